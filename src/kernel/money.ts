@@ -1,0 +1,77 @@
+/**
+ * Money is an integer of minor units (bigint) and an ISO 4217 currency; unit prices are decimal strings, because a
+ * request costs a fraction of a cent. There is one rounding function and never a float.
+ */
+export interface Money {
+  readonly amountMinor: bigint;
+  readonly currency: string;
+}
+
+/** Digits after the decimal point of a unit price or cost: enough for 1e-9 of a minor unit. */
+const SCALE = 12;
+const UNIT = 10n ** BigInt(SCALE);
+const DECIMAL = /^(-?)(\d+)(?:\.(\d+))?$/;
+const ZERO_DECIMAL_CURRENCIES = new Set(['JPY', 'KRW', 'VND', 'CLP', 'ISK']);
+
+export function money(amountMinor: bigint | number, currency: string): Money {
+  return { amountMinor: BigInt(amountMinor), currency: currency.toUpperCase() };
+}
+
+/** @throws RangeError when the currencies differ: adding them would be a lie. */
+export function add(a: Money, b: Money): Money {
+  if (a.currency !== b.currency) throw new RangeError(`cannot add ${b.currency} to ${a.currency}`);
+  return { amountMinor: a.amountMinor + b.amountMinor, currency: a.currency };
+}
+
+export function subtract(a: Money, b: Money): Money {
+  return add(a, { amountMinor: -b.amountMinor, currency: b.currency });
+}
+
+/** "12.34 USD"; the minor digits follow the currency. */
+export function format({ amountMinor, currency }: Money): string {
+  const digits = ZERO_DECIMAL_CURRENCIES.has(currency) ? 0 : 2;
+  const sign = amountMinor < 0n ? '-' : '';
+  const text = (amountMinor < 0n ? -amountMinor : amountMinor).toString().padStart(digits + 1, '0');
+  const whole = digits ? text.slice(0, -digits) : text;
+  return `${sign}${whole}${digits ? `.${text.slice(-digits)}` : ''} ${currency}`;
+}
+
+/** A decimal string as a fixed-point integer with 12 fractional digits. @throws RangeError when it is not a decimal. */
+function parse(decimal: string): bigint {
+  const match = DECIMAL.exec(decimal);
+  if (!match || (match[3]?.length ?? 0) > SCALE) throw new RangeError(`not a decimal with at most ${SCALE} places: ${decimal}`);
+  const value = BigInt(match[2]!) * UNIT + BigInt((match[3] ?? '').padEnd(SCALE, '0'));
+  return match[1] ? -value : value;
+}
+
+function print(value: bigint): string {
+  const text = (value < 0n ? -value : value).toString().padStart(SCALE + 1, '0');
+  const fraction = text.slice(-SCALE).replace(/0+$/, '');
+  return `${value < 0n ? '-' : ''}${text.slice(0, -SCALE)}${fraction && `.${fraction}`}`;
+}
+
+/** unit price × quantity, exact to 12 places; quantity may be fractional (device milliseconds). */
+export function multiplyDecimal(unitPrice: string, quantity: string | number | bigint): string {
+  const times = typeof quantity === 'number' ? quantity.toFixed(6) : String(quantity);
+  return print((parse(unitPrice) * parse(times)) / UNIT);
+}
+
+export function addDecimals(...decimals: string[]): string {
+  return print(decimals.reduce((sum, decimal) => sum + parse(decimal), 0n));
+}
+
+export function subtractDecimals(a: string, b: string): string {
+  return print(parse(a) - parse(b));
+}
+
+export function compareDecimals(a: string, b: string): number {
+  const difference = parse(a) - parse(b);
+  return difference < 0n ? -1 : difference > 0n ? 1 : 0;
+}
+
+/** The one rounding function: a decimal of minor units to whole minor units, half away from zero (as Stripe rounds a line). */
+export function roundToMinor(decimalMinor: string): bigint {
+  const value = parse(decimalMinor);
+  const half = UNIT / 2n;
+  return value < 0n ? -((-value + half) / UNIT) : (value + half) / UNIT;
+}

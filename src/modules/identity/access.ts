@@ -1,0 +1,36 @@
+/**
+ * `@Can('…')` or `@Public()` stands on every root field: the check runs once a field, before its resolver, never per
+ * scalar and never as a global middleware. A test walks the schema and fails on a root field with neither.
+ */
+import { createMethodMiddlewareDecorator, Extensions } from 'type-graphql';
+import { AppError, forbidden, unauthenticated } from '../../kernel/errors';
+import type { RequestContext } from '../../platform/graphql';
+import { may, type Permission } from './permissions';
+
+/** @throws AppError UNAUTHENTICATED for strangers, FORBIDDEN for those who are known and may not. */
+export function authorize(context: RequestContext, permission: Permission): void {
+  const { principal } = context;
+  if (principal.kind === 'ANONYMOUS') throw unauthenticated();
+  if (principal.kind === 'STAFF' && principal.mustChangePassword) {
+    throw new AppError('PASSWORD_CHANGE_REQUIRED', 'Change the one-time password first: passwordChange(input: {current, next}).');
+  }
+  if (!may(principal, permission)) throw forbidden(permission);
+}
+
+/** Lets only principals through that the permission table allows. */
+export function Can(permission: Permission): MethodDecorator {
+  const extensions = Extensions({ can: permission }) as MethodDecorator;
+  const guard = createMethodMiddlewareDecorator<RequestContext>(({ context }, next) => {
+    authorize(context, permission);
+    return next();
+  });
+  return (target, key, descriptor) => {
+    extensions(target, key, descriptor);
+    guard(target, key);
+  };
+}
+
+/** Says that a root field is open to everyone, on purpose. */
+export function Public(): MethodDecorator {
+  return Extensions({ public: true }) as MethodDecorator;
+}

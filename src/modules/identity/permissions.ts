@@ -1,0 +1,102 @@
+/**
+ * The one table of who may do what: action × role. Everything that it does not allow is refused. An end user's token
+ * reaches a browser, so its column is short on purpose: predict, give feedback, see and change one's own consent.
+ */
+import type { MemberRole, Principal, StaffRole } from '../../kernel/principal';
+
+type Role = `STAFF_${StaffRole}` | `MEMBER_${MemberRole}` | 'API_KEY' | 'END_USER';
+
+const STAFF: readonly Role[] = ['STAFF_ADMIN', 'STAFF_ANALYST', 'STAFF_REVIEWER', 'STAFF_COMPLIANCE'];
+const ADMIN: readonly Role[] = ['STAFF_ADMIN'];
+const ANALYST: readonly Role[] = ['STAFF_ADMIN', 'STAFF_ANALYST'];
+const REVIEWER: readonly Role[] = ['STAFF_ADMIN', 'STAFF_ANALYST', 'STAFF_REVIEWER'];
+const COMPLIANCE: readonly Role[] = ['STAFF_ADMIN', 'STAFF_COMPLIANCE'];
+const MEMBERS: readonly Role[] = ['MEMBER_OWNER', 'MEMBER_ADMIN', 'MEMBER_DEVELOPER', 'MEMBER_BILLING', 'MEMBER_VIEWER'];
+const CUSTOMER_ADMIN: readonly Role[] = ['MEMBER_OWNER', 'MEMBER_ADMIN'];
+const DEVELOPER: readonly Role[] = [...CUSTOMER_ADMIN, 'MEMBER_DEVELOPER'];
+const BILLING: readonly Role[] = ['MEMBER_OWNER', 'MEMBER_ADMIN', 'MEMBER_BILLING'];
+
+export const PERMISSIONS = {
+  'customer:read': [...STAFF, ...MEMBERS, 'API_KEY'],
+  'customer:list': STAFF,
+  'member:invite': CUSTOMER_ADMIN,
+  'api-key:manage': DEVELOPER,
+  'end-user:read': [...STAFF, ...MEMBERS, 'API_KEY', 'END_USER'],
+  'end-user:token': [...DEVELOPER, 'API_KEY'],
+  'staff:manage': ADMIN,
+
+  'audit:read': COMPLIANCE,
+  'consent:read': [...STAFF, ...MEMBERS, 'API_KEY', 'END_USER'],
+  'consent:record': [...DEVELOPER, 'API_KEY', 'END_USER'],
+  'data-request:create': [...CUSTOMER_ADMIN, 'API_KEY', 'END_USER'],
+  'data-request:read': [...COMPLIANCE, ...CUSTOMER_ADMIN, 'API_KEY', 'END_USER'],
+
+  'billing:read': [...STAFF, ...MEMBERS, 'API_KEY'],
+  'billing:update': BILLING,
+  'billing:reconcile': ADMIN,
+  'margin:read': ANALYST,
+
+  'model:read': [...STAFF, ...MEMBERS, 'API_KEY'],
+  'model:manage': ADMIN,
+  'dataset:read': STAFF,
+  'dataset:upload': ANALYST,
+  'training:read': STAFF,
+  'training:run': ANALYST,
+  'deployment:read': [...STAFF, ...MEMBERS, 'API_KEY'],
+  'deployment:manage': ADMIN,
+  'job:read': [...STAFF, ...MEMBERS, 'API_KEY'],
+  'job:cancel': ANALYST,
+
+  'inference:run': [...DEVELOPER, 'API_KEY', 'END_USER'],
+  'inference:read': [...STAFF, ...MEMBERS, 'API_KEY', 'END_USER'],
+
+  'feature-test:read': STAFF,
+  'feature-test:manage': ANALYST,
+  'track:write': [...DEVELOPER, 'API_KEY', 'END_USER'],
+
+  'feedback:read': [...STAFF, ...MEMBERS, 'API_KEY', 'END_USER'],
+  'feedback:submit': [...MEMBERS, 'API_KEY', 'END_USER'],
+  'feedback:triage': REVIEWER,
+
+  'compliance:read': COMPLIANCE,
+  'compliance:create': COMPLIANCE,
+  'incident:read': STAFF,
+  'incident:manage': REVIEWER,
+  'market:read': ANALYST,
+} as const satisfies Record<string, readonly Role[]>;
+
+export type Permission = keyof typeof PERMISSIONS;
+
+const ALL = Object.keys(PERMISSIONS) as Permission[];
+
+function roleOf(principal: Principal): Role | undefined {
+  switch (principal.kind) {
+    case 'STAFF':
+      return `STAFF_${principal.role}`;
+    case 'MEMBER':
+      return `MEMBER_${principal.role}`;
+    case 'API_KEY':
+    case 'END_USER':
+      return principal.kind;
+    case 'SYSTEM':
+    case 'ANONYMOUS':
+      return undefined;
+  }
+}
+
+/** Whether the table (and, for an API key, its scopes too) lets this principal do that. */
+export function may(principal: Principal, permission: Permission): boolean {
+  const role = roleOf(principal);
+  if (role === undefined || !(PERMISSIONS[permission] as readonly Role[]).includes(role)) return false;
+  return principal.kind !== 'API_KEY' || principal.scopes.includes('*') || principal.scopes.includes(permission);
+}
+
+/** Everything this principal may do. */
+export function permissionsOf(principal: Principal): Permission[] {
+  return ALL.filter((permission) => may(principal, permission));
+}
+
+/** The actions an API key's scopes may name. */
+export const API_KEY_SCOPES: readonly Permission[] = ALL.filter((permission) =>
+  (PERMISSIONS[permission] as readonly Role[]).includes('API_KEY'),
+);

@@ -1,0 +1,101 @@
+/**
+ * One validated object; every value has a working default. Optional subsystems are unions: off needs nothing, on
+ * needs all its keys. `process.env` anywhere else is a lint error. `doctor` prints it with the secrets masked.
+ */
+import path from 'node:path';
+import { z } from 'zod';
+
+const flag = z.enum(['true', 'false', '1', '0']).transform((text) => text === 'true' || text === '1');
+const port = z.coerce.number().int().min(0).max(65535);
+const positive = z.coerce.number().positive();
+
+const ENGINES = ['auto', 'onnx', 'tensorflow-gpu', 'tensorflow-webgpu', 'tensorflow-wasm', 'tensorflow-cpu'] as const;
+
+const environment = z.object({
+  FLYWHEEL_HOST: z.string().min(1).default('127.0.0.1').describe('Address to listen on.'),
+  FLYWHEEL_PORT: port.default(4000).describe('Port to listen on; 0 takes a free one.'),
+  FLYWHEEL_PUBLIC_URL: z.url().optional().describe('The URL under which browsers reach the service; default: host and port.'),
+  FLYWHEEL_DATA_DIR: z.string().min(1).default('.flywheel').describe('Folder for the embedded database, blobs, keys and mail.'),
+  FLYWHEEL_MODE: z.enum(['development', 'production']).default('development').describe('Production closes introspection and insists on real secrets.'),
+  FLYWHEEL_LOG_LEVEL: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('warn').describe('How much the log says.'),
+  FLYWHEEL_MASTER_KEY: z.string().regex(/^[0-9a-f]{64}$/).optional().describe('Master key, 64 hexadecimal digits; default: a file in the data folder.'),
+  FLYWHEEL_TRUSTED_DOCUMENTS: z.enum(['off', 'prefer', 'require']).default('off').describe('Whether operations must be known documents.'),
+  FLYWHEEL_ENGINE: z.enum(ENGINES).default('auto').describe('Inference engine; anything but auto must start or the service does not.'),
+  FLYWHEEL_DEVICE_PRICE: z.string().regex(/^\d+(\.\d+)?$/).default('0.06').describe('Price of one device-second in minor units (cents), for costs.'),
+  FLYWHEEL_WORKERS: z.coerce.number().int().min(0).max(64).default(2).describe('Jobs at a time in this process; 0 leaves them to `work`.'),
+  DATABASE_URL: z.string().startsWith('postgres').optional().describe('Any PostgreSQL 15 or later; default: the embedded one.'),
+  DATABASE_POOL: positive.default(8).describe('Connections in each pool.'),
+  STRIPE_SECRET_KEY: z.string().startsWith('sk_').optional().describe('Talk to Stripe; default: the sandbox.'),
+  STRIPE_WEBHOOK_SECRET: z.string().startsWith('whsec_').optional().describe('Secret of the webhook endpoint at Stripe; needed with STRIPE_SECRET_KEY.'),
+  FLYWHEEL_GRAPHQL_RATE_LIMIT: flag.default(true).describe('Cost-based rate limits on GraphQL.'),
+});
+
+export const CONFIG_KEYS = environment.shape;
+
+export type EngineChoice = (typeof ENGINES)[number];
+
+export type DatabaseConfig =
+  | { readonly kind: 'EMBEDDED'; readonly folder: string; readonly pool: number }
+  | { readonly kind: 'URL'; readonly url: string; readonly pool: number };
+
+export type StripeConfig =
+  | { readonly kind: 'SANDBOX' }
+  | { readonly kind: 'STRIPE'; readonly secretKey: string; readonly webhookSecret: string };
+
+export interface Config {
+  readonly host: string;
+  readonly port: number;
+  /** Undefined until the server listens on a free port; see `publicUrl` of the running app. */
+  readonly publicUrl: string | undefined;
+  readonly dataDir: string;
+  readonly production: boolean;
+  readonly logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug';
+  readonly masterKey: string | undefined;
+  readonly trustedDocuments: 'off' | 'prefer' | 'require';
+  readonly engine: EngineChoice;
+  /** Decimal string, minor units (US cents) a device-second. */
+  readonly devicePricePerSecond: string;
+  readonly workers: number;
+  readonly database: DatabaseConfig;
+  readonly stripe: StripeConfig;
+  readonly rateLimits: boolean;
+}
+
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+/** Reads the configuration. @throws ConfigError that names every faulty variable and what it should be. */
+export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
+  const parsed = environment.safeParse(env);
+  if (!parsed.success) {
+    const faults = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+    throw new ConfigError(`The configuration is not valid. ${faults.join('; ')}`);
+  }
+  const values = parsed.data;
+  const dataDir = path.resolve(values.FLYWHEEL_DATA_DIR);
+  return {
+    host: values.FLYWHEEL_HOST,
+    port: values.FLYWHEEL_PORT,
+    publicUrl: values.FLYWHEEL_PUBLIC_URL,
+    dataDir,
+    production: values.FLYWHEEL_MODE === 'production',
+    logLevel: values.FLYWHEEL_LOG_LEVEL,
+    masterKey: values.FLYWHEEL_MASTER_KEY,
+    trustedDocuments: values.FLYWHEEL_TRUSTED_DOCUMENTS,
+    engine: values.FLYWHEEL_ENGINE,
+    devicePricePerSecond: values.FLYWHEEL_DEVICE_PRICE,
+    workers: values.FLYWHEEL_WORKERS,
+    database: values.DATABASE_URL
+      ? { kind: 'URL', url: values.DATABASE_URL, pool: values.DATABASE_POOL }
+      : { kind: 'EMBEDDED', folder: path.join(dataDir, 'postgres'), pool: values.DATABASE_POOL },
+    stripe: stripeConfig(values.STRIPE_SECRET_KEY, values.STRIPE_WEBHOOK_SECRET),
+    rateLimits: values.FLYWHEEL_GRAPHQL_RATE_LIMIT,
+  };
+}
+
+function stripeConfig(secretKey: string | undefined, webhookSecret: string | undefined): StripeConfig {
+  if (!secretKey) return { kind: 'SANDBOX' };
+  if (!webhookSecret) throw new ConfigError('STRIPE_SECRET_KEY is set, so STRIPE_WEBHOOK_SECRET must be set too.');
+  return { kind: 'STRIPE', secretKey, webhookSecret };
+}

@@ -1,0 +1,1 @@
+export { type Config, ConfigError, CONFIG_KEYS, type EngineChoice, readConfig } from './config';

@@ -1,0 +1,14 @@
+/** What every resolver is handed: who asks, whose rows they may see, and a place for the loaders of this request. */
+import type { Principal } from '../../kernel/principal';
+import type { Scope } from '../database';
+
+export interface RequestContext {
+  readonly requestId: string;
+  readonly principal: Principal;
+  readonly scope: Scope;
+  /** Aborted when the client leaves. */
+  readonly signal: AbortSignal;
+  readonly remoteAddress: string;
+  /** Global Privacy Control (header `Sec-GPC: 1`), passed on by the front end. */
+  readonly globalPrivacyControl: boolean;
+}

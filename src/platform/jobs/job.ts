@@ -1,0 +1,46 @@
+/**
+ * Long work, behind three verbs: `enqueue` inside a transaction, `start`, `stop`. A job that a person waits for has a
+ * row of its own (`Job`: status, progress, result) that can be polled, watched and cancelled.
+ */
+import type { AppError } from '../../kernel/errors';
+
+export interface JobContext {
+  readonly jobId: string;
+  /** 1 on the first try. */
+  readonly attempt: number;
+  /** Aborted when the job is cancelled or the worker stops. */
+  readonly signal: AbortSignal;
+  /** Fraction done, 0–1, and a line for people. Kept and announced; throttled to a few a second. */
+  progress(fraction: number, note?: string): Promise<void>;
+}
+
+export interface JobDefinition<P = unknown> {
+  /** `module.verb-noun`, e.g. `training.run`. */
+  readonly kind: string;
+  /** Tries before the job is FAILED. Default 5; an AppError is final at once: trying again would not help. */
+  readonly maxAttempts?: number;
+  /** Jobs with the same queue run one after another. */
+  readonly queue?: (payload: P) => string;
+  /** Five-field cron expression in UTC for work on a schedule; the payload is then `{}`. */
+  readonly cron?: string;
+  /** Answers the id of the object that the job made, if any. Runs outside a unit of work. Must be safe to run twice. */
+  run(payload: P, context: JobContext): Promise<string | null | void>;
+}
+
+export interface EnqueueOptions {
+  readonly customerId?: string | null;
+  readonly runAt?: Date;
+  /** A second job of this kind and key replaces the first while that one waits. */
+  readonly jobKey?: string;
+}
+
+export interface Jobs {
+  /** Enqueues in the open unit of work (nothing runs if that rolls back). Answers the id of the `Job`. */
+  enqueue<P extends object>(kind: string, payload: P, options?: EnqueueOptions): Promise<string>;
+  /** Asks a job to stop: a waiting one never runs, a running one gets its signal. */
+  cancel(jobId: string): Promise<void>;
+  start(definitions: readonly JobDefinition<never>[]): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export type JobFailure = Pick<AppError, 'code' | 'message'>;

@@ -1,0 +1,35 @@
+/** Structured log lines on standard error. One redactor stands before every line: no secret and no personal datum passes. */
+import pino from 'pino';
+import type { Config } from '../config';
+
+/** Names of fields whose values never reach a log, at any of the first three depths. */
+const SECRET_FIELDS = [
+  'password', 'token', 'accessToken', 'refreshToken', 'feedbackToken', 'secret', 'apiKey', 'authorization', 'cookie',
+  'email', 'name', 'text', 'body', 'inputs', 'rows', 'outputs', 'correction', 'externalId', 'masterKey', 'clientSecret',
+];
+
+export interface Log {
+  error(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  debug(fields: object, message: string): void;
+}
+
+export function createLog(config: Pick<Config, 'logLevel'>, stream: NodeJS.WritableStream = process.stderr): Log {
+  return pino(
+    {
+      level: config.logLevel,
+      redact: { paths: SECRET_FIELDS.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]), censor: '[redacted]' },
+      serializers: { error: describeError },
+      base: null,
+    },
+    stream,
+  );
+}
+
+/** An error's own words and place; its attached values (SQL parameters, request bodies) stay out. */
+function describeError(error: unknown): unknown {
+  if (!(error instanceof Error)) return { message: typeof error };
+  const { code } = error as { code?: unknown };
+  return { type: error.name, message: error.message, code, stack: error.stack };
+}

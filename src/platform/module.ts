@@ -1,0 +1,54 @@
+/**
+ * What a module hands to the composition. A module is built by one function `create<Name>Module(platform, …doors)`
+ * that wires its services by constructor and answers its services together with this manifest.
+ */
+import type { FastifyInstance } from 'fastify';
+import type { Clock } from '../kernel/clock';
+import type { IdPrefix } from '../kernel/id';
+import type { BlobStore } from './blob';
+import type { Config } from './config';
+import type { Crypto } from './crypto';
+import type { Database } from './database';
+import type { Selection } from './database';
+import type { Events, EventSubscriber, Signals } from './events';
+import type { RequestContext } from './graphql/context';
+import type { JobDefinition, Jobs } from './jobs';
+import type { Log } from './log';
+import type { Mail } from './mail';
+import type { Metrics } from './metrics';
+
+export interface Platform {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly database: Database;
+  readonly events: Events;
+  readonly signals: Signals;
+  readonly jobs: Jobs;
+  readonly blobs: BlobStore;
+  readonly crypto: Crypto;
+  readonly mail: Mail;
+  readonly metrics: Metrics;
+}
+
+/** How `node(id)` finds an object of a type: rows the caller may see, null for the rest, in the order of the ids. */
+export interface NodeSource {
+  readonly prefix: IdPrefix;
+  load(ids: readonly string[], context: RequestContext, selection: Selection | undefined): Promise<readonly (object | null)[]>;
+}
+
+export interface ModuleManifest {
+  readonly name: string;
+  /** Instances of type-graphql resolver classes. */
+  readonly resolvers: readonly object[];
+  readonly nodes?: readonly NodeSource[];
+  readonly jobs?: readonly JobDefinition<never>[];
+  readonly subscribers?: readonly EventSubscriber[];
+  /** HTTP routes beside GraphQL (webhooks, uploads, downloads, pages). */
+  readonly routes?: (http: FastifyInstance) => void | Promise<void>;
+  /** Puts in what an empty database needs; safe to run at every start. */
+  readonly seed?: () => Promise<void>;
+  /** Runs before the server listens (engines, caches, reconcilers), in module order; `stop` in reverse order. */
+  readonly start?: () => Promise<void>;
+  readonly stop?: () => Promise<void>;
+}
