@@ -13,30 +13,82 @@ export interface ErrorDefinition {
 }
 
 const payload = (status: number, meaning: string): ErrorDefinition => ({ kind: 'PAYLOAD', status, meaning });
-const topLevel = (status: number, meaning: string): ErrorDefinition => ({ kind: 'TOP_LEVEL', status, meaning });
+const topLevel = (status: number, meaning: string): ErrorDefinition => ({
+  kind: 'TOP_LEVEL',
+  status,
+  meaning,
+});
 
 /** The registry. A code never changes its meaning. */
 export const ERRORS = {
-  INVALID_INPUT: payload(422, 'A field is missing or its value is not allowed. All faults are reported at once, each with its `path` and the `constraint` that it broke. Correct them and send the request again.'),
-  NOT_FOUND: payload(404, 'Nothing with this id exists for you. A foreign, a deleted and an invented id all get this same answer.'),
-  CONFLICT: payload(409, 'The object changed since you read it, or it is not in a state that allows this. Read it again and decide anew.'),
-  QUOTA_EXCEEDED: payload(429, 'The limit of your plan for this period is used up. `resetsAt` says when it starts anew; a higher plan or a raised spend cap lifts it at once.'),
-  PAYMENT_REQUIRED: payload(402, 'Your plan does not include this, or a payment is due. `checkoutUrl`, where given, leads to it.'),
-  CONSENT_REQUIRED: payload(403, 'The person concerned has not agreed to this `purpose`. Ask them, record the answer with `consentRecord`, and send the request again.'),
+  INVALID_INPUT: payload(
+    422,
+    'A field is missing or its value is not allowed. All faults are reported at once, each with its `path` and the `constraint` that it broke. Correct them and send the request again.',
+  ),
+  NOT_FOUND: payload(
+    404,
+    'Nothing with this id exists for you. A foreign, a deleted and an invented id all get this same answer.',
+  ),
+  CONFLICT: payload(
+    409,
+    'The object changed since you read it, or it is not in a state that allows this. Read it again and decide anew.',
+  ),
+  QUOTA_EXCEEDED: payload(
+    429,
+    'The limit of your plan for this period is used up. `resetsAt` says when it starts anew; a higher plan or a raised spend cap lifts it at once.',
+  ),
+  PAYMENT_REQUIRED: payload(
+    402,
+    'Your plan does not include this, or a payment is due. `checkoutUrl`, where given, leads to it.',
+  ),
+  CONSENT_REQUIRED: payload(
+    403,
+    'The person concerned has not agreed to this `purpose`. Ask them, record the answer with `consentRecord`, and send the request again.',
+  ),
   GATE_FAILED: payload(409, 'The promotion gate refused. `checks` lists what failed and with which numbers.'),
-  IDEMPOTENCY_KEY_REUSED: payload(409, 'This idempotency key was already used with another input. Use a new key for a new act; repeat a key only with the very same input.'),
-  DEADLINE_UNREACHABLE: payload(503, 'The request cannot be answered within its deadline at the present load. `retryAfterMs` says when to come back.'),
-  ENGINE_UNAVAILABLE: payload(503, 'No inference engine could answer. It is being restarted; nothing was billed. Try again after `retryAfterMs`.'),
-  UPSTREAM_FAILED: payload(502, 'A service that we depend on (for example Stripe) did not answer as expected. Nothing was changed; try again.'),
+  IDEMPOTENCY_KEY_REUSED: payload(
+    409,
+    'This idempotency key was already used with another input. Use a new key for a new act; repeat a key only with the very same input.',
+  ),
+  DEADLINE_UNREACHABLE: payload(
+    503,
+    'The request cannot be answered within its deadline at the present load. `retryAfterMs` says when to come back.',
+  ),
+  ENGINE_UNAVAILABLE: payload(
+    503,
+    'No inference engine could answer. It is being restarted; nothing was billed. Try again after `retryAfterMs`.',
+  ),
+  UPSTREAM_FAILED: payload(
+    502,
+    'A service that we depend on (for example Stripe) did not answer as expected. Nothing was changed; try again.',
+  ),
   TOO_LARGE: payload(413, 'What you sent is larger than the limit that the message names.'),
   MALFORMED: topLevel(400, 'The request is not a valid GraphQL request. The message says where.'),
-  UNAUTHENTICATED: topLevel(401, 'No valid credential came with the request, or it has expired. Sign in, refresh the session or use another key.'),
-  FORBIDDEN: topLevel(403, 'You are known, but your role or scopes do not include the permission that the message names.'),
-  PASSWORD_CHANGE_REQUIRED: topLevel(403, 'This login still has its one-time password. Change it with `passwordChange` first.'),
+  UNAUTHENTICATED: topLevel(
+    401,
+    'No valid credential came with the request, or it has expired. Sign in, refresh the session or use another key.',
+  ),
+  FORBIDDEN: topLevel(
+    403,
+    'You are known, but your role or scopes do not include the permission that the message names.',
+  ),
+  PASSWORD_CHANGE_REQUIRED: topLevel(
+    403,
+    'This login still has its one-time password. Change it with `passwordChange` first.',
+  ),
   RATE_LIMITED: topLevel(429, 'Too many requests. `retryAfterMs` says when to try again.'),
-  TOO_COSTLY: topLevel(400, 'The operation exceeds a limit on depth, aliases, tokens, cost or page size. The message names the limit and the number.'),
-  OVERLOADED: topLevel(503, 'The service is at capacity and refused the request before doing any work. Try again after `retryAfterMs`.'),
-  INTERNAL: topLevel(500, 'Something failed on our side. The text is masked; quote the `requestId` to support.'),
+  TOO_COSTLY: topLevel(
+    400,
+    'The operation exceeds a limit on depth, aliases, tokens, cost or page size. The message names the limit and the number.',
+  ),
+  OVERLOADED: topLevel(
+    503,
+    'The service is at capacity and refused the request before doing any work. Try again after `retryAfterMs`.',
+  ),
+  INTERNAL: topLevel(
+    500,
+    'Something failed on our side. The text is masked; quote the `requestId` to support.',
+  ),
 } as const satisfies Record<string, ErrorDefinition>;
 
 export type ErrorCode = keyof typeof ERRORS;
@@ -87,7 +139,11 @@ export function invalidInput(path: readonly string[], message: string, constrain
 
 /** The same words for unknown, foreign and deleted ids, so that the three cannot be told apart. */
 export function notFound(path?: readonly string[]): AppError {
-  return new AppError('NOT_FOUND', 'Nothing with this id exists for you. Check the id and the account you use.', path);
+  return new AppError(
+    'NOT_FOUND',
+    'Nothing with this id exists for you. Check the id and the account you use.',
+    path,
+  );
 }
 
 export function conflict(message: string, path?: readonly string[], currentId?: string): AppError {
@@ -95,9 +151,14 @@ export function conflict(message: string, path?: readonly string[], currentId?: 
 }
 
 export function forbidden(permission: string): AppError {
-  return new AppError('FORBIDDEN', `You need the permission ${permission}. Ask an owner or admin of your account for it.`);
+  return new AppError(
+    'FORBIDDEN',
+    `You need the permission ${permission}. Ask an owner or admin of your account for it.`,
+  );
 }
 
-export function unauthenticated(message = 'Sign in, or send a valid key or token in the Authorization header.'): AppError {
+export function unauthenticated(
+  message = 'Sign in, or send a valid key or token in the Authorization header.',
+): AppError {
   return new AppError('UNAUTHENTICATED', message);
 }

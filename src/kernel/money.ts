@@ -39,7 +39,8 @@ export function format({ amountMinor, currency }: Money): string {
 /** A decimal string as a fixed-point integer with 12 fractional digits. @throws RangeError when it is not a decimal. */
 function parse(decimal: string): bigint {
   const match = DECIMAL.exec(decimal);
-  if (!match || (match[3]?.length ?? 0) > SCALE) throw new RangeError(`not a decimal with at most ${SCALE} places: ${decimal}`);
+  if (!match || (match[3]?.length ?? 0) > SCALE)
+    throw new RangeError(`not a decimal with at most ${SCALE} places: ${decimal}`);
   const value = BigInt(match[2]!) * UNIT + BigInt((match[3] ?? '').padEnd(SCALE, '0'));
   return match[1] ? -value : value;
 }

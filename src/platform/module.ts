@@ -34,7 +34,11 @@ export interface Platform {
 /** How `node(id)` finds an object of a type: rows the caller may see, null for the rest, in the order of the ids. */
 export interface NodeSource {
   readonly prefix: IdPrefix;
-  load(ids: readonly string[], context: RequestContext, selection: Selection | undefined): Promise<readonly (object | null)[]>;
+  load(
+    ids: readonly string[],
+    context: RequestContext,
+    selection: Selection | undefined,
+  ): Promise<readonly (object | null)[]>;
 }
 
 export interface ModuleManifest {

@@ -12,7 +12,10 @@ export function authorize(context: RequestContext, permission: Permission): void
   const { principal } = context;
   if (principal.kind === 'ANONYMOUS') throw unauthenticated();
   if (principal.kind === 'STAFF' && principal.mustChangePassword) {
-    throw new AppError('PASSWORD_CHANGE_REQUIRED', 'Change the one-time password first: passwordChange(input: {current, next}).');
+    throw new AppError(
+      'PASSWORD_CHANGE_REQUIRED',
+      'Change the one-time password first: passwordChange(input: {current, next}).',
+    );
   }
   if (!may(principal, permission)) throw forbidden(permission);
 }

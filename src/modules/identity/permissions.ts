@@ -11,7 +11,13 @@ const ADMIN: readonly Role[] = ['STAFF_ADMIN'];
 const ANALYST: readonly Role[] = ['STAFF_ADMIN', 'STAFF_ANALYST'];
 const REVIEWER: readonly Role[] = ['STAFF_ADMIN', 'STAFF_ANALYST', 'STAFF_REVIEWER'];
 const COMPLIANCE: readonly Role[] = ['STAFF_ADMIN', 'STAFF_COMPLIANCE'];
-const MEMBERS: readonly Role[] = ['MEMBER_OWNER', 'MEMBER_ADMIN', 'MEMBER_DEVELOPER', 'MEMBER_BILLING', 'MEMBER_VIEWER'];
+const MEMBERS: readonly Role[] = [
+  'MEMBER_OWNER',
+  'MEMBER_ADMIN',
+  'MEMBER_DEVELOPER',
+  'MEMBER_BILLING',
+  'MEMBER_VIEWER',
+];
 const CUSTOMER_ADMIN: readonly Role[] = ['MEMBER_OWNER', 'MEMBER_ADMIN'];
 const DEVELOPER: readonly Role[] = [...CUSTOMER_ADMIN, 'MEMBER_DEVELOPER'];
 const BILLING: readonly Role[] = ['MEMBER_OWNER', 'MEMBER_ADMIN', 'MEMBER_BILLING'];
@@ -88,7 +94,9 @@ function roleOf(principal: Principal): Role | undefined {
 export function may(principal: Principal, permission: Permission): boolean {
   const role = roleOf(principal);
   if (role === undefined || !(PERMISSIONS[permission] as readonly Role[]).includes(role)) return false;
-  return principal.kind !== 'API_KEY' || principal.scopes.includes('*') || principal.scopes.includes(permission);
+  return (
+    principal.kind !== 'API_KEY' || principal.scopes.includes('*') || principal.scopes.includes(permission)
+  );
 }
 
 /** Everything this principal may do. */

@@ -9,24 +9,76 @@ const flag = z.enum(['true', 'false', '1', '0']).transform((text) => text === 't
 const port = z.coerce.number().int().min(0).max(65535);
 const positive = z.coerce.number().positive();
 
-const ENGINES = ['auto', 'onnx', 'tensorflow-gpu', 'tensorflow-webgpu', 'tensorflow-wasm', 'tensorflow-cpu'] as const;
+const ENGINES = [
+  'auto',
+  'onnx',
+  'tensorflow-gpu',
+  'tensorflow-webgpu',
+  'tensorflow-wasm',
+  'tensorflow-cpu',
+] as const;
 
 const environment = z.object({
   FLYWHEEL_HOST: z.string().min(1).default('127.0.0.1').describe('Address to listen on.'),
   FLYWHEEL_PORT: port.default(4000).describe('Port to listen on; 0 takes a free one.'),
-  FLYWHEEL_PUBLIC_URL: z.url().optional().describe('The URL under which browsers reach the service; default: host and port.'),
-  FLYWHEEL_DATA_DIR: z.string().min(1).default('.flywheel').describe('Folder for the embedded database, blobs, keys and mail.'),
-  FLYWHEEL_MODE: z.enum(['development', 'production']).default('development').describe('Production closes introspection and insists on real secrets.'),
-  FLYWHEEL_LOG_LEVEL: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('warn').describe('How much the log says.'),
-  FLYWHEEL_MASTER_KEY: z.string().regex(/^[0-9a-f]{64}$/).optional().describe('Master key, 64 hexadecimal digits; default: a file in the data folder.'),
-  FLYWHEEL_TRUSTED_DOCUMENTS: z.enum(['off', 'prefer', 'require']).default('off').describe('Whether operations must be known documents.'),
-  FLYWHEEL_ENGINE: z.enum(ENGINES).default('auto').describe('Inference engine; anything but auto must start or the service does not.'),
-  FLYWHEEL_DEVICE_PRICE: z.string().regex(/^\d+(\.\d+)?$/).default('0.06').describe('Price of one device-second in minor units (cents), for costs.'),
-  FLYWHEEL_WORKERS: z.coerce.number().int().min(0).max(64).default(2).describe('Jobs at a time in this process; 0 leaves them to `work`.'),
-  DATABASE_URL: z.string().startsWith('postgres').optional().describe('Any PostgreSQL 15 or later; default: the embedded one.'),
+  FLYWHEEL_PUBLIC_URL: z
+    .url()
+    .optional()
+    .describe('The URL under which browsers reach the service; default: host and port.'),
+  FLYWHEEL_DATA_DIR: z
+    .string()
+    .min(1)
+    .default('.flywheel')
+    .describe('Folder for the embedded database, blobs, keys and mail.'),
+  FLYWHEEL_MODE: z
+    .enum(['development', 'production'])
+    .default('development')
+    .describe('Production closes introspection and insists on real secrets.'),
+  FLYWHEEL_LOG_LEVEL: z
+    .enum(['silent', 'error', 'warn', 'info', 'debug'])
+    .default('warn')
+    .describe('How much the log says.'),
+  FLYWHEEL_MASTER_KEY: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .optional()
+    .describe('Master key, 64 hexadecimal digits; default: a file in the data folder.'),
+  FLYWHEEL_TRUSTED_DOCUMENTS: z
+    .enum(['off', 'prefer', 'require'])
+    .default('off')
+    .describe('Whether operations must be known documents.'),
+  FLYWHEEL_ENGINE: z
+    .enum(ENGINES)
+    .default('auto')
+    .describe('Inference engine; anything but auto must start or the service does not.'),
+  FLYWHEEL_DEVICE_PRICE: z
+    .string()
+    .regex(/^\d+(\.\d+)?$/)
+    .default('0.06')
+    .describe('Price of one device-second in minor units (cents), for costs.'),
+  FLYWHEEL_WORKERS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(64)
+    .default(2)
+    .describe('Jobs at a time in this process; 0 leaves them to `work`.'),
+  DATABASE_URL: z
+    .string()
+    .startsWith('postgres')
+    .optional()
+    .describe('Any PostgreSQL 15 or later; default: the embedded one.'),
   DATABASE_POOL: positive.default(8).describe('Connections in each pool.'),
-  STRIPE_SECRET_KEY: z.string().startsWith('sk_').optional().describe('Talk to Stripe; default: the sandbox.'),
-  STRIPE_WEBHOOK_SECRET: z.string().startsWith('whsec_').optional().describe('Secret of the webhook endpoint at Stripe; needed with STRIPE_SECRET_KEY.'),
+  STRIPE_SECRET_KEY: z
+    .string()
+    .startsWith('sk_')
+    .optional()
+    .describe('Talk to Stripe; default: the sandbox.'),
+  STRIPE_WEBHOOK_SECRET: z
+    .string()
+    .startsWith('whsec_')
+    .optional()
+    .describe('Secret of the webhook endpoint at Stripe; needed with STRIPE_SECRET_KEY.'),
   FLYWHEEL_GRAPHQL_RATE_LIMIT: flag.default(true).describe('Cost-based rate limits on GraphQL.'),
 });
 
@@ -96,6 +148,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
 
 function stripeConfig(secretKey: string | undefined, webhookSecret: string | undefined): StripeConfig {
   if (!secretKey) return { kind: 'SANDBOX' };
-  if (!webhookSecret) throw new ConfigError('STRIPE_SECRET_KEY is set, so STRIPE_WEBHOOK_SECRET must be set too.');
+  if (!webhookSecret)
+    throw new ConfigError('STRIPE_SECRET_KEY is set, so STRIPE_WEBHOOK_SECRET must be set too.');
   return { kind: 'STRIPE', secretKey, webhookSecret };
 }

@@ -60,7 +60,11 @@ export class UnitOfWork {
   async sql<R>(text: string, values: readonly unknown[] = []): Promise<R[]> {
     const result: unknown = await this.manager().query(text, [...values]);
     // TypeORM answers [rows, count] for UPDATE and DELETE … RETURNING, and the rows for everything else.
-    const rows = Array.isArray(result) && result.length === 2 && Array.isArray(result[0]) && typeof result[1] === 'number';
+    const rows =
+      Array.isArray(result) &&
+      result.length === 2 &&
+      Array.isArray(result[0]) &&
+      typeof result[1] === 'number';
     return (rows ? (result as [R[], number])[0] : result) as R[];
   }
 
@@ -80,7 +84,8 @@ export class UnitOfWork {
     const afterCommit: (() => void)[] = [];
     const source = isService(scope) ? this.serviceSource : this.tenantSource;
     const result = await source.transaction(async (manager) => {
-      if (!isService(scope)) await manager.query("select set_config('app.customer_id', $1, true)", [scope.customerId]);
+      if (!isService(scope))
+        await manager.query("select set_config('app.customer_id', $1, true)", [scope.customerId]);
       return this.current.run({ scope, manager, afterCommit }, work);
     });
     for (const effect of afterCommit) effect();

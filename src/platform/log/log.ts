@@ -4,8 +4,26 @@ import type { Config } from '../config';
 
 /** Names of fields whose values never reach a log, at any of the first three depths. */
 const SECRET_FIELDS = [
-  'password', 'token', 'accessToken', 'refreshToken', 'feedbackToken', 'secret', 'apiKey', 'authorization', 'cookie',
-  'email', 'name', 'text', 'body', 'inputs', 'rows', 'outputs', 'correction', 'externalId', 'masterKey', 'clientSecret',
+  'password',
+  'token',
+  'accessToken',
+  'refreshToken',
+  'feedbackToken',
+  'secret',
+  'apiKey',
+  'authorization',
+  'cookie',
+  'email',
+  'name',
+  'text',
+  'body',
+  'inputs',
+  'rows',
+  'outputs',
+  'correction',
+  'externalId',
+  'masterKey',
+  'clientSecret',
 ];
 
 export interface Log {
@@ -15,11 +33,17 @@ export interface Log {
   debug(fields: object, message: string): void;
 }
 
-export function createLog(config: Pick<Config, 'logLevel'>, stream: NodeJS.WritableStream = process.stderr): Log {
+export function createLog(
+  config: Pick<Config, 'logLevel'>,
+  stream: NodeJS.WritableStream = process.stderr,
+): Log {
   return pino(
     {
       level: config.logLevel,
-      redact: { paths: SECRET_FIELDS.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]), censor: '[redacted]' },
+      redact: {
+        paths: SECRET_FIELDS.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]),
+        censor: '[redacted]',
+      },
       serializers: { error: describeError },
       base: null,
     },

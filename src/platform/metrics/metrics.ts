@@ -22,7 +22,12 @@ export class Metrics {
   }
 
   /** Seconds, or whatever the unit in the name says. */
-  histogram<L extends string>(name: string, help: string, buckets: number[], labelNames: readonly L[] = []): Histogram<L> {
+  histogram<L extends string>(
+    name: string,
+    help: string,
+    buckets: number[],
+    labelNames: readonly L[] = [],
+  ): Histogram<L> {
     return new Histogram({ name: `flywheel_${name}`, help, buckets, labelNames, registers: [this.registry] });
   }
 

@@ -19,7 +19,12 @@ export type Condition =
   | null
   | { readonly in: readonly Comparable[] }
   | { readonly not: Comparable | boolean | null }
-  | { readonly gte?: Comparable; readonly gt?: Comparable; readonly lte?: Comparable; readonly lt?: Comparable }
+  | {
+      readonly gte?: Comparable;
+      readonly gt?: Comparable;
+      readonly lte?: Comparable;
+      readonly lt?: Comparable;
+    }
   /** Case-insensitive substring; wildcards in the text are taken literally. */
   | { readonly contains: string };
 

@@ -1,0 +1,70 @@
+/** Blobs in a folder: written beside their place, synced, renamed; verified at every read. */
+import { createHash, randomUUID } from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+import { AppError } from '../../kernel/errors';
+import { sha256 } from '../../kernel/hash';
+import type { BlobStore } from './blob';
+
+const HASH = /^[0-9a-f]{64}$/;
+
+export class FolderBlobs implements BlobStore {
+  constructor(private readonly folder: string) {
+    fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
+  }
+
+  async put(
+    bytes: Uint8Array | AsyncIterable<Uint8Array>,
+    limitBytes = Infinity,
+  ): Promise<{ hash: string; sizeBytes: number }> {
+    const draft = path.join(this.folder, `draft-${randomUUID()}`);
+    const file = await fs.promises.open(draft, 'wx', 0o600);
+    const digest = createHash('sha256');
+    let sizeBytes = 0;
+    try {
+      for await (const chunk of bytes instanceof Uint8Array ? [bytes] : bytes) {
+        sizeBytes += chunk.byteLength;
+        if (sizeBytes > limitBytes) {
+          throw new AppError('TOO_LARGE', `The limit is ${limitBytes} bytes. Send less, or split it.`);
+        }
+        digest.update(chunk);
+        await file.write(chunk);
+      }
+      await file.sync();
+      await file.close();
+      const hash = digest.digest('hex');
+      const place = this.place(hash);
+      fs.mkdirSync(path.dirname(place), { recursive: true, mode: 0o700 });
+      await fs.promises.rename(draft, place);
+      return { hash, sizeBytes };
+    } catch (error) {
+      await file.close().catch(() => undefined);
+      await fs.promises.rm(draft, { force: true });
+      throw error;
+    }
+  }
+
+  async get(hash: string): Promise<Buffer> {
+    const bytes = await fs.promises.readFile(this.place(hash));
+    if (sha256(bytes) !== hash) throw new Error(`blob ${hash} was changed on disk: restore it from a backup`);
+    return bytes;
+  }
+
+  async path(hash: string): Promise<string> {
+    await this.get(hash);
+    return this.place(hash);
+  }
+
+  async has(hash: string): Promise<boolean> {
+    return fs.existsSync(this.place(hash));
+  }
+
+  async delete(hash: string): Promise<void> {
+    await fs.promises.rm(this.place(hash), { force: true });
+  }
+
+  private place(hash: string): string {
+    if (!HASH.test(hash)) throw new Error(`not a SHA-256: ${hash}`);
+    return path.join(this.folder, hash.slice(0, 2), hash);
+  }
+}

@@ -1,0 +1,2 @@
+export type { BlobStore } from './blob';
+export { FolderBlobs } from './folder-blobs';

@@ -1,0 +1,2 @@
+export type { Crypto } from './crypto';
+export { Keyring, masterKey } from './keyring';

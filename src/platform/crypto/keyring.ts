@@ -1,0 +1,130 @@
+/** Every key derives from one master key (HKDF-SHA-256, RFC 5869), so that there is one secret to keep and to rotate. */
+import {
+  createCipheriv,
+  createDecipheriv,
+  createECDH,
+  createHmac,
+  createPrivateKey,
+  createPublicKey,
+  hkdfSync,
+  type KeyObject,
+  randomBytes,
+  sign,
+  timingSafeEqual,
+  verify,
+} from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+import { sha256 } from '../../kernel/hash';
+import type { Crypto } from './crypto';
+
+const VERSION = 'v1';
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+/** DER header of a PKCS#8 Ed25519 private key, before its 32 bytes of seed (RFC 8410). */
+const ED25519_HEADER = Buffer.from('302e020100300506032b657004220420', 'hex');
+
+/** The configured master key, or the one in the data folder, made at the first start. */
+export function masterKey(configured: string | undefined, dataDir: string): Buffer {
+  if (configured) return Buffer.from(configured, 'hex');
+  const file = path.join(dataDir, 'master.key');
+  if (!fs.existsSync(file)) {
+    fs.mkdirSync(dataDir, { recursive: true, mode: 0o755 });
+    fs.writeFileSync(file, randomBytes(32).toString('hex'), { mode: 0o600, flag: 'wx' });
+  }
+  return Buffer.from(fs.readFileSync(file, 'utf8').trim(), 'hex');
+}
+
+export class Keyring implements Crypto {
+  readonly publicKey: string;
+  readonly keyId: string;
+  readonly jwt: Crypto['jwt'];
+  private readonly signingKey: KeyObject;
+  private readonly verifyingKey: KeyObject;
+  private readonly derived = new Map<string, Buffer>();
+
+  constructor(private readonly master: Buffer) {
+    this.signingKey = createPrivateKey({
+      key: Buffer.concat([ED25519_HEADER, this.key('sign')]),
+      format: 'der',
+      type: 'pkcs8',
+    });
+    this.verifyingKey = createPublicKey(this.signingKey);
+    this.publicKey = this.verifyingKey.export({ format: 'pem', type: 'spki' }).toString();
+    this.keyId = sha256(this.publicKey).slice(0, 16);
+    this.jwt = p256(this.key('jwt'));
+  }
+
+  seal(purpose: string, plaintext: string | Uint8Array, context: string): string {
+    const nonce = randomBytes(NONCE_BYTES);
+    const cipher = createCipheriv('aes-256-gcm', this.key(`seal:${purpose}`), nonce).setAAD(
+      Buffer.from(context),
+    );
+    const body = Buffer.concat([cipher.update(plaintext), cipher.final()]);
+    return `${VERSION}.${Buffer.concat([nonce, body, cipher.getAuthTag()]).toString('base64url')}`;
+  }
+
+  open(purpose: string, sealed: string, context: string): Buffer {
+    const [version, text = ''] = sealed.split('.');
+    const bytes = Buffer.from(text, 'base64url');
+    if (version !== VERSION || bytes.length < NONCE_BYTES + TAG_BYTES)
+      throw new Error('not a sealed text of ours');
+    const decipher = createDecipheriv(
+      'aes-256-gcm',
+      this.key(`seal:${purpose}`),
+      bytes.subarray(0, NONCE_BYTES),
+    );
+    decipher.setAAD(Buffer.from(context)).setAuthTag(bytes.subarray(-TAG_BYTES));
+    return Buffer.concat([decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()]);
+  }
+
+  mac(purpose: string, text: string): string {
+    return createHmac('sha256', this.key(`mac:${purpose}`))
+      .update(text)
+      .digest('base64url');
+  }
+
+  verifyMac(purpose: string, text: string, mac: string): boolean {
+    const expected = Buffer.from(this.mac(purpose, text));
+    const given = Buffer.from(mac);
+    return given.length === expected.length && timingSafeEqual(given, expected);
+  }
+
+  sign(text: string): string {
+    return sign(null, Buffer.from(text), this.signingKey).toString('base64');
+  }
+
+  verifySignature(text: string, signature: string): boolean {
+    return verify(null, Buffer.from(text), this.verifyingKey, Buffer.from(signature, 'base64'));
+  }
+
+  private key(purpose: string): Buffer {
+    let key = this.derived.get(purpose);
+    if (!key) {
+      key = Buffer.from(hkdfSync('sha256', this.master, 'flywheel', purpose, 32));
+      this.derived.set(purpose, key);
+    }
+    return key;
+  }
+}
+
+/** A P-256 key pair from 32 derived bytes (a value outside of the curve's order is as likely as a broken hash). */
+function p256(seed: Buffer): Crypto['jwt'] {
+  const ecdh = createECDH('prime256v1');
+  ecdh.setPrivateKey(seed);
+  const point = ecdh.getPublicKey();
+  const jwk = {
+    kty: 'EC',
+    crv: 'P-256',
+    d: seed.toString('base64url'),
+    x: point.subarray(1, 33).toString('base64url'),
+    y: point.subarray(33).toString('base64url'),
+  };
+  const privateKey = createPrivateKey({ key: jwk, format: 'jwk' });
+  const publicKey = createPublicKey(privateKey).export({ format: 'pem', type: 'spki' }).toString();
+  return {
+    privateKey: privateKey.export({ format: 'pem', type: 'pkcs8' }).toString(),
+    publicKey,
+    keyId: sha256(publicKey).slice(0, 16),
+  };
+}

@@ -1,0 +1,47 @@
+/** TypeORM's view of the database: one factory for the application, its workers, the tests and the TypeORM CLI. */
+import path from 'node:path';
+import { DataSource, DefaultNamingStrategy, type MixedList } from 'typeorm';
+
+export const APPLICATION_ROLE = 'flywheel_app';
+
+/** Columns are snake_case, tables carry the name that the entity states. */
+class SnakeNamingStrategy extends DefaultNamingStrategy {
+  override columnName(propertyName: string, customName: string, prefixes: string[]): string {
+    return snake([...prefixes, customName || propertyName].join('_'));
+  }
+
+  override joinColumnName(relationName: string, referencedColumnName: string): string {
+    return snake(`${relationName}_${referencedColumnName}`);
+  }
+}
+
+function snake(name: string): string {
+  return name.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase();
+}
+
+export interface DataSourceSettings {
+  readonly url: string;
+  readonly entities: MixedList<() => unknown>;
+  readonly pool: number;
+  /** As whom: the application role is under row-level security, the owner is not. */
+  readonly role: 'APPLICATION' | 'OWNER';
+}
+
+/** The folder of migrations beside the sources, or beside the compiled files. */
+const MIGRATIONS = path.resolve(__dirname, '../../../migrations/*.{ts,js}');
+
+export function createDataSource({ url, entities, pool, role }: DataSourceSettings): DataSource {
+  return new DataSource({
+    type: 'postgres',
+    url,
+    entities: entities as Parameters<typeof Object.values>[0] as never,
+    migrations: [MIGRATIONS],
+    migrationsTableName: 'migrations',
+    namingStrategy: new SnakeNamingStrategy(),
+    synchronize: false,
+    installExtensions: false,
+    poolSize: pool,
+    applicationName: 'flywheel',
+    extra: role === 'APPLICATION' ? { options: `-c role=${APPLICATION_ROLE}` } : {},
+  });
+}

@@ -1,0 +1,81 @@
+/** The database as the rest of the house knows it: a unit of work for writes, a reader for reads, two roles beneath. */
+import type { Pool } from 'pg';
+import type { DataSource, MixedList } from 'typeorm';
+import type { Config } from '../config';
+import { createDataSource } from './data-source';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres';
+import { migrate } from './migration';
+import { type Reader, SqlReader } from './read';
+import { UnitOfWork } from './unit-of-work';
+
+export interface Database {
+  /** As the application role, under row-level security. */
+  readonly tenantSource: DataSource;
+  /** As the owner of the tables: workers, staff, migrations. */
+  readonly serviceSource: DataSource;
+  readonly servicePool: Pool;
+  readonly unitOfWork: UnitOfWork;
+  readonly read: Reader;
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+const EMBEDDED_DATABASE = 'flywheel';
+
+/** The connection string: the configured one, or that of the embedded server, which is started. */
+export async function provideServer(
+  config: Config['database'],
+): Promise<{ url: string; embedded?: EmbeddedPostgres }> {
+  if (config.kind === 'URL') return { url: config.url };
+  const embedded = await startEmbeddedPostgres({ folder: config.folder });
+  await createDatabase(embedded.url('postgres'), EMBEDDED_DATABASE);
+  return { url: embedded.url(EMBEDDED_DATABASE), embedded };
+}
+
+async function createDatabase(adminUrl: string, name: string): Promise<void> {
+  const { Client } = await import('pg');
+  const client = new Client({ connectionString: adminUrl });
+  await client.connect();
+  try {
+    const { rowCount } = await client.query('select from pg_database where datname = $1', [name]);
+    if (rowCount === 0) await client.query(`create database ${client.escapeIdentifier(name)}`);
+  } finally {
+    await client.end();
+  }
+}
+
+export interface DatabaseSettings {
+  readonly url: string;
+  readonly pool: number;
+  readonly entities: MixedList<() => unknown>;
+}
+
+/** Connects, migrates, and opens both roles. */
+export async function openDatabase({ url, pool, entities }: DatabaseSettings): Promise<Database> {
+  const serviceSource = createDataSource({ url, pool, entities, role: 'OWNER' });
+  await serviceSource.initialize();
+  await migrate(serviceSource);
+  const tenantSource = createDataSource({ url, pool, entities, role: 'APPLICATION' });
+  await tenantSource.initialize();
+  const servicePool = poolOf(serviceSource);
+  return {
+    url,
+    tenantSource,
+    serviceSource,
+    servicePool,
+    unitOfWork: new UnitOfWork(tenantSource, serviceSource),
+    read: new SqlReader({ source: serviceSource, tenantPool: poolOf(tenantSource), servicePool }),
+    close: async () => {
+      await tenantSource.destroy();
+      await serviceSource.destroy();
+    },
+  };
+}
+
+/** TypeORM's own pool: reads and writes share the connections. */
+function poolOf(source: DataSource): Pool {
+  const { master } = source.driver as unknown as { master: Pool };
+  // A connection that breaks while idle is replaced at its next use; without a listener it would end the process.
+  master.on('error', () => undefined);
+  return master;
+}

@@ -1,0 +1,194 @@
+/**
+ * A real PostgreSQL from the npm package: initialises a data folder, starts the server on a free loopback port, takes
+ * over one that a killed process left running, and stops it. As root the server runs as `postgres` or `nobody`,
+ * because PostgreSQL refuses uid 0. Every refusal is one sentence that says what to do.
+ */
+import { randomBytes } from 'node:crypto';
+import { spawn, type SpawnOptions } from 'node:child_process';
+import fs from 'node:fs';
+import net, { type AddressInfo } from 'node:net';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { chooseUser, isReachable, nativeFolder, type SystemUser } from './embedded-postgres-files';
+
+export interface EmbeddedPostgres {
+  readonly port: number;
+  readonly pid: number;
+  /** Connection string of a database of this cluster, as its superuser. */
+  url(database: string): string;
+  stop(): Promise<void>;
+}
+
+export interface EmbeddedPostgresOptions {
+  readonly folder: string;
+  /** False in tests only: a crash of the machine may then lose data. */
+  readonly durable?: boolean;
+}
+
+export class EmbeddedPostgresError extends Error {
+  override readonly name = 'EmbeddedPostgresError';
+}
+
+const MAJOR_VERSION = '18';
+const START_TIMEOUT_MS = 60_000;
+const SETTINGS = [
+  'listen_addresses=127.0.0.1',
+  'unix_socket_directories=',
+  'max_connections=200',
+  'log_min_messages=warning',
+];
+const NOT_DURABLE = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'];
+
+export async function startEmbeddedPostgres({
+  folder,
+  durable = true,
+}: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
+  const user = chooseUser();
+  const binaries = nativeFolder(user);
+  const spawnAs: SpawnOptions = { ...user, env: { PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' }, cwd: '/' };
+  if (!fs.existsSync(path.join(folder, 'PG_VERSION')))
+    await initialise(folder, user, binaries, spawnAs, durable);
+  assertVersion(folder);
+  const password = fs.readFileSync(passwordFile(folder), 'utf8').trim();
+  const running = readPid(folder) ?? (await launch(folder, binaries, spawnAs, durable));
+  return {
+    ...running,
+    url: (database) => `postgres://postgres:${password}@127.0.0.1:${running.port}/${database}`,
+    stop: () => stopServer(running.pid),
+  };
+}
+
+const passwordFile = (folder: string): string => `${folder}.password`;
+
+/** Builds the cluster beside its place and renames it, so that an interrupted start never leaves a half-made folder. */
+async function initialise(
+  folder: string,
+  user: SystemUser,
+  binaries: string,
+  spawnAs: SpawnOptions,
+  durable: boolean,
+): Promise<void> {
+  const draft = `${folder}.init-${process.pid}`;
+  const secret = `${draft}.password`;
+  fs.mkdirSync(draft, { recursive: true, mode: 0o700 });
+  try {
+    fs.writeFileSync(secret, randomBytes(24).toString('base64url'), { mode: 0o600 });
+    if (user.uid !== undefined) {
+      if (!isReachable(path.dirname(draft), user)) {
+        throw new EmbeddedPostgresError(
+          `PostgreSQL cannot run as root and user ${user.uid} cannot reach ${folder}: set FLYWHEEL_DATA_DIR to a folder whose parents everyone may enter.`,
+        );
+      }
+      fs.chownSync(draft, user.uid, user.gid!);
+      fs.chownSync(secret, user.uid, user.gid!);
+    }
+    const locale = ['-E', 'UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C'];
+    const access = ['-U', 'postgres', '-A', 'scram-sha-256', `--pwfile=${secret}`];
+    await run(
+      path.join(binaries, 'bin/initdb'),
+      ['-D', draft, ...access, ...locale, '--no-instructions', ...(durable ? [] : ['--no-sync'])],
+      spawnAs,
+    );
+    if (user.uid !== undefined) fs.chownSync(secret, process.getuid!(), process.getgid!());
+    fs.renameSync(secret, passwordFile(folder));
+    fs.renameSync(draft, folder);
+  } catch (error) {
+    fs.rmSync(draft, { recursive: true, force: true });
+    fs.rmSync(secret, { force: true });
+    throw error;
+  }
+}
+
+function assertVersion(folder: string): void {
+  const version = fs.readFileSync(path.join(folder, 'PG_VERSION'), 'utf8').trim();
+  if (version === MAJOR_VERSION) return;
+  throw new EmbeddedPostgresError(
+    `The data folder ${folder} was made by PostgreSQL ${version}, and this is ${MAJOR_VERSION}: dump it with the old version and load it, or choose another FLYWHEEL_DATA_DIR.`,
+  );
+}
+
+/** The server that runs on this folder, whoever started it; undefined when none does. */
+function readPid(folder: string): { pid: number; port: number } | undefined {
+  try {
+    const lines = fs.readFileSync(path.join(folder, 'postmaster.pid'), 'utf8').split('\n');
+    const pid = Number(lines[0]);
+    process.kill(pid, 0);
+    if (process.platform === 'linux' && !fs.readlinkSync(`/proc/${pid}/exe`).endsWith('/postgres'))
+      return undefined;
+    return lines[7]?.includes('ready') ? { pid, port: Number(lines[3]) } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function launch(
+  folder: string,
+  binaries: string,
+  spawnAs: SpawnOptions,
+  durable: boolean,
+): Promise<{ pid: number; port: number }> {
+  const port = await freePort();
+  const settings = [...SETTINGS, ...(durable ? [] : NOT_DURABLE)].flatMap((setting) => ['-c', setting]);
+  const logFile = `${folder}.log`;
+  // A file, not a pipe: the server must outlive a killed parent. Detached: Ctrl-C is for the parent, which stops it in order.
+  const log = fs.openSync(logFile, 'w', 0o600);
+  const child = spawn(path.join(binaries, 'bin/postgres'), ['-D', folder, '-p', String(port), ...settings], {
+    ...spawnAs,
+    stdio: ['ignore', log, log],
+    detached: true,
+  });
+  fs.closeSync(log);
+  child.unref();
+  let failure: Error | undefined;
+  child.once('error', (error) => (failure = error));
+  child.once('exit', (code) => (failure ??= new Error(`exit code ${code}`)));
+  const deadline = performance.now() + START_TIMEOUT_MS;
+  while (!failure && performance.now() < deadline) {
+    const running = readPid(folder);
+    if (running?.pid === child.pid) return running!;
+    await delay(15);
+  }
+  const words = fs.readFileSync(logFile, 'utf8').trim().split('\n').slice(-3).join(' ');
+  throw new EmbeddedPostgresError(
+    `PostgreSQL did not start on ${folder} (${failure?.message ?? 'timeout'}): ${words}`,
+  );
+}
+
+/** SIGINT is PostgreSQL's fast shutdown: open transactions roll back, everything committed is kept. */
+async function stopServer(pid: number): Promise<void> {
+  try {
+    process.kill(pid, 'SIGINT');
+    for (;;) {
+      process.kill(pid, 0);
+      await delay(10);
+    }
+  } catch {
+    // The process is gone.
+  }
+}
+
+function run(file: string, args: string[], options: SpawnOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let output = '';
+    const child = spawn(file, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (data) => (output += String(data)));
+    child.on('error', reject);
+    child.on('close', (code) =>
+      code === 0
+        ? resolve()
+        : reject(
+            new EmbeddedPostgresError(`${path.basename(file)} failed with code ${code}: ${output.trim()}`),
+          ),
+    );
+  });
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = net.createServer().once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
+}

@@ -1,0 +1,40 @@
+/** What migrations share: row-level security for tables of a tenant, grants, and partitions by month. */
+import type { DataSource, QueryRunner } from 'typeorm';
+import { APPLICATION_ROLE } from './data-source';
+
+/** Any number that nothing else locks on. */
+const MIGRATION_LOCK = 7_203_114;
+
+/** Runs what is pending. Many processes may start at once: one migrates, the others wait. */
+export async function migrate(source: DataSource): Promise<string[]> {
+  const guard = source.createQueryRunner();
+  await guard.connect();
+  try {
+    await guard.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    const done = await source.runMigrations({ transaction: 'each' });
+    return done.map(({ name }) => name);
+  } finally {
+    await guard.query('select pg_advisory_unlock($1)', [MIGRATION_LOCK]);
+    await guard.release();
+  }
+}
+
+/** A table whose rows belong to a customer (`customer_id`): the application role sees and writes only the current tenant's. */
+export async function tenantTable(runner: QueryRunner, table: string): Promise<void> {
+  await runner.query(`alter table ${table} enable row level security`);
+  await runner.query(
+    `create policy ${table}_tenant on ${table} to ${APPLICATION_ROLE} using (customer_id = nullif(current_setting('app.customer_id', true), ''))`,
+  );
+  await runner.query(`grant select, insert, update, delete on ${table} to ${APPLICATION_ROLE}`);
+}
+
+/** A table that everyone may read and only the service writes (plans, consent texts, models). */
+export async function publicTable(runner: QueryRunner, table: string): Promise<void> {
+  await runner.query(`grant select on ${table} to ${APPLICATION_ROLE}`);
+}
+
+/** Partitions of a table that is declared `partition by range (created_at)`: a default one and two years of months. */
+export async function partitionByMonth(runner: QueryRunner, table: string): Promise<void> {
+  await runner.query(`create table ${table}_default partition of ${table} default`);
+  await runner.query('select flywheel_ensure_months($1, 24)', [table]);
+}

@@ -1,0 +1,137 @@
+/**
+ * Carries committed events from the outbox to their subscribers, in commit order. A subscriber's writes and its cursor
+ * commit together. Events of transactions that are still open are left out (`pg_snapshot_xmin`), so that none that
+ * commits late is passed over. A subscriber that fails is tried again later and holds up nobody else.
+ */
+import type { Metrics } from '../metrics';
+import type { Log } from '../log';
+import { SERVICE, type UnitOfWork } from '../database';
+import type { DomainEvent, EventSubscriber, Signals } from './event';
+import { OUTBOX_CHANNEL } from './outbox';
+
+const BATCH = 500;
+/** How often to look although nothing was heard: the belt for a lost notification. */
+const IDLE_MS = 1000;
+
+interface Cursor {
+  readonly transaction_id: string;
+  readonly position: string;
+}
+
+interface EventRow extends Cursor, DomainEvent {}
+
+const CURSOR = `select transaction_id::text, position from event_cursors where subscriber = $1 for update skip locked`;
+const ADVANCE = `update event_cursors set transaction_id = $2::xid8, position = $3, failures = 0, last_error = null where subscriber = $1`;
+const NEXT = `select transaction_id::text, position, id, type, customer_id as "customerId", subject, actor, actor_kind as "actorKind",
+    reason, before_hash as "beforeHash", after_hash as "afterHash", request_id as "requestId", data, created_at as at
+  from outbox_events
+  where (transaction_id, position) > ($1::xid8, $2::bigint) and transaction_id < pg_snapshot_xmin(pg_current_snapshot())
+  order by transaction_id, position limit ${BATCH}`;
+
+export class Dispatcher {
+  private readonly loops = new Map<string, { wake: () => void; done: Promise<void> }>();
+  private readonly failures;
+  private stopped = true;
+  private unsubscribe: (() => void) | undefined;
+
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly signals: Signals,
+    private readonly log: Log,
+    metrics: Metrics,
+    private readonly subscribers: readonly EventSubscriber[],
+  ) {
+    this.failures = metrics.counter(
+      'event_handler_failures',
+      'Batches of events that a subscriber failed to handle.',
+      ['subscriber'],
+    );
+  }
+
+  async start(): Promise<void> {
+    await this.unitOfWork.run(SERVICE, async () => {
+      for (const { name } of this.subscribers) {
+        await this.unitOfWork.sql(
+          `insert into event_cursors (subscriber, transaction_id, position) values ($1, '0', 0) on conflict do nothing`,
+          [name],
+        );
+      }
+    });
+    this.stopped = false;
+    for (const subscriber of this.subscribers) this.loop(subscriber);
+    this.unsubscribe = this.signals.subscribe(OUTBOX_CHANNEL, () => this.wakeAll());
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true;
+    this.unsubscribe?.();
+    this.wakeAll();
+    await Promise.all([...this.loops.values()].map(({ done }) => done));
+    this.loops.clear();
+  }
+
+  /** Delivers everything that has committed; answers when each subscriber is at the end. */
+  async drain(): Promise<void> {
+    for (const subscriber of this.subscribers) while ((await this.deliver(subscriber)) > 0);
+  }
+
+  private wakeAll(): void {
+    for (const { wake } of this.loops.values()) wake();
+  }
+
+  private loop(subscriber: EventSubscriber): void {
+    let wake = (): void => undefined;
+    let due = false;
+    const pause = (): Promise<void> =>
+      new Promise((resolve) => {
+        const timer = setTimeout(resolve, IDLE_MS);
+        wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    const run = async (): Promise<void> => {
+      while (!this.stopped) {
+        due = false;
+        const handled = await this.deliver(subscriber).catch(async (error: unknown) => {
+          await this.noteFailure(subscriber, error);
+          return 0;
+        });
+        if (handled === 0 && !due && !this.stopped) await pause();
+      }
+    };
+    this.loops.set(subscriber.name, { wake: () => ((due = true), wake()), done: run() });
+  }
+
+  /** One batch for one subscriber. Answers how many events it passed; 0 also while another process has the subscriber. */
+  private deliver(subscriber: EventSubscriber): Promise<number> {
+    return this.unitOfWork.run(SERVICE, async () => {
+      const [cursor] = await this.unitOfWork.sql<Cursor>(CURSOR, [subscriber.name]);
+      if (!cursor) return 0;
+      const rows = await this.unitOfWork.sql<EventRow>(NEXT, [cursor.transaction_id, cursor.position]);
+      const last = rows.at(-1);
+      if (!last) return 0;
+      const wanted = subscriber.types.includes('*')
+        ? rows
+        : rows.filter(({ type }) => subscriber.types.includes(type));
+      if (wanted.length > 0) await subscriber.handle(wanted);
+      await this.unitOfWork.sql(ADVANCE, [subscriber.name, last.transaction_id, last.position]);
+      return rows.length;
+    });
+  }
+
+  private async noteFailure({ name }: EventSubscriber, error: unknown): Promise<void> {
+    this.failures.inc({ subscriber: name });
+    if (this.stopped) return;
+    this.log.error({ error, subscriber: name }, 'an event handler failed and will be tried again');
+    const words = error instanceof Error ? error.message.slice(0, 500) : 'unknown';
+    await this.unitOfWork
+      .run(SERVICE, () =>
+        this.unitOfWork.sql(
+          'update event_cursors set failures = failures + 1, last_error = $2 where subscriber = $1',
+          [name, words],
+        ),
+      )
+      .catch(() => undefined);
+  }
+}

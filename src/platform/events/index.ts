@@ -1,0 +1,5 @@
+export { Dispatcher } from './dispatcher';
+export type { DomainEvent, Events, EventSubscriber, NewEvent, Signals } from './event';
+export { Outbox } from './outbox';
+export { type ActingRequest, requestScope } from './request-scope';
+export { PostgresSignals } from './signals';

@@ -1,0 +1,130 @@
+/**
+ * The real engine behind the three verbs: graphile-worker on our own PostgreSQL. A process that dies leaves its jobs
+ * locked; each process therefore holds an advisory lock, and whoever finds one free gives that process's jobs back.
+ */
+import { randomInt } from 'node:crypto';
+import { EventEmitter } from 'node:events';
+import type { Runner, WorkerEvents } from 'graphile-worker';
+import type { Pool, PoolClient } from 'pg';
+import type { Clock } from '../../kernel/clock';
+import type { UnitOfWork } from '../database';
+import type { Signals } from '../events';
+import type { Log } from '../log';
+import type { Metrics } from '../metrics';
+import type { JobDefinition, Jobs } from './job';
+import { JobQueue } from './job-queue';
+import { JobRunner } from './job-runner';
+
+/** First key of the advisory locks by which worker processes show that they live. */
+const ALIVE = 7_203_115;
+const RECOVER_MS = 60_000;
+
+export interface GraphileJobsSettings {
+  readonly pool: Pool;
+  readonly unitOfWork: UnitOfWork;
+  readonly signals: Signals;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  /** Jobs at a time; 0 = this process only enqueues. */
+  readonly concurrency: number;
+}
+
+export class GraphileJobs extends JobQueue implements Jobs {
+  private readonly instance = randomInt(1, 2 ** 31 - 1);
+  private readonly runner: JobRunner;
+  private worker: Runner | undefined;
+  private alive: PoolClient | undefined;
+  private recovery: NodeJS.Timeout | undefined;
+
+  constructor(private readonly settings: GraphileJobsSettings) {
+    super(settings.unitOfWork, settings.signals, settings.clock);
+    this.runner = new JobRunner(
+      settings.unitOfWork,
+      settings.signals,
+      settings.clock,
+      settings.log,
+      settings.metrics,
+    );
+  }
+
+  /** Creates or upgrades the queue's own tables. */
+  async migrate(): Promise<void> {
+    const { runMigrations } = await import('graphile-worker');
+    await runMigrations({ pgPool: this.settings.pool, logger: await this.logger() });
+  }
+
+  async start(definitions: readonly JobDefinition<never>[]): Promise<void> {
+    this.define(definitions);
+    if (this.settings.concurrency === 0) return;
+    const { parseCronItems, run } = await import('graphile-worker');
+    this.alive = await this.settings.pool.connect();
+    await this.alive.query('select pg_advisory_lock($1, $2)', [ALIVE, this.instance]);
+    await this.recover();
+    const events = new EventEmitter() as WorkerEvents;
+    events.on('worker:create', ({ worker }) => void this.register(worker.workerId));
+    const all = this.all();
+    this.worker = await run({
+      pgPool: this.settings.pool,
+      concurrency: this.settings.concurrency,
+      noHandleSignals: true,
+      pollInterval: 1000,
+      events,
+      logger: await this.logger(),
+      taskList: Object.fromEntries(
+        all.map(({ kind }) => [
+          kind,
+          (payload, helpers) => this.runner.run(this.definition(kind), payload as object, helpers),
+        ]),
+      ),
+      parsedCronItems: parseCronItems(
+        all.flatMap(({ kind, cron }) => (cron ? [{ task: kind, match: cron }] : [])),
+      ),
+    });
+    this.recovery = setInterval(() => {
+      this.recover().catch((error: unknown) =>
+        this.settings.log.warn({ error }, 'could not look for jobs of dead workers'),
+      );
+    }, RECOVER_MS);
+    this.recovery.unref();
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.recovery);
+    this.runner.abortAll();
+    await this.worker?.stop();
+    this.worker = undefined;
+    await this.settings.pool.query('delete from job_workers where instance = $1', [this.instance]);
+    await this.alive?.query('select pg_advisory_unlock($1, $2)', [ALIVE, this.instance]);
+    this.alive?.release();
+    this.alive = undefined;
+  }
+
+  private async register(workerId: string): Promise<void> {
+    await this.settings.pool.query(
+      'insert into job_workers (worker_id, instance) values ($1, $2) on conflict do nothing',
+      [workerId, this.instance],
+    );
+  }
+
+  /** Gives back the jobs of processes that no longer hold their lock. */
+  private async recover(): Promise<void> {
+    await this.settings.pool.query(
+      `with dead as (
+         select instance from (select distinct instance from job_workers where instance <> $2) as known
+         where pg_try_advisory_xact_lock($1, instance)
+       ), gone as (
+         delete from job_workers using dead where job_workers.instance = dead.instance returning worker_id
+       )
+       select graphile_worker.force_unlock_workers(array_agg(worker_id)) from gone having count(*) > 0`,
+      [ALIVE, this.instance],
+    );
+  }
+
+  private async logger(): Promise<InstanceType<typeof import('graphile-worker').Logger>> {
+    const { Logger } = await import('graphile-worker');
+    return new Logger(() => (level, message) => {
+      if (level === 'error') this.settings.log.error({}, message);
+    });
+  }
+}

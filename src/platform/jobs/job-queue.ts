@@ -1,0 +1,85 @@
+/** Puts jobs in, inside the transaction that needs them, and takes them out again on request. */
+import type { Clock } from '../../kernel/clock';
+import { newId } from '../../kernel/id';
+import { SERVICE, type UnitOfWork } from '../database';
+import type { Signals } from '../events';
+import type { EnqueueOptions, JobDefinition } from './job';
+import { Job, JobStatus } from './job.entity';
+
+/** Every change of a job is announced here, with its id. */
+export const JOB_CHANNEL = 'flywheel_job';
+export const CANCEL_CHANNEL = 'flywheel_job_cancel';
+
+const DEFAULT_ATTEMPTS = 5;
+
+export class JobQueue {
+  private readonly definitions = new Map<string, JobDefinition<never>>();
+
+  constructor(
+    protected readonly unitOfWork: UnitOfWork,
+    protected readonly signals: Signals,
+    protected readonly clock: Clock,
+  ) {}
+
+  /** Makes kinds known; a kind must be known before it is enqueued. */
+  define(definitions: readonly JobDefinition<never>[]): void {
+    for (const definition of definitions) this.definitions.set(definition.kind, definition);
+  }
+
+  definition(kind: string): JobDefinition {
+    const definition = this.definitions.get(kind);
+    if (!definition) throw new Error(`no job of kind ${kind} is defined`);
+    return definition as unknown as JobDefinition;
+  }
+
+  all(): JobDefinition<never>[] {
+    return [...this.definitions.values()];
+  }
+
+  async enqueue<P extends object>(kind: string, payload: P, options: EnqueueOptions = {}): Promise<string> {
+    const definition = this.definition(kind);
+    const now = this.clock.now();
+    const waiting = options.jobKey ? await this.waiting(kind, options.jobKey) : undefined;
+    const jobId = waiting ?? newId('job', now);
+    if (!waiting) {
+      await this.unitOfWork.repository(Job).insert({
+        id: jobId,
+        customerId: options.customerId ?? null,
+        kind,
+        key: options.jobKey ?? null,
+        status: JobStatus.QUEUED,
+        createdAt: now,
+      });
+    }
+    await this.unitOfWork.sql('select flywheel_enqueue($1, $2, $3, $4, $5, $6)', [
+      kind,
+      JSON.stringify({ jobId, payload }),
+      definition.queue?.(payload) ?? null,
+      options.runAt ?? null,
+      definition.maxAttempts ?? DEFAULT_ATTEMPTS,
+      jobId,
+    ]);
+    return jobId;
+  }
+
+  async cancel(jobId: string): Promise<void> {
+    await this.unitOfWork.run(SERVICE, async () => {
+      const [cancelled] = await this.unitOfWork.sql<{ id: string }>(
+        `update jobs set status = $2, finished_at = $3 where id = $1 and status in ('QUEUED', 'RUNNING') returning id`,
+        [jobId, JobStatus.CANCELLED, this.clock.now()],
+      );
+      if (!cancelled) return;
+      await this.unitOfWork.sql('select graphile_worker.remove_job($1)', [jobId]);
+      await this.signals.publish(CANCEL_CHANNEL, { jobId });
+      await this.signals.publish(JOB_CHANNEL, { jobId });
+    });
+  }
+
+  private async waiting(kind: string, key: string): Promise<string | undefined> {
+    const [row] = await this.unitOfWork.sql<{ id: string }>(
+      `select id from jobs where kind = $1 and key = $2 and status = 'QUEUED' for update`,
+      [kind, key],
+    );
+    return row?.id;
+  }
+}

@@ -1,0 +1,150 @@
+/**
+ * Runs jobs: graphile-worker fetches them, this class keeps the row that people see. An AppError is final (trying
+ * again would not help); anything else is tried again until the attempts are used up.
+ */
+import type { Job as QueueJob, JobHelpers } from 'graphile-worker';
+import { AppError, AppErrors } from '../../kernel/errors';
+import { requestScope } from '../events';
+import type { Clock } from '../../kernel/clock';
+import { SERVICE, type UnitOfWork } from '../database';
+import type { Signals } from '../events';
+import type { Log } from '../log';
+import type { Metrics } from '../metrics';
+import type { JobDefinition, JobFailure } from './job';
+import { JobStatus } from './job.entity';
+import { CANCEL_CHANNEL, JOB_CHANNEL } from './job-queue';
+
+interface QueuedPayload {
+  readonly jobId?: string;
+  readonly payload?: unknown;
+}
+
+/** At most this often is progress written and announced. */
+const PROGRESS_MS = 200;
+
+export class JobRunner {
+  private readonly running = new Map<string, AbortController>();
+  private readonly finished;
+
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly signals: Signals,
+    private readonly clock: Clock,
+    private readonly log: Log,
+    metrics: Metrics,
+  ) {
+    this.finished = metrics.counter('jobs_finished', 'Jobs that ended, by kind and outcome.', [
+      'kind',
+      'outcome',
+    ]);
+    signals.subscribe(CANCEL_CHANNEL, ({ jobId }) => this.running.get(String(jobId))?.abort());
+  }
+
+  /** Tells every running job to stop: the worker is leaving. */
+  abortAll(): void {
+    for (const controller of this.running.values()) controller.abort();
+  }
+
+  async run(
+    definition: JobDefinition,
+    queued: QueuedPayload,
+    { job }: Pick<JobHelpers, 'job'>,
+  ): Promise<void> {
+    const { kind } = definition;
+    const jobId = queued.jobId ?? `cron:${kind}:${job.id}`;
+    if (!(await this.begin(jobId))) return;
+    const controller = new AbortController();
+    this.running.set(jobId, controller);
+    let progressAt = 0;
+    try {
+      const context = {
+        jobId,
+        attempt: job.attempts,
+        signal: controller.signal,
+        progress: async (fraction: number, note?: string): Promise<void> => {
+          const now = performance.now();
+          if (now - progressAt < PROGRESS_MS && fraction < 1) return;
+          progressAt = now;
+          await this.update(jobId, `progress = $3, note = coalesce($4, note)`, [
+            Math.min(1, Math.max(0, fraction)),
+            note ?? null,
+          ]);
+        },
+      };
+      const principal = { kind: 'SYSTEM', name: kind } as const;
+      const result = await requestScope.run({ requestId: null, principal }, () =>
+        definition.run(queued.payload ?? {}, context),
+      );
+      await this.update(
+        jobId,
+        `status = '${JobStatus.SUCCEEDED}', progress = 1, result_id = $3, finished_at = $4`,
+        [result ?? null, this.clock.now()],
+      );
+      this.finished.inc({ kind, outcome: 'succeeded' });
+    } catch (error) {
+      await this.fail(definition, jobId, job, error, controller.signal.aborted);
+    } finally {
+      this.running.delete(jobId);
+    }
+  }
+
+  /** Marks the job as running; false when it was cancelled while it waited. */
+  private async begin(jobId: string): Promise<boolean> {
+    if (jobId.startsWith('cron:')) return true;
+    const rows = await this.update(
+      jobId,
+      `status = '${JobStatus.RUNNING}', started_at = coalesce(started_at, $3)`,
+      [this.clock.now()],
+    );
+    return rows > 0;
+  }
+
+  private async fail(
+    definition: JobDefinition,
+    jobId: string,
+    job: QueueJob,
+    error: unknown,
+    aborted: boolean,
+  ): Promise<void> {
+    const final = finalFailure(error);
+    if (!final && job.attempts < job.max_attempts) {
+      this.log.warn(
+        { error, kind: definition.kind, jobId, attempt: job.attempts },
+        aborted ? 'a job was interrupted' : 'a job failed and will be tried again',
+      );
+      throw error;
+    }
+    if (!final) this.log.error({ error, kind: definition.kind, jobId }, 'a job failed for good');
+    const { code, message } = final ?? {
+      code: 'INTERNAL',
+      message: `The job failed ${job.attempts} times and was given up.`,
+    };
+    await this.update(
+      jobId,
+      `status = '${JobStatus.FAILED}', error_code = $3, error_message = $4, finished_at = $5`,
+      [code, message, this.clock.now()],
+    );
+    this.finished.inc({ kind: definition.kind, outcome: 'failed' });
+  }
+
+  /** Changes the row of a job that has not ended, and announces it. Answers the number of rows (0 = it has ended). */
+  private async update(jobId: string, assignments: string, values: readonly unknown[]): Promise<number> {
+    return this.unitOfWork.outside(() =>
+      this.unitOfWork.run(SERVICE, async () => {
+        const rows = await this.unitOfWork.sql<{ id: string }>(
+          `update jobs set ${assignments} where id = $1 and status = any($2) returning id`,
+          [jobId, [JobStatus.QUEUED, JobStatus.RUNNING], ...values],
+        );
+        if (rows.length > 0) await this.signals.publish(JOB_CHANNEL, { jobId });
+        return rows.length;
+      }),
+    );
+  }
+}
+
+function finalFailure(error: unknown): JobFailure | undefined {
+  if (error instanceof AppError) return error;
+  if (error instanceof AppErrors)
+    return { code: error.errors[0]?.code ?? 'INVALID_INPUT', message: error.message };
+  return undefined;
+}
