@@ -1,0 +1,9 @@
+export type {
+  CustomerTerms,
+  MeteringService,
+  Price,
+  PricingService,
+  Reservation,
+  SettlementEntry,
+  UsageUnits,
+} from './usage/metering';

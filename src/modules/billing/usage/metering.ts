@@ -1,0 +1,79 @@
+/**
+ * The words in which the path of a prediction talks with billing: what was reserved, what is settled, what it costs.
+ * Plain types without behaviour, so that inference and its tests need nothing of ours to speak them.
+ */
+
+/** A promise of requests out of the customer's quota. It must be released, or settled by the record of what was used. */
+export interface Reservation {
+  readonly customerId: string;
+  readonly leaseId: string;
+  /** Start of the billing period out of whose quota it was taken. */
+  readonly periodStart: Date;
+  readonly requests: number;
+}
+
+/** What a piece of work consumed. */
+export interface UsageUnits {
+  readonly requests: number;
+  readonly rows: number;
+  readonly deviceMs: number;
+}
+
+/** What a piece of work costs the customer, under the plan that stood at that moment. */
+export interface Price {
+  /** Decimal string of minor units: a request costs fractions of a cent. */
+  readonly price: string;
+  readonly currency: string;
+  readonly planId: string;
+  readonly planCode: string;
+  readonly planVersion: number;
+  /** Share of the fair queue that the plan buys. */
+  readonly weight: number;
+}
+
+/** One finished inference, as it enters the usage records. Settling the same inference twice counts it once. */
+export interface SettlementEntry {
+  readonly reservation: Reservation;
+  readonly inferenceId: string;
+  readonly customerId: string;
+  readonly endUserId: string | null;
+  /** Who called: member, API key or end user. */
+  readonly principalId?: string | null;
+  readonly modelId: string;
+  readonly deploymentId: string | null;
+  readonly deviceMs: number;
+  readonly rows: number;
+  /** Equals `bornAt(inferenceId)`: it chooses the partition. */
+  readonly createdAt: Date;
+  readonly price: Price;
+  /** Decimal string of minor units, in the currency of the price: what the device time cost us. */
+  readonly cost: string;
+}
+
+export interface MeteringService {
+  /** Takes requests from the customer's quota, in memory as a rule. @throws AppError QUOTA_EXCEEDED (limit, used, resetsAt). */
+  reserve(customerId: string, requests: number): Promise<Reservation>;
+  /** Gives back a reservation whose work was not done. */
+  release(reservation: Reservation): void;
+  /** Writes the usage records and moves the counters, in the caller's service unit of work. */
+  settle(entries: readonly SettlementEntry[]): Promise<void>;
+}
+
+/** The terms under which a customer is served now, from memory. */
+export interface CustomerTerms {
+  readonly planId: string;
+  readonly planCode: string;
+  readonly planVersion: number;
+  readonly currency: string;
+  readonly weight: number;
+  /** Names of the models that the plan allows; null = all. */
+  readonly models: readonly string[] | null;
+}
+
+export interface PricingService {
+  /** From memory as a rule; dropped by the signal `billing.changed`. */
+  termsOf(customerId: string): Promise<CustomerTerms>;
+  priceOf(customerId: string, modelId: string, units: UsageUnits): Promise<Price>;
+  /** What device time costs us: decimal string of minor units. */
+  costOf(deviceMs: number): string;
+}
