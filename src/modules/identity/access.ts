@@ -29,7 +29,7 @@ export function Can(permission: Permission): MethodDecorator {
   });
   return (target, key, descriptor) => {
     extensions(target, key, descriptor);
-    guard(target, key);
+    guard(target, key, descriptor);
   };
 }
 

@@ -1,0 +1,64 @@
+/** A customer's server signs in with one of these; only a keyed hash of the secret is kept. */
+import { Field, ID, ObjectType, registerEnumType } from 'type-graphql';
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { KeyMode as Mode } from '../../kernel/principal';
+import { connectionOf, DateTime, Node } from '../../platform/graphql';
+
+export const KeyMode: { readonly [mode in Mode]: Mode } = { LIVE: 'LIVE', TEST: 'TEST' };
+
+registerEnumType(KeyMode, {
+  name: 'KeyMode',
+  description: 'Whether a key works on live or on test data.',
+  valuesConfig: { LIVE: { description: 'For production.' }, TEST: { description: 'For trying out.' } },
+});
+
+@Entity('api_keys')
+@ObjectType({ implements: Node, description: 'A key with which a customer’s server calls the API.' })
+export class ApiKey implements Node {
+  @PrimaryColumn('text')
+  customerId!: string;
+
+  @PrimaryColumn('text')
+  @Field(() => ID, { description: 'Id of the key (not the secret).' })
+  id!: string;
+
+  @Column('text')
+  @Field(() => String, { description: 'What the customer calls it.' })
+  name!: string;
+
+  @Column('text')
+  @Field(() => String, { description: 'The first letters of the secret, to tell keys apart.' })
+  prefix!: string;
+
+  @Column('text')
+  secretHash!: string;
+
+  @Column('text')
+  @Field(() => KeyMode, { description: 'Live or test.' })
+  mode!: Mode;
+
+  @Column('text', { array: true })
+  @Field(() => [String], { description: 'Permissions it is limited to; `*` = all that a key may have.' })
+  scopes!: string[];
+
+  @Column('timestamptz')
+  createdAt!: Date;
+
+  @Column('timestamptz', { nullable: true })
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'Last use, to the minute; null when it was never used.',
+  })
+  lastUsedAt!: Date | null;
+
+  @Column('timestamptz', { nullable: true })
+  @Field(() => DateTime, { nullable: true, description: 'When it stops working; null = never.' })
+  expiresAt!: Date | null;
+
+  @Column('timestamptz', { nullable: true })
+  @Field(() => DateTime, { nullable: true, description: 'When it was revoked; null while it works.' })
+  revokedAt!: Date | null;
+}
+
+@ObjectType({ description: 'A page of API keys.' })
+export class ApiKeyConnection extends connectionOf(ApiKey) {}

@@ -1,0 +1,103 @@
+/**
+ * Turns the credential of a request into a principal: an access token, an API key, or nothing. What was found is held
+ * for a short time and dropped by notification, so that the hot path reads no row and a revocation is felt at once.
+ */
+import type { Clock } from '../../kernel/clock';
+import { unauthenticated } from '../../kernel/errors';
+import { ANONYMOUS, type Principal } from '../../kernel/principal';
+import type { Signals } from '../../platform/events';
+import type { Log } from '../../platform/log';
+import type { AccessTokenService } from './access-token.service';
+import { isWellFormed, looksLikeSecret } from './api-key-secret';
+import { API_KEY_CHANNEL, type ApiKeyService, type KnownApiKey } from './api-key.service';
+import { SESSION_CHANNEL, type SessionService } from './session.service';
+
+const BELT_MS = 30_000;
+const TOUCH_MS = 60_000;
+const MAX_ENTRIES = 10_000;
+const BEARER = /^Bearer +(\S+)$/i;
+
+interface Held<T> {
+  readonly value: T;
+  readonly until: number;
+}
+
+export class AuthenticationService {
+  private readonly keys = new Map<string, Held<KnownApiKey>>();
+  private readonly sessions = new Map<string, Held<true>>();
+  private readonly touched = new Map<string, number>();
+
+  constructor(
+    private readonly tokens: AccessTokenService,
+    private readonly apiKeys: ApiKeyService,
+    private readonly sessionService: SessionService,
+    signals: Signals,
+    private readonly clock: Clock,
+    private readonly log: Log,
+  ) {
+    signals.subscribe(SESSION_CHANNEL, ({ familyId }) => this.sessions.delete(String(familyId)));
+    signals.subscribe(API_KEY_CHANNEL, ({ id }) => {
+      for (const [secret, { value }] of this.keys)
+        if (value.principal.apiKeyId === id) this.keys.delete(secret);
+    });
+  }
+
+  /** @throws AppError UNAUTHENTICATED when a credential came and is not valid; no credential is ANONYMOUS. */
+  async authenticate(authorization: string | undefined): Promise<Principal> {
+    if (authorization === undefined || authorization === '') return ANONYMOUS;
+    const credential = BEARER.exec(authorization)?.[1];
+    if (!credential) throw unauthenticated('Send the credential as "Authorization: Bearer …".');
+    return looksLikeSecret(credential) ? this.byKey(credential) : this.byToken(credential);
+  }
+
+  private async byKey(secret: string): Promise<Principal> {
+    const known = isWellFormed(secret) ? await this.knownKey(secret) : undefined;
+    if (!known || (known.expiresAt && known.expiresAt <= this.clock.now())) {
+      throw unauthenticated('This API key is not valid: check it for typos, or create a new one.');
+    }
+    this.touch(known);
+    return known.principal;
+  }
+
+  private async byToken(token: string): Promise<Principal> {
+    const principal = this.tokens.verify(token);
+    if (!principal)
+      throw unauthenticated('This token is not valid or has expired. Refresh the session or mint a new one.');
+    if ('sessionId' in principal && !(await this.sessionStands(principal.sessionId))) {
+      throw unauthenticated('This session was ended. Sign in again.');
+    }
+    return principal;
+  }
+
+  private async knownKey(secret: string): Promise<KnownApiKey | undefined> {
+    const held = this.keys.get(secret);
+    if (held && held.until > performance.now()) return held.value;
+    const value = await this.apiKeys.find(secret);
+    if (value) hold(this.keys, secret, value);
+    else this.keys.delete(secret);
+    return value;
+  }
+
+  private async sessionStands(sessionId: string): Promise<boolean> {
+    const held = this.sessions.get(sessionId);
+    if (held && held.until > performance.now()) return true;
+    const stands = await this.sessionService.stands(sessionId);
+    if (stands) hold(this.sessions, sessionId, true);
+    else this.sessions.delete(sessionId);
+    return stands;
+  }
+
+  private touch({ principal }: KnownApiKey): void {
+    const now = performance.now();
+    if (now - (this.touched.get(principal.apiKeyId) ?? -Infinity) < TOUCH_MS) return;
+    this.touched.set(principal.apiKeyId, now);
+    this.apiKeys
+      .touch(principal)
+      .catch((error: unknown) => this.log.warn({ error }, 'the use of a key could not be noted'));
+  }
+}
+
+function hold<T>(cache: Map<string, Held<T>>, key: string, value: T): void {
+  if (cache.size >= MAX_ENTRIES) cache.delete(cache.keys().next().value!);
+  cache.set(key, { value, until: performance.now() + BELT_MS });
+}

@@ -1,0 +1,33 @@
+/** The organisation that pays: the tenant to which everything else belongs. */
+import { Field, ID, ObjectType } from 'type-graphql';
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { connectionOf, DateTime, Node } from '../../platform/graphql';
+
+@Entity('customers')
+@ObjectType({
+  implements: Node,
+  description: 'An organisation that uses the product: it pays, has members, API keys and end users.',
+})
+export class Customer implements Node {
+  @PrimaryColumn('text')
+  @Field(() => ID, { description: 'Id of the customer.' })
+  id!: string;
+
+  @Column('text')
+  @Field(() => String, { description: 'Name of the organisation.' })
+  name!: string;
+
+  @Column('text', { nullable: true })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Market segment, as given at sign-up; null when none was given.',
+  })
+  segment!: string | null;
+
+  @Column('timestamptz')
+  @Field(() => DateTime, { description: 'When it signed up.' })
+  createdAt!: Date;
+}
+
+@ObjectType({ description: 'A page of customers.' })
+export class CustomerConnection extends connectionOf(Customer) {}

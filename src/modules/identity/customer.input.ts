@@ -1,0 +1,59 @@
+/** How customers are named, filtered and ordered. */
+import { IsOptional, MaxLength } from 'class-validator';
+import { Field, ID, InputType, registerEnumType } from 'type-graphql';
+
+@InputType({ description: 'Which customer.' })
+export class CustomerBy {
+  @Field(() => ID, { description: 'Its id.' })
+  id!: string;
+}
+
+@InputType({ description: 'Which customers; all conditions must hold.' })
+export class CustomerFilter {
+  @Field(() => String, { nullable: true, description: 'Part of the name.' })
+  @IsOptional()
+  @MaxLength(200)
+  nameContains?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Market segment.' })
+  @IsOptional()
+  @MaxLength(60)
+  segment?: string | null;
+}
+
+export enum CustomerOrderField {
+  CREATED_AT = 'CREATED_AT',
+  NAME = 'NAME',
+}
+
+registerEnumType(CustomerOrderField, {
+  name: 'CustomerOrderField',
+  description: 'What customers are ordered by.',
+  valuesConfig: {
+    CREATED_AT: { description: 'When they signed up.' },
+    NAME: { description: 'Their name.' },
+  },
+});
+
+export enum SortDirection {
+  ASC = 'ASC',
+  DESC = 'DESC',
+}
+
+registerEnumType(SortDirection, {
+  name: 'SortDirection',
+  description: 'Which way a list is ordered.',
+  valuesConfig: {
+    ASC: { description: 'Smallest or oldest first.' },
+    DESC: { description: 'Largest or newest first.' },
+  },
+});
+
+@InputType({ description: 'The order of customers.' })
+export class CustomerOrder {
+  @Field(() => CustomerOrderField, { description: 'By what.' })
+  field!: CustomerOrderField;
+
+  @Field(() => SortDirection, { description: 'Which way.' })
+  direction!: SortDirection;
+}

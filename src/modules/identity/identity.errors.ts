@@ -1,0 +1,31 @@
+/** What goes wrong with credentials, in words that tell an attacker nothing. */
+import { AppError, conflict, invalidInput } from '../../kernel/errors';
+
+/** The same answer for an unknown e-mail and a wrong password. */
+export function wrongCredentials(): AppError {
+  return invalidInput(['input'], 'E-mail or password is wrong. Check both and try again.', 'credentials');
+}
+
+export function tooManyAttempts(retryAfterMs: number): AppError {
+  return new AppError(
+    'RATE_LIMITED',
+    `Too many failed attempts. Try again in ${Math.ceil(retryAfterMs / 60_000)} minutes.`,
+    undefined,
+    { retryAfterMs },
+  );
+}
+
+export function invalidRefreshToken(): AppError {
+  return invalidInput(
+    ['input', 'refreshToken'],
+    'This refresh token is not valid any more. Sign in again.',
+    'refreshToken',
+  );
+}
+
+export function emailTaken(): AppError {
+  return conflict('An account with this e-mail address exists. Sign in, or use another address.', [
+    'input',
+    'email',
+  ]);
+}

@@ -1,0 +1,34 @@
+/** Customers, end users and other identities by id, one statement a request, for fields of other modules. */
+import type { Database } from '../../platform/database';
+import { defineLoader, inOrder } from '../../platform/graphql';
+import { ApiKey } from './api-key.entity';
+import { Customer } from './customer.entity';
+import { EndUser } from './end-user.entity';
+import { Member } from './member.entity';
+import { Staff } from './staff.entity';
+
+type Loader<T> = ReturnType<typeof defineLoader<string, T | null>>;
+
+export interface IdentityLoaders {
+  readonly customerById: Loader<Customer>;
+  readonly memberById: Loader<Member>;
+  readonly staffById: Loader<Staff>;
+  readonly apiKeyById: Loader<ApiKey>;
+  readonly endUserById: Loader<EndUser>;
+}
+
+/** Each loader answers only what the caller's scope may see. */
+export function createIdentityLoaders({ read }: Database): IdentityLoaders {
+  const byId = <T extends { id: string }>(entity: new () => T): Loader<T> =>
+    defineLoader<string, T | null>(async (ids, { scope }) => {
+      const rows = await read.list(entity, { scope, where: { id: { in: ids } } });
+      return inOrder(ids, rows, ({ id }) => id);
+    });
+  return {
+    customerById: byId(Customer),
+    memberById: byId(Member),
+    staffById: byId(Staff),
+    apiKeyById: byId(ApiKey),
+    endUserById: byId(EndUser),
+  };
+}

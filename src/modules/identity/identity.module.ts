@@ -1,0 +1,70 @@
+/** Builds the identity module: who exists, how they prove it, and what they may do. */
+import { type IdPrefix } from '../../kernel/id';
+import type { ModuleManifest, NodeSource, Platform } from '../../platform/module';
+import { AccessTokenService } from './access-token.service';
+import { AccountResolver } from './account.resolver';
+import { ApiKey } from './api-key.entity';
+import { ApiKeyService } from './api-key.service';
+import { AuthenticationService } from './authentication.service';
+import { Customer } from './customer.entity';
+import { CustomerResolver, ViewerResolver } from './customer.resolver';
+import { EndUser } from './end-user.entity';
+import { createIdentityLoaders, type IdentityLoaders } from './identity.loader';
+import { IdentityService } from './identity.service';
+import { Member } from './member.entity';
+import { Session } from './session.entity';
+import { SessionResolver } from './session.resolver';
+import { SessionService } from './session.service';
+import { Staff } from './staff.entity';
+
+export const identityEntities = [Customer, Member, Staff, ApiKey, EndUser, Session];
+
+export interface IdentityModule {
+  readonly identity: IdentityService;
+  readonly authentication: AuthenticationService;
+  readonly loaders: IdentityLoaders;
+  readonly manifest: ModuleManifest;
+}
+
+export function createIdentityModule({
+  database,
+  events,
+  signals,
+  mail,
+  crypto,
+  clock,
+  log,
+}: Platform): IdentityModule {
+  const tokens = new AccessTokenService(crypto, clock);
+  const sessions = new SessionService(database, events, signals, tokens, crypto, clock);
+  const apiKeys = new ApiKeyService(database, events, signals, crypto, clock);
+  const identity = new IdentityService(database, events, mail, crypto, clock, sessions);
+  const authentication = new AuthenticationService(tokens, apiKeys, sessions, signals, clock, log);
+  const loaders = createIdentityLoaders(database);
+  const node = (prefix: IdPrefix, loader: IdentityLoaders[keyof IdentityLoaders]): NodeSource => ({
+    prefix,
+    load: async (ids, context) =>
+      (await loader(context).loadMany(ids)).map((row) => (row instanceof Error ? null : row)),
+  });
+  return {
+    identity,
+    authentication,
+    loaders,
+    manifest: {
+      name: 'identity',
+      resolvers: [
+        new SessionResolver(identity, sessions, database),
+        new ViewerResolver(loaders),
+        new CustomerResolver(database),
+        new AccountResolver(identity, apiKeys, tokens, database),
+      ],
+      nodes: [
+        node('cus', loaders.customerById),
+        node('mem', loaders.memberById),
+        node('stf', loaders.staffById),
+        node('key', loaders.apiKeyById),
+        node('eus', loaders.endUserById),
+      ],
+    },
+  };
+}

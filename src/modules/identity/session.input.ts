@@ -1,0 +1,87 @@
+/** Inputs of signing up, in and out. */
+import { IsEmail, IsOptional, Length, MaxLength, MinLength } from 'class-validator';
+import { Field, InputType } from 'type-graphql';
+import { EmailAddress } from '../../platform/graphql';
+
+export const MIN_PASSWORD = 12;
+export const MAX_PASSWORD = 200;
+
+@InputType({ description: 'A new customer and its owner.' })
+export class SignUpInput {
+  @Field(() => String, { description: 'Name of the organisation, 1–200 letters.' })
+  @Length(1, 200)
+  organisation!: string;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Market segment, for example `health` or `retail`; up to 60 letters.',
+  })
+  @IsOptional()
+  @MaxLength(60)
+  segment?: string | null;
+
+  @Field(() => EmailAddress, { description: 'E-mail address of the owner.' })
+  @IsEmail()
+  email!: string;
+
+  @Field(() => String, { nullable: true, description: 'Name of the owner.' })
+  @IsOptional()
+  @MaxLength(200)
+  name?: string | null;
+
+  @Field(() => String, { description: `Password, ${MIN_PASSWORD}–${MAX_PASSWORD} letters.` })
+  @MinLength(MIN_PASSWORD)
+  @MaxLength(MAX_PASSWORD)
+  password!: string;
+}
+
+@InputType({ description: 'E-mail and password of a member or of staff.' })
+export class SignInInput {
+  @Field(() => String, { description: 'E-mail address.' })
+  @Length(1, 320)
+  email!: string;
+
+  @Field(() => String, { description: 'Password.' })
+  @Length(1, MAX_PASSWORD)
+  password!: string;
+}
+
+@InputType({ description: 'The refresh token to exchange.' })
+export class SessionRefreshInput {
+  @Field(() => String, { description: 'The last refresh token; it works once.' })
+  @Length(1, 200)
+  refreshToken!: string;
+}
+
+@InputType({ description: 'Which session to end.' })
+export class SessionRevokeInput {
+  @Field(() => Boolean, {
+    defaultValue: false,
+    description: 'End every session of this login, not only the present one.',
+  })
+  everywhere!: boolean;
+}
+
+@InputType({ description: 'The present password and the next one.' })
+export class PasswordChangeInput {
+  @Field(() => String, { description: 'The present password.' })
+  @Length(1, MAX_PASSWORD)
+  current!: string;
+
+  @Field(() => String, { description: `The next password, ${MIN_PASSWORD}–${MAX_PASSWORD} letters.` })
+  @MinLength(MIN_PASSWORD)
+  @MaxLength(MAX_PASSWORD)
+  next!: string;
+}
+
+@InputType({ description: 'The invitation and the password that the new member chooses.' })
+export class MemberInvitationAcceptInput {
+  @Field(() => String, { description: 'The invitation token from the mail.' })
+  @Length(1, 400)
+  token!: string;
+
+  @Field(() => String, { description: `Password, ${MIN_PASSWORD}–${MAX_PASSWORD} letters.` })
+  @MinLength(MIN_PASSWORD)
+  @MaxLength(MAX_PASSWORD)
+  password!: string;
+}

@@ -1,0 +1,160 @@
+/** Signing up, in and out. */
+import { Arg, Ctx, Field, Info, Mutation, ObjectType, Resolver } from 'type-graphql';
+import type { GraphQLResolveInfo } from 'graphql';
+import { unauthenticated } from '../../kernel/errors';
+import { type Database, SERVICE } from '../../platform/database';
+import { DateTime, MutationPayload, type RequestContext, selectionOf } from '../../platform/graphql';
+import { Public } from './access';
+import { Customer } from './customer.entity';
+import type { IdentityService } from './identity.service';
+import {
+  MemberInvitationAcceptInput,
+  PasswordChangeInput,
+  SessionRefreshInput,
+  SessionRevokeInput,
+  SignInInput,
+  SignUpInput,
+} from './session.input';
+import type { SessionService, StartedSession } from './session.service';
+
+@ObjectType({ description: 'The tokens of a session.' })
+class SessionTokens {
+  @Field(() => String, { description: 'Send it as `Authorization: Bearer …`; lives 15 minutes.' })
+  accessToken!: string;
+
+  @Field(() => DateTime, { description: 'When the access token ends.' })
+  accessTokenExpiresAt!: Date;
+
+  @Field(() => String, { description: 'Exchange it with `sessionRefresh`; works once, lives 30 days.' })
+  refreshToken!: string;
+}
+
+@ObjectType({ description: 'A session, or why there is none.' })
+class SessionPayload extends MutationPayload {
+  @Field(() => SessionTokens, { nullable: true, description: 'The tokens; null when there are errors.' })
+  session?: SessionTokens | null;
+}
+
+@ObjectType({ description: 'The new customer, its owner signed in.' })
+class SignUpPayload extends SessionPayload {
+  @Field(() => Customer, { nullable: true, description: 'The new customer; null when there are errors.' })
+  customer?: Customer | null;
+}
+
+@ObjectType({ description: 'Whether the session ended.' })
+class SessionRevokePayload extends MutationPayload {
+  @Field(() => Boolean, { nullable: true, description: 'True when it ended; null when there are errors.' })
+  revoked?: boolean | null;
+}
+
+@Resolver()
+export class SessionResolver {
+  constructor(
+    private readonly identity: IdentityService,
+    private readonly sessions: SessionService,
+    private readonly database: Database,
+  ) {}
+
+  @Mutation(() => SignUpPayload, {
+    nullable: true,
+    description:
+      'Creates a customer with its owner on the FREE plan. Open to everyone. Events: customer.created, member.created, session.started.',
+  })
+  @Public()
+  async signUp(
+    @Arg('input', () => SignUpInput, { description: 'The new account.' }) input: SignUpInput,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<SignUpPayload> {
+    const started = await this.identity.signUp(input);
+    const customer = await this.database.read.one(Customer, {
+      scope: SERVICE,
+      where: { id: started.customerId },
+      selection: selectionOf(info, 'customer'),
+    });
+    return { session: tokensOf(started), customer, errors: [] };
+  }
+
+  @Mutation(() => SessionPayload, {
+    nullable: true,
+    description:
+      'Signs a member or staff in. Open to everyone; slowed down after failures. Event: session.started.',
+  })
+  @Public()
+  async signIn(
+    @Arg('input', () => SignInInput, { description: 'The credentials.' }) input: SignInInput,
+    @Ctx() context: RequestContext,
+  ): Promise<SessionPayload> {
+    const started = await this.sessions.signIn(input.email, input.password, context.remoteAddress);
+    return { session: tokensOf(started), errors: [] };
+  }
+
+  @Mutation(() => SessionPayload, {
+    nullable: true,
+    description:
+      'Exchanges a refresh token for new tokens. Open to everyone. A token that comes twice ends the whole sign-in (event: session.ended).',
+  })
+  @Public()
+  async sessionRefresh(
+    @Arg('input', () => SessionRefreshInput, { description: 'The refresh token.' })
+    input: SessionRefreshInput,
+  ): Promise<SessionPayload> {
+    return { session: tokensOf(await this.sessions.refresh(input.refreshToken)), errors: [] };
+  }
+
+  @Mutation(() => SessionRevokePayload, {
+    nullable: true,
+    description: 'Ends the session of the caller, or all of them. Needs a session. Event: session.ended.',
+  })
+  @Public()
+  async sessionRevoke(
+    @Arg('input', () => SessionRevokeInput, { description: 'Which session.' }) input: SessionRevokeInput,
+    @Ctx() { principal }: RequestContext,
+  ): Promise<SessionRevokePayload> {
+    if (!('sessionId' in principal))
+      throw unauthenticated('Only members and staff have sessions: sign in first.');
+    if (input.everywhere) {
+      const subjectId = principal.kind === 'STAFF' ? principal.staffId : principal.memberId;
+      await this.database.unitOfWork.run(SERVICE, () => this.sessions.revokeAll(subjectId, 'revoked'));
+    } else {
+      await this.sessions.revoke(principal.sessionId);
+    }
+    return { revoked: true, errors: [] };
+  }
+
+  @Mutation(() => SessionPayload, {
+    nullable: true,
+    description:
+      'Staff changes its password (also the one-time password of the first start); every other session of the login ends. Needs a staff session. Events: staff.password-changed, session.ended, session.started.',
+  })
+  @Public()
+  async passwordChange(
+    @Arg('input', () => PasswordChangeInput, { description: 'Both passwords.' }) input: PasswordChangeInput,
+    @Ctx() { principal }: RequestContext,
+  ): Promise<SessionPayload> {
+    if (principal.kind !== 'STAFF') throw unauthenticated('Sign in as staff first.');
+    return {
+      session: tokensOf(await this.identity.changeStaffPassword(principal, input.current, input.next)),
+      errors: [],
+    };
+  }
+
+  @Mutation(() => SessionPayload, {
+    nullable: true,
+    description:
+      'An invited member chooses a password and is signed in. Open to whoever has the invitation. Event: member.joined.',
+  })
+  @Public()
+  async memberInvitationAccept(
+    @Arg('input', () => MemberInvitationAcceptInput, { description: 'Invitation and password.' })
+    input: MemberInvitationAcceptInput,
+  ): Promise<SessionPayload> {
+    return {
+      session: tokensOf(await this.identity.acceptInvitation(input.token, input.password)),
+      errors: [],
+    };
+  }
+}
+
+function tokensOf({ access, refreshToken }: StartedSession): SessionTokens {
+  return { accessToken: access.token, accessTokenExpiresAt: access.expiresAt, refreshToken };
+}

@@ -1,0 +1,201 @@
+/** Signing in and staying in: refresh tokens that rotate, families that end when an old token comes again. */
+import { randomBytes } from 'node:crypto';
+import type { Clock } from '../../kernel/clock';
+import { newId } from '../../kernel/id';
+import type { MemberPrincipal, StaffPrincipal } from '../../kernel/principal';
+import type { Crypto } from '../../platform/crypto';
+import { SERVICE, type Database } from '../../platform/database';
+import type { Events, Signals } from '../../platform/events';
+import { type AccessTokenService, type IssuedToken, SESSION_TOKEN_SECONDS } from './access-token.service';
+import { AttemptLimit } from './attempt-limit';
+import { invalidRefreshToken, tooManyAttempts, wrongCredentials } from './identity.errors';
+import { Member } from './member.entity';
+import { passwordMatches } from './password';
+import { Session } from './session.entity';
+import { Staff } from './staff.entity';
+
+const REFRESH_DAYS = 30;
+const FAILURES_PER_ACCOUNT = 10;
+const FAILURES_PER_ADDRESS = 100;
+/** Told to every process when a family ends, so that cached sessions go at once. */
+export const SESSION_CHANNEL = 'flywheel_session';
+
+export interface StartedSession {
+  readonly principal: MemberPrincipal | StaffPrincipal;
+  readonly access: IssuedToken;
+  readonly refreshToken: string;
+}
+
+type Login = { kind: 'STAFF'; staff: Staff } | { kind: 'MEMBER'; member: Member };
+
+export class SessionService {
+  private readonly accounts: AttemptLimit;
+  private readonly addresses: AttemptLimit;
+
+  constructor(
+    private readonly database: Database,
+    private readonly events: Events,
+    private readonly signals: Signals,
+    private readonly tokens: AccessTokenService,
+    private readonly crypto: Crypto,
+    private readonly clock: Clock,
+  ) {
+    this.accounts = new AttemptLimit(clock, FAILURES_PER_ACCOUNT);
+    this.addresses = new AttemptLimit(clock, FAILURES_PER_ADDRESS);
+  }
+
+  /** @throws AppError INVALID_INPUT with the same words and after the same time for an unknown e-mail and a wrong password. */
+  async signIn(email: string, password: string, address: string): Promise<StartedSession> {
+    const account = email.trim().toLowerCase();
+    const blocked = Math.max(this.accounts.blockedFor(account), this.addresses.blockedFor(address));
+    if (blocked > 0) throw tooManyAttempts(blocked);
+    const login = await this.findLogin(account);
+    const stored = login?.kind === 'STAFF' ? login.staff.passwordHash : login?.member.passwordHash;
+    if (!(await passwordMatches(stored, password)) || !login) {
+      this.accounts.fail(account);
+      this.addresses.fail(address);
+      throw wrongCredentials();
+    }
+    this.accounts.succeed(account);
+    return this.database.unitOfWork.run(SERVICE, () => this.start(login));
+  }
+
+  /** Opens a session for a login that has proven itself. Inside a unit of work. */
+  async start(login: Login): Promise<StartedSession> {
+    const familyId = newId('ses', this.clock.now());
+    const session = await this.issue(login, familyId, familyId);
+    await this.events.emit({
+      type: 'session.started',
+      customerId: customerOf(login),
+      subject: familyId,
+      actor: session.principal,
+      data: { subjectId: subjectOf(login) },
+    });
+    return session;
+  }
+
+  /** Exchanges a refresh token for the next one. @throws AppError when it is unknown, expired, revoked or already used. */
+  async refresh(refreshToken: string): Promise<StartedSession> {
+    const outcome = await this.database.unitOfWork.run(SERVICE, async () => {
+      const sessions = this.database.unitOfWork.repository(Session);
+      const session = await sessions.findOne({
+        where: { refreshHash: this.hash(refreshToken) },
+        lock: { mode: 'pessimistic_write' },
+      });
+      if (!session || session.revokedAt || session.expiresAt <= this.clock.now()) return undefined;
+      if (session.rotatedAt) {
+        await this.endFamily(session.familyId, 'refresh token used twice');
+        return undefined;
+      }
+      const login = await this.loginOf(session.subjectId);
+      if (!login) return undefined;
+      await sessions.update(session.id, { rotatedAt: this.clock.now() });
+      return this.issue(login, newId('ses', this.clock.now()), session.familyId);
+    });
+    if (!outcome) throw invalidRefreshToken();
+    return outcome;
+  }
+
+  /** Ends the sign-in to which a session belongs. */
+  async revoke(familyId: string): Promise<void> {
+    await this.database.unitOfWork.run(SERVICE, () => this.endFamily(familyId, 'revoked'));
+  }
+
+  /** Ends every sign-in of a login: its password changed, or it was removed. Inside a unit of work. */
+  async revokeAll(subjectId: string, reason: string): Promise<void> {
+    const families = await this.database.unitOfWork.sql<{ family_id: string }>(
+      'select distinct family_id from sessions where subject_id = $1 and revoked_at is null',
+      [subjectId],
+    );
+    for (const { family_id: familyId } of families) await this.endFamily(familyId, reason);
+  }
+
+  /** Whether the sign-in that an access token names still stands. */
+  async stands(familyId: string): Promise<boolean> {
+    const rows = await this.database.read.sql(
+      SERVICE,
+      'session-stands',
+      'select 1 from sessions where family_id = $1 and revoked_at is null and expires_at > $2 limit 1',
+      [familyId, this.clock.now()],
+    );
+    return rows.length > 0;
+  }
+
+  private async endFamily(familyId: string, reason: string): Promise<void> {
+    const ended = await this.database.unitOfWork.sql<{ subject_id: string; customer_id: string | null }>(
+      'update sessions set revoked_at = $2 where family_id = $1 and revoked_at is null returning subject_id, customer_id',
+      [familyId, this.clock.now()],
+    );
+    if (!ended[0]) return;
+    await this.signals.publish(SESSION_CHANNEL, { familyId });
+    await this.events.emit({
+      type: 'session.ended',
+      customerId: ended[0].customer_id,
+      subject: familyId,
+      reason,
+      data: { subjectId: ended[0].subject_id },
+    });
+  }
+
+  private async issue(login: Login, id: string, familyId: string): Promise<StartedSession> {
+    const refreshToken = randomBytes(32).toString('base64url');
+    const now = this.clock.now();
+    await this.database.unitOfWork.repository(Session).insert({
+      id,
+      familyId,
+      subjectId: subjectOf(login),
+      customerId: customerOf(login),
+      refreshHash: this.hash(refreshToken),
+      createdAt: now,
+      expiresAt: new Date(now.getTime() + REFRESH_DAYS * 86_400_000),
+    });
+    const principal = principalOf(login, familyId);
+    return { principal, access: this.tokens.issue(principal, SESSION_TOKEN_SECONDS), refreshToken };
+  }
+
+  private async findLogin(email: string): Promise<Login | undefined> {
+    return this.database.unitOfWork.run(SERVICE, async () => {
+      const staff = await this.database.unitOfWork
+        .repository(Staff)
+        .createQueryBuilder('staff')
+        .where('lower(staff.email) = :email', { email })
+        .getOne();
+      if (staff) return { kind: 'STAFF', staff };
+      const member = await this.database.unitOfWork
+        .repository(Member)
+        .createQueryBuilder('member')
+        .where('lower(member.email) = :email', { email })
+        .getOne();
+      return member ? { kind: 'MEMBER', member } : undefined;
+    });
+  }
+
+  private async loginOf(subjectId: string): Promise<Login | undefined> {
+    const staff = await this.database.unitOfWork.repository(Staff).findOneBy({ id: subjectId });
+    if (staff) return { kind: 'STAFF', staff };
+    const member = await this.database.unitOfWork.repository(Member).findOneBy({ id: subjectId });
+    return member ? { kind: 'MEMBER', member } : undefined;
+  }
+
+  /** Refresh tokens are long random texts: a keyed hash is enough, and it can be looked up. */
+  private hash(refreshToken: string): string {
+    return this.crypto.mac('refresh-token', refreshToken);
+  }
+}
+
+function subjectOf(login: Login): string {
+  return login.kind === 'STAFF' ? login.staff.id : login.member.id;
+}
+
+function customerOf(login: Login): string | null {
+  return login.kind === 'STAFF' ? null : login.member.customerId;
+}
+
+function principalOf(login: Login, sessionId: string): MemberPrincipal | StaffPrincipal {
+  if (login.kind === 'STAFF') {
+    const { id, role, mustChangePassword } = login.staff;
+    return { kind: 'STAFF', staffId: id, role, sessionId, mustChangePassword };
+  }
+  const { id, customerId, role } = login.member;
+  return { kind: 'MEMBER', memberId: id, customerId, role, sessionId };
+}
