@@ -4,6 +4,7 @@ import type { DataSource, MixedList } from 'typeorm';
 import type { Config } from '../config';
 import { createDataSource } from './data-source';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres';
+import { clusterFolder } from './embedded-postgres-files';
 import { migrate } from './migration';
 import { type Reader, SqlReader } from './read';
 import { UnitOfWork } from './unit-of-work';
@@ -21,6 +22,13 @@ export interface Database {
 }
 
 const EMBEDDED_DATABASE = 'flywheel';
+
+export interface ProvidedServer {
+  readonly url: string;
+  /** Only when it is the embedded one: the server, and the folder of its cluster. */
+  readonly embedded?: EmbeddedPostgres;
+  readonly folder?: string;
+}
 
 /** The connection string: the configured one, or that of the embedded server, which is started. */
 export async function provideServer(
@@ -58,13 +66,19 @@ export async function openDatabase({ url, pool, entities }: DatabaseSettings): P
   const tenantSource = createDataSource({ url, pool, entities, role: 'APPLICATION' });
   await tenantSource.initialize();
   const servicePool = poolOf(serviceSource);
+  const unitOfWork = new UnitOfWork(tenantSource, serviceSource);
   return {
     url,
     tenantSource,
     serviceSource,
     servicePool,
-    unitOfWork: new UnitOfWork(tenantSource, serviceSource),
-    read: new SqlReader({ source: serviceSource, tenantPool: poolOf(tenantSource), servicePool }),
+    unitOfWork,
+    read: new SqlReader({
+      source: serviceSource,
+      tenantPool: poolOf(tenantSource),
+      servicePool,
+      openTransaction: (scope) => unitOfWork.connection(scope),
+    }),
     close: async () => {
       await tenantSource.destroy();
       await serviceSource.destroy();

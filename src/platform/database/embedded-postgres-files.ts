@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { sha256 } from '../../kernel/hash';
 
 export interface SystemUser {
   readonly uid?: number;
@@ -34,6 +35,18 @@ export function isReachable(folder: string, { uid, gid }: SystemUser): boolean {
     if (((mode >> shift) & 1) === 0) return false;
     if (place === path.dirname(place)) return true;
   }
+}
+
+/**
+ * Where a cluster can lie. Root's server runs as another user, who cannot enter a private home: such a data folder keeps
+ * its cluster under /var/lib/flywheel, in a place of its own.
+ */
+export function clusterFolder(wanted: string): string {
+  const user = chooseUser();
+  let existing = path.dirname(wanted);
+  while (!fs.existsSync(existing)) existing = path.dirname(existing);
+  if (user.uid === undefined || fs.existsSync(wanted) || isReachable(existing, user)) return wanted;
+  return path.join('/var/lib/flywheel', sha256(wanted).slice(0, 12), 'postgres');
 }
 
 /** The folder with the binaries, its links made (what the package's own install script would do). */

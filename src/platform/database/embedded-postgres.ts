@@ -70,7 +70,9 @@ async function initialise(
 ): Promise<void> {
   const draft = `${folder}.init-${process.pid}`;
   const secret = `${draft}.password`;
-  fs.mkdirSync(draft, { recursive: true, mode: 0o700 });
+  // The parents stay open to be entered (the server's user may be another), the cluster itself does not.
+  fs.mkdirSync(path.dirname(draft), { recursive: true, mode: 0o755 });
+  fs.mkdirSync(draft, { mode: 0o700 });
   try {
     fs.writeFileSync(secret, randomBytes(24).toString('base64url'), { mode: 0o600 });
     if (user.uid !== undefined) {

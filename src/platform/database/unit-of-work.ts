@@ -4,6 +4,7 @@
  * deadlocks are retried from the start, so work must not have effects outside the database (use `afterCommit`).
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { ClientBase } from 'pg';
 import type { DataSource, EntityManager, EntityTarget, ObjectLiteral, Repository } from 'typeorm';
 import { isService, type Scope } from './scope';
 
@@ -56,6 +57,13 @@ export class UnitOfWork {
     return this.current.getStore() !== undefined;
   }
 
+  /** The connection of the open transaction when a read under `scope` belongs into it; undefined otherwise. */
+  connection(scope: Scope): ClientBase | undefined {
+    const open = this.current.getStore();
+    if (!open || !covers(open.scope, scope)) return undefined;
+    return (open.manager.queryRunner as unknown as { databaseConnection: ClientBase }).databaseConnection;
+  }
+
   /** Runs raw SQL in the open transaction. */
   async sql<R>(text: string, values: readonly unknown[] = []): Promise<R[]> {
     const result: unknown = await this.manager().query(text, [...values]);
@@ -101,8 +109,11 @@ export function sqlState(error: unknown): string | undefined {
 }
 
 /** The service may work inside its own transaction on behalf of a tenant; a tenant's transaction never widens. */
+function covers(open: Scope, wanted: Scope): boolean {
+  return isService(open) || (!isService(wanted) && wanted.customerId === open.customerId);
+}
+
 function assertJoinable(open: Scope, wanted: Scope): void {
-  if (isService(open)) return;
-  if (!isService(wanted) && wanted.customerId === open.customerId) return;
+  if (covers(open, wanted)) return;
   throw new Error('a transaction of one tenant cannot be widened to the service or to another tenant');
 }

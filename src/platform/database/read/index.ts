@@ -1,0 +1,2 @@
+export type * from './read';
+export { SqlReader, type SqlReaderSettings } from './sql-reader';

@@ -1,0 +1,182 @@
+/** The one place by which reads leave: plans are made once a shape of question, then only values travel. */
+import type { ClientBase, Pool } from 'pg';
+import type { DataSource } from 'typeorm';
+import { invalidInput } from '../../../kernel/errors';
+import { isService, type Scope } from '../scope';
+import { badCursor, decodeCursor, type Position } from './cursor';
+import { KeysetPage } from './page';
+import { runOn } from './query';
+import type {
+  EntityClass,
+  ListOptions,
+  OrderBy,
+  Page,
+  PageOptions,
+  Reader,
+  ReadOptions,
+  Row,
+  Selection,
+} from './read';
+import { countText, selectPlan, type SelectRequest } from './select';
+import { Statement } from './statement';
+import { type Table, tableOf } from './table';
+import { type Encoded, encodeValue } from './values';
+import { type Conditions, conditionsOf } from './where';
+
+export interface SqlReaderSettings {
+  readonly source: DataSource;
+  /** Connections as the application role. */
+  readonly tenantPool: Pool;
+  /** Connections as the owner of the tables. */
+  readonly servicePool: Pool;
+  /** The connection of the open unit of work, when it may read this scope: a change reads its own writes. */
+  readonly openTransaction: (scope: Scope) => ClientBase | undefined;
+}
+
+/** Shapes of questions that are remembered; past it all are forgotten and made again on demand. */
+const MAX_STATEMENTS = 2000;
+const NEWEST_FIRST: OrderBy = { property: 'id', direction: 'DESC' };
+/** PostgreSQL knows no text with a NUL character: nothing can be equal to it. */
+const IMPOSSIBLE_TEXT = '22021';
+
+export class SqlReader implements Reader {
+  private readonly statements = new Map<string, Statement>();
+  private readonly selectionKeys = new WeakMap<Selection, string>();
+
+  constructor(private readonly settings: SqlReaderSettings) {}
+
+  async one<T>(entity: EntityClass<T>, { scope, where, selection }: ReadOptions): Promise<Row<T> | null> {
+    const conditions = conditionsOf(where);
+    const statement = this.select('one', entity, conditions, { selection, limit: 1 });
+    const rows = await this.run<Row<T> & object>(scope, statement, conditions.values);
+    return rows[0] ?? null;
+  }
+
+  async list<T>(entity: EntityClass<T>, options: ListOptions): Promise<Row<T>[]> {
+    const { scope, where, selection, orderBy, limit } = options;
+    const conditions = conditionsOf(where);
+    const statement = this.select('list', entity, conditions, { selection, orderBy, limit });
+    return this.run<Row<T> & object>(scope, statement, conditions.values);
+  }
+
+  async page<T>(entity: EntityClass<T>, options: PageOptions): Promise<Page<Row<T>>> {
+    const { scope, where, selection, orderBy = NEWEST_FIRST, first, after, count } = options;
+    if (!(Number.isInteger(first) && first >= 1 && first <= 100)) {
+      throw invalidInput(['first'], 'Ask for 1 to 100 at a time.', 'range');
+    }
+    const position = after === null || after === undefined ? undefined : decodeCursor(after);
+    const conditions = conditionsOf(where);
+    const keyset = {
+      order: orderBy,
+      after: position && (position.value === null ? 'NULL' : 'VALUE'),
+    } as const;
+    const statement = this.select('page', entity, conditions, { selection, keyset, limit: first + 1 });
+    const values = position ? [...conditions.values, ...keysetValues(orderBy, position)] : conditions.values;
+    const [rows, totalCount] = await Promise.all([
+      this.run<Row<T> & object>(scope, statement, values).catch((error: unknown) => {
+        throw position && isDataError(error) ? badCursor() : error;
+      }),
+      count ? this.count(scope, entity, conditions) : null,
+    ]);
+    return new KeysetPage<Row<T>>(rows, first, orderBy.property, position !== undefined, totalCount);
+  }
+
+  async sql<R extends object>(
+    scope: Scope,
+    name: string,
+    text: string,
+    values: readonly unknown[],
+  ): Promise<R[]> {
+    let statement = this.statements.get(name);
+    if (statement?.text !== text) statement = this.remember(name, new Statement(text));
+    return this.run<R>(scope, statement, values.map(encodeValue));
+  }
+
+  private async count(
+    scope: Scope,
+    entity: EntityClass<unknown>,
+    { key, terms, values }: Conditions,
+  ): Promise<number> {
+    const table = this.table(entity);
+    const name = `count ${table.name} ${key}`;
+    const statement =
+      this.statements.get(name) ?? this.remember(name, new Statement(countText(table, terms)));
+    const [row] = await this.run<{ count: number }>(scope, statement, values);
+    return row!.count;
+  }
+
+  private select(
+    kind: string,
+    entity: EntityClass<unknown>,
+    { key, terms }: Conditions,
+    request: Pick<SelectRequest, 'selection' | 'orderBy' | 'keyset' | 'limit'>,
+  ): Statement {
+    const table = this.table(entity);
+    const order = request.keyset ? [request.keyset.order] : (request.orderBy ?? []);
+    const orderKey = order.map(({ property, direction }) => `${property} ${direction}`).join();
+    const name = `${kind} ${table.name} ${key} ${orderKey} ${request.keyset?.after ?? ''} ${request.limit ?? ''} ${this.selectionKey(request.selection)}`;
+    const known = this.statements.get(name);
+    if (known) return known;
+    const { text, shape } = selectPlan({ table, terms, ...request });
+    return this.remember(name, new Statement(text, shape));
+  }
+
+  private table(entity: EntityClass<unknown>): Table {
+    return tableOf(this.settings.source.getMetadata(entity));
+  }
+
+  private selectionKey(selection: Selection | undefined): string {
+    if (!selection) return '*';
+    let key = this.selectionKeys.get(selection);
+    if (key === undefined) this.selectionKeys.set(selection, (key = JSON.stringify(selection)));
+    return key;
+  }
+
+  private remember(name: string, statement: Statement): Statement {
+    if (this.statements.size >= MAX_STATEMENTS) this.statements.clear();
+    this.statements.set(name, statement);
+    return statement;
+  }
+
+  private run<R extends object>(
+    scope: Scope,
+    statement: Statement,
+    values: readonly Encoded[],
+  ): Promise<R[]> {
+    const open = this.settings.openTransaction(scope);
+    if (open) return runOn<R>(open, statement, values, undefined);
+    const service = isService(scope);
+    const pool = service ? this.settings.servicePool : this.settings.tenantPool;
+    return new Promise((resolve, reject) => {
+      pool.connect((connectError, client, release) => {
+        if (connectError) return reject(connectError);
+        runOn<R>(client as ClientBase, statement, values, service ? undefined : scope.customerId).then(
+          (rows) => {
+            release();
+            resolve(rows);
+          },
+          (error: Error) => {
+            // An error without an SQLSTATE is the connection's own: it does not go back into the pool.
+            release('code' in error ? undefined : error);
+            if (sqlStateOf(error) === IMPOSSIBLE_TEXT) resolve([]);
+            else reject(error);
+          },
+        );
+      });
+    });
+  }
+}
+
+function keysetValues({ property }: OrderBy, { value, id }: Position): Encoded[] {
+  return property === 'id' || value === null ? [id] : [value, id];
+}
+
+function sqlStateOf(error: unknown): string {
+  const { code } = error as { code?: unknown };
+  return typeof code === 'string' ? code : '';
+}
+
+/** Class 22: a value that its type cannot hold, as a forged cursor's. */
+function isDataError(error: unknown): boolean {
+  return sqlStateOf(error).startsWith('22');
+}
