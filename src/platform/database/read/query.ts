@@ -5,6 +5,7 @@
  */
 import type { ClientBase, Submittable } from 'pg';
 import type { Fields, ResultColumn, Statement } from './statement';
+import type { Encoded } from './values';
 
 /** The part of pg's connection that a read speaks to. */
 interface Wire {
@@ -26,24 +27,41 @@ const preparedOn = new WeakMap<Wire, Set<string>>();
 /** The text of a statement changed its meaning (a migration), or the server forgot it: prepare it again. */
 const STALE = new Set(['0A000', '26000']);
 
-export function runOn<R extends object>(
+/** As a transaction of its own, under the tenant's setting when there is one. */
+export async function runAlone<R extends object>(
   client: ClientBase,
   statement: Statement,
-  values: readonly unknown[],
+  values: readonly Encoded[],
+  customerId: string | undefined,
+): Promise<R[]> {
+  try {
+    return await send<R>(client, statement, values, customerId);
+  } catch (error) {
+    if (!STALE.has((error as { code?: string }).code ?? '')) throw error;
+    statement.forget();
+    return send<R>(client, statement, values, customerId);
+  }
+}
+
+/** Within a transaction that is open on the connection and has its setting already. */
+export function runInTransaction<R extends object>(
+  client: ClientBase,
+  statement: Statement,
+  values: readonly Encoded[],
+): Promise<R[]> {
+  return send<R>(client, statement, values, undefined);
+}
+
+function send<R extends object>(
+  client: ClientBase,
+  statement: Statement,
+  values: readonly Encoded[],
   customerId: string | undefined,
 ): Promise<R[]> {
   return new Promise((resolve, reject) => {
-    const once = (again: boolean): void => {
-      const done = (error: Error | null, rows: object[]): void => {
-        if (!error) resolve(rows as R[]);
-        else if (again && STALE.has((error as { code?: string }).code ?? '')) {
-          statement.forget();
-          once(false);
-        } else reject(error);
-      };
-      client.query(new ReadQuery(statement, values, customerId, done));
-    };
-    once(true);
+    const done = (error: Error | null, rows: object[]): void =>
+      error ? reject(error) : resolve(rows as R[]);
+    client.query(new ReadQuery(statement, values, customerId, done));
   });
 }
 
@@ -56,7 +74,7 @@ class ReadQuery implements Submittable {
 
   constructor(
     private readonly statement: Statement,
-    private readonly values: readonly unknown[],
+    private readonly values: readonly Encoded[],
     private readonly customerId: string | undefined,
     /** pg replaces it when a query timeout is configured. */
     public callback: (error: Error | null, rows: object[]) => void,

@@ -5,7 +5,7 @@ import { invalidInput } from '../../../kernel/errors';
 import { isService, type Scope } from '../scope';
 import { badCursor, decodeCursor, type Position } from './cursor';
 import { KeysetPage } from './page';
-import { runOn } from './query';
+import { runAlone, runInTransaction } from './query';
 import type {
   EntityClass,
   ListOptions,
@@ -138,33 +138,43 @@ export class SqlReader implements Reader {
     return statement;
   }
 
+  /** Inside a unit of work over its connection, whose transaction carries the setting; else over one of the pool. */
   private run<R extends object>(
     scope: Scope,
     statement: Statement,
     values: readonly Encoded[],
   ): Promise<R[]> {
-    const open = this.settings.openTransaction(scope);
-    if (open) return runOn<R>(open, statement, values, undefined);
-    const service = isService(scope);
-    const pool = service ? this.settings.servicePool : this.settings.tenantPool;
-    return new Promise((resolve, reject) => {
-      pool.connect((connectError, client, release) => {
-        if (connectError) return reject(connectError);
-        runOn<R>(client as ClientBase, statement, values, service ? undefined : scope.customerId).then(
-          (rows) => {
-            release();
-            resolve(rows);
-          },
-          (error: Error) => {
-            // An error without an SQLSTATE is the connection's own: it does not go back into the pool.
-            release('code' in error ? undefined : error);
-            if (sqlStateOf(error) === IMPOSSIBLE_TEXT) resolve([]);
-            else reject(error);
-          },
-        );
-      });
-    });
+    const { openTransaction, servicePool, tenantPool } = this.settings;
+    const transaction = openTransaction(scope);
+    if (transaction) return runInTransaction<R>(transaction, statement, values);
+    if (isService(scope)) return pooled<R>(servicePool, statement, values, undefined);
+    return pooled<R>(tenantPool, statement, values, scope.customerId);
   }
+}
+
+function pooled<R extends object>(
+  pool: Pool,
+  statement: Statement,
+  values: readonly Encoded[],
+  customerId: string | undefined,
+): Promise<R[]> {
+  return new Promise((resolve, reject) => {
+    pool.connect((connectError, client, release) => {
+      if (connectError) return reject(connectError);
+      runAlone<R>(client as ClientBase, statement, values, customerId).then(
+        (rows) => {
+          release();
+          resolve(rows);
+        },
+        (error: Error) => {
+          // An error without an SQLSTATE is the connection's own: it does not go back into the pool.
+          release('code' in error ? undefined : error);
+          if (sqlStateOf(error) === IMPOSSIBLE_TEXT) resolve([]);
+          else reject(error);
+        },
+      );
+    });
+  });
 }
 
 function keysetValues({ property }: OrderBy, { value, id }: Position): Encoded[] {
