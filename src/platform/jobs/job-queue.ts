@@ -70,8 +70,8 @@ export class JobQueue {
       );
       if (!cancelled) return;
       await this.unitOfWork.sql('select graphile_worker.remove_job($1)', [jobId]);
-      await this.signals.publish(CANCEL_CHANNEL, { jobId });
-      await this.signals.publish(JOB_CHANNEL, { jobId });
+      await this.signals.publish(CANCEL_CHANNEL, { id: jobId });
+      await this.signals.publish(JOB_CHANNEL, { id: jobId });
     });
   }
 

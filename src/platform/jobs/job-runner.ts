@@ -37,7 +37,7 @@ export class JobRunner {
       'kind',
       'outcome',
     ]);
-    signals.subscribe(CANCEL_CHANNEL, ({ jobId }) => this.running.get(String(jobId))?.abort());
+    signals.subscribe(CANCEL_CHANNEL, ({ id }) => this.running.get(String(id))?.abort());
   }
 
   /** Tells every running job to stop: the worker is leaving. */
@@ -135,7 +135,7 @@ export class JobRunner {
           `update jobs set ${assignments} where id = $1 and status = any($2) returning id`,
           [jobId, [JobStatus.QUEUED, JobStatus.RUNNING], ...values],
         );
-        if (rows.length > 0) await this.signals.publish(JOB_CHANNEL, { jobId });
+        if (rows.length > 0) await this.signals.publish(JOB_CHANNEL, { id: jobId });
         return rows.length;
       }),
     );

@@ -1,0 +1,51 @@
+import js from '@eslint/js';
+import ts from 'typescript-eslint';
+
+/** Rules that keep the house: one source of time, one place for the environment, no escape hatches. */
+const house = {
+  'no-restricted-properties': [
+    'error',
+    { object: 'Date', property: 'now', message: 'Ask the injected Clock (kernel/clock).' },
+    { object: 'process', property: 'env', message: 'Configuration is read in platform/config only.' },
+    { object: 'Math', property: 'random', message: 'Use node:crypto, or a seeded generator.' },
+  ],
+  'no-restricted-syntax': [
+    'error',
+    { selector: 'NewExpression[callee.name="Date"][arguments.length=0]', message: 'Ask the injected Clock (kernel/clock).' },
+    { selector: 'ExportDefaultDeclaration', message: 'Named exports only.' },
+  ],
+  'no-console': 'error',
+  'max-lines': ['error', { max: 300 }],
+  eqeqeq: 'error',
+};
+
+export default ts.config(
+  { ignores: ['node_modules', 'dist', 'bench/peers', '.flywheel', 'docs/*.mjs'] },
+  js.configs.recommended,
+  ...ts.configs.recommended,
+  {
+    files: ['src/**/*.ts', 'test/**/*.ts', 'bench/**/*.ts', 'migrations/**/*.ts', '*.ts'],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    linterOptions: { reportUnusedDisableDirectives: 'error' },
+    rules: {
+      ...house,
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: false }],
+      '@typescript-eslint/await-thenable': 'error',
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/consistent-type-imports': ['error', { disallowTypeAnnotations: false }],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+    },
+  },
+  { files: ['src/kernel/clock.ts', 'test/**/*.ts', 'bench/**/*.ts'], rules: { 'no-restricted-properties': 'off' } },
+  { files: ['src/platform/config/config.ts'], rules: { 'no-restricted-properties': 'off' } },
+  {
+    files: ['ormconfig.ts', 'test/support/global-*.ts', 'test/**/*.ts', 'bench/**/*.ts'],
+    rules: { 'no-restricted-syntax': 'off', 'no-console': 'off' },
+  },
+  {
+    files: ['**/*.{js,cjs,mjs}'],
+    languageOptions: { globals: { module: 'writable', require: 'readonly', process: 'readonly', console: 'readonly' } },
+    rules: { '@typescript-eslint/no-require-imports': 'off' },
+  },
+);

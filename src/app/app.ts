@@ -1,0 +1,89 @@
+/** One running process of the product: platform, modules, schema and HTTP server, started and stopped in order. */
+import type { AddressInfo } from 'node:net';
+import { type Clock, systemClock } from '../kernel/clock';
+import type { Config } from '../platform/config';
+import { Dispatcher } from '../platform/events';
+import { createGraphqlServer } from '../platform/graphql';
+import type { Log } from '../platform/log';
+import { composeModules, type Modules } from './modules';
+import { createPlatform, type RunningPlatform } from './platform';
+import { buildSchema } from './schema';
+
+export interface AppSettings {
+  readonly config: Config;
+  readonly databaseUrl: string;
+  readonly clock?: Clock;
+  readonly log?: Log;
+}
+
+export interface App {
+  readonly url: string;
+  readonly platform: RunningPlatform;
+  readonly modules: Modules;
+  /** Delivers every committed event; for tests and for an orderly stop. */
+  drainEvents(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Platform and modules without a listening server: for `migrate`, `seed` and `work`. */
+export interface Backstage {
+  readonly platform: RunningPlatform;
+  readonly modules: Modules;
+  readonly dispatcher: Dispatcher;
+}
+
+export async function createBackstage({
+  config,
+  databaseUrl,
+  clock = systemClock,
+  log,
+}: AppSettings): Promise<Backstage> {
+  const platform = await createPlatform({ config, databaseUrl, clock, log });
+  const modules = composeModules(platform);
+  const { manifests } = modules;
+  platform.jobs.define(manifests.flatMap(({ jobs = [] }) => jobs));
+  for (const { seed } of manifests) await seed?.();
+  const subscribers = manifests.flatMap(({ subscribers: some = [] }) => some);
+  const dispatcher = new Dispatcher(
+    platform.database.unitOfWork,
+    platform.signals,
+    platform.log,
+    platform.metrics,
+    subscribers,
+  );
+  return { platform, modules, dispatcher };
+}
+
+export async function startApp(settings: AppSettings): Promise<App> {
+  const { platform, modules, dispatcher } = await createBackstage(settings);
+  const { manifests } = modules;
+  const stops: (() => Promise<void>)[] = [() => platform.close()];
+  const close = async (): Promise<void> => {
+    for (const stop of stops.splice(0).reverse()) await stop();
+  };
+  try {
+    platform.metrics.collectProcess();
+    for (const { start, stop } of manifests) {
+      if (stop) stops.push(stop);
+      await start?.();
+    }
+    const server = await createGraphqlServer({
+      schema: buildSchema(platform, modules),
+      platform,
+      authenticate: (request) => modules.identity.authentication.authenticate(request.headers.authorization),
+      routes: manifests.flatMap(({ routes }) => routes ?? []),
+    });
+    stops.push(() => server.close());
+    await server.listen({ host: settings.config.host, port: settings.config.port });
+    const { port } = server.server.address() as AddressInfo;
+    modules.listening(settings.config.publicUrl ?? `http://${settings.config.host}:${port}`);
+    await dispatcher.start();
+    stops.push(() => dispatcher.stop());
+    await platform.jobs.start([]);
+    stops.push(() => platform.jobs.stop());
+    return { url: modules.publicUrl(), platform, modules, drainEvents: () => dispatcher.drain(), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

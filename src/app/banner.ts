@@ -1,0 +1,23 @@
+/** What a newcomer reads after `npm start`. */
+import type { App } from './app';
+
+export interface BannerFacts {
+  readonly app: App;
+  readonly place: string;
+  readonly firstStaff: { readonly email: string; readonly password: string } | undefined | '';
+}
+
+export function banner({ app, place, firstStaff }: BannerFacts): string {
+  const lines = [
+    `Flywheel is running.`,
+    `  GraphQL    ${app.url}/graphql   (open it in a browser for the explorer)`,
+    `  Data       ${place}`,
+  ];
+  if (firstStaff) {
+    lines.push(
+      `  Staff      ${firstStaff.email} / ${firstStaff.password}   (shown once; must be changed with passwordChange)`,
+    );
+  }
+  lines.push('  Try next   npm run demo   tells the whole story in a minute', '  Stop       Ctrl-C');
+  return `${lines.join('\n')}\n`;
+}

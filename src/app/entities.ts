@@ -1,0 +1,5 @@
+/** Every table of the house, for TypeORM. */
+import { identityEntities } from '../modules/identity';
+import { Job } from '../platform/jobs';
+
+export const entities = [Job, ...identityEntities];

@@ -1,0 +1,27 @@
+/** Which modules, in which order, and who is handed to whom: composition by hand. */
+import { createIdentityModule, type IdentityModule } from '../modules/identity';
+import type { ModuleManifest, Platform } from '../platform/module';
+
+export interface Modules {
+  readonly identity: IdentityModule;
+  /** In module order: the order of starting; stopping is the reverse. */
+  readonly manifests: readonly ModuleManifest[];
+  /** Says under which URL the service is reached, once it listens. */
+  listening(url: string): void;
+  publicUrl(): string;
+}
+
+export function composeModules(platform: Platform): Modules {
+  let url = platform.config.publicUrl;
+  const publicUrl = (): string => {
+    if (url === undefined) throw new Error('the public URL is known once the server listens');
+    return url;
+  };
+  const identity = createIdentityModule(platform);
+  return {
+    identity,
+    manifests: [identity.manifest],
+    listening: (now) => (url = now),
+    publicUrl,
+  };
+}

@@ -1,0 +1,67 @@
+/** Builds the platform of one process: the ports of every module, with their real engines behind them. */
+import path from 'node:path';
+import type { Clock } from '../kernel/clock';
+import { FolderBlobs } from '../platform/blob';
+import type { Config } from '../platform/config';
+import { Keyring, masterKey } from '../platform/crypto';
+import { type Database, openDatabase } from '../platform/database';
+import { Outbox, PostgresSignals } from '../platform/events';
+import { GraphileJobs } from '../platform/jobs';
+import { createLog, type Log } from '../platform/log';
+import { FolderMail } from '../platform/mail';
+import { Metrics } from '../platform/metrics';
+import type { Platform } from '../platform/module';
+import { entities } from './entities';
+
+export interface RunningPlatform extends Platform {
+  readonly jobs: GraphileJobs;
+  readonly metrics: Metrics;
+  close(): Promise<void>;
+}
+
+export interface PlatformSettings {
+  readonly config: Config;
+  readonly databaseUrl: string;
+  readonly clock: Clock;
+  readonly log?: Log;
+}
+
+export async function createPlatform({
+  config,
+  databaseUrl,
+  clock,
+  log = createLog(config),
+}: PlatformSettings): Promise<RunningPlatform> {
+  const database: Database = await openDatabase({ url: databaseUrl, pool: config.database.pool, entities });
+  const metrics = new Metrics();
+  const { unitOfWork, servicePool } = database;
+  const signals = new PostgresSignals(databaseUrl, servicePool, unitOfWork, log);
+  const jobs = new GraphileJobs({
+    pool: servicePool,
+    unitOfWork,
+    signals,
+    clock,
+    log,
+    metrics,
+    concurrency: config.workers,
+  });
+  await signals.start();
+  await jobs.migrate();
+  return {
+    config,
+    clock,
+    log,
+    database,
+    metrics,
+    signals,
+    jobs,
+    events: new Outbox(unitOfWork, clock),
+    blobs: new FolderBlobs(path.join(config.dataDir, 'blobs')),
+    crypto: new Keyring(masterKey(config.masterKey, config.dataDir)),
+    mail: new FolderMail(path.join(config.dataDir, 'mail'), clock, log),
+    close: async () => {
+      await signals.stop();
+      await database.close();
+    },
+  };
+}
