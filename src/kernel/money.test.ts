@@ -1,0 +1,51 @@
+import {
+  add,
+  addDecimals,
+  compareDecimals,
+  format,
+  money,
+  multiplyDecimal,
+  roundToMinor,
+  subtract,
+  subtractDecimals,
+} from './money';
+
+test('amounts of one currency add up exactly, also beyond the reach of a float', () => {
+  const big = money(2n ** 60n, 'usd');
+  expect(subtract(add(big, money(1, 'USD')), big)).toEqual(money(1, 'USD'));
+});
+
+test('amounts of different currencies are never added', () => {
+  expect(() => add(money(1, 'USD'), money(1, 'EUR'))).toThrow(RangeError);
+});
+
+test.each([
+  [1234n, 'USD', '12.34 USD'],
+  [-5n, 'EUR', '-0.05 EUR'],
+  [1234n, 'JPY', '1234 JPY'],
+  [0n, 'USD', '0.00 USD'],
+])('%s minor units of %s read %s', (amount, currency, text) => {
+  expect(format(money(amount, currency))).toBe(text);
+});
+
+test('a unit price times a quantity is exact to twelve places', () => {
+  expect(multiplyDecimal('0.00006', 3)).toBe('0.00018');
+  expect(multiplyDecimal('0.1', '3')).toBe('0.3');
+  expect(multiplyDecimal('0.06', 0.0125)).toBe('0.00075');
+  expect(addDecimals('0.1', '0.2', '-0.3')).toBe('0');
+  expect(subtractDecimals('1', '0.000000000001')).toBe('0.999999999999');
+  expect(compareDecimals('0.30', '0.3')).toBe(0);
+});
+
+test.each([
+  ['0.5', 1n],
+  ['-0.5', -1n],
+  ['1.499999999999', 1n],
+  ['2.5', 3n],
+])('%s minor units round to %s: half goes away from zero', (decimal, minor) => {
+  expect(roundToMinor(decimal)).toBe(minor);
+});
+
+test.each(['', '1e3', 'NaN', '1.', '0.0000000000001'])('%p is not taken for a decimal', (text) => {
+  expect(() => roundToMinor(text)).toThrow(RangeError);
+});
