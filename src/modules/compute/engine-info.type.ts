@@ -1,0 +1,43 @@
+/** The engine as GraphQL shows it: at `health`, on a deployment, on every inference. */
+import { Field, ObjectType, registerEnumType } from 'type-graphql';
+import { EngineKind } from './engine';
+
+registerEnumType(EngineKind, {
+  name: 'EngineKind',
+  description: 'A family of inference engines: it says which artefacts can be run, not on which device.',
+  valuesConfig: {
+    ONNX: { description: 'onnxruntime: runs models that were frozen as ONNX files.' },
+    TENSORFLOW: { description: 'TensorFlow.js: runs layers models, and trains them.' },
+  },
+});
+
+@ObjectType('EngineRefusal', { description: 'A better engine that was tried at the start and not believed.' })
+export class EngineRefusalType {
+  @Field(() => EngineKind, { description: 'Its family.' })
+  kind!: EngineKind;
+
+  @Field({ description: 'The device and the way to it, e.g. "CUDA through tfjs-node-gpu".' })
+  device!: string;
+
+  @Field({ description: 'Why it was refused, in words.' })
+  reason!: string;
+}
+
+@ObjectType('EngineInfo', {
+  description: 'The engine that runs models here, chosen at the start from the best down.',
+})
+export class EngineInfoType {
+  @Field(() => EngineKind, { description: 'The family of the engine.' })
+  kind!: EngineKind;
+
+  @Field({ description: 'The device it runs on.' })
+  device!: string;
+
+  @Field({ description: 'Package and version.' })
+  version!: string;
+
+  @Field(() => [EngineRefusalType], {
+    description: 'Every better engine and why it was refused, best first.',
+  })
+  refused!: readonly EngineRefusalType[];
+}

@@ -1,0 +1,71 @@
+/**
+ * What every inference engine can do, whether it runs in this process or behind a socket: the two families in the
+ * child process and the parent's picture of that process all speak this one interface. Token streams and training
+ * are other interfaces on purpose.
+ */
+export enum EngineKind {
+  ONNX = 'ONNX',
+  TENSORFLOW = 'TENSORFLOW',
+}
+
+/** ONNX: one protobuf file. TFJS: a TensorFlow.js layers model in our bundle (tensorflow/tfjs-bundle). */
+export type ArtefactFormat = 'ONNX' | 'TFJS';
+
+export interface ArtefactFile {
+  readonly format: ArtefactFormat;
+  /** Where the verified blob lies on this machine; or the bytes themselves. */
+  readonly source: { readonly path: string } | { readonly bytes: Uint8Array };
+}
+
+/** A model version as an engine needs it: rows of `inputWidth` numbers in, rows of `outputWidth` numbers out. */
+export interface Artefact {
+  readonly versionId: string;
+  readonly inputWidth: number;
+  readonly outputWidth: number;
+  /** The same model in one or more formats; the engine on the best device takes the one it reads. */
+  readonly files: readonly ArtefactFile[];
+}
+
+export interface Batch {
+  /** `count` rows, one after the other. */
+  readonly rows: Float32Array;
+  readonly count: number;
+}
+
+export interface Outcome {
+  readonly outputs: Float32Array;
+  /** Time on the device for the whole batch, transfer to it and back included. */
+  readonly deviceMs: number;
+}
+
+export interface EngineRefusal {
+  readonly kind: EngineKind;
+  readonly device: string;
+  /** In words, for the start log, `doctor`, health and GraphQL. */
+  readonly reason: string;
+}
+
+export interface EngineInfo {
+  readonly kind: EngineKind;
+  readonly device: string;
+  /** Package and version, e.g. `onnxruntime-node 1.30.0`. */
+  readonly version: string;
+  /** Every better engine that was tried, best first. */
+  readonly refused: readonly EngineRefusal[];
+}
+
+export interface EngineHealth {
+  readonly pid: number;
+  readonly loaded: readonly string[];
+  readonly residentBytes: number;
+}
+
+export interface Engine {
+  info(): EngineInfo;
+  /** Loads and tries one row, so that a version that answers nonsense never counts as loaded. Answers who will run it. */
+  load(artefact: Artefact): Promise<EngineInfo>;
+  infer(versionId: string, batch: Batch, signal?: AbortSignal): Promise<Outcome>;
+  unload(versionId: string): Promise<void>;
+  health(): Promise<EngineHealth>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,110 @@
+/**
+ * What all engines of this process have in common: which versions are loaded, what a batch must look like, how long
+ * the device took. A backend brings only what differs: how to open an artefact of its format and how to run it.
+ */
+import { readFile } from 'node:fs/promises';
+import type {
+  Artefact,
+  ArtefactFile,
+  ArtefactFormat,
+  Batch,
+  Engine,
+  EngineHealth,
+  EngineInfo,
+  EngineKind,
+  Outcome,
+} from './engine';
+
+export interface Runnable {
+  /** One batch; answers the outputs row by row. */
+  run(batch: Batch): Promise<Float32Array>;
+  release(): Promise<void>;
+}
+
+export interface Backend {
+  readonly kind: EngineKind;
+  readonly format: ArtefactFormat;
+  readonly device: string;
+  readonly version: string;
+  open(bytes: Uint8Array, inputWidth: number): Promise<Runnable>;
+  close(): Promise<void>;
+}
+
+interface Loaded {
+  readonly runnable: Runnable;
+  readonly inputWidth: number;
+  readonly outputWidth: number;
+}
+
+export class LocalEngine implements Engine {
+  private readonly versions = new Map<string, Loaded>();
+
+  constructor(private readonly backend: Backend) {}
+
+  info(): EngineInfo {
+    const { kind, device, version } = this.backend;
+    return { kind, device, version, refused: [] };
+  }
+
+  async load(artefact: Artefact): Promise<EngineInfo> {
+    const { versionId, inputWidth, outputWidth } = artefact;
+    const file = artefact.files.find((candidate) => candidate.format === this.backend.format);
+    if (!file) throw new Error(`${versionId} has no ${this.backend.format} artefact.`);
+    const runnable = await this.backend.open(await contentsOf(file), inputWidth);
+    const loaded = { runnable, inputWidth, outputWidth };
+    const trial = { rows: new Float32Array(inputWidth), count: 1 };
+    await this.run(loaded, trial).catch(async (error: unknown) => {
+      await runnable.release();
+      throw error;
+    });
+    await this.versions.get(versionId)?.runnable.release();
+    this.versions.set(versionId, loaded);
+    return this.info();
+  }
+
+  async infer(versionId: string, batch: Batch): Promise<Outcome> {
+    const loaded = this.versions.get(versionId);
+    if (!loaded) throw new Error(`${versionId} is not loaded.`);
+    if (batch.count < 1 || batch.rows.length !== batch.count * loaded.inputWidth) {
+      throw new Error(
+        `${batch.count} rows of ${loaded.inputWidth} numbers were expected, ${batch.rows.length} numbers came.`,
+      );
+    }
+    const startedAt = performance.now();
+    const outputs = await this.run(loaded, batch);
+    return { outputs, deviceMs: performance.now() - startedAt };
+  }
+
+  async unload(versionId: string): Promise<void> {
+    const loaded = this.versions.get(versionId);
+    this.versions.delete(versionId);
+    await loaded?.runnable.release();
+  }
+
+  health(): Promise<EngineHealth> {
+    return Promise.resolve({
+      pid: process.pid,
+      loaded: [...this.versions.keys()],
+      residentBytes: process.memoryUsage.rss(),
+    });
+  }
+
+  async close(): Promise<void> {
+    for (const versionId of [...this.versions.keys()]) await this.unload(versionId);
+    await this.backend.close();
+  }
+
+  private async run(loaded: Loaded, batch: Batch): Promise<Float32Array> {
+    const outputs = await loaded.runnable.run(batch);
+    if (outputs.length !== batch.count * loaded.outputWidth) {
+      throw new Error(
+        `The model answers ${outputs.length / batch.count} numbers a row; its signature says ${loaded.outputWidth}.`,
+      );
+    }
+    return outputs;
+  }
+}
+
+function contentsOf(file: ArtefactFile): Promise<Uint8Array> | Uint8Array {
+  return 'bytes' in file.source ? file.source.bytes : readFile(file.source.path);
+}

@@ -1,0 +1,51 @@
+/**
+ * Frozen models on onnxruntime. A list of execution providers does not fall back, it throws, so each provider is a
+ * rung of its own. One thread: on the small models of this house more threads gain nothing and take a core from
+ * the service.
+ */
+import { cpus } from 'node:os';
+import { EngineKind, type Batch } from '../engine';
+import type { Backend, Runnable } from '../local-engine';
+import { requireHardwareAdapter } from '../hardware-adapter';
+
+type Provider = 'cuda' | 'webgpu' | 'cpu';
+
+/** @throws Error when onnxruntime is missing or the provider cannot run here. */
+export async function openOnnxBackend(provider: Provider): Promise<Backend> {
+  const device = provider === 'webgpu' ? `WebGPU (${await requireHardwareAdapter()})` : deviceName(provider);
+  const { InferenceSession, Tensor, env } = await import('onnxruntime-node');
+
+  async function open(bytes: Uint8Array, inputWidth: number): Promise<Runnable> {
+    const session = await InferenceSession.create(bytes, {
+      executionProviders: [provider],
+      intraOpNumThreads: 1,
+      logSeverityLevel: 4,
+    });
+    const [input] = session.inputNames;
+    const [output] = session.outputNames;
+    if (!input || !output) throw new Error('The ONNX file has no input or no output.');
+    return {
+      async run({ rows, count }: Batch): Promise<Float32Array> {
+        const results = await session.run({ [input]: new Tensor('float32', rows, [count, inputWidth]) });
+        const data = await results[output]!.getData();
+        if (!(data instanceof Float32Array))
+          throw new Error('The ONNX file does not answer float32 numbers.');
+        return data;
+      },
+      release: () => session.release(),
+    };
+  }
+
+  return {
+    kind: EngineKind.ONNX,
+    format: 'ONNX',
+    device,
+    version: `onnxruntime-node ${env.versions.node ?? ''}`.trim(),
+    open,
+    close: () => Promise.resolve(),
+  };
+}
+
+function deviceName(provider: 'cuda' | 'cpu'): string {
+  return provider === 'cuda' ? 'CUDA' : `CPU (${cpus()[0]?.model.trim() || process.arch})`;
+}

@@ -1,0 +1,66 @@
+/**
+ * A TensorFlow.js layers model in one blob: a little-endian length, the topology and the weight table as JSON, then
+ * the weights. TensorFlow's own form is several files and names its layers by a counter of the process; this one has
+ * one hash, and equal numbers give equal bytes.
+ */
+import { checkNetwork, inputsOf, type DenseLayer } from '../dense-network';
+
+interface WeightSpec {
+  readonly name: string;
+  readonly shape: number[];
+  readonly dtype: 'float32';
+}
+
+/** What `tf.io.fromMemory` takes. */
+export interface TfjsArtefacts {
+  readonly modelTopology: object;
+  readonly weightSpecs: WeightSpec[];
+  readonly weightData: ArrayBuffer;
+}
+
+const HEADER_BYTES = 4;
+
+/** Freezes a dense network as a bundle. @throws Error when the layers do not fit together. */
+export function denseToTfjs(layers: readonly DenseLayer[]): Uint8Array {
+  const { inputWidth } = checkNetwork(layers);
+  const specs: WeightSpec[] = layers.flatMap((layer, index) => [
+    { name: `dense_${index}/kernel`, shape: [inputsOf(layer), layer.bias.length], dtype: 'float32' as const },
+    { name: `dense_${index}/bias`, shape: [layer.bias.length], dtype: 'float32' as const },
+  ]);
+  const config = layers.map((layer, index) => ({
+    class_name: 'Dense',
+    config: {
+      name: `dense_${index}`,
+      units: layer.bias.length,
+      activation: layer.activation,
+      use_bias: true,
+      ...(index === 0 && { batch_input_shape: [null, inputWidth], dtype: 'float32' }),
+    },
+  }));
+  const modelTopology = { class_name: 'Sequential', config: { name: 'dense', layers: config } };
+  const head = Buffer.from(JSON.stringify({ modelTopology, weightSpecs: specs }), 'utf8');
+  const length = Buffer.alloc(HEADER_BYTES);
+  length.writeUInt32LE(head.length);
+  return Buffer.concat([
+    length,
+    head,
+    ...layers.flatMap((layer) => [bytesOf(layer.weights), bytesOf(layer.bias)]),
+  ]);
+}
+
+/** @throws Error when the bytes are not a bundle. */
+export function readTfjsBundle(bytes: Uint8Array): TfjsArtefacts {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const headEnd = buffer.length >= HEADER_BYTES ? HEADER_BYTES + buffer.readUInt32LE(0) : Infinity;
+  if (headEnd > buffer.length)
+    throw new Error('This is not a bundle of a TensorFlow.js model: it ends too early.');
+  const head = JSON.parse(buffer.toString('utf8', HEADER_BYTES, headEnd)) as Omit<
+    TfjsArtefacts,
+    'weightData'
+  >;
+  return { ...head, weightData: Uint8Array.from(buffer.subarray(headEnd)).buffer };
+}
+
+function bytesOf(numbers: Float32Array): Uint8Array {
+  return new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength);
+}
