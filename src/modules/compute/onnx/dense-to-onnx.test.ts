@@ -1,6 +1,8 @@
 import { forward, type Activation, type DenseLayer } from '../dense-network';
 import { GOLDEN_NETWORK, GOLDEN_OUTPUTS, GOLDEN_ROWS } from '../golden';
-import { openOnnxBackend } from './onnx-backend';
+import { createLog } from '../../../platform/log';
+import { Metrics } from '../../../platform/metrics';
+import { ComputeService } from '../compute.service';
 import { denseToOnnx } from './dense-to-onnx';
 
 /** A small generator with a seed (Numerical Recipes), so that the network is the same in every run. */
@@ -16,6 +18,10 @@ function network(widths: number[], activations: Activation[], random: () => numb
     activation,
   }));
 }
+
+const compute = new ComputeService('onnx', createLog({ logLevel: 'silent' }), new Metrics());
+beforeAll(() => compute.start());
+afterAll(() => compute.stop());
 
 test('the golden answers are those of the formula in double precision', () => {
   const rows = [0, 3, 6].map((at) => [...GOLDEN_ROWS.subarray(at, at + 3)]);
@@ -33,10 +39,13 @@ test.each<[string, number[], Activation[]]>([
   const layers = network(widths, activations, random);
   const [inputWidth, count] = [widths[0]!, 5];
   const rows = Float32Array.from({ length: count * inputWidth }, random);
-  const backend = await openOnnxBackend('cpu');
-  const model = await backend.open(denseToOnnx(layers), inputWidth);
-  const outputs = await model.run({ rows, count });
-  await model.release();
+  await compute.load({
+    versionId: 'mdv_exported',
+    inputWidth,
+    outputWidth: widths[widths.length - 1]!,
+    files: [{ format: 'ONNX', source: { bytes: denseToOnnx(layers) } }],
+  });
+  const { outputs } = await compute.infer('mdv_exported', { rows, count });
   const expected = Array.from({ length: count }, (_, row) =>
     forward(layers, [...rows.subarray(row * inputWidth, (row + 1) * inputWidth)]),
   ).flat();

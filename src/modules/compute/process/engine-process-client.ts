@@ -3,6 +3,7 @@
  * answers matched to requests by id. When the child dies, or does not answer for too long and is killed, everything
  * that waits fails with `EngineCrashed` at once.
  */
+import { once } from 'node:events';
 import type { EngineChoice } from '../../../platform/config';
 import { EngineCrashed, EngineRefused } from '../compute.errors';
 import type { Artefact, Batch, Engine, EngineHealth, EngineInfo, EngineRefusal, Outcome } from '../engine';
@@ -110,8 +111,11 @@ export class EngineProcessClient implements Engine {
   }
 
   async close(): Promise<void> {
-    this.launched.socket.end();
+    const { child, socket } = this.launched;
+    const exited = child.exitCode === null && child.signalCode === null ? once(child, 'exit') : undefined;
+    socket.end();
     await this.ended;
+    await exited;
   }
 
   private request(kind: FrameKind, meta: object, payload?: Uint8Array, signal?: AbortSignal): Promise<Frame> {
@@ -153,13 +157,18 @@ export class EngineProcessClient implements Engine {
     return new Promise<Ready>((resolve, reject) => {
       let trying: string | undefined;
       const timer = setTimeout(() => socket.destroy(), START_TIMEOUT_MS);
+      const take = (frame: Frame): void => {
+        if (frame.kind === FrameKind.TRYING) trying = frame.meta['rung'] as string;
+        else if (frame.kind === FrameKind.READY) {
+          clearTimeout(timer);
+          resolve(frame.meta as unknown as Ready);
+        } else this.settle(frame);
+      };
       socket.on('data', (chunk: Buffer) => {
-        for (const frame of reader.push(chunk)) {
-          if (frame.kind === FrameKind.TRYING) trying = frame.meta['rung'] as string;
-          else if (frame.kind === FrameKind.READY) {
-            clearTimeout(timer);
-            resolve(frame.meta as unknown as Ready);
-          } else this.settle(frame);
+        try {
+          reader.push(chunk).forEach(take);
+        } catch (error) {
+          socket.destroy(error as Error);
         }
       });
       socket.once('close', () => {

@@ -13,7 +13,7 @@
  */
 const HEADER_BYTES = 16;
 const FORMAT_VERSION = 1;
-const MAX_FRAME_BYTES = 1 << 30;
+const MAX_FRAME_BYTES = 1 << 28;
 
 export enum FrameKind {
   /** Child → parent, unasked: which rung it is about to try. */
@@ -84,6 +84,8 @@ export class FrameReader {
     if (this.held < HEADER_BYTES) return undefined;
     if (this.chunks[0]!.length < HEADER_BYTES) this.join();
     const length = this.chunks[0]!.readUInt32LE(0);
+    const version = this.chunks[0]!.readUInt8(9);
+    if (version !== FORMAT_VERSION) throw new FrameError(`A frame is of version ${version}.`);
     if (length < HEADER_BYTES || length > MAX_FRAME_BYTES) {
       throw new FrameError(`A frame says that it is ${length} bytes long.`);
     }
@@ -102,8 +104,6 @@ export class FrameReader {
 }
 
 function decode(bytes: Buffer): Frame {
-  const version = bytes.readUInt8(9);
-  if (version !== FORMAT_VERSION) throw new FrameError(`A frame is of version ${version}.`);
   const payloadAt = HEADER_BYTES + bytes.readUInt32LE(12);
   if (payloadAt > bytes.length) throw new FrameError('The meta data of a frame is longer than the frame.');
   return {
