@@ -1,0 +1,44 @@
+import { type Load, refusalOf } from './admission';
+
+const caps = { customerRows: 100, totalRows: 1000 };
+const idle: Load = {
+  runningMs: 0,
+  backlogMs: 0,
+  ownBacklogMs: 0,
+  share: 1,
+  batchMs: 5,
+  ownRows: 0,
+  totalRows: 0,
+};
+
+test('an idle house admits everything that the device can do in time', () => {
+  expect(refusalOf({ rows: 1, withinMs: 5 }, idle, caps)).toBeUndefined();
+  expect(refusalOf({ rows: 1, withinMs: 4 }, idle, caps)?.reason).toBe('DEADLINE');
+});
+
+test('what cannot be done in time is refused at once and told when the queue will have drained', () => {
+  const busy = { ...idle, runningMs: 10, backlogMs: 40, ownBacklogMs: 40 };
+  expect(refusalOf({ rows: 1, withinMs: 54 }, busy, caps)).toEqual({ reason: 'DEADLINE', retryAfterMs: 50 });
+  expect(refusalOf({ rows: 1, withinMs: 55 }, busy, caps)).toBeUndefined();
+});
+
+test('the backlog of others does not count beyond their share', () => {
+  const flooded = { ...idle, backlogMs: 10_000, ownBacklogMs: 2, share: 0.5 };
+  expect(refusalOf({ rows: 1, withinMs: 10 }, flooded, caps)).toBeUndefined();
+});
+
+test('one customer may not fill the queue', () => {
+  const own = { ...idle, ownRows: 100, ownBacklogMs: 30, share: 0.5 };
+  expect(refusalOf({ rows: 1, withinMs: 1e6 }, own, caps)).toEqual({
+    reason: 'CUSTOMER_FULL',
+    retryAfterMs: 60,
+  });
+});
+
+test('the queue is bounded for all together', () => {
+  const full = { ...idle, totalRows: 1000, backlogMs: 70 };
+  expect(refusalOf({ rows: 1, withinMs: 1e6 }, full, caps)).toEqual({
+    reason: 'QUEUE_FULL',
+    retryAfterMs: 70,
+  });
+});

@@ -1,0 +1,83 @@
+import { FairQueue } from './fair-queue';
+import type { Work } from './work';
+
+const ask = (customerId: string, fields: Partial<Work> = {}): Work => ({
+  customerId,
+  weight: 1,
+  lane: 'v1',
+  rows: 1,
+  arrivedAt: 0,
+  deadlineAt: 1e9,
+  ...fields,
+});
+const owners = (works: readonly Work[] = []): string => works.map(({ customerId }) => customerId).join('');
+const unit = new FairQueue<Work>(({ rows }) => rows);
+
+function queueOf(...works: Work[]): FairQueue<Work> {
+  const queue = new FairQueue<Work>(({ rows }) => rows);
+  for (const work of works) queue.push(work);
+  return queue;
+}
+
+test('nothing waits, nothing is taken', () => {
+  expect(unit.take(() => 8)).toBeUndefined();
+});
+
+test('customers take turns however much one of them sends', () => {
+  const queue = queueOf(...Array.from({ length: 6 }, () => ask('a')), ask('b'), ask('b'));
+  expect(owners(queue.take(() => 4)?.works)).toBe('abab');
+});
+
+test('turns follow the weights', () => {
+  const queue = queueOf(
+    ...Array.from({ length: 30 }, () => ask('a', { weight: 3 })),
+    ...Array.from({ length: 30 }, () => ask('b')),
+  );
+  const taken = owners(queue.take(() => 16)?.works);
+  expect(taken.replaceAll('b', '')).toHaveLength(12);
+});
+
+test('a batch holds one lane only, the lane of whoever is first in turn', () => {
+  const queue = queueOf(ask('a', { lane: 'v2' }), ask('b'), ask('a'), ask('b', { lane: 'v2' }));
+  const batch = queue.take(() => 8);
+  expect(batch?.lane).toBe('v2');
+  expect(owners(batch?.works)).toBe('ab');
+  expect(queue.rowsIn('v1')).toBe(2);
+});
+
+test('work that does not fit waits for the next batch, in its order', () => {
+  const queue = queueOf(ask('a', { rows: 6 }), ask('b', { rows: 4 }), ask('c', { rows: 2 }));
+  expect(owners(queue.take(() => 8)?.works)).toBe('ac');
+  expect(owners(queue.take(() => 8)?.works)).toBe('b');
+});
+
+test('an idle customer banks no credit', () => {
+  const queue = queueOf(ask('late'));
+  for (const work of queue.take(() => 1)!.works) queue.settle(work, 1);
+  for (let round = 0; round < 50; round++) {
+    queue.push(ask('a'));
+    for (const work of queue.take(() => 1)!.works) queue.settle(work, 1);
+  }
+  for (let i = 0; i < 8; i++) queue.push(ask('late'));
+  for (let i = 0; i < 8; i++) queue.push(ask('a'));
+  const first = owners(queue.take(() => 8)?.works);
+  expect(first.replaceAll('a', '').length / 'late'.length).toBeLessThanOrEqual(5);
+});
+
+test('what a batch truly took replaces the estimate', () => {
+  const queue = queueOf(ask('a'), ask('b'));
+  const [a, b] = queue.take(() => 2)!.works;
+  queue.settle(a!, 10);
+  queue.settle(b!, 1);
+  for (let i = 0; i < 9; i++) queue.push(ask('b'));
+  queue.push(ask('a'));
+  expect(owners(queue.take(() => 9)?.works)).toBe('bbbbbbbbb');
+});
+
+test('work whose client left is gone and was not charged', () => {
+  const work = ask('a');
+  const queue = queueOf(work, ask('b'));
+  expect(queue.remove(work)).toBe(true);
+  expect(queue.remove(work)).toBe(false);
+  expect(owners(queue.take(() => 8)?.works)).toBe('b');
+});

@@ -1,0 +1,150 @@
+/**
+ * Who is next. Each customer has a counter of device time received, divided by the weight of its plan; the smallest
+ * counter goes first (start-time fair queueing, Goyal, Vin, Cheng 1996). A customer that was idle starts at the present
+ * virtual time: it banks no credit. Charges are estimates until the batch is done, and then become what it truly took.
+ */
+import type { Work } from './work';
+
+interface Account<W> {
+  readonly customerId: string;
+  weight: number;
+  /** Device time received ÷ weight. */
+  counter: number;
+  readonly waiting: W[];
+  waitingRows: number;
+  running: number;
+}
+
+export interface Taken<W> {
+  readonly lane: string;
+  readonly works: W[];
+  readonly rows: number;
+}
+
+/** Accounts remembered although nothing of theirs waits: they may still owe time. */
+const MAX_IDLE = 1000;
+
+export class FairQueue<W extends Work> {
+  private readonly accounts = new Map<string, Account<W>>();
+  private readonly rowsByLane = new Map<string, number>();
+  private readonly charges = new Map<W, number>();
+  private virtualTime = 0;
+
+  /** @param estimate device time that this work alone is expected to take, as a part of a full batch. */
+  constructor(private readonly estimate: (work: W) => number) {}
+
+  push(work: W): void {
+    const account = this.account(work);
+    if (account.waiting.length === 0 && account.running === 0) {
+      account.counter = Math.max(account.counter, this.virtualTime);
+    }
+    account.weight = work.weight;
+    account.waiting.push(work);
+    account.waitingRows += work.rows;
+    this.addRows(work.lane, work.rows);
+  }
+
+  /** Takes the next batch: the lane of whoever is first in turn, filled in turn. Undefined when nothing waits. */
+  take(capOf: (lane: string) => number): Taken<W> | undefined {
+    const first = this.nextIn(undefined, Infinity);
+    if (!first) return undefined;
+    const { lane } = first.work;
+    const cap = Math.max(capOf(lane), first.work.rows);
+    const works: W[] = [];
+    let rows = 0;
+    for (let next: typeof first | undefined = first; next; next = this.nextIn(lane, cap - rows)) {
+      this.virtualTime = Math.max(this.virtualTime, next.account.counter);
+      this.detach(next.account, next.work);
+      this.charge(next.account, next.work);
+      works.push(next.work);
+      rows += next.work.rows;
+    }
+    return { lane, works, rows };
+  }
+
+  /** Replaces the estimate that was charged by what the work truly took; 0 when it was not done. */
+  settle(work: W, ms: number): void {
+    const account = this.accounts.get(work.customerId);
+    const charged = this.charges.get(work);
+    if (!account || charged === undefined) return;
+    this.charges.delete(work);
+    account.counter += (ms - charged) / account.weight;
+    account.running--;
+    if (this.accounts.size > MAX_IDLE) this.forgetIdle();
+  }
+
+  /** Takes waiting work out again (the client left). Answers whether it still waited. */
+  remove(work: W): boolean {
+    const account = this.accounts.get(work.customerId);
+    if (!account?.waiting.includes(work)) return false;
+    this.detach(account, work);
+    return true;
+  }
+
+  rowsIn(lane: string): number {
+    return this.rowsByLane.get(lane) ?? 0;
+  }
+
+  lanes(): Iterable<readonly [lane: string, rows: number]> {
+    return this.rowsByLane;
+  }
+
+  rowsOf(customerId: string): number {
+    return this.accounts.get(customerId)?.waitingRows ?? 0;
+  }
+
+  /** Part of the device that the customer gets while all who wait now go on waiting: 0–1. */
+  shareOf(customerId: string, weight: number): number {
+    let others = 0;
+    for (const account of this.accounts.values()) {
+      if (account.waiting.length > 0 && account.customerId !== customerId) others += account.weight;
+    }
+    return weight / (weight + others);
+  }
+
+  /** The first work of the customer with the smallest counter that has work in the lane which fits. */
+  private nextIn(lane: string | undefined, room: number): { account: Account<W>; work: W } | undefined {
+    let best: { account: Account<W>; work: W } | undefined;
+    for (const account of this.accounts.values()) {
+      if (account.waiting.length === 0 || (best && account.counter >= best.account.counter)) continue;
+      const work = account.waiting.find((waiting) => lane === undefined || waiting.lane === lane);
+      if (work && work.rows <= room) best = { account, work };
+    }
+    return best;
+  }
+
+  private account({ customerId, weight }: W): Account<W> {
+    let account = this.accounts.get(customerId);
+    if (!account) {
+      account = { customerId, weight, counter: this.virtualTime, waiting: [], waitingRows: 0, running: 0 };
+      this.accounts.set(customerId, account);
+    }
+    return account;
+  }
+
+  private detach(account: Account<W>, work: W): void {
+    account.waiting.splice(account.waiting.indexOf(work), 1);
+    account.waitingRows -= work.rows;
+    this.addRows(work.lane, -work.rows);
+  }
+
+  private charge(account: Account<W>, work: W): void {
+    const ms = this.estimate(work);
+    account.counter += ms / account.weight;
+    account.running++;
+    this.charges.set(work, ms);
+  }
+
+  private addRows(lane: string, rows: number): void {
+    const sum = this.rowsIn(lane) + rows;
+    if (sum > 0) this.rowsByLane.set(lane, sum);
+    else this.rowsByLane.delete(lane);
+  }
+
+  /** Who waits for nothing and owes nothing would start at the present virtual time anyway. */
+  private forgetIdle(): void {
+    for (const [id, { waiting, running, counter }] of this.accounts) {
+      if (waiting.length === 0 && running === 0 && counter <= this.virtualTime) this.accounts.delete(id);
+    }
+  }
+}

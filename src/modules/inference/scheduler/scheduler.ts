@@ -1,0 +1,129 @@
+/**
+ * Natural batching: pull-driven, without timers or polling. When the device is free, whatever waits for one lane is taken
+ * in fair turn, up to a cap; while one batch runs, a second one is released only when it is full, because a batch that
+ * still has room is better filled by what arrives meanwhile. Holds no promise and no socket: time is handed in.
+ */
+import { type Refusal, refusalOf } from './admission';
+import { CostModel } from './cost-model';
+import { FairQueue } from './fair-queue';
+import type { Batch, ReleaseReason, SchedulerLimits, Work } from './work';
+
+/** One batch runs and one stands encoded at the engine's door. */
+const MAX_IN_FLIGHT = 2;
+
+export class Scheduler<W extends Work> {
+  readonly costs = new CostModel();
+  private readonly queue = new FairQueue<W>((work) => this.pricePerRow(work.lane) * work.rows);
+  private readonly inFlight = new Set<Batch<W>>();
+  private waitingRows = 0;
+  /** Since when the device has been at the first batch in flight. */
+  private runningSince = 0;
+
+  constructor(private readonly limits: SchedulerLimits) {}
+
+  /** Admits the work into the queue, or says why not and when to come back. */
+  offer(work: W, now: number): Refusal | undefined {
+    const ask = { rows: work.rows, withinMs: work.deadlineAt - now };
+    const refusal = refusalOf(ask, this.load(work, now), this.limits);
+    if (!refusal) this.enqueue(work);
+    return refusal;
+  }
+
+  /** Puts work back that a dead engine left undone: it was admitted once already. */
+  enqueue(work: W): void {
+    this.queue.push(work);
+    this.waitingRows += work.rows;
+  }
+
+  /** The next batch to send to the device, if one should be sent now. */
+  next(now: number): Batch<W> | undefined {
+    const reason = this.releaseReason();
+    const taken = reason && this.queue.take((lane) => this.capOf(lane));
+    if (!reason || !taken) return undefined;
+    this.waitingRows -= taken.rows;
+    const expectedMs = this.costs.predict(taken.lane, taken.rows);
+    const batch: Batch<W> = { ...taken, reason, expectedMs, releasedAt: now };
+    if (this.inFlight.size === 0) this.runningSince = now;
+    this.inFlight.add(batch);
+    return batch;
+  }
+
+  /** The batch is done: the model learns, and each work is charged its share of the device's time by rows. */
+  finished(batch: Batch<W>, deviceMs: number, now: number): void {
+    this.leave(batch, now);
+    this.costs.observe(batch.lane, batch.rows, deviceMs);
+    for (const work of batch.works) this.queue.settle(work, (deviceMs * work.rows) / batch.rows);
+  }
+
+  /** The batch was not done: nobody is charged. */
+  failed(batch: Batch<W>, now: number): void {
+    this.leave(batch, now);
+    for (const work of batch.works) this.queue.settle(work, 0);
+  }
+
+  /** The client left. Answers whether the work still waited. */
+  remove(work: W): boolean {
+    const waited = this.queue.remove(work);
+    if (waited) this.waitingRows -= work.rows;
+    return waited;
+  }
+
+  /** Rows that wait. */
+  get depth(): number {
+    return this.waitingRows;
+  }
+
+  private releaseReason(): ReleaseReason | undefined {
+    if (this.inFlight.size === 0) return 'DEVICE_FREE';
+    if (this.inFlight.size >= MAX_IN_FLIGHT) return undefined;
+    for (const [lane, rows] of this.queue.lanes()) if (rows >= this.capOf(lane)) return 'FULL';
+    return undefined;
+  }
+
+  private capOf(lane: string): number {
+    return this.costs.rowsWithin(lane, this.limits.batchMs, this.limits.batchRows);
+  }
+
+  private load(work: W, now: number) {
+    const ownRows = this.queue.rowsOf(work.customerId);
+    const fill = Math.min(this.capOf(work.lane), this.queue.rowsIn(work.lane) + work.rows);
+    return {
+      runningMs: this.runningMs(now),
+      backlogMs: this.backlogMs(),
+      ownBacklogMs: ownRows * this.pricePerRow(work.lane),
+      share: this.queue.shareOf(work.customerId, work.weight),
+      batchMs: this.costs.predict(work.lane, Math.max(fill, work.rows)),
+      ownRows,
+      totalRows: this.waitingRows,
+    };
+  }
+
+  private leave(batch: Batch<W>, now: number): void {
+    this.inFlight.delete(batch);
+    this.runningSince = now;
+  }
+
+  private runningMs(now: number): number {
+    if (this.inFlight.size === 0) return 0;
+    let ms = this.runningSince - now;
+    for (const { expectedMs } of this.inFlight) ms += expectedMs;
+    return Math.max(0, ms);
+  }
+
+  private backlogMs(): number {
+    let ms = 0;
+    for (const [lane, rows] of this.queue.lanes()) {
+      const cap = this.capOf(lane);
+      const full = Math.floor(rows / cap);
+      const rest = rows - full * cap;
+      ms += full * this.costs.predict(lane, cap) + (rest > 0 ? this.costs.predict(lane, rest) : 0);
+    }
+    return ms;
+  }
+
+  /** Device time of one row in a batch as full as the lane allows at this moment. */
+  private pricePerRow(lane: string): number {
+    const fill = Math.max(1, Math.min(this.capOf(lane), this.queue.rowsIn(lane)));
+    return this.costs.predict(lane, fill) / fill;
+  }
+}

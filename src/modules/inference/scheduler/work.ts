@@ -1,0 +1,42 @@
+/** What the scheduler knows of a request: whose it is, how large, until when it is of use, and with what it may share a batch. */
+export interface Work {
+  readonly customerId: string;
+  /** Share of the device that the customer's plan buys, relative to others. */
+  readonly weight: number;
+  /** Model version and shape bucket: only work of one lane can share a batch. */
+  readonly lane: string;
+  readonly rows: number;
+  /** On the scheduler's clock, in milliseconds. */
+  readonly arrivedAt: number;
+  readonly deadlineAt: number;
+}
+
+/** Why a batch was released: the device was free, or a full one could be made ready while another ran. */
+export type ReleaseReason = 'DEVICE_FREE' | 'FULL';
+
+export interface Batch<W extends Work> {
+  readonly lane: string;
+  readonly works: readonly W[];
+  readonly rows: number;
+  readonly reason: ReleaseReason;
+  /** What the cost model expects it to take. */
+  readonly expectedMs: number;
+  readonly releasedAt: number;
+}
+
+export interface SchedulerLimits {
+  /** Rows in a batch at most. A single request never has more. */
+  readonly batchRows: number;
+  /** A batch is not filled beyond what the device is expected to do in this time: what others wait for it. */
+  readonly batchMs: number;
+  /** Rows that may wait for one customer, and for all together. */
+  readonly customerRows: number;
+  readonly totalRows: number;
+}
+
+export const DEFAULT_LIMITS: SchedulerLimits = {
+  batchRows: 1024,
+  batchMs: 25,
+  customerRows: 8192,
+  totalRows: 131_072,
+};
