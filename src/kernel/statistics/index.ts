@@ -1,0 +1,15 @@
+/** Intervals, tests and checks: pure, over sums that can be added up. Canaries, feature tests, evaluation, fairness and market use the same ones. */
+export { aucWithInterval, type AucResult } from './auc';
+export { confidenceSequence, runningIntersection } from './confidence-sequence';
+export { normalQuantile } from './distributions';
+export { absoluteEffect, relativeEffect, type EffectMoments } from './effect';
+export {
+  estimateMean,
+  estimateRatio,
+  type Estimate,
+  type RatioMoments,
+  type SampleMoments,
+} from './estimate';
+export { wilsonInterval } from './proportion';
+export { chiSquareSampleRatio, sampleRatioLogBayes, sequentialP } from './sample-ratio';
+export { welch, type Interval, type WelchResult } from './welch';
