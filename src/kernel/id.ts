@@ -23,6 +23,7 @@ export const ID_PREFIXES = {
   usg: 'UsageRecord',
   mdl: 'Model',
   mdv: 'ModelVersion',
+  alm: 'AliasMove',
   mcd: 'ModelCard',
   dst: 'Dataset',
   dsv: 'DatasetVersion',

@@ -1,0 +1,59 @@
+/** Where a version belongs and what it was made from; and what each move of an alias concerned. */
+import { Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
+import { JoinedField, Needs, type RequestContext } from '../../platform/graphql';
+import { AliasMove } from './alias-move.entity';
+import { Model } from './model.entity';
+import type { ModelLoaders } from './model.loader';
+import { ModelVersion } from './model-version.entity';
+
+@Resolver(() => ModelVersion)
+export class ModelVersionResolver {
+  constructor(private readonly loaders: ModelLoaders) {}
+
+  @JoinedField(() => Model, { description: 'The model it is a version of.' })
+  @Needs('modelId')
+  async model(@Root() { modelId }: ModelVersion, @Ctx() context: RequestContext): Promise<Model> {
+    return (await this.loaders.modelById(context).load(modelId))!;
+  }
+
+  @FieldResolver(() => [ModelVersion], {
+    description:
+      'The versions it was made from (compressed, fine-tuned); empty when it was trained from data alone.',
+  })
+  @Needs('parentIds')
+  async parents(
+    @Root() { parentIds }: ModelVersion,
+    @Ctx() context: RequestContext,
+  ): Promise<ModelVersion[]> {
+    const parents = await this.loaders.modelVersionById(context).loadMany(parentIds);
+    return parents.filter(
+      (parent): parent is ModelVersion => parent instanceof Object && !(parent instanceof Error),
+    );
+  }
+}
+
+@Resolver(() => AliasMove)
+export class AliasMoveResolver {
+  constructor(private readonly loaders: ModelLoaders) {}
+
+  @JoinedField(() => ModelVersion, { nullable: true, description: 'The version it points at since.' })
+  @Needs('versionId')
+  version(
+    @Root() { versionId }: AliasMove,
+    @Ctx() context: RequestContext,
+  ): Promise<ModelVersion | null> | null {
+    return versionId ? this.loaders.modelVersionById(context).load(versionId) : null;
+  }
+
+  @JoinedField(() => ModelVersion, {
+    nullable: true,
+    description: 'The version it pointed at before; null at its first move.',
+  })
+  @Needs('previousVersionId')
+  previous(
+    @Root() { previousVersionId }: AliasMove,
+    @Ctx() context: RequestContext,
+  ): Promise<ModelVersion | null> | null {
+    return previousVersionId ? this.loaders.modelVersionById(context).load(previousVersionId) : null;
+  }
+}

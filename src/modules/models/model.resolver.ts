@@ -1,0 +1,175 @@
+/** Models as everyone sees them who may use them; aliases move by the operator's admins alone. */
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Args, Ctx, FieldResolver, Info, Mutation, Query, Resolver, Root } from 'type-graphql';
+import type { Clock } from '../../kernel/clock';
+import type { Database } from '../../platform/database';
+import {
+  DateTime,
+  JoinedField,
+  Needs,
+  PageArgs,
+  type RequestContext,
+  selectionOf,
+  toConnection,
+  wantsTotalCount,
+} from '../../platform/graphql';
+import { Can, Customer, type IdentityLoaders } from '../identity';
+import { AliasMove, AliasMoveConnection } from './alias-move.entity';
+import type { ModelAliasService } from './model-alias.service';
+import { Model, ModelConnection } from './model.entity';
+import { ModelAliasMoveInput, ModelBy, ModelPayload } from './model.input';
+import type { ModelLoaders } from './model.loader';
+import { ModelVersion, ModelVersionConnection } from './model-version.entity';
+import { oneKeyOf } from './models.errors';
+
+const ALIAS = 'The alias, e.g. champion.';
+
+@Resolver(() => Model)
+export class ModelResolver {
+  constructor(
+    private readonly database: Database,
+    private readonly aliases: ModelAliasService,
+    private readonly loaders: ModelLoaders,
+    private readonly identity: IdentityLoaders,
+    private readonly clock: Clock,
+  ) {}
+
+  @Query(() => ModelConnection, {
+    nullable: true,
+    description: 'The models that the caller may see, newest first.',
+  })
+  @Can('model:read')
+  async models(
+    @Args(() => PageArgs) page: PageArgs,
+    @Ctx() { scope }: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<ModelConnection> {
+    const count = wantsTotalCount(info);
+    return toConnection(
+      await this.database.read.page(Model, { scope, selection: selectionOf(info), ...page, count }),
+    );
+  }
+
+  @Query(() => Model, { nullable: true, description: 'One model; null when there is none for the caller.' })
+  @Can('model:read')
+  model(
+    @Arg('by', () => ModelBy, { description: 'Which one.' }) { id, name }: ModelBy,
+    @Ctx() { scope }: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<Model | null> {
+    if ((id == null) === (name == null)) throw oneKeyOf(['by']);
+    const where = id != null ? { id } : { name: name!, customerId: null };
+    return this.database.read.one(Model, { scope, where, selection: selectionOf(info) });
+  }
+
+  @Mutation(() => ModelPayload, {
+    nullable: true,
+    description:
+      'Points an alias at a version, from now on. Moving it to where it points is no move. Needs model:manage; emits model-alias.moved; costs nothing.',
+  })
+  @Can('model:manage')
+  async modelAliasMove(
+    @Arg('input', () => ModelAliasMoveInput, { description: 'Which alias, where to, and why.' })
+    input: ModelAliasMoveInput,
+    @Ctx() { principal, scope }: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<ModelPayload> {
+    await this.aliases.move(input, principal);
+    const where = { id: input.modelId };
+    const model = await this.database.read.one(Model, {
+      scope,
+      where,
+      selection: selectionOf(info, 'model'),
+    });
+    return { model, errors: [] };
+  }
+
+  @JoinedField(() => Customer, {
+    nullable: true,
+    description: 'The customer whose private model it is; null for a model of the operator.',
+  })
+  @Needs('customerId')
+  owner(@Root() { customerId }: Model, @Ctx() context: RequestContext): Promise<Customer | null> | null {
+    return customerId ? this.identity.customerById(context).load(customerId) : null;
+  }
+
+  @FieldResolver(() => ModelVersionConnection, { description: 'Its versions, newest first.' })
+  @Needs('id')
+  async versions(
+    @Root() { id }: Model,
+    @Args(() => PageArgs) page: PageArgs,
+    @Ctx() { scope }: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<ModelVersionConnection> {
+    const count = wantsTotalCount(info);
+    const where = { modelId: id };
+    return toConnection(
+      await this.database.read.page(ModelVersion, {
+        scope,
+        where,
+        selection: selectionOf(info),
+        ...page,
+        count,
+      }),
+    );
+  }
+
+  @FieldResolver(() => ModelVersion, {
+    nullable: true,
+    description: 'The version an alias points at now; null when it points nowhere.',
+  })
+  @Needs('id')
+  alias(
+    @Root() { id }: Model,
+    @Arg('name', () => String, { description: ALIAS }) name: string,
+    @Ctx() context: RequestContext,
+  ): Promise<ModelVersion | null> {
+    return this.versionAt(id, name, this.clock.now(), context);
+  }
+
+  @FieldResolver(() => AliasMoveConnection, { description: 'Every move of an alias, newest first.' })
+  @Needs('id')
+  async aliasHistory(
+    @Root() { id }: Model,
+    @Arg('name', () => String, { description: ALIAS }) name: string,
+    @Args(() => PageArgs) page: PageArgs,
+    @Ctx() { scope }: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<AliasMoveConnection> {
+    const count = wantsTotalCount(info);
+    const where = { modelId: id, alias: name };
+    return toConnection(
+      await this.database.read.page(AliasMove, {
+        scope,
+        where,
+        selection: selectionOf(info),
+        ...page,
+        count,
+      }),
+    );
+  }
+
+  @FieldResolver(() => ModelVersion, {
+    nullable: true,
+    description: 'The version an alias pointed at in that moment; null when it pointed nowhere.',
+  })
+  @Needs('id')
+  servedAt(
+    @Root() { id }: Model,
+    @Arg('alias', () => String, { description: ALIAS }) alias: string,
+    @Arg('time', () => DateTime, { description: 'The moment.' }) time: Date,
+    @Ctx() context: RequestContext,
+  ): Promise<ModelVersion | null> {
+    return this.versionAt(id, alias, time, context);
+  }
+
+  private async versionAt(
+    modelId: string,
+    alias: string,
+    time: Date,
+    context: RequestContext,
+  ): Promise<ModelVersion | null> {
+    const versionId = await this.aliases.versionAt(context.scope, modelId, alias, time);
+    return versionId ? this.loaders.modelVersionById(context).load(versionId) : null;
+  }
+}

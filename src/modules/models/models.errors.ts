@@ -1,0 +1,31 @@
+/** What goes wrong with models, each in words that say what to do next. */
+import { AppError, conflict, invalidInput } from '../../kernel/errors';
+
+/** Bytes on disk that are no longer those that were stored: nothing may be answered with them. */
+export class DamagedArtefact extends Error {
+  override readonly name = 'DamagedArtefact';
+}
+
+export function damagedArtefact(versionId: string, format: string, cause: unknown): DamagedArtefact {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new DamagedArtefact(`The ${format} artefact of version ${versionId} cannot be served: ${why}.`, {
+    cause,
+  });
+}
+
+export function otherTask(name: string, task: string): AppError {
+  return conflict(`A model named ${name} exists for the task ${task}. Choose another name.`, [
+    'input',
+    'modelName',
+  ]);
+}
+
+export function aliasMovedMeanwhile(alias: string, currentId: string | null): AppError {
+  const where = currentId ?? 'nothing';
+  const message = `The alias ${alias} now points at ${where}. Look at it again and decide anew.`;
+  return conflict(message, ['input', 'expectedVersionId'], currentId ?? undefined);
+}
+
+export function oneKeyOf(path: readonly string[]): AppError {
+  return invalidInput(path, 'Give exactly one of id and name.', 'oneOf');
+}

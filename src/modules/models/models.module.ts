@@ -1,0 +1,54 @@
+/** Builds the models module: the registry of versions and the history of their aliases. */
+import type { IdPrefix } from '../../kernel/id';
+import type { ModuleManifest, NodeSource, Platform } from '../../platform/module';
+import { type IdentityModule, may } from '../identity';
+import { AliasMove } from './alias-move.entity';
+import { Model } from './model.entity';
+import { ModelAliasService } from './model-alias.service';
+import { createModelLoaders, type ModelLoaders } from './model.loader';
+import { ModelResolver } from './model.resolver';
+import { ModelService } from './model.service';
+import { ModelVersion } from './model-version.entity';
+import { AliasMoveResolver, ModelVersionResolver } from './model-version.resolver';
+
+export const modelsEntities = [Model, ModelVersion, AliasMove];
+
+export interface ModelsModule {
+  readonly models: ModelService;
+  readonly aliases: ModelAliasService;
+  readonly loaders: ModelLoaders;
+  readonly manifest: ModuleManifest;
+}
+
+export function createModelsModule(
+  { database, events, blobs, clock }: Platform,
+  identity: Pick<IdentityModule, 'loaders'>,
+): ModelsModule {
+  const models = new ModelService(database, events, blobs, clock);
+  const aliases = new ModelAliasService(database, events, clock);
+  const loaders = createModelLoaders(database);
+  const node = (prefix: IdPrefix, loader: ModelLoaders[keyof ModelLoaders]): NodeSource => ({
+    prefix,
+    allows: ({ principal }) => may(principal, 'model:read'),
+    load: async (ids, context) =>
+      (await loader(context).loadMany(ids)).map((row) => (row instanceof Error ? null : row)),
+  });
+  return {
+    models,
+    aliases,
+    loaders,
+    manifest: {
+      name: 'models',
+      resolvers: [
+        new ModelResolver(database, aliases, loaders, identity.loaders, clock),
+        new ModelVersionResolver(loaders),
+        new AliasMoveResolver(loaders),
+      ],
+      nodes: [
+        node('mdl', loaders.modelById),
+        node('mdv', loaders.modelVersionById),
+        node('alm', loaders.aliasMoveById),
+      ],
+    },
+  };
+}

@@ -1,0 +1,78 @@
+/**
+ * Checks a row of a caller against a signature: every fault at once, each at its path, so that one correction is
+ * enough. Nothing that fails here may reach an engine.
+ */
+import { type AppError, invalidInput } from '../../kernel/errors';
+import { DType, type TensorSpec } from './signature.type';
+
+export type InputRow = Readonly<Record<string, unknown>>;
+
+/** Texts longer than this are cut when a message quotes them. */
+const QUOTED_LENGTH = 40;
+const LISTED_CATEGORIES = 12;
+
+/** The faults of one row; empty when it may be run. `path` leads to the row, e.g. `input.rows.3`. */
+export function rowFaults(
+  inputs: readonly TensorSpec[],
+  row: unknown,
+  path: readonly string[] = [],
+): AppError[] {
+  if (typeof row !== 'object' || row === null || Array.isArray(row)) {
+    const names = inputs.map(({ name }) => name).join(', ');
+    return [invalidInput(path, `A row is an object with the fields ${names}.`, 'object')];
+  }
+  const values = row as InputRow;
+  const faults = inputs.flatMap((spec) => valueFault(spec, values[spec.name], [...path, spec.name]) ?? []);
+  const known = new Set(inputs.map(({ name }) => name));
+  for (const name of Object.keys(values)) {
+    if (!known.has(name)) {
+      const message = `The model has no input ${quote(name)}. Leave it out.`;
+      faults.push(invalidInput([...path, name], message, 'unknown'));
+    }
+  }
+  return faults;
+}
+
+function valueFault(spec: TensorSpec, value: unknown, path: readonly string[]): AppError | undefined {
+  if (value === undefined) {
+    const how = spec.optional ? 'Send it, or null when it is not known.' : 'Send it.';
+    return invalidInput(path, `The input ${spec.name} is missing. ${how}`, 'required');
+  }
+  if (value === null) {
+    if (spec.optional) return undefined;
+    const message = `The input ${spec.name} was never missing in training, so it cannot be null. Send a value.`;
+    return invalidInput(path, message, 'required');
+  }
+  return spec.dtype === DType.FLOAT32 ? numberFault(spec, value, path) : textFault(spec, value, path);
+}
+
+function numberFault(spec: TensorSpec, value: unknown, path: readonly string[]): AppError | undefined {
+  if (typeof value !== 'number' || !Number.isFinite(value)) {
+    return invalidInput(path, `The input ${spec.name} must be a finite number.`, 'number');
+  }
+  const { min, max } = spec;
+  if ((min ?? -Infinity) > value || value > (max ?? Infinity)) {
+    const range = `from ${min ?? '-∞'} to ${max ?? '∞'}`;
+    return invalidInput(
+      path,
+      `The input ${spec.name} must lie ${range}; the model has learned no more.`,
+      'range',
+    );
+  }
+  return undefined;
+}
+
+function textFault(spec: TensorSpec, value: unknown, path: readonly string[]): AppError | undefined {
+  if (typeof value !== 'string') {
+    return invalidInput(path, `The input ${spec.name} must be a text.`, 'string');
+  }
+  if (!spec.categories || spec.categories.includes(value)) return undefined;
+  const listed = spec.categories.slice(0, LISTED_CATEGORIES).join(', ');
+  const more = spec.categories.length > LISTED_CATEGORIES ? ', …' : '';
+  const message = `The input ${spec.name} cannot be ${quote(value)}. Known are: ${listed}${more}.`;
+  return invalidInput(path, message, 'category');
+}
+
+function quote(text: string): string {
+  return `"${text.length > QUOTED_LENGTH ? `${text.slice(0, QUOTED_LENGTH - 1)}…` : text}"`;
+}
