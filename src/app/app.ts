@@ -71,6 +71,7 @@ export async function startApp(settings: AppSettings): Promise<App> {
       schema: buildSchema(platform, modules),
       platform,
       authenticate: (request) => modules.identity.authentication.authenticate(request.headers.authorization),
+      notReady: () => manifests.flatMap(({ notReady }) => notReady?.() ?? []),
       routes: manifests.flatMap(({ routes }) => routes ?? []),
     });
     stops.push(() => server.close());

@@ -54,7 +54,7 @@ export class JobResolver {
   async result(@Root() { resultId }: Job, @Ctx() context: RequestContext): Promise<object | null> {
     if (!resultId) return null;
     const source = this.nodes().find(({ prefix }) => resultId.startsWith(`${prefix}_`));
-    const [row] = source ? await source.load([resultId], context, undefined) : [];
+    const [row] = source?.allows(context) ? await source.load([resultId], context, undefined) : [];
     return row ?? null;
   }
 

@@ -1,16 +1,17 @@
 /** The one GraphQL schema: every module's resolvers and those of the composition itself. */
 import type { GraphQLSchema } from 'graphql';
-import { buildFlywheelSchema } from '../platform/graphql';
+import { may } from '../modules/identity';
+import { buildFlywheelSchema, inOrder } from '../platform/graphql';
+import { Job } from '../platform/jobs';
 import type { NodeSource, Platform } from '../platform/module';
 import { JobResolver } from './job.resolver';
 import type { Modules } from './modules';
-import { Job } from '../platform/jobs';
-import { inOrder } from '../platform/graphql';
 
 export function buildSchema(platform: Platform, { manifests }: Modules): GraphQLSchema {
   const { database, jobs } = platform;
   const jobNode: NodeSource = {
     prefix: 'job',
+    allows: ({ principal }) => may(principal, 'job:read'),
     load: async (ids, { scope }) =>
       inOrder(ids, await database.read.list(Job, { scope, where: { id: { in: ids } } }), ({ id }) => id),
   };

@@ -34,6 +34,8 @@ export interface Platform {
 /** How `node(id)` finds an object of a type: rows the caller may see, null for the rest, in the order of the ids. */
 export interface NodeSource {
   readonly prefix: IdPrefix;
+  /** Whether the caller's role may see objects of this type at all. */
+  allows(context: RequestContext): boolean;
   load(
     ids: readonly string[],
     context: RequestContext,
@@ -55,4 +57,6 @@ export interface ModuleManifest {
   /** Runs before the server listens (engines, caches, reconcilers), in module order; `stop` in reverse order. */
   readonly start?: () => Promise<void>;
   readonly stop?: () => Promise<void>;
+  /** What keeps the process from taking requests, in words; empty = ready (asked by /readyz). */
+  readonly notReady?: () => readonly string[];
 }

@@ -29,6 +29,14 @@ export function createIdentityLoaders({ read }: Database): IdentityLoaders {
     memberById: byId(Member),
     staffById: byId(Staff),
     apiKeyById: byId(ApiKey),
-    endUserById: byId(EndUser),
+    endUserById: defineLoader<string, EndUser | null>(async (ids, { scope, principal }) => {
+      // An end user's token sees its own person, not the customer's other ones.
+      const visible = principal.kind === 'END_USER' ? ids.filter((id) => id === principal.endUserId) : ids;
+      return inOrder(
+        ids,
+        await read.list(EndUser, { scope, where: { id: { in: visible } } }),
+        ({ id }) => id,
+      );
+    }),
   };
 }

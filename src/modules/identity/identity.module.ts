@@ -12,6 +12,7 @@ import { EndUser } from './end-user.entity';
 import { createIdentityLoaders, type IdentityLoaders } from './identity.loader';
 import { IdentityService } from './identity.service';
 import { Member } from './member.entity';
+import { may, type Permission } from './permissions';
 import { Session } from './session.entity';
 import { SessionResolver } from './session.resolver';
 import { SessionService } from './session.service';
@@ -41,8 +42,13 @@ export function createIdentityModule({
   const identity = new IdentityService(database, events, mail, crypto, clock, sessions);
   const authentication = new AuthenticationService(tokens, apiKeys, sessions, signals, clock, log);
   const loaders = createIdentityLoaders(database);
-  const node = (prefix: IdPrefix, loader: IdentityLoaders[keyof IdentityLoaders]): NodeSource => ({
+  const node = (
+    prefix: IdPrefix,
+    permission: Permission,
+    loader: IdentityLoaders[keyof IdentityLoaders],
+  ): NodeSource => ({
     prefix,
+    allows: ({ principal }) => may(principal, permission),
     load: async (ids, context) =>
       (await loader(context).loadMany(ids)).map((row) => (row instanceof Error ? null : row)),
   });
@@ -59,11 +65,11 @@ export function createIdentityModule({
         new AccountResolver(identity, apiKeys, tokens, database),
       ],
       nodes: [
-        node('cus', loaders.customerById),
-        node('mem', loaders.memberById),
-        node('stf', loaders.staffById),
-        node('key', loaders.apiKeyById),
-        node('eus', loaders.endUserById),
+        node('cus', 'customer:read', loaders.customerById),
+        node('mem', 'customer:read', loaders.memberById),
+        node('stf', 'customer:list', loaders.staffById),
+        node('key', 'customer:read', loaders.apiKeyById),
+        node('eus', 'end-user:read', loaders.endUserById),
       ],
     },
   };

@@ -1,6 +1,6 @@
 /** TypeORM's view of the database: one factory for the application, its workers, the tests and the TypeORM CLI. */
 import path from 'node:path';
-import { DataSource, DefaultNamingStrategy, type MixedList } from 'typeorm';
+import { DataSource, DefaultNamingStrategy, type DataSourceOptions } from 'typeorm';
 
 export const APPLICATION_ROLE = 'flywheel_app';
 
@@ -21,7 +21,7 @@ function snake(name: string): string {
 
 export interface DataSourceSettings {
   readonly url: string;
-  readonly entities: MixedList<() => unknown>;
+  readonly entities: NonNullable<DataSourceOptions['entities']>;
   readonly pool: number;
   /** As whom: the application role is under row-level security, the owner is not. */
   readonly role: 'APPLICATION' | 'OWNER';
@@ -34,7 +34,7 @@ export function createDataSource({ url, entities, pool, role }: DataSourceSettin
   return new DataSource({
     type: 'postgres',
     url,
-    entities: entities as Parameters<typeof Object.values>[0] as never,
+    entities,
     migrations: [MIGRATIONS],
     migrationsTableName: 'migrations',
     namingStrategy: new SnakeNamingStrategy(),

@@ -1,6 +1,6 @@
 /** The database as the rest of the house knows it: a unit of work for writes, a reader for reads, two roles beneath. */
 import type { Pool } from 'pg';
-import type { DataSource, MixedList } from 'typeorm';
+import type { DataSource, DataSourceOptions } from 'typeorm';
 import type { Config } from '../config';
 import { createDataSource } from './data-source';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres';
@@ -31,13 +31,12 @@ export interface ProvidedServer {
 }
 
 /** The connection string: the configured one, or that of the embedded server, which is started. */
-export async function provideServer(
-  config: Config['database'],
-): Promise<{ url: string; embedded?: EmbeddedPostgres }> {
+export async function provideServer(config: Config['database']): Promise<ProvidedServer> {
   if (config.kind === 'URL') return { url: config.url };
-  const embedded = await startEmbeddedPostgres({ folder: config.folder });
+  const folder = clusterFolder(config.folder);
+  const embedded = await startEmbeddedPostgres({ folder });
   await createDatabase(embedded.url('postgres'), EMBEDDED_DATABASE);
-  return { url: embedded.url(EMBEDDED_DATABASE), embedded };
+  return { url: embedded.url(EMBEDDED_DATABASE), embedded, folder };
 }
 
 async function createDatabase(adminUrl: string, name: string): Promise<void> {
@@ -55,7 +54,7 @@ async function createDatabase(adminUrl: string, name: string): Promise<void> {
 export interface DatabaseSettings {
   readonly url: string;
   readonly pool: number;
-  readonly entities: MixedList<() => unknown>;
+  readonly entities: NonNullable<DataSourceOptions['entities']>;
 }
 
 /** Connects, migrates, and opens both roles. */
@@ -89,7 +88,8 @@ export async function openDatabase({ url, pool, entities }: DatabaseSettings): P
 /** TypeORM's own pool: reads and writes share the connections. */
 function poolOf(source: DataSource): Pool {
   const { master } = source.driver as unknown as { master: Pool };
-  // A connection that breaks while idle is replaced at its next use; without a listener it would end the process.
+  // A connection that breaks is replaced at its next use; without listeners it would end the process.
   master.on('error', () => undefined);
+  master.on('connect', (client) => void client.on('error', () => undefined));
   return master;
 }

@@ -1,4 +1,4 @@
-export { createDataSource } from './data-source';
+export { APPLICATION_ROLE, createDataSource } from './data-source';
 export { type Database, type DatabaseSettings, openDatabase, provideServer } from './database';
 export { type EmbeddedPostgres, EmbeddedPostgresError, startEmbeddedPostgres } from './embedded-postgres';
 export { migrate, partitionByMonth, publicTable, tenantTable } from './migration';

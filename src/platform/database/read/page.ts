@@ -19,10 +19,6 @@ export class KeysetPage<T> implements Page<T> {
     this.nodes = rows;
   }
 
-  get cursors(): string[] {
-    return this.nodes.map((_, index) => this.cursorAt(index)!);
-  }
-
   cursorAt(index: number): string | null {
     const row = this.nodes.at(index) as Record<string, unknown> | undefined;
     if (!row) return null;

@@ -62,7 +62,6 @@ export interface PageOptions extends ReadOptions {
 
 export interface Page<T> {
   readonly nodes: T[];
-  readonly cursors: string[];
   /** The cursor of one node, counted from the end when negative: `cursorAt(-1)` is the end cursor. */
   cursorAt(index: number): string | null;
   readonly hasNextPage: boolean;

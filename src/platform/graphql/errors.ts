@@ -1,0 +1,51 @@
+/**
+ * What a client sees of a failure at the top level. Ours keep their code and words; GraphQL's own get a code; anything
+ * unknown is logged under the request id and masked.
+ */
+import { ApolloServerErrorCode, unwrapResolverError } from '@apollo/server/errors';
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { AppError, AppErrors, type ErrorCode } from '../../kernel/errors';
+import { requestScope } from '../events';
+import type { Log } from '../log';
+import { asAppErrors } from './mutation';
+
+const MASKED = 'Something failed on our side. Quote the requestId to support.';
+
+/** Codes by which Apollo names faults of the request itself. */
+const MALFORMED: ReadonlySet<unknown> = new Set<string>(
+  Object.values(ApolloServerErrorCode).filter((code) => code !== ApolloServerErrorCode.INTERNAL_SERVER_ERROR),
+);
+
+export function formatError(error: unknown, log: Log): GraphQLFormattedError {
+  const requestId = requestScope.current()?.requestId ?? undefined;
+  const graphqlError = error instanceof GraphQLError ? error : new GraphQLError('unexpected');
+  const { locations, path } = graphqlError.toJSON();
+  const original = asAppErrors(unwrapResolverError(error));
+  const known =
+    original instanceof AppErrors ? original.errors[0] : original instanceof AppError ? original : undefined;
+  const shape = (message: string, code: ErrorCode, more: object = {}): GraphQLFormattedError => ({
+    message,
+    ...(locations && { locations }),
+    ...(path && { path }),
+    extensions: { code, requestId, docs: `errors.md#${code.toLowerCase()}`, ...more },
+  });
+  if (known) {
+    const faults =
+      original instanceof AppErrors
+        ? { faults: original.errors.map(({ message, path: at }) => ({ message, path: at })) }
+        : {};
+    return shape((original as Error).message, known.code, {
+      ...faults,
+      ...(known.data.retryAfterMs !== undefined && { retryAfterMs: known.data.retryAfterMs }),
+    });
+  }
+  if (MALFORMED.has(graphqlError.extensions.code) || isRequestFault(graphqlError))
+    return shape(graphqlError.message, 'MALFORMED');
+  log.error({ error: original, requestId, path }, 'a resolver failed');
+  return shape(MASKED, 'INTERNAL');
+}
+
+/** graphql-js reports bad variables and arguments without an original error. */
+function isRequestFault(error: GraphQLError): boolean {
+  return error.originalError === undefined || error.originalError instanceof GraphQLError;
+}

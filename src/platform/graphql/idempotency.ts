@@ -1,0 +1,83 @@
+/**
+ * An idempotency key makes a repeated mutation answer the stored result instead of acting again. The key's row and the
+ * change commit in one transaction; a second call that comes meanwhile waits for the first, and then reads its result.
+ */
+import { deserialize, serialize } from 'node:v8';
+import type { Clock } from '../../kernel/clock';
+import { AppError } from '../../kernel/errors';
+import { contentHash } from '../../kernel/hash';
+import { actorOf, tenantOf } from '../../kernel/principal';
+import type { Database } from '../database';
+import type { RequestContext } from './context';
+
+const KEPT_MS = 24 * 60 * 60 * 1000;
+
+export interface KeyedCall {
+  readonly context: RequestContext;
+  readonly mutation: string;
+  readonly key: string;
+  readonly args: object;
+}
+
+interface StoredCall {
+  readonly input_hash: string;
+  readonly result: Buffer;
+}
+
+export class Idempotency {
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws AppError IDEMPOTENCY_KEY_REUSED when the key came with another input before. A failed act leaves the key free. */
+  once({ context, mutation, key, args }: KeyedCall, act: () => Promise<unknown>): Promise<unknown> {
+    const { unitOfWork } = this.database;
+    const owner = tenantOf(context.principal) ?? actorOf(context.principal);
+    const inputHash = contentHash({ mutation, args });
+    return unitOfWork.run(context.scope, async () => {
+      const now = this.clock.now();
+      await unitOfWork.sql(
+        'delete from idempotency_keys where owner_id = $1 and key = $2 and expires_at <= $3',
+        [owner, key, now],
+      );
+      // Waits here for a transaction that holds the same key.
+      const [claimed] = await unitOfWork.sql(
+        `insert into idempotency_keys (customer_id, owner_id, key, input_hash, result, expires_at) values ($1, $2, $3, $4, '', $5)
+         on conflict do nothing returning key`,
+        [tenantOf(context.principal) ?? null, owner, key, inputHash, new Date(now.getTime() + KEPT_MS)],
+      );
+      if (!claimed) return this.replay(owner, key, inputHash);
+      const result = await act();
+      await unitOfWork.sql('update idempotency_keys set result = $3 where owner_id = $1 and key = $2', [
+        owner,
+        key,
+        serialize(plain(result)),
+      ]);
+      return result;
+    });
+  }
+
+  private async replay(owner: string, key: string, inputHash: string): Promise<unknown> {
+    const [stored] = await this.database.unitOfWork.sql<StoredCall>(
+      'select input_hash, result from idempotency_keys where owner_id = $1 and key = $2',
+      [owner, key],
+    );
+    if (stored?.input_hash !== inputHash) {
+      throw new AppError(
+        'IDEMPOTENCY_KEY_REUSED',
+        'This idempotency key was used with another input before. Use a new key for a new act.',
+        ['input', 'idempotencyKey'],
+      );
+    }
+    return deserialize(stored.result);
+  }
+}
+
+/** The values of a result without what cannot be stored (methods); every field of a payload is a plain value. */
+function plain(value: unknown): unknown {
+  if (typeof value === 'function') return undefined;
+  if (Array.isArray(value)) return value.map(plain);
+  if (value === null || typeof value !== 'object' || value instanceof Date) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, plain(part)]));
+}

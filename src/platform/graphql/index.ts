@@ -1,0 +1,11 @@
+export { type Connection, connectionOf, PageArgs, toConnection } from './connection';
+export type { RequestContext } from './context';
+export { errorsMarkdown } from './errors-markdown';
+export { defineLoader, groupedInOrder, inOrder } from './loader';
+export { moneyOf, MoneyType, PeriodInput, PeriodType } from './money.type';
+export { Node } from './node';
+export { BigIntScalar, DateTime, Decimal, EmailAddress, JSONScalar, URLScalar } from './scalars';
+export { buildFlywheelSchema } from './schema';
+export { JoinedField, Needs, selectionOf, wantsTotalCount } from './selection';
+export { createGraphqlServer } from './server';
+export { GateCheck, MutationPayload, UserError, userErrorOf } from './user-error';

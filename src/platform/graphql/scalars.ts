@@ -1,0 +1,79 @@
+/** The scalars of the contract. Rows come from the database as text already, so serialising is a check, not a conversion. */
+import { GraphQLError, GraphQLScalarType, Kind, type ValueNode } from 'graphql';
+import { GraphQLJSON } from 'graphql-scalars';
+
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/;
+const DECIMAL = /^-?\d{1,30}(\.\d{1,12})?$/;
+const INTEGER = /^-?\d{1,30}$/;
+const EMAIL = /^[^\s@]+@[^\s@]+$/;
+
+function textOf(node: ValueNode, name: string): string {
+  if (node.kind === Kind.STRING || node.kind === Kind.INT || node.kind === Kind.FLOAT) return node.value;
+  throw new GraphQLError(`${name} must be a string`, { nodes: node });
+}
+
+function scalar<T>(
+  name: string,
+  description: string,
+  parse: (value: unknown) => T,
+  serialize: (value: unknown) => string,
+): GraphQLScalarType<T, string> {
+  return new GraphQLScalarType({
+    name,
+    description,
+    parseValue: parse,
+    parseLiteral: (node) => parse(textOf(node, name)),
+    serialize,
+  });
+}
+
+function matching(name: string, pattern: RegExp, example: string): (value: unknown) => string {
+  return (value) => {
+    const text =
+      typeof value === 'string'
+        ? value
+        : typeof value === 'number' || typeof value === 'bigint'
+          ? String(value)
+          : '';
+    if (!pattern.test(text)) throw new GraphQLError(`${name} must look like ${example}`);
+    return text;
+  };
+}
+
+function parseInstant(value: unknown): Date {
+  const instant = typeof value === 'string' && INSTANT.test(value) ? new Date(value) : undefined;
+  if (!instant || Number.isNaN(instant.getTime()))
+    throw new GraphQLError('DateTime must look like 2026-01-31T09:30:00Z');
+  return instant;
+}
+
+export const DateTime = scalar('DateTime', 'An instant, RFC 3339, in UTC.', parseInstant, (value) =>
+  value instanceof Date ? value.toISOString() : matching('DateTime', INSTANT, 'RFC 3339')(value),
+);
+
+const decimal = matching('Decimal', DECIMAL, '12.345');
+export const Decimal = scalar('Decimal', 'An exact decimal number, as text.', decimal, decimal);
+
+const integer = matching('BigInt', INTEGER, '1234');
+export const BigIntScalar = scalar(
+  'BigInt',
+  'A whole number of any size, as text.',
+  (value) => BigInt(integer(value)),
+  integer,
+);
+
+const email = matching('EmailAddress', EMAIL, 'name@example.com');
+export const EmailAddress = scalar('EmailAddress', 'An e-mail address.', email, email);
+
+function url(value: unknown): string {
+  if (typeof value === 'string' && URL.canParse(value)) return value;
+  throw new GraphQLError('URL must look like https://example.com/path');
+}
+export const URLScalar = scalar('URL', 'An absolute URL.', url, url);
+
+export const JSONScalar = new GraphQLScalarType({
+  ...GraphQLJSON.toConfig(),
+  name: 'JSON',
+  description: 'Any JSON value: only where the shape is yours, as the inputs of a model.',
+  specifiedByURL: undefined,
+});

@@ -1,0 +1,58 @@
+/** Builds the one schema from the resolvers of all modules. */
+import type { GraphQLSchema } from 'graphql';
+import { buildSchemaSync, type ContainerType, getMetadataStorage, type NonEmptyArray } from 'type-graphql';
+import type { NodeSource, Platform } from '../module';
+import { Idempotency } from './idempotency';
+import { wrapMutations } from './mutation';
+import { NodeResolver } from './node.resolver';
+import { SignalPubSub } from './pub-sub';
+import {
+  InvalidInput,
+  NotFound,
+  Conflict,
+  QuotaExceeded,
+  PaymentRequired,
+  ConsentRequired,
+  GateFailed,
+  OtherError,
+} from './user-error';
+
+const ORPHANS = [
+  InvalidInput,
+  NotFound,
+  Conflict,
+  QuotaExceeded,
+  PaymentRequired,
+  ConsentRequired,
+  GateFailed,
+  OtherError,
+];
+
+export interface SchemaSettings {
+  readonly platform: Pick<Platform, 'database' | 'clock' | 'signals'>;
+  /** Instances of resolver classes. */
+  readonly resolvers: readonly object[];
+  readonly nodes: readonly NodeSource[];
+}
+
+export function buildFlywheelSchema({ platform, resolvers, nodes }: SchemaSettings): GraphQLSchema {
+  const instances = new Map(
+    [...resolvers, new NodeResolver(nodes)].map((resolver) => [resolver.constructor, resolver]),
+  );
+  const container: ContainerType = { get: (resolver) => instances.get(resolver) };
+  // Without a resolver graphql-js reads a property itself, and the compiled executor can: type-graphql's option is per class.
+  for (const type of getMetadataStorage().objectTypes) type.simpleResolvers ??= true;
+  const schema = buildSchemaSync({
+    resolvers: [...instances.keys()] as unknown as NonEmptyArray<new () => object>,
+    orphanedTypes: ORPHANS,
+    container,
+    pubSub: new SignalPubSub(platform.signals),
+    validate: {
+      forbidUnknownValues: false,
+      whitelist: false,
+      validationError: { target: false, value: false },
+    },
+  });
+  wrapMutations(schema, new Idempotency(platform.database, platform.clock));
+  return schema;
+}

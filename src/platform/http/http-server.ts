@@ -1,0 +1,104 @@
+/** The HTTP server beneath every face: who asks, the request id, error shapes, health and metrics. */
+import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
+import { AppError, type ErrorCode } from '../../kernel/errors';
+import { newId } from '../../kernel/id';
+import { ANONYMOUS, type Principal } from '../../kernel/principal';
+import { type ActingRequest, requestScope } from '../events';
+import type { Platform } from '../module';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who asks, and the id under which the request is known in logs, events and answers. */
+    acting: ActingRequest & { readonly requestId: string };
+    /** Aborted when the client leaves before its answer is complete. */
+    abortSignal: AbortSignal;
+  }
+}
+
+export const BODY_LIMIT = 1024 * 1024;
+const GRAPHQL_PATH = /^\/graphql(\/|\?|$)/;
+
+export interface HttpServerSettings {
+  readonly platform: Pick<Platform, 'clock' | 'log' | 'metrics' | 'database'>;
+  readonly authenticate: (request: FastifyRequest) => Promise<Principal>;
+  /** What must hold before requests are sent here, each with its name; empty = ready. */
+  readonly notReady: () => readonly string[];
+}
+
+export function createHttpServer({ platform, authenticate, notReady }: HttpServerSettings): FastifyInstance {
+  const { clock, log, metrics, database } = platform;
+  const http = fastify({
+    bodyLimit: BODY_LIMIT,
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 200 },
+  });
+
+  http.addHook('onRequest', async (request, reply) => {
+    const requestId = newId('evt', clock.now()).replace('evt_', 'req_');
+    reply.header('x-request-id', requestId);
+    const leave = new AbortController();
+    reply.raw.once('close', () => reply.raw.writableFinished || leave.abort());
+    request.abortSignal = leave.signal;
+    request.acting = { requestId, principal: ANONYMOUS };
+    request.acting = { requestId, principal: await authenticate(request) };
+  });
+  http.addHook('preHandler', (request, _reply, done) => requestScope.run(request.acting, done));
+
+  http.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
+    const { requestId } = request.acting;
+    const { code, status, message, retryAfterMs } = shapeOf(error);
+    if (code === 'INTERNAL') log.error({ error, requestId }, 'a request failed');
+    if (retryAfterMs !== undefined) reply.header('retry-after', Math.ceil(retryAfterMs / 1000));
+    const extensions = { code, requestId, docs: `errors.md#${code.toLowerCase()}`, retryAfterMs };
+    const body = GRAPHQL_PATH.test(request.url)
+      ? { errors: [{ message, extensions }] }
+      : { error: { message, ...extensions } };
+    return reply.status(status).send(body);
+  });
+  http.setNotFoundHandler((request, reply) => {
+    const { requestId } = request.acting;
+    return reply
+      .status(404)
+      .send({ error: { message: 'There is nothing at this address.', code: 'NOT_FOUND', requestId } });
+  });
+
+  http.get('/healthz', async () => ({ status: 'ok' }));
+  http.get('/readyz', async (_request, reply) => {
+    const reasons = [...notReady()];
+    await database.servicePool.query('select 1').catch(() => reasons.push('database'));
+    return reply
+      .status(reasons.length > 0 ? 503 : 200)
+      .send({ status: reasons.length > 0 ? 'not ready' : 'ready', reasons });
+  });
+  http.get('/metrics', async (_request, reply) =>
+    reply.type(metrics.registry.contentType).send(await metrics.text()),
+  );
+  return http;
+}
+
+interface Shape {
+  readonly code: ErrorCode;
+  readonly status: number;
+  readonly message: string;
+  readonly retryAfterMs?: number;
+}
+
+function shapeOf(error: Error & { statusCode?: number }): Shape {
+  if (error instanceof AppError) {
+    return {
+      code: error.code,
+      status: error.definition.status,
+      message: error.message,
+      retryAfterMs: error.data.retryAfterMs,
+    };
+  }
+  const status = error.statusCode ?? 500;
+  if (status === 413)
+    return { code: 'TOO_LARGE', status, message: `The body is larger than ${BODY_LIMIT} bytes. Send less.` };
+  if (status < 500) return { code: 'MALFORMED', status, message: error.message };
+  return {
+    code: 'INTERNAL',
+    status: 500,
+    message: 'Something failed on our side. Quote the requestId to support.',
+  };
+}

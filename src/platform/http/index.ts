@@ -1,0 +1,1 @@
+export { createHttpServer, type HttpServerSettings } from './http-server';

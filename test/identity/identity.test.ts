@@ -1,0 +1,142 @@
+/** Signing up, in and out, keys and tokens, as the three kinds of people meet them. */
+import { startWorld, type World } from '../support/world';
+
+let world: World;
+beforeAll(async () => (world = await startWorld()));
+afterAll(() => world.close());
+
+const VIEWER = '{ viewer { kind permissions customer { id name } member { email role } } }';
+
+test('a new customer signs up, is its own tenant, and sees itself', async () => {
+  const owner = await world.customer('Acme');
+  const { viewer } = await owner.client.ask<{ viewer: { kind: string; customer: object; member: object } }>(VIEWER);
+  expect(viewer).toMatchObject({ kind: 'MEMBER', customer: { id: owner.customerId, name: 'Acme' }, member: { role: 'OWNER' } });
+});
+
+test('an e-mail address has one account', async () => {
+  const owner = await world.customer();
+  const again = { organisation: 'Other', email: owner.email.toUpperCase(), password: owner.password };
+  const { errors } = await world.client().attempt('signUp', 'SignUpInput!', again);
+  expect(errors).toMatchObject([{ __typename: 'Conflict', code: 'CONFLICT', path: ['input', 'email'] }]);
+});
+
+test('all faults of an input are told at once, each with its path', async () => {
+  const { errors } = await world.client().attempt('signUp', 'SignUpInput!', { organisation: '', email: 'a@b', password: 'short' });
+  expect(errors.map(({ path }) => path?.join('.')).sort()).toEqual(['input.email', 'input.organisation', 'input.password']);
+});
+
+test('a wrong password and an unknown e-mail get the very same answer', async () => {
+  const owner = await world.customer();
+  const wrong = await world.client().attempt('signIn', 'SignInInput!', { email: owner.email, password: 'not the password' });
+  const unknown = await world.client().attempt('signIn', 'SignInInput!', { email: 'nobody@customer.test', password: 'not the password' });
+  expect(wrong.errors).toEqual(unknown.errors);
+});
+
+test('a refresh token works once; when it comes again the whole sign-in ends', async () => {
+  const owner = await world.customer();
+  const refresh = (refreshToken: string) =>
+    world.client().attempt<{ session: { accessToken: string; refreshToken: string } | null }>(
+      'sessionRefresh',
+      'SessionRefreshInput!',
+      { refreshToken },
+      'session { accessToken refreshToken }',
+    );
+  const second = await refresh(owner.refreshToken);
+  expect(second.errors).toEqual([]);
+  const stolen = await refresh(owner.refreshToken);
+  expect(stolen.errors).toMatchObject([{ code: 'INVALID_INPUT' }]);
+  const third = await refresh(second.payload.session!.refreshToken);
+  expect(third.errors).toMatchObject([{ code: 'INVALID_INPUT' }]);
+  await world.until(async () => (await owner.client.send(VIEWER)).status === 401, 'the session to end');
+});
+
+test('an API key works until it is revoked, and not one request longer', async () => {
+  const owner = await world.customer();
+  const key = await world.apiKey(owner);
+  expect((await key.client.ask<{ viewer: { kind: string } }>(VIEWER)).viewer.kind).toBe('API_KEY');
+  await owner.client.mutate('apiKeyRevoke', 'ApiKeyRevokeInput!', { id: key.id }, 'apiKey { revokedAt }');
+  await world.until(async () => (await key.client.send(VIEWER)).status === 401, 'the key to stop working');
+});
+
+test('a key with a typo is refused with words that help', async () => {
+  const { status, errors } = await world.client('flw_live_000000000000000000000000000000000000').send(VIEWER);
+  expect(status).toBe(401);
+  expect(errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }]);
+});
+
+test('an end user’s token does what a browser may do and nothing else', async () => {
+  const owner = await world.customer();
+  const person = await world.endUser(owner);
+  const { viewer } = await person.client.ask<{ viewer: { kind: string; customer: null } }>(VIEWER);
+  expect(viewer).toMatchObject({ kind: 'END_USER', customer: null });
+  const { errors } = await person.client.send('{ customer { id } }');
+  expect(errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
+});
+
+test('another customer’s things and invented ones cannot be told apart', async () => {
+  const [a, b] = [await world.customer(), await world.customer()];
+  const key = await world.apiKey(b);
+  const foreign = await a.client.attempt('apiKeyRevoke', 'ApiKeyRevokeInput!', { id: key.id });
+  const invented = await a.client.attempt('apiKeyRevoke', 'ApiKeyRevokeInput!', { id: `key_${'0'.repeat(26)}` });
+  expect(foreign.errors).toEqual(invented.errors);
+  expect(foreign.errors).toMatchObject([{ code: 'NOT_FOUND' }]);
+  const query = 'query($id: ID!) { node(id: $id) { id } customer(by: {id: $id}) { id } }';
+  expect(await a.client.ask(query, { id: b.customerId })).toEqual({ node: null, customer: null });
+  expect((await key.client.send(VIEWER)).status).toBe(200);
+});
+
+test('staff must change the one-time password before anything else', async () => {
+  const { password } = await world.app.modules.identity.identity.createStaff('fresh@flywheel.test', 'ADMIN');
+  const { session } = await world.client().mutate<{ session: { accessToken: string } }>(
+    'signIn',
+    'SignInInput!',
+    { email: 'fresh@flywheel.test', password },
+    'session { accessToken }',
+  );
+  const { errors } = await world.client(session.accessToken).send('{ customers { nodes { id } } }');
+  expect(errors).toMatchObject([{ extensions: { code: 'PASSWORD_CHANGE_REQUIRED' } }]);
+});
+
+test('staff lists customers page by page, each once', async () => {
+  const staff = await world.staff('REVIEWER');
+  for (let i = 0; i < 5; i++) await world.customer(`Paged ${i}`);
+  const query = `query($after: String) { customers(first: 2, after: $after, filter: {nameContains: "paged"}, orderBy: {field: NAME, direction: ASC}) {
+    totalCount pageInfo { hasNextPage endCursor } nodes { name members { nodes { role } } } } }`;
+  const names: string[] = [];
+  let after: string | null = null;
+  do {
+    const { customers }: { customers: { totalCount: number; pageInfo: { hasNextPage: boolean; endCursor: string }; nodes: { name: string }[] } } =
+      await staff.client.ask(query, { after });
+    expect(customers.totalCount).toBe(5);
+    names.push(...customers.nodes.map(({ name }) => name));
+    after = customers.pageInfo.hasNextPage ? customers.pageInfo.endCursor : null;
+  } while (after);
+  expect(names).toEqual(['Paged 0', 'Paged 1', 'Paged 2', 'Paged 3', 'Paged 4']);
+});
+
+test('an invited member accepts once and signs in', async () => {
+  const owner = await world.customer();
+  const invite = { email: `dev-${owner.customerId}@customer.test`, role: 'DEVELOPER' };
+  const { member } = await owner.client.mutate<{ member: { id: string } }>('memberInvite', 'MemberInviteInput!', invite, 'member { id role }');
+  expect(member.id).toMatch(/^mem_/);
+  const owned = await owner.client.attempt('memberInvite', 'MemberInviteInput!', { email: 'x@y.test', role: 'OWNER' });
+  expect(owned.errors).toMatchObject([{ code: 'INVALID_INPUT', path: ['input', 'role'] }]);
+});
+
+test('guessing a password is slowed down', async () => {
+  const owner = await world.customer();
+  const guess = () => world.client().send('mutation($input: SignInInput!) { signIn(input: $input) { errors { code } } }', {
+    input: { email: owner.email, password: 'a wrong password' },
+  });
+  for (let i = 0; i < 10; i++) await guess();
+  const { errors } = await guess();
+  expect(errors).toMatchObject([{ extensions: { code: 'RATE_LIMITED' } }]);
+});
+
+test('a query without a tenant sees no row of anybody, below the resolvers too', async () => {
+  await world.customer();
+  const { rows } = await (world.app.platform.database.tenantSource.query('select count(*)::int as count from customers') as Promise<{ count: number }[]>).then(
+    (result) => ({ rows: result }),
+  );
+  expect(rows).toEqual([{ count: 0 }]);
+});
