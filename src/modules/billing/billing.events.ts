@@ -1,0 +1,32 @@
+/** What billing says happened, and the one signal by which memories of a customer's terms are dropped. */
+import type { Plan } from './plan/plan.entity';
+
+/** Published when plan, state or spend cap of a customer changed: `{ customerId }`. */
+export const BILLING_CHANGED = 'billing.changed';
+
+/** `data` of subscription.started, .changed and .canceled: recurring revenue moves by the difference of the two amounts. */
+export interface SubscriptionEventData extends Record<string, unknown> {
+  readonly planId: string;
+  readonly planCode: string;
+  readonly planVersion: number;
+  /** Minor units a month, as text; 0 for FREE, in a trial and after the end. */
+  readonly monthlyMinor: string;
+  readonly currency: string;
+  readonly previousPlanCode: string | null;
+  readonly previousMonthlyMinor: string;
+}
+
+/** `data` of invoice.open, .paid, .void and .uncollectible. */
+export interface InvoiceEventData extends Record<string, unknown> {
+  readonly number: string | null;
+  readonly totalMinor: string;
+  readonly currency: string;
+}
+
+export function subscriptionData(
+  plan: Pick<Plan, 'id' | 'code' | 'version'>,
+  amounts: { monthlyMinor: string; previousMonthlyMinor: string; currency: string },
+  previousPlanCode: string | null,
+): SubscriptionEventData {
+  return { planId: plan.id, planCode: plan.code, planVersion: plan.version, previousPlanCode, ...amounts };
+}

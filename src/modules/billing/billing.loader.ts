@@ -1,0 +1,28 @@
+/** Plans, subscriptions and invoices by id, for `node(id)` and for fields of other modules. */
+import type { Database } from '../../platform/database';
+import { defineLoader, inOrder } from '../../platform/graphql';
+import { Invoice } from './invoice/invoice.entity';
+import { Plan } from './plan/plan.entity';
+import { PlanSubscription } from './subscription/plan-subscription.entity';
+
+type Loader<T> = ReturnType<typeof defineLoader<string, T | null>>;
+
+export interface BillingLoaders {
+  readonly planById: Loader<Plan>;
+  readonly subscriptionById: Loader<PlanSubscription>;
+  readonly invoiceById: Loader<Invoice>;
+}
+
+/** Each loader answers only what the caller's scope may see. */
+export function createBillingLoaders({ read }: Database): BillingLoaders {
+  const byId = <T extends { id: string }>(entity: new () => T): Loader<T> =>
+    defineLoader<string, T | null>(async (ids, { scope }) => {
+      const rows = await read.list(entity, { scope, where: { id: { in: ids } } });
+      return inOrder(ids, rows, ({ id }) => id);
+    });
+  return {
+    planById: byId(Plan),
+    subscriptionById: byId(PlanSubscription),
+    invoiceById: byId(Invoice),
+  };
+}

@@ -1,0 +1,119 @@
+/** What billing adds to a customer: plan, entitlements, usage, invoices and, for staff, the margin. */
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Args, Ctx, FieldResolver, Info, Resolver, Root } from 'type-graphql';
+import { invalidInput } from '../../kernel/errors';
+import { type Period, period as periodOf } from '../../kernel/period';
+import { type Database, tenant } from '../../platform/database';
+import {
+  Needs,
+  PageArgs,
+  PeriodInput,
+  type RequestContext,
+  selectionOf,
+  toConnection,
+  wantsTotalCount,
+} from '../../platform/graphql';
+import { authorize, Customer, may } from '../identity';
+import { Invoice, InvoiceConnection } from './invoice/invoice.entity';
+import { Entitlement, entitlementsOf } from './plan/entitlement.type';
+import { PlanSubscription } from './subscription/plan-subscription.entity';
+import type { SubscriptionService } from './subscription/subscription.service';
+import type { CustomerTermsService } from './usage/customer-terms.service';
+import { Margin, UsageReport } from './usage/usage.type';
+import type { UsageReportService } from './usage/usage-report.service';
+
+const PERIOD = 'Which time; absent = the present billing period.';
+
+@Resolver(() => Customer)
+export class CustomerBillingResolver {
+  constructor(
+    private readonly database: Database,
+    private readonly subscriptions: SubscriptionService,
+    private readonly terms: CustomerTermsService,
+    private readonly reports: UsageReportService,
+  ) {}
+
+  @FieldResolver(() => PlanSubscription, {
+    nullable: true,
+    description: 'The subscription in force. Permission: billing:read; null without it.',
+  })
+  @Needs('id')
+  async subscription(
+    @Root() { id }: Customer,
+    @Ctx() { principal }: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<PlanSubscription | null> {
+    if (!may(principal, 'billing:read')) return null;
+    return this.subscriptions.present(tenant(id), id, selectionOf(info));
+  }
+
+  @FieldResolver(() => [Entitlement], {
+    description:
+      'What the customer is entitled to now, and how much of it is used. Permission: billing:read.',
+  })
+  @Needs('id')
+  async entitlements(@Root() { id }: Customer, @Ctx() context: RequestContext): Promise<Entitlement[]> {
+    authorize(context, 'billing:read');
+    const { plan, period } = await this.terms.of(id);
+    return entitlementsOf(plan.entitlementTerms, {
+      used: await this.reports.used(id, period),
+      resetsAt: period.to,
+    });
+  }
+
+  @FieldResolver(() => UsageReport, {
+    description: 'What was used, and what it is charged by the price book. Permission: billing:read.',
+  })
+  @Needs('id')
+  async usage(
+    @Root() { id }: Customer,
+    @Arg('period', () => PeriodInput, { nullable: true, description: PERIOD })
+    period: PeriodInput | null | undefined,
+    @Ctx() context: RequestContext,
+  ): Promise<UsageReport> {
+    authorize(context, 'billing:read');
+    return this.reports.usage(id, checked(period));
+  }
+
+  @FieldResolver(() => InvoiceConnection, {
+    description: 'The invoices, newest first. Permission: billing:read.',
+  })
+  @Needs('id')
+  async invoices(
+    @Root() { id }: Customer,
+    @Args(() => PageArgs) page: PageArgs,
+    @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<InvoiceConnection> {
+    authorize(context, 'billing:read');
+    const rows = await this.database.read.page(Invoice, {
+      scope: tenant(id),
+      where: { customerId: id },
+      selection: selectionOf(info),
+      ...page,
+      orderBy: { property: 'createdAt', direction: 'DESC' },
+      count: wantsTotalCount(info),
+    });
+    return toConnection(rows);
+  }
+
+  @FieldResolver(() => Margin, {
+    nullable: true,
+    description: 'What was earned and what it cost. Staff with margin:read; null for everyone else.',
+  })
+  @Needs('id')
+  async margin(
+    @Root() { id }: Customer,
+    @Arg('period', () => PeriodInput, { nullable: true, description: PERIOD })
+    period: PeriodInput | null | undefined,
+    @Ctx() { principal }: RequestContext,
+  ): Promise<Margin | null> {
+    return may(principal, 'margin:read') ? this.reports.margin(id, checked(period)) : null;
+  }
+}
+
+function checked(asked: PeriodInput | null | undefined): Period | null {
+  if (!asked) return null;
+  if (asked.from >= asked.to) throw invalidInput(['period'], 'A period must end after it begins.', 'order');
+  return periodOf(asked.from, asked.to);
+}

@@ -1,0 +1,47 @@
+/** Amounts and lines of invoices, shaped from the figures of the mirror. */
+import { FieldResolver, Resolver, Root } from 'type-graphql';
+import { money } from '../../../kernel/money';
+import { moneyOf, MoneyType, Needs, PeriodType } from '../../../platform/graphql';
+import { Invoice, InvoiceLine, type InvoiceLineItem } from './invoice.entity';
+
+export function invoiceLinesOf(lineItems: readonly InvoiceLineItem[], currency: string): InvoiceLine[] {
+  return lineItems.map(({ description, amountMinor, quantity, periodFrom, periodTo }) => ({
+    description,
+    amount: moneyOf(money(BigInt(amountMinor), currency)),
+    quantity,
+    period: { from: new Date(periodFrom), to: new Date(periodTo) },
+  }));
+}
+
+@Resolver(() => Invoice)
+export class InvoiceResolver {
+  @FieldResolver(() => MoneyType, { description: 'Total, discounts and taxes included.' })
+  @Needs('totalMinor', 'currency')
+  total(@Root() { totalMinor, currency }: Invoice): MoneyType {
+    return moneyOf(money(BigInt(totalMinor), currency));
+  }
+
+  @FieldResolver(() => MoneyType, { description: 'What was or is to be paid, after the customer’s balance.' })
+  @Needs('amountDueMinor', 'currency')
+  amountDue(@Root() { amountDueMinor, currency }: Invoice): MoneyType {
+    return moneyOf(money(BigInt(amountDueMinor), currency));
+  }
+
+  @FieldResolver(() => MoneyType, { description: 'What was given back by credit notes after payment.' })
+  @Needs('refundedMinor', 'currency')
+  refunded(@Root() { refundedMinor, currency }: Invoice): MoneyType {
+    return moneyOf(money(BigInt(refundedMinor), currency));
+  }
+
+  @FieldResolver(() => [InvoiceLine], { description: 'What is charged.' })
+  @Needs('lineItems', 'currency')
+  lines(@Root() { lineItems, currency }: Invoice): InvoiceLine[] {
+    return invoiceLinesOf(lineItems, currency);
+  }
+
+  @FieldResolver(() => PeriodType, { description: 'The period for which Stripe wrote it.' })
+  @Needs('periodFrom', 'periodTo')
+  period(@Root() { periodFrom, periodTo }: Invoice): PeriodType {
+    return { from: periodFrom, to: periodTo };
+  }
+}

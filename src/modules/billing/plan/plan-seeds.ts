@@ -1,0 +1,69 @@
+/** The plans of a fresh house. Amounts are minor units (US cents); a change of terms is a new line with a new version. */
+import { UsageUnit } from '../usage/price';
+import { type EntitlementTerms, OveragePolicy } from './entitlement-terms';
+import { PlanInterval, type Plan } from './plan.entity';
+
+export const FREE_PLAN = 'FREE';
+
+type PlanSeed = Omit<Plan, 'id' | 'createdAt'>;
+
+function plan(
+  seed: Pick<PlanSeed, 'code' | 'name' | 'sellable' | 'graceDays'> & {
+    priceMinor: string;
+    perRequest: string;
+    terms: EntitlementTerms;
+  },
+): PlanSeed {
+  const { code, name, sellable, graceDays, priceMinor, perRequest, terms } = seed;
+  return {
+    code,
+    version: 1,
+    name,
+    priceMinor,
+    currency: 'USD',
+    interval: PlanInterval.MONTH,
+    sellable,
+    graceDays,
+    entitlementTerms: terms,
+    priceBook: [{ unit: UsageUnit.REQUEST, modelId: null, unitAmount: perRequest }],
+  };
+}
+
+export const PLAN_SEEDS: readonly PlanSeed[] = [
+  plan({
+    code: FREE_PLAN,
+    name: 'Free',
+    sellable: false,
+    graceDays: 0,
+    priceMinor: '0',
+    perRequest: '0',
+    terms: { requests: 1_000, overage: OveragePolicy.REFUSE, weight: 1, models: null },
+  }),
+  plan({
+    code: 'PRO',
+    name: 'Pro',
+    sellable: true,
+    graceDays: 7,
+    priceMinor: '4900',
+    perRequest: '0.4',
+    terms: { requests: 100_000, overage: OveragePolicy.CHARGE, weight: 4, models: null },
+  }),
+  plan({
+    code: 'SCALE',
+    name: 'Scale',
+    sellable: true,
+    graceDays: 14,
+    priceMinor: '49900',
+    perRequest: '0.25',
+    terms: { requests: 2_000_000, overage: OveragePolicy.CHARGE, weight: 16, models: null },
+  }),
+  plan({
+    code: 'ENTERPRISE',
+    name: 'Enterprise',
+    sellable: false,
+    graceDays: 30,
+    priceMinor: '0',
+    perRequest: '0.2',
+    terms: { requests: null, overage: OveragePolicy.CHARGE, weight: 64, models: null },
+  }),
+];

@@ -1,0 +1,83 @@
+/** The plans on sale and every version ever sold. A version never changes, so it is read once and kept in memory. */
+import type { Clock } from '../../../kernel/clock';
+import { notFound } from '../../../kernel/errors';
+import { newId } from '../../../kernel/id';
+import { type Database, SERVICE } from '../../../platform/database';
+import { planKeyOf } from '../stripe/stripe-gateway';
+import { Plan } from './plan.entity';
+import { FREE_PLAN, PLAN_SEEDS } from './plan-seeds';
+
+export class PlanService {
+  private readonly byId = new Map<string, Plan>();
+  private loading: Promise<void> | undefined;
+
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Puts in the plans of PLAN_SEEDS that are not there yet; what is there stays as it is. */
+  async seed(): Promise<void> {
+    const { unitOfWork } = this.database;
+    const now = this.clock.now();
+    const rows = PLAN_SEEDS.map((seed) => ({ ...seed, id: newId('pln', now), createdAt: now }));
+    await unitOfWork.run(SERVICE, async () => {
+      await unitOfWork
+        .manager()
+        .createQueryBuilder()
+        .insert()
+        .into(Plan)
+        .values(rows)
+        .orIgnore()
+        .updateEntity(false)
+        .execute();
+    });
+    this.loading = undefined;
+  }
+
+  /** The latest version of each plan, cheapest first. */
+  async onSale(): Promise<Plan[]> {
+    const latest = new Map<string, Plan>();
+    for (const plan of await this.all()) {
+      if ((latest.get(plan.code)?.version ?? 0) < plan.version) latest.set(plan.code, plan);
+    }
+    // What is sold by contract (price 0, not by checkout) stands behind what has a price.
+    const rank = (plan: Plan): bigint =>
+      !plan.sellable && plan.code !== FREE_PLAN ? 2n ** 63n : BigInt(plan.priceMinor);
+    return [...latest.values()].sort((a, b) => (rank(a) < rank(b) ? -1 : 1));
+  }
+
+  /** The version on sale of a plan. @throws AppError NOT_FOUND. */
+  async byCode(code: string): Promise<Plan> {
+    const plan = (await this.onSale()).find((one) => one.code === code);
+    if (!plan) throw notFound(['input', 'plan']);
+    return plan;
+  }
+
+  free(): Promise<Plan> {
+    return this.byCode(FREE_PLAN);
+  }
+
+  async byIdOf(id: string): Promise<Plan> {
+    if (!this.byId.has(id)) await this.load();
+    const plan = this.byId.get(id);
+    if (!plan) throw new Error(`no plan has the id ${id}`);
+    return plan;
+  }
+
+  /** Finds plans by the names that their prices have at Stripe. */
+  async byPlanKey(): Promise<(planKey: string | null) => Plan | undefined> {
+    const plans = new Map((await this.all()).map((plan) => [planKeyOf(plan), plan]));
+    return (planKey) => (planKey === null ? undefined : plans.get(planKey));
+  }
+
+  private async all(): Promise<Plan[]> {
+    this.loading ??= this.load();
+    await this.loading;
+    return [...this.byId.values()];
+  }
+
+  private async load(): Promise<void> {
+    for (const plan of await this.database.read.list(Plan, { scope: SERVICE })) this.byId.set(plan.id, plan);
+  }
+}

@@ -1,0 +1,84 @@
+/** From Stripe's shapes to billing's words. Periods stand on items; an invoice's lines and states keep Stripe's figures. */
+import type Stripe from 'stripe';
+import { type InvoiceLineItem, InvoiceStatus } from '../invoice/invoice.entity';
+import { SubscriptionStatus } from '../subscription/standing';
+import type { CheckoutSession, StripeInvoice, StripeSubscription } from './stripe-gateway';
+
+export function instant(seconds: number): Date;
+export function instant(seconds: number | null | undefined): Date | null;
+export function instant(seconds: number | null | undefined): Date | null {
+  return seconds === null || seconds === undefined ? null : new Date(seconds * 1000);
+}
+
+export function idOf(reference: string | { id: string } | null | undefined): string | null {
+  return typeof reference === 'string' ? reference : (reference?.id ?? null);
+}
+
+function member<T extends string>(words: Record<string, T>, word: string | null, kind: string): T {
+  const known = word && words[word.toUpperCase()];
+  if (!known) throw new Error(`Stripe answered a ${kind} that this version does not know: ${word}`);
+  return known;
+}
+
+/** undefined for a subscription without items: nothing is sold by it. */
+export function subscriptionFrom(subscription: Stripe.Subscription): StripeSubscription | undefined {
+  const item = subscription.items.data[0];
+  if (!item) return undefined;
+  const quantity = item.quantity ?? 1;
+  return {
+    stripeSubscriptionId: subscription.id,
+    status: member(SubscriptionStatus, subscription.status, 'subscription status'),
+    planKey: item.price.lookup_key,
+    quantity,
+    currency: item.price.currency.toUpperCase(),
+    periodPriceMinor: (BigInt(item.price.unit_amount ?? 0) * BigInt(quantity)).toString(),
+    interval: item.price.recurring?.interval === 'year' ? 'YEAR' : 'MONTH',
+    anchorAt: instant(subscription.billing_cycle_anchor),
+    currentPeriodStart: instant(item.current_period_start),
+    currentPeriodEnd: instant(item.current_period_end),
+    trialEndsAt: instant(subscription.trial_end),
+    cancelAt: instant(subscription.cancel_at),
+    createdAt: instant(subscription.created),
+    endedAt: instant(subscription.ended_at),
+  };
+}
+
+export function lineItemFrom(line: Stripe.InvoiceLineItem): InvoiceLineItem {
+  return {
+    description: line.description ?? 'Charge',
+    amountMinor: String(line.amount),
+    quantity: line.quantity ?? null,
+    periodFrom: instant(line.period.start).toISOString(),
+    periodTo: instant(line.period.end).toISOString(),
+  };
+}
+
+export function invoiceFrom(invoice: Stripe.Invoice): StripeInvoice {
+  return {
+    stripeInvoiceId: invoice.id,
+    number: invoice.number,
+    status: member(InvoiceStatus, invoice.status, 'invoice status'),
+    currency: invoice.currency.toUpperCase(),
+    totalMinor: String(invoice.total),
+    amountDueMinor: String(invoice.amount_due),
+    refundedMinor: String(invoice.post_payment_credit_notes_amount),
+    periodFrom: instant(invoice.period_start),
+    periodTo: instant(invoice.period_end),
+    hostedUrl: invoice.hosted_invoice_url ?? null,
+    lineItems: invoice.lines.data.map(lineItemFrom),
+    createdAt: instant(invoice.created),
+    paidAt: instant(invoice.status_transitions.paid_at),
+  };
+}
+
+export function checkoutFrom(session: Stripe.Checkout.Session): CheckoutSession {
+  const quantity = session.metadata?.quantity;
+  return {
+    sessionId: session.id,
+    url: session.url,
+    expiresAt: instant(session.expires_at),
+    stripeCustomerId: idOf(session.customer),
+    planKey: session.metadata?.plan ?? null,
+    quantity: quantity ? Number(quantity) : null,
+  };
+}

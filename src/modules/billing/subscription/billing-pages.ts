@@ -1,0 +1,53 @@
+/** The plain pages on which people land after Stripe. They look at Stripe themselves, so a late webhook changes nothing. */
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { PlanService } from '../plan/plan.service';
+import type { PlanSubscription } from './plan-subscription.entity';
+import type { SubscriptionService } from './subscription.service';
+
+interface Landing {
+  readonly Querystring: { readonly session_id?: string; readonly customer?: string; readonly proof?: string };
+}
+
+export function billingPages(subscriptions: SubscriptionService, plans: PlanService) {
+  const show = async (reply: FastifyReply, subscription: PlanSubscription | null): Promise<FastifyReply> => {
+    if (!subscription)
+      return page(reply.code(404), 'Not found', 'We know nothing of this visit. Check the address.');
+    const plan = await plans.byIdOf(subscription.planId);
+    const paid = subscription.stripeSubscriptionId !== null;
+    const words = paid
+      ? `Your account is on the plan ${plan.name}. You can close this page.`
+      : 'No payment has reached us yet. If you have paid, reload this page in a moment.';
+    return page(reply, paid ? 'Thank you' : 'Not yet', words);
+  };
+  return (http: FastifyInstance): void => {
+    http.get<Landing>('/billing/success', async ({ query }, reply) =>
+      show(reply, query.session_id ? await subscriptions.returnedFromCheckout(query.session_id) : null),
+    );
+    http.get<Landing>('/billing/return', async ({ query }, reply) =>
+      show(
+        reply,
+        query.customer && query.proof
+          ? await subscriptions.returnedFromPortal(query.customer, query.proof)
+          : null,
+      ),
+    );
+    http.get('/billing/cancel', (_request, reply) =>
+      page(
+        reply,
+        'Nothing was bought',
+        'You left the checkout. Your plan is as it was; you can close this page.',
+      ),
+    );
+  };
+}
+
+/** Only words of our own go in: nothing that a visitor sent. */
+function page(reply: FastifyReply, title: string, words: string): FastifyReply {
+  return reply
+    .type('text/html; charset=utf-8')
+    .header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'")
+    .header('referrer-policy', 'no-referrer')
+    .send(
+      `<!doctype html><html lang="en"><meta charset="utf-8"><title>${title}</title><style>body{font:1.1rem/1.6 system-ui;max-width:34rem;margin:20vh auto;padding:0 1rem}</style><h1>${title}</h1><p>${words}</p></html>`,
+    );
+}

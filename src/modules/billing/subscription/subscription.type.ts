@@ -1,0 +1,71 @@
+/** What the mutations of a subscription answer. */
+import { Field, ObjectType } from 'type-graphql';
+import { DateTime, MoneyType, MutationPayload, URLScalar } from '../../../platform/graphql';
+import { InvoiceLine } from '../invoice/invoice.entity';
+import { PlanSubscription } from './plan-subscription.entity';
+
+@ObjectType({ description: 'A page on which to subscribe.' })
+export class SubscriptionCheckoutPayload extends MutationPayload {
+  @Field(() => URLScalar, {
+    nullable: true,
+    description: 'Send the person there; null when there are errors.',
+  })
+  checkoutUrl?: string | null;
+
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'Until when the page works; null when there are errors.',
+  })
+  expiresAt?: Date | null;
+}
+
+@ObjectType({ description: 'What a change would cost now, as Stripe reckons it.' })
+export class SubscriptionPreview {
+  @Field(() => MoneyType, { description: 'What the change costs, credits for unused time taken off.' })
+  total!: MoneyType;
+
+  @Field(() => MoneyType, { description: 'What would be charged to the card at once.' })
+  amountDue!: MoneyType;
+
+  @Field(() => [InvoiceLine], { description: 'The lines of the invoice that would be written.' })
+  lines!: InvoiceLine[];
+
+  @Field(() => DateTime, { description: 'Confirm with this instant, and the amounts hold.' })
+  prorationDate!: Date;
+
+  @Field(() => DateTime, { description: 'Until when it can be confirmed.' })
+  validUntil!: Date;
+}
+
+@ObjectType({ description: 'The preview of a change of plan.' })
+export class SubscriptionPreviewPayload extends MutationPayload {
+  @Field(() => SubscriptionPreview, {
+    nullable: true,
+    description: 'The preview; null when there are errors.',
+  })
+  preview?: SubscriptionPreview | null;
+}
+
+@ObjectType({ description: 'The subscription as it stands now.' })
+export class SubscriptionPayload extends MutationPayload {
+  @Field(() => PlanSubscription, {
+    nullable: true,
+    description: 'The subscription; null when there are errors.',
+  })
+  subscription?: PlanSubscription | null;
+}
+
+@ObjectType({ description: 'A page for card, invoices and subscription.' })
+export class BillingPortalPayload extends MutationPayload {
+  @Field(() => URLScalar, {
+    nullable: true,
+    description: 'Send the person there; null when there are errors.',
+  })
+  portalUrl?: string | null;
+}
+
+@ObjectType({ description: 'The cap on spending as it stands now.' })
+export class SpendCapPayload extends MutationPayload {
+  @Field(() => MoneyType, { nullable: true, description: 'The cap; null when there is none, or errors.' })
+  spendCap?: MoneyType | null;
+}

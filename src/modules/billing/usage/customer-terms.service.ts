@@ -1,0 +1,97 @@
+/**
+ * Under which terms a customer is served, from memory: plan, price book, period, spend cap. Dropped by the signal
+ * `billing.changed`, with a short time to live as a belt. A stale copy costs nobody money: quota is taken in the
+ * database, and prices belong to a version of a plan.
+ */
+import type { Clock } from '../../../kernel/clock';
+import { notFound } from '../../../kernel/errors';
+import type { Period } from '../../../kernel/period';
+import { type Database, SERVICE } from '../../../platform/database';
+import type { Signals } from '../../../platform/events';
+import { BILLING_CHANGED } from '../billing.events';
+import type { Plan } from '../plan/plan.entity';
+import type { PlanService } from '../plan/plan.service';
+import { usagePeriod } from '../subscription/billing-calendar';
+import { grantsPlan, type SubscriptionStatus } from '../subscription/standing';
+
+const TIME_TO_LIVE_MS = 30_000;
+/** Customers kept in memory; beyond, the longest kept is forgotten. */
+const CAPACITY = 20_000;
+
+interface SubscriptionFacts {
+  readonly planId: string;
+  readonly status: SubscriptionStatus;
+  readonly graceEndsAt: string | null;
+  readonly anchorAt: string;
+  readonly currentPeriodStart: string;
+  readonly currentPeriodEnd: string;
+  readonly spendCapMinor: string | null;
+}
+
+export interface Terms {
+  readonly plan: Plan;
+  readonly period: Period;
+  readonly spendCapMinor: string | null;
+}
+
+interface Memory {
+  readonly loadedAt: number;
+  readonly facts: Promise<{ facts: SubscriptionFacts; bought: Plan; free: Plan }>;
+}
+
+const FACTS = `select s.plan_id as "planId", s.status, s.grace_ends_at as "graceEndsAt", s.anchor_at as "anchorAt",
+    s.current_period_start as "currentPeriodStart", s.current_period_end as "currentPeriodEnd",
+    a.spend_cap_minor::text as "spendCapMinor"
+  from plan_subscriptions s join billing_accounts a using (customer_id)
+  where s.customer_id = $1 and s.ended_at is null`;
+
+export class CustomerTermsService {
+  private readonly memory = new Map<string, Memory>();
+
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+    private readonly plans: PlanService,
+    signals: Signals,
+  ) {
+    signals.subscribe(BILLING_CHANGED, ({ customerId }) => this.memory.delete(String(customerId)));
+  }
+
+  /** @throws AppError NOT_FOUND for a customer that has no plan: it does not exist. */
+  async of(customerId: string): Promise<Terms> {
+    const now = this.clock.now();
+    let memory = this.memory.get(customerId);
+    if (!memory || now.getTime() - memory.loadedAt >= TIME_TO_LIVE_MS)
+      memory = this.remember(customerId, now);
+    const { facts, bought, free } = await memory.facts;
+    const graceEndsAt = facts.graceEndsAt === null ? null : new Date(facts.graceEndsAt);
+    const billed = {
+      anchorAt: new Date(facts.anchorAt),
+      interval: bought.interval,
+      currentPeriodStart: new Date(facts.currentPeriodStart),
+      currentPeriodEnd: new Date(facts.currentPeriodEnd),
+    };
+    return {
+      plan: grantsPlan({ status: facts.status, graceEndsAt }, now) ? bought : free,
+      period: usagePeriod(billed, now),
+      spendCapMinor: facts.spendCapMinor,
+    };
+  }
+
+  private remember(customerId: string, now: Date): Memory {
+    const memory: Memory = { loadedAt: now.getTime(), facts: this.load(customerId) };
+    this.memory.delete(customerId);
+    this.memory.set(customerId, memory);
+    memory.facts.catch(() => this.memory.delete(customerId));
+    if (this.memory.size > CAPACITY) this.memory.delete(this.memory.keys().next().value!);
+    return memory;
+  }
+
+  private async load(customerId: string): Promise<{ facts: SubscriptionFacts; bought: Plan; free: Plan }> {
+    const [facts] = await this.database.unitOfWork.outside(() =>
+      this.database.read.sql<SubscriptionFacts>(SERVICE, 'billing.terms', FACTS, [customerId]),
+    );
+    if (!facts) throw notFound(['input', 'customerId']);
+    return { facts, bought: await this.plans.byIdOf(facts.planId), free: await this.plans.free() };
+  }
+}

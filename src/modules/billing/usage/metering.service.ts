@@ -1,0 +1,232 @@
+/**
+ * Reserve before, settle after. A process leases slices of the customer's quota from the one counter in the database
+ * and gives them out in memory: exact at the limit, a statement a slice. What is leased and not used goes back when
+ * idle, at the stop, and by expiry after a crash.
+ */
+import type { Clock } from '../../../kernel/clock';
+import { newId } from '../../../kernel/id';
+import { compareDecimals } from '../../../kernel/money';
+import type { UnitOfWork } from '../../../platform/database';
+import type { Signals } from '../../../platform/events';
+import type { Log } from '../../../platform/log';
+import { BILLING_CHANGED } from '../billing.events';
+import { quotaExceeded, spendCapReached } from '../billing.errors';
+import { hardLimit } from '../plan/entitlement-terms';
+import type { CustomerTermsService, Terms } from './customer-terms.service';
+import type { MeteringService, Reservation, SettlementEntry } from './metering';
+import { unitAmountOf, UsageUnit } from './price';
+import { QuotaLease } from './quota-lease';
+import type { QuotaRepository } from './quota.repository';
+
+/** How long a lease outlives the process that held it. */
+const LEASE_MS = 60_000;
+/** A lease that nobody used for this long goes back. */
+const IDLE_MS = 15_000;
+const HOUSEKEEPING_MS = 5_000;
+/** For so long a refusal is repeated from memory: an exhausted customer costs the database nothing. */
+const REFUSAL_MS = 500;
+
+interface Waiting {
+  readonly requests: number;
+  readonly resolve: (reservation: Reservation) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+interface Refusal {
+  readonly error: Error;
+  readonly until: number;
+}
+
+export class LeasedMeteringService implements MeteringService {
+  /** The lease out of which a customer is served now. */
+  private readonly current = new Map<string, QuotaLease>();
+  /** Every lease that has something under way or left, by id. */
+  private readonly held = new Map<string, QuotaLease>();
+  private readonly waiting = new Map<string, Waiting[]>();
+  private readonly refusals = new Map<string, Refusal>();
+  /** Parts of leases on their way back, for which a refill waits. */
+  private readonly returning = new Map<string, Promise<void>>();
+  private housekeeping: NodeJS.Timeout | undefined;
+  private readonly unsubscribe: () => void;
+
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly quota: QuotaRepository,
+    private readonly terms: CustomerTermsService,
+    private readonly clock: Clock,
+    private readonly log: Log,
+    signals: Signals,
+  ) {
+    this.unsubscribe = signals.subscribe(BILLING_CHANGED, ({ customerId }) =>
+      this.reconsider(String(customerId)),
+    );
+  }
+
+  start(): void {
+    this.housekeeping = setInterval(() => {
+      this.keepHouse().catch((error: unknown) =>
+        this.log.warn({ error }, 'leases of quota could not be kept'),
+      );
+    }, HOUSEKEEPING_MS);
+    this.housekeeping.unref();
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.housekeeping);
+    this.unsubscribe();
+    await this.closeIdle(Number.POSITIVE_INFINITY);
+  }
+
+  async reserve(customerId: string, requests: number): Promise<Reservation> {
+    const now = this.clock.millis();
+    const lease = this.current.get(customerId);
+    if (lease?.isOpen(now) && lease.has(requests) && !this.waiting.has(customerId))
+      return lease.take(requests, now);
+    const refusal = this.refusals.get(customerId);
+    if (refusal && now < refusal.until) throw refusal.error;
+    return new Promise((resolve, reject) => {
+      const queue = this.waiting.get(customerId);
+      if (queue) queue.push({ requests, resolve, reject });
+      else {
+        this.waiting.set(customerId, [{ requests, resolve, reject }]);
+        void this.serve(customerId);
+      }
+    });
+  }
+
+  release({ customerId, leaseId, requests }: Reservation): void {
+    this.held.get(leaseId)?.putBack(requests);
+    this.refusals.delete(customerId);
+  }
+
+  async settle(entries: readonly SettlementEntry[]): Promise<void> {
+    if (entries.length === 0) return;
+    await this.quota.settle(entries);
+    this.unitOfWork.afterCommit(() => {
+      for (const { reservation } of entries)
+        this.held.get(reservation.leaseId)?.settled(reservation.requests);
+    });
+  }
+
+  /** Serves everyone who waits for a customer's quota, a slice at a time, in the order in which they came. */
+  private async serve(customerId: string): Promise<void> {
+    const queue = this.waiting.get(customerId)!;
+    while (queue.length > 0) {
+      const batch = queue.length;
+      try {
+        const { lease, refusal } = await this.refill(customerId, queue);
+        const now = this.clock.millis();
+        for (const waiter of queue.splice(0, batch)) {
+          if (lease.has(waiter.requests)) waiter.resolve(lease.take(waiter.requests, now));
+          else waiter.reject(refusal);
+        }
+        if (!lease.has(1)) this.refusals.set(customerId, { error: refusal, until: now + REFUSAL_MS });
+      } catch (error) {
+        for (const waiter of queue.splice(0, batch)) waiter.reject(error);
+      }
+    }
+    this.waiting.delete(customerId);
+  }
+
+  /** Tops the lease up for those who wait. Answers the refusal for those for whom it does not suffice. */
+  private async refill(
+    customerId: string,
+    queue: readonly Waiting[],
+  ): Promise<{ lease: QuotaLease; refusal: Error }> {
+    await this.returning.get(customerId);
+    const terms = await this.terms.of(customerId);
+    const now = this.clock.now();
+    const lease = this.leaseFor(customerId, terms, now);
+    const wanted = lease.missing(queue.reduce((sum, { requests }) => sum + requests, 0));
+    const { plan, period, spendCapMinor } = terms;
+    const refusalOf = (capped: boolean, granted: number): Error =>
+      capped
+        ? spendCapReached(spendCapMinor!, plan.currency, granted, period.to)
+        : quotaExceeded(plan.code, hardLimit(plan.entitlementTerms) ?? granted, granted, period.to);
+    if (wanted === 0) return { lease, refusal: refusalOf(false, 0) };
+    const expiresAt = new Date(now.getTime() + LEASE_MS);
+    const slice = await this.quota.takeSlice({
+      customerId,
+      leaseId: lease.id,
+      period,
+      wanted,
+      limit: hardLimit(plan.entitlementTerms),
+      cap:
+        spendCapMinor === null ? null : { capMinor: spendCapMinor, pricePerRequest: pricePerRequest(terms) },
+      now,
+      expiresAt,
+    });
+    if (slice.taken > 0) lease.add(slice.taken, expiresAt.getTime());
+    return { lease, refusal: refusalOf(slice.capped, slice.granted) };
+  }
+
+  private leaseFor(customerId: string, { period }: Terms, now: Date): QuotaLease {
+    const held = this.current.get(customerId);
+    if (held?.isOpen(now.getTime()) && held.period.from.getTime() === period.from.getTime()) return held;
+    const lease = new QuotaLease(
+      newId('lse', now),
+      customerId,
+      period,
+      now.getTime(),
+      now.getTime() + LEASE_MS,
+    );
+    this.current.set(customerId, lease);
+    this.held.set(lease.id, lease);
+    return lease;
+  }
+
+  /** Plan, limit or spend cap changed: what was leased under the old terms goes back, and the next request asks anew. */
+  private reconsider(customerId: string): void {
+    this.refusals.delete(customerId);
+    const lease = this.current.get(customerId);
+    const left = lease?.drain() ?? 0;
+    if (!lease || left === 0) return;
+    const returned = this.quota
+      .giveBack(lease.id, left)
+      .catch((error: unknown) =>
+        this.log.warn({ error, customerId }, 'quota goes back when its lease expires'),
+      )
+      .finally(() => this.returning.delete(customerId));
+    this.returning.set(customerId, returned);
+  }
+
+  private async keepHouse(): Promise<void> {
+    const now = this.clock.now();
+    for (const [customerId, { until }] of this.refusals) {
+      if (until <= now.getTime()) this.refusals.delete(customerId);
+    }
+    await this.closeIdle(now.getTime());
+    const ids = [...this.held.keys()];
+    if (ids.length === 0) return;
+    const expiresAt = new Date(now.getTime() + LEASE_MS);
+    const alive = await this.quota.renew(ids, now, expiresAt);
+    for (const id of ids) {
+      const lease = this.held.get(id);
+      if (alive.has(id)) lease?.renew(expiresAt.getTime());
+      else lease?.void();
+    }
+  }
+
+  private async closeIdle(now: number): Promise<void> {
+    const idle = [...this.held.values()].filter(
+      (lease) =>
+        lease.isIdle &&
+        !this.waiting.has(lease.customerId) &&
+        (now - lease.usedAt >= IDLE_MS || this.current.get(lease.customerId) !== lease),
+    );
+    if (idle.length === 0) return;
+    for (const lease of idle) {
+      this.held.delete(lease.id);
+      if (this.current.get(lease.customerId) === lease) this.current.delete(lease.customerId);
+    }
+    await this.quota.close(idle.map(({ id }) => id));
+  }
+}
+
+/** What one request costs at most by the book: what a spend cap must be able to pay. */
+function pricePerRequest({ plan }: Terms): string {
+  const models = new Set(plan.priceBook.map(({ modelId }) => modelId));
+  return [...models, null]
+    .map((modelId) => unitAmountOf(plan.priceBook, UsageUnit.REQUEST, modelId))
+    .reduce((highest, amount) => (compareDecimals(amount, highest) > 0 ? amount : highest));
+}
