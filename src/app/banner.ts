@@ -1,4 +1,5 @@
 /** What a newcomer reads after `npm start`. */
+import { engineReport } from '../modules/compute';
 import type { App } from './app';
 
 export interface BannerFacts {
@@ -11,6 +12,9 @@ export function banner({ app, place, firstStaff }: BannerFacts): string {
   const lines = [
     `Flywheel is running.`,
     `  GraphQL    ${app.url}/graphql   (open it in a browser for the explorer)`,
+    ...engineReport(app.modules.compute.compute.info()).map(
+      (line, i) => `  ${i === 0 ? line.replace('Engine: ', 'Engine     ') : `           ${line.trim()}`}`,
+    ),
     `  Data       ${place}`,
   ];
   if (firstStaff) {

@@ -1,9 +1,13 @@
 /** Which modules, in which order, and who is handed to whom: composition by hand. */
+import { type ComputeModule, createComputeModule } from '../modules/compute';
 import { createIdentityModule, type IdentityModule } from '../modules/identity';
+import { createModelsModule, type ModelsModule } from '../modules/models';
 import type { ModuleManifest, Platform } from '../platform/module';
 
 export interface Modules {
   readonly identity: IdentityModule;
+  readonly compute: ComputeModule;
+  readonly models: ModelsModule;
   /** In module order: the order of starting; stopping is the reverse. */
   readonly manifests: readonly ModuleManifest[];
   /** Says under which URL the service is reached, once it listens. */
@@ -18,9 +22,13 @@ export function composeModules(platform: Platform): Modules {
     return url;
   };
   const identity = createIdentityModule(platform);
+  const compute = createComputeModule(platform);
+  const models = createModelsModule(platform, identity);
   return {
     identity,
-    manifests: [identity.manifest],
+    compute,
+    models,
+    manifests: [identity, compute, models].map(({ manifest }) => manifest),
     listening: (now) => (url = now),
     publicUrl,
   };

@@ -4,10 +4,11 @@ import { may } from '../modules/identity';
 import { buildFlywheelSchema, inOrder } from '../platform/graphql';
 import { Job } from '../platform/jobs';
 import type { NodeSource, Platform } from '../platform/module';
+import { HealthResolver } from './health.resolver';
 import { JobResolver } from './job.resolver';
 import type { Modules } from './modules';
 
-export function buildSchema(platform: Platform, { manifests }: Modules): GraphQLSchema {
+export function buildSchema(platform: Platform, { manifests, compute }: Modules): GraphQLSchema {
   const { database, jobs } = platform;
   const jobNode: NodeSource = {
     prefix: 'job',

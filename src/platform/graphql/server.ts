@@ -67,7 +67,7 @@ export async function createGraphqlServer({
       const document = parse(String(query));
       const faults = validate(schema, document);
       return faults.length > 0
-        ? faults
+        ? { errors: faults }
         : { schema, document, variableValues: variables, operationName, contextValue: { ...contextOf(raw) } };
     },
   });
