@@ -1,0 +1,75 @@
+import { FlagEvaluator, type EvaluatedFlag } from './flag-evaluation';
+
+const experiment = {
+  key: 'network-or-line',
+  variants: [
+    { key: 'control', weight: 50 },
+    { key: 'network', weight: 30 },
+    { key: 'line', weight: 20 },
+  ],
+};
+const flag = (more: Partial<EvaluatedFlag> = {}): EvaluatedFlag => ({
+  key: 'flag',
+  defaultValue: 'default',
+  rules: [],
+  experiment,
+  ...more,
+});
+const users = Array.from({ length: 10_000 }, (_, index) => `eus_${index}`);
+
+test('a unit keeps its variant: in another evaluator, at another time, in another order', () => {
+  const one = new FlagEvaluator([flag()]);
+  const other = new FlagEvaluator([flag({ key: 'unrelated' }), flag()]);
+  const answers = users.map((id) => one.evaluate('flag', { id }).variantKey);
+  const again = [...users].reverse().map((id) => other.evaluate('flag', { id }).variantKey);
+  expect(again.reverse()).toEqual(answers);
+});
+
+test('shares come out as planned, within three standard errors', () => {
+  const evaluator = new FlagEvaluator([flag()]);
+  const counts: Record<string, number> = {};
+  for (const id of users) {
+    const key = evaluator.evaluate('flag', { id }).variantKey!;
+    counts[key] = (counts[key] ?? 0) + 1;
+  }
+  for (const { key, weight } of experiment.variants) {
+    const share = weight / 100;
+    const error = Math.sqrt(users.length * share * (1 - share));
+    expect(Math.abs(counts[key]! - users.length * share)).toBeLessThan(3 * error);
+  }
+});
+
+test('another test splits the same people independently', () => {
+  const first = new FlagEvaluator([flag()]);
+  const second = new FlagEvaluator([flag({ experiment: { ...experiment, key: 'another' } })]);
+  const both = users.filter(
+    (id) =>
+      first.evaluate('flag', { id }).variantKey === 'control' &&
+      second.evaluate('flag', { id }).variantKey === 'control',
+  );
+  expect(Math.abs(both.length / users.length - 0.25)).toBeLessThan(0.02);
+});
+
+test('a rule that decides keeps a person out of the test', () => {
+  const rule = { condition: { customerId: 'cus_vip' }, value: 'control' };
+  const evaluator = new FlagEvaluator([flag({ rules: [rule] })]);
+  expect(evaluator.evaluate('flag', { id: 'eus_1', customerId: 'cus_vip' })).toEqual({ value: 'control' });
+  expect(evaluator.evaluate('flag', { id: 'eus_1', customerId: 'cus_other' }).variantKey).toBeDefined();
+});
+
+test('a roll-out reaches its percentage and grows without taking anybody out', () => {
+  const at = (percentage: number) => {
+    const evaluator = new FlagEvaluator([
+      flag({ rules: [{ value: 'on', percentage }], experiment: undefined }),
+    ]);
+    return new Set(users.filter((id) => evaluator.evaluate('flag', { id }).value === 'on'));
+  };
+  const [ten, thirty] = [at(10), at(30)];
+  expect(Math.abs(ten.size / users.length - 0.1)).toBeLessThan(0.01);
+  for (const id of ten) expect(thirty.has(id)).toBe(true);
+});
+
+test('without a test and without a rule the default stands', () => {
+  const evaluator = new FlagEvaluator([flag({ experiment: undefined })]);
+  expect(evaluator.evaluate('flag', { id: 'eus_1' })).toEqual({ value: 'default' });
+});
