@@ -17,6 +17,7 @@ class Machine {
   readonly versions = new Map<string, VersionState>();
   readonly served = new Map<string, ServedDeployment>();
   readonly failed = new Map<string, number>();
+  readonly inUse = new Set<string>();
 
   run(desired: readonly DesiredDeployment[]): string[] {
     const steps: string[] = [];
@@ -58,6 +59,15 @@ test('a new version is ready before the old one leaves', () => {
   const machine = new Machine();
   machine.run([wish(1, 'mdv_a')]);
   expect(machine.run([wish(2, 'mdv_b')])).toEqual(['LOAD mdv_b', 'WARM mdv_b', 'ROUTE', 'UNLOAD mdv_a']);
+});
+
+test('a version that a request is in stays until the request is answered', () => {
+  const machine = new Machine();
+  machine.run([wish(1, 'mdv_a')]);
+  machine.inUse.add('mdv_a');
+  expect(machine.run([wish(2, 'mdv_b')])).toEqual(['LOAD mdv_b', 'WARM mdv_b', 'ROUTE']);
+  machine.inUse.clear();
+  expect(machine.run([wish(2, 'mdv_b')])).toEqual(['UNLOAD mdv_a']);
 });
 
 test('new weights for warm versions are a change of route and nothing else', () => {

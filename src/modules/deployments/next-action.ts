@@ -23,6 +23,8 @@ export interface Observed {
   readonly served: ReadonlyMap<string, ServedDeployment>;
   /** Revisions whose versions could not be made ready: left alone until they change or are tried again. */
   readonly failed: ReadonlyMap<string, number>;
+  /** Versions that a request is in: not unloaded before it is answered. */
+  readonly inUse: ReadonlySet<string>;
 }
 
 export type Action =
@@ -51,9 +53,12 @@ export function nextAction(desired: readonly DesiredDeployment[], observed: Obse
   return unload(desired, observed);
 }
 
-/** A version that nobody wants and no route leads to. */
-function unload(desired: readonly DesiredDeployment[], { versions, served }: Observed): Action | undefined {
-  const needed = new Set<string>();
+/** A version that nobody wants, no route leads to and no request is in. */
+function unload(
+  desired: readonly DesiredDeployment[],
+  { versions, served, inUse }: Observed,
+): Action | undefined {
+  const needed = new Set(inUse);
   for (const { routes } of [...desired, ...served.values()]) {
     for (const { versionId } of routes) needed.add(versionId);
   }

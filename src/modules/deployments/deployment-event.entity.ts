@@ -1,0 +1,72 @@
+/** One change of a deployment's routes: who, when, why, and what the gate said. Rows are only added. */
+import { Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { connectionOf, DateTime, GateCheck, Node } from '../../platform/graphql';
+import { Route } from './deployment.entity';
+import type { RouteMove } from './route-history';
+
+export const DeploymentMove: { readonly [move in RouteMove]: move } = {
+  CREATED: 'CREATED',
+  PROMOTED: 'PROMOTED',
+  ROLLED_BACK: 'ROLLED_BACK',
+};
+
+registerEnumType(DeploymentMove, {
+  name: 'DeploymentMove',
+  description: 'How the routes changed.',
+  valuesConfig: {
+    CREATED: { description: 'The deployment was made.' },
+    PROMOTED: { description: 'New routes, through the gate.' },
+    ROLLED_BACK: { description: 'Back to the routes before.' },
+  },
+});
+
+@Entity('deployment_events')
+@ObjectType({ implements: Node, description: 'One change of a deployment’s routes.' })
+export class DeploymentEvent implements Node {
+  @PrimaryColumn('text')
+  @Field(() => ID, { description: 'Id of the change.' })
+  id!: string;
+
+  @Column('text', { nullable: true })
+  customerId!: string | null;
+
+  @Column('text')
+  deploymentId!: string;
+
+  @Column('int')
+  @Field(() => Int, { description: 'The version that the deployment had from then on.' })
+  version!: number;
+
+  @Column('text')
+  @Field(() => DeploymentMove, { description: 'How the routes changed.' })
+  move!: RouteMove;
+
+  @Column('jsonb')
+  @Field(() => [Route], { description: 'The routes from then on.' })
+  routes!: Route[];
+
+  @Column('jsonb')
+  @Field(() => [GateCheck], {
+    description: 'What the gate checked, with its numbers; empty where it is not asked.',
+  })
+  checks!: GateCheck[];
+
+  @Column('text', { nullable: true })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The written reason; where the gate had refused, the reason for overriding it.',
+  })
+  reason!: string | null;
+
+  @Column('text')
+  @Field(() => String, { description: 'Id of the principal who did it.' })
+  by!: string;
+
+  @Column('timestamptz')
+  @Field(() => DateTime, { description: 'When.' })
+  at!: Date;
+}
+
+@ObjectType({ description: 'A page of changes of a deployment.' })
+export class DeploymentEventConnection extends connectionOf(DeploymentEvent) {}

@@ -1,0 +1,214 @@
+/**
+ * Says which versions are wanted: makes deployments, promotes through the gate, rolls back. It writes wishes and history
+ * in one transaction; making them true is the reconciler's work, so a promotion that cannot be loaded harms no request.
+ */
+import type { Clock } from '../../kernel/clock';
+import { AppErrors, notFound } from '../../kernel/errors';
+import { newId } from '../../kernel/id';
+import { actorOf, type Principal } from '../../kernel/principal';
+import { type Database, SERVICE, sqlState } from '../../platform/database';
+import type { Events, Signals } from '../../platform/events';
+import { ModelVersion } from '../models';
+import { Deployment, DeploymentState, type Environment } from './deployment.entity';
+import { DeploymentEvent } from './deployment-event.entity';
+import { changedMeanwhile, gateRefused, mixedOwners, nameTaken, nothingBefore } from './deployments.errors';
+import { DEPLOYMENT_CHANNEL, DEPLOYMENT_MOVED } from './deployments.events';
+import { newVersionsOf, type PromotionCheck, type PromotionVerdict } from './promotion-check';
+import { type RouteMove, routesBefore } from './route-history';
+import { routeFaults } from './routes';
+import type { WeightedRoute } from './split';
+
+const UNIQUE_VIOLATION = '23505';
+
+export interface NewDeployment {
+  readonly name: string;
+  readonly environment: Environment;
+  readonly routes: readonly WeightedRoute[];
+}
+
+export interface Promotion {
+  readonly id: string;
+  readonly routes: readonly WeightedRoute[];
+  readonly expectedVersion?: number | null;
+  readonly overrideReason?: string | null;
+}
+
+interface Move {
+  readonly move: RouteMove;
+  readonly routes: readonly WeightedRoute[];
+  readonly checks: readonly PromotionVerdict[];
+  readonly reason: string | null;
+}
+
+export class DeploymentService {
+  private readonly checks: PromotionCheck[] = [];
+
+  constructor(
+    private readonly database: Database,
+    private readonly events: Events,
+    private readonly signals: Signals,
+    private readonly clock: Clock,
+  ) {}
+
+  addPromotionCheck(check: PromotionCheck): void {
+    this.checks.push(check);
+  }
+
+  /** @throws AppError CONFLICT when the name is taken, NOT_FOUND for a version that is not there. */
+  async create({ name, environment, routes }: NewDeployment, principal: Principal): Promise<string> {
+    const customerId = await this.ownerOf(routes, ['input', 'routes']);
+    const now = this.clock.now();
+    const deployment: Deployment = {
+      id: newId('dep', now),
+      customerId,
+      name,
+      environment,
+      state: DeploymentState.PREPARING,
+      failure: null,
+      routes: plain(routes),
+      version: 1,
+      createdAt: now,
+      updatedAt: now,
+    };
+    const { unitOfWork } = this.database;
+    await unitOfWork.run(SERVICE, async () => {
+      await unitOfWork
+        .repository(Deployment)
+        .insert(deployment)
+        .catch((error: unknown) => {
+          throw sqlState(error) === UNIQUE_VIOLATION ? nameTaken(name) : error;
+        });
+      await this.remember(deployment, { move: 'CREATED', routes, checks: [], reason: null }, principal);
+    });
+    return deployment.id;
+  }
+
+  /** @throws AppError GATE_FAILED with every check, unless there is a reason to override it. */
+  async promote(
+    { id, routes, expectedVersion, overrideReason }: Promotion,
+    principal: Principal,
+  ): Promise<void> {
+    const before = await this.find(id);
+    await this.ownerOf(routes, ['input', 'routes'], before.customerId);
+    const checks = await this.askGate(before, routes);
+    const refused = checks.some(({ passed }) => !passed);
+    if (refused && !overrideReason) throw gateRefused(checks);
+    const move: Move = { move: 'PROMOTED', routes, checks, reason: overrideReason ?? null };
+    // What the gate judged must be what is changed: without a wish of the caller's the version it saw is expected.
+    await this.change(id, expectedVersion ?? before.version, move, principal);
+  }
+
+  /** Back to the routes before the last promotion; a second one goes a step further. */
+  async rollBack(id: string, reason: string, principal: Principal): Promise<void> {
+    const { version } = await this.find(id);
+    const where = { deploymentId: id };
+    const orderBy = [{ property: 'version', direction: 'ASC' as const }];
+    const history = await this.database.read.list(DeploymentEvent, { scope: SERVICE, where, orderBy });
+    const routes = routesBefore(history);
+    if (!routes) throw nothingBefore(id);
+    await this.change(id, version, { move: 'ROLLED_BACK', routes, checks: [], reason }, principal);
+  }
+
+  private async change(id: string, expected: number, move: Move, principal: Principal): Promise<void> {
+    const { unitOfWork } = this.database;
+    await unitOfWork.run(SERVICE, async () => {
+      const deployments = unitOfWork.repository(Deployment);
+      const before = await deployments.findOne({ where: { id }, lock: { mode: 'pessimistic_write' } });
+      if (!before) throw notFound(['input', 'id']);
+      if (before.version !== expected) throw changedMeanwhile(id, before.version);
+      const changed = {
+        routes: plain(move.routes),
+        state: DeploymentState.PREPARING,
+        failure: null,
+        version: before.version + 1,
+        updatedAt: this.clock.now(),
+      };
+      await deployments.update({ id }, changed);
+      await this.remember({ ...before, ...changed }, move, principal, before);
+    });
+  }
+
+  /** History, event and signal of a change, in its transaction. */
+  private async remember(
+    deployment: Deployment,
+    move: Move,
+    principal: Principal,
+    before?: Deployment,
+  ): Promise<void> {
+    const { id, customerId, version, updatedAt } = deployment;
+    const { checks, reason } = move;
+    await this.database.unitOfWork.repository(DeploymentEvent).insert({
+      id: newId('dpe', updatedAt),
+      customerId,
+      deploymentId: id,
+      version,
+      move: move.move,
+      routes: deployment.routes,
+      checks: [...checks],
+      reason,
+      by: actorOf(principal),
+      at: updatedAt,
+    });
+    await this.events.emit({
+      type: DEPLOYMENT_MOVED[move.move],
+      customerId,
+      subject: id,
+      actor: principal,
+      reason: reason ?? undefined,
+      before: before?.routes,
+      after: deployment.routes,
+      data: { version, routes: deployment.routes, checks },
+    });
+    await this.signals.publish(DEPLOYMENT_CHANNEL, { id });
+  }
+
+  private async askGate(before: Deployment, routes: readonly WeightedRoute[]): Promise<PromotionVerdict[]> {
+    const candidate = {
+      deploymentId: before.id,
+      environment: before.environment,
+      currentRoutes: before.routes,
+      routes,
+      newVersionIds: newVersionsOf(before.routes, routes),
+    };
+    const verdicts = await Promise.all(this.checks.map((check) => check.check(candidate)));
+    return verdicts.flat();
+  }
+
+  /**
+   * Whose deployment these versions make: nobody's (everyone may use it), or the one customer's whose private model is
+   * among them. @throws AppErrors with every fault of the split.
+   */
+  private async ownerOf(
+    routes: readonly WeightedRoute[],
+    path: readonly string[],
+    owner?: string | null,
+  ): Promise<string | null> {
+    const ids = routes.map(({ versionId }) => versionId);
+    const versions = await this.database.read.list(ModelVersion, {
+      scope: SERVICE,
+      where: { id: { in: ids } },
+      selection: { id: true, customerId: true },
+    });
+    const known = new Map(versions.map(({ id, customerId }) => [id, customerId]));
+    const faults = routeFaults(routes, path);
+    ids.forEach((id, index) => {
+      if (!known.has(id)) faults.push(notFound([...path, String(index), 'versionId']));
+    });
+    const owners = new Set([...known.values()].filter((customerId) => customerId !== null));
+    if (owner !== undefined)
+      for (const customerId of owners) if (customerId !== owner) faults.push(mixedOwners(path));
+    if (owners.size > 1) faults.push(mixedOwners(path));
+    if (faults.length > 0) throw new AppErrors(faults);
+    return [...owners][0] ?? null;
+  }
+
+  private async find(id: string): Promise<Deployment> {
+    const deployment = await this.database.read.one(Deployment, { scope: SERVICE, where: { id } });
+    if (!deployment) throw notFound(['input', 'id']);
+    return deployment;
+  }
+}
+
+function plain(routes: readonly WeightedRoute[]): WeightedRoute[] {
+  return routes.map(({ versionId, weight }) => ({ versionId, weight }));
+}

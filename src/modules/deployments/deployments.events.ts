@@ -1,0 +1,11 @@
+/** What deployments announce. */
+
+/** Events in the outbox: the changes of a deployment's routes, and whether they are served. */
+export const DEPLOYMENT_MOVED = {
+  CREATED: 'deployment.created',
+  PROMOTED: 'deployment.promoted',
+  ROLLED_BACK: 'deployment.rolled-back',
+} as const;
+
+/** Signal to every process and to subscriptions: this deployment (`id`) changed in any way. */
+export const DEPLOYMENT_CHANNEL = 'flywheel_deployment';

@@ -1,0 +1,58 @@
+/** Builds the deployments module: wishes, the reconciler that makes them true, and the routes of this process. */
+import type { IdPrefix } from '../../kernel/id';
+import type { ModuleManifest, NodeSource, Platform } from '../../platform/module';
+import type { ComputeModule } from '../compute';
+import { may } from '../identity';
+import type { ModelsModule } from '../models';
+import { Deployment } from './deployment.entity';
+import { createDeploymentLoaders, type DeploymentLoaders } from './deployment.loader';
+import { DeploymentResolver, RouteResolver } from './deployment.resolver';
+import { DeploymentService } from './deployment.service';
+import { DeploymentEvent } from './deployment-event.entity';
+import { Reconciler } from './reconciler.service';
+import { RouteService } from './route.service';
+
+export const deploymentsEntities = [Deployment, DeploymentEvent];
+
+export interface DeploymentsModule {
+  readonly deployments: DeploymentService;
+  readonly routes: RouteService;
+  readonly reconciler: Reconciler;
+  readonly loaders: DeploymentLoaders;
+  readonly manifest: ModuleManifest;
+}
+
+export function createDeploymentsModule(
+  { database, events, signals, clock, log }: Platform,
+  { compute }: Pick<ComputeModule, 'compute'>,
+  { models, loaders: modelLoaders }: Pick<ModelsModule, 'models' | 'loaders'>,
+): DeploymentsModule {
+  const routes = new RouteService((versionId) => reconciler.released(versionId));
+  const reconciler = new Reconciler({ database, events, signals, clock, log, compute, models, routes });
+  const deployments = new DeploymentService(database, events, signals, clock);
+  const loaders = createDeploymentLoaders(database);
+  const node = (prefix: IdPrefix, loader: DeploymentLoaders[keyof DeploymentLoaders]): NodeSource => ({
+    prefix,
+    allows: ({ principal }) => may(principal, 'deployment:read'),
+    load: async (ids, context) =>
+      (await loader(context).loadMany(ids)).map((row) => (row instanceof Error ? null : row)),
+  });
+  let ready = false;
+  return {
+    deployments,
+    routes,
+    reconciler,
+    loaders,
+    manifest: {
+      name: 'deployments',
+      resolvers: [new DeploymentResolver(database, deployments, compute), new RouteResolver(modelLoaders)],
+      nodes: [node('dep', loaders.deploymentById), node('dpe', loaders.deploymentEventById)],
+      start: async () => {
+        await reconciler.start();
+        ready = true;
+      },
+      stop: () => reconciler.stop(),
+      notReady: () => (ready ? [] : ['deployments are being loaded']),
+    },
+  };
+}

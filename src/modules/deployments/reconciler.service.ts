@@ -1,0 +1,231 @@
+/**
+ * Makes what is served in this process become what is wanted in the database, one `nextAction` at a time. It runs before
+ * the server listens, after every change (by signal), and now and then in case a signal was lost.
+ */
+import type { Clock } from '../../kernel/clock';
+import { type Database, SERVICE } from '../../platform/database';
+import type { Events, Signals } from '../../platform/events';
+import type { Log } from '../../platform/log';
+import type { ComputeService } from '../compute';
+import { Model, type ModelService } from '../models';
+import { Deployment, DeploymentState } from './deployment.entity';
+import { DEPLOYMENT_CHANNEL } from './deployments.events';
+import {
+  type Action,
+  type DesiredDeployment,
+  nextAction,
+  type Observed,
+  type VersionState,
+} from './next-action';
+import type { RouteService, ServedRoutes, WarmVersion } from './route.service';
+import { warmUpBatches } from './warm-up';
+
+const BELT_MS = 15_000;
+const RETRY_FAILED_MS = 30_000;
+const LARGEST_BATCH = 1024;
+
+type Desired = DesiredDeployment & ServedRoutes;
+
+/** Told what a batch took while a version was warmed: the scheduler learns from it before the first request. */
+export type WarmUpListener = (versionId: string, rows: number, deviceMs: number) => void;
+
+export interface ReconcilerDoors {
+  readonly database: Database;
+  readonly events: Events;
+  readonly signals: Signals;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly compute: ComputeService;
+  readonly models: ModelService;
+  readonly routes: RouteService;
+}
+
+export class Reconciler {
+  private readonly versions = new Map<string, VersionState>();
+  private readonly loaded = new Map<string, WarmVersion>();
+  private readonly served = new Map<string, ServedRoutes>();
+  private readonly failed = new Map<string, number>();
+  private readonly failedAt = new Map<string, number>();
+  private readonly listeners: WarmUpListener[] = [];
+  private desired: Desired[] = [];
+  private running: Promise<void> | undefined;
+  private again = false;
+  private stopped = false;
+  private belt: NodeJS.Timeout | undefined;
+  private unsubscribe: () => void = () => undefined;
+
+  constructor(private readonly doors: ReconcilerDoors) {}
+
+  onWarmUp(listener: WarmUpListener): void {
+    this.listeners.push(listener);
+  }
+
+  /** Answers when everything that is wanted and can be made ready is served. */
+  async start(): Promise<void> {
+    this.unsubscribe = this.doors.signals.subscribe(DEPLOYMENT_CHANNEL, () => this.wake());
+    await this.run();
+    this.belt = setInterval(() => this.wake(), BELT_MS);
+    this.belt.unref();
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true;
+    this.unsubscribe();
+    clearInterval(this.belt);
+    await this.running?.catch(() => undefined);
+  }
+
+  /** Looks again, now or as soon as the present round is done. */
+  wake(): void {
+    this.run().catch((error: unknown) =>
+      this.doors.log.error({ error }, 'deployments could not be brought up to date'),
+    );
+  }
+
+  /** No request is in this version any more: if no route leads to it either, it may go. */
+  released(versionId: string): void {
+    const isServed = [...this.served.values()].some(({ routes }) =>
+      routes.some((route) => route.versionId === versionId),
+    );
+    if (!isServed && this.versions.has(versionId)) this.wake();
+  }
+
+  private run(): Promise<void> {
+    this.again = true;
+    this.running ??= this.rounds().finally(() => (this.running = undefined));
+    return this.running;
+  }
+
+  private async rounds(): Promise<void> {
+    while (this.again && !this.stopped) {
+      this.again = false;
+      await this.refresh();
+      for (let action = this.next(); action && !this.stopped; action = this.next())
+        await this.carryOut(action);
+    }
+  }
+
+  private next(): Action | undefined {
+    return nextAction(this.desired, this.observed());
+  }
+
+  private observed(): Observed {
+    const inUse = new Set([...this.versions.keys()].filter((id) => this.doors.routes.isHeld(id)));
+    return { versions: this.versions, served: this.served, failed: this.failed, inUse };
+  }
+
+  private async refresh(): Promise<void> {
+    const rows = await this.doors.database.read.list(Deployment, { scope: SERVICE });
+    this.desired = rows.map(({ id, customerId, name, routes, version }) => ({
+      deploymentId: id,
+      customerId,
+      name,
+      routes,
+      revision: version,
+    }));
+    this.doors.routes.setKnown(this.desired);
+    const now = this.doors.clock.millis();
+    for (const [id, at] of this.failedAt) {
+      if (now - at < RETRY_FAILED_MS) continue;
+      this.failed.delete(id);
+      this.failedAt.delete(id);
+    }
+  }
+
+  private async carryOut(action: Action): Promise<void> {
+    switch (action.kind) {
+      case 'LOAD':
+      case 'WARM':
+        return this.makeReady(action);
+      case 'ROUTE':
+        return this.route(this.wish(action.deployment.deploymentId));
+      case 'STOP_ROUTING':
+        this.served.delete(action.deploymentId);
+        return this.doors.routes.stopServing(action.deploymentId);
+      case 'UNLOAD':
+        this.versions.delete(action.versionId);
+        this.loaded.delete(action.versionId);
+        this.doors.routes.forgetVersion(action.versionId);
+        return this.doors.compute.unload(action.versionId);
+    }
+  }
+
+  private async makeReady({
+    kind,
+    versionId,
+    deployment,
+  }: Extract<Action, { versionId: string; deployment: object }>) {
+    try {
+      if (kind === 'LOAD') await this.load(versionId);
+      else await this.warm(versionId);
+    } catch (error) {
+      this.doors.log.error({ error, versionId }, 'a version could not be made ready');
+      this.failed.set(deployment.deploymentId, deployment.revision);
+      this.failedAt.set(deployment.deploymentId, this.doors.clock.millis());
+      const failure = error instanceof Error ? error.message : 'unknown';
+      await this.note(deployment, DeploymentState.FAILED, `${versionId}: ${failure}`);
+    }
+  }
+
+  private async load(versionId: string): Promise<void> {
+    const { models, compute, database } = this.doors;
+    const version = await models.servable(versionId);
+    const model =
+      version &&
+      (await database.read.one(Model, {
+        scope: SERVICE,
+        where: { id: version.modelId },
+        selection: { name: true },
+      }));
+    if (!version || !model) throw new Error('there is no such version');
+    await compute.load(await models.artefactOf(version));
+    this.loaded.set(versionId, { ...version, modelName: model.name });
+    this.versions.set(versionId, 'LOADED');
+  }
+
+  private async warm(versionId: string): Promise<void> {
+    const version = this.loaded.get(versionId)!;
+    for (const batch of warmUpBatches(version.warmUp, version.inputWidth, LARGEST_BATCH)) {
+      const { deviceMs } = await this.doors.compute.infer(versionId, batch);
+      for (const listener of this.listeners) listener(versionId, batch.count, deviceMs);
+    }
+    this.versions.set(versionId, 'WARM');
+    this.doors.routes.setWarm(version);
+  }
+
+  private async route(deployment: Desired): Promise<void> {
+    this.served.set(deployment.deploymentId, deployment);
+    this.doors.routes.serve(deployment);
+    await this.note(deployment, DeploymentState.READY, null);
+  }
+
+  private wish(deploymentId: string): Desired {
+    return this.desired.find((deployment) => deployment.deploymentId === deploymentId)!;
+  }
+
+  /** Writes the state down, once however many processes come to it, and only for the wish that still stands. */
+  private async note(
+    { deploymentId, revision }: DesiredDeployment,
+    state: DeploymentState,
+    failure: string | null,
+  ) {
+    const { unitOfWork } = this.doors.database;
+    await unitOfWork.run(SERVICE, async () => {
+      const [changed] = await unitOfWork.sql<{ customerId: string | null }>(
+        `update deployments set state = $3, failure = $4 where id = $1 and version = $2 and (state <> $3 or failure is distinct from $4)
+         returning customer_id as "customerId"`,
+        [deploymentId, revision, state, failure],
+      );
+      if (!changed) return;
+      const type = state === DeploymentState.READY ? 'deployment.ready' : 'deployment.failed';
+      await this.doors.events.emit({
+        type,
+        customerId: changed.customerId,
+        subject: deploymentId,
+        actor: { kind: 'SYSTEM', name: 'reconciler' },
+        data: { revision, failure },
+      });
+      await this.doors.signals.publish(DEPLOYMENT_CHANNEL, { id: deploymentId });
+    });
+  }
+}

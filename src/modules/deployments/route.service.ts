@@ -1,0 +1,118 @@
+/**
+ * Which version answers whom, from memory: what the reconciler has made ready, and nothing else. A version that is in use
+ * is held until the request is done, so that a switch never pulls it away from under an answer.
+ */
+import { AppError, notFound } from '../../kernel/errors';
+import type { ServableVersion } from '../models';
+import { routeFor, type WeightedRoute } from './split';
+
+export interface ServedRoutes {
+  readonly deploymentId: string;
+  /** The owner of a private model; null = everyone may use it. */
+  readonly customerId: string | null;
+  readonly name: string;
+  readonly revision: number;
+  readonly routes: readonly WeightedRoute[];
+}
+
+/** A version that is warm here, with the name of its model (plans allow models by name). */
+export interface WarmVersion extends ServableVersion {
+  readonly modelName: string;
+}
+
+/** A version taken for one request: `release` it when the request is done, whatever became of it. */
+export interface HeldVersion {
+  readonly version: WarmVersion;
+  release(): void;
+}
+
+/** When a deployment that is still being made ready is worth asking again. */
+const PREPARING_RETRY_MS = 1000;
+
+export class RouteService {
+  private readonly served = new Map<string, ServedRoutes>();
+  private readonly byName = new Map<string, string>();
+  private readonly known = new Map<string, Pick<ServedRoutes, 'customerId' | 'name'>>();
+  private readonly warm = new Map<string, WarmVersion>();
+  private readonly holds = new Map<string, number>();
+
+  /** @param onIdle told of a version that is held by nobody any more. */
+  constructor(private readonly onIdle: (versionId: string) => void) {}
+
+  /**
+   * The routes of a deployment, by id or name, as this customer may use them.
+   * @throws AppError NOT_FOUND for unknown and foreign ones alike, ENGINE_UNAVAILABLE while it is being made ready.
+   */
+  find(customerId: string, idOrName: string, path: readonly string[]): ServedRoutes {
+    const own = this.byName.get(nameKey(customerId, idOrName)) ?? this.byName.get(nameKey(null, idOrName));
+    const id = own ?? idOrName;
+    const known = this.known.get(id);
+    if (!known || (known.customerId !== null && known.customerId !== customerId)) throw notFound(path);
+    const routes = this.served.get(id);
+    if (!routes) {
+      const message = `The deployment ${known.name} is being made ready; nothing was billed. Send the request again.`;
+      throw new AppError('ENGINE_UNAVAILABLE', message, path, { retryAfterMs: PREPARING_RETRY_MS });
+    }
+    return routes;
+  }
+
+  /** The version for a unit; `preferred` (a feature test's variant) where it is one of the deployment's. */
+  hold({ deploymentId, routes }: ServedRoutes, unit: string, preferred?: string): HeldVersion {
+    const wanted = preferred !== undefined && routes.some(({ versionId }) => versionId === preferred);
+    const versionId = wanted ? preferred : routeFor(routes, deploymentId, unit).versionId;
+    return this.holdVersion(versionId)!;
+  }
+
+  /** A version as such, when it is warm here; undefined otherwise. */
+  holdVersion(versionId: string): HeldVersion | undefined {
+    const version = this.warm.get(versionId);
+    if (!version) return undefined;
+    this.holds.set(versionId, (this.holds.get(versionId) ?? 0) + 1);
+    let held = true;
+    const release = (): void => {
+      if (!held) return;
+      held = false;
+      const left = this.holds.get(versionId)! - 1;
+      if (left > 0) this.holds.set(versionId, left);
+      else {
+        this.holds.delete(versionId);
+        this.onIdle(versionId);
+      }
+    };
+    return { version, release };
+  }
+
+  isHeld(versionId: string): boolean {
+    return this.holds.has(versionId);
+  }
+
+  /** The deployments that exist, ready or not: to tell "not yet" from "not at all". */
+  setKnown(deployments: readonly Pick<ServedRoutes, 'deploymentId' | 'customerId' | 'name'>[]): void {
+    this.known.clear();
+    this.byName.clear();
+    for (const { deploymentId, customerId, name } of deployments) {
+      this.known.set(deploymentId, { customerId, name });
+      this.byName.set(nameKey(customerId, name), deploymentId);
+    }
+  }
+
+  setWarm(version: WarmVersion): void {
+    this.warm.set(version.id, version);
+  }
+
+  forgetVersion(versionId: string): void {
+    this.warm.delete(versionId);
+  }
+
+  serve(routes: ServedRoutes): void {
+    this.served.set(routes.deploymentId, routes);
+  }
+
+  stopServing(deploymentId: string): void {
+    this.served.delete(deploymentId);
+  }
+}
+
+function nameKey(customerId: string | null, name: string): string {
+  return `${customerId ?? ''}\n${name}`;
+}
