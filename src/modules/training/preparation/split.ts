@@ -1,0 +1,38 @@
+/**
+ * Splits rows into what is learned from, what is watched while learning, and what is held out until the end. Each part
+ * has the classes in the same proportion, and the seed alone decides who goes where.
+ */
+import { seededRandom, shuffle } from './seeded-random';
+
+export interface Split {
+  readonly training: readonly number[];
+  readonly validation: readonly number[];
+  readonly heldOut: readonly number[];
+}
+
+export interface SplitShares {
+  readonly validation: number;
+  readonly heldOut: number;
+}
+
+/** Indices of rows by part, in ascending order. Each part gets at least one row of each class. */
+export function splitRows(labels: ArrayLike<number>, shares: SplitShares, seed: number): Split {
+  const random = seededRandom(seed);
+  const parts = { training: [] as number[], validation: [] as number[], heldOut: [] as number[] };
+  for (const label of [0, 1]) {
+    const rows: number[] = [];
+    for (let row = 0; row < labels.length; row++) if (labels[row] === label) rows.push(row);
+    shuffle(rows, random);
+    const heldOut = portion(rows.length, shares.heldOut);
+    const validation = portion(rows.length, shares.validation);
+    parts.heldOut.push(...rows.slice(0, heldOut));
+    parts.validation.push(...rows.slice(heldOut, heldOut + validation));
+    parts.training.push(...rows.slice(heldOut + validation));
+  }
+  for (const rows of Object.values(parts)) rows.sort((a, b) => a - b);
+  return parts;
+}
+
+function portion(rows: number, share: number): number {
+  return Math.min(Math.max(1, Math.round(rows * share)), Math.max(0, rows - 2));
+}
