@@ -55,6 +55,7 @@ export const PERMISSIONS = {
 
   'inference:run': [...DEVELOPER, 'API_KEY', 'END_USER'],
   'inference:read': [...STAFF, ...MEMBERS, 'API_KEY', 'END_USER'],
+  'inference:payload': [...REVIEWER, ...DEVELOPER, 'API_KEY', 'END_USER'],
 
   'feature-test:read': STAFF,
   'feature-test:manage': ANALYST,

@@ -14,6 +14,8 @@ export interface NewEvent {
   readonly subject: string;
   /** Who did it; absent = the principal of the request in whose scope the event is emitted, or the system. */
   readonly actor?: Principal;
+  /** The request in which it happened; absent = the one in whose scope the event is emitted. */
+  readonly requestId?: string;
   /** A written reason, where the act asked for one. */
   readonly reason?: string;
   /** Hashes (kernel/hash.contentHash) of the object before and after; contents stay in their own tables. */

@@ -40,7 +40,7 @@ export class Outbox implements Events {
         reason: event.reason ?? null,
         before_hash: event.before === undefined ? null : contentHash(event.before),
         after_hash: event.after === undefined ? null : contentHash(event.after),
-        request_id: acting?.requestId ?? null,
+        request_id: event.requestId ?? acting?.requestId ?? null,
         data: event.data,
       };
     });
