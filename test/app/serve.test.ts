@@ -1,0 +1,137 @@
+/** `npm start` as a newcomer meets it: one process on an embedded database, started, stopped, killed and started again. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import fs from 'node:fs';
+import net, { type AddressInfo } from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { GraphqlClient } from '../support/client';
+
+const ROOT = path.resolve(__dirname, '../..');
+const STARTUP_MS = 25_000;
+jest.setTimeout(120_000);
+
+interface Run {
+  readonly process: ChildProcess;
+  readonly output: string;
+  readonly url: string;
+}
+
+let folder: string;
+const running = new Set<ChildProcess>();
+
+beforeEach(() => {
+  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'flywheel-serve-'));
+  fs.chmodSync(folder, 0o755);
+});
+afterEach(async () => {
+  for (const child of running) await stop(child, 'SIGINT');
+  const postmaster = path.join(folder, 'data/postgres/postmaster.pid');
+  if (fs.existsSync(postmaster))
+    process.kill(Number(fs.readFileSync(postmaster, 'utf8').split('\n')[0]), 'SIGINT');
+  fs.rmSync(folder, { recursive: true, force: true, maxRetries: 20 });
+});
+
+/** Starts the product; answers when it has printed its last line, or rejects with what it said when it ends before. */
+function start(env: Record<string, string> = {}): Promise<Run> {
+  const child = spawn(process.execPath, ['--require', '@swc-node/register', 'src/main.ts', 'serve'], {
+    cwd: ROOT,
+    env: { PATH: process.env.PATH, FLYWHEEL_DATA_DIR: path.join(folder, 'data'), FLYWHEEL_PORT: '0', ...env },
+  });
+  running.add(child);
+  let output = '';
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(
+      () => reject(new Error(`no start within ${STARTUP_MS} ms: ${output}`)),
+      STARTUP_MS,
+    );
+    const read = (data: Buffer): void => {
+      output += data.toString();
+      if (!output.includes('Ctrl-C')) return;
+      clearTimeout(timer);
+      resolve({ process: child, output, url: /(http:\S+)\/graphql/.exec(output)![1]! });
+    };
+    child.stdout.on('data', read);
+    child.stderr.on('data', read);
+    child.once('exit', (code) => {
+      running.delete(child);
+      clearTimeout(timer);
+      reject(new Error(`exit ${code}: ${output}`));
+    });
+  });
+}
+
+function stop(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
+  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve(child.exitCode);
+  return new Promise((resolve) => {
+    child.once('exit', (code) => resolve(code));
+    child.kill(signal);
+  });
+}
+
+const signUp = (url: string, email: string) =>
+  new GraphqlClient(url).mutate<{ session: { accessToken: string } }>(
+    'signUp',
+    'SignUpInput!',
+    { organisation: 'Kept', email, password: 'correct horse battery' },
+    'session { accessToken }',
+  );
+const signIn = (url: string, email: string) =>
+  new GraphqlClient(url).attempt('signIn', 'SignInInput!', { email, password: 'correct horse battery' });
+
+test('a first start tells in at most 20 lines where to go, who may sign in, and which engine runs and why', async () => {
+  const { process: child, output } = await start();
+  const lines = output.trim().split('\n');
+  expect(lines.length).toBeLessThanOrEqual(20);
+  expect(output).toMatch(/GraphQL +http:\/\/127\.0\.0\.1:\d+\/graphql/);
+  expect(output).toMatch(/Engine +\S+/);
+  expect(output).toMatch(/Staff +\S+@\S+ \/ \S+/);
+  expect(output).toContain(path.join(folder, 'data'));
+  expect(await stop(child, 'SIGINT')).toBe(0);
+  expect(fs.existsSync(path.join(folder, 'data/postgres/postmaster.pid'))).toBe(false);
+});
+
+test('what was committed is there after Ctrl-C and after kill -9, and the one-time password is shown once', async () => {
+  const first = await start();
+  await signUp(first.url, 'one@kept.test');
+  await stop(first.process, 'SIGINT');
+
+  const second = await start();
+  expect(second.output).not.toMatch(/Staff/);
+  expect((await signIn(second.url, 'one@kept.test')).errors).toEqual([]);
+  await signUp(second.url, 'two@kept.test');
+  await stop(second.process, 'SIGKILL');
+
+  const third = await start();
+  expect((await signIn(third.url, 'two@kept.test')).errors).toEqual([]);
+  expect(await stop(third.process, 'SIGTERM')).toBe(0);
+});
+
+test('a busy port is refused in one sentence that says what to do', async () => {
+  const other = net.createServer();
+  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+  const { port } = other.address() as AddressInfo;
+  await expect(start({ FLYWHEEL_PORT: String(port) })).rejects.toThrow(
+    `exit 1: Port ${port} is in use: stop the other program, or set FLYWHEEL_PORT.\n`,
+  );
+  other.close();
+});
+
+test('a data folder of another PostgreSQL version is refused in one sentence', async () => {
+  fs.mkdirSync(path.join(folder, 'data/postgres'), { recursive: true });
+  fs.writeFileSync(path.join(folder, 'data/postgres/PG_VERSION'), '15\n');
+  await expect(start()).rejects.toThrow(
+    /^exit 1: The data folder \S+ was made by PostgreSQL 15, and this is 18: [^\n]+\n$/,
+  );
+});
+
+test('a second process on the same data folder is refused in one sentence', async () => {
+  const first = await start();
+  await expect(start()).rejects.toThrow(/^exit 1: Process \d+ is already using the data folder [^\n]+\n$/);
+  await stop(first.process, 'SIGINT');
+});
+
+test('a faulty setting is refused by name', async () => {
+  await expect(start({ FLYWHEEL_PORT: 'eighty', FLYWHEEL_MODE: 'fast' })).rejects.toThrow(
+    /FLYWHEEL_PORT: .*FLYWHEEL_MODE: /s,
+  );
+});
