@@ -47,6 +47,7 @@ function page(reply: FastifyReply, title: string, words: string): FastifyReply {
     .type('text/html; charset=utf-8')
     .header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'")
     .header('referrer-policy', 'no-referrer')
+    .header('cache-control', 'no-store')
     .send(
       `<!doctype html><html lang="en"><meta charset="utf-8"><title>${title}</title><style>body{font:1.1rem/1.6 system-ui;max-width:34rem;margin:20vh auto;padding:0 1rem}</style><h1>${title}</h1><p>${words}</p></html>`,
     );
