@@ -1,0 +1,67 @@
+/** A table made ready to learn from: split by the seed, prepared by what the training part shows, as matrices. */
+import { labelOf, type LabelRule } from '../dataset/label-rule';
+import type { Table } from '../dataset/table-file';
+import { encodeRow, type Preparation } from '../preparation/encode-row';
+import { fitPreparation } from '../preparation/fit-preparation';
+import { type Split, splitRows } from '../preparation/split';
+import type { Recipe } from './recipe';
+import { TrainingRefused } from './trainer-message';
+
+export interface Examples {
+  /** `count` rows of `width` numbers, one after the other. */
+  readonly features: Float32Array;
+  readonly labels: Float32Array;
+  readonly count: number;
+  readonly width: number;
+}
+
+export interface TrainingData {
+  readonly preparation: Preparation;
+  readonly split: Split;
+  readonly training: Examples;
+  readonly validation: Examples;
+  readonly heldOut: Examples;
+}
+
+/** @throws TrainingRefused when the recipe excludes what is not there, or everything. */
+export function prepareTrainingData(table: Table, label: LabelRule, recipe: Recipe): TrainingData {
+  const names = table.columns.map(({ name }) => name);
+  const unknown = recipe.excludedColumns.find((name) => !names.includes(name));
+  if (unknown !== undefined) {
+    throw new TrainingRefused(
+      `The data has no column ${unknown} to exclude. Its columns are: ${names.join(', ')}.`,
+    );
+  }
+  const features = names.filter((name) => name !== label.column && !recipe.excludedColumns.includes(name));
+  if (features.length === 0)
+    throw new TrainingRefused('Every column is excluded, so there is nothing to learn from.');
+  const labelAt = names.indexOf(label.column);
+  const labels = table.rows.map((row) => labelOf(label, row[labelAt]!));
+  const split = splitRows(
+    labels,
+    { validation: recipe.validationShare, heldOut: recipe.heldOutShare },
+    recipe.seed,
+  );
+  const preparation = fitPreparation(table, features, split.training);
+  const at = new Map(names.map((name, index) => [name, index]));
+  const examples = (rows: readonly number[]): Examples => {
+    const { width } = preparation;
+    const matrix = new Float32Array(rows.length * width);
+    rows.forEach((row, index) => {
+      encodeRow(preparation, (name) => table.rows[row]![at.get(name)!], matrix, index * width);
+    });
+    return {
+      features: matrix,
+      labels: Float32Array.from(rows, (row) => labels[row]!),
+      count: rows.length,
+      width,
+    };
+  };
+  return {
+    preparation,
+    split,
+    training: examples(split.training),
+    validation: examples(split.validation),
+    heldOut: examples(split.heldOut),
+  };
+}

@@ -1,0 +1,26 @@
+/**
+ * Rows with which a version is checked and warmed. Each value is drawn on its own from the training part, so that the
+ * rows look like the data and yet are nobody's: a version may be kept longer than the people in it agreed to.
+ */
+import { seededRandom } from '../preparation/seeded-random';
+import type { Preparation } from '../preparation/encode-row';
+import type { Examples } from './training-data';
+
+const WARM_UP_ROWS = 32;
+
+export function warmUpRows(
+  { steps }: Preparation,
+  { features, count, width }: Examples,
+  seed: number,
+): number[][] {
+  const random = seededRandom(seed ^ 0x5eed);
+  return Array.from({ length: WARM_UP_ROWS }, () => {
+    const row: number[] = [];
+    for (const step of steps) {
+      const length = step.kind === 'ONE_HOT' ? step.categories.length : 1;
+      const from = Math.floor(random() * count) * width + row.length;
+      row.push(...features.subarray(from, from + length));
+    }
+    return row;
+  });
+}
