@@ -2,7 +2,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { newId } from '../../src/kernel/id';
 import { BILLING_CHANGED } from '../../src/modules/billing';
-import type { World } from '../support/world';
+import type { CustomerPerson, World } from '../support/world';
 
 /** Puts a customer on a plan of its own that allows so many requests in a period and refuses the next. */
 export async function limitTo({ app, clock }: World, customerId: string, requests: number): Promise<void> {
@@ -51,4 +51,84 @@ export async function sendEvent({ app, clock, url }: World, event: SentEvent): P
     headers: { 'content-type': 'application/json', 'stripe-signature': `t=${at},v1=${signature}` },
     body,
   });
+}
+
+/** What a person does on a page of the sandbox: choose, click, and be led on. Answers where the page led and its status. */
+export async function click(
+  page: string,
+  choice: { act: 'pay' | 'cancel'; card?: string },
+): Promise<{ status: number; location: string | null }> {
+  const response = await fetch(page, {
+    method: 'POST',
+    body: new URLSearchParams({ card: 'visa', ...choice }),
+    redirect: 'manual',
+  });
+  return { status: response.status, location: response.headers.get('location') };
+}
+
+interface Checkout {
+  readonly checkoutUrl: string;
+}
+
+export async function checkout(owner: CustomerPerson, input: object): Promise<string> {
+  const fields = 'checkoutUrl expiresAt';
+  const payload = await owner.client.mutate<Checkout>(
+    'subscriptionCheckoutCreate',
+    'SubscriptionCheckoutCreateInput!',
+    input,
+    fields,
+  );
+  return payload.checkoutUrl;
+}
+
+/** A customer who has paid for a plan and come back. */
+export async function subscribed(world: World, plan = 'PRO'): Promise<CustomerPerson> {
+  const owner = await world.customer();
+  const { location } = await click(await checkout(owner, { plan }), { act: 'pay' });
+  await fetch(location!);
+  return owner;
+}
+
+export interface Standing {
+  readonly subscription: {
+    readonly id: string;
+    readonly status: string;
+    readonly quantity: number;
+    readonly cancelAt: string | null;
+    readonly currentPeriodEnd: string;
+    readonly stripeCustomerId: string | null;
+    readonly stripeSubscriptionId: string | null;
+    readonly plan: { readonly code: string };
+  };
+  readonly invoices: {
+    readonly nodes: readonly {
+      readonly id: string;
+      readonly status: string;
+      readonly total: { readonly formatted: string };
+      readonly amountDue: { readonly formatted: string };
+      readonly lines: readonly {
+        readonly description: string;
+        readonly amount: { readonly formatted: string };
+      }[];
+    }[];
+  };
+}
+
+export async function standing(owner: CustomerPerson): Promise<Standing> {
+  const { customer } = await owner.client.ask<{ customer: Standing }>(`{ customer {
+    subscription { id status quantity cancelAt currentPeriodEnd stripeCustomerId stripeSubscriptionId plan { code } }
+    invoices { nodes { id status total { formatted } amountDue { formatted } lines { description amount { formatted } } } }
+  } }`);
+  return customer;
+}
+
+/** The events of a customer of these types, in order, as `type planCode previousMonthlyMinor→monthlyMinor`. */
+export async function moves({ app }: World, customerId: string): Promise<string[]> {
+  const { rows } = await app.platform.database.servicePool.query<{ move: string }>(
+    `select concat_ws(' ', type, data ->> 'planCode', (data ->> 'previousMonthlyMinor') || '→' || (data ->> 'monthlyMinor')) as move
+     from outbox_events where customer_id = $1 and type in ('subscription.started', 'subscription.changed', 'subscription.canceled')
+     order by position`,
+    [customerId],
+  );
+  return rows.map(({ move }) => move);
 }

@@ -13,8 +13,8 @@ import { FREE_PLAN } from './plan/plan-seeds';
 import { PlanService } from './plan/plan.service';
 import { StripeConnection } from './stripe/stripe-connection.service';
 import { StripeGatewayService } from './stripe/stripe-gateway.service';
-import { createStripeSandbox } from './stripe/sandbox';
-import { StripeWebhookService, WEBHOOK_PATH } from './stripe/stripe-webhook.service';
+import type { StripeSandbox } from './stripe/sandbox';
+import { StripeWebhookService } from './stripe/stripe-webhook.service';
 import { BillingAccount } from './subscription/billing-account.entity';
 import { BillingAccountService } from './subscription/billing-account.service';
 import { billingPages } from './subscription/billing-pages';
@@ -40,6 +40,8 @@ export interface BillingModule {
   /** Brings the mirror up to date, and puts customers on plans that are agreed by contract. */
   readonly sync: Pick<CustomerSyncService, 'syncCustomer' | 'placeOn'>;
   readonly loaders: BillingLoaders;
+  /** Stands in for Stripe where no key is configured. */
+  readonly sandbox: StripeSandbox | undefined;
   readonly manifest: ModuleManifest;
 }
 
@@ -54,10 +56,7 @@ export function createBillingModule(
   { identity, publicUrl }: BillingDoors,
 ): BillingModule {
   const { config, clock, log, database, events, signals, jobs, crypto, metrics } = platform;
-  const sandboxSecret = `whsec_${crypto.mac('stripe-sandbox', 'webhook')}`;
-  const connection = new StripeConnection(config.stripe, sandboxSecret, (webhookSecret) =>
-    createStripeSandbox({ platform, webhookSecret, webhookUrl: () => `${publicUrl()}${WEBHOOK_PATH}` }),
-  );
+  const connection = new StripeConnection(platform);
   const gateway = new StripeGatewayService(() => connection.access(), clock);
   const plans = new PlanService(database, clock);
   const sync = new CustomerSyncService(database, events, signals, clock, log, plans, gateway);
@@ -99,6 +98,7 @@ export function createBillingModule(
     pricing,
     sync,
     loaders,
+    sandbox: connection.sandbox,
     manifest: {
       name: 'billing',
       resolvers: [
@@ -115,6 +115,7 @@ export function createBillingModule(
       ],
       jobs: [orders.job as JobDefinition<never>, webhooks.job as JobDefinition<never>],
       routes: async (http) => {
+        connection.listensBehind(http);
         pages(http);
         await webhooks.route(http);
       },

@@ -1,24 +1,31 @@
 /** Whom the gateway talks to: Stripe when a key is configured, else the sandbox, which is started and stopped here. */
-import type { Config } from '../../../platform/config';
+import type { FastifyInstance } from 'fastify';
+import type { Platform } from '../../../platform/module';
+import { createStripeSandbox, type StripeSandbox } from './sandbox';
 import type { StripeAccess } from './stripe-gateway.service';
-
-/** A Stripe-compatible server on loopback. */
-export interface Sandbox {
-  readonly apiKey: string;
-  start(): Promise<{ host: string; port: number }>;
-  stop(): Promise<void>;
-}
+import { WEBHOOK_PATH } from './stripe-webhook.service';
 
 export class StripeConnection {
-  private readonly sandbox: Sandbox | undefined;
+  /** Stands in for Stripe without a key. */
+  readonly sandbox: StripeSandbox | undefined;
+  private readonly config: Platform['config']['stripe'];
+  private readonly sandboxSecret: string;
+  private http: FastifyInstance | undefined;
   private place: { host: string; port: number } | undefined;
 
-  constructor(
-    private readonly config: Config['stripe'],
-    private readonly sandboxSecret: string,
-    makeSandbox: (webhookSecret: string) => Sandbox,
-  ) {
-    if (config.kind === 'SANDBOX') this.sandbox = makeSandbox(sandboxSecret);
+  constructor({ config, crypto, database, clock, log }: Platform) {
+    this.config = config.stripe;
+    this.sandboxSecret = `whsec_${crypto.mac('stripe-sandbox', 'webhook')}`;
+    if (config.stripe.kind === 'STRIPE') return;
+    const webhookUrl = (): string | undefined =>
+      this.http?.server.listening ? `${this.http.listeningOrigin}${WEBHOOK_PATH}` : undefined;
+    const webhookSecret = this.sandboxSecret;
+    this.sandbox = createStripeSandbox({ database, clock, crypto, log, webhookUrl, webhookSecret });
+  }
+
+  /** The server to which the sandbox brings its webhooks: over loopback, whatever the public URL is. */
+  listensBehind(http: FastifyInstance): void {
+    this.http = http;
   }
 
   async start(): Promise<void> {
