@@ -1,0 +1,62 @@
+/** `npm run bench -- <name> [--json] [--rounds N] [--seconds N]`: each folder here with an index.ts is a benchmark. */
+import 'reflect-metadata';
+import fs from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+
+export interface BenchmarkOptions {
+  /** One JSON object on standard output and nothing else. */
+  readonly json: boolean;
+  readonly rounds: number;
+  /** How long each contender is loaded in each round. */
+  readonly seconds: number;
+}
+
+export interface Benchmark {
+  readonly summary: string;
+  run(options: BenchmarkOptions): Promise<void>;
+}
+
+const NAMES = fs
+  .readdirSync(__dirname, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory() && fs.existsSync(path.join(__dirname, entry.name, 'index.ts')))
+  .map(({ name }) => name);
+
+async function benchmark(name: string): Promise<Benchmark> {
+  const { benchmark: found } = (await import(path.join(__dirname, name, 'index.ts'))) as {
+    benchmark: Benchmark;
+  };
+  return found;
+}
+
+async function usage(): Promise<string> {
+  const lines = await Promise.all(
+    NAMES.map(async (name) => `  ${name.padEnd(10)} ${(await benchmark(name)).summary}`),
+  );
+  return ['usage: npm run bench -- <name> [--json] [--rounds N] [--seconds N]', '', ...lines].join('\n');
+}
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      json: { type: 'boolean', default: false },
+      rounds: { type: 'string', default: '7' },
+      seconds: { type: 'string', default: '2' },
+    },
+  });
+  const [name] = positionals;
+  const rounds = Number(values.rounds);
+  const seconds = Number(values.seconds);
+  if (!name || !NAMES.includes(name) || !(rounds >= 1) || !(seconds > 0)) {
+    console.error(await usage());
+    process.exitCode = 2;
+    return;
+  }
+  await (await benchmark(name)).run({ json: values.json, rounds, seconds });
+}
+
+main().catch((error: unknown) => {
+  console.error(error);
+  process.exitCode = 1;
+});
