@@ -1,0 +1,84 @@
+/** Tests as staff read them. */
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Args, Ctx, FieldResolver, Info, Query, Resolver, Root } from 'type-graphql';
+import type { Database } from '../../../platform/database';
+import {
+  JoinedField,
+  Needs,
+  PageArgs,
+  type RequestContext,
+  selectionOf,
+  toConnection,
+  wantsTotalCount,
+} from '../../../platform/graphql';
+import { Deployment, type DeploymentLoaders } from '../../deployments';
+import { Can } from '../../identity';
+import { ModelVersion, type ModelLoaders } from '../../models';
+import { FeatureFlag } from '../flags/feature-flag.entity';
+import { FeatureTest, FeatureTestConnection, FeatureTestState } from './feature-test.entity';
+import { FeatureTestFilter } from './feature-test.input';
+import type { FeatureTestLoaders } from './feature-test.loader';
+import { Variant } from './feature-test.type';
+import type { ResultsService } from './results.service';
+import { TestResults } from './test-results.type';
+
+@Resolver(() => FeatureTest)
+export class FeatureTestResolver {
+  constructor(
+    private readonly database: Database,
+    private readonly looks: ResultsService,
+    private readonly loaders: FeatureTestLoaders,
+    private readonly deployments: DeploymentLoaders,
+  ) {}
+
+  @Query(() => FeatureTestConnection, { nullable: true, description: 'Tests, newest first. Staff only.' })
+  @Can('feature-test:read')
+  async featureTests(
+    @Arg('filter', () => FeatureTestFilter, { nullable: true, description: 'Which tests.' })
+    filter: FeatureTestFilter | null | undefined,
+    @Args(() => PageArgs) page: PageArgs,
+    @Ctx() { scope }: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<FeatureTestConnection> {
+    const where = { state: filter?.state ?? undefined, deploymentId: filter?.deploymentId ?? undefined };
+    const count = wantsTotalCount(info);
+    const selection = selectionOf(info);
+    return toConnection(
+      await this.database.read.page(FeatureTest, { scope, where, selection, ...page, count }),
+    );
+  }
+
+  @JoinedField(() => FeatureFlag, { nullable: true, description: 'The flag behind which it stands.' })
+  @Needs('flagId')
+  flag(@Root() { flag, flagId }: FeatureTest, @Ctx() context: RequestContext) {
+    return flag ?? this.loaders.featureFlagById(context).load(flagId);
+  }
+
+  @FieldResolver(() => Deployment, {
+    nullable: true,
+    description: 'The deployment on which people are exposed.',
+  })
+  @Needs('deploymentId')
+  deployment(@Root() { deploymentId }: FeatureTest, @Ctx() context: RequestContext) {
+    return this.deployments.deploymentById(context).load(deploymentId);
+  }
+
+  @FieldResolver(() => TestResults, {
+    nullable: true,
+    description: 'What it has shown so far; null before it started. Worked out at each look.',
+  })
+  @Needs('id', 'state')
+  async results(@Root() { id, state }: FeatureTest): Promise<TestResults | null> {
+    return state === FeatureTestState.DRAFT ? null : this.looks.look(id);
+  }
+}
+
+@Resolver(() => Variant)
+export class VariantResolver {
+  constructor(private readonly loaders: ModelLoaders) {}
+
+  @FieldResolver(() => ModelVersion, { description: 'The model version that its people get.' })
+  async version(@Root() { versionId }: Variant, @Ctx() context: RequestContext): Promise<ModelVersion> {
+    return (await this.loaders.modelVersionById(context).load(versionId))!;
+  }
+}

@@ -1,0 +1,122 @@
+/**
+ * What was seen of people in tests, written by whole batches: exposures, figures of their answers, tracked events. Whether a row may be kept is decided by the statement that keeps it: consent for analytics
+ * must stand at that moment. Inside the caller's unit of work.
+ */
+import type { Database } from '../../../platform/database';
+import type { Exposure, ExposureSink } from '../../inference';
+import { CONSENT_NOW_SQL, ConsentPurpose } from '../../privacy';
+
+/** A figure about one answer: its latency, its cost, its rating. */
+export interface AnswerFigure {
+  readonly inferenceId: string;
+  readonly customerId: string;
+  /** Birth of the inference: it says in which month its exposure lies. */
+  readonly createdAt: Date;
+  readonly metric: string;
+  readonly value: number;
+}
+
+export interface TrackedEntry {
+  readonly eventId: string;
+  readonly endUserId: string;
+  readonly name: string;
+  readonly value: number;
+  readonly at: Date;
+}
+
+export class ObservationRepository implements ExposureSink {
+  constructor(private readonly database: Database) {}
+
+  /** Exposures of people whom the prediction named; the others take part in no test. */
+  async record(exposures: readonly Exposure[]): Promise<void> {
+    const named = exposures.filter(({ endUserId }) => endUserId !== null);
+    if (named.length === 0) return;
+    await this.database.unitOfWork.sql(RECORD_EXPOSURES, [
+      named.map((exposure) => exposure.inferenceId),
+      named.map((exposure) => exposure.customerId),
+      named.map((exposure) => exposure.endUserId),
+      named.map((exposure) => exposure.testId),
+      named.map((exposure) => exposure.variantKey),
+      named.map((exposure) => exposure.createdAt),
+    ]);
+  }
+
+  /** Adds figures of answers that were part of a running test; the others are nobody's business here. */
+  async recordFigures(figures: readonly AnswerFigure[]): Promise<void> {
+    if (figures.length === 0) return;
+    await this.database.unitOfWork.sql(RECORD_FIGURES, [
+      figures.map((figure) => figure.inferenceId),
+      figures.map((figure) => figure.customerId),
+      figures.map((figure) => figure.createdAt),
+      figures.map((figure) => figure.metric),
+      figures.map((figure) => figure.value),
+    ]);
+  }
+
+  /** Answers how many were kept; the rest came a second time or without consent. */
+  async recordTracked(customerId: string, entries: readonly TrackedEntry[]): Promise<number> {
+    const rows = await this.database.unitOfWork.sql<{ kept: number }>(RECORD_TRACKED, [
+      customerId,
+      entries.map((entry) => entry.eventId),
+      entries.map((entry) => entry.endUserId),
+      entries.map((entry) => entry.name),
+      entries.map((entry) => entry.value),
+      entries.map((entry) => entry.at),
+    ]);
+    return rows[0]!.kept;
+  }
+}
+
+const ADD_UP = `on conflict (customer_id, test_id, end_user_id, metric) do update
+  set n = feature_test_observations.n + excluded.n, sum = feature_test_observations.sum + excluded.sum`;
+
+const RECORD_EXPOSURES = `
+  with kept as materialized (
+    select e.* from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[])
+      as e(inference_id, customer_id, end_user_id, test_id, variant_key, created_at)
+    where ${CONSENT_NOW_SQL('e.customer_id', 'e.end_user_id', ConsentPurpose.ANALYTICS)}
+  ), logged as (
+    insert into feature_test_exposures (customer_id, inference_id, test_id, end_user_id, variant_key, created_at)
+    select customer_id, inference_id, test_id, end_user_id, variant_key, created_at from kept
+    on conflict do nothing
+  )
+  insert into feature_test_units (customer_id, test_id, end_user_id, variant_key, doubly_exposed, first_exposed_at)
+  select customer_id, test_id, end_user_id, min(variant_key), min(variant_key) <> max(variant_key), min(created_at)
+  from kept group by customer_id, test_id, end_user_id
+  order by customer_id, test_id, end_user_id
+  on conflict (customer_id, test_id, end_user_id) do update
+    set doubly_exposed = true
+    where excluded.doubly_exposed or feature_test_units.variant_key <> excluded.variant_key`;
+
+const RECORD_FIGURES = `
+  insert into feature_test_observations (customer_id, test_id, end_user_id, metric, n, sum)
+  select x.customer_id, x.test_id, x.end_user_id, f.metric, count(*), sum(f.value)
+  from unnest($1::text[], $2::text[], $3::timestamptz[], $4::text[], $5::float8[])
+    as f(inference_id, customer_id, created_at, metric, value)
+  join feature_test_exposures x using (inference_id, customer_id, created_at)
+  join feature_tests t on t.id = x.test_id and t.state = 'RUNNING' and f.metric = any(t.metric_names)
+  where ${CONSENT_NOW_SQL('x.customer_id', 'x.end_user_id', ConsentPurpose.ANALYTICS)}
+  group by x.customer_id, x.test_id, x.end_user_id, f.metric
+  order by x.customer_id, x.test_id, x.end_user_id, f.metric
+  ${ADD_UP}`;
+
+const RECORD_TRACKED = `
+  with kept as materialized (
+    insert into metric_events (customer_id, event_id, end_user_id, name, value, at)
+    select $1, e.event_id, e.end_user_id, e.name, e.value, e.at
+    from unnest($2::text[], $3::text[], $4::text[], $5::float8[], $6::timestamptz[]) as e(event_id, end_user_id, name, value, at)
+    where ${CONSENT_NOW_SQL('$1', 'e.end_user_id', ConsentPurpose.ANALYTICS)}
+    order by e.event_id
+    on conflict (customer_id, event_id) do nothing
+    returning end_user_id, name, value, at
+  ), observed as (
+    insert into feature_test_observations (customer_id, test_id, end_user_id, metric, n, sum)
+    select u.customer_id, u.test_id, u.end_user_id, k.name, count(*), sum(k.value)
+    from kept k
+    join feature_test_units u on u.customer_id = $1 and u.end_user_id = k.end_user_id and u.first_exposed_at <= k.at
+    join feature_tests t on t.id = u.test_id and t.state = 'RUNNING' and k.name = any(t.metric_names)
+    group by u.customer_id, u.test_id, u.end_user_id, k.name
+    order by u.customer_id, u.test_id, u.end_user_id, k.name
+    ${ADD_UP}
+  )
+  select count(*)::int as kept from kept`;

@@ -1,0 +1,36 @@
+/** What a plan must be before it is kept: all faults at once, each at its path. */
+import type { AppError } from '../../../kernel/errors';
+import { contentHash } from '../../../kernel/hash';
+import { duplicateKey, duplicateMetric, notServed, weightsMustSum } from '../feature-tests.errors';
+import type { FeatureTest } from './feature-test.entity';
+import type { Variant } from './feature-test.type';
+
+export interface PlannedGroups {
+  readonly variants: readonly Variant[];
+  readonly primaryMetric: { readonly name: string };
+  readonly guardrails: readonly { readonly name: string }[];
+}
+
+/** @param served versions that the deployment keeps warm. */
+export function planFaults(plan: PlannedGroups, served: ReadonlySet<string>): AppError[] {
+  const faults: AppError[] = [];
+  const sum = plan.variants.reduce((total, { weight }) => total + weight, 0);
+  if (sum !== 100) faults.push(weightsMustSum(sum));
+  const keys = new Set<string>();
+  plan.variants.forEach(({ key, versionId }, index) => {
+    if (keys.has(key)) faults.push(duplicateKey(index));
+    keys.add(key);
+    if (!served.has(versionId)) faults.push(notServed(index));
+  });
+  const metrics = new Set([plan.primaryMetric.name]);
+  plan.guardrails.forEach(({ name }, index) => {
+    if (metrics.has(name)) faults.push(duplicateMetric(index));
+    metrics.add(name);
+  });
+  return faults;
+}
+
+/** What the results refer to: nothing of it can change without the hash changing too. */
+export function planHashOf({ key, hypothesis, deploymentId, variants, plan }: FeatureTest): string {
+  return contentHash({ key, hypothesis, deploymentId, variants, plan });
+}

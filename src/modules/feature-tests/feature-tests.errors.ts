@@ -1,0 +1,70 @@
+/** Expected failures of flags and tests, in the words of the person who meets them. */
+import { AppError, conflict, invalidInput } from '../../kernel/errors';
+import { HealthStatus, type HealthFinding } from './experiments/test-health';
+
+export function keyTaken(): AppError {
+  return invalidInput(
+    ['input', 'key'],
+    'A flag or a test with this key exists. Choose another one.',
+    'unique',
+  );
+}
+
+export function weightsMustSum(sum: number): AppError {
+  return invalidInput(['input', 'variants'], `The weights must sum to 100; these sum to ${sum}.`, 'sum');
+}
+
+export function duplicateKey(index: number): AppError {
+  return invalidInput(['input', 'variants', String(index), 'key'], 'Another variant has this key.', 'unique');
+}
+
+export function duplicateMetric(index: number): AppError {
+  return invalidInput(
+    ['input', 'guardrails', String(index), 'name'],
+    'This metric is in the plan already.',
+    'unique',
+  );
+}
+
+export function notServed(index: number): AppError {
+  return invalidInput(
+    ['input', 'variants', String(index), 'versionId'],
+    'The deployment does not serve this version. Add it to its routes first, with weight 0 if it is to get no other traffic.',
+    'served',
+  );
+}
+
+export function wrongState(id: string, wanted: string, is: string): AppError {
+  return conflict(`The test must be in state ${wanted}; it is ${is}.`, ['input', 'id'], id);
+}
+
+export function changedMeanwhile(id: string, path: readonly string[]): AppError {
+  return conflict('It changed since you read it. Read it again and decide anew.', path, id);
+}
+
+export function otherTestRuns(id: string): AppError {
+  return conflict('Another test runs on this deployment. Decide that one first.', ['input', 'id'], id);
+}
+
+export function unknownVariant(): AppError {
+  return invalidInput(['input', 'variant'], 'The test has no variant with this key.', 'variant');
+}
+
+export function wrongValue(path: readonly string[], type: string): AppError {
+  return invalidInput(path, `The value must be of the type of the flag, ${type}.`, 'type');
+}
+
+export function notHealthy(health: readonly HealthFinding[]): AppError {
+  return new AppError(
+    'GATE_FAILED',
+    'The test is not healthy, so its figures cannot be believed yet. Wait, repair it, or decide with a written overrideReason.',
+    ['input', 'id'],
+    {
+      checks: health.map(({ name, status, detail }) => ({
+        name,
+        passed: status === HealthStatus.PASSED,
+        detail,
+      })),
+    },
+  );
+}

@@ -1,0 +1,24 @@
+/** What feature-tests says happened, what it listens to, and the channel on which its processes hear each other. Ids and figures only. */
+export const FEATURE_FLAG_CREATED = 'feature-flag.created';
+export const FEATURE_FLAG_UPDATED = 'feature-flag.updated';
+export const FEATURE_TEST_CREATED = 'feature-test.created';
+export const FEATURE_TEST_STARTED = 'feature-test.started';
+export const FEATURE_TEST_DECIDED = 'feature-test.decided';
+export const METRIC_EVENTS_TRACKED = 'metric-events.tracked';
+
+/** Said by feedback, a later module. `data`: inferenceId, and score where the feedback has one. */
+export const FEEDBACK_SUBMITTED = 'feedback.submitted';
+
+/** Somebody gave or withdrew consent; the payload is the person's id. */
+export const CONSENT_CHANNEL = 'feature-tests.consent';
+
+/** A flag changed, or a test with one; the payload is the flag's id. */
+export const FLAG_CHANNEL = 'feature-flag';
+
+/** `data` of feature-test.started and feature-test.decided. */
+export interface FeatureTestMoved extends Record<string, unknown> {
+  readonly deploymentId: string;
+  readonly planHash: string;
+  readonly variant?: string;
+  readonly healthy?: boolean;
+}

@@ -1,0 +1,77 @@
+/** Builds the feature-tests module: flags, A/B tests on deployments, and the events that become their metrics. */
+import type { IdPrefix } from '../../kernel/id';
+import type { ModuleManifest, NodeSource, Platform } from '../../platform/module';
+import type { DeploymentsModule } from '../deployments';
+import { may } from '../identity';
+import type { AssignmentSource, ExposureSink } from '../inference';
+import type { ModelsModule } from '../models';
+import { AnalyticsConsent } from './experiments/analytics-consent';
+import { AnswerFiguresSubscriber } from './experiments/answer-figures.subscriber';
+import { InferenceAssignmentResolver } from './experiments/assignment.resolver';
+import { AssignmentService } from './experiments/assignment.service';
+import { FeatureTest } from './experiments/feature-test.entity';
+import { createFeatureTestLoaders, type FeatureTestLoaders } from './experiments/feature-test.loader';
+import { FeatureTestMoveResolver } from './experiments/feature-test-move.resolver';
+import { FeatureTestResolver, VariantResolver } from './experiments/feature-test.resolver';
+import { FeatureTestService } from './experiments/feature-test.service';
+import { ObservationRepository } from './experiments/observation.repository';
+import { ResultsService } from './experiments/results.service';
+import { FeatureFlag, FlagRevision } from './flags/feature-flag.entity';
+import { FeatureFlagResolver } from './flags/feature-flag.resolver';
+import { FeatureFlagService } from './flags/feature-flag.service';
+import { TrackResolver } from './tracking/track.resolver';
+import { TrackService } from './tracking/track.service';
+
+export const featureTestsEntities = [FeatureFlag, FlagRevision, FeatureTest];
+
+export interface FeatureTestsModule {
+  /** For inference: who gets which variant, and where exposures go. */
+  readonly assignments: AssignmentSource;
+  readonly exposures: ExposureSink;
+  readonly loaders: FeatureTestLoaders;
+  readonly manifest: ModuleManifest;
+}
+
+export function createFeatureTestsModule(
+  { database, events, signals, clock, log }: Platform,
+  models: Pick<ModelsModule, 'loaders'>,
+  deployments: Pick<DeploymentsModule, 'loaders'>,
+): FeatureTestsModule {
+  const consent = new AnalyticsConsent(database, signals, clock);
+  const observations = new ObservationRepository(database);
+  const assignments = new AssignmentService(database, signals, log, consent);
+  const flags = new FeatureFlagService(database, events, signals, clock);
+  const results = new ResultsService(database, clock);
+  const tests = new FeatureTestService(database, events, signals, clock, flags, results);
+  const tracking = new TrackService(database, events, clock, observations);
+  const loaders = createFeatureTestLoaders(database);
+  const node = (
+    prefix: IdPrefix,
+    loader: FeatureTestLoaders['featureFlagById' | 'featureTestById'],
+  ): NodeSource => ({
+    prefix,
+    allows: ({ principal }) => may(principal, 'feature-test:read'),
+    load: async (ids, context) =>
+      (await loader(context).loadMany(ids)).map((row) => (row instanceof Error ? null : row)),
+  });
+  return {
+    assignments,
+    exposures: observations,
+    loaders,
+    manifest: {
+      name: 'feature-tests',
+      resolvers: [
+        new FeatureFlagResolver(database, flags),
+        new FeatureTestResolver(database, results, loaders, deployments.loaders),
+        new FeatureTestMoveResolver(database, tests, assignments),
+        new VariantResolver(models.loaders),
+        new InferenceAssignmentResolver(loaders),
+        new TrackResolver(tracking),
+      ],
+      nodes: [node('flg', loaders.featureFlagById), node('tst', loaders.featureTestById)],
+      subscribers: [consent, new AnswerFiguresSubscriber(observations)],
+      start: () => assignments.start(),
+      stop: () => assignments.stop(),
+    },
+  };
+}

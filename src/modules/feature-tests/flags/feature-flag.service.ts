@@ -1,0 +1,128 @@
+/** Flags with their history: every change is a new revision with who, when and why, and every process hears of it. */
+import type { Clock } from '../../../kernel/clock';
+import { AppErrors, notFound } from '../../../kernel/errors';
+import { newId } from '../../../kernel/id';
+import { actorOf, type Principal } from '../../../kernel/principal';
+import { type Database, SERVICE, sqlState } from '../../../platform/database';
+import type { Events, Signals } from '../../../platform/events';
+import { Environment } from '../../deployments';
+import { changedMeanwhile, keyTaken, wrongValue } from '../feature-tests.errors';
+import { FEATURE_FLAG_CREATED, FEATURE_FLAG_UPDATED, FLAG_CHANNEL } from '../feature-tests.events';
+import { FeatureFlag, type FlagRule, FlagRevision, type FlagType } from './feature-flag.entity';
+import { fitsType } from './flag-value';
+
+const UNIQUE_VIOLATION = '23505';
+
+export interface FlagChange {
+  readonly defaultValue?: unknown;
+  readonly rules?: readonly FlagRule[] | null;
+  readonly environments?: readonly { readonly environment: Environment; readonly enabled: boolean }[] | null;
+  readonly stale?: string | null;
+  readonly reason: string;
+  readonly expectedRevision?: number | null;
+}
+
+export class FeatureFlagService {
+  constructor(
+    private readonly database: Database,
+    private readonly events: Events,
+    private readonly signals: Signals,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Makes a flag, on in every environment. Inside the caller's unit of work. @throws AppError when the key is taken. */
+  async create(key: string, type: FlagType, defaultValue: unknown, by: Principal): Promise<FeatureFlag> {
+    const now = this.clock.now();
+    const flag: FeatureFlag = {
+      id: newId('flg', now),
+      key,
+      type,
+      defaultValue,
+      rules: [],
+      environments: Object.values(Environment).map((environment) => ({ environment, enabled: true })),
+      revision: 1,
+      stale: null,
+      createdAt: now,
+      updatedAt: now,
+    };
+    const { unitOfWork } = this.database;
+    await unitOfWork
+      .repository(FeatureFlag)
+      .insert(flag as object)
+      .catch((error: unknown) => {
+        throw sqlState(error) === UNIQUE_VIOLATION ? keyTaken() : error;
+      });
+    await this.keepRevision(flag, 'It was made.', by);
+    await this.events.emit({ type: FEATURE_FLAG_CREATED, subject: flag.id, actor: by, after: flag });
+    return flag;
+  }
+
+  /** @throws AppErrors with every value that does not fit the type; AppError for an unknown id or another revision. */
+  async update(id: string, change: FlagChange, by: Principal): Promise<void> {
+    const { unitOfWork } = this.database;
+    await unitOfWork.run(SERVICE, async () => {
+      const flags = unitOfWork.repository(FeatureFlag);
+      const before = await flags.findOne({ where: { id }, lock: { mode: 'pessimistic_write' } });
+      if (!before) throw notFound(['id']);
+      if (change.expectedRevision != null && change.expectedRevision !== before.revision) {
+        throw changedMeanwhile(id, ['input', 'expectedRevision']);
+      }
+      const after = changed(before, change, this.clock.now());
+      refuseWrongValues(after);
+      await flags.update(id, after as object);
+      await this.keepRevision(after, change.reason, by);
+      await this.events.emit({
+        type: FEATURE_FLAG_UPDATED,
+        subject: id,
+        actor: by,
+        reason: change.reason,
+        before,
+        after,
+        data: { key: after.key, revision: after.revision },
+      });
+      await this.signals.publish(FLAG_CHANNEL, { id });
+    });
+  }
+
+  private async keepRevision(flag: FeatureFlag, reason: string, by: Principal): Promise<void> {
+    const { revision, defaultValue, rules, environments, updatedAt } = flag;
+    const row: FlagRevision = {
+      id: newId('flr', updatedAt),
+      flagId: flag.id,
+      revision,
+      defaultValue,
+      rules,
+      environments,
+      reason,
+      by: actorOf(by),
+      at: updatedAt,
+    };
+    await this.database.unitOfWork.repository(FlagRevision).insert(row as object);
+  }
+}
+
+function changed(before: FeatureFlag, change: FlagChange, now: Date): FeatureFlag {
+  const wanted = new Map(change.environments?.map(({ environment, enabled }) => [environment, enabled]));
+  return {
+    ...before,
+    defaultValue: change.defaultValue === undefined ? before.defaultValue : change.defaultValue,
+    rules: change.rules
+      ? change.rules.map(({ condition, value, percentage }) => ({ condition, value, percentage }))
+      : before.rules,
+    environments: before.environments.map(({ environment, enabled }) => ({
+      environment,
+      enabled: wanted.get(environment) ?? enabled,
+    })),
+    stale: change.stale === undefined ? before.stale : change.stale,
+    revision: before.revision + 1,
+    updatedAt: now,
+  };
+}
+
+function refuseWrongValues({ type, defaultValue, rules }: FeatureFlag): void {
+  const faults = rules.flatMap(({ value }, index) =>
+    fitsType(type, value) ? [] : [wrongValue(['input', 'rules', String(index), 'value'], type)],
+  );
+  if (!fitsType(type, defaultValue)) faults.push(wrongValue(['input', 'defaultValue'], type));
+  if (faults.length > 0) throw new AppErrors(faults);
+}

@@ -1,0 +1,58 @@
+/** Metric events as a customer's product sends them. */
+import { ArrayMaxSize, ArrayMinSize, IsOptional, Length, Matches, ValidateNested } from 'class-validator';
+import { Field, Float, InputType, Int, ObjectType } from 'type-graphql';
+import { DateTime, MutationPayload } from '../../../platform/graphql';
+
+const MOST_EVENTS = 100;
+
+@InputType({ description: 'Something that a person did.' })
+export class TrackedEventInput {
+  @Field(() => String, {
+    description: 'Your id of the event, 1–100 letters: the same id counts once, however often it is sent.',
+  })
+  @Length(1, 100)
+  id!: string;
+
+  @Field(() => String, { description: 'Name of the metric, e.g. `checkout`.' })
+  @Matches(/^[A-Za-z0-9_.-]{1,100}$/, {
+    message: 'A metric has 1–100 letters, digits, dots, hyphens and underscores.',
+  })
+  name!: string;
+
+  @Field(() => Float, { defaultValue: 1, description: 'The value to add up.' })
+  value!: number;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Your id of the person; absent with an end user’s token, whose own it is then.',
+  })
+  @IsOptional()
+  @Length(1, 200)
+  externalId?: string | null;
+
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'When it happened; absent = now. Never in the future.',
+  })
+  at?: Date | null;
+}
+
+@InputType({ description: 'Metric events.' })
+export class TrackInput {
+  @Field(() => [TrackedEventInput], { description: `1–${MOST_EVENTS} events.` })
+  @ArrayMinSize(1)
+  @ArrayMaxSize(MOST_EVENTS)
+  @ValidateNested({ each: true })
+  events!: TrackedEventInput[];
+}
+
+@ObjectType({ description: 'What became of the events.' })
+export class TrackPayload extends MutationPayload {
+  @Field(() => Int, { description: 'How many were kept.' })
+  accepted!: number;
+
+  @Field(() => Int, {
+    description: 'How many were not: sent before, or of people who have not agreed to analytics.',
+  })
+  ignored!: number;
+}

@@ -1,0 +1,105 @@
+/** Keeps metric events of people who agreed to analytics, once each, and adds them up in the tests they take part in. */
+import type { Clock } from '../../../kernel/clock';
+import { type AppError, AppErrors, invalidInput } from '../../../kernel/errors';
+import type { Principal } from '../../../kernel/principal';
+import { type Database, tenant } from '../../../platform/database';
+import type { Events } from '../../../platform/events';
+import { EndUser } from '../../identity';
+import type { ObservationRepository, TrackedEntry } from '../experiments/observation.repository';
+import { isBuiltIn } from '../experiments/metric-plan';
+import { METRIC_EVENTS_TRACKED } from '../feature-tests.events';
+import type { TrackedEventInput } from './track.input';
+
+export interface Tracked {
+  readonly accepted: number;
+  readonly ignored: number;
+}
+
+export class TrackService {
+  constructor(
+    private readonly database: Database,
+    private readonly events: Events,
+    private readonly clock: Clock,
+    private readonly observations: ObservationRepository,
+  ) {}
+
+  /** @throws AppErrors with every event that cannot be kept by anyone. */
+  async track(customerId: string, by: Principal, events: readonly TrackedEventInput[]): Promise<Tracked> {
+    const now = this.clock.now();
+    const faults = events.flatMap((event, index) => faultsOf(event, index, by, now));
+    if (faults.length > 0) throw new AppErrors(faults);
+    const { unitOfWork } = this.database;
+    return unitOfWork.run(tenant(customerId), async () => {
+      const people = await this.people(customerId, by, events);
+      const entries = events.flatMap(({ id, name, value, externalId, at }): TrackedEntry[] => {
+        const endUserId = people.get(externalId ?? '');
+        return endUserId ? [{ eventId: id, endUserId, name, value, at: at ?? now }] : [];
+      });
+      const accepted = entries.length === 0 ? 0 : await this.observations.recordTracked(customerId, entries);
+      if (accepted > 0) {
+        const data = { accepted };
+        await this.events.emit({
+          type: METRIC_EVENTS_TRACKED,
+          customerId,
+          subject: customerId,
+          actor: by,
+          data,
+        });
+      }
+      return { accepted, ignored: events.length - accepted };
+    });
+  }
+
+  /** End users by the customer's own id; an end user's token speaks for itself. Whom we never met has agreed to nothing. */
+  private async people(
+    customerId: string,
+    by: Principal,
+    events: readonly TrackedEventInput[],
+  ): Promise<ReadonlyMap<string, string>> {
+    if (by.kind === 'END_USER') return new Map([['', by.endUserId]]);
+    const externalIds = [...new Set(events.map(({ externalId }) => externalId!))];
+    const where = { customerId, externalId: { in: externalIds } };
+    const rows = await this.database.read.list(EndUser, {
+      scope: tenant(customerId),
+      where,
+      selection: { id: true, externalId: true },
+    });
+    return new Map(rows.map(({ id, externalId }) => [externalId, id]));
+  }
+}
+
+function faultsOf(
+  { name, value, externalId, at }: TrackedEventInput,
+  index: number,
+  by: Principal,
+  now: Date,
+): AppError[] {
+  const path = ['input', 'events', String(index)];
+  const faults: AppError[] = [];
+  if (isBuiltIn(name)) {
+    faults.push(
+      invalidInput(
+        [...path, 'name'],
+        'This metric is measured by the house itself. Choose another name.',
+        'reserved',
+      ),
+    );
+  }
+  if (!Number.isFinite(value))
+    faults.push(invalidInput([...path, 'value'], 'The value must be a number.', 'number'));
+  if (by.kind === 'END_USER' && externalId != null) {
+    faults.push(
+      invalidInput(
+        [...path, 'externalId'],
+        'An end user’s token speaks for itself: leave this out.',
+        'absent',
+      ),
+    );
+  }
+  if (by.kind !== 'END_USER' && externalId == null) {
+    faults.push(invalidInput([...path, 'externalId'], 'Say whose event it is.', 'required'));
+  }
+  if (at && at > now)
+    faults.push(invalidInput([...path, 'at'], 'It cannot have happened in the future.', 'past'));
+  return faults;
+}
