@@ -32,6 +32,7 @@ export const ID_PREFIXES = {
   dpe: 'DeploymentEvent',
   inf: 'Inference',
   flg: 'FeatureFlag',
+  flr: 'FlagRevision',
   tst: 'FeatureTest',
   fbk: 'Feedback',
   fbe: 'FeedbackEvent',
