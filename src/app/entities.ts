@@ -1,6 +1,7 @@
 /** Every table of the house, for TypeORM. */
+import { billingEntities } from '../modules/billing';
 import { identityEntities } from '../modules/identity';
 import { modelsEntities } from '../modules/models';
 import { Job } from '../platform/jobs';
 
-export const entities = [Job, ...identityEntities, ...modelsEntities];
+export const entities = [Job, ...identityEntities, ...billingEntities, ...modelsEntities];

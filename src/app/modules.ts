@@ -1,4 +1,5 @@
 /** Which modules, in which order, and who is handed to whom: composition by hand. */
+import { type BillingModule, createBillingModule } from '../modules/billing';
 import { type ComputeModule, createComputeModule } from '../modules/compute';
 import { createIdentityModule, type IdentityModule } from '../modules/identity';
 import { createModelsModule, type ModelsModule } from '../modules/models';
@@ -6,6 +7,7 @@ import type { ModuleManifest, Platform } from '../platform/module';
 
 export interface Modules {
   readonly identity: IdentityModule;
+  readonly billing: BillingModule;
   readonly compute: ComputeModule;
   readonly models: ModelsModule;
   /** In module order: the order of starting; stopping is the reverse. */
@@ -22,13 +24,15 @@ export function composeModules(platform: Platform): Modules {
     return url;
   };
   const identity = createIdentityModule(platform);
+  const billing = createBillingModule(platform, { identity, publicUrl });
   const compute = createComputeModule(platform);
   const models = createModelsModule(platform, identity);
   return {
     identity,
+    billing,
     compute,
     models,
-    manifests: [identity, compute, models].map(({ manifest }) => manifest),
+    manifests: [identity, billing, compute, models].map(({ manifest }) => manifest),
     listening: (now) => (url = now),
     publicUrl,
   };
