@@ -1,6 +1,7 @@
 /** Which modules, in which order, and who is handed to whom: composition by hand. */
 import { type BillingModule, createBillingModule } from '../modules/billing';
 import { type ComputeModule, createComputeModule } from '../modules/compute';
+import { createDeploymentsModule, type DeploymentsModule } from '../modules/deployments';
 import { createIdentityModule, type IdentityModule } from '../modules/identity';
 import { createModelsModule, type ModelsModule } from '../modules/models';
 import type { ModuleManifest, Platform } from '../platform/module';
@@ -10,6 +11,7 @@ export interface Modules {
   readonly billing: BillingModule;
   readonly compute: ComputeModule;
   readonly models: ModelsModule;
+  readonly deployments: DeploymentsModule;
   /** In module order: the order of starting; stopping is the reverse. */
   readonly manifests: readonly ModuleManifest[];
   /** Says under which URL the service is reached, once it listens. */
@@ -27,12 +29,14 @@ export function composeModules(platform: Platform): Modules {
   const billing = createBillingModule(platform, { identity, publicUrl });
   const compute = createComputeModule(platform);
   const models = createModelsModule(platform, identity);
+  const deployments = createDeploymentsModule(platform, compute, models);
   return {
     identity,
     billing,
     compute,
     models,
-    manifests: [identity, billing, compute, models].map(({ manifest }) => manifest),
+    deployments,
+    manifests: [identity, billing, compute, models, deployments].map(({ manifest }) => manifest),
     listening: (now) => (url = now),
     publicUrl,
   };
