@@ -1,0 +1,45 @@
+/** What a quantity costs at a price, in minor units. */
+import { multiplyDecimal, roundToMinor } from '../../../../../kernel/money';
+import type { Cadence, Interval } from '../calendar/billing-cycle';
+import { type Price, idOf } from '../store/wire';
+
+/** Price × quantity, rounded once. */
+export function amountOf(price: Price, quantity: number): number {
+  return Number(roundToMinor(multiplyDecimal(price.unit_amount_decimal ?? '0', BigInt(quantity))));
+}
+
+/** @throws Error for a price that is paid once: callers refuse those before. */
+export function cadenceOf({ recurring }: Price): Cadence {
+  if (!recurring) throw new Error('a subscription holds recurring prices only');
+  return { interval: recurring.interval as Interval, interval_count: recurring.interval_count };
+}
+
+export function isMetered({ recurring }: Price): boolean {
+  return recurring?.usage_type === 'metered';
+}
+
+export function productIdOf({ product }: Price): string {
+  return idOf(product) ?? '';
+}
+
+/** `$49.00 / month`, as lines and pages say it. */
+export function priceText(price: Price): string {
+  const amount = new Intl.NumberFormat('en-US', { style: 'currency', currency: price.currency }).format(
+    minorToMajor(price.unit_amount ?? 0, price.currency),
+  );
+  const { interval, interval_count: count } = cadenceOf(price);
+  return count === 1 ? `${amount} / ${interval}` : `${amount} every ${count} ${interval}s`;
+}
+
+export function amountText(amount: number, currency: string): string {
+  return new Intl.NumberFormat('en-US', { style: 'currency', currency }).format(
+    minorToMajor(amount, currency),
+  );
+}
+
+/** For display only. */
+function minorToMajor(amount: number, currency: string): number {
+  const digits = new Intl.NumberFormat('en-US', { style: 'currency', currency }).resolvedOptions()
+    .maximumFractionDigits;
+  return amount / 10 ** (digits ?? 2);
+}

@@ -1,0 +1,151 @@
+/** Customers: who pays. */
+import type { EventLog } from '../event/event-log';
+import type { TestCards } from '../payment/test-cards.service';
+import type { Call, Operation } from '../request/call';
+import { missing, notAllowed } from '../request/refusal';
+import type { Parameters } from '../request/parameters';
+import { idFor, newSandboxId } from '../store/kinds';
+import type { ObjectStore } from '../store/object-store';
+import type { Subscriptions } from '../subscription/subscription.service';
+import type { SandboxTime } from '../calendar/sandbox-time';
+import { type Customer, idOf } from '../store/wire';
+
+const PREFIX_LENGTH = 8;
+
+export class CustomerOperations {
+  constructor(
+    private readonly store: ObjectStore,
+    private readonly events: EventLog,
+    private readonly time: SandboxTime,
+    private readonly cards: TestCards,
+    private readonly subscriptions: Subscriptions,
+  ) {}
+
+  list(): Operation[] {
+    const address = '/v1/customers';
+    return [
+      { method: 'POST', path: address, run: (call) => this.create(call) },
+      { method: 'GET', path: address, run: ({ parameters }) => this.page(parameters) },
+      { method: 'GET', path: `${address}/:id`, run: ({ path }) => this.retrieve(path.id!) },
+      { method: 'POST', path: `${address}/:id`, run: (call) => this.update(call) },
+      { method: 'DELETE', path: `${address}/:id`, run: (call) => this.remove(call) },
+    ];
+  }
+
+  private async create({ parameters, at }: Call): Promise<Customer> {
+    const clockId = parameters.text('test_clock') ?? null;
+    const created = clockId
+      ? (await this.store.get('test_helpers.test_clock', clockId, 'test_clock')).frozen_time
+      : at;
+    const blank: Customer = {
+      id: idFor('customer'),
+      object: 'customer',
+      address: null,
+      balance: parameters.integer('balance') ?? 0,
+      created,
+      currency: null,
+      customer_account: null,
+      default_source: null,
+      delinquent: false,
+      description: null,
+      discount: null,
+      email: null,
+      invoice_prefix: newSandboxId('')
+        .slice(1, 1 + PREFIX_LENGTH)
+        .toUpperCase(),
+      invoice_settings: {
+        custom_fields: null,
+        default_payment_method: null,
+        footer: null,
+        rendering_options: null,
+      },
+      livemode: false,
+      metadata: {},
+      name: null,
+      next_invoice_sequence: 1,
+      phone: null,
+      preferred_locales: [],
+      shipping: null,
+      tax_exempt: 'none',
+      test_clock: clockId,
+    };
+    const customer = await this.store.save(described(blank, parameters));
+    const token = parameters.text('payment_method');
+    const attached = token && (await this.cards.attach(token, customer, created, 'payment_method'));
+    const asked = parameters.group('invoice_settings')?.text('default_payment_method');
+    if (!asked) {
+      await this.events.record('customer.created', customer, created);
+      return customer;
+    }
+    const chosen = attached && asked === token ? attached.id : asked;
+    const whole = await this.withDefault(customer, chosen);
+    await this.events.record('customer.created', whole, created);
+    return whole;
+  }
+
+  private page(parameters: Parameters): Promise<object> {
+    const email = parameters.text('email');
+    const clock = parameters.text('test_clock');
+    const properties = {
+      email: email === undefined ? undefined : [email],
+      test_clock: clock === undefined ? undefined : [clock],
+    };
+    return this.store.page('customer', { properties }, parameters);
+  }
+
+  private async retrieve(id: string): Promise<object> {
+    const customer = await this.store.find('customer', id);
+    if (customer) return customer;
+    if (await this.store.isRemoved('customer', id)) return { id, object: 'customer', deleted: true };
+    throw missing('customer', id);
+  }
+
+  private async update({ path, parameters, at }: Call): Promise<Customer> {
+    const before = await this.store.get('customer', path.id!);
+    const balance = parameters.integer('balance') ?? before.balance;
+    let customer = described({ ...before, balance }, parameters);
+    const chosen = parameters.group('invoice_settings')?.text('default_payment_method');
+    customer = chosen ? await this.withDefault(customer, chosen) : await this.store.save(customer);
+    await this.events.record('customer.updated', customer, await this.time.of(customer, at), before);
+    return customer;
+  }
+
+  /** Ends what the customer still pays for. */
+  private async remove({ path, at }: Call): Promise<object> {
+    const customer = await this.store.get('customer', path.id!);
+    const now = await this.time.of(customer, at);
+    for (const subscription of await this.store.all('subscription', { customer: customer.id })) {
+      if (subscription.ended_at === null)
+        await this.subscriptions.end(subscription, now, 'cancellation_requested');
+    }
+    await this.store.remove(customer.id);
+    const deleted = { id: customer.id, object: 'customer', deleted: true };
+    await this.events.record('customer.deleted', customer, now);
+    return deleted;
+  }
+
+  private async withDefault(customer: Customer, paymentMethodId: string): Promise<Customer> {
+    const param = 'invoice_settings[default_payment_method]';
+    const paymentMethod = await this.store.get('payment_method', paymentMethodId, param);
+    if (idOf(paymentMethod.customer) !== customer.id) {
+      const message = `The customer does not have a payment method with the ID ${paymentMethodId}. The payment method must be attached to the customer.`;
+      throw notAllowed(message, 'resource_missing');
+    }
+    const invoice_settings = { ...customer.invoice_settings, default_payment_method: paymentMethodId };
+    return this.store.save({ ...customer, invoice_settings });
+  }
+}
+
+/** What a request says about the person. */
+function described(customer: Customer, parameters: Parameters): Customer {
+  const said = (name: 'email' | 'name' | 'phone' | 'description'): string | null =>
+    parameters.has(name) ? (parameters.nullable(name) ?? null) : (customer[name] ?? null);
+  return {
+    ...customer,
+    email: said('email'),
+    name: said('name'),
+    phone: said('phone'),
+    description: said('description'),
+    metadata: parameters.metadata(customer.metadata),
+  };
+}

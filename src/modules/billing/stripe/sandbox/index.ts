@@ -1,0 +1,1 @@
+export { createStripeSandbox, type StripeSandbox, type StripeSandboxSettings } from './stripe-sandbox';

@@ -1,0 +1,108 @@
+/** Invoices, as they can be asked for. */
+import type { SandboxTime } from '../calendar/sandbox-time';
+import type { Call, Operation } from '../request/call';
+import { declined, notAllowed } from '../request/refusal';
+import type { Parameters } from '../request/parameters';
+import type { ObjectStore } from '../store/object-store';
+import type { Invoice } from '../store/wire';
+import { type Subscriptions, unpaid } from '../subscription/subscription.service';
+import type { Invoices } from './invoice.service';
+
+const STATES = ['draft', 'open', 'paid', 'uncollectible', 'void'] as const;
+
+export class InvoiceOperations {
+  constructor(
+    private readonly store: ObjectStore,
+    private readonly time: SandboxTime,
+    private readonly invoices: Invoices,
+    private readonly subscriptions: Subscriptions,
+  ) {}
+
+  list(): Operation[] {
+    const address = '/v1/invoices';
+    return [
+      { method: 'GET', path: address, run: ({ parameters }) => this.page(parameters) },
+      { method: 'GET', path: `${address}/:id`, run: ({ path }) => this.store.get('invoice', path.id!) },
+      { method: 'GET', path: `${address}/:id/lines`, run: (call) => this.lines(call) },
+      { method: 'POST', path: `${address}/:id/finalize`, run: (call) => this.finalise(call) },
+      { method: 'POST', path: `${address}/:id/pay`, run: (call) => this.pay(call) },
+      { method: 'POST', path: `${address}/:id/void`, run: (call) => this.void(call) },
+      { method: 'GET', path: '/v1/invoiceitems', run: ({ parameters }) => this.waiting(parameters) },
+      { method: 'GET', path: '/v1/invoice_payments', run: ({ parameters }) => this.payments(parameters) },
+    ];
+  }
+
+  private page(parameters: Parameters): Promise<object> {
+    const status = parameters.choice('status', STATES);
+    return this.store.page(
+      'invoice',
+      {
+        customer: parameters.text('customer'),
+        parent: parameters.text('subscription'),
+        properties: { status: status && [status] },
+      },
+      parameters,
+    );
+  }
+
+  private async lines({ path, parameters }: Call): Promise<object> {
+    parameters.count('limit', 1);
+    return (await this.store.get('invoice', path.id!)).lines;
+  }
+
+  private async finalise({ path, parameters, at }: Call): Promise<Invoice> {
+    parameters.boolean('auto_advance');
+    const invoice = await this.store.get('invoice', path.id!);
+    if (invoice.status !== 'draft')
+      throw notAllowed(
+        "This invoice is already finalized, you can't re-finalize a non-draft invoice.",
+        'invoice_not_editable',
+      );
+    return this.invoices.finalise(invoice, await this.time.of(invoice, at));
+  }
+
+  private async pay({ path, parameters, at: realTime }: Call): Promise<Invoice> {
+    parameters.boolean('off_session');
+    const draft = await this.store.get('invoice', path.id!);
+    const at = await this.time.of(draft, realTime);
+    const invoice = draft.status === 'draft' ? await this.invoices.finalise(draft, at) : draft;
+    if (invoice.status === 'paid') throw notAllowed('Invoice is already paid', 'invoice_already_paid');
+    if (invoice.status !== 'open')
+      throw notAllowed(
+        `This invoice can't be paid: its status is ${invoice.status}.`,
+        'invoice_not_editable',
+      );
+    const cardId = parameters.text('payment_method');
+    const card =
+      cardId === undefined ? undefined : await this.store.get('payment_method', cardId, 'payment_method');
+    const tried = await this.subscriptions.collect(invoice, at, card);
+    if (tried.status === 'paid') return tried;
+    const intent = await this.invoices.intentOf(tried);
+    throw intent ? unpaid(intent) : declined('Your card was declined.', 'card_declined', 'generic_decline');
+  }
+
+  private async void({ path, at }: Call): Promise<Invoice> {
+    const invoice = await this.store.get('invoice', path.id!);
+    if (invoice.status !== 'open')
+      throw notAllowed(
+        `You can only pass in open invoices. This invoice isn't open.`,
+        'invoice_not_editable',
+      );
+    return this.invoices.void(invoice, await this.time.of(invoice, at));
+  }
+
+  private waiting(parameters: Parameters): Promise<object> {
+    const pending = parameters.boolean('pending');
+    const invoice = parameters.text('invoice');
+    const customer = parameters.text('customer');
+    return this.store.page(
+      'invoiceitem',
+      { customer, parent: invoice, unset: pending ? 'invoice' : undefined },
+      parameters,
+    );
+  }
+
+  private payments(parameters: Parameters): Promise<object> {
+    return this.store.page('invoice_payment', { parent: parameters.required('invoice') }, parameters);
+  }
+}

@@ -1,0 +1,194 @@
+/** An invoice as Stripe writes it, from its lines: sums, discounts and the customer's balance, computed once. */
+import { PLACE } from '../request/address';
+import { newSandboxId } from '../store/kinds';
+import {
+  type Customer,
+  type Invoice,
+  type InvoiceLine,
+  idOf,
+  type Subscription,
+  wholeList,
+} from '../store/wire';
+import { type AppliedDiscount, discountsOf, type LineDiscount, totalByDiscount } from './discount-rule';
+import type { LineDraft } from './line-draft';
+
+export type BillingReason = 'subscription_create' | 'subscription_cycle' | 'subscription_update' | 'upcoming';
+
+export interface InvoiceDraft {
+  readonly id: string;
+  readonly customer: Customer;
+  readonly subscription: Subscription;
+  readonly lines: readonly LineDraft[];
+  readonly discounts: readonly AppliedDiscount[];
+  readonly reason: BillingReason;
+  readonly at: number;
+  readonly period: { readonly start: number; readonly end: number };
+  /** When the draft becomes final by itself; null = it is finalised at once. */
+  readonly finalisesAt: number | null;
+  readonly prorationDate?: number;
+}
+
+const AUTOMATIC_TAX = {
+  disabled_reason: null,
+  enabled: false,
+  liability: null,
+  provider: null,
+  status: null,
+};
+
+export function invoiceShape(draft: InvoiceDraft): Invoice {
+  const { id, customer, subscription, lines, at } = draft;
+  const taken = discountsOf(
+    lines.map(({ amount }) => amount),
+    draft.discounts,
+  );
+  const subtotal = lines.reduce((sum, { amount }) => sum + amount, 0);
+  const discounts = totalByDiscount(taken);
+  const total = subtotal - discounts.reduce((sum, { amount }) => sum + amount, 0);
+  const due = amountDue(total, customer.balance);
+  return {
+    id,
+    object: 'invoice',
+    account_country: 'US',
+    account_name: 'Sandbox (not Stripe)',
+    account_tax_ids: null,
+    amount_due: due,
+    amount_overpaid: 0,
+    amount_paid: 0,
+    amount_remaining: due,
+    amount_shipping: 0,
+    application: null,
+    attempt_count: 0,
+    attempted: false,
+    auto_advance: draft.finalisesAt !== null,
+    automatic_tax: AUTOMATIC_TAX,
+    automatically_finalizes_at: draft.finalisesAt,
+    billing_reason: draft.reason,
+    collection_method: subscription.collection_method,
+    created: at,
+    currency: subscription.currency,
+    custom_fields: null,
+    customer: customer.id,
+    customer_account: null,
+    customer_address: null,
+    customer_email: customer.email,
+    customer_name: customer.name ?? null,
+    customer_phone: customer.phone ?? null,
+    customer_shipping: null,
+    customer_tax_exempt: 'none',
+    customer_tax_ids: [],
+    default_payment_method: null,
+    default_source: null,
+    default_tax_rates: [],
+    description: null,
+    discounts: draft.discounts.map(({ discountId }) => discountId),
+    due_date: null,
+    effective_at: null,
+    ending_balance: null,
+    footer: null,
+    from_invoice: null,
+    hosted_invoice_url: null,
+    invoice_pdf: null,
+    issuer: { type: 'self' },
+    last_finalization_error: null,
+    latest_revision: null,
+    lines: wholeList(
+      lines.map((line, index) => lineShape(line, taken[index]!, draft)),
+      `/v1/invoices/${id}/lines`,
+    ),
+    livemode: false,
+    metadata: {},
+    next_payment_attempt: draft.finalisesAt,
+    number: null,
+    on_behalf_of: null,
+    parent: {
+      quote_details: null,
+      subscription_details: {
+        metadata: subscription.metadata,
+        subscription: subscription.id,
+        ...(draft.prorationDate !== undefined && { subscription_proration_date: draft.prorationDate }),
+      },
+      type: 'subscription_details',
+    },
+    payment_settings: { default_mandate: null, payment_method_options: null, payment_method_types: null },
+    period_end: draft.period.end,
+    period_start: draft.period.start,
+    post_payment_credit_notes_amount: 0,
+    pre_payment_credit_notes_amount: 0,
+    receipt_number: null,
+    rendering: null,
+    shipping_cost: null,
+    shipping_details: null,
+    starting_balance: customer.balance,
+    statement_descriptor: null,
+    status: 'draft',
+    status_transitions: { finalized_at: null, marked_uncollectible_at: null, paid_at: null, voided_at: null },
+    subtotal,
+    subtotal_excluding_tax: subtotal,
+    test_clock: idOf(subscription.test_clock),
+    total,
+    total_discount_amounts: discounts,
+    total_excluding_tax: total,
+    total_pretax_credit_amounts: discounts.map((one) => ({ ...one, type: 'discount' })),
+    total_taxes: [],
+    webhooks_delivered_at: at,
+  };
+}
+
+/** A negative balance is the customer's credit, a positive one a debt: both settle with the next invoice. */
+export function amountDue(total: number, balance: number): number {
+  return Math.max(0, total + balance);
+}
+
+/** The balance after the invoice: what was not used of the credit, or what the invoice gave back. */
+export function endingBalance(total: number, balance: number): number {
+  return Math.min(0, total + balance);
+}
+
+export function hostedUrl(invoiceId: string): string {
+  return `${PLACE}/i/${invoiceId}`;
+}
+
+function lineShape(
+  line: LineDraft,
+  discounts: LineDiscount[],
+  { id, subscription }: InvoiceDraft,
+): InvoiceLine {
+  const { price } = line;
+  return {
+    id: newSandboxId('il'),
+    object: 'line_item',
+    amount: line.amount,
+    currency: price.currency,
+    description: line.description,
+    discount_amounts: discounts,
+    discountable: !line.proration,
+    discounts: discounts.map(({ discount }) => discount),
+    invoice: id,
+    livemode: false,
+    metadata: subscription.metadata,
+    parent: {
+      invoice_item_details: null,
+      subscription_item_details: {
+        invoice_item: line.invoiceItem ?? null,
+        proration: line.proration,
+        proration_details: line.proration ? { credited_items: null } : null,
+        subscription: subscription.id,
+        subscription_item: line.subscriptionItem,
+      },
+      type: 'subscription_item_details',
+    },
+    period: { start: line.period.start, end: line.period.end },
+    pretax_credit_amounts: discounts.map((one) => ({ ...one, type: 'discount' })),
+    pricing: {
+      price_details: { price: price.id, product: idOf(price.product) ?? '' },
+      type: 'price_details',
+      unit_amount_decimal: price.unit_amount_decimal,
+    },
+    quantity: line.quantity,
+    quantity_decimal: String(line.quantity),
+    subscription: subscription.id,
+    subtotal: line.amount,
+    taxes: [],
+  };
+}

@@ -1,0 +1,204 @@
+/** The life of an invoice: drafted, finalised with a number, paid or voided; every step an event. */
+import type { EventLog } from '../event/event-log';
+import type { Till } from '../payment/till';
+import { idFor } from '../store/kinds';
+import type { ObjectStore } from '../store/object-store';
+import {
+  type Customer,
+  type Invoice,
+  type InvoicePayment,
+  idOf,
+  type PaymentIntent,
+  type PaymentMethod,
+  type Subscription,
+} from '../store/wire';
+import type { AppliedDiscount } from './discount-rule';
+import { waitAfterFailure } from './dunning';
+import { amountDue, endingBalance, hostedUrl, type InvoiceDraft, invoiceShape } from './invoice-shape';
+
+export class Invoices {
+  constructor(
+    private readonly store: ObjectStore,
+    private readonly events: EventLog,
+    private readonly till: Till,
+  ) {}
+
+  async draft(draft: Omit<InvoiceDraft, 'id' | 'discounts'>): Promise<Invoice> {
+    const id = idFor('invoice');
+    const discounts = await this.discountsOf(draft.subscription, draft.at);
+    const invoice = await this.store.save(invoiceShape({ ...draft, id, discounts }));
+    for (const { invoiceItem } of draft.lines) {
+      if (!invoiceItem) continue;
+      const item = await this.store.get('invoiceitem', invoiceItem);
+      await this.store.save({ ...item, invoice: id });
+    }
+    await this.events.record('invoice.created', invoice, draft.at);
+    return invoice;
+  }
+
+  /** Discounts of a subscription that are in force at an instant. */
+  async discountsOf(subscription: Subscription, at: number): Promise<AppliedDiscount[]> {
+    const applied: AppliedDiscount[] = [];
+    for (const reference of subscription.discounts) {
+      const discount = await this.store.find('discount', idOf(reference) ?? '');
+      const coupon = discount && (await this.store.find('coupon', idOf(discount.source.coupon) ?? ''));
+      if (coupon && (discount.end === null || at < discount.end))
+        applied.push({ discountId: discount.id, coupon });
+    }
+    return applied;
+  }
+
+  /** Gives the invoice its number and settles the customer's balance. Nothing to pay means paid. */
+  async finalise(draft: Invoice, at: number): Promise<Invoice> {
+    const customer = await this.customerOf(draft);
+    const { balance } = customer;
+    const sequence = customer.next_invoice_sequence ?? 1;
+    const due = amountDue(draft.total, balance);
+    await this.store.save({
+      ...customer,
+      balance: endingBalance(draft.total, balance),
+      currency: customer.currency ?? draft.currency,
+      next_invoice_sequence: sequence + 1,
+    });
+    const open = await this.store.save<'invoice'>({
+      ...draft,
+      amount_due: due,
+      amount_remaining: due,
+      auto_advance: due > 0,
+      automatically_finalizes_at: null,
+      effective_at: at,
+      ending_balance: endingBalance(draft.total, balance),
+      hosted_invoice_url: hostedUrl(draft.id),
+      next_payment_attempt: null,
+      number: `${customer.invoice_prefix}-${String(sequence).padStart(4, '0')}`,
+      starting_balance: balance,
+      status: 'open',
+      status_transitions: { ...draft.status_transitions, finalized_at: at },
+    });
+    await this.events.record('invoice.finalized', open, at);
+    return due === 0 ? this.markPaid(open, at, 0) : open;
+  }
+
+  /** One try to collect an open invoice. A failed one leaves it open, with the next try by the schedule. */
+  async collect(
+    invoice: Invoice,
+    paymentMethod: PaymentMethod | null,
+    at: number,
+  ): Promise<{ invoice: Invoice; intent: PaymentIntent }> {
+    const earlier = await this.intentOf(invoice);
+    const charge = {
+      customer: idOf(invoice.customer) ?? '',
+      amount: invoice.amount_remaining,
+      currency: invoice.currency,
+      description:
+        invoice.billing_reason === 'subscription_create' ? 'Subscription creation' : 'Subscription update',
+      paymentMethod,
+    };
+    const intent = await this.till.charge(charge, at, earlier);
+    if (!earlier) await this.store.save(paymentOf(invoice, intent, at));
+    const tried = {
+      ...invoice,
+      attempted: true,
+      attempt_count: invoice.attempt_count + (paymentMethod ? 1 : 0),
+    };
+    if (intent.status === 'succeeded') {
+      await this.settlePayment(invoice, at);
+      return { invoice: await this.markPaid(tried, at, invoice.amount_remaining), intent };
+    }
+    const failed = await this.store.save<'invoice'>({ ...tried, next_payment_attempt: nextTry(tried, at) });
+    const needsAction = intent.status === 'requires_action';
+    await this.events.record(
+      needsAction ? 'invoice.payment_action_required' : 'invoice.payment_failed',
+      failed,
+      at,
+    );
+    return { invoice: failed, intent };
+  }
+
+  /** An intent that waits for a card, for an invoice that nobody tries to collect. */
+  async awaitPayment(invoice: Invoice, at: number): Promise<void> {
+    const intent = await this.till.charge(
+      {
+        customer: idOf(invoice.customer) ?? '',
+        amount: invoice.amount_remaining,
+        currency: invoice.currency,
+        description: 'Subscription creation',
+        paymentMethod: null,
+      },
+      at,
+    );
+    await this.store.save(paymentOf(invoice, intent, at));
+  }
+
+  async void(invoice: Invoice, at: number): Promise<Invoice> {
+    const intent = await this.intentOf(invoice);
+    if (intent) await this.till.cancel(intent, at);
+    const voided = await this.store.save<'invoice'>({
+      ...invoice,
+      auto_advance: false,
+      next_payment_attempt: null,
+      status: 'void',
+      status_transitions: { ...invoice.status_transitions, voided_at: at },
+    });
+    await this.events.record('invoice.voided', voided, at);
+    return voided;
+  }
+
+  async intentOf({ id }: Invoice): Promise<PaymentIntent | undefined> {
+    const [payment] = await this.store.all('invoice_payment', { parent: id });
+    return payment && this.store.find('payment_intent', idOf(payment.payment.payment_intent) ?? '');
+  }
+
+  private async markPaid(invoice: Invoice, at: number, amount: number): Promise<Invoice> {
+    const paid = await this.store.save<'invoice'>({
+      ...invoice,
+      amount_paid: amount,
+      amount_remaining: 0,
+      attempted: true,
+      auto_advance: false,
+      next_payment_attempt: null,
+      status: 'paid',
+      status_transitions: { ...invoice.status_transitions, paid_at: at },
+    });
+    await this.events.record('invoice.paid', paid, at);
+    await this.events.record('invoice.payment_succeeded', paid, at);
+    return paid;
+  }
+
+  private async settlePayment({ id, amount_remaining }: Invoice, at: number): Promise<void> {
+    const [payment] = await this.store.all('invoice_payment', { parent: id });
+    if (!payment) return;
+    const paid = {
+      amount_paid: amount_remaining,
+      status: 'paid',
+      status_transitions: { canceled_at: null, paid_at: at },
+    };
+    await this.store.save({ ...payment, ...paid });
+  }
+
+  private customerOf({ customer }: Invoice): Promise<Customer> {
+    return this.store.get('customer', idOf(customer) ?? '');
+  }
+}
+
+function nextTry({ attempt_count, auto_advance }: Invoice, at: number): number | null {
+  const wait = auto_advance ? waitAfterFailure(attempt_count) : undefined;
+  return wait === undefined ? null : at + wait;
+}
+
+function paymentOf(invoice: Invoice, intent: PaymentIntent, at: number): InvoicePayment {
+  return {
+    id: idFor('invoice_payment'),
+    object: 'invoice_payment',
+    amount_paid: null,
+    amount_requested: invoice.amount_remaining,
+    created: at,
+    currency: invoice.currency,
+    invoice: invoice.id,
+    is_default: true,
+    livemode: false,
+    payment: { payment_intent: intent.id, type: 'payment_intent' },
+    status: 'open',
+    status_transitions: { canceled_at: null, paid_at: null },
+  };
+}

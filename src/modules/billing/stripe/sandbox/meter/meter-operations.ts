@@ -1,0 +1,140 @@
+/** Meters and the usage that is sent to them. */
+import type { SandboxTime } from '../calendar/sandbox-time';
+import type { Call, Operation } from '../request/call';
+import { badParameter, missing } from '../request/refusal';
+import { idFor, newSandboxId } from '../store/kinds';
+import type { ObjectStore } from '../store/object-store';
+import type { Meter } from '../store/wire';
+import type { MeterReadings } from './meter-readings';
+
+const OLDEST_SECONDS = 35 * 86_400;
+const NEWEST_SECONDS = 300;
+const WHOLE = /^\d{1,15}$/;
+
+export class MeterOperations {
+  constructor(
+    private readonly store: ObjectStore,
+    private readonly time: SandboxTime,
+    private readonly readings: MeterReadings,
+  ) {}
+
+  list(): Operation[] {
+    const address = '/v1/billing/meters';
+    return [
+      { method: 'POST', path: address, run: (call) => this.create(call) },
+      {
+        method: 'GET',
+        path: address,
+        run: ({ parameters }) => this.store.page('billing.meter', {}, parameters),
+      },
+      { method: 'GET', path: `${address}/:id`, run: ({ path }) => this.store.get('billing.meter', path.id!) },
+      { method: 'GET', path: `${address}/:id/event_summaries`, run: (call) => this.summaries(call) },
+      { method: 'POST', path: '/v1/billing/meter_events', run: (call) => this.record(call) },
+    ];
+  }
+
+  private async create({ parameters, at }: Call): Promise<Meter> {
+    const eventName = parameters.required('event_name');
+    const taken = await this.store.all('billing.meter', { properties: { event_name: [eventName] } });
+    if (taken.length > 0)
+      throw badParameter(
+        'event_name',
+        `An active meter already exists with event name ${eventName}.`,
+        'resource_already_exists',
+      );
+    const formula = parameters.requiredGroup('default_aggregation').choice('formula', ['sum', 'count']);
+    if (!formula)
+      throw badParameter(
+        'default_aggregation[formula]',
+        'Missing required param: default_aggregation[formula].',
+        'parameter_missing',
+      );
+    const mapping = parameters.group('customer_mapping');
+    mapping?.choice('type', ['by_id']);
+    return this.store.save<'billing.meter'>({
+      id: idFor('billing.meter'),
+      object: 'billing.meter',
+      created: at,
+      customer_mapping: {
+        event_payload_key: mapping?.text('event_payload_key') ?? 'stripe_customer_id',
+        type: 'by_id',
+      },
+      default_aggregation: { formula },
+      display_name: parameters.required('display_name'),
+      event_name: eventName,
+      event_time_window: null,
+      livemode: false,
+      status: 'active',
+      status_transitions: { deactivated_at: null },
+      updated: at,
+      value_settings: {
+        event_payload_key: parameters.group('value_settings')?.text('event_payload_key') ?? 'value',
+      },
+    });
+  }
+
+  private async record({ parameters, at: realTime }: Call): Promise<object> {
+    const eventName = parameters.required('event_name');
+    const [meter] = await this.store.all('billing.meter', { properties: { event_name: [eventName] } });
+    if (!meter) throw missing('meter', eventName, 'event_name');
+    const payload = parameters.requiredGroup('payload');
+    const customer = await this.store.get(
+      'customer',
+      payload.required(meter.customer_mapping.event_payload_key),
+      payload.name(meter.customer_mapping.event_payload_key),
+    );
+    const valueKey = meter.value_settings.event_payload_key;
+    const value =
+      meter.default_aggregation.formula === 'count'
+        ? (payload.text(valueKey) ?? '1')
+        : payload.required(valueKey);
+    if (!WHOLE.test(value))
+      throw badParameter(
+        payload.name(valueKey),
+        'Invalid value: a whole number is needed.',
+        'parameter_invalid_integer',
+      );
+    const at = await this.time.of(customer, realTime);
+    const timestamp = parameters.integer('timestamp') ?? at;
+    if (timestamp < at - OLDEST_SECONDS || timestamp > at + NEWEST_SECONDS)
+      throw badParameter(
+        'timestamp',
+        'The timestamp must be within the past 35 calendar days or up to 5 minutes in the future.',
+      );
+    const identifier = parameters.text('identifier') ?? newSandboxId('mev');
+    await this.readings.add({ identifier, eventName, customer: customer.id, value, timestamp }, at);
+    return {
+      object: 'billing.meter_event',
+      created: at,
+      event_name: eventName,
+      identifier,
+      livemode: false,
+      payload: { [meter.customer_mapping.event_payload_key]: customer.id, [valueKey]: value },
+      timestamp,
+    };
+  }
+
+  private async summaries({ path, parameters }: Call): Promise<object> {
+    const meter = await this.store.get('billing.meter', path.id!);
+    const customer = parameters.required('customer');
+    const start = Number(parameters.required('start_time'));
+    const end = Number(parameters.required('end_time'));
+    parameters.count('limit', 1);
+    const total = await this.readings.sum(meter.id, customer, { start, end });
+    const summary = {
+      id: newSandboxId('mtrusg'),
+      object: 'billing.meter_event_summary',
+      aggregated_value: total,
+      end_time: end,
+      livemode: false,
+      meter: meter.id,
+      start_time: start,
+    };
+    return {
+      object: 'list',
+      data: [summary],
+      has_more: false,
+      url: `/v1/billing/meters/${meter.id}/event_summaries`,
+    };
+  }
+}

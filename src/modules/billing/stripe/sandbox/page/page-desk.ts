@@ -1,0 +1,163 @@
+/** Answers the people who come by browser: checkout, invoice and portal, each a page and the form on it. */
+import type { SandboxTime } from '../calendar/sandbox-time';
+import type { Checkouts } from '../checkout/checkout.service';
+import { pagePath } from '../checkout/session-shape';
+import type { TestCards } from '../payment/test-cards.service';
+import { Refusal } from '../request/refusal';
+import type { ObjectStore } from '../store/object-store';
+import { type CheckoutSession, idOf, type Invoice } from '../store/wire';
+import { currentPeriod } from '../subscription/subscription-shape';
+import type { Subscriptions } from '../subscription/subscription.service';
+import { checkoutPage, closedPage } from './checkout-page';
+import { invoicePage } from './invoice-page';
+import { portalPage } from './portal-page';
+
+export type PageAnswer = { readonly html: string; readonly status: number } | { readonly redirect: string };
+
+/** A form that was sent, or undefined when the page is only looked at. */
+type Sent = URLSearchParams | undefined;
+
+/** Runs work in one transaction, so that a payment that fails leaves nothing behind. */
+export type Atomically = <T>(work: () => Promise<T>) => Promise<T>;
+
+export class PageDesk {
+  constructor(
+    private readonly store: ObjectStore,
+    private readonly checkouts: Checkouts,
+    private readonly cards: TestCards,
+    private readonly time: SandboxTime,
+    private readonly subscriptions: Subscriptions,
+    private readonly atomically: Atomically,
+  ) {}
+
+  /** undefined when the path is no page. */
+  async answer(path: string, sent: Sent, at: number): Promise<PageAnswer | undefined> {
+    const [, kind, id] = /^\/(c\/pay|i|p\/session)\/([A-Za-z0-9_]+)$/.exec(path) ?? [];
+    if (id === undefined) return undefined;
+    try {
+      if (kind === 'c/pay') return await this.checkout(id, sent, at);
+      return kind === 'i' ? await this.invoice(id, sent, at) : await this.portal(id, sent, at);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      return { html: closedPage('This page leads nowhere', error.message), status: error.status };
+    }
+  }
+
+  private async checkout(id: string, sent: Sent, at: number): Promise<PageAnswer> {
+    const session = await this.atomically(() => this.store.get('checkout.session', id));
+    if (session.status !== 'open') {
+      const words =
+        session.status === 'complete'
+          ? 'It is paid. Thank you.'
+          : 'It has expired. Ask for a new one where you came from.';
+      return { html: closedPage(`This checkout is ${session.status}`, words), status: 410 };
+    }
+    if (sent?.get('act') === 'cancel' && session.cancel_url)
+      return { redirect: leading(session, session.cancel_url) };
+    if (sent?.get('act') !== 'pay') return this.checkoutForm(session);
+    try {
+      const paid = await this.atomically(() => this.checkouts.pay(id, cardIn(sent), at));
+      return { redirect: leading(paid, paid.success_url ?? pagePath(id)) };
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      return this.checkoutForm(session, `${error.message} Choose another card and try again.`);
+    }
+  }
+
+  private async checkoutForm(session: CheckoutSession, failure?: string): Promise<PageAnswer> {
+    const lines = await this.atomically(() => this.checkouts.linesOf(session));
+    return { html: checkoutPage(session, lines, failure), status: failure === undefined ? 200 : 402 };
+  }
+
+  private async invoice(id: string, sent: Sent, realTime: number): Promise<PageAnswer> {
+    const invoice = await this.atomically(() => this.store.get('invoice', id));
+    if (sent?.get('act') !== 'pay' || invoice.status !== 'open')
+      return { html: invoicePage(invoice), status: 200 };
+    try {
+      const paid = await this.atomically(() => this.payInvoice(invoice, cardIn(sent), realTime));
+      if (paid.status === 'paid') return { redirect: `/i/${id}` };
+      return {
+        html: invoicePage(paid, 'Your card was declined. Choose another card and try again.'),
+        status: 402,
+      };
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      return { html: invoicePage(invoice, error.message), status: error.status };
+    }
+  }
+
+  private async payInvoice(invoice: Invoice, token: string, realTime: number): Promise<Invoice> {
+    const customer = await this.store.get('customer', idOf(invoice.customer) ?? '');
+    const at = await this.time.of(customer, realTime);
+    return this.subscriptions.collect(
+      invoice,
+      at,
+      await this.cards.attach(token, customer, at, 'payment_method'),
+    );
+  }
+
+  private async portal(id: string, sent: Sent, at: number): Promise<PageAnswer> {
+    const { customer: customerId, return_url } = await this.atomically(() =>
+      this.store.get('billing_portal.session', id),
+    );
+    let failure: string | undefined;
+    try {
+      if (sent) await this.atomically(() => this.changeByPortal(customerId, sent, at));
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      failure = error.message;
+    }
+    if (sent && failure === undefined) return { redirect: `/p/session/${id}` };
+    const html = await this.atomically(async () => {
+      const customer = await this.store.get('customer', customerId);
+      const all = await this.store.all('subscription', { customer: customerId });
+      const subscriptions = all.filter(({ ended_at }) => ended_at === null);
+      const prices = subscriptions.flatMap(({ items }) => items.data.map(({ price }) => price));
+      const card = idOf(
+        subscriptions[0]?.default_payment_method ?? customer.invoice_settings.default_payment_method,
+      );
+      return portalPage({
+        subscriptions,
+        productNames: await this.subscriptions.namesFor(prices),
+        invoices: (await this.store.all('invoice', { customer: customerId })).reverse(),
+        card: card ? ((await this.store.find('payment_method', card)) ?? null) : null,
+        returnUrl: return_url,
+        failure,
+      });
+    });
+    return { html, status: failure === undefined ? 200 : 402 };
+  }
+
+  private async changeByPortal(customerId: string, sent: URLSearchParams, realTime: number): Promise<void> {
+    const customer = await this.store.get('customer', customerId);
+    const at = await this.time.of(customer, realTime);
+    const act = sent.get('act');
+    const owned = (await this.store.all('subscription', { customer: customerId })).filter(
+      ({ ended_at }) => ended_at === null,
+    );
+    if (act === 'card') {
+      const card = await this.cards.attach(cardIn(sent), customer, at, 'payment_method');
+      const invoice_settings = { ...customer.invoice_settings, default_payment_method: card.id };
+      await this.store.save({ ...customer, invoice_settings });
+      for (const one of owned) await this.subscriptions.move(one, { default_payment_method: card.id }, at);
+    }
+    const subscription = owned.find(({ id }) => id === sent.get('subscription'));
+    if (!subscription || (act !== 'cancel' && act !== 'resume')) return;
+    const ends = act === 'cancel';
+    const change = {
+      cancel_at_period_end: ends,
+      cancel_at: ends ? currentPeriod(subscription).end : null,
+      canceled_at: ends ? at : null,
+    };
+    await this.subscriptions.move(subscription, change, at);
+  }
+}
+
+function cardIn(sent: URLSearchParams): string {
+  return `pm_card_${sent.get('card') ?? 'visa'}`;
+}
+
+/** The address to go on to, with the id of the session where it asks for it. */
+function leading({ id }: CheckoutSession, url: string): string {
+  return url.replaceAll('{CHECKOUT_SESSION_ID}', id);
+}

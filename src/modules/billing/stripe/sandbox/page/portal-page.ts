@@ -1,0 +1,87 @@
+/** The customer portal: what runs, when it ends, the card it is charged to, and the invoices so far. */
+import { amountOf, amountText, priceText } from '../catalogue/price-rule';
+import type { Invoice, PaymentMethod, Subscription } from '../store/wire';
+import { cardChoice } from './checkout-page';
+import { type Html, html } from './html';
+import { alert, page } from './layout';
+
+export interface PortalView {
+  readonly subscriptions: readonly Subscription[];
+  readonly productNames: ReadonlyMap<string, string>;
+  readonly invoices: readonly Invoice[];
+  readonly card: PaymentMethod | null;
+  readonly returnUrl: string | null;
+  readonly failure?: string;
+}
+
+export function portalPage(view: PortalView): string {
+  return page(
+    'Your subscription',
+    html`<div class="card">
+        <h1>Your subscription</h1>
+        ${alert(view.failure)}
+        ${view.subscriptions.length === 0 ? html`<p>You have no subscription.</p>` : null}
+        ${view.subscriptions.map((one) => subscriptionSection(one, view.productNames))}
+        <form method="post">
+          <p class="note">
+            ${view.card?.card ? `Charged to ${view.card.card.brand} •••• ${view.card.card.last4}.` : 'No card is on file.'}
+          </p>
+          ${cardChoice()}
+          <button name="act" value="card">Use this card from now on</button>
+        </form>
+        ${invoiceSection(view.invoices)}
+      </div>
+      ${view.returnUrl === null ? null : html`<footer><a href="${view.returnUrl}">Back</a></footer>`}`,
+  );
+}
+
+function subscriptionSection(subscription: Subscription, names: ReadonlyMap<string, string>): Html {
+  const item = subscription.items.data[0]!;
+  const quantity = item.quantity ?? 1;
+  const end = day(item.current_period_end);
+  return html`<p class="price">
+      ${amountText(amountOf(item.price, quantity), subscription.currency)}
+      <small>${names.get(item.price.product as string) ?? 'Plan'}</small>
+    </p>
+    <dl>
+      <div>
+        <dt>Price</dt>
+        <dd>${quantity} × ${priceText(item.price)}</dd>
+      </div>
+      <div>
+        <dt>State</dt>
+        <dd>${subscription.status}</dd>
+      </div>
+      <div>
+        <dt>${subscription.cancel_at_period_end ? 'Ends on' : 'Renews on'}</dt>
+        <dd>${end}</dd>
+      </div>
+    </dl>
+    <form method="post">
+      <input type="hidden" name="subscription" value="${subscription.id}" />
+      ${
+        subscription.cancel_at_period_end
+          ? html`<button name="act" value="resume">Keep the subscription</button>`
+          : html`<button class="quiet" name="act" value="cancel">Cancel on ${end}</button>`
+      }
+    </form>`;
+}
+
+function invoiceSection(invoices: readonly Invoice[]): Html | null {
+  if (invoices.length === 0) return null;
+  return html`<dl>
+    ${invoices.map(
+      ({ number, id, total, currency, status }) =>
+        html`<div>
+          <dt><a href="/i/${id}">${number ?? 'Draft'}</a> ${status}</dt>
+          <dd>${amountText(total, currency)}</dd>
+        </div>`,
+    )}
+  </dl>`;
+}
+
+function day(seconds: number): string {
+  return new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' }).format(
+    new Date(seconds * 1000),
+  );
+}

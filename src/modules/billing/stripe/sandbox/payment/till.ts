@@ -1,0 +1,141 @@
+/** Takes payments: charges a card and keeps the payment intent, whatever comes of it. */
+import type { EventLog } from '../event/event-log';
+import { newSandboxId, idFor } from '../store/kinds';
+import type { ObjectStore } from '../store/object-store';
+import type { PaymentIntent, PaymentMethod } from '../store/wire';
+import type { CardOutcome } from './test-card';
+import { cardOf } from './test-cards.service';
+
+export interface Charge {
+  readonly customer: string;
+  readonly amount: number;
+  readonly currency: string;
+  readonly description: string;
+  /** null when there is no card to charge. */
+  readonly paymentMethod: PaymentMethod | null;
+}
+
+export class Till {
+  constructor(
+    private readonly store: ObjectStore,
+    private readonly events: EventLog,
+  ) {}
+
+  /** A first try, or another one at `earlier`. */
+  async charge(charge: Charge, at: number, earlier?: PaymentIntent): Promise<PaymentIntent> {
+    const { paymentMethod } = charge;
+    const outcome = paymentMethod ? cardOf(paymentMethod).onCharge : undefined;
+    const base = earlier ?? blankIntent(charge, at);
+    const intent = await this.store.save(afterTry(base, paymentMethod, outcome));
+    if (!earlier) await this.events.record('payment_intent.created', intent, at);
+    const heard = outcome && EVENTS[outcome.kind];
+    if (heard) await this.events.record(heard, intent, at);
+    return intent;
+  }
+
+  async cancel(intent: PaymentIntent, at: number): Promise<void> {
+    const canceled = await this.store.save({
+      ...intent,
+      status: 'canceled',
+      canceled_at: at,
+      next_action: null,
+    });
+    await this.events.record('payment_intent.canceled', canceled, at);
+  }
+}
+
+const EVENTS: Record<CardOutcome['kind'], string> = {
+  SUCCEEDS: 'payment_intent.succeeded',
+  DECLINED: 'payment_intent.payment_failed',
+  NEEDS_AUTHENTICATION: 'payment_intent.requires_action',
+};
+
+function afterTry(
+  intent: PaymentIntent,
+  paymentMethod: PaymentMethod | null,
+  outcome: CardOutcome | undefined,
+): PaymentIntent {
+  const clean = { ...intent, last_payment_error: null, next_action: null };
+  if (!paymentMethod || !outcome) return { ...clean, status: 'requires_payment_method' };
+  switch (outcome.kind) {
+    case 'SUCCEEDS':
+      return {
+        ...clean,
+        status: 'succeeded',
+        amount_received: intent.amount,
+        payment_method: paymentMethod.id,
+        latest_charge: newSandboxId('ch'),
+      };
+    case 'NEEDS_AUTHENTICATION':
+      return {
+        ...clean,
+        status: 'requires_action',
+        payment_method: paymentMethod.id,
+        next_action: { type: 'use_stripe_sdk', use_stripe_sdk: { type: 'three_d_secure_redirect' } },
+      };
+    case 'DECLINED':
+      return {
+        ...clean,
+        status: 'requires_payment_method',
+        payment_method: null,
+        latest_charge: newSandboxId('ch'),
+        last_payment_error: {
+          code: outcome.code,
+          decline_code: outcome.declineCode,
+          message: outcome.message,
+          payment_method: paymentMethod,
+          type: 'card_error',
+        },
+      };
+  }
+}
+
+function blankIntent({ customer, amount, currency, description }: Charge, at: number): PaymentIntent {
+  const id = idFor('payment_intent');
+  return {
+    id,
+    object: 'payment_intent',
+    allowed_payment_method_types: null,
+    amount,
+    amount_capturable: 0,
+    amount_received: 0,
+    application: null,
+    application_fee_amount: null,
+    automatic_payment_methods: null,
+    canceled_at: null,
+    cancellation_reason: null,
+    capture_method: 'automatic',
+    client_secret: `${id}_secret_${newSandboxId('').slice(1)}`,
+    confirmation_method: 'automatic',
+    created: at,
+    currency,
+    customer,
+    customer_account: null,
+    description,
+    excluded_payment_method_types: null,
+    last_payment_error: null,
+    latest_charge: null,
+    livemode: false,
+    managed_payments: null,
+    metadata: {},
+    next_action: null,
+    on_behalf_of: null,
+    payment_method: null,
+    payment_method_configuration_details: null,
+    payment_method_options: {
+      card: { installments: null, mandate_options: null, network: null, request_three_d_secure: 'automatic' },
+    },
+    payment_method_types: ['card'],
+    payment_record: null,
+    processing: null,
+    receipt_email: null,
+    review: null,
+    setup_future_usage: 'off_session',
+    shipping: null,
+    source: null,
+    statement_descriptor: null,
+    statement_descriptor_suffix: null,
+    status: 'requires_payment_method',
+    transfer_group: null,
+  };
+}

@@ -1,0 +1,136 @@
+/**
+ * What a request says, read name by name. What nobody has read by the end is refused by its name: the sandbox never
+ * takes a parameter that it would then ignore.
+ */
+import type { Form } from './form';
+import { badParameter } from './refusal';
+
+export type Metadata = Record<string, string>;
+
+export class Parameters {
+  private readonly read = new Set<string>();
+  private readonly opened: Parameters[] = [];
+
+  constructor(
+    private readonly form: Form,
+    private readonly path = '',
+  ) {}
+
+  /** The name of a parameter as errors give it: `items[0][price]`. */
+  name(key: string): string {
+    return this.path ? `${this.path}[${key}]` : key;
+  }
+
+  has(key: string): boolean {
+    return key in this.form;
+  }
+
+  text(key: string): string | undefined {
+    this.read.add(key);
+    const value = this.form[key];
+    if (typeof value === 'object')
+      throw badParameter(this.name(key), `Invalid string: ${JSON.stringify(value)}`);
+    return value;
+  }
+
+  required(key: string): string {
+    const value = this.text(key);
+    if (value === undefined)
+      throw badParameter(this.name(key), `Missing required param: ${this.name(key)}.`, 'parameter_missing');
+    if (value === '') {
+      const message = `You passed an empty string for '${this.name(key)}'. We assume empty values are an attempt to unset a parameter; however '${this.name(key)}' cannot be unset.`;
+      throw badParameter(this.name(key), message, 'parameter_invalid_empty');
+    }
+    return value;
+  }
+
+  /** An empty value unsets: null. Absent: undefined. */
+  nullable(key: string): string | null | undefined {
+    const value = this.text(key);
+    return value === '' ? null : value;
+  }
+
+  integer(key: string): number | undefined {
+    const value = this.text(key);
+    if (value === undefined) return undefined;
+    const number = Number(value);
+    if (!/^-?\d+$/.test(value) || !Number.isSafeInteger(number))
+      throw badParameter(this.name(key), `Invalid integer: ${value}`, 'parameter_invalid_integer');
+    return number;
+  }
+
+  /** An integer that is not below `least`. */
+  count(key: string, least: number): number | undefined {
+    const value = this.integer(key);
+    if (value !== undefined && value < least) {
+      const message = `This value must be greater than or equal to ${least}.`;
+      throw badParameter(this.name(key), message, 'parameter_invalid_integer');
+    }
+    return value;
+  }
+
+  boolean(key: string): boolean | undefined {
+    const value = this.text(key);
+    if (value === undefined) return undefined;
+    if (value !== 'true' && value !== 'false')
+      throw badParameter(this.name(key), `Invalid boolean: ${value}`);
+    return value === 'true';
+  }
+
+  choice<T extends string>(key: string, allowed: readonly T[]): T | undefined {
+    const value = this.text(key);
+    if (value === undefined || (allowed as readonly string[]).includes(value)) return value as T | undefined;
+    throw badParameter(this.name(key), `Invalid ${this.name(key)}: must be one of ${allowed.join(', ')}`);
+  }
+
+  /** What is nested under a name. */
+  group(key: string): Parameters | undefined {
+    this.read.add(key);
+    const value = this.form[key];
+    if (value === undefined || value === '') return undefined;
+    if (typeof value === 'string') throw badParameter(this.name(key), 'Invalid object');
+    const group = new Parameters(value, this.name(key));
+    this.opened.push(group);
+    return group;
+  }
+
+  requiredGroup(key: string): Parameters {
+    const group = this.group(key);
+    if (group) return group;
+    throw badParameter(this.name(key), `Missing required param: ${this.name(key)}.`, 'parameter_missing');
+  }
+
+  groups(key: string): Parameters[] {
+    const list = this.group(key);
+    return list ? Object.keys(list.form).map((index) => list.requiredGroup(index)) : [];
+  }
+
+  texts(key: string): string[] {
+    const list = this.group(key);
+    return list ? Object.keys(list.form).map((index) => list.required(index)) : [];
+  }
+
+  /** `current` with what the request sets and unsets. */
+  metadata(current: Metadata = {}): Metadata {
+    const group = this.group('metadata');
+    if (this.form.metadata === '') return {};
+    if (!group) return current;
+    const next = { ...current };
+    for (const key of Object.keys(group.form)) {
+      const value = group.nullable(key);
+      if (value === null || value === undefined) delete next[key];
+      else next[key] = value;
+    }
+    return next;
+  }
+
+  /** @throws Refusal naming the first parameter that nobody has read. */
+  assertAllRead(operation: string): void {
+    for (const key of Object.keys(this.form)) {
+      if (this.read.has(key)) continue;
+      const message = `Received unknown parameter: ${this.name(key)}. (The sandbox, which is not Stripe, does not know it in ${operation}.)`;
+      throw badParameter(this.name(key), message, 'parameter_unknown');
+    }
+    for (const group of this.opened) group.assertAllRead(operation);
+  }
+}

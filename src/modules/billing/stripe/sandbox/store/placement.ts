@@ -1,0 +1,72 @@
+/** Where an object is filed: whose it is, what it belongs to, on which clock, and when time will have to look at it. */
+import type {
+  CheckoutSession,
+  Invoice,
+  InvoiceItem,
+  InvoicePayment,
+  Kinds,
+  Kind,
+  Price,
+  Subscription,
+} from './wire';
+import { idOf } from './wire';
+
+export interface Placement {
+  readonly customer: string | null;
+  readonly parent: string | null;
+  readonly clock: string | null;
+  readonly dueAt: number | null;
+}
+
+/** An unpaid first invoice ends its subscription after 23 hours. */
+export const INCOMPLETE_SECONDS = 23 * 3600;
+
+const NOWHERE: Placement = { customer: null, parent: null, clock: null, dueAt: null };
+
+type Placer<K extends Kind> = (object: Kinds[K]) => Partial<Placement>;
+
+const PLACERS: { [K in Kind]?: Placer<K> } = {
+  customer: ({ test_clock }) => ({ clock: idOf(test_clock) }),
+  price: ({ product }: Price) => ({ parent: idOf(product) }),
+  payment_method: ({ customer }) => ({ customer: idOf(customer) }),
+  payment_intent: ({ customer }) => ({ customer: idOf(customer) }),
+  subscription: (subscription) => ({
+    customer: idOf(subscription.customer),
+    clock: idOf(subscription.test_clock),
+    dueAt: subscriptionDueAt(subscription),
+  }),
+  invoice: (invoice) => ({
+    customer: idOf(invoice.customer),
+    parent: idOf(invoice.parent?.subscription_details?.subscription),
+    clock: idOf(invoice.test_clock),
+    dueAt: invoiceDueAt(invoice),
+  }),
+  // Filed under its subscription only while it waits for an invoice.
+  invoiceitem: ({ customer, invoice, parent }: InvoiceItem) => ({
+    customer: idOf(customer),
+    parent: invoice === null ? (parent?.subscription_details?.subscription ?? null) : idOf(invoice),
+  }),
+  invoice_payment: ({ invoice }: InvoicePayment) => ({ parent: idOf(invoice) }),
+  'checkout.session': ({ customer, status, expires_at }: CheckoutSession) => ({
+    customer: idOf(customer),
+    dueAt: status === 'open' ? expires_at : null,
+  }),
+  'billing_portal.session': ({ customer }) => ({ customer }),
+};
+
+export function placementOf(object: Kinds[Kind]): Placement {
+  const placer = PLACERS[object.object as Kind] as Placer<Kind> | undefined;
+  return { ...NOWHERE, ...placer?.(object) };
+}
+
+function subscriptionDueAt({ status, created, cancel_at, items }: Subscription): number | null {
+  if (status === 'incomplete') return created + INCOMPLETE_SECONDS;
+  if (status === 'canceled' || status === 'incomplete_expired') return null;
+  const ends = items.data.map((item) => item.current_period_end);
+  return Math.min(...ends, cancel_at ?? Infinity);
+}
+
+function invoiceDueAt(invoice: Invoice): number | null {
+  if (!invoice.auto_advance) return null;
+  return invoice.status === 'draft' ? invoice.automatically_finalizes_at : invoice.next_payment_attempt;
+}

@@ -1,0 +1,83 @@
+/**
+ * Stripe's objects as they travel and as they are kept: the types of the pinned `stripe` package, with decimals as the
+ * text that they are before the client reads them. So the compiler holds every answer of the sandbox to the contract.
+ */
+import type Stripe from 'stripe';
+
+export type Wire<T> = T extends Stripe.Decimal
+  ? string
+  : T extends string
+    ? T
+    : T extends readonly (infer Item)[]
+      ? Wire<Item>[]
+      : T extends object
+        ? { [Key in keyof T]: Wire<T[Key]> }
+        : T;
+
+export type Customer = Wire<Stripe.Customer>;
+export type Product = Wire<Stripe.Product>;
+export type Price = Wire<Stripe.Price>;
+export type Coupon = Wire<Stripe.Coupon>;
+export type Discount = Wire<Stripe.Discount>;
+export type PaymentMethod = Wire<Stripe.PaymentMethod>;
+export type PaymentIntent = Wire<Stripe.PaymentIntent>;
+export type Subscription = Wire<Stripe.Subscription>;
+export type SubscriptionItem = Wire<Stripe.SubscriptionItem>;
+export type Invoice = Wire<Stripe.Invoice>;
+export type InvoiceLine = Wire<Stripe.InvoiceLineItem>;
+export type InvoiceItem = Wire<Stripe.InvoiceItem>;
+export type InvoicePayment = Wire<Stripe.InvoicePayment>;
+export type CheckoutSession = Wire<Stripe.Checkout.Session>;
+export type PortalSession = Wire<Stripe.BillingPortal.Session>;
+export type TestClock = Wire<Stripe.TestHelpers.TestClock>;
+export type Meter = Wire<Stripe.Billing.Meter>;
+
+/** An event with whatever object it tells of. */
+export interface SandboxEvent {
+  readonly id: string;
+  readonly object: 'event';
+  readonly api_version: string;
+  readonly created: number;
+  readonly data: { readonly object: object; readonly previous_attributes?: object };
+  readonly livemode: false;
+  readonly pending_webhooks: number;
+  readonly request: { readonly id: null; readonly idempotency_key: null };
+  readonly type: string;
+}
+
+/** Everything that the sandbox keeps, by the name that Stripe gives its kind. */
+export interface Kinds {
+  customer: Customer;
+  product: Product;
+  price: Price;
+  coupon: Coupon;
+  discount: Discount;
+  payment_method: PaymentMethod;
+  payment_intent: PaymentIntent;
+  subscription: Subscription;
+  invoice: Invoice;
+  invoiceitem: InvoiceItem;
+  invoice_payment: InvoicePayment;
+  'checkout.session': CheckoutSession;
+  'billing_portal.session': PortalSession;
+  'test_helpers.test_clock': TestClock;
+  'billing.meter': Meter;
+  event: SandboxEvent;
+}
+export type Kind = keyof Kinds;
+
+export function idOf(reference: string | { id: string } | null | undefined): string | null {
+  return typeof reference === 'string' ? reference : (reference?.id ?? null);
+}
+
+export interface WireList<T> {
+  readonly object: 'list';
+  readonly data: T[];
+  readonly has_more: boolean;
+  readonly url: string;
+}
+
+/** A list that is part of another object: all of it at once. */
+export function wholeList<T>(data: T[], url: string): WireList<T> {
+  return { object: 'list', data, has_more: false, url };
+}

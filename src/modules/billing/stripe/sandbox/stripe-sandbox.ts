@@ -1,0 +1,164 @@
+/**
+ * A Stripe-compatible server of our own, for the demo and for tests: it stands where Stripe would stand, is driven by
+ * the real `stripe` client, keeps its state in the database, and is plainly labelled as not Stripe. Like the stranger
+ * that it plays it has connections of its own: a caller that waits for it inside a transaction cannot starve it.
+ */
+import type { Clock } from '../../../../kernel/clock';
+import type { Crypto } from '../../../../platform/crypto';
+import { createDataSource, type Database, SERVICE, UnitOfWork } from '../../../../platform/database';
+import type { Log } from '../../../../platform/log';
+import { SandboxTime } from './calendar/sandbox-time';
+import { TestClockOperations } from './calendar/test-clock-operations';
+import { Timekeeper } from './calendar/timekeeper';
+import { CatalogueOperations } from './catalogue/catalogue-operations';
+import { couponOperations } from './catalogue/coupon-operations';
+import { CheckoutOperations } from './checkout/checkout-operations';
+import { Checkouts } from './checkout/checkout.service';
+import { CustomerOperations } from './customer/customer-operations';
+import { EventLog } from './event/event-log';
+import { eventOperations } from './event/event-operations';
+import { WebhookDeliveryService } from './event/webhook-delivery.service';
+import { InvoiceOperations } from './invoice/invoice-operations';
+import { Invoices } from './invoice/invoice.service';
+import { MeterOperations } from './meter/meter-operations';
+import { MeterReadings } from './meter/meter-readings';
+import { PageDesk } from './page/page-desk';
+import { paymentOperations } from './payment/payment-method-operations';
+import { TestCards } from './payment/test-cards.service';
+import { Till } from './payment/till';
+import { withAddress } from './request/address';
+import { ApiDesk } from './request/api-desk';
+import type { Operation } from './request/call';
+import { Expansion } from './request/expansion';
+import { IdempotencyKeys } from './request/idempotency';
+import { SandboxServer } from './sandbox-server';
+import { ObjectStore } from './store/object-store';
+import { Renewals } from './subscription/renewal.service';
+import { SubscriptionChanges } from './subscription/subscription-change.service';
+import { SubscriptionOperations } from './subscription/subscription-operations';
+import { Subscriptions } from './subscription/subscription.service';
+
+export interface StripeSandboxSettings {
+  readonly database: Pick<Database, 'url'>;
+  readonly clock: Clock;
+  readonly crypto: Crypto;
+  readonly log: Log;
+  /** Where events are brought; undefined while nobody listens. */
+  readonly webhookUrl: () => string | undefined;
+  readonly webhookSecret: string;
+}
+
+export interface StripeSandbox {
+  /** The key that the client must use: the same after a restart. */
+  readonly apiKey: string;
+  start(): Promise<{ host: string; port: number }>;
+  stop(): Promise<void>;
+  /** Lets happen what has fallen due by the clock; it does so by itself every few seconds and at every request. */
+  tick(): Promise<void>;
+  /** Holding back, bringing late, twice or out of order: for tests of whoever listens. */
+  readonly webhooks: Pick<WebhookDeliveryService, 'hold' | 'release' | 'flush' | 'pending' | 'deliver'>;
+}
+
+const CONNECTIONS = 3;
+const TICK_MS = 5000;
+const KEY_LENGTH = 24;
+
+export function createStripeSandbox(settings: StripeSandboxSettings): StripeSandbox {
+  const { clock, crypto, log } = settings;
+  const source = createDataSource({
+    url: settings.database.url,
+    entities: [],
+    pool: CONNECTIONS,
+    role: 'OWNER',
+  });
+  const unitOfWork = new UnitOfWork(source, source);
+  const atomically = <T>(work: () => Promise<T>): Promise<T> => unitOfWork.run(SERVICE, work);
+  const apiKey = `sk_test_sandbox_${crypto.mac('stripe-sandbox', 'api-key').replace(/\W/g, '').slice(0, KEY_LENGTH)}`;
+  const seconds = (): number => Math.floor(clock.millis() / 1000);
+
+  const store = new ObjectStore(unitOfWork);
+  const events = new EventLog(unitOfWork, store);
+  const time = new SandboxTime(store);
+  const cards = new TestCards(store, events);
+  const invoices = new Invoices(store, events, new Till(store, events));
+  const subscriptions = new Subscriptions(store, events, invoices);
+  const meters = new MeterReadings(unitOfWork, store);
+  const renewals = new Renewals(store, invoices, subscriptions, meters);
+  const changes = new SubscriptionChanges(store, events, invoices, subscriptions, renewals);
+  const checkouts = new Checkouts(store, events, time, cards, subscriptions);
+  const timekeeper = new Timekeeper(store, renewals, invoices, subscriptions, checkouts);
+  const operations: Operation[] = [
+    ...new CustomerOperations(store, events, time, cards, subscriptions).list(),
+    ...new CatalogueOperations(store, events).list(),
+    ...couponOperations(store),
+    ...paymentOperations(store, cards, time),
+    ...new CheckoutOperations(store, checkouts).list(),
+    ...new SubscriptionOperations(store, time, subscriptions, changes).list(),
+    ...new InvoiceOperations(store, time, invoices, subscriptions).list(),
+    ...new MeterOperations(store, time, meters).list(),
+    ...new TestClockOperations(store, events, timekeeper).list(),
+    ...eventOperations(store),
+  ];
+
+  const webhooks: WebhookDeliveryService = new WebhookDeliveryService({
+    unitOfWork,
+    clock,
+    log,
+    url: settings.webhookUrl,
+    secret: settings.webhookSecret,
+    withAddress: (body) => withAddress(body, server.address),
+  });
+  const catchUp = async (): Promise<void> => {
+    if (!(await store.firstDue(null, seconds()))) return;
+    await atomically(async () => {
+      await store.lock();
+      await timekeeper.advance(null, seconds());
+    });
+    webhooks.kick();
+  };
+  const server: SandboxServer = new SandboxServer({
+    api: new ApiDesk({
+      apiKey,
+      operations,
+      store,
+      keys: new IdempotencyKeys(unitOfWork),
+      expansion: new Expansion(store, checkouts),
+      atomically,
+    }),
+    pages: new PageDesk(store, checkouts, cards, time, subscriptions, async (work) =>
+      atomically(async () => {
+        await store.lock();
+        return work();
+      }),
+    ),
+    log,
+    seconds,
+    before: catchUp,
+    after: () => webhooks.kick(),
+  });
+
+  let timer: NodeJS.Timeout | undefined;
+  const tick = async (): Promise<void> => {
+    await catchUp();
+    webhooks.kick();
+  };
+  return {
+    apiKey,
+    webhooks,
+    tick,
+    start: async () => {
+      await source.initialize();
+      const address = await server.listen();
+      timer = setInterval(() => {
+        tick().catch((error: unknown) => log.error({ error }, 'the sandbox could not catch up'));
+      }, TICK_MS).unref();
+      return address;
+    },
+    stop: async () => {
+      clearInterval(timer);
+      await server.close();
+      await webhooks.stop();
+      if (source.isInitialized) await source.destroy();
+    },
+  };
+}

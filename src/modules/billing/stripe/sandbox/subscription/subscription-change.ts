@@ -1,0 +1,114 @@
+/** What a change of items comes to: the items as they will be, and the credit and charge for the rest of the period. */
+import { type Cadence, nextBoundary } from '../calendar/billing-cycle';
+import { cadenceOf, isMetered } from '../catalogue/price-rule';
+import { type LineDraft, periodLine, type ProductNames, prorationLines } from '../invoice/line-draft';
+import type { Price, Subscription, SubscriptionItem } from '../store/wire';
+import { currentPeriod, itemShape, type Metadata, planOf, withItems } from './subscription-shape';
+
+/** One entry of `items` in an update: with an id it changes that item, without one it adds an item. */
+export interface ItemChange {
+  readonly id?: string;
+  readonly price?: Price;
+  readonly quantity?: number;
+  readonly metadata?: Metadata;
+  readonly deleted?: boolean;
+}
+
+export interface PlannedChange {
+  readonly subscription: Subscription;
+  /** Credits and charges for the rest of the period, for the waiting list or an invoice of their own. */
+  readonly prorations: LineDraft[];
+  /** Set when the cadence changed: the cycle begins anew, and its first period is charged at once. */
+  readonly newCycle: LineDraft[] | undefined;
+}
+
+export function planChange(
+  subscription: Subscription,
+  changes: readonly ItemChange[],
+  at: number,
+  prorationDate: number,
+  names: ProductNames,
+): PlannedChange {
+  const period = currentPeriod(subscription);
+  const before = subscription.items.data;
+  const after = changedItems(subscription, changes, at);
+  const old = cadenceOf(before[0]!.price);
+  const next = cadenceOf(after[0]?.price ?? before[0]!.price);
+  const isFree = subscription.status === 'trialing';
+  if (old.interval === next.interval && old.interval_count === next.interval_count) {
+    const prorations = isFree ? [] : differences(before, after, { period, at: prorationDate }, names);
+    return { subscription: withItems(subscription, after), prorations, newCycle: undefined };
+  }
+  const cycle = { start: at, end: nextBoundary(at, next, at) };
+  const restarted = restart(after, cycle);
+  const unused = before
+    .filter(({ price }) => !isFree && !isMetered(price))
+    .flatMap((from) => prorationLines({ from, period, at: prorationDate }, names));
+  return {
+    subscription: { ...withItems(subscription, restarted), billing_cycle_anchor: at },
+    prorations: unused,
+    newCycle: restarted
+      .filter(({ price }) => !isMetered(price))
+      .map((item) => periodLine(item, cycle, names)),
+  };
+}
+
+/** Whether all prices share one cadence, as the items of a subscription must. */
+export function shareCadence(prices: readonly Price[]): boolean {
+  const word = ({ interval, interval_count }: Cadence): string => `${interval_count} ${interval}`;
+  return new Set(prices.map((price) => word(cadenceOf(price)))).size <= 1;
+}
+
+function changedItems(
+  subscription: Subscription,
+  changes: readonly ItemChange[],
+  at: number,
+): SubscriptionItem[] {
+  const period = currentPeriod(subscription);
+  const kept = subscription.items.data.flatMap((item) => {
+    const change = changes.find(({ id }) => id === item.id);
+    if (!change) return [item];
+    return change.deleted ? [] : [changedItem(item, change)];
+  });
+  const added = changes
+    .filter(({ id, price }) => id === undefined && price)
+    .map(({ price, quantity = 1, metadata = {} }) =>
+      itemShape({ price: price!, quantity, metadata }, subscription.id, period, at),
+    );
+  return [...kept, ...added];
+}
+
+function changedItem(item: SubscriptionItem, { price, quantity, metadata }: ItemChange): SubscriptionItem {
+  return {
+    ...item,
+    ...(price && { price, plan: planOf(price) }),
+    ...(quantity !== undefined && { quantity }),
+    ...(metadata && { metadata }),
+  };
+}
+
+function differences(
+  before: readonly SubscriptionItem[],
+  after: readonly SubscriptionItem[],
+  when: { period: { start: number; end: number }; at: number },
+  names: ProductNames,
+): LineDraft[] {
+  const priced = (items: readonly SubscriptionItem[]): SubscriptionItem[] =>
+    items.filter(({ price }) => !isMetered(price));
+  const gone = priced(before).filter((from) => !after.some(({ id }) => id === from.id));
+  const pairs = priced(after).map((to) => ({ from: priced(before).find(({ id }) => id === to.id), to }));
+  const moved = pairs.filter(
+    ({ from, to }) => from?.price.id !== to.price.id || from.quantity !== to.quantity,
+  );
+  return [
+    ...gone.flatMap((from) => prorationLines({ from, ...when }, names)),
+    ...moved.flatMap(({ from, to }) => prorationLines({ from, to, ...when }, names)),
+  ];
+}
+
+function restart(
+  items: readonly SubscriptionItem[],
+  cycle: { start: number; end: number },
+): SubscriptionItem[] {
+  return items.map((item) => ({ ...item, current_period_start: cycle.start, current_period_end: cycle.end }));
+}

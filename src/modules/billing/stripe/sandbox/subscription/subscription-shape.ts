@@ -1,0 +1,168 @@
+/** A subscription and its items as Stripe writes them. Periods stand on the items; flexible billing is the default. */
+import { cadenceOf, isMetered } from '../catalogue/price-rule';
+import { newSandboxId } from '../store/kinds';
+import {
+  type Customer,
+  idOf,
+  type Price,
+  type Subscription,
+  type SubscriptionItem,
+  wholeList,
+} from '../store/wire';
+
+export type Metadata = Record<string, string>;
+
+export interface NewItem {
+  readonly price: Price;
+  readonly quantity: number;
+  readonly metadata: Metadata;
+}
+
+export interface NewSubscription {
+  readonly id: string;
+  readonly customer: Customer;
+  readonly items: readonly NewItem[];
+  readonly at: number;
+  readonly periodEnd: number;
+  /** null = no trial; otherwise its end, which is the anchor of the cycle. */
+  readonly trialEnd: number | null;
+  readonly defaultPaymentMethod: string | null;
+  readonly description: string | null;
+  readonly metadata: Metadata;
+  readonly cancelAtPeriodEnd: boolean;
+}
+
+export function itemShape(
+  { price, quantity, metadata }: NewItem,
+  subscription: string,
+  period: { start: number; end: number },
+  at: number,
+): SubscriptionItem {
+  return {
+    id: newSandboxId('si'),
+    object: 'subscription_item',
+    billing_thresholds: null,
+    created: at,
+    current_period_end: period.end,
+    current_period_start: period.start,
+    current_trial: null,
+    discounts: [],
+    metadata,
+    plan: planOf(price),
+    price,
+    ...(!isMetered(price) && { quantity }),
+    subscription,
+    tax_rates: [],
+  };
+}
+
+/** The older name of a price, which items still carry. */
+export function planOf(price: Price): SubscriptionItem['plan'] {
+  return {
+    id: price.id,
+    object: 'plan',
+    active: price.active,
+    amount: price.unit_amount,
+    amount_decimal: price.unit_amount_decimal,
+    billing_scheme: price.billing_scheme,
+    created: price.created,
+    currency: price.currency,
+    interval: cadenceOf(price).interval,
+    interval_count: cadenceOf(price).interval_count,
+    livemode: false,
+    metadata: price.metadata,
+    meter: price.recurring?.meter ?? null,
+    nickname: price.nickname,
+    product: idOf(price.product),
+    tiers_mode: null,
+    transform_usage: null,
+    trial_period_days: null,
+    usage_type: price.recurring?.usage_type ?? 'licensed',
+  };
+}
+
+export function subscriptionShape(order: NewSubscription): Subscription {
+  const { id, customer, at, periodEnd, trialEnd } = order;
+  const period = { start: at, end: periodEnd };
+  const items = order.items.map((item) => itemShape(item, id, period, at));
+  return {
+    id,
+    object: 'subscription',
+    application: null,
+    application_fee_percent: null,
+    automatic_tax: { disabled_reason: null, enabled: false, liability: null },
+    billing_cycle_anchor: trialEnd ?? at,
+    billing_cycle_anchor_config: null,
+    billing_mode: { flexible: { proration_discounts: 'included' }, type: 'flexible' },
+    billing_schedules: [],
+    billing_thresholds: null,
+    cancel_at: order.cancelAtPeriodEnd ? periodEnd : null,
+    cancel_at_period_end: order.cancelAtPeriodEnd,
+    canceled_at: order.cancelAtPeriodEnd ? at : null,
+    cancellation_details: {
+      comment: null,
+      feedback: null,
+      feedback_option: null,
+      reason: order.cancelAtPeriodEnd ? 'cancellation_requested' : null,
+    },
+    collection_method: 'charge_automatically',
+    created: at,
+    currency: order.items[0]!.price.currency,
+    customer: customer.id,
+    customer_account: null,
+    days_until_due: null,
+    default_payment_method: order.defaultPaymentMethod,
+    default_source: null,
+    default_tax_rates: [],
+    description: order.description,
+    discounts: [],
+    ended_at: null,
+    invoice_settings: {
+      account_tax_ids: null,
+      custom_fields: null,
+      description: null,
+      footer: null,
+      issuer: { type: 'self' },
+    },
+    items: wholeList(items, `/v1/subscription_items?subscription=${id}`),
+    latest_invoice: null,
+    livemode: false,
+    managed_payments: null,
+    metadata: order.metadata,
+    next_pending_invoice_item_invoice: null,
+    on_behalf_of: null,
+    pause_collection: null,
+    payment_settings: {
+      payment_method_options: null,
+      payment_method_types: null,
+      save_default_payment_method: 'off',
+    },
+    pending_invoice_item_interval: null,
+    pending_setup_intent: null,
+    pending_update: null,
+    schedule: null,
+    start_date: at,
+    status: trialEnd === null ? 'incomplete' : 'trialing',
+    test_clock: idOf(customer.test_clock),
+    transfer_data: null,
+    trial_end: trialEnd,
+    trial_settings: {
+      end_behavior: { billing_cycle_anchor: null, missing_payment_method: 'create_invoice' },
+    },
+    trial_start: trialEnd === null ? null : at,
+  };
+}
+
+/** The period that all items share: one cadence per subscription. */
+export function currentPeriod({ items }: Subscription): { start: number; end: number } {
+  const [first] = items.data;
+  return { start: first!.current_period_start, end: first!.current_period_end };
+}
+
+export function withItems(subscription: Subscription, items: SubscriptionItem[]): Subscription {
+  return { ...subscription, items: { ...subscription.items, data: items } };
+}
+
+export function isOver({ status }: Pick<Subscription, 'status'>): boolean {
+  return status === 'canceled' || status === 'incomplete_expired';
+}

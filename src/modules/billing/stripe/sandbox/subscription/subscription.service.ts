@@ -1,0 +1,233 @@
+/** The life of a subscription: begun with its first invoice, paid for, ended; every step an event. */
+import { nextBoundary } from '../calendar/billing-cycle';
+import { cadenceOf, isMetered, productIdOf } from '../catalogue/price-rule';
+import type { EventLog } from '../event/event-log';
+import type { Invoices } from '../invoice/invoice.service';
+import { type LineDraft, periodLine, type ProductNames, trialLine } from '../invoice/line-draft';
+import { declined, notAllowed, Refusal } from '../request/refusal';
+import { idFor } from '../store/kinds';
+import type { ObjectStore } from '../store/object-store';
+import {
+  type Customer,
+  type Invoice,
+  idOf,
+  type PaymentMethod,
+  type Price,
+  type Subscription,
+} from '../store/wire';
+import { currentPeriod, isOver, type NewSubscription, subscriptionShape } from './subscription-shape';
+
+export type PaymentBehavior = 'allow_incomplete' | 'default_incomplete' | 'error_if_incomplete';
+
+export interface SubscriptionOrder extends Omit<NewSubscription, 'id' | 'periodEnd'> {
+  readonly coupons: readonly string[];
+  readonly paymentBehavior: PaymentBehavior;
+}
+
+const NO_CARD =
+  'This customer has no attached payment source or default payment method. Please consider adding a default payment method. For more information, visit https://stripe.com/docs/billing/subscriptions/payment-methods-setting#payment-method-priority.';
+
+export class Subscriptions {
+  constructor(
+    private readonly store: ObjectStore,
+    private readonly events: EventLog,
+    private readonly invoices: Invoices,
+  ) {}
+
+  async create(order: SubscriptionOrder): Promise<Subscription> {
+    const { at, trialEnd, items } = order;
+    const cadence = cadenceOf(items[0]!.price);
+    const periodEnd = trialEnd ?? nextBoundary(at, cadence, at);
+    const blank = subscriptionShape({ ...order, id: idFor('subscription'), periodEnd });
+    const subscription = await this.store.save(await this.withCoupons(blank, order.coupons, at));
+    await this.events.record('customer.subscription.created', subscription, at);
+    const lines = await this.firstLines(subscription);
+    if (lines.length === 0) return this.move(subscription, { status: 'active' }, at);
+    return this.payFirst(subscription, lines, order);
+  }
+
+  /** The card that an invoice of this subscription is charged to. */
+  async cardFor(subscription: Subscription): Promise<PaymentMethod | null> {
+    const customer = await this.customerOf(subscription);
+    const id =
+      idOf(subscription.default_payment_method) ?? idOf(customer.invoice_settings.default_payment_method);
+    return id ? ((await this.store.find('payment_method', id)) ?? null) : null;
+  }
+
+  /** Tries to collect an invoice, and moves the subscription with what comes of it. */
+  async collect(invoice: Invoice, at: number, card?: PaymentMethod): Promise<Invoice> {
+    const subscription = await this.subscriptionOf(invoice);
+    const paymentMethod = card ?? (subscription ? await this.cardFor(subscription) : null);
+    const outcome = await this.invoices.collect(invoice, paymentMethod, at);
+    if (subscription && !isOver(subscription)) await this.follow(subscription, outcome.invoice, at);
+    return outcome.invoice;
+  }
+
+  /** What a paid or unpaid invoice means for its subscription. */
+  async follow(subscription: Subscription, invoice: Invoice, at: number): Promise<Subscription> {
+    if (invoice.status === 'paid') {
+      const starts = subscription.status === 'incomplete' || subscription.status === 'past_due';
+      return starts ? this.move(subscription, { status: 'active' }, at) : subscription;
+    }
+    const gaveUp = invoice.attempted && invoice.auto_advance && invoice.next_payment_attempt === null;
+    if (subscription.status === 'incomplete') return subscription;
+    if (gaveUp && invoice.attempt_count > 1) return this.end(subscription, at, 'payment_failed');
+    return this.move(subscription, { status: 'past_due' }, at);
+  }
+
+  /** Ends it now: no credit, and nothing more is collected by itself. */
+  async end(
+    subscription: Subscription,
+    at: number,
+    reason: 'cancellation_requested' | 'payment_failed',
+  ): Promise<Subscription> {
+    for (const invoice of await this.store.all('invoice', { parent: subscription.id })) {
+      if (invoice.status === 'draft' || invoice.status === 'open') {
+        await this.store.save<'invoice'>({ ...invoice, auto_advance: false, next_payment_attempt: null });
+      }
+    }
+    for (const { id } of await this.store.all('invoiceitem', { parent: subscription.id }))
+      await this.store.remove(id);
+    const scheduled = subscription.canceled_at;
+    const ended = await this.store.save<'subscription'>({
+      ...subscription,
+      status: 'canceled',
+      cancel_at: null,
+      cancel_at_period_end: false,
+      canceled_at: scheduled ?? at,
+      ended_at: at,
+      cancellation_details: {
+        comment: null,
+        feedback: null,
+        feedback_option: null,
+        ...subscription.cancellation_details,
+        reason,
+      },
+    });
+    await this.events.record('customer.subscription.deleted', ended, at);
+    return ended;
+  }
+
+  /** The first invoice was not paid in time: void, and over for good. */
+  async expire(subscription: Subscription, at: number): Promise<void> {
+    const expired = await this.move(subscription, { status: 'incomplete_expired', ended_at: at }, at);
+    for (const invoice of await this.store.all('invoice', { parent: expired.id })) {
+      if (invoice.status === 'open') await this.invoices.void(invoice, at);
+    }
+  }
+
+  /** Saves a change of a subscription and tells of it. */
+  async move(before: Subscription, change: Partial<Subscription>, at: number): Promise<Subscription> {
+    const after = await this.store.save<'subscription'>({ ...before, ...change });
+    await this.events.record('customer.subscription.updated', after, at, before);
+    return after;
+  }
+
+  async customerOf({ customer }: Subscription): Promise<Customer> {
+    return this.store.get('customer', idOf(customer) ?? '');
+  }
+
+  async subscriptionOf({ parent }: Invoice): Promise<Subscription | undefined> {
+    const id = idOf(parent?.subscription_details?.subscription);
+    return id ? this.store.find('subscription', id) : undefined;
+  }
+
+  async namesFor(prices: readonly Price[]): Promise<ProductNames> {
+    const names = new Map<string, string>();
+    for (const id of new Set(prices.map(productIdOf))) {
+      const product = await this.store.find('product', id);
+      if (product) names.set(id, product.name);
+    }
+    return names;
+  }
+
+  private async firstLines(subscription: Subscription): Promise<LineDraft[]> {
+    const period = currentPeriod(subscription);
+    const items = subscription.items.data.filter(({ price }) => !isMetered(price));
+    const names = await this.namesFor(items.map(({ price }) => price));
+    const line = subscription.trial_end === null ? periodLine : trialLine;
+    return items.map((item) => line(item, period, names));
+  }
+
+  private async payFirst(
+    subscription: Subscription,
+    lines: readonly LineDraft[],
+    { at, paymentBehavior }: SubscriptionOrder,
+  ): Promise<Subscription> {
+    const customer = await this.customerOf(subscription);
+    const draft = await this.invoices.draft({
+      customer,
+      subscription,
+      lines,
+      reason: 'subscription_create',
+      at,
+      period: { start: at, end: at },
+      finalisesAt: null,
+    });
+    const invoice = await this.invoices.finalise(draft, at);
+    const begun = await this.store.save<'subscription'>({ ...subscription, latest_invoice: invoice.id });
+    if (invoice.status === 'paid')
+      return begun.status === 'trialing' ? begun : this.follow(begun, invoice, at);
+    if (paymentBehavior === 'default_incomplete') {
+      await this.invoices.awaitPayment(invoice, at);
+      return begun;
+    }
+    const card = await this.cardFor(begun);
+    if (!card) throw notAllowed(NO_CARD, 'resource_missing');
+    const { invoice: tried, intent } = await this.invoices.collect(invoice, card, at);
+    if (paymentBehavior === 'error_if_incomplete' && tried.status !== 'paid') throw unpaid(intent);
+    return this.follow(begun, tried, at);
+  }
+
+  private async withCoupons(
+    subscription: Subscription,
+    coupons: readonly string[],
+    at: number,
+  ): Promise<Subscription> {
+    const discounts: string[] = [];
+    for (const id of coupons) {
+      const coupon = await this.store.get('coupon', id, 'discounts[0][coupon]');
+      const discount = await this.store.save<'discount'>({
+        id: idFor('discount'),
+        object: 'discount',
+        checkout_session: null,
+        customer: idOf(subscription.customer),
+        customer_account: null,
+        // Once means: this invoice, which is written at this very instant.
+        end: coupon.duration === 'once' ? at + 1 : null,
+        invoice: null,
+        invoice_item: null,
+        promotion_code: null,
+        source: { coupon: coupon.id, type: 'coupon' },
+        start: at,
+        subscription: subscription.id,
+        subscription_item: null,
+      });
+      await this.store.save({ ...coupon, times_redeemed: coupon.times_redeemed + 1 });
+      discounts.push(discount.id);
+    }
+    return { ...subscription, discounts };
+  }
+}
+
+/** The refusal of `error_if_incomplete`: nothing of the request remains. */
+export function unpaid(intent: { last_payment_error?: unknown }): Refusal {
+  const error = intent.last_payment_error as {
+    code?: string;
+    decline_code?: string;
+    message?: string;
+  } | null;
+  if (error)
+    return declined(
+      error.message ?? 'Your card was declined.',
+      error.code ?? 'card_declined',
+      error.decline_code ?? 'generic_decline',
+      intent,
+    );
+  return declined(
+    'Payment for this subscription requires additional user action before it can be completed successfully.',
+    'subscription_payment_intent_requires_action',
+    'authentication_required',
+    intent,
+  );
+}
