@@ -30,12 +30,13 @@ export class Inference1764000000900 implements MigrationInterface {
       queue_ms double precision not null,
       compute_ms double precision not null,
       total_ms double precision not null,
-      price numeric not null,
-      cost numeric not null,
+      device_ms double precision not null,
+      price_exact numeric not null,
+      cost_exact numeric not null,
       currency text not null,
       plan_id text not null,
-      consent jsonb not null,
-      assignments jsonb not null,
+      consent_states jsonb not null,
+      test_assignments jsonb not null,
       payload text,
       payload_until timestamptz,
       primary key (customer_id, created_at, id)
@@ -45,6 +46,7 @@ export class Inference1764000000900 implements MigrationInterface {
     // The record of what happened: the application reads it, the service alone writes and forgets.
     await runner.query('revoke insert, update, delete on inferences from flywheel_app');
     await runner.query('create index inferences_id on inferences (id)');
+    await runner.query('create index inferences_customer on inferences (customer_id, id)');
     await runner.query('create index inferences_end_user on inferences (customer_id, end_user_id, id)');
     await runner.query(
       'create index inferences_payload_until on inferences (payload_until) where payload_until is not null',

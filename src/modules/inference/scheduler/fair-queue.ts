@@ -81,6 +81,10 @@ export class FairQueue<W extends Work> {
     return true;
   }
 
+  *all(): Generator<W> {
+    for (const { waiting } of this.accounts.values()) yield* waiting;
+  }
+
   rowsIn(lane: string): number {
     return this.rowsByLane.get(lane) ?? 0;
   }

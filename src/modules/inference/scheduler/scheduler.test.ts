@@ -173,3 +173,21 @@ test('work that a dead engine left undone goes back and is charged to nobody', (
   expect(scheduler.depth).toBe(3);
   expect(scheduler.next(1)!.works).toEqual([work]);
 });
+
+test('work whose deadline passed while it waited is taken out and not run', () => {
+  const scheduler = new Scheduler<Work>(DEFAULT_LIMITS);
+  const work = (withinMs: number): Work => ({
+    customerId: 'a',
+    weight: 1,
+    lane: 'v1',
+    rows: 1,
+    arrivedAt: 0,
+    deadlineAt: withinMs,
+  });
+  const [early, late] = [work(10), work(50)];
+  scheduler.enqueue(early);
+  scheduler.enqueue(late);
+  expect(scheduler.expired(9)).toEqual([]);
+  expect(scheduler.expired(10)).toEqual([early]);
+  expect(scheduler.next(10)!.works).toEqual([late]);
+});

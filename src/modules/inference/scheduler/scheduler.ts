@@ -18,6 +18,8 @@ export class Scheduler<W extends Work> {
   private waitingRows = 0;
   /** Since when the device has been at the first batch in flight. */
   private runningSince = 0;
+  /** No waiting work has an earlier one. */
+  private earliestDeadline = Infinity;
 
   constructor(private readonly limits: SchedulerLimits) {}
 
@@ -33,6 +35,7 @@ export class Scheduler<W extends Work> {
   enqueue(work: W): void {
     this.queue.push(work);
     this.waitingRows += work.rows;
+    this.earliestDeadline = Math.min(this.earliestDeadline, work.deadlineAt);
   }
 
   /** The next batch to send to the device, if one should be sent now. */
@@ -66,6 +69,19 @@ export class Scheduler<W extends Work> {
     const waited = this.queue.remove(work);
     if (waited) this.waitingRows -= work.rows;
     return waited;
+  }
+
+  /** Takes out, and answers, what still waits although its deadline has passed. */
+  expired(now: number): W[] {
+    if (now < this.earliestDeadline) return [];
+    const late: W[] = [];
+    this.earliestDeadline = Infinity;
+    for (const work of this.queue.all()) {
+      if (work.deadlineAt <= now) late.push(work);
+      else this.earliestDeadline = Math.min(this.earliestDeadline, work.deadlineAt);
+    }
+    for (const work of late) this.remove(work);
+    return late;
   }
 
   /** Rows that wait. */

@@ -1,0 +1,76 @@
+/** What a prediction was charged and what it cost: the price for those who pay, cost and margin for staff alone. */
+import { Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
+import { money, roundToMinor, subtractDecimals } from '../../kernel/money';
+import { Decimal, moneyOf, MoneyType, Needs, type RequestContext } from '../../platform/graphql';
+import { costType, CostType, UsageLine, UsageUnit } from '../billing';
+import { may } from '../identity';
+import { Inference } from './inference.entity';
+
+@Resolver(() => Inference)
+export class InferenceMoneyResolver {
+  @FieldResolver(() => [UsageLine], {
+    description: 'What was counted, and what it is charged, one line a unit.',
+  })
+  @Needs('rows', 'deviceMs', 'priceExact', 'currency', 'modelId')
+  usage(@Root() { rows, deviceMs, priceExact, currency, modelId }: Inference): UsageLine[] {
+    // The price is of the request as a whole; rows and device time are counted beside it.
+    const line = (unit: UsageUnit, quantity: string, amount: string): UsageLine => ({
+      unit,
+      quantity,
+      amount,
+      currency,
+      modelId,
+    });
+    return [
+      line(UsageUnit.REQUEST, '1', priceExact),
+      line(UsageUnit.ROW, String(rows), '0'),
+      line(UsageUnit.DEVICE_MILLISECOND, deviceMs.toFixed(6), '0'),
+    ];
+  }
+
+  @FieldResolver(() => MoneyType, {
+    description: 'The price, rounded to whole minor units; `priceExact` is not.',
+  })
+  @Needs('priceExact', 'currency')
+  price(@Root() { priceExact, currency }: Inference): MoneyType {
+    return rounded(priceExact, currency);
+  }
+
+  @FieldResolver(() => CostType, {
+    nullable: true,
+    description: 'What it cost the operator; null unless staff with margin:read.',
+  })
+  @Needs('costExact', 'deviceMs', 'currency')
+  cost(
+    @Root() { costExact, deviceMs, currency }: Inference,
+    @Ctx() context: RequestContext,
+  ): CostType | null {
+    return may(context.principal, 'margin:read') ? costType({ device: costExact, deviceMs, currency }) : null;
+  }
+
+  @FieldResolver(() => MoneyType, {
+    nullable: true,
+    description: 'Price less cost, rounded once; null unless staff with margin:read.',
+  })
+  @Needs('priceExact', 'costExact', 'currency')
+  margin(@Root() inference: Inference, @Ctx() { principal }: RequestContext): MoneyType | null {
+    const { priceExact, costExact, currency } = inference;
+    return may(principal, 'margin:read') ? rounded(subtractDecimals(priceExact, costExact), currency) : null;
+  }
+
+  @FieldResolver(() => Decimal, {
+    nullable: true,
+    description: 'Price less cost in minor units, unrounded; null unless staff with margin:read.',
+  })
+  @Needs('priceExact', 'costExact')
+  marginExact(
+    @Root() { priceExact, costExact }: Inference,
+    @Ctx() { principal }: RequestContext,
+  ): string | null {
+    return may(principal, 'margin:read') ? subtractDecimals(priceExact, costExact) : null;
+  }
+}
+
+function rounded(decimal: string, currency: string): MoneyType {
+  return moneyOf(money(roundToMinor(decimal), currency));
+}

@@ -1,0 +1,94 @@
+/** A prediction that was computed and is to be written down. */
+import type { Principal } from '../../kernel/principal';
+import type { Price, Reservation, SettlementEntry } from '../billing';
+import type { EngineInfo } from '../compute';
+import type { TestAssignment } from './assignment-source';
+import { type Inference, InferenceStatus, type StoredConsent } from './inference.entity';
+
+export interface InferenceRecord {
+  readonly id: string;
+  /** Equals `bornAt(id)`. */
+  readonly createdAt: Date;
+  readonly principal: Principal;
+  readonly principalId: string;
+  readonly requestId: string;
+  readonly customerId: string;
+  readonly endUserId: string | null;
+  readonly deploymentId: string;
+  readonly modelId: string;
+  readonly modelVersionId: string;
+  readonly engine: EngineInfo;
+  readonly engineId: string;
+  readonly rows: number;
+  readonly batchRows: number;
+  readonly queueMs: number;
+  readonly computeMs: number;
+  readonly totalMs: number;
+  readonly deviceMs: number;
+  readonly price: Price;
+  readonly cost: string;
+  readonly reservation: Reservation;
+  readonly assignments: readonly TestAssignment[];
+  /** Sealed inputs and outputs; kept only if the statement that stores it finds the consent. */
+  readonly payload: string | null;
+  readonly payloadUntil: Date;
+  readonly idempotency: { readonly key: string; readonly inputHash: string } | null;
+}
+
+/** What the database decided while it stored the record. */
+export interface StoredFacts {
+  readonly consentStates: StoredConsent[];
+  readonly payloadUntil: Date | null;
+}
+
+export function settlementOf(record: InferenceRecord): SettlementEntry {
+  const { reservation, customerId, endUserId, principalId, modelId, deploymentId } = record;
+  const { deviceMs, rows, createdAt, price, cost, id } = record;
+  return {
+    reservation,
+    inferenceId: id,
+    customerId,
+    endUserId,
+    principalId,
+    modelId,
+    deploymentId,
+    deviceMs,
+    rows,
+    createdAt,
+    price,
+    cost,
+  };
+}
+
+/** The record as GraphQL shows it, without reading it again. */
+export function inferenceOf(record: InferenceRecord, stored: StoredFacts, outputs: unknown): Inference {
+  const { id, createdAt, customerId, endUserId, deploymentId, modelId, modelVersionId } = record;
+  const { engine, engineId, rows, batchRows, queueMs, computeMs, totalMs, deviceMs, price, cost } = record;
+  return {
+    id,
+    createdAt,
+    customerId,
+    status: InferenceStatus.SUCCEEDED,
+    principal: record.principalId,
+    endUserId,
+    deploymentId,
+    modelId,
+    modelVersionId,
+    engineId,
+    engine: { ...engine, id: engineId, refused: [...engine.refused] },
+    rows,
+    batchRows,
+    queueMs,
+    computeMs,
+    totalMs,
+    deviceMs,
+    priceExact: price.price,
+    costExact: cost,
+    currency: price.currency,
+    planId: price.planId,
+    testAssignments: record.assignments.map(({ testId, variantKey }) => ({ testId, variantKey })),
+    payload: null,
+    ...stored,
+    answer: outputs,
+  };
+}

@@ -1,0 +1,110 @@
+/** Builds the inference module: the one path of a prediction, its record, and how records are read. */
+import type { JobDefinition } from '../../platform/jobs';
+import type { ModuleManifest, NodeSource, Platform } from '../../platform/module';
+import type { BillingModule } from '../billing';
+import type { ComputeModule } from '../compute';
+import type { DeploymentsModule } from '../deployments';
+import { type IdentityModule, may } from '../identity';
+import type { ModelsModule } from '../models';
+import type { AssignmentSource, ExposureSink } from './assignment-source';
+import { BatchingService } from './batching.service';
+import { EndUserDirectory } from './end-user-directory';
+import { FeedbackTokenService } from './feedback-token.service';
+import { Inference, InferenceEngine } from './inference.entity';
+import { retentionJob } from './inference.job';
+import { createInferenceLoaders, type InferenceLoaders } from './inference.loader';
+import { InferenceRepository } from './inference.repository';
+import { CustomerInferencesResolver, InferenceResolver } from './inference.resolver';
+import { InferenceConsentResolver } from './inference-consent.resolver';
+import { InferenceMoneyResolver } from './inference-money.resolver';
+import { InferenceWriter } from './inference-writer.service';
+import { PayloadService } from './payload.service';
+import { PredictResolver } from './predict.resolver';
+import { type Prediction, PredictionService } from './prediction.service';
+import { PredictionKeys } from './prediction-key.service';
+
+export const inferenceEntities = [Inference, InferenceEngine];
+
+export interface InferenceModule {
+  readonly predictions: PredictionService;
+  readonly tokens: FeedbackTokenService;
+  readonly payloads: PayloadService;
+  readonly loaders: InferenceLoaders;
+  /** Feature tests come later in the house: they say who gets which variant, and keep who met it. */
+  useFeatureTests(assignments: AssignmentSource, exposures: ExposureSink): void;
+  readonly manifest: ModuleManifest;
+}
+
+export interface InferenceDoors {
+  readonly identity: IdentityModule;
+  readonly billing: Pick<BillingModule, 'metering' | 'pricing'>;
+  readonly compute: Pick<ComputeModule, 'compute'>;
+  readonly models: Pick<ModelsModule, 'loaders'>;
+  readonly deployments: DeploymentsModule;
+}
+
+export function createInferenceModule(
+  { database, events, clock, crypto, metrics }: Platform,
+  { identity, billing, compute: { compute }, models, deployments }: InferenceDoors,
+): InferenceModule {
+  const { metering, pricing } = billing;
+  const { routes, reconciler } = deployments;
+  const tokens = new FeedbackTokenService(crypto, clock);
+  const payloads = new PayloadService(database, events, crypto);
+  const batching = new BatchingService(compute, metrics);
+  reconciler.onWarmUp((versionId, rows, deviceMs) => batching.learn(versionId, rows, deviceMs));
+  const writer = new InferenceWriter(database, events, metering, new InferenceRepository(database));
+  const endUsers = new EndUserDirectory(identity.identity);
+  const keys = new PredictionKeys<Prediction>(database, crypto, clock);
+  const doors = {
+    database,
+    clock,
+    compute,
+    routes,
+    metering,
+    pricing,
+    batching,
+    writer,
+    payloads,
+    tokens,
+    endUsers,
+    keys,
+  };
+  const predictions = new PredictionService(doors);
+  const loaders = createInferenceLoaders(database, payloads);
+  const neighbours = {
+    own: loaders,
+    identity: identity.loaders,
+    models: models.loaders,
+    deployments: deployments.loaders,
+  };
+  const node: NodeSource = {
+    prefix: 'inf',
+    allows: ({ principal }) => may(principal, 'inference:read'),
+    load: async (ids, context) =>
+      (await loaders.inferenceById(context).loadMany(ids)).map((row) => (row instanceof Error ? null : row)),
+  };
+  return {
+    predictions,
+    tokens,
+    payloads,
+    loaders,
+    useFeatureTests: (assignments, exposures) => {
+      predictions.useAssignments(assignments);
+      writer.useExposures(exposures);
+    },
+    manifest: {
+      name: 'inference',
+      resolvers: [
+        new PredictResolver(predictions),
+        new InferenceResolver(database, neighbours),
+        new InferenceMoneyResolver(),
+        new InferenceConsentResolver(),
+        new CustomerInferencesResolver(database),
+      ],
+      nodes: [node],
+      jobs: [retentionJob(database, events, clock) as JobDefinition<never>],
+      stop: () => writer.stop(),
+    },
+  };
+}

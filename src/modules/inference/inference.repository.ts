@@ -1,0 +1,110 @@
+/**
+ * The statements that write predictions down, many rows at a time. Whether inputs and outputs may be kept is decided by
+ * the very statement that keeps them, from the consents as they stand in that moment: a withdrawal holds from then on.
+ */
+import type { Database } from '../../platform/database';
+import { CONSENT_NOW_SQL, CONSENT_STATES_SQL, ConsentPurpose } from '../privacy';
+import type { StoredConsent } from './inference.entity';
+import type { InferenceRecord, StoredFacts } from './inference-record';
+
+/** The purpose whose consent text asks to keep what was sent and what was answered. */
+export const PAYLOAD_PURPOSE = ConsentPurpose.ANALYTICS;
+/** How long a key is remembered. */
+export const KEY_LIFETIME_MS = 24 * 3_600_000;
+
+const MAY_KEEP = CONSENT_NOW_SQL('record.customer_id', 'record.end_user_id', PAYLOAD_PURPOSE);
+
+const INSERT = `insert into inferences (customer_id, created_at, id, status, principal, end_user_id, deployment_id, model_id,
+    model_version_id, engine_id, rows, batch_rows, queue_ms, compute_ms, total_ms, device_ms, price_exact, cost_exact,
+    currency, plan_id, test_assignments, consent_states, payload, payload_until)
+  select customer_id, created_at, id, 'SUCCEEDED', principal, end_user_id, deployment_id, model_id, model_version_id,
+    engine_id, rows, batch_rows, queue_ms, compute_ms, total_ms, device_ms, price_exact, cost_exact, currency, plan_id,
+    test_assignments, ${CONSENT_STATES_SQL('record.customer_id', 'record.end_user_id')},
+    case when ${MAY_KEEP} then payload end, case when ${MAY_KEEP} then payload_until end
+  from jsonb_to_recordset($1::jsonb) as record (customer_id text, created_at timestamptz, id text, principal text,
+    end_user_id text, deployment_id text, model_id text, model_version_id text, engine_id text, rows int, batch_rows int,
+    queue_ms double precision, compute_ms double precision, total_ms double precision, device_ms double precision,
+    price_exact numeric, cost_exact numeric, currency text, plan_id text, test_assignments jsonb, payload text,
+    payload_until timestamptz)
+  returning id, consent_states as "consentStates", payload_until as "payloadUntil"`;
+
+const CLAIM = `insert into inference_keys as held (customer_id, key, input_hash, inference_id, created_at)
+  select distinct on (customer_id, key) customer_id, key, input_hash, inference_id, created_at
+  from jsonb_to_recordset($1::jsonb) as claim (customer_id text, key text, input_hash text, inference_id text, created_at timestamptz)
+  order by customer_id, key, inference_id
+  on conflict (customer_id, key) do update
+    set input_hash = excluded.input_hash, inference_id = excluded.inference_id, created_at = excluded.created_at
+    where held.created_at <= excluded.created_at - make_interval(secs => ${KEY_LIFETIME_MS / 1000})
+  returning inference_id as id`;
+
+const ENGINE = `insert into inference_engines (id, kind, device, version, refused) values ($1, $2, $3, $4, $5) on conflict do nothing`;
+
+export class InferenceRepository {
+  private readonly knownEngines = new Set<string>();
+
+  constructor(private readonly database: Database) {}
+
+  /** Claims the keys of these records, in the caller's unit of work. Answers the ids of those whose key was taken before. */
+  async claimKeys(records: readonly InferenceRecord[]): Promise<Set<string>> {
+    const keyed = records.flatMap(({ idempotency, customerId, id, createdAt }) =>
+      idempotency
+        ? [
+            {
+              customer_id: customerId,
+              key: idempotency.key,
+              input_hash: idempotency.inputHash,
+              inference_id: id,
+              created_at: createdAt,
+            },
+          ]
+        : [],
+    );
+    if (keyed.length === 0) return new Set();
+    const claimed = await this.database.unitOfWork.sql<{ id: string }>(CLAIM, [JSON.stringify(keyed)]);
+    const mine = new Set(claimed.map(({ id }) => id));
+    return new Set(keyed.map(({ inference_id: id }) => id).filter((id) => !mine.has(id)));
+  }
+
+  /** Writes the records, in the caller's unit of work, and answers what was decided for each. */
+  async insert(records: readonly InferenceRecord[]): Promise<Map<string, StoredFacts>> {
+    for (const { engine, engineId } of records) {
+      if (this.knownEngines.has(engineId)) continue;
+      const { kind, device, version, refused } = engine;
+      await this.database.unitOfWork.sql(ENGINE, [engineId, kind, device, version, JSON.stringify(refused)]);
+      this.database.unitOfWork.afterCommit(() => this.knownEngines.add(engineId));
+    }
+    const rows = await this.database.unitOfWork.sql<{
+      id: string;
+      consentStates: StoredConsent[];
+      payloadUntil: Date | null;
+    }>(INSERT, [JSON.stringify(records.map(columnsOf))]);
+    return new Map(rows.map(({ id, ...facts }) => [id, facts]));
+  }
+}
+
+function columnsOf(record: InferenceRecord): object {
+  return {
+    customer_id: record.customerId,
+    created_at: record.createdAt,
+    id: record.id,
+    principal: record.principalId,
+    end_user_id: record.endUserId,
+    deployment_id: record.deploymentId,
+    model_id: record.modelId,
+    model_version_id: record.modelVersionId,
+    engine_id: record.engineId,
+    rows: record.rows,
+    batch_rows: record.batchRows,
+    queue_ms: record.queueMs,
+    compute_ms: record.computeMs,
+    total_ms: record.totalMs,
+    device_ms: record.deviceMs,
+    price_exact: record.price.price,
+    cost_exact: record.cost,
+    currency: record.price.currency,
+    plan_id: record.price.planId,
+    test_assignments: record.assignments.map(({ testId, variantKey }) => ({ testId, variantKey })),
+    payload: record.payload,
+    payload_until: record.payloadUntil,
+  };
+}

@@ -1,0 +1,59 @@
+/**
+ * What a caller sends, made into the numbers that a version takes. Every fault of every row comes at once, with the row's
+ * index and the field's name, before anything is reserved or queued.
+ */
+import { AppErrors, invalidInput } from '../../kernel/errors';
+import { type InputRow, rowFaults, type Signature } from '../models';
+import { applyToRows, preparationOf } from '../training';
+
+export const MAX_ROWS = 1024;
+/** More faults than this help nobody and make the answer larger than the question. */
+const MAX_FAULTS = 100;
+const PATH = ['input', 'rows'];
+
+export interface AskedRows {
+  readonly rows: readonly unknown[];
+  /** One object was sent, not a list: so is answered. */
+  readonly single: boolean;
+}
+
+/** @throws AppError INVALID_INPUT unless it is one object or a list of 1–1024. */
+export function askedRows(rows: unknown): AskedRows {
+  if (!Array.isArray(rows)) return { rows: [rows], single: true };
+  if (rows.length >= 1 && rows.length <= MAX_ROWS) return { rows, single: false };
+  const message = `Send one row as an object, or a list of 1 to ${MAX_ROWS}; this list has ${rows.length}.`;
+  throw invalidInput(PATH, message, 'length');
+}
+
+export interface Takes {
+  readonly signature: Signature;
+  readonly preparation: object | null;
+}
+
+/** @throws AppErrors with the faults, each at `input.rows.<index>.<field>` (without the index for a single row). */
+export function numbersOf(version: Takes, { rows, single }: AskedRows): Float32Array {
+  const pathOf = (index: number): readonly string[] => (single ? PATH : [...PATH, String(index)]);
+  const preparation = preparationOf(version);
+  try {
+    return preparation ? applyToRows(preparation, rows, pathOf) : asTheyAre(version.signature, rows, pathOf);
+  } catch (error) {
+    throw error instanceof AppErrors ? new AppErrors(error.errors.slice(0, MAX_FAULTS)) : error;
+  }
+}
+
+/** A version that was not trained here takes its inputs as they come, in the order of its signature. */
+function asTheyAre(
+  { inputs }: Signature,
+  rows: readonly unknown[],
+  pathOf: (index: number) => readonly string[],
+): Float32Array {
+  const faults = rows.flatMap((row, index) => rowFaults(inputs, row, pathOf(index)));
+  if (faults.length > 0) throw new AppErrors(faults);
+  const numbers = new Float32Array(rows.length * inputs.length);
+  rows.forEach((row, index) => {
+    inputs.forEach(
+      ({ name }, at) => (numbers[index * inputs.length + at] = Number((row as InputRow)[name] ?? 0)),
+    );
+  });
+  return numbers;
+}

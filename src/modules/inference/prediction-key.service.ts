@@ -1,0 +1,70 @@
+/**
+ * Idempotency of predictions: the same key with the same input is the same prediction, computed and billed once. What is
+ * under way in this process is shared; what was answered is looked up, one read for those calls alone that carry a key.
+ */
+import type { Clock } from '../../kernel/clock';
+import { canonicalJson } from '../../kernel/hash';
+import type { Crypto } from '../../platform/crypto';
+import { type Database, SERVICE } from '../../platform/database';
+import { keyReused } from './inference.errors';
+import { KEY_LIFETIME_MS } from './inference.repository';
+
+const KNOWN = `select input_hash as "inputHash", inference_id as "inferenceId" from inference_keys
+  where customer_id = $1 and key = $2 and created_at > $3`;
+
+interface KnownKey {
+  readonly inputHash: string;
+  readonly inferenceId: string;
+}
+
+interface UnderWay<T> {
+  readonly inputHash: string;
+  readonly result: Promise<T>;
+}
+
+export class PredictionKeys<T> {
+  private readonly underWay = new Map<string, UnderWay<T>>();
+
+  constructor(
+    private readonly database: Database,
+    private readonly crypto: Crypto,
+    private readonly clock: Clock,
+  ) {}
+
+  /** A keyed hash, because a plain one of a short input could be found by trying. */
+  hash(input: object): string {
+    return this.crypto.mac('prediction-input', canonicalJson(input));
+  }
+
+  /**
+   * Runs `act` for the first call of a key; for others `replay` gets the id of the prediction that it made.
+   * @throws AppError IDEMPOTENCY_KEY_REUSED when the key came with another input. A call that fails leaves its key free.
+   */
+  once(
+    customerId: string,
+    { key, inputHash }: { readonly key: string; readonly inputHash: string },
+    act: () => Promise<T>,
+    replay: (inferenceId: string) => Promise<T>,
+  ): Promise<T> {
+    const name = `${customerId}\n${key}`;
+    const first = this.underWay.get(name);
+    if (first) {
+      if (first.inputHash !== inputHash) throw keyReused();
+      return first.result;
+    }
+    const result = this.known(customerId, key, inputHash)
+      .then((inferenceId) => (inferenceId === undefined ? act() : replay(inferenceId)))
+      .finally(() => this.underWay.delete(name));
+    this.underWay.set(name, { inputHash, result });
+    return result;
+  }
+
+  /** The prediction that a key made; undefined for a free key. @throws AppError IDEMPOTENCY_KEY_REUSED. */
+  async known(customerId: string, key: string, inputHash: string): Promise<string | undefined> {
+    const since = new Date(this.clock.millis() - KEY_LIFETIME_MS);
+    const values = [customerId, key, since];
+    const [known] = await this.database.read.sql<KnownKey>(SERVICE, 'inference.key', KNOWN, values);
+    if (known && known.inputHash !== inputHash) throw keyReused();
+    return known?.inferenceId;
+  }
+}

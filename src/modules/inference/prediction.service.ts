@@ -1,0 +1,269 @@
+/**
+ * The one path of a prediction, whoever asks and through which face: who and what → quota → queue and batch → engine →
+ * record and bill in one group commit → answer. Whatever fails on the way gives the reservation back and bills nobody.
+ */
+import type { Clock } from '../../kernel/clock';
+import { contentHash } from '../../kernel/hash';
+import { bornAt, newId } from '../../kernel/id';
+import { actorOf, type Principal } from '../../kernel/principal';
+import { type Database, SERVICE } from '../../platform/database';
+import type { CustomerTerms, MeteringService, PricingService, Reservation } from '../billing';
+import type { ComputeService, EngineInfo } from '../compute';
+import type { HeldVersion, RouteService, ServedRoutes, WarmVersion } from '../deployments';
+import type { AssignmentSource, TestAssignment } from './assignment-source';
+import type { BatchAnswer, BatchingService } from './batching.service';
+import type { EndUserDirectory } from './end-user-directory';
+import type { FeedbackTokenService } from './feedback-token.service';
+import { modelNotInPlan } from './inference.errors';
+import { Inference } from './inference.entity';
+import { inferenceOf, type InferenceRecord } from './inference-record';
+import type { InferenceWriter } from './inference-writer.service';
+import { type AskedRows, askedRows, numbersOf } from './inputs';
+import { outputRow } from './outputs';
+import { PAYLOAD_LIFETIME_MS, type PayloadService } from './payload.service';
+import type { PredictionKeys } from './prediction-key.service';
+
+export interface PredictionCall {
+  readonly principal: Principal;
+  readonly requestId: string;
+  readonly customerId: string;
+  /** Id or name. */
+  readonly deployment: string;
+  readonly rows: unknown;
+  readonly endUserId?: string | null;
+  readonly endUserExternalId?: string | null;
+  readonly deadlineMs: number;
+  readonly idempotencyKey?: string | null;
+  readonly signal: AbortSignal;
+}
+
+export interface Prediction {
+  readonly inference: Inference;
+  readonly feedbackToken: string;
+}
+
+export interface PredictionDoors {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly compute: Pick<ComputeService, 'info'>;
+  readonly routes: RouteService;
+  readonly metering: MeteringService;
+  readonly pricing: PricingService;
+  readonly batching: BatchingService;
+  readonly writer: InferenceWriter;
+  readonly payloads: PayloadService;
+  readonly tokens: FeedbackTokenService;
+  readonly endUsers: EndUserDirectory;
+  readonly keys: PredictionKeys<Prediction>;
+}
+
+/** What is settled about a call before anything is reserved. */
+interface Checked {
+  readonly call: PredictionCall;
+  readonly endUserId: string | null;
+  readonly routes: ServedRoutes;
+  readonly asked: AskedRows;
+  readonly numbers: Float32Array;
+  readonly terms: CustomerTerms;
+  readonly assignments: readonly TestAssignment[];
+  readonly idempotency: InferenceRecord['idempotency'];
+  readonly startedAt: number;
+  readonly createdAt: Date;
+}
+
+export class PredictionService {
+  private assignmentSource: AssignmentSource | undefined;
+  private engine: { readonly info: EngineInfo; readonly id: string } | undefined;
+
+  constructor(private readonly doors: PredictionDoors) {}
+
+  useAssignments(source: AssignmentSource): void {
+    this.assignmentSource = source;
+  }
+
+  async predict(call: PredictionCall): Promise<Prediction> {
+    const startedAt = performance.now();
+    const { customerId, principal, idempotencyKey: key } = call;
+    const endUserId = await this.doors.endUsers.resolve(principal, customerId, call);
+    if (key == null) return this.run(call, endUserId, startedAt, null);
+    const input = { deployment: call.deployment, rows: call.rows, endUserId };
+    const idempotency = { key, inputHash: this.doors.keys.hash(input) };
+    return this.doors.keys.once(
+      customerId,
+      idempotency,
+      () => this.run(call, endUserId, startedAt, idempotency),
+      (inferenceId) => this.replay(inferenceId, call),
+    );
+  }
+
+  private async run(
+    call: PredictionCall,
+    endUserId: string | null,
+    startedAt: number,
+    idempotency: InferenceRecord['idempotency'],
+  ): Promise<Prediction> {
+    const { customerId } = call;
+    const createdAt = this.doors.clock.now();
+    const asked = askedRows(call.rows);
+    const routes = this.doors.routes.find(customerId, call.deployment, ['input', 'deployment']);
+    const terms = await this.doors.pricing.termsOf(customerId);
+    const assignments =
+      (await this.assignmentSource?.assign(customerId, endUserId, routes.deploymentId)) ?? [];
+    const preferred = assignments.find(({ versionId }) => versionId !== null)?.versionId ?? undefined;
+    const held = this.doors.routes.hold(routes, endUserId ?? customerId, preferred);
+    try {
+      checkPlan(terms, held.version);
+      const numbers = numbersOf(held.version, asked);
+      const fixed = { call, endUserId, routes, asked, numbers, terms, assignments, idempotency };
+      const reservation = await this.doors.metering.reserve(customerId, 1);
+      return await this.answer({ ...fixed, startedAt, createdAt }, held.version, reservation);
+    } finally {
+      held.release();
+    }
+  }
+
+  /** From the reservation on: either everything is written and settled, or the reservation goes back. */
+  private async answer(
+    checked: Checked,
+    version: WarmVersion,
+    reservation: Reservation,
+  ): Promise<Prediction> {
+    const { metering, writer } = this.doors;
+    let settled = false;
+    try {
+      const computed = await this.compute(checked, version);
+      const outputs = outputsOf(version, checked.asked, computed.outputs);
+      const record = await this.record(checked, version, reservation, computed, outputs);
+      const written = await writer.write(record);
+      settled = written !== 'KEY_TAKEN';
+      if (written === 'KEY_TAKEN') return await this.lostRace(checked);
+      return { inference: inferenceOf(record, written, outputs), feedbackToken: this.tokenOf(record) };
+    } finally {
+      if (!settled) metering.release(reservation);
+    }
+  }
+
+  private compute({ call, asked, numbers, terms }: Checked, version: WarmVersion): Promise<BatchAnswer> {
+    const { customerId, deadlineMs: withinMs, signal } = call;
+    const rows = asked.rows.length;
+    const versionId = version.id;
+    return this.doors.batching.submit({
+      customerId,
+      weight: terms.weight,
+      versionId,
+      numbers,
+      rows,
+      withinMs,
+      signal,
+    });
+  }
+
+  private async record(
+    checked: Checked,
+    version: WarmVersion,
+    reservation: Reservation,
+    computed: BatchAnswer,
+    outputs: unknown,
+  ): Promise<InferenceRecord> {
+    const { call, endUserId, routes, asked, assignments, idempotency, startedAt, createdAt } = checked;
+    const { pricing, payloads } = this.doors;
+    const { customerId, principal, requestId } = call;
+    const { deviceMs, queueMs, computeMs, batchRows } = computed;
+    const rows = asked.rows.length;
+    const id = newId('inf', createdAt);
+    const engine = this.engineNow();
+    return {
+      id,
+      createdAt,
+      principal,
+      principalId: actorOf(principal),
+      requestId,
+      customerId,
+      endUserId,
+      deploymentId: routes.deploymentId,
+      modelId: version.modelId,
+      modelVersionId: version.id,
+      engine: engine.info,
+      engineId: engine.id,
+      rows,
+      batchRows,
+      queueMs,
+      computeMs,
+      totalMs: performance.now() - startedAt,
+      deviceMs,
+      price: await pricing.priceOf(customerId, version.modelId, { requests: 1, rows, deviceMs }),
+      cost: pricing.costOf(deviceMs),
+      reservation,
+      assignments,
+      // Without a person there is nobody who could agree to its being kept.
+      payload: endUserId === null ? null : payloads.seal(id, { inputs: call.rows, outputs }),
+      payloadUntil: new Date(createdAt.getTime() + PAYLOAD_LIFETIME_MS),
+      idempotency,
+    };
+  }
+
+  /** Another process answered this key while we computed: its prediction is the one that counts. */
+  private async lostRace({ call, idempotency }: Checked): Promise<Prediction> {
+    const { key, inputHash } = idempotency!;
+    const inferenceId = await this.doors.keys.known(call.customerId, key, inputHash);
+    return this.replay(inferenceId!, call);
+  }
+
+  /** The same prediction again. Outputs that were not kept are computed anew from the same input, unbilled. */
+  private async replay(inferenceId: string, call: PredictionCall): Promise<Prediction> {
+    const { database, routes, pricing, batching } = this.doors;
+    const { customerId, signal, deadlineMs: withinMs } = call;
+    const where = { customerId, createdAt: bornAt(inferenceId), id: inferenceId };
+    const inference = (await database.read.one(Inference, { scope: SERVICE, where }))!;
+    const held: HeldVersion | undefined = routes.holdVersion(inference.modelVersionId);
+    try {
+      if (held) {
+        const asked = askedRows(call.rows);
+        const numbers = numbersOf(held.version, asked);
+        const { weight } = await pricing.termsOf(customerId);
+        const versionId = held.version.id;
+        const rows = asked.rows.length;
+        const { outputs } = await batching.submit({
+          customerId,
+          weight,
+          versionId,
+          numbers,
+          rows,
+          withinMs,
+          signal,
+        });
+        inference.answer = outputsOf(held.version, asked, outputs);
+      }
+      return { inference, feedbackToken: this.tokenOf(inference) };
+    } finally {
+      held?.release();
+    }
+  }
+
+  private tokenOf({ id, customerId, endUserId }: Pick<Inference, 'id' | 'customerId' | 'endUserId'>): string {
+    return this.doors.tokens.issue({ inferenceId: id, customerId, endUserId }, bornAt(id)!);
+  }
+
+  private engineNow(): { readonly info: EngineInfo; readonly id: string } {
+    const info = this.doors.compute.info();
+    if (this.engine?.info !== info) this.engine = { info, id: contentHash(info).slice(0, 32) };
+    return this.engine;
+  }
+}
+
+function checkPlan({ models, planCode }: CustomerTerms, { modelName, customerId }: WarmVersion): void {
+  // A customer's own model is the customer's to use, whatever the plan says about the operator's.
+  if (customerId === null && models !== null && !models.includes(modelName))
+    throw modelNotInPlan(modelName, planCode);
+}
+
+function outputsOf(
+  { signature, outputWidth }: WarmVersion,
+  { rows, single }: AskedRows,
+  numbers: Float32Array,
+): unknown {
+  const outputs = rows.map((_, row) =>
+    outputRow(signature, numbers.subarray(row * outputWidth, (row + 1) * outputWidth)),
+  );
+  return single ? outputs[0] : outputs;
+}
