@@ -157,7 +157,7 @@ export class FeatureTestService {
     const tests = this.database.unitOfWork.repository(FeatureTest);
     const test = await tests.findOne({ where: { id }, lock: { mode: 'pessimistic_write' } });
     if (!test) throw notFound(['input', 'id']);
-    if (expectedVersion != null && expectedVersion !== test.version) {
+    if (typeof expectedVersion === 'number' && expectedVersion !== test.version) {
       throw changedMeanwhile(id, ['input', 'expectedVersion']);
     }
     if (test.state !== state) throw wrongState(id, state, test.state);

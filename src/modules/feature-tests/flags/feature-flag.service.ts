@@ -64,7 +64,8 @@ export class FeatureFlagService {
       const flags = unitOfWork.repository(FeatureFlag);
       const before = await flags.findOne({ where: { id }, lock: { mode: 'pessimistic_write' } });
       if (!before) throw notFound(['id']);
-      if (change.expectedRevision != null && change.expectedRevision !== before.revision) {
+      const { expectedRevision } = change;
+      if (typeof expectedRevision === 'number' && expectedRevision !== before.revision) {
         throw changedMeanwhile(id, ['input', 'expectedRevision']);
       }
       const after = changed(before, change, this.clock.now());

@@ -57,7 +57,11 @@ function feature({ defaultValue, rules, experiment }: EvaluatedFlag): FeatureDef
   const own = rules.map(({ condition, value, percentage }): FeatureRule<unknown> => ({
     ...(condition && { condition: condition as FeatureRule['condition'] }),
     force: value,
-    ...(percentage != null && { coverage: percentage / 100, hashAttribute: 'id', hashVersion: 2 }),
+    ...(typeof percentage === 'number' && {
+      coverage: percentage / 100,
+      hashAttribute: 'id',
+      hashVersion: 2,
+    }),
   }));
   return { defaultValue, rules: experiment ? [...own, experimentRule(experiment)] : own };
 }

@@ -87,7 +87,7 @@ function faultsOf(
   }
   if (!Number.isFinite(value))
     faults.push(invalidInput([...path, 'value'], 'The value must be a number.', 'number'));
-  if (by.kind === 'END_USER' && externalId != null) {
+  if (by.kind === 'END_USER' && typeof externalId === 'string') {
     faults.push(
       invalidInput(
         [...path, 'externalId'],
@@ -96,7 +96,7 @@ function faultsOf(
       ),
     );
   }
-  if (by.kind !== 'END_USER' && externalId == null) {
+  if (by.kind !== 'END_USER' && typeof externalId !== 'string') {
     faults.push(invalidInput([...path, 'externalId'], 'Say whose event it is.', 'required'));
   }
   if (at && at > now)
