@@ -29,12 +29,7 @@ export interface ExecutionRequest {
 /** The result's `data` is a `SerializedData` where generated code wrote it. */
 export type Executor = (request: ExecutionRequest) => Promise<ExecutionResult>;
 
-type Variables = Record<string, unknown>;
-
-interface KnownDocument {
-  readonly flags: readonly string[];
-  readonly plans: Map<string, OperationPlan | null>;
-}
+type Values = Record<string, unknown>;
 
 /** What a root resolver threw at once: graphql-js treats it differently from a promise that fails. */
 class Thrown {
@@ -45,33 +40,14 @@ class Thrown {
 const MAX_PLANS = 32;
 
 export function createExecutor(schema: GraphQLSchema): Executor {
-  // The document store of Apollo holds the documents, and bounds what is kept here.
-  const known = new WeakMap<DocumentNode, KnownDocument>();
+  const planOf = planCache(schema);
   const completing = completingSchema(schema);
-
-  const planOf = (document: DocumentNode, operation: OperationDefinitionNode, variables: Variables) => {
-    const entry = known.get(document);
-    if (!entry) {
-      // Compiling pays from the second time on, and many documents come only once.
-      known.set(document, { flags: flagsOf(document), plans: new Map() });
-      return null;
-    }
-    const values = Object.fromEntries(entry.flags.map((name) => [name, variables[name]]));
-    const name = `${operation.name?.value ?? ''} ${entry.flags.map((flag) => String(variables[flag])).join()}`;
-    let plan = entry.plans.get(name);
-    if (plan === undefined) {
-      plan = planOperation(schema, document, operation, values);
-      if (entry.plans.size < MAX_PLANS) entry.plans.set(name, plan);
-    }
-    return plan;
-  };
-
   return async ({ document, operationName, variableValues, contextValue }) => {
     const all = { document, operationName, variableValues, contextValue };
     const operation = getOperationAST(document, operationName);
     if (operation?.operation !== 'query') return execute({ schema, ...all });
-    const { variableDefinitions = [] } = operation;
-    const { errors, coerced } = getVariableValues(schema, variableDefinitions, variableValues ?? {}, {
+    const definitions = operation.variableDefinitions ?? [];
+    const { errors, coerced } = getVariableValues(schema, definitions, variableValues ?? {}, {
       maxErrors: 50,
     });
     if (errors) return { errors };
@@ -89,42 +65,56 @@ export function createExecutor(schema: GraphQLSchema): Executor {
   };
 }
 
-async function writeData(
-  roots: readonly RootPlan[],
-  values: readonly unknown[],
-): Promise<Record<string, unknown>> {
+/** Plans live as long as their document, which Apollo's document store bounds. */
+function planCache(schema: GraphQLSchema) {
+  const known = new WeakMap<
+    DocumentNode,
+    { flags: readonly string[]; plans: Map<string, OperationPlan | null> }
+  >();
+  return (
+    document: DocumentNode,
+    operation: OperationDefinitionNode,
+    variables: Values,
+  ): OperationPlan | null => {
+    const entry = known.get(document);
+    // Compiling pays from the second time on, and many documents come only once.
+    if (!entry) return (known.set(document, { flags: flagsOf(document), plans: new Map() }), null);
+    const flags = Object.fromEntries(entry.flags.map((flag) => [flag, variables[flag]]));
+    const name = `${operation.name?.value ?? ''}${entry.flags.length > 0 ? JSON.stringify(flags) : ''}`;
+    let plan = entry.plans.get(name);
+    if (plan === undefined) {
+      if (entry.plans.size >= MAX_PLANS) return null;
+      entry.plans.set(name, (plan = planOperation(schema, document, operation, flags)));
+    }
+    return plan;
+  };
+}
+
+async function writeData(roots: readonly RootPlan[], values: readonly unknown[]): Promise<Values> {
   if (values.some((value) => value instanceof Thrown)) bail();
   // Waiting for all at once, so that none can fail unobserved while another is awaited.
   const settled = values.length === 1 ? [await values[0]] : await Promise.all(values);
   const parts = roots.map(({ key, write }, index) => `${JSON.stringify(key)}:${write(settled[index])}`);
-  return new SerializedData(`{${parts.join(',')}}`) as unknown as Record<string, unknown>;
+  return new SerializedData(`{${parts.join(',')}}`) as unknown as Values;
 }
 
 function startRoot(
   schema: GraphQLSchema,
   operation: OperationDefinitionNode,
   { fragments }: OperationPlan,
-  { key, nodes, field }: RootPlan,
-  variableValues: Variables,
+  { key, nodes: fieldNodes, field }: RootPlan,
+  variableValues: Values,
   contextValue: unknown,
 ): unknown {
   const parentType = schema.getQueryType()!;
-  const info: GraphQLResolveInfo = {
-    fieldName: field.name,
-    fieldNodes: nodes,
-    returnType: field.type,
-    parentType,
-    path: { prev: undefined, key, typename: parentType.name },
-    schema,
-    fragments,
-    rootValue: undefined,
-    operation,
-    variableValues,
-  };
+  const path = { prev: undefined, key, typename: parentType.name };
+  const { name: fieldName, type: returnType } = field;
+  const asked = { fieldName, fieldNodes, returnType, parentType, path };
+  const info = { ...asked, schema, fragments, rootValue: undefined, operation, variableValues };
   try {
     return field.resolve?.(
       undefined,
-      getArgumentValues(field, nodes[0]!, variableValues),
+      getArgumentValues(field, fieldNodes[0]!, variableValues),
       contextValue,
       info,
     );
@@ -136,26 +126,19 @@ function startRoot(
 /** The same schema, but its root fields answer with the values that were resolved already (given as the root value). */
 function completingSchema(schema: GraphQLSchema): GraphQLSchema {
   const { types, ...config } = schema.toConfig();
-  const query = schema.getQueryType();
-  if (!query) return schema;
-  const { fields, ...rest } = query.toConfig();
-  const resolved = Object.fromEntries(
-    Object.entries(fields).map(([name, field]) => [name, { ...field, resolve: resolvedValue }]),
-  );
+  const old = schema.getQueryType()!;
+  const { fields, ...rest } = old.toConfig();
+  for (const name of Object.keys(fields)) fields[name] = { ...fields[name]!, resolve: resolvedValue };
+  const query = new GraphQLObjectType({ ...rest, fields });
   return new GraphQLSchema({
     ...config,
-    query: new GraphQLObjectType({ ...rest, fields: resolved }),
-    types: types.filter((type) => type !== query),
+    query,
+    types: types.filter((type) => type !== old),
     assumeValid: true,
   });
 }
 
-function resolvedValue(
-  values: Variables,
-  _args: unknown,
-  _context: unknown,
-  info: GraphQLResolveInfo,
-): unknown {
+function resolvedValue(values: Values, _args: unknown, _context: unknown, info: GraphQLResolveInfo): unknown {
   const value = values[info.path.key];
   if (value instanceof Thrown) throw value.error;
   return value;

@@ -1,11 +1,10 @@
 /** Leaves as JSON text. What is not plainly right is asked of the type's own `serialize`, and what that refuses, bails. */
 import {
-  type GraphQLEnumType,
-  type GraphQLLeafType,
   GraphQLBoolean,
   GraphQLFloat,
   GraphQLID,
   GraphQLInt,
+  type GraphQLLeafType,
   GraphQLString,
   isEnumType,
 } from 'graphql';
@@ -26,36 +25,26 @@ function writeString(value: string): string {
   return value.length < 64 && PLAIN.test(value) ? `"${value}"` : JSON.stringify(value);
 }
 
-function byType(type: GraphQLLeafType): LeafWriter {
-  return (value) => {
-    if (typeof value === 'function' || value instanceof Error) bail();
-    if (typeof value === 'object' && value !== null && 'then' in value) bail();
-    const serialized: unknown = type.serialize(value);
-    if (typeof serialized === 'string') return writeString(serialized);
-    if (serialized === null || serialized === undefined) bail();
-    return JSON.stringify(serialized) ?? bail();
-  };
-}
-
-function enumWriter(type: GraphQLEnumType): LeafWriter {
-  const texts = new Map<unknown, string>();
-  for (const { name, value } of type.getValues()) {
-    if (typeof value !== 'function' && typeof value !== 'object') texts.set(value, `"${name}"`);
-  }
-  const slow = byType(type);
-  return (value) => texts.get(value) ?? slow(value);
-}
-
 export function leafWriter(type: GraphQLLeafType): LeafWriter {
-  if (isEnumType(type)) return enumWriter(type);
-  const slow = byType(type);
+  const slow = (value: unknown): string => {
+    const late = typeof value === 'object' && value !== null && 'then' in value;
+    if (late || typeof value === 'function' || value instanceof Error) bail();
+    const serialized: unknown = type.serialize(value);
+    return typeof serialized === 'string'
+      ? writeString(serialized)
+      : (JSON.stringify(serialized ?? bail()) ?? bail());
+  };
+  if (isEnumType(type)) {
+    const texts = new Map<unknown, string>(type.getValues().map(({ name, value }) => [value, `"${name}"`]));
+    return (value) => (typeof value === 'string' && texts.get(value)) || slow(value);
+  }
   switch (type) {
     case GraphQLString:
     case GraphQLID:
       return (value) => (typeof value === 'string' ? writeString(value) : slow(value));
     case GraphQLInt:
       // `| 0` keeps exactly the integers of 32 bits.
-      return (value) => ((value as number) === ((value as number) | 0) ? String(value) : slow(value));
+      return (value) => (value === ((value as number) | 0) ? String(value) : slow(value));
     case GraphQLFloat:
       return (value) => (Number.isFinite(value) ? String(value) : slow(value));
     case GraphQLBoolean:

@@ -2,7 +2,6 @@
 import {
   type DocumentNode,
   type FieldNode,
-  type FragmentDefinitionNode,
   type GraphQLField,
   type GraphQLSchema,
   Kind,
@@ -10,8 +9,8 @@ import {
   visit,
 } from 'graphql';
 import { collectFields } from 'graphql/execution/collectFields';
-import { bail, BAIL } from './leaf';
-import { compileWriter, type Writer } from './writer';
+import { bail } from './leaf';
+import { compileWriter, type Selections, type Writer } from './writer';
 
 export interface RootPlan {
   readonly key: string;
@@ -21,52 +20,39 @@ export interface RootPlan {
 }
 
 export interface OperationPlan {
-  readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>;
+  readonly fragments: Selections['fragments'];
   readonly roots: readonly RootPlan[];
 }
 
-/** Null when graphql-js has to execute the whole operation. */
+/** Null when graphql-js has to execute the whole operation: it is not plain, or a directive lacks its variable. */
 export function planOperation(
   schema: GraphQLSchema,
   document: DocumentNode,
   operation: OperationDefinitionNode,
-  flags: Readonly<Record<string, unknown>>,
+  flags: Selections['flags'],
 ): OperationPlan | null {
-  const query = schema.getQueryType();
-  if (!query || operation.operation !== 'query') return null;
-  const fragments = fragmentsOf(document);
-  const fields = query.getFields();
+  const query = schema.getQueryType()!;
+  const fragments = Object.fromEntries(
+    document.definitions.flatMap((part) =>
+      part.kind === Kind.FRAGMENT_DEFINITION ? [[part.name.value, part]] : [],
+    ),
+  ) as Selections['fragments'];
   try {
     const selected = collectFields(schema, fragments, flags, query, operation.selectionSet);
     const roots = [...selected].map(([key, nodes]) => {
-      const field = fields[nodes[0]!.name.value] ?? bail();
+      const field = query.getFields()[nodes[0]!.name.value] ?? bail();
       return { key, nodes, field, write: compileWriter({ schema, fragments, flags }, field.type, nodes) };
     });
     return { fragments, roots };
-  } catch (error) {
-    // A directive without its variable is an error of the request, for which graphql-js has the words.
-    if (error === BAIL || flagsOf(document).length > 0) return null;
-    throw error;
+  } catch {
+    return null;
   }
 }
 
 /** The variables on which @skip and @include depend: each set of their values is another plan. */
 export function flagsOf(document: DocumentNode): readonly string[] {
   const names = new Set<string>();
-  visit(document, {
-    Directive(directive) {
-      for (const { value } of directive.arguments ?? []) {
-        if (value.kind === Kind.VARIABLE) names.add(value.name.value);
-      }
-    },
-  });
+  const note = { Variable: ({ name }: { name: { value: string } }) => void names.add(name.value) };
+  visit(document, { Directive: (directive) => void visit(directive, note) });
   return [...names];
-}
-
-function fragmentsOf(document: DocumentNode): Record<string, FragmentDefinitionNode> {
-  const fragments = Object.create(null) as Record<string, FragmentDefinitionNode>;
-  for (const definition of document.definitions) {
-    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments[definition.name.value] = definition;
-  }
-  return fragments;
 }

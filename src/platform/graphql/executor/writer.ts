@@ -6,7 +6,6 @@ import { compileFunction } from 'node:vm';
 import {
   type FieldNode,
   type FragmentDefinitionNode,
-  type GraphQLField,
   type GraphQLOutputType,
   type GraphQLSchema,
   isLeafType,
@@ -17,123 +16,62 @@ import {
 import { collectSubfields } from 'graphql/execution/collectFields';
 import { bail, type LeafWriter, leafWriter } from './leaf';
 
-/** Throws BAIL for a value that is not plainly of its type. */
+/** Throws for a value that is not plainly of its type. */
 export type Writer = (value: unknown) => string;
 
 export interface Selections {
   readonly schema: GraphQLSchema;
   readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>;
-  /** The variables that @skip and @include look at; a writer is made for one set of them. */
+  /** The variables that @skip and @include look at; a writer is made for one set of their values. */
   readonly flags: Readonly<Record<string, unknown>>;
-}
-
-declare module 'graphql' {
-  interface GraphQLFieldExtensions<_TSource, _TContext, _TArgs> {
-    /** The resolver is only a fallback: when the row has the property of this name, that is the value. */
-    joined?: boolean;
-  }
 }
 
 /** @throws BAIL when the selection is not plain. */
 export function compileWriter(
-  selections: Selections,
+  { schema, fragments, flags }: Selections,
   type: GraphQLOutputType,
   nodes: readonly FieldNode[],
 ): Writer {
-  const generator = new Generator(selections);
-  generator.value(type, nodes, 'r');
-  const code = `return (r)=>{let s="";${generator.finish()}return s}`;
-  const make = compileFunction(code, ['w', 'bail', 'Error']) as (
-    leaves: readonly LeafWriter[],
+  const leaves: LeafWriter[] = [];
+  let variables = 0;
+  const literal = (text: string): string => `s+=${JSON.stringify(text)};`;
+
+  const present = (of: GraphQLOutputType, at: readonly FieldNode[], x: string): string => {
+    if (isLeafType(of)) return `s+=w[${leaves.push(leafWriter(of)) - 1}](${x});`;
+    if (isListType(of)) {
+      const y = `v${variables++}`;
+      const items = `for(let i${y}=0;i${y}<${x}.length;i${y}++){const ${y}=${x}[i${y}];if(i${y})s+=",";${value(of.ofType, at, y)}}`;
+      return `if(!Array.isArray(${x}))bail();${literal('[')}${items}${literal(']')}`;
+    }
+    if (!isObjectType(of) || of.isTypeOf) return bail();
+    const parts = [...collectSubfields(schema, fragments, flags, of, at)].map(
+      ([key, [node, ...more]], index) => {
+        const head = literal(`${index ? ',' : ''}${JSON.stringify(key)}:`);
+        const name = node!.name.value;
+        if (name === '__typename') return head + literal(JSON.stringify(of.name));
+        const field = of.getFields()[name] ?? bail();
+        const { joined } = field.extensions as { joined?: boolean };
+        // The resolver of a joined field is only a fallback: what the reader put on the row is the value.
+        if (field.args.length > 0 || (field.resolve && !joined)) return bail();
+        const y = `v${variables++}`;
+        const check = joined ? `if(${y}===undefined)bail();` : '';
+        return `${head}{const ${y}=${x}[${JSON.stringify(name)}];${check}${value(field.type, [node!, ...more], y)}}`;
+      },
+    );
+    const check = `if(typeof ${x}!=="object"||typeof ${x}.then==="function"||${x} instanceof Error)bail();`;
+    return `${check}${literal('{')}${parts.join('')}${literal('}')}`;
+  };
+  const value = (of: GraphQLOutputType, at: readonly FieldNode[], x: string): string =>
+    isNonNullType(of)
+      ? `if(${x}==null)bail();${present(of.ofType, at, x)}`
+      : `if(${x}==null)s+="null";else{${present(of, at, x)}}`;
+
+  // Literals that meet are joined; within one, a quotation mark is always escaped.
+  const body = value(type, nodes, 'r').replaceAll('";s+="', '');
+  const make = compileFunction(`return (r)=>{let s="";${body}return s}`, ['w', 'bail', 'Error']) as (
+    w: readonly LeafWriter[],
     stop: typeof bail,
     error: typeof Error,
   ) => Writer;
-  return make(generator.leaves, bail, Error);
-}
-
-class Generator {
-  readonly leaves: LeafWriter[] = [];
-  private readonly code: string[] = [];
-  private literal = '';
-  private variables = 0;
-
-  constructor(private readonly selections: Selections) {}
-
-  finish(): string {
-    this.flush();
-    return this.code.join('');
-  }
-
-  value(type: GraphQLOutputType, nodes: readonly FieldNode[], x: string): void {
-    if (isNonNullType(type)) {
-      this.statement(`if(${x}==null)bail();`);
-      return this.present(type.ofType, nodes, x);
-    }
-    this.statement(`if(${x}==null)s+="null";else{`);
-    this.present(type, nodes, x);
-    this.statement('}');
-  }
-
-  private present(type: GraphQLOutputType, nodes: readonly FieldNode[], x: string): void {
-    if (isLeafType(type)) return this.text(`w[${this.leaves.push(leafWriter(type)) - 1}](${x})`);
-    if (isListType(type)) return this.list(type.ofType, nodes, x);
-    if (!isObjectType(type) || type.isTypeOf) return bail();
-    this.statement(`if(typeof ${x}!=="object"||typeof ${x}.then==="function"||${x} instanceof Error)bail();`);
-    const { schema, fragments, flags } = this.selections;
-    let separator = '{';
-    for (const [key, [node, ...more]] of collectSubfields(schema, fragments, flags, type, nodes)) {
-      this.literal += `${separator}${JSON.stringify(key)}:`;
-      separator = ',';
-      if (node!.name.value === '__typename') this.literal += JSON.stringify(type.name);
-      else this.field(type.getFields()[node!.name.value], [node!, ...more], x);
-    }
-    this.literal += separator === '{' ? '{}' : '}';
-  }
-
-  private field(
-    field: GraphQLField<unknown, unknown> | undefined,
-    nodes: readonly FieldNode[],
-    x: string,
-  ): void {
-    if (!field || field.args.length > 0) return bail();
-    const joined = field.extensions.joined === true;
-    if (field.resolve && !joined) return bail();
-    const y = this.variable();
-    this.statement(`{const ${y}=${x}[${JSON.stringify(field.name)}];`);
-    if (joined) this.statement(`if(${y}===undefined)bail();`);
-    this.value(field.type, nodes, y);
-    this.statement('}');
-  }
-
-  private list(type: GraphQLOutputType, nodes: readonly FieldNode[], x: string): void {
-    const y = this.variable();
-    this.literal += '[';
-    this.statement(
-      `if(!Array.isArray(${x}))bail();for(let i${y}=0;i${y}<${x}.length;i${y}++){if(i${y})s+=",";`,
-    );
-    this.statement(`const ${y}=${x}[i${y}];`);
-    this.value(type, nodes, y);
-    this.statement('}');
-    this.literal += ']';
-  }
-
-  private variable(): string {
-    return `v${this.variables++}`;
-  }
-
-  /** Literals wait for the next value, so that both are added at once. */
-  private text(expression: string): void {
-    this.code.push(this.literal ? `s+=${JSON.stringify(this.literal)}+${expression};` : `s+=${expression};`);
-    this.literal = '';
-  }
-
-  private statement(code: string): void {
-    this.flush();
-    this.code.push(code);
-  }
-
-  private flush(): void {
-    if (this.literal) this.code.push(`s+=${JSON.stringify(this.literal)};`);
-    this.literal = '';
-  }
+  return make(leaves, bail, Error);
 }
