@@ -1,0 +1,59 @@
+/**
+ * Model versions that answer a constant, made by hand: a test can tell by the answer which version gave it, and needs no
+ * training. They are frozen, stored and loaded like any other.
+ */
+import { type DenseLayer, denseToOnnx, denseToTfjs, EngineKind } from '../../src/modules/compute';
+import { DType, ModelTask } from '../../src/modules/models';
+import type { World } from './world';
+
+export interface HandMade {
+  readonly modelId: string;
+  readonly versionId: string;
+}
+
+/** The row that every hand-made version takes. */
+export const ROW = { age: 40, income: 1.5 };
+
+/** A version of `model` that answers `probability` for every row. */
+export async function handMadeVersion(
+  world: World,
+  probability: number,
+  model = 'hand-made',
+): Promise<HandMade> {
+  const { models } = world.app.modules.models;
+  const layer: DenseLayer = {
+    weights: new Float32Array(2),
+    bias: Float32Array.of(Math.log(probability / (1 - probability))),
+    activation: 'sigmoid',
+  };
+  const artefacts = await models.storeArtefacts([
+    { format: 'ONNX', bytes: denseToOnnx([layer]) },
+    { format: 'TFJS', bytes: denseToTfjs([layer]) },
+  ]);
+  const { id: modelId } = await models.ensureModel(model, ModelTask.TABULAR_CLASSIFICATION);
+  const { versionId } = await models.addVersion(modelId, {
+    engine: EngineKind.ONNX,
+    artefacts,
+    inputWidth: 2,
+    outputWidth: 1,
+    signature: {
+      inputs: [
+        { name: 'age', dtype: DType.FLOAT32, min: 0, max: 120, optional: false },
+        { name: 'income', dtype: DType.FLOAT32, optional: false },
+      ],
+      outputs: [{ name: 'probability', dtype: DType.FLOAT32, min: 0, max: 1, optional: false }],
+      labels: ['no', 'yes'],
+    },
+    preparation: null,
+    warmUp: [
+      [40, 1],
+      [20, 2],
+    ],
+    metrics: [],
+    evaluation: null,
+    exportDifference: null,
+    datasetVersionId: null,
+    trainingJobId: null,
+  });
+  return { modelId, versionId };
+}
