@@ -64,6 +64,10 @@ export const ERRORS = {
   ),
   TOO_LARGE: payload(413, 'What you sent is larger than the limit that the message names.'),
   MALFORMED: topLevel(400, 'The request is not a valid GraphQL request. The message says where.'),
+  DOCUMENT_NOT_TRUSTED: topLevel(
+    400,
+    'This service does not know the `documentId`, or takes known documents only. Add the operation to schema/operations and send `documentId: "sha256:…"`, the hash of its text.',
+  ),
   UNAUTHENTICATED: topLevel(
     401,
     'No valid credential came with the request, or it has expired. Sign in, refresh the session or use another key.',

@@ -1,6 +1,7 @@
 /** What every resolver is handed: who asks, whose rows they may see, and a place for the loaders of this request. */
+import type { FastifyRequest } from 'fastify';
 import type { Principal } from '../../kernel/principal';
-import type { Scope } from '../database';
+import { type Scope, scopeOf } from '../database';
 
 export interface RequestContext {
   readonly requestId: string;
@@ -11,4 +12,16 @@ export interface RequestContext {
   readonly remoteAddress: string;
   /** Global Privacy Control (header `Sec-GPC: 1`), passed on by the front end. */
   readonly globalPrivacyControl: boolean;
+}
+
+export function contextOf(request: FastifyRequest): RequestContext {
+  const { requestId, principal } = request.acting;
+  return {
+    requestId,
+    principal,
+    scope: scopeOf(principal),
+    signal: request.abortSignal,
+    remoteAddress: request.ip,
+    globalPrivacyControl: request.headers['sec-gpc'] === '1',
+  };
 }

@@ -2,11 +2,13 @@
  * What a client sees of a failure at the top level. Ours keep their code and words; GraphQL's own get a code; anything
  * unknown is logged under the request id and masked.
  */
+import { HeaderMap } from '@apollo/server';
 import { ApolloServerErrorCode, unwrapResolverError } from '@apollo/server/errors';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { AppError, AppErrors, type ErrorCode } from '../../kernel/errors';
 import { requestScope } from '../events';
 import type { Log } from '../log';
+import { tooCostly } from './limits';
 import { asAppErrors } from './mutation';
 
 const MASKED = 'Something failed on our side. Quote the requestId to support.';
@@ -16,11 +18,26 @@ const MALFORMED: ReadonlySet<unknown> = new Set<string>(
   Object.values(ApolloServerErrorCode).filter((code) => code !== ApolloServerErrorCode.INTERNAL_SERVER_ERROR),
 );
 
+/** graphql-js says it in its own words when the parser stops at the limit of tokens. */
+const TOO_MANY_TOKENS = /^Syntax Error: Document contains more tha[nt] \d+ tokens/;
+
+/** Refuses a request before it runs, with the HTTP status and the header that the failure is due. */
+export function refusal(error: AppError): GraphQLError {
+  const { retryAfterMs } = error.data;
+  const headers = new HeaderMap(
+    retryAfterMs === undefined ? [] : [['retry-after', String(Math.ceil(retryAfterMs / 1000))]],
+  );
+  const http = { status: error.definition.status, headers };
+  return new GraphQLError(error.message, { originalError: error, extensions: { code: error.code, http } });
+}
+
 export function formatError(error: unknown, log: Log): GraphQLFormattedError {
   const requestId = requestScope.current()?.requestId ?? undefined;
   const graphqlError = error instanceof GraphQLError ? error : new GraphQLError('unexpected');
   const { locations, path } = graphqlError.toJSON();
-  const original = asAppErrors(unwrapResolverError(error));
+  const original = TOO_MANY_TOKENS.test(graphqlError.message)
+    ? tooCostly('tokens')
+    : asAppErrors(graphqlError.originalError ?? unwrapResolverError(error));
   const known =
     original instanceof AppErrors ? original.errors[0] : original instanceof AppError ? original : undefined;
   const shape = (message: string, code: ErrorCode, more: object = {}): GraphQLFormattedError => ({

@@ -1,16 +1,25 @@
-/** GraphQL over HTTP: Apollo Server on Fastify, with the compiled executor behind it. */
+/** GraphQL over HTTP: Apollo Server on Fastify, with limits before and the compiled executor behind it. */
 import { ApolloServer } from '@apollo/server';
-import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
+  ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginSchemaReportingDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from '@apollo/server/plugin/disabled';
 import { fastifyApolloDrainPlugin, fastifyApolloHandler } from '@as-integrations/fastify';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { createHandler } from 'graphql-sse/lib/use/fastify';
-import { type GraphQLSchema, parse, validate } from 'graphql';
-import { scopeOf } from '../database';
+import type { FastifyInstance } from 'fastify';
+import type { GraphQLSchema } from 'graphql';
 import { createHttpServer, type HttpServerSettings } from '../http';
 import type { Platform } from '../module';
-import type { RequestContext } from './context';
+import { contextOf, type RequestContext } from './context';
 import { formatError } from './errors';
-import { createExecutor, stringifyResult } from './executor';
+import { createExecutor, type Executor, stringifyResult } from './executor';
+import { addExplorer } from './explorer';
+import { LIMITS, OperationLimits } from './limits';
+import { statusForOldClients, limitOperations } from './request-plugins';
+import { addStream } from './stream';
+import { shippedDocuments, TrustedDocuments } from './trusted-documents';
 
 export interface GraphqlServerSettings {
   readonly schema: GraphQLSchema;
@@ -19,71 +28,79 @@ export interface GraphqlServerSettings {
   readonly notReady: HttpServerSettings['notReady'];
   /** Routes beside GraphQL, from the modules. */
   readonly routes: readonly ((http: FastifyInstance) => void | Promise<void>)[];
+  /** Runs an operation; the compiled executor unless another one is given. */
+  readonly executor?: Executor;
+  /** Texts of the trusted documents; those in schema/operations unless others are given. */
+  readonly documents?: readonly string[];
 }
 
-export async function createGraphqlServer({
-  schema,
-  platform,
-  authenticate,
-  notReady,
-  routes,
-}: GraphqlServerSettings): Promise<FastifyInstance> {
-  const { config, log } = platform;
+export async function createGraphqlServer(settings: GraphqlServerSettings): Promise<FastifyInstance> {
+  const { schema, platform, authenticate, notReady, routes } = settings;
+  const { config, log, clock } = platform;
+  const { executor = createExecutor(schema), documents = shippedDocuments() } = settings;
   const http = createHttpServer({ platform, authenticate, notReady });
-  const execute = createExecutor(schema);
+  const trusted = new TrustedDocuments(config.trustedDocuments, documents);
+  const limits = new OperationLimits({
+    schema,
+    clock,
+    rateLimits: config.rateLimits,
+    mayIntrospect: ({ principal }) => !config.production || principal.kind === 'STAFF',
+  });
   const apollo = new ApolloServer<RequestContext>({
-    gateway: {
-      load: async () => ({
-        executor: ({ document, operationName, request, context }) =>
-          execute({
-            document,
-            operationName,
-            variableValues: request.variables,
-            contextValue: context,
-          }) as never,
-      }),
-      onSchemaLoadOrUpdate: (announce) => {
-        announce({ apiSchema: schema, coreSupergraphSdl: '' });
-        return () => undefined;
-      },
-      stop: async () => undefined,
-    },
-    introspection: !config.production,
+    gateway: gatewayOf(schema, executor),
+    // Whether a caller may read the schema is one of the limits: it depends on who asks.
+    introspection: true,
     includeStacktraceInErrorResponses: false,
     formatError: (_formatted, error) => formatError(error, log),
     stringifyResult,
     stopOnTerminationSignals: false,
-    plugins: [ApolloServerPluginCacheControlDisabled(), fastifyApolloDrainPlugin(http)],
+    parseOptions: { maxTokens: LIMITS.tokens },
+    plugins: [
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginInlineTraceDisabled(),
+      ApolloServerPluginLandingPageDisabled(),
+      ApolloServerPluginSchemaReportingDisabled(),
+      ApolloServerPluginUsageReportingDisabled(),
+      fastifyApolloDrainPlugin(http),
+      limitOperations(limits),
+      statusForOldClients,
+    ],
   });
   await apollo.start();
+  const serve = fastifyApolloHandler(apollo, { context: async (request) => contextOf(request) });
+  if (!config.production) addExplorer(http);
   http.route({
     method: ['GET', 'POST'],
     url: '/graphql',
-    handler: fastifyApolloHandler(apollo, { context: async (request) => contextOf(request) }),
-  });
-  const stream = createHandler<RequestContext & Record<PropertyKey, unknown>>({
-    schema,
-    onSubscribe: ({ raw }, { query, variables, operationName }) => {
-      const document = parse(String(query));
-      const faults = validate(schema, document);
-      return faults.length > 0
-        ? { errors: faults }
-        : { schema, document, variableValues: variables, operationName, contextValue: { ...contextOf(raw) } };
+    handler: (request, reply) => {
+      trusted.resolve(request);
+      return serve.call(http, request, reply);
     },
   });
-  http.all('/graphql/stream', (request, reply) => stream(request, reply));
+  addStream({ http, schema, limits, trusted, authenticate, log });
   for (const route of routes) await route(http);
   return http;
 }
 
-function contextOf(request: FastifyRequest): RequestContext {
-  const { requestId, principal } = request.acting;
+/** Apollo runs operations through a gateway's executor when it has one: here it is ours, in the same process. */
+function gatewayOf(
+  schema: GraphQLSchema,
+  execute: Executor,
+): NonNullable<ConstructorParameters<typeof ApolloServer<RequestContext>>[0]['gateway']> {
   return {
-    requestId,
-    principal,
-    scope: scopeOf(principal),
-    signal: request.abortSignal,
-    remoteAddress: request.ip,
-    globalPrivacyControl: request.headers['sec-gpc'] === '1',
+    load: async () => ({
+      executor: ({ document, operationName, request, context }) =>
+        execute({
+          document,
+          operationName,
+          variableValues: request.variables,
+          contextValue: context,
+        }) as never,
+    }),
+    onSchemaLoadOrUpdate: (announce) => {
+      announce({ apiSchema: schema, coreSupergraphSdl: '' });
+      return () => undefined;
+    },
+    stop: async () => undefined,
   };
 }

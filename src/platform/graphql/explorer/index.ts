@@ -1,0 +1,1 @@
+export { addExplorer } from './explorer';

@@ -1,0 +1,101 @@
+/** What is refused before anything runs: operations too deep, too wide or too costly, and callers who ask too much. */
+import { type DocumentNode, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
+import type { Clock } from '../../../kernel/clock';
+import { AppError, forbidden } from '../../../kernel/errors';
+import { actorOf } from '../../../kernel/principal';
+import type { RequestContext } from '../context';
+import { type Measure, measure } from './measure';
+import { allowanceOf, RateBuckets } from './rate-bucket';
+
+export const LIMITS = { depth: 15, aliases: 60, tokens: 4000, cost: 10_000 } as const;
+
+/** `extensions.cost` of an answer, with the names that Shopify gave them. What was requested is what is drawn. */
+export interface CostReport {
+  readonly requestedQueryCost: number;
+  readonly actualQueryCost: number;
+  readonly throttleStatus?: {
+    readonly maximumAvailable: number;
+    readonly currentlyAvailable: number;
+    readonly restoreRate: number;
+  };
+}
+
+export interface LimitSettings {
+  readonly schema: GraphQLSchema;
+  readonly clock: Clock;
+  readonly rateLimits: boolean;
+  readonly mayIntrospect: (context: RequestContext) => boolean;
+}
+
+export class OperationLimits {
+  private readonly measures = new WeakMap<OperationDefinitionNode, Measure>();
+  private readonly buckets: RateBuckets;
+
+  constructor(private readonly settings: LimitSettings) {
+    this.buckets = new RateBuckets(settings.clock);
+  }
+
+  /** @throws AppError TOO_COSTLY, RATE_LIMITED or FORBIDDEN, naming the limit and the number. */
+  admit(
+    document: DocumentNode,
+    operation: OperationDefinitionNode,
+    variables: Readonly<Record<string, unknown>>,
+    context: RequestContext,
+  ): CostReport {
+    const { depth, aliases, introspects, costWith } = this.measureOf(document, operation);
+    if (introspects && !this.settings.mayIntrospect(context)) throw forbidden('to read the schema');
+    const cost = costWith(variables);
+    if (depth > LIMITS.depth) throw tooCostly('depth', depth);
+    if (aliases > LIMITS.aliases) throw tooCostly('aliases', aliases);
+    if (cost > LIMITS.cost) throw tooCostly('cost', cost);
+    return this.draw(cost, context);
+  }
+
+  private measureOf(document: DocumentNode, operation: OperationDefinitionNode): Measure {
+    let known = this.measures.get(operation);
+    if (!known) {
+      known = measure(this.settings.schema, document, operation);
+      this.measures.set(operation, known);
+    }
+    return known;
+  }
+
+  private draw(cost: number, { principal, remoteAddress }: RequestContext): CostReport {
+    const report = { requestedQueryCost: cost, actualQueryCost: cost };
+    if (!this.settings.rateLimits) return report;
+    const allowance = allowanceOf(principal);
+    const key = principal.kind === 'ANONYMOUS' ? remoteAddress : actorOf(principal);
+    const { granted, available, retryAfterMs } = this.buckets.draw(key, allowance, cost);
+    if (!granted) {
+      throw new AppError(
+        'RATE_LIMITED',
+        `The operation costs ${cost}, ${available} of ${allowance.maximum} are left, and ${allowance.restorePerSecond} come back each second. Try again in ${retryAfterMs} ms.`,
+        undefined,
+        { retryAfterMs },
+      );
+    }
+    return {
+      ...report,
+      throttleStatus: {
+        maximumAvailable: allowance.maximum,
+        currentlyAvailable: available,
+        restoreRate: allowance.restorePerSecond,
+      },
+    };
+  }
+}
+
+const ADVICE = {
+  depth: 'Ask for less nesting.',
+  aliases: 'Ask for fewer fields under other names, or in several requests.',
+  tokens: 'Send a shorter document.',
+  cost: 'Ask for smaller pages, or for less below them.',
+} as const;
+
+export function tooCostly(limit: keyof typeof LIMITS, value?: number): AppError {
+  const is = value === undefined ? 'is above the limit' : `is ${value}`;
+  return new AppError(
+    'TOO_COSTLY',
+    `The ${limit} of the operation ${is}; at most ${LIMITS[limit]} is allowed. ${ADVICE[limit]}`,
+  );
+}

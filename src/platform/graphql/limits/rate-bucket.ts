@@ -1,0 +1,67 @@
+/**
+ * A bucket of cost for each caller: it drains by what operations cost and refills steadily, so that a burst is allowed and
+ * a flood is not. It lives in the memory of one process: a guard against overload, not the meter of anybody's plan.
+ */
+import type { Clock } from '../../../kernel/clock';
+import type { Principal } from '../../../kernel/principal';
+
+export interface Allowance {
+  readonly maximum: number;
+  readonly restorePerSecond: number;
+}
+
+export interface Draw {
+  readonly granted: boolean;
+  readonly available: number;
+  /** Milliseconds until the cost would fit; 0 when it was granted. */
+  readonly retryAfterMs: number;
+}
+
+interface Bucket {
+  level: number;
+  at: number;
+}
+
+const MAX_BUCKETS = 20_000;
+
+/** Servers and staff work in bulk, a browser serves one person. */
+export function allowanceOf({ kind }: Principal): Allowance {
+  switch (kind) {
+    case 'STAFF':
+    case 'API_KEY':
+    case 'SYSTEM':
+      return { maximum: 100_000, restorePerSecond: 10_000 };
+    case 'MEMBER':
+      return { maximum: 20_000, restorePerSecond: 1_000 };
+    case 'END_USER':
+    case 'ANONYMOUS':
+      return { maximum: 2_000, restorePerSecond: 100 };
+  }
+}
+
+export class RateBuckets {
+  private readonly buckets = new Map<string, Bucket>();
+
+  constructor(private readonly clock: Clock) {}
+
+  draw(key: string, { maximum, restorePerSecond }: Allowance, cost: number): Draw {
+    const now = this.clock.millis();
+    const bucket = this.buckets.get(key) ?? { level: maximum, at: now };
+    const restored = (Math.max(0, now - bucket.at) / 1000) * restorePerSecond;
+    const level = Math.min(maximum, bucket.level + restored);
+    const granted = cost <= level;
+    this.keep(key, { level: granted ? level - cost : level, at: now });
+    return {
+      granted,
+      available: Math.floor(granted ? level - cost : level),
+      retryAfterMs: granted ? 0 : Math.ceil(((cost - level) / restorePerSecond) * 1000),
+    };
+  }
+
+  /** The least recently used bucket goes first: by then it has most likely refilled. */
+  private keep(key: string, bucket: Bucket): void {
+    this.buckets.delete(key);
+    this.buckets.set(key, bucket);
+    if (this.buckets.size > MAX_BUCKETS) this.buckets.delete(this.buckets.keys().next().value!);
+  }
+}

@@ -1,0 +1,151 @@
+/**
+ * Subscriptions over server-sent events at /graphql/stream (the protocol of graphql-sse, one connection an operation).
+ * Each event is read under a fresh look at who is asking, so a revoked session hears nothing more; a stream that breaks
+ * ends with an error event, never with a clean close.
+ */
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import {
+  createSourceEventStream,
+  type DocumentNode,
+  execute,
+  type ExecutionArgs,
+  type ExecutionResult,
+  getOperationAST,
+  GraphQLError,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+  parse,
+  validate,
+} from 'graphql';
+import { createHandler } from 'graphql-sse/lib/use/fastify';
+import { AppError, type ErrorCode } from '../../kernel/errors';
+import { requestScope } from '../events';
+import type { HttpServerSettings } from '../http';
+import type { Log } from '../log';
+import { contextOf } from './context';
+import { formatError } from './errors';
+import { LIMITS, type OperationLimits } from './limits';
+import type { TrustedDocuments } from './trusted-documents';
+
+export interface StreamSettings {
+  readonly http: FastifyInstance;
+  readonly schema: GraphQLSchema;
+  readonly limits: OperationLimits;
+  readonly trusted: TrustedDocuments;
+  readonly authenticate: HttpServerSettings['authenticate'];
+  readonly log: Log;
+}
+
+type Answer = ExecutionResult | AsyncIterable<ExecutionResult>;
+type Arguments = ExecutionArgs & { contextValue: Record<PropertyKey, unknown> };
+
+const URL_OF_STREAM = '/graphql/stream';
+/** After one of these, no later event would fare better. */
+const FINAL: ReadonlySet<unknown> = new Set<ErrorCode>([
+  'UNAUTHENTICATED',
+  'FORBIDDEN',
+  'PASSWORD_CHANGE_REQUIRED',
+]);
+
+export function addStream({ http, schema, limits, trusted, authenticate, log }: StreamSettings): void {
+  const closing = new AbortController();
+  http.addHook('preClose', async () => closing.abort());
+  const failure = (error: unknown): ExecutionResult => ({
+    data: null,
+    errors: [error instanceof GraphQLError ? error : new GraphQLError('', { originalError: error as Error })],
+  });
+  const shown = ({ errors, ...rest }: ExecutionResult): ExecutionResult =>
+    errors ? { ...rest, errors: errors.map((error) => formatError(error, log)) as never } : rest;
+
+  /** Runs in the scope of the request, as it is now. */
+  const answerAs = async (request: FastifyRequest, args: Arguments): Promise<ExecutionResult> => {
+    const principal = await authenticate(request);
+    request.acting = { ...request.acting, principal };
+    return requestScope.run(request.acting, async () =>
+      execute({ ...args, contextValue: { ...contextOf(request) } }),
+    );
+  };
+
+  async function* events(
+    request: FastifyRequest,
+    args: Arguments,
+    source: AsyncIterable<unknown>,
+  ): AsyncGenerator<ExecutionResult> {
+    const end = AbortSignal.any([closing.signal, request.abortSignal]);
+    const iterator = source[Symbol.asyncIterator]();
+    const ended = new Promise<undefined>((resolve) =>
+      end.addEventListener('abort', () => resolve(undefined)),
+    );
+    try {
+      for (;;) {
+        const next = await Promise.race([iterator.next(), ended]);
+        if (!next) break;
+        if (next.done) return;
+        const result = shown(await answerAs(request, { ...args, rootValue: next.value }));
+        yield result;
+        if (result.errors?.some(({ extensions }) => FINAL.has(extensions.code))) return;
+      }
+      if (closing.signal.aborted) yield shown(failure(restarting()));
+    } catch (error) {
+      yield shown(failure(error));
+    } finally {
+      // Not awaited: a source that is still waiting for its next value only returns after it.
+      void iterator.return?.();
+    }
+  }
+
+  const start = async (request: FastifyRequest, args: Arguments): Promise<Answer> => {
+    const source = await createSourceEventStream(args);
+    return Symbol.asyncIterator in source ? events(request, args, source) : shown(source);
+  };
+
+  const handler = createHandler<Arguments['contextValue']>({
+    // No tokens: a reserved stream would be state that another process does not have.
+    authenticate: () => null,
+    onSubscribe: async ({ raw }, { query, variables, operationName }) => {
+      try {
+        const { document, operation } = readOperation(schema, String(query), operationName);
+        const context = contextOf(raw);
+        limits.admit(document, operation, variables ?? {}, context);
+        const args = {
+          schema,
+          document,
+          variableValues: variables,
+          operationName,
+          contextValue: { ...context },
+        };
+        return await start(raw, args);
+      } catch (error) {
+        return shown(failure(error));
+      }
+    },
+  });
+  http.route({
+    method: ['GET', 'POST'],
+    url: URL_OF_STREAM,
+    handler: (request, reply) => {
+      trusted.resolve(request);
+      return handler(request, reply);
+    },
+  });
+}
+
+/** @throws GraphQLError or AppError that says what is wrong with the document. */
+function readOperation(
+  schema: GraphQLSchema,
+  query: string,
+  operationName: string | null | undefined,
+): { document: DocumentNode; operation: OperationDefinitionNode } {
+  const document = parse(query, { maxTokens: LIMITS.tokens });
+  const [fault] = validate(schema, document);
+  if (fault) throw fault;
+  const operation = getOperationAST(document, operationName);
+  if (operation?.operation !== 'subscription')
+    throw new AppError('MALFORMED', 'One subscription runs here; queries and mutations go to /graphql.');
+  return { document, operation };
+}
+
+function restarting(): AppError {
+  const message = 'The server is stopping. Subscribe again in a moment.';
+  return new AppError('OVERLOADED', message, undefined, { retryAfterMs: 1000 });
+}
