@@ -2,13 +2,19 @@
 import { billingEntities } from '../modules/billing';
 import { deploymentsEntities } from '../modules/deployments';
 import { identityEntities } from '../modules/identity';
+import { inferenceEntities } from '../modules/inference';
 import { modelsEntities } from '../modules/models';
+import { trainingEntities } from '../modules/training';
+import { privacyEntities } from '../modules/privacy';
 import { Job } from '../platform/jobs';
 
 export const entities = [
   Job,
   ...identityEntities,
+  ...privacyEntities,
   ...billingEntities,
   ...modelsEntities,
+  ...trainingEntities,
   ...deploymentsEntities,
+  ...inferenceEntities,
 ];

@@ -3,15 +3,21 @@ import { type BillingModule, createBillingModule } from '../modules/billing';
 import { type ComputeModule, createComputeModule } from '../modules/compute';
 import { createDeploymentsModule, type DeploymentsModule } from '../modules/deployments';
 import { createIdentityModule, type IdentityModule } from '../modules/identity';
+import { createInferenceModule, type InferenceModule } from '../modules/inference';
 import { createModelsModule, type ModelsModule } from '../modules/models';
+import { createPrivacyModule, type PrivacyModule } from '../modules/privacy';
+import { createTrainingModule, type TrainingModule } from '../modules/training';
 import type { ModuleManifest, Platform } from '../platform/module';
 
 export interface Modules {
   readonly identity: IdentityModule;
+  readonly privacy: PrivacyModule;
   readonly billing: BillingModule;
   readonly compute: ComputeModule;
   readonly models: ModelsModule;
+  readonly training: TrainingModule;
   readonly deployments: DeploymentsModule;
+  readonly inference: InferenceModule;
   /** In module order: the order of starting; stopping is the reverse. */
   readonly manifests: readonly ModuleManifest[];
   /** Says under which URL the service is reached, once it listens. */
@@ -26,17 +32,25 @@ export function composeModules(platform: Platform): Modules {
     return url;
   };
   const identity = createIdentityModule(platform);
+  const privacy = createPrivacyModule(platform, identity, publicUrl);
   const billing = createBillingModule(platform, { identity, publicUrl });
   const compute = createComputeModule(platform);
   const models = createModelsModule(platform, identity);
+  const training = createTrainingModule(platform, { identity, billing, compute, models });
   const deployments = createDeploymentsModule(platform, compute, models);
+  const inference = createInferenceModule(platform, { identity, billing, compute, models, deployments });
   return {
     identity,
+    privacy,
     billing,
     compute,
     models,
+    training,
     deployments,
-    manifests: [identity, billing, compute, models, deployments].map(({ manifest }) => manifest),
+    inference,
+    manifests: [identity, privacy, billing, compute, models, training, deployments, inference].map(
+      ({ manifest }) => manifest,
+    ),
     listening: (now) => (url = now),
     publicUrl,
   };

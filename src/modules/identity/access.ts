@@ -8,7 +8,7 @@ import type { RequestContext } from '../../platform/graphql';
 import { may, type Permission } from './permissions';
 
 /** @throws AppError UNAUTHENTICATED for strangers, FORBIDDEN for those who are known and may not. */
-export function authorize(context: RequestContext, permission: Permission): void {
+export function authorize(context: Pick<RequestContext, 'principal'>, permission: Permission): void {
   const { principal } = context;
   if (principal.kind === 'ANONYMOUS') throw unauthenticated();
   if (principal.kind === 'STAFF' && principal.mustChangePassword) {

@@ -8,7 +8,7 @@ import type { EpochFigures, TrainerMessage, TrainingResult, TrainingTask } from 
 const REMEMBERED_LENGTH = 2000;
 
 export interface TrainerListener {
-  onStarted(backend: string): void;
+  onStarted(backend: string): Promise<void>;
   /** Epochs come one after the other; a failure here ends the training. */
   onEpoch(figures: EpochFigures): Promise<void>;
 }

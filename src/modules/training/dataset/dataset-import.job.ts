@@ -1,0 +1,49 @@
+/** Reads an upload in the background. Until its very end nothing of it can be seen; a second run finds the same version. */
+import fs from 'node:fs';
+import { AppError, notFound } from '../../../kernel/errors';
+import type { BlobStore } from '../../../platform/blob';
+import type { JobContext, JobDefinition } from '../../../platform/jobs';
+import { CsvImport } from './csv-import';
+import { DATASET_IMPORT, type DatasetService, type DatasetWish } from './dataset.service';
+
+/** The file is read twice: once to learn the kinds of its columns, once to check and keep its rows. */
+const PASSES = 2;
+
+export function datasetImportJob(datasets: DatasetService, blobs: BlobStore): JobDefinition<DatasetWish> {
+  return {
+    kind: DATASET_IMPORT,
+    run: async (wish, context) => {
+      const upload = await datasets.upload(wish.uploadId);
+      if (!upload) throw notFound(['input', 'uploadId']);
+      const file = await blobs.path(upload.blobHash);
+      const open = reading(file, Number(upload.sizeBytes), context);
+      try {
+        const { table, written } = await new CsvImport(open, wish).run((bytes) => blobs.put(bytes));
+        return await datasets.addVersion(wish, {
+          table,
+          tableHash: written.hash,
+          sourceHash: upload.blobHash,
+        });
+      } catch (error) {
+        if (error instanceof AppError) await datasets.noteRefusal(wish.uploadId, error.code);
+        throw error;
+      }
+    },
+  };
+}
+
+function reading(
+  file: string,
+  sizeBytes: number,
+  { signal, progress }: JobContext,
+): () => AsyncIterable<Uint8Array> {
+  let read = 0;
+  return async function* () {
+    for await (const chunk of fs.createReadStream(file) as AsyncIterable<Buffer>) {
+      signal.throwIfAborted();
+      yield chunk;
+      read += chunk.byteLength;
+      await progress(read / (PASSES * sizeBytes), `read ${read >> 10} KiB`);
+    }
+  };
+}

@@ -1,0 +1,109 @@
+/** Data as staff sees it: uploaded, read by a job, kept in immutable versions. */
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Args, Ctx, FieldResolver, Info, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { type Database, SERVICE } from '../../../platform/database';
+import {
+  JoinedField,
+  Needs,
+  PageArgs,
+  type RequestContext,
+  selectionOf,
+  toConnection,
+  wantsTotalCount,
+} from '../../../platform/graphql';
+import { Job } from '../../../platform/jobs';
+import { Can, Customer, type IdentityLoaders } from '../../identity';
+import type { TrainingLoaders } from '../training.loader';
+import { Dataset, DatasetConnection } from './dataset.entity';
+import { DatasetUploadInput, DatasetUploadPayload } from './dataset.input';
+import type { DatasetService } from './dataset.service';
+import { DatasetVersion, DatasetVersionConnection } from './dataset-version.entity';
+
+@Resolver(() => Dataset)
+export class DatasetResolver {
+  constructor(
+    private readonly database: Database,
+    private readonly datasets: DatasetService,
+    private readonly identity: IdentityLoaders,
+  ) {}
+
+  @Query(() => DatasetConnection, {
+    name: 'datasets',
+    nullable: true,
+    description: 'Data to learn from, newest first. Staff only.',
+  })
+  @Can('dataset:read')
+  async list(
+    @Args(() => PageArgs) page: PageArgs,
+    @Ctx() { scope }: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<DatasetConnection> {
+    const count = wantsTotalCount(info);
+    return toConnection(
+      await this.database.read.page(Dataset, { scope, selection: selectionOf(info), ...page, count }),
+    );
+  }
+
+  @Mutation(() => DatasetUploadPayload, {
+    nullable: true,
+    description:
+      'Makes a version of data of an upload, in a job. Bad rows are named by line and reason; nothing is half kept. Needs dataset:upload; emits dataset-version.created or dataset.refused; costs nothing.',
+  })
+  @Can('dataset:upload')
+  async datasetUpload(
+    @Arg('input', () => DatasetUploadInput, { description: 'Which upload, and what to make of it.' })
+    { label, labelRule, positive, ...wish }: DatasetUploadInput,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<DatasetUploadPayload> {
+    const id = await this.datasets.requestImport({
+      ...wish,
+      label: { column: label, kind: labelRule, positive },
+    });
+    const selection = selectionOf(info, 'job');
+    return {
+      job: await this.database.read.one(Job, { scope: SERVICE, where: { id }, selection }),
+      errors: [],
+    };
+  }
+
+  @JoinedField(() => Customer, {
+    nullable: true,
+    description: 'The customer whose data it is; null for data of the operator.',
+  })
+  @Needs('customerId')
+  owner(@Root() { customerId }: Dataset, @Ctx() context: RequestContext): Promise<Customer | null> | null {
+    return customerId ? this.identity.customerById(context).load(customerId) : null;
+  }
+
+  @FieldResolver(() => DatasetVersionConnection, { description: 'Its versions, newest first.' })
+  @Needs('id')
+  async versions(
+    @Root() { id }: Dataset,
+    @Args(() => PageArgs) page: PageArgs,
+    @Ctx() { scope }: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<DatasetVersionConnection> {
+    const count = wantsTotalCount(info);
+    const where = { datasetId: id };
+    return toConnection(
+      await this.database.read.page(DatasetVersion, {
+        scope,
+        where,
+        selection: selectionOf(info),
+        ...page,
+        count,
+      }),
+    );
+  }
+}
+
+@Resolver(() => DatasetVersion)
+export class DatasetVersionResolver {
+  constructor(private readonly loaders: TrainingLoaders) {}
+
+  @JoinedField(() => Dataset, { description: 'The data set it is a version of.' })
+  @Needs('datasetId')
+  async dataset(@Root() { datasetId }: DatasetVersion, @Ctx() context: RequestContext): Promise<Dataset> {
+    return (await this.loaders.datasetById(context).load(datasetId))!;
+  }
+}

@@ -1,0 +1,112 @@
+/** Makes data of uploads: asks for the job, and keeps what the job has read as an immutable version. */
+import type { Clock } from '../../../kernel/clock';
+import { notFound } from '../../../kernel/errors';
+import { contentHash } from '../../../kernel/hash';
+import { newId } from '../../../kernel/id';
+import { type Database, SERVICE } from '../../../platform/database';
+import type { Events } from '../../../platform/events';
+import type { Jobs } from '../../../platform/jobs';
+import type { ConsentPurpose } from '../../privacy';
+import { DATASET_REFUSED, DATASET_VERSION_CREATED } from '../training.events';
+import { Upload } from '../upload/upload.entity';
+import type { ImportedTable, ImportWish } from './csv-import';
+import { DatasetSource } from './dataset.type';
+import { DatasetVersion } from './dataset-version.entity';
+
+export const DATASET_IMPORT = 'training.import-dataset';
+
+export interface DatasetWish extends ImportWish {
+  readonly uploadId: string;
+  readonly name: string;
+  readonly consentScope: readonly ConsentPurpose[];
+}
+
+export interface ReadDataset {
+  readonly table: ImportedTable;
+  readonly tableHash: string;
+  readonly sourceHash: string;
+}
+
+export class DatasetService {
+  constructor(
+    private readonly database: Database,
+    private readonly events: Events,
+    private readonly jobs: Jobs,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Answers the id of the job. @throws AppError NOT_FOUND for an unknown upload. */
+  async requestImport(wish: DatasetWish): Promise<string> {
+    return this.database.unitOfWork.run(SERVICE, async () => {
+      const isKnown = await this.database.unitOfWork.repository(Upload).existsBy({ id: wish.uploadId });
+      if (!isKnown) throw notFound(['input', 'uploadId']);
+      return this.jobs.enqueue(DATASET_IMPORT, wish);
+    });
+  }
+
+  async upload(id: string): Promise<Upload | null> {
+    return this.database.read.one(Upload, { scope: SERVICE, where: { id } });
+  }
+
+  /** Adds a version to the data set of this name, or answers the one that has these very contents. */
+  async addVersion(wish: DatasetWish, { table, tableHash, sourceHash }: ReadDataset): Promise<string> {
+    const { unitOfWork } = this.database;
+    const label = { ...table.label, classes: table.classes };
+    const protectedAttributes = [...wish.protectedAttributes].sort();
+    const consentScope = [...wish.consentScope].sort();
+    const hash = contentHash({ tableHash, label, protectedAttributes, consentScope });
+    return unitOfWork.run(SERVICE, async () => {
+      const datasetId = await this.lockDataset(wish.name);
+      const versions = unitOfWork.repository(DatasetVersion);
+      const same = await versions.findOneBy({ datasetId, contentHash: hash });
+      if (same) return same.id;
+      const createdAt = this.clock.now();
+      const id = newId('dsv', createdAt);
+      const number = (await versions.countBy({ datasetId })) + 1;
+      const { rows, badRowCount } = table;
+      await versions.insert({
+        id,
+        customerId: null,
+        datasetId,
+        number,
+        rows,
+        columns: table.columns.map((column) => ({ ...column, topValues: [...column.topValues] })),
+        label,
+        protectedAttributes,
+        contentHash: hash,
+        source: DatasetSource.UPLOAD,
+        sourceHash,
+        tableHash,
+        consentScope,
+        badRowCount,
+        badRows: [...table.badRows],
+        createdAt,
+      });
+      const data = { datasetId, number, rows, contentHash: hash, badRowCount, consentScope };
+      await this.events.emit({ type: DATASET_VERSION_CREATED, subject: id, after: data, data });
+      return id;
+    });
+  }
+
+  async noteRefusal(uploadId: string, code: string): Promise<void> {
+    await this.database.unitOfWork.run(SERVICE, () =>
+      this.events.emit({ type: DATASET_REFUSED, subject: uploadId, data: { code } }),
+    );
+  }
+
+  /** The data set of this name, made at the first mention and held: versions have numbers without gaps. */
+  private async lockDataset(name: string): Promise<string> {
+    const { unitOfWork } = this.database;
+    const now = this.clock.now();
+    await unitOfWork.sql(
+      `insert into datasets (id, customer_id, name, created_at) values ($1, null, $2, $3)
+       on conflict (customer_id, name) do nothing`,
+      [newId('dst', now), name, now],
+    );
+    const [dataset] = await unitOfWork.sql<{ id: string }>(
+      'select id from datasets where customer_id is null and name = $1 for update',
+      [name],
+    );
+    return dataset!.id;
+  }
+}

@@ -1,0 +1,111 @@
+/** What is known of the columns of a data set, of its label, and of the rows that could not be read. */
+import { Field, Float, Int, ObjectType, registerEnumType } from 'type-graphql';
+import type { ColumnKindName } from './column-profile';
+import type { LabelRuleKind } from './label-rule';
+
+export const ColumnKind: { readonly [kind in ColumnKindName]: kind } = {
+  NUMERIC: 'NUMERIC',
+  CATEGORICAL: 'CATEGORICAL',
+};
+
+registerEnumType(ColumnKind, {
+  name: 'ColumnKind',
+  description: 'What a column holds, as found in its values.',
+  valuesConfig: {
+    NUMERIC: { description: 'Numbers.' },
+    CATEGORICAL: { description: 'One of a few texts.' },
+  },
+});
+
+export const LabelRuleName: { readonly [kind in LabelRuleKind]: kind } = {
+  EQUALS: 'EQUALS',
+  ABOVE_MEDIAN: 'ABOVE_MEDIAN',
+};
+
+registerEnumType(LabelRuleName, {
+  name: 'LabelRule',
+  description: 'Which rows count as positive.',
+  valuesConfig: {
+    EQUALS: { description: 'Those whose label is one certain value.' },
+    ABOVE_MEDIAN: { description: 'Those whose numeric label lies above its median.' },
+  },
+});
+
+export enum DatasetSource {
+  UPLOAD = 'UPLOAD',
+}
+
+registerEnumType(DatasetSource, {
+  name: 'DatasetSource',
+  description: 'Where data came from.',
+  valuesConfig: { UPLOAD: { description: 'A file that staff uploaded.' } },
+});
+
+@ObjectType({ description: 'How often one value occurs.' })
+export class ValueCount {
+  @Field(() => String, { description: 'The value.' })
+  value!: string;
+
+  @Field(() => Int, { description: 'Rows that hold it.' })
+  count!: number;
+}
+
+@ObjectType({ description: 'What one column of a data set holds.' })
+export class ColumnStatistics {
+  @Field(() => String, { description: 'Its name.' })
+  name!: string;
+
+  @Field(() => ColumnKind, { description: 'Numbers or categories.' })
+  kind!: ColumnKindName;
+
+  @Field(() => Int, { description: 'Rows without a value.' })
+  missing!: number;
+
+  @Field(() => Int, { description: 'Different values, counted up to 201.' })
+  distinct!: number;
+
+  @Field(() => Float, { nullable: true, description: 'Smallest value; null unless numeric.' })
+  min!: number | null;
+
+  @Field(() => Float, { nullable: true, description: 'Largest value; null unless numeric.' })
+  max!: number | null;
+
+  @Field(() => Float, { nullable: true, description: 'Mean; null unless numeric.' })
+  mean!: number | null;
+
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Standard deviation of the sample; null unless numeric.',
+  })
+  standardDeviation!: number | null;
+
+  @Field(() => [ValueCount], { description: 'The most frequent categories, at most 20; empty for numbers.' })
+  topValues!: ValueCount[];
+}
+
+@ObjectType({ description: 'What is to be learned.' })
+export class DatasetLabel {
+  @Field(() => String, { description: 'The column that holds the answer.' })
+  column!: string;
+
+  @Field(() => LabelRuleName, { description: 'Which rows count as positive.' })
+  kind!: LabelRuleKind;
+
+  @Field(() => Float, { nullable: true, description: 'The median; null unless the rule needs it.' })
+  threshold!: number | null;
+
+  @Field(() => [String], { description: 'Names of the two classes, the positive one last.' })
+  labels!: string[];
+
+  @Field(() => [Int], { description: 'Rows of each class, the positive one last.' })
+  classes!: number[];
+}
+
+@ObjectType({ description: 'A row that could not be read and was left out.' })
+export class BadRow {
+  @Field(() => Int, { description: 'The line of the file on which it starts, the first being 1.' })
+  line!: number;
+
+  @Field(() => String, { description: 'Why it could not be read.' })
+  reason!: string;
+}

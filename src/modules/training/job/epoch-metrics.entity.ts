@@ -1,0 +1,34 @@
+/** What one epoch of a training brought: the points of the curve that people watch. */
+import { Field, Float, Int, ObjectType } from 'type-graphql';
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+@Entity('training_epochs')
+@ObjectType({ description: 'What one pass over the training data brought.' })
+export class EpochMetrics {
+  @PrimaryColumn('text')
+  trainingJobId!: string;
+
+  @PrimaryColumn('int')
+  @Field(() => Int, { description: 'Which pass, from 1.' })
+  epoch!: number;
+
+  @Column('double precision')
+  @Field(() => Float, { description: 'Mean binary cross-entropy over the training part, while it learned.' })
+  loss!: number;
+
+  @Column('double precision')
+  @Field(() => Float, { description: 'Share of the training part that was called right, while it learned.' })
+  accuracy!: number;
+
+  @Column('double precision')
+  @Field(() => Float, { description: 'The loss on the validation part, after the pass.' })
+  valLoss!: number;
+
+  @Column('double precision')
+  @Field(() => Float, { description: 'Share of the validation part that was called right, after the pass.' })
+  valAccuracy!: number;
+
+  @Column('double precision')
+  @Field(() => Float, { description: 'Time on the device in milliseconds.' })
+  elapsedMs!: number;
+}

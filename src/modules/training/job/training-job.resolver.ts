@@ -1,0 +1,170 @@
+/** Trainings as staff sees them: asked for, watched epoch by epoch, with what they cost and what came of them. */
+import type { GraphQLResolveInfo } from 'graphql';
+import {
+  Arg,
+  Args,
+  Ctx,
+  FieldResolver,
+  ID,
+  Info,
+  Mutation,
+  Query,
+  Resolver,
+  Root,
+  Subscription,
+} from 'type-graphql';
+import { money, roundToMinor } from '../../../kernel/money';
+import { type Database, SERVICE } from '../../../platform/database';
+import {
+  BigIntScalar,
+  JoinedField,
+  moneyOf,
+  MoneyType,
+  Needs,
+  PageArgs,
+  type RequestContext,
+  selectionOf,
+  toConnection,
+  wantsTotalCount,
+} from '../../../platform/graphql';
+import { Job } from '../../../platform/jobs';
+import type { PricingService } from '../../billing';
+import { Can } from '../../identity';
+import { type ModelLoaders, ModelVersion } from '../../models';
+import { DatasetVersion } from '../dataset/dataset-version.entity';
+import { TRAINING_CHANNEL } from '../training.events';
+import type { TrainingLoaders } from '../training.loader';
+import { EpochMetrics } from './epoch-metrics.entity';
+import { TrainingJob, TrainingJobConnection } from './training-job.entity';
+import { TrainingJobCreateInput, TrainingJobFilter, TrainingJobPayload } from './training-job.input';
+import type { TrainingJobService } from './training-job.service';
+
+/** The currency in which the configuration prices the device. */
+const DEVICE_CURRENCY = 'USD';
+
+@Resolver(() => TrainingJob)
+export class TrainingJobResolver {
+  constructor(
+    private readonly database: Database,
+    private readonly trainings: TrainingJobService,
+    private readonly loaders: TrainingLoaders,
+    private readonly models: ModelLoaders,
+    private readonly pricing: Pick<PricingService, 'costOf'>,
+  ) {}
+
+  @Query(() => TrainingJobConnection, { nullable: true, description: 'Trainings, newest first. Staff only.' })
+  @Can('training:read')
+  async trainingJobs(
+    @Arg('filter', () => TrainingJobFilter, { nullable: true, description: 'Which trainings.' })
+    filter: TrainingJobFilter | null | undefined,
+    @Args(() => PageArgs) page: PageArgs,
+    @Ctx() { scope }: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<TrainingJobConnection> {
+    const where = {
+      datasetVersionId: filter?.datasetVersionId ?? undefined,
+      modelName: filter?.modelName ?? undefined,
+    };
+    const count = wantsTotalCount(info);
+    return toConnection(
+      await this.database.read.page(TrainingJob, {
+        scope,
+        where,
+        selection: selectionOf(info),
+        ...page,
+        count,
+      }),
+    );
+  }
+
+  @Mutation(() => TrainingJobPayload, {
+    nullable: true,
+    description:
+      'Trains a model on data, in a process of its own. Needs training:run; emits training-job.created, then training-job.completed with model-version.created, or training-job.failed; costs the device time that it takes, which is on the operator.',
+  })
+  @Can('training:run')
+  async trainingJobCreate(
+    @Arg('input', () => TrainingJobCreateInput, { description: 'Which data, which model, and how.' })
+    { datasetVersionId, modelName, recipe }: TrainingJobCreateInput,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<TrainingJobPayload> {
+    const id = await this.trainings.create({ datasetVersionId, modelName, recipe });
+    const selection = selectionOf(info, 'trainingJob');
+    const trainingJob = await this.database.read.one(TrainingJob, {
+      scope: SERVICE,
+      where: { id },
+      selection,
+    });
+    return { trainingJob, errors: [] };
+  }
+
+  @Subscription(() => EpochMetrics, {
+    nullable: true,
+    topics: TRAINING_CHANNEL,
+    topicId: ({ args }: { args: { id: string } }) => args.id,
+    description:
+      'The latest epoch at once (null before the first), then each as it ends. Needs training:read.',
+  })
+  @Can('training:read')
+  async trainingProgress(
+    @Root() { epoch }: { epoch?: number },
+    @Arg('id', () => ID, { description: 'Which training.' }) id: string,
+    @Ctx() { scope }: RequestContext,
+  ): Promise<EpochMetrics | null> {
+    const [latest] = await this.database.read.list(EpochMetrics, {
+      scope,
+      where: { trainingJobId: id, epoch },
+      orderBy: [{ property: 'epoch', direction: 'DESC' }],
+      limit: 1,
+    });
+    return latest ?? null;
+  }
+
+  @JoinedField(() => Job, { description: 'Where it stands, and why it failed if it did.' })
+  @Needs('jobId')
+  async job(@Root() { jobId }: TrainingJob, @Ctx() { scope }: RequestContext): Promise<Job> {
+    return (await this.database.read.one(Job, { scope, where: { id: jobId } }))!;
+  }
+
+  @JoinedField(() => DatasetVersion, { description: 'The data it learns from.' })
+  @Needs('datasetVersionId')
+  async datasetVersion(
+    @Root() { datasetVersionId }: TrainingJob,
+    @Ctx() context: RequestContext,
+  ): Promise<DatasetVersion> {
+    return (await this.loaders.datasetVersionById(context).load(datasetVersionId))!;
+  }
+
+  @JoinedField(() => ModelVersion, {
+    nullable: true,
+    description:
+      'The version that came of it, new or the one with the same contents; null until it succeeded.',
+  })
+  @Needs('resultVersionId')
+  result(
+    @Root() { resultVersionId }: TrainingJob,
+    @Ctx() context: RequestContext,
+  ): Promise<ModelVersion | null> | null {
+    return resultVersionId ? this.models.modelVersionById(context).load(resultVersionId) : null;
+  }
+
+  @FieldResolver(() => [EpochMetrics], { description: 'Its curve so far, in order.' })
+  @Needs('id')
+  epochs(@Root() { id }: TrainingJob, @Ctx() context: RequestContext): Promise<EpochMetrics[]> {
+    return this.loaders.epochsByTrainingJob(context).load(id);
+  }
+
+  @FieldResolver(() => BigIntScalar, {
+    description: 'Time on the device in whole milliseconds, interrupted attempts included: they cost too.',
+  })
+  @Needs('deviceMs')
+  deviceMs(@Root() { deviceMs }: TrainingJob): string {
+    return String(Math.round(deviceMs));
+  }
+
+  @FieldResolver(() => MoneyType, { description: 'What that time cost the operator.' })
+  @Needs('deviceMs')
+  cost(@Root() { deviceMs }: TrainingJob): MoneyType {
+    return moneyOf(money(roundToMinor(this.pricing.costOf(deviceMs)), DEVICE_CURRENCY));
+  }
+}

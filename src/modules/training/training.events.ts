@@ -1,0 +1,10 @@
+/** What training says happened, and the channel on which a running training is followed. Ids and figures only. */
+export const UPLOAD_RECEIVED = 'upload.received';
+export const DATASET_VERSION_CREATED = 'dataset-version.created';
+export const DATASET_REFUSED = 'dataset.refused';
+export const TRAINING_REQUESTED = 'training-job.created';
+export const TRAINING_COMPLETED = 'training-job.completed';
+export const TRAINING_FAILED = 'training-job.failed';
+
+/** A signal for each epoch of a training: `{ id, epoch }`. */
+export const TRAINING_CHANNEL = 'flywheel_training';

@@ -1,0 +1,75 @@
+/** Builds the training module: from an uploaded file to a version that may serve. */
+import type { IdPrefix } from '../../kernel/id';
+import type { ModuleManifest, NodeSource, Platform } from '../../platform/module';
+import type { BillingModule } from '../billing';
+import type { ComputeModule } from '../compute';
+import { type IdentityModule, may, type Permission } from '../identity';
+import type { ModelsModule } from '../models';
+import { Dataset } from './dataset/dataset.entity';
+import { DatasetResolver, DatasetVersionResolver } from './dataset/dataset.resolver';
+import { DatasetService } from './dataset/dataset.service';
+import { datasetImportJob } from './dataset/dataset-import.job';
+import { DatasetVersion } from './dataset/dataset-version.entity';
+import { EpochMetrics } from './job/epoch-metrics.entity';
+import { TrainingJob } from './job/training-job.entity';
+import { TrainingJobResolver } from './job/training-job.resolver';
+import { TrainingJobService } from './job/training-job.service';
+import { trainingRunJob } from './job/training-run.job';
+import { ModelVersionOriginResolver } from './model-version-origin.resolver';
+import { createTrainingLoaders, type TrainingLoaders } from './training.loader';
+import { Upload } from './upload/upload.entity';
+import { uploadRoutes } from './upload/upload-route';
+import { UploadService } from './upload/upload.service';
+
+export const trainingEntities = [Upload, Dataset, DatasetVersion, TrainingJob, EpochMetrics];
+
+export interface TrainingModule {
+  readonly loaders: TrainingLoaders;
+  readonly manifest: ModuleManifest;
+}
+
+export interface TrainingDoors {
+  readonly identity: Pick<IdentityModule, 'loaders'>;
+  readonly billing: Pick<BillingModule, 'pricing'>;
+  readonly compute: Pick<ComputeModule, 'compute'>;
+  readonly models: Pick<ModelsModule, 'models' | 'loaders'>;
+}
+
+export function createTrainingModule(
+  { database, events, signals, jobs, blobs, clock }: Platform,
+  { identity, billing, compute: { compute }, models: { models, loaders: modelLoaders } }: TrainingDoors,
+): TrainingModule {
+  const loaders = createTrainingLoaders(database);
+  const uploads = new UploadService(database, events, blobs, clock);
+  const datasets = new DatasetService(database, events, jobs, clock);
+  const trainings = new TrainingJobService(database, events, signals, jobs, models, clock);
+  const node = (
+    prefix: IdPrefix,
+    permission: Permission,
+    loader: TrainingLoaders['datasetById' | 'datasetVersionById' | 'trainingJobById'],
+  ): NodeSource => ({
+    prefix,
+    allows: ({ principal }) => may(principal, permission),
+    load: async (ids, context) =>
+      (await loader(context).loadMany(ids)).map((row) => (row instanceof Error ? null : row)),
+  });
+  return {
+    loaders,
+    manifest: {
+      name: 'training',
+      resolvers: [
+        new DatasetResolver(database, datasets, identity.loaders),
+        new DatasetVersionResolver(loaders),
+        new TrainingJobResolver(database, trainings, loaders, modelLoaders, billing.pricing),
+        new ModelVersionOriginResolver(loaders),
+      ],
+      nodes: [
+        node('dst', 'dataset:read', loaders.datasetById),
+        node('dsv', 'dataset:read', loaders.datasetVersionById),
+        node('trj', 'training:read', loaders.trainingJobById),
+      ],
+      jobs: [datasetImportJob(datasets, blobs), trainingRunJob({ trainings, models, compute, blobs })],
+      routes: uploadRoutes(uploads),
+    },
+  };
+}

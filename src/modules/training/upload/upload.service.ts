@@ -1,0 +1,61 @@
+/** Takes files in as a stream: never more than the limit reaches the disk, and a broken upload leaves nothing. */
+import type { Readable } from 'node:stream';
+import type { Clock } from '../../../kernel/clock';
+import { newId } from '../../../kernel/id';
+import { actorOf, type Principal } from '../../../kernel/principal';
+import type { BlobStore } from '../../../platform/blob';
+import { type Database, SERVICE } from '../../../platform/database';
+import type { Events } from '../../../platform/events';
+import { LIMITS } from '../dataset/dataset-limits';
+import { emptyUpload, uploadTooLarge } from '../training.errors';
+import { UPLOAD_RECEIVED } from '../training.events';
+import { Upload } from './upload.entity';
+
+export interface ReceivedUpload {
+  readonly uploadId: string;
+  readonly sizeBytes: number;
+}
+
+export class UploadService {
+  constructor(
+    private readonly database: Database,
+    private readonly events: Events,
+    private readonly blobs: BlobStore,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws AppError TOO_LARGE or INVALID_INPUT; the stream is left open, so that the refusal can still be sent. */
+  async receive(
+    body: Readable,
+    declaredBytes: number | undefined,
+    principal: Principal,
+  ): Promise<ReceivedUpload> {
+    if (declaredBytes !== undefined && declaredBytes > LIMITS.uploadBytes) throw uploadTooLarge();
+    const { hash, sizeBytes } = await this.blobs.put(limited(body));
+    if (sizeBytes === 0) throw emptyUpload();
+    const createdAt = this.clock.now();
+    const uploadId = newId('upl', createdAt);
+    await this.database.unitOfWork.run(SERVICE, async () => {
+      await this.database.unitOfWork.repository(Upload).insert({
+        id: uploadId,
+        blobHash: hash,
+        sizeBytes: String(sizeBytes),
+        createdBy: actorOf(principal),
+        createdAt,
+      });
+      const data = { sizeBytes, hash };
+      await this.events.emit({ type: UPLOAD_RECEIVED, subject: uploadId, actor: principal, data });
+    });
+    return { uploadId, sizeBytes };
+  }
+}
+
+/** The body as far as the limit. Leaving the loop must not destroy the request: its answer is still to be sent. */
+async function* limited(body: Readable): AsyncGenerator<Uint8Array> {
+  let sizeBytes = 0;
+  for await (const chunk of body.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>) {
+    sizeBytes += chunk.byteLength;
+    if (sizeBytes > LIMITS.uploadBytes) throw uploadTooLarge();
+    yield chunk;
+  }
+}

@@ -1,0 +1,174 @@
+import { startWorld, type Person, type World } from '../support/world';
+import { importCsv, importWages, upload, WAGES_CSV, WAGES_INPUT } from './wages';
+
+const MEBIBYTE = 1024 * 1024;
+
+let world: World;
+let staff: Person;
+
+beforeAll(async () => {
+  world = await startWorld();
+  staff = await world.staff('ANALYST');
+});
+afterAll(() => world.close());
+
+async function versions(): Promise<number> {
+  const { rows } = await world.app.platform.database.servicePool.query(
+    'select count(*)::int as n from dataset_versions',
+  );
+  return rows[0].n;
+}
+
+test('a file is stored and named, whatever its content type', async () => {
+  const response = await upload(world, staff.credential, 'a,b\n1,2\n');
+  expect(response.status).toBe(201);
+  expect(await response.json()).toEqual({ uploadId: expect.stringMatching(/^upl_/), sizeBytes: 8 });
+});
+
+test('an upload of 100 MB is refused by its size, and the client hears why', async () => {
+  const response = await upload(world, staff.credential, new Uint8Array(100 * 1000 * 1000));
+  expect(response.status).toBe(413);
+  expect(await response.json()).toMatchObject({
+    error: { code: 'TOO_LARGE', message: expect.stringContaining('64 MiB') },
+  });
+});
+
+test('an upload that does not tell its size is cut off at the limit, and leaves nothing behind', async () => {
+  const chunk = new Uint8Array(MEBIBYTE);
+  let sent = 0;
+  const body = new ReadableStream<Uint8Array>({
+    pull: (controller) => (sent++ < 70 ? controller.enqueue(chunk) : controller.close()),
+  });
+  const response = await fetch(`${world.url}/uploads`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${staff.credential}`, 'content-type': 'text/csv' },
+    body,
+    duplex: 'half',
+  } as RequestInit);
+  expect(response.status).toBe(413);
+  const { rows } = await world.app.platform.database.servicePool.query(
+    'select count(*)::int as n from uploads where size_bytes > 1000000',
+  );
+  expect(rows[0].n).toBe(0);
+});
+
+test('strangers and customers may not upload', async () => {
+  const owner = await world.customer();
+  expect((await upload(world, undefined, 'a,b\n')).status).toBe(401);
+  expect((await upload(world, owner.credential, 'a,b\n')).status).toBe(403);
+});
+
+test('an empty upload is refused', async () => {
+  expect((await upload(world, staff.credential, '')).status).toBe(422);
+});
+
+test('the wages become a version with its columns, label and classes; the same file is the same version', async () => {
+  const id = await importWages(world, staff);
+  expect(await importWages(world, staff)).toBe(id);
+  const query = `query ($id: ID!) { node(id: $id) { ... on DatasetVersion {
+    number rows source consentScope protectedAttributes contentHash badRowCount badRows { line }
+    dataset { name owner { id } versions { totalCount nodes { id } } }
+    label { column kind threshold labels classes }
+    columns { name kind missing distinct min max mean standardDeviation topValues { value count } } } } }`;
+  const { node } = await staff.client.ask<{ node: { columns: { name: string }[] } }>(query, { id });
+  expect(node).toMatchObject({
+    number: 1,
+    rows: 534,
+    source: 'UPLOAD',
+    consentScope: [],
+    protectedAttributes: ['gender', 'race'],
+    badRowCount: 0,
+    dataset: { name: 'wages', owner: null, versions: { totalCount: 1, nodes: [{ id }] } },
+    label: { column: 'wage', kind: 'ABOVE_MEDIAN', threshold: 7.78, classes: [268, 266] },
+  });
+  expect(node.columns.find(({ name }) => name === 'gender')).toMatchObject({
+    kind: 'CATEGORICAL',
+    topValues: [
+      { value: 'male', count: 289 },
+      { value: 'female', count: 245 },
+    ],
+  });
+  expect(node.columns.find(({ name }) => name === 'education')).toMatchObject({
+    kind: 'NUMERIC',
+    min: 2,
+    max: 18,
+    missing: 0,
+  });
+});
+
+test('line ends, a byte order mark and quotation marks make no other version', async () => {
+  const id = await importWages(world, staff);
+  const dressed = `\ufeff${WAGES_CSV.trim()
+    .split('\n')
+    .map((line) =>
+      line
+        .split(',')
+        .map((field) => `"${field}"`)
+        .join(','),
+    )
+    .join('\r\n')}`;
+  expect((await importCsv(world, staff, dressed, WAGES_INPUT)).result).toEqual({ id });
+});
+
+test('another consent scope is another version: what people agreed to belongs to the data', async () => {
+  const id = await importWages(world, staff);
+  const { result } = await importCsv(world, staff, WAGES_CSV, { ...WAGES_INPUT, consentScope: ['TRAINING'] });
+  expect(result!.id).not.toBe(id);
+});
+
+test.each([
+  [
+    'a broken row',
+    WAGES_CSV.replace('\n9,0,female', '\n9,0,female,"x"\n9,0,female'),
+    {},
+    /line 3: 4 fields, but the header has 11/,
+  ],
+  ['a quotation mark that never closes', `${WAGES_CSV.trim()}\n"9,0`, {}, /quotation marks/],
+  ['NaN', WAGES_CSV.replace(',5.1,', ',NaN,'), {}, /line 2: NaN in wage/],
+  ['one class', WAGES_CSV.replace(/,\d+(\.\d+)?(?=,\d+,[a-z]+,[a-z]+,)/g, ',5'), {}, /same label/],
+  ['a missing label', WAGES_CSV, { label: 'salary', labelRule: 'EQUALS' }, /no column salary/],
+  [
+    'another encoding',
+    Buffer.from('a,b\nM\xfcller,1\n', 'latin1'),
+    { label: 'b', protectedAttributes: [] },
+    /UTF-8/,
+  ],
+  ['a header alone', 'a,b\n', { label: 'b', protectedAttributes: [] }, /no rows/],
+])('%s is refused with its reason, and nothing is stored', async (_, body, input, words) => {
+  const before = await versions();
+  const { status, error, result } = await importCsv(world, staff, body, {
+    ...WAGES_INPUT,
+    name: 'broken',
+    ...input,
+  });
+  expect({ status, result, code: error?.code }).toEqual({
+    status: 'FAILED',
+    result: null,
+    code: 'INVALID_INPUT',
+  });
+  expect(error!.message).toMatch(words);
+  expect(await versions()).toBe(before);
+});
+
+test('bad rows that are allowed are left out and reported by line', async () => {
+  const broken = WAGES_CSV.replace(',5.1,', ',NaN,');
+  const { result } = await importCsv(world, staff, broken, {
+    ...WAGES_INPUT,
+    name: 'tolerant',
+    maxBadRows: 3,
+  });
+  const query =
+    'query ($id: ID!) { node(id: $id) { ... on DatasetVersion { rows badRowCount badRows { line reason } } } }';
+  const { node } = await staff.client.ask<{ node: object }>(query, { id: result!.id });
+  expect(node).toEqual({
+    rows: 533,
+    badRowCount: 1,
+    badRows: [{ line: 2, reason: 'NaN in wage is not a number that can be learned from' }],
+  });
+});
+
+test('an upload that nobody made does not exist', async () => {
+  const input = { uploadId: 'upl_00000000000000000000000000', name: 'x', label: 'y' };
+  const { errors } = await staff.client.attempt('datasetUpload', 'DatasetUploadInput!', input);
+  expect(errors).toMatchObject([{ code: 'NOT_FOUND', path: ['input', 'uploadId'] }]);
+});
