@@ -56,7 +56,7 @@ export async function sendEvent({ app, clock, url }: World, event: SentEvent): P
 /** What a person does on a page of the sandbox: choose, click, and be led on. Answers where the page led and its status. */
 export async function click(
   page: string,
-  choice: { act: 'pay' | 'cancel'; card?: string },
+  choice: { act: 'pay' | 'cancel' | 'card'; card?: string },
 ): Promise<{ status: number; location: string | null }> {
   const response = await fetch(page, {
     method: 'POST',

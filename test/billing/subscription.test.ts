@@ -1,0 +1,163 @@
+/** Changing, cancelling and looking after a paid plan: to the cent, paid before it is granted, one effect each. */
+import { startWorld, type World } from '../support/world';
+import { checkout, click, moves, standing, subscribed } from './support';
+
+let world: World;
+
+beforeAll(async () => {
+  world = await startWorld();
+});
+afterAll(() => world.close());
+
+const DAY = 86_400_000;
+const INPUT = 'SubscriptionChangeInput!';
+const SHOWN = 'subscription { status plan { code } cancelAt currentPeriodEnd }';
+
+interface Preview {
+  readonly preview: {
+    readonly amountDue: { readonly formatted: string; readonly amountMinor: string };
+    readonly lines: readonly {
+      readonly description: string;
+      readonly amount: { readonly amountMinor: string };
+    }[];
+    readonly prorationDate: string;
+  };
+}
+
+const PREVIEW =
+  'preview { amountDue { formatted amountMinor } lines { description amount { amountMinor } } prorationDate }';
+
+describe('a higher plan', () => {
+  it('costs what the preview said, and is granted once it is paid', async () => {
+    const owner = await subscribed(world);
+    const { preview } = await owner.client.mutate<Preview>(
+      'subscriptionChangePreview',
+      INPUT,
+      { plan: 'SCALE' },
+      PREVIEW,
+    );
+    expect(preview.lines.map(({ amount }) => amount.amountMinor)).toEqual(['-4900', '49900']);
+    expect(preview.amountDue.formatted).toBe('450.00 USD');
+    expect((await standing(owner)).subscription.plan.code).toBe('PRO');
+    const { subscription } = await owner.client.mutate<{ subscription: object }>(
+      'subscriptionChange',
+      INPUT,
+      { plan: 'SCALE', prorationDate: preview.prorationDate, idempotencyKey: 'up' },
+      SHOWN,
+    );
+    expect(subscription).toMatchObject({ status: 'ACTIVE', plan: { code: 'SCALE' } });
+    const { invoices } = await standing(owner);
+    expect(invoices.nodes.map(({ total }) => total.formatted).sort()).toEqual(['450.00 USD', '49.00 USD']);
+    await owner.client.mutate(
+      'subscriptionChange',
+      INPUT,
+      { plan: 'SCALE', prorationDate: preview.prorationDate, idempotencyKey: 'up' },
+      SHOWN,
+    );
+    await world.settle();
+    expect((await standing(owner)).invoices.nodes).toHaveLength(2);
+    expect(await moves(world, owner.customerId)).toEqual([
+      'subscription.started FREE 0→0',
+      'subscription.started PRO 0→4900',
+      'subscription.changed SCALE 4900→49900',
+    ]);
+  });
+
+  it('is charged once when the process dies between Stripe’s answer and our commit', async () => {
+    const owner = await subscribed(world);
+    const change = { plan: 'SCALE', idempotencyKey: 'once' };
+    await owner.client.mutate('subscriptionChange', INPUT, change, SHOWN);
+    await world.app.platform.database.servicePool.query(
+      `update plan_orders set status = 'PENDING', result = null where customer_id = $1 and kind = 'CHANGE'`,
+      [owner.customerId],
+    );
+    await owner.client.mutate('subscriptionChange', INPUT, change, SHOWN);
+    expect((await standing(owner)).invoices.nodes).toHaveLength(2);
+  });
+
+  it('is not granted when the card is declined, and the person learns what to do', async () => {
+    const owner = await world.customer();
+    const page = await checkout(owner, { plan: 'PRO' });
+    await fetch((await click(page, { act: 'pay' })).location!);
+    const portal = await owner.client.mutate<{ portalUrl: string }>(
+      'billingPortalCreate',
+      'BillingPortalCreateInput!',
+      {},
+      'portalUrl',
+    );
+    await click(portal.portalUrl, { act: 'card', card: 'chargeCustomerFail' });
+    const { errors } = await owner.client.attempt('subscriptionChange', INPUT, { plan: 'SCALE' });
+    expect(errors).toMatchObject([{ __typename: 'PaymentRequired', code: 'PAYMENT_REQUIRED' }]);
+    expect(await standing(owner)).toMatchObject({
+      subscription: { status: 'ACTIVE', plan: { code: 'PRO' } },
+      invoices: { nodes: [{ status: 'PAID' }] },
+    });
+  });
+
+  it('is refused with a stale preview, to a lower plan, and without a paid one', async () => {
+    const owner = await subscribed(world);
+    const change = async (input: object): Promise<unknown> =>
+      (await owner.client.attempt('subscriptionChange', INPUT, input)).errors;
+    const stale = new Date(world.clock.millis() - 11 * 60_000).toISOString();
+    expect(await change({ plan: 'SCALE', prorationDate: stale })).toMatchObject([
+      { code: 'CONFLICT', path: ['input', 'prorationDate'] },
+    ]);
+    expect(await change({ plan: 'PRO' })).toMatchObject([{ code: 'CONFLICT', path: ['input', 'plan'] }]);
+    const free = await world.customer();
+    const { errors } = await free.client.attempt('subscriptionChange', INPUT, { plan: 'SCALE' });
+    expect(errors).toMatchObject([{ code: 'CONFLICT' }]);
+  });
+});
+
+describe('cancelling', () => {
+  it('ends the plan with the period that is paid for, and FREE follows', async () => {
+    const owner = await subscribed(world);
+    const { subscription } = await owner.client.mutate<{
+      subscription: { status: string; cancelAt: string; currentPeriodEnd: string };
+    }>('subscriptionCancel', 'SubscriptionCancelInput!', {}, SHOWN);
+    expect(subscription).toMatchObject({ status: 'ACTIVE', plan: { code: 'PRO' } });
+    expect(subscription.cancelAt).toBe(subscription.currentPeriodEnd);
+    await owner.client.mutate('subscriptionCancel', 'SubscriptionCancelInput!', {}, SHOWN);
+
+    world.clock.advance(Date.parse(subscription.cancelAt) - world.clock.millis() + DAY);
+    const { sandbox } = world.app.modules.billing;
+    await sandbox!.tick();
+    await sandbox!.webhooks.flush();
+    await world.settle();
+    const [state] = (
+      await world.app.platform.database.servicePool.query<{ code: string }>(
+        `select p.code from plan_subscriptions s join plans p on p.id = s.plan_id where s.customer_id = $1 and ended_at is null`,
+        [owner.customerId],
+      )
+    ).rows;
+    expect(state?.code).toBe('FREE');
+    expect((await moves(world, owner.customerId)).slice(2)).toEqual([
+      'subscription.canceled PRO 4900→0',
+      'subscription.started FREE 0→0',
+    ]);
+  });
+
+  it('has nothing to end on FREE', async () => {
+    const owner = await world.customer();
+    const { errors } = await owner.client.attempt('subscriptionCancel', 'SubscriptionCancelInput!', {});
+    expect(errors).toMatchObject([{ code: 'CONFLICT' }]);
+  });
+});
+
+describe('the portal', () => {
+  it('leads back to a page that looks by itself, and believes no visitor without proof', async () => {
+    const owner = await subscribed(world);
+    const { portalUrl } = await owner.client.mutate<{ portalUrl: string }>(
+      'billingPortalCreate',
+      'BillingPortalCreateInput!',
+      {},
+      'portalUrl',
+    );
+    const shown = await (await fetch(portalUrl)).text();
+    const back = /href="([^"]*\/billing\/return[^"]*)"/.exec(shown)![1]!.replaceAll('&amp;', '&');
+    expect((await fetch(back)).status).toBe(200);
+    const forged = new URL(back);
+    forged.searchParams.set('customer', (await world.customer()).customerId);
+    expect((await fetch(forged)).status).toBe(404);
+  });
+});
