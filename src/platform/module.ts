@@ -43,6 +43,12 @@ export interface NodeSource {
   ): Promise<readonly (object | null)[]>;
 }
 
+/** A table with `end_user_id`: what it holds about a person, in words for people. A test finds tables that nobody names. */
+export interface PersonalDataHolder {
+  readonly table: string;
+  readonly holds: string;
+}
+
 export interface ModuleManifest {
   readonly name: string;
   /** Instances of type-graphql resolver classes. */
@@ -50,6 +56,8 @@ export interface ModuleManifest {
   readonly nodes?: readonly NodeSource[];
   readonly jobs?: readonly JobDefinition<never>[];
   readonly subscribers?: readonly EventSubscriber[];
+  /** Every table of the module that carries `end_user_id`. */
+  readonly personalData?: readonly PersonalDataHolder[];
   /** HTTP routes beside GraphQL (webhooks, uploads, downloads, pages). */
   readonly routes?: (http: FastifyInstance) => void | Promise<void>;
   /** Puts in what an empty database needs; safe to run at every start. */

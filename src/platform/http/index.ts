@@ -1,1 +1,2 @@
 export { createHttpServer, type HttpServerSettings } from './http-server';
+export { SignedLinks } from './signed-links';

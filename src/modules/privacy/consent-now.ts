@@ -1,0 +1,32 @@
+/**
+ * Consent inside a set-based statement, so that a batch is judged by the database in the very transaction that writes
+ * it: `insert … select … where ${CONSENT_NOW_SQL('r.customer_id', 'r.end_user_id', TRAINING)}`. The expressions are
+ * column references or parameters of the statement, never values.
+ */
+import { CONSENT_PURPOSES, ConsentPurpose, needsConsent } from './consent-purpose';
+
+/** SQL that is true when this end user's consent to the purpose stands now. */
+export function CONSENT_NOW_SQL(
+  customerIdExpr: string,
+  endUserIdExpr: string,
+  purpose: ConsentPurpose,
+): string {
+  if (!needsConsent(purpose)) return 'true';
+  return `exists (select from consent_states as consent_now
+    where consent_now.customer_id = ${customerIdExpr} and consent_now.end_user_id = ${endUserIdExpr}
+      and consent_now.purpose = '${purpose}' and consent_now.granted)`;
+}
+
+const PURPOSES = CONSENT_PURPOSES.map((purpose) => `'${purpose}'`).join(', ');
+
+/** SQL for all purposes as they stand now: a JSON array of {purpose, granted, since, textId}; empty without a person. */
+export function CONSENT_STATES_SQL(customerIdExpr: string, endUserIdExpr: string): string {
+  return `(select coalesce(jsonb_agg(jsonb_build_object('purpose', asked.purpose,
+      'granted', coalesce(consent_now.granted, asked.purpose = '${ConsentPurpose.SERVICE}'),
+      'since', to_char(consent_now.since at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+      'textId', consent_now.text_id) order by asked.place), '[]')
+    from unnest(array[${PURPOSES}]) with ordinality as asked (purpose, place)
+    left join consent_states as consent_now on consent_now.customer_id = ${customerIdExpr}
+      and consent_now.end_user_id = ${endUserIdExpr} and consent_now.purpose = asked.purpose
+    where ${endUserIdExpr} is not null)`;
+}

@@ -1,0 +1,125 @@
+/**
+ * The one place where consent is asked, given and withdrawn. Records are only ever added; the present state is kept in
+ * the same transaction, so a withdrawal is effective for the next request, everywhere.
+ */
+import type { Clock } from '../../kernel/clock';
+import { newId } from '../../kernel/id';
+import { actorOf, type Principal } from '../../kernel/principal';
+import { type Database, isService, type Scope, tenant } from '../../platform/database';
+import type { Events } from '../../platform/events';
+import { CONSENT_NOW_SQL } from './consent-now';
+import {
+  CONSENT_PURPOSES,
+  type ConsentPurpose,
+  GLOBAL_PRIVACY_CONTROL_PURPOSES,
+  needsConsent,
+} from './consent-purpose';
+import { CollectionMethod, ConsentRecord } from './consent-record.entity';
+import { ConsentState } from './consent-state.entity';
+import type { ConsentTextService } from './consent-text.service';
+import { consentRequired, noConsentNeeded } from './privacy.errors';
+import { consentEvent } from './privacy.events';
+
+export interface ConsentAct {
+  readonly customerId: string;
+  readonly endUserId: string;
+  readonly purpose: ConsentPurpose;
+  readonly granted: boolean;
+  readonly method: CollectionMethod;
+  readonly by: Principal;
+  /** The text that was shown; absent = the present version in this language. */
+  readonly textVersion?: number | null;
+  readonly language?: string;
+  readonly evidence?: string | null;
+}
+
+/** A text that stands again keeps its first moment: asking twice does not make a consent younger. */
+const KEEP_STATE = `insert into consent_states as kept (customer_id, end_user_id, purpose, granted, since, text_id)
+  values ($1, $2, $3, $4, $5, $6)
+  on conflict (customer_id, end_user_id, purpose) do update set granted = excluded.granted, text_id = excluded.text_id,
+    since = case when kept.granted = excluded.granted and kept.text_id = excluded.text_id then kept.since else excluded.since end`;
+
+export class ConsentService {
+  constructor(
+    private readonly database: Database,
+    private readonly events: Events,
+    private readonly texts: ConsentTextService,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Where each purpose stands for this person, all six of them, in the order of the enum. */
+  async present(scope: Scope, endUserId: string): Promise<ConsentState[]> {
+    return (await this.presentOf(scope, [endUserId])).get(endUserId)!;
+  }
+
+  /** The same for many people in one statement. */
+  async presentOf(scope: Scope, endUserIds: readonly string[]): Promise<Map<string, ConsentState[]>> {
+    const customerId = isService(scope) ? undefined : scope.customerId;
+    const rows = await this.database.read.list(ConsentState, {
+      scope,
+      where: { customerId, endUserId: { in: endUserIds } },
+    });
+    const stateOf = (endUserId: string, purpose: ConsentPurpose): ConsentState =>
+      rows.find((row) => row.endUserId === endUserId && row.purpose === purpose) ?? unasked(purpose);
+    return new Map(endUserIds.map((id) => [id, CONSENT_PURPOSES.map((purpose) => stateOf(id, purpose))]));
+  }
+
+  /** Whether consent to the purpose stands now. Call it inside the unit of work that uses the data. */
+  async given(customerId: string, endUserId: string, purpose: ConsentPurpose): Promise<boolean> {
+    if (!needsConsent(purpose)) return true;
+    const [row] = await this.database.unitOfWork.sql<{ given: boolean }>(
+      `select ${CONSENT_NOW_SQL('$1', '$2', purpose)} as given`,
+      [customerId, endUserId],
+    );
+    return row!.given;
+  }
+
+  /** @throws AppError CONSENT_REQUIRED unless consent stands now. Call it inside the unit of work that uses the data. */
+  async require(customerId: string, endUserId: string, purpose: ConsentPurpose): Promise<void> {
+    if (!(await this.given(customerId, endUserId, purpose))) throw consentRequired(purpose);
+  }
+
+  /** Adds a record and moves the state with it. Events: consent.given, consent.withdrawn. */
+  async record(act: ConsentAct): Promise<ConsentRecord> {
+    const { customerId, endUserId, purpose, granted, method, by } = act;
+    if (!needsConsent(purpose)) throw noConsentNeeded();
+    const text = await this.texts.shown(purpose, act.language, act.textVersion ?? undefined);
+    const { unitOfWork } = this.database;
+    return unitOfWork.run(tenant(customerId), async () => {
+      const at = this.clock.now();
+      const record: ConsentRecord = {
+        customerId,
+        id: newId('cns', at),
+        endUserId,
+        purpose,
+        granted,
+        textId: text.id,
+        method,
+        at,
+        by: actorOf(by),
+        evidence: act.evidence ?? null,
+      };
+      await unitOfWork.repository(ConsentRecord).insert(record);
+      await unitOfWork.sql(KEEP_STATE, [customerId, endUserId, purpose, granted, at, text.id]);
+      await this.events.emit({ ...consentEvent(record, text.version), actor: by });
+      return record;
+    });
+  }
+
+  /** A person's browser says no for them: what still stands of ANALYTICS and MARKETING is withdrawn. */
+  async honourGlobalPrivacyControl(customerId: string, endUserId: string, by: Principal): Promise<void> {
+    const standing = await this.database.read.list(ConsentState, {
+      scope: tenant(customerId),
+      where: { customerId, endUserId, purpose: { in: GLOBAL_PRIVACY_CONTROL_PURPOSES }, granted: true },
+      selection: { purpose: true },
+    });
+    const method = CollectionMethod.GLOBAL_PRIVACY_CONTROL;
+    const evidence = 'Sec-GPC: 1';
+    for (const { purpose } of standing)
+      await this.record({ customerId, endUserId, purpose, granted: false, method, by, evidence });
+  }
+}
+
+function unasked(purpose: ConsentPurpose): ConsentState {
+  return { purpose, granted: !needsConsent(purpose), since: null, textId: null };
+}

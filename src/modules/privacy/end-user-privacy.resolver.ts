@@ -1,0 +1,106 @@
+/** What a person's own page shows: where each consent stands, how it came to that, and what they asked for. */
+import type { GraphQLResolveInfo } from 'graphql';
+import {
+  Arg,
+  Args,
+  Ctx,
+  Field,
+  FieldResolver,
+  Info,
+  Mutation,
+  ObjectType,
+  Resolver,
+  Root,
+} from 'type-graphql';
+import { type Database, tenant } from '../../platform/database';
+import {
+  MutationPayload,
+  Needs,
+  PageArgs,
+  type RequestContext,
+  selectionOf,
+  toConnection,
+  wantsTotalCount,
+} from '../../platform/graphql';
+import { authorize, Can, EndUser } from '../identity';
+import { ConsentRecord, ConsentRecordConnection } from './consent-record.entity';
+import { ConsentState } from './consent-state.entity';
+import { DataRequest } from './data-request.entity';
+import type { DataRequestService } from './data-request.service';
+import type { PersonService } from './person.service';
+import type { PersonalDataAccess } from './personal-data-access';
+import { DataRequestCreateInput } from './privacy.input';
+import type { PrivacyLoaders } from './privacy.loader';
+
+@ObjectType({ description: 'What was noted.' })
+class DataRequestPayload extends MutationPayload {
+  @Field(() => DataRequest, { nullable: true, description: 'The request; null when there are errors.' })
+  dataRequest?: DataRequest | null;
+}
+
+@Resolver(() => EndUser)
+export class EndUserPrivacyResolver {
+  constructor(
+    private readonly database: Database,
+    private readonly requests: DataRequestService,
+    private readonly people: PersonService,
+    private readonly loaders: PrivacyLoaders,
+    private readonly access: PersonalDataAccess,
+  ) {}
+
+  @FieldResolver(() => [ConsentState], { description: 'Where each purpose stands now, one entry a purpose.' })
+  @Needs('id', 'customerId')
+  async consents(@Root() person: EndUser, @Ctx() context: RequestContext): Promise<ConsentState[]> {
+    authorize(context, 'consent:read');
+    await this.access.note(context, person.customerId, person.id, 'consents');
+    return this.loaders.consentsOf(context).load(person.id);
+  }
+
+  @FieldResolver(() => ConsentRecordConnection, { description: 'Every yes and no, newest first.' })
+  @Needs('id', 'customerId')
+  async consentHistory(
+    @Root() { id, customerId }: EndUser,
+    @Args(() => PageArgs) page: PageArgs,
+    @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<ConsentRecordConnection> {
+    authorize(context, 'consent:read');
+    await this.access.note(context, customerId, id, 'consentHistory');
+    const rows = await this.database.read.page(ConsentRecord, {
+      scope: tenant(customerId),
+      where: { customerId, endUserId: id },
+      selection: selectionOf(info),
+      ...page,
+      count: wantsTotalCount(info),
+    });
+    return toConnection(rows);
+  }
+
+  @FieldResolver(() => [DataRequest], {
+    description: 'What the person asked for about their own data, newest first.',
+  })
+  @Needs('id', 'customerId')
+  async dataRequests(@Root() person: EndUser, @Ctx() context: RequestContext): Promise<DataRequest[]> {
+    authorize(context, 'data-request:read');
+    await this.access.note(context, person.customerId, person.id, 'dataRequests');
+    return this.loaders.dataRequestsOf(context).load(person.id);
+  }
+
+  @Mutation(() => DataRequestPayload, {
+    nullable: true,
+    description:
+      'Notes what a person asks for about their own data; the answer is due in 30 days. Needs data-request:create. Event: data-request.created. Free of charge.',
+  })
+  @Can('data-request:create')
+  async dataRequestCreate(
+    @Arg('input', () => DataRequestCreateInput, { description: 'What is asked, and by whom.' })
+    input: DataRequestCreateInput,
+    @Ctx() { principal }: RequestContext,
+  ): Promise<DataRequestPayload> {
+    const { customerId, endUserId } = await this.people.concerned(principal, input);
+    return {
+      dataRequest: await this.requests.create(customerId, endUserId, input.kind, principal),
+      errors: [],
+    };
+  }
+}

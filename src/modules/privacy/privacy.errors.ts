@@ -1,0 +1,53 @@
+/** What goes wrong with consent and requests of data subjects, in words that say what to do next. */
+import { AppError, invalidInput } from '../../kernel/errors';
+import type { ConsentPurpose } from './consent-purpose';
+
+export function consentRequired(purpose: ConsentPurpose): AppError {
+  return new AppError(
+    'CONSENT_REQUIRED',
+    `The person has not agreed to ${purpose}. Ask them, and record the answer with consentRecord.`,
+    undefined,
+    { purpose },
+  );
+}
+
+export function noConsentNeeded(): AppError {
+  return invalidInput(
+    ['input', 'purpose'],
+    'SERVICE rests on the contract: it needs no consent and cannot be withdrawn. Name another purpose.',
+    'needsConsent',
+  );
+}
+
+/** A browser that says no for the person is not overruled by one click in a page. */
+export function globalPrivacyControlSaysNo(purpose: ConsentPurpose): AppError {
+  return invalidInput(
+    ['input', 'granted'],
+    `The browser sends Global Privacy Control, which says no to ${purpose}. The person can allow this site there and try again.`,
+    'globalPrivacyControl',
+  );
+}
+
+export function unknownText(): AppError {
+  return invalidInput(
+    ['input', 'textVersion'],
+    'There is no text of this purpose, language and version. consentTexts lists the present ones.',
+    'textVersion',
+  );
+}
+
+export function nameThePerson(): AppError {
+  return invalidInput(
+    ['input', 'endUserId'],
+    'Say whom it concerns: either endUserId or externalId.',
+    'exactlyOne',
+  );
+}
+
+export function methodIsNotYours(): AppError {
+  return invalidInput(
+    ['input', 'method'],
+    'SELF_SERVICE and GLOBAL_PRIVACY_CONTROL are noted by us, when the person’s own token or browser said it. Name how you collected it.',
+    'method',
+  );
+}

@@ -1,0 +1,32 @@
+/** What privacy tells the house. Ids and purposes only: what was consented to stands in the tables. */
+import type { NewEvent } from '../../platform/events';
+import type { ConsentRecord } from './consent-record.entity';
+import type { DataRequest } from './data-request.entity';
+
+/** `consent.given` or `consent.withdrawn`; the subject is the record, `data` names the person and the purpose. */
+export function consentEvent(record: ConsentRecord, textVersion: number): NewEvent {
+  const { id, customerId, endUserId, purpose, granted, method, textId } = record;
+  return {
+    type: granted ? 'consent.given' : 'consent.withdrawn',
+    customerId,
+    subject: id,
+    after: record,
+    data: { endUserId, purpose, method, textId, textVersion },
+  };
+}
+
+export function dataRequestCreated(request: DataRequest): NewEvent {
+  const { id, customerId, endUserId, kind, dueAt } = request;
+  return {
+    type: 'data-request.created',
+    customerId,
+    subject: id,
+    after: request,
+    data: { endUserId, kind, dueAt },
+  };
+}
+
+/** Somebody of the operator looked at what is kept about a person. */
+export function personalDataRead(customerId: string, endUserId: string, what: readonly string[]): NewEvent {
+  return { type: 'personal-data.read', customerId, subject: endUserId, data: { what } };
+}

@@ -1,0 +1,114 @@
+/** Builds the privacy module: consent and what it allows, and the requests of data subjects. */
+import type { FastifyInstance } from 'fastify';
+import type { IdPrefix } from '../../kernel/id';
+import { SERVICE } from '../../platform/database';
+import { SignedLinks } from '../../platform/http';
+import type { ModuleManifest, NodeSource, Platform } from '../../platform/module';
+import { Customer, type IdentityModule, may, type Permission } from '../identity';
+import { ConsentService } from './consent.service';
+import { consentReceipt, receiptPath } from './consent-receipt';
+import { ConsentRecord } from './consent-record.entity';
+import { ConsentRecordResolver, ConsentResolver, ConsentStateResolver } from './consent.resolver';
+import { ConsentState } from './consent-state.entity';
+import { ConsentText } from './consent-text.entity';
+import { ConsentTextService } from './consent-text.service';
+import { DataRequest } from './data-request.entity';
+import { DataRequestService } from './data-request.service';
+import { EndUserPrivacyResolver } from './end-user-privacy.resolver';
+import { PersonService } from './person.service';
+import { PersonalDataAccess } from './personal-data-access';
+import { createPrivacyLoaders, type PrivacyLoaders } from './privacy.loader';
+import { PrivacySummaryService } from './privacy-summary.service';
+
+export const privacyEntities = [ConsentText, ConsentRecord, ConsentState, DataRequest];
+
+export interface PrivacyModule {
+  readonly consents: ConsentService;
+  readonly access: PersonalDataAccess;
+  readonly summaries: PrivacySummaryService;
+  readonly loaders: PrivacyLoaders;
+  readonly manifest: ModuleManifest;
+}
+
+export function createPrivacyModule(
+  platform: Platform,
+  { identity, loaders: identityLoaders }: Pick<IdentityModule, 'identity' | 'loaders'>,
+  publicUrl: () => string,
+): PrivacyModule {
+  const { database, events, crypto, clock } = platform;
+  const texts = new ConsentTextService(database, clock);
+  const consents = new ConsentService(database, events, texts, clock);
+  const requests = new DataRequestService(database, events, clock);
+  const people = new PersonService(identity);
+  const access = new PersonalDataAccess(database, events);
+  const links = new SignedLinks(crypto, clock, publicUrl);
+  const loaders = createPrivacyLoaders(database, consents);
+  return {
+    consents,
+    access,
+    summaries: new PrivacySummaryService(database),
+    loaders,
+    manifest: {
+      name: 'privacy',
+      resolvers: [
+        new ConsentResolver(consents, texts, people, identityLoaders, database),
+        new ConsentStateResolver(loaders, texts),
+        new ConsentRecordResolver(loaders, links),
+        new EndUserPrivacyResolver(database, requests, people, loaders, access),
+      ],
+      nodes: [
+        node('cst', loaders.consentTextById),
+        node('cns', loaders.consentRecordById, 'consent:read'),
+        node('drq', loaders.dataRequestById, 'data-request:read'),
+      ],
+      personalData: [
+        { table: 'consent_records', holds: 'what the person agreed to, when and how' },
+        { table: 'consent_states', holds: 'where each consent stands now' },
+        { table: 'data_requests', holds: 'what the person asked for about their own data' },
+      ],
+      routes: (http) => {
+        honourGlobalPrivacyControl(http, consents);
+        serveReceipts(http, platform, links);
+      },
+      seed: () => texts.seed(),
+    },
+  };
+}
+
+/** Whatever a person's browser asks for, the signal counts: one place before every route, so that none can forget it. */
+function honourGlobalPrivacyControl(http: FastifyInstance, consents: ConsentService): void {
+  http.addHook('preHandler', async ({ headers, acting: { principal } }) => {
+    if (headers['sec-gpc'] === '1' && principal.kind === 'END_USER')
+      await consents.honourGlobalPrivacyControl(principal.customerId, principal.endUserId, principal);
+  });
+}
+
+function serveReceipts(http: FastifyInstance, { database, crypto }: Platform, links: SignedLinks): void {
+  http.get<{ Params: { id: string } }>(receiptPath(':id'), async ({ url, params }, reply) => {
+    const where = { id: params.id };
+    const record = links.verify(url)
+      ? await database.read.one(ConsentRecord, { scope: SERVICE, where })
+      : null;
+    if (!record) return reply.callNotFound();
+    const { textId, customerId } = record;
+    const text = await database.read.one(ConsentText, { scope: SERVICE, where: { id: textId } });
+    const customer = await database.read.one(Customer, { scope: SERVICE, where: { id: customerId } });
+    return reply
+      .header('content-disposition', `attachment; filename="${record.id}.json"`)
+      .send(consentReceipt(record, text!, customer!.name, crypto));
+  });
+}
+
+/** Without a permission: open to everyone. */
+function node(
+  prefix: IdPrefix,
+  loader: PrivacyLoaders['consentTextById' | 'consentRecordById' | 'dataRequestById'],
+  permission?: Permission,
+): NodeSource {
+  return {
+    prefix,
+    allows: ({ principal }) => permission === undefined || may(principal, permission),
+    load: async (ids, context) =>
+      (await loader(context).loadMany(ids)).map((row) => (row instanceof Error ? null : row)),
+  };
+}
