@@ -55,7 +55,7 @@ export const TEST_CARDS: readonly TestCard[] = [
   card('chargeDeclinedExpiredCard', 'Visa that has expired', 'visa', '4000000000000069', EXPIRED),
   card(
     'chargeCustomerFail',
-    'Visa that attaches, and is declined when charged',
+    'Visa that is declined later',
     'visa',
     '4000000000000341',
     SUCCEEDS,
