@@ -6,6 +6,7 @@ import type { EngineKind, EngineRefusal } from '../compute';
 import { Deployment } from '../deployments';
 import { EndUser } from '../identity';
 import { ModelVersion } from '../models';
+import type { ConsentPurpose } from '../privacy';
 
 export enum InferenceStatus {
   SUCCEEDED = 'SUCCEEDED',
@@ -20,7 +21,7 @@ registerEnumType(InferenceStatus, {
 
 /** A consent as it stood when the record was written. */
 export interface StoredConsent {
-  readonly purpose: string;
+  readonly purpose: ConsentPurpose;
   readonly granted: boolean;
   readonly since: string | null;
   readonly textId: string | null;

@@ -103,6 +103,12 @@ export function createInferenceModule(
         new CustomerInferencesResolver(database),
       ],
       nodes: [node],
+      personalData: [
+        {
+          table: 'inferences',
+          holds: 'each answer the person got: when, by which version; what was asked, by consent',
+        },
+      ],
       jobs: [retentionJob(database, events, clock) as JobDefinition<never>],
       stop: () => writer.stop(),
     },

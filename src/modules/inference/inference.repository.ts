@@ -8,7 +8,7 @@ import type { StoredConsent } from './inference.entity';
 import type { InferenceRecord, StoredFacts } from './inference-record';
 
 /** The purpose whose consent text asks to keep what was sent and what was answered. */
-export const PAYLOAD_PURPOSE = ConsentPurpose.ANALYTICS;
+export const PAYLOAD_PURPOSE = ConsentPurpose.TRAINING;
 /** How long a key is remembered. */
 export const KEY_LIFETIME_MS = 24 * 3_600_000;
 

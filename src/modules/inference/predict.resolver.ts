@@ -30,7 +30,7 @@ export class PredictResolver {
   @Mutation(() => PredictPayload, {
     nullable: true,
     description:
-      'Runs a model on one row or up to 1024. Needs inference:run; emits inference.completed; costs one request of the quota and the price of the plan. Inputs and outputs are kept only with the end user’s consent to ANALYTICS.',
+      'Runs a model on one row or up to 1024. Needs inference:run; emits inference.completed; costs one request of the quota and the price of the plan. Inputs and outputs are kept only with the end user’s consent to TRAINING.',
   })
   @Can('inference:run')
   @Extensions({ ownIdempotency: true })

@@ -1,0 +1,68 @@
+/** What the tests of inference share: a deployment that answers a constant, and one call of `predict`. */
+import { deployed } from '../deployments/support';
+import { handMadeVersion, ROW } from '../support/hand-made-version';
+import type { UserErrorData } from '../support/client';
+import type { Person, World } from '../support/world';
+
+export const FIELDS = `inference { id status outputs rows batchRows queueMs computeMs totalMs createdAt principal
+  price { amountMinor currency } priceExact endUser { id } consent { purpose granted } }
+  feedbackToken`;
+
+export interface Answer {
+  readonly inference: {
+    readonly id: string;
+    readonly outputs: unknown;
+    readonly batchRows: number;
+    readonly priceExact: string;
+    readonly consent: readonly { readonly purpose: string; readonly granted: boolean }[];
+    readonly endUser: { readonly id: string } | null;
+    readonly [field: string]: unknown;
+  } | null;
+  readonly feedbackToken: string | null;
+}
+
+export interface Served {
+  readonly staff: Person;
+  readonly modelId: string;
+  readonly versionId: string;
+  readonly deploymentId: string;
+}
+
+/** Staff, and a deployment under `name` that answers `probability`. */
+export async function served(
+  world: World,
+  name: string,
+  probability = 0.75,
+  staff?: Person,
+): Promise<Served> {
+  const admin = staff ?? (await world.staff());
+  const { modelId, versionId } = await handMadeVersion(world, probability);
+  const { id } = await deployed(world, admin, name, [{ versionId }]);
+  return { staff: admin, modelId, versionId, deploymentId: id };
+}
+
+export async function predict(person: Person, input: object = {}): Promise<Answer> {
+  return person.client.mutate<Answer>(
+    'predict',
+    'PredictInput!',
+    { deployment: 'wages', rows: ROW, ...input },
+    FIELDS,
+  );
+}
+
+export async function attempt(
+  person: Person,
+  input: object = {},
+): Promise<{ payload: Answer; errors: readonly UserErrorData[] }> {
+  return person.client.attempt<Answer>(
+    'predict',
+    'PredictInput!',
+    { deployment: 'wages', rows: ROW, ...input },
+    FIELDS,
+  );
+}
+
+export async function count(world: World, text: string, values: readonly unknown[] = []): Promise<number> {
+  const { rows } = await world.app.platform.database.servicePool.query<{ count: number }>(text, [...values]);
+  return rows[0]!.count;
+}
