@@ -6,6 +6,7 @@ import { Idempotency } from './idempotency';
 import { wrapMutations } from './mutation';
 import { NodeResolver } from './node.resolver';
 import { SignalPubSub } from './pub-sub';
+import { preferJoined } from './selection';
 import {
   InvalidInput,
   NotFound,
@@ -53,6 +54,7 @@ export function buildFlywheelSchema({ platform, resolvers, nodes }: SchemaSettin
       validationError: { target: false, value: false },
     },
   });
+  preferJoined(schema);
   wrapMutations(schema, new Idempotency(platform.database, platform.clock));
   return schema;
 }

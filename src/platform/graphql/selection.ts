@@ -11,6 +11,7 @@ import {
   type GraphQLNamedType,
   type GraphQLObjectType,
   type GraphQLResolveInfo,
+  type GraphQLSchema,
   GraphQLSkipDirective,
   isInterfaceType,
   isObjectType,
@@ -36,7 +37,7 @@ export function Needs(...needs: readonly string[]): MethodDecorator {
 
 /**
  * A field resolver for a to-one relation of the entity: the reader joins it when it is asked for and puts it on the row;
- * its method answers what is on the row, and for rows that came otherwise asks a loader.
+ * the method is called only for rows that came another way, and asks a loader.
  */
 export function JoinedField(...[type, options]: Parameters<typeof FieldResolver>): MethodDecorator {
   const field = FieldResolver(type as never, options as never);
@@ -45,6 +46,19 @@ export function JoinedField(...[type, options]: Parameters<typeof FieldResolver>
     field(target, key, descriptor);
     mark(target, key, descriptor);
   };
+}
+
+/** What the reader joined is the value of a joined field. */
+export function preferJoined(schema: GraphQLSchema): void {
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (!isObjectType(type)) continue;
+    for (const field of Object.values(type.getFields())) {
+      const { resolve, extensions } = field;
+      if (!resolve || !(extensions as FieldExtensions).joined) continue;
+      field.resolve = (row: Record<string, unknown>, args, context, info) =>
+        row[field.name] !== undefined ? row[field.name] : resolve(row, args, context, info);
+    }
+  }
 }
 
 const CONNECTION_PARTS = new Set(['nodes', 'edges', 'node']);
@@ -154,14 +168,14 @@ function collect(
       continue;
     }
     const { needs, joined } = field.extensions as FieldExtensions;
-    for (const property of needs ?? []) draft[property] ??= true;
     if (joined) {
       const nested = draft[field.name];
       const below: Draft = typeof nested === 'object' ? nested : {};
       collect(info, fieldType, node.selectionSet, below);
       draft[field.name] = below;
-    } else if (!hasResolver(field)) {
-      draft[field.name] ??= true;
+    } else {
+      for (const property of needs ?? []) draft[property] ??= true;
+      if (!hasResolver(field)) draft[field.name] ??= true;
     }
   }
 }
