@@ -1,6 +1,7 @@
 /** Every table of the house, for TypeORM. */
 import { billingEntities } from '../modules/billing';
 import { deploymentsEntities } from '../modules/deployments';
+import { featureTestsEntities } from '../modules/feature-tests';
 import { identityEntities } from '../modules/identity';
 import { inferenceEntities } from '../modules/inference';
 import { modelsEntities } from '../modules/models';
@@ -17,4 +18,5 @@ export const entities = [
   ...trainingEntities,
   ...deploymentsEntities,
   ...inferenceEntities,
+  ...featureTestsEntities,
 ];

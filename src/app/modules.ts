@@ -2,6 +2,7 @@
 import { type BillingModule, createBillingModule } from '../modules/billing';
 import { type ComputeModule, createComputeModule } from '../modules/compute';
 import { createDeploymentsModule, type DeploymentsModule } from '../modules/deployments';
+import { createFeatureTestsModule, type FeatureTestsModule } from '../modules/feature-tests';
 import { createIdentityModule, type IdentityModule } from '../modules/identity';
 import { createInferenceModule, type InferenceModule } from '../modules/inference';
 import { createModelsModule, type ModelsModule } from '../modules/models';
@@ -18,6 +19,7 @@ export interface Modules {
   readonly training: TrainingModule;
   readonly deployments: DeploymentsModule;
   readonly inference: InferenceModule;
+  readonly featureTests: FeatureTestsModule;
   /** In module order: the order of starting; stopping is the reverse. */
   readonly manifests: readonly ModuleManifest[];
   /** Says under which URL the service is reached, once it listens. */
@@ -39,6 +41,8 @@ export function composeModules(platform: Platform): Modules {
   const training = createTrainingModule(platform, { identity, billing, compute, models });
   const deployments = createDeploymentsModule(platform, compute, models);
   const inference = createInferenceModule(platform, { identity, billing, compute, models, deployments });
+  const featureTests = createFeatureTestsModule(platform, models, deployments);
+  inference.useFeatureTests(featureTests.assignments, featureTests.exposures);
   return {
     identity,
     privacy,
@@ -48,9 +52,18 @@ export function composeModules(platform: Platform): Modules {
     training,
     deployments,
     inference,
-    manifests: [identity, privacy, billing, compute, models, training, deployments, inference].map(
-      ({ manifest }) => manifest,
-    ),
+    featureTests,
+    manifests: [
+      identity,
+      privacy,
+      billing,
+      compute,
+      models,
+      training,
+      deployments,
+      inference,
+      featureTests,
+    ].map(({ manifest }) => manifest),
     listening: (now) => (url = now),
     publicUrl,
   };
