@@ -1,0 +1,227 @@
+/** Consent as the person, the customer and a stranger meet it. */
+import { createPublicKey, verify } from 'node:crypto';
+import { canonicalJson } from '../../src/kernel/hash';
+import { ConsentPurpose } from '../../src/modules/privacy';
+import { tenant } from '../../src/platform/database';
+import { type CustomerPerson, type Person, startWorld, type World } from '../support/world';
+
+let world: World;
+let owner: CustomerPerson;
+let person: Person;
+
+beforeAll(async () => {
+  world = await startWorld();
+  owner = await world.customer();
+});
+afterAll(() => world.close());
+beforeEach(async () => (person = await world.endUser(owner)));
+
+const CONSENTS = '{ viewer { endUser { consents { purpose granted since text { version title } } } } }';
+interface State {
+  purpose: string;
+  granted: boolean;
+  since: string | null;
+  text: { version: number; title: string } | null;
+}
+
+async function consents(who: Person = person): Promise<Map<string, State>> {
+  const { viewer } = await who.client.ask<{ viewer: { endUser: { consents: State[] } } }>(CONSENTS);
+  return new Map(viewer.endUser.consents.map((state) => [state.purpose, state]));
+}
+
+const record = (
+  who: Person,
+  input: object,
+  fields = 'record { id granted method } state { purpose granted }',
+) =>
+  who.client.attempt<{ record: { id: string } | null; state: object | null }>(
+    'consentRecord',
+    'ConsentRecordInput!',
+    input,
+    fields,
+  );
+
+test('a person who was never asked has agreed to nothing, and SERVICE says why it needs no consent', async () => {
+  const states = await consents();
+  expect([...states.keys()]).toEqual([
+    'SERVICE',
+    'ANALYTICS',
+    'FEEDBACK_CONTACT',
+    'TRAINING',
+    'REMOTE_PROCESSING',
+    'MARKETING',
+  ]);
+  expect(states.get('SERVICE')).toMatchObject({ granted: true, text: { title: 'Answering you' } });
+  expect([...states.values()].filter(({ granted }) => granted)).toHaveLength(1);
+  expect(states.get('TRAINING')).toEqual({ purpose: 'TRAINING', granted: false, since: null, text: null });
+});
+
+test('a person gives and withdraws with their own token, in one call each, and both stay in the history', async () => {
+  const given = await record(person, { purpose: 'TRAINING', granted: true });
+  expect(given).toMatchObject({
+    errors: [],
+    payload: { record: { granted: true, method: 'SELF_SERVICE' }, state: { granted: true } },
+  });
+  expect((await consents()).get('TRAINING')).toMatchObject({ granted: true, text: { version: 1 } });
+  await record(person, { purpose: 'TRAINING', granted: false });
+  expect((await consents()).get('TRAINING')).toMatchObject({ granted: false });
+  const { viewer } = await person.client.ask<{ viewer: { endUser: { consentHistory: object } } }>(
+    '{ viewer { endUser { consentHistory { totalCount nodes { purpose granted by text { body } } } } } }',
+  );
+  expect(viewer.endUser.consentHistory).toMatchObject({
+    totalCount: 2,
+    nodes: [
+      { granted: false, by: person.id },
+      { granted: true, by: person.id },
+    ],
+  });
+});
+
+test('a withdrawal is effective for the next use, in the transaction of the use', async () => {
+  const { database } = world.app.platform;
+  const consent = world.app.modules.privacy.consents;
+  const use = () =>
+    database.unitOfWork.run(tenant(owner.customerId), () =>
+      consent.require(owner.customerId, person.id, ConsentPurpose.ANALYTICS),
+    );
+  await expect(use()).rejects.toMatchObject({ code: 'CONSENT_REQUIRED', data: { purpose: 'ANALYTICS' } });
+  await record(person, { purpose: 'ANALYTICS', granted: true });
+  await expect(use()).resolves.toBeUndefined();
+  await record(person, { purpose: 'ANALYTICS', granted: false });
+  await expect(use()).rejects.toMatchObject({ code: 'CONSENT_REQUIRED' });
+});
+
+test('Global Privacy Control withdraws analytics and marketing whatever the browser asks for', async () => {
+  for (const purpose of ['ANALYTICS', 'MARKETING', 'TRAINING'])
+    await record(person, { purpose, granted: true });
+  await world.client(person.credential, { 'sec-gpc': '1' }).ask('{ viewer { kind } }');
+  const states = await consents();
+  expect(states.get('ANALYTICS')).toMatchObject({ granted: false });
+  expect(states.get('MARKETING')).toMatchObject({ granted: false });
+  expect(states.get('TRAINING')).toMatchObject({ granted: true });
+});
+
+test('under Global Privacy Control a page cannot say yes for the person', async () => {
+  const client = world.client(person.credential, { 'sec-gpc': '1' });
+  const { errors } = await client.attempt('consentRecord', 'ConsentRecordInput!', {
+    purpose: 'MARKETING',
+    granted: true,
+  });
+  expect(errors).toMatchObject([{ code: 'INVALID_INPUT', path: ['input', 'granted'] }]);
+  expect((await consents()).get('MARKETING')).toMatchObject({ granted: false, since: null });
+});
+
+test('the customer records for its users, by its own id of them, and says how it was collected', async () => {
+  const key = await world.apiKey(owner);
+  const input = {
+    purpose: 'MARKETING',
+    granted: true,
+    externalId: 'crm-7',
+    method: 'WRITTEN',
+    evidence: 'form 12',
+  };
+  expect(await record(key, input)).toMatchObject({ errors: [], payload: { record: { method: 'WRITTEN' } } });
+  expect((await record(key, { ...input, method: 'SELF_SERVICE' })).errors).toMatchObject([
+    { path: ['input', 'method'] },
+  ]);
+  expect((await record(key, { ...input, externalId: undefined })).errors).toMatchObject([
+    { path: ['input', 'endUserId'] },
+  ]);
+});
+
+test('another customer’s person, an invented one and another person of the same customer get the same answer', async () => {
+  const stranger = await world.customer();
+  const foreign = await record(stranger, { purpose: 'TRAINING', granted: true, endUserId: person.id });
+  const invented = await record(stranger, {
+    purpose: 'TRAINING',
+    granted: true,
+    endUserId: `eus_${'0'.repeat(26)}`,
+  });
+  expect(foreign.errors).toMatchObject([{ code: 'NOT_FOUND' }]);
+  expect(invented.errors).toEqual(foreign.errors);
+  const other = await world.endUser(owner);
+  const neighbour = await record(other, { purpose: 'TRAINING', granted: true, endUserId: person.id });
+  expect(neighbour.errors).toEqual(foreign.errors);
+  expect((await consents()).get('TRAINING')).toMatchObject({ granted: false });
+});
+
+test('a record is found by its person and its customer, and by nobody else', async () => {
+  const { payload } = await record(person, { purpose: 'TRAINING', granted: true });
+  const find = async (who: Person) =>
+    (await who.client.ask<{ node: object | null }>(`{ node(id: "${payload.record!.id}") { id } }`)).node;
+  expect(await find(person)).toEqual({ id: payload.record!.id });
+  expect(await find(owner)).toEqual({ id: payload.record!.id });
+  expect(await find(await world.endUser(owner))).toBeNull();
+  expect(await find(await world.customer())).toBeNull();
+});
+
+test('SERVICE needs no consent, and a text that does not exist was not shown', async () => {
+  expect((await record(person, { purpose: 'SERVICE', granted: false })).errors).toMatchObject([
+    { path: ['input', 'purpose'] },
+  ]);
+  expect((await record(person, { purpose: 'TRAINING', granted: true, textVersion: 9 })).errors).toMatchObject(
+    [{ path: ['input', 'textVersion'] }],
+  );
+});
+
+test('the texts are open to everyone, in full', async () => {
+  const { consentTexts } = await world
+    .client()
+    .ask<{ consentTexts: { purpose: string; body: string }[] }>(
+      '{ consentTexts(language: "en") { purpose version body } }',
+    );
+  expect(consentTexts).toHaveLength(6);
+  expect(consentTexts[0]!.body).toMatch(/needs no consent/);
+});
+
+test('the receipt is signed, says what was agreed to, and its address works for a while only', async () => {
+  const { payload } = await record(person, { purpose: 'TRAINING', granted: true }, 'record { id receipt }');
+  const { receipt: url } = payload.record as unknown as { receipt: string };
+  const { receipt, signature } = (await (await fetch(url)).json()) as {
+    receipt: { granted: boolean; text: { title: string } };
+    signature: { publicKey: string; value: string };
+  };
+  expect(receipt).toMatchObject({
+    granted: true,
+    purpose: 'TRAINING',
+    text: { title: 'Learning from your requests' },
+  });
+  const signed = Buffer.from(canonicalJson(receipt));
+  expect(
+    verify(null, signed, createPublicKey(signature.publicKey), Buffer.from(signature.value, 'base64')),
+  ).toBe(true);
+  expect((await fetch(url.replace(/code=./, 'code=_'))).status).toBe(404);
+});
+
+test('a request of a data subject is due in 30 days and shown to the person', async () => {
+  const { payload, errors } = await person.client.attempt<{
+    dataRequest: { createdAt: string; dueAt: string };
+  }>(
+    'dataRequestCreate',
+    'DataRequestCreateInput!',
+    { kind: 'ACCESS' },
+    'dataRequest { id kind status createdAt dueAt closedAt }',
+  );
+  expect(errors).toEqual([]);
+  expect(payload.dataRequest).toMatchObject({ kind: 'ACCESS', status: 'RECEIVED', closedAt: null });
+  expect(Date.parse(payload.dataRequest.dueAt) - Date.parse(payload.dataRequest.createdAt)).toBe(
+    30 * 86_400_000,
+  );
+  const { viewer } = await person.client.ask<{ viewer: { endUser: { dataRequests: object[] } } }>(
+    '{ viewer { endUser { dataRequests { kind } } } }',
+  );
+  expect(viewer.endUser.dataRequests).toEqual([{ kind: 'ACCESS' }]);
+});
+
+test('every table that carries end_user_id is named by a module as a holder of personal data', async () => {
+  const { rows } = await world.app.platform.database.servicePool.query<{ name: string }>(
+    `select distinct c.relname as name from pg_attribute a join pg_class c on c.oid = a.attrelid
+     join pg_namespace n on n.oid = c.relnamespace
+     where a.attname = 'end_user_id' and not a.attisdropped and n.nspname = 'public'
+       and c.relkind in ('r', 'p') and not c.relispartition`,
+  );
+  const named = world.app.modules.manifests.flatMap(({ personalData = [] }) =>
+    personalData.map(({ table }) => table),
+  );
+  expect(rows.map(({ name }) => name).filter((name) => !named.includes(name))).toEqual([]);
+});
