@@ -119,13 +119,13 @@ export async function staffTrains(
       : 'the network: 64 relu, 64 relu, 1 sigmoid; Adam; binary cross-entropy';
   narrator.chapter('Staff', `trains ${what}`);
   const input = { datasetVersionId, modelName: 'demo', recipe: { kind }, idempotencyKey: `demo-${kind}` };
-  const { job } = await staff.mutate<{ job: { id: string } }>(
+  const { trainingJob } = await staff.mutate<{ trainingJob: { job: { id: string } } }>(
     'trainingJobCreate',
     'TrainingJobCreateInput!',
     input,
-    'job { id }',
+    'trainingJob { job { id } }',
   );
-  const id = await finished(staff, job.id, narrator);
+  const id = await finished(staff, trainingJob.job.id, narrator);
   const { node } = await staff.ask<{ node: TrainedVersion }>(TRAINED, { id });
   const losses = node.trainingJob.epochs.map(({ loss }) => loss);
   check(losses.length > 1 && losses.at(-1)! < losses[0]!, 'the loss falls from the first epoch to the last');

@@ -4,6 +4,8 @@
  */
 import { createMethodMiddlewareDecorator, Extensions } from 'type-graphql';
 import { AppError, forbidden, unauthenticated } from '../../kernel/errors';
+import type { Principal } from '../../kernel/principal';
+import { scopeOf } from '../../platform/database';
 import type { RequestContext } from '../../platform/graphql';
 import { may, type Permission } from './permissions';
 
@@ -36,4 +38,9 @@ export function Can(permission: Permission): MethodDecorator {
 /** Says that a root field is open to everyone, on purpose. */
 export function Public(): MethodDecorator {
   return Extensions({ public: true }) as MethodDecorator;
+}
+
+/** The caller has just become somebody (signed up): the rest of the answer is read as that principal. */
+export function actAs(context: RequestContext, principal: Principal): void {
+  Object.assign(context, { principal, scope: scopeOf(principal) });
 }

@@ -4,7 +4,7 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { unauthenticated } from '../../kernel/errors';
 import { type Database, SERVICE } from '../../platform/database';
 import { DateTime, MutationPayload, type RequestContext, selectionOf } from '../../platform/graphql';
-import { Public } from './access';
+import { actAs, Public } from './access';
 import { Customer } from './customer.entity';
 import type { IdentityService } from './identity.service';
 import {
@@ -63,11 +63,13 @@ export class SessionResolver {
   @Public()
   async signUp(
     @Arg('input', () => SignUpInput, { description: 'The new account.' }) input: SignUpInput,
+    @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<SignUpPayload> {
     const started = await this.identity.signUp(input);
+    actAs(context, started.principal);
     const customer = await this.database.read.one(Customer, {
-      scope: SERVICE,
+      scope: context.scope,
       where: { id: started.customerId },
       selection: selectionOf(info, 'customer'),
     });

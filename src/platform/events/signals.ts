@@ -14,6 +14,7 @@ const RECONNECT_MS = 500;
 export class PostgresSignals implements Signals {
   private readonly listeners = new Map<string, Set<Listener>>();
   private client: Client | undefined;
+  private listening: Promise<void> = Promise.resolve();
   private stopped = false;
   private retry: NodeJS.Timeout | undefined;
 
@@ -60,8 +61,12 @@ export class PostgresSignals implements Signals {
     return () => heard.delete(listener);
   }
 
-  private async listen(channel: string): Promise<void> {
-    await this.client?.query(`listen ${this.client.escapeIdentifier(channel)}`);
+  /** One after another: a connection answers one question at a time. */
+  private listen(channel: string): Promise<void> {
+    this.listening = this.listening
+      .catch(() => undefined)
+      .then(async () => void (await this.client?.query(`listen ${this.client.escapeIdentifier(channel)}`)));
+    return this.listening;
   }
 
   private hear(channel: string, text: string | undefined): void {
