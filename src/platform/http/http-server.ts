@@ -5,6 +5,7 @@ import { newId } from '../../kernel/id';
 import { ANONYMOUS, type Principal } from '../../kernel/principal';
 import { type ActingRequest, requestScope } from '../events';
 import type { Platform } from '../module';
+import { endUnusedConnections } from './unused-connections';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -32,6 +33,7 @@ export function createHttpServer({ platform, authenticate, notReady }: HttpServe
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 200 },
   });
+  endUnusedConnections(http);
 
   http.addHook('onRequest', async (request, reply) => {
     const requestId = newId('evt', clock.now()).replace('evt_', 'req_');
