@@ -79,8 +79,7 @@ export async function customerSubscribes({ narrator, facts }: Story, owner: Grap
 /** Opens the page, keeps the values of its form, and sends it as its pay button does. */
 async function payOnPage(pageUrl: string): Promise<Response> {
   const page = await (await fetch(pageUrl)).text();
-  const action = /<form[^>]*action="([^"]+)"/.exec(page)?.[1];
-  check(action, 'the page has a form');
+  check(page.includes('<form method="post">'), 'the page has a form that is sent to the page itself');
   const fields = new URLSearchParams();
   for (const [tag] of page.matchAll(/<input[^>]*>/g)) {
     const name = /name="([^"]+)"/.exec(tag)?.[1];
@@ -93,11 +92,7 @@ async function payOnPage(pageUrl: string): Promise<Response> {
     .find((tag) => /value="pay"/.test(tag));
   const name = button && /name="([^"]+)"/.exec(button)?.[1];
   if (name) fields.set(name, 'pay');
-  return fetch(new URL(action.replaceAll('&amp;', '&'), pageUrl), {
-    method: 'POST',
-    body: fields,
-    redirect: 'follow',
-  });
+  return fetch(pageUrl, { method: 'POST', body: fields, redirect: 'follow' });
 }
 
 export async function customerMakesKey(

@@ -112,11 +112,9 @@ export async function trafficFlows(
   facts.traffic = { people: PEOPLE, seconds: (performance.now() - began) / 1000 };
 }
 
-/** What the model answered, in the shape of a binary classifier's output. */
+/** The answer of a binary classifier: the probability of the positive label. */
 function isPositive(output: unknown): boolean {
-  const { label, probability, score } = output as { label?: unknown; probability?: number; score?: number };
-  if (typeof label === 'boolean') return label;
-  return (probability ?? score ?? 0) >= 0.5;
+  return (output as { probability: number }).probability >= 0.5;
 }
 
 export async function staffReadsTest(
