@@ -116,11 +116,17 @@ export class LeasedMeteringService implements MeteringService {
       try {
         const { lease, refusal } = await this.refill(customerId, queue);
         const now = this.clock.millis();
+        let refused = false;
         for (const waiter of queue.splice(0, batch)) {
           if (lease.has(waiter.requests)) waiter.resolve(lease.take(waiter.requests, now));
-          else waiter.reject(refusal);
+          else {
+            refused = true;
+            waiter.reject(refusal);
+          }
         }
-        if (!lease.has(1)) this.refusals.set(customerId, { error: refusal, until: now + REFUSAL_MS });
+        // An empty lease alone says nothing: near the limit a slice is just what was asked for.
+        if (refused && !lease.has(1))
+          this.refusals.set(customerId, { error: refusal, until: now + REFUSAL_MS });
       } catch (error) {
         for (const waiter of queue.splice(0, batch)) waiter.reject(error);
       }
