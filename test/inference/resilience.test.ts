@@ -1,0 +1,153 @@
+/** Predictions while things go wrong or change: quota, a dying engine, a switch of versions, a restart. */
+import { startApp } from '../../src/app/app';
+import { limitTo } from '../billing/support';
+import { deployed, settled } from '../deployments/support';
+import { testConfig } from '../support/config';
+import { handMadeVersion } from '../support/hand-made-version';
+import { type Person, startWorld, type World } from '../support/world';
+import { type Answer, attempt, count, predict, served, type Served } from './support';
+
+let world: World;
+let house: Served;
+let key: Person;
+
+beforeAll(async () => {
+  world = await startWorld();
+  house = await served(world, 'wages');
+  key = await world.apiKey(await world.customer());
+});
+
+afterAll(() => world?.close());
+
+const billedOnce = async (ids: readonly string[]): Promise<void> => {
+  expect(new Set(ids).size).toBe(ids.length);
+  const records = 'select count(*)::int as count from usage_records where inference_id = any($1)';
+  expect(await count(world, records, [ids])).toBe(ids.length);
+};
+const probability = ({ inference }: Answer): number =>
+  (inference!.outputs as { probability: number }).probability;
+
+test('when the quota is used up the refusal says when it resets, and a replay still answers', async () => {
+  const customer = await world.customer();
+  const server = await world.apiKey(customer);
+  await limitTo(world, customer.customerId, 3);
+  const first = await predict(server, { idempotencyKey: 'first' });
+  await predict(server);
+  await predict(server);
+  const query = `mutation { predict(input: { deployment: "wages", rows: { age: 40, income: 1 } }) {
+    inference { id } errors { code ... on QuotaExceeded { limit used resetsAt } } } }`;
+  const refused = await server.client.ask<{ predict: object }>(query);
+  expect(refused.predict).toEqual({
+    inference: null,
+    errors: [{ code: 'QUOTA_EXCEEDED', limit: '3', used: '3', resetsAt: expect.stringMatching(/Z$/) }],
+  });
+  expect((await predict(server, { idempotencyKey: 'first' })).inference!.id).toBe(first.inference!.id);
+});
+
+test('rows that are refused cost no quota', async () => {
+  const customer = await world.customer();
+  const server = await world.apiKey(customer);
+  await limitTo(world, customer.customerId, 1);
+  for (let i = 0; i < 3; i++) expect((await attempt(server, { rows: { age: 'x' } })).errors).not.toEqual([]);
+  expect((await predict(server)).inference).not.toBeNull();
+});
+
+test('when the engine is killed in the middle of a burst every request is answered, and billed once', async () => {
+  const { pid } = await world.app.modules.compute.compute.health();
+  const burst = Array.from({ length: 60 }, () => predict(key, { deadlineMs: 30_000 }));
+  process.kill(pid, 'SIGKILL');
+  burst.push(...Array.from({ length: 20 }, () => predict(key, { deadlineMs: 30_000 })));
+  const answers = await Promise.all(burst);
+  for (const answer of answers) expect(probability(answer)).toBeCloseTo(0.75, 5);
+  await billedOnce(answers.map(({ inference }) => inference!.id));
+  expect((await world.app.modules.compute.compute.health()).pid).not.toBe(pid);
+});
+
+test('no request fails while versions are switched under load', async () => {
+  const low = await handMadeVersion(world, 0.125);
+  const high = await handMadeVersion(world, 0.875);
+  const { id } = await deployed(world, house.staff, 'switched', [{ versionId: low.versionId }]);
+  const seen = new Set<number>();
+  let switching = true;
+  const client = async (): Promise<number> => {
+    let calls = 0;
+    for (; switching; calls++) seen.add(probability(await predict(key, { deployment: 'switched' })));
+    return calls;
+  };
+  const clients = Promise.all([client(), client(), client(), client()]);
+  for (const [mutation, input] of [
+    ['deploymentPromote', { id, versionId: high.versionId }],
+    ['deploymentRollBack', { id, reason: 'once more' }],
+    ['deploymentPromote', { id, versionId: high.versionId }],
+  ] as const) {
+    const type = `${mutation[0]!.toUpperCase()}${mutation.slice(1)}Input!`;
+    await house.staff.client.mutate(mutation, type, input, '__typename');
+    expect((await settled(world, house.staff, id)).state).toBe('READY');
+  }
+  await world.until(
+    async () => probability(await predict(key, { deployment: 'switched' })) > 0.5,
+    'the new version',
+  );
+  switching = false;
+  const calls = (await clients).reduce((sum, of) => sum + of, 0);
+  expect(calls).toBeGreaterThan(10);
+  expect([...seen].map((value) => Math.round(value * 1000)).sort()).toEqual([125, 875]);
+});
+
+test('end users stick to their version, and the split follows the weights', async () => {
+  const low = await handMadeVersion(world, 0.125);
+  const high = await handMadeVersion(world, 0.875);
+  await deployed(world, house.staff, 'split', [
+    { versionId: low.versionId, weight: 50 },
+    { versionId: high.versionId, weight: 50 },
+  ]);
+  const ask = async (user: number) =>
+    probability(await predict(key, { deployment: 'split', endUserExternalId: `u${user}` }));
+  const users = Array.from({ length: 40 }, (_, user) => user);
+  const first = await Promise.all(users.map(ask));
+  const second = await Promise.all(users.map(ask));
+  expect(second).toEqual(first);
+  const lows = first.filter((value) => value < 0.5).length;
+  expect(lows).toBeGreaterThan(8);
+  expect(lows).toBeLessThan(32);
+});
+
+test('a process that starts anew serves everything that is deployed before it listens', async () => {
+  const app = await startApp({
+    config: testConfig(world.dataDir),
+    databaseUrl: world.databaseUrl,
+    clock: world.clock,
+  });
+  try {
+    const secret = await world.apiKey(await world.customer());
+    const response = await fetch(`${app.url}/readyz`);
+    expect(response.status).toBe(200);
+    const body = JSON.stringify({
+      query:
+        'mutation { predict(input: { deployment: "wages", rows: { age: 40, income: 1 } }) { inference { outputs } errors { code } } }',
+    });
+    const headers = { 'content-type': 'application/json', authorization: `Bearer ${secret.credential}` };
+    const answer = await fetch(`${app.url}/graphql`, { method: 'POST', headers, body });
+    expect(await answer.json()).toMatchObject({
+      data: { predict: { inference: { outputs: { label: 'yes' } }, errors: [] } },
+    });
+  } finally {
+    await app.close();
+  }
+});
+
+test('a deployment that is not ready yet says so, and costs nothing', async () => {
+  const { deployments } = world.app.modules.deployments;
+  const id = await deployments.create(
+    {
+      name: 'not-yet',
+      environment: 'PRODUCTION' as never,
+      routes: [{ versionId: house.versionId, weight: 100 }],
+    },
+    { kind: 'SYSTEM', name: 'test' },
+  );
+  const { errors } = await attempt(key, { deployment: id });
+  expect(['NOT_FOUND', 'ENGINE_UNAVAILABLE', undefined]).toContain(errors[0]?.code);
+  await settled(world, house.staff, id);
+  expect((await predict(key, { deployment: 'not-yet' })).inference).not.toBeNull();
+});
