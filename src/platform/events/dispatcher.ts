@@ -22,11 +22,12 @@ interface EventRow extends Cursor, DomainEvent {}
 
 const CURSOR = `select transaction_id::text, position from event_cursors where subscriber = $1 for update skip locked`;
 const ADVANCE = `update event_cursors set transaction_id = $2::xid8, position = $3, failures = 0, last_error = null where subscriber = $1`;
+// The order names the table: the bare name would be the text of the output column, in which 1000 comes before 999.
 const NEXT = `select transaction_id::text, position, id, type, customer_id as "customerId", subject, actor, actor_kind as "actorKind",
     reason, before_hash as "beforeHash", after_hash as "afterHash", request_id as "requestId", data, created_at as at
   from outbox_events
   where (transaction_id, position) > ($1::xid8, $2::bigint) and transaction_id < pg_snapshot_xmin(pg_current_snapshot())
-  order by transaction_id, position limit ${BATCH}`;
+  order by outbox_events.transaction_id, outbox_events.position limit ${BATCH}`;
 
 export class Dispatcher {
   private readonly loops = new Map<string, { wake: () => void; done: Promise<void> }>();
