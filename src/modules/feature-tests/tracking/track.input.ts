@@ -48,11 +48,13 @@ export class TrackInput {
 
 @ObjectType({ description: 'What became of the events.' })
 export class TrackPayload extends MutationPayload {
-  @Field(() => Int, { description: 'How many were kept.' })
-  accepted!: number;
+  @Field(() => Int, { nullable: true, description: 'How many were kept; null when there are errors.' })
+  accepted?: number | null;
 
   @Field(() => Int, {
-    description: 'How many were not: sent before, or of people who have not agreed to analytics.',
+    nullable: true,
+    description:
+      'How many were not: sent before, or of people who have not agreed to analytics; null when there are errors.',
   })
-  ignored!: number;
+  ignored?: number | null;
 }

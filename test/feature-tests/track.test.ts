@@ -1,0 +1,83 @@
+import type { CustomerPerson, Person, World } from '../support/world';
+import { startWorld } from '../support/world';
+import { consent, names, planOf, predict, results, stage, started } from './support';
+
+let world: World;
+let owner: CustomerPerson;
+let server: Person;
+
+beforeAll(async () => {
+  world = await startWorld();
+  owner = await world.customer();
+  server = await world.apiKey(owner);
+});
+afterAll(() => world.close());
+
+const track = (events: readonly object[], by: Person = server) =>
+  by.client.attempt<{ accepted: number; ignored: number }>(
+    'track',
+    'TrackInput!',
+    { events },
+    'accepted ignored',
+  );
+const event = (id: string, externalId: string, more: object = {}) => ({
+  id,
+  name: 'click',
+  externalId,
+  ...more,
+});
+
+test('an event counts once, however often it is sent, and only for people who agreed', async () => {
+  await consent(server, ['ada']);
+  const events = [event('1', 'ada'), event('2', 'ada'), event('3', 'silent'), event('4', 'never-seen')];
+  expect((await track(events)).payload).toMatchObject({ accepted: 2, ignored: 2 });
+  expect((await track(events)).payload).toMatchObject({ accepted: 0, ignored: 4 });
+  expect((await track([event('5', 'ada'), event('5', 'ada')])).payload).toMatchObject({
+    accepted: 1,
+    ignored: 1,
+  });
+});
+
+test('two customers may use the same ids for different events', async () => {
+  const other = await world.apiKey(await world.customer());
+  await consent(other, ['ada']);
+  expect((await track([event('1', 'ada')], other)).payload).toMatchObject({ accepted: 1 });
+});
+
+test('an end user’s token speaks for itself and for nobody else', async () => {
+  const person = await world.endUser(server, 'browser');
+  await consent(server, ['browser']);
+  expect((await track([{ id: 'b1', name: 'click' }], person)).payload).toMatchObject({ accepted: 1 });
+  expect((await track([event('b2', 'ada')], person)).errors).toMatchObject([
+    { path: ['input', 'events', '0', 'externalId'] },
+  ]);
+});
+
+test('all faults come at once: a reserved name, nobody named, the future, too many', async () => {
+  const future = new Date(world.clock.millis() + 3_600_000).toISOString();
+  const { errors } = await track([
+    event('f1', 'ada', { name: 'latency_ms' }),
+    { id: 'f2', name: 'click' },
+    event('f3', 'ada', { at: future }),
+  ]);
+  expect(errors.map(({ path }) => path!.join('.'))).toEqual([
+    'input.events.0.name',
+    'input.events.1.externalId',
+    'input.events.2.at',
+  ]);
+  const many = names('many', 101).map((id) => event(id, 'ada'));
+  expect((await track(many)).errors).toMatchObject([{ path: ['input', 'events'] }]);
+});
+
+test('what happened before a person met the test is no result of it', async () => {
+  const staff = await world.staff('ADMIN');
+  const scene = await stage(world, staff, 'before');
+  const { id } = await started(staff, planOf(scene, 'before', { primaryMetric: { name: 'click' } }));
+  await consent(server, ['late']);
+  await track([event('before', 'late')]);
+  await predict(server, scene, 'late');
+  await track([event('after', 'late', { value: 3 })]);
+  await world.settle();
+  const clicks = (await results(staff, id)).metrics.filter(({ metric, n }) => metric === 'click' && n > 0);
+  expect(clicks).toMatchObject([{ n: 1, value: 3 }]);
+});
