@@ -1,0 +1,95 @@
+/** The tables of the log: records, tiles and heads. Appending is one statement for each of them, however many records come. */
+import type { Database } from '../../platform/database';
+import { SERVICE } from '../../platform/database';
+import type { AuditRecord } from './audit-record.entity';
+import { type Tile, tileKey, type TileRef } from './merkle-tiles';
+import { SignedTreeHead } from './tree-head.entity';
+
+/** Any number that nothing else locks on: appending is one at a time, also by a second process. */
+const APPEND_LOCK = 6_962_000;
+
+const INSERT_RECORDS = `insert into audit_records (at, id, index, actor, actor_kind, customer_id, action, object, reason,
+    before_hash, after_hash, data_hash, request_id, leaf_hash)
+  select at, id, index, "actor", "actorKind", "customerId", "action", "object", "reason", "beforeHash", "afterHash", "dataHash",
+    "requestId", "leafHash"
+  from jsonb_to_recordset($1::jsonb) as record (at timestamptz, id text, index bigint, "actor" text, "actorKind" text,
+    "customerId" text, "action" text, "object" text, "reason" text, "beforeHash" text, "afterHash" text, "dataHash" text,
+    "requestId" text, "leafHash" text)`;
+
+const KEEP_TILES = `insert into audit_tiles (level, number, hashes)
+  select level, number, decode(hashes, 'base64') from jsonb_to_recordset($1::jsonb) as tile (level smallint, number bigint, hashes text)
+  on conflict (level, number) do update set hashes = excluded.hashes`;
+
+const TILES = `select t.level, t.number::text, encode(t.hashes, 'base64') as hashes
+  from jsonb_to_recordset($1::jsonb) as wanted (level smallint, number bigint) join audit_tiles t using (level, number)`;
+
+const RECORDS = `select id, index::text, to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at, actor,
+    actor_kind as "actorKind", customer_id as "customerId", action, object, reason, before_hash as "beforeHash",
+    after_hash as "afterHash", data_hash as "dataHash", request_id as "requestId", leaf_hash as "leafHash"
+  from audit_records where index >= $1 order by audit_records.index, audit_records.at, id limit $2`;
+
+interface TileRow {
+  readonly level: number;
+  readonly number: string;
+  readonly hashes: string;
+}
+
+export class AuditLogRepository {
+  constructor(private readonly database: Database) {}
+
+  /** Waits until nobody else appends; held until the open transaction ends. */
+  async lock(): Promise<void> {
+    await this.database.unitOfWork.sql('select pg_advisory_xact_lock($1)', [APPEND_LOCK]);
+  }
+
+  async append(records: readonly AuditRecord[], tiles: readonly Tile[], head: SignedTreeHead): Promise<void> {
+    const { unitOfWork } = this.database;
+    await unitOfWork.sql(INSERT_RECORDS, [JSON.stringify(records)]);
+    const rows = tiles.map(({ level, number, hashes }) => ({
+      level,
+      number: number.toString(),
+      hashes: hashes.toString('base64'),
+    }));
+    await unitOfWork.sql(KEEP_TILES, [JSON.stringify(rows)]);
+    await unitOfWork.repository(SignedTreeHead).insert(head);
+  }
+
+  /** The newest head; null while the log is empty. */
+  async latestHead(): Promise<SignedTreeHead | null> {
+    const [head] = await this.heads('order by audit_tree_heads.size desc limit 1', []);
+    return head ?? null;
+  }
+
+  /** The newest head that was signed by then. */
+  async headAt(instant: Date): Promise<SignedTreeHead | null> {
+    const [head] = await this.heads('where at <= $1 order by audit_tree_heads.size desc limit 1', [instant]);
+    return head ?? null;
+  }
+
+  /** Heads after this size, smallest first. */
+  headsAfter(size: bigint, limit: number): Promise<SignedTreeHead[]> {
+    return this.heads('where size > $1 order by audit_tree_heads.size limit $2', [size.toString(), limit]);
+  }
+
+  async tiles(refs: readonly TileRef[]): Promise<Map<string, Tile>> {
+    const wanted = JSON.stringify(refs.map(({ level, number }) => ({ level, number: number.toString() })));
+    const rows = await this.database.read.sql<TileRow>(SERVICE, 'audit tiles', TILES, [wanted]);
+    const tiles = rows.map(({ level, number, hashes }) => ({
+      level,
+      number: BigInt(number),
+      hashes: Buffer.from(hashes, 'base64'),
+    }));
+    return new Map(tiles.map((tile) => [tileKey(tile), tile]));
+  }
+
+  /** Records from this place on, in order. */
+  records(from: bigint, limit: number): Promise<AuditRecord[]> {
+    return this.database.read.sql(SERVICE, 'audit records', RECORDS, [from.toString(), limit]);
+  }
+
+  private heads(clause: string, values: readonly unknown[]): Promise<SignedTreeHead[]> {
+    const text = `select size::text, root_hash as "rootHash", signature, key_id as "keyId",
+      to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at from audit_tree_heads ${clause}`;
+    return this.database.read.sql(SERVICE, `audit heads ${clause}`, text, values);
+  }
+}

@@ -1,0 +1,126 @@
+/**
+ * Reads the whole log again and believes nothing: each record is hashed anew and must meet the leaf in the tree, the tree
+ * must meet every head that was signed. The first thing that is wrong is named: what was done, and where.
+ */
+import type { Crypto } from '../../platform/crypto';
+import { leafHashOf } from './audit-leaf';
+import type { AuditLogRepository } from './audit-log.repository';
+import type { AuditRecord } from './audit-record.entity';
+import type { AuditService } from './audit.service';
+import { type AuditFault, AuditFaultKind, type AuditVerification } from './proof.type';
+import { nodesIn } from './merkle-tiles';
+import { treeHeadText } from './tree-head.entity';
+
+/** One tile of leaves at a time. */
+const CHUNK = 256;
+
+export class AuditVerificationService {
+  constructor(
+    private readonly log: AuditLogRepository,
+    private readonly audit: AuditService,
+    private readonly crypto: Crypto,
+  ) {}
+
+  /** Up to the present head. A million records take about half a minute. */
+  async verify(): Promise<AuditVerification> {
+    const size = BigInt((await this.log.latestHead())?.size ?? 0);
+    for (let from = 0n; from < size; from += BigInt(CHUNK)) {
+      const count = Number(size - from < BigInt(CHUNK) ? size - from : BigInt(CHUNK));
+      const found = await this.faultInRecords(from, count);
+      if (found) return { isIntact: false, verified: found.index, fault: found };
+    }
+    const found = (await this.faultBeyond(size)) ?? (await this.faultInHeads());
+    return { isIntact: found === null, verified: size.toString(), fault: found };
+  }
+
+  private async faultInRecords(from: bigint, count: number): Promise<AuditFault | null> {
+    const logged = await this.loggedLeaves(from, count);
+    const records = (await this.log.records(from, count + 1)).filter(
+      ({ index }) => BigInt(index) < from + BigInt(count),
+    );
+    for (let i = 0; i < count; i++) {
+      const index = from + BigInt(i);
+      const leaf = logged[i];
+      if (!leaf)
+        return fault(AuditFaultKind.TREE_CHANGED, index, null, 'the tree lacks the leaf of this record');
+      const record = records[i];
+      if (!record || BigInt(record.index) > index) {
+        return fault(AuditFaultKind.MISSING, index, null, 'the record that was logged here is gone');
+      }
+      if (BigInt(record.index) < index) {
+        return fault(AuditFaultKind.ADDED, index - 1n, record.id, 'two records claim the same place');
+      }
+      const wrong = wrongRecord(record, leaf, logged);
+      if (wrong) return wrong;
+    }
+    return null;
+  }
+
+  /** A record after the last that the head covers, unless it was appended just now. */
+  private async faultBeyond(size: bigint): Promise<AuditFault | null> {
+    const [record] = await this.log.records(size, 1);
+    const now = BigInt((await this.log.latestHead())?.size ?? 0);
+    if (!record || BigInt(record.index) < now) return null;
+    return fault(AuditFaultKind.ADDED, BigInt(record.index), record.id, 'this record was never logged');
+  }
+
+  private async loggedLeaves(from: bigint, count: number): Promise<(Buffer | null)[]> {
+    const tile = { level: 0, number: from / BigInt(CHUNK) };
+    const node = nodesIn(await this.log.tiles([tile]));
+    return Array.from({ length: count }, (_, i) => {
+      try {
+        return node(0, from + BigInt(i));
+      } catch {
+        return null;
+      }
+    });
+  }
+
+  /** Every head that was ever signed must be ours and must be met by the tree as it is stored now. */
+  private async faultInHeads(): Promise<AuditFault | null> {
+    for (let after = 0n; ;) {
+      const heads = await this.log.headsAfter(after, CHUNK);
+      for (const head of heads) {
+        const size = BigInt(head.size);
+        if (!this.crypto.verifySignature(treeHeadText(head), head.signature))
+          return fault(
+            AuditFaultKind.HEAD_FORGED,
+            size,
+            null,
+            'the head of this size does not carry our signature',
+          );
+        const root = await this.audit.rootAt(size).catch(() => null);
+        if (root?.toString('hex') !== head.rootHash) {
+          const message = `the tree no longer has the root that was signed: a record from ${after} on, before ${size}, was changed together with the tree`;
+          return fault(AuditFaultKind.TREE_CHANGED, size, null, message);
+        }
+        after = size;
+      }
+      if (heads.length < CHUNK) return null;
+    }
+  }
+}
+
+function wrongRecord(
+  record: AuditRecord,
+  leaf: Buffer,
+  neighbours: readonly (Buffer | null)[],
+): AuditFault | null {
+  const hash = leafHashOf(record);
+  if (hash.equals(leaf) && record.leafHash === leaf.toString('hex')) return null;
+  const index = BigInt(record.index);
+  const isAnothers = !hash.equals(leaf) && neighbours.some((other) => other?.equals(hash));
+  return isAnothers
+    ? fault(AuditFaultKind.REORDERED, index, record.id, 'this record was logged in another place')
+    : fault(
+        AuditFaultKind.CHANGED,
+        index,
+        record.id,
+        'this record does not have the content that was logged',
+      );
+}
+
+function fault(kind: AuditFaultKind, index: bigint, recordId: string | null, message: string): AuditFault {
+  const what = recordId ? `Record ${recordId} (place ${index})` : `Place ${index}`;
+  return { kind, index: index.toString(), recordId, message: `${what}: ${message}.` };
+}

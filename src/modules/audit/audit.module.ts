@@ -1,0 +1,48 @@
+/** Builds the audit module: the subscriber to everything, and the proofs over what it wrote. */
+import type { ModuleManifest, Platform } from '../../platform/module';
+import { inOrder } from '../../platform/graphql';
+import { may } from '../identity';
+import { AuditLogRepository } from './audit-log.repository';
+import { AuditRecord } from './audit-record.entity';
+import { AuditVerificationService } from './audit-verification.service';
+import { AuditResolver, SignedTreeHeadResolver } from './audit.resolver';
+import { AuditService } from './audit.service';
+import { SignedTreeHead } from './tree-head.entity';
+
+export const auditEntities = [AuditRecord, SignedTreeHead];
+
+export interface AuditModule {
+  readonly audit: AuditService;
+  readonly verification: AuditVerificationService;
+  readonly manifest: ModuleManifest;
+}
+
+export function createAuditModule({ database, crypto, clock }: Platform): AuditModule {
+  const log = new AuditLogRepository(database);
+  const audit = new AuditService(database, log, crypto, clock);
+  const verification = new AuditVerificationService(log, audit, crypto);
+  return {
+    audit,
+    verification,
+    manifest: {
+      name: 'audit',
+      resolvers: [
+        new AuditResolver(database, audit, verification),
+        new SignedTreeHeadResolver(audit, crypto),
+      ],
+      nodes: [
+        {
+          prefix: 'aud',
+          allows: ({ principal }) => may(principal, 'audit:read'),
+          load: async (ids, { scope }) =>
+            inOrder(
+              ids,
+              await database.read.list(AuditRecord, { scope, where: { id: { in: ids } } }),
+              ({ id }) => id,
+            ),
+        },
+      ],
+      subscribers: [{ name: 'audit.log', types: ['*'], handle: (events) => audit.append(events) }],
+    },
+  };
+}

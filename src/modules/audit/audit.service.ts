@@ -1,0 +1,95 @@
+/** The log itself: it appends what happened, signs where it stands, and proves that a record is in it and that it only grew. */
+import type { Clock } from '../../kernel/clock';
+import type { Crypto } from '../../platform/crypto';
+import { type Database, SERVICE } from '../../platform/database';
+import type { DomainEvent } from '../../platform/events';
+import { contentOf, leafHashOf } from './audit-leaf';
+import type { AuditLogRepository } from './audit-log.repository';
+import { AuditRecord } from './audit-record.entity';
+import { appendLeaves, growingTiles, nodesIn, tilesFor } from './merkle-tiles';
+import { consistencyPath, EMPTY_ROOT, inclusionPath, type NodeHashes, rootOf } from './merkle-tree';
+import type { ConsistencyProof, InclusionProof } from './proof.type';
+import { type SignedTreeHead, treeHeadText } from './tree-head.entity';
+
+export class AuditService {
+  constructor(
+    private readonly database: Database,
+    private readonly log: AuditLogRepository,
+    private readonly crypto: Crypto,
+    private readonly clock: Clock,
+  ) {}
+
+  /** One leaf an event, in their order, inside the caller's unit of work. */
+  async append(events: readonly DomainEvent[]): Promise<void> {
+    await this.log.lock();
+    const size = BigInt((await this.log.latestHead())?.size ?? 0);
+    const contents = events.map(contentOf);
+    const leaves = contents.map(leafHashOf);
+    const records = contents.map((content, i) => ({
+      ...content,
+      index: (size + BigInt(i)).toString(),
+      leafHash: leaves[i]!.toString('hex'),
+    }));
+    const tiles = await this.log.tiles(growingTiles(size));
+    const changed = appendLeaves(tiles, size, leaves);
+    const newSize = size + BigInt(leaves.length);
+    await this.log.append(records, changed, this.sign(newSize, rootOf(newSize, nodesIn(tiles))));
+  }
+
+  /** Where the log stands, signed. An empty log has the root of nothing. */
+  async treeHead(): Promise<SignedTreeHead> {
+    return (await this.log.latestHead()) ?? this.sign(0n, EMPTY_ROOT);
+  }
+
+  /** Where the log stood at that moment; null when it was still empty. */
+  treeHeadAt(instant: Date): Promise<SignedTreeHead | null> {
+    return this.log.headAt(instant);
+  }
+
+  /** Proof that the first record about this object is in the log as it stands; null while there is none. */
+  async proofFor(subjectId: string): Promise<InclusionProof | null> {
+    const [record] = await this.database.read.list(AuditRecord, {
+      scope: SERVICE,
+      where: { object: subjectId },
+      selection: { index: true, leafHash: true },
+      orderBy: [{ property: 'index', direction: 'ASC' }],
+      limit: 1,
+    });
+    return record ? this.prove(record) : null;
+  }
+
+  /** Proof that this record is in the log as it stands. */
+  async prove({ index, leafHash }: Pick<AuditRecord, 'index' | 'leafHash'>): Promise<InclusionProof> {
+    const { size, rootHash } = await this.treeHead();
+    const path = await this.overTiles((node) => inclusionPath(BigInt(index), BigInt(size), node));
+    return { index, leafHash, treeSize: size, rootHash, path: path.map((hash) => hash.toString('hex')) };
+  }
+
+  /** Proof that the log of the first size is the beginning of the log of the second. @throws RangeError when it cannot be. */
+  async consistency(first: bigint, second: bigint): Promise<ConsistencyProof> {
+    const [firstRoot, secondRoot] = await Promise.all([this.rootAt(first), this.rootAt(second)]);
+    const path = await this.overTiles((node) => consistencyPath(first, second, node));
+    return {
+      firstSize: first.toString(),
+      firstRootHash: firstRoot.toString('hex'),
+      secondSize: second.toString(),
+      secondRootHash: secondRoot.toString('hex'),
+      path: path.map((hash) => hash.toString('hex')),
+    };
+  }
+
+  /** The root of the log when it had this size. */
+  rootAt(size: bigint): Promise<Buffer> {
+    return this.overTiles((node) => rootOf(size, node));
+  }
+
+  /** Runs a rule of the tree over the few tiles that it needs. */
+  private async overTiles<T>(rule: (node: NodeHashes) => T): Promise<T> {
+    return rule(nodesIn(await this.log.tiles(tilesFor(rule))));
+  }
+
+  private sign(size: bigint, root: Buffer): SignedTreeHead {
+    const head = { size: size.toString(), rootHash: root.toString('hex'), at: this.clock.now() };
+    return { ...head, signature: this.crypto.sign(treeHeadText(head)), keyId: this.crypto.keyId };
+  }
+}
