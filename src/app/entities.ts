@@ -1,9 +1,11 @@
 /** Every table of the house, for TypeORM. */
+import { auditEntities } from '../modules/audit';
 import { billingEntities } from '../modules/billing';
 import { deploymentsEntities } from '../modules/deployments';
 import { featureTestsEntities } from '../modules/feature-tests';
 import { identityEntities } from '../modules/identity';
 import { inferenceEntities } from '../modules/inference';
+import { marketEntities } from '../modules/market';
 import { modelsEntities } from '../modules/models';
 import { trainingEntities } from '../modules/training';
 import { privacyEntities } from '../modules/privacy';
@@ -12,6 +14,7 @@ import { Job } from '../platform/jobs';
 export const entities = [
   Job,
   ...identityEntities,
+  ...auditEntities,
   ...privacyEntities,
   ...billingEntities,
   ...modelsEntities,
@@ -19,4 +22,5 @@ export const entities = [
   ...deploymentsEntities,
   ...inferenceEntities,
   ...featureTestsEntities,
+  ...marketEntities,
 ];

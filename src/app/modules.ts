@@ -1,10 +1,12 @@
 /** Which modules, in which order, and who is handed to whom: composition by hand. */
+import { type AuditModule, createAuditModule } from '../modules/audit';
 import { type BillingModule, createBillingModule } from '../modules/billing';
 import { type ComputeModule, createComputeModule } from '../modules/compute';
 import { createDeploymentsModule, type DeploymentsModule } from '../modules/deployments';
 import { createFeatureTestsModule, type FeatureTestsModule } from '../modules/feature-tests';
 import { createIdentityModule, type IdentityModule } from '../modules/identity';
 import { createInferenceModule, type InferenceModule } from '../modules/inference';
+import { createMarketModule, type MarketModule } from '../modules/market';
 import { createModelsModule, type ModelsModule } from '../modules/models';
 import { createPrivacyModule, type PrivacyModule } from '../modules/privacy';
 import { createTrainingModule, type TrainingModule } from '../modules/training';
@@ -12,6 +14,7 @@ import type { ModuleManifest, Platform } from '../platform/module';
 
 export interface Modules {
   readonly identity: IdentityModule;
+  readonly audit: AuditModule;
   readonly privacy: PrivacyModule;
   readonly billing: BillingModule;
   readonly compute: ComputeModule;
@@ -20,6 +23,7 @@ export interface Modules {
   readonly deployments: DeploymentsModule;
   readonly inference: InferenceModule;
   readonly featureTests: FeatureTestsModule;
+  readonly market: MarketModule;
   /** In module order: the order of starting; stopping is the reverse. */
   readonly manifests: readonly ModuleManifest[];
   /** Says under which URL the service is reached, once it listens. */
@@ -34,17 +38,27 @@ export function composeModules(platform: Platform): Modules {
     return url;
   };
   const identity = createIdentityModule(platform);
+  const audit = createAuditModule(platform);
   const privacy = createPrivacyModule(platform, identity, publicUrl);
   const billing = createBillingModule(platform, { identity, publicUrl });
   const compute = createComputeModule(platform);
   const models = createModelsModule(platform, identity);
   const training = createTrainingModule(platform, { identity, billing, compute, models });
   const deployments = createDeploymentsModule(platform, compute, models);
-  const inference = createInferenceModule(platform, { identity, billing, compute, models, deployments });
+  const inference = createInferenceModule(platform, {
+    identity,
+    audit,
+    billing,
+    compute,
+    models,
+    deployments,
+  });
   const featureTests = createFeatureTestsModule(platform, models, deployments);
   inference.useFeatureTests(featureTests.assignments, featureTests.exposures);
+  const market = createMarketModule(platform);
   return {
     identity,
+    audit,
     privacy,
     billing,
     compute,
@@ -53,8 +67,10 @@ export function composeModules(platform: Platform): Modules {
     deployments,
     inference,
     featureTests,
+    market,
     manifests: [
       identity,
+      audit,
       privacy,
       billing,
       compute,
@@ -63,6 +79,7 @@ export function composeModules(platform: Platform): Modules {
       deployments,
       inference,
       featureTests,
+      market,
     ].map(({ manifest }) => manifest),
     listening: (now) => (url = now),
     publicUrl,

@@ -1,0 +1,1 @@
+export { createMarketModule, marketEntities, type MarketModule } from './market.module';
