@@ -11,6 +11,17 @@ import { cloneDatabase } from '../support/cluster';
 
 export const WEBHOOK_SECRET = 'whsec_sandbox_tests';
 
+export interface Begun {
+  readonly subscription: Stripe.Subscription;
+  readonly invoice: Stripe.Invoice;
+  readonly customer: string;
+  readonly clock: string;
+}
+
+export function itemOf({ items }: Stripe.Subscription): Stripe.SubscriptionItem {
+  return items.data[0]!;
+}
+
 export class SandboxHouse {
   webhookUrl: string | undefined;
 
@@ -100,6 +111,33 @@ export class SandboxHouse {
       recurring: { interval: 'month' },
     });
     return price.id;
+  }
+
+  /** A customer on a clock of its own, and a monthly subscription that begins at `at`. */
+  async subscribe(
+    at: number,
+    unitAmount: number,
+    more: Partial<Stripe.SubscriptionCreateParams> = {},
+    { card, quantity }: { card?: string; quantity?: number } = {},
+  ): Promise<Begun> {
+    const { id: customer, clock } = await this.customer({ at, card });
+    const price = await this.price(unitAmount);
+    const subscription = await this.stripe.subscriptions.create({
+      customer,
+      items: [{ price, quantity }],
+      expand: ['latest_invoice.payments'],
+      ...more,
+    });
+    return { subscription, invoice: subscription.latest_invoice as Stripe.Invoice, customer, clock };
+  }
+
+  /** Newest first. */
+  async invoicesOf(subscription: string): Promise<Stripe.Invoice[]> {
+    return (await this.stripe.invoices.list({ subscription })).data;
+  }
+
+  intentOf({ payments }: Stripe.Invoice): Promise<Stripe.PaymentIntent> {
+    return this.stripe.paymentIntents.retrieve(payments!.data[0]!.payment.payment_intent as string);
   }
 
   async advance(clock: string, to: number): Promise<void> {

@@ -53,14 +53,7 @@ export const TEST_CARDS: readonly TestCard[] = [
   card('visa_chargeDeclinedInsufficientFunds', 'Visa without funds', 'visa', '4000000000009995', NO_FUNDS),
   card('chargeDeclinedInsufficientFunds', 'Visa without funds', 'visa', '4000000000009995', NO_FUNDS),
   card('chargeDeclinedExpiredCard', 'Visa that has expired', 'visa', '4000000000000069', EXPIRED),
-  card(
-    'chargeCustomerFail',
-    'Visa that is declined later',
-    'visa',
-    '4000000000000341',
-    SUCCEEDS,
-    GENERIC,
-  ),
+  card('chargeCustomerFail', 'Visa that is declined later', 'visa', '4000000000000341', SUCCEEDS, GENERIC),
   card(
     'authenticationRequired',
     'Visa that asks for 3-D Secure',

@@ -128,7 +128,7 @@ export class SubscriptionOperations {
         : before.default_payment_method,
     };
     parameters.boolean('off_session');
-    const request = { ...(await this.changeRequest(parameters)), items: await this.itemChanges(parameters) };
+    const request = { ...this.changeRequest(parameters), items: await this.itemChanges(parameters) };
     return this.changes.apply(before, next, request, at);
   }
 
@@ -173,7 +173,7 @@ export class SubscriptionOperations {
       throw notAllowed('No upcoming invoices for this subscription.', 'invoice_upcoming_none');
     const details = parameters.group('subscription_details');
     const request = details
-      ? { ...(await this.changeRequest(details)), items: await this.itemChanges(details) }
+      ? { ...this.changeRequest(details), items: await this.itemChanges(details) }
       : { items: [], prorationBehavior: 'none' as const, paymentBehavior: 'allow_incomplete' as const };
     return this.changes.preview(subscription, request, await this.time.of(subscription, realTime));
   }

@@ -4,7 +4,8 @@ import { cadenceOf, isMetered, productIdOf } from '../catalogue/price-rule';
 import type { EventLog } from '../event/event-log';
 import type { Invoices } from '../invoice/invoice.service';
 import { type LineDraft, periodLine, type ProductNames, trialLine } from '../invoice/line-draft';
-import { declined, notAllowed, Refusal } from '../request/refusal';
+import type { Refusal } from '../request/refusal';
+import { declined, notAllowed } from '../request/refusal';
 import { idFor } from '../store/kinds';
 import type { ObjectStore } from '../store/object-store';
 import {
