@@ -193,3 +193,25 @@ test('a deadline that cannot be met is refused at once and costs nothing', async
   expect(refused.length).toBeGreaterThan(0);
   expect(new Set(refused.map(({ code }) => code))).toEqual(new Set(['DEADLINE_UNREACHABLE']));
 });
+
+test('the record of an answer stands in the audit log, with a proof that anyone may have who may see the answer', async () => {
+  const { inference } = await predict(user);
+  await world.settle();
+  const query = 'query ($id: ID!) { inference(id: $id) { auditProof { index treeSize rootHash path } } }';
+  const proof = async (person: Person) =>
+    (
+      await person.client.ask<{ inference: { auditProof: { rootHash: string } | null } }>(query, {
+        id: inference!.id,
+      })
+    ).inference.auditProof;
+  expect((await proof(user))?.rootHash).toMatch(/^[0-9a-f]{64}$/);
+  expect(await proof(user)).toEqual(await proof(house.staff));
+});
+
+test('an end user’s token does not reach the operator’s reasons through its prediction', async () => {
+  const { inference } = await predict(user);
+  const query =
+    'query ($id: ID!) { inference(id: $id) { deployment { name history { nodes { reason by } } } } }';
+  const { errors } = await user.client.send(query, { id: inference!.id });
+  expect(errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
+});

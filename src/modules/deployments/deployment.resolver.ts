@@ -26,7 +26,7 @@ import {
   wantsTotalCount,
 } from '../../platform/graphql';
 import { type ComputeService, type EngineInfo, EngineInfoType } from '../compute';
-import { Can } from '../identity';
+import { authorize, Can } from '../identity';
 import { type ModelLoaders, ModelVersion } from '../models';
 import { Deployment, DeploymentConnection, Route } from './deployment.entity';
 import {
@@ -163,9 +163,12 @@ export class DeploymentResolver {
   async history(
     @Root() { id }: Deployment,
     @Args(() => PageArgs) page: PageArgs,
-    @Ctx() { scope }: RequestContext,
+    @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<DeploymentEventConnection> {
+    // A prediction leads an end user's token to its deployment; who changed it and why is not for a browser.
+    authorize(context, 'deployment:read');
+    const { scope } = context;
     const where = { deploymentId: id };
     const options = { scope, where, selection: selectionOf(info), count: wantsTotalCount(info), ...page };
     return toConnection(await this.database.read.page(DeploymentEvent, options));

@@ -1,6 +1,7 @@
 /** Builds the inference module: the one path of a prediction, its record, and how records are read. */
 import type { JobDefinition } from '../../platform/jobs';
 import type { ModuleManifest, NodeSource, Platform } from '../../platform/module';
+import type { AuditModule } from '../audit';
 import type { BillingModule } from '../billing';
 import type { ComputeModule } from '../compute';
 import type { DeploymentsModule } from '../deployments';
@@ -15,7 +16,7 @@ import { retentionJob } from './inference.job';
 import { createInferenceLoaders, type InferenceLoaders } from './inference.loader';
 import { InferenceRepository } from './inference.repository';
 import { CustomerInferencesResolver, InferenceResolver } from './inference.resolver';
-import { InferenceConsentResolver } from './inference-consent.resolver';
+import { InferenceEvidenceResolver } from './inference-evidence.resolver';
 import { InferenceMoneyResolver } from './inference-money.resolver';
 import { InferenceWriter } from './inference-writer.service';
 import { PayloadService } from './payload.service';
@@ -37,6 +38,7 @@ export interface InferenceModule {
 
 export interface InferenceDoors {
   readonly identity: IdentityModule;
+  readonly audit: Pick<AuditModule, 'audit'>;
   readonly billing: Pick<BillingModule, 'metering' | 'pricing'>;
   readonly compute: Pick<ComputeModule, 'compute'>;
   readonly models: Pick<ModelsModule, 'loaders'>;
@@ -45,7 +47,7 @@ export interface InferenceDoors {
 
 export function createInferenceModule(
   { database, events, clock, crypto, metrics }: Platform,
-  { identity, billing, compute: { compute }, models, deployments }: InferenceDoors,
+  { identity, audit: { audit }, billing, compute: { compute }, models, deployments }: InferenceDoors,
 ): InferenceModule {
   const { metering, pricing } = billing;
   const { routes, reconciler } = deployments;
@@ -99,7 +101,7 @@ export function createInferenceModule(
         new PredictResolver(predictions),
         new InferenceResolver(database, neighbours),
         new InferenceMoneyResolver(),
-        new InferenceConsentResolver(),
+        new InferenceEvidenceResolver(audit),
         new CustomerInferencesResolver(database),
       ],
       nodes: [node],

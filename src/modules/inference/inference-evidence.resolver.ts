@@ -1,11 +1,14 @@
-/** The consents of the person concerned, as they stood in the transaction that wrote the record. */
+/** What a record can be held to later: the consents as they stood when it was written, and its place in the audit log. */
 import { FieldResolver, Resolver, Root } from 'type-graphql';
 import { Needs } from '../../platform/graphql';
+import { type AuditService, InclusionProof } from '../audit';
 import { ConsentState } from '../privacy';
 import { Inference } from './inference.entity';
 
 @Resolver(() => Inference)
-export class InferenceConsentResolver {
+export class InferenceEvidenceResolver {
+  constructor(private readonly audit: AuditService) {}
+
   @FieldResolver(() => [ConsentState], {
     description:
       'The consents of the end user as they stood at that moment, one a purpose; empty when no end user was named.',
@@ -16,5 +19,15 @@ export class InferenceConsentResolver {
       ...state,
       since: since === null ? null : new Date(since),
     }));
+  }
+
+  @FieldResolver(() => InclusionProof, {
+    nullable: true,
+    description:
+      'Proof that its record stands in the audit log; null for the moment until the log has taken it in. The proof tells nothing of its contents.',
+  })
+  @Needs('id')
+  auditProof(@Root() { id }: Inference): Promise<InclusionProof | null> {
+    return this.audit.proofFor(id);
   }
 }
