@@ -130,7 +130,7 @@ function report(
     const questions = Object.fromEntries(
       [...results].map(([question, figures]) => [
         question,
-        figures.map(({ ratio, ...figure }) => ({ ...figure, ours: figures[0]!.ratio(figure.name) })),
+        figures.map((figure) => ({ ...figure, ours: figures[0]!.ratio(figure.name) })),
       ]),
     );
     console.log(

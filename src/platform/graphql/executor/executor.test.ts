@@ -6,7 +6,7 @@ import {
   type ExecutionResult,
   getNamedType,
   type GraphQLOutputType,
-  GraphQLObjectType,
+  type GraphQLObjectType,
   type GraphQLSchema,
   isEnumType,
   isListType,
