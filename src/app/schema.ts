@@ -23,6 +23,9 @@ export function buildSchema(platform: Platform, { manifests, compute }: Modules)
     resolvers: [
       ...manifests.flatMap(({ resolvers }) => resolvers),
       new JobResolver(database, jobs, () => nodes),
+      new HealthResolver(database, compute.compute, () =>
+        manifests.flatMap(({ notReady }) => notReady?.() ?? []),
+      ),
     ],
   });
 }

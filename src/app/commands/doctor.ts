@@ -1,16 +1,14 @@
 /** `doctor`: the configuration with secrets masked, and one line for each thing that must work. */
 import { createComputeModule, engineReport } from '../../modules/compute';
-import { CONFIG_KEYS, type Config, readConfig } from '../../platform/config';
+import { type Config, describeConfig, readConfig } from '../../platform/config';
 import { createLog } from '../../platform/log';
 import { Metrics } from '../../platform/metrics';
-import { masked, takeGround } from '../command';
+import { takeGround } from '../command';
 import { createBackstage } from '../app';
-
-const SECRET = /KEY|SECRET|PASSWORD/;
 
 export async function doctor(): Promise<void> {
   const config = readConfig();
-  const lines = ['Configuration', ...configurationLines(process.env)];
+  const lines = ['Configuration', ...describeConfig()];
   const checks: [string, () => Promise<string[]>][] = [
     ['Database', () => checkDatabase(config)],
     ['Engine', () => checkEngine(config)],
@@ -25,18 +23,6 @@ export async function doctor(): Promise<void> {
     }
   }
   process.stdout.write(`${lines.join('\n')}\n`);
-}
-
-function configurationLines(env: NodeJS.ProcessEnv): string[] {
-  return Object.entries(CONFIG_KEYS).map(([name, type]) => {
-    const value = env[name];
-    return `  ${name} = ${value === undefined ? '(default)' : shown(name, value)}   ${type.description ?? ''}`;
-  });
-}
-
-function shown(name: string, value: string): string {
-  if (name === 'DATABASE_URL') return masked(value);
-  return SECRET.test(name) ? `${value.slice(0, 8)}…` : value;
 }
 
 async function checkDatabase(config: Config): Promise<string[]> {

@@ -10,7 +10,7 @@ import { startApp } from '../app';
 import { CommandError, takeGround } from '../command';
 import { StoryFailed } from './check';
 import { customerMakesKey, customerMintsToken, customerSignsUp, customerSubscribes } from './customer.steps';
-import { type DemoData, fileData, wagesData } from './demo-data';
+import { fileData, wagesData } from './demo-data';
 import { endUserDecides, endUserRates } from './end-user.steps';
 import { staffReadsTest, staffReports, staffStartsTest, staffTriages, trafficFlows } from './evidence.steps';
 import { staffJoins } from './join';

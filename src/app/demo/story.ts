@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { check } from './check';
 import type { DemoData } from './demo-data';
-import { GraphqlClient } from './graphql-client';
+import type { GraphqlClient } from './graphql-client';
 import type { Narrator } from './narrator';
 
 export interface Story {

@@ -82,7 +82,16 @@ const environment = z.object({
   FLYWHEEL_GRAPHQL_RATE_LIMIT: flag.default(true).describe('Cost-based rate limits on GraphQL.'),
 });
 
-export const CONFIG_KEYS = environment.shape;
+const SECRET = /KEY|SECRET|DATABASE_URL/;
+
+/** One line a variable: what it is set to (secrets masked) and what it is for. */
+export function describeConfig(env: NodeJS.ProcessEnv = process.env): string[] {
+  return Object.entries(environment.shape).map(([name, { description = '' }]) => {
+    const value = env[name];
+    const shown = value === undefined ? '(default)' : SECRET.test(name) ? '(set)' : value;
+    return `  ${name} = ${shown}   ${description}`;
+  });
+}
 
 export type EngineChoice = (typeof ENGINES)[number];
 

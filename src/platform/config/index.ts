@@ -1,1 +1,1 @@
-export { type Config, ConfigError, CONFIG_KEYS, type EngineChoice, readConfig } from './config';
+export { type Config, ConfigError, describeConfig, type EngineChoice, readConfig } from './config';
