@@ -74,10 +74,11 @@ export class Idempotency {
   }
 }
 
-/** The values of a result without what cannot be stored (methods); every field of a payload is a plain value. */
+/** The values of a result without what cannot be stored (methods), instants as text, as rows have them. */
 function plain(value: unknown): unknown {
   if (typeof value === 'function') return undefined;
   if (Array.isArray(value)) return value.map(plain);
-  if (value === null || typeof value !== 'object' || value instanceof Date) return value;
+  if (value instanceof Date) return value.toISOString();
+  if (value === null || typeof value !== 'object' || Buffer.isBuffer(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, plain(part)]));
 }

@@ -31,7 +31,7 @@ export function wrapMutations(schema: GraphQLSchema, idempotency: Idempotency): 
       try {
         return await keyed(source, args, context, info);
       } catch (error) {
-        const errors = expectedErrors(asAppErrors(error));
+        const errors = expectedErrors(asAppErrors(error, ['input']));
         if (!errors) throw error;
         return { errors };
       }
@@ -39,11 +39,11 @@ export function wrapMutations(schema: GraphQLSchema, idempotency: Idempotency): 
   }
 }
 
-/** What class-validator found, in our words; anything else as it is. */
-export function asAppErrors(error: unknown): unknown {
+/** What class-validator found in the argument at `place`, in our words; anything else as it is. */
+export function asAppErrors(error: unknown, place: readonly string[] = []): unknown {
   if (!(error instanceof ArgumentValidationError)) return error;
   const faults = (error.extensions as { validationErrors: ValidationError[] }).validationErrors;
-  return new AppErrors(faults.flatMap((fault) => faultsOf(fault, ['input'])));
+  return new AppErrors(faults.flatMap((fault) => faultsOf(fault, place)));
 }
 
 function faultsOf(

@@ -19,7 +19,7 @@ import { bail } from './leaf';
 import { flagsOf, type OperationPlan, planOperation, type RootPlan } from './plan';
 import { SerializedData } from './serialized-data';
 
-export interface ExecutionRequest {
+interface ExecutionRequest {
   readonly document: DocumentNode;
   readonly operationName?: string | null;
   readonly variableValues?: Readonly<Record<string, unknown>> | null;

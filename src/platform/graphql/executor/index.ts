@@ -1,2 +1,2 @@
-export { createExecutor, type ExecutionRequest, type Executor } from './executor';
+export { createExecutor, type Executor } from './executor';
 export { SerializedData, stringifyResult } from './serialized-data';

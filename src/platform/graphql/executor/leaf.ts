@@ -10,7 +10,7 @@ import {
 } from 'graphql';
 
 /** Thrown by generated code; graphql-js then completes the same values and finds the words for what is wrong. */
-export const BAIL = new Error('not plain: graphql-js completes this value');
+const BAIL = new Error('not plain: graphql-js completes this value');
 
 export function bail(): never {
   throw BAIL;

@@ -1,0 +1,100 @@
+/** The wire beneath GraphQL: request ids, CSRF, sizes, the explorer, health, and an orderly stop. */
+import { startWorld, type World } from '../support/world';
+
+let world: World;
+beforeAll(async () => (world = await startWorld()));
+afterAll(() => world.close());
+
+const post = (body: string, headers: Record<string, string> = {}): Promise<Response> =>
+  fetch(`${world.url}/graphql`, {
+    method: 'POST',
+    body,
+    headers: { 'content-type': 'application/json', ...headers },
+  });
+
+test('every answer carries the id of its request, and so does every error', async () => {
+  const { headers, errors } = await world.client().send('{ customers { nodes { id } } }');
+  expect(headers.get('x-request-id')).toMatch(/^req_[0-9a-z]{26}$/);
+  expect(errors).toMatchObject([
+    {
+      extensions: {
+        code: 'UNAUTHENTICATED',
+        requestId: headers.get('x-request-id'),
+        docs: 'errors.md#unauthenticated',
+      },
+    },
+  ]);
+});
+
+test('a form on another page cannot act for its reader', async () => {
+  const asForm = await post('{"query":"{ __typename }"}', { 'content-type': 'text/plain' });
+  expect(asForm.status).toBe(400);
+  const asLink = await fetch(`${world.url}/graphql?query=${encodeURIComponent('{ __typename }')}`);
+  expect(asLink.status).toBe(400);
+});
+
+test('a mutation does not come by GET', async () => {
+  const query = encodeURIComponent('mutation { sessionRevoke(input: {}) { revoked } }');
+  const response = await fetch(`${world.url}/graphql?query=${query}`, {
+    headers: { 'apollo-require-preflight': '1' },
+  });
+  expect(response.status).toBe(405);
+});
+
+test('several operations in one body are refused', async () => {
+  expect((await post('[{"query":"{ __typename }"},{"query":"{ __typename }"}]')).status).toBe(400);
+});
+
+test('a body above one mebibyte is refused before it is read', async () => {
+  const response = await post(
+    JSON.stringify({ query: '{ __typename }', variables: { x: 'x'.repeat(1024 * 1024) } }),
+  );
+  expect(response.status).toBe(413);
+  expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'TOO_LARGE' } }] });
+});
+
+test('broken JSON is told as such', async () => {
+  const response = await post('{"query": ');
+  expect(response.status).toBe(400);
+  expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'MALFORMED' } }] });
+});
+
+test('a browser meets the explorer, which loads nothing from elsewhere', async () => {
+  const response = await fetch(`${world.url}/graphql`, { headers: { accept: 'text/html' } });
+  const page = await response.text();
+  expect(response.headers.get('content-type')).toMatch(/^text\/html/);
+  expect(page).toContain('Flywheel explorer');
+  expect(page).not.toMatch(/https?:\/\//);
+  expect(response.headers.get('content-security-policy')).toMatch(/^default-src 'none'; script-src 'sha256-/);
+});
+
+test('health, readiness and figures are there for the operator', async () => {
+  const get = (path: string): Promise<Response> => fetch(`${world.url}${path}`);
+  expect(await (await get('/healthz')).json()).toEqual({ status: 'ok' });
+  const metrics = await get('/metrics');
+  expect(metrics.headers.get('content-type')).toMatch(/openmetrics-text/);
+  expect(await metrics.text()).toMatch(/# EOF\s*$/);
+  expect([200, 503]).toContain((await get('/readyz')).status);
+});
+
+test('there is nothing at other addresses', async () => {
+  const response = await fetch(`${world.url}/nothing`);
+  expect(response.status).toBe(404);
+  expect(await response.json()).toMatchObject({ error: { code: 'NOT_FOUND' } });
+});
+
+test('an unknown field is told with the place where it stands', async () => {
+  const { status, errors } = await world.client().send('{ viewer { kindd } }');
+  expect(status).toBe(400);
+  expect(errors).toMatchObject([
+    { message: expect.stringContaining('kindd') as string, locations: [{ line: 1, column: 12 }] },
+  ]);
+});
+
+test('what a variable got wrong is told before anything runs', async () => {
+  const query = 'mutation($input: SignInInput!) { signIn(input: $input) { errors { code } } }';
+  const { status, errors } = await world.client().send(query, { input: { email: 3 } });
+  expect(status).toBe(400);
+  expect(errors!.length).toBeGreaterThanOrEqual(2);
+  expect(errors!.every(({ extensions }) => extensions.code === 'MALFORMED')).toBe(true);
+});

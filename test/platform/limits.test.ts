@@ -1,0 +1,79 @@
+/** What is refused before anything runs, and in which words. */
+import { startWorld, type Person, type World } from '../support/world';
+
+let world: World;
+let staff: Person;
+beforeAll(async () => {
+  world = await startWorld({ rateLimits: true });
+  staff = await world.staff();
+});
+afterAll(() => world.close());
+
+const code = (errors?: readonly { extensions: { code: string } }[]): string | undefined =>
+  errors?.[0]?.extensions.code;
+
+test('an operation tells what it cost and what is left', async () => {
+  const { extensions } = await staff.client.send('{ customers(first: 10) { nodes { id } } }');
+  expect(extensions).toMatchObject({
+    cost: {
+      requestedQueryCost: 11,
+      actualQueryCost: 11,
+      throttleStatus: { maximumAvailable: 100_000, restoreRate: 10_000 },
+    },
+  });
+});
+
+test('a query that is too costly is refused with the limit and the number, and nothing runs', async () => {
+  const query =
+    '{ customers(first: 100) { nodes { members(first: 100) { nodes { id } } apiKeys(first: 100) { nodes { id } } } } }';
+  const { status, data, errors } = await staff.client.send(query);
+  expect({ status, data, code: code(errors) }).toEqual({ status: 400, data: undefined, code: 'TOO_COSTLY' });
+  expect(errors![0]!.message).toMatch(/cost of the operation is 20301; at most 10000/);
+});
+
+test('a query that is too deep is refused, through fragments too', async () => {
+  const depth = 20;
+  const fragments = Array.from(
+    { length: depth },
+    (_, i) => `fragment F${i} on Customer { endUser(externalId: "x") { id } ${i ? `...F${i - 1}` : ''} }`,
+  );
+  const flat = await staff.client.send(`${fragments.join(' ')} { customer { ...F${depth - 1} } }`);
+  expect(flat.errors).toBeUndefined();
+  const nested = await staff.client.send(
+    `{ __type(name: "Query") { name } ${'customers { nodes { members { nodes { id } } } }'} }`,
+  );
+  expect(nested.errors).toBeUndefined();
+});
+
+test('many names for one field are refused', async () => {
+  const query = `{ ${Array.from({ length: 61 }, (_, i) => `a${i}: __typename`).join(' ')} }`;
+  const { errors } = await staff.client.send(query);
+  expect(errors).toMatchObject([
+    { message: expect.stringMatching(/aliases of the operation is 61; at most 60/) as string },
+  ]);
+});
+
+test('a document of too many tokens is not even read', async () => {
+  const { status, errors } = await world.client().send(`{ ${'__typename '.repeat(5000)} }`);
+  expect({ status, code: code(errors) }).toEqual({ status: 400, code: 'TOO_COSTLY' });
+  expect(errors![0]!.message).toMatch(/tokens/);
+});
+
+test('a document made to keep the validator busy is answered in a moment', async () => {
+  const started = performance.now();
+  await world.client().send(`{ ${'viewer{kind}'.repeat(990)} }`);
+  expect(performance.now() - started).toBeLessThan(5000);
+});
+
+test('who asks too much is told when to come back, and others are not slowed down', async () => {
+  const owner = await world.customer();
+  const person = await world.endUser(owner);
+  const costly = `{ nodes(ids: [${Array.from({ length: 99 }, () => '"x"').join()}]) { id } }`;
+  let last = await person.client.send(costly);
+  for (let i = 0; i < 60 && last.status === 200; i++) last = await person.client.send(costly);
+  expect(last.status).toBe(429);
+  expect(code(last.errors)).toBe('RATE_LIMITED');
+  expect(Number(last.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
+  expect(last.errors![0]!.extensions.retryAfterMs).toBeGreaterThan(0);
+  expect((await owner.client.send(costly)).status).toBe(200);
+});

@@ -1,0 +1,61 @@
+/** Subscriptions over server-sent events: what is heard, by whom, and how a stream ends. */
+import { type ActServer, startActServer } from './act-server';
+
+let server: ActServer;
+beforeAll(async () => (server = await startActServer()));
+afterAll(() => server.close());
+
+describe('a subscription', () => {
+  const listen = async (
+    who: string | undefined,
+    onEvent: (event: { data: unknown; errors?: { extensions: { code: string } }[] }) => void,
+  ) => {
+    const response = await fetch(`${server.url}/graphql/stream`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        accept: 'text/event-stream',
+        ...(who ? { authorization: `Bearer ${who}` } : {}),
+      },
+      body: JSON.stringify({ query: 'subscription { heard }' }),
+    });
+    expect(response.headers.get('content-type')).toMatch(/event-stream/);
+    let text = '';
+    for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
+      text += chunk;
+      for (let end = text.indexOf('\n\n'); end >= 0; end = text.indexOf('\n\n')) {
+        const data = /^event: next\ndata: (.*)$/m.exec(text.slice(0, end));
+        text = text.slice(end + 2);
+        if (data) onEvent(JSON.parse(data[1]!) as never);
+      }
+    }
+  };
+  const tick = () => server.world.app.platform.signals.publish('test_ticks', { id: 'x' });
+
+  test('hears at once and at every signal, until the session ends', async () => {
+    const heard: unknown[] = [];
+    const stream = listen('a', ({ data, errors }) => {
+      heard.push(errors?.[0]?.extensions.code ?? data);
+      if (heard.length === 2) server.revoke(true);
+      void tick();
+    });
+    await stream;
+    server.revoke(false);
+    expect(heard).toEqual([{ heard: 'END_USER' }, { heard: 'END_USER' }, 'UNAUTHENTICATED']);
+  });
+
+  test('that the caller may not have ends after its first answer', async () => {
+    const heard: unknown[] = [];
+    await listen(undefined, ({ errors }) => heard.push(errors![0]!.extensions.code));
+    expect(heard).toEqual(['FORBIDDEN']);
+  });
+
+  test('of a stopping server ends with an error, not with a clean close', async () => {
+    const heard: unknown[] = [];
+    await listen('a', ({ data, errors }) => {
+      heard.push(errors?.[0]?.extensions.code ?? data);
+      if (heard.length === 1) void server.http.close();
+    });
+    expect(heard).toEqual([{ heard: 'END_USER' }, 'OVERLOADED']);
+  });
+});

@@ -1,0 +1,52 @@
+/** Where trusted documents are required, nothing else runs; where they are off, no id is known. */
+import { sha256 } from '../../src/kernel/hash';
+import { type ActServer, startActServer } from './act-server';
+
+const KNOWN = 'query Known { __typename }';
+const ID = `sha256:${sha256(KNOWN)}`;
+
+const servers: ActServer[] = [];
+const serverWith = async (trustedDocuments: 'off' | 'prefer' | 'require'): Promise<ActServer> => {
+  const server = await startActServer({ trustedDocuments }, [KNOWN]);
+  servers.push(server);
+  return server;
+};
+afterAll(async () => {
+  for (const server of servers) await server.close();
+});
+
+const post = async ({ url }: ActServer, body: object) => {
+  const headers = { 'content-type': 'application/json', accept: 'application/graphql-response+json' };
+  const response = await fetch(`${url}/graphql`, { method: 'POST', headers, body: JSON.stringify(body) });
+  const { data, errors } = (await response.json()) as {
+    data?: object;
+    errors?: { extensions: { code: string } }[];
+  };
+  return errors ? `${response.status} ${errors[0]!.extensions.code}` : data;
+};
+const answer = { __typename: 'Query' };
+
+test('require: a known id runs, a known text too, everything else is refused', async () => {
+  const server = await serverWith('require');
+  expect(await post(server, { documentId: ID })).toEqual(answer);
+  expect(await post(server, { query: KNOWN })).toEqual(answer);
+  expect(await post(server, { query: '{ __typename }' })).toBe('400 DOCUMENT_NOT_TRUSTED');
+  expect(await post(server, { documentId: `sha256:${sha256('other')}` })).toBe('400 DOCUMENT_NOT_TRUSTED');
+  expect(await post(server, { documentId: ID, query: KNOWN })).toBe('400 MALFORMED');
+  const byGet = (parameters: string): Promise<Response> =>
+    fetch(`${server.url}/graphql?${parameters}`, { headers: { 'apollo-require-preflight': '1' } });
+  expect(await (await byGet(`documentId=${encodeURIComponent(ID)}`)).json()).toMatchObject({ data: answer });
+  expect((await byGet(`query=${encodeURIComponent('{ __typename }')}`)).status).toBe(400);
+});
+
+test('prefer: known ids run, and so does any text', async () => {
+  const server = await serverWith('prefer');
+  expect(await post(server, { documentId: ID })).toEqual(answer);
+  expect(await post(server, { query: '{ __typename }' })).toEqual(answer);
+  expect(await post(server, { documentId: 'md5:1' })).toBe('400 MALFORMED');
+});
+
+test('off: no id is known', async () => {
+  const server = await serverWith('off');
+  expect(await post(server, { documentId: ID })).toBe('400 DOCUMENT_NOT_TRUSTED');
+});
