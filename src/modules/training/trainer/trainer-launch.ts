@@ -1,6 +1,5 @@
 /** The parent's side of a training: starts the process, hears its progress, and tells why it ended. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import os from 'node:os';
 import path from 'node:path';
 import { invalidInput } from '../../../kernel/errors';
 import type { EpochFigures, TrainerMessage, TrainingResult, TrainingTask } from './trainer-message';
@@ -31,7 +30,6 @@ export async function runTrainer(
   const kill = (): boolean => child.kill('SIGKILL');
   signal.addEventListener('abort', kill, { once: true });
   try {
-    serveFirst(child);
     return await converse(child, task, listener, signal);
   } finally {
     signal.removeEventListener('abort', kill);
@@ -81,16 +79,6 @@ function converse(
     });
     child.send(task, (error) => error && reject(error));
   });
-}
-
-/** Serving goes before training: where the system lets us, the trainer takes only what is left of the processor. */
-function serveFirst({ pid }: ChildProcess): void {
-  if (pid === undefined) return;
-  try {
-    os.setPriority(pid, os.constants.priority.PRIORITY_BELOW_NORMAL);
-  } catch {
-    return;
-  }
 }
 
 /** From sources, the child needs the same compiler hook as its parent; from a build it needs nothing. */
