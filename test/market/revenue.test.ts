@@ -1,6 +1,7 @@
 /** Recurring revenue as staff read it: told by subscriptions that were really bought, and adding up month by month. */
 import { click, checkout, subscribed } from '../billing/support';
-import { type Person, startWorld, type World } from '../support/world';
+import type { GraphqlClient } from '../support/client';
+import { type CustomerPerson, type Person, startWorld, type World } from '../support/world';
 
 interface Amount {
   readonly amountMinor: string;
@@ -61,6 +62,26 @@ describe('recurring revenue', () => {
     expect(months.at(-1)!.closing.amountMinor).toBe(mrr);
   }
 
+  /** What moved in the present month, after a look at whether everything adds up. */
+  async function lastMonth(): Promise<Record<string, number>> {
+    const { mrr, movements } = await view();
+    expectToAddUp(movements, mrr.amountMinor);
+    return numbers(movements.at(-1)!);
+  }
+
+  async function aMonthLater(): Promise<void> {
+    world.clock.advance(MONTH_MS);
+    staff = await world.staff('ANALYST');
+  }
+
+  async function again({ email, password }: CustomerPerson): Promise<GraphqlClient> {
+    const fields = 'session { accessToken }';
+    const { session } = await world
+      .client()
+      .mutate<{ session: { accessToken: string } }>('signIn', 'SignInInput!', { email, password }, fields);
+    return world.client(session.accessToken);
+  }
+
   it('is nothing before anybody pays, whoever signs up', async () => {
     await world.customer();
     const { mrr, movements, customersByPlan } = await view();
@@ -71,31 +92,29 @@ describe('recurring revenue', () => {
   });
 
   it('follows a customer who comes, grows, leaves and returns, and always adds up', async () => {
-    const seen: Record<string, number>[] = [];
-    const look = async (): Promise<void> => {
-      const { mrr, movements } = await view();
-      expectToAddUp(movements, mrr.amountMinor);
-      seen.push(numbers(movements.at(-1)!));
-    };
     const owner = await subscribed(world, 'PRO');
-    await look();
-    const { subscription } = (
-      await owner.client.ask<{ customer: { subscription: { id: string } } }>(
-        '{ customer { subscription { id } } }',
-      )
-    ).customer;
-    expect(subscription.id).toMatch(/^sub_/);
+    expect(await lastMonth()).toEqual({ new: 4900 });
 
-    world.clock.advance(MONTH_MS);
-    staff = await world.staff('ANALYST');
-    await subscribed(world, 'SCALE');
-    await look();
+    await aMonthLater();
+    const client = await again(owner);
+    const change = { plan: 'SCALE' };
+    await client.mutate('subscriptionChange', 'SubscriptionChangeInput!', change, 'subscription { id }');
+    expect(await lastMonth()).toEqual({ expansion: 45_000 });
     expect((await view()).customersByPlan.map(({ plan, customers }) => [plan, customers])).toEqual([
       ['FREE', 1],
-      ['PRO', 1],
       ['SCALE', 1],
     ]);
-    expect(seen).toEqual([{ new: 4900 }, { new: 49_900 }]);
+    await client.mutate('subscriptionCancel', 'SubscriptionCancelInput!', {}, 'subscription { cancelAt }');
+    expect(await lastMonth()).toEqual({ expansion: 45_000 });
+
+    await aMonthLater();
+    await world.app.modules.billing.sandbox!.tick();
+    expect(await lastMonth()).toEqual({ churn: -49_900 });
+
+    await aMonthLater();
+    const returned = { ...owner, client: await again(owner) };
+    await fetch((await click(await checkout(returned, { plan: 'PRO' }), { act: 'pay' })).location!);
+    expect(await lastMonth()).toEqual({ reactivation: 4900 });
   });
 
   it('comes to the same figures when it is built anew from the first event', async () => {
