@@ -8,7 +8,7 @@ export interface Contender {
   readonly body: string;
 }
 
-export interface Sample {
+interface Sample {
   readonly perSecond: number;
   readonly p50: number;
   readonly p99: number;

@@ -1,2 +1,2 @@
 export type * from './read';
-export { SqlReader, type SqlReaderSettings } from './sql-reader';
+export { SqlReader } from './sql-reader';

@@ -12,7 +12,7 @@ export interface Selection {
   readonly [property: string]: true | Selection;
 }
 
-export type Comparable = string | number | bigint | Date;
+type Comparable = string | number | bigint | Date;
 export type Condition =
   | Comparable
   | boolean

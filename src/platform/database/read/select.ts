@@ -10,7 +10,7 @@ export interface SelectPlan {
 }
 
 /** Rows after a position in the order, the last key being the id. */
-export interface Keyset {
+interface Keyset {
   readonly order: OrderBy;
   /** Absent on a first page; otherwise whether the row at the position has a value in the sort column. */
   readonly after?: 'VALUE' | 'NULL';

@@ -9,7 +9,7 @@ export interface Column {
   readonly byDefault: boolean;
 }
 
-export interface ToOne {
+interface ToOne {
   readonly table: Table;
   /** Equalities of the join: a column of this table, a column of the other. */
   readonly on: readonly { readonly column: string; readonly foreign: string }[];
@@ -35,7 +35,7 @@ export function tableOf(metadata: EntityMetadata): Table {
   return table;
 }
 
-export function quoted(identifier: string): string {
+function quoted(identifier: string): string {
   return `"${identifier.replaceAll('"', '""')}"`;
 }
 

@@ -1,0 +1,120 @@
+/** GraphQL `predict`, metered, recorded and billed, against a bare HTTP server that calls the same engine. */
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import type { Benchmark } from '../main';
+import { startEmbeddedPostgres } from '../../src/platform/database';
+import { type Contender, compete, type Figures } from '../measure/rounds';
+import { ServerProcess } from '../measure/server-process';
+import { ROW } from './classifier';
+
+const OURS = 'flywheel predict';
+const BARE = 'node:http + engine';
+/** One client shows the latency of an empty house, sixteen the rate of a full one. */
+const LOADS = [1, 16];
+const GOAL_RATE = 0.5;
+const GOAL_P50_MS = 1;
+
+const QUERY = `mutation ($input: PredictInput!) { predict(input: $input) { inference { id outputs } feedbackToken errors { code message } } }`;
+
+export const benchmark: Benchmark = {
+  summary: 'a prediction through GraphQL, against a bare HTTP server on the same engine',
+  async run(options) {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'flywheel-bench-'));
+    fs.chmodSync(folder, 0o755);
+    // Durable: the answer waits for its commit to be on the disk, as it does in service.
+    const postgres = await startEmbeddedPostgres({ folder: path.join(folder, 'postgres') });
+    const running: ServerProcess[] = [];
+    const start = async (file: string): Promise<ServerProcess> => {
+      const env = { DATABASE_URL: postgres.url('postgres'), FLYWHEEL_DATA_DIR: path.join(folder, file) };
+      const execArgv = ['--require', '@swc-node/register'];
+      const server = await ServerProcess.start({ file: require.resolve(`./${file}`), execArgv, env });
+      running.push(server);
+      return server;
+    };
+    try {
+      const question = { query: QUERY, variables: { input: { deployment: 'benchmark', rows: ROW } } };
+      const contenders: Contender[] = [
+        { name: OURS, server: await start('flywheel.server.ts'), body: JSON.stringify(question) },
+        { name: BARE, server: await start('bare.server.ts'), body: JSON.stringify(ROW) },
+      ];
+      await assertSameAnswer(contenders);
+      const results = new Map<number, Figures[]>();
+      for (const connections of LOADS) {
+        results.set(connections, await compete(contenders, { ...options, connections }));
+        if (!options.json) print(connections, results.get(connections)!);
+      }
+      report(results, options.json);
+    } finally {
+      for (const server of running) await server.stop();
+      await postgres.stop();
+      fs.rmSync(folder, { recursive: true, force: true });
+    }
+  },
+};
+
+/** A fast wrong answer is no answer. */
+async function assertSameAnswer(contenders: readonly Contender[]): Promise<void> {
+  const [ours, bare] = await Promise.all(
+    contenders.map(async ({ server, body }) => {
+      const headers = { 'content-type': 'application/json', ...server.headers };
+      return (await fetch(server.url, { method: 'POST', headers, body })).json() as Promise<{
+        data?: Prediction;
+      }>;
+    }),
+  );
+  const answer = ours!.data?.predict.inference?.outputs;
+  if (JSON.stringify(answer) !== JSON.stringify(bare)) {
+    throw new Error(`the contenders answer differently: ${JSON.stringify(ours)} and ${JSON.stringify(bare)}`);
+  }
+}
+
+interface Prediction {
+  readonly predict: { readonly inference: { readonly outputs: object } | null };
+}
+
+function print(connections: number, figures: readonly Figures[]): void {
+  const title = connections === 1 ? '1 connection' : `${connections} connections`;
+  const columns = ['req/s', 'p50 ms', 'p99 ms', 'CPU µs', 'MB'];
+  console.log(`\n${title.padEnd(24)}${columns.map((column) => column.padStart(9)).join('')}`);
+  for (const { name, perSecond, p50, p99, cpuMicros, rssMegabytes } of figures) {
+    const cells = [
+      perSecond.toFixed(0),
+      p50.toFixed(2),
+      p99.toFixed(2),
+      cpuMicros.toFixed(0),
+      rssMegabytes.toFixed(0),
+    ];
+    console.log(`  ${name.padEnd(22)}${cells.map((cell) => cell.padStart(9)).join('')}`);
+  }
+}
+
+function report(results: ReadonlyMap<number, Figures[]>, json: boolean): void {
+  const [one, many] = LOADS.map((connections) => results.get(connections)!);
+  const rate = many!.find(({ name }) => name === OURS)!.ratio(BARE);
+  const p50 = one![0]!.p50 - one![1]!.p50;
+  const goals = [
+    {
+      what: 'rate as a part of the bare server’s',
+      goal: `≥ ${GOAL_RATE}`,
+      reached: rate,
+      met: rate >= GOAL_RATE,
+    },
+    {
+      what: 'p50 more than the bare server’s, ms',
+      goal: `≤ ${GOAL_P50_MS}`,
+      reached: p50,
+      met: p50 <= GOAL_P50_MS,
+    },
+  ];
+  if (json) {
+    console.log(JSON.stringify({ benchmark: 'predict', loads: Object.fromEntries(results), goals }));
+    return;
+  }
+  console.log('\ngoals');
+  for (const { what, goal, reached, met } of goals) {
+    console.log(
+      `  ${what.padEnd(38)}${goal.padEnd(8)}${reached.toFixed(2).padStart(6)}  ${met ? 'met' : 'not met'}`,
+    );
+  }
+}
