@@ -70,6 +70,26 @@ export function createFeatureTestsModule(
       ],
       nodes: [node('flg', loaders.featureFlagById), node('tst', loaders.featureTestById)],
       subscribers: [consent, new AnswerFiguresSubscriber(observations)],
+      personalData: [
+        {
+          table: 'feature_test_exposures',
+          holds:
+            'Which variant of which test an answer to the person was part of. Only with consent for analytics.',
+        },
+        {
+          table: 'feature_test_units',
+          holds: 'Which variant of a test the person has, and since when. Only with consent for analytics.',
+        },
+        {
+          table: 'feature_test_observations',
+          holds:
+            'Sums of what was seen of the person in a test: waiting time, cost, ratings, events. Only with consent for analytics.',
+        },
+        {
+          table: 'metric_events',
+          holds: 'What the person did, as the customer tracked it. Only with consent for analytics.',
+        },
+      ],
       start: () => assignments.start(),
       stop: () => assignments.stop(),
     },
