@@ -87,3 +87,35 @@ test('a flag is found by its key, with every state it was in', async () => {
     none: null,
   });
 });
+
+test('clients hear of each change of a flag in a stream', async () => {
+  const scene = await stage(world, staff, 'heard');
+  const { flag } = await started(staff, planOf(scene, 'heard'));
+  const leave = new AbortController();
+  const response = await fetch(`${world.url}/graphql/stream`, {
+    method: 'POST',
+    signal: leave.signal,
+    headers: {
+      'content-type': 'application/json',
+      accept: 'text/event-stream',
+      authorization: `Bearer ${staff.credential}`,
+    },
+    body: JSON.stringify({ query: 'subscription { featureFlagsChanged { featureFlag { key revision } } }' }),
+  });
+  const heard: unknown[] = [];
+  let text = '';
+  for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
+    text += chunk;
+    for (let end = text.indexOf('\n\n'); end >= 0; end = text.indexOf('\n\n')) {
+      const data = /^event: next\ndata: (.*)$/m.exec(text.slice(0, end))?.[1];
+      text = text.slice(end + 2);
+      if (data)
+        heard.push((JSON.parse(data) as { data: { featureFlagsChanged: unknown } }).data.featureFlagsChanged);
+    }
+    if (heard.length === 1 && text === '') await update(flag.id, { stale: 'Old.', reason: 'A try.' });
+    if (heard.length >= 2) break;
+  }
+  leave.abort();
+  expect(heard[0]).toEqual({ featureFlag: null });
+  expect(heard[1]).toEqual({ featureFlag: { key: 'heard', revision: 2 } });
+});
