@@ -3,7 +3,6 @@
  * model look better than it is. What serving accepts later (ranges, categories) comes from the same rows.
  */
 import type { DType, TensorSpec } from '../../models';
-import type { Cell } from '../dataset/column-profile';
 import { medianOf } from '../dataset/label-rule';
 import type { Table } from '../dataset/table-file';
 import type { OneHotStep, Preparation, PreparationStep, StandardiseStep } from './encode-row';
