@@ -110,7 +110,7 @@ class ReadQuery implements Submittable {
   handleDataRow({ fields }: { fields: Fields }): void {
     if (this.setting || this.failure) return;
     try {
-      this.rows.push(this.statement.row(fields));
+      this.rows.push(this.statement.row(fields, this.values));
     } catch (error) {
       this.failure = error as Error;
     }

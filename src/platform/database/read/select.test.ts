@@ -69,6 +69,13 @@ describe('the text of a read', () => {
     expect(shape.related[0]).toMatchObject({ property: 'version', shape: { presence: 2 } });
   });
 
+  it('does not ask back the tenant that the condition names, and keeps it on the row', () => {
+    const { terms } = conditionsOf({ score: null, id: 'x', customerId: 'cus_1' });
+    const { text, shape } = selectPlan({ table: inferences, terms, selection: {} });
+    expect(text).toMatch(/^select t0."id" from/);
+    expect(shape.given).toEqual([{ property: 'customerId', parameter: 1 }]);
+  });
+
   it('ignores what is no column and no to-one relation: other fields have resolvers', () => {
     expect(textOf({ selection: { nothing: true, many: { id: true } } })).toBe(
       'select t0."customer_id", t0."id" from "inferences" t0',

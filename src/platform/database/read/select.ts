@@ -2,7 +2,7 @@
 import type { OrderBy, Selection } from './read';
 import type { Shape } from './statement';
 import type { Table } from './table';
-import { type Term, whereSql } from './where';
+import { takesValue, type Term, whereSql } from './where';
 
 export interface SelectPlan {
   readonly text: string;
@@ -28,10 +28,11 @@ export interface SelectRequest {
 export function selectPlan({ table, selection, terms, orderBy, keyset, limit }: SelectRequest): SelectPlan {
   const sql = new SelectText();
   const extra = keyset ? [keyset.order.property] : [];
-  const shape = sql.read(table, selection, 't0', extra);
+  const given = givenBy(terms);
+  const shape = { ...sql.read(table, selection, 't0', extra, given), given };
   const conditions = whereSql(table, 't0', terms, 1);
   if (keyset?.after) {
-    const values = terms.filter(({ operator }) => operator !== 'null' && operator !== 'notNull').length;
+    const values = terms.filter(({ operator }) => takesValue(operator)).length;
     conditions.push(afterSql(table, keyset.order, keyset.after, values + 1));
   }
   const order = keyset
@@ -57,9 +58,17 @@ class SelectText {
   readonly joins: string[] = [];
   private aliases = 1;
 
-  read(table: Table, selection: Selection | undefined, alias: string, extra: readonly string[]): Shape {
+  read(
+    table: Table,
+    selection: Selection | undefined,
+    alias: string,
+    extra: readonly string[] = [],
+    given: Shape['given'] = [],
+  ): Shape {
     const columns: { property: string; index: number }[] = [];
-    for (const property of propertiesOf(table, selection, extra)) {
+    const asked = propertiesOf(table, selection, extra);
+    for (const { property } of given) asked.delete(property);
+    for (const property of asked) {
       columns.push({ property, index: this.columns.length });
       this.columns.push(`${alias}.${table.columns.get(property)!.name}`);
     }
@@ -73,11 +82,21 @@ class SelectText {
       // Always a left join: a related row that the caller may not see must not take its owner with it.
       this.joins.push(` left join ${other.name} ${joined} on ${conditions.join(' and ')}`);
       const key = this.columns.length;
-      const shape = this.read(other, nested === true ? undefined : nested, joined, []);
+      const shape = this.read(other, nested === true ? undefined : nested, joined);
       related.push({ property, shape: { ...shape, presence: key } });
     }
     return { columns, related };
   }
+}
+
+/** A tenant's id stands in the condition already: it need not come back with each of a hundred rows. */
+function givenBy(terms: readonly Term[]): { property: string; parameter: number }[] {
+  let parameter = 0;
+  for (const { property, operator } of terms) {
+    if (property === 'customerId' && operator === '=') return [{ property, parameter }];
+    if (takesValue(operator)) parameter++;
+  }
+  return [];
 }
 
 /** The key first (its presence tells whether a joined row exists), then what was asked for; relations are no columns. */

@@ -5,13 +5,16 @@
 import { compileFunction } from 'node:vm';
 import { types } from 'pg';
 import { sha256 } from '../../../kernel/hash';
+import type { Encoded } from './values';
 
 export type Fields = readonly (string | null)[];
-export type RowOf = (fields: Fields) => object;
+type RowOf = (fields: Fields, parameters: readonly Encoded[]) => object;
 
 /** Where the columns of a result go: into properties of the row, or of a related row within it. */
 export interface Shape {
   readonly columns: readonly { readonly property: string; readonly index: number }[];
+  /** Properties that are known before the answer, because the rows are those where they equal a parameter. */
+  readonly given?: readonly { readonly property: string; readonly parameter: number }[];
   readonly related: readonly { readonly property: string; readonly shape: Shape }[];
   /** Index of a column that is null only when a left join found nothing. */
   readonly presence?: number;
@@ -54,8 +57,8 @@ export class Statement {
     this.rowOf = undefined;
   }
 
-  row(fields: Fields): object {
-    return this.rowOf!(fields);
+  row(fields: Fields, parameters: readonly Encoded[]): object {
+    return this.rowOf!(fields, parameters);
   }
 }
 
@@ -75,15 +78,16 @@ function compileRow(shape: Shape, typeIds: readonly number[]): RowOf {
     if (NUMBERS.has(type)) return `(${field}===null?null:+${field})`;
     return `(${field}===null?null:p[${index}](${field}))`;
   };
-  const literal = ({ columns, related, presence }: Shape): string => {
+  const literal = ({ columns, given = [], related, presence }: Shape): string => {
     const properties = [
+      ...given.map(({ property, parameter }) => `${JSON.stringify(property)}:q[${parameter}]`),
       ...columns.map(({ property, index }) => `${JSON.stringify(property)}:${value(index)}`),
       ...related.map((relation) => `${JSON.stringify(relation.property)}:${literal(relation.shape)}`),
     ];
     const object = `{${properties.join(',')}}`;
     return presence === undefined ? object : `(f[${presence}]===null?null:${object})`;
   };
-  const make = compileFunction(`return (f)=>(${literal(shape)})`, ['p']) as (p: typeof parsers) => RowOf;
+  const make = compileFunction(`return (f,q)=>(${literal(shape)})`, ['p']) as (p: typeof parsers) => RowOf;
   return make(parsers);
 }
 

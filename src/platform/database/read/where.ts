@@ -26,13 +26,17 @@ export function conditionsOf(where: Where = {}): Conditions {
   const add = (property: string, operator: Operator, value?: unknown): void => {
     terms.push({ property, operator });
     key += `${property}${operator};`;
-    if (operator !== 'null' && operator !== 'notNull') values.push(encodeValue(value));
+    if (takesValue(operator)) values.push(encodeValue(value));
   };
   for (const property of Object.keys(where)) {
     const condition = where[property];
     if (condition !== undefined) split(property, condition, add);
   }
   return { terms, values, key };
+}
+
+export function takesValue(operator: Operator): boolean {
+  return operator !== 'null' && operator !== 'notNull';
 }
 
 function split(
