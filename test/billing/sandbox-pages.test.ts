@@ -150,6 +150,27 @@ describe('the sandbox shows its pages', () => {
     expect((await stripe.subscriptions.retrieve(created.id)).status).toBe('active');
   });
 
+  it('D05: waits for 3-D Secure, begins when it is passed, and stays incomplete when it is failed', async () => {
+    for (const act of ['authenticate', 'fail'] as const) {
+      const card = { card: 'pm_card_authenticationRequired' };
+      const { subscription, invoice } = await house.subscribe(1762799364, 2500, {}, card);
+      expect(subscription.status).toBe('incomplete');
+      expect(invoice).toMatchObject({ status: 'open', amount_due: 2500 });
+      const intent = await house.intentOf(invoice);
+      expect(intent).toMatchObject({ status: 'requires_action', amount: 2500 });
+      const challenge = intent.next_action!.redirect_to_url!.url!;
+      expect(await read(challenge)).toContain('Complete authentication');
+      const passed = act === 'authenticate';
+      expect((await house.press(challenge, { act })).status).toBe(passed ? 303 : 402);
+      const { status } = await stripe.subscriptions.retrieve(subscription.id);
+      expect(status).toBe(passed ? 'active' : 'incomplete');
+      expect((await stripe.invoices.retrieve(invoice.id)).status).toBe(passed ? 'paid' : 'open');
+      expect(await house.intentOf(invoice)).toMatchObject({
+        status: passed ? 'succeeded' : 'requires_payment_method',
+      });
+    }
+  });
+
   it('leads to its pages after a restart by links that were made before', async () => {
     const session = await checkout();
     const { pathname } = new URL(session.url!);

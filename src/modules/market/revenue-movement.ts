@@ -66,7 +66,7 @@ export function monthsIn(from: Date, to: Date): string[] {
   return months;
 }
 
-export function nextMonth(month: string): string {
+function nextMonth(month: string): string {
   const first = new Date(month);
   return monthKey(new Date(Date.UTC(first.getUTCFullYear(), first.getUTCMonth() + 1, 1)));
 }

@@ -1,1 +1,1 @@
-export { createStripeSandbox, type StripeSandbox, type StripeSandboxSettings } from './stripe-sandbox';
+export { createStripeSandbox, type StripeSandbox } from './stripe-sandbox';

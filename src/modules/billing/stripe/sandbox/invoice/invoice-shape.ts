@@ -12,7 +12,7 @@ import {
 import { type AppliedDiscount, discountsOf, type LineDiscount, totalByDiscount } from './discount-rule';
 import type { LineDraft } from './line-draft';
 
-export type BillingReason = 'subscription_create' | 'subscription_cycle' | 'subscription_update' | 'upcoming';
+type BillingReason = 'subscription_create' | 'subscription_cycle' | 'subscription_update' | 'upcoming';
 
 export interface InvoiceDraft {
   readonly id: string;

@@ -92,6 +92,7 @@ export class Invoices {
       currency: invoice.currency,
       description:
         invoice.billing_reason === 'subscription_create' ? 'Subscription creation' : 'Subscription update',
+      page: hostedUrl(invoice.id),
       paymentMethod,
     };
     const intent = await this.till.charge(charge, at, earlier);
@@ -115,6 +116,17 @@ export class Invoices {
     return { invoice: failed, intent };
   }
 
+  /** The answer to the card's challenge, on the page of the invoice. */
+  async authenticate(invoice: Invoice, intent: PaymentIntent, passed: boolean, at: number): Promise<Invoice> {
+    await this.till.authenticate(intent, passed, at);
+    if (passed) {
+      await this.settlePayment(invoice, at);
+      return this.markPaid(invoice, at, invoice.amount_remaining);
+    }
+    await this.events.record('invoice.payment_failed', invoice, at);
+    return invoice;
+  }
+
   /** An intent that waits for a card, for an invoice that nobody tries to collect. */
   async awaitPayment(invoice: Invoice, at: number): Promise<void> {
     const intent = await this.till.charge(
@@ -123,6 +135,7 @@ export class Invoices {
         amount: invoice.amount_remaining,
         currency: invoice.currency,
         description: 'Subscription creation',
+        page: hostedUrl(invoice.id),
         paymentMethod: null,
       },
       at,

@@ -2,10 +2,17 @@
 import { amountText } from '../catalogue/price-rule';
 import type { Invoice } from '../store/wire';
 import { cardChoice } from './checkout-page';
-import { html } from './html';
+import { type Html, html } from './html';
 import { alert, page } from './layout';
 
-export function invoicePage(invoice: Invoice, failure?: string): string {
+export interface InvoiceView {
+  readonly invoice: Invoice;
+  /** The card that was tried asks whether it is really you. */
+  readonly challenged: boolean;
+  readonly failure?: string;
+}
+
+export function invoicePage({ invoice, challenged, failure }: InvoiceView): string {
   const amount = (minor: number): string => amountText(minor, invoice.currency);
   const title = `Invoice ${invoice.number ?? ''}`;
   return page(
@@ -26,7 +33,7 @@ export function invoicePage(invoice: Invoice, failure?: string): string {
           <dd>${amount(invoice.total)}</dd>
         </div>
       </dl>
-      ${alert(failure)}
+      ${alert(failure)} ${challenged ? challenge() : null}
       ${
         invoice.status === 'open'
           ? html`<form method="post">
@@ -37,4 +44,13 @@ export function invoicePage(invoice: Invoice, failure?: string): string {
       }
     </div>`,
   );
+}
+
+/** What a bank would ask: 3-D Secure, here two buttons. */
+function challenge(): Html {
+  return html`<form method="post">
+    <p class="note">The card asks for 3-D Secure: your bank would now ask whether this payment is yours.</p>
+    <button name="act" value="authenticate">Complete authentication</button>
+    <button class="quiet" name="act" value="fail">Fail authentication</button>
+  </form>`;
 }

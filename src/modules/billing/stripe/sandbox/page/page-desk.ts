@@ -20,6 +20,8 @@ type Sent = URLSearchParams | undefined;
 /** Runs work in one transaction, so that a payment that fails leaves nothing behind. */
 export type Atomically = <T>(work: () => Promise<T>) => Promise<T>;
 
+const INVOICE_ACTS = ['pay', 'authenticate', 'fail'];
+
 export class PageDesk {
   constructor(
     private readonly store: ObjectStore,
@@ -71,19 +73,25 @@ export class PageDesk {
 
   private async invoice(id: string, sent: Sent, realTime: number): Promise<PageAnswer> {
     const invoice = await this.atomically(() => this.store.get('invoice', id));
-    if (sent?.get('act') !== 'pay' || invoice.status !== 'open')
-      return { html: invoicePage(invoice), status: 200 };
+    const act = sent?.get('act') ?? '';
+    if (!sent || invoice.status !== 'open' || !INVOICE_ACTS.includes(act)) return this.invoiceForm(invoice);
     try {
-      const paid = await this.atomically(() => this.payInvoice(invoice, cardIn(sent), realTime));
-      if (paid.status === 'paid') return { redirect: `/i/${id}` };
-      return {
-        html: invoicePage(paid, 'Your card was declined. Choose another card and try again.'),
-        status: 402,
-      };
+      const after = await this.atomically(async () => {
+        if (act === 'pay') return this.payInvoice(invoice, cardIn(sent), realTime);
+        const at = await this.time.of(invoice, realTime);
+        return this.subscriptions.authenticate(invoice, act === 'authenticate', at);
+      });
+      if (after.status === 'paid') return { redirect: `/i/${id}` };
+      return await this.invoiceForm(after, 'It was not paid. Answer your bank, or choose another card.');
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      return { html: invoicePage(invoice, error.message), status: error.status };
+      return this.invoiceForm(invoice, error.message);
     }
+  }
+
+  private async invoiceForm(invoice: Invoice, failure?: string): Promise<PageAnswer> {
+    const challenged = await this.atomically(() => this.subscriptions.isChallenged(invoice));
+    return { html: invoicePage({ invoice, challenged, failure }), status: failure === undefined ? 200 : 402 };
   }
 
   private async payInvoice(invoice: Invoice, token: string, realTime: number): Promise<Invoice> {

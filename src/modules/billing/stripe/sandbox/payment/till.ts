@@ -11,6 +11,8 @@ export interface Charge {
   readonly amount: number;
   readonly currency: string;
   readonly description: string;
+  /** Where the person answers when the card asks for more. */
+  readonly page: string;
   /** null when there is no card to charge. */
   readonly paymentMethod: PaymentMethod | null;
 }
@@ -26,11 +28,27 @@ export class Till {
     const { paymentMethod } = charge;
     const outcome = paymentMethod ? cardOf(paymentMethod).onCharge : undefined;
     const base = earlier ?? blankIntent(charge, at);
-    const intent = await this.store.save(afterTry(base, paymentMethod, outcome));
+    const intent = await this.store.save(afterTry(base, charge, outcome));
     if (!earlier) await this.events.record('payment_intent.created', intent, at);
     const heard = outcome && EVENTS[outcome.kind];
     if (heard) await this.events.record(heard, intent, at);
     return intent;
+  }
+
+  /** The person has answered the challenge of the card: passed, or not. */
+  async authenticate(intent: PaymentIntent, passed: boolean, at: number): Promise<PaymentIntent> {
+    const answered = await this.store.save<'payment_intent'>(
+      passed
+        ? { ...intent, status: 'succeeded', next_action: null, ...received(intent.amount) }
+        : {
+            ...intent,
+            status: 'requires_payment_method',
+            next_action: null,
+            last_payment_error: NOT_AUTHENTICATED,
+          },
+    );
+    await this.events.record(passed ? EVENTS.SUCCEEDS : EVENTS.DECLINED, answered, at);
+    return answered;
   }
 
   async cancel(intent: PaymentIntent, at: number): Promise<void> {
@@ -50,9 +68,20 @@ const EVENTS: Record<CardOutcome['kind'], string> = {
   NEEDS_AUTHENTICATION: 'payment_intent.requires_action',
 };
 
+const NOT_AUTHENTICATED: PaymentIntent['last_payment_error'] = {
+  code: 'payment_intent_authentication_failure',
+  message:
+    'The provided PaymentMethod has failed authentication. You can provide payment_method_data or a new PaymentMethod to attempt to fulfill this PaymentIntent again.',
+  type: 'card_error',
+};
+
+function received(amount: number): Pick<PaymentIntent, 'amount_received' | 'latest_charge'> {
+  return { amount_received: amount, latest_charge: newSandboxId('ch') };
+}
+
 function afterTry(
   intent: PaymentIntent,
-  paymentMethod: PaymentMethod | null,
+  { paymentMethod, page }: Charge,
   outcome: CardOutcome | undefined,
 ): PaymentIntent {
   const clean = { ...intent, last_payment_error: null, next_action: null };
@@ -62,16 +91,15 @@ function afterTry(
       return {
         ...clean,
         status: 'succeeded',
-        amount_received: intent.amount,
         payment_method: paymentMethod.id,
-        latest_charge: newSandboxId('ch'),
+        ...received(intent.amount),
       };
     case 'NEEDS_AUTHENTICATION':
       return {
         ...clean,
         status: 'requires_action',
         payment_method: paymentMethod.id,
-        next_action: { type: 'use_stripe_sdk', use_stripe_sdk: { type: 'three_d_secure_redirect' } },
+        next_action: { type: 'redirect_to_url', redirect_to_url: { return_url: null, url: page } },
       };
     case 'DECLINED':
       return {

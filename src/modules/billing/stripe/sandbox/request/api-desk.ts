@@ -110,7 +110,7 @@ export class ApiDesk {
   }
 }
 
-export function unknownOperation(method: string, path: string): Refusal {
+function unknownOperation(method: string, path: string): Refusal {
   return new Refusal(
     404,
     `Unrecognized request URL (${method}: ${path}). The sandbox, which is not Stripe, does not know this operation.`,

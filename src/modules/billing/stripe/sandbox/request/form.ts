@@ -5,7 +5,7 @@
 export interface Form {
   [key: string]: FormValue;
 }
-export type FormValue = string | Form;
+type FormValue = string | Form;
 
 const KEY = /^([^[\]]+)((?:\[[^[\]]*\])*)$/;
 

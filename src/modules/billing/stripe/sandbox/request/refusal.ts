@@ -1,5 +1,5 @@
 /** The ways in which Stripe says no, as one error type; the server turns it into Stripe's envelope. */
-export type RefusalType = 'invalid_request_error' | 'card_error' | 'idempotency_error' | 'api_error';
+type RefusalType = 'invalid_request_error' | 'card_error' | 'idempotency_error' | 'api_error';
 
 interface RefusalDetails {
   readonly type?: RefusalType;

@@ -19,7 +19,7 @@ export interface Placement {
 }
 
 /** An unpaid first invoice ends its subscription after 23 hours. */
-export const INCOMPLETE_SECONDS = 23 * 3600;
+const INCOMPLETE_SECONDS = 23 * 3600;
 
 const NOWHERE: Placement = { customer: null, parent: null, clock: null, dueAt: null };
 

@@ -4,7 +4,7 @@
  */
 import type Stripe from 'stripe';
 
-export type Wire<T> = T extends Stripe.Decimal
+type Wire<T> = T extends Stripe.Decimal
   ? string
   : T extends string
     ? T
@@ -18,7 +18,7 @@ export type Customer = Wire<Stripe.Customer>;
 export type Product = Wire<Stripe.Product>;
 export type Price = Wire<Stripe.Price>;
 export type Coupon = Wire<Stripe.Coupon>;
-export type Discount = Wire<Stripe.Discount>;
+type Discount = Wire<Stripe.Discount>;
 export type PaymentMethod = Wire<Stripe.PaymentMethod>;
 export type PaymentIntent = Wire<Stripe.PaymentIntent>;
 export type Subscription = Wire<Stripe.Subscription>;

@@ -12,7 +12,7 @@ import { type ItemChange, planChange, type PlannedChange, shareCadence } from '.
 import { currentPeriod } from './subscription-shape';
 import { type PaymentBehavior, type Subscriptions, unpaid } from './subscription.service';
 
-export type ProrationBehavior = 'create_prorations' | 'always_invoice' | 'none';
+type ProrationBehavior = 'create_prorations' | 'always_invoice' | 'none';
 
 export interface ChangeRequest {
   readonly items: readonly ItemChange[];

@@ -64,6 +64,22 @@ export class Subscriptions {
     return outcome.invoice;
   }
 
+  /** Whether the card that was tried last asks the person to authenticate. */
+  async isChallenged(invoice: Invoice): Promise<boolean> {
+    return invoice.status === 'open' && (await this.invoices.intentOf(invoice))?.status === 'requires_action';
+  }
+
+  /** The person has answered the challenge of the card that pays an invoice. */
+  async authenticate(invoice: Invoice, passed: boolean, at: number): Promise<Invoice> {
+    const intent = await this.invoices.intentOf(invoice);
+    if (intent?.status !== 'requires_action')
+      throw notAllowed('This payment does not wait for an authentication.');
+    const answered = await this.invoices.authenticate(invoice, intent, passed, at);
+    const subscription = await this.subscriptionOf(invoice);
+    if (subscription && !isOver(subscription)) await this.follow(subscription, answered, at);
+    return answered;
+  }
+
   /** What a paid or unpaid invoice means for its subscription. */
   async follow(subscription: Subscription, invoice: Invoice, at: number): Promise<Subscription> {
     if (invoice.status === 'paid') {
