@@ -3,8 +3,8 @@ import { deployed } from '../deployments/support';
 import { handMadeVersion, ROW } from '../support/hand-made-version';
 import type { Person, World } from '../support/world';
 
-export const CONTROL_ANSWER = 0.25;
-export const TREATMENT_ANSWER = 0.75;
+const CONTROL_ANSWER = 0.25;
+const TREATMENT_ANSWER = 0.75;
 
 export interface Stage {
   readonly deploymentId: string;

@@ -1,5 +1,6 @@
 /** `npm start`: the whole product in one process, and at most 20 lines that tell a newcomer what runs and where to go. */
 import { systemClock } from '../../kernel/clock';
+import { EngineStartError } from '../../modules/compute';
 import { readConfig } from '../../platform/config';
 import { type App, startApp } from '../app';
 import { CommandError, onStopSignal, takeGround } from '../command';
@@ -20,7 +21,7 @@ export async function serve(): Promise<void> {
   } catch (error) {
     await app?.close();
     await ground.leave();
-    throw portRefusal(error, config.port) ?? error;
+    throw refusal(error, config.port) ?? error;
   }
   const running = app;
   onStopSignal(async () => {
@@ -29,7 +30,9 @@ export async function serve(): Promise<void> {
   });
 }
 
-function portRefusal(error: unknown, port: number): CommandError | undefined {
+/** What a person can mend is told in one sentence. */
+function refusal(error: unknown, port: number): CommandError | undefined {
+  if (error instanceof EngineStartError) return new CommandError(error.message);
   const { code } = (error ?? {}) as { code?: unknown };
   if (code === 'EADDRINUSE')
     return new CommandError(`Port ${port} is in use: stop the other program, or set FLYWHEEL_PORT.`);

@@ -1,8 +1,8 @@
 /** Intervals, tests and checks: pure, over sums that can be added up. Canaries, feature tests, evaluation, fairness and market use the same ones. */
-export { aucWithInterval, type AucResult } from './auc';
+export { aucWithInterval } from './auc';
 export { confidenceSequence, runningIntersection } from './confidence-sequence';
 export { normalQuantile } from './distributions';
-export { absoluteEffect, relativeEffect, type EffectMoments } from './effect';
+export { relativeEffect } from './effect';
 export {
   estimateMean,
   estimateRatio,
@@ -12,4 +12,4 @@ export {
 } from './estimate';
 export { wilsonInterval } from './proportion';
 export { chiSquareSampleRatio, sampleRatioLogBayes, sequentialP } from './sample-ratio';
-export { welch, type Interval, type WelchResult } from './welch';
+export { welch, type Interval } from './welch';

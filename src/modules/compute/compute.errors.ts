@@ -11,6 +11,11 @@ export class EngineRefused extends Error {
   override readonly name = 'EngineRefused';
 }
 
+/** The ladder was climbed and no rung held. Trying again changes nothing until the machine changes. */
+export class EngineStartError extends Error {
+  override readonly name = 'EngineStartError';
+}
+
 export function engineUnavailable(retryAfterMs: number): AppError {
   return new AppError(
     'ENGINE_UNAVAILABLE',

@@ -34,7 +34,7 @@ const TOLERANCE = 1e-3;
 
 const VERSION_ID = 'golden';
 
-export function goldenArtefact(): Artefact {
+function goldenArtefact(): Artefact {
   return {
     versionId: VERSION_ID,
     inputWidth: 3,

@@ -1,10 +1,6 @@
-/** The door of feature-tests: assignments and exposures for inference, tests for compliance reports. */
-export { FeatureTest, FeatureTestState } from './experiments/feature-test.entity';
-export type { FeatureTestLoaders } from './experiments/feature-test.loader';
+/** The door of feature-tests: who gets which variant, and where exposures go. */
 export {
   createFeatureTestsModule,
   featureTestsEntities,
   type FeatureTestsModule,
 } from './feature-tests.module';
-export { FEATURE_TEST_DECIDED, FEATURE_TEST_STARTED, type FeatureTestMoved } from './feature-tests.events';
-export { FeatureFlag } from './flags/feature-flag.entity';

@@ -5,7 +5,7 @@
  */
 import { once } from 'node:events';
 import type { EngineChoice } from '../../../platform/config';
-import { EngineCrashed, EngineRefused } from '../compute.errors';
+import { EngineCrashed, EngineRefused, EngineStartError } from '../compute.errors';
 import type { Artefact, Batch, Engine, EngineHealth, EngineInfo, EngineRefusal, Outcome } from '../engine';
 import { launchChild, type LaunchedChild } from './engine-launch';
 import { FrameKind, FrameReader, bytesOf, encodeFrame, floatsOf, type Frame } from './frame';
@@ -23,11 +23,6 @@ interface Pending {
 }
 
 type Ready = { readonly info: EngineInfo } | { readonly error: string; readonly refused: EngineRefusal[] };
-
-/** The ladder was climbed and no rung held. Trying again changes nothing until the machine changes. */
-export class EngineStartError extends Error {
-  override readonly name = 'EngineStartError';
-}
 
 /** The child died while it tried this rung; the next one is told to leave it out. */
 export class RungCrashed extends Error {

@@ -4,7 +4,7 @@
  */
 import { GrowthBookClient, type FeatureDefinition, type FeatureRule } from '@growthbook/growthbook';
 
-export interface EvaluatedRule {
+interface EvaluatedRule {
   /** A MongoDB-style condition on the attributes; absent = everyone. */
   readonly condition?: Readonly<Record<string, unknown>>;
   readonly value: unknown;
@@ -12,7 +12,7 @@ export interface EvaluatedRule {
   readonly percentage?: number | null;
 }
 
-export interface EvaluatedExperiment {
+interface EvaluatedExperiment {
   readonly key: string;
   readonly variants: readonly { readonly key: string; readonly weight: number }[];
 }
