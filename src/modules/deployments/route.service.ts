@@ -108,6 +108,11 @@ export class RouteService {
     this.served.set(routes.deploymentId, routes);
   }
 
+  /** Whether this process answers for the deployment. */
+  isServed(deploymentId: string): boolean {
+    return this.served.has(deploymentId);
+  }
+
   stopServing(deploymentId: string): void {
     this.served.delete(deploymentId);
   }

@@ -13,7 +13,7 @@ export class Disclosure {
   version!: number;
 
   @Field(() => String, { description: 'A sentence to show to the person.' })
-  notice!: string;
+  statement!: string;
 
   @Field(() => String, { description: 'How the person can object, in a sentence to show.' })
   objection!: string;
@@ -24,7 +24,7 @@ export function disclosureOf(model: string, version: number): Disclosure {
     automated: true,
     model,
     version,
-    notice: `An artificial intelligence gave this answer: the model ${model}, version ${version}. It can be wrong.`,
+    statement: `An artificial intelligence gave this answer: the model ${model}, version ${version}. It can be wrong.`,
     objection:
       'You can rate or correct this answer with its feedback token, ask for a person to look at it, and withdraw your consents at any time.',
   };

@@ -12,6 +12,8 @@ import { OUTBOX_CHANNEL } from './outbox';
 const BATCH = 500;
 /** How often to look although nothing was heard: the belt for a lost notification. */
 const IDLE_MS = 1000;
+/** Between hearing of an event and looking: what else happens meanwhile is handled with it, in one transaction. */
+const GATHER_MS = 20;
 
 interface Cursor {
   readonly transaction_id: string;
@@ -60,13 +62,15 @@ export class Dispatcher {
     });
     this.stopped = false;
     for (const subscriber of this.subscribers) this.loop(subscriber);
-    this.unsubscribe = this.signals.subscribe(OUTBOX_CHANNEL, () => this.wakeAll());
+    this.unsubscribe = this.signals.subscribe(OUTBOX_CHANNEL, ({ types }) =>
+      this.wake(Array.isArray(types) ? (types as string[]) : undefined),
+    );
   }
 
   async stop(): Promise<void> {
     this.stopped = true;
     this.unsubscribe?.();
-    this.wakeAll();
+    this.wake(undefined);
     await Promise.all([...this.loops.values()].map(({ done }) => done));
     this.loops.clear();
   }
@@ -76,21 +80,26 @@ export class Dispatcher {
     for (const subscriber of this.subscribers) while ((await this.deliver(subscriber)) > 0);
   }
 
-  private wakeAll(): void {
-    for (const { wake } of this.loops.values()) wake();
+  /** Wakes those who want one of these types; everyone when they are not known. */
+  private wake(types: readonly string[] | undefined): void {
+    for (const subscriber of this.subscribers) {
+      const wants = types === undefined || types.some((type) => isWanted(subscriber, type));
+      if (wants) this.loops.get(subscriber.name)?.wake();
+    }
   }
 
   private loop(subscriber: EventSubscriber): void {
     let wake = (): void => undefined;
     let due = false;
-    const pause = (): Promise<void> =>
+    const pause = (milliseconds: number): Promise<void> =>
       new Promise((resolve) => {
-        const timer = setTimeout(resolve, IDLE_MS);
+        const timer = setTimeout(resolve, milliseconds);
         wake = () => {
           clearTimeout(timer);
           resolve();
         };
       });
+    const gather = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, GATHER_MS));
     const run = async (): Promise<void> => {
       while (!this.stopped) {
         due = false;
@@ -98,7 +107,9 @@ export class Dispatcher {
           await this.noteFailure(subscriber, error);
           return 0;
         });
-        if (handled === 0 && !due && !this.stopped) await pause();
+        if (handled === BATCH) continue;
+        if (!due && !this.stopped) await pause(IDLE_MS);
+        if (due && !this.stopped) await gather();
       }
     };
     this.loops.set(subscriber.name, { wake: () => ((due = true), wake()), done: run() });
@@ -112,9 +123,7 @@ export class Dispatcher {
       const rows = await this.unitOfWork.sql<EventRow>(NEXT, [cursor.transaction_id, cursor.position]);
       const last = rows.at(-1);
       if (!last) return 0;
-      const wanted = subscriber.types.includes('*')
-        ? rows
-        : rows.filter(({ type }) => subscriber.types.includes(type));
+      const wanted = rows.filter(({ type }) => isWanted(subscriber, type));
       if (wanted.length > 0) await subscriber.handle(wanted);
       await this.unitOfWork.sql(ADVANCE, [subscriber.name, last.transaction_id, last.position]);
       return rows.length;
@@ -135,4 +144,8 @@ export class Dispatcher {
       )
       .catch(() => undefined);
   }
+}
+
+function isWanted({ types }: EventSubscriber, type: string): boolean {
+  return types.includes('*') || types.includes(type);
 }

@@ -10,12 +10,16 @@ import { requestScope } from './request-scope';
 export const OUTBOX_CHANNEL = 'flywheel_outbox';
 
 const UNKNOWN_ACTOR: Principal = { kind: 'SYSTEM', name: 'flywheel' };
-const INSERT = `insert into outbox_events
+/** More kinds than this in one message, and everybody looks. */
+const MAX_TYPES = 50;
+/** The rows, and the word to the dispatchers that they are there, in one round trip. */
+const INSERT = `with inserted as (insert into outbox_events
     (id, created_at, type, customer_id, subject, actor, actor_kind, reason, before_hash, after_hash, request_id, data)
   select id, created_at, type, customer_id, subject, actor, actor_kind, reason, before_hash, after_hash, request_id, coalesce(data, '{}')
   from jsonb_to_recordset($1::jsonb) as event (
     id text, created_at timestamptz, type text, customer_id text, subject text, actor text, actor_kind text,
-    reason text, before_hash text, after_hash text, request_id text, data jsonb)`;
+    reason text, before_hash text, after_hash text, request_id text, data jsonb))
+  select pg_notify($2, $3)`;
 
 export class Outbox implements Events {
   constructor(
@@ -44,7 +48,8 @@ export class Outbox implements Events {
         data: event.data,
       };
     });
-    await this.unitOfWork.sql(INSERT, [JSON.stringify(rows)]);
-    await this.unitOfWork.sql('select pg_notify($1, $2)', [OUTBOX_CHANNEL, '']);
+    const types = [...new Set(events.map(({ type }) => type))];
+    const word = types.length <= MAX_TYPES ? JSON.stringify({ types }) : '';
+    await this.unitOfWork.sql(INSERT, [JSON.stringify(rows), OUTBOX_CHANNEL, word]);
   }
 }

@@ -8,21 +8,28 @@ interface Bucket {
   deviationMs: number;
 }
 
+interface Lane {
+  readonly buckets: Map<number, Bucket>;
+  /** What was predicted since the last observation: admission asks for the same few sizes again and again. */
+  readonly predicted: Map<number, number>;
+}
+
 /** Weight of the newest sample. */
 const ALPHA = 0.15;
 /** What an unknown lane is taken for: little, because only trying it teaches. */
 const PRIOR_MS = 1;
 
 export class CostModel {
-  private readonly lanes = new Map<string, Map<number, Bucket>>();
+  private readonly lanes = new Map<string, Lane>();
 
-  observe(lane: string, rows: number, ms: number): void {
-    let buckets = this.lanes.get(lane);
-    if (!buckets) this.lanes.set(lane, (buckets = new Map()));
+  observe(name: string, rows: number, ms: number): void {
+    let lane = this.lanes.get(name);
+    if (!lane) this.lanes.set(name, (lane = { buckets: new Map(), predicted: new Map() }));
+    lane.predicted.clear();
     const index = bucketOf(rows);
-    const bucket = buckets.get(index);
+    const bucket = lane.buckets.get(index);
     if (!bucket) {
-      buckets.set(index, { meanMs: ms, deviationMs: 0 });
+      lane.buckets.set(index, { meanMs: ms, deviationMs: 0 });
       return;
     }
     const off = ms - bucket.meanMs;
@@ -31,15 +38,13 @@ export class CostModel {
   }
 
   /** What a batch of so many rows is expected to take, with care. */
-  predict(lane: string, rows: number): number {
-    const buckets = this.lanes.get(lane);
-    if (!buckets || buckets.size === 0) return PRIOR_MS;
+  predict(name: string, rows: number): number {
+    const lane = this.lanes.get(name);
+    if (!lane) return PRIOR_MS;
     const wanted = bucketOf(rows);
-    const nearest = nearestOf(buckets, wanted);
-    const { meanMs, deviationMs } = buckets.get(nearest)!;
-    const ms = meanMs + 2 * deviationMs;
-    // A larger neighbour is an upper bound as it is; from a smaller one it can grow at most with the rows.
-    return nearest < wanted ? ms * 2 ** (wanted - nearest) : ms;
+    let ms = lane.predicted.get(wanted);
+    if (ms === undefined) lane.predicted.set(wanted, (ms = expectation(lane.buckets, wanted)));
+    return ms;
   }
 
   /** The most rows, at most `limit`, that are expected to take no longer than `ms`; at least one. */
@@ -49,10 +54,14 @@ export class CostModel {
     }
     return 1;
   }
+}
 
-  forget(lane: string): void {
-    this.lanes.delete(lane);
-  }
+function expectation(buckets: ReadonlyMap<number, Bucket>, wanted: number): number {
+  const nearest = nearestOf(buckets, wanted);
+  const { meanMs, deviationMs } = buckets.get(nearest)!;
+  const ms = meanMs + 2 * deviationMs;
+  // A larger neighbour is an upper bound as it is; from a smaller one it can grow at most with the rows.
+  return nearest < wanted ? ms * 2 ** (wanted - nearest) : ms;
 }
 
 /** 1 → 0, 2 → 1, 3–4 → 2, 5–8 → 3 … */

@@ -133,9 +133,9 @@ test('customers that all have a backlog share the device by their weights', () =
   const flood = rowsPerMs(64) * 2;
   const { servedUntil } = simulate(
     [
-      ...poisson('one', flood, 600, 1, { weight: 1 }),
-      ...poisson('two', flood, 600, 2, { weight: 2 }),
-      ...poisson('five', flood, 600, 3, { weight: 5 }),
+      ...poisson('one', flood, 250, 1, { weight: 1 }),
+      ...poisson('two', flood, 250, 2, { weight: 2 }),
+      ...poisson('five', flood, 250, 3, { weight: 5 }),
     ],
     { customerRows: 500 },
   );

@@ -1,0 +1,94 @@
+import 'reflect-metadata';
+import { AppError } from '../../kernel/errors';
+import { Metrics } from '../../platform/metrics';
+import type { Batch, Outcome } from '../compute';
+import { type BatchRequest, BatchingService } from './batching.service';
+
+/** An engine that answers when told to: each row's answer is the row itself. */
+class HandEngine {
+  readonly batches: { batch: Batch; finish: (deviceMs?: number) => void; fail: (error: Error) => void }[] =
+    [];
+  private arrived: (() => void)[] = [];
+
+  infer(_versionId: string, batch: Batch): Promise<Outcome> {
+    const outcome = new Promise<Outcome>((resolve, reject) => {
+      const finish = (deviceMs = 4): void => resolve({ outputs: batch.rows, deviceMs });
+      this.batches.push({ batch, finish, fail: reject });
+    });
+    for (const arrive of this.arrived.splice(0)) arrive();
+    return outcome;
+  }
+
+  /** The n-th batch, as soon as it is there. */
+  async batch(n: number) {
+    while (this.batches.length <= n) await new Promise<void>((resolve) => this.arrived.push(resolve));
+    return this.batches[n]!;
+  }
+}
+
+const engine = (): { hand: HandEngine; batching: BatchingService } => {
+  const hand = new HandEngine();
+  return { hand, batching: new BatchingService(hand, new Metrics()) };
+};
+const ask = (values: readonly number[], fields: Partial<BatchRequest> = {}): BatchRequest => ({
+  customerId: 'cus_a',
+  weight: 1,
+  versionId: 'mdv_a',
+  numbers: Float32Array.from(values),
+  rows: values.length,
+  withinMs: 60_000,
+  signal: new AbortController().signal,
+  ...fields,
+});
+
+test('each request gets the answers to its own rows, and its share of the device by rows', async () => {
+  const { hand, batching } = engine();
+  const answers = Promise.all([batching.submit(ask([1])), batching.submit(ask([2, 3, 4]))]);
+  (await hand.batch(0)).finish(8);
+  const [one, three] = await answers;
+  expect([...one!.outputs]).toEqual([1]);
+  expect([...three!.outputs]).toEqual([2, 3, 4]);
+  expect([one!.deviceMs, three!.deviceMs, one!.batchRows]).toEqual([2, 6, 4]);
+});
+
+test('a client that left is skipped before the next batch', async () => {
+  const { hand, batching } = engine();
+  const leaving = new AbortController();
+  const first = batching.submit(ask([1]));
+  const running = await hand.batch(0);
+  const gone = batching.submit(ask([2], { signal: leaving.signal }));
+  const stays = batching.submit(ask([3]));
+  leaving.abort(new Error('the client left'));
+  await expect(gone).rejects.toThrow('the client left');
+  running.finish();
+  (await hand.batch(1)).finish();
+  expect([...(await stays).outputs]).toEqual([3]);
+  await first;
+});
+
+test('a request that cannot be answered in time is refused at once, with when to come back', async () => {
+  const { batching } = engine();
+  batching.learn('mdv_a', 1, 40);
+  const refusal = await batching.submit(ask([1], { withinMs: 39 })).catch((error: unknown) => error);
+  expect(refusal).toBeInstanceOf(AppError);
+  expect(refusal).toMatchObject({ code: 'DEADLINE_UNREACHABLE', data: { retryAfterMs: expect.any(Number) } });
+});
+
+test('an engine that fails fails its batch alone; the next one runs', async () => {
+  const { hand, batching } = engine();
+  const first = batching.submit(ask([1]));
+  (await hand.batch(0)).fail(new Error('no engine'));
+  await expect(first).rejects.toThrow('no engine');
+  const second = batching.submit(ask([2]));
+  (await hand.batch(1)).finish();
+  expect([...(await second).outputs]).toEqual([2]);
+});
+
+test('versions do not share batches', async () => {
+  const { hand, batching } = engine();
+  const answers = [batching.submit(ask([1])), batching.submit(ask([2], { versionId: 'mdv_b' }))];
+  (await hand.batch(0)).finish();
+  (await hand.batch(1)).finish();
+  await Promise.all(answers);
+  expect(hand.batches.map(({ batch }) => batch.count)).toEqual([1, 1]);
+});
