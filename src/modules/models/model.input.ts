@@ -7,8 +7,7 @@ import { Model } from './model.entity';
 /** Names that read well in a URL, a log and a report. */
 export const NAME_PATTERN = /^[A-Za-z0-9][A-Za-z0-9 ._-]{0,99}$/;
 const ALIAS_PATTERN = /^[a-z][a-z0-9-]{0,39}$/;
-export const ALIAS_MESSAGE =
-  'An alias is 1–40 lower-case letters, digits and dashes, and starts with a letter.';
+const ALIAS_MESSAGE = 'An alias is 1–40 lower-case letters, digits and dashes, and starts with a letter.';
 
 @InputType({ description: 'Which model: exactly one of the two.' })
 export class ModelBy {

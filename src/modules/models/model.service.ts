@@ -188,7 +188,7 @@ export class ModelService {
 }
 
 /** Equal hashes answer equally: the frozen numbers, how rows become numbers, and what the answers mean. */
-export function versionHash({
+function versionHash({
   artefacts,
   signature,
   preparation,

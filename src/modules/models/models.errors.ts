@@ -1,5 +1,5 @@
 /** What goes wrong with models, each in words that say what to do next. */
-import type { AppError} from '../../kernel/errors';
+import type { AppError } from '../../kernel/errors';
 import { conflict, invalidInput } from '../../kernel/errors';
 
 /** Bytes on disk that are no longer those that were stored: nothing may be answered with them. */

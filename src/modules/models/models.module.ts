@@ -10,6 +10,7 @@ import { ModelResolver } from './model.resolver';
 import { ModelService } from './model.service';
 import { ModelVersion } from './model-version.entity';
 import { AliasMoveResolver, ModelVersionResolver } from './model-version.resolver';
+import { UnitPriceModelResolver, UsageLineModelResolver } from './priced-model.resolver';
 
 export const modelsEntities = [Model, ModelVersion, AliasMove];
 
@@ -43,6 +44,8 @@ export function createModelsModule(
         new ModelResolver(database, aliases, loaders, identity.loaders, clock),
         new ModelVersionResolver(loaders),
         new AliasMoveResolver(loaders),
+        new UnitPriceModelResolver(loaders),
+        new UsageLineModelResolver(loaders),
       ],
       nodes: [
         node('mdl', loaders.modelById),

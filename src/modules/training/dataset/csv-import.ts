@@ -29,7 +29,7 @@ export interface BadRow {
   readonly reason: string;
 }
 
-export interface ImportedColumn extends TableColumn, ColumnFigures {}
+interface ImportedColumn extends TableColumn, ColumnFigures {}
 
 export interface ImportedTable {
   readonly rows: number;

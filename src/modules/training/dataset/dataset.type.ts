@@ -3,7 +3,7 @@ import { Field, Float, Int, ObjectType, registerEnumType } from 'type-graphql';
 import type { ColumnKindName } from './column-profile';
 import type { LabelRuleKind } from './label-rule';
 
-export const ColumnKind: { readonly [kind in ColumnKindName]: kind } = {
+const ColumnKind: { readonly [kind in ColumnKindName]: kind } = {
   NUMERIC: 'NUMERIC',
   CATEGORICAL: 'CATEGORICAL',
 };

@@ -3,7 +3,7 @@ import { AppErrors } from '../../../kernel/errors';
 import type { Table } from '../dataset/table-file';
 import { encodeRow } from './encode-row';
 import { fitPreparation } from './fit-preparation';
-import { applyPreparation, applyToRows } from './preparation';
+import { applyToRows } from './preparation';
 
 const TABLE: Table = {
   columns: [
@@ -23,6 +23,8 @@ const TABLE: Table = {
 const COLUMNS = ['age', 'sector', 'union', 'experience'];
 /** The last row stands for what is held out: nothing of it may be found in the preparation. */
 const preparation = fitPreparation(TABLE, COLUMNS, [0, 1, 2, 3]);
+
+const apply = (fitted: typeof preparation, row: object): Float32Array => applyToRows(fitted, [row], () => []);
 
 test('everything is fitted on the training part only', () => {
   expect(JSON.stringify(preparation)).not.toMatch(/900|farming/);
@@ -44,21 +46,21 @@ test('the training part gets mean 0 and spread 1', () => {
 test('serving repeats exactly what training did', () => {
   const trained = new Float32Array(preparation.width);
   encodeRow(preparation, (name) => TABLE.rows[2]![COLUMNS.indexOf(name)], trained);
-  const served = applyPreparation(preparation, { age: 40, sector: 'construction', union: 0, experience: 3 });
+  const served = apply(preparation, { age: 40, sector: 'construction', union: 0, experience: 3 });
   expect(served).toEqual(trained);
 });
 
 test('what was missing in training may be missing later, and is filled in with the median', () => {
   const row = { age: 20, sector: 'other', union: 0 };
-  expect(applyPreparation(preparation, { ...row, experience: null })).toEqual(
-    applyPreparation(preparation, { ...row, experience: 3 }),
+  expect(apply(preparation, { ...row, experience: null })).toEqual(
+    apply(preparation, { ...row, experience: 3 }),
   );
 });
 
 test('a preparation survives being stored as JSON', () => {
   const stored = JSON.parse(JSON.stringify(preparation));
   const row = { age: 33, sector: 'other', union: 1, experience: null };
-  expect(applyPreparation(stored, row)).toEqual(applyPreparation(preparation, row));
+  expect(apply(stored, row)).toEqual(apply(preparation, row));
 });
 
 test('numbers may lie somewhat beyond what was seen, a switch may not', () => {
@@ -97,5 +99,5 @@ test('a category that only held-out rows have becomes no category at all', () =>
 
 test('a column that never varies becomes zero', () => {
   const table: Table = { columns: [{ name: 'x', kind: 'NUMERIC' }], rows: [[7], [7], [7]] };
-  expect(applyPreparation(fitPreparation(table, ['x'], [0, 1, 2]), { x: 7 })).toEqual(Float32Array.of(0));
+  expect(apply(fitPreparation(table, ['x'], [0, 1, 2]), { x: 7 })).toEqual(Float32Array.of(0));
 });

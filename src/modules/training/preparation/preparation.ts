@@ -1,4 +1,4 @@
-/** Preparation at the door: a caller's row is checked against the signature, then becomes the numbers a model takes. */
+/** Preparation at the door: a caller's rows are checked against the signature, then become the numbers a model takes. */
 import { AppErrors } from '../../../kernel/errors';
 import { type InputRow, rowFaults, type Signature } from '../../models';
 import type { Cell } from '../dataset/column-profile';
@@ -17,16 +17,7 @@ export function inputsOf({ steps }: Preparation): Signature['inputs'] {
   return steps.map(({ spec }) => spec);
 }
 
-/** One row as the model takes it. @throws AppErrors with every fault, each at its path below `path`. */
-export function applyPreparation(
-  preparation: Preparation,
-  row: unknown,
-  path: readonly string[] = [],
-): Float32Array {
-  return applyToRows(preparation, [row], () => path);
-}
-
-/** Many rows, one after the other. @throws AppErrors with the faults of all rows; `pathOf` leads to each. */
+/** Rows as the model takes them, one after the other. @throws AppErrors with the faults of all rows; `pathOf` leads to each. */
 export function applyToRows(
   preparation: Preparation,
   rows: readonly unknown[],

@@ -51,7 +51,7 @@ interface ScoredRow {
   readonly label: number;
 }
 
-export function confusionOf(rows: readonly ScoredRow[]): Confusion {
+function confusionOf(rows: readonly ScoredRow[]): Confusion {
   const count = (label: number, called: boolean): number =>
     rows.filter((row) => row.label === label && row.probability >= THRESHOLD === called).length;
   return {
