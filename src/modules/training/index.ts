@@ -1,3 +1,5 @@
 /** The door of training: from an uploaded file to a version, and the preparation that serving repeats. */
+export { Dataset } from './dataset/dataset.entity';
+export { DatasetVersion } from './dataset/dataset-version.entity';
 export { applyToRows, preparationOf } from './preparation/preparation';
 export { createTrainingModule, trainingEntities, type TrainingModule } from './training.module';
