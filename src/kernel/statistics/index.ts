@@ -3,13 +3,7 @@ export { aucWithInterval } from './auc';
 export { confidenceSequence, runningIntersection } from './confidence-sequence';
 export { normalQuantile } from './distributions';
 export { relativeEffect } from './effect';
-export {
-  estimateMean,
-  estimateRatio,
-  type Estimate,
-  type RatioMoments,
-  type SampleMoments,
-} from './estimate';
+export { estimateMean, estimateRatio, type Estimate, type RatioMoments } from './estimate';
 export { wilsonInterval } from './proportion';
 export { chiSquareSampleRatio, sampleRatioLogBayes, sequentialP } from './sample-ratio';
 export { welch, type Interval } from './welch';
