@@ -1,6 +1,6 @@
 /** The tables of the log: records, tiles and heads. Appending is one statement for each of them, however many records come. */
-import type { Database } from '../../platform/database';
-import { SERVICE } from '../../platform/database';
+import type { Period } from '../../kernel/period';
+import { type Database, SERVICE } from '../../platform/database';
 import type { AuditRecord } from './audit-record.entity';
 import { type Tile, tileKey, type TileRef } from './merkle-tiles';
 import { SignedTreeHead } from './tree-head.entity';
@@ -28,10 +28,18 @@ const RECORDS = `select id, index::text, to_char(at at time zone 'UTC', 'YYYY-MM
     after_hash as "afterHash", data_hash as "dataHash", request_id as "requestId", leaf_hash as "leafHash"
   from audit_records where index >= $1 order by audit_records.index, audit_records.at, id limit $2`;
 
+const ACTIVITY = `select action, count(*)::int as count from audit_records
+  where at >= $1 and at < $2 and ($3::text is null or customer_id = $3) group by action order by action`;
+
 interface TileRow {
   readonly level: number;
   readonly number: string;
   readonly hashes: string;
+}
+
+export interface ActivityCount {
+  readonly action: string;
+  readonly count: number;
 }
 
 export class AuditLogRepository {
@@ -85,6 +93,11 @@ export class AuditLogRepository {
   /** Records from this place on, in order. */
   records(from: bigint, limit: number): Promise<AuditRecord[]> {
     return this.database.read.sql(SERVICE, 'audit records', RECORDS, [from.toString(), limit]);
+  }
+
+  /** How often each thing was done in a period, by everyone or around one customer. */
+  activity({ from, to }: Period, customerId: string | null): Promise<ActivityCount[]> {
+    return this.database.read.sql(SERVICE, 'audit activity', ACTIVITY, [from, to, customerId]);
   }
 
   private heads(clause: string, values: readonly unknown[]): Promise<SignedTreeHead[]> {

@@ -1,10 +1,11 @@
 /** The log itself: it appends what happened, signs where it stands, and proves that a record is in it and that it only grew. */
 import type { Clock } from '../../kernel/clock';
+import type { Period } from '../../kernel/period';
 import type { Crypto } from '../../platform/crypto';
 import { type Database, SERVICE } from '../../platform/database';
 import type { DomainEvent } from '../../platform/events';
 import { contentOf, leafHashOf } from './audit-leaf';
-import type { AuditLogRepository } from './audit-log.repository';
+import type { ActivityCount, AuditLogRepository } from './audit-log.repository';
 import { AuditRecord } from './audit-record.entity';
 import { appendLeaves, growingTiles, nodesIn, tilesFor } from './merkle-tiles';
 import { consistencyPath, EMPTY_ROOT, inclusionPath, type NodeHashes, rootOf } from './merkle-tree';
@@ -44,6 +45,11 @@ export class AuditService {
   /** Where the log stood at that moment; null when it was still empty. */
   treeHeadAt(instant: Date): Promise<SignedTreeHead | null> {
     return this.log.headAt(instant);
+  }
+
+  /** How often each thing was done in a period; of one customer or of all. */
+  activity(period: Period, customerId: string | null): Promise<ActivityCount[]> {
+    return this.log.activity(period, customerId);
   }
 
   /** Proof that the first record about this object is in the log as it stands; null while there is none. */

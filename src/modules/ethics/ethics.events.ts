@@ -1,0 +1,39 @@
+/** What ethics tells the house. */
+import type { NewEvent } from '../../platform/events';
+import type { Incident } from './incident/incident.entity';
+import type { ComplianceReport } from './report/compliance-report.entity';
+
+/** Carries the hashes of all forms of the report into the audit log. */
+export function complianceReportCreated(report: ComplianceReport): NewEvent {
+  const { id, customerId, kind, hash, htmlHash, csvHash } = report;
+  return {
+    type: 'compliance-report.created',
+    customerId,
+    subject: id,
+    after: report,
+    data: { kind, json: hash, html: htmlHash, csv: csvHash },
+  };
+}
+
+export function incidentOpened(incident: Incident): NewEvent {
+  const { id, customerId, severity, cause, subjectId } = incident;
+  return {
+    type: 'incident.opened',
+    customerId,
+    subject: id,
+    after: incident,
+    data: { severity, cause, subjectId },
+  };
+}
+
+export function incidentClosed(before: Incident, after: Incident): NewEvent {
+  const { id, customerId, correctiveAction } = after;
+  return {
+    type: 'incident.closed',
+    customerId,
+    subject: id,
+    before,
+    after,
+    reason: correctiveAction ?? undefined,
+  };
+}

@@ -1,0 +1,52 @@
+/** From a version's evaluation to its fairness: one account a protected attribute, and one for their intersection. */
+import type { Evaluation, GroupEvaluation } from '../../models';
+import {
+  type GroupRates,
+  LEVEL,
+  type MeasureResult,
+  measuresOf,
+  MINIMUM_GROUP_SIZE,
+  ratesOf,
+} from './fairness';
+
+export interface AttributeAccount {
+  readonly attribute: string;
+  readonly groups: readonly GroupRates[];
+  readonly measures: readonly MeasureResult[];
+}
+
+export interface FairnessAccount {
+  readonly rows: number;
+  readonly level: number;
+  readonly minimumGroupSize: number;
+  readonly suppressedGroups: number;
+  readonly attributes: readonly AttributeAccount[];
+}
+
+/** Null for a version that was not evaluated by group. */
+export function fairnessOfVersion(evaluation: Evaluation | null): FairnessAccount | null {
+  if (!evaluation || evaluation.groups.length === 0) return null;
+  const byAttribute = new Map<string, GroupRates[]>();
+  for (const group of evaluation.groups) {
+    const { attribute, name } = named(group);
+    byAttribute.set(attribute, [...(byAttribute.get(attribute) ?? []), ratesOf(name, group.confusion)]);
+  }
+  return {
+    rows: evaluation.rows,
+    level: LEVEL,
+    minimumGroupSize: MINIMUM_GROUP_SIZE,
+    suppressedGroups: evaluation.suppressedGroups,
+    attributes: [...byAttribute].map(([attribute, groups]) => ({
+      attribute,
+      groups: [...groups].sort((a, b) => b.n - a.n),
+      measures: measuresOf(groups),
+    })),
+  };
+}
+
+function named({ keys }: GroupEvaluation): { attribute: string; name: string } {
+  return {
+    attribute: keys.map(({ attribute }) => attribute).join(' × '),
+    name: keys.map(({ value }) => value).join(' × '),
+  };
+}

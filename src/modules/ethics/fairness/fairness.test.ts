@@ -1,0 +1,76 @@
+/** Worked by hand from Fairlearn's definitions (fairlearn.metrics): the largest and the smallest group rate, subtracted or divided. */
+import { type Counts, type MeasureName, measuresOf, ratesOf } from './fairness';
+
+const counts = (tp: number, fp: number, tn: number, fn: number): Counts => ({
+  truePositives: tp,
+  falsePositives: fp,
+  trueNegatives: tn,
+  falseNegatives: fn,
+});
+
+/** Selection 60/100 and 30/100, TPR 45/50 and 24/40, FPR 15/50 and 6/60, precision 45/60 and 24/30. */
+const men = ratesOf('men', counts(45, 15, 35, 5));
+const women = ratesOf('women', counts(24, 6, 54, 16));
+const valueOf = (groups: Parameters<typeof measuresOf>[0], name: MeasureName) =>
+  measuresOf(groups).find((m) => m.name === name)!;
+
+test.each<[MeasureName, number]>([
+  ['DEMOGRAPHIC_PARITY_RATIO', 0.5],
+  ['DEMOGRAPHIC_PARITY_DIFFERENCE', 0.3],
+  ['EQUAL_OPPORTUNITY_DIFFERENCE', 0.3],
+  ['EQUALIZED_ODDS_DIFFERENCE', 0.3],
+  ['EQUALIZED_ODDS_RATIO', 1 / 3],
+  ['PREDICTIVE_PARITY_DIFFERENCE', 0.05],
+])('%s of two groups is %d', (name, expected) => {
+  expect(valueOf([men, women], name).value).toBeCloseTo(expected, 12);
+});
+
+test('of many groups the extremes count', () => {
+  const others = ratesOf('others', counts(9, 1, 9, 1));
+  expect(valueOf([men, others, women], 'DEMOGRAPHIC_PARITY_DIFFERENCE')).toMatchObject({
+    highest: 'men',
+    lowest: 'women',
+  });
+});
+
+test('a distance beyond the threshold is violated only when chance does not explain it', () => {
+  expect(valueOf([men, women], 'DEMOGRAPHIC_PARITY_RATIO')).toMatchObject({
+    verdict: 'VIOLATED',
+    threshold: 0.8,
+  });
+  const [few, fewer] = [ratesOf('few', counts(6, 1, 4, 1)), ratesOf('fewer', counts(3, 1, 6, 2))];
+  expect(valueOf([few, fewer], 'DEMOGRAPHIC_PARITY_RATIO')).toMatchObject({ verdict: 'UNCERTAIN' });
+  expect(valueOf([men, ratesOf('same', counts(45, 15, 35, 5))], 'DEMOGRAPHIC_PARITY_RATIO')).toMatchObject({
+    value: 1,
+    verdict: 'HOLDS',
+  });
+});
+
+test('groups that are too small are shown and not judged', () => {
+  const tiny = ratesOf('tiny', counts(0, 0, 9, 0));
+  expect(tiny).toMatchObject({ n: 9, isJudged: false });
+  expect(valueOf([men, tiny], 'DEMOGRAPHIC_PARITY_RATIO')).toMatchObject({
+    value: null,
+    verdict: 'NOT_ENOUGH_DATA',
+  });
+  expect(valueOf([men, women, tiny], 'DEMOGRAPHIC_PARITY_RATIO').value).toBeCloseTo(0.5, 12);
+});
+
+test('what nobody can be counted for has no value rather than zero', () => {
+  const noPositives = ratesOf('none positive', counts(0, 2, 18, 0));
+  expect(noPositives.truePositiveRate).toEqual({ value: null, interval: null, n: 0 });
+  expect(valueOf([men, noPositives], 'EQUAL_OPPORTUNITY_DIFFERENCE').verdict).toBe('NOT_ENOUGH_DATA');
+  const never = ratesOf('never selected', counts(0, 0, 15, 5));
+  expect(valueOf([never, { ...never, group: 'nor these' }], 'DEMOGRAPHIC_PARITY_RATIO')).toMatchObject({
+    value: null,
+  });
+  expect(valueOf([men, never], 'DEMOGRAPHIC_PARITY_RATIO')).toMatchObject({ value: 0, verdict: 'VIOLATED' });
+});
+
+test('the interval of a difference is Newcombe’s: 56/70 against 48/80 (his first example)', () => {
+  const a = ratesOf('a', counts(56, 0, 14, 0));
+  const b = ratesOf('b', counts(48, 0, 32, 0));
+  const { interval } = valueOf([a, b], 'DEMOGRAPHIC_PARITY_DIFFERENCE');
+  expect(interval![0]).toBeCloseTo(0.0524, 4);
+  expect(interval![1]).toBeCloseTo(0.3339, 4);
+});

@@ -1,0 +1,46 @@
+/** What opening, closing and listing incidents takes. */
+import { IsOptional, Length, MaxLength } from 'class-validator';
+import { Field, ID, InputType } from 'type-graphql';
+import { IncidentSeverity, IncidentStatus } from './incident.entity';
+
+@InputType({ description: 'What went wrong.' })
+export class IncidentOpenInput {
+  @Field(() => String, { description: 'In one line, 3–200 letters; no personal data.' })
+  @Length(3, 200)
+  title!: string;
+
+  @Field(() => IncidentSeverity, { description: 'How bad it is.' })
+  severity!: IncidentSeverity;
+
+  @Field(() => ID, { nullable: true, description: 'The object concerned, for example a deployment.' })
+  @IsOptional()
+  @MaxLength(100)
+  subjectId?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Makes a repeated call safe: the first result is answered again.',
+  })
+  @IsOptional()
+  @Length(1, 200)
+  idempotencyKey?: string | null;
+}
+
+@InputType({ description: 'How an incident was dealt with.' })
+export class IncidentCloseInput {
+  @Field(() => ID, { description: 'The incident.' })
+  id!: string;
+
+  @Field(() => String, { description: 'What was done so that it does not happen again, 3–2000 letters.' })
+  @Length(3, 2000)
+  correctiveAction!: string;
+}
+
+@InputType({ description: 'Which incidents; all conditions must hold.' })
+export class IncidentFilter {
+  @Field(() => IncidentStatus, { nullable: true, description: 'Open or closed ones.' })
+  status?: IncidentStatus | null;
+
+  @Field(() => IncidentSeverity, { nullable: true, description: 'Of this severity.' })
+  severity?: IncidentSeverity | null;
+}

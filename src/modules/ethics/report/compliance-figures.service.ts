@@ -1,0 +1,122 @@
+/** Asks every module through its door for what a report tells. The API's own figures come from here too, so they agree. */
+import type { Period } from '../../../kernel/period';
+import type { Crypto } from '../../../platform/crypto';
+import { type Database, SERVICE } from '../../../platform/database';
+import type { ActivityCount, AuditService, AuditVerificationService } from '../../audit';
+import { Model, ModelVersion } from '../../models';
+import type { PrivacySummaryService } from '../../privacy';
+import { Dataset, DatasetVersion } from '../../training';
+import { fairnessOfVersion } from '../fairness/fairness-of-version';
+import type { AuditFigures, InventoryEntry, ReportParts } from './report-contents';
+
+export interface FigureSources {
+  readonly audit: AuditService;
+  readonly verification: AuditVerificationService;
+  readonly privacy: PrivacySummaryService;
+}
+
+export class ComplianceFiguresService {
+  constructor(
+    private readonly database: Database,
+    private readonly crypto: Crypto,
+    private readonly sources: FigureSources,
+  ) {}
+
+  async consent(period: Period, customerId: string | null): Promise<NonNullable<ReportParts['consent']>> {
+    const { privacy } = this.sources;
+    const [byText, standing] = await Promise.all([
+      privacy.consents(period, customerId),
+      privacy.standing(period, customerId),
+    ]);
+    return { byText, standing };
+  }
+
+  dataRequests(period: Period, customerId: string | null): Promise<NonNullable<ReportParts['dataRequests']>> {
+    return this.sources.privacy.dataRequests(period, customerId);
+  }
+
+  activity(period: Period, customerId: string | null): Promise<ActivityCount[]> {
+    return this.sources.audit.activity(period, customerId);
+  }
+
+  /** What became of feedback is what the audit log says was done to it. */
+  async feedback(period: Period, customerId: string | null): Promise<ActivityCount[]> {
+    const all = await this.activity(period, customerId);
+    return all.filter(({ action }) => action.startsWith('feedback.'));
+  }
+
+  /** Every version that existed when the period ended; a customer's report leaves other customers' private ones out. */
+  async models({ to }: Period, customerId: string | null): Promise<InventoryEntry[]> {
+    const scope = SERVICE;
+    const orderBy = [{ property: 'id', direction: 'ASC' }] as const;
+    const versions = await this.database.read.list(ModelVersion, {
+      scope,
+      where: { createdAt: { lt: to } },
+      orderBy,
+    });
+    const visible = versions.filter(
+      (version) => customerId === null || version.customerId === null || version.customerId === customerId,
+    );
+    const inIds = (ids: readonly (string | null)[]) => ({
+      id: { in: [...new Set(ids.filter((id) => id !== null))] },
+    });
+    const models = await this.database.read.list(Model, {
+      scope,
+      where: inIds(visible.map(({ modelId }) => modelId)),
+    });
+    const data = await this.database.read.list(DatasetVersion, {
+      scope,
+      where: inIds(visible.map(({ datasetVersionId }) => datasetVersionId)),
+    });
+    const sets = await this.database.read.list(Dataset, {
+      scope,
+      where: inIds(data.map(({ datasetId }) => datasetId)),
+    });
+    return visible.map((version) => {
+      const model = models.find(({ id }) => id === version.modelId)!;
+      const dataVersion = data.find(({ id }) => id === version.datasetVersionId);
+      const set = sets.find(({ id }) => id === dataVersion?.datasetId);
+      return entryOf(version, model, dataVersion, set);
+    });
+  }
+
+  /** The proof over the period, and the whole log read again. */
+  async audit(period: Period, customerId: string | null): Promise<AuditFigures> {
+    const { audit, verification } = this.sources;
+    const activity = await this.activity(period, customerId);
+    const treeHead = await audit.treeHead();
+    const before = await audit.treeHeadAt(period.from);
+    const consistency = before ? await audit.consistency(BigInt(before.size), BigInt(treeHead.size)) : null;
+    return {
+      records: activity.reduce((sum, { count }) => sum + count, 0),
+      activity,
+      treeHead,
+      publicKey: this.crypto.publicKey,
+      consistency,
+      verification: await verification.verify(),
+    };
+  }
+}
+
+function entryOf(
+  version: ModelVersion,
+  model: Model,
+  data: DatasetVersion | undefined,
+  set: Dataset | undefined,
+): InventoryEntry {
+  return {
+    versionId: version.id,
+    model: model.name,
+    task: model.task,
+    number: version.number,
+    contentHash: version.contentHash,
+    engine: version.engine,
+    createdAt: new Date(version.createdAt).toISOString(),
+    dataset:
+      data && set
+        ? { name: set.name, number: data.number, rows: data.rows, consentScope: data.consentScope }
+        : null,
+    metrics: version.metrics.map(({ name, value, interval }) => ({ name, value, interval })),
+    fairness: fairnessOfVersion(version.evaluation),
+  };
+}

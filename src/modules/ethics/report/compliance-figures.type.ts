@@ -1,0 +1,81 @@
+/** The figures of a period that no other field of the API adds up: what reports are made of, for anyone to ask again. */
+import { Field, Int, ObjectType } from 'type-graphql';
+import { ConsentPurpose } from '../../privacy';
+
+@ObjectType('ConsentCount', { description: 'Yes and no to one purpose under one text, in a period.' })
+export class ConsentCountType {
+  @Field(() => ConsentPurpose, { description: 'The purpose.' })
+  purpose!: ConsentPurpose;
+
+  @Field(() => Int, { description: 'Version of the text that was shown.' })
+  textVersion!: number;
+
+  @Field(() => String, { description: 'Its language.' })
+  language!: string;
+
+  @Field(() => Int, { description: 'Times consent was given.' })
+  given!: number;
+
+  @Field(() => Int, { description: 'Times it was withdrawn or refused.' })
+  withdrawn!: number;
+}
+
+@ObjectType('StandingConsent', {
+  description: 'How many people agree to one purpose at the end of a period.',
+})
+export class StandingConsentType {
+  @Field(() => ConsentPurpose, { description: 'The purpose.' })
+  purpose!: ConsentPurpose;
+
+  @Field(() => Int, { description: 'People who agree.' })
+  agreeing!: number;
+
+  @Field(() => Int, { description: 'People who were ever asked.' })
+  asked!: number;
+}
+
+@ObjectType('DataRequestCount', { description: 'Requests of data subjects of one kind, in a period.' })
+export class DataRequestCountType {
+  @Field(() => String, { description: 'What was asked for.' })
+  kind!: string;
+
+  @Field(() => Int, { description: 'Requests that came in.' })
+  received!: number;
+
+  @Field(() => Int, { description: 'Requests that were done or refused.' })
+  closed!: number;
+
+  @Field(() => Int, { description: 'Requests that were open and past their deadline at its end.' })
+  overdue!: number;
+}
+
+@ObjectType('ActionCount', {
+  description: 'How often one thing was done in a period, as the audit log has it.',
+})
+export class ActionCountType {
+  @Field(() => String, { description: 'What was done, `noun.past-tense`.' })
+  action!: string;
+
+  @Field(() => Int, { description: 'How often.' })
+  count!: number;
+}
+
+@ObjectType({ description: 'The figures of a period from which compliance reports are made.' })
+export class ComplianceFigures {
+  @Field(() => [ConsentCountType], {
+    description: 'Consent given and withdrawn, by purpose and text version.',
+  })
+  consents!: readonly ConsentCountType[];
+
+  @Field(() => [StandingConsentType], { description: 'Where consent stands at the end of the period.' })
+  standingConsents!: readonly StandingConsentType[];
+
+  @Field(() => [DataRequestCountType], { description: 'Requests of data subjects and their deadlines.' })
+  dataRequests!: readonly DataRequestCountType[];
+
+  @Field(() => [ActionCountType], { description: 'What happened to feedback.' })
+  feedback!: readonly ActionCountType[];
+
+  @Field(() => [ActionCountType], { description: 'Everything that happened, by action.' })
+  activity!: readonly ActionCountType[];
+}

@@ -1,0 +1,89 @@
+/** What a compliance report says, as data: the figures, and for each part the query that gives them again. */
+import type { ActivityCount, AuditVerification, ConsistencyProof, SignedTreeHead } from '../../audit';
+import type { ConsentCount, DataRequestCount, StandingConsent } from '../../privacy';
+import type { FairnessAccount } from '../fairness/fairness-of-version';
+
+export interface ReportHeading {
+  readonly id: string;
+  readonly kind: string;
+  readonly period: { readonly from: string; readonly to: string };
+  readonly customer: { readonly id: string; readonly name: string } | null;
+  readonly createdAt: string;
+  readonly createdBy: string;
+}
+
+/** The GraphQL query that answers the figures of a part, to be sent by whoever may read them. */
+export interface Evidence {
+  readonly query: string;
+  readonly variables: Readonly<Record<string, unknown>>;
+}
+
+export interface MetricFigure {
+  readonly name: string;
+  readonly value: number;
+  readonly interval: readonly number[] | null;
+}
+
+export interface InventoryEntry {
+  readonly versionId: string;
+  readonly model: string;
+  readonly task: string;
+  readonly number: number;
+  readonly contentHash: string;
+  readonly engine: string;
+  readonly createdAt: string;
+  readonly dataset: {
+    readonly name: string;
+    readonly number: number;
+    readonly rows: number;
+    readonly consentScope: readonly string[];
+  } | null;
+  readonly metrics: readonly MetricFigure[];
+  readonly fairness: FairnessAccount | null;
+}
+
+export interface AuditFigures {
+  readonly records: number;
+  readonly activity: readonly ActivityCount[];
+  readonly treeHead: SignedTreeHead;
+  readonly publicKey: string;
+  /** From the head that stood when the period began to the present one; null when the log was still empty then. */
+  readonly consistency: ConsistencyProof | null;
+  readonly verification: AuditVerification;
+}
+
+export interface ReportParts {
+  readonly consent?: {
+    readonly byText: readonly ConsentCount[];
+    readonly standing: readonly StandingConsent[];
+  };
+  readonly dataRequests?: readonly DataRequestCount[];
+  readonly feedback?: readonly ActivityCount[];
+  readonly models?: readonly InventoryEntry[];
+  readonly audit?: AuditFigures;
+}
+
+export type PartName = keyof ReportParts;
+
+export interface ReportContents {
+  readonly heading: ReportHeading;
+  readonly parts: ReportParts;
+  readonly evidence: { readonly [part in PartName]?: readonly Evidence[] };
+}
+
+export const PART_TITLES: { readonly [part in PartName]-?: string } = {
+  consent: 'Consent',
+  dataRequests: 'Requests of data subjects',
+  feedback: 'Feedback',
+  models: 'Model inventory and fairness',
+  audit: 'Audit proof',
+};
+
+/** Which parts each kind of report has. */
+export const PARTS_OF = {
+  FULL: ['consent', 'dataRequests', 'feedback', 'models', 'audit'],
+  PRIVACY: ['consent', 'dataRequests', 'audit'],
+  MODELS: ['models', 'feedback', 'audit'],
+} as const satisfies Record<string, readonly PartName[]>;
+
+export type ReportKind = keyof typeof PARTS_OF;

@@ -1,0 +1,79 @@
+/** The figures as a table for spreadsheets (RFC 4180), guarded: no text of ours or of anybody else becomes a formula there. */
+import type { FairnessAccount } from '../fairness/fairness-of-version';
+import type { InventoryEntry, ReportContents, ReportParts } from './report-contents';
+
+type Cell = string | number | null;
+type Line = readonly [part: string, item: string, figure: string, value: Cell];
+
+const HEADER: readonly Cell[] = ['part', 'item', 'figure', 'value'];
+/** What Excel, LibreOffice and Google Sheets take for the beginning of a formula (OWASP: CSV injection). */
+const FORMULA = /^[=+\-@\t\r]/;
+
+export function reportCsv({ heading, parts }: ReportContents): string {
+  const lines: Line[] = [
+    ['report', heading.id, 'kind', heading.kind],
+    ['report', heading.id, 'from', heading.period.from],
+    ['report', heading.id, 'to', heading.period.to],
+    ['report', heading.id, 'customer', heading.customer?.name ?? null],
+    ...linesOf(parts),
+  ];
+  return [HEADER, ...lines].map((line) => `${line.map(cell).join(',')}\r\n`).join('');
+}
+
+function linesOf({ consent, dataRequests = [], feedback = [], models = [], audit }: ReportParts): Line[] {
+  return [
+    ...(consent?.byText ?? []).flatMap(({ purpose, textVersion, language, given, withdrawn }): Line[] => {
+      const item = `${purpose} text ${textVersion} (${language})`;
+      return [
+        ['consent', item, 'given', given],
+        ['consent', item, 'withdrawn', withdrawn],
+      ];
+    }),
+    ...(consent?.standing ?? []).flatMap(({ purpose, agreeing, asked }): Line[] => [
+      ['consent', purpose, 'agreeing', agreeing],
+      ['consent', purpose, 'asked', asked],
+    ]),
+    ...dataRequests.flatMap(({ kind, received, closed, overdue }): Line[] => [
+      ['data requests', kind, 'received', received],
+      ['data requests', kind, 'closed', closed],
+      ['data requests', kind, 'overdue', overdue],
+    ]),
+    ...feedback.map(({ action, count }): Line => ['feedback', action, 'count', count]),
+    ...models.flatMap(modelLines),
+    ...(audit?.activity ?? []).map(({ action, count }): Line => ['audit', action, 'count', count]),
+    ...(audit
+      ? ([
+          ['audit', 'log', 'size', audit.treeHead.size],
+          ['audit', 'log', 'root', audit.treeHead.rootHash],
+          ['audit', 'log', 'intact', String(audit.verification.isIntact)],
+        ] satisfies Line[])
+      : []),
+  ];
+}
+
+function modelLines({ model, number, contentHash, dataset, metrics, fairness }: InventoryEntry): Line[] {
+  const item = `${model} v${number}`;
+  return [
+    ['models', item, 'content hash', contentHash],
+    ['models', item, 'data', dataset && `${dataset.name} v${dataset.number}`],
+    ['models', item, 'consent scope', dataset && dataset.consentScope.join(' ')],
+    ...metrics.map(({ name, value }): Line => ['models', item, name, value]),
+    ...(fairness ? fairnessLines(item, fairness) : []),
+  ];
+}
+
+function fairnessLines(item: string, { attributes }: FairnessAccount): Line[] {
+  return attributes.flatMap(({ attribute, measures }) =>
+    measures.flatMap(({ name, value, verdict }): Line[] => [
+      ['fairness', `${item} by ${attribute}`, name, value],
+      ['fairness', `${item} by ${attribute}`, `${name} verdict`, verdict],
+    ]),
+  );
+}
+
+function cell(value: Cell): string {
+  if (value === null) return '';
+  if (typeof value === 'number') return String(value);
+  const safe = FORMULA.test(value) ? `'${value}` : value;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}

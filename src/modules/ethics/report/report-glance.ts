@@ -1,0 +1,179 @@
+/** What is seen first: the few figures that matter most, and a chart for each part. */
+import type { FairnessAccount } from '../fairness/fairness-of-version';
+import { type Markup, markup } from './markup';
+import { bars, COLOURS, shares, whiskers } from './report-charts';
+import type { InventoryEntry, PartName, ReportParts } from './report-contents';
+import { figure, words } from './report-tables';
+
+/** The curve of actions has a long tail; the table has them all. */
+const MOST_ACTIONS = 12;
+const SHOWN_METRICS = ['accuracy', 'precision', 'recall', 'auc'];
+
+interface Tile {
+  readonly part: PartName;
+  readonly value: string | number;
+  readonly says: string;
+  readonly mood?: 'good' | 'bad';
+}
+
+export function tilesOf({ consent, dataRequests, feedback, models, audit }: ReportParts): Markup[] {
+  const tiles: Tile[] = [];
+  if (consent) {
+    const given = sum(consent.byText.map((count) => count.given));
+    const withdrawn = sum(consent.byText.map((count) => count.withdrawn));
+    tiles.push({
+      part: 'consent',
+      value: given,
+      says: `times consent was given, ${withdrawn} times withdrawn`,
+    });
+  }
+  if (dataRequests) {
+    const overdue = sum(dataRequests.map((count) => count.overdue));
+    const received = sum(dataRequests.map((count) => count.received));
+    const mood = overdue > 0 ? 'bad' : undefined;
+    tiles.push({
+      part: 'dataRequests',
+      value: received,
+      says: `requests of data subjects, ${overdue} overdue`,
+      mood,
+    });
+  }
+  if (feedback && !dataRequests)
+    tiles.push({
+      part: 'feedback',
+      value: sum(feedback.map(({ count }) => count)),
+      says: 'things happened to feedback',
+    });
+  if (models) {
+    const verdicts = models.flatMap(
+      ({ fairness }) => fairness?.attributes.flatMap(({ measures }) => measures) ?? [],
+    );
+    const violated = verdicts.filter(({ verdict }) => verdict === 'VIOLATED').length;
+    const says = `model versions, ${violated} of ${verdicts.length} fairness measures violated`;
+    tiles.push({ part: 'models', value: models.length, says, mood: violated > 0 ? 'bad' : undefined });
+  }
+  if (audit) {
+    const { isIntact } = audit.verification;
+    const says = `audit log of ${audit.treeHead.size} records, ${audit.records} of them in this period`;
+    tiles.push({
+      part: 'audit',
+      value: isIntact ? 'Intact' : 'Tampered',
+      says,
+      mood: isIntact ? 'good' : 'bad',
+    });
+  }
+  return tiles.map(
+    ({ part, value, says, mood }) =>
+      markup`<div class="tile ${mood}"><b>${figure(part, value)}</b><span>${says}</span></div>`,
+  );
+}
+
+export function chartsOf(part: PartName, parts: ReportParts): Markup {
+  return CHARTS[part](parts);
+}
+
+const CHARTS: { readonly [part in PartName]-?: (parts: ReportParts) => Markup } = {
+  consent: ({ consent }) => {
+    const byPurpose = [...new Set(consent!.byText.map(({ purpose }) => purpose))].map((purpose) => {
+      const counts = consent!.byText.filter((count) => count.purpose === purpose);
+      return {
+        label: words(purpose),
+        values: [sum(counts.map((c) => c.given)), sum(counts.map((c) => c.withdrawn))],
+      };
+    });
+    const series = [
+      { name: 'given', colour: COLOURS.blue },
+      { name: 'withdrawn', colour: COLOURS.orange },
+    ];
+    const standing = consent!.standing.map(({ purpose, agreeing, asked }) => ({
+      label: words(purpose),
+      part: agreeing,
+      whole: asked,
+    }));
+    return markup`${chart('Consent given and withdrawn', 'in this period, by purpose', byPurpose, () => bars('Consent given and withdrawn by purpose', series, byPurpose))}
+${chart('Who agrees', 'of the people who were ever asked, at the end of the period', standing, () => shares('People who agree, by purpose', standing))}`;
+  },
+  dataRequests: ({ dataRequests }) => {
+    const series = [
+      { name: 'received', colour: COLOURS.blue },
+      { name: 'closed', colour: COLOURS.grey },
+      { name: 'overdue', colour: COLOURS.red },
+    ];
+    const rows = dataRequests!.map(({ kind, received, closed, overdue }) => ({
+      label: words(kind),
+      values: [received, closed, overdue],
+    }));
+    return chart('Requests of data subjects', 'due 30 days after they came in', rows, () =>
+      bars('Requests of data subjects by kind', series, rows),
+    );
+  },
+  feedback: ({ feedback }) => {
+    const rows = feedback!.map(({ action, count }) => ({
+      label: words(action.replace('feedback.', '')),
+      values: [count],
+    }));
+    const series = [{ name: 'times', colour: COLOURS.blue }];
+    return chart('Feedback', 'what happened to it in this period', rows, () =>
+      bars('Feedback by what happened', series, rows),
+    );
+  },
+  models: ({ models }) => markup`${models!.map(modelCharts)}`,
+  audit: ({ audit }) => {
+    const sorted = [...audit!.activity].sort((a, b) => b.count - a.count).slice(0, MOST_ACTIONS);
+    const rows = sorted.map(({ action, count }) => ({ label: action, values: [count] }));
+    const series = [{ name: 'times', colour: COLOURS.blue }];
+    return chart('What was done', 'most frequent records of the audit log in this period', rows, () =>
+      bars('Records of the audit log by action', series, rows),
+    );
+  },
+};
+
+function modelCharts(entry: InventoryEntry): Markup {
+  const title = `${entry.model} v${entry.number}`;
+  const rows = entry.metrics
+    .filter(({ name }) => SHOWN_METRICS.includes(name))
+    .map(({ name, value, interval }) => ({ label: name === 'auc' ? 'AUC' : words(name), value, interval }));
+  const quality = chart(title, 'on rows held out from its training, with 95 % intervals', rows, () =>
+    whiskers(`Metrics of ${title}`, rows),
+  );
+  return markup`${quality}${entry.fairness ? fairnessCharts(title, entry.fairness) : null}`;
+}
+
+/** Intersections have many small groups: they stand in the table. */
+function fairnessCharts(title: string, { attributes }: FairnessAccount): Markup[] {
+  return attributes
+    .filter(({ attribute }) => !attribute.includes(' × '))
+    .map(({ attribute, groups }) => {
+      const rows = groups.flatMap(({ group, n, isJudged, selectionRate: { value, interval } }) =>
+        value === null
+          ? []
+          : [
+              {
+                label: group,
+                value,
+                interval,
+                note: `n ${n}`,
+                colour: isJudged ? COLOURS.blue : COLOURS.grey,
+              },
+            ],
+      );
+      const judged = groups.flatMap(({ isJudged, selectionRate: { value } }) =>
+        isJudged && value !== null ? [value] : [],
+      );
+      const highest = judged.length > 1 ? Math.max(...judged) : undefined;
+      const band = highest === undefined ? undefined : ([0.8 * highest, highest] as const);
+      const says = `share of each group given the positive answer; green: within four fifths of the highest${rows.some(({ colour }) => colour === COLOURS.grey) ? '; grey: too few people to be judged' : ''}`;
+      return chart(`${title} by ${attribute}`, says, rows, () =>
+        whiskers(`Selection rate of ${title} by ${attribute}`, rows, band),
+      );
+    });
+}
+
+function chart(title: string, says: string, rows: readonly object[], draw: () => Markup): Markup {
+  if (rows.length === 0) return markup``;
+  return markup`<figure><figcaption>${title}<small>${says}</small></figcaption>${draw()}</figure>`;
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

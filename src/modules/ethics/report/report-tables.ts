@@ -1,0 +1,169 @@
+/** The tables of a report. Every figure in them is a link to the query that gave it. */
+import type { FairnessAccount } from '../fairness/fairness-of-version';
+import { type Markup, markup } from './markup';
+import {
+  type AuditFigures,
+  type InventoryEntry,
+  PART_TITLES,
+  type PartName,
+  type ReportParts,
+} from './report-contents';
+
+const DAY = new Intl.DateTimeFormat('en-GB', {
+  day: 'numeric',
+  month: 'long',
+  year: 'numeric',
+  timeZone: 'UTC',
+});
+
+export function dayOf(instant: string): string {
+  return DAY.format(new Date(instant));
+}
+
+export function evidenceAnchor(part: PartName): string {
+  return `evidence-${part}`;
+}
+
+/** A figure that leads to its evidence. */
+export function figure(part: PartName, value: string | number): Markup {
+  return markup`<a href="#${evidenceAnchor(part)}">${value}</a>`;
+}
+
+export function tablesOf(part: PartName, parts: ReportParts): Markup {
+  return markup`<h3>${PART_TITLES[part]}</h3>${TABLES[part](parts)}`;
+}
+
+const TABLES: { readonly [part in PartName]-?: (parts: ReportParts) => Markup } = {
+  consent: ({ consent }) => {
+    const byText = consent!.byText.map(({ purpose, textVersion, language, given, withdrawn }) => [
+      words(purpose),
+      `version ${textVersion} (${language})`,
+      figure('consent', given),
+      figure('consent', withdrawn),
+    ]);
+    const standing = consent!.standing.map(({ purpose, agreeing, asked }) => [
+      words(purpose),
+      figure('consent', agreeing),
+      figure('consent', asked),
+    ]);
+    return markup`${table(['Purpose', 'Text', 'Given', 'Withdrawn'], byText, 2, 'Nobody gave or withdrew consent in this period.')}
+${table(['Purpose', 'Agree at the end', 'Were ever asked'], standing, 1, 'Nobody was ever asked.')}`;
+  },
+  dataRequests: ({ dataRequests }) => {
+    const rows = dataRequests!.map(({ kind, ...counts }) => [
+      words(kind),
+      ...[counts.received, counts.closed, counts.overdue].map((count) => figure('dataRequests', count)),
+    ]);
+    return table(
+      ['Asked for', 'Received', 'Closed', 'Overdue at the end'],
+      rows,
+      1,
+      'Nobody asked for anything.',
+    );
+  },
+  feedback: ({ feedback }) => {
+    const rows = feedback!.map(({ action, count }) => [
+      words(action.replace('feedback.', '')),
+      figure('feedback', count),
+    ]);
+    return table(['What happened to feedback', 'Times'], rows, 1, 'No feedback in this period.');
+  },
+  models: ({ models }) => {
+    const rows = models!.map((entry) => [nameOf(entry), dataOf(entry), scopeOf(entry), metricsOf(entry)]);
+    const fairness = models!.flatMap((entry) =>
+      entry.fairness ? [fairnessTable(entry, entry.fairness)] : [],
+    );
+    return markup`${table(['Version', 'Data', 'Consent scope', 'On held-out rows'], rows, 4, 'There is no model yet.')}${fairness}`;
+  },
+  audit: ({ audit }) => auditTable(audit!),
+};
+
+function nameOf({ model, number, contentHash, engine, createdAt }: InventoryEntry): Markup {
+  return markup`<b>${model} v${number}</b><br><span class="soft">${dayOf(createdAt)}, ${engine}</span><br><span class="hash">${contentHash.slice(0, 16)}…</span>`;
+}
+
+function dataOf({ dataset }: InventoryEntry): Markup {
+  if (!dataset) return markup`<span class="soft">not trained here</span>`;
+  return markup`${dataset.name} v${dataset.number}<br><span class="soft">${figure('models', dataset.rows)} rows</span>`;
+}
+
+function scopeOf({ dataset }: InventoryEntry): string {
+  if (!dataset) return '–';
+  return dataset.consentScope.length > 0
+    ? dataset.consentScope.map(words).join(', ')
+    : 'none: rests on another ground';
+}
+
+function metricsOf({ metrics }: InventoryEntry): Markup[] {
+  return metrics.map(({ name, value, interval }) => {
+    const range = interval
+      ? markup` <span class="soft">${interval.map((end) => end.toFixed(3)).join(' – ')}</span>`
+      : null;
+    return markup`${name} ${figure('models', value.toFixed(3))}${range}<br>`;
+  });
+}
+
+function fairnessTable({ model, number }: InventoryEntry, account: FairnessAccount): Markup {
+  const rows = account.attributes.flatMap(({ attribute, measures }) =>
+    measures.map(({ name, value, interval, threshold, verdict, highest, lowest }) => [
+      attribute,
+      words(name),
+      value === null ? '–' : figure('models', value.toFixed(3)),
+      interval ? interval.map((end) => end.toFixed(2)).join(' – ') : '–',
+      `${name.endsWith('RATIO') ? 'at least' : 'at most'} ${threshold}`,
+      highest && lowest ? `${highest} / ${lowest}` : '–',
+      markup`<span class="pill ${verdict.toLowerCase()}">${words(verdict)}</span>`,
+    ]),
+  );
+  const small =
+    account.suppressedGroups > 0 ? `; ${account.suppressedGroups} groups are too small even to be shown` : '';
+  return markup`<h3>Fairness of ${model} v${number}</h3>
+<p class="soft">${account.rows} held-out rows; groups under ${account.minimumGroupSize} people are not judged${small}. The interval is that of the difference of rates behind each measure.</p>
+<div class="wide">${table(['By', 'Measure', 'Value', 'Interval', 'Asked for', 'Highest / lowest', 'Verdict'], rows, 7, 'No groups were counted.')}</div>`;
+}
+
+function auditTable({ activity, treeHead, consistency, verification }: AuditFigures): Markup {
+  const intact = verification.isIntact
+    ? markup`<span class="pill holds">intact</span> all ${figure('audit', verification.verified)} records were read again and agree with the tree and every head that was signed`
+    : markup`<span class="pill violated">tampered</span> ${verification.fault?.message}`;
+  const grown = consistency
+    ? markup`the log of ${figure('audit', consistency.firstSize)} records at the beginning of the period is the beginning of this one: ${consistency.path.length} hashes prove it (in the JSON form)`
+    : markup`the log was empty when the period began`;
+  const facts: Markup[][] = [
+    [markup`Size`, figure('audit', treeHead.size)],
+    [markup`Root`, markup`<span class="hash">${treeHead.rootHash}</span>`],
+    [
+      markup`Signed`,
+      markup`${new Date(treeHead.at).toISOString()} with key <span class="hash">${treeHead.keyId}</span>`,
+    ],
+    [markup`Signature`, markup`<span class="hash">${treeHead.signature}</span>`],
+    [markup`Verification`, intact],
+    [markup`Growth`, grown],
+  ];
+  const done = activity.map(({ action, count }) => [action, figure('audit', count)]);
+  return markup`${table(['Tree head', ''], facts, 9, '')}
+<p class="soft">How to check this without us: docs/verify-audit.md.</p>
+${table(['What was done in this period', 'Times'], done, 1, 'Nothing was done in this period.')}`;
+}
+
+type Cell = Markup | string | readonly Markup[];
+
+/** Columns from `numbersFrom` on stand to the right. */
+function table(
+  head: readonly string[],
+  rows: readonly (readonly Cell[])[],
+  numbersFrom: number,
+  empty: string,
+): Markup {
+  if (rows.length === 0) return markup`<p class="soft">${empty}</p>`;
+  const side = (i: number): string => (i >= numbersFrom ? 'right' : '');
+  return markup`<table><thead><tr>${head.map((name, i) => markup`<th class="${side(i)}">${name}</th>`)}</tr></thead><tbody>${rows.map(
+    (row) => markup`<tr>${row.map((cell, i) => markup`<td class="${side(i)}">${cell}</td>`)}</tr>`,
+  )}</tbody></table>`;
+}
+
+/** `EQUAL_OPPORTUNITY_DIFFERENCE` → `Equal opportunity difference`. */
+export function words(name: string): string {
+  const text = name.replaceAll(/[_-]/g, ' ').toLowerCase();
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,58 @@
+import { markup } from './markup';
+import type { ReportContents } from './report-contents';
+import { reportCsv } from './report-csv';
+import { reportHtml } from './report-html';
+
+const contents: ReportContents = {
+  heading: {
+    id: 'crp_1',
+    kind: 'PRIVACY',
+    period: { from: '2026-05-01T00:00:00.000Z', to: '2026-06-01T00:00:00.000Z' },
+    customer: { id: 'cus_1', name: '=HYPERLINK("x")<script>alert(1)</script>' },
+    createdAt: '2026-06-02T10:00:00.000Z',
+    createdBy: 'stf_1',
+  },
+  parts: {
+    consent: {
+      byText: [{ purpose: 'TRAINING' as never, textVersion: 1, language: 'en', given: 7, withdrawn: 2 }],
+      standing: [{ purpose: 'TRAINING' as never, agreeing: 5, asked: 7 }],
+    },
+    dataRequests: [],
+  },
+  evidence: { consent: [{ query: 'query { figures }', variables: { customerId: 'cus_1' } }] },
+};
+
+test('texts of others are escaped, whatever they hold', () => {
+  expect(markup`<b title="${'"&\''}">${'<i>'}${markup`<i>`}</b>`.text).toBe(
+    '<b title="&quot;&amp;&#39;">&lt;i&gt;<i></b>',
+  );
+  expect(reportHtml(contents)).not.toContain('<script');
+});
+
+test('the page says its period as people do, charts before tables before evidence', () => {
+  const html = reportHtml(contents);
+  expect(html).toContain('1 May 2026 to 31 May 2026');
+  const places = ['At a glance', '<svg', 'In figures', '<table', 'Evidence</h2>'].map((part) =>
+    html.indexOf(part),
+  );
+  expect([...places].sort((a, b) => a - b)).toEqual(places);
+  expect(Math.min(...places)).toBeGreaterThan(0);
+});
+
+test('every figure of a table leads to evidence that is there', () => {
+  const html = reportHtml(contents);
+  const targets = [...html.matchAll(/href="#([^"]+)"/g)].map(([, target]) => target);
+  expect(targets.length).toBeGreaterThan(3);
+  for (const target of targets) expect(html).toContain(`id="${target}"`);
+});
+
+test('the page needs nothing but itself', () => {
+  expect(reportHtml(contents)).not.toMatch(/<(script|link|img|iframe)|https?:|url\(/);
+});
+
+test('no cell becomes a formula, and quotes, commas and ends of lines stay inside their cell', () => {
+  const csv = reportCsv(contents);
+  expect(csv).toContain(`"'=HYPERLINK(""x"")<script>alert(1)</script>"`);
+  expect(csv.split('\r\n')[0]).toBe('part,item,figure,value');
+  expect(csv).toContain('consent,TRAINING text 1 (en),given,7\r\n');
+});
