@@ -203,3 +203,27 @@ test('an unknown deployment cannot be told from none', async () => {
   expect((await rollBack(id)).errors).toMatchObject([{ code: 'NOT_FOUND', path: ['input', 'id'] }]);
   expect(await deploymentById(customer, id)).toBeNull();
 });
+
+test('who listens hears a deployment at once, and again when it is ready', async () => {
+  const { id } = await deploy(admin, 'listened', [{ versionId: third }]);
+  const response = await fetch(`${world.url}/graphql/stream`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      accept: 'text/event-stream',
+      authorization: `Bearer ${customer.credential}`,
+    },
+    body: JSON.stringify({
+      query:
+        'subscription ($id: ID!) { deploymentUpdated(id: $id) { name state routes { version { id } } } }',
+      variables: { id },
+    }),
+  });
+  let text = '';
+  for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
+    text += chunk;
+    if (text.includes('"READY"')) break;
+  }
+  expect(text).toContain('"name":"listened"');
+  expect(text).toContain(third);
+});

@@ -13,7 +13,7 @@ const BATCH = 500;
 /** How often to look although nothing was heard: the belt for a lost notification. */
 const IDLE_MS = 1000;
 /** Between hearing of an event and looking: what else happens meanwhile is handled with it, in one transaction. */
-const GATHER_MS = 20;
+const GATHER_MS = 50;
 
 interface Cursor {
   readonly transaction_id: string;
