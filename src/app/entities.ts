@@ -2,7 +2,9 @@
 import { auditEntities } from '../modules/audit';
 import { billingEntities } from '../modules/billing';
 import { deploymentsEntities } from '../modules/deployments';
+import { ethicsEntities } from '../modules/ethics';
 import { featureTestsEntities } from '../modules/feature-tests';
+import { feedbackEntities } from '../modules/feedback';
 import { identityEntities } from '../modules/identity';
 import { inferenceEntities } from '../modules/inference';
 import { marketEntities } from '../modules/market';
@@ -22,5 +24,7 @@ export const entities = [
   ...deploymentsEntities,
   ...inferenceEntities,
   ...featureTestsEntities,
+  ...feedbackEntities,
+  ...ethicsEntities,
   ...marketEntities,
 ];

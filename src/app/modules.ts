@@ -3,6 +3,8 @@ import { type AuditModule, createAuditModule } from '../modules/audit';
 import { type BillingModule, createBillingModule } from '../modules/billing';
 import { type ComputeModule, createComputeModule } from '../modules/compute';
 import { createDeploymentsModule, type DeploymentsModule } from '../modules/deployments';
+import { createFeedbackModule, type FeedbackModule } from '../modules/feedback';
+import { createEthicsModule, type EthicsModule } from '../modules/ethics';
 import { createFeatureTestsModule, type FeatureTestsModule } from '../modules/feature-tests';
 import { createIdentityModule, type IdentityModule } from '../modules/identity';
 import { createInferenceModule, type InferenceModule } from '../modules/inference';
@@ -23,6 +25,8 @@ export interface Modules {
   readonly deployments: DeploymentsModule;
   readonly inference: InferenceModule;
   readonly featureTests: FeatureTestsModule;
+  readonly feedback: FeedbackModule;
+  readonly ethics: EthicsModule;
   readonly market: MarketModule;
   /** In module order: the order of starting; stopping is the reverse. */
   readonly manifests: readonly ModuleManifest[];
@@ -55,6 +59,8 @@ export function composeModules(platform: Platform): Modules {
   });
   const featureTests = createFeatureTestsModule(platform, models, deployments);
   inference.useFeatureTests(featureTests.assignments, featureTests.exposures);
+  const feedback = createFeedbackModule(platform, { identity, privacy, inference });
+  const ethics = createEthicsModule(platform, { audit, privacy, publicUrl });
   const market = createMarketModule(platform);
   return {
     identity,
@@ -67,6 +73,8 @@ export function composeModules(platform: Platform): Modules {
     deployments,
     inference,
     featureTests,
+    feedback,
+    ethics,
     market,
     manifests: [
       identity,
@@ -79,6 +87,8 @@ export function composeModules(platform: Platform): Modules {
       deployments,
       inference,
       featureTests,
+      feedback,
+      ethics,
       market,
     ].map(({ manifest }) => manifest),
     listening: (now) => (url = now),

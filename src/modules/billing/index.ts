@@ -1,8 +1,7 @@
-export { BILLING_CHANGED, type InvoiceEventData, type SubscriptionEventData } from './billing.events';
-export type { BillingLoaders } from './billing.loader';
+export { BILLING_CHANGED, type SubscriptionEventData } from './billing.events';
 export { billingEntities, type BillingModule, createBillingModule } from './billing.module';
 export { UnitPrice } from './plan/entitlement.type';
-export { Plan } from './plan/plan.entity';
+export { PlanSubscription } from './subscription/plan-subscription.entity';
 export { PlanSubscription } from './subscription/plan-subscription.entity';
 export type {
   CustomerTerms,
@@ -11,7 +10,6 @@ export type {
   PricingService,
   Reservation,
   SettlementEntry,
-  UsageUnits,
 } from './usage/metering';
 export { UsageUnit } from './usage/price';
 export { costType, CostType, UsageLine } from './usage/usage.type';

@@ -1,0 +1,117 @@
+/** What people and reviewers do with feedback. */
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Ctx, Field, ID, Info, Mutation, ObjectType, Resolver } from 'type-graphql';
+import { forbidden } from '../../kernel/errors';
+import type { StaffPrincipal } from '../../kernel/principal';
+import { type Database, tenant } from '../../platform/database';
+import { MutationPayload, type RequestContext, selectionOf } from '../../platform/graphql';
+import { Can, type IdentityLoaders, Public } from '../identity';
+import { Feedback } from './feedback.entity';
+import { unknownStaff } from './feedback.errors';
+import {
+  FeedbackMergeInput,
+  FeedbackSubmitInput,
+  FeedbackTriageInput,
+  FeedbackWithdrawInput,
+} from './feedback.input';
+import type { FeedbackPageService } from './feedback-page.service';
+import type { FeedbackPlace, FeedbackService } from './feedback.service';
+import type { TriageService } from './triage.service';
+
+@ObjectType({ description: 'The feedback as it now stands.' })
+class FeedbackPayload extends MutationPayload {
+  @Field(() => Feedback, { nullable: true, description: 'The feedback; null when there are errors.' })
+  feedback?: Feedback | null;
+}
+
+@Resolver()
+export class FeedbackActResolver {
+  constructor(
+    private readonly database: Database,
+    private readonly feedback: FeedbackService,
+    private readonly triage: TriageService,
+    private readonly pages: FeedbackPageService,
+    private readonly identity: Pick<IdentityLoaders, 'staffById'>,
+  ) {}
+
+  @Mutation(() => FeedbackPayload, {
+    nullable: true,
+    description:
+      'Says something about one answer or about the product. With a feedbackToken open to whoever holds it; without one needs feedback:submit. The same person’s word of the same kind on the same answer is changed, not doubled. Events: feedback.submitted or feedback.changed. Free of charge.',
+  })
+  @Public()
+  async feedbackSubmit(
+    @Arg('input', () => FeedbackSubmitInput, { description: 'What is said.' }) input: FeedbackSubmitInput,
+    @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<FeedbackPayload> {
+    return this.payload(await this.feedback.submit(context, input), context, info);
+  }
+
+  @Mutation(() => FeedbackPayload, {
+    nullable: true,
+    description:
+      'Takes feedback back: its score, words and correction are deleted. For the person who gave it, for their customer’s server, and with a feedbackToken for its holder; else needs feedback:submit. Event: feedback.withdrawn. Free of charge.',
+  })
+  @Public()
+  async feedbackWithdraw(
+    @Arg('input', () => FeedbackWithdrawInput, { description: 'Which feedback.' })
+    input: FeedbackWithdrawInput,
+    @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<FeedbackPayload> {
+    return this.payload(await this.feedback.withdraw(context, input), context, info);
+  }
+
+  @Mutation(() => FeedbackPayload, {
+    nullable: true,
+    description:
+      'A reviewer judges, assigns, labels or locks feedback; each step is kept in its history. Needs feedback:triage. Event: feedback.triaged. Free of charge.',
+  })
+  @Can('feedback:triage')
+  async feedbackTriage(
+    @Arg('id', () => ID, { description: 'Which feedback.' }) id: string,
+    @Arg('input', () => FeedbackTriageInput, { description: 'What is decided.' }) input: FeedbackTriageInput,
+    @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<FeedbackPayload> {
+    const { assigneeId } = input;
+    if (assigneeId && !(await this.identity.staffById(context).load(assigneeId))) throw unknownStaff();
+    return this.payload(await this.triage.triage(id, input, reviewer(context)), context, info);
+  }
+
+  @Mutation(() => FeedbackPayload, {
+    nullable: true,
+    description:
+      'Lets one item stand for others that say the same and keeps their votes; undone with `into: null`. Needs feedback:triage. Events: feedback.merged or feedback.unmerged, one a duplicate. Free of charge.',
+  })
+  @Can('feedback:triage')
+  async feedbackMerge(
+    @Arg('input', () => FeedbackMergeInput, { description: 'Which feedback.' }) input: FeedbackMergeInput,
+    @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<FeedbackPayload> {
+    return this.payload(await this.triage.merge(input, reviewer(context)), context, info);
+  }
+
+  /** Read as its own tenant: whoever could act on it may see what became of it. */
+  private async payload(
+    { customerId, id }: FeedbackPlace,
+    context: RequestContext,
+    info: GraphQLResolveInfo,
+  ): Promise<FeedbackPayload> {
+    const item = await this.database.read.one(Feedback, {
+      scope: tenant(customerId),
+      where: { customerId, id },
+      selection: { ...selectionOf(info, 'feedback'), customerId: true, endUserId: true },
+    });
+    if (item) await this.pages.note([item], context);
+    return { feedback: item, errors: [] };
+  }
+}
+
+/** The permission table gives feedback:triage to staff alone. */
+function reviewer({ principal }: RequestContext): StaffPrincipal {
+  if (principal.kind !== 'STAFF') throw forbidden('feedback:triage');
+  return principal;
+}

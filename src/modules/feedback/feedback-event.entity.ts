@@ -1,0 +1,70 @@
+/** What happened to one item of feedback, in order: rows are added and never changed. */
+import { Field, ID, ObjectType, registerEnumType } from 'type-graphql';
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { Principal } from '../../kernel/principal';
+import { connectionOf, DateTime, JSONScalar, Node } from '../../platform/graphql';
+
+export enum FeedbackEventKind {
+  SUBMITTED = 'SUBMITTED',
+  CHANGED = 'CHANGED',
+  WITHDRAWN = 'WITHDRAWN',
+  TRIAGED = 'TRIAGED',
+  MERGED = 'MERGED',
+  UNMERGED = 'UNMERGED',
+}
+
+registerEnumType(FeedbackEventKind, {
+  name: 'FeedbackEventKind',
+  description: 'What happened to feedback.',
+  valuesConfig: {
+    SUBMITTED: { description: 'It was said.' },
+    CHANGED: { description: 'The person said it anew.' },
+    WITHDRAWN: { description: 'The person took it back; what was said is gone.' },
+    TRIAGED: { description: 'A reviewer judged it.' },
+    MERGED: { description: 'A reviewer found that another one says the same.' },
+    UNMERGED: { description: 'A reviewer undid that.' },
+  },
+});
+
+/** Each changed property with its value before and after. */
+export type Changes = Record<string, readonly [before: unknown, after: unknown]>;
+
+@Entity('feedback_events')
+@ObjectType({ implements: Node, description: 'One step in the life of feedback.' })
+export class FeedbackEvent implements Node {
+  @PrimaryColumn('text')
+  customerId!: string;
+
+  @PrimaryColumn('text')
+  @Field(() => ID, { description: 'Id of the step.' })
+  id!: string;
+
+  @Column('text')
+  feedbackId!: string;
+
+  @Column('text')
+  @Field(() => FeedbackEventKind, { description: 'What happened.' })
+  kind!: FeedbackEventKind;
+
+  @Column('text')
+  actor!: string;
+
+  @Column('text')
+  actorKind!: Principal['kind'];
+
+  @Column('jsonb')
+  @Field(() => JSONScalar, {
+    description: 'Each changed property: `[before, after]`. Never the words themselves.',
+  })
+  changes!: Changes;
+
+  @Column('text', { nullable: true })
+  note!: string | null;
+
+  @Column('timestamptz')
+  @Field(() => DateTime, { description: 'When.' })
+  at!: Date;
+}
+
+@ObjectType({ description: 'A page of steps.' })
+export class FeedbackEventConnection extends connectionOf(FeedbackEvent) {}

@@ -1,0 +1,87 @@
+/** Pages of feedback as each caller may see them; whenever staff looks at what a person said, that is noted. */
+import type { GraphQLResolveInfo } from 'graphql';
+import type { Database, Scope, Where } from '../../platform/database';
+import {
+  type PageArgs,
+  type RequestContext,
+  selectionOf,
+  toConnection,
+  wantsTotalCount,
+} from '../../platform/graphql';
+import type { PersonalDataAccess } from '../privacy';
+import { Feedback, type FeedbackConnection } from './feedback.entity';
+import { type FeedbackFilter, type FeedbackOrder, FeedbackOrderField } from './feedback.input';
+import { visibleTo } from './feedback.loader';
+
+export interface FeedbackQuestion {
+  readonly filter?: FeedbackFilter | null;
+  readonly orderBy?: FeedbackOrder | null;
+  readonly page: PageArgs;
+  /** What the place in the schema says: of this customer, of this person. */
+  readonly within?: { readonly customerId?: string; readonly endUserId?: string };
+  readonly scope: Scope;
+}
+
+const PROPERTY_OF: Readonly<Record<FeedbackOrderField, string>> = {
+  [FeedbackOrderField.CREATED_AT]: 'createdAt',
+  [FeedbackOrderField.PRIORITY]: 'priorityValue',
+  [FeedbackOrderField.SEVERITY]: 'severity',
+  [FeedbackOrderField.DUE_AT]: 'dueAt',
+};
+
+export class FeedbackPageService {
+  constructor(
+    private readonly database: Database,
+    private readonly access: PersonalDataAccess,
+  ) {}
+
+  async page(
+    { filter, orderBy, page, within = {}, scope }: FeedbackQuestion,
+    context: RequestContext,
+    info: GraphQLResolveInfo,
+  ): Promise<FeedbackConnection> {
+    const where = allOf(conditionsOf(filter), within, visibleTo(context));
+    const rows = await this.database.read.page(Feedback, {
+      scope,
+      where,
+      selection: { ...selectionOf(info), customerId: true, endUserId: true },
+      ...page,
+      orderBy: orderBy ? { property: PROPERTY_OF[orderBy.field], direction: orderBy.direction } : undefined,
+      count: wantsTotalCount(info),
+    });
+    await this.note(rows.nodes, context);
+    return toConnection(rows);
+  }
+
+  /** Before the answer leaves. Event for staff: personal-data.read, one a person and request. */
+  async note(
+    items: readonly Pick<Feedback, 'customerId' | 'endUserId'>[],
+    context: RequestContext,
+  ): Promise<void> {
+    const notes = items.flatMap(({ customerId, endUserId }) =>
+      endUserId ? [this.access.note(context, customerId, endUserId, 'feedback')] : [],
+    );
+    await Promise.all(notes);
+  }
+}
+
+function conditionsOf(filter: FeedbackFilter | null | undefined): Where {
+  const { textContains, from, to, withWithdrawn, ...equal } = filter ?? {};
+  return {
+    ...Object.fromEntries(Object.entries(equal).filter(([, value]) => value !== null && value !== undefined)),
+    text: textContains ? { contains: textContains } : undefined,
+    createdAt: from || to ? { gte: from ?? undefined, lt: to ?? undefined } : undefined,
+    withdrawnAt: withWithdrawn ? undefined : null,
+  };
+}
+
+/** Where two conditions name different things, nothing fits both: what may be seen is never widened by what was asked. */
+function allOf(asked: Where, within: Where, visible: Where): Where {
+  const all: Record<string, Where[string]> = { ...asked };
+  for (const [property, value] of [...Object.entries(within), ...Object.entries(visible)]) {
+    if (value === undefined) continue;
+    if (all[property] !== undefined && all[property] !== value) return { id: '' };
+    all[property] = value;
+  }
+  return all;
+}

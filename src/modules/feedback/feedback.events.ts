@@ -1,0 +1,39 @@
+/** What feedback says happened: ids and figures only, never the words. */
+import type { NewEvent } from '../../platform/events';
+import { satisfaction } from './feedback-kind';
+import type { Feedback } from './feedback.entity';
+
+export const FEEDBACK_SUBMITTED = 'feedback.submitted';
+export const FEEDBACK_CHANGED = 'feedback.changed';
+export const FEEDBACK_WITHDRAWN = 'feedback.withdrawn';
+export const FEEDBACK_TRIAGED = 'feedback.triaged';
+export const FEEDBACK_MERGED = 'feedback.merged';
+export const FEEDBACK_UNMERGED = 'feedback.unmerged';
+
+/** `data` of every event of feedback. */
+export interface FeedbackEventData extends Record<string, unknown> {
+  readonly kind: string;
+  /** 0 (worst) to 1 (best), whatever the kind; null where it tells no satisfaction, and once withdrawn. */
+  readonly score: number | null;
+  readonly status: string;
+  readonly severity: number | null;
+  readonly inferenceId: string | null;
+  readonly endUserId: string | null;
+  readonly deploymentId: string | null;
+  readonly modelVersionId: string | null;
+}
+
+export function feedbackEvent(type: string, item: Feedback, reason?: string): NewEvent {
+  const { kind, status, severity, inferenceId, endUserId, deploymentId, modelVersionId } = item;
+  const data: FeedbackEventData = {
+    kind,
+    score: satisfaction(kind, item.score),
+    status,
+    severity,
+    inferenceId,
+    endUserId,
+    deploymentId,
+    modelVersionId,
+  };
+  return { type, customerId: item.customerId, subject: item.id, reason, data };
+}

@@ -1,0 +1,186 @@
+/** What people and reviewers may send. Lengths are checked here; what belongs to which kind, by the rules of the kinds. */
+import { ArrayMaxSize, ArrayMinSize, IsOptional, Matches, Max, MaxLength, Min } from 'class-validator';
+import { Field, Float, ID, InputType, Int, registerEnumType } from 'type-graphql';
+import { DateTime, JSONScalar } from '../../platform/graphql';
+import { SortDirection } from '../identity';
+import { FeedbackKind } from './feedback-kind';
+import { FeedbackStatus } from './feedback-status';
+
+export const MAX_TEXT = 10_000;
+
+@InputType({ description: 'What is said about one answer (with its token), or about the product (without).' })
+export class FeedbackSubmitInput {
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'The token that came with the answer: it knows answer, version and person. Absent: general feedback.',
+  })
+  @IsOptional()
+  @MaxLength(1000)
+  feedbackToken?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'For general feedback of a customer’s server: the customer’s id of the person who said it.',
+  })
+  @IsOptional()
+  @MaxLength(200)
+  endUserExternalId?: string | null;
+
+  @Field(() => FeedbackKind, { description: 'What kind of feedback it is.' })
+  kind!: FeedbackKind;
+
+  @Field(() => Float, { nullable: true, description: 'The score, on the scale of the kind.' })
+  score?: number | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: `Words, at most ${MAX_TEXT} characters; control characters are taken out.`,
+  })
+  @IsOptional()
+  @MaxLength(MAX_TEXT)
+  text?: string | null;
+
+  @Field(() => JSONScalar, { nullable: true, description: 'The right answer, in the form of the outputs.' })
+  correction?: unknown;
+}
+
+@InputType({ description: 'Which feedback is taken back.' })
+export class FeedbackWithdrawInput {
+  @Field(() => ID, { description: 'Its id.' })
+  id!: string;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'The token of its answer, for whoever has no other credential.',
+  })
+  @IsOptional()
+  @MaxLength(1000)
+  feedbackToken?: string | null;
+}
+
+@InputType({ description: 'What a reviewer decides. What is absent stays; null clears.' })
+export class FeedbackTriageInput {
+  @Field(() => FeedbackStatus, { nullable: true, description: 'Where it stands from now on.' })
+  status?: FeedbackStatus | null;
+
+  @Field(() => Int, { nullable: true, description: 'How bad it is, 1 (worst) to 4; sets when it is due.' })
+  @IsOptional()
+  @Min(1)
+  @Max(4)
+  severity?: number | null;
+
+  @Field(() => ID, { nullable: true, description: 'The member of staff who works on it.' })
+  assigneeId?: string | null;
+
+  @Field(() => [String], {
+    nullable: true,
+    description: 'Its labels, at most 20: letters, digits and hyphens.',
+  })
+  @IsOptional()
+  @ArrayMaxSize(20)
+  @Matches(/^[\p{L}\p{N}][\p{L}\p{N}-]{0,49}$/u, {
+    each: true,
+    message: 'A label has 1–50 letters, digits and hyphens',
+  })
+  tags?: string[] | null;
+
+  @Field(() => String, { nullable: true, description: 'Why, for the other reviewers.' })
+  @IsOptional()
+  @MaxLength(2000)
+  note?: string | null;
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'true: nobody else may triage it for 15 minutes; false: gives it back.',
+  })
+  lock?: boolean | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Refuses with a Conflict when the feedback has changed since.',
+  })
+  expectedVersion?: number | null;
+}
+
+@InputType({ description: 'Which feedback says the same.' })
+export class FeedbackMergeInput {
+  @Field(() => [ID], { description: 'The duplicates, 1–100.' })
+  @ArrayMinSize(1)
+  @ArrayMaxSize(100)
+  ids!: string[];
+
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The one that stands for all and keeps their votes; null undoes an earlier merge of `ids`.',
+  })
+  into?: string | null;
+}
+
+@InputType({ description: 'Which feedback; all conditions must hold.' })
+export class FeedbackFilter {
+  @Field(() => FeedbackStatus, { nullable: true, description: 'Where it stands.' })
+  status?: FeedbackStatus | null;
+
+  @Field(() => FeedbackKind, { nullable: true, description: 'What kind it is.' })
+  kind?: FeedbackKind | null;
+
+  @Field(() => Int, { nullable: true, description: 'How bad it is.' })
+  severity?: number | null;
+
+  @Field(() => ID, { nullable: true, description: 'Of this customer.' })
+  customerId?: string | null;
+
+  @Field(() => ID, { nullable: true, description: 'Of this end user.' })
+  endUserId?: string | null;
+
+  @Field(() => ID, { nullable: true, description: 'About answers of this deployment.' })
+  deploymentId?: string | null;
+
+  @Field(() => ID, { nullable: true, description: 'About answers of this version of a model.' })
+  modelVersionId?: string | null;
+
+  @Field(() => ID, { nullable: true, description: 'Assigned to this member of staff.' })
+  assigneeId?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Whose words contain this.' })
+  @IsOptional()
+  @MaxLength(200)
+  textContains?: string | null;
+
+  @Field(() => DateTime, { nullable: true, description: 'Said at this instant or later.' })
+  from?: Date | null;
+
+  @Field(() => DateTime, { nullable: true, description: 'Said before this instant.' })
+  to?: Date | null;
+
+  @Field(() => Boolean, { defaultValue: false, description: 'Also what was withdrawn.' })
+  withWithdrawn!: boolean;
+}
+
+export enum FeedbackOrderField {
+  CREATED_AT = 'CREATED_AT',
+  PRIORITY = 'PRIORITY',
+  SEVERITY = 'SEVERITY',
+  DUE_AT = 'DUE_AT',
+}
+
+registerEnumType(FeedbackOrderField, {
+  name: 'FeedbackOrderField',
+  description: 'What feedback is ordered by.',
+  valuesConfig: {
+    CREATED_AT: { description: 'When it was said.' },
+    PRIORITY: { description: 'How urgent it is; for staff.' },
+    SEVERITY: { description: 'How bad it is; unjudged last.' },
+    DUE_AT: { description: 'When it is due; unjudged last.' },
+  },
+});
+
+@InputType({ description: 'The order of feedback.' })
+export class FeedbackOrder {
+  @Field(() => FeedbackOrderField, { description: 'By what.' })
+  field!: FeedbackOrderField;
+
+  @Field(() => SortDirection, { description: 'Which way.' })
+  direction!: SortDirection;
+}

@@ -1,0 +1,93 @@
+/** Builds the feedback module: what people say about answers and the product, and what becomes of it. */
+import type { IdPrefix } from '../../kernel/id';
+import type { JobDefinition } from '../../platform/jobs';
+import type { ModuleManifest, NodeSource, Platform } from '../../platform/module';
+import { type IdentityModule, may } from '../identity';
+import type { InferenceModule } from '../inference';
+import type { PrivacyModule } from '../privacy';
+import { Feedback } from './feedback.entity';
+import { createFeedbackLoaders, type FeedbackLoaders } from './feedback.loader';
+import { FeedbackEventResolver, FeedbackResolver } from './feedback.resolver';
+import { FeedbackService } from './feedback.service';
+import { FeedbackActResolver } from './feedback-act.resolver';
+import { FeedbackEvent } from './feedback-event.entity';
+import { FeedbackGiverService } from './feedback-giver.service';
+import { FeedbackHistoryService } from './feedback-history.service';
+import {
+  FeedbackOfCustomerResolver,
+  FeedbackOfEndUserResolver,
+  FeedbackOfInferenceResolver,
+} from './feedback-of.resolver';
+import { FeedbackPageService } from './feedback-page.service';
+import { FeedbackSummaryService } from './feedback-summary.service';
+import { RankingService } from './ranking.service';
+import { TriageService } from './triage.service';
+
+export const feedbackEntities = [Feedback, FeedbackEvent];
+
+export interface FeedbackModule {
+  /** What the compliance report says of feedback. */
+  readonly summaries: FeedbackSummaryService;
+  readonly manifest: ModuleManifest;
+}
+
+export interface FeedbackDoors {
+  readonly identity: IdentityModule;
+  readonly privacy: Pick<PrivacyModule, 'access'>;
+  readonly inference: Pick<InferenceModule, 'tokens' | 'loaders'>;
+}
+
+export function createFeedbackModule(
+  { database, events, clock }: Platform,
+  { identity, privacy, inference }: FeedbackDoors,
+): FeedbackModule {
+  const givers = new FeedbackGiverService(inference.tokens, identity.identity);
+  const ranking = new RankingService(database, clock);
+  const history = new FeedbackHistoryService(database, events, clock);
+  const feedback = new FeedbackService(database, clock, givers, ranking, history);
+  const triage = new TriageService(database, clock, ranking, history);
+  const pages = new FeedbackPageService(database, privacy.access);
+  const own = createFeedbackLoaders(database);
+  const neighbours = { own, identity: identity.loaders, inference: inference.loaders };
+  return {
+    summaries: new FeedbackSummaryService(database),
+    manifest: {
+      name: 'feedback',
+      resolvers: [
+        new FeedbackResolver(database, pages, neighbours),
+        new FeedbackEventResolver(),
+        new FeedbackActResolver(database, feedback, triage, pages, identity.loaders),
+        new FeedbackOfInferenceResolver(own, pages),
+        new FeedbackOfCustomerResolver(pages),
+        new FeedbackOfEndUserResolver(pages),
+      ],
+      nodes: [
+        node('fbk', own.feedbackById, async (items, context) =>
+          pages.note(items as readonly Feedback[], context),
+        ),
+        node('fbe', own.feedbackEventById),
+      ],
+      personalData: [{ table: 'feedback', holds: 'what the person said about answers and the product' }],
+      jobs: [ranking.job as JobDefinition<never>],
+    },
+  };
+}
+
+function node(
+  prefix: IdPrefix,
+  loader: FeedbackLoaders['feedbackById' | 'feedbackEventById'],
+  note?: (items: readonly object[], context: Parameters<NodeSource['load']>[1]) => Promise<void>,
+): NodeSource {
+  return {
+    prefix,
+    allows: ({ principal }) => may(principal, 'feedback:read'),
+    load: async (ids, context) => {
+      const rows = (await loader(context).loadMany(ids)).map((row) => (row instanceof Error ? null : row));
+      await note?.(
+        rows.filter((row) => row !== null),
+        context,
+      );
+      return rows;
+    },
+  };
+}

@@ -1,0 +1,141 @@
+/** What reviewers decide about feedback: one at a time, with what was and why, and with duplicates counted once. */
+import type { Clock } from '../../kernel/clock';
+import { notFound } from '../../kernel/errors';
+import type { StaffPrincipal } from '../../kernel/principal';
+import { type Database, SERVICE } from '../../platform/database';
+import { Feedback } from './feedback.entity';
+import { cannotBecome, cannotMerge, changedMeanwhile, heldByAnother, takenBack } from './feedback.errors';
+import type { FeedbackMergeInput, FeedbackTriageInput } from './feedback.input';
+import { type Changes, FeedbackEventKind } from './feedback-event.entity';
+import type { FeedbackHistoryService } from './feedback-history.service';
+import type { FeedbackPlace } from './feedback.service';
+import { FeedbackStatus, mayBecome } from './feedback-status';
+import { dueAt } from './priority';
+import type { RankingService } from './ranking.service';
+
+const LOCK_MS = 15 * 60_000;
+
+type Decision = Partial<
+  Pick<
+    Feedback,
+    'status' | 'severity' | 'assigneeId' | 'tags' | 'lockedById' | 'lockedUntil' | 'dueAt' | 'mergedIntoId'
+  >
+>;
+
+export class TriageService {
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+    private readonly ranking: RankingService,
+    private readonly history: FeedbackHistoryService,
+  ) {}
+
+  /** Event: feedback.triaged. @throws AppError CONFLICT when it changed, is held by another or cannot become this. */
+  async triage(id: string, input: FeedbackTriageInput, principal: StaffPrincipal): Promise<FeedbackPlace> {
+    return this.database.unitOfWork.run(SERVICE, async () => {
+      const item = await this.locked(id, ['id']);
+      if (item.withdrawnAt) throw takenBack(id);
+      this.assertFree(item, principal);
+      const { expectedVersion, status } = input;
+      if (expectedVersion != null && expectedVersion !== item.version)
+        throw changedMeanwhile(id, item.version);
+      if (status && !mayBecome(item.status, status)) throw cannotBecome(id, item.status, status);
+      const decision = this.decisionOf(item, input, principal);
+      const changes = changesOf(item, decision);
+      const note = input.note?.trim() || null;
+      if (Object.keys(changes).length === 0 && note === null) return item;
+      const now = await this.apply(item, decision);
+      await this.history.record(now, principal, { kind: FeedbackEventKind.TRIAGED, changes, note });
+      return item;
+    });
+  }
+
+  /** Events: feedback.merged or feedback.unmerged for each duplicate. Answers the one that stands for all, or the first set free. */
+  async merge({ ids, into }: FeedbackMergeInput, principal: StaffPrincipal): Promise<FeedbackPlace> {
+    return this.database.unitOfWork.run(SERVICE, async () => {
+      // In one order, so that two reviewers cannot wait for each other.
+      const names = [...new Set(ids)].sort();
+      if (into != null) return this.mergeInto(names, into, principal);
+      for (const id of names) await this.setFree(await this.locked(id, ['input', 'ids']), principal);
+      return this.found(ids[0]!);
+    });
+  }
+
+  private async mergeInto(
+    ids: readonly string[],
+    into: string,
+    principal: StaffPrincipal,
+  ): Promise<Feedback> {
+    const target = await this.locked(into, ['input', 'into']);
+    if (target.mergedIntoId) throw cannotMerge(into, 'the one to stand for all is itself a duplicate');
+    if (target.withdrawnAt) throw takenBack(into);
+    for (const id of ids) {
+      const item = await this.locked(id, ['input', 'ids']);
+      if (id === into) throw cannotMerge(id, 'it is the one that stands for all');
+      if (item.mergedIntoId === into) continue;
+      if (item.mergedIntoId) throw cannotMerge(id, 'it is a duplicate of another one already');
+      if (item.priorityTerms.votes > 1) throw cannotMerge(id, 'others were merged into it; free them first');
+      this.assertFree(item, principal);
+      const decision = { status: FeedbackStatus.DUPLICATE, mergedIntoId: into };
+      const now = await this.apply(item, decision);
+      const changes = changesOf(item, decision);
+      await this.history.record(now, principal, { kind: FeedbackEventKind.MERGED, changes });
+    }
+    return this.apply(target, {});
+  }
+
+  private async setFree(item: Feedback, principal: StaffPrincipal): Promise<void> {
+    if (!item.mergedIntoId) return;
+    const merge = await this.history.lastMerge(item);
+    const [before = FeedbackStatus.TRIAGED] = (merge?.['status'] ?? []) as FeedbackStatus[];
+    const decision = { status: before, mergedIntoId: null };
+    const now = await this.apply(item, decision);
+    const changes = changesOf(item, decision);
+    await this.history.record(now, principal, { kind: FeedbackEventKind.UNMERGED, changes });
+    await this.apply(await this.locked(item.mergedIntoId, ['input', 'ids']), {});
+  }
+
+  private decisionOf(item: Feedback, input: FeedbackTriageInput, { staffId }: StaffPrincipal): Decision {
+    const { status, severity, assigneeId, tags, lock } = input;
+    return {
+      ...(status && { status }),
+      ...(severity !== undefined && { severity, dueAt: dueAt(severity, item.createdAt) }),
+      ...(assigneeId !== undefined && { assigneeId }),
+      ...(tags !== undefined && { tags: [...new Set((tags ?? []).map((tag) => tag.toLowerCase()))].sort() }),
+      ...(lock === true && { lockedById: staffId, lockedUntil: new Date(this.clock.millis() + LOCK_MS) }),
+      ...(lock === false && { lockedById: null, lockedUntil: null }),
+    };
+  }
+
+  private async apply(item: Feedback, decision: Decision): Promise<Feedback> {
+    const decided = { ...item, ...decision };
+    const rank = await this.ranking.rankOf(decided, SERVICE);
+    const change = { ...decision, ...rank, version: item.version + 1, updatedAt: this.clock.now() };
+    const { customerId, id } = item;
+    await this.database.unitOfWork.repository(Feedback).update({ customerId, id }, change as never);
+    return { ...decided, ...change };
+  }
+
+  private assertFree({ id, lockedById, lockedUntil }: Feedback, { staffId }: StaffPrincipal): void {
+    const isHeld = lockedUntil !== null && lockedUntil > this.clock.now();
+    if (isHeld && lockedById !== staffId) throw heldByAnother(id, lockedUntil);
+  }
+
+  private async locked(id: string, path: readonly string[]): Promise<Feedback> {
+    const item = await this.database.unitOfWork
+      .repository(Feedback)
+      .findOne({ where: { id }, lock: { mode: 'pessimistic_write' } });
+    if (!item) throw notFound(path);
+    return item;
+  }
+
+  private found(id: string): Promise<Feedback> {
+    return this.database.unitOfWork.repository(Feedback).findOneByOrFail({ id });
+  }
+}
+
+function changesOf(item: Feedback, decision: Decision): Changes {
+  const properties = Object.keys(decision) as (keyof Decision)[];
+  const changed = properties.filter((key) => JSON.stringify(item[key]) !== JSON.stringify(decision[key]));
+  return Object.fromEntries(changed.map((key) => [key, [item[key], decision[key]] as const]));
+}

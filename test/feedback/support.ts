@@ -1,0 +1,76 @@
+/** What the tests of feedback share: an answer with its token, and one call each of saying and triaging. */
+import { predict } from '../inference/support';
+import type { UserErrorData } from '../support/client';
+import type { Person } from '../support/world';
+
+export interface Item {
+  readonly id: string;
+  readonly kind: string;
+  readonly score: number | null;
+  readonly text: string | null;
+  readonly correction: unknown;
+  readonly status: string;
+  readonly severity: number | null;
+  readonly version: number;
+  readonly withdrawnAt: string | null;
+}
+
+export const FIELDS = 'id kind score text correction status severity version withdrawnAt';
+
+export interface RatedAnswer {
+  readonly inferenceId: string;
+  readonly feedbackToken: string;
+}
+
+export async function answer(person: Person, input: object = {}): Promise<RatedAnswer> {
+  const { inference, feedbackToken } = await predict(person, input);
+  return { inferenceId: inference!.id, feedbackToken: feedbackToken! };
+}
+
+export async function submit(
+  { client }: Pick<Person, 'client'>,
+  input: object,
+  fields = FIELDS,
+): Promise<Item> {
+  const { feedback } = await client.mutate<{ feedback: Item }>(
+    'feedbackSubmit',
+    'FeedbackSubmitInput!',
+    input,
+    `feedback { ${fields} }`,
+  );
+  return feedback;
+}
+
+export async function refused(
+  { client }: Pick<Person, 'client'>,
+  input: object,
+): Promise<readonly UserErrorData[]> {
+  return (await client.attempt('feedbackSubmit', 'FeedbackSubmitInput!', input)).errors;
+}
+
+export async function withdraw({ client }: Pick<Person, 'client'>, input: object) {
+  return client.attempt<{ feedback: Item | null }>(
+    'feedbackWithdraw',
+    'FeedbackWithdrawInput!',
+    input,
+    `feedback { ${FIELDS} }`,
+  );
+}
+
+export async function triage<T = Item>({ client }: Person, id: string, input: object, fields = FIELDS) {
+  const query = `mutation ($id: ID!, $input: FeedbackTriageInput!) { feedbackTriage(id: $id, input: $input) {
+    feedback { ${fields} } errors { __typename code message path ... on Conflict { currentId } } } }`;
+  const { feedbackTriage } = await client.ask<{
+    feedbackTriage: { feedback: T | null; errors: readonly UserErrorData[] };
+  }>(query, { id, input });
+  return feedbackTriage;
+}
+
+export async function inbox(
+  { client }: Pick<Person, 'client'>,
+  filter: object = {},
+  fields = FIELDS,
+): Promise<Item[]> {
+  const query = `query ($filter: FeedbackFilter) { feedback(filter: $filter, first: 100) { nodes { ${fields} } } }`;
+  return (await client.ask<{ feedback: { nodes: Item[] } }>(query, { filter })).feedback.nodes;
+}

@@ -1,0 +1,229 @@
+/** What reviewers do with feedback: one at a time, in order of urgency, with what was and why. */
+import { served, type Served } from '../inference/support';
+import { type CustomerPerson, type Person, startWorld, type World } from '../support/world';
+import { inbox, type Item, submit, triage, withdraw } from './support';
+
+let world: World;
+let scene: Served;
+let owner: CustomerPerson;
+let reviewer: Person;
+beforeAll(async () => {
+  world = await startWorld();
+  scene = await served(world, 'wages');
+  owner = await world.customer();
+  reviewer = await world.staff('REVIEWER');
+});
+afterAll(() => world.close());
+
+const said = (text: string): Promise<Item> => submit(owner, { kind: 'TEXT', text });
+
+interface History {
+  readonly history: {
+    readonly nodes: readonly { kind: string; by: string | null; note: string | null; changes: object }[];
+  };
+}
+const HISTORY = 'history { nodes { kind by note changes } }';
+
+test('triage is kept step by step, and only staff reads who and why', async () => {
+  const { id } = await said('The chart is empty.');
+  const decided = await triage(
+    reviewer,
+    id,
+    {
+      status: 'TRIAGED',
+      severity: 2,
+      assigneeId: reviewer.id,
+      tags: ['Chart', 'chart', 'empty-state'],
+      note: 'Seen it too.',
+    },
+    'status severity tags dueAt createdAt assignee { id } priority { value formula votes severity monthlyRevenue { formatted } ageDays }',
+  );
+  expect(decided.errors).toEqual([]);
+  expect(decided.feedback).toMatchObject({
+    status: 'TRIAGED',
+    severity: 2,
+    tags: ['chart', 'empty-state'],
+    assignee: { id: reviewer.id },
+    priority: {
+      value: 4,
+      votes: 1,
+      severity: 2,
+      monthlyRevenue: { formatted: '0.00 USD' },
+      ageDays: 0,
+      formula: expect.stringContaining('log10') as string,
+    },
+  });
+  const query = `{ node(id: "${id}") { ... on Feedback { priority { value } assignee { id } ${HISTORY} } } }`;
+  const { node: staffs } = await reviewer.client.ask<{ node: History }>(query);
+  expect(staffs.history.nodes).toMatchObject([
+    {
+      kind: 'TRIAGED',
+      by: reviewer.id,
+      note: 'Seen it too.',
+      changes: { status: ['NEW', 'TRIAGED'], severity: [null, 2] },
+    },
+    { kind: 'SUBMITTED', by: expect.stringMatching(/^mem_/) as string, note: null },
+  ]);
+  const { node: customers } = await owner.client.ask<{ node: History & { priority: null; assignee: null } }>(
+    query,
+  );
+  expect(customers).toMatchObject({ priority: null, assignee: null });
+  expect(customers.history.nodes[0]).toMatchObject({ kind: 'TRIAGED', by: null, note: null });
+});
+
+test('two reviewers never work on one item unknowingly', async () => {
+  const other = await world.staff('REVIEWER');
+  const { id } = await said('Two want this.');
+  expect((await triage(reviewer, id, { lock: true })).errors).toEqual([]);
+  expect((await triage(other, id, { status: 'DECLINED' })).errors).toMatchObject([
+    { __typename: 'Conflict', currentId: id },
+  ]);
+  expect((await triage(reviewer, id, { status: 'TRIAGED' })).errors).toEqual([]);
+  // A quarter of an hour later the lock has ended, as has the session of whoever held it.
+  world.clock.advance(16 * 60_000);
+  const later = await world.staff('REVIEWER');
+  expect((await triage(later, id, { lock: true })).errors).toEqual([]);
+  const given = await triage(later, id, { lock: false, status: 'PLANNED' });
+  world.clock.advance(-16 * 60_000);
+  expect(given.feedback).toMatchObject({ status: 'PLANNED' });
+});
+});
+
+test('who decides on what has changed since is told, with the one to look at', async () => {
+  const { id, version } = await said('Late decision.');
+  const both = await Promise.all([
+    triage(reviewer, id, { severity: 1, expectedVersion: version }),
+    triage(reviewer, id, { severity: 4, expectedVersion: version }),
+  ]);
+  expect(both.map(({ errors }) => errors.length).sort()).toEqual([0, 1]);
+  expect(both.flatMap(({ errors }) => errors)).toMatchObject([
+    { code: 'CONFLICT', path: ['input', 'expectedVersion'], currentId: id },
+  ]);
+});
+
+test('feedback goes only where it may go, and all faults of a decision come at once', async () => {
+  const { id } = await said('Done already.');
+  await triage(reviewer, id, { status: 'RESOLVED' });
+  expect((await triage(reviewer, id, { status: 'PLANNED' })).errors).toMatchObject([
+    { code: 'CONFLICT', path: ['input', 'status'] },
+  ]);
+  expect((await triage(reviewer, id, { status: 'DUPLICATE' })).errors).toMatchObject([{ code: 'CONFLICT' }]);
+  expect((await triage(reviewer, id, { status: 'TRIAGED' })).errors).toEqual([]);
+  const faults = (
+    await triage(reviewer, id, { severity: 9, tags: ['no spaces here'], note: 'x'.repeat(2001) })
+  ).errors;
+  expect(faults.map(({ path }) => path?.[1]).sort()).toEqual(['note', 'severity', 'tags']);
+  expect((await triage(reviewer, id, { assigneeId: `stf_${'0'.repeat(26)}` })).errors).toMatchObject([
+    { path: ['input', 'assigneeId'] },
+  ]);
+  expect((await triage(reviewer, `fbk_${'0'.repeat(26)}`, { severity: 1 })).errors).toMatchObject([
+    { code: 'NOT_FOUND', path: ['id'] },
+  ]);
+});
+
+test('nobody works on what was taken back', async () => {
+  const { id } = await said('Never mind.');
+  await withdraw(owner, { id });
+  expect((await triage(reviewer, id, { severity: 1 })).errors).toMatchObject([{ code: 'CONFLICT' }]);
+  expect((await inbox(reviewer)).map((item) => item.id)).not.toContain(id);
+  expect((await inbox(reviewer, { withWithdrawn: true })).map((item) => item.id)).toContain(id);
+});
+
+test('customers do not triage', async () => {
+  const { id } = await said('Mine.');
+  const { errors } = await owner.client.send(
+    `mutation { feedbackTriage(id: "${id}", input: {severity: 1}) { errors { code } } }`,
+  );
+  expect(errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
+});
+
+test('duplicates lend their votes to the one that stands for them, and get them back', async () => {
+  const other = await world.customer();
+  const [first, second] = [
+    await said('Export fails.'),
+    await submit(other, { kind: 'TEXT', text: 'Export breaks.' }),
+  ];
+  await triage(reviewer, second.id, { status: 'TRIAGED' });
+  const fields = 'feedback { id status priority { votes value } mergedInto { id } }';
+  const merge = (input: object) =>
+    reviewer.client.attempt<{ feedback: { id: string; priority: { votes: number; value: number } } }>(
+      'feedbackMerge',
+      'FeedbackMergeInput!',
+      input,
+      fields,
+    );
+  const merged = await merge({ ids: [second.id], into: first.id });
+  expect(merged.payload.feedback).toMatchObject({ id: first.id, priority: { votes: 2 } });
+  const { node } = await reviewer.client.ask<{ node: object }>(
+    `{ node(id: "${second.id}") { ... on Feedback { status mergedInto { id } } } }`,
+  );
+  expect(node).toEqual({ status: 'DUPLICATE', mergedInto: { id: first.id } });
+  const { node: theirs } = await other.client.ask<{ node: object }>(
+    `{ node(id: "${second.id}") { ... on Feedback { mergedInto { id } } } }`,
+  );
+  expect(theirs).toEqual({ mergedInto: null });
+  expect((await merge({ ids: [first.id], into: second.id })).errors).toMatchObject([{ code: 'CONFLICT' }]);
+  expect((await merge({ ids: [first.id], into: first.id })).errors).toMatchObject([{ code: 'CONFLICT' }]);
+  const undone = await merge({ ids: [second.id], into: null });
+  expect(undone.payload.feedback).toMatchObject({ id: second.id, status: 'TRIAGED', mergedInto: null });
+  const { node: free } = await reviewer.client.ask<{ node: object }>(
+    `{ node(id: "${first.id}") { ... on Feedback { priority { votes } } } }`,
+  );
+  expect(free).toEqual({ priority: { votes: 1 } });
+});
+
+test('the inbox lists the most urgent first, page by page, each once', async () => {
+  for (const severity of [4, 1, 3, 2, 1])
+    await submit(owner, { kind: 'SEVERITY', score: severity, text: 'paged' });
+  const query = `query ($after: String) { feedback(first: 2, after: $after, filter: {kind: SEVERITY, textContains: "PAGED"}, orderBy: {field: PRIORITY, direction: DESC}) {
+    totalCount pageInfo { hasNextPage endCursor } nodes { id severity dueAt } } }`;
+  interface Answer {
+    feedback: {
+      totalCount: number;
+      pageInfo: { hasNextPage: boolean; endCursor: string };
+      nodes: { id: string; severity: number }[];
+    };
+  }
+  const seen: { id: string; severity: number }[] = [];
+  let after: string | null = null;
+  do {
+    const { feedback }: Answer = await reviewer.client.ask(query, { after });
+    expect(feedback.totalCount).toBe(5);
+    seen.push(...feedback.nodes);
+    after = feedback.pageInfo.hasNextPage ? feedback.pageInfo.endCursor : null;
+  } while (after);
+  expect(seen.map(({ severity }) => severity)).toEqual([1, 1, 2, 3, 4]);
+  expect(new Set(seen.map(({ id }) => id)).size).toBe(5);
+});
+
+test('the inbox is filtered by the answer’s deployment and version without the client naming them', async () => {
+  const { answer } = await import('./support');
+  const { feedbackToken } = await answer(await world.apiKey(owner));
+  const { id } = await submit({ client: world.client() }, { feedbackToken, kind: 'THUMBS', score: 0 });
+  const found = await inbox(reviewer, {
+    deploymentId: scene.deploymentId,
+    modelVersionId: scene.versionId,
+    status: 'NEW',
+  });
+  expect(found.map((item) => item.id)).toEqual([id]);
+  expect(await inbox(reviewer, { deploymentId: `dep_${'0'.repeat(26)}` })).toEqual([]);
+});
+
+test('what waits grows more urgent by the hour, without a change of version', async () => {
+  const { id, version } = await said('Still waiting.');
+  const priority = async (by = reviewer): Promise<{ version: number; priority: { value: number; ageDays: number } }> =>
+    (
+      await by.client.ask<{ node: { version: number; priority: { value: number; ageDays: number } } }>(
+        `{ node(id: "${id}") { ... on Feedback { version priority { value ageDays } } } }`,
+      )
+    ).node;
+  const before = await priority();
+  world.clock.advance(15 * 86_400_000);
+  const job = world.app.modules.feedback.manifest.jobs!.find(({ kind }) => kind === 'feedback.rank')!;
+  const signal = new AbortController().signal;
+  await job.run({} as never, { jobId: 'job_test', attempt: 1, signal, progress: async () => undefined });
+  expect(await priority(await world.staff('REVIEWER'))).toEqual({
+    version,
+    priority: { value: before.priority.value * 1.5, ageDays: 15 },
+  });
+});
