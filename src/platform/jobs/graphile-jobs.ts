@@ -62,7 +62,9 @@ export class GraphileJobs extends JobQueue implements Jobs {
     await this.alive.query('select pg_advisory_lock($1, $2)', [ALIVE, this.instance]);
     await this.recover();
     const events = new EventEmitter() as WorkerEvents;
-    events.on('worker:create', ({ worker }) => void this.register(worker.workerId));
+    // Jobs are locked by the pool, or by one of its workers.
+    events.on('pool:create', ({ workerPool }) => this.register(workerPool.id));
+    events.on('worker:create', ({ worker }) => this.register(worker.workerId));
     const all = this.all();
     this.worker = await run({
       pgPool: this.settings.pool,
@@ -100,11 +102,11 @@ export class GraphileJobs extends JobQueue implements Jobs {
     this.alive = undefined;
   }
 
-  private async register(workerId: string): Promise<void> {
-    await this.settings.pool.query(
-      'insert into job_workers (worker_id, instance) values ($1, $2) on conflict do nothing',
-      [workerId, this.instance],
-    );
+  private register(workerId: string): void {
+    const insert = 'insert into job_workers (worker_id, instance) values ($1, $2) on conflict do nothing';
+    this.settings.pool.query(insert, [workerId, this.instance]).catch((error: unknown) => {
+      this.settings.log.error({ error }, 'a worker could not be registered: after a crash its jobs would wait');
+    });
   }
 
   /** Gives back the jobs of processes that no longer hold their lock. */
@@ -124,7 +126,8 @@ export class GraphileJobs extends JobQueue implements Jobs {
   private async logger(): Promise<InstanceType<typeof import('graphile-worker').Logger>> {
     const { Logger } = await import('graphile-worker');
     return new Logger(() => (level, message) => {
-      if (level === 'error') this.settings.log.error({}, message);
+      // What a job failed of was told by its runner already.
+      if (level === 'error' && !message.startsWith('Failed task')) this.settings.log.error({}, message);
     });
   }
 }
