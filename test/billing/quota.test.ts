@@ -69,6 +69,14 @@ describe('the quota of a plan', () => {
     });
   });
 
+  it('is used to the last request by someone who asks one at a time', async () => {
+    const { customerId } = await world.customer();
+    await limitTo(world, customerId, 3);
+    const { metering } = world.app.modules.billing;
+    for (let used = 0; used < 3; used++) await metering.reserve(customerId, 1);
+    await expect(metering.reserve(customerId, 1)).rejects.toMatchObject({ code: 'QUOTA_EXCEEDED' });
+  });
+
   it('is one quota for two processes', async () => {
     const { customerId } = await world.customer();
     await limitTo(world, customerId, 100);

@@ -113,6 +113,9 @@ export function createBillingModule(
         node('sub', loaders.subscriptionById, 'billing:read'),
         node('inv', loaders.invoiceById, 'billing:read'),
       ],
+      personalData: [
+        { table: 'usage_records', holds: 'How often a person used a model, when, and what it cost.' },
+      ],
       jobs: [orders.job as JobDefinition<never>, webhooks.job as JobDefinition<never>],
       routes: async (http) => {
         connection.listensBehind(http);

@@ -1,5 +1,6 @@
 /** Our plans as prices at Stripe: found by lookup key, made on first need, remembered for the life of the process. */
 import type Stripe from 'stripe';
+import { PlanInterval } from '../plan/plan.entity';
 import { planKeyOf, type SoldPlan } from './stripe-gateway';
 
 export class StripeCatalogue {
@@ -33,7 +34,7 @@ export class StripeCatalogue {
         product: product.id,
         currency: plan.currency.toLowerCase(),
         unit_amount: Number(plan.priceMinor),
-        recurring: { interval: plan.interval === 'YEAR' ? 'year' : 'month' },
+        recurring: { interval: plan.interval === PlanInterval.YEAR ? 'year' : 'month' },
         lookup_key: key,
         metadata: { plan: key },
       },

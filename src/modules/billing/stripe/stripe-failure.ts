@@ -13,7 +13,7 @@ const TOO_MANY = 429;
 const ATTEMPTS = 4;
 const FIRST_PAUSE_MS = 100;
 
-export function failureOf(error: unknown): StripeFailure {
+function failureOf(error: unknown): StripeFailure {
   return error instanceof Error ? (error as StripeFailure) : {};
 }
 

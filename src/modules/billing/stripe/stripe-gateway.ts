@@ -3,6 +3,7 @@
  * Stripe's types; everything else speaks these.
  */
 import type { InvoiceLineItem, InvoiceStatus } from '../invoice/invoice.entity';
+import type { PlanInterval } from '../plan/plan.entity';
 import type { SubscriptionStatus } from '../subscription/standing';
 
 /** What Stripe needs to know of a plan to sell it. */
@@ -12,7 +13,7 @@ export interface SoldPlan {
   readonly name: string;
   readonly priceMinor: string;
   readonly currency: string;
-  readonly interval: 'MONTH' | 'YEAR';
+  readonly interval: PlanInterval;
 }
 
 export interface StripeSubscription {

@@ -40,7 +40,7 @@ export interface HeldRow extends MirrorRow {
   readonly id: string;
 }
 
-export type SubscriptionEventType =
+type SubscriptionEventType =
   | 'subscription.started'
   | 'subscription.changed'
   | 'subscription.updated'
@@ -75,7 +75,7 @@ export interface ProjectionInput {
 }
 
 /** What a subscription brings in a month: nothing in a trial or when payment was given up. */
-export function monthlyMinorOf({ status, periodPriceMinor, interval }: StripeSubscription): string {
+function monthlyMinorOf({ status, periodPriceMinor, interval }: StripeSubscription): string {
   const paying = status === SubscriptionStatus.ACTIVE || status === SubscriptionStatus.PAST_DUE;
   if (!paying) return '0';
   const amount = BigInt(periodPriceMinor);

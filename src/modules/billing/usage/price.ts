@@ -29,7 +29,7 @@ export function unitAmountOf(
   return (own ?? entries.find((entry) => entry.modelId === null))?.unitAmount ?? '0';
 }
 
-export function quantityOf(units: UsageUnits, unit: UsageUnit): number {
+function quantityOf(units: UsageUnits, unit: UsageUnit): number {
   switch (unit) {
     case UsageUnit.REQUEST:
       return units.requests;
