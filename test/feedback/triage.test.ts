@@ -87,7 +87,6 @@ test('two reviewers never work on one item unknowingly', async () => {
   world.clock.advance(-16 * 60_000);
   expect(given.feedback).toMatchObject({ status: 'PLANNED' });
 });
-});
 
 test('who decides on what has changed since is told, with the one to look at', async () => {
   const { id, version } = await said('Late decision.');
@@ -211,7 +210,9 @@ test('the inbox is filtered by the answer’s deployment and version without the
 
 test('what waits grows more urgent by the hour, without a change of version', async () => {
   const { id, version } = await said('Still waiting.');
-  const priority = async (by = reviewer): Promise<{ version: number; priority: { value: number; ageDays: number } }> =>
+  const priority = async (
+    by = reviewer,
+  ): Promise<{ version: number; priority: { value: number; ageDays: number } }> =>
     (
       await by.client.ask<{ node: { version: number; priority: { value: number; ageDays: number } } }>(
         `{ node(id: "${id}") { ... on Feedback { version priority { value ageDays } } } }`,
