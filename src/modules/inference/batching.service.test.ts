@@ -1,8 +1,11 @@
 import 'reflect-metadata';
 import { AppError } from '../../kernel/errors';
 import { Metrics } from '../../platform/metrics';
-import type { Batch, Outcome } from '../compute';
+import type { ComputeService } from '../compute';
 import { type BatchRequest, BatchingService } from './batching.service';
+
+type Batch = Parameters<ComputeService['infer']>[1];
+type Outcome = Awaited<ReturnType<ComputeService['infer']>>;
 
 /** An engine that answers when told to: each row's answer is the row itself. */
 class HandEngine {
