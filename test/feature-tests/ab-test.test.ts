@@ -172,7 +172,13 @@ describe('deciding', () => {
     const buyers = people.filter((_, index) =>
       answers[index]!.assignments[0]!.variant === 'treatment' ? index % 10 !== 0 : index % 5 < 2,
     );
-    await track(buyers.map((externalId) => ({ id: `healthy-${externalId}`, name: 'checkout', externalId })));
+    await track(
+      buyers.map((externalId) => ({
+        id: `healthy-${externalId}`,
+        name: 'checkout',
+        endUserExternalId: externalId,
+      })),
+    );
     const { health, metrics } = await settledResults(id);
     expect(health.map(({ status }) => status)).toEqual(['PASSED', 'PASSED', 'PASSED', 'PASSED']);
     const [control, treatment, atPlannedSize] = metrics.filter(({ metric }) => metric === 'checkout');

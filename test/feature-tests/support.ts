@@ -85,7 +85,12 @@ export async function started(staff: Person, plan: object): Promise<TestView> {
 export async function consent(server: Person, people: readonly string[], granted = true): Promise<void> {
   const input = { purpose: 'ANALYTICS', granted };
   await eightAtATime(people, (externalId) =>
-    server.client.mutate('consentRecord', 'ConsentRecordInput!', { ...input, externalId }, '__typename'),
+    server.client.mutate(
+      'consentRecord',
+      'ConsentRecordInput!',
+      { ...input, endUserExternalId: externalId },
+      '__typename',
+    ),
   );
 }
 

@@ -23,7 +23,7 @@ const track = (events: readonly object[], by: Person = server) =>
 const event = (id: string, externalId: string, more: object = {}) => ({
   id,
   name: 'click',
-  externalId,
+  endUserExternalId: externalId,
   ...more,
 });
 
@@ -49,7 +49,7 @@ test('an end user’s token speaks for itself and for nobody else', async () => 
   await consent(server, ['browser']);
   expect((await track([{ id: 'b1', name: 'click' }], person)).payload).toMatchObject({ accepted: 1 });
   expect((await track([event('b2', 'ada')], person)).errors).toMatchObject([
-    { path: ['input', 'events', '0', 'externalId'] },
+    { path: ['input', 'events', '0', 'endUserExternalId'] },
   ]);
 });
 
@@ -62,7 +62,7 @@ test('all faults come at once: a reserved name, nobody named, the future, too ma
   ]);
   expect(errors.map(({ path }) => path!.join('.'))).toEqual([
     'input.events.0.name',
-    'input.events.1.externalId',
+    'input.events.1.endUserExternalId',
     'input.events.2.at',
   ]);
   const many = names('many', 101).map((id) => event(id, 'ada'));

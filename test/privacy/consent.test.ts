@@ -116,7 +116,7 @@ test('the customer records for its users, by its own id of them, and says how it
   const input = {
     purpose: 'MARKETING',
     granted: true,
-    externalId: 'crm-7',
+    endUserExternalId: 'crm-7',
     method: 'WRITTEN',
     evidence: 'form 12',
   };
@@ -124,7 +124,7 @@ test('the customer records for its users, by its own id of them, and says how it
   expect((await record(key, { ...input, method: 'SELF_SERVICE' })).errors).toMatchObject([
     { path: ['input', 'method'] },
   ]);
-  expect((await record(key, { ...input, externalId: undefined })).errors).toMatchObject([
+  expect((await record(key, { ...input, endUserExternalId: undefined })).errors).toMatchObject([
     { path: ['input', 'endUserId'] },
   ]);
 });

@@ -26,6 +26,7 @@ interface TestState {
       readonly lift: number | null;
       readonly interval: readonly number[] | null;
       readonly level: number;
+      readonly method: string;
       readonly verdict: string;
     }[];
   } | null;
@@ -139,7 +140,7 @@ export async function staffReadsTest(
     results.health.every(({ status }) => status !== 'FAILED'),
     'the test is healthy',
   );
-  for (const { metric, variant, n, value, lift, interval, verdict } of results.metrics) {
+  for (const { metric, variant, n, value, lift, interval, method, verdict } of results.metrics) {
     const bounds = interval
       ? `, lift ${percent(lift!)} (${percent(interval[0]!)} to ${percent(interval[1]!)})`
       : '';

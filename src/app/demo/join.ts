@@ -14,9 +14,10 @@ export interface Joined {
     readonly name: string;
     readonly subscription: { readonly plan: { readonly code: string } };
   };
-  readonly price: { readonly formatted: string };
-  readonly cost: { readonly total: { readonly formatted: string }; readonly deviceMs: number };
-  readonly margin: { readonly formatted: string };
+  /** Decimals of minor units: one answer costs a fraction of a cent. */
+  readonly priceExact: string;
+  readonly marginExact: string;
+  readonly cost: { readonly exact: string; readonly deviceMs: number };
   readonly modelVersion: {
     readonly number: number;
     readonly model: { readonly name: string };
@@ -51,11 +52,21 @@ export async function staffJoins(
     times.push(performance.now() - began);
   }
   const p50Ms = times.sort((a, b) => a - b)[CALLS / 2]!;
-  const { customer, price, cost, margin, modelVersion, assignments, consent, feedback, auditProof } = answer;
+  const {
+    customer,
+    priceExact,
+    cost,
+    marginExact,
+    modelVersion,
+    assignments,
+    consent,
+    feedback,
+    auditProof,
+  } = answer;
   const lines: Record<string, string> = {
     answer: answer.id,
     customer: `${customer.name}, plan ${customer.subscription.plan.code}`,
-    money: `price ${price.formatted}, cost ${cost.total.formatted} (${cost.deviceMs.toFixed(3)} device-ms), margin ${margin.formatted}`,
+    money: `price ${priceExact} ¢, cost ${cost.exact} ¢ (${cost.deviceMs.toFixed(3)} device-ms), margin ${marginExact} ¢`,
     version: `${modelVersion.model.name} ${modelVersion.number}, trained on ${modelVersion.datasetVersion.rows} rows, consent scope [${modelVersion.datasetVersion.consentScope.join(', ')}]`,
     variant: assignments.map(({ test, variant }) => `${test}: ${variant}`).join(', ') || 'none',
     consent: consent

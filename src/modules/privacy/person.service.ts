@@ -15,16 +15,16 @@ export class PersonService {
   constructor(private readonly identity: IdentityService) {}
 
   /** @throws AppError NOT_FOUND, the same for unknown and foreign people; INVALID_INPUT unless exactly one is named. */
-  async concerned(principal: Principal, { endUserId, externalId }: PersonInput): Promise<Person> {
+  async concerned(principal: Principal, { endUserId, endUserExternalId }: PersonInput): Promise<Person> {
     const customerId = actingCustomer(principal);
     if (principal.kind === 'END_USER') {
-      if (externalId || (endUserId && endUserId !== principal.endUserId))
+      if (endUserExternalId || (endUserId && endUserId !== principal.endUserId))
         throw notFound(['input', 'endUserId']);
       return { customerId, endUserId: principal.endUserId };
     }
-    if (Boolean(endUserId) === Boolean(externalId)) throw nameThePerson();
-    const endUser = externalId
-      ? await this.identity.endUser(customerId, externalId)
+    if (Boolean(endUserId) === Boolean(endUserExternalId)) throw nameThePerson();
+    const endUser = endUserExternalId
+      ? await this.identity.endUser(customerId, endUserExternalId)
       : await this.identity.findEndUser(tenant(customerId), { customerId, id: endUserId! });
     return { customerId, endUserId: endUser.id };
   }

@@ -39,7 +39,7 @@ export function unknownText(): AppError {
 export function nameThePerson(): AppError {
   return invalidInput(
     ['input', 'endUserId'],
-    'Say whom it concerns: either endUserId or externalId.',
+    'Say whom it concerns: either endUserId or endUserExternalId.',
     'exactlyOne',
   );
 }

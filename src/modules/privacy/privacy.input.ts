@@ -24,7 +24,7 @@ export abstract class PersonInput {
   })
   @IsOptional()
   @Length(1, 200)
-  externalId?: string | null;
+  endUserExternalId?: string | null;
 }
 
 @InputType({ description: 'One yes or no to one purpose.' })

@@ -29,6 +29,15 @@ const ORPHANS = [
   OtherError,
 ];
 
+/** type-graphql has no decorator for the root types. */
+const ROOTS = {
+  Query:
+    'What can be asked. A field that the caller may not see is null or an error of its own; its siblings are answered.',
+  Mutation:
+    'What can be done. Each mutation takes one input and answers a payload whose `errors` tell expected failures.',
+  Subscription: 'What can be watched, by server-sent events at /graphql/stream.',
+};
+
 export interface SchemaSettings {
   readonly platform: Pick<Platform, 'database' | 'clock' | 'signals'>;
   /** Instances of resolver classes. */
@@ -54,6 +63,7 @@ export function buildFlywheelSchema({ platform, resolvers, nodes }: SchemaSettin
       validationError: { target: false, value: false },
     },
   });
+  for (const [type, description] of Object.entries(ROOTS)) schema.getType(type)!.description = description;
   preferJoined(schema);
   wrapMutations(schema, new Idempotency(platform.database, platform.clock));
   return schema;

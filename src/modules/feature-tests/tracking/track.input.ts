@@ -28,7 +28,7 @@ export class TrackedEventInput {
   })
   @IsOptional()
   @Length(1, 200)
-  externalId?: string | null;
+  endUserExternalId?: string | null;
 
   @Field(() => DateTime, {
     nullable: true,

@@ -31,8 +31,8 @@ export class TrackService {
     const { unitOfWork } = this.database;
     return unitOfWork.run(tenant(customerId), async () => {
       const people = await this.people(customerId, by, events);
-      const entries = events.flatMap(({ id, name, value, externalId, at }): TrackedEntry[] => {
-        const endUserId = people.get(externalId ?? '');
+      const entries = events.flatMap(({ id, name, value, endUserExternalId, at }): TrackedEntry[] => {
+        const endUserId = people.get(endUserExternalId ?? '');
         return endUserId ? [{ eventId: id, endUserId, name, value, at: at ?? now }] : [];
       });
       const accepted = entries.length === 0 ? 0 : await this.observations.recordTracked(customerId, entries);
@@ -57,7 +57,7 @@ export class TrackService {
     events: readonly TrackedEventInput[],
   ): Promise<ReadonlyMap<string, string>> {
     if (by.kind === 'END_USER') return new Map([['', by.endUserId]]);
-    const externalIds = [...new Set(events.map(({ externalId }) => externalId!))];
+    const externalIds = [...new Set(events.map(({ endUserExternalId }) => endUserExternalId!))];
     const where = { customerId, externalId: { in: externalIds } };
     const rows = await this.database.read.list(EndUser, {
       scope: tenant(customerId),
@@ -69,7 +69,7 @@ export class TrackService {
 }
 
 function faultsOf(
-  { name, value, externalId, at }: TrackedEventInput,
+  { name, value, endUserExternalId, at }: TrackedEventInput,
   index: number,
   by: Principal,
   now: Date,
@@ -87,17 +87,17 @@ function faultsOf(
   }
   if (!Number.isFinite(value))
     faults.push(invalidInput([...path, 'value'], 'The value must be a number.', 'number'));
-  if (by.kind === 'END_USER' && typeof externalId === 'string') {
+  if (by.kind === 'END_USER' && typeof endUserExternalId === 'string') {
     faults.push(
       invalidInput(
-        [...path, 'externalId'],
+        [...path, 'endUserExternalId'],
         'An end user’s token speaks for itself: leave this out.',
         'absent',
       ),
     );
   }
   if (by.kind !== 'END_USER' && typeof externalId !== 'string') {
-    faults.push(invalidInput([...path, 'externalId'], 'Say whose event it is.', 'required'));
+    faults.push(invalidInput([...path, 'endUserExternalId'], 'Say whose event it is.', 'required'));
   }
   if (at && at > now)
     faults.push(invalidInput([...path, 'at'], 'It cannot have happened in the future.', 'past'));
