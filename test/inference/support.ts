@@ -4,7 +4,7 @@ import { handMadeVersion, ROW } from '../support/hand-made-version';
 import type { UserErrorData } from '../support/client';
 import type { Person, World } from '../support/world';
 
-export const FIELDS = `inference { id status outputs rows batchRows queueMs computeMs totalMs createdAt principal
+const FIELDS = `inference { id status outputs rows batchRows queueMs computeMs totalMs createdAt principal
   price { amountMinor currency } priceExact endUser { id } consent { purpose granted } }
   feedbackToken`;
 

@@ -5,7 +5,7 @@ import { connectionOf, DateTime, GateCheck, Node } from '../../platform/graphql'
 import { Route } from './deployment.entity';
 import type { RouteMove } from './route-history';
 
-export const DeploymentMove: { readonly [move in RouteMove]: move } = {
+const DeploymentMove: { readonly [move in RouteMove]: move } = {
   CREATED: 'CREATED',
   PROMOTED: 'PROMOTED',
   ROLLED_BACK: 'ROLLED_BACK',

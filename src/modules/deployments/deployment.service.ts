@@ -20,13 +20,13 @@ import type { WeightedRoute } from './split';
 
 const UNIQUE_VIOLATION = '23505';
 
-export interface NewDeployment {
+interface NewDeployment {
   readonly name: string;
   readonly environment: Environment;
   readonly routes: readonly WeightedRoute[];
 }
 
-export interface Promotion {
+interface Promotion {
   readonly id: string;
   readonly routes: readonly WeightedRoute[];
   readonly expectedVersion?: number | null;
