@@ -96,7 +96,7 @@ function faultsOf(
       ),
     );
   }
-  if (by.kind !== 'END_USER' && typeof externalId !== 'string') {
+  if (by.kind !== 'END_USER' && typeof endUserExternalId !== 'string') {
     faults.push(invalidInput([...path, 'endUserExternalId'], 'Say whose event it is.', 'required'));
   }
   if (at && at > now)
