@@ -1,4 +1,5 @@
 /** Counts for accounts of what was done: consents given and withdrawn, requests and their deadlines. Nobody is named. */
+import type { Clock } from '../../kernel/clock';
 import type { Period } from '../../kernel/period';
 import { type Database, SERVICE } from '../../platform/database';
 import type { ConsentPurpose } from './consent-purpose';
@@ -46,7 +47,10 @@ const REQUESTS = `select kind, count(*) filter (where created_at >= $1)::int as 
   group by 1 order by 1`;
 
 export class PrivacySummaryService {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+  ) {}
 
   /** Records of the period by purpose and text version; of one customer or of all. */
   consents({ from, to }: Period, customerId?: string | null): Promise<ConsentCount[]> {
@@ -62,7 +66,10 @@ export class PrivacySummaryService {
     return this.database.read.sql(SERVICE, 'privacy standing consent', STANDING, [to, customerId ?? null]);
   }
 
+  /** A period that has not ended yet is judged as of now. */
   dataRequests({ from, to }: Period, customerId?: string | null): Promise<DataRequestCount[]> {
-    return this.database.read.sql(SERVICE, 'privacy data requests', REQUESTS, [from, to, customerId ?? null]);
+    const now = this.clock.now();
+    const values = [from, to < now ? to : now, customerId ?? null];
+    return this.database.read.sql(SERVICE, 'privacy data requests', REQUESTS, values);
   }
 }

@@ -46,7 +46,7 @@ export function createPrivacyModule(
   return {
     consents,
     access,
-    summaries: new PrivacySummaryService(database),
+    summaries: new PrivacySummaryService(database, clock),
     loaders,
     manifest: {
       name: 'privacy',

@@ -105,8 +105,7 @@ export class ComplianceReportService {
       Object.assign(parts, { [name]: await this.figures[name](period, customerId) });
     }
     const heading = await this.heading(order);
-    const from = parts.audit?.consistency?.firstSize ?? '0';
-    const evidence = Object.fromEntries(names.map((name) => [name, evidenceFor(name, heading, from)]));
+    const evidence = Object.fromEntries(names.map((name) => [name, evidenceFor(name, heading, parts)]));
     return { heading, parts, evidence };
   }
 

@@ -1,5 +1,5 @@
 /** The query behind each part of a report. Whoever may read compliance sends it and gets the same figures. */
-import type { Evidence, PartName, ReportHeading } from './report-contents';
+import type { Evidence, InventoryEntry, PartName, ReportHeading, ReportParts } from './report-contents';
 
 const FIGURES = (selection: string): string =>
   `query Figures($period: PeriodInput!, $customerId: ID) {
@@ -17,29 +17,34 @@ const FEEDBACK = FIGURES('feedback { action count }');
 
 const ACTIVITY = FIGURES('activity { action count }');
 
-const MODELS = `query Models {
-  models(first: 100) {
-    nodes {
-      name
-      task
-      versions(first: 100) {
-        nodes {
-          id number contentHash engine createdAt
-          metrics { name value interval n }
-          datasetVersion { number rows consentScope dataset { name } }
-          fairness {
-            rows level minimumGroupSize suppressedGroups
-            attributes {
-              attribute
-              groups { group n selectionRate { value interval } truePositiveRate { value interval } falsePositiveRate { value interval } precision { value interval } }
-              measures { name value interval threshold verdict highest lowest }
-            }
-          }
+const MODELS = `query Versions($ids: [ID!]!) {
+  nodes(ids: $ids) {
+    ... on ModelVersion {
+      id number contentHash engine createdAt
+      model { name task }
+      metrics { name value interval n }
+      datasetVersion { number rows consentScope dataset { name } }
+      fairness {
+        rows level minimumGroupSize suppressedGroups
+        attributes {
+          attribute
+          groups { group n isJudged ...Rates }
+          measures { name value interval threshold verdict highest lowest }
         }
       }
     }
   }
+}
+fragment Rates on FairnessGroup {
+  selectionRate { value interval n }
+  truePositiveRate { value interval n }
+  falsePositiveRate { value interval n }
+  precision { value interval n }
+  accuracy { value interval n }
 }`;
+
+/** So many versions a query that its cost stays within anybody's limit. */
+const VERSIONS_A_QUERY = 20;
 
 const HEAD = `query Head($from: BigInt!) {
   auditTreeHead {
@@ -52,13 +57,8 @@ const VERIFY = `query Verify {
   auditVerify { isIntact verified fault { kind index recordId message } }
 }`;
 
-/** `headSize`: the size of the log when the period began. */
-export function evidenceFor(
-  part: PartName,
-  { period, customer }: ReportHeading,
-  headSize: string,
-): readonly Evidence[] {
-  const variables = { period, customerId: customer?.id ?? null };
+export function evidenceFor(part: PartName, heading: ReportHeading, parts: ReportParts): readonly Evidence[] {
+  const variables = { period: heading.period, customerId: heading.customer?.id ?? null };
   switch (part) {
     case 'consent':
       return [{ query: CONSENT, variables }];
@@ -67,12 +67,21 @@ export function evidenceFor(
     case 'feedback':
       return [{ query: FEEDBACK, variables }];
     case 'models':
-      return [{ query: MODELS, variables: {} }];
+      return modelEvidence(parts.models ?? []);
     case 'audit':
       return [
         { query: ACTIVITY, variables },
-        { query: HEAD, variables: { from: headSize } },
+        { query: HEAD, variables: { from: parts.audit?.consistency?.firstSize ?? '0' } },
         { query: VERIFY, variables: {} },
       ];
   }
+}
+
+function modelEvidence(models: readonly InventoryEntry[]): Evidence[] {
+  const ids = models.map(({ versionId }) => versionId);
+  const queries = Math.ceil(ids.length / VERSIONS_A_QUERY);
+  return Array.from({ length: queries }, (_, i) => ({
+    query: MODELS,
+    variables: { ids: ids.slice(i * VERSIONS_A_QUERY, (i + 1) * VERSIONS_A_QUERY) },
+  }));
 }

@@ -1,9 +1,10 @@
 /** The report as a page: charts first, tables second, evidence third. It needs nothing but itself, on a screen and on paper. */
 import { type Markup, markup, Markup as Raw } from './markup';
 import { PART_TITLES, type PartName, type ReportContents, type ReportHeading } from './report-contents';
-import { chartsOf, tilesOf } from './report-glance';
+import { chartsOf } from './report-part-charts';
 import { REPORT_STYLE } from './report-style';
 import { dayOf, evidenceAnchor, tablesOf } from './report-tables';
+import { tilesOf } from './report-tiles';
 
 const KIND_TITLES: Readonly<Record<string, string>> = {
   FULL: 'Compliance report',

@@ -13,13 +13,15 @@ h2 { margin: 56px 0 4px; font-size: 23px; letter-spacing: -.01em; }
 h2 + p { margin-top: 0; color: var(--soft); }
 h3 { margin: 34px 0 8px; font-size: 16px; }
 h3 + p { margin-top: -4px; }
+h4 { margin: 22px 0 0; font-size: 14px; }
+.keep { white-space: nowrap; }
 p { margin: 8px 0; }
 .soft { color: var(--soft); }
 code, pre, .hash { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; font-size: 12px; }
 .hash { overflow-wrap: anywhere; color: var(--soft); }
 a { color: inherit; text-decoration: underline dotted #9aa4b5; text-underline-offset: 3px; }
 a:hover { color: var(--blue); }
-.tiles { display: grid; grid-template-columns: repeat(4, 1fr); gap: 14px; margin: 26px 0 8px; }
+.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 14px; margin: 26px 0 8px; }
 .tile { padding: 16px 18px 14px; border: 1px solid var(--line); border-radius: 10px; background: var(--wash); }
 .tile b { display: block; font-size: 27px; line-height: 1.2; letter-spacing: -.02em; font-variant-numeric: tabular-nums; }
 .tile b a { text-decoration: none; }
@@ -47,7 +49,7 @@ tr { break-inside: avoid; }
 .evidence:target { border-color: var(--blue); box-shadow: 0 0 0 3px #2a5bd722; }
 pre { margin: 8px 0 0; padding: 12px 14px; background: var(--wash); border-radius: 8px; white-space: pre-wrap; overflow-wrap: anywhere; line-height: 1.5; }
 footer { margin-top: 56px; padding-top: 16px; border-top: 1px solid var(--line); color: var(--soft); font-size: 13px; }
-@media (max-width: 760px) { main { margin: 0; padding: 28px 20px; border-radius: 0; } .tiles { grid-template-columns: repeat(2, 1fr); } h1 { font-size: 27px; } .wide { overflow-x: auto; } }
+@media screen and (max-width: 760px) { main { margin: 0; padding: 28px 20px; border-radius: 0; } .tiles { grid-template-columns: repeat(2, 1fr); } h1 { font-size: 27px; } .wide { overflow-x: auto; } }
 @page { size: A4; margin: 16mm 15mm 18mm; }
-@media print { body { background: #fff; font-size: 10.5pt; } main { max-width: none; margin: 0; padding: 0; box-shadow: none; border-radius: 0; } h2 { break-after: avoid; } h3 { break-after: avoid; } .part { break-before: page; } a { text-decoration: none; } }
+@media print { body { background: #fff; font-size: 10.5pt; } main { max-width: none; margin: 0; padding: 0; box-shadow: none; border-radius: 0; } h2 { break-after: avoid; } h3, h4 { break-after: avoid; } .part { break-before: page; } .part h2 { margin-top: 0; } .tiles { grid-template-columns: repeat(auto-fit, minmax(112px, 1fr)); gap: 9px; } .tile { padding: 11px 12px; } a { text-decoration: none; } }
 `;

@@ -1,4 +1,5 @@
 /** The tables of a report. Every figure in them is a link to the query that gave it. */
+import type { MeasureResult } from '../fairness/fairness';
 import type { FairnessAccount } from '../fairness/fairness-of-version';
 import { type Markup, markup } from './markup';
 import {
@@ -97,29 +98,42 @@ function scopeOf({ dataset }: InventoryEntry): string {
 function metricsOf({ metrics }: InventoryEntry): Markup[] {
   return metrics.map(({ name, value, interval }) => {
     const range = interval
-      ? markup` <span class="soft">${interval.map((end) => end.toFixed(3)).join(' – ')}</span>`
+      ? markup` <span class="soft">${interval.map((end) => end.toFixed(3)).join(' to ')}</span>`
       : null;
     return markup`${name} ${figure('models', value.toFixed(3))}${range}<br>`;
   });
 }
 
 function fairnessTable({ model, number }: InventoryEntry, account: FairnessAccount): Markup {
-  const rows = account.attributes.flatMap(({ attribute, measures }) =>
-    measures.map(({ name, value, interval, threshold, verdict, highest, lowest }) => [
-      attribute,
-      words(name),
-      value === null ? '–' : figure('models', value.toFixed(3)),
-      interval ? interval.map((end) => end.toFixed(2)).join(' – ') : '–',
-      `${name.endsWith('RATIO') ? 'at least' : 'at most'} ${threshold}`,
-      highest && lowest ? `${highest} / ${lowest}` : '–',
-      markup`<span class="pill ${verdict.toLowerCase()}">${words(verdict)}</span>`,
-    ]),
-  );
+  const { rows, minimumGroupSize, suppressedGroups } = account;
   const small =
-    account.suppressedGroups > 0 ? `; ${account.suppressedGroups} groups are too small even to be shown` : '';
+    suppressedGroups > 0
+      ? `; ${suppressedGroups} ${plural(suppressedGroups, 'group is', 'groups are')} too small even to be shown`
+      : '';
   return markup`<h3>Fairness of ${model} v${number}</h3>
-<p class="soft">${account.rows} held-out rows; groups under ${account.minimumGroupSize} people are not judged${small}. The interval is that of the difference of rates behind each measure.</p>
-<div class="wide">${table(['By', 'Measure', 'Value', 'Interval', 'Asked for', 'Highest / lowest', 'Verdict'], rows, 7, 'No groups were counted.')}</div>`;
+<p class="soft">${rows} held-out rows; groups under ${minimumGroupSize} people are not judged${small}. The interval is that of the difference of rates behind each measure.</p>
+${account.attributes.map(
+  ({ attribute, measures }) =>
+    markup`<h4>By ${attribute}</h4><div class="wide">${table(MEASURE_HEAD, measures.map(measureRow), 9, 'No groups were counted.')}</div>`,
+)}`;
+}
+
+const MEASURE_HEAD = ['Measure', 'Value', 'Interval', 'Asked for', 'Highest / lowest', 'Verdict'];
+
+function measureRow({ name, value, interval, threshold, verdict, highest, lowest }: MeasureResult): Cell[] {
+  return [
+    words(name),
+    value === null ? '–' : figure('models', value.toFixed(3)),
+    interval ? markup`<span class="keep">${signed(interval[0])} to ${signed(interval[1])}</span>` : '–',
+    markup`<span class="keep">${name.endsWith('RATIO') ? 'at least' : 'at most'} ${threshold}</span>`,
+    highest && lowest ? `${highest} / ${lowest}` : '–',
+    markup`<span class="pill ${verdict.toLowerCase()}">${words(verdict)}</span>`,
+  ];
+}
+
+/** With a true minus sign, as people write it. */
+function signed(value: number): string {
+  return value.toFixed(2).replace('-', '−');
 }
 
 function auditTable({ activity, treeHead, consistency, verification }: AuditFigures): Markup {
@@ -160,6 +174,10 @@ function table(
   return markup`<table><thead><tr>${head.map((name, i) => markup`<th class="${side(i)}">${name}</th>`)}</tr></thead><tbody>${rows.map(
     (row) => markup`<tr>${row.map((cell, i) => markup`<td class="${side(i)}">${cell}</td>`)}</tr>`,
   )}</tbody></table>`;
+}
+
+export function plural(count: number, one: string, many: string): string {
+  return count === 1 ? one : many;
 }
 
 /** `EQUAL_OPPORTUNITY_DIFFERENCE` → `Equal opportunity difference`. */

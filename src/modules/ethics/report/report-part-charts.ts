@@ -1,4 +1,4 @@
-/** What is seen first: the few figures that matter most, and a chart for each part. */
+/** What is seen first: a chart for each part. */
 import type { FairnessAccount } from '../fairness/fairness-of-version';
 import { type Markup, markup } from './markup';
 import { bars, COLOURS, shares, whiskers } from './report-charts';
@@ -8,65 +8,6 @@ import { figure, words } from './report-tables';
 /** The curve of actions has a long tail; the table has them all. */
 const MOST_ACTIONS = 12;
 const SHOWN_METRICS = ['accuracy', 'precision', 'recall', 'auc'];
-
-interface Tile {
-  readonly part: PartName;
-  readonly value: string | number;
-  readonly says: string;
-  readonly mood?: 'good' | 'bad';
-}
-
-export function tilesOf({ consent, dataRequests, feedback, models, audit }: ReportParts): Markup[] {
-  const tiles: Tile[] = [];
-  if (consent) {
-    const given = sum(consent.byText.map((count) => count.given));
-    const withdrawn = sum(consent.byText.map((count) => count.withdrawn));
-    tiles.push({
-      part: 'consent',
-      value: given,
-      says: `times consent was given, ${withdrawn} times withdrawn`,
-    });
-  }
-  if (dataRequests) {
-    const overdue = sum(dataRequests.map((count) => count.overdue));
-    const received = sum(dataRequests.map((count) => count.received));
-    const mood = overdue > 0 ? 'bad' : undefined;
-    tiles.push({
-      part: 'dataRequests',
-      value: received,
-      says: `requests of data subjects, ${overdue} overdue`,
-      mood,
-    });
-  }
-  if (feedback && !dataRequests)
-    tiles.push({
-      part: 'feedback',
-      value: sum(feedback.map(({ count }) => count)),
-      says: 'things happened to feedback',
-    });
-  if (models) {
-    const verdicts = models.flatMap(
-      ({ fairness }) => fairness?.attributes.flatMap(({ measures }) => measures) ?? [],
-    );
-    const violated = verdicts.filter(({ verdict }) => verdict === 'VIOLATED').length;
-    const says = `model versions, ${violated} of ${verdicts.length} fairness measures violated`;
-    tiles.push({ part: 'models', value: models.length, says, mood: violated > 0 ? 'bad' : undefined });
-  }
-  if (audit) {
-    const { isIntact } = audit.verification;
-    const says = `audit log of ${audit.treeHead.size} records, ${audit.records} of them in this period`;
-    tiles.push({
-      part: 'audit',
-      value: isIntact ? 'Intact' : 'Tampered',
-      says,
-      mood: isIntact ? 'good' : 'bad',
-    });
-  }
-  return tiles.map(
-    ({ part, value, says, mood }) =>
-      markup`<div class="tile ${mood}"><b>${figure(part, value)}</b><span>${says}</span></div>`,
-  );
-}
 
 export function chartsOf(part: PartName, parts: ReportParts): Markup {
   return CHARTS[part](parts);
@@ -90,8 +31,8 @@ const CHARTS: { readonly [part in PartName]-?: (parts: ReportParts) => Markup } 
       part: agreeing,
       whole: asked,
     }));
-    return markup`${chart('Consent given and withdrawn', 'in this period, by purpose', byPurpose, () => bars('Consent given and withdrawn by purpose', series, byPurpose))}
-${chart('Who agrees', 'of the people who were ever asked, at the end of the period', standing, () => shares('People who agree, by purpose', standing))}`;
+    return markup`${chart('consent', 'Consent given and withdrawn', 'in this period, by purpose', byPurpose, () => bars('Consent given and withdrawn by purpose', series, byPurpose))}
+${chart('consent', 'Who agrees', 'of the people who were ever asked, at the end of the period', standing, () => shares('People who agree, by purpose', standing))}`;
   },
   dataRequests: ({ dataRequests }) => {
     const series = [
@@ -103,7 +44,7 @@ ${chart('Who agrees', 'of the people who were ever asked, at the end of the peri
       label: words(kind),
       values: [received, closed, overdue],
     }));
-    return chart('Requests of data subjects', 'due 30 days after they came in', rows, () =>
+    return chart('dataRequests', 'Requests of data subjects', 'due 30 days after they came in', rows, () =>
       bars('Requests of data subjects by kind', series, rows),
     );
   },
@@ -113,7 +54,7 @@ ${chart('Who agrees', 'of the people who were ever asked, at the end of the peri
       values: [count],
     }));
     const series = [{ name: 'times', colour: COLOURS.blue }];
-    return chart('Feedback', 'what happened to it in this period', rows, () =>
+    return chart('feedback', 'Feedback', 'what happened to it in this period', rows, () =>
       bars('Feedback by what happened', series, rows),
     );
   },
@@ -122,8 +63,12 @@ ${chart('Who agrees', 'of the people who were ever asked, at the end of the peri
     const sorted = [...audit!.activity].sort((a, b) => b.count - a.count).slice(0, MOST_ACTIONS);
     const rows = sorted.map(({ action, count }) => ({ label: action, values: [count] }));
     const series = [{ name: 'times', colour: COLOURS.blue }];
-    return chart('What was done', 'most frequent records of the audit log in this period', rows, () =>
-      bars('Records of the audit log by action', series, rows),
+    return chart(
+      'audit',
+      'What was done',
+      'most frequent records of the audit log in this period',
+      rows,
+      () => bars('Records of the audit log by action', series, rows),
     );
   },
 };
@@ -133,8 +78,12 @@ function modelCharts(entry: InventoryEntry): Markup {
   const rows = entry.metrics
     .filter(({ name }) => SHOWN_METRICS.includes(name))
     .map(({ name, value, interval }) => ({ label: name === 'auc' ? 'AUC' : words(name), value, interval }));
-  const quality = chart(title, 'on rows held out from its training, with 95 % intervals', rows, () =>
-    whiskers(`Metrics of ${title}`, rows),
+  const quality = chart(
+    'models',
+    title,
+    'on rows held out from its training, with 95 % intervals',
+    rows,
+    () => whiskers(`Metrics of ${title}`, rows),
   );
   return markup`${quality}${entry.fairness ? fairnessCharts(title, entry.fairness) : null}`;
 }
@@ -152,7 +101,7 @@ function fairnessCharts(title: string, { attributes }: FairnessAccount): Markup[
                 label: group,
                 value,
                 interval,
-                note: `n ${n}`,
+                note: `of ${n}`,
                 colour: isJudged ? COLOURS.blue : COLOURS.grey,
               },
             ],
@@ -163,15 +112,21 @@ function fairnessCharts(title: string, { attributes }: FairnessAccount): Markup[
       const highest = judged.length > 1 ? Math.max(...judged) : undefined;
       const band = highest === undefined ? undefined : ([0.8 * highest, highest] as const);
       const says = `share of each group given the positive answer; green: within four fifths of the highest${rows.some(({ colour }) => colour === COLOURS.grey) ? '; grey: too few people to be judged' : ''}`;
-      return chart(`${title} by ${attribute}`, says, rows, () =>
+      return chart('models', `${title} by ${attribute}`, says, rows, () =>
         whiskers(`Selection rate of ${title} by ${attribute}`, rows, band),
       );
     });
 }
 
-function chart(title: string, says: string, rows: readonly object[], draw: () => Markup): Markup {
+function chart(
+  part: PartName,
+  title: string,
+  says: string,
+  rows: readonly object[],
+  draw: () => Markup,
+): Markup {
   if (rows.length === 0) return markup``;
-  return markup`<figure><figcaption>${title}<small>${says}</small></figcaption>${draw()}</figure>`;
+  return markup`<figure><figcaption>${figure(part, title)}<small>${says}</small></figcaption>${draw()}</figure>`;
 }
 
 function sum(values: readonly number[]): number {

@@ -1,0 +1,55 @@
+/** The one figure of each part that matters most, large, at the top of a report. */
+import { type Markup, markup } from './markup';
+import type { PartName, ReportParts } from './report-contents';
+import { figure, plural } from './report-tables';
+
+interface Tile {
+  readonly value: string | number;
+  readonly says: string;
+  readonly mood?: 'good' | 'bad';
+}
+
+export function tilesOf(parts: ReportParts): Markup[] {
+  return (Object.keys(parts) as PartName[]).map((part) => {
+    const { value, says, mood } = TILES[part](parts);
+    return markup`<div class="tile ${mood}"><b>${figure(part, value)}</b><span>${says}</span></div>`;
+  });
+}
+
+const TILES: { readonly [part in PartName]-?: (parts: ReportParts) => Tile } = {
+  consent: ({ consent }) => {
+    const given = sum(consent!.byText.map((count) => count.given));
+    const withdrawn = sum(consent!.byText.map((count) => count.withdrawn));
+    return { value: given, says: `${plural(given, 'consent', 'consents')} given, ${withdrawn} withdrawn` };
+  },
+  dataRequests: ({ dataRequests }) => {
+    const received = sum(dataRequests!.map((count) => count.received));
+    const overdue = sum(dataRequests!.map((count) => count.overdue));
+    const says = `${plural(received, 'request', 'requests')} of data subjects, ${overdue} overdue`;
+    return { value: received, says, mood: overdue > 0 ? 'bad' : undefined };
+  },
+  feedback: ({ feedback }) => {
+    const submitted = sum(
+      feedback!.filter(({ action }) => action === 'feedback.submitted').map(({ count }) => count),
+    );
+    return { value: submitted, says: `${plural(submitted, 'piece', 'pieces')} of feedback came in` };
+  },
+  models: ({ models }) => {
+    const measures = models!.flatMap(
+      ({ fairness }) => fairness?.attributes.flatMap((account) => account.measures) ?? [],
+    );
+    const violated = measures.filter(({ verdict }) => verdict === 'VIOLATED').length;
+    const versions = plural(models!.length, 'model version', 'model versions');
+    const says = `${versions}, ${violated} of ${measures.length} fairness measures violated`;
+    return { value: models!.length, says, mood: violated > 0 ? 'bad' : undefined };
+  },
+  audit: ({ audit }) => {
+    const { isIntact } = audit!.verification;
+    const says = `audit log of ${audit!.treeHead.size} records, ${audit!.records} of them in this period`;
+    return { value: isIntact ? 'Intact' : 'Tampered', says, mood: isIntact ? 'good' : 'bad' };
+  },
+};
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

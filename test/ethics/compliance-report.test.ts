@@ -1,0 +1,237 @@
+/** A compliance report as staff makes it, opens it and asks after its figures; fairness on the real data of 534 workers. */
+import { sha256 } from '../../src/kernel/hash';
+import { type CustomerPerson, type Person, startWorld, type World } from '../support/world';
+import { ended, importWages, train } from '../training/wages';
+
+const PERIOD = { from: '2020-01-01T00:00:00.000Z', to: '2100-01-01T00:00:00.000Z' };
+
+let world: World;
+let staff: Person;
+let compliance: Person;
+let owner: CustomerPerson;
+
+interface Report {
+  id: string;
+  hash: string;
+  html: string;
+  json: string;
+  csv: string;
+}
+interface Query {
+  query: string;
+  variables: Record<string, unknown>;
+}
+interface Contents {
+  heading: object;
+  parts: {
+    consent: { byText: object[]; standing: object[] };
+    dataRequests: object[];
+    feedback: object[];
+    models: {
+      versionId: string;
+      model: string;
+      task: string;
+      metrics: object[];
+      fairness: object;
+      dataset: { name: string; number: number };
+    }[];
+    audit: {
+      activity: object[];
+      records: number;
+      treeHead: { size: string };
+      verification: { isIntact: boolean };
+    };
+  };
+  evidence: Record<'consent' | 'dataRequests' | 'feedback' | 'models' | 'audit', Query[]>;
+}
+
+async function report(input: object): Promise<Report> {
+  const { job } = await compliance.client.mutate<{ job: { id: string } }>(
+    'complianceReportCreate',
+    'ComplianceReportCreateInput!',
+    { period: PERIOD, ...input },
+    'job { id }',
+  );
+  const { status, error, result } = await ended(world, compliance, job.id);
+  expect({ status, error }).toEqual({ status: 'SUCCEEDED', error: null });
+  const { node } = await compliance.client.ask<{ node: Report }>(
+    'query Report($id: ID!) { node(id: $id) { ... on ComplianceReport { id kind period { from to } hash html json csv createdAt } } }',
+    { id: result!.id },
+  );
+  return node;
+}
+
+const open = async (url: string): Promise<string> => (await fetch(url)).text();
+
+let full: Report;
+let contents: Contents;
+
+beforeAll(async () => {
+  world = await startWorld();
+  staff = await world.staff();
+  compliance = await world.staff('COMPLIANCE');
+  owner = await world.customer('Acme');
+  const people = [
+    await world.endUser(owner),
+    await world.endUser(owner),
+    await world.endUser(await world.customer('Other')),
+  ];
+  const say = (who: Person, purpose: string, granted: boolean) =>
+    who.client.mutate('consentRecord', 'ConsentRecordInput!', { purpose, granted }, 'record { id }');
+  for (const person of people) await say(person, 'TRAINING', true);
+  await say(people[0]!, 'TRAINING', false);
+  await people[1]!.client.mutate(
+    'dataRequestCreate',
+    'DataRequestCreateInput!',
+    { kind: 'ACCESS' },
+    'dataRequest { id }',
+  );
+  const datasetVersionId = await importWages(world, staff);
+  await train(world, staff, { datasetVersionId, recipe: { kind: 'LINEAR' } });
+  await world.settle();
+  full = await report({ kind: 'FULL' });
+  contents = JSON.parse(await open(full.json)) as Contents;
+}, 60_000);
+afterAll(() => world.close());
+
+test('a report counts consent by purpose and text, requests, models with data, metrics and fairness, and proves the log', () => {
+  expect(contents.parts.consent).toEqual({
+    byText: [{ purpose: 'TRAINING', textVersion: 1, language: 'en', given: 3, withdrawn: 1 }],
+    standing: [{ purpose: 'TRAINING', agreeing: 2, asked: 3 }],
+  });
+  expect(contents.parts.dataRequests).toEqual([{ kind: 'ACCESS', received: 1, closed: 0, overdue: 0 }]);
+  expect(contents.parts.models).toMatchObject([
+    { model: 'wages', dataset: { name: 'wages', number: 1, rows: 534, consentScope: [] } },
+  ]);
+  expect(contents.parts.audit).toMatchObject({ verification: { isIntact: true } });
+});
+
+test('whoever sends the queries of its evidence gets the figures of the report', async () => {
+  const ask = async ({ query, variables }: Query) =>
+    (await compliance.client.ask<{ complianceFigures: Record<string, object[]> }>(query, variables))
+      .complianceFigures;
+  const { consent, dataRequests, feedback } = contents.parts;
+  expect(await ask(contents.evidence.consent[0]!)).toEqual({
+    consents: consent.byText,
+    standingConsents: consent.standing,
+  });
+  expect(await ask(contents.evidence.dataRequests[0]!)).toEqual({ dataRequests });
+  expect(await ask(contents.evidence.feedback[0]!)).toEqual({ feedback });
+  for (const { query, variables } of contents.evidence.audit)
+    expect((await compliance.client.send(query, variables)).errors).toBeUndefined();
+  const { query, variables } = contents.evidence.models[0]!;
+  const { nodes } = await compliance.client.ask<{ nodes: object[] }>(query, variables);
+  const { model, dataset, versionId: id, task, ...figures } = contents.parts.models[0]!;
+  const { name, ...version } = dataset;
+  const expected = {
+    id,
+    ...figures,
+    model: { name: model, task },
+    datasetVersion: { ...version, dataset: { name } },
+  };
+  expect(nodes).toMatchObject([expected]);
+});
+
+test('fairness is judged by gender and race on rows that were held out', async () => {
+  const { fairness } = contents.parts.models[0]! as {
+    fairness: {
+      rows: number;
+      attributes: {
+        attribute: string;
+        groups: { n: number }[];
+        measures: { name: string; verdict: string }[];
+      }[];
+    };
+  };
+  expect(fairness.attributes.map(({ attribute }) => attribute)).toEqual(
+    expect.arrayContaining(['gender', 'race', 'gender × race']),
+  );
+  const gender = fairness.attributes.find(({ attribute }) => attribute === 'gender')!;
+  expect(gender.groups.reduce((sum, { n }) => sum + n, 0)).toBe(fairness.rows);
+  expect(gender.measures).toHaveLength(6);
+});
+
+test('the hash of a report is that of its bytes, and stands in the audit log', async () => {
+  const { id, hash, json } = await report({ kind: 'PRIVACY' });
+  expect(sha256(await open(json))).toBe(hash);
+  await world.settle();
+  const { auditRecords } = await compliance.client.ask<{ auditRecords: { nodes: object[] } }>(
+    `{ auditRecords(filter: { object: "${id}" }) { nodes { action actor } } }`,
+  );
+  expect(auditRecords.nodes).toEqual([{ action: 'compliance-report.created', actor: compliance.id }]);
+});
+
+test('a report about one customer counts that customer alone', async () => {
+  const { json, csv } = await report({ kind: 'PRIVACY', customerId: owner.customerId });
+  const { heading, parts } = JSON.parse(await open(json)) as Contents;
+  expect(heading).toMatchObject({ customer: { name: 'Acme' } });
+  expect(parts.consent.standing).toEqual([{ purpose: 'TRAINING', agreeing: 1, asked: 2 }]);
+  expect(await open(csv)).toContain('consent,TRAINING,agreeing,1\r\n');
+});
+
+test('the same key makes one report, and a report is never changed', async () => {
+  const again = { kind: 'MODELS', idempotencyKey: 'once' };
+  const [first, second] = [await report(again), await report(again)];
+  expect(second.id).toBe(first.id);
+  const { servicePool } = world.app.platform.database;
+  await expect(servicePool.query("update compliance_reports set hash = 'x'")).rejects.toThrow(
+    /only ever added/,
+  );
+});
+
+test('a period that runs backwards and a customer that does not exist are refused by path', async () => {
+  const order = (input: object) =>
+    compliance.client.attempt('complianceReportCreate', 'ComplianceReportCreateInput!', input);
+  const backwards = await order({ kind: 'FULL', period: { from: PERIOD.to, to: PERIOD.from } });
+  expect(backwards.errors).toMatchObject([{ code: 'INVALID_INPUT', path: ['input', 'period', 'to'] }]);
+  const nobody = await order({ kind: 'FULL', period: PERIOD, customerId: `cus_${'0'.repeat(26)}` });
+  expect(nobody.errors).toMatchObject([{ code: 'NOT_FOUND', path: ['input', 'customerId'] }]);
+});
+
+test('reports and figures are for compliance, and for nobody else', async () => {
+  const analyst = await world.staff('ANALYST');
+  for (const who of [owner, analyst]) {
+    const { errors } = await who.client.send('{ complianceReports { nodes { id } } }');
+    expect(errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
+    expect((await who.client.ask<{ node: null }>(`{ node(id: "${full.id}") { id } }`)).node).toBeNull();
+  }
+  const { complianceReports } = await compliance.client.ask<{ complianceReports: { nodes: object[] } }>(
+    '{ complianceReports(filter: { kind: FULL }) { nodes { kind period { from to } } } }',
+  );
+  expect(complianceReports.nodes).toEqual([{ kind: 'FULL', period: PERIOD }]);
+});
+
+test('an incident is opened, listed, and closed once with what was done about it', async () => {
+  const opened = await staff.client.mutate<{ incident: { id: string } }>(
+    'incidentOpen',
+    'IncidentOpenInput!',
+    { title: 'Wrong prices shown', severity: 'HIGH' },
+    'incident { id status severity }',
+  );
+  const close = () =>
+    staff.client.attempt<{ incident: object | null }>(
+      'incidentClose',
+      'IncidentCloseInput!',
+      { id: opened.incident.id, correctiveAction: 'A test compares them now.' },
+      'incident { status correctiveAction closedAt }',
+    );
+  expect(await close()).toMatchObject({ errors: [], payload: { incident: { status: 'CLOSED' } } });
+  expect((await close()).errors).toMatchObject([{ code: 'CONFLICT' }]);
+  const { incidents } = await compliance.client.ask<{ incidents: { nodes: { id: string }[] } }>(
+    '{ incidents(filter: { status: CLOSED }) { nodes { id } } }',
+  );
+  expect(incidents.nodes).toEqual([{ id: opened.incident.id }]);
+});
+
+test('the page opens in a browser without a token, lets nothing run, and its address is good for it alone and for a while', async () => {
+  const response = await fetch(full.html);
+  expect(response.status).toBe(200);
+  expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
+  expect(response.headers.get('content-security-policy')).toContain("default-src 'none'");
+  expect(await response.text()).toMatch(/^<!doctype html>/);
+  expect((await fetch(full.html.replace('.html', '.json'))).status).toBe(404);
+  expect((await fetch(full.html.split('?')[0]!)).status).toBe(404);
+  // Time comes last: the tokens of the other tests would expire with the address.
+  world.clock.advance(16 * 60_000);
+  expect((await fetch(full.html)).status).toBe(404);
+});
