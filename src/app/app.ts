@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { type Clock, systemClock } from '../kernel/clock';
 import type { Config } from '../platform/config';
 import { Dispatcher } from '../platform/events';
-import { createGraphqlServer } from '../platform/graphql';
+import { createGraphqlServer, expiredKeysJob } from '../platform/graphql';
 import type { Log } from '../platform/log';
 import { composeModules, type Modules } from './modules';
 import { createPlatform, type RunningPlatform } from './platform';
@@ -41,7 +41,8 @@ export async function createBackstage({
   const platform = await createPlatform({ config, databaseUrl, clock, log });
   const modules = composeModules(platform);
   const { manifests } = modules;
-  platform.jobs.define(manifests.flatMap(({ jobs = [] }) => jobs));
+  const own = expiredKeysJob(platform.database, clock);
+  platform.jobs.define([own, ...manifests.flatMap(({ jobs = [] }) => jobs)]);
   for (const { seed } of manifests) await seed?.();
   const subscribers = manifests.flatMap(({ subscribers: some = [] }) => some);
   const dispatcher = new Dispatcher(

@@ -13,10 +13,3 @@ export function period(from: Date, to: Date): Period {
 export function contains({ from, to }: Period, instant: Date): boolean {
   return from <= instant && instant < to;
 }
-
-/** The calendar month (UTC) in which an instant lies. */
-export function monthOf(instant: Date): Period {
-  const year = instant.getUTCFullYear();
-  const month = instant.getUTCMonth();
-  return { from: new Date(Date.UTC(year, month, 1)), to: new Date(Date.UTC(year, month + 1, 1)) };
-}

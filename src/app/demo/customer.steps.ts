@@ -4,12 +4,6 @@ import { check } from './check';
 import { GraphqlClient } from './graphql-client';
 import { eventually, type Story } from './story';
 
-export interface DemoCustomer {
-  readonly customerId: string;
-  readonly owner: GraphqlClient;
-  readonly server: GraphqlClient;
-}
-
 export async function customerSignsUp({
   url,
   narrator,

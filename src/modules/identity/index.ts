@@ -1,11 +1,9 @@
 export { authorize, Can, Public } from './access';
-export { ApiKey } from './api-key.entity';
 export { Customer } from './customer.entity';
 export { SortDirection } from './customer.input';
 export { EndUser } from './end-user.entity';
 export type { IdentityLoaders } from './identity.loader';
 export { createIdentityModule, identityEntities, type IdentityModule } from './identity.module';
-export { actingCustomer, type IdentityService, type SignUpHook } from './identity.service';
-export { Member } from './member.entity';
-export { may, type Permission, permissionsOf } from './permissions';
+export { actingCustomer, type IdentityService } from './identity.service';
+export { may, type Permission } from './permissions';
 export { Staff } from './staff.entity';

@@ -1,7 +1,7 @@
 export { APPLICATION_ROLE, createDataSource } from './data-source';
-export { type Database, type DatabaseSettings, openDatabase, provideServer } from './database';
+export { type Database, openDatabase, provideServer } from './database';
 export { type EmbeddedPostgres, EmbeddedPostgresError, startEmbeddedPostgres } from './embedded-postgres';
-export { migrate, partitionByMonth, publicTable, tenantTable } from './migration';
-export { isService, type Scope, scopeOf, SERVICE, tenant, type TenantScope } from './scope';
+export { partitionByMonth, publicTable, tenantTable } from './migration';
+export { isService, type Scope, scopeOf, SERVICE, tenant } from './scope';
 export { sqlState, UnitOfWork } from './unit-of-work';
 export * from './read';

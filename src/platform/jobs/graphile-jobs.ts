@@ -105,7 +105,10 @@ export class GraphileJobs extends JobQueue implements Jobs {
   private register(workerId: string): void {
     const insert = 'insert into job_workers (worker_id, instance) values ($1, $2) on conflict do nothing';
     this.settings.pool.query(insert, [workerId, this.instance]).catch((error: unknown) => {
-      this.settings.log.error({ error }, 'a worker could not be registered: after a crash its jobs would wait');
+      this.settings.log.error(
+        { error },
+        'a worker could not be registered: after a crash its jobs would wait',
+      );
     });
   }
 

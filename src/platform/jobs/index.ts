@@ -1,4 +1,4 @@
 export { GraphileJobs } from './graphile-jobs';
-export type { EnqueueOptions, JobContext, JobDefinition, Jobs } from './job';
-export { Job, JobStatus } from './job.entity';
+export type { JobContext, JobDefinition, Jobs } from './job';
+export { Job } from './job.entity';
 export { JOB_CHANNEL } from './job-queue';
