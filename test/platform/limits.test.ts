@@ -1,4 +1,5 @@
 /** What is refused before anything runs, and in which words. */
+import { getIntrospectionQuery } from 'graphql';
 import { startWorld, type Person, type World } from '../support/world';
 
 let world: World;
@@ -31,18 +32,24 @@ test('a query that is too costly is refused with the limit and the number, and n
   expect(errors![0]!.message).toMatch(/cost of the operation is 20301; at most 10000/);
 });
 
-test('a query that is too deep is refused, through fragments too', async () => {
-  const depth = 20;
-  const fragments = Array.from(
-    { length: depth },
-    (_, i) => `fragment F${i} on Customer { endUser(externalId: "x") { id } ${i ? `...F${i - 1}` : ''} }`,
+test('a prediction costs its rows before it runs', async () => {
+  const owner = await world.customer();
+  const { extensions } = await owner.client.send(
+    'mutation { predict(input: {deployment: "none", rows: [{}, {}, {}]}) { errors { code } } }',
   );
-  const flat = await staff.client.send(`${fragments.join(' ')} { customer { ...F${depth - 1} } }`);
-  expect(flat.errors).toBeUndefined();
-  const nested = await staff.client.send(
-    `{ __type(name: "Query") { name } ${'customers { nodes { members { nodes { id } } } }'} }`,
-  );
-  expect(nested.errors).toBeUndefined();
+  expect(extensions).toMatchObject({ cost: { requestedQueryCost: 5 } });
+});
+
+test('a query that is too deep is refused, through fragments too, and the schema may be asked for', async () => {
+  const level = (i: number): string =>
+    `fragment F${i} on Customer { inferences(first: 1) { nodes { customer { ${i ? `...F${i - 1}` : 'id'} } } } }`;
+  const nested = (levels: number): string =>
+    `${Array.from({ length: levels }, (_, i) => level(i)).join(' ')} { customer { ...F${levels - 1} } }`;
+  expect((await staff.client.send(nested(4))).errors).toBeUndefined();
+  const { status, errors } = await staff.client.send(nested(5));
+  expect({ status, code: code(errors) }).toEqual({ status: 400, code: 'TOO_COSTLY' });
+  expect(errors![0]!.message).toMatch(/depth of the operation is 17; at most 15/);
+  expect((await staff.client.send(getIntrospectionQuery())).errors).toBeUndefined();
 });
 
 test('many names for one field are refused', async () => {

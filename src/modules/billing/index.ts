@@ -2,7 +2,6 @@ export { BILLING_CHANGED, type SubscriptionEventData } from './billing.events';
 export { billingEntities, type BillingModule, createBillingModule } from './billing.module';
 export { UnitPrice } from './plan/entitlement.type';
 export { PlanSubscription } from './subscription/plan-subscription.entity';
-export { PlanSubscription } from './subscription/plan-subscription.entity';
 export type {
   CustomerTerms,
   MeteringService,

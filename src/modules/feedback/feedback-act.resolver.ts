@@ -37,7 +37,7 @@ export class FeedbackActResolver {
   @Mutation(() => FeedbackPayload, {
     nullable: true,
     description:
-      'Says something about one answer or about the product. With a feedbackToken open to whoever holds it; without one needs feedback:submit. The same person’s word of the same kind on the same answer is changed, not doubled. Events: feedback.submitted or feedback.changed. Free of charge.',
+      'Says something about one answer or about the product. With a feedbackToken open to whoever holds it; without one needs feedback:submit. The same person’s word of the same kind on the same answer is changed, not doubled. Events: feedback.submitted or feedback.changed. Costs nothing.',
   })
   @Public()
   async feedbackSubmit(
@@ -51,7 +51,7 @@ export class FeedbackActResolver {
   @Mutation(() => FeedbackPayload, {
     nullable: true,
     description:
-      'Takes feedback back: its score, words and correction are deleted. For the person who gave it, for their customer’s server, and with a feedbackToken for its holder; else needs feedback:submit. Event: feedback.withdrawn. Free of charge.',
+      'Takes feedback back: its score, words and correction are deleted. For the person who gave it, for their customer’s server, and with a feedbackToken for its holder; else needs feedback:submit. Event: feedback.withdrawn. Costs nothing.',
   })
   @Public()
   async feedbackWithdraw(
@@ -66,7 +66,7 @@ export class FeedbackActResolver {
   @Mutation(() => FeedbackPayload, {
     nullable: true,
     description:
-      'A reviewer judges, assigns, labels or locks feedback; each step is kept in its history. Needs feedback:triage. Event: feedback.triaged. Free of charge.',
+      'A reviewer judges, assigns, labels or locks feedback; each step is kept in its history. Needs feedback:triage. Event: feedback.triaged. Costs nothing.',
   })
   @Can('feedback:triage')
   async feedbackTriage(
@@ -83,7 +83,7 @@ export class FeedbackActResolver {
   @Mutation(() => FeedbackPayload, {
     nullable: true,
     description:
-      'Lets one item stand for others that say the same and keeps their votes; undone with `into: null`. Needs feedback:triage. Events: feedback.merged or feedback.unmerged, one a duplicate. Free of charge.',
+      'Lets one item stand for others that say the same and keeps their votes; undone with `into: null`. Needs feedback:triage. Events: feedback.merged or feedback.unmerged, one a duplicate. Costs nothing.',
   })
   @Can('feedback:triage')
   async feedbackMerge(

@@ -11,7 +11,7 @@ export const FEEDBACK_MERGED = 'feedback.merged';
 export const FEEDBACK_UNMERGED = 'feedback.unmerged';
 
 /** `data` of every event of feedback. */
-export interface FeedbackEventData extends Record<string, unknown> {
+interface FeedbackEventData extends Record<string, unknown> {
   readonly kind: string;
   /** 0 (worst) to 1 (best), whatever the kind; null where it tells no satisfaction, and once withdrawn. */
   readonly score: number | null;

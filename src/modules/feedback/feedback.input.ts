@@ -6,7 +6,7 @@ import { SortDirection } from '../identity';
 import { FeedbackKind } from './feedback-kind';
 import { FeedbackStatus } from './feedback-status';
 
-export const MAX_TEXT = 10_000;
+const MAX_TEXT = 10_000;
 
 @InputType({ description: 'What is said about one answer (with its token), or about the product (without).' })
 export class FeedbackSubmitInput {

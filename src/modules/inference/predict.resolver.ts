@@ -1,7 +1,7 @@
 /** The GraphQL face of the one path: unpacks the question, hands it on, shapes the answer. */
 import { Arg, Ctx, Extensions, Field, Mutation, ObjectType, Resolver } from 'type-graphql';
 import { unauthenticated } from '../../kernel/errors';
-import { MutationPayload, type RequestContext } from '../../platform/graphql';
+import { Cost, MutationPayload, type RequestContext } from '../../platform/graphql';
 import { Can } from '../identity';
 import { Inference } from './inference.entity';
 import { PredictInput } from './inference.input';
@@ -30,9 +30,10 @@ export class PredictResolver {
   @Mutation(() => PredictPayload, {
     nullable: true,
     description:
-      'Runs a model on one row or up to 1024. Needs inference:run; emits inference.completed; costs one request of the quota and the price of the plan. Inputs and outputs are kept only with the end user’s consent to TRAINING.',
+      'Runs a model on one row or up to 1024. Needs inference:run. Event: inference.completed. Costs one request of the quota and the price of the plan. Inputs and outputs are kept only with the end user’s consent to TRAINING.',
   })
   @Can('inference:run')
+  @Cost(({ input }: { input: PredictInput }) => (Array.isArray(input.rows) ? input.rows.length : 1))
   @Extensions({ ownIdempotency: true })
   predict(
     @Arg('input', () => PredictInput, { description: 'What to predict.' }) input: PredictInput,

@@ -21,7 +21,7 @@ export class PageArgs {
 }
 
 @ObjectType({ description: 'Where a page stands in its list.' })
-export class PageInfo {
+class PageInfo {
   @Field(() => Boolean, { description: 'More follow.' })
   hasNextPage!: boolean;
 
@@ -35,7 +35,7 @@ export class PageInfo {
   endCursor!: string | null;
 }
 
-export interface Edge<T> {
+interface Edge<T> {
   cursor: string;
   node: T;
 }

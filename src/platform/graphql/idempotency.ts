@@ -7,7 +7,8 @@ import type { Clock } from '../../kernel/clock';
 import { AppError } from '../../kernel/errors';
 import { contentHash } from '../../kernel/hash';
 import { actorOf, tenantOf } from '../../kernel/principal';
-import type { Database } from '../database';
+import { type Database, SERVICE } from '../database';
+import type { JobDefinition } from '../jobs/job';
 import type { RequestContext } from './context';
 
 const KEPT_MS = 24 * 60 * 60 * 1000;
@@ -22,6 +23,16 @@ export interface KeyedCall {
 interface StoredCall {
   readonly input_hash: string;
   readonly result: Buffer;
+}
+
+/** Forgets keys whose day is over. */
+export function expiredKeysJob({ unitOfWork }: Database, clock: Clock): JobDefinition<never> {
+  const forget = 'delete from idempotency_keys where expires_at <= $1';
+  return {
+    kind: 'graphql.expire-keys',
+    cron: '23 * * * *',
+    run: () => unitOfWork.run(SERVICE, async () => void (await unitOfWork.sql(forget, [clock.now()]))),
+  };
 }
 
 export class Idempotency {

@@ -1,6 +1,8 @@
-export { type Connection, connectionOf, PageArgs, toConnection } from './connection';
+export { connectionOf, PageArgs, toConnection } from './connection';
 export type { RequestContext } from './context';
 export { errorsMarkdown } from './errors-markdown';
+export { Cost } from './limits';
+export { expiredKeysJob } from './idempotency';
 export { defineLoader, groupedInOrder, inOrder } from './loader';
 export { moneyOf, MoneyType, PeriodInput, PeriodType } from './money.type';
 export { Node } from './node';

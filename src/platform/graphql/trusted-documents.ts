@@ -24,7 +24,7 @@ export function shippedDocuments(folder = FOLDER): string[] {
   return files.map((name) => fs.readFileSync(path.join(folder, name), 'utf8'));
 }
 
-export function documentIdOf(text: string): string {
+function documentIdOf(text: string): string {
   return `sha256:${sha256(text)}`;
 }
 

@@ -16,7 +16,7 @@ declare module 'fastify' {
   }
 }
 
-export const BODY_LIMIT = 1024 * 1024;
+const BODY_LIMIT = 1024 * 1024;
 const GRAPHQL_PATH = /^\/graphql(\/|\?|$)/;
 
 export interface HttpServerSettings {

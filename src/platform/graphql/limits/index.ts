@@ -1,2 +1,2 @@
+export { Cost } from './measure';
 export { type CostReport, LIMITS, OperationLimits, tooCostly } from './operation-limits';
-export type { CostExtensions } from './measure';

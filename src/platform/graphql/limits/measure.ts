@@ -21,6 +21,7 @@ import {
   valueFromASTUntyped,
   visit,
 } from 'graphql';
+import { Extensions } from 'type-graphql';
 
 type Variables = Readonly<Record<string, unknown>>;
 type Amount = number | ((variables: Variables) => number);
@@ -32,9 +33,13 @@ interface Part {
   readonly perItem: Amount;
 }
 
-/** On a GraphQL field: what it costs beyond its objects, for work that its arguments declare. */
-export interface CostExtensions {
+interface CostExtensions {
   readonly cost?: (args: never) => number;
+}
+
+/** On a root field: what it costs beyond its objects, for work that its arguments declare. */
+export function Cost<A>(cost: (args: A) => number): MethodDecorator {
+  return Extensions({ cost }) as MethodDecorator;
 }
 
 export interface Measure {
