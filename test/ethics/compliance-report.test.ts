@@ -86,6 +86,14 @@ beforeAll(async () => {
     { kind: 'ACCESS' },
     'dataRequest { id }',
   );
+  const rate = (score: number) =>
+    people[1]!.client.mutate(
+      'feedbackSubmit',
+      'FeedbackSubmitInput!',
+      { kind: 'RATING', score },
+      'feedback { id }',
+    );
+  await Promise.all([rate(4), rate(5)]);
   const datasetVersionId = await importWages(world, staff);
   await train(world, staff, { datasetVersionId, recipe: { kind: 'LINEAR' } });
   await world.settle();
@@ -102,6 +110,9 @@ test('a report counts consent by purpose and text, requests, models with data, m
   expect(contents.parts.dataRequests).toEqual([{ kind: 'ACCESS', received: 1, closed: 0, overdue: 0 }]);
   expect(contents.parts.models).toMatchObject([
     { model: 'wages', dataset: { name: 'wages', number: 1, rows: 534, consentScope: [] } },
+  ]);
+  expect(contents.parts.feedback).toEqual([
+    { kind: 'RATING', submitted: 2, withdrawn: 0, triaged: 0, closed: 0, meanScore: 4.5 },
   ]);
   expect(contents.parts.audit).toMatchObject({ verification: { isIntact: true } });
 });

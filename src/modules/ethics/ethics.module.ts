@@ -5,6 +5,7 @@ import { SignedLinks } from '../../platform/http';
 import type { JobDefinition } from '../../platform/jobs';
 import type { ModuleManifest, NodeSource, Platform } from '../../platform/module';
 import type { AuditModule } from '../audit';
+import type { FeedbackModule } from '../feedback';
 import { may, type Permission } from '../identity';
 import type { PrivacyModule } from '../privacy';
 import { FairnessResolver } from './fairness/fairness.resolver';
@@ -26,15 +27,20 @@ export interface EthicsModule {
 export interface EthicsDoors {
   readonly audit: Pick<AuditModule, 'audit' | 'verification'>;
   readonly privacy: Pick<PrivacyModule, 'summaries'>;
+  readonly feedback: Pick<FeedbackModule, 'summaries'>;
   readonly publicUrl: () => string;
 }
 
 export function createEthicsModule(
   platform: Platform,
-  { audit, privacy, publicUrl }: EthicsDoors,
+  { audit, privacy, feedback, publicUrl }: EthicsDoors,
 ): EthicsModule {
   const { database, events, jobs, blobs, crypto, clock } = platform;
-  const figures = new ComplianceFiguresService(database, crypto, { ...audit, privacy: privacy.summaries });
+  const figures = new ComplianceFiguresService(database, crypto, {
+    ...audit,
+    privacy: privacy.summaries,
+    feedback: feedback.summaries,
+  });
   const reports = new ComplianceReportService(database, events, jobs, blobs, clock, figures);
   const incidents = new IncidentService(database, events, clock);
   const links = new SignedLinks(crypto, clock, publicUrl);

@@ -19,12 +19,15 @@ import {
   FeedbackOfInferenceResolver,
 } from './feedback-of.resolver';
 import { FeedbackPageService } from './feedback-page.service';
+import { FeedbackSummaryService } from './feedback-summary.service';
 import { RankingService } from './ranking.service';
 import { TriageService } from './triage.service';
 
 export const feedbackEntities = [Feedback, FeedbackEvent];
 
 export interface FeedbackModule {
+  /** What the compliance report says of feedback. */
+  readonly summaries: FeedbackSummaryService;
   readonly manifest: ModuleManifest;
 }
 
@@ -47,6 +50,7 @@ export function createFeedbackModule(
   const own = createFeedbackLoaders(database);
   const neighbours = { own, identity: identity.loaders, inference: inference.loaders };
   return {
+    summaries: new FeedbackSummaryService(database),
     manifest: {
       name: 'feedback',
       resolvers: [

@@ -53,7 +53,7 @@ export class IncidentResolver {
 
   @Mutation(() => IncidentPayload, {
     nullable: true,
-    description: 'Opens an incident by hand. Needs incident:manage. Event: incident.opened. Free of charge.',
+    description: 'Opens an incident by hand. Needs incident:manage. Event: incident.opened. Costs nothing.',
   })
   @Can('incident:manage')
   async incidentOpen(
@@ -69,7 +69,7 @@ export class IncidentResolver {
   @Mutation(() => IncidentPayload, {
     nullable: true,
     description:
-      'Closes an incident with what was done about it. Needs incident:manage. Event: incident.closed. Free of charge.',
+      'Closes an incident with what was done about it. Needs incident:manage. Event: incident.closed. Costs nothing.',
   })
   @Can('incident:manage')
   async incidentClose(

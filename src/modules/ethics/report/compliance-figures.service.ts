@@ -3,6 +3,7 @@ import type { Period } from '../../../kernel/period';
 import type { Crypto } from '../../../platform/crypto';
 import { type Database, SERVICE } from '../../../platform/database';
 import type { ActivityCount, AuditService, AuditVerificationService } from '../../audit';
+import type { FeedbackCount, FeedbackSummaryService } from '../../feedback';
 import { Model, ModelVersion } from '../../models';
 import type { PrivacySummaryService } from '../../privacy';
 import { Dataset, DatasetVersion } from '../../training';
@@ -13,6 +14,7 @@ export interface FigureSources {
   readonly audit: AuditService;
   readonly verification: AuditVerificationService;
   readonly privacy: PrivacySummaryService;
+  readonly feedback: FeedbackSummaryService;
 }
 
 export class ComplianceFiguresService {
@@ -39,10 +41,8 @@ export class ComplianceFiguresService {
     return this.sources.audit.activity(period, customerId);
   }
 
-  /** What became of feedback is what the audit log says was done to it. */
-  async feedback(period: Period, customerId: string | null): Promise<ActivityCount[]> {
-    const all = await this.activity(period, customerId);
-    return all.filter(({ action }) => action.startsWith('feedback.'));
+  feedback(period: Period, customerId: string | null): Promise<FeedbackCount[]> {
+    return this.sources.feedback.counts(period, customerId);
   }
 
   /** Every version that existed when the period ended; a customer's report leaves other customers' private ones out. */

@@ -1,5 +1,5 @@
 /** The figures of a period that no other field of the API adds up: what reports are made of, for anyone to ask again. */
-import { Field, Int, ObjectType } from 'type-graphql';
+import { Field, Float, Int, ObjectType } from 'type-graphql';
 import { ConsentPurpose } from '../../privacy';
 
 @ObjectType('ConsentCount', { description: 'Yes and no to one purpose under one text, in a period.' })
@@ -49,6 +49,32 @@ export class DataRequestCountType {
   overdue!: number;
 }
 
+@ObjectType('FeedbackCount', {
+  description: 'Feedback of one kind that came in during a period, and what became of it.',
+})
+export class FeedbackCountType {
+  @Field(() => String, { description: 'The kind.' })
+  kind!: string;
+
+  @Field(() => Int, { description: 'How much came in.' })
+  submitted!: number;
+
+  @Field(() => Int, { description: 'How much of it was withdrawn.' })
+  withdrawn!: number;
+
+  @Field(() => Int, { description: 'How much of it somebody looked at.' })
+  triaged!: number;
+
+  @Field(() => Int, { description: 'How much of it was resolved, declined or merged.' })
+  closed!: number;
+
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Mean score on the scale of the kind; null where it has none.',
+  })
+  meanScore!: number | null;
+}
+
 @ObjectType('ActionCount', {
   description: 'How often one thing was done in a period, as the audit log has it.',
 })
@@ -73,8 +99,8 @@ export class ComplianceFigures {
   @Field(() => [DataRequestCountType], { description: 'Requests of data subjects and their deadlines.' })
   dataRequests!: readonly DataRequestCountType[];
 
-  @Field(() => [ActionCountType], { description: 'What happened to feedback.' })
-  feedback!: readonly ActionCountType[];
+  @Field(() => [FeedbackCountType], { description: 'Feedback that came in, by kind, and what became of it.' })
+  feedback!: readonly FeedbackCountType[];
 
   @Field(() => [ActionCountType], { description: 'Everything that happened, by action.' })
   activity!: readonly ActionCountType[];

@@ -14,12 +14,12 @@ import {
   Resolver,
   Root,
 } from 'type-graphql';
-import { invalidInput } from '../../../kernel/errors';
 import { type Database, SERVICE } from '../../../platform/database';
 import {
   MutationPayload,
   Needs,
   PageArgs,
+  periodAsked,
   PeriodInput,
   PeriodType,
   type RequestContext,
@@ -88,8 +88,7 @@ export class ComplianceReportResolver {
     @Arg('customerId', () => ID, { nullable: true, description: 'Only about this customer; absent = all.' })
     customerId?: string | null,
   ): Promise<ComplianceFigures> {
-    if (period.from >= period.to)
-      throw invalidInput(['period', 'to'], 'A period must end after it begins.', 'period');
+    periodAsked(period);
     const of = customerId ?? null;
     const [consent, dataRequests, feedback, activity] = await Promise.all([
       this.figures.consent(period, of),

@@ -1,5 +1,6 @@
 /** What a compliance report says, as data: the figures, and for each part the query that gives them again. */
 import type { ActivityCount, AuditVerification, ConsistencyProof, SignedTreeHead } from '../../audit';
+import type { FeedbackCount } from '../../feedback';
 import type { ConsentCount, DataRequestCount, StandingConsent } from '../../privacy';
 import type { FairnessAccount } from '../fairness/fairness-of-version';
 
@@ -58,7 +59,7 @@ export interface ReportParts {
     readonly standing: readonly StandingConsent[];
   };
   readonly dataRequests?: readonly DataRequestCount[];
-  readonly feedback?: readonly ActivityCount[];
+  readonly feedback?: readonly FeedbackCount[];
   readonly models?: readonly InventoryEntry[];
   readonly audit?: AuditFigures;
 }

@@ -38,7 +38,13 @@ function linesOf({ consent, dataRequests = [], feedback = [], models = [], audit
       ['data requests', kind, 'closed', closed],
       ['data requests', kind, 'overdue', overdue],
     ]),
-    ...feedback.map(({ action, count }): Line => ['feedback', action, 'count', count]),
+    ...feedback.flatMap(({ kind, submitted, withdrawn, triaged, closed, meanScore }): Line[] => [
+      ['feedback', kind, 'submitted', submitted],
+      ['feedback', kind, 'withdrawn', withdrawn],
+      ['feedback', kind, 'triaged', triaged],
+      ['feedback', kind, 'closed', closed],
+      ['feedback', kind, 'mean score', meanScore],
+    ]),
     ...models.flatMap(modelLines),
     ...(audit?.activity ?? []).map(({ action, count }): Line => ['audit', action, 'count', count]),
     ...(audit

@@ -13,7 +13,7 @@ const CONSENT = FIGURES(`consents { purpose textVersion language given withdrawn
 
 const DATA_REQUESTS = FIGURES('dataRequests { kind received closed overdue }');
 
-const FEEDBACK = FIGURES('feedback { action count }');
+const FEEDBACK = FIGURES('feedback { kind submitted withdrawn triaged closed meanScore }');
 
 const ACTIVITY = FIGURES('activity { action count }');
 

@@ -3,7 +3,7 @@ import type { FairnessAccount } from '../fairness/fairness-of-version';
 import { type Markup, markup } from './markup';
 import { bars, COLOURS, shares, whiskers } from './report-charts';
 import type { InventoryEntry, PartName, ReportParts } from './report-contents';
-import { figure, words } from './report-tables';
+import { figure, kindOf, words } from './report-tables';
 
 /** The curve of actions has a long tail; the table has them all. */
 const MOST_ACTIONS = 12;
@@ -49,13 +49,16 @@ ${chart('consent', 'Who agrees', 'of the people who were ever asked, at the end 
     );
   },
   feedback: ({ feedback }) => {
-    const rows = feedback!.map(({ action, count }) => ({
-      label: words(action.replace('feedback.', '')),
-      values: [count],
+    const series = [
+      { name: 'came in', colour: COLOURS.blue },
+      { name: 'closed', colour: COLOURS.grey },
+    ];
+    const rows = feedback!.map(({ kind, submitted, closed }) => ({
+      label: kindOf(kind),
+      values: [submitted, closed],
     }));
-    const series = [{ name: 'times', colour: COLOURS.blue }];
-    return chart('feedback', 'Feedback', 'what happened to it in this period', rows, () =>
-      bars('Feedback by what happened', series, rows),
+    return chart('feedback', 'Feedback', 'that came in during this period, by kind', rows, () =>
+      bars('Feedback by kind', series, rows),
     );
   },
   models: ({ models }) => markup`${models!.map(modelCharts)}`,

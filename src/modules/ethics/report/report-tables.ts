@@ -63,11 +63,15 @@ ${table(['Purpose', 'Agree at the end', 'Were ever asked'], standing, 1, 'Nobody
     );
   },
   feedback: ({ feedback }) => {
-    const rows = feedback!.map(({ action, count }) => [
-      words(action.replace('feedback.', '')),
-      figure('feedback', count),
+    const rows = feedback!.map(({ kind, meanScore, ...counts }) => [
+      kindOf(kind),
+      ...[counts.submitted, counts.withdrawn, counts.triaged, counts.closed].map((count) =>
+        figure('feedback', count),
+      ),
+      meanScore === null ? '–' : figure('feedback', meanScore.toFixed(2)),
     ]);
-    return table(['What happened to feedback', 'Times'], rows, 1, 'No feedback in this period.');
+    const head = ['Feedback', 'Came in', 'Withdrawn', 'Looked at', 'Closed', 'Mean score'];
+    return table(head, rows, 1, 'No feedback came in during this period.');
   },
   models: ({ models }) => {
     const rows = models!.map((entry) => [nameOf(entry), dataOf(entry), scopeOf(entry), metricsOf(entry)]);
@@ -178,6 +182,11 @@ function table(
 
 export function plural(count: number, one: string, many: string): string {
   return count === 1 ? one : many;
+}
+
+/** `THUMBS` → `Thumbs`, and `NPS` stays what it is. */
+export function kindOf(kind: string): string {
+  return kind.length <= 4 ? kind : words(kind);
 }
 
 /** `EQUAL_OPPORTUNITY_DIFFERENCE` → `Equal opportunity difference`. */

@@ -29,10 +29,12 @@ const TILES: { readonly [part in PartName]-?: (parts: ReportParts) => Tile } = {
     return { value: received, says, mood: overdue > 0 ? 'bad' : undefined };
   },
   feedback: ({ feedback }) => {
-    const submitted = sum(
-      feedback!.filter(({ action }) => action === 'feedback.submitted').map(({ count }) => count),
-    );
-    return { value: submitted, says: `${plural(submitted, 'piece', 'pieces')} of feedback came in` };
+    const submitted = sum(feedback!.map((count) => count.submitted));
+    const waiting = sum(feedback!.map((count) => count.submitted - count.triaged));
+    return {
+      value: submitted,
+      says: `${plural(submitted, 'piece', 'pieces')} of feedback, ${waiting} not looked at yet`,
+    };
   },
   models: ({ models }) => {
     const measures = models!.flatMap(
