@@ -80,24 +80,45 @@ export function connectionOf<T extends object>(Item: ClassType<T>): abstract new
   return ItemConnection;
 }
 
-/** A page as the API shows it. Cursors are written only where a query looks at them. */
+/** A page as the API shows it. */
 export function toConnection<T>(page: Page<T>): Connection<T> {
-  const { nodes, hasNextPage, hasPreviousPage, totalCount } = page;
-  return {
-    nodes,
-    totalCount,
-    get edges() {
-      return nodes.map((node, index) => ({ cursor: page.cursorAt(index)!, node }));
-    },
-    pageInfo: {
-      hasNextPage,
-      hasPreviousPage,
-      get startCursor() {
-        return page.cursorAt(0);
-      },
-      get endCursor() {
-        return page.cursorAt(-1);
-      },
-    },
-  };
+  return new PageConnection(page);
+}
+
+/**
+ * Cursors are written only where a query looks at them. Classes, not literals with getters: V8 keeps the closures of
+ * those, and so the rows of each page, until its next full collection.
+ */
+class PageConnection<T> implements Connection<T> {
+  readonly nodes: T[];
+  readonly totalCount: number | null;
+  readonly pageInfo: PageInfo;
+
+  constructor(private readonly page: Page<T>) {
+    this.nodes = page.nodes;
+    this.totalCount = page.totalCount;
+    this.pageInfo = new PagePosition(page);
+  }
+
+  get edges(): Edge<T>[] {
+    return this.nodes.map((node, index) => ({ cursor: this.page.cursorAt(index)!, node }));
+  }
+}
+
+class PagePosition implements PageInfo {
+  readonly hasNextPage: boolean;
+  readonly hasPreviousPage: boolean;
+
+  constructor(private readonly page: Page<unknown>) {
+    this.hasNextPage = page.hasNextPage;
+    this.hasPreviousPage = page.hasPreviousPage;
+  }
+
+  get startCursor(): string | null {
+    return this.page.cursorAt(0);
+  }
+
+  get endCursor(): string | null {
+    return this.page.cursorAt(-1);
+  }
 }

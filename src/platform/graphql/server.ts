@@ -17,7 +17,7 @@ import { formatError } from './errors';
 import { createExecutor, type Executor, stringifyResult } from './executor';
 import { addExplorer } from './explorer';
 import { LIMITS, OperationLimits } from './limits';
-import { statusForOldClients, limitOperations } from './request-plugins';
+import { executePlainQueries, limitOperations, statusForOldClients } from './request-plugins';
 import { addStream } from './stream';
 import { shippedDocuments, TrustedDocuments } from './trusted-documents';
 
@@ -28,7 +28,7 @@ export interface GraphqlServerSettings {
   readonly notReady: HttpServerSettings['notReady'];
   /** Routes beside GraphQL, from the modules. */
   readonly routes: readonly ((http: FastifyInstance) => void | Promise<void>)[];
-  /** Runs an operation; the compiled executor unless another one is given. */
+  /** Runs plain queries; the compiled executor unless another one is given. */
   readonly executor?: Executor;
   /** Texts of the trusted documents; those in schema/operations unless others are given. */
   readonly documents?: readonly string[];
@@ -47,7 +47,7 @@ export async function createGraphqlServer(settings: GraphqlServerSettings): Prom
     mayIntrospect: ({ principal }) => !config.production || principal.kind === 'STAFF',
   });
   const apollo = new ApolloServer<RequestContext>({
-    gateway: gatewayOf(schema, executor),
+    schema,
     // Whether a caller may read the schema is one of the limits: it depends on who asks.
     introspection: true,
     includeStacktraceInErrorResponses: false,
@@ -63,6 +63,7 @@ export async function createGraphqlServer(settings: GraphqlServerSettings): Prom
       ApolloServerPluginUsageReportingDisabled(),
       fastifyApolloDrainPlugin(http),
       limitOperations(limits),
+      executePlainQueries(executor),
       statusForOldClients,
     ],
   });
@@ -80,27 +81,4 @@ export async function createGraphqlServer(settings: GraphqlServerSettings): Prom
   addStream({ http, schema, limits, trusted, authenticate, log });
   for (const route of routes) await route(http);
   return http;
-}
-
-/** Apollo runs operations through a gateway's executor when it has one: here it is ours, in the same process. */
-function gatewayOf(
-  schema: GraphQLSchema,
-  execute: Executor,
-): NonNullable<ConstructorParameters<typeof ApolloServer<RequestContext>>[0]['gateway']> {
-  return {
-    load: async () => ({
-      executor: ({ document, operationName, request, context }) =>
-        execute({
-          document,
-          operationName,
-          variableValues: request.variables,
-          contextValue: context,
-        }) as never,
-    }),
-    onSchemaLoadOrUpdate: (announce) => {
-      announce({ apiSchema: schema, coreSupergraphSdl: '' });
-      return () => undefined;
-    },
-    stop: async () => undefined,
-  };
 }

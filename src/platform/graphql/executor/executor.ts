@@ -1,18 +1,14 @@
 /**
- * The executor behind Apollo. graphql-js coerces variables and arguments and the root resolvers run as usual; below a
- * root field, a plain selection is completed and serialised by generated code. Whatever is not plain, at compile time
- * or in the values, is completed by graphql-js from the same root values, so answers and errors are always its own.
+ * Executes plain queries. graphql-js coerces variables and arguments and the root resolvers run as usual; below a root
+ * field, a plain selection is completed and serialised by generated code. Whatever is not plain, at compile time or in
+ * the values, is left to graphql-js, which finds the root values there already: answers and errors are always its own.
  */
 import {
+  defaultFieldResolver,
   type DocumentNode,
-  execute,
-  type ExecutionResult,
   getArgumentValues,
-  getOperationAST,
   getVariableValues,
-  GraphQLObjectType,
-  type GraphQLResolveInfo,
-  GraphQLSchema,
+  type GraphQLSchema,
   type OperationDefinitionNode,
 } from 'graphql';
 import { bail } from './leaf';
@@ -21,13 +17,13 @@ import { SerializedData } from './serialized-data';
 
 interface ExecutionRequest {
   readonly document: DocumentNode;
-  readonly operationName?: string | null;
+  readonly operation: OperationDefinitionNode;
   readonly variableValues?: Readonly<Record<string, unknown>> | null;
-  readonly contextValue?: unknown;
+  readonly contextValue: object;
 }
 
-/** The result's `data` is a `SerializedData` where generated code wrote it. */
-export type Executor = (request: ExecutionRequest) => Promise<ExecutionResult>;
+/** The data of a query, or null: then graphql-js must execute the same document with the same context. */
+export type Executor = (request: ExecutionRequest) => Promise<SerializedData | null>;
 
 type Values = Record<string, unknown>;
 
@@ -39,30 +35,42 @@ class Thrown {
 /** Sets of flags, times operations, that one document may have plans for. */
 const MAX_PLANS = 32;
 
+/** Makes the root resolvers of the schema answer, once, with what the executor has resolved already. */
 export function createExecutor(schema: GraphQLSchema): Executor {
   const planOf = planCache(schema);
-  const completing = completingSchema(schema);
-  return async ({ document, operationName, variableValues, contextValue }) => {
-    const all = { document, operationName, variableValues, contextValue };
-    const operation = getOperationAST(document, operationName);
-    if (operation?.operation !== 'query') return execute({ schema, ...all });
+  const handedOver = handOver(schema);
+  return async ({ document, operation, variableValues, contextValue }) => {
+    if (operation.operation !== 'query') return null;
     const definitions = operation.variableDefinitions ?? [];
-    const { errors, coerced } = getVariableValues(schema, definitions, variableValues ?? {}, {
-      maxErrors: 50,
-    });
-    if (errors) return { errors };
-    const plan = planOf(document, operation, coerced);
-    if (!plan) return execute({ schema, ...all });
+    const { coerced } = getVariableValues(schema, definitions, variableValues ?? {}, { maxErrors: 1 });
+    const plan = coerced && planOf(document, operation, coerced);
+    if (!plan) return null;
     const values = plan.roots.map((root) => startRoot(schema, operation, plan, root, coerced, contextValue));
     try {
-      return { data: await writeData(plan.roots, values) };
+      return await writeData(plan.roots, values);
     } catch {
       // graphql-js stops at the first field that must not fail: the others may fail later, unobserved.
       for (const value of values) if (value instanceof Promise) value.catch(() => undefined);
-      const rootValue = Object.fromEntries(plan.roots.map(({ key }, index) => [key, values[index]]));
-      return execute({ schema: completing, ...all, rootValue });
+      handedOver.set(contextValue, new Map(plan.roots.map(({ key }, index) => [key, values[index]])));
+      return null;
     }
   };
+}
+
+function handOver(schema: GraphQLSchema): WeakMap<object, Map<string | number, unknown>> {
+  const handedOver = new WeakMap<object, Map<string | number, unknown>>();
+  for (const field of Object.values(schema.getQueryType()?.getFields() ?? {})) {
+    const resolve = field.resolve ?? defaultFieldResolver;
+    field.resolve = (source, args, context: object, info) => {
+      const values = handedOver.get(context);
+      if (!values?.has(info.path.key)) return resolve(source, args, context, info);
+      const value = values.get(info.path.key);
+      values.delete(info.path.key);
+      if (value instanceof Thrown) throw value.error;
+      return value;
+    };
+  }
+  return handedOver;
 }
 
 /** Plans live as long as their document, which Apollo's document store bounds. */
@@ -90,12 +98,12 @@ function planCache(schema: GraphQLSchema) {
   };
 }
 
-async function writeData(roots: readonly RootPlan[], values: readonly unknown[]): Promise<Values> {
+async function writeData(roots: readonly RootPlan[], values: readonly unknown[]): Promise<SerializedData> {
   if (values.some((value) => value instanceof Thrown)) bail();
   // Waiting for all at once, so that none can fail unobserved while another is awaited.
   const settled = values.length === 1 ? [await values[0]] : await Promise.all(values);
   const parts = roots.map(({ key, write }, index) => `${JSON.stringify(key)}:${write(settled[index])}`);
-  return new SerializedData(`{${parts.join(',')}}`) as unknown as Values;
+  return new SerializedData(`{${parts.join(',')}}`);
 }
 
 function startRoot(
@@ -104,7 +112,7 @@ function startRoot(
   { fragments }: OperationPlan,
   { key, nodes: fieldNodes, field }: RootPlan,
   variableValues: Values,
-  contextValue: unknown,
+  contextValue: object,
 ): unknown {
   const parentType = schema.getQueryType()!;
   const path = { prev: undefined, key, typename: parentType.name };
@@ -121,25 +129,4 @@ function startRoot(
   } catch (error) {
     return new Thrown(error);
   }
-}
-
-/** The same schema, but its root fields answer with the values that were resolved already (given as the root value). */
-function completingSchema(schema: GraphQLSchema): GraphQLSchema {
-  const { types, ...config } = schema.toConfig();
-  const old = schema.getQueryType()!;
-  const { fields, ...rest } = old.toConfig();
-  for (const name of Object.keys(fields)) fields[name] = { ...fields[name]!, resolve: resolvedValue };
-  const query = new GraphQLObjectType({ ...rest, fields });
-  return new GraphQLSchema({
-    ...config,
-    query,
-    types: types.filter((type) => type !== old),
-    assumeValid: true,
-  });
-}
-
-function resolvedValue(values: Values, _args: unknown, _context: unknown, info: GraphQLResolveInfo): unknown {
-  const value = values[info.path.key];
-  if (value instanceof Thrown) throw value.error;
-  return value;
 }
