@@ -18,6 +18,10 @@ test('ids made in the same millisecond differ', () => {
   expect(new Set(Array.from({ length: 1000 }, () => newId('evt', at))).size).toBe(1000);
 });
 
+test('an invented id of an impossible time has none', () => {
+  expect(bornAt(`inf_${'z'.repeat(26)}`)).toBeUndefined();
+});
+
 test.each([
   '',
   'inf_',

@@ -84,10 +84,13 @@ export function typeNameOf(id: string): string | undefined {
   return prefix && ID_PREFIXES[prefix];
 }
 
-/** The instant (millisecond precision) at which an id was made, or undefined for a malformed id. */
+/** Later instants have no form that the database reads; only an invented id names one. */
+const END_OF_YEAR_9999 = 253_402_300_799_999;
+
+/** The instant (millisecond precision) at which an id was made, or undefined for a malformed or impossible id. */
 export function bornAt(id: string): Date | undefined {
   if (!prefixOf(id)) return undefined;
   let time = 0;
   for (const letter of id.slice(4, 14)) time = time * 32 + VALUES.get(letter)!;
-  return new Date(time);
+  return time > END_OF_YEAR_9999 ? undefined : new Date(time);
 }

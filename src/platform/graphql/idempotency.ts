@@ -1,17 +1,21 @@
 /**
  * An idempotency key makes a repeated mutation answer the stored result instead of acting again. The key's row and the
  * change commit in one transaction; a second call that comes meanwhile waits for the first, and then reads its result.
+ * A key belongs to the principal who used it: nobody is answered with what another was told. What is stored is sealed,
+ * because it may hold a new key's secret or a person's data.
  */
 import { deserialize, serialize } from 'node:v8';
 import type { Clock } from '../../kernel/clock';
 import { AppError } from '../../kernel/errors';
 import { contentHash } from '../../kernel/hash';
 import { actorOf, tenantOf } from '../../kernel/principal';
+import type { Crypto } from '../crypto';
 import { type Database, SERVICE } from '../database';
 import type { JobDefinition } from '../jobs/job';
 import type { RequestContext } from './context';
 
 const KEPT_MS = 24 * 60 * 60 * 1000;
+const PURPOSE = 'idempotency';
 
 export interface KeyedCall {
   readonly context: RequestContext;
@@ -39,12 +43,13 @@ export class Idempotency {
   constructor(
     private readonly database: Database,
     private readonly clock: Clock,
+    private readonly crypto: Crypto,
   ) {}
 
   /** @throws AppError IDEMPOTENCY_KEY_REUSED when the key came with another input before. A failed act leaves the key free. */
   once({ context, mutation, key, args }: KeyedCall, act: () => Promise<unknown>): Promise<unknown> {
     const { unitOfWork } = this.database;
-    const owner = tenantOf(context.principal) ?? actorOf(context.principal);
+    const owner = actorOf(context.principal);
     const inputHash = contentHash({ mutation, args });
     return unitOfWork.run(context.scope, async () => {
       const now = this.clock.now();
@@ -63,7 +68,7 @@ export class Idempotency {
       await unitOfWork.sql('update idempotency_keys set result = $3 where owner_id = $1 and key = $2', [
         owner,
         key,
-        serialize(plain(result)),
+        Buffer.from(this.crypto.seal(PURPOSE, serialize(plain(result)), contextOf(owner, key))),
       ]);
       return result;
     });
@@ -81,8 +86,12 @@ export class Idempotency {
         ['input', 'idempotencyKey'],
       );
     }
-    return deserialize(stored.result);
+    return deserialize(this.crypto.open(PURPOSE, stored.result.toString(), contextOf(owner, key)));
   }
+}
+
+function contextOf(owner: string, key: string): string {
+  return `idempotency_keys:${owner}:${key}`;
 }
 
 /** The values of a result without what cannot be stored (methods), instants as text, as rows have them. */

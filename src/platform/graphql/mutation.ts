@@ -6,8 +6,10 @@ import type { ValidationError } from 'class-validator';
 import { defaultFieldResolver, type GraphQLFieldResolver, type GraphQLSchema } from 'graphql';
 import { ArgumentValidationError } from 'type-graphql';
 import { AppErrors, invalidInput } from '../../kernel/errors';
+import { sqlState } from '../database';
 import type { RequestContext } from './context';
 import type { Idempotency } from './idempotency';
+import { textFaults } from './input-text';
 import { expectedErrors } from './user-error';
 
 interface MutationExtensions {
@@ -22,21 +24,34 @@ export function wrapMutations(schema: GraphQLSchema, idempotency: Idempotency): 
   for (const field of Object.values(schema.getMutationType()?.getFields() ?? {})) {
     const resolve: Resolve = field.resolve ?? defaultFieldResolver;
     const { ownIdempotency } = field.extensions as MutationExtensions;
-    const keyed: Resolve = (source, args: Inputs, context, info) => {
+    const keyed: Resolve = async (source, args: Inputs, context, info) => {
       const key = ownIdempotency ? undefined : args.input?.idempotencyKey;
+      const faults = textFaults(args);
+      if (faults.length > 0) throw new AppErrors(faults);
       const act = async (): Promise<unknown> => resolve(source, args, context, info);
-      return key ? idempotency.once({ context, mutation: field.name, key, args }, act) : act();
+      // A stranger is nobody in particular: there is no one to whom a key could belong.
+      const isKeyed = key && context.principal.kind !== 'ANONYMOUS';
+      return isKeyed ? idempotency.once({ context, mutation: field.name, key, args }, act) : act();
     };
     field.resolve = async (source, args: Inputs, context, info) => {
       try {
         return await keyed(source, args, context, info);
       } catch (error) {
-        const errors = expectedErrors(asAppErrors(error, ['input']));
+        const errors = expectedErrors(asAppErrors(impossibleText(error) ?? error, ['input']));
         if (!errors) throw error;
         return { errors };
       }
     };
   }
+}
+
+/** What PostgreSQL says of text with a NUL character, which it cannot hold: in a column, and within JSON. */
+const IMPOSSIBLE_TEXT: ReadonlySet<string | undefined> = new Set(['22021', '22P05']);
+
+function impossibleText(error: unknown): AppErrors | undefined {
+  if (!IMPOSSIBLE_TEXT.has(sqlState(error))) return undefined;
+  const words = 'A text of the input holds a NUL character, which cannot be kept. Leave it out.';
+  return new AppErrors([invalidInput(['input'], words, 'text')]);
 }
 
 /** What class-validator found in the argument at `place`, in our words; anything else as it is. */

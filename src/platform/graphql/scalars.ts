@@ -42,7 +42,8 @@ function matching(name: string, pattern: RegExp, example: string): (value: unkno
 
 function parseInstant(value: unknown): Date {
   const instant = typeof value === 'string' && INSTANT.test(value) ? new Date(value) : undefined;
-  if (!instant || Number.isNaN(instant.getTime()))
+  // The calendar of the database has no year 0.
+  if (!instant || Number.isNaN(instant.getTime()) || instant.getUTCFullYear() < 1)
     throw new GraphQLError('DateTime must look like 2026-01-31T09:30:00Z');
   return instant;
 }

@@ -39,7 +39,7 @@ const ROOTS = {
 };
 
 export interface SchemaSettings {
-  readonly platform: Pick<Platform, 'database' | 'clock' | 'signals'>;
+  readonly platform: Pick<Platform, 'database' | 'clock' | 'crypto' | 'signals'>;
   /** Instances of resolver classes. */
   readonly resolvers: readonly object[];
   readonly nodes: readonly NodeSource[];
@@ -65,6 +65,6 @@ export function buildFlywheelSchema({ platform, resolvers, nodes }: SchemaSettin
   });
   for (const [type, description] of Object.entries(ROOTS)) schema.getType(type)!.description = description;
   preferJoined(schema);
-  wrapMutations(schema, new Idempotency(platform.database, platform.clock));
+  wrapMutations(schema, new Idempotency(platform.database, platform.clock, platform.crypto));
   return schema;
 }

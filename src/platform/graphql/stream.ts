@@ -76,13 +76,18 @@ export function addStream({ http, schema, limits, trusted, authenticate, log }: 
     const ended = new Promise<undefined>((resolve) =>
       end.addEventListener('abort', () => resolve(undefined)),
     );
+    let saidNothing = false;
     try {
       for (;;) {
         const next = await Promise.race([iterator.next(), ended]);
         if (!next) break;
         if (next.done) return;
         const result = shown(await answerAs(request, { ...args, rootValue: next.value }));
-        yield result;
+        // Nothing after nothing is not told: its rhythm would say that something hidden is there, and changes.
+        const saysNothing =
+          !result.errors && Object.values(result.data ?? {}).every((value) => value === null);
+        if (!(saysNothing && saidNothing)) yield result;
+        saidNothing = saysNothing;
         if (result.errors?.some(({ extensions }) => FINAL.has(extensions.code))) return;
       }
       if (closing.signal.aborted) yield shown(failure(restarting()));

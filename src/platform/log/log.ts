@@ -54,6 +54,20 @@ export function createLog(
 /** An error's own words and place; its attached values (SQL parameters, request bodies) stay out. */
 function describeError(error: unknown): unknown {
   if (!(error instanceof Error)) return { message: typeof error };
-  const { code } = error as { code?: unknown };
-  return { type: error.name, message: error.message, code, stack: error.stack };
+  const code = (error as { code?: unknown }).code;
+  const message = quotesValues(error, code) ? error.message.replace(QUOTED, '[redacted]') : error.message;
+  const places = error.stack?.split('\n').filter((line) => PLACE.test(line));
+  return { type: error.name, message, code, stack: places?.join('\n') };
+}
+
+/** A line of a stack that names a place in the code, not one that repeats the message. */
+const PLACE = /^ +at /;
+/** From the first quotation mark to the last. */
+const QUOTED = /["'`][^]*["'`]/g;
+/** Class 22 of PostgreSQL: values that their type cannot hold. */
+const DATA_EXCEPTION = /^22/;
+
+/** PostgreSQL and the parser of JSON repeat in their words what they could not read; others name columns and constraints. */
+function quotesValues(error: Error, code: unknown): boolean {
+  return error instanceof SyntaxError || DATA_EXCEPTION.test(typeof code === 'string' ? code : '');
 }
