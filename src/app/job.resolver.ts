@@ -14,7 +14,8 @@ import {
 } from 'type-graphql';
 import { AppError, type ErrorCode, notFound } from '../kernel/errors';
 import { Can } from '../modules/identity';
-import type { Database } from '../platform/database';
+import { type Database, SERVICE } from '../platform/database';
+import type { Events } from '../platform/events';
 import {
   MutationPayload,
   Needs,
@@ -25,6 +26,8 @@ import {
 } from '../platform/graphql';
 import { Job, JOB_CHANNEL, type Jobs } from '../platform/jobs';
 import type { NodeSource } from '../platform/module';
+
+const JOB_CANCELLED = 'job.cancelled';
 
 @InputType({ description: 'Which job to cancel.' })
 class JobCancelInput {
@@ -43,6 +46,7 @@ export class JobResolver {
   constructor(
     private readonly database: Database,
     private readonly jobs: Jobs,
+    private readonly events: Events,
     private readonly nodes: () => readonly NodeSource[],
   ) {}
 
@@ -66,15 +70,21 @@ export class JobResolver {
 
   @Mutation(() => JobCancelPayload, {
     nullable: true,
-    description: 'Asks a job to stop; nothing that it began is kept. Needs job:cancel.',
+    description:
+      'Asks a job to stop; nothing that it began is kept. Needs job:cancel. Event: job.cancelled. Costs nothing.',
   })
   @Can('job:cancel')
   async jobCancel(
     @Arg('input', () => JobCancelInput, { description: 'Which job.' }) { id }: JobCancelInput,
     @Ctx() context: RequestContext,
   ): Promise<JobCancelPayload> {
-    if (!(await this.find(id, context))) throw notFound(['input', 'id']);
-    await this.jobs.cancel(id);
+    const job = await this.find(id, context);
+    if (!job) throw notFound(['input', 'id']);
+    await this.database.unitOfWork.run(SERVICE, async () => {
+      const { customerId } = job;
+      if (await this.jobs.cancel(id))
+        await this.events.emit({ type: JOB_CANCELLED, subject: id, customerId });
+    });
     return { job: await this.find(id, context), errors: [] };
   }
 

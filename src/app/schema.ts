@@ -9,7 +9,7 @@ import { JobResolver } from './job.resolver';
 import type { Modules } from './modules';
 
 export function buildSchema(platform: Platform, { manifests, compute }: Modules): GraphQLSchema {
-  const { database, jobs } = platform;
+  const { database, events, jobs } = platform;
   const jobNode: NodeSource = {
     prefix: 'job',
     allows: ({ principal }) => may(principal, 'job:read'),
@@ -22,7 +22,7 @@ export function buildSchema(platform: Platform, { manifests, compute }: Modules)
     nodes,
     resolvers: [
       ...manifests.flatMap(({ resolvers }) => resolvers),
-      new JobResolver(database, jobs, () => nodes),
+      new JobResolver(database, jobs, events, () => nodes),
       new HealthResolver(database, compute.compute, () =>
         manifests.flatMap(({ notReady }) => notReady?.() ?? []),
       ),

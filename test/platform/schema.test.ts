@@ -87,11 +87,101 @@ test('every type with an id of ours is a Node', () => {
   expect(strays.map(({ name }) => name)).toEqual([]);
 });
 
-test('root fields may fail alone: they are nullable, or cannot fail', () => {
-  const strict = Object.values(schema.getMutationType()!.getFields()).filter(({ type }) =>
-    type.toString().endsWith('!'),
+test('a root field names its permission, and a mutation its events and its cost too', () => {
+  const silent: string[] = [];
+  for (const root of roots()) {
+    for (const { name, description, extensions } of Object.values(root!.getFields())) {
+      const can = extensions['can'] as string | undefined;
+      const who = can ? `Needs ${can}` : /open to|needs a (staff )?session|every kind of caller/i;
+      const told = [
+        who,
+        ...(root === schema.getMutationType() ? [/events?:|no event/i, /costs |charges |reads /i] : []),
+      ];
+      for (const word of told) {
+        const isTold = typeof word === 'string' ? description!.includes(word) : word.test(description!);
+        if (!isTold) silent.push(`${root!.name}.${name}: ${String(word)}`);
+      }
+    }
+  }
+  expect(silent).toEqual([]);
+});
+
+test('root fields may fail alone: they are nullable, or open to everyone', () => {
+  const strict = roots().flatMap((root) =>
+    Object.values(root!.getFields()).filter(
+      ({ type, extensions }) => type.toString().endsWith('!') && extensions['public'] !== true,
+    ),
   );
   expect(strict.map(({ name }) => name)).toEqual([]);
+});
+
+test('lists that grow are connections with the same arguments and a default; their parts are never null', () => {
+  const odd: string[] = [];
+  for (const type of ours()) {
+    if (!isObjectType(type)) continue;
+    for (const field of Object.values(type.getFields())) {
+      const named = getNamedType(field.type);
+      if (!named.name.endsWith('Connection') || !isObjectType(named)) continue;
+      const args = Object.fromEntries(field.args.map((arg) => [arg.name, arg]));
+      const isPaged = args['first']?.defaultValue === 25 && args['after']?.type.toString() === 'String';
+      const parts = named.getFields();
+      const item = named.name.replace(/Connection$/, '');
+      const isWhole =
+        parts['nodes']?.type.toString() === `[${item}!]!` &&
+        parts['edges']?.type.toString() === `[${item}Edge!]!` &&
+        parts['pageInfo']?.type.toString() === 'PageInfo!' &&
+        parts['totalCount']?.type.toString() === 'Int';
+      const order = args['orderBy'];
+      const isOrdered = !order || getNamedType(order.type).name.endsWith('Order');
+      const filter = args['filter'];
+      const isFiltered = !filter || getNamedType(filter.type).name.endsWith('Filter');
+      if (!isPaged || !isWhole || !isOrdered || !isFiltered) odd.push(`${type.name}.${field.name}`);
+    }
+  }
+  expect(odd).toEqual([]);
+});
+
+test('the same thing has the same name and type wherever it is taken', () => {
+  const types: Record<string, string> = {
+    idempotencyKey: 'String',
+    endUserExternalId: 'String',
+    endUserId: 'ID',
+    expectedVersion: 'Int',
+    period: 'PeriodInput',
+    customerId: 'ID',
+    feedbackToken: 'String',
+    overrideReason: 'String',
+  };
+  const odd: string[] = [];
+  for (const type of ours()) {
+    if (!isInputObjectType(type)) continue;
+    for (const { name, type: fieldType } of Object.values(type.getFields())) {
+      const expected = types[name];
+      if (expected && fieldType.toString().replace('!', '') !== expected) odd.push(`${type.name}.${name}`);
+      if (/^(from|to|since|until)$/.test(name) && type.name !== 'PeriodInput')
+        odd.push(`${type.name}.${name}`);
+    }
+    if (type.name.endsWith('By') && !type.isOneOf) odd.push(type.name);
+    if (type.name.endsWith('Order')) {
+      const { field, direction } = type.getFields();
+      if (field?.type.toString() !== `${type.name}Field!` || direction?.type.toString() !== 'SortDirection!')
+        odd.push(type.name);
+    }
+  }
+  expect(odd).toEqual([]);
+});
+
+test('whoever did something is named alike, as text that may name any kind of principal', () => {
+  const odd = ours().flatMap((type) =>
+    isObjectType(type)
+      ? Object.values(type.getFields()).filter(
+          ({ name, type: fieldType }) =>
+            ['by', 'actor', 'principal', 'openedBy'].includes(name) &&
+            getNamedType(fieldType).name !== 'String',
+        )
+      : [],
+  );
+  expect(odd.map(({ name }) => name)).toEqual([]);
 });
 
 test('no secret has a field, except that of a new key, which is shown once', () => {

@@ -12,6 +12,7 @@ import {
   selectionOf,
   toConnection,
   wantsTotalCount,
+  withinPeriod,
 } from '../../platform/graphql';
 import { Can } from '../identity';
 import { AuditRecord, AuditRecordConnection } from './audit-record.entity';
@@ -49,7 +50,7 @@ export class AuditResolver {
         actor: actor ?? undefined,
         action: action ?? undefined,
         customerId: customerId ?? undefined,
-        at: period ? { gte: period.from, lt: period.to } : undefined,
+        at: withinPeriod(period),
       },
       selection: selectionOf(info),
       orderBy: { property: 'index', direction: 'DESC' },
@@ -59,7 +60,10 @@ export class AuditResolver {
     return toConnection(rows);
   }
 
-  @Query(() => SignedTreeHead, { description: 'Where the audit log stands, signed. Needs audit:read.' })
+  @Query(() => SignedTreeHead, {
+    nullable: true,
+    description: 'Where the audit log stands, signed. Needs audit:read.',
+  })
   @Can('audit:read')
   auditTreeHead(): Promise<SignedTreeHead> {
     return this.audit.treeHead();

@@ -1,12 +1,11 @@
 /** What billing adds to a customer: plan, entitlements, usage, invoices and, for staff, the margin. */
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Args, Ctx, FieldResolver, Info, Resolver, Root } from 'type-graphql';
-import { invalidInput } from '../../kernel/errors';
-import { type Period, period as periodOf } from '../../kernel/period';
 import { type Database, tenant } from '../../platform/database';
 import {
   Needs,
   PageArgs,
+  periodAsked,
   PeriodInput,
   type RequestContext,
   selectionOf,
@@ -35,7 +34,7 @@ export class CustomerBillingResolver {
 
   @FieldResolver(() => PlanSubscription, {
     nullable: true,
-    description: 'The subscription in force. Permission: billing:read; null without it.',
+    description: 'The subscription in force. Needs billing:read; null without it.',
   })
   @Needs('id')
   async subscription(
@@ -48,8 +47,7 @@ export class CustomerBillingResolver {
   }
 
   @FieldResolver(() => [Entitlement], {
-    description:
-      'What the customer is entitled to now, and how much of it is used. Permission: billing:read.',
+    description: 'What the customer is entitled to now, and how much of it is used. Needs billing:read.',
   })
   @Needs('id')
   async entitlements(@Root() { id }: Customer, @Ctx() context: RequestContext): Promise<Entitlement[]> {
@@ -62,7 +60,7 @@ export class CustomerBillingResolver {
   }
 
   @FieldResolver(() => UsageReport, {
-    description: 'What was used, and what it is charged by the price book. Permission: billing:read.',
+    description: 'What was used, and what it is charged by the price book. Needs billing:read.',
   })
   @Needs('id')
   async usage(
@@ -72,11 +70,11 @@ export class CustomerBillingResolver {
     @Ctx() context: RequestContext,
   ): Promise<UsageReport> {
     authorize(context, 'billing:read');
-    return this.reports.usage(id, checked(period));
+    return this.reports.usage(id, periodAsked(period) ?? null);
   }
 
   @FieldResolver(() => InvoiceConnection, {
-    description: 'The invoices, newest first. Permission: billing:read.',
+    description: 'The invoices, newest first. Needs billing:read.',
   })
   @Needs('id')
   async invoices(
@@ -108,12 +106,6 @@ export class CustomerBillingResolver {
     period: PeriodInput | null | undefined,
     @Ctx() { principal }: RequestContext,
   ): Promise<Margin | null> {
-    return may(principal, 'margin:read') ? this.reports.margin(id, checked(period)) : null;
+    return may(principal, 'margin:read') ? this.reports.margin(id, periodAsked(period) ?? null) : null;
   }
-}
-
-function checked(asked: PeriodInput | null | undefined): Period | null {
-  if (!asked) return null;
-  if (asked.from >= asked.to) throw invalidInput(['period'], 'A period must end after it begins.', 'order');
-  return periodOf(asked.from, asked.to);
 }

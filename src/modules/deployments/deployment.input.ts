@@ -10,12 +10,14 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { Field, ID, InputType, Int } from 'type-graphql';
+import { OneOf } from '../../platform/graphql';
 import { Environment } from './deployment.entity';
 import { WHOLE } from './split';
 
 const MAX_ROUTES = 10;
 const NAME = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 
+@OneOf()
 @InputType({ description: 'Which deployment: by id or by name, exactly one of them.' })
 export class DeploymentBy {
   @Field(() => ID, { nullable: true, description: 'Its id.' })

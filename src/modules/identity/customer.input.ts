@@ -1,11 +1,13 @@
 /** How customers are named, filtered and ordered. */
 import { IsOptional, MaxLength } from 'class-validator';
 import { Field, ID, InputType, registerEnumType } from 'type-graphql';
+import { OneOf } from '../../platform/graphql';
 
+@OneOf()
 @InputType({ description: 'Which customer.' })
 export class CustomerBy {
-  @Field(() => ID, { description: 'Its id.' })
-  id!: string;
+  @Field(() => ID, { nullable: true, description: 'Its id.' })
+  id?: string | null;
 }
 
 @InputType({ description: 'Which customers; all conditions must hold.' })

@@ -23,14 +23,14 @@ import {
   toConnection,
   wantsTotalCount,
 } from '../../platform/graphql';
-import { Can, Public } from './access';
+import { authorize, Can, Public } from './access';
 import { ApiKey, ApiKeyConnection } from './api-key.entity';
 import { Customer, CustomerConnection } from './customer.entity';
 import { CustomerBy, CustomerFilter, CustomerOrder, CustomerOrderField } from './customer.input';
 import { EndUser, EndUserConnection } from './end-user.entity';
 import type { IdentityLoaders } from './identity.loader';
 import { Member, MemberConnection } from './member.entity';
-import { permissionsOf } from './permissions';
+import { may, type Permission, permissionsOf } from './permissions';
 import { Staff } from './staff.entity';
 
 type VisibleKind = Exclude<Principal['kind'], 'SYSTEM'>;
@@ -78,10 +78,10 @@ export class ViewerResolver {
 
   @FieldResolver(() => Customer, {
     nullable: true,
-    description: 'The customer of the caller; null for staff and strangers.',
+    description: 'The customer of the caller; null for staff and strangers, and without customer:read.',
   })
   customer(@Root() { principal }: Viewer, @Ctx() context: RequestContext): Promise<Customer | null> | null {
-    return 'customerId' in principal && principal.kind !== 'END_USER'
+    return 'customerId' in principal && may(principal, 'customer:read')
       ? this.loaders.customerById(context).load(principal.customerId)
       : null;
   }
@@ -116,6 +116,12 @@ export class ViewerResolver {
   }
 }
 
+interface Look {
+  readonly context: RequestContext;
+  readonly info: GraphQLResolveInfo;
+  readonly permission: Permission;
+}
+
 const ORDER_PROPERTY = {
   [CustomerOrderField.CREATED_AT]: 'createdAt',
   [CustomerOrderField.NAME]: 'name',
@@ -127,7 +133,8 @@ export class CustomerResolver {
 
   @Query(() => Customer, {
     nullable: true,
-    description: 'A customer; without `by` the caller’s own. Null when there is none for the caller.',
+    description:
+      'A customer; without `by` the caller’s own. Null when there is none for the caller. Needs customer:read.',
   })
   @Can('customer:read')
   async customer(
@@ -145,7 +152,7 @@ export class CustomerResolver {
     return this.database.read.one(Customer, { scope, where: { id }, selection: selectionOf(info) });
   }
 
-  @Query(() => CustomerConnection, { nullable: true, description: 'All customers. Staff only.' })
+  @Query(() => CustomerConnection, { nullable: true, description: 'All customers. Needs customer:list.' })
   @Can('customer:list')
   async customers(
     @Args(() => PageArgs) page: PageArgs,
@@ -176,58 +183,71 @@ export class CustomerResolver {
     return toConnection(rows);
   }
 
-  @FieldResolver(() => MemberConnection, { description: 'The logins of this customer.' })
+  @FieldResolver(() => MemberConnection, {
+    description: 'The logins of this customer. Needs customer:read.',
+  })
   @Needs('id')
   members(
     @Root() { id }: Customer,
     @Args(() => PageArgs) page: PageArgs,
+    @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<MemberConnection> {
-    return this.pageOf(Member, id, page, info);
+    return this.pageOf(Member, id, page, { context, info, permission: 'customer:read' });
   }
 
-  @FieldResolver(() => ApiKeyConnection, { description: 'The API keys of this customer, revoked ones too.' })
+  @FieldResolver(() => ApiKeyConnection, {
+    description: 'The API keys of this customer, revoked ones too. Needs customer:read.',
+  })
   @Needs('id')
   apiKeys(
     @Root() { id }: Customer,
     @Args(() => PageArgs) page: PageArgs,
+    @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<ApiKeyConnection> {
-    return this.pageOf(ApiKey, id, page, info);
+    return this.pageOf(ApiKey, id, page, { context, info, permission: 'customer:read' });
   }
 
-  @FieldResolver(() => EndUserConnection, { description: 'The end users this customer has mentioned.' })
+  @FieldResolver(() => EndUserConnection, {
+    description: 'The end users this customer has mentioned. Needs end-user:read.',
+  })
   @Needs('id')
   endUsers(
     @Root() { id }: Customer,
     @Args(() => PageArgs) page: PageArgs,
+    @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<EndUserConnection> {
-    return this.pageOf(EndUser, id, page, info);
+    return this.pageOf(EndUser, id, page, { context, info, permission: 'end-user:read' });
   }
 
   @FieldResolver(() => EndUser, {
     nullable: true,
-    description: 'The end user with this id of the customer’s; null when never mentioned.',
+    description:
+      'The end user with this id of the customer’s; null when never mentioned. Needs end-user:read.',
   })
   @Needs('id')
-  endUser(
+  async endUser(
     @Root() { id }: Customer,
     @Arg('externalId', () => String, { description: 'The id by which the customer knows the person.' })
     externalId: string,
+    @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<EndUser | null> {
+    authorize(context, 'end-user:read');
     const where = { customerId: id, externalId };
     return this.database.read.one(EndUser, { scope: tenant(id), where, selection: selectionOf(info) });
   }
 
-  /** A customer that the caller may see is the caller's to look into: its lists are read as that tenant. */
+  /** A customer that the caller may see is read as that tenant; what it has is shown to those who may see such things. */
   private async pageOf<T extends { id: string }>(
     entity: new () => T,
     customerId: string,
     page: PageArgs,
-    info: GraphQLResolveInfo,
+    { context, info, permission }: Look,
   ) {
+    authorize(context, permission);
     const rows = await this.database.read.page(entity, {
       scope: tenant(customerId),
       where: { customerId },

@@ -58,7 +58,7 @@ export class SessionResolver {
   @Mutation(() => SignUpPayload, {
     nullable: true,
     description:
-      'Creates a customer with its owner on the FREE plan. Open to everyone. Events: customer.created, member.created, session.started.',
+      'Creates a customer with its owner on the FREE plan. Open to everyone. Events: customer.created, member.created, session.started. Costs nothing.',
   })
   @Public()
   async signUp(
@@ -79,7 +79,7 @@ export class SessionResolver {
   @Mutation(() => SessionPayload, {
     nullable: true,
     description:
-      'Signs a member or staff in. Open to everyone; slowed down after failures. Event: session.started.',
+      'Signs a member or staff in. Open to everyone; slowed down after failures. Event: session.started. Costs nothing.',
   })
   @Public()
   async signIn(
@@ -93,7 +93,7 @@ export class SessionResolver {
   @Mutation(() => SessionPayload, {
     nullable: true,
     description:
-      'Exchanges a refresh token for new tokens. Open to everyone. A token that comes twice ends the whole sign-in (event: session.ended).',
+      'Exchanges a refresh token for new tokens. Open to everyone. A token that comes twice ends the whole sign-in (event: session.ended). Costs nothing.',
   })
   @Public()
   async sessionRefresh(
@@ -105,7 +105,8 @@ export class SessionResolver {
 
   @Mutation(() => SessionRevokePayload, {
     nullable: true,
-    description: 'Ends the session of the caller, or all of them. Needs a session. Event: session.ended.',
+    description:
+      'Ends the session of the caller, or all of them. Needs a session. Event: session.ended. Costs nothing.',
   })
   @Public()
   async sessionRevoke(
@@ -126,7 +127,7 @@ export class SessionResolver {
   @Mutation(() => SessionPayload, {
     nullable: true,
     description:
-      'Staff changes its password (also the one-time password of the first start); every other session of the login ends. Needs a staff session. Events: staff.password-changed, session.ended, session.started.',
+      'Staff changes its password (also the one-time password of the first start); every other session of the login ends. Needs a staff session. Events: staff.password-changed, session.ended, session.started. Costs nothing.',
   })
   @Public()
   async passwordChange(
@@ -143,7 +144,7 @@ export class SessionResolver {
   @Mutation(() => SessionPayload, {
     nullable: true,
     description:
-      'An invited member chooses a password and is signed in. Open to whoever has the invitation. Event: member.joined.',
+      'An invited member chooses a password and is signed in. Open to whoever has the invitation. Event: member.joined. Costs nothing.',
   })
   @Public()
   async memberInvitationAccept(

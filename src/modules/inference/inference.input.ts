@@ -1,7 +1,7 @@
 /** What a prediction is asked with, and how predictions are found again. */
 import { IsOptional, Length, Max, Min } from 'class-validator';
 import { Field, ID, InputType, Int } from 'type-graphql';
-import { DateTime, JSONScalar } from '../../platform/graphql';
+import { JSONScalar, PeriodInput } from '../../platform/graphql';
 import { MAX_ROWS } from './inputs';
 
 const DEFAULT_DEADLINE_MS = 5000;
@@ -61,9 +61,6 @@ export class InferenceFilter {
   @Field(() => ID, { nullable: true, description: 'About this end user.' })
   endUserId?: string | null;
 
-  @Field(() => DateTime, { nullable: true, description: 'Asked for at this instant or later.' })
-  from?: Date | null;
-
-  @Field(() => DateTime, { nullable: true, description: 'Asked for before this instant.' })
-  to?: Date | null;
+  @Field(() => PeriodInput, { nullable: true, description: 'Asked for in this period.' })
+  period?: PeriodInput | null;
 }

@@ -12,6 +12,7 @@ import {
   selectionOf,
   toConnection,
   wantsTotalCount,
+  withinPeriod,
 } from '../../platform/graphql';
 import { EngineInfoType } from '../compute';
 import { Deployment, type DeploymentLoaders } from '../deployments';
@@ -38,7 +39,7 @@ export class InferenceResolver {
 
   @Query(() => Inference, {
     nullable: true,
-    description: 'One prediction; null when there is none for the caller.',
+    description: 'One prediction; null when there is none for the caller. Needs inference:read.',
   })
   @Can('inference:read')
   async inference(
@@ -54,7 +55,7 @@ export class InferenceResolver {
 
   @Query(() => InferenceConnection, {
     nullable: true,
-    description: 'The predictions that the caller may see, newest first.',
+    description: 'The predictions that the caller may see, newest first. Needs inference:read.',
   })
   @Can('inference:read')
   inferences(
@@ -163,12 +164,12 @@ export class CustomerInferencesResolver {
 }
 
 function conditionsOf(filter: InferenceFilter | null | undefined): Where {
-  const { deploymentId, modelVersionId, endUserId, from, to } = filter ?? {};
+  const { deploymentId, modelVersionId, endUserId, period } = filter ?? {};
   return {
     deploymentId: deploymentId ?? undefined,
     modelVersionId: modelVersionId ?? undefined,
     endUserId: endUserId ?? undefined,
-    createdAt: from || to ? { gte: from ?? undefined, lt: to ?? undefined } : undefined,
+    createdAt: withinPeriod(period),
   };
 }
 

@@ -1,7 +1,7 @@
 /** The market for staff: one view in one currency, each part of it read only when it is asked for. */
 import { Arg, FieldResolver, Query, Resolver, Root } from 'type-graphql';
 import type { Clock } from '../../kernel/clock';
-import { MoneyType, moneyOf, PeriodInput } from '../../platform/graphql';
+import { moneyOf, MoneyType, periodAsked, PeriodInput } from '../../platform/graphql';
 import { Can } from '../identity';
 import type { MarketReportService } from './market-report.service';
 import { Market, PlanCustomers, RevenueMonth } from './market.type';
@@ -17,7 +17,7 @@ export class MarketResolver {
 
   @Query(() => Market, {
     nullable: true,
-    description: 'Revenue and customers, from our own facts. Staff only.',
+    description: 'Revenue and customers, from our own facts. Needs market:read.',
   })
   @Can('market:read')
   market(
@@ -49,7 +49,7 @@ export class MarketResolver {
     })
     period: PeriodInput | null | undefined,
   ): Promise<RevenueMonth[]> {
-    return this.reports.months(currency, period ?? this.lastYear());
+    return this.reports.months(currency, periodAsked(period) ?? this.lastYear());
   }
 
   @FieldResolver(() => [PlanCustomers], { description: 'Customers on each plan now, by its code.' })

@@ -1,7 +1,7 @@
 /** How models are named, and how their aliases move. */
 import { IsOptional, Length, Matches } from 'class-validator';
 import { Field, ID, InputType, ObjectType } from 'type-graphql';
-import { MutationPayload } from '../../platform/graphql';
+import { MutationPayload, OneOf } from '../../platform/graphql';
 import { Model } from './model.entity';
 
 /** Names that read well in a URL, a log and a report. */
@@ -9,6 +9,7 @@ export const NAME_PATTERN = /^[A-Za-z0-9][A-Za-z0-9 ._-]{0,99}$/;
 const ALIAS_PATTERN = /^[a-z][a-z0-9-]{0,39}$/;
 const ALIAS_MESSAGE = 'An alias is 1–40 lower-case letters, digits and dashes, and starts with a letter.';
 
+@OneOf()
 @InputType({ description: 'Which model: exactly one of the two.' })
 export class ModelBy {
   @Field(() => ID, { nullable: true, description: 'Its id.' })

@@ -20,7 +20,6 @@ import { Model, ModelConnection } from './model.entity';
 import { ModelAliasMoveInput, ModelBy, ModelPayload } from './model.input';
 import type { ModelLoaders } from './model.loader';
 import { ModelVersion, ModelVersionConnection } from './model-version.entity';
-import { oneKeyOf } from './models.errors';
 
 const ALIAS = 'The alias, e.g. champion.';
 
@@ -36,7 +35,7 @@ export class ModelResolver {
 
   @Query(() => ModelConnection, {
     nullable: true,
-    description: 'The models that the caller may see, newest first.',
+    description: 'The models that the caller may see, newest first. Needs model:read.',
   })
   @Can('model:read')
   async models(
@@ -50,14 +49,16 @@ export class ModelResolver {
     );
   }
 
-  @Query(() => Model, { nullable: true, description: 'One model; null when there is none for the caller.' })
+  @Query(() => Model, {
+    nullable: true,
+    description: 'One model; null when there is none for the caller. Needs model:read.',
+  })
   @Can('model:read')
   model(
     @Arg('by', () => ModelBy, { description: 'Which one.' }) { id, name }: ModelBy,
     @Ctx() { scope }: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<Model | null> {
-    if ((id == null) === (name == null)) throw oneKeyOf(['by']);
     const where = id != null ? { id } : { name: name!, customerId: null };
     return this.database.read.one(Model, { scope, where, selection: selectionOf(info) });
   }
@@ -65,7 +66,7 @@ export class ModelResolver {
   @Mutation(() => ModelPayload, {
     nullable: true,
     description:
-      'Points an alias at a version, from now on. Moving it to where it points is no move. Needs model:manage; emits model-alias.moved; costs nothing.',
+      'Points an alias at a version, from now on. Moving it to where it points is no move. Needs model:manage. Event: model-alias.moved. Costs nothing.',
   })
   @Can('model:manage')
   async modelAliasMove(

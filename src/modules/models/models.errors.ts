@@ -1,6 +1,6 @@
 /** What goes wrong with models, each in words that say what to do next. */
 import type { AppError } from '../../kernel/errors';
-import { conflict, invalidInput } from '../../kernel/errors';
+import { conflict } from '../../kernel/errors';
 
 /** Bytes on disk that are no longer those that were stored: nothing may be answered with them. */
 export class DamagedArtefact extends Error {
@@ -25,8 +25,4 @@ export function aliasMovedMeanwhile(alias: string, currentId: string | null): Ap
   const where = currentId ?? 'nothing';
   const message = `The alias ${alias} now points at ${where}. Look at it again and decide anew.`;
   return conflict(message, ['input', 'expectedVersionId'], currentId ?? undefined);
-}
-
-export function oneKeyOf(path: readonly string[]): AppError {
-  return invalidInput(path, 'Give exactly one of id and name.', 'oneOf');
 }

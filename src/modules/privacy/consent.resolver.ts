@@ -82,7 +82,7 @@ export class ConsentResolver {
   @Mutation(() => ConsentPayload, {
     nullable: true,
     description:
-      'Gives or withdraws consent to one purpose, in one call either way; effective for the next request. Needs consent:record. Events: consent.given, consent.withdrawn. Free of charge.',
+      'Gives or withdraws consent to one purpose, in one call either way; effective for the next request. Needs consent:record. Events: consent.given, consent.withdrawn. Costs nothing.',
   })
   @Can('consent:record')
   async consentRecord(

@@ -89,7 +89,7 @@ export class EndUserPrivacyResolver {
   @Mutation(() => DataRequestPayload, {
     nullable: true,
     description:
-      'Notes what a person asks for about their own data; the answer is due in 30 days. Needs data-request:create. Event: data-request.created. Free of charge.',
+      'Notes what a person asks for about their own data; the answer is due in 30 days. Needs data-request:create. Event: data-request.created. Costs nothing.',
   })
   @Can('data-request:create')
   async dataRequestCreate(

@@ -1,5 +1,6 @@
-/** Money and periods as the API shows them. */
+/** Money and periods as the API shows them, and as it takes them. */
 import { Field, InputType, ObjectType } from 'type-graphql';
+import { invalidInput } from '../../kernel/errors';
 import { format, type Money } from '../../kernel/money';
 import type { Period } from '../../kernel/period';
 import { BigIntScalar, DateTime } from './scalars';
@@ -36,4 +37,24 @@ export class PeriodInput implements Period {
 
   @Field(() => DateTime, { description: 'The first instant after it.' })
   to!: Date;
+}
+
+/** The period that was asked for, if any. @throws AppError INVALID_INPUT at `path` when it ends before it begins. */
+export function periodAsked(
+  input: PeriodInput | null | undefined,
+  path: readonly string[] = ['period'],
+): Period | undefined {
+  if (!input) return undefined;
+  const { from, to } = input;
+  if (from >= to) throw invalidInput([...path, 'to'], 'A period must end after it begins.', 'period');
+  return { from, to };
+}
+
+/** The same, as a condition on an instant. */
+export function withinPeriod(
+  input: PeriodInput | null | undefined,
+  path: readonly string[] = ['filter', 'period'],
+): { readonly gte: Date; readonly lt: Date } | undefined {
+  const period = periodAsked(input, path);
+  return period && { gte: period.from, lt: period.to };
 }

@@ -25,7 +25,8 @@ export class NodeResolver {
 
   @Query(() => Node, {
     nullable: true,
-    description: 'The object with this id; null when there is none for the caller.',
+    description:
+      'The object with this id; null when there is none for the caller. Open to everyone; what is behind an id needs its own permission.',
   })
   @(Extensions({ public: true }) as MethodDecorator)
   async node(
@@ -38,7 +39,7 @@ export class NodeResolver {
   @Query(() => [Node], {
     nullable: 'items',
     description:
-      'The objects with these ids, in their order; null in the place of each that there is none of for the caller.',
+      'The objects with these ids, in their order; null in the place of each that there is none of for the caller. Open to everyone, like `node`.',
   })
   @(Extensions({ public: true }) as MethodDecorator)
   async nodes(

@@ -5,6 +5,7 @@ import type { NodeSource, Platform } from '../module';
 import { Idempotency } from './idempotency';
 import { wrapMutations } from './mutation';
 import { NodeResolver } from './node.resolver';
+import { markOneOf } from './one-of';
 import { SignalPubSub } from './pub-sub';
 import { preferJoined } from './selection';
 import {
@@ -65,6 +66,7 @@ export function buildFlywheelSchema({ platform, resolvers, nodes }: SchemaSettin
   });
   for (const [type, description] of Object.entries(ROOTS)) schema.getType(type)!.description = description;
   preferJoined(schema);
+  markOneOf(schema);
   wrapMutations(schema, new Idempotency(platform.database, platform.clock, platform.crypto));
   return schema;
 }

@@ -62,16 +62,18 @@ export class JobQueue {
     return jobId;
   }
 
-  async cancel(jobId: string): Promise<void> {
-    await this.unitOfWork.run(SERVICE, async () => {
+  /** Answers whether there was something to cancel. */
+  cancel(jobId: string): Promise<boolean> {
+    return this.unitOfWork.run(SERVICE, async () => {
       const [cancelled] = await this.unitOfWork.sql<{ id: string }>(
         `update jobs set status = $2, finished_at = $3 where id = $1 and status in ('QUEUED', 'RUNNING') returning id`,
         [jobId, JobStatus.CANCELLED, this.clock.now()],
       );
-      if (!cancelled) return;
+      if (!cancelled) return false;
       await this.unitOfWork.sql('select graphile_worker.remove_job($1)', [jobId]);
       await this.signals.publish(CANCEL_CHANNEL, { id: jobId });
       await this.signals.publish(JOB_CHANNEL, { id: jobId });
+      return true;
     });
   }
 

@@ -38,7 +38,7 @@ export interface Jobs {
   /** Enqueues in the open unit of work (nothing runs if that rolls back). Answers the id of the `Job`. */
   enqueue<P extends object>(kind: string, payload: P, options?: EnqueueOptions): Promise<string>;
   /** Asks a job to stop: a waiting one never runs, a running one gets its signal. */
-  cancel(jobId: string): Promise<void>;
+  cancel(jobId: string): Promise<boolean>;
   start(definitions: readonly JobDefinition<never>[]): Promise<void>;
   stop(): Promise<void>;
 }

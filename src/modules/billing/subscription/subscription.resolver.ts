@@ -39,7 +39,7 @@ export class SubscriptionResolver {
   @Mutation(() => SubscriptionCheckoutPayload, {
     nullable: true,
     description:
-      'Opens a page on which to subscribe to a plan. Permission: billing:update. Events: plan-order.placed, plan-order.done, and subscription.started once it is paid. Costs nothing until it is paid there.',
+      'Opens a page on which to subscribe to a plan. Needs billing:update. Events: plan-order.placed, plan-order.done, and subscription.started once it is paid. Costs nothing until it is paid there.',
   })
   @Can('billing:update')
   @OwnIdempotency
@@ -55,7 +55,7 @@ export class SubscriptionResolver {
   @Mutation(() => SubscriptionPreviewPayload, {
     nullable: true,
     description:
-      'Says what a change of plan would cost now, to the cent. Permission: billing:update. No event. Costs nothing.',
+      'Says what a change of plan would cost now, to the cent. Needs billing:update. No event. Costs nothing.',
   })
   @Can('billing:update')
   @OwnIdempotency
@@ -81,7 +81,7 @@ export class SubscriptionResolver {
   @Mutation(() => SubscriptionPayload, {
     nullable: true,
     description:
-      'Changes to a higher plan or more seats; it is granted once it is paid. Permission: billing:update. Events: plan-order.placed, plan-order.done or .refused, subscription.changed, invoice.paid. Charges the card at once.',
+      'Changes to a higher plan or more seats; it is granted once it is paid. Needs billing:update. Events: plan-order.placed, plan-order.done or .refused, subscription.changed, invoice.paid. Charges the card at once.',
   })
   @Can('billing:update')
   @OwnIdempotency
@@ -100,7 +100,7 @@ export class SubscriptionResolver {
   @Mutation(() => SubscriptionPayload, {
     nullable: true,
     description:
-      'Ends the paid plan with the period that is paid for; FREE follows. Permission: billing:update. Events: plan-order.placed, plan-order.done, subscription.updated, and subscription.canceled when it ends. Costs nothing.',
+      'Ends the paid plan with the period that is paid for; FREE follows. Needs billing:update. Events: plan-order.placed, plan-order.done, subscription.updated, and subscription.canceled when it ends. Costs nothing.',
   })
   @Can('billing:update')
   @OwnIdempotency
@@ -119,7 +119,7 @@ export class SubscriptionResolver {
   @Mutation(() => BillingPortalPayload, {
     nullable: true,
     description:
-      'Opens a page for card, invoices and subscription. Permission: billing:update. Event: billing-portal.opened. Costs nothing.',
+      'Opens a page for card, invoices and subscription. Needs billing:update. Event: billing-portal.opened. Costs nothing.',
   })
   @Can('billing:update')
   @OwnIdempotency
@@ -136,7 +136,7 @@ export class SubscriptionResolver {
   @Mutation(() => SpendCapPayload, {
     nullable: true,
     description:
-      'Caps what usage may cost in a billing period; requests beyond it are refused. Permission: billing:update. Event: spend-cap.set. Costs nothing.',
+      'Caps what usage may cost in a billing period; requests beyond it are refused. Needs billing:update. Event: spend-cap.set. Costs nothing.',
   })
   @Can('billing:update')
   async spendCapSet(

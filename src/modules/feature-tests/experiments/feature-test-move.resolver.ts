@@ -26,7 +26,7 @@ export class FeatureTestMoveResolver {
   @Mutation(() => FeatureTestPayload, {
     nullable: true,
     description:
-      'Plans an A/B test and makes its flag; nobody is exposed yet. Needs feature-test:manage; emits feature-test.created and feature-flag.created; costs nothing.',
+      'Plans an A/B test and makes its flag; nobody is exposed yet. Needs feature-test:manage. Events: feature-test.created and feature-flag.created. Costs nothing.',
   })
   @Can('feature-test:manage')
   async featureTestCreate(
@@ -40,7 +40,7 @@ export class FeatureTestMoveResolver {
   @Mutation(() => FeatureTestPayload, {
     nullable: true,
     description:
-      'Starts a test: its plan is hashed and cannot change any more; from now on people who agreed to analytics get its variants. Needs feature-test:manage; emits feature-test.started; costs nothing.',
+      'Starts a test: its plan is hashed and cannot change any more; from now on people who agreed to analytics get its variants. Needs feature-test:manage. Event: feature-test.started. Costs nothing.',
   })
   @Can('feature-test:manage')
   featureTestStart(
@@ -54,7 +54,7 @@ export class FeatureTestMoveResolver {
   @Mutation(() => FeatureTestPayload, {
     nullable: true,
     description:
-      'Ends a test with a decision; the deployment is not changed by it. A test that is not healthy answers GateFailed unless an override reason is written. Needs feature-test:manage; emits feature-test.decided and feature-flag.updated; costs nothing.',
+      'Ends a test with a decision; the deployment is not changed by it. A test that is not healthy answers GateFailed unless an override reason is written. Needs feature-test:manage. Events: feature-test.decided and feature-flag.updated. Costs nothing.',
   })
   @Can('feature-test:manage')
   featureTestDecide(

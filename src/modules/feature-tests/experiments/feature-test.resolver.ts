@@ -31,7 +31,10 @@ export class FeatureTestResolver {
     private readonly deployments: DeploymentLoaders,
   ) {}
 
-  @Query(() => FeatureTestConnection, { nullable: true, description: 'Tests, newest first. Staff only.' })
+  @Query(() => FeatureTestConnection, {
+    nullable: true,
+    description: 'Tests, newest first. Needs feature-test:read.',
+  })
   @Can('feature-test:read')
   async featureTests(
     @Arg('filter', () => FeatureTestFilter, { nullable: true, description: 'Which tests.' })

@@ -1,5 +1,5 @@
 /** The parts of a feature test that have no table of their own: variants, plan, decision. */
-import { Field, Float, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, Float, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { DateTime } from '../../../platform/graphql';
 import { MetricDirection, MetricKind } from './metric-plan';
 
@@ -86,7 +86,7 @@ export class TestDecision {
   @Field(() => String, { description: 'Hash of the results on which it was decided.' })
   resultsHash!: string;
 
-  @Field(() => ID, { description: 'Id of who decided.' })
+  @Field(() => String, { description: 'Id of who decided.' })
   by!: string;
 
   @Field(() => DateTime, { description: 'When.' })

@@ -40,7 +40,10 @@ export class FeatureFlagResolver {
     private readonly flags: FeatureFlagService,
   ) {}
 
-  @Query(() => FeatureFlagConnection, { nullable: true, description: 'All flags, newest first. Staff only.' })
+  @Query(() => FeatureFlagConnection, {
+    nullable: true,
+    description: 'All flags, newest first. Needs feature-test:read.',
+  })
   @Can('feature-test:read')
   async featureFlags(
     @Args(() => PageArgs) page: PageArgs,
@@ -53,7 +56,10 @@ export class FeatureFlagResolver {
     );
   }
 
-  @Query(() => FeatureFlag, { nullable: true, description: 'One flag; null when there is none. Staff only.' })
+  @Query(() => FeatureFlag, {
+    nullable: true,
+    description: 'One flag; null when there is none. Needs feature-test:read.',
+  })
   @Can('feature-test:read')
   featureFlag(
     @Arg('key', () => String, { description: 'Its key.' }) key: string,
@@ -66,7 +72,7 @@ export class FeatureFlagResolver {
   @Mutation(() => FeatureFlagPayload, {
     nullable: true,
     description:
-      'Changes a flag; every process follows at once. Needs feature-test:manage; emits feature-flag.updated; costs nothing.',
+      'Changes a flag; every process follows at once. Needs feature-test:manage. Event: feature-flag.updated. Costs nothing.',
   })
   @Can('feature-test:manage')
   async featureFlagUpdate(

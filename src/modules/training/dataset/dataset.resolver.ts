@@ -30,7 +30,7 @@ export class DatasetResolver {
   @Query(() => DatasetConnection, {
     name: 'datasets',
     nullable: true,
-    description: 'Data to learn from, newest first. Staff only.',
+    description: 'Data to learn from, newest first. Needs dataset:read.',
   })
   @Can('dataset:read')
   async list(
@@ -47,7 +47,7 @@ export class DatasetResolver {
   @Mutation(() => DatasetUploadPayload, {
     nullable: true,
     description:
-      'Makes a version of data of an upload, in a job. Bad rows are named by line and reason; nothing is half kept. Needs dataset:upload; emits dataset-version.created or dataset.refused; costs nothing.',
+      'Makes a version of data of an upload, in a job. Bad rows are named by line and reason; nothing is half kept. Needs dataset:upload. Events: dataset-version.created or dataset.refused. Costs nothing.',
   })
   @Can('dataset:upload')
   async datasetUpload(

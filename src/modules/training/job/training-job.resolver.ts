@@ -52,7 +52,10 @@ export class TrainingJobResolver {
     private readonly pricing: Pick<PricingService, 'costOf'>,
   ) {}
 
-  @Query(() => TrainingJobConnection, { nullable: true, description: 'Trainings, newest first. Staff only.' })
+  @Query(() => TrainingJobConnection, {
+    nullable: true,
+    description: 'Trainings, newest first. Needs training:read.',
+  })
   @Can('training:read')
   async trainingJobs(
     @Arg('filter', () => TrainingJobFilter, { nullable: true, description: 'Which trainings.' })
@@ -80,7 +83,7 @@ export class TrainingJobResolver {
   @Mutation(() => TrainingJobPayload, {
     nullable: true,
     description:
-      'Trains a model on data, in a process of its own. Needs training:run; emits training-job.created, then training-job.completed with model-version.created, or training-job.failed; costs the device time that it takes, which is on the operator.',
+      'Trains a model on data, in a process of its own. Needs training:run. Events: training-job.created, then training-job.completed with model-version.created, or training-job.failed. Costs the device time that it takes, which is on the operator.',
   })
   @Can('training:run')
   async trainingJobCreate(
