@@ -1,5 +1,7 @@
 /** Consent as the person, the customer and a stranger meet it. */
 import { createPublicKey, verify } from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
 import { canonicalJson } from '../../src/kernel/hash';
 import { ConsentPurpose } from '../../src/modules/privacy';
 import { tenant } from '../../src/platform/database';
@@ -211,6 +213,17 @@ test('a request of a data subject is due in 30 days and shown to the person', as
     '{ viewer { endUser { dataRequests { kind } } } }',
   );
   expect(viewer.endUser.dataRequests).toEqual([{ kind: 'ACCESS' }]);
+});
+
+test('nobody but privacy decides from the tables of consent', () => {
+  const sources = fs
+    .readdirSync('src', { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'));
+  const readers = sources.filter((file) =>
+    /(from|join|into|update) consent_(states|records)/.test(fs.readFileSync(path.join('src', file), 'utf8')),
+  );
+  expect(readers.filter((file) => !file.startsWith(path.join('modules', 'privacy')))).toEqual([]);
+  expect(readers.length).toBeGreaterThan(0);
 });
 
 test('every table that carries end_user_id is named by a module as a holder of personal data', async () => {

@@ -1,7 +1,6 @@
 /** The door of privacy: consent as everyone else must ask for it, and the note of who looked at personal data. */
 export { CONSENT_NOW_SQL, CONSENT_STATES_SQL } from './consent-now';
-export { CONSENT_PURPOSES, ConsentPurpose, needsConsent } from './consent-purpose';
-export type { ConsentAct, ConsentService } from './consent.service';
+export { ConsentPurpose } from './consent-purpose';
 export { ConsentState } from './consent-state.entity';
 export type { PersonalDataAccess } from './personal-data-access';
 export { createPrivacyModule, privacyEntities, type PrivacyModule } from './privacy.module';
