@@ -24,6 +24,23 @@ describe('the permission table', () => {
     expect(permissionsOf({ kind: 'SYSTEM', name: 'x' })).toEqual([]);
   });
 
+  test('lets a VIEWER read and change nothing', () => {
+    const viewer: Principal = {
+      kind: 'MEMBER',
+      memberId: 'mem_1',
+      customerId: 'cus_1',
+      role: 'VIEWER',
+      sessionId: 'ses_1',
+    };
+    expect(permissionsOf(viewer).filter((permission) => !permission.endsWith(':read'))).toEqual([]);
+  });
+
+  test('lets staff with a one-time password do nothing', () => {
+    const staff = { kind: 'STAFF', staffId: 'stf_1', role: 'ADMIN', sessionId: 'ses_1' } as const;
+    expect(permissionsOf({ ...staff, mustChangePassword: true })).toEqual([]);
+    expect(may({ ...staff, mustChangePassword: false }, 'staff:manage')).toBe(true);
+  });
+
   test('limits an API key to its scopes', () => {
     const key: Principal = {
       kind: 'API_KEY',

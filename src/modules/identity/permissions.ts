@@ -18,6 +18,8 @@ const MEMBERS: readonly Role[] = [
   'MEMBER_BILLING',
   'MEMBER_VIEWER',
 ];
+/** All but VIEWER, who changes nothing. */
+const ACTIVE_MEMBERS: readonly Role[] = MEMBERS.filter((role) => role !== 'MEMBER_VIEWER');
 const CUSTOMER_ADMIN: readonly Role[] = ['MEMBER_OWNER', 'MEMBER_ADMIN'];
 const DEVELOPER: readonly Role[] = [...CUSTOMER_ADMIN, 'MEMBER_DEVELOPER'];
 const BILLING: readonly Role[] = ['MEMBER_OWNER', 'MEMBER_ADMIN', 'MEMBER_BILLING'];
@@ -62,7 +64,7 @@ export const PERMISSIONS = {
   'track:write': [...DEVELOPER, 'API_KEY', 'END_USER'],
 
   'feedback:read': [...STAFF, ...MEMBERS, 'API_KEY', 'END_USER'],
-  'feedback:submit': [...MEMBERS, 'API_KEY', 'END_USER'],
+  'feedback:submit': [...ACTIVE_MEMBERS, 'API_KEY', 'END_USER'],
   'feedback:triage': REVIEWER,
 
   'compliance:read': COMPLIANCE,
@@ -79,7 +81,8 @@ const ALL = Object.keys(PERMISSIONS) as Permission[];
 function roleOf(principal: Principal): Role | undefined {
   switch (principal.kind) {
     case 'STAFF':
-      return `STAFF_${principal.role}`;
+      // Whoever still has the one-time password of the first start may do nothing, by no way at all.
+      return principal.mustChangePassword ? undefined : `STAFF_${principal.role}`;
     case 'MEMBER':
       return `MEMBER_${principal.role}`;
     case 'API_KEY':

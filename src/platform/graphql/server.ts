@@ -12,6 +12,7 @@ import type { FastifyInstance } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 import { createHttpServer, type HttpServerSettings } from '../http';
 import type { Platform } from '../module';
+import { apolloLog } from './apollo-log';
 import { contextOf, type RequestContext } from './context';
 import { formatError } from './errors';
 import { createExecutor, type Executor, stringifyResult } from './executor';
@@ -52,6 +53,7 @@ export async function createGraphqlServer(settings: GraphqlServerSettings): Prom
     introspection: true,
     includeStacktraceInErrorResponses: false,
     formatError: (_formatted, error) => formatError(error, log),
+    logger: apolloLog(log),
     stringifyResult,
     stopOnTerminationSignals: false,
     parseOptions: { maxTokens: LIMITS.tokens },

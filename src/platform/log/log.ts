@@ -54,8 +54,10 @@ export function createLog(
 /** An error's own words and place; its attached values (SQL parameters, request bodies) stay out. */
 function describeError(error: unknown): unknown {
   if (!(error instanceof Error)) return { message: typeof error };
-  const code = (error as { code?: unknown }).code;
-  const message = quotesValues(error, code) ? error.message.replace(QUOTED, '[redacted]') : error.message;
+  const { code, driverError } = error as { code?: unknown; driverError?: { code?: unknown } };
+  const message = quotesValues(error, code ?? driverError?.code)
+    ? error.message.replace(QUOTED, '[redacted]')
+    : error.message;
   const places = error.stack?.split('\n').filter((line) => PLACE.test(line));
   return { type: error.name, message, code, stack: places?.join('\n') };
 }
