@@ -122,12 +122,6 @@ interface Look {
   readonly permission: Permission;
 }
 
-interface Look {
-  readonly context: RequestContext;
-  readonly info: GraphQLResolveInfo;
-  readonly permission: Permission;
-}
-
 const ORDER_PROPERTY = {
   [CustomerOrderField.CREATED_AT]: 'createdAt',
   [CustomerOrderField.NAME]: 'name',
