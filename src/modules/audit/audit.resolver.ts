@@ -72,7 +72,7 @@ export class AuditResolver {
   @Query(() => AuditVerification, {
     nullable: true,
     description:
-      'Reads the whole log again and names the first record that was changed, removed or moved; half a minute for a million records. Needs audit:read.',
+      'Reads the whole log again and names the first record that was changed, removed or moved: about two minutes for a million records. Needs audit:read.',
   })
   @Can('audit:read')
   auditVerify(): Promise<AuditVerification> {

@@ -12,6 +12,8 @@ import { consistencyPath, EMPTY_ROOT, inclusionPath, type NodeHashes, rootOf } f
 import type { ConsistencyProof, InclusionProof } from './proof.type';
 import { type SignedTreeHead, treeHeadText } from './tree-head.entity';
 
+type Leaf = Pick<AuditRecord, 'index' | 'leafHash'>;
+
 export class AuditService {
   constructor(
     private readonly database: Database,
@@ -54,21 +56,23 @@ export class AuditService {
 
   /** Proof that the first record about this object is in the log as it stands; null while there is none. */
   async proofFor(subjectId: string): Promise<InclusionProof | null> {
-    const [record] = await this.database.read.list(AuditRecord, {
-      scope: SERVICE,
-      where: { object: subjectId },
-      selection: { index: true, leafHash: true },
-      orderBy: [{ property: 'index', direction: 'ASC' }],
-      limit: 1,
-    });
-    return record ? this.prove(record) : null;
+    const [[record], head] = await Promise.all([
+      this.database.read.list(AuditRecord, {
+        scope: SERVICE,
+        where: { object: subjectId },
+        selection: { index: true, leafHash: true },
+        orderBy: [{ property: 'index', direction: 'ASC' }],
+        limit: 1,
+      }),
+      this.treeHead(),
+    ]);
+    // Both were read at once: a record that came in between is proven a moment later.
+    return record && BigInt(record.index) < BigInt(head.size) ? this.proveUnder(head, record) : null;
   }
 
   /** Proof that this record is in the log as it stands. */
-  async prove({ index, leafHash }: Pick<AuditRecord, 'index' | 'leafHash'>): Promise<InclusionProof> {
-    const { size, rootHash } = await this.treeHead();
-    const path = await this.overTiles((node) => inclusionPath(BigInt(index), BigInt(size), node));
-    return { index, leafHash, treeSize: size, rootHash, path: path.map((hash) => hash.toString('hex')) };
+  async prove(record: Leaf): Promise<InclusionProof> {
+    return this.proveUnder(await this.treeHead(), record);
   }
 
   /** Proof that the log of the first size is the beginning of the log of the second. @throws RangeError when it cannot be. */
@@ -87,6 +91,14 @@ export class AuditService {
   /** The root of the log when it had this size. */
   rootAt(size: bigint): Promise<Buffer> {
     return this.overTiles((node) => rootOf(size, node));
+  }
+
+  private async proveUnder(
+    { size, rootHash }: SignedTreeHead,
+    { index, leafHash }: Leaf,
+  ): Promise<InclusionProof> {
+    const path = await this.overTiles((node) => inclusionPath(BigInt(index), BigInt(size), node));
+    return { index, leafHash, treeSize: size, rootHash, path: path.map((hash) => hash.toString('hex')) };
   }
 
   /** Runs a rule of the tree over the few tiles that it needs. */
