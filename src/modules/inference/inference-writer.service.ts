@@ -4,7 +4,7 @@
  * commit, so a crash before it means no answer and no bill.
  */
 import type { Principal } from '../../kernel/principal';
-import { type Database, SERVICE } from '../../platform/database';
+import type { Database } from '../../platform/database';
 import { type Events, requestScope } from '../../platform/events';
 import type { MeteringService } from '../billing';
 import type { ExposureSink } from './assignment-source';
@@ -71,18 +71,23 @@ export class InferenceWriter {
     }
   }
 
-  private store(records: readonly InferenceRecord[]): Promise<Map<string, StoredFacts>> {
-    return this.database.unitOfWork.run(SERVICE, async () => {
+  /** One round trip, unless a key or the consent of a person must be looked at before the rest is known. */
+  private async store(records: readonly InferenceRecord[]): Promise<ReadonlyMap<string, StoredFacts>> {
+    const [stored] = await this.database.unitOfWork.pipelined(async () => {
       const taken = await this.repository.claimKeys(records);
       const mine = taken.size > 0 ? records.filter(({ id }) => !taken.has(id)) : records;
-      if (mine.length === 0) return new Map();
-      const stored = await this.repository.insert(mine);
-      await this.metering.settle(mine.map(settlementOf));
+      const inserting = this.repository.insert(mine);
+      const settling = this.metering.settle(mine.map(settlementOf));
       const exposures = mine.flatMap(exposuresOf);
-      if (exposures.length > 0) await this.exposures?.record(exposures);
-      await this.events.emit(...mine.map((record) => eventOf(record, stored.get(record.id)!)));
-      return stored;
+      const exposing = exposures.length > 0 ? this.exposures?.record(exposures) : undefined;
+      const undecided = mine.some(({ payload }) => payload !== null);
+      const kept = undecided ? await inserting : undefined;
+      const emitting = this.events.emit(
+        ...mine.map((record) => eventOf(record, kept?.get(record.id)?.payloadUntil != null)),
+      );
+      return [inserting, settling, Promise.resolve(exposing), emitting] as const;
     });
+    return stored;
   }
 }
 
@@ -98,10 +103,9 @@ function exposuresOf({ assignments, customerId, endUserId, id, deploymentId, cre
   }));
 }
 
-function eventOf(record: InferenceRecord, { payloadUntil }: StoredFacts) {
+function eventOf(record: InferenceRecord, payloadKept: boolean) {
   const { id, customerId, principal, requestId, deploymentId, modelId, modelVersionId, engineId } = record;
   const { endUserId, rows, price, cost, deviceMs, totalMs, queueMs } = record;
-  const payloadKept = payloadUntil !== null;
   const facts = {
     deploymentId,
     modelId,

@@ -66,7 +66,8 @@ export class InferenceRepository {
   }
 
   /** Writes the records, in the caller's unit of work, and answers what was decided for each. */
-  async insert(records: readonly InferenceRecord[]): Promise<Map<string, StoredFacts>> {
+  async insert(records: readonly InferenceRecord[]): Promise<ReadonlyMap<string, StoredFacts>> {
+    if (records.length === 0) return new Map();
     for (const { engine, engineId } of records) {
       if (this.knownEngines.has(engineId)) continue;
       const { kind, device, version, refused } = engine;

@@ -1,5 +1,5 @@
 /** The database as the rest of the house knows it: a unit of work for writes, a reader for reads, two roles beneath. */
-import type { Pool } from 'pg';
+import { Pool } from 'pg';
 import type { DataSource, DataSourceOptions } from 'typeorm';
 import type { Config } from '../config';
 import { createDataSource } from './data-source';
@@ -22,6 +22,8 @@ export interface Database {
 }
 
 const EMBEDDED_DATABASE = 'flywheel';
+/** Few write in this way, and each of them gathers what it has into one transaction at a time. */
+const PIPELINES = 2;
 
 export interface ProvidedServer {
   readonly url: string;
@@ -65,7 +67,14 @@ export async function openDatabase({ url, pool, entities }: DatabaseSettings): P
   const tenantSource = createDataSource({ url, pool, entities, role: 'APPLICATION' });
   await tenantSource.initialize();
   const servicePool = poolOf(serviceSource);
-  const unitOfWork = new UnitOfWork(tenantSource, serviceSource);
+  const pipelinePool = new Pool({
+    connectionString: url,
+    max: PIPELINES,
+    pipeline: true,
+    application_name: 'flywheel pipeline',
+  });
+  surviveBreaks(pipelinePool);
+  const unitOfWork = new UnitOfWork(tenantSource, serviceSource, pipelinePool);
   return {
     url,
     tenantSource,
@@ -79,6 +88,7 @@ export async function openDatabase({ url, pool, entities }: DatabaseSettings): P
       openTransaction: (scope) => unitOfWork.connection(scope),
     }),
     close: async () => {
+      await pipelinePool.end();
       await tenantSource.destroy();
       await serviceSource.destroy();
     },
@@ -88,8 +98,12 @@ export async function openDatabase({ url, pool, entities }: DatabaseSettings): P
 /** TypeORM's own pool: reads and writes share the connections. */
 function poolOf(source: DataSource): Pool {
   const { master } = source.driver as unknown as { master: Pool };
-  // A connection that breaks is replaced at its next use; without listeners it would end the process.
-  master.on('error', () => undefined);
-  master.on('connect', (client) => void client.on('error', () => undefined));
+  surviveBreaks(master);
   return master;
+}
+
+/** A connection that breaks is replaced at its next use; without listeners it would end the process. */
+function surviveBreaks(pool: Pool): void {
+  pool.on('error', () => undefined);
+  pool.on('connect', (client) => void client.on('error', () => undefined));
 }

@@ -4,25 +4,38 @@
  * deadlocks are retried from the start, so work must not have effects outside the database (use `afterCommit`).
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { ClientBase } from 'pg';
+import type { ClientBase, Pool, QueryConfig, QueryResult, QueryResultRow } from 'pg';
 import type { DataSource, EntityManager, EntityTarget, ObjectLiteral, Repository } from 'typeorm';
-import { isService, type Scope } from './scope';
+import { PipelinedTransaction, type Promises } from './pipelined-transaction';
+import { PreparedTexts } from './prepared-texts';
+import { isService, type Scope, SERVICE } from './scope';
+
+interface Connection {
+  query<R extends QueryResultRow>(config: QueryConfig): Promise<QueryResult<R>>;
+}
 
 interface Transaction {
   readonly scope: Scope;
-  readonly manager: EntityManager;
+  readonly connection: Connection;
+  /** Not in a pipelined one, which runs plain statements only. */
+  readonly manager?: EntityManager;
   readonly afterCommit: (() => void)[];
 }
 
 const MAX_ATTEMPTS = 4;
-const RETRYABLE = new Set(['40001', '40P01']);
+/** A table changed under a prepared statement: it is prepared anew. */
+const STALE_STATEMENT = '0A000';
+const RETRYABLE = new Set(['40001', '40P01', STALE_STATEMENT]);
 
 export class UnitOfWork {
   private readonly current = new AsyncLocalStorage<Transaction>();
+  private readonly prepared = new PreparedTexts();
 
   constructor(
     private readonly tenantSource: DataSource,
     private readonly serviceSource: DataSource,
+    /** Connections whose statements do not wait for each other; without them they do. */
+    private readonly pipelinePool?: Pool,
   ) {}
 
   /** Runs `work` in a transaction under `scope`, or joins the one that is open. */
@@ -32,13 +45,24 @@ export class UnitOfWork {
       assertJoinable(open.scope, scope);
       return work();
     }
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await this.attempt(scope, work);
-      } catch (error) {
-        if (attempt === MAX_ATTEMPTS || !RETRYABLE.has(sqlState(error) ?? '')) throw error;
-      }
-    }
+    return this.retried(() => this.attempt(scope, work));
+  }
+
+  /**
+   * Runs `work` in one transaction of the service whose statements travel together: `work` sends them all and answers their
+   * results as promises, and the commit goes right behind them. Where it must know a result first, it may wait for it.
+   */
+  async pipelined<T extends readonly unknown[]>(work: () => Promise<Promises<T>>): Promise<T> {
+    const pool = this.pipelinePool;
+    if (!pool || this.current.getStore()) return this.run(SERVICE, async () => all(await work()));
+    return this.retried(async () => {
+      const afterCommit: (() => void)[] = [];
+      const transaction = await PipelinedTransaction.begin(pool);
+      const open = { scope: SERVICE, connection: transaction, afterCommit };
+      const results = await transaction.commit(() => this.current.run(open, work));
+      for (const effect of afterCommit) effect();
+      return results;
+    });
   }
 
   /** The repository of an entity inside the open transaction. @throws Error outside of `run`. */
@@ -48,9 +72,9 @@ export class UnitOfWork {
 
   /** The manager of the open transaction. @throws Error outside of `run`. */
   manager(): EntityManager {
-    const open = this.current.getStore();
-    if (!open) throw new Error('a write needs unitOfWork.run around it');
-    return open.manager;
+    const { manager } = this.open();
+    if (!manager) throw new Error('a pipelined unit of work runs plain statements only');
+    return manager;
   }
 
   isOpen(): boolean {
@@ -61,31 +85,43 @@ export class UnitOfWork {
   connection(scope: Scope): ClientBase | undefined {
     const open = this.current.getStore();
     if (!open || !covers(open.scope, scope)) return undefined;
-    return (open.manager.queryRunner as unknown as { databaseConnection: ClientBase }).databaseConnection;
+    return connectionOf(this.manager());
   }
 
-  /** Runs raw SQL in the open transaction. */
+  /** Runs raw SQL in the open transaction. A text that comes again is prepared: planning costs more than most statements. */
   async sql<R>(text: string, values: readonly unknown[] = []): Promise<R[]> {
-    const result: unknown = await this.manager().query(text, [...values]);
-    // TypeORM answers [rows, count] for UPDATE and DELETE … RETURNING, and the rows for everything else.
-    const rows =
-      Array.isArray(result) &&
-      result.length === 2 &&
-      Array.isArray(result[0]) &&
-      typeof result[1] === 'number';
-    return (rows ? (result as [R[], number])[0] : result) as R[];
+    const { connection } = this.open();
+    const name = this.prepared.nameOf(text);
+    const { rows } = await connection.query<R & object>({ name, text, values: [...values] });
+    return rows;
   }
 
   /** Calls `effect` once the open transaction has committed; never when it rolls back. */
   afterCommit(effect: () => void): void {
-    const open = this.current.getStore();
-    if (!open) throw new Error('afterCommit needs unitOfWork.run around it');
-    open.afterCommit.push(effect);
+    this.open().afterCommit.push(effect);
   }
 
   /** Leaves the open transaction for `work`: what must stand even when the caller's transaction rolls back. */
   outside<T>(work: () => Promise<T>): Promise<T> {
     return this.current.exit(work);
+  }
+
+  private open(): Transaction {
+    const open = this.current.getStore();
+    if (!open) throw new Error('a write needs unitOfWork.run around it');
+    return open;
+  }
+
+  private async retried<T>(attempt: () => Promise<T>): Promise<T> {
+    for (let count = 1; ; count++) {
+      try {
+        return await attempt();
+      } catch (error) {
+        const state = sqlState(error) ?? '';
+        if (count === MAX_ATTEMPTS || !RETRYABLE.has(state)) throw error;
+        if (state === STALE_STATEMENT) this.prepared.forget();
+      }
+    }
   }
 
   private async attempt<T>(scope: Scope, work: () => Promise<T>): Promise<T> {
@@ -94,11 +130,19 @@ export class UnitOfWork {
     const result = await source.transaction(async (manager) => {
       if (!isService(scope))
         await manager.query("select set_config('app.customer_id', $1, true)", [scope.customerId]);
-      return this.current.run({ scope, manager, afterCommit }, work);
+      return this.current.run({ scope, connection: connectionOf(manager), manager, afterCommit }, work);
     });
     for (const effect of afterCommit) effect();
     return result;
   }
+}
+
+async function all<T extends readonly unknown[]>(promises: Promises<T>): Promise<T> {
+  return (await Promise.all(promises)) as unknown as T;
+}
+
+function connectionOf({ queryRunner }: EntityManager): ClientBase {
+  return (queryRunner as unknown as { databaseConnection: ClientBase }).databaseConnection;
 }
 
 /** The five-character SQLSTATE of a PostgreSQL error, wherever TypeORM put it. */
