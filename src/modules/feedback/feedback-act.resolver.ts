@@ -106,6 +106,8 @@ export class FeedbackActResolver {
       selection: { ...selectionOf(info, 'feedback'), customerId: true, endUserId: true },
     });
     if (item) await this.pages.note([item], context);
+    // An answer's token opens nothing but the word about it: not the name that the customer has for the person.
+    if (item && context.principal.kind === 'ANONYMOUS') item.endUser = null;
     return { feedback: item, errors: [] };
   }
 }

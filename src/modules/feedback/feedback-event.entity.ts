@@ -2,7 +2,7 @@
 import { Field, ID, ObjectType, registerEnumType } from 'type-graphql';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { Principal } from '../../kernel/principal';
-import { connectionOf, DateTime, JSONScalar, Node } from '../../platform/graphql';
+import { connectionOf, DateTime, Node } from '../../platform/graphql';
 
 export enum FeedbackEventKind {
   SUBMITTED = 'SUBMITTED',
@@ -53,9 +53,6 @@ export class FeedbackEvent implements Node {
   actorKind!: Principal['kind'];
 
   @Column('jsonb')
-  @Field(() => JSONScalar, {
-    description: 'Each changed property: `[before, after]`. Never the words themselves.',
-  })
   changes!: Changes;
 
   @Column('text', { nullable: true })

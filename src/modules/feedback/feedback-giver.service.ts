@@ -91,8 +91,8 @@ export function mayTakeBack(
   principal: Principal,
   claim: FeedbackClaim | undefined,
 ): boolean {
-  if (claim)
-    return inferenceId === claim.inferenceId && (claim.endUserId === null || claim.endUserId === endUserId);
+  // The token of an answer that names nobody has many holders: each takes back their own.
+  if (claim) return inferenceId === claim.inferenceId && giver === giverByClaim(claim, principal).giver;
   if (giver === actorOf(principal)) return true;
   return principal.kind === 'API_KEY' && endUserId !== null;
 }

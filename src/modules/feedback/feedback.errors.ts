@@ -49,6 +49,10 @@ export function unknownStaff(): AppError {
   return invalidInput(['input', 'assigneeId'], 'No member of staff has this id.', 'exists');
 }
 
+export function forStaffAlone(path: readonly string[]): AppError {
+  return invalidInput(path, 'This is open to the operator’s staff alone. Leave it out.', 'staff');
+}
+
 export function cannotMerge(id: string, why: string): AppError {
   return conflict(`This cannot be merged: ${why}.`, ['input', 'ids'], id);
 }

@@ -18,6 +18,7 @@ import { money } from '../../kernel/money';
 import { type Database, tenant } from '../../platform/database';
 import {
   JoinedField,
+  JSONScalar,
   moneyOf,
   MoneyType,
   Needs,
@@ -27,7 +28,7 @@ import {
   toConnection,
   wantsTotalCount,
 } from '../../platform/graphql';
-import { Can, Customer, EndUser, type IdentityLoaders, Staff } from '../identity';
+import { authorize, Can, Customer, EndUser, type IdentityLoaders, may, Staff } from '../identity';
 import { Inference, type InferenceLoaders } from '../inference';
 import { Feedback, FeedbackConnection } from './feedback.entity';
 import { FeedbackFilter, FeedbackOrder } from './feedback.input';
@@ -91,7 +92,7 @@ export class FeedbackResolver {
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<FeedbackConnection> {
-    return this.pages.page({ filter, orderBy, page, scope: context.scope }, context, info);
+    return this.pages.page({ filter, orderBy, page }, context, info);
   }
 
   @FieldResolver(() => Priority, {
@@ -127,28 +128,29 @@ export class FeedbackResolver {
 
   @FieldResolver(() => Inference, {
     nullable: true,
-    description: 'The answer that it is about; null for general feedback.',
+    description: 'The answer that it is about; null for general feedback, and without inference:read.',
   })
   @Needs('inferenceId')
   inference(
     @Root() { inferenceId }: Feedback,
     @Ctx() context: RequestContext,
   ): Promise<Inference | null> | null {
-    return inferenceId ? this.loaders.inference.inferenceById(context).load(inferenceId) : null;
+    const isShown = inferenceId && may(context.principal, 'inference:read');
+    return isShown ? this.loaders.inference.inferenceById(context).load(inferenceId) : null;
   }
 
   @FieldResolver(() => Customer, {
     nullable: true,
-    description: 'The customer it came through; null for an end user’s token.',
+    description: 'The customer it came through; null without customer:read, so for an end user’s token.',
   })
   @Needs('customerId')
   customer(
     @Root() { customerId }: Feedback,
     @Ctx() context: RequestContext,
   ): Promise<Customer | null> | null {
-    const { kind } = context.principal;
     // From the customer its members and keys can be reached: no way for a token that lives in a browser.
-    return kind === 'END_USER' ? null : this.loaders.identity.customerById(context).load(customerId);
+    if (!may(context.principal, 'customer:read')) return null;
+    return this.loaders.identity.customerById(context).load(customerId);
   }
 
   @JoinedField(() => EndUser, {
@@ -177,21 +179,19 @@ export class FeedbackResolver {
     return mergedIntoId ? this.loaders.own.feedbackById(context).load(mergedIntoId) : null;
   }
 
-  @FieldResolver(() => FeedbackEventConnection, { description: 'What happened to it, newest first.' })
+  @FieldResolver(() => FeedbackEventConnection, {
+    description: 'What happened to it, newest first. Needs feedback:read.',
+  })
   @Needs('id', 'customerId')
-  async history(
+  history(
     @Root() { id, customerId }: Feedback,
     @Args(() => PageArgs) page: PageArgs,
+    @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<FeedbackEventConnection> {
-    const rows = await this.database.read.page(FeedbackEvent, {
-      scope: tenant(customerId),
-      where: { customerId, feedbackId: id },
-      selection: selectionOf(info),
-      ...page,
-      count: wantsTotalCount(info),
-    });
-    return toConnection(rows);
+    authorize(context, 'feedback:read');
+    const events = { entity: FeedbackEvent, within: { customerId, feedbackId: id }, page };
+    return pageWithin(this.database, events, context, info);
   }
 
   private staff(id: string | null, context: RequestContext): Promise<Staff | null> | null {
@@ -200,8 +200,21 @@ export class FeedbackResolver {
   }
 }
 
+/** Who of the house works on it, and which feedback of other customers says the same, is the house's own business. */
+const HOUSE_CHANGES = new Set(['assigneeId', 'lockedById', 'lockedUntil', 'mergedIntoId']);
+
 @Resolver(() => FeedbackEvent)
 export class FeedbackEventResolver {
+  @FieldResolver(() => JSONScalar, {
+    description:
+      'Each changed property: `[before, after]`. Never the words themselves; for others than staff without what names reviewers or other feedback.',
+  })
+  @Needs('changes')
+  changes(@Root() { changes }: FeedbackEvent, @Ctx() { principal }: RequestContext): object {
+    if (principal.kind === 'STAFF') return changes;
+    return Object.fromEntries(Object.entries(changes).filter(([property]) => !HOUSE_CHANGES.has(property)));
+  }
+
   @FieldResolver(() => String, {
     nullable: true,
     description: 'Id of who did it; for others than staff null when a reviewer did.',

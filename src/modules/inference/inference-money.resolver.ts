@@ -1,6 +1,10 @@
-/** What a prediction was charged and what it cost: the price for those who pay, cost and margin for staff alone. */
+/**
+ * What a prediction was charged and what it cost: the price for those who pay, cost and margin for staff alone. What the
+ * customer pays is not told to a browser: an end user's token sees no money.
+ */
 import { Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import { money, roundToMinor, subtractDecimals } from '../../kernel/money';
+import type { Principal } from '../../kernel/principal';
 import { Decimal, moneyOf, MoneyType, Needs, type RequestContext } from '../../platform/graphql';
 import { costType, CostType, UsageLine, UsageUnit } from '../billing';
 import { may } from '../identity';
@@ -9,10 +13,14 @@ import { Inference } from './inference.entity';
 @Resolver(() => Inference)
 export class InferenceMoneyResolver {
   @FieldResolver(() => [UsageLine], {
-    description: 'What was counted, and what it is charged, one line a unit.',
+    description: 'What was counted, and what it is charged, one line a unit; empty for an end user’s token.',
   })
   @Needs('rows', 'deviceMs', 'priceExact', 'currency', 'modelId')
-  usage(@Root() { rows, deviceMs, priceExact, currency, modelId }: Inference): UsageLine[] {
+  usage(
+    @Root() { rows, deviceMs, priceExact, currency, modelId }: Inference,
+    @Ctx() { principal }: RequestContext,
+  ): UsageLine[] {
+    if (!pays(principal)) return [];
     // The price is of the request as a whole; rows and device time are counted beside it.
     const line = (unit: UsageUnit, quantity: string, amount: string): UsageLine => ({
       unit,
@@ -29,11 +37,22 @@ export class InferenceMoneyResolver {
   }
 
   @FieldResolver(() => MoneyType, {
-    description: 'The price, rounded to whole minor units; `priceExact` is not.',
+    nullable: true,
+    description:
+      'The price, rounded to whole minor units; `priceExact` is not. Null for an end user’s token.',
   })
   @Needs('priceExact', 'currency')
-  price(@Root() { priceExact, currency }: Inference): MoneyType {
-    return rounded(priceExact, currency);
+  price(@Root() { priceExact, currency }: Inference, @Ctx() { principal }: RequestContext): MoneyType | null {
+    return pays(principal) ? rounded(priceExact, currency) : null;
+  }
+
+  @FieldResolver(() => Decimal, {
+    nullable: true,
+    description: 'The price in minor units, unrounded; null for an end user’s token.',
+  })
+  @Needs('priceExact')
+  priceExact(@Root() { priceExact }: Inference, @Ctx() { principal }: RequestContext): string | null {
+    return pays(principal) ? priceExact : null;
   }
 
   @FieldResolver(() => CostType, {
@@ -69,6 +88,10 @@ export class InferenceMoneyResolver {
   ): string | null {
     return may(principal, 'margin:read') ? subtractDecimals(priceExact, costExact) : null;
   }
+}
+
+function pays({ kind }: Principal): boolean {
+  return kind !== 'END_USER';
 }
 
 function rounded(decimal: string, currency: string): MoneyType {

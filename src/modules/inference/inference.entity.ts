@@ -1,7 +1,7 @@
 /** The record of one prediction: always who, what, when, how long and how much; what it was about only by consent. */
 import { Field, Float, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { Column, Entity, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from 'typeorm';
-import { connectionOf, DateTime, Decimal, Node } from '../../platform/graphql';
+import { connectionOf, DateTime, Node } from '../../platform/graphql';
 import type { EngineKind, EngineRefusal } from '../compute';
 import { Deployment } from '../deployments';
 import { EndUser } from '../identity';
@@ -134,8 +134,8 @@ export class Inference implements Node {
   @Column('double precision')
   deviceMs!: number;
 
+  /** The price in minor units, unrounded. */
   @Column('numeric')
-  @Field(() => Decimal, { description: 'The price in minor units, unrounded.' })
   priceExact!: string;
 
   @Column('numeric')

@@ -16,7 +16,7 @@ import {
 } from '../../platform/graphql';
 import { EngineInfoType } from '../compute';
 import { Deployment, type DeploymentLoaders } from '../deployments';
-import { Can, Customer, EndUser, type IdentityLoaders } from '../identity';
+import { authorize, Can, Customer, EndUser, type IdentityLoaders, may } from '../identity';
 import { type ModelLoaders, ModelVersion } from '../models';
 import { Disclosure, disclosureOf } from './disclosure';
 import { Inference, InferenceConnection, type InferenceEngine } from './inference.entity';
@@ -80,7 +80,7 @@ export class InferenceResolver {
 
   @FieldResolver(() => Customer, {
     nullable: true,
-    description: 'The customer that is billed; null for an end user’s token.',
+    description: 'The customer that is billed; null without customer:read, so for an end user’s token.',
   })
   @Needs('customerId')
   customer(
@@ -88,9 +88,8 @@ export class InferenceResolver {
     @Ctx() context: RequestContext,
   ): Promise<Customer | null> | null {
     // From the customer its members and keys can be reached: no way for a token that lives in a browser.
-    return context.principal.kind === 'END_USER'
-      ? null
-      : this.loaders.identity.customerById(context).load(customerId);
+    if (!may(context.principal, 'customer:read')) return null;
+    return this.loaders.identity.customerById(context).load(customerId);
   }
 
   @JoinedField(() => EndUser, {
@@ -147,10 +146,10 @@ export class CustomerInferencesResolver {
   constructor(private readonly database: Database) {}
 
   @FieldResolver(() => InferenceConnection, {
-    description: 'The predictions of this customer, newest first.',
+    description: 'The predictions of this customer, newest first. Needs inference:read.',
   })
   @Needs('id')
-  inferences(
+  async inferences(
     @Root() { id }: Customer,
     @Arg('filter', () => InferenceFilter, { nullable: true, description: 'Which predictions.' })
     filter: InferenceFilter | null | undefined,
@@ -158,8 +157,10 @@ export class CustomerInferencesResolver {
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<InferenceConnection> {
-    const own = { ...visibleTo(context), customerId: id };
-    return pageOf(this.database, tenant(id), [conditionsOf(filter), own], page, info);
+    authorize(context, 'inference:read');
+    const where = narrowed(conditionsOf(filter), visibleTo(context)) ?? NOTHING;
+    const list = { entity: Inference, within: { customerId: id }, where, page };
+    return pageWithin(this.database, list, context, info);
   }
 }
 

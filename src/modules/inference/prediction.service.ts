@@ -83,9 +83,11 @@ export class PredictionService {
 
   async predict(call: PredictionCall): Promise<Prediction> {
     const startedAt = performance.now();
-    const { customerId, principal, idempotencyKey: key } = call;
+    const { customerId, principal } = call;
     const endUserId = await this.doors.endUsers.resolve(principal, customerId, call);
-    if (key == null) return this.run(call, endUserId, startedAt, null);
+    if (call.idempotencyKey == null) return this.run(call, endUserId, startedAt, null);
+    // A key is its principal's own: two people of a customer who choose the same one do not meet.
+    const key = `${actorOf(principal)} ${call.idempotencyKey}`;
     const input = { deployment: call.deployment, rows: call.rows, endUserId };
     const idempotency = { key, inputHash: this.doors.keys.hash(input) };
     return this.doors.keys.once(

@@ -5,15 +5,15 @@ import type { Clock } from '../../kernel/clock';
 import type { Database } from '../../platform/database';
 import {
   DateTime,
-  JoinedField,
   Needs,
   PageArgs,
+  pageWithin,
   type RequestContext,
   selectionOf,
   toConnection,
   wantsTotalCount,
 } from '../../platform/graphql';
-import { Can, Customer, type IdentityLoaders } from '../identity';
+import { authorize, Can, Customer, type IdentityLoaders, may } from '../identity';
 import { AliasMove, AliasMoveConnection } from './alias-move.entity';
 import type { ModelAliasService } from './model-alias.service';
 import { Model, ModelConnection } from './model.entity';
@@ -85,23 +85,28 @@ export class ModelResolver {
     return { model, errors: [] };
   }
 
-  @JoinedField(() => Customer, {
+  @FieldResolver(() => Customer, {
     nullable: true,
-    description: 'The customer whose private model it is; null for a model of the operator.',
+    description:
+      'The customer whose private model it is; null for a model of the operator, and without customer:read.',
   })
   @Needs('customerId')
   owner(@Root() { customerId }: Model, @Ctx() context: RequestContext): Promise<Customer | null> | null {
-    return customerId ? this.identity.customerById(context).load(customerId) : null;
+    // An answer leads an end user's token to its model, and must not lead on to the customer.
+    const isShown = customerId && may(context.principal, 'customer:read');
+    return isShown ? this.identity.customerById(context).load(customerId) : null;
   }
 
   @FieldResolver(() => ModelVersionConnection, { description: 'Its versions, newest first.' })
   @Needs('id')
-  async versions(
+  versions(
     @Root() { id }: Model,
     @Args(() => PageArgs) page: PageArgs,
-    @Ctx() { scope }: RequestContext,
+    @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<ModelVersionConnection> {
+    authorize(context, 'model:read');
+    const { scope } = context;
     const count = wantsTotalCount(info);
     const where = { modelId: id };
     return toConnection(
@@ -130,13 +135,15 @@ export class ModelResolver {
 
   @FieldResolver(() => AliasMoveConnection, { description: 'Every move of an alias, newest first.' })
   @Needs('id')
-  async aliasHistory(
+  aliasHistory(
     @Root() { id }: Model,
     @Arg('name', () => String, { description: ALIAS }) name: string,
     @Args(() => PageArgs) page: PageArgs,
-    @Ctx() { scope }: RequestContext,
+    @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<AliasMoveConnection> {
+    authorize(context, 'model:read');
+    const { scope } = context;
     const count = wantsTotalCount(info);
     const where = { modelId: id, alias: name };
     return toConnection(
@@ -170,6 +177,7 @@ export class ModelResolver {
     time: Date,
     context: RequestContext,
   ): Promise<ModelVersion | null> {
+    authorize(context, 'model:read');
     const versionId = await this.aliases.versionAt(context.scope, modelId, alias, time);
     return versionId ? this.loaders.modelVersionById(context).load(versionId) : null;
   }
