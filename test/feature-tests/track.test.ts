@@ -53,6 +53,16 @@ test('an end user’s token speaks for itself and for nobody else', async () => 
   ]);
 });
 
+test('two people’s browsers may use the same ids: neither takes the other’s away', async () => {
+  const [one, two] = [await world.endUser(server, 'one'), await world.endUser(server, 'two')];
+  await consent(server, ['one', 'two']);
+  const events = [{ id: 'same', name: 'click' }];
+  for (const person of [one, two]) {
+    expect((await track(events, person)).payload).toMatchObject({ accepted: 1 });
+    expect((await track(events, person)).payload).toMatchObject({ accepted: 0, ignored: 1 });
+  }
+});
+
 test('all faults come at once: a reserved name, nobody named, the future, too many', async () => {
   const future = new Date(world.clock.millis() + 3_600_000).toISOString();
   const { errors } = await track([

@@ -3,7 +3,7 @@ import { Arg, Ctx, Field, Info, Mutation, ObjectType, Resolver } from 'type-grap
 import type { GraphQLResolveInfo } from 'graphql';
 import { unauthenticated } from '../../kernel/errors';
 import { type Database, SERVICE } from '../../platform/database';
-import { DateTime, MutationPayload, type RequestContext, selectionOf } from '../../platform/graphql';
+import { Cost, DateTime, MutationPayload, type RequestContext, selectionOf } from '../../platform/graphql';
 import { actAs, Public } from './access';
 import { Customer } from './customer.entity';
 import type { IdentityService } from './identity.service';
@@ -47,6 +47,9 @@ class SessionRevokePayload extends MutationPayload {
   revoked?: boolean | null;
 }
 
+/** Hashing a password is made to be slow: whoever asks for many hashes at a time runs into the limit of their address. */
+const PASSWORD_COST = 20;
+
 @Resolver()
 export class SessionResolver {
   constructor(
@@ -61,6 +64,7 @@ export class SessionResolver {
       'Creates a customer with its owner on the FREE plan. Open to everyone. Events: customer.created, member.created, session.started. Costs nothing.',
   })
   @Public()
+  @Cost(() => PASSWORD_COST)
   async signUp(
     @Arg('input', () => SignUpInput, { description: 'The new account.' }) input: SignUpInput,
     @Ctx() context: RequestContext,
@@ -82,6 +86,7 @@ export class SessionResolver {
       'Signs a member or staff in. Open to everyone; slowed down after failures. Event: session.started. Costs nothing.',
   })
   @Public()
+  @Cost(() => PASSWORD_COST)
   async signIn(
     @Arg('input', () => SignInInput, { description: 'The credentials.' }) input: SignInInput,
     @Ctx() context: RequestContext,
@@ -130,6 +135,7 @@ export class SessionResolver {
       'Staff changes its password (also the one-time password of the first start); every other session of the login ends. Needs a staff session. Events: staff.password-changed, session.ended, session.started. Costs nothing.',
   })
   @Public()
+  @Cost(() => PASSWORD_COST)
   async passwordChange(
     @Arg('input', () => PasswordChangeInput, { description: 'Both passwords.' }) input: PasswordChangeInput,
     @Ctx() { principal }: RequestContext,
@@ -147,6 +153,7 @@ export class SessionResolver {
       'An invited member chooses a password and is signed in. Open to whoever has the invitation. Event: member.joined. Costs nothing.',
   })
   @Public()
+  @Cost(() => PASSWORD_COST)
   async memberInvitationAccept(
     @Arg('input', () => MemberInvitationAcceptInput, { description: 'Invitation and password.' })
     input: MemberInvitationAcceptInput,

@@ -58,8 +58,8 @@ export function createPrivacyModule(
       ],
       nodes: [
         node('cst', loaders.consentTextById),
-        node('cns', loaders.consentRecordById, 'consent:read'),
-        node('drq', loaders.dataRequestById, 'data-request:read'),
+        noted(node('cns', loaders.consentRecordById, 'consent:read'), access, 'consentHistory'),
+        noted(node('drq', loaders.dataRequestById, 'data-request:read'), access, 'dataRequests'),
       ],
       personalData: [
         { table: 'consent_records', holds: 'what the person agreed to, when and how' },
@@ -97,6 +97,23 @@ function serveReceipts(http: FastifyInstance, { database, crypto }: Platform, li
       .header('content-disposition', `attachment; filename="${record.id}.json"`)
       .send(consentReceipt(record, text!, customer!.name, crypto));
   });
+}
+
+/** Staff that reads what is kept about a person is noted by this way too. */
+function noted(source: NodeSource, access: PersonalDataAccess, what: string): NodeSource {
+  return {
+    ...source,
+    load: async (ids, context, selection) => {
+      const rows = (await source.load(ids, context, selection)) as readonly (
+        ConsentRecord | DataRequest | null
+      )[];
+      const found = rows.filter((row) => row !== null);
+      await Promise.all(
+        found.map(({ customerId, endUserId }) => access.note(context, customerId, endUserId, what)),
+      );
+      return rows;
+    },
+  };
 }
 
 /** Without a permission: open to everyone. */

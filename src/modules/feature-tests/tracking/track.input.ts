@@ -8,7 +8,8 @@ const MOST_EVENTS = 100;
 @InputType({ description: 'Something that a person did.' })
 export class TrackedEventInput {
   @Field(() => String, {
-    description: 'Your id of the event, 1–100 letters: the same id counts once, however often it is sent.',
+    description:
+      'Your id of the event, 1–100 letters: the same id counts once, however often it is sent. An end user’s token has ids of its own.',
   })
   @Length(1, 100)
   id!: string;

@@ -33,7 +33,7 @@ export class TrackService {
       const people = await this.people(customerId, by, events);
       const entries = events.flatMap(({ id, name, value, endUserExternalId, at }): TrackedEntry[] => {
         const endUserId = people.get(endUserExternalId ?? '');
-        return endUserId ? [{ eventId: id, endUserId, name, value, at: at ?? now }] : [];
+        return endUserId ? [{ eventId: ownId(id, by), endUserId, name, value, at: at ?? now }] : [];
       });
       const accepted = entries.length === 0 ? 0 : await this.observations.recordTracked(customerId, entries);
       if (accepted > 0) {
@@ -66,6 +66,11 @@ export class TrackService {
     });
     return new Map(rows.map(({ id, externalId }) => [externalId, id]));
   }
+}
+
+/** A browser's ids are its person's own: nobody takes another person's ids away, or learns which are taken. */
+function ownId(id: string, by: Principal): string {
+  return by.kind === 'END_USER' ? `${by.endUserId} ${id}` : id;
 }
 
 function faultsOf(
