@@ -1,5 +1,6 @@
 /** A compliance report as staff makes it, opens it and asks after its figures; fairness on the real data of 534 workers. */
 import { sha256 } from '../../src/kernel/hash';
+import { SERVICE } from '../../src/platform/database';
 import { type CustomerPerson, type Person, startWorld, type World } from '../support/world';
 import { ended, importWages, train } from '../training/wages';
 
@@ -232,6 +233,24 @@ test('an incident is opened, listed, and closed once with what was done about it
     '{ incidents(filter: { status: CLOSED }) { nodes { id } } }',
   );
   expect(incidents.nodes).toEqual([{ id: opened.incident.id }]);
+});
+
+test('a deployment that is rolled back opens one incident, however often it is while that is open', async () => {
+  const { database, events } = world.app.platform;
+  const rolledBack = { type: 'deployment.rolled-back', subject: 'dep_1' };
+  await database.unitOfWork.run(SERVICE, () => events.emit(rolledBack, rolledBack));
+  await world.settle();
+  const { incidents } = await staff.client.ask<{ incidents: { nodes: object[] } }>(
+    '{ incidents(filter: { status: OPEN }) { nodes { title severity cause subjectId } } }',
+  );
+  expect(incidents.nodes).toEqual([
+    {
+      title: 'A deployment was rolled back',
+      severity: 'MEDIUM',
+      cause: 'deployment.rolled-back',
+      subjectId: 'dep_1',
+    },
+  ]);
 });
 
 test('the page opens in a browser without a token, lets nothing run, and its address is good for it alone and for a while', async () => {
