@@ -1,6 +1,6 @@
 /** Lists are Relay connections: one generic shape, keyset cursors, at most 100 at a time. */
-import { Max, Min } from 'class-validator';
 import { ArgsType, type ClassType, Field, Int, ObjectType } from 'type-graphql';
+import { invalidInput } from '../../kernel/errors';
 import type { Page } from '../database';
 
 const DEFAULT_PAGE = 25;
@@ -9,8 +9,6 @@ const MAX_PAGE = 100;
 @ArgsType()
 export class PageArgs {
   @Field(() => Int, { defaultValue: DEFAULT_PAGE, description: `How many, 1–${MAX_PAGE}.` })
-  @Min(1)
-  @Max(MAX_PAGE)
   first!: number;
 
   @Field(() => String, {
@@ -18,6 +16,13 @@ export class PageArgs {
     description: 'The `endCursor` of the page before; absent = from the start.',
   })
   after?: string | null;
+
+  /** @throws AppError INVALID_INPUT for a page that is empty or too long. */
+  check(): void {
+    if (this.first < 1 || this.first > MAX_PAGE) {
+      throw invalidInput(['first'], `Ask for 1 to ${MAX_PAGE} at a time.`, 'range');
+    }
+  }
 }
 
 @ObjectType({ description: 'Where a page stands in its list.' })

@@ -15,13 +15,27 @@ export interface RequestContext {
 }
 
 export function contextOf(request: FastifyRequest): RequestContext {
-  const { requestId, principal } = request.acting;
-  return {
-    requestId,
-    principal,
-    scope: scopeOf(principal),
-    signal: request.abortSignal,
-    remoteAddress: request.ip,
-    globalPrivacyControl: request.headers['sec-gpc'] === '1',
-  };
+  return new HttpContext(request);
+}
+
+/** A class, because Apollo copies the context for each request and keeps its prototype: the signal stays unmade. */
+class HttpContext implements RequestContext {
+  readonly requestId: string;
+  readonly principal: Principal;
+  readonly scope: Scope;
+  readonly remoteAddress: string;
+  readonly globalPrivacyControl: boolean;
+
+  constructor(private readonly request: FastifyRequest) {
+    const { requestId, principal } = request.acting;
+    this.requestId = requestId;
+    this.principal = principal;
+    this.scope = scopeOf(principal);
+    this.remoteAddress = request.ip;
+    this.globalPrivacyControl = request.headers['sec-gpc'] === '1';
+  }
+
+  get signal(): AbortSignal {
+    return this.request.abortSignal;
+  }
 }

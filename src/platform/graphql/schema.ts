@@ -3,6 +3,7 @@ import type { GraphQLSchema } from 'graphql';
 import { buildSchemaSync, type ContainerType, getMetadataStorage, type NonEmptyArray } from 'type-graphql';
 import type { NodeSource, Platform } from '../module';
 import { Idempotency } from './idempotency';
+import { validateInput } from './input-validation';
 import { wrapMutations } from './mutation';
 import { NodeResolver } from './node.resolver';
 import { markOneOf } from './one-of';
@@ -58,11 +59,7 @@ export function buildFlywheelSchema({ platform, resolvers, nodes }: SchemaSettin
     orphanedTypes: ORPHANS,
     container,
     pubSub: new SignalPubSub(platform.signals),
-    validate: {
-      forbidUnknownValues: false,
-      whitelist: false,
-      validationError: { target: false, value: false },
-    },
+    validateFn: validateInput,
   });
   for (const [type, description] of Object.entries(ROOTS)) schema.getType(type)!.description = description;
   preferJoined(schema);

@@ -18,7 +18,7 @@ import { formatError } from './errors';
 import { createExecutor, type Executor, stringifyResult } from './executor';
 import { addExplorer } from './explorer';
 import { LIMITS, OperationLimits } from './limits';
-import { executePlainQueries, limitOperations, statusForOldClients } from './request-plugins';
+import { serveOperations } from './request-plugins';
 import { addStream } from './stream';
 import { shippedDocuments, TrustedDocuments } from './trusted-documents';
 
@@ -64,9 +64,7 @@ export async function createGraphqlServer(settings: GraphqlServerSettings): Prom
       ApolloServerPluginSchemaReportingDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
       fastifyApolloDrainPlugin(http),
-      limitOperations(limits),
-      executePlainQueries(executor),
-      statusForOldClients,
+      serveOperations(limits, executor),
     ],
   });
   await apollo.start();

@@ -62,7 +62,7 @@ export function addStream({ http, schema, limits, trusted, authenticate, log }: 
     const principal = await authenticate(request);
     request.acting = { ...request.acting, principal };
     return requestScope.run(request.acting, async () =>
-      execute({ ...args, contextValue: { ...contextOf(request) } }),
+      execute({ ...args, contextValue: contextOf(request) }),
     );
   };
 

@@ -1,4 +1,5 @@
 /** The HTTP server beneath every face: who asks, the request id, error shapes, health and metrics. */
+import type { ServerResponse } from 'node:http';
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { AppError, type ErrorCode } from '../../kernel/errors';
 import { newId } from '../../kernel/id';
@@ -11,8 +12,10 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Who asks, and the id under which the request is known in logs, events and answers. */
     acting: ActingRequest & { readonly requestId: string };
-    /** Aborted when the client leaves before its answer is complete. */
-    abortSignal: AbortSignal;
+    /** Aborted when the client leaves before its answer is complete. Made when it is first looked at: few requests do. */
+    readonly abortSignal: AbortSignal;
+    answer: ServerResponse;
+    leave: AbortController | undefined;
   }
 }
 
@@ -35,12 +38,12 @@ export function createHttpServer({ platform, authenticate, notReady }: HttpServe
   });
   endUnusedConnections(http);
 
+  http.decorateRequest('leave', undefined);
+  http.decorateRequest('abortSignal', { getter: abortSignal });
   http.addHook('onRequest', async (request, reply) => {
     const requestId = newId('evt', clock.now()).replace('evt_', 'req_');
     reply.header('x-request-id', requestId);
-    const leave = new AbortController();
-    reply.raw.once('close', () => reply.raw.writableFinished || leave.abort());
-    request.abortSignal = leave.signal;
+    request.answer = reply.raw;
     request.acting = { requestId, principal: ANONYMOUS };
     request.acting = { requestId, principal: await authenticate(request) };
   });
@@ -76,6 +79,18 @@ export function createHttpServer({ platform, authenticate, notReady }: HttpServe
     reply.type(metrics.registry.contentType).send(await metrics.text()),
   );
   return http;
+}
+
+function abortSignal(this: FastifyRequest): AbortSignal {
+  if (this.leave) return this.leave.signal;
+  const { answer } = this;
+  const leave = (this.leave = new AbortController());
+  const close = (): void => {
+    if (!answer.writableFinished) leave.abort();
+  };
+  if (answer.closed) close();
+  else answer.once('close', close);
+  return leave.signal;
 }
 
 interface Shape {
