@@ -1,6 +1,5 @@
 // The statements that a careful hand would write for the same answers.
-const INSTANT = `to_char(i.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "createdAt"`;
-const COLUMNS = `i.id, ${INSTANT}, i.status, i.queue_ms as "queueMs", i.compute_ms as "computeMs", i.total_ms as "totalMs", i.batch_rows as "batchRows"`;
+const COLUMNS = `i.id, i.created_at as "createdAt", i.status, i.queue_ms as "queueMs", i.compute_ms as "computeMs", i.total_ms as "totalMs", i.batch_rows as "batchRows"`;
 
 export const LIST = `select ${COLUMNS}, i.model_version_id as "modelVersionId" from inferences i
   where i.customer_id = $1 order by i.id desc limit $2`;

@@ -28,19 +28,24 @@ const preparedOn = new WeakMap<Wire, Set<string>>();
 const STALE = new Set(['0A000', '26000']);
 
 /** As a transaction of its own, under the tenant's setting when there is one. */
-export async function runAlone<R extends object>(
+export function runAlone<R extends object>(
   client: ClientBase,
   statement: Statement,
   values: readonly Encoded[],
   customerId: string | undefined,
 ): Promise<R[]> {
-  try {
-    return await send<R>(client, statement, values, customerId);
-  } catch (error) {
-    if (!STALE.has((error as { code?: string }).code ?? '')) throw error;
-    statement.forget();
-    return send<R>(client, statement, values, customerId);
-  }
+  return new Promise((resolve, reject) => {
+    const send = (again: boolean): void => {
+      const done = (error: (Error & { code?: string }) | null, rows: object[]): void => {
+        if (!error) return resolve(rows as R[]);
+        if (!again || !STALE.has(error.code ?? '')) return reject(error);
+        statement.forget();
+        send(false);
+      };
+      client.query(new ReadQuery(statement, values, customerId, done));
+    };
+    send(true);
+  });
 }
 
 /** Within a transaction that is open on the connection and has its setting already. */
@@ -49,19 +54,10 @@ export function runInTransaction<R extends object>(
   statement: Statement,
   values: readonly Encoded[],
 ): Promise<R[]> {
-  return send<R>(client, statement, values, undefined);
-}
-
-function send<R extends object>(
-  client: ClientBase,
-  statement: Statement,
-  values: readonly Encoded[],
-  customerId: string | undefined,
-): Promise<R[]> {
   return new Promise((resolve, reject) => {
     const done = (error: Error | null, rows: object[]): void =>
       error ? reject(error) : resolve(rows as R[]);
-    client.query(new ReadQuery(statement, values, customerId, done));
+    client.query(new ReadQuery(statement, values, undefined, done));
   });
 }
 
