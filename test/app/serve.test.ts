@@ -7,8 +7,8 @@ import path from 'node:path';
 import { GraphqlClient } from '../support/client';
 
 const ROOT = path.resolve(__dirname, '../..');
-const STARTUP_MS = 25_000;
-jest.setTimeout(120_000);
+const STARTUP_MS = 60_000;
+jest.setTimeout(240_000);
 
 interface Run {
   readonly process: ChildProcess;

@@ -14,7 +14,7 @@ import { cloneDatabase } from './cluster';
 import { testConfig } from './config';
 
 const PASSWORD = 'correct horse battery';
-const WAIT_MS = 25_000;
+const WAIT_MS = 45_000;
 
 export interface Person {
   readonly id: string;
@@ -74,7 +74,13 @@ export class World {
       'customer { id } session { accessToken refreshToken }',
     );
     const person = this.person(customer.id, session.accessToken);
-    return { ...person, customerId: customer.id, email, password: PASSWORD, refreshToken: session.refreshToken! };
+    return {
+      ...person,
+      customerId: customer.id,
+      email,
+      password: PASSWORD,
+      refreshToken: session.refreshToken!,
+    };
   }
 
   /** An API key of a customer. */
@@ -110,7 +116,7 @@ export class World {
     await this.app.drainEvents();
   }
 
-  /** Asks again until it is so. @throws Error after 25 s, naming what was awaited. */
+  /** Asks again until it is so. @throws Error after 45 s, naming what was awaited. */
   async until(isSo: () => Promise<boolean>, what: string): Promise<void> {
     const deadline = performance.now() + WAIT_MS;
     while (!(await isSo())) {

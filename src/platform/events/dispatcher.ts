@@ -3,6 +3,7 @@
  * commit together. Events of transactions that are still open are left out (`pg_snapshot_xmin`), so that none that
  * commits late is passed over. A subscriber that fails is tried again later and holds up nobody else.
  */
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Metrics } from '../metrics';
 import type { Log } from '../log';
 import { SERVICE, type UnitOfWork } from '../database';
@@ -14,6 +15,7 @@ const BATCH = 500;
 const IDLE_MS = 1000;
 /** Between hearing of an event and looking: what else happens meanwhile is handled with it, in one transaction. */
 const GATHER_MS = 50;
+const DRAIN_MS = 5;
 
 interface Cursor {
   readonly transaction_id: string;
@@ -30,6 +32,10 @@ const NEXT = `select transaction_id::text, position, id, type, customer_id as "c
   from outbox_events
   where (transaction_id, position) > ($1::xid8, $2::bigint) and transaction_id < pg_snapshot_xmin(pg_current_snapshot())
   order by outbox_events.transaction_id, outbox_events.position limit ${BATCH}`;
+
+const NEWEST = `select transaction_id::text, position from outbox_events
+  order by outbox_events.transaction_id desc, outbox_events.position desc limit 1`;
+const PAST = `select (transaction_id, position) >= ($2::xid8, $3::bigint) as past from event_cursors where subscriber = $1`;
 
 export class Dispatcher {
   private readonly loops = new Map<string, { wake: () => void; done: Promise<void> }>();
@@ -75,9 +81,27 @@ export class Dispatcher {
     this.loops.clear();
   }
 
-  /** Delivers everything that has committed; answers when each subscriber is at the end. */
+  /** Delivers everything that had committed when it was called; answers when each subscriber is past it. */
   async drain(): Promise<void> {
-    for (const subscriber of this.subscribers) while ((await this.deliver(subscriber)) > 0);
+    const newest = await this.ask<Cursor>(NEWEST, []);
+    if (!newest) return;
+    for (const subscriber of this.subscribers) {
+      while (!(await this.isPast(subscriber, newest))) {
+        // Nothing to deliver: another loop is at it, or an older transaction is still open.
+        if ((await this.deliver(subscriber)) === 0) await delay(DRAIN_MS);
+      }
+    }
+  }
+
+  private async isPast(
+    { name }: EventSubscriber,
+    { transaction_id: id, position }: Cursor,
+  ): Promise<boolean> {
+    return (await this.ask<{ past: boolean }>(PAST, [name, id, position]))?.past ?? false;
+  }
+
+  private async ask<R>(text: string, values: readonly unknown[]): Promise<R | undefined> {
+    return (await this.unitOfWork.run(SERVICE, () => this.unitOfWork.sql<R>(text, values)))[0];
   }
 
   /** Wakes those who want one of these types; everyone when they are not known. */
@@ -99,7 +123,6 @@ export class Dispatcher {
           resolve();
         };
       });
-    const gather = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, GATHER_MS));
     const run = async (): Promise<void> => {
       while (!this.stopped) {
         due = false;
@@ -109,7 +132,7 @@ export class Dispatcher {
         });
         if (handled === BATCH) continue;
         if (!due && !this.stopped) await pause(IDLE_MS);
-        if (due && !this.stopped) await gather();
+        if (due && !this.stopped) await delay(GATHER_MS);
       }
     };
     this.loops.set(subscriber.name, { wake: () => ((due = true), wake()), done: run() });
