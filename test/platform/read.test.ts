@@ -225,6 +225,68 @@ describe('a page', () => {
   });
 });
 
+describe('the same page of many parents', () => {
+  const selection = { name: true, rating: true } as const;
+  const options = { selection, by: ['customerId', 'shelfId'], count: true };
+  const order = { property: 'rating', direction: 'ASC' } as const;
+
+  it.each([
+    ['id', 'DESC'],
+    ['rating', 'ASC'],
+    ['rating', 'DESC'],
+  ] as const)('ordered by %s %s is that of each parent alone', async (property, direction) => {
+    const keys = [
+      ['cus_1', 's2'],
+      ['cus_1', 'nowhere'],
+      ['cus_1', 's1'],
+    ];
+    const orderBy = { property, direction };
+    for (let after: string | null = null, round = 0; round < 3; round++) {
+      const together: Page<Book>[] = await database.read.pages(Book, {
+        ...options,
+        scope: ONE,
+        keys,
+        first: 9,
+        after,
+        orderBy,
+      });
+      for (const [i, [customerId, shelfId]] of keys.entries()) {
+        const where = { customerId: customerId!, shelfId: shelfId! };
+        const alone: Page<Book> = await database.read.page(Book, {
+          scope: ONE,
+          where,
+          selection: { name: true, rating: true, shelfId: true },
+          first: 9,
+          after,
+          orderBy,
+          count: true,
+        });
+        expect({ ...together[i]! }).toEqual({ ...alone });
+        expect(together[i]!.cursorAt(-1)).toBe(alone.cursorAt(-1));
+      }
+      after = together[0]!.cursorAt(-1);
+    }
+  });
+
+  it('shows no parent that is another tenant’s, and refuses a cursor that is none', async () => {
+    const keys = [
+      ['cus_2', 's1'],
+      ['cus_1', 's1'],
+    ];
+    const [theirs, mine] = await database.read.pages(Book, {
+      ...options,
+      scope: ONE,
+      keys,
+      first: 3,
+      orderBy: order,
+    });
+    expect([theirs!.nodes, theirs!.totalCount]).toEqual([[], 0]);
+    expect(mine!.nodes).toHaveLength(3);
+    const forged = { ...options, scope: ONE, keys, first: 3, after: 'nonsense', orderBy: order };
+    await expect(database.read.pages(Book, forged)).rejects.toMatchObject({ path: ['after'] });
+  });
+});
+
 describe('a read inside a unit of work', () => {
   it('sees what was written in it, under the same tenant', async () => {
     await database.unitOfWork.run(ONE, async () => {

@@ -5,12 +5,11 @@ import { type Database, tenant } from '../../platform/database';
 import {
   Needs,
   PageArgs,
+  pageWithin,
   periodAsked,
   PeriodInput,
   type RequestContext,
   selectionOf,
-  toConnection,
-  wantsTotalCount,
 } from '../../platform/graphql';
 import { authorize, Customer, may } from '../identity';
 import { Invoice, InvoiceConnection } from './invoice/invoice.entity';
@@ -84,15 +83,9 @@ export class CustomerBillingResolver {
     @Info() info: GraphQLResolveInfo,
   ): Promise<InvoiceConnection> {
     authorize(context, 'billing:read');
-    const rows = await this.database.read.page(Invoice, {
-      scope: tenant(id),
-      where: { customerId: id },
-      selection: selectionOf(info),
-      ...page,
-      orderBy: { property: 'createdAt', direction: 'DESC' },
-      count: wantsTotalCount(info),
-    });
-    return toConnection(rows);
+    const orderBy = { property: 'createdAt', direction: 'DESC' } as const;
+    const invoices = { entity: Invoice, within: { customerId: id }, page, orderBy };
+    return pageWithin(this.database, invoices, context, info);
   }
 
   @FieldResolver(() => Margin, {

@@ -20,6 +20,7 @@ import {
   MutationPayload,
   Needs,
   PageArgs,
+  pageWithin,
   type RequestContext,
   selectionOf,
   toConnection,
@@ -167,10 +168,8 @@ export class DeploymentResolver {
   ): Promise<DeploymentEventConnection> {
     // A prediction leads an end user's token to its deployment; who changed it and why is not for a browser.
     authorize(context, 'deployment:read');
-    const { scope } = context;
-    const where = { deploymentId: id };
-    const options = { scope, where, selection: selectionOf(info), count: wantsTotalCount(info), ...page };
-    return toConnection(await this.database.read.page(DeploymentEvent, options));
+    const events = { entity: DeploymentEvent, within: { deploymentId: id }, page };
+    return pageWithin(this.database, events, context, info);
   }
 
   @FieldResolver(() => EngineInfoType, { description: 'The engine that runs it.' })

@@ -1,7 +1,6 @@
 /** Feedback where it is looked for: on the answer that it is about, on the customer and on the person. */
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Args, Ctx, FieldResolver, Info, Resolver, Root } from 'type-graphql';
-import { tenant } from '../../platform/database';
 import { Needs, PageArgs, type RequestContext } from '../../platform/graphql';
 import { authorize, Customer, EndUser } from '../identity';
 import { Inference } from '../inference';
@@ -46,7 +45,7 @@ export class FeedbackOfCustomerResolver {
     @Info() info: GraphQLResolveInfo,
   ): Promise<FeedbackConnection> {
     authorize(context, 'feedback:read');
-    return this.pages.page({ filter, page, within: { customerId: id }, scope: tenant(id) }, context, info);
+    return this.pages.page({ filter, page, within: { customerId: id } }, context, info);
   }
 }
 
@@ -64,6 +63,6 @@ export class FeedbackOfEndUserResolver {
   ): Promise<FeedbackConnection> {
     authorize(context, 'feedback:read');
     const within = { customerId, endUserId: id };
-    return this.pages.page({ page, within, scope: tenant(customerId) }, context, info);
+    return this.pages.page({ page, within }, context, info);
   }
 }

@@ -15,7 +15,7 @@ import {
   Root,
 } from 'type-graphql';
 import { money } from '../../kernel/money';
-import { type Database, tenant } from '../../platform/database';
+import type { Database } from '../../platform/database';
 import {
   JoinedField,
   JSONScalar,
@@ -23,10 +23,8 @@ import {
   MoneyType,
   Needs,
   PageArgs,
+  pageWithin,
   type RequestContext,
-  selectionOf,
-  toConnection,
-  wantsTotalCount,
 } from '../../platform/graphql';
 import { authorize, Can, Customer, EndUser, type IdentityLoaders, may, Staff } from '../identity';
 import { Inference, type InferenceLoaders } from '../inference';
@@ -183,7 +181,7 @@ export class FeedbackResolver {
     description: 'What happened to it, newest first. Needs feedback:read.',
   })
   @Needs('id', 'customerId')
-  history(
+  async history(
     @Root() { id, customerId }: Feedback,
     @Args(() => PageArgs) page: PageArgs,
     @Ctx() context: RequestContext,

@@ -18,6 +18,7 @@ import { type Database, tenant } from '../../platform/database';
 import {
   Needs,
   PageArgs,
+  pageWithin,
   type RequestContext,
   selectionOf,
   toConnection,
@@ -30,7 +31,7 @@ import { CustomerBy, CustomerFilter, CustomerOrder, CustomerOrderField } from '.
 import { EndUser, EndUserConnection } from './end-user.entity';
 import type { IdentityLoaders } from './identity.loader';
 import { Member, MemberConnection } from './member.entity';
-import { may, type Permission, permissionsOf } from './permissions';
+import { may, permissionsOf } from './permissions';
 import { Staff } from './staff.entity';
 
 type VisibleKind = Exclude<Principal['kind'], 'SYSTEM'>;
@@ -116,12 +117,6 @@ export class ViewerResolver {
   }
 }
 
-interface Look {
-  readonly context: RequestContext;
-  readonly info: GraphQLResolveInfo;
-  readonly permission: Permission;
-}
-
 const ORDER_PROPERTY = {
   [CustomerOrderField.CREATED_AT]: 'createdAt',
   [CustomerOrderField.NAME]: 'name',
@@ -187,39 +182,42 @@ export class CustomerResolver {
     description: 'The logins of this customer. Needs customer:read.',
   })
   @Needs('id')
-  members(
+  async members(
     @Root() { id }: Customer,
     @Args(() => PageArgs) page: PageArgs,
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<MemberConnection> {
-    return this.pageOf(Member, id, page, { context, info, permission: 'customer:read' });
+    authorize(context, 'customer:read');
+    return pageWithin(this.database, { entity: Member, within: { customerId: id }, page }, context, info);
   }
 
   @FieldResolver(() => ApiKeyConnection, {
     description: 'The API keys of this customer, revoked ones too. Needs customer:read.',
   })
   @Needs('id')
-  apiKeys(
+  async apiKeys(
     @Root() { id }: Customer,
     @Args(() => PageArgs) page: PageArgs,
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<ApiKeyConnection> {
-    return this.pageOf(ApiKey, id, page, { context, info, permission: 'customer:read' });
+    authorize(context, 'customer:read');
+    return pageWithin(this.database, { entity: ApiKey, within: { customerId: id }, page }, context, info);
   }
 
   @FieldResolver(() => EndUserConnection, {
     description: 'The end users this customer has mentioned. Needs end-user:read.',
   })
   @Needs('id')
-  endUsers(
+  async endUsers(
     @Root() { id }: Customer,
     @Args(() => PageArgs) page: PageArgs,
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<EndUserConnection> {
-    return this.pageOf(EndUser, id, page, { context, info, permission: 'end-user:read' });
+    authorize(context, 'end-user:read');
+    return pageWithin(this.database, { entity: EndUser, within: { customerId: id }, page }, context, info);
   }
 
   @FieldResolver(() => EndUser, {
@@ -238,23 +236,5 @@ export class CustomerResolver {
     authorize(context, 'end-user:read');
     const where = { customerId: id, externalId };
     return this.database.read.one(EndUser, { scope: tenant(id), where, selection: selectionOf(info) });
-  }
-
-  /** A customer that the caller may see is read as that tenant; what it has is shown to those who may see such things. */
-  private async pageOf<T extends { id: string }>(
-    entity: new () => T,
-    customerId: string,
-    page: PageArgs,
-    { context, info, permission }: Look,
-  ) {
-    authorize(context, permission);
-    const rows = await this.database.read.page(entity, {
-      scope: tenant(customerId),
-      where: { customerId },
-      selection: selectionOf(info),
-      ...page,
-      count: wantsTotalCount(info),
-    });
-    return toConnection(rows);
   }
 }

@@ -2,12 +2,13 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Args, Ctx, FieldResolver, ID, Info, Query, Resolver, Root } from 'type-graphql';
 import { bornAt } from '../../kernel/id';
-import { type Database, type Scope, tenant, type Where } from '../../platform/database';
+import { type Database, type Scope, type Where } from '../../platform/database';
 import {
   JoinedField,
   JSONScalar,
   Needs,
   PageArgs,
+  pageWithin,
   type RequestContext,
   selectionOf,
   toConnection,

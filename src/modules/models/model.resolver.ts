@@ -99,25 +99,14 @@ export class ModelResolver {
 
   @FieldResolver(() => ModelVersionConnection, { description: 'Its versions, newest first.' })
   @Needs('id')
-  versions(
+  async versions(
     @Root() { id }: Model,
     @Args(() => PageArgs) page: PageArgs,
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<ModelVersionConnection> {
     authorize(context, 'model:read');
-    const { scope } = context;
-    const count = wantsTotalCount(info);
-    const where = { modelId: id };
-    return toConnection(
-      await this.database.read.page(ModelVersion, {
-        scope,
-        where,
-        selection: selectionOf(info),
-        ...page,
-        count,
-      }),
-    );
+    return pageWithin(this.database, { entity: ModelVersion, within: { modelId: id }, page }, context, info);
   }
 
   @FieldResolver(() => ModelVersion, {
@@ -135,7 +124,7 @@ export class ModelResolver {
 
   @FieldResolver(() => AliasMoveConnection, { description: 'Every move of an alias, newest first.' })
   @Needs('id')
-  aliasHistory(
+  async aliasHistory(
     @Root() { id }: Model,
     @Arg('name', () => String, { description: ALIAS }) name: string,
     @Args(() => PageArgs) page: PageArgs,
@@ -143,18 +132,8 @@ export class ModelResolver {
     @Info() info: GraphQLResolveInfo,
   ): Promise<AliasMoveConnection> {
     authorize(context, 'model:read');
-    const { scope } = context;
-    const count = wantsTotalCount(info);
-    const where = { modelId: id, alias: name };
-    return toConnection(
-      await this.database.read.page(AliasMove, {
-        scope,
-        where,
-        selection: selectionOf(info),
-        ...page,
-        count,
-      }),
-    );
+    const moves = { entity: AliasMove, within: { modelId: id }, where: { alias: name }, page };
+    return pageWithin(this.database, moves, context, info);
   }
 
   @FieldResolver(() => ModelVersion, {

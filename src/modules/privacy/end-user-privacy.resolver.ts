@@ -12,16 +12,8 @@ import {
   Resolver,
   Root,
 } from 'type-graphql';
-import { type Database, tenant } from '../../platform/database';
-import {
-  MutationPayload,
-  Needs,
-  PageArgs,
-  type RequestContext,
-  selectionOf,
-  toConnection,
-  wantsTotalCount,
-} from '../../platform/graphql';
+import type { Database } from '../../platform/database';
+import { MutationPayload, Needs, PageArgs, pageWithin, type RequestContext } from '../../platform/graphql';
 import { authorize, Can, EndUser } from '../identity';
 import { ConsentRecord, ConsentRecordConnection } from './consent-record.entity';
 import { ConsentState } from './consent-state.entity';
@@ -66,14 +58,8 @@ export class EndUserPrivacyResolver {
   ): Promise<ConsentRecordConnection> {
     authorize(context, 'consent:read');
     await this.access.note(context, customerId, id, 'consentHistory');
-    const rows = await this.database.read.page(ConsentRecord, {
-      scope: tenant(customerId),
-      where: { customerId, endUserId: id },
-      selection: selectionOf(info),
-      ...page,
-      count: wantsTotalCount(info),
-    });
-    return toConnection(rows);
+    const history = { entity: ConsentRecord, within: { customerId, endUserId: id }, page };
+    return pageWithin(this.database, history, context, info);
   }
 
   @FieldResolver(() => [DataRequest], {

@@ -7,6 +7,7 @@ export { defineLoader, groupedInOrder, inOrder } from './loader';
 export { moneyOf, MoneyType, periodAsked, PeriodInput, PeriodType, withinPeriod } from './money.type';
 export { Node } from './node';
 export { OneOf } from './one-of';
+export { pageWithin } from './page-loader';
 export { BigIntScalar, DateTime, Decimal, EmailAddress, JSONScalar, URLScalar } from './scalars';
 export { buildFlywheelSchema } from './schema';
 export { JoinedField, Needs, selectionOf, wantsTotalCount } from './selection';

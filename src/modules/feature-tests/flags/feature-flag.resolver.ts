@@ -17,6 +17,7 @@ import type { Database } from '../../../platform/database';
 import {
   Needs,
   PageArgs,
+  pageWithin,
   type RequestContext,
   selectionOf,
   toConnection,
@@ -109,17 +110,12 @@ export class FeatureFlagResolver {
 
   @FieldResolver(() => FlagRevisionConnection, { description: 'Every state it was in, newest first.' })
   @Needs('id')
-  async revisions(
+  revisions(
     @Root() { id }: FeatureFlag,
     @Args(() => PageArgs) page: PageArgs,
-    @Ctx() { scope }: RequestContext,
+    @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<FlagRevisionConnection> {
-    const where = { flagId: id };
-    const count = wantsTotalCount(info);
-    const selection = selectionOf(info);
-    return toConnection(
-      await this.database.read.page(FlagRevision, { scope, where, selection, ...page, count }),
-    );
+    return pageWithin(this.database, { entity: FlagRevision, within: { flagId: id }, page }, context, info);
   }
 }

@@ -6,6 +6,7 @@ import {
   JoinedField,
   Needs,
   PageArgs,
+  pageWithin,
   type RequestContext,
   selectionOf,
   toConnection,
@@ -77,23 +78,14 @@ export class DatasetResolver {
 
   @FieldResolver(() => DatasetVersionConnection, { description: 'Its versions, newest first.' })
   @Needs('id')
-  async versions(
+  versions(
     @Root() { id }: Dataset,
     @Args(() => PageArgs) page: PageArgs,
-    @Ctx() { scope }: RequestContext,
+    @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<DatasetVersionConnection> {
-    const count = wantsTotalCount(info);
-    const where = { datasetId: id };
-    return toConnection(
-      await this.database.read.page(DatasetVersion, {
-        scope,
-        where,
-        selection: selectionOf(info),
-        ...page,
-        count,
-      }),
-    );
+    const versions = { entity: DatasetVersion, within: { datasetId: id }, page };
+    return pageWithin(this.database, versions, context, info);
   }
 }
 

@@ -60,6 +60,14 @@ export interface PageOptions extends ReadOptions {
   readonly count?: boolean;
 }
 
+/** The same page of each of many parents. */
+export interface PagesOptions extends PageOptions {
+  /** The properties by which a row names its parent; text, as ids are. */
+  readonly by: readonly string[];
+  /** The parents, each by the values of those properties. */
+  readonly keys: readonly (readonly string[])[];
+}
+
 export interface Page<T> {
   readonly nodes: T[];
   /** The cursor of one node, counted from the end when negative: `cursorAt(-1)` is the end cursor. */
@@ -76,6 +84,8 @@ export interface Reader {
   one<T>(entity: EntityClass<T>, options: ReadOptions): Promise<Row<T> | null>;
   list<T>(entity: EntityClass<T>, options: ListOptions): Promise<Row<T>[]>;
   page<T>(entity: EntityClass<T>, options: PageOptions): Promise<Page<Row<T>>>;
+  /** The same page of each of many parents, in one statement and in the order of `keys`. */
+  pages<T>(entity: EntityClass<T>, options: PagesOptions): Promise<Page<Row<T>>[]>;
   /** Hand-written SQL for what a selection cannot say (aggregates), under the same scope and in one round trip; `name` makes it a prepared statement. */
   sql<R extends object>(scope: Scope, name: string, text: string, values: readonly unknown[]): Promise<R[]>;
 }

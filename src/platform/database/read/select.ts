@@ -23,17 +23,20 @@ export interface SelectRequest {
   readonly orderBy?: readonly OrderBy[];
   readonly keyset?: Keyset;
   readonly limit?: number;
+  /** Properties that name the parents whose rows are asked for: the first parameters, one array each. */
+  readonly by?: readonly string[];
 }
 
-export function selectPlan({ table, selection, terms, orderBy, keyset, limit }: SelectRequest): SelectPlan {
+export function selectPlan(request: SelectRequest): SelectPlan {
+  const { table, selection, terms, orderBy, keyset, limit, by = [] } = request;
   const sql = new SelectText();
-  const extra = keyset ? [keyset.order.property] : [];
-  const given = givenBy(terms);
+  const extra = [...(keyset ? [keyset.order.property] : []), ...by];
+  const given = by.length > 0 ? [] : givenBy(terms);
   const shape = { ...sql.read(table, selection, 't0', extra, given), given };
-  const conditions = whereSql(table, 't0', terms, 1);
+  const conditions = [...parentSql(table, by), ...whereSql(table, 't0', terms, by.length + 1)];
   if (keyset?.after) {
     const values = terms.filter(({ operator }) => takesValue(operator)).length;
-    conditions.push(afterSql(table, keyset.order, keyset.after, values + 1));
+    conditions.push(afterSql(table, keyset.order, keyset.after, by.length + values + 1));
   }
   const order = keyset
     ? keysetOrder(table, keyset.order)
@@ -45,12 +48,27 @@ export function selectPlan({ table, selection, terms, orderBy, keyset, limit }: 
     // Written into the text: with a parameter the planner guesses a tenth of the table and sorts it all.
     limit === undefined ? '' : `limit ${Math.trunc(limit)}`,
   ];
-  return { text: text.filter(Boolean).join(' '), shape };
+  const one = text.filter(Boolean).join(' ');
+  return { text: by.length > 0 ? `select p.* ${fromParents(by, one)}` : one, shape };
 }
 
-export function countText(table: Table, terms: readonly Term[]): string {
-  const conditions = whereSql(table, 't0', terms, 1);
-  return `select count(*)::int as count from ${table.name} t0${conditions.length > 0 ? ` where ${conditions.join(' and ')}` : ''}`;
+/** With parents: how many rows each of them has, by its place in the list. */
+export function countText(table: Table, terms: readonly Term[], by: readonly string[] = []): string {
+  const conditions = [...parentSql(table, by), ...whereSql(table, 't0', terms, by.length + 1)];
+  const where = conditions.length > 0 ? ` where ${conditions.join(' and ')}` : '';
+  const one = `select count(*)::int as count from ${table.name} t0${where}`;
+  return by.length > 0 ? `select k.place::int as place, p.count ${fromParents(by, one)}` : one;
+}
+
+/** One run of the inner statement for each parent: its limit holds for each, and an index leads to each. */
+function fromParents(by: readonly string[], inner: string): string {
+  const arrays = by.map((_, i) => `$${i + 1}::text[]`).join(', ');
+  const names = by.map((_, i) => `k${i}`).join(', ');
+  return `from unnest(${arrays}) with ordinality k(${names}, place) cross join lateral (${inner}) p`;
+}
+
+function parentSql(table: Table, by: readonly string[]): string[] {
+  return by.map((property, i) => `t0.${columnOf(table, property).name} = k.k${i}`);
 }
 
 class SelectText {

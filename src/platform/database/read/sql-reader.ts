@@ -12,6 +12,7 @@ import type {
   OrderBy,
   Page,
   PageOptions,
+  PagesOptions,
   Reader,
   ReadOptions,
   Row,
@@ -60,25 +61,50 @@ export class SqlReader implements Reader {
   }
 
   async page<T>(entity: EntityClass<T>, options: PageOptions): Promise<Page<Row<T>>> {
-    const { scope, where, selection, orderBy = NEWEST_FIRST, first, after, count } = options;
+    const { scope, first, count } = options;
+    const { order, position, conditions, rows } = this.pageRows<T>(entity, options);
+    const [nodes, total] = await Promise.all([rows, count ? this.count(scope, entity, conditions) : null]);
+    return new KeysetPage<Row<T>>(nodes, first, order.property, position !== undefined, total);
+  }
+
+  async pages<T>(entity: EntityClass<T>, options: PagesOptions): Promise<Page<Row<T>>[]> {
+    const { scope, first, count, by, keys } = options;
+    const parents = by.map((_, i) => encodeValue(keys.map((key) => key[i])));
+    const { order, position, conditions, rows } = this.pageRows<T>(entity, options, by, parents);
+    const [all, totals] = await Promise.all([
+      rows,
+      count ? this.counts(scope, entity, conditions, by, parents) : null,
+    ]);
+    const nodes = new Map<string, (Row<T> & object)[]>(keys.map((key) => [JSON.stringify(key), []]));
+    for (const row of all) {
+      const key = by.map((property) => (row as Record<string, unknown>)[property]);
+      nodes.get(JSON.stringify(key))?.push(row);
+    }
+    return keys.map((key, i) => {
+      const own = nodes.get(JSON.stringify(key)) ?? [];
+      const total = totals && (totals.get(i + 1) ?? 0);
+      return new KeysetPage<Row<T>>([...own], first, order.property, position !== undefined, total);
+    });
+  }
+
+  private pageRows<T>(
+    entity: EntityClass<T>,
+    { scope, where, selection, orderBy: order = NEWEST_FIRST, first, after }: PageOptions,
+    by?: readonly string[],
+    parents: readonly Encoded[] = [],
+  ) {
     if (!(Number.isInteger(first) && first >= 1 && first <= 100)) {
       throw invalidInput(['first'], 'Ask for 1 to 100 at a time.', 'range');
     }
     const position = after === null || after === undefined ? undefined : decodeCursor(after);
     const conditions = conditionsOf(where);
-    const keyset = {
-      order: orderBy,
-      after: position && (position.value === null ? 'NULL' : 'VALUE'),
-    } as const;
-    const statement = this.select('page', entity, conditions, { selection, keyset, limit: first + 1 });
-    const values = position ? [...conditions.values, ...keysetValues(orderBy, position)] : conditions.values;
-    const [rows, totalCount] = await Promise.all([
-      this.run<Row<T> & object>(scope, statement, values).catch((error: unknown) => {
-        throw position && isDataError(error) ? badCursor() : error;
-      }),
-      count ? this.count(scope, entity, conditions) : null,
-    ]);
-    return new KeysetPage<Row<T>>(rows, first, orderBy.property, position !== undefined, totalCount);
+    const keyset = { order, after: position && (position.value === null ? 'NULL' : 'VALUE') } as const;
+    const statement = this.select('page', entity, conditions, { selection, keyset, limit: first + 1, by });
+    const values = [...parents, ...conditions.values, ...(position ? keysetValues(order, position) : [])];
+    const rows = this.run<Row<T> & object>(scope, statement, values).catch((error: unknown) => {
+      throw position && isDataError(error) ? badCursor() : error;
+    });
+    return { order, position, conditions, rows };
   }
 
   async sql<R extends object>(
@@ -92,29 +118,45 @@ export class SqlReader implements Reader {
     return this.run<R>(scope, statement, values.map(encodeValue));
   }
 
-  private async count(
+  private async count(scope: Scope, entity: EntityClass<unknown>, conditions: Conditions): Promise<number> {
+    const statement = this.countStatement(entity, conditions, []);
+    const [row] = await this.run<{ count: number }>(scope, statement, conditions.values);
+    return row!.count;
+  }
+
+  private async counts(
     scope: Scope,
     entity: EntityClass<unknown>,
-    { key, terms, values }: Conditions,
-  ): Promise<number> {
+    conditions: Conditions,
+    by: readonly string[],
+    parents: readonly Encoded[],
+  ): Promise<Map<number, number>> {
+    const statement = this.countStatement(entity, conditions, by);
+    const values = [...parents, ...conditions.values];
+    const rows = await this.run<{ place: number; count: number }>(scope, statement, values);
+    return new Map(rows.map(({ place, count }) => [place, count]));
+  }
+
+  private countStatement(
+    entity: EntityClass<unknown>,
+    { key, terms }: Conditions,
+    by: readonly string[],
+  ): Statement {
     const table = this.table(entity);
-    const name = `count ${table.name} ${key}`;
-    const statement =
-      this.statements.get(name) ?? this.remember(name, new Statement(countText(table, terms)));
-    const [row] = await this.run<{ count: number }>(scope, statement, values);
-    return row!.count;
+    const name = `count ${table.name} ${key} ${by.join()}`;
+    return this.statements.get(name) ?? this.remember(name, new Statement(countText(table, terms, by)));
   }
 
   private select(
     kind: string,
     entity: EntityClass<unknown>,
     { key, terms }: Conditions,
-    request: Pick<SelectRequest, 'selection' | 'orderBy' | 'keyset' | 'limit'>,
+    request: Pick<SelectRequest, 'selection' | 'orderBy' | 'keyset' | 'limit' | 'by'>,
   ): Statement {
     const table = this.table(entity);
     const order = request.keyset ? [request.keyset.order] : (request.orderBy ?? []);
     const orderKey = order.map(({ property, direction }) => `${property} ${direction}`).join();
-    const name = `${kind} ${table.name} ${key} ${orderKey} ${request.keyset?.after ?? ''} ${request.limit ?? ''} ${this.selectionKey(request.selection)}`;
+    const name = `${kind} ${table.name} ${key} ${orderKey} ${request.keyset?.after ?? ''} ${request.limit ?? ''} ${request.by?.join() ?? ''} ${this.selectionKey(request.selection)}`;
     const known = this.statements.get(name);
     if (known) return known;
     const { text, shape } = selectPlan({ table, terms, ...request });
