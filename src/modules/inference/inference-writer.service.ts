@@ -57,6 +57,8 @@ export class InferenceWriter {
   }
 
   private async writeAll(): Promise<void> {
+    // A batch of the engine finishes many in one turn of the event loop: the first must not leave without the others.
+    await new Promise((resolve) => setImmediate(resolve));
     while (this.waiting.length > 0) await this.commit(this.waiting.splice(0, LARGEST_COMMIT));
   }
 
