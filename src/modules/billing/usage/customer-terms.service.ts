@@ -34,9 +34,19 @@ export interface Terms {
   readonly spendCapMinor: string | null;
 }
 
+interface Loaded {
+  readonly facts: SubscriptionFacts;
+  readonly bought: Plan;
+  readonly free: Plan;
+}
+
 interface Memory {
   readonly loadedAt: number;
-  readonly facts: Promise<{ facts: SubscriptionFacts; bought: Plan; free: Plan }>;
+  readonly loaded: Promise<Loaded>;
+  /** What was worked out of it last. */
+  terms?: Terms;
+  /** Until when that holds: the end of the period, or of the days of grace. */
+  termsUntil?: number;
 }
 
 const FACTS = `select s.plan_id as "planId", s.status, s.grace_ends_at as "graceEndsAt", s.anchor_at as "anchorAt",
@@ -63,35 +73,49 @@ export class CustomerTermsService {
     let memory = this.memory.get(customerId);
     if (!memory || now.getTime() - memory.loadedAt >= TIME_TO_LIVE_MS)
       memory = this.remember(customerId, now);
-    const { facts, bought, free } = await memory.facts;
-    const graceEndsAt = facts.graceEndsAt === null ? null : new Date(facts.graceEndsAt);
-    const billed = {
-      anchorAt: new Date(facts.anchorAt),
-      interval: bought.interval,
-      currentPeriodStart: new Date(facts.currentPeriodStart),
-      currentPeriodEnd: new Date(facts.currentPeriodEnd),
-    };
-    return {
-      plan: grantsPlan({ status: facts.status, graceEndsAt }, now) ? bought : free,
-      period: usagePeriod(billed, now),
-      spendCapMinor: facts.spendCapMinor,
-    };
+    const { terms, termsUntil } = memory;
+    if (terms && terms.period.from <= now && now.getTime() < termsUntil!) return terms;
+    const loaded = await memory.loaded;
+    memory.terms = termsOf(loaded, now);
+    memory.termsUntil = Math.min(memory.terms.period.to.getTime(), graceAfter(loaded.facts, now));
+    return memory.terms;
   }
 
   private remember(customerId: string, now: Date): Memory {
-    const memory: Memory = { loadedAt: now.getTime(), facts: this.load(customerId) };
+    const memory: Memory = { loadedAt: now.getTime(), loaded: this.load(customerId) };
     this.memory.delete(customerId);
     this.memory.set(customerId, memory);
-    memory.facts.catch(() => this.memory.delete(customerId));
+    memory.loaded.catch(() => this.memory.delete(customerId));
     if (this.memory.size > CAPACITY) this.memory.delete(this.memory.keys().next().value!);
     return memory;
   }
 
-  private async load(customerId: string): Promise<{ facts: SubscriptionFacts; bought: Plan; free: Plan }> {
+  private async load(customerId: string): Promise<Loaded> {
     const [facts] = await this.database.unitOfWork.outside(() =>
       this.database.read.sql<SubscriptionFacts>(SERVICE, 'billing.terms', FACTS, [customerId]),
     );
     if (!facts) throw notFound(['input', 'customerId']);
     return { facts, bought: await this.plans.byIdOf(facts.planId), free: await this.plans.free() };
   }
+}
+
+function termsOf({ facts, bought, free }: Loaded, now: Date): Terms {
+  const graceEndsAt = facts.graceEndsAt === null ? null : new Date(facts.graceEndsAt);
+  const billed = {
+    anchorAt: new Date(facts.anchorAt),
+    interval: bought.interval,
+    currentPeriodStart: new Date(facts.currentPeriodStart),
+    currentPeriodEnd: new Date(facts.currentPeriodEnd),
+  };
+  return {
+    plan: grantsPlan({ status: facts.status, graceEndsAt }, now) ? bought : free,
+    period: usagePeriod(billed, now),
+    spendCapMinor: facts.spendCapMinor,
+  };
+}
+
+/** When the days of grace end that are running or to come; never, when there are none. */
+function graceAfter({ graceEndsAt }: SubscriptionFacts, now: Date): number {
+  const end = graceEndsAt === null ? Infinity : Date.parse(graceEndsAt);
+  return end > now.getTime() ? end : Infinity;
 }
