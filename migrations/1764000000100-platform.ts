@@ -5,11 +5,28 @@ import { partitionByMonth, tenantTable } from '../src/platform/database';
 export class Platform1764000000100 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     // Roles belong to the whole cluster: another database of it may have made this one already, or be making it now.
+    // Whoever may not make roles can be given this one beforehand.
     await runner.query(`do $$ begin
-      create role flywheel_app nologin;
-    exception when duplicate_object or unique_violation then null;
+      if to_regrole('flywheel_app') is null then
+        create role flywheel_app nologin;
+      end if;
+    exception
+      when duplicate_object or unique_violation then null;
+      when insufficient_privilege then
+        raise insufficient_privilege using message = format(
+          'it may not make roles, so let an administrator run once: create role flywheel_app nologin; grant flywheel_app to %I', current_user);
     end $$`);
-    await runner.query('grant flywheel_app to current_user');
+    await runner.query(`do $$ begin
+      set local role flywheel_app;
+      reset role;
+    exception when insufficient_privilege then
+      begin
+        grant flywheel_app to current_user;
+      exception when insufficient_privilege then
+        raise insufficient_privilege using message = format(
+          'it may not act as flywheel_app, so let an administrator run once: grant flywheel_app to %I', current_user);
+      end;
+    end $$`);
     await runner.query('grant usage on schema public to flywheel_app');
 
     await runner.query(`create function flywheel_ensure_months(parent text, months int) returns void language plpgsql as $$

@@ -1,8 +1,9 @@
 /** The only entry: `serve` (default), `work`, `migrate`, `seed`, `demo`, `doctor`, `schema`. */
 import 'reflect-metadata';
 import { ConfigError } from './platform/config';
-import { EmbeddedPostgresError } from './platform/database';
-import { CommandError } from './app/command';
+import { MasterKeyError } from './platform/crypto';
+import { DatabaseError, EmbeddedPostgresError } from './platform/database';
+import { CommandError, isStopping } from './app/command';
 
 type Command = (args: readonly string[]) => Promise<void>;
 
@@ -26,11 +27,19 @@ async function main([name = 'serve', ...args]: string[]): Promise<void> {
   )(args);
 }
 
+/** What a person can mend is told in its own words; anything else is a fault of ours and keeps its stack. */
+const EXPECTED = [ConfigError, EmbeddedPostgresError, DatabaseError, MasterKeyError, CommandError];
+
+function isWrongOption(error: unknown): boolean {
+  return String((error as { code?: unknown } | undefined)?.code).startsWith('ERR_PARSE_ARGS');
+}
+
 main(process.argv.slice(2)).catch((error: unknown) => {
-  const expected =
-    error instanceof ConfigError || error instanceof EmbeddedPostgresError || error instanceof CommandError;
+  // What a signal interrupted fails of just that.
+  if (isStopping()) return;
+  const expected = EXPECTED.some((kind) => error instanceof kind) || isWrongOption(error);
   process.stderr.write(
-    `${expected ? error.message : error instanceof Error ? error.stack : String(error)}\n`,
+    `${error instanceof Error ? (expected ? error.message : error.stack) : String(error)}\n`,
   );
   process.exitCode = 1;
 });

@@ -43,7 +43,12 @@ export async function createBackstage({
   const { manifests } = modules;
   const own = expiredKeysJob(platform.database, clock);
   platform.jobs.define([own, ...manifests.flatMap(({ jobs = [] }) => jobs)]);
-  for (const { seed } of manifests) await seed?.();
+  try {
+    for (const { seed } of manifests) await seed?.();
+  } catch (error) {
+    await platform.close();
+    throw error;
+  }
   const subscribers = manifests.flatMap(({ subscribers: some = [] }) => some);
   const dispatcher = new Dispatcher(
     platform.database.unitOfWork,

@@ -1,14 +1,16 @@
 /** What a newcomer reads after `npm start`. */
 import { engineReport } from '../modules/compute';
 import type { App } from './app';
+import type { FirstLogin } from './first-login';
 
 export interface BannerFacts {
   readonly app: App;
   readonly place: string;
-  readonly firstStaff: { readonly email: string; readonly password: string } | undefined | '';
+  /** Only until it was shown once. */
+  readonly firstLogin: FirstLogin | undefined;
 }
 
-export function banner({ app, place, firstStaff }: BannerFacts): string {
+export function banner({ app, place, firstLogin }: BannerFacts): string {
   const lines = [
     `Flywheel is running.`,
     `  GraphQL    ${app.url}/graphql   (open it in a browser for the explorer)`,
@@ -17,9 +19,9 @@ export function banner({ app, place, firstStaff }: BannerFacts): string {
     ),
     `  Data       ${place}`,
   ];
-  if (firstStaff) {
+  if (firstLogin) {
     lines.push(
-      `  Staff      ${firstStaff.email} / ${firstStaff.password}   (shown once; must be changed with passwordChange)`,
+      `  Staff      ${firstLogin.email} / ${firstLogin.password}   (shown once; must be changed with passwordChange)`,
     );
   }
   lines.push('  Try next   npm run demo   tells the whole story in a minute', '  Stop       Ctrl-C');

@@ -1,83 +1,88 @@
-/** What the commands share: the database server they work on, and refusals in one sentence. */
+/**
+ * The ground that the commands stand on: the data folder, the database server, and an orderly end. From the first
+ * moment a signal ends the process only after what it started, so that no server is left behind.
+ */
 import fs from 'node:fs';
 import path from 'node:path';
 import type { Config } from '../platform/config';
-import { type EmbeddedPostgres, provideServer } from '../platform/database';
+import { provideServer, removeEmbeddedPostgres } from '../platform/database';
+import { CommandError } from './command-error';
+import { lockFolder } from './instance-lock';
 
-/** A refusal that is told in its own words, without a stack. */
-export class CommandError extends Error {
-  override readonly name = 'CommandError';
-}
+export { CommandError };
+
+/** One Ctrl-C can arrive twice: from the terminal, and passed on by npm. */
+const SAME_SIGNAL_MS = 500;
+/** What a shell reports for a process that Ctrl-C ended. */
+const INTERRUPTED = 130;
 
 export interface Ground {
   readonly databaseUrl: string;
   /** Where the data lies, in words. */
   readonly place: string;
+  /** What a signal ends first, before the ground is left; `exitCode` is that of a process ended so. */
+  whenStopped(stop: () => Promise<void>, exitCode: number): void;
   /** Stops what this process started. */
   leave(): Promise<void>;
 }
 
+export interface GroundOptions {
+  /** Removes what lies in the data folder first. */
+  readonly fresh?: boolean;
+}
+
 /** Takes the data folder for this process alone and provides the database server. */
-export async function takeGround(config: Config): Promise<Ground> {
-  if (config.database.kind === 'URL') {
-    const { url } = await provideServer(config.database);
-    return {
-      databaseUrl: url,
-      place: `${masked(url)}, files in ${config.dataDir}`,
-      leave: async () => undefined,
-    };
-  }
-  const release = lockFolder(config.dataDir);
-  let embedded: EmbeddedPostgres | undefined;
+export async function takeGround(config: Config, { fresh = false }: GroundOptions = {}): Promise<Ground> {
+  const ends: (() => void | Promise<void>)[] = [];
+  const leave = async (): Promise<void> => {
+    for (const end of ends.splice(0).reverse()) await end();
+  };
+  let stop: () => Promise<void> = async () => undefined;
+  let exitCode = INTERRUPTED;
+  const providing = provide(config, fresh, ends);
+  onStopSignal(
+    async () => {
+      await providing.catch(() => undefined);
+      await stop();
+      await leave();
+      return exitCode;
+    },
+    () => void leave(),
+  );
   try {
-    const server = await provideServer(config.database);
-    embedded = server.embedded;
     return {
-      databaseUrl: server.url,
-      place:
-        server.folder === config.database.folder
-          ? config.dataDir
-          : `${config.dataDir}, database in ${server.folder}`,
-      leave: async () => {
-        await embedded?.stop();
-        release();
+      ...(await providing),
+      whenStopped: (first, code) => {
+        stop = first;
+        exitCode = code;
       },
+      leave,
     };
   } catch (error) {
-    release();
+    await leave();
     throw error;
   }
 }
 
-/** One process a data folder. A lock whose process is gone is taken over. */
-function lockFolder(dataDir: string): () => void {
-  try {
-    fs.mkdirSync(dataDir, { recursive: true, mode: 0o755 });
-    fs.accessSync(dataDir, fs.constants.W_OK);
-  } catch {
-    throw new CommandError(
-      `The data folder ${dataDir} cannot be written: set FLYWHEEL_DATA_DIR to a folder of yours.`,
-    );
+async function provide(
+  { database, dataDir }: Config,
+  fresh: boolean,
+  ends: (() => void | Promise<void>)[],
+): Promise<Pick<Ground, 'databaseUrl' | 'place'>> {
+  if (database.kind === 'URL') {
+    const { url } = await provideServer(database);
+    return { databaseUrl: url, place: `${masked(url)}, files in ${dataDir}` };
   }
-  const file = path.join(dataDir, 'instance.pid');
-  const holder = fs.existsSync(file) ? Number(fs.readFileSync(file, 'utf8')) : 0;
-  if (holder > 0 && holder !== process.pid && isAlive(holder)) {
-    throw new CommandError(
-      `Process ${holder} is already using the data folder ${dataDir}: stop it, or set FLYWHEEL_DATA_DIR to another folder.`,
-    );
+  ends.push(lockFolder(dataDir));
+  if (fresh) {
+    await removeEmbeddedPostgres(database.folder);
+    for (const name of fs.readdirSync(dataDir))
+      if (name !== 'instance.pid') fs.rmSync(path.join(dataDir, name), { recursive: true, force: true });
   }
-  fs.writeFileSync(file, String(process.pid));
-  return () => fs.rmSync(file, { force: true });
-}
-
-/** Whether the process lives and is a Node.js one: process numbers are used again. */
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return process.platform !== 'linux' || /node/.test(fs.readlinkSync(`/proc/${pid}/exe`));
-  } catch {
-    return false;
-  }
+  const { url, embedded, folder } = await provideServer(database);
+  if (embedded) ends.push(() => embedded.stop());
+  const elsewhere = folder === database.folder ? '' : `, database in ${folder}`;
+  return { databaseUrl: url, place: `${dataDir}${elsewhere}` };
 }
 
 /** A connection string without its password. */
@@ -87,14 +92,27 @@ export function masked(url: string): string {
   return parsed.toString();
 }
 
-/** Calls `stop` once at Ctrl-C or SIGTERM; a second signal ends the process at once. */
-export function onStopSignal(stop: () => Promise<void>): void {
-  let stopping = false;
+let stoppingSince: number | undefined;
+
+/** Whether a signal has come: what is still being done need not tell how it goes, nor why it failed. */
+export function isStopping(): boolean {
+  return stoppingSince !== undefined;
+}
+
+/**
+ * Calls `stop` once at Ctrl-C or SIGTERM and exits with what it answers; whoever sends a second signal does not want to
+ * wait: `hurry` may only tell others to end.
+ */
+function onStopSignal(stop: () => Promise<number>, hurry: () => void): void {
   const handle = (): void => {
-    if (stopping) process.exit(130);
-    stopping = true;
+    if (stoppingSince !== undefined) {
+      if (performance.now() - stoppingSince < SAME_SIGNAL_MS) return;
+      hurry();
+      process.exit(INTERRUPTED);
+    }
+    stoppingSince = performance.now();
     stop().then(
-      () => process.exit(0),
+      (code) => process.exit(code),
       (error: unknown) => {
         process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
         process.exit(1);

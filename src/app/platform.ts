@@ -32,6 +32,8 @@ export async function createPlatform({
   clock,
   log = createLog(config),
 }: PlatformSettings): Promise<RunningPlatform> {
+  // Before anything is opened: a damaged key is told at once.
+  const crypto = new Keyring(masterKey(config.masterKey, config.dataDir));
   const database: Database = await openDatabase({ url: databaseUrl, pool: config.database.pool, entities });
   const metrics = new Metrics();
   const { unitOfWork, servicePool } = database;
@@ -45,8 +47,17 @@ export async function createPlatform({
     metrics,
     concurrency: config.workers,
   });
-  await signals.start();
-  await jobs.migrate();
+  const close = async (): Promise<void> => {
+    await signals.stop();
+    await database.close();
+  };
+  try {
+    await signals.start();
+    await jobs.migrate();
+  } catch (error) {
+    await close();
+    throw error;
+  }
   return {
     config,
     clock,
@@ -57,11 +68,8 @@ export async function createPlatform({
     jobs,
     events: new Outbox(unitOfWork, clock),
     blobs: new FolderBlobs(path.join(config.dataDir, 'blobs')),
-    crypto: new Keyring(masterKey(config.masterKey, config.dataDir)),
+    crypto,
     mail: new FolderMail(path.join(config.dataDir, 'mail'), clock, log),
-    close: async () => {
-      await signals.stop();
-      await database.close();
-    },
+    close,
   };
 }

@@ -1,16 +1,23 @@
-/** `doctor`: the configuration with secrets masked, and one line for each thing that must work. */
+/**
+ * `doctor`: the configuration with secrets masked, and one line for each thing that must work. It looks and changes
+ * nothing: no migration runs, no key is made, and a service that is running is not disturbed.
+ */
+import fs from 'node:fs';
 import { createComputeModule, engineReport } from '../../modules/compute';
 import { type Config, describeConfig, readConfig } from '../../platform/config';
+import { Keyring, masterKey, masterKeyFile } from '../../platform/crypto';
+import { pendingMigrations, provideServer, runningServer } from '../../platform/database';
 import { createLog } from '../../platform/log';
 import { Metrics } from '../../platform/metrics';
-import { takeGround } from '../command';
-import { createBackstage } from '../app';
+import { masked, takeGround } from '../command';
+import { entities } from '../entities';
 
 export async function doctor(): Promise<void> {
   const config = readConfig();
   const lines = ['Configuration', ...describeConfig()];
-  const checks: [string, () => Promise<string[]>][] = [
+  const checks: [string, () => string[] | Promise<string[]>][] = [
     ['Database', () => checkDatabase(config)],
+    ['Keys', () => checkKeys(config)],
     ['Engine', () => checkEngine(config)],
     ['Stripe', () => checkStripe(config)],
   ];
@@ -26,15 +33,38 @@ export async function doctor(): Promise<void> {
 }
 
 async function checkDatabase(config: Config): Promise<string[]> {
+  const { database } = config;
+  if (database.kind === 'URL') {
+    await provideServer(database);
+    return [...(await look(database.url)), masked(database.url)];
+  }
+  const running = runningServer(database);
+  if (running) return [...(await look(running)), `${database.folder}, where the service is running`];
+  if (!fs.existsSync(database.folder))
+    return [`none yet: npm start makes the embedded one in ${database.folder}`];
   const ground = await takeGround(config);
   try {
-    const { platform } = await createBackstage({ config, databaseUrl: ground.databaseUrl });
-    const { rows } = await platform.database.servicePool.query<{ version: string }>(`select version()`);
-    await platform.close();
-    return [rows[0]!.version, ground.place];
+    return [...(await look(ground.databaseUrl)), ground.place];
   } finally {
     await ground.leave();
   }
+}
+
+async function look(url: string): Promise<string[]> {
+  const { version, pending } = await pendingMigrations(url, entities);
+  const state =
+    pending.length === 0
+      ? 'every migration has run'
+      : `${pending.length} migrations have not run yet: npm run migrate, or npm start, runs them`;
+  return [`PostgreSQL ${version}; ${state}`];
+}
+
+function checkKeys({ masterKey: configured, dataDir }: Config): string[] {
+  const file = masterKeyFile(dataDir);
+  if (!configured && !fs.existsSync(file)) return [`none yet: the first start makes ${file}`];
+  const { keyId } = new Keyring(masterKey(configured, dataDir));
+  const place = configured ? 'FLYWHEEL_MASTER_KEY' : `${file}: keep a copy apart from the database’s backup`;
+  return [`the master key is in ${place}`, `its signing key is ${keyId}`];
 }
 
 async function checkEngine(config: Config): Promise<string[]> {
@@ -47,8 +77,8 @@ async function checkEngine(config: Config): Promise<string[]> {
   }
 }
 
-async function checkStripe(config: Config): Promise<string[]> {
-  if (config.stripe.kind === 'SANDBOX')
+function checkStripe({ stripe }: Config): string[] {
+  if (stripe.kind === 'SANDBOX')
     return ['the sandbox stands in: set STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET to use Stripe'];
-  return [`key ${config.stripe.secretKey.slice(0, 8)}…, webhook secret present`];
+  return [`key ${stripe.secretKey.slice(0, 8)}…, webhook secret present`];
 }

@@ -1,7 +1,8 @@
 /** `work`: jobs and event handlers without an HTTP server, beside any number of API processes on one database. */
-import { readConfig } from '../../platform/config';
+import { EngineStartError } from '../../modules/compute';
+import { type Config, readConfig } from '../../platform/config';
 import { createBackstage } from '../app';
-import { CommandError, onStopSignal, takeGround } from '../command';
+import { CommandError, isStopping, takeGround } from '../command';
 
 export async function work(): Promise<void> {
   const config = readConfig();
@@ -13,18 +14,38 @@ export async function work(): Promise<void> {
   if (!config.publicUrl)
     throw new CommandError('A worker needs to know the URL of the service: set FLYWHEEL_PUBLIC_URL.');
   const ground = await takeGround(config);
-  const { platform, modules, dispatcher } = await createBackstage({
-    config,
-    databaseUrl: ground.databaseUrl,
-  });
-  for (const { start } of modules.manifests) await start?.();
-  await dispatcher.start();
-  await platform.jobs.start([]);
-  process.stdout.write('The worker is running. Ctrl-C stops it.\n');
-  onStopSignal(async () => {
-    await platform.jobs.stop();
-    await dispatcher.stop();
-    for (const { stop } of [...modules.manifests].reverse()) await stop?.();
-    await platform.close();
-  });
+  const starting = startWorker(config, ground.databaseUrl);
+  ground.whenStopped(async () => {
+    const stop = await starting.catch(() => undefined);
+    await stop?.();
+  }, 0);
+  try {
+    await starting;
+  } catch (error) {
+    throw error instanceof EngineStartError ? new CommandError(error.message) : error;
+  }
+  if (!isStopping()) process.stdout.write('The worker is running. Ctrl-C stops it.\n');
+}
+
+/** Answers how to stop it. */
+async function startWorker(config: Config, databaseUrl: string): Promise<() => Promise<void>> {
+  const { platform, modules, dispatcher } = await createBackstage({ config, databaseUrl });
+  const stops: (() => Promise<void>)[] = [() => platform.close()];
+  const stop = async (): Promise<void> => {
+    for (const end of stops.splice(0).reverse()) await end();
+  };
+  try {
+    for (const manifest of modules.manifests) {
+      if (manifest.stop) stops.push(manifest.stop);
+      await manifest.start?.();
+    }
+    stops.push(() => dispatcher.stop());
+    await dispatcher.start();
+    stops.push(() => platform.jobs.stop());
+    await platform.jobs.start([]);
+    return stop;
+  } catch (error) {
+    await stop();
+    throw error;
+  }
 }

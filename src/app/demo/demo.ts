@@ -2,12 +2,12 @@
  * `npm run demo`: the loop as a story, told through HTTP alone by the three kinds of people, on a fresh data folder of
  * its own. `--json` prints figures and ids instead; the exit code is 0 only when every step was checked.
  */
-import fs from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Config, readConfig } from '../../platform/config';
 import { startApp } from '../app';
 import { CommandError, takeGround } from '../command';
+import { firstLogin } from '../first-login';
 import { StoryFailed } from './check';
 import { customerMakesKey, customerMintsToken, customerSignsUp, customerSubscribes } from './customer.steps';
 import { fileData, wagesData } from './demo-data';
@@ -18,7 +18,8 @@ import { silentNarrator, TerminalNarrator } from './narrator';
 import { staffDeploys, staffRoutesBoth, staffSignsIn, staffTrains, staffUploadsData } from './staff.steps';
 import type { Story } from './story';
 
-const STAFF_EMAIL = 'admin@flywheel.example';
+/** What a shell reports for a process that Ctrl-C ended. */
+const INTERRUPTED = 130;
 
 export async function demo(args: readonly string[]): Promise<void> {
   const { values } = parseArgs({
@@ -33,18 +34,20 @@ export async function demo(args: readonly string[]): Promise<void> {
     throw new CommandError('Name both: --data FILE.csv --label COLUMN.');
   const data = values.data && values.label ? fileData(values.data, values.label) : await wagesData();
   const config = demoConfig();
-  fs.rmSync(config.dataDir, { recursive: true, force: true });
   const began = performance.now();
-  const ground = await takeGround(config);
+  const ground = await takeGround(config, { fresh: true });
   try {
-    const app = await startApp({ config, databaseUrl: ground.databaseUrl });
+    const starting = startApp({ config, databaseUrl: ground.databaseUrl });
+    ground.whenStopped(async () => (await starting.catch(() => undefined))?.close(), INTERRUPTED);
+    const app = await starting;
     try {
-      const password = await app.modules.identity.identity.createFirstStaff(STAFF_EMAIL);
+      const first = await firstLogin(app.modules.identity.identity, config.dataDir);
+      if (!first) throw new Error('a fresh folder has no staff yet');
       const story: Story = {
         url: app.url,
         data,
         narrator: values.json ? silentNarrator : new TerminalNarrator(process.stdout),
-        firstStaff: { email: STAFF_EMAIL, password: password! },
+        firstStaff: first,
         facts: {},
       };
       await tell(

@@ -155,8 +155,11 @@ export class IdentityService {
   }
 
   /** Makes a staff login with a one-time password, which is answered here and never again. */
-  async createStaff(email: string, role: StaffRole): Promise<{ staffId: string; password: string }> {
-    const password = randomBytes(12).toString('base64url');
+  async createStaff(
+    email: string,
+    role: StaffRole,
+    password = randomBytes(12).toString('base64url'),
+  ): Promise<{ staffId: string; password: string }> {
     const passwordHash = await hashPassword(password);
     return refusingTakenEmail(() =>
       this.database.unitOfWork.run(SERVICE, async () => {
@@ -171,10 +174,20 @@ export class IdentityService {
     );
   }
 
-  /** The very first login, with its one-time password; undefined when there is staff already. */
-  async createFirstStaff(email: string): Promise<string | undefined> {
+  async hasStaff(): Promise<boolean> {
     const staff = await this.database.read.list(Staff, { scope: SERVICE, limit: 1, selection: { id: true } });
-    return staff.length > 0 ? undefined : (await this.createStaff(email, 'ADMIN')).password;
+    return staff.length > 0;
+  }
+
+  /** Makes the very first login, with its one-time password; false when there is staff already. */
+  async createFirstStaff(email: string, password: string): Promise<boolean> {
+    return this.database.unitOfWork.run(SERVICE, async () => {
+      // Processes that start together on one empty database make one login.
+      await this.database.unitOfWork.sql('lock table staff in share row exclusive mode');
+      if (await this.database.unitOfWork.repository(Staff).existsBy({})) return false;
+      await this.createStaff(email, 'ADMIN', password);
+      return true;
+    });
   }
 
   /** Staff changes its password; every other sign-in of this login ends. */

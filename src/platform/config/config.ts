@@ -6,8 +6,9 @@ import path from 'node:path';
 import { z } from 'zod';
 
 const flag = z.enum(['true', 'false', '1', '0']).transform((text) => text === 'true' || text === '1');
-const port = z.coerce.number().int().min(0).max(65535);
-const positive = z.coerce.number().positive();
+const PORT = 'must be a whole number from 0 to 65535';
+const port = z.coerce.number(PORT).int(PORT).min(0, PORT).max(65535, PORT);
+const positive = z.coerce.number('must be a number above zero').positive('must be a number above zero');
 
 const ENGINES = [
   'auto',
@@ -40,7 +41,7 @@ const environment = z.object({
     .describe('How much the log says.'),
   FLYWHEEL_MASTER_KEY: z
     .string()
-    .regex(/^[0-9a-f]{64}$/)
+    .regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits in lower case')
     .optional()
     .describe('Master key, 64 hexadecimal digits; default: a file in the data folder.'),
   FLYWHEEL_TRUSTED_DOCUMENTS: z
@@ -65,7 +66,11 @@ const environment = z.object({
     .describe('Jobs at a time in this process; 0 leaves them to `work`.'),
   DATABASE_URL: z
     .string()
-    .startsWith('postgres')
+    .regex(/^postgres(ql)?:\/\/./, 'must begin with postgres://')
+    .refine(
+      (text) => URL.canParse(text),
+      'is no connection string like postgres://user:password@host:5432/database',
+    )
     .optional()
     .describe('Any PostgreSQL 15 or later; default: the embedded one.'),
   DATABASE_POOL: positive.default(8).describe('Connections in each pool.'),
@@ -128,7 +133,9 @@ export class ConfigError extends Error {
 
 /** Reads the configuration. @throws ConfigError that names every faulty variable and what it should be. */
 export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
-  const parsed = environment.safeParse(env);
+  // Empty is how compose files and shells say that a variable is not set.
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const parsed = environment.safeParse(given);
   if (!parsed.success) {
     const faults = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
     throw new ConfigError(`The configuration is not valid. ${faults.join('; ')}`);

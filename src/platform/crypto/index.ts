@@ -1,2 +1,2 @@
 export type { Crypto } from './crypto';
-export { Keyring, masterKey } from './keyring';
+export { Keyring, masterKey, MasterKeyError, masterKeyFile } from './keyring';

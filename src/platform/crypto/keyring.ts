@@ -24,15 +24,38 @@ const TAG_BYTES = 16;
 /** DER header of a PKCS#8 Ed25519 private key, before its 32 bytes of seed (RFC 8410). */
 const ED25519_HEADER = Buffer.from('302e020100300506032b657004220420', 'hex');
 
+/** The key's file is not what was once written: going on would derive other keys, or guessable ones. */
+export class MasterKeyError extends Error {
+  override readonly name = 'MasterKeyError';
+}
+
+export const masterKeyFile = (dataDir: string): string => path.join(dataDir, 'master.key');
+
 /** The configured master key, or the one in the data folder, made at the first start. */
 export function masterKey(configured: string | undefined, dataDir: string): Buffer {
   if (configured) return Buffer.from(configured, 'hex');
-  const file = path.join(dataDir, 'master.key');
-  if (!fs.existsSync(file)) {
-    fs.mkdirSync(dataDir, { recursive: true, mode: 0o755 });
-    fs.writeFileSync(file, randomBytes(32).toString('hex'), { mode: 0o600, flag: 'wx' });
+  const file = masterKeyFile(dataDir);
+  if (!fs.existsSync(file)) makeKey(file);
+  const text = fs.readFileSync(file, 'utf8').trim();
+  if (!/^[0-9a-f]{64}$/.test(text))
+    throw new MasterKeyError(
+      `The master key in ${file} is damaged: put its 64 hexadecimal digits back from your backup; nothing that was sealed opens with another.`,
+    );
+  return Buffer.from(text, 'hex');
+}
+
+/** Under its name only once it is whole and on the disk, and never over a key that another process made meanwhile. */
+function makeKey(file: string): void {
+  fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o755 });
+  const draft = `${file}.${process.pid}`;
+  fs.writeFileSync(draft, randomBytes(32).toString('hex'), { mode: 0o600, flush: true });
+  try {
+    fs.linkSync(draft, file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  } finally {
+    fs.rmSync(draft, { force: true });
   }
-  return Buffer.from(fs.readFileSync(file, 'utf8').trim(), 'hex');
 }
 
 export class Keyring implements Crypto {

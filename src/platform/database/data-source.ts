@@ -1,6 +1,6 @@
 /** TypeORM's view of the database: one factory for the application, its workers, the tests and the TypeORM CLI. */
 import path from 'node:path';
-import { DataSource, DefaultNamingStrategy, type DataSourceOptions } from 'typeorm';
+import { DataSource, DefaultNamingStrategy, type DataSourceOptions, type Logger } from 'typeorm';
 
 export const APPLICATION_ROLE = 'flywheel_app';
 
@@ -18,6 +18,16 @@ class SnakeNamingStrategy extends DefaultNamingStrategy {
 function snake(name: string): string {
   return name.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase();
 }
+
+/** TypeORM would print failures itself, beside whoever catches them. */
+const SILENT: Logger = {
+  logQuery: () => undefined,
+  logQueryError: () => undefined,
+  logQuerySlow: () => undefined,
+  logSchemaBuild: () => undefined,
+  logMigration: () => undefined,
+  log: () => undefined,
+};
 
 export interface DataSourceSettings {
   readonly url: string;
@@ -40,6 +50,7 @@ export function createDataSource({ url, entities, pool, role }: DataSourceSettin
     namingStrategy: new SnakeNamingStrategy(),
     synchronize: false,
     installExtensions: false,
+    logger: SILENT,
     poolSize: pool,
     applicationName: 'flywheel',
     extra: role === 'APPLICATION' ? { options: `-c role=${APPLICATION_ROLE}` } : {},

@@ -3,7 +3,8 @@ import { Pool } from 'pg';
 import type { DataSource, DataSourceOptions } from 'typeorm';
 import type { Config } from '../config';
 import { createDataSource } from './data-source';
-import { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres';
+import { DatabaseError, refusalOf } from './database-error';
+import { type EmbeddedPostgres, runningEmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres';
 import { clusterFolder } from './embedded-postgres-files';
 import { migrate } from './migration';
 import { type Reader, SqlReader } from './read';
@@ -22,6 +23,8 @@ export interface Database {
 }
 
 const EMBEDDED_DATABASE = 'flywheel';
+const OLDEST_VERSION = 150_000;
+const CONNECT_TIMEOUT_MS = 10_000;
 /** Few write in this way, and each of them gathers what it has into one transaction at a time. */
 const PIPELINES = 2;
 
@@ -32,13 +35,44 @@ export interface ProvidedServer {
   readonly folder?: string;
 }
 
-/** The connection string: the configured one, or that of the embedded server, which is started. */
+/**
+ * The connection string: the configured one, or that of the embedded server, which is started.
+ * @throws DatabaseError, EmbeddedPostgresError that say in one sentence what to mend.
+ */
 export async function provideServer(config: Config['database']): Promise<ProvidedServer> {
-  if (config.kind === 'URL') return { url: config.url };
+  if (config.kind === 'URL') {
+    await assertUsable(config.url);
+    return { url: config.url };
+  }
   const folder = clusterFolder(config.folder);
   const embedded = await startEmbeddedPostgres({ folder });
   await createDatabase(embedded.url('postgres'), EMBEDDED_DATABASE);
   return { url: embedded.url(EMBEDDED_DATABASE), embedded, folder };
+}
+
+/** The connection string of a server that runs already; undefined when the embedded one does not. */
+export function runningServer(config: Config['database']): string | undefined {
+  return config.kind === 'URL' ? config.url : runningEmbeddedPostgres(config.folder, EMBEDDED_DATABASE);
+}
+
+async function assertUsable(url: string): Promise<void> {
+  const { Client } = await import('pg');
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    const { rows } = await client.query<{ number: number; version: string }>(
+      `select current_setting('server_version_num')::int as number, current_setting('server_version') as version`,
+    );
+    if (rows[0]!.number < OLDEST_VERSION)
+      throw new DatabaseError(
+        `DATABASE_URL names a PostgreSQL ${rows[0]!.version}; 15 or later is needed: upgrade it, or name another.`,
+      );
+  } catch (error) {
+    throw refusalOf(error, url) ?? error;
+  } finally {
+    await client.end().catch(() => undefined);
+  }
 }
 
 async function createDatabase(adminUrl: string, name: string): Promise<void> {
@@ -62,10 +96,15 @@ export interface DatabaseSettings {
 /** Connects, migrates, and opens both roles. */
 export async function openDatabase({ url, pool, entities }: DatabaseSettings): Promise<Database> {
   const serviceSource = createDataSource({ url, pool, entities, role: 'OWNER' });
-  await serviceSource.initialize();
-  await migrate(serviceSource);
   const tenantSource = createDataSource({ url, pool, entities, role: 'APPLICATION' });
-  await tenantSource.initialize();
+  try {
+    await serviceSource.initialize();
+    await migrate(serviceSource);
+    await tenantSource.initialize();
+  } catch (error) {
+    if (serviceSource.isInitialized) await serviceSource.destroy();
+    throw refusalOf(error, url) ?? error;
+  }
   const servicePool = poolOf(serviceSource);
   const pipelinePool = new Pool({
     connectionString: url,

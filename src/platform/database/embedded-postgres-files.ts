@@ -1,13 +1,19 @@
-/** Where the server's binaries are and as whom they run: the part of embedded PostgreSQL that knows file permissions. */
+/** Where the server's binaries and its cluster are, and as whom it runs: the part of embedded PostgreSQL that knows file permissions. */
+import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
-import { sha256 } from '../../kernel/hash';
+
+export class EmbeddedPostgresError extends Error {
+  override readonly name = 'EmbeddedPostgresError';
+}
 
 export interface SystemUser {
   readonly uid?: number;
   readonly gid?: number;
 }
+
+/** What the server's own user needs and cannot reach below a private home. Root's alone to write. */
+const REACHABLE = '/var/lib/flywheel';
 
 /** Nobody special for an ordinary user; `postgres` or `nobody` for root. */
 export function chooseUser(): SystemUser {
@@ -21,7 +27,7 @@ export function chooseUser(): SystemUser {
   );
   const row = users.get('postgres') ?? users.get('nobody');
   if (!row)
-    throw new Error(
+    throw new EmbeddedPostgresError(
       'PostgreSQL cannot run as root, and neither user postgres nor nobody exists: start as another user.',
     );
   return { uid: Number(row[2]), gid: Number(row[3]) };
@@ -38,15 +44,33 @@ export function isReachable(folder: string, { uid, gid }: SystemUser): boolean {
 }
 
 /**
- * Where a cluster can lie. Root's server runs as another user, who cannot enter a private home: such a data folder keeps
- * its cluster under /var/lib/flywheel, in a place of its own.
+ * Where a cluster can lie. Root's server runs as another user, who cannot enter a private home: such a data folder holds
+ * a link to its cluster elsewhere. Whoever removes the data folder removes the link, and the next start begins anew.
  */
 export function clusterFolder(wanted: string): string {
+  const linked = linkedFolder(wanted);
+  if (linked) return linked;
   const user = chooseUser();
-  let existing = path.dirname(wanted);
-  while (!fs.existsSync(existing)) existing = path.dirname(existing);
-  if (user.uid === undefined || fs.existsSync(wanted) || isReachable(existing, user)) return wanted;
-  return path.join('/var/lib/flywheel', sha256(wanted).slice(0, 12), 'postgres');
+  const parent = path.dirname(wanted);
+  fs.mkdirSync(parent, { recursive: true, mode: 0o755 });
+  if (user.uid === undefined || fs.existsSync(wanted) || isReachable(parent, user)) return wanted;
+  const elsewhere = path.join(REACHABLE, randomBytes(6).toString('hex'), 'postgres');
+  fs.symlinkSync(elsewhere, wanted);
+  return elsewhere;
+}
+
+/** Removes a cluster that no server runs on, wherever it lies. */
+export function removeCluster(wanted: string): void {
+  const linked = linkedFolder(wanted);
+  if (linked) fs.rmSync(path.dirname(linked), { recursive: true, force: true });
+  for (const place of [wanted, `${wanted}.password`, `${wanted}.log`])
+    fs.rmSync(place, { recursive: true, force: true });
+}
+
+export function linkedFolder(wanted: string): string | undefined {
+  return fs.lstatSync(wanted, { throwIfNoEntry: false })?.isSymbolicLink()
+    ? fs.readlinkSync(wanted)
+    : undefined;
 }
 
 /** The folder with the binaries, its links made (what the package's own install script would do). */
@@ -59,9 +83,22 @@ export function nativeFolder(user: SystemUser): string {
     : [];
   for (const { source, target } of links) {
     const link = path.join(folder, 'lib', path.basename(target));
-    if (!fs.existsSync(link)) fs.symlinkSync(path.basename(source), link);
+    if (!fs.existsSync(link)) makeLink(path.basename(source), link);
   }
   return folder;
+}
+
+/** Two processes may make it at once, and a folder that someone else installed may be closed to us. */
+function makeLink(target: string, link: string): void {
+  try {
+    fs.symlinkSync(target, link);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return;
+    throw new EmbeddedPostgresError(
+      `The links of the embedded PostgreSQL cannot be made in ${path.dirname(link)} (${code}): start once as the user who ran npm ci.`,
+    );
+  }
 }
 
 function packagedFolder(): string {
@@ -69,7 +106,7 @@ function packagedFolder(): string {
   try {
     return path.join(path.dirname(require.resolve(name)), '..', 'native');
   } catch {
-    throw new Error(
+    throw new EmbeddedPostgresError(
       `There is no embedded PostgreSQL for ${process.platform}-${process.arch}: set DATABASE_URL to a PostgreSQL 15 or later.`,
     );
   }
@@ -77,14 +114,14 @@ function packagedFolder(): string {
 
 /** A checkout under a private home (0700) cannot be reached by the server's user: run the binaries from a copy. */
 function reachableCopy(folder: string): string {
-  const copy = path.join(
-    os.tmpdir(),
-    `flywheel-postgres-${fs.statSync(path.join(folder, 'bin/postgres')).size}`,
-  );
+  const copy = path.join(REACHABLE, `binaries-${fs.statSync(path.join(folder, 'bin/postgres')).size}`);
   if (!fs.existsSync(copy)) {
     const draft = `${copy}.${process.pid}`;
+    fs.mkdirSync(REACHABLE, { recursive: true, mode: 0o755 });
+    fs.rmSync(draft, { recursive: true, force: true });
     fs.cpSync(folder, draft, { recursive: true, verbatimSymlinks: true });
-    fs.renameSync(draft, copy);
+    if (fs.existsSync(copy)) fs.rmSync(draft, { recursive: true });
+    else fs.renameSync(draft, copy);
   }
   return copy;
 }

@@ -9,7 +9,15 @@ import fs from 'node:fs';
 import net, { type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { chooseUser, isReachable, nativeFolder, type SystemUser } from './embedded-postgres-files';
+import {
+  chooseUser,
+  EmbeddedPostgresError,
+  isReachable,
+  linkedFolder,
+  nativeFolder,
+  removeCluster,
+  type SystemUser,
+} from './embedded-postgres-files';
 
 export interface EmbeddedPostgres {
   readonly port: number;
@@ -23,10 +31,6 @@ export interface EmbeddedPostgresOptions {
   readonly folder: string;
   /** False in tests only: a crash of the machine may then lose data. */
   readonly durable?: boolean;
-}
-
-export class EmbeddedPostgresError extends Error {
-  override readonly name = 'EmbeddedPostgresError';
 }
 
 const MAJOR_VERSION = '18';
@@ -50,12 +54,29 @@ export async function startEmbeddedPostgres({
     await initialise(folder, user, binaries, spawnAs, durable);
   assertVersion(folder);
   const password = fs.readFileSync(passwordFile(folder), 'utf8').trim();
-  const running = readPid(folder) ?? (await launch(folder, binaries, spawnAs, durable));
+  const { pid, port } = (await survivor(folder)) ?? (await launch(folder, binaries, spawnAs, durable));
   return {
-    ...running,
-    url: (database) => `postgres://postgres:${password}@127.0.0.1:${running.port}/${database}`,
-    stop: () => stopServer(running.pid),
+    pid,
+    port,
+    url: (database) => `postgres://postgres:${password}@127.0.0.1:${port}/${database}`,
+    stop: () => stopServer(pid),
   };
+}
+
+/** The connection string of a server that already runs on this folder, without touching it; undefined when none does. */
+export function runningEmbeddedPostgres(wanted: string, database: string): string | undefined {
+  const folder = linkedFolder(wanted) ?? wanted;
+  const server = readServer(folder);
+  if (server?.status !== 'ready') return undefined;
+  const password = fs.readFileSync(passwordFile(folder), 'utf8').trim();
+  return `postgres://postgres:${password}@127.0.0.1:${server.port}/${database}`;
+}
+
+/** Stops the server that a killed process left on this folder, and removes the cluster, wherever it lies. */
+export async function removeEmbeddedPostgres(wanted: string): Promise<void> {
+  const server = await survivor(linkedFolder(wanted) ?? wanted);
+  if (server) await stopServer(server.pid);
+  removeCluster(wanted);
 }
 
 const passwordFile = (folder: string): string => `${folder}.password`;
@@ -72,6 +93,7 @@ async function initialise(
   const secret = `${draft}.password`;
   // The parents stay open to be entered (the server's user may be another), the cluster itself does not.
   fs.mkdirSync(path.dirname(draft), { recursive: true, mode: 0o755 });
+  removeDrafts(folder);
   fs.mkdirSync(draft, { mode: 0o700 });
   try {
     fs.writeFileSync(secret, randomBytes(24).toString('base64url'), { mode: 0o600 });
@@ -101,6 +123,14 @@ async function initialise(
   }
 }
 
+/** What a start that was killed left half made. */
+function removeDrafts(folder: string): void {
+  for (const name of fs.readdirSync(path.dirname(folder))) {
+    if (name.startsWith(`${path.basename(folder)}.init-`))
+      fs.rmSync(path.join(path.dirname(folder), name), { recursive: true, force: true });
+  }
+}
+
 function assertVersion(folder: string): void {
   const version = fs.readFileSync(path.join(folder, 'PG_VERSION'), 'utf8').trim();
   if (version === MAJOR_VERSION) return;
@@ -109,18 +139,48 @@ function assertVersion(folder: string): void {
   );
 }
 
+interface Server {
+  readonly pid: number;
+  readonly port: number;
+  /** As postmaster.pid says it: starting, stopping, ready or standby. */
+  readonly status: string | undefined;
+  /** Its binaries were removed under it, as a new `npm ci` does: it cannot be relied upon. */
+  readonly uprooted: boolean;
+}
+
 /** The server that runs on this folder, whoever started it; undefined when none does. */
-function readPid(folder: string): { pid: number; port: number } | undefined {
+function readServer(folder: string): Server | undefined {
   try {
     const lines = fs.readFileSync(path.join(folder, 'postmaster.pid'), 'utf8').split('\n');
     const pid = Number(lines[0]);
     process.kill(pid, 0);
-    if (process.platform === 'linux' && !fs.readlinkSync(`/proc/${pid}/exe`).endsWith('/postgres'))
-      return undefined;
-    return lines[7]?.includes('ready') ? { pid, port: Number(lines[3]) } : undefined;
+    const program = process.platform === 'linux' ? fs.readlinkSync(`/proc/${pid}/exe`) : 'postgres';
+    if (!/postgres( \(deleted\))?$/.test(program)) return undefined;
+    return {
+      pid,
+      port: Number(lines[3]),
+      status: lines[7]?.trim(),
+      uprooted: program.endsWith('(deleted)'),
+    };
   } catch {
     return undefined;
   }
+}
+
+/** A server that outlived the process which started it: taken over once it is ready, awaited while it stops. */
+async function survivor(folder: string): Promise<Server | undefined> {
+  const deadline = performance.now() + START_TIMEOUT_MS;
+  for (let server = readServer(folder); server; server = readServer(folder)) {
+    if (server.uprooted) await stopServer(server.pid);
+    else if (server.status === 'ready') return server;
+    if (performance.now() > deadline) {
+      throw new EmbeddedPostgresError(
+        `The database server (process ${server.pid}) on ${folder} is ${server.status ?? 'starting'} and does not get ready: look into ${folder}.log.`,
+      );
+    }
+    await delay(15);
+  }
+  return undefined;
 }
 
 async function launch(
@@ -128,7 +188,7 @@ async function launch(
   binaries: string,
   spawnAs: SpawnOptions,
   durable: boolean,
-): Promise<{ pid: number; port: number }> {
+): Promise<Server> {
   const port = await freePort();
   const settings = [...SETTINGS, ...(durable ? [] : NOT_DURABLE)].flatMap((setting) => ['-c', setting]);
   const logFile = `${folder}.log`;
@@ -146,8 +206,8 @@ async function launch(
   child.once('exit', (code) => (failure ??= new Error(`exit code ${code}`)));
   const deadline = performance.now() + START_TIMEOUT_MS;
   while (!failure && performance.now() < deadline) {
-    const running = readPid(folder);
-    if (running?.pid === child.pid) return running!;
+    const running = readServer(folder);
+    if (running?.pid === child.pid && running?.status === 'ready') return running;
     await delay(15);
   }
   const words = fs.readFileSync(logFile, 'utf8').trim().split('\n').slice(-3).join(' ');

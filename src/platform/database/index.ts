@@ -1,7 +1,9 @@
 export { APPLICATION_ROLE, createDataSource } from './data-source';
-export { type Database, openDatabase, provideServer } from './database';
-export { type EmbeddedPostgres, EmbeddedPostgresError, startEmbeddedPostgres } from './embedded-postgres';
-export { partitionByMonth, publicTable, tenantTable } from './migration';
+export { DatabaseError } from './database-error';
+export { type Database, openDatabase, provideServer, runningServer } from './database';
+export { type EmbeddedPostgres, removeEmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres';
+export { EmbeddedPostgresError } from './embedded-postgres-files';
+export { partitionByMonth, pendingMigrations, publicTable, tenantTable } from './migration';
 export { isService, type Scope, scopeOf, SERVICE, tenant } from './scope';
 export { sqlState, UnitOfWork } from './unit-of-work';
 export * from './read';

@@ -1,6 +1,6 @@
 /** What migrations share: row-level security for tables of a tenant, grants, and partitions by month. */
-import type { DataSource, QueryRunner } from 'typeorm';
-import { APPLICATION_ROLE } from './data-source';
+import type { DataSource, DataSourceOptions, QueryRunner } from 'typeorm';
+import { APPLICATION_ROLE, createDataSource } from './data-source';
 
 /** Any number that nothing else locks on. */
 const MIGRATION_LOCK = 7_203_114;
@@ -16,6 +16,28 @@ export async function migrate(source: DataSource): Promise<string[]> {
   } finally {
     await guard.query('select pg_advisory_unlock($1)', [MIGRATION_LOCK]);
     await guard.release();
+  }
+}
+
+/** What a database still lacks, and which PostgreSQL it is; nothing is changed. */
+export async function pendingMigrations(
+  url: string,
+  entities: NonNullable<DataSourceOptions['entities']>,
+): Promise<{ version: string; pending: string[] }> {
+  const source = createDataSource({ url, entities, pool: 1, role: 'OWNER' });
+  await source.initialize();
+  try {
+    const [server] = await source.query<{ version: string; migrated: boolean }[]>(
+      `select current_setting('server_version') as version, to_regclass('migrations') is not null as migrated`,
+    );
+    const done = server!.migrated
+      ? await source.query<{ name: string }[]>('select name from migrations')
+      : [];
+    const names = new Set(done.map(({ name }) => name));
+    const known = source.migrations.map(({ name, constructor }) => name ?? constructor.name);
+    return { version: server!.version, pending: known.filter((name) => !names.has(name)) };
+  } finally {
+    await source.destroy();
   }
 }
 

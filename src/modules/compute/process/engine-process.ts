@@ -38,8 +38,8 @@ async function main(): Promise<void> {
   send(0, FrameKind.READY, { info: host.info() });
 }
 
-// Ctrl-C reaches the whole group; the parent decides when its engine ends, after the last answer.
-process.on('SIGINT', () => undefined);
+// Ctrl-C and a supervisor's SIGTERM reach the whole group; the parent decides when its engine ends, after the last answer.
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => undefined);
 socket.once('close', () => process.exit(0));
 socket.once('connect', () => {
   main().catch((error: unknown) => {

@@ -8,6 +8,8 @@ import { trainModel } from './train-model';
 import { type TrainerMessage, TrainingRefused, type TrainingTask } from './trainer-message';
 
 process.on('disconnect', () => process.exit(1));
+// Ctrl-C and a supervisor's SIGTERM reach the whole group; the parent ends its trainer when it hands the job back.
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => undefined);
 process.on('message', (task: TrainingTask) => {
   work(task).then(
     () => process.disconnect(),
