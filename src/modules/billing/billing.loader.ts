@@ -1,4 +1,4 @@
-/** Plans, subscriptions and invoices by id, for `node(id)` and for fields of other modules. */
+/** Plans, subscriptions and invoices by id, for `node(id)` and for fields of other modules; and what is in force for whom. */
 import type { Database } from '../../platform/database';
 import { defineLoader, inOrder } from '../../platform/graphql';
 import { Invoice } from './invoice/invoice.entity';
@@ -11,6 +11,8 @@ export interface BillingLoaders {
   readonly planById: Loader<Plan>;
   readonly subscriptionById: Loader<PlanSubscription>;
   readonly invoiceById: Loader<Invoice>;
+  /** By the id of the customer. */
+  readonly subscriptionInForce: Loader<PlanSubscription>;
 }
 
 /** Each loader answers only what the caller's scope may see. */
@@ -24,5 +26,13 @@ export function createBillingLoaders({ read }: Database): BillingLoaders {
     planById: byId(Plan),
     subscriptionById: byId(PlanSubscription),
     invoiceById: byId(Invoice),
+    subscriptionInForce: defineLoader<string, PlanSubscription | null>(async (ids, { scope }) => {
+      const where = { customerId: { in: ids }, endedAt: null };
+      return inOrder(
+        ids,
+        await read.list(PlanSubscription, { scope, where }),
+        ({ customerId }) => customerId,
+      );
+    }),
   };
 }

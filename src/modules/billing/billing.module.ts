@@ -30,6 +30,7 @@ import type { MeteringService, PricingService } from './usage/metering';
 import { LeasedMeteringService } from './usage/metering.service';
 import { BookPricingService } from './usage/pricing.service';
 import { QuotaRepository } from './usage/quota.repository';
+import { createUsageLoaders } from './usage/usage.loader';
 import { UsageReportService } from './usage/usage-report.service';
 
 export const billingEntities = [Plan, BillingAccount, PlanSubscription, Invoice, PlanOrder];
@@ -78,7 +79,7 @@ export function createBillingModule(
   const quota = new QuotaRepository(database);
   const metering = new LeasedMeteringService(database.unitOfWork, quota, terms, clock, log, signals);
   const pricing = new BookPricingService(terms, config.devicePricePerSecond);
-  const reports = new UsageReportService(database, clock, terms, plans);
+  const reports = new UsageReportService(createUsageLoaders(database), clock, terms, plans);
   const webhooks = new StripeWebhookService(
     database,
     events,
@@ -106,7 +107,7 @@ export function createBillingModule(
         new PlanSubscriptionResolver(clock, plans),
         new InvoiceResolver(),
         new SubscriptionResolver(subscriptions, accounts, terms),
-        new CustomerBillingResolver(database, subscriptions, terms, reports),
+        new CustomerBillingResolver(database, loaders, terms, reports),
       ],
       nodes: [
         node('pln', loaders.planById),

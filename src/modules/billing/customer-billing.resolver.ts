@@ -1,7 +1,7 @@
 /** What billing adds to a customer: plan, entitlements, usage, invoices and, for staff, the margin. */
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Args, Ctx, FieldResolver, Info, Resolver, Root } from 'type-graphql';
-import { type Database, tenant } from '../../platform/database';
+import type { Database } from '../../platform/database';
 import {
   Needs,
   PageArgs,
@@ -9,13 +9,12 @@ import {
   periodAsked,
   PeriodInput,
   type RequestContext,
-  selectionOf,
 } from '../../platform/graphql';
 import { authorize, Customer, may } from '../identity';
+import type { BillingLoaders } from './billing.loader';
 import { Invoice, InvoiceConnection } from './invoice/invoice.entity';
 import { Entitlement, entitlementsOf } from './plan/entitlement.type';
 import { PlanSubscription } from './subscription/plan-subscription.entity';
-import type { SubscriptionService } from './subscription/subscription.service';
 import type { CustomerTermsService } from './usage/customer-terms.service';
 import { Margin, UsageReport } from './usage/usage.type';
 import type { UsageReportService } from './usage/usage-report.service';
@@ -26,7 +25,7 @@ const PERIOD = 'Which time; absent = the present billing period.';
 export class CustomerBillingResolver {
   constructor(
     private readonly database: Database,
-    private readonly subscriptions: SubscriptionService,
+    private readonly loaders: BillingLoaders,
     private readonly terms: CustomerTermsService,
     private readonly reports: UsageReportService,
   ) {}
@@ -36,13 +35,11 @@ export class CustomerBillingResolver {
     description: 'The subscription in force. Needs billing:read; null without it.',
   })
   @Needs('id')
-  async subscription(
+  subscription(
     @Root() { id }: Customer,
-    @Ctx() { principal }: RequestContext,
-    @Info() info: GraphQLResolveInfo,
-  ): Promise<PlanSubscription | null> {
-    if (!may(principal, 'billing:read')) return null;
-    return this.subscriptions.present(tenant(id), id, selectionOf(info));
+    @Ctx() context: RequestContext,
+  ): Promise<PlanSubscription | null> | null {
+    return may(context.principal, 'billing:read') ? this.loaders.subscriptionInForce(context).load(id) : null;
   }
 
   @FieldResolver(() => [Entitlement], {
@@ -53,7 +50,7 @@ export class CustomerBillingResolver {
     authorize(context, 'billing:read');
     const { plan, period } = await this.terms.of(id);
     return entitlementsOf(plan.entitlementTerms, {
-      used: await this.reports.used(id, period),
+      used: await this.reports.used(id, period, plan.currency, context),
       resetsAt: period.to,
     });
   }
@@ -69,7 +66,7 @@ export class CustomerBillingResolver {
     @Ctx() context: RequestContext,
   ): Promise<UsageReport> {
     authorize(context, 'billing:read');
-    return this.reports.usage(id, periodAsked(period) ?? null);
+    return this.reports.usage(id, periodAsked(period), context);
   }
 
   @FieldResolver(() => InvoiceConnection, {
@@ -97,8 +94,9 @@ export class CustomerBillingResolver {
     @Root() { id }: Customer,
     @Arg('period', () => PeriodInput, { nullable: true, description: PERIOD })
     period: PeriodInput | null | undefined,
-    @Ctx() { principal }: RequestContext,
+    @Ctx() context: RequestContext,
   ): Promise<Margin | null> {
-    return may(principal, 'margin:read') ? this.reports.margin(id, periodAsked(period) ?? null) : null;
+    const mayKnow = may(context.principal, 'margin:read');
+    return mayKnow ? this.reports.margin(id, periodAsked(period), context) : null;
   }
 }

@@ -3,11 +3,13 @@
  * `billing.changed`, with a short time to live as a belt. A stale copy costs nobody money: quota is taken in the
  * database, and prices belong to a version of a plan.
  */
+import DataLoader from 'dataloader';
 import type { Clock } from '../../../kernel/clock';
 import { notFound } from '../../../kernel/errors';
 import type { Period } from '../../../kernel/period';
 import { type Database, SERVICE } from '../../../platform/database';
 import type { Signals } from '../../../platform/events';
+import { inOrder } from '../../../platform/graphql';
 import { BILLING_CHANGED } from '../billing.events';
 import type { Plan } from '../plan/plan.entity';
 import type { PlanService } from '../plan/plan.service';
@@ -19,6 +21,7 @@ const TIME_TO_LIVE_MS = 30_000;
 const CAPACITY = 20_000;
 
 interface SubscriptionFacts {
+  readonly customerId: string;
   readonly planId: string;
   readonly status: SubscriptionStatus;
   readonly graceEndsAt: string | null;
@@ -49,14 +52,24 @@ interface Memory {
   termsUntil?: number;
 }
 
-const FACTS = `select s.plan_id as "planId", s.status, s.grace_ends_at as "graceEndsAt", s.anchor_at as "anchorAt",
+const FACTS = `select s.customer_id as "customerId", s.plan_id as "planId", s.status, s.grace_ends_at as "graceEndsAt", s.anchor_at as "anchorAt",
     s.current_period_start as "currentPeriodStart", s.current_period_end as "currentPeriodEnd",
     a.spend_cap_minor::text as "spendCapMinor"
   from plan_subscriptions s join billing_accounts a using (customer_id)
-  where s.customer_id = $1 and s.ended_at is null`;
+  where s.customer_id = any($1) and s.ended_at is null`;
 
 export class CustomerTermsService {
   private readonly memory = new Map<string, Memory>();
+  /** Many who are asked for at once are read at once; what is remembered is remembered in `memory`. */
+  private readonly facts = new DataLoader<string, SubscriptionFacts | null>(
+    async (customerIds) => {
+      const rows = await this.database.unitOfWork.outside(() =>
+        this.database.read.sql<SubscriptionFacts>(SERVICE, 'billing.terms', FACTS, [customerIds]),
+      );
+      return inOrder(customerIds, rows, ({ customerId }) => customerId);
+    },
+    { cache: false },
+  );
 
   constructor(
     private readonly database: Database,
@@ -91,9 +104,7 @@ export class CustomerTermsService {
   }
 
   private async load(customerId: string): Promise<Loaded> {
-    const [facts] = await this.database.unitOfWork.outside(() =>
-      this.database.read.sql<SubscriptionFacts>(SERVICE, 'billing.terms', FACTS, [customerId]),
-    );
+    const facts = await this.facts.load(customerId);
     if (!facts) throw notFound(['input', 'customerId']);
     return { facts, bought: await this.plans.byIdOf(facts.planId), free: await this.plans.free() };
   }

@@ -45,6 +45,9 @@ export class UsageDay {
     description: 'What they are charged by the price book, in minor units, unrounded.',
   })
   amount!: string;
+
+  @Field(() => String, { description: 'ISO 4217 code of the amount.' })
+  currency!: string;
 }
 
 @ObjectType({

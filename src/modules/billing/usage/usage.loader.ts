@@ -1,0 +1,67 @@
+/** Sums over usage, of many customers at once: a list of customers with what each used costs one statement. */
+import type { Period } from '../../../kernel/period';
+import type { Database } from '../../../platform/database';
+import { defineLoader, groupedInOrder, inOrder } from '../../../platform/graphql';
+
+export interface UsageSums {
+  readonly planId: string;
+  readonly modelId: string;
+  readonly day: string;
+  readonly requests: string;
+  readonly rows: string;
+  readonly deviceMs: string;
+  readonly price: string;
+  readonly cost: string;
+}
+
+/** Whose usage, when, and charged in which currency. One text a question, so that equal questions are asked once. */
+type Question = string;
+
+export interface UsageLoaders {
+  readonly sumsOf: ReturnType<typeof defineLoader<Question, UsageSums[]>>;
+  /** Requests that are settled in the period that begins with the question's. */
+  readonly settledOf: ReturnType<typeof defineLoader<Question, bigint>>;
+}
+
+export function usageQuestion(customerId: string, { from, to }: Period, currency: string): Question {
+  return JSON.stringify([customerId, from, to, currency]);
+}
+
+const SUMS = `select asked.question, u.plan_id as "planId", u.model_id as "modelId", date_trunc('day', u.created_at, 'UTC') as day,
+    sum(u.requests)::text as requests, sum(u.rows)::text as rows, trim_scale(sum(u.device_ms))::text as "deviceMs",
+    trim_scale(sum(u.price))::text as price, trim_scale(sum(u.cost))::text as cost
+  from unnest($1::text[], $2::text[], $3::timestamptz[], $4::timestamptz[], $5::text[])
+      asked (question, customer_id, starts, ends, currency)
+    join usage_records u on u.customer_id = asked.customer_id and u.created_at >= asked.starts
+      and u.created_at < asked.ends and u.currency = asked.currency
+  group by 1, 2, 3, 4 order by 4`;
+
+const SETTLED = `select asked.question, c.settled::text
+  from unnest($1::text[], $2::text[], $3::timestamptz[]) asked (question, customer_id, starts)
+    join usage_counters c on c.customer_id = asked.customer_id and c.period_start = asked.starts`;
+
+/** Each loader answers only what the caller's scope may see. */
+export function createUsageLoaders({ read }: Database): UsageLoaders {
+  return {
+    sumsOf: defineLoader<Question, UsageSums[]>(async (questions, { scope }) => {
+      const values = columnsOf(questions);
+      const rows = await read.sql<UsageSums & Asked>(scope, 'billing.usage', SUMS, values);
+      return groupedInOrder(questions, rows, ({ question }) => question);
+    }),
+    settledOf: defineLoader<Question, bigint>(async (questions, { scope }) => {
+      const values = columnsOf(questions).slice(0, 3);
+      const rows = await read.sql<{ settled: string } & Asked>(scope, 'billing.used', SETTLED, values);
+      return inOrder(questions, rows, ({ question }) => question).map((row) => BigInt(row?.settled ?? 0));
+    }),
+  };
+}
+
+interface Asked {
+  readonly question: Question;
+}
+
+/** One array a column: the questions themselves, and their parts. */
+function columnsOf(questions: readonly Question[]): string[][] {
+  const parts = questions.map((question) => JSON.parse(question) as string[]);
+  return [[...questions], ...[0, 1, 2, 3].map((column) => parts.map((part) => part[column]!))];
+}
