@@ -8,6 +8,7 @@ import path from 'node:path';
 import { type App, startApp } from '../../src/app/app';
 import type { StaffRole } from '../../src/kernel/principal';
 import type { Config } from '../../src/platform/config';
+import type { Log } from '../../src/platform/log';
 import { GraphqlClient } from './client';
 import { ShiftedClock } from './clock';
 import { cloneDatabase } from './cluster';
@@ -139,11 +140,12 @@ interface Tokens {
   readonly session: { readonly accessToken: string; readonly refreshToken?: string };
 }
 
-export async function startWorld(overrides: Partial<Config> = {}): Promise<World> {
+/** `log`: where the server's log goes; standard error unless told otherwise. */
+export async function startWorld(overrides: Partial<Config> = {}, log?: Log): Promise<World> {
   const dataDir = fs.mkdtempSync(path.join(os.tmpdir(), 'flywheel-world-'));
   const database = await cloneDatabase();
   const clock = new ShiftedClock();
-  const app = await startApp({ config: testConfig(dataDir, overrides), databaseUrl: database.url, clock });
+  const app = await startApp({ config: testConfig(dataDir, overrides), databaseUrl: database.url, clock, log });
   return new World(app, clock, database.url, dataDir, async () => {
     await database.drop();
     fs.rmSync(dataDir, { recursive: true, force: true });

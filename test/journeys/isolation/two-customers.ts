@@ -1,0 +1,206 @@
+/**
+ * A customer with one of everything: people, keys, money, an answer with what was said about it, and, as the operator may
+ * give it, data, a model and a deployment of its own. Two of them are the ground on which isolation is tried.
+ */
+import fs from 'node:fs';
+import path from 'node:path';
+import { newId } from '../../../src/kernel/id';
+import { standing, subscribed } from '../../billing/support';
+import { planned, planOf, stage } from '../../feature-tests/support';
+import { answer, submit, triage } from '../../feedback/support';
+import { served } from '../../inference/support';
+import type { CustomerPerson, Person, World } from '../../support/world';
+import { importWages } from '../../training/wages';
+
+/** Prefix → id: one object of each kind that `node` knows. */
+export type Things = ReadonlyMap<string, string>;
+
+export interface House {
+  readonly owner: CustomerPerson;
+  readonly viewer: Person;
+  /** A key that may do all a key may, and one that may read answers and nothing else. */
+  readonly server: Person;
+  readonly narrow: Person;
+  readonly ann: Person;
+  readonly ben: Person;
+  /** What is the customer's or Ann's. */
+  readonly things: Things;
+  /** What is Ben's. */
+  readonly bens: Things;
+}
+
+export interface Operator {
+  readonly staff: Person;
+  readonly things: Things;
+}
+
+export const ANN = 'ann.of.the.customer';
+export const BEN = 'ben.of.the.customer';
+export const PRIVATE_DEPLOYMENT = 'private-to-one-customer';
+
+/** The operator's own things, of which customers get copies of their own. */
+export async function operator(world: World): Promise<Operator> {
+  const { staff, modelId, versionId, deploymentId } = await served(world, 'wages');
+  await staff.client.mutate(
+    'modelAliasMove',
+    'ModelAliasMoveInput!',
+    { modelId, alias: 'champion', versionId, reason: 'the first one' },
+    '__typename',
+  );
+  const datasetVersionId = await importWages(world, staff);
+  const test = await planned(staff, planOf(await stage(world, staff, 'tested'), 'isolation'));
+  const { incident } = await staff.client.mutate<{ incident: { id: string } }>(
+    'incidentOpen',
+    'IncidentOpenInput!',
+    { title: 'Something went wrong', severity: 'LOW' },
+    'incident { id }',
+  );
+  return {
+    staff,
+    things: new Map([
+      ['stf', staff.id],
+      ['mdl', modelId],
+      ['mdv', versionId],
+      ['alm', await oneId(world, 'model_alias_moves')],
+      ['dep', deploymentId],
+      ['dpe', await oneId(world, 'deployment_events', 'deployment_id', deploymentId)],
+      ['dst', await oneId(world, 'datasets')],
+      ['dsv', datasetVersionId],
+      ['tst', test.id],
+      ['flg', test.flag.id],
+      ['inc', incident.id],
+      ['cst', await oneId(world, 'consent_texts')],
+    ]),
+  };
+}
+
+export async function house(world: World, { staff, things: operators }: Operator): Promise<House> {
+  const owner = await subscribed(world);
+  const { customerId } = owner;
+  const viewer = await member(world, owner, 'VIEWER');
+  const server = await world.apiKey(owner);
+  const narrow = await world.apiKey(owner, { name: 'narrow', scopes: ['inference:read'] });
+  const [ann, ben] = [await world.endUser(server, ANN), await world.endUser(server, BEN)];
+  const { subscription, invoices } = await standing(owner);
+  await world.settle();
+  const things = new Map([
+    ...operators,
+    ...(await copies(world, customerId, operators)),
+    ...(await saidBy(ann, staff)),
+    ['cus', customerId],
+    ['mem', viewer.id],
+    ['key', server.id],
+    ['sub', subscription.id],
+    ['inv', invoices.nodes[0]!.id],
+    ['pln', await oneId(world, 'plans')],
+    ['job', await oneId(world, 'jobs', 'customer_id', customerId)],
+  ]);
+  const bens = await saidBy(ben, staff);
+  await world.settle();
+  things.set('fbe', await oneId(world, 'feedback_events', 'feedback_id', things.get('fbk')!));
+  things.set('aud', await oneId(world, 'audit_records', 'customer_id', customerId));
+  return { owner, viewer, server, narrow, ann, ben, things, bens };
+}
+
+/** What a person leaves behind: themselves, an answer, a word about it that was judged, a consent and a request. */
+async function saidBy(person: Person, staff: Person): Promise<Map<string, string>> {
+  const consent = { purpose: 'TRAINING', granted: true };
+  const { record } = await person.client.mutate<{ record: { id: string } }>(
+    'consentRecord',
+    'ConsentRecordInput!',
+    consent,
+    'record { id }',
+  );
+  const { dataRequest } = await person.client.mutate<{ dataRequest: { id: string } }>(
+    'dataRequestCreate',
+    'DataRequestCreateInput!',
+    { kind: 'ACCESS' },
+    'dataRequest { id }',
+  );
+  const { inferenceId, feedbackToken } = await answer(person);
+  const { id } = await submit(person, { feedbackToken, kind: 'TEXT', text: 'I do not earn that.' });
+  await triage(staff, id, { assigneeId: staff.id, lock: true, note: 'mine' });
+  return new Map([
+    ['eus', person.id],
+    ['cns', record.id],
+    ['drq', dataRequest.id],
+    ['inf', inferenceId],
+    ['fbk', id],
+  ]);
+}
+
+/** The operator's data, model and deployment once more, as this customer's own. */
+async function copies(world: World, customerId: string, operators: Things): Promise<Map<string, string>> {
+  const id = (prefix: string): string => newId(prefix as 'mdl', world.clock.now());
+  const of = (prefix: string): string => operators.get(prefix)!;
+  const own = { customer_id: customerId };
+  const mine = new Map(
+    ['mdl', 'mdv', 'alm', 'dep', 'dpe', 'dst', 'dsv', 'trj', 'inc', 'crp'].map((prefix) => [
+      prefix,
+      id(prefix),
+    ]),
+  );
+  const my = (prefix: string): string => mine.get(prefix)!;
+  const copy = async (table: string, prefix: string, changes: object): Promise<void> => {
+    await world.app.platform.database.servicePool.query(
+      `insert into ${table} select (jsonb_populate_record(original, $2)).* from ${table} original where id = $1`,
+      [of(prefix), { id: my(prefix), ...own, ...changes }],
+    );
+  };
+  const routes = [{ versionId: my('mdv'), weight: 100 }];
+  await copy('models', 'mdl', { name: 'private model' });
+  await copy('model_versions', 'mdv', { model_id: my('mdl') });
+  await copy('model_alias_moves', 'alm', { model_id: my('mdl'), version_id: my('mdv') });
+  await copy('deployments', 'dep', { name: PRIVATE_DEPLOYMENT, routes });
+  await copy('deployment_events', 'dpe', { deployment_id: my('dep'), routes });
+  await copy('datasets', 'dst', {});
+  await copy('dataset_versions', 'dsv', { dataset_id: my('dst') });
+  await copy('incidents', 'inc', { cause: 'a copy' });
+  const { servicePool } = world.app.platform.database;
+  await servicePool.query(
+    `insert into training_jobs (id, customer_id, job_id, dataset_version_id, model_name, recipe, created_at)
+     select $1, $2, id, $3, 'private model', '{}', now() from jobs limit 1`,
+    [my('trj'), customerId, my('dsv')],
+  );
+  await servicePool.query(
+    `insert into compliance_reports (id, customer_id, kind, period_from, period_to, hash, html_hash, csv_hash, created_by, created_at)
+     values ($1, $2, 'PRIVACY', now() - interval '1 day', now(), 'x', 'x', 'x', 'stf', now())`,
+    [my('crp'), customerId],
+  );
+  return mine;
+}
+
+export async function member(world: World, owner: CustomerPerson, role: string): Promise<Person> {
+  const email = `${role}-${owner.customerId}@customer.test`.toLowerCase();
+  const invited = await owner.client.mutate<{ member: { id: string } }>(
+    'memberInvite',
+    'MemberInviteInput!',
+    { email, role },
+    'member { id }',
+  );
+  const { session } = await world
+    .client()
+    .mutate<{ session: { accessToken: string } }>(
+      'memberInvitationAccept',
+      'MemberInvitationAcceptInput!',
+      { token: invitationFor(world, email), password: owner.password },
+      'session { accessToken }',
+    );
+  const { accessToken } = session;
+  return { id: invited.member.id, credential: accessToken, client: world.client(accessToken) };
+}
+
+/** The token in the mail to this address. */
+export function invitationFor(world: World, email: string): string {
+  const folder = path.join(world.dataDir, 'mail');
+  const mails = fs.readdirSync(folder).map((file) => fs.readFileSync(path.join(folder, file), 'utf8'));
+  return mails.find((mail) => mail.includes(`To: ${email}`))!.match(/token: (\S+)/)![1]!;
+}
+
+async function oneId(world: World, table: string, column = 'id', value?: string): Promise<string> {
+  const { rows } = await world.app.platform.database.servicePool.query<{ id: string }>(
+    `select id from ${table} where $1::text is null or ${column} = $1 order by id limit 1`,
+    [value ?? null],
+  );
+  return rows[0]!.id;
+}
