@@ -29,6 +29,9 @@ export interface Slice {
   readonly capped: boolean;
 }
 
+/** Settling locks the lease before the counter, and so must taking: the other way round each would wait for the other. */
+const LOCK_LEASE = `select from quota_leases where customer_id = $1 and id = $2 for update`;
+
 /** Gives back what leases held that expired: size less what was settled. */
 const RECLAIM = `with expired as (
     delete from quota_leases where customer_id = $1 and expires_at <= $2
@@ -101,6 +104,7 @@ export class QuotaRepository {
   async takeSlice(request: SliceRequest): Promise<Slice> {
     const { customerId, leaseId, period, wanted, limit, cap, now, expiresAt } = request;
     return this.alone(async (sql) => {
+      await sql(LOCK_LEASE, [customerId, leaseId]);
       await sql(RECLAIM, [customerId, now]);
       const [counter] = await sql<{ granted: number; affordable: number | null }>(COUNTER, [
         customerId,
