@@ -142,7 +142,7 @@ export async function staffReadsTest(
   );
   for (const { metric, variant, n, value, lift, interval, method, verdict } of results.metrics) {
     const bounds = interval
-      ? `, lift ${percent(lift!)} (${percent(interval[0]!)} to ${percent(interval[1]!)})`
+      ? `, lift ${percent(lift!)} (${percent(interval[0]!)} to ${percent(interval[1]!)} by ${method})`
       : '';
     narrator.say(`${metric} · ${variant}: ${value.toFixed(3)} from ${n} people${bounds}, ${verdict}`);
   }
