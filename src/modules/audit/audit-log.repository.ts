@@ -28,6 +28,9 @@ const RECORDS = `select id, index::text, to_char(at at time zone 'UTC', 'YYYY-MM
     after_hash as "afterHash", data_hash as "dataHash", request_id as "requestId", leaf_hash as "leafHash"
   from audit_records where index >= $1 order by audit_records.index, audit_records.at, id limit $2`;
 
+const FIRST_RECORDS = `select distinct on (object) object, index::text, leaf_hash as "leafHash"
+  from audit_records where object = any($1) order by object, audit_records.index`;
+
 const ACTIVITY = `select action, count(*)::int as count from audit_records
   where at >= $1 and at < $2 and ($3::text is null or customer_id = $3) group by action order by action`;
 
@@ -93,6 +96,11 @@ export class AuditLogRepository {
   /** Records from this place on, in order. */
   records(from: bigint, limit: number): Promise<AuditRecord[]> {
     return this.database.read.sql(SERVICE, 'audit records', RECORDS, [from.toString(), limit]);
+  }
+
+  /** The first record about each of these objects, where there is one. */
+  firstRecords(objects: readonly string[]): Promise<Pick<AuditRecord, 'object' | 'index' | 'leafHash'>[]> {
+    return this.database.read.sql(SERVICE, 'audit first records', FIRST_RECORDS, [objects]);
   }
 
   /** How often each thing was done in a period, by everyone or around one customer. */

@@ -5,6 +5,7 @@ import { may } from '../identity';
 import { AuditLogRepository } from './audit-log.repository';
 import { AuditRecord } from './audit-record.entity';
 import { AuditVerificationService } from './audit-verification.service';
+import { type AuditLoaders, createAuditLoaders } from './audit.loader';
 import { AuditResolver, SignedTreeHeadResolver } from './audit.resolver';
 import { AuditService } from './audit.service';
 import { SignedTreeHead } from './tree-head.entity';
@@ -13,6 +14,7 @@ export const auditEntities = [AuditRecord, SignedTreeHead];
 
 export interface AuditModule {
   readonly audit: AuditService;
+  readonly loaders: AuditLoaders;
   readonly verification: AuditVerificationService;
   readonly manifest: ModuleManifest;
 }
@@ -20,14 +22,16 @@ export interface AuditModule {
 export function createAuditModule({ database, crypto, clock }: Platform): AuditModule {
   const log = new AuditLogRepository(database);
   const audit = new AuditService(database, log, crypto, clock);
+  const loaders = createAuditLoaders(audit);
   const verification = new AuditVerificationService(log, audit, crypto);
   return {
     audit,
+    loaders,
     verification,
     manifest: {
       name: 'audit',
       resolvers: [
-        new AuditResolver(database, audit, verification),
+        new AuditResolver(database, audit, loaders, verification),
         new SignedTreeHeadResolver(audit, crypto),
       ],
       nodes: [

@@ -15,6 +15,7 @@ import {
   withinPeriod,
 } from '../../platform/graphql';
 import { Can } from '../identity';
+import type { AuditLoaders } from './audit.loader';
 import { AuditRecord, AuditRecordConnection } from './audit-record.entity';
 import type { AuditVerificationService } from './audit-verification.service';
 import { AuditFilter } from './audit.input';
@@ -27,6 +28,7 @@ export class AuditResolver {
   constructor(
     private readonly database: Database,
     private readonly audit: AuditService,
+    private readonly loaders: AuditLoaders,
     private readonly verification: AuditVerificationService,
   ) {}
 
@@ -81,8 +83,8 @@ export class AuditResolver {
 
   @FieldResolver(() => InclusionProof, { description: 'Proof that this record is in the log as it stands.' })
   @Needs('index', 'leafHash')
-  proof(@Root() record: AuditRecord): Promise<InclusionProof> {
-    return this.audit.prove(record);
+  proof(@Root() record: AuditRecord, @Ctx() context: RequestContext): Promise<InclusionProof> {
+    return this.loaders.proofOfRecord(context).load(record);
   }
 }
 

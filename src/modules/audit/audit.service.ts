@@ -2,11 +2,11 @@
 import type { Clock } from '../../kernel/clock';
 import type { Period } from '../../kernel/period';
 import type { Crypto } from '../../platform/crypto';
-import { type Database, SERVICE } from '../../platform/database';
+import { type Database } from '../../platform/database';
 import type { DomainEvent } from '../../platform/events';
 import { contentOf, leafHashOf } from './audit-leaf';
 import type { ActivityCount, AuditLogRepository } from './audit-log.repository';
-import { AuditRecord } from './audit-record.entity';
+import type { AuditRecord } from './audit-record.entity';
 import { appendLeaves, growingTiles, nodesIn, tilesFor } from './merkle-tiles';
 import { consistencyPath, EMPTY_ROOT, inclusionPath, type NodeHashes, rootOf } from './merkle-tree';
 import type { ConsistencyProof, InclusionProof } from './proof.type';
@@ -54,25 +54,19 @@ export class AuditService {
     return this.log.activity(period, customerId);
   }
 
-  /** Proof that the first record about this object is in the log as it stands; null while there is none. */
-  async proofFor(subjectId: string): Promise<InclusionProof | null> {
-    const [[record], head] = await Promise.all([
-      this.database.read.list(AuditRecord, {
-        scope: SERVICE,
-        where: { object: subjectId },
-        selection: { index: true, leafHash: true },
-        orderBy: [{ property: 'index', direction: 'ASC' }],
-        limit: 1,
-      }),
-      this.treeHead(),
-    ]);
+  /** Proofs that the first record about each object is in the log as it stands; null where there is none yet. */
+  async proofsFor(objects: readonly string[]): Promise<(InclusionProof | null)[]> {
+    const [records, head] = await Promise.all([this.log.firstRecords(objects), this.treeHead()]);
     // Both were read at once: a record that came in between is proven a moment later.
-    return record && BigInt(record.index) < BigInt(head.size) ? this.proveUnder(head, record) : null;
+    const taken = records.filter(({ index }) => BigInt(index) < BigInt(head.size));
+    const proofs = await this.proveUnder(head, taken);
+    const proofOf = new Map(taken.map(({ object }, i) => [object, proofs[i]!]));
+    return objects.map((object) => proofOf.get(object) ?? null);
   }
 
-  /** Proof that this record is in the log as it stands. */
-  async prove(record: Leaf): Promise<InclusionProof> {
-    return this.proveUnder(await this.treeHead(), record);
+  /** Proofs that these records are in the log as it stands. */
+  async prove(records: readonly Leaf[]): Promise<InclusionProof[]> {
+    return this.proveUnder(await this.treeHead(), records);
   }
 
   /** Proof that the log of the first size is the beginning of the log of the second. @throws RangeError when it cannot be. */
@@ -95,10 +89,18 @@ export class AuditService {
 
   private async proveUnder(
     { size, rootHash }: SignedTreeHead,
-    { index, leafHash }: Leaf,
-  ): Promise<InclusionProof> {
-    const path = await this.overTiles((node) => inclusionPath(BigInt(index), BigInt(size), node));
-    return { index, leafHash, treeSize: size, rootHash, path: path.map((hash) => hash.toString('hex')) };
+    records: readonly Leaf[],
+  ): Promise<InclusionProof[]> {
+    const paths = await this.overTiles((node) =>
+      records.map(({ index }) => inclusionPath(BigInt(index), BigInt(size), node)),
+    );
+    return records.map(({ index, leafHash }, i) => ({
+      index,
+      leafHash,
+      treeSize: size,
+      rootHash,
+      path: paths[i]!.map((hash) => hash.toString('hex')),
+    }));
   }
 
   /** Runs a rule of the tree over the few tiles that it needs. */

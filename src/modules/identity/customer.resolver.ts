@@ -14,7 +14,7 @@ import {
   Root,
 } from 'type-graphql';
 import type { Principal } from '../../kernel/principal';
-import { type Database, tenant } from '../../platform/database';
+import type { Database } from '../../platform/database';
 import {
   Needs,
   PageArgs,
@@ -29,7 +29,7 @@ import { ApiKey, ApiKeyConnection } from './api-key.entity';
 import { Customer, CustomerConnection } from './customer.entity';
 import { CustomerBy, CustomerFilter, CustomerOrder, CustomerOrderField } from './customer.input';
 import { EndUser, EndUserConnection } from './end-user.entity';
-import type { IdentityLoaders } from './identity.loader';
+import { type IdentityLoaders, personQuestion } from './identity.loader';
 import { Member, MemberConnection } from './member.entity';
 import { may, permissionsOf } from './permissions';
 import { Staff } from './staff.entity';
@@ -124,7 +124,10 @@ const ORDER_PROPERTY = {
 
 @Resolver(() => Customer)
 export class CustomerResolver {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly loaders: IdentityLoaders,
+  ) {}
 
   @Query(() => Customer, {
     nullable: true,
@@ -231,10 +234,8 @@ export class CustomerResolver {
     @Arg('externalId', () => String, { description: 'The id by which the customer knows the person.' })
     externalId: string,
     @Ctx() context: RequestContext,
-    @Info() info: GraphQLResolveInfo,
   ): Promise<EndUser | null> {
     authorize(context, 'end-user:read');
-    const where = { customerId: id, externalId };
-    return this.database.read.one(EndUser, { scope: tenant(id), where, selection: selectionOf(info) });
+    return this.loaders.endUserByExternalId(context).load(personQuestion(id, externalId));
   }
 }

@@ -15,6 +15,8 @@ export interface IdentityLoaders {
   readonly staffById: Loader<Staff>;
   readonly apiKeyById: Loader<ApiKey>;
   readonly endUserById: Loader<EndUser>;
+  /** By a customer and its own id of the person, as one text. */
+  readonly endUserByExternalId: Loader<EndUser>;
 }
 
 /** Each loader answers only what the caller's scope may see. */
@@ -38,5 +40,16 @@ export function createIdentityLoaders({ read }: Database): IdentityLoaders {
         ({ id }) => id,
       );
     }),
+    endUserByExternalId: defineLoader<string, EndUser | null>(async (questions, { scope }) => {
+      const parts = questions.map((question) => JSON.parse(question) as [string, string]);
+      const column = (at: 0 | 1): { in: string[] } => ({ in: [...new Set(parts.map((part) => part[at]))] });
+      const where = { customerId: column(0), externalId: column(1) };
+      const rows = await read.list(EndUser, { scope, where });
+      return inOrder(questions, rows, ({ customerId, externalId }) => personQuestion(customerId, externalId));
+    }),
   };
+}
+
+export function personQuestion(customerId: string, externalId: string): string {
+  return JSON.stringify([customerId, externalId]);
 }

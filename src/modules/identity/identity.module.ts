@@ -61,7 +61,7 @@ export function createIdentityModule({
       resolvers: [
         new SessionResolver(identity, sessions, database),
         new ViewerResolver(loaders),
-        new CustomerResolver(database),
+        new CustomerResolver(database, loaders),
         new AccountResolver(identity, apiKeys, tokens, database),
       ],
       nodes: [

@@ -1,13 +1,13 @@
 /** What a record can be held to later: the consents as they stood when it was written, and its place in the audit log. */
-import { FieldResolver, Resolver, Root } from 'type-graphql';
-import { Needs } from '../../platform/graphql';
-import { type AuditService, InclusionProof } from '../audit';
+import { Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
+import { Needs, type RequestContext } from '../../platform/graphql';
+import { type AuditLoaders, InclusionProof } from '../audit';
 import { ConsentState } from '../privacy';
 import { Inference } from './inference.entity';
 
 @Resolver(() => Inference)
 export class InferenceEvidenceResolver {
-  constructor(private readonly audit: AuditService) {}
+  constructor(private readonly audit: AuditLoaders) {}
 
   @FieldResolver(() => [ConsentState], {
     description:
@@ -27,7 +27,7 @@ export class InferenceEvidenceResolver {
       'Proof that its record stands in the audit log; null for the moment until the log has taken it in. The proof tells nothing of its contents.',
   })
   @Needs('id')
-  auditProof(@Root() { id }: Inference): Promise<InclusionProof | null> {
-    return this.audit.proofFor(id);
+  auditProof(@Root() { id }: Inference, @Ctx() context: RequestContext): Promise<InclusionProof | null> {
+    return this.audit.proofOfObject(context).load(id);
   }
 }

@@ -38,7 +38,7 @@ export interface InferenceModule {
 
 export interface InferenceDoors {
   readonly identity: IdentityModule;
-  readonly audit: Pick<AuditModule, 'audit'>;
+  readonly audit: Pick<AuditModule, 'loaders'>;
   readonly billing: Pick<BillingModule, 'metering' | 'pricing'>;
   readonly compute: Pick<ComputeModule, 'compute'>;
   readonly models: Pick<ModelsModule, 'loaders'>;
@@ -47,7 +47,7 @@ export interface InferenceDoors {
 
 export function createInferenceModule(
   { database, events, clock, crypto, metrics }: Platform,
-  { identity, audit: { audit }, billing, compute: { compute }, models, deployments }: InferenceDoors,
+  { identity, audit, billing, compute: { compute }, models, deployments }: InferenceDoors,
 ): InferenceModule {
   const { metering, pricing } = billing;
   const { routes, reconciler } = deployments;
@@ -101,7 +101,7 @@ export function createInferenceModule(
         new PredictResolver(predictions),
         new InferenceResolver(database, neighbours),
         new InferenceMoneyResolver(),
-        new InferenceEvidenceResolver(audit),
+        new InferenceEvidenceResolver(audit.loaders),
         new CustomerInferencesResolver(database),
       ],
       nodes: [node],

@@ -8,6 +8,7 @@ import { newId } from '../../kernel/id';
 import { actorOf, type Principal } from '../../kernel/principal';
 import { type Database, type Scope, SERVICE } from '../../platform/database';
 import type { Events } from '../../platform/events';
+import { inOrder } from '../../platform/graphql';
 import { AliasMove } from './alias-move.entity';
 import { Model } from './model.entity';
 import { ModelVersion } from './model-version.entity';
@@ -21,6 +22,19 @@ export interface NewAliasMove {
   readonly reason: string;
   /** Where the caller believes the alias points; null = nowhere yet, undefined = does not care. */
   readonly expectedVersionId?: string | null;
+}
+
+/** Of many questions at once: where an alias of a model pointed at a moment. */
+const POINTED_AT = `select asked.question, move.version_id as "versionId"
+  from unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[]) asked (question, model_id, alias, time)
+    cross join lateral (select version_id from model_alias_moves m where m.model_id = asked.model_id
+      and m.alias = asked.alias and m.at <= asked.time order by m.at desc, m.id desc limit 1) move`;
+
+/** A model, the name of an alias and a moment, as one text. */
+export type AliasQuestion = string;
+
+export function aliasQuestion(modelId: string, alias: string, time: Date): AliasQuestion {
+  return JSON.stringify([modelId, alias, time]);
 }
 
 const LAST_MOVE = `select version_id from model_alias_moves
@@ -69,15 +83,15 @@ export class ModelAliasService {
     });
   }
 
-  /** Id of the version an alias pointed at; undefined when it pointed nowhere. */
-  async versionAt(scope: Scope, modelId: string, alias: string, time: Date): Promise<string | undefined> {
-    const values = [modelId, alias, time];
-    const [last] = await this.database.read.sql<{ version_id: string | null }>(
+  /** Ids of the versions that were pointed at, in the order of the questions; null where it was none. */
+  async versionsAt(scope: Scope, questions: readonly AliasQuestion[]): Promise<(string | null)[]> {
+    const parts = questions.map((question) => JSON.parse(question) as string[]);
+    const rows = await this.database.read.sql<{ question: string; versionId: string | null }>(
       scope,
-      'model-alias-at',
-      LAST_MOVE,
-      values,
+      'models.alias-at',
+      POINTED_AT,
+      [questions, ...[0, 1, 2].map((column) => parts.map((part) => part[column]))],
     );
-    return last?.version_id ?? undefined;
+    return inOrder(questions, rows, ({ question }) => question).map((row) => row?.versionId ?? null);
   }
 }

@@ -2,6 +2,7 @@
 import type { Database } from '../../platform/database';
 import { defineLoader, inOrder } from '../../platform/graphql';
 import { AliasMove } from './alias-move.entity';
+import type { AliasQuestion, ModelAliasService } from './model-alias.service';
 import { Model } from './model.entity';
 import { ModelVersion } from './model-version.entity';
 
@@ -11,10 +12,14 @@ export interface ModelLoaders {
   readonly modelById: Loader<Model>;
   readonly modelVersionById: Loader<ModelVersion>;
   readonly aliasMoveById: Loader<AliasMove>;
+  readonly versionIdAt: ReturnType<typeof defineLoader<AliasQuestion, string | null>>;
 }
 
 /** Each loader answers only what the caller's scope may see. */
-export function createModelLoaders({ read }: Database): ModelLoaders {
+export function createModelLoaders(
+  { read }: Database,
+  aliases: Pick<ModelAliasService, 'versionsAt'>,
+): ModelLoaders {
   const byId = <T extends { id: string }>(entity: new () => T): Loader<T> =>
     defineLoader<string, T | null>(async (ids, { scope }) => {
       const rows = await read.list(entity, { scope, where: { id: { in: ids } } });
@@ -24,5 +29,6 @@ export function createModelLoaders({ read }: Database): ModelLoaders {
     modelById: byId(Model),
     modelVersionById: byId(ModelVersion),
     aliasMoveById: byId(AliasMove),
+    versionIdAt: defineLoader((questions, { scope }) => aliases.versionsAt(scope, questions)),
   };
 }

@@ -15,7 +15,7 @@ import {
 } from '../../platform/graphql';
 import { authorize, Can, Customer, type IdentityLoaders, may } from '../identity';
 import { AliasMove, AliasMoveConnection } from './alias-move.entity';
-import type { ModelAliasService } from './model-alias.service';
+import { aliasQuestion, type ModelAliasService } from './model-alias.service';
 import { Model, ModelConnection } from './model.entity';
 import { ModelAliasMoveInput, ModelBy, ModelPayload } from './model.input';
 import type { ModelLoaders } from './model.loader';
@@ -157,7 +157,7 @@ export class ModelResolver {
     context: RequestContext,
   ): Promise<ModelVersion | null> {
     authorize(context, 'model:read');
-    const versionId = await this.aliases.versionAt(context.scope, modelId, alias, time);
+    const versionId = await this.loaders.versionIdAt(context).load(aliasQuestion(modelId, alias, time));
     return versionId ? this.loaders.modelVersionById(context).load(versionId) : null;
   }
 }

@@ -27,8 +27,11 @@ export function createModelsModule(
 ): ModelsModule {
   const models = new ModelService(database, events, blobs, clock);
   const aliases = new ModelAliasService(database, events, clock);
-  const loaders = createModelLoaders(database);
-  const node = (prefix: IdPrefix, loader: ModelLoaders[keyof ModelLoaders]): NodeSource => ({
+  const loaders = createModelLoaders(database, aliases);
+  const node = (
+    prefix: IdPrefix,
+    loader: ModelLoaders[Exclude<keyof ModelLoaders, 'versionIdAt'>],
+  ): NodeSource => ({
     prefix,
     allows: ({ principal }) => may(principal, 'model:read'),
     load: async (ids, context) =>
