@@ -4,7 +4,9 @@ import { spawnSync } from 'node:child_process';
 const CHECKS = ['format', 'lint', 'types', 'boundaries', 'dead', 'schema'];
 let failed = 0;
 for (const name of CHECKS) {
-  const { status, stdout, stderr } = spawnSync('npm', ['run', '--silent', `check:${name}`], { encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync('npm', ['run', '--silent', `check:${name}`], {
+    encoding: 'utf8',
+  });
   if (status === 0) console.log(`ok    ${name}`);
   else {
     failed++;

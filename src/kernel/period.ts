@@ -4,12 +4,6 @@ export interface Period {
   readonly to: Date;
 }
 
-/** @throws RangeError when the period is empty or runs backwards. */
-export function period(from: Date, to: Date): Period {
-  if (!(from < to)) throw new RangeError('a period must end after it begins');
-  return { from, to };
-}
-
 export function contains({ from, to }: Period, instant: Date): boolean {
   return from <= instant && instant < to;
 }

@@ -9,8 +9,14 @@ const VIEWER = '{ viewer { kind permissions customer { id name } member { email 
 
 test('a new customer signs up, is its own tenant, and sees itself', async () => {
   const owner = await world.customer('Acme');
-  const { viewer } = await owner.client.ask<{ viewer: { kind: string; customer: object; member: object } }>(VIEWER);
-  expect(viewer).toMatchObject({ kind: 'MEMBER', customer: { id: owner.customerId, name: 'Acme' }, member: { role: 'OWNER' } });
+  const { viewer } = await owner.client.ask<{ viewer: { kind: string; customer: object; member: object } }>(
+    VIEWER,
+  );
+  expect(viewer).toMatchObject({
+    kind: 'MEMBER',
+    customer: { id: owner.customerId, name: 'Acme' },
+    member: { role: 'OWNER' },
+  });
 });
 
 test('an e-mail address has one account', async () => {
@@ -21,26 +27,38 @@ test('an e-mail address has one account', async () => {
 });
 
 test('all faults of an input are told at once, each with its path', async () => {
-  const { errors } = await world.client().attempt('signUp', 'SignUpInput!', { organisation: '', email: 'a@b', password: 'short' });
-  expect(errors.map(({ path }) => path?.join('.')).sort()).toEqual(['input.email', 'input.organisation', 'input.password']);
+  const { errors } = await world
+    .client()
+    .attempt('signUp', 'SignUpInput!', { organisation: '', email: 'a@b', password: 'short' });
+  expect(errors.map(({ path }) => path?.join('.')).sort()).toEqual([
+    'input.email',
+    'input.organisation',
+    'input.password',
+  ]);
 });
 
 test('a wrong password and an unknown e-mail get the very same answer', async () => {
   const owner = await world.customer();
-  const wrong = await world.client().attempt('signIn', 'SignInInput!', { email: owner.email, password: 'not the password' });
-  const unknown = await world.client().attempt('signIn', 'SignInInput!', { email: 'nobody@customer.test', password: 'not the password' });
+  const wrong = await world
+    .client()
+    .attempt('signIn', 'SignInInput!', { email: owner.email, password: 'not the password' });
+  const unknown = await world
+    .client()
+    .attempt('signIn', 'SignInInput!', { email: 'nobody@customer.test', password: 'not the password' });
   expect(wrong.errors).toEqual(unknown.errors);
 });
 
 test('a refresh token works once; when it comes again the whole sign-in ends', async () => {
   const owner = await world.customer();
   const refresh = (refreshToken: string) =>
-    world.client().attempt<{ session: { accessToken: string; refreshToken: string } | null }>(
-      'sessionRefresh',
-      'SessionRefreshInput!',
-      { refreshToken },
-      'session { accessToken refreshToken }',
-    );
+    world
+      .client()
+      .attempt<{ session: { accessToken: string; refreshToken: string } | null }>(
+        'sessionRefresh',
+        'SessionRefreshInput!',
+        { refreshToken },
+        'session { accessToken refreshToken }',
+      );
   const second = await refresh(owner.refreshToken);
   expect(second.errors).toEqual([]);
   const stolen = await refresh(owner.refreshToken);
@@ -77,7 +95,9 @@ test('another customer’s things and invented ones cannot be told apart', async
   const [a, b] = [await world.customer(), await world.customer()];
   const key = await world.apiKey(b);
   const foreign = await a.client.attempt('apiKeyRevoke', 'ApiKeyRevokeInput!', { id: key.id });
-  const invented = await a.client.attempt('apiKeyRevoke', 'ApiKeyRevokeInput!', { id: `key_${'0'.repeat(26)}` });
+  const invented = await a.client.attempt('apiKeyRevoke', 'ApiKeyRevokeInput!', {
+    id: `key_${'0'.repeat(26)}`,
+  });
   expect(foreign.errors).toEqual(invented.errors);
   expect(foreign.errors).toMatchObject([{ code: 'NOT_FOUND' }]);
   const query = 'query($id: ID!) { node(id: $id) { id } customer(by: {id: $id}) { id } }';
@@ -87,12 +107,14 @@ test('another customer’s things and invented ones cannot be told apart', async
 
 test('staff must change the one-time password before anything else', async () => {
   const { password } = await world.app.modules.identity.identity.createStaff('fresh@flywheel.test', 'ADMIN');
-  const { session } = await world.client().mutate<{ session: { accessToken: string } }>(
-    'signIn',
-    'SignInInput!',
-    { email: 'fresh@flywheel.test', password },
-    'session { accessToken }',
-  );
+  const { session } = await world
+    .client()
+    .mutate<{ session: { accessToken: string } }>(
+      'signIn',
+      'SignInInput!',
+      { email: 'fresh@flywheel.test', password },
+      'session { accessToken }',
+    );
   const { errors } = await world.client(session.accessToken).send('{ customers { nodes { id } } }');
   expect(errors).toMatchObject([{ extensions: { code: 'PASSWORD_CHANGE_REQUIRED' } }]);
 });
@@ -105,8 +127,15 @@ test('staff lists customers page by page, each once', async () => {
   const names: string[] = [];
   let after: string | null = null;
   do {
-    const { customers }: { customers: { totalCount: number; pageInfo: { hasNextPage: boolean; endCursor: string }; nodes: { name: string }[] } } =
-      await staff.client.ask(query, { after });
+    const {
+      customers,
+    }: {
+      customers: {
+        totalCount: number;
+        pageInfo: { hasNextPage: boolean; endCursor: string };
+        nodes: { name: string }[];
+      };
+    } = await staff.client.ask(query, { after });
     expect(customers.totalCount).toBe(5);
     names.push(...customers.nodes.map(({ name }) => name));
     after = customers.pageInfo.hasNextPage ? customers.pageInfo.endCursor : null;
@@ -117,17 +146,26 @@ test('staff lists customers page by page, each once', async () => {
 test('an invited member accepts once and signs in', async () => {
   const owner = await world.customer();
   const invite = { email: `dev-${owner.customerId}@customer.test`, role: 'DEVELOPER' };
-  const { member } = await owner.client.mutate<{ member: { id: string } }>('memberInvite', 'MemberInviteInput!', invite, 'member { id role }');
+  const { member } = await owner.client.mutate<{ member: { id: string } }>(
+    'memberInvite',
+    'MemberInviteInput!',
+    invite,
+    'member { id role }',
+  );
   expect(member.id).toMatch(/^mem_/);
-  const owned = await owner.client.attempt('memberInvite', 'MemberInviteInput!', { email: 'x@y.test', role: 'OWNER' });
+  const owned = await owner.client.attempt('memberInvite', 'MemberInviteInput!', {
+    email: 'x@y.test',
+    role: 'OWNER',
+  });
   expect(owned.errors).toMatchObject([{ code: 'INVALID_INPUT', path: ['input', 'role'] }]);
 });
 
 test('guessing a password is slowed down', async () => {
   const owner = await world.customer();
-  const guess = () => world.client().send('mutation($input: SignInInput!) { signIn(input: $input) { errors { code } } }', {
-    input: { email: owner.email, password: 'a wrong password' },
-  });
+  const guess = () =>
+    world.client().send('mutation($input: SignInInput!) { signIn(input: $input) { errors { code } } }', {
+      input: { email: owner.email, password: 'a wrong password' },
+    });
   for (let i = 0; i < 10; i++) await guess();
   const { errors } = await guess();
   expect(errors).toMatchObject([{ extensions: { code: 'RATE_LIMITED' } }]);
@@ -135,8 +173,10 @@ test('guessing a password is slowed down', async () => {
 
 test('a query without a tenant sees no row of anybody, below the resolvers too', async () => {
   await world.customer();
-  const { rows } = await (world.app.platform.database.tenantSource.query('select count(*)::int as count from customers') as Promise<{ count: number }[]>).then(
-    (result) => ({ rows: result }),
-  );
+  const { rows } = await (
+    world.app.platform.database.tenantSource.query('select count(*)::int as count from customers') as Promise<
+      { count: number }[]
+    >
+  ).then((result) => ({ rows: result }));
   expect(rows).toEqual([{ count: 0 }]);
 });

@@ -145,7 +145,12 @@ export async function startWorld(overrides: Partial<Config> = {}, log?: Log): Pr
   const dataDir = fs.mkdtempSync(path.join(os.tmpdir(), 'flywheel-world-'));
   const database = await cloneDatabase();
   const clock = new ShiftedClock();
-  const app = await startApp({ config: testConfig(dataDir, overrides), databaseUrl: database.url, clock, log });
+  const app = await startApp({
+    config: testConfig(dataDir, overrides),
+    databaseUrl: database.url,
+    clock,
+    log,
+  });
   return new World(app, clock, database.url, dataDir, async () => {
     await database.drop();
     fs.rmSync(dataDir, { recursive: true, force: true });
