@@ -5,7 +5,7 @@
 import type { ValidationError } from 'class-validator';
 import { defaultFieldResolver, type GraphQLFieldResolver, type GraphQLSchema } from 'graphql';
 import { ArgumentValidationError } from 'type-graphql';
-import { AppErrors, invalidInput } from '../../kernel/errors';
+import { type AppError, AppErrors, invalidInput } from '../../kernel/errors';
 import { sqlState } from '../database';
 import type { RequestContext } from './context';
 import type { Idempotency } from './idempotency';
@@ -25,9 +25,10 @@ export function wrapMutations(schema: GraphQLSchema, idempotency: Idempotency): 
     const resolve: Resolve = field.resolve ?? defaultFieldResolver;
     const { ownIdempotency } = field.extensions as MutationExtensions;
     const keyed: Resolve = async (source, args: Inputs, context, info) => {
-      const key = ownIdempotency ? undefined : args.input?.idempotencyKey;
-      const faults = textFaults(args);
+      const given = args.input?.idempotencyKey;
+      const faults = [...textFaults(args), ...keyFaults(given)];
       if (faults.length > 0) throw new AppErrors(faults);
+      const key = ownIdempotency ? undefined : given;
       const act = async (): Promise<unknown> => resolve(source, args, context, info);
       // A stranger is nobody in particular: there is no one to whom a key could belong.
       const isKeyed = key && context.principal.kind !== 'ANONYMOUS';
@@ -43,6 +44,15 @@ export function wrapMutations(schema: GraphQLSchema, idempotency: Idempotency): 
       }
     };
   }
+}
+
+/** Keys are looked up before the input is validated, so they are looked at here. */
+const KEY = /^\P{Cc}{1,200}$/u;
+
+function keyFaults(key: string | null | undefined): AppError[] {
+  if (key === null || key === undefined || KEY.test(key)) return [];
+  const words = 'A key has 1–200 letters, none of which is a control character.';
+  return [invalidInput(['input', 'idempotencyKey'], words, 'key')];
 }
 
 /** What PostgreSQL says of text with a NUL character, which it cannot hold: in a column, and within JSON. */

@@ -121,7 +121,8 @@ export class SqlReader implements Reader {
   private async count(scope: Scope, entity: EntityClass<unknown>, conditions: Conditions): Promise<number> {
     const statement = this.countStatement(entity, conditions, []);
     const [row] = await this.run<{ count: number }>(scope, statement, conditions.values);
-    return row!.count;
+    // A condition that no text can meet answers no row, not even of a count.
+    return row?.count ?? 0;
   }
 
   private async counts(
