@@ -15,6 +15,8 @@ const BATCH = 500;
 const IDLE_MS = 1000;
 /** Between hearing of an event and looking: what else happens meanwhile is handled with it, in one transaction. */
 const GATHER_MS = 50;
+/** The same while events keep coming: each delivery is a transaction, and twenty a second cost more than what they carry. */
+const STREAM_GATHER_MS = 250;
 const DRAIN_MS = 5;
 
 interface Cursor {
@@ -123,6 +125,11 @@ export class Dispatcher {
           resolve();
         };
       });
+    let deliveredAt = -Infinity;
+    const gather = (): Promise<void> => {
+      const isStream = performance.now() - deliveredAt < 2 * STREAM_GATHER_MS;
+      return delay(isStream ? STREAM_GATHER_MS : GATHER_MS);
+    };
     const run = async (): Promise<void> => {
       while (!this.stopped) {
         due = false;
@@ -130,9 +137,10 @@ export class Dispatcher {
           await this.noteFailure(subscriber, error);
           return 0;
         });
+        if (handled > 0) deliveredAt = performance.now();
         if (handled === BATCH) continue;
         if (!due && !this.stopped) await pause(IDLE_MS);
-        if (due && !this.stopped) await delay(GATHER_MS);
+        if (due && !this.stopped) await gather();
       }
     };
     this.loops.set(subscriber.name, { wake: () => ((due = true), wake()), done: run() });
