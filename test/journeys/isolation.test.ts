@@ -6,7 +6,7 @@ import type { GraphQLSchema } from 'graphql';
 import { buildSchema } from '../../src/app/schema';
 import { type IdPrefix, newId } from '../../src/kernel/id';
 import { type Person, startWorld, type World } from '../support/world';
-import { argumentsWith, asking, type IdPlace, idPlaces, type RootField } from './isolation/id-places';
+import { argumentsWith, asking, idPlaces, type Place, type RootField } from './isolation/id-places';
 import {
   house,
   type House,
@@ -132,7 +132,7 @@ describe.each(NAMES)('%s', (name) => {
 });
 
 /** What the id at this place of a mutation is an id of. @throws for a place that this test has not heard of. */
-function prefixAt({ name }: RootField, place: IdPlace): string {
+function prefixAt({ name }: RootField, place: Place): string {
   const last = place.at(-1)!;
   const byName: Readonly<Record<string, string>> = {
     customerId: 'cus',

@@ -50,8 +50,6 @@ const from = (person: Person, things: ReadonlyMap<string, string>): Promise<Reac
     models: 'ModelConnection',
   });
 
-const prefixesIn = ({ ids }: Reach): string => [...new Set([...ids.keys()].map(prefixOf))].sort().join(' ');
-
 describe('from what an end user may see', () => {
   let reached: Reach;
   beforeAll(async () => (reached = await from(one.ann, one.things)));

@@ -1,4 +1,4 @@
-/** Where an operation takes ids, read off the schema: so that a new argument is tried without being thought of. */
+/** Where operations take ids and texts, read off the schema: so that a new argument is tried without being thought of. */
 import {
   getNamedType,
   type GraphQLField,
@@ -12,43 +12,51 @@ import {
 
 export type RootField = GraphQLField<unknown, unknown>;
 
-/** One place for an id: names of the argument and of the fields of inputs below it. */
-export type IdPlace = readonly string[];
+/** One place for a value: names of the argument and of the fields of inputs below it. */
+export type Place = readonly string[];
 
-export function idPlaces(field: RootField): IdPlace[] {
-  return field.args.flatMap(({ name, type }) => placesIn(type, [name]));
+export const idPlaces = (field: RootField): Place[] => placesOf(field, 'ID');
+
+/** Where the field takes values of this scalar. */
+export function placesOf(field: RootField, scalar: string): Place[] {
+  return field.args.flatMap(({ name, type }) => placesIn(type, [name], scalar));
 }
 
-function placesIn(type: GraphQLInputType, place: IdPlace): IdPlace[] {
+function placesIn(type: GraphQLInputType, place: Place, scalar: string): Place[] {
   const named = getNamedType(type);
-  if (named.name === 'ID') return [place];
+  if (named.name === scalar) return [place];
   if (!isInputObjectType(named) || place.length > 3) return [];
-  return Object.values(named.getFields()).flatMap((below) => placesIn(below.type, [...place, below.name]));
-}
-
-/** Arguments with this id at this place, and the plainest value wherever one is demanded. */
-export function argumentsWith(
-  field: RootField,
-  [first, ...rest]: IdPlace,
-  id: string,
-): Record<string, unknown> {
-  const needed = field.args.filter(({ type, name }) => isNonNullType(type) || name === first);
-  return Object.fromEntries(
-    needed.map(({ name, type }) => [name, name === first ? withId(type, rest, id) : plainest(type, name)]),
+  return Object.values(named.getFields()).flatMap((below) =>
+    placesIn(below.type, [...place, below.name], scalar),
   );
 }
 
-function withId(type: GraphQLInputType, place: IdPlace, id: string): unknown {
+/** Arguments with this value at this place, and the plainest value wherever one is demanded. */
+export function argumentsWith(
+  field: RootField,
+  [first, ...rest]: Place,
+  value: unknown,
+): Record<string, unknown> {
+  const needed = field.args.filter(({ type, name }) => isNonNullType(type) || name === first);
+  return Object.fromEntries(
+    needed.map(({ name, type }) => [
+      name,
+      name === first ? withValue(type, rest, value) : plainest(type, name),
+    ]),
+  );
+}
+
+function withValue(type: GraphQLInputType, place: Place, value: unknown): unknown {
   const bare = isNonNullType(type) ? type.ofType : type;
-  if (isListType(bare)) return [withId(bare.ofType, place, id)];
-  if (!isInputObjectType(bare)) return id;
+  if (isListType(bare)) return [withValue(bare.ofType, place, value)];
+  if (!isInputObjectType(bare)) return value;
   const [next, ...rest] = place;
   return Object.fromEntries(
     Object.values(bare.getFields())
       .filter((below) => isNonNullType(below.type) || below.name === next)
       .map((below) => [
         below.name,
-        below.name === next ? withId(below.type, rest, id) : plainest(below.type, below.name),
+        below.name === next ? withValue(below.type, rest, value) : plainest(below.type, below.name),
       ]),
   );
 }
