@@ -21,7 +21,7 @@ export interface AuditModule {
 
 export function createAuditModule({ database, crypto, clock }: Platform): AuditModule {
   const log = new AuditLogRepository(database);
-  const audit = new AuditService(database, log, crypto, clock);
+  const audit = new AuditService(log, crypto, clock);
   const loaders = createAuditLoaders(audit);
   const verification = new AuditVerificationService(log, audit, crypto);
   return {

@@ -2,7 +2,6 @@
 import type { Clock } from '../../kernel/clock';
 import type { Period } from '../../kernel/period';
 import type { Crypto } from '../../platform/crypto';
-import { type Database } from '../../platform/database';
 import type { DomainEvent } from '../../platform/events';
 import { contentOf, leafHashOf } from './audit-leaf';
 import type { ActivityCount, AuditLogRepository } from './audit-log.repository';
@@ -16,7 +15,6 @@ type Leaf = Pick<AuditRecord, 'index' | 'leafHash'>;
 
 export class AuditService {
   constructor(
-    private readonly database: Database,
     private readonly log: AuditLogRepository,
     private readonly crypto: Crypto,
     private readonly clock: Clock,
