@@ -1,0 +1,145 @@
+/**
+ * A list of 20 costs as many statements as a list of one, whatever is asked about its rows. The questions are made from
+ * the schema, so that a relation that comes later is measured too.
+ */
+import {
+  getNamedType,
+  type GraphQLField,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  isLeafType,
+  isObjectType,
+} from 'graphql';
+import { buildSchema } from '../../src/app/schema';
+import { SqlReader, UnitOfWork } from '../../src/platform/database';
+import { requestScope } from '../../src/platform/events';
+import { type Populated, populatedWorld } from '../support/populated';
+
+/** Every result of a test is a look of its own, which writes what it has narrowed. */
+const COMPUTED = new Set(['FeatureTest.results']);
+/** Values for arguments that must be given. */
+const GIVEN: Readonly<Record<string, string>> = {
+  name: '"champion"',
+  alias: '"champion"',
+  time: '"2030-01-01T00:00:00Z"',
+  externalId: '"ada"',
+};
+const MANY = 20;
+const NESTED = 2;
+
+let populated: Populated;
+let schema: GraphQLSchema;
+const heard: string[] = [];
+
+/** What is overheard: every read, and every step of a transaction. */
+const reading = SqlReader.prototype as unknown as { run(...args: unknown[]): unknown };
+const writing = UnitOfWork.prototype as unknown as { sql(...args: unknown[]): unknown };
+const { run } = reading;
+const { sql } = writing;
+
+beforeAll(async () => {
+  populated = await populatedWorld(MANY);
+  schema = buildSchema(populated.world.app.platform, populated.world.app.modules);
+  reading.run = function (scope, statement, values) {
+    if (requestScope.current()) heard.push((statement as { text: string }).text);
+    return run.call(this, scope, statement, values);
+  };
+  writing.sql = function (text, ...rest) {
+    if (requestScope.current()) heard.push(String(text));
+    return sql.call(this, text, ...rest);
+  };
+});
+afterAll(async () => {
+  Object.assign(reading, { run });
+  Object.assign(writing, { sql });
+  await populated.world.close();
+});
+
+/** The statements of one request when what is remembered between requests is remembered: the least of three times. */
+async function statementsOf(query: string): Promise<string[]> {
+  let least: string[] | undefined;
+  for (let time = 0; time < 3; time++) {
+    heard.length = 0;
+    await populated.staff.client.ask(query);
+    const said = heard.splice(0);
+    if (!least || said.length < least.length) least = said;
+  }
+  return least!;
+}
+
+const isConnection = (type: unknown): type is GraphQLObjectType =>
+  isObjectType(type) && type.name.endsWith('Connection');
+
+const itemOf = (connection: GraphQLObjectType): GraphQLObjectType =>
+  getNamedType(connection.getFields()['nodes']!.type) as GraphQLObjectType;
+
+function rootLists(): GraphQLField<unknown, unknown>[] {
+  return Object.values(schema.getQueryType()!.getFields()).filter(({ type }) =>
+    isConnection(getNamedType(type)),
+  );
+}
+
+/** `field(first: 2) { … }`, with everything that can be asked down to the depth; undefined when nothing can. */
+function asked(field: GraphQLField<unknown, unknown>, depth: number): string | undefined {
+  const args = field.args.flatMap(({ name, type, defaultValue }) => {
+    if (name === 'first') return [`first: ${NESTED}`];
+    return type.toString().endsWith('!') && defaultValue === undefined ? [`${name}: ${GIVEN[name]}`] : [];
+  });
+  const named = getNamedType(field.type);
+  const call = `${field.name}${args.length > 0 ? `(${args.join(', ')})` : ''}`;
+  if (isLeafType(named)) return call;
+  if (!isObjectType(named)) return undefined;
+  if (isConnection(named)) {
+    return `${call} { totalCount nodes { ${selection(itemOf(named), depth - 1)} } }`;
+  }
+  const inner = selection(named, depth - 1);
+  return inner ? `${call} { ${inner} }` : undefined;
+}
+
+function selection(type: GraphQLObjectType, depth: number): string {
+  return Object.values(type.getFields())
+    .filter((field) => !COMPUTED.has(`${type.name}.${field.name}`))
+    .filter((field) => depth > 0 || isLeafType(getNamedType(field.type)))
+    .flatMap((field) => asked(field, depth) ?? [])
+    .join(' ');
+}
+
+test('each list of the root has enough rows to tell', async () => {
+  for (const { name } of rootLists()) {
+    const query = `{ list: ${name}(first: ${MANY}) { nodes { __typename } } }`;
+    const { list } = await populated.staff.client.ask<{ list: { nodes: object[] } }>(query);
+    expect([name, list.nodes.length]).toEqual([name, name === 'deployments' ? 3 : MANY]);
+  }
+});
+
+test('a list of 20 takes as many statements as a list of one, for each relation of its rows', async () => {
+  const found: string[] = [];
+  for (const list of rootLists()) {
+    const item = itemOf(getNamedType(list.type) as GraphQLObjectType);
+    for (const field of Object.values(item.getFields())) {
+      if (isLeafType(getNamedType(field.type)) || COMPUTED.has(`${item.name}.${field.name}`)) continue;
+      const inner = asked(field, 2);
+      if (!inner) continue;
+      const query = (first: number): string => `{ ${list.name}(first: ${first}) { nodes { ${inner} } } }`;
+      const one = await statementsOf(query(1));
+      const many = await statementsOf(query(MANY));
+      if (many.length > one.length) {
+        const counts = `${list.name}.${field.name}: ${one.length} for one, ${many.length} for ${MANY}`;
+        found.push(`${counts}\n${[...new Set(many)].map((text) => text.slice(0, 200)).join('\n')}`);
+      }
+    }
+  }
+  expect(found.join('\n\n')).toBe('');
+});
+
+test('a list alone is one statement, and one more only when its total is asked for', async () => {
+  for (const { name } of rootLists()) {
+    const plain = await statementsOf(`{ ${name}(first: 5) { nodes { __typename } pageInfo { endCursor } } }`);
+    const total = await statementsOf(`{ ${name}(first: 5) { totalCount } }`);
+    const counts = (texts: readonly string[]): number =>
+      texts.filter((text) => /^select count\(\*\)/.test(text)).length;
+    expect([name, counts(plain), counts(total)]).toEqual([name, 0, 1]);
+    const reads = plain.filter((text) => text.startsWith('select'));
+    expect([name, reads.length]).toEqual([name, 1]);
+  }
+});

@@ -1,0 +1,107 @@
+/**
+ * A world in which every list of the root has rows that differ: many customers, each with a person who agreed, an answer
+ * and a word about it. What takes long to make (data, trainings, reports) is made once and multiplied in the tables.
+ */
+import type { IdPrefix } from '../../src/kernel/id';
+import { newId } from '../../src/kernel/id';
+import { deployed } from '../deployments/support';
+import { answer, submit } from '../feedback/support';
+import { importWages, train } from '../training/wages';
+import { handMadeVersion } from './hand-made-version';
+import { type CustomerPerson, type Person, startWorld, type World } from './world';
+
+export interface Populated {
+  readonly world: World;
+  readonly staff: Person;
+  readonly owner: CustomerPerson;
+  /** One more of everything that grows by use. */
+  grow(): Promise<void>;
+}
+
+/** With at least so many rows in every list of the root, but for deployments, which are three. */
+export async function populatedWorld(many: number): Promise<Populated> {
+  const world = await startWorld();
+  const staff = await world.staff();
+  const { versionId } = await handMadeVersion(world, 0.75);
+  const { id: deploymentId } = await deployed(world, staff, 'wages', [{ versionId }]);
+  const owners: CustomerPerson[] = [];
+  for (let i = 0; i < many; i++) owners.push(await useOf(world, await world.customer(`Populated ${i}`)));
+  const owner = owners.at(-1)!;
+  for (let i = 0; i < many; i++) {
+    await handMadeVersion(world, 0.5, `model-${i}`);
+    await openIncident(staff);
+    await planTest(staff, deploymentId, versionId, i);
+  }
+  for (const name of ['second', 'third']) await deployed(world, staff, name, [{ versionId }]);
+  await train(world, staff, {
+    datasetVersionId: await importWages(world, staff),
+    recipe: { kind: 'LINEAR', epochs: 2 },
+  });
+  await report(staff);
+  await world.settle();
+  await multiply(world, many, 'datasets', 'dst', ['name']);
+  await multiply(world, many, 'training_jobs', 'trj');
+  await multiply(world, many, 'compliance_reports', 'crp');
+  let grown = 0;
+  return {
+    world,
+    staff,
+    owner,
+    grow: async () => {
+      await useOf(world, owner, `grown-${grown++}`);
+      await openIncident(staff);
+      await world.app.drainEvents();
+    },
+  };
+}
+
+/** A person of the customer agrees, is answered and says something about it. */
+async function useOf(world: World, owner: CustomerPerson, externalId = 'ada'): Promise<CustomerPerson> {
+  const person = await world.endUser(owner, externalId);
+  const input = { purpose: 'TRAINING', granted: true };
+  await person.client.mutate('consentRecord', 'ConsentRecordInput!', input, 'record { id }');
+  const { feedbackToken } = await answer(person);
+  await submit(person, { feedbackToken, kind: 'THUMBS', score: 1 });
+  return owner;
+}
+
+async function openIncident(staff: Person): Promise<void> {
+  const input = { title: 'Something went wrong', severity: 'LOW' };
+  await staff.client.mutate('incidentOpen', 'IncidentOpenInput!', input, 'incident { id }');
+}
+
+async function planTest(staff: Person, deploymentId: string, versionId: string, i: number): Promise<void> {
+  const input = {
+    key: `test-${i}`,
+    hypothesis: 'The one is as good as the other.',
+    deploymentId,
+    variants: ['a', 'b'].map((key) => ({ key, versionId, weight: 50 })),
+    primaryMetric: { name: 'checkout', kind: 'CONVERSION' },
+  };
+  await staff.client.mutate('featureTestCreate', 'FeatureTestCreateInput!', input, 'featureTest { id }');
+}
+
+async function report(staff: Person): Promise<void> {
+  const period = { from: '2020-01-01T00:00:00Z', to: '2100-01-01T00:00:00Z' };
+  const input = { kind: 'MODELS', period };
+  await staff.client.mutate('complianceReportCreate', 'ComplianceReportCreateInput!', input, 'job { id }');
+}
+
+/** Rows like the first one of the table, under ids of their own. */
+async function multiply(
+  world: World,
+  many: number,
+  table: string,
+  prefix: IdPrefix,
+  unique: readonly string[] = [],
+): Promise<void> {
+  const { servicePool } = world.app.platform.database;
+  const others = unique.map((column) => `, '${column}', t.${column} || $2`).join('');
+  for (let i = 1; i < many; i++) {
+    await servicePool.query(
+      `insert into ${table} select (jsonb_populate_record(t, jsonb_build_object('id', $1::text${others}))).*
+       from ${table} t where $2 <> '' order by t.id limit 1`,
+      [newId(prefix, world.clock.now()), `-${i}`],
+    );
+  }
+}
