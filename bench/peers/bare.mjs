@@ -1,13 +1,13 @@
 // The floor: node:http and pg with hand-written SQL, no GraphQL at all.
 import http from 'node:http';
 import { announce } from './announce.mjs';
-import { bornAt, LIST_JOINED, nest, ONE_JOINED } from './sql.mjs';
+import { bornAt, listJoined, nest, ONE_JOINED } from './sql.mjs';
 import { query } from './tenant-query.mjs';
 
 const customerId = process.env.CUSTOMER_ID;
 const OPERATIONS = {
   list: async () => {
-    const rows = await query('list', LIST_JOINED, [customerId, 100]);
+    const rows = await query('list', listJoined(100), [customerId]);
     return { inferences: { nodes: rows.map(nest) } };
   },
   one: async ({ id }) => {

@@ -2,7 +2,7 @@
 import fastify from 'fastify';
 import mercurius from 'mercurius';
 import { announce } from './announce.mjs';
-import { bornAt, LIST, LIST_JOINED, nest, ONE, ONE_JOINED, VERSIONS } from './sql.mjs';
+import { bornAt, list, listJoined, nest, ONE, ONE_JOINED, VERSIONS } from './sql.mjs';
 import { query } from './tenant-query.mjs';
 
 const schema = `
@@ -19,7 +19,9 @@ const customerId = process.env.CUSTOMER_ID;
 const withLoaders = {
   resolvers: {
     Query: {
-      inferences: async (_root, { first }) => ({ nodes: await query('list', LIST, [customerId, first]) }),
+      inferences: async (_root, { first }) => ({
+        nodes: await query(`list ${first}`, list(first), [customerId]),
+      }),
       inference: async (_root, { id }) => (await query('one', ONE, [customerId, id, bornAt(id)]))[0] ?? null,
     },
   },
@@ -37,7 +39,7 @@ const joinedByHand = {
   resolvers: {
     Query: {
       inferences: async (_root, { first }) => ({
-        nodes: (await query('list', LIST_JOINED, [customerId, first])).map(nest),
+        nodes: (await query(`list ${first}`, listJoined(first), [customerId])).map(nest),
       }),
       inference: async (_root, { id }) => {
         const [row] = await query('one', ONE_JOINED, [customerId, id, bornAt(id)]);

@@ -1,11 +1,14 @@
 // The statements that a careful hand would write for the same answers.
 const COLUMNS = `i.id, i.created_at as "createdAt", i.status, i.queue_ms as "queueMs", i.compute_ms as "computeMs", i.total_ms as "totalMs", i.batch_rows as "batchRows"`;
 
-export const LIST = `select ${COLUMNS}, i.model_version_id as "modelVersionId" from inferences i
-  where i.customer_id = $1 order by i.id desc limit $2`;
-export const LIST_JOINED = `select ${COLUMNS}, v.id as "versionId", v.number, v.content_hash as "contentHash" from inferences i
+/** The limit stands in the text: as a parameter the planner would not know it, and sort the table. */
+export const list = (first) => `select ${COLUMNS}, i.model_version_id as "modelVersionId" from inferences i
+  where i.customer_id = $1 order by i.id desc limit ${Math.trunc(first)}`;
+export const listJoined = (
+  first,
+) => `select ${COLUMNS}, v.id as "versionId", v.number, v.content_hash as "contentHash" from inferences i
   join model_versions v on v.id = i.model_version_id
-  where i.customer_id = $1 order by i.id desc limit $2`;
+  where i.customer_id = $1 order by i.id desc limit ${Math.trunc(first)}`;
 export const ONE = `select ${COLUMNS}, i.model_version_id as "modelVersionId" from inferences i
   where i.customer_id = $1 and i.id = $2 and i.created_at = $3`;
 export const ONE_JOINED = `select ${COLUMNS}, v.id as "versionId", v.number, v.content_hash as "contentHash" from inferences i
