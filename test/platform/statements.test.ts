@@ -1,5 +1,5 @@
 /**
- * A list of 20 costs as many statements as a list of one, whatever is asked about its rows. The questions are made from
+ * A list of 20 costs no statement a row more than a list of one, whatever is asked about its rows. The questions are made from
  * the schema, so that a relation that comes later is measured too.
  */
 import {
@@ -26,6 +26,8 @@ const GIVEN: Readonly<Record<string, string>> = {
 };
 const MANY = 20;
 const NESTED = 2;
+/** Loaders gather what comes in one tick: on a busy machine a level may take two. A statement a row would be 19 more. */
+const TICKS = 8;
 
 let populated: Populated;
 let schema: GraphQLSchema;
@@ -112,7 +114,7 @@ test('each list of the root has enough rows to tell', async () => {
   }
 });
 
-test('a list of 20 takes as many statements as a list of one, for each relation of its rows', async () => {
+test('a list of 20 takes no statement a row more than a list of one, for each relation of its rows', async () => {
   const found: string[] = [];
   for (const list of rootLists()) {
     const item = itemOf(getNamedType(list.type) as GraphQLObjectType);
@@ -123,7 +125,7 @@ test('a list of 20 takes as many statements as a list of one, for each relation 
       const query = (first: number): string => `{ ${list.name}(first: ${first}) { nodes { ${inner} } } }`;
       const one = await statementsOf(query(1));
       const many = await statementsOf(query(MANY));
-      if (many.length > one.length) {
+      if (many.length > one.length + TICKS) {
         const counts = `${list.name}.${field.name}: ${one.length} for one, ${many.length} for ${MANY}`;
         found.push(`${counts}\n${[...new Set(many)].map((text) => text.slice(0, 200)).join('\n')}`);
       }
