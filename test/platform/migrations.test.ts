@@ -1,0 +1,169 @@
+/** Migrations go forwards and back, more than one process can run them at once, and entities describe what they made. */
+import { randomBytes } from 'node:crypto';
+import { Client } from 'pg';
+import type { DataSource } from 'typeorm';
+import { entities } from '../../src/app/entities';
+import { createDataSource } from '../../src/platform/database';
+import { migrate } from '../../src/platform/database/migration';
+import { cloneDatabase, databaseUrl } from '../support/cluster';
+
+jest.setTimeout(120_000);
+
+const sources: DataSource[] = [];
+const drops: (() => Promise<void>)[] = [];
+
+afterAll(async () => {
+  for (const source of sources) await source.destroy();
+  for (const drop of drops) await drop();
+});
+
+async function source(url: string): Promise<DataSource> {
+  const made = createDataSource({ url, entities, pool: 4, role: 'OWNER' });
+  sources.push(made);
+  return made.initialize();
+}
+
+async function emptyDatabase(): Promise<string> {
+  const name = `test_${randomBytes(6).toString('hex')}`;
+  const administer = async (sql: string): Promise<void> => {
+    const client = new Client({ connectionString: databaseUrl('postgres') });
+    await client.connect();
+    await client.query(sql).finally(() => client.end());
+  };
+  await administer(`create database ${name} template template0`);
+  drops.push(() => administer(`drop database ${name} with (force)`));
+  return databaseUrl(name);
+}
+
+/** Everything that migrations make, one line each; graphile-worker's schema is its own. */
+const SCHEMA = `
+  select format('column %s.%s %s %s %s', c.relname, a.attname, format_type(a.atttypid, a.atttypmod),
+      case when a.attnotnull then 'not null' else '' end, pg_get_expr(d.adbin, d.adrelid)) as line
+    from pg_attribute a join pg_class c on c.oid = a.attrelid left join pg_attrdef d on d.adrelid = c.oid and d.adnum = a.attnum
+    where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'v') and a.attnum > 0 and not a.attisdropped
+  union all
+  select format('table %s %s row security %s grants %s', relname, relkind, relrowsecurity, relacl)
+    from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p', 'v', 'S')
+  union all
+  select format('constraint %s %s', conrelid::regclass, pg_get_constraintdef(oid))
+    from pg_constraint where connamespace = 'public'::regnamespace
+  union all
+  select format('index %s', indexdef) from pg_indexes where schemaname = 'public'
+  union all
+  select format('policy %s %s %s %s using %s check %s', tablename, policyname, cmd, roles, qual, with_check)
+    from pg_policies where schemaname = 'public'
+  union all
+  select format('function %s grants %s', pg_get_functiondef(oid), proacl)
+    from pg_proc where pronamespace = 'public'::regnamespace and prokind = 'f'
+  union all
+  select format('trigger %s', pg_get_triggerdef(oid)) from pg_trigger where not tgisinternal`;
+
+async function schemaOf(database: DataSource): Promise<string[]> {
+  const rows = await database.query<{ line: string }[]>(SCHEMA);
+  return rows.map(({ line }) => line).sort();
+}
+
+async function undoAll(database: DataSource): Promise<void> {
+  const done = await database.query<unknown[]>('select from migrations');
+  for (let left = done.length; left > 0; left--) await database.undoLastMigration({ transaction: 'each' });
+}
+
+test('every migration can be taken back, leaves nothing, and made again gives the same schema', async () => {
+  const database = await source(await emptyDatabase());
+  await migrate(database);
+  const first = await schemaOf(database);
+  expect(first.length).toBeGreaterThan(500);
+
+  await undoAll(database);
+  const left = (await schemaOf(database)).filter((line) => !/\bmigrations(_id_seq|_pkey)?\b/.test(line));
+  expect(left).toEqual([]);
+
+  await migrate(database);
+  expect(await schemaOf(database)).toEqual(first);
+});
+
+test('a migration that was taken back with rows in its tables can be made again', async () => {
+  const { url, drop } = await cloneDatabase();
+  drops.push(drop);
+  const database = await source(url);
+  await undoAll(database);
+  expect((await migrate(database)).length).toBeGreaterThan(10);
+});
+
+test('processes that start at once on an empty database migrate it once', async () => {
+  const url = await emptyDatabase();
+  const racers = await Promise.all([source(url), source(url), source(url)]);
+  const done = await Promise.all(racers.map((database) => migrate(database)));
+  expect(done.filter((names) => names.length > 0)).toHaveLength(1);
+});
+
+interface Found {
+  readonly name: string;
+  readonly type: string;
+  readonly array: boolean;
+  readonly nullable: boolean;
+}
+
+const COLUMNS = `select a.attname as name, format_type(coalesce(nullif(t.typelem, 0), t.oid), null) as type,
+    t.typcategory = 'A' as array, not a.attnotnull as nullable
+  from pg_attribute a join pg_type t on t.oid = a.atttypid
+  where a.attrelid = to_regclass($1) and a.attnum > 0 and not a.attisdropped`;
+
+/** PostgreSQL's own names for the short ones that entities use. */
+const NAMES: Record<string, string> = {
+  timestamptz: 'timestamp with time zone',
+  int: 'integer',
+  int8: 'bigint',
+  int4: 'integer',
+  float8: 'double precision',
+  bool: 'boolean',
+  varchar: 'character varying',
+};
+
+test('every column of an entity exists with its type and its nullability', async () => {
+  const { url, drop } = await cloneDatabase();
+  drops.push(drop);
+  const database = await source(url);
+  const faults: string[] = [];
+  let looked = 0;
+  for (const { tableName, columns } of database.entityMetadatas) {
+    const found = new Map(
+      (await database.query<Found[]>(COLUMNS, [tableName])).map((column) => [column.name, column]),
+    );
+    for (const { databaseName, type, isArray, isNullable, isVirtual } of columns) {
+      if (isVirtual) continue;
+      looked++;
+      const place = `${tableName}.${databaseName}`;
+      const column = found.get(databaseName);
+      const wanted = database.driver.normalizeType({ type });
+      if (!column) faults.push(`${place} does not exist`);
+      else {
+        if ((NAMES[wanted] ?? wanted) !== column.type)
+          faults.push(`${place} is ${column.type}, not ${wanted}`);
+        if (isArray !== column.array) faults.push(`${place}: an array in one place only`);
+        if (isNullable !== column.nullable) faults.push(`${place}: may be null in one place only`);
+      }
+    }
+  }
+  expect(faults).toEqual([]);
+  expect(looked).toBeGreaterThan(200);
+});
+
+test('an entity’s primary key is the primary key of its table', async () => {
+  const { url, drop } = await cloneDatabase();
+  drops.push(drop);
+  const database = await source(url);
+  const faults: string[] = [];
+  for (const { tableName, primaryColumns } of database.entityMetadatas) {
+    const [key] = await database.query<{ columns: string[] }[]>(
+      `select array_agg(a.attname::text order by a.attname) as columns from pg_index i
+         join pg_attribute a on a.attrelid = i.indrelid and a.attnum = any(i.indkey)
+       where i.indrelid = to_regclass($1) and i.indisprimary`,
+      [tableName],
+    );
+    const wanted = primaryColumns.map(({ databaseName }) => databaseName).sort();
+    if (String(key?.columns) !== String(wanted))
+      faults.push(`${tableName}: ${String(key?.columns)}, not ${wanted}`);
+  }
+  expect(faults).toEqual([]);
+});
