@@ -41,6 +41,15 @@ export function billingPages(subscriptions: SubscriptionService, plans: PlanServ
   };
 }
 
+const STYLE = `:root { color-scheme: light dark; --ink: #1b2430; --soft: #5b6675; --paper: #f4f6f9; --card: #fff; --line: #d9dfe7; }
+@media (prefers-color-scheme: dark) { :root { --ink: #e8ecf2; --soft: #a3aebd; --paper: #12161d; --card: #1b212b; --line: #323b49; } }
+body { margin: 0; min-height: 100vh; display: grid; place-items: center; background: var(--paper); color: var(--ink);
+  font: 1.05rem/1.6 system-ui, sans-serif; }
+main { max-width: 27rem; margin: 1rem; padding: 2rem; background: var(--card); border: 1px solid var(--line);
+  border-radius: 14px; }
+h1 { margin: 0 0 .5rem; font-size: 1.5rem; }
+p { margin: 0; color: var(--soft); }`;
+
 /** Only words of our own go in: nothing that a visitor sent. */
 function page(reply: FastifyReply, title: string, words: string): FastifyReply {
   return reply
@@ -49,6 +58,6 @@ function page(reply: FastifyReply, title: string, words: string): FastifyReply {
     .header('referrer-policy', 'no-referrer')
     .header('cache-control', 'no-store')
     .send(
-      `<!doctype html><html lang="en"><meta charset="utf-8"><title>${title}</title><style>body{font:1.1rem/1.6 system-ui;max-width:34rem;margin:20vh auto;padding:0 1rem}</style><h1>${title}</h1><p>${words}</p></html>`,
+      `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${title} · Flywheel</title><style>${STYLE}</style></head><body><main><h1>${title}</h1><p>${words}</p></main></body></html>`,
     );
 }

@@ -3,12 +3,15 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import type { FastifyInstance } from 'fastify';
+import { shippedDocuments } from '../trusted-documents';
 
 const read = (name: string): string => fs.readFileSync(path.join(__dirname, name), 'utf8');
 
 /** Answers browsers with the page; every other client goes on to GraphQL. */
 export function addExplorer(http: FastifyInstance): void {
-  const page = read('explorer.html').replace('<style></style>', `<style>${read('explorer.css')}</style>`);
+  const page = read('explorer.html')
+    .replace('<style></style>', () => `<style>${read('explorer.css')}</style>`)
+    .replace('id="documents">', (tag) => tag + examples());
   const policy = policyOf(page);
   http.addHook('preHandler', async (request, reply) => {
     const isBrowser =
@@ -22,6 +25,11 @@ export function addExplorer(http: FastifyInstance): void {
       .type('text/html; charset=utf-8')
       .send(page);
   });
+}
+
+/** The documents that we ship, as data in the page: no text of theirs can end the element that holds it. */
+function examples(): string {
+  return JSON.stringify(shippedDocuments()).replaceAll('<', '\\u003c');
 }
 
 /** The page may run its own script and style and talk to this server: nothing else, from nowhere else. */
