@@ -4,7 +4,7 @@
  * error. This speaks pg's protocol objects directly; its own `Query` cannot put two executions under a Sync.
  */
 import type { ClientBase, Submittable } from 'pg';
-import type { Fields, ResultColumn, Statement } from './statement';
+import type { Fields, ResultColumn, RowOf, Statement } from './statement';
 import type { Encoded } from './values';
 
 /** The part of pg's connection that a read speaks to. */
@@ -67,6 +67,8 @@ class ReadQuery implements Submittable {
   private setting: boolean;
   private wire: Wire | undefined;
   private failure: Error | undefined;
+  /** Of the columns as this connection knows them: another connection may forget the statement meanwhile. */
+  private rowOf: RowOf | undefined;
 
   constructor(
     private readonly statement: Statement,
@@ -91,7 +93,9 @@ class ReadQuery implements Submittable {
       }
       this.prepare(wire, statement);
       wire.bind({ statement: statement.name, values: this.values });
-      if (!statement.described) wire.describe({ type: 'P', name: '' });
+      const isFresh = this.fresh.includes(statement.name);
+      this.rowOf = isFresh ? undefined : statement.rowOf;
+      if (!this.rowOf) wire.describe({ type: 'P', name: '' });
       wire.execute();
       wire.sync();
     } finally {
@@ -100,13 +104,13 @@ class ReadQuery implements Submittable {
   }
 
   handleRowDescription({ fields }: { fields: readonly ResultColumn[] }): void {
-    this.statement.describe(fields);
+    this.rowOf = this.statement.describe(fields);
   }
 
   handleDataRow({ fields }: { fields: Fields }): void {
     if (this.setting || this.failure) return;
     try {
-      this.rows.push(this.statement.row(fields, this.values));
+      this.rows.push(this.rowOf!(fields, this.values));
     } catch (error) {
       this.failure = error as Error;
     }

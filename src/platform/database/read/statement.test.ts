@@ -19,13 +19,13 @@ describe('the rows of a statement', () => {
     statement.describe(
       [25, 16, 3802, 25, 23].map((dataTypeID, index) => ({ name: String(index), dataTypeID })),
     );
-    expect(statement.row(['a', 't', '{"x":[1]}', 'v', '7'], [])).toEqual({
+    expect(statement.rowOf!(['a', 't', '{"x":[1]}', 'v', '7'], [])).toEqual({
       id: 'a',
       paid: true,
       input: { x: [1] },
       version: { number: 7 },
     });
-    expect(statement.row(['a', null, null, null, null], [])).toEqual({
+    expect(statement.rowOf!(['a', null, null, null, null], [])).toEqual({
       id: 'a',
       paid: null,
       input: null,
@@ -39,7 +39,7 @@ describe('the rows of a statement', () => {
       { name: 'total', dataTypeID: 20 },
       { name: 'tags', dataTypeID: 1009 },
     ]);
-    expect(statement.row(['9007199254740993', '{a,"b c"}'], [])).toEqual({
+    expect(statement.rowOf!(['9007199254740993', '{a,"b c"}'], [])).toEqual({
       total: '9007199254740993',
       tags: ['a', 'b c'],
     });

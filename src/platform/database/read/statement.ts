@@ -8,7 +8,7 @@ import { sha256 } from '../../../kernel/hash';
 import type { Encoded } from './values';
 
 export type Fields = readonly (string | null)[];
-type RowOf = (fields: Fields, parameters: readonly Encoded[]) => object;
+export type RowOf = (fields: Fields, parameters: readonly Encoded[]) => object;
 
 /** Where the columns of a result go: into properties of the row, or of a related row within it. */
 export interface Shape {
@@ -27,7 +27,8 @@ export interface ResultColumn {
 
 export class Statement {
   readonly name: string;
-  private rowOf: RowOf | undefined;
+  /** Makes a row of an answer; unknown until the columns were described. */
+  rowOf: RowOf | undefined;
 
   /** Without a shape the rows carry the column names of the result. */
   constructor(
@@ -37,11 +38,7 @@ export class Statement {
     this.name = `fw_${sha256(text).slice(0, 16)}`;
   }
 
-  get described(): boolean {
-    return this.rowOf !== undefined;
-  }
-
-  describe(columns: readonly ResultColumn[]): void {
+  describe(columns: readonly ResultColumn[]): RowOf {
     const shape = this.shape ?? {
       columns: columns.map(({ name }, index) => ({ property: name, index })),
       related: [],
@@ -50,15 +47,12 @@ export class Statement {
       shape,
       columns.map((column) => column.dataTypeID),
     );
+    return this.rowOf;
   }
 
   /** The table changed under the statement: ask again what the columns are. */
   forget(): void {
     this.rowOf = undefined;
-  }
-
-  row(fields: Fields, parameters: readonly Encoded[]): object {
-    return this.rowOf!(fields, parameters);
   }
 }
 
