@@ -1,147 +1,120 @@
 /** `kill -9` in the middle of things: the next start goes on, and nothing is lost or done twice. */
-import { type ChildProcess, spawn } from 'node:child_process';
-import fs from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
 import { wagesData } from '../../src/app/demo/demo-data';
-import { GraphqlClient } from '../support/client';
+import type { GraphqlClient } from '../support/client';
+import { RunningProduct, until } from './running-product';
 
-const ROOT = path.resolve(__dirname, '../..');
-jest.setTimeout(180_000);
+jest.setTimeout(240_000);
 
-let folder: string;
-let server: ChildProcess | undefined;
-
-beforeAll(() => {
-  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'flywheel-crash-'));
-  fs.chmodSync(folder, 0o755);
-});
-afterAll(async () => {
-  await end('SIGINT');
-  fs.rmSync(folder, { recursive: true, force: true, maxRetries: 20 });
-});
-
-function start(): Promise<{ url: string; output: string }> {
-  const child = spawn(process.execPath, ['--require', '@swc-node/register', 'src/main.ts', 'serve'], {
-    cwd: ROOT,
-    env: { PATH: process.env.PATH, FLYWHEEL_DATA_DIR: path.join(folder, 'data'), FLYWHEEL_PORT: '0' },
-  });
-  server = child;
-  let output = '';
-  return new Promise((resolve, reject) => {
-    const read = (data: Buffer): void => {
-      output += data.toString();
-      if (output.includes('Ctrl-C')) resolve({ url: /(http:\S+)\/graphql/.exec(output)![1]!, output });
-    };
-    child.stdout.on('data', read);
-    child.stderr.on('data', read);
-    child.once('exit', (code) => reject(new Error(`exit ${code}: ${output}`)));
-  });
-}
-
-function end(signal: NodeJS.Signals): Promise<void> {
-  const child = server;
-  if (!child || child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
-  return new Promise((resolve) => {
-    child.once('exit', () => resolve());
-    child.kill(signal);
-  });
-}
-
-async function until<T>(ask: () => Promise<T | undefined>, what: string): Promise<T> {
-  const deadline = performance.now() + 60_000;
-  for (;;) {
-    const answer = await ask();
-    if (answer !== undefined) return answer;
-    if (performance.now() > deadline) throw new Error(`waited for ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
-
-interface JobState {
-  readonly status: string;
-  readonly progress: number;
-  readonly result: { readonly id: string } | null;
-}
-
-const jobState = async (client: GraphqlClient, id: string): Promise<JobState> =>
-  (
-    await client.ask<{ node: JobState }>(
-      'query($id: ID!) { node(id: $id) { ... on Job { status progress result { id } } } }',
-      { id },
-    )
-  ).node;
+let product: RunningProduct;
+beforeEach(() => (product = new RunningProduct()));
+afterEach(() => product.remove());
 
 test('a training that was killed with everything else runs again after the next start and makes one version', async () => {
-  const first = await start();
-  const [, email, oneTime] = /Staff +(\S+) \/ (\S+)/.exec(first.output)!;
-  const tokens = 'session { accessToken refreshToken }';
-  interface Tokens {
-    session: { accessToken: string; refreshToken: string };
-  }
-  const signedIn = await new GraphqlClient(first.url).mutate<Tokens>(
-    'signIn',
-    'SignInInput!',
-    { email, password: oneTime },
-    tokens,
-  );
-  const passwords = { current: oneTime, next: 'a better password' };
-  const { session } = await new GraphqlClient(first.url, signedIn.session.accessToken).mutate<Tokens>(
-    'passwordChange',
-    'PasswordChangeInput!',
-    passwords,
-    tokens,
-  );
-  const staff = new GraphqlClient(first.url, session.accessToken);
-
-  const data = await wagesData();
-  const upload = await fetch(`${first.url}/uploads`, {
-    method: 'POST',
-    headers: { 'content-type': 'text/csv', authorization: `Bearer ${session.accessToken}` },
-    body: data.csv,
-  });
-  const { uploadId } = (await upload.json()) as { uploadId: string };
-  const { job } = await staff.mutate<{ job: { id: string } }>(
-    'datasetUpload',
-    'DatasetUploadInput!',
-    { uploadId, name: 'wages', label: data.label, labelRule: data.labelRule },
-    'job { id }',
-  );
-  const datasetVersionId = await until(
-    async () => (await jobState(staff, job.id)).result?.id,
-    'the data set',
-  );
-  const training = {
-    datasetVersionId,
-    modelName: 'wages',
-    recipe: { kind: 'DENSE_NETWORK', epochs: 150 },
-    idempotencyKey: 'once',
-  };
-  const create = (client: GraphqlClient) =>
-    client.mutate<{ trainingJob: { id: string; job: { id: string } } }>(
-      'trainingJobCreate',
-      'TrainingJobCreateInput!',
-      training,
-      'trainingJob { id job { id } }',
-    );
-  const { trainingJob } = await create(staff);
+  const staff = await product.signInStaff(await product.start());
+  const datasetVersionId = await product.uploadWages(staff);
+  const recipe = { kind: 'DENSE_NETWORK', epochs: 150 };
+  const training = await product.train(staff, datasetVersionId, recipe);
   await until(
-    async () => ((await jobState(staff, trainingJob.job.id)).progress > 0.02 ? true : undefined),
+    async () => ((await product.job(staff, training.job.id)).progress > 0.02 ? true : undefined),
     'the first epochs',
   );
-  await end('SIGKILL');
+  await product.end('SIGKILL');
 
-  const second = await start();
-  const after = new GraphqlClient(second.url, session.accessToken);
-  const again = await create(after);
-  expect(again.trainingJob.id).toBe(trainingJob.id);
-  const versionId = await until(async () => {
-    const { status, result } = await jobState(after, trainingJob.job.id);
-    if (status === 'FAILED') throw new Error('the training failed');
-    return result?.id;
-  }, 'the training to run again');
-  const { models } = await after.ask<{ models: { nodes: { versions: { nodes: { id: string }[] } }[] } }>(
-    '{ models { nodes { versions { nodes { id } } } } }',
-  );
+  await product.start();
+  expect((await product.train(staff, datasetVersionId, recipe)).id).toBe(training.id);
+  const versionId = await product.result(staff, training.job.id);
+  const { models } = await product
+    .client(staff)
+    .ask<{ models: { nodes: { versions: { nodes: { id: string }[] } }[] } }>(
+      '{ models { nodes { versions { nodes { id } } } } }',
+    );
   expect(models.nodes.flatMap(({ versions }) => versions.nodes)).toEqual([{ id: versionId }]);
 });
+
+/** At so many answers the process is killed, each time with more calls under way. */
+const KILLS = [25, 60, 110];
+const CALLS = 150;
+const AT_ONCE = 8;
+
+test('of predictions that were killed under way none that was answered is lost, and a repeated key is billed once', async () => {
+  const staff = await product.signInStaff(await product.start());
+  const training = await product.train(staff, await product.uploadWages(staff), { kind: 'LINEAR' });
+  const versionId = await product.result(staff, training.job.id);
+  const { row, secret } = await serve(staff, versionId);
+  const answered = new Map<string, string>();
+  const ask = async (client: GraphqlClient, key: string): Promise<string> => {
+    const input = { deployment: 'wages', rows: row, endUserExternalId: 'anna', idempotencyKey: key };
+    const { inference } = await client.mutate<{ inference: { id: string } }>(
+      'predict',
+      'PredictInput!',
+      input,
+      'inference { id }',
+    );
+    return inference.id;
+  };
+
+  for (const kill of KILLS) {
+    const client = product.client(secret);
+    const waiting = Array.from({ length: CALLS }, (_, i) => `key ${i}`).filter((key) => !answered.has(key));
+    let killed: Promise<void> | undefined;
+    const callers = Array.from({ length: AT_ONCE }, async () => {
+      for (let key = waiting.shift(); key !== undefined && !killed; key = waiting.shift()) {
+        answered.set(key, await ask(client, key));
+        if (answered.size >= kill) killed ??= product.end('SIGKILL');
+      }
+    });
+    // Those that were under way fail of the killed connection: that is the point.
+    await Promise.allSettled(callers);
+    expect(answered.size).toBeGreaterThanOrEqual(kill);
+    await killed;
+    await product.start();
+    await ready(staff);
+  }
+
+  const client = product.client(secret);
+  for (let i = 0; i < CALLS; i++) {
+    const key = `key ${i}`;
+    const id = await ask(client, key);
+    expect(answered.get(key) ?? id).toBe(id);
+    answered.set(key, id);
+  }
+  const ids = [...answered.values()].sort();
+  expect(new Set(ids).size).toBe(CALLS);
+  expect(await column('select id from inferences order by id')).toEqual(ids);
+  expect(await column('select inference_id as id from usage_records order by inference_id')).toEqual(ids);
+  const leaves = `select object as id from audit_records where action = 'inference.completed' order by object`;
+  const audited = await until(async () => {
+    const found = await column(leaves);
+    return found.length >= CALLS ? found : undefined;
+  }, 'a leaf of the audit log for every prediction');
+  expect(audited).toEqual(ids);
+});
+
+const column = async (text: string): Promise<string[]> =>
+  (await product.sql<{ id: string }>(text)).map(({ id }) => id);
+
+/** Deploys the version, and signs a customer up. Answers a row that it takes, and the customer's API key. */
+async function serve(staff: string, versionId: string): Promise<{ row: object; secret: string }> {
+  const input = { name: 'wages', routes: [{ versionId, weight: 100 }], idempotencyKey: 'deployed once' };
+  await product
+    .client(staff)
+    .mutate('deploymentCreate', 'DeploymentCreateInput!', input, 'deployment { id }');
+  await ready(staff);
+  const owner = { organisation: 'Crash', email: 'owner@crash.test', password: 'correct horse battery' };
+  const { session } = await product
+    .client()
+    .mutate<{ session: { accessToken: string } }>('signUp', 'SignUpInput!', owner, 'session { accessToken }');
+  const { secret } = await product
+    .client(session.accessToken)
+    .mutate<{ secret: string }>('apiKeyCreate', 'ApiKeyCreateInput!', { name: 'server' }, 'secret');
+  return { row: (await wagesData()).rows[0]!, secret };
+}
+
+/** Waits until the deployment answers; after a restart its version is loaded again. */
+const ready = (staff: string): Promise<true> =>
+  until(async () => {
+    const query = '{ deployment(by: { name: "wages" }) { state } }';
+    const { deployment } = await product.client(staff).ask<{ deployment: { state: string } | null }>(query);
+    const { status } = await fetch(`${product.url}/readyz`);
+    return deployment?.state === 'READY' && status === 200 ? true : undefined;
+  }, 'the deployment to be ready');
