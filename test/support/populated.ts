@@ -2,8 +2,8 @@
  * A world in which every list of the root has rows that differ: many customers, each with a person who agreed, an answer
  * and a word about it. What takes long to make (data, trainings, reports) is made once and multiplied in the tables.
  */
-import type { IdPrefix } from '../../src/kernel/id';
-import { newId } from '../../src/kernel/id';
+import { type IdPrefix, newId } from '../../src/kernel/id';
+import type { Config } from '../../src/platform/config';
 import { deployed } from '../deployments/support';
 import { answer, submit } from '../feedback/support';
 import { importWages, train } from '../training/wages';
@@ -19,8 +19,8 @@ export interface Populated {
 }
 
 /** With at least so many rows in every list of the root, but for deployments, which are three. */
-export async function populatedWorld(many: number): Promise<Populated> {
-  const world = await startWorld();
+export async function populatedWorld(many: number, overrides: Partial<Config> = {}): Promise<Populated> {
+  const world = await startWorld(overrides);
   const staff = await world.staff();
   const { versionId } = await handMadeVersion(world, 0.75);
   const { id: deploymentId } = await deployed(world, staff, 'wages', [{ versionId }]);

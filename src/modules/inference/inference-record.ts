@@ -35,6 +35,11 @@ export interface InferenceRecord {
   readonly idempotency: { readonly key: string; readonly inputHash: string } | null;
 }
 
+/** Milliseconds as they are told: to the microsecond, without the noise of a double behind it. */
+export function toMicroseconds(milliseconds: number): number {
+  return Math.round(milliseconds * 1000) / 1000;
+}
+
 /** What the database decided while it stored the record. */
 export interface StoredFacts {
   readonly consentStates: StoredConsent[];

@@ -16,7 +16,7 @@ import type { EndUserDirectory } from './end-user-directory';
 import type { FeedbackTokenService } from './feedback-token.service';
 import { modelNotInPlan } from './inference.errors';
 import { Inference } from './inference.entity';
-import { inferenceOf, type InferenceRecord } from './inference-record';
+import { inferenceOf, type InferenceRecord, toMicroseconds } from './inference-record';
 import type { InferenceWriter } from './inference-writer.service';
 import { type AskedRows, askedRows, numbersOf } from './inputs';
 import { outputRow } from './outputs';
@@ -189,9 +189,9 @@ export class PredictionService {
       engineId: engine.id,
       rows,
       batchRows,
-      queueMs,
-      computeMs,
-      totalMs: performance.now() - startedAt,
+      queueMs: toMicroseconds(queueMs),
+      computeMs: toMicroseconds(computeMs),
+      totalMs: toMicroseconds(performance.now() - startedAt),
       deviceMs,
       price: await pricing.priceOf(customerId, version.modelId, { requests: 1, rows, deviceMs }),
       cost: pricing.costOf(deviceMs),

@@ -62,12 +62,22 @@ export function invoiceFrom(invoice: Stripe.Invoice): StripeInvoice {
     totalMinor: String(invoice.total),
     amountDueMinor: String(invoice.amount_due),
     refundedMinor: String(invoice.post_payment_credit_notes_amount),
-    periodFrom: instant(invoice.period_start),
-    periodTo: instant(invoice.period_end),
+    ...periodOf(invoice),
     hostedUrl: invoice.hosted_invoice_url ?? null,
     lineItems: invoice.lines.data.map(lineItemFrom),
     createdAt: instant(invoice.created),
     paidAt: instant(invoice.status_transitions.paid_at),
+  };
+}
+
+/** The first invoice of a subscription has an empty period of its own: what it pays for stands on its lines. */
+function periodOf(invoice: Stripe.Invoice): Pick<StripeInvoice, 'periodFrom' | 'periodTo'> {
+  const { period_start: start, period_end: end, lines } = invoice;
+  const periods =
+    start < end ? [{ start, end }] : [{ start, end }, ...lines.data.map(({ period }) => period)];
+  return {
+    periodFrom: instant(Math.min(...periods.map((period) => period.start))),
+    periodTo: instant(Math.max(...periods.map((period) => period.end))),
   };
 }
 

@@ -1,0 +1,134 @@
+/** The documents that we ship, sent as their front ends send them: by hash, each by the person whose screen it is. */
+import fs from 'node:fs';
+import path from 'node:path';
+import { sha256 } from '../../src/kernel/hash';
+import { type Populated, populatedWorld } from '../support/populated';
+import { ROW } from '../support/hand-made-version';
+
+const FOLDER = path.resolve(__dirname, '../../schema/operations');
+
+let populated: Populated;
+let person: string;
+beforeAll(async () => {
+  populated = await populatedWorld(2, { trustedDocuments: 'prefer' });
+  person = (await populated.world.endUser(populated.owner, 'ada')).credential;
+});
+afterAll(() => populated.world.close());
+
+type Data = Record<string, unknown>;
+
+async function answer(name: string, credential: string | undefined, variables: object = {}): Promise<Data> {
+  const text = fs.readFileSync(path.join(FOLDER, `${name}.graphql`), 'utf8');
+  const response = await fetch(`${populated.world.url}/graphql`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      accept: 'application/graphql-response+json',
+      ...(credential && { authorization: `Bearer ${credential}` }),
+    },
+    body: JSON.stringify({ documentId: `sha256:${sha256(text)}`, variables }),
+  });
+  const { data, errors } = (await response.json()) as { data: Data; errors?: object[] };
+  expect([name, errors]).toEqual([name, undefined]);
+  return data;
+}
+
+/** What a mutation answered, which must have gone well. */
+async function acted<T>(name: string, credential: string, variables: object): Promise<T> {
+  const [payload] = Object.values(await answer(name, credential, variables)) as (T & { errors: object[] })[];
+  expect([name, payload!.errors]).toEqual([name, []]);
+  return payload!;
+}
+
+async function firstId(list: string, name: string): Promise<string> {
+  const data = await answer(name, populated.staff.credential);
+  return (data[list] as { nodes: { id: string }[] }).nodes[0]!.id;
+}
+
+test('strangers see the health and the plans', async () => {
+  expect(await answer('health', undefined)).toMatchObject({ health: { ready: true } });
+  expect(await answer('viewer', undefined)).toMatchObject({ viewer: { kind: 'ANONYMOUS' } });
+  expect(((await answer('plans', undefined)).plans as object[]).length).toBeGreaterThan(3);
+});
+
+test('a customer sees its dashboard, its usage, its keys and its history', async () => {
+  const { credential } = populated.owner;
+  expect(await answer('customer-dashboard', credential)).toMatchObject({
+    viewer: { kind: 'MEMBER', member: { role: 'OWNER' } },
+    customer: {
+      subscription: { plan: { code: 'FREE' } },
+      inferences: { nodes: [{ deployment: { name: 'wages' } }] },
+    },
+  });
+  expect(await answer('usage', credential)).toMatchObject({
+    customer: { usage: { byUnit: [{ unit: 'REQUEST', quantity: '1' }, {}, {}] } },
+  });
+  expect(await answer('inference-history', credential)).toMatchObject({
+    inferences: { nodes: [{ endUser: { externalId: 'ada' }, feedback: [{ kind: 'THUMBS', score: 1 }] }] },
+  });
+  const made = await acted<{ secret: string; apiKey: { id: string } }>('api-key-create', credential, {
+    input: { name: 'server' },
+  });
+  await acted('api-key-revoke', credential, { input: { id: made.apiKey.id } });
+  expect(await answer('api-keys', credential)).toMatchObject({
+    customer: { apiKeys: { totalCount: 1, nodes: [{ id: made.apiKey.id, revokedAt: expect.any(String) }] } },
+  });
+  await acted('subscription-checkout', credential, { input: { plan: 'PRO' } });
+});
+
+test('a person decides, asks and answers back, from a browser', async () => {
+  await acted('consent-record', person, { input: { purpose: 'ANALYTICS', granted: true } });
+  const { viewer, consentTexts } = (await answer('my-consents', person)) as {
+    viewer: { endUser: { externalId: string; consents: { purpose: string; granted: boolean }[] } };
+    consentTexts: object[];
+  };
+  expect(viewer.endUser.externalId).toBe('ada');
+  expect(viewer.endUser.consents).toHaveLength(consentTexts.length);
+  expect(viewer.endUser.consents).toContainEqual(
+    expect.objectContaining({ purpose: 'ANALYTICS', granted: true }),
+  );
+  const { feedbackToken } = await acted<{ feedbackToken: string }>('predict', person, {
+    input: { deployment: 'wages', rows: ROW },
+  });
+  await acted('feedback-submit', person, { input: { feedbackToken, kind: 'THUMBS', score: 1 } });
+});
+
+test('staff triages, trains, compares, reports, counts and finds its customers', async () => {
+  const { credential } = populated.staff;
+  const item = await firstId('feedback', 'feedback-inbox');
+  await acted('feedback-triage', credential, { id: item, input: { status: 'TRIAGED', severity: 3 } });
+  expect(await answer('training', credential)).toMatchObject({
+    trainingJobs: { nodes: expect.arrayContaining([expect.objectContaining({ job: expect.any(Object) })]) },
+  });
+  const { models } = (await answer('model-registry', credential)) as {
+    models: { nodes: { name: string; versions: { nodes: { id: string }[] } }[] };
+  };
+  const trained = models.nodes.find(({ name, versions }) => name === 'wages' && versions.nodes.length > 0)!;
+  expect(await answer('model-version', credential, { id: trained.versions.nodes[0]!.id })).toMatchObject({
+    node: {
+      model: { name: 'wages' },
+      fairness: { attributes: expect.arrayContaining([expect.objectContaining({ attribute: 'gender' })]) },
+    },
+  });
+  const { featureTests } = await populated.staff.client.ask<{ featureTests: { nodes: { id: string }[] } }>(
+    '{ featureTests(first: 1) { nodes { id } } }',
+  );
+  expect(await answer('feature-test-result', credential, { id: featureTests.nodes[0]!.id })).toMatchObject({
+    node: { state: 'DRAFT', variants: [{ key: 'a' }, { key: 'b' }] },
+  });
+  expect(await answer('compliance', credential)).toMatchObject({
+    complianceReports: { nodes: [{ kind: 'MODELS' }, {}] },
+    incidents: { totalCount: 2 },
+  });
+  expect(await answer('market', credential)).toMatchObject({ market: { currency: 'USD' } });
+  expect(await answer('customers', credential)).toMatchObject({ customers: { totalCount: 2 } });
+  expect(await answer('customer-admin', credential, { id: populated.owner.customerId })).toMatchObject({
+    customer: { members: { totalCount: 1 }, endUsers: { nodes: [{ externalId: 'ada' }] } },
+  });
+  const { inferences } = await populated.staff.client.ask<{ inferences: { nodes: { id: string }[] } }>(
+    '{ inferences(first: 1) { nodes { id } } }',
+  );
+  expect(await answer('join', credential, { id: inferences.nodes[0]!.id })).toMatchObject({
+    inference: { deployment: { name: 'wages' }, auditProof: { path: expect.any(Array) } },
+  });
+});
