@@ -1,6 +1,7 @@
 /** The figures of a period that no other field of the API adds up: what reports are made of, for anyone to ask again. */
 import { Field, Float, Int, ObjectType } from 'type-graphql';
-import { ConsentPurpose } from '../../privacy';
+import { FeedbackKind } from '../../feedback';
+import { ConsentPurpose, DataRequestKind } from '../../privacy';
 
 @ObjectType('ConsentCount', { description: 'Yes and no to one purpose under one text, in a period.' })
 export class ConsentCountType {
@@ -36,7 +37,7 @@ export class StandingConsentType {
 
 @ObjectType('DataRequestCount', { description: 'Requests of data subjects of one kind, in a period.' })
 export class DataRequestCountType {
-  @Field(() => String, { description: 'What was asked for.' })
+  @Field(() => DataRequestKind, { description: 'What was asked for.' })
   kind!: string;
 
   @Field(() => Int, { description: 'Requests that came in.' })
@@ -53,7 +54,7 @@ export class DataRequestCountType {
   description: 'Feedback of one kind that came in during a period, and what became of it.',
 })
 export class FeedbackCountType {
-  @Field(() => String, { description: 'The kind.' })
+  @Field(() => FeedbackKind, { description: 'The kind.' })
   kind!: string;
 
   @Field(() => Int, { description: 'How much came in.' })
