@@ -1,5 +1,6 @@
 /** `kill -9` in the middle of things: the next start goes on, and nothing is lost or done twice. */
 import { wagesData } from '../../src/app/demo/demo-data';
+import { click } from '../billing/support';
 import type { GraphqlClient } from '../support/client';
 import { RunningProduct, until } from './running-product';
 
@@ -90,6 +91,37 @@ test('of predictions that were killed under way none that was answered is lost, 
   expect(audited).toEqual(ids);
 });
 
+test('a checkout that was open when everything was killed is paid after the next start, and paid once', async () => {
+  await product.start();
+  const owner = await signUp();
+  const { checkoutUrl } = await product
+    .client(owner)
+    .mutate<{ checkoutUrl: string }>(
+      'subscriptionCheckoutCreate',
+      'SubscriptionCheckoutCreateInput!',
+      { plan: 'PRO', idempotencyKey: 'once' },
+      'checkoutUrl',
+    );
+  await product.end('SIGKILL');
+
+  await product.start();
+  expect((await click(checkoutUrl, { act: 'pay' })).status).toBeLessThan(400);
+  // The page has answered; what Stripe tells us of it may be on its way or not yet sent.
+  await product.end('SIGKILL');
+
+  await product.start();
+  const query = `{ customer { subscription { status plan { code } } invoices { nodes { status total { formatted } } } } }`;
+  interface Paid {
+    customer: { subscription: { status: string; plan: { code: string } }; invoices: { nodes: object[] } };
+  }
+  const { invoices } = await until(async () => {
+    const { customer } = await product.client(owner).ask<Paid>(query);
+    const { status, plan } = customer.subscription;
+    return status === 'ACTIVE' && plan.code === 'PRO' ? customer : undefined;
+  }, 'the plan that was paid');
+  expect(invoices.nodes).toMatchObject([{ status: 'PAID', total: { formatted: '49.00 USD' } }]);
+});
+
 const column = async (text: string): Promise<string[]> =>
   (await product.sql<{ id: string }>(text)).map(({ id }) => id);
 
@@ -100,14 +132,19 @@ async function serve(staff: string, versionId: string): Promise<{ row: object; s
     .client(staff)
     .mutate('deploymentCreate', 'DeploymentCreateInput!', input, 'deployment { id }');
   await ready(staff);
+  const { secret } = await product
+    .client(await signUp())
+    .mutate<{ secret: string }>('apiKeyCreate', 'ApiKeyCreateInput!', { name: 'server' }, 'secret');
+  return { row: (await wagesData()).rows[0]!, secret };
+}
+
+/** Answers the access token of a new customer's owner. */
+async function signUp(): Promise<string> {
   const owner = { organisation: 'Crash', email: 'owner@crash.test', password: 'correct horse battery' };
   const { session } = await product
     .client()
     .mutate<{ session: { accessToken: string } }>('signUp', 'SignUpInput!', owner, 'session { accessToken }');
-  const { secret } = await product
-    .client(session.accessToken)
-    .mutate<{ secret: string }>('apiKeyCreate', 'ApiKeyCreateInput!', { name: 'server' }, 'secret');
-  return { row: (await wagesData()).rows[0]!, secret };
+  return session.accessToken;
 }
 
 /** Waits until the deployment answers; after a restart its version is loaded again. */

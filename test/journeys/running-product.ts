@@ -15,6 +15,8 @@ export class RunningProduct {
   private readonly folder = fs.mkdtempSync(path.join(os.tmpdir(), 'flywheel-crash-'));
   private readonly dataDir = path.join(this.folder, 'data');
   private process: ChildProcess | undefined;
+  /** Free at the first start and kept: pages that were open before a crash are to be found after it. */
+  private port = '0';
   url = '';
 
   constructor() {
@@ -28,7 +30,7 @@ export class RunningProduct {
       env: {
         PATH: process.env.PATH,
         FLYWHEEL_DATA_DIR: this.dataDir,
-        FLYWHEEL_PORT: '0',
+        FLYWHEEL_PORT: this.port,
         FLYWHEEL_GRAPHQL_RATE_LIMIT: 'false',
       },
     });
@@ -39,6 +41,7 @@ export class RunningProduct {
         output += data.toString();
         if (!output.includes('Ctrl-C')) return;
         this.url = /(http:\S+)\/graphql/.exec(output)![1]!;
+        this.port = new URL(this.url).port;
         resolve(output);
       };
       child.stdout.on('data', read);

@@ -57,7 +57,7 @@ export function createBillingModule(
   { identity, publicUrl }: BillingDoors,
 ): BillingModule {
   const { config, clock, log, database, events, signals, jobs, crypto, metrics } = platform;
-  const connection = new StripeConnection(platform);
+  const connection = new StripeConnection(platform, publicUrl);
   const gateway = new StripeGatewayService(() => connection.access(), clock);
   const plans = new PlanService(database, clock);
   const sync = new CustomerSyncService(database, events, signals, clock, log, plans, gateway);
@@ -119,7 +119,7 @@ export function createBillingModule(
       ],
       jobs: [orders.job as JobDefinition<never>, webhooks.job as JobDefinition<never>],
       routes: async (http) => {
-        connection.listensBehind(http);
+        await connection.route(http);
         pages(http);
         await webhooks.route(http);
       },

@@ -1,4 +1,7 @@
-/** The listener: a free port on loopback, behind which both desks sit. Every answer says that this is not Stripe. */
+/**
+ * The listener: a free port on loopback, behind which both desks sit. Browsers may come to the pages by another way
+ * (`page`), because they are not always on this machine. Every answer says that this is not Stripe.
+ */
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Log } from '../../../../platform/log';
@@ -11,6 +14,8 @@ export interface SandboxServerSettings {
   readonly pages: PageDesk;
   readonly log: Log;
   readonly seconds: () => number;
+  /** Where browsers reach the pages; undefined = here. */
+  readonly pageAddress: () => string | undefined;
   /** Lets pass what time has brought, before a request and after it. */
   readonly before: () => Promise<void>;
   readonly after: () => void;
@@ -26,6 +31,12 @@ const PAGE_HEADERS = {
   'referrer-policy': 'no-referrer',
 };
 
+export interface PageResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
 export class SandboxServer {
   private readonly server = http.createServer((request, response) => {
     void this.handle(request, response).catch((error: unknown) => this.fail(error, response));
@@ -40,15 +51,31 @@ export class SandboxServer {
     return { host: HOST, port: this.port };
   }
 
-  /** Where the sandbox is reached now. */
-  get address(): string {
-    return `http://${HOST}:${this.port}`;
+  /** Where the pages are reached now. */
+  readonly pageAddress = (): string => this.settings.pageAddress() ?? this.address;
+
+  /** What a browser sees that comes to `path`, with the form that it sends; undefined when there is no such page. */
+  async page(path: string, form: string | undefined): Promise<PageResponse | undefined> {
+    await this.settings.before();
+    const sent = form === undefined ? undefined : new URLSearchParams(form);
+    const answer = await this.settings.pages.answer(path, sent, this.settings.seconds());
+    if (sent) this.settings.after();
+    if (!answer) return undefined;
+    const shown =
+      'redirect' in answer
+        ? { status: 303, headers: { location: answer.redirect }, body: '' }
+        : { status: answer.status, headers: PAGE_HEADERS, body: answer.html };
+    return { ...shown, headers: { ...LABEL, ...this.placed(shown.headers) }, body: this.place(shown.body) };
   }
 
   async close(): Promise<void> {
     const closed = new Promise((resolve) => this.server.close(resolve));
     this.server.closeAllConnections();
     await closed;
+  }
+
+  private get address(): string {
+    return `http://${HOST}:${this.port}`;
   }
 
   private get port(): number {
@@ -60,20 +87,15 @@ export class SandboxServer {
     const { pathname: path, search } = new URL(url, this.address);
     const body = await readBody(request);
     if (body === undefined) return this.send(response, 413, {}, 'The request is too large.');
-    await this.settings.before();
-    const at = this.settings.seconds();
-    const page = await this.settings.pages.answer(
-      path,
-      method === 'POST' ? new URLSearchParams(body) : undefined,
-      at,
-    );
-    if (page && 'redirect' in page) this.send(response, 303, { location: page.redirect }, '');
-    else if (page) this.send(response, page.status, PAGE_HEADERS, page.html);
-    else {
-      const form = [search.slice(1), body].filter((part) => part !== '').join('&');
-      const answer = await this.settings.api.answer({ method, path, form, headers: request.headers, at });
-      this.send(response, answer.status, answer.headers, answer.body);
+    const page = await this.page(path, method === 'POST' ? body : undefined);
+    if (page) {
+      response.writeHead(page.status, page.headers).end(page.body);
+      return;
     }
+    const form = [search.slice(1), body].filter((part) => part !== '').join('&');
+    const at = this.settings.seconds();
+    const answer = await this.settings.api.answer({ method, path, form, headers: request.headers, at });
+    this.send(response, answer.status, answer.headers, answer.body);
     if (method !== 'GET') this.settings.after();
   }
 
@@ -83,7 +105,15 @@ export class SandboxServer {
     headers: Record<string, string>,
     body: string,
   ): void {
-    response.writeHead(status, { ...LABEL, ...headers }).end(withAddress(body, this.address));
+    response.writeHead(status, { ...LABEL, ...headers }).end(this.place(body));
+  }
+
+  private place(text: string): string {
+    return withAddress(text, this.pageAddress);
+  }
+
+  private placed(headers: Readonly<Record<string, string>>): Record<string, string> {
+    return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, this.place(value)]));
   }
 
   private fail(error: unknown, response: http.ServerResponse): void {

@@ -31,7 +31,7 @@ import { ApiDesk } from './request/api-desk';
 import type { Operation } from './request/call';
 import { Expansion } from './request/expansion';
 import { IdempotencyKeys } from './request/idempotency';
-import { SandboxServer } from './sandbox-server';
+import { type PageResponse, SandboxServer } from './sandbox-server';
 import { ObjectStore } from './store/object-store';
 import { Renewals } from './subscription/renewal.service';
 import { SubscriptionChanges } from './subscription/subscription-change.service';
@@ -46,6 +46,8 @@ export interface StripeSandboxSettings {
   /** Where events are brought; undefined while nobody listens. */
   readonly webhookUrl: () => string | undefined;
   readonly webhookSecret: string;
+  /** Under which URL browsers reach the pages, where whoever serves them asks `page`; default: the sandbox's own address. */
+  readonly pageAddress?: () => string | undefined;
 }
 
 export interface StripeSandbox {
@@ -53,6 +55,8 @@ export interface StripeSandbox {
   readonly apiKey: string;
   start(): Promise<{ host: string; port: number }>;
   stop(): Promise<void>;
+  /** Answers a browser that comes to `path` by another way than the sandbox's own port; undefined when it is no page. */
+  page(path: string, form: string | undefined): Promise<PageResponse | undefined>;
   /** Lets happen what has fallen due by the clock; it does so by itself every few seconds and at every request. */
   tick(): Promise<void>;
   /** Holding back, bringing late, twice or out of order: for tests of whoever listens. */
@@ -106,7 +110,7 @@ export function createStripeSandbox(settings: StripeSandboxSettings): StripeSand
     log,
     url: settings.webhookUrl,
     secret: settings.webhookSecret,
-    withAddress: (body) => withAddress(body, server.address),
+    withAddress: (body) => withAddress(body, server.pageAddress),
   });
   const catchUp = async (): Promise<void> => {
     if (!(await store.firstDue(null, seconds()))) return;
@@ -133,6 +137,7 @@ export function createStripeSandbox(settings: StripeSandboxSettings): StripeSand
     ),
     log,
     seconds,
+    pageAddress: settings.pageAddress ?? (() => undefined),
     before: catchUp,
     after: () => webhooks.kick(),
   });
@@ -146,6 +151,7 @@ export function createStripeSandbox(settings: StripeSandboxSettings): StripeSand
     apiKey,
     webhooks,
     tick,
+    page: (path, form) => server.page(path, form),
     start: async () => {
       await source.initialize();
       const address = await server.listen();

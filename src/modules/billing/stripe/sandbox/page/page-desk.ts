@@ -3,6 +3,7 @@ import type { SandboxTime } from '../calendar/sandbox-time';
 import type { Checkouts } from '../checkout/checkout.service';
 import { pagePath } from '../checkout/session-shape';
 import type { TestCards } from '../payment/test-cards.service';
+import { PLACE } from '../request/address';
 import { Refusal } from '../request/refusal';
 import type { ObjectStore } from '../store/object-store';
 import { type CheckoutSession, idOf, type Invoice } from '../store/wire';
@@ -59,7 +60,7 @@ export class PageDesk {
     if (sent?.get('act') !== 'pay') return this.checkoutForm(session);
     try {
       const paid = await this.atomically(() => this.checkouts.pay(id, cardIn(sent), at));
-      return { redirect: leading(paid, paid.success_url ?? pagePath(id)) };
+      return { redirect: leading(paid, paid.success_url ?? `${PLACE}${pagePath(id)}`) };
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       return this.checkoutForm(session, `${error.message} Choose another card and try again.`);
@@ -81,7 +82,7 @@ export class PageDesk {
         const at = await this.time.of(invoice, realTime);
         return this.subscriptions.authenticate(invoice, act === 'authenticate', at);
       });
-      if (after.status === 'paid') return { redirect: `/i/${id}` };
+      if (after.status === 'paid') return { redirect: `${PLACE}/i/${id}` };
       return await this.invoiceForm(after, 'It was not paid. Answer your bank, or choose another card.');
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
@@ -115,7 +116,7 @@ export class PageDesk {
       if (!(error instanceof Refusal)) throw error;
       failure = error.message;
     }
-    if (sent && failure === undefined) return { redirect: `/p/session/${id}` };
+    if (sent && failure === undefined) return { redirect: `${PLACE}/p/session/${id}` };
     const html = await this.atomically(async () => {
       const customer = await this.store.get('customer', customerId);
       const all = await this.store.all('subscription', { customer: customerId });
