@@ -4,8 +4,12 @@ import { type Config, readConfig } from '../../platform/config';
 import { createBackstage } from '../app';
 import { CommandError, isStopping, takeGround } from '../command';
 
+/** Where the API processes leave jobs to the worker (FLYWHEEL_WORKERS=0) and the worker shares their settings. */
+const USUAL_WORKERS = 2;
+
 export async function work(): Promise<void> {
-  const config = readConfig();
+  const settings = readConfig();
+  const config: Config = { ...settings, workers: settings.workers || USUAL_WORKERS };
   if (config.database.kind === 'EMBEDDED') {
     throw new CommandError(
       'A worker of its own needs a database that others reach too: set DATABASE_URL. (`npm start` runs jobs itself.)',
