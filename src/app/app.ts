@@ -83,7 +83,7 @@ export async function startApp(settings: AppSettings): Promise<App> {
     stops.push(() => server.close());
     await server.listen({ host: settings.config.host, port: settings.config.port });
     const { port } = server.server.address() as AddressInfo;
-    modules.listening(settings.config.publicUrl ?? `http://${settings.config.host}:${port}`);
+    modules.listening(settings.config.publicUrl ?? `http://${nameOf(settings.config.host)}:${port}`);
     await dispatcher.start();
     stops.push(() => dispatcher.stop());
     await platform.jobs.start([]);
@@ -93,4 +93,10 @@ export async function startApp(settings: AppSettings): Promise<App> {
     await close();
     throw error;
   }
+}
+
+/** How a browser on this machine calls an address that is listened on: every address is none to go to. */
+function nameOf(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return 'localhost';
+  return host.includes(':') ? `[${host}]` : host;
 }

@@ -7,7 +7,7 @@ import path from 'node:path';
 import type { Config } from '../platform/config';
 import { provideServer, removeEmbeddedPostgres } from '../platform/database';
 import { CommandError } from './command-error';
-import { lockFolder } from './instance-lock';
+import { lockFolder, makeFolder } from './instance-lock';
 
 export { CommandError };
 
@@ -70,6 +70,7 @@ async function provide(
   ends: (() => void | Promise<void>)[],
 ): Promise<Pick<Ground, 'databaseUrl' | 'place'>> {
   if (database.kind === 'URL') {
+    makeFolder(dataDir);
     const { url } = await provideServer(database);
     return { databaseUrl: url, place: `${masked(url)}, files in ${dataDir}` };
   }

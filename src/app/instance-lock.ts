@@ -6,8 +6,8 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { CommandError } from './command-error';
 
-/** Takes the data folder for this process. Answers how to give it back. @throws CommandError when another one has it. */
-export function lockFolder(dataDir: string): () => void {
+/** Makes the data folder where it is missing. @throws CommandError when this user may not write it. */
+export function makeFolder(dataDir: string): void {
   try {
     fs.mkdirSync(dataDir, { recursive: true, mode: 0o755 });
     fs.accessSync(dataDir, fs.constants.W_OK | fs.constants.X_OK);
@@ -16,6 +16,11 @@ export function lockFolder(dataDir: string): () => void {
       `The data folder ${dataDir} cannot be written: set FLYWHEEL_DATA_DIR to a folder of yours.`,
     );
   }
+}
+
+/** Takes the data folder for this process. Answers how to give it back. @throws CommandError when another one has it. */
+export function lockFolder(dataDir: string): () => void {
+  makeFolder(dataDir);
   const file = path.join(dataDir, 'instance.pid');
   const mine = processName(process.pid) ?? String(process.pid);
   while (!create(file, mine)) {
