@@ -5,6 +5,7 @@ import net, { type AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { GraphqlClient } from '../support/client';
+import { databaseUrl } from '../support/cluster';
 
 const ROOT = path.resolve(__dirname, '../..');
 const STARTUP_MS = 60_000;
@@ -68,6 +69,14 @@ function stop(child: ChildProcess, signal: NodeJS.Signals): Promise<number | nul
   });
 }
 
+async function until(isSo: () => boolean): Promise<void> {
+  const deadline = performance.now() + STARTUP_MS;
+  while (!isSo()) {
+    if (performance.now() > deadline) throw new Error('waited in vain');
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+}
+
 const signUp = (url: string, email: string) =>
   new GraphqlClient(url).mutate<{ session: { accessToken: string } }>(
     'signUp',
@@ -128,6 +137,96 @@ test('a second process on the same data folder is refused in one sentence', asyn
   const first = await start();
   await expect(start()).rejects.toThrow(/^exit 1: Process \d+ is already using the data folder [^\n]+\n$/);
   await stop(first.process, 'SIGINT');
+});
+
+test('Ctrl-C during the start, passed on twice as npm does, ends everything that was begun', async () => {
+  const starting = start();
+  const [child] = running;
+  const postmaster = path.join(folder, 'data/postgres/postmaster.pid');
+  await until(() => fs.existsSync(postmaster));
+  child!.kill('SIGINT');
+  child!.kill('SIGINT');
+  await expect(starting).rejects.toThrow(/^exit (0|130): $/);
+  expect(fs.existsSync(postmaster)).toBe(false);
+  expect(fs.existsSync(path.join(folder, 'data/instance.pid'))).toBe(false);
+});
+
+test('a start that is killed again and again before it listens is followed by one that works, with the first login', async () => {
+  const made = (name: string) => (): boolean => fs.existsSync(path.join(folder, 'data', name));
+  for (const milestone of [
+    'instance.pid',
+    'postgres.password',
+    'postgres/postmaster.pid',
+    'master.key',
+    'first-login',
+  ]) {
+    const starting = start().catch(() => undefined);
+    await until(made(milestone));
+    await stop([...running][0]!, 'SIGKILL');
+    await starting;
+  }
+  const { output, url } = await start();
+  const [, email, password] = /Staff +(\S+) \/ (\S+)/.exec(output)!;
+  const signedIn = await new GraphqlClient(url).attempt('signIn', 'SignInInput!', { email, password });
+  expect(signedIn.errors).toEqual([]);
+});
+
+const elsewhere = (change: (url: URL) => void): string => {
+  const url = new URL(databaseUrl('postgres'));
+  change(url);
+  return url.toString();
+};
+
+test.each<[string, () => Record<string, string>, RegExp]>([
+  [
+    'a database server that is not there',
+    () => ({ DATABASE_URL: 'postgres://me:secret@127.0.0.1:1/flywheel' }),
+    /The database server at 127\.0\.0\.1:1 cannot be reached \(ECONNREFUSED\): /,
+  ],
+  [
+    'a wrong password',
+    () => ({ DATABASE_URL: elsewhere((url) => (url.password = 'wrong')) }),
+    /The database server at \S+ does not let postgres in \(password authentication failed/,
+  ],
+  [
+    'a database that does not exist',
+    () => ({ DATABASE_URL: elsewhere((url) => (url.pathname = '/nowhere')) }),
+    /The database server at \S+ has no database nowhere: create it, /,
+  ],
+  [
+    'a data folder that cannot be one',
+    () => {
+      fs.writeFileSync(path.join(folder, 'data'), 'a file');
+      return {};
+    },
+    /The data folder \S+ cannot be written: set FLYWHEEL_DATA_DIR /,
+  ],
+  [
+    'a damaged master key',
+    () => {
+      fs.mkdirSync(path.join(folder, 'data'));
+      fs.writeFileSync(path.join(folder, 'data/master.key'), '');
+      return {};
+    },
+    /The master key in \S+ is damaged: put its 64 hexadecimal digits back /,
+  ],
+  [
+    'an address of another machine',
+    () => ({ FLYWHEEL_HOST: '192.0.2.1' }),
+    /The service cannot listen on 192\.0\.2\.1 \(EADDRNOTAVAIL\): set FLYWHEEL_HOST /,
+  ],
+  [
+    'an engine that is forced and missing',
+    () => ({ FLYWHEEL_ENGINE: 'tensorflow-gpu' }),
+    /FLYWHEEL_ENGINE is tensorflow-gpu, but it does not work on this machine /,
+  ],
+])('%s is refused in one sentence', async (_what, env, sentence) => {
+  const failure = await start(env()).then(
+    () => '',
+    (error: Error) => error.message,
+  );
+  expect(failure).toMatch(sentence);
+  expect(failure).toMatch(/^exit 1: [^\n]+\n$/);
 });
 
 test('a faulty setting is refused by name', async () => {

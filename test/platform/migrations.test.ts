@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { Client } from 'pg';
 import type { DataSource } from 'typeorm';
 import { entities } from '../../src/app/entities';
-import { createDataSource } from '../../src/platform/database';
+import { createDataSource, openDatabase } from '../../src/platform/database';
 import { migrate } from '../../src/platform/database/migration';
 import { cloneDatabase, databaseUrl } from '../support/cluster';
 
@@ -23,13 +23,14 @@ async function source(url: string): Promise<DataSource> {
   return made.initialize();
 }
 
+async function administer(sql: string): Promise<void> {
+  const client = new Client({ connectionString: databaseUrl('postgres') });
+  await client.connect();
+  await client.query(sql).finally(() => client.end());
+}
+
 async function emptyDatabase(): Promise<string> {
   const name = `test_${randomBytes(6).toString('hex')}`;
-  const administer = async (sql: string): Promise<void> => {
-    const client = new Client({ connectionString: databaseUrl('postgres') });
-    await client.connect();
-    await client.query(sql).finally(() => client.end());
-  };
   await administer(`create database ${name} template template0`);
   drops.push(() => administer(`drop database ${name} with (force)`));
   return databaseUrl(name);
@@ -95,6 +96,25 @@ test('processes that start at once on an empty database migrate it once', async 
   const racers = await Promise.all([source(url), source(url), source(url)]);
   const done = await Promise.all(racers.map((database) => migrate(database)));
   expect(done.filter((names) => names.length > 0)).toHaveLength(1);
+});
+
+test('an owner who may make no roles is told what an administrator must do, and then migrates', async () => {
+  const url = await emptyDatabase();
+  const role = `owner_${randomBytes(6).toString('hex')}`;
+  const name = new URL(url).pathname.slice(1);
+  await administer(`create role ${role} login password 'secret'`);
+  await administer(`alter database ${name} owner to ${role}`);
+  const theirs = new URL(url);
+  Object.assign(theirs, { username: role, password: 'secret' });
+  const opening = () => openDatabase({ url: theirs.toString(), pool: 2, entities });
+
+  await expect(opening()).rejects.toThrow(
+    `does not let ${role} do what is needed: it may not act as flywheel_app, so let an administrator run once: grant flywheel_app to ${role}.`,
+  );
+  await administer(`grant flywheel_app to ${role}`);
+  await (await opening()).close();
+
+  drops.push(() => administer(`drop role ${role}`));
 });
 
 interface Found {
