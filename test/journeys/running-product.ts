@@ -6,7 +6,7 @@ import path from 'node:path';
 import { Client } from 'pg';
 import { wagesData } from '../../src/app/demo/demo-data';
 import { readConfig } from '../../src/platform/config';
-import { runningServer } from '../../src/platform/database';
+import { removeEmbeddedPostgres, runningServer } from '../../src/platform/database';
 import { GraphqlClient } from '../support/client';
 
 const ROOT = path.resolve(__dirname, '../..');
@@ -61,6 +61,8 @@ export class RunningProduct {
 
   async remove(): Promise<void> {
     await this.end('SIGINT');
+    // After a kill the server may have outlived it.
+    await removeEmbeddedPostgres(path.join(this.dataDir, 'postgres'));
     fs.rmSync(this.folder, { recursive: true, force: true, maxRetries: 20 });
   }
 

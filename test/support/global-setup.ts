@@ -1,19 +1,18 @@
 /** Starts PostgreSQL once and prepares the template from which every test file clones its database. */
 import 'reflect-metadata';
-import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/platform/database';
 import { announceCluster, createTemplate, templateUrl } from './cluster';
 import { testConfig } from './config';
+import { ownFolder, removeLeftovers } from './leftovers';
 
 declare global {
   var flywheelTestCluster: { server: EmbeddedPostgres; folder: string } | undefined;
 }
 
 export default async function globalSetup(): Promise<void> {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'flywheel-test-'));
-  fs.chmodSync(folder, 0o755);
+  await removeLeftovers();
+  const folder = ownFolder();
   const server = await startEmbeddedPostgres({ folder: path.join(folder, 'postgres'), durable: false });
   globalThis.flywheelTestCluster = { server, folder };
   announceCluster(server.url('postgres'));

@@ -24,6 +24,8 @@ interface JobState {
 }
 
 const POLL_MS = 100;
+/** A bar that is full ends, and only success is the end. */
+const ALMOST = 0.99;
 const JOB =
   'query Job($id: ID!) { node(id: $id) { ... on Job { status progress note result { id } error { message } } } }';
 
@@ -32,7 +34,8 @@ export async function finished(client: GraphqlClient, jobId: string, narrator: N
   for (;;) {
     const { node } = await client.ask<{ node: JobState }>(JOB, { id: jobId });
     if (node.status === 'SUCCEEDED') {
-      narrator.progress(1, node.note ?? 'done');
+      // The last note may be older than the end: notes are written a few times a second.
+      narrator.progress(1, 'done');
       check(node.result, 'the job made something');
       return node.result.id;
     }
@@ -40,7 +43,7 @@ export async function finished(client: GraphqlClient, jobId: string, narrator: N
       node.status === 'QUEUED' || node.status === 'RUNNING',
       `the job succeeds (${node.error?.message ?? node.status})`,
     );
-    narrator.progress(node.progress, node.note ?? 'waiting');
+    narrator.progress(Math.min(node.progress, ALMOST), node.note ?? 'waiting');
     await delay(POLL_MS);
   }
 }
