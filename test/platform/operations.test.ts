@@ -128,6 +128,7 @@ test('staff triages, trains, compares, reports, counts and finds its customers',
   const { inferences } = await populated.staff.client.ask<{ inferences: { nodes: { id: string }[] } }>(
     '{ inferences(first: 1) { nodes { id } } }',
   );
+  await populated.world.app.drainEvents();
   expect(await answer('join', credential, { id: inferences.nodes[0]!.id })).toMatchObject({
     inference: { deployment: { name: 'wages' }, auditProof: { path: expect.any(Array) } },
   });
