@@ -15,3 +15,4 @@ export { EngineInfoType } from './engine-info.type';
 export { engineReport } from './engine-report';
 export { denseToOnnx } from './onnx/dense-to-onnx';
 export { denseToTfjs } from './tensorflow/tfjs-bundle';
+export type { TokenChunk, TokenEngine, TokenRequest } from './generation/token-engine';

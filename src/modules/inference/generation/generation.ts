@@ -1,0 +1,39 @@
+/** What a generation is asked with and answered by, whichever face it comes through. */
+import type { Principal } from '../../../kernel/principal';
+import type { TokenRequest } from '../../compute';
+import type { Inference } from '../inference.entity';
+
+export interface GenerationCall {
+  readonly principal: Principal;
+  readonly requestId: string;
+  readonly customerId: string;
+  /** Id or name. */
+  readonly deployment: string;
+  readonly prompt: string;
+  readonly parameters: Omit<TokenRequest, 'prompt'>;
+  readonly endUserId?: string | null;
+  readonly endUserExternalId?: string | null;
+  /** Within so many milliseconds the text must begin; what has begun is finished. */
+  readonly deadlineMs: number;
+  readonly signal: AbortSignal;
+}
+
+export interface GenerationUsage {
+  readonly promptTokens: number;
+  readonly completionTokens: number;
+}
+
+export type FinishReason = 'STOP' | 'LENGTH' | 'ERROR';
+
+export interface GenerationChunk {
+  /** 1, 2, 3 … without gaps. */
+  readonly number: number;
+  readonly text: string;
+  /** null until the last chunk. ERROR: the stream broke; what was delivered is billed, and nothing if that is nothing. */
+  readonly finishReason: FinishReason | null;
+  /** With the last chunk. */
+  readonly usage?: GenerationUsage;
+  /** With the last chunk, unless nothing was delivered. */
+  readonly inference?: Inference;
+  readonly feedbackToken?: string;
+}
