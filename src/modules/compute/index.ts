@@ -8,8 +8,10 @@ export {
   type Artefact,
   type ArtefactFile,
   type ArtefactFormat,
+  type Batch,
   type EngineInfo,
   type EngineRefusal,
+  type Outcome,
 } from './engine';
 export { EngineInfoType } from './engine-info.type';
 export { engineReport } from './engine-report';

@@ -1,8 +1,9 @@
 import 'reflect-metadata';
 import { AppError } from '../../kernel/errors';
 import { Metrics } from '../../platform/metrics';
-import type { ComputeService } from '../compute';
+import type { ComputeService, EngineInfo } from '../compute';
 import { type BatchRequest, BatchingService } from './batching.service';
+import { Execution } from './execution';
 
 type Batch = Parameters<ComputeService['infer']>[1];
 type Outcome = Awaited<ReturnType<ComputeService['infer']>>;
@@ -13,8 +14,18 @@ class HandEngine {
     [];
   private arrived: (() => void)[] = [];
 
-  infer(_versionId: string, batch: Batch): Promise<Outcome> {
+  readonly cancelled: Batch[] = [];
+
+  info(): EngineInfo {
+    throw new Error('nobody asks');
+  }
+
+  infer(_versionId: string, batch: Batch, { signal }: { signal?: AbortSignal } = {}): Promise<Outcome> {
     const outcome = new Promise<Outcome>((resolve, reject) => {
+      signal?.addEventListener('abort', () => {
+        this.cancelled.push(batch);
+        reject(signal.reason as Error);
+      });
       const finish = (deviceMs = 4): void => resolve({ outputs: batch.rows, deviceMs });
       this.batches.push({ batch, finish, fail: reject });
     });
@@ -31,7 +42,7 @@ class HandEngine {
 
 const engine = (): { hand: HandEngine; batching: BatchingService } => {
   const hand = new HandEngine();
-  return { hand, batching: new BatchingService(hand, new Metrics()) };
+  return { hand, batching: new BatchingService(new Execution(hand), new Metrics()) };
 };
 const ask = (values: readonly number[], fields: Partial<BatchRequest> = {}): BatchRequest => ({
   customerId: 'cus_a',
@@ -85,6 +96,37 @@ test('an engine that fails fails its batch alone; the next one runs', async () =
   const second = batching.submit(ask([2]));
   (await hand.batch(1)).finish();
   expect([...(await second).outputs]).toEqual([2]);
+});
+
+test('a batch whose clients have all left is cancelled in the engine; with one that stays it goes on', async () => {
+  const { hand, batching } = engine();
+  const [one, two, three] = [new AbortController(), new AbortController(), new AbortController()];
+  const gone = [
+    batching.submit(ask([1], { signal: one.signal })),
+    batching.submit(ask([2], { signal: two.signal })),
+  ];
+  await hand.batch(0);
+  const settled = Promise.allSettled(gone);
+  one.abort(new Error('left'));
+  expect(hand.cancelled).toHaveLength(0);
+  two.abort(new Error('left'));
+  expect(hand.cancelled).toHaveLength(1);
+  expect((await settled).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+  const leaves = batching.submit(ask([3], { signal: three.signal })).catch((error: unknown) => error);
+  const stays = batching.submit(ask([4]));
+  const batch = await hand.batch(1);
+  three.abort(new Error('left'));
+  batch.finish();
+  expect([...(await stays).outputs]).toEqual([4]);
+  expect(await leaves).toMatchObject({ message: 'left' });
+  expect(hand.cancelled).toHaveLength(1);
+});
+
+test('an engine that hangs keeps nobody beyond the deadline', async () => {
+  const { hand, batching } = engine();
+  const refusal = await batching.submit(ask([1], { withinMs: 20 })).catch((error: unknown) => error);
+  expect(refusal).toMatchObject({ code: 'DEADLINE_UNREACHABLE' });
+  expect(hand.cancelled).toHaveLength(1);
 });
 
 test('versions do not share batches', async () => {

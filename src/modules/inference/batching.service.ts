@@ -1,11 +1,13 @@
 /**
- * Between those who wait for an answer and the engine: carries out what the scheduler decides. What arrives within one
- * turn of the event loop is looked at together; nothing here waits for a timer.
+ * Between those who wait for an answer and whoever runs batches: carries out what the schedulers decide, one for the local
+ * engines and one for each other execution. What arrives within one turn of the event loop is looked at together; no
+ * batch waits for a timer.
  */
 import type { Metrics } from '../../platform/metrics';
-import type { ComputeService } from '../compute';
+import type { Execution, ExecutionPort } from './execution';
 import { deadlinePassed, refused } from './inference.errors';
 import { InferenceMetrics } from './inference-metrics';
+import { answer, joined, RunningBatch } from './running-batch';
 import { Scheduler } from './scheduler/scheduler';
 import { type Batch, DEFAULT_LIMITS, type SchedulerLimits, type Work } from './scheduler/work';
 
@@ -32,30 +34,42 @@ export interface BatchAnswer {
   readonly batchRows: number;
 }
 
-interface Waiting extends Work {
+export interface Waiting extends Work {
   readonly request: BatchRequest;
   readonly resolve: (answer: BatchAnswer) => void;
   readonly reject: (error: unknown) => void;
   readonly leave: () => void;
+  /** The batch in which it runs, once it does. */
+  running?: RunningBatch;
+}
+
+interface Line {
+  readonly port: ExecutionPort;
+  readonly scheduler: Scheduler<Waiting>;
 }
 
 export class BatchingService {
-  private readonly scheduler: Scheduler<Waiting>;
+  private readonly lines = new Map<ExecutionPort, Line>();
   private readonly metrics: InferenceMetrics;
   private looking = false;
 
   constructor(
-    private readonly compute: Pick<ComputeService, 'infer'>,
+    private readonly execution: Execution,
     metrics: Metrics,
-    limits: SchedulerLimits = DEFAULT_LIMITS,
+    private readonly limits: SchedulerLimits = DEFAULT_LIMITS,
   ) {
-    this.scheduler = new Scheduler(limits);
     this.metrics = new InferenceMetrics(metrics);
   }
 
-  /** What a batch took while a version was warmed. */
+  /** What a batch took while a version was warmed: nobody is billed for it. */
   learn(versionId: string, rows: number, deviceMs: number): void {
-    this.scheduler.costs.observe(versionId, rows, deviceMs);
+    this.lineOf(versionId).scheduler.costs.observe(versionId, rows, deviceMs);
+    this.metrics.unattributed.inc({ reason: 'WARM_UP' }, deviceMs);
+  }
+
+  /** Device time that was answered with and is billed to nobody: a repeated key, an answer that could not be recorded. */
+  unattributed(reason: 'REPLAYED' | 'UNRECORDED', deviceMs: number): void {
+    this.metrics.unattributed.inc({ reason }, deviceMs);
   }
 
   /** @throws AppError DEADLINE_UNREACHABLE, RATE_LIMITED or OVERLOADED; the signal's reason when the client leaves. */
@@ -64,8 +78,10 @@ export class BatchingService {
       request.signal.throwIfAborted();
       const now = performance.now();
       const { customerId, weight, versionId, rows, withinMs, signal } = request;
+      const { scheduler } = this.lineOf(versionId);
       const leave = (): void => {
-        if (this.scheduler.remove(work)) reject(signal.reason);
+        if (scheduler.remove(work)) reject(signal.reason);
+        else work.running?.leave(work);
       };
       const work: Waiting = {
         customerId,
@@ -80,7 +96,7 @@ export class BatchingService {
         reject,
         leave,
       };
-      const refusal = this.scheduler.offer(work, now);
+      const refusal = scheduler.offer(work, now);
       if (refusal) {
         this.metrics.refused.inc({ reason: refusal.reason });
         return reject(refused(refusal));
@@ -90,63 +106,57 @@ export class BatchingService {
     });
   }
 
+  private lineOf(versionId: string): Line {
+    const port = this.execution.of(versionId);
+    let line = this.lines.get(port);
+    if (!line) {
+      const limits = { ...this.limits, concurrency: port.concurrency ?? this.limits.concurrency };
+      this.lines.set(port, (line = { port, scheduler: new Scheduler<Waiting>(limits) }));
+    }
+    return line;
+  }
+
   private look(): void {
     if (this.looking) return;
     this.looking = true;
     setImmediate(() => {
       this.looking = false;
-      const now = performance.now();
-      for (const late of this.scheduler.expired(now)) {
-        this.metrics.refused.inc({ reason: 'EXPIRED' });
-        late.request.signal.removeEventListener('abort', late.leave);
-        late.reject(deadlinePassed());
+      let depth = 0;
+      for (const line of this.lines.values()) {
+        this.release(line);
+        depth += line.scheduler.depth;
       }
-      for (let batch = this.scheduler.next(now); batch; batch = this.scheduler.next(now))
-        void this.run(batch);
-      this.metrics.waiting.set(this.scheduler.depth);
+      this.metrics.waiting.set(depth);
     });
   }
 
-  private async run(batch: Batch<Waiting>): Promise<void> {
+  private release(line: Line): void {
+    const now = performance.now();
+    for (const late of line.scheduler.expired(now)) {
+      this.metrics.refused.inc({ reason: 'EXPIRED' });
+      late.request.signal.removeEventListener('abort', late.leave);
+      late.reject(deadlinePassed());
+    }
+    for (let batch = line.scheduler.next(now); batch; batch = line.scheduler.next(now))
+      void this.run(line, batch);
+  }
+
+  private async run({ port, scheduler }: Line, batch: Batch<Waiting>): Promise<void> {
     this.metrics.released(batch);
-    for (const { request, leave } of batch.works) request.signal.removeEventListener('abort', leave);
+    const running = new RunningBatch(batch);
     try {
-      const { outputs, deviceMs } = await this.compute.infer(batch.lane, {
-        rows: joined(batch),
-        count: batch.rows,
-      });
-      this.scheduler.finished(batch, deviceMs, performance.now());
-      answer(batch, outputs, deviceMs);
+      const rows = { rows: joined(batch), count: batch.rows };
+      const { outputs, deviceMs } = await port.infer(batch.lane, rows, { signal: running.signal });
+      scheduler.finished(batch, deviceMs, performance.now());
+      const leftMs = answer(batch, running, outputs, deviceMs);
+      if (leftMs > 0) this.metrics.unattributed.inc({ reason: 'LEFT' }, leftMs);
     } catch (error) {
-      this.scheduler.failed(batch, performance.now());
+      const lostMs = scheduler.failed(batch, performance.now());
+      this.metrics.lost.inc({ reason: running.signal.aborted ? 'CANCELLED' : 'FAILED' }, lostMs);
       for (const { reject } of batch.works) reject(error);
+    } finally {
+      running.end();
     }
     this.look();
-  }
-}
-
-function joined({ works, rows }: Batch<Waiting>): Float32Array {
-  const first = works[0]!.request;
-  if (works.length === 1) return first.numbers;
-  const all = new Float32Array((first.numbers.length / first.rows) * rows);
-  let at = 0;
-  for (const { request } of works) {
-    all.set(request.numbers, at);
-    at += request.numbers.length;
-  }
-  return all;
-}
-
-function answer({ works, rows, releasedAt }: Batch<Waiting>, outputs: Float32Array, deviceMs: number): void {
-  const width = outputs.length / rows;
-  let at = 0;
-  for (const { rows: own, arrivedAt, resolve } of works) {
-    resolve({
-      outputs: outputs.subarray(at, (at += own * width)),
-      queueMs: releasedAt - arrivedAt,
-      computeMs: deviceMs,
-      deviceMs: (deviceMs * own) / rows,
-      batchRows: rows,
-    });
   }
 }

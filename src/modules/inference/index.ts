@@ -1,5 +1,6 @@
 /** The door of inference: the record that later modules add fields to, its token, and the ports they implement. */
 export type { AssignmentSource, Exposure, ExposureSink, TestAssignment } from './assignment-source';
+export type { ExecutionPort } from './execution';
 export type { FeedbackClaim, FeedbackTokenService } from './feedback-token.service';
 export { Inference } from './inference.entity';
 export { INFERENCE_COMPLETED } from './inference.events';

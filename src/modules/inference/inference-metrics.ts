@@ -8,6 +8,8 @@ const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5
 export class InferenceMetrics {
   readonly refused;
   readonly waiting;
+  readonly unattributed;
+  readonly lost;
   private readonly releases;
   private readonly batchRows;
   private readonly wait;
@@ -16,6 +18,16 @@ export class InferenceMetrics {
     this.refused = metrics.counter(
       'inference_refusals',
       'Predictions refused before they reached the device.',
+      ['reason'],
+    );
+    this.unattributed = metrics.counter(
+      'inference_unattributed_device_milliseconds',
+      'Device time that was measured and is billed to nobody: warming, clients that left, repeated keys, answers that could not be recorded. With what is billed it is the bill of the device.',
+      ['reason'],
+    );
+    this.lost = metrics.counter(
+      'inference_lost_device_milliseconds',
+      'At most so long batches held the device that failed or were cancelled: the engine measured nothing, and nobody is billed.',
       ['reason'],
     );
     this.releases = metrics.counter('inference_batches', 'Batches sent to the engine.', ['reason']);

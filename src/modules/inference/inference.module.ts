@@ -10,6 +10,7 @@ import type { ModelsModule } from '../models';
 import type { AssignmentSource, ExposureSink } from './assignment-source';
 import { BatchingService } from './batching.service';
 import { EndUserDirectory } from './end-user-directory';
+import { Execution, type ExecutionPort } from './execution';
 import { FeedbackTokenService } from './feedback-token.service';
 import { Inference, InferenceEngine } from './inference.entity';
 import { retentionJob } from './inference.job';
@@ -33,6 +34,8 @@ export interface InferenceModule {
   readonly loaders: InferenceLoaders;
   /** Feature tests come later in the house: they say who gets which variant, and keep who met it. */
   useFeatureTests(assignments: AssignmentSource, exposures: ExposureSink): void;
+  /** Versions that somebody else runs: a remote server, for one. */
+  addExecution(port: ExecutionPort): void;
   readonly manifest: ModuleManifest;
 }
 
@@ -53,7 +56,8 @@ export function createInferenceModule(
   const { routes, reconciler } = deployments;
   const tokens = new FeedbackTokenService(crypto, clock);
   const payloads = new PayloadService(database, events, crypto);
-  const batching = new BatchingService(compute, metrics);
+  const execution = new Execution(compute);
+  const batching = new BatchingService(execution, metrics);
   reconciler.onWarmUp((versionId, rows, deviceMs) => batching.learn(versionId, rows, deviceMs));
   const writer = new InferenceWriter(database, events, metering, new InferenceRepository(database));
   const endUsers = new EndUserDirectory(identity.identity);
@@ -61,7 +65,7 @@ export function createInferenceModule(
   const doors = {
     database,
     clock,
-    compute,
+    execution,
     routes,
     metering,
     pricing,
@@ -95,6 +99,7 @@ export function createInferenceModule(
       predictions.useAssignments(assignments);
       writer.useExposures(exposures);
     },
+    addExecution: (port) => execution.add(port),
     manifest: {
       name: 'inference',
       resolvers: [

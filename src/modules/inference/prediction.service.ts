@@ -8,11 +8,12 @@ import { bornAt, newId } from '../../kernel/id';
 import { actorOf, type Principal } from '../../kernel/principal';
 import { type Database, SERVICE } from '../../platform/database';
 import type { CustomerTerms, MeteringService, PricingService, Reservation } from '../billing';
-import type { ComputeService, EngineInfo } from '../compute';
+import type { EngineInfo } from '../compute';
 import type { HeldVersion, RouteService, ServedRoutes, WarmVersion } from '../deployments';
 import type { AssignmentSource, TestAssignment } from './assignment-source';
 import type { BatchAnswer, BatchingService } from './batching.service';
 import type { EndUserDirectory } from './end-user-directory';
+import type { Execution } from './execution';
 import type { FeedbackTokenService } from './feedback-token.service';
 import { modelNotInPlan } from './inference.errors';
 import { Inference } from './inference.entity';
@@ -45,7 +46,7 @@ export interface Prediction {
 export interface PredictionDoors {
   readonly database: Database;
   readonly clock: Clock;
-  readonly compute: Pick<ComputeService, 'info'>;
+  readonly execution: Pick<Execution, 'of'>;
   readonly routes: RouteService;
   readonly metering: MeteringService;
   readonly pricing: PricingService;
@@ -173,7 +174,7 @@ export class PredictionService {
     const { deviceMs, queueMs, computeMs, batchRows } = computed;
     const rows = asked.rows.length;
     const id = newId('inf', createdAt);
-    const engine = this.engineNow();
+    const engine = this.engineOf(version.id);
     return {
       id,
       createdAt,
@@ -246,8 +247,8 @@ export class PredictionService {
     return this.doors.tokens.issue({ inferenceId: id, customerId, endUserId }, bornAt(id)!);
   }
 
-  private engineNow(): { readonly info: EngineInfo; readonly id: string } {
-    const info = this.doors.compute.info();
+  private engineOf(versionId: string): { readonly info: EngineInfo; readonly id: string } {
+    const info = this.doors.execution.of(versionId).infoOf(versionId);
     if (this.engine?.info !== info) this.engine = { info, id: contentHash(info).slice(0, 32) };
     return this.engine;
   }

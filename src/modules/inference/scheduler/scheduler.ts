@@ -8,9 +8,6 @@ import { CostModel } from './cost-model';
 import { FairQueue } from './fair-queue';
 import type { Batch, ReleaseReason, SchedulerLimits, Work } from './work';
 
-/** One batch runs and one stands encoded at the engine's door. */
-const MAX_IN_FLIGHT = 2;
-
 export class Scheduler<W extends Work> {
   readonly costs = new CostModel();
   private readonly queue = new FairQueue<W>((work) => this.pricePerRow(work.lane) * work.rows);
@@ -58,10 +55,12 @@ export class Scheduler<W extends Work> {
     for (const work of batch.works) this.queue.settle(work, (deviceMs * work.rows) / batch.rows);
   }
 
-  /** The batch was not done: nobody is charged. */
-  failed(batch: Batch<W>, now: number): void {
+  /** The batch was not done: nobody is charged. Answers how long it may have held the device. */
+  failed(batch: Batch<W>, now: number): number {
+    const heldMs = now - Math.max(batch.releasedAt, this.runningSince);
     this.leave(batch, now);
     for (const work of batch.works) this.queue.settle(work, 0);
+    return heldMs;
   }
 
   /** The client left. Answers whether the work still waited. */
@@ -90,8 +89,10 @@ export class Scheduler<W extends Work> {
   }
 
   private releaseReason(): ReleaseReason | undefined {
-    if (this.inFlight.size === 0) return 'DEVICE_FREE';
-    if (this.inFlight.size >= MAX_IN_FLIGHT) return undefined;
+    const { concurrency } = this.limits;
+    if (this.inFlight.size < concurrency) return 'DEVICE_FREE';
+    // One more stands encoded at the engine's door, so that the device never waits for us.
+    if (this.inFlight.size > concurrency) return undefined;
     for (const [lane, rows] of this.queue.lanes()) if (rows >= this.capOf(lane)) return 'FULL';
     return undefined;
   }
@@ -105,8 +106,8 @@ export class Scheduler<W extends Work> {
     const fill = Math.min(this.capOf(work.lane), this.queue.rowsIn(work.lane) + work.rows);
     return {
       runningMs: this.runningMs(now),
-      backlogMs: this.backlogMs(),
-      ownBacklogMs: ownRows * this.pricePerRow(work.lane),
+      backlogMs: this.backlogMs() / this.limits.concurrency,
+      ownBacklogMs: (ownRows * this.pricePerRow(work.lane)) / this.limits.concurrency,
       share: this.queue.shareOf(work.customerId, work.weight),
       batchMs: this.costs.predict(work.lane, Math.max(fill, work.rows)),
       ownRows,
@@ -123,7 +124,7 @@ export class Scheduler<W extends Work> {
     if (this.inFlight.size === 0) return 0;
     let ms = this.runningSince - now;
     for (const { expectedMs } of this.inFlight) ms += expectedMs;
-    return Math.max(0, ms);
+    return Math.max(0, ms / this.limits.concurrency);
   }
 
   private backlogMs(): number {

@@ -32,6 +32,8 @@ export interface SchedulerLimits {
   /** Rows that may wait for one customer, and for all together. */
   readonly customerRows: number;
   readonly totalRows: number;
+  /** Batches that the device runs at the same time: one for a single device, more for a remote server. */
+  readonly concurrency: number;
 }
 
 export const DEFAULT_LIMITS: SchedulerLimits = {
@@ -39,4 +41,5 @@ export const DEFAULT_LIMITS: SchedulerLimits = {
   batchMs: 25,
   customerRows: 8192,
   totalRows: 131_072,
+  concurrency: 1,
 };

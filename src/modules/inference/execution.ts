@@ -1,0 +1,46 @@
+/**
+ * Who runs a batch: the local engines, or whoever was added and says that a version is its own (a remote server, for
+ * one). All of them stand behind the same queue, so that admission, fairness and cost are theirs, too.
+ */
+import type { Batch, EngineInfo, Outcome } from '../compute';
+
+export interface ExecutionPort {
+  /** Whether this version is its own. Asked for every request, so answered from memory. */
+  runs(versionId: string): boolean;
+  /** Whether what is asked leaves the house: then it is asked only with the consent of the person concerned. */
+  readonly leavesHouse: boolean;
+  /** Batches that it runs at the same time; absent = one after the other, as a device does. */
+  readonly concurrency?: number;
+  /** Who answers for this version, as it stands on the record of each answer. */
+  infoOf(versionId: string): EngineInfo;
+  /** Runs a batch. The signal ends the wait: what has not begun is not run. @throws AppError; nothing is billed then. */
+  infer(versionId: string, batch: Batch, options: { readonly signal?: AbortSignal }): Promise<Outcome>;
+}
+
+/** The local engines, as compute offers them. */
+export interface LocalEngines {
+  info(): EngineInfo;
+  infer(versionId: string, batch: Batch, options: { readonly signal?: AbortSignal }): Promise<Outcome>;
+}
+
+export class Execution {
+  private readonly added: ExecutionPort[] = [];
+  private readonly local: ExecutionPort;
+
+  constructor(engines: LocalEngines) {
+    this.local = {
+      runs: () => true,
+      leavesHouse: false,
+      infoOf: () => engines.info(),
+      infer: (versionId, batch, options) => engines.infer(versionId, batch, options),
+    };
+  }
+
+  add(port: ExecutionPort): void {
+    this.added.push(port);
+  }
+
+  of(versionId: string): ExecutionPort {
+    return this.added.find((port) => port.runs(versionId)) ?? this.local;
+  }
+}

@@ -1,0 +1,90 @@
+/**
+ * A batch under way: who in it still wants its answer, and until when. When nobody does any more (all clients left, or the
+ * last deadline passed) its signal tells the engine, so that a batch that has not begun is never run, and an engine that
+ * hangs keeps no client beyond its deadline.
+ */
+import type { BatchAnswer, Waiting } from './batching.service';
+import { deadlinePassed } from './inference.errors';
+import type { Batch } from './scheduler/work';
+
+export class RunningBatch {
+  private readonly controller = new AbortController();
+  private readonly staying: Set<Waiting>;
+  private readonly timer: NodeJS.Timeout;
+
+  constructor({ works, releasedAt }: Batch<Waiting>) {
+    this.staying = new Set(works);
+    let latest = 0;
+    for (const work of works) {
+      work.running = this;
+      latest = Math.max(latest, work.deadlineAt);
+    }
+    this.timer = setTimeout(() => this.controller.abort(deadlinePassed()), latest - releasedAt);
+    this.timer.unref();
+  }
+
+  get signal(): AbortSignal {
+    return this.controller.signal;
+  }
+
+  wants(work: Waiting): boolean {
+    return this.staying.has(work);
+  }
+
+  /** The client of this work left. */
+  leave(work: Waiting): void {
+    if (!this.staying.delete(work)) return;
+    const { reason } = work.request.signal as { reason: unknown };
+    work.reject(reason);
+    if (this.staying.size === 0) this.controller.abort(reason);
+  }
+
+  end(): void {
+    clearTimeout(this.timer);
+    for (const { request, leave } of this.staying) request.signal.removeEventListener('abort', leave);
+    this.staying.clear();
+  }
+}
+
+/** The rows of all works, one after the other. */
+export function joined({ works, rows }: Batch<Waiting>): Float32Array {
+  const first = works[0]!.request;
+  if (works.length === 1) return first.numbers;
+  const all = new Float32Array((first.numbers.length / first.rows) * rows);
+  let at = 0;
+  for (const { request } of works) {
+    all.set(request.numbers, at);
+    at += request.numbers.length;
+  }
+  return all;
+}
+
+/** Gives each work its own rows and its share of the device's time; answers the share of those who left meanwhile. */
+export function answer(
+  { works, rows, releasedAt }: Batch<Waiting>,
+  running: RunningBatch,
+  outputs: Float32Array,
+  computeMs: number,
+): number {
+  const width = outputs.length / rows;
+  let at = 0;
+  let leftMs = 0;
+  for (const work of works) {
+    const { rows: own, arrivedAt } = work;
+    const deviceMs = (computeMs * own) / rows;
+    const mine = outputs.subarray(at, (at += own * width));
+    if (!running.wants(work)) {
+      leftMs += deviceMs;
+      continue;
+    }
+    const given: BatchAnswer = {
+      outputs: mine,
+      queueMs: releasedAt - arrivedAt,
+      computeMs,
+      deviceMs,
+      batchRows: rows,
+    };
+    work.resolve(given);
+  }
+  return leftMs;
+}
