@@ -15,13 +15,14 @@ interface Look {
 }
 
 export class PersonalDataAccess {
-  private readonly looks = defineLoader<Look, true>(async (looks, { principal }) => {
+  private readonly looks = defineLoader<Look, true>(async (looks, { principal, requestId }) => {
     const people = new Map(looks.map(({ endUserId, customerId }) => [endUserId, customerId]));
     const events = [...people].map(([endUserId, customerId]) => {
       const read = looks.filter((look) => look.endUserId === endUserId).map(({ what }) => what);
       return {
         ...personalDataRead(customerId, endUserId, [...new Set(read)].sort()),
         actor: principal,
+        requestId,
       };
     });
     await this.database.unitOfWork.run(SERVICE, () => this.events.emit(...events));

@@ -1,11 +1,11 @@
 /**
- * Writes happen inside `run`: one transaction, whose manager lives in AsyncLocalStorage, so that no repository can
+ * Writes happen inside `run`: one transaction, whose manager lives in an AsyncScope (AsyncLocalStorage), so that no repository can
  * escape it. A nested `run` joins. A tenant's work runs under row-level security; serialisation failures and
  * deadlocks are retried from the start, so work must not have effects outside the database (use `afterCommit`).
  */
-import { AsyncLocalStorage } from 'node:async_hooks';
 import type { ClientBase, Pool, QueryConfig, QueryResult, QueryResultRow } from 'pg';
 import type { DataSource, EntityManager, EntityTarget, ObjectLiteral, Repository } from 'typeorm';
+import { AsyncScope } from '../async-scope';
 import { PipelinedTransaction, type Promises } from './pipelined-transaction';
 import { PreparedTexts } from './prepared-texts';
 import { isService, type Scope, SERVICE } from './scope';
@@ -28,7 +28,7 @@ const STALE_STATEMENT = '0A000';
 const RETRYABLE = new Set(['40001', '40P01', STALE_STATEMENT]);
 
 export class UnitOfWork {
-  private readonly current = new AsyncLocalStorage<Transaction>();
+  private readonly scope = new AsyncScope<Transaction>();
   private readonly prepared = new PreparedTexts();
 
   constructor(
@@ -40,7 +40,7 @@ export class UnitOfWork {
 
   /** Runs `work` in a transaction under `scope`, or joins the one that is open. */
   async run<T>(scope: Scope, work: () => Promise<T>): Promise<T> {
-    const open = this.current.getStore();
+    const open = this.scope.current();
     if (open) {
       assertJoinable(open.scope, scope);
       return work();
@@ -54,12 +54,12 @@ export class UnitOfWork {
    */
   async pipelined<T extends readonly unknown[]>(work: () => Promise<Promises<T>>): Promise<T> {
     const pool = this.pipelinePool;
-    if (!pool || this.current.getStore()) return this.run(SERVICE, async () => all(await work()));
+    if (!pool || this.scope.current()) return this.run(SERVICE, async () => all(await work()));
     return this.retried(async () => {
       const afterCommit: (() => void)[] = [];
       const transaction = await PipelinedTransaction.begin(pool);
       const open = { scope: SERVICE, connection: transaction, afterCommit };
-      const results = await transaction.commit(() => this.current.run(open, work));
+      const results = await transaction.commit(() => this.scope.run(open, work));
       for (const effect of afterCommit) effect();
       return results;
     });
@@ -78,12 +78,12 @@ export class UnitOfWork {
   }
 
   isOpen(): boolean {
-    return this.current.getStore() !== undefined;
+    return this.scope.current() !== undefined;
   }
 
   /** The connection of the open transaction when a read under `scope` belongs into it; undefined otherwise. */
   connection(scope: Scope): ClientBase | undefined {
-    const open = this.current.getStore();
+    const open = this.scope.current();
     if (!open || !covers(open.scope, scope)) return undefined;
     return connectionOf(this.manager());
   }
@@ -103,11 +103,11 @@ export class UnitOfWork {
 
   /** Leaves the open transaction for `work`: what must stand even when the caller's transaction rolls back. */
   outside<T>(work: () => Promise<T>): Promise<T> {
-    return this.current.exit(work);
+    return this.scope.without(work);
   }
 
   private open(): Transaction {
-    const open = this.current.getStore();
+    const open = this.scope.current();
     if (!open) throw new Error('a write needs unitOfWork.run around it');
     return open;
   }
@@ -130,7 +130,7 @@ export class UnitOfWork {
     const result = await source.transaction(async (manager) => {
       if (!isService(scope))
         await manager.query("select set_config('app.customer_id', $1, true)", [scope.customerId]);
-      return this.current.run({ scope, connection: connectionOf(manager), manager, afterCommit }, work);
+      return this.scope.run({ scope, connection: connectionOf(manager), manager, afterCommit }, work);
     });
     for (const effect of afterCommit) effect();
     return result;

@@ -6,7 +6,6 @@ import { HeaderMap } from '@apollo/server';
 import { ApolloServerErrorCode, unwrapResolverError } from '@apollo/server/errors';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { AppError, AppErrors, type ErrorCode } from '../../kernel/errors';
-import { requestScope } from '../events';
 import type { Log } from '../log';
 import { tooCostly } from './limits';
 import { asAppErrors } from './mutation';
@@ -31,8 +30,7 @@ export function refusal(error: AppError): GraphQLError {
   return new GraphQLError(error.message, { originalError: error, extensions: { code: error.code, http } });
 }
 
-export function formatError(error: unknown, log: Log): GraphQLFormattedError {
-  const requestId = requestScope.current()?.requestId ?? undefined;
+export function formatError(error: unknown, log: Log, requestId: string | undefined): GraphQLFormattedError {
   const graphqlError = error instanceof GraphQLError ? error : new GraphQLError('unexpected');
   const { locations, path } = graphqlError.toJSON();
   const original = TOO_MANY_TOKENS.test(graphqlError.message)

@@ -7,6 +7,7 @@ import { defaultFieldResolver, type GraphQLFieldResolver, type GraphQLSchema } f
 import { ArgumentValidationError } from 'type-graphql';
 import { type AppError, AppErrors, invalidInput } from '../../kernel/errors';
 import { sqlState } from '../database';
+import { requestScope } from '../events';
 import type { RequestContext } from './context';
 import type { Idempotency } from './idempotency';
 import { textFaults } from './input-text';
@@ -35,8 +36,11 @@ export function wrapMutations(schema: GraphQLSchema, idempotency: Idempotency): 
       return isKeyed ? idempotency.once({ context, mutation: field.name, key, args }, act) : act();
     };
     field.resolve = async (source, args: Inputs, context, info) => {
+      const { requestId, principal } = context;
       try {
-        return await keyed(source, args, context, info);
+        return await requestScope.run({ requestId, principal }, async () =>
+          keyed(source, args, context, info),
+        );
       } catch (error) {
         const errors = expectedErrors(asAppErrors(impossibleText(error) ?? error, ['input']));
         if (!errors) throw error;

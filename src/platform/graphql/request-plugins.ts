@@ -1,6 +1,7 @@
 /** What stands between a parsed request and its execution, and between the answer and the wire. */
 import {
   type ApolloServerPlugin,
+  type GraphQLRequestContextDidEncounterErrors,
   type GraphQLRequestContextDidResolveOperation,
   type GraphQLRequestContextResponseForOperation,
   type GraphQLRequestContextWillSendResponse,
@@ -22,8 +23,9 @@ const NO_HEADERS = { status: undefined, headers: new HeaderMap() };
 export function serveOperations(
   limits: OperationLimits,
   execute: Executor,
+  requestIds: WeakMap<object, string>,
 ): ApolloServerPlugin<RequestContext> {
-  return { requestDidStart: async () => new OperationListener(limits, execute) };
+  return { requestDidStart: async () => new OperationListener(limits, execute, requestIds) };
 }
 
 class OperationListener implements GraphQLRequestListener<RequestContext> {
@@ -32,6 +34,7 @@ class OperationListener implements GraphQLRequestListener<RequestContext> {
   constructor(
     private readonly limits: OperationLimits,
     private readonly execute: Executor,
+    private readonly requestIds: WeakMap<object, string>,
   ) {}
 
   /** Refuses what exceeds a limit before it runs. */
@@ -65,6 +68,15 @@ class OperationListener implements GraphQLRequestListener<RequestContext> {
     if (!plain) return null;
     const data = plain as unknown as Record<string, unknown>;
     return { http: NO_HEADERS, body: { kind: 'single', singleResult: { data } } };
+  }
+
+  /** Apollo formats errors without their context, so it is noted here whose they are. */
+  didEncounterErrors({
+    errors,
+    contextValue,
+  }: GraphQLRequestContextDidEncounterErrors<RequestContext>): Promise<void> {
+    for (const error of errors) this.requestIds.set(error, contextValue.requestId);
+    return DONE;
   }
 
   willSendResponse({

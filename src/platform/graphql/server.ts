@@ -47,12 +47,13 @@ export async function createGraphqlServer(settings: GraphqlServerSettings): Prom
     rateLimits: config.rateLimits,
     mayIntrospect: ({ principal }) => !config.production || principal.kind === 'STAFF',
   });
+  const requestIds = new WeakMap<object, string>();
   const apollo = new ApolloServer<RequestContext>({
     schema,
     // Whether a caller may read the schema is one of the limits: it depends on who asks.
     introspection: true,
     includeStacktraceInErrorResponses: false,
-    formatError: (_formatted, error) => formatError(error, log),
+    formatError: (_formatted, error) => formatError(error, log, requestIds.get(error as object)),
     logger: apolloLog(log),
     stringifyResult,
     stopOnTerminationSignals: false,
@@ -64,7 +65,7 @@ export async function createGraphqlServer(settings: GraphqlServerSettings): Prom
       ApolloServerPluginSchemaReportingDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
       fastifyApolloDrainPlugin(http),
-      serveOperations(limits, executor),
+      serveOperations(limits, executor, requestIds),
     ],
   });
   await apollo.start();
@@ -73,6 +74,7 @@ export async function createGraphqlServer(settings: GraphqlServerSettings): Prom
   http.route({
     method: ['GET', 'POST'],
     url: '/graphql',
+    config: { carriesNoActor: true },
     handler: (request, reply) => {
       trusted.resolve(request);
       return serve.call(http, request, reply);

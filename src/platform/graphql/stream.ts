@@ -19,7 +19,6 @@ import {
 } from 'graphql';
 import { createHandler } from 'graphql-sse/lib/use/fastify';
 import { AppError, type ErrorCode } from '../../kernel/errors';
-import { requestScope } from '../events';
 import type { HttpServerSettings } from '../http';
 import type { Log } from '../log';
 import { contextOf } from './context';
@@ -54,16 +53,16 @@ export function addStream({ http, schema, limits, trusted, authenticate, log }: 
     data: null,
     errors: [error instanceof GraphQLError ? error : new GraphQLError('', { originalError: error as Error })],
   });
-  const shown = ({ errors, ...rest }: ExecutionResult): ExecutionResult =>
-    errors ? { ...rest, errors: errors.map((error) => formatError(error, log)) as never } : rest;
+  const shown = ({ errors, ...rest }: ExecutionResult, { acting }: FastifyRequest): ExecutionResult =>
+    errors
+      ? { ...rest, errors: errors.map((error) => formatError(error, log, acting.requestId)) as never }
+      : rest;
 
-  /** Runs in the scope of the request, as it is now. */
+  /** Asks again who it is: a principal may have lost its right since the last event. */
   const answerAs = async (request: FastifyRequest, args: Arguments): Promise<ExecutionResult> => {
     const principal = await authenticate(request);
     request.acting = { ...request.acting, principal };
-    return requestScope.run(request.acting, async () =>
-      execute({ ...args, contextValue: contextOf(request) }),
-    );
+    return execute({ ...args, contextValue: contextOf(request) });
   };
 
   async function* events(
@@ -82,7 +81,7 @@ export function addStream({ http, schema, limits, trusted, authenticate, log }: 
         const next = await Promise.race([iterator.next(), ended]);
         if (!next) break;
         if (next.done) return;
-        const result = shown(await answerAs(request, { ...args, rootValue: next.value }));
+        const result = shown(await answerAs(request, { ...args, rootValue: next.value }), request);
         // Nothing after nothing is not told: its rhythm would say that something hidden is there, and changes.
         const saysNothing =
           !result.errors && Object.values(result.data ?? {}).every((value) => value === null);
@@ -90,9 +89,9 @@ export function addStream({ http, schema, limits, trusted, authenticate, log }: 
         saidNothing = saysNothing;
         if (result.errors?.some(({ extensions }) => FINAL.has(extensions.code))) return;
       }
-      if (closing.signal.aborted) yield shown(failure(restarting()));
+      if (closing.signal.aborted) yield shown(failure(restarting()), request);
     } catch (error) {
-      yield shown(failure(error));
+      yield shown(failure(error), request);
     } finally {
       // Not awaited: a source that is still waiting for its next value only returns after it.
       void iterator.return?.();
@@ -101,7 +100,7 @@ export function addStream({ http, schema, limits, trusted, authenticate, log }: 
 
   const start = async (request: FastifyRequest, args: Arguments): Promise<Answer> => {
     const source = await createSourceEventStream(args);
-    return Symbol.asyncIterator in source ? events(request, args, source) : shown(source);
+    return Symbol.asyncIterator in source ? events(request, args, source) : shown(source, request);
   };
 
   const handler = createHandler<Arguments['contextValue']>({
@@ -121,13 +120,14 @@ export function addStream({ http, schema, limits, trusted, authenticate, log }: 
         };
         return await start(raw, args);
       } catch (error) {
-        return shown(failure(error));
+        return shown(failure(error), raw);
       }
     },
   });
   http.route({
     method: ['GET', 'POST'],
     url: URL_OF_STREAM,
+    config: { carriesNoActor: true },
     handler: (request, reply) => {
       trusted.resolve(request);
       return handler(request, reply);

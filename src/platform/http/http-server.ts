@@ -9,6 +9,10 @@ import type { Platform } from '../module';
 import { endUnusedConnections } from './unused-connections';
 
 declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Its handler says itself who acts where something is written; other handlers run in the scope of their request. */
+    carriesNoActor?: boolean;
+  }
   interface FastifyRequest {
     /** Who asks, and the id under which the request is known in logs, events and answers. */
     acting: ActingRequest & { readonly requestId: string };
@@ -47,7 +51,14 @@ export function createHttpServer({ platform, authenticate, notReady }: HttpServe
     request.acting = { requestId, principal: ANONYMOUS };
     request.acting = { requestId, principal: await authenticate(request) };
   });
-  http.addHook('preHandler', (request, _reply, done) => requestScope.run(request.acting, done));
+  http.addHook('onRoute', (route) => {
+    const { handler, config } = route;
+    if (!config?.carriesNoActor) {
+      route.handler = function (request, reply) {
+        return requestScope.run(request.acting, async () => handler.call(this, request, reply));
+      };
+    }
+  });
 
   http.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
     const { requestId } = request.acting;
