@@ -51,7 +51,7 @@ export class AuthenticationService {
   }
 
   private async byKey(secret: string): Promise<Principal> {
-    const known = isWellFormed(secret) ? await this.knownKey(secret) : undefined;
+    const known = await this.knownKey(secret);
     if (!known || (known.expiresAt && known.expiresAt <= this.clock.now())) {
       throw unauthenticated('This API key is not valid: check it for typos, or create a new one.');
     }
@@ -72,7 +72,7 @@ export class AuthenticationService {
   private async knownKey(secret: string): Promise<KnownApiKey | undefined> {
     const held = this.keys.get(secret);
     if (held && held.until > performance.now()) return held.value;
-    const value = await this.apiKeys.find(secret);
+    const value = isWellFormed(secret) ? await this.apiKeys.find(secret) : undefined;
     if (value) hold(this.keys, secret, value);
     else this.keys.delete(secret);
     return value;

@@ -16,6 +16,8 @@ import type { Executor } from './executor';
 import type { CostReport, OperationLimits } from './limits';
 
 const MODERN = 'application/graphql-response+json';
+const JSON_TYPE = 'application/json';
+const JSON_CONTENT = 'application/json; charset=utf-8';
 const DONE = Promise.resolve();
 const NO_HEADERS = { status: undefined, headers: new HeaderMap() };
 
@@ -89,8 +91,10 @@ class OperationListener implements GraphQLRequestListener<RequestContext> {
     }
     // Clients of before the specification read `application/json` only when the status is 200; GraphQL over HTTP asks
     // servers to answer them so once the document was read, and Apollo answers 400.
-    if (source && http.status === 400 && !request.http?.headers.get('accept')?.includes(MODERN))
-      http.status = 200;
+    const accept = request.http?.headers.get('accept');
+    if (source && http.status === 400 && !accept?.includes(MODERN)) http.status = 200;
+    // Said here so that Apollo need not weigh media types for those who name just this one.
+    if (accept === JSON_TYPE && body.kind === 'single') http.headers.set('content-type', JSON_CONTENT);
     return DONE;
   }
 }
