@@ -9,6 +9,7 @@ import { Decimal, moneyOf, MoneyType, Needs, type RequestContext } from '../../p
 import { costType, CostType, UsageLine, UsageUnit } from '../billing';
 import { may } from '../identity';
 import { Inference } from './inference.entity';
+import { requestsFor } from './model-work';
 
 @Resolver(() => Inference)
 export class InferenceMoneyResolver {
@@ -30,7 +31,7 @@ export class InferenceMoneyResolver {
       modelId,
     });
     return [
-      line(UsageUnit.REQUEST, '1', priceExact),
+      line(UsageUnit.REQUEST, String(requestsFor(rows)), priceExact),
       line(UsageUnit.ROW, String(rows), '0'),
       line(UsageUnit.DEVICE_MILLISECOND, deviceMs.toFixed(6), '0'),
     ];

@@ -26,6 +26,8 @@ interface KeptPayload {
 export interface Payload {
   readonly inputs: unknown;
   readonly outputs: unknown;
+  /** Of a call that asked for one. */
+  readonly explanation?: unknown;
 }
 
 export class PayloadService {

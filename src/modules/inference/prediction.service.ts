@@ -11,16 +11,24 @@ import type { CustomerTerms, MeteringService, PricingService, Reservation } from
 import type { EngineInfo } from '../compute';
 import type { HeldVersion, RouteService, ServedRoutes, WarmVersion } from '../deployments';
 import type { AssignmentSource, TestAssignment } from './assignment-source';
-import type { BatchAnswer, BatchingService } from './batching.service';
+import type { BatchingService } from './batching.service';
 import type { EndUserDirectory } from './end-user-directory';
 import type { Execution } from './execution';
 import type { FeedbackTokenService } from './feedback-token.service';
+import type { Explanation } from './explanations/explanation.type';
 import { modelNotInPlan } from './inference.errors';
 import { Inference } from './inference.entity';
 import { inferenceOf, type InferenceRecord, toMicroseconds } from './inference-record';
 import type { InferenceWriter } from './inference-writer.service';
-import { type AskedRows, askedRows, numbersOf } from './inputs';
-import { outputRow } from './outputs';
+import {
+  carryOut,
+  type Metered,
+  type ModelWork,
+  planPrediction,
+  requestsFor,
+  type WorkPlan,
+  type WorkResult,
+} from './model-work';
 import { PAYLOAD_LIFETIME_MS, type PayloadService } from './payload.service';
 import type { PredictionKeys } from './prediction-key.service';
 
@@ -36,11 +44,20 @@ export interface PredictionCall {
   readonly deadlineMs: number;
   readonly idempotencyKey?: string | null;
   readonly signal: AbortSignal;
+  /** What is done with the model; a plain prediction unless told otherwise. */
+  readonly work?: PurposeOfCall;
+}
+
+export interface PurposeOfCall {
+  /** Tells it from other purposes, so that a repeated idempotency key with another one is noticed. */
+  readonly identity: object;
+  readonly plan: WorkPlan;
 }
 
 export interface Prediction {
   readonly inference: Inference;
   readonly feedbackToken: string;
+  readonly explanation?: Explanation;
 }
 
 export interface PredictionDoors {
@@ -63,8 +80,7 @@ interface Checked {
   readonly call: PredictionCall;
   readonly endUserId: string | null;
   readonly routes: ServedRoutes;
-  readonly asked: AskedRows;
-  readonly numbers: Float32Array;
+  readonly work: ModelWork;
   readonly terms: CustomerTerms;
   readonly assignments: readonly TestAssignment[];
   readonly idempotency: InferenceRecord['idempotency'];
@@ -89,7 +105,7 @@ export class PredictionService {
     if (call.idempotencyKey == null) return this.run(call, endUserId, startedAt, null);
     // A key is its principal's own: two people of a customer who choose the same one do not meet.
     const key = `${actorOf(principal)} ${call.idempotencyKey}`;
-    const input = { deployment: call.deployment, rows: call.rows, endUserId };
+    const input = { deployment: call.deployment, rows: call.rows, endUserId, ...call.work?.identity };
     const idempotency = { key, inputHash: this.doors.keys.hash(input) };
     return this.doors.keys.once(
       customerId,
@@ -107,7 +123,6 @@ export class PredictionService {
   ): Promise<Prediction> {
     const { customerId } = call;
     const createdAt = this.doors.clock.now();
-    const asked = askedRows(call.rows);
     const routes = this.doors.routes.find(customerId, call.deployment, ['input', 'deployment']);
     const terms = await this.doors.pricing.termsOf(customerId);
     const assignments =
@@ -116,9 +131,9 @@ export class PredictionService {
     const held = this.doors.routes.hold(routes, endUserId ?? customerId, preferred);
     try {
       checkPlan(terms, held.version);
-      const numbers = numbersOf(held.version, asked);
-      const fixed = { call, endUserId, routes, asked, numbers, terms, assignments, idempotency };
-      const reservation = await this.doors.metering.reserve(customerId, 1);
+      const work = (call.work?.plan ?? planPrediction)(held.version, call.rows);
+      const fixed = { call, endUserId, routes, work, terms, assignments, idempotency };
+      const reservation = await this.doors.metering.reserve(customerId, requestsFor(work.rows));
       return await this.answer({ ...fixed, startedAt, createdAt }, held.version, reservation);
     } finally {
       held.release();
@@ -134,45 +149,39 @@ export class PredictionService {
     const { metering, writer } = this.doors;
     let settled = false;
     try {
-      const computed = await this.compute(checked, version);
-      const outputs = outputsOf(version, checked.asked, computed.outputs);
-      const record = await this.record(checked, version, reservation, computed, outputs);
+      const { metered, ...result } = await this.compute(checked, version);
+      const { outputs, explanation } = result;
+      const record = await this.record(checked, version, reservation, metered, result);
       const written = await writer.write(record);
       settled = written !== 'KEY_TAKEN';
       if (written === 'KEY_TAKEN') return await this.lostRace(checked);
-      return { inference: inferenceOf(record, written, outputs), feedbackToken: this.tokenOf(record) };
+      const inference = inferenceOf(record, written, outputs);
+      return { inference, feedbackToken: this.tokenOf(record), explanation };
     } finally {
       if (!settled) metering.release(reservation);
     }
   }
 
-  private compute({ call, asked, numbers, terms }: Checked, version: WarmVersion): Promise<BatchAnswer> {
+  private compute(
+    { call, work, terms: { weight } }: Pick<Checked, 'call' | 'work' | 'terms'>,
+    { id: versionId }: WarmVersion,
+  ): Promise<WorkResult & { readonly metered: Metered }> {
     const { customerId, deadlineMs: withinMs, signal } = call;
-    const rows = asked.rows.length;
-    const versionId = version.id;
-    return this.doors.batching.submit({
-      customerId,
-      weight: terms.weight,
-      versionId,
-      numbers,
-      rows,
-      withinMs,
-      signal,
-    });
+    return carryOut(work, this.doors.batching, { customerId, weight, versionId, withinMs, signal });
   }
 
   private async record(
     checked: Checked,
     version: WarmVersion,
     reservation: Reservation,
-    computed: BatchAnswer,
-    outputs: unknown,
+    { deviceMs, queueMs, computeMs, batchRows }: Metered,
+    { outputs, explanation }: WorkResult,
   ): Promise<InferenceRecord> {
-    const { call, endUserId, routes, asked, assignments, idempotency, startedAt, createdAt } = checked;
+    const { call, endUserId, routes, work, assignments, idempotency, startedAt, createdAt } = checked;
     const { pricing, payloads } = this.doors;
     const { customerId, principal, requestId } = call;
-    const { deviceMs, queueMs, computeMs, batchRows } = computed;
-    const rows = asked.rows.length;
+    const { rows } = work;
+    const { requests } = reservation;
     const id = newId('inf', createdAt);
     const engine = this.engineOf(version.id);
     return {
@@ -194,12 +203,12 @@ export class PredictionService {
       computeMs: toMicroseconds(computeMs),
       totalMs: toMicroseconds(performance.now() - startedAt),
       deviceMs,
-      price: await pricing.priceOf(customerId, version.modelId, { requests: 1, rows, deviceMs }),
+      price: await pricing.priceOf(customerId, version.modelId, { requests, rows, deviceMs }),
       cost: pricing.costOf(deviceMs),
       reservation,
       assignments,
       // Without a person there is nobody who could agree to its being kept.
-      payload: endUserId === null ? null : payloads.seal(id, { inputs: call.rows, outputs }),
+      payload: endUserId === null ? null : payloads.seal(id, { inputs: call.rows, outputs, explanation }),
       payloadUntil: new Date(createdAt.getTime() + PAYLOAD_LIFETIME_MS),
       idempotency,
     };
@@ -214,28 +223,18 @@ export class PredictionService {
 
   /** The same prediction again. Outputs that were not kept are computed anew from the same input, unbilled. */
   private async replay(inferenceId: string, call: PredictionCall): Promise<Prediction> {
-    const { database, routes, pricing, batching } = this.doors;
-    const { customerId, signal, deadlineMs: withinMs } = call;
+    const { database, routes, pricing } = this.doors;
+    const { customerId } = call;
     const where = { customerId, createdAt: bornAt(inferenceId), id: inferenceId };
     const inference = (await database.read.one(Inference, { scope: SERVICE, where }))!;
     const held: HeldVersion | undefined = routes.holdVersion(inference.modelVersionId);
     try {
       if (held) {
-        const asked = askedRows(call.rows);
-        const numbers = numbersOf(held.version, asked);
-        const { weight } = await pricing.termsOf(customerId);
-        const versionId = held.version.id;
-        const rows = asked.rows.length;
-        const { outputs } = await batching.submit({
-          customerId,
-          weight,
-          versionId,
-          numbers,
-          rows,
-          withinMs,
-          signal,
-        });
-        inference.answer = outputsOf(held.version, asked, outputs);
+        const work = (call.work?.plan ?? planPrediction)(held.version, call.rows);
+        const terms = await pricing.termsOf(customerId);
+        const { outputs, explanation } = await this.compute({ call, work, terms }, held.version);
+        inference.answer = outputs;
+        return { inference, feedbackToken: this.tokenOf(inference), explanation };
       }
       return { inference, feedbackToken: this.tokenOf(inference) };
     } finally {
@@ -258,15 +257,4 @@ function checkPlan({ models, planCode }: CustomerTerms, { modelName, customerId 
   // A customer's own model is the customer's to use, whatever the plan says about the operator's.
   if (customerId === null && models !== null && !models.includes(modelName))
     throw modelNotInPlan(modelName, planCode);
-}
-
-function outputsOf(
-  { signature, outputWidth }: WarmVersion,
-  { rows, single }: AskedRows,
-  numbers: Float32Array,
-): unknown {
-  const outputs = rows.map((_, row) =>
-    outputRow(signature, numbers.subarray(row * outputWidth, (row + 1) * outputWidth)),
-  );
-  return single ? outputs[0] : outputs;
 }

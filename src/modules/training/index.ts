@@ -2,4 +2,5 @@
 export { Dataset } from './dataset/dataset.entity';
 export { DatasetVersion } from './dataset/dataset-version.entity';
 export { applyToRows, preparationOf } from './preparation/preparation';
+export { type Random, seededRandom, shuffle } from './preparation/seeded-random';
 export { createTrainingModule, trainingEntities, type TrainingModule } from './training.module';

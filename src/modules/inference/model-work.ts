@@ -1,0 +1,98 @@
+/**
+ * What a call does with the model between its reservation and its record. A prediction asks once; an explanation, or a
+ * question over passages, asks for more rows than it was sent. All of them ask through the same queue, and pay by the
+ * rows that they ask for.
+ */
+import type { WarmVersion } from '../deployments';
+import type { BatchAnswer, BatchingService, BatchRequest } from './batching.service';
+import { deadlinePassed } from './inference.errors';
+import type { Explanation } from './explanations/explanation.type';
+import { askedRows, MAX_ROWS, numbersOf } from './inputs';
+import { outputRow } from './outputs';
+
+/** Runs so many rows, one after the other in `numbers`, and answers their outputs, one after the other. */
+export type Ask = (numbers: Float32Array, rows: number) => Promise<Float32Array>;
+
+export interface WorkResult {
+  readonly outputs: unknown;
+  readonly explanation?: Explanation;
+}
+
+export interface ModelWork {
+  /** Rows that the model will be asked for, all in all. */
+  readonly rows: number;
+  run(ask: Ask): Promise<WorkResult>;
+}
+
+/** Made before anything is reserved. @throws AppErrors with the faults of the input. */
+export type WorkPlan = (version: WarmVersion, rows: unknown) => ModelWork;
+
+/** Every batch of the largest size that is begun counts as a request. */
+export function requestsFor(rows: number): number {
+  return Math.max(1, Math.ceil(rows / MAX_ROWS));
+}
+
+export const planPrediction: WorkPlan = (version, rows) => {
+  const asked = askedRows(rows);
+  const numbers = numbersOf(version, asked);
+  const { signature, outputWidth: width } = version;
+  return {
+    rows: asked.rows.length,
+    run: async (ask) => {
+      const answers = await ask(numbers, asked.rows.length);
+      const outputs = asked.rows.map((_, row) =>
+        outputRow(signature, answers.subarray(row * width, (row + 1) * width)),
+      );
+      return { outputs: asked.single ? outputs[0] : outputs };
+    },
+  };
+};
+
+export type Metered = Omit<BatchAnswer, 'outputs'>;
+
+/** Carries the work out; what all of its batches took adds up. */
+export async function carryOut(
+  work: ModelWork,
+  batching: Pick<BatchingService, 'submit'>,
+  request: Omit<BatchRequest, 'numbers' | 'rows'>,
+): Promise<WorkResult & { readonly metered: Metered }> {
+  const startedAt = performance.now();
+  const metered = { queueMs: 0, computeMs: 0, deviceMs: 0, batchRows: 0 };
+  let first = true;
+  const askOnce: Ask = async (numbers, rows) => {
+    const withinMs = first ? request.withinMs : request.withinMs - (performance.now() - startedAt);
+    first = false;
+    if (withinMs <= 0) throw deadlinePassed();
+    const { outputs, queueMs, computeMs, deviceMs, batchRows } = await batching.submit({
+      ...request,
+      withinMs,
+      numbers,
+      rows,
+    });
+    metered.queueMs += queueMs;
+    metered.computeMs += computeMs;
+    metered.deviceMs += deviceMs;
+    metered.batchRows = Math.max(metered.batchRows, batchRows);
+    return outputs;
+  };
+  const result = await work.run((numbers, rows) => askInParts(askOnce, numbers, rows));
+  return { ...result, metered };
+}
+
+/** One part after the other: a large piece of work must not push the requests of others out of the queue. */
+async function askInParts(ask: Ask, numbers: Float32Array, rows: number): Promise<Float32Array> {
+  if (rows <= MAX_ROWS) return ask(numbers, rows);
+  const width = numbers.length / rows;
+  const parts: Float32Array[] = [];
+  for (let from = 0; from < rows; from += MAX_ROWS) {
+    const to = Math.min(rows, from + MAX_ROWS);
+    parts.push(await ask(numbers.subarray(from * width, to * width), to - from));
+  }
+  const all = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
