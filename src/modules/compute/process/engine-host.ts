@@ -4,7 +4,15 @@
  * of the two that can read it.
  */
 import type { EngineChoice } from '../../../platform/config';
-import type { Artefact, Batch, Engine, EngineHealth, EngineInfo, Outcome } from '../engine';
+import {
+  FORMATS,
+  type Artefact,
+  type Batch,
+  type Engine,
+  type EngineHealth,
+  type EngineInfo,
+  type Outcome,
+} from '../engine';
 import { climb, LADDER, rungsFor, type Climb, type Rung } from '../ladder';
 
 export interface HostOptions {
@@ -34,7 +42,8 @@ export class EngineHost implements Engine {
   }
 
   async load(artefact: Artefact): Promise<EngineInfo> {
-    const reads = ({ rung }: Climb) => artefact.files.some((file) => file.format === rung.format);
+    const reads = ({ rung }: Climb) =>
+      artefact.files.some((file) => FORMATS[rung.kind].includes(file.format));
     const chosen = reads(this.best) ? this.best : await this.other();
     const info = await chosen.engine.load(artefact);
     this.servedBy.set(artefact.versionId, chosen.engine);
@@ -64,7 +73,7 @@ export class EngineHost implements Engine {
   /** The best rung of the other format, whatever the configuration forces: a version in that format has no other way to run. */
   private other(): Promise<Climb> {
     const { attempt, known } = this.options;
-    const rungs = LADDER.filter((rung) => rung.format !== this.best.rung.format);
+    const rungs = LADDER.filter((rung) => rung.kind !== this.best.rung.kind);
     this.second ??= climb('auto', rungs, attempt, known).catch((error: unknown) => {
       this.second = undefined;
       throw error;

@@ -22,14 +22,19 @@ export interface LaunchedChild {
   lastWords(): string;
 }
 
-export async function launchChild(args: EngineProcessArguments): Promise<LaunchedChild> {
+export function launchChild(args: EngineProcessArguments): Promise<LaunchedChild> {
+  return launchProgram(path.join(__dirname, 'engine-process'), [JSON.stringify(args)]);
+}
+
+/** @param program its path without the extension, which is that of this file. */
+export async function launchProgram(program: string, args: readonly string[] = []): Promise<LaunchedChild> {
   const folder = await mkdtemp(path.join(socketRoot(), 'flywheel-engine-'));
   const server = createServer();
   try {
     const socketPath = path.join(folder, 's');
     server.listen(socketPath);
     await once(server, 'listening');
-    const child = spawn(process.execPath, [...entry(), socketPath, JSON.stringify(args)], {
+    const child = spawn(process.execPath, [...entry(program), socketPath, ...args], {
       cwd: projectRoot(),
       stdio: ['ignore', 'ignore', 'pipe'],
     });
@@ -63,9 +68,9 @@ async function connected(server: Server, child: ChildProcess, lastWords: () => s
 }
 
 /** From sources, the child needs the same compiler hook as its parent; from a build it needs nothing. */
-function entry(): string[] {
+function entry(program: string): string[] {
   const hook = __filename.endsWith('.ts') ? ['--require', require.resolve('@swc-node/register')] : [];
-  return [...hook, path.join(__dirname, `engine-process${path.extname(__filename)}`)];
+  return [...hook, `${program}${path.extname(__filename)}`];
 }
 
 /** Where tsconfig.json lies: the compiler hook looks for it in the working folder. */

@@ -26,8 +26,12 @@ export enum FrameKind {
   HEALTH = 13,
   /** Parent → child: nobody waits for this request any more. No reply. */
   CANCEL = 14,
+  /** Parent → child: write a text; answered by any number of TOKENS. */
+  GENERATE = 15,
   DONE = 20,
   FAILED = 21,
+  /** Child → parent: a piece of a text; meta data: TokenChunk. */
+  TOKENS = 22,
 }
 
 export interface Frame {

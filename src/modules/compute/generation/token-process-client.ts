@@ -1,0 +1,174 @@
+/**
+ * The parent's picture of one process that writes text. When it dies, or says nothing for too long and is killed, every
+ * text under way ends with `EngineCrashed` at once.
+ */
+import path from 'node:path';
+import { EngineCrashed, EngineRefused } from '../compute.errors';
+import { launchProgram, type LaunchedChild } from '../process/engine-launch';
+import { encodeFrame, FrameKind, FrameReader, type Frame } from '../process/frame';
+import { ChunkChannel } from './chunk-channel';
+import type { StepGraph } from './step-graph';
+import type { TokenChunk, TokenRequest } from './token-engine';
+
+/** Longer than any step, however many texts take turns; what is silent for longer hangs. */
+const HANG_MS = 60_000;
+const HANG_CHECK_MS = 5_000;
+
+export interface TokenArtefact {
+  readonly versionId: string;
+  readonly graph: StepGraph;
+  /** Where the verified blob lies on this machine; or the bytes themselves. */
+  readonly source: { readonly path: string } | { readonly bytes: Uint8Array };
+}
+
+interface Pending {
+  take(frame: Frame): void;
+  fail(error: Error): void;
+}
+
+export class TokenProcessClient {
+  /** Settles when the process is gone, whatever the reason. */
+  readonly ended: Promise<void>;
+  private readonly pending = new Map<number, Pending>();
+  private nextId = 1;
+  private dead = false;
+  private heardAt = performance.now();
+  private described = '';
+  private readonly watch: NodeJS.Timeout;
+
+  private constructor(private readonly launched: LaunchedChild) {
+    const { socket, child } = launched;
+    const reader = new FrameReader();
+    this.ended = new Promise((resolve) => {
+      socket.once('close', () => {
+        child.kill('SIGKILL');
+        resolve();
+        this.end();
+      });
+    });
+    socket.on('error', () => socket.destroy());
+    socket.on('data', (chunk: Buffer) => {
+      this.heardAt = performance.now();
+      for (const frame of reader.push(chunk)) this.pending.get(frame.id)?.take(frame);
+    });
+    this.watch = setInterval(() => this.killIfHanging(), HANG_CHECK_MS);
+    this.watch.unref();
+  }
+
+  /** @throws EngineRefused when onnxruntime does not load, EngineCrashed when the process dies. */
+  static async start(): Promise<TokenProcessClient> {
+    const client = new TokenProcessClient(await launchProgram(path.join(__dirname, 'token-process')));
+    const ready = await client.reply(0);
+    client.described = String(ready.meta['version']);
+    return client;
+  }
+
+  get pid(): number {
+    return this.launched.child.pid ?? 0;
+  }
+
+  /** Package and version of what runs the models. */
+  get version(): string {
+    return this.described;
+  }
+
+  async load({ versionId, graph, source }: TokenArtefact): Promise<void> {
+    const bytes = 'bytes' in source ? source.bytes : undefined;
+    const meta = { versionId, graph, path: 'path' in source ? source.path : null };
+    await this.request(FrameKind.LOAD, meta, bytes);
+  }
+
+  async unload(versionId: string): Promise<void> {
+    await this.request(FrameKind.UNLOAD, { versionId });
+  }
+
+  /** The text in chunks; leaving the iteration, or the signal, ends it in the process as well. */
+  async *generate(
+    versionId: string,
+    request: TokenRequest,
+    signal: AbortSignal,
+  ): AsyncGenerator<TokenChunk, void> {
+    if (this.dead) throw new EngineCrashed('The process that writes text is gone.');
+    signal.throwIfAborted();
+    const id = this.id();
+    const channel = new ChunkChannel<TokenChunk>();
+    const leave = (): void => channel.fail(signal.reason);
+    signal.addEventListener('abort', leave, { once: true });
+    this.pending.set(id, {
+      take: ({ kind, meta }) => {
+        if (kind === FrameKind.FAILED) return channel.fail(new EngineRefused(String(meta['message'])));
+        const chunk = meta as unknown as TokenChunk;
+        channel.push(chunk);
+        if (chunk.finish) this.pending.delete(id);
+      },
+      fail: (error) => channel.fail(error),
+    });
+    this.send(id, FrameKind.GENERATE, { versionId, request });
+    try {
+      for (;;) {
+        const chunk = await channel.next();
+        yield chunk;
+        if (chunk.finish) return;
+      }
+    } finally {
+      signal.removeEventListener('abort', leave);
+      if (this.pending.delete(id)) this.send(id, FrameKind.CANCEL, {});
+    }
+  }
+
+  async close(): Promise<void> {
+    this.launched.socket.end();
+    await this.ended;
+  }
+
+  private id(): number {
+    const id = this.nextId;
+    this.nextId = id === 0xffff_ffff ? 1 : id + 1;
+    return id;
+  }
+
+  private request(kind: FrameKind, meta: object, payload?: Uint8Array): Promise<Frame> {
+    if (this.dead) return Promise.reject(new EngineCrashed('The process that writes text is gone.'));
+    const id = this.id();
+    const reply = this.reply(id);
+    this.send(id, kind, meta, payload);
+    return reply;
+  }
+
+  private reply(id: number): Promise<Frame> {
+    return new Promise((resolve, reject) => {
+      const settled = (): void => void this.pending.delete(id);
+      this.pending.set(id, {
+        take: (frame) => {
+          settled();
+          if (frame.kind === FrameKind.FAILED) reject(new EngineRefused(String(frame.meta['message'])));
+          else resolve(frame);
+        },
+        fail: reject,
+      });
+    });
+  }
+
+  private send(id: number, kind: FrameKind, meta: object, payload?: Uint8Array): void {
+    const { socket } = this.launched;
+    if (socket.destroyed) return;
+    const [head, body] = encodeFrame(id, kind, meta, payload);
+    socket.cork();
+    socket.write(head);
+    if (body.byteLength > 0) socket.write(body);
+    socket.uncork();
+  }
+
+  private end(): void {
+    this.dead = true;
+    clearInterval(this.watch);
+    const error = new EngineCrashed(`The process that writes text died. ${this.launched.lastWords()}`.trim());
+    for (const { fail } of [...this.pending.values()]) fail(error);
+    this.pending.clear();
+  }
+
+  private killIfHanging(): void {
+    if (this.pending.size > 0 && performance.now() - this.heardAt > HANG_MS)
+      this.launched.child.kill('SIGKILL');
+  }
+}
