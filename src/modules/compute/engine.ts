@@ -8,8 +8,17 @@ export enum EngineKind {
   TENSORFLOW = 'TENSORFLOW',
 }
 
-/** ONNX: one protobuf file. TFJS: a TensorFlow.js layers model in our bundle (tensorflow/tfjs-bundle). */
-export type ArtefactFormat = 'ONNX' | 'TFJS';
+/**
+ * ONNX: one protobuf file. TFJS: a TensorFlow.js layers model in our bundle (tensorflow/tfjs-bundle). TFJS_GRAPH: a
+ * TensorFlow.js graph model in the same bundle.
+ */
+export type ArtefactFormat = 'ONNX' | 'TFJS' | 'TFJS_GRAPH';
+
+/** What each family reads, its own favourite first. */
+export const FORMATS: Readonly<Record<EngineKind, readonly ArtefactFormat[]>> = {
+  [EngineKind.ONNX]: ['ONNX'],
+  [EngineKind.TENSORFLOW]: ['TFJS', 'TFJS_GRAPH'],
+};
 
 export interface ArtefactFile {
   readonly format: ArtefactFormat;

@@ -16,5 +16,5 @@ export {
 export { EngineInfoType } from './engine-info.type';
 export { engineReport } from './engine-report';
 export { denseToOnnx } from './onnx/dense-to-onnx';
-export { denseToTfjs } from './tensorflow/tfjs-bundle';
+export { denseToTfjs, tfjsBundle, type GraphInterface, type TfjsModel } from './tensorflow/tfjs-bundle';
 export type { TokenChunk, TokenEngine, TokenRequest } from './generation/token-engine';

@@ -4,14 +4,13 @@
  * reads it in the start log, in `doctor` and in GraphQL. Pure: the caller says how a rung is tried.
  */
 import type { EngineChoice } from '../../platform/config';
-import { EngineKind, type ArtefactFormat, type Engine, type EngineRefusal } from './engine';
+import { EngineKind, type Engine, type EngineRefusal } from './engine';
 
 type RungName = Exclude<EngineChoice, 'auto' | 'onnx'> | 'onnx-cuda' | 'onnx-webgpu' | 'onnx-cpu';
 
 export interface Rung {
   readonly name: RungName;
   readonly kind: EngineKind;
-  readonly format: ArtefactFormat;
   /** The device in the words of a refusal, before the real one is known. */
   readonly device: string;
 }
@@ -19,13 +18,11 @@ export interface Rung {
 const onnx = (name: RungName, device: string): Rung => ({
   name,
   kind: EngineKind.ONNX,
-  format: 'ONNX',
   device,
 });
 const tensorflow = (name: RungName, device: string): Rung => ({
   name,
   kind: EngineKind.TENSORFLOW,
-  format: 'TFJS',
   device,
 });
 

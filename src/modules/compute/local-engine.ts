@@ -14,6 +14,7 @@ import type {
   EngineKind,
   Outcome,
 } from './engine';
+import { FORMATS } from './engine';
 
 export interface Runnable {
   /** One batch; answers the outputs row by row. */
@@ -23,10 +24,10 @@ export interface Runnable {
 
 export interface Backend {
   readonly kind: EngineKind;
-  readonly format: ArtefactFormat;
   readonly device: string;
   readonly version: string;
-  open(bytes: Uint8Array, inputWidth: number): Promise<Runnable>;
+  /** Opens an artefact in one of its family's formats. */
+  open(format: ArtefactFormat, bytes: Uint8Array, inputWidth: number): Promise<Runnable>;
   close(): Promise<void>;
 }
 
@@ -48,9 +49,10 @@ export class LocalEngine implements Engine {
 
   async load(artefact: Artefact): Promise<EngineInfo> {
     const { versionId, inputWidth, outputWidth } = artefact;
-    const file = artefact.files.find((candidate) => candidate.format === this.backend.format);
-    if (!file) throw new Error(`${versionId} has no ${this.backend.format} artefact.`);
-    const runnable = await this.backend.open(await contentsOf(file), inputWidth);
+    const formats = FORMATS[this.backend.kind];
+    const file = artefact.files.find(({ format }) => formats.includes(format));
+    if (!file) throw new Error(`${versionId} has no artefact in ${formats.join(' or ')}.`);
+    const runnable = await this.backend.open(file.format, await contentsOf(file), inputWidth);
     const loaded = { runnable, inputWidth, outputWidth };
     const trial = { rows: new Float32Array(inputWidth), count: 1 };
     await this.run(loaded, trial).catch(async (error: unknown) => {

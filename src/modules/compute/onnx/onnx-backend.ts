@@ -4,7 +4,7 @@
  * the service.
  */
 import { cpus } from 'node:os';
-import { EngineKind, type Batch } from '../engine';
+import { EngineKind, type ArtefactFormat, type Batch } from '../engine';
 import type { Backend, Runnable } from '../local-engine';
 import { requireHardwareAdapter } from '../hardware-adapter';
 
@@ -15,7 +15,7 @@ export async function openOnnxBackend(provider: Provider): Promise<Backend> {
   const device = provider === 'webgpu' ? `WebGPU (${await requireHardwareAdapter()})` : deviceName(provider);
   const { InferenceSession, Tensor, env } = await import('onnxruntime-node');
 
-  async function open(bytes: Uint8Array, inputWidth: number): Promise<Runnable> {
+  async function open(_format: ArtefactFormat, bytes: Uint8Array, inputWidth: number): Promise<Runnable> {
     const session = await InferenceSession.create(bytes, {
       executionProviders: [provider],
       intraOpNumThreads: 1,
@@ -38,7 +38,6 @@ export async function openOnnxBackend(provider: Provider): Promise<Backend> {
 
   return {
     kind: EngineKind.ONNX,
-    format: 'ONNX',
     device,
     version: `onnxruntime-node ${env.versions.node ?? ''}`.trim(),
     open,

@@ -1,10 +1,11 @@
 /**
  * TensorFlow.js models on any of its backends. `tf.setBackend` answers false and stays on the processor without a
- * word, so what came out is asked, not assumed; `predictOnBatch` is used because `predict` cuts batches of 32.
+ * word, so what came out is asked, not assumed.
  */
 import type * as Tf from '@tensorflow/tfjs';
-import { EngineKind, type Batch } from '../engine';
+import { EngineKind, type ArtefactFormat } from '../engine';
 import type { Backend, Runnable } from '../local-engine';
+import { openGraphModel, openLayersModel } from './tensorflow-model';
 import { readTfjsBundle } from './tfjs-bundle';
 
 type TensorFlow = typeof Tf;
@@ -24,28 +25,13 @@ export async function tensorflowBackend(
     throw new Error(`TensorFlow.js stayed on its backend ${tf.getBackend()} instead of ${parts.name}`);
   }
 
-  async function open(bytes: Uint8Array, inputWidth: number): Promise<Runnable> {
-    const model = await tf.loadLayersModel(tf.io.fromMemory(readTfjsBundle(bytes)));
-    return {
-      async run({ rows, count }: Batch): Promise<Float32Array> {
-        const outputs = tf.tidy(() => model.predictOnBatch(tf.tensor2d(rows, [count, inputWidth])));
-        const tensor = Array.isArray(outputs) ? outputs[0]! : outputs;
-        try {
-          return Float32Array.from(await tensor.data());
-        } finally {
-          tf.dispose(outputs);
-        }
-      },
-      release() {
-        model.dispose();
-        return Promise.resolve();
-      },
-    };
+  function open(format: ArtefactFormat, bytes: Uint8Array, inputWidth: number): Promise<Runnable> {
+    const opened = format === 'TFJS_GRAPH' ? openGraphModel : openLayersModel;
+    return opened(tf, readTfjsBundle(bytes), inputWidth);
   }
 
   return {
     kind: EngineKind.TENSORFLOW,
-    format: 'TFJS',
     device: parts.device,
     version: parts.version,
     open,

@@ -1,21 +1,41 @@
 /**
- * A TensorFlow.js layers model in one blob: a little-endian length, the topology and the weight table as JSON, then
- * the weights. TensorFlow's own form is several files and names its layers by a counter of the process; this one has
- * one hash, and equal numbers give equal bytes.
+ * A TensorFlow.js model in one blob: a little-endian length, the topology and the weight table as JSON, then the
+ * weights. TensorFlow's own form is several files and names its layers by a counter of the process; this one has one
+ * hash, and equal numbers give equal bytes. A graph model says beside it how a row becomes its inputs.
  */
+import type { io } from '@tensorflow/tfjs';
 import { checkNetwork, inputsOf, type DenseLayer } from '../dense-network';
 
-interface WeightSpec {
-  readonly name: string;
-  readonly shape: number[];
-  readonly dtype: 'float32';
-}
+/** How a row of numbers becomes the inputs of a graph, and which of its nodes answers (default: its only output). */
+export type GraphInterface = { readonly output?: string } & (
+  | {
+      /** The row is a tensor of this shape, the batch dimension left out. */
+      readonly rows: 'TENSOR';
+      readonly input: string;
+      readonly shape: readonly number[];
+    }
+  | {
+      /** The row is token ids, padded with −1 at its end: they go in as a sparse matrix, values and their places. */
+      readonly rows: 'TOKENS';
+      readonly values: string;
+      readonly indices: string;
+    }
+);
 
 /** What `tf.io.fromMemory` takes. */
-export interface TfjsArtefacts {
+export interface TfjsModel {
   readonly modelTopology: object;
-  readonly weightSpecs: WeightSpec[];
+  readonly weightSpecs: readonly io.WeightsManifestEntry[];
+  readonly weightData: Uint8Array;
+  /** With graph models alone. */
+  readonly graph?: GraphInterface;
+}
+
+interface TfjsArtefacts {
+  readonly modelTopology: object;
+  readonly weightSpecs: io.WeightsManifestEntry[];
   readonly weightData: ArrayBuffer;
+  readonly graph?: GraphInterface;
 }
 
 const HEADER_BYTES = 4;
@@ -23,7 +43,7 @@ const HEADER_BYTES = 4;
 /** Freezes a dense network as a bundle. @throws Error when the layers do not fit together. */
 export function denseToTfjs(layers: readonly DenseLayer[]): Uint8Array {
   const { inputWidth } = checkNetwork(layers);
-  const specs: WeightSpec[] = layers.flatMap((layer, index) => [
+  const weightSpecs: io.WeightsManifestEntry[] = layers.flatMap((layer, index) => [
     { name: `dense_${index}/kernel`, shape: [inputsOf(layer), layer.bias.length], dtype: 'float32' as const },
     { name: `dense_${index}/bias`, shape: [layer.bias.length], dtype: 'float32' as const },
   ]);
@@ -38,14 +58,16 @@ export function denseToTfjs(layers: readonly DenseLayer[]): Uint8Array {
     },
   }));
   const modelTopology = { class_name: 'Sequential', config: { name: 'dense', layers: config } };
-  const head = Buffer.from(JSON.stringify({ modelTopology, weightSpecs: specs }), 'utf8');
+  const weights = layers.flatMap((layer) => [bytesOf(layer.weights), bytesOf(layer.bias)]);
+  return tfjsBundle({ modelTopology, weightSpecs, weightData: Buffer.concat(weights) });
+}
+
+/** Packs a layers model (`TFJS`) or, with `graph`, a graph model (`TFJS_GRAPH`) as it comes from TensorFlow's files. */
+export function tfjsBundle({ modelTopology, weightSpecs, weightData, graph }: TfjsModel): Uint8Array {
+  const head = Buffer.from(JSON.stringify({ modelTopology, weightSpecs, ...(graph && { graph }) }), 'utf8');
   const length = Buffer.alloc(HEADER_BYTES);
   length.writeUInt32LE(head.length);
-  return Buffer.concat([
-    length,
-    head,
-    ...layers.flatMap((layer) => [bytesOf(layer.weights), bytesOf(layer.bias)]),
-  ]);
+  return Buffer.concat([length, head, weightData]);
 }
 
 /** @throws Error when the bytes are not a bundle. */
