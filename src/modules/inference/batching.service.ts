@@ -1,7 +1,7 @@
 /**
  * Between those who wait for an answer and whoever runs batches: carries out what the schedulers decide, one for the local
  * engines and one for each other execution. What arrives within one turn of the event loop is looked at together; no
- * batch waits for a timer.
+ * batch waits for a timer while the device is free.
  */
 import type { Metrics } from '../../platform/metrics';
 import type { Execution, ExecutionPort } from './execution';
@@ -46,6 +46,8 @@ export interface Waiting extends Work {
 interface Line {
   readonly port: ExecutionPort;
   readonly scheduler: Scheduler<Waiting>;
+  /** Set while a full batch waits for its time to stand at the engine's door. */
+  alarm?: NodeJS.Timeout;
 }
 
 export class BatchingService {
@@ -139,6 +141,10 @@ export class BatchingService {
     }
     for (let batch = line.scheduler.next(now); batch; batch = line.scheduler.next(now))
       void this.run(line, batch);
+    const again = line.scheduler.lookAgainAt(now);
+    if (again === Infinity || line.alarm) return;
+    line.alarm = setTimeout(() => ((line.alarm = undefined), this.look()), again - now);
+    line.alarm.unref();
   }
 
   private async run({ port, scheduler }: Line, batch: Batch<Waiting>): Promise<void> {

@@ -26,6 +26,8 @@ const MAX_IDLE = 1000;
 
 export class FairQueue<W extends Work> {
   private readonly accounts = new Map<string, Account<W>>();
+  /** Those with something waiting: the only ones that turns and shares ask about. */
+  private readonly active = new Set<Account<W>>();
   private readonly rowsByLane = new Map<string, number>();
   private readonly charges = new Map<W, number>();
   private virtualTime = 0;
@@ -40,6 +42,7 @@ export class FairQueue<W extends Work> {
     }
     account.weight = work.weight;
     account.waiting.push(work);
+    this.active.add(account);
     account.waitingRows += work.rows;
     this.addRows(work.lane, work.rows);
   }
@@ -82,7 +85,7 @@ export class FairQueue<W extends Work> {
   }
 
   *all(): Generator<W> {
-    for (const { waiting } of this.accounts.values()) yield* waiting;
+    for (const { waiting } of this.active) yield* waiting;
   }
 
   rowsIn(lane: string): number {
@@ -100,17 +103,15 @@ export class FairQueue<W extends Work> {
   /** Part of the device that the customer gets while all who wait now go on waiting: 0–1. */
   shareOf(customerId: string, weight: number): number {
     let others = 0;
-    for (const account of this.accounts.values()) {
-      if (account.waiting.length > 0 && account.customerId !== customerId) others += account.weight;
-    }
+    for (const account of this.active) if (account.customerId !== customerId) others += account.weight;
     return weight / (weight + others);
   }
 
   /** The first work of the customer with the smallest counter that has work in the lane which fits. */
   private nextIn(lane: string | undefined, room: number): { account: Account<W>; work: W } | undefined {
     let best: { account: Account<W>; work: W } | undefined;
-    for (const account of this.accounts.values()) {
-      if (account.waiting.length === 0 || (best && account.counter >= best.account.counter)) continue;
+    for (const account of this.active) {
+      if (best && account.counter >= best.account.counter) continue;
       const work = account.waiting.find((waiting) => lane === undefined || waiting.lane === lane);
       if (work && work.rows <= room) best = { account, work };
     }
@@ -128,6 +129,7 @@ export class FairQueue<W extends Work> {
 
   private detach(account: Account<W>, work: W): void {
     account.waiting.splice(account.waiting.indexOf(work), 1);
+    if (account.waiting.length === 0) this.active.delete(account);
     account.waitingRows -= work.rows;
     this.addRows(work.lane, -work.rows);
   }

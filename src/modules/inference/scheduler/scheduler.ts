@@ -8,6 +8,9 @@ import { CostModel } from './cost-model';
 import { FairQueue } from './fair-queue';
 import type { Batch, ReleaseReason, SchedulerLimits, Work } from './work';
 
+/** How long before its turn the next full batch goes to stand at the engine's door. */
+const STAND_MS = 2;
+
 export class Scheduler<W extends Work> {
   readonly costs = new CostModel();
   private readonly queue = new FairQueue<W>((work) => this.pricePerRow(work.lane) * work.rows);
@@ -37,7 +40,7 @@ export class Scheduler<W extends Work> {
 
   /** The next batch to send to the device, if one should be sent now. */
   next(now: number): Batch<W> | undefined {
-    const reason = this.releaseReason();
+    const reason = this.releaseReason(now);
     const taken = reason && this.queue.take((lane) => this.capOf(lane));
     if (!reason || !taken) return undefined;
     this.waitingRows -= taken.rows;
@@ -83,18 +86,35 @@ export class Scheduler<W extends Work> {
     return late;
   }
 
+  /** When to look again although nothing arrives or ends: the time to let the next full batch stand. Infinity for never. */
+  lookAgainAt(now: number): number {
+    const at = this.standAt();
+    return this.inFlight.size === this.limits.concurrency && at > now && this.hasFull() ? at : Infinity;
+  }
+
   /** Rows that wait. */
   get depth(): number {
     return this.waitingRows;
   }
 
-  private releaseReason(): ReleaseReason | undefined {
+  private releaseReason(now: number): ReleaseReason | undefined {
     const { concurrency } = this.limits;
     if (this.inFlight.size < concurrency) return 'DEVICE_FREE';
-    // One more stands encoded at the engine's door, so that the device never waits for us.
-    if (this.inFlight.size > concurrency) return undefined;
-    for (const [lane, rows] of this.queue.lanes()) if (rows >= this.capOf(lane)) return 'FULL';
-    return undefined;
+    // One more stands encoded at the engine's door, so that the device never waits for us; but not long before its turn,
+    // because whoever arrives meanwhile has to wait behind it.
+    if (this.inFlight.size > concurrency || now < this.standAt()) return undefined;
+    return this.hasFull() ? 'FULL' : undefined;
+  }
+
+  private hasFull(): boolean {
+    for (const [lane, rows] of this.queue.lanes()) if (rows >= this.capOf(lane)) return true;
+    return false;
+  }
+
+  /** When the first batch in flight is nearly done. */
+  private standAt(): number {
+    const [first] = this.inFlight;
+    return first ? this.runningSince + first.expectedMs - STAND_MS : -Infinity;
   }
 
   private capOf(lane: string): number {
