@@ -59,7 +59,8 @@ export class UnitOfWork {
       const afterCommit: (() => void)[] = [];
       const transaction = await PipelinedTransaction.begin(pool);
       const open = { scope: SERVICE, connection: transaction, afterCommit };
-      const results = await transaction.commit(() => this.scope.run(open, work));
+      // The commit is inside, too: until it is done the statements of the work are under way, and need what they carry.
+      const results = await this.scope.run(open, () => transaction.commit(work));
       for (const effect of afterCommit) effect();
       return results;
     });
