@@ -61,4 +61,6 @@ export interface Signals {
   publish(channel: string, payload: Record<string, unknown>): Promise<void>;
   /** Hears messages from every process, this one included. Answers the function that stops it. */
   subscribe(channel: string, listener: (payload: Record<string, unknown>) => void): () => void;
+  /** Answers once messages of a channel that was subscribed to arrive here: what is read after it misses none. */
+  established(channel: string): Promise<void>;
 }

@@ -14,6 +14,7 @@ const RECONNECT_MS = 500;
 export class PostgresSignals implements Signals {
   private readonly listeners = new Map<string, Set<Listener>>();
   private client: Client | undefined;
+  private readonly begun = new Map<string, Promise<void>>();
   private listening: Promise<void> = Promise.resolve();
   private stopped = false;
   private retry: NodeJS.Timeout | undefined;
@@ -32,7 +33,8 @@ export class PostgresSignals implements Signals {
     client.on('notification', ({ channel, payload }) => this.hear(channel, payload));
     await client.connect();
     this.client = client;
-    for (const channel of this.listeners.keys()) await this.listen(channel);
+    for (const channel of this.listeners.keys()) this.begin(channel);
+    await this.listening;
   }
 
   async stop(): Promise<void> {
@@ -52,13 +54,21 @@ export class PostgresSignals implements Signals {
     if (!heard) {
       heard = new Set();
       this.listeners.set(channel, heard);
-      if (this.client)
-        void this.listen(channel).catch((error: unknown) =>
-          this.log.warn({ error, channel }, 'could not listen'),
-        );
+      if (this.client) this.begin(channel);
     }
     heard.add(listener);
     return () => heard.delete(listener);
+  }
+
+  async established(channel: string): Promise<void> {
+    await this.begun.get(channel);
+  }
+
+  private begin(channel: string): void {
+    const begun = this.listen(channel).catch((error: unknown) =>
+      this.log.warn({ error, channel }, 'could not listen'),
+    );
+    this.begun.set(channel, begun);
   }
 
   /** One after another: a connection answers one question at a time. */

@@ -24,6 +24,7 @@ export class SignalPubSub implements PubSub {
       const leave = this.signals.subscribe(channel, (payload) => {
         if (id === undefined || payload.id === id) void push(payload as Tick);
       });
+      await this.signals.established(channel);
       void push({});
       await stop;
       leave();
