@@ -35,7 +35,8 @@ export class TextRun {
   async advance(): Promise<TokenChunk | undefined> {
     const startedAt = performance.now();
     const { model, request } = this;
-    this.step = await model.step(this.step?.cache, this.unread());
+    const unread = this.unread();
+    this.step = await model.step(this.step?.cache, unread);
     const { byteOffset } = model.graph;
     const token = nextToken(this.step.logits, { ...request, firstToken: byteOffset }, this.random);
     this.tokens.push(token);
