@@ -81,6 +81,9 @@ export async function createGraphqlServer(settings: GraphqlServerSettings): Prom
     },
   });
   addStream({ http, schema, limits, trusted, authenticate, log });
+  http.decorate('spend', ({ acting: { principal }, ip: remoteAddress }, cost) => {
+    limits.spend(cost, { principal, remoteAddress });
+  });
   for (const route of routes) await route(http);
   return http;
 }

@@ -13,6 +13,12 @@ declare module 'fastify' {
     /** Its handler says itself who acts where something is written; other handlers run in the scope of their request. */
     carriesNoActor?: boolean;
   }
+  interface FastifyInstance {
+    /** Draws from the caller's allowance, the same one whichever face is asked. @throws AppError RATE_LIMITED. */
+    spend(request: FastifyRequest, cost: number): void;
+    /** What keeps the process from taking requests, in words; empty = ready. */
+    notReady(): readonly string[];
+  }
   interface FastifyRequest {
     /** Who asks, and the id under which the request is known in logs, events and answers. */
     acting: ActingRequest & { readonly requestId: string };
@@ -42,6 +48,7 @@ export function createHttpServer({ platform, authenticate, notReady }: HttpServe
   });
   endUnusedConnections(http);
 
+  http.decorate('notReady', notReady);
   http.decorateRequest('leave', undefined);
   http.decorateRequest('abortSignal', { getter: abortSignal });
   http.addHook('onRequest', async (request, reply) => {

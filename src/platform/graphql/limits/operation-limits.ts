@@ -48,7 +48,7 @@ export class OperationLimits {
     if (depth > LIMITS.depth) throw tooCostly('depth', depth);
     if (aliases > LIMITS.aliases) throw tooCostly('aliases', aliases);
     if (cost > LIMITS.cost) throw tooCostly('cost', cost);
-    return this.draw(cost, context);
+    return this.spend(cost, context);
   }
 
   private measureOf(document: DocumentNode, operation: OperationDefinitionNode): Measure {
@@ -60,7 +60,11 @@ export class OperationLimits {
     return known;
   }
 
-  private draw(cost: number, { principal, remoteAddress }: RequestContext): CostReport {
+  /** Draws from the caller's allowance, which all faces share. @throws AppError RATE_LIMITED. */
+  spend(
+    cost: number,
+    { principal, remoteAddress }: Pick<RequestContext, 'principal' | 'remoteAddress'>,
+  ): CostReport {
     const report = { requestedQueryCost: cost, actualQueryCost: cost };
     if (!this.settings.rateLimits) return report;
     const allowance = allowanceOf(principal);
