@@ -4,8 +4,8 @@ import { Field, ID, InputType, Int } from 'type-graphql';
 import { JSONScalar, PeriodInput } from '../../platform/graphql';
 import { MAX_ROWS } from './inputs';
 
-const DEFAULT_DEADLINE_MS = 5000;
-const MAX_DEADLINE_MS = 60_000;
+export const DEFAULT_DEADLINE_MS = 5000;
+export const MAX_DEADLINE_MS = 60_000;
 
 @InputType({ description: 'What to predict, by what, for whom.' })
 export class PredictInput {

@@ -38,6 +38,8 @@ export interface PredictionCall {
   readonly customerId: string;
   /** Id or name. */
   readonly deployment: string;
+  /** One of its versions; absent = the one that routes and feature tests choose. */
+  readonly versionId?: string;
   readonly rows: unknown;
   readonly endUserId?: string | null;
   readonly endUserExternalId?: string | null;
@@ -125,9 +127,12 @@ export class PredictionService {
     const createdAt = this.doors.clock.now();
     const routes = this.doors.routes.find(customerId, call.deployment, ['input', 'deployment']);
     const terms = await this.doors.pricing.termsOf(customerId);
-    const assignments =
-      (await this.assignmentSource?.assign(customerId, endUserId, routes.deploymentId)) ?? [];
-    const preferred = assignments.find(({ versionId }) => versionId !== null)?.versionId ?? undefined;
+    // Who names a version is not in a test: the choice was the caller's.
+    const assignments = call.versionId
+      ? []
+      : ((await this.assignmentSource?.assign(customerId, endUserId, routes.deploymentId)) ?? []);
+    const assigned = assignments.find(({ versionId }) => versionId !== null)?.versionId ?? undefined;
+    const preferred = call.versionId ?? assigned;
     const held = this.doors.routes.hold(routes, endUserId ?? customerId, preferred);
     try {
       checkPlan(terms, held.version);
