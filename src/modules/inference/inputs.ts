@@ -35,7 +35,9 @@ export function numbersOf(version: Takes, { rows, single }: AskedRows): Float32A
   const pathOf = (index: number): readonly string[] => (single ? PATH : [...PATH, String(index)]);
   const preparation = preparationOf(version);
   try {
-    return preparation ? applyToRows(preparation, rows, pathOf) : asTheyAre(version.signature, rows, pathOf);
+    return preparation
+      ? applyToRows(preparation, version.signature, rows, pathOf)
+      : asTheyAre(version.signature, rows, pathOf);
   } catch (error) {
     throw error instanceof AppErrors ? new AppErrors(error.errors.slice(0, MAX_FAULTS)) : error;
   }

@@ -43,7 +43,15 @@ function valueFault(spec: TensorSpec, value: unknown, path: readonly string[]): 
     const message = `The input ${spec.name} was never missing in training, so it cannot be null. Send a value.`;
     return invalidInput(path, message, 'required');
   }
-  return spec.dtype === DType.FLOAT32 ? numberFault(spec, value, path) : textFault(spec, value, path);
+  switch (spec.dtype) {
+    case DType.FLOAT32:
+      return numberFault(spec, value, path);
+    case DType.STRING:
+      return spec.shape ? textsFault(spec, value, path) : textFault(spec, value, path);
+    case DType.IMAGE:
+      // What an image holds is seen when it is read: the preparation says what is wrong with it.
+      return undefined;
+  }
 }
 
 function numberFault(spec: TensorSpec, value: unknown, path: readonly string[]): AppError | undefined {
@@ -62,10 +70,29 @@ function numberFault(spec: TensorSpec, value: unknown, path: readonly string[]):
   return undefined;
 }
 
+/** A list of texts; its fault names the first text that is wrong. */
+function textsFault(spec: TensorSpec, value: unknown, path: readonly string[]): AppError | undefined {
+  const most = spec.max ?? Infinity;
+  if (!Array.isArray(value) || value.length === 0 || value.length > most)
+    return invalidInput(path, `The input ${spec.name} must be a list of 1 to ${most} texts.`, 'list');
+  for (const [index, text] of value.entries()) {
+    const fault = textFault(spec, text, [...path, String(index)]);
+    if (fault) return fault;
+  }
+  return undefined;
+}
+
 function textFault(spec: TensorSpec, value: unknown, path: readonly string[]): AppError | undefined {
   if (typeof value !== 'string') {
     return invalidInput(path, `The input ${spec.name} must be a text.`, 'string');
   }
+  const { maxLength } = spec;
+  if (maxLength && value.length > maxLength) {
+    const message = `The input ${spec.name} has ${value.length} characters; at most ${maxLength} are read. Shorten it.`;
+    return invalidInput(path, message, 'maxLength');
+  }
+  if (maxLength && value.trim().length === 0)
+    return invalidInput(path, `The input ${spec.name} is empty. Send a text.`, 'minLength');
   if (!spec.categories || spec.categories.includes(value)) return undefined;
   const listed = spec.categories.slice(0, LISTED_CATEGORIES).join(', ');
   const more = spec.categories.length > LISTED_CATEGORIES ? ', …' : '';

@@ -7,6 +7,7 @@ import { Field, Float, Int, ObjectType, registerEnumType } from 'type-graphql';
 export enum DType {
   FLOAT32 = 'FLOAT32',
   STRING = 'STRING',
+  IMAGE = 'IMAGE',
 }
 
 registerEnumType(DType, {
@@ -15,6 +16,7 @@ registerEnumType(DType, {
   valuesConfig: {
     FLOAT32: { description: 'A number, kept with 24 bits of precision.' },
     STRING: { description: 'A text; where `categories` are given, one of them.' },
+    IMAGE: { description: 'A PNG in base64, or its pixels as numbers from 0 to 1, row by row.' },
   },
 });
 
@@ -49,6 +51,12 @@ export class TensorSpec {
     description: 'The texts that are accepted; null when it is no category.',
   })
   categories?: string[] | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Characters that a text may have at most; null when it is no free text.',
+  })
+  maxLength?: number | null;
 
   @Field(() => Boolean, {
     description: 'Whether null is accepted: the value is then filled in as it was in training.',

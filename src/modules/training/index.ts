@@ -1,6 +1,7 @@
 /** The door of training: from an uploaded file to a version, and the preparation that serving repeats. */
 export { Dataset } from './dataset/dataset.entity';
 export { DatasetVersion } from './dataset/dataset-version.entity';
-export { applyToRows, preparationOf } from './preparation/preparation';
+export { type InputColumns, inputColumnsOf } from './preparation/columns';
+export { applyToRows, type Preparation, preparationOf } from './preparation/preparation';
 export { type Random, seededRandom, shuffle } from './preparation/seeded-random';
 export { createTrainingModule, trainingEntities, type TrainingModule } from './training.module';

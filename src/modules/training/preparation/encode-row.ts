@@ -25,7 +25,7 @@ export interface OneHotStep {
 export type PreparationStep = StandardiseStep | OneHotStep;
 
 /** Everything that serving needs to repeat what training did. Stored with the version. */
-export interface Preparation {
+export interface TablePreparation {
   readonly format: 1;
   readonly steps: readonly PreparationStep[];
   /** Numbers a row becomes. */
@@ -34,7 +34,7 @@ export interface Preparation {
 
 /** Writes one row into `target`, from `offset` on. */
 export function encodeRow(
-  { steps }: Preparation,
+  { steps }: TablePreparation,
   valueOf: (name: string) => Cell | undefined,
   target: Float32Array,
   offset = 0,

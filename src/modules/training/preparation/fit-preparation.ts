@@ -5,7 +5,7 @@
 import type { DType, TensorSpec } from '../../models';
 import { medianOf } from '../dataset/label-rule';
 import type { Table } from '../dataset/table-file';
-import type { OneHotStep, Preparation, PreparationStep, StandardiseStep } from './encode-row';
+import type { OneHotStep, TablePreparation, PreparationStep, StandardiseStep } from './encode-row';
 
 /** How far beyond what was seen a number may lie, as a share of the range that was seen. */
 const MARGIN = 0.5;
@@ -15,7 +15,7 @@ export function fitPreparation(
   table: Table,
   columns: readonly string[],
   rows: readonly number[],
-): Preparation {
+): TablePreparation {
   const steps = columns.map((name): PreparationStep => {
     const at = table.columns.findIndex((column) => column.name === name);
     const values = rows.map((row) => table.rows[row]![at]!);

@@ -3,7 +3,7 @@ import { AppErrors } from '../../../kernel/errors';
 import type { Table } from '../dataset/table-file';
 import { encodeRow } from './encode-row';
 import { fitPreparation } from './fit-preparation';
-import { applyToRows } from './preparation';
+import { applyToRows, inputsOf } from './preparation';
 
 const TABLE: Table = {
   columns: [
@@ -24,7 +24,9 @@ const COLUMNS = ['age', 'sector', 'union', 'experience'];
 /** The last row stands for what is held out: nothing of it may be found in the preparation. */
 const preparation = fitPreparation(TABLE, COLUMNS, [0, 1, 2, 3]);
 
-const apply = (fitted: typeof preparation, row: object): Float32Array => applyToRows(fitted, [row], () => []);
+const signatureOf = (fitted: typeof preparation) => ({ inputs: inputsOf(fitted), outputs: [] });
+const apply = (fitted: typeof preparation, row: object): Float32Array =>
+  applyToRows(fitted, signatureOf(fitted), [row], () => []);
 
 test('everything is fitted on the training part only', () => {
   expect(JSON.stringify(preparation)).not.toMatch(/900|farming/);
@@ -75,7 +77,8 @@ test('the faults of all rows come at once, each at its path', () => {
     { age: 33, sector: 'other', union: 1, experience: 2 },
     { age: NaN, sector: 'mining', union: 1 },
   ];
-  const attempt = (): unknown => applyToRows(preparation, rows, (index) => ['input', 'rows', String(index)]);
+  const attempt = (): unknown =>
+    applyToRows(preparation, signatureOf(preparation), rows, (index) => ['input', 'rows', String(index)]);
   expect(attempt).toThrow(AppErrors);
   try {
     attempt();

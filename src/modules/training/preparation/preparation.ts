@@ -1,8 +1,17 @@
-/** Preparation at the door: a caller's rows are checked against the signature, then become the numbers a model takes. */
-import { AppErrors } from '../../../kernel/errors';
+/**
+ * Preparation at the door: a caller's rows are checked against the signature, then become the numbers a model takes.
+ * Tables, texts and images each have their own way; the version says which one is its.
+ */
+import { type AppError, AppErrors } from '../../../kernel/errors';
 import { type InputRow, rowFaults, type Signature } from '../../models';
 import type { Cell } from '../dataset/column-profile';
-import { encodeRow, type Preparation } from './encode-row';
+import { encodeRow, type TablePreparation } from './encode-row';
+import { encodePixels, type PixelPreparation, pixelsOf } from './pixels';
+import { encodeTokens, type TokenPreparation } from './tokens';
+import { encodeWords, type WordPreparation } from './words';
+
+/** Everything that serving needs to repeat what training did. Stored with the version. */
+export type Preparation = TablePreparation | WordPreparation | TokenPreparation | PixelPreparation;
 
 /** The preparation that is stored with a version; undefined for a version that was not trained here. */
 export function preparationOf({
@@ -13,22 +22,60 @@ export function preparationOf({
   return (preparation as Preparation | null) ?? undefined;
 }
 
-export function inputsOf({ steps }: Preparation): Signature['inputs'] {
+export function isTable(preparation: Preparation): preparation is TablePreparation {
+  return !('kind' in preparation);
+}
+
+export function inputsOf({ steps }: TablePreparation): Signature['inputs'] {
   return steps.map(({ spec }) => spec);
 }
 
 /** Rows as the model takes them, one after the other. @throws AppErrors with the faults of all rows; `pathOf` leads to each. */
 export function applyToRows(
   preparation: Preparation,
+  { inputs }: Signature,
   rows: readonly unknown[],
   pathOf: (index: number) => readonly string[],
 ): Float32Array {
-  const inputs = inputsOf(preparation);
-  const faults = rows.flatMap((row, index) => rowFaults(inputs, row, pathOf(index)));
-  if (faults.length > 0) throw new AppErrors(faults);
   const numbers = new Float32Array(rows.length * preparation.width);
+  const faults: AppError[] = [];
   rows.forEach((row, index) => {
-    encodeRow(preparation, (name) => (row as InputRow)[name] as Cell, numbers, index * preparation.width);
+    const path = pathOf(index);
+    const own = rowFaults(inputs, row, path);
+    if (own.length > 0) faults.push(...own);
+    else {
+      const fault = encode(preparation, row as InputRow, numbers, index * preparation.width, path);
+      if (fault) faults.push(fault);
+    }
   });
+  if (faults.length > 0) throw new AppErrors(faults);
   return numbers;
+}
+
+/** Answers what can only be seen while a value is read, e.g. an image that is none. */
+function encode(
+  preparation: Preparation,
+  row: InputRow,
+  target: Float32Array,
+  offset: number,
+  path: readonly string[],
+): AppError | undefined {
+  if (isTable(preparation)) {
+    encodeRow(preparation, (name) => row[name] as Cell, target, offset);
+    return undefined;
+  }
+  switch (preparation.kind) {
+    case 'WORDS':
+      encodeWords(preparation, row[preparation.input] as string, target, offset);
+      return undefined;
+    case 'TOKENS':
+      encodeTokens(preparation, row[preparation.input] as string, target, offset);
+      return undefined;
+    case 'PIXELS': {
+      const pixels = pixelsOf(preparation, row[preparation.input], [...path, preparation.input]);
+      if (!(pixels instanceof Float32Array)) return pixels;
+      encodePixels(pixels, target, offset);
+      return undefined;
+    }
+  }
 }

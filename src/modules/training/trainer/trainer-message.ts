@@ -2,7 +2,7 @@
 import type { DenseLayer } from '../../compute';
 import type { Evaluation, Metric } from '../../models';
 import type { LabelRule } from '../dataset/label-rule';
-import type { Preparation } from '../preparation/encode-row';
+import type { TablePreparation } from '../preparation/encode-row';
 import type { Recipe } from './recipe';
 
 export interface TrainingTask {
@@ -26,7 +26,7 @@ export interface EpochFigures {
 
 export interface TrainingResult {
   readonly layers: readonly DenseLayer[];
-  readonly preparation: Preparation;
+  readonly preparation: TablePreparation;
   readonly evaluation: Evaluation;
   readonly metrics: readonly Metric[];
   /** Prepared rows that nobody has, and what the trained network answers to them. */

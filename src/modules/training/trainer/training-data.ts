@@ -1,7 +1,7 @@
 /** A table made ready to learn from: split by the seed, prepared by what the training part shows, as matrices. */
 import { labelOf, type LabelRule } from '../dataset/label-rule';
 import type { Table } from '../dataset/table-file';
-import { encodeRow, type Preparation } from '../preparation/encode-row';
+import { encodeRow, type TablePreparation } from '../preparation/encode-row';
 import { fitPreparation } from '../preparation/fit-preparation';
 import { type Split, splitRows } from '../preparation/split';
 import type { Recipe } from './recipe';
@@ -16,7 +16,7 @@ export interface Examples {
 }
 
 export interface TrainingData {
-  readonly preparation: Preparation;
+  readonly preparation: TablePreparation;
   readonly split: Split;
   readonly training: Examples;
   readonly validation: Examples;

@@ -3,13 +3,13 @@
  * rows look like the data and yet are nobody's: a version may be kept longer than the people in it agreed to.
  */
 import { seededRandom } from '../preparation/seeded-random';
-import type { Preparation } from '../preparation/encode-row';
+import type { TablePreparation } from '../preparation/encode-row';
 import type { Examples } from './training-data';
 
 const WARM_UP_ROWS = 32;
 
 export function warmUpRows(
-  { steps }: Preparation,
+  { steps }: TablePreparation,
   { features, count, width }: Examples,
   seed: number,
 ): number[][] {
