@@ -4,6 +4,7 @@ import { type Clock, systemClock } from '../kernel/clock';
 import type { Config } from '../platform/config';
 import { Dispatcher } from '../platform/events';
 import { createGraphqlServer, expiredKeysJob } from '../platform/graphql';
+import { monthsJob } from '../platform/jobs';
 import type { Log } from '../platform/log';
 import { composeModules, type Modules } from './modules';
 import { createPlatform, type RunningPlatform } from './platform';
@@ -41,8 +42,8 @@ export async function createBackstage({
   const platform = await createPlatform({ config, databaseUrl, clock, log });
   const modules = composeModules(platform);
   const { manifests } = modules;
-  const own = expiredKeysJob(platform.database, clock);
-  platform.jobs.define([own, ...manifests.flatMap(({ jobs = [] }) => jobs)]);
+  const own = [expiredKeysJob(platform.database, clock), monthsJob(platform.database)];
+  platform.jobs.define([...own, ...manifests.flatMap(({ jobs = [] }) => jobs)]);
   try {
     for (const { seed } of manifests) await seed?.();
   } catch (error) {

@@ -2,8 +2,9 @@
 import { randomBytes } from 'node:crypto';
 import { Client } from 'pg';
 import type { DataSource } from 'typeorm';
+import { MonthsAhead1764200000700 } from '../../migrations/1764200000700-months-ahead';
 import { entities } from '../../src/app/entities';
-import { createDataSource, openDatabase } from '../../src/platform/database';
+import { createDataSource, MONTHS_AHEAD, openDatabase } from '../../src/platform/database';
 import { migrate } from '../../src/platform/database/migration';
 import { cloneDatabase, databaseUrl } from '../support/cluster';
 
@@ -89,6 +90,30 @@ test('a migration that was taken back with rows in its tables can be made again'
   const database = await source(url);
   await undoAll(database);
   expect((await migrate(database)).length).toBeGreaterThan(10);
+});
+
+test('a database has the months that come next, and loses those far ahead that hold nothing', async () => {
+  const database = await source(await emptyDatabase());
+  await migrate(database);
+  const months = async (): Promise<string[]> => {
+    const rows = await database.query<{ name: string }[]>(
+      "select inhrelid::regclass::text as name from pg_inherits where inhparent = 'audit_records'::regclass order by 1",
+    );
+    return rows.map(({ name }) => name).filter((name) => !name.endsWith('_default'));
+  };
+  const now = await months();
+  expect(now).toHaveLength(MONTHS_AHEAD);
+
+  const runner = database.createQueryRunner();
+  await new MonthsAhead1764200000700().down(runner);
+  await database.query("select flywheel_ensure_months('audit_records', 24)");
+  await new MonthsAhead1764200000700().up(runner);
+  await runner.release();
+  expect(await months()).toEqual(now);
+
+  await database.query(`drop table ${now.at(-1)}`);
+  await migrate(database);
+  expect(await months()).toEqual(now);
 });
 
 test('processes that start at once on an empty database migrate it once', async () => {

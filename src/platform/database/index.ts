@@ -3,7 +3,7 @@ export { DatabaseError } from './database-error';
 export { type Database, openDatabase, provideServer, runningServer } from './database';
 export { type EmbeddedPostgres, removeEmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres';
 export { EmbeddedPostgresError } from './embedded-postgres-files';
-export { partitionByMonth, pendingMigrations, publicTable, tenantTable } from './migration';
+export { MONTHS_AHEAD, partitionByMonth, pendingMigrations, publicTable, tenantTable } from './migration';
 export { isService, type Scope, scopeOf, SERVICE, tenant } from './scope';
 export { sqlState, UnitOfWork } from './unit-of-work';
 export * from './read';

@@ -4,6 +4,8 @@ import { APPLICATION_ROLE, createDataSource } from './data-source';
 
 /** Any number that nothing else locks on. */
 const MIGRATION_LOCK = 7_203_114;
+/** Months with a partition of their own, the present one included. A day without the job that makes them is no matter. */
+export const MONTHS_AHEAD = 3;
 
 /** Runs what is pending. Many processes may start at once: one migrates, the others wait. */
 export async function migrate(source: DataSource): Promise<string[]> {
@@ -12,6 +14,7 @@ export async function migrate(source: DataSource): Promise<string[]> {
   try {
     await guard.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
     const done = await source.runMigrations({ transaction: 'each' });
+    await guard.query('select flywheel_keep_months($1)', [MONTHS_AHEAD]);
     return done.map(({ name }) => name);
   } finally {
     await guard.query('select pg_advisory_unlock($1)', [MIGRATION_LOCK]);
@@ -55,8 +58,8 @@ export async function publicTable(runner: QueryRunner, table: string): Promise<v
   await runner.query(`grant select on ${table} to ${APPLICATION_ROLE}`);
 }
 
-/** Partitions of a table that is declared `partition by range (created_at)`: a default one and two years of months. */
+/** Partitions of a table that is declared `partition by range (created_at)`: a default one, and the months to come. */
 export async function partitionByMonth(runner: QueryRunner, table: string): Promise<void> {
   await runner.query(`create table ${table}_default partition of ${table} default`);
-  await runner.query('select flywheel_ensure_months($1, 24)', [table]);
+  await runner.query('select flywheel_ensure_months($1, $2)', [table, MONTHS_AHEAD]);
 }
