@@ -10,9 +10,9 @@ export enum EngineKind {
 
 /**
  * ONNX: one protobuf file. TFJS: a TensorFlow.js layers model in our bundle (tensorflow/tfjs-bundle). TFJS_GRAPH: a
- * TensorFlow.js graph model in the same bundle.
+ * TensorFlow.js graph model in the same bundle. ONNX_STEP: an ONNX graph of one step that writes text (generation/).
  */
-export type ArtefactFormat = 'ONNX' | 'TFJS' | 'TFJS_GRAPH';
+export type ArtefactFormat = 'ONNX' | 'TFJS' | 'TFJS_GRAPH' | 'ONNX_STEP';
 
 /** What each family reads, its own favourite first. */
 export const FORMATS: Readonly<Record<EngineKind, readonly ArtefactFormat[]>> = {

@@ -11,6 +11,7 @@ import { DeploymentService } from './deployment.service';
 import { DeploymentEvent } from './deployment-event.entity';
 import { Reconciler } from './reconciler.service';
 import { RouteService } from './route.service';
+import { ShippedDeploymentService } from './shipped-deployment.service';
 
 export const deploymentsEntities = [Deployment, DeploymentEvent];
 
@@ -24,12 +25,23 @@ export interface DeploymentsModule {
 
 export function createDeploymentsModule(
   { database, events, signals, clock, log }: Platform,
-  { compute }: Pick<ComputeModule, 'compute'>,
-  { models, loaders: modelLoaders }: Pick<ModelsModule, 'models' | 'loaders'>,
+  { compute, texts }: Pick<ComputeModule, 'compute' | 'texts'>,
+  { models, shipped, loaders: modelLoaders }: Pick<ModelsModule, 'models' | 'shipped' | 'loaders'>,
 ): DeploymentsModule {
   const routes = new RouteService((versionId) => reconciler.released(versionId));
-  const reconciler = new Reconciler({ database, events, signals, clock, log, compute, models, routes });
+  const reconciler = new Reconciler({
+    database,
+    events,
+    signals,
+    clock,
+    log,
+    compute,
+    texts,
+    models,
+    routes,
+  });
   const deployments = new DeploymentService(database, events, signals, clock);
+  const ownDeployments = new ShippedDeploymentService(database, deployments, shipped);
   const loaders = createDeploymentLoaders(database);
   const node = (prefix: IdPrefix, loader: DeploymentLoaders[keyof DeploymentLoaders]): NodeSource => ({
     prefix,
@@ -45,6 +57,7 @@ export function createDeploymentsModule(
     loaders,
     manifest: {
       name: 'deployments',
+      seed: () => ownDeployments.ensure(),
       resolvers: [new DeploymentResolver(database, deployments, compute), new RouteResolver(modelLoaders)],
       nodes: [node('dep', loaders.deploymentById), node('dpe', loaders.deploymentEventById)],
       start: async () => {

@@ -6,8 +6,8 @@ import type { Clock } from '../../kernel/clock';
 import { type Database, SERVICE } from '../../platform/database';
 import type { Events, Signals } from '../../platform/events';
 import type { Log } from '../../platform/log';
-import type { ComputeService } from '../compute';
-import { Model, type ModelService } from '../models';
+import type { ComputeService, TextEngineService } from '../compute';
+import { Model, type ModelService, type ServableVersion, stepGraphOf, writesText } from '../models';
 import { Deployment, DeploymentState } from './deployment.entity';
 import { DEPLOYMENT_CHANNEL } from './deployments.events';
 import {
@@ -36,6 +36,7 @@ export interface ReconcilerDoors {
   readonly clock: Clock;
   readonly log: Log;
   readonly compute: ComputeService;
+  readonly texts: TextEngineService;
   readonly models: ModelService;
   readonly routes: RouteService;
 }
@@ -146,6 +147,7 @@ export class Reconciler {
         this.versions.delete(action.versionId);
         this.loaded.delete(action.versionId);
         this.doors.routes.forgetVersion(action.versionId);
+        await this.doors.texts.unload(action.versionId);
         return this.doors.compute.unload(action.versionId);
     }
   }
@@ -178,14 +180,25 @@ export class Reconciler {
         selection: { name: true },
       }));
     if (!version || !model) throw new Error('there is no such version');
-    await compute.load(await models.artefactOf(version));
+    if (writesText(version)) await this.offer(version);
+    else await compute.load(await models.artefactOf(version));
     this.loaded.set(versionId, { ...version, modelName: model.name });
     this.versions.set(versionId, 'LOADED');
   }
 
+  /** A version that writes text is loaded when its first text is asked for: the start does not wait for it. */
+  private async offer(version: ServableVersion): Promise<void> {
+    const graph = stepGraphOf(version);
+    const { files } = await this.doors.models.artefactOf(version);
+    if (graph && files[0]) this.doors.texts.offer({ versionId: version.id, graph, source: files[0].source });
+  }
+
   private async warm(versionId: string): Promise<void> {
     const version = this.loaded.get(versionId)!;
-    for (const batch of warmUpBatches(version.warmUp, version.inputWidth, LARGEST_BATCH)) {
+    const batches = writesText(version)
+      ? []
+      : warmUpBatches(version.warmUp, version.inputWidth, LARGEST_BATCH);
+    for (const batch of batches) {
       const { deviceMs } = await this.doors.compute.infer(versionId, batch);
       for (const listener of this.listeners) listener(versionId, batch.count, deviceMs);
     }

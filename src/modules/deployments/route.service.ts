@@ -20,6 +20,12 @@ export interface WarmVersion extends ServableVersion {
   readonly modelName: string;
 }
 
+export interface ListedDeployment {
+  readonly deploymentId: string;
+  readonly name: string;
+  readonly versions: readonly WarmVersion[];
+}
+
 /** A version taken for one request: `release` it when the request is done, whatever became of it. */
 export interface HeldVersion {
   readonly version: WarmVersion;
@@ -54,6 +60,20 @@ export class RouteService {
       throw new AppError('ENGINE_UNAVAILABLE', message, path, { retryAfterMs: PREPARING_RETRY_MS });
     }
     return routes;
+  }
+
+  /** What this customer may ask for by name; `versions` are those that answer now, none while it is being made ready. */
+  list(customerId: string): ListedDeployment[] {
+    return [...this.known].flatMap(([deploymentId, { customerId: owner, name }]) => {
+      const isMeant = owner === customerId || (owner === null && !this.byName.has(nameKey(customerId, name)));
+      return isMeant ? [{ deploymentId, name, versions: this.versionsOf(deploymentId) }] : [];
+    });
+  }
+
+  /** The versions that answer for a deployment now, the first route's first. */
+  versionsOf(deploymentId: string): WarmVersion[] {
+    const routes = this.served.get(deploymentId)?.routes ?? [];
+    return routes.flatMap(({ versionId }) => this.warm.get(versionId) ?? []);
   }
 
   /** The version for a unit; `preferred` (a feature test's variant) where it is one of the deployment's. */

@@ -6,5 +6,6 @@ export type { ModelLoaders } from './model.loader';
 export type { ModelService, NewModelVersion, ServableVersion } from './model.service';
 export { ModelVersion } from './model-version.entity';
 export { createModelsModule, modelsEntities, type ModelsModule } from './models.module';
+export { stepGraphOf, writesText } from './text-version';
 export { type InputRow, rowFaults } from './row-faults';
 export { DType, Signature, TensorSpec } from './signature.type';

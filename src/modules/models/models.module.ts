@@ -9,6 +9,7 @@ import { createModelLoaders, type ModelLoaders } from './model.loader';
 import { ModelResolver } from './model.resolver';
 import { ModelService } from './model.service';
 import { ModelVersion } from './model-version.entity';
+import { ShippedModelService } from './shipped/shipped-model.service';
 import { AliasMoveResolver, ModelVersionResolver } from './model-version.resolver';
 import { UnitPriceModelResolver, UsageLineModelResolver } from './priced-model.resolver';
 
@@ -17,6 +18,7 @@ export const modelsEntities = [Model, ModelVersion, AliasMove];
 export interface ModelsModule {
   readonly models: ModelService;
   readonly aliases: ModelAliasService;
+  readonly shipped: ShippedModelService;
   readonly loaders: ModelLoaders;
   readonly manifest: ModuleManifest;
 }
@@ -27,6 +29,7 @@ export function createModelsModule(
 ): ModelsModule {
   const models = new ModelService(database, events, blobs, clock);
   const aliases = new ModelAliasService(database, events, clock);
+  const shipped = new ShippedModelService(database, models);
   const loaders = createModelLoaders(database, aliases);
   const node = (
     prefix: IdPrefix,
@@ -40,9 +43,11 @@ export function createModelsModule(
   return {
     models,
     aliases,
+    shipped,
     loaders,
     manifest: {
       name: 'models',
+      seed: () => shipped.register(),
       resolvers: [
         new ModelResolver(database, aliases, loaders, identity.loaders, clock),
         new ModelVersionResolver(loaders),

@@ -1,0 +1,58 @@
+/** Puts the shipped models into the registry at every start: contents that are there already are the version that is there. */
+import { type Database, SERVICE } from '../../../platform/database';
+import { requestScope } from '../../../platform/events';
+import type { ModelService } from '../model.service';
+import { SHIPPED_MODELS, type ShippedModel } from './shipped-model';
+
+export interface ShippedVersion {
+  readonly name: string;
+  readonly versionId: string;
+}
+
+const PRINCIPAL = { kind: 'SYSTEM', name: 'shipped-models' } as const;
+
+export class ShippedModelService {
+  private registered: readonly ShippedVersion[] = [];
+
+  constructor(
+    private readonly database: Database,
+    private readonly models: ModelService,
+  ) {}
+
+  /** What is registered, once `register` has run. */
+  versions(): readonly ShippedVersion[] {
+    return this.registered;
+  }
+
+  async register(): Promise<void> {
+    const versions: ShippedVersion[] = [];
+    await requestScope.run({ requestId: null, principal: PRINCIPAL }, async () => {
+      for (const model of SHIPPED_MODELS) versions.push(await this.add(model));
+    });
+    this.registered = versions;
+  }
+
+  private async add(shipped: ShippedModel): Promise<ShippedVersion> {
+    const { name, task, engine, signature, inputWidth, outputWidth, warmUp } = shipped;
+    const artefacts = await this.models.storeArtefacts(await shipped.artefacts());
+    const preparation = await shipped.preparation();
+    return this.database.unitOfWork.run(SERVICE, async () => {
+      const model = await this.models.ensureModel(name, task);
+      const { versionId } = await this.models.addVersion(model.id, {
+        engine,
+        artefacts,
+        inputWidth,
+        outputWidth,
+        signature,
+        preparation,
+        warmUp,
+        metrics: [],
+        evaluation: null,
+        exportDifference: null,
+        datasetVersionId: null,
+        trainingJobId: null,
+      });
+      return { name, versionId };
+    });
+  }
+}
