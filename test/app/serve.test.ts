@@ -229,6 +229,10 @@ test.each<[string, () => Record<string, string>, RegExp]>([
   expect(failure).toMatch(/^exit 1: [^\n]+\n$/);
 });
 
+test('production does not start on the sandbox, where nobody would be charged', async () => {
+  await expect(start({ FLYWHEEL_MODE: 'production' })).rejects.toThrow(/set STRIPE_SECRET_KEY and /);
+});
+
 test('a faulty setting is refused by name', async () => {
   await expect(start({ FLYWHEEL_PORT: 'eighty', FLYWHEEL_MODE: 'fast' })).rejects.toThrow(
     /FLYWHEEL_PORT: .*FLYWHEEL_MODE: /s,

@@ -52,6 +52,24 @@ const environment = z.object({
     .enum(ENGINES)
     .default('auto')
     .describe('Inference engine; anything but auto must start or the service does not.'),
+  FLYWHEEL_ENGINE_DEVICES: z
+    .string()
+    .regex(/^[\w-]+(,[\w-]+)*$/, 'must be numbers or ids of CUDA devices, separated by commas')
+    .optional()
+    .describe('CUDA devices that serve, each in a process of its own; default: the one the engine finds.'),
+  FLYWHEEL_ENGINE_PROCESSES: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(16)
+    .default(1)
+    .describe('Engine processes on each device.'),
+  FLYWHEEL_ENGINE_MODEL_MB: positive
+    .optional()
+    .describe('Memory for loaded models in each engine process; default: a quarter of the machine, shared.'),
+  FLYWHEEL_ENGINE_RECYCLE_MB: positive
+    .optional()
+    .describe('An engine process that holds more is replaced; default: twice the models and 1 GB.'),
   FLYWHEEL_DEVICE_PRICE: z
     .string()
     .regex(/^\d+(\.\d+)?$/)
@@ -84,6 +102,10 @@ const environment = z.object({
     .startsWith('whsec_')
     .optional()
     .describe('Secret of the webhook endpoint at Stripe; needed with STRIPE_SECRET_KEY.'),
+  FLYWHEEL_STRIPE_SANDBOX: z
+    .enum(['development', 'always'])
+    .default('development')
+    .describe('Whether the sandbox may stand in for Stripe in production too, as a staging needs it.'),
   FLYWHEEL_GRAPHQL_RATE_LIMIT: flag.default(true).describe('Cost-based rate limits on GraphQL.'),
 });
 
@@ -108,6 +130,15 @@ export type StripeConfig =
   | { readonly kind: 'SANDBOX' }
   | { readonly kind: 'STRIPE'; readonly secretKey: string; readonly webhookSecret: string };
 
+/** How many engine processes there are, and what each may hold. */
+export interface EngineProcessesConfig {
+  /** CUDA devices, one process or more each; empty = the one that the engine finds. */
+  readonly devices: readonly string[];
+  readonly perDevice: number;
+  readonly modelBytes: number | undefined;
+  readonly recycleBytes: number | undefined;
+}
+
 export interface Config {
   readonly host: string;
   readonly port: number;
@@ -119,6 +150,7 @@ export interface Config {
   readonly masterKey: string | undefined;
   readonly trustedDocuments: 'off' | 'prefer' | 'require';
   readonly engine: EngineChoice;
+  readonly engineProcesses: EngineProcessesConfig;
   /** Decimal string, minor units (US cents) a device-second. */
   readonly devicePricePerSecond: string;
   readonly workers: number;
@@ -129,6 +161,11 @@ export interface Config {
 
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
+}
+
+/** The environment of a child process: ours, and what it is told besides. */
+export function environmentWith(more: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
+  return { ...process.env, ...more };
 }
 
 /** Reads the configuration. @throws ConfigError that names every faulty variable and what it should be. */
@@ -152,18 +189,39 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     masterKey: values.FLYWHEEL_MASTER_KEY,
     trustedDocuments: values.FLYWHEEL_TRUSTED_DOCUMENTS,
     engine: values.FLYWHEEL_ENGINE,
+    engineProcesses: {
+      devices: values.FLYWHEEL_ENGINE_DEVICES?.split(',') ?? [],
+      perDevice: values.FLYWHEEL_ENGINE_PROCESSES,
+      modelBytes: bytesOf(values.FLYWHEEL_ENGINE_MODEL_MB),
+      recycleBytes: bytesOf(values.FLYWHEEL_ENGINE_RECYCLE_MB),
+    },
     devicePricePerSecond: values.FLYWHEEL_DEVICE_PRICE,
     workers: values.FLYWHEEL_WORKERS,
     database: values.DATABASE_URL
       ? { kind: 'URL', url: values.DATABASE_URL, pool: values.DATABASE_POOL }
       : { kind: 'EMBEDDED', folder: path.join(dataDir, 'postgres'), pool: values.DATABASE_POOL },
-    stripe: stripeConfig(values.STRIPE_SECRET_KEY, values.STRIPE_WEBHOOK_SECRET),
+    stripe: stripeConfig(values),
     rateLimits: values.FLYWHEEL_GRAPHQL_RATE_LIMIT,
   };
 }
 
-function stripeConfig(secretKey: string | undefined, webhookSecret: string | undefined): StripeConfig {
-  if (!secretKey) return { kind: 'SANDBOX' };
+function bytesOf(megabytes: number | undefined): number | undefined {
+  return megabytes === undefined ? undefined : megabytes * 2 ** 20;
+}
+
+function stripeConfig({
+  STRIPE_SECRET_KEY: secretKey,
+  STRIPE_WEBHOOK_SECRET: webhookSecret,
+  FLYWHEEL_MODE: mode,
+  FLYWHEEL_STRIPE_SANDBOX: sandbox,
+}: z.infer<typeof environment>): StripeConfig {
+  if (!secretKey) {
+    if (mode === 'production' && sandbox !== 'always')
+      throw new ConfigError(
+        'In production nobody would be charged: set STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET, or FLYWHEEL_STRIPE_SANDBOX=always for a staging.',
+      );
+    return { kind: 'SANDBOX' };
+  }
   if (!webhookSecret)
     throw new ConfigError('STRIPE_SECRET_KEY is set, so STRIPE_WEBHOOK_SECRET must be set too.');
   return { kind: 'STRIPE', secretKey, webhookSecret };

@@ -1,1 +1,9 @@
-export { type Config, ConfigError, describeConfig, type EngineChoice, readConfig } from './config';
+export {
+  type Config,
+  ConfigError,
+  describeConfig,
+  type EngineChoice,
+  type EngineProcessesConfig,
+  environmentWith,
+  readConfig,
+} from './config';
