@@ -13,6 +13,7 @@ import { createModelsModule, type ModelsModule } from '../modules/models';
 import { createPrivacyModule, type PrivacyModule } from '../modules/privacy';
 import { createTrainingModule, type TrainingModule } from '../modules/training';
 import type { ModuleManifest, Platform } from '../platform/module';
+import { version } from './version';
 
 export interface Modules {
   readonly identity: IdentityModule;
@@ -56,6 +57,7 @@ export function composeModules(platform: Platform): Modules {
     compute,
     models,
     deployments,
+    productVersion: version,
   });
   const featureTests = createFeatureTestsModule(platform, models, deployments);
   inference.useFeatureTests(featureTests.assignments, featureTests.exposures);

@@ -12,6 +12,7 @@ import { BatchingService } from './batching.service';
 import { EndUserDirectory } from './end-user-directory';
 import { Execution, type ExecutionPort } from './execution';
 import { FeedbackTokenService } from './feedback-token.service';
+import { OpenInferenceFace } from './open-inference/open-inference.routes';
 import { Inference, InferenceEngine } from './inference.entity';
 import { retentionJob } from './inference.job';
 import { createInferenceLoaders, type InferenceLoaders } from './inference.loader';
@@ -46,11 +47,12 @@ export interface InferenceDoors {
   readonly compute: Pick<ComputeModule, 'compute'>;
   readonly models: Pick<ModelsModule, 'loaders'>;
   readonly deployments: DeploymentsModule;
+  readonly productVersion: string;
 }
 
 export function createInferenceModule(
-  { database, events, clock, crypto, metrics }: Platform,
-  { identity, audit, billing, compute: { compute }, models, deployments }: InferenceDoors,
+  { database, events, clock, crypto, metrics, log }: Platform,
+  { identity, audit, billing, compute: { compute }, models, deployments, productVersion }: InferenceDoors,
 ): InferenceModule {
   const { metering, pricing } = billing;
   const { routes, reconciler } = deployments;
@@ -117,6 +119,10 @@ export function createInferenceModule(
         },
       ],
       jobs: [retentionJob(database, events, clock) as JobDefinition<never>],
+      routes: async (http) => {
+        const openInference = new OpenInferenceFace({ predictions, routes, log, productVersion });
+        await http.register(async (face) => openInference.register(face), { prefix: '/v2' });
+      },
       stop: () => writer.stop(),
     },
   };

@@ -1,0 +1,77 @@
+/**
+ * What the REST faces of other protocols share: who calls, what it draws from the caller's allowance, and the headers
+ * for what their bodies have no field for. Everything behind is the one path, so a call counts the same through any face.
+ */
+import type { FastifyRequest } from 'fastify';
+import { AppError, AppErrors, invalidInput, unauthenticated } from '../../kernel/errors';
+import type { Principal } from '../../kernel/principal';
+import { textFaults } from '../../platform/graphql';
+import { authorize, type Permission } from '../identity';
+import { DEFAULT_DEADLINE_MS, MAX_DEADLINE_MS } from './inference.input';
+
+const MAX_TEXT = 200;
+
+/** What every call says about itself, whatever it asks for. */
+export interface FaceCall {
+  readonly principal: Principal;
+  readonly customerId: string;
+  readonly requestId: string;
+  readonly signal: AbortSignal;
+  readonly deadlineMs: number;
+  readonly idempotencyKey: string | null;
+  readonly endUserExternalId: string | null;
+}
+
+/** The caller, who must belong to a customer. @throws AppError UNAUTHENTICATED or FORBIDDEN. */
+export function callerOf(
+  request: FastifyRequest,
+  permission: Permission,
+): { readonly principal: Principal; readonly customerId: string } {
+  const { principal } = request.acting;
+  authorize({ principal }, permission);
+  if (!('customerId' in principal))
+    throw unauthenticated('Send the key of a customer, or an end user’s token.');
+  return { principal, customerId: principal.customerId };
+}
+
+/** @param units what is drawn from the allowance, as for the same question through GraphQL. @throws AppError */
+export function callOf(request: FastifyRequest, units: number): FaceCall {
+  const caller = callerOf(request, 'inference:run');
+  request.server.spend(request, units + 1);
+  const faults = textFaults(request.body instanceof Uint8Array ? null : request.body);
+  if (faults.length > 0) throw new AppErrors(faults);
+  return {
+    ...caller,
+    requestId: request.acting.requestId,
+    signal: request.abortSignal,
+    deadlineMs: deadlineOf(request),
+    idempotencyKey: textOf(request, 'idempotency-key'),
+    endUserExternalId: textOf(request, 'flywheel-end-user'),
+  };
+}
+
+function deadlineOf(request: FastifyRequest): number {
+  const text = textOf(request, 'flywheel-deadline-ms');
+  if (text === null) return DEFAULT_DEADLINE_MS;
+  const milliseconds = Number(text);
+  if (Number.isInteger(milliseconds) && milliseconds >= 1 && milliseconds <= MAX_DEADLINE_MS)
+    return milliseconds;
+  throw invalidInput(
+    ['flywheel-deadline-ms'],
+    `The header flywheel-deadline-ms is a whole number of milliseconds from 1 to ${MAX_DEADLINE_MS}.`,
+    'range',
+  );
+}
+
+function textOf(request: FastifyRequest, name: string): string | null {
+  const text = request.headers[name];
+  if (text === undefined || text === '') return null;
+  if (typeof text === 'string' && text.length <= MAX_TEXT) return text;
+  throw invalidInput([name], `The header ${name} is one text of at most ${MAX_TEXT} characters.`, 'length');
+}
+
+/** The expected failures in an error, one or several; none in one that nobody expected. */
+export function failuresOf(error: unknown): readonly AppError[] {
+  if (error instanceof AppErrors) return error.errors;
+  return error instanceof AppError ? [error] : [];
+}
