@@ -171,6 +171,8 @@ describe('settling', () => {
       { unit: 'REQUEST', quantity: '3' },
       { unit: 'ROW', quantity: '9' },
       { unit: 'DEVICE_MILLISECOND', quantity: '1.5' },
+      { unit: 'PROMPT_TOKEN', quantity: '0' },
+      { unit: 'COMPLETION_TOKEN', quantity: '0' },
     ]);
     expect(seen.usage.byModel).toEqual([{ quantity: '3' }]);
     expect(seen.usage.byDay).toEqual([{ requests: '3' }]);

@@ -16,9 +16,9 @@ export class InferenceMoneyResolver {
   @FieldResolver(() => [UsageLine], {
     description: 'What was counted, and what it is charged, one line a unit; empty for an end user’s token.',
   })
-  @Needs('rows', 'deviceMs', 'priceExact', 'currency', 'modelId')
+  @Needs('rows', 'deviceMs', 'promptTokens', 'completionTokens', 'priceExact', 'currency', 'modelId')
   usage(
-    @Root() { rows, deviceMs, priceExact, currency, modelId }: Inference,
+    @Root() { rows, deviceMs, promptTokens, completionTokens, priceExact, currency, modelId }: Inference,
     @Ctx() { principal }: RequestContext,
   ): UsageLine[] {
     if (!pays(principal)) return [];
@@ -34,6 +34,12 @@ export class InferenceMoneyResolver {
       line(UsageUnit.REQUEST, String(requestsFor(rows)), priceExact),
       line(UsageUnit.ROW, String(rows), '0'),
       line(UsageUnit.DEVICE_MILLISECOND, deviceMs.toFixed(6), '0'),
+      ...(promptTokens > 0
+        ? [
+            line(UsageUnit.PROMPT_TOKEN, String(promptTokens), '0'),
+            line(UsageUnit.COMPLETION_TOKEN, String(completionTokens), '0'),
+          ]
+        : []),
     ];
   }
 

@@ -19,7 +19,12 @@ export interface InferenceRecord {
   readonly modelVersionId: string;
   readonly engine: EngineInfo;
   readonly engineId: string;
+  /** SUCCEEDED unless told otherwise. */
+  readonly status?: InferenceStatus;
   readonly rows: number;
+  /** Of a text; absent for rows. */
+  readonly promptTokens?: number;
+  readonly completionTokens?: number;
   readonly batchRows: number;
   readonly queueMs: number;
   readonly computeMs: number;
@@ -48,7 +53,7 @@ export interface StoredFacts {
 
 export function settlementOf(record: InferenceRecord): SettlementEntry {
   const { reservation, customerId, endUserId, principalId, modelId, deploymentId } = record;
-  const { deviceMs, rows, createdAt, price, cost, id } = record;
+  const { deviceMs, rows, promptTokens, completionTokens, createdAt, price, cost, id } = record;
   return {
     reservation,
     inferenceId: id,
@@ -59,6 +64,8 @@ export function settlementOf(record: InferenceRecord): SettlementEntry {
     deploymentId,
     deviceMs,
     rows,
+    promptTokens,
+    completionTokens,
     createdAt,
     price,
     cost,
@@ -73,7 +80,7 @@ export function inferenceOf(record: InferenceRecord, stored: StoredFacts, output
     id,
     createdAt,
     customerId,
-    status: InferenceStatus.SUCCEEDED,
+    status: record.status ?? InferenceStatus.SUCCEEDED,
     principal: record.principalId,
     endUserId,
     deploymentId,
@@ -87,6 +94,8 @@ export function inferenceOf(record: InferenceRecord, stored: StoredFacts, output
     computeMs,
     totalMs,
     deviceMs,
+    promptTokens: record.promptTokens ?? 0,
+    completionTokens: record.completionTokens ?? 0,
     priceExact: price.price,
     costExact: cost,
     currency: price.currency,

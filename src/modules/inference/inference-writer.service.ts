@@ -107,7 +107,7 @@ function exposuresOf({ assignments, customerId, endUserId, id, deploymentId, cre
 
 function eventOf(record: InferenceRecord, payloadKept: boolean) {
   const { id, customerId, principal, requestId, deploymentId, modelId, modelVersionId, engineId } = record;
-  const { endUserId, rows, price, cost, deviceMs, totalMs, queueMs } = record;
+  const { endUserId, rows, price, cost, deviceMs, totalMs, queueMs, promptTokens, completionTokens } = record;
   const facts = {
     deploymentId,
     modelId,
@@ -118,6 +118,7 @@ function eventOf(record: InferenceRecord, payloadKept: boolean) {
     deviceMs,
     totalMs,
     queueMs,
+    ...(promptTokens === undefined ? {} : { promptTokens, completionTokens }),
   };
   const money = { price: price.price, currency: price.currency, cost, planId: price.planId };
   const data = { ...facts, ...money, payloadKept };

@@ -10,13 +10,20 @@ import type { ConsentPurpose } from '../privacy';
 
 export enum InferenceStatus {
   SUCCEEDED = 'SUCCEEDED',
+  PARTIAL = 'PARTIAL',
 }
 
 registerEnumType(InferenceStatus, {
   name: 'InferenceStatus',
   description:
     'How a prediction ended. What fails is answered with an error, billed to nobody and leaves no record.',
-  valuesConfig: { SUCCEEDED: { description: 'It was answered, and is billed.' } },
+  valuesConfig: {
+    SUCCEEDED: { description: 'It was answered, and is billed.' },
+    PARTIAL: {
+      description:
+        'A text that was cut off, by its reader or by a fault: what was delivered of it is billed, no more.',
+    },
+  },
 });
 
 /** A consent as it stood when the record was written. */
@@ -133,6 +140,14 @@ export class Inference implements Node {
   /** Device time of this request's share of the batch. */
   @Column('double precision')
   deviceMs!: number;
+
+  @Column('int')
+  @Field(() => Int, { description: 'Tokens of the prompt that were read; 0 for rows.' })
+  promptTokens!: number;
+
+  @Column('int')
+  @Field(() => Int, { description: 'Tokens that were written and delivered; 0 for rows.' })
+  completionTokens!: number;
 
   /** The price in minor units, unrounded. */
   @Column('numeric')

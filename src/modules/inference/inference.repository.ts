@@ -4,7 +4,7 @@
  */
 import type { Database } from '../../platform/database';
 import { CONSENT_NOW_SQL, CONSENT_STATES_SQL, ConsentPurpose } from '../privacy';
-import type { StoredConsent } from './inference.entity';
+import { InferenceStatus, type StoredConsent } from './inference.entity';
 import type { InferenceRecord, StoredFacts } from './inference-record';
 
 /** The purpose whose consent text asks to keep what was sent and what was answered. */
@@ -16,16 +16,18 @@ const MAY_KEEP = CONSENT_NOW_SQL('record.customer_id', 'record.end_user_id', PAY
 
 const INSERT = `insert into inferences (customer_id, created_at, id, status, principal, end_user_id, deployment_id, model_id,
     model_version_id, engine_id, rows, batch_rows, queue_ms, compute_ms, total_ms, device_ms, price_exact, cost_exact,
-    currency, plan_id, test_assignments, consent_states, payload, payload_until)
-  select customer_id, created_at, id, 'SUCCEEDED', principal, end_user_id, deployment_id, model_id, model_version_id,
+    currency, plan_id, test_assignments, consent_states, payload, payload_until,
+    prompt_tokens, completion_tokens)
+  select customer_id, created_at, id, status, principal, end_user_id, deployment_id, model_id, model_version_id,
     engine_id, rows, batch_rows, queue_ms, compute_ms, total_ms, device_ms, price_exact, cost_exact, currency, plan_id,
     test_assignments, ${CONSENT_STATES_SQL('record.customer_id', 'record.end_user_id')},
-    case when ${MAY_KEEP} then payload end, case when ${MAY_KEEP} then payload_until end
-  from jsonb_to_recordset($1::jsonb) as record (customer_id text, created_at timestamptz, id text, principal text,
+    case when ${MAY_KEEP} then payload end, case when ${MAY_KEEP} then payload_until end,
+    prompt_tokens, completion_tokens
+  from jsonb_to_recordset($1::jsonb) as record (customer_id text, created_at timestamptz, id text, status text, principal text,
     end_user_id text, deployment_id text, model_id text, model_version_id text, engine_id text, rows int, batch_rows int,
     queue_ms double precision, compute_ms double precision, total_ms double precision, device_ms double precision,
     price_exact numeric, cost_exact numeric, currency text, plan_id text, test_assignments jsonb, payload text,
-    payload_until timestamptz)
+    payload_until timestamptz, prompt_tokens int, completion_tokens int)
   returning id, consent_states as "consentStates", payload_until as "payloadUntil"`;
 
 const CLAIM = `insert into inference_keys as held (customer_id, key, input_hash, inference_id, created_at)
@@ -88,6 +90,7 @@ function columnsOf(record: InferenceRecord): object {
     customer_id: record.customerId,
     created_at: record.createdAt,
     id: record.id,
+    status: record.status ?? InferenceStatus.SUCCEEDED,
     principal: record.principalId,
     end_user_id: record.endUserId,
     deployment_id: record.deploymentId,
@@ -95,6 +98,8 @@ function columnsOf(record: InferenceRecord): object {
     model_version_id: record.modelVersionId,
     engine_id: record.engineId,
     rows: record.rows,
+    prompt_tokens: record.promptTokens ?? 0,
+    completion_tokens: record.completionTokens ?? 0,
     batch_rows: record.batchRows,
     queue_ms: record.queueMs,
     compute_ms: record.computeMs,

@@ -1,5 +1,5 @@
 /** The plans of a fresh house. Amounts are minor units (US cents); a change of terms is a new line with a new version. */
-import { UsageUnit } from '../usage/price';
+import { type PriceBookEntry, UsageUnit } from '../usage/price';
 import { type EntitlementTerms, OveragePolicy } from './entitlement-terms';
 import { PlanInterval, type Plan } from './plan.entity';
 
@@ -11,10 +11,17 @@ function plan(
   seed: Pick<PlanSeed, 'code' | 'name' | 'sellable' | 'graceDays'> & {
     priceMinor: string;
     perRequest: string;
+    perPromptToken: string;
+    perCompletionToken: string;
     terms: EntitlementTerms;
   },
 ): PlanSeed {
-  const { code, name, sellable, graceDays, priceMinor, perRequest, terms } = seed;
+  const { code, name, sellable, graceDays, priceMinor, terms } = seed;
+  const general = (unit: UsageUnit, unitAmount: string): PriceBookEntry => ({
+    unit,
+    modelId: null,
+    unitAmount,
+  });
   return {
     code,
     version: 1,
@@ -25,7 +32,11 @@ function plan(
     sellable,
     graceDays,
     entitlementTerms: terms,
-    priceBook: [{ unit: UsageUnit.REQUEST, modelId: null, unitAmount: perRequest }],
+    priceBook: [
+      general(UsageUnit.REQUEST, seed.perRequest),
+      general(UsageUnit.PROMPT_TOKEN, seed.perPromptToken),
+      general(UsageUnit.COMPLETION_TOKEN, seed.perCompletionToken),
+    ],
   };
 }
 
@@ -37,6 +48,8 @@ export const PLAN_SEEDS: readonly PlanSeed[] = [
     graceDays: 0,
     priceMinor: '0',
     perRequest: '0',
+    perPromptToken: '0',
+    perCompletionToken: '0',
     terms: { requests: 1_000, overage: OveragePolicy.REFUSE, weight: 1, models: null },
   }),
   plan({
@@ -46,6 +59,8 @@ export const PLAN_SEEDS: readonly PlanSeed[] = [
     graceDays: 7,
     priceMinor: '4900',
     perRequest: '0.4',
+    perPromptToken: '0.0001',
+    perCompletionToken: '0.0004',
     terms: { requests: 100_000, overage: OveragePolicy.CHARGE, weight: 4, models: null },
   }),
   plan({
@@ -55,6 +70,8 @@ export const PLAN_SEEDS: readonly PlanSeed[] = [
     graceDays: 14,
     priceMinor: '49900',
     perRequest: '0.25',
+    perPromptToken: '0.00006',
+    perCompletionToken: '0.00025',
     terms: { requests: 2_000_000, overage: OveragePolicy.CHARGE, weight: 16, models: null },
   }),
   plan({
@@ -64,6 +81,8 @@ export const PLAN_SEEDS: readonly PlanSeed[] = [
     graceDays: 30,
     priceMinor: '0',
     perRequest: '0.2',
+    perPromptToken: '0.00005',
+    perCompletionToken: '0.0002',
     terms: { requests: null, overage: OveragePolicy.CHARGE, weight: 64, models: null },
   }),
 ];

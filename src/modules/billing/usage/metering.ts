@@ -17,6 +17,9 @@ export interface UsageUnits {
   readonly requests: number;
   readonly rows: number;
   readonly deviceMs: number;
+  /** Of a text: what was read and what was written; absent for rows. */
+  readonly promptTokens?: number;
+  readonly completionTokens?: number;
 }
 
 /** What a piece of work costs the customer, under the plan that stood at that moment. */
@@ -43,6 +46,8 @@ export interface SettlementEntry {
   readonly deploymentId: string | null;
   readonly deviceMs: number;
   readonly rows: number;
+  readonly promptTokens?: number;
+  readonly completionTokens?: number;
   /** Equals `bornAt(inferenceId)`: it chooses the partition. */
   readonly createdAt: Date;
   readonly price: Price;

@@ -7,6 +7,8 @@ export enum UsageUnit {
   REQUEST = 'REQUEST',
   ROW = 'ROW',
   DEVICE_MILLISECOND = 'DEVICE_MILLISECOND',
+  PROMPT_TOKEN = 'PROMPT_TOKEN',
+  COMPLETION_TOKEN = 'COMPLETION_TOKEN',
 }
 
 export interface PriceBookEntry {
@@ -37,6 +39,10 @@ function quantityOf(units: UsageUnits, unit: UsageUnit): number {
       return units.rows;
     case UsageUnit.DEVICE_MILLISECOND:
       return units.deviceMs;
+    case UsageUnit.PROMPT_TOKEN:
+      return units.promptTokens ?? 0;
+    case UsageUnit.COMPLETION_TOKEN:
+      return units.completionTokens ?? 0;
   }
 }
 

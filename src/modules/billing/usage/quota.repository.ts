@@ -75,12 +75,14 @@ const SETTLE = `with entry as (
     select * from jsonb_to_recordset($1::jsonb) as e (
       customer_id text, created_at timestamptz, inference_id text, period_start timestamptz, plan_id text, model_id text,
       deployment_id text, end_user_id text, principal_id text, lease_id text, requests int, rows int,
-      device_ms numeric, price numeric, cost numeric, currency text)
+      device_ms numeric, price numeric, cost numeric, currency text, prompt_tokens int, completion_tokens int)
   ), inserted as (
     insert into usage_records (customer_id, created_at, inference_id, period_start, plan_id, model_id, deployment_id,
-      end_user_id, principal_id, lease_id, requests, rows, device_ms, price, cost, currency)
+      end_user_id, principal_id, lease_id, requests, rows, device_ms, price, cost, currency,
+      prompt_tokens, completion_tokens)
     select customer_id, created_at, inference_id, period_start, plan_id, model_id, deployment_id,
-      end_user_id, principal_id, lease_id, requests, rows, device_ms, price, cost, currency from entry
+      end_user_id, principal_id, lease_id, requests, rows, device_ms, price, cost, currency,
+      prompt_tokens, completion_tokens from entry
     on conflict do nothing
     returning customer_id, period_start, lease_id, requests, price, cost
   ), leased as (
@@ -170,6 +172,8 @@ export class QuotaRepository {
       price: price.price,
       cost: entry.cost,
       currency: price.currency,
+      prompt_tokens: entry.promptTokens ?? 0,
+      completion_tokens: entry.completionTokens ?? 0,
     }));
     await this.database.unitOfWork.sql(SETTLE, [JSON.stringify(rows)]);
   }

@@ -21,6 +21,8 @@ const COLUMN_OF = {
   [UsageUnit.REQUEST]: 'requests',
   [UsageUnit.ROW]: 'rows',
   [UsageUnit.DEVICE_MILLISECOND]: 'deviceMs',
+  [UsageUnit.PROMPT_TOKEN]: 'promptTokens',
+  [UsageUnit.COMPLETION_TOKEN]: 'completionTokens',
 } as const;
 
 export class UsageReportService {

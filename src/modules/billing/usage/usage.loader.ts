@@ -10,6 +10,8 @@ export interface UsageSums {
   readonly requests: string;
   readonly rows: string;
   readonly deviceMs: string;
+  readonly promptTokens: string;
+  readonly completionTokens: string;
   readonly price: string;
   readonly cost: string;
 }
@@ -29,6 +31,7 @@ export function usageQuestion(customerId: string, { from, to }: Period, currency
 
 const SUMS = `select asked.question, u.plan_id as "planId", u.model_id as "modelId", date_trunc('day', u.created_at, 'UTC') as day,
     sum(u.requests)::text as requests, sum(u.rows)::text as rows, trim_scale(sum(u.device_ms))::text as "deviceMs",
+    sum(u.prompt_tokens)::text as "promptTokens", sum(u.completion_tokens)::text as "completionTokens",
     trim_scale(sum(u.price))::text as price, trim_scale(sum(u.cost))::text as cost
   from unnest($1::text[], $2::text[], $3::timestamptz[], $4::timestamptz[], $5::text[])
       asked (question, customer_id, starts, ends, currency)

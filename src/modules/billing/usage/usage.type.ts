@@ -12,6 +12,8 @@ registerEnumType(UsageUnit, {
     REQUEST: { description: 'One call, however many rows it carries.' },
     ROW: { description: 'One row of a call.' },
     DEVICE_MILLISECOND: { description: 'One millisecond of the inference device.' },
+    PROMPT_TOKEN: { description: 'One token of a prompt that was read.' },
+    COMPLETION_TOKEN: { description: 'One token of a text that was written and delivered.' },
   },
 });
 
