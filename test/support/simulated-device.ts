@@ -26,7 +26,7 @@ export interface Policy<B extends SimulatedBatch = SimulatedBatch> {
   /** When to look again although nothing arrives or ends; Infinity for never. */
   lookAgainAt(now: number): number;
   /** Taken out of the queue before they ran, since the last call. */
-  dropped(now: number): readonly Work[];
+  dropped(): readonly Work[];
 }
 
 export interface Done {
@@ -38,7 +38,7 @@ export interface Done {
 export interface Course {
   readonly done: readonly Done[];
   readonly refused: readonly Work[];
-  readonly dropped: readonly Work[];
+  readonly dropped: readonly { readonly work: Work; readonly at: number }[];
   readonly batches: readonly {
     readonly rows: number;
     readonly deviceMs: number;
@@ -83,7 +83,7 @@ export function simulate<B extends SimulatedBatch>(
 ): Course {
   const done: Done[] = [];
   const refused: Work[] = [];
-  const dropped: Work[] = [];
+  const dropped: { work: Work; at: number }[] = [];
   const refusalMs: number[] = [];
   const batches: { rows: number; deviceMs: number; startedAt: number }[] = [];
   const device: { batch: B; ms: number }[] = [];
@@ -100,7 +100,7 @@ export function simulate<B extends SimulatedBatch>(
       device.push({ batch, ms: deviceMs(batch.rows) });
       if (device.length === 1) begin(now);
     }
-    dropped.push(...policy.dropped(now));
+    for (const work of policy.dropped()) dropped.push({ work, at: now });
     lookAt = Math.max(policy.lookAgainAt(now), now + 1e-6);
   };
   const complete = (): void => {

@@ -9,7 +9,7 @@ import { FairQueue } from './fair-queue';
 import type { Batch, ReleaseReason, SchedulerLimits, Work } from './work';
 
 /** How long before its turn the next full batch goes to stand at the engine's door. */
-const STAND_MS = 2;
+const STAND_MS = 1;
 
 export class Scheduler<W extends Work> {
   readonly costs = new CostModel();
@@ -51,16 +51,20 @@ export class Scheduler<W extends Work> {
     return batch;
   }
 
-  /** The batch is done: the model learns, and each work is charged its share of the device's time by rows. */
+  /**
+   * The batch is done: each work is charged its share of the device's time by rows, and the model learns how long the
+   * batch held the line, the way to the device and back included, because that is what the next one waits for.
+   */
   finished(batch: Batch<W>, deviceMs: number, now: number): void {
+    const heldMs = this.heldMs(batch, now);
     this.leave(batch, now);
-    this.costs.observe(batch.lane, batch.rows, deviceMs);
+    this.costs.observe(batch.lane, batch.rows, Math.max(deviceMs, heldMs));
     for (const work of batch.works) this.queue.settle(work, (deviceMs * work.rows) / batch.rows);
   }
 
   /** The batch was not done: nobody is charged. Answers how long it may have held the device. */
   failed(batch: Batch<W>, now: number): number {
-    const heldMs = now - Math.max(batch.releasedAt, this.runningSince);
+    const heldMs = this.heldMs(batch, now);
     this.leave(batch, now);
     for (const work of batch.works) this.queue.settle(work, 0);
     return heldMs;
@@ -133,6 +137,11 @@ export class Scheduler<W extends Work> {
       ownRows,
       totalRows: this.waitingRows,
     };
+  }
+
+  /** Since it was released, or since those before it were done. */
+  private heldMs({ releasedAt }: Batch<W>, now: number): number {
+    return now - (this.limits.concurrency > 1 ? releasedAt : Math.max(releasedAt, this.runningSince));
   }
 
   private leave(batch: Batch<W>, now: number): void {
