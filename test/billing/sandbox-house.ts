@@ -8,6 +8,8 @@ import { Keyring, masterKey } from '../../src/platform/crypto';
 import { createLog } from '../../src/platform/log';
 import { ShiftedClock } from '../support/clock';
 import { cloneDatabase } from '../support/cluster';
+import { stripeContract } from './sandbox-contract';
+import { ContractCheck } from './sandbox-contract-check';
 
 export const WEBHOOK_SECRET = 'whsec_sandbox_tests';
 
@@ -24,6 +26,8 @@ export function itemOf({ items }: Stripe.Subscription): Stripe.SubscriptionItem 
 
 export class SandboxHouse {
   webhookUrl: string | undefined;
+  /** Sees everything that the client asks and hears. */
+  readonly contract = new ContractCheck(stripeContract());
 
   private constructor(
     readonly databaseUrl: string,
@@ -69,6 +73,7 @@ export class SandboxHouse {
       telemetry: false,
       timeout: 15_000,
       maxNetworkRetries: 0,
+      httpClient: this.watched(Stripe.createNodeHttpClient()),
     });
   }
 
@@ -82,6 +87,8 @@ export class SandboxHouse {
     await this.sandbox.stop();
     await this.drop();
     fs.rmSync(this.folder, { recursive: true, force: true });
+    const faults = [...this.contract.faults];
+    if (faults.length > 0) throw new Error(`against Stripe's contract:\n${faults.join('\n')}`);
   }
 
   /** A customer on a test clock of its own, who pays with `card`. */
@@ -144,6 +151,28 @@ export class SandboxHouse {
     await this.stripe.testHelpers.testClocks.advance(clock, { frozen_time: to });
     const { status, frozen_time: now } = await this.stripe.testHelpers.testClocks.retrieve(clock);
     if (status !== 'ready' || now !== to) throw new Error(`the clock is ${status} at ${now}`);
+  }
+
+  private watched(client: Stripe.HttpClient): Stripe.HttpClient {
+    return {
+      getClientName: () => client.getClientName(),
+      makeRequest: async (...request) => {
+        const response = await client.makeRequest(...request);
+        const [, , url, method, , body] = request;
+        const toJSON = async (): Promise<unknown> => {
+          const answer: unknown = await response.toJSON();
+          this.contract.see({ method, url, body: body ?? '', status: response.getStatusCode(), answer });
+          return answer;
+        };
+        return {
+          getStatusCode: () => response.getStatusCode(),
+          getHeaders: () => response.getHeaders(),
+          getRawResponse: () => response.getRawResponse(),
+          toStream: (done) => response.toStream(done),
+          toJSON,
+        };
+      },
+    };
   }
 
   /** Presses a button on one of the sandbox's pages. */
