@@ -19,4 +19,4 @@ export { denseToOnnx } from './onnx/dense-to-onnx';
 export { denseToTfjs, tfjsBundle, type GraphInterface, type TfjsModel } from './tensorflow/tfjs-bundle';
 export type { StepGraph } from './generation/step-graph';
 export type { TextEngineService } from './generation/text-engine.service';
-export type { TokenChunk, TokenEngine, TokenRequest } from './generation/token-engine';
+export type { ChatMessage, TokenChunk, TokenEngine, TokenRequest } from './generation/token-engine';

@@ -14,8 +14,15 @@ export interface TokenEngine<A extends { readonly versionId: string }> {
   unload(versionId: string): Promise<void>;
 }
 
+export interface ChatMessage {
+  readonly role: 'system' | 'user' | 'assistant';
+  readonly content: string;
+}
+
 export interface TokenRequest {
   readonly prompt: string;
+  /** The conversation from which the prompt was made, for engines that take turns; others read the prompt. */
+  readonly messages?: readonly ChatMessage[];
   /** At most so many tokens are written. */
   readonly maxTokens: number;
   /** 0 takes the likeliest token always; 1 draws from what the model believes. */
