@@ -58,6 +58,10 @@ export const ERRORS = {
     503,
     'No inference engine could answer. It is being restarted; nothing was billed. Try again after `retryAfterMs`.',
   ),
+  ENGINE_FAULT: payload(
+    500,
+    'The inference engine failed on this very input: it answered what is no number, or its process ended on it twice. Nothing was billed. Sending the same input again will not help; send another one, or tell the operator.',
+  ),
   UPSTREAM_FAILED: payload(
     502,
     'A service that we depend on (for example Stripe) did not answer as expected. Nothing was changed; try again.',

@@ -53,14 +53,14 @@ test('rows that are refused cost no quota', async () => {
 });
 
 test('when the engine is killed in the middle of a burst every request is answered, and billed once', async () => {
-  const { pid } = await world.app.modules.compute.compute.health();
+  const { pid } = (await world.app.modules.compute.compute.health())[0]!;
   const burst = Array.from({ length: 60 }, () => predict(key, { deadlineMs: 30_000 }));
   process.kill(pid, 'SIGKILL');
   burst.push(...Array.from({ length: 20 }, () => predict(key, { deadlineMs: 30_000 })));
   const answers = await Promise.all(burst);
   for (const answer of answers) expect(probability(answer)).toBeCloseTo(0.75, 5);
   await billedOnce(answers.map(({ inference }) => inference!.id));
-  expect((await world.app.modules.compute.compute.health()).pid).not.toBe(pid);
+  expect((await world.app.modules.compute.compute.health())[0]!.pid).not.toBe(pid);
 });
 
 test('no request fails while versions are switched under load', async () => {

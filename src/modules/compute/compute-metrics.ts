@@ -7,6 +7,10 @@ const ROWS = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024];
 export class ComputeMetrics {
   readonly up;
   readonly restarts;
+  readonly evictions;
+  readonly loadsRefused;
+  readonly faults;
+  readonly residentBytes;
   readonly retries;
   readonly deviceMs;
   readonly batchRows;
@@ -15,8 +19,19 @@ export class ComputeMetrics {
     this.up = metrics.gauge('engine_up', 'Whether the inference engine was started.');
     this.restarts = metrics.counter(
       'engine_restarts_total',
-      'How often the engine process had to be restarted.',
+      'Engine processes that were started in the place of another, by why.',
+      ['reason'],
     );
+    this.evictions = metrics.counter(
+      'engine_evictions_total',
+      'Versions that left an engine process because another one needed the memory.',
+    );
+    this.loadsRefused = metrics.counter('engine_loads_refused_total', 'Versions that could not be loaded.');
+    this.faults = metrics.counter(
+      'engine_faults_total',
+      'Batches that were answered with what is no answer.',
+    );
+    this.residentBytes = metrics.gauge('engine_resident_bytes', 'Memory of the engine process.', ['pid']);
     this.retries = metrics.counter(
       'engine_retries_total',
       'Requests sent a second time because the engine process died.',

@@ -1,5 +1,6 @@
 /** The engine of this process: started before the server listens, stopped after the last answer. */
 import type { ModuleManifest, Platform } from '../../platform/module';
+import { limitsOf } from './compute-limits';
 import { ComputeService } from './compute.service';
 import { TextEngineService } from './generation/text-engine.service';
 
@@ -11,7 +12,8 @@ export interface ComputeModule {
 }
 
 export function createComputeModule(platform: Pick<Platform, 'config' | 'log' | 'metrics'>): ComputeModule {
-  const compute = new ComputeService(platform.config.engine, platform.log, platform.metrics);
+  const { config, log, metrics } = platform;
+  const compute = new ComputeService(config.engine, log, metrics, limitsOf(config.engineProcesses));
   const texts = new TextEngineService(platform.log, platform.metrics);
   return {
     compute,

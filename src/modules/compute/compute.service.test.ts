@@ -82,14 +82,14 @@ describe('a real engine process', () => {
     await compute.load({ versionId: 'mdv_gone', ...widths, files: [ONNX] });
     await compute.unload('mdv_gone');
     expect(compute.isLoaded('mdv_gone')).toBe(false);
-    expect((await compute.health()).loaded).not.toContain('mdv_gone');
+    expect((await compute.health())[0]!.loaded).not.toContain('mdv_gone');
     await expect(compute.infer('mdv_gone', batch)).rejects.toThrow('not loaded');
   });
 
   test('a client that left gets its own reason at once', async () => {
     await compute.load({ versionId: 'mdv_left', ...widths, files: [ONNX] });
     const left = new AbortController();
-    const { pid } = await compute.health();
+    const { pid } = (await compute.health())[0]!;
     process.kill(pid, 'SIGSTOP');
     const waiting = compute.infer('mdv_left', batch, { signal: left.signal });
     left.abort(new Error('the client left'));
@@ -100,20 +100,20 @@ describe('a real engine process', () => {
 
   test('killed in the middle of a request: restarted, the version loaded again, the request answered once', async () => {
     await compute.load({ versionId: 'mdv_kill', ...widths, files: [ONNX] });
-    const { pid } = await compute.health();
+    const { pid } = (await compute.health())[0]!;
     process.kill(pid, 'SIGSTOP');
     const answers = Promise.all([compute.infer('mdv_kill', batch), compute.infer('mdv_kill', batch)]);
     await new Promise<void>((resolve) => setImmediate(resolve));
     process.kill(pid, 'SIGKILL');
     for (const { outputs } of await answers) close(outputs);
-    const health = await compute.health();
+    const health = (await compute.health())[0]!;
     expect(health.pid).not.toBe(pid);
     expect(health.loaded).toEqual(['mdv_kill']);
-    expect(await metrics.text()).toContain('flywheel_engine_restarts_total 1');
+    expect(await metrics.text()).toContain('flywheel_engine_restarts_total{reason="DIED"} 1');
   });
 
   test('after stop nothing is answered, and the process is gone', async () => {
-    const { pid } = await compute.health();
+    const { pid } = (await compute.health())[0]!;
     await compute.stop();
     await expect(compute.infer('mdv_kill', batch)).rejects.toMatchObject({ code: 'ENGINE_UNAVAILABLE' });
     expect(() => process.kill(pid, 0)).toThrow('ESRCH');

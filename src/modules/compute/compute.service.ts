@@ -1,57 +1,70 @@
 /**
- * What the rest of the house asks when it wants a model run. It remembers which artefacts are wanted, so that a
- * restarted process gets them again on demand, and it sends a request that died with the process once more: nothing
- * was answered, so nothing happens twice.
+ * What the rest of the house asks when it wants a model run. It remembers which artefacts are wanted, so that whoever
+ * must run one gets it on demand; it replaces processes that hold too much; and it says in the house's words what an
+ * engine did wrong.
  */
 import type { EngineChoice } from '../../platform/config';
 import type { Log } from '../../platform/log';
 import type { Metrics } from '../../platform/metrics';
-import { EngineCrashed, EngineRefused, engineUnavailable } from './compute.errors';
+import { type ComputeLimits, limitsOf } from './compute-limits';
+import { EngineNonsense, EngineRefused, engineFault } from './compute.errors';
 import { ComputeMetrics } from './compute-metrics';
 import type { Artefact, Batch, EngineHealth, EngineInfo, Outcome } from './engine';
-import type { EngineProcessClient } from './process/engine-process-client';
-import { SupervisedEngine } from './process/supervised-engine';
+import { EngineFamilies } from './pool/engine-families';
 
 export class ComputeService {
-  private readonly supervised: SupervisedEngine;
   private readonly metrics: ComputeMetrics;
+  private readonly limits: ComputeLimits;
+  private readonly families: EngineFamilies;
   private readonly wanted = new Map<string, Artefact>();
-  /** Which process has which versions; a new process starts with none. */
-  private readonly loads = new WeakMap<EngineProcessClient, Map<string, Promise<EngineInfo>>>();
-  private lastInfo: EngineInfo | undefined;
+  private watch: NodeJS.Timeout | undefined;
 
-  constructor(choice: EngineChoice, log: Log, metrics: Metrics) {
+  constructor(
+    choice: EngineChoice,
+    private readonly log: Log,
+    metrics: Metrics,
+    limits: Partial<ComputeLimits> = {},
+  ) {
     this.metrics = new ComputeMetrics(metrics);
-    this.supervised = new SupervisedEngine(choice, log, () => this.metrics.restarts.inc());
+    this.limits = { ...limitsOf(), ...limits };
+    this.families = new EngineFamilies(choice, this.limits, log, this.metrics);
   }
 
   /** @throws EngineStartError when the forced engine, or every engine, is missing. */
   async start(): Promise<void> {
-    this.lastInfo = (await this.supervised.start()).info();
+    await this.families.start();
     this.metrics.up.set(1);
+    this.watch = setInterval(() => this.lookAfter(), this.limits.lookMs);
+    this.watch.unref();
   }
 
   async stop(): Promise<void> {
+    clearInterval(this.watch);
     this.metrics.up.set(0);
-    await this.supervised.stop();
+    await this.families.stop();
   }
 
-  /** The engine that serves, and why each better one was refused. @throws AppError before `start`. */
-  info(): EngineInfo {
-    if (!this.lastInfo) throw engineUnavailable(1_000);
-    return this.lastInfo;
+  /** The engine that serves, or the one that serves this version, and why each better one was refused. @throws AppError before `start`. */
+  info(versionId?: string): EngineInfo {
+    return this.families.info(versionId === undefined ? undefined : this.wanted.get(versionId));
   }
 
-  /** Makes a version ready; loading it again replaces it. Answers the engine that will run it. */
+  /** Batches that can run at the same time: one in each process. */
+  get parallel(): number {
+    return this.families.parallel;
+  }
+
+  /** Makes a version ready; loading it again replaces it. Answers the engine that will run it. @throws EngineRefused in words. */
   async load(artefact: Artefact): Promise<EngineInfo> {
-    const engine = await this.supervised.engine();
-    this.wanted.set(artefact.versionId, artefact);
-    this.loadsOf(engine).delete(artefact.versionId);
+    const { versionId } = artefact;
     try {
-      return await this.retryOnce(() => this.loaded(artefact.versionId));
+      const info = await (await this.families.familyFor(artefact)).load(artefact);
+      this.wanted.set(versionId, artefact);
+      return info;
     } catch (error) {
-      this.wanted.delete(artefact.versionId);
-      throw error;
+      this.wanted.delete(versionId);
+      this.metrics.loadsRefused.inc();
+      throw error instanceof EngineNonsense ? new EngineRefused(error.message) : error;
     }
   }
 
@@ -61,59 +74,60 @@ export class ComputeService {
 
   /**
    * Runs a batch. The signal ends the wait: a request that has not reached the device yet is not run.
-   * @throws AppError ENGINE_UNAVAILABLE, or the signal's reason.
+   * @throws AppError ENGINE_UNAVAILABLE or ENGINE_FAULT, or the signal's reason.
    */
   async infer(versionId: string, batch: Batch, options: { signal?: AbortSignal } = {}): Promise<Outcome> {
-    const outcome = await this.retryOnce(async () => {
-      await this.loaded(versionId);
-      return (await this.supervised.engine()).infer(versionId, batch, options.signal);
-    });
-    this.metrics.deviceMs.observe(outcome.deviceMs);
-    this.metrics.batchRows.observe(batch.count);
-    return outcome;
+    const artefact = this.wanted.get(versionId);
+    if (!artefact) throw new EngineRefused(`${versionId} is not loaded.`);
+    const family = await this.families.familyFor(artefact);
+    try {
+      const outcome = await family.infer(artefact, batch, options.signal);
+      this.metrics.deviceMs.observe(outcome.deviceMs);
+      this.metrics.batchRows.observe(batch.count);
+      return outcome;
+    } catch (error) {
+      throw this.inWords(versionId, error);
+    }
   }
 
   async unload(versionId: string): Promise<void> {
-    if (!this.wanted.delete(versionId)) return;
-    const engine = await this.supervised.engine();
-    if (this.loadsOf(engine).delete(versionId)) await engine.unload(versionId);
-  }
-
-  async health(): Promise<EngineHealth> {
-    return (await this.supervised.engine()).health();
-  }
-
-  /** Single flight: however many requests wait for a version, the process loads it once. */
-  private async loaded(versionId: string): Promise<EngineInfo> {
     const artefact = this.wanted.get(versionId);
-    if (!artefact) throw new EngineRefused(`${versionId} is not loaded.`);
-    const engine = await this.supervised.engine();
-    this.lastInfo = engine.info();
-    const loads = this.loadsOf(engine);
-    let load = loads.get(versionId);
-    if (!load) {
-      load = engine.load(artefact);
-      loads.set(versionId, load);
-      load.catch(() => loads.delete(versionId));
-    }
-    return load;
+    if (!artefact) return;
+    this.wanted.delete(versionId);
+    await (await this.families.familyFor(artefact)).unload(versionId);
   }
 
-  private loadsOf(engine: EngineProcessClient): Map<string, Promise<EngineInfo>> {
-    let loads = this.loads.get(engine);
-    if (!loads) this.loads.set(engine, (loads = new Map()));
-    return loads;
+  /** How every engine process is, the first one of the best rung first. */
+  health(): Promise<EngineHealth[]> {
+    return this.families.health();
   }
 
-  private async retryOnce<T>(work: () => Promise<T>): Promise<T> {
-    try {
-      return await work();
-    } catch (error) {
-      if (!(error instanceof EngineCrashed)) throw error;
-      this.metrics.retries.inc();
-    }
-    return work().catch((error: unknown) => {
-      throw error instanceof EngineCrashed ? engineUnavailable(1_000) : error;
-    });
+  /** Replaces every engine process by a new one; nobody waits for it. */
+  recycle(): Promise<void> {
+    return this.families.recycle(() => true);
+  }
+
+  private lookAfter(): void {
+    const { recycleBytes } = this.limits;
+    this.metrics.residentBytes.reset();
+    const over = ({ pid, residentBytes }: EngineHealth): boolean => {
+      this.metrics.residentBytes.set({ pid: String(pid) }, residentBytes);
+      if (residentBytes <= recycleBytes) return false;
+      this.log.warn(
+        { pid, residentBytes, recycleBytes },
+        'An engine process holds too much; it is replaced.',
+      );
+      return true;
+    };
+    this.families
+      .recycle(over)
+      .catch((error: unknown) => this.log.warn({ error }, 'An engine did not say how it is.'));
+  }
+
+  private inWords(versionId: string, error: unknown): unknown {
+    if (!(error instanceof EngineNonsense)) return error;
+    this.metrics.faults.inc();
+    this.log.error({ versionId, why: error.message }, 'An engine answered what is no answer.');
+    return engineFault(error.message);
   }
 }

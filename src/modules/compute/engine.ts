@@ -59,6 +59,8 @@ export interface EngineInfo {
   readonly device: string;
   /** Package and version, e.g. `onnxruntime-node 1.30.0`. */
   readonly version: string;
+  /** Memory of the device for models and batches, where it can be known. */
+  readonly memoryBytes?: number;
   /** Every better engine that was tried, best first. */
   readonly refused: readonly EngineRefusal[];
 }
@@ -77,4 +79,6 @@ export interface Engine {
   unload(versionId: string): Promise<void>;
   health(): Promise<EngineHealth>;
   close(): Promise<void>;
+  /** Settles, with the reason, when the device went away beneath the engine. */
+  readonly lost?: Promise<string>;
 }

@@ -17,6 +17,7 @@ export { EngineInfoType } from './engine-info.type';
 export { engineReport } from './engine-report';
 export { denseToOnnx } from './onnx/dense-to-onnx';
 export { denseToTfjs, tfjsBundle, type GraphInterface, type TfjsModel } from './tensorflow/tfjs-bundle';
+export { denseOfBundle } from './tensorflow/dense-of-bundle';
 export type { StepGraph } from './generation/step-graph';
 export type { TextEngineService } from './generation/text-engine.service';
 export type { ChatMessage, TokenChunk, TokenEngine, TokenRequest } from './generation/token-engine';

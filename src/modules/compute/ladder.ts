@@ -37,7 +37,8 @@ export const LADDER: readonly Rung[] = [
 ];
 
 /** The rungs that the configuration allows: all, one family, or the one that was forced. */
-export function rungsFor(choice: EngineChoice): readonly Rung[] {
+export function rungsFor(choice: EngineChoice, kind?: EngineKind): readonly Rung[] {
+  if (kind) return LADDER.filter((rung) => rung.kind === kind);
   if (choice === 'auto') return LADDER;
   if (choice === 'onnx') return LADDER.filter((rung) => rung.kind === EngineKind.ONNX);
   return LADDER.filter((rung) => rung.name === choice);

@@ -15,6 +15,7 @@ import type {
   Outcome,
 } from './engine';
 import { FORMATS } from './engine';
+import { NonsenseAnswer } from './engine-faults';
 
 export interface Runnable {
   /** One batch; answers the outputs row by row. */
@@ -26,6 +27,9 @@ export interface Backend {
   readonly kind: EngineKind;
   readonly device: string;
   readonly version: string;
+  readonly memoryBytes?: number;
+  /** Settles, with the reason, when the device goes away. */
+  readonly lost?: Promise<string>;
   /** Opens an artefact in one of its family's formats. */
   open(format: ArtefactFormat, bytes: Uint8Array, inputWidth: number): Promise<Runnable>;
   close(): Promise<void>;
@@ -42,9 +46,13 @@ export class LocalEngine implements Engine {
 
   constructor(private readonly backend: Backend) {}
 
+  get lost(): Promise<string> | undefined {
+    return this.backend.lost;
+  }
+
   info(): EngineInfo {
-    const { kind, device, version } = this.backend;
-    return { kind, device, version, refused: [] };
+    const { kind, device, version, memoryBytes } = this.backend;
+    return { kind, device, version, ...(memoryBytes && { memoryBytes }), refused: [] };
   }
 
   async load(artefact: Artefact): Promise<EngineInfo> {
@@ -99,9 +107,14 @@ export class LocalEngine implements Engine {
   private async run(loaded: Loaded, batch: Batch): Promise<Float32Array> {
     const outputs = await loaded.runnable.run(batch);
     if (outputs.length !== batch.count * loaded.outputWidth) {
-      throw new Error(
+      throw new NonsenseAnswer(
         `The model answers ${outputs.length / batch.count} numbers a row; its signature says ${loaded.outputWidth}.`,
       );
+    }
+    const at = outputs.findIndex((value) => !Number.isFinite(value));
+    if (at >= 0) {
+      const row = Math.floor(at / loaded.outputWidth);
+      throw new NonsenseAnswer(`The model answers ${outputs[at]} in row ${row}, which is no number.`);
     }
     return outputs;
   }

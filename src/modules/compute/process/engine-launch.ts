@@ -8,7 +8,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { EngineProcessArguments } from './engine-process-arguments';
+import { environmentWith } from '../../../platform/config';
 
 /** The longest path of a unix socket that all systems take. */
 const LONGEST_SOCKET_PATH = 100;
@@ -22,12 +22,12 @@ export interface LaunchedChild {
   lastWords(): string;
 }
 
-export function launchChild(args: EngineProcessArguments): Promise<LaunchedChild> {
-  return launchProgram(path.join(__dirname, 'engine-process'), [JSON.stringify(args)]);
-}
-
 /** @param program its path without the extension, which is that of this file. */
-export async function launchProgram(program: string, args: readonly string[] = []): Promise<LaunchedChild> {
+export async function launchProgram(
+  program: string,
+  args: readonly string[] = [],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<LaunchedChild> {
   const folder = await mkdtemp(path.join(socketRoot(), 'flywheel-engine-'));
   const server = createServer();
   try {
@@ -36,6 +36,7 @@ export async function launchProgram(program: string, args: readonly string[] = [
     await once(server, 'listening');
     const child = spawn(process.execPath, [...entry(program), socketPath, ...args], {
       cwd: projectRoot(),
+      env: environmentWith(environment),
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     const lastWords = remember(child);

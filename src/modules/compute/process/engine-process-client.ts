@@ -4,22 +4,44 @@
  * that waits fails with `EngineCrashed` at once.
  */
 import { once } from 'node:events';
-import type { EngineChoice } from '../../../platform/config';
-import { EngineCrashed, EngineRefused, EngineStartError } from '../compute.errors';
+import path from 'node:path';
+import { EngineCrashed, EngineNonsense, EngineRefused, EngineStartError } from '../compute.errors';
 import type { Artefact, Batch, Engine, EngineHealth, EngineInfo, EngineRefusal, Outcome } from '../engine';
-import { launchChild, type LaunchedChild } from './engine-launch';
+import { launchProgram, type LaunchedChild } from './engine-launch';
+import type { EngineProcessArguments } from './engine-process-arguments';
 import { FrameKind, FrameReader, bytesOf, encodeFrame, floatsOf, type Frame } from './frame';
 import type { WireFile } from './request-loop';
+import type { Watchdog } from './watchdog';
 
-/** Longer than any batch of this house; what takes longer hangs. */
-const HANG_MS = 60_000;
-const HANG_CHECK_MS = 5_000;
+const ENGINE_PROGRAM = path.join(__dirname, 'engine-process');
+
+/** How often it is asked whether the process hangs. */
+const LOOK_MS = 250;
 const START_TIMEOUT_MS = 60_000;
 
 interface Pending {
   readonly resolve: (frame: Frame) => void;
   readonly reject: (error: Error) => void;
   readonly since: number;
+  /** The process is killed when it works on this for longer. */
+  readonly allowedMs: number;
+}
+
+/** How a child is started and watched; the same for all that follow one another. */
+export interface EngineLaunch {
+  readonly args: Omit<EngineProcessArguments, 'known'>;
+  readonly watchdog: Watchdog;
+  /** More variables for its environment. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Another program than ours, as tests have one that breaks on wish. */
+  readonly program?: string;
+}
+
+interface Request {
+  readonly kind: FrameKind;
+  readonly meta: object;
+  readonly payload?: Uint8Array;
+  readonly allowedMs: number;
 }
 
 type Ready = { readonly info: EngineInfo } | { readonly error: string; readonly refused: EngineRefusal[] };
@@ -39,10 +61,16 @@ export class EngineProcessClient implements Engine {
   private readonly pending = new Map<number, Pending>();
   private nextId = 1;
   private dead = false;
+  private hung = false;
   private described: EngineInfo | undefined;
   private readonly watch: NodeJS.Timeout;
+  private heardAt = performance.now();
+  private whenIdle: (() => void) | undefined;
 
-  private constructor(private readonly launched: LaunchedChild) {
+  private constructor(
+    private readonly launched: LaunchedChild,
+    private readonly watchdog: Watchdog,
+  ) {
     const { socket, child } = launched;
     this.ended = new Promise((resolve) => {
       socket.once('close', () => {
@@ -53,16 +81,18 @@ export class EngineProcessClient implements Engine {
       });
     });
     socket.on('error', () => socket.destroy());
-    this.watch = setInterval(() => this.killIfHanging(), HANG_CHECK_MS);
+    this.watch = setInterval(() => this.killIfHanging(), LOOK_MS);
     this.watch.unref();
   }
 
   /** @throws EngineStartError, or RungCrashed when the ladder itself killed the process. */
   static async start(
-    choice: EngineChoice,
+    launch: EngineLaunch,
     known: Readonly<Record<string, string>>,
   ): Promise<EngineProcessClient> {
-    const client = new EngineProcessClient(await launchChild({ choice, known }));
+    const { program = ENGINE_PROGRAM, environment, args, watchdog } = launch;
+    const launched = await launchProgram(program, [JSON.stringify({ ...args, known })], environment);
+    const client = new EngineProcessClient(launched, watchdog);
     const ready = await client.listen();
     if ('error' in ready) {
       await client.ended;
@@ -76,6 +106,15 @@ export class EngineProcessClient implements Engine {
     return this.launched.child.pid ?? 0;
   }
 
+  /** What was asked and is not answered yet. */
+  get inFlight(): number {
+    return this.pending.size;
+  }
+
+  get isDead(): boolean {
+    return this.dead;
+  }
+
   info(): EngineInfo {
     if (!this.described) throw new EngineCrashed('The engine process has not started.');
     return this.described;
@@ -87,22 +126,27 @@ export class EngineProcessClient implements Engine {
     const wire = files.map(({ format, source }): WireFile =>
       'bytes' in source ? { format, length: source.bytes.length } : { format, path: source.path },
     );
-    const done = await this.request(FrameKind.LOAD, { ...meta, files: wire }, Buffer.concat(parts));
+    const request = { kind: FrameKind.LOAD, meta: { ...meta, files: wire }, payload: Buffer.concat(parts) };
+    const done = await this.request({ ...request, allowedMs: this.watchdog.forLoad() });
     return done.meta as unknown as EngineInfo;
   }
 
   async infer(versionId: string, batch: Batch, signal?: AbortSignal): Promise<Outcome> {
-    const meta = { versionId, count: batch.count };
-    const done = await this.request(FrameKind.INFER, meta, bytesOf(batch.rows), signal);
-    return { outputs: floatsOf(done.payload), deviceMs: done.meta['deviceMs'] as number };
+    const { count, rows } = batch;
+    const allowedMs = this.watchdog.forBatch(versionId, count);
+    const request = { kind: FrameKind.INFER, meta: { versionId, count }, payload: bytesOf(rows), allowedMs };
+    const done = await this.request(request, signal);
+    const deviceMs = done.meta['deviceMs'] as number;
+    this.watchdog.observe(versionId, count, deviceMs);
+    return { outputs: floatsOf(done.payload), deviceMs };
   }
 
   async unload(versionId: string): Promise<void> {
-    await this.request(FrameKind.UNLOAD, { versionId });
+    await this.ask(FrameKind.UNLOAD, { versionId });
   }
 
   async health(): Promise<EngineHealth> {
-    return (await this.request(FrameKind.HEALTH, {})).meta as unknown as EngineHealth;
+    return (await this.ask(FrameKind.HEALTH, {})).meta as unknown as EngineHealth;
   }
 
   async close(): Promise<void> {
@@ -113,14 +157,24 @@ export class EngineProcessClient implements Engine {
     await exited;
   }
 
-  private request(kind: FrameKind, meta: object, payload?: Uint8Array, signal?: AbortSignal): Promise<Frame> {
+  /** Settles when everything that was asked is answered. */
+  idle(): Promise<void> {
+    if (this.pending.size === 0) return Promise.resolve();
+    return new Promise((resolve) => (this.whenIdle = resolve));
+  }
+
+  private ask(kind: FrameKind, meta: object): Promise<Frame> {
+    return this.request({ kind, meta, allowedMs: this.watchdog.forQuestion() });
+  }
+
+  private request({ kind, meta, payload, allowedMs }: Request, signal?: AbortSignal): Promise<Frame> {
     if (this.dead) return Promise.reject(new EngineCrashed('The engine process is gone.'));
     if (signal?.aborted) return Promise.reject(signal.reason as Error);
     const id = this.nextId;
     this.nextId = this.nextId === 0xffff_ffff ? 1 : this.nextId + 1;
     return new Promise<Frame>((resolve, reject) => {
+      // It stays counted until the process answers it, if only by saying that it was skipped.
       const cancel = (): void => {
-        this.pending.delete(id);
         this.send(id, FrameKind.CANCEL, {});
         reject(signal?.reason as Error);
       };
@@ -128,6 +182,7 @@ export class EngineProcessClient implements Engine {
       const settled = (): void => signal?.removeEventListener('abort', cancel);
       this.pending.set(id, {
         since: performance.now(),
+        allowedMs,
         resolve: (frame) => (settled(), resolve(frame)),
         reject: (error) => (settled(), reject(error)),
       });
@@ -178,20 +233,32 @@ export class EngineProcessClient implements Engine {
   private settle(frame: Frame): void {
     const waiting = this.pending.get(frame.id);
     this.pending.delete(frame.id);
+    this.heardAt = performance.now();
     if (frame.kind === FrameKind.DONE) waiting?.resolve(frame);
-    else waiting?.reject(new EngineRefused(String(frame.meta['message'])));
+    else waiting?.reject(refusal(frame.meta));
+    if (this.pending.size === 0) this.whenIdle?.();
   }
 
   private fail(): void {
     this.dead = true;
     clearInterval(this.watch);
-    const error = new EngineCrashed('The engine process died while it worked on the request.');
-    for (const { reject } of this.pending.values()) reject(error);
+    const why = this.hung ? 'It hung and was killed.' : `It died. ${this.launched.lastWords()}`.trim();
+    [...this.pending.values()].forEach(({ reject }, place) => reject(new EngineCrashed(why, place === 0)));
     this.pending.clear();
+    this.whenIdle?.();
   }
 
+  /** Requests are worked on in their order: the oldest is in work since it came, or since the last answer. */
   private killIfHanging(): void {
     const [oldest] = this.pending.values();
-    if (oldest && performance.now() - oldest.since > HANG_MS) this.launched.child.kill('SIGKILL');
+    if (!oldest) return;
+    const workedFor = performance.now() - Math.max(oldest.since, this.heardAt);
+    if (workedFor <= oldest.allowedMs) return;
+    this.hung = true;
+    this.launched.child.kill('SIGKILL');
   }
+}
+
+function refusal({ message, nonsense }: Record<string, unknown>): Error {
+  return nonsense === true ? new EngineNonsense(String(message)) : new EngineRefused(String(message));
 }

@@ -1,4 +1,4 @@
-import type { Engine } from '../engine';
+import type { Engine, EngineInfo } from '../engine';
 import { FrameKind, bytesOf, type Frame } from './frame';
 import { RequestLoop } from './request-loop';
 
@@ -8,6 +8,11 @@ const frame = (id: number, kind: FrameKind, meta: Record<string, unknown>): Fram
   meta,
   payload: Buffer.from(bytesOf(Float32Array.of(id))),
 });
+
+const described = (info: EngineInfo) => info;
+const lost = (why: string) => {
+  throw new Error(why);
+};
 
 test('a cancelled request that still waits never reaches the device; its neighbours do', async () => {
   const ran: number[] = [];
@@ -19,10 +24,11 @@ test('a cancelled request that still waits never reaches the device; its neighbo
     },
   } as unknown as Engine;
   await new Promise<void>((resolve) => {
-    const loop = new RequestLoop(engine, (id) => {
-      answered.push(id);
+    const send = (id: number, kind: FrameKind) => {
+      if (kind === FrameKind.DONE) answered.push(id);
       if (id === 3) resolve();
-    });
+    };
+    const loop = new RequestLoop({ engine, send, described, lost });
     for (const id of [1, 2, 3]) loop.take(frame(id, FrameKind.INFER, { versionId: 'v', count: 1 }));
     loop.take(frame(2, FrameKind.CANCEL, {}));
   });
@@ -37,10 +43,11 @@ test('an error of the engine is answered in words and does not stop the loop', a
       versionId === 'bad' ? Promise.reject(new Error('no such version')) : Promise.resolve(),
   } as unknown as Engine;
   await new Promise<void>((resolve) => {
-    const loop = new RequestLoop(engine, (id, kind, meta) => {
+    const send = (id: number, kind: FrameKind, meta: object) => {
       replies.push([id, kind, meta]);
       if (id === 2) resolve();
-    });
+    };
+    const loop = new RequestLoop({ engine, send, described, lost });
     loop.take(frame(1, FrameKind.UNLOAD, { versionId: 'bad' }));
     loop.take(frame(2, FrameKind.UNLOAD, { versionId: 'good' }));
   });

@@ -3,10 +3,9 @@
  * dying, and leaves out a rung of the ladder that took a process with it. Callers ask for the present process and
  * wait for it while it is being restarted.
  */
-import type { EngineChoice } from '../../../platform/config';
 import type { Log } from '../../../platform/log';
 import { engineUnavailable } from '../compute.errors';
-import { EngineProcessClient, RungCrashed } from './engine-process-client';
+import { EngineProcessClient, RungCrashed, type EngineLaunch } from './engine-process-client';
 
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 10_000;
@@ -20,31 +19,58 @@ export function restartPause(deaths: number): number {
   return Math.min(LONGEST_PAUSE_MS, deaths === 0 ? 0 : FIRST_PAUSE_MS * 4 ** (deaths - 1));
 }
 
+export type RestartReason = 'DIED' | 'RECYCLED';
+
 export class SupervisedEngine {
   private present: Promise<EngineProcessClient> | undefined;
+  private living: EngineProcessClient | undefined;
+  private recycling: Promise<void> | undefined;
   private readonly known: Record<string, string> = {};
   private deaths = 0;
   private pausedUntil = 0;
   private stopped = false;
 
   constructor(
-    private readonly choice: EngineChoice,
+    private readonly launchOptions: EngineLaunch,
     private readonly log: Log,
-    private readonly onRestart: () => void,
+    private readonly onRestart: (reason: RestartReason) => void,
   ) {}
 
   /** @throws EngineStartError when no engine works, in the words for the person who starts the service. */
   async start(): Promise<EngineProcessClient> {
     this.stopped = false;
-    this.present = this.launch();
+    this.present = this.launch().then((engine) => this.adopt(engine));
     return this.present;
   }
 
   async stop(): Promise<void> {
     this.stopped = true;
+    await this.recycling?.catch(() => undefined);
     const engine = await this.present?.catch(() => undefined);
     await engine?.close();
     this.present = undefined;
+  }
+
+  /** The process as it is now; undefined while it is being restarted. */
+  get current(): EngineProcessClient | undefined {
+    return this.living?.isDead ? undefined : this.living;
+  }
+
+  /** Puts a new process in the place of this one. The old one answers what it was asked and ends; nobody waits for it. */
+  recycle(): Promise<void> {
+    this.recycling ??= this.replace().finally(() => (this.recycling = undefined));
+    return this.recycling;
+  }
+
+  private async replace(): Promise<void> {
+    const old = await this.engine();
+    const next = await this.launch();
+    // The old one died meanwhile: its successor is on its way already.
+    if (this.stopped || this.living !== old || old.isDead) return next.close();
+    this.present = Promise.resolve(this.adopt(next));
+    this.onRestart('RECYCLED');
+    await old.idle();
+    await old.close();
   }
 
   /** The living process. @throws AppError ENGINE_UNAVAILABLE when it is down for longer than a caller should wait. */
@@ -60,16 +86,23 @@ export class SupervisedEngine {
 
   /** Starts a process; a rung that kills it is left out and the ladder climbed again. */
   private async launch(): Promise<EngineProcessClient> {
-    const startedAt = performance.now();
     try {
-      const engine = await EngineProcessClient.start(this.choice, this.known);
-      void engine.ended.then(() => this.restart(startedAt));
-      return engine;
+      return await EngineProcessClient.start(this.launchOptions, this.known);
     } catch (error) {
       if (!(error instanceof RungCrashed) || this.known[error.rung] !== undefined) throw error;
       this.known[error.rung] = 'the engine process died while it was tried';
       return this.launch();
     }
+  }
+
+  /** From now on it is the one; when it ends, another is started, unless it was replaced before. */
+  private adopt(engine: EngineProcessClient): EngineProcessClient {
+    const startedAt = performance.now();
+    this.living = engine;
+    void engine.ended.then(() => {
+      if (this.living === engine) this.restart(startedAt);
+    });
+    return engine;
   }
 
   private restart(startedAt: number): void {
@@ -81,8 +114,10 @@ export class SupervisedEngine {
       { deaths: this.deaths, pauseMs: pause },
       'The engine process ended; it is being restarted.',
     );
-    this.onRestart();
-    this.present = after(pause).then(() => this.launch());
+    this.onRestart('DIED');
+    this.present = after(pause)
+      .then(() => this.launch())
+      .then((engine) => this.adopt(engine));
     this.present.catch((error: unknown) => {
       this.log.error({ error }, 'The engine process could not be restarted.');
       this.restart(performance.now());
