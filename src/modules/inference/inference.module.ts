@@ -11,6 +11,7 @@ import type { AssignmentSource, ExposureSink } from './assignment-source';
 import { BatchingService } from './batching.service';
 import { EndUserDirectory } from './end-user-directory';
 import { Execution, type ExecutionPort } from './execution';
+import { ExplainResolver, InferenceExplanationResolver } from './explanations/explain.resolver';
 import { FeedbackTokenService } from './feedback-token.service';
 import { OpenInferenceFace } from './open-inference/open-inference.routes';
 import { Inference, InferenceEngine } from './inference.entity';
@@ -45,7 +46,7 @@ export interface InferenceDoors {
   readonly audit: Pick<AuditModule, 'loaders'>;
   readonly billing: Pick<BillingModule, 'metering' | 'pricing'>;
   readonly compute: Pick<ComputeModule, 'compute'>;
-  readonly models: Pick<ModelsModule, 'loaders'>;
+  readonly models: Pick<ModelsModule, 'models' | 'loaders'>;
   readonly deployments: DeploymentsModule;
   readonly productVersion: string;
 }
@@ -106,6 +107,8 @@ export function createInferenceModule(
       name: 'inference',
       resolvers: [
         new PredictResolver(predictions),
+        new ExplainResolver(predictions, (version) => models.models.denseNetworkOf(version)),
+        new InferenceExplanationResolver(loaders),
         new InferenceResolver(database, neighbours),
         new InferenceMoneyResolver(),
         new InferenceEvidenceResolver(audit.loaders),

@@ -8,7 +8,14 @@ import { newId } from '../../kernel/id';
 import type { BlobStore } from '../../platform/blob';
 import { type Database, SERVICE } from '../../platform/database';
 import type { Events } from '../../platform/events';
-import type { Artefact, ArtefactFile, ArtefactFormat, EngineKind } from '../compute';
+import {
+  type Artefact,
+  type ArtefactFile,
+  type ArtefactFormat,
+  denseOfBundle,
+  type DenseLayer,
+  type EngineKind,
+} from '../compute';
 import type { Evaluation, Metric } from './evaluation.type';
 import { Model, type ModelTask } from './model.entity';
 import { ModelVersion, type StoredArtefact } from './model-version.entity';
@@ -184,6 +191,14 @@ export class ModelService {
     }
     const { id: versionId, inputWidth, outputWidth } = version;
     return { versionId, inputWidth, outputWidth, files };
+  }
+
+  /** The layers of a version that is nothing but dense layers; undefined for any other. @throws Error when bytes are damaged. */
+  async denseNetworkOf({
+    artefacts,
+  }: Pick<ServableVersion, 'artefacts'>): Promise<readonly DenseLayer[] | undefined> {
+    const bundle = artefacts.find(({ format }) => format === 'TFJS');
+    return bundle && denseOfBundle(await this.blobs.get(bundle.hash));
   }
 }
 

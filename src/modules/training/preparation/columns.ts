@@ -39,7 +39,12 @@ function ofSteps({ steps }: TablePreparation): InputColumns[] {
     const { name } = step.spec;
     if (step.kind === 'STANDARDISE') {
       at += 1;
-      return { name, from, to: at, valueOf: (row) => rounded(row[from]! * step.scale + step.mean) };
+      return {
+        name,
+        from,
+        to: at,
+        valueOf: (row) => rounded(row[from]! * step.scale + step.mean, step.scale + Math.abs(step.mean)),
+      };
     }
     const { categories } = step;
     at += categories.length;
@@ -52,7 +57,9 @@ function ofSteps({ steps }: TablePreparation): InputColumns[] {
   });
 }
 
-/** Prepared rows are single precision: the digits beyond it are noise. */
-function rounded(value: number): number {
-  return Number(value.toPrecision(7));
+/** Prepared rows are single precision: the digits beyond it, by the size of the column's numbers, are noise. */
+function rounded(value: number, size: number): number {
+  const decimals = Math.min(12, Math.max(0, 6 - Math.ceil(Math.log10(size))));
+  // Adding zero turns −0 into 0.
+  return Number(value.toFixed(decimals)) + 0;
 }
