@@ -1,5 +1,7 @@
 /** Why a prediction is refused, in words that say what to do next. */
 import { AppError, invalidInput } from '../../kernel/errors';
+import type { CustomerTerms } from '../billing';
+import type { WarmVersion } from '../deployments';
 import type { Refusal } from './scheduler/admission';
 
 export function refused({ reason, retryAfterMs }: Refusal): AppError {
@@ -31,7 +33,39 @@ export function deadlinePassed(): AppError {
   return new AppError('DEADLINE_UNREACHABLE', message, ['input', 'deadlineMs'], { retryAfterMs: 1 });
 }
 
-export function modelNotInPlan(model: string, plan: string): AppError {
+/** @throws AppError PAYMENT_REQUIRED unless the plan includes the model. */
+export function checkPlan(
+  { models, planCode }: Pick<CustomerTerms, 'models' | 'planCode'>,
+  { modelName, customerId }: Pick<WarmVersion, 'modelName' | 'customerId'>,
+): void {
+  // A customer's own model is the customer's to use, whatever the plan says about the operator's.
+  if (customerId === null && models !== null && !models.includes(modelName))
+    throw modelNotInPlan(modelName, planCode);
+}
+
+/** Asked for rows, the deployment writes texts. */
+export function writesTexts(): AppError {
+  const message = 'This deployment writes texts and takes no rows. Subscribe to `generation` instead.';
+  return invalidInput(['input', 'deployment'], message, 'task');
+}
+
+/** Asked for a text, the deployment answers rows. */
+export function wantsRows(): AppError {
+  const message = 'This deployment answers rows and writes no texts. Use `predict` instead.';
+  return invalidInput(['input', 'deployment'], message, 'task');
+}
+
+/** After the last chunk of a text that broke. */
+export function textBroken(): AppError {
+  return new AppError(
+    'ENGINE_UNAVAILABLE',
+    'The text broke off: its engine failed. What was delivered is billed, no more. Ask again for a new text.',
+    undefined,
+    { retryAfterMs: 1000 },
+  );
+}
+
+function modelNotInPlan(model: string, plan: string): AppError {
   return new AppError(
     'PAYMENT_REQUIRED',
     `The plan ${plan} does not include the model ${model}. Change to a higher plan.`,

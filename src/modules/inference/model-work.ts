@@ -4,8 +4,9 @@
  * rows that they ask for.
  */
 import type { WarmVersion } from '../deployments';
+import { writesText } from '../models';
 import type { BatchAnswer, BatchingService, BatchRequest } from './batching.service';
-import { deadlinePassed } from './inference.errors';
+import { deadlinePassed, writesTexts } from './inference.errors';
 import type { Explanation } from './explanations/explanation.type';
 import { askedRows, MAX_ROWS, numbersOf } from './inputs';
 import { outputRow } from './outputs';
@@ -33,6 +34,7 @@ export function requestsFor(rows: number): number {
 }
 
 export const planPrediction: WorkPlan = (version, rows) => {
+  if (writesText(version)) throw writesTexts();
   const asked = askedRows(rows);
   const numbers = numbersOf(version, asked);
   const { signature, outputWidth: width } = version;

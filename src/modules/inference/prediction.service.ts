@@ -16,7 +16,7 @@ import type { EndUserDirectory } from './end-user-directory';
 import type { Execution } from './execution';
 import type { FeedbackTokenService } from './feedback-token.service';
 import type { Explanation } from './explanations/explanation.type';
-import { modelNotInPlan } from './inference.errors';
+import { checkPlan } from './inference.errors';
 import { Inference } from './inference.entity';
 import { inferenceOf, type InferenceRecord, toMicroseconds } from './inference-record';
 import type { InferenceWriter } from './inference-writer.service';
@@ -256,10 +256,4 @@ export class PredictionService {
     if (this.engine?.info !== info) this.engine = { info, id: contentHash(info).slice(0, 32) };
     return this.engine;
   }
-}
-
-function checkPlan({ models, planCode }: CustomerTerms, { modelName, customerId }: WarmVersion): void {
-  // A customer's own model is the customer's to use, whatever the plan says about the operator's.
-  if (customerId === null && models !== null && !models.includes(modelName))
-    throw modelNotInPlan(modelName, planCode);
 }

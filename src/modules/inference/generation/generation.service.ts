@@ -1,0 +1,223 @@
+/**
+ * Texts go the one path of a prediction: who and what → quota → turn → engine → record and bill in one group commit →
+ * last chunk. A text is written to its end even if its reader is slow, and cut off when its reader leaves; what was
+ * delivered is recorded and billed in either case, and what failed before its first token is billed to nobody.
+ */
+import type { Clock } from '../../../kernel/clock';
+import { addDecimals } from '../../../kernel/money';
+import { contentHash } from '../../../kernel/hash';
+import { bornAt, newId } from '../../../kernel/id';
+import { actorOf } from '../../../kernel/principal';
+import type { CustomerTerms, MeteringService, PricingService, Reservation } from '../../billing';
+import type { RouteService, ServedRoutes, WarmVersion } from '../../deployments';
+import { writesText } from '../../models';
+import type { AssignmentSource, TestAssignment } from '../assignment-source';
+import type { EndUserDirectory } from '../end-user-directory';
+import type { FeedbackTokenService } from '../feedback-token.service';
+import { checkPlan, wantsRows } from '../inference.errors';
+import { InferenceStatus } from '../inference.entity';
+import { inferenceOf, type InferenceRecord, toMicroseconds } from '../inference-record';
+import type { InferenceWriter } from '../inference-writer.service';
+import { PAYLOAD_LIFETIME_MS, type PayloadService } from '../payload.service';
+import { ChunkLog } from './chunk-log';
+import type { GenerationAdmission, GenerationTurn } from './generation-admission.service';
+import type { FinishReason, GenerationCall, GenerationChunk } from './generation';
+import type { GenerationPort, GenerationPorts } from './generation-port';
+import { WrittenText } from './written-text';
+
+export interface GenerationDoors {
+  readonly clock: Clock;
+  readonly ports: GenerationPorts;
+  readonly routes: RouteService;
+  readonly metering: MeteringService;
+  readonly pricing: PricingService;
+  readonly admission: GenerationAdmission;
+  readonly writer: InferenceWriter;
+  readonly payloads: PayloadService;
+  readonly tokens: FeedbackTokenService;
+  readonly endUsers: EndUserDirectory;
+}
+
+/** What is settled about a call before anything is reserved. */
+interface Checked {
+  readonly call: GenerationCall;
+  readonly endUserId: string | null;
+  readonly routes: ServedRoutes;
+  readonly version: WarmVersion;
+  readonly port: GenerationPort;
+  readonly terms: CustomerTerms;
+  readonly assignments: readonly TestAssignment[];
+  readonly startedAt: number;
+  readonly createdAt: Date;
+}
+
+export class GenerationService {
+  private assignmentSource: AssignmentSource | undefined;
+
+  constructor(private readonly doors: GenerationDoors) {}
+
+  useAssignments(source: AssignmentSource): void {
+    this.assignmentSource = source;
+  }
+
+  /**
+   * The chunks of a text. Leaving the iteration is leaving: the text ends, and what was delivered is billed.
+   * @throws AppError when nothing could be delivered; a text that breaks later ends with a chunk that says ERROR.
+   */
+  async *generate(call: GenerationCall): AsyncGenerator<GenerationChunk, void> {
+    const leaving = new AbortController();
+    const log = new ChunkLog();
+    const written = this.write({ ...call, signal: AbortSignal.any([call.signal, leaving.signal]) }, log);
+    try {
+      for (let number = 1; ; number++) {
+        const chunk = await log.at(number);
+        if (!chunk) return;
+        yield chunk;
+      }
+    } finally {
+      leaving.abort(new Error('The reader left.'));
+      await written;
+    }
+  }
+
+  /** Writes a text into the log, which is closed at the end. Never throws: what fails is told by the log. */
+  async write(call: GenerationCall, log: ChunkLog): Promise<void> {
+    try {
+      await this.run(call, log);
+      log.close();
+    } catch (error) {
+      log.close(error);
+    }
+  }
+
+  private async run(call: GenerationCall, log: ChunkLog): Promise<void> {
+    const startedAt = performance.now();
+    const { clock, endUsers, routes: served, pricing, ports, metering } = this.doors;
+    const { customerId } = call;
+    const createdAt = clock.now();
+    const endUserId = await endUsers.resolve(call.principal, customerId, call);
+    const routes = served.find(customerId, call.deployment, ['input', 'deployment']);
+    const terms = await pricing.termsOf(customerId);
+    const assignments =
+      (await this.assignmentSource?.assign(customerId, endUserId, routes.deploymentId)) ?? [];
+    const preferred = assignments.find(({ versionId }) => versionId !== null)?.versionId ?? undefined;
+    const { version, release } = served.hold(routes, endUserId ?? customerId, preferred);
+    try {
+      if (!writesText(version)) throw wantsRows();
+      checkPlan(terms, version);
+      const port = ports.of(version.id);
+      const checked = { call, endUserId, routes, version, port, terms, assignments, startedAt, createdAt };
+      const reservation = await metering.reserve(customerId, 1);
+      await this.answer(checked, reservation, log);
+    } finally {
+      release();
+    }
+  }
+
+  /** From the reservation on: either what was delivered is written and settled, or the reservation goes back. */
+  private async answer(checked: Checked, reservation: Reservation, log: ChunkLog): Promise<void> {
+    const text = new WrittenText();
+    let settled = false;
+    try {
+      const { finish, failure, queueMs } = await this.deliver(checked, text, log);
+      if (text.completionTokens === 0) throw failure;
+      const record = await this.record(checked, reservation, text, queueMs, finish);
+      const stored = await this.doors.writer.write(record);
+      if (stored === 'KEY_TAKEN') throw new Error('a text has no key that could be taken');
+      settled = true;
+      const { promptTokens, completionTokens } = text;
+      log.push({
+        number: log.next,
+        text: text.undelivered,
+        finishReason: finish,
+        usage: { promptTokens, completionTokens },
+        inference: inferenceOf(record, stored, { text: text.all }),
+        feedbackToken: this.tokenOf(record),
+      });
+    } finally {
+      if (!settled) this.doors.metering.release(reservation);
+    }
+  }
+
+  /** Has the text written, and delivers all of it but its last piece, which goes with the record. */
+  private async deliver(
+    { call, version, port, terms }: Checked,
+    text: WrittenText,
+    log: ChunkLog,
+  ): Promise<{ finish: FinishReason; failure?: unknown; queueMs: number }> {
+    const { customerId, prompt, parameters, signal, deadlineMs: withinMs } = call;
+    const turn: GenerationTurn = await this.doors.admission.enter({
+      customerId,
+      weight: terms.weight,
+      versionId: version.id,
+      withinMs,
+      signal,
+    });
+    const { queueMs } = turn;
+    try {
+      for await (const chunk of port.generate(version.id, { ...parameters, prompt }, signal)) {
+        text.add(chunk);
+        if (chunk.finish) return { finish: chunk.finish, queueMs };
+        const piece = text.deliver();
+        if (piece !== '') log.push({ number: log.next, text: piece, finishReason: null });
+      }
+      throw new Error('the engine ended the text without saying why');
+    } catch (failure) {
+      return { finish: 'ERROR', failure, queueMs };
+    } finally {
+      turn.leave(text.deviceMs);
+    }
+  }
+
+  private async record(
+    { call, endUserId, routes, version, port, assignments, startedAt, createdAt }: Checked,
+    reservation: Reservation,
+    text: WrittenText,
+    queueMs: number,
+    finish: FinishReason,
+  ): Promise<InferenceRecord> {
+    const { pricing, payloads } = this.doors;
+    const { customerId, principal, requestId, prompt } = call;
+    const { promptTokens, completionTokens, deviceMs } = text;
+    const id = newId('inf', createdAt);
+    const engine = port.infoOf(version.id);
+    const units = { requests: 1, rows: 1, deviceMs, promptTokens, completionTokens };
+    const upstream = port.costOf?.(version.id, promptTokens, completionTokens) ?? '0';
+    const payload = { inputs: { prompt }, outputs: { text: text.all } };
+    return {
+      id,
+      createdAt,
+      status: finish === 'ERROR' ? InferenceStatus.PARTIAL : InferenceStatus.SUCCEEDED,
+      principal,
+      principalId: actorOf(principal),
+      requestId,
+      customerId,
+      endUserId,
+      deploymentId: routes.deploymentId,
+      modelId: version.modelId,
+      modelVersionId: version.id,
+      engine,
+      engineId: contentHash(engine).slice(0, 32),
+      rows: 1,
+      promptTokens,
+      completionTokens,
+      batchRows: 1,
+      queueMs: toMicroseconds(queueMs),
+      computeMs: toMicroseconds(deviceMs),
+      totalMs: toMicroseconds(performance.now() - startedAt),
+      deviceMs,
+      price: await pricing.priceOf(customerId, version.modelId, units),
+      cost: addDecimals(pricing.costOf(deviceMs), upstream),
+      reservation,
+      assignments,
+      // Without a person there is nobody who could agree to its being kept.
+      payload: endUserId === null ? null : payloads.seal(id, payload),
+      payloadUntil: new Date(createdAt.getTime() + PAYLOAD_LIFETIME_MS),
+      idempotency: null,
+    };
+  }
+
+  private tokenOf({ id, customerId, endUserId }: InferenceRecord): string {
+    return this.doors.tokens.issue({ inferenceId: id, customerId, endUserId }, bornAt(id)!);
+  }
+}
