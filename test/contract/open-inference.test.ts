@@ -121,11 +121,8 @@ test('it is the same one path: same log, same counter, same feedback, same idemp
   });
   const billed = 'select count(*)::int as count from usage_records where inference_id = $1';
   expect(await count(world, billed, [id])).toBe(1);
-  const rated = await submit(key, {
-    kind: 'THUMB',
-    score: 1,
-    feedbackToken: first.parameters!['feedback_token'],
-  });
+  const token = first.parameters!['feedback_token'];
+  const rated = await submit(key, { kind: 'THUMBS', score: 1, feedbackToken: token }, 'inference { id }');
   expect(rated).toMatchObject({ inference: { id } });
   expect(await predict(key)).toMatchObject({ inference: { status: 'SUCCEEDED' } });
 });

@@ -2,4 +2,4 @@
 export { Deployment, Environment } from './deployment.entity';
 export type { DeploymentLoaders } from './deployment.loader';
 export { createDeploymentsModule, deploymentsEntities, type DeploymentsModule } from './deployments.module';
-export type { HeldVersion, RouteService, ServedRoutes, WarmVersion } from './route.service';
+export type { HeldVersion, ListedDeployment, RouteService, ServedRoutes, WarmVersion } from './route.service';

@@ -3,6 +3,7 @@
  * for what their bodies have no field for. Everything behind is the one path, so a call counts the same through any face.
  */
 import type { FastifyRequest } from 'fastify';
+import type { z } from 'zod';
 import { AppError, AppErrors, invalidInput, unauthenticated } from '../../kernel/errors';
 import type { Principal } from '../../kernel/principal';
 import { textFaults } from '../../platform/graphql';
@@ -10,6 +11,7 @@ import { authorize, type Permission } from '../identity';
 import { DEFAULT_DEADLINE_MS, MAX_DEADLINE_MS } from './inference.input';
 
 const MAX_TEXT = 200;
+const MAX_FAULTS = 20;
 
 /** What every call says about itself, whatever it asks for. */
 export interface FaceCall {
@@ -68,6 +70,14 @@ function textOf(request: FastifyRequest, name: string): string | null {
   if (text === undefined || text === '') return null;
   if (typeof text === 'string' && text.length <= MAX_TEXT) return text;
   throw invalidInput([name], `The header ${name} is one text of at most ${MAX_TEXT} characters.`, 'length');
+}
+
+/** A body as its schema has it. @throws AppErrors with every fault, each at its path. */
+export function parse<T>(schema: z.ZodType<T>, body: unknown): T {
+  const parsed = schema.safeParse(body);
+  if (parsed.success) return parsed.data;
+  const issues = parsed.error.issues.slice(0, MAX_FAULTS);
+  throw new AppErrors(issues.map(({ path, message, code }) => invalidInput(path.map(String), message, code)));
 }
 
 /** The expected failures in an error, one or several; none in one that nobody expected. */

@@ -3,7 +3,8 @@
  * header, made into the rows that `predict` takes. Everything is checked before any memory is taken for it.
  */
 import { z } from 'zod';
-import { AppErrors, invalidInput } from '../../../kernel/errors';
+import { invalidInput } from '../../../kernel/errors';
+import { parse } from '../face';
 import { MAX_ROWS } from '../inputs';
 import { accepts, DATATYPES, type Datatype, decode, type Element } from './datatype';
 
@@ -76,17 +77,6 @@ export function inferRequestOf(header: unknown, binary: Buffer): InferRequest {
     })),
     binary: all,
   };
-}
-
-/** @throws AppErrors with every fault, each at its path. */
-export function parse<T>(schema: z.ZodType<T>, value: unknown): T {
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  throw new AppErrors(
-    parsed.error.issues
-      .slice(0, 20)
-      .map((issue) => invalidInput(issue.path.map(String), issue.message, issue.code)),
-  );
 }
 
 /** Every tensor begins with the same dimension: the rows. */

@@ -1,0 +1,125 @@
+/**
+ * What the OpenAI protocol asks for when text is to be written, made into the parameters of the one path. Fields that
+ * would change the answer and that nothing here can honour are refused by name, never ignored.
+ */
+import { z } from 'zod';
+import { invalidInput } from '../../../kernel/errors';
+import type { ChatMessage } from '../../compute';
+import type { GenerationCall } from '../generation/generation';
+import { promptOf } from './chat-prompt';
+
+const DEFAULT_TOKENS = 256;
+const MAX_TOKENS = 4096;
+
+const tokens = z.int().min(1).max(MAX_TOKENS).nullish();
+const stops = z.string().min(1).max(200);
+/** Accepted only as what it means to leave it out. */
+const onlyDefault = <T extends string | number | boolean>(value: T) => z.literal(value).nullish();
+
+const common = {
+  model: z.string().min(1).max(100),
+  stream: z.boolean().nullish(),
+  stream_options: z
+    .strictObject({ include_usage: z.boolean().optional(), include_obfuscation: z.boolean().optional() })
+    .nullish(),
+  max_tokens: tokens,
+  temperature: z.number().min(0).max(2).nullish(),
+  top_p: z.number().gt(0).max(1).nullish(),
+  seed: z.int().nullish(),
+  stop: z.union([stops, z.array(stops).max(4)]).nullish(),
+  user: z.string().min(1).max(200).nullish(),
+  n: onlyDefault(1),
+  frequency_penalty: onlyDefault(0),
+  presence_penalty: onlyDefault(0),
+  logit_bias: z.strictObject({}).nullish(),
+};
+
+const text = z.union([
+  z.string(),
+  z.array(
+    z.strictObject({ type: z.literal('text'), text: z.string() }),
+    'A content is a text, or parts of text.',
+  ),
+]);
+
+export const chatSchema = z.strictObject({
+  ...common,
+  messages: z
+    .array(
+      z.strictObject({
+        role: z.enum(['system', 'developer', 'user', 'assistant']),
+        content: text,
+        name: z.string().max(200).optional(),
+      }),
+    )
+    .min(1)
+    .max(1000),
+  max_completion_tokens: tokens,
+  safety_identifier: z.string().min(1).max(200).nullish(),
+  logprobs: onlyDefault(false),
+  response_format: z.strictObject({ type: z.literal('text') }).nullish(),
+  metadata: z.record(z.string(), z.string()).nullish(),
+  store: onlyDefault(false),
+  service_tier: z.enum(['auto', 'default']).nullish(),
+});
+
+export const completionSchema = z.strictObject({
+  ...common,
+  prompt: z.union(
+    [z.string().min(1), z.tuple([z.string().min(1)])],
+    'Send one text; lists of prompts and token ids are not taken.',
+  ),
+  echo: onlyDefault(false),
+  best_of: onlyDefault(1),
+  logprobs: onlyDefault(0),
+  suffix: onlyDefault(''),
+});
+
+export interface TextAsked {
+  readonly model: string;
+  readonly prompt: string;
+  readonly parameters: GenerationCall['parameters'];
+  readonly stream: boolean;
+  readonly includeUsage: boolean;
+  readonly user: string | null;
+}
+
+export function chatAsked(body: z.infer<typeof chatSchema>): TextAsked {
+  const { messages, max_completion_tokens: most, safety_identifier: person } = body;
+  if (most != null && body.max_tokens != null)
+    throw invalidInput(['max_tokens'], 'Send max_completion_tokens or max_tokens, not both.', 'oneOf');
+  const turns = messages.map(({ role, content }): ChatMessage => ({
+    role: role === 'developer' ? 'system' : role,
+    content: typeof content === 'string' ? content : content.map((part) => part.text).join(''),
+  }));
+  const asked = commonAsked({ ...body, max_tokens: most ?? body.max_tokens });
+  return {
+    ...asked,
+    prompt: promptOf(turns),
+    parameters: { ...asked.parameters, messages: turns },
+    user: person ?? asked.user,
+  };
+}
+
+export function completionAsked(body: z.infer<typeof completionSchema>): TextAsked {
+  return { ...commonAsked(body), prompt: typeof body.prompt === 'string' ? body.prompt : body.prompt[0] };
+}
+
+function commonAsked(body: {
+  [field in keyof typeof common]?: z.infer<(typeof common)[field]>;
+}): Omit<TextAsked, 'prompt'> {
+  const { stop } = body;
+  return {
+    model: body.model!,
+    parameters: {
+      maxTokens: body.max_tokens ?? DEFAULT_TOKENS,
+      temperature: body.temperature ?? 1,
+      topP: body.top_p ?? 1,
+      seed: body.seed ?? null,
+      stop: stop == null ? [] : typeof stop === 'string' ? [stop] : stop,
+    },
+    stream: body.stream === true,
+    includeUsage: body.stream_options?.include_usage === true,
+    user: body.user ?? null,
+  };
+}

@@ -1,0 +1,160 @@
+/**
+ * The OpenAI protocol over the one path: models are deployments, embeddings are predictions, and completions are texts
+ * that are written. Stock clients need their base URL changed and nothing else.
+ */
+import { Readable } from 'node:stream';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { AppError, notFound } from '../../../kernel/errors';
+import { bornAt } from '../../../kernel/id';
+import type { Clock } from '../../../kernel/clock';
+import type { Log } from '../../../platform/log';
+import type { ListedDeployment, RouteService } from '../../deployments';
+import { callerOf, callOf, type FaceCall, parse } from '../face';
+import type { GenerationCall, GenerationChunk } from '../generation/generation';
+import { planPrediction } from '../model-work';
+import type { OutputRow } from '../outputs';
+import type { PredictionService } from '../prediction.service';
+import { type AnswerHead, streamedAnswer, wholeAnswer } from './completion-answer';
+import {
+  chatAsked,
+  chatSchema,
+  completionAsked,
+  completionSchema,
+  type TextAsked,
+} from './completion-request';
+import { checkEmbeds, embeddingsAnswer, embeddingsSchema, rowsOf } from './embeddings';
+import { answerFailure } from './openai-errors';
+
+/** A list of 1024 texts is longer than a question. */
+const BODY_LIMIT = 4 * 1024 * 1024;
+
+export interface OpenAiDoors {
+  readonly predictions: PredictionService;
+  readonly generations: { generate(call: GenerationCall): AsyncIterable<GenerationChunk> };
+  readonly routes: RouteService;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export class OpenAiFace {
+  constructor(private readonly doors: OpenAiDoors) {}
+
+  register(http: FastifyInstance): void {
+    http.setErrorHandler(answerFailure(this.doors.log));
+    http.setNotFoundHandler((request, reply) => {
+      const message = `Unknown request URL: ${request.method} ${request.url.split('?')[0]}`;
+      const error = { message, type: 'invalid_request_error', param: null, code: 'unknown_url' };
+      return reply.status(404).header('x-should-retry', 'false').send({ error });
+    });
+    const options = { bodyLimit: BODY_LIMIT };
+    http.get('/models', (request) => this.models(request));
+    http.get('/models/:model', (request) =>
+      this.model(request as FastifyRequest<{ Params: { model: string } }>),
+    );
+    http.post('/embeddings', options, (request, reply) => this.embeddings(request, reply));
+    http.post('/chat/completions', options, (request, reply) =>
+      this.write(request, reply, 'CHAT', chatAsked(parse(chatSchema, request.body))),
+    );
+    http.post('/completions', options, (request, reply) =>
+      this.write(request, reply, 'TEXT', completionAsked(parse(completionSchema, request.body))),
+    );
+  }
+
+  private models(request: FastifyRequest): object {
+    const { customerId } = callerOf(request, 'deployment:read');
+    return { object: 'list', data: this.doors.routes.list(customerId).map(modelOf) };
+  }
+
+  private model(request: FastifyRequest<{ Params: { model: string } }>): object {
+    const { customerId } = callerOf(request, 'deployment:read');
+    const { model } = request.params;
+    const known = this.doors.routes
+      .list(customerId)
+      .find(({ name, deploymentId }) => name === model || deploymentId === model);
+    if (!known) throw notFound(['model']);
+    return modelOf(known);
+  }
+
+  private async embeddings(request: FastifyRequest, reply: FastifyReply): Promise<object> {
+    const asked = parse(embeddingsSchema, request.body);
+    const rows = rowsOf(asked);
+    const { inference, feedbackToken } = await this.doors.predictions.predict({
+      ...withUser(callOf(request, rows.length), asked.user ?? null),
+      deployment: asked.model,
+      rows,
+      work: {
+        identity: { face: 'embeddings' },
+        plan: (version, texts) => {
+          checkEmbeds(version, asked);
+          return planPrediction(version, texts);
+        },
+      },
+    });
+    recordedAs(reply, inference.id, feedbackToken);
+    return embeddingsAnswer(inference.answer as readonly OutputRow[], asked, inference.promptTokens ?? 0);
+  }
+
+  private async write(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    kind: AnswerHead['kind'],
+    { model, prompt, parameters, stream, includeUsage, user }: TextAsked,
+  ): Promise<FastifyReply> {
+    const call = withUser(callOf(request, 1), user);
+    const head: AnswerHead = {
+      kind,
+      id: `${kind === 'CHAT' ? 'chatcmpl' : 'cmpl'}-${call.requestId}`,
+      created: Math.floor(this.doors.clock.millis() / 1000),
+      model,
+    };
+    const chunks = this.doors.generations.generate({ ...call, deployment: model, prompt, parameters });
+    if (stream) {
+      // What is refused is told with its status: the stream begins with the first piece.
+      const begun = await beginning(chunks);
+      return reply
+        .type('text/event-stream; charset=utf-8')
+        .header('cache-control', 'no-store')
+        .header('x-accel-buffering', 'no')
+        .send(Readable.from(streamedAnswer(head, begun, includeUsage), { highWaterMark: 1 }));
+    }
+    const { body, last } = await wholeAnswer(head, chunks);
+    if (last.inference) recordedAs(reply, last.inference.id, last.feedbackToken);
+    return reply.send(body);
+  }
+}
+
+function modelOf({ deploymentId, name }: ListedDeployment): object {
+  const created = Math.floor((bornAt(deploymentId)?.getTime() ?? 0) / 1000);
+  return { id: name, object: 'model', created, owned_by: 'flywheel' };
+}
+
+/** The person concerned is named in the body there; a header names the same for every face. */
+function withUser(call: FaceCall, user: string | null): FaceCall {
+  return user === null ? call : { ...call, endUserExternalId: user };
+}
+
+function recordedAs(reply: FastifyReply, inferenceId: string, feedbackToken: string | undefined): void {
+  reply.header('flywheel-inference-id', inferenceId);
+  if (feedbackToken !== undefined) reply.header('flywheel-feedback-token', feedbackToken);
+}
+
+/** The same pieces, once the first one is there. @throws whatever kept it from coming. */
+async function beginning<T>(pieces: AsyncIterable<T>): Promise<AsyncIterable<T>> {
+  const iterator = pieces[Symbol.asyncIterator]();
+  let first: IteratorResult<T> | undefined = await iterator.next();
+  if (first.done)
+    throw new AppError('ENGINE_UNAVAILABLE', 'The engine wrote nothing. Send the request again.');
+  return {
+    [Symbol.asyncIterator]: () => ({
+      next: () => {
+        const piece = first;
+        first = undefined;
+        return piece ? Promise.resolve(piece) : iterator.next();
+      },
+      return: async () => {
+        await iterator.return?.();
+        return { done: true, value: undefined };
+      },
+    }),
+  };
+}
