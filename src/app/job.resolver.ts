@@ -24,7 +24,7 @@ import {
   UserError,
   userErrorOf,
 } from '../platform/graphql';
-import { Job, JOB_CHANNEL, type Jobs } from '../platform/jobs';
+import { hasEnded, Job, JOB_CHANNEL, type Jobs } from '../platform/jobs';
 import type { NodeSource } from '../platform/module';
 
 const JOB_CANCELLED = 'job.cancelled';
@@ -92,14 +92,16 @@ export class JobResolver {
     nullable: true,
     topics: JOB_CHANNEL,
     topicId: ({ args }: { args: { id: string } }) => args.id,
-    description: 'The job at once and at each change. Needs job:read.',
+    description: 'The job at once and at each change, until it has ended. Needs job:read.',
   })
   @Can('job:read')
-  jobUpdated(
+  async jobUpdated(
     @Arg('id', () => ID, { description: 'Which job.' }) id: string,
     @Ctx() context: RequestContext,
   ): Promise<Job | null> {
-    return this.find(id, context);
+    const job = await this.find(id, context);
+    if (job && hasEnded(job.status)) context.endStream();
+    return job;
   }
 
   private find(id: string, { scope }: RequestContext): Promise<Job | null> {

@@ -209,6 +209,10 @@ test.each([
   '%s tells as little of a foreign object as of an invented one, however often it changes',
   async (field, prefix, channel) => {
     const query = `subscription ($id: ID!) { ${field}(id: $id) { id } }`;
+    const jobs = world.app.platform.database.servicePool;
+    const setJob = (status: string) =>
+      jobs.query('update jobs set status = $2 where id = $1', [one.things.get('job'), status]);
+    await setJob('RUNNING');
     const ids = [
       two.things.get(prefix)!,
       newId(prefix as IdPrefix, world.clock.now()),
@@ -223,9 +227,29 @@ test.each([
         return own.heard.length >= times;
       }, 'a change of the own object');
     }
+    await setJob('SUCCEEDED');
     for (const { stop } of streams) stop();
     const nothing = [{ data: { [field]: null } }];
     expect(streams.slice(0, 2).map(({ heard }) => heard)).toEqual([nothing, nothing]);
     expect(own.heard[0]).toEqual({ data: { [field]: { id: ids[2] } } });
   },
 );
+
+test('the stream of a job ends with the job, and at once when it ended before', async () => {
+  const id = one.things.get('job')!;
+  const { servicePool } = world.app.platform.database;
+  const setStatus = (status: string) =>
+    servicePool.query('update jobs set status = $2 where id = $1', [id, status]);
+  const query = 'subscription ($id: ID!) { jobUpdated(id: $id) { status } }';
+  const told = (status: string) => ({ data: { jobUpdated: { status } } });
+  await setStatus('RUNNING');
+  const watched = listen(world, one.owner, query, { id });
+  await world.until(async () => watched.heard.length > 0, 'the first answer');
+  await setStatus('SUCCEEDED');
+  await world.app.platform.signals.publish(JOB_CHANNEL, { id });
+  await watched.ended;
+  expect(watched.heard).toEqual([told('RUNNING'), told('SUCCEEDED')]);
+  const late = listen(world, one.owner, query, { id });
+  await late.ended;
+  expect(late.heard).toEqual([told('SUCCEEDED')]);
+});

@@ -12,9 +12,11 @@ export interface RequestContext {
   readonly remoteAddress: string;
   /** Global Privacy Control (header `Sec-GPC: 1`), passed on by the front end. */
   readonly globalPrivacyControl: boolean;
+  /** Said by the resolver of a subscription: nothing follows this event, so the stream ends after it. */
+  endStream(): void;
 }
 
-export function contextOf(request: FastifyRequest): RequestContext {
+export function contextOf(request: FastifyRequest): HttpContext {
   return new HttpContext(request);
 }
 
@@ -26,6 +28,9 @@ class HttpContext implements RequestContext {
   readonly remoteAddress: string;
   readonly globalPrivacyControl: boolean;
 
+  /** Whether the stream ends after the event that was read with this context. */
+  isLast = false;
+
   constructor(private readonly request: FastifyRequest) {
     const { requestId, principal } = request.acting;
     this.requestId = requestId;
@@ -33,6 +38,10 @@ class HttpContext implements RequestContext {
     this.scope = scopeOf(principal);
     this.remoteAddress = request.ip;
     this.globalPrivacyControl = request.headers['sec-gpc'] === '1';
+  }
+
+  endStream(): void {
+    this.isLast = true;
   }
 
   get signal(): AbortSignal {

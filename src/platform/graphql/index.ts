@@ -13,4 +13,5 @@ export { BigIntScalar, DateTime, Decimal, EmailAddress, JSONScalar, URLScalar } 
 export { buildFlywheelSchema } from './schema';
 export { JoinedField, Needs, selectionOf, wantsTotalCount } from './selection';
 export { createGraphqlServer } from './server';
+export { OpenedBy, opensItself } from './subscription-source';
 export { GateCheck, MutationPayload, UserError, userErrorOf } from './user-error';

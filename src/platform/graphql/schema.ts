@@ -9,6 +9,7 @@ import { NodeResolver } from './node.resolver';
 import { markOneOf } from './one-of';
 import { SignalPubSub } from './pub-sub';
 import { preferJoined } from './selection';
+import { openSources } from './subscription-source';
 import {
   InvalidInput,
   NotFound,
@@ -64,6 +65,7 @@ export function buildFlywheelSchema({ platform, resolvers, nodes }: SchemaSettin
   for (const [type, description] of Object.entries(ROOTS)) schema.getType(type)!.description = description;
   preferJoined(schema);
   markOneOf(schema);
+  openSources(schema, instances);
   wrapMutations(schema, new Idempotency(platform.database, platform.clock, platform.crypto));
   return schema;
 }

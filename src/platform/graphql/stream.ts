@@ -59,10 +59,15 @@ export function addStream({ http, schema, limits, trusted, authenticate, log }: 
       : rest;
 
   /** Asks again who it is: a principal may have lost its right since the last event. */
-  const answerAs = async (request: FastifyRequest, args: Arguments): Promise<ExecutionResult> => {
+  const answerAs = async (
+    request: FastifyRequest,
+    args: Arguments,
+  ): Promise<ExecutionResult & { isLast: boolean }> => {
     const principal = await authenticate(request);
     request.acting = { ...request.acting, principal };
-    return execute({ ...args, contextValue: contextOf(request) });
+    const contextValue = contextOf(request);
+    const answer = await execute({ ...args, contextValue });
+    return { ...answer, isLast: contextValue.isLast };
   };
 
   async function* events(
@@ -81,13 +86,14 @@ export function addStream({ http, schema, limits, trusted, authenticate, log }: 
         const next = await Promise.race([iterator.next(), ended]);
         if (!next) break;
         if (next.done) return;
-        const result = shown(await answerAs(request, { ...args, rootValue: next.value }), request);
+        const { isLast, ...answer } = await answerAs(request, { ...args, rootValue: next.value });
+        const result = shown(answer, request);
         // Nothing after nothing is not told: its rhythm would say that something hidden is there, and changes.
         const saysNothing =
           !result.errors && Object.values(result.data ?? {}).every((value) => value === null);
         if (!(saysNothing && saidNothing)) yield result;
         saidNothing = saysNothing;
-        if (result.errors?.some(({ extensions }) => FINAL.has(extensions.code))) return;
+        if (isLast || result.errors?.some(({ extensions }) => FINAL.has(extensions.code))) return;
       }
       if (closing.signal.aborted) yield shown(failure(restarting()), request);
     } catch (error) {

@@ -69,6 +69,12 @@ export function createHttpServer({ platform, authenticate, notReady }: HttpServe
 
   http.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
     const { requestId } = request.acting;
+    if (reply.raw.headersSent) {
+      // Half an answer is on its way and cannot become an error: it is broken off, so that nobody takes it for whole.
+      log.warn({ error, requestId }, 'an answer broke off');
+      reply.hijack();
+      return void reply.raw.destroy();
+    }
     const { code, status, message, retryAfterMs } = shapeOf(error);
     if (code === 'INTERNAL') log.error({ error, requestId }, 'a request failed');
     if (retryAfterMs !== undefined) reply.header('retry-after', Math.ceil(retryAfterMs / 1000));

@@ -23,6 +23,11 @@ registerEnumType(JobStatus, {
   },
 });
 
+/** Whether nothing about a job changes any more. */
+export function hasEnded(status: JobStatus): boolean {
+  return status !== JobStatus.QUEUED && status !== JobStatus.RUNNING;
+}
+
 @Entity('jobs')
 @ObjectType({
   implements: Node,

@@ -3,6 +3,8 @@ import type { Person, World } from '../../support/world';
 
 export interface Listening {
   readonly heard: readonly unknown[];
+  /** Settles when the server ends the stream; fails when it breaks or is left. */
+  readonly ended: Promise<void>;
   stop(): void;
 }
 
@@ -30,6 +32,7 @@ export function listen(world: World, person: Person, query: string, variables: o
       }
     }
   };
-  read().catch(() => undefined);
-  return { heard, stop: () => leave.abort() };
+  const ended = read();
+  ended.catch(() => undefined);
+  return { heard, ended, stop: () => leave.abort() };
 }
