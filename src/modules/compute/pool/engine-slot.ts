@@ -10,6 +10,8 @@ import { ResidentVersions } from './resident-versions';
 
 export class EngineSlot {
   private readonly residents = new WeakMap<EngineProcessClient, ResidentVersions>();
+  /** Counted at once, so that batches which come together spread. */
+  private inFlight = 0;
 
   constructor(
     private readonly supervised: SupervisedEngine,
@@ -36,8 +38,9 @@ export class EngineSlot {
 
   stateFor(versionId: string): ProcessState {
     const client = this.supervised.current;
-    if (!client) return { up: false, has: false, inFlight: 0 };
-    return { up: true, has: this.residentsOf(client).has(versionId), inFlight: client.inFlight };
+    const { inFlight } = this;
+    if (!client) return { up: false, has: false, inFlight };
+    return { up: true, has: this.residentsOf(client).has(versionId), inFlight };
   }
 
   /** Loads it again, also when it is there. */
@@ -46,9 +49,14 @@ export class EngineSlot {
   }
 
   async infer(artefact: Artefact, batch: Batch, signal?: AbortSignal): Promise<Outcome> {
-    const client = await this.supervised.engine();
-    const run = (): Promise<Outcome> => client.infer(artefact.versionId, batch, signal);
-    return this.residentsOf(client).use(artefact, run);
+    this.inFlight++;
+    try {
+      const client = await this.supervised.engine();
+      const run = (): Promise<Outcome> => client.infer(artefact.versionId, batch, signal);
+      return await this.residentsOf(client).use(artefact, run);
+    } finally {
+      this.inFlight--;
+    }
   }
 
   /** Loads it if it is not there. */

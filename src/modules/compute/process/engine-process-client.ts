@@ -106,11 +106,6 @@ export class EngineProcessClient implements Engine {
     return this.launched.child.pid ?? 0;
   }
 
-  /** What was asked and is not answered yet. */
-  get inFlight(): number {
-    return this.pending.size;
-  }
-
   get isDead(): boolean {
     return this.dead;
   }
