@@ -11,7 +11,8 @@ import { SandboxTime } from './calendar/sandbox-time';
 import { TestClockOperations } from './calendar/test-clock-operations';
 import { Timekeeper } from './calendar/timekeeper';
 import { CatalogueOperations } from './catalogue/catalogue-operations';
-import { couponOperations } from './catalogue/coupon-operations';
+import { CouponOperations } from './catalogue/coupon-operations';
+import { Discounts } from './catalogue/discount.service';
 import { CheckoutOperations } from './checkout/checkout-operations';
 import { Checkouts } from './checkout/checkout.service';
 import { CustomerOperations } from './customer/customer-operations';
@@ -85,19 +86,20 @@ export function createStripeSandbox(settings: StripeSandboxSettings): StripeSand
   const time = new SandboxTime(store);
   const cards = new TestCards(store, events);
   const invoices = new Invoices(store, events, new Till(store, events));
-  const subscriptions = new Subscriptions(store, events, invoices);
+  const discounts = new Discounts(store);
+  const subscriptions = new Subscriptions(store, events, invoices, discounts);
   const meters = new MeterReadings(unitOfWork, store);
   const renewals = new Renewals(store, invoices, subscriptions, meters);
   const changes = new SubscriptionChanges(store, events, invoices, subscriptions, renewals);
-  const checkouts = new Checkouts(store, events, time, cards, subscriptions);
+  const checkouts = new Checkouts(store, events, time, cards, subscriptions, discounts);
   const timekeeper = new Timekeeper(store, renewals, invoices, subscriptions, checkouts);
   const operations: Operation[] = [
     ...new CustomerOperations(store, events, time, cards, subscriptions).list(),
     ...new CatalogueOperations(store, events).list(),
-    ...couponOperations(store),
+    ...new CouponOperations(store).list(),
     ...paymentOperations(store, cards, time),
-    ...new CheckoutOperations(store, checkouts).list(),
-    ...new SubscriptionOperations(store, time, subscriptions, changes).list(),
+    ...new CheckoutOperations(store, checkouts, discounts).list(),
+    ...new SubscriptionOperations(store, time, subscriptions, changes, discounts).list(),
     ...new InvoiceOperations(store, time, invoices, subscriptions).list(),
     ...new MeterOperations(store, time, meters).list(),
     ...new TestClockOperations(store, events, timekeeper).list(),

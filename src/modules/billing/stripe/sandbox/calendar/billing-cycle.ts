@@ -33,7 +33,8 @@ export function nextBoundary(anchor: number, cadence: Cadence, instant: number):
   return periodBoundary(anchor, cadence, periods);
 }
 
-function addMonths(seconds: number, months: number): number {
+/** The same day of a later month, or its last day. */
+export function addMonths(seconds: number, months: number): number {
   const from = new Date(seconds * 1000);
   const year = from.getUTCFullYear();
   const month = from.getUTCMonth() + months;

@@ -6,9 +6,9 @@ import type { Parameters } from '../request/parameters';
 import { idFor } from '../store/kinds';
 import type { ObjectStore } from '../store/object-store';
 import type { Price, Product } from '../store/wire';
+import { askedAmounts } from './price-amounts';
 
 const INTERVALS = ['day', 'week', 'month', 'year'] as const;
-const DECIMAL = /^\d+(\.\d{1,12})?$/;
 
 export class CatalogueOperations {
   constructor(
@@ -64,29 +64,13 @@ export class CatalogueOperations {
 
   private async createPrice({ parameters, at }: Call): Promise<Price> {
     const currency = parameters.required('currency').toLowerCase();
-    const unitAmount = parameters.count('unit_amount', 0);
-    const decimal = parameters.text('unit_amount_decimal');
-    if ((unitAmount === undefined) === (decimal === undefined)) {
-      throw badParameter(
-        'unit_amount',
-        'You must specify either `unit_amount` or `unit_amount_decimal`.',
-        'parameter_missing',
-      );
-    }
-    if (decimal !== undefined && !DECIMAL.test(decimal)) {
-      throw badParameter(
-        'unit_amount_decimal',
-        `Invalid decimal: ${decimal}; must contain at maximum twelve decimal places.`,
-        'parameter_invalid_integer',
-      );
-    }
+    const asked = askedAmounts(parameters);
     const product = await this.productOf(parameters, at);
     const lookupKey = await this.freeLookupKey(parameters);
     const price = await this.store.save({
       id: idFor('price'),
       object: 'price',
       active: parameters.boolean('active') ?? true,
-      billing_scheme: 'per_unit',
       created: at,
       currency,
       custom_unit_amount: null,
@@ -98,11 +82,8 @@ export class CatalogueOperations {
       recurring: await this.recurring(parameters),
       tax_behavior:
         parameters.choice('tax_behavior', ['exclusive', 'inclusive', 'unspecified']) ?? 'unspecified',
-      tiers_mode: null,
-      transform_quantity: null,
       type: parameters.has('recurring') ? 'recurring' : 'one_time',
-      unit_amount: unitAmount ?? (Number.isInteger(Number(decimal)) ? Number(decimal) : null),
-      unit_amount_decimal: decimal ?? String(unitAmount),
+      ...asked,
     });
     await this.events.record('price.created', price, at);
     return price;
@@ -136,7 +117,7 @@ export class CatalogueOperations {
       interval,
       interval_count: recurring.count('interval_count', 1) ?? 1,
       meter,
-      trial_period_days: null,
+      trial_period_days: recurring.count('trial_period_days', 1) ?? null,
       usage_type: usage,
     };
   }

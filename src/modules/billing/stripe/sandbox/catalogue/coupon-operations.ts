@@ -1,21 +1,155 @@
-/** Coupons: what is taken off. */
+/** Coupons and the codes under which they are given: what is taken off, for how long, for whom. */
 import type { Call, Operation } from '../request/call';
+import type { Parameters } from '../request/parameters';
 import { badParameter } from '../request/refusal';
-import { newSandboxId } from '../store/kinds';
+import { idFor, newSandboxId } from '../store/kinds';
 import type { ObjectStore } from '../store/object-store';
-import type { Coupon } from '../store/wire';
+import { type Coupon, idOf, type PromotionCode } from '../store/wire';
 
 const PERCENT = /^\d{1,3}(\.\d{1,4})?$/;
+const CODE = /^[A-Za-z0-9_-]{1,500}$/;
+const CODE_LENGTH = 8;
 
-export function couponOperations(store: ObjectStore): Operation[] {
-  return [
-    { method: 'POST', path: '/v1/coupons', run: (call) => create(store, call) },
-    { method: 'GET', path: '/v1/coupons', run: ({ parameters }) => store.page('coupon', {}, parameters) },
-    { method: 'GET', path: '/v1/coupons/:id', run: ({ path }) => store.get('coupon', path.id!) },
-  ];
+export class CouponOperations {
+  constructor(private readonly store: ObjectStore) {}
+
+  list(): Operation[] {
+    const coupons = '/v1/coupons';
+    const codes = '/v1/promotion_codes';
+    return [
+      { method: 'POST', path: coupons, run: (call) => this.createCoupon(call) },
+      {
+        method: 'GET',
+        path: coupons,
+        run: ({ parameters }) => this.store.page('coupon', {}, parameters),
+      },
+      { method: 'GET', path: `${coupons}/:id`, run: ({ path }) => this.store.get('coupon', path.id!) },
+      { method: 'POST', path: `${coupons}/:id`, run: (call) => this.updateCoupon(call) },
+      { method: 'DELETE', path: `${coupons}/:id`, run: (call) => this.removeCoupon(call) },
+      { method: 'POST', path: codes, run: (call) => this.createCode(call) },
+      { method: 'GET', path: codes, run: ({ parameters }) => this.codes(parameters) },
+      { method: 'GET', path: `${codes}/:id`, run: ({ path }) => this.store.get('promotion_code', path.id!) },
+      { method: 'POST', path: `${codes}/:id`, run: (call) => this.updateCode(call) },
+    ];
+  }
+
+  private async createCoupon({ parameters, at }: Call): Promise<Coupon> {
+    const id = parameters.text('id') ?? newSandboxId('coupon').slice('coupon_'.length, -16);
+    if (await this.store.find('coupon', id))
+      throw badParameter('id', 'Coupon already exists.', 'resource_already_exists');
+    const { percent, amount } = takenOff(parameters);
+    const duration = parameters.choice('duration', ['once', 'repeating', 'forever']) ?? 'once';
+    const months = parameters.count('duration_in_months', 1);
+    if ((duration === 'repeating') !== (months !== undefined))
+      throw badParameter(
+        'duration_in_months',
+        'You must pass `duration_in_months` when, and only when, `duration` is repeating.',
+        months === undefined ? 'parameter_missing' : undefined,
+      );
+    return this.store.save<'coupon'>({
+      id,
+      object: 'coupon',
+      amount_off: amount ?? null,
+      created: at,
+      currency: amount === undefined ? null : parameters.required('currency').toLowerCase(),
+      duration,
+      duration_in_months: months ?? null,
+      livemode: false,
+      max_redemptions: parameters.count('max_redemptions', 1) ?? null,
+      metadata: parameters.metadata(),
+      name: parameters.nullable('name') ?? null,
+      percent_off: percent === undefined ? null : Number(percent),
+      redeem_by: parameters.integer('redeem_by') ?? null,
+      times_redeemed: 0,
+      valid: true,
+    });
+  }
+
+  private async updateCoupon({ path, parameters }: Call): Promise<Coupon> {
+    const before = await this.store.get('coupon', path.id!);
+    return this.store.save<'coupon'>({
+      ...before,
+      metadata: parameters.metadata(before.metadata ?? {}),
+      name: parameters.has('name') ? (parameters.nullable('name') ?? null) : before.name,
+    });
+  }
+
+  private async removeCoupon({ path }: Call): Promise<object> {
+    const { id } = await this.store.get('coupon', path.id!);
+    await this.store.remove(id);
+    return { id, object: 'coupon', deleted: true };
+  }
+
+  private async createCode({ parameters, at }: Call): Promise<PromotionCode> {
+    const promotion = parameters.requiredGroup('promotion');
+    promotion.required('type');
+    promotion.choice('type', ['coupon']);
+    const coupon = await this.store.get('coupon', promotion.required('coupon'), 'promotion[coupon]');
+    const code =
+      parameters.text('code') ??
+      newSandboxId('')
+        .slice(1, 1 + CODE_LENGTH)
+        .toUpperCase();
+    if (!CODE.test(code))
+      throw badParameter('code', 'Invalid promotion code: only letters, digits, - and _ are allowed.');
+    const active = parameters.boolean('active') ?? true;
+    const known = await this.store.all('promotion_code', { properties: { active: ['true'] } });
+    if (active && known.some((one) => one.code.toLowerCase() === code.toLowerCase()))
+      throw badParameter('code', `An active promotion code with \`code: ${code}\` already exists.`);
+    const customer = parameters.text('customer');
+    const restrictions = parameters.group('restrictions');
+    return this.store.save<'promotion_code'>({
+      id: idFor('promotion_code'),
+      object: 'promotion_code',
+      active,
+      code,
+      created: at,
+      customer: customer ? (await this.store.get('customer', customer, 'customer')).id : null,
+      customer_account: null,
+      expires_at: parameters.integer('expires_at') ?? null,
+      livemode: false,
+      max_redemptions: parameters.count('max_redemptions', 1) ?? null,
+      metadata: parameters.metadata(),
+      promotion: { coupon: coupon.id, type: 'coupon' },
+      restrictions: {
+        first_time_transaction: restrictions?.boolean('first_time_transaction') ?? false,
+        minimum_amount: restrictions?.count('minimum_amount', 1) ?? null,
+        minimum_amount_currency: restrictions?.text('minimum_amount_currency') ?? null,
+      },
+      times_redeemed: 0,
+    });
+  }
+
+  private async codes(parameters: Parameters): Promise<object> {
+    const active = parameters.boolean('active');
+    const code = parameters.text('code');
+    const coupon = parameters.text('coupon');
+    return this.store.page(
+      'promotion_code',
+      {
+        customer: parameters.text('customer'),
+        parent: coupon,
+        properties: {
+          active: active === undefined ? undefined : [String(active)],
+          code: code === undefined ? undefined : [code],
+        },
+      },
+      parameters,
+    );
+  }
+
+  private async updateCode({ path, parameters }: Call): Promise<PromotionCode> {
+    const before = await this.store.get('promotion_code', path.id!);
+    const active = parameters.boolean('active') ?? before.active;
+    const coupon = await this.store.find('coupon', idOf(before.promotion.coupon) ?? '');
+    if (active && !coupon?.valid)
+      throw badParameter('active', 'The coupon of this promotion code is not valid any more.');
+    const metadata = parameters.metadata(before.metadata ?? {});
+    return this.store.save<'promotion_code'>({ ...before, active, metadata });
+  }
 }
 
-async function create(store: ObjectStore, { parameters, at }: Call): Promise<Coupon> {
+function takenOff(parameters: Parameters): { percent?: string; amount?: number } {
   const percent = parameters.text('percent_off');
   const amount = parameters.count('amount_off', 1);
   if ((percent === undefined) === (amount === undefined))
@@ -25,21 +159,5 @@ async function create(store: ObjectStore, { parameters, at }: Call): Promise<Cou
       'percent_off',
       'Invalid percent_off: must be a number greater than 0 and at most 100.',
     );
-  return store.save<'coupon'>({
-    id: parameters.text('id') ?? newSandboxId('coupon').slice('coupon_'.length, -16),
-    object: 'coupon',
-    amount_off: amount ?? null,
-    created: at,
-    currency: amount === undefined ? null : parameters.required('currency').toLowerCase(),
-    duration: parameters.choice('duration', ['once', 'forever']) ?? 'once',
-    duration_in_months: null,
-    livemode: false,
-    max_redemptions: null,
-    metadata: parameters.metadata(),
-    name: parameters.nullable('name') ?? null,
-    percent_off: percent === undefined ? null : Number(percent),
-    redeem_by: null,
-    times_redeemed: 0,
-    valid: true,
-  });
+  return { percent, amount };
 }

@@ -2,10 +2,20 @@
 import { multiplyDecimal, roundToMinor } from '../../../../../kernel/money';
 import type { Cadence, Interval } from '../calendar/billing-cycle';
 import { type Price, idOf } from '../store/wire';
+import { tierParts } from './tier-rule';
 
-/** Price × quantity, rounded once. */
+/** What a quantity costs: by tiers where the price has them, by packages, or price × quantity; rounded once. */
 export function amountOf(price: Price, quantity: number): number {
-  return Number(roundToMinor(multiplyDecimal(price.unit_amount_decimal ?? '0', BigInt(quantity))));
+  if (price.tiers) return tierParts(price, quantity).reduce((sum, { amount }) => sum + amount, 0);
+  const units = packagesOf(price, quantity);
+  return Number(roundToMinor(multiplyDecimal(price.unit_amount_decimal ?? '0', BigInt(units))));
+}
+
+/** How many packages a quantity comes to; without packages, the quantity. */
+function packagesOf({ transform_quantity: packed }: Price, quantity: number): number {
+  if (!packed) return quantity;
+  const { divide_by, round } = packed;
+  return round === 'up' ? Math.ceil(quantity / divide_by) : Math.floor(quantity / divide_by);
 }
 
 /** @throws Error for a price that is paid once: callers refuse those before. */
@@ -24,6 +34,7 @@ export function productIdOf({ product }: Price): string {
 
 /** `$49.00 / month`, as lines and pages say it. */
 export function priceText(price: Price): string {
+  if (price.tiers) return `${price.tiers_mode ?? ''} tiers`;
   const amount = new Intl.NumberFormat('en-US', { style: 'currency', currency: price.currency }).format(
     minorToMajor(price.unit_amount ?? 0, price.currency),
   );

@@ -1,5 +1,6 @@
 /** Checkout and portal sessions, as they can be asked for. */
 import { PLACE } from '../request/address';
+import type { Discounts } from '../catalogue/discount.service';
 import type { Call, Operation } from '../request/call';
 import { badParameter } from '../request/refusal';
 import type { Parameters } from '../request/parameters';
@@ -16,6 +17,7 @@ export class CheckoutOperations {
   constructor(
     private readonly store: ObjectStore,
     private readonly checkouts: Checkouts,
+    private readonly discounts: Discounts,
   ) {}
 
   list(): Operation[] {
@@ -44,9 +46,21 @@ export class CheckoutOperations {
     const lines = await this.lines(parameters);
     const details = parameters.group('subscription_data');
     const trialDays = details?.count('trial_period_days', 1);
+    const customer =
+      customerId === undefined ? null : await this.store.get('customer', customerId, 'customer');
+    const redemptions = await this.discounts.asked(parameters, customer, at);
+    const allowsCodes = parameters.boolean('allow_promotion_codes') ?? null;
+    if (allowsCodes && redemptions.length > 0)
+      throw badParameter(
+        'allow_promotion_codes',
+        'You may only specify one of these parameters: allow_promotion_codes, discounts.',
+        'parameters_exclusive',
+      );
     return this.checkouts.open(
       {
-        customer: customerId === undefined ? null : await this.store.get('customer', customerId, 'customer'),
+        customer,
+        redemptions,
+        allowsCodes,
         customerEmail: parameters.nullable('customer_email') ?? null,
         clientReferenceId: parameters.nullable('client_reference_id') ?? null,
         lines,

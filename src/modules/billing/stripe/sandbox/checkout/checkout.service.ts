@@ -1,5 +1,6 @@
 /** A checkout session from its making to its end: paid with a test card, left, or out of time. */
 import { amountOf, productIdOf } from '../catalogue/price-rule';
+import type { Discounts, Redemption } from '../catalogue/discount.service';
 import type { SandboxTime } from '../calendar/sandbox-time';
 import type { EventLog } from '../event/event-log';
 import type { TestCards } from '../payment/test-cards.service';
@@ -8,7 +9,7 @@ import { idFor, newSandboxId } from '../store/kinds';
 import type { ObjectStore } from '../store/object-store';
 import { type CheckoutSession, type Customer, idOf, type Price } from '../store/wire';
 import type { Subscriptions } from '../subscription/subscription.service';
-import { type CheckoutOrder, sessionShape } from './session-shape';
+import { type CheckoutOrder, namedDiscount, sessionShape, takenOff } from './session-shape';
 
 export interface CheckoutLine {
   readonly price: Price;
@@ -30,6 +31,7 @@ export class Checkouts {
     private readonly time: SandboxTime,
     private readonly cards: TestCards,
     private readonly subscriptions: Subscriptions,
+    private readonly discounts: Discounts,
   ) {}
 
   async open(
@@ -72,7 +74,7 @@ export class Checkouts {
   }
 
   /** The person pays. @throws Refusal when the card is declined: the session stays open then, and nothing else remains. */
-  async pay(sessionId: string, cardToken: string, realTime: number): Promise<CheckoutSession> {
+  async pay(sessionId: string, cardToken: string, realTime: number, typed = ''): Promise<CheckoutSession> {
     const session = await this.store.get('checkout.session', sessionId);
     if (session.status !== 'open')
       throw notAllowed(`This Checkout Session is ${session.status} and can no longer be paid.`);
@@ -81,6 +83,8 @@ export class Checkouts {
     const at = await this.time.of(customer, realTime);
     const card = await this.cards.attach(cardToken, customer, at, 'payment_method');
     const lines = await this.linesOf(session);
+    const redemptions = await this.redemptionsOf(session, customer, at, typed);
+    const off = takenOff(lines, redemptions);
     const subscription = await this.subscriptions.create({
       customer,
       items: lines.map(({ price, quantity }) => ({ price, quantity, metadata: {} })),
@@ -90,12 +94,15 @@ export class Checkouts {
       description: null,
       metadata: terms.subscriptionMetadata,
       cancelAtPeriodEnd: false,
-      coupons: [],
+      redemptions,
       paymentBehavior: 'error_if_incomplete',
     });
     const invoice = await this.store.find('invoice', idOf(subscription.latest_invoice) ?? '');
     const complete = await this.store.save<'checkout.session'>({
       ...session,
+      amount_total: (session.amount_subtotal ?? 0) - off,
+      discounts: redemptions.map(namedDiscount),
+      total_details: { amount_discount: off, amount_shipping: 0, amount_tax: 0 },
       customer: customer.id,
       customer_details: {
         address: null,
@@ -130,6 +137,26 @@ export class Checkouts {
     });
     await this.events.record('checkout.session.expired', expired, at);
     return expired;
+  }
+
+  /** The session's own discounts, or the code that the person typed. */
+  private async redemptionsOf(
+    session: CheckoutSession,
+    customer: Customer,
+    at: number,
+    typed: string,
+  ): Promise<Redemption[]> {
+    if (typed.trim() !== '' && session.allow_promotion_codes)
+      return [await this.discounts.typed(typed, customer, at)];
+    const redemptions: Redemption[] = [];
+    for (const { coupon, promotion_code } of session.discounts ?? []) {
+      const codeId = idOf(promotion_code);
+      redemptions.push({
+        coupon: await this.store.get('coupon', idOf(coupon) ?? '', 'coupon'),
+        code: codeId ? await this.store.get('promotion_code', codeId, 'promotion_code') : null,
+      });
+    }
+    return redemptions;
   }
 
   private async payer({ customer, customer_email }: CheckoutSession, at: number): Promise<Customer> {

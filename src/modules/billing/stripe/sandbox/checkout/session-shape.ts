@@ -1,5 +1,7 @@
 /** A checkout session as Stripe writes it. */
+import type { Redemption } from '../catalogue/discount.service';
 import { amountOf } from '../catalogue/price-rule';
+import { discountsOf, totalByDiscount } from '../invoice/discount-rule';
 import { PLACE } from '../request/address';
 import { idFor } from '../store/kinds';
 import type { CheckoutSession, Customer, Price } from '../store/wire';
@@ -12,6 +14,9 @@ export interface CheckoutOrder {
   readonly successUrl: string;
   readonly cancelUrl: string | null;
   readonly metadata: Record<string, string>;
+  readonly redemptions: readonly Redemption[];
+  /** Whether the page takes codes. */
+  readonly allowsCodes: boolean | null;
   readonly expiresAt: number;
   readonly at: number;
 }
@@ -22,16 +27,17 @@ export function pagePath(sessionId: string): string {
 
 export function sessionShape(order: CheckoutOrder): CheckoutSession {
   const id = idFor('checkout.session');
-  const total = order.lines.reduce((sum, { price, quantity }) => sum + amountOf(price, quantity), 0);
+  const subtotal = order.lines.reduce((sum, { price, quantity }) => sum + amountOf(price, quantity), 0);
+  const off = takenOff(order.lines, order.redemptions);
   return {
     id,
     object: 'checkout.session',
     adaptive_pricing: { enabled: false },
     after_expiration: null,
-    allow_promotion_codes: null,
+    allow_promotion_codes: order.allowsCodes,
     allowed_payment_method_types: null,
-    amount_subtotal: total,
-    amount_total: total,
+    amount_subtotal: subtotal,
+    amount_total: subtotal - off,
     automatic_tax: { enabled: false, liability: null, provider: null, status: null },
     billing_address_collection: null,
     cancel_url: order.cancelUrl,
@@ -55,7 +61,7 @@ export function sessionShape(order: CheckoutOrder): CheckoutSession {
     customer_creation: order.customer ? null : 'always',
     customer_details: null,
     customer_email: order.customerEmail,
-    discounts: [],
+    discounts: order.redemptions.map(namedDiscount),
     expires_at: order.expiresAt,
     integration_identifier: null,
     invoice: null,
@@ -85,9 +91,28 @@ export function sessionShape(order: CheckoutOrder): CheckoutSession {
     submit_type: null,
     subscription: null,
     success_url: order.successUrl,
-    total_details: { amount_discount: 0, amount_shipping: 0, amount_tax: 0 },
+    total_details: { amount_discount: off, amount_shipping: 0, amount_tax: 0 },
     ui_mode: 'hosted_page',
     url: `${PLACE}${pagePath(id)}`,
     wallet_options: null,
   };
+}
+
+/** What coupons take off an order. */
+export function takenOff(
+  lines: CheckoutOrder['lines'],
+  redemptions: readonly Pick<Redemption, 'coupon'>[],
+): number {
+  const taken = discountsOf(
+    lines.map(({ price, quantity }) => amountOf(price, quantity)),
+    redemptions.map(({ coupon }) => ({ discountId: coupon.id, coupon })),
+  );
+  return totalByDiscount(taken).reduce((sum, { amount }) => sum + amount, 0);
+}
+
+export function namedDiscount({
+  coupon,
+  code,
+}: Redemption): NonNullable<CheckoutSession['discounts']>[number] {
+  return { coupon: coupon.id, promotion_code: code?.id ?? null };
 }

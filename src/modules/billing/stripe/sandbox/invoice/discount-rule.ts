@@ -41,6 +41,12 @@ function percentOf(amount: number, percent: number): number {
   return Number((BigInt(amount) * parts * 2n + HUNDRED_PERCENT) / (HUNDRED_PERCENT * 2n));
 }
 
+/** What is left of one amount. */
+export function netOf(amount: number, discounts: readonly AppliedDiscount[]): number {
+  const [taken] = discountsOf([amount], discounts);
+  return taken!.reduce((left, { amount: off }) => left - off, amount);
+}
+
 /** The sum for each discount over all lines. */
 export function totalByDiscount(lines: readonly (readonly LineDiscount[])[]): LineDiscount[] {
   const totals = new Map<string, number>();

@@ -38,8 +38,9 @@ const AUTOMATIC_TAX = {
 
 export function invoiceShape(draft: InvoiceDraft): Invoice {
   const { id, customer, subscription, lines, at } = draft;
+  // A proration is a share of what was or will be paid: its amount carries the discount already.
   const taken = discountsOf(
-    lines.map(({ amount }) => amount),
+    lines.map(({ amount, proration, isDiscountable = !proration }) => (isDiscountable ? amount : 0)),
     draft.discounts,
   );
   const subtotal = lines.reduce((sum, { amount }) => sum + amount, 0);
@@ -162,7 +163,7 @@ function lineShape(
     currency: price.currency,
     description: line.description,
     discount_amounts: discounts,
-    discountable: !line.proration,
+    discountable: line.isDiscountable ?? !line.proration,
     discounts: discounts.map(({ discount }) => discount),
     invoice: id,
     livemode: false,

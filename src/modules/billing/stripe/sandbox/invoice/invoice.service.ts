@@ -32,8 +32,19 @@ export class Invoices {
       const item = await this.store.get('invoiceitem', invoiceItem);
       await this.store.save({ ...item, invoice: id });
     }
+    await this.useUp(discounts, invoice);
     await this.events.record('invoice.created', invoice, draft.at);
     return invoice;
+  }
+
+  /** A discount that is given once ends with the first invoice that it took something off. */
+  private async useUp(discounts: readonly AppliedDiscount[], invoice: Invoice): Promise<void> {
+    const used = new Set((invoice.total_discount_amounts ?? []).map(({ discount }) => idOf(discount)));
+    for (const { discountId, coupon } of discounts) {
+      if (coupon.duration !== 'once' || !used.has(discountId)) continue;
+      const discount = await this.store.get('discount', discountId);
+      await this.store.save({ ...discount, end: invoice.created + 1 });
+    }
   }
 
   /** Discounts of a subscription that are in force at an instant. */
@@ -42,7 +53,7 @@ export class Invoices {
     for (const reference of subscription.discounts) {
       const discount = await this.store.find('discount', idOf(reference) ?? '');
       const coupon = discount && (await this.store.find('coupon', idOf(discount.source.coupon) ?? ''));
-      if (coupon && (discount.end === null || at < discount.end))
+      if (coupon && discount.start <= at && (discount.end === null || at < discount.end))
         applied.push({ discountId: discount.id, coupon });
     }
     return applied;

@@ -1,5 +1,6 @@
 /** The lines of an invoice before it is written: a period of an item, a trial, the two halves of a change. */
 import { amountOf, priceText } from '../catalogue/price-rule';
+import { tierParts } from '../catalogue/tier-rule';
 import { remainingShare, type Span } from '../calendar/proration';
 import type { Price, SubscriptionItem } from '../store/wire';
 
@@ -11,6 +12,8 @@ export interface LineDraft {
   readonly period: Span;
   readonly subscriptionItem: string;
   readonly proration: boolean;
+  /** Default: whatever is no proration. */
+  readonly isDiscountable?: boolean;
   /** The waiting invoice item that became this line. */
   readonly invoiceItem?: string;
 }
@@ -18,10 +21,35 @@ export interface LineDraft {
 /** Product id → name, for descriptions. */
 export type ProductNames = ReadonlyMap<string, string>;
 
+export interface NetAmounts {
+  readonly paid: (amount: number) => number;
+  readonly due: (amount: number) => number;
+}
+
 type ItemTerms = Pick<SubscriptionItem, 'id' | 'price' | 'quantity'>;
 
 function nameOf({ price }: ItemTerms, names: ProductNames): string {
   return names.get(price.product as string) ?? 'Subscription';
+}
+
+/** One line for an item; one for each tier where the price has them. */
+export function periodLines(
+  item: ItemTerms,
+  period: Span,
+  names: ProductNames,
+  metered?: number,
+): LineDraft[] {
+  const line = periodLine(item, period, names, metered);
+  const parts = item.price.tiers ? tierParts(item.price, line.quantity) : [];
+  if (parts.length === 0) return [line];
+  return parts.map(({ tier, quantity, isFlat, amount }) => ({
+    ...line,
+    quantity,
+    amount,
+    description: isFlat
+      ? `${nameOf(item, names)} (Tier ${tier}, flat fee)`
+      : `${quantity} × ${nameOf(item, names)} (Tier ${tier})`,
+  }));
 }
 
 export function periodLine(item: ItemTerms, period: Span, names: ProductNames, metered?: number): LineDraft {
@@ -47,14 +75,21 @@ export function trialLine(item: ItemTerms, period: Span, names: ProductNames): L
 
 /** What was paid and is not used any more, and what is new for the rest: a credit and a charge. */
 export function prorationLines(
-  change: { readonly from?: ItemTerms; readonly to?: ItemTerms; readonly period: Span; readonly at: number },
+  change: {
+    readonly from?: ItemTerms;
+    readonly to?: ItemTerms;
+    readonly period: Span;
+    readonly at: number;
+    /** What an item costs less its discounts: `from` as it was paid, `to` as it would be. */
+    readonly net: NetAmounts;
+  },
   names: ProductNames,
 ): LineDraft[] {
-  const { from, to, period, at } = change;
+  const { from, to, period, at, net } = change;
   const rest = { start: at, end: period.end };
   const line = (item: ItemTerms, sign: 1 | -1, words: string): LineDraft => {
     const full = periodLine(item, rest, names);
-    const share = remainingShare(full.amount, period, at);
+    const share = remainingShare((sign < 0 ? net.paid : net.due)(full.amount), period, at);
     const times = full.quantity > 1 ? `${full.quantity} × ` : '';
     return {
       ...full,

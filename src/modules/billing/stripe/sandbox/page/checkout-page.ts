@@ -58,13 +58,17 @@ export function checkoutPage(
         </dl>
         ${alert(failure)}
         <form method="post">
-          ${cardChoice()}
+          ${cardChoice()} ${session.allow_promotion_codes ? codeField() : null}
           <button name="act" value="pay">Pay ${total}</button>
           ${session.cancel_url === null ? null : html`<button class="quiet" name="act" value="cancel">Cancel and go back</button>`}
         </form>
       </div>
       <footer>${session.customer_email ?? ''} Session ${session.id.slice(0, 20)}…</footer>`,
   );
+}
+
+function codeField(): Html {
+  return html`<label>Promotion code <input name="promotion_code" autocomplete="off" /></label>`;
 }
 
 /** A session that is paid, left or out of time, or that never was. */

@@ -59,7 +59,9 @@ export class PageDesk {
       return { redirect: leading(session, session.cancel_url) };
     if (sent?.get('act') !== 'pay') return this.checkoutForm(session);
     try {
-      const paid = await this.atomically(() => this.checkouts.pay(id, cardIn(sent), at));
+      const paid = await this.atomically(() =>
+        this.checkouts.pay(id, cardIn(sent), at, sent.get('promotion_code') ?? ''),
+      );
       return { redirect: leading(paid, paid.success_url ?? `${PLACE}${pagePath(id)}`) };
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;

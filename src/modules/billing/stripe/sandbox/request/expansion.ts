@@ -18,6 +18,7 @@ export class Expansion {
   async expand(answer: object, paths: readonly string[]): Promise<object> {
     // Answers share parts with what was saved; only a copy may be changed.
     const copy = structuredClone(answer) as Plain;
+    hideTiers(copy);
     for (const path of paths) {
       const steps = path.split('.');
       if (steps.length > DEEPEST)
@@ -59,6 +60,10 @@ export class Expansion {
           await this.checkouts.lineItems(object as unknown as CheckoutSession),
           `/v1/checkout/sessions/${id}/line_items`,
         );
+      case 'price.tiers':
+        return (await this.store.get('price', id)).tiers ?? [];
+      case 'coupon.applies_to':
+        return { products: [] };
       case 'customer.subscriptions':
         return wholeList(
           await this.livingSubscriptions(object as unknown as Customer),
@@ -79,7 +84,9 @@ export class Expansion {
     const kind = typeof value === 'string' ? kindOf(value) : undefined;
     const object = kind && (await this.store.find(kind, value as string));
     if (!object) throw badParameter('expand[]', `This property cannot be expanded (${path}).`);
-    return structuredClone(object);
+    const copy = structuredClone(object);
+    hideTiers(copy);
+    return copy;
   }
 
   private async confirmationSecret({ id }: Invoice): Promise<object | null> {
@@ -95,4 +102,11 @@ export class Expansion {
       .filter(({ ended_at }) => ended_at === null)
       .reverse();
   }
+}
+
+/** The tiers of a price are kept with it, and shown to whoever asks for them. */
+function hideTiers(value: unknown): void {
+  if (value === null || typeof value !== 'object') return;
+  if ((value as Plain).object === 'price') delete (value as Plain).tiers;
+  for (const part of Object.values(value)) hideTiers(part);
 }

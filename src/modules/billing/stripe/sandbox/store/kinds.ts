@@ -14,6 +14,7 @@ export const KINDS: Record<Kind, KindFacts> = {
   price: { prefix: 'price', noun: 'price', address: '/v1/prices' },
   coupon: { prefix: 'coupon', noun: 'coupon', address: '/v1/coupons' },
   discount: { prefix: 'di', noun: 'discount', address: '/v1/discounts' },
+  promotion_code: { prefix: 'promo', noun: 'promotion code', address: '/v1/promotion_codes' },
   payment_method: { prefix: 'pm', noun: 'PaymentMethod', address: '/v1/payment_methods' },
   payment_intent: { prefix: 'pi', noun: 'payment_intent', address: '/v1/payment_intents' },
   subscription: { prefix: 'sub', noun: 'subscription', address: '/v1/subscriptions' },

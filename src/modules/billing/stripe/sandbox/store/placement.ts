@@ -28,6 +28,10 @@ type Placer<K extends Kind> = (object: Kinds[K]) => Partial<Placement>;
 const PLACERS: { [K in Kind]?: Placer<K> } = {
   customer: ({ test_clock }) => ({ clock: idOf(test_clock) }),
   price: ({ product }: Price) => ({ parent: idOf(product) }),
+  promotion_code: ({ customer, promotion }) => ({
+    customer: idOf(customer),
+    parent: idOf(promotion.coupon),
+  }),
   payment_method: ({ customer }) => ({ customer: idOf(customer) }),
   payment_intent: ({ customer }) => ({ customer: idOf(customer) }),
   subscription: (subscription) => ({

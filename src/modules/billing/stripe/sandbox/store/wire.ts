@@ -19,6 +19,7 @@ export type Product = Wire<Stripe.Product>;
 export type Price = Wire<Stripe.Price>;
 export type Coupon = Wire<Stripe.Coupon>;
 type Discount = Wire<Stripe.Discount>;
+export type PromotionCode = Wire<Stripe.PromotionCode>;
 export type PaymentMethod = Wire<Stripe.PaymentMethod>;
 export type PaymentIntent = Wire<Stripe.PaymentIntent>;
 export type Subscription = Wire<Stripe.Subscription>;
@@ -52,6 +53,7 @@ export interface Kinds {
   price: Price;
   coupon: Coupon;
   discount: Discount;
+  promotion_code: PromotionCode;
   payment_method: PaymentMethod;
   payment_intent: PaymentIntent;
   subscription: Subscription;

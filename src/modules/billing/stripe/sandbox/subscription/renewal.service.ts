@@ -2,7 +2,7 @@
 import { nextBoundary } from '../calendar/billing-cycle';
 import { cadenceOf, isMetered } from '../catalogue/price-rule';
 import type { Invoices } from '../invoice/invoice.service';
-import { type LineDraft, periodLine } from '../invoice/line-draft';
+import { type LineDraft, periodLines } from '../invoice/line-draft';
 import type { MeterReadings } from '../meter/meter-readings';
 import type { ObjectStore } from '../store/object-store';
 import { idOf, type Subscription } from '../store/wire';
@@ -57,10 +57,10 @@ export class Renewals {
     const customer = idOf(subscription.customer) ?? '';
     const lines: LineDraft[] = [];
     for (const item of data) {
-      if (!isMetered(item.price)) lines.push(periodLine(item, next, names));
+      if (!isMetered(item.price)) lines.push(...periodLines(item, next, names));
       else {
         const used = await this.meters.sum(item.price.recurring?.meter ?? '', customer, ended);
-        lines.push(periodLine(item, ended, names, used));
+        lines.push(...periodLines(item, ended, names, used));
       }
     }
     return lines;

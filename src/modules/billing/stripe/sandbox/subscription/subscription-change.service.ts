@@ -2,7 +2,8 @@
 import type { EventLog } from '../event/event-log';
 import { invoiceShape } from '../invoice/invoice-shape';
 import type { Invoices } from '../invoice/invoice.service';
-import type { LineDraft } from '../invoice/line-draft';
+import { netOf } from '../invoice/discount-rule';
+import type { LineDraft, NetAmounts } from '../invoice/line-draft';
 import { badParameter, missing, notAllowed } from '../request/refusal';
 import { idFor, newSandboxId } from '../store/kinds';
 import type { ObjectStore } from '../store/object-store';
@@ -118,6 +119,7 @@ export class SubscriptionChanges {
       at,
       prorationDate,
       await this.subscriptions.namesFor(prices),
+      await this.netAmounts(current, at),
     );
     const { data } = planned.subscription.items;
     if (data.length === 0) throw notAllowed('A subscription must have at least one active plan.');
@@ -130,6 +132,13 @@ export class SubscriptionChanges {
         `The price specified only supports other currencies than the subscription's: ${current.currency}.`,
       );
     return planned;
+  }
+
+  /** Less the discounts that were in force when the period began, or are now. */
+  private async netAmounts(subscription: Subscription, at: number): Promise<NetAmounts> {
+    const paid = await this.invoices.discountsOf(subscription, currentPeriod(subscription).start);
+    const due = await this.invoices.discountsOf(subscription, at);
+    return { paid: (amount) => netOf(amount, paid), due: (amount) => netOf(amount, due) };
   }
 
   private async invoiceNow(

@@ -1,7 +1,13 @@
 /** What a change of items comes to: the items as they will be, and the credit and charge for the rest of the period. */
 import { type Cadence, nextBoundary } from '../calendar/billing-cycle';
 import { cadenceOf, isMetered } from '../catalogue/price-rule';
-import { type LineDraft, periodLine, type ProductNames, prorationLines } from '../invoice/line-draft';
+import {
+  type LineDraft,
+  type NetAmounts,
+  periodLines,
+  type ProductNames,
+  prorationLines,
+} from '../invoice/line-draft';
 import type { Price, Subscription, SubscriptionItem } from '../store/wire';
 import { currentPeriod, itemShape, type Metadata, planOf, withItems } from './subscription-shape';
 
@@ -28,6 +34,7 @@ export function planChange(
   at: number,
   prorationDate: number,
   names: ProductNames,
+  net: NetAmounts,
 ): PlannedChange {
   const period = currentPeriod(subscription);
   const before = subscription.items.data;
@@ -36,20 +43,20 @@ export function planChange(
   const next = cadenceOf(after[0]?.price ?? before[0]!.price);
   const isFree = subscription.status === 'trialing';
   if (old.interval === next.interval && old.interval_count === next.interval_count) {
-    const prorations = isFree ? [] : differences(before, after, { period, at: prorationDate }, names);
+    const prorations = isFree ? [] : differences(before, after, { period, at: prorationDate, net }, names);
     return { subscription: withItems(subscription, after), prorations, newCycle: undefined };
   }
   const cycle = { start: at, end: nextBoundary(at, next, at) };
   const restarted = restart(after, cycle);
   const unused = before
     .filter(({ price }) => !isFree && !isMetered(price))
-    .flatMap((from) => prorationLines({ from, period, at: prorationDate }, names));
+    .flatMap((from) => prorationLines({ from, period, at: prorationDate, net }, names));
   return {
     subscription: { ...withItems(subscription, restarted), billing_cycle_anchor: at },
     prorations: unused,
     newCycle: restarted
       .filter(({ price }) => !isMetered(price))
-      .map((item) => periodLine(item, cycle, names)),
+      .flatMap((item) => periodLines(item, cycle, names)),
   };
 }
 
@@ -90,7 +97,7 @@ function changedItem(item: SubscriptionItem, { price, quantity, metadata }: Item
 function differences(
   before: readonly SubscriptionItem[],
   after: readonly SubscriptionItem[],
-  when: { period: { start: number; end: number }; at: number },
+  when: { period: { start: number; end: number }; at: number; net: NetAmounts },
   names: ProductNames,
 ): LineDraft[] {
   const priced = (items: readonly SubscriptionItem[]): SubscriptionItem[] =>

@@ -1,6 +1,7 @@
 /** Subscriptions, as they can be asked for. */
 import type { SandboxTime } from '../calendar/sandbox-time';
 import { cadenceOf } from '../catalogue/price-rule';
+import type { Discounts } from '../catalogue/discount.service';
 import type { Call, Operation } from '../request/call';
 import { badParameter, missing, notAllowed } from '../request/refusal';
 import type { Parameters } from '../request/parameters';
@@ -39,6 +40,7 @@ export class SubscriptionOperations {
     private readonly time: SandboxTime,
     private readonly subscriptions: Subscriptions,
     private readonly changes: SubscriptionChanges,
+    private readonly discounts: Discounts,
   ) {}
 
   list(): Operation[] {
@@ -93,7 +95,7 @@ export class SubscriptionOperations {
       description: parameters.nullable('description') ?? null,
       metadata: parameters.metadata(),
       cancelAtPeriodEnd: parameters.boolean('cancel_at_period_end') ?? false,
-      coupons: parameters.groups('discounts').map((discount) => discount.required('coupon')),
+      redemptions: await this.discounts.asked(parameters, customer, at),
       paymentBehavior: parameters.choice('payment_behavior', BEHAVIORS) ?? 'allow_incomplete',
     });
   }

@@ -74,9 +74,9 @@ export function planOf(price: Price): SubscriptionItem['plan'] {
     meter: price.recurring?.meter ?? null,
     nickname: price.nickname,
     product: idOf(price.product),
-    tiers_mode: null,
-    transform_usage: null,
-    trial_period_days: null,
+    tiers_mode: price.tiers_mode,
+    transform_usage: price.transform_quantity,
+    trial_period_days: price.recurring?.trial_period_days ?? null,
     usage_type: price.recurring?.usage_type ?? 'licensed',
   };
 }

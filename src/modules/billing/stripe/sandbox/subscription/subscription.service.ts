@@ -1,9 +1,10 @@
 /** The life of a subscription: begun with its first invoice, paid for, ended; every step an event. */
 import { nextBoundary } from '../calendar/billing-cycle';
 import { cadenceOf, isMetered, productIdOf } from '../catalogue/price-rule';
+import type { Discounts, Redemption } from '../catalogue/discount.service';
 import type { EventLog } from '../event/event-log';
 import type { Invoices } from '../invoice/invoice.service';
-import { type LineDraft, periodLine, type ProductNames, trialLine } from '../invoice/line-draft';
+import { type LineDraft, periodLines, type ProductNames, trialLine } from '../invoice/line-draft';
 import type { Refusal } from '../request/refusal';
 import { declined, notAllowed } from '../request/refusal';
 import { idFor } from '../store/kinds';
@@ -21,7 +22,7 @@ import { currentPeriod, isOver, type NewSubscription, subscriptionShape } from '
 export type PaymentBehavior = 'allow_incomplete' | 'default_incomplete' | 'error_if_incomplete';
 
 export interface SubscriptionOrder extends Omit<NewSubscription, 'id' | 'periodEnd'> {
-  readonly coupons: readonly string[];
+  readonly redemptions: readonly Redemption[];
   readonly paymentBehavior: PaymentBehavior;
 }
 
@@ -33,6 +34,7 @@ export class Subscriptions {
     private readonly store: ObjectStore,
     private readonly events: EventLog,
     private readonly invoices: Invoices,
+    private readonly discounts: Discounts,
   ) {}
 
   async create(order: SubscriptionOrder): Promise<Subscription> {
@@ -40,7 +42,7 @@ export class Subscriptions {
     const cadence = cadenceOf(items[0]!.price);
     const periodEnd = trialEnd ?? nextBoundary(at, cadence, at);
     const blank = subscriptionShape({ ...order, id: idFor('subscription'), periodEnd });
-    const subscription = await this.store.save(await this.withCoupons(blank, order.coupons, at));
+    const subscription = await this.store.save(await this.discounts.give(blank, order.redemptions, at));
     await this.events.record('customer.subscription.created', subscription, at);
     const lines = await this.firstLines(subscription);
     if (lines.length === 0) return this.move(subscription, { status: 'active' }, at);
@@ -162,8 +164,9 @@ export class Subscriptions {
     const period = currentPeriod(subscription);
     const items = subscription.items.data.filter(({ price }) => !isMetered(price));
     const names = await this.namesFor(items.map(({ price }) => price));
-    const line = subscription.trial_end === null ? periodLine : trialLine;
-    return items.map((item) => line(item, period, names));
+    return items.flatMap((item) =>
+      subscription.trial_end === null ? periodLines(item, period, names) : [trialLine(item, period, names)],
+    );
   }
 
   private async payFirst(
@@ -194,36 +197,6 @@ export class Subscriptions {
     const { invoice: tried, intent } = await this.invoices.collect(invoice, card, at);
     if (paymentBehavior === 'error_if_incomplete' && tried.status !== 'paid') throw unpaid(intent);
     return this.follow(begun, tried, at);
-  }
-
-  private async withCoupons(
-    subscription: Subscription,
-    coupons: readonly string[],
-    at: number,
-  ): Promise<Subscription> {
-    const discounts: string[] = [];
-    for (const id of coupons) {
-      const coupon = await this.store.get('coupon', id, 'discounts[0][coupon]');
-      const discount = await this.store.save<'discount'>({
-        id: idFor('discount'),
-        object: 'discount',
-        checkout_session: null,
-        customer: idOf(subscription.customer),
-        customer_account: null,
-        // Once means: this invoice, which is written at this very instant.
-        end: coupon.duration === 'once' ? at + 1 : null,
-        invoice: null,
-        invoice_item: null,
-        promotion_code: null,
-        source: { coupon: coupon.id, type: 'coupon' },
-        start: at,
-        subscription: subscription.id,
-        subscription_item: null,
-      });
-      await this.store.save({ ...coupon, times_redeemed: coupon.times_redeemed + 1 });
-      discounts.push(discount.id);
-    }
-    return { ...subscription, discounts };
   }
 }
 
