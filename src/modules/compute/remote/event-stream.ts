@@ -1,0 +1,28 @@
+/** Server-sent events out of pieces of bytes: lines may be cut anywhere, also within a character. Only `data` matters here. */
+import { StringDecoder } from 'node:string_decoder';
+import { remoteNonsense } from './remote-failure';
+
+const LONGEST_EVENT = 1024 * 1024;
+
+/** The data of each event. @throws RemoteFault for an event beyond all measure. */
+export async function* eventsOf(pieces: AsyncIterable<Buffer>): AsyncGenerator<string, void> {
+  const decoder = new StringDecoder('utf8');
+  let rest = '';
+  let data: string[] = [];
+  for await (const piece of pieces) {
+    rest += decoder.write(piece);
+    let start = 0;
+    for (let end = rest.indexOf('\n'); end >= 0; end = rest.indexOf('\n', start)) {
+      const line = rest.slice(start, rest[end - 1] === '\r' && end > start ? end - 1 : end);
+      start = end + 1;
+      if (line.startsWith('data:')) data.push(line.slice(line[5] === ' ' ? 6 : 5));
+      else if (line === '' && data.length > 0) {
+        yield data.join('\n');
+        data = [];
+      }
+    }
+    rest = rest.slice(start);
+    if (rest.length + data.reduce((sum, { length }) => sum + length, 0) > LONGEST_EVENT)
+      throw remoteNonsense('an event without end');
+  }
+}

@@ -1,0 +1,108 @@
+/** Text by a server of the OpenAI protocol (vLLM, SGLang, llama.cpp, hosted ones): always streamed, never believed blindly. */
+import { z } from 'zod';
+import type { TokenChunk, TokenRequest } from '../generation/token-engine';
+import { eventsOf } from './event-stream';
+import { remoteCutOff, RemoteFault, remoteNonsense } from './remote-failure';
+import type { RemoteHttp } from './remote-http';
+import { type CheckedUsage, checkUsage, type ToldUsage } from './told-usage';
+
+const DONE = '[DONE]';
+/** Longer than so many bytes a token, on the whole, a text is not what was asked for. */
+const MOST_BYTES_A_TOKEN = 64;
+
+const eventSchema = z.object({
+  choices: z
+    .array(
+      z.object({
+        text: z.string().nullish(),
+        delta: z.object({ content: z.string().nullish() }).nullish(),
+        finish_reason: z.string().nullish(),
+      }),
+    )
+    .default([]),
+  usage: z.object({ prompt_tokens: z.number(), completion_tokens: z.number() }).nullish(),
+  error: z.unknown().optional(),
+});
+
+export interface OpenAiTarget {
+  readonly url: string;
+  readonly model: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** @param onUsage told what became of the usage that the server claimed. */
+export async function* generateByOpenAi(
+  wire: RemoteHttp,
+  { url, model, headers }: OpenAiTarget,
+  request: TokenRequest,
+  signal: AbortSignal,
+  onUsage: (verdict: CheckedUsage['verdict']) => void,
+): AsyncGenerator<TokenChunk, void> {
+  const { messages, prompt, maxTokens, stop } = request;
+  const path = messages ? '/chat/completions' : '/completions';
+  const response = await wire.send({
+    method: 'POST',
+    url: url + path,
+    headers: { ...headers, 'content-type': 'application/json', accept: 'text/event-stream' },
+    body: JSON.stringify({
+      model,
+      ...(messages ? { messages } : { prompt }),
+      max_tokens: maxTokens,
+      temperature: request.temperature,
+      top_p: request.topP,
+      ...(request.seed === null ? {} : { seed: request.seed }),
+      ...(stop.length > 0 ? { stop } : {}),
+      stream: true,
+      stream_options: { include_usage: true },
+    }),
+    signal,
+  });
+  if (!response.headers['content-type']?.startsWith('text/event-stream')) {
+    response.destroy();
+    throw remoteNonsense('something that is no stream');
+  }
+  let told: ToldUsage | undefined;
+  let finish: TokenChunk['finish'];
+  let bytes = 0;
+  let pieces = 0;
+  for await (const data of eventsOf(wire.pieces(response, signal))) {
+    if (data === DONE) break;
+    const { choices, usage, error } = eventOf(data);
+    if (error !== undefined)
+      throw new RemoteFault('The remote engine reported a failure in the middle of its answer.');
+    if (usage) told = { promptTokens: usage.prompt_tokens, completionTokens: usage.completion_tokens };
+    const [choice] = choices;
+    const text = choice?.delta?.content ?? choice?.text ?? '';
+    if (choice?.finish_reason) finish = choice.finish_reason === 'length' ? 'LENGTH' : 'STOP';
+    if (text === '') continue;
+    bytes += Buffer.byteLength(text);
+    pieces++;
+    if (pieces > maxTokens || bytes > maxTokens * MOST_BYTES_A_TOKEN)
+      throw remoteNonsense('more than it was asked for');
+    yield { text, tokens: 1, deviceMs: 0 };
+  }
+  if (!finish) throw remoteCutOff();
+  const usage = checkUsage(told, {
+    promptBytes: Buffer.byteLength(prompt),
+    turns: messages?.length ?? 0,
+    bytes,
+    pieces,
+    maxTokens,
+  });
+  onUsage(usage.verdict);
+  const { promptTokens, completionTokens } = usage;
+  // A piece is at least a token; several may have come in one.
+  yield { text: '', tokens: Math.max(0, completionTokens - pieces), promptTokens, deviceMs: 0, finish };
+}
+
+function eventOf(data: string): z.infer<typeof eventSchema> {
+  let json: unknown;
+  try {
+    json = JSON.parse(data);
+  } catch {
+    throw remoteNonsense('an event that is no JSON');
+  }
+  const parsed = eventSchema.safeParse(json);
+  if (!parsed.success) throw remoteNonsense('an event of another protocol');
+  return parsed.data;
+}

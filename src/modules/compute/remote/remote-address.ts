@@ -1,0 +1,47 @@
+/**
+ * Which addresses a remote engine may have. Staff names it, and servers beside ours are what it is for; but the addresses
+ * by which a cloud hands out its machine's own credentials are never an engine, whatever name leads to them.
+ */
+import dns, { type LookupAddress } from 'node:dns';
+import net, { type LookupFunction } from 'node:net';
+
+const FORBIDDEN = new net.BlockList();
+FORBIDDEN.addSubnet('169.254.0.0', 16, 'ipv4');
+FORBIDDEN.addSubnet('0.0.0.0', 8, 'ipv4');
+FORBIDDEN.addSubnet('224.0.0.0', 3, 'ipv4');
+FORBIDDEN.addSubnet('fe80::', 10, 'ipv6');
+FORBIDDEN.addSubnet('ff00::', 8, 'ipv6');
+FORBIDDEN.addAddress('::', 'ipv6');
+FORBIDDEN.addAddress('fd00:ec2::254', 'ipv6');
+
+/** Why this URL cannot be an engine's; undefined when it can. */
+export function addressFault(text: string): string | undefined {
+  if (!URL.canParse(text)) return 'It is no URL.';
+  const { protocol, username, password, search, hash, hostname } = new URL(text);
+  if (protocol !== 'http:' && protocol !== 'https:') return 'It must begin with http:// or https://.';
+  if (username || password) return 'Send the credential as `secret`, not within the URL.';
+  if (search || hash) return 'Leave out what follows the path.';
+  return isForbidden(hostname.replace(/^\[|\]$/g, '')) ? 'This address is never an engine.' : undefined;
+}
+
+function isForbidden(host: string): boolean {
+  const family = net.isIP(host);
+  if (family === 0) return false;
+  const mapped = /^::ffff:([0-9a-f]+):([0-9a-f]+)$/i.exec(host);
+  if (mapped) {
+    const bits = Number.parseInt(mapped[1]!, 16) * 65536 + Number.parseInt(mapped[2]!, 16);
+    return isForbidden([24, 16, 8, 0].map((shift) => Math.floor(bits / 2 ** shift) % 256).join('.'));
+  }
+  return FORBIDDEN.check(host, family === 4 ? 'ipv4' : 'ipv6');
+}
+
+/** Looks a name up at the moment of connecting, so that a name cannot be harmless first and lead elsewhere later. */
+export const guardedLookup: LookupFunction = (hostname, options, done) => {
+  dns.lookup(hostname, { ...options, all: true }, (error, found: LookupAddress[]) => {
+    if (error) return done(error, '', 0);
+    if (found.some(({ address }) => isForbidden(address)))
+      return done(new Error(`${hostname} leads to an address that is never an engine`), '', 0);
+    if (options.all) return done(null, found);
+    return done(null, found[0]!.address, found[0]!.family);
+  });
+};

@@ -1,0 +1,90 @@
+/**
+ * The wire to servers that somebody else runs: kept-alive connections, no redirects, a limit on silence and on size.
+ * node:http and not fetch, because every address is looked at in the moment of connecting.
+ */
+import http, { type IncomingMessage } from 'node:http';
+import https from 'node:https';
+import { guardedLookup } from './remote-address';
+import {
+  RemoteFault,
+  remoteCutOff,
+  remoteNonsense,
+  remoteRefused,
+  remoteSilent,
+  remoteUnreachable,
+} from './remote-failure';
+
+const SILENCE_MS = 30_000;
+const LARGEST_ANSWER = 64 * 1024 * 1024;
+
+export interface RemoteRequest {
+  readonly method: 'GET' | 'POST';
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: Buffer | string;
+  readonly signal?: AbortSignal;
+}
+
+export class RemoteHttp {
+  private readonly plain = new http.Agent({ keepAlive: true, noDelay: true });
+  private readonly secure = new https.Agent({ keepAlive: true, noDelay: true });
+
+  constructor(private readonly silenceMs = SILENCE_MS) {}
+
+  /** The answer once its head is there. @throws RemoteFault or AppError for anything but a 2xx; the signal's reason. */
+  send({ method, url, headers, body, signal }: RemoteRequest): Promise<IncomingMessage> {
+    const isSecure = url.startsWith('https:');
+    const { request } = isSecure ? https : http;
+    const agent = isSecure ? this.secure : this.plain;
+    const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
+    return new Promise((resolve, reject) => {
+      signal?.throwIfAborted();
+      const sent = request(url, {
+        method,
+        headers: { ...headers, ...length },
+        agent,
+        signal,
+        lookup: guardedLookup,
+      });
+      sent.setTimeout(this.silenceMs, () => sent.destroy(remoteSilent(this.silenceMs)));
+      sent.on('error', (error) => reject(this.inWords(error, signal)));
+      sent.on('response', (response) => {
+        const { statusCode = 0 } = response;
+        if (statusCode >= 200 && statusCode < 300) return resolve(response);
+        response.destroy();
+        reject(remoteRefused(statusCode, response.headers['retry-after']));
+      });
+      sent.end(body);
+    });
+  }
+
+  /** Everything that follows the head. @throws RemoteFault when it breaks off or has no end. */
+  async read(response: IncomingMessage, signal?: AbortSignal): Promise<Buffer> {
+    const pieces: Buffer[] = [];
+    let size = 0;
+    for await (const piece of this.pieces(response, signal)) {
+      size += piece.length;
+      if (size > LARGEST_ANSWER) throw remoteNonsense('more than anybody can read');
+      pieces.push(piece);
+    }
+    return Buffer.concat(pieces);
+  }
+
+  async *pieces(response: IncomingMessage, signal?: AbortSignal): AsyncGenerator<Buffer, void> {
+    try {
+      for await (const piece of response) yield piece as Buffer;
+    } catch (error) {
+      throw this.inWords(error, signal, remoteCutOff());
+    }
+  }
+
+  close(): void {
+    this.plain.destroy();
+    this.secure.destroy();
+  }
+
+  private inWords(error: unknown, signal?: AbortSignal, otherwise = remoteUnreachable()): unknown {
+    if (signal?.aborted) return signal.reason;
+    return error instanceof RemoteFault ? error : otherwise;
+  }
+}

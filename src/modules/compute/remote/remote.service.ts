@@ -1,0 +1,182 @@
+/**
+ * Versions that run on servers of somebody else: which are known here, by which protocol each is asked, and whether its
+ * server is to be left alone for a while. What is asked leaves the house, so whoever asks has made sure of the consent.
+ */
+import fs from 'node:fs/promises';
+import { addDecimals, multiplyDecimal } from '../../../kernel/money';
+import type { Platform } from '../../../platform/module';
+import { type Artefact, type Batch, type EngineInfo, EngineKind, type Outcome } from '../engine';
+import type { TokenChunk, TokenEngine, TokenRequest } from '../generation/token-engine';
+import { Circuit } from './circuit';
+import { describeRemote, inferByOpenInference } from './open-inference-remote';
+import { generateByOpenAi } from './openai-remote';
+import { circuitOpen, RemoteFault } from './remote-failure';
+import { RemoteHttp } from './remote-http';
+import {
+  type RemoteReference,
+  remoteReferenceSchema,
+  type RemoteTensor,
+  SECRET_PURPOSE,
+  secretContext,
+} from './remote-reference';
+
+/** A server of somebody else schedules for itself: this many of our requests may wait there. */
+const CONCURRENCY = 64;
+
+interface Known {
+  readonly reference: RemoteReference;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly circuit: Circuit;
+  readonly info: EngineInfo;
+}
+
+export class RemoteService implements TokenEngine<Artefact> {
+  readonly leavesHouse = true;
+  readonly concurrency = CONCURRENCY;
+  private readonly known = new Map<string, Known>();
+  private readonly wire = new RemoteHttp();
+  private readonly usage;
+  private readonly failures;
+
+  constructor(private readonly platform: Pick<Platform, 'crypto' | 'clock' | 'log' | 'metrics'>) {
+    const { metrics } = platform;
+    this.usage = metrics.counter(
+      'remote_usage_total',
+      'Texts of remote engines, by what became of the usage they claimed.',
+      ['verdict'],
+    );
+    this.failures = metrics.counter('remote_failures_total', 'Requests that a remote engine failed.');
+  }
+
+  async load({ versionId, files }: Artefact): Promise<EngineInfo> {
+    const file = files.find(({ format }) => format === 'REMOTE');
+    if (!file) throw new Error(`${versionId} names no remote engine.`);
+    const bytes =
+      'path' in file.source ? await fs.readFile(file.source.path) : Buffer.from(file.source.bytes);
+    const reference = remoteReferenceSchema.parse(JSON.parse(bytes.toString('utf8')));
+    const { protocol, url, secret } = reference;
+    const info: EngineInfo = {
+      kind: EngineKind.REMOTE,
+      device: new URL(url).host,
+      version: protocol === 'OPENAI' ? 'OpenAI protocol' : 'Open Inference Protocol',
+      refused: [],
+    };
+    const opened =
+      secret === null ? null : this.platform.crypto.open(SECRET_PURPOSE, secret, secretContext(reference));
+    const circuit = new Circuit(() => this.platform.clock.millis());
+    this.known.set(versionId, {
+      reference,
+      headers: headersOf(opened?.toString('utf8') ?? null),
+      circuit,
+      info,
+    });
+    return info;
+  }
+
+  unload(versionId: string): Promise<void> {
+    this.known.delete(versionId);
+    return Promise.resolve();
+  }
+
+  runs(versionId: string): boolean {
+    return this.known.has(versionId);
+  }
+
+  infoOf(versionId: string): EngineInfo {
+    return this.knownOf(versionId).info;
+  }
+
+  /** What the owner of the server asks for a text, as a decimal of minor units. */
+  costOf(versionId: string, promptTokens: number, completionTokens: number): string {
+    const { prices } = this.knownOf(versionId).reference;
+    return addDecimals(
+      prices.request,
+      multiplyDecimal(prices.promptTokens, promptTokens),
+      multiplyDecimal(prices.completionTokens, completionTokens),
+    );
+  }
+
+  /** The same for rows. */
+  costOfRows(versionId: string, rows: number): string {
+    const { prices } = this.knownOf(versionId).reference;
+    return addDecimals(prices.request, multiplyDecimal(prices.row, rows));
+  }
+
+  /** What the server says about a model, before it becomes a version. @throws AppError UPSTREAM_FAILED */
+  describe(
+    { url, model }: { readonly url: string; readonly model: string },
+    secret: string | null,
+  ): Promise<{ readonly inputs: RemoteTensor[]; readonly outputs: RemoteTensor[] }> {
+    return describeRemote(this.wire, { url, model, headers: headersOf(secret) });
+  }
+
+  /** The time of a batch is that of its answer: no device of ours has worked. */
+  async infer(versionId: string, batch: Batch, { signal }: { signal?: AbortSignal } = {}): Promise<Outcome> {
+    const { reference, headers, circuit } = this.knownOf(versionId);
+    if (reference.protocol !== 'OPEN_INFERENCE') throw new Error(`${versionId} takes no rows.`);
+    this.enter(circuit);
+    const startedAt = performance.now();
+    try {
+      const target = { ...reference, headers };
+      const outputs = await inferByOpenInference(this.wire, target, reference, batch, signal);
+      circuit.succeeded();
+      return { outputs, deviceMs: performance.now() - startedAt };
+    } catch (error) {
+      this.ended(versionId, circuit, error);
+      throw error;
+    }
+  }
+
+  async *generate(
+    versionId: string,
+    request: TokenRequest,
+    signal: AbortSignal,
+  ): AsyncGenerator<TokenChunk, void> {
+    const { reference, headers, circuit } = this.knownOf(versionId);
+    this.enter(circuit);
+    let decided = false;
+    try {
+      const target = { ...reference, headers };
+      yield* generateByOpenAi(this.wire, target, request, signal, (verdict) => {
+        this.usage.inc({ verdict });
+        if (verdict === 'IMPLAUSIBLE')
+          this.platform.log.warn({ versionId }, 'a remote engine claims usage that cannot be');
+      });
+      decided = true;
+      circuit.succeeded();
+    } catch (error) {
+      decided = true;
+      this.ended(versionId, circuit, error);
+      throw error;
+    } finally {
+      // The reader left in the middle: nothing is known about the server.
+      if (!decided) circuit.undecided();
+    }
+  }
+
+  stop(): void {
+    this.wire.close();
+  }
+
+  private enter(circuit: Circuit): void {
+    const waitMs = circuit.waitMs();
+    if (waitMs > 0) throw circuitOpen(waitMs);
+  }
+
+  private ended(versionId: string, circuit: Circuit, error: unknown): void {
+    if (!(error instanceof RemoteFault)) return circuit.undecided();
+    circuit.failed();
+    this.failures.inc();
+    this.platform.log.warn({ versionId, reason: error.message }, 'a remote engine failed');
+  }
+
+  private knownOf(versionId: string): Known {
+    const known = this.known.get(versionId);
+    if (!known) throw new Error(`${versionId} is not loaded.`);
+    return known;
+  }
+}
+
+function headersOf(secret: string | null): Record<string, string> {
+  return secret === null ? {} : { authorization: `Bearer ${secret}` };
+}
