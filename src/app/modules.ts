@@ -1,7 +1,7 @@
 /** Which modules, in which order, and who is handed to whom: composition by hand. */
 import { type AuditModule, createAuditModule } from '../modules/audit';
 import { type BillingModule, createBillingModule } from '../modules/billing';
-import { type ComputeModule, createComputeModule } from '../modules/compute';
+import { type ComputeModule, createComputeModule, RemoteService } from '../modules/compute';
 import { createDeploymentsModule, type DeploymentsModule } from '../modules/deployments';
 import { createFeedbackModule, type FeedbackModule } from '../modules/feedback';
 import { createEthicsModule, type EthicsModule } from '../modules/ethics';
@@ -47,9 +47,10 @@ export function composeModules(platform: Platform): Modules {
   const privacy = createPrivacyModule(platform, identity, publicUrl);
   const billing = createBillingModule(platform, { identity, publicUrl });
   const compute = createComputeModule(platform);
+  const remote = new RemoteService(platform);
   const models = createModelsModule(platform, identity);
   const training = createTrainingModule(platform, { identity, billing, compute, models });
-  const deployments = createDeploymentsModule(platform, compute, models);
+  const deployments = createDeploymentsModule(platform, { ...compute, remote }, models);
   const inference = createInferenceModule(platform, {
     identity,
     audit,

@@ -8,6 +8,7 @@ registerEnumType(EngineKind, {
   valuesConfig: {
     ONNX: { description: 'onnxruntime: runs models that were frozen as ONNX files.' },
     TENSORFLOW: { description: 'TensorFlow.js: runs layers models, and trains them.' },
+    REMOTE: { description: 'A server that somebody else runs: what is asked leaves the house.' },
   },
 });
 

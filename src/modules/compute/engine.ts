@@ -6,18 +6,21 @@
 export enum EngineKind {
   ONNX = 'ONNX',
   TENSORFLOW = 'TENSORFLOW',
+  REMOTE = 'REMOTE',
 }
 
 /**
  * ONNX: one protobuf file. TFJS: a TensorFlow.js layers model in our bundle (tensorflow/tfjs-bundle). TFJS_GRAPH: a
  * TensorFlow.js graph model in the same bundle. ONNX_STEP: an ONNX graph of one step that writes text (generation/).
+ * REMOTE: where somebody else runs it (remote/remote-reference).
  */
-export type ArtefactFormat = 'ONNX' | 'TFJS' | 'TFJS_GRAPH' | 'ONNX_STEP';
+export type ArtefactFormat = 'ONNX' | 'TFJS' | 'TFJS_GRAPH' | 'ONNX_STEP' | 'REMOTE';
 
 /** What each family reads, its own favourite first. */
 export const FORMATS: Readonly<Record<EngineKind, readonly ArtefactFormat[]>> = {
   [EngineKind.ONNX]: ['ONNX'],
   [EngineKind.TENSORFLOW]: ['TFJS', 'TFJS_GRAPH'],
+  [EngineKind.REMOTE]: ['REMOTE'],
 };
 
 export interface ArtefactFile {

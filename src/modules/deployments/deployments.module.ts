@@ -25,7 +25,7 @@ export interface DeploymentsModule {
 
 export function createDeploymentsModule(
   { database, events, signals, clock, log }: Platform,
-  { compute, texts }: Pick<ComputeModule, 'compute' | 'texts'>,
+  { compute, texts, remote }: Pick<ComputeModule, 'compute' | 'texts'> & { readonly remote: RemoteService },
   { models, shipped, loaders: modelLoaders }: Pick<ModelsModule, 'models' | 'shipped' | 'loaders'>,
 ): DeploymentsModule {
   const routes = new RouteService((versionId) => reconciler.released(versionId));
@@ -37,6 +37,7 @@ export function createDeploymentsModule(
     log,
     compute,
     texts,
+    remote,
     models,
     routes,
   });
@@ -64,7 +65,10 @@ export function createDeploymentsModule(
         await reconciler.start();
         ready = true;
       },
-      stop: () => reconciler.stop(),
+      stop: async () => {
+        await reconciler.stop();
+        remote.stop();
+      },
       notReady: () => (ready ? [] : ['deployments are being loaded']),
     },
   };

@@ -6,7 +6,7 @@ import type { Clock } from '../../kernel/clock';
 import { type Database, SERVICE } from '../../platform/database';
 import type { Events, Signals } from '../../platform/events';
 import type { Log } from '../../platform/log';
-import type { ComputeService, TextEngineService } from '../compute';
+import { type ComputeService, EngineKind, type RemoteService, type TextEngineService } from '../compute';
 import { Model, type ModelService, type ServableVersion, stepGraphOf, writesText } from '../models';
 import { Deployment, DeploymentState } from './deployment.entity';
 import { DEPLOYMENT_CHANNEL } from './deployments.events';
@@ -37,6 +37,7 @@ export interface ReconcilerDoors {
   readonly log: Log;
   readonly compute: ComputeService;
   readonly texts: TextEngineService;
+  readonly remote: RemoteService;
   readonly models: ModelService;
   readonly routes: RouteService;
 }
@@ -148,6 +149,7 @@ export class Reconciler {
         this.loaded.delete(action.versionId);
         this.doors.routes.forgetVersion(action.versionId);
         await this.doors.texts.unload(action.versionId);
+        await this.doors.remote.unload(action.versionId);
         return this.doors.compute.unload(action.versionId);
     }
   }
@@ -180,7 +182,8 @@ export class Reconciler {
         selection: { name: true },
       }));
     if (!version || !model) throw new Error('there is no such version');
-    if (writesText(version)) await this.offer(version);
+    if (version.engine === EngineKind.REMOTE) await this.doors.remote.load(await models.artefactOf(version));
+    else if (writesText(version)) await this.offer(version);
     else await compute.load(await models.artefactOf(version));
     this.loaded.set(versionId, { ...version, modelName: model.name });
     this.versions.set(versionId, 'LOADED');
@@ -195,7 +198,9 @@ export class Reconciler {
 
   private async warm(versionId: string): Promise<void> {
     const version = this.loaded.get(versionId)!;
-    const batches = writesText(version)
+    // A server of somebody else is not asked before a customer asks.
+    const isElsewhere = version.engine === EngineKind.REMOTE;
+    const batches = isElsewhere || writesText(version)
       ? []
       : warmUpBatches(version.warmUp, version.inputWidth, LARGEST_BATCH);
     for (const batch of batches) {
