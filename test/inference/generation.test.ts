@@ -1,0 +1,191 @@
+/** Texts as a stream: written by the model that ships with the product, resumed, left, broken, and billed. */
+import { limitTo } from '../billing/support';
+import { type CustomerPerson, type Person, startWorld, type World } from '../support/world';
+import { attempt, count, served } from './support';
+import { readText } from './text-stream';
+
+jest.setTimeout(120_000);
+
+let world: World;
+let owner: CustomerPerson;
+let key: Person;
+
+beforeAll(async () => {
+  world = await startWorld();
+  owner = await world.customer();
+  key = await world.apiKey(owner);
+});
+afterAll(() => world?.close());
+
+const PROMPT = 'In the beginning God ';
+const likeliest = { prompt: PROMPT, temperature: 0 };
+
+interface Usage {
+  readonly requests: number;
+  readonly prompt: number;
+  readonly completion: number;
+  readonly deviceMs: number;
+  readonly inferenceId: string;
+}
+const usageOf = async (customerId: string): Promise<Usage[]> =>
+  (
+    await world.app.platform.database.servicePool.query<Usage>(
+      `select requests, prompt_tokens as prompt, completion_tokens as completion, device_ms::float8 as "deviceMs",
+        inference_id as "inferenceId" from usage_records where customer_id = $1 order by inference_id`,
+      [customerId],
+    )
+  ).rows;
+
+test('after the first start a text is written without further steps, in numbered chunks, and its tokens are billed', async () => {
+  const { chunks, text, isComplete, codes } = await readText(world, key, { ...likeliest, maxTokens: 60 });
+  expect(codes).toEqual([]);
+  expect(isComplete).toBe(true);
+  expect(text).toMatch(/^of the LORD thy God/);
+  expect(chunks.map(({ number }) => number)).toEqual(chunks.map((_, index) => index + 1));
+  const last = chunks.at(-1)!;
+  expect(chunks.slice(0, -1).every(({ finishReason }) => finishReason === null)).toBe(true);
+  expect(last).toMatchObject({
+    finishReason: 'LENGTH',
+    usage: { promptTokens: 21, completionTokens: 60 },
+    feedbackToken: expect.any(String),
+    inference: { status: 'SUCCEEDED', outputs: { text }, promptTokens: 21, completionTokens: 60 },
+  });
+  expect(await usageOf(owner.customerId)).toEqual([
+    {
+      requests: 1,
+      prompt: 21,
+      completion: 60,
+      deviceMs: expect.any(Number),
+      inferenceId: last.inference!.id,
+    },
+  ]);
+});
+
+test('a plan that prices tokens charges what was read and what was written', async () => {
+  const customer = await world.customer();
+  await world.app.modules.billing.sync.placeOn(customer.customerId, 'ENTERPRISE');
+  await world.settle();
+  const { chunks } = await readText(world, await world.apiKey(customer), { ...likeliest, maxTokens: 100 });
+  // 0.2 for the request, 21 × 0.00005 and 100 × 0.0002.
+  expect(Number(chunks.at(-1)!.inference!.priceExact)).toBeCloseTo(0.22105, 8);
+});
+
+test('the same seed writes the same text, and a stop string ends it', async () => {
+  const warm = { prompt: PROMPT, temperature: 0.9, topP: 0.9, seed: 7, maxTokens: 40 };
+  const [one, again] = await Promise.all([readText(world, key, warm), readText(world, key, warm)]);
+  expect(again.text).toBe(one.text);
+  const stopped = await readText(world, key, { ...likeliest, stop: ['thy'] });
+  expect(stopped.text).toBe('of the LORD ');
+  expect(stopped.chunks.at(-1)!.finishReason).toBe('STOP');
+});
+
+test('a reader whose connection broke goes on where it was: nothing is missing, written twice or billed twice', async () => {
+  const customer = await world.customer();
+  const server = await world.apiKey(customer);
+  const whole = await readText(world, server, { ...likeliest, maxTokens: 400 });
+  const first = await readText(world, server, { ...likeliest, maxTokens: 400 }, ({ number }) => number === 3);
+  const { streamId } = first.chunks[0]!;
+  const rest = await readText(world, server, { prompt: '-', streamId, resumeFrom: 4 });
+  expect(rest.isComplete).toBe(true);
+  expect(rest.chunks[0]!.number).toBe(4);
+  const joined = [...first.chunks.slice(0, 3), ...rest.chunks];
+  expect(joined.map(({ text }) => text).join('')).toBe(whole.text);
+  const afterwards = await readText(world, server, { prompt: '-', streamId, resumeFrom: 1 });
+  expect(afterwards.text).toBe(whole.text);
+  expect((await usageOf(customer.customerId)).map(({ completion }) => completion)).toEqual([400, 400]);
+});
+
+test('nobody else can read a text, and one that is not kept is not found', async () => {
+  const { chunks } = await readText(world, key, { ...likeliest, maxTokens: 5 });
+  const { streamId } = chunks[0]!;
+  const stranger = await world.apiKey(await world.customer());
+  const resume = { prompt: '-', streamId };
+  expect(await readText(world, stranger, resume)).toMatchObject({ chunks: [], codes: ['NOT_FOUND'] });
+  expect(await readText(world, await world.endUser(owner), resume)).toMatchObject({ codes: ['NOT_FOUND'] });
+  const unknown = { prompt: '-', streamId: 'gen_00000000000000000000000000' };
+  expect(await readText(world, key, unknown)).toMatchObject({ codes: ['NOT_FOUND'] });
+});
+
+test('when the engine is killed in the middle the stream ends with an error event, and what was delivered is billed', async () => {
+  const customer = await world.customer();
+  const server = await world.apiKey(customer);
+  const pid = (await world.app.modules.compute.texts.pid())!;
+  let killed = false;
+  const { chunks, codes } = await readText(world, server, { ...likeliest, maxTokens: 2000 }, ({ number }) => {
+    if (number === 3) killed = process.kill(pid, 'SIGKILL');
+    return false;
+  });
+  expect(killed).toBe(true);
+  expect(codes).toEqual(['ENGINE_UNAVAILABLE']);
+  const last = chunks.at(-1)!;
+  expect(last).toMatchObject({ finishReason: 'ERROR', inference: { status: 'PARTIAL' } });
+  const [usage] = await usageOf(customer.customerId);
+  expect(usage).toMatchObject({ completion: last.usage!.completionTokens, inferenceId: last.inference!.id });
+  expect(usage!.completion).toBeGreaterThan(0);
+  expect((await readText(world, server, { ...likeliest, maxTokens: 5 })).isComplete).toBe(true);
+});
+
+test('what cannot be asked is refused in words before anything is reserved', async () => {
+  const customer = await world.customer();
+  const server = await world.apiKey(customer);
+  expect((await readText(world, server, { prompt: '' })).codes).toEqual(['INVALID_INPUT']);
+  expect((await readText(world, server, { ...likeliest, temperature: 3 })).codes).toEqual(['INVALID_INPUT']);
+  expect((await readText(world, server, { ...likeliest, deployment: 'no-such' })).codes).toEqual([
+    'NOT_FOUND',
+  ]);
+  await served(world, 'rows-only');
+  expect((await readText(world, server, { ...likeliest, deployment: 'rows-only' })).codes).toEqual([
+    'INVALID_INPUT',
+  ]);
+  const { errors } = await attempt(server, { deployment: 'tiny-language-model', rows: { prompt: 'x' } });
+  expect(errors).toMatchObject([{ code: 'INVALID_INPUT', message: expect.stringContaining('generation') }]);
+  expect((await readText(world, { credential: '' }, likeliest)).codes).toEqual(['UNAUTHENTICATED']);
+  expect(await usageOf(customer.customerId)).toEqual([]);
+});
+
+test('a text counts against the quota like any request', async () => {
+  const customer = await world.customer();
+  const server = await world.apiKey(customer);
+  await limitTo(world, customer.customerId, 1);
+  expect((await readText(world, server, { ...likeliest, maxTokens: 3 })).codes).toEqual([]);
+  expect((await readText(world, server, { ...likeliest, maxTokens: 3 })).codes).toEqual(['QUOTA_EXCEEDED']);
+});
+
+test('many texts at a time are all written, each its own, and the costs add up to the device time', async () => {
+  const customer = await world.customer();
+  const server = await world.apiKey(customer);
+  const texts = await Promise.all(
+    Array.from({ length: 12 }, (_, seed) =>
+      readText(world, server, {
+        prompt: PROMPT,
+        temperature: 0.8,
+        seed: seed % 6,
+        maxTokens: 40,
+        deadlineMs: 60_000,
+      }),
+    ),
+  );
+  texts.forEach(({ text }, index) => expect(text).toBe(texts[index % 6]!.text));
+  expect(new Set(texts.map(({ text }) => text)).size).toBe(6);
+  expect(await usageOf(customer.customerId)).toHaveLength(12);
+});
+
+test('the text is kept only with the consent of the person, like any answer', async () => {
+  const { chunks } = await readText(world, key, { ...likeliest, maxTokens: 5, endUserExternalId: 'ada' });
+  const id = chunks.at(-1)!.inference!.id;
+  expect(
+    await count(world, 'select count(*)::int as count from inferences where id = $1 and payload is null', [
+      id,
+    ]),
+  ).toBe(1);
+});
+
+test('a reader who leaves and does not come back is billed for what was delivered', async () => {
+  const customer = await world.customer();
+  const server = await world.apiKey(customer);
+  const left = await readText(world, server, { ...likeliest, maxTokens: 2048 }, ({ number }) => number === 2);
+  expect(left.isComplete).toBe(false);
+  let usage: Usage[] = [];
+  await world.until(async () => (usage = await usageOf(customer.customerId)).length === 1, 'the bill');
+  expect(usage[0]!.completion).toBeGreaterThan(0);
+});
