@@ -1,7 +1,7 @@
 /** Builds the deployments module: wishes, the reconciler that makes them true, and the routes of this process. */
 import type { IdPrefix } from '../../kernel/id';
 import type { ModuleManifest, NodeSource, Platform } from '../../platform/module';
-import type { ComputeModule } from '../compute';
+import type { ComputeModule, RemoteService } from '../compute';
 import { may } from '../identity';
 import type { ModelsModule } from '../models';
 import { Deployment } from './deployment.entity';
