@@ -30,9 +30,15 @@ export interface Takes {
   readonly preparation: object | null;
 }
 
+/** Leads to a row of the caller. */
+export function rowPath({ single }: AskedRows, index: number): readonly string[] {
+  return single ? PATH : [...PATH, String(index)];
+}
+
 /** @throws AppErrors with the faults, each at `input.rows.<index>.<field>` (without the index for a single row). */
-export function numbersOf(version: Takes, { rows, single }: AskedRows): Float32Array {
-  const pathOf = (index: number): readonly string[] => (single ? PATH : [...PATH, String(index)]);
+export function numbersOf(version: Takes, asked: AskedRows): Float32Array {
+  const { rows } = asked;
+  const pathOf = (index: number): readonly string[] => rowPath(asked, index);
   const preparation = preparationOf(version);
   try {
     return preparation

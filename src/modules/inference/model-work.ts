@@ -5,6 +5,8 @@
  */
 import type { WarmVersion } from '../deployments';
 import { writesText } from '../models';
+import { passagesOf, rowsAtOnce } from '../training';
+import { planAnswers } from './answering';
 import type { BatchAnswer, BatchingService, BatchRequest } from './batching.service';
 import { deadlinePassed, writesTexts } from './inference.errors';
 import type { Explanation } from './explanations/explanation.type';
@@ -22,6 +24,8 @@ export interface WorkResult {
 export interface ModelWork {
   /** Rows that the model will be asked for, all in all. */
   readonly rows: number;
+  /** Rows that are run together at most; absent = as many as a batch may hold. */
+  readonly partRows?: number;
   run(ask: Ask): Promise<WorkResult>;
 }
 
@@ -35,11 +39,14 @@ export function requestsFor(rows: number): number {
 
 export const planPrediction: WorkPlan = (version, rows) => {
   if (writesText(version)) throw writesTexts();
+  const passages = passagesOf(version);
+  if (passages) return planAnswers(version, passages, rows);
   const asked = askedRows(rows);
   const numbers = numbersOf(version, asked);
   const { signature, outputWidth: width } = version;
   return {
     rows: asked.rows.length,
+    partRows: rowsAtOnce(version),
     run: async (ask) => {
       const answers = await ask(numbers, asked.rows.length);
       const outputs = asked.rows.map((_, row) =>
@@ -77,17 +84,24 @@ export async function carryOut(
     metered.batchRows = Math.max(metered.batchRows, batchRows);
     return outputs;
   };
-  const result = await work.run((numbers, rows) => askInParts(askOnce, numbers, rows));
+  const result = await work.run((numbers, rows) =>
+    askInParts(askOnce, numbers, rows, work.partRows ?? MAX_ROWS),
+  );
   return { ...result, metered };
 }
 
 /** One part after the other: a large piece of work must not push the requests of others out of the queue. */
-async function askInParts(ask: Ask, numbers: Float32Array, rows: number): Promise<Float32Array> {
-  if (rows <= MAX_ROWS) return ask(numbers, rows);
+async function askInParts(
+  ask: Ask,
+  numbers: Float32Array,
+  rows: number,
+  most: number,
+): Promise<Float32Array> {
+  if (rows <= most) return ask(numbers, rows);
   const width = numbers.length / rows;
   const parts: Float32Array[] = [];
-  for (let from = 0; from < rows; from += MAX_ROWS) {
-    const to = Math.min(rows, from + MAX_ROWS);
+  for (let from = 0; from < rows; from += most) {
+    const to = Math.min(rows, from + most);
     parts.push(await ask(numbers.subarray(from * width, to * width), to - from));
   }
   const all = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));

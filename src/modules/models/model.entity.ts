@@ -10,6 +10,7 @@ export enum ModelTask {
   TEXT_CLASSIFICATION = 'TEXT_CLASSIFICATION',
   IMAGE_CLASSIFICATION = 'IMAGE_CLASSIFICATION',
   EMBEDDING = 'EMBEDDING',
+  QUESTION_ANSWERING = 'QUESTION_ANSWERING',
   TEXT_GENERATION = 'TEXT_GENERATION',
 }
 
@@ -21,7 +22,14 @@ registerEnumType(ModelTask, {
     TABULAR_REGRESSION: { description: 'Rows of named values in, a number out.' },
     TEXT_CLASSIFICATION: { description: 'A text in, the probability of a class out.' },
     IMAGE_CLASSIFICATION: { description: 'An image in, the probability of each class out.' },
-    EMBEDDING: { description: 'Something in, a vector that stands for its meaning out.' },
+    EMBEDDING: {
+      description:
+        'A text in, a vector that stands for its meaning out: the closer two vectors, the more alike the texts.',
+    },
+    QUESTION_ANSWERING: {
+      description:
+        'A question and passages in, the passage that answers best out, with the closeness of each from −1 to 1.',
+    },
     TEXT_GENERATION: { description: 'A text in, its continuation out.' },
   },
 });

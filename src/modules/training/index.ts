@@ -2,6 +2,7 @@
 export { Dataset } from './dataset/dataset.entity';
 export { DatasetVersion } from './dataset/dataset-version.entity';
 export { type InputColumns, inputColumnsOf } from './preparation/columns';
-export { applyToRows, type Preparation, preparationOf } from './preparation/preparation';
+export { encodePassages, type PassagePreparation, passagesOf } from './preparation/passages';
+export { applyToRows, preparationOf, rowsAtOnce } from './preparation/preparation';
 export { type Random, seededRandom, shuffle } from './preparation/seeded-random';
 export { createTrainingModule, trainingEntities, type TrainingModule } from './training.module';

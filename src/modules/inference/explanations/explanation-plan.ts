@@ -5,6 +5,7 @@
 import { invalidInput } from '../../../kernel/errors';
 import type { DenseLayer } from '../../compute';
 import type { WarmVersion } from '../../deployments';
+import { rowsAtOnce } from '../../training';
 import { type Ask, type ModelWork, requestsFor, type WorkPlan } from '../model-work';
 import { outputRow } from '../outputs';
 import type { ExplanationWish } from './explain.input';
@@ -29,7 +30,11 @@ export function planExplanation(wish: ExplanationWish, networks: NetworkSource):
     const modelRows = plan.rows + (plan.first ? 1 : 0);
     const requests = requestsFor(modelRows);
     if (requests > wish.maxRequests) throw tooManyRequests(requests, wish.maxRequests);
-    return { rows: modelRows, run: (ask) => explain(version, wish, plan, wished, modelRows, ask) };
+    return {
+      rows: modelRows,
+      partRows: rowsAtOnce(version),
+      run: (ask) => explain(version, wish, plan, wished, modelRows, ask),
+    };
   };
 }
 

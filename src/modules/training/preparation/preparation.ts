@@ -10,6 +10,18 @@ import { encodePixels, type PixelPreparation, pixelsOf } from './pixels';
 import { encodeTokens, type TokenPreparation } from './tokens';
 import { encodeWords, type WordPreparation } from './words';
 
+/** Rows that are run together at most; undefined = as many as there are. */
+export function rowsAtOnce({
+  preparation: stored,
+}: {
+  readonly preparation: object | null;
+}): number | undefined {
+  const preparation = preparationOf({ preparation: stored });
+  return preparation && !isTable(preparation) && preparation.kind === 'TOKENS'
+    ? preparation.rowsAtOnce
+    : undefined;
+}
+
 /** Everything that serving needs to repeat what training did. Stored with the version. */
 export type Preparation = TablePreparation | WordPreparation | TokenPreparation | PixelPreparation;
 

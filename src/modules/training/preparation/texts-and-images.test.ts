@@ -43,6 +43,7 @@ const tokens: TokenPreparation = {
     ['c', -4],
   ],
   reserved: 1,
+  rowsAtOnce: 8,
   width: 4,
 };
 

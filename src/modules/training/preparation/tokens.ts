@@ -11,6 +11,8 @@ export interface TokenPreparation {
   readonly vocabulary: readonly (readonly [string, number])[];
   /** The first ids are signs, not pieces; 0 stands for what is unknown. */
   readonly reserved: number;
+  /** Rows that are run together at most: what a text takes grows with the square of its length. */
+  readonly rowsAtOnce: number;
   /** Ids that a row holds; shorter ones are filled up with `PADDING`. */
   readonly width: number;
 }
