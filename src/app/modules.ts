@@ -48,7 +48,7 @@ export function composeModules(platform: Platform): Modules {
   const billing = createBillingModule(platform, { identity, publicUrl });
   const compute = createComputeModule(platform);
   const remote = new RemoteService(platform);
-  const models = createModelsModule(platform, identity);
+  const models = createModelsModule(platform, identity, remote);
   const training = createTrainingModule(platform, { identity, billing, compute, models });
   const deployments = createDeploymentsModule(platform, { ...compute, remote }, models);
   const inference = createInferenceModule(platform, {
@@ -60,6 +60,7 @@ export function composeModules(platform: Platform): Modules {
     deployments,
     productVersion: version,
   });
+  inference.addExecution(remote);
   const featureTests = createFeatureTestsModule(platform, models, deployments);
   inference.useFeatureTests(featureTests.assignments, featureTests.exposures);
   const feedback = createFeedbackModule(platform, { identity, privacy, inference });

@@ -1,15 +1,18 @@
 /** Builds the models module: the registry of versions and the history of their aliases. */
 import type { IdPrefix } from '../../kernel/id';
 import type { ModuleManifest, NodeSource, Platform } from '../../platform/module';
+import type { RemoteService } from '../compute';
 import { type IdentityModule, may } from '../identity';
 import { AliasMove } from './alias-move.entity';
 import { Model } from './model.entity';
 import { ModelAliasService } from './model-alias.service';
 import { createModelLoaders, type ModelLoaders } from './model.loader';
+import { ModelImportResolver } from './model-import.resolver';
 import { ModelResolver } from './model.resolver';
 import { ModelService } from './model.service';
 import { ModelVersion } from './model-version.entity';
 import { ShippedModelService } from './shipped/shipped-model.service';
+import { RemoteModelService } from './remote-model.service';
 import { AliasMoveResolver, ModelVersionResolver } from './model-version.resolver';
 import { UnitPriceModelResolver, UsageLineModelResolver } from './priced-model.resolver';
 
@@ -24,8 +27,9 @@ export interface ModelsModule {
 }
 
 export function createModelsModule(
-  { database, events, blobs, clock }: Platform,
+  { database, events, blobs, clock, crypto }: Platform,
   identity: Pick<IdentityModule, 'loaders'>,
+  remote: Pick<RemoteService, 'describe'>,
 ): ModelsModule {
   const models = new ModelService(database, events, blobs, clock);
   const aliases = new ModelAliasService(database, events, clock);
@@ -52,6 +56,7 @@ export function createModelsModule(
         new ModelResolver(database, aliases, loaders, identity.loaders, clock),
         new ModelVersionResolver(loaders),
         new AliasMoveResolver(loaders),
+        new ModelImportResolver(database, new RemoteModelService(database, crypto, models, remote)),
         new UnitPriceModelResolver(loaders),
         new UsageLineModelResolver(loaders),
       ],
