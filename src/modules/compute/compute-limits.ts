@@ -1,6 +1,6 @@
 /** How many engine processes there are, what each may hold, and when one counts as sick. */
-import { totalmem } from 'node:os';
 import type { EngineProcessesConfig } from '../../platform/config';
+import { machineMemory } from './device-memory';
 
 export interface ComputeLimits {
   /** CUDA devices with processes of their own; empty = the one that the engine finds. */
@@ -27,10 +27,4 @@ export function limitsOf(config: Partial<EngineProcessesConfig> = {}): ComputeLi
   const modelBytes = config.modelBytes ?? machineMemory() / 4 / processes;
   const recycleBytes = config.recycleBytes ?? 2 * modelBytes + GIGABYTE;
   return { devices, perDevice, modelBytes, recycleBytes, lookMs: LOOK_MS };
-}
-
-/** What this machine, or the container in it, may use. */
-export function machineMemory(): number {
-  const allowed = process.constrainedMemory();
-  return allowed > 0 && allowed < totalmem() ? allowed : totalmem();
 }

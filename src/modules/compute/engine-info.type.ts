@@ -1,5 +1,6 @@
 /** The engine as GraphQL shows it: at `health`, on a deployment, on every inference. */
 import { Field, ObjectType, registerEnumType } from 'type-graphql';
+import { BigIntScalar } from '../../platform/graphql';
 import { EngineKind } from './engine';
 
 registerEnumType(EngineKind, {
@@ -36,6 +37,12 @@ export class EngineInfoType {
 
   @Field({ description: 'Package and version.' })
   version!: string;
+
+  @Field(() => BigIntScalar, {
+    nullable: true,
+    description: 'Memory of the device in bytes; null where nobody says.',
+  })
+  memoryBytes?: number;
 
   @Field(() => [EngineRefusalType], {
     description: 'Every better engine and why it was refused, best first.',

@@ -33,6 +33,7 @@ test('a graphics card always stands before the processor', () => {
     true,
     true,
     true,
+    true,
   ]);
 });
 

@@ -32,6 +32,7 @@ export const LADDER: readonly Rung[] = [
   onnx('onnx-cuda', 'CUDA through onnxruntime'),
   onnx('onnx-webgpu', 'WebGPU through onnxruntime'),
   onnx('onnx-cpu', 'CPU through onnxruntime'),
+  tensorflow('tensorflow-node', 'CPU through the addon of tfjs-node-gpu'),
   tensorflow('tensorflow-wasm', 'CPU through tfjs and WebAssembly'),
   tensorflow('tensorflow-cpu', 'CPU through tfjs in plain JavaScript'),
 ];

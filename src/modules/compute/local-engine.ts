@@ -27,9 +27,9 @@ export interface Backend {
   readonly kind: EngineKind;
   readonly device: string;
   readonly version: string;
-  readonly memoryBytes?: number;
+  readonly memoryBytes?: number | undefined;
   /** Settles, with the reason, when the device goes away. */
-  readonly lost?: Promise<string>;
+  readonly lost?: Promise<string> | undefined;
   /** Opens an artefact in one of its family's formats. */
   open(format: ArtefactFormat, bytes: Uint8Array, inputWidth: number): Promise<Runnable>;
   close(): Promise<void>;
@@ -52,7 +52,7 @@ export class LocalEngine implements Engine {
 
   info(): EngineInfo {
     const { kind, device, version, memoryBytes } = this.backend;
-    return { kind, device, version, ...(memoryBytes && { memoryBytes }), refused: [] };
+    return { kind, device, version, ...(memoryBytes !== undefined && { memoryBytes }), refused: [] };
   }
 
   async load(artefact: Artefact): Promise<EngineInfo> {

@@ -7,6 +7,7 @@ import { openOnnxBackend } from './onnx/onnx-backend';
 import {
   openTensorflowCpu,
   openTensorflowGpu,
+  openTensorflowNode,
   openTensorflowWasm,
   openTensorflowWebgpu,
 } from './tensorflow/tensorflow-rungs';
@@ -17,6 +18,7 @@ const OPENERS: Record<Rung['name'], () => Promise<Backend>> = {
   'onnx-cuda': () => openOnnxBackend('cuda'),
   'onnx-webgpu': () => openOnnxBackend('webgpu'),
   'onnx-cpu': () => openOnnxBackend('cpu'),
+  'tensorflow-node': openTensorflowNode,
   'tensorflow-wasm': openTensorflowWasm,
   'tensorflow-cpu': openTensorflowCpu,
 };

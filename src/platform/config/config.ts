@@ -15,6 +15,7 @@ const ENGINES = [
   'onnx',
   'tensorflow-gpu',
   'tensorflow-webgpu',
+  'tensorflow-node',
   'tensorflow-wasm',
   'tensorflow-cpu',
 ] as const;

@@ -5,6 +5,7 @@
  */
 import { cpus } from 'node:os';
 import { EngineKind, type ArtefactFormat, type Batch } from '../engine';
+import { cudaMemory, machineMemory } from '../device-memory';
 import type { Backend, Runnable } from '../local-engine';
 import { requireHardwareAdapter } from '../hardware-adapter';
 
@@ -39,10 +40,15 @@ export async function openOnnxBackend(provider: Provider): Promise<Backend> {
   return {
     kind: EngineKind.ONNX,
     device,
+    memoryBytes: provider === 'webgpu' ? undefined : await memoryOf(provider),
     version: `onnxruntime-node ${env.versions.node ?? ''}`.trim(),
     open,
     close: () => Promise.resolve(),
   };
+}
+
+function memoryOf(provider: 'cuda' | 'cpu'): Promise<number | undefined> | number {
+  return provider === 'cuda' ? cudaMemory() : machineMemory();
 }
 
 function deviceName(provider: 'cuda' | 'cpu'): string {

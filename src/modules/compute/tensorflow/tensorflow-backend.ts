@@ -17,6 +17,9 @@ export async function tensorflowBackend(
     readonly name: string;
     readonly device: string;
     readonly version: string;
+    readonly memoryBytes?: number | undefined;
+    /** Asked once the backend is the one in use. */
+    readonly lost?: () => Promise<string> | undefined;
     readonly close?: () => Promise<void>;
   },
 ): Promise<Backend> {
@@ -34,6 +37,8 @@ export async function tensorflowBackend(
     kind: EngineKind.TENSORFLOW,
     device: parts.device,
     version: parts.version,
+    memoryBytes: parts.memoryBytes,
+    lost: parts.lost?.(),
     open,
     close: parts.close ?? (() => Promise.resolve()),
   };

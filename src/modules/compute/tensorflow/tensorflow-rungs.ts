@@ -6,24 +6,39 @@ import { cpus } from 'node:os';
 import path from 'node:path';
 import util from 'node:util';
 import type { Backend } from '../local-engine';
+import { cudaMemory, machineMemory } from '../device-memory';
 import { openDawn, requireHardwareAdapter } from '../hardware-adapter';
 import { tensorflowBackend } from './tensorflow-backend';
 
 const processor = (): string => cpus()[0]?.model.trim() || process.arch;
 
-/** The native addon on CUDA. Its backend is called `tensorflow` even when CUDA never loaded: the device is asked. */
+/** The native addon on CUDA. */
 export async function openTensorflowGpu(): Promise<Backend> {
+  const { tf, onCuda, version } = await openAddon();
+  if (!onCuda)
+    throw new Error('the addon loaded, but it found no CUDA device and would run on the processor');
+  const memoryBytes = await cudaMemory();
+  return tensorflowBackend(tf, { name: 'tensorflow', device: 'CUDA', version, memoryBytes });
+}
+
+/** The same addon without a graphics card: libtensorflow on the processor. */
+export async function openTensorflowNode(): Promise<Backend> {
+  const { tf, onCuda, version } = await openAddon();
+  if (onCuda) throw new Error('the addon runs on CUDA, which was refused before');
+  const device = `CPU, libtensorflow (${processor()})`;
+  return tensorflowBackend(tf, { name: 'tensorflow', device, version, memoryBytes: machineMemory() });
+}
+
+/** Its backend is called `tensorflow` even when CUDA never loaded: the device is asked. */
+async function openAddon() {
   restoreRemovedChecks();
   const tf = await import('@tensorflow/tfjs-node-gpu').catch((error: unknown) => {
     throw new Error(whyAddonIsMissing(error));
   });
   await tf.ready();
   const native = tf.backend() as { isUsingGpuDevice?: boolean };
-  if (native.isUsingGpuDevice !== true) {
-    throw new Error('the addon loaded, but it found no CUDA device and would run on the processor');
-  }
   const version = `tfjs-node-gpu ${tf.version['tfjs-node']}`;
-  return tensorflowBackend(tf, { name: 'tensorflow', device: 'CUDA', version });
+  return { tf, onCuda: native.isUsingGpuDevice === true, version };
 }
 
 export async function openTensorflowWebgpu(): Promise<Backend> {
@@ -32,8 +47,15 @@ export async function openTensorflowWebgpu(): Promise<Backend> {
   Object.defineProperty(globalThis, 'navigator', { value: { gpu }, configurable: true });
   const tf = await import('@tensorflow/tfjs');
   const webgpu = await import('@tensorflow/tfjs-backend-webgpu');
+  const lost = (): Promise<string> | undefined => {
+    const backend = tf.backend();
+    return backend instanceof webgpu.WebGPUBackend
+      ? backend.device.lost.then(({ message }) => message)
+      : undefined;
+  };
   return tensorflowBackend(tf, {
     name: 'webgpu',
+    lost,
     device: `WebGPU (${adapter})`,
     version: `tfjs ${tf.version.tfjs}`,
     close() {
@@ -50,13 +72,23 @@ export async function openTensorflowWasm(): Promise<Backend> {
   const wasm = await import('@tensorflow/tfjs-backend-wasm');
   wasm.setWasmPaths(`${path.dirname(require.resolve('@tensorflow/tfjs-backend-wasm'))}${path.sep}`);
   const version = `tfjs-backend-wasm ${wasm.version_wasm}`;
-  return tensorflowBackend(tf, { name: 'wasm', device: `CPU, WebAssembly (${processor()})`, version });
+  return tensorflowBackend(tf, {
+    name: 'wasm',
+    device: `CPU, WebAssembly (${processor()})`,
+    version,
+    memoryBytes: machineMemory(),
+  });
 }
 
 export async function openTensorflowCpu(): Promise<Backend> {
   const tf = await import('@tensorflow/tfjs');
   const version = `tfjs ${tf.version.tfjs}`;
-  return tensorflowBackend(tf, { name: 'cpu', device: `CPU, plain JavaScript (${processor()})`, version });
+  return tensorflowBackend(tf, {
+    name: 'cpu',
+    device: `CPU, plain JavaScript (${processor()})`,
+    version,
+    memoryBytes: machineMemory(),
+  });
 }
 
 /** The addon's wrapper still calls two functions that Node 23 removed. */
