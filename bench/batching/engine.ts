@@ -6,6 +6,7 @@ import { AppError } from '../../src/kernel/errors';
 import { ComputeService, type DenseLayer, denseToOnnx, denseToTfjs } from '../../src/modules/compute';
 import { BatchingService } from '../../src/modules/inference/batching.service';
 import { Execution } from '../../src/modules/inference/execution';
+import { InferenceMetrics } from '../../src/modules/inference/inference-metrics';
 import { createLog } from '../../src/platform/log';
 import { Metrics } from '../../src/platform/metrics';
 import { quantile, random } from '../../test/support/simulated-device';
@@ -59,7 +60,7 @@ export async function onEngine(seconds: number): Promise<EngineFigures> {
           return outcome;
         },
       }),
-      metrics,
+      new InferenceMetrics(metrics),
     );
     for (let rows = 1; rows <= BATCH_ROWS; rows *= 2) {
       for (let again = 0; again < 5; again++) {

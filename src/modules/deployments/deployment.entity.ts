@@ -87,6 +87,18 @@ export class Deployment implements Node {
   @Field(() => [Route], { description: 'The wanted split of the traffic; the weights sum to 100.' })
   routes!: Route[];
 
+  /** Who answers in its stead while its engine cannot, in this order. */
+  @Column('jsonb')
+  fallbackIds!: string[];
+
+  @Column('int', { nullable: true })
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'For so many seconds the same question of the same customer is answered again without being computed; null = never.',
+  })
+  cacheSeconds!: number | null;
+
   @Column('int')
   @Field(() => Int, {
     description: 'Grows with every change: pass it as `expectedVersion` to change only what you saw.',

@@ -15,6 +15,8 @@ import { Environment } from './deployment.entity';
 import { WHOLE } from './split';
 
 const MAX_ROUTES = 10;
+const MAX_FALLBACKS = 3;
+const MAX_CACHE_SECONDS = 3600;
 const NAME = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 
 @OneOf()
@@ -100,6 +102,45 @@ export class DeploymentPromoteInput {
   @IsOptional()
   @Length(10, 1000)
   overrideReason?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Makes a repeated call safe: the first result is answered again.',
+  })
+  @IsOptional()
+  @Length(1, 200)
+  idempotencyKey?: string | null;
+}
+
+@InputType({ description: 'What a deployment does beside its routes.' })
+export class DeploymentConfigureInput {
+  @Field(() => ID, { description: 'The deployment.' })
+  id!: string;
+
+  @Field(() => [ID], {
+    nullable: true,
+    description:
+      'Deployments that answer in its stead, in this order, at most 3; absent = unchanged. Plan, consent and budget are asked again for each.',
+  })
+  @IsOptional()
+  @ArrayMaxSize(MAX_FALLBACKS)
+  fallbackIds?: string[] | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'For so many seconds, 1–3600, the same question of the same customer is answered again without being computed; only for versions that always answer alike. Null = never, absent = unchanged.',
+  })
+  @IsOptional()
+  @Min(1)
+  @Max(MAX_CACHE_SECONDS)
+  cacheSeconds?: number | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'The version of the deployment that you saw; another one is a Conflict.',
+  })
+  expectedVersion?: number | null;
 
   @Field(() => String, {
     nullable: true,

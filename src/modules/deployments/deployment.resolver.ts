@@ -43,7 +43,7 @@ import { DEPLOYMENT_CHANNEL } from './deployments.events';
 import { WHOLE } from './split';
 
 @ObjectType({ description: 'The deployment that was made or changed.' })
-class DeploymentPayload extends MutationPayload {
+export class DeploymentPayload extends MutationPayload {
   @Field(() => Deployment, {
     nullable: true,
     description:

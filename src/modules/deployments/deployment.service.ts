@@ -66,6 +66,8 @@ export class DeploymentService {
       state: DeploymentState.PREPARING,
       failure: null,
       routes: plain(routes),
+      fallbackIds: [],
+      cacheSeconds: null,
       version: 1,
       createdAt: now,
       updatedAt: now,

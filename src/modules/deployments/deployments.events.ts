@@ -7,5 +7,8 @@ export const DEPLOYMENT_MOVED = {
   ROLLED_BACK: 'deployment.rolled-back',
 } as const;
 
+/** Its fallbacks, or how long answers may be repeated, changed. */
+export const DEPLOYMENT_CONFIGURED = 'deployment.configured';
+
 /** Signal to every process and to subscriptions: this deployment (`id`) changed in any way. */
 export const DEPLOYMENT_CHANNEL = 'flywheel_deployment';

@@ -8,6 +8,8 @@ import { Deployment } from './deployment.entity';
 import { createDeploymentLoaders, type DeploymentLoaders } from './deployment.loader';
 import { DeploymentResolver, RouteResolver } from './deployment.resolver';
 import { DeploymentService } from './deployment.service';
+import { DeploymentSettingsResolver } from './deployment-settings.resolver';
+import { DeploymentSettingsService } from './deployment-settings.service';
 import { DeploymentEvent } from './deployment-event.entity';
 import { Reconciler } from './reconciler.service';
 import { RouteService } from './route.service';
@@ -42,6 +44,7 @@ export function createDeploymentsModule(
     routes,
   });
   const deployments = new DeploymentService(database, events, signals, clock);
+  const settings = new DeploymentSettingsService(database, events, signals, clock);
   const ownDeployments = new ShippedDeploymentService(database, deployments, shipped);
   const loaders = createDeploymentLoaders(database);
   const node = (prefix: IdPrefix, loader: DeploymentLoaders[keyof DeploymentLoaders]): NodeSource => ({
@@ -59,7 +62,11 @@ export function createDeploymentsModule(
     manifest: {
       name: 'deployments',
       seed: () => ownDeployments.ensure(),
-      resolvers: [new DeploymentResolver(database, deployments, compute), new RouteResolver(modelLoaders)],
+      resolvers: [
+        new DeploymentResolver(database, deployments, compute),
+        new DeploymentSettingsResolver(database, settings, loaders),
+        new RouteResolver(modelLoaders),
+      ],
       nodes: [node('dep', loaders.deploymentById), node('dpe', loaders.deploymentEventById)],
       start: async () => {
         await reconciler.start();

@@ -118,11 +118,13 @@ export class Reconciler {
 
   private async refresh(): Promise<void> {
     const rows = await this.doors.database.read.list(Deployment, { scope: SERVICE });
-    this.desired = rows.map(({ id, customerId, name, routes, version }) => ({
+    this.desired = rows.map(({ id, customerId, name, routes, fallbackIds, cacheSeconds, version }) => ({
       deploymentId: id,
       customerId,
       name,
       routes,
+      fallbackIds,
+      cacheSeconds,
       revision: version,
     }));
     this.doors.routes.setKnown(this.desired);
@@ -200,9 +202,10 @@ export class Reconciler {
     const version = this.loaded.get(versionId)!;
     // A server of somebody else is not asked before a customer asks.
     const isElsewhere = version.engine === EngineKind.REMOTE;
-    const batches = isElsewhere || writesText(version)
-      ? []
-      : warmUpBatches(version.warmUp, version.inputWidth, LARGEST_BATCH);
+    const batches =
+      isElsewhere || writesText(version)
+        ? []
+        : warmUpBatches(version.warmUp, version.inputWidth, LARGEST_BATCH);
     for (const batch of batches) {
       const { deviceMs } = await this.doors.compute.infer(versionId, batch);
       for (const listener of this.listeners) listener(versionId, batch.count, deviceMs);

@@ -13,7 +13,13 @@ export interface ServedRoutes {
   readonly name: string;
   readonly revision: number;
   readonly routes: readonly WeightedRoute[];
+  /** Deployments that answer in its stead while its engine cannot, in this order. */
+  readonly fallbackIds: readonly string[];
+  /** For so long its answers may be given again; null = never. */
+  readonly cacheSeconds: number | null;
 }
+
+type KnownDeployment = Pick<ServedRoutes, 'deploymentId' | 'customerId' | 'name' | 'fallbackIds'>;
 
 /** A version that is warm here, with the name of its model (plans allow models by name). */
 export interface WarmVersion extends ServableVersion {
@@ -38,7 +44,7 @@ const PREPARING_RETRY_MS = 1000;
 export class RouteService {
   private readonly served = new Map<string, ServedRoutes>();
   private readonly byName = new Map<string, string>();
-  private readonly known = new Map<string, Pick<ServedRoutes, 'customerId' | 'name'>>();
+  private readonly known = new Map<string, KnownDeployment>();
   private readonly warm = new Map<string, WarmVersion>();
   private readonly holds = new Map<string, number>();
 
@@ -50,11 +56,8 @@ export class RouteService {
    * @throws AppError NOT_FOUND for unknown and foreign ones alike, ENGINE_UNAVAILABLE while it is being made ready.
    */
   find(customerId: string, idOrName: string, path: readonly string[]): ServedRoutes {
-    const own = this.byName.get(nameKey(customerId, idOrName)) ?? this.byName.get(nameKey(null, idOrName));
-    const id = own ?? idOrName;
-    const known = this.known.get(id);
-    if (!known || (known.customerId !== null && known.customerId !== customerId)) throw notFound(path);
-    const routes = this.served.get(id);
+    const known = this.knownTo(customerId, idOrName, path);
+    const routes = this.served.get(known.deploymentId);
     if (!routes) {
       const message = `The deployment ${known.name} is being made ready; nothing was billed. Send the request again.`;
       throw new AppError('ENGINE_UNAVAILABLE', message, path, { retryAfterMs: PREPARING_RETRY_MS });
@@ -74,6 +77,12 @@ export class RouteService {
   versionsOf(deploymentId: string): WarmVersion[] {
     const routes = this.served.get(deploymentId)?.routes ?? [];
     return routes.flatMap(({ versionId }) => this.warm.get(versionId) ?? []);
+  }
+
+  /** The deployment itself and those that answer in its stead, whether they are ready or not. @throws AppError NOT_FOUND. */
+  chain(customerId: string, idOrName: string, path: readonly string[]): readonly [string, ...string[]] {
+    const { deploymentId, fallbackIds } = this.knownTo(customerId, idOrName, path);
+    return [deploymentId, ...fallbackIds];
   }
 
   /** The version for a unit; `preferred` (a feature test's variant) where it is one of the deployment's. */
@@ -107,11 +116,12 @@ export class RouteService {
   }
 
   /** The deployments that exist, ready or not: to tell "not yet" from "not at all". */
-  setKnown(deployments: readonly Pick<ServedRoutes, 'deploymentId' | 'customerId' | 'name'>[]): void {
+  setKnown(deployments: readonly KnownDeployment[]): void {
     this.known.clear();
     this.byName.clear();
-    for (const { deploymentId, customerId, name } of deployments) {
-      this.known.set(deploymentId, { customerId, name });
+    for (const deployment of deployments) {
+      const { deploymentId, customerId, name } = deployment;
+      this.known.set(deploymentId, deployment);
       this.byName.set(nameKey(customerId, name), deploymentId);
     }
   }
@@ -135,6 +145,13 @@ export class RouteService {
 
   stopServing(deploymentId: string): void {
     this.served.delete(deploymentId);
+  }
+
+  private knownTo(customerId: string, idOrName: string, path: readonly string[]): KnownDeployment {
+    const own = this.byName.get(nameKey(customerId, idOrName)) ?? this.byName.get(nameKey(null, idOrName));
+    const known = this.known.get(own ?? idOrName);
+    if (!known || (known.customerId !== null && known.customerId !== customerId)) throw notFound(path);
+    return known;
   }
 }
 

@@ -4,6 +4,7 @@ import { Metrics } from '../../platform/metrics';
 import type { ComputeService, EngineInfo } from '../compute';
 import { type BatchRequest, BatchingService } from './batching.service';
 import { Execution } from './execution';
+import { InferenceMetrics } from './inference-metrics';
 
 type Batch = Parameters<ComputeService['infer']>[1];
 type Outcome = Awaited<ReturnType<ComputeService['infer']>>;
@@ -42,7 +43,7 @@ class HandEngine {
 
 const engine = (): { hand: HandEngine; batching: BatchingService } => {
   const hand = new HandEngine();
-  return { hand, batching: new BatchingService(new Execution(hand), new Metrics()) };
+  return { hand, batching: new BatchingService(new Execution(hand), new InferenceMetrics(new Metrics())) };
 };
 const ask = (values: readonly number[], fields: Partial<BatchRequest> = {}): BatchRequest => ({
   customerId: 'cus_a',

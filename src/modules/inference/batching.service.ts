@@ -3,10 +3,9 @@
  * engines and one for each other execution. What arrives within one turn of the event loop is looked at together; no
  * batch waits for a timer while the device is free.
  */
-import type { Metrics } from '../../platform/metrics';
 import type { Execution, ExecutionPort } from './execution';
 import { deadlinePassed, refused } from './inference.errors';
-import { InferenceMetrics } from './inference-metrics';
+import type { InferenceMetrics } from './inference-metrics';
 import { answer, joined, RunningBatch } from './running-batch';
 import { Scheduler } from './scheduler/scheduler';
 import { type Batch, DEFAULT_LIMITS, type SchedulerLimits, type Work } from './scheduler/work';
@@ -52,16 +51,13 @@ interface Line {
 
 export class BatchingService {
   private readonly lines = new Map<ExecutionPort, Line>();
-  private readonly metrics: InferenceMetrics;
   private looking = false;
 
   constructor(
     private readonly execution: Execution,
-    metrics: Metrics,
+    private readonly metrics: InferenceMetrics,
     private readonly limits: SchedulerLimits = DEFAULT_LIMITS,
-  ) {
-    this.metrics = new InferenceMetrics(metrics);
-  }
+  ) {}
 
   /** What a batch took while a version was warmed: nobody is billed for it. */
   learn(versionId: string, rows: number, deviceMs: number): void {

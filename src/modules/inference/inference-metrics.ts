@@ -10,6 +10,7 @@ export class InferenceMetrics {
   readonly waiting;
   readonly unattributed;
   readonly lost;
+  readonly fallbacks;
   private readonly releases;
   private readonly batchRows;
   private readonly wait;
@@ -28,6 +29,11 @@ export class InferenceMetrics {
     this.lost = metrics.counter(
       'inference_lost_device_milliseconds',
       'At most so long batches held the device that failed or were cancelled: the engine measured nothing, and nobody is billed.',
+      ['reason'],
+    );
+    this.fallbacks = metrics.counter(
+      'inference_fallbacks',
+      'Steps of a chain of deployments that another one stood in for.',
       ['reason'],
     );
     this.releases = metrics.counter('inference_batches', 'Batches sent to the engine.', ['reason']);

@@ -16,12 +16,19 @@ export class InferenceMoneyResolver {
   @FieldResolver(() => [UsageLine], {
     description: 'What was counted, and what it is charged, one line a unit; empty for an end user’s token.',
   })
-  @Needs('rows', 'deviceMs', 'promptTokens', 'completionTokens', 'priceExact', 'currency', 'modelId')
-  usage(
-    @Root() { rows, deviceMs, promptTokens, completionTokens, priceExact, currency, modelId }: Inference,
-    @Ctx() { principal }: RequestContext,
-  ): UsageLine[] {
+  @Needs(
+    'rows',
+    'deviceMs',
+    'promptTokens',
+    'completionTokens',
+    'sourceInferenceId',
+    'priceExact',
+    'currency',
+    'modelId',
+  )
+  usage(@Root() inference: Inference, @Ctx() { principal }: RequestContext): UsageLine[] {
     if (!pays(principal)) return [];
+    const { rows, deviceMs, promptTokens, completionTokens, priceExact, currency, modelId } = inference;
     // The price is of the request as a whole; rows and device time are counted beside it.
     const line = (unit: UsageUnit, quantity: string, amount: string): UsageLine => ({
       unit,
@@ -30,6 +37,8 @@ export class InferenceMoneyResolver {
       currency,
       modelId,
     });
+    if (inference.sourceInferenceId !== null)
+      return [line(UsageUnit.CACHED_REQUEST, String(requestsFor(rows)), priceExact)];
     return [
       line(UsageUnit.REQUEST, String(requestsFor(rows)), priceExact),
       line(UsageUnit.ROW, String(rows), '0'),

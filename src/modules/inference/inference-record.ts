@@ -15,6 +15,11 @@ export interface InferenceRecord {
   readonly customerId: string;
   readonly endUserId: string | null;
   readonly deploymentId: string;
+  /** The deployment that was asked for, when another one answered in its stead, and which step of its chain that was. */
+  readonly askedDeploymentId?: string;
+  readonly fallbackStep?: number;
+  /** The prediction whose answer this is, when it was not computed anew. */
+  readonly sourceInferenceId?: string;
   readonly modelId: string;
   readonly modelVersionId: string;
   readonly engine: EngineInfo;
@@ -63,7 +68,9 @@ export function settlementOf(record: InferenceRecord): SettlementEntry {
     modelId,
     deploymentId,
     deviceMs,
-    rows,
+    // Nothing was computed for it.
+    rows: record.sourceInferenceId === undefined ? rows : 0,
+    cached: record.sourceInferenceId !== undefined,
     promptTokens,
     completionTokens,
     createdAt,
@@ -96,6 +103,9 @@ export function inferenceOf(record: InferenceRecord, stored: StoredFacts, output
     deviceMs,
     promptTokens: record.promptTokens ?? 0,
     completionTokens: record.completionTokens ?? 0,
+    askedDeploymentId: record.askedDeploymentId ?? null,
+    fallbackStep: record.fallbackStep ?? 0,
+    sourceInferenceId: record.sourceInferenceId ?? null,
     priceExact: price.price,
     costExact: cost,
     currency: price.currency,

@@ -98,6 +98,20 @@ export class Inference implements Node {
   @JoinColumn({ name: 'deployment_id' })
   deployment?: Relation<Deployment>;
 
+  /** The deployment that was asked for, when another one answered in its stead. */
+  @Column('text', { nullable: true })
+  askedDeploymentId!: string | null;
+
+  @Column('smallint')
+  @Field(() => Int, {
+    description: '0 when the deployment that was asked for answered; 1 for its first fallback, and so on.',
+  })
+  fallbackStep!: number;
+
+  /** The prediction whose answer was given again. */
+  @Column('text', { nullable: true })
+  sourceInferenceId!: string | null;
+
   @Column('text')
   modelId!: string;
 

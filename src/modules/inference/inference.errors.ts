@@ -73,6 +73,15 @@ function modelNotInPlan(model: string, plan: string): AppError {
   );
 }
 
+export function circuitOpen(): AppError {
+  return new AppError(
+    'ENGINE_UNAVAILABLE',
+    'Neither this deployment nor those that stand in for it can answer now; nothing was billed. Send the request again.',
+    ['input', 'deployment'],
+    { retryAfterMs: 1000 },
+  );
+}
+
 export function keyReused(): AppError {
   return new AppError(
     'IDEMPOTENCY_KEY_REUSED',

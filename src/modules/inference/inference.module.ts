@@ -13,10 +13,16 @@ import { EndUserDirectory } from './end-user-directory';
 import { Execution, type ExecutionPort } from './execution';
 import { ExplainResolver, InferenceExplanationResolver } from './explanations/explain.resolver';
 import { FeedbackTokenService } from './feedback-token.service';
+import { OpenAiFace } from './openai/openai.routes';
 import { OpenInferenceFace } from './open-inference/open-inference.routes';
+import { createGeneration } from './generation/generation.module';
+import type { GenerationService } from './generation/generation.service';
+import type { GenerationPort } from './generation/generation-port';
 import { Inference, InferenceEngine } from './inference.entity';
 import { retentionJob } from './inference.job';
 import { createInferenceLoaders, type InferenceLoaders } from './inference.loader';
+import { InferenceMetrics } from './inference-metrics';
+import { InferencePathResolver } from './inference-path.resolver';
 import { InferenceRepository } from './inference.repository';
 import { CustomerInferencesResolver, InferenceResolver } from './inference.resolver';
 import { InferenceEvidenceResolver } from './inference-evidence.resolver';
@@ -26,11 +32,15 @@ import { PayloadService } from './payload.service';
 import { PredictResolver } from './predict.resolver';
 import { type Prediction, PredictionService } from './prediction.service';
 import { PredictionKeys } from './prediction-key.service';
+import { PredictionStepService } from './prediction-step.service';
+import { RemoteConsent } from './remote-consent';
+import { RepeatedAnswers } from './repeated-answers.service';
 
 export const inferenceEntities = [Inference, InferenceEngine];
 
 export interface InferenceModule {
   readonly predictions: PredictionService;
+  readonly generations: GenerationService;
   readonly tokens: FeedbackTokenService;
   readonly payloads: PayloadService;
   readonly loaders: InferenceLoaders;
@@ -38,6 +48,8 @@ export interface InferenceModule {
   useFeatureTests(assignments: AssignmentSource, exposures: ExposureSink): void;
   /** Versions that somebody else runs: a remote server, for one. */
   addExecution(port: ExecutionPort): void;
+  /** Versions whose texts somebody else writes. */
+  addGeneration(port: GenerationPort): void;
   readonly manifest: ModuleManifest;
 }
 
@@ -45,7 +57,7 @@ export interface InferenceDoors {
   readonly identity: IdentityModule;
   readonly audit: Pick<AuditModule, 'loaders'>;
   readonly billing: Pick<BillingModule, 'metering' | 'pricing'>;
-  readonly compute: Pick<ComputeModule, 'compute'>;
+  readonly compute: Pick<ComputeModule, 'compute' | 'texts'>;
   readonly models: Pick<ModelsModule, 'models' | 'loaders'>;
   readonly deployments: DeploymentsModule;
   readonly productVersion: string;
@@ -53,14 +65,23 @@ export interface InferenceDoors {
 
 export function createInferenceModule(
   { database, events, clock, crypto, metrics, log }: Platform,
-  { identity, audit, billing, compute: { compute }, models, deployments, productVersion }: InferenceDoors,
+  {
+    identity,
+    audit,
+    billing,
+    compute: { compute, texts },
+    models,
+    deployments,
+    productVersion,
+  }: InferenceDoors,
 ): InferenceModule {
   const { metering, pricing } = billing;
   const { routes, reconciler } = deployments;
   const tokens = new FeedbackTokenService(crypto, clock);
   const payloads = new PayloadService(database, events, crypto);
   const execution = new Execution(compute);
-  const batching = new BatchingService(execution, metrics);
+  const inferenceMetrics = new InferenceMetrics(metrics);
+  const batching = new BatchingService(execution, inferenceMetrics);
   reconciler.onWarmUp((versionId, rows, deviceMs) => batching.learn(versionId, rows, deviceMs));
   const writer = new InferenceWriter(database, events, metering, new InferenceRepository(database));
   const endUsers = new EndUserDirectory(identity.identity);
@@ -79,7 +100,13 @@ export function createInferenceModule(
     endUsers,
     keys,
   };
-  const predictions = new PredictionService(doors);
+  const steps = new PredictionStepService({
+    ...doors,
+    repeated: new RepeatedAnswers(metrics, () => clock.millis()),
+    remoteConsent: new RemoteConsent(database),
+  });
+  const predictions = new PredictionService({ ...doors, steps, metrics: inferenceMetrics });
+  const generation = createGeneration(doors, texts);
   const loaders = createInferenceLoaders(database, payloads);
   const neighbours = {
     own: loaders,
@@ -95,21 +122,26 @@ export function createInferenceModule(
   };
   return {
     predictions,
+    generations: generation.generations,
     tokens,
     payloads,
     loaders,
     useFeatureTests: (assignments, exposures) => {
       predictions.useAssignments(assignments);
+      generation.generations.useAssignments(assignments);
       writer.useExposures(exposures);
     },
     addExecution: (port) => execution.add(port),
+    addGeneration: (port) => generation.ports.add(port),
     manifest: {
       name: 'inference',
       resolvers: [
         new PredictResolver(predictions),
+        ...generation.resolvers,
         new ExplainResolver(predictions, (version) => models.models.denseNetworkOf(version)),
         new InferenceExplanationResolver(loaders),
         new InferenceResolver(database, neighbours),
+        new InferencePathResolver(loaders, deployments.loaders),
         new InferenceMoneyResolver(),
         new InferenceEvidenceResolver(audit.loaders),
         new CustomerInferencesResolver(database),
@@ -125,8 +157,14 @@ export function createInferenceModule(
       routes: async (http) => {
         const openInference = new OpenInferenceFace({ predictions, routes, log, productVersion });
         await http.register(async (face) => openInference.register(face), { prefix: '/v2' });
+        const { generations } = generation;
+        const openAi = new OpenAiFace({ predictions, generations, routes, clock, log });
+        await http.register(async (face) => openAi.register(face), { prefix: '/v1' });
       },
-      stop: () => writer.stop(),
+      stop: async () => {
+        await generation.stop();
+        await writer.stop();
+      },
     },
   };
 }

@@ -102,7 +102,9 @@ export class InferenceResolver {
     return endUserId ? this.loaders.identity.endUserById(context).load(endUserId) : null;
   }
 
-  @JoinedField(() => Deployment, { description: 'The deployment that was asked.' })
+  @JoinedField(() => Deployment, {
+    description: 'The deployment that answered: the one that was asked for, or one that stood in for it.',
+  })
   @Needs('deploymentId')
   deployment(
     @Root() { deploymentId }: Inference,

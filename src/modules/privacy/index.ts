@@ -11,3 +11,4 @@ export type {
   PrivacySummaryService,
   StandingConsent,
 } from './privacy-summary.service';
+export { consentRequired } from './privacy.errors';

@@ -11,6 +11,7 @@ function plan(
   seed: Pick<PlanSeed, 'code' | 'name' | 'sellable' | 'graceDays'> & {
     priceMinor: string;
     perRequest: string;
+    perCachedRequest: string;
     perPromptToken: string;
     perCompletionToken: string;
     terms: EntitlementTerms;
@@ -34,6 +35,7 @@ function plan(
     entitlementTerms: terms,
     priceBook: [
       general(UsageUnit.REQUEST, seed.perRequest),
+      general(UsageUnit.CACHED_REQUEST, seed.perCachedRequest),
       general(UsageUnit.PROMPT_TOKEN, seed.perPromptToken),
       general(UsageUnit.COMPLETION_TOKEN, seed.perCompletionToken),
     ],
@@ -48,6 +50,7 @@ export const PLAN_SEEDS: readonly PlanSeed[] = [
     graceDays: 0,
     priceMinor: '0',
     perRequest: '0',
+    perCachedRequest: '0',
     perPromptToken: '0',
     perCompletionToken: '0',
     terms: { requests: 1_000, overage: OveragePolicy.REFUSE, weight: 1, models: null },
@@ -59,6 +62,7 @@ export const PLAN_SEEDS: readonly PlanSeed[] = [
     graceDays: 7,
     priceMinor: '4900',
     perRequest: '0.4',
+    perCachedRequest: '0.1',
     perPromptToken: '0.0001',
     perCompletionToken: '0.0004',
     terms: { requests: 100_000, overage: OveragePolicy.CHARGE, weight: 4, models: null },
@@ -70,6 +74,7 @@ export const PLAN_SEEDS: readonly PlanSeed[] = [
     graceDays: 14,
     priceMinor: '49900',
     perRequest: '0.25',
+    perCachedRequest: '0.06',
     perPromptToken: '0.00006',
     perCompletionToken: '0.00025',
     terms: { requests: 2_000_000, overage: OveragePolicy.CHARGE, weight: 16, models: null },
@@ -81,6 +86,7 @@ export const PLAN_SEEDS: readonly PlanSeed[] = [
     graceDays: 30,
     priceMinor: '0',
     perRequest: '0.2',
+    perCachedRequest: '0.05',
     perPromptToken: '0.00005',
     perCompletionToken: '0.0002',
     terms: { requests: null, overage: OveragePolicy.CHARGE, weight: 64, models: null },

@@ -18,6 +18,8 @@ export interface UsageUnits {
   readonly rows: number;
   readonly deviceMs: number;
   /** Of a text: what was read and what was written; absent for rows. */
+  /** Those that were given an earlier answer again; they are not among `requests`. */
+  readonly cachedRequests?: number;
   readonly promptTokens?: number;
   readonly completionTokens?: number;
 }
@@ -46,6 +48,8 @@ export interface SettlementEntry {
   readonly deploymentId: string | null;
   readonly deviceMs: number;
   readonly rows: number;
+  /** An earlier answer was given again: the whole reservation is charged as that. */
+  readonly cached?: boolean;
   readonly promptTokens?: number;
   readonly completionTokens?: number;
   /** Equals `bornAt(inferenceId)`: it chooses the partition. */

@@ -5,6 +5,7 @@ import type { UsageUnits } from './metering';
 /** What the price book charges for. */
 export enum UsageUnit {
   REQUEST = 'REQUEST',
+  CACHED_REQUEST = 'CACHED_REQUEST',
   ROW = 'ROW',
   DEVICE_MILLISECOND = 'DEVICE_MILLISECOND',
   PROMPT_TOKEN = 'PROMPT_TOKEN',
@@ -35,6 +36,8 @@ function quantityOf(units: UsageUnits, unit: UsageUnit): number {
   switch (unit) {
     case UsageUnit.REQUEST:
       return units.requests;
+    case UsageUnit.CACHED_REQUEST:
+      return units.cachedRequests ?? 0;
     case UsageUnit.ROW:
       return units.rows;
     case UsageUnit.DEVICE_MILLISECOND:

@@ -19,6 +19,7 @@ import { forecastRequests } from './usage-forecast';
 
 const COLUMN_OF = {
   [UsageUnit.REQUEST]: 'requests',
+  [UsageUnit.CACHED_REQUEST]: 'cachedRequests',
   [UsageUnit.ROW]: 'rows',
   [UsageUnit.DEVICE_MILLISECOND]: 'deviceMs',
   [UsageUnit.PROMPT_TOKEN]: 'promptTokens',

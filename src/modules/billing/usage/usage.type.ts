@@ -9,7 +9,8 @@ registerEnumType(UsageUnit, {
   name: 'UsageUnit',
   description: 'What usage is counted and charged in.',
   valuesConfig: {
-    REQUEST: { description: 'One call, however many rows it carries.' },
+    REQUEST: { description: 'One call that was computed, however many rows it carries.' },
+    CACHED_REQUEST: { description: 'One call that was given an earlier answer again.' },
     ROW: { description: 'One row of a call.' },
     DEVICE_MILLISECOND: { description: 'One millisecond of the inference device.' },
     PROMPT_TOKEN: { description: 'One token of a prompt that was read.' },

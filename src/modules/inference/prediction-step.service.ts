@@ -1,0 +1,241 @@
+/**
+ * One deployment's attempt at a prediction: plan and consent → quota → an earlier answer, or queue and engine → record and
+ * bill in one group commit. Whatever fails on the way gives the reservation back and bills nobody.
+ */
+import type { Clock } from '../../kernel/clock';
+import { contentHash } from '../../kernel/hash';
+import { newId } from '../../kernel/id';
+import { actorOf } from '../../kernel/principal';
+import type { CustomerTerms, MeteringService, PricingService, Reservation } from '../billing';
+import type { EngineInfo } from '../compute';
+import type { RouteService, ServedRoutes, WarmVersion } from '../deployments';
+import type { AssignmentSource, TestAssignment } from './assignment-source';
+import type { BatchingService } from './batching.service';
+import type { Execution } from './execution';
+import type { Explanation } from './explanations/explanation.type';
+import { checkPlan } from './inference.errors';
+import type { Inference } from './inference.entity';
+import { inferenceOf, type InferenceRecord, toMicroseconds } from './inference-record';
+import type { InferenceWriter } from './inference-writer.service';
+import {
+  carryOut,
+  type Metered,
+  type ModelWork,
+  planPrediction,
+  requestsFor,
+  type WorkResult,
+} from './model-work';
+import { PAYLOAD_LIFETIME_MS, type PayloadService } from './payload.service';
+import type { PredictionCall } from './prediction.service';
+import type { RemoteConsent } from './remote-consent';
+import type { RepeatedAnswers } from './repeated-answers.service';
+
+export interface StepDoors {
+  readonly clock: Clock;
+  readonly execution: Pick<Execution, 'of'>;
+  readonly routes: RouteService;
+  readonly metering: MeteringService;
+  readonly pricing: PricingService;
+  readonly batching: BatchingService;
+  readonly writer: InferenceWriter;
+  readonly payloads: PayloadService;
+  readonly repeated: RepeatedAnswers;
+  readonly remoteConsent: RemoteConsent;
+}
+
+/** A call on its way along the chain. */
+export interface Step {
+  readonly call: PredictionCall;
+  readonly endUserId: string | null;
+  readonly idempotency: InferenceRecord['idempotency'];
+  readonly startedAt: number;
+  readonly deploymentId: string;
+  readonly askedDeploymentId: string;
+  /** 0 = the deployment that was asked for. */
+  readonly number: number;
+}
+
+export interface Answered {
+  readonly inference: Inference;
+  readonly explanation?: Explanation;
+}
+
+/** What is settled about a step before anything is reserved. */
+interface Checked {
+  readonly step: Step;
+  readonly routes: ServedRoutes;
+  readonly work: ModelWork;
+  readonly terms: CustomerTerms;
+  readonly assignments: readonly TestAssignment[];
+  readonly createdAt: Date;
+}
+
+/** What there is to record; `sourceId` when an earlier answer was given again. */
+interface Computed extends WorkResult {
+  readonly metered: Metered;
+  readonly sourceId?: string;
+}
+
+const NO_WORK: Metered = { queueMs: 0, computeMs: 0, deviceMs: 0, batchRows: 0 };
+
+export class PredictionStepService {
+  private assignmentSource: AssignmentSource | undefined;
+  private readonly engineIds = new WeakMap<EngineInfo, string>();
+
+  constructor(private readonly doors: StepDoors) {}
+
+  useAssignments(source: AssignmentSource): void {
+    this.assignmentSource = source;
+  }
+
+  /** Undefined when another process answered this call's key meanwhile: that prediction is the one that counts. */
+  async take(step: Step): Promise<Answered | undefined> {
+    const { call, endUserId, deploymentId } = step;
+    const { customerId } = call;
+    const { routes: routing, pricing, metering } = this.doors;
+    const createdAt = this.doors.clock.now();
+    const routes = routing.find(customerId, deploymentId, ['input', 'deployment']);
+    const terms = await pricing.termsOf(customerId);
+    const assignments = await this.assignmentsOf(step);
+    const assigned = assignments.find(({ versionId }) => versionId !== null)?.versionId ?? undefined;
+    const held = routing.hold(routes, endUserId ?? customerId, call.versionId ?? assigned);
+    try {
+      checkPlan(terms, held.version);
+      if (this.doors.execution.of(held.version.id).leavesHouse)
+        await this.doors.remoteConsent.require(customerId, endUserId);
+      const work = (call.work?.plan ?? planPrediction)(held.version, call.rows);
+      const reservation = await metering.reserve(customerId, requestsFor(work.rows));
+      const checked = { step, routes, work, terms, assignments, createdAt };
+      return await this.answer(checked, held.version, reservation);
+    } finally {
+      held.release();
+    }
+  }
+
+  /** Does the work, through the same queue as everyone's. */
+  compute(
+    call: PredictionCall,
+    work: ModelWork,
+    { weight }: Pick<CustomerTerms, 'weight'>,
+    version: WarmVersion,
+    withinMs = call.deadlineMs,
+  ): Promise<Computed> {
+    const { customerId, signal } = call;
+    const request = { customerId, weight, versionId: version.id, withinMs, signal };
+    return carryOut(work, this.doors.batching, request);
+  }
+
+  /** Who names a version is not in a test, the choice was the caller's; nor is who was answered by a stand-in. */
+  private async assignmentsOf({ call, endUserId, deploymentId, number }: Step) {
+    if (call.versionId !== undefined || number > 0) return [];
+    return (await this.assignmentSource?.assign(call.customerId, endUserId, deploymentId)) ?? [];
+  }
+
+  /** From the reservation on: either everything is written and settled, or the reservation goes back. */
+  private async answer(
+    checked: Checked,
+    version: WarmVersion,
+    reservation: Reservation,
+  ): Promise<Answered | undefined> {
+    const { metering, writer, batching, repeated } = this.doors;
+    const { step, routes } = checked;
+    let settled = false;
+    let deviceMs = 0;
+    try {
+      return await repeated.answerOnce(this.repetition(checked, version), async (earlier) => {
+        const computed: Computed = earlier
+          ? { outputs: earlier.outputs, metered: NO_WORK, sourceId: earlier.inferenceId }
+          : await this.compute(step.call, checked.work, checked.terms, version, timeLeft(step));
+        deviceMs = computed.metered.deviceMs;
+        const record = await this.record(checked, version, reservation, computed);
+        const written = await writer.write(record);
+        settled = written !== 'KEY_TAKEN';
+        if (written === 'KEY_TAKEN') return undefined;
+        const inference = inferenceOf(record, written, computed.outputs);
+        return { inference, explanation: computed.explanation, lifetimeMs: lifetimeOf(routes) };
+      });
+    } finally {
+      if (!settled) {
+        metering.release(reservation);
+        batching.unattributed('UNRECORDED', deviceMs);
+      }
+    }
+  }
+
+  /** What makes two calls the same question; undefined where answers are not given again. */
+  private repetition({ step, routes }: Checked, version: WarmVersion) {
+    const { call } = step;
+    const leavesHouse = this.doors.execution.of(version.id).leavesHouse;
+    if (routes.cacheSeconds === null || call.work || leavesHouse) return undefined;
+    return {
+      question: { customerId: call.customerId, versionId: version.id, rows: call.rows },
+      signal: call.signal,
+      withinMs: timeLeft(step),
+    };
+  }
+
+  private async record(
+    { step, routes, work, assignments, createdAt }: Checked,
+    version: WarmVersion,
+    reservation: Reservation,
+    { outputs, explanation, metered, sourceId }: Computed,
+  ): Promise<InferenceRecord> {
+    const { call, endUserId, idempotency, startedAt, number } = step;
+    const { pricing, payloads } = this.doors;
+    const { customerId, principal, requestId } = call;
+    const { deviceMs, queueMs, computeMs, batchRows } = metered;
+    const { rows } = work;
+    const { requests } = reservation;
+    const id = newId('inf', createdAt);
+    const engine = this.doors.execution.of(version.id).infoOf(version.id);
+    const units = sourceId
+      ? { requests: 0, cachedRequests: requests, rows: 0, deviceMs: 0 }
+      : { requests, rows, deviceMs };
+    return {
+      id,
+      createdAt,
+      principal,
+      principalId: actorOf(principal),
+      requestId,
+      customerId,
+      endUserId,
+      deploymentId: routes.deploymentId,
+      askedDeploymentId: number > 0 ? step.askedDeploymentId : undefined,
+      fallbackStep: number,
+      sourceInferenceId: sourceId,
+      modelId: version.modelId,
+      modelVersionId: version.id,
+      engine,
+      engineId: this.engineIdOf(engine),
+      rows,
+      batchRows,
+      queueMs: toMicroseconds(queueMs),
+      computeMs: toMicroseconds(computeMs),
+      totalMs: toMicroseconds(performance.now() - startedAt),
+      deviceMs,
+      price: await pricing.priceOf(customerId, version.modelId, units),
+      cost: pricing.costOf(deviceMs),
+      reservation,
+      assignments,
+      // Without a person there is nobody who could agree to its being kept.
+      payload: endUserId === null ? null : payloads.seal(id, { inputs: call.rows, outputs, explanation }),
+      payloadUntil: new Date(createdAt.getTime() + PAYLOAD_LIFETIME_MS),
+      idempotency,
+    };
+  }
+
+  private engineIdOf(engine: EngineInfo): string {
+    let id = this.engineIds.get(engine);
+    if (id === undefined) this.engineIds.set(engine, (id = contentHash(engine).slice(0, 32)));
+    return id;
+  }
+}
+
+/** Of the deadline of the call, however many steps it took to come here. */
+function timeLeft({ call, number, startedAt }: Step): number {
+  return number === 0 ? call.deadlineMs : call.deadlineMs - (performance.now() - startedAt);
+}
+
+function lifetimeOf({ cacheSeconds }: ServedRoutes): number {
+  return (cacheSeconds ?? 0) * 1000;
+}
