@@ -106,7 +106,10 @@ export function addStream({ http, schema, limits, trusted, authenticate, log }: 
 
   const start = async (request: FastifyRequest, args: Arguments): Promise<Answer> => {
     const source = await createSourceEventStream(args);
-    return Symbol.asyncIterator in source ? events(request, args, source) : shown(source, request);
+    // A failure without `data` is not known for one by graphql-sse.
+    return Symbol.asyncIterator in source
+      ? events(request, args, source)
+      : shown({ data: null, ...source }, request);
   };
 
   const handler = createHandler<Arguments['contextValue']>({
