@@ -180,12 +180,27 @@ test('the text is kept only with the consent of the person, like any answer', as
   ).toBe(1);
 });
 
-test('a reader who leaves and does not come back is billed for what was delivered', async () => {
+test('a caller who leaves for good is billed for what was delivered, and no more is written', async () => {
   const customer = await world.customer();
-  const server = await world.apiKey(customer);
-  const left = await readText(world, server, { ...likeliest, maxTokens: 2048 }, ({ number }) => number === 2);
-  expect(left.isComplete).toBe(false);
-  let usage: Usage[] = [];
-  await world.until(async () => (usage = await usageOf(customer.customerId)).length === 1, 'the bill');
-  expect(usage[0]!.completion).toBeGreaterThan(0);
+  const text = world.app.modules.inference.generations.generate({
+    principal: { kind: 'SYSTEM', name: 'test' },
+    requestId: 'req_test',
+    customerId: customer.customerId,
+    deployment: 'tiny-language-model',
+    prompt: PROMPT,
+    parameters: { maxTokens: 2048, temperature: 0, topP: 1, seed: null, stop: [] },
+    deadlineMs: 60_000,
+    signal: new AbortController().signal,
+  });
+  let written = '';
+  for await (const chunk of text) {
+    written += chunk.text;
+    if (chunk.number === 3) break;
+  }
+  const [usage, more] = await usageOf(customer.customerId);
+  expect(more).toBeUndefined();
+  expect(usage!.completion).toBeGreaterThanOrEqual(Buffer.byteLength(written));
+  expect(usage!.completion).toBeLessThan(1000);
+  const partial = `select count(*)::int as count from inferences where id = $1 and status = 'PARTIAL'`;
+  expect(await count(world, partial, [usage!.inferenceId])).toBe(1);
 });
