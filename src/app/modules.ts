@@ -61,6 +61,7 @@ export function composeModules(platform: Platform): Modules {
     productVersion: version,
   });
   inference.addExecution(remote);
+  inference.addGeneration(remote);
   const featureTests = createFeatureTestsModule(platform, models, deployments);
   inference.useFeatureTests(featureTests.assignments, featureTests.exposures);
   const feedback = createFeedbackModule(platform, { identity, privacy, inference });
