@@ -80,7 +80,7 @@ export class InferenceMoneyResolver {
     @Root() { costExact, deviceMs, currency }: Inference,
     @Ctx() context: RequestContext,
   ): CostType | null {
-    return may(context.principal, 'margin:read') ? costType({ device: costExact, deviceMs, currency }) : null;
+    return may(context.principal, 'margin:read') ? costType({ ...costsOf(costExact, deviceMs), deviceMs, currency }) : null;
   }
 
   @FieldResolver(() => MoneyType, {
@@ -104,6 +104,11 @@ export class InferenceMoneyResolver {
   ): string | null {
     return may(principal, 'margin:read') ? subtractDecimals(priceExact, costExact) : null;
   }
+}
+
+/** What took no time of our devices was done by somebody else's. */
+function costsOf(exact: string, deviceMs: number): { readonly device: string; readonly upstream?: string } {
+  return deviceMs > 0 ? { device: exact } : { device: '0', upstream: exact };
 }
 
 function pays({ kind }: Principal): boolean {

@@ -99,6 +99,7 @@ export function createInferenceModule(
     tokens,
     endUsers,
     keys,
+    remoteConsent: new RemoteConsent(database),
   };
   const steps = new PredictionStepService({
     ...doors,

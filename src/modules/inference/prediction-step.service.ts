@@ -5,6 +5,7 @@
 import type { Clock } from '../../kernel/clock';
 import { contentHash } from '../../kernel/hash';
 import { newId } from '../../kernel/id';
+import { addDecimals } from '../../kernel/money';
 import { actorOf } from '../../kernel/principal';
 import type { CustomerTerms, MeteringService, PricingService, Reservation } from '../billing';
 import type { EngineInfo } from '../compute';
@@ -183,11 +184,15 @@ export class PredictionStepService {
     const { call, endUserId, idempotency, startedAt, number } = step;
     const { pricing, payloads } = this.doors;
     const { customerId, principal, requestId } = call;
-    const { deviceMs, queueMs, computeMs, batchRows } = metered;
+    const { queueMs, computeMs, batchRows } = metered;
     const { rows } = work;
     const { requests } = reservation;
     const id = newId('inf', createdAt);
-    const engine = this.doors.execution.of(version.id).infoOf(version.id);
+    const port = this.doors.execution.of(version.id);
+    const engine = port.infoOf(version.id);
+    // Time that somebody else's device took is on their bill, which is what the port says it costs.
+    const deviceMs = port.leavesHouse ? 0 : metered.deviceMs;
+    const upstream = port.costOfRows?.(version.id, rows) ?? '0';
     const units = sourceId
       ? { requests: 0, cachedRequests: requests, rows: 0, deviceMs: 0 }
       : { requests, rows, deviceMs };
@@ -214,7 +219,7 @@ export class PredictionStepService {
       totalMs: toMicroseconds(performance.now() - startedAt),
       deviceMs,
       price: await pricing.priceOf(customerId, version.modelId, units),
-      cost: pricing.costOf(deviceMs),
+      cost: addDecimals(pricing.costOf(deviceMs), upstream),
       reservation,
       assignments,
       // Without a person there is nobody who could agree to its being kept.

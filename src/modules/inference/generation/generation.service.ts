@@ -19,6 +19,7 @@ import { InferenceStatus } from '../inference.entity';
 import { inferenceOf, type InferenceRecord, toMicroseconds } from '../inference-record';
 import type { InferenceWriter } from '../inference-writer.service';
 import { PAYLOAD_LIFETIME_MS, type PayloadService } from '../payload.service';
+import type { RemoteConsent } from '../remote-consent';
 import { ChunkLog } from './chunk-log';
 import type { GenerationAdmission, GenerationTurn } from './generation-admission.service';
 import type { FinishReason, GenerationCall, GenerationChunk } from './generation';
@@ -36,6 +37,7 @@ export interface GenerationDoors {
   readonly payloads: PayloadService;
   readonly tokens: FeedbackTokenService;
   readonly endUsers: EndUserDirectory;
+  readonly remoteConsent: RemoteConsent;
 }
 
 /** What is settled about a call before anything is reserved. */
@@ -98,14 +100,18 @@ export class GenerationService {
     const endUserId = await endUsers.resolve(call.principal, customerId, call);
     const routes = served.find(customerId, call.deployment, ['input', 'deployment']);
     const terms = await pricing.termsOf(customerId);
-    const assignments =
-      (await this.assignmentSource?.assign(customerId, endUserId, routes.deploymentId)) ?? [];
-    const preferred = assignments.find(({ versionId }) => versionId !== null)?.versionId ?? undefined;
+    // Who names a version is not in a test: the choice was the caller's.
+    const assignments = call.versionId
+      ? []
+      : ((await this.assignmentSource?.assign(customerId, endUserId, routes.deploymentId)) ?? []);
+    const assigned = assignments.find(({ versionId }) => versionId !== null)?.versionId ?? undefined;
+    const preferred = call.versionId ?? assigned;
     const { version, release } = served.hold(routes, endUserId ?? customerId, preferred);
     try {
       if (!writesText(version)) throw wantsRows();
       checkPlan(terms, version);
       const port = ports.of(version.id);
+      if (port.leavesHouse) await this.doors.remoteConsent.require(customerId, endUserId);
       const checked = { call, endUserId, routes, version, port, terms, assignments, startedAt, createdAt };
       const reservation = await metering.reserve(customerId, 1);
       await this.answer(checked, reservation, log);

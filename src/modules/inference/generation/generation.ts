@@ -9,6 +9,8 @@ export interface GenerationCall {
   readonly customerId: string;
   /** Id or name. */
   readonly deployment: string;
+  /** One of its versions; absent = the one that routes and feature tests choose. */
+  readonly versionId?: string;
   readonly prompt: string;
   readonly parameters: Omit<TokenRequest, 'prompt'>;
   readonly endUserId?: string | null;
