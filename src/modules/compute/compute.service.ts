@@ -17,6 +17,7 @@ export class ComputeService {
   private readonly limits: ComputeLimits;
   private readonly families: EngineFamilies;
   private readonly wanted = new Map<string, Artefact>();
+  private readonly offered = new Map<string, () => Promise<Artefact>>();
   private watch: NodeJS.Timeout | undefined;
 
   constructor(
@@ -68,6 +69,11 @@ export class ComputeService {
     }
   }
 
+  /** Makes a version known that is loaded when it is first run: what few may ever ask for costs the start nothing. */
+  offer(versionId: string, source: () => Promise<Artefact>): void {
+    this.offered.set(versionId, source);
+  }
+
   isLoaded(versionId: string): boolean {
     return this.wanted.has(versionId);
   }
@@ -77,8 +83,7 @@ export class ComputeService {
    * @throws AppError ENGINE_UNAVAILABLE or ENGINE_FAULT, or the signal's reason.
    */
   async infer(versionId: string, batch: Batch, options: { signal?: AbortSignal } = {}): Promise<Outcome> {
-    const artefact = this.wanted.get(versionId);
-    if (!artefact) throw new EngineRefused(`${versionId} is not loaded.`);
+    const artefact = this.wanted.get(versionId) ?? (await this.fetched(versionId));
     const family = await this.families.familyFor(artefact);
     try {
       const outcome = await family.infer(artefact, batch, options.signal);
@@ -91,6 +96,7 @@ export class ComputeService {
   }
 
   async unload(versionId: string): Promise<void> {
+    this.offered.delete(versionId);
     const artefact = this.wanted.get(versionId);
     if (!artefact) return;
     this.wanted.delete(versionId);
@@ -105,6 +111,14 @@ export class ComputeService {
   /** Replaces every engine process by a new one; nobody waits for it. */
   recycle(): Promise<void> {
     return this.families.recycle(() => true);
+  }
+
+  private async fetched(versionId: string): Promise<Artefact> {
+    const source = this.offered.get(versionId);
+    if (!source) throw new EngineRefused(`${versionId} is not loaded.`);
+    const artefact = await source();
+    this.wanted.set(versionId, artefact);
+    return artefact;
   }
 
   private lookAfter(): void {

@@ -41,6 +41,7 @@ export function createDeploymentsModule(
     texts,
     remote,
     models,
+    shipped,
     routes,
   });
   const deployments = new DeploymentService(database, events, signals, clock);

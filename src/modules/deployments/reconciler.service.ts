@@ -7,7 +7,14 @@ import { type Database, SERVICE } from '../../platform/database';
 import type { Events, Signals } from '../../platform/events';
 import type { Log } from '../../platform/log';
 import { type ComputeService, EngineKind, type RemoteService, type TextEngineService } from '../compute';
-import { Model, type ModelService, type ServableVersion, stepGraphOf, writesText } from '../models';
+import {
+  Model,
+  type ModelService,
+  type ModelsModule,
+  type ServableVersion,
+  stepGraphOf,
+  writesText,
+} from '../models';
 import { Deployment, DeploymentState } from './deployment.entity';
 import { DEPLOYMENT_CHANNEL } from './deployments.events';
 import {
@@ -39,6 +46,7 @@ export interface ReconcilerDoors {
   readonly texts: TextEngineService;
   readonly remote: RemoteService;
   readonly models: ModelService;
+  readonly shipped: Pick<ModelsModule['shipped'], 'isShipped'>;
   readonly routes: RouteService;
 }
 
@@ -174,7 +182,7 @@ export class Reconciler {
   }
 
   private async load(versionId: string): Promise<void> {
-    const { models, compute, database } = this.doors;
+    const { models, shipped, compute, database } = this.doors;
     const version = await models.servable(versionId);
     const model =
       version &&
@@ -186,6 +194,7 @@ export class Reconciler {
     if (!version || !model) throw new Error('there is no such version');
     if (version.engine === EngineKind.REMOTE) await this.doors.remote.load(await models.artefactOf(version));
     else if (writesText(version)) await this.offer(version);
+    else if (shipped.isShipped(versionId)) compute.offer(versionId, () => models.artefactOf(version));
     else await compute.load(await models.artefactOf(version));
     this.loaded.set(versionId, { ...version, modelName: model.name });
     this.versions.set(versionId, 'LOADED');
@@ -200,18 +209,21 @@ export class Reconciler {
 
   private async warm(versionId: string): Promise<void> {
     const version = this.loaded.get(versionId)!;
-    // A server of somebody else is not asked before a customer asks.
-    const isElsewhere = version.engine === EngineKind.REMOTE;
-    const batches =
-      isElsewhere || writesText(version)
-        ? []
-        : warmUpBatches(version.warmUp, version.inputWidth, LARGEST_BATCH);
+    const batches = this.isWarmedByUse(version)
+      ? []
+      : warmUpBatches(version.warmUp, version.inputWidth, LARGEST_BATCH);
     for (const batch of batches) {
       const { deviceMs } = await this.doors.compute.infer(versionId, batch);
       for (const listener of this.listeners) listener(versionId, batch.count, deviceMs);
     }
     this.versions.set(versionId, 'WARM');
     this.doors.routes.setWarm(version);
+  }
+
+  /** A server of somebody else is not asked before a customer asks, and what comes with the product not loaded. */
+  private isWarmedByUse(version: ServableVersion): boolean {
+    const isElsewhere = version.engine === EngineKind.REMOTE;
+    return isElsewhere || writesText(version) || this.doors.shipped.isShipped(version.id);
   }
 
   private async route(deployment: Desired): Promise<void> {

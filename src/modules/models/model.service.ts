@@ -73,6 +73,8 @@ const SERVABLE = {
 } as const satisfies Record<keyof ServableVersion, true>;
 
 export class ModelService {
+  private readonly onDemand = new Map<string, () => Promise<Uint8Array>>();
+
   constructor(
     private readonly database: Database,
     private readonly events: Events,
@@ -119,6 +121,16 @@ export class ModelService {
     const stored: StoredArtefact[] = [];
     for (const { format, bytes } of files) stored.push({ format, ...(await this.blobs.put(bytes)) });
     return stored;
+  }
+
+  /** Remembers how to read a large file that comes with the product: it is stored when a version that needs it is loaded. */
+  storeOnDemand(hash: string, read: () => Promise<Uint8Array>): void {
+    this.onDemand.set(hash, read);
+  }
+
+  private async storeIfMissing(hash: string): Promise<void> {
+    const read = this.onDemand.get(hash);
+    if (read && !(await this.blobs.has(hash))) await this.blobs.put(await read());
   }
 
   /** Adds a version, or answers the one that has these very contents. Joins the caller's unit of work. */
@@ -184,6 +196,7 @@ export class ModelService {
     const files: ArtefactFile[] = [];
     for (const { format, hash } of version.artefacts) {
       try {
+        await this.storeIfMissing(hash);
         files.push({ format, source: { path: await this.blobs.path(hash) } });
       } catch (error) {
         throw damagedArtefact(version.id, format, error);

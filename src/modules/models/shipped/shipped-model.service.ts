@@ -2,7 +2,8 @@
 import { type Database, SERVICE } from '../../../platform/database';
 import { requestScope } from '../../../platform/events';
 import type { ModelService } from '../model.service';
-import { SHIPPED_MODELS, type ShippedModel } from './shipped-model';
+import type { StoredArtefact } from '../model-version.entity';
+import { SHIPPED_MODELS, type ShippedFile, type ShippedModel } from './shipped-model';
 
 export interface ShippedVersion {
   readonly name: string;
@@ -24,6 +25,10 @@ export class ShippedModelService {
     return this.registered;
   }
 
+  isShipped(versionId: string): boolean {
+    return this.registered.some((version) => version.versionId === versionId);
+  }
+
   async register(): Promise<void> {
     const versions: ShippedVersion[] = [];
     await requestScope.run({ requestId: null, principal: PRINCIPAL }, async () => {
@@ -32,9 +37,24 @@ export class ShippedModelService {
     this.registered = versions;
   }
 
+  /** Small files are stored now, large ones when a version that needs them is first loaded. */
+  private async stored(files: readonly ShippedFile[]): Promise<StoredArtefact[]> {
+    const stored: StoredArtefact[] = [];
+    for (const file of files) {
+      if ('bytes' in file) stored.push(...(await this.models.storeArtefacts([file])));
+      else {
+        const { format, hash, sizeBytes, read } = file;
+        this.models.storeOnDemand(hash, read);
+        stored.push({ format, hash, sizeBytes });
+      }
+    }
+    return stored;
+  }
+
   private async add(shipped: ShippedModel): Promise<ShippedVersion> {
     const { name, task, engine, signature, inputWidth, outputWidth, warmUp } = shipped;
-    const artefacts = await this.models.storeArtefacts(await shipped.artefacts());
+    const artefacts = await this.stored(await shipped.artefacts());
+    const metrics = (await shipped.metrics?.()) ?? [];
     const preparation = await shipped.preparation();
     return this.database.unitOfWork.run(SERVICE, async () => {
       const model = await this.models.ensureModel(name, task);
@@ -46,7 +66,7 @@ export class ShippedModelService {
         signature,
         preparation,
         warmUp,
-        metrics: [],
+        metrics,
         evaluation: null,
         exportDifference: null,
         datasetVersionId: null,
