@@ -5,7 +5,7 @@ import type { UserErrorData } from '../support/client';
 import type { Person, World } from '../support/world';
 
 const FIELDS = `inference { id status outputs rows batchRows queueMs computeMs totalMs createdAt principal
-  price { amountMinor currency } priceExact endUser { id } consent { purpose granted } }
+  price { amountMinor currency } priceExact cached fallbackStep endUser { id } consent { purpose granted } }
   feedbackToken`;
 
 export interface Answer {
