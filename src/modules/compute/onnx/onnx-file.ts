@@ -2,19 +2,26 @@
  * The parts of an ONNX file that a chain of operators needs, with the field numbers of onnx.proto (ONNX 1.14,
  * IR version 8, opset 17). One input `x`, one output `y`, both of float32 with a free batch dimension.
  */
-import { bytesField, concat, integerField, stringField, type Bytes } from './protobuf';
+import { bytesField, concat, floatField, integerField, stringField, type Bytes } from './protobuf';
 
 const FLOAT = 1;
+export const INT64 = 7;
+const FLOAT_ATTRIBUTE = 1;
 const INT_ATTRIBUTE = 2;
+const INTS_ATTRIBUTE = 7;
 const IR_VERSION = 8;
 const OPSET = 17;
 
 /** TensorProto { dims = 1, data_type = 2, name = 8, raw_data = 9 }, as an initializer of the graph (field 5). */
-export function initializer(name: string, dims: readonly number[], data: Float32Array): Bytes {
+export function initializer(
+  name: string,
+  dims: readonly number[],
+  data: Float32Array | BigInt64Array,
+): Bytes {
   const raw = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
   const tensor = concat(
     ...dims.map((dim) => integerField(1, dim)),
-    integerField(2, FLOAT),
+    integerField(2, data instanceof BigInt64Array ? INT64 : FLOAT),
     stringField(8, name),
     bytesField(9, raw),
   );
@@ -24,6 +31,17 @@ export function initializer(name: string, dims: readonly number[], data: Float32
 /** AttributeProto { name = 1, i = 3, type = 20 }, as an attribute of a node (field 5). */
 export function integerAttribute(name: string, value: number): Bytes {
   return bytesField(5, concat(stringField(1, name), integerField(3, value), integerField(20, INT_ATTRIBUTE)));
+}
+
+/** AttributeProto { name = 1, ints = 8, type = 20 }. */
+export function integersAttribute(name: string, values: readonly number[]): Bytes {
+  const ints = values.map((value) => integerField(8, value));
+  return bytesField(5, concat(stringField(1, name), ...ints, integerField(20, INTS_ATTRIBUTE)));
+}
+
+/** AttributeProto { name = 1, f = 2, type = 20 }. */
+export function floatAttribute(name: string, value: number): Bytes {
+  return bytesField(5, concat(stringField(1, name), floatField(2, value), integerField(20, FLOAT_ATTRIBUTE)));
 }
 
 /** NodeProto { input = 1, output = 2, name = 3, op_type = 4 }, as a node of the graph (field 1). */

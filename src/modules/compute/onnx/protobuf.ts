@@ -1,5 +1,5 @@
 /**
- * As much of protocol buffers as an ONNX file needs: varints, length-delimited fields, strings. Writing them by hand
+ * As much of protocol buffers as an ONNX file needs: varints, floats, length-delimited fields, strings. Writing them by hand
  * spares a dependency of megabytes for a format of four rules.
  */
 export type Bytes = Uint8Array;
@@ -7,6 +7,7 @@ export type Bytes = Uint8Array;
 const UTF8 = new TextEncoder();
 const VARINT = 0;
 const LENGTH_DELIMITED = 2;
+const FIXED_32 = 5;
 
 export function concat(...parts: readonly Bytes[]): Bytes {
   const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
@@ -32,6 +33,12 @@ function varint(value: number | bigint): Bytes {
 
 export function integerField(field: number, value: number | bigint): Bytes {
   return concat(varint((field << 3) | VARINT), varint(value));
+}
+
+export function floatField(field: number, value: number): Bytes {
+  const bytes = Buffer.alloc(4);
+  bytes.writeFloatLE(value);
+  return concat(varint((field << 3) | FIXED_32), bytes);
 }
 
 export function bytesField(field: number, value: Bytes): Bytes {
