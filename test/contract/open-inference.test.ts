@@ -192,3 +192,26 @@ test('an end user’s token predicts for its own person', async () => {
   const sql = 'select count(*)::int as count from inferences where id = $1 and end_user_id = $2';
   expect(await count(world, sql, [parameters!['inference_id'], user.id])).toBe(1);
 });
+
+test('text is written whole, and the same as events', async () => {
+  const ask = { id: 'mine', text_input: 'Once upon', parameters: { max_tokens: 16, temperature: 0 } };
+  const whole = (await (await client.post('/models/tiny-language-model/generate', ask)).json()) as {
+    text_output: string;
+  };
+  expect(whole).toMatchObject({
+    id: 'mine',
+    model_name: 'tiny-language-model',
+    model_version: '1',
+    details: { finish_reason: 'length', completion_tokens: 16, inference_id: expect.stringMatching(/^inf_/) },
+  });
+  const stream = await client.post('/models/tiny-language-model/versions/1/generate_stream', ask);
+  expect(stream.headers.get('content-type')).toContain('text/event-stream');
+  const events = (await stream.text())
+    .split('\n\n')
+    .filter(Boolean)
+    .map((event) => JSON.parse(event.slice('data: '.length)) as { text_output: string });
+  expect(events.map(({ text_output: text }) => text).join('')).toBe(whole.text_output);
+  const refused = await client.post('/models/wages/generate', ask);
+  expect(refused.status).toBe(400);
+  expect(await refused.json()).toEqual({ error: expect.any(String) });
+});

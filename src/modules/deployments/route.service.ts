@@ -111,6 +111,11 @@ export class RouteService {
     return { version, release };
   }
 
+  /** A version that is warm here, just to look at; undefined otherwise. */
+  peek(versionId: string): WarmVersion | undefined {
+    return this.warm.get(versionId);
+  }
+
   isHeld(versionId: string): boolean {
     return this.holds.has(versionId);
   }

@@ -15,6 +15,7 @@ import { ExplainResolver, InferenceExplanationResolver } from './explanations/ex
 import { FeedbackTokenService } from './feedback-token.service';
 import { OpenAiFace } from './openai/openai.routes';
 import { OpenInferenceFace } from './open-inference/open-inference.routes';
+import { createDurable, durableEntities } from './durable/durable.module';
 import { createGeneration } from './generation/generation.module';
 import type { GenerationService } from './generation/generation.service';
 import type { GenerationPort } from './generation/generation-port';
@@ -36,7 +37,7 @@ import { PredictionStepService } from './prediction-step.service';
 import { RemoteConsent } from './remote-consent';
 import { RepeatedAnswers } from './repeated-answers.service';
 
-export const inferenceEntities = [Inference, InferenceEngine];
+export const inferenceEntities = [Inference, InferenceEngine, ...durableEntities];
 
 export interface InferenceModule {
   readonly predictions: PredictionService;
@@ -104,7 +105,6 @@ export function createInferenceModule(
   const steps = new PredictionStepService({
     ...doors,
     repeated: new RepeatedAnswers(metrics, () => clock.millis()),
-    remoteConsent: new RemoteConsent(database),
   });
   const predictions = new PredictionService({ ...doors, steps, metrics: inferenceMetrics });
   const generation = createGeneration(doors, texts);
@@ -139,6 +139,7 @@ export function createInferenceModule(
       resolvers: [
         new PredictResolver(predictions),
         ...generation.resolvers,
+        ...durable.resolvers,
         new ExplainResolver(predictions, (version) => models.models.denseNetworkOf(version)),
         new InferenceExplanationResolver(loaders),
         new InferenceResolver(database, neighbours),
@@ -156,7 +157,13 @@ export function createInferenceModule(
       ],
       jobs: [retentionJob(database, events, clock) as JobDefinition<never>],
       routes: async (http) => {
-        const openInference = new OpenInferenceFace({ predictions, routes, log, productVersion });
+        const openInference = new OpenInferenceFace({
+          predictions,
+          generations: generation.generations,
+          routes,
+          log,
+          productVersion,
+        });
         await http.register(async (face) => openInference.register(face), { prefix: '/v2' });
         const { generations } = generation;
         const openAi = new OpenAiFace({ predictions, generations, routes, clock, log });

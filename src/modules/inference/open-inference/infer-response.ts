@@ -37,7 +37,9 @@ export function inferResponseOf(
   { model, version, inferenceId, feedbackToken, rows }: Answered,
   { id, outputs, binary: all }: InferRequest,
 ): InferResponse {
-  const wanted = outputs ?? Object.keys(rows[0] ?? {}).map((name) => ({ name, binary: all }));
+  const wanted =
+    outputs?.filter(({ name }) => rows[0] && name in rows[0]) ??
+    Object.keys(rows[0] ?? {}).map((name) => ({ name, binary: all }));
   const parts: Buffer[] = [];
   const tensors = wanted.map(({ name, binary }) => {
     const { data, ...head } = columnOf(name, rows);

@@ -6,11 +6,14 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { notFound } from '../../../kernel/errors';
 import type { Log } from '../../../platform/log';
 import type { RouteService, WarmVersion } from '../../deployments';
-import { callerOf, callOf } from '../face';
+import { callerOf, callOf, parse } from '../face';
+import { beginning, sendEvents } from '../text-stream';
+import type { GenerationCall, GenerationChunk } from '../generation/generation';
 import { planPrediction } from '../model-work';
 import type { OutputRow } from '../outputs';
-import type { PredictionService } from '../prediction.service';
+import type { PredictionCall, PredictionService } from '../prediction.service';
 import { splitBody } from './binary-body';
+import { generateSchema, parametersOf, streamedText, wholeText } from './generate';
 import { inferRequestOf } from './infer-request';
 import { checkOutputs, inferResponseOf } from './infer-response';
 import { outputNames, tensorsOf } from './metadata';
@@ -24,6 +27,7 @@ const PATH = ['input', 'deployment'];
 
 export interface OpenInferenceDoors {
   readonly predictions: PredictionService;
+  readonly generations: { generate(call: GenerationCall): AsyncIterable<GenerationChunk> };
   readonly routes: RouteService;
   readonly log: Log;
   readonly productVersion: string;
@@ -51,6 +55,12 @@ export class OpenInferenceFace {
     for (const model of ['/models/:model', '/models/:model/versions/:version']) {
       http.get(model, (request) => this.metadata(request as ModelRequest));
       http.get(`${model}/ready`, (request) => this.ready(request as ModelRequest));
+      http.post(`${model}/generate`, (request, reply) =>
+        this.generate(request as ModelRequest, reply, false),
+      );
+      http.post(`${model}/generate_stream`, (request, reply) =>
+        this.generate(request as ModelRequest, reply, true),
+      );
       http.post(`${model}/infer`, { bodyLimit: BODY_LIMIT }, (request, reply) =>
         this.infer(request as ModelRequest, reply),
       );
@@ -92,26 +102,16 @@ export class OpenInferenceFace {
     const asked = inferRequestOf(header, binary);
     const call = callOf(request, asked.rows.length);
     const { model, version: number } = request.params;
-    const pinned = number === undefined ? undefined : this.versionOf(request).id;
-    let answering: WarmVersion | undefined;
-    const { inference, feedbackToken } = await this.doors.predictions.predict({
-      ...call,
-      deployment: model,
-      versionId: pinned,
-      rows: asked.rows,
-      work: {
-        identity: { versionId: pinned },
-        plan: (version, rows) => {
-          checkOutputs(asked, outputNames(version.signature));
-          answering = version;
-          return planPrediction(version, rows);
-        },
-      },
-    });
+    const version = this.versionOf(request);
+    checkOutputs(asked, outputNames(version.signature));
+    const pinned = number === undefined ? {} : pinnedTo(version.id);
+    const rows = asked.rows;
+    const predicted = await this.doors.predictions.predict({ ...call, ...pinned, deployment: model, rows });
+    const { inference, feedbackToken } = predicted;
     const { header: answer, binary: tensors } = inferResponseOf(
       {
         model,
-        version: String(answering?.number ?? number),
+        version: this.numberOf(inference.modelVersionId),
         inferenceId: inference.id,
         feedbackToken,
         rows: inference.answer as readonly OutputRow[],
@@ -124,6 +124,32 @@ export class OpenInferenceFace {
       .type(BINARY)
       .header(HEADER_LENGTH, text.length)
       .send(Buffer.concat([text, tensors]));
+  }
+
+  private async generate(
+    request: ModelRequest,
+    reply: FastifyReply,
+    streamed: boolean,
+  ): Promise<FastifyReply> {
+    const asked = parse(generateSchema, request.body);
+    const call = callOf(request, 1);
+    const { model, version: number } = request.params;
+    const version = this.versionOf(request);
+    const { generations } = this.doors;
+    const chunks = generations.generate({
+      ...call,
+      deployment: model,
+      ...(number === undefined ? {} : { versionId: version.id }),
+      prompt: asked.text_input,
+      parameters: parametersOf(asked),
+    });
+    const head = { id: asked.id, model_name: model, model_version: String(version.number) };
+    if (!streamed) return reply.send(await wholeText(head, chunks));
+    return sendEvents(reply, streamedText(head, await beginning(chunks)));
+  }
+
+  private numberOf(versionId: string): string {
+    return String(this.doors.routes.peek(versionId)?.number ?? '');
   }
 
   /** The version that the address names, or the deployment's first. @throws AppError NOT_FOUND, ENGINE_UNAVAILABLE. */
@@ -140,4 +166,9 @@ export class OpenInferenceFace {
     const { routes } = this.doors;
     return routes.versionsOf(routes.find(customerId, request.params.model, PATH).deploymentId);
   }
+}
+
+/** The same key with another version is another question. */
+function pinnedTo(versionId: string): Pick<PredictionCall, 'versionId' | 'work'> {
+  return { versionId, work: { identity: { versionId }, plan: planPrediction } };
 }

@@ -1,6 +1,6 @@
 /** Written text as the OpenAI protocol answers it: all at once, or piece by piece as server-sent events. */
-import { AppError } from '../../../kernel/errors';
 import type { FinishReason, GenerationChunk, GenerationUsage } from '../generation/generation';
+import { brokenOff } from '../text-stream';
 import { openAiErrorOf } from './openai-errors';
 
 const REASONS = { STOP: 'stop', LENGTH: 'length' } as const;
@@ -86,10 +86,4 @@ function usageOf(
 
 function event(data: object): string {
   return `data: ${JSON.stringify(data)}\n\n`;
-}
-
-function brokenOff(): AppError {
-  const message =
-    'The text broke off: its engine ended. What was delivered is billed; ask again for the rest.';
-  return new AppError('ENGINE_UNAVAILABLE', message);
 }

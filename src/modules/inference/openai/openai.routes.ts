@@ -2,18 +2,17 @@
  * The OpenAI protocol over the one path: models are deployments, embeddings are predictions, and completions are texts
  * that are written. Stock clients need their base URL changed and nothing else.
  */
-import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { AppError, notFound } from '../../../kernel/errors';
+import { notFound } from '../../../kernel/errors';
 import { bornAt } from '../../../kernel/id';
 import type { Clock } from '../../../kernel/clock';
 import type { Log } from '../../../platform/log';
 import type { ListedDeployment, RouteService } from '../../deployments';
 import { callerOf, callOf, type FaceCall, parse } from '../face';
 import type { GenerationCall, GenerationChunk } from '../generation/generation';
-import { planPrediction } from '../model-work';
 import type { OutputRow } from '../outputs';
 import type { PredictionService } from '../prediction.service';
+import { beginning, sendEvents } from '../text-stream';
 import { type AnswerHead, streamedAnswer, wholeAnswer } from './completion-answer';
 import {
   chatAsked,
@@ -78,17 +77,14 @@ export class OpenAiFace {
   private async embeddings(request: FastifyRequest, reply: FastifyReply): Promise<object> {
     const asked = parse(embeddingsSchema, request.body);
     const rows = rowsOf(asked);
-    const { inference, feedbackToken } = await this.doors.predictions.predict({
-      ...withUser(callOf(request, rows.length), asked.user ?? null),
-      deployment: asked.model,
+    const call = withUser(callOf(request, rows.length), asked.user ?? null);
+    const { routes, predictions } = this.doors;
+    const { deploymentId } = routes.find(call.customerId, asked.model, ['model']);
+    for (const version of routes.versionsOf(deploymentId)) checkEmbeds(version, asked);
+    const { inference, feedbackToken } = await predictions.predict({
+      ...call,
+      deployment: deploymentId,
       rows,
-      work: {
-        identity: { face: 'embeddings' },
-        plan: (version, texts) => {
-          checkEmbeds(version, asked);
-          return planPrediction(version, texts);
-        },
-      },
     });
     recordedAs(reply, inference.id, feedbackToken);
     return embeddingsAnswer(inference.answer as readonly OutputRow[], asked, inference.promptTokens ?? 0);
@@ -111,11 +107,7 @@ export class OpenAiFace {
     if (stream) {
       // What is refused is told with its status: the stream begins with the first piece.
       const begun = await beginning(chunks);
-      return reply
-        .type('text/event-stream; charset=utf-8')
-        .header('cache-control', 'no-store')
-        .header('x-accel-buffering', 'no')
-        .send(Readable.from(streamedAnswer(head, begun, includeUsage), { highWaterMark: 1 }));
+      return sendEvents(reply, streamedAnswer(head, begun, includeUsage));
     }
     const { body, last } = await wholeAnswer(head, chunks);
     if (last.inference) recordedAs(reply, last.inference.id, last.feedbackToken);
@@ -136,25 +128,4 @@ function withUser(call: FaceCall, user: string | null): FaceCall {
 function recordedAs(reply: FastifyReply, inferenceId: string, feedbackToken: string | undefined): void {
   reply.header('flywheel-inference-id', inferenceId);
   if (feedbackToken !== undefined) reply.header('flywheel-feedback-token', feedbackToken);
-}
-
-/** The same pieces, once the first one is there. @throws whatever kept it from coming. */
-async function beginning<T>(pieces: AsyncIterable<T>): Promise<AsyncIterable<T>> {
-  const iterator = pieces[Symbol.asyncIterator]();
-  let first: IteratorResult<T> | undefined = await iterator.next();
-  if (first.done)
-    throw new AppError('ENGINE_UNAVAILABLE', 'The engine wrote nothing. Send the request again.');
-  return {
-    [Symbol.asyncIterator]: () => ({
-      next: () => {
-        const piece = first;
-        first = undefined;
-        return piece ? Promise.resolve(piece) : iterator.next();
-      },
-      return: async () => {
-        await iterator.return?.();
-        return { done: true, value: undefined };
-      },
-    }),
-  };
 }
