@@ -15,7 +15,6 @@ import { ExplainResolver, InferenceExplanationResolver } from './explanations/ex
 import { FeedbackTokenService } from './feedback-token.service';
 import { OpenAiFace } from './openai/openai.routes';
 import { OpenInferenceFace } from './open-inference/open-inference.routes';
-import { createDurable, durableEntities } from './durable/durable.module';
 import { createGeneration } from './generation/generation.module';
 import type { GenerationService } from './generation/generation.service';
 import type { GenerationPort } from './generation/generation-port';
@@ -37,7 +36,7 @@ import { PredictionStepService } from './prediction-step.service';
 import { RemoteConsent } from './remote-consent';
 import { RepeatedAnswers } from './repeated-answers.service';
 
-export const inferenceEntities = [Inference, InferenceEngine, ...durableEntities];
+export const inferenceEntities = [Inference, InferenceEngine];
 
 export interface InferenceModule {
   readonly predictions: PredictionService;
@@ -139,7 +138,6 @@ export function createInferenceModule(
       resolvers: [
         new PredictResolver(predictions),
         ...generation.resolvers,
-        ...durable.resolvers,
         new ExplainResolver(predictions, (version) => models.models.denseNetworkOf(version)),
         new InferenceExplanationResolver(loaders),
         new InferenceResolver(database, neighbours),
