@@ -46,11 +46,12 @@ export class RemoteHttp {
         signal,
         lookup: guardedLookup,
       });
-      sent.setTimeout(this.silenceMs, () => sent.destroy(remoteSilent(this.silenceMs)));
+      let answer: IncomingMessage | undefined;
+      sent.setTimeout(this.silenceMs, () => (answer ?? sent).destroy(remoteSilent(this.silenceMs)));
       sent.on('error', (error) => reject(this.inWords(error, signal)));
       sent.on('response', (response) => {
         const { statusCode = 0 } = response;
-        if (statusCode >= 200 && statusCode < 300) return resolve(response);
+        if (statusCode >= 200 && statusCode < 300) return resolve((answer = response));
         response.destroy();
         reject(remoteRefused(statusCode, response.headers['retry-after']));
       });
