@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Clock } from '../kernel/clock';
 import { FolderBlobs } from '../platform/blob';
 import type { Config } from '../platform/config';
-import { Keyring, masterKey } from '../platform/crypto';
+import { assertKeyOfDatabase, Keyring, masterKey } from '../platform/crypto';
 import { type Database, openDatabase } from '../platform/database';
 import { Outbox, PostgresSignals } from '../platform/events';
 import { GraphileJobs } from '../platform/jobs';
@@ -52,6 +52,7 @@ export async function createPlatform({
     await database.close();
   };
   try {
+    await assertKeyOfDatabase(servicePool, crypto.keyId);
     await signals.start();
     await jobs.migrate();
   } catch (error) {

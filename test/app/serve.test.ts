@@ -5,7 +5,7 @@ import net, { type AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { GraphqlClient } from '../support/client';
-import { databaseUrl } from '../support/cluster';
+import { cloneDatabase, databaseUrl } from '../support/cluster';
 
 const ROOT = path.resolve(__dirname, '../..');
 const STARTUP_MS = 60_000;
@@ -227,6 +227,17 @@ test.each<[string, () => Record<string, string>, RegExp]>([
   );
   expect(failure).toMatch(sentence);
   expect(failure).toMatch(/^exit 1: [^\n]+\n$/);
+});
+
+test('a process with another master key than the database’s is refused before it seals anything', async () => {
+  const { url, drop } = await cloneDatabase();
+  try {
+    await expect(start({ DATABASE_URL: url, FLYWHEEL_MASTER_KEY: '08'.repeat(32) })).rejects.toThrow(
+      /^exit 1: This database was written under another master key .*: set FLYWHEEL_MASTER_KEY to that of the other processes/,
+    );
+  } finally {
+    await drop();
+  }
 });
 
 test('production does not start on the sandbox, where nobody would be charged', async () => {

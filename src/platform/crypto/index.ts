@@ -1,2 +1,3 @@
 export type { Crypto } from './crypto';
+export { assertKeyOfDatabase } from './key-of-database';
 export { Keyring, masterKey, MasterKeyError, masterKeyFile } from './keyring';
