@@ -7,7 +7,8 @@ import { Field, Float, Int, ObjectType } from 'type-graphql';
 @ObjectType({ description: 'One measured figure, with the uncertainty that its number of rows leaves.' })
 export class Metric {
   @Field(() => String, {
-    description: 'Which figure: accuracy, precision, recall, f1, auc, logLoss, brier, calibrationError.',
+    description:
+      'Which figure: accuracy, precision, recall, f1, auc, logLoss, brier, calibrationError; rmse, mae, r2 of a regression.',
   })
   name!: string;
 

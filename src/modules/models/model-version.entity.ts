@@ -84,7 +84,8 @@ export class ModelVersion implements Node {
   @Column('jsonb', { nullable: true })
   @Field(() => Evaluation, {
     nullable: true,
-    description: 'The counts behind the metrics, by group too; null for a version that was not trained here.',
+    description:
+      'The counts behind the metrics, by group too; null for a version that was not trained here, and for a regression.',
   })
   evaluation!: Evaluation | null;
 

@@ -13,20 +13,28 @@ export class EpochMetrics {
   epoch!: number;
 
   @Column('double precision')
-  @Field(() => Float, { description: 'Mean binary cross-entropy over the training part, while it learned.' })
+  @Field(() => Float, {
+    description: 'Mean binary cross-entropy, or squared error, over the training part, while it learned.',
+  })
   loss!: number;
 
-  @Column('double precision')
-  @Field(() => Float, { description: 'Share of the training part that was called right, while it learned.' })
-  accuracy!: number;
+  @Column('double precision', { nullable: true })
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Share of the training part that was called right, while it learned; null for a regression.',
+  })
+  accuracy!: number | null;
 
   @Column('double precision')
   @Field(() => Float, { description: 'The loss on the validation part, after the pass.' })
   valLoss!: number;
 
-  @Column('double precision')
-  @Field(() => Float, { description: 'Share of the validation part that was called right, after the pass.' })
-  valAccuracy!: number;
+  @Column('double precision', { nullable: true })
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Share of the validation part that was called right, after the pass; null for a regression.',
+  })
+  valAccuracy!: number | null;
 
   @Column('double precision')
   @Field(() => Float, { description: 'Time on the device in milliseconds.' })

@@ -14,7 +14,7 @@ import { Field, Float, ID, InputType, Int, ObjectType, registerEnumType } from '
 import { MutationPayload } from '../../../platform/graphql';
 import { NAME_PATTERN } from '../../models';
 import { NAME_MESSAGE } from '../dataset/dataset.input';
-import type { RecipeKind } from '../trainer/recipe';
+import type { Objective, RecipeKind } from '../trainer/recipe';
 import { TrainingJob } from './training-job.entity';
 
 const RecipeKindName: { readonly [kind in RecipeKind]: kind } = {
@@ -27,18 +27,40 @@ registerEnumType(RecipeKindName, {
   description: 'What kind of model is trained.',
   valuesConfig: {
     DENSE_NETWORK: {
-      description: 'Dense layers with relu, then one unit with sigmoid: 64 and 64 unless you say otherwise.',
+      description:
+        'Dense layers with relu, then one unit (sigmoid, or linear for a regression): 64 and 64 unless you say otherwise.',
     },
-    LINEAR: { description: 'Logistic regression: the interpretable baseline.' },
+    LINEAR: { description: 'Logistic regression, or linear regression: the interpretable baseline.' },
+  },
+});
+
+const ObjectiveName: { readonly [objective in Objective]: objective } = {
+  CLASSIFICATION: 'CLASSIFICATION',
+  REGRESSION: 'REGRESSION',
+};
+
+registerEnumType(ObjectiveName, {
+  name: 'TrainingObjective',
+  description: 'What is learned.',
+  valuesConfig: {
+    CLASSIFICATION: { description: 'Which rows are positive, by the rule of the data set: a probability.' },
+    REGRESSION: { description: 'The number in the label’s column itself.' },
   },
 });
 
 @InputType({
-  description: 'How to train. Adam on binary cross-entropy; everything left out has the value that is named.',
+  description:
+    'How to train. Adam on binary cross-entropy, or on squared error for a regression; everything left out has the value that is named.',
 })
 export class TrainingRecipeInput {
   @Field(() => RecipeKindName, { description: 'What kind of model.' })
   kind!: RecipeKind;
+
+  @Field(() => ObjectiveName, {
+    nullable: true,
+    description: 'What is learned; CLASSIFICATION. A REGRESSION needs a label that is a number.',
+  })
+  objective?: Objective | null;
 
   @Field(() => Int, {
     nullable: true,

@@ -7,7 +7,7 @@ import type { Events, Signals } from '../../../platform/events';
 import type { Jobs } from '../../../platform/jobs';
 import { type ModelService, ModelTask, type NewModelVersion } from '../../models';
 import { DatasetVersion } from '../dataset/dataset-version.entity';
-import { completeRecipe, type RecipeWish } from '../trainer/recipe';
+import { completeRecipe, type Recipe, type RecipeWish } from '../trainer/recipe';
 import type { EpochFigures } from '../trainer/trainer-message';
 import { unknownColumn } from '../training.errors';
 import {
@@ -47,8 +47,8 @@ export class TrainingJobService {
     return unitOfWork.run(SERVICE, async () => {
       const data = await unitOfWork.repository(DatasetVersion).findOneBy({ id: datasetVersionId });
       if (!data) throw notFound(['input', 'datasetVersionId']);
-      await this.models.checkTask(modelName, ModelTask.TABULAR_CLASSIFICATION);
       const recipe = completeRecipe(wish);
+      await this.models.checkTask(modelName, taskOf(recipe));
       const names = data.columns.map(({ name }) => name);
       const unknown = recipe.excludedColumns.find((name) => !names.includes(name));
       if (unknown !== undefined) throw unknownColumn(unknown, names);
@@ -97,10 +97,10 @@ export class TrainingJobService {
   }
 
   /** The version and the end of the training commit together: there is never one without the other. */
-  async complete({ id, modelName }: TrainingJob, version: NewModelVersion): Promise<string> {
+  async complete({ id, modelName, recipe }: TrainingJob, version: NewModelVersion): Promise<string> {
     const { unitOfWork } = this.database;
     return unitOfWork.run(SERVICE, async () => {
-      const model = await this.models.ensureModel(modelName, ModelTask.TABULAR_CLASSIFICATION);
+      const model = await this.models.ensureModel(modelName, taskOf(recipe));
       const { versionId, isNew } = await this.models.addVersion(model.id, version);
       await unitOfWork.repository(TrainingJob).update({ id }, { resultVersionId: versionId });
       await this.events.emit({
@@ -117,4 +117,8 @@ export class TrainingJobService {
       this.events.emit({ type: TRAINING_FAILED, subject: id, data: { code } }),
     );
   }
+}
+
+function taskOf({ objective }: Recipe): ModelTask {
+  return objective === 'REGRESSION' ? ModelTask.TABULAR_REGRESSION : ModelTask.TABULAR_CLASSIFICATION;
 }

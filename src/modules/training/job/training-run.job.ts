@@ -10,6 +10,7 @@ import { DType, type ModelService, type Signature } from '../../models';
 import type { DatasetVersion } from '../dataset/dataset-version.entity';
 import { inputsOf } from '../preparation/preparation';
 import { freezeNetwork } from '../trainer/freeze-network';
+import type { Recipe } from '../trainer/recipe';
 import { runTrainer } from '../trainer/trainer-launch';
 import type { TrainingResult } from '../trainer/trainer-message';
 import type { TrainingJob } from './training-job.entity';
@@ -75,7 +76,7 @@ async function keep(
     artefacts: await models.storeArtefacts(files),
     inputWidth: result.preparation.width,
     outputWidth: 1,
-    signature: signatureOf(result, data),
+    signature: signatureOf(result, data, training.recipe),
     preparation: result.preparation,
     warmUp: result.warmUp,
     metrics: result.metrics,
@@ -86,7 +87,14 @@ async function keep(
   });
 }
 
-function signatureOf({ preparation }: TrainingResult, { label }: DatasetVersion): Signature {
+function signatureOf(
+  { preparation }: TrainingResult,
+  { label }: DatasetVersion,
+  { objective }: Recipe,
+): Signature {
+  const inputs = inputsOf(preparation);
+  if (objective === 'REGRESSION')
+    return { inputs, outputs: [{ name: label.column, dtype: DType.FLOAT32, optional: false }] };
   const probability = { name: 'probability', dtype: DType.FLOAT32, min: 0, max: 1, optional: false };
-  return { inputs: inputsOf(preparation), outputs: [probability], labels: [...label.labels] };
+  return { inputs, outputs: [probability], labels: [...label.labels] };
 }

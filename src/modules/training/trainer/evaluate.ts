@@ -108,7 +108,7 @@ function f1(truePositives: number, n: number): Metric {
 }
 
 /** A mean of losses, none of which is negative, with its normal interval. */
-function average(name: string, losses: readonly number[]): Metric {
+export function average(name: string, losses: readonly number[]): Metric {
   const n = losses.length;
   const value = mean(losses);
   const variance = losses.reduce((sum, loss) => sum + (loss - value) ** 2, 0) / Math.max(1, n - 1);

@@ -5,7 +5,7 @@
 import { type ArtefactFormat, type ComputeService, denseToOnnx, denseToTfjs } from '../../compute';
 import type { TrainingResult } from './trainer-message';
 
-/** Single precision, summed in another order: more than this is another model. */
+/** Single precision, summed in another order: more than this, of numbers above 1 in proportion, is another model. */
 const TOLERANCE = 1e-5;
 
 export interface FrozenNetwork {
@@ -39,9 +39,10 @@ export async function freezeNetwork(
       (most, expected, row) => Math.max(most, Math.abs(expected - outputs[row]!)),
       0,
     );
-    if (!(difference <= TOLERANCE)) {
+    const size = warmUpOutputs.reduce((most, output) => Math.max(most, Math.abs(output)), 1);
+    if (!(difference <= TOLERANCE * size)) {
       throw new Error(
-        `The frozen network differs from the trained one by ${difference}; at most ${TOLERANCE} is allowed.`,
+        `The frozen network differs from the trained one by ${difference}; at most ${TOLERANCE * size} is allowed.`,
       );
     }
     return { files, difference };

@@ -1,11 +1,15 @@
 /**
  * How a model is trained. The default is the article's worked example: Dense 64 relu – Dense 64 relu – Dense 1 sigmoid,
- * Adam with α 0.01, binary cross-entropy, 10 epochs in batches of 32. Everything that chance decides hangs on `seed`.
+ * Adam with α 0.01, binary cross-entropy (mean squared error and a linear unit for a regression), 10 epochs in batches of 32. Everything that chance decides hangs on `seed`.
  */
 export type RecipeKind = 'DENSE_NETWORK' | 'LINEAR';
 
+/** What is learned: which rows are positive, or the number in the label's column itself. */
+export type Objective = 'CLASSIFICATION' | 'REGRESSION';
+
 export interface Recipe {
   readonly kind: RecipeKind;
+  readonly objective: Objective;
   readonly epochs: number;
   readonly batchSize: number;
   /** Adam's α; β₁ 0.9, β₂ 0.999, ε 1e-8 stand. */
@@ -23,6 +27,7 @@ export type RecipeWish = Pick<Recipe, 'kind'> & { readonly [key in keyof Recipe]
 
 const DENSE_NETWORK: Recipe = {
   kind: 'DENSE_NETWORK',
+  objective: 'CLASSIFICATION',
   epochs: 10,
   batchSize: 32,
   learningRate: 0.01,

@@ -2,6 +2,7 @@
 import type * as Tf from '@tensorflow/tfjs';
 import { readTable } from '../dataset/table-file';
 import { evaluate } from './evaluate';
+import { evaluateRegression } from './evaluate-regression';
 import { groupsBy } from './groups';
 import { trainNetwork } from './train-network';
 import type { EpochFigures, TrainingResult, TrainingTask } from './trainer-message';
@@ -24,13 +25,15 @@ export async function trainModel(
       return [attribute, split.heldOut.map((row) => ofRow[row]!)];
     }),
   );
-  const probabilities = await network.predict(heldOut.features, heldOut.count);
+  const answers = await network.predict(heldOut.features, heldOut.count);
   const warmUp = warmUpRows(preparation, data.training, recipe.seed);
   const warmUpOutputs = await network.predict(Float32Array.from(warmUp.flat()), warmUp.length);
   return {
     layers: network.layers,
     preparation,
-    ...evaluate({ probabilities, labels: heldOut.labels, groups }),
+    ...(recipe.objective === 'REGRESSION'
+      ? { evaluation: null, metrics: evaluateRegression(answers, heldOut.labels) }
+      : evaluate({ probabilities: answers, labels: heldOut.labels, groups })),
     warmUp,
     warmUpOutputs: [...warmUpOutputs],
   };

@@ -155,3 +155,29 @@ test('weights that are no numbers end the training with what to change', async (
   const wish = { kind: 'DENSE_NETWORK' as const, epochs: 4, learningRate: 1e38 };
   await expect(train(wish)).rejects.toThrow(/out of bounds by epoch \d.*Try a learning rate below/);
 });
+
+test('a linear regression comes to the least squares, in the unit of what was learned', async () => {
+  // y = 300 x + 1000: far from the unit in which steps are taken.
+  const x = [-1.5, -1, -0.5, 0, 0.5, 1, 1.5];
+  const line = {
+    features: Float32Array.from(x),
+    labels: Float32Array.from(x, (value) => 300 * value + 1000),
+    count: x.length,
+    width: 1,
+  };
+  const wish = {
+    kind: 'LINEAR',
+    objective: 'REGRESSION',
+    epochs: 200,
+    learningRate: 0.05,
+    batchSize: 7,
+  } as const;
+  const { network, layers, figures } = await train(wish, line);
+  expect(layers[0]!.weights[0]![0]).toBeCloseTo(300, 0);
+  expect(layers[0]!.bias[0]).toBeCloseTo(1000, 0);
+  expect(network.layers[0]!.activation).toBe('linear');
+  expect((await network.predict(Float32Array.of(2), 1))[0]).toBeCloseTo(1600, 0);
+  expect(figures[0]).toMatchObject({ accuracy: null, valAccuracy: null });
+  // Before anything is learned the mean is answered: the loss is the variance.
+  expect(figures[0]!.loss).toBeCloseTo(90_000, -2);
+});

@@ -17,9 +17,10 @@ export interface EpochFigures {
   /** From 1. */
   readonly epoch: number;
   readonly loss: number;
-  readonly accuracy: number;
+  /** Null for a regression. */
+  readonly accuracy: number | null;
   readonly valLoss: number;
-  readonly valAccuracy: number;
+  readonly valAccuracy: number | null;
   /** Time on the device. */
   readonly elapsedMs: number;
 }
@@ -27,7 +28,8 @@ export interface EpochFigures {
 export interface TrainingResult {
   readonly layers: readonly DenseLayer[];
   readonly preparation: TablePreparation;
-  readonly evaluation: Evaluation;
+  /** Null for a regression. */
+  readonly evaluation: Evaluation | null;
   readonly metrics: readonly Metric[];
   /** Prepared rows that nobody has, and what the trained network answers to them. */
   readonly warmUp: readonly (readonly number[])[];

@@ -36,9 +36,11 @@ export function prepareTrainingData(table: Table, label: LabelRule, recipe: Reci
   if (features.length === 0)
     throw new TrainingRefused('Every column is excluded, so there is nothing to learn from.');
   const labelAt = names.indexOf(label.column);
-  const labels = table.rows.map((row) => labelOf(label, row[labelAt]!));
+  const classes = table.rows.map((row) => labelOf(label, row[labelAt]!));
+  const labels = recipe.objective === 'REGRESSION' ? numbersOf(table, labelAt) : classes;
   const split = splitRows(
-    labels,
+    // A regression is split by the classes too: each part then has its share of large and small numbers.
+    classes,
     { validation: recipe.validationShare, heldOut: recipe.heldOutShare },
     recipe.seed,
   );
@@ -64,4 +66,14 @@ export function prepareTrainingData(table: Table, label: LabelRule, recipe: Reci
     validation: examples(split.validation),
     heldOut: examples(split.heldOut),
   };
+}
+
+/** @throws TrainingRefused when the label's column holds texts. */
+function numbersOf(table: Table, at: number): number[] {
+  const { name, kind } = table.columns[at]!;
+  if (kind !== 'NUMERIC')
+    throw new TrainingRefused(
+      `The label ${name} holds texts, so there is no number to learn. Train a classification.`,
+    );
+  return table.rows.map((row) => Number(row[at]));
 }
