@@ -16,15 +16,25 @@ import { Discounts } from './catalogue/discount.service';
 import { CheckoutOperations } from './checkout/checkout-operations';
 import { Checkouts } from './checkout/checkout.service';
 import { CustomerOperations } from './customer/customer-operations';
+import { BalanceBook } from './credit/balance-book.service';
+import { BalanceOperations } from './credit/balance-operations';
+import { CreditGrantOperations } from './credit/credit-grant-operations';
+import { CreditGrants } from './credit/credit-grant.service';
+import { CreditNoteOperations } from './credit/credit-note-operations';
 import { EventLog } from './event/event-log';
 import { eventOperations } from './event/event-operations';
 import { WebhookDeliveryService } from './event/webhook-delivery.service';
+import { InvoiceDesk } from './invoice/invoice-desk.service';
+import { InvoiceItemOperations } from './invoice/invoice-item-operations';
 import { InvoiceOperations } from './invoice/invoice-operations';
 import { Invoices } from './invoice/invoice.service';
+import { WaitingItems } from './invoice/waiting-items.service';
 import { MeterOperations } from './meter/meter-operations';
 import { MeterReadings } from './meter/meter-readings';
 import { PageDesk } from './page/page-desk';
 import { paymentOperations } from './payment/payment-method-operations';
+import { RefundOperations } from './payment/refund-operations';
+import { Refunds } from './payment/refund.service';
 import { TestCards } from './payment/test-cards.service';
 import { Till } from './payment/till';
 import { withAddress } from './request/address';
@@ -34,10 +44,15 @@ import { Expansion } from './request/expansion';
 import { IdempotencyKeys } from './request/idempotency';
 import { type PageResponse, SandboxServer } from './sandbox-server';
 import { ObjectStore } from './store/object-store';
+import { Pauses } from './subscription/pause.service';
 import { Renewals } from './subscription/renewal.service';
+import { ScheduleOperations } from './subscription/schedule-operations';
+import { Schedules } from './subscription/schedule.service';
 import { SubscriptionChanges } from './subscription/subscription-change.service';
+import { SubscriptionItemOperations } from './subscription/subscription-item-operations';
 import { SubscriptionOperations } from './subscription/subscription-operations';
-import { Subscriptions } from './subscription/subscription.service';
+import { SubscriptionOrders } from './subscription/subscription-order';
+import { type AfterLastTry, Subscriptions } from './subscription/subscription.service';
 
 export interface StripeSandboxSettings {
   readonly database: Pick<Database, 'url'>;
@@ -47,6 +62,8 @@ export interface StripeSandboxSettings {
   /** Where events are brought; undefined while nobody listens. */
   readonly webhookUrl: () => string | undefined;
   readonly webhookSecret: string;
+  /** What becomes of a subscription that nobody pays for after the last try. Default: it ends. */
+  readonly afterLastTry?: AfterLastTry;
   /** Under which URL browsers reach the pages, where whoever serves them asks `page`; default: the sandbox's own address. */
   readonly pageAddress?: () => string | undefined;
 }
@@ -85,22 +102,46 @@ export function createStripeSandbox(settings: StripeSandboxSettings): StripeSand
   const events = new EventLog(unitOfWork, store);
   const time = new SandboxTime(store);
   const cards = new TestCards(store, events);
-  const invoices = new Invoices(store, events, new Till(store, events));
+  const balance = new BalanceBook(store);
+  const refunds = new Refunds(store, events);
+  const grants = new CreditGrants(store);
+  const waiting = new WaitingItems(store, events);
+  const invoices = new Invoices(store, events, new Till(store, events), balance, grants);
   const discounts = new Discounts(store);
-  const subscriptions = new Subscriptions(store, events, invoices, discounts);
+  const afterLastTry = settings.afterLastTry ?? 'CANCEL';
+  const subscriptions = new Subscriptions(store, events, invoices, discounts, afterLastTry);
   const meters = new MeterReadings(unitOfWork, store);
-  const renewals = new Renewals(store, invoices, subscriptions, meters);
-  const changes = new SubscriptionChanges(store, events, invoices, subscriptions, renewals);
+  const renewals = new Renewals(events, invoices, waiting, subscriptions, meters);
+  const changes = new SubscriptionChanges(store, invoices, waiting, subscriptions, renewals);
+  const schedules = new Schedules(store, events, subscriptions, changes);
+  const pauses = new Pauses(store, events, invoices, subscriptions);
+  const orders = new SubscriptionOrders(store, time, discounts);
+  const desk = new InvoiceDesk(store, invoices, waiting);
   const checkouts = new Checkouts(store, events, time, cards, subscriptions, discounts);
-  const timekeeper = new Timekeeper(store, renewals, invoices, subscriptions, checkouts);
+  const timekeeper = new Timekeeper(store, renewals, invoices, subscriptions, checkouts, schedules);
   const operations: Operation[] = [
-    ...new CustomerOperations(store, events, time, cards, subscriptions).list(),
+    ...new CustomerOperations(store, events, time, cards, subscriptions, balance).list(),
+    ...new BalanceOperations(store, time, balance).list(),
     ...new CatalogueOperations(store, events).list(),
     ...new CouponOperations(store).list(),
     ...paymentOperations(store, cards, time),
+    ...new RefundOperations(store, time, refunds).list(),
     ...new CheckoutOperations(store, checkouts, discounts).list(),
-    ...new SubscriptionOperations(store, time, subscriptions, changes, discounts).list(),
-    ...new InvoiceOperations(store, time, invoices, subscriptions).list(),
+    ...new SubscriptionOperations({
+      store,
+      time,
+      subscriptions,
+      orders,
+      changes,
+      discounts,
+      pauses,
+    }).list(),
+    ...new SubscriptionItemOperations(store, time, orders, changes).list(),
+    ...new ScheduleOperations(store, events, time, subscriptions, schedules).list(),
+    ...new InvoiceOperations(store, time, invoices, desk, subscriptions).list(),
+    ...new InvoiceItemOperations(store, events, time, desk).list(),
+    ...new CreditNoteOperations({ store, events, time, balance, refunds, invoices, subscriptions }).list(),
+    ...new CreditGrantOperations(store, events, time, grants).list(),
     ...new MeterOperations(store, time, meters).list(),
     ...new TestClockOperations(store, events, timekeeper).list(),
     ...eventOperations(store),

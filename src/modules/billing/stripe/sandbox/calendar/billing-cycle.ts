@@ -33,6 +33,14 @@ export function nextBoundary(anchor: number, cadence: Cadence, instant: number):
   return periodBoundary(anchor, cadence, periods);
 }
 
+/** The last boundary that is not after `instant`; one before the anchor where the cycle has not begun. */
+export function previousBoundary(anchor: number, cadence: Cadence, instant: number): number {
+  if (instant < anchor) return periodBoundary(anchor, cadence, -1);
+  let before = anchor;
+  for (let next = anchor; next <= instant; next = nextBoundary(anchor, cadence, next)) before = next;
+  return before;
+}
+
 /** The same day of a later month, or its last day. */
 export function addMonths(seconds: number, months: number): number {
   const from = new Date(seconds * 1000);

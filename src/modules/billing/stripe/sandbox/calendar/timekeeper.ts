@@ -6,6 +6,7 @@ import type { Checkouts } from '../checkout/checkout.service';
 import type { Invoices } from '../invoice/invoice.service';
 import type { DueObject, ObjectStore } from '../store/object-store';
 import type { Renewals } from '../subscription/renewal.service';
+import type { Schedules } from '../subscription/schedule.service';
 import type { Subscriptions } from '../subscription/subscription.service';
 
 export class Timekeeper {
@@ -15,6 +16,7 @@ export class Timekeeper {
     private readonly invoices: Invoices,
     private readonly subscriptions: Subscriptions,
     private readonly checkouts: Checkouts,
+    private readonly schedules: Schedules,
   ) {}
 
   /** `each` hears of every instant before what is due then happens. */
@@ -38,9 +40,11 @@ export class Timekeeper {
       case 'invoice': {
         const invoice = await this.store.get(kind, id);
         const open = invoice.status === 'draft' ? await this.invoices.finalise(invoice, at) : invoice;
-        if (open.status === 'open') await this.subscriptions.collect(open, at);
+        if (open.status === 'open') await this.subscriptions.fallDue(open, at);
         return;
       }
+      case 'subscription_schedule':
+        return this.schedules.arrive(await this.store.get(kind, id), at);
       case 'checkout.session':
         await this.checkouts.expire(await this.store.get(kind, id), at);
         return;

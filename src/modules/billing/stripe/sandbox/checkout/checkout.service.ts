@@ -8,6 +8,7 @@ import { notAllowed } from '../request/refusal';
 import { idFor, newSandboxId } from '../store/kinds';
 import type { ObjectStore } from '../store/object-store';
 import { type CheckoutSession, type Customer, idOf, type Price } from '../store/wire';
+import { PLAIN_TERMS } from '../subscription/subscription-shape';
 import type { Subscriptions } from '../subscription/subscription.service';
 import { type CheckoutOrder, namedDiscount, sessionShape, takenOff } from './session-shape';
 
@@ -86,6 +87,8 @@ export class Checkouts {
     const redemptions = await this.redemptionsOf(session, customer, at, typed);
     const off = takenOff(lines, redemptions);
     const subscription = await this.subscriptions.create({
+      ...PLAIN_TERMS,
+      prorates: true,
       customer,
       items: lines.map(({ price, quantity }) => ({ price, quantity, metadata: {} })),
       at,
@@ -93,7 +96,6 @@ export class Checkouts {
       defaultPaymentMethod: card.id,
       description: null,
       metadata: terms.subscriptionMetadata,
-      cancelAtPeriodEnd: false,
       redemptions,
       paymentBehavior: 'error_if_incomplete',
     });

@@ -1,4 +1,5 @@
 /** Customers: who pays. */
+import type { BalanceBook } from '../credit/balance-book.service';
 import type { EventLog } from '../event/event-log';
 import type { TestCards } from '../payment/test-cards.service';
 import type { Call, Operation } from '../request/call';
@@ -19,6 +20,7 @@ export class CustomerOperations {
     private readonly time: SandboxTime,
     private readonly cards: TestCards,
     private readonly subscriptions: Subscriptions,
+    private readonly balance: BalanceBook,
   ) {}
 
   list(): Operation[] {
@@ -41,7 +43,7 @@ export class CustomerOperations {
       id: idFor('customer'),
       object: 'customer',
       address: null,
-      balance: parameters.integer('balance') ?? 0,
+      balance: 0,
       created,
       currency: null,
       customer_account: null,
@@ -69,7 +71,12 @@ export class CustomerOperations {
       tax_exempt: 'none',
       test_clock: clockId,
     };
-    const customer = await this.store.save(described(blank, parameters));
+    const customer = await this.withBalance(
+      await this.store.save(described(blank, parameters)),
+      parameters.integer('balance') ?? 0,
+      'initial',
+      created,
+    );
     const token = parameters.text('payment_method');
     const attached = token && (await this.cards.attach(token, customer, created, 'payment_method'));
     const asked = parameters.group('invoice_settings')?.text('default_payment_method');
@@ -102,11 +109,13 @@ export class CustomerOperations {
 
   private async update({ path, parameters, at }: Call): Promise<Customer> {
     const before = await this.store.get('customer', path.id!);
+    const now = await this.time.of(before, at);
     const balance = parameters.integer('balance') ?? before.balance;
-    let customer = described({ ...before, balance }, parameters);
+    const balanced = await this.withBalance(before, balance, 'adjustment', now);
+    let customer = described(balanced, parameters);
     const chosen = parameters.group('invoice_settings')?.text('default_payment_method');
     customer = chosen ? await this.withDefault(customer, chosen) : await this.store.save(customer);
-    await this.events.record('customer.updated', customer, await this.time.of(customer, at), before);
+    await this.events.record('customer.updated', customer, now, before);
     return customer;
   }
 
@@ -122,6 +131,16 @@ export class CustomerOperations {
     const deleted = { id: customer.id, object: 'customer', deleted: true };
     await this.events.record('customer.deleted', customer, now);
     return deleted;
+  }
+
+  private async withBalance(
+    customer: Customer,
+    balance: number,
+    type: 'adjustment' | 'initial',
+    at: number,
+  ): Promise<Customer> {
+    const entry = await this.balance.move(customer, balance - customer.balance, { type }, at);
+    return entry ? this.store.get('customer', customer.id) : customer;
   }
 
   private async withDefault(customer: Customer, paymentMethodId: string): Promise<Customer> {

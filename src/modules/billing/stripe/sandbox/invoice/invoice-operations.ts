@@ -5,7 +5,9 @@ import { declined, notAllowed } from '../request/refusal';
 import type { Parameters } from '../request/parameters';
 import type { ObjectStore } from '../store/object-store';
 import type { Invoice } from '../store/wire';
+import { collection } from '../subscription/subscription-order';
 import { type Subscriptions, unpaid } from '../subscription/subscription.service';
+import type { InvoiceDesk } from './invoice-desk.service';
 import type { Invoices } from './invoice.service';
 
 const STATES = ['draft', 'open', 'paid', 'uncollectible', 'void'] as const;
@@ -15,19 +17,24 @@ export class InvoiceOperations {
     private readonly store: ObjectStore,
     private readonly time: SandboxTime,
     private readonly invoices: Invoices,
+    private readonly desk: InvoiceDesk,
     private readonly subscriptions: Subscriptions,
   ) {}
 
   list(): Operation[] {
     const address = '/v1/invoices';
     return [
+      { method: 'POST', path: address, run: (call) => this.create(call) },
       { method: 'GET', path: address, run: ({ parameters }) => this.page(parameters) },
+      { method: 'POST', path: `${address}/:id`, run: (call) => this.update(call) },
+      { method: 'DELETE', path: `${address}/:id`, run: (call) => this.remove(call) },
+      { method: 'POST', path: `${address}/:id/send`, run: (call) => this.send(call) },
+      { method: 'POST', path: `${address}/:id/mark_uncollectible`, run: (call) => this.giveUp(call) },
       { method: 'GET', path: `${address}/:id`, run: ({ path }) => this.store.get('invoice', path.id!) },
       { method: 'GET', path: `${address}/:id/lines`, run: (call) => this.lines(call) },
       { method: 'POST', path: `${address}/:id/finalize`, run: (call) => this.finalise(call) },
       { method: 'POST', path: `${address}/:id/pay`, run: (call) => this.pay(call) },
       { method: 'POST', path: `${address}/:id/void`, run: (call) => this.void(call) },
-      { method: 'GET', path: '/v1/invoiceitems', run: ({ parameters }) => this.waiting(parameters) },
       { method: 'GET', path: '/v1/invoice_payments', run: ({ parameters }) => this.payments(parameters) },
     ];
   }
@@ -45,20 +52,77 @@ export class InvoiceOperations {
     );
   }
 
+  private async create({ parameters, at: realTime }: Call): Promise<Invoice> {
+    const customer = await this.store.get('customer', parameters.required('customer'), 'customer');
+    const subscriptionId = parameters.text('subscription');
+    const behavior = parameters.choice('pending_invoice_items_behavior', ['exclude', 'include']);
+    return this.desk.write({
+      customer,
+      subscription: subscriptionId
+        ? await this.store.get('subscription', subscriptionId, 'subscription')
+        : null,
+      terms: {
+        currency: parameters.text('currency')?.toLowerCase() ?? customer.currency ?? 'usd',
+        ...collection(parameters),
+        description: parameters.nullable('description') ?? null,
+        metadata: parameters.metadata(),
+      },
+      takesWaiting: behavior === 'include',
+      autoAdvance: parameters.boolean('auto_advance') ?? false,
+      at: await this.time.of(customer, realTime),
+    });
+  }
+
+  private async update({ path, parameters }: Call): Promise<Invoice> {
+    const before = await this.store.get('invoice', path.id!);
+    return this.store.save<'invoice'>({
+      ...before,
+      auto_advance: parameters.boolean('auto_advance') ?? before.auto_advance,
+      description: parameters.has('description')
+        ? (parameters.nullable('description') ?? null)
+        : before.description,
+      metadata: parameters.metadata(before.metadata ?? {}),
+    });
+  }
+
+  private async remove({ path }: Call): Promise<object> {
+    const { id, status } = await this.store.get('invoice', path.id!);
+    if (status !== 'draft') throw notAllowed('You can only delete draft invoices.', 'invoice_not_editable');
+    for (const item of await this.store.all('invoiceitem', { parent: id }))
+      await this.store.save<'invoiceitem'>({ ...item, invoice: null });
+    await this.store.remove(id);
+    return { id, object: 'invoice', deleted: true };
+  }
+
+  /** The mail is not sent; the invoice becomes final and waits. */
+  private async send({ path, at }: Call): Promise<Invoice> {
+    const invoice = await this.store.get('invoice', path.id!);
+    if (invoice.status !== 'draft') return invoice;
+    return this.invoices.finalise(invoice, await this.time.of(invoice, at));
+  }
+
+  private async giveUp({ path, at }: Call): Promise<Invoice> {
+    const invoice = await this.store.get('invoice', path.id!);
+    if (invoice.status !== 'open')
+      throw notAllowed('You can only mark open invoices as uncollectible.', 'invoice_not_editable');
+    return this.invoices.markUncollectible(invoice, await this.time.of(invoice, at));
+  }
+
   private async lines({ path, parameters }: Call): Promise<object> {
     parameters.count('limit', 1);
     return (await this.store.get('invoice', path.id!)).lines;
   }
 
   private async finalise({ path, parameters, at }: Call): Promise<Invoice> {
-    parameters.boolean('auto_advance');
+    const advance = parameters.boolean('auto_advance');
     const invoice = await this.store.get('invoice', path.id!);
     if (invoice.status !== 'draft')
       throw notAllowed(
         "This invoice is already finalized, you can't re-finalize a non-draft invoice.",
         'invoice_not_editable',
       );
-    return this.invoices.finalise(invoice, await this.time.of(invoice, at));
+    const asked = advance === undefined ? invoice : { ...invoice, auto_advance: advance };
+    return this.invoices.finalise(asked, await this.time.of(invoice, at));
   }
 
   private async pay({ path, parameters, at: realTime }: Call): Promise<Invoice> {
@@ -67,11 +131,12 @@ export class InvoiceOperations {
     const at = await this.time.of(draft, realTime);
     const invoice = draft.status === 'draft' ? await this.invoices.finalise(draft, at) : draft;
     if (invoice.status === 'paid') throw notAllowed('Invoice is already paid', 'invoice_already_paid');
-    if (invoice.status !== 'open')
+    if (invoice.status !== 'open' && invoice.status !== 'uncollectible')
       throw notAllowed(
         `This invoice can't be paid: its status is ${invoice.status}.`,
         'invoice_not_editable',
       );
+    if (parameters.boolean('paid_out_of_band')) return this.subscriptions.settleOutside(invoice, at);
     const cardId = parameters.text('payment_method');
     const card =
       cardId === undefined ? undefined : await this.store.get('payment_method', cardId, 'payment_method');
@@ -83,23 +148,12 @@ export class InvoiceOperations {
 
   private async void({ path, at }: Call): Promise<Invoice> {
     const invoice = await this.store.get('invoice', path.id!);
-    if (invoice.status !== 'open')
+    if (invoice.status !== 'open' && invoice.status !== 'uncollectible')
       throw notAllowed(
         `You can only pass in open invoices. This invoice isn't open.`,
         'invoice_not_editable',
       );
     return this.invoices.void(invoice, await this.time.of(invoice, at));
-  }
-
-  private waiting(parameters: Parameters): Promise<object> {
-    const pending = parameters.boolean('pending');
-    const invoice = parameters.text('invoice');
-    const customer = parameters.text('customer');
-    return this.store.page(
-      'invoiceitem',
-      { customer, parent: invoice, unset: pending ? 'invoice' : undefined },
-      parameters,
-    );
   }
 
   private payments(parameters: Parameters): Promise<object> {

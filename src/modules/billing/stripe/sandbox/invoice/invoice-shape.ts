@@ -12,12 +12,16 @@ import {
 import { type AppliedDiscount, discountsOf, type LineDiscount, totalByDiscount } from './discount-rule';
 import type { LineDraft } from './line-draft';
 
-type BillingReason = 'subscription_create' | 'subscription_cycle' | 'subscription_update' | 'upcoming';
+type BillingReason =
+  'manual' | 'subscription_create' | 'subscription_cycle' | 'subscription_update' | 'upcoming';
 
 export interface InvoiceDraft {
   readonly id: string;
   readonly customer: Customer;
-  readonly subscription: Subscription;
+  /** null for an invoice that somebody writes by hand. */
+  readonly subscription: Subscription | null;
+  /** Of a handwritten one; otherwise what the subscription says. */
+  readonly terms?: InvoiceTerms;
   readonly lines: readonly LineDraft[];
   readonly discounts: readonly AppliedDiscount[];
   readonly reason: BillingReason;
@@ -27,6 +31,16 @@ export interface InvoiceDraft {
   readonly finalisesAt: number | null;
   readonly prorationDate?: number;
 }
+
+export interface InvoiceTerms {
+  readonly currency: string;
+  readonly collectionMethod: 'charge_automatically' | 'send_invoice';
+  readonly daysUntilDue: number | null;
+  readonly description: string | null;
+  readonly metadata: Record<string, string>;
+}
+
+const DAY = 86_400;
 
 const AUTOMATIC_TAX = {
   disabled_reason: null,
@@ -47,6 +61,7 @@ export function invoiceShape(draft: InvoiceDraft): Invoice {
   const discounts = totalByDiscount(taken);
   const total = subtotal - discounts.reduce((sum, { amount }) => sum + amount, 0);
   const due = amountDue(total, customer.balance);
+  const terms = draft.terms ?? termsOf(subscription, customer);
   return {
     id,
     object: 'invoice',
@@ -65,9 +80,9 @@ export function invoiceShape(draft: InvoiceDraft): Invoice {
     automatic_tax: AUTOMATIC_TAX,
     automatically_finalizes_at: draft.finalisesAt,
     billing_reason: draft.reason,
-    collection_method: subscription.collection_method,
+    collection_method: terms.collectionMethod,
     created: at,
-    currency: subscription.currency,
+    currency: terms.currency,
     custom_fields: null,
     customer: customer.id,
     customer_account: null,
@@ -81,9 +96,9 @@ export function invoiceShape(draft: InvoiceDraft): Invoice {
     default_payment_method: null,
     default_source: null,
     default_tax_rates: [],
-    description: null,
+    description: terms.description,
     discounts: draft.discounts.map(({ discountId }) => discountId),
-    due_date: null,
+    due_date: terms.daysUntilDue === null ? null : at + terms.daysUntilDue * DAY,
     effective_at: null,
     ending_balance: null,
     footer: null,
@@ -98,11 +113,11 @@ export function invoiceShape(draft: InvoiceDraft): Invoice {
       `/v1/invoices/${id}/lines`,
     ),
     livemode: false,
-    metadata: {},
-    next_payment_attempt: draft.finalisesAt,
+    metadata: terms.metadata,
+    next_payment_attempt: terms.collectionMethod === 'send_invoice' ? null : draft.finalisesAt,
     number: null,
     on_behalf_of: null,
-    parent: {
+    parent: subscription && {
       quote_details: null,
       subscription_details: {
         metadata: subscription.metadata,
@@ -126,7 +141,7 @@ export function invoiceShape(draft: InvoiceDraft): Invoice {
     status_transitions: { finalized_at: null, marked_uncollectible_at: null, paid_at: null, voided_at: null },
     subtotal,
     subtotal_excluding_tax: subtotal,
-    test_clock: idOf(subscription.test_clock),
+    test_clock: idOf(customer.test_clock),
     total,
     total_discount_amounts: discounts,
     total_excluding_tax: total,
@@ -153,43 +168,72 @@ export function hostedUrl(invoiceId: string): string {
 function lineShape(
   line: LineDraft,
   discounts: LineDiscount[],
-  { id, subscription }: InvoiceDraft,
+  { id, subscription, terms, customer }: InvoiceDraft,
 ): InvoiceLine {
   const { price } = line;
   return {
     id: newSandboxId('il'),
     object: 'line_item',
     amount: line.amount,
-    currency: price.currency,
+    currency: (terms ?? termsOf(subscription, customer)).currency,
     description: line.description,
     discount_amounts: discounts,
     discountable: line.isDiscountable ?? !line.proration,
     discounts: discounts.map(({ discount }) => discount),
     invoice: id,
     livemode: false,
-    metadata: subscription.metadata,
-    parent: {
-      invoice_item_details: null,
-      subscription_item_details: {
-        invoice_item: line.invoiceItem ?? null,
-        proration: line.proration,
-        proration_details: line.proration ? { credited_items: null } : null,
-        subscription: subscription.id,
-        subscription_item: line.subscriptionItem,
-      },
-      type: 'subscription_item_details',
-    },
+    metadata: subscription?.metadata ?? {},
+    parent: parentOf(line, subscription),
     period: { start: line.period.start, end: line.period.end },
     pretax_credit_amounts: discounts.map((one) => ({ ...one, type: 'discount' })),
-    pricing: {
+    pricing: price && {
       price_details: { price: price.id, product: idOf(price.product) ?? '' },
       type: 'price_details',
       unit_amount_decimal: price.unit_amount_decimal,
     },
     quantity: line.quantity,
     quantity_decimal: String(line.quantity),
-    subscription: subscription.id,
+    subscription: subscription?.id ?? null,
     subtotal: line.amount,
     taxes: [],
+  };
+}
+
+/** What gave rise to a line: an item of a subscription, or an item that waited for an invoice. */
+function parentOf(line: LineDraft, subscription: Subscription | null): InvoiceLine['parent'] {
+  const { proration, invoiceItem = null, subscriptionItem } = line;
+  const proration_details = proration ? { credited_items: null } : null;
+  if (subscription && subscriptionItem !== null)
+    return {
+      invoice_item_details: null,
+      subscription_item_details: {
+        invoice_item: invoiceItem,
+        proration,
+        proration_details,
+        subscription: subscription.id,
+        subscription_item: subscriptionItem,
+      },
+      type: 'subscription_item_details',
+    };
+  return {
+    invoice_item_details: {
+      invoice_item: invoiceItem ?? '',
+      proration,
+      proration_details,
+      subscription: subscription?.id ?? null,
+    },
+    subscription_item_details: null,
+    type: 'invoice_item_details',
+  };
+}
+
+function termsOf(subscription: Subscription | null, customer: Customer): InvoiceTerms {
+  return {
+    currency: subscription?.currency ?? customer.currency ?? 'usd',
+    collectionMethod:
+      subscription?.collection_method === 'send_invoice' ? 'send_invoice' : 'charge_automatically',
+    daysUntilDue: subscription?.days_until_due ?? null,
+    description: null,
+    metadata: {},
   };
 }

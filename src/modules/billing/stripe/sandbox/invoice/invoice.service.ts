@@ -1,4 +1,7 @@
 /** The life of an invoice: drafted, finalised with a number, paid or voided; every step an event. */
+import { isMetered } from '../catalogue/price-rule';
+import type { BalanceBook } from '../credit/balance-book.service';
+import type { CreditGrants } from '../credit/credit-grant.service';
 import type { EventLog } from '../event/event-log';
 import type { Till } from '../payment/till';
 import { idFor } from '../store/kinds';
@@ -12,8 +15,10 @@ import {
   type PaymentMethod,
   type Subscription,
 } from '../store/wire';
-import type { AppliedDiscount } from './discount-rule';
+import { currentPeriod } from '../subscription/subscription-shape';
+import { type AppliedDiscount, netOf } from './discount-rule';
 import { waitAfterFailure } from './dunning';
+import type { NetAmounts } from './line-draft';
 import { amountDue, endingBalance, hostedUrl, type InvoiceDraft, invoiceShape } from './invoice-shape';
 
 export class Invoices {
@@ -21,11 +26,14 @@ export class Invoices {
     private readonly store: ObjectStore,
     private readonly events: EventLog,
     private readonly till: Till,
+    private readonly balance: BalanceBook,
+    private readonly grants: CreditGrants,
   ) {}
 
   async draft(draft: Omit<InvoiceDraft, 'id' | 'discounts'>): Promise<Invoice> {
     const id = idFor('invoice');
-    const discounts = await this.discountsOf(draft.subscription, draft.at);
+    const { subscription } = draft;
+    const discounts = subscription ? await this.discountsOf(subscription, draft.at) : [];
     const invoice = await this.store.save(invoiceShape({ ...draft, id, discounts }));
     for (const { invoiceItem } of draft.lines) {
       if (!invoiceItem) continue;
@@ -59,23 +67,32 @@ export class Invoices {
     return applied;
   }
 
+  /** What a proration counts with: less the discounts that were in force when the period began, or are now. */
+  async netAmounts(subscription: Subscription, at: number): Promise<NetAmounts> {
+    const paid = await this.discountsOf(subscription, currentPeriod(subscription).start);
+    const due = await this.discountsOf(subscription, at);
+    return { paid: (amount) => netOf(amount, paid), due: (amount) => netOf(amount, due) };
+  }
+
   /** Gives the invoice its number and settles the customer's balance. Nothing to pay means paid. */
-  async finalise(draft: Invoice, at: number): Promise<Invoice> {
+  async finalise(unfinished: Invoice, at: number): Promise<Invoice> {
+    const draft = await this.withPrepaid(unfinished, at);
     const customer = await this.customerOf(draft);
     const { balance } = customer;
     const sequence = customer.next_invoice_sequence ?? 1;
     const due = amountDue(draft.total, balance);
-    await this.store.save({
+    const numbered = await this.store.save<'customer'>({
       ...customer,
-      balance: endingBalance(draft.total, balance),
       currency: customer.currency ?? draft.currency,
       next_invoice_sequence: sequence + 1,
     });
+    const used = endingBalance(draft.total, balance) - balance;
+    await this.balance.move(numbered, used, { type: 'applied_to_invoice', invoice: draft.id }, at);
     const open = await this.store.save<'invoice'>({
       ...draft,
       amount_due: due,
       amount_remaining: due,
-      auto_advance: due > 0,
+      auto_advance: due > 0 && draft.auto_advance,
       automatically_finalizes_at: null,
       effective_at: at,
       ending_balance: endingBalance(draft.total, balance),
@@ -88,6 +105,38 @@ export class Invoices {
     });
     await this.events.record('invoice.finalized', open, at);
     return due === 0 ? this.markPaid(open, at, 0) : open;
+  }
+
+  /** Prepaid credit burns on what was metered, line by line, before anything is owed. */
+  private async withPrepaid(draft: Invoice, at: number): Promise<Invoice> {
+    const customer = idOf(draft.customer) ?? '';
+    let burned = 0;
+    const lines = [];
+    for (const line of draft.lines.data) {
+      const discounted = (line.discount_amounts ?? []).reduce(
+        (left, { amount }) => left - amount,
+        line.amount,
+      );
+      const price = idOf(line.pricing?.price_details?.price);
+      const metered = price !== null && isMetered(await this.store.get('price', price));
+      const taken =
+        metered && discounted > 0 ? await this.grants.burn(customer, draft.currency, discounted, at) : 0;
+      burned += taken;
+      const credit = { amount: taken, type: 'credit_balance_transaction' };
+      const credits = [...(line.pretax_credit_amounts ?? []), credit];
+      lines.push(taken === 0 ? line : { ...line, pretax_credit_amounts: credits });
+    }
+    if (burned === 0) return draft;
+    return {
+      ...draft,
+      lines: { ...draft.lines, data: lines },
+      total: draft.total - burned,
+      total_excluding_tax: draft.total - burned,
+      total_pretax_credit_amounts: [
+        ...(draft.total_pretax_credit_amounts ?? []),
+        { amount: burned, type: 'credit_balance_transaction' },
+      ],
+    };
   }
 
   /** One try to collect an open invoice. A failed one leaves it open, with the next try by the schedule. */
@@ -157,6 +206,10 @@ export class Invoices {
   async void(invoice: Invoice, at: number): Promise<Invoice> {
     const intent = await this.intentOf(invoice);
     if (intent) await this.till.cancel(intent, at);
+    // What the invoice took from the balance, or gave to it, goes back.
+    const used = (invoice.ending_balance ?? 0) - (invoice.starting_balance ?? 0);
+    const entry = { type: 'unapplied_from_invoice', invoice: invoice.id } as const;
+    await this.balance.move(await this.customerOf(invoice), -used, entry, at);
     const voided = await this.store.save<'invoice'>({
       ...invoice,
       auto_advance: false,
@@ -168,12 +221,25 @@ export class Invoices {
     return voided;
   }
 
+  async markUncollectible(invoice: Invoice, at: number): Promise<Invoice> {
+    const given = await this.store.save<'invoice'>({
+      ...invoice,
+      auto_advance: false,
+      next_payment_attempt: null,
+      status: 'uncollectible',
+      status_transitions: { ...invoice.status_transitions, marked_uncollectible_at: at },
+    });
+    await this.events.record('invoice.marked_uncollectible', given, at);
+    return given;
+  }
+
   async intentOf({ id }: Invoice): Promise<PaymentIntent | undefined> {
     const [payment] = await this.store.all('invoice_payment', { parent: id });
     return payment && this.store.find('payment_intent', idOf(payment.payment.payment_intent) ?? '');
   }
 
-  private async markPaid(invoice: Invoice, at: number, amount: number): Promise<Invoice> {
+  /** Paid by a charge, by credit, or in another way that somebody vouches for. */
+  async markPaid(invoice: Invoice, at: number, amount: number): Promise<Invoice> {
     const paid = await this.store.save<'invoice'>({
       ...invoice,
       amount_paid: amount,

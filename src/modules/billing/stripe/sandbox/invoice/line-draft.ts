@@ -8,9 +8,11 @@ export interface LineDraft {
   readonly description: string;
   readonly amount: number;
   readonly quantity: number;
-  readonly price: Price;
+  /** null for an amount that somebody wrote by hand. */
+  readonly price: Price | null;
   readonly period: Span;
-  readonly subscriptionItem: string;
+  /** null for what belongs to no item of a subscription. */
+  readonly subscriptionItem: string | null;
   readonly proration: boolean;
   /** Default: whatever is no proration. */
   readonly isDiscountable?: boolean;

@@ -15,6 +15,19 @@ export const KINDS: Record<Kind, KindFacts> = {
   coupon: { prefix: 'coupon', noun: 'coupon', address: '/v1/coupons' },
   discount: { prefix: 'di', noun: 'discount', address: '/v1/discounts' },
   promotion_code: { prefix: 'promo', noun: 'promotion code', address: '/v1/promotion_codes' },
+  customer_balance_transaction: {
+    prefix: 'cbtxn',
+    noun: 'customer_balance_transaction',
+    address: '/v1/customer_balance_transactions',
+  },
+  credit_note: { prefix: 'cn', noun: 'credit note', address: '/v1/credit_notes' },
+  refund: { prefix: 're', noun: 'refund', address: '/v1/refunds' },
+  'billing.credit_grant': { prefix: 'credgr', noun: 'credit grant', address: '/v1/billing/credit_grants' },
+  subscription_schedule: {
+    prefix: 'sub_sched',
+    noun: 'subscription schedule',
+    address: '/v1/subscription_schedules',
+  },
   payment_method: { prefix: 'pm', noun: 'PaymentMethod', address: '/v1/payment_methods' },
   payment_intent: { prefix: 'pi', noun: 'payment_intent', address: '/v1/payment_intents' },
   subscription: { prefix: 'sub', noun: 'subscription', address: '/v1/subscriptions' },
@@ -46,5 +59,5 @@ export function idFor(kind: Kind): string {
 
 /** The kind whose ids look like this one. */
 export function kindOf(id: string): Kind | undefined {
-  return BY_PREFIX.get(id.slice(0, id.indexOf('_')));
+  return BY_PREFIX.get(id.slice(0, id.lastIndexOf('_'))) ?? BY_PREFIX.get(id.slice(0, id.indexOf('_')));
 }

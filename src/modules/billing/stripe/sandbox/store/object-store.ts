@@ -11,6 +11,8 @@ export interface Filter {
   readonly parent?: string;
   /** Top-level properties of the object, and what they may be. */
   readonly properties?: Readonly<Record<string, readonly string[] | undefined>>;
+  /** The id of an item of a subscription, or of its price. */
+  readonly item?: string;
   /** A top-level property that must be null. */
   readonly unset?: string;
 }
@@ -122,11 +124,11 @@ export class ObjectStore {
     return { object: 'list', data, has_more: rows.length > limit, url: KINDS[kind].address };
   }
 
-  /** The first object on a clock (null = the sandbox's own) that is due by `until`. */
+  /** The first object on a clock (null = the sandbox's own) that is due by `until`; a schedule comes before what it plans. */
   async firstDue(clock: string | null, until: number): Promise<DueObject | undefined> {
     const [row] = await this.sql<DueObject & { dueAt: string }>(
       `select id, kind, due_at as "dueAt" from stripe_sandbox_objects
-       where due_at <= $1 and clock is not distinct from $2 order by due_at, position limit 1`,
+       where due_at <= $1 and clock is not distinct from $2 order by due_at, kind <> 'subscription_schedule', position limit 1`,
       [until, clock],
     );
     return row && { ...row, dueAt: Number(row.dueAt) };
@@ -145,6 +147,13 @@ export class ObjectStore {
     if (filter.parent !== undefined) conditions.push(`parent = ${value(filter.parent)}`);
     for (const [name, allowed] of Object.entries(filter.properties ?? {})) {
       if (allowed) conditions.push(`body ->> ${value(name)} = any (${value(allowed)})`);
+    }
+    if (filter.item !== undefined) {
+      const item = value(filter.item);
+      conditions.push(
+        `exists (select from jsonb_array_elements(body -> 'items' -> 'data') item
+                 where item ->> 'id' = ${item} or item -> 'price' ->> 'id' = ${item})`,
+      );
     }
     if (filter.unset !== undefined) conditions.push(`body ->> ${value(filter.unset)} is null`);
     const { gt, gte, lt, lte } = slice.created ?? {};

@@ -28,6 +28,24 @@ type Placer<K extends Kind> = (object: Kinds[K]) => Partial<Placement>;
 const PLACERS: { [K in Kind]?: Placer<K> } = {
   customer: ({ test_clock }) => ({ clock: idOf(test_clock) }),
   price: ({ product }: Price) => ({ parent: idOf(product) }),
+  customer_balance_transaction: ({ customer, invoice }) => ({
+    customer: idOf(customer),
+    parent: idOf(invoice),
+  }),
+  credit_note: ({ customer, invoice }) => ({ customer: idOf(customer), parent: idOf(invoice) }),
+  refund: ({ payment_intent, customer }) => ({ customer: idOf(customer), parent: idOf(payment_intent) }),
+  'billing.credit_grant': ({ customer }) => ({ customer: idOf(customer) }),
+  subscription_schedule: ({ customer, subscription, test_clock, status, phases, current_phase }) => ({
+    customer: idOf(customer),
+    parent: idOf(subscription),
+    clock: idOf(test_clock),
+    dueAt:
+      status === 'active'
+        ? (current_phase?.end_date ?? null)
+        : status === 'not_started'
+          ? (phases[0]?.start_date ?? null)
+          : null,
+  }),
   promotion_code: ({ customer, promotion }) => ({
     customer: idOf(customer),
     parent: idOf(promotion.coupon),
@@ -63,14 +81,22 @@ export function placementOf(object: Kinds[Kind]): Placement {
   return { ...NOWHERE, ...placer?.(object) };
 }
 
-function subscriptionDueAt({ status, created, cancel_at, items }: Subscription): number | null {
+function subscriptionDueAt(subscription: Subscription): number | null {
+  const { status, created, cancel_at, items, pending_update, pause_collection } = subscription;
   if (status === 'incomplete') return created + INCOMPLETE_SECONDS;
   if (status === 'canceled' || status === 'incomplete_expired') return null;
-  const ends = items.data.map((item) => item.current_period_end);
-  return Math.min(...ends, cancel_at ?? Infinity);
+  const ends = status === 'paused' ? [] : items.data.map((item) => item.current_period_end);
+  const due = Math.min(
+    ...ends,
+    cancel_at ?? Infinity,
+    pending_update?.expires_at ?? Infinity,
+    pause_collection?.resumes_at ?? Infinity,
+  );
+  return due === Infinity ? null : due;
 }
 
 function invoiceDueAt(invoice: Invoice): number | null {
   if (!invoice.auto_advance) return null;
-  return invoice.status === 'draft' ? invoice.automatically_finalizes_at : invoice.next_payment_attempt;
+  if (invoice.status === 'draft') return invoice.automatically_finalizes_at;
+  return invoice.collection_method === 'send_invoice' ? invoice.due_date : invoice.next_payment_attempt;
 }

@@ -1,11 +1,13 @@
-/** What the end of a period brings: the next period with its invoice, or the end that was asked for. */
+/** What time brings to a subscription: the next period with its invoice, the end that was asked for, the end of a wait. */
 import { nextBoundary } from '../calendar/billing-cycle';
 import { cadenceOf, isMetered } from '../catalogue/price-rule';
+import type { EventLog } from '../event/event-log';
 import type { Invoices } from '../invoice/invoice.service';
-import { type LineDraft, periodLines } from '../invoice/line-draft';
+import { type LineDraft, periodLines, prorationLines } from '../invoice/line-draft';
+import type { WaitingItems } from '../invoice/waiting-items.service';
 import type { MeterReadings } from '../meter/meter-readings';
-import type { ObjectStore } from '../store/object-store';
-import { idOf, type Subscription } from '../store/wire';
+import type { Span } from '../calendar/proration';
+import { idOf, type Invoice, type Subscription } from '../store/wire';
 import { currentPeriod, withItems } from './subscription-shape';
 import type { Subscriptions } from './subscription.service';
 
@@ -14,38 +16,29 @@ const DRAFT_SECONDS = 3600;
 
 export class Renewals {
   constructor(
-    private readonly store: ObjectStore,
+    private readonly events: EventLog,
     private readonly invoices: Invoices,
+    private readonly waiting: WaitingItems,
     private readonly subscriptions: Subscriptions,
     private readonly meters: MeterReadings,
   ) {}
 
   /** A subscription has reached an instant that matters to it. */
   async arrive(subscription: Subscription, at: number): Promise<void> {
-    if (subscription.status === 'incomplete') return this.subscriptions.expire(subscription, at);
-    if (subscription.cancel_at !== null && subscription.cancel_at <= at) {
-      await this.subscriptions.end(subscription, at, 'cancellation_requested');
+    const { status, pending_update, pause_collection, cancel_at } = subscription;
+    if (status === 'incomplete') return this.subscriptions.expire(subscription, at);
+    if (pending_update && pending_update.expires_at <= at) {
+      const dropped = await this.subscriptions.dropPending(subscription, at);
+      await this.events.record('customer.subscription.pending_update_expired', dropped, at);
       return;
     }
-    await this.renew(subscription, at);
-  }
-
-  /** Lines that wait for the next invoice: credits and charges of earlier changes. */
-  async waitingLines({ id }: Subscription): Promise<LineDraft[]> {
-    const lines: LineDraft[] = [];
-    for (const item of await this.store.all('invoiceitem', { parent: id })) {
-      lines.push({
-        description: item.description ?? '',
-        amount: item.amount,
-        quantity: item.quantity,
-        price: await this.store.get('price', idOf(item.pricing?.price_details?.price) ?? ''),
-        period: item.period,
-        subscriptionItem: item.parent?.subscription_details?.subscription_item ?? '',
-        proration: item.proration,
-        invoiceItem: item.id,
-      });
+    if (pause_collection?.resumes_at && pause_collection.resumes_at <= at) {
+      await this.subscriptions.move(subscription, { pause_collection: null }, at);
+      return;
     }
-    return lines;
+    if (cancel_at !== null && cancel_at <= at) return this.endAsAsked(subscription, at);
+    if (status === 'trialing') return this.endTrial(subscription, at);
+    await this.renew(subscription, at);
   }
 
   /** What the next period costs, and what was metered in the one before. */
@@ -54,36 +47,96 @@ export class Renewals {
     const names = await this.subscriptions.namesFor(data.map(({ price }) => price));
     const ended = currentPeriod(subscription);
     const next = { start: ended.end, end: periodAfter(subscription) };
-    const customer = idOf(subscription.customer) ?? '';
+    const licensed = data.filter(({ price }) => !isMetered(price));
+    return [
+      ...licensed.flatMap((item) => periodLines(item, next, names)),
+      ...(await this.meteredLines(subscription, ended.end)),
+    ];
+  }
+
+  /** What was metered in the running period until an instant. Nothing is billed for during a trial. */
+  async meteredLines(subscription: Subscription, until: number): Promise<LineDraft[]> {
+    const items = subscription.items.data.filter(({ price }) => isMetered(price));
+    const names = await this.subscriptions.namesFor(items.map(({ price }) => price));
+    const span: Span = { start: currentPeriod(subscription).start, end: until };
     const lines: LineDraft[] = [];
-    for (const item of data) {
-      if (!isMetered(item.price)) lines.push(...periodLines(item, next, names));
-      else {
-        const used = await this.meters.sum(item.price.recurring?.meter ?? '', customer, ended);
-        lines.push(...periodLines(item, ended, names, used));
-      }
+    for (const item of items) {
+      const customer = idOf(subscription.customer) ?? '';
+      const used = await this.meters.sum(item.price.recurring?.meter ?? '', customer, span);
+      lines.push(...periodLines(item, span, names, used));
     }
-    return lines;
+    return subscription.status === 'trialing' ? lines.map((line) => ({ ...line, amount: 0 })) : lines;
+  }
+
+  /** The credit for what was paid and will not be used. */
+  async unusedLines(subscription: Subscription, at: number): Promise<LineDraft[]> {
+    const items = subscription.items.data.filter(({ price }) => !isMetered(price));
+    const names = await this.subscriptions.namesFor(items.map(({ price }) => price));
+    const net = await this.invoices.netAmounts(subscription, at);
+    const period = currentPeriod(subscription);
+    return items.flatMap((from) => prorationLines({ from, period, at, net }, names));
+  }
+
+  private async endTrial(subscription: Subscription, at: number): Promise<void> {
+    const behavior = subscription.trial_settings?.end_behavior.missing_payment_method;
+    const hasCard = behavior === 'create_invoice' || (await this.subscriptions.cardFor(subscription));
+    if (hasCard) return this.renew(subscription, at);
+    if (behavior === 'cancel') {
+      await this.subscriptions.end(subscription, at, 'payment_failed');
+      return;
+    }
+    const paused = await this.subscriptions.move(subscription, { status: 'paused' }, at);
+    await this.events.record('customer.subscription.paused', paused, at);
+  }
+
+  /** What was metered until the end is billed, and credits that wait are settled. */
+  private async endAsAsked(subscription: Subscription, at: number): Promise<void> {
+    const lines = [
+      ...(await this.waiting.linesFor(subscription)),
+      ...(await this.meteredLines(subscription, at)),
+      ...(at < currentPeriod(subscription).end && subscription.status !== 'trialing'
+        ? await this.unusedLines(subscription, at)
+        : []),
+    ];
+    const ended = await this.subscriptions.end(subscription, at, 'cancellation_requested', true);
+    if (lines.length === 0) return;
+    const invoice = await this.draft(ended, lines, currentPeriod(subscription), at);
+    await this.subscriptions.remember(ended, invoice);
   }
 
   private async renew(subscription: Subscription, at: number): Promise<void> {
     const ended = currentPeriod(subscription);
-    const lines = [...(await this.waitingLines(subscription)), ...(await this.nextPeriodLines(subscription))];
+    const lines = [
+      ...(await this.waiting.linesFor(subscription)),
+      ...(await this.nextPeriodLines(subscription)),
+    ];
     const next = { current_period_start: ended.end, current_period_end: periodAfter(subscription) };
     const renewed = withItems(
       { ...subscription, status: subscription.status === 'trialing' ? 'active' : subscription.status },
       subscription.items.data.map((item) => ({ ...item, ...next })),
     );
-    const invoice = await this.invoices.draft({
+    const invoice = await this.draft(renewed, lines, ended, at);
+    await this.subscriptions.move(subscription, { ...renewed, latest_invoice: invoice.id }, at);
+  }
+
+  private async draft(
+    subscription: Subscription,
+    lines: readonly LineDraft[],
+    period: Span,
+    at: number,
+  ): Promise<Invoice> {
+    // What nobody pays for any more, or what is to be kept, stays a draft until somebody acts.
+    const rests =
+      subscription.status === 'unpaid' || subscription.pause_collection?.behavior === 'keep_as_draft';
+    return this.invoices.draft({
       customer: await this.subscriptions.customerOf(subscription),
-      subscription: renewed,
+      subscription,
       lines,
       reason: 'subscription_cycle',
       at,
-      period: ended,
-      finalisesAt: at + DRAFT_SECONDS,
+      period,
+      finalisesAt: rests ? null : at + DRAFT_SECONDS,
     });
-    await this.subscriptions.move(subscription, { ...renewed, latest_invoice: invoice.id }, at);
   }
 }
 

@@ -1,13 +1,13 @@
-/** Carries out a change of items, or shows what it would come to: one plan for both, so that they cannot differ. */
-import type { EventLog } from '../event/event-log';
+/** Carries out a change of a subscription, or shows what it would come to: one plan for both, so that they cannot differ. */
 import { invoiceShape } from '../invoice/invoice-shape';
 import type { Invoices } from '../invoice/invoice.service';
-import { netOf } from '../invoice/discount-rule';
-import type { LineDraft, NetAmounts } from '../invoice/line-draft';
+import type { LineDraft } from '../invoice/line-draft';
+import type { WaitingItems } from '../invoice/waiting-items.service';
 import { badParameter, missing, notAllowed } from '../request/refusal';
-import { idFor, newSandboxId } from '../store/kinds';
+import { newSandboxId } from '../store/kinds';
 import type { ObjectStore } from '../store/object-store';
-import { idOf, type Invoice, type Subscription } from '../store/wire';
+import type { Invoice, Subscription } from '../store/wire';
+import { pendingUpdateOf } from './pending-update';
 import type { Renewals } from './renewal.service';
 import { type ItemChange, planChange, type PlannedChange, shareCadence } from './subscription-change';
 import { currentPeriod } from './subscription-shape';
@@ -19,14 +19,17 @@ export interface ChangeRequest {
   readonly items: readonly ItemChange[];
   readonly prorationBehavior: ProrationBehavior;
   readonly prorationDate?: number;
-  readonly paymentBehavior: PaymentBehavior;
+  readonly paymentBehavior: PaymentBehavior | 'pending_if_incomplete';
+  /** The cycle begins anew at the instant of the change. */
+  readonly restarts: boolean;
+  readonly trialEnd?: number | 'now';
 }
 
 export class SubscriptionChanges {
   constructor(
     private readonly store: ObjectStore,
-    private readonly events: EventLog,
     private readonly invoices: Invoices,
+    private readonly waiting: WaitingItems,
     private readonly subscriptions: Subscriptions,
     private readonly renewals: Renewals,
   ) {}
@@ -38,60 +41,42 @@ export class SubscriptionChanges {
     request: ChangeRequest,
     at: number,
   ): Promise<Subscription> {
-    if (request.items.length === 0) return this.subscriptions.move(before, current, at);
-    const { subscription, prorations, newCycle } = await this.plan(current, request, at);
-    const saved = await this.subscriptions.move(before, subscription, at);
+    if (changesNothing(request)) return this.subscriptions.move(before, current, at);
+    const settled = current.pending_update ? await this.subscriptions.dropPending(current, at) : current;
+    const { subscription, prorations, newCycle } = await this.plan(settled, request, at);
     const { prorationBehavior } = request;
-    if (newCycle) {
-      const credits = prorationBehavior === 'none' ? [] : prorations;
-      return this.invoiceNow(
-        saved,
-        [...(await this.renewals.waitingLines(saved)), ...credits, ...newCycle],
-        request,
-        at,
-      );
+    const credits = prorationBehavior === 'none' ? [] : prorations;
+    const due = newCycle ? [...credits, ...newCycle] : prorationBehavior === 'always_invoice' ? credits : [];
+    if (due.length > 0) {
+      const lines = [...(await this.waiting.linesFor(settled)), ...due];
+      return this.invoiceNow(before, subscription, lines, request, at);
     }
-    if (prorationBehavior === 'none' || prorations.length === 0) return saved;
-    if (prorationBehavior === 'create_prorations') {
-      for (const line of prorations) await this.keepWaiting(saved, line, at);
-      return saved;
-    }
-    return this.invoiceNow(saved, [...(await this.renewals.waitingLines(saved)), ...prorations], request, at);
+    const saved = await this.subscriptions.move(before, subscription, at);
+    for (const line of credits) await this.waiting.keep(saved, line, at);
+    return saved;
   }
 
   /** The invoice that the change would lead to next. Nothing is kept. */
   async preview(current: Subscription, request: ChangeRequest, at: number): Promise<Invoice> {
-    const planned: PlannedChange =
-      request.items.length > 0
-        ? await this.plan(current, request, at)
-        : { subscription: current, prorations: [], newCycle: undefined };
+    const planned: PlannedChange = changesNothing(request)
+      ? { subscription: current, prorations: [], newCycle: undefined }
+      : await this.plan(current, request, at);
     const { subscription, newCycle } = planned;
-    const waiting = await this.renewals.waitingLines(subscription);
+    const waiting = await this.waiting.linesFor(subscription);
     const prorations = request.prorationBehavior === 'none' ? [] : planned.prorations;
     const now =
       newCycle ?? (request.prorationBehavior === 'always_invoice' && prorations.length > 0 ? [] : undefined);
+    if (now)
+      return this.previewEnd(subscription, [...waiting, ...prorations, ...now], at, request.prorationDate);
+    const lines = [...waiting, ...prorations, ...(await this.renewals.nextPeriodLines(subscription))];
     const end = currentPeriod(subscription).end;
-    const shape = {
+    return invoiceShape({
       id: newSandboxId('upcoming_in'),
       customer: await this.subscriptions.customerOf(subscription),
       subscription,
-      discounts: await this.invoices.discountsOf(subscription, at),
+      discounts: await this.invoices.discountsOf(subscription, end),
       finalisesAt: null,
       prorationDate: request.prorationDate,
-    };
-    if (now) {
-      const lines = [...waiting, ...prorations, ...now];
-      return invoiceShape({
-        ...shape,
-        lines,
-        reason: 'subscription_update',
-        at,
-        period: { start: at, end: at },
-      });
-    }
-    const lines = [...waiting, ...prorations, ...(await this.renewals.nextPeriodLines(subscription))];
-    return invoiceShape({
-      ...shape,
       lines,
       reason: 'upcoming',
       at: end,
@@ -99,15 +84,68 @@ export class SubscriptionChanges {
     });
   }
 
+  /** An invoice of these lines, as it would be written now. */
+  async previewEnd(
+    subscription: Subscription,
+    lines: readonly LineDraft[],
+    at: number,
+    prorationDate?: number,
+  ): Promise<Invoice> {
+    return invoiceShape({
+      id: newSandboxId('upcoming_in'),
+      customer: await this.subscriptions.customerOf(subscription),
+      subscription,
+      discounts: await this.invoices.discountsOf(subscription, at),
+      finalisesAt: null,
+      prorationDate,
+      lines,
+      reason: 'subscription_update',
+      at,
+      period: { start: at, end: at },
+    });
+  }
+
+  /** What an end now leaves to settle: the credit for unused time, and with `usage` what was metered and what waits. */
+  async finalLines(
+    subscription: Subscription,
+    { prorate, usage }: { readonly prorate: boolean; readonly usage: boolean },
+    at: number,
+  ): Promise<LineDraft[]> {
+    const lines: LineDraft[] = [];
+    if (usage) {
+      lines.push(...(await this.waiting.linesFor(subscription)));
+      lines.push(...(await this.renewals.meteredLines(subscription, at)));
+    }
+    if (!prorate || subscription.status === 'trialing') return lines;
+    return [...lines, ...(await this.renewals.unusedLines(subscription, at))];
+  }
+
+  /** Writes the last invoice at once, or lets its lines wait for the customer's next one. */
+  async settleEnd(
+    ended: Subscription,
+    lines: readonly LineDraft[],
+    invoicesNow: boolean,
+    at: number,
+  ): Promise<Subscription> {
+    if (lines.length === 0) return ended;
+    if (!invoicesNow) {
+      for (const line of lines) await this.waiting.keep(ended, line, at);
+      return ended;
+    }
+    const invoice = await this.writeInvoice(ended, lines, undefined, at);
+    const saved = await this.store.save<'subscription'>({ ...ended, latest_invoice: invoice.id });
+    if (invoice.status === 'open') await this.subscriptions.collect(invoice, at);
+    return saved;
+  }
+
   private async plan(current: Subscription, request: ChangeRequest, at: number): Promise<PlannedChange> {
     const prorationDate = request.prorationDate ?? at;
     const period = currentPeriod(current);
-    if (prorationDate < period.start || prorationDate > period.end) {
+    if (prorationDate < period.start || prorationDate > period.end)
       throw badParameter(
         'subscription_proration_date',
         'Cannot specify a proration date outside of the current period.',
       );
-    }
     for (const [index, { id }] of request.items.entries()) {
       if (id !== undefined && !current.items.data.some((item) => item.id === id))
         throw missing('subscription_item', id, `items[${index}][id]`);
@@ -116,10 +154,14 @@ export class SubscriptionChanges {
     const planned = planChange(
       current,
       request.items,
-      at,
-      prorationDate,
+      {
+        at,
+        prorationDate,
+        restarts: request.restarts,
+        trialEnd: request.trialEnd,
+        net: await this.invoices.netAmounts(current, at),
+      },
       await this.subscriptions.namesFor(prices),
-      await this.netAmounts(current, at),
     );
     const { data } = planned.subscription.items;
     if (data.length === 0) throw notAllowed('A subscription must have at least one active plan.');
@@ -134,22 +176,39 @@ export class SubscriptionChanges {
     return planned;
   }
 
-  /** Less the discounts that were in force when the period began, or are now. */
-  private async netAmounts(subscription: Subscription, at: number): Promise<NetAmounts> {
-    const paid = await this.invoices.discountsOf(subscription, currentPeriod(subscription).start);
-    const due = await this.invoices.discountsOf(subscription, at);
-    return { paid: (amount) => netOf(amount, paid), due: (amount) => netOf(amount, due) };
-  }
-
   private async invoiceNow(
-    subscription: Subscription,
+    before: Subscription,
+    changed: Subscription,
     lines: readonly LineDraft[],
     { paymentBehavior, prorationDate }: ChangeRequest,
     at: number,
   ): Promise<Subscription> {
-    const customer = await this.subscriptions.customerOf(subscription);
+    const waits = paymentBehavior === 'pending_if_incomplete';
+    if (!waits) await this.subscriptions.move(before, changed, at);
+    const invoice = await this.writeInvoice(changed, lines, prorationDate, at);
+    const next = { ...changed, latest_invoice: invoice.id };
+    if (invoice.status === 'paid')
+      return waits ? this.subscriptions.move(before, next, at) : this.store.save<'subscription'>(next);
+    const card = await this.subscriptions.cardFor(changed);
+    const { invoice: tried, intent } = await this.invoices.collect(invoice, card, at);
+    if (tried.status !== 'paid' && paymentBehavior === 'error_if_incomplete') throw unpaid(intent);
+    if (!waits) {
+      const saved = await this.store.save<'subscription'>(next);
+      return this.subscriptions.follow(saved, tried, at);
+    }
+    if (tried.status === 'paid') return this.subscriptions.move(before, next, at);
+    const kept = { pending_update: pendingUpdateOf(before, changed, at), latest_invoice: invoice.id };
+    return this.subscriptions.move(before, { ...before, ...kept }, at);
+  }
+
+  private async writeInvoice(
+    subscription: Subscription,
+    lines: readonly LineDraft[],
+    prorationDate: number | undefined,
+    at: number,
+  ): Promise<Invoice> {
     const draft = await this.invoices.draft({
-      customer,
+      customer: await this.subscriptions.customerOf(subscription),
       subscription,
       lines,
       reason: 'subscription_update',
@@ -158,47 +217,10 @@ export class SubscriptionChanges {
       finalisesAt: null,
       prorationDate,
     });
-    const invoice = await this.invoices.finalise(draft, at);
-    const saved = await this.store.save<'subscription'>({ ...subscription, latest_invoice: invoice.id });
-    if (invoice.status === 'paid') return saved;
-    const card = await this.subscriptions.cardFor(saved);
-    const tried = await this.invoices.collect(invoice, card, at);
-    if (tried.invoice.status !== 'paid' && paymentBehavior === 'error_if_incomplete')
-      throw unpaid(tried.intent);
-    return this.subscriptions.follow(saved, tried.invoice, at);
+    return this.invoices.finalise(draft, at);
   }
+}
 
-  private async keepWaiting(subscription: Subscription, line: LineDraft, at: number): Promise<void> {
-    const item = await this.store.save<'invoiceitem'>({
-      id: idFor('invoiceitem'),
-      object: 'invoiceitem',
-      amount: line.amount,
-      currency: line.price.currency,
-      customer: idOf(subscription.customer) ?? '',
-      customer_account: null,
-      date: at,
-      description: line.description,
-      discountable: false,
-      discounts: [],
-      invoice: null,
-      livemode: false,
-      metadata: {},
-      parent: {
-        subscription_details: { subscription: subscription.id, subscription_item: line.subscriptionItem },
-        type: 'subscription_details',
-      },
-      period: { start: line.period.start, end: line.period.end },
-      pricing: {
-        price_details: { price: line.price.id, product: idOf(line.price.product) ?? '' },
-        type: 'price_details',
-        unit_amount_decimal: line.price.unit_amount_decimal,
-      },
-      proration: true,
-      quantity: line.quantity,
-      quantity_decimal: String(line.quantity),
-      tax_rates: [],
-      test_clock: idOf(subscription.test_clock),
-    });
-    await this.events.record('invoiceitem.created', item, at);
-  }
+function changesNothing({ items, restarts, trialEnd }: ChangeRequest): boolean {
+  return items.length === 0 && !restarts && trialEnd === undefined;
 }

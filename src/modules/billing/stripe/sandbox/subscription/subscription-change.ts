@@ -9,7 +9,7 @@ import {
   prorationLines,
 } from '../invoice/line-draft';
 import type { Price, Subscription, SubscriptionItem } from '../store/wire';
-import { currentPeriod, itemShape, type Metadata, planOf, withItems } from './subscription-shape';
+import { currentPeriod, itemShape, type Metadata, planOf, restarted, withItems } from './subscription-shape';
 
 /** One entry of `items` in an update: with an id it changes that item, without one it adds an item. */
 export interface ItemChange {
@@ -28,33 +28,57 @@ export interface PlannedChange {
   readonly newCycle: LineDraft[] | undefined;
 }
 
+/** The instants and terms of a change. */
+export interface ChangeTerms {
+  readonly at: number;
+  readonly prorationDate: number;
+  /** The cycle begins anew now, whether the cadence changes or not. */
+  readonly restarts: boolean;
+  /** A trial ends now, or goes on until then. */
+  readonly trialEnd?: number | 'now';
+  readonly net: NetAmounts;
+}
+
 export function planChange(
   subscription: Subscription,
   changes: readonly ItemChange[],
-  at: number,
-  prorationDate: number,
+  terms: ChangeTerms,
   names: ProductNames,
-  net: NetAmounts,
 ): PlannedChange {
+  const { at, prorationDate, trialEnd, net } = terms;
   const period = currentPeriod(subscription);
   const before = subscription.items.data;
   const after = changedItems(subscription, changes, at);
   const old = cadenceOf(before[0]!.price);
   const next = cadenceOf(after[0]?.price ?? before[0]!.price);
   const isFree = subscription.status === 'trialing';
-  if (old.interval === next.interval && old.interval_count === next.interval_count) {
-    const prorations = isFree ? [] : differences(before, after, { period, at: prorationDate, net }, names);
-    return { subscription: withItems(subscription, after), prorations, newCycle: undefined };
-  }
-  const cycle = { start: at, end: nextBoundary(at, next, at) };
-  const restarted = restart(after, cycle);
   const unused = before
     .filter(({ price }) => !isFree && !isMetered(price))
     .flatMap((from) => prorationLines({ from, period, at: prorationDate, net }, names));
+  if (typeof trialEnd === 'number') {
+    const start = isFree ? period.start : at;
+    const trial = restarted(withItems(subscription, after), { start, end: trialEnd, anchor: trialEnd });
+    const trialing = { ...trial, status: 'trialing' as const, trial_end: trialEnd };
+    const begun = { ...trialing, trial_start: isFree ? subscription.trial_start : at };
+    return { subscription: begun, prorations: unused, newCycle: undefined };
+  }
+  const endsTrial = isFree && trialEnd === 'now';
+  const sameCadence = old.interval === next.interval && old.interval_count === next.interval_count;
+  if (sameCadence && !endsTrial && !(terms.restarts && !isFree)) {
+    const when = { period, at: prorationDate, net };
+    const prorations = isFree ? [] : differences(before, after, when, names);
+    return { subscription: withItems(subscription, after), prorations, newCycle: undefined };
+  }
+  if (isFree && !endsTrial) {
+    // A trial stays as long as it was promised; what comes after it has the new cadence.
+    return { subscription: withItems(subscription, after), prorations: [], newCycle: undefined };
+  }
+  const cycle = { start: at, end: nextBoundary(at, next, at) };
+  const anew = restarted(withItems(subscription, after), { ...cycle, anchor: at });
   return {
-    subscription: { ...withItems(subscription, restarted), billing_cycle_anchor: at },
+    subscription: endsTrial ? { ...anew, status: 'active', trial_end: at } : anew,
     prorations: unused,
-    newCycle: restarted
+    newCycle: anew.items.data
       .filter(({ price }) => !isMetered(price))
       .flatMap((item) => periodLines(item, cycle, names)),
   };
@@ -66,7 +90,8 @@ export function shareCadence(prices: readonly Price[]): boolean {
   return new Set(prices.map((price) => word(cadenceOf(price)))).size <= 1;
 }
 
-function changedItems(
+/** The items after a change, in their order. */
+export function changedItems(
   subscription: Subscription,
   changes: readonly ItemChange[],
   at: number,
@@ -111,11 +136,4 @@ function differences(
     ...gone.flatMap((from) => prorationLines({ from, ...when }, names)),
     ...moved.flatMap(({ from, to }) => prorationLines({ from, to, ...when }, names)),
   ];
-}
-
-function restart(
-  items: readonly SubscriptionItem[],
-  cycle: { start: number; end: number },
-): SubscriptionItem[] {
-  return items.map((item) => ({ ...item, current_period_start: cycle.start, current_period_end: cycle.end }));
 }

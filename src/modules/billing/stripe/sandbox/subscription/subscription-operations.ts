@@ -1,24 +1,28 @@
 /** Subscriptions, as they can be asked for. */
 import type { SandboxTime } from '../calendar/sandbox-time';
-import { cadenceOf } from '../catalogue/price-rule';
 import type { Discounts } from '../catalogue/discount.service';
 import type { Call, Operation } from '../request/call';
-import { badParameter, missing, notAllowed } from '../request/refusal';
 import type { Parameters } from '../request/parameters';
+import { missing, notAllowed } from '../request/refusal';
 import type { ObjectStore } from '../store/object-store';
-import { type Customer, idOf, type Price, type Subscription } from '../store/wire';
-import { type ItemChange, shareCadence } from './subscription-change';
-import type { SubscriptionChanges } from './subscription-change.service';
-import { currentPeriod, isOver } from './subscription-shape';
-import type { PaymentBehavior, Subscriptions } from './subscription.service';
+import { idOf, type Subscription } from '../store/wire';
+import {
+  BEHAVIORS,
+  cancelAt,
+  cancellationDetails,
+  collection,
+  missingCard,
+  PRORATIONS,
+  savesCard,
+  scheduledEnd,
+  type SubscriptionOrders,
+  trialEnd,
+} from './subscription-order';
+import type { ChangeRequest, SubscriptionChanges } from './subscription-change.service';
+import type { Pauses } from './pause.service';
+import { isOver } from './subscription-shape';
+import type { Subscriptions } from './subscription.service';
 
-const DAY = 86_400;
-const BEHAVIORS: readonly PaymentBehavior[] = [
-  'allow_incomplete',
-  'default_incomplete',
-  'error_if_incomplete',
-];
-const PRORATIONS = ['create_prorations', 'always_invoice', 'none'] as const;
 const STATES = [
   'active',
   'all',
@@ -34,109 +38,87 @@ const STATES = [
 const ENDED = ['canceled', 'incomplete_expired'];
 const NOT_CANCELED = STATES.filter((state) => !['all', 'ended', 'canceled'].includes(state));
 
+interface Desk {
+  readonly store: ObjectStore;
+  readonly time: SandboxTime;
+  readonly subscriptions: Subscriptions;
+  readonly orders: SubscriptionOrders;
+  readonly changes: SubscriptionChanges;
+  readonly discounts: Discounts;
+  readonly pauses: Pauses;
+}
+
 export class SubscriptionOperations {
-  constructor(
-    private readonly store: ObjectStore,
-    private readonly time: SandboxTime,
-    private readonly subscriptions: Subscriptions,
-    private readonly changes: SubscriptionChanges,
-    private readonly discounts: Discounts,
-  ) {}
+  constructor(private readonly desk: Desk) {}
 
   list(): Operation[] {
+    const { store, orders, subscriptions } = this.desk;
     const address = '/v1/subscriptions';
     return [
-      { method: 'POST', path: address, run: (call) => this.create(call) },
+      { method: 'POST', path: address, run: async (call) => subscriptions.create(await orders.read(call)) },
       { method: 'GET', path: address, run: ({ parameters }) => this.page(parameters) },
-      { method: 'GET', path: `${address}/:id`, run: ({ path }) => this.store.get('subscription', path.id!) },
+      { method: 'GET', path: `${address}/:id`, run: ({ path }) => store.get('subscription', path.id!) },
       { method: 'POST', path: `${address}/:id`, run: (call) => this.update(call) },
       { method: 'DELETE', path: `${address}/:id`, run: (call) => this.cancel(call) },
-      { method: 'GET', path: '/v1/subscription_items', run: ({ parameters }) => this.items(parameters) },
+      { method: 'POST', path: `${address}/:id/pause`, run: (call) => this.pause(call) },
+      { method: 'POST', path: `${address}/:id/resume`, run: (call) => this.resume(call) },
+      { method: 'DELETE', path: `${address}/:id/discount`, run: (call) => this.removeDiscount(call) },
       { method: 'POST', path: '/v1/invoices/create_preview', run: (call) => this.preview(call) },
     ];
-  }
-
-  private async create({ parameters, at: realTime }: Call): Promise<Subscription> {
-    const customer = await this.store.get('customer', parameters.required('customer'), 'customer');
-    const at = await this.time.of(customer, realTime);
-    const wanted = parameters.groups('items');
-    if (wanted.length === 0)
-      throw badParameter('items', 'Missing required param: items.', 'parameter_missing');
-    const items: { price: Price; quantity: number; metadata: Record<string, string> }[] = [];
-    for (const item of wanted) {
-      item.required('price');
-      items.push({
-        price: await this.price(item),
-        quantity: item.count('quantity', 0) ?? 1,
-        metadata: item.metadata(),
-      });
-    }
-    if (!shareCadence(items.map(({ price }) => price)))
-      throw notAllowed(
-        'All prices on a subscription must have the same `recurring.interval` and `recurring.interval_count`.',
-      );
-    const [currency, ...others] = new Set([
-      customer.currency ?? items[0]!.price.currency,
-      ...items.map(({ price }) => price.currency),
-    ]);
-    if (others.length > 0)
-      throw notAllowed(
-        `You cannot combine currencies on a single customer. This customer has had a subscription, invoice or balance with the currency ${currency}.`,
-      );
-    parameters.boolean('off_session');
-    parameters.choice('collection_method', ['charge_automatically']);
-    parameters.group('billing_mode')?.choice('type', ['flexible']);
-    return this.subscriptions.create({
-      customer,
-      items,
-      at,
-      trialEnd: trialEnd(parameters, at),
-      defaultPaymentMethod: await this.ownCard(parameters, customer),
-      description: parameters.nullable('description') ?? null,
-      metadata: parameters.metadata(),
-      cancelAtPeriodEnd: parameters.boolean('cancel_at_period_end') ?? false,
-      redemptions: await this.discounts.asked(parameters, customer, at),
-      paymentBehavior: parameters.choice('payment_behavior', BEHAVIORS) ?? 'allow_incomplete',
-    });
   }
 
   private page(parameters: Parameters): Promise<object> {
     const status = parameters.choice('status', STATES);
     const states =
       status === 'all' ? undefined : status === 'ended' ? ENDED : status ? [status] : NOT_CANCELED;
-    return this.store.page(
+    const method = parameters.choice('collection_method', ['charge_automatically', 'send_invoice']);
+    return this.desk.store.page(
       'subscription',
-      { customer: parameters.text('customer'), properties: { status: states } },
+      {
+        customer: parameters.text('customer'),
+        properties: { status: states, collection_method: method && [method] },
+        item: parameters.text('price'),
+      },
       parameters,
     );
   }
 
   private async update({ path, parameters, at: realTime }: Call): Promise<Subscription> {
-    const before = await this.store.get('subscription', path.id!);
-    const at = await this.time.of(before, realTime);
+    const { store, time, orders, changes, subscriptions, discounts } = this.desk;
+    const before = await store.get('subscription', path.id!);
+    const at = await time.of(before, realTime);
     const metadata = parameters.metadata(before.metadata);
-    if (isOver(before)) return this.updateEnded({ ...before, metadata }, parameters, at);
-    const atEnd = parameters.boolean('cancel_at_period_end');
-    const customer = await this.subscriptions.customerOf(before);
+    const why = cancellationDetails(parameters, before.cancellation_details);
+    if (isOver(before))
+      return this.updateEnded(before, { metadata, cancellation_details: why }, parameters, at);
+    const customer = await subscriptions.customerOf(before);
+    const request = { ...changeRequest(parameters, at), items: await orders.itemChanges(parameters) };
+    if (request.paymentBehavior === 'pending_if_incomplete')
+      return changes.apply(before, before, request, at);
     const next: Subscription = {
       ...before,
-      ...(atEnd !== undefined && scheduledEnd(before, atEnd, at)),
+      cancellation_details: why,
+      ...endAsked({ ...before, cancellation_details: why }, parameters, at),
       metadata,
       description: parameters.has('description')
         ? (parameters.nullable('description') ?? null)
         : before.description,
       default_payment_method: parameters.has('default_payment_method')
-        ? await this.ownCard(parameters, customer)
+        ? await orders.ownCard(parameters, customer)
         : before.default_payment_method,
+      pause_collection: pauseAsked(parameters, before),
+      ...settings(parameters, before),
     };
-    parameters.boolean('off_session');
-    const request = { ...this.changeRequest(parameters), items: await this.itemChanges(parameters) };
-    return this.changes.apply(before, next, request, at);
+    const discounted = parameters.has('discounts')
+      ? await discounts.give(next, await discounts.asked(parameters, customer, at), at)
+      : next;
+    return changes.apply(before, discounted, request, at);
   }
 
   /** Of a subscription that is over, only what is said about it can change. */
   private async updateEnded(
     subscription: Subscription,
+    change: Partial<Subscription>,
     parameters: Parameters,
     at: number,
   ): Promise<Subscription> {
@@ -145,129 +127,130 @@ export class SubscriptionOperations {
     } catch {
       throw notAllowed('A canceled subscription can only update its cancellation_details and metadata.');
     }
-    return this.subscriptions.move(subscription, {}, at);
+    return this.desk.subscriptions.move(subscription, change, at);
   }
 
   private async cancel({ path, parameters, at: realTime }: Call): Promise<Subscription> {
-    const subscription = await this.store.get('subscription', path.id!);
+    const { store, time, changes, subscriptions } = this.desk;
+    const subscription = await store.get('subscription', path.id!);
     if (isOver(subscription)) throw missing('subscription', subscription.id);
-    for (const name of ['prorate', 'invoice_now']) {
-      if (parameters.boolean(name))
-        throw badParameter(name, `The sandbox, which is not Stripe, cancels without ${name}.`);
-    }
-    return this.subscriptions.end(
-      subscription,
-      await this.time.of(subscription, realTime),
-      'cancellation_requested',
-    );
+    const at = await time.of(subscription, realTime);
+    const prorate = parameters.boolean('prorate') ?? false;
+    const invoiceNow = parameters.boolean('invoice_now') ?? false;
+    const why = cancellationDetails(parameters, subscription.cancellation_details);
+    const told = { ...subscription, cancellation_details: why };
+    const lines = await changes.finalLines(told, { prorate, usage: invoiceNow }, at);
+    const ended = await subscriptions.end(told, at, 'cancellation_requested');
+    return changes.settleEnd(ended, lines, invoiceNow, at);
+  }
+
+  private async pause({ path, parameters, at: realTime }: Call): Promise<Subscription> {
+    const { store, time, pauses } = this.desk;
+    const subscription = await store.get('subscription', path.id!);
+    parameters.choice('type', ['subscription']);
+    return pauses.pause(subscription, await time.of(subscription, realTime));
+  }
+
+  private async resume({ path, parameters, at: realTime }: Call): Promise<Subscription> {
+    const { store, time, pauses } = this.desk;
+    const subscription = await store.get('subscription', path.id!);
+    const anchor = parameters.group('billing_cycle_anchor')?.choice('type', ['now', 'unchanged']) ?? 'now';
+    const prorates = parameters.choice('proration_behavior', PRORATIONS) !== 'none';
+    const at = await time.of(subscription, realTime);
+    return pauses.resume(subscription, { restarts: anchor === 'now', prorates }, at);
+  }
+
+  private async removeDiscount({ path, at }: Call): Promise<object> {
+    const { store, time, subscriptions } = this.desk;
+    const before = await store.get('subscription', path.id!);
+    const id = idOf(before.discounts[0]);
+    if (!id) throw missing('discount', before.id);
+    const discount = await store.get('discount', id);
+    await subscriptions.move(before, { discounts: [] }, await time.of(before, at));
+    return { ...discount, deleted: true };
   }
 
   private async preview({ parameters, at: realTime }: Call): Promise<object> {
-    const subscription = await this.store.get(
-      'subscription',
-      parameters.required('subscription'),
-      'subscription',
-    );
+    const { store, time, changes, orders } = this.desk;
+    const id = parameters.required('subscription');
+    const subscription = await store.get('subscription', id, 'subscription');
     const customer = parameters.text('customer');
     if (customer !== undefined && customer !== idOf(subscription.customer))
       throw missing('subscription', subscription.id, 'subscription');
     if (isOver(subscription))
       throw notAllowed('No upcoming invoices for this subscription.', 'invoice_upcoming_none');
+    const at = await time.of(subscription, realTime);
     const details = parameters.group('subscription_details');
-    const request = details
-      ? { ...this.changeRequest(details), items: await this.itemChanges(details) }
-      : { items: [], prorationBehavior: 'none' as const, paymentBehavior: 'allow_incomplete' as const };
-    return this.changes.preview(subscription, request, await this.time.of(subscription, realTime));
-  }
-
-  private async items(parameters: Parameters): Promise<object> {
-    const { items } = await this.store.get(
-      'subscription',
-      parameters.required('subscription'),
-      'subscription',
-    );
-    parameters.count('limit', 1);
-    return items;
-  }
-
-  private changeRequest(parameters: Parameters) {
-    return {
-      prorationBehavior:
-        parameters.choice('proration_behavior', PRORATIONS) ?? ('create_prorations' as const),
-      prorationDate: parameters.integer('proration_date'),
-      paymentBehavior: parameters.choice('payment_behavior', BEHAVIORS) ?? ('allow_incomplete' as const),
-    };
-  }
-
-  private async itemChanges(parameters: Parameters): Promise<ItemChange[]> {
-    const changes: ItemChange[] = [];
-    for (const item of parameters.groups('items')) {
-      changes.push({
-        id: item.text('id'),
-        price: item.has('price') ? await this.price(item) : undefined,
-        quantity: item.count('quantity', 0),
-        metadata: item.has('metadata') ? item.metadata() : undefined,
-        deleted: item.boolean('deleted'),
-      });
+    if (!details) return changes.preview(subscription, NO_CHANGE, at);
+    if (details.boolean('cancel_now')) {
+      const prorate = details.choice('proration_behavior', PRORATIONS) !== 'none';
+      const lines = await changes.finalLines(subscription, { prorate, usage: true }, at);
+      return changes.previewEnd(subscription, lines, at);
     }
-    return changes;
-  }
-
-  private async price(item: Parameters): Promise<Price> {
-    const price = await this.store.get('price', item.required('price'), item.name('price'));
-    if (!price.active)
-      throw badParameter(
-        item.name('price'),
-        'The price specified is inactive. This field only accepts active prices.',
-      );
-    if (!price.recurring)
-      throw badParameter(
-        item.name('price'),
-        `The price specified is set to \`type=one_time\` but this field only accepts prices with \`type=recurring\`.`,
-      );
-    cadenceOf(price);
-    return price;
-  }
-
-  private async ownCard(parameters: Parameters, customer: Customer): Promise<string | null> {
-    const id = parameters.nullable('default_payment_method') ?? null;
-    if (id === null) return null;
-    const card = await this.store.get('payment_method', id, 'default_payment_method');
-    if (idOf(card.customer) !== customer.id)
-      throw badParameter(
-        'default_payment_method',
-        `The customer does not have a payment method with the ID ${id}. The payment method must be attached to the customer.`,
-        'resource_missing',
-      );
-    return id;
+    const current = { ...subscription, ...endAsked(subscription, details, at) };
+    const request = { ...changeRequest(details, at), items: await orders.itemChanges(details) };
+    return changes.preview(current, request, at);
   }
 }
 
-function trialEnd(parameters: Parameters, at: number): number | null {
-  const days = parameters.count('trial_period_days', 1);
-  const end = parameters.text('trial_end') === 'now' ? undefined : parameters.integer('trial_end');
-  if (days !== undefined && end !== undefined)
-    throw badParameter(
-      'trial_end',
-      'You may only specify one of these parameters: trial_end, trial_period_days.',
-      'parameters_exclusive',
-    );
-  if (end !== undefined && end <= at)
-    throw badParameter('trial_end', 'The trial end date must be in the future.');
-  return end ?? (days === undefined ? null : at + days * DAY);
-}
+const NO_CHANGE: ChangeRequest = {
+  items: [],
+  prorationBehavior: 'none',
+  paymentBehavior: 'allow_incomplete',
+  restarts: false,
+};
 
-function scheduledEnd(subscription: Subscription, atEnd: boolean, at: number): Partial<Subscription> {
-  const details = {
-    comment: null,
-    feedback: null,
-    feedback_option: null,
-    ...subscription.cancellation_details,
-  };
+export function changeRequest(parameters: Parameters, at: number): Omit<ChangeRequest, 'items'> {
+  parameters.boolean('off_session');
+  const anchor = parameters.group('billing_cycle_anchor')?.choice('type', ['now', 'unchanged']);
   return {
-    cancel_at_period_end: atEnd,
-    cancel_at: atEnd ? currentPeriod(subscription).end : null,
-    canceled_at: atEnd ? at : null,
-    cancellation_details: { ...details, reason: atEnd ? 'cancellation_requested' : null },
+    prorationBehavior: parameters.choice('proration_behavior', PRORATIONS) ?? 'create_prorations',
+    prorationDate: parameters.integer('proration_date'),
+    paymentBehavior:
+      parameters.choice('payment_behavior', [...BEHAVIORS, 'pending_if_incomplete']) ?? 'allow_incomplete',
+    restarts: anchor === 'now',
+    trialEnd: trialEnd(parameters, at),
+  };
+}
+
+function endAsked(before: Subscription, parameters: Parameters, at: number): Partial<Subscription> {
+  const atEnd = parameters.boolean('cancel_at_period_end');
+  const end = cancelAt(parameters, at);
+  if (atEnd === undefined && end === undefined) return {};
+  const schedule = idOf(before.schedule);
+  if (schedule)
+    throw notAllowed(
+      `The subscription is managed by the subscription schedule \`${schedule}\`, and updating any cancelation behavior directly is not allowed. Please update the schedule instead.`,
+    );
+  return scheduledEnd(before, end ?? null, atEnd ?? false, at);
+}
+
+function pauseAsked(parameters: Parameters, before: Subscription): Subscription['pause_collection'] {
+  if (!parameters.has('pause_collection')) return before.pause_collection;
+  const pause = parameters.group('pause_collection');
+  if (!pause) return null;
+  pause.required('behavior');
+  return {
+    behavior: pause.choice('behavior', ['keep_as_draft', 'mark_uncollectible', 'void'])!,
+    resumes_at: pause.integer('resumes_at') ?? null,
+  };
+}
+
+function settings(parameters: Parameters, before: Subscription): Partial<Subscription> {
+  const missing_payment_method = missingCard(parameters);
+  const save_default_payment_method = savesCard(parameters);
+  const collected = parameters.has('collection_method') ? collection(parameters) : undefined;
+  return {
+    ...(collected && {
+      collection_method: collected.collectionMethod,
+      days_until_due: collected.daysUntilDue,
+    }),
+    ...(missing_payment_method && {
+      trial_settings: { end_behavior: { billing_cycle_anchor: null, missing_payment_method } },
+    }),
+    ...(save_default_payment_method &&
+      before.payment_settings && {
+        payment_settings: { ...before.payment_settings, save_default_payment_method },
+      }),
   };
 }

@@ -30,7 +30,26 @@ export interface NewSubscription {
   readonly description: string | null;
   readonly metadata: Metadata;
   readonly cancelAtPeriodEnd: boolean;
+  readonly cancelAt: number | null;
+  /** The first whole period begins here; null = at once. */
+  readonly anchor: number | null;
+  /** What happens at the end of a trial when there is no card. */
+  readonly missingCard: 'cancel' | 'create_invoice' | 'pause';
+  readonly collectionMethod: 'charge_automatically' | 'send_invoice';
+  readonly daysUntilDue: number | null;
+  readonly savesCard: 'off' | 'on_subscription';
 }
+
+/** The terms of an order that asks for nothing in particular. */
+export const PLAIN_TERMS = {
+  cancelAtPeriodEnd: false,
+  cancelAt: null,
+  anchor: null,
+  missingCard: 'create_invoice',
+  collectionMethod: 'charge_automatically',
+  daysUntilDue: null,
+  savesCard: 'off',
+} as const;
 
 export function itemShape(
   { price, quantity, metadata }: NewItem,
@@ -85,32 +104,33 @@ export function subscriptionShape(order: NewSubscription): Subscription {
   const { id, customer, at, periodEnd, trialEnd } = order;
   const period = { start: at, end: periodEnd };
   const items = order.items.map((item) => itemShape(item, id, period, at));
+  const end = order.cancelAtPeriodEnd ? periodEnd : order.cancelAt;
   return {
     id,
     object: 'subscription',
     application: null,
     application_fee_percent: null,
     automatic_tax: { disabled_reason: null, enabled: false, liability: null },
-    billing_cycle_anchor: trialEnd ?? at,
+    billing_cycle_anchor: order.anchor ?? trialEnd ?? at,
     billing_cycle_anchor_config: null,
     billing_mode: { flexible: { proration_discounts: 'included' }, type: 'flexible' },
     billing_schedules: [],
     billing_thresholds: null,
-    cancel_at: order.cancelAtPeriodEnd ? periodEnd : null,
+    cancel_at: end,
     cancel_at_period_end: order.cancelAtPeriodEnd,
-    canceled_at: order.cancelAtPeriodEnd ? at : null,
+    canceled_at: end === null ? null : at,
     cancellation_details: {
       comment: null,
       feedback: null,
       feedback_option: null,
-      reason: order.cancelAtPeriodEnd ? 'cancellation_requested' : null,
+      reason: end === null ? null : 'cancellation_requested',
     },
-    collection_method: 'charge_automatically',
+    collection_method: order.collectionMethod,
     created: at,
     currency: order.items[0]!.price.currency,
     customer: customer.id,
     customer_account: null,
-    days_until_due: null,
+    days_until_due: order.daysUntilDue,
     default_payment_method: order.defaultPaymentMethod,
     default_source: null,
     default_tax_rates: [],
@@ -135,7 +155,7 @@ export function subscriptionShape(order: NewSubscription): Subscription {
     payment_settings: {
       payment_method_options: null,
       payment_method_types: null,
-      save_default_payment_method: 'off',
+      save_default_payment_method: order.savesCard,
     },
     pending_invoice_item_interval: null,
     pending_setup_intent: null,
@@ -147,7 +167,7 @@ export function subscriptionShape(order: NewSubscription): Subscription {
     transfer_data: null,
     trial_end: trialEnd,
     trial_settings: {
-      end_behavior: { billing_cycle_anchor: null, missing_payment_method: 'create_invoice' },
+      end_behavior: { billing_cycle_anchor: null, missing_payment_method: order.missingCard },
     },
     trial_start: trialEnd === null ? null : at,
   };
@@ -165,4 +185,14 @@ export function withItems(subscription: Subscription, items: SubscriptionItem[])
 
 export function isOver({ status }: Pick<Subscription, 'status'>): boolean {
   return status === 'canceled' || status === 'incomplete_expired';
+}
+
+/** The subscription in another period, from which its cycle counts on. */
+export function restarted(
+  subscription: Subscription,
+  { start, end, anchor }: { start: number; end: number; anchor: number },
+): Subscription {
+  const period = { current_period_start: start, current_period_end: end };
+  const items = subscription.items.data.map((item) => ({ ...item, ...period }));
+  return { ...withItems(subscription, items), billing_cycle_anchor: anchor };
 }

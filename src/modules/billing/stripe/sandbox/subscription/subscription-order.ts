@@ -1,0 +1,240 @@
+/** What a request says about a subscription, read once for all operations that take the same: items, trial, ends. */
+import type { SandboxTime } from '../calendar/sandbox-time';
+import { nextBoundary } from '../calendar/billing-cycle';
+import type { Discounts } from '../catalogue/discount.service';
+import { cadenceOf } from '../catalogue/price-rule';
+import type { Call } from '../request/call';
+import type { Parameters } from '../request/parameters';
+import { badParameter, notAllowed } from '../request/refusal';
+import type { ObjectStore } from '../store/object-store';
+import { type Customer, idOf, type Price, type Subscription } from '../store/wire';
+import { type ItemChange, shareCadence } from './subscription-change';
+import { currentPeriod, type NewItem } from './subscription-shape';
+import type { PaymentBehavior, SubscriptionOrder } from './subscription.service';
+
+export const BEHAVIORS: readonly PaymentBehavior[] = [
+  'allow_incomplete',
+  'default_incomplete',
+  'error_if_incomplete',
+];
+export const PRORATIONS = ['create_prorations', 'always_invoice', 'none'] as const;
+const COLLECTION = ['charge_automatically', 'send_invoice'] as const;
+const MISSING_CARD = ['cancel', 'create_invoice', 'pause'] as const;
+const DAY = 86_400;
+
+export class SubscriptionOrders {
+  constructor(
+    private readonly store: ObjectStore,
+    private readonly time: SandboxTime,
+    private readonly discounts: Discounts,
+  ) {}
+
+  async read({ parameters, at: realTime }: Call): Promise<SubscriptionOrder> {
+    const customer = await this.store.get('customer', parameters.required('customer'), 'customer');
+    const at = await this.time.of(customer, realTime);
+    const items = await this.newItems(parameters);
+    assertOneCurrency(customer, items);
+    parameters.boolean('off_session');
+    parameters.group('billing_mode')?.choice('type', ['flexible']);
+    const trial = trialEnd(parameters, at);
+    const atEnd = parameters.boolean('cancel_at_period_end') ?? false;
+    return {
+      customer,
+      items,
+      at,
+      trialEnd: trial === 'now' ? null : (trial ?? trialOfPrice(parameters, items, at)),
+      anchor: firstAnchor(parameters, items[0]!.price, at),
+      prorates: parameters.choice('proration_behavior', PRORATIONS) !== 'none',
+      defaultPaymentMethod: await this.ownCard(parameters, customer),
+      description: parameters.nullable('description') ?? null,
+      metadata: parameters.metadata(),
+      cancelAtPeriodEnd: atEnd,
+      cancelAt: cancelAt(parameters, at) ?? null,
+      redemptions: await this.discounts.asked(parameters, customer, at),
+      paymentBehavior: parameters.choice('payment_behavior', BEHAVIORS) ?? 'allow_incomplete',
+      missingCard: missingCard(parameters) ?? 'create_invoice',
+      ...collection(parameters),
+      savesCard: savesCard(parameters) ?? 'off',
+    };
+  }
+
+  async itemChanges(parameters: Parameters): Promise<ItemChange[]> {
+    const changes: ItemChange[] = [];
+    for (const item of parameters.groups('items')) changes.push(await this.itemChange(item));
+    return changes;
+  }
+
+  async itemChange(item: Parameters): Promise<ItemChange> {
+    return {
+      id: item.text('id'),
+      price: item.has('price') ? await this.price(item) : undefined,
+      quantity: item.count('quantity', 0),
+      metadata: item.has('metadata') ? item.metadata() : undefined,
+      deleted: item.boolean('deleted'),
+    };
+  }
+
+  async ownCard(parameters: Parameters, customer: Customer): Promise<string | null> {
+    const id = parameters.nullable('default_payment_method') ?? null;
+    if (id === null) return null;
+    const card = await this.store.get('payment_method', id, 'default_payment_method');
+    if (idOf(card.customer) !== customer.id)
+      throw badParameter(
+        'default_payment_method',
+        `The customer does not have a payment method with the ID ${id}. The payment method must be attached to the customer.`,
+        'resource_missing',
+      );
+    return id;
+  }
+
+  private async newItems(parameters: Parameters): Promise<NewItem[]> {
+    const items: NewItem[] = [];
+    for (const item of parameters.groups('items')) {
+      item.required('price');
+      const price = await this.price(item);
+      items.push({ price, quantity: item.count('quantity', 0) ?? 1, metadata: item.metadata() });
+    }
+    if (items.length === 0)
+      throw badParameter('items', 'Missing required param: items.', 'parameter_missing');
+    if (!shareCadence(items.map(({ price }) => price)))
+      throw notAllowed(
+        'All prices on a subscription must have the same `recurring.interval` and `recurring.interval_count`.',
+      );
+    return items;
+  }
+
+  private async price(item: Parameters): Promise<Price> {
+    const price = await this.store.get('price', item.required('price'), item.name('price'));
+    if (!price.active)
+      throw badParameter(
+        item.name('price'),
+        'The price specified is inactive. This field only accepts active prices.',
+      );
+    if (!price.recurring)
+      throw badParameter(
+        item.name('price'),
+        `The price specified is set to \`type=one_time\` but this field only accepts prices with \`type=recurring\`.`,
+      );
+    return price;
+  }
+}
+
+function assertOneCurrency(customer: Customer, items: readonly NewItem[]): void {
+  const [currency, ...others] = new Set([
+    customer.currency ?? items[0]!.price.currency,
+    ...items.map(({ price }) => price.currency),
+  ]);
+  if (others.length > 0)
+    throw notAllowed(
+      `You cannot combine currencies on a single customer. This customer has had a subscription, invoice or balance with the currency ${currency}.`,
+    );
+}
+
+/** undefined = nothing said. */
+export function trialEnd(parameters: Parameters, at: number): number | 'now' | undefined {
+  const days = parameters.count('trial_period_days', 1);
+  const text = parameters.text('trial_end');
+  if (days !== undefined && text !== undefined)
+    throw badParameter(
+      'trial_end',
+      'You may only specify one of these parameters: trial_end, trial_period_days.',
+      'parameters_exclusive',
+    );
+  if (text === 'now') return 'now';
+  const end = parameters.integer('trial_end');
+  if (end !== undefined && end <= at)
+    throw badParameter('trial_end', 'The trial end date must be in the future.');
+  return end ?? (days === undefined ? undefined : at + days * DAY);
+}
+
+function trialOfPrice(parameters: Parameters, items: readonly NewItem[], at: number): number | null {
+  if (!parameters.boolean('trial_from_plan')) return null;
+  const days = Math.max(...items.map(({ price }) => price.recurring?.trial_period_days ?? 0));
+  return days === 0 ? null : at + days * DAY;
+}
+
+/** The first full period begins here; null = at once. */
+function firstAnchor(parameters: Parameters, price: Price, at: number): number | null {
+  const anchor = parameters.integer('billing_cycle_anchor');
+  if (anchor === undefined || anchor === at) return null;
+  if (anchor < at)
+    throw badParameter('billing_cycle_anchor', 'The billing cycle anchor must be in the future.');
+  if (anchor > nextBoundary(at, cadenceOf(price), at))
+    throw badParameter(
+      'billing_cycle_anchor',
+      'The billing cycle anchor cannot be later than the next natural billing date.',
+    );
+  return anchor;
+}
+
+/** null = not any more, undefined = nothing said. */
+export function cancelAt(parameters: Parameters, at: number): number | null | undefined {
+  if (!parameters.has('cancel_at')) return undefined;
+  if (parameters.text('cancel_at') === '') return null;
+  const end = parameters.integer('cancel_at')!;
+  if (end <= at) throw badParameter('cancel_at', 'The cancel_at timestamp must be in the future.');
+  return end;
+}
+
+export function missingCard(parameters: Parameters): (typeof MISSING_CARD)[number] | undefined {
+  return parameters
+    .group('trial_settings')
+    ?.requiredGroup('end_behavior')
+    .choice('missing_payment_method', MISSING_CARD);
+}
+
+export function savesCard(parameters: Parameters): 'off' | 'on_subscription' | undefined {
+  return parameters
+    .group('payment_settings')
+    ?.choice('save_default_payment_method', ['off', 'on_subscription']);
+}
+
+export function collection(parameters: Parameters): {
+  collectionMethod: (typeof COLLECTION)[number];
+  daysUntilDue: number | null;
+} {
+  const collectionMethod = parameters.choice('collection_method', COLLECTION) ?? 'charge_automatically';
+  const daysUntilDue = parameters.count('days_until_due', 0) ?? null;
+  if ((collectionMethod === 'send_invoice') !== (daysUntilDue !== null))
+    throw badParameter(
+      'days_until_due',
+      '`days_until_due` goes with `collection_method` send_invoice, and is needed there.',
+    );
+  return { collectionMethod, daysUntilDue };
+}
+
+export function scheduledEnd(
+  subscription: Subscription,
+  end: number | null,
+  atPeriodEnd: boolean,
+  at: number,
+): Partial<Subscription> {
+  const details = {
+    comment: null,
+    feedback: null,
+    feedback_option: null,
+    ...subscription.cancellation_details,
+  };
+  const asked = atPeriodEnd ? currentPeriod(subscription).end : end;
+  return {
+    cancel_at_period_end: atPeriodEnd,
+    cancel_at: asked,
+    canceled_at: asked === null ? null : at,
+    cancellation_details: { ...details, reason: asked === null ? null : 'cancellation_requested' },
+  };
+}
+
+/** Why somebody leaves, in their words. */
+export function cancellationDetails(
+  parameters: Parameters,
+  before: Subscription['cancellation_details'],
+): Subscription['cancellation_details'] {
+  const said = parameters.group('cancellation_details');
+  const details = { comment: null, feedback: null, feedback_option: null, reason: null, ...before };
+  if (!said) return details;
+  return {
+    ...details,
+    comment: said.has('comment') ? (said.nullable('comment') ?? null) : details.comment,
+    feedback: said.has('feedback') ? (said.nullable('feedback') ?? null) : details.feedback,
+  };
+}
