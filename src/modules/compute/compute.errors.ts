@@ -1,5 +1,6 @@
 /** What goes wrong between the service and its engine process. */
 import { AppError } from '../../kernel/errors';
+import type { EngineRefusal } from './engine';
 
 /** The engine process died (or hung and was killed) while this request was in it. Safe to send again: nothing was answered. */
 export class EngineCrashed extends Error {
@@ -27,6 +28,13 @@ export class EngineNonsense extends Error {
 /** The ladder was climbed and no rung held. Trying again changes nothing until the machine changes. */
 export class EngineStartError extends Error {
   override readonly name = 'EngineStartError';
+
+  constructor(
+    message: string,
+    readonly refused: readonly EngineRefusal[] = [],
+  ) {
+    super(message);
+  }
 }
 
 export function engineUnavailable(retryAfterMs: number): AppError {

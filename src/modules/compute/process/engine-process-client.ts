@@ -96,7 +96,7 @@ export class EngineProcessClient implements Engine {
     const ready = await client.listen();
     if ('error' in ready) {
       await client.ended;
-      throw new EngineStartError(ready.error);
+      throw new EngineStartError(ready.error, ready.refused);
     }
     client.described = ready.info;
     return client;
