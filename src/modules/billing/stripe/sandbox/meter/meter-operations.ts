@@ -9,6 +9,7 @@ import type { MeterReadings } from './meter-readings';
 
 const OLDEST_SECONDS = 35 * 86_400;
 const NEWEST_SECONDS = 300;
+const LONGEST_LIST = 1000;
 const WHOLE = /^\d{1,15}$/;
 
 export class MeterOperations {
@@ -25,24 +26,35 @@ export class MeterOperations {
       {
         method: 'GET',
         path: address,
-        run: ({ parameters }) => this.store.page('billing.meter', {}, parameters),
+        run: ({ parameters }) => {
+          const status = parameters.choice('status', ['active', 'inactive']);
+          return this.store.page('billing.meter', { properties: { status: status && [status] } }, parameters);
+        },
       },
       { method: 'GET', path: `${address}/:id`, run: ({ path }) => this.store.get('billing.meter', path.id!) },
       { method: 'GET', path: `${address}/:id/event_summaries`, run: (call) => this.summaries(call) },
+      { method: 'POST', path: `${address}/:id`, run: (call) => this.rename(call) },
+      { method: 'POST', path: `${address}/:id/deactivate`, run: (call) => this.turn(call, 'inactive') },
+      { method: 'POST', path: `${address}/:id/reactivate`, run: (call) => this.turn(call, 'active') },
+      { method: 'POST', path: '/v1/billing/meter_event_adjustments', run: (call) => this.adjust(call) },
       { method: 'POST', path: '/v1/billing/meter_events', run: (call) => this.record(call) },
     ];
   }
 
   private async create({ parameters, at }: Call): Promise<Meter> {
     const eventName = parameters.required('event_name');
-    const taken = await this.store.all('billing.meter', { properties: { event_name: [eventName] } });
+    const taken = await this.store.all('billing.meter', {
+      properties: { event_name: [eventName], status: ['active'] },
+    });
     if (taken.length > 0)
       throw badParameter(
         'event_name',
         `An active meter already exists with event name ${eventName}.`,
         'resource_already_exists',
       );
-    const formula = parameters.requiredGroup('default_aggregation').choice('formula', ['sum', 'count']);
+    const formula = parameters
+      .requiredGroup('default_aggregation')
+      .choice('formula', ['sum', 'count', 'last']);
     if (!formula)
       throw badParameter(
         'default_aggregation[formula]',
@@ -73,10 +85,40 @@ export class MeterOperations {
     });
   }
 
+  private async rename({ path, parameters, at }: Call): Promise<Meter> {
+    const before = await this.store.get('billing.meter', path.id!);
+    const display_name = parameters.text('display_name') ?? before.display_name;
+    return this.store.save<'billing.meter'>({ ...before, display_name, updated: at });
+  }
+
+  private async turn({ path, at }: Call, status: 'active' | 'inactive'): Promise<Meter> {
+    const before = await this.store.get('billing.meter', path.id!);
+    const status_transitions = { deactivated_at: status === 'active' ? null : at };
+    return this.store.save<'billing.meter'>({ ...before, status, status_transitions, updated: at });
+  }
+
+  private async adjust({ parameters, at }: Call): Promise<object> {
+    const eventName = parameters.required('event_name');
+    parameters.required('type');
+    const type = parameters.choice('type', ['cancel']);
+    const identifier = parameters.requiredGroup('cancel').required('identifier');
+    await this.readings.cancel(eventName, identifier, at);
+    return {
+      object: 'billing.meter_event_adjustment',
+      cancel: { identifier },
+      event_name: eventName,
+      livemode: false,
+      status: 'complete',
+      type,
+    };
+  }
+
   private async record({ parameters, at: realTime }: Call): Promise<object> {
     const eventName = parameters.required('event_name');
     const [meter] = await this.store.all('billing.meter', { properties: { event_name: [eventName] } });
     if (!meter) throw missing('meter', eventName, 'event_name');
+    if (meter.status !== 'active')
+      throw badParameter('event_name', 'The meter of this event is inactive.', 'archived_meter');
     const payload = parameters.requiredGroup('payload');
     const customer = await this.store.get(
       'customer',
@@ -120,19 +162,27 @@ export class MeterOperations {
     const start = Number(parameters.required('start_time'));
     const end = Number(parameters.required('end_time'));
     parameters.count('limit', 1);
-    const total = await this.readings.sum(meter.id, customer, { start, end });
-    const summary = {
-      id: newSandboxId('mtrusg'),
-      object: 'billing.meter_event_summary',
-      aggregated_value: total,
-      end_time: end,
-      livemode: false,
-      meter: meter.id,
-      start_time: start,
-    };
+    const grouping = parameters.choice('value_grouping_window', ['day', 'hour']);
+    const window = grouping === 'day' ? 86_400 : grouping === 'hour' ? 3600 : end - start;
+    if (end <= start || (grouping && (end - start) / window > LONGEST_LIST))
+      throw badParameter('end_time', 'The end must be after the start, and not too far from it.');
+    const data: object[] = [];
+    for (let from = start; from < end; from += window) {
+      const span = { start: from, end: Math.min(from + window, end) };
+      data.push({
+        id: newSandboxId('mtrusg'),
+        object: 'billing.meter_event_summary',
+        aggregated_value: await this.readings.sum(meter.id, customer, span),
+        end_time: span.end,
+        livemode: false,
+        meter: meter.id,
+        start_time: span.start,
+      });
+    }
+    // Newest first, as every list.
     return {
       object: 'list',
-      data: [summary],
+      data: data.reverse(),
       has_more: false,
       url: `/v1/billing/meters/${meter.id}/event_summaries`,
     };

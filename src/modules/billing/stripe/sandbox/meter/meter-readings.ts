@@ -15,6 +15,13 @@ export interface MeterReading {
 /** Identifiers are remembered this long. */
 const REMEMBERED_SECONDS = 24 * 3600;
 
+/** What the readings of a period come to, by the meter's formula. */
+const TOTALS: Record<string, string> = {
+  sum: 'coalesce(sum(value), 0)',
+  count: 'count(*)',
+  last: 'coalesce((array_agg(value order by timestamp desc, position desc))[1], 0)',
+};
+
 export class MeterReadings {
   constructor(
     private readonly unitOfWork: UnitOfWork,
@@ -41,13 +48,24 @@ export class MeterReadings {
 
   async sum(meterId: string, customer: string, { start, end }: Span): Promise<number> {
     const meter = await this.store.get('billing.meter', meterId);
-    const count = meter.default_aggregation.formula === 'count';
     const [row] = await this.sql<{ total: string }>(
-      `select ${count ? 'count(*)' : 'coalesce(sum(value), 0)'} as total from stripe_sandbox_meter_events
+      `select ${TOTALS[meter.default_aggregation.formula] ?? TOTALS.sum} as total
+       from stripe_sandbox_meter_events
        where event_name = $1 and customer = $2 and timestamp >= $3 and timestamp < $4`,
       [meter.event_name, customer, start, end],
     );
     return Number(row!.total);
+  }
+
+  /** A reading that was sent by mistake, as long as its identifier is remembered. @throws Refusal when there is none. */
+  async cancel(eventName: string, identifier: string, at: number): Promise<void> {
+    const gone = await this.sql(
+      `delete from stripe_sandbox_meter_events
+       where event_name = $1 and identifier = $2 and created > $3 returning identifier`,
+      [eventName, identifier, at - REMEMBERED_SECONDS],
+    );
+    if (gone.length === 0)
+      throw badParameter('cancel[identifier]', `No such meter event: '${identifier}'`, 'resource_missing');
   }
 
   private sql<R>(text: string, values: readonly unknown[]): Promise<R[]> {
