@@ -35,6 +35,15 @@ const NEXT = `select transaction_id::text, position, id, type, customer_id as "c
   where (transaction_id, position) > ($1::xid8, $2::bigint) and transaction_id < pg_snapshot_xmin(pg_current_snapshot())
   order by outbox_events.transaction_id, outbox_events.position limit ${BATCH}`;
 
+/** The same for who wants some types only: what is nobody's of these is passed over where it lies. */
+const NEXT_WANTED = NEXT.replace(
+  ' order by',
+  ' and (transaction_id, position) <= ($3::xid8, $4::bigint) and type = any($5) order by',
+);
+const LAST = `select transaction_id::text, position from outbox_events
+  where (transaction_id, position) > ($1::xid8, $2::bigint) and transaction_id < pg_snapshot_xmin(pg_current_snapshot())
+  order by outbox_events.transaction_id desc, outbox_events.position desc limit 1`;
+
 const NEWEST = `select transaction_id::text, position from outbox_events
   order by outbox_events.transaction_id desc, outbox_events.position desc limit 1`;
 const PAST = `select (transaction_id, position) >= ($2::xid8, $3::bigint) as past from event_cursors where subscriber = $1`;
@@ -146,19 +155,33 @@ export class Dispatcher {
     this.loops.set(subscriber.name, { wake: () => ((due = true), wake()), done: run() });
   }
 
-  /** One batch for one subscriber. Answers how many events it passed; 0 also while another process has the subscriber. */
+  /** One batch for one subscriber. Answers how many it handled; 0 also while another process has the subscriber. */
   private deliver(subscriber: EventSubscriber): Promise<number> {
     return this.unitOfWork.run(SERVICE, async () => {
       const [cursor] = await this.unitOfWork.sql<Cursor>(CURSOR, [subscriber.name]);
       if (!cursor) return 0;
-      const rows = await this.unitOfWork.sql<EventRow>(NEXT, [cursor.transaction_id, cursor.position]);
-      const last = rows.at(-1);
+      const [wanted, last] = await this.next(subscriber, cursor);
       if (!last) return 0;
-      const wanted = rows.filter(({ type }) => isWanted(subscriber, type));
       if (wanted.length > 0) await subscriber.handle(wanted);
       await this.unitOfWork.sql(ADVANCE, [subscriber.name, last.transaction_id, last.position]);
-      return rows.length;
+      return wanted.length;
     });
+  }
+
+  /** What is next for a subscriber, and how far it is then; nothing and nowhere when there is no newer event. */
+  private async next(
+    { types }: EventSubscriber,
+    { transaction_id: id, position }: Cursor,
+  ): Promise<readonly [EventRow[], Cursor | undefined]> {
+    if (types.includes('*')) {
+      const rows = await this.unitOfWork.sql<EventRow>(NEXT, [id, position]);
+      return [rows, rows.at(-1)];
+    }
+    const [newest] = await this.unitOfWork.sql<Cursor>(LAST, [id, position]);
+    if (!newest) return [[], undefined];
+    const values = [id, position, newest.transaction_id, newest.position, types];
+    const rows = await this.unitOfWork.sql<EventRow>(NEXT_WANTED, values);
+    return [rows, rows.length === BATCH ? rows.at(-1) : newest];
   }
 
   private async noteFailure({ name }: EventSubscriber, error: unknown): Promise<void> {
