@@ -118,6 +118,7 @@ function eventOf(record: InferenceRecord, payloadKept: boolean) {
     deviceMs,
     totalMs,
     queueMs,
+    tests: record.assignments.length,
     ...(promptTokens === undefined ? {} : { promptTokens, completionTokens }),
   };
   const money = { price: price.price, currency: price.currency, cost, planId: price.planId };

@@ -43,6 +43,8 @@ export class LeasedMeteringService implements MeteringService {
   /** Every lease that has something under way or left, by id. */
   private readonly held = new Map<string, QuotaLease>();
   private readonly waiting = new Map<string, Waiting[]>();
+  /** Customers whose next slice is being taken. */
+  private readonly ahead = new Map<string, Promise<void>>();
   private readonly refusals = new Map<string, Refusal>();
   /** Parts of leases on their way back, for which a refill waits. */
   private readonly returning = new Map<string, Promise<void>>();
@@ -74,14 +76,18 @@ export class LeasedMeteringService implements MeteringService {
   async stop(): Promise<void> {
     clearInterval(this.housekeeping);
     this.unsubscribe();
+    await Promise.all(this.ahead.values());
     await this.closeIdle(Number.POSITIVE_INFINITY);
   }
 
   async reserve(customerId: string, requests: number): Promise<Reservation> {
     const now = this.clock.millis();
     const lease = this.current.get(customerId);
-    if (lease?.isOpen(now) && lease.has(requests) && !this.waiting.has(customerId))
-      return lease.take(requests, now);
+    if (lease?.isOpen(now) && lease.has(requests) && !this.waiting.has(customerId)) {
+      const reservation = lease.take(requests, now);
+      if (lease.runsLow) this.refillAhead(customerId);
+      return reservation;
+    }
     const refusal = this.refusals.get(customerId);
     if (refusal && now < refusal.until) throw refusal.error;
     return new Promise((resolve, reject) => {
@@ -114,7 +120,10 @@ export class LeasedMeteringService implements MeteringService {
     while (queue.length > 0) {
       const batch = queue.length;
       try {
-        const { lease, refusal } = await this.refill(customerId, queue);
+        const { lease, refusal } = await this.refill(
+          customerId,
+          queue.reduce((sum, { requests }) => sum + requests, 0),
+        );
         const now = this.clock.millis();
         let refused = false;
         for (const waiter of queue.splice(0, batch)) {
@@ -134,16 +143,27 @@ export class LeasedMeteringService implements MeteringService {
     this.waiting.delete(customerId);
   }
 
+  /** Takes the next slice while the present one still serves: nobody waits for the database. */
+  private refillAhead(customerId: string): void {
+    if (this.ahead.has(customerId)) return;
+    const taken = this.refill(customerId, 1, true)
+      .then(() => undefined)
+      .catch((error: unknown) => this.log.warn({ error, customerId }, 'quota is taken when it is needed'))
+      .finally(() => this.ahead.delete(customerId));
+    this.ahead.set(customerId, taken);
+  }
+
   /** Tops the lease up for those who wait. Answers the refusal for those for whom it does not suffice. */
   private async refill(
     customerId: string,
-    queue: readonly Waiting[],
+    asked: number,
+    ahead = false,
   ): Promise<{ lease: QuotaLease; refusal: Error }> {
     await this.returning.get(customerId);
     const terms = await this.terms.of(customerId);
     const now = this.clock.now();
     const lease = this.leaseFor(customerId, terms, now);
-    const wanted = lease.missing(queue.reduce((sum, { requests }) => sum + requests, 0));
+    const wanted = ahead ? asked : lease.missing(asked);
     const { plan, period, spendCapMinor } = terms;
     const refusalOf = (capped: boolean, granted: number): Error =>
       capped
@@ -218,6 +238,7 @@ export class LeasedMeteringService implements MeteringService {
       (lease) =>
         lease.isIdle &&
         !this.waiting.has(lease.customerId) &&
+        !this.ahead.has(lease.customerId) &&
         (now - lease.usedAt >= IDLE_MS || this.current.get(lease.customerId) !== lease),
     );
     if (idle.length === 0) return;

@@ -7,9 +7,12 @@ import type { Reservation } from './metering';
 
 /** A lease is not used any more this long before it ends: the clocks of two machines may differ. */
 const MARGIN_MS = 5_000;
+/** Slices of this size are taken ahead of need. */
+const WORTH_AHEAD = 100;
 
 export class QuotaLease {
   private remaining = 0;
+  private lastSlice = 0;
   private inFlight = 0;
 
   constructor(
@@ -36,11 +39,17 @@ export class QuotaLease {
 
   add(requests: number, expiresAt: number): void {
     this.remaining += requests;
+    this.lastSlice = requests;
     this.expiresAt = expiresAt;
   }
 
   renew(expiresAt: number): void {
     this.expiresAt = expiresAt;
+  }
+
+  /** Whether the next slice is worth taking before anybody waits for it: not near the limit, where slices are small. */
+  get runsLow(): boolean {
+    return this.lastSlice >= WORTH_AHEAD && this.remaining < this.lastSlice / 4;
   }
 
   /** Empties the lease; answers how much was left, to be given back. */

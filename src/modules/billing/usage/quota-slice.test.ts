@@ -18,6 +18,10 @@ describe('a slice of quota', () => {
 
   it('serves everyone who waits at once where quota allows it', () => {
     expect(quotaSlice({ available: 100, wanted: 60 })).toBe(60);
-    expect(quotaSlice({ available: null, wanted: 900 })).toBe(900);
+    expect(quotaSlice({ available: null, wanted: 9000 })).toBe(9000);
+  });
+
+  it('is large where there is no limit, because nothing is kept from anybody', () => {
+    expect(quotaSlice({ available: null, wanted: 1 })).toBe(5000);
   });
 });

@@ -5,6 +5,8 @@
 
 /** The most that one process may hold unused: what a crash keeps from the customer until its lease expires. */
 const LARGEST = 500;
+/** Where there is no limit nothing is kept from anybody. */
+const UNLIMITED = 5000;
 /** A slice is at most this part of what is left. */
 const PART = 16;
 
@@ -17,7 +19,7 @@ export interface SliceDemand {
 
 /** Requests to take: never more than are available; 0 when nothing is. */
 export function quotaSlice({ available, wanted }: SliceDemand): number {
-  if (available === null) return Math.max(LARGEST, wanted);
+  if (available === null) return Math.max(UNLIMITED, wanted);
   const part = Math.min(LARGEST, Math.floor(available / PART));
   return Math.max(0, Math.min(available, Math.max(part, wanted)));
 }
