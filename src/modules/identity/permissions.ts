@@ -59,6 +59,9 @@ export const PERMISSIONS = {
   'inference:read': [...STAFF, ...MEMBERS, 'API_KEY', 'END_USER'],
   'inference:payload': [...REVIEWER, ...DEVELOPER, 'API_KEY', 'END_USER'],
 
+  'webhook:read': [...STAFF, ...MEMBERS, 'API_KEY'],
+  'webhook:manage': [...DEVELOPER, 'API_KEY'],
+
   'feature-test:read': STAFF,
   'feature-test:manage': ANALYST,
   'track:write': [...DEVELOPER, 'API_KEY', 'END_USER'],

@@ -15,6 +15,7 @@ import { ExplainResolver, InferenceExplanationResolver } from './explanations/ex
 import { FeedbackTokenService } from './feedback-token.service';
 import { OpenAiFace } from './openai/openai.routes';
 import { OpenInferenceFace } from './open-inference/open-inference.routes';
+import { createDurable, durableEntities } from './durable/durable.module';
 import { createGeneration } from './generation/generation.module';
 import type { GenerationService } from './generation/generation.service';
 import type { GenerationPort } from './generation/generation-port';
@@ -36,7 +37,7 @@ import { PredictionStepService } from './prediction-step.service';
 import { RemoteConsent } from './remote-consent';
 import { RepeatedAnswers } from './repeated-answers.service';
 
-export const inferenceEntities = [Inference, InferenceEngine];
+export const inferenceEntities = [Inference, InferenceEngine, ...durableEntities];
 
 export interface InferenceModule {
   readonly predictions: PredictionService;
@@ -64,7 +65,7 @@ export interface InferenceDoors {
 }
 
 export function createInferenceModule(
-  { database, events, clock, crypto, metrics, log }: Platform,
+  platform: Platform,
   {
     identity,
     audit,
@@ -75,6 +76,7 @@ export function createInferenceModule(
     productVersion,
   }: InferenceDoors,
 ): InferenceModule {
+  const { database, events, clock, crypto, metrics, log } = platform;
   const { metering, pricing } = billing;
   const { routes, reconciler } = deployments;
   const tokens = new FeedbackTokenService(crypto, clock);
@@ -108,6 +110,7 @@ export function createInferenceModule(
   const predictions = new PredictionService({ ...doors, steps, metrics: inferenceMetrics });
   const generation = createGeneration(doors, texts);
   const loaders = createInferenceLoaders(database, payloads);
+  const durable = createDurable(platform, { routes, endUsers, predictions, tokens, loaders });
   const neighbours = {
     own: loaders,
     identity: identity.loaders,
@@ -138,6 +141,7 @@ export function createInferenceModule(
       resolvers: [
         new PredictResolver(predictions),
         ...generation.resolvers,
+        ...durable.resolvers,
         new ExplainResolver(predictions, (version) => models.models.denseNetworkOf(version)),
         new InferenceExplanationResolver(loaders),
         new InferenceResolver(database, neighbours),
@@ -146,14 +150,16 @@ export function createInferenceModule(
         new InferenceEvidenceResolver(audit.loaders),
         new CustomerInferencesResolver(database),
       ],
-      nodes: [node],
+      nodes: [node, ...durable.nodes],
       personalData: [
         {
           table: 'inferences',
           holds: 'each answer the person got: when, by which version; what was asked, by consent',
         },
+        ...durable.personalData,
       ],
-      jobs: [retentionJob(database, events, clock) as JobDefinition<never>],
+      jobs: [retentionJob(database, events, clock) as JobDefinition<never>, ...durable.jobs],
+      subscribers: durable.subscribers,
       routes: async (http) => {
         const openInference = new OpenInferenceFace({
           predictions,

@@ -1,0 +1,78 @@
+/** What durable predictions and endpoints are asked for with, and what is answered. */
+import { IsOptional, Length } from 'class-validator';
+import { Field, ID, InputType, ObjectType } from 'type-graphql';
+import { JSONScalar, MutationPayload, URLScalar } from '../../../platform/graphql';
+import { MAX_ROWS } from '../inputs';
+import { Prediction } from './prediction.entity';
+import { WebhookEndpoint } from './webhook-endpoint.entity';
+
+@InputType({ description: 'What to predict later, by what, for whom, and who is told.' })
+export class PredictionCreateInput {
+  @Field(() => String, { description: 'The deployment, by name or id.' })
+  @Length(1, 100)
+  deployment!: string;
+
+  @Field(() => JSONScalar, {
+    description: `The inputs, as for \`predict\`: one row, or a list of 1–${MAX_ROWS}.`,
+  })
+  rows!: unknown;
+
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The end user concerned, by id. An end user’s token implies its own.',
+  })
+  endUserId?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'The end user concerned, by your id of the person; a new one is made known by this call.',
+  })
+  @IsOptional()
+  @Length(1, 200)
+  endUserExternalId?: string | null;
+
+  @Field(() => ID, { nullable: true, description: 'The endpoint that is told when it has ended.' })
+  webhookEndpointId?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Makes a repeated call safe for 24 hours: the same prediction is answered.',
+  })
+  idempotencyKey?: string | null;
+}
+
+@ObjectType({ description: 'The prediction that was accepted.' })
+export class PredictionPayload extends MutationPayload {
+  @Field(() => Prediction, {
+    nullable: true,
+    description: 'It, as it is stored; null when there are errors.',
+  })
+  prediction?: Prediction | null;
+}
+
+@InputType({ description: 'Where messages are to be sent.' })
+export class WebhookEndpointCreateInput {
+  @Field(() => URLScalar, { description: 'An https URL that the public network reaches.' })
+  url!: URL | string;
+
+  @Field(() => String, { nullable: true, description: 'Makes a repeated call safe for 24 hours.' })
+  idempotencyKey?: string | null;
+}
+
+@InputType({ description: 'Which endpoint.' })
+export class WebhookEndpointInput {
+  @Field(() => ID, { description: 'Its id.' })
+  id!: string;
+}
+
+@ObjectType({ description: 'The endpoint, and its secret when there is a new one.' })
+export class WebhookEndpointPayload extends MutationPayload {
+  @Field(() => WebhookEndpoint, { nullable: true, description: 'The endpoint; null when there are errors.' })
+  webhookEndpoint?: WebhookEndpoint | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'The new secret, shown this once: any Standard Webhooks library verifies messages with it.',
+  })
+  secret?: string | null;
+}

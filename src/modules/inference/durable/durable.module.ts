@@ -1,0 +1,80 @@
+/** Builds durable predictions and their webhooks, out of the parts that they share with the path of a prediction. */
+import type { JobDefinition } from '../../../platform/jobs';
+import type { ModuleManifest, NodeSource, Platform } from '../../../platform/module';
+import type { RouteService } from '../../deployments';
+import { may, type Permission } from '../../identity';
+import type { EndUserDirectory } from '../end-user-directory';
+import type { FeedbackTokenService } from '../feedback-token.service';
+import type { InferenceLoaders } from '../inference.loader';
+import type { PredictionService } from '../prediction.service';
+import { createDurableLoaders, type DurableLoaders } from './durable.loader';
+import { DurablePredictionService } from './durable-prediction.service';
+import { Prediction } from './prediction.entity';
+import { predictionJob } from './prediction.job';
+import { PredictionOutcomes } from './prediction-outcome.service';
+import { PredictionResolver } from './prediction.resolver';
+import { PredictionVault } from './prediction-vault';
+import { WebhookDelivery, WebhookEndpoint } from './webhook-endpoint.entity';
+import { WebhookSender } from './webhook-sender';
+import { WebhookDeliveryResolver, WebhookEndpointResolver } from './webhook.resolver';
+import { WebhookService } from './webhook.service';
+
+export const durableEntities = [Prediction, WebhookEndpoint, WebhookDelivery];
+
+export interface DurableShared {
+  readonly routes: RouteService;
+  readonly endUsers: EndUserDirectory;
+  readonly predictions: PredictionService;
+  readonly tokens: FeedbackTokenService;
+  readonly loaders: InferenceLoaders;
+}
+
+type Parts = Required<Pick<ModuleManifest, 'resolvers' | 'nodes' | 'jobs' | 'subscribers' | 'personalData'>>;
+
+export function createDurable(
+  { config, database, events, signals, jobs, clock, crypto }: Platform,
+  { routes, endUsers, predictions, tokens, loaders: inferences }: DurableShared,
+): Parts {
+  const vault = new PredictionVault(crypto);
+  const open = !config.production;
+  const sender = new WebhookSender(open);
+  const webhooks = new WebhookService({ database, events, jobs, clock, crypto, sender, open });
+  const outcomes = new PredictionOutcomes({ database, events, signals, clock, vault, webhooks });
+  const doors = { database, events, signals, jobs, clock, routes, endUsers, vault };
+  const durable = new DurablePredictionService(doors);
+  const loaders = createDurableLoaders(database, vault);
+  const node = (
+    prefix: NodeSource['prefix'],
+    permission: Permission,
+    loader: Exclude<keyof DurableLoaders, 'outputsById'>,
+  ): NodeSource => ({
+    prefix,
+    allows: ({ principal }) => may(principal, permission),
+    load: async (ids, context) =>
+      (await loaders[loader](context).loadMany([...ids])).map((row) => (row instanceof Error ? null : row)),
+  });
+  return {
+    resolvers: [
+      new PredictionResolver(database, durable, loaders, inferences, tokens),
+      new WebhookEndpointResolver(database, webhooks),
+      new WebhookDeliveryResolver(loaders),
+    ],
+    nodes: [
+      node('prd', 'inference:read', 'predictionById'),
+      node('whe', 'webhook:read', 'endpointById'),
+      node('whd', 'webhook:read', 'deliveryById'),
+    ],
+    jobs: [
+      predictionJob(predictions, outcomes, vault),
+      webhooks.deliveries(),
+      outcomes.retention(),
+    ] as JobDefinition<never>[],
+    subscribers: [outcomes.cancellation()],
+    personalData: [
+      {
+        table: 'predictions',
+        holds: 'what was asked about the person until it is answered, and the answer for a day, both sealed',
+      },
+    ],
+  };
+}

@@ -1,0 +1,110 @@
+/**
+ * Runs a durable prediction through the one path, under an idempotency key of its own: however often it is run, because
+ * a process was killed in the middle, one record is written and one bill. What the load refuses for now is tried again;
+ * what would be refused always is the prediction's failure.
+ */
+import { setTimeout as pause } from 'node:timers/promises';
+import { AppError, AppErrors, type ErrorCode } from '../../../kernel/errors';
+import type { JobContext, JobDefinition } from '../../../platform/jobs';
+import type { PredictionService } from '../prediction.service';
+import type { Prediction } from './prediction.entity';
+import type { PredictionOutcomes } from './prediction-outcome.service';
+import type { PredictionVault } from './prediction-vault';
+
+export const PREDICTION_JOB = 'inference.predict';
+
+export interface PredictionJobPayload {
+  readonly customerId: string;
+  readonly predictionId: string;
+}
+
+/** Refusals that say "not now". */
+const TRANSIENT: ReadonlySet<ErrorCode> = new Set([
+  'RATE_LIMITED',
+  'OVERLOADED',
+  'DEADLINE_UNREACHABLE',
+  'ENGINE_UNAVAILABLE',
+  'UPSTREAM_FAILED',
+]);
+/** A worker waits so long for a better moment before it puts the job back. */
+const PATIENCE_MS = 30_000;
+const SHORTEST_PAUSE_MS = 100;
+const DEADLINE_MS = 60_000;
+/** With the pauses of the queue, which grow, a day and more. */
+const ATTEMPTS = 20;
+
+export function predictionJob(
+  predictions: Pick<PredictionService, 'predict'>,
+  outcomes: PredictionOutcomes,
+  vault: PredictionVault,
+): JobDefinition<PredictionJobPayload> {
+  async function answer(prediction: Prediction, asked: string, signal: AbortSignal): Promise<void> {
+    const { id, customerId, deploymentId, endUserId } = prediction;
+    const { principal, requestId, rows } = vault.openAsked(id, asked);
+    const { inference } = await predictions.predict({
+      principal,
+      requestId,
+      customerId,
+      deployment: deploymentId,
+      rows,
+      endUserId: principal.kind === 'END_USER' ? null : endUserId,
+      deadlineMs: DEADLINE_MS,
+      idempotencyKey: `prediction ${id}`,
+      signal,
+    });
+    await outcomes.succeeded(prediction, inference.id, inference.answer ?? null);
+  }
+
+  async function answerPatiently(
+    prediction: Prediction,
+    asked: string,
+    { signal }: JobContext,
+  ): Promise<void> {
+    const patientUntil = performance.now() + PATIENCE_MS;
+    for (;;) {
+      try {
+        return await answer(prediction, asked, signal);
+      } catch (error) {
+        const waitMs = Math.max(SHORTEST_PAUSE_MS, transientPause(error) ?? Infinity);
+        if (performance.now() + waitMs > patientUntil) throw error;
+        await pause(waitMs, undefined, { signal });
+      }
+    }
+  }
+
+  return {
+    kind: PREDICTION_JOB,
+    maxAttempts: ATTEMPTS,
+    run: async ({ customerId, predictionId }, context) => {
+      const begun = await outcomes.begin(customerId, predictionId);
+      // It ended in an earlier run, whose process died before the queue heard of it.
+      if (!begun?.asked) return predictionId;
+      try {
+        await answerPatiently(begun, begun.asked, context);
+      } catch (error) {
+        if (context.signal.aborted) throw error;
+        const isLast = context.attempt >= ATTEMPTS;
+        if (!isLast && (transientPause(error) !== undefined || !isExpected(error))) throw again(error);
+        await outcomes.failed(begun, error);
+        throw error;
+      }
+      return predictionId;
+    },
+  };
+}
+
+function isExpected(error: unknown): boolean {
+  return error instanceof AppError || error instanceof AppErrors;
+}
+
+/** When to come back; undefined for what would be refused always. */
+function transientPause(error: unknown): number | undefined {
+  return error instanceof AppError && TRANSIENT.has(error.code)
+    ? (error.data.retryAfterMs ?? 1000)
+    : undefined;
+}
+
+/** An AppError would be final for the queue; this is to be tried again. */
+function again(error: unknown): Error {
+  return new Error('not now', { cause: error });
+}

@@ -1,0 +1,133 @@
+/** Endpoints as customers manage them, and what was sent to them. */
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Args, Ctx, FieldResolver, Info, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { unauthenticated } from '../../../kernel/errors';
+import type { Database } from '../../../platform/database';
+import {
+  Needs,
+  PageArgs,
+  type RequestContext,
+  selectionOf,
+  toConnection,
+  wantsTotalCount,
+} from '../../../platform/graphql';
+import { Can } from '../../identity';
+import { visibleTo } from '../inference.loader';
+import { WebhookEndpointCreateInput, WebhookEndpointInput, WebhookEndpointPayload } from './durable.input';
+import type { DurableLoaders } from './durable.loader';
+import { Prediction } from './prediction.entity';
+import {
+  WebhookDelivery,
+  WebhookDeliveryConnection,
+  WebhookEndpoint,
+  WebhookEndpointConnection,
+} from './webhook-endpoint.entity';
+import type { WebhookService } from './webhook.service';
+
+@Resolver(() => WebhookEndpoint)
+export class WebhookEndpointResolver {
+  constructor(
+    private readonly database: Database,
+    private readonly webhooks: WebhookService,
+  ) {}
+
+  @Query(() => WebhookEndpointConnection, {
+    nullable: true,
+    description: 'The endpoints that are told, newest first, removed ones included. Needs webhook:read.',
+  })
+  @Can('webhook:read')
+  async webhookEndpoints(
+    @Args(() => PageArgs) page: PageArgs,
+    @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<WebhookEndpointConnection> {
+    const { scope } = context;
+    const { customerId } = visibleTo(context);
+    const selection = selectionOf(info);
+    const count = wantsTotalCount(info);
+    const options = { scope, where: { customerId }, selection, ...page, count };
+    return toConnection(await this.database.read.page(WebhookEndpoint, options));
+  }
+
+  @Mutation(() => WebhookEndpointPayload, {
+    nullable: true,
+    description:
+      'Makes an endpoint. Its secret is shown this once. Needs webhook:manage. Event: webhook-endpoint.created. Costs nothing.',
+  })
+  @Can('webhook:manage')
+  async webhookEndpointCreate(
+    @Arg('input', () => WebhookEndpointCreateInput, { description: 'Where.' })
+    { url }: WebhookEndpointCreateInput,
+    @Ctx() context: RequestContext,
+  ): Promise<WebhookEndpointPayload> {
+    const { id, secret } = await this.webhooks.createEndpoint(customerOf(context), String(url));
+    return { ...(await this.payload(id, context)), secret };
+  }
+
+  @Mutation(() => WebhookEndpointPayload, {
+    nullable: true,
+    description:
+      'Gives an endpoint a new secret; the one before it signs as well until the next time. Needs webhook:manage. Event: webhook-endpoint.rotated. Costs nothing.',
+  })
+  @Can('webhook:manage')
+  async webhookEndpointRotate(
+    @Arg('input', () => WebhookEndpointInput, { description: 'Which.' }) { id }: WebhookEndpointInput,
+    @Ctx() context: RequestContext,
+  ): Promise<WebhookEndpointPayload> {
+    const secret = await this.webhooks.rotateSecret(customerOf(context), id);
+    return { ...(await this.payload(id, context)), secret };
+  }
+
+  @Mutation(() => WebhookEndpointPayload, {
+    nullable: true,
+    description:
+      'Tells an endpoint nothing more. Needs webhook:manage. Event: webhook-endpoint.removed. Costs nothing.',
+  })
+  @Can('webhook:manage')
+  async webhookEndpointRemove(
+    @Arg('input', () => WebhookEndpointInput, { description: 'Which.' }) { id }: WebhookEndpointInput,
+    @Ctx() context: RequestContext,
+  ): Promise<WebhookEndpointPayload> {
+    await this.webhooks.removeEndpoint(customerOf(context), id);
+    return this.payload(id, context);
+  }
+
+  @FieldResolver(() => WebhookDeliveryConnection, { description: 'What was sent to it, newest first.' })
+  @Needs('customerId', 'id')
+  async deliveries(
+    @Root() { customerId, id: endpointId }: WebhookEndpoint,
+    @Args(() => PageArgs) page: PageArgs,
+    @Ctx() { scope }: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<WebhookDeliveryConnection> {
+    const selection = selectionOf(info);
+    const count = wantsTotalCount(info);
+    const options = { scope, where: { customerId, endpointId }, selection, ...page, count };
+    return toConnection(await this.database.read.page(WebhookDelivery, options));
+  }
+
+  private async payload(id: string, context: RequestContext): Promise<WebhookEndpointPayload> {
+    const where = { customerId: customerOf(context), id };
+    const webhookEndpoint = await this.database.read.one(WebhookEndpoint, { scope: context.scope, where });
+    return { webhookEndpoint, errors: [] };
+  }
+}
+
+@Resolver(() => WebhookDelivery)
+export class WebhookDeliveryResolver {
+  constructor(private readonly loaders: DurableLoaders) {}
+
+  @FieldResolver(() => Prediction, { description: 'The prediction that it tells of.' })
+  @Needs('predictionId')
+  async prediction(
+    @Root() { predictionId }: WebhookDelivery,
+    @Ctx() context: RequestContext,
+  ): Promise<Prediction> {
+    return (await this.loaders.predictionById(context).load(predictionId))!;
+  }
+}
+
+function customerOf({ principal }: RequestContext): string {
+  if (!('customerId' in principal)) throw unauthenticated();
+  return principal.customerId;
+}

@@ -1,0 +1,172 @@
+/**
+ * Endpoints of customers, and the messages to them. A message is put down in the transaction of what it tells, and sent
+ * by a job: at least once, signed by every live secret of its endpoint, until it arrives or is given up.
+ */
+import { randomBytes } from 'node:crypto';
+import type { Clock } from '../../../kernel/clock';
+import { invalidInput, notFound } from '../../../kernel/errors';
+import { newId } from '../../../kernel/id';
+import type { Crypto } from '../../../platform/crypto';
+import { type Database, SERVICE, tenant } from '../../../platform/database';
+import type { Events } from '../../../platform/events';
+import type { JobDefinition, Jobs } from '../../../platform/jobs';
+import type { Prediction } from './prediction.entity';
+import { endpointFault } from './webhook-address';
+import { DeliveryStatus, WebhookDelivery, WebhookEndpoint } from './webhook-endpoint.entity';
+import type { WebhookSender } from './webhook-sender';
+import { retryPause, secretOf, signedHeaders } from './webhook-signature';
+
+const JOB = 'inference.deliver-webhook';
+const PURPOSE = 'webhook-secrets';
+const SECRET_BYTES = 32;
+/** The newest and the one before: a receiver changes over between two rotations. */
+const LIVE_SECRETS = 2;
+
+interface DeliveryPayload {
+  readonly customerId: string;
+  readonly deliveryId: string;
+}
+
+export interface WebhookDoors {
+  readonly database: Database;
+  readonly events: Events;
+  readonly jobs: Jobs;
+  readonly clock: Clock;
+  readonly crypto: Crypto;
+  readonly sender: WebhookSender;
+  /** Whether private addresses may be named: for development. */
+  readonly open: boolean;
+}
+
+export class WebhookService {
+  constructor(private readonly doors: WebhookDoors) {}
+
+  /** Answers the id and the secret, which is shown this once. @throws AppError INVALID_INPUT for a URL that is not called. */
+  async createEndpoint(customerId: string, url: string): Promise<{ id: string; secret: string }> {
+    const { database, events, clock, open } = this.doors;
+    const fault = endpointFault(url, open);
+    if (fault) throw invalidInput(['input', 'url'], fault, 'url');
+    const secret = secretOf(randomBytes(SECRET_BYTES));
+    return database.unitOfWork.run(tenant(customerId), async () => {
+      const createdAt = clock.now();
+      const id = newId('whe', createdAt);
+      const secrets = this.seal(id, [secret]);
+      await database.unitOfWork
+        .repository(WebhookEndpoint)
+        .insert({ customerId, id, url, secrets, createdAt });
+      await events.emit({ type: 'webhook-endpoint.created', customerId, subject: id, after: { url } });
+      return { id, secret };
+    });
+  }
+
+  /** A new secret signs from now on, and the one before it until the next rotation. */
+  async rotateSecret(customerId: string, id: string): Promise<string> {
+    const { database, events } = this.doors;
+    const secret = secretOf(randomBytes(SECRET_BYTES));
+    await database.unitOfWork.run(tenant(customerId), async () => {
+      const { secrets } = await this.endpoint(customerId, id);
+      const live = [secret, ...this.open(id, secrets)].slice(0, LIVE_SECRETS);
+      const endpoints = database.unitOfWork.repository(WebhookEndpoint);
+      await endpoints.update({ customerId, id }, { secrets: this.seal(id, live) });
+      await events.emit({ type: 'webhook-endpoint.rotated', customerId, subject: id });
+    });
+    return secret;
+  }
+
+  async removeEndpoint(customerId: string, id: string): Promise<void> {
+    const { database, events, clock } = this.doors;
+    await database.unitOfWork.run(tenant(customerId), async () => {
+      await this.endpoint(customerId, id);
+      const endpoints = database.unitOfWork.repository(WebhookEndpoint);
+      await endpoints.update({ customerId, id }, { removedAt: clock.now() });
+      await events.emit({ type: 'webhook-endpoint.removed', customerId, subject: id });
+    });
+  }
+
+  /** Puts down that an endpoint is to be told; in the open unit of work. */
+  async announce(prediction: Prediction, type: string): Promise<void> {
+    const { database, clock, jobs } = this.doors;
+    const { customerId, id: predictionId, webhookEndpointId: endpointId } = prediction;
+    if (endpointId === null) return;
+    const createdAt = clock.now();
+    const id = newId('whd', createdAt);
+    const status = DeliveryStatus.PENDING;
+    const delivery = { customerId, id, endpointId, predictionId, type, status, createdAt };
+    await database.unitOfWork.repository(WebhookDelivery).insert(delivery);
+    const payload: DeliveryPayload = { customerId, deliveryId: id };
+    await jobs.enqueue(JOB, payload, { customerId });
+  }
+
+  deliveries(): JobDefinition<DeliveryPayload> {
+    return { kind: JOB, run: (payload, { signal }) => this.deliver(payload, signal) };
+  }
+
+  private async deliver({ customerId, deliveryId }: DeliveryPayload, signal: AbortSignal): Promise<void> {
+    const { database, clock, sender } = this.doors;
+    const found = await database.unitOfWork.run(SERVICE, () => this.delivery(customerId, deliveryId));
+    if (!found) return;
+    const { delivery, endpoint } = found;
+    if (endpoint.removedAt !== null) return this.settle(delivery, 'The endpoint was removed.', undefined);
+    const body = bodyOf(delivery);
+    const message = { id: deliveryId, sentAt: clock.now(), body };
+    const headers = signedHeaders(message, this.open(endpoint.id, endpoint.secrets));
+    const failure = await sender.send({ url: endpoint.url, headers, body, signal });
+    await this.settle(delivery, failure, failure && retryPause(delivery.attempts + 1, Math.random));
+  }
+
+  private async settle(
+    delivery: WebhookDelivery,
+    failure: string | undefined,
+    pauseMs: number | '' | undefined,
+  ) {
+    const { database, clock, jobs } = this.doors;
+    const { customerId, id } = delivery;
+    const { unitOfWork } = database;
+    await unitOfWork.run(SERVICE, async () => {
+      const now = clock.now();
+      const retries = typeof pauseMs === 'number';
+      const ended = failure === undefined ? DeliveryStatus.DELIVERED : DeliveryStatus.FAILED;
+      await unitOfWork.repository(WebhookDelivery).update(
+        { customerId, id, status: DeliveryStatus.PENDING },
+        {
+          status: retries ? DeliveryStatus.PENDING : ended,
+          attempts: delivery.attempts + 1,
+          failure: failure ?? null,
+          finishedAt: retries ? null : now,
+        },
+      );
+      if (!retries) return;
+      const payload: DeliveryPayload = { customerId, deliveryId: id };
+      await jobs.enqueue(JOB, payload, { customerId, runAt: new Date(now.getTime() + pauseMs) });
+    });
+  }
+
+  private async delivery(customerId: string, id: string) {
+    const { unitOfWork } = this.doors.database;
+    const delivery = await unitOfWork.repository(WebhookDelivery).findOneBy({ customerId, id });
+    if (delivery?.status !== DeliveryStatus.PENDING) return undefined;
+    return { delivery, endpoint: await this.endpoint(customerId, delivery.endpointId, true) };
+  }
+
+  private async endpoint(customerId: string, id: string, isRemovedToo = false): Promise<WebhookEndpoint> {
+    const endpoints = this.doors.database.unitOfWork.repository(WebhookEndpoint);
+    const select = { customerId: true, id: true, url: true, secrets: true, createdAt: true, removedAt: true };
+    const endpoint = await endpoints.findOne({ where: { customerId, id }, select });
+    if (!endpoint || (endpoint.removedAt !== null && !isRemovedToo)) throw notFound(['input', 'id']);
+    return endpoint;
+  }
+
+  private seal(id: string, secrets: readonly string[]): string {
+    return this.doors.crypto.seal(PURPOSE, JSON.stringify(secrets), `webhook_endpoints:${id}:secrets`);
+  }
+
+  private open(id: string, sealed: string): string[] {
+    const text = this.doors.crypto.open(PURPOSE, sealed, `webhook_endpoints:${id}:secrets`).toString();
+    return JSON.parse(text) as string[];
+  }
+}
+
+/** Thin on purpose: ids only, so that nothing personal lies in logs on the way; what was answered is fetched by id. */
+function bodyOf({ type, createdAt, predictionId }: WebhookDelivery): string {
+  return JSON.stringify({ type, timestamp: createdAt.toISOString(), data: { predictionId } });
+}

@@ -1,0 +1,235 @@
+/** Durable predictions: accepted, answered later, fetched, watched, told by webhooks. */
+import { createHmac } from 'node:crypto';
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { limitTo } from '../billing/support';
+import { ROW } from '../support/hand-made-version';
+import { type CustomerPerson, type Person, startWorld, type World } from '../support/world';
+import { count, served } from './support';
+
+jest.setTimeout(120_000);
+
+let world: World;
+let owner: CustomerPerson;
+let key: Person;
+
+beforeAll(async () => {
+  world = await startWorld();
+  await served(world, 'wages');
+  owner = await world.customer();
+  key = await world.apiKey(owner);
+});
+afterAll(() => world?.close());
+
+const FIELDS = `prediction { id status outputs answerUntil inference { id outputs priceExact } feedbackToken error { code message }
+  job { status } finishedAt }`;
+
+interface Prediction {
+  readonly id: string;
+  readonly status: string;
+  readonly outputs: unknown;
+  readonly answerUntil: string | null;
+  readonly inference: { readonly id: string; readonly outputs: unknown } | null;
+  readonly feedbackToken: string | null;
+  readonly error: { readonly code: string } | null;
+  readonly job: { readonly status: string } | null;
+}
+
+const create = async (person: Person, input: object = {}): Promise<Prediction> =>
+  (
+    await person.client.mutate<{ prediction: Prediction }>(
+      'predictionCreate',
+      'PredictionCreateInput!',
+      { deployment: 'wages', rows: ROW, ...input },
+      FIELDS,
+    )
+  ).prediction;
+
+const poll = async (person: Person, id: string): Promise<Prediction | null> =>
+  (
+    await person.client.ask<{ prediction: Prediction | null }>(
+      `query($id: ID!) { prediction(id: $id) { ${FIELDS.slice('prediction { '.length)} }`,
+      { id },
+    )
+  ).prediction;
+
+async function ended(person: Person, id: string): Promise<Prediction> {
+  let prediction: Prediction | null = null;
+  await world.until(async () => {
+    prediction = await poll(person, id);
+    return prediction !== null && !['QUEUED', 'RUNNING'].includes(prediction.status);
+  }, `prediction ${id}`);
+  return prediction!;
+}
+
+test('what is accepted is answered later, billed once, and fetched', async () => {
+  const accepted = await create(key);
+  expect(accepted).toMatchObject({ status: 'QUEUED', outputs: null, inference: null });
+  const answered = await ended(key, accepted.id);
+  expect(answered).toMatchObject({
+    status: 'SUCCEEDED',
+    outputs: { probability: expect.any(Number), label: 'yes' },
+    inference: { outputs: null },
+    feedbackToken: expect.any(String),
+    error: null,
+  });
+  const bills = 'select count(*)::int as count from usage_records where inference_id = $1';
+  expect(await count(world, bills, [answered.inference!.id])).toBe(1);
+  const stored = `select count(*)::int as count from predictions where id = $1 and asked is null and answer not like '%probability%'`;
+  expect(await count(world, stored, [accepted.id])).toBe(1);
+});
+
+test('the same key is the same prediction', async () => {
+  const first = await create(key, { idempotencyKey: 'once' });
+  const again = await create(key, { idempotencyKey: 'once' });
+  expect(again.id).toBe(first.id);
+});
+
+test('faults are told at once, and nothing is stored', async () => {
+  const before = await count(world, 'select count(*)::int as count from predictions');
+  const bad = (input: object) =>
+    key.client.attempt(
+      'predictionCreate',
+      'PredictionCreateInput!',
+      { deployment: 'wages', rows: ROW, ...input },
+      FIELDS,
+    );
+  expect((await bad({ rows: [ROW, { age: 'x', income: 1 }] })).errors).toMatchObject([
+    { code: 'INVALID_INPUT', path: ['input', 'rows', '1', 'age'] },
+  ]);
+  expect((await bad({ deployment: 'no-such' })).errors).toMatchObject([{ code: 'NOT_FOUND' }]);
+  expect((await bad({ webhookEndpointId: 'whe_00000000000000000000000000' })).errors).toMatchObject([
+    { code: 'NOT_FOUND' },
+  ]);
+  expect(await count(world, 'select count(*)::int as count from predictions')).toBe(before);
+});
+
+test('a quota that is used up is the failure of the prediction, and nothing is billed', async () => {
+  const customer = await world.customer();
+  const server = await world.apiKey(customer);
+  await limitTo(world, customer.customerId, 1);
+  const ids = [(await create(server)).id, (await create(server)).id];
+  const both = await Promise.all(ids.map((id) => ended(server, id)));
+  expect(both.map(({ status }) => status).sort()).toEqual(['FAILED', 'SUCCEEDED']);
+  expect(both.find(({ status }) => status === 'FAILED')!.error).toMatchObject({ code: 'QUOTA_EXCEEDED' });
+});
+
+test('another customer, and another person of this one, see nothing of it; an end user sees its own', async () => {
+  const person = await world.endUser(owner);
+  const own = await create(person);
+  expect((await ended(person, own.id)).outputs).toMatchObject({ label: 'yes' });
+  const stranger = await world.apiKey(await world.customer());
+  expect(await poll(stranger, own.id)).toBeNull();
+  expect(await poll(await world.endUser(owner), own.id)).toBeNull();
+  expect(await poll(await world.staff(), own.id)).toMatchObject({ status: 'SUCCEEDED', outputs: null });
+});
+
+describe('webhooks', () => {
+  const heard: { headers: http.IncomingHttpHeaders; body: string }[] = [];
+  let status = 200;
+  let server: http.Server;
+  let url: string;
+
+  beforeAll(async () => {
+    server = http.createServer((request, response) => {
+      let body = '';
+      request.on('data', (piece: Buffer) => (body += piece.toString()));
+      request.on('end', () => {
+        heard.push({ headers: request.headers, body });
+        response.writeHead(status).end();
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`;
+  });
+  afterAll(() => new Promise((resolve) => server.close(resolve)));
+
+  const endpoint = async (person: Person): Promise<{ id: string; secret: string }> => {
+    const { webhookEndpoint, secret } = await person.client.mutate<{
+      webhookEndpoint: { id: string };
+      secret: string;
+    }>('webhookEndpointCreate', 'WebhookEndpointCreateInput!', { url }, 'webhookEndpoint { id url } secret');
+    return { id: webhookEndpoint.id, secret };
+  };
+  const isSignedBy = (secret: string, { headers, body }: (typeof heard)[number]): boolean => {
+    const content = `${String(headers['webhook-id'])}.${String(headers['webhook-timestamp'])}.${body}`;
+    const mac = createHmac('sha256', Buffer.from(secret.slice(6), 'base64'))
+      .update(content)
+      .digest('base64');
+    return String(headers['webhook-signature']).split(' ').includes(`v1,${mac}`);
+  };
+
+  test('an endpoint is told once, with a signature of each of its live secrets', async () => {
+    heard.length = 0;
+    const { id, secret } = await endpoint(owner);
+    const { secret: next } = await owner.client.mutate<{ secret: string }>(
+      'webhookEndpointRotate',
+      'WebhookEndpointInput!',
+      { id },
+      'secret',
+    );
+    const prediction = await create(key, { webhookEndpointId: id });
+    await world.until(() => Promise.resolve(heard.length > 0), 'the webhook');
+    await world.settle();
+    expect(heard).toHaveLength(1);
+    expect(JSON.parse(heard[0]!.body)).toMatchObject({
+      type: 'prediction.completed',
+      data: { predictionId: prediction.id },
+    });
+    for (const one of [secret, next]) expect(isSignedBy(one, heard[0]!)).toBe(true);
+    const { webhookEndpoints } = await owner.client.ask<{ webhookEndpoints: object }>(
+      '{ webhookEndpoints { nodes { id url deliveries { nodes { status attempts prediction { id } } } } } }',
+    );
+    expect(webhookEndpoints).toEqual({
+      nodes: [
+        {
+          id,
+          url,
+          deliveries: { nodes: [{ status: 'DELIVERED', attempts: 1, prediction: { id: prediction.id } }] },
+        },
+      ],
+    });
+  });
+
+  test('one that fails is tried again, and says why', async () => {
+    heard.length = 0;
+    status = 500;
+    const { id } = await endpoint(owner);
+    await create(key, { webhookEndpointId: id });
+    await world.until(() => Promise.resolve(heard.length > 0), 'the first try');
+    status = 200;
+    const state = `select count(*)::int as count from webhook_deliveries where endpoint_id = $1 and status = 'DELIVERED' and attempts = 2`;
+    await world.until(async () => (await count(world, state, [id])) === 1, 'the second try');
+    expect(new Set(heard.map(({ headers }) => headers['webhook-id'])).size).toBe(1);
+  });
+
+  test('a removed endpoint is told nothing more', async () => {
+    const { id } = await endpoint(owner);
+    await owner.client.mutate(
+      'webhookEndpointRemove',
+      'WebhookEndpointInput!',
+      { id },
+      'webhookEndpoint { removedAt }',
+    );
+    const { errors } = await key.client.attempt(
+      'predictionCreate',
+      'PredictionCreateInput!',
+      { deployment: 'wages', rows: ROW, webhookEndpointId: id },
+      FIELDS,
+    );
+    expect(errors).toMatchObject([{ code: 'NOT_FOUND', path: ['input', 'webhookEndpointId'] }]);
+  });
+});
+
+test('an answer is forgotten after a day', async () => {
+  const { id } = await create(key);
+  await ended(key, id);
+  world.clock.advance(25 * 3_600_000);
+  const { platform } = world.app;
+  await platform.database.unitOfWork.run({ service: true }, () =>
+    platform.jobs.enqueue('inference.expire-predictions', {}),
+  );
+  await world.settle();
+  const kept = 'select count(*)::int as count from predictions where id = $1 and answer is not null';
+  expect(await count(world, kept, [id])).toBe(0);
+});
