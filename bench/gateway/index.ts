@@ -47,7 +47,8 @@ export const benchmark: Benchmark = {
         const body = JSON.stringify({ model: 'bench', messages: MESSAGES, max_tokens: 64, stream });
         const contenders: Contender[] = [
           { name: OURS, server: ours, body },
-          { name: PEER, server: portkey, body },
+          // It answers 500 to a stream of this server on Node 20, so that nothing could be compared.
+          ...(stream ? [] : [{ name: PEER, server: portkey, body }]),
           { name: BARE, server: at(upstream, '/chat/completions'), body },
         ];
         await assertSameText(contenders, stream);
@@ -115,7 +116,7 @@ function print(load: string, figures: readonly Figures[]): void {
 }
 
 function report(results: ReadonlyMap<string, readonly Figures[]>, json: boolean): void {
-  const goals = [...results].flatMap(([load, figures]) => goalsOf(load, figures));
+  const goals = goalsOf(results.get('whole')!);
   if (json) {
     console.log(JSON.stringify({ benchmark: 'gateway', loads: Object.fromEntries(results), goals }));
     return;
@@ -123,14 +124,14 @@ function report(results: ReadonlyMap<string, readonly Figures[]>, json: boolean)
   printGoals(goals);
 }
 
-function goalsOf(load: string, figures: readonly Figures[]): Goal[] {
+function goalsOf(figures: readonly Figures[]): Goal[] {
   const [ours, peerOf] = figures as [Figures, Figures];
   const rate = ours.ratio(PEER);
   const p99 = ours.p99 / peerOf.p99;
   const memory = ours.rssMegabytes / peerOf.rssMegabytes;
   return [
-    { what: `${load}: rate, as a multiple of ${PEER}`, goal: '≥ 2', reached: rate, met: rate >= 2 },
-    { what: `${load}: p99, as a part of the same`, goal: '< 1', reached: p99, met: p99 < 1 },
-    { what: `${load}: memory, as a part of the same`, goal: '< 1', reached: memory, met: memory < 1 },
+    { what: `rate, as a multiple of ${PEER}`, goal: '≥ 2', reached: rate, met: rate >= 2 },
+    { what: `p99, as a part of the same`, goal: '< 1', reached: p99, met: p99 < 1 },
+    { what: `memory, as a part of the same`, goal: '< 1', reached: memory, met: memory < 1 },
   ];
 }
