@@ -13,6 +13,8 @@ import { ContractCheck } from './sandbox-contract-check';
 
 export const WEBHOOK_SECRET = 'whsec_sandbox_tests';
 
+type HouseSettings = Pick<Parameters<typeof createStripeSandbox>[0], 'afterLastTry' | 'olderWebhookSecrets'>;
+
 export interface Begun {
   readonly subscription: Stripe.Subscription;
   readonly invoice: Stripe.Invoice;
@@ -37,9 +39,10 @@ export class SandboxHouse {
     public sandbox: StripeSandbox,
     public stripe: Stripe,
     public address: string,
+    private readonly settings: HouseSettings,
   ) {}
 
-  static async open(): Promise<SandboxHouse> {
+  static async open(settings: HouseSettings = {}): Promise<SandboxHouse> {
     const database = await cloneDatabase();
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'flywheel-sandbox-'));
     const house = new SandboxHouse(
@@ -50,6 +53,7 @@ export class SandboxHouse {
       undefined as never,
       undefined as never,
       '',
+      settings,
     );
     await house.start();
     return house;
@@ -63,6 +67,7 @@ export class SandboxHouse {
       log: createLog({ logLevel: 'error' }),
       webhookUrl: () => this.webhookUrl,
       webhookSecret: WEBHOOK_SECRET,
+      ...this.settings,
     });
     const { host, port } = await this.sandbox.start();
     this.address = `http://${host}:${port}`;

@@ -131,6 +131,23 @@ describe('the sandbox shows its pages', () => {
     expect(card).toMatchObject({ card: { brand: 'mastercard' } });
   });
 
+  it('changes plan and seats in the portal for what is paid at once, and for nothing less', async () => {
+    const { subscription, customer, clock } = await house.subscribe(1775001600, 1000);
+    await house.advance(clock, 1775001600 + 15 * 86_400);
+    const price = await house.price(2000);
+    const { url } = await stripe.billingPortal.sessions.create({ customer });
+    const change = { act: 'change', subscription: subscription.id, price, quantity: '2' };
+    const bad = await stripe.paymentMethods.attach('pm_card_chargeCustomerFail', { customer });
+    await stripe.subscriptions.update(subscription.id, { default_payment_method: bad.id });
+    expect((await house.press(url, change)).status).toBe(402);
+    expect((await stripe.subscriptions.retrieve(subscription.id)).items.data[0]!.quantity).toBe(1);
+    await house.press(url, { act: 'card', card: 'visa' });
+    expect((await house.press(url, change)).status).toBe(303);
+    const { items } = await stripe.subscriptions.retrieve(subscription.id);
+    expect(items.data[0]).toMatchObject({ quantity: 2, price: { id: price } });
+    expect((await house.invoicesOf(subscription.id))[0]).toMatchObject({ total: 1500, status: 'paid' });
+  });
+
   it('takes a payment on the page of an open invoice, and the subscription comes back', async () => {
     const at = 1762799364;
     const { id: customer, clock } = await house.customer({ at });

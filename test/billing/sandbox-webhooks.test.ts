@@ -4,6 +4,8 @@ import type { AddressInfo } from 'node:net';
 import type Stripe from 'stripe';
 import { SandboxHouse, WEBHOOK_SECRET } from './sandbox-house';
 
+const OLDER_SECRET = 'whsec_sandbox_before';
+
 interface Delivery {
   readonly body: string;
   readonly signature: string;
@@ -24,7 +26,7 @@ describe('the sandbox brings its events', () => {
 
   beforeAll(async () => {
     await new Promise<void>((resolve) => endpoint.listen(0, '127.0.0.1', resolve));
-    house = await SandboxHouse.open();
+    house = await SandboxHouse.open({ olderWebhookSecrets: [OLDER_SECRET] });
     house.webhookUrl = `http://127.0.0.1:${(endpoint.address() as AddressInfo).port}/`;
   });
   beforeEach(async () => {
@@ -121,5 +123,27 @@ describe('the sandbox brings its events', () => {
     await house.restart();
     await house.sandbox.webhooks.flush();
     expect(typesOf(received)).toEqual(['customer.created']);
+  });
+
+  it('signs with every secret while one is being replaced', async () => {
+    await subscribe();
+    await house.sandbox.webhooks.flush();
+    const { body, signature } = received[0]!;
+    for (const secret of [WEBHOOK_SECRET, OLDER_SECRET])
+      expect(house.stripe.webhooks.constructEvent(body, signature, secret).object).toBe('event');
+    expect(() => house.stripe.webhooks.constructEvent(body, signature, 'whsec_forged')).toThrow();
+  });
+
+  it('brings everything in the same disorder for the same seed, and some of it twice', async () => {
+    house.sandbox.webhooks.hold();
+    await subscribe();
+    const waiting = (await house.sandbox.webhooks.pending()).map(({ id }) => id);
+    const count = await house.sandbox.webhooks.scatter({ seed: 4, doubled: 0.5 });
+    const ids = received.map(({ body }) => (JSON.parse(body) as Stripe.Event).id);
+    expect(ids).toHaveLength(count);
+    expect(count).toBeGreaterThan(waiting.length);
+    expect(new Set(ids)).toEqual(new Set(waiting));
+    expect([...new Set(ids)]).not.toEqual(waiting);
+    expect(await house.sandbox.webhooks.pending()).toEqual([]);
   });
 });

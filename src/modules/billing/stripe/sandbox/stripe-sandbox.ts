@@ -32,6 +32,7 @@ import { WaitingItems } from './invoice/waiting-items.service';
 import { MeterOperations } from './meter/meter-operations';
 import { MeterReadings } from './meter/meter-readings';
 import { PageDesk } from './page/page-desk';
+import { PortalDesk } from './page/portal-desk';
 import { paymentOperations } from './payment/payment-method-operations';
 import { RefundOperations } from './payment/refund-operations';
 import { Refunds } from './payment/refund.service';
@@ -44,6 +45,7 @@ import { Expansion } from './request/expansion';
 import { IdempotencyKeys } from './request/idempotency';
 import { type PageResponse, SandboxServer } from './sandbox-server';
 import { ObjectStore } from './store/object-store';
+import { SubscriptionBeginnings } from './subscription/subscription-beginning.service';
 import { Pauses } from './subscription/pause.service';
 import { Renewals } from './subscription/renewal.service';
 import { ScheduleOperations } from './subscription/schedule-operations';
@@ -62,6 +64,8 @@ export interface StripeSandboxSettings {
   /** Where events are brought; undefined while nobody listens. */
   readonly webhookUrl: () => string | undefined;
   readonly webhookSecret: string;
+  /** Secrets that are being replaced: every event is signed with them too. */
+  readonly olderWebhookSecrets?: readonly string[];
   /** What becomes of a subscription that nobody pays for after the last try. Default: it ends. */
   readonly afterLastTry?: AfterLastTry;
   /** Under which URL browsers reach the pages, where whoever serves them asks `page`; default: the sandbox's own address. */
@@ -78,7 +82,10 @@ export interface StripeSandbox {
   /** Lets happen what has fallen due by the clock; it does so by itself every few seconds and at every request. */
   tick(): Promise<void>;
   /** Holding back, bringing late, twice or out of order: for tests of whoever listens. */
-  readonly webhooks: Pick<WebhookDeliveryService, 'hold' | 'release' | 'flush' | 'pending' | 'deliver'>;
+  readonly webhooks: Pick<
+    WebhookDeliveryService,
+    'hold' | 'release' | 'flush' | 'pending' | 'deliver' | 'scatter'
+  >;
 }
 
 const CONNECTIONS = 3;
@@ -109,15 +116,17 @@ export function createStripeSandbox(settings: StripeSandboxSettings): StripeSand
   const invoices = new Invoices(store, events, new Till(store, events), balance, grants);
   const discounts = new Discounts(store);
   const afterLastTry = settings.afterLastTry ?? 'CANCEL';
-  const subscriptions = new Subscriptions(store, events, invoices, discounts, afterLastTry);
+  const subscriptions = new Subscriptions(store, events, invoices, afterLastTry);
+  const beginnings = new SubscriptionBeginnings(store, events, invoices, discounts, subscriptions);
   const meters = new MeterReadings(unitOfWork, store);
   const renewals = new Renewals(events, invoices, waiting, subscriptions, meters);
   const changes = new SubscriptionChanges(store, invoices, waiting, subscriptions, renewals);
-  const schedules = new Schedules(store, events, subscriptions, changes);
+  const schedules = new Schedules(store, events, beginnings, subscriptions, changes);
   const pauses = new Pauses(store, events, invoices, subscriptions);
   const orders = new SubscriptionOrders(store, time, discounts);
   const desk = new InvoiceDesk(store, invoices, waiting);
-  const checkouts = new Checkouts(store, events, time, cards, subscriptions, discounts);
+  const checkouts = new Checkouts(store, events, time, cards, beginnings, discounts);
+  const portals = new PortalDesk(store, cards, time, subscriptions, changes);
   const timekeeper = new Timekeeper(store, renewals, invoices, subscriptions, checkouts, schedules);
   const operations: Operation[] = [
     ...new CustomerOperations(store, events, time, cards, subscriptions, balance).list(),
@@ -131,6 +140,7 @@ export function createStripeSandbox(settings: StripeSandboxSettings): StripeSand
       store,
       time,
       subscriptions,
+      beginnings,
       orders,
       changes,
       discounts,
@@ -152,7 +162,7 @@ export function createStripeSandbox(settings: StripeSandboxSettings): StripeSand
     clock,
     log,
     url: settings.webhookUrl,
-    secret: settings.webhookSecret,
+    secrets: [settings.webhookSecret, ...(settings.olderWebhookSecrets ?? [])],
     withAddress: (body) => withAddress(body, server.pageAddress),
   });
   const catchUp = async (): Promise<void> => {
@@ -172,7 +182,7 @@ export function createStripeSandbox(settings: StripeSandboxSettings): StripeSand
       expansion: new Expansion(store, checkouts),
       atomically,
     }),
-    pages: new PageDesk(store, checkouts, cards, time, subscriptions, async (work) =>
+    pages: new PageDesk(store, checkouts, cards, time, subscriptions, portals, async (work) =>
       atomically(async () => {
         await store.lock();
         return work();

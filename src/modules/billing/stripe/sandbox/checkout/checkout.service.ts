@@ -9,7 +9,7 @@ import { idFor, newSandboxId } from '../store/kinds';
 import type { ObjectStore } from '../store/object-store';
 import { type CheckoutSession, type Customer, idOf, type Price } from '../store/wire';
 import { PLAIN_TERMS } from '../subscription/subscription-shape';
-import type { Subscriptions } from '../subscription/subscription.service';
+import type { SubscriptionBeginnings } from '../subscription/subscription-beginning.service';
 import { type CheckoutOrder, namedDiscount, sessionShape, takenOff } from './session-shape';
 
 export interface CheckoutLine {
@@ -31,7 +31,7 @@ export class Checkouts {
     private readonly events: EventLog,
     private readonly time: SandboxTime,
     private readonly cards: TestCards,
-    private readonly subscriptions: Subscriptions,
+    private readonly beginnings: SubscriptionBeginnings,
     private readonly discounts: Discounts,
   ) {}
 
@@ -86,7 +86,7 @@ export class Checkouts {
     const lines = await this.linesOf(session);
     const redemptions = await this.redemptionsOf(session, customer, at, typed);
     const off = takenOff(lines, redemptions);
-    const subscription = await this.subscriptions.create({
+    const subscription = await this.beginnings.create({
       ...PLAIN_TERMS,
       prorates: true,
       customer,

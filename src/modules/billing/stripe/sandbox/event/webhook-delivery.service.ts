@@ -7,6 +7,7 @@ import { SERVICE, type UnitOfWork } from '../../../../../platform/database';
 import type { Log } from '../../../../../platform/log';
 import type { SandboxEvent } from '../store/wire';
 import { waitAfter } from './delivery-schedule';
+import { disorder } from './disorder';
 import { signatureHeader } from './signature';
 
 export interface WebhookSettings {
@@ -15,7 +16,8 @@ export interface WebhookSettings {
   readonly log: Log;
   /** undefined while nobody listens: events wait then. */
   readonly url: () => string | undefined;
-  readonly secret: string;
+  /** Every event is signed with each of them. */
+  readonly secrets: readonly string[];
   /** Turns placeholders of addresses in a body into the address under which the sandbox listens now. */
   readonly withAddress: (body: string) => string;
 }
@@ -81,6 +83,19 @@ export class WebhookDeliveryService {
     return status;
   }
 
+  /**
+   * Brings all that is held back, out of order and some of it twice. The same seed brings the same disorder.
+   * Answers how many deliveries that were.
+   */
+  async scatter({ seed, doubled = 0 }: { seed: number; doubled?: number }): Promise<number> {
+    const order = disorder(
+      (await this.pending()).map(({ id }) => id),
+      { seed, doubled },
+    );
+    for (const id of order) await this.deliver(id);
+    return order.length;
+  }
+
   private async deliverDue(): Promise<void> {
     while (!this.held && !this.stopped && this.settings.url() !== undefined) {
       const claim = await this.claim();
@@ -112,7 +127,7 @@ export class WebhookDeliveryService {
     const url = this.settings.url();
     if (url === undefined) throw new Error('no webhook endpoint is configured');
     const body = this.settings.withAddress(JSON.stringify(event, null, 2));
-    const signature = signatureHeader(body, at, [this.settings.secret]);
+    const signature = signatureHeader(body, at, this.settings.secrets);
     try {
       const response = await fetch(url, {
         method: 'POST',

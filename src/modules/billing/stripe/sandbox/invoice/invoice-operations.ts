@@ -1,12 +1,13 @@
 /** Invoices, as they can be asked for. */
 import type { SandboxTime } from '../calendar/sandbox-time';
+import { unpaid } from '../payment/unpaid';
 import type { Call, Operation } from '../request/call';
 import { declined, notAllowed } from '../request/refusal';
 import type { Parameters } from '../request/parameters';
 import type { ObjectStore } from '../store/object-store';
 import type { Invoice } from '../store/wire';
 import { collection } from '../subscription/subscription-order';
-import { type Subscriptions, unpaid } from '../subscription/subscription.service';
+import type { Subscriptions } from '../subscription/subscription.service';
 import type { InvoiceDesk } from './invoice-desk.service';
 import type { Invoices } from './invoice.service';
 

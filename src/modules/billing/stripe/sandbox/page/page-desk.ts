@@ -7,11 +7,10 @@ import { PLACE } from '../request/address';
 import { Refusal } from '../request/refusal';
 import type { ObjectStore } from '../store/object-store';
 import { type CheckoutSession, idOf, type Invoice } from '../store/wire';
-import { currentPeriod } from '../subscription/subscription-shape';
 import type { Subscriptions } from '../subscription/subscription.service';
 import { checkoutPage, closedPage } from './checkout-page';
 import { invoicePage } from './invoice-page';
-import { portalPage } from './portal-page';
+import type { PortalDesk } from './portal-desk';
 
 export type PageAnswer = { readonly html: string; readonly status: number } | { readonly redirect: string };
 
@@ -30,6 +29,7 @@ export class PageDesk {
     private readonly cards: TestCards,
     private readonly time: SandboxTime,
     private readonly subscriptions: Subscriptions,
+    private readonly portals: PortalDesk,
     private readonly atomically: Atomically,
   ) {}
 
@@ -108,59 +108,19 @@ export class PageDesk {
   }
 
   private async portal(id: string, sent: Sent, at: number): Promise<PageAnswer> {
-    const { customer: customerId, return_url } = await this.atomically(() =>
+    const { customer, return_url } = await this.atomically(() =>
       this.store.get('billing_portal.session', id),
     );
     let failure: string | undefined;
     try {
-      if (sent) await this.atomically(() => this.changeByPortal(customerId, sent, at));
+      if (sent) await this.atomically(() => this.portals.act(customer, sent, cardIn(sent), at));
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       failure = error.message;
     }
     if (sent && failure === undefined) return { redirect: `${PLACE}/p/session/${id}` };
-    const html = await this.atomically(async () => {
-      const customer = await this.store.get('customer', customerId);
-      const all = await this.store.all('subscription', { customer: customerId });
-      const subscriptions = all.filter(({ ended_at }) => ended_at === null);
-      const prices = subscriptions.flatMap(({ items }) => items.data.map(({ price }) => price));
-      const card = idOf(
-        subscriptions[0]?.default_payment_method ?? customer.invoice_settings.default_payment_method,
-      );
-      return portalPage({
-        subscriptions,
-        productNames: await this.subscriptions.namesFor(prices),
-        invoices: (await this.store.all('invoice', { customer: customerId })).reverse(),
-        card: card ? ((await this.store.find('payment_method', card)) ?? null) : null,
-        returnUrl: return_url,
-        failure,
-      });
-    });
+    const html = await this.atomically(() => this.portals.page(customer, return_url, failure));
     return { html, status: failure === undefined ? 200 : 402 };
-  }
-
-  private async changeByPortal(customerId: string, sent: URLSearchParams, realTime: number): Promise<void> {
-    const customer = await this.store.get('customer', customerId);
-    const at = await this.time.of(customer, realTime);
-    const act = sent.get('act');
-    const owned = (await this.store.all('subscription', { customer: customerId })).filter(
-      ({ ended_at }) => ended_at === null,
-    );
-    if (act === 'card') {
-      const card = await this.cards.attach(cardIn(sent), customer, at, 'payment_method');
-      const invoice_settings = { ...customer.invoice_settings, default_payment_method: card.id };
-      await this.store.save({ ...customer, invoice_settings });
-      for (const one of owned) await this.subscriptions.move(one, { default_payment_method: card.id }, at);
-    }
-    const subscription = owned.find(({ id }) => id === sent.get('subscription'));
-    if (!subscription || (act !== 'cancel' && act !== 'resume')) return;
-    const ends = act === 'cancel';
-    const change = {
-      cancel_at_period_end: ends,
-      cancel_at: ends ? currentPeriod(subscription).end : null,
-      canceled_at: ends ? at : null,
-    };
-    await this.subscriptions.move(subscription, change, at);
   }
 }
 

@@ -1,12 +1,14 @@
 /** The customer portal: what runs, when it ends, the card it is charged to, and the invoices so far. */
 import { amountOf, amountText, priceText } from '../catalogue/price-rule';
-import type { Invoice, PaymentMethod, Subscription } from '../store/wire';
+import type { Invoice, PaymentMethod, Price, Subscription } from '../store/wire';
 import { cardChoice } from './checkout-page';
 import { type Html, html } from './html';
 import { alert, page } from './layout';
 
 export interface PortalView {
   readonly subscriptions: readonly Subscription[];
+  /** What can be changed to. */
+  readonly offers: readonly Price[];
   readonly productNames: ReadonlyMap<string, string>;
   readonly invoices: readonly Invoice[];
   readonly card: PaymentMethod | null;
@@ -21,7 +23,7 @@ export function portalPage(view: PortalView): string {
         <h1>Your subscription</h1>
         ${alert(view.failure)}
         ${view.subscriptions.length === 0 ? html`<p>You have no subscription.</p>` : null}
-        ${view.subscriptions.map((one) => subscriptionSection(one, view.productNames))}
+        ${view.subscriptions.map((one) => subscriptionSection(one, view))}
         <form method="post">
           <p class="note">
             ${view.card?.card ? `Charged to ${view.card.card.brand} •••• ${view.card.card.last4}.` : 'No card is on file.'}
@@ -35,7 +37,7 @@ export function portalPage(view: PortalView): string {
   );
 }
 
-function subscriptionSection(subscription: Subscription, names: ReadonlyMap<string, string>): Html {
+function subscriptionSection(subscription: Subscription, { productNames: names, offers }: PortalView): Html {
   const item = subscription.items.data[0]!;
   const quantity = item.quantity ?? 1;
   const end = day(item.current_period_end);
@@ -57,6 +59,7 @@ function subscriptionSection(subscription: Subscription, names: ReadonlyMap<stri
         <dd>${end}</dd>
       </div>
     </dl>
+    ${changeForm(subscription, offers, names)}
     <form method="post">
       <input type="hidden" name="subscription" value="${subscription.id}" />
       ${
@@ -65,6 +68,31 @@ function subscriptionSection(subscription: Subscription, names: ReadonlyMap<stri
           : html`<button class="quiet" name="act" value="cancel">Cancel on ${end}</button>`
       }
     </form>`;
+}
+
+/** Another price or another number of seats; the difference is charged at once. */
+function changeForm(
+  { id, items }: Subscription,
+  offers: readonly Price[],
+  names: ReadonlyMap<string, string>,
+): Html {
+  const item = items.data[0]!;
+  return html`<form method="post">
+    <input type="hidden" name="subscription" value="${id}" />
+    <label
+      >Plan
+      <select name="price">
+        ${offers.map(
+          (price) =>
+            html`<option value="${price.id}" ${price.id === item.price.id ? html`selected` : null}>
+              ${names.get(price.product as string) ?? 'Plan'}, ${priceText(price)}
+            </option>`,
+        )}
+      </select></label
+    >
+    <label>Quantity <input type="number" name="quantity" min="1" value="${item.quantity ?? 1}" /></label>
+    <button name="act" value="change">Change now</button>
+  </form>`;
 }
 
 function invoiceSection(invoices: readonly Invoice[]): Html | null {

@@ -4,6 +4,7 @@ import type { EventLog } from '../event/event-log';
 import type { ObjectStore } from '../store/object-store';
 import { idOf, type Subscription, type SubscriptionSchedule } from '../store/wire';
 import { changedItems, type ItemChange } from './subscription-change';
+import type { SubscriptionBeginnings } from './subscription-beginning.service';
 import type { SubscriptionChanges } from './subscription-change.service';
 import { currentPeriod, PLAIN_TERMS, withItems } from './subscription-shape';
 import type { Subscriptions } from './subscription.service';
@@ -14,6 +15,7 @@ export class Schedules {
   constructor(
     private readonly store: ObjectStore,
     private readonly events: EventLog,
+    private readonly beginnings: SubscriptionBeginnings,
     private readonly subscriptions: Subscriptions,
     private readonly changes: SubscriptionChanges,
   ) {}
@@ -60,7 +62,7 @@ export class Schedules {
         quantity,
         metadata: metadata ?? {},
       });
-    const subscription = await this.subscriptions.create({
+    const subscription = await this.beginnings.create({
       ...PLAIN_TERMS,
       customer: await this.store.get('customer', idOf(schedule.customer) ?? ''),
       items,

@@ -3,6 +3,7 @@ import { invoiceShape } from '../invoice/invoice-shape';
 import type { Invoices } from '../invoice/invoice.service';
 import type { LineDraft } from '../invoice/line-draft';
 import type { WaitingItems } from '../invoice/waiting-items.service';
+import { unpaid } from '../payment/unpaid';
 import { badParameter, missing, notAllowed } from '../request/refusal';
 import { newSandboxId } from '../store/kinds';
 import type { ObjectStore } from '../store/object-store';
@@ -11,7 +12,8 @@ import { pendingUpdateOf } from './pending-update';
 import type { Renewals } from './renewal.service';
 import { type ItemChange, planChange, type PlannedChange, shareCadence } from './subscription-change';
 import { currentPeriod } from './subscription-shape';
-import { type PaymentBehavior, type Subscriptions, unpaid } from './subscription.service';
+import type { PaymentBehavior } from './subscription-beginning.service';
+import type { Subscriptions } from './subscription.service';
 
 type ProrationBehavior = 'create_prorations' | 'always_invoice' | 'none';
 

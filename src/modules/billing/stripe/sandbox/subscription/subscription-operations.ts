@@ -19,6 +19,7 @@ import {
   trialEnd,
 } from './subscription-order';
 import type { ChangeRequest, SubscriptionChanges } from './subscription-change.service';
+import type { SubscriptionBeginnings } from './subscription-beginning.service';
 import type { Pauses } from './pause.service';
 import { isOver } from './subscription-shape';
 import type { Subscriptions } from './subscription.service';
@@ -42,6 +43,7 @@ interface Desk {
   readonly store: ObjectStore;
   readonly time: SandboxTime;
   readonly subscriptions: Subscriptions;
+  readonly beginnings: SubscriptionBeginnings;
   readonly orders: SubscriptionOrders;
   readonly changes: SubscriptionChanges;
   readonly discounts: Discounts;
@@ -52,10 +54,10 @@ export class SubscriptionOperations {
   constructor(private readonly desk: Desk) {}
 
   list(): Operation[] {
-    const { store, orders, subscriptions } = this.desk;
+    const { store, orders, beginnings } = this.desk;
     const address = '/v1/subscriptions';
     return [
-      { method: 'POST', path: address, run: async (call) => subscriptions.create(await orders.read(call)) },
+      { method: 'POST', path: address, run: async (call) => beginnings.create(await orders.read(call)) },
       { method: 'GET', path: address, run: ({ parameters }) => this.page(parameters) },
       { method: 'GET', path: `${address}/:id`, run: ({ path }) => store.get('subscription', path.id!) },
       { method: 'POST', path: `${address}/:id`, run: (call) => this.update(call) },

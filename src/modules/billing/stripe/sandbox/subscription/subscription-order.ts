@@ -10,7 +10,7 @@ import type { ObjectStore } from '../store/object-store';
 import { type Customer, idOf, type Price, type Subscription } from '../store/wire';
 import { type ItemChange, shareCadence } from './subscription-change';
 import { currentPeriod, type NewItem } from './subscription-shape';
-import type { PaymentBehavior, SubscriptionOrder } from './subscription.service';
+import type { PaymentBehavior, SubscriptionOrder } from './subscription-beginning.service';
 
 export const BEHAVIORS: readonly PaymentBehavior[] = [
   'allow_incomplete',

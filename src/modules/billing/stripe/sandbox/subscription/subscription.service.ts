@@ -1,19 +1,9 @@
-/** The life of a subscription: begun with its first invoice, paid for, ended; every step an event. */
-import { nextBoundary, periodBoundary } from '../calendar/billing-cycle';
-import { cadenceOf, isMetered, productIdOf } from '../catalogue/price-rule';
-import type { Discounts, Redemption } from '../catalogue/discount.service';
+/** The life of a subscription: paid for, behind, given up, ended; every step an event. */
+import { productIdOf } from '../catalogue/price-rule';
 import type { EventLog } from '../event/event-log';
 import type { Invoices } from '../invoice/invoice.service';
-import {
-  type LineDraft,
-  periodLines,
-  type ProductNames,
-  prorationLines,
-  trialLine,
-} from '../invoice/line-draft';
-import type { Refusal } from '../request/refusal';
-import { declined, notAllowed } from '../request/refusal';
-import { idFor } from '../store/kinds';
+import type { ProductNames } from '../invoice/line-draft';
+import { notAllowed } from '../request/refusal';
 import type { ObjectStore } from '../store/object-store';
 import {
   type Customer,
@@ -24,45 +14,18 @@ import {
   type Subscription,
 } from '../store/wire';
 import { applied } from './pending-update';
-import { currentPeriod, isOver, type NewSubscription, subscriptionShape } from './subscription-shape';
+import { isOver } from './subscription-shape';
 
-export type PaymentBehavior = 'allow_incomplete' | 'default_incomplete' | 'error_if_incomplete';
-
-export interface SubscriptionOrder extends Omit<NewSubscription, 'id' | 'periodEnd'> {
-  readonly redemptions: readonly Redemption[];
-  readonly paymentBehavior: PaymentBehavior;
-  /** Whether the time until the anchor is charged for. */
-  readonly prorates: boolean;
-}
-
-/** An invoice that is sent can be added to for an hour. */
-const DRAFT_SECONDS = 3600;
-
+/** What becomes of a subscription that nobody pays for after the last try. */
 export type AfterLastTry = 'CANCEL' | 'UNPAID' | 'PAST_DUE';
-
-const NO_CARD =
-  'This customer has no attached payment source or default payment method. Please consider adding a default payment method. For more information, visit https://stripe.com/docs/billing/subscriptions/payment-methods-setting#payment-method-priority.';
 
 export class Subscriptions {
   constructor(
     private readonly store: ObjectStore,
     private readonly events: EventLog,
     private readonly invoices: Invoices,
-    private readonly discounts: Discounts,
     private readonly afterLastTry: AfterLastTry,
   ) {}
-
-  async create(order: SubscriptionOrder): Promise<Subscription> {
-    const { at, trialEnd, items } = order;
-    const cadence = cadenceOf(items[0]!.price);
-    const periodEnd = trialEnd ?? order.anchor ?? nextBoundary(at, cadence, at);
-    const blank = subscriptionShape({ ...order, id: idFor('subscription'), periodEnd });
-    const subscription = await this.store.save(await this.discounts.give(blank, order.redemptions, at));
-    await this.events.record('customer.subscription.created', subscription, at);
-    const lines = await this.firstLines(subscription, order);
-    if (lines.length === 0) return this.move(subscription, { status: 'active' }, at);
-    return this.payFirst(subscription, lines, order);
-  }
 
   /** The card that an invoice of this subscription is charged to. */
   async cardFor(subscription: Subscription): Promise<PaymentMethod | null> {
@@ -245,82 +208,4 @@ export class Subscriptions {
     }
     return names;
   }
-
-  private async firstLines(
-    subscription: Subscription,
-    { at, anchor, prorates }: SubscriptionOrder,
-  ): Promise<LineDraft[]> {
-    const period = currentPeriod(subscription);
-    const items = subscription.items.data.filter(({ price }) => !isMetered(price));
-    const names = await this.namesFor(items.map(({ price }) => price));
-    if (anchor !== null && subscription.trial_end === null) {
-      if (!prorates) return [];
-      // A part of the period that would have ended at the anchor.
-      const whole = periodBoundary(anchor, cadenceOf(subscription.items.data[0]!.price), -1);
-      const net = await this.invoices.netAmounts(subscription, at);
-      return items.flatMap((to) =>
-        prorationLines({ to, period: { start: whole, end: anchor }, at, net }, names),
-      );
-    }
-    return items.flatMap((item) =>
-      subscription.trial_end === null ? periodLines(item, period, names) : [trialLine(item, period, names)],
-    );
-  }
-
-  private async payFirst(
-    subscription: Subscription,
-    lines: readonly LineDraft[],
-    { at, paymentBehavior }: SubscriptionOrder,
-  ): Promise<Subscription> {
-    const customer = await this.customerOf(subscription);
-    const isSent = subscription.collection_method === 'send_invoice';
-    const draft = await this.invoices.draft({
-      customer,
-      subscription,
-      lines,
-      reason: 'subscription_create',
-      at,
-      period: { start: at, end: at },
-      finalisesAt: isSent ? at + DRAFT_SECONDS : null,
-    });
-    if (isSent) {
-      const waiting = await this.remember(subscription, draft);
-      return this.move(waiting, { status: waiting.status === 'trialing' ? 'trialing' : 'active' }, at);
-    }
-    const invoice = await this.invoices.finalise(draft, at);
-    const begun = await this.store.save<'subscription'>({ ...subscription, latest_invoice: invoice.id });
-    if (invoice.status === 'paid')
-      return begun.status === 'trialing' ? begun : this.follow(begun, invoice, at);
-    if (paymentBehavior === 'default_incomplete') {
-      await this.invoices.awaitPayment(invoice, at);
-      return begun;
-    }
-    const card = await this.cardFor(begun);
-    if (!card) throw notAllowed(NO_CARD, 'resource_missing');
-    const { invoice: tried, intent } = await this.invoices.collect(invoice, card, at);
-    if (paymentBehavior === 'error_if_incomplete' && tried.status !== 'paid') throw unpaid(intent);
-    return this.follow(begun, tried, at);
-  }
-}
-
-/** The refusal of `error_if_incomplete`: nothing of the request remains. */
-export function unpaid(intent: { last_payment_error?: unknown }): Refusal {
-  const error = intent.last_payment_error as {
-    code?: string;
-    decline_code?: string;
-    message?: string;
-  } | null;
-  if (error)
-    return declined(
-      error.message ?? 'Your card was declined.',
-      error.code ?? 'card_declined',
-      error.decline_code ?? 'generic_decline',
-      intent,
-    );
-  return declined(
-    'Payment for this subscription requires additional user action before it can be completed successfully.',
-    'subscription_payment_intent_requires_action',
-    'authentication_required',
-    intent,
-  );
 }
