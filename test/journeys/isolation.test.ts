@@ -147,6 +147,8 @@ function prefixAt({ name }: RootField, place: Place): string {
     subjectId: 'inf',
     ids: 'fbk',
     into: 'fbk',
+    webhookEndpointId: 'whe',
+    streamId: 'gen',
   };
   const byMutation: readonly (readonly [string, string])[] = [
     ['apiKey', 'key'],
@@ -156,6 +158,7 @@ function prefixAt({ name }: RootField, place: Place): string {
     ['feedback', 'fbk'],
     ['incident', 'inc'],
     ['job', 'job'],
+    ['webhookEndpoint', 'whe'],
   ];
   const prefix = last === 'id' ? byMutation.find(([start]) => name.startsWith(start))?.[1] : byName[last];
   if (!prefix) throw new Error(`say here what ${name}(${place.join('.')}) takes the id of`);
@@ -174,16 +177,16 @@ test('each sees of their own customer what is theirs to see, and nothing else', 
   };
   const { ann, ben, viewer, owner, narrow, server, things, bens } = house1;
   const offered = 'cst pln';
-  const read = 'alm cns cst cus dep dpe eus fbe fbk inf inv job key mdl mdv mem pln sub';
+  const read = 'alm cns cst cus dep dpe eus fbe fbk inf inv job key mdl mdv mem pln prd sub whd whe';
   const all = [...read.split(' '), 'drq'].sort().join(' ');
   expect(await seen({ ...ann, client: world.client() }, things)).toBe(offered);
-  expect(await seen(ann, things)).toBe('cns cst drq eus fbk inf pln');
+  expect(await seen(ann, things)).toBe('cns cst drq eus fbk inf pln prd');
   expect(await seen(ben, things)).toBe(offered);
   expect(await seen(ann, bens)).toBe('');
   expect(await seen(viewer, things)).toBe(read);
   expect(await seen(owner, things)).toBe(all);
   expect(await seen(server, things)).toBe(all);
-  expect(await seen(narrow, things)).toBe('cst inf pln');
+  expect(await seen(narrow, things)).toBe('cst inf pln prd');
 });
 
 test('a private deployment of another customer answers as one that does not exist', async () => {

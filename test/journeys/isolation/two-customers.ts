@@ -96,10 +96,38 @@ export async function house(world: World, { staff, things: operators }: Operator
     ['job', await oneId(world, 'jobs', 'customer_id', customerId)],
   ]);
   const bens = await saidBy(ben, staff);
+  for (const [prefix, id] of await durable(world, customerId, ann.id)) things.set(prefix, id);
+  bens.set('prd', (await durable(world, customerId, ben.id)).get('prd')!);
   await world.settle();
   things.set('fbe', await oneId(world, 'feedback_events', 'feedback_id', things.get('fbk')!));
   things.set('aud', await oneId(world, 'audit_records', 'customer_id', customerId));
   return { owner, viewer, server, narrow, ann, ben, things, bens };
+}
+
+/** A durable prediction about the person, an endpoint that is told of it, and the message. */
+async function durable(world: World, customerId: string, endUserId: string): Promise<Map<string, string>> {
+  const now = world.clock.now();
+  const [prd, whe, whd] = [newId('prd', now), newId('whe', now), newId('whd', now)];
+  const { servicePool } = world.app.platform.database;
+  await servicePool.query(
+    `insert into webhook_endpoints (customer_id, id, url, secrets, created_at) values ($1, $2, 'https://example.com/', '', $3)`,
+    [customerId, whe, now],
+  );
+  await servicePool.query(
+    `insert into predictions (customer_id, id, created_at, status, principal, end_user_id, deployment_id, job_id)
+     values ($1, $2, $3, 'CANCELLED', $4, $4, 'none', 'none')`,
+    [customerId, prd, now, endUserId],
+  );
+  await servicePool.query(
+    `insert into webhook_deliveries (customer_id, id, endpoint_id, prediction_id, type, status, created_at)
+     values ($1, $2, $3, $4, 'prediction.failed', 'FAILED', $5)`,
+    [customerId, whd, whe, prd, now],
+  );
+  return new Map([
+    ['prd', prd],
+    ['whe', whe],
+    ['whd', whd],
+  ]);
 }
 
 /** What a person leaves behind: themselves, an answer, a word about it that was judged, a consent and a request. */
