@@ -1,10 +1,12 @@
 /** The OpenAI face with the clients that people have, unchanged: openai and huggingface. */
 import { InferenceClient } from '@huggingface/inference';
-import OpenAI, { APIError, AuthenticationError, BadRequestError, NotFoundError } from 'openai';
+import type { APIError } from 'openai';
+import OpenAI, { AuthenticationError, BadRequestError, NotFoundError } from 'openai';
 import { count, served } from '../inference/support';
 import { type CustomerPerson, type Person, startWorld, type World } from '../support/world';
 
 const MODEL = 'tiny-language-model';
+const EMBEDS = 'sentence-embeddings';
 
 let world: World;
 let customer: CustomerPerson;
@@ -108,6 +110,30 @@ test('plain completions stop before a stop string, and the same seed writes the 
   expect(stopped.choices[0]).toMatchObject({ finish_reason: 'stop' });
   expect(stopped.choices[0]!.text).not.toContain(stop);
 });
+
+test('embeddings come as numbers and as bytes, one a text, and are on record', async () => {
+  const input = ['a bird on a tree', 'a bird in a tree', 'the price of oil'];
+  // The client asks for base64 by itself and reads the bytes.
+  const { data, response } = await client.embeddings.create({ model: EMBEDS, input }).withResponse();
+  const floats = await client.embeddings.create({ model: EMBEDS, input, encoding_format: 'float' });
+  expect(data.data.map(({ index }) => index)).toEqual([0, 1, 2]);
+  data.data.forEach(({ embedding }, row) =>
+    embedding.forEach((value, at) => expect(value).toBeCloseTo(floats.data[row]!.embedding[at]!, 4)),
+  );
+  const [bird, twin, oil] = floats.data.map(({ embedding }) => embedding) as [number[], number[], number[]];
+  expect(alike(bird, twin)).toBeGreaterThan(alike(bird, oil));
+  const query = `query ($id: ID!) { inference(id: $id) { rows principal } }`;
+  const { inference } = await key.client.ask<{ inference: object }>(query, {
+    id: response.headers.get('flywheel-inference-id'),
+  });
+  expect(inference).toEqual({ rows: 3, principal: key.id });
+});
+
+function alike(a: readonly number[], b: readonly number[]): number {
+  const dot = (x: readonly number[], y: readonly number[]): number =>
+    x.reduce((sum, value, at) => sum + value * y[at]!, 0);
+  return dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
+}
 
 test('what the clients meet as errors are the errors that they know', async () => {
   await expect(clientOf('nonsense').models.list()).rejects.toBeInstanceOf(AuthenticationError);
