@@ -32,6 +32,8 @@ const SHORTEST_PAUSE_MS = 100;
 const DEADLINE_MS = 60_000;
 /** With the pauses of the queue, which grow, a day and more. */
 const ATTEMPTS = 20;
+/** An engine that dies of the same rows again and again: by chance once or twice, not more often. */
+const FAULT_ATTEMPTS = 4;
 
 export function predictionJob(
   predictions: Pick<PredictionService, 'predict'>,
@@ -83,8 +85,7 @@ export function predictionJob(
         await answerPatiently(begun, begun.asked, context);
       } catch (error) {
         if (context.signal.aborted) throw error;
-        const isLast = context.attempt >= ATTEMPTS;
-        if (!isLast && (transientPause(error) !== undefined || !isExpected(error))) throw again(error);
+        if (context.attempt < attemptsFor(error)) throw again(error);
         await outcomes.failed(begun, error);
         throw error;
       }
@@ -93,8 +94,11 @@ export function predictionJob(
   };
 }
 
-function isExpected(error: unknown): boolean {
-  return error instanceof AppError || error instanceof AppErrors;
+/** How often what failed so is tried. */
+function attemptsFor(error: unknown): number {
+  if (error instanceof AppErrors) return 1;
+  if (!(error instanceof AppError) || TRANSIENT.has(error.code)) return ATTEMPTS;
+  return error.code === 'ENGINE_FAULT' ? FAULT_ATTEMPTS : 1;
 }
 
 /** When to come back; undefined for what would be refused always. */
