@@ -73,6 +73,8 @@ export interface StripeSandboxSettings {
 }
 
 export interface StripeSandbox {
+  /** What it can be asked for: `POST /v1/customers`. Everything else is refused. */
+  readonly operations: readonly string[];
   /** The key that the client must use: the same after a restart. */
   readonly apiKey: string;
   start(): Promise<{ host: string; port: number }>;
@@ -201,6 +203,7 @@ export function createStripeSandbox(settings: StripeSandboxSettings): StripeSand
     webhooks.kick();
   };
   return {
+    operations: operations.map(({ method, path }) => `${method} ${path}`),
     apiKey,
     webhooks,
     tick,

@@ -102,7 +102,11 @@ export class MeterOperations {
     parameters.required('type');
     const type = parameters.choice('type', ['cancel']);
     const identifier = parameters.requiredGroup('cancel').required('identifier');
-    await this.readings.cancel(eventName, identifier, at);
+    const reading = await this.readings.find(eventName, identifier);
+    if (!reading) throw missing('meter event', identifier, 'cancel[identifier]');
+    const customer = await this.store.get('customer', reading.customer);
+    const now = await this.time.of(customer, at);
+    await this.readings.cancel(eventName, identifier, reading.created, now);
     return {
       object: 'billing.meter_event_adjustment',
       cancel: { identifier },

@@ -57,15 +57,27 @@ export class MeterReadings {
     return Number(row!.total);
   }
 
-  /** A reading that was sent by mistake, as long as its identifier is remembered. @throws Refusal when there is none. */
-  async cancel(eventName: string, identifier: string, at: number): Promise<void> {
-    const gone = await this.sql(
-      `delete from stripe_sandbox_meter_events
-       where event_name = $1 and identifier = $2 and created > $3 returning identifier`,
-      [eventName, identifier, at - REMEMBERED_SECONDS],
+  /** Whose reading it was and when it came; the newest of that identifier. */
+  async find(
+    eventName: string,
+    identifier: string,
+  ): Promise<{ customer: string; created: number } | undefined> {
+    const [row] = await this.sql<{ customer: string; created: string }>(
+      `select customer, created from stripe_sandbox_meter_events
+       where event_name = $1 and identifier = $2 order by position desc limit 1`,
+      [eventName, identifier],
     );
-    if (gone.length === 0)
-      throw badParameter('cancel[identifier]', `No such meter event: '${identifier}'`, 'resource_missing');
+    return row && { customer: row.customer, created: Number(row.created) };
+  }
+
+  /** Takes back a reading that was sent by mistake. @throws Refusal when its identifier is forgotten by then. */
+  async cancel(eventName: string, identifier: string, created: number, at: number): Promise<void> {
+    if (created <= at - REMEMBERED_SECONDS)
+      throw badParameter('cancel[identifier]', 'Only events of the last 24 hours can be canceled.');
+    await this.sql(
+      'delete from stripe_sandbox_meter_events where event_name = $1 and identifier = $2 and created = $3',
+      [eventName, identifier, created],
+    );
   }
 
   private sql<R>(text: string, values: readonly unknown[]): Promise<R[]> {

@@ -167,7 +167,7 @@ export class SubscriptionOperations {
     const before = await store.get('subscription', path.id!);
     const id = idOf(before.discounts[0]);
     if (!id) throw missing('discount', before.id);
-    const discount = await store.get('discount', id);
+    const { end: _, ...discount } = await store.get('discount', id);
     await subscriptions.move(before, { discounts: [] }, await time.of(before, at));
     return { ...discount, deleted: true };
   }
