@@ -55,9 +55,9 @@ test('of predictions that were accepted none is lost and none is billed twice, h
     for (const kill of [1, 2, 3]) {
       const client = product.client(secret);
       const before = await done();
-      let killed: Promise<void> | undefined;
+      let isKilled = false;
       const callers = Array.from({ length: 6 }, async (_, caller) => {
-        for (let call = 0; call < 15 && !killed; call++) {
+        for (let call = 0; call < 15 && !isKilled; call++) {
           const input = { deployment: 'wages', rows, idempotencyKey: `${kill} ${caller} ${call}` };
           const { prediction } = await client.mutate<Created>(
             'predictionCreate',
@@ -70,7 +70,8 @@ test('of predictions that were accepted none is lost and none is billed twice, h
       });
       // In the middle: some are done, some are under way, some are being accepted.
       await until(async () => ((await done()) >= before + 5 ? true : undefined), 'some answers');
-      killed = product.end('SIGKILL');
+      isKilled = true;
+      const killed = product.end('SIGKILL');
       // Those that were being accepted fail of the killed connection: nobody was told that they are stored.
       await Promise.allSettled(callers);
       await killed;

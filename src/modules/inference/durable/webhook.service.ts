@@ -2,7 +2,7 @@
  * Endpoints of customers, and the messages to them. A message is put down in the transaction of what it tells, and sent
  * by a job: at least once, signed by every live secret of its endpoint, until it arrives or is given up.
  */
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import type { Clock } from '../../../kernel/clock';
 import { invalidInput, notFound } from '../../../kernel/errors';
 import { newId } from '../../../kernel/id';
@@ -21,6 +21,8 @@ const PURPOSE = 'webhook-secrets';
 const SECRET_BYTES = 32;
 /** The newest and the one before: a receiver changes over between two rotations. */
 const LIVE_SECRETS = 2;
+
+const chance = (): number => randomInt(1_000_000) / 1_000_000;
 
 interface DeliveryPayload {
   readonly customerId: string;
@@ -111,7 +113,7 @@ export class WebhookService {
     const message = { id: deliveryId, sentAt: clock.now(), body };
     const headers = signedHeaders(message, this.open(endpoint.id, endpoint.secrets));
     const failure = await sender.send({ url: endpoint.url, headers, body, signal });
-    await this.settle(delivery, failure, failure && retryPause(delivery.attempts + 1, Math.random));
+    await this.settle(delivery, failure, failure && retryPause(delivery.attempts + 1, chance));
   }
 
   private async settle(
