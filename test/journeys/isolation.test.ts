@@ -138,6 +138,7 @@ function prefixAt({ name }: RootField, place: Place): string {
     customerId: 'cus',
     endUserId: 'eus',
     deploymentId: 'dep',
+    fallbackIds: 'dep',
     versionId: 'mdv',
     expectedVersionId: 'mdv',
     modelId: 'mdl',
@@ -149,6 +150,7 @@ function prefixAt({ name }: RootField, place: Place): string {
     into: 'fbk',
     webhookEndpointId: 'whe',
     streamId: 'gen',
+    fallbackIds: 'dep',
   };
   const byMutation: readonly (readonly [string, string])[] = [
     ['apiKey', 'key'],
