@@ -127,6 +127,23 @@ test('a text that is cut off ends with an error, and what was delivered is on re
   expect(await usage()).toBe(before + 1);
 });
 
+test('who leaves takes the remote engine’s work with them, and is billed for what was delivered', async () => {
+  remote.misbehaviour = 'STALLS';
+  const before = await usage();
+  const leaving = new AbortController();
+  const stream = await client.chat.completions.create({ ...ask, stream: true }, { signal: leaving.signal });
+  for await (const chunk of stream) if (chunk.choices[0]?.delta.content) break;
+  leaving.abort();
+  await world.until(async () => remote.left === 1 && (await usage()) === before + 1, 'the end of both');
+});
+
+test('a connection serves one text after the other', async () => {
+  await client.chat.completions.create(ask);
+  const { connections } = remote;
+  for (let time = 0; time < 5; time++) await client.chat.completions.create(ask);
+  expect(remote.connections).toBe(connections);
+});
+
 test.each<[string, Misbehaviour, number]>([
   ['is at its limit', 429, 503],
   ['does not know our credential', 401, 502],

@@ -7,7 +7,7 @@ export type Misbehaviour =
   | 'NO_USAGE'
   | 'LYING_USAGE'
   | 'CUT_OFF'
-  | 'HANGS'
+  | 'STALLS'
   | 'TOO_MUCH'
   | 'NO_STREAM'
   | 'NOT_JSON'
@@ -26,11 +26,16 @@ const WORDS = ['Hello', ' from', ' far', ' away'];
 export class FakeRemote {
   misbehaviour: Misbehaviour = 'NONE';
   readonly seen: Seen[] = [];
+  /** Answers that nobody waited for to their end. */
+  left = 0;
+  connections = 0;
+
   private constructor(private readonly server: http.Server) {}
 
   static async start(): Promise<FakeRemote> {
     const server = http.createServer((request, response) => void remote.answer(request, response));
     const remote = new FakeRemote(server);
+    server.on('connection', () => remote.connections++);
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     return remote;
   }
@@ -65,7 +70,6 @@ export class FakeRemote {
 
   private write(response: ServerResponse, path: string): void {
     const { misbehaviour } = this;
-    if (misbehaviour === 'HANGS') return;
     if (misbehaviour === 'NO_STREAM') return respond(response, { choices: [] });
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     const say = (data: object): boolean => response.write(`data: ${JSON.stringify(data)}\n\n`);
@@ -75,6 +79,7 @@ export class FakeRemote {
     });
     const words = misbehaviour === 'TOO_MUCH' ? Array.from({ length: 5000 }, () => 'more ') : WORDS;
     for (const word of words) say(choice(word, null));
+    if (misbehaviour === 'STALLS') return void response.once('close', () => this.left++);
     if (misbehaviour === 'NOT_JSON') response.write('data: {broken\n\n');
     if (misbehaviour === 'ERROR_EVENT') say({ error: { message: 'a secret of theirs' } });
     if (misbehaviour === 'CUT_OFF')

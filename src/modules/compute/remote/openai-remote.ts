@@ -65,21 +65,31 @@ export async function* generateByOpenAi(
   let finish: TokenChunk['finish'];
   let bytes = 0;
   let pieces = 0;
-  for await (const data of eventsOf(wire.pieces(response, signal))) {
-    if (data === DONE) break;
-    const { choices, usage, error } = eventOf(data);
-    if (error !== undefined)
-      throw new RemoteFault('The remote engine reported a failure in the middle of its answer.');
-    if (usage) told = { promptTokens: usage.prompt_tokens, completionTokens: usage.completion_tokens };
-    const [choice] = choices;
-    const text = choice?.delta?.content ?? choice?.text ?? '';
-    if (choice?.finish_reason) finish = choice.finish_reason === 'length' ? 'LENGTH' : 'STOP';
-    if (text === '') continue;
-    bytes += Buffer.byteLength(text);
-    pieces++;
-    if (pieces > maxTokens || bytes > maxTokens * MOST_BYTES_A_TOKEN)
-      throw remoteNonsense('more than it was asked for');
-    yield { text, tokens: 1, deviceMs: 0 };
+  let isDone = false;
+  try {
+    for await (const data of eventsOf(wire.pieces(response, signal))) {
+      if (data === DONE) {
+        isDone = true;
+        break;
+      }
+      const { choices, usage, error } = eventOf(data);
+      if (error !== undefined)
+        throw new RemoteFault('The remote engine reported a failure in the middle of its answer.');
+      if (usage) told = { promptTokens: usage.prompt_tokens, completionTokens: usage.completion_tokens };
+      const [choice] = choices;
+      const text = choice?.delta?.content ?? choice?.text ?? '';
+      if (choice?.finish_reason) finish = choice.finish_reason === 'length' ? 'LENGTH' : 'STOP';
+      if (text === '') continue;
+      bytes += Buffer.byteLength(text);
+      pieces++;
+      if (pieces > maxTokens || bytes > maxTokens * MOST_BYTES_A_TOKEN)
+        throw remoteNonsense('more than it was asked for');
+      yield { text, tokens: 1, deviceMs: 0 };
+    }
+  } finally {
+    // What follows the last event is the end: once it is there, the connection serves the next request.
+    if (isDone) response.resume();
+    else response.destroy();
   }
   if (!finish) throw remoteCutOff();
   const usage = checkUsage(told, {

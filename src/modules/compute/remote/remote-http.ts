@@ -39,18 +39,17 @@ export class RemoteHttp {
     const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
     return new Promise((resolve, reject) => {
       signal?.throwIfAborted();
-      const sent = request(url, {
-        method,
-        headers: { ...headers, ...length },
-        agent,
-        signal,
-        lookup: guardedLookup,
-      });
       let answer: IncomingMessage | undefined;
+      const sent = request(url, { method, headers: { ...headers, ...length }, agent, lookup: guardedLookup });
+      const leave = (): unknown => (answer ?? sent).destroy(signal!.reason as Error);
+      signal?.addEventListener('abort', leave, { once: true });
+      sent.on('close', () => signal?.removeEventListener('abort', leave));
       sent.setTimeout(this.silenceMs, () => (answer ?? sent).destroy(remoteSilent(this.silenceMs)));
       sent.on('error', (error) => reject(this.inWords(error, signal)));
       sent.on('response', (response) => {
         const { statusCode = 0 } = response;
+        // Who reads is told; when nobody reads any more, nobody needs to know.
+        response.on('error', () => undefined);
         if (statusCode >= 200 && statusCode < 300) return resolve((answer = response));
         response.destroy();
         reject(remoteRefused(statusCode, response.headers['retry-after']));
@@ -71,9 +70,10 @@ export class RemoteHttp {
     return Buffer.concat(pieces);
   }
 
+  /** Whoever stops early must `resume` or `destroy` the response: that decides whether the connection is used again. */
   async *pieces(response: IncomingMessage, signal?: AbortSignal): AsyncGenerator<Buffer, void> {
     try {
-      for await (const piece of response) yield piece as Buffer;
+      for await (const piece of response.iterator({ destroyOnReturn: false })) yield piece as Buffer;
     } catch (error) {
       throw this.inWords(error, signal, remoteCutOff());
     }
