@@ -49,7 +49,7 @@ export const benchmark: Benchmark = {
           { name: OURS, server: ours, body },
           // It answers 500 to a stream of this server on Node 20, so that nothing could be compared.
           ...(stream ? [] : [{ name: PEER, server: portkey, body }]),
-          { name: BARE, server: at(upstream, '/chat/completions'), body },
+          { name: BARE, server: upstream.at(`${upstream.url}/chat/completions`), body },
         ];
         await assertSameText(contenders, stream);
         results.set(load, await compete(contenders, { ...options, connections: CONNECTIONS }));
@@ -63,11 +63,6 @@ export const benchmark: Benchmark = {
     }
   },
 };
-
-/** The same process, asked at an address below the one that it announced. */
-function at(server: ServerProcess, below: string): ServerProcess {
-  return Object.create(server, { url: { value: server.url + below } }) as ServerProcess;
-}
 
 /** A fast wrong answer is no answer. */
 async function assertSameText(contenders: readonly Contender[], stream: boolean): Promise<void> {

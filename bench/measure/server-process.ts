@@ -49,6 +49,11 @@ export class ServerProcess {
     return new ServerProcess(child, announced);
   }
 
+  /** The same process, asked at another address. */
+  at(url: string): ServerProcess {
+    return new ServerProcess(this.child, { ...this.announced, url });
+  }
+
   async usage(): Promise<Usage> {
     const answer = once(this.child, 'message') as Promise<[Usage]>;
     this.child.send('usage');

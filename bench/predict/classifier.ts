@@ -5,6 +5,10 @@ import { DType, ModelTask, type ModelService } from '../../src/modules/models';
 export const WIDTH = 10;
 export const NAMES = Array.from({ length: WIDTH }, (_, index) => `x${index}`);
 export const ROW = Object.fromEntries(NAMES.map((name, index) => [name, index / WIDTH]));
+/** The same row as the Open Inference Protocol asks. */
+export const COLUMNS = {
+  inputs: NAMES.map((name, index) => ({ name, datatype: 'FP32', shape: [1, 1], data: [index / WIDTH] })),
+};
 
 export function classifier(): DenseLayer[] {
   let state = 1;

@@ -6,9 +6,10 @@ import type { Benchmark } from '../main';
 import { startEmbeddedPostgres } from '../../src/platform/database';
 import { type Contender, compete, type Figures } from '../measure/rounds';
 import { ServerProcess } from '../measure/server-process';
-import { ROW } from './classifier';
+import { COLUMNS, ROW } from './classifier';
 
 const OURS = 'flywheel predict';
+const OPEN_INFERENCE = 'flywheel /v2 infer';
 const BARE = 'node:http + engine';
 /** The bare server, if it had to keep what it answered: one durable insert, by ten connections. */
 const RECORDING = 'the same + one insert';
@@ -37,14 +38,16 @@ export const benchmark: Benchmark = {
     };
     try {
       const question = { query: QUERY, variables: { input: { deployment: 'benchmark', rows: ROW } } };
+      const ours = await start('flywheel.server.ts');
       const contenders: Contender[] = [
-        { name: OURS, server: await start('flywheel.server.ts'), body: JSON.stringify(question) },
+        { name: OURS, server: ours, body: JSON.stringify(question) },
         { name: BARE, server: await start('bare.server.ts'), body: JSON.stringify(ROW) },
         {
           name: RECORDING,
           server: await start('bare.server.ts', { BENCH_RECORD: 'yes' }),
           body: JSON.stringify(ROW),
         },
+        { name: OPEN_INFERENCE, server: ours.at(openInferenceOf(ours.url)), body: JSON.stringify(COLUMNS) },
       ];
       await assertSameAnswer(contenders);
       const results = new Map<number, Figures[]>();
@@ -61,24 +64,34 @@ export const benchmark: Benchmark = {
   },
 };
 
-/** A fast wrong answer is no answer. */
-async function assertSameAnswer(contenders: readonly Contender[]): Promise<void> {
-  const [ours, ...bare] = await Promise.all(
-    contenders.map(async ({ server, body }) => {
-      const headers = { 'content-type': 'application/json', ...server.headers };
-      return (await fetch(server.url, { method: 'POST', headers, body })).json() as Promise<{
-        data?: Prediction;
-      }>;
-    }),
-  );
-  const answer = ours!.data?.predict.inference?.outputs;
-  if (bare.some((other) => JSON.stringify(other) !== JSON.stringify(answer))) {
-    throw new Error(`the contenders answer differently: ${JSON.stringify(ours)} and ${JSON.stringify(bare)}`);
-  }
+/** The same deployment by the Open Inference Protocol. */
+function openInferenceOf(url: string): string {
+  return new URL('/v2/models/benchmark/infer', url).href;
 }
 
-interface Prediction {
-  readonly predict: { readonly inference: { readonly outputs: object } | null };
+/** A fast wrong answer is no answer. */
+async function assertSameAnswer(contenders: readonly Contender[]): Promise<void> {
+  const answers = await Promise.all(
+    contenders.map(async ({ server, body }) => {
+      const headers = { 'content-type': 'application/json', ...server.headers };
+      const response = await fetch(server.url, { method: 'POST', headers, body });
+      return JSON.stringify(outputsOf((await response.json()) as Answer));
+    }),
+  );
+  if (new Set(answers).size !== 1)
+    throw new Error(`the contenders answer differently: ${answers.join(' and ')}`);
+}
+
+interface Answer {
+  readonly data?: { readonly predict: { readonly inference: { readonly outputs: object } | null } };
+  readonly outputs?: readonly { readonly name: string; readonly data: readonly unknown[] }[];
+}
+
+/** GraphQL, the Open Inference Protocol, and the bare servers, which answer with nothing but the outputs. */
+function outputsOf(answer: Answer): object | undefined {
+  if (answer.data) return answer.data.predict.inference?.outputs;
+  if (answer.outputs) return Object.fromEntries(answer.outputs.map(({ name, data }) => [name, data[0]]));
+  return answer;
 }
 
 function print(connections: number, figures: readonly Figures[]): void {
