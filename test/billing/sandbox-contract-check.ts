@@ -78,6 +78,9 @@ export class ContractCheck {
           const bestOff = !best ? Infinity : best[0]!.startsWith(`${at} is`) ? 1000 : best.length;
           if (off < bestOff) best = faults;
         }
+        const scalars = shape.of.filter(isScalar);
+        if (best?.[0]?.startsWith(`${at} is`) && scalars.length > 1)
+          return [`${at} is ${JSON.stringify(value)}, not ${scalars.map(wordFor).join(' or ')}`];
         return best ?? [];
       }
       default:
@@ -140,6 +143,10 @@ function asText(shape: Scalar, value: unknown): boolean {
 
 function isGroup(value: unknown): value is Form {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isScalar(shape: Shape): shape is Scalar {
+  return !['any', 'list', 'union', 'object'].includes(shape.kind);
 }
 
 function wordFor(shape: Scalar): string {

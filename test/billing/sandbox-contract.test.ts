@@ -52,7 +52,11 @@ describe('the contract that the stripe package carries', () => {
   it.each([
     ['an unknown operation', { url: '/v1/coupon' }, 'no operation of the contract'],
     ['an unknown parameter', { body: 'percent=10' }, 'percent unknown to CouponCreateParams'],
-    ['a parameter of the wrong type', { body: 'percent_off=much' }, 'percent_off is "much", not a number'],
+    [
+      'a parameter of the wrong type',
+      { body: 'percent_off=much' },
+      'percent_off is "much", not a null or a number',
+    ],
     ['a nested unknown parameter', { body: 'applies_to[prices][0]=p' }, 'applies_to.prices unknown to'],
     ['a field that nobody knows', { answer: { ...COUPON, percent: 10 } }, 'percent unknown to'],
     ['a field of the wrong type', { answer: { ...COUPON, valid: 'yes' } }, 'valid is "yes", not'],

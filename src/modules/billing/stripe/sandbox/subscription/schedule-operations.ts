@@ -44,7 +44,7 @@ export class ScheduleOperations {
     return schedule;
   }
 
-  private async createFrom({ parameters, at: realTime }: Call, from: string): Promise<SubscriptionSchedule> {
+  private async createFrom({ at: realTime }: Call, from: string): Promise<SubscriptionSchedule> {
     const subscription = await this.store.get('subscription', from, 'from_subscription');
     if (subscription.schedule)
       throw notAllowed('You cannot migrate a subscription that is already attached to a schedule.');
