@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { AppError } from '../../kernel/errors';
 import { Metrics } from '../../platform/metrics';
-import type { ComputeService, EngineInfo } from '../compute';
+import { type ComputeService, type EngineInfo, EngineKind } from '../compute';
 import { type BatchRequest, BatchingService } from './batching.service';
 import { Execution } from './execution';
 import { InferenceMetrics } from './inference-metrics';
@@ -18,7 +18,7 @@ class HandEngine {
   readonly cancelled: Batch[] = [];
 
   info(): EngineInfo {
-    throw new Error('nobody asks');
+    return { kind: EngineKind.ONNX, device: 'hand', version: '1', refused: [] };
   }
 
   infer(_versionId: string, batch: Batch, { signal }: { signal?: AbortSignal } = {}): Promise<Outcome> {
@@ -128,6 +128,16 @@ test('an engine that hangs keeps nobody beyond the deadline', async () => {
   const refusal = await batching.submit(ask([1], { withinMs: 500 })).catch((error: unknown) => error);
   expect(refusal).toMatchObject({ code: 'DEADLINE_UNREACHABLE' });
   expect(hand.cancelled).toHaveLength(1);
+});
+
+test('who waits behind a batch that hangs is let go at its deadline', async () => {
+  const { hand, batching } = engine();
+  const hanging = batching.submit(ask([1]));
+  const batch = await hand.batch(0);
+  const refusal = await batching.submit(ask([2], { withinMs: 300 })).catch((error: unknown) => error);
+  expect(refusal).toMatchObject({ code: 'DEADLINE_UNREACHABLE' });
+  batch.finish();
+  await hanging;
 });
 
 test('versions do not share batches', async () => {

@@ -45,7 +45,8 @@ export interface Waiting extends Work {
 interface Line {
   readonly port: ExecutionPort;
   readonly scheduler: Scheduler<Waiting>;
-  /** Set while a full batch waits for its time to stand at the engine's door. */
+  /** When to look again although nothing happens. */
+  alarmAt: number;
   alarm?: NodeJS.Timeout;
 }
 
@@ -109,7 +110,7 @@ export class BatchingService {
     let line = this.lines.get(port);
     if (!line) {
       const limits = { ...this.limits, concurrency: port.concurrency ?? this.limits.concurrency };
-      this.lines.set(port, (line = { port, scheduler: new Scheduler<Waiting>(limits) }));
+      this.lines.set(port, (line = { port, scheduler: new Scheduler<Waiting>(limits), alarmAt: Infinity }));
     }
     return line;
   }
@@ -138,8 +139,10 @@ export class BatchingService {
     for (let batch = line.scheduler.next(now); batch; batch = line.scheduler.next(now))
       void this.run(line, batch);
     const again = line.scheduler.lookAgainAt(now);
-    if (again === Infinity || line.alarm) return;
-    line.alarm = setTimeout(() => ((line.alarm = undefined), this.look()), again - now);
+    if (again >= line.alarmAt) return;
+    clearTimeout(line.alarm);
+    line.alarmAt = again;
+    line.alarm = setTimeout(() => ((line.alarmAt = Infinity), this.look()), again - now);
     line.alarm.unref();
   }
 

@@ -90,10 +90,14 @@ export class Scheduler<W extends Work> {
     return late;
   }
 
-  /** When to look again although nothing arrives or ends: the time to let the next full batch stand. Infinity for never. */
+  /**
+   * When to look again although nothing arrives or ends: the time to let the next full batch stand, or the first deadline
+   * of those who wait, because a device that hangs ends nothing. Infinity for never.
+   */
   lookAgainAt(now: number): number {
     const at = this.standAt();
-    return this.inFlight.size === this.limits.concurrency && at > now && this.hasFull() ? at : Infinity;
+    const stands = this.inFlight.size === this.limits.concurrency && at > now && this.hasFull();
+    return Math.min(stands ? at : Infinity, this.waitingRows > 0 ? this.earliestDeadline : Infinity);
   }
 
   /** Rows that wait. */
