@@ -150,7 +150,6 @@ function prefixAt({ name }: RootField, place: Place): string {
     into: 'fbk',
     webhookEndpointId: 'whe',
     streamId: 'gen',
-    fallbackIds: 'dep',
   };
   const byMutation: readonly (readonly [string, string])[] = [
     ['apiKey', 'key'],
