@@ -20,8 +20,13 @@ export { layersToOnnx } from './onnx/layers-to-onnx';
 export { denseToTfjs, tfjsBundle, type GraphInterface, type TfjsModel } from './tensorflow/tfjs-bundle';
 export { denseOfBundle } from './tensorflow/dense-of-bundle';
 export { addressFault } from './remote/remote-address';
-export { type RemoteReference, type RemoteTensor, SECRET_PURPOSE, secretContext } from './remote/remote-reference';
+export {
+  type RemoteReference,
+  type RemoteTensor,
+  SECRET_PURPOSE,
+  secretContext,
+} from './remote/remote-reference';
 export { RemoteService } from './remote/remote.service';
 export type { StepGraph } from './generation/step-graph';
 export type { TextEngineService } from './generation/text-engine.service';
-export type { ChatMessage, TokenChunk, TokenEngine, TokenRequest } from './generation/token-engine';
+export type { ChatMessage, TokenChunk, TokenRequest } from './generation/token-engine';
