@@ -139,7 +139,11 @@ test('what cannot be asked is refused in words before anything is reserved', asy
   ]);
   const { errors } = await attempt(server, { deployment: 'tiny-language-model', rows: { prompt: 'x' } });
   expect(errors).toMatchObject([{ code: 'INVALID_INPUT', message: expect.stringContaining('generation') }]);
-  expect((await readText(world, { credential: '' }, likeliest)).codes).toEqual(['UNAUTHENTICATED']);
+  // A credential that is none is refused before the stream begins.
+  const stranger = await readText(world, { credential: 'none' }, likeliest);
+  expect(stranger).toMatchObject({ chunks: [], isComplete: false });
+  const reader = await world.apiKey(customer, { scopes: ['inference:read'] });
+  expect((await readText(world, reader, likeliest)).codes).toEqual(['FORBIDDEN']);
   expect(await usageOf(customer.customerId)).toEqual([]);
 });
 
