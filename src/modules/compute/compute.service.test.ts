@@ -48,6 +48,20 @@ describe('a real engine process', () => {
     close((await compute.infer('mdv_tfjs', batch)).outputs);
   });
 
+  test('fetches what was only offered when it is first run, once however many ask, and no more when it is taken back', async () => {
+    let fetched = 0;
+    compute.offer('mdv_offered', () => {
+      fetched++;
+      return Promise.resolve({ versionId: 'mdv_offered', ...widths, files: [ONNX] });
+    });
+    expect(fetched).toBe(0);
+    const answers = await Promise.all([1, 2, 3].map(() => compute.infer('mdv_offered', batch)));
+    for (const { outputs } of answers) close(outputs);
+    expect(fetched).toBe(1);
+    await compute.unload('mdv_offered');
+    await expect(compute.infer('mdv_offered', batch)).rejects.toThrow('mdv_offered is not loaded');
+  });
+
   test('answers a hundred requests in flight each with its own rows', async () => {
     await compute.load({ versionId: 'mdv_many', ...widths, files: [ONNX] });
     const answers = await Promise.all(

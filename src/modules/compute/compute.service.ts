@@ -18,6 +18,7 @@ export class ComputeService {
   private readonly families: EngineFamilies;
   private readonly wanted = new Map<string, Artefact>();
   private readonly offered = new Map<string, () => Promise<Artefact>>();
+  private readonly fetching = new Map<string, Promise<Artefact>>();
   private watch: NodeJS.Timeout | undefined;
 
   constructor(
@@ -113,12 +114,19 @@ export class ComputeService {
     return this.families.recycle(() => true);
   }
 
-  private async fetched(versionId: string): Promise<Artefact> {
+  /** However many ask first, it is fetched once. */
+  private fetched(versionId: string): Promise<Artefact> {
     const source = this.offered.get(versionId);
     if (!source) throw new EngineRefused(`${versionId} is not loaded.`);
-    const artefact = await source();
-    this.wanted.set(versionId, artefact);
-    return artefact;
+    let fetching = this.fetching.get(versionId);
+    if (!fetching) {
+      fetching = source().finally(() => this.fetching.delete(versionId));
+      this.fetching.set(versionId, fetching);
+    }
+    return fetching.then((artefact) => {
+      if (this.offered.has(versionId)) this.wanted.set(versionId, artefact);
+      return artefact;
+    });
   }
 
   private lookAfter(): void {
