@@ -56,6 +56,22 @@ describe('the sandbox waits for money as Stripe does', () => {
     expect((await read(subscription.id)).status).toBe('active');
   });
 
+  it('keeps a failed try of a person on record, and its own schedule with it', async () => {
+    const { subscription, clock } = await broke(house);
+    await house.advance(clock, TRIES[0]!);
+    const [before] = await house.invoicesOf(subscription.id);
+    await expect(house.stripe.invoices.pay(before!.id)).rejects.toMatchObject({
+      statusCode: 402,
+      code: 'card_declined',
+    });
+    const { data } = await house.stripe.events.list({ type: 'invoice.payment_failed', limit: 10 });
+    expect(data.filter(({ data: of }) => (of.object as Stripe.Invoice).id === before!.id)).toHaveLength(2);
+    expect(await house.stripe.invoices.retrieve(before!.id)).toMatchObject({
+      attempt_count: 1,
+      next_payment_attempt: TRIES[1],
+    });
+  });
+
   it('lives through many periods in one leap of the clock as if day by day', async () => {
     const leap = await house.subscribe(START, 1000);
     const walk = await house.subscribe(START, 1000);

@@ -41,6 +41,16 @@ describe('the operations of the sandbox', () => {
     await stripe.customers.listPaymentMethods(id);
     await stripe.paymentMethods.detach(card.id);
     await stripe.customers.del(id);
+    const payer = await house.customer({ at: START });
+    const due = await stripe.subscriptions.create({
+      customer: payer.id,
+      items: [{ price: await house.price(100) }],
+      payment_behavior: 'default_incomplete',
+      expand: ['latest_invoice.payments'],
+    });
+    const waiting = await house.intentOf(due.latest_invoice as Stripe.Invoice);
+    await stripe.paymentIntents.confirm(waiting.id, { payment_method: 'pm_card_visa' });
+    expect((await stripe.subscriptions.retrieve(due.id)).status).toBe('active');
     const [intent] = (await stripe.paymentIntents.list({ customer })).data;
     await stripe.paymentIntents.retrieve(intent!.id);
     const refund = await stripe.refunds.create({ payment_intent: intent!.id, amount: 5 });

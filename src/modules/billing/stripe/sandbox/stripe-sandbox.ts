@@ -135,7 +135,7 @@ export function createStripeSandbox(settings: StripeSandboxSettings): StripeSand
     ...new BalanceOperations(store, time, balance).list(),
     ...new CatalogueOperations(store, events).list(),
     ...new CouponOperations(store).list(),
-    ...paymentOperations(store, cards, time),
+    ...paymentOperations(store, cards, time, subscriptions),
     ...new RefundOperations(store, time, refunds).list(),
     ...new CheckoutOperations(store, checkouts, discounts).list(),
     ...new SubscriptionOperations({

@@ -1,8 +1,8 @@
 /** Invoices, as they can be asked for. */
 import type { SandboxTime } from '../calendar/sandbox-time';
-import { unpaid } from '../payment/unpaid';
+import { triedInVain } from '../payment/unpaid';
 import type { Call, Operation } from '../request/call';
-import { declined, notAllowed } from '../request/refusal';
+import { notAllowed } from '../request/refusal';
 import type { Parameters } from '../request/parameters';
 import type { ObjectStore } from '../store/object-store';
 import type { Invoice } from '../store/wire';
@@ -144,7 +144,7 @@ export class InvoiceOperations {
     const tried = await this.subscriptions.collect(invoice, at, card);
     if (tried.status === 'paid') return tried;
     const intent = await this.invoices.intentOf(tried);
-    throw intent ? unpaid(intent) : declined('Your card was declined.', 'card_declined', 'generic_decline');
+    throw triedInVain(intent ?? {});
   }
 
   private async void({ path, at }: Call): Promise<Invoice> {

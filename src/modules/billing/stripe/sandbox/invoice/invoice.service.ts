@@ -144,6 +144,7 @@ export class Invoices {
     invoice: Invoice,
     paymentMethod: PaymentMethod | null,
     at: number,
+    byPerson = false,
   ): Promise<{ invoice: Invoice; intent: PaymentIntent }> {
     const earlier = await this.intentOf(invoice);
     const charge = {
@@ -160,13 +161,18 @@ export class Invoices {
     const tried = {
       ...invoice,
       attempted: true,
-      attempt_count: invoice.attempt_count + (paymentMethod ? 1 : 0),
+      // What a person tries counts as the first try only; the schedule of the others does not move.
+      attempt_count:
+        byPerson && invoice.attempt_count > 0
+          ? invoice.attempt_count
+          : invoice.attempt_count + (paymentMethod ? 1 : 0),
     };
     if (intent.status === 'succeeded') {
       await this.settlePayment(invoice, at);
       return { invoice: await this.markPaid(tried, at, invoice.amount_remaining), intent };
     }
-    const failed = await this.store.save<'invoice'>({ ...tried, next_payment_attempt: nextTry(tried, at) });
+    const planned = byPerson && invoice.attempt_count > 0 ? invoice.next_payment_attempt : nextTry(tried, at);
+    const failed = await this.store.save<'invoice'>({ ...tried, next_payment_attempt: planned });
     const needsAction = intent.status === 'requires_action';
     await this.events.record(
       needsAction ? 'invoice.payment_action_required' : 'invoice.payment_failed',

@@ -3,9 +3,17 @@ import type { SandboxTime } from '../calendar/sandbox-time';
 import type { Call, Operation } from '../request/call';
 import { notAllowed } from '../request/refusal';
 import type { ObjectStore } from '../store/object-store';
+import { idOf } from '../store/wire';
+import type { Subscriptions } from '../subscription/subscription.service';
+import { triedInVain } from './unpaid';
 import type { TestCards } from './test-cards.service';
 
-export function paymentOperations(store: ObjectStore, cards: TestCards, time: SandboxTime): Operation[] {
+export function paymentOperations(
+  store: ObjectStore,
+  cards: TestCards,
+  time: SandboxTime,
+  subscriptions: Subscriptions,
+): Operation[] {
   const address = '/v1/payment_methods';
   const list = async ({ parameters }: Call, customer: string): Promise<object> => {
     const type = parameters.text('type');
@@ -49,6 +57,34 @@ export function paymentOperations(store: ObjectStore, cards: TestCards, time: Sa
       method: 'GET',
       path: '/v1/payment_intents/:id',
       run: ({ path }) => store.get('payment_intent', path.id!),
+    },
+    {
+      method: 'POST',
+      path: '/v1/payment_intents/:id/confirm',
+      run: async ({ path, parameters, at }) => {
+        const intent = await store.get('payment_intent', path.id!);
+        if (intent.status !== 'requires_payment_method' && intent.status !== 'requires_confirmation')
+          throw notAllowed(
+            `This PaymentIntent's status is ${intent.status}, and it cannot be confirmed.`,
+            'payment_intent_unexpected_state',
+          );
+        parameters.text('return_url');
+        parameters.boolean('off_session');
+        const [payment] = await store.all('invoice_payment', { intent: intent.id });
+        const invoice = await store.get('invoice', idOf(payment?.invoice) ?? '');
+        const customer = await store.get('customer', idOf(intent.customer) ?? '');
+        const now = await time.of(customer, at);
+        const card = await cards.attach(
+          parameters.required('payment_method'),
+          customer,
+          now,
+          'payment_method',
+        );
+        await subscriptions.collect(invoice, now, card);
+        const after = await store.get('payment_intent', intent.id);
+        if (after.status === 'requires_payment_method') throw triedInVain(after);
+        return after;
+      },
     },
     {
       method: 'GET',

@@ -1,7 +1,13 @@
 /** What a payment that did not succeed is refused with. */
-import { declined, type Refusal } from '../request/refusal';
+import { declined, Refusal } from '../request/refusal';
 
 /** The refusal of `error_if_incomplete`: nothing of the request remains. */
+/** As `unpaid`, where the failed try itself stays on record. */
+export function triedInVain(intent: { last_payment_error?: unknown }): Refusal {
+  const { status, message, details } = unpaid(intent);
+  return new Refusal(status, message, { ...details, keepsEffect: true });
+}
+
 export function unpaid(intent: { last_payment_error?: unknown }): Refusal {
   const error = intent.last_payment_error as {
     code?: string;

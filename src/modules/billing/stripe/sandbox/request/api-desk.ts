@@ -80,16 +80,25 @@ export class ApiDesk {
       if (earlier) return earlier;
       const parameters = new Parameters(decodeForm(form));
       const expand = parameters.texts('expand');
-      const result = await route.operation.run({ path: route.path, parameters, at });
-      parameters.assertAllRead(`${method} ${route.operation.path}`);
-      const kept = {
-        requestId,
-        status: 200,
-        body: JSON.stringify(await this.desk.expansion.expand(result, expand)),
-      };
+      const kept = await this.tried(requestId, async () => {
+        const result = await route.operation.run({ path: route.path, parameters, at });
+        parameters.assertAllRead(`${method} ${route.operation.path}`);
+        return JSON.stringify(await this.desk.expansion.expand(result, expand));
+      });
       if (key !== undefined) await this.desk.keys.keep(key, fingerprintOf(request), kept, at);
       return kept;
     });
+  }
+
+  /** Most refusals leave nothing behind. One that tells of a try is an answer, and what was tried stays. */
+  private async tried(requestId: string, run: () => Promise<string>): Promise<KeptAnswer> {
+    try {
+      return { requestId, status: 200, body: await run() };
+    } catch (error) {
+      if (!(error instanceof Refusal) || !error.details.keepsEffect) throw error;
+      const body = JSON.stringify(envelope(error, `${PLACE}/logs/${requestId}`));
+      return { requestId, status: error.status, body };
+    }
   }
 
   private admit(headers: IncomingHttpHeaders): void {

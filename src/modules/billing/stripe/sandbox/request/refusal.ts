@@ -6,6 +6,8 @@ interface RefusalDetails {
   readonly code?: string;
   readonly param?: string;
   readonly declineCode?: string;
+  /** Something was tried, and the record of that stays: a declined payment of what was owed before. */
+  readonly keepsEffect?: boolean;
   /** The payment that failed, as it stands. */
   readonly paymentIntent?: object;
 }

@@ -13,6 +13,8 @@ export interface Filter {
   readonly properties?: Readonly<Record<string, readonly string[] | undefined>>;
   /** The id of an item of a subscription, or of its price. */
   readonly item?: string;
+  /** The payment intent of an invoice payment. */
+  readonly intent?: string;
   /** A top-level property that must be null. */
   readonly unset?: string;
 }
@@ -148,6 +150,8 @@ export class ObjectStore {
     for (const [name, allowed] of Object.entries(filter.properties ?? {})) {
       if (allowed) conditions.push(`body ->> ${value(name)} = any (${value(allowed)})`);
     }
+    if (filter.intent !== undefined)
+      conditions.push(`body -> 'payment' ->> 'payment_intent' = ${value(filter.intent)}`);
     if (filter.item !== undefined) {
       const item = value(filter.item);
       conditions.push(

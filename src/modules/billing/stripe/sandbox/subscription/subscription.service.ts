@@ -46,10 +46,10 @@ export class Subscriptions {
   }
 
   /** Tries to collect an invoice, and moves the subscription with what comes of it. */
-  async collect(invoice: Invoice, at: number, card?: PaymentMethod): Promise<Invoice> {
+  async collect(invoice: Invoice, at: number, card?: PaymentMethod, byPerson = true): Promise<Invoice> {
     const subscription = await this.subscriptionOf(invoice);
     const paymentMethod = card ?? (await this.cardOf(invoice, subscription));
-    const outcome = await this.invoices.collect(invoice, paymentMethod, at);
+    const outcome = await this.invoices.collect(invoice, paymentMethod, at, byPerson);
     if (subscription && !isOver(subscription)) await this.follow(subscription, outcome.invoice, at);
     return outcome.invoice;
   }
@@ -60,7 +60,8 @@ export class Subscriptions {
     const behavior = subscription?.pause_collection?.behavior;
     if (behavior === 'void') await this.invoices.void(invoice, at);
     else if (behavior === 'mark_uncollectible') await this.invoices.markUncollectible(invoice, at);
-    else if (invoice.collection_method === 'charge_automatically') await this.collect(invoice, at);
+    else if (invoice.collection_method === 'charge_automatically')
+      await this.collect(invoice, at, undefined, false);
     else if (invoice.due_date !== null && invoice.due_date <= at) {
       await this.store.save<'invoice'>({ ...invoice, auto_advance: false });
       if (subscription && !isOver(subscription)) await this.move(subscription, { status: 'past_due' }, at);
