@@ -144,7 +144,7 @@ test('a queue that is full says when to come back, and takes nothing', async () 
   expect(answered.length).toBeGreaterThanOrEqual(8);
   const text = 'select count(*)::int as count from usage_records where inference_id = any($1)';
   const ids = answered.map(
-    ({ data }) => (data as { predict: { inference: { id: string } } }).predict.inference.id,
+    ({ data }) => (data as unknown as { predict: { inference: { id: string } } }).predict.inference.id,
   );
   expect(await count(world, text, [ids])).toBe(ids.length);
 });

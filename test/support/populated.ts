@@ -31,6 +31,7 @@ export async function populatedWorld(many: number, overrides: Partial<Config> = 
     await handMadeVersion(world, 0.5, `model-${i}`);
     await openIncident(staff);
     await planTest(staff, deploymentId, versionId, i);
+    await hook(owner, i);
   }
   for (const name of ['second', 'third']) await deployed(world, staff, name, [{ versionId }]);
   await train(world, staff, {
@@ -79,6 +80,16 @@ async function planTest(staff: Person, deploymentId: string, versionId: string, 
     primaryMetric: { name: 'checkout', kind: 'CONVERSION' },
   };
   await staff.client.mutate('featureTestCreate', 'FeatureTestCreateInput!', input, 'featureTest { id }');
+}
+
+async function hook(owner: Person, i: number): Promise<void> {
+  const input = { url: `https://hooks.example.com/${i}` };
+  await owner.client.mutate(
+    'webhookEndpointCreate',
+    'WebhookEndpointCreateInput!',
+    input,
+    'webhookEndpoint { id }',
+  );
 }
 
 async function report(staff: Person): Promise<void> {

@@ -51,6 +51,12 @@ export class ComputeService {
     return this.families.info(versionId === undefined ? undefined : this.wanted.get(versionId));
   }
 
+  /** The engine on the best rung cannot read this version: one in another process serves it. */
+  isBeside(versionId: string): boolean {
+    const artefact = this.wanted.get(versionId);
+    return artefact !== undefined && this.families.isBeside(artefact);
+  }
+
   /** Batches that can run at the same time: one in each process. */
   get parallel(): number {
     return this.families.parallel;

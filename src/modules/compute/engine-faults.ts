@@ -6,7 +6,7 @@ export class NonsenseAnswer extends Error {
 }
 
 /** The device went away beneath it; nothing that is loaded works any more. */
-export class DeviceLost extends Error {
+class DeviceLost extends Error {
   override readonly name = 'DeviceLost';
 }
 

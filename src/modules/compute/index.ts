@@ -16,8 +16,7 @@ export {
 export { EngineInfoType } from './engine-info.type';
 export { engineReport } from './engine-report';
 export { denseToOnnx } from './onnx/dense-to-onnx';
-export { layersToOnnx } from './onnx/layers-to-onnx';
-export { denseToTfjs, tfjsBundle, type GraphInterface, type TfjsModel } from './tensorflow/tfjs-bundle';
+export { denseToTfjs, tfjsBundle, type TfjsModel } from './tensorflow/tfjs-bundle';
 export { denseOfBundle } from './tensorflow/dense-of-bundle';
 export { addressFault } from './remote/remote-address';
 export {

@@ -172,9 +172,10 @@ export class DeploymentResolver {
     return pageWithin(this.database, events, context, info);
   }
 
-  @FieldResolver(() => EngineInfoType, { description: 'The engine that runs it.' })
-  engine(): EngineInfo {
-    return this.compute.info();
+  @FieldResolver(() => EngineInfoType, { description: 'The engine that runs its first version.' })
+  @Needs('routes')
+  engine(@Root() { routes }: Deployment): EngineInfo {
+    return this.compute.info(routes[0]?.versionId);
   }
 
   private async payload(

@@ -21,21 +21,30 @@ export interface ExecutionPort {
 
 /** The local engines, as compute offers them. */
 export interface LocalEngines {
-  info(): EngineInfo;
+  /** Of the best engine, or of the one that serves this version. */
+  info(versionId?: string): EngineInfo;
+  /** Batches that its processes run at the same time; absent = one. */
+  readonly parallel?: number;
+  /** A version that the best engine cannot read: one in another process serves it. Absent = there is none. */
+  isBeside?(versionId: string): boolean;
   infer(versionId: string, batch: Batch, options: { readonly signal?: AbortSignal }): Promise<Outcome>;
 }
 
 export class Execution {
   private readonly added: ExecutionPort[] = [];
   private readonly local: ExecutionPort;
+  /** The engine beside the best one, for what that cannot read: in a process and a queue of its own. */
+  private readonly beside: ExecutionPort;
 
-  constructor(engines: LocalEngines) {
-    this.local = {
+  constructor(private readonly engines: LocalEngines) {
+    const port: ExecutionPort = {
       runs: () => true,
       leavesHouse: false,
-      infoOf: () => engines.info(),
+      infoOf: (versionId) => engines.info(versionId),
       infer: (versionId, batch, options) => engines.infer(versionId, batch, options),
     };
+    this.local = { ...port, concurrency: engines.parallel ?? 1 };
+    this.beside = port;
   }
 
   add(port: ExecutionPort): void {
@@ -43,6 +52,8 @@ export class Execution {
   }
 
   of(versionId: string): ExecutionPort {
-    return this.added.find((port) => port.runs(versionId)) ?? this.local;
+    const added = this.added.find((port) => port.runs(versionId));
+    if (added) return added;
+    return this.engines.isBeside?.(versionId) ? this.beside : this.local;
   }
 }

@@ -80,7 +80,9 @@ export class InferenceMoneyResolver {
     @Root() { costExact, deviceMs, currency }: Inference,
     @Ctx() context: RequestContext,
   ): CostType | null {
-    return may(context.principal, 'margin:read') ? costType({ ...costsOf(costExact, deviceMs), deviceMs, currency }) : null;
+    return may(context.principal, 'margin:read')
+      ? costType({ ...costsOf(costExact, deviceMs), deviceMs, currency })
+      : null;
   }
 
   @FieldResolver(() => MoneyType, {

@@ -94,7 +94,12 @@ export function inferenceOf(record: InferenceRecord, stored: StoredFacts, output
     modelId,
     modelVersionId,
     engineId,
-    engine: { ...engine, id: engineId, refused: [...engine.refused] },
+    engine: {
+      ...engine,
+      id: engineId,
+      memoryBytes: engine.memoryBytes === undefined ? null : String(engine.memoryBytes),
+      refused: [...engine.refused],
+    },
     rows,
     batchRows,
     queueMs,

@@ -55,6 +55,10 @@ export class InferenceEngine {
   @Column('text')
   version!: string;
 
+  /** In bytes; a bigint is text here. */
+  @Column('bigint', { nullable: true })
+  memoryBytes!: string | null;
+
   @Column('jsonb')
   refused!: EngineRefusal[];
 }

@@ -40,7 +40,7 @@ const CLAIM = `insert into inference_keys as held (customer_id, key, input_hash,
     where held.created_at <= excluded.created_at - make_interval(secs => ${KEY_LIFETIME_MS / 1000})
   returning inference_id as id`;
 
-const ENGINE = `insert into inference_engines (id, kind, device, version, refused) values ($1, $2, $3, $4, $5) on conflict do nothing`;
+const ENGINE = `insert into inference_engines (id, kind, device, version, refused, memory_bytes) values ($1, $2, $3, $4, $5, $6) on conflict do nothing`;
 
 export class InferenceRepository {
   private readonly knownEngines = new Set<string>();
@@ -73,8 +73,9 @@ export class InferenceRepository {
     if (records.length === 0) return new Map();
     for (const { engine, engineId } of records) {
       if (this.knownEngines.has(engineId)) continue;
-      const { kind, device, version, refused } = engine;
-      await this.database.unitOfWork.sql(ENGINE, [engineId, kind, device, version, JSON.stringify(refused)]);
+      const { kind, device, version, refused, memoryBytes = null } = engine;
+      const values = [engineId, kind, device, version, JSON.stringify(refused), memoryBytes];
+      await this.database.unitOfWork.sql(ENGINE, values);
       this.database.unitOfWork.afterCommit(() => this.knownEngines.add(engineId));
     }
     const rows = await this.database.unitOfWork.sql<{

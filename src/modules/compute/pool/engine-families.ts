@@ -54,6 +54,12 @@ export class EngineFamilies {
     return [...this.others].find(([kind]) => reads(kind, artefact))?.[1].family.info() ?? info;
   }
 
+  /** The best rung cannot read it. */
+  isBeside(artefact: Artefact): boolean {
+    const kind = this.best.info()?.kind;
+    return kind !== undefined && !reads(kind, artefact);
+  }
+
   /** @throws EngineRefused when no engine that works here reads it. */
   async familyFor(artefact: Artefact): Promise<EngineFamily> {
     if (reads(this.info().kind, artefact)) return this.best;

@@ -11,8 +11,15 @@ import { MemoryBudget } from './memory-budget';
 /** Who waits longer for room is told to come back. */
 const PATIENCE_MS = 10_000;
 
+interface Load {
+  readonly done: Promise<EngineInfo>;
+  ready: boolean;
+  /** Requests that wait for it: it is pinned for them before anybody else can throw it out again. */
+  users: number;
+}
+
 export class ResidentVersions {
-  private readonly loads = new Map<string, Promise<EngineInfo>>();
+  private readonly loads = new Map<string, Load>();
   private readonly budget: MemoryBudget;
   private waiting: (() => void)[] = [];
 
@@ -30,17 +37,18 @@ export class ResidentVersions {
 
   /** Loads it again, also when it is there. @throws EngineRefused in words, EngineCrashed. */
   replace(artefact: Artefact): Promise<EngineInfo> {
-    const load = this.bring(artefact);
-    this.loads.set(artefact.versionId, load);
-    load.catch(() => this.loads.delete(artefact.versionId));
-    return load;
+    return this.begin(artefact).done;
   }
 
   /** Runs `work` with the version loaded and pinned. */
   async use<T>(artefact: Artefact, work: () => Promise<T>): Promise<T> {
     const { versionId } = artefact;
-    do await (this.loads.get(versionId) ?? this.replace(artefact));
-    while (!this.budget.pin(versionId));
+    const load = this.loads.get(versionId) ?? this.begin(artefact);
+    if (load.ready) this.budget.pin(versionId);
+    else {
+      load.users++;
+      await load.done;
+    }
     try {
       return await work();
     } finally {
@@ -54,17 +62,34 @@ export class ResidentVersions {
     if (this.loads.delete(versionId)) await this.client.unload(versionId);
   }
 
-  private async bring(artefact: Artefact): Promise<EngineInfo> {
+  private begin(artefact: Artefact): Load {
     const { versionId } = artefact;
-    await this.makeRoom(versionId, await sizeOf(artefact, this.client.info()));
-    const startedAt = performance.now();
+    const load: Load = { done: this.bring(artefact, () => load), ready: false, users: 0 };
+    this.loads.set(versionId, load);
+    load.done.catch(() => undefined);
+    return load;
+  }
+
+  private async bring(artefact: Artefact, itself: () => Load): Promise<EngineInfo> {
+    const { versionId } = artefact;
+    let reserved = false;
     try {
+      await this.makeRoom(versionId, await sizeOf(artefact, this.client.info()));
+      reserved = true;
+      const startedAt = performance.now();
       const info = await this.client.load(artefact);
       this.budget.learned(versionId, performance.now() - startedAt);
+      const load = itself();
+      for (let user = 0; user < load.users; user++) this.budget.pin(versionId);
+      load.ready = true;
       this.released(versionId);
       return info;
     } catch (error) {
-      this.budget.remove(versionId);
+      const isPresent = this.loads.get(versionId) === itself();
+      if (isPresent) this.loads.delete(versionId);
+      // The one that came in its place keeps its room.
+      if (isPresent && reserved) this.budget.remove(versionId);
+      else if (reserved) this.budget.unpin(versionId);
       this.wake();
       throw error;
     }

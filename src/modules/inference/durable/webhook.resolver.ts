@@ -7,6 +7,7 @@ import {
   Needs,
   PageArgs,
   type RequestContext,
+  pageWithin,
   selectionOf,
   toConnection,
   wantsTotalCount,
@@ -94,16 +95,14 @@ export class WebhookEndpointResolver {
 
   @FieldResolver(() => WebhookDeliveryConnection, { description: 'What was sent to it, newest first.' })
   @Needs('customerId', 'id')
-  async deliveries(
+  deliveries(
     @Root() { customerId, id: endpointId }: WebhookEndpoint,
     @Args(() => PageArgs) page: PageArgs,
-    @Ctx() { scope }: RequestContext,
+    @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<WebhookDeliveryConnection> {
-    const selection = selectionOf(info);
-    const count = wantsTotalCount(info);
-    const options = { scope, where: { customerId, endpointId }, selection, ...page, count };
-    return toConnection(await this.database.read.page(WebhookDelivery, options));
+    const list = { entity: WebhookDelivery, within: { customerId, endpointId }, page };
+    return pageWithin(this.database, list, context, info);
   }
 
   private async payload(id: string, context: RequestContext): Promise<WebhookEndpointPayload> {

@@ -32,7 +32,7 @@ export type Datatype = keyof typeof CODECS;
 
 export const DATATYPES = Object.keys(CODECS) as Datatype[];
 
-export function isDatatype(name: string): name is Datatype {
+function isDatatype(name: string): name is Datatype {
   return Object.hasOwn(CODECS, name);
 }
 
