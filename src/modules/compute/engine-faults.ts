@@ -5,11 +5,6 @@ export class NonsenseAnswer extends Error {
   override readonly name = 'NonsenseAnswer';
 }
 
-/** The device went away beneath it; nothing that is loaded works any more. */
-class DeviceLost extends Error {
-  override readonly name = 'DeviceLost';
-}
-
 const LOST =
   /device (is |was |has been )?(lost|removed)|DEVICE_LOST|DEVICE_REMOVED|CUDA_ERROR_|cudaError(?!MemoryAllocation)|CUDNN_STATUS_(INTERNAL|EXECUTION)|CUBLAS_STATUS_(INTERNAL|EXECUTION)/i;
 

@@ -40,7 +40,6 @@ export const remoteReferenceSchema = z.discriminatedUnion('protocol', [
 
 export type RemoteReference = z.infer<typeof remoteReferenceSchema>;
 export type RemoteTensor = z.infer<typeof tensor>;
-type RemotePrices = RemoteReference['prices'];
 
 /** What a secret is sealed for: it opens with this reference alone. */
 export const SECRET_PURPOSE = 'remote-engine';

@@ -32,10 +32,6 @@ export type Datatype = keyof typeof CODECS;
 
 export const DATATYPES = Object.keys(CODECS) as Datatype[];
 
-function isDatatype(name: string): name is Datatype {
-  return Object.hasOwn(CODECS, name);
-}
-
 /** Whether a JSON value may stand in a tensor of this type. */
 export function accepts(datatype: Datatype, value: unknown): value is Element {
   return CODECS[datatype].accepts(value);
