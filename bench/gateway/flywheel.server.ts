@@ -5,10 +5,7 @@ import { EngineKind } from '../../src/modules/compute';
 import { Environment } from '../../src/modules/deployments';
 import { DType, ModelTask } from '../../src/modules/models';
 import { readConfig } from '../../src/platform/config';
-
-interface Answer<T> {
-  readonly data: T;
-}
+import { signUpCustomer } from '../measure/customer';
 
 const SYSTEM = { kind: 'SYSTEM', name: 'benchmark' } as const;
 
@@ -16,27 +13,10 @@ async function main(): Promise<void> {
   const { DATABASE_URL: databaseUrl = '', FLYWHEEL_DATA_DIR = '', BENCH_UPSTREAM = '' } = process.env;
   const config = readConfig({ FLYWHEEL_PORT: '0', FLYWHEEL_DATA_DIR, FLYWHEEL_LOG_LEVEL: 'error' });
   const app = await startApp({ config: { ...config, rateLimits: false }, databaseUrl });
-  const ask = async <T>(query: string, input: object, credential?: string): Promise<T> => {
-    const headers = {
-      'content-type': 'application/json',
-      ...(credential && { authorization: `Bearer ${credential}` }),
-    };
-    const body = JSON.stringify({ query, variables: { input } });
-    const response = await fetch(`${app.url}/graphql`, { method: 'POST', headers, body });
-    return ((await response.json()) as Answer<T>).data;
-  };
-  const { signUp } = await ask<{ signUp: { customer: { id: string }; session: { accessToken: string } } }>(
-    'mutation ($input: SignUpInput!) { signUp(input: $input) { customer { id } session { accessToken } } }',
-    { organisation: 'Benchmark', email: 'owner@benchmark.test', password: 'correct horse battery' },
-  );
-  const { apiKeyCreate } = await ask<{ apiKeyCreate: { secret: string } }>(
-    'mutation ($input: ApiKeyCreateInput!) { apiKeyCreate(input: $input) { secret } }',
-    { name: 'benchmark' },
-    signUp.session.accessToken,
-  );
+  const { customerId, headers } = await signUpCustomer(app.url);
   const { models, deployments, billing } = app.modules;
   await app.platform.database.unitOfWork.run({ service: true }, () =>
-    billing.sync.placeOn(signUp.customer.id, 'ENTERPRISE'),
+    billing.sync.placeOn(customerId, 'ENTERPRISE'),
   );
   const prices = { request: '0', row: '0', promptTokens: '0.0001', completionTokens: '0.0004' };
   const reference = { protocol: 'OPENAI', url: BENCH_UPSTREAM, model: 'bench', secret: null, prices };
@@ -71,7 +51,7 @@ async function main(): Promise<void> {
   });
   process.send!({
     url: `${app.url}/v1/chat/completions`,
-    headers: { authorization: `Bearer ${apiKeyCreate.secret}` },
+    headers,
   });
 }
 

@@ -3,11 +3,8 @@ import 'reflect-metadata';
 import { startApp } from '../../src/app/app';
 import { Environment } from '../../src/modules/deployments';
 import { readConfig } from '../../src/platform/config';
+import { signUpCustomer } from '../measure/customer';
 import { addClassifier } from './classifier';
-
-interface Answer<T> {
-  readonly data: T;
-}
 
 const SYSTEM = { kind: 'SYSTEM', name: 'benchmark' } as const;
 
@@ -16,27 +13,10 @@ async function main(): Promise<void> {
   const config = readConfig({ FLYWHEEL_PORT: '0', FLYWHEEL_DATA_DIR, FLYWHEEL_LOG_LEVEL: 'error' });
   const app = await startApp({ config: { ...config, rateLimits: false }, databaseUrl });
   const url = `${app.url}/graphql`;
-  const ask = async <T>(query: string, input: object, credential?: string): Promise<T> => {
-    const headers = {
-      'content-type': 'application/json',
-      ...(credential && { authorization: `Bearer ${credential}` }),
-    };
-    const body = JSON.stringify({ query, variables: { input } });
-    const response = await fetch(url, { method: 'POST', headers, body });
-    return ((await response.json()) as Answer<T>).data;
-  };
-  const { signUp } = await ask<{ signUp: { customer: { id: string }; session: { accessToken: string } } }>(
-    'mutation ($input: SignUpInput!) { signUp(input: $input) { customer { id } session { accessToken } } }',
-    { organisation: 'Benchmark', email: 'owner@benchmark.test', password: 'correct horse battery' },
-  );
-  const { apiKeyCreate } = await ask<{ apiKeyCreate: { secret: string } }>(
-    'mutation ($input: ApiKeyCreateInput!) { apiKeyCreate(input: $input) { secret } }',
-    { name: 'benchmark' },
-    signUp.session.accessToken,
-  );
+  const { customerId, headers } = await signUpCustomer(app.url);
   const { models, deployments, billing } = app.modules;
   await app.platform.database.unitOfWork.run({ service: true }, () =>
-    billing.sync.placeOn(signUp.customer.id, 'ENTERPRISE'),
+    billing.sync.placeOn(customerId, 'ENTERPRISE'),
   );
   const versionId = await addClassifier(models.models);
   const routes = [{ versionId, weight: 100 }];
@@ -47,7 +27,7 @@ async function main(): Promise<void> {
     const { user, system } = process.cpuUsage();
     process.send!({ cpuMicros: user + system, rssBytes: process.memoryUsage.rss() });
   });
-  process.send!({ url, headers: { authorization: `Bearer ${apiKeyCreate.secret}` } });
+  process.send!({ url, headers });
 }
 
 main().catch((error: unknown) => {

@@ -99,6 +99,27 @@ test('an engine that fails fails its batch alone; the next one runs', async () =
   expect([...(await second).outputs]).toEqual([2]);
 });
 
+test('a row that no engine can answer fails its own request, not those that shared its batch', async () => {
+  const { hand, batching } = engine();
+  const first = batching.submit(ask([1]));
+  const running = await hand.batch(0);
+  const requests = [[2], [NaN], [3, 4]].map((values) => batching.submit(ask(values)));
+  const [two, bad, others] = requests;
+  const refused = expect(bad).rejects.toMatchObject({ code: 'ENGINE_FAULT' });
+  running.finish();
+  await first;
+  const fault = new AppError('ENGINE_FAULT', 'no number');
+  const together = await hand.batch(1);
+  expect(together.batch.count).toBe(4);
+  together.fail(fault);
+  (await hand.batch(2)).finish(6);
+  (await hand.batch(3)).fail(fault);
+  (await hand.batch(4)).finish();
+  expect(await two).toMatchObject({ deviceMs: 6, batchRows: 1 });
+  await refused;
+  expect([...(await others!).outputs]).toEqual([3, 4]);
+});
+
 test('a batch whose clients have all left is cancelled in the engine; with one that stays it goes on', async () => {
   const { hand, batching } = engine();
   const [one, two, three] = [new AbortController(), new AbortController(), new AbortController()];

@@ -3,6 +3,7 @@
  * engines and one for each other execution. What arrives within one turn of the event loop is looked at together; no
  * batch waits for a timer while the device is free.
  */
+import { AppError } from '../../kernel/errors';
 import type { Execution, ExecutionPort } from './execution';
 import { deadlinePassed, refused } from './inference.errors';
 import type { InferenceMetrics } from './inference-metrics';
@@ -150,18 +151,50 @@ export class BatchingService {
     this.metrics.released(batch);
     const running = new RunningBatch(batch);
     try {
-      const rows = { rows: joined(batch), count: batch.rows };
-      const { outputs, deviceMs } = await port.infer(batch.lane, rows, { signal: running.signal });
+      const deviceMs = await this.ask(port, batch, running);
       scheduler.finished(batch, deviceMs, performance.now());
-      const leftMs = answer(batch, running, outputs, deviceMs);
-      if (leftMs > 0) this.metrics.unattributed.inc({ reason: 'LEFT' }, leftMs);
     } catch (error) {
-      const lostMs = scheduler.failed(batch, performance.now());
-      this.metrics.lost.inc({ reason: running.signal.aborted ? 'CANCELLED' : 'FAILED' }, lostMs);
+      // One row that no engine can answer must not take the rows of others with it.
+      const doneMs = isFault(error) ? await this.askOneByOne(port, batch, running) : 0;
+      const lostMs = scheduler.failed(batch, performance.now()) - doneMs;
+      this.metrics.lost.inc({ reason: running.signal.aborted ? 'CANCELLED' : 'FAILED' }, Math.max(0, lostMs));
       for (const { reject } of batch.works) reject(error);
     } finally {
       running.end();
     }
     this.look();
   }
+
+  /** Runs the works together and answers each its own. Resolves to milliseconds of the device. */
+  private async ask(port: ExecutionPort, batch: Batch<Waiting>, running: RunningBatch): Promise<number> {
+    const rows = { rows: joined(batch), count: batch.rows };
+    const { outputs, deviceMs } = await port.infer(batch.lane, rows, { signal: running.signal });
+    const leftMs = answer(batch, running, outputs, deviceMs);
+    if (leftMs > 0) this.metrics.unattributed.inc({ reason: 'LEFT' }, leftMs);
+    return deviceMs;
+  }
+
+  /** Those who are at fault are told so; the others get their answers. Resolves to milliseconds of the device. */
+  private async askOneByOne(
+    port: ExecutionPort,
+    batch: Batch<Waiting>,
+    running: RunningBatch,
+  ): Promise<number> {
+    if (batch.works.length === 1) return 0;
+    let doneMs = 0;
+    for (const work of batch.works) {
+      if (running.signal.aborted) break;
+      if (!running.wants(work)) continue;
+      const alone = { ...batch, works: [work], rows: work.rows };
+      doneMs += await this.ask(port, alone, running).catch((error: unknown) => {
+        work.reject(error);
+        return 0;
+      });
+    }
+    return doneMs;
+  }
+}
+
+function isFault(error: unknown): boolean {
+  return error instanceof AppError && error.code === 'ENGINE_FAULT';
 }

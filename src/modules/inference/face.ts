@@ -8,7 +8,9 @@ import { AppError, AppErrors, invalidInput, unauthenticated } from '../../kernel
 import type { Principal } from '../../kernel/principal';
 import { textFaults } from '../../platform/graphql';
 import { authorize, type Permission } from '../identity';
+import type { Inference } from './inference.entity';
 import { DEFAULT_DEADLINE_MS, MAX_DEADLINE_MS } from './inference.input';
+import type { OutputRow } from './outputs';
 
 const MAX_TEXT = 200;
 const MAX_FAULTS = 20;
@@ -78,6 +80,16 @@ export function parse<T>(schema: z.ZodType<T>, body: unknown): T {
   if (parsed.success) return parsed.data;
   const issues = parsed.error.issues.slice(0, MAX_FAULTS);
   throw new AppErrors(issues.map(({ path, message, code }) => invalidInput(path.map(String), message, code)));
+}
+
+/** The answer in rows. @throws AppError CONFLICT for a repeated key whose answer was not kept and cannot be computed again. */
+export function rowsAnswered({ answer }: Inference): readonly OutputRow[] {
+  if (Array.isArray(answer)) return answer as readonly OutputRow[];
+  throw new AppError(
+    'CONFLICT',
+    'This idempotency key was answered before, and its outputs are no longer here; nothing was billed again. Send the request under a new key.',
+    ['idempotency-key'],
+  );
 }
 
 /** The expected failures in an error, one or several; none in one that nobody expected. */

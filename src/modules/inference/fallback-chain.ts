@@ -21,7 +21,6 @@ const DOWN = new Set(['ENGINE_UNAVAILABLE', 'UPSTREAM_FAILED']);
 
 export interface ChainOptions {
   readonly breaker: CircuitBreaker;
-  readonly now: () => number;
   /** Whether anybody still waits for an answer. */
   readonly wanted: () => boolean;
   /** Told of each step that another one stood in for. */
@@ -32,14 +31,14 @@ export interface ChainOptions {
 export async function alongChain<T>(
   deploymentIds: readonly string[],
   ask: (deploymentId: string, step: number) => Promise<T>,
-  { breaker, now, wanted, onFallback }: ChainOptions,
+  { breaker, wanted, onFallback }: ChainOptions,
 ): Promise<T> {
   const alone = deploymentIds.length === 1;
   let first: unknown;
   for (const [step, deploymentId] of deploymentIds.entries()) {
     if (step > 0 && !wanted()) break;
     // Where nobody stands in, trying is all there is: the supervisor of the engine says how long it will be away.
-    if (!alone && !breaker.allows(deploymentId, now())) {
+    if (!alone && !breaker.allows(deploymentId)) {
       first ??= circuitOpen();
       onFallback('CIRCUIT_OPEN');
       continue;
@@ -50,7 +49,7 @@ export async function alongChain<T>(
       return answer;
     } catch (error) {
       const code = error instanceof AppError ? error.code : 'OTHER';
-      if (DOWN.has(code)) breaker.failed(deploymentId, now());
+      if (DOWN.has(code)) breaker.failed(deploymentId);
       else breaker.abstained(deploymentId);
       first ??= error;
       if (step === 0 && !TROUBLE.has(code)) break;

@@ -1,4 +1,5 @@
 /** A prediction that was computed and is to be written down. */
+import { contentHash } from '../../kernel/hash';
 import type { Principal } from '../../kernel/principal';
 import type { Price, Reservation, SettlementEntry } from '../billing';
 import type { EngineInfo } from '../compute';
@@ -43,6 +44,15 @@ export interface InferenceRecord {
   readonly payload: string | null;
   readonly payloadUntil: Date;
   readonly idempotency: { readonly key: string; readonly inputHash: string } | null;
+}
+
+const engineIds = new WeakMap<EngineInfo, string>();
+
+/** The id under which an engine is kept once for all that it answered: 32 hexadecimal digits of the hash of what it says of itself. */
+export function engineIdOf(engine: EngineInfo): string {
+  let id = engineIds.get(engine);
+  if (id === undefined) engineIds.set(engine, (id = contentHash(engine).slice(0, 32)));
+  return id;
 }
 
 /** Milliseconds as they are told: to the microsecond, without the noise of a double behind it. */

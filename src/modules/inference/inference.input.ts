@@ -2,35 +2,18 @@
 import { IsOptional, Length, Max, Min } from 'class-validator';
 import { Field, ID, InputType, Int } from 'type-graphql';
 import { JSONScalar, PeriodInput } from '../../platform/graphql';
+import { CallInput } from './call.input';
 import { MAX_ROWS } from './inputs';
 
 export const DEFAULT_DEADLINE_MS = 5000;
 export const MAX_DEADLINE_MS = 60_000;
 
 @InputType({ description: 'What to predict, by what, for whom.' })
-export class PredictInput {
-  @Field(() => String, { description: 'The deployment, by name or id.' })
-  @Length(1, 100)
-  deployment!: string;
-
+export class PredictInput extends CallInput {
   @Field(() => JSONScalar, {
     description: `The inputs: one row as an object, or a list of 1–${MAX_ROWS}. The signature of the version says what a row holds.`,
   })
   rows!: unknown;
-
-  @Field(() => ID, {
-    nullable: true,
-    description: 'The end user concerned, by id. An end user’s token implies its own.',
-  })
-  endUserId?: string | null;
-
-  @Field(() => String, {
-    nullable: true,
-    description: 'The end user concerned, by your id of the person; a new one is made known by this call.',
-  })
-  @IsOptional()
-  @Length(1, 200)
-  endUserExternalId?: string | null;
 
   @Field(() => Int, {
     defaultValue: DEFAULT_DEADLINE_MS,

@@ -3,12 +3,11 @@
  * bill in one group commit. Whatever fails on the way gives the reservation back and bills nobody.
  */
 import type { Clock } from '../../kernel/clock';
-import { contentHash } from '../../kernel/hash';
+import { notFound } from '../../kernel/errors';
 import { newId } from '../../kernel/id';
 import { addDecimals } from '../../kernel/money';
 import { actorOf } from '../../kernel/principal';
 import type { CustomerTerms, MeteringService, PricingService, Reservation } from '../billing';
-import type { EngineInfo } from '../compute';
 import type { RouteService, ServedRoutes, WarmVersion } from '../deployments';
 import type { AssignmentSource, TestAssignment } from './assignment-source';
 import type { BatchingService } from './batching.service';
@@ -16,7 +15,7 @@ import type { Execution } from './execution';
 import type { Explanation } from './explanations/explanation.type';
 import { checkPlan } from './inference.errors';
 import type { Inference } from './inference.entity';
-import { inferenceOf, type InferenceRecord, toMicroseconds } from './inference-record';
+import { engineIdOf, inferenceOf, type InferenceRecord, toMicroseconds } from './inference-record';
 import type { InferenceWriter } from './inference-writer.service';
 import {
   carryOut,
@@ -81,7 +80,6 @@ const NO_WORK: Metered = { queueMs: 0, computeMs: 0, deviceMs: 0, batchRows: 0 }
 
 export class PredictionStepService {
   private assignmentSource: AssignmentSource | undefined;
-  private readonly engineIds = new WeakMap<EngineInfo, string>();
 
   constructor(private readonly doors: StepDoors) {}
 
@@ -96,6 +94,7 @@ export class PredictionStepService {
     const { routes: routing, pricing, metering } = this.doors;
     const createdAt = this.doors.clock.now();
     const routes = routing.find(customerId, deploymentId, ['input', 'deployment']);
+    assertServed(routes, call.versionId);
     const terms = await pricing.termsOf(customerId);
     const assignments = await this.assignmentsOf(step);
     const assigned = assignments.find(({ versionId }) => versionId !== null)?.versionId ?? undefined;
@@ -211,7 +210,7 @@ export class PredictionStepService {
       modelId: version.modelId,
       modelVersionId: version.id,
       engine,
-      engineId: this.engineIdOf(engine),
+      engineId: engineIdOf(engine),
       rows,
       batchRows,
       queueMs: toMicroseconds(queueMs),
@@ -228,12 +227,12 @@ export class PredictionStepService {
       idempotency,
     };
   }
+}
 
-  private engineIdOf(engine: EngineInfo): string {
-    let id = this.engineIds.get(engine);
-    if (id === undefined) this.engineIds.set(engine, (id = contentHash(engine).slice(0, 32)));
-    return id;
-  }
+/** @throws AppError NOT_FOUND for a version by name that the deployment does not serve. */
+function assertServed({ routes }: ServedRoutes, versionId: string | undefined): void {
+  if (versionId !== undefined && !routes.some((route) => route.versionId === versionId))
+    throw notFound(['input', 'versionId']);
 }
 
 /** Of the deadline of the call, however many steps it took to come here. */

@@ -61,9 +61,11 @@ export interface PredictionDoors extends Pick<StepDoors, 'clock' | 'routes' | 'p
 type Idempotency = InferenceRecord['idempotency'];
 
 export class PredictionService {
-  private readonly breaker = new CircuitBreaker();
+  private readonly breaker: CircuitBreaker;
 
-  constructor(private readonly doors: PredictionDoors) {}
+  constructor(private readonly doors: PredictionDoors) {
+    this.breaker = new CircuitBreaker(() => doors.clock.millis());
+  }
 
   useAssignments(source: AssignmentSource): void {
     this.doors.steps.useAssignments(source);
@@ -92,7 +94,7 @@ export class PredictionService {
     startedAt: number,
     idempotency: Idempotency,
   ): Promise<Prediction> {
-    const { routes, clock, steps, metrics } = this.doors;
+    const { routes, steps, metrics } = this.doors;
     const chain = routes.chain(call.customerId, call.deployment, ['input', 'deployment']);
     const [askedDeploymentId] = chain;
     const fixed = { call, endUserId, idempotency, startedAt, askedDeploymentId };
@@ -102,7 +104,6 @@ export class PredictionService {
       (deploymentId, number) => steps.take({ ...fixed, deploymentId, number }),
       {
         breaker: this.breaker,
-        now: () => clock.millis(),
         wanted: () => !call.signal.aborted && performance.now() - startedAt < call.deadlineMs,
         onFallback: (reason) => metrics.fallbacks.inc({ reason }),
       },

@@ -7,7 +7,7 @@ import { addDecimals, multiplyDecimal } from '../../../kernel/money';
 import type { Platform } from '../../../platform/module';
 import { type Artefact, type Batch, type EngineInfo, EngineKind, type Outcome } from '../engine';
 import type { TokenChunk, TokenEngine, TokenRequest } from '../generation/token-engine';
-import { Circuit } from './circuit';
+import { Circuit } from '../../../kernel/circuit';
 import { describeRemote, inferByOpenInference } from './open-inference-remote';
 import { generateByOpenAi } from './openai-remote';
 import { circuitOpen, RemoteFault } from './remote-failure';

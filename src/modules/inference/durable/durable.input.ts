@@ -2,34 +2,17 @@
 import { IsOptional, Length } from 'class-validator';
 import { Field, ID, InputType, ObjectType } from 'type-graphql';
 import { JSONScalar, MutationPayload, URLScalar } from '../../../platform/graphql';
+import { CallInput } from '../call.input';
 import { MAX_ROWS } from '../inputs';
 import { Prediction } from './prediction.entity';
 import { WebhookEndpoint } from './webhook-endpoint.entity';
 
 @InputType({ description: 'What to predict later, by what, for whom, and who is told.' })
-export class PredictionCreateInput {
-  @Field(() => String, { description: 'The deployment, by name or id.' })
-  @Length(1, 100)
-  deployment!: string;
-
+export class PredictionCreateInput extends CallInput {
   @Field(() => JSONScalar, {
     description: `The inputs, as for \`predict\`: one row, or a list of 1–${MAX_ROWS}.`,
   })
   rows!: unknown;
-
-  @Field(() => ID, {
-    nullable: true,
-    description: 'The end user concerned, by id. An end user’s token implies its own.',
-  })
-  endUserId?: string | null;
-
-  @Field(() => String, {
-    nullable: true,
-    description: 'The end user concerned, by your id of the person; a new one is made known by this call.',
-  })
-  @IsOptional()
-  @Length(1, 200)
-  endUserExternalId?: string | null;
 
   @Field(() => ID, { nullable: true, description: 'The endpoint that is told when it has ended.' })
   webhookEndpointId?: string | null;

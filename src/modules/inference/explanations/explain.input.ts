@@ -2,6 +2,7 @@
 import { ArrayMaxSize, ArrayMinSize, IsOptional, Length, Max, Min } from 'class-validator';
 import { Field, Float, ID, InputType, Int } from 'type-graphql';
 import { JSONScalar } from '../../../platform/graphql';
+import { CallInput } from '../call.input';
 import { MAX_ROWS } from '../inputs';
 import { ExplanationMethod } from './explanation.type';
 
@@ -13,11 +14,7 @@ const MAX_SAMPLES = 1000;
 const MAX_BACKGROUND = 32;
 
 @InputType({ description: 'What to explain, how, for whom, and how much it may cost.' })
-export class ExplainInput {
-  @Field(() => String, { description: 'The deployment, by name or id.' })
-  @Length(1, 100)
-  deployment!: string;
-
+export class ExplainInput extends CallInput {
   @Field(() => ExplanationMethod, { description: 'How.' })
   method!: ExplanationMethod;
 
@@ -79,20 +76,6 @@ export class ExplainInput {
   @Min(1)
   @Max(MAX_REQUESTS)
   maxRequests!: number;
-
-  @Field(() => ID, {
-    nullable: true,
-    description: 'The end user concerned, by id. An end user’s token implies its own.',
-  })
-  endUserId?: string | null;
-
-  @Field(() => String, {
-    nullable: true,
-    description: 'The end user concerned, by your id of the person; a new one is made known by this call.',
-  })
-  @IsOptional()
-  @Length(1, 200)
-  endUserExternalId?: string | null;
 
   @Field(() => Int, {
     defaultValue: DEFAULT_DEADLINE_MS,

@@ -1,6 +1,7 @@
 /** What a text is asked with, and the chunks in which it comes. */
-import { ArrayMaxSize, IsOptional, Length, Max, Min } from 'class-validator';
+import { ArrayMaxSize, Length, Max, Min } from 'class-validator';
 import { Field, Float, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { CallInput } from '../call.input';
 import { Inference } from '../inference.entity';
 import { DEFAULT_DEADLINE_MS, MAX_DEADLINE_MS } from '../inference.input';
 
@@ -26,11 +27,7 @@ registerEnumType(FinishReason, {
 });
 
 @InputType({ description: 'What to write, by what, for whom; or which text to go on reading.' })
-export class GenerateInput {
-  @Field(() => String, { description: 'The deployment, by name or id.' })
-  @Length(1, 100)
-  deployment!: string;
-
+export class GenerateInput extends CallInput {
   @Field(() => String, { description: `The text to continue, at most ${MAX_PROMPT} characters.` })
   @Length(1, MAX_PROMPT)
   prompt!: string;
@@ -73,20 +70,6 @@ export class GenerateInput {
   @ArrayMaxSize(MAX_STOPS)
   @Length(1, 100, { each: true })
   stop!: string[];
-
-  @Field(() => ID, {
-    nullable: true,
-    description: 'The end user concerned, by id. An end user’s token implies its own.',
-  })
-  endUserId?: string | null;
-
-  @Field(() => String, {
-    nullable: true,
-    description: 'The end user concerned, by your id of the person; a new one is made known by this call.',
-  })
-  @IsOptional()
-  @Length(1, 200)
-  endUserExternalId?: string | null;
 
   @Field(() => Int, {
     defaultValue: DEFAULT_DEADLINE_MS,

@@ -5,7 +5,6 @@
  */
 import type { Clock } from '../../../kernel/clock';
 import { addDecimals } from '../../../kernel/money';
-import { contentHash } from '../../../kernel/hash';
 import { bornAt, newId } from '../../../kernel/id';
 import { actorOf } from '../../../kernel/principal';
 import type { CustomerTerms, MeteringService, PricingService, Reservation } from '../../billing';
@@ -16,7 +15,7 @@ import type { EndUserDirectory } from '../end-user-directory';
 import type { FeedbackTokenService } from '../feedback-token.service';
 import { checkPlan, wantsRows } from '../inference.errors';
 import { InferenceStatus } from '../inference.entity';
-import { inferenceOf, type InferenceRecord, toMicroseconds } from '../inference-record';
+import { engineIdOf, inferenceOf, type InferenceRecord, toMicroseconds } from '../inference-record';
 import type { InferenceWriter } from '../inference-writer.service';
 import { PAYLOAD_LIFETIME_MS, type PayloadService } from '../payload.service';
 import type { RemoteConsent } from '../remote-consent';
@@ -203,7 +202,7 @@ export class GenerationService {
       modelId: version.modelId,
       modelVersionId: version.id,
       engine,
-      engineId: contentHash(engine).slice(0, 32),
+      engineId: engineIdOf(engine),
       rows: 1,
       promptTokens,
       completionTokens,

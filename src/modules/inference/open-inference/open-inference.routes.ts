@@ -6,11 +6,10 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { notFound } from '../../../kernel/errors';
 import type { Log } from '../../../platform/log';
 import type { RouteService, WarmVersion } from '../../deployments';
-import { callerOf, callOf, parse } from '../face';
+import { callerOf, callOf, parse, rowsAnswered } from '../face';
 import { beginning, sendEvents } from '../text-stream';
 import type { GenerationCall, GenerationChunk } from '../generation/generation';
 import { planPrediction } from '../model-work';
-import type { OutputRow } from '../outputs';
 import type { PredictionCall, PredictionService } from '../prediction.service';
 import { splitBody } from './binary-body';
 import { generateSchema, parametersOf, streamedText, wholeText } from './generate';
@@ -114,7 +113,7 @@ export class OpenInferenceFace {
         version: this.numberOf(inference.modelVersionId),
         inferenceId: inference.id,
         feedbackToken,
-        rows: inference.answer as readonly OutputRow[],
+        rows: rowsAnswered(inference),
       },
       asked,
     );

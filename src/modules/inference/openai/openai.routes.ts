@@ -8,9 +8,8 @@ import { bornAt } from '../../../kernel/id';
 import type { Clock } from '../../../kernel/clock';
 import type { Log } from '../../../platform/log';
 import type { ListedDeployment, RouteService } from '../../deployments';
-import { callerOf, callOf, type FaceCall, parse } from '../face';
+import { callerOf, callOf, type FaceCall, parse, rowsAnswered } from '../face';
 import type { GenerationCall, GenerationChunk } from '../generation/generation';
-import type { OutputRow } from '../outputs';
 import type { PredictionService } from '../prediction.service';
 import { beginning, sendEvents } from '../text-stream';
 import { type AnswerHead, streamedAnswer, wholeAnswer } from './completion-answer';
@@ -87,7 +86,7 @@ export class OpenAiFace {
       rows,
     });
     recordedAs(reply, inference.id, feedbackToken);
-    return embeddingsAnswer(inference.answer as readonly OutputRow[], asked, inference.promptTokens ?? 0);
+    return embeddingsAnswer(rowsAnswered(inference), asked, inference.promptTokens ?? 0);
   }
 
   private async write(

@@ -1,6 +1,6 @@
 /**
- * Leaves a failing server alone: after some failures in a row nothing is sent for a while, then one request tries, and
- * its outcome decides for the others. Pure; time comes from outside.
+ * Leaves alone what keeps failing: after some failures in a row nothing is sent for a while, then one request tries, and its
+ * outcome decides for the others (the circuit breaker of M. Nygard, Release It!, 2007). Pure; time comes from outside.
  */
 const FAILURES = 5;
 const FIRST_PAUSE_MS = 1_000;
@@ -12,6 +12,7 @@ export class Circuit {
   private closedUntil = 0;
   private trying = false;
 
+  /** @param now milliseconds of any clock that never goes back. */
   constructor(private readonly now: () => number) {}
 
   /** 0 when a request may be sent; else how many milliseconds to stay away. A request that may is to be followed by its outcome. */
@@ -38,7 +39,7 @@ export class Circuit {
     this.pauses++;
   }
 
-  /** It ended without saying anything about the server: the client left. */
+  /** It ended without saying anything about who was asked: the client left, or the request itself was at fault. */
   undecided(): void {
     this.trying = false;
   }
