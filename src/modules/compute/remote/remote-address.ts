@@ -2,8 +2,8 @@
  * Which addresses a remote engine may have. Staff names it, and servers beside ours are what it is for; but the addresses
  * by which a cloud hands out its machine's own credentials are never an engine, whatever name leads to them.
  */
-import dns, { type LookupAddress } from 'node:dns';
-import net, { type LookupFunction } from 'node:net';
+import net from 'node:net';
+import { guardedLookup } from '../../../platform/http';
 
 const FORBIDDEN = new net.BlockList();
 FORBIDDEN.addSubnet('169.254.0.0', 16, 'ipv4');
@@ -35,13 +35,5 @@ function isForbidden(host: string): boolean {
   return FORBIDDEN.check(host, family === 4 ? 'ipv4' : 'ipv6');
 }
 
-/** Looks a name up at the moment of connecting, so that a name cannot be harmless first and lead elsewhere later. */
-export const guardedLookup: LookupFunction = (hostname, options, done) => {
-  dns.lookup(hostname, { ...options, all: true }, (error, found: LookupAddress[]) => {
-    if (error) return done(error, '', 0);
-    if (found.some(({ address }) => isForbidden(address)))
-      return done(new Error(`${hostname} leads to an address that is never an engine`), '', 0);
-    if (options.all) return done(null, found);
-    return done(null, found[0]!.address, found[0]!.family);
-  });
-};
+/** For connections to engines: no name leads where none is. */
+export const engineLookup = guardedLookup(isForbidden);

@@ -4,7 +4,7 @@
  */
 import http, { type IncomingMessage } from 'node:http';
 import https from 'node:https';
-import { guardedLookup } from './remote-address';
+import { engineLookup } from './remote-address';
 import {
   RemoteFault,
   remoteCutOff,
@@ -40,7 +40,7 @@ export class RemoteHttp {
     return new Promise((resolve, reject) => {
       signal?.throwIfAborted();
       let answer: IncomingMessage | undefined;
-      const sent = request(url, { method, headers: { ...headers, ...length }, agent, lookup: guardedLookup });
+      const sent = request(url, { method, headers: { ...headers, ...length }, agent, lookup: engineLookup });
       const leave = (): unknown => (answer ?? sent).destroy(signal!.reason as Error);
       signal?.addEventListener('abort', leave, { once: true });
       sent.on('close', () => signal?.removeEventListener('abort', leave));

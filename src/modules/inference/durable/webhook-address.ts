@@ -2,8 +2,8 @@
  * Which addresses a customer's endpoint may have. A customer names it and we call it from inside: no address of the
  * house, of this machine or of a cloud's own services may be reached that way, whatever name leads to it.
  */
-import dns, { type LookupAddress } from 'node:dns';
-import net, { type LookupFunction } from 'node:net';
+import net from 'node:net';
+import { guardedLookup } from '../../../platform/http';
 
 const PRIVATE = new net.BlockList();
 for (const [network, bits] of [
@@ -41,13 +41,5 @@ export function endpointFault(text: string, open: boolean): string | undefined {
   return undefined;
 }
 
-/** Looks a name up at the moment of connecting, so that a name cannot be harmless first and lead inside later. */
-export const publicLookup: LookupFunction = (hostname, options, done) => {
-  dns.lookup(hostname, { ...options, all: true }, (error, found: LookupAddress[]) => {
-    if (error) return done(error, '', 0);
-    if (found.some(({ address }) => isPrivate(address)))
-      return done(new Error('the name leads to a private address, which is not called'), '', 0);
-    if (options.all) return done(null, found);
-    return done(null, found[0]!.address, found[0]!.family);
-  });
-};
+/** For connections in the open: no name leads inside. */
+export const publicLookup = guardedLookup(isPrivate);
