@@ -5,7 +5,8 @@
 import path from 'node:path';
 import { EngineCrashed, EngineRefused } from '../compute.errors';
 import { launchProgram, type LaunchedChild } from '../process/engine-launch';
-import { encodeFrame, FrameKind, FrameReader, type Frame } from '../process/frame';
+import { FrameKind, type Frame } from '../process/frame';
+import { FrameLink } from '../process/frame-link';
 import { ChunkChannel } from './chunk-channel';
 import type { StepGraph } from './step-graph';
 import type { TokenChunk, TokenRequest } from './token-engine';
@@ -27,29 +28,17 @@ interface Pending {
 }
 
 export class TokenProcessClient {
-  /** Settles when the process is gone, whatever the reason. */
-  readonly ended: Promise<void>;
+  private readonly link: FrameLink;
   private readonly pending = new Map<number, Pending>();
-  private nextId = 1;
-  private dead = false;
   private heardAt = performance.now();
   private described = '';
   private readonly watch: NodeJS.Timeout;
 
   private constructor(private readonly launched: LaunchedChild) {
-    const { socket, child } = launched;
-    const reader = new FrameReader();
-    this.ended = new Promise((resolve) => {
-      socket.once('close', () => {
-        child.kill('SIGKILL');
-        resolve();
-        this.end();
-      });
-    });
-    socket.on('error', () => socket.destroy());
-    socket.on('data', (chunk: Buffer) => {
+    this.link = new FrameLink(launched, () => this.end());
+    this.link.listen((frame) => {
       this.heardAt = performance.now();
-      for (const frame of reader.push(chunk)) this.pending.get(frame.id)?.take(frame);
+      this.pending.get(frame.id)?.take(frame);
     });
     this.watch = setInterval(() => this.killIfHanging(), HANG_CHECK_MS);
     this.watch.unref();
@@ -61,6 +50,11 @@ export class TokenProcessClient {
     const ready = await client.reply(0);
     client.described = String(ready.meta['version']);
     return client;
+  }
+
+  /** Settles when the process is gone, whatever the reason. */
+  get ended(): Promise<void> {
+    return this.link.ended;
   }
 
   get pid(): number {
@@ -88,9 +82,9 @@ export class TokenProcessClient {
     request: TokenRequest,
     signal: AbortSignal,
   ): AsyncGenerator<TokenChunk, void> {
-    if (this.dead) throw new EngineCrashed('The process that writes text is gone.');
+    if (this.link.isDead) throw new EngineCrashed('The process that writes text is gone.');
     signal.throwIfAborted();
-    const id = this.id();
+    const id = this.link.id();
     const channel = new ChunkChannel<TokenChunk>();
     const leave = (): void => channel.fail(signal.reason);
     signal.addEventListener('abort', leave, { once: true });
@@ -103,7 +97,7 @@ export class TokenProcessClient {
       },
       fail: (error) => channel.fail(error),
     });
-    this.send(id, FrameKind.GENERATE, { versionId, request });
+    this.link.send(id, FrameKind.GENERATE, { versionId, request });
     try {
       for (;;) {
         const chunk = await channel.next();
@@ -112,26 +106,20 @@ export class TokenProcessClient {
       }
     } finally {
       signal.removeEventListener('abort', leave);
-      if (this.pending.delete(id)) this.send(id, FrameKind.CANCEL, {});
+      if (this.pending.delete(id)) this.link.send(id, FrameKind.CANCEL, {});
     }
   }
 
   async close(): Promise<void> {
     this.launched.socket.end();
-    await this.ended;
-  }
-
-  private id(): number {
-    const id = this.nextId;
-    this.nextId = id === 0xffff_ffff ? 1 : id + 1;
-    return id;
+    await this.link.ended;
   }
 
   private request(kind: FrameKind, meta: object, payload?: Uint8Array): Promise<Frame> {
-    if (this.dead) return Promise.reject(new EngineCrashed('The process that writes text is gone.'));
-    const id = this.id();
+    if (this.link.isDead) return Promise.reject(new EngineCrashed('The process that writes text is gone.'));
+    const id = this.link.id();
     const reply = this.reply(id);
-    this.send(id, kind, meta, payload);
+    this.link.send(id, kind, meta, payload);
     return reply;
   }
 
@@ -149,18 +137,7 @@ export class TokenProcessClient {
     });
   }
 
-  private send(id: number, kind: FrameKind, meta: object, payload?: Uint8Array): void {
-    const { socket } = this.launched;
-    if (socket.destroyed) return;
-    const [head, body] = encodeFrame(id, kind, meta, payload);
-    socket.cork();
-    socket.write(head);
-    if (body.byteLength > 0) socket.write(body);
-    socket.uncork();
-  }
-
   private end(): void {
-    this.dead = true;
     clearInterval(this.watch);
     const error = new EngineCrashed(`The process that writes text died. ${this.launched.lastWords()}`.trim());
     for (const { fail } of [...this.pending.values()]) fail(error);

@@ -9,7 +9,8 @@ import { EngineCrashed, EngineNonsense, EngineRefused, EngineStartError } from '
 import type { Artefact, Batch, Engine, EngineHealth, EngineInfo, EngineRefusal, Outcome } from '../engine';
 import { launchProgram, type LaunchedChild } from './engine-launch';
 import type { EngineProcessArguments } from './engine-process-arguments';
-import { FrameKind, FrameReader, bytesOf, encodeFrame, floatsOf, type Frame } from './frame';
+import { FrameKind, bytesOf, floatsOf, type Frame } from './frame';
+import { FrameLink } from './frame-link';
 import type { WireFile } from './request-loop';
 import type { Watchdog } from './watchdog';
 
@@ -56,11 +57,8 @@ export class RungCrashed extends Error {
 }
 
 export class EngineProcessClient implements Engine {
-  /** Settles when the process is gone, whatever the reason. */
-  readonly ended: Promise<void>;
+  private readonly link: FrameLink;
   private readonly pending = new Map<number, Pending>();
-  private nextId = 1;
-  private dead = false;
   private hung = false;
   private described: EngineInfo | undefined;
   private readonly watch: NodeJS.Timeout;
@@ -71,16 +69,7 @@ export class EngineProcessClient implements Engine {
     private readonly launched: LaunchedChild,
     private readonly watchdog: Watchdog,
   ) {
-    const { socket, child } = launched;
-    this.ended = new Promise((resolve) => {
-      socket.once('close', () => {
-        child.kill('SIGKILL');
-        // First the news, then the failures: who sends its request again must already find the next process.
-        resolve();
-        this.fail();
-      });
-    });
-    socket.on('error', () => socket.destroy());
+    this.link = new FrameLink(launched, () => this.fail());
     this.watch = setInterval(() => this.killIfHanging(), LOOK_MS);
     this.watch.unref();
   }
@@ -106,8 +95,13 @@ export class EngineProcessClient implements Engine {
     return this.launched.child.pid ?? 0;
   }
 
+  /** Settles when the process is gone, whatever the reason. */
+  get ended(): Promise<void> {
+    return this.link.ended;
+  }
+
   get isDead(): boolean {
-    return this.dead;
+    return this.link.isDead;
   }
 
   info(): EngineInfo {
@@ -163,14 +157,13 @@ export class EngineProcessClient implements Engine {
   }
 
   private request({ kind, meta, payload, allowedMs }: Request, signal?: AbortSignal): Promise<Frame> {
-    if (this.dead) return Promise.reject(new EngineCrashed('The engine process is gone.'));
+    if (this.link.isDead) return Promise.reject(new EngineCrashed('The engine process is gone.'));
     if (signal?.aborted) return Promise.reject(signal.reason as Error);
-    const id = this.nextId;
-    this.nextId = this.nextId === 0xffff_ffff ? 1 : this.nextId + 1;
+    const id = this.link.id();
     return new Promise<Frame>((resolve, reject) => {
       // It stays counted until the process answers it, if only by saying that it was skipped.
       const cancel = (): void => {
-        this.send(id, FrameKind.CANCEL, {});
+        this.link.send(id, FrameKind.CANCEL, {});
         reject(signal?.reason as Error);
       };
       signal?.addEventListener('abort', cancel, { once: true });
@@ -181,24 +174,13 @@ export class EngineProcessClient implements Engine {
         resolve: (frame) => (settled(), resolve(frame)),
         reject: (error) => (settled(), reject(error)),
       });
-      this.send(id, kind, meta, payload);
+      this.link.send(id, kind, meta, payload);
     });
-  }
-
-  private send(id: number, kind: FrameKind, meta: object, payload?: Uint8Array): void {
-    const { socket } = this.launched;
-    if (socket.destroyed) return;
-    const [head, body] = encodeFrame(id, kind, meta, payload);
-    socket.cork();
-    socket.write(head);
-    if (body.byteLength > 0) socket.write(body);
-    socket.uncork();
   }
 
   /** Reads frames from now on; answers when the ladder is climbed. */
   private listen(): Promise<Ready> {
     const { socket, lastWords } = this.launched;
-    const reader = new FrameReader();
     return new Promise<Ready>((resolve, reject) => {
       let trying: string | undefined;
       const timer = setTimeout(() => socket.destroy(), START_TIMEOUT_MS);
@@ -209,13 +191,7 @@ export class EngineProcessClient implements Engine {
           resolve(frame.meta as unknown as Ready);
         } else this.settle(frame);
       };
-      socket.on('data', (chunk: Buffer) => {
-        try {
-          reader.push(chunk).forEach(take);
-        } catch (error) {
-          socket.destroy(error as Error);
-        }
-      });
+      this.link.listen(take);
       socket.once('close', () => {
         clearTimeout(timer);
         reject(
@@ -235,7 +211,6 @@ export class EngineProcessClient implements Engine {
   }
 
   private fail(): void {
-    this.dead = true;
     clearInterval(this.watch);
     const why = this.hung ? 'It hung and was killed.' : `It died. ${this.launched.lastWords()}`.trim();
     [...this.pending.values()].forEach(({ reject }, place) => reject(new EngineCrashed(why, place === 0)));

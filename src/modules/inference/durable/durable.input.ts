@@ -1,5 +1,4 @@
 /** What durable predictions and endpoints are asked for with, and what is answered. */
-import { IsOptional, Length } from 'class-validator';
 import { Field, ID, InputType, ObjectType } from 'type-graphql';
 import { JSONScalar, MutationPayload, URLScalar } from '../../../platform/graphql';
 import { CallInput } from '../call.input';
