@@ -21,7 +21,7 @@ export class GenerationResolver {
       'Writes a text and sends it in numbered chunks as it is written. Needs inference:run. Event: inference.completed. Costs one request of the quota, and the tokens at the price of the plan; a reader who leaves has 10 s to come back with `streamId` and `resumeFrom`, then the text is cut off and what was delivered is billed. A text that breaks ends with an error event. Prompt and text are kept only with the end user’s consent to TRAINING.',
   })
   @Can('inference:run')
-  @Cost(({ input }: { input: GenerateInput }) => Math.ceil((input.maxTokens ?? 0) / TOKENS_A_ROW))
+  @Cost(({ input }: { input: GenerateInput }) => Math.ceil(input.maxTokens / TOKENS_A_ROW))
   @OpenedBy({
     resolver: () => GenerationResolver,
     input: () => GenerateInput,

@@ -2,7 +2,8 @@ import { buildSchema, getOperationAST, parse } from 'graphql';
 import { measure } from './measure';
 
 const schema = buildSchema(`
-  type Query { ping: String  one: Item  items(first: Int = 25, after: String): ItemConnection  byIds(ids: [ID!]!): [Item]  work(rows: [Int!]!): Item }
+  type Query { ping: String  one: Item  items(first: Int = 25, after: String): ItemConnection  byIds(ids: [ID!]!): [Item]  work(rows: [Int!]!): Item  study(input: StudyInput!): Item }
+  input StudyInput { rounds: Int! = 7 }
   type Item { id: ID  name: String  parent: Item  children(first: Int = 25): ItemConnection }
   type ItemConnection { nodes: [Item!]!  edges: [ItemEdge!]!  pageInfo: PageInfo!  totalCount: Int }
   type ItemEdge { cursor: String!  node: Item! }
@@ -10,6 +11,10 @@ const schema = buildSchema(`
 `);
 Object.assign(schema.getQueryType()!.getFields()['work']!.extensions, {
   cost: ({ rows }: { rows: number[] }) => rows.length,
+});
+
+Object.assign(schema.getQueryType()!.getFields()['study']!.extensions, {
+  cost: ({ input }: { input: { rounds: number } }) => input.rounds,
 });
 
 function measured(text: string, variables = {}) {
@@ -42,6 +47,19 @@ test('a list by ids costs one for each id, and declared work costs what it decla
   expect(measured('query($ids: [ID!]!) { byIds(ids: $ids) { id } }', { ids: ['a', 'b', 'c'] }).cost).toBe(3);
   expect(measured('query($rows: [Int!]!) { work(rows: $rows) { id } }', { rows: [1, 2, 3, 4] }).cost).toBe(5);
   expect(measured('{ work(rows: [1, 2]) { id } }').cost).toBe(3);
+});
+
+test('what an input leaves out costs what its default says, whether it is written out or a variable', () => {
+  const text = 'query($input: StudyInput!) { study(input: $input) { id } }';
+  expect(measured('{ study(input: {}) { id } }').cost).toBe(8);
+  expect(measured(text, { input: {} }).cost).toBe(8);
+  expect(measured(text, { input: { rounds: 2 } }).cost).toBe(3);
+});
+
+test('variables that do not fit cost a request: it ends before anything runs', () => {
+  const text = 'query($input: StudyInput!) { study(input: $input) { id } }';
+  expect(measured(text, { input: { rounds: 'many' } }).cost).toBe(1);
+  expect(measured(text, {}).cost).toBe(1);
 });
 
 test('fragments hide nothing, on pages neither', () => {

@@ -9,6 +9,7 @@ import {
   type FragmentDefinitionNode,
   getArgumentValues,
   getNamedType,
+  getVariableValues,
   type GraphQLField,
   type GraphQLNamedType,
   type GraphQLSchema,
@@ -18,7 +19,6 @@ import {
   Kind,
   type OperationDefinitionNode,
   type SelectionSetNode,
-  valueFromASTUntyped,
   visit,
 } from 'graphql';
 import { Extensions } from 'type-graphql';
@@ -61,9 +61,14 @@ export function measure(
   const root = schema.getRootType(operation.operation);
   const { depth, once } = root ? new Meter(schema, document).measure(root, operation.selectionSet) : NOTHING;
   const { aliases, introspects } = countNames(document);
-  const defaults = defaultsOf(operation);
-  // An operation of scalars alone is a request all the same.
-  const costWith = (variables: Variables): number => Math.max(1, amount(once, { ...defaults, ...variables }));
+  const { variableDefinitions = [] } = operation;
+  const costWith = (variables: Variables): number => {
+    // As the resolver will get them, with the defaults that the schema gives to what was left out.
+    const coerced =
+      typeof once === 'number' ? {} : getVariableValues(schema, variableDefinitions, variables).coerced;
+    // An operation of scalars alone is a request all the same, and variables that do not fit end before anything runs.
+    return coerced ? Math.max(1, amount(once, coerced)) : 1;
+  };
   return { depth, aliases, introspects, costWith };
 }
 
@@ -77,14 +82,6 @@ function countNames(document: DocumentNode): { aliases: number; introspects: boo
     },
   });
   return { aliases, introspects };
-}
-
-function defaultsOf({ variableDefinitions = [] }: OperationDefinitionNode): Variables {
-  return Object.fromEntries(
-    variableDefinitions.flatMap(({ variable, defaultValue }) =>
-      defaultValue ? [[variable.name.value, valueFromASTUntyped(defaultValue)]] : [],
-    ),
-  );
 }
 
 class Meter {
