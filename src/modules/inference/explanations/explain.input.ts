@@ -1,6 +1,6 @@
 /** What an explanation is asked with. */
 import { ArrayMaxSize, ArrayMinSize, IsOptional, Length, Max, Min } from 'class-validator';
-import { Field, Float, ID, InputType, Int } from 'type-graphql';
+import { Field, Float, InputType, Int } from 'type-graphql';
 import { JSONScalar } from '../../../platform/graphql';
 import { CallInput } from '../call.input';
 import { MAX_ROWS } from '../inputs';
