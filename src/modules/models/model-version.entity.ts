@@ -3,6 +3,7 @@ import { Field, Float, ID, Int, ObjectType } from 'type-graphql';
 import { Column, Entity, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from 'typeorm';
 import { BigIntScalar, connectionOf, DateTime, Node } from '../../platform/graphql';
 import { type ArtefactFormat, EngineKind } from '../compute';
+import { Derivation } from './derivation/derivation.type';
 import { Evaluation, Metric } from './evaluation.type';
 import { Model } from './model.entity';
 import { Signature } from './signature.type';
@@ -76,6 +77,14 @@ export class ModelVersion implements Node {
 
   @Column('text', { array: true })
   parentIds!: string[];
+
+  @Column('jsonb', { nullable: true })
+  @Field(() => Derivation, {
+    nullable: true,
+    description:
+      'What was done to its parent to make it, and what that changed; null for a version that was made of no other.',
+  })
+  derivation!: Derivation | null;
 
   @Column('jsonb')
   @Field(() => [Metric], { description: 'How good it is on rows that were held out from its training.' })

@@ -16,6 +16,7 @@ import {
   type DenseLayer,
   type EngineKind,
 } from '../compute';
+import type { Derivation } from './derivation/derivation.type';
 import type { Evaluation, Metric } from './evaluation.type';
 import { Model, type ModelTask } from './model.entity';
 import { ModelVersion, type StoredArtefact } from './model-version.entity';
@@ -33,6 +34,7 @@ export interface NewModelVersion {
   readonly preparation: object | null;
   readonly warmUp: readonly (readonly number[])[];
   readonly parentIds?: readonly string[];
+  readonly derivation?: Derivation;
   readonly metrics: readonly Metric[];
   readonly evaluation: Evaluation | null;
   readonly exportDifference: number | null;
@@ -156,6 +158,7 @@ export class ModelService {
         warmUp: fields.warmUp.map((row) => [...row]),
         metrics: [...fields.metrics],
         parentIds: [...(fields.parentIds ?? [])],
+        derivation: fields.derivation ?? null,
         preparation: fields.preparation as ModelVersion['preparation'] & undefined,
         id,
         customerId,

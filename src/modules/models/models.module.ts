@@ -11,6 +11,7 @@ import { ModelImportResolver } from './model-import.resolver';
 import { ModelResolver } from './model.resolver';
 import { ModelService } from './model.service';
 import { ModelVersion } from './model-version.entity';
+import { DerivedVersionService } from './derivation/derived-version.service';
 import { ShippedModelService } from './shipped/shipped-model.service';
 import { RemoteModelService } from './remote-model.service';
 import { AliasMoveResolver, ModelVersionResolver } from './model-version.resolver';
@@ -22,6 +23,8 @@ export interface ModelsModule {
   readonly models: ModelService;
   readonly aliases: ModelAliasService;
   readonly shipped: ShippedModelService;
+  /** Makes versions from versions: compressed, trained further. */
+  readonly derived: DerivedVersionService;
   readonly loaders: ModelLoaders;
   readonly manifest: ModuleManifest;
 }
@@ -48,6 +51,7 @@ export function createModelsModule(
     models,
     aliases,
     shipped,
+    derived: new DerivedVersionService(database, models),
     loaders,
     manifest: {
       name: 'models',
