@@ -7,10 +7,10 @@ import type { AddressInfo } from 'node:net';
 import type { Log } from '../../../../platform/log';
 import type { PageDesk } from './page/page-desk';
 import { withAddress } from './request/address';
-import type { ApiDesk } from './request/api-desk';
+import type { FaultyLine } from './request/faulty-line';
 
 export interface SandboxServerSettings {
-  readonly api: ApiDesk;
+  readonly api: FaultyLine;
   readonly pages: PageDesk;
   readonly log: Log;
   readonly seconds: () => number;
@@ -95,8 +95,9 @@ export class SandboxServer {
     const form = [search.slice(1), body].filter((part) => part !== '').join('&');
     const at = this.settings.seconds();
     const answer = await this.settings.api.answer({ method, path, form, headers: request.headers, at });
-    this.send(response, answer.status, answer.headers, answer.body);
     if (method !== 'GET') this.settings.after();
+    if (answer) this.send(response, answer.status, answer.headers, answer.body);
+    else request.socket.destroy();
   }
 
   private send(

@@ -42,6 +42,8 @@ import { withAddress } from './request/address';
 import { ApiDesk } from './request/api-desk';
 import type { Operation } from './request/call';
 import { Expansion } from './request/expansion';
+import { Faults } from './request/faults';
+import { FaultyLine } from './request/faulty-line';
 import { IdempotencyKeys } from './request/idempotency';
 import { type PageResponse, SandboxServer } from './sandbox-server';
 import { ObjectStore } from './store/object-store';
@@ -88,6 +90,8 @@ export interface StripeSandbox {
     WebhookDeliveryService,
     'hold' | 'release' | 'flush' | 'pending' | 'deliver' | 'scatter'
   >;
+  /** A bad day of Stripe's, on demand: for tests of whoever asks. */
+  readonly faults: Faults;
 }
 
 const CONNECTIONS = 3;
@@ -175,15 +179,17 @@ export function createStripeSandbox(settings: StripeSandboxSettings): StripeSand
     });
     webhooks.kick();
   };
+  const faults = new Faults();
+  const api = new ApiDesk({
+    apiKey,
+    operations,
+    store,
+    keys: new IdempotencyKeys(unitOfWork),
+    expansion: new Expansion(store, checkouts),
+    atomically,
+  });
   const server: SandboxServer = new SandboxServer({
-    api: new ApiDesk({
-      apiKey,
-      operations,
-      store,
-      keys: new IdempotencyKeys(unitOfWork),
-      expansion: new Expansion(store, checkouts),
-      atomically,
-    }),
+    api: new FaultyLine(api, faults),
     pages: new PageDesk(store, checkouts, cards, time, subscriptions, portals, async (work) =>
       atomically(async () => {
         await store.lock();
@@ -206,6 +212,7 @@ export function createStripeSandbox(settings: StripeSandboxSettings): StripeSand
     operations: operations.map(({ method, path }) => `${method} ${path}`),
     apiKey,
     webhooks,
+    faults,
     tick,
     page: (path, form) => server.page(path, form),
     start: async () => {

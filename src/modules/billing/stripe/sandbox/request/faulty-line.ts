@@ -1,0 +1,81 @@
+/** Stands before the desk of the interface and lets faults strike: what Stripe's side of a bad day looks like to a client. */
+import { randomBytes } from 'node:crypto';
+import { API_VERSION } from '../event/event-log';
+import { PLACE } from './address';
+import type { ApiAnswer, ApiDesk, ApiRequest } from './api-desk';
+import type { Fault, Faults } from './faults';
+
+const FAILED = 500;
+const TOO_MANY = 429;
+
+export class FaultyLine {
+  /** Idempotency keys under which Stripe keeps its own failure. */
+  private readonly keptFailures = new Set<string>();
+
+  constructor(
+    private readonly desk: Pick<ApiDesk, 'answer'>,
+    private readonly faults: Faults,
+  ) {}
+
+  /** undefined = the connection ends without an answer. */
+  async answer(request: ApiRequest): Promise<ApiAnswer | undefined> {
+    const key = keyOf(request);
+    if (key !== undefined && this.keptFailures.has(key))
+      return failure(FAILED, { 'idempotent-replayed': 'true', 'stripe-should-retry': 'false' });
+    const fault = this.faults.take(request.method, request.path);
+    const instead = fault && (await insteadOf(fault));
+    if (instead) return instead === 'CUT' ? undefined : instead;
+    const answer = await this.desk.answer(request);
+    if (fault?.kind === 'CUT_AFTER') return undefined;
+    if (fault?.kind !== 'FAILED_AFTER') return answer;
+    if (fault.kept && key !== undefined) this.keptFailures.add(key);
+    return failure(FAILED, fault.kept ? { 'stripe-should-retry': 'false' } : {});
+  }
+}
+
+/** What comes in the place of doing anything. */
+async function insteadOf(fault: Fault): Promise<ApiAnswer | 'CUT' | undefined> {
+  switch (fault.kind) {
+    case 'DOWN':
+      return 'CUT';
+    case 'TOO_MANY':
+      return failure(
+        TOO_MANY,
+        fault.retryAfter === undefined ? {} : { 'retry-after': String(fault.retryAfter) },
+      );
+    case 'FAILED_BEFORE':
+      return failure(FAILED, {});
+    case 'SLOW':
+      await fault.until;
+      return undefined;
+    default:
+      return undefined;
+  }
+}
+
+function failure(status: typeof FAILED | typeof TOO_MANY, headers: Record<string, string>): ApiAnswer {
+  const requestId = `req_${randomBytes(9).toString('base64url')}`;
+  const error =
+    status === TOO_MANY
+      ? {
+          code: 'rate_limit',
+          message: 'Too many requests. (Of a fault that was asked for.)',
+          type: 'invalid_request_error',
+        }
+      : { message: 'An unknown error occurred. (Of a fault that was asked for.)', type: 'api_error' };
+  return {
+    status,
+    headers: {
+      'content-type': 'application/json',
+      'request-id': requestId,
+      'stripe-version': API_VERSION,
+      ...headers,
+    },
+    body: JSON.stringify({ error: { ...error, request_log_url: `${PLACE}/logs/${requestId}` } }),
+  };
+}
+
+function keyOf({ method, headers }: ApiRequest): string | undefined {
+  const key = headers['idempotency-key'];
+  return method === 'POST' && typeof key === 'string' ? key : undefined;
+}
