@@ -91,6 +91,11 @@ export class ColumnProfile {
     this.max = Math.max(this.max, value);
   }
 
+  /** Rows that hold a value. */
+  get rows(): number {
+    return this.present;
+  }
+
   get hasTooManyCategories(): boolean {
     return this.kind === 'CATEGORICAL' && this.counts.size > LIMITS.categories;
   }

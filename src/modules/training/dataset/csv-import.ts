@@ -35,8 +35,8 @@ export interface ImportedTable {
   readonly rows: number;
   readonly columns: readonly ImportedColumn[];
   readonly label: LabelRule;
-  /** Rows of the negative and of the positive class. */
-  readonly classes: readonly [number, number];
+  /** Rows of each class. */
+  readonly classes: readonly number[];
   readonly badRows: readonly BadRow[];
   readonly badRowCount: number;
 }

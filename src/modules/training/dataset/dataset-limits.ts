@@ -1,12 +1,13 @@
-/** How much is taken in one upload, and how little is too little to learn from. Each refusal names its number. */
+/** How much is read of one file, and how little is too little to learn from. Each refusal names its number. */
 export const LIMITS = {
-  uploadBytes: 64 * 1024 * 1024,
   rows: 1_000_000,
   columns: 500,
   /** Different texts in one column; more is a name or an id, which nothing can be learned from. */
   categories: 200,
   /** Bytes of one record: an unclosed quotation mark would swallow the rest of the file otherwise. */
   recordBytes: 1024 * 1024,
+  /** Classes that a label may tell apart. */
+  classes: 100,
   minimumRows: 20,
   /** Rows of each class: every part of the split must hold some. */
   minimumClassRows: 5,

@@ -8,7 +8,7 @@ import { BadRow, ColumnStatistics, DatasetLabel, DatasetSource } from './dataset
 import type { LabelRule } from './label-rule';
 
 /** The rule as training needs it, with the counts of its classes. */
-export type StoredLabel = LabelRule & { readonly classes: readonly [number, number] };
+export type StoredLabel = LabelRule & { readonly classes: readonly number[] };
 
 @Entity('dataset_versions')
 @ObjectType({

@@ -30,7 +30,7 @@ export class DatasetUploadInput {
 
   @Field(() => LabelRuleName, {
     nullable: true,
-    description: 'Which rows count as positive; absent = those that equal `positive`.',
+    description: 'How the label is read; absent = EQUALS, by `positive`.',
   })
   @IsOptional()
   labelRule?: LabelRuleKind | null;

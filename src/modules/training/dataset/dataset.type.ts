@@ -20,14 +20,16 @@ registerEnumType(ColumnKind, {
 export const LabelRuleName: { readonly [kind in LabelRuleKind]: kind } = {
   EQUALS: 'EQUALS',
   ABOVE_MEDIAN: 'ABOVE_MEDIAN',
+  CLASSES: 'CLASSES',
 };
 
 registerEnumType(LabelRuleName, {
   name: 'LabelRule',
-  description: 'Which rows count as positive.',
+  description: 'How the label is read.',
   valuesConfig: {
-    EQUALS: { description: 'Those whose label is one certain value.' },
-    ABOVE_MEDIAN: { description: 'Those whose numeric label lies above its median.' },
+    EQUALS: { description: 'Positive are those whose label is one certain value.' },
+    ABOVE_MEDIAN: { description: 'Positive are those whose numeric label lies above its median.' },
+    CLASSES: { description: 'Every value is a class of its own; at most 100.' },
   },
 });
 
@@ -88,16 +90,16 @@ export class DatasetLabel {
   @Field(() => String, { description: 'The column that holds the answer.' })
   column!: string;
 
-  @Field(() => LabelRuleName, { description: 'Which rows count as positive.' })
+  @Field(() => LabelRuleName, { description: 'How the column is read.' })
   kind!: LabelRuleKind;
 
   @Field(() => Float, { nullable: true, description: 'The median; null unless the rule needs it.' })
   threshold!: number | null;
 
-  @Field(() => [String], { description: 'Names of the two classes, the positive one last.' })
+  @Field(() => [String], { description: 'Names of the classes; of two, the positive one last.' })
   labels!: string[];
 
-  @Field(() => [Int], { description: 'Rows of each class, the positive one last.' })
+  @Field(() => [Int], { description: 'Rows of each class, in the order of `labels`.' })
   classes!: number[];
 }
 

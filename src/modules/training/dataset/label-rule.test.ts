@@ -37,6 +37,15 @@ test('one value against the rest when it is named', () => {
   expect(counts).toEqual([12, 6]);
 });
 
+test('every value is a class of its own: numbers by size, texts by name', () => {
+  const digits = settle([...times(5, 10), ...times(6, 2), ...times(7, 1)], { kind: 'CLASSES' });
+  expect(digits.rule.labels).toEqual(['1', '2', '10']);
+  expect(digits.counts).toEqual([7, 6, 5]);
+  expect([1, 2, 10].map((value) => labelOf(digits.rule, value))).toEqual([0, 1, 2]);
+  const animals = settle([...times(5, 'dog'), ...times(6, 'cat')], { kind: 'CLASSES' });
+  expect(animals.rule.labels).toEqual(['cat', 'dog']);
+});
+
 test('a numeric label is matched by its number, however it was written', () => {
   expect(settle([...times(6, 1), ...times(6, 2)], { positive: '2' }).rule.positive).toBe(2);
 });
@@ -53,6 +62,18 @@ test.each([
     'Give `positive`',
   ],
   ['many numbers without a rule', [1, 2, 3, 4, 5, 6, 7, 8], {}, 'ABOVE_MEDIAN'],
+  [
+    'a class of few rows among many',
+    [...times(9, 'a'), ...times(9, 'b'), 'c'],
+    { kind: 'CLASSES' as const },
+    'Only 1 rows',
+  ],
+  [
+    'more classes than can be told apart',
+    Array.from({ length: 606 }, (_, i) => i % 101),
+    { kind: 'CLASSES' as const },
+    'more than 100',
+  ],
   ['a value that no row has', [...times(9, 'cat'), ...times(9, 'dog')], { positive: 'cow' }, 'No row'],
   [
     'the median of texts',

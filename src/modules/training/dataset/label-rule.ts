@@ -1,12 +1,12 @@
 /**
- * What is to be learned: which rows of the label's column count as positive. The rule is settled when the data comes in
- * and stored with its version, so that every training on it learns the same question.
+ * What is to be learned: which rows of the label's column count as positive, or which class each belongs to. The rule is
+ * settled when the data comes in and stored with its version, so that every training on it learns the same question.
  */
 import { invalidInput } from '../../../kernel/errors';
 import type { Cell, ColumnProfile } from './column-profile';
 import { LIMITS } from './dataset-limits';
 
-export type LabelRuleKind = 'EQUALS' | 'ABOVE_MEDIAN';
+export type LabelRuleKind = 'EQUALS' | 'ABOVE_MEDIAN' | 'CLASSES';
 
 export interface LabelRule {
   readonly column: string;
@@ -15,8 +15,10 @@ export interface LabelRule {
   readonly positive: Cell;
   /** ABOVE_MEDIAN: the median. */
   readonly threshold: number | null;
-  /** Names of the two classes, the positive one last. */
-  readonly labels: readonly [negative: string, positive: string];
+  /** CLASSES: the value of each class, in order. */
+  readonly values?: readonly Cell[];
+  /** Names of the classes: two with the positive one last, or those of `values`. */
+  readonly labels: readonly string[];
 }
 
 export interface LabelWish {
@@ -28,42 +30,60 @@ export interface LabelWish {
 const AFFIRMATIVE = ['1', 'true', 'yes', 'y', 'positive'];
 const LISTED = 8;
 
-export function labelOf({ kind, positive, threshold }: LabelRule, value: Cell): 0 | 1 {
-  return (kind === 'ABOVE_MEDIAN' ? Number(value) > threshold! : value === positive) ? 1 : 0;
+/** The index of the class: 0 or 1, or the place in `values`. */
+export function labelOf({ kind, positive, threshold, values }: LabelRule, value: Cell): number {
+  switch (kind) {
+    case 'CLASSES':
+      return values!.indexOf(value);
+    case 'ABOVE_MEDIAN':
+      return Number(value) > threshold! ? 1 : 0;
+    case 'EQUALS':
+      return value === positive ? 1 : 0;
+  }
 }
 
 /** @throws AppError INVALID_INPUT when the wish does not fit the column, or one class holds too few rows. */
 export function settleLabel(wish: LabelWish, profile: ColumnProfile, numbers: readonly number[]): LabelRule {
-  const rule = wish.kind === 'ABOVE_MEDIAN' ? aboveMedian(wish, profile, numbers) : equals(wish, profile);
-  const [negative, positive] = classCounts(rule, profile, numbers);
-  if (negative === 0 || positive === 0) {
-    const only = rule.labels[negative === 0 ? 1 : 0];
+  const rule = ruleOf(wish, profile, numbers);
+  const counts = classCounts(rule, profile, numbers);
+  const present = counts.flatMap((count, index) => (count > 0 ? [index] : []));
+  if (present.length < 2) {
+    const only = rule.labels[present[0] ?? 0];
     throw refusal(`Every row has the same label (${only}), so there is nothing to learn.`, 'classes');
   }
-  if (Math.min(negative, positive) < LIMITS.minimumClassRows) {
-    const [few, name] = negative < positive ? [negative, rule.labels[0]] : [positive, rule.labels[1]];
-    const message = `Only ${few} rows have the label ${name}; at least ${LIMITS.minimumClassRows} are needed.`;
+  const few = counts.findIndex((count) => count < LIMITS.minimumClassRows);
+  if (few >= 0) {
+    const message = `Only ${counts[few]} rows have the label ${rule.labels[few]}; at least ${LIMITS.minimumClassRows} are needed.`;
     throw refusal(message, 'classes');
   }
   return rule;
 }
 
-/** Rows of each class, the negative one first. */
-export function classCounts(
-  rule: LabelRule,
-  profile: ColumnProfile,
-  numbers: readonly number[],
-): [number, number] {
-  const counts: [number, number] = [0, 0];
-  if (rule.kind === 'ABOVE_MEDIAN') for (const value of numbers) counts[labelOf(rule, value)]++;
-  else {
-    const positives = profile.values().get(rule.positive) ?? 0;
-    const all =
-      profile.kind === 'NUMERIC' ? numbers.length : [...profile.values().values()].reduce((a, b) => a + b, 0);
-    counts[0] = all - positives;
-    counts[1] = positives;
+function ruleOf(wish: LabelWish, profile: ColumnProfile, numbers: readonly number[]): LabelRule {
+  switch (wish.kind) {
+    case 'ABOVE_MEDIAN':
+      return aboveMedian(wish, profile, numbers);
+    case 'CLASSES':
+      return everyClass(wish, profile);
+    default:
+      return equals(wish, profile);
   }
-  return counts;
+}
+
+/** Rows of each class, in the order of the rule's labels. */
+export function classCounts(rule: LabelRule, profile: ColumnProfile, numbers: readonly number[]): number[] {
+  const counts = rule.labels.map(() => 0);
+  switch (rule.kind) {
+    case 'ABOVE_MEDIAN':
+      for (const value of numbers) counts[labelOf(rule, value)]!++;
+      return counts;
+    case 'CLASSES':
+      return rule.values!.map((value) => profile.values().get(value) ?? 0);
+    case 'EQUALS': {
+      const positives = profile.values().get(rule.positive) ?? 0;
+      return [profile.rows - positives, positives];
+    }
+  }
 }
 
 function aboveMedian({ column }: LabelWish, profile: ColumnProfile, numbers: readonly number[]): LabelRule {
@@ -76,6 +96,19 @@ function aboveMedian({ column }: LabelWish, profile: ColumnProfile, numbers: rea
   const threshold = medianOf(numbers);
   const labels = [`${column} ≤ ${threshold}`, `${column} > ${threshold}`] as const;
   return { column, kind: 'ABOVE_MEDIAN', positive: null, threshold, labels };
+}
+
+/** Every value is a class of its own, numbers by size and texts by name. */
+function everyClass({ column }: LabelWish, profile: ColumnProfile): LabelRule {
+  const values = [...profile.values().keys()].sort((a, b) =>
+    typeof a === 'number' && typeof b === 'number' ? a - b : String(a) < String(b) ? -1 : 1,
+  );
+  if (values.length > LIMITS.classes) {
+    const message = `The label ${column} holds more than ${LIMITS.classes} different values. Choose another column, or learn one value against the rest with \`positive\`.`;
+    throw refusal(message, 'classes');
+  }
+  const labels = values.map(String);
+  return { column, kind: 'CLASSES', positive: null, threshold: null, values, labels };
 }
 
 function equals({ column, positive }: LabelWish, profile: ColumnProfile): LabelRule {
@@ -110,7 +143,11 @@ function presumed(column: string, values: readonly Cell[]): Cell {
   if (plain !== undefined) return plain;
   const numeric = values.every((value) => typeof value === 'number');
   const how =
-    numeric && values.length > 2 ? 'Say labelRule: ABOVE_MEDIAN, or give `positive`' : 'Give `positive`';
+    numeric && values.length > 2
+      ? 'Say labelRule: ABOVE_MEDIAN or CLASSES, or give `positive`'
+      : values.length > 2
+        ? 'Give `positive`, or say labelRule: CLASSES'
+        : 'Give `positive`';
   throw refusal(`Which values of ${column} are positive? ${how}. Values are: ${listed(values)}.`, 'positive');
 }
 

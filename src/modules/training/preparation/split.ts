@@ -19,7 +19,7 @@ export interface SplitShares {
 export function splitRows(labels: ArrayLike<number>, shares: SplitShares, seed: number): Split {
   const random = seededRandom(seed);
   const parts = { training: [] as number[], validation: [] as number[], heldOut: [] as number[] };
-  for (const label of [0, 1]) {
+  for (const label of [...new Set(Array.from(labels))].sort((a, b) => a - b)) {
     const rows: number[] = [];
     for (let row = 0; row < labels.length; row++) if (labels[row] === label) rows.push(row);
     shuffle(rows, random);
