@@ -9,5 +9,6 @@ export type { ModelService, NewModelVersion, ServableVersion } from './model.ser
 export { ModelVersion } from './model-version.entity';
 export { createModelsModule, modelsEntities, type ModelsModule } from './models.module';
 export { stepGraphOf, writesText } from './text-version';
+export type { UploadService } from './upload/upload.service';
 export { type InputRow, rowFaults } from './row-faults';
 export { DType, Signature, TensorSpec } from './signature.type';

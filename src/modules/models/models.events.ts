@@ -1,4 +1,5 @@
 /** What models says happened. Ids and figures only. */
+export const UPLOAD_RECEIVED = 'upload.received';
 export const MODEL_CREATED = 'model.created';
 export const MODEL_VERSION_CREATED = 'model-version.created';
 export const MODEL_ALIAS_MOVED = 'model-alias.moved';

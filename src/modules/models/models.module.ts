@@ -15,9 +15,12 @@ import { DerivedVersionService } from './derivation/derived-version.service';
 import { ShippedModelService } from './shipped/shipped-model.service';
 import { RemoteModelService } from './remote-model.service';
 import { AliasMoveResolver, ModelVersionResolver } from './model-version.resolver';
+import { Upload } from './upload/upload.entity';
+import { uploadRoutes } from './upload/upload-route';
+import { UploadService } from './upload/upload.service';
 import { UnitPriceModelResolver, UsageLineModelResolver } from './priced-model.resolver';
 
-export const modelsEntities = [Model, ModelVersion, AliasMove];
+export const modelsEntities = [Model, ModelVersion, AliasMove, Upload];
 
 export interface ModelsModule {
   readonly models: ModelService;
@@ -25,6 +28,7 @@ export interface ModelsModule {
   readonly shipped: ShippedModelService;
   /** Makes versions from versions: compressed, trained further. */
   readonly derived: DerivedVersionService;
+  readonly uploads: UploadService;
   readonly loaders: ModelLoaders;
   readonly manifest: ModuleManifest;
 }
@@ -37,6 +41,7 @@ export function createModelsModule(
   const models = new ModelService(database, events, blobs, clock);
   const aliases = new ModelAliasService(database, events, clock);
   const shipped = new ShippedModelService(database, models);
+  const uploads = new UploadService(database, events, blobs, clock);
   const loaders = createModelLoaders(database, aliases);
   const node = (
     prefix: IdPrefix,
@@ -52,6 +57,7 @@ export function createModelsModule(
     aliases,
     shipped,
     derived: new DerivedVersionService(database, models),
+    uploads,
     loaders,
     manifest: {
       name: 'models',
@@ -69,6 +75,7 @@ export function createModelsModule(
         node('mdv', loaders.modelVersionById),
         node('alm', loaders.aliasMoveById),
       ],
+      routes: uploadRoutes(uploads),
     },
   };
 }

@@ -1,5 +1,4 @@
 /** What training says happened, and the channel on which a running training is followed. Ids and figures only. */
-export const UPLOAD_RECEIVED = 'upload.received';
 export const DATASET_VERSION_CREATED = 'dataset-version.created';
 export const DATASET_REFUSED = 'dataset.refused';
 export const TRAINING_REQUESTED = 'training-job.created';

@@ -17,11 +17,8 @@ import { TrainingJobService } from './job/training-job.service';
 import { trainingRunJob } from './job/training-run.job';
 import { ModelVersionOriginResolver } from './model-version-origin.resolver';
 import { createTrainingLoaders, type TrainingLoaders } from './training.loader';
-import { Upload } from './upload/upload.entity';
-import { uploadRoutes } from './upload/upload-route';
-import { UploadService } from './upload/upload.service';
 
-export const trainingEntities = [Upload, Dataset, DatasetVersion, TrainingJob, EpochMetrics];
+export const trainingEntities = [Dataset, DatasetVersion, TrainingJob, EpochMetrics];
 
 export interface TrainingModule {
   readonly loaders: TrainingLoaders;
@@ -32,16 +29,20 @@ export interface TrainingDoors {
   readonly identity: Pick<IdentityModule, 'loaders'>;
   readonly billing: Pick<BillingModule, 'pricing'>;
   readonly compute: Pick<ComputeModule, 'compute'>;
-  readonly models: Pick<ModelsModule, 'models' | 'loaders'>;
+  readonly models: Pick<ModelsModule, 'models' | 'uploads' | 'loaders'>;
 }
 
 export function createTrainingModule(
   { database, events, signals, jobs, blobs, clock }: Platform,
-  { identity, billing, compute: { compute }, models: { models, loaders: modelLoaders } }: TrainingDoors,
+  {
+    identity,
+    billing,
+    compute: { compute },
+    models: { models, uploads, loaders: modelLoaders },
+  }: TrainingDoors,
 ): TrainingModule {
   const loaders = createTrainingLoaders(database);
-  const uploads = new UploadService(database, events, blobs, clock);
-  const datasets = new DatasetService(database, events, jobs, clock);
+  const datasets = new DatasetService(database, events, jobs, uploads, clock);
   const trainings = new TrainingJobService(database, events, signals, jobs, models, clock);
   const node = (
     prefix: IdPrefix,
@@ -68,8 +69,10 @@ export function createTrainingModule(
         node('dsv', 'dataset:read', loaders.datasetVersionById),
         node('trj', 'training:read', loaders.trainingJobById),
       ],
-      jobs: [datasetImportJob(datasets, blobs), trainingRunJob({ trainings, models, compute, blobs })],
-      routes: uploadRoutes(uploads),
+      jobs: [
+        datasetImportJob(datasets, uploads, blobs),
+        trainingRunJob({ trainings, models, compute, blobs }),
+      ],
     },
   };
 }

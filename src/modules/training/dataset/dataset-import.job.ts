@@ -3,17 +3,22 @@ import fs from 'node:fs';
 import { AppError, notFound } from '../../../kernel/errors';
 import type { BlobStore } from '../../../platform/blob';
 import type { JobContext, JobDefinition } from '../../../platform/jobs';
+import type { UploadService } from '../../models';
 import { CsvImport } from './csv-import';
 import { DATASET_IMPORT, type DatasetService, type DatasetWish } from './dataset.service';
 
 /** The file is read twice: once to learn the kinds of its columns, once to check and keep its rows. */
 const PASSES = 2;
 
-export function datasetImportJob(datasets: DatasetService, blobs: BlobStore): JobDefinition<DatasetWish> {
+export function datasetImportJob(
+  datasets: DatasetService,
+  uploads: Pick<UploadService, 'find'>,
+  blobs: BlobStore,
+): JobDefinition<DatasetWish> {
   return {
     kind: DATASET_IMPORT,
     run: async (wish, context) => {
-      const upload = await datasets.upload(wish.uploadId);
+      const upload = await uploads.find(wish.uploadId);
       if (!upload) throw notFound(['input', 'uploadId']);
       const file = await blobs.path(upload.blobHash);
       const open = reading(file, Number(upload.sizeBytes), context);

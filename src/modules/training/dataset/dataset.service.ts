@@ -6,9 +6,9 @@ import { newId } from '../../../kernel/id';
 import { type Database, SERVICE } from '../../../platform/database';
 import type { Events } from '../../../platform/events';
 import type { Jobs } from '../../../platform/jobs';
+import type { UploadService } from '../../models';
 import type { ConsentPurpose } from '../../privacy';
 import { DATASET_REFUSED, DATASET_VERSION_CREATED } from '../training.events';
-import { Upload } from '../upload/upload.entity';
 import type { ImportedTable, ImportWish } from './csv-import';
 import { DatasetSource } from './dataset.type';
 import { DatasetVersion } from './dataset-version.entity';
@@ -32,20 +32,14 @@ export class DatasetService {
     private readonly database: Database,
     private readonly events: Events,
     private readonly jobs: Jobs,
+    private readonly uploads: Pick<UploadService, 'find'>,
     private readonly clock: Clock,
   ) {}
 
   /** Answers the id of the job. @throws AppError NOT_FOUND for an unknown upload. */
   async requestImport(wish: DatasetWish): Promise<string> {
-    return this.database.unitOfWork.run(SERVICE, async () => {
-      const isKnown = await this.database.unitOfWork.repository(Upload).existsBy({ id: wish.uploadId });
-      if (!isKnown) throw notFound(['input', 'uploadId']);
-      return this.jobs.enqueue(DATASET_IMPORT, wish);
-    });
-  }
-
-  async upload(id: string): Promise<Upload | null> {
-    return this.database.read.one(Upload, { scope: SERVICE, where: { id } });
+    if (!(await this.uploads.find(wish.uploadId))) throw notFound(['input', 'uploadId']);
+    return this.database.unitOfWork.run(SERVICE, () => this.jobs.enqueue(DATASET_IMPORT, wish));
   }
 
   /** Adds a version to the data set of this name, or answers the one that has these very contents. */

@@ -1,4 +1,4 @@
-/** A file that came in and waits to become data: bytes under their hash, and who sent them. */
+/** A file that came in and waits to become data or a model: bytes under their hash, and who sent them. */
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 @Entity('uploads')

@@ -6,10 +6,9 @@ import { actorOf, type Principal } from '../../../kernel/principal';
 import type { BlobStore } from '../../../platform/blob';
 import { type Database, SERVICE } from '../../../platform/database';
 import type { Events } from '../../../platform/events';
-import { LIMITS } from '../dataset/dataset-limits';
-import { emptyUpload, uploadTooLarge } from '../training.errors';
-import { UPLOAD_RECEIVED } from '../training.events';
+import { UPLOAD_RECEIVED } from '../models.events';
 import { Upload } from './upload.entity';
+import { emptyUpload, UPLOAD_BYTES, uploadTooLarge } from './upload.errors';
 
 export interface ReceivedUpload {
   readonly uploadId: string;
@@ -30,7 +29,7 @@ export class UploadService {
     declaredBytes: number | undefined,
     principal: Principal,
   ): Promise<ReceivedUpload> {
-    if (declaredBytes !== undefined && declaredBytes > LIMITS.uploadBytes) throw uploadTooLarge();
+    if (declaredBytes !== undefined && declaredBytes > UPLOAD_BYTES) throw uploadTooLarge();
     const { hash, sizeBytes } = await this.blobs.put(limited(body));
     if (sizeBytes === 0) throw emptyUpload();
     const createdAt = this.clock.now();
@@ -48,6 +47,11 @@ export class UploadService {
     });
     return { uploadId, sizeBytes };
   }
+
+  /** Null for an id that nobody was answered with. */
+  find(id: string): Promise<Upload | null> {
+    return this.database.read.one(Upload, { scope: SERVICE, where: { id } });
+  }
 }
 
 /** The body as far as the limit. Leaving the loop must not destroy the request: its answer is still to be sent. */
@@ -55,7 +59,7 @@ async function* limited(body: Readable): AsyncGenerator<Uint8Array> {
   let sizeBytes = 0;
   for await (const chunk of body.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>) {
     sizeBytes += chunk.byteLength;
-    if (sizeBytes > LIMITS.uploadBytes) throw uploadTooLarge();
+    if (sizeBytes > UPLOAD_BYTES) throw uploadTooLarge();
     yield chunk;
   }
 }
