@@ -29,17 +29,19 @@ export interface Ground {
 export interface GroundOptions {
   /** Removes what lies in the data folder first. */
   readonly fresh?: boolean;
+  /** Asked once the data folder is this process's own, before a server is started: what rejects here costs nothing. */
+  readonly check?: () => Promise<void>;
 }
 
 /** Takes the data folder for this process alone and provides the database server. */
-export async function takeGround(config: Config, { fresh = false }: GroundOptions = {}): Promise<Ground> {
+export async function takeGround(config: Config, options: GroundOptions = {}): Promise<Ground> {
   const ends: (() => void | Promise<void>)[] = [];
   const leave = async (): Promise<void> => {
     for (const end of ends.splice(0).reverse()) await end();
   };
   let stop: () => Promise<void> = async () => undefined;
   let exitCode = INTERRUPTED;
-  const providing = provide(config, fresh, ends);
+  const providing = provide(config, options, ends);
   onStopSignal(
     async () => {
       await providing.catch(() => undefined);
@@ -66,15 +68,17 @@ export async function takeGround(config: Config, { fresh = false }: GroundOption
 
 async function provide(
   { database, dataDir }: Config,
-  fresh: boolean,
+  { fresh = false, check }: GroundOptions,
   ends: (() => void | Promise<void>)[],
 ): Promise<Pick<Ground, 'databaseUrl' | 'place'>> {
   if (database.kind === 'URL') {
     makeFolder(dataDir);
+    await check?.();
     const { url } = await provideServer(database);
     return { databaseUrl: url, place: `${masked(url)}, files in ${dataDir}` };
   }
   ends.push(lockFolder(dataDir));
+  await check?.();
   if (fresh) {
     await removeEmbeddedPostgres(database.folder);
     for (const name of fs.readdirSync(dataDir))

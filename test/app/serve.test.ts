@@ -20,17 +20,17 @@ interface Run {
 let folder: string;
 const running = new Set<ChildProcess>();
 
-beforeEach(() => {
+const newFolder = (): void => {
   folder = fs.mkdtempSync(path.join(os.tmpdir(), 'flywheel-serve-'));
   fs.chmodSync(folder, 0o755);
-});
-afterEach(async () => {
+};
+const removeFolder = async (): Promise<void> => {
   for (const child of running) await stop(child, 'SIGINT');
   const postmaster = path.join(folder, 'data/postgres/postmaster.pid');
   if (fs.existsSync(postmaster))
     process.kill(Number(fs.readFileSync(postmaster, 'utf8').split('\n')[0]), 'SIGINT');
   fs.rmSync(folder, { recursive: true, force: true, maxRetries: 20 });
-});
+};
 
 /** Starts the product; answers when it has printed its last line, or rejects with what it said when it ends before. */
 function start(env: Record<string, string> = {}): Promise<Run> {
@@ -87,165 +87,177 @@ const signUp = (url: string, email: string) =>
 const signIn = (url: string, email: string) =>
   new GraphqlClient(url).attempt('signIn', 'SignInInput!', { email, password: 'correct horse battery' });
 
-test('a first start tells in at most 20 lines where to go, who may sign in, and which engine runs and why', async () => {
-  const { process: child, output } = await start();
-  const lines = output.trim().split('\n');
-  expect(lines.length).toBeLessThanOrEqual(20);
-  expect(output).toMatch(/GraphQL +http:\/\/127\.0\.0\.1:\d+\/graphql/);
-  expect(output).toMatch(/Engine +\S+/);
-  expect(output).toMatch(/Staff +\S+@\S+ \/ \S+/);
-  expect(output).toContain(path.join(folder, 'data'));
-  expect(await stop(child, 'SIGINT')).toBe(0);
-  expect(fs.existsSync(path.join(folder, 'data/postgres/postmaster.pid'))).toBe(false);
+describe('the life of one installation', () => {
+  let present: Run;
+  beforeAll(async () => {
+    newFolder();
+    present = await start();
+  });
+  afterAll(removeFolder);
+
+  test('a first start tells in at most 20 lines where to go, who may sign in, and which engine runs and why', () => {
+    const { output } = present;
+    expect(output.trim().split('\n').length).toBeLessThanOrEqual(20);
+    expect(output).toMatch(/GraphQL +http:\/\/127\.0\.0\.1:\d+\/graphql/);
+    expect(output).toMatch(/Engine +\S+/);
+    expect(output).toMatch(/Staff +\S+@\S+ \/ \S+/);
+    expect(output).toContain(path.join(folder, 'data'));
+  });
+
+  test('a second process on the same data folder is refused in one sentence', async () => {
+    await expect(start()).rejects.toThrow(/^exit 1: Process \d+ is already using the data folder [^\n]+\n$/);
+  });
+
+  test('Ctrl-C ends everything in order; what was committed is there after it, and the first login is shown once', async () => {
+    await signUp(present.url, 'one@kept.test');
+    expect(await stop(present.process, 'SIGINT')).toBe(0);
+    expect(fs.existsSync(path.join(folder, 'data/postgres/postmaster.pid'))).toBe(false);
+
+    present = await start();
+    expect(present.output).not.toMatch(/Staff/);
+    expect((await signIn(present.url, 'one@kept.test')).errors).toEqual([]);
+  });
+
+  test('what was committed is there after kill -9', async () => {
+    await signUp(present.url, 'two@kept.test');
+    await stop(present.process, 'SIGKILL');
+
+    present = await start();
+    expect((await signIn(present.url, 'two@kept.test')).errors).toEqual([]);
+    expect(await stop(present.process, 'SIGTERM')).toBe(0);
+  });
 });
 
-test('what was committed is there after Ctrl-C and after kill -9, and the one-time password is shown once', async () => {
-  const first = await start();
-  await signUp(first.url, 'one@kept.test');
-  await stop(first.process, 'SIGINT');
+describe('a start on a new data folder', () => {
+  beforeEach(newFolder);
+  afterEach(removeFolder);
 
-  const second = await start();
-  expect(second.output).not.toMatch(/Staff/);
-  expect((await signIn(second.url, 'one@kept.test')).errors).toEqual([]);
-  await signUp(second.url, 'two@kept.test');
-  await stop(second.process, 'SIGKILL');
-
-  const third = await start();
-  expect((await signIn(third.url, 'two@kept.test')).errors).toEqual([]);
-  expect(await stop(third.process, 'SIGTERM')).toBe(0);
-});
-
-test('a busy port is refused in one sentence that says what to do', async () => {
-  const other = net.createServer();
-  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
-  const { port } = other.address() as AddressInfo;
-  await expect(start({ FLYWHEEL_PORT: String(port) })).rejects.toThrow(
-    `exit 1: Port ${port} is in use: stop the other program, or set FLYWHEEL_PORT.\n`,
-  );
-  other.close();
-});
-
-test('a data folder of another PostgreSQL version is refused in one sentence', async () => {
-  fs.mkdirSync(path.join(folder, 'data/postgres'), { recursive: true });
-  fs.writeFileSync(path.join(folder, 'data/postgres/PG_VERSION'), '15\n');
-  await expect(start()).rejects.toThrow(
-    /^exit 1: The data folder \S+ was made by PostgreSQL 15, and this is 18: [^\n]+\n$/,
-  );
-});
-
-test('a second process on the same data folder is refused in one sentence', async () => {
-  const first = await start();
-  await expect(start()).rejects.toThrow(/^exit 1: Process \d+ is already using the data folder [^\n]+\n$/);
-  await stop(first.process, 'SIGINT');
-});
-
-test('Ctrl-C during the start, passed on twice as npm does, ends everything that was begun', async () => {
-  const starting = start();
-  const [child] = running;
-  const postmaster = path.join(folder, 'data/postgres/postmaster.pid');
-  await until(() => fs.existsSync(postmaster));
-  child!.kill('SIGINT');
-  child!.kill('SIGINT');
-  await expect(starting).rejects.toThrow(/^exit (0|130): $/);
-  expect(fs.existsSync(postmaster)).toBe(false);
-  expect(fs.existsSync(path.join(folder, 'data/instance.pid'))).toBe(false);
-});
-
-test('a start that is killed again and again before it listens is followed by one that works, with the first login', async () => {
-  const made = (name: string) => (): boolean => fs.existsSync(path.join(folder, 'data', name));
-  for (const milestone of [
-    'instance.pid',
-    'postgres.password',
-    'postgres/postmaster.pid',
-    'master.key',
-    'first-login',
-  ]) {
-    const starting = start().catch(() => undefined);
-    await until(made(milestone));
-    await stop([...running][0]!, 'SIGKILL');
-    await starting;
-  }
-  const { output, url } = await start();
-  const [, email, password] = /Staff +(\S+) \/ (\S+)/.exec(output)!;
-  const signedIn = await new GraphqlClient(url).attempt('signIn', 'SignInInput!', { email, password });
-  expect(signedIn.errors).toEqual([]);
-});
-
-const elsewhere = (change: (url: URL) => void): string => {
-  const url = new URL(databaseUrl('postgres'));
-  change(url);
-  return url.toString();
-};
-
-test.each<[string, () => Record<string, string>, RegExp]>([
-  [
-    'a database server that is not there',
-    () => ({ DATABASE_URL: 'postgres://me:secret@127.0.0.1:1/flywheel' }),
-    /The database server at 127\.0\.0\.1:1 cannot be reached \(ECONNREFUSED\): /,
-  ],
-  [
-    'a wrong password',
-    () => ({ DATABASE_URL: elsewhere((url) => (url.password = 'wrong')) }),
-    /The database server at \S+ does not let postgres in \(password authentication failed/,
-  ],
-  [
-    'a database that does not exist',
-    () => ({ DATABASE_URL: elsewhere((url) => (url.pathname = '/nowhere')) }),
-    /The database server at \S+ has no database nowhere: create it, /,
-  ],
-  [
-    'a data folder that cannot be one',
-    () => {
-      fs.writeFileSync(path.join(folder, 'data'), 'a file');
-      return {};
-    },
-    /The data folder \S+ cannot be written: set FLYWHEEL_DATA_DIR /,
-  ],
-  [
-    'a damaged master key',
-    () => {
-      fs.mkdirSync(path.join(folder, 'data'));
-      fs.writeFileSync(path.join(folder, 'data/master.key'), '');
-      return {};
-    },
-    /The master key in \S+ is damaged: put its 64 hexadecimal digits back /,
-  ],
-  [
-    'an address of another machine',
-    () => ({ FLYWHEEL_HOST: '192.0.2.1' }),
-    /The service cannot listen on 192\.0\.2\.1 \(EADDRNOTAVAIL\): set FLYWHEEL_HOST /,
-  ],
-  [
-    'an engine that is forced and missing',
-    () => ({ FLYWHEEL_ENGINE: 'tensorflow-gpu' }),
-    /FLYWHEEL_ENGINE is tensorflow-gpu, but it does not work on this machine /,
-  ],
-])('%s is refused in one sentence', async (_what, env, sentence) => {
-  const failure = await start(env()).then(
-    () => '',
-    (error: Error) => error.message,
-  );
-  expect(failure).toMatch(sentence);
-  expect(failure).toMatch(/^exit 1: [^\n]+\n$/);
-});
-
-test('a process with another master key than the database’s is refused before it seals anything', async () => {
-  const { url, drop } = await cloneDatabase();
-  try {
-    await expect(start({ DATABASE_URL: url, FLYWHEEL_MASTER_KEY: '08'.repeat(32) })).rejects.toThrow(
-      /^exit 1: This database was written under another master key .*: set FLYWHEEL_MASTER_KEY to that of the other processes/,
+  test('a busy port is refused in one sentence that says what to do', async () => {
+    const other = net.createServer();
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    const { port } = other.address() as AddressInfo;
+    await expect(start({ FLYWHEEL_PORT: String(port) })).rejects.toThrow(
+      `exit 1: Port ${port} is in use: stop the other program, or set FLYWHEEL_PORT.\n`,
     );
-  } finally {
-    await drop();
-  }
-});
+    other.close();
+  });
 
-test('production does not start on the sandbox, where nobody would be charged', async () => {
-  await expect(start({ FLYWHEEL_MODE: 'production' })).rejects.toThrow(/set STRIPE_SECRET_KEY and /);
-});
+  test('a data folder of another PostgreSQL version is refused in one sentence', async () => {
+    fs.mkdirSync(path.join(folder, 'data/postgres'), { recursive: true });
+    fs.writeFileSync(path.join(folder, 'data/postgres/PG_VERSION'), '15\n');
+    await expect(start()).rejects.toThrow(
+      /^exit 1: The data folder \S+ was made by PostgreSQL 15, and this is 18: [^\n]+\n$/,
+    );
+  });
 
-test('a faulty setting is refused by name', async () => {
-  await expect(start({ FLYWHEEL_PORT: 'eighty', FLYWHEEL_MODE: 'fast' })).rejects.toThrow(
-    /FLYWHEEL_PORT: .*FLYWHEEL_MODE: /s,
-  );
+  test('Ctrl-C during the start, passed on twice as npm does, ends everything that was begun', async () => {
+    const starting = start();
+    const [child] = running;
+    const postmaster = path.join(folder, 'data/postgres/postmaster.pid');
+    await until(() => fs.existsSync(postmaster));
+    child!.kill('SIGINT');
+    child!.kill('SIGINT');
+    await expect(starting).rejects.toThrow(/^exit (0|130): $/);
+    expect(fs.existsSync(postmaster)).toBe(false);
+    expect(fs.existsSync(path.join(folder, 'data/instance.pid'))).toBe(false);
+  });
+
+  test('a start that is killed again and again before it listens is followed by one that works, with the first login', async () => {
+    const made = (name: string) => (): boolean => fs.existsSync(path.join(folder, 'data', name));
+    for (const milestone of [
+      'instance.pid',
+      'postgres.password',
+      'postgres/postmaster.pid',
+      'master.key',
+      'first-login',
+    ]) {
+      const starting = start().catch(() => undefined);
+      await until(made(milestone));
+      await stop([...running][0]!, 'SIGKILL');
+      await starting;
+    }
+    const { output, url } = await start();
+    const [, email, password] = /Staff +(\S+) \/ (\S+)/.exec(output)!;
+    const signedIn = await new GraphqlClient(url).attempt('signIn', 'SignInInput!', { email, password });
+    expect(signedIn.errors).toEqual([]);
+  });
+
+  const elsewhere = (change: (url: URL) => void): string => {
+    const url = new URL(databaseUrl('postgres'));
+    change(url);
+    return url.toString();
+  };
+
+  test.each<[string, () => Record<string, string>, RegExp]>([
+    [
+      'a database server that is not there',
+      () => ({ DATABASE_URL: 'postgres://me:secret@127.0.0.1:1/flywheel' }),
+      /The database server at 127\.0\.0\.1:1 cannot be reached \(ECONNREFUSED\): /,
+    ],
+    [
+      'a wrong password',
+      () => ({ DATABASE_URL: elsewhere((url) => (url.password = 'wrong')) }),
+      /The database server at \S+ does not let postgres in \(password authentication failed/,
+    ],
+    [
+      'a database that does not exist',
+      () => ({ DATABASE_URL: elsewhere((url) => (url.pathname = '/nowhere')) }),
+      /The database server at \S+ has no database nowhere: create it, /,
+    ],
+    [
+      'a data folder that cannot be one',
+      () => {
+        fs.writeFileSync(path.join(folder, 'data'), 'a file');
+        return {};
+      },
+      /The data folder \S+ cannot be written: set FLYWHEEL_DATA_DIR /,
+    ],
+    [
+      'a damaged master key',
+      () => {
+        fs.mkdirSync(path.join(folder, 'data'));
+        fs.writeFileSync(path.join(folder, 'data/master.key'), '');
+        return {};
+      },
+      /The master key in \S+ is damaged: put its 64 hexadecimal digits back /,
+    ],
+    [
+      'an address of another machine',
+      () => ({ FLYWHEEL_HOST: '192.0.2.1' }),
+      /The service cannot listen on 192\.0\.2\.1 \(EADDRNOTAVAIL\): set FLYWHEEL_HOST /,
+    ],
+    [
+      'an engine that is forced and missing',
+      () => ({ FLYWHEEL_ENGINE: 'tensorflow-gpu' }),
+      /FLYWHEEL_ENGINE is tensorflow-gpu, but it does not work on this machine /,
+    ],
+  ])('%s is refused in one sentence', async (_what, env, sentence) => {
+    const failure = await start(env()).then(
+      () => '',
+      (error: Error) => error.message,
+    );
+    expect(failure).toMatch(sentence);
+    expect(failure).toMatch(/^exit 1: [^\n]+\n$/);
+  });
+
+  test('a process with another master key than the database’s is refused before it seals anything', async () => {
+    const { url, drop } = await cloneDatabase();
+    try {
+      await expect(start({ DATABASE_URL: url, FLYWHEEL_MASTER_KEY: '08'.repeat(32) })).rejects.toThrow(
+        /^exit 1: This database was written under another master key .*: set FLYWHEEL_MASTER_KEY to that of the other processes/,
+      );
+    } finally {
+      await drop();
+    }
+  });
+
+  test('production does not start on the sandbox, where nobody would be charged', async () => {
+    await expect(start({ FLYWHEEL_MODE: 'production' })).rejects.toThrow(/set STRIPE_SECRET_KEY and /);
+  });
+
+  test('a faulty setting is refused by name', async () => {
+    await expect(start({ FLYWHEEL_PORT: 'eighty', FLYWHEEL_MODE: 'fast' })).rejects.toThrow(
+      /FLYWHEEL_PORT: .*FLYWHEEL_MODE: /s,
+    );
+  });
 });

@@ -1,0 +1,30 @@
+/** The whole product in one process: started on the ground it was given, and told to a newcomer in at most 20 lines. */
+import { systemClock } from '../kernel/clock';
+import { EngineStartError } from '../modules/compute';
+import type { Config } from '../platform/config';
+import { addressRefusal } from './address';
+import { type App, startApp } from './app';
+import { banner } from './banner';
+import { CommandError, type Ground, isStopping } from './command';
+import { firstLogin } from './first-login';
+
+export async function runService(config: Config, ground: Ground): Promise<void> {
+  const starting = startApp({ config, databaseUrl: ground.databaseUrl, clock: systemClock });
+  ground.whenStopped(async () => {
+    const started = await starting.catch(() => undefined);
+    await started?.close();
+  }, 0);
+  let app: App | undefined;
+  try {
+    app = await starting;
+    if (isStopping()) return;
+    const first = await firstLogin(app.modules.identity.identity, config.dataDir);
+    process.stdout.write(banner({ app, place: ground.place, firstLogin: first }));
+    first?.shown();
+  } catch (error) {
+    await app?.close();
+    await ground.leave();
+    if (error instanceof EngineStartError) throw new CommandError(error.message);
+    throw addressRefusal(error, config) ?? error;
+  }
+}
