@@ -47,6 +47,9 @@ export const ID_PREFIXES = {
   upl: 'Upload',
   lse: 'QuotaLease',
   ord: 'PlanOrder',
+  grt: 'CreditGrant',
+  ltr: 'LedgerTransfer',
+  mte: 'MeterEvent',
 } as const;
 
 export type IdPrefix = keyof typeof ID_PREFIXES;

@@ -4,6 +4,15 @@ import type { Plan } from './plan/plan.entity';
 /** Published when plan, state or spend cap of a customer changed: `{ customerId }`. */
 export const BILLING_CHANGED = 'billing.changed';
 
+/** Credits were granted: `{ amountMinor, currency, source, expiresAt }`. */
+export const CREDIT_GRANTED = 'credit.granted';
+/** Credits ended unused: `{ amount, currency }`, exact. */
+export const CREDIT_EXPIRED = 'credit.expired';
+/** A transfer was undone by its mirror: `{ reversesId, kind, amount, currency }`. */
+export const LEDGER_REVERSED = 'ledger.reversed';
+/** The daily sums do not hold: `{ faults, first }`. Somebody must look. */
+export const LEDGER_UNBALANCED = 'ledger.unbalanced';
+
 /** `data` of subscription.started, .changed and .canceled: recurring revenue moves by the difference of the two amounts. */
 export interface SubscriptionEventData extends Record<string, unknown> {
   readonly planId: string;

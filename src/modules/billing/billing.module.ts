@@ -7,10 +7,14 @@ import { type BillingLoaders, createBillingLoaders } from './billing.loader';
 import { CustomerBillingResolver } from './customer-billing.resolver';
 import { Invoice } from './invoice/invoice.entity';
 import { InvoiceResolver } from './invoice/invoice.resolver';
+import { createLedger, ledgerEntities } from './ledger/ledger.module';
 import { Plan } from './plan/plan.entity';
 import { PlanResolver } from './plan/plan.resolver';
 import { FREE_PLAN } from './plan/plan-seeds';
 import { PlanService } from './plan/plan.service';
+import { createMeter, type Meter } from './meter/meter.module';
+import { StripeClient } from './stripe/stripe-client';
+import { StripeMeters } from './stripe/stripe-meters';
 import { StripeConnection } from './stripe/stripe-connection.service';
 import { StripeGatewayService } from './stripe/stripe-gateway.service';
 import type { StripeSandbox } from './stripe/sandbox';
@@ -30,10 +34,18 @@ import type { MeteringService, PricingService } from './usage/metering';
 import { LeasedMeteringService } from './usage/metering.service';
 import { BookPricingService } from './usage/pricing.service';
 import { QuotaRepository } from './usage/quota.repository';
+import { SettlementRepository } from './usage/settlement.repository';
 import { createUsageLoaders } from './usage/usage.loader';
 import { UsageReportService } from './usage/usage-report.service';
 
-export const billingEntities = [Plan, BillingAccount, PlanSubscription, Invoice, PlanOrder];
+export const billingEntities = [
+  Plan,
+  BillingAccount,
+  PlanSubscription,
+  Invoice,
+  PlanOrder,
+  ...ledgerEntities,
+];
 
 export interface BillingModule {
   readonly metering: MeteringService;
@@ -41,6 +53,8 @@ export interface BillingModule {
   /** Brings the mirror up to date, and puts customers on plans that are agreed by contract. */
   readonly sync: Pick<CustomerSyncService, 'syncCustomer' | 'placeOn'>;
   readonly loaders: BillingLoaders;
+  /** Hands usage over to Stripe by itself; `flush` does it at once. */
+  readonly meter: Pick<Meter, 'flush'>;
   /** Stands in for Stripe where no key is configured. */
   readonly sandbox: StripeSandbox | undefined;
   readonly manifest: ModuleManifest;
@@ -77,7 +91,15 @@ export function createBillingModule(
   );
   const terms = new CustomerTermsService(database, clock, plans, signals);
   const quota = new QuotaRepository(database);
-  const metering = new LeasedMeteringService(database.unitOfWork, quota, terms, clock, log, signals);
+  const metering = new LeasedMeteringService(
+    database.unitOfWork,
+    quota,
+    new SettlementRepository(database.unitOfWork),
+    terms,
+    clock,
+    log,
+    signals,
+  );
   const pricing = new BookPricingService(terms, config.devicePricePerSecond);
   const reports = new UsageReportService(createUsageLoaders(database), clock, terms, plans);
   const webhooks = new StripeWebhookService(
@@ -90,6 +112,8 @@ export function createBillingModule(
     gateway,
     (stripeCustomerId) => sync.syncCustomer(stripeCustomerId),
   );
+  const ledger = createLedger(platform, terms);
+  const meter = createMeter(platform, terms, new StripeMeters(new StripeClient(() => connection.access())));
   const pages = billingPages(subscriptions, plans);
   const loaders = createBillingLoaders(database);
   // In the transaction of the sign-up: no customer is ever without a plan.
@@ -99,6 +123,7 @@ export function createBillingModule(
     pricing,
     sync,
     loaders,
+    meter,
     sandbox: connection.sandbox,
     manifest: {
       name: 'billing',
@@ -108,16 +133,19 @@ export function createBillingModule(
         new InvoiceResolver(),
         new SubscriptionResolver(subscriptions, accounts, terms),
         new CustomerBillingResolver(database, loaders, terms, reports),
+        ...ledger.resolvers,
+        ...meter.resolvers,
       ],
       nodes: [
         node('pln', loaders.planById),
         node('sub', loaders.subscriptionById, 'billing:read'),
         node('inv', loaders.invoiceById, 'billing:read'),
+        ...ledger.nodes,
       ],
       personalData: [
         { table: 'usage_records', holds: 'How often a person used a model, when, and what it cost.' },
       ],
-      jobs: [orders.job as JobDefinition<never>, webhooks.job as JobDefinition<never>],
+      jobs: [orders.job as JobDefinition<never>, webhooks.job as JobDefinition<never>, ...ledger.jobs, ...meter.jobs],
       routes: async (http) => {
         await connection.route(http);
         pages(http);

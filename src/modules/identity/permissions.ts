@@ -42,6 +42,8 @@ export const PERMISSIONS = {
   'billing:read': [...STAFF, ...MEMBERS, 'API_KEY'],
   'billing:update': BILLING,
   'billing:reconcile': ADMIN,
+  'credit:grant': ADMIN,
+  'plan:publish': ADMIN,
   'margin:read': ANALYST,
 
   'model:read': [...STAFF, ...MEMBERS, 'API_KEY'],

@@ -17,6 +17,7 @@ import type { MeteringService, Reservation, SettlementEntry } from './metering';
 import { unitAmountOf, UsageUnit } from './price';
 import { QuotaLease } from './quota-lease';
 import type { QuotaRepository } from './quota.repository';
+import type { SettlementRepository } from './settlement.repository';
 
 /** How long a lease outlives the process that held it. */
 const LEASE_MS = 60_000;
@@ -54,6 +55,7 @@ export class LeasedMeteringService implements MeteringService {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly quota: QuotaRepository,
+    private readonly settlements: SettlementRepository,
     private readonly terms: CustomerTermsService,
     private readonly clock: Clock,
     private readonly log: Log,
@@ -107,7 +109,7 @@ export class LeasedMeteringService implements MeteringService {
 
   async settle(entries: readonly SettlementEntry[]): Promise<void> {
     if (entries.length === 0) return;
-    await this.quota.settle(entries);
+    await this.settlements.settle(entries, this.clock.now());
     this.unitOfWork.afterCommit(() => {
       for (const { reservation } of entries)
         this.held.get(reservation.leaseId)?.settled(reservation.requests);
@@ -178,7 +180,9 @@ export class LeasedMeteringService implements MeteringService {
       wanted,
       limit: hardLimit(plan.entitlementTerms),
       cap:
-        spendCapMinor === null ? null : { capMinor: spendCapMinor, pricePerRequest: pricePerRequest(terms) },
+        spendCapMinor === null
+          ? null
+          : { capMinor: spendCapMinor, currency: plan.currency, pricePerRequest: pricePerRequest(terms) },
       now,
       expiresAt,
     });

@@ -5,7 +5,6 @@
  */
 import type { Period } from '../../../kernel/period';
 import { type Database, SERVICE } from '../../../platform/database';
-import type { SettlementEntry } from './metering';
 import { quotaSlice } from './quota-slice';
 
 export interface SliceRequest {
@@ -15,8 +14,12 @@ export interface SliceRequest {
   readonly wanted: number;
   /** Requests allowed in the period; null = without limit. */
   readonly limit: number | null;
-  /** The most the customer will spend in the period, and the price of one request; null = no cap. */
-  readonly cap: { readonly capMinor: string; readonly pricePerRequest: string } | null;
+  /** The most the customer will owe for the period, in which currency, and the price of one request; null = no cap. */
+  readonly cap: {
+    readonly capMinor: string;
+    readonly currency: string;
+    readonly pricePerRequest: string;
+  } | null;
   readonly now: Date;
   readonly expiresAt: Date;
 }
@@ -43,10 +46,18 @@ const RECLAIM = `with expired as (
 
 const COUNTER = `insert into usage_counters (customer_id, period_start, period_end) values ($1, $2, $3)
   on conflict (customer_id, period_start) do update set period_end = excluded.period_end
-  returning granted::float8 as granted,
-    case when $4::numeric is null or $5::numeric = 0 then null
-      else greatest(0, floor(($4::numeric - charged) / $5::numeric - (granted - settled)))::float8
-    end as affordable`;
+  returning granted::float8 as granted`;
+
+/**
+ * Requests that cap and credits can still pay for: all that may be owed, less what is owed already, more what is prepaid,
+ * less what is promised. A statement of its own: it must see the credits as they stand now that the counter is held.
+ */
+const AFFORDABLE = `select case when $4::numeric = 0 then null else greatest(0, floor((
+      $3::numeric - c.charged + c.credited
+      + coalesce((select sum(g.remaining) from credit_grants g where g.customer_id = c.customer_id and g.currency = $5
+          and g.remaining > 0 and (g.expires_at is null or g.expires_at > $6)), 0)
+    ) / $4::numeric - (c.granted - c.settled)))::float8 end as affordable
+  from usage_counters c where c.customer_id = $1 and c.period_start = $2`;
 
 const TAKE = `with counted as (
     update usage_counters set granted = granted + $4 where customer_id = $1 and period_start = $3 returning granted
@@ -70,35 +81,6 @@ const CLOSE = `with closed as (
   from (select customer_id, period_start, sum(unused) as unused from closed group by 1, 2) e
   where c.customer_id = e.customer_id and c.period_start = e.period_start`;
 
-/** A record that is there already counts nothing; one whose lease was given back is granted anew, so the sum stays true. */
-const SETTLE = `with entry as (
-    select * from jsonb_to_recordset($1::jsonb) as e (
-      customer_id text, created_at timestamptz, inference_id text, period_start timestamptz, plan_id text, model_id text,
-      deployment_id text, end_user_id text, principal_id text, lease_id text, requests int, rows int,
-      device_ms numeric, price numeric, cost numeric, currency text, prompt_tokens int, completion_tokens int, cached_requests int)
-  ), inserted as (
-    insert into usage_records (customer_id, created_at, inference_id, period_start, plan_id, model_id, deployment_id,
-      end_user_id, principal_id, lease_id, requests, rows, device_ms, price, cost, currency,
-      prompt_tokens, completion_tokens, cached_requests)
-    select customer_id, created_at, inference_id, period_start, plan_id, model_id, deployment_id,
-      end_user_id, principal_id, lease_id, requests, rows, device_ms, price, cost, currency,
-      prompt_tokens, completion_tokens, cached_requests from entry
-    on conflict do nothing
-    returning customer_id, period_start, lease_id, requests, price, cost
-  ), leased as (
-    update quota_leases l set settled = l.settled + s.requests
-    from (select lease_id, sum(requests) as requests from inserted group by 1) s where l.id = s.lease_id
-    returning l.id
-  )
-  update usage_counters c set
-    settled = c.settled + s.requests, granted = c.granted + s.unleased, charged = c.charged + s.price, cost = c.cost + s.cost
-  from (
-    select customer_id, period_start, sum(requests) as requests, sum(price) as price, sum(cost) as cost,
-      coalesce(sum(requests) filter (where lease_id not in (select id from leased)), 0) as unleased
-    from inserted group by 1, 2
-  ) s
-  where c.customer_id = s.customer_id and c.period_start = s.period_start`;
-
 export class QuotaRepository {
   constructor(private readonly database: Database) {}
 
@@ -108,14 +90,9 @@ export class QuotaRepository {
     return this.alone(async (sql) => {
       await sql(LOCK_LEASE, [customerId, leaseId]);
       await sql(RECLAIM, [customerId, now]);
-      const [counter] = await sql<{ granted: number; affordable: number | null }>(COUNTER, [
-        customerId,
-        period.from,
-        period.to,
-        cap?.capMinor ?? null,
-        cap?.pricePerRequest ?? null,
-      ]);
-      const { granted, affordable } = counter!;
+      const [counter] = await sql<{ granted: number }>(COUNTER, [customerId, period.from, period.to]);
+      const { granted } = counter!;
+      const affordable = cap && (await affordableWith(sql, request, cap));
       const left = limit === null ? null : Math.max(0, limit - granted);
       const capped = affordable !== null && (left === null || affordable < left);
       const taken = quotaSlice({ available: capped ? affordable : left, wanted });
@@ -153,38 +130,23 @@ export class QuotaRepository {
     await this.alone((sql) => sql(CLOSE, [leaseIds]));
   }
 
-  /** One statement for any number of finished inferences, in the caller's unit of work. */
-  async settle(entries: readonly SettlementEntry[]): Promise<void> {
-    const rows = entries.map(({ reservation, price, ...entry }) => ({
-      customer_id: entry.customerId,
-      created_at: entry.createdAt,
-      inference_id: entry.inferenceId,
-      period_start: reservation.periodStart,
-      plan_id: price.planId,
-      model_id: entry.modelId,
-      deployment_id: entry.deploymentId,
-      end_user_id: entry.endUserId,
-      principal_id: entry.principalId ?? null,
-      lease_id: reservation.leaseId,
-      requests: reservation.requests,
-      rows: entry.rows,
-      device_ms: entry.deviceMs.toFixed(6),
-      price: price.price,
-      cost: entry.cost,
-      currency: price.currency,
-      cached_requests: entry.cached ? reservation.requests : 0,
-      prompt_tokens: entry.promptTokens ?? 0,
-      completion_tokens: entry.completionTokens ?? 0,
-    }));
-    await this.database.unitOfWork.sql(SETTLE, [JSON.stringify(rows)]);
-  }
-
-  private alone<T>(
-    work: (sql: <R>(text: string, values: readonly unknown[]) => Promise<R[]>) => Promise<T>,
-  ): Promise<T> {
+  private alone<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
     const { unitOfWork } = this.database;
     return unitOfWork.outside(() =>
       unitOfWork.run(SERVICE, () => work((text, values) => unitOfWork.sql(text, values))),
     );
   }
+}
+
+type Sql = <R>(text: string, values: readonly unknown[]) => Promise<R[]>;
+
+/** null = as many as anyone wants: they cost nothing. */
+async function affordableWith(
+  sql: Sql,
+  { customerId, period, now }: SliceRequest,
+  { capMinor, pricePerRequest, currency }: NonNullable<SliceRequest['cap']>,
+): Promise<number | null> {
+  const values = [customerId, period.from, capMinor, pricePerRequest, currency, now];
+  const [row] = await sql<{ affordable: number | null }>(AFFORDABLE, values);
+  return row!.affordable;
 }

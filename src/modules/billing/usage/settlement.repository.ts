@@ -1,0 +1,124 @@
+/**
+ * What is finished, written down: usage record, lease, credits, ledger and counter, one statement for any number of
+ * inferences. It travels with the group commit, and a lock before it lets those who spend the same credits take turns.
+ */
+import type { UnitOfWork } from '../../../platform/database';
+import { lockCredits } from '../ledger/credit-lock';
+import type { SettlementEntry } from './metering';
+
+/** How far a customer's period has come, after what was just settled. Amounts are decimals of minor units. */
+export interface SettledPeriod {
+  readonly customerId: string;
+  readonly periodStart: Date;
+  readonly settled: number;
+  readonly charged: string;
+  readonly credited: string;
+}
+
+/** A record that is there already counts nothing; one whose lease was given back is granted anew, so the sum stays true. */
+const RECORDS = `entry as (
+    select * from jsonb_to_recordset($1::jsonb) as e (
+      customer_id text, created_at timestamptz, inference_id text, period_start timestamptz, plan_id text, model_id text,
+      deployment_id text, end_user_id text, principal_id text, lease_id text, requests int, rows int,
+      device_ms numeric, price numeric, cost numeric, currency text, prompt_tokens int, completion_tokens int, cached_requests int)
+  ), inserted as (
+    insert into usage_records (customer_id, created_at, inference_id, period_start, plan_id, model_id, deployment_id,
+      end_user_id, principal_id, lease_id, requests, rows, device_ms, price, cost, currency,
+      prompt_tokens, completion_tokens, cached_requests)
+    select customer_id, created_at, inference_id, period_start, plan_id, model_id, deployment_id,
+      end_user_id, principal_id, lease_id, requests, rows, device_ms, price, cost, currency,
+      prompt_tokens, completion_tokens, cached_requests from entry
+    on conflict do nothing
+    returning customer_id, created_at, period_start, lease_id, requests, price, cost, currency
+  ), leased as (
+    update quota_leases l set settled = l.settled + s.requests
+    from (select lease_id, sum(requests) as requests from inserted group by 1) s where l.id = s.lease_id
+    returning l.id
+  )`;
+
+/**
+ * Debts in the order of their periods and open grants in the order of their use are laid along one line of money each; where
+ * a piece of one lies over a piece of the other, that grant pays that debt. What no grant lies over is owed.
+ */
+const LEDGER = `debt as (
+    select *, sum(amount) over line - amount as starts, sum(amount) over line as ends from (
+      select customer_id, currency, period_start, sum(price) as amount, min(created_at) as used_at
+      from inserted group by 1, 2, 3 having sum(price) > 0
+    ) due window line as (partition by customer_id, currency order by period_start)
+  ), fund as (
+    select g.customer_id, g.currency, g.id, sum(g.remaining) over line - g.remaining as starts, sum(g.remaining) over line as ends
+    from (select customer_id, currency, min(used_at) as used_at from debt group by 1, 2) d
+      join credit_grants g on g.customer_id = d.customer_id and g.currency = d.currency and g.remaining > 0
+        and (g.expires_at is null or g.expires_at > d.used_at)
+    window line as (partition by g.customer_id, g.currency order by g.priority, g.expires_at nulls last, g.created_at, g.id)
+  ), burn as (
+    select d.customer_id, d.currency, d.period_start, f.id as grant_id, least(d.ends, f.ends) - greatest(d.starts, f.starts) as amount
+    from debt d join fund f on f.customer_id = d.customer_id and f.currency = d.currency and f.starts < d.ends and d.starts < f.ends
+  ), burnt as (
+    update credit_grants g set remaining = g.remaining - b.amount
+    from (select customer_id, grant_id, sum(amount) as amount from burn group by 1, 2) b
+    where g.customer_id = b.customer_id and g.id = b.grant_id
+  ), paid as (
+    select customer_id, currency, period_start, sum(amount) as amount from burn group by 1, 2, 3
+  ), posted as (
+    insert into ledger_transfers
+      (customer_id, created_at, id, kind, debit_account, credit_account, grant_id, currency, amount, period_start)
+    select customer_id, $2, flywheel_id('ltr', $2), 'BURN', 'CREDIT', 'REVENUE', grant_id, currency, amount, period_start from burn
+    union all
+    select d.customer_id, $2, flywheel_id('ltr', $2), 'CHARGE', 'RECEIVABLE', 'REVENUE', null, d.currency,
+      d.amount - coalesce(p.amount, 0), d.period_start
+    from debt d left join paid p using (customer_id, currency, period_start) where d.amount > coalesce(p.amount, 0)
+  )`;
+
+const COUNT = `update usage_counters c set
+    settled = c.settled + s.requests, granted = c.granted + s.unleased, charged = c.charged + s.price, cost = c.cost + s.cost,
+    credited = c.credited + s.credited
+  from (
+    select customer_id, period_start, sum(requests) as requests, sum(price) as price, sum(cost) as cost,
+      coalesce(sum(requests) filter (where lease_id not in (select id from leased)), 0) as unleased,
+      coalesce((select sum(amount) from paid p where p.customer_id = i.customer_id and p.period_start = i.period_start), 0) as credited
+    from inserted i group by 1, 2
+  ) s
+  where c.customer_id = s.customer_id and c.period_start = s.period_start
+  returning c.customer_id as "customerId", c.period_start as "periodStart", c.settled::float8 as settled,
+    c.charged::text as charged, c.credited::text as credited`;
+
+const SETTLE = `with ${RECORDS}, ${LEDGER} ${COUNT}`;
+
+export class SettlementRepository {
+  constructor(private readonly unitOfWork: UnitOfWork) {}
+
+  /** In the caller's unit of work. Answers how far every period has come that got something. */
+  async settle(entries: readonly SettlementEntry[], now: Date): Promise<SettledPeriod[]> {
+    const charged = entries.filter(({ price }) => price.price !== '0').map(({ customerId }) => customerId);
+    // Not awaited: what waits for the turn is the next statement, which is sent right behind it.
+    const turn = charged.length > 0 ? lockCredits(this.unitOfWork, charged) : undefined;
+    const settled = this.unitOfWork.sql<SettledPeriod>(SETTLE, [JSON.stringify(entries.map(rowOf)), now]);
+    const [periods] = await Promise.all([settled, turn]);
+    return periods;
+  }
+}
+
+function rowOf({ reservation, price, ...entry }: SettlementEntry): object {
+  return {
+    customer_id: entry.customerId,
+    created_at: entry.createdAt,
+    inference_id: entry.inferenceId,
+    period_start: reservation.periodStart,
+    plan_id: price.planId,
+    model_id: entry.modelId,
+    deployment_id: entry.deploymentId,
+    end_user_id: entry.endUserId,
+    principal_id: entry.principalId ?? null,
+    lease_id: reservation.leaseId,
+    requests: reservation.requests,
+    rows: entry.rows,
+    device_ms: entry.deviceMs.toFixed(6),
+    price: price.price,
+    cost: entry.cost,
+    currency: price.currency,
+    cached_requests: entry.cached ? reservation.requests : 0,
+    prompt_tokens: entry.promptTokens ?? 0,
+    completion_tokens: entry.completionTokens ?? 0,
+  };
+}
