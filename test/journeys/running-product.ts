@@ -113,9 +113,13 @@ export class RunningProduct {
     return this.result(credential, job.id);
   }
 
-  /** Asks for a training. Answers its id and that of its job. */
-  async train(credential: string, datasetVersionId: string, recipe: object): Promise<Training> {
-    const input = { datasetVersionId, modelName: 'wages', recipe, idempotencyKey: 'once' };
+  /** Asks for a training, once for each kind of recipe. Answers its id and that of its job. */
+  async train(
+    credential: string,
+    datasetVersionId: string,
+    recipe: { readonly kind: string; readonly epochs?: number },
+  ): Promise<Training> {
+    const input = { datasetVersionId, modelName: 'wages', recipe, idempotencyKey: recipe.kind };
     const { trainingJob } = await this.client(credential).mutate<{ trainingJob: Training }>(
       'trainingJobCreate',
       'TrainingJobCreateInput!',
