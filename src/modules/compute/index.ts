@@ -15,8 +15,12 @@ export {
 } from './engine';
 export { EngineInfoType } from './engine-info.type';
 export { engineReport } from './engine-report';
+export { answerOf, type DecisionTree, type TreeNode } from './decision-tree';
 export { denseToOnnx } from './onnx/dense-to-onnx';
+export { layersToOnnx } from './onnx/layers-to-onnx';
+export { treeToOnnx } from './onnx/tree-to-onnx';
 export { denseToTfjs, tfjsBundle, type TfjsModel } from './tensorflow/tfjs-bundle';
+export { registerWasmKernels } from './tensorflow/wasm-kernels';
 export { denseOfBundle } from './tensorflow/dense-of-bundle';
 export { addressFault } from './remote/remote-address';
 export {

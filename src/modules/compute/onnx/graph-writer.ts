@@ -26,6 +26,19 @@ export class GraphWriter {
     return output;
   }
 
+  /** Adds a node with several outputs; answers their names. */
+  emitAll<Output extends string>(
+    operator: string,
+    inputs: readonly string[],
+    outputs: readonly Output[],
+    ...attributes: Bytes[]
+  ): Record<Output, string> {
+    const named = outputs.map((output) => [output, `v${this.count++}`] as const);
+    const names = named.map(([, name]) => name);
+    this.nodes.push(node(operator, inputs, names, ...attributes));
+    return Object.fromEntries(named) as Record<Output, string>;
+  }
+
   numbers(shape: readonly number[], data: Float32Array): string {
     return this.keep((name) => initializer(name, shape, data));
   }

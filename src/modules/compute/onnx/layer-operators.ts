@@ -3,6 +3,7 @@ import { floatAttribute, INT64, integerAttribute, integersAttribute } from './on
 import type { GraphWriter, Value } from './graph-writer';
 import { convolution, pooling } from './picture-operators';
 import type { Layer } from './layers-model';
+import { recurrent } from './recurrent-operators';
 
 type Writer = (graph: GraphWriter, layer: Layer, value: Value) => Value;
 
@@ -26,6 +27,8 @@ const WRITERS: Readonly<Record<string, Writer>> = {
   GlobalMaxPooling1D: (graph, _layer, value) => overall(graph, value, 'ReduceMax'),
   BatchNormalization: normalized,
   Embedding: embedding,
+  LSTM: recurrent,
+  GRU: recurrent,
   Flatten: (graph, _layer, value) => reshaped(graph, value, [sizeOf(value.shape)]),
   Reshape: (graph, { config }, value) => reshaped(graph, value, config['target_shape'] as number[]),
 };

@@ -42,6 +42,22 @@ const { layers } = tf;
 const picture = { inputShape: [9, 8, 3] };
 
 const MODELS: [string, () => tf.Sequential, tf.Tensor][] = [
+  ...(['lstm', 'gru'] as const).map((cell): [string, () => tf.Sequential, tf.Tensor] => [
+    `a reader of sequences: embedding, ${cell} with sequences, ${cell}, dense`,
+    () => {
+      const recurrent = (settings: object) =>
+        layers[cell]({ units: 4, recurrentActivation: 'sigmoid', ...settings });
+      return tf.sequential({
+        layers: [
+          layers.embedding({ inputDim: 7, outputDim: 3, inputLength: 5 }),
+          recurrent({ returnSequences: true }),
+          recurrent({ units: 2 }),
+          layers.dense({ units: 2 }),
+        ],
+      });
+    },
+    tf.tensor2d([0, 1, 2, 3, 4, 6, 5, 4, 3, 2, 1, 1, 6, 0, 3], [COUNT, 5]),
+  ]),
   [
     'a classifier of pictures: convolution, pooling, flatten, dense',
     () =>
@@ -143,14 +159,18 @@ test.each(MODELS)('%s answers from its ONNX file what TensorFlow.js answers', as
 });
 
 test('equal models have equal bytes', async () => {
-  const bundle = await bundleOf(shaken(MODELS[3]![1]()));
+  const bundle = await bundleOf(shaken(MODELS[5]![1]()));
   expect(layersToOnnx(bundle, 7)).toEqual(layersToOnnx(bundle, 7));
 });
 
 test('what cannot be frozen is refused in words', async () => {
   const recurrent = tf.sequential({ layers: [layers.lstm({ inputShape: [4, 2], units: 3 })] });
   await expect(bundleOf(recurrent).then((bundle) => layersToOnnx(bundle, 8))).rejects.toThrow(
-    /Layers of the kind LSTM \(lstm_LSTM1\) are not frozen as ONNX/,
+    /does not have tanh and sigmoid, which alone are frozen as ONNX/,
+  );
+  const upsampling = tf.sequential({ layers: [layers.upSampling2d({ ...picture, size: [2, 2] })] });
+  await expect(bundleOf(upsampling).then((bundle) => layersToOnnx(bundle, 216))).rejects.toThrow(
+    /Layers of the kind UpSampling2D .* are not frozen as ONNX/,
   );
   const input = tf.input({ shape: [3] });
   const branching = tf.model({
@@ -162,6 +182,6 @@ test('what cannot be frozen is refused in words', async () => {
     layers: [layers.depthwiseConv2d({ ...picture, kernelSize: 3, dilationRate: 2 })],
   });
   await expect(bundleOf(dilated).then((bundle) => layersToOnnx(bundle, 216))).rejects.toThrow('dilated');
-  const bundle = await bundleOf(shaken(MODELS[3]![1]()));
+  const bundle = await bundleOf(shaken(MODELS[5]![1]()));
   expect(() => layersToOnnx(bundle, 8)).toThrow('The model takes rows of the shape [7]; 8 numbers come.');
 });

@@ -8,7 +8,9 @@ const FLOAT = 1;
 export const INT64 = 7;
 const FLOAT_ATTRIBUTE = 1;
 const INT_ATTRIBUTE = 2;
+const FLOATS_ATTRIBUTE = 6;
 const INTS_ATTRIBUTE = 7;
+const STRINGS_ATTRIBUTE = 8;
 const IR_VERSION = 8;
 const OPSET = 17;
 
@@ -44,19 +46,37 @@ export function floatAttribute(name: string, value: number): Bytes {
   return bytesField(5, concat(stringField(1, name), floatField(2, value), integerField(20, FLOAT_ATTRIBUTE)));
 }
 
+/** AttributeProto { name = 1, floats = 7, type = 20 }. */
+export function floatsAttribute(name: string, values: readonly number[]): Bytes {
+  const floats = values.map((value) => floatField(7, value));
+  return bytesField(5, concat(stringField(1, name), ...floats, integerField(20, FLOATS_ATTRIBUTE)));
+}
+
+/** AttributeProto { name = 1, strings = 9, type = 20 }. */
+export function stringsAttribute(name: string, values: readonly string[]): Bytes {
+  const strings = values.map((value) => stringField(9, value));
+  return bytesField(5, concat(stringField(1, name), ...strings, integerField(20, STRINGS_ATTRIBUTE)));
+}
+
+/** NodeProto { domain = 7 }, as the last attribute of a node: it stands in another set of operators. */
+export function domainOfNode(domain: string): Bytes {
+  return stringField(7, domain);
+}
+
 /** NodeProto { input = 1, output = 2, name = 3, op_type = 4 }, as a node of the graph (field 1). */
 export function node(
   operator: string,
   inputs: readonly string[],
-  output: string,
+  output: string | readonly string[],
   ...attributes: Bytes[]
 ): Bytes {
+  const outputs = typeof output === 'string' ? [output] : output;
   return bytesField(
     1,
     concat(
       ...inputs.map((input) => stringField(1, input)),
-      stringField(2, output),
-      stringField(3, `${operator}_${output}`),
+      ...outputs.map((one) => stringField(2, one)),
+      stringField(3, `${operator}_${outputs[0]}`),
       stringField(4, operator),
       ...attributes,
     ),
@@ -77,6 +97,8 @@ export function onnxFile(parts: {
   readonly initializers: readonly Bytes[];
   readonly inputWidth: number;
   readonly outputWidth: number;
+  /** Sets of operators beside ONNX's own. */
+  readonly domains?: readonly { readonly domain: string; readonly version: number }[];
 }): Bytes {
   const graph = concat(
     ...parts.nodes,
@@ -85,11 +107,8 @@ export function onnxFile(parts: {
     bytesField(11, rowsOf('x', parts.inputWidth)),
     bytesField(12, rowsOf('y', parts.outputWidth)),
   );
-  const opset = concat(stringField(1, ''), integerField(2, OPSET));
-  return concat(
-    integerField(1, IR_VERSION),
-    stringField(2, 'flywheel'),
-    bytesField(7, graph),
-    bytesField(8, opset),
+  const sets = [{ domain: '', version: OPSET }, ...(parts.domains ?? [])].map(({ domain, version }) =>
+    bytesField(8, concat(stringField(1, domain), integerField(2, version))),
   );
+  return concat(integerField(1, IR_VERSION), stringField(2, 'flywheel'), bytesField(7, graph), ...sets);
 }
