@@ -47,6 +47,8 @@ export const ID_PREFIXES = {
   upl: 'Upload',
   lse: 'QuotaLease',
   ord: 'PlanOrder',
+  sev: 'StripeEvent',
+  rcl: 'BillingReconciliation',
   grt: 'CreditGrant',
   ltr: 'LedgerTransfer',
   mte: 'MeterEvent',

@@ -1,0 +1,161 @@
+/**
+ * Hands usage over to Stripe's meters, in two steps that each survive a crash. First what is due is written down, each event
+ * under an identifier that it keeps for ever; then every event is marked as tried, sent, and marked as sent. An event
+ * without an answer is sent again while Stripe remembers its identifier; later Stripe's own figure says whether it came.
+ */
+import type { Clock } from '../../../kernel/clock';
+import { newId } from '../../../kernel/id';
+import type { Period } from '../../../kernel/period';
+import type { JobDefinition } from '../../../platform/jobs';
+import type { Log } from '../../../platform/log';
+import { isPassing } from '../stripe/stripe-failure';
+import type { MeterGateway } from './meter-gateway';
+import { planMeterEvents, UsageMeter } from './meter-plan';
+import { closedUntil, isInvoiced, lookFrom, meterTime } from './meter-time';
+import type { MeterRepository, OpenEvent, PeriodOfUsage } from './meter.repository';
+
+const BATCH = 200;
+/** Requests to Stripe at a time. */
+const ABREAST = 8;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+/** Stripe remembers identifiers for a day; within this time an event without an answer is simply sent again. */
+const REMEMBERED_MS = 23 * HOUR_MS;
+
+export interface Flushed {
+  readonly planned: number;
+  readonly sent: number;
+  readonly refused: number;
+  /** Without an answer: they are tried again. */
+  readonly open: number;
+}
+
+export class MeterFlushService {
+  readonly job: JobDefinition<object> = {
+    kind: 'billing.flush-usage',
+    // Stripe finalises an hour after a period's end: usage of its last minutes must be there before.
+    cron: '*/10 * * * *',
+    queue: () => 'billing:meter',
+    run: async () => {
+      const { open } = await this.flush();
+      if (open > 0) throw new Error(`${open} meter events have no answer of Stripe's yet`);
+    },
+  };
+
+  constructor(
+    private readonly events: MeterRepository,
+    private readonly clock: Clock,
+    private readonly log: Log,
+    private readonly gateway: MeterGateway,
+  ) {}
+
+  async flush(): Promise<Flushed> {
+    let planned = 0;
+    for (const due of await this.events.due()) planned += await this.plan(due);
+    return { planned, ...(await this.send()) };
+  }
+
+  /** Writes down what of a period is to be handed over now. */
+  private plan(due: PeriodOfUsage): Promise<number> {
+    return this.events.run(async () => {
+      const now = this.clock.now();
+      const { before, credited } = await this.events.lockPeriod(due);
+      const { period } = due;
+      const hours = await this.events.hours(due, lookFrom(period, now), closedUntil(period, now));
+      if (hours.length === 0) return 0;
+      const plan = planMeterEvents(hours, { period, before, credited, now });
+      const { currency } = hours.at(-1)!;
+      const rows = plan.events.map((event) => ({
+        ...event,
+        id: newId('mte', now),
+        eventName: eventNameOf(event.meter, currency),
+      }));
+      await this.events.add(due, rows, plan.totals, now);
+      return rows.length;
+    });
+  }
+
+  /** One pass over everything that Stripe is to have. */
+  private async send(): Promise<Omit<Flushed, 'planned'>> {
+    const counts = { sent: 0, refused: 0, open: 0 };
+    let after = { createdAt: new Date(0), id: '' };
+    for (;;) {
+      const batch = await this.events.run(() => this.take(after));
+      if (batch.length === 0) return counts;
+      after = batch.at(-1)!;
+      for (let at = 0; at < batch.length; at += ABREAST) {
+        const outcomes = await Promise.all(batch.slice(at, at + ABREAST).map((event) => this.hand(event)));
+        const sent = batch.slice(at, at + ABREAST).filter((_, place) => outcomes[place] === 'sent');
+        await this.events.run(() =>
+          this.events.markSent(
+            sent.map(({ id }) => id),
+            this.clock.now(),
+          ),
+        );
+        for (const outcome of outcomes) counts[outcome] += 1;
+      }
+    }
+  }
+
+  /** Marks the next events as tried before they are: after a crash it is known which may have reached Stripe. */
+  private async take(after: { createdAt: Date; id: string }): Promise<OpenEvent[]> {
+    const now = this.clock.now();
+    const batch = (await this.events.open(after, BATCH)).map((event) => ({
+      ...event,
+      // Only what was never sent may count at another time than the one it was sent with.
+      ...(event.triedAt
+        ? { late: event.meteredAt > event.period.to }
+        : meterTime(event.hour, event.period, now)),
+    }));
+    if (batch.length > 0) await this.events.markTried(batch, now);
+    return batch;
+  }
+
+  private async hand(event: OpenEvent): Promise<'sent' | 'refused' | 'open'> {
+    const { id, stripeCustomerId, eventName, value, meteredAt } = event;
+    try {
+      if (this.isForgotten(event)) return await this.lookUp(event);
+      await this.gateway.hand({ identifier: id, stripeCustomerId, eventName, value, meteredAt });
+      return 'sent';
+    } catch (error) {
+      const failure = error instanceof Error ? error.message : String(error);
+      this.log.warn({ event: id, failure }, 'Stripe did not take a meter event');
+      if (isPassing(error)) return 'open';
+      await this.events.run(() => this.events.markRefused(id, failure));
+      return 'refused';
+    }
+  }
+
+  /** Sending it again could count twice, or count where nobody is charged any more. */
+  private isForgotten({ triedAt, meteredAt, period }: OpenEvent): boolean {
+    if (!triedAt) return false;
+    const now = this.clock.now();
+    const wasInTime = meteredAt < period.to;
+    return now.getTime() - triedAt.getTime() > REMEMBERED_MS || (wasInTime && isInvoiced(period, now));
+  }
+
+  /** Whether it came: by what Stripe has counted in the minute under which it was sent. */
+  private async lookUp(event: OpenEvent): Promise<'sent' | 'open'> {
+    const minute = minuteOf(event.meteredAt);
+    const { sent, tried } = await this.events.minute(event, minute);
+    const counted = await this.gateway.counted(event.stripeCustomerId, event.eventName, minute);
+    if (counted >= sent + tried) return 'sent';
+    if (counted === sent) await this.events.run(() => this.events.markWaiting(event.id));
+    else
+      this.log.error(
+        { event: event.id },
+        'part of the meter events of a minute is at Stripe: compare by hand',
+      );
+    return 'open';
+  }
+}
+
+/** Amounts have a meter for each currency: a meter adds numbers and knows nothing of money. */
+export function eventNameOf(meter: UsageMeter, currency: string): string {
+  return meter === UsageMeter.REQUESTS ? 'flywheel_requests' : `flywheel_charge_${currency.toLowerCase()}`;
+}
+
+function minuteOf(instant: Date): Period {
+  const from = Math.floor(instant.getTime() / MINUTE_MS) * MINUTE_MS;
+  return { from: new Date(from), to: new Date(from + MINUTE_MS) };
+}

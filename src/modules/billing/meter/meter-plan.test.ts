@@ -1,0 +1,53 @@
+import { decimalOf, type HourOfUsage, microsOf, planMeterEvents, UsageMeter } from './meter-plan';
+
+const period = { from: new Date('2026-11-01T00:00:00Z'), to: new Date('2026-12-01T00:00:00Z') };
+const now = new Date('2026-11-10T14:06:00Z');
+const nothing = { requests: 0n, charge: '0', owedMicros: 0n };
+
+function hour(clock: string, requests: number, charge: string): HourOfUsage {
+  return { hour: new Date(`2026-11-10T${clock}:00:00Z`), requests: BigInt(requests), charge };
+}
+
+const plan = (hours: readonly HourOfUsage[], credited = '0', before = nothing) =>
+  planMeterEvents(hours, { period, before, credited, now });
+const values = ({ events }: ReturnType<typeof plan>, meter: UsageMeter): bigint[] =>
+  events.filter((event) => event.meter === meter).map(({ value }) => value);
+
+describe('what is handed over to the meters', () => {
+  it('is one event of requests an hour, and what they come to in millionths', () => {
+    const planned = plan([hour('12', 3, '1.2'), hour('13', 2, '0.8')]);
+    expect(values(planned, UsageMeter.REQUESTS)).toEqual([3n, 2n]);
+    expect(values(planned, UsageMeter.CHARGE)).toEqual([2_000_000n]);
+    expect(planned.totals).toEqual({ requests: 5n, charge: '2', owedMicros: 2_000_000n });
+  });
+
+  it('owes only what credits did not pay', () => {
+    const planned = plan([hour('12', 10, '4')], '3.25');
+    expect(values(planned, UsageMeter.CHARGE)).toEqual([750_000n]);
+    expect(values(plan([hour('12', 10, '4')], '4'), UsageMeter.CHARGE)).toEqual([]);
+  });
+
+  it('takes nothing back when credits that pay for the running hour are known before it is over', () => {
+    const first = plan([hour('12', 10, '4')]);
+    const meanwhile = plan([hour('13', 1, '0.4')], '2', first.totals);
+    expect(values(meanwhile, UsageMeter.CHARGE)).toEqual([]);
+    const then = plan([hour('14', 5, '2')], '2', meanwhile.totals);
+    expect(values(then, UsageMeter.CHARGE)).toEqual([400_000n]);
+    expect(then.totals.owedMicros).toBe(4_400_000n);
+  });
+
+  it('loses no millionth over many hours: what is left of one comes with the next', () => {
+    let totals: typeof nothing = nothing;
+    for (let count = 0; count < 10; count++) totals = plan([hour('12', 1, '0.0000003')], '0', totals).totals;
+    expect(totals).toEqual({ requests: 10n, charge: '0.000003', owedMicros: 3n });
+  });
+
+  it('writes millionths as decimals and back', () => {
+    expect([microsOf('12.3456789'), microsOf('-0.5'), microsOf('7')]).toEqual([
+      12_345_678n,
+      -500_000n,
+      7_000_000n,
+    ]);
+    expect([decimalOf(12_345_678n), decimalOf(-500_000n), decimalOf(0n)]).toEqual(['12.345678', '-0.5', '0']);
+  });
+});

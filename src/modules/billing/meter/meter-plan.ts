@@ -1,0 +1,90 @@
+/**
+ * What is handed over next: the usage of closed hours that is not handed over yet. What is owed is reckoned over the whole
+ * period, less what credits paid, and rounded down once: the millionths that are left over come with the next hour.
+ */
+import { addDecimals, subtractDecimals } from '../../../kernel/money';
+import type { Period } from '../../../kernel/period';
+import { type MeterTime, meterTime } from './meter-time';
+
+export enum UsageMeter {
+  REQUESTS = 'REQUESTS',
+  CHARGE = 'CHARGE',
+}
+
+/** Usage of one hour that is not handed over yet; the same hour again when more of it came to light. */
+export interface HourOfUsage {
+  readonly hour: Date;
+  readonly requests: bigint;
+  /** By the price book: decimal string of minor units. */
+  readonly charge: string;
+}
+
+/** How far a period is handed over. */
+export interface HandedOver {
+  readonly requests: bigint;
+  readonly charge: string;
+  readonly owedMicros: bigint;
+}
+
+export interface PlannedEvent extends MeterTime {
+  readonly meter: UsageMeter;
+  readonly hour: Date;
+  readonly value: bigint;
+  readonly charge: string;
+}
+
+export interface MeterPlan {
+  readonly events: readonly PlannedEvent[];
+  readonly totals: HandedOver;
+}
+
+/** Meters take whole numbers, and a request costs a fraction of a cent: amounts go in millionths of a minor unit. */
+export const MICROS = 1_000_000n;
+
+export function microsOf(decimal: string): bigint {
+  const [whole, fraction = ''] = decimal.split('.');
+  const micros = BigInt(whole!.replace('-', '')) * MICROS + BigInt(fraction.slice(0, 6).padEnd(6, '0'));
+  return decimal.startsWith('-') ? -micros : micros;
+}
+
+export function decimalOf(micros: bigint): string {
+  const [sign, size] = micros < 0n ? ['-', -micros] : ['', micros];
+  const fraction = (size % MICROS).toString().padStart(6, '0').replace(/0+$/, '');
+  return `${sign}${size / MICROS}${fraction && `.${fraction}`}`;
+}
+
+/** `credited`: what credits paid of the period so far. */
+export function planMeterEvents(
+  hours: readonly HourOfUsage[],
+  { period, before, credited, now }: { period: Period; before: HandedOver; credited: string; now: Date },
+): MeterPlan {
+  const events: PlannedEvent[] = hours.map(({ hour, requests, charge }) => ({
+    meter: UsageMeter.REQUESTS,
+    hour,
+    value: requests,
+    charge,
+    ...meterTime(hour, period, now),
+  }));
+  const charge = addDecimals(before.charge, ...hours.map((one) => one.charge));
+  const owed = microsOf(subtractDecimals(charge, credited)) - before.owedMicros;
+  const last = hours.at(-1);
+  const isOwed = last !== undefined && owed > 0n;
+  if (isOwed) {
+    const { hour } = last;
+    events.push({
+      meter: UsageMeter.CHARGE,
+      hour,
+      value: owed,
+      charge: '0',
+      ...meterTime(hour, period, now),
+    });
+  }
+  return {
+    events,
+    totals: {
+      requests: hours.reduce((sum, { requests }) => sum + requests, before.requests),
+      charge,
+      owedMicros: before.owedMicros + (isOwed ? owed : 0n),
+    },
+  };
+}

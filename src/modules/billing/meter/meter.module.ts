@@ -1,0 +1,30 @@
+/** The hand-over of usage to Stripe, put together: how it is flushed, and how it is compared. */
+import type { JobDefinition } from '../../../platform/jobs';
+import type { Platform } from '../../../platform/module';
+import type { CustomerTermsService } from '../usage/customer-terms.service';
+import { CustomerMeterResolver } from './customer-meter.resolver';
+import { MeterFlushService } from './meter-flush.service';
+import type { MeterGateway } from './meter-gateway';
+import { MeterReconciliationService } from './meter-reconciliation.service';
+import { MeterRepository } from './meter.repository';
+
+export interface Meter {
+  /** Hands over what is due, at once instead of within ten minutes. */
+  readonly flush: MeterFlushService['flush'];
+  readonly resolvers: readonly object[];
+  readonly jobs: readonly JobDefinition<never>[];
+}
+
+export function createMeter(
+  { database, clock, log }: Platform,
+  terms: CustomerTermsService,
+  gateway: MeterGateway,
+): Meter {
+  const flushing = new MeterFlushService(new MeterRepository(database), clock, log, gateway);
+  const reconciliation = new MeterReconciliationService(database, terms, gateway, log);
+  return {
+    flush: () => flushing.flush(),
+    resolvers: [new CustomerMeterResolver(reconciliation)],
+    jobs: [flushing.job as JobDefinition<never>],
+  };
+}

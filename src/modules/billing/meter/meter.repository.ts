@@ -1,0 +1,175 @@
+/** Usage on its way to Stripe's meters, in the database: what is to be handed over, what was tried, what was taken. */
+import type { Period } from '../../../kernel/period';
+import { type Database, SERVICE } from '../../../platform/database';
+import type { HandedOver, HourOfUsage, PlannedEvent, UsageMeter } from './meter-plan';
+
+export interface PeriodOfUsage {
+  readonly customerId: string;
+  readonly period: Period;
+}
+
+/** An event that Stripe is to have, with what is needed to know when it counts. */
+export interface OpenEvent {
+  readonly id: string;
+  readonly customerId: string;
+  readonly stripeCustomerId: string;
+  readonly meter: UsageMeter;
+  readonly eventName: string;
+  readonly hour: Date;
+  readonly value: bigint;
+  readonly period: Period;
+  readonly meteredAt: Date;
+  readonly createdAt: Date;
+  /** null: Stripe was never asked. */
+  readonly triedAt: Date | null;
+}
+
+type Row<T> = { [K in keyof T]: T[K] extends bigint ? string : T[K] };
+
+/** What costs nothing is not handed over: customers of FREE are not known at Stripe. */
+const DUE = `select c.customer_id as "customerId", c.period_start as "from", c.period_end as "to"
+  from usage_counters c left join meter_periods m using (customer_id, period_start)
+  where c.charged > coalesce(m.charge, 0)`;
+
+const LOCK = `insert into meter_periods (customer_id, period_start, period_end) values ($1, $2, $3)
+  on conflict (customer_id, period_start) do update set period_end = excluded.period_end
+  returning requests::text, charge::text, owed_micros::text as "owedMicros",
+    (select credited::text from usage_counters c where c.customer_id = $1 and c.period_start = $2) as credited`;
+
+const HOURS = `with used as (
+    select date_trunc('hour', created_at, 'UTC') as hour, max(currency) as currency, sum(requests) as requests, sum(price) as charge
+    from usage_records
+    where customer_id = $1 and period_start = $2 and created_at >= $3 and ($4::timestamptz is null or created_at < $4) and price > 0
+    group by 1
+  ), given as (
+    select hour, sum(value) as requests, sum(charge) as charge from meter_events
+    where customer_id = $1 and period_start = $2 and hour >= $3 and meter = 'REQUESTS' group by 1
+  )
+  select u.hour, u.currency, (u.requests - coalesce(g.requests, 0))::text as requests,
+    trim_scale(u.charge - coalesce(g.charge, 0))::text as charge
+  from used u left join given g using (hour) where u.requests > coalesce(g.requests, 0) order by u.hour`;
+
+const OPEN = `select e.id, e.customer_id as "customerId", a.stripe_customer_id as "stripeCustomerId", e.meter,
+    e.event_name as "eventName", e.hour, e.value::text, e.period_start as "from", m.period_end as "to",
+    e.metered_at as "meteredAt", e.created_at as "createdAt", e.tried_at as "triedAt"
+  from meter_events e
+    join meter_periods m using (customer_id, period_start)
+    join billing_accounts a on a.customer_id = e.customer_id and a.stripe_customer_id is not null
+  where e.status in ('WAITING', 'TRIED') and (e.created_at, e.id) > ($1, $2)
+  order by e.created_at, e.id limit $3 for update of e`;
+
+/** What of one minute Stripe has for certain, and what it may have. */
+const MINUTE = `select coalesce(sum(value) filter (where status = 'SENT'), 0)::text as sent,
+    coalesce(sum(value) filter (where status = 'TRIED'), 0)::text as tried
+  from meter_events where customer_id = $1 and event_name = $2 and metered_at >= $3 and metered_at < $4`;
+
+export class MeterRepository {
+  constructor(private readonly database: Database) {}
+
+  /** Periods with usage that is not handed over to its last cent. */
+  async due(): Promise<PeriodOfUsage[]> {
+    const rows = await this.run(() => this.sql<{ customerId: string; from: Date; to: Date }>(DUE, []));
+    return rows.map(({ customerId, from, to }) => ({ customerId, period: { from, to } }));
+  }
+
+  run<T>(work: () => Promise<T>): Promise<T> {
+    return this.database.unitOfWork.run(SERVICE, work);
+  }
+
+  /** How far a period is handed over; until the commit nobody else goes on with it. */
+  async lockPeriod({ customerId, period }: PeriodOfUsage): Promise<{ before: HandedOver; credited: string }> {
+    const [row] = await this.sql<Row<HandedOver> & { credited: string }>(LOCK, [
+      customerId,
+      period.from,
+      period.to,
+    ]);
+    const { requests, charge, owedMicros, credited } = row!;
+    return { before: { requests: BigInt(requests), charge, owedMicros: BigInt(owedMicros) }, credited };
+  }
+
+  async hours(
+    { customerId, period }: PeriodOfUsage,
+    from: Date,
+    until: Date | null,
+  ): Promise<(HourOfUsage & { readonly currency: string })[]> {
+    const values = [customerId, period.from, from, until];
+    const rows = await this.sql<Row<HourOfUsage> & { currency: string }>(HOURS, values);
+    return rows.map((row) => ({ ...row, requests: BigInt(row.requests) }));
+  }
+
+  async add(
+    { customerId, period }: PeriodOfUsage,
+    events: readonly (PlannedEvent & { readonly id: string; readonly eventName: string })[],
+    totals: HandedOver,
+    now: Date,
+  ): Promise<void> {
+    const rows = events.map((event) => ({
+      id: event.id,
+      meter: event.meter,
+      event_name: event.eventName,
+      hour: event.hour,
+      value: event.value.toString(),
+      charge: event.charge,
+      metered_at: event.meteredAt,
+      late: event.late,
+    }));
+    await this.sql(
+      `insert into meter_events (customer_id, period_start, created_at, status, id, meter, event_name, hour, value, charge, metered_at, late)
+       select $1, $2, $3, 'WAITING', e.* from jsonb_to_recordset($4::jsonb) as e
+         (id text, meter text, event_name text, hour timestamptz, value bigint, charge numeric, metered_at timestamptz, late boolean)`,
+      [customerId, period.from, now, JSON.stringify(rows)],
+    );
+    await this.sql(
+      `update meter_periods set requests = $3, charge = $4, owed_micros = $5 where customer_id = $1 and period_start = $2`,
+      [customerId, period.from, totals.requests.toString(), totals.charge, totals.owedMicros.toString()],
+    );
+  }
+
+  /** The next events that Stripe is to have, after the last one seen, oldest first; locked until the commit. */
+  async open(after: { createdAt: Date; id: string }, limit: number): Promise<OpenEvent[]> {
+    type Read = Omit<OpenEvent, 'value' | 'period'> & { value: string; from: Date; to: Date };
+    const rows = await this.sql<Read>(OPEN, [after.createdAt, after.id, limit]);
+    return rows.map(({ from, to, ...row }) => ({ ...row, value: BigInt(row.value), period: { from, to } }));
+  }
+
+  async markTried(
+    events: readonly { id: string; meteredAt: Date; late: boolean }[],
+    now: Date,
+  ): Promise<void> {
+    await this.sql(
+      `update meter_events e set status = 'TRIED', tried_at = coalesce(e.tried_at, $2), metered_at = t.metered_at, late = t.late
+       from jsonb_to_recordset($1::jsonb) as t (id text, metered_at timestamptz, late boolean) where e.id = t.id`,
+      [JSON.stringify(events.map(({ id, meteredAt, late }) => ({ id, metered_at: meteredAt, late }))), now],
+    );
+  }
+
+  async markSent(ids: readonly string[], now: Date): Promise<void> {
+    await this.sql(
+      `update meter_events set status = 'SENT', sent_at = $2, failure = null where id = any($1)`,
+      [ids, now],
+    );
+  }
+
+  /** It never reached Stripe: it is tried as if for the first time. */
+  async markWaiting(id: string): Promise<void> {
+    await this.sql(`update meter_events set status = 'WAITING', tried_at = null where id = $1`, [id]);
+  }
+
+  async markRefused(id: string, failure: string): Promise<void> {
+    await this.sql(`update meter_events set status = 'REFUSED', failure = $2 where id = $1`, [id, failure]);
+  }
+
+  async minute(
+    { customerId, eventName }: OpenEvent,
+    { from, to }: Period,
+  ): Promise<{ sent: bigint; tried: bigint }> {
+    const [row] = await this.run(() =>
+      this.sql<{ sent: string; tried: string }>(MINUTE, [customerId, eventName, from, to]),
+    );
+    return { sent: BigInt(row!.sent), tried: BigInt(row!.tried) };
+  }
+
+  private sql<R>(text: string, values: readonly unknown[]): Promise<R[]> {
+    return this.database.unitOfWork.sql<R>(text, values);
+  }
+}
