@@ -1,11 +1,10 @@
 /** The meter: no request beyond the limit, none lost, and every one counted once. */
-import { bornAt, newId } from '../../src/kernel/id';
+import { newId } from '../../src/kernel/id';
 import type { Reservation, SettlementEntry } from '../../src/modules/billing';
-import { SERVICE } from '../../src/platform/database';
 import { startApp } from '../../src/app/app';
 import { testConfig } from '../support/config';
 import { startWorld, type World } from '../support/world';
-import { limitTo } from './support';
+import { limitTo, settleUsage, usageOf } from './support';
 
 let world: World;
 
@@ -30,30 +29,8 @@ async function admitted(
 
 const many = <T>(count: number, make: () => T): T[] => Array.from({ length: count }, make);
 
-async function entryOf(reservation: Reservation): Promise<SettlementEntry> {
-  const { pricing } = world.app.modules.billing;
-  const inferenceId = newId('inf', world.clock.now());
-  const deviceMs = 0.5;
-  return {
-    reservation,
-    inferenceId,
-    customerId: reservation.customerId,
-    endUserId: null,
-    modelId: 'mdl_test',
-    deploymentId: null,
-    deviceMs,
-    rows: 3,
-    createdAt: bornAt(inferenceId)!,
-    price: await pricing.priceOf(reservation.customerId, 'mdl_test', { requests: 1, rows: 3, deviceMs }),
-    cost: pricing.costOf(deviceMs),
-  };
-}
-
-function settle(entries: SettlementEntry[]): Promise<void> {
-  return world.app.platform.database.unitOfWork.run(SERVICE, () =>
-    world.app.modules.billing.metering.settle(entries),
-  );
-}
+const entryOf = (reservation: Reservation): Promise<SettlementEntry> => usageOf(world, reservation);
+const settle = (entries: SettlementEntry[]): Promise<void> => settleUsage(world, entries);
 
 describe('the quota of a plan', () => {
   it('admits exactly 100 of 200 parallel requests against a limit of 100', async () => {

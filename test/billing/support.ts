@@ -1,7 +1,8 @@
 /** What tests of billing need beside the world: a plan with a small limit. */
 import { createHmac, randomBytes } from 'node:crypto';
-import { newId } from '../../src/kernel/id';
-import { BILLING_CHANGED } from '../../src/modules/billing';
+import { bornAt, newId } from '../../src/kernel/id';
+import { BILLING_CHANGED, type Reservation, type SettlementEntry } from '../../src/modules/billing';
+import { SERVICE } from '../../src/platform/database';
 import type { CustomerPerson, World } from '../support/world';
 
 /** Puts a customer on a plan of its own that allows so many requests in a period and refuses the next. */
@@ -20,6 +21,36 @@ export async function limitTo({ app, clock }: World, customerId: string, request
     [customerId, planId],
   );
   await app.platform.signals.publish(BILLING_CHANGED, { customerId });
+}
+
+/** The record of an inference that used a reservation. */
+export async function usageOf(
+  { app, clock }: World,
+  reservation: Reservation,
+  more: Partial<SettlementEntry> = {},
+): Promise<SettlementEntry> {
+  const { pricing } = app.modules.billing;
+  const inferenceId = newId('inf', clock.now());
+  const deviceMs = more.deviceMs ?? 0.5;
+  const { customerId, requests } = reservation;
+  return {
+    reservation,
+    inferenceId,
+    customerId,
+    endUserId: null,
+    modelId: 'mdl_test',
+    deploymentId: null,
+    deviceMs,
+    rows: 3,
+    createdAt: bornAt(inferenceId)!,
+    price: await pricing.priceOf(customerId, 'mdl_test', { requests, rows: 3, deviceMs }),
+    cost: pricing.costOf(deviceMs),
+    ...more,
+  };
+}
+
+export function settleUsage({ app }: Pick<World, 'app'>, entries: readonly SettlementEntry[]): Promise<void> {
+  return app.platform.database.unitOfWork.run(SERVICE, () => app.modules.billing.metering.settle(entries));
 }
 
 /** An event as Stripe would send it, signed as the endpoint expects it unless told otherwise. */
