@@ -16,6 +16,19 @@ export function confidenceSequence(moments: EffectMoments, level: number, tunedA
   return [effect - halfWidth, effect + halfWidth];
 }
 
+/**
+ * The lower end of the one-sided sequence of the same paper (appendix B): the truth lies below it with at most the stated
+ * chance over all looks together. For whoever acts on one direction only: it is reached earlier than the two-sided one.
+ */
+export function lowerConfidenceSequence(moments: EffectMoments, level: number, tunedAt: number): number {
+  const { effect, standardError, n } = moments;
+  if (!(standardError > 0) || !(n > 0)) return -Infinity;
+  const alpha = 1 - level;
+  const spread = n * tuning(2 * alpha, tunedAt) ** 2;
+  const factor = Math.sqrt(((2 * (spread + 1)) / spread) * Math.log(1 + Math.sqrt(spread + 1) / (2 * alpha)));
+  return effect - standardError * factor;
+}
+
 /** ρ that makes the sequence tightest at `tunedAt` units. */
 function tuning(alpha: number, tunedAt: number): number {
   const bits = -2 * Math.log(alpha);

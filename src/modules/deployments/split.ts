@@ -18,7 +18,7 @@ export function routeFor<R extends WeightedRoute>(routes: readonly R[], salt: st
   let bestScore = -Infinity;
   for (const route of routes) {
     if (route.weight === 0) continue;
-    const score = route.weight / -Math.log(uniform(`${salt}\n${route.versionId}\n${unit}`));
+    const score = route.weight / -Math.log(drawOf(`${salt}\n${route.versionId}\n${unit}`));
     if (score > bestScore) [best, bestScore] = [route, score];
   }
   if (!best) throw new RangeError('a split needs a route with a weight above 0');
@@ -26,7 +26,7 @@ export function routeFor<R extends WeightedRoute>(routes: readonly R[], salt: st
 }
 
 /** The text as a number in (0, 1): FNV-1a, finished as MurmurHash3 does, so that similar texts lie far apart. */
-function uniform(text: string): number {
+export function drawOf(text: string): number {
   let hash = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
