@@ -4,7 +4,7 @@
  */
 import { LIMITS } from './dataset-limits';
 
-export type ColumnKindName = 'NUMERIC' | 'CATEGORICAL';
+export type ColumnKindName = 'NUMERIC' | 'CATEGORICAL' | 'TEXT' | 'IMAGE';
 /** A value of a table: null is missing. */
 export type Cell = number | string | null;
 

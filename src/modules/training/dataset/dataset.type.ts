@@ -3,17 +3,21 @@ import { Field, Float, Int, ObjectType, registerEnumType } from 'type-graphql';
 import type { ColumnKindName } from './column-profile';
 import type { LabelRuleKind } from './label-rule';
 
-const ColumnKind: { readonly [kind in ColumnKindName]: kind } = {
+export const ColumnKind: { readonly [kind in ColumnKindName]: kind } = {
   NUMERIC: 'NUMERIC',
   CATEGORICAL: 'CATEGORICAL',
+  TEXT: 'TEXT',
+  IMAGE: 'IMAGE',
 };
 
 registerEnumType(ColumnKind, {
   name: 'ColumnKind',
-  description: 'What a column holds, as found in its values.',
+  description: 'What a column holds, as found in its values or as said at the upload.',
   valuesConfig: {
     NUMERIC: { description: 'Numbers.' },
     CATEGORICAL: { description: 'One of a few texts.' },
+    TEXT: { description: 'Free text, to be learned from by its words.' },
+    IMAGE: { description: 'A PNG in base64.' },
   },
 });
 

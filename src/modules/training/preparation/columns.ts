@@ -3,7 +3,7 @@
  * say in the caller's words what was done with numbers.
  */
 import type { Signature } from '../../models';
-import type { TablePreparation } from './encode-row';
+import { type NumberStep, type PreparationStep, type TablePreparation, widthOf } from './encode-row';
 import { isTable, preparationOf } from './preparation';
 
 export interface InputColumns {
@@ -20,10 +20,12 @@ interface Takes {
   readonly preparation: object | null;
 }
 
-/** Undefined where no column stands for a named value: texts and images. */
+/** Undefined where columns stand for no named value: texts, images, what is hashed. */
 export function inputColumnsOf({ signature, preparation: stored }: Takes): InputColumns[] | undefined {
   const preparation = preparationOf({ preparation: stored });
   if (preparation) return isTable(preparation) ? ofSteps(preparation) : undefined;
+  // A list of numbers has no name for each of them.
+  if (signature.inputs.some(({ shape }) => shape)) return undefined;
   return signature.inputs.map(({ name }, at) => ({
     name,
     from: at,
@@ -32,29 +34,43 @@ export function inputColumnsOf({ signature, preparation: stored }: Takes): Input
   }));
 }
 
-function ofSteps({ steps }: TablePreparation): InputColumns[] {
+/** Undefined where one of the inputs is a text, an image or hashed: its numbers name no value. */
+function ofSteps({ steps }: TablePreparation): InputColumns[] | undefined {
+  const readers = steps.map(readerOf);
   let at = 0;
-  return steps.map((step): InputColumns => {
-    const from = at;
-    const { name } = step.spec;
-    if (step.kind === 'STANDARDISE') {
-      at += 1;
-      return {
-        name,
-        from,
-        to: at,
-        valueOf: (row) => rounded(row[from]! * step.scale + step.mean, step.scale + Math.abs(step.mean)),
-      };
-    }
-    const { categories } = step;
-    at += categories.length;
-    return {
-      name,
-      from,
-      to: at,
-      valueOf: (row) => categories.find((_, index) => row[from + index] === 1) ?? null,
-    };
+  const columns = steps.flatMap((step, index): InputColumns[] => {
+    const [from, read] = [at, readers[index]];
+    at += widthOf(step);
+    return read ? [{ name: step.spec.name, from, to: at, valueOf: (row) => read(row, from) }] : [];
   });
+  return columns.length === steps.length ? columns : undefined;
+}
+
+/** What reads the value of a step back from a prepared row. */
+function readerOf(
+  step: PreparationStep,
+): ((row: ArrayLike<number>, from: number) => number | string | null) | undefined {
+  switch (step.kind) {
+    case 'STANDARDISE':
+      return (row, from) => rounded(row[from]! * step.scale + step.mean, step.scale + Math.abs(step.mean));
+    case 'NUMBER':
+      return (row, from) => undone(step, row[from]!);
+    case 'ONE_HOT':
+      return (row, from) => step.categories.find((_, index) => row[from + index] === 1) ?? null;
+    default:
+      return undefined;
+  }
+}
+
+/** The number before the operations; where it was clipped, the bound. */
+function undone({ operations }: NumberStep, prepared: number): number {
+  let [value, size] = [prepared, 1];
+  for (const operation of [...operations].reverse()) {
+    if (operation.kind !== 'SCALE') continue;
+    value = value * operation.scale + operation.offset;
+    size = size * operation.scale + Math.abs(operation.offset);
+  }
+  return rounded(value, size);
 }
 
 /** Prepared rows are single precision: the digits beyond it, by the size of the column's numbers, are noise. */

@@ -3,39 +3,126 @@
  * model look better than it is. What serving accepts later (ranges, categories) comes from the same rows.
  */
 import type { DType, TensorSpec } from '../../models';
+import type { Cell, ColumnKindName } from '../dataset/column-profile';
 import { medianOf } from '../dataset/label-rule';
 import type { Table } from '../dataset/table-file';
-import type { OneHotStep, TablePreparation, PreparationStep, StandardiseStep } from './encode-row';
+import {
+  type HashStep,
+  type OneHotStep,
+  type PixelStep,
+  type PreparationStep,
+  type StandardiseStep,
+  type TablePreparation,
+  widthOf,
+} from './encode-row';
+import { fitNumber } from './fit-number';
+import { fitIdf, type NgramStep } from './ngrams';
+import {
+  type ColumnWish,
+  type FillWish,
+  isAugmentation,
+  type NgramsWish,
+  type PreparationRecipe,
+} from './preparation-recipe';
+import { concerns } from './recipe-columns';
+
+// The names alone: the process that trains must not load the module of models for an enum.
+const FLOAT32 = 'FLOAT32' as DType;
+const STRING = 'STRING' as DType;
+const IMAGE = 'IMAGE' as DType;
 
 /** How far beyond what was seen a number may lie, as a share of the range that was seen. */
 const MARGIN = 0.5;
+/** More categories than this are hashed rather than given a number each, unless a step says otherwise. */
+const MOST_CATEGORIES = 200;
+const DEFAULT_BUCKETS = 256;
+const DEFAULT_NGRAMS: NgramsWish = {
+  kind: 'NGRAMS',
+  unit: 'WORDS',
+  from: 1,
+  to: 2,
+  buckets: 2048,
+  weighting: 'TF_IDF',
+};
+const DEFAULT_SIDE = 28;
+/** Characters of a text that serving reads. */
+const MOST_CHARACTERS = 100_000;
 
-/** @param columns Names of the columns to learn from. @param rows Indices of the training part. */
+interface Values {
+  readonly name: string;
+  readonly present: readonly Cell[];
+  /** Whether null was met in the training part. */
+  readonly optional: boolean;
+}
+
+/**
+ * @param columns Names of the columns to learn from. @param rows Indices of the training part.
+ * @param recipe Checked before (`recipeFaults`); absent = numbers standardised, categories one number each.
+ */
 export function fitPreparation(
   table: Table,
   columns: readonly string[],
   rows: readonly number[],
+  recipe?: PreparationRecipe | null,
 ): TablePreparation {
-  const steps = columns.map((name): PreparationStep => {
+  const steps = columns.flatMap((name): PreparationStep[] => {
     const at = table.columns.findIndex((column) => column.name === name);
+    const column = table.columns[at]!;
+    const wishes = (recipe?.steps ?? []).filter(
+      (step): step is ColumnWish => !isAugmentation(step) && concerns(step, column),
+    );
+    if (wishes.some(({ kind }) => kind === 'DROP')) return [];
     const values = rows.map((row) => table.rows[row]![at]!);
     const present = values.filter((value) => value !== null);
-    const optional = present.length < values.length;
-    return table.columns[at]!.kind === 'NUMERIC'
-      ? standardise(name, present as number[], optional)
-      : oneHot(name, present as string[], optional);
+    return [fitColumn(column.kind, { name, present, optional: present.length < values.length }, wishes)];
   });
-  const width = steps.reduce((sum, step) => sum + (step.kind === 'ONE_HOT' ? step.categories.length : 1), 0);
+  const width = steps.reduce((sum, step) => sum + widthOf(step), 0);
   return { format: 1, steps, width };
 }
 
-function standardise(name: string, values: readonly number[], optional: boolean): StandardiseStep {
+function fitColumn(kind: ColumnKindName, values: Values, wishes: readonly ColumnWish[]): PreparationStep {
+  switch (kind) {
+    case 'NUMERIC': {
+      if (wishes.length === 0) return standardise(values);
+      const numbers = values.present as number[];
+      const isClipped = wishes[0]!.kind === 'CLIP' || wishes[1]?.kind === 'CLIP';
+      return fitNumber(specOf(values, isClipped ? {} : rangeOf(numbers)), numbers, wishes);
+    }
+    case 'IMAGE': {
+      const side = wishes.find((wish) => wish.kind === 'PIXELS')?.side ?? DEFAULT_SIDE;
+      return { kind: 'PIXELS', spec: { ...specOf(values), dtype: IMAGE }, side } satisfies PixelStep;
+    }
+    case 'TEXT':
+    case 'CATEGORICAL':
+      return fitText(kind, values, wishes);
+  }
+}
+
+function fitText(kind: ColumnKindName, values: Values, wishes: readonly ColumnWish[]): PreparationStep {
+  const fill = wishes.find((wish): wish is FillWish => wish.kind === 'FILL');
+  const filled: Values = fill ? { ...values, optional: true } : values;
+  const encoding = wishes.find(({ kind: name }) => name !== 'FILL');
+  if (encoding?.kind === 'HASH') return hash(filled, encoding.buckets, fill);
+  if (encoding?.kind === 'ONE_HOT') return oneHot(filled, encoding.most, fill);
+  if (encoding?.kind === 'NGRAMS' || kind === 'TEXT')
+    return ngrams(filled, encoding?.kind === 'NGRAMS' ? encoding : DEFAULT_NGRAMS);
+  return new Set(values.present).size > MOST_CATEGORIES
+    ? hash(filled, DEFAULT_BUCKETS, fill)
+    : oneHot(filled, null, fill);
+}
+
+function specOf({ name, optional }: Values, more: Partial<TensorSpec> = {}): TensorSpec {
+  return { name, dtype: FLOAT32, ...more, optional };
+}
+
+function standardise(column: Values): StandardiseStep {
+  const values = column.present as number[];
   const n = Math.max(1, values.length);
   const mean = values.reduce((sum, value) => sum + value, 0) / n;
   const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / n;
   // A column that never varies says nothing; dividing by 1 makes it 0 instead of infinite.
   const scale = variance > 0 ? Math.sqrt(variance) : 1;
-  const spec: TensorSpec = { name, dtype: 'FLOAT32' as DType, ...rangeOf(values), optional };
+  const spec = specOf(column, rangeOf(values));
   return { kind: 'STANDARDISE', spec, fill: values.length > 0 ? medianOf(values) : 0, mean, scale };
 }
 
@@ -52,14 +139,33 @@ function rangeOf(values: readonly number[]): { min: number | null; max: number |
   return { min: min >= 0 ? Math.max(0, lower) : lower, max: max + margin };
 }
 
-function oneHot(name: string, values: readonly string[], optional: boolean): OneHotStep {
+/** With `most`, what is rarer than the most frequent categories is none of them, and may be sent all the same. */
+function oneHot(column: Values, most?: number | null, wish?: FillWish): OneHotStep {
+  const counts = countsOf(column.present as string[]);
+  const all = [...counts.keys()].sort();
+  const byCount = [...all].sort((a, b) => counts.get(b)! - counts.get(a)!);
+  const categories = most == null || most >= all.length ? all : byCount.slice(0, most).sort();
+  const accepted = categories.length < all.length ? {} : { categories };
+  const spec = specOf(column, { dtype: STRING, ...accepted });
+  return { kind: 'ONE_HOT', spec, fill: wish?.value ?? byCount[0] ?? '', categories };
+}
+
+function hash(column: Values, buckets: number, wish?: FillWish): HashStep {
+  const counts = countsOf(column.present as string[]);
+  const frequent = [...counts.keys()].sort().sort((a, b) => counts.get(b)! - counts.get(a)!);
+  const spec = specOf(column, { dtype: STRING });
+  return { kind: 'HASH', spec, fill: wish?.value ?? frequent[0] ?? '', buckets };
+}
+
+function ngrams(column: Values, { unit, from, to, buckets, weighting }: NgramsWish): NgramStep {
+  const shape = { unit, from, to, buckets };
+  const spec = specOf(column, { dtype: STRING, maxLength: MOST_CHARACTERS });
+  const idf = weighting === 'TF_IDF' && { idf: fitIdf(shape, column.present as string[]) };
+  return { kind: 'NGRAMS', spec, ...shape, weighting, ...idf };
+}
+
+function countsOf(values: readonly string[]): Map<string, number> {
   const counts = new Map<string, number>();
   for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
-  const categories = [...counts.keys()].sort();
-  const fill = categories.reduce(
-    (best, value) => (counts.get(value)! > counts.get(best)! ? value : best),
-    categories[0] ?? '',
-  );
-  const spec: TensorSpec = { name, dtype: 'STRING' as DType, categories, optional };
-  return { kind: 'ONE_HOT', spec, fill, categories };
+  return counts;
 }

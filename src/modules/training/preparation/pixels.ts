@@ -27,7 +27,7 @@ export function encodePixels(pixels: Float32Array, target: Float32Array, offset:
 
 /** The pixels of an image, or what is wrong with it. */
 export function pixelsOf(
-  { side, width }: PixelPreparation,
+  { side, width }: Pick<PixelPreparation, 'side' | 'width'>,
   image: unknown,
   path: readonly string[],
 ): Float32Array | AppError {

@@ -2,7 +2,7 @@
  * Preparation at the door: a caller's rows are checked against the signature, then become the numbers a model takes.
  * Tables, texts and images each have their own way; the version says which one is its.
  */
-import { type AppError, AppErrors } from '../../../kernel/errors';
+import { AppError, AppErrors } from '../../../kernel/errors';
 import { type InputRow, rowFaults, type Signature } from '../../models';
 import type { Cell } from '../dataset/column-profile';
 import { encodeRow, type TablePreparation } from './encode-row';
@@ -73,8 +73,7 @@ function encode(
   path: readonly string[],
 ): AppError | undefined {
   if (isTable(preparation)) {
-    encodeRow(preparation, (name) => row[name] as Cell, target, offset);
-    return undefined;
+    return encodeTable(preparation, row, target, offset, path);
   }
   switch (preparation.kind) {
     case 'WORDS':
@@ -89,5 +88,21 @@ function encode(
       encodePixels(pixels, target, offset);
       return undefined;
     }
+  }
+}
+
+function encodeTable(
+  preparation: TablePreparation,
+  row: InputRow,
+  target: Float32Array,
+  offset: number,
+  path: readonly string[],
+): AppError | undefined {
+  try {
+    encodeRow(preparation, (name) => row[name] as Cell, target, offset);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return new AppError(error.code, error.message, [...path, ...(error.path ?? [])], error.data);
   }
 }

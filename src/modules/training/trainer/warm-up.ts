@@ -3,7 +3,7 @@
  * rows look like the data and yet are nobody's: a version may be kept longer than the people in it agreed to.
  */
 import { seededRandom } from '../preparation/seeded-random';
-import type { TablePreparation } from '../preparation/encode-row';
+import { type TablePreparation, widthOf } from '../preparation/encode-row';
 import type { Examples } from './training-data';
 
 const WARM_UP_ROWS = 32;
@@ -17,7 +17,7 @@ export function warmUpRows(
   return Array.from({ length: WARM_UP_ROWS }, () => {
     const row: number[] = [];
     for (const step of steps) {
-      const length = step.kind === 'ONE_HOT' ? step.categories.length : 1;
+      const length = widthOf(step);
       const from = Math.floor(random() * count) * width + row.length;
       row.push(...features.subarray(from, from + length));
     }
