@@ -9,6 +9,7 @@ export type {
   PricingService,
   Reservation,
   SettlementEntry,
+  UsageUnits,
 } from './usage/metering';
 export { UsageUnit } from './usage/price';
 export { costType, CostType, UsageLine } from './usage/usage.type';

@@ -34,6 +34,7 @@ import { PredictResolver } from './predict.resolver';
 import { type Prediction, PredictionService } from './prediction.service';
 import { PredictionKeys } from './prediction-key.service';
 import { PredictionStepService } from './prediction-step.service';
+import { RecordKeepingService } from './record-keeping.service';
 import { RemoteConsent } from './remote-consent';
 import { RepeatedAnswers } from './repeated-answers.service';
 
@@ -97,7 +98,7 @@ export function createInferenceModule(
     pricing,
     batching,
     writer,
-    payloads,
+    records: new RecordKeepingService(pricing, payloads),
     tokens,
     endUsers,
     keys,

@@ -4,9 +4,6 @@
  */
 import type { Clock } from '../../kernel/clock';
 import { notFound } from '../../kernel/errors';
-import { newId } from '../../kernel/id';
-import { addDecimals } from '../../kernel/money';
-import { actorOf } from '../../kernel/principal';
 import type { CustomerTerms, MeteringService, PricingService, Reservation } from '../billing';
 import type { RouteService, ServedRoutes, WarmVersion } from '../deployments';
 import type { AssignmentSource, TestAssignment } from './assignment-source';
@@ -15,7 +12,7 @@ import type { Execution } from './execution';
 import type { Explanation } from './explanations/explanation.type';
 import { checkPlan } from './inference.errors';
 import type { Inference } from './inference.entity';
-import { engineIdOf, inferenceOf, type InferenceRecord, toMicroseconds } from './inference-record';
+import { inferenceOf, type InferenceRecord } from './inference-record';
 import type { InferenceWriter } from './inference-writer.service';
 import {
   carryOut,
@@ -25,8 +22,8 @@ import {
   requestsFor,
   type WorkResult,
 } from './model-work';
-import { PAYLOAD_LIFETIME_MS, type PayloadService } from './payload.service';
 import type { PredictionCall } from './prediction.service';
+import type { RecordKeepingService } from './record-keeping.service';
 import type { RemoteConsent } from './remote-consent';
 import type { RepeatedAnswers } from './repeated-answers.service';
 
@@ -38,7 +35,7 @@ export interface StepDoors {
   readonly pricing: PricingService;
   readonly batching: BatchingService;
   readonly writer: InferenceWriter;
-  readonly payloads: PayloadService;
+  readonly records: RecordKeepingService;
   readonly repeated: RepeatedAnswers;
   readonly remoteConsent: RemoteConsent;
 }
@@ -174,58 +171,42 @@ export class PredictionStepService {
     };
   }
 
-  private async record(
+  private record(
     { step, routes, work, assignments, createdAt }: Checked,
     version: WarmVersion,
     reservation: Reservation,
     { outputs, explanation, metered, sourceId }: Computed,
   ): Promise<InferenceRecord> {
-    const { call, endUserId, idempotency, startedAt, number } = step;
-    const { pricing, payloads } = this.doors;
-    const { customerId, principal, requestId } = call;
-    const { queueMs, computeMs, batchRows } = metered;
+    const { call, endUserId, idempotency, startedAt, number, askedDeploymentId } = step;
     const { rows } = work;
     const { requests } = reservation;
-    const id = newId('inf', createdAt);
     const port = this.doors.execution.of(version.id);
-    const engine = port.infoOf(version.id);
     // Time that somebody else's device took is on their bill, which is what the port says it costs.
     const deviceMs = port.leavesHouse ? 0 : metered.deviceMs;
-    const upstream = port.costOfRows?.(version.id, rows) ?? '0';
-    const units = sourceId
-      ? { requests: 0, cachedRequests: requests, rows: 0, deviceMs: 0 }
-      : { requests, rows, deviceMs };
-    return {
-      id,
-      createdAt,
-      principal,
-      principalId: actorOf(principal),
-      requestId,
-      customerId,
+    return this.doors.records.recordOf({
+      call,
       endUserId,
       deploymentId: routes.deploymentId,
-      askedDeploymentId: number > 0 ? step.askedDeploymentId : undefined,
-      fallbackStep: number,
-      sourceInferenceId: sourceId,
-      modelId: version.modelId,
-      modelVersionId: version.id,
-      engine,
-      engineId: engineIdOf(engine),
-      rows,
-      batchRows,
-      queueMs: toMicroseconds(queueMs),
-      computeMs: toMicroseconds(computeMs),
-      totalMs: toMicroseconds(performance.now() - startedAt),
-      deviceMs,
-      price: await pricing.priceOf(customerId, version.modelId, units),
-      cost: addDecimals(pricing.costOf(deviceMs), upstream),
-      reservation,
+      version,
+      engine: port.infoOf(version.id),
       assignments,
-      // Without a person there is nobody who could agree to its being kept.
-      payload: endUserId === null ? null : payloads.seal(id, { inputs: call.rows, outputs, explanation }),
-      payloadUntil: new Date(createdAt.getTime() + PAYLOAD_LIFETIME_MS),
-      idempotency,
-    };
+      reservation,
+      createdAt,
+      startedAt,
+      rows,
+      metered: { ...metered, deviceMs },
+      units: sourceId
+        ? { requests: 0, cachedRequests: requests, rows: 0, deviceMs: 0 }
+        : { requests, rows, deviceMs },
+      upstream: port.costOfRows?.(version.id, rows) ?? '0',
+      payload: { inputs: call.rows, outputs, explanation },
+      particulars: {
+        idempotency,
+        askedDeploymentId: number > 0 ? askedDeploymentId : undefined,
+        fallbackStep: number,
+        sourceInferenceId: sourceId,
+      },
+    });
   }
 }
 

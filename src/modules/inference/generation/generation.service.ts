@@ -4,9 +4,7 @@
  * delivered is recorded and billed in either case, and what failed before its first token is billed to nobody.
  */
 import type { Clock } from '../../../kernel/clock';
-import { addDecimals } from '../../../kernel/money';
-import { bornAt, newId } from '../../../kernel/id';
-import { actorOf } from '../../../kernel/principal';
+import { bornAt } from '../../../kernel/id';
 import type { CustomerTerms, MeteringService, PricingService, Reservation } from '../../billing';
 import type { RouteService, ServedRoutes, WarmVersion } from '../../deployments';
 import { writesText } from '../../models';
@@ -15,9 +13,9 @@ import type { EndUserDirectory } from '../end-user-directory';
 import type { FeedbackTokenService } from '../feedback-token.service';
 import { checkPlan, wantsRows } from '../inference.errors';
 import { InferenceStatus } from '../inference.entity';
-import { engineIdOf, inferenceOf, type InferenceRecord, toMicroseconds } from '../inference-record';
+import { inferenceOf, type InferenceRecord } from '../inference-record';
 import type { InferenceWriter } from '../inference-writer.service';
-import { PAYLOAD_LIFETIME_MS, type PayloadService } from '../payload.service';
+import type { RecordKeepingService } from '../record-keeping.service';
 import type { RemoteConsent } from '../remote-consent';
 import { ChunkLog } from './chunk-log';
 import type { GenerationAdmission, GenerationTurn } from './generation-admission.service';
@@ -33,7 +31,7 @@ export interface GenerationDoors {
   readonly pricing: PricingService;
   readonly admission: GenerationAdmission;
   readonly writer: InferenceWriter;
-  readonly payloads: PayloadService;
+  readonly records: RecordKeepingService;
   readonly tokens: FeedbackTokenService;
   readonly endUsers: EndUserDirectory;
   readonly remoteConsent: RemoteConsent;
@@ -174,52 +172,36 @@ export class GenerationService {
     }
   }
 
-  private async record(
+  private record(
     { call, endUserId, routes, version, port, assignments, startedAt, createdAt }: Checked,
     reservation: Reservation,
     text: WrittenText,
     queueMs: number,
     finish: FinishReason,
   ): Promise<InferenceRecord> {
-    const { pricing, payloads } = this.doors;
-    const { customerId, principal, requestId, prompt } = call;
     const { promptTokens, completionTokens, deviceMs } = text;
-    const id = newId('inf', createdAt);
-    const engine = port.infoOf(version.id);
-    const units = { requests: 1, rows: 1, deviceMs, promptTokens, completionTokens };
-    const upstream = port.costOf?.(version.id, promptTokens, completionTokens) ?? '0';
-    const payload = { inputs: { prompt }, outputs: { text: text.all } };
-    return {
-      id,
-      createdAt,
-      status: finish === 'ERROR' ? InferenceStatus.PARTIAL : InferenceStatus.SUCCEEDED,
-      principal,
-      principalId: actorOf(principal),
-      requestId,
-      customerId,
+    return this.doors.records.recordOf({
+      call,
       endUserId,
       deploymentId: routes.deploymentId,
-      modelId: version.modelId,
-      modelVersionId: version.id,
-      engine,
-      engineId: engineIdOf(engine),
-      rows: 1,
-      promptTokens,
-      completionTokens,
-      batchRows: 1,
-      queueMs: toMicroseconds(queueMs),
-      computeMs: toMicroseconds(deviceMs),
-      totalMs: toMicroseconds(performance.now() - startedAt),
-      deviceMs,
-      price: await pricing.priceOf(customerId, version.modelId, units),
-      cost: addDecimals(pricing.costOf(deviceMs), upstream),
-      reservation,
+      version,
+      engine: port.infoOf(version.id),
       assignments,
-      // Without a person there is nobody who could agree to its being kept.
-      payload: endUserId === null ? null : payloads.seal(id, payload),
-      payloadUntil: new Date(createdAt.getTime() + PAYLOAD_LIFETIME_MS),
-      idempotency: null,
-    };
+      reservation,
+      createdAt,
+      startedAt,
+      rows: 1,
+      metered: { queueMs, computeMs: deviceMs, deviceMs, batchRows: 1 },
+      units: { requests: 1, rows: 1, deviceMs, promptTokens, completionTokens },
+      upstream: port.costOf?.(version.id, promptTokens, completionTokens) ?? '0',
+      payload: { inputs: { prompt: call.prompt }, outputs: { text: text.all } },
+      particulars: {
+        idempotency: null,
+        status: finish === 'ERROR' ? InferenceStatus.PARTIAL : InferenceStatus.SUCCEEDED,
+        promptTokens,
+        completionTokens,
+      },
+    });
   }
 
   private tokenOf({ id, customerId, endUserId }: InferenceRecord): string {
