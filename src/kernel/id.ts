@@ -30,6 +30,7 @@ export const ID_PREFIXES = {
   trj: 'TrainingJob',
   dep: 'Deployment',
   dpe: 'DeploymentEvent',
+  cny: 'Canary',
   inf: 'Inference',
   gen: 'Generation',
   prd: 'Prediction',

@@ -40,10 +40,59 @@ export function nothingPaid(): AppError {
   return conflict('There is no paid subscription. Start one with subscriptionCheckoutCreate.');
 }
 
-export function notAnUpgrade(): AppError {
+export function nothingChanges(): AppError {
   return conflict(
-    'Only a higher plan or more seats can start at once. For a lower one, let the present plan end with subscriptionCancel and subscribe then.',
+    'The subscription already has this plan and this number of seats, so there is nothing to change.',
     ['input', 'plan'],
+  );
+}
+
+export function currencyMismatch(planCurrency: string, currency: string): AppError {
+  return conflict(
+    `This plan is sold in ${planCurrency}, and the subscription is in ${currency}. End it with subscriptionCancel, and subscribe anew when it has ended.`,
+    ['input', 'plan'],
+  );
+}
+
+export function priceUnavailable(planCode: string, fault: string): AppError {
+  return conflict(
+    `${planCode} cannot be bought at the moment: of its price at Stripe, ${fault}. Choose another plan, or write to us.`,
+    ['input', 'plan'],
+  );
+}
+
+export function unknownPromotionCode(): AppError {
+  return invalidInput(
+    ['input', 'promotionCode'],
+    'This code is unknown or over. Leave it out, or type another one on the page.',
+    'promotionCode',
+  );
+}
+
+export function noTrial(planCode: string): AppError {
+  return conflict(
+    `There is no trial of ${planCode} for this account: a plan may have none, and an account has one only. Ask again without trial.`,
+    ['input', 'trial'],
+  );
+}
+
+export function refundTooLarge(leftMinor: string | null): AppError {
+  const words = 'More than what is left of the invoice cannot be given back.';
+  return invalidInput(
+    ['input', 'amountMinor'],
+    leftMinor === null ? `${words} Read it again.` : `${words} ${leftMinor} minor units are left.`,
+    'range',
+  );
+}
+
+export function notRefundable(): AppError {
+  return conflict('Only an invoice that was paid can be given back.', ['input', 'invoiceId']);
+}
+
+export function paymentOverdue(): AppError {
+  return new AppError(
+    'PAYMENT_REQUIRED',
+    'A payment is overdue and the days of grace are over: everything can be read, nothing can be run. Pay the open invoice, or choose another card with billingPortalCreate.',
   );
 }
 

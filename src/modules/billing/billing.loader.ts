@@ -3,6 +3,7 @@ import type { Database } from '../../platform/database';
 import { defineLoader, inOrder } from '../../platform/graphql';
 import { Invoice } from './invoice/invoice.entity';
 import { Plan } from './plan/plan.entity';
+import { InboxEvent } from './stripe/stripe-event.entity';
 import { PlanSubscription } from './subscription/plan-subscription.entity';
 
 type Loader<T> = ReturnType<typeof defineLoader<string, T | null>>;
@@ -11,6 +12,7 @@ export interface BillingLoaders {
   readonly planById: Loader<Plan>;
   readonly subscriptionById: Loader<PlanSubscription>;
   readonly invoiceById: Loader<Invoice>;
+  readonly stripeEventById: Loader<InboxEvent>;
   /** By the id of the customer. */
   readonly subscriptionInForce: Loader<PlanSubscription>;
 }
@@ -26,6 +28,7 @@ export function createBillingLoaders({ read }: Database): BillingLoaders {
     planById: byId(Plan),
     subscriptionById: byId(PlanSubscription),
     invoiceById: byId(Invoice),
+    stripeEventById: byId(InboxEvent),
     subscriptionInForce: defineLoader<string, PlanSubscription | null>(async (ids, { scope }) => {
       const where = { customerId: { in: ids }, endedAt: null };
       return inOrder(

@@ -32,6 +32,29 @@ export interface InvoiceLineItem {
   readonly periodTo: string;
 }
 
+/** What was given back, as it is kept with its invoice. */
+export interface InvoiceRefundItem {
+  readonly number: string;
+  readonly amountMinor: string;
+  readonly reason: string | null;
+  readonly createdAt: string;
+}
+
+@ObjectType({ description: 'Money of a paid invoice that was given back.' })
+export class InvoiceRefund {
+  @Field(() => String, { description: 'Number of the credit note.' })
+  number!: string;
+
+  @Field(() => MoneyType, { description: 'How much.' })
+  amount!: MoneyType;
+
+  @Field(() => String, { nullable: true, description: 'Why, in the words of whoever gave it; null without.' })
+  reason!: string | null;
+
+  @Field(() => DateTime, { description: 'When.' })
+  createdAt!: Date;
+}
+
 @ObjectType({ description: 'One line of an invoice.' })
 export class InvoiceLine {
   @Field(() => String, { description: 'What is charged, in Stripe’s words.' })
@@ -61,6 +84,9 @@ export class Invoice implements Node {
   stripeInvoiceId!: string;
 
   @Column('text', { nullable: true })
+  stripeSubscriptionId!: string | null;
+
+  @Column('text', { nullable: true })
   @Field(() => String, { nullable: true, description: 'Number on the document; null while it is a draft.' })
   number!: string | null;
 
@@ -72,13 +98,25 @@ export class Invoice implements Node {
   currency!: string;
 
   @Column('bigint')
+  subtotalMinor!: string;
+
+  @Column('bigint')
+  taxMinor!: string;
+
+  @Column('bigint')
   totalMinor!: string;
 
   @Column('bigint')
   amountDueMinor!: string;
 
   @Column('bigint')
+  amountPaidMinor!: string;
+
+  @Column('bigint')
   refundedMinor!: string;
+
+  @Column('jsonb')
+  refunds!: InvoiceRefundItem[];
 
   @Column('timestamptz')
   periodFrom!: Date;

@@ -2,7 +2,7 @@
 import { FieldResolver, Resolver, Root } from 'type-graphql';
 import { money } from '../../../kernel/money';
 import { moneyOf, MoneyType, Needs, PeriodType } from '../../../platform/graphql';
-import { Invoice, InvoiceLine, type InvoiceLineItem } from './invoice.entity';
+import { Invoice, InvoiceLine, type InvoiceLineItem, InvoiceRefund } from './invoice.entity';
 
 export function invoiceLinesOf(lineItems: readonly InvoiceLineItem[], currency: string): InvoiceLine[] {
   return lineItems.map(({ description, amountMinor, quantity, periodFrom, periodTo }) => ({
@@ -15,6 +15,18 @@ export function invoiceLinesOf(lineItems: readonly InvoiceLineItem[], currency: 
 
 @Resolver(() => Invoice)
 export class InvoiceResolver {
+  @FieldResolver(() => MoneyType, { description: 'Sum of the lines, before discounts and taxes on top.' })
+  @Needs('subtotalMinor', 'currency')
+  subtotal(@Root() { subtotalMinor, currency }: Invoice): MoneyType {
+    return moneyOf(money(BigInt(subtotalMinor), currency));
+  }
+
+  @FieldResolver(() => MoneyType, { description: 'Taxes, as Stripe states them.' })
+  @Needs('taxMinor', 'currency')
+  tax(@Root() { taxMinor, currency }: Invoice): MoneyType {
+    return moneyOf(money(BigInt(taxMinor), currency));
+  }
+
   @FieldResolver(() => MoneyType, { description: 'Total, discounts and taxes included.' })
   @Needs('totalMinor', 'currency')
   total(@Root() { totalMinor, currency }: Invoice): MoneyType {
@@ -25,6 +37,22 @@ export class InvoiceResolver {
   @Needs('amountDueMinor', 'currency')
   amountDue(@Root() { amountDueMinor, currency }: Invoice): MoneyType {
     return moneyOf(money(BigInt(amountDueMinor), currency));
+  }
+
+  @FieldResolver(() => MoneyType, { description: 'What was paid.' })
+  @Needs('amountPaidMinor', 'currency')
+  amountPaid(@Root() { amountPaidMinor, currency }: Invoice): MoneyType {
+    return moneyOf(money(BigInt(amountPaidMinor), currency));
+  }
+
+  @FieldResolver(() => [InvoiceRefund], { description: 'What was given back, in order.' })
+  @Needs('refunds', 'currency')
+  refunds(@Root() { refunds, currency }: Invoice): InvoiceRefund[] {
+    return refunds.map(({ amountMinor, createdAt, ...refund }) => ({
+      ...refund,
+      amount: moneyOf(money(BigInt(amountMinor), currency)),
+      createdAt: new Date(createdAt),
+    }));
   }
 
   @FieldResolver(() => MoneyType, { description: 'What was given back by credit notes after payment.' })

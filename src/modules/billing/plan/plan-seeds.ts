@@ -8,7 +8,7 @@ export const FREE_PLAN = 'FREE';
 type PlanSeed = Omit<Plan, 'id' | 'createdAt'>;
 
 function plan(
-  seed: Pick<PlanSeed, 'code' | 'name' | 'sellable' | 'graceDays'> & {
+  seed: Pick<PlanSeed, 'code' | 'name' | 'sellable' | 'trialDays' | 'graceDays'> & {
     priceMinor: string;
     perRequest: string;
     perCachedRequest: string;
@@ -17,7 +17,7 @@ function plan(
     terms: EntitlementTerms;
   },
 ): PlanSeed {
-  const { code, name, sellable, graceDays, priceMinor, terms } = seed;
+  const { code, name, sellable, trialDays, graceDays, priceMinor, terms } = seed;
   const general = (unit: UsageUnit, unitAmount: string): PriceBookEntry => ({
     unit,
     modelId: null,
@@ -31,6 +31,7 @@ function plan(
     currency: 'USD',
     interval: PlanInterval.MONTH,
     sellable,
+    trialDays,
     graceDays,
     entitlementTerms: terms,
     priceBook: [
@@ -47,6 +48,7 @@ export const PLAN_SEEDS: readonly PlanSeed[] = [
     code: FREE_PLAN,
     name: 'Free',
     sellable: false,
+    trialDays: 0,
     graceDays: 0,
     priceMinor: '0',
     perRequest: '0',
@@ -59,6 +61,7 @@ export const PLAN_SEEDS: readonly PlanSeed[] = [
     code: 'PRO',
     name: 'Pro',
     sellable: true,
+    trialDays: 14,
     graceDays: 7,
     priceMinor: '4900',
     perRequest: '0.4',
@@ -71,6 +74,7 @@ export const PLAN_SEEDS: readonly PlanSeed[] = [
     code: 'SCALE',
     name: 'Scale',
     sellable: true,
+    trialDays: 14,
     graceDays: 14,
     priceMinor: '49900',
     perRequest: '0.25',
@@ -83,6 +87,7 @@ export const PLAN_SEEDS: readonly PlanSeed[] = [
     code: 'ENTERPRISE',
     name: 'Enterprise',
     sellable: false,
+    trialDays: 0,
     graceDays: 30,
     priceMinor: '0',
     perRequest: '0.2',

@@ -58,6 +58,10 @@ export class Plan implements Node {
   @Column('boolean')
   sellable!: boolean;
 
+  @Column('int')
+  @Field(() => Int, { description: 'Days of trial that a new customer may ask for; 0 = none.' })
+  trialDays!: number;
+
   /** Days for which a late payment keeps the plan. */
   @Column('int')
   graceDays!: number;

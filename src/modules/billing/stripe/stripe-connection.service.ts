@@ -6,7 +6,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Platform } from '../../../platform/module';
 import { createStripeSandbox, type StripeSandbox } from './sandbox';
-import type { StripeAccess } from './stripe-gateway.service';
+import type { StripeAccess } from './stripe-client';
 import { WEBHOOK_PATH } from './stripe-webhook.service';
 
 const PAGES_PATH = '/stripe-sandbox';

@@ -7,11 +7,15 @@ interface StripeFailure {
   readonly statusCode?: number;
   readonly rawType?: string;
   readonly code?: string;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 const TOO_MANY = 429;
+const BUSY = 409;
 const ATTEMPTS = 4;
 const FIRST_PAUSE_MS = 100;
+/** Whom Stripe sends away for longer is not made to wait here. */
+const LONGEST_PAUSE_MS = 5000;
 
 function failureOf(error: unknown): StripeFailure {
   return error instanceof Error ? (error as StripeFailure) : {};
@@ -22,11 +26,23 @@ export function isMissing(error: unknown): boolean {
   return failureOf(error).code === 'resource_missing';
 }
 
-/** No answer, an answer of a broken Stripe, or too many requests: asking again may help. */
+/** No answer, an answer of a broken Stripe, too many requests, or two at once: asking again may help. */
 export function isPassing(error: unknown): boolean {
   const { statusCode, rawType } = failureOf(error);
   if (error instanceof AppError) return false;
-  return statusCode === undefined ? rawType === undefined : statusCode >= 500 || statusCode === TOO_MANY;
+  if (statusCode === undefined) return rawType === undefined;
+  return statusCode >= 500 || statusCode === TOO_MANY || statusCode === BUSY;
+}
+
+/** Stripe said that it broke: whether it acted before is not known, and it says the same again under the same key. */
+export function isBroken(error: unknown): boolean {
+  return (failureOf(error).statusCode ?? 0) >= 500;
+}
+
+/** Stripe will not do it as things stand, whoever asks. */
+export function isRefused(error: unknown): boolean {
+  const { statusCode } = failureOf(error);
+  return statusCode === 400 || statusCode === 404;
 }
 
 export function isDeclined(error: unknown): boolean {
@@ -48,14 +64,26 @@ export function upstreamFailed(): AppError {
   );
 }
 
-/** The client retries broken connections and 5xx by itself, but not 429: that is done here, with jitter. */
+export function upstreamUnknown(kind: string, word: string | null): AppError {
+  return new AppError(
+    'UPSTREAM_FAILED',
+    `Stripe answered a ${kind} that this version does not know: ${word}. Upgrade, or pin the API version of the account.`,
+  );
+}
+
+/**
+ * The client retries broken connections and 5xx by itself, but not 429: that is done here, with jitter, and not before
+ * the time that `Retry-After` names.
+ */
 export async function withPatience<T>(call: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await call();
     } catch (error) {
-      if (failureOf(error).statusCode !== TOO_MANY || attempt === ATTEMPTS) throw error;
-      await pause(randomInt(FIRST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** attempt));
+      const { statusCode, headers } = failureOf(error);
+      const asked = Number(headers?.['retry-after'] ?? 0) * 1000;
+      if (statusCode !== TOO_MANY || attempt === ATTEMPTS || asked > LONGEST_PAUSE_MS) throw error;
+      await pause(asked + randomInt(FIRST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** attempt));
     }
   }
 }

@@ -1,169 +1,200 @@
-/**
- * Billing's gateway, carried out by the real `stripe` client, against Stripe or against the sandbox. `stripe` is loaded
- * at first use: importing it costs more than starting the house. It is imported in this folder and nowhere else.
- */
+/** Billing's gateway, carried out by the real `stripe` client. */
 import type Stripe from 'stripe';
 import type { Clock } from '../../../kernel/clock';
-import { AppError, invalidInput } from '../../../kernel/errors';
+import { invalidInput } from '../../../kernel/errors';
 import { StripeCatalogue } from './stripe-catalogue';
-import { declined, isDeclined, isMissing, withPatience } from './stripe-failure';
+import { StripeChanges } from './stripe-changes';
+import { collect, type StripeAccess, StripeClient } from './stripe-client';
+import { isMissing, withPatience } from './stripe-failure';
+import { StripeMeters } from './stripe-meters';
 import {
   type ChangePreview,
   type CheckoutSession,
+  offerKeyOf,
   type PlanChange,
-  planKeyOf,
+  type PriceFault,
   type SoldPlan,
   type StripeEvent,
   type StripeGateway,
   type StripeReading,
 } from './stripe-gateway';
-import { checkoutFrom, idOf, instant, invoiceFrom, lineItemFrom, subscriptionFrom } from './stripe-mapping';
-
-export interface StripeAccess {
-  readonly apiKey: string;
-  readonly webhookSecret: string;
-  /** Where the sandbox listens; absent = Stripe itself. */
-  readonly sandbox?: { readonly host: string; readonly port: number };
-}
+import { checkoutFrom, idOf, instant, invoiceFrom, refundFrom, subscriptionFrom } from './stripe-mapping';
 
 /** How far a signature's time may lie in the past or the future. */
 const TOLERANCE_SECONDS = 300;
-const TIMEOUT_MS = 15_000;
 const PAGE = 100;
 const SESSIONS = 20;
 
 export class StripeGatewayService implements StripeGateway {
-  private readonly catalogue = new StripeCatalogue(() => this.client());
-  private loading: Promise<Stripe> | undefined;
+  private readonly stripe: StripeClient;
+  private readonly catalogue: StripeCatalogue;
+  private readonly changes: StripeChanges;
+  /** Usage, which is billed beside the plan. */
+  readonly meters: StripeMeters;
 
   constructor(
     private readonly access: () => StripeAccess,
     private readonly clock: Clock,
-  ) {}
+  ) {
+    this.stripe = new StripeClient(access);
+    this.catalogue = new StripeCatalogue(this.stripe);
+    this.meters = new StripeMeters(this.stripe);
+    this.changes = new StripeChanges(this.stripe, this.catalogue);
+  }
 
   async createCustomer(customerId: string, idempotencyKey: string): Promise<string> {
     // Only our id: what else Stripe needs to know, the person tells Stripe.
-    const customer = await this.ask((stripe) =>
+    const customer = await this.stripe.ask((stripe) =>
       stripe.customers.create({ metadata: { customer: customerId } }, { idempotencyKey }),
     );
     return customer.id;
+  }
+
+  async *customers(): AsyncIterable<{ stripeCustomerId: string; customerId: string }> {
+    const stripe = await this.stripe.client();
+    for await (const { id, metadata } of stripe.customers.list({ limit: PAGE }))
+      if (metadata.customer) yield { stripeCustomerId: id, customerId: metadata.customer };
   }
 
   async createCheckout(
     order: Parameters<StripeGateway['createCheckout']>[0],
     idempotencyKey: string,
   ): Promise<CheckoutSession> {
-    const { plan, quantity } = order;
-    const price = await this.priceId(plan);
-    const session = await this.ask((stripe) =>
-      stripe.checkout.sessions.create(
-        {
-          mode: 'subscription',
-          customer: order.stripeCustomerId,
-          client_reference_id: order.customerId,
-          line_items: [{ price, quantity }],
-          success_url: order.successUrl,
-          cancel_url: order.cancelUrl,
-          metadata: { plan: planKeyOf(plan), quantity: String(quantity) },
-        },
-        { idempotencyKey },
+    const { plan, quantity, trialDays, promotionCodeId } = order;
+    const usagePrice = await this.meters.usagePrice(plan);
+    const session = await this.catalogue.withPrice(plan, (price) =>
+      this.stripe.ask((stripe) =>
+        stripe.checkout.sessions.create(
+          {
+            mode: 'subscription',
+            customer: order.stripeCustomerId,
+            client_reference_id: order.customerId,
+            line_items: [{ price, quantity }, { price: usagePrice }],
+            ...(trialDays > 0 && { subscription_data: { trial_period_days: trialDays } }),
+            ...(promotionCodeId
+              ? { discounts: [{ promotion_code: promotionCodeId }] }
+              : { allow_promotion_codes: true }),
+            success_url: order.successUrl,
+            cancel_url: order.cancelUrl,
+            metadata: { offer: offerKeyOf(order) },
+          },
+          { idempotencyKey },
+        ),
       ),
     );
     return checkoutFrom(session);
   }
 
   async openCheckouts(stripeCustomerId: string): Promise<CheckoutSession[]> {
-    const { data } = await this.ask((stripe) =>
+    const { data } = await this.stripe.ask((stripe) =>
       stripe.checkout.sessions.list({ customer: stripeCustomerId, status: 'open', limit: SESSIONS }),
     );
     return data.map(checkoutFrom);
   }
 
   async expireCheckout(sessionId: string, idempotencyKey: string): Promise<void> {
-    await this.ask((stripe) => stripe.checkout.sessions.expire(sessionId, {}, { idempotencyKey }));
+    const { status } = await this.stripe.ask((stripe) => stripe.checkout.sessions.retrieve(sessionId));
+    if (status !== 'open') return;
+    await this.stripe.ask((stripe) => stripe.checkout.sessions.expire(sessionId, {}, { idempotencyKey }));
   }
 
   async checkout(sessionId: string): Promise<CheckoutSession | null> {
     try {
-      return checkoutFrom(await this.ask((stripe) => stripe.checkout.sessions.retrieve(sessionId)));
+      return checkoutFrom(await this.stripe.ask((stripe) => stripe.checkout.sessions.retrieve(sessionId)));
     } catch (error) {
       if (isMissing(error)) return null;
       throw error;
     }
   }
 
+  async promotionCode(code: string): Promise<string | null> {
+    const { data } = await this.stripe.ask((stripe) =>
+      stripe.promotionCodes.list({ code, active: true, limit: 1 }),
+    );
+    return data[0]?.id ?? null;
+  }
+
   async read(stripeCustomerId: string): Promise<StripeReading> {
-    const stripe = await this.client();
+    const stripe = await this.stripe.client();
     const query = { customer: stripeCustomerId, limit: PAGE };
-    const [subscriptions, invoices] = await withPatience(() =>
+    const [subscriptions, invoices, notes] = await withPatience(() =>
       Promise.all([
-        collect(stripe.subscriptions.list({ ...query, status: 'all' })),
+        collect(
+          stripe.subscriptions.list({
+            ...query,
+            status: 'all',
+            expand: ['data.default_payment_method', 'data.schedule'],
+          }),
+        ),
         collect(stripe.invoices.list(query)),
+        collect(stripe.creditNotes.list(query)),
       ]),
     );
+    const refundsOf = ({ id }: Stripe.Invoice) =>
+      notes
+        .filter(
+          (note) => idOf(note.invoice) === id && note.status === 'issued' && note.post_payment_amount > 0,
+        )
+        .map(refundFrom)
+        .reverse();
     return {
       subscriptions: subscriptions.map(subscriptionFrom).filter((one) => one !== undefined),
-      invoices: invoices.map(invoiceFrom),
+      invoices: invoices.map((invoice) => invoiceFrom(invoice, refundsOf(invoice))),
     };
   }
 
-  async previewChange(change: PlanChange): Promise<ChangePreview> {
-    const items = await this.changedItems(change);
-    const invoice = await this.ask((stripe) =>
-      stripe.invoices.createPreview({
-        customer: change.stripeCustomerId,
-        subscription: change.stripeSubscriptionId,
-        subscription_details: {
-          items,
-          proration_behavior: 'always_invoice',
-          proration_date: seconds(change.prorationDate),
-        },
-      }),
-    );
-    return {
-      currency: invoice.currency.toUpperCase(),
-      totalMinor: String(invoice.total),
-      amountDueMinor: String(invoice.amount_due),
-      lineItems: invoice.lines.data.map(lineItemFrom),
-    };
+  previewChange(change: PlanChange): Promise<ChangePreview> {
+    return this.changes.preview(change);
   }
 
-  async change(change: PlanChange, idempotencyKey: string): Promise<void> {
-    const items = await this.changedItems(change);
-    try {
-      await this.ask((stripe) =>
-        stripe.subscriptions.update(
-          change.stripeSubscriptionId,
-          {
-            items,
-            // Paid at once or not changed at all: the higher plan is never granted on credit.
-            proration_behavior: 'always_invoice',
-            payment_behavior: 'error_if_incomplete',
-            proration_date: seconds(change.prorationDate),
-          },
-          { idempotencyKey },
-        ),
-      );
-    } catch (error) {
-      throw isDeclined(error) ? declined() : error;
-    }
+  isChanged(change: PlanChange): Promise<boolean> {
+    return this.changes.isChanged(change);
   }
 
-  async cancelAtPeriodEnd(stripeSubscriptionId: string, idempotencyKey: string): Promise<void> {
-    await this.ask((stripe) =>
-      stripe.subscriptions.update(stripeSubscriptionId, { cancel_at_period_end: true }, { idempotencyKey }),
-    );
+  change(change: PlanChange, idempotencyKey: string): Promise<void> {
+    return this.changes.change(change, idempotencyKey);
+  }
+
+  changeAtPeriodEnd(
+    change: Parameters<StripeGateway['changeAtPeriodEnd']>[0],
+    idempotencyKey: string,
+  ): Promise<void> {
+    return this.changes.changeAtPeriodEnd(change, idempotencyKey);
+  }
+
+  cancelAtPeriodEnd(stripeSubscriptionId: string, idempotencyKey: string): Promise<void> {
+    return this.changes.cancelAtPeriodEnd(stripeSubscriptionId, idempotencyKey);
+  }
+
+  cancelNow(stripeSubscriptionId: string): Promise<void> {
+    return this.changes.cancelNow(stripeSubscriptionId);
+  }
+
+  resume(stripeSubscriptionId: string, idempotencyKey: string): Promise<void> {
+    return this.changes.resume(stripeSubscriptionId, idempotencyKey);
+  }
+
+  refund(refund: Parameters<StripeGateway['refund']>[0], idempotencyKey: string): Promise<void> {
+    return this.changes.refund(refund, idempotencyKey);
+  }
+
+  voidInvoice(stripeInvoiceId: string, idempotencyKey: string): Promise<void> {
+    return this.changes.voidInvoice(stripeInvoiceId, idempotencyKey);
   }
 
   async createPortal(customer: string, returnUrl: string, idempotencyKey: string): Promise<string> {
-    const session = await this.ask((stripe) =>
+    const session = await this.stripe.ask((stripe) =>
       stripe.billingPortal.sessions.create({ customer, return_url: returnUrl }, { idempotencyKey }),
     );
     return session.url;
   }
 
+  priceFaults(plans: readonly SoldPlan[]): Promise<PriceFault[]> {
+    return this.catalogue.faults(plans);
+  }
+
   async verifyEvent(rawBody: Buffer, signature: string): Promise<StripeEvent> {
-    const stripe = await this.client();
+    const stripe = await this.stripe.client();
     const now = Math.floor(this.clock.millis() / 1000);
     let event: Stripe.Event;
     try {
@@ -200,48 +231,4 @@ export class StripeGatewayService implements StripeGateway {
       occurredAt: instant(event.created),
     };
   }
-
-  private async priceId(plan: SoldPlan): Promise<string> {
-    return withPatience(() => this.catalogue.priceId(plan));
-  }
-
-  /** The one item of a subscription with another price. */
-  private async changedItems({ stripeSubscriptionId, plan, quantity }: PlanChange) {
-    const price = await this.priceId(plan);
-    const { items } = await this.ask((stripe) => stripe.subscriptions.retrieve(stripeSubscriptionId));
-    const id = items.data[0]?.id;
-    if (!id) throw new AppError('CONFLICT', 'This subscription sells nothing that could be changed.');
-    return [{ id, price, quantity }];
-  }
-
-  private async ask<T>(call: (stripe: Stripe) => Promise<T>): Promise<T> {
-    const stripe = await this.client();
-    return withPatience(() => call(stripe));
-  }
-
-  private client(): Promise<Stripe> {
-    this.loading ??= this.load();
-    return this.loading;
-  }
-
-  private async load(): Promise<Stripe> {
-    const { default: StripeClient } = await import('stripe');
-    const { apiKey, sandbox } = this.access();
-    return new StripeClient(apiKey, {
-      telemetry: false,
-      timeout: TIMEOUT_MS,
-      maxNetworkRetries: 2,
-      ...(sandbox && { host: sandbox.host, port: sandbox.port, protocol: 'http' }),
-    });
-  }
-}
-
-function seconds(instant: Date): number {
-  return Math.floor(instant.getTime() / 1000);
-}
-
-async function collect<T>(list: AsyncIterable<T>): Promise<T[]> {
-  const all: T[] = [];
-  for await (const one of list) all.push(one);
-  return all;
 }

@@ -2,7 +2,7 @@
  * What billing asks of Stripe, in billing's own words. The adapter beside this file is the only place that knows
  * Stripe's types; everything else speaks these.
  */
-import type { InvoiceLineItem, InvoiceStatus } from '../invoice/invoice.entity';
+import type { InvoiceLineItem, InvoiceRefundItem, InvoiceStatus } from '../invoice/invoice.entity';
 import type { PlanInterval } from '../plan/plan.entity';
 import type { SubscriptionStatus } from '../subscription/standing';
 
@@ -31,18 +31,34 @@ export interface StripeSubscription {
   readonly currentPeriodEnd: Date;
   readonly trialEndsAt: Date | null;
   readonly cancelAt: Date | null;
+  /** What a schedule makes of it at its next phase; null while it stays as it is. */
+  readonly planned: PlannedChange | null;
+  /** Stripe's name for the very card that pays, whoever shows it; null without one. */
+  readonly cardFingerprint: string | null;
   readonly createdAt: Date;
   readonly endedAt: Date | null;
 }
 
+export interface PlannedChange {
+  readonly planKey: string | null;
+  readonly quantity: number;
+  readonly at: Date;
+}
+
 export interface StripeInvoice {
   readonly stripeInvoiceId: string;
+  /** Of which subscription; null for one that was written by hand. */
+  readonly stripeSubscriptionId: string | null;
   readonly number: string | null;
   readonly status: InvoiceStatus;
   readonly currency: string;
+  readonly subtotalMinor: string;
+  readonly taxMinor: string;
   readonly totalMinor: string;
   readonly amountDueMinor: string;
+  readonly amountPaidMinor: string;
   readonly refundedMinor: string;
+  readonly refunds: InvoiceRefundItem[];
   readonly periodFrom: Date;
   readonly periodTo: Date;
   readonly hostedUrl: string | null;
@@ -62,9 +78,17 @@ export interface CheckoutSession {
   readonly url: string | null;
   readonly expiresAt: Date;
   readonly stripeCustomerId: string | null;
-  /** Plan and seats that it sells, as we wrote them on it. */
-  readonly planKey: string | null;
-  readonly quantity: number | null;
+  /** What it sells, in one word that we wrote on it. */
+  readonly offer: string | null;
+}
+
+/** What a checkout sells: the same offer is the same page. */
+export interface CheckoutOffer {
+  readonly plan: SoldPlan;
+  readonly quantity: number;
+  readonly trialDays: number;
+  /** Stripe's id of a promotion code; null = the person may type one. */
+  readonly promotionCodeId: string | null;
 }
 
 export interface PlanChange {
@@ -89,30 +113,67 @@ export interface StripeEvent {
   readonly occurredAt: Date;
 }
 
-/** Every write takes the key under which Stripe does it once, however often it is asked. */
+/** A price at Stripe that is not what the plan says, so that the plan cannot be sold. */
+export interface PriceFault {
+  readonly planKey: string;
+  readonly fault: string;
+}
+
+/**
+ * Every write takes the key under which Stripe does it once, however often it is asked, and looks first whether it is
+ * done already: Stripe forgets keys after a day, and answers under them a failure of its own that came after the effect.
+ */
 export interface StripeGateway {
   createCustomer(customerId: string, idempotencyKey: string): Promise<string>;
+  /** All customers at Stripe that say whose they are: our id of each. */
+  customers(): AsyncIterable<{ readonly stripeCustomerId: string; readonly customerId: string }>;
   createCheckout(
-    order: {
-      stripeCustomerId: string;
-      customerId: string;
-      plan: SoldPlan;
-      quantity: number;
-      successUrl: string;
-      cancelUrl: string;
+    order: CheckoutOffer & {
+      readonly stripeCustomerId: string;
+      readonly customerId: string;
+      readonly successUrl: string;
+      readonly cancelUrl: string;
     },
     idempotencyKey: string,
   ): Promise<CheckoutSession>;
   openCheckouts(stripeCustomerId: string): Promise<CheckoutSession[]>;
+  /** One that is over already stays as it is. */
   expireCheckout(sessionId: string, idempotencyKey: string): Promise<void>;
   /** null when Stripe knows no such session. */
   checkout(sessionId: string): Promise<CheckoutSession | null>;
+  /** Id of a promotion code that is taken now; null for an unknown one and one that is over. */
+  promotionCode(code: string): Promise<string | null>;
   read(stripeCustomerId: string): Promise<StripeReading>;
   previewChange(change: PlanChange): Promise<ChangePreview>;
-  /** @throws AppError PAYMENT_REQUIRED when the payment is declined: nothing has changed then. */
+  /** Whether the subscription has this plan and quantity already. */
+  isChanged(change: PlanChange): Promise<boolean>;
+  /** Now, and paid at once. @throws AppError PAYMENT_REQUIRED when the payment is declined: nothing has changed then. */
   change(change: PlanChange, idempotencyKey: string): Promise<void>;
+  /** With the end of the period that is paid for, by a schedule. */
+  changeAtPeriodEnd(
+    change: Omit<PlanChange, 'prorationDate' | 'stripeCustomerId'>,
+    idempotencyKey: string,
+  ): Promise<void>;
   cancelAtPeriodEnd(stripeSubscriptionId: string, idempotencyKey: string): Promise<void>;
+  /** At once, without a credit. */
+  cancelNow(stripeSubscriptionId: string): Promise<void>;
+  /** Takes back an end or a change that is planned. */
+  resume(stripeSubscriptionId: string, idempotencyKey: string): Promise<void>;
+  /** Gives money of a paid invoice back, by a credit note. @throws AppError CONFLICT when less is left of it. */
+  refund(
+    refund: {
+      readonly stripeInvoiceId: string;
+      readonly amountMinor: string;
+      readonly reason: string;
+      readonly orderId: string;
+    },
+    idempotencyKey: string,
+  ): Promise<void>;
+  /** Withdraws an open invoice. */
+  voidInvoice(stripeInvoiceId: string, idempotencyKey: string): Promise<void>;
   createPortal(stripeCustomerId: string, returnUrl: string, idempotencyKey: string): Promise<string>;
+  /** What is wrong with the price of each plan at Stripe; a price that is not there yet is made at first need. */
+  priceFaults(plans: readonly SoldPlan[]): Promise<PriceFault[]>;
   /** @throws AppError INVALID_INPUT for a forged, an old or a future one. */
   verifyEvent(rawBody: Buffer, signature: string): Promise<StripeEvent>;
 }
@@ -120,4 +181,9 @@ export interface StripeGateway {
 /** The name of a plan's price at Stripe (its lookup key): the same in every account and after every restart. */
 export function planKeyOf({ code, version }: Pick<SoldPlan, 'code' | 'version'>): string {
   return `flywheel_${code.toLowerCase()}_v${version}`;
+}
+
+/** An offer in one word, written on its checkout session. */
+export function offerKeyOf({ plan, quantity, trialDays, promotionCodeId }: CheckoutOffer): string {
+  return [planKeyOf(plan), quantity, trialDays, promotionCodeId ?? ''].join(' ');
 }

@@ -1,8 +1,9 @@
 /** From Stripe's shapes to billing's words. Periods stand on items; an invoice's lines and states keep Stripe's figures. */
 import type Stripe from 'stripe';
-import { type InvoiceLineItem, InvoiceStatus } from '../invoice/invoice.entity';
+import { type InvoiceLineItem, type InvoiceRefundItem, InvoiceStatus } from '../invoice/invoice.entity';
 import { SubscriptionStatus } from '../subscription/standing';
-import type { CheckoutSession, StripeInvoice, StripeSubscription } from './stripe-gateway';
+import { upstreamUnknown } from './stripe-failure';
+import type { CheckoutSession, PlannedChange, StripeInvoice, StripeSubscription } from './stripe-gateway';
 
 export function instant(seconds: number): Date;
 export function instant(seconds: number | null | undefined): Date | null;
@@ -16,13 +17,13 @@ export function idOf(reference: string | { id: string } | null | undefined): str
 
 function member<T extends string>(words: Record<string, T>, word: string | null, kind: string): T {
   const known = word && words[word.toUpperCase()];
-  if (!known) throw new Error(`Stripe answered a ${kind} that this version does not know: ${word}`);
+  if (!known) throw upstreamUnknown(kind, word);
   return known;
 }
 
 /** undefined for a subscription without items: nothing is sold by it. */
 export function subscriptionFrom(subscription: Stripe.Subscription): StripeSubscription | undefined {
-  const item = subscription.items.data[0];
+  const item = planItemOf(subscription);
   if (!item) return undefined;
   const quantity = item.quantity ?? 1;
   return {
@@ -38,9 +39,35 @@ export function subscriptionFrom(subscription: Stripe.Subscription): StripeSubsc
     currentPeriodEnd: instant(item.current_period_end),
     trialEndsAt: instant(subscription.trial_end),
     cancelAt: instant(subscription.cancel_at),
+    planned: plannedBy(subscription),
+    cardFingerprint: fingerprintOf(subscription.default_payment_method),
     createdAt: instant(subscription.created),
     endedAt: instant(subscription.ended_at),
   };
+}
+
+/** The item that sells the plan; beside it stands the one that bills what was metered. */
+export function planItemOf({ items }: Stripe.Subscription): Stripe.SubscriptionItem | undefined {
+  return items.data.find(({ price }) => price.recurring?.usage_type !== 'metered');
+}
+
+/** The next phase of its schedule, where it differs from what runs. */
+function plannedBy(subscription: Stripe.Subscription): PlannedChange | null {
+  const { schedule } = subscription;
+  if (!schedule || typeof schedule === 'string' || schedule.status !== 'active') return null;
+  const next = schedule.phases.find(
+    ({ start_date }) => start_date >= (schedule.current_phase?.end_date ?? 0),
+  );
+  const [item] = next?.items ?? [];
+  if (!next || !item) return null;
+  const present = planItemOf(subscription);
+  const quantity = item.quantity ?? 1;
+  if (idOf(item.price) === present?.price.id && quantity === present?.quantity) return null;
+  return { planKey: next.metadata?.plan ?? null, quantity, at: instant(next.start_date) };
+}
+
+function fingerprintOf(card: Stripe.Subscription['default_payment_method']): string | null {
+  return typeof card === 'object' ? (card?.card?.fingerprint ?? null) : null;
 }
 
 export function lineItemFrom(line: Stripe.InvoiceLineItem): InvoiceLineItem {
@@ -53,15 +80,30 @@ export function lineItemFrom(line: Stripe.InvoiceLineItem): InvoiceLineItem {
   };
 }
 
-export function invoiceFrom(invoice: Stripe.Invoice): StripeInvoice {
+/** What one credit note gave back of an invoice that was paid. */
+export function refundFrom(note: Stripe.CreditNote): InvoiceRefundItem {
+  return {
+    number: note.number,
+    amountMinor: String(note.post_payment_amount),
+    reason: note.memo,
+    createdAt: instant(note.created).toISOString(),
+  };
+}
+
+export function invoiceFrom(invoice: Stripe.Invoice, refunds: InvoiceRefundItem[]): StripeInvoice {
   return {
     stripeInvoiceId: invoice.id,
+    stripeSubscriptionId: idOf(invoice.parent?.subscription_details?.subscription),
     number: invoice.number,
     status: member(InvoiceStatus, invoice.status, 'invoice status'),
     currency: invoice.currency.toUpperCase(),
+    subtotalMinor: String(invoice.subtotal),
+    taxMinor: String((invoice.total_taxes ?? []).reduce((sum, { amount }) => sum + amount, 0)),
     totalMinor: String(invoice.total),
     amountDueMinor: String(invoice.amount_due),
+    amountPaidMinor: String(invoice.amount_paid),
     refundedMinor: String(invoice.post_payment_credit_notes_amount),
+    refunds,
     ...periodOf(invoice),
     hostedUrl: invoice.hosted_invoice_url ?? null,
     lineItems: invoice.lines.data.map(lineItemFrom),
@@ -82,13 +124,11 @@ function periodOf(invoice: Stripe.Invoice): Pick<StripeInvoice, 'periodFrom' | '
 }
 
 export function checkoutFrom(session: Stripe.Checkout.Session): CheckoutSession {
-  const quantity = session.metadata?.quantity;
   return {
     sessionId: session.id,
     url: session.url,
     expiresAt: instant(session.expires_at),
     stripeCustomerId: idOf(session.customer),
-    planKey: session.metadata?.plan ?? null,
-    quantity: quantity ? Number(quantity) : null,
+    offer: session.metadata?.offer ?? null,
   };
 }

@@ -4,17 +4,21 @@
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock } from '../../../kernel/clock';
-import { AppError } from '../../../kernel/errors';
+import { AppError, notFound } from '../../../kernel/errors';
+import { newId } from '../../../kernel/id';
 import { type Database, SERVICE } from '../../../platform/database';
 import type { Events } from '../../../platform/events';
 import type { JobDefinition, Jobs } from '../../../platform/jobs';
 import type { Log } from '../../../platform/log';
 import type { Metrics } from '../../../platform/metrics';
+import { isPassing } from './stripe-failure';
 import type { StripeEvent, StripeGateway } from './stripe-gateway';
 
 export const WEBHOOK_PATH = '/webhooks/stripe';
 
 const BODY_LIMIT = 1024 * 1024;
+/** Tries over some six hours; what cannot be dealt with by then is parked. */
+const ATTEMPTS = 10;
 
 export interface SyncJob {
   readonly stripeCustomerId: string;
@@ -22,6 +26,7 @@ export interface SyncJob {
 
 export class StripeWebhookService {
   private readonly received;
+  private readonly parked;
 
   constructor(
     private readonly database: Database,
@@ -34,16 +39,40 @@ export class StripeWebhookService {
     private readonly sync: (stripeCustomerId: string) => Promise<string | null>,
   ) {
     this.received = metrics.counter('stripe_webhooks', 'Webhooks from Stripe, by outcome.', ['outcome']);
+    this.parked = metrics.counter(
+      'stripe_events_parked',
+      'Webhooks from Stripe that could not be dealt with.',
+    );
   }
 
   readonly job: JobDefinition<SyncJob> = {
     kind: 'billing.sync-customer',
-    maxAttempts: 10,
+    maxAttempts: ATTEMPTS,
     queue: ({ stripeCustomerId }) => `stripe:${stripeCustomerId}`,
-    run: async ({ stripeCustomerId }) => {
-      await this.sync(stripeCustomerId);
+    run: async ({ stripeCustomerId }, { attempt }) => {
+      try {
+        await this.sync(stripeCustomerId);
+      } catch (error) {
+        if (isPassing(error) && attempt < ATTEMPTS) throw error;
+        await this.park(stripeCustomerId, error);
+      }
     },
   };
+
+  /** A parked event, or any other one, is dealt with once more. @throws AppError NOT_FOUND. */
+  async replay(id: string): Promise<void> {
+    const { unitOfWork } = this.database;
+    await unitOfWork.run(SERVICE, async () => {
+      const [event] = await unitOfWork.sql<{ stripe_customer_id: string | null }>(
+        `update stripe_inbox set parked_at = null, failure = null where id = $1
+         returning stripe_customer_id`,
+        [id],
+      );
+      if (!event) throw notFound(['input', 'id']);
+      await this.events.emit({ type: 'stripe-event.replayed', subject: id });
+      await this.enqueue(event.stripe_customer_id);
+    });
+  }
 
   /** The route, in a scope of its own: the signature is made over the raw bytes of the body. */
   async route(http: FastifyInstance): Promise<void> {
@@ -76,17 +105,41 @@ export class StripeWebhookService {
   private store({ eventId, type, stripeCustomerId, occurredAt }: StripeEvent): Promise<boolean> {
     const { unitOfWork } = this.database;
     return unitOfWork.run(SERVICE, async () => {
-      const [stored] = await unitOfWork.sql<{ event_id: string }>(
-        `insert into stripe_inbox (event_id, type, stripe_customer_id, occurred_at, received_at)
-         values ($1, $2, $3, $4, $5) on conflict do nothing returning event_id`,
-        [eventId, type, stripeCustomerId, occurredAt, this.clock.now()],
+      const now = this.clock.now();
+      const id = newId('sev', now);
+      const [stored] = await unitOfWork.sql<{ id: string }>(
+        `insert into stripe_inbox (event_id, id, type, stripe_customer_id, occurred_at, received_at, handled_at)
+         values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing returning id`,
+        // One that is nobody's is dealt with by having been stored.
+        [eventId, id, type, stripeCustomerId, occurredAt, now, stripeCustomerId ? null : now],
       );
       if (!stored) return false;
-      await this.events.emit({ type: 'stripe-event.received', subject: eventId, data: { type } });
-      if (stripeCustomerId) {
-        await this.jobs.enqueue<SyncJob>(this.job.kind, { stripeCustomerId }, { jobKey: stripeCustomerId });
-      }
+      await this.events.emit({ type: 'stripe-event.received', subject: id, data: { type } });
+      await this.enqueue(stripeCustomerId);
       return true;
     });
   }
+
+  private async enqueue(stripeCustomerId: string | null): Promise<void> {
+    if (!stripeCustomerId) return;
+    await this.jobs.enqueue<SyncJob>(this.job.kind, { stripeCustomerId }, { jobKey: stripeCustomerId });
+  }
+
+  /** What nobody can deal with waits where staff sees it; the next reading that is written takes it out again. */
+  private async park(stripeCustomerId: string, error: unknown): Promise<void> {
+    this.log.error({ error, stripeCustomerId }, 'webhooks of Stripe were parked: stripeEvents lists them');
+    const failure = error instanceof Error ? error.message : String(error);
+    const { unitOfWork } = this.database;
+    await unitOfWork.run(SERVICE, async () => {
+      const parked = await unitOfWork.sql<{ id: string }>(
+        `update stripe_inbox set parked_at = $2, failure = $3
+         where stripe_customer_id = $1 and handled_at is null and parked_at is null returning id`,
+        [stripeCustomerId, this.clock.now(), failure.slice(0, LONGEST_FAILURE)],
+      );
+      this.parked.inc(parked.length);
+      for (const { id } of parked) await this.events.emit({ type: 'stripe-event.parked', subject: id });
+    });
+  }
 }
+
+const LONGEST_FAILURE = 500;

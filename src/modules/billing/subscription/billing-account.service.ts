@@ -1,8 +1,7 @@
 /** Who a customer is at Stripe, made at the first need, and how much it is willing to spend. */
 import type { Clock } from '../../../kernel/clock';
-import { type Database, SERVICE, tenant } from '../../../platform/database';
+import { type Database, SERVICE } from '../../../platform/database';
 import type { Events, Signals } from '../../../platform/events';
-import { BILLING_CHANGED } from '../billing.events';
 import type { StripeGateway } from '../stripe/stripe-gateway';
 import { BillingAccount } from './billing-account.entity';
 
@@ -37,25 +36,5 @@ export class BillingAccountService {
       await this.events.emit({ type: 'billing-account.linked', customerId, subject: customerId });
     });
     return stripeCustomerId;
-  }
-
-  /** null lifts the cap. */
-  async setSpendCap(customerId: string, capMinor: bigint | null): Promise<void> {
-    const { unitOfWork } = this.database;
-    await unitOfWork.run(tenant(customerId), async () => {
-      const accounts = unitOfWork.repository(BillingAccount);
-      const before = await accounts.findOneByOrFail({ customerId });
-      const spendCapMinor = capMinor?.toString() ?? null;
-      await accounts.update({ customerId }, { spendCapMinor });
-      await this.events.emit({
-        type: 'spend-cap.set',
-        customerId,
-        subject: customerId,
-        before: before.spendCapMinor,
-        after: spendCapMinor,
-        data: { spendCapMinor },
-      });
-      await this.signals.publish(BILLING_CHANGED, { customerId });
-    });
   }
 }

@@ -7,21 +7,34 @@ import type { ErrorCode } from '../../../kernel/errors';
 
 export type OrderStatus = 'PENDING' | 'DONE' | 'REFUSED';
 
-/** What is asked of Stripe, by kind. */
-export interface OrderRequests {
-  CHECKOUT: { planId: string; quantity: number };
-  CHANGE: { planId: string; quantity: number; stripeSubscriptionId: string; prorationDate: string };
-  CANCEL: { stripeSubscriptionId: string };
+interface OfSubscription {
+  readonly stripeSubscriptionId: string;
 }
 
-/** What Stripe answered, by kind. */
-export interface OrderResults {
-  CHECKOUT: { sessionId: string; url: string; expiresAt: string };
-  CHANGE: { stripeSubscriptionId: string };
-  CANCEL: { stripeSubscriptionId: string };
+/** What is asked of Stripe, by kind. */
+export interface OrderRequests {
+  CHECKOUT: { planId: string; quantity: number; trialDays: number; promotionCodeId: string | null };
+  /** At once, and paid at once. */
+  CHANGE: OfSubscription & { planId: string; quantity: number; prorationDate: string };
+  /** With the end of the period. */
+  PLAN_CHANGE: OfSubscription & { planId: string; quantity: number };
+  CANCEL: OfSubscription & { now: boolean };
+  RESUME: OfSubscription;
+  REFUND: { stripeInvoiceId: string; amountMinor: string; reason: string };
+  /** A second live subscription: ended, and all of it given back. */
+  END_SURPLUS: OfSubscription;
+  /** A trial on a card that had one. */
+  END_TRIAL: OfSubscription;
+  /** Nobody paid, and the time to read on is over. */
+  END_UNPAID: OfSubscription;
 }
 
 export type OrderKind = keyof OrderRequests;
+
+/** What Stripe answered, where somebody waits for more than that it is done. */
+export type OrderResults = { [K in OrderKind]: object } & {
+  CHECKOUT: { sessionId: string; url: string; expiresAt: string };
+};
 
 @Entity('plan_orders')
 export class PlanOrder {
@@ -45,6 +58,10 @@ export class PlanOrder {
 
   @Column('jsonb', { nullable: true })
   failure!: { code: ErrorCode; message: string } | null;
+
+  /** How often Stripe broke over it: each time it is asked under another key. */
+  @Column('int')
+  tries!: number;
 
   /** The job that looks a second time; called off once the order is carried out. */
   @Column('text')

@@ -11,32 +11,14 @@ import type { Events } from '../../../platform/events';
 import type { JobDefinition, Jobs } from '../../../platform/jobs';
 import type { Log } from '../../../platform/log';
 import { idempotencyKeyReused } from '../billing.errors';
-import { isPassing, upstreamFailed } from '../stripe/stripe-failure';
+import { isBroken, isPassing, upstreamFailed } from '../stripe/stripe-failure';
+import type { Asked, OrderHandlers, PlacedOrder, Wish } from './plan-order';
 import { type OrderKind, type OrderRequests, type OrderResults, PlanOrder } from './plan-order.entity';
 
 /** After this long a job looks whether the order was carried out by the process that took it. */
 const SECOND_LOOK_MS = 30_000;
-
-/** Who wants what: the caller's input and key tell a repetition from a new wish. */
-export interface Wish {
-  readonly customerId: string;
-  readonly input: object;
-  readonly idempotencyKey?: string | null;
-}
-
-export interface PlacedOrder {
-  readonly customerId: string;
-  readonly orderId: string;
-}
-
-/** How an order of a kind is done at Stripe. The id is the idempotency key. */
-export type OrderHandlers = {
-  readonly [K in OrderKind]: (
-    customerId: string,
-    request: OrderRequests[K],
-    orderId: string,
-  ) => Promise<OrderResults[K]>;
-};
+/** Tries of that job, over some six hours. What Stripe has not answered by then is given up. */
+const ATTEMPTS = 10;
 
 export class PlanOrderService {
   private handlers: OrderHandlers | undefined;
@@ -56,41 +38,65 @@ export class PlanOrderService {
 
   readonly job: JobDefinition<PlacedOrder> = {
     kind: 'billing.carry-out-order',
-    maxAttempts: 10,
+    maxAttempts: ATTEMPTS,
     queue: ({ customerId }) => `billing:${customerId}`,
-    run: async (order) => {
+    run: async (order, { attempt }) => {
       try {
         await this.carryOut(order, 'SECOND_LOOK');
       } catch (error) {
         // A refusal is an outcome, and it is written down.
-        if (!(error instanceof AppError)) throw error;
+        if (error instanceof AppError) return;
+        if (attempt >= ATTEMPTS) await this.giveUp(order, error);
+        else throw error;
       }
     },
   };
 
   /**
-   * Places an order and carries it out. A repeated idempotency key is answered from the order that it made, before
-   * `request` is asked what to do. @throws AppError of the refusal, or UPSTREAM_FAILED when Stripe is silent.
+   * Places an order for an act and carries it out. A repeated idempotency key is answered from the order that it made,
+   * before `request` is asked what to do. @throws AppError of the refusal, or UPSTREAM_FAILED when Stripe is silent.
    */
   async order<K extends OrderKind>(
-    kind: K,
+    act: string,
     wish: Wish,
-    request: () => Promise<OrderRequests[K]>,
+    request: () => Promise<Asked<K>>,
   ): Promise<OrderResults[K]> {
-    const inputHash = contentHash({ kind, input: wish.input });
+    const inputHash = contentHash({ act, input: wish.input });
     try {
       const known = await this.knownBy(wish, inputHash);
       if (known) return (await this.carryOut(known)) as OrderResults[K];
       for (;;) {
-        const { order, own } = await this.place(kind, wish, inputHash, await request());
-        const result = await this.carryOut(order);
-        if (own) return result as OrderResults[K];
+        const { order, own } = await this.place(wish, inputHash, await request());
+        if (own) return (await this.carryOut(order)) as OrderResults[K];
+        await this.carryOutAnothers(order);
       }
     } catch (error) {
       if (!isPassing(error)) throw error;
-      this.log.warn({ error, customerId: wish.customerId, kind }, 'Stripe did not answer; an order is kept');
+      this.log.warn({ error, customerId: wish.customerId, act }, 'Stripe did not answer; an order is kept');
       throw upstreamFailed();
     }
+  }
+
+  /**
+   * An order of the house's own, placed in the open unit of work, which holds the account's row; the job carries it
+   * out. One of this kind that is open for the same subscription is enough.
+   */
+  async placeOwn<K extends 'END_SURPLUS' | 'END_TRIAL' | 'END_UNPAID'>(
+    kind: K,
+    customerId: string,
+    request: OrderRequests[K],
+  ): Promise<void> {
+    const open = await this.database.unitOfWork
+      .repository(PlanOrder)
+      .findBy({ customerId, kind, status: 'PENDING' });
+    if (open.some((order) => contentHash(order.request) === contentHash(request))) return;
+    await this.insert(
+      kind,
+      { customerId, input: request },
+      contentHash({ kind, input: request }),
+      request,
+      0,
+    );
   }
 
   private async knownBy(
@@ -111,10 +117,9 @@ export class PlanOrderService {
    * carried out first; the same wish is the same order, so two tabs get one session.
    */
   private async place(
-    kind: OrderKind,
     { customerId, idempotencyKey }: Wish,
     inputHash: string,
-    request: OrderRequests[OrderKind],
+    { kind, request }: Asked<OrderKind>,
   ): Promise<{ order: PlacedOrder; own: boolean }> {
     const { unitOfWork } = this.database;
     return unitOfWork.run(tenant(customerId), async () => {
@@ -125,32 +130,53 @@ export class PlanOrderService {
         const own = open.inputHash === inputHash && open.idempotencyKey === (idempotencyKey ?? null);
         return { order: { customerId, orderId: open.id }, own };
       }
-      const now = this.clock.now();
-      const order = { customerId, orderId: newId('ord', now) };
-      const jobId = await this.jobs.enqueue(this.job.kind, order, {
-        customerId,
-        runAt: new Date(now.getTime() + SECOND_LOOK_MS),
-      });
-      await orders.insert({
-        customerId,
-        id: order.orderId,
-        kind,
-        status: 'PENDING',
-        request,
-        jobId,
-        idempotencyKey: idempotencyKey ?? null,
-        inputHash,
-        createdAt: now,
-      });
-      await this.events.emit({
-        type: 'plan-order.placed',
-        customerId,
-        subject: order.orderId,
-        after: request,
-        data: { kind },
-      });
-      return { order, own: true };
+      const wish = { customerId, input: request, idempotencyKey };
+      return { order: await this.insert(kind, wish, inputHash, request, SECOND_LOOK_MS), own: true };
     });
+  }
+
+  private async insert(
+    kind: OrderKind,
+    { customerId, idempotencyKey }: Wish,
+    inputHash: string,
+    request: OrderRequests[OrderKind],
+    waitMs: number,
+  ): Promise<PlacedOrder> {
+    const now = this.clock.now();
+    const order = { customerId, orderId: newId('ord', now) };
+    const jobId = await this.jobs.enqueue(this.job.kind, order, {
+      customerId,
+      runAt: new Date(now.getTime() + waitMs),
+    });
+    await this.database.unitOfWork.repository(PlanOrder).insert({
+      customerId,
+      id: order.orderId,
+      kind,
+      status: 'PENDING',
+      request,
+      tries: 0,
+      jobId,
+      idempotencyKey: idempotencyKey ?? null,
+      inputHash,
+      createdAt: now,
+    });
+    await this.events.emit({
+      type: 'plan-order.placed',
+      customerId,
+      subject: order.orderId,
+      after: request,
+      data: { kind },
+    });
+    return order;
+  }
+
+  /** What another asked for comes first. Its refusal is theirs to hear. */
+  private async carryOutAnothers(order: PlacedOrder): Promise<void> {
+    try {
+      await this.carryOut(order);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+    }
   }
 
   /** Does what the order says, unless it is done. Safe to call any number of times, at the same time too. */
@@ -158,11 +184,7 @@ export class PlanOrderService {
     { customerId, orderId }: PlacedOrder,
     turn: 'FIRST' | 'SECOND_LOOK' = 'FIRST',
   ): Promise<OrderResults[OrderKind]> {
-    const order = await this.database.read.one(PlanOrder, {
-      scope: SERVICE,
-      where: { customerId, id: orderId },
-    });
-    if (!order) throw new Error(`no order has the id ${orderId}`);
+    const order = await this.find({ customerId, orderId });
     if (order.status === 'DONE' && order.result) return order.result;
     if (order.failure) throw new AppError(order.failure.code, order.failure.message);
     let result: OrderResults[OrderKind];
@@ -180,10 +202,49 @@ export class PlanOrderService {
     return result;
   }
 
-  private perform({ kind, customerId, request, id }: PlanOrder): Promise<OrderResults[OrderKind]> {
+  private async find({ customerId, orderId }: PlacedOrder): Promise<PlanOrder> {
+    const where = { customerId, id: orderId };
+    const order = await this.database.read.one(PlanOrder, { scope: SERVICE, where });
+    if (!order) throw new Error(`no order has the id ${orderId}`);
+    return order;
+  }
+
+  /**
+   * Stripe that breaks is asked a second time, under another key, because it keeps its failure under the first. Whether
+   * it acted before it broke is seen by looking, which every handler does first.
+   */
+  private async perform(order: PlanOrder): Promise<OrderResults[OrderKind]> {
+    try {
+      return await this.attempt(order, order.tries);
+    } catch (error) {
+      if (!isBroken(error)) throw error;
+      const { customerId, id } = order;
+      const tries = order.tries + 1;
+      const { unitOfWork } = this.database;
+      await unitOfWork.run(SERVICE, () =>
+        unitOfWork.repository(PlanOrder).update({ customerId, id, tries: order.tries }, { tries }),
+      );
+      return this.attempt(order, tries);
+    }
+  }
+
+  private attempt(
+    { kind, customerId, request, id, createdAt }: PlanOrder,
+    tries: number,
+  ): Promise<OrderResults[OrderKind]> {
     if (!this.handlers) throw new Error('nobody has said how orders are carried out');
-    const handler = this.handlers[kind] as OrderHandlers['CHECKOUT'];
-    return handler(customerId, request as OrderRequests['CHECKOUT'], id) as Promise<OrderResults[OrderKind]>;
+    const handler = this.handlers[kind] as OrderHandlers['RESUME'];
+    const key = tries === 0 ? id : `${id}:${tries}`;
+    const order = { customerId, orderId: id, key, createdAt: new Date(createdAt) };
+    return handler(order, request as OrderRequests['RESUME']) as Promise<OrderResults[OrderKind]>;
+  }
+
+  /** What cannot be done must not stand in the way of all that comes after it. */
+  private async giveUp(placed: PlacedOrder, error: unknown): Promise<void> {
+    const order = await this.find(placed);
+    this.log.error({ error, orderId: order.id, kind: order.kind }, 'an order to Stripe was given up');
+    const { code, message } = upstreamFailed();
+    await this.finish(order, { status: 'REFUSED', failure: { code, message } }, 'SECOND_LOOK');
   }
 
   private async finish(

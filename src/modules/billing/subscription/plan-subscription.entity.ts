@@ -78,6 +78,15 @@ export class PlanSubscription implements Node {
   graceEndsAt!: Date | null;
 
   @Column('text', { nullable: true })
+  plannedPlanId!: string | null;
+
+  @Column('int', { nullable: true })
+  plannedQuantity!: number | null;
+
+  @Column('timestamptz', { nullable: true })
+  plannedAt!: Date | null;
+
+  @Column('text', { nullable: true })
   @Field(() => String, {
     nullable: true,
     description: 'The customer at Stripe; null for a plan without Stripe.',

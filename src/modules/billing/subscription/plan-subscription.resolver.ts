@@ -1,5 +1,5 @@
-/** The plan and the period of a subscription. */
-import { Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
+/** The plan and the period of a subscription, and what is planned for it. */
+import { Ctx, Field, FieldResolver, Int, ObjectType, Resolver, Root } from 'type-graphql';
 import type { Clock } from '../../../kernel/clock';
 import type { Period } from '../../../kernel/period';
 import { DateTime, JoinedField, Needs, type RequestContext } from '../../../platform/graphql';
@@ -7,6 +7,18 @@ import { Plan } from '../plan/plan.entity';
 import type { PlanService } from '../plan/plan.service';
 import { usagePeriod } from './billing-calendar';
 import { PlanSubscription } from './plan-subscription.entity';
+
+@ObjectType({ description: 'A change of a subscription that is planned.' })
+class PlannedSubscriptionChange {
+  @Field(() => Plan, { description: 'The plan that begins then.' })
+  plan!: Plan;
+
+  @Field(() => Int, { description: 'The number of seats from then on.' })
+  quantity!: number;
+
+  @Field(() => DateTime, { description: 'When.' })
+  at!: Date;
+}
 
 @Resolver(() => PlanSubscription)
 export class PlanSubscriptionResolver {
@@ -19,6 +31,21 @@ export class PlanSubscriptionResolver {
   @Needs('planId')
   plan(@Root() { planId }: PlanSubscription, @Ctx() _context: RequestContext): Promise<Plan> {
     return this.plans.byIdOf(planId);
+  }
+
+  @FieldResolver(() => PlannedSubscriptionChange, {
+    nullable: true,
+    description: 'What it becomes with the end of the period; null while it stays as it is.',
+  })
+  @Needs('plannedPlanId', 'plannedQuantity', 'plannedAt')
+  async plannedChange(@Root() subscription: PlanSubscription): Promise<PlannedSubscriptionChange | null> {
+    const { plannedPlanId, plannedQuantity, plannedAt } = subscription;
+    if (plannedPlanId === null || plannedQuantity === null || plannedAt === null) return null;
+    return {
+      plan: await this.plans.byIdOf(plannedPlanId),
+      quantity: plannedQuantity,
+      at: new Date(plannedAt),
+    };
   }
 
   @FieldResolver(() => DateTime, { description: 'Start of the present period.' })

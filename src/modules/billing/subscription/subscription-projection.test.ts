@@ -20,6 +20,8 @@ function atStripe(changes: Partial<StripeSubscription> = {}): StripeSubscription
     currentPeriodEnd: new Date('2026-06-01T00:00:00Z'),
     trialEndsAt: null,
     cancelAt: null,
+    planned: null,
+    cardFingerprint: null,
     createdAt: NOW,
     endedAt: null,
     ...changes,
@@ -31,7 +33,8 @@ const project = (held: HeldRow[], ...subscriptions: StripeSubscription[]) =>
     stripeCustomerId: 'cus_stripe',
     held,
     subscriptions,
-    planOf: (key) => (key ? plan(key) : undefined),
+    planOf: (key) => (key && key !== 'UNKNOWN' ? plan(key) : undefined),
+    planById: (id) => plan(id.slice('pln_'.length)),
     now: NOW,
   });
 
@@ -133,5 +136,32 @@ describe('the mirror of subscriptions', () => {
 
   it('leaves subscriptions alone that sell none of our plans', () => {
     expect(project([FREE], atStripe({ planKey: null })).rows).toEqual([]);
+  });
+
+  it('keeps the plan of a customer whose price became no plan’s, and sells nothing by an unknown one', () => {
+    const known = project(held(atStripe()), atStripe({ planKey: 'UNKNOWN', periodPriceMinor: '100' }));
+    expect(known).toMatchObject({ ended: [], toFree: false, unrecognised: ['sub_stripe'] });
+    expect(known.rows).toMatchObject([{ planId: 'pln_PRO', monthlyMinor: '100', endedAt: null }]);
+    const unknown = project([FREE], atStripe({ planKey: null }));
+    expect(unknown).toMatchObject({ ended: [], rows: [], events: [], unrecognised: ['sub_stripe'] });
+  });
+
+  it('shows what a schedule will make of it, and says so once', () => {
+    const planned = { planKey: 'LITE', quantity: 2, at: new Date('2026-06-01T00:00:00Z') };
+    const first = project(held(atStripe()), atStripe({ planned }));
+    expect(first.rows).toMatchObject([
+      { plannedPlanId: 'pln_LITE', plannedQuantity: 2, plannedAt: planned.at },
+    ]);
+    expect(first.events.map(({ type }) => type)).toEqual(['subscription.updated']);
+    expect(project(held(atStripe({ planned })), atStripe({ planned })).events).toEqual([]);
+  });
+
+  it('gives no days of grace to a payment that Stripe has given up, and keeps those that ran', () => {
+    const late = atStripe({ status: SubscriptionStatus.PAST_DUE });
+    const given = atStripe({ status: SubscriptionStatus.UNPAID });
+    const graceEndsAt = new Date('2026-05-08T00:00:00Z');
+    expect(project(held(atStripe()), late).rows).toMatchObject([{ graceEndsAt }]);
+    expect(project(held(late), given).rows).toMatchObject([{ graceEndsAt }]);
+    expect(project(held(atStripe()), given).rows).toMatchObject([{ graceEndsAt: NOW }]);
   });
 });

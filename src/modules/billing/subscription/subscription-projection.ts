@@ -4,7 +4,7 @@
  */
 import type { StripeSubscription } from '../stripe/stripe-gateway';
 import { addMonths } from './billing-calendar';
-import { chooseLive, SubscriptionStatus } from './standing';
+import { chooseLive, isLive, SubscriptionStatus } from './standing';
 
 const DAY_MS = 86_400_000;
 const MONTHS_IN_YEAR = 12n;
@@ -31,6 +31,9 @@ export interface MirrorRow {
   readonly trialEndsAt: Date | null;
   readonly cancelAt: Date | null;
   readonly graceEndsAt: Date | null;
+  readonly plannedPlanId: string | null;
+  readonly plannedQuantity: number | null;
+  readonly plannedAt: Date | null;
   readonly stripeCustomerId: string | null;
   readonly stripeSubscriptionId: string | null;
   readonly endedAt: Date | null;
@@ -64,6 +67,10 @@ export interface Projection {
   readonly events: ProjectedEvent[];
   /** Nothing live is left: the customer goes back to FREE. */
   readonly toFree: boolean;
+  /** Live ones beside the one that is mirrored as live: bought twice, to be ended and given back. */
+  readonly surplus: string[];
+  /** Those whose price is no plan's. A customer who stands on one keeps the plan; another buys nothing by it. */
+  readonly unrecognised: string[];
 }
 
 export interface ProjectionInput {
@@ -71,6 +78,7 @@ export interface ProjectionInput {
   readonly held: readonly HeldRow[];
   readonly subscriptions: readonly StripeSubscription[];
   readonly planOf: (planKey: string | null) => MirroredPlan | undefined;
+  readonly planById: (planId: string) => MirroredPlan | undefined;
   readonly now: Date;
 }
 
@@ -84,13 +92,17 @@ function monthlyMinorOf({ status, periodPriceMinor, interval }: StripeSubscripti
 
 export function projectSubscriptions(input: ProjectionInput): Projection {
   const { held, now } = input;
+  const byStripe = new Map(held.map((row) => [row.stripeSubscriptionId, row]));
+  const unrecognised = input.subscriptions
+    .filter(({ planKey, status }) => isLive(status) && !input.planOf(planKey))
+    .map(({ stripeSubscriptionId }) => stripeSubscriptionId);
   const sold = input.subscriptions.flatMap((subscription) => {
-    const plan = input.planOf(subscription.planKey);
+    const before = byStripe.get(subscription.stripeSubscriptionId);
+    const plan = input.planOf(subscription.planKey) ?? (before && input.planById(before.planId));
     return plan ? [{ ...subscription, plan }] : [];
   });
   const { live, surplus } = chooseLive(sold);
   const current = held.find(({ endedAt }) => endedAt === null);
-  const byStripe = new Map(held.map((row) => [row.stripeSubscriptionId, row]));
   const ended: Projection['ended'] = [];
   const events: ProjectedEvent[] = [];
 
@@ -100,17 +112,12 @@ export function projectSubscriptions(input: ProjectionInput): Projection {
       ({ stripeSubscriptionId }) => stripeSubscriptionId === current.stripeSubscriptionId,
     );
     ended.push({ id: current.id, status: SubscriptionStatus.CANCELED, endedAt: gone?.endedAt ?? now });
-    if (current.stripeSubscriptionId) {
+    const plan = gone?.plan ?? input.planById(current.planId);
+    if (current.stripeSubscriptionId && plan) {
       events.push({
         type: 'subscription.canceled',
         stripeSubscriptionId: current.stripeSubscriptionId,
-        plan: gone?.plan ?? {
-          id: current.planId,
-          code: '',
-          version: 0,
-          graceDays: 0,
-          currency: current.currency,
-        },
+        plan,
         monthlyMinor: '0',
         currency: current.currency,
         previousPlanId: current.planId,
@@ -121,23 +128,29 @@ export function projectSubscriptions(input: ProjectionInput): Projection {
 
   const rows = sold.map((subscription) => {
     const before = byStripe.get(subscription.stripeSubscriptionId);
-    const row = rowOf(subscription, before, input.stripeCustomerId, subscription === live, now);
+    const row = rowOf(subscription, before, input, subscription === live);
     const event = eventOf(subscription, row, before, subscription === live, surplus.includes(subscription));
     if (event) events.push(event);
     return row;
   });
-  return { ended, rows, events, toFree: !live && Boolean(current?.stripeSubscriptionId) };
+  return {
+    ended,
+    rows,
+    events,
+    toFree: !live && Boolean(current?.stripeSubscriptionId),
+    surplus: surplus.map(({ stripeSubscriptionId }) => stripeSubscriptionId),
+    unrecognised,
+  };
 }
 
 function rowOf(
   subscription: StripeSubscription & { plan: MirroredPlan },
   before: HeldRow | undefined,
-  stripeCustomerId: string,
+  { stripeCustomerId, planOf, now }: ProjectionInput,
   live: boolean,
-  now: Date,
 ): MirrorRow & { stripeSubscriptionId: string } {
-  const { plan, status } = subscription;
-  const late = status === SubscriptionStatus.PAST_DUE;
+  const { plan, status, planned } = subscription;
+  const plannedPlan = planned && planOf(planned.planKey);
   return {
     planId: plan.id,
     status,
@@ -149,12 +162,27 @@ function rowOf(
     currentPeriodEnd: subscription.currentPeriodEnd,
     trialEndsAt: subscription.trialEndsAt,
     cancelAt: subscription.cancelAt,
-    graceEndsAt: late ? (before?.graceEndsAt ?? new Date(now.getTime() + plan.graceDays * DAY_MS)) : null,
+    graceEndsAt: graceOf(status, plan, before, now),
+    plannedPlanId: plannedPlan?.id ?? null,
+    plannedQuantity: plannedPlan ? planned.quantity : null,
+    plannedAt: plannedPlan ? planned.at : null,
     stripeCustomerId,
     stripeSubscriptionId: subscription.stripeSubscriptionId,
     // A row that is not the live one is not in force, whatever Stripe calls it.
     endedAt: live ? null : (subscription.endedAt ?? before?.endedAt ?? now),
   };
+}
+
+/** The days of grace begin when we hear that a payment is late, and do not begin anew while it stays so. */
+function graceOf(
+  status: SubscriptionStatus,
+  plan: MirroredPlan,
+  before: HeldRow | undefined,
+  now: Date,
+): Date | null {
+  const givenUp = status === SubscriptionStatus.UNPAID;
+  if (status !== SubscriptionStatus.PAST_DUE && !givenUp) return null;
+  return before?.graceEndsAt ?? new Date(now.getTime() + (givenUp ? 0 : plan.graceDays * DAY_MS));
 }
 
 function eventOf(
@@ -191,7 +219,10 @@ function isSame(a: MirrorRow, b: MirrorRow): boolean {
     time(a.currentPeriodStart) === time(b.currentPeriodStart) &&
     time(a.currentPeriodEnd) === time(b.currentPeriodEnd) &&
     time(a.trialEndsAt) === time(b.trialEndsAt) &&
-    time(a.cancelAt) === time(b.cancelAt)
+    time(a.cancelAt) === time(b.cancelAt) &&
+    time(a.plannedAt) === time(b.plannedAt) &&
+    a.plannedPlanId === b.plannedPlanId &&
+    a.plannedQuantity === b.plannedQuantity
   );
 }
 
@@ -209,6 +240,9 @@ export function rowWithoutStripe(plan: MirroredPlan, now: Date): MirrorRow {
     trialEndsAt: null,
     cancelAt: null,
     graceEndsAt: null,
+    plannedPlanId: null,
+    plannedQuantity: null,
+    plannedAt: null,
     stripeCustomerId: null,
     stripeSubscriptionId: null,
     endedAt: null,

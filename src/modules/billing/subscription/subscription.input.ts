@@ -1,7 +1,17 @@
 /** What customers say when they subscribe, change, cancel or cap their spending. */
 import { IsInt, IsOptional, Length, Matches, Max, Min } from 'class-validator';
-import { Field, InputType, Int } from 'type-graphql';
-import { BigIntScalar, DateTime } from '../../../platform/graphql';
+import { Field, InputType, Int, registerEnumType } from 'type-graphql';
+import { DateTime } from '../../../platform/graphql';
+import { SubscriptionMoment } from './plan-choice';
+
+registerEnumType(SubscriptionMoment, {
+  name: 'SubscriptionMoment',
+  description: 'When a change of a subscription takes place.',
+  valuesConfig: {
+    NOW: { description: 'At once.' },
+    PERIOD_END: { description: 'With the end of the period that is paid for.' },
+  },
+});
 
 const KEY = 'Repeating the call with the same key and input answers the first result and does nothing anew.';
 const PLAN_CODE = /^[A-Z][A-Z0-9_]{1,30}$/;
@@ -19,6 +29,21 @@ export class SubscriptionCheckoutCreateInput {
   @Min(1)
   @Max(MAX_SEATS)
   quantity?: number | null;
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description:
+      'Begin with the days of trial that the plan offers; absent = no. One an account, and one a card.',
+  })
+  trial?: boolean | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'A promotion code; absent = the person may type one on the page.',
+  })
+  @IsOptional()
+  @Length(1, 100)
+  promotionCode?: string | null;
 
   @Field(() => String, { nullable: true, description: KEY })
   @IsOptional()
@@ -39,6 +64,13 @@ export class SubscriptionChangeInput {
   @Max(MAX_SEATS)
   quantity?: number | null;
 
+  @Field(() => SubscriptionMoment, {
+    nullable: true,
+    description:
+      'When; absent = now where as much or more is paid, with the end of the period where less is.',
+  })
+  when?: SubscriptionMoment | null;
+
   @Field(() => DateTime, {
     nullable: true,
     description:
@@ -52,8 +84,23 @@ export class SubscriptionChangeInput {
   idempotencyKey?: string | null;
 }
 
-@InputType({ description: 'Ends the paid plan with the period that is paid for.' })
+@InputType({ description: 'Takes back an end or a change that is planned.' })
+export class SubscriptionResumeInput {
+  @Field(() => String, { nullable: true, description: KEY })
+  @IsOptional()
+  @Length(1, 200)
+  idempotencyKey?: string | null;
+}
+
+@InputType({ description: 'Ends the paid plan.' })
 export class SubscriptionCancelInput {
+  @Field(() => SubscriptionMoment, {
+    nullable: true,
+    description:
+      'When; absent = with the end of the period. What is paid for and not used is not given back.',
+  })
+  when?: SubscriptionMoment | null;
+
   @Field(() => String, { nullable: true, description: KEY })
   @IsOptional()
   @Length(1, 200)
@@ -62,20 +109,6 @@ export class SubscriptionCancelInput {
 
 @InputType({ description: 'Opens the page for card, invoices and subscription.' })
 export class BillingPortalCreateInput {
-  @Field(() => String, { nullable: true, description: KEY })
-  @IsOptional()
-  @Length(1, 200)
-  idempotencyKey?: string | null;
-}
-
-@InputType({ description: 'The most to spend on usage in a billing period.' })
-export class SpendCapSetInput {
-  @Field(() => BigIntScalar, {
-    nullable: true,
-    description: 'Minor units of the plan’s currency; null lifts the cap.',
-  })
-  amountMinor?: bigint | null;
-
   @Field(() => String, { nullable: true, description: KEY })
   @IsOptional()
   @Length(1, 200)

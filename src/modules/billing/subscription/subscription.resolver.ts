@@ -2,7 +2,6 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { randomUUID } from 'node:crypto';
 import { Arg, Ctx, Extensions, Info, Mutation, Resolver } from 'type-graphql';
-import { invalidInput } from '../../../kernel/errors';
 import { sha256 } from '../../../kernel/hash';
 import { money } from '../../../kernel/money';
 import { type RequestContext, moneyOf, selectionOf } from '../../../platform/graphql';
@@ -12,14 +11,13 @@ import type { CustomerTermsService } from '../usage/customer-terms.service';
 import type { BillingAccountService } from './billing-account.service';
 import {
   BillingPortalCreateInput,
-  SpendCapSetInput,
   SubscriptionCancelInput,
   SubscriptionChangeInput,
   SubscriptionCheckoutCreateInput,
+  SubscriptionResumeInput,
 } from './subscription.input';
 import {
   BillingPortalPayload,
-  SpendCapPayload,
   SubscriptionCheckoutPayload,
   SubscriptionPayload,
   SubscriptionPreviewPayload,
@@ -74,6 +72,7 @@ export class SubscriptionResolver {
         lines: invoiceLinesOf(preview.lineItems, preview.currency),
         prorationDate: preview.prorationDate,
         validUntil: preview.validUntil,
+        startsAt: preview.startsAt,
       },
       errors: [],
     };
@@ -82,7 +81,7 @@ export class SubscriptionResolver {
   @Mutation(() => SubscriptionPayload, {
     nullable: true,
     description:
-      'Changes to a higher plan or more seats; it is granted once it is paid. Needs billing:update. Events: plan-order.placed, plan-order.done or .refused, subscription.changed, invoice.paid. Charges the card at once.',
+      'Changes the plan or the number of seats: more is granted once it is paid, less begins with the next period. Needs billing:update. Events: plan-order.placed, plan-order.done or .refused, subscription.changed, invoice.paid, or subscription.updated for what is planned. Charges the card at once for more.',
   })
   @Can('billing:update')
   @OwnIdempotency
@@ -101,18 +100,37 @@ export class SubscriptionResolver {
   @Mutation(() => SubscriptionPayload, {
     nullable: true,
     description:
-      'Ends the paid plan with the period that is paid for; FREE follows. Needs billing:update. Events: plan-order.placed, plan-order.done, subscription.updated, and subscription.canceled when it ends. Costs nothing.',
+      'Ends the paid plan, with the period that is paid for or at once; FREE follows. Needs billing:update. Events: plan-order.placed, plan-order.done, subscription.updated, and subscription.canceled when it ends. Costs nothing.',
   })
   @Can('billing:update')
   @OwnIdempotency
   async subscriptionCancel(
-    @Arg('input', () => SubscriptionCancelInput, { description: 'An optional key.' })
+    @Arg('input', () => SubscriptionCancelInput, { description: 'When.' })
     input: SubscriptionCancelInput,
     @Ctx() { principal, scope }: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<SubscriptionPayload> {
     const customerId = actingCustomer(principal);
-    await this.subscriptions.cancel(customerId, input.idempotencyKey);
+    await this.subscriptions.cancel(customerId, input);
+    const selection = selectionOf(info, 'subscription');
+    return { subscription: await this.subscriptions.present(scope, customerId, selection), errors: [] };
+  }
+
+  @Mutation(() => SubscriptionPayload, {
+    nullable: true,
+    description:
+      'Takes back an end or a change that is planned; without one nothing changes. Needs billing:update. Events: plan-order.placed, plan-order.done, subscription.updated. Costs nothing.',
+  })
+  @Can('billing:update')
+  @OwnIdempotency
+  async subscriptionResume(
+    @Arg('input', () => SubscriptionResumeInput, { description: 'An optional key.' })
+    input: SubscriptionResumeInput,
+    @Ctx() { principal, scope }: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<SubscriptionPayload> {
+    const customerId = actingCustomer(principal);
+    await this.subscriptions.resume(customerId, input);
     const selection = selectionOf(info, 'subscription');
     return { subscription: await this.subscriptions.present(scope, customerId, selection), errors: [] };
   }
@@ -134,26 +152,4 @@ export class SubscriptionResolver {
     const key = `portal:${customerId}:${sha256(input.idempotencyKey ?? randomUUID())}`;
     return { portalUrl: await this.subscriptions.portal(customerId, key), errors: [] };
   }
-
-  @Mutation(() => SpendCapPayload, {
-    nullable: true,
-    description:
-      'Caps what usage may cost in a billing period; requests beyond it are refused. Needs billing:update. Event: spend-cap.set. Costs nothing.',
-  })
-  @Can('billing:update')
-  async spendCapSet(
-    @Arg('input', () => SpendCapSetInput, { description: 'The cap.' }) { amountMinor }: SpendCapSetInput,
-    @Ctx() { principal }: RequestContext,
-  ): Promise<SpendCapPayload> {
-    if (typeof amountMinor === 'bigint' && (amountMinor < 0n || amountMinor > MAX_CAP)) {
-      throw invalidInput(['input', 'amountMinor'], `A cap lies between 0 and ${MAX_CAP}.`, 'range');
-    }
-    const customerId = actingCustomer(principal);
-    await this.accounts.setSpendCap(customerId, amountMinor ?? null);
-    const { plan } = await this.terms.of(customerId);
-    const spendCap = typeof amountMinor === 'bigint' ? moneyOf(money(amountMinor, plan.currency)) : null;
-    return { spendCap, errors: [] };
-  }
 }
-
-const MAX_CAP = 10n ** 15n;

@@ -1,5 +1,5 @@
 /**
- * Subscribing, changing and cancelling. What Stripe must do goes out as an order; what stands afterwards is read back
+ * Subscribing, changing and ending. What Stripe must do goes out as an order; what stands afterwards is read back
  * from Stripe by the sync, never assumed. One live paid subscription a customer, whatever is clicked in two tabs.
  */
 import type { Clock } from '../../../kernel/clock';
@@ -8,31 +8,46 @@ import { type Database, type Scope, type Selection, SERVICE, tenant } from '../.
 import type { Events } from '../../../platform/events';
 import {
   alreadySubscribed,
+  currencyMismatch,
   invoiceOpen,
-  notAnUpgrade,
+  noTrial,
+  nothingChanges,
   nothingPaid,
   notSellable,
   stalePreview,
+  unknownPromotionCode,
 } from '../billing.errors';
 import { Invoice, InvoiceStatus } from '../invoice/invoice.entity';
 import type { Plan } from '../plan/plan.entity';
 import type { PlanService } from '../plan/plan.service';
-import { type ChangePreview, planKeyOf, type StripeGateway } from '../stripe/stripe-gateway';
+import type { ChangePreview, StripeGateway } from '../stripe/stripe-gateway';
 import type { BillingAccountService } from './billing-account.service';
 import type { CustomerSyncService } from './customer-sync.service';
-import type { OrderHandlers, PlanOrderService, Wish } from './plan-order.service';
+import { orderHandlers } from './order-handlers';
+import { momentOf, SubscriptionMoment, yearlyMinor } from './plan-choice';
+import type { OrderRequests } from './plan-order.entity';
+import type { Asked, Wish } from './plan-order';
+import type { PlanOrderService } from './plan-order.service';
 import { PlanSubscription } from './plan-subscription.entity';
+import { SubscriptionStatus } from './standing';
 
 /** For how long the amounts of a preview are held to. */
 const PREVIEW_MS = 10 * 60_000;
-/** An open checkout session is offered again only when enough of its life is left to fill it in. */
-const REUSE_MS = 15 * 60_000;
 
 const RETURN_MAC = 'billing-return';
+
+export interface CheckoutChoice {
+  readonly plan: string;
+  readonly quantity?: number | null;
+  readonly trial?: boolean | null;
+  readonly promotionCode?: string | null;
+  readonly idempotencyKey?: string | null;
+}
 
 export interface PlanChoice {
   readonly plan: string;
   readonly quantity?: number | null;
+  readonly when?: SubscriptionMoment | null;
   readonly prorationDate?: Date | null;
   readonly idempotencyKey?: string | null;
 }
@@ -55,7 +70,8 @@ export class SubscriptionService {
     private readonly gateway: StripeGateway,
     private readonly publicUrl: () => string,
   ) {
-    orders.handle(this.handlers());
+    const refreshed = (customerId: string) => this.refreshed(customerId);
+    orders.handle(orderHandlers({ clock, plans, accounts, sync, gateway, publicUrl, refreshed }));
   }
 
   /** The subscription in force. */
@@ -68,49 +84,74 @@ export class SubscriptionService {
   }
 
   /** A page at Stripe on which the customer subscribes. */
-  async checkout(customerId: string, choice: PlanChoice): Promise<{ url: string; expiresAt: Date }> {
-    const { url, expiresAt } = await this.orders.order('CHECKOUT', wish(customerId, choice), async () => {
+  async checkout(customerId: string, choice: CheckoutChoice): Promise<{ url: string; expiresAt: Date }> {
+    const { url, expiresAt } = await this.orders.order('checkout', wish(customerId, choice), async () => {
       const plan = await this.sellable(choice.plan);
       const paid = await this.paid(customerId);
       if (paid) throw alreadySubscribed(paid.id);
-      return { planId: plan.id, quantity: choice.quantity ?? 1 };
+      const { promotionCode } = choice;
+      const promotionCodeId = promotionCode ? await this.gateway.promotionCode(promotionCode) : null;
+      if (promotionCode && !promotionCodeId) throw unknownPromotionCode();
+      const trialDays = choice.trial ? await this.trialDays(customerId, plan) : 0;
+      const request = { planId: plan.id, quantity: choice.quantity ?? 1, trialDays, promotionCodeId };
+      return { kind: 'CHECKOUT', request } as const;
     });
     return { url, expiresAt: new Date(expiresAt) };
   }
 
-  /** What a change would cost now; confirmed with `prorationDate`. */
+  /** What a change would cost now, and when it would begin; confirmed with `prorationDate`. */
   async preview(
     customerId: string,
     choice: PlanChoice,
-  ): Promise<ChangePreview & { prorationDate: Date; validUntil: Date }> {
-    const { paid, plan, quantity } = await this.changeable(customerId, choice);
-    const prorationDate = new Date(Math.floor(this.clock.millis() / 1000) * 1000);
+  ): Promise<ChangePreview & { prorationDate: Date; validUntil: Date; startsAt: Date }> {
+    const { paid, plan, quantity, moment } = await this.changeable(customerId, choice);
+    const prorationDate = this.secondNow();
+    const validUntil = new Date(prorationDate.getTime() + PREVIEW_MS);
+    if (moment === SubscriptionMoment.PERIOD_END) {
+      const nothing = { currency: plan.currency, totalMinor: '0', amountDueMinor: '0', lineItems: [] };
+      return { ...nothing, prorationDate, validUntil, startsAt: new Date(paid.currentPeriodEnd) };
+    }
     const { stripeCustomerId, stripeSubscriptionId } = paid;
     const change = { stripeCustomerId, stripeSubscriptionId, plan, quantity, prorationDate };
     const preview = await this.gateway.previewChange(change);
-    return { ...preview, prorationDate, validUntil: new Date(prorationDate.getTime() + PREVIEW_MS) };
+    return { ...preview, prorationDate, validUntil, startsAt: prorationDate };
   }
 
-  /** A higher plan, paid at once; granted only when the payment came through. */
+  /** A higher plan is paid at once and granted only then; a lower one begins with the next period. */
   async change(customerId: string, choice: PlanChoice): Promise<void> {
-    await this.orders.order('CHANGE', wish(customerId, choice), async () => {
-      const { paid, plan, quantity } = await this.changeable(customerId, choice);
-      const now = this.clock.millis();
-      const prorationDate = choice.prorationDate ?? new Date(Math.floor(now / 1000) * 1000);
-      const age = now - prorationDate.getTime();
+    await this.orders.order('change', wish(customerId, choice), async () => {
+      const { paid, plan, quantity, moment } = await this.changeable(customerId, choice);
+      const prorationDate = choice.prorationDate ?? this.secondNow();
+      const age = this.clock.millis() - prorationDate.getTime();
       if (age > PREVIEW_MS || age < 0) throw stalePreview();
       const { stripeSubscriptionId } = paid;
-      return { planId: plan.id, quantity, stripeSubscriptionId, prorationDate: prorationDate.toISOString() };
+      const request = { planId: plan.id, quantity, stripeSubscriptionId };
+      const asked: Asked<'CHANGE'> | Asked<'PLAN_CHANGE'> =
+        moment === SubscriptionMoment.NOW
+          ? { kind: 'CHANGE', request: { ...request, prorationDate: prorationDate.toISOString() } }
+          : { kind: 'PLAN_CHANGE', request };
+      return asked;
     });
   }
 
-  /** Ends the paid plan with the period that is paid for; a second time changes nothing. */
-  async cancel(customerId: string, idempotencyKey?: string | null): Promise<void> {
-    await this.orders.order('CANCEL', { customerId, input: {}, idempotencyKey }, async () => {
-      const paid = await this.paid(customerId);
-      if (!paid) throw nothingPaid();
-      return { stripeSubscriptionId: paid.stripeSubscriptionId };
+  /** Ends the paid plan, with the period that is paid for or at once; a second time changes nothing. */
+  async cancel(
+    customerId: string,
+    choice: { readonly when?: SubscriptionMoment | null; readonly idempotencyKey?: string | null },
+  ): Promise<void> {
+    await this.orders.order('cancel', wish(customerId, choice), async () => {
+      const now = choice.when === SubscriptionMoment.NOW;
+      return { kind: 'CANCEL', request: { ...(await this.ofPaid(customerId)), now } } as const;
     });
+  }
+
+  /** Takes back an end or a change that is planned. */
+  async resume(customerId: string, choice: { readonly idempotencyKey?: string | null }): Promise<void> {
+    await this.orders.order(
+      'resume',
+      wish(customerId, choice),
+      async () => ({ kind: 'RESUME', request: await this.ofPaid(customerId) }) as const,
+    );
   }
 
   /** A page at Stripe for card, invoices and the subscription. */
@@ -139,70 +180,20 @@ export class SubscriptionService {
     return customerId ? this.present(SERVICE, customerId) : null;
   }
 
-  private handlers(): OrderHandlers {
-    return {
-      CHECKOUT: async (customerId, request, orderId) => {
-        const plan = await this.plans.byIdOf(request.planId);
-        const stripeCustomerId = await this.accounts.stripeCustomerOf(customerId);
-        // Looked at again under the order: another tab may have paid since.
-        const paid = await this.paid(customerId);
-        if (paid) throw alreadySubscribed(paid.id);
-        const session =
-          (await this.openSession(stripeCustomerId, plan, request.quantity)) ??
-          (await this.gateway.createCheckout(
-            {
-              stripeCustomerId,
-              customerId,
-              plan,
-              quantity: request.quantity,
-              successUrl: `${this.publicUrl()}/billing/success?session_id={CHECKOUT_SESSION_ID}`,
-              cancelUrl: `${this.publicUrl()}/billing/cancel`,
-            },
-            orderId,
-          ));
-        if (!session.url) throw new Error('Stripe answered a checkout session without a page');
-        return { sessionId: session.sessionId, url: session.url, expiresAt: session.expiresAt.toISOString() };
-      },
-      CHANGE: async (customerId, request, orderId) => {
-        const { quantity, stripeSubscriptionId } = request;
-        const plan = await this.plans.byIdOf(request.planId);
-        const stripeCustomerId = await this.accounts.stripeCustomerOf(customerId);
-        const prorationDate = new Date(request.prorationDate);
-        const change = { stripeCustomerId, stripeSubscriptionId, plan, quantity, prorationDate };
-        await this.gateway.change(change, orderId);
-        await this.sync.syncCustomer(stripeCustomerId);
-        return { stripeSubscriptionId };
-      },
-      CANCEL: async (customerId, { stripeSubscriptionId }, orderId) => {
-        await this.gateway.cancelAtPeriodEnd(stripeSubscriptionId, orderId);
-        await this.refreshed(customerId);
-        return { stripeSubscriptionId };
-      },
-    };
-  }
-
-  /** An open session for the same choice is offered again; open ones for another choice are closed. */
-  private async openSession(stripeCustomerId: string, plan: Plan, quantity: number) {
-    const sessions = await this.gateway.openCheckouts(stripeCustomerId);
-    const latest = this.clock.millis() + REUSE_MS;
-    const reusable = sessions.find(
-      (session) =>
-        session.planKey === planKeyOf(plan) &&
-        session.quantity === quantity &&
-        session.url !== null &&
-        session.expiresAt.getTime() > latest,
-    );
-    for (const { sessionId } of sessions) {
-      if (sessionId !== reusable?.sessionId)
-        await this.gateway.expireCheckout(sessionId, `expire:${sessionId}`);
-    }
-    return reusable;
-  }
-
   private async sellable(code: string): Promise<Plan> {
     const plan = await this.plans.byCode(code);
     if (!plan.sellable) throw notSellable(code);
     return plan;
+  }
+
+  /** One trial a customer; one a card is seen to when the card is known. */
+  private async trialDays(customerId: string, { code, trialDays }: Plan): Promise<number> {
+    const before = await this.database.read.list(PlanSubscription, {
+      scope: SERVICE,
+      where: { customerId },
+    });
+    if (trialDays === 0 || before.some(({ trialEndsAt }) => trialEndsAt !== null)) throw noTrial(code);
+    return trialDays;
   }
 
   private async changeable(customerId: string, choice: PlanChoice) {
@@ -210,16 +201,24 @@ export class SubscriptionService {
     const paid = await this.paid(customerId);
     if (!paid) throw nothingPaid();
     const quantity = choice.quantity ?? paid.quantity;
-    const present = await this.plans.byIdOf(paid.planId);
-    const total = (price: string, seats: number): bigint => BigInt(price) * BigInt(seats);
-    if (total(plan.priceMinor, quantity) <= total(present.priceMinor, paid.quantity)) throw notAnUpgrade();
+    if (plan.id === paid.planId && quantity === paid.quantity) throw nothingChanges();
+    if (plan.currency !== paid.currency) throw currencyMismatch(plan.currency, paid.currency);
     const [open] = await this.database.read.list(Invoice, {
       scope: SERVICE,
       where: { customerId, status: InvoiceStatus.OPEN },
       limit: 1,
     });
     if (open) throw invoiceOpen(open.number, open.hostedUrl);
-    return { paid, plan, quantity };
+    const present = yearlyMinor(await this.plans.byIdOf(paid.planId), paid.quantity);
+    const trialing = paid.status === SubscriptionStatus.TRIALING;
+    const moment = choice.when ?? momentOf(present, yearlyMinor(plan, quantity), trialing);
+    return { paid, plan, quantity, moment };
+  }
+
+  private async ofPaid(customerId: string): Promise<OrderRequests['RESUME']> {
+    const paid = await this.paid(customerId);
+    if (!paid) throw nothingPaid();
+    return { stripeSubscriptionId: paid.stripeSubscriptionId };
   }
 
   /** The paid subscription as it stands at Stripe now. */
@@ -233,8 +232,16 @@ export class SubscriptionService {
     if (account?.stripeCustomerId) await this.sync.syncCustomer(account.stripeCustomerId);
     return this.present(SERVICE, customerId);
   }
+
+  /** Stripe counts whole seconds. */
+  private secondNow(): Date {
+    return new Date(Math.floor(this.clock.millis() / 1000) * 1000);
+  }
 }
 
-function wish(customerId: string, { idempotencyKey, ...input }: PlanChoice): Wish {
+function wish(
+  customerId: string,
+  { idempotencyKey, ...input }: { readonly idempotencyKey?: string | null },
+): Wish {
   return { customerId, input, idempotencyKey };
 }

@@ -35,6 +35,11 @@ export class SubscriptionPreview {
 
   @Field(() => DateTime, { description: 'Until when it can be confirmed.' })
   validUntil!: Date;
+
+  @Field(() => DateTime, {
+    description: 'When the change takes place; at the end of the period nothing is charged now.',
+  })
+  startsAt!: Date;
 }
 
 @ObjectType({ description: 'The preview of a change of plan.' })
@@ -62,10 +67,4 @@ export class BillingPortalPayload extends MutationPayload {
     description: 'Send the person there; null when there are errors.',
   })
   portalUrl?: string | null;
-}
-
-@ObjectType({ description: 'The cap on spending as it stands now.' })
-export class SpendCapPayload extends MutationPayload {
-  @Field(() => MoneyType, { nullable: true, description: 'The cap; null when there is none, or errors.' })
-  spendCap?: MoneyType | null;
 }

@@ -1,0 +1,213 @@
+/**
+ * Changes of a subscription at Stripe. Each looks first and then does what is missing, so that doing it a second time,
+ * after a crash or an answer that never came, changes nothing; the key covers two that come at the same moment.
+ */
+import type Stripe from 'stripe';
+import { AppError } from '../../../kernel/errors';
+import type { StripeCatalogue } from './stripe-catalogue';
+import { collect, seconds, type StripeClient } from './stripe-client';
+import { declined, isDeclined, isMissing } from './stripe-failure';
+import { type ChangePreview, type PlanChange, planKeyOf, type StripeGateway } from './stripe-gateway';
+import { idOf, lineItemFrom, planItemOf } from './stripe-mapping';
+
+type Wanted = Pick<PlanChange, 'stripeSubscriptionId' | 'plan' | 'quantity'>;
+
+export class StripeChanges {
+  constructor(
+    private readonly stripe: StripeClient,
+    private readonly catalogue: StripeCatalogue,
+  ) {}
+
+  async preview(change: PlanChange): Promise<ChangePreview> {
+    const invoice = await this.catalogue.withPrice(change.plan, async (price) => {
+      const { item } = await this.present(change.stripeSubscriptionId);
+      return this.stripe.ask((stripe) =>
+        stripe.invoices.createPreview({
+          customer: change.stripeCustomerId,
+          subscription: change.stripeSubscriptionId,
+          subscription_details: {
+            items: [{ id: item.id, price, quantity: change.quantity }],
+            proration_behavior: 'always_invoice',
+            proration_date: seconds(change.prorationDate),
+          },
+        }),
+      );
+    });
+    return {
+      currency: invoice.currency.toUpperCase(),
+      totalMinor: String(invoice.total),
+      amountDueMinor: String(invoice.amount_due),
+      lineItems: invoice.lines.data.map(lineItemFrom),
+    };
+  }
+
+  async isChanged({ stripeSubscriptionId, plan, quantity }: Wanted): Promise<boolean> {
+    return has(await this.present(stripeSubscriptionId), plan, quantity);
+  }
+
+  async change(change: PlanChange, idempotencyKey: string): Promise<void> {
+    const { stripeSubscriptionId, plan, quantity } = change;
+    try {
+      await this.catalogue.withPrice(plan, async (price) => {
+        const present = await this.present(stripeSubscriptionId);
+        if (has(present, plan, quantity)) return;
+        await this.stripe.ask((stripe) =>
+          stripe.subscriptions.update(
+            stripeSubscriptionId,
+            {
+              items: [{ id: present.item.id, price, quantity }],
+              // Paid at once or not changed at all: the higher plan is never granted on credit.
+              proration_behavior: 'always_invoice',
+              payment_behavior: 'error_if_incomplete',
+              proration_date: seconds(change.prorationDate),
+            },
+            { idempotencyKey },
+          ),
+        );
+      });
+    } catch (error) {
+      throw isDeclined(error) ? declined() : error;
+    }
+    // What was planned before is overtaken.
+    await this.release(stripeSubscriptionId, idempotencyKey);
+  }
+
+  async changeAtPeriodEnd(
+    { stripeSubscriptionId, plan, quantity }: Wanted,
+    idempotencyKey: string,
+  ): Promise<void> {
+    await this.catalogue.withPrice(plan, async (price) => {
+      const { subscription, item } = await this.present(stripeSubscriptionId);
+      // An end that was planned gives way to the change.
+      if (subscription.cancel_at !== null)
+        await this.stripe.ask((stripe) =>
+          stripe.subscriptions.update(stripeSubscriptionId, goingOn(subscription), {
+            idempotencyKey: `${idempotencyKey}:keep`,
+          }),
+        );
+      const scheduleId =
+        idOf(subscription.schedule) ??
+        (
+          await this.stripe.ask((stripe) =>
+            stripe.subscriptionSchedules.create(
+              { from_subscription: stripeSubscriptionId },
+              { idempotencyKey: `${idempotencyKey}:schedule` },
+            ),
+          )
+        ).id;
+      const present = { price: item.price.id, quantity: item.quantity ?? 1 };
+      // What is metered goes on being billed.
+      const metered = subscription.items.data
+        .filter(({ id }) => id !== item.id)
+        .map((one) => ({ price: one.price.id }));
+      await this.stripe.ask((stripe) =>
+        stripe.subscriptionSchedules.update(
+          scheduleId,
+          {
+            end_behavior: 'release',
+            phases: [
+              {
+                items: [present, ...metered],
+                start_date: item.current_period_start,
+                end_date: item.current_period_end,
+              },
+              {
+                items: [{ price, quantity }, ...metered],
+                duration: { interval: plan.interval === 'YEAR' ? 'year' : 'month', interval_count: 1 },
+                proration_behavior: 'none',
+                metadata: { plan: planKeyOf(plan) },
+              },
+            ],
+          },
+          { idempotencyKey: `${idempotencyKey}:phases` },
+        ),
+      );
+    });
+  }
+
+  async cancelAtPeriodEnd(id: string, idempotencyKey: string): Promise<void> {
+    await this.release(id, idempotencyKey);
+    const { subscription } = await this.present(id);
+    if (subscription.cancel_at !== null || subscription.ended_at !== null) return;
+    await this.stripe.ask((stripe) =>
+      stripe.subscriptions.update(id, { cancel_at_period_end: true }, { idempotencyKey }),
+    );
+  }
+
+  /** Stripe takes no key here: a second try finds it ended. */
+  async cancelNow(id: string): Promise<void> {
+    const { subscription } = await this.present(id);
+    if (subscription.ended_at !== null) return;
+    try {
+      await this.stripe.ask((stripe) => stripe.subscriptions.cancel(id));
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+    }
+  }
+
+  async resume(id: string, idempotencyKey: string): Promise<void> {
+    await this.release(id, idempotencyKey);
+    const { subscription } = await this.present(id);
+    if (subscription.cancel_at === null) return;
+    await this.stripe.ask((stripe) =>
+      stripe.subscriptions.update(id, goingOn(subscription), { idempotencyKey }),
+    );
+  }
+
+  async refund(
+    { stripeInvoiceId, amountMinor, reason, orderId }: Parameters<StripeGateway['refund']>[0],
+    idempotencyKey: string,
+  ): Promise<void> {
+    const notes = await this.stripe.ask((stripe) =>
+      collect(stripe.creditNotes.list({ invoice: stripeInvoiceId })),
+    );
+    if (notes.some(({ metadata }) => metadata?.order === orderId)) return;
+    const amount = Number(amountMinor);
+    await this.stripe.ask((stripe) =>
+      stripe.creditNotes.create(
+        {
+          invoice: stripeInvoiceId,
+          amount,
+          refund_amount: amount,
+          memo: reason,
+          metadata: { order: orderId },
+        },
+        { idempotencyKey },
+      ),
+    );
+  }
+
+  async voidInvoice(id: string, idempotencyKey: string): Promise<void> {
+    const invoice = await this.stripe.ask((stripe) => stripe.invoices.retrieve(id));
+    if (invoice.status !== 'open') return;
+    await this.stripe.ask((stripe) => stripe.invoices.voidInvoice(id, {}, { idempotencyKey }));
+  }
+
+  /** Takes a subscription off its schedule; without one there is nothing to do. */
+  private async release(id: string, idempotencyKey: string): Promise<void> {
+    const scheduleId = idOf((await this.present(id)).subscription.schedule);
+    if (!scheduleId) return;
+    await this.stripe.ask((stripe) =>
+      stripe.subscriptionSchedules.release(scheduleId, {}, { idempotencyKey: `${idempotencyKey}:release` }),
+    );
+  }
+
+  /** What runs now, and the item of it that sells the plan. */
+  private async present(
+    id: string,
+  ): Promise<{ subscription: Stripe.Subscription; item: Stripe.SubscriptionItem }> {
+    const subscription = await this.stripe.ask((stripe) => stripe.subscriptions.retrieve(id));
+    const item = planItemOf(subscription);
+    if (!item) throw new AppError('CONFLICT', 'This subscription sells nothing that could be changed.');
+    return { subscription, item };
+  }
+}
+
+function has({ item }: { item: Stripe.SubscriptionItem }, plan: Wanted['plan'], quantity: number): boolean {
+  return item.price.lookup_key === planKeyOf(plan) && item.quantity === quantity;
+}
+
+/** Lifts an end that is planned, with the period or for a day. */
+function goingOn({ cancel_at_period_end: withPeriod }: Stripe.Subscription): Stripe.SubscriptionUpdateParams {
+  return withPeriod ? { cancel_at_period_end: false } : { cancel_at: '' };
+}

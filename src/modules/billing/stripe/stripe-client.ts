@@ -1,0 +1,53 @@
+/**
+ * The real `stripe` client, against Stripe or against the sandbox, asked with patience. It is loaded at first use:
+ * importing it costs more than starting the house. It is imported in this folder and nowhere else.
+ */
+import type Stripe from 'stripe';
+import { withPatience } from './stripe-failure';
+
+export interface StripeAccess {
+  readonly apiKey: string;
+  readonly webhookSecret: string;
+  /** Where the sandbox listens; absent = Stripe itself. */
+  readonly sandbox?: { readonly host: string; readonly port: number };
+}
+
+const TIMEOUT_MS = 15_000;
+
+export class StripeClient {
+  private loading: Promise<Stripe> | undefined;
+
+  constructor(readonly access: () => StripeAccess) {}
+
+  async ask<T>(call: (stripe: Stripe) => Promise<T>): Promise<T> {
+    const stripe = await this.client();
+    return withPatience(() => call(stripe));
+  }
+
+  client(): Promise<Stripe> {
+    this.loading ??= this.load();
+    return this.loading;
+  }
+
+  private async load(): Promise<Stripe> {
+    const { default: Client } = await import('stripe');
+    const { apiKey, sandbox } = this.access();
+    return new Client(apiKey, {
+      telemetry: false,
+      timeout: TIMEOUT_MS,
+      maxNetworkRetries: 2,
+      ...(sandbox && { host: sandbox.host, port: sandbox.port, protocol: 'http' }),
+    });
+  }
+}
+
+/** All pages of a list. */
+export async function collect<T>(list: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const one of list) all.push(one);
+  return all;
+}
+
+export function seconds(instant: Date): number {
+  return Math.floor(instant.getTime() / 1000);
+}

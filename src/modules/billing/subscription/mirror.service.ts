@@ -1,0 +1,251 @@
+/**
+ * The tables that mirror Stripe: what a reading makes of them, how they differ from it, and the plan without Stripe on
+ * which a customer stands meanwhile. Only `CustomerSyncService` calls `write`.
+ */
+import type { Clock } from '../../../kernel/clock';
+import { newId } from '../../../kernel/id';
+import type { Crypto } from '../../../platform/crypto';
+import { type Database, SERVICE } from '../../../platform/database';
+import type { Events, Signals } from '../../../platform/events';
+import type { Log } from '../../../platform/log';
+import { BILLING_CHANGED, type InvoiceEventData, subscriptionData } from '../billing.events';
+import { Invoice, InvoiceStatus } from '../invoice/invoice.entity';
+import type { PlanService } from '../plan/plan.service';
+import type { StripeInvoice, StripeReading, StripeSubscription } from '../stripe/stripe-gateway';
+import { changedFields } from './changed-fields';
+import type { PlanOrderService } from './plan-order.service';
+import { PlanSubscription } from './plan-subscription.entity';
+import { SubscriptionStatus } from './standing';
+import {
+  type ProjectedEvent,
+  type Projection,
+  projectSubscriptions,
+  rowWithoutStripe,
+} from './subscription-projection';
+
+/** Whose mirror: our id and Stripe's. */
+export interface Mirrored {
+  readonly customerId: string;
+  readonly stripeCustomerId: string;
+}
+
+const CARD_MAC = 'trial-card';
+
+export class MirrorService {
+  constructor(
+    private readonly database: Database,
+    private readonly events: Events,
+    private readonly signals: Signals,
+    private readonly clock: Clock,
+    private readonly log: Log,
+    private readonly crypto: Crypto,
+    private readonly plans: PlanService,
+    private readonly orders: PlanOrderService,
+  ) {}
+
+  /** Writes a reading, in the open unit of work that holds the account's row. */
+  async write(mirrored: Mirrored, reading: StripeReading): Promise<void> {
+    const { customerId } = mirrored;
+    const now = this.clock.now();
+    const rows = this.database.unitOfWork.repository(PlanSubscription);
+    const held = await rows.findBy({ customerId });
+    const projection = await this.project(mirrored, reading, held, now);
+    const ids = await this.writeSubscriptions(customerId, held, projection, now);
+    for (const event of projection.events)
+      await this.tell(customerId, ids.get(event.stripeSubscriptionId), event);
+    if (projection.events.length > 0) await this.signals.publish(BILLING_CHANGED, { customerId });
+    if (projection.toFree) await this.placeOn(customerId, (await this.plans.free()).code);
+    for (const invoice of reading.invoices) await this.writeInvoice(customerId, invoice, now);
+    await this.putRight(customerId, reading, projection, now);
+  }
+
+  /** In words: where the mirror is not what Stripe says. */
+  async differences(mirrored: Mirrored, reading: StripeReading): Promise<string[]> {
+    const { customerId } = mirrored;
+    const { unitOfWork } = this.database;
+    const [held, invoices] = await unitOfWork.run(SERVICE, async () => [
+      await unitOfWork.repository(PlanSubscription).findBy({ customerId }),
+      await unitOfWork.repository(Invoice).findBy({ customerId }),
+    ]);
+    const projection = await this.project(mirrored, reading, held, this.clock.now());
+    const say = (name: string, before: object | undefined, after: object): string[] => {
+      const fields = changedFields(before, after);
+      if (fields.length === 0) return [];
+      return [before ? `${name}: ${fields.join(', ')} differ` : `${name} is missing`];
+    };
+    return [
+      ...projection.ended.map(({ id }) => `${id} is in force here and not at Stripe`),
+      ...projection.rows.flatMap((row) =>
+        say(
+          row.stripeSubscriptionId,
+          held.find(({ stripeSubscriptionId }) => stripeSubscriptionId === row.stripeSubscriptionId),
+          row,
+        ),
+      ),
+      ...reading.invoices.flatMap((invoice) =>
+        say(
+          invoice.stripeInvoiceId,
+          invoices.find(({ stripeInvoiceId }) => stripeInvoiceId === invoice.stripeInvoiceId),
+          invoice,
+        ),
+      ),
+      ...projection.surplus.map((id) => `${id} is a second live subscription`),
+    ];
+  }
+
+  /** Live subscriptions at Stripe that sell no plan of ours. */
+  async unrecognised({ subscriptions }: StripeReading): Promise<string[]> {
+    const planOf = await this.plans.byPlanKey();
+    return subscriptions
+      .filter(({ planKey, endedAt }) => endedAt === null && !planOf(planKey))
+      .map(({ stripeSubscriptionId }) => stripeSubscriptionId);
+  }
+
+  /** Puts a customer on a plan that Stripe does not know: FREE at sign-up, or a contract. Joins the open unit of work. */
+  async placeOn(customerId: string, planCode: string): Promise<void> {
+    const plan = await this.plans.byCode(planCode);
+    const { unitOfWork } = this.database;
+    await unitOfWork.run(SERVICE, async () => {
+      const now = this.clock.now();
+      await unitOfWork.sql(
+        'insert into billing_accounts (customer_id, created_at) values ($1, $2) on conflict do nothing',
+        [customerId, now],
+      );
+      const subscriptions = unitOfWork.repository(PlanSubscription);
+      await subscriptions
+        .createQueryBuilder()
+        .update()
+        .set({ status: () => `'CANCELED'`, endedAt: now })
+        .where('customer_id = :customerId and ended_at is null and stripe_subscription_id is null', {
+          customerId,
+        })
+        .execute();
+      const row = { ...rowWithoutStripe(plan, now), customerId, id: newId('sub', now), createdAt: now };
+      await subscriptions.insert(row);
+      const amounts = { monthlyMinor: '0', previousMonthlyMinor: '0', currency: plan.currency };
+      await this.events.emit({
+        type: 'subscription.started',
+        customerId,
+        subject: row.id,
+        after: row,
+        data: subscriptionData(plan, amounts, null),
+      });
+      await this.signals.publish(BILLING_CHANGED, { customerId });
+    });
+  }
+
+  private async project(
+    { stripeCustomerId }: Mirrored,
+    { subscriptions }: StripeReading,
+    held: PlanSubscription[],
+    now: Date,
+  ): Promise<Projection> {
+    const planOf = await this.plans.byPlanKey();
+    const plans = await Promise.all(
+      [...new Set(held.map(({ planId }) => planId))].map((id) => this.plans.byIdOf(id)),
+    );
+    const byId = new Map(plans.map((plan) => [plan.id, plan]));
+    const planById = (id: string) => byId.get(id);
+    return projectSubscriptions({ stripeCustomerId, held, subscriptions, planOf, planById, now });
+  }
+
+  private async writeSubscriptions(
+    customerId: string,
+    held: readonly PlanSubscription[],
+    projection: Projection,
+    now: Date,
+  ): Promise<Map<string | null, string>> {
+    const rows = this.database.unitOfWork.repository(PlanSubscription);
+    for (const { id, status, endedAt } of projection.ended)
+      await rows.update({ customerId, id }, { status, endedAt });
+    const ids = new Map(held.map(({ stripeSubscriptionId, id }) => [stripeSubscriptionId, id]));
+    // The one in force last: its row may only come when the others have left its place.
+    for (const row of [...projection.rows].sort((a, b) => Number(!a.endedAt) - Number(!b.endedAt))) {
+      const id = ids.get(row.stripeSubscriptionId);
+      if (id) await rows.update({ customerId, id }, row);
+      else {
+        const made = newId('sub', now);
+        ids.set(row.stripeSubscriptionId, made);
+        await rows.insert({ ...row, customerId, id: made, createdAt: now });
+      }
+    }
+    return ids;
+  }
+
+  private async tell(customerId: string, subject = customerId, event: ProjectedEvent): Promise<void> {
+    const { type, plan, monthlyMinor, previousMonthlyMinor, currency, previousPlanId } = event;
+    const previous = previousPlanId ? await this.plans.byIdOf(previousPlanId) : undefined;
+    await this.events.emit({
+      type,
+      customerId,
+      subject,
+      after: event,
+      data: subscriptionData(plan, { monthlyMinor, previousMonthlyMinor, currency }, previous?.code ?? null),
+    });
+  }
+
+  private async writeInvoice(customerId: string, invoice: StripeInvoice, now: Date): Promise<void> {
+    const rows = this.database.unitOfWork.repository(Invoice);
+    const { stripeInvoiceId, status } = invoice;
+    const before = await rows.findOneBy({ customerId, stripeInvoiceId });
+    const id = before?.id ?? newId('inv', now);
+    if (!before) await rows.insert({ ...invoice, customerId, id });
+    else if (changedFields(before, invoice).length > 0) await rows.update({ customerId, id }, invoice);
+    const data: InvoiceEventData = {
+      number: invoice.number,
+      totalMinor: invoice.totalMinor,
+      currency: invoice.currency,
+    };
+    const tell = (type: string): Promise<void> =>
+      this.events.emit({ type, customerId, subject: id, before: before?.status, after: invoice, data });
+    if (before && BigInt(before.refundedMinor) < BigInt(invoice.refundedMinor))
+      await tell('invoice.refunded');
+    if (before?.status !== status && status !== InvoiceStatus.DRAFT)
+      await tell(`invoice.${status.toLowerCase()}`);
+  }
+
+  /** What must not stay as Stripe has it is ordered in the same transaction: a second subscription, a second trial. */
+  private async putRight(
+    customerId: string,
+    { subscriptions }: StripeReading,
+    { surplus, unrecognised }: Projection,
+    now: Date,
+  ): Promise<void> {
+    for (const stripeSubscriptionId of surplus) {
+      this.log.error({ customerId, stripeSubscriptionId }, 'a customer has two live subscriptions at Stripe');
+      await this.orders.placeOwn('END_SURPLUS', customerId, { stripeSubscriptionId });
+    }
+    for (const stripeSubscriptionId of unrecognised)
+      this.log.warn({ customerId, stripeSubscriptionId }, 'a subscription at Stripe sells no plan of ours');
+    for (const subscription of subscriptions) {
+      if (subscription.status !== SubscriptionStatus.TRIALING) continue;
+      if (surplus.includes(subscription.stripeSubscriptionId)) continue;
+      if (await this.hadTrial(customerId, subscription, now))
+        await this.orders.placeOwn('END_TRIAL', customerId, {
+          stripeSubscriptionId: subscription.stripeSubscriptionId,
+        });
+    }
+  }
+
+  /** Whether the card of a trial has had one: the first who comes with a card has its trial. */
+  private async hadTrial(
+    customerId: string,
+    { cardFingerprint, stripeSubscriptionId }: StripeSubscription,
+    now: Date,
+  ): Promise<boolean> {
+    if (!cardFingerprint) return false;
+    const { unitOfWork } = this.database;
+    const [admitted] = await unitOfWork.sql(
+      'select 1 from trial_cards where customer_id = $1 and stripe_subscription_id = $2',
+      [customerId, stripeSubscriptionId],
+    );
+    if (admitted) return false;
+    const cardHash = this.crypto.mac(CARD_MAC, cardFingerprint);
+    const [first] = await unitOfWork.sql(
+      `insert into trial_cards (card_hash, customer_id, stripe_subscription_id, created_at)
+       values ($1, $2, $3, $4) on conflict do nothing returning card_hash`,
+      [cardHash, customerId, stripeSubscriptionId, now],
+    );
+    return !first;
+  }
+}
