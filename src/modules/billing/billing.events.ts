@@ -13,6 +13,19 @@ export const LEDGER_REVERSED = 'ledger.reversed';
 /** The daily sums do not hold: `{ faults, first }`. Somebody must look. */
 export const LEDGER_UNBALANCED = 'ledger.unbalanced';
 
+/** A threshold of usage was reached. */
+export const USAGE_ALERTED = 'usage.alerted';
+
+/** `data` of usage.alerted: amounts are decimals of requests, or of minor units where there is a currency. */
+export interface UsageAlertedData extends Record<string, unknown> {
+  readonly subject: 'REQUESTS' | 'SPEND';
+  readonly percent: number;
+  readonly used: string;
+  readonly limit: string;
+  readonly currency: string | null;
+  readonly periodStart: string;
+}
+
 /** `data` of subscription.started, .changed and .canceled: recurring revenue moves by the difference of the two amounts. */
 export interface SubscriptionEventData extends Record<string, unknown> {
   readonly planId: string;

@@ -13,6 +13,7 @@ import { FREE_PLAN } from './plan/plan-seeds';
 import { PlanService } from './plan/plan.service';
 import { createMeter, type Meter } from './meter/meter.module';
 import { StripeConnection } from './stripe/stripe-connection.service';
+import { BillingReconciliation } from './reconciliation/billing-reconciliation.entity';
 import { InboxEvent } from './stripe/stripe-event.entity';
 import { StripeGatewayService } from './stripe/stripe-gateway.service';
 import type { StripeSandbox } from './stripe/sandbox';
@@ -37,6 +38,7 @@ export const billingEntities = [
   Invoice,
   PlanOrder,
   InboxEvent,
+  BillingReconciliation,
   ...ledgerEntities,
   ...spendEntities,
 ];
@@ -46,6 +48,7 @@ export interface BillingModule {
   readonly pricing: PricingService;
   /** Brings the mirror up to date, and puts customers on plans that are agreed by contract. */
   readonly sync: Subscriptions['sync'];
+  readonly dun: Subscriptions['dun'];
   readonly loaders: BillingLoaders;
   /** Hands usage over to Stripe by itself; `flush` does it at once. */
   readonly meter: Pick<Meter, 'flush'>;
@@ -94,6 +97,7 @@ export function createBillingModule(
     metering,
     pricing,
     sync,
+    dun: subscriptions.dun,
     loaders,
     meter,
     sandbox: connection.sandbox,
@@ -113,6 +117,7 @@ export function createBillingModule(
         node('sub', loaders.subscriptionById, 'billing:read'),
         node('inv', loaders.invoiceById, 'billing:read'),
         node('sev', loaders.stripeEventById, 'billing:reconcile'),
+        node('rcl', loaders.reconciliationById, 'billing:reconcile'),
         ...ledger.nodes,
       ],
       personalData: [

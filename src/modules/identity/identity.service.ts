@@ -126,6 +126,14 @@ export class IdentityService {
     return member.id;
   }
 
+  /** Addresses of those who answer for a customer's money. */
+  async billingContacts(customerId: string): Promise<string[]> {
+    const role = { in: ['OWNER', 'BILLING'] };
+    const where = { customerId, role, passwordHash: { not: null } };
+    const members = await this.database.read.list(Member, { scope: SERVICE, where });
+    return members.map(({ email }) => email);
+  }
+
   async acceptInvitation(token: string, password: string): Promise<StartedSession> {
     const memberId = this.readInvitation(token);
     if (!memberId)

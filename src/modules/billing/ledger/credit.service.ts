@@ -171,10 +171,13 @@ export class CreditService {
           'update credit_grants set remaining = remaining + $3 where customer_id = $1 and id = $2',
           [customerId, grantId, amount],
         );
-        await this.uncharge(customerId, periodStart, amount, amount);
         return;
       case TransferKind.CHARGE:
-        await this.uncharge(customerId, periodStart, amount, '0');
+        // What is owed is what is charged less what is credited, to the cap and to Stripe's meter alike.
+        await unitOfWork.sql(
+          'update usage_counters set credited = credited + $3 where customer_id = $1 and period_start = $2',
+          [customerId, periodStart, amount],
+        );
         return;
       default:
         throw conflict(
@@ -183,14 +186,6 @@ export class CreditService {
           id,
         );
     }
-  }
-
-  private async uncharge(customerId: string, periodStart: Date | null, charged: string, credited: string) {
-    await this.database.unitOfWork.sql(
-      `update usage_counters set charged = charged - $3, credited = credited - $4
-       where customer_id = $1 and period_start = $2`,
-      [customerId, periodStart, charged, credited],
-    );
   }
 
   private async post(

@@ -16,8 +16,7 @@ const MOST_FAULTS = 100;
 const FAULTS = `with usage as (
     select t.customer_id, t.period_start,
       sum(t.amount) filter (where t.kind <> 'REVERSAL') as used,
-      sum(case when t.kind = 'REVERSAL' then - t.amount else t.amount end) as charged,
-      coalesce(sum(case when t.kind = 'REVERSAL' then - t.amount else t.amount end) filter (where t.grant_id is not null), 0) as credited
+      coalesce(sum(t.amount) filter (where t.kind = 'BURN' or (t.kind = 'REVERSAL' and t.grant_id is null)), 0) as credited
     from ledger_transfers t where 'REVENUE' in (t.debit_account, t.credit_account)
     group by 1, 2
   ), credit as (
@@ -38,10 +37,10 @@ const FAULTS = `with usage as (
       from usage u full join records r using (customer_id, period_start) where coalesce(u.used, 0) <> coalesce(r.price, 0)
     union all
     select 'what is charged is what the counter says', coalesce(u.customer_id, k.customer_id), coalesce(u.period_start, k.period_start)::text,
-        coalesce(u.charged, 0), coalesce(k.charged, 0)
-      from usage u full join usage_counters k using (customer_id, period_start) where coalesce(u.charged, 0) <> coalesce(k.charged, 0)
+        coalesce(u.used, 0), coalesce(k.charged, 0)
+      from usage u full join usage_counters k using (customer_id, period_start) where coalesce(u.used, 0) <> coalesce(k.charged, 0)
     union all
-    select 'what credits paid is what the counter says', coalesce(u.customer_id, k.customer_id), coalesce(u.period_start, k.period_start)::text,
+    select 'what is not owed is what the counter says', coalesce(u.customer_id, k.customer_id), coalesce(u.period_start, k.period_start)::text,
         coalesce(u.credited, 0), coalesce(k.credited, 0)
       from usage u full join usage_counters k using (customer_id, period_start) where coalesce(u.credited, 0) <> coalesce(k.credited, 0)
   )

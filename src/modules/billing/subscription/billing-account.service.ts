@@ -1,7 +1,8 @@
-/** Who a customer is at Stripe, made at the first need, and how much it is willing to spend. */
+/** Who a customer is at Stripe, made at the first need. */
 import type { Clock } from '../../../kernel/clock';
 import { type Database, SERVICE } from '../../../platform/database';
-import type { Events, Signals } from '../../../platform/events';
+import type { Events } from '../../../platform/events';
+import { isBroken } from '../stripe/stripe-failure';
 import type { StripeGateway } from '../stripe/stripe-gateway';
 import { BillingAccount } from './billing-account.entity';
 
@@ -9,7 +10,6 @@ export class BillingAccountService {
   constructor(
     private readonly database: Database,
     private readonly events: Events,
-    private readonly signals: Signals,
     private readonly clock: Clock,
     private readonly gateway: StripeGateway,
   ) {}
@@ -22,19 +22,33 @@ export class BillingAccountService {
   async stripeCustomerOf(customerId: string): Promise<string> {
     const known = (await this.accountOf(customerId))?.stripeCustomerId;
     if (known) return known;
-    const stripeCustomerId = await this.gateway.createCustomer(customerId, `customer:${customerId}`);
+    const made = await this.createCustomer(customerId);
+    await this.link(customerId, made);
+    return (await this.accountOf(customerId))?.stripeCustomerId ?? made;
+  }
+
+  /** Says which customer at Stripe is ours, unless that is known. False when it was. */
+  async link(customerId: string, stripeCustomerId: string): Promise<boolean> {
     const { unitOfWork } = this.database;
-    await unitOfWork.run(SERVICE, async () => {
+    return unitOfWork.run(SERVICE, async () => {
       const [linked] = await unitOfWork.sql<{ customer_id: string }>(
-        `insert into billing_accounts (customer_id, stripe_customer_id, created_at) values ($1, $2, $3)
-         on conflict (customer_id) do update set stripe_customer_id = excluded.stripe_customer_id
-           where billing_accounts.stripe_customer_id is null
-         returning customer_id`,
-        [customerId, stripeCustomerId, this.clock.now()],
+        `update billing_accounts set stripe_customer_id = $2
+         where customer_id = $1 and stripe_customer_id is null returning customer_id`,
+        [customerId, stripeCustomerId],
       );
-      if (!linked) return;
-      await this.events.emit({ type: 'billing-account.linked', customerId, subject: customerId });
+      if (linked) await this.events.emit({ type: 'billing-account.linked', customerId, subject: customerId });
+      return linked !== undefined;
     });
-    return stripeCustomerId;
+  }
+
+  /** Stripe keeps a failure of its own under the key: then a second key, and perhaps a second, empty customer. */
+  private async createCustomer(customerId: string): Promise<string> {
+    const key = `customer:${customerId}`;
+    try {
+      return await this.gateway.createCustomer(customerId, key);
+    } catch (error) {
+      if (!isBroken(error)) throw error;
+      return this.gateway.createCustomer(customerId, `${key}:again`);
+    }
   }
 }

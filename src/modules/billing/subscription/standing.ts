@@ -39,6 +39,13 @@ export function grantsPlan({ status, graceEndsAt }: Standing, now: Date): boolea
   }
 }
 
+/** Whether a payment is overdue beyond the days of grace: all can be read, nothing can be run. */
+export function isOverdue(standing: Standing, now: Date): boolean {
+  const late =
+    standing.status === SubscriptionStatus.PAST_DUE || standing.status === SubscriptionStatus.UNPAID;
+  return late && !grantsPlan(standing, now);
+}
+
 /** Of several subscriptions that Stripe holds, the one we mirror as live: the first that was made. */
 export function chooseLive<
   T extends { status: SubscriptionStatus; createdAt: Date; stripeSubscriptionId: string },

@@ -7,8 +7,6 @@ import { money } from '../../../kernel/money';
 import { type RequestContext, moneyOf, selectionOf } from '../../../platform/graphql';
 import { actingCustomer, Can } from '../../identity';
 import { invoiceLinesOf } from '../invoice/invoice.resolver';
-import type { CustomerTermsService } from '../usage/customer-terms.service';
-import type { BillingAccountService } from './billing-account.service';
 import {
   BillingPortalCreateInput,
   SubscriptionCancelInput,
@@ -29,11 +27,7 @@ const OwnIdempotency = Extensions({ ownIdempotency: true });
 
 @Resolver()
 export class SubscriptionResolver {
-  constructor(
-    private readonly subscriptions: SubscriptionService,
-    private readonly accounts: BillingAccountService,
-    private readonly terms: CustomerTermsService,
-  ) {}
+  constructor(private readonly subscriptions: SubscriptionService) {}
 
   @Mutation(() => SubscriptionCheckoutPayload, {
     nullable: true,

@@ -2,14 +2,20 @@
 import type { JobDefinition } from '../../../platform/jobs';
 import type { ModuleManifest, Platform } from '../../../platform/module';
 import type { IdentityModule } from '../../identity';
+import { InvoiceRefundResolver } from '../invoice/invoice-refund.resolver';
+import { InvoiceRefundService } from '../invoice/invoice-refund.service';
 import type { PlanService } from '../plan/plan.service';
+import { BillingReconciliationResolver } from '../reconciliation/billing-reconciliation.resolver';
+import { BillingReconciliationService } from '../reconciliation/billing-reconciliation.service';
 import type { StripeGateway } from '../stripe/stripe-gateway';
 import { StripeEventResolver } from '../stripe/stripe-event.resolver';
 import { StripeWebhookService } from '../stripe/stripe-webhook.service';
 import type { CustomerTermsService } from '../usage/customer-terms.service';
 import { BillingAccountService } from './billing-account.service';
+import { BillingNoticeService } from './billing-notice.service';
 import { billingPages } from './billing-pages';
 import { CustomerSyncService } from './customer-sync.service';
+import { DunningService } from './dunning.service';
 import { MirrorService } from './mirror.service';
 import { PlanOrderService } from './plan-order.service';
 import { PlanSubscriptionResolver } from './plan-subscription.resolver';
@@ -25,17 +31,35 @@ export interface SubscriptionDoors {
 }
 
 export interface Subscriptions extends Required<Pick<ModuleManifest, 'resolvers' | 'jobs' | 'routes'>> {
+  /** Takes the step that is due for late payers; it does so by itself once an hour. */
+  readonly dun: () => Promise<void>;
   readonly sync: Pick<CustomerSyncService, 'syncCustomer'> & Pick<MirrorService, 'placeOn'>;
 }
 
 export function createSubscriptions(
-  { clock, log, database, events, signals, jobs, crypto, metrics }: Platform,
-  { plans, terms, gateway, publicUrl }: SubscriptionDoors,
+  platform: Platform,
+  { identity, plans, terms, gateway, publicUrl }: SubscriptionDoors,
 ): Subscriptions {
+  const { clock, log, database, events, signals, jobs, crypto, metrics } = platform;
   const orders = new PlanOrderService(database, events, jobs, clock, log);
-  const mirror = new MirrorService(database, events, signals, clock, log, crypto, plans, orders);
+  const notices = new BillingNoticeService(jobs, platform.mail, (customerId) =>
+    identity.identity.billingContacts(customerId),
+  );
+  const dunning = new DunningService(database, events, signals, clock, orders, notices);
+  const mirror = new MirrorService(
+    database,
+    events,
+    signals,
+    clock,
+    log,
+    crypto,
+    plans,
+    orders,
+    dunning,
+    notices,
+  );
   const sync = new CustomerSyncService(database, clock, mirror, gateway);
-  const accounts = new BillingAccountService(database, events, signals, clock, gateway);
+  const accounts = new BillingAccountService(database, events, clock, gateway);
   const subscriptions = new SubscriptionService(
     database,
     events,
@@ -48,6 +72,19 @@ export function createSubscriptions(
     gateway,
     publicUrl,
   );
+  const refunds = new InvoiceRefundService(database, accounts, sync, orders);
+  const reconciliations = new BillingReconciliationService({
+    database,
+    events,
+    jobs,
+    clock,
+    log,
+    plans,
+    accounts,
+    mirror,
+    sync,
+    gateway,
+  });
   const syncCustomer = (stripeCustomerId: string): Promise<string | null> =>
     sync.syncCustomer(stripeCustomerId);
   const webhooks = new StripeWebhookService(
@@ -62,13 +99,16 @@ export function createSubscriptions(
   );
   const pages = billingPages(subscriptions, plans);
   return {
+    dun: () => dunning.run(),
     sync: { syncCustomer, placeOn: (customerId, planCode) => mirror.placeOn(customerId, planCode) },
     resolvers: [
       new PlanSubscriptionResolver(clock, plans),
-      new SubscriptionResolver(subscriptions, accounts, terms),
+      new SubscriptionResolver(subscriptions),
       new StripeEventResolver(database, webhooks),
+      new InvoiceRefundResolver(refunds),
+      new BillingReconciliationResolver(database, reconciliations, accounts),
     ],
-    jobs: [orders.job as JobDefinition<never>, webhooks.job as JobDefinition<never>],
+    jobs: [orders.job, webhooks.job, notices.job, dunning.job, reconciliations.job] as JobDefinition<never>[],
     routes: async (http) => {
       pages(http);
       await webhooks.route(http);

@@ -13,8 +13,9 @@ import { inOrder } from '../../../platform/graphql';
 import { BILLING_CHANGED } from '../billing.events';
 import type { Plan } from '../plan/plan.entity';
 import type { PlanService } from '../plan/plan.service';
+import type { SpendCapKind } from '../spend/spend-cap';
 import { usagePeriod } from '../subscription/billing-calendar';
-import { grantsPlan, type SubscriptionStatus } from '../subscription/standing';
+import { grantsPlan, isOverdue, type SubscriptionStatus } from '../subscription/standing';
 
 const TIME_TO_LIVE_MS = 30_000;
 /** Customers kept in memory; beyond, the longest kept is forgotten. */
@@ -29,12 +30,16 @@ interface SubscriptionFacts {
   readonly currentPeriodStart: string;
   readonly currentPeriodEnd: string;
   readonly spendCapMinor: string | null;
+  readonly spendCapKind: SpendCapKind;
 }
 
 export interface Terms {
   readonly plan: Plan;
+  /** A payment is overdue beyond the days of grace: nothing may be run. */
+  readonly overdue: boolean;
   readonly period: Period;
   readonly spendCapMinor: string | null;
+  readonly spendCapKind: SpendCapKind;
 }
 
 interface Loaded {
@@ -54,7 +59,7 @@ interface Memory {
 
 const FACTS = `select s.customer_id as "customerId", s.plan_id as "planId", s.status, s.grace_ends_at as "graceEndsAt", s.anchor_at as "anchorAt",
     s.current_period_start as "currentPeriodStart", s.current_period_end as "currentPeriodEnd",
-    a.spend_cap_minor::text as "spendCapMinor"
+    a.spend_cap_minor::text as "spendCapMinor", a.spend_cap_kind as "spendCapKind"
   from plan_subscriptions s join billing_accounts a using (customer_id)
   where s.customer_id = any($1) and s.ended_at is null`;
 
@@ -118,10 +123,13 @@ function termsOf({ facts, bought, free }: Loaded, now: Date): Terms {
     currentPeriodStart: new Date(facts.currentPeriodStart),
     currentPeriodEnd: new Date(facts.currentPeriodEnd),
   };
+  const standing = { status: facts.status, graceEndsAt };
   return {
-    plan: grantsPlan({ status: facts.status, graceEndsAt }, now) ? bought : free,
+    plan: grantsPlan(standing, now) ? bought : free,
+    overdue: isOverdue(standing, now),
     period: usagePeriod(billed, now),
     spendCapMinor: facts.spendCapMinor,
+    spendCapKind: facts.spendCapKind,
   };
 }
 

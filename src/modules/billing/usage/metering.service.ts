@@ -10,10 +10,11 @@ import type { UnitOfWork } from '../../../platform/database';
 import type { Signals } from '../../../platform/events';
 import type { Log } from '../../../platform/log';
 import { BILLING_CHANGED } from '../billing.events';
-import { quotaExceeded, spendCapReached } from '../billing.errors';
+import { paymentOverdue, quotaExceeded, spendCapReached } from '../billing.errors';
 import { hardLimit } from '../plan/entitlement-terms';
+import { SpendCapKind } from '../spend/spend-cap';
 import type { CustomerTermsService, Terms } from './customer-terms.service';
-import type { MeteringService, Reservation, SettlementEntry } from './metering';
+import type { MeteringService, Reservation, SettlementEntry, UsageWatch } from './metering';
 import { unitAmountOf, UsageUnit } from './price';
 import { QuotaLease } from './quota-lease';
 import type { QuotaRepository } from './quota.repository';
@@ -57,6 +58,7 @@ export class LeasedMeteringService implements MeteringService {
     private readonly quota: QuotaRepository,
     private readonly settlements: SettlementRepository,
     private readonly terms: CustomerTermsService,
+    private readonly watch: UsageWatch,
     private readonly clock: Clock,
     private readonly log: Log,
     signals: Signals,
@@ -109,8 +111,9 @@ export class LeasedMeteringService implements MeteringService {
 
   async settle(entries: readonly SettlementEntry[]): Promise<void> {
     if (entries.length === 0) return;
-    await this.settlements.settle(entries, this.clock.now());
+    const periods = await this.settlements.settle(entries, this.clock.now());
     this.unitOfWork.afterCommit(() => {
+      this.watch.settled(periods);
       for (const { reservation } of entries)
         this.held.get(reservation.leaseId)?.settled(reservation.requests);
     });
@@ -165,11 +168,13 @@ export class LeasedMeteringService implements MeteringService {
     const terms = await this.terms.of(customerId);
     const now = this.clock.now();
     const lease = this.leaseFor(customerId, terms, now);
+    if (terms.overdue) return { lease, refusal: paymentOverdue() };
     const wanted = ahead ? asked : lease.missing(asked);
-    const { plan, period, spendCapMinor } = terms;
+    const { plan, period } = terms;
+    const capMinor = hardCap(terms);
     const refusalOf = (capped: boolean, granted: number): Error =>
       capped
-        ? spendCapReached(spendCapMinor!, plan.currency, granted, period.to)
+        ? spendCapReached(capMinor!, plan.currency, granted, period.to)
         : quotaExceeded(plan.code, hardLimit(plan.entitlementTerms) ?? granted, granted, period.to);
     if (wanted === 0) return { lease, refusal: refusalOf(false, 0) };
     const expiresAt = new Date(now.getTime() + LEASE_MS);
@@ -180,12 +185,13 @@ export class LeasedMeteringService implements MeteringService {
       wanted,
       limit: hardLimit(plan.entitlementTerms),
       cap:
-        spendCapMinor === null
+        capMinor === null
           ? null
-          : { capMinor: spendCapMinor, currency: plan.currency, pricePerRequest: pricePerRequest(terms) },
+          : { capMinor, currency: plan.currency, pricePerRequest: pricePerRequest(terms) },
       now,
       expiresAt,
     });
+    if (slice.capped && slice.taken < wanted) this.watch.capped(customerId);
     if (slice.taken > 0) lease.add(slice.taken, expiresAt.getTime());
     return { lease, refusal: refusalOf(slice.capped, slice.granted) };
   }
@@ -252,6 +258,11 @@ export class LeasedMeteringService implements MeteringService {
     }
     await this.quota.close(idle.map(({ id }) => id));
   }
+}
+
+/** A soft cap holds nobody back. */
+function hardCap({ spendCapMinor, spendCapKind }: Terms): string | null {
+  return spendCapKind === SpendCapKind.HARD ? spendCapMinor : null;
 }
 
 /** What one request costs at most by the book: what a spend cap must be able to pay. */

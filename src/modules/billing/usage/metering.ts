@@ -59,6 +59,23 @@ export interface SettlementEntry {
   readonly cost: string;
 }
 
+/** Who is told how far periods have come, after the commit; it must not keep anybody waiting. */
+export interface UsageWatch {
+  settled(periods: readonly SettledPeriod[]): void;
+  /** A request was refused because the spend cap cannot pay for it. */
+  capped(customerId: string): void;
+}
+
+/** How far a customer's period has come, after what was just settled. Amounts are decimals of minor units. */
+export interface SettledPeriod {
+  readonly customerId: string;
+  readonly periodStart: Date;
+  readonly settled: number;
+  readonly charged: string;
+  /** What of it credits paid: the rest is owed. */
+  readonly credited: string;
+}
+
 export interface MeteringService {
   /** Takes requests from the customer's quota, in memory as a rule. @throws AppError QUOTA_EXCEEDED (limit, used, resetsAt). */
   reserve(customerId: string, requests: number): Promise<Reservation>;

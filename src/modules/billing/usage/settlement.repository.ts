@@ -4,16 +4,7 @@
  */
 import type { UnitOfWork } from '../../../platform/database';
 import { lockCredits } from '../ledger/credit-lock';
-import type { SettlementEntry } from './metering';
-
-/** How far a customer's period has come, after what was just settled. Amounts are decimals of minor units. */
-export interface SettledPeriod {
-  readonly customerId: string;
-  readonly periodStart: Date;
-  readonly settled: number;
-  readonly charged: string;
-  readonly credited: string;
-}
+import type { SettledPeriod, SettlementEntry } from './metering';
 
 /** A record that is there already counts nothing; one whose lease was given back is granted anew, so the sum stays true. */
 const RECORDS = `entry as (
