@@ -1,4 +1,4 @@
-/** `npm run bench -- <name> [--json] [--rounds N] [--seconds N]`: each folder here with an index.ts is a benchmark. */
+/** `npm run bench -- <name> [--json] [--rounds N] [--seconds N] [--rows N]`: each folder here with an index.ts is a benchmark. */
 import 'reflect-metadata';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -10,6 +10,8 @@ export interface BenchmarkOptions {
   readonly rounds: number;
   /** How long each contender is loaded in each round. */
   readonly seconds: number;
+  /** How large the data is, where that can be chosen. */
+  readonly rows: number;
 }
 
 export interface Benchmark {
@@ -33,7 +35,9 @@ async function usage(): Promise<string> {
   const lines = await Promise.all(
     NAMES.map(async (name) => `  ${name.padEnd(10)} ${(await benchmark(name)).summary}`),
   );
-  return ['usage: npm run bench -- <name> [--json] [--rounds N] [--seconds N]', '', ...lines].join('\n');
+  return ['usage: npm run bench -- <name> [--json] [--rounds N] [--seconds N] [--rows N]', '', ...lines].join(
+    '\n',
+  );
 }
 
 async function main(): Promise<void> {
@@ -43,17 +47,19 @@ async function main(): Promise<void> {
       json: { type: 'boolean', default: false },
       rounds: { type: 'string', default: '7' },
       seconds: { type: 'string', default: '2' },
+      rows: { type: 'string', default: '1000000' },
     },
   });
   const [name] = positionals;
   const rounds = Number(values.rounds);
   const seconds = Number(values.seconds);
-  if (!name || !NAMES.includes(name) || !(rounds >= 1) || !(seconds > 0)) {
+  const rows = Number(values.rows);
+  if (!name || !NAMES.includes(name) || !(rounds >= 1) || !(seconds > 0) || !(rows >= 100)) {
     console.error(await usage());
     process.exitCode = 2;
     return;
   }
-  await (await benchmark(name)).run({ json: values.json, rounds, seconds });
+  await (await benchmark(name)).run({ json: values.json, rounds, seconds, rows });
 }
 
 main().catch((error: unknown) => {

@@ -1,4 +1,5 @@
-import { ColumnProfile, KindCount, readNumber } from './column-profile';
+import { KindCount, readNumber } from './column-kind';
+import { ColumnProfile } from './column-profile';
 
 function kindOf(texts: string[]): string {
   const count = new KindCount();
@@ -59,4 +60,20 @@ test('a column of names is noticed without remembering them all', () => {
   for (let i = 0; i < 5000; i++) profile.add(`person ${i}`);
   expect(profile.hasTooManyCategories).toBe(true);
   expect(profile.values().size).toBeLessThan(300);
+});
+
+test('a short number by hand is the very double that the language reads', () => {
+  for (const text of [
+    '0.1',
+    '-0',
+    '+7',
+    '123456789012345',
+    '0.000000000000001',
+    '99999.99',
+    '-1234.5678',
+    '9007199254740993',
+    '3.',
+  ])
+    expect(readNumber(text)).toBe(Number(text));
+  for (const text of ['', '-', '.', '1.2.3', '1 2', '--1']) expect(readNumber(text)).toBe('NOT_A_NUMBER');
 });

@@ -1,76 +1,62 @@
 /**
- * Learns what a column holds, one value at a time and in bounded memory: numbers or categories, how many are missing,
- * and the figures that a person wants to see before training on it.
+ * Learns what a column holds, one value at a time and in bounded memory: how many are missing, and the figures that a
+ * person wants to see before training on it and that drift is judged by later.
  */
+import { copied } from './column-kind';
 import { LIMITS } from './dataset-limits';
+import { QuantileSketch } from './quantile-sketch';
 
 export type ColumnKindName = 'NUMERIC' | 'CATEGORICAL' | 'TEXT' | 'IMAGE';
 /** A value of a table: null is missing. */
 export type Cell = number | string | null;
 
-const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
-const NOT_FINITE = /^[+-]?(nan|inf(inity)?)$/i;
-const MISSING = new Set(['', 'NA', 'N/A', 'null', 'NULL', '?']);
-/** Up to this share of texts, a column of numbers is still one: the texts are mistakes, and are named as such. */
-const TOLERATED_TEXTS = 0.1;
 const LISTED_VALUES = 20;
+export const BINS = 20;
+export const PERCENT = 100;
 
-export function isMissing(text: string): boolean {
-  return MISSING.has(text);
-}
-
-/** The number that is written there, or why it is none that can be learned from. */
-export function readNumber(text: string): number | 'NOT_A_NUMBER' | 'NOT_FINITE' | 'TOO_LARGE' {
-  if (NOT_FINITE.test(text)) return 'NOT_FINITE';
-  if (!NUMBER.test(text)) return 'NOT_A_NUMBER';
-  const value = Number(text);
-  return Number.isFinite(Math.fround(value)) ? value : 'TOO_LARGE';
-}
-
-/** First look at a column: what kind is it? */
-export class KindCount {
-  private numbers = 0;
-  private texts = 0;
-
-  add(text: string): void {
-    if (isMissing(text)) return;
-    // NaN and infinities count as numbers gone wrong, so that they are reported instead of becoming categories.
-    if (readNumber(text) === 'NOT_A_NUMBER') this.texts++;
-    else this.numbers++;
-  }
-
-  kind(): ColumnKindName {
-    return this.numbers > 0 && this.texts <= TOLERATED_TEXTS * (this.numbers + this.texts)
-      ? 'NUMERIC'
-      : 'CATEGORICAL';
-  }
+export interface Bin {
+  readonly from: number;
+  readonly to: number;
+  readonly count: number;
 }
 
 export interface ColumnFigures {
   readonly missing: number;
   /** Different values, counted up to a limit. */
   readonly distinct: number;
+  /** Values beyond the range that was given for the column. */
+  readonly outOfRange: number;
   readonly min: number | null;
   readonly max: number | null;
   readonly mean: number | null;
   readonly standardDeviation: number | null;
+  /** Equal steps from the smallest to the largest number, each without its upper end but the last; of numbers only. */
+  readonly histogram: readonly Bin[];
+  /** From the 0th to the 100th; of numbers only. */
+  readonly percentiles: readonly number[];
   /** The most frequent values first; of categories only. */
   readonly topValues: readonly { readonly value: string; readonly count: number }[];
+  /** All values of a category, as far as they are counted. */
+  readonly values: readonly { readonly value: string; readonly count: number }[];
 }
 
-/** Second look: the figures of the rows that are kept. */
 export class ColumnProfile {
   private readonly counts = new Map<Cell, number>();
+  private readonly sketch = new QuantileSketch();
+  private readonly bins = new Float64Array(BINS);
   private missing = 0;
   private present = 0;
+  private outOfRange = 0;
   private mean = 0;
   private squares = 0;
   private min = Infinity;
   private max = -Infinity;
 
+  /** @param range Between which the numbers lie, as far as was seen before: the histogram's. */
   constructor(
     readonly name: string,
     readonly kind: ColumnKindName,
+    private readonly range: readonly [number, number] = [0, 1],
   ) {}
 
   add(value: Cell): void {
@@ -79,16 +65,12 @@ export class ColumnProfile {
       return;
     }
     this.present++;
-    const known = this.counts.get(value);
-    if (known !== undefined || this.counts.size <= LIMITS.categories)
-      this.counts.set(value, (known ?? 0) + 1);
-    if (typeof value !== 'number') return;
-    // Welford's recurrence: no sum of squares that loses the digits of a large mean.
-    const distance = value - this.mean;
-    this.mean += distance / this.present;
-    this.squares += distance * (value - this.mean);
-    this.min = Math.min(this.min, value);
-    this.max = Math.max(this.max, value);
+    if (this.kind !== 'IMAGE') this.count(value);
+    if (typeof value === 'number') this.measure(value);
+  }
+
+  noteOutOfRange(): void {
+    this.outOfRange++;
   }
 
   /** Rows that hold a value. */
@@ -107,18 +89,51 @@ export class ColumnProfile {
 
   figures(): ColumnFigures {
     const isNumeric = this.kind === 'NUMERIC' && this.present > 0;
-    const top = [...this.counts].sort(([a, n], [b, m]) => m - n || (String(a) < String(b) ? -1 : 1));
+    const values =
+      this.kind === 'CATEGORICAL'
+        ? [...this.counts]
+            .sort(([a, n], [b, m]) => m - n || (String(a) < String(b) ? -1 : 1))
+            .map(([value, count]) => ({ value: String(value), count }))
+        : [];
     return {
       missing: this.missing,
       distinct: this.counts.size,
+      outOfRange: this.outOfRange,
       min: isNumeric ? this.min : null,
       max: isNumeric ? this.max : null,
       mean: isNumeric ? this.mean : null,
       standardDeviation: isNumeric ? Math.sqrt(this.squares / Math.max(1, this.present - 1)) : null,
-      topValues:
-        this.kind === 'NUMERIC'
-          ? []
-          : top.slice(0, LISTED_VALUES).map(([value, count]) => ({ value: String(value), count })),
+      histogram: isNumeric ? this.histogram() : [],
+      percentiles: isNumeric ? this.sketch.quantiles(PERCENT) : [],
+      topValues: values.slice(0, LISTED_VALUES),
+      values,
     };
+  }
+
+  private count(value: Cell): void {
+    const known = this.counts.get(value);
+    if (known !== undefined) this.counts.set(value, known + 1);
+    else if (this.counts.size <= LIMITS.categories)
+      this.counts.set(typeof value === 'string' ? copied(value) : value, 1);
+  }
+
+  private measure(value: number): void {
+    // Welford's recurrence: no sum of squares that loses the digits of a large mean.
+    const distance = value - this.mean;
+    this.mean += distance / this.present;
+    this.squares += distance * (value - this.mean);
+    if (value < this.min) this.min = value;
+    if (value > this.max) this.max = value;
+    this.sketch.add(value);
+    const [from, to] = this.range;
+    const bin = to > from ? Math.floor(((value - from) / (to - from)) * BINS) : 0;
+    this.bins[Math.min(BINS - 1, Math.max(0, bin))]!++;
+  }
+
+  private histogram(): Bin[] {
+    const [from, to] = this.range;
+    if (!(to > from)) return [{ from: this.min, to: this.max, count: this.present }];
+    const edge = (index: number): number => from + ((to - from) * index) / BINS;
+    return Array.from(this.bins, (count, index) => ({ from: edge(index), to: edge(index + 1), count }));
   }
 }

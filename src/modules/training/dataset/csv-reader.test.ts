@@ -1,4 +1,5 @@
-import { type CsvRecord, readCsv } from './csv-reader';
+import { CsvReader, type CsvRecord } from './csv-reader';
+import { openText } from './file-text';
 
 async function* chunks(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
@@ -7,8 +8,10 @@ async function* chunks(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Arr
 async function read(text: string | Uint8Array, size = 7): Promise<CsvRecord[]> {
   const bytes = typeof text === 'string' ? Buffer.from(text) : text;
   const records: CsvRecord[] = [];
-  for await (const record of readCsv(chunks(bytes, size))) records.push(record);
-  return records;
+  const { head, pieces } = await openText(chunks(bytes, size));
+  const reader = new CsvReader(head);
+  for await (const piece of pieces) records.push(...reader.take(piece));
+  return [...records, ...reader.end()];
 }
 
 const fields = async (text: string): Promise<(readonly string[])[]> =>

@@ -4,7 +4,7 @@ import { AppError, notFound } from '../../../kernel/errors';
 import type { BlobStore } from '../../../platform/blob';
 import type { JobContext, JobDefinition } from '../../../platform/jobs';
 import type { UploadService } from '../../models';
-import { CsvImport } from './csv-import';
+import { TableImport } from './table-import';
 import { DATASET_IMPORT, type DatasetService, type DatasetWish } from './dataset.service';
 
 /** The file is read twice: once to learn the kinds of its columns, once to check and keep its rows. */
@@ -23,10 +23,13 @@ export function datasetImportJob(
       const file = await blobs.path(upload.blobHash);
       const open = reading(file, Number(upload.sizeBytes), context);
       try {
-        const { table, written } = await new CsvImport(open, wish).run((bytes) => blobs.put(bytes));
+        const { table, written } = await new TableImport(open, wish).run((bytes) => blobs.put(bytes));
+        const rowHashes = await blobs.put(table.rowHashes);
+        context.signal.throwIfAborted();
         return await datasets.addVersion(wish, {
           table,
           tableHash: written.hash,
+          rowHashesHash: rowHashes.hash,
           sourceHash: upload.blobHash,
         });
       } catch (error) {

@@ -79,6 +79,18 @@ export class DatasetVersion implements Node {
   @Field(() => [BadRow], { description: 'The first hundred of them, by line and reason.' })
   badRows!: BadRow[];
 
+  @Column('int', { nullable: true })
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'Rows of the file that were equal to an earlier one in every column, kept or dropped as was asked; null for versions from before they were counted.',
+  })
+  duplicateRows!: number | null;
+
+  /** Blob with the hashes of its rows, ascending; null for versions from before they were kept. */
+  @Column('text', { nullable: true })
+  rowHashesHash!: string | null;
+
   @Column('timestamptz')
   @Field(() => DateTime, { description: 'When it came in.' })
   createdAt!: Date;

@@ -1,22 +1,76 @@
 /** How an upload becomes data. */
-import { ArrayMaxSize, ArrayUnique, IsOptional, Length, Matches, Max, MaxLength, Min } from 'class-validator';
-import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
+import {
+  ArrayMaxSize,
+  ArrayUnique,
+  IsOptional,
+  Length,
+  Matches,
+  Max,
+  MaxLength,
+  Min,
+  ValidateNested,
+} from 'class-validator';
+import { Field, Float, ID, InputType, Int, ObjectType } from 'type-graphql';
 import { MutationPayload } from '../../../platform/graphql';
 import { Job } from '../../../platform/jobs';
 import { NAME_PATTERN } from '../../models';
 import { ConsentPurpose } from '../../privacy';
-import { LabelRuleName } from './dataset.type';
+import type { ColumnKindName } from './column-profile';
+import { ColumnKind, FileFormatName, LabelRuleName, OutOfRangeName } from './dataset.type';
+import type { OutOfRangeRule } from './import-wish';
 import type { LabelRuleKind } from './label-rule';
+import type { FileFormat } from './table-rows';
 
 export const NAME_MESSAGE =
   'A name is 1–100 letters, digits, spaces, dots, dashes and underscores, and starts with a letter or digit';
 const MOST_BAD_ROWS = 10_000;
 const MOST_NAMES = 500;
 
+@InputType({ description: 'What you know better of a column than its values tell.' })
+export class ColumnCorrectionInput {
+  @Field(() => String, { description: 'Name of the column.' })
+  @Length(1, 200)
+  name!: string;
+
+  @Field(() => ColumnKind, {
+    nullable: true,
+    description:
+      'What it holds; absent = as found in its values. An IMAGE is never found, it has to be said.',
+  })
+  @IsOptional()
+  kind?: ColumnKindName | null;
+
+  @Field(() => Float, { nullable: true, description: 'The smallest number that can be right.' })
+  @IsOptional()
+  min?: number | null;
+
+  @Field(() => Float, { nullable: true, description: 'The largest number that can be right.' })
+  @IsOptional()
+  max?: number | null;
+
+  @Field(() => OutOfRangeName, {
+    nullable: true,
+    description: 'What becomes of a number beyond them; absent = its row is a bad one.',
+  })
+  @IsOptional()
+  outOfRange?: OutOfRangeRule | null;
+
+  @Field(() => [String], {
+    nullable: true,
+    description:
+      'Texts that mean "missing" in it, e.g. -1 or unknown, beside the empty field, NA, N/A, null and ?.',
+  })
+  @IsOptional()
+  @ArrayMaxSize(20)
+  @MaxLength(100, { each: true })
+  missing?: string[] | null;
+}
+
 @InputType({ description: 'An upload, and what to make of it.' })
 export class DatasetUploadInput {
   @Field(() => ID, {
-    description: 'What `POST /uploads` answered. The file is CSV in UTF-8 with a header line.',
+    description:
+      'What `POST /uploads` answered. The file is CSV with a header line, or JSONL, in UTF-8; at most a million rows.',
   })
   uploadId!: string;
 
@@ -58,6 +112,28 @@ export class DatasetUploadInput {
   })
   @ArrayMaxSize(MOST_NAMES)
   ignoredColumns!: string[];
+
+  @Field(() => [ColumnCorrectionInput], {
+    defaultValue: [],
+    description: 'Columns whose kind, range or marks of the missing are to be other than what is inferred.',
+  })
+  @ArrayMaxSize(MOST_NAMES)
+  @ArrayUnique(({ name }: ColumnCorrectionInput) => name)
+  @ValidateNested({ each: true })
+  columns!: ColumnCorrectionInput[];
+
+  @Field(() => FileFormatName, {
+    nullable: true,
+    description: 'How the file is written; absent = JSONL where it begins with a brace, CSV otherwise.',
+  })
+  @IsOptional()
+  format?: FileFormat | null;
+
+  @Field(() => Boolean, {
+    defaultValue: false,
+    description: 'Of rows that are equal in every kept column, keep the first only.',
+  })
+  dropDuplicates!: boolean;
 
   @Field(() => [ConsentPurpose], {
     defaultValue: [],

@@ -9,8 +9,9 @@ import type { Jobs } from '../../../platform/jobs';
 import type { UploadService } from '../../models';
 import type { ConsentPurpose } from '../../privacy';
 import { DATASET_REFUSED, DATASET_VERSION_CREATED } from '../training.events';
-import type { ImportedTable, ImportWish } from './csv-import';
-import { DatasetSource } from './dataset.type';
+import type { ImportWish } from './import-wish';
+import type { ImportedTable } from './table-import';
+import { type ColumnStatistics, DatasetSource } from './dataset.type';
 import { DatasetVersion } from './dataset-version.entity';
 
 export const DATASET_IMPORT = 'training.import-dataset';
@@ -24,6 +25,8 @@ export interface DatasetWish extends ImportWish {
 export interface ReadDataset {
   readonly table: ImportedTable;
   readonly tableHash: string;
+  /** Blob with the hashes of its rows. */
+  readonly rowHashesHash: string;
   readonly sourceHash: string;
 }
 
@@ -43,7 +46,10 @@ export class DatasetService {
   }
 
   /** Adds a version to the data set of this name, or answers the one that has these very contents. */
-  async addVersion(wish: DatasetWish, { table, tableHash, sourceHash }: ReadDataset): Promise<string> {
+  async addVersion(
+    wish: DatasetWish,
+    { table, tableHash, rowHashesHash, sourceHash }: ReadDataset,
+  ): Promise<string> {
     const { unitOfWork } = this.database;
     const label = { ...table.label, classes: table.classes };
     const protectedAttributes = [...wish.protectedAttributes].sort();
@@ -64,7 +70,7 @@ export class DatasetService {
         datasetId,
         number,
         rows,
-        columns: table.columns.map((column) => ({ ...column, topValues: [...column.topValues] })),
+        columns: table.columns.map(stored),
         label,
         protectedAttributes,
         contentHash: hash,
@@ -74,6 +80,8 @@ export class DatasetService {
         consentScope,
         badRowCount,
         badRows: [...table.badRows],
+        duplicateRows: table.duplicates,
+        rowHashesHash,
         createdAt,
       });
       const data = { datasetId, number, rows, contentHash: hash, badRowCount, consentScope };
@@ -103,4 +111,15 @@ export class DatasetService {
     );
     return dataset!.id;
   }
+}
+
+function stored(column: ImportedTable['columns'][number]): ColumnStatistics {
+  const { histogram, percentiles, topValues, values } = column;
+  return {
+    ...column,
+    histogram: [...histogram],
+    percentiles: [...percentiles],
+    topValues: [...topValues],
+    values: [...values],
+  };
 }

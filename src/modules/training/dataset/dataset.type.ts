@@ -1,7 +1,9 @@
 /** What is known of the columns of a data set, of its label, and of the rows that could not be read. */
 import { Field, Float, Int, ObjectType, registerEnumType } from 'type-graphql';
 import type { ColumnKindName } from './column-profile';
+import type { OutOfRangeRule } from './import-wish';
 import type { LabelRuleKind } from './label-rule';
+import type { FileFormat } from './table-rows';
 
 export const ColumnKind: { readonly [kind in ColumnKindName]: kind } = {
   NUMERIC: 'NUMERIC',
@@ -56,12 +58,24 @@ export class ValueCount {
   count!: number;
 }
 
+@ObjectType({ description: 'How many numbers lie between two.' })
+export class HistogramBin {
+  @Field(() => Float, { description: 'Lower end, which belongs to it.' })
+  from!: number;
+
+  @Field(() => Float, { description: 'Upper end, which belongs to the next one; the last has it itself.' })
+  to!: number;
+
+  @Field(() => Int, { description: 'Rows between them.' })
+  count!: number;
+}
+
 @ObjectType({ description: 'What one column of a data set holds.' })
 export class ColumnStatistics {
   @Field(() => String, { description: 'Its name.' })
   name!: string;
 
-  @Field(() => ColumnKind, { description: 'Numbers or categories.' })
+  @Field(() => ColumnKind, { description: 'What it holds.' })
   kind!: ColumnKindName;
 
   @Field(() => Int, { description: 'Rows without a value.' })
@@ -69,6 +83,9 @@ export class ColumnStatistics {
 
   @Field(() => Int, { description: 'Different values, counted up to 201.' })
   distinct!: number;
+
+  @Field(() => Int, { description: 'Values beyond the range that was given for it at the upload.' })
+  outOfRange!: number;
 
   @Field(() => Float, { nullable: true, description: 'Smallest value; null unless numeric.' })
   min!: number | null;
@@ -85,9 +102,53 @@ export class ColumnStatistics {
   })
   standardDeviation!: number | null;
 
+  @Field(() => [HistogramBin], {
+    description: 'Twenty equal steps from the smallest to the largest number; empty unless numeric.',
+  })
+  histogram!: HistogramBin[];
+
+  @Field(() => [Float], {
+    description:
+      'The 0th to the 100th percentile, 101 numbers; of many rows the rank is off by 1 % at most. Empty unless numeric.',
+  })
+  percentiles!: number[];
+
   @Field(() => [ValueCount], { description: 'The most frequent categories, at most 20; empty for numbers.' })
   topValues!: ValueCount[];
+
+  /** All categories that are counted: what drift is judged by. */
+  values!: ValueCount[];
 }
+
+export const FileFormatName: { readonly [format in FileFormat]: format } = { CSV: 'CSV', JSONL: 'JSONL' };
+
+registerEnumType(FileFormatName, {
+  name: 'FileFormat',
+  description: 'How a table is written.',
+  valuesConfig: {
+    CSV: {
+      description:
+        'A header line, then one row a line; comma, semicolon or tab; quotation marks as in RFC 4180.',
+    },
+    JSONL: { description: 'One JSON object a line; what an object lacks is missing.' },
+  },
+});
+
+export const OutOfRangeName: { readonly [rule in OutOfRangeRule]: rule } = {
+  BAD_ROW: 'BAD_ROW',
+  MISSING: 'MISSING',
+  CLAMP: 'CLAMP',
+};
+
+registerEnumType(OutOfRangeName, {
+  name: 'OutOfRangeRule',
+  description: 'What becomes of a number beyond the range of its column.',
+  valuesConfig: {
+    BAD_ROW: { description: 'Its row is a bad one.' },
+    MISSING: { description: 'The value counts as missing.' },
+    CLAMP: { description: 'It is moved to the bound.' },
+  },
+});
 
 @ObjectType({ description: 'What is to be learned.' })
 export class DatasetLabel {

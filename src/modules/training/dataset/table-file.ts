@@ -16,22 +16,14 @@ export interface Table {
 }
 
 const FORMAT = 'flywheel-table-1';
-const CHUNK_LENGTH = 64 * 1024;
 
-/** The bytes of a table, in pieces. */
+/** The bytes of a table, in pieces. `lines` are rows as JSON, each with its line end, in pieces of any size. */
 export async function* tableBytes(
   columns: readonly TableColumn[],
-  rows: AsyncIterable<readonly Cell[]>,
+  lines: AsyncIterable<string>,
 ): AsyncGenerator<Buffer> {
-  let text = `${JSON.stringify({ format: FORMAT, columns })}\n`;
-  for await (const row of rows) {
-    text += `${JSON.stringify(row)}\n`;
-    if (text.length >= CHUNK_LENGTH) {
-      yield Buffer.from(text);
-      text = '';
-    }
-  }
-  if (text) yield Buffer.from(text);
+  yield Buffer.from(`${JSON.stringify({ format: FORMAT, columns })}\n`);
+  for await (const piece of lines) yield Buffer.from(piece);
 }
 
 /** @throws Error when the file is no table. */

@@ -1,4 +1,5 @@
-import { CsvImport, type ImportWish } from './csv-import';
+import type { ImportWish } from './import-wish';
+import { TableImport } from './table-import';
 
 const ROWS = Array.from({ length: 30 }, (_, i) => `${20 + i},${i % 3 ? 'm' : 'f'},${i % 2}`);
 const TABLE = ['age,gender,y', ...ROWS];
@@ -13,7 +14,7 @@ async function run(lines: readonly string[], wish: Partial<ImportWish> = {}) {
     ...wish,
   };
   const kept: Buffer[] = [];
-  const { table } = await new CsvImport(async function* () {
+  const { table } = await new TableImport(async function* () {
     yield bytes;
   }, full).run(async (pieces) => {
     for await (const piece of pieces) kept.push(Buffer.from(piece));

@@ -1,0 +1,137 @@
+/** The columns of a file as far as they are kept: their names checked, and their kinds from a first reading. */
+import { invalidInput } from '../../../kernel/errors';
+import { KindCount } from './column-kind';
+import type { ColumnKindName } from './column-profile';
+import { LIMITS } from './dataset-limits';
+import { FILE_PATH } from './file-text';
+import type { ColumnCorrection, ImportWish } from './import-wish';
+import { type RowBatch, readRows } from './table-rows';
+
+export interface KeptColumn {
+  /** Its place among the fields of a row. */
+  readonly index: number;
+  readonly name: string;
+  readonly kind: ColumnKindName;
+  /** Between which its numbers lie, as far as was seen and is allowed. */
+  readonly range: readonly [number, number] | undefined;
+  readonly correction: ColumnCorrection | undefined;
+  readonly looksLikeDates: boolean;
+  readonly isLabel: boolean;
+}
+
+export interface LearnedColumns {
+  /** All columns of the file, in order. */
+  readonly names: readonly string[];
+  readonly kept: readonly KeptColumn[];
+}
+
+const LISTED_NAMES = 30;
+
+/** Reads the file once. @throws AppError INVALID_INPUT for what no table can be made of. */
+export async function learnColumns(
+  bytes: AsyncIterable<Uint8Array>,
+  wish: ImportWish,
+): Promise<LearnedColumns> {
+  const counts: (KindCount | undefined)[] = [];
+  const corrections = new Map((wish.columns ?? []).map((column) => [column.name, column]));
+  let names: readonly string[] | undefined;
+  let rows = 0;
+  const isCounted = (name: string): boolean => !wish.ignoredColumns.includes(name);
+  const read = (batch: RowBatch): void => {
+    // Those of JSONL grow while it is read.
+    for (const name of batch.names.slice(counts.length))
+      counts.push(isCounted(name) ? new KindCount() : undefined);
+    names = batch.names;
+    rows += batch.rows.length;
+    if (rows > LIMITS.rows)
+      throw refusal(`The file holds more than ${LIMITS.rows} rows. Split it, or take a sample.`, 'rows');
+    for (const { fields, fault } of batch.rows) {
+      if (fault !== undefined) continue;
+      for (let at = 0; at < fields.length; at++) counts[at]?.add(fields[at]!);
+    }
+  };
+  for await (const batch of readRows(bytes, wish.format)) {
+    if (!names) checkWidth(batch.names);
+    read(batch);
+  }
+  if (!names)
+    throw refusal(
+      'The file is empty. Upload CSV with a header line, or JSONL, with at least one row.',
+      'empty',
+    );
+  if (rows === 0) throw refusal('The file holds a header and no rows.', 'empty');
+  checkNames(names, wish);
+  const kept = names.flatMap((name, index): KeptColumn[] => {
+    const count = counts[index];
+    if (!count) return [];
+    const correction = corrections.get(name);
+    const kind = correction?.kind ?? count.kind();
+    return [
+      {
+        index,
+        name,
+        kind,
+        range: allowed(count.range, correction),
+        correction,
+        looksLikeDates: count.looksLikeDates,
+        isLabel: name === wish.label.column,
+      },
+    ];
+  });
+  checkKept(kept, wish);
+  return { names, kept };
+}
+
+function allowed(
+  seen: readonly [number, number] | undefined,
+  correction: ColumnCorrection | undefined,
+): readonly [number, number] | undefined {
+  if (!seen) return undefined;
+  const within = (value: number): number =>
+    Math.min(correction?.max ?? Infinity, Math.max(correction?.min ?? -Infinity, value));
+  return [within(seen[0]), within(seen[1])];
+}
+
+function checkWidth(names: readonly string[]): void {
+  if (names.length > LIMITS.columns)
+    throw refusal(`The file holds ${names.length} columns; at most ${LIMITS.columns} are taken.`, 'columns');
+}
+
+function checkNames(names: readonly string[], wish: ImportWish): void {
+  const { label, protectedAttributes, ignoredColumns, columns } = wish;
+  const unnamed = names.indexOf('');
+  if (unnamed >= 0) throw refusal(`Column ${unnamed + 1} of the header has no name.`, 'header');
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) throw refusal(`The header names the column ${twice} twice.`, 'header');
+  const need = (name: string, field: string): void => {
+    if (names.includes(name)) return;
+    const listed = `${names.slice(0, LISTED_NAMES).join(', ')}${names.length > LISTED_NAMES ? ', …' : ''}`;
+    throw invalidInput(
+      ['input', field],
+      `The file has no column ${name}. Its columns are: ${listed}.`,
+      'column',
+    );
+  };
+  need(label.column, 'label');
+  for (const name of protectedAttributes) need(name, 'protectedAttributes');
+  for (const name of ignoredColumns) need(name, 'ignoredColumns');
+  for (const { name } of columns ?? []) need(name, 'columns');
+  if (ignoredColumns.includes(label.column)) throw refusal('The label cannot be ignored.', 'label');
+}
+
+function checkKept(kept: readonly KeptColumn[], { protectedAttributes }: ImportWish): void {
+  if (kept.length < 2)
+    throw refusal('Beside the label there must be at least one column to learn from.', 'columns');
+  const wrong = kept.find(
+    ({ name, kind, isLabel }) =>
+      (kind === 'TEXT' || kind === 'IMAGE') && (isLabel || protectedAttributes.includes(name)),
+  );
+  if (!wrong) return;
+  const field = wrong.isLabel ? 'label' : 'protectedAttributes';
+  const message = `The column ${wrong.name} holds ${wrong.kind === 'TEXT' ? 'free texts' : 'images'}, so it tells no groups apart. Choose another one.`;
+  throw invalidInput(['input', field], message, 'kind');
+}
+
+export function refusal(message: string, constraint: string): ReturnType<typeof invalidInput> {
+  return invalidInput(FILE_PATH, message, constraint);
+}

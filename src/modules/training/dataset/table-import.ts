@@ -1,0 +1,150 @@
+/**
+ * From the bytes of a CSV or JSONL file to a table: one pass to learn the kinds of the columns, one to check every row
+ * and write what is kept. Bad rows are collected with line and reason; more of them than allowed, and nothing is kept at
+ * all. What it holds in memory grows by some 32 bytes a row, not with the file.
+ */
+import { invalidInput } from '../../../kernel/errors';
+import { type ColumnFigures, ColumnProfile } from './column-profile';
+import { LIMITS } from './dataset-limits';
+import type { ImportWish } from './import-wish';
+import { classCounts, type LabelRule, settleLabel } from './label-rule';
+import { readCells } from './read-cells';
+import { RowHashes } from './row-hashes';
+import { type KeptColumn, type LearnedColumns, learnColumns, refusal } from './table-columns';
+import { tableBytes, type TableColumn } from './table-file';
+import { readRows, type RowBatch, type TableRow } from './table-rows';
+
+export interface BadRow {
+  readonly line: number;
+  readonly reason: string;
+}
+
+interface ImportedColumn extends TableColumn, ColumnFigures {}
+
+export interface ImportedTable {
+  readonly rows: number;
+  readonly columns: readonly ImportedColumn[];
+  readonly label: LabelRule;
+  /** Rows of each class. */
+  readonly classes: readonly number[];
+  readonly badRows: readonly BadRow[];
+  readonly badRowCount: number;
+  /** Rows that are equal to an earlier one in every kept column, whether they were kept or dropped. */
+  readonly duplicates: number;
+  /** `RowHashes.sortedBytes` of the rows that are kept. */
+  readonly rowHashes: Uint8Array;
+}
+
+export class TableImport {
+  private readonly badRows: BadRow[] = [];
+  private readonly hashes = new RowHashes();
+  private readonly labelNumbers: number[] = [];
+  private badRowCount = 0;
+  private duplicates = 0;
+  private rows = 0;
+
+  /** `open` starts the file from its beginning, each time it is called. */
+  constructor(
+    private readonly open: () => AsyncIterable<Uint8Array>,
+    private readonly wish: ImportWish,
+  ) {}
+
+  /** Hands the bytes of the table to `write`. @throws AppError INVALID_INPUT that says what is wrong, and where. */
+  async run<T>(
+    write: (bytes: AsyncIterable<Uint8Array>) => Promise<T>,
+  ): Promise<{ table: ImportedTable; written: T }> {
+    const learned = await learnColumns(this.open(), this.wish);
+    const columns = learned.kept.map(({ name, kind }): TableColumn => ({ name, kind }));
+    const profiles = learned.kept.map(({ name, kind, range }) => new ColumnProfile(name, kind, range));
+    let table: ImportedTable | undefined;
+    const checked = this.checkedLines(learned, profiles);
+    // The last check happens before the last byte, so that `write` fails, and keeps nothing, when it fails.
+    const lines = async function* (this: TableImport): AsyncGenerator<string> {
+      yield* checked;
+      table = this.conclude(learned.kept, profiles);
+    }.bind(this)();
+    const written = await write(tableBytes(columns, lines));
+    return { table: table!, written };
+  }
+
+  private async *checkedLines(
+    { names, kept }: LearnedColumns,
+    profiles: readonly ColumnProfile[],
+  ): AsyncGenerator<string> {
+    for await (const batch of readRows(this.open(), this.wish.format, names)) {
+      const lines = this.linesOf(batch, kept, profiles);
+      if (lines) yield lines;
+    }
+  }
+
+  /** The lines of the table for a batch; all in one text, because a million small pieces take longer than their contents. */
+  private linesOf(
+    { rows }: RowBatch,
+    kept: readonly KeptColumn[],
+    profiles: readonly ColumnProfile[],
+  ): string {
+    const labelAt = kept.findIndex(({ isLabel }) => isLabel);
+    const noteOutOfRange = (at: number): void => profiles[at]!.noteOutOfRange();
+    let lines = '';
+    for (const row of rows) {
+      const cells = row.fault ?? readCells(row.fields, kept, noteOutOfRange);
+      if (typeof cells === 'string') {
+        this.noteBadRow(row, cells);
+        continue;
+      }
+      const line = JSON.stringify(cells);
+      const isNew = this.hashes.add(line, this.wish.dropDuplicates ?? false);
+      if (!isNew) this.duplicates++;
+      if (!isNew && this.wish.dropDuplicates) continue;
+      for (let at = 0; at < cells.length; at++) profiles[at]!.add(cells[at]!);
+      const label = cells[labelAt]!;
+      if (typeof label === 'number') this.labelNumbers.push(label);
+      this.rows++;
+      lines += `${line}\n`;
+    }
+    return lines;
+  }
+
+  private noteBadRow({ line }: TableRow, reason: string): void {
+    this.badRowCount++;
+    if (this.badRows.length < LIMITS.reportedRows) this.badRows.push({ line, reason });
+  }
+
+  private conclude(kept: readonly KeptColumn[], profiles: readonly ColumnProfile[]): ImportedTable {
+    if (this.badRowCount > this.wish.maxBadRows) throw tooManyBadRows(this.badRows, this.badRowCount);
+    const crowded = kept.find(
+      ({ isLabel, correction }, at) => !isLabel && !correction?.kind && profiles[at]!.hasTooManyCategories,
+    );
+    if (crowded) throw tooManyCategories(crowded);
+    const label = profiles[kept.findIndex(({ isLabel }) => isLabel)]!;
+    const rule = settleLabel(this.wish.label, label, this.labelNumbers);
+    if (this.rows < LIMITS.minimumRows) {
+      const message = `The file holds ${this.rows} usable rows; at least ${LIMITS.minimumRows} are needed.`;
+      throw refusal(message, 'rows');
+    }
+    return {
+      rows: this.rows,
+      columns: profiles.map((profile) => ({ name: profile.name, kind: profile.kind, ...profile.figures() })),
+      label: rule,
+      classes: classCounts(rule, label, this.labelNumbers),
+      badRows: this.badRows,
+      badRowCount: this.badRowCount,
+      duplicates: this.duplicates,
+      rowHashes: this.hashes.sortedBytes(),
+    };
+  }
+}
+
+function tooManyCategories({ name, looksLikeDates }: KeptColumn): Error {
+  const what = looksLikeDates
+    ? `The column ${name} holds dates, which say nothing by themselves. List it in ignoredColumns, or turn it into a number before, such as an age in days.`
+    : `The column ${name} holds more than ${LIMITS.categories} different texts, so it is a name or an id rather than a category. List it in ignoredColumns, or say in columns that its kind is TEXT, or CATEGORICAL all the same.`;
+  return invalidInput(['input', 'ignoredColumns'], what, 'categories');
+}
+
+function tooManyBadRows(badRows: readonly BadRow[], count: number): Error {
+  const spelled = badRows.slice(0, LIMITS.spelledRows).map(({ line, reason }) => `line ${line}: ${reason}`);
+  const more = count > spelled.length ? `; and ${count - spelled.length} more` : '';
+  const message = `${count} rows cannot be read, so nothing was stored. ${spelled.join('; ')}${more}. Correct them, or allow some with maxBadRows.`;
+  return refusal(message, 'rows');
+}
