@@ -24,6 +24,7 @@ export class Meter1764300000300 implements MigrationInterface {
       id text not null unique,
       meter text not null check (meter in ('REQUESTS', 'CHARGE')),
       event_name text not null,
+      currency text not null,
       period_start timestamptz not null,
       hour timestamptz not null,
       value bigint not null check (value > 0),

@@ -10,7 +10,7 @@ import type { JobDefinition } from '../../../platform/jobs';
 import type { Log } from '../../../platform/log';
 import { isPassing } from '../stripe/stripe-failure';
 import type { MeterGateway } from './meter-gateway';
-import { planMeterEvents, UsageMeter } from './meter-plan';
+import { eventNameOf, planMeterEvents, UsageMeter } from './meter-plan';
 import { closedUntil, isInvoiced, lookFrom, meterTime } from './meter-time';
 import type { MeterRepository, OpenEvent, PeriodOfUsage } from './meter.repository';
 
@@ -68,6 +68,7 @@ export class MeterFlushService {
       const rows = plan.events.map((event) => ({
         ...event,
         id: newId('mte', now),
+        currency,
         eventName: eventNameOf(event.meter, currency),
       }));
       await this.events.add(due, rows, plan.totals, now);
@@ -75,13 +76,24 @@ export class MeterFlushService {
     });
   }
 
+  /** What is owed comes onto the invoice only of a subscription that bills it. */
+  private async seeToBilling(batch: readonly OpenEvent[], billed: Set<string>): Promise<void> {
+    for (const { meter, stripeCustomerId, currency } of batch) {
+      if (meter !== UsageMeter.CHARGE || billed.has(stripeCustomerId)) continue;
+      billed.add(stripeCustomerId);
+      await this.gateway.bill(stripeCustomerId, currency);
+    }
+  }
+
   /** One pass over everything that Stripe is to have. */
   private async send(): Promise<Omit<Flushed, 'planned'>> {
     const counts = { sent: 0, refused: 0, open: 0 };
+    const billed = new Set<string>();
     let after = { createdAt: new Date(0), id: '' };
     for (;;) {
       const batch = await this.events.run(() => this.take(after));
       if (batch.length === 0) return counts;
+      await this.seeToBilling(batch, billed);
       after = batch.at(-1)!;
       for (let at = 0; at < batch.length; at += ABREAST) {
         const outcomes = await Promise.all(batch.slice(at, at + ABREAST).map((event) => this.hand(event)));
@@ -148,11 +160,6 @@ export class MeterFlushService {
       );
     return 'open';
   }
-}
-
-/** Amounts have a meter for each currency: a meter adds numbers and knows nothing of money. */
-export function eventNameOf(meter: UsageMeter, currency: string): string {
-  return meter === UsageMeter.REQUESTS ? 'flywheel_requests' : `flywheel_charge_${currency.toLowerCase()}`;
 }
 
 function minuteOf(instant: Date): Period {

@@ -11,6 +11,8 @@ export interface MeterReading {
 }
 
 export interface MeterGateway {
+  /** Sees to it that the customer's subscriptions bill what is metered in this currency. */
+  bill(stripeCustomerId: string, currency: string): Promise<void>;
   /** Hands one over; one that Stripe knows already is well. @throws Error when Stripe did not take it, or may not have. */
   hand(reading: MeterReading): Promise<void>;
   /** What Stripe counted between two whole minutes. */

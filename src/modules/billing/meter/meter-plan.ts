@@ -11,6 +11,15 @@ export enum UsageMeter {
   CHARGE = 'CHARGE',
 }
 
+/** Names of the events: amounts have a meter for each currency, because a meter adds numbers and knows nothing of money. */
+export function eventNameOf(meter: UsageMeter, currency: string): string {
+  return meter === UsageMeter.REQUESTS ? 'flywheel_requests' : chargeEvents(currency);
+}
+
+export function chargeEvents(currency: string): string {
+  return `flywheel_charge_${currency.toLowerCase()}`;
+}
+
 /** Usage of one hour that is not handed over yet; the same hour again when more of it came to light. */
 export interface HourOfUsage {
   readonly hour: Date;

@@ -5,9 +5,8 @@ import { type Database } from '../../../platform/database';
 import { defineLoader, type RequestContext } from '../../../platform/graphql';
 import type { Log } from '../../../platform/log';
 import type { CustomerTermsService } from '../usage/customer-terms.service';
-import { eventNameOf } from './meter-flush.service';
 import type { MeterGateway } from './meter-gateway';
-import { decimalOf, UsageMeter } from './meter-plan';
+import { decimalOf, eventNameOf, UsageMeter } from './meter-plan';
 import { wholeMinutes } from './meter-time';
 import { type LateUsage, LateUsageStatus, type MeterReconciliation } from './meter.type';
 

@@ -15,6 +15,7 @@ export interface OpenEvent {
   readonly stripeCustomerId: string;
   readonly meter: UsageMeter;
   readonly eventName: string;
+  readonly currency: string;
   readonly hour: Date;
   readonly value: bigint;
   readonly period: Period;
@@ -50,7 +51,7 @@ const HOURS = `with used as (
   from used u left join given g using (hour) where u.requests > coalesce(g.requests, 0) order by u.hour`;
 
 const OPEN = `select e.id, e.customer_id as "customerId", a.stripe_customer_id as "stripeCustomerId", e.meter,
-    e.event_name as "eventName", e.hour, e.value::text, e.period_start as "from", m.period_end as "to",
+    e.event_name as "eventName", e.currency, e.hour, e.value::text, e.period_start as "from", m.period_end as "to",
     e.metered_at as "meteredAt", e.created_at as "createdAt", e.tried_at as "triedAt"
   from meter_events e
     join meter_periods m using (customer_id, period_start)
@@ -99,7 +100,7 @@ export class MeterRepository {
 
   async add(
     { customerId, period }: PeriodOfUsage,
-    events: readonly (PlannedEvent & { readonly id: string; readonly eventName: string })[],
+    events: readonly (PlannedEvent & Pick<OpenEvent, 'id' | 'eventName' | 'currency'>)[],
     totals: HandedOver,
     now: Date,
   ): Promise<void> {
@@ -107,6 +108,7 @@ export class MeterRepository {
       id: event.id,
       meter: event.meter,
       event_name: event.eventName,
+      currency: event.currency,
       hour: event.hour,
       value: event.value.toString(),
       charge: event.charge,
@@ -114,9 +116,9 @@ export class MeterRepository {
       late: event.late,
     }));
     await this.sql(
-      `insert into meter_events (customer_id, period_start, created_at, status, id, meter, event_name, hour, value, charge, metered_at, late)
+      `insert into meter_events (customer_id, period_start, created_at, status, id, meter, event_name, currency, hour, value, charge, metered_at, late)
        select $1, $2, $3, 'WAITING', e.* from jsonb_to_recordset($4::jsonb) as e
-         (id text, meter text, event_name text, hour timestamptz, value bigint, charge numeric, metered_at timestamptz, late boolean)`,
+         (id text, meter text, event_name text, currency text, hour timestamptz, value bigint, charge numeric, metered_at timestamptz, late boolean)`,
       [customerId, period.from, now, JSON.stringify(rows)],
     );
     await this.sql(

@@ -1,7 +1,5 @@
 /** The life of an invoice: drafted, finalised with a number, paid or voided; every step an event. */
-import { isMetered } from '../catalogue/price-rule';
 import type { BalanceBook } from '../credit/balance-book.service';
-import type { CreditGrants } from '../credit/credit-grant.service';
 import type { EventLog } from '../event/event-log';
 import type { Till } from '../payment/till';
 import { idFor } from '../store/kinds';
@@ -18,6 +16,7 @@ import {
 import { currentPeriod } from '../subscription/subscription-shape';
 import { type AppliedDiscount, netOf } from './discount-rule';
 import { waitAfterFailure } from './dunning';
+import type { FinalLines } from './final-lines.service';
 import type { NetAmounts } from './line-draft';
 import { amountDue, endingBalance, hostedUrl, type InvoiceDraft, invoiceShape } from './invoice-shape';
 
@@ -27,7 +26,7 @@ export class Invoices {
     private readonly events: EventLog,
     private readonly till: Till,
     private readonly balance: BalanceBook,
-    private readonly grants: CreditGrants,
+    private readonly finalLines: FinalLines,
   ) {}
 
   async draft(draft: Omit<InvoiceDraft, 'id' | 'discounts'>): Promise<Invoice> {
@@ -76,7 +75,7 @@ export class Invoices {
 
   /** Gives the invoice its number and settles the customer's balance. Nothing to pay means paid. */
   async finalise(unfinished: Invoice, at: number): Promise<Invoice> {
-    const draft = await this.withPrepaid(unfinished, at);
+    const draft = await this.finalLines.settle(unfinished, at);
     const customer = await this.customerOf(draft);
     const { balance } = customer;
     const sequence = customer.next_invoice_sequence ?? 1;
@@ -105,38 +104,6 @@ export class Invoices {
     });
     await this.events.record('invoice.finalized', open, at);
     return due === 0 ? this.markPaid(open, at, 0) : open;
-  }
-
-  /** Prepaid credit burns on what was metered, line by line, before anything is owed. */
-  private async withPrepaid(draft: Invoice, at: number): Promise<Invoice> {
-    const customer = idOf(draft.customer) ?? '';
-    let burned = 0;
-    const lines = [];
-    for (const line of draft.lines.data) {
-      const discounted = (line.discount_amounts ?? []).reduce(
-        (left, { amount }) => left - amount,
-        line.amount,
-      );
-      const price = idOf(line.pricing?.price_details?.price);
-      const metered = price !== null && isMetered(await this.store.get('price', price));
-      const taken =
-        metered && discounted > 0 ? await this.grants.burn(customer, draft.currency, discounted, at) : 0;
-      burned += taken;
-      const credit = { amount: taken, type: 'credit_balance_transaction' };
-      const credits = [...(line.pretax_credit_amounts ?? []), credit];
-      lines.push(taken === 0 ? line : { ...line, pretax_credit_amounts: credits });
-    }
-    if (burned === 0) return draft;
-    return {
-      ...draft,
-      lines: { ...draft.lines, data: lines },
-      total: draft.total - burned,
-      total_excluding_tax: draft.total - burned,
-      total_pretax_credit_amounts: [
-        ...(draft.total_pretax_credit_amounts ?? []),
-        { amount: burned, type: 'credit_balance_transaction' },
-      ],
-    };
   }
 
   /** One try to collect an open invoice. A failed one leaves it open, with the next try by the schedule. */

@@ -1,0 +1,150 @@
+/** What becomes of a draft's lines when it is finalised: usage that came in the meantime is counted, prepaid credit burns. */
+import { isMetered } from '../catalogue/price-rule';
+import type { CreditGrants } from '../credit/credit-grant.service';
+import type { MeterReadings } from '../meter/meter-readings';
+import type { ObjectStore } from '../store/object-store';
+import {
+  type Invoice,
+  type InvoiceLine,
+  idOf,
+  type Subscription,
+  type SubscriptionItem,
+} from '../store/wire';
+import type { AppliedDiscount } from './discount-rule';
+import { invoiceShape } from './invoice-shape';
+import { type LineDraft, periodLines } from './line-draft';
+
+export class FinalLines {
+  constructor(
+    private readonly store: ObjectStore,
+    private readonly meters: MeterReadings,
+    private readonly grants: CreditGrants,
+  ) {}
+
+  async settle(draft: Invoice, at: number): Promise<Invoice> {
+    return this.withPrepaid(await this.withUsage(draft), at);
+  }
+
+  /** Usage of the period that was reported while the invoice was a draft is on it. */
+  private async withUsage(draft: Invoice): Promise<Invoice> {
+    const id = idOf(draft.parent?.subscription_details?.subscription);
+    const subscription = id ? await this.store.find('subscription', id) : undefined;
+    if (!subscription || draft.billing_reason !== 'subscription_cycle') return draft;
+    const lines: LineDraft[] = [];
+    const counted = new Set<string>();
+    let changed = false;
+    for (const line of draft.lines.data) {
+      const item = meteredItem(line, subscription);
+      if (!item) {
+        lines.push(await this.asDraft(line));
+      } else if (!counted.has(item.id)) {
+        counted.add(item.id);
+        const anew = await this.recounted(item, line, idOf(draft.customer) ?? '');
+        const before = draft.lines.data.filter((one) => meteredItem(one, subscription)?.id === item.id);
+        changed ||= sum(anew) !== sum(before);
+        lines.push(...(subscription.status === 'trialing' ? await this.asDrafts(before) : anew));
+      }
+    }
+    return changed ? this.redrafted(draft, subscription, lines) : draft;
+  }
+
+  private async recounted(
+    item: SubscriptionItem,
+    { period }: InvoiceLine,
+    customer: string,
+  ): Promise<LineDraft[]> {
+    const used = await this.meters.sum(item.price.recurring?.meter ?? '', customer, period);
+    const product = idOf(item.price.product) ?? '';
+    const name = (await this.store.find('product', product))?.name ?? 'Subscription';
+    return periodLines(item, period, new Map([[product, name]]), used);
+  }
+
+  private async redrafted(
+    draft: Invoice,
+    subscription: Subscription,
+    lines: readonly LineDraft[],
+  ): Promise<Invoice> {
+    const discounts: AppliedDiscount[] = [];
+    for (const reference of draft.discounts) {
+      const discount = await this.store.get('discount', idOf(reference) ?? '');
+      const coupon = await this.store.get('coupon', idOf(discount.source.coupon) ?? '');
+      discounts.push({ discountId: discount.id, coupon });
+    }
+    const anew = invoiceShape({
+      id: draft.id,
+      customer: await this.store.get('customer', idOf(draft.customer) ?? ''),
+      subscription,
+      lines,
+      discounts,
+      reason: 'subscription_cycle',
+      at: draft.created,
+      period: { start: draft.period_start, end: draft.period_end },
+      finalisesAt: draft.automatically_finalizes_at,
+    });
+    const { description, metadata, due_date, auto_advance } = draft;
+    return { ...anew, description, metadata, due_date, auto_advance };
+  }
+
+  private async asDrafts(lines: readonly InvoiceLine[]): Promise<LineDraft[]> {
+    return Promise.all(lines.map((line) => this.asDraft(line)));
+  }
+
+  private async asDraft(line: InvoiceLine): Promise<LineDraft> {
+    const price = idOf(line.pricing?.price_details?.price);
+    const { subscription_item_details: ofItem, invoice_item_details: ofInvoiceItem } = line.parent ?? {};
+    const invoiceItem = ofItem?.invoice_item ?? ofInvoiceItem?.invoice_item;
+    return {
+      description: line.description ?? '',
+      amount: line.amount,
+      quantity: line.quantity ?? 1,
+      price: price ? await this.store.get('price', price) : null,
+      period: line.period,
+      subscriptionItem: ofItem?.subscription_item ?? null,
+      proration: ofItem?.proration ?? ofInvoiceItem?.proration ?? false,
+      isDiscountable: line.discountable,
+      ...(invoiceItem && { invoiceItem }),
+    };
+  }
+
+  /** Prepaid credit burns on what was metered, line by line, before anything is owed. */
+  private async withPrepaid(draft: Invoice, at: number): Promise<Invoice> {
+    const customer = idOf(draft.customer) ?? '';
+    let burned = 0;
+    const lines = [];
+    for (const line of draft.lines.data) {
+      const discounted = (line.discount_amounts ?? []).reduce(
+        (left, { amount }) => left - amount,
+        line.amount,
+      );
+      const price = idOf(line.pricing?.price_details?.price);
+      const metered = price !== null && isMetered(await this.store.get('price', price));
+      const taken =
+        metered && discounted > 0 ? await this.grants.burn(customer, draft.currency, discounted, at) : 0;
+      burned += taken;
+      const credit = { amount: taken, type: 'credit_balance_transaction' };
+      const credits = [...(line.pretax_credit_amounts ?? []), credit];
+      lines.push(taken === 0 ? line : { ...line, pretax_credit_amounts: credits });
+    }
+    if (burned === 0) return draft;
+    return {
+      ...draft,
+      lines: { ...draft.lines, data: lines },
+      total: draft.total - burned,
+      total_excluding_tax: draft.total - burned,
+      total_pretax_credit_amounts: [
+        ...(draft.total_pretax_credit_amounts ?? []),
+        { amount: burned, type: 'credit_balance_transaction' },
+      ],
+    };
+  }
+}
+
+/** The item whose usage a line bills; undefined for every other line. */
+function meteredItem(line: InvoiceLine, { items }: Subscription): SubscriptionItem | undefined {
+  const id = line.parent?.subscription_item_details?.subscription_item;
+  return items.data.find((item) => item.id === id && isMetered(item.price));
+}
+
+function sum(lines: readonly { readonly amount: number; readonly quantity?: number | null }[]): string {
+  return lines.map(({ amount, quantity }) => `${quantity} ${amount}`).join();
+}
