@@ -33,7 +33,8 @@ export interface ArtefactFile {
 export interface Artefact {
   readonly versionId: string;
   readonly inputWidth: number;
-  readonly outputWidth: number;
+  /** Null while nobody knows it: a model that is brought in is asked how many it answers. */
+  readonly outputWidth: number | null;
   /** The same model in one or more formats; the engine on the best device takes the one it reads. */
   readonly files: readonly ArtefactFile[];
 }

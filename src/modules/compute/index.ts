@@ -1,5 +1,5 @@
 /** The door of compute: run a model, know the engine, freeze a network. */
-export { EngineStartError } from './compute.errors';
+export { EngineRefused, EngineStartError } from './compute.errors';
 export { createComputeModule, type ComputeModule } from './compute.module';
 export { ComputeService } from './compute.service';
 export type { DenseLayer } from './dense-network';
@@ -17,9 +17,12 @@ export { EngineInfoType } from './engine-info.type';
 export { engineReport } from './engine-report';
 export { answerOf, type DecisionTree, type TreeNode } from './decision-tree';
 export { denseToOnnx } from './onnx/dense-to-onnx';
-export { layersToOnnx } from './onnx/layers-to-onnx';
 export { treeToOnnx } from './onnx/tree-to-onnx';
-export { denseToTfjs, tfjsBundle, type TfjsModel } from './tensorflow/tfjs-bundle';
+export { type ModelShape, type TensorShape } from './model-shape';
+export { layersToOnnx } from './onnx/layers-to-onnx';
+export { describeOnnx } from './onnx/onnx-description';
+export { type ModelFiles, joinedModel } from './tensorflow/model-files';
+export { denseToTfjs, type GraphInterface, tfjsBundle, type TfjsModel } from './tensorflow/tfjs-bundle';
 export { registerWasmKernels } from './tensorflow/wasm-kernels';
 export { denseOfBundle } from './tensorflow/dense-of-bundle';
 export { addressFault } from './remote/remote-address';

@@ -38,7 +38,7 @@ export interface Backend {
 interface Loaded {
   readonly runnable: Runnable;
   readonly inputWidth: number;
-  readonly outputWidth: number;
+  readonly outputWidth: number | null;
 }
 
 export class LocalEngine implements Engine {
@@ -106,14 +106,15 @@ export class LocalEngine implements Engine {
 
   private async run(loaded: Loaded, batch: Batch): Promise<Float32Array> {
     const outputs = await loaded.runnable.run(batch);
-    if (outputs.length !== batch.count * loaded.outputWidth) {
+    const width = outputs.length / batch.count;
+    if (width !== (loaded.outputWidth ?? width) || width < 1 || !Number.isInteger(width)) {
       throw new NonsenseAnswer(
-        `The model answers ${outputs.length / batch.count} numbers a row; its signature says ${loaded.outputWidth}.`,
+        `The model answers ${width} numbers a row; its signature says ${loaded.outputWidth ?? 'at least one'}.`,
       );
     }
     const at = outputs.findIndex((value) => !Number.isFinite(value));
     if (at >= 0) {
-      const row = Math.floor(at / loaded.outputWidth);
+      const row = Math.floor(at / width);
       throw new NonsenseAnswer(`The model answers ${outputs[at]} in row ${row}, which is no number.`);
     }
     return outputs;

@@ -3,7 +3,7 @@
  * index and the field's name, before anything is reserved or queued.
  */
 import { AppErrors, invalidInput } from '../../kernel/errors';
-import { type InputRow, rowFaults, type Signature } from '../models';
+import { type InputRow, rowFaults, type Signature, widthOf, writeRow } from '../models';
 import { applyToRows, preparationOf } from '../training';
 
 export const MAX_ROWS = 1024;
@@ -57,11 +57,8 @@ function asTheyAre(
 ): Float32Array {
   const faults = rows.flatMap((row, index) => rowFaults(inputs, row, pathOf(index)));
   if (faults.length > 0) throw new AppErrors(faults);
-  const numbers = new Float32Array(rows.length * inputs.length);
-  rows.forEach((row, index) => {
-    inputs.forEach(
-      ({ name }, at) => (numbers[index * inputs.length + at] = Number((row as InputRow)[name] ?? 0)),
-    );
-  });
+  const width = inputs.reduce((sum, input) => sum + widthOf(input), 0);
+  const numbers = new Float32Array(rows.length * width);
+  rows.forEach((row, index) => writeRow(inputs, row as InputRow, numbers, index * width));
   return numbers;
 }

@@ -1,5 +1,5 @@
 /** The numbers that a model answers, in the words of its signature. */
-import { DType, type Signature } from '../models';
+import { DType, type Signature, widthOf } from '../models';
 
 export type OutputRow = Readonly<Record<string, number | string | readonly number[]>>;
 
@@ -11,9 +11,10 @@ export function outputRow({ outputs, labels }: Signature, numbers: Float32Array)
   const row: Record<string, number | string | readonly number[]> = {};
   const numeric = outputs.filter(({ dtype }) => dtype === DType.FLOAT32);
   let at = 0;
-  numeric.forEach(({ name }, index) => {
+  numeric.forEach((output, index) => {
+    const { name } = output;
     // The last one takes what is left, so that a model with many classes needs no shape to be read.
-    const end = index === numeric.length - 1 ? numbers.length : at + 1;
+    const end = index === numeric.length - 1 ? numbers.length : at + widthOf(output);
     row[name] = end - at === 1 ? numbers[at]! : [...numbers.subarray(at, end)];
     at = end;
   });

@@ -11,4 +11,5 @@ export { createModelsModule, modelsEntities, type ModelsModule } from './models.
 export { stepGraphOf, writesText } from './text-version';
 export type { UploadService } from './upload/upload.service';
 export { type InputRow, rowFaults } from './row-faults';
+export { widthOf, writeRow } from './row-numbers';
 export { DType, Signature, TensorSpec } from './signature.type';

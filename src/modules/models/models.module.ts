@@ -1,19 +1,20 @@
 /** Builds the models module: the registry of versions and the history of their aliases. */
 import type { IdPrefix } from '../../kernel/id';
 import type { ModuleManifest, NodeSource, Platform } from '../../platform/module';
-import type { RemoteService } from '../compute';
+import type { ComputeModule, RemoteService } from '../compute';
 import { type IdentityModule, may } from '../identity';
 import { AliasMove } from './alias-move.entity';
 import { Model } from './model.entity';
 import { ModelAliasService } from './model-alias.service';
 import { createModelLoaders, type ModelLoaders } from './model.loader';
-import { ModelImportResolver } from './model-import.resolver';
+import { ArtefactImportService } from './import/artefact-import.service';
+import { ModelImportResolver } from './import/model-import.resolver';
 import { ModelResolver } from './model.resolver';
 import { ModelService } from './model.service';
 import { ModelVersion } from './model-version.entity';
 import { DerivedVersionService } from './derivation/derived-version.service';
 import { ShippedModelService } from './shipped/shipped-model.service';
-import { RemoteModelService } from './remote-model.service';
+import { RemoteModelService } from './import/remote-model.service';
 import { AliasMoveResolver, ModelVersionResolver } from './model-version.resolver';
 import { Upload } from './upload/upload.entity';
 import { uploadRoutes } from './upload/upload-route';
@@ -37,11 +38,13 @@ export function createModelsModule(
   { database, events, blobs, clock, crypto }: Platform,
   identity: Pick<IdentityModule, 'loaders'>,
   remote: Pick<RemoteService, 'describe'>,
+  { compute }: Pick<ComputeModule, 'compute'>,
 ): ModelsModule {
   const models = new ModelService(database, events, blobs, clock);
   const aliases = new ModelAliasService(database, events, clock);
   const shipped = new ShippedModelService(database, models);
   const uploads = new UploadService(database, events, blobs, clock);
+  const artefacts = new ArtefactImportService({ database, blobs, models, uploads, engine: compute });
   const loaders = createModelLoaders(database, aliases);
   const node = (
     prefix: IdPrefix,
@@ -66,7 +69,11 @@ export function createModelsModule(
         new ModelResolver(database, aliases, loaders, identity.loaders, clock),
         new ModelVersionResolver(loaders),
         new AliasMoveResolver(loaders),
-        new ModelImportResolver(database, new RemoteModelService(database, crypto, models, remote)),
+        new ModelImportResolver(
+          database,
+          new RemoteModelService(database, crypto, models, remote),
+          artefacts,
+        ),
         new UnitPriceModelResolver(loaders),
         new UsageLineModelResolver(loaders),
       ],

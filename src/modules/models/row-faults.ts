@@ -3,6 +3,7 @@
  * enough. Nothing that fails here may reach an engine.
  */
 import { type AppError, invalidInput } from '../../kernel/errors';
+import { flatNumbers, widthOf } from './row-numbers';
 import { DType, type TensorSpec } from './signature.type';
 
 export type InputRow = Readonly<Record<string, unknown>>;
@@ -45,7 +46,7 @@ function valueFault(spec: TensorSpec, value: unknown, path: readonly string[]): 
   }
   switch (spec.dtype) {
     case DType.FLOAT32:
-      return numberFault(spec, value, path);
+      return spec.shape ? numbersFault(spec, value, path) : numberFault(spec, value, path);
     case DType.STRING:
       return spec.shape ? textsFault(spec, value, path) : textFault(spec, value, path);
     case DType.IMAGE:
@@ -66,6 +67,23 @@ function numberFault(spec: TensorSpec, value: unknown, path: readonly string[]):
       `The input ${spec.name} must lie ${range}; the model has learned no more.`,
       'range',
     );
+  }
+  return undefined;
+}
+
+/** A list, or lists in lists, of as many numbers as the shape says; its fault names the first that is wrong. */
+function numbersFault(spec: TensorSpec, value: unknown, path: readonly string[]): AppError | undefined {
+  const words = `${widthOf(spec)} numbers of the shape [${spec.shape!.join(', ')}]`;
+  if (!Array.isArray(value))
+    return invalidInput(path, `The input ${spec.name} is a list of ${words}.`, 'list');
+  const numbers = flatNumbers(value);
+  if (numbers.length !== widthOf(spec)) {
+    const message = `The input ${spec.name} takes ${words}; ${numbers.length} came.`;
+    return invalidInput(path, message, 'length');
+  }
+  for (const [at, number] of numbers.entries()) {
+    const fault = numberFault(spec, number, [...path, String(at)]);
+    if (fault) return fault;
   }
   return undefined;
 }

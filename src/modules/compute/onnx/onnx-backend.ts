@@ -8,6 +8,7 @@ import { EngineKind, type ArtefactFormat, type Batch } from '../engine';
 import { cudaMemory, machineMemory } from '../device-memory';
 import type { Backend, Runnable } from '../local-engine';
 import { requireHardwareAdapter } from '../hardware-adapter';
+import { answerOf, feedsOf, inputsOf } from './onnx-tensors';
 
 type Provider = 'cuda' | 'webgpu' | 'cpu';
 
@@ -22,16 +23,16 @@ export async function openOnnxBackend(provider: Provider): Promise<Backend> {
       intraOpNumThreads: 1,
       logSeverityLevel: 4,
     });
-    const [input] = session.inputNames;
-    const [output] = session.outputNames;
-    if (!input || !output) throw new Error('The ONNX file has no input or no output.');
+    if (session.inputNames.length === 0 || session.outputNames.length === 0)
+      throw new Error('The ONNX file has no input or no output.');
+    const inputs = inputsOf(session.inputMetadata, inputWidth);
     return {
-      async run({ rows, count }: Batch): Promise<Float32Array> {
-        const results = await session.run({ [input]: new Tensor('float32', rows, [count, inputWidth]) });
-        const data = await results[output]!.getData();
-        if (!(data instanceof Float32Array))
-          throw new Error('The ONNX file does not answer float32 numbers.');
-        return data;
+      async run(batch: Batch): Promise<Float32Array> {
+        const results = await session.run(feedsOf(inputs, batch, Tensor));
+        return answerOf(
+          session.outputNames.map((name) => [name, results[name]!] as const),
+          batch.count,
+        );
       },
       release: () => session.release(),
     };

@@ -13,13 +13,26 @@ interface Topology {
 }
 
 const FLOAT_BYTES = 4;
+/** What changes nothing when a model answers. */
+const PASSED: ReadonlySet<string> = new Set(['InputLayer', 'Dropout']);
+const ACTIVATIONS: ReadonlySet<unknown> = new Set<Activation>([
+  'linear',
+  'relu',
+  'sigmoid',
+  'tanh',
+  'softmax',
+]);
 
 /** Undefined when the bundle holds anything but dense layers, one after the other. */
 export function denseOfBundle(bytes: Uint8Array): DenseLayer[] | undefined {
   const { modelTopology, weightSpecs, weightData } = readTfjsBundle(bytes);
-  const layers = (modelTopology as Topology).config?.layers ?? [];
+  const layers = ((modelTopology as Topology).config?.layers ?? []).filter(
+    ({ class_name }) => !PASSED.has(class_name),
+  );
   const isDense = layers.length > 0 && layers.every(({ class_name }) => class_name === 'Dense');
-  if (!isDense || weightSpecs.length !== 2 * layers.length) return undefined;
+  const isPlain = weightSpecs.every(({ dtype, quantization }) => dtype === 'float32' && !quantization);
+  if (!isDense || !isPlain || weightSpecs.length !== 2 * layers.length) return undefined;
+  if (!layers.every(({ config }) => ACTIVATIONS.has(config.activation))) return undefined;
   let at = 0;
   const numbers = weightSpecs.map(({ shape }) => {
     const count = shape.reduce((product, size) => product * size, 1);

@@ -6,6 +6,7 @@
 import type * as Tf from '@tensorflow/tfjs';
 import type { Batch } from '../engine';
 import type { Runnable } from '../local-engine';
+import { sideBySide } from '../side-by-side';
 import type { GraphInterface, readTfjsBundle } from './tfjs-bundle';
 
 type TensorFlow = typeof Tf;
@@ -18,7 +19,7 @@ export async function openLayersModel(tf: TensorFlow, bundle: Bundle, inputWidth
   return {
     async run({ rows, count }: Batch): Promise<Float32Array> {
       const outputs = tf.tidy(() => model.predictOnBatch(tf.tensor(rows, [count, ...shape])));
-      return answerOf(tf, outputs);
+      return answerOf(tf, outputs, count);
     },
     release() {
       model.dispose();
@@ -35,7 +36,7 @@ export async function openGraphModel(tf: TensorFlow, bundle: Bundle, inputWidth:
     async run(batch: Batch): Promise<Float32Array> {
       const inputs = inputsOf(tf, graph, batch, inputWidth);
       try {
-        return await answerOf(tf, await model.executeAsync(inputs, graph.output));
+        return await answerOf(tf, await model.executeAsync(inputs, namesOf(graph)), batch.count);
       } finally {
         tf.dispose(inputs);
       }
@@ -48,7 +49,8 @@ export async function openGraphModel(tf: TensorFlow, bundle: Bundle, inputWidth:
 }
 
 function inputsOf(tf: TensorFlow, graph: GraphInterface, { rows, count }: Batch, inputWidth: number) {
-  if (graph.rows === 'TENSOR') return { [graph.input]: tf.tensor(rows, [count, ...graph.shape]) };
+  if (graph.rows === 'TENSOR')
+    return { [graph.input]: tf.tensor(rows, [count, ...graph.shape], graph.dtype) };
   const { values, places } = sparse(rows, count, inputWidth);
   return {
     [graph.values]: tf.tensor1d(values, 'int32'),
@@ -71,11 +73,20 @@ function sparse(rows: Float32Array, count: number, width: number) {
   return { values: Int32Array.from(values), places: Int32Array.from(places) };
 }
 
-/** The numbers of the first output; what holds them is given back. */
-async function answerOf(tf: TensorFlow, outputs: Tf.Tensor | Tf.Tensor[]): Promise<Float32Array> {
-  const tensor = Array.isArray(outputs) ? outputs[0]! : outputs;
+function namesOf({ output }: GraphInterface): string | string[] | undefined {
+  return typeof output === 'string' || output === undefined ? output : [...output];
+}
+
+/** The numbers of every output, row by row beside each other; what holds them is given back. */
+async function answerOf(
+  tf: TensorFlow,
+  outputs: Tf.Tensor | Tf.Tensor[],
+  count: number,
+): Promise<Float32Array> {
+  const tensors = Array.isArray(outputs) ? outputs : [outputs];
   try {
-    return Float32Array.from(await tensor.data());
+    const parts = await Promise.all(tensors.map(async (tensor) => Float32Array.from(await tensor.data())));
+    return sideBySide(parts, count);
   } finally {
     tf.dispose(outputs);
   }

@@ -6,13 +6,15 @@
 import type { io } from '@tensorflow/tfjs';
 import { checkNetwork, inputsOf, type DenseLayer } from '../dense-network';
 
-/** How a row of numbers becomes the inputs of a graph, and which of its nodes answers (default: its only output). */
-export type GraphInterface = { readonly output?: string } & (
+/** How a row of numbers becomes the inputs of a graph, and which of its nodes answer (default: its only output). */
+export type GraphInterface = { readonly output?: string | readonly string[] } & (
   | {
       /** The row is a tensor of this shape, the batch dimension left out. */
       readonly rows: 'TENSOR';
       readonly input: string;
       readonly shape: readonly number[];
+      /** Default: float32. */
+      readonly dtype?: 'int32';
     }
   | {
       /** The row is token ids, padded with −1 at its end: they go in as a sparse matrix, values and their places. */

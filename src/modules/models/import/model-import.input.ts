@@ -1,9 +1,10 @@
-/** How a model that stands elsewhere becomes a version here. */
+/** How a model that was made elsewhere becomes a version here. */
 import { IsOptional, Length, Matches } from 'class-validator';
 import { Field, InputType, ObjectType, registerEnumType } from 'type-graphql';
-import { Decimal, MutationPayload } from '../../platform/graphql';
-import { NAME_PATTERN } from './model.input';
-import { ModelVersion } from './model-version.entity';
+import { Decimal, MutationPayload } from '../../../platform/graphql';
+import { NAME_PATTERN } from '../model.input';
+import { ArtefactImportInput } from './artefact-import.input';
+import { ModelVersion } from '../model-version.entity';
 
 export enum RemoteProtocol {
   OPENAI = 'OPENAI',
@@ -84,8 +85,22 @@ export class ModelImportInput {
   })
   modelName!: string;
 
-  @Field(() => RemoteModelInput, { description: 'Where somebody else runs it.' })
-  remote!: RemoteModelInput;
+  @Field(() => ArtefactImportInput, {
+    nullable: true,
+    description: 'Its files; exactly one of `artefact` and `remote` is sent.',
+  })
+  artefact?: ArtefactImportInput | null;
+
+  @Field(() => RemoteModelInput, { nullable: true, description: 'Where somebody else runs it.' })
+  remote?: RemoteModelInput | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Makes a repeated call safe: the first result is answered again for 24 hours.',
+  })
+  @IsOptional()
+  @Length(1, 200)
+  idempotencyKey?: string | null;
 }
 
 @ObjectType({ description: 'The version that was made.' })

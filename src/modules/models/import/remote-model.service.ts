@@ -2,9 +2,9 @@
  * Makes a model on somebody else's server a version like any other: its artefact is the reference to it, with the
  * credential sealed. What rows it takes is asked of the server itself, once, when it is imported.
  */
-import { invalidInput } from '../../kernel/errors';
-import type { Crypto } from '../../platform/crypto';
-import { type Database, SERVICE } from '../../platform/database';
+import { invalidInput } from '../../../kernel/errors';
+import type { Crypto } from '../../../platform/crypto';
+import { type Database, SERVICE } from '../../../platform/database';
 import {
   addressFault,
   EngineKind,
@@ -13,11 +13,11 @@ import {
   type RemoteTensor,
   SECRET_PURPOSE,
   secretContext,
-} from '../compute';
-import { ModelTask } from './model.entity';
-import { type ModelImportInput, RemoteProtocol } from './model-import.input';
-import type { ModelService } from './model.service';
-import { DType, type Signature, type TensorSpec } from './signature.type';
+} from '../../compute';
+import { ModelTask } from '../model.entity';
+import { type RemoteModelInput, RemoteProtocol } from './model-import.input';
+import type { ModelService } from '../model.service';
+import { DType, type Signature, type TensorSpec } from '../signature.type';
 
 const WRITES_TEXT: Signature = {
   inputs: [{ name: 'prompt', dtype: DType.STRING, optional: false }],
@@ -39,7 +39,7 @@ export class RemoteModelService {
   ) {}
 
   /** @throws AppError INVALID_INPUT for an address that is none, UPSTREAM_FAILED when its server does not describe the model. */
-  async import({ modelName, remote }: ModelImportInput): Promise<string> {
+  async import(modelName: string, remote: RemoteModelInput): Promise<string> {
     const url = remote.url.replace(/\/+$/, '');
     const fault = addressFault(url);
     if (fault)
@@ -66,7 +66,7 @@ export class RemoteModelService {
     });
   }
 
-  private async shapeOf(remote: ModelImportInput['remote'], url: string): Promise<Shape> {
+  private async shapeOf(remote: RemoteModelInput, url: string): Promise<Shape> {
     const { model, secret, prices } = remote;
     const common = {
       url,

@@ -1,0 +1,146 @@
+/**
+ * What was sent, told apart by its contents: an ONNX file, a TensorFlow.js model, or a Keras model with its weights. Sizes
+ * and depths are looked at first, so that a small file cannot become a large one; nothing is run here.
+ */
+import {
+  describeOnnx,
+  type GraphInterface,
+  joinedModel,
+  layersToOnnx,
+  type ModelFiles,
+  type ModelShape,
+  tfjsBundle,
+} from '../../compute';
+
+export interface SentFile {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+export interface FrozenForm {
+  readonly format: 'ONNX' | 'TFJS' | 'TFJS_GRAPH';
+  readonly bytes: Uint8Array;
+}
+
+export interface ReadArtefact {
+  readonly words: string;
+  readonly shape: ModelShape;
+  /** The forms in which it can be served, the fastest first, once it is settled which shape a row has. */
+  frozen(rowShape: readonly number[]): FrozenForm[];
+}
+
+const MEBIBYTE = 2 ** 20;
+export const MOST_BYTES = 192 * MEBIBYTE;
+const MOST_JSON_BYTES = 16 * MEBIBYTE;
+const DEEPEST_JSON = 200;
+
+/** First bytes of what people send by mistake, and what to send instead. */
+const MISTAKEN: readonly (readonly [string, string])[] = [
+  ['504b0304', 'is a zip archive. Unpack it and send the files that are in it'],
+  ['1f8b', 'is packed by gzip. Unpack it and send what is in it'],
+  ['89484446', 'is an HDF5 file. Convert it with tensorflowjs_converter, or export it as ONNX'],
+];
+
+/** @throws Error that says what is wrong with which file. */
+export function readArtefact(files: readonly SentFile[]): ReadArtefact {
+  const total = files.reduce((sum, { bytes }) => sum + bytes.length, 0);
+  if (total > MOST_BYTES)
+    throw new Error(`The files hold ${total} bytes; at most ${MOST_BYTES} are taken for one model.`);
+  for (const { name, bytes } of files) {
+    const head = Buffer.from(bytes.subarray(0, 4)).toString('hex');
+    const mistake = MISTAKEN.find(([start]) => head.startsWith(start));
+    if (mistake) throw new Error(`${name} ${mistake[1]}.`);
+  }
+  const texts = files.filter(isJson);
+  return texts.length > 0 ? readModel(texts, files) : readOnnx(files);
+}
+
+function readOnnx([file, ...others]: readonly SentFile[]): ReadArtefact {
+  const { name, bytes } = file!;
+  const described = saying(`${name} is no model`, () => describeOnnx(bytes));
+  const { inputs, outputs, beside } = described;
+  if (beside.length > 0)
+    throw new Error(`The weights of ${name} lie beside it in ${beside.join(', ')}. Save it as one file.`);
+  if (others.length > 0)
+    throw new Error(`An ONNX model is one file; ${others.length + 1} came and none of them is JSON.`);
+  return { words: name, shape: { inputs, outputs }, frozen: () => [{ format: 'ONNX', bytes }] };
+}
+
+function readModel(texts: readonly SentFile[], files: readonly SentFile[]): ReadArtefact {
+  const parsed = texts.map(({ name, bytes }) => ({ name, json: parsedJson(name, bytes) }));
+  const models = parsed.filter(({ json }) => !Array.isArray(json));
+  const manifests = parsed.filter(({ json }) => Array.isArray(json));
+  if (models.length !== 1 || manifests.length > 1) {
+    const words = 'Send one model.json, and beside Keras JSON one manifest of its weights';
+    throw new Error(`${words}; ${models.length} models and ${manifests.length} manifests came.`);
+  }
+  const { name, json } = models[0]!;
+  const shards = new Map(files.map((file) => [file.name, file.bytes]));
+  const model = saying(`${name} is no model`, () =>
+    joinedModel(json, manifests[0]?.json, (shard) => shards.get(shard)),
+  );
+  return {
+    words: name,
+    shape: model.shape,
+    frozen: (rowShape) =>
+      model.kind === 'LAYERS' ? frozenLayers(model, rowShape) : [frozenGraph(model, rowShape)],
+  };
+}
+
+/** As ONNX, where every layer can be written so, and in any case as it came. */
+function frozenLayers({ model }: ModelFiles, rowShape: readonly number[]): FrozenForm[] {
+  const bytes = tfjsBundle(model);
+  const asItCame: FrozenForm = { format: 'TFJS', bytes };
+  try {
+    const width = rowShape.reduce((product, size) => product * size, 1);
+    return [{ format: 'ONNX', bytes: layersToOnnx(bytes, width) }, asItCame];
+  } catch {
+    return [asItCame];
+  }
+}
+
+function frozenGraph({ model, shape }: ModelFiles, rowShape: readonly number[]): FrozenForm {
+  const [{ name, dtype }] = shape.inputs as [ModelShape['inputs'][number]];
+  const graph: GraphInterface = {
+    rows: 'TENSOR',
+    input: name,
+    shape: rowShape,
+    ...(dtype === 'int32' && { dtype }),
+    output: shape.outputs.map((output) => output.name),
+  };
+  return { format: 'TFJS_GRAPH', bytes: tfjsBundle({ ...model, graph }) };
+}
+
+function isJson({ bytes }: SentFile): boolean {
+  const first = bytes.find((byte) => ![0x20, 0x09, 0x0a, 0x0d].includes(byte));
+  return first === 0x7b || first === 0x5b;
+}
+
+function parsedJson(name: string, bytes: Uint8Array): unknown {
+  if (bytes.length > MOST_JSON_BYTES)
+    throw new Error(`${name} holds ${bytes.length} bytes of JSON; at most ${MOST_JSON_BYTES} are read.`);
+  if (depthOf(bytes) > DEEPEST_JSON)
+    throw new Error(`${name} is nested deeper than ${DEEPEST_JSON} levels, which no model is.`);
+  return saying(`${name} is no JSON`, () => JSON.parse(Buffer.from(bytes).toString('utf8')) as unknown);
+}
+
+/** How deep brackets stand in each other, outside of texts. */
+function depthOf(bytes: Uint8Array): number {
+  let [depth, deepest, inText] = [0, 0, false];
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at];
+    if (inText && byte === 0x5c) at++;
+    else if (byte === 0x22) inText = !inText;
+    else if (!inText && (byte === 0x7b || byte === 0x5b)) deepest = Math.max(deepest, ++depth);
+    else if (!inText && (byte === 0x7d || byte === 0x5d)) depth--;
+  }
+  return deepest;
+}
+
+function saying<T>(what: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw new Error(`${what}: ${error instanceof Error ? error.message : String(error)}.`, { cause: error });
+  }
+}
