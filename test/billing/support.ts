@@ -129,7 +129,13 @@ export interface Standing {
     readonly currentPeriodEnd: string;
     readonly stripeCustomerId: string | null;
     readonly stripeSubscriptionId: string | null;
+    readonly trialEndsAt: string | null;
     readonly plan: { readonly code: string };
+    readonly plannedChange: {
+      readonly plan: { readonly code: string };
+      readonly quantity: number;
+      readonly at: string;
+    } | null;
   };
   readonly invoices: {
     readonly nodes: readonly {
@@ -137,6 +143,7 @@ export interface Standing {
       readonly status: string;
       readonly total: { readonly formatted: string };
       readonly amountDue: { readonly formatted: string };
+      readonly refunded: { readonly formatted: string };
       readonly lines: readonly {
         readonly description: string;
         readonly amount: { readonly formatted: string };
@@ -147,8 +154,9 @@ export interface Standing {
 
 export async function standing(owner: CustomerPerson): Promise<Standing> {
   const { customer } = await owner.client.ask<{ customer: Standing }>(`{ customer {
-    subscription { id status quantity cancelAt currentPeriodEnd stripeCustomerId stripeSubscriptionId plan { code } }
-    invoices { nodes { id status total { formatted } amountDue { formatted } lines { description amount { formatted } } } }
+    subscription { id status quantity cancelAt currentPeriodEnd trialEndsAt stripeCustomerId stripeSubscriptionId plan { code }
+      plannedChange { plan { code } quantity at } }
+    invoices { nodes { id status total { formatted } amountDue { formatted } refunded { formatted } lines { description amount { formatted } } } }
   } }`);
   return customer;
 }
@@ -162,4 +170,22 @@ export async function moves({ app }: World, customerId: string): Promise<string[
     [customerId],
   );
   return rows.map(({ move }) => move);
+}
+
+/** Carries out at once what a job would carry out half a minute after the process that took it has failed. */
+export async function secondLook(world: World): Promise<void> {
+  await world.app.platform.database.servicePool.query(
+    'update graphile_worker._private_jobs set run_at = now() where run_at > now()',
+  );
+  await world.settle();
+}
+
+export async function rows<R extends object>({ app }: World, text: string, values: unknown[]): Promise<R[]> {
+  return (await app.platform.database.servicePool.query<R>(text, values)).rows;
+}
+
+/** Types of a customer's events that begin like this, in order. */
+export async function eventsOf(world: World, customerId: string, like: string): Promise<string[]> {
+  const text = 'select type from outbox_events where customer_id = $1 and type like $2 order by position';
+  return (await rows<{ type: string }>(world, text, [customerId, like])).map(({ type }) => type);
 }

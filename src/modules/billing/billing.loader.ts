@@ -3,6 +3,7 @@ import type { Database } from '../../platform/database';
 import { defineLoader, inOrder } from '../../platform/graphql';
 import { Invoice } from './invoice/invoice.entity';
 import { Plan } from './plan/plan.entity';
+import { BillingReconciliation } from './reconciliation/billing-reconciliation.entity';
 import { InboxEvent } from './stripe/stripe-event.entity';
 import { PlanSubscription } from './subscription/plan-subscription.entity';
 
@@ -13,6 +14,7 @@ export interface BillingLoaders {
   readonly subscriptionById: Loader<PlanSubscription>;
   readonly invoiceById: Loader<Invoice>;
   readonly stripeEventById: Loader<InboxEvent>;
+  readonly reconciliationById: Loader<BillingReconciliation>;
   /** By the id of the customer. */
   readonly subscriptionInForce: Loader<PlanSubscription>;
 }
@@ -29,6 +31,7 @@ export function createBillingLoaders({ read }: Database): BillingLoaders {
     subscriptionById: byId(PlanSubscription),
     invoiceById: byId(Invoice),
     stripeEventById: byId(InboxEvent),
+    reconciliationById: byId(BillingReconciliation),
     subscriptionInForce: defineLoader<string, PlanSubscription | null>(async (ids, { scope }) => {
       const where = { customerId: { in: ids }, endedAt: null };
       return inOrder(

@@ -8,6 +8,7 @@ import { Invoice } from './invoice/invoice.entity';
 import { InvoiceResolver } from './invoice/invoice.resolver';
 import { createLedger, ledgerEntities } from './ledger/ledger.module';
 import { Plan } from './plan/plan.entity';
+import { PlanPublishingService } from './plan/plan-publishing.service';
 import { PlanResolver } from './plan/plan.resolver';
 import { FREE_PLAN } from './plan/plan-seeds';
 import { PlanService } from './plan/plan.service';
@@ -29,6 +30,12 @@ import { BookPricingService } from './usage/pricing.service';
 import { QuotaRepository } from './usage/quota.repository';
 import { SettlementRepository } from './usage/settlement.repository';
 import { createUsageLoaders } from './usage/usage.loader';
+import {
+  CustomerWhatIfResolver,
+  UsageByEndUserResolver,
+  UsageReportResolver,
+} from './usage/usage-breakdown.resolver';
+import { UsageBreakdownService } from './usage/usage-breakdown.service';
 import { UsageReportService } from './usage/usage-report.service';
 
 export const billingEntities = [
@@ -67,12 +74,12 @@ export function createBillingModule(
   platform: Platform,
   { identity, publicUrl }: BillingDoors,
 ): BillingModule {
-  const { config, clock, log, database, signals } = platform;
+  const { config, clock, log, database, events, signals } = platform;
   const connection = new StripeConnection(platform, publicUrl);
   const gateway = new StripeGatewayService(() => connection.access(), clock);
-  const plans = new PlanService(database, clock);
+  const plans = new PlanService(database, clock, signals);
   const terms = new CustomerTermsService(database, clock, plans, signals);
-  const subscriptions = createSubscriptions(platform, { identity, plans, terms, gateway, publicUrl });
+  const subscriptions = createSubscriptions(platform, { identity, plans, gateway, publicUrl });
   const { sync } = subscriptions;
   const spend = createSpend(platform, terms, (id) => identity.identity.billingContacts(id));
   const quota = new QuotaRepository(database);
@@ -87,10 +94,18 @@ export function createBillingModule(
     signals,
   );
   const pricing = new BookPricingService(terms, config.devicePricePerSecond);
-  const reports = new UsageReportService(createUsageLoaders(database), clock, terms, plans);
+  const usage = createUsageLoaders(database);
+  const reports = new UsageReportService(usage, clock, terms, plans);
   const ledger = createLedger(platform, terms);
   const meter = createMeter(platform, terms, gateway.meters);
   const loaders = createBillingLoaders(database);
+  const breakdown = new UsageBreakdownService(
+    usage,
+    terms,
+    plans,
+    async (customerId, context) =>
+      (await loaders.subscriptionInForce(context).load(customerId))?.quantity ?? 1,
+  );
   // In the transaction of the sign-up: no customer is ever without a plan.
   identity.identity.addSignUpHook({ onSignUp: (customerId) => sync.placeOn(customerId, FREE_PLAN) });
   return {
@@ -104,10 +119,13 @@ export function createBillingModule(
     manifest: {
       name: 'billing',
       resolvers: [
-        new PlanResolver(plans),
+        new PlanResolver(plans, new PlanPublishingService(database, events, signals, clock)),
         new InvoiceResolver(),
         ...subscriptions.resolvers,
         new CustomerBillingResolver(database, loaders, terms, reports),
+        new UsageReportResolver(breakdown),
+        new UsageByEndUserResolver(identity),
+        new CustomerWhatIfResolver(breakdown),
         ...ledger.resolvers,
         ...spend.resolvers,
         ...meter.resolvers,

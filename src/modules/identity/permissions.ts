@@ -42,6 +42,7 @@ export const PERMISSIONS = {
   'billing:read': [...STAFF, ...MEMBERS, 'API_KEY'],
   'billing:update': BILLING,
   'billing:reconcile': ADMIN,
+  'invoice:refund': ADMIN,
   'credit:grant': ADMIN,
   'plan:publish': ADMIN,
   'margin:read': ANALYST,
@@ -54,6 +55,7 @@ export const PERMISSIONS = {
   'training:run': ANALYST,
   'deployment:read': [...STAFF, ...MEMBERS, 'API_KEY'],
   'deployment:manage': ADMIN,
+  'deployment:evidence': STAFF,
   'job:read': [...STAFF, ...MEMBERS, 'API_KEY'],
   'job:cancel': ANALYST,
 

@@ -4,9 +4,10 @@
  */
 import type Stripe from 'stripe';
 import { AppError } from '../../../kernel/errors';
+import { refundTooLarge } from '../billing.errors';
 import type { StripeCatalogue } from './stripe-catalogue';
 import { collect, seconds, type StripeClient } from './stripe-client';
-import { declined, isDeclined, isMissing } from './stripe-failure';
+import { declined, isDeclined, isMissing, isRefused } from './stripe-failure';
 import { type ChangePreview, type PlanChange, planKeyOf, type StripeGateway } from './stripe-gateway';
 import { idOf, lineItemFrom, planItemOf } from './stripe-mapping';
 
@@ -163,18 +164,15 @@ export class StripeChanges {
     );
     if (notes.some(({ metadata }) => metadata?.order === orderId)) return;
     const amount = Number(amountMinor);
-    await this.stripe.ask((stripe) =>
-      stripe.creditNotes.create(
-        {
-          invoice: stripeInvoiceId,
-          amount,
-          refund_amount: amount,
-          memo: reason,
-          metadata: { order: orderId },
-        },
-        { idempotencyKey },
-      ),
-    );
+    const note = { invoice: stripeInvoiceId, amount, refund_amount: amount, memo: reason };
+    try {
+      await this.stripe.ask((stripe) =>
+        stripe.creditNotes.create({ ...note, metadata: { order: orderId } }, { idempotencyKey }),
+      );
+    } catch (error) {
+      // Another one was quicker.
+      throw isRefused(error) ? refundTooLarge(null) : error;
+    }
   }
 
   async voidInvoice(id: string, idempotencyKey: string): Promise<void> {

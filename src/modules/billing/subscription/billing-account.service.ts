@@ -1,5 +1,4 @@
 /** Who a customer is at Stripe, made at the first need. */
-import type { Clock } from '../../../kernel/clock';
 import { type Database, SERVICE } from '../../../platform/database';
 import type { Events } from '../../../platform/events';
 import { isBroken } from '../stripe/stripe-failure';
@@ -10,7 +9,6 @@ export class BillingAccountService {
   constructor(
     private readonly database: Database,
     private readonly events: Events,
-    private readonly clock: Clock,
     private readonly gateway: StripeGateway,
   ) {}
 

@@ -12,7 +12,9 @@ import { BILLING_CHANGED, type InvoiceEventData, subscriptionData } from '../bil
 import { Invoice, InvoiceStatus } from '../invoice/invoice.entity';
 import type { PlanService } from '../plan/plan.service';
 import type { StripeInvoice, StripeReading, StripeSubscription } from '../stripe/stripe-gateway';
+import type { BillingNoticeService } from './billing-notice.service';
 import { changedFields } from './changed-fields';
+import type { DunningService } from './dunning.service';
 import type { PlanOrderService } from './plan-order.service';
 import { PlanSubscription } from './plan-subscription.entity';
 import { SubscriptionStatus } from './standing';
@@ -41,6 +43,8 @@ export class MirrorService {
     private readonly crypto: Crypto,
     private readonly plans: PlanService,
     private readonly orders: PlanOrderService,
+    private readonly dunning: DunningService,
+    private readonly notices: BillingNoticeService,
   ) {}
 
   /** Writes a reading, in the open unit of work that holds the account's row. */
@@ -54,7 +58,16 @@ export class MirrorService {
     for (const event of projection.events)
       await this.tell(customerId, ids.get(event.stripeSubscriptionId), event);
     if (projection.events.length > 0) await this.signals.publish(BILLING_CHANGED, { customerId });
-    if (projection.toFree) await this.placeOn(customerId, (await this.plans.free()).code);
+    if (projection.toFree) {
+      await this.placeOn(customerId, (await this.plans.free()).code);
+      if (held.some(({ endedAt, graceEndsAt }) => endedAt === null && graceEndsAt !== null))
+        await this.notices.send(customerId, { kind: 'ENDED_UNPAID' });
+    }
+    for (const { graceEndsAt, endedAt, stripeSubscriptionId } of projection.rows) {
+      const subscriptionId = ids.get(stripeSubscriptionId);
+      if (graceEndsAt && !endedAt && subscriptionId)
+        await this.dunning.step({ customerId, subscriptionId, stripeSubscriptionId, graceEndsAt });
+    }
     for (const invoice of reading.invoices) await this.writeInvoice(customerId, invoice, now);
     await this.putRight(customerId, reading, projection, now);
   }
@@ -212,18 +225,18 @@ export class MirrorService {
     now: Date,
   ): Promise<void> {
     for (const stripeSubscriptionId of surplus) {
+      if (!(await this.orders.placeOwn('END_SURPLUS', customerId, { stripeSubscriptionId }))) continue;
       this.log.error({ customerId, stripeSubscriptionId }, 'a customer has two live subscriptions at Stripe');
-      await this.orders.placeOwn('END_SURPLUS', customerId, { stripeSubscriptionId });
+      await this.notices.send(customerId, { kind: 'BOUGHT_TWICE' });
     }
     for (const stripeSubscriptionId of unrecognised)
       this.log.warn({ customerId, stripeSubscriptionId }, 'a subscription at Stripe sells no plan of ours');
     for (const subscription of subscriptions) {
-      if (subscription.status !== SubscriptionStatus.TRIALING) continue;
-      if (surplus.includes(subscription.stripeSubscriptionId)) continue;
-      if (await this.hadTrial(customerId, subscription, now))
-        await this.orders.placeOwn('END_TRIAL', customerId, {
-          stripeSubscriptionId: subscription.stripeSubscriptionId,
-        });
+      const { stripeSubscriptionId, status } = subscription;
+      if (status !== SubscriptionStatus.TRIALING || surplus.includes(stripeSubscriptionId)) continue;
+      if (!(await this.hadTrial(customerId, subscription, now))) continue;
+      if (await this.orders.placeOwn('END_TRIAL', customerId, { stripeSubscriptionId }))
+        await this.notices.send(customerId, { kind: 'TRIAL_REFUSED' });
     }
   }
 

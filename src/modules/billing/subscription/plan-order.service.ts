@@ -79,17 +79,17 @@ export class PlanOrderService {
 
   /**
    * An order of the house's own, placed in the open unit of work, which holds the account's row; the job carries it
-   * out. One of this kind that is open for the same subscription is enough.
+   * out. One of this kind that is open for the same subscription is enough: false then.
    */
   async placeOwn<K extends 'END_SURPLUS' | 'END_TRIAL' | 'END_UNPAID'>(
     kind: K,
     customerId: string,
     request: OrderRequests[K],
-  ): Promise<void> {
+  ): Promise<boolean> {
     const open = await this.database.unitOfWork
       .repository(PlanOrder)
       .findBy({ customerId, kind, status: 'PENDING' });
-    if (open.some((order) => contentHash(order.request) === contentHash(request))) return;
+    if (open.some((order) => contentHash(order.request) === contentHash(request))) return false;
     await this.insert(
       kind,
       { customerId, input: request },
@@ -97,6 +97,7 @@ export class PlanOrderService {
       request,
       0,
     );
+    return true;
   }
 
   private async knownBy(

@@ -10,7 +10,6 @@ import { BillingReconciliationService } from '../reconciliation/billing-reconcil
 import type { StripeGateway } from '../stripe/stripe-gateway';
 import { StripeEventResolver } from '../stripe/stripe-event.resolver';
 import { StripeWebhookService } from '../stripe/stripe-webhook.service';
-import type { CustomerTermsService } from '../usage/customer-terms.service';
 import { BillingAccountService } from './billing-account.service';
 import { BillingNoticeService } from './billing-notice.service';
 import { billingPages } from './billing-pages';
@@ -25,7 +24,6 @@ import { SubscriptionService } from './subscription.service';
 export interface SubscriptionDoors {
   readonly identity: IdentityModule;
   readonly plans: PlanService;
-  readonly terms: CustomerTermsService;
   readonly gateway: StripeGateway;
   readonly publicUrl: () => string;
 }
@@ -38,7 +36,7 @@ export interface Subscriptions extends Required<Pick<ModuleManifest, 'resolvers'
 
 export function createSubscriptions(
   platform: Platform,
-  { identity, plans, terms, gateway, publicUrl }: SubscriptionDoors,
+  { identity, plans, gateway, publicUrl }: SubscriptionDoors,
 ): Subscriptions {
   const { clock, log, database, events, signals, jobs, crypto, metrics } = platform;
   const orders = new PlanOrderService(database, events, jobs, clock, log);
@@ -59,7 +57,7 @@ export function createSubscriptions(
     notices,
   );
   const sync = new CustomerSyncService(database, clock, mirror, gateway);
-  const accounts = new BillingAccountService(database, events, clock, gateway);
+  const accounts = new BillingAccountService(database, events, gateway);
   const subscriptions = new SubscriptionService(
     database,
     events,

@@ -99,6 +99,11 @@ export class CustomerTermsService {
     return memory.terms;
   }
 
+  /** What was worked out last, at once; undefined for a customer that this process does not know yet. */
+  known(customerId: string): Terms | undefined {
+    return this.memory.get(customerId)?.terms;
+  }
+
   private remember(customerId: string, now: Date): Memory {
     const memory: Memory = { loadedAt: now.getTime(), loaded: this.load(customerId) };
     this.memory.delete(customerId);

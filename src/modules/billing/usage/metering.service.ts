@@ -5,7 +5,7 @@
  */
 import type { Clock } from '../../../kernel/clock';
 import { newId } from '../../../kernel/id';
-import { compareDecimals } from '../../../kernel/money';
+import { compareDecimals, subtractDecimals } from '../../../kernel/money';
 import type { UnitOfWork } from '../../../platform/database';
 import type { Signals } from '../../../platform/events';
 import type { Log } from '../../../platform/log';
@@ -14,8 +14,8 @@ import { paymentOverdue, quotaExceeded, spendCapReached } from '../billing.error
 import { hardLimit } from '../plan/entitlement-terms';
 import { SpendCapKind } from '../spend/spend-cap';
 import type { CustomerTermsService, Terms } from './customer-terms.service';
-import type { MeteringService, Reservation, SettlementEntry, UsageWatch } from './metering';
-import { unitAmountOf, UsageUnit } from './price';
+import type { MeteringService, Reservation, SettledPeriod, SettlementEntry, UsageWatch } from './metering';
+import { highestPerRequest, isFree } from './price';
 import { QuotaLease } from './quota-lease';
 import type { QuotaRepository } from './quota.repository';
 import type { SettlementRepository } from './settlement.repository';
@@ -114,6 +114,7 @@ export class LeasedMeteringService implements MeteringService {
     const periods = await this.settlements.settle(entries, this.clock.now());
     this.unitOfWork.afterCommit(() => {
       this.watch.settled(periods);
+      for (const period of periods) this.holdAtCap(period);
       for (const { reservation } of entries)
         this.held.get(reservation.leaseId)?.settled(reservation.requests);
     });
@@ -187,7 +188,7 @@ export class LeasedMeteringService implements MeteringService {
       cap:
         capMinor === null
           ? null
-          : { capMinor, currency: plan.currency, pricePerRequest: pricePerRequest(terms) },
+          : { capMinor, currency: plan.currency, pricePerRequest: highestPerRequest(plan.priceBook) },
       now,
       expiresAt,
     });
@@ -226,6 +227,12 @@ export class LeasedMeteringService implements MeteringService {
     this.returning.set(customerId, returned);
   }
 
+  /** What is owed has reached the cap: the rest of the lease goes back, and who asks next is asked for money first. */
+  private holdAtCap(period: SettledPeriod): void {
+    const terms = this.terms.known(period.customerId);
+    if (terms && isOverCap(period, terms)) this.reconsider(period.customerId);
+  }
+
   private async keepHouse(): Promise<void> {
     const now = this.clock.now();
     for (const [customerId, { until }] of this.refusals) {
@@ -260,15 +267,13 @@ export class LeasedMeteringService implements MeteringService {
   }
 }
 
-/** A soft cap holds nobody back. */
-function hardCap({ spendCapMinor, spendCapKind }: Terms): string | null {
-  return spendCapKind === SpendCapKind.HARD ? spendCapMinor : null;
+/** A soft cap holds nobody back, and none what costs nothing. */
+function hardCap({ spendCapMinor, spendCapKind, plan }: Terms): string | null {
+  return spendCapKind === SpendCapKind.HARD && !isFree(plan.priceBook) ? spendCapMinor : null;
 }
 
-/** What one request costs at most by the book: what a spend cap must be able to pay. */
-function pricePerRequest({ plan }: Terms): string {
-  const models = new Set(plan.priceBook.map(({ modelId }) => modelId));
-  return [...models, null]
-    .map((modelId) => unitAmountOf(plan.priceBook, UsageUnit.REQUEST, modelId))
-    .reduce((highest, amount) => (compareDecimals(amount, highest) > 0 ? amount : highest));
+/** Texts cost more than their request: a period may be over its cap while a lease still has requests. */
+function isOverCap({ charged, credited }: SettledPeriod, terms: Terms): boolean {
+  const cap = hardCap(terms);
+  return cap !== null && compareDecimals(subtractDecimals(charged, credited), cap) >= 0;
 }

@@ -1,0 +1,180 @@
+/**
+ * Compares every customer's mirror with Stripe, daily and on demand. It writes only where something differs, and then
+ * by `syncCustomer`; so a second run finds nothing and writes nothing but its own report.
+ */
+import type { Clock } from '../../../kernel/clock';
+import { newId } from '../../../kernel/id';
+import { type Database, SERVICE } from '../../../platform/database';
+import type { Events } from '../../../platform/events';
+import type { JobDefinition, Jobs } from '../../../platform/jobs';
+import type { Log } from '../../../platform/log';
+import type { PlanService } from '../plan/plan.service';
+import type { StripeGateway } from '../stripe/stripe-gateway';
+import type { BillingAccountService } from '../subscription/billing-account.service';
+import type { CustomerSyncService } from '../subscription/customer-sync.service';
+import type { Mirrored, MirrorService } from '../subscription/mirror.service';
+import { BillingReconciliation, type Finding, ReconciliationState } from './billing-reconciliation.entity';
+
+interface ReconciliationJob {
+  /** Absent when it runs by the calendar. */
+  readonly id?: string;
+}
+
+export interface ReconciliationDesk {
+  readonly database: Database;
+  readonly events: Events;
+  readonly jobs: Jobs;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly plans: PlanService;
+  readonly accounts: BillingAccountService;
+  readonly mirror: MirrorService;
+  readonly sync: CustomerSyncService;
+  readonly gateway: StripeGateway;
+}
+
+/** What is still open after so long is told. */
+const STALE_MS = 3_600_000;
+
+const ACCOUNTS = `select customer_id as "customerId", stripe_customer_id as "stripeCustomerId" from billing_accounts
+  where stripe_customer_id is not null and ($1::text is null or customer_id = $1) order by customer_id`;
+
+const UNHANDLED = `select count(*)::int as count from stripe_inbox
+  where stripe_customer_id = $1 and handled_at is null and (parked_at is not null or received_at < $2)`;
+
+const STALE_ORDERS = `select customer_id as "customerId", id, kind from plan_orders
+  where status = 'PENDING' and created_at < $2 and ($1::text is null or customer_id = $1)`;
+
+export class BillingReconciliationService {
+  constructor(private readonly desk: ReconciliationDesk) {}
+
+  readonly job: JobDefinition<ReconciliationJob> = {
+    kind: 'billing.reconcile',
+    cron: '41 3 * * *',
+    queue: () => 'billing.reconcile',
+    run: async ({ id }) => this.run(id ?? (await this.begin(null))),
+  };
+
+  /** Asks for a comparison, of one customer or of all. Answers its id. */
+  async order(customerId: string | null): Promise<string> {
+    const { unitOfWork } = this.desk.database;
+    return unitOfWork.run(SERVICE, async () => {
+      const id = await this.begin(customerId);
+      await this.desk.jobs.enqueue<ReconciliationJob>(this.job.kind, { id });
+      await this.desk.events.emit({ type: 'billing-reconciliation.ordered', customerId, subject: id });
+      return id;
+    });
+  }
+
+  private async begin(customerId: string | null): Promise<string> {
+    const { database, clock } = this.desk;
+    const now = clock.now();
+    const id = newId('rcl', now);
+    await database.unitOfWork.run(SERVICE, () =>
+      database.unitOfWork.repository(BillingReconciliation).insert({
+        id,
+        state: ReconciliationState.RUNNING,
+        customerId,
+        checked: 0,
+        findings: [],
+        createdAt: now,
+      }),
+    );
+    return id;
+  }
+
+  private async run(id: string): Promise<string> {
+    const { database, events, clock, log, plans, gateway } = this.desk;
+    const { customerId } = (await database.read.one(BillingReconciliation, {
+      scope: SERVICE,
+      where: { id },
+    }))!;
+    const findings: Finding[] = customerId === null ? await this.strangers() : [];
+    if (customerId === null) {
+      const sold = (await plans.onSale()).filter(({ sellable }) => sellable);
+      for (const { planKey, fault } of await gateway.priceFaults(sold))
+        findings.push({
+          customerId: null,
+          what: `the price ${planKey} cannot be sold: ${fault}`,
+          repaired: false,
+        });
+    }
+    const accounts = await this.sql<Mirrored>(ACCOUNTS, [customerId]);
+    for (const account of accounts) findings.push(...(await this.compare(account)));
+    const stale = new Date(clock.millis() - STALE_MS);
+    type Stale = { customerId: string; id: string; kind: string };
+    for (const order of await this.sql<Stale>(STALE_ORDERS, [customerId, stale]))
+      findings.push({
+        customerId: order.customerId,
+        what: `the order ${order.id} (${order.kind}) is still open; its job tries again`,
+        repaired: false,
+      });
+    const repaired = findings.filter((finding) => finding.repaired).length;
+    if (findings.length > 0) log.warn({ id, findings }, 'billing was not as Stripe has it');
+    await database.unitOfWork.run(SERVICE, async () => {
+      await database.unitOfWork.repository(BillingReconciliation).update(
+        { id },
+        {
+          state: ReconciliationState.DONE,
+          checked: accounts.length,
+          findings,
+          finishedAt: clock.now(),
+        },
+      );
+      const data = { checked: accounts.length, findings: findings.length, repaired };
+      await events.emit({ type: 'billing-reconciliation.done', customerId, subject: id, data });
+    });
+    return id;
+  }
+
+  /** One customer: read, compared, and put right where it differs. Stripe that fails on one stops nobody else’s. */
+  private async compare(account: Mirrored): Promise<Finding[]> {
+    const { customerId, stripeCustomerId } = account;
+    const { gateway, mirror, sync, clock, log } = this.desk;
+    const say = (what: string, repaired: boolean): Finding => ({ customerId, what, repaired });
+    try {
+      const reading = await gateway.read(stripeCustomerId);
+      const differences = await mirror.differences(account, reading);
+      const stale = new Date(clock.millis() - STALE_MS);
+      const [inbox] = await this.sql<{ count: number }>(UNHANDLED, [stripeCustomerId, stale]);
+      if (inbox!.count > 0) differences.push(`${inbox!.count} webhooks were not dealt with`);
+      if (differences.length > 0) await sync.syncCustomer(stripeCustomerId);
+      const unrecognised = await mirror.unrecognised(reading);
+      return [
+        ...differences.map((what) => say(what, true)),
+        ...unrecognised.map((id) => say(`${id} sells no plan of ours`, false)),
+      ];
+    } catch (error) {
+      log.error({ error, customerId }, 'a customer could not be compared with Stripe');
+      const reason = error instanceof Error ? error.message : String(error);
+      return [say(`could not be compared: ${reason}`, false)];
+    }
+  }
+
+  /** Customers at Stripe that say they are ours, and are not the ones we know: linked where we know none. */
+  private async strangers(): Promise<Finding[]> {
+    const { gateway, accounts } = this.desk;
+    const findings: Finding[] = [];
+    for await (const { customerId, stripeCustomerId } of gateway.customers()) {
+      const account = await accounts.accountOf(customerId);
+      if (!account || account.stripeCustomerId === stripeCustomerId) continue;
+      if (await accounts.link(customerId, stripeCustomerId)) {
+        findings.push({ customerId, what: `${stripeCustomerId} was not known as theirs`, repaired: true });
+        continue;
+      }
+      const { subscriptions } = await gateway.read(stripeCustomerId);
+      if (subscriptions.some(({ endedAt }) => endedAt === null))
+        findings.push({
+          customerId,
+          what: `${stripeCustomerId} is a second customer at Stripe with a subscription`,
+          repaired: false,
+        });
+    }
+    return findings;
+  }
+
+  private async sql<R extends object>(text: string, values: readonly unknown[]): Promise<R[]> {
+    const { unitOfWork } = this.desk.database;
+    return unitOfWork.run(SERVICE, () => unitOfWork.sql<R>(text, values));
+  }
+}

@@ -1,0 +1,264 @@
+/** Orders to Stripe on a bad day, in two tabs and from two admins: one effect each, and the money is right. */
+import fs from 'node:fs';
+import path from 'node:path';
+import type { Fault } from '../../src/modules/billing/stripe/sandbox/request/faults';
+import type { CustomerPerson, Person } from '../support/world';
+import { startWorld, type World } from '../support/world';
+import { checkout, click, eventsOf, rows, secondLook, standing, subscribed } from './support';
+
+let world: World;
+let staff: Person;
+
+beforeAll(async () => {
+  world = await startWorld();
+  staff = await world.staff();
+});
+afterAll(() => world.close());
+afterEach(() => sandbox().faults.lift());
+
+const sandbox = () => world.app.modules.billing.sandbox!;
+
+interface Refunded {
+  readonly invoice: {
+    readonly refunded: { readonly formatted: string };
+    readonly refunds: readonly {
+      readonly amount: { readonly amountMinor: string };
+      readonly reason: string;
+    }[];
+  };
+}
+const REFUNDED = 'invoice { refunded { formatted } refunds { amount { amountMinor } reason } }';
+const refund = (input: object) =>
+  staff.client.attempt<Refunded>('invoiceRefund', 'InvoiceRefundInput!', input, REFUNDED);
+const firstInvoice = async (owner: CustomerPerson) => (await standing(owner)).invoices.nodes[0]!.id;
+
+async function objects(owner: CustomerPerson, kind: string, where = 'true'): Promise<number> {
+  const [found] = await rows<{ count: number }>(
+    world,
+    `select count(*)::int as count from stripe_sandbox_objects join billing_accounts on stripe_customer_id = customer
+     where customer_id = $1 and kind = $2 and ${where}`,
+    [owner.customerId, kind],
+  );
+  return found!.count;
+}
+
+interface Act {
+  readonly name: string;
+  /** The writes to Stripe that it takes. */
+  readonly writes: readonly RegExp[];
+  prepare(): Promise<CustomerPerson>;
+  act(owner: CustomerPerson): Promise<{ errors: readonly { code: string }[] }>;
+  /** That it was done, and once. */
+  done(owner: CustomerPerson): Promise<void>;
+}
+
+const key = { idempotencyKey: 'once' };
+const attempt = (mutation: string, type: string, input: object) => (owner: CustomerPerson) =>
+  owner.client.attempt(mutation, type, input);
+
+const ACTS: readonly Act[] = [
+  {
+    name: 'subscribing',
+    writes: [/^POST \/v1\/customers$/, /^POST \/v1\/checkout\/sessions$/],
+    prepare: () => world.customer(),
+    act: attempt('subscriptionCheckoutCreate', 'SubscriptionCheckoutCreateInput!', { plan: 'PRO', ...key }),
+    done: async (owner) => expect(await objects(owner, 'checkout.session')).toBe(1),
+  },
+  {
+    name: 'a higher plan',
+    writes: [/^POST \/v1\/subscriptions\//],
+    prepare: () => subscribed(world),
+    act: attempt('subscriptionChange', 'SubscriptionChangeInput!', { plan: 'SCALE', ...key }),
+    done: async (owner) => {
+      const { subscription, invoices } = await standing(owner);
+      expect(subscription.plan.code).toBe('SCALE');
+      expect(invoices.nodes).toHaveLength(2);
+    },
+  },
+  {
+    name: 'a lower plan',
+    writes: [/^POST \/v1\/subscription_schedules$/, /^POST \/v1\/subscription_schedules\//],
+    prepare: () => subscribed(world, 'SCALE'),
+    act: attempt('subscriptionChange', 'SubscriptionChangeInput!', { plan: 'PRO', ...key }),
+    done: async (owner) => {
+      expect(await objects(owner, 'subscription_schedule')).toBe(1);
+      expect((await standing(owner)).subscription.plannedChange).toMatchObject({ plan: { code: 'PRO' } });
+    },
+  },
+  {
+    name: 'an end at once',
+    writes: [/^DELETE \/v1\/subscriptions\//],
+    prepare: () => subscribed(world),
+    act: attempt('subscriptionCancel', 'SubscriptionCancelInput!', { when: 'NOW', ...key }),
+    done: async (owner) => {
+      expect((await standing(owner)).subscription.plan.code).toBe('FREE');
+      expect(await objects(owner, 'subscription', `body ->> 'status' = 'canceled'`)).toBe(1);
+    },
+  },
+  {
+    name: 'a refund',
+    writes: [/^POST \/v1\/credit_notes$/],
+    prepare: () => subscribed(world),
+    act: async (owner) =>
+      refund({ invoiceId: await firstInvoice(owner), amountMinor: '1000', reason: 'late', ...key }),
+    done: async (owner) => {
+      expect(await objects(owner, 'credit_note')).toBe(1);
+      expect((await standing(owner)).invoices.nodes).toMatchObject([
+        { refunded: { formatted: '10.00 USD' } },
+      ]);
+    },
+  },
+];
+
+const FAULTS: readonly { readonly name: string; readonly fault: Fault; readonly times: number }[] = [
+  {
+    name: 'breaks after the effect, and says so for ever',
+    fault: { kind: 'FAILED_AFTER', kept: true },
+    times: 1,
+  },
+  { name: 'answers with 429', fault: { kind: 'TOO_MANY', retryAfter: 0 }, times: 2 },
+  { name: 'is cut off after the effect, three times', fault: { kind: 'CUT_AFTER' }, times: 3 },
+];
+
+describe.each(ACTS)('$name', ({ writes, prepare, act, done }) => {
+  it.each(FAULTS)('has one effect when Stripe $name', async ({ fault, times }) => {
+    for (const on of writes) {
+      const owner = await prepare();
+      sandbox().faults.bring(fault, { on, times });
+      const { errors } = await act(owner);
+      if (errors.length > 0) {
+        expect(errors).toMatchObject([{ code: 'UPSTREAM_FAILED' }]);
+        expect((await act(owner)).errors).toEqual([]);
+      }
+      expect(sandbox().faults.struck.length).toBeGreaterThan(0);
+      await done(owner);
+      const open = await rows(
+        world,
+        `select 1 from plan_orders where customer_id = $1 and status = 'PENDING'`,
+        [owner.customerId],
+      );
+      expect(open).toEqual([]);
+      sandbox().faults.lift();
+    }
+  });
+});
+
+describe('Stripe that is down', () => {
+  it('is told, refuses nothing for good, and the order is carried out by itself when it is back', async () => {
+    const owner = await subscribed(world);
+    sandbox().faults.bring({ kind: 'DOWN' }, { on: /^POST /, times: Infinity });
+    const change = { plan: 'SCALE' };
+    const { errors } = await owner.client.attempt('subscriptionChange', 'SubscriptionChangeInput!', change);
+    expect(errors).toMatchObject([{ code: 'UPSTREAM_FAILED' }]);
+    expect((await standing(owner)).subscription.plan.code).toBe('PRO');
+    sandbox().faults.lift();
+    await secondLook(world);
+    const { subscription, invoices } = await standing(owner);
+    expect(subscription.plan.code).toBe('SCALE');
+    expect(invoices.nodes).toHaveLength(2);
+  });
+
+  it('for an hour makes no change that nobody expects any more', async () => {
+    const owner = await subscribed(world);
+    sandbox().faults.bring({ kind: 'DOWN' }, { on: /^POST /, times: Infinity });
+    await owner.client.attempt('subscriptionChange', 'SubscriptionChangeInput!', { plan: 'SCALE' });
+    sandbox().faults.lift();
+    await rows(
+      world,
+      `update plan_orders set created_at = created_at - interval '2 hours' where customer_id = $1`,
+      [owner.customerId],
+    );
+    await secondLook(world);
+    expect((await standing(owner)).subscription.plan.code).toBe('PRO');
+    expect(await eventsOf(world, owner.customerId, 'plan-order.refused')).toHaveLength(1);
+  });
+});
+
+describe('two at once', () => {
+  it('in two tabs that both pay are one subscription: the second is ended and given back, and told', async () => {
+    const owner = await world.customer();
+    const first = await checkout(owner, { plan: 'PRO' });
+    const kept = `select o.id, o.body from stripe_sandbox_objects o join billing_accounts on stripe_customer_id = customer
+      where customer_id = $1 and kind = 'checkout.session'`;
+    const [open] = await rows<{ id: string; body: object }>(world, kept, [owner.customerId]);
+    const second = await checkout(owner, { plan: 'SCALE' });
+    // As if the first had been paid in the moment before it was closed.
+    await rows(world, 'update stripe_sandbox_objects set body = $2 where id = $1', [open!.id, open!.body]);
+    await click(first, { act: 'pay' });
+    world.clock.advance(2000);
+    await click(second, { act: 'pay' });
+    await sandbox().webhooks.flush();
+    await world.settle();
+    await sandbox().webhooks.flush();
+    await world.settle();
+    const { subscription, invoices } = await standing(owner);
+    expect(subscription).toMatchObject({ status: 'ACTIVE', plan: { code: 'PRO' } });
+    expect(invoices.nodes.map(({ total, refunded }) => [total.formatted, refunded.formatted])).toEqual([
+      ['499.00 USD', '499.00 USD'],
+      ['49.00 USD', '0.00 USD'],
+    ]);
+    expect(await objects(owner, 'subscription', `body ->> 'status' = 'active'`)).toBe(1);
+    expect(await eventsOf(world, owner.customerId, 'subscription.surplus-found')).toHaveLength(1);
+    expect(mails(owner)).toContain('Subject: A plan was bought twice, and is given back');
+  });
+
+  it('two admins who change the plan are both answered, each with what became of their own wish', async () => {
+    const owner = await subscribed(world);
+    const change = (plan: string, quantity: number) =>
+      owner.client.attempt('subscriptionChange', 'SubscriptionChangeInput!', { plan, quantity });
+    const answers = await Promise.all([change('SCALE', 1), change('PRO', 3)]);
+    const refused = answers.flatMap(({ errors }) => errors);
+    expect(refused.every(({ code }) => code === 'CONFLICT')).toBe(true);
+    const { subscription, invoices } = await standing(owner);
+    expect(['PRO 3', 'SCALE 1']).toContain(`${subscription.plan.code} ${subscription.quantity}`);
+    expect(invoices.nodes.every(({ status }) => status === 'PAID')).toBe(true);
+    expect(await objects(owner, 'subscription', `body ->> 'status' = 'active'`)).toBe(1);
+  });
+
+  it('two admins who give the same invoice back give it once', async () => {
+    const owner = await subscribed(world);
+    const invoiceId = await firstInvoice(owner);
+    const give = (idempotencyKey: string) => refund({ invoiceId, reason: 'asked for', idempotencyKey });
+    const answers = await Promise.all([give('a'), give('b')]);
+    expect(answers.flatMap(({ errors }) => errors)).toMatchObject([
+      { code: 'INVALID_INPUT', path: ['input', 'amountMinor'] },
+    ]);
+    expect((await standing(owner)).invoices.nodes).toMatchObject([{ refunded: { formatted: '49.00 USD' } }]);
+  });
+});
+
+describe('a refund', () => {
+  it('stands on the invoice, in parts and up to what was paid, for staff alone', async () => {
+    const owner = await subscribed(world);
+    const invoiceId = await firstInvoice(owner);
+    const first = await refund({
+      invoiceId,
+      amountMinor: '900',
+      reason: 'a late answer',
+      idempotencyKey: '1',
+    });
+    expect(first.payload.invoice).toEqual({
+      refunded: { formatted: '9.00 USD' },
+      refunds: [{ amount: { amountMinor: '900' }, reason: 'a late answer' }],
+    });
+    for (const amountMinor of ['4001', '0', '-1', '9223372036854775808'])
+      expect(
+        (await refund({ invoiceId, amountMinor, reason: 'x', idempotencyKey: amountMinor })).errors,
+      ).toMatchObject([{ code: 'INVALID_INPUT', path: ['input', 'amountMinor'] }]);
+    const rest = await refund({ invoiceId, reason: 'the rest', idempotencyKey: '2' });
+    expect(rest.payload.invoice.refunds.map(({ amount }) => amount.amountMinor)).toEqual(['900', '4000']);
+    expect(await eventsOf(world, owner.customerId, 'invoice.refunded')).toHaveLength(2);
+    const query = `mutation { invoiceRefund(input: { invoiceId: "${invoiceId}", reason: "x", idempotencyKey: "x" }) { errors { code } } }`;
+    expect((await owner.client.send(query)).errors?.[0]?.extensions.code).toBe('FORBIDDEN');
+    expect(
+      (await refund({ invoiceId: owner.customerId, reason: 'x', idempotencyKey: '3' })).errors,
+    ).toMatchObject([{ code: 'NOT_FOUND' }]);
+  });
+});
+
+/** What was written to a customer's owner. */
+function mails({ email }: CustomerPerson): string {
+  const folder = path.join(world.dataDir, 'mail');
+  const all = fs.readdirSync(folder).map((file) => fs.readFileSync(path.join(folder, file), 'utf8'));
+  return all.filter((text) => text.includes(`To: ${email}`)).join('\n');
+}
