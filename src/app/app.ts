@@ -1,6 +1,7 @@
 /** One running process of the product: platform, modules, schema and HTTP server, started and stopped in order. */
 import type { AddressInfo } from 'node:net';
 import { type Clock, systemClock } from '../kernel/clock';
+import type { Principal } from '../kernel/principal';
 import type { Config } from '../platform/config';
 import { Dispatcher } from '../platform/events';
 import { createGraphqlServer, expiredKeysJob } from '../platform/graphql';
@@ -78,6 +79,7 @@ export async function startApp(settings: AppSettings): Promise<App> {
       schema: buildSchema(platform, modules),
       platform,
       authenticate: (request) => modules.identity.authentication.authenticate(request.headers.authorization),
+      boughtBy: (principal) => rateOf(principal, modules),
       notReady: () => manifests.flatMap(({ notReady }) => notReady?.() ?? []),
       routes: manifests.flatMap(({ routes }) => routes ?? []),
     });
@@ -94,6 +96,14 @@ export async function startApp(settings: AppSettings): Promise<App> {
     await close();
     throw error;
   }
+}
+
+/** The servers of a customer share the rate that its plan buys; people have their own, whatever the plan. */
+function rateOf(principal: Principal, { billing }: Modules) {
+  if (principal.kind !== 'API_KEY') return undefined;
+  const { customerId } = principal;
+  const rate = billing.pricing.rateOf(customerId);
+  return rate && { key: customerId, allowance: { maximum: rate.burst, restorePerSecond: rate.perSecond } };
 }
 
 /** How a browser on this machine calls an address that is listened on: every address is none to go to. */

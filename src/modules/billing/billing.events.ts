@@ -4,6 +4,11 @@ import type { Plan } from './plan/plan.entity';
 /** Published when plan, state or spend cap of a customer changed: `{ customerId }`. */
 export const BILLING_CHANGED = 'billing.changed';
 
+/** Published when there is a new version of a plan: `{ code }`. */
+export const PLANS_CHANGED = 'billing.plans-changed';
+/** A version of a plan is sold from now on: `{ code, version, priceMinor, currency }`. */
+export const PLAN_PUBLISHED = 'plan.published';
+
 /** Credits were granted: `{ amountMinor, currency, source, expiresAt }`. */
 export const CREDIT_GRANTED = 'credit.granted';
 /** Credits ended unused: `{ amount, currency }`, exact. */

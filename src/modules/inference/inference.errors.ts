@@ -1,6 +1,6 @@
 /** Why a prediction is refused, in words that say what to do next. */
 import { AppError, invalidInput } from '../../kernel/errors';
-import type { CustomerTerms } from '../billing';
+import { type CustomerTerms, PlanFeature } from '../billing';
 import type { WarmVersion } from '../deployments';
 import type { Refusal } from './scheduler/admission';
 
@@ -33,11 +33,13 @@ export function deadlinePassed(): AppError {
   return new AppError('DEADLINE_UNREACHABLE', message, ['input', 'deadlineMs'], { retryAfterMs: 1 });
 }
 
-/** @throws AppError PAYMENT_REQUIRED unless the plan includes the model. */
+/** @throws AppError PAYMENT_REQUIRED unless the plan includes the model and the feature. */
 export function checkPlan(
-  { models, planCode }: Pick<CustomerTerms, 'models' | 'planCode'>,
+  { models, features, planCode }: Pick<CustomerTerms, 'models' | 'features' | 'planCode'>,
   { modelName, customerId }: Pick<WarmVersion, 'modelName' | 'customerId'>,
+  feature?: PlanFeature,
 ): void {
+  if (feature && features !== null && !features.includes(feature)) throw featureNotInPlan(feature, planCode);
   // A customer's own model is the customer's to use, whatever the plan says about the operator's.
   if (customerId === null && models !== null && !models.includes(modelName))
     throw modelNotInPlan(modelName, planCode);
@@ -70,6 +72,15 @@ function modelNotInPlan(model: string, plan: string): AppError {
     'PAYMENT_REQUIRED',
     `The plan ${plan} does not include the model ${model}. Change to a higher plan.`,
     ['input', 'deployment'],
+  );
+}
+
+function featureNotInPlan(feature: PlanFeature, plan: string): AppError {
+  const what = feature === PlanFeature.TEXT_GENERATION ? 'texts' : 'explanations';
+  return new AppError(
+    'PAYMENT_REQUIRED',
+    `The plan ${plan} does not include ${what}. Change to a higher plan.`,
+    ['input'],
   );
 }
 

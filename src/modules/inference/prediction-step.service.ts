@@ -4,10 +4,17 @@
  */
 import type { Clock } from '../../kernel/clock';
 import { notFound } from '../../kernel/errors';
-import type { CustomerTerms, MeteringService, PricingService, Reservation } from '../billing';
-import type { RouteService, ServedRoutes, WarmVersion } from '../deployments';
+import {
+  type CustomerTerms,
+  type MeteringService,
+  PlanFeature,
+  type PricingService,
+  type Reservation,
+} from '../billing';
+import type { CanaryOutcome, CanaryWatch, RouteService, ServedRoutes, WarmVersion } from '../deployments';
 import type { AssignmentSource, TestAssignment } from './assignment-source';
 import type { BatchingService } from './batching.service';
+import { failureOf, scoreOf } from './canary-outcome';
 import type { Execution } from './execution';
 import type { Explanation } from './explanations/explanation.type';
 import { checkPlan } from './inference.errors';
@@ -31,6 +38,7 @@ export interface StepDoors {
   readonly clock: Clock;
   readonly execution: Pick<Execution, 'of'>;
   readonly routes: RouteService;
+  readonly canaries: Pick<CanaryWatch, 'observe'>;
   readonly metering: MeteringService;
   readonly pricing: PricingService;
   readonly batching: BatchingService;
@@ -97,7 +105,7 @@ export class PredictionStepService {
     const assigned = assignments.find(({ versionId }) => versionId !== null)?.versionId ?? undefined;
     const held = routing.hold(routes, endUserId ?? customerId, call.versionId ?? assigned);
     try {
-      checkPlan(terms, held.version);
+      checkPlan(terms, held.version, call.work && PlanFeature.EXPLANATIONS);
       if (this.doors.execution.of(held.version.id).leavesHouse)
         await this.doors.remoteConsent.require(customerId, endUserId);
       const work = (call.work?.plan ?? planPrediction)(held.version, call.rows);
@@ -149,14 +157,38 @@ export class PredictionStepService {
         settled = written !== 'KEY_TAKEN';
         if (written === 'KEY_TAKEN') return undefined;
         const inference = inferenceOf(record, written, computed.outputs);
+        if (!earlier) this.tellCanary(checked, version, 'ANSWERED', record.cost, computed.outputs);
         return { inference, explanation: computed.explanation, lifetimeMs: lifetimeOf(routes) };
       });
+    } catch (error) {
+      const outcome = failureOf(error, step.call.signal);
+      if (outcome) this.tellCanary(checked, version, outcome);
+      throw error;
     } finally {
       if (!settled) {
         metering.release(reservation);
         batching.unattributed('UNRECORDED', deviceMs);
       }
     }
+  }
+
+  /** Only where the routes chose the version: who was sent to it by name or by a test is nobody's sample. */
+  private tellCanary(
+    { step, routes, assignments }: Checked,
+    version: WarmVersion,
+    outcome: CanaryOutcome,
+    cost = '0',
+    outputs?: unknown,
+  ): void {
+    const { call, endUserId, startedAt } = step;
+    if (call.versionId !== undefined || assignments.some(({ versionId }) => versionId !== null)) return;
+    this.doors.canaries.observe(routes, version.id, {
+      unit: endUserId ?? call.customerId,
+      outcome,
+      totalMs: performance.now() - startedAt,
+      cost: Number(cost),
+      score: scoreOf(outputs),
+    });
   }
 
   /** What makes two calls the same question; undefined where answers are not given again. */

@@ -17,7 +17,7 @@ import { contextOf, type RequestContext } from './context';
 import { formatError } from './errors';
 import { createExecutor, type Executor, stringifyResult } from './executor';
 import { addExplorer } from './explorer';
-import { LIMITS, OperationLimits } from './limits';
+import { LIMITS, type LimitSettings, OperationLimits } from './limits';
 import { serveOperations } from './request-plugins';
 import { addStream } from './stream';
 import { shippedDocuments, TrustedDocuments } from './trusted-documents';
@@ -27,6 +27,7 @@ export interface GraphqlServerSettings {
   readonly platform: Platform;
   readonly authenticate: HttpServerSettings['authenticate'];
   readonly notReady: HttpServerSettings['notReady'];
+  readonly boughtBy?: LimitSettings['boughtBy'];
   /** Routes beside GraphQL, from the modules. */
   readonly routes: readonly ((http: FastifyInstance) => void | Promise<void>)[];
   /** Runs plain queries; the compiled executor unless another one is given. */
@@ -45,6 +46,7 @@ export async function createGraphqlServer(settings: GraphqlServerSettings): Prom
     schema,
     clock,
     rateLimits: config.rateLimits,
+    boughtBy: settings.boughtBy,
     mayIntrospect: ({ principal }) => !config.production || principal.kind === 'STAFF',
   });
   const requestIds = new WeakMap<object, string>();

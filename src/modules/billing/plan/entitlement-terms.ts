@@ -1,9 +1,22 @@
-/** What a plan entitles to, as it is kept with the plan: the limit of the period, the share of the queue, the models. */
+/** What a plan entitles to, as it is kept with the plan: limits of the period, rates, the share of the queue, models and features. */
 
 /** What happens when a limit is reached. */
 export enum OveragePolicy {
   REFUSE = 'REFUSE',
   CHARGE = 'CHARGE',
+}
+
+/** What a plan may leave out. */
+export enum PlanFeature {
+  TEXT_GENERATION = 'TEXT_GENERATION',
+  EXPLANATIONS = 'EXPLANATIONS',
+}
+
+/** How fast the servers of a customer may call the API together, in units of operation cost. */
+export interface PlanRate {
+  /** The most that may be spent at once. */
+  readonly burst: number;
+  readonly perSecond: number;
 }
 
 export interface EntitlementTerms {
@@ -14,6 +27,10 @@ export interface EntitlementTerms {
   readonly weight: number;
   /** Names of the models that may be called; null = all. */
   readonly models: readonly string[] | null;
+  /** null = all. Versions from before there were any leave it out, and leave nothing out. */
+  readonly features?: readonly PlanFeature[] | null;
+  /** null = what everyone has. Versions from before there were rates leave it out. */
+  readonly rate?: PlanRate | null;
 }
 
 /** The limit at which requests are refused: none where overage is charged. */

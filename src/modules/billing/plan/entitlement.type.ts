@@ -2,7 +2,7 @@
 import { Field, ObjectType, registerEnumType } from 'type-graphql';
 import { BigIntScalar, DateTime, Decimal } from '../../../platform/graphql';
 import { UsageUnit } from '../usage/price';
-import { type EntitlementTerms, OveragePolicy } from './entitlement-terms';
+import { type EntitlementTerms, OveragePolicy, PlanFeature } from './entitlement-terms';
 
 export enum EntitlementKind {
   METERED = 'METERED',
@@ -31,10 +31,20 @@ registerEnumType(OveragePolicy, {
   },
 });
 
+registerEnumType(PlanFeature, {
+  name: 'PlanFeature',
+  description: 'What a plan may leave out.',
+  valuesConfig: {
+    TEXT_GENERATION: { description: 'Texts, by `generation` and the OpenAI face.' },
+    EXPLANATIONS: { description: 'Why a prediction came out as it did, by `explain`.' },
+  },
+});
+
 @ObjectType({ description: 'One thing that a plan entitles to.' })
 export class Entitlement {
   @Field(() => String, {
-    description: 'Name of the feature: `inference.requests`, `inference.weight`, `inference.models`.',
+    description:
+      'Name of the feature: `inference.requests`, `inference.weight`, `inference.models`, `features`, `api.burst`, `api.rate`.',
   })
   feature!: string;
 
@@ -97,6 +107,21 @@ export function entitlementsOf(terms: EntitlementTerms, use?: Use): Entitlement[
   const limit = terms.requests === null ? null : BigInt(terms.requests);
   const remaining = use && limit !== null ? (limit > use.used ? limit - use.used : 0n) : null;
   const fixed = { used: null, remaining: null, resetsAt: null, overage: OveragePolicy.REFUSE };
+  const setting = (feature: string, amount: number): Entitlement => ({
+    feature,
+    kind: EntitlementKind.SETTING,
+    limit: BigInt(amount),
+    values: null,
+    ...fixed,
+  });
+  const list = (feature: string, values: readonly string[] | null): Entitlement => ({
+    feature,
+    kind: EntitlementKind.LIST,
+    limit: null,
+    values,
+    ...fixed,
+  });
+  const { rate = null, features = null } = terms;
   return [
     {
       feature: 'inference.requests',
@@ -108,13 +133,9 @@ export function entitlementsOf(terms: EntitlementTerms, use?: Use): Entitlement[
       overage: terms.overage,
       values: null,
     },
-    {
-      feature: 'inference.weight',
-      kind: EntitlementKind.SETTING,
-      limit: BigInt(terms.weight),
-      values: null,
-      ...fixed,
-    },
-    { feature: 'inference.models', kind: EntitlementKind.LIST, limit: null, values: terms.models, ...fixed },
+    setting('inference.weight', terms.weight),
+    list('inference.models', terms.models),
+    list('features', features),
+    ...(rate ? [setting('api.burst', rate.burst), setting('api.rate', rate.perSecond)] : []),
   ];
 }

@@ -1,26 +1,46 @@
-/** The plans on sale and every version ever sold. A version never changes, so it is read once and kept in memory. */
+/**
+ * The plans on sale and every version ever sold. A version never changes, so it is read once and kept in memory; of new ones
+ * a signal tells, and should it be lost, the next minute.
+ */
 import type { Clock } from '../../../kernel/clock';
 import { notFound } from '../../../kernel/errors';
 import { newId } from '../../../kernel/id';
 import { type Database, SERVICE } from '../../../platform/database';
 import { planKeyOf } from '../stripe/stripe-gateway';
+import type { Signals } from '../../../platform/events';
+import { PLANS_CHANGED } from '../billing.events';
+import { unpricedUnits } from '../usage/price';
 import { Plan } from './plan.entity';
 import { FREE_PLAN, PLAN_SEEDS } from './plan-seeds';
+
+const TIME_TO_LIVE_MS = 60_000;
 
 export class PlanService {
   private readonly byId = new Map<string, Plan>();
   private loading: Promise<void> | undefined;
+  private loadedAt = 0;
 
   constructor(
     private readonly database: Database,
     private readonly clock: Clock,
-  ) {}
+    signals: Signals,
+  ) {
+    signals.subscribe(PLANS_CHANGED, () => (this.loading = undefined));
+  }
 
-  /** Puts in the plans of PLAN_SEEDS that are not there yet; what is there stays as it is. */
+  /**
+   * Puts in the plans of PLAN_SEEDS that are not there yet. Of one whose latest version leaves units without a price, from
+   * before there were such units, a version with the seed's prices for them follows; what was bought stays as it is.
+   */
   async seed(): Promise<void> {
     const { unitOfWork } = this.database;
     const now = this.clock.now();
-    const rows = PLAN_SEEDS.map((seed) => ({ ...seed, id: newId('pln', now), createdAt: now }));
+    const latest = new Map((await this.onSale()).map((plan) => [plan.code, plan]));
+    const rows = PLAN_SEEDS.map((seed) => completed(seed, latest.get(seed.code))).map((plan) => ({
+      ...plan,
+      id: newId('pln', now),
+      createdAt: now,
+    }));
     await unitOfWork.run(SERVICE, async () => {
       await unitOfWork
         .manager()
@@ -72,7 +92,11 @@ export class PlanService {
   }
 
   private async all(): Promise<Plan[]> {
-    this.loading ??= this.load();
+    const now = this.clock.millis();
+    if (!this.loading || now - this.loadedAt >= TIME_TO_LIVE_MS) {
+      this.loadedAt = now;
+      this.loading = this.load();
+    }
     await this.loading;
     return [...this.byId.values()];
   }
@@ -80,4 +104,12 @@ export class PlanService {
   private async load(): Promise<void> {
     for (const plan of await this.database.read.list(Plan, { scope: SERVICE })) this.byId.set(plan.id, plan);
   }
+}
+
+/** What a seed puts in beside the version that is sold now: itself, where there is none, or nothing new. */
+function completed(seed: (typeof PLAN_SEEDS)[number], sold: Plan | undefined): (typeof PLAN_SEEDS)[number] {
+  const missing = sold ? unpricedUnits(sold.priceBook) : [];
+  if (!sold || missing.length === 0) return seed;
+  const prices = seed.priceBook.filter(({ unit, modelId }) => modelId === null && missing.includes(unit));
+  return { ...sold, version: sold.version + 1, priceBook: [...sold.priceBook, ...prices] };
 }

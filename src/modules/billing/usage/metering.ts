@@ -3,6 +3,8 @@
  * Plain types without behaviour, so that inference and its tests need nothing of ours to speak them.
  */
 
+import type { PlanFeature, PlanRate } from '../plan/entitlement-terms';
+
 /** A promise of requests out of the customer's quota. It must be released, or settled by the record of what was used. */
 export interface Reservation {
   readonly customerId: string;
@@ -94,9 +96,13 @@ export interface CustomerTerms {
   readonly weight: number;
   /** Names of the models that the plan allows; null = all. */
   readonly models: readonly string[] | null;
+  /** null = all. */
+  readonly features: readonly PlanFeature[] | null;
 }
 
 export interface PricingService {
+  /** How fast the plan lets a customer's servers call, from memory; undefined when the plan says nothing or is not known yet. */
+  rateOf(customerId: string): PlanRate | undefined;
   /** From memory as a rule; dropped by the signal `billing.changed`. */
   termsOf(customerId: string): Promise<CustomerTerms>;
   priceOf(customerId: string, modelId: string, units: UsageUnits): Promise<Price>;

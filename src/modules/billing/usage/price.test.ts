@@ -1,4 +1,4 @@
-import { costOfDeviceTime, priceByBook, UsageUnit } from './price';
+import { costOfDeviceTime, highestPerRequest, priceByBook, unpricedUnits, UsageUnit } from './price';
 
 const BOOK = [
   { unit: UsageUnit.REQUEST, modelId: null, unitAmount: '0.4' },
@@ -14,6 +14,30 @@ describe('a price', () => {
   it('prefers the entry of the model, and charges nothing for a unit without an entry', () => {
     expect(priceByBook(BOOK, 'mdl_large', { requests: 1, rows: 1000, deviceMs: 0 })).toBe('2.5');
     expect(priceByBook([], 'mdl_large', { requests: 1, rows: 1, deviceMs: 1 })).toBe('0');
+  });
+
+  it('of a repeated answer is that of a request where the book knows only requests', () => {
+    const cached = { requests: 0, cachedRequests: 2, rows: 0, deviceMs: 0 };
+    expect(priceByBook(BOOK, 'mdl_small', cached)).toBe('0.8');
+    expect(priceByBook(BOOK, 'mdl_large', cached)).toBe('5');
+    const own = [...BOOK, { unit: UsageUnit.CACHED_REQUEST, modelId: null, unitAmount: '0' }];
+    expect(priceByBook(own, 'mdl_large', cached)).toBe('0');
+  });
+
+  it('knows which units a book leaves out, and what a request costs at most', () => {
+    expect(unpricedUnits(BOOK)).toEqual([
+      UsageUnit.CACHED_REQUEST,
+      UsageUnit.PROMPT_TOKEN,
+      UsageUnit.COMPLETION_TOKEN,
+    ]);
+    expect(highestPerRequest(BOOK)).toBe('2.5');
+    expect(highestPerRequest([])).toBe('0');
+  });
+
+  it('stays exact where a double would not', () => {
+    const book = [{ unit: UsageUnit.REQUEST, modelId: null, unitAmount: '9223372036854775807.000000000001' }];
+    const units = { requests: 3, rows: 1, deviceMs: 0 };
+    expect(priceByBook(book, null, units)).toBe('27670116110564327421.000000000003');
   });
 
   it('adds up: a thousand small costs are one large one', () => {

@@ -1,5 +1,5 @@
 /** Prices and costs, exact: decimal strings of minor units, never a float. */
-import { addDecimals, multiplyDecimal } from '../../../kernel/money';
+import { addDecimals, compareDecimals, multiplyDecimal } from '../../../kernel/money';
 import type { UsageUnits } from './metering';
 
 /** What the price book charges for. */
@@ -21,7 +21,10 @@ export interface PriceBookEntry {
 
 const MILLISECONDS_IN_SECOND = '0.001';
 
-/** The entry of a unit for a model: the model's own before the general one; a unit without an entry is free. */
+/** Units that are another unit where a book says nothing of them: who sold requests sold repeated answers among them. */
+const SOLD_AS: Partial<Record<UsageUnit, UsageUnit>> = { [UsageUnit.CACHED_REQUEST]: UsageUnit.REQUEST };
+
+/** The entry of a unit for a model: the model's own before the general one. A unit that was not agreed on is free. */
 export function unitAmountOf(
   book: readonly PriceBookEntry[],
   unit: UsageUnit,
@@ -29,7 +32,10 @@ export function unitAmountOf(
 ): string {
   const entries = book.filter((entry) => entry.unit === unit);
   const own = entries.find((entry) => entry.modelId === modelId);
-  return (own ?? entries.find((entry) => entry.modelId === null))?.unitAmount ?? '0';
+  const entry = own ?? entries.find((one) => one.modelId === null);
+  if (entry) return entry.unitAmount;
+  const sold = SOLD_AS[unit];
+  return sold ? unitAmountOf(book, sold, modelId) : '0';
 }
 
 function quantityOf(units: UsageUnits, unit: UsageUnit): number {
@@ -60,6 +66,32 @@ export function priceByBook(
       multiplyDecimal(unitAmountOf(book, unit, modelId), quantityOf(units, unit)),
     ),
   );
+}
+
+/** Units that every book must price, be it at 0: what is left out by mistake would be given away. */
+export const PRICED_UNITS: readonly UsageUnit[] = [
+  UsageUnit.REQUEST,
+  UsageUnit.CACHED_REQUEST,
+  UsageUnit.PROMPT_TOKEN,
+  UsageUnit.COMPLETION_TOKEN,
+];
+
+/** Of the units that must have a price for every model, those that have none. */
+export function unpricedUnits(book: readonly PriceBookEntry[]): UsageUnit[] {
+  return PRICED_UNITS.filter((unit) => !book.some((entry) => entry.unit === unit && entry.modelId === null));
+}
+
+/** Whether nothing by this book is ever charged. */
+export function isFree(book: readonly PriceBookEntry[]): boolean {
+  return book.every(({ unitAmount }) => compareDecimals(unitAmount, '0') === 0);
+}
+
+/** What one request costs at most before its other units are counted. */
+export function highestPerRequest(book: readonly PriceBookEntry[]): string {
+  const units = [UsageUnit.REQUEST, UsageUnit.CACHED_REQUEST];
+  return [null, ...book.map(({ modelId }) => modelId)]
+    .flatMap((modelId) => units.map((unit) => unitAmountOf(book, unit, modelId)))
+    .reduce((highest, amount) => (compareDecimals(amount, highest) > 0 ? amount : highest));
 }
 
 /** What device time costs us, by the price of a device-second. */

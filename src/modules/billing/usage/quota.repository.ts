@@ -50,14 +50,18 @@ const COUNTER = `insert into usage_counters (customer_id, period_start, period_e
 
 /**
  * Requests that cap and credits can still pay for: all that may be owed, less what is owed already, more what is prepaid,
- * less what is promised. A statement of its own: it must see the credits as they stand now that the counter is held.
+ * less what is promised. Where a request has no price of its own, there is only too little or enough. A statement of its own: it must see the credits as they stand now that the counter is held.
  */
-const AFFORDABLE = `select case when $4::numeric = 0 then null else greatest(0, floor((
-      $3::numeric - c.charged + c.credited
+const AFFORDABLE = `select case
+      when $4::numeric > 0 then greatest(0, floor(budget / $4::numeric - promised))::float8
+      when budget <= 0 then 0
+    end as affordable
+  from (
+    select c.granted - c.settled as promised, $3::numeric - c.charged + c.credited
       + coalesce((select sum(g.remaining) from credit_grants g where g.customer_id = c.customer_id and g.currency = $5
-          and g.remaining > 0 and (g.expires_at is null or g.expires_at > $6)), 0)
-    ) / $4::numeric - (c.granted - c.settled)))::float8 end as affordable
-  from usage_counters c where c.customer_id = $1 and c.period_start = $2`;
+          and g.remaining > 0 and (g.expires_at is null or g.expires_at > $6)), 0) as budget
+    from usage_counters c where c.customer_id = $1 and c.period_start = $2
+  ) standing`;
 
 const TAKE = `with counted as (
     update usage_counters set granted = granted + $4 where customer_id = $1 and period_start = $3 returning granted

@@ -53,6 +53,8 @@ export class UsageReportService {
     const expected = forecastRequests(requests, period, this.clock.now());
     const charge = roundToMinor(amount);
     return {
+      customerId,
+      currency,
       period,
       byUnit: await Promise.all(
         Object.values(UsageUnit).map(async (unit) =>

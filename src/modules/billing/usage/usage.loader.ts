@@ -20,11 +20,22 @@ export interface UsageSums {
 /** Whose usage, when, and charged in which currency. One text a question, so that equal questions are asked once. */
 type Question = string;
 
+/** Usage of one caller or one end user. */
+export interface HeavyUser {
+  readonly id: string | null;
+  readonly requests: string;
+  readonly price: string;
+}
+
 export interface UsageLoaders {
   readonly sumsOf: ReturnType<typeof defineLoader<Question, UsageSums[]>>;
   /** Requests that are settled in the period that begins with the question's. */
   readonly settledOf: ReturnType<typeof defineLoader<Question, bigint>>;
+  /** Those with most requests; the question says how many at most, as its last part. */
+  readonly heaviestOf: Record<HeavyColumn, ReturnType<typeof defineLoader<Question, HeavyUser[]>>>;
 }
+
+type HeavyColumn = 'principal_id' | 'end_user_id';
 
 export function usageQuestion(customerId: string, { from, to }: Period, currency: string): Question {
   return JSON.stringify([customerId, from, to, currency]);
@@ -40,13 +51,38 @@ const SUMS = `select asked.question, u.plan_id as "planId", u.model_id as "model
       and u.created_at < asked.ends and u.currency = asked.currency
   group by 1, 2, 3, 4 order by 4`;
 
+const heaviestBy = (
+  column: HeavyColumn,
+): string => `select question, id, requests::text, trim_scale(price)::text as price from (
+    select asked.question, asked.most, u.${column} as id, sum(u.requests) as requests, sum(u.price) as price,
+      row_number() over (partition by asked.question order by sum(u.requests) desc, u.${column}) as place
+    from unnest($1::text[], $2::text[], $3::timestamptz[], $4::timestamptz[], $5::text[], $6::int[])
+        asked (question, customer_id, starts, ends, currency, most)
+      join usage_records u on u.customer_id = asked.customer_id and u.created_at >= asked.starts
+        and u.created_at < asked.ends and u.currency = asked.currency
+    group by 1, 2, 3
+  ) ranked where place <= most order by question, place`;
+
 const SETTLED = `select asked.question, c.settled::text
   from unnest($1::text[], $2::text[], $3::timestamptz[]) asked (question, customer_id, starts)
     join usage_counters c on c.customer_id = asked.customer_id and c.period_start = asked.starts`;
 
 /** Each loader answers only what the caller's scope may see. */
 export function createUsageLoaders({ read }: Database): UsageLoaders {
+  const heaviest = (column: HeavyColumn): UsageLoaders['heaviestOf'][HeavyColumn] =>
+    defineLoader<Question, HeavyUser[]>(async (questions, { scope }) => {
+      const most = questions.map((question) => (JSON.parse(question) as unknown[]).at(-1));
+      const values = [...columnsOf(questions), most];
+      const rows = await read.sql<HeavyUser & Asked>(
+        scope,
+        `billing.heaviest-${column}`,
+        heaviestBy(column),
+        values,
+      );
+      return groupedInOrder(questions, rows, ({ question }) => question);
+    });
   return {
+    heaviestOf: { principal_id: heaviest('principal_id'), end_user_id: heaviest('end_user_id') },
     sumsOf: defineLoader<Question, UsageSums[]>(async (questions, { scope }) => {
       const values = columnsOf(questions);
       const rows = await read.sql<UsageSums & Asked>(scope, 'billing.usage', SUMS, values);

@@ -66,6 +66,10 @@ export class UsageForecast {
 
 @ObjectType({ description: 'What a customer used in a period, and what it is charged by the price book.' })
 export class UsageReport {
+  /** Whose report it is, and in which currency it counts. */
+  customerId!: string;
+  currency!: string;
+
   @Field(() => PeriodType, { description: 'The period, half-open.' })
   period!: Period;
 

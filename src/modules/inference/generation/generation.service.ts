@@ -5,7 +5,13 @@
  */
 import type { Clock } from '../../../kernel/clock';
 import { bornAt } from '../../../kernel/id';
-import type { CustomerTerms, MeteringService, PricingService, Reservation } from '../../billing';
+import {
+  type CustomerTerms,
+  type MeteringService,
+  PlanFeature,
+  type PricingService,
+  type Reservation,
+} from '../../billing';
 import type { RouteService, ServedRoutes, WarmVersion } from '../../deployments';
 import { writesText } from '../../models';
 import type { AssignmentSource, TestAssignment } from '../assignment-source';
@@ -106,7 +112,7 @@ export class GenerationService {
     const { version, release } = served.hold(routes, endUserId ?? customerId, preferred);
     try {
       if (!writesText(version)) throw wantsRows();
-      checkPlan(terms, version);
+      checkPlan(terms, version, PlanFeature.TEXT_GENERATION);
       const port = ports.of(version.id);
       if (port.leavesHouse) await this.doors.remoteConsent.require(customerId, endUserId);
       const checked = { call, endUserId, routes, version, port, terms, assignments, startedAt, createdAt };

@@ -1,2 +1,2 @@
 export { Cost } from './measure';
-export { type CostReport, LIMITS, OperationLimits, tooCostly } from './operation-limits';
+export { type CostReport, LIMITS, type LimitSettings, OperationLimits, tooCostly } from './operation-limits';

@@ -2,10 +2,10 @@
 import { type DocumentNode, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
 import type { Clock } from '../../../kernel/clock';
 import { AppError, forbidden } from '../../../kernel/errors';
-import { actorOf } from '../../../kernel/principal';
+import { actorOf, type Principal } from '../../../kernel/principal';
 import type { RequestContext } from '../context';
 import { type Measure, measure } from './measure';
-import { allowanceOf, RateBuckets } from './rate-bucket';
+import { type Allowance, allowanceOf, RateBuckets } from './rate-bucket';
 
 export const LIMITS = { depth: 15, aliases: 60, tokens: 4000, cost: 10_000 } as const;
 
@@ -25,6 +25,10 @@ export interface LimitSettings {
   readonly clock: Clock;
   readonly rateLimits: boolean;
   readonly mayIntrospect: (context: RequestContext) => boolean;
+  /** What the plan of a caller buys beyond `allowanceOf`, with the name under which those share it who do; from memory. */
+  readonly boughtBy?: (
+    principal: Principal,
+  ) => { readonly key: string; readonly allowance: Allowance } | undefined;
 }
 
 export class OperationLimits {
@@ -67,8 +71,10 @@ export class OperationLimits {
   ): CostReport {
     const report = { requestedQueryCost: cost, actualQueryCost: cost };
     if (!this.settings.rateLimits) return report;
-    const allowance = allowanceOf(principal);
-    const key = principal.kind === 'ANONYMOUS' ? remoteAddress : actorOf(principal);
+    const bought = this.settings.boughtBy?.(principal);
+    const allowance = bought?.allowance ?? allowanceOf(principal);
+    const own = principal.kind === 'ANONYMOUS' ? remoteAddress : actorOf(principal);
+    const key = bought?.key ?? own;
     const { granted, available, retryAfterMs } = this.buckets.draw(key, allowance, cost);
     if (!granted) {
       throw new AppError(
