@@ -20,6 +20,7 @@ export function stratifiedEffect(strata: readonly Stratum[]): EffectMoments | un
   let effect = 0;
   let squared = 0;
   let spread = 0;
+  let smallest = 0;
   for (const { control, treatment, controlSize, treatmentSize } of strata) {
     const weight = (controlSize * treatmentSize) / (controlSize + treatmentSize);
     const parts = [control, treatment].map(({ variance, n }) => ({
@@ -30,6 +31,7 @@ export function stratifiedEffect(strata: readonly Stratum[]): EffectMoments | un
     if (!(weight > 0) || parts.some(({ part, freedom }) => !(freedom > 0) || !Number.isFinite(part)))
       continue;
     total += weight;
+    smallest += Math.min(...parts.map(({ freedom }) => freedom));
     effect += weight * (treatment.value - control.value);
     for (const { part, freedom } of parts) {
       squared += part;
@@ -41,7 +43,7 @@ export function stratifiedEffect(strata: readonly Stratum[]): EffectMoments | un
     effect: effect / total,
     standardError: Math.sqrt(squared) / total,
     n: total,
-    // Welch–Satterthwaite over all groups of all strata.
-    degreesOfFreedom: spread > 0 ? (squared * squared) / spread : Infinity,
+    // Welch–Satterthwaite over all groups of all strata; where nobody differs from anybody, as many as there can be.
+    degreesOfFreedom: spread > 0 ? (squared * squared) / spread : smallest,
   };
 }

@@ -9,6 +9,9 @@ const DeploymentMove: { readonly [move in RouteMove]: move } = {
   CREATED: 'CREATED',
   PROMOTED: 'PROMOTED',
   ROLLED_BACK: 'ROLLED_BACK',
+  CANARY_STARTED: 'CANARY_STARTED',
+  CANARY_STEPPED: 'CANARY_STEPPED',
+  CANARY_COMPLETED: 'CANARY_COMPLETED',
 };
 
 registerEnumType(DeploymentMove, {
@@ -18,6 +21,9 @@ registerEnumType(DeploymentMove, {
     CREATED: { description: 'The deployment was made.' },
     PROMOTED: { description: 'New routes, through the gate.' },
     ROLLED_BACK: { description: 'Back to the routes before.' },
+    CANARY_STARTED: { description: 'A candidate got its first part of the traffic, through the gate.' },
+    CANARY_STEPPED: { description: 'A candidate got a larger part.' },
+    CANARY_COMPLETED: { description: 'A candidate got all of the traffic.' },
   },
 });
 
@@ -48,7 +54,7 @@ export class DeploymentEvent implements Node {
 
   @Column('jsonb')
   @Field(() => [GateCheck], {
-    description: 'What the gate checked, with its numbers; empty where it is not asked.',
+    description: 'What the gate, or the canary, checked, with its numbers; empty where nobody was asked.',
   })
   checks!: GateCheck[];
 

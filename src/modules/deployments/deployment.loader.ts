@@ -1,6 +1,7 @@
 /** Deployments by id, one statement a request, for fields of this and later modules. */
 import type { Database } from '../../platform/database';
-import { defineLoader, inOrder } from '../../platform/graphql';
+import { defineLoader, groupedInOrder, inOrder } from '../../platform/graphql';
+import { Canary, CanaryEvidenceRow } from './canary/canary.entity';
 import { Deployment } from './deployment.entity';
 import { DeploymentEvent } from './deployment-event.entity';
 
@@ -9,6 +10,10 @@ type Loader<T> = ReturnType<typeof defineLoader<string, T | null>>;
 export interface DeploymentLoaders {
   readonly deploymentById: Loader<Deployment>;
   readonly deploymentEventById: Loader<DeploymentEvent>;
+  /** The latest one of a deployment, by its id. */
+  readonly canaryOf: Loader<Canary>;
+  /** By the id of the canary. */
+  readonly canaryEvidenceOf: ReturnType<typeof defineLoader<string, CanaryEvidenceRow[]>>;
 }
 
 /** Each loader answers only what the caller's scope may see. */
@@ -18,5 +23,17 @@ export function createDeploymentLoaders({ read }: Database): DeploymentLoaders {
       const rows = await read.list(entity, { scope, where: { id: { in: ids } } });
       return inOrder(ids, rows, ({ id }) => id);
     });
-  return { deploymentById: byId(Deployment), deploymentEventById: byId(DeploymentEvent) };
+  return {
+    deploymentById: byId(Deployment),
+    deploymentEventById: byId(DeploymentEvent),
+    canaryOf: defineLoader<string, Canary | null>(async (ids, { scope }) => {
+      const orderBy = [{ property: 'id', direction: 'ASC' as const }];
+      const rows = await read.list(Canary, { scope, where: { deploymentId: { in: ids } }, orderBy });
+      return inOrder(ids, rows, ({ deploymentId }) => deploymentId);
+    }),
+    canaryEvidenceOf: defineLoader<string, CanaryEvidenceRow[]>(async (ids, { scope }) => {
+      const rows = await read.list(CanaryEvidenceRow, { scope, where: { canaryId: { in: ids } } });
+      return groupedInOrder(ids, rows, ({ canaryId }) => canaryId);
+    }),
+  };
 }

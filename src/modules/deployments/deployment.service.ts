@@ -2,6 +2,7 @@
  * Says which versions are wanted: makes deployments, promotes through the gate, rolls back. It writes wishes and history
  * in one transaction; making them true is the reconciler's work, so a promotion that cannot be loaded harms no request.
  */
+import { In } from 'typeorm';
 import type { Clock } from '../../kernel/clock';
 import { AppErrors, notFound } from '../../kernel/errors';
 import { newId } from '../../kernel/id';
@@ -9,6 +10,8 @@ import { actorOf, type Principal } from '../../kernel/principal';
 import { type Database, SERVICE, sqlState } from '../../platform/database';
 import type { Events, Signals } from '../../platform/events';
 import { ModelVersion } from '../models';
+import { canaryRuns } from './canary/canary.errors';
+import { Canary, CanaryState } from './canary/canary.entity';
 import { Deployment, DeploymentState, type Environment } from './deployment.entity';
 import { DeploymentEvent } from './deployment-event.entity';
 import { changedMeanwhile, gateRefused, mixedOwners, nameTaken, nothingBefore } from './deployments.errors';
@@ -33,7 +36,7 @@ interface Promotion {
   readonly overrideReason?: string | null;
 }
 
-interface Move {
+export interface Move {
   readonly move: RouteMove;
   readonly routes: readonly WeightedRoute[];
   readonly checks: readonly PromotionVerdict[];
@@ -91,13 +94,30 @@ export class DeploymentService {
     principal: Principal,
   ): Promise<void> {
     const before = await this.find(id);
+    const checks = await this.passGate(before, routes, overrideReason);
+    const move: Move = { move: 'PROMOTED', routes, checks, reason: overrideReason ?? null };
+    // What the gate judged must be what is changed: without a wish of the caller's the version it saw is expected.
+    await this.move(id, expectedVersion ?? before.version, move, principal);
+  }
+
+  /** What the gate says of these routes. @throws AppError NOT_FOUND for a version that is not there. */
+  async judge(id: string, routes: readonly WeightedRoute[]): Promise<PromotionVerdict[]> {
+    const before = await this.find(id);
+    await this.ownerOf(routes, ['input', 'versionId'], before.customerId);
+    return this.askGate(before, routes);
+  }
+
+  /** What the gate said. @throws AppError GATE_FAILED with every check, unless there is a reason to override it. */
+  async passGate(
+    before: Deployment,
+    routes: readonly WeightedRoute[],
+    overrideReason?: string | null,
+  ): Promise<readonly PromotionVerdict[]> {
     await this.ownerOf(routes, ['input', 'routes'], before.customerId);
     const checks = await this.askGate(before, routes);
     const refused = checks.some(({ passed }) => !passed);
     if (refused && !overrideReason) throw gateRefused(checks);
-    const move: Move = { move: 'PROMOTED', routes, checks, reason: overrideReason ?? null };
-    // What the gate judged must be what is changed: without a wish of the caller's the version it saw is expected.
-    await this.change(id, expectedVersion ?? before.version, move, principal);
+    return checks;
   }
 
   /** Back to the routes before the last promotion; a second one goes a step further. */
@@ -108,16 +128,18 @@ export class DeploymentService {
     const history = await this.database.read.list(DeploymentEvent, { scope: SERVICE, where, orderBy });
     const routes = routesBefore(history);
     if (!routes) throw nothingBefore(id);
-    await this.change(id, version, { move: 'ROLLED_BACK', routes, checks: [], reason }, principal);
+    await this.move(id, version, { move: 'ROLLED_BACK', routes, checks: [], reason }, principal);
   }
 
-  private async change(id: string, expected: number, move: Move, principal: Principal): Promise<void> {
+  /** Gives it these routes, with history, event and signal. @throws AppError CONFLICT when it changed meanwhile. */
+  async move(id: string, expected: number, move: Move, principal: Principal): Promise<void> {
     const { unitOfWork } = this.database;
     await unitOfWork.run(SERVICE, async () => {
       const deployments = unitOfWork.repository(Deployment);
       const before = await deployments.findOne({ where: { id }, lock: { mode: 'pessimistic_write' } });
       if (!before) throw notFound(['input', 'id']);
       if (before.version !== expected) throw changedMeanwhile(id, before.version);
+      await this.settleCanary(id, move.move);
       const changed = {
         routes: plain(move.routes),
         state: DeploymentState.PREPARING,
@@ -128,6 +150,15 @@ export class DeploymentService {
       await deployments.update({ id }, changed);
       await this.remember({ ...before, ...changed }, move, principal, before);
     });
+  }
+
+  /** Rolling back ends the canary that runs; routes of somebody's own choice would leave it without what it compares. */
+  private async settleCanary(deploymentId: string, move: RouteMove): Promise<void> {
+    const canaries = this.database.unitOfWork.repository(Canary);
+    const running = { deploymentId, state: In([CanaryState.RUNNING, CanaryState.PAUSED]) };
+    const ended = { state: CanaryState.ROLLED_BACK, endedAt: this.clock.now(), pauseReason: null };
+    if (move === 'ROLLED_BACK') await canaries.update(running, ended);
+    if (move === 'PROMOTED' && (await canaries.existsBy(running))) throw canaryRuns(deploymentId);
   }
 
   /** History, event and signal of a change, in its transaction. */
@@ -204,7 +235,8 @@ export class DeploymentService {
     return [...owners][0] ?? null;
   }
 
-  private async find(id: string): Promise<Deployment> {
+  /** @throws AppError NOT_FOUND. */
+  async find(id: string): Promise<Deployment> {
     const deployment = await this.database.read.one(Deployment, { scope: SERVICE, where: { id } });
     if (!deployment) throw notFound(['input', 'id']);
     return deployment;

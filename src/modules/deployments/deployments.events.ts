@@ -5,6 +5,15 @@ export const DEPLOYMENT_MOVED = {
   CREATED: 'deployment.created',
   PROMOTED: 'deployment.promoted',
   ROLLED_BACK: 'deployment.rolled-back',
+  CANARY_STARTED: 'deployment.canary-started',
+  CANARY_STEPPED: 'deployment.canary-stepped',
+  CANARY_COMPLETED: 'deployment.canary-completed',
+} as const;
+
+/** A canary waits for a person, or goes on. */
+export const DEPLOYMENT_CANARY = {
+  PAUSED: 'deployment.canary-paused',
+  RESUMED: 'deployment.canary-resumed',
 } as const;
 
 /** Its fallbacks, or how long answers may be repeated, changed. */

@@ -4,6 +4,10 @@ import type { ModuleManifest, NodeSource, Platform } from '../../platform/module
 import type { ComputeModule, RemoteService } from '../compute';
 import { may } from '../identity';
 import type { ModelsModule } from '../models';
+import { Canary, CanaryEvidenceRow } from './canary/canary.entity';
+import { CanaryEvidenceResolver, CanaryResolver, DeploymentCanaryResolver } from './canary/canary.resolver';
+import { CanaryService } from './canary/canary.service';
+import { CanaryWatch } from './canary/canary-watch.service';
 import { Deployment } from './deployment.entity';
 import { createDeploymentLoaders, type DeploymentLoaders } from './deployment.loader';
 import { DeploymentResolver, RouteResolver } from './deployment.resolver';
@@ -15,12 +19,13 @@ import { Reconciler } from './reconciler.service';
 import { RouteService } from './route.service';
 import { ShippedDeploymentService } from './shipped-deployment.service';
 
-export const deploymentsEntities = [Deployment, DeploymentEvent];
+export const deploymentsEntities = [Deployment, DeploymentEvent, Canary, CanaryEvidenceRow];
 
 export interface DeploymentsModule {
   readonly deployments: DeploymentService;
   readonly routes: RouteService;
   readonly reconciler: Reconciler;
+  readonly canaries: CanaryWatch;
   readonly loaders: DeploymentLoaders;
   readonly manifest: ModuleManifest;
 }
@@ -45,6 +50,8 @@ export function createDeploymentsModule(
     routes,
   });
   const deployments = new DeploymentService(database, events, signals, clock);
+  const canaryService = new CanaryService(database, events, signals, clock, deployments);
+  const canaries = new CanaryWatch(database, signals, clock, log, canaryService);
   const settings = new DeploymentSettingsService(database, events, signals, clock);
   const ownDeployments = new ShippedDeploymentService(database, deployments, shipped);
   const loaders = createDeploymentLoaders(database);
@@ -59,6 +66,7 @@ export function createDeploymentsModule(
     deployments,
     routes,
     reconciler,
+    canaries,
     loaders,
     manifest: {
       name: 'deployments',
@@ -67,13 +75,19 @@ export function createDeploymentsModule(
         new DeploymentResolver(database, deployments, compute),
         new DeploymentSettingsResolver(database, settings, loaders),
         new RouteResolver(modelLoaders),
+        new DeploymentCanaryResolver(database, canaryService, loaders),
+        new CanaryResolver(loaders, modelLoaders),
+        new CanaryEvidenceResolver(modelLoaders),
       ],
       nodes: [node('dep', loaders.deploymentById), node('dpe', loaders.deploymentEventById)],
+      subscribers: [canaries],
       start: async () => {
         await reconciler.start();
+        await canaries.start();
         ready = true;
       },
       stop: async () => {
+        await canaries.stop();
         await reconciler.stop();
         remote.stop();
       },

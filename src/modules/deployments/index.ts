@@ -1,5 +1,7 @@
 /** The door of deployments: who answers whom, and the gate to which later modules add checks (`addPromotionCheck`). */
 export { Deployment, Environment } from './deployment.entity';
+export type { CanaryOutcome } from './canary/canary-evidence';
+export type { CanaryWatch } from './canary/canary-watch.service';
 export type { DeploymentLoaders } from './deployment.loader';
 export { createDeploymentsModule, deploymentsEntities, type DeploymentsModule } from './deployments.module';
 export type { HeldVersion, ListedDeployment, RouteService, ServedRoutes, WarmVersion } from './route.service';

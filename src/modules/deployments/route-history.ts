@@ -1,7 +1,11 @@
-/** Which routes a roll-back leads to: promotions stack, roll-backs take one off, however often. */
+/**
+ * Which routes a roll-back leads to: promotions stack, roll-backs take one off, however often. A canary is one entry from its
+ * start to its end: whoever rolls it back is back where it started, not at its step before.
+ */
 import type { WeightedRoute } from './split';
 
-export type RouteMove = 'CREATED' | 'PROMOTED' | 'ROLLED_BACK';
+export type RouteMove =
+  'CREATED' | 'PROMOTED' | 'ROLLED_BACK' | 'CANARY_STARTED' | 'CANARY_STEPPED' | 'CANARY_COMPLETED';
 
 export interface RouteEvent {
   readonly move: RouteMove;
@@ -13,6 +17,7 @@ export function routesBefore(history: readonly RouteEvent[]): readonly WeightedR
   const stack: (readonly WeightedRoute[])[] = [];
   for (const { move, routes } of history) {
     if (move === 'ROLLED_BACK') stack.pop();
+    else if (move === 'CANARY_STEPPED' || move === 'CANARY_COMPLETED') stack[stack.length - 1] = routes;
     else stack.push(routes);
   }
   return stack.at(-2);

@@ -79,7 +79,7 @@ export function createInferenceModule(
 ): InferenceModule {
   const { database, events, clock, crypto, metrics, log } = platform;
   const { metering, pricing } = billing;
-  const { routes, reconciler } = deployments;
+  const { routes, reconciler, canaries } = deployments;
   const tokens = new FeedbackTokenService(crypto, clock);
   const payloads = new PayloadService(database, events, crypto);
   const execution = new Execution(compute);
@@ -94,6 +94,7 @@ export function createInferenceModule(
     clock,
     execution,
     routes,
+    canaries,
     metering,
     pricing,
     batching,

@@ -19,6 +19,8 @@ export type CanaryReason =
   | 'NEVER_ANSWERED'
   | 'OUT_OF_TIME';
 
+/** Doubt that so many times the smallest sample did not settle will not be settled by more requests of the same people. */
+const PATIENCE = 5;
 /** Measures without which nobody gets all of the traffic. */
 const INDISPENSABLE: readonly CanaryMetricName[] = ['ERROR_RATE', 'P99_LATENCY'];
 
@@ -65,6 +67,9 @@ export function canaryDecision(
   const judged = !isLast || INDISPENSABLE.every((metric) => isNoWorse(checks, metric));
   const enough = requests >= policy.minimumRequests && stepSeconds >= policy.minimumStepSeconds;
   if (enough && judged && !doubtful) return decide('PROMOTE', 'NO_WORSE');
+  // More people may settle it, and the next step brings them; nobody gets everything while there is doubt.
+  if (enough && !isLast && requests >= PATIENCE * policy.minimumRequests)
+    return decide('PROMOTE', 'DOUBTFUL');
   if (stepSeconds >= policy.stepSeconds) return decide('PAUSE', 'OUT_OF_TIME');
   return decide('WAIT', doubtful ? 'DOUBTFUL' : 'GATHERING');
 }

@@ -61,9 +61,9 @@ const RATIOS: readonly Ratio[] = [
   { metric: 'FEEDBACK_SCORE', measure: ratio('rating', 'ratings'), sign: -1 },
 ];
 const METRICS = RATIOS.length + 1;
-/** Below so many requests, or cells whose people differ, a variance is a guess. */
+/** Below so many requests, or cells with people in them, a variance is a guess. */
 const FEWEST = 50;
-const FEWEST_FREEDOM = 8;
+const FEWEST_CELLS = 9;
 /** The sequence is tightest at so many times the smallest sample. */
 const TUNED_AT = 5;
 
@@ -130,7 +130,10 @@ function compare(steps: readonly Pair[], { metric, sign, alpha, policy }: Compar
   const tolerance = toleranceOf(metric, baseline ?? 0, policy.tolerances);
   const known = { metric, baseline, candidate, tolerance, alpha, n };
   const moments = stratifiedEffect(strata);
-  if (!moments || n < FEWEST || moments.degreesOfFreedom < FEWEST_FREEDOM)
+  const cells = Math.max(
+    ...steps.map((step) => Math.min(step.baseline.estimate.n, step.candidate.estimate.n)),
+  );
+  if (!moments || n < FEWEST || cells < FEWEST_CELLS)
     return { ...known, verdict: 'TOO_FEW', effect: null, bound: null };
   const effect = sign * moments.effect;
   // With few cells the spread itself is a guess: as Student's t is to the normal distribution, at this level.

@@ -1,0 +1,34 @@
+/** What an answer, or its failure, says of the version that gave it: for canaries, which compare versions by it. */
+import { AppError, AppErrors } from '../../kernel/errors';
+import type { CanaryOutcome } from '../deployments';
+
+/** These say nothing against the caller, and nothing about how full the house is. */
+const FAULTS = new Set([
+  'ENGINE_UNAVAILABLE',
+  'ENGINE_FAULT',
+  'DEADLINE_UNREACHABLE',
+  'UPSTREAM_FAILED',
+  'INTERNAL',
+]);
+
+/** Undefined where the failure is the caller's own, or that of a full house. */
+export function failureOf(error: unknown, signal: AbortSignal): CanaryOutcome | undefined {
+  if (signal.aborted) return 'LEFT';
+  if (error instanceof AppErrors) return undefined;
+  if (error instanceof AppError) return FAULTS.has(error.code) ? 'FAILED' : undefined;
+  return 'FAILED';
+}
+
+/** The number on which the first row's answer rests: its only one, or the largest of its classes; undefined for others. */
+export function scoreOf(outputs: unknown): number | undefined {
+  const row: unknown = Array.isArray(outputs) ? outputs[0] : outputs;
+  if (typeof row !== 'object' || row === null) return undefined;
+  for (const value of Object.values(row)) {
+    if (typeof value === 'number') return value;
+    if (Array.isArray(value)) {
+      const largest = Math.max(...(value as number[]));
+      return Number.isFinite(largest) ? largest : undefined;
+    }
+  }
+  return undefined;
+}
