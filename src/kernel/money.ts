@@ -57,6 +57,11 @@ export function multiplyDecimal(unitPrice: string, quantity: string | number | b
   return print((parse(unitPrice) * parse(times)) / UNIT);
 }
 
+/** A decimal in so many equal parts: one of them, cut to 12 places. */
+export function divideDecimal(decimal: string, parts: bigint): string {
+  return print(parse(decimal) / parts);
+}
+
 export function addDecimals(...decimals: string[]): string {
   return print(decimals.reduce((sum, decimal) => sum + parse(decimal), 0n));
 }
