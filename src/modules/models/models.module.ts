@@ -35,7 +35,7 @@ export interface ModelsModule {
 }
 
 export function createModelsModule(
-  { database, events, blobs, clock, crypto }: Platform,
+  { config, database, events, blobs, clock, crypto }: Platform,
   identity: Pick<IdentityModule, 'loaders'>,
   remote: Pick<RemoteService, 'describe'>,
   { compute }: Pick<ComputeModule, 'compute'>,
@@ -43,7 +43,7 @@ export function createModelsModule(
   const models = new ModelService(database, events, blobs, clock);
   const aliases = new ModelAliasService(database, events, clock);
   const shipped = new ShippedModelService(database, models);
-  const uploads = new UploadService(database, events, blobs, clock);
+  const uploads = new UploadService(database, events, blobs, clock, config.uploadBytes);
   const artefacts = new ArtefactImportService({ database, blobs, models, uploads, engine: compute });
   const loaders = createModelLoaders(database, aliases);
   const node = (

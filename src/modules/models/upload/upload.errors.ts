@@ -2,10 +2,9 @@
 import { AppError, invalidInput } from '../../../kernel/errors';
 
 const MEBIBYTE = 1024 * 1024;
-export const UPLOAD_BYTES = 64 * MEBIBYTE;
 
-export function uploadTooLarge(): AppError {
-  const limit = `${UPLOAD_BYTES / MEBIBYTE} MiB`;
+export function uploadTooLarge(limitBytes: number): AppError {
+  const limit = `${Math.floor(limitBytes / MEBIBYTE)} MiB`;
   return new AppError('TOO_LARGE', `An upload may hold at most ${limit}. Send less, or split the file.`, [
     'body',
   ]);

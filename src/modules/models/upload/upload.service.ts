@@ -8,7 +8,7 @@ import { type Database, SERVICE } from '../../../platform/database';
 import type { Events } from '../../../platform/events';
 import { UPLOAD_RECEIVED } from '../models.events';
 import { Upload } from './upload.entity';
-import { emptyUpload, UPLOAD_BYTES, uploadTooLarge } from './upload.errors';
+import { emptyUpload, uploadTooLarge } from './upload.errors';
 
 export interface ReceivedUpload {
   readonly uploadId: string;
@@ -21,6 +21,7 @@ export class UploadService {
     private readonly events: Events,
     private readonly blobs: BlobStore,
     private readonly clock: Clock,
+    private readonly limitBytes: number,
   ) {}
 
   /** @throws AppError TOO_LARGE or INVALID_INPUT; the stream is left open, so that the refusal can still be sent. */
@@ -29,8 +30,8 @@ export class UploadService {
     declaredBytes: number | undefined,
     principal: Principal,
   ): Promise<ReceivedUpload> {
-    if (declaredBytes !== undefined && declaredBytes > UPLOAD_BYTES) throw uploadTooLarge();
-    const { hash, sizeBytes } = await this.blobs.put(limited(body));
+    if (declaredBytes !== undefined && declaredBytes > this.limitBytes) throw uploadTooLarge(this.limitBytes);
+    const { hash, sizeBytes } = await this.blobs.put(limited(body, this.limitBytes));
     if (sizeBytes === 0) throw emptyUpload();
     const createdAt = this.clock.now();
     const uploadId = newId('upl', createdAt);
@@ -55,11 +56,11 @@ export class UploadService {
 }
 
 /** The body as far as the limit. Leaving the loop must not destroy the request: its answer is still to be sent. */
-async function* limited(body: Readable): AsyncGenerator<Uint8Array> {
+async function* limited(body: Readable, limitBytes: number): AsyncGenerator<Uint8Array> {
   let sizeBytes = 0;
   for await (const chunk of body.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>) {
     sizeBytes += chunk.byteLength;
-    if (sizeBytes > UPLOAD_BYTES) throw uploadTooLarge();
+    if (sizeBytes > limitBytes) throw uploadTooLarge(limitBytes);
     yield chunk;
   }
 }
