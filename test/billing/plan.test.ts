@@ -1,6 +1,10 @@
 /** Plans and the FREE start: what everyone may see, and what nobody may see of others. */
 import { newId } from '../../src/kernel/id';
-import { startWorld, type World } from '../support/world';
+import { startApp } from '../../src/app/app';
+import { GraphqlClient } from '../support/client';
+import { testConfig } from '../support/config';
+import { type CustomerPerson, type Person, startWorld, type World } from '../support/world';
+import { subscribed } from './support';
 
 let world: World;
 
@@ -26,6 +30,7 @@ describe('the plans', () => {
         { feature: 'inference.requests', limit: '100000', used: null, overage: 'CHARGE' },
         {},
         {},
+        { feature: 'features', values: null },
       ],
       prices: [
         { unit: 'REQUEST', unitAmount: '0.4', currency: 'USD' },
@@ -93,6 +98,136 @@ describe('a new customer', () => {
     const { currentPeriodStart, currentPeriodEnd } = customer.subscription;
     expect(Date.parse(currentPeriodStart)).toBeLessThan(world.clock.millis());
     expect(Date.parse(currentPeriodEnd)).toBeGreaterThan(world.clock.millis());
+  });
+});
+
+describe('a new version of a plan', () => {
+  const PRO = {
+    code: 'PRO',
+    name: 'Pro',
+    priceMinor: '5900',
+    currency: 'USD',
+    sellable: true,
+    requests: 50,
+    overage: 'REFUSE',
+    weight: 8,
+    features: ['EXPLANATIONS'],
+    rate: { burst: 200, perSecond: 100 },
+    prices: ['REQUEST', 'CACHED_REQUEST', 'PROMPT_TOKEN', 'COMPLETION_TOKEN'].map((unit) => ({
+      unit,
+      unitAmount: unit === 'REQUEST' ? '0.123456789012' : '0',
+    })),
+  };
+  const publish = (staff: Person, change: object, key: string) =>
+    staff.client.attempt<{ plan: { id: string; version: number } | null }>(
+      'planPublish',
+      'PlanPublishInput!',
+      { ...PRO, ...change, idempotencyKey: key },
+      'plan { id version entitlements { feature limit values } prices { unit unitAmount } }',
+    );
+  const standsOn = async ({ client }: CustomerPerson) =>
+    (
+      await client.ask<{ customer: { subscription: { plan: object } } }>(
+        '{ customer { subscription { plan { code version price { amountMinor } } } } }',
+      )
+    ).customer.subscription.plan;
+
+  it('is what is sold from then on, and nobody who bought an earlier one is moved', async () => {
+    const before = await subscribed(world);
+    const staff = await world.staff();
+    const published = await publish(staff, {}, 'pro-2');
+    expect(published.errors).toEqual([]);
+    expect(published.payload.plan).toMatchObject({
+      version: 2,
+      entitlements: [
+        { feature: 'inference.requests', limit: '50' },
+        { feature: 'inference.weight', limit: '8' },
+        { feature: 'inference.models', values: null },
+        { feature: 'features', values: ['EXPLANATIONS'] },
+        { feature: 'api.burst', limit: '200' },
+        { feature: 'api.rate', limit: '100' },
+      ],
+      prices: expect.arrayContaining([{ unit: 'REQUEST', unitAmount: '0.123456789012' }]),
+    });
+    expect(await publish(staff, {}, 'pro-2')).toEqual(published);
+    const { plans } = await world.client().ask<{ plans: object[] }>('{ plans { code version } }');
+    expect(plans).toContainEqual({ code: 'PRO', version: 2 });
+    expect(plans).not.toContainEqual({ code: 'PRO', version: 1 });
+    const after = await subscribed(world);
+    expect(await standsOn(before)).toEqual({ code: 'PRO', version: 1, price: { amountMinor: '4900' } });
+    expect(await standsOn(after)).toEqual({ code: 'PRO', version: 2, price: { amountMinor: '5900' } });
+    const { pricing, metering } = world.app.modules.billing;
+    const units = { requests: 2, rows: 1, deviceMs: 0 };
+    expect(await pricing.priceOf(before.customerId, 'mdl_x', units)).toMatchObject({ price: '0.8' });
+    expect(await pricing.priceOf(after.customerId, 'mdl_x', units)).toMatchObject({
+      price: '0.246913578024',
+    });
+    expect(pricing.rateOf(after.customerId)).toEqual({ burst: 200, perSecond: 100 });
+    expect(pricing.rateOf(before.customerId)).toBeUndefined();
+    await metering.reserve(after.customerId, 50);
+    await expect(metering.reserve(after.customerId, 1)).rejects.toMatchObject({ code: 'QUOTA_EXCEEDED' });
+  });
+
+  it('is refused with all its faults at once, and made by admins alone', async () => {
+    const staff = await world.staff();
+    const wrong = {
+      currency: 'EUR',
+      priceMinor: '9223372036854775808',
+      prices: [PRO.prices[0], PRO.prices[0]],
+    };
+    const { payload, errors } = await publish(staff, wrong, 'wrong');
+    expect(payload.plan).toBeNull();
+    expect(errors.map(({ path }) => path!.join('.'))).toEqual([
+      'input.priceMinor',
+      'input.currency',
+      'input.prices',
+      'input.prices.1',
+    ]);
+    for (const person of [await world.staff('ANALYST'), await world.customer()]) {
+      const text = 'mutation ($input: PlanPublishInput!) { planPublish(input: $input) { plan { id } } }';
+      const { errors: refused } = await person.client.send(text, { input: { ...PRO, idempotencyKey: 'k' } });
+      expect(refused).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
+    }
+  });
+
+  it('gets one number for each of two who publish at once', async () => {
+    const [one, other] = [await world.staff(), await world.staff()];
+    const code = { code: 'TEAM' };
+    const both = await Promise.all([publish(one, code, 'team-a'), publish(other, code, 'team-b')]);
+    expect(both.map(({ payload }) => payload.plan?.version).sort()).toEqual([1, 2]);
+  });
+
+  it('follows by itself where the one that is sold leaves units without a price', async () => {
+    const { servicePool } = world.app.platform.database;
+    await servicePool.query(
+      `insert into plans (id, code, version, name, price_minor, currency, interval, sellable, grace_days, entitlement_terms, price_book, created_at)
+       select $1, code, 7, name, price_minor, currency, interval, sellable, grace_days, entitlement_terms,
+         '[{"unit": "REQUEST", "modelId": null, "unitAmount": "0.3"}]', created_at from plans where code = 'SCALE'`,
+      [newId('pln', world.clock.now())],
+    );
+    const again = await startApp({
+      config: testConfig(world.dataDir),
+      databaseUrl: world.databaseUrl,
+      clock: world.clock,
+    });
+    try {
+      const client = new GraphqlClient(again.url);
+      const { plans } = await client.ask<{ plans: { code: string; version: number; prices: object[] }[] }>(
+        '{ plans { code version prices { unit unitAmount } } }',
+      );
+      expect(plans.find(({ code }) => code === 'SCALE')).toEqual({
+        code: 'SCALE',
+        version: 8,
+        prices: [
+          { unit: 'REQUEST', unitAmount: '0.3' },
+          { unit: 'CACHED_REQUEST', unitAmount: '0.06' },
+          { unit: 'PROMPT_TOKEN', unitAmount: '0.00006' },
+          { unit: 'COMPLETION_TOKEN', unitAmount: '0.00025' },
+        ],
+      });
+    } finally {
+      await again.close();
+    }
   });
 });
 
