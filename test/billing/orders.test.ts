@@ -1,10 +1,8 @@
 /** Orders to Stripe on a bad day, in two tabs and from two admins: one effect each, and the money is right. */
-import fs from 'node:fs';
-import path from 'node:path';
 import type { Fault } from '../../src/modules/billing/stripe/sandbox/request/faults';
 import type { CustomerPerson, Person } from '../support/world';
 import { startWorld, type World } from '../support/world';
-import { checkout, click, eventsOf, rows, secondLook, standing, subscribed } from './support';
+import { checkout, click, eventsOf, mails, rows, secondLook, standing, subscribed } from './support';
 
 let world: World;
 let staff: Person;
@@ -199,7 +197,7 @@ describe('two at once', () => {
     ]);
     expect(await objects(owner, 'subscription', `body ->> 'status' = 'active'`)).toBe(1);
     expect(await eventsOf(world, owner.customerId, 'subscription.surplus-found')).toHaveLength(1);
-    expect(mails(owner)).toContain('Subject: A plan was bought twice, and is given back');
+    expect(mails(world, owner)).toContain('Subject: A plan was bought twice, and is given back');
   });
 
   it('two admins who change the plan are both answered, each with what became of their own wish', async () => {
@@ -255,10 +253,3 @@ describe('a refund', () => {
     ).toMatchObject([{ code: 'NOT_FOUND' }]);
   });
 });
-
-/** What was written to a customer's owner. */
-function mails({ email }: CustomerPerson): string {
-  const folder = path.join(world.dataDir, 'mail');
-  const all = fs.readdirSync(folder).map((file) => fs.readFileSync(path.join(folder, file), 'utf8'));
-  return all.filter((text) => text.includes(`To: ${email}`)).join('\n');
-}

@@ -1,6 +1,6 @@
 /** Changing, cancelling and looking after a paid plan: to the cent, paid before it is granted, one effect each. */
-import { startWorld, type World } from '../support/world';
-import { checkout, click, moves, standing, subscribed } from './support';
+import { type CustomerPerson, startWorld, type World } from '../support/world';
+import { checkout, click, moves, pass, rows, standing, subscribed } from './support';
 
 let world: World;
 
@@ -9,7 +9,8 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-const DAY = 86_400_000;
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
 const INPUT = 'SubscriptionChangeInput!';
 const SHOWN = 'subscription { status plan { code } cancelAt currentPeriodEnd }';
 
@@ -94,7 +95,7 @@ describe('a higher plan', () => {
     });
   });
 
-  it('is refused with a stale preview, to a lower plan, and without a paid one', async () => {
+  it('is refused with a stale preview, where nothing changes, and without a paid one', async () => {
     const owner = await subscribed(world);
     const change = async (input: object): Promise<unknown> =>
       (await owner.client.attempt('subscriptionChange', INPUT, input)).errors;
@@ -106,6 +107,73 @@ describe('a higher plan', () => {
     const free = await world.customer();
     const { errors } = await free.client.attempt('subscriptionChange', INPUT, { plan: 'SCALE' });
     expect(errors).toMatchObject([{ code: 'CONFLICT' }]);
+  });
+});
+
+const change = (owner: CustomerPerson, input: object) =>
+  owner.client.mutate('subscriptionChange', INPUT, input, SHOWN);
+const RESUME = 'SubscriptionResumeInput!';
+
+const stands = async (owner: CustomerPerson): Promise<object | undefined> =>
+  (await rows(world, STANDS, [owner.customerId]))[0];
+const STANDS = `select s.status, p.code, s.quantity from plan_subscriptions s join plans p on p.id = s.plan_id
+  where s.customer_id = $1 and ended_at is null`;
+
+describe('a lower plan', () => {
+  it('begins with the next period, costs nothing now, and is shown until then', async () => {
+    const owner = await subscribed(world, 'SCALE');
+    const { preview } = await owner.client.mutate<{ preview: { amountDue: object; startsAt: string } }>(
+      'subscriptionChangePreview',
+      INPUT,
+      { plan: 'PRO' },
+      'preview { amountDue { formatted } startsAt }',
+    );
+    const { currentPeriodEnd } = (await standing(owner)).subscription;
+    expect(preview).toEqual({ amountDue: { formatted: '0.00 USD' }, startsAt: currentPeriodEnd });
+    await change(owner, { plan: 'PRO', quantity: 2 });
+    const { subscription, invoices } = await standing(owner);
+    expect(subscription.plan.code).toBe('SCALE');
+    expect(subscription.plannedChange).toEqual({ plan: { code: 'PRO' }, quantity: 2, at: currentPeriodEnd });
+    expect(invoices.nodes).toHaveLength(1);
+
+    await pass(world, Date.parse(currentPeriodEnd) - world.clock.millis() + 2 * HOUR);
+    expect(await stands(owner)).toEqual({ status: 'ACTIVE', code: 'PRO', quantity: 2 });
+    const totals = await rows(
+      world,
+      'select total_minor, status from invoices where customer_id = $1 order by created_at',
+      [owner.customerId],
+    );
+    expect(totals).toEqual([
+      { total_minor: '49900', status: 'PAID' },
+      { total_minor: '9800', status: 'PAID' },
+    ]);
+  });
+
+  it('that is planned can be taken back, and gives way to a higher one and to an end', async () => {
+    const owner = await subscribed(world, 'SCALE');
+    await change(owner, { plan: 'PRO' });
+    await owner.client.mutate('subscriptionResume', RESUME, {}, SHOWN);
+    expect((await standing(owner)).subscription.plannedChange).toBeNull();
+    await change(owner, { plan: 'PRO' });
+    await change(owner, { plan: 'SCALE', quantity: 2 });
+    expect((await standing(owner)).subscription).toMatchObject({ quantity: 2, plannedChange: null });
+    await change(owner, { plan: 'SCALE', quantity: 1 });
+    await owner.client.mutate('subscriptionCancel', 'SubscriptionCancelInput!', {}, SHOWN);
+    const { subscription } = await standing(owner);
+    expect(subscription).toMatchObject({ plannedChange: null, cancelAt: subscription.currentPeriodEnd });
+    await change(owner, { plan: 'PRO' });
+    expect((await standing(owner)).subscription).toMatchObject({
+      cancelAt: null,
+      plannedChange: { quantity: 2 },
+    });
+  });
+
+  it('can begin at once where that is asked for: what was paid too much stays at Stripe as a balance', async () => {
+    const owner = await subscribed(world, 'SCALE');
+    await change(owner, { plan: 'PRO', when: 'NOW' });
+    const { subscription, invoices } = await standing(owner);
+    expect(subscription.plan.code).toBe('PRO');
+    expect(invoices.nodes.map(({ total }) => total.formatted)).toContain('-450.00 USD');
   });
 });
 

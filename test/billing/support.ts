@@ -1,9 +1,12 @@
 /** What tests of billing need beside the world: a plan with a small limit. */
 import { createHmac, randomBytes } from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
 import { bornAt, newId } from '../../src/kernel/id';
 import { BILLING_CHANGED, type Reservation, type SettlementEntry } from '../../src/modules/billing';
 import { SERVICE } from '../../src/platform/database';
-import type { CustomerPerson, World } from '../support/world';
+import type { GraphqlClient } from '../support/client';
+import type { CustomerPerson, Person, World } from '../support/world';
 
 /** Puts a customer on a plan of its own that allows so many requests in a period and refuses the next. */
 export async function limitTo({ app, clock }: World, customerId: string, requests: number): Promise<void> {
@@ -188,4 +191,54 @@ export async function rows<R extends object>({ app }: World, text: string, value
 export async function eventsOf(world: World, customerId: string, like: string): Promise<string[]> {
   const text = 'select type from outbox_events where customer_id = $1 and type like $2 order by position';
   return (await rows<{ type: string }>(world, text, [customerId, like])).map(({ type }) => type);
+}
+
+/** Lets time pass at Stripe too, and hears of all that it brought. */
+export async function pass(world: World, ms: number): Promise<void> {
+  const { sandbox } = world.app.modules.billing;
+  world.clock.advance(ms);
+  for (let news = 0; news < 2; news++) {
+    await sandbox!.tick();
+    await sandbox!.webhooks.flush();
+    await world.settle();
+  }
+}
+
+/** Signs the owner in again, after so much time that no session is left. */
+export async function signedIn(world: World, { email, password }: CustomerPerson): Promise<GraphqlClient> {
+  const { session } = await world.client().mutate<{
+    session: { accessToken: string };
+  }>('signIn', 'SignInInput!', { email, password }, 'session { accessToken }');
+  return world.client(session.accessToken);
+}
+
+interface Found {
+  readonly customerId: string | null;
+  readonly what: string;
+  readonly repaired: boolean;
+}
+
+/** Compares with Stripe, and answers what was found. */
+export async function reconciled(world: World, staff: Person, customerId?: string): Promise<Found[]> {
+  const { reconciliation } = await staff.client.mutate<{ reconciliation: { id: string } }>(
+    'billingReconcile',
+    'BillingReconcileInput!',
+    { customerId },
+    'reconciliation { id }',
+  );
+  await world.settle();
+  const query = `query ($id: ID!) { node(id: $id) { ... on BillingReconciliation { state findings { customerId what repaired } } } }`;
+  const { node } = await staff.client.ask<{ node: { state: string; findings: Found[] } }>(
+    query,
+    reconciliation,
+  );
+  if (node.state !== 'DONE') throw new Error(`the comparison is ${node.state}`);
+  return node.findings;
+}
+
+/** What was written to a customer's owner. */
+export function mails({ dataDir }: World, { email }: CustomerPerson): string {
+  const folder = path.join(dataDir, 'mail');
+  const all = fs.readdirSync(folder).map((file) => fs.readFileSync(path.join(folder, file), 'utf8'));
+  return all.filter((text) => text.includes(`To: ${email}`)).join('\n');
 }

@@ -7,6 +7,7 @@ interface StripeFailure {
   readonly statusCode?: number;
   readonly rawType?: string;
   readonly code?: string;
+  readonly param?: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -43,6 +44,11 @@ export function isBroken(error: unknown): boolean {
 export function isRefused(error: unknown): boolean {
   const { statusCode } = failureOf(error);
   return statusCode === 400 || statusCode === 404;
+}
+
+/** Stripe does not take the discount that was asked for: it is over, or not for this customer. */
+export function isDiscountRefused(error: unknown): boolean {
+  return isRefused(error) && /^(discounts|promotion)/.test(failureOf(error).param ?? '');
 }
 
 export function isDeclined(error: unknown): boolean {

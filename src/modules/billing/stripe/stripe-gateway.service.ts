@@ -2,10 +2,11 @@
 import type Stripe from 'stripe';
 import type { Clock } from '../../../kernel/clock';
 import { invalidInput } from '../../../kernel/errors';
+import { unknownPromotionCode } from '../billing.errors';
 import { StripeCatalogue } from './stripe-catalogue';
 import { StripeChanges } from './stripe-changes';
 import { collect, type StripeAccess, StripeClient } from './stripe-client';
-import { isMissing, withPatience } from './stripe-failure';
+import { isDiscountRefused, isMissing, withPatience } from './stripe-failure';
 import { StripeMeters } from './stripe-meters';
 import {
   type ChangePreview,
@@ -62,27 +63,31 @@ export class StripeGatewayService implements StripeGateway {
   ): Promise<CheckoutSession> {
     const { plan, quantity, trialDays, promotionCodeId } = order;
     const usagePrice = await this.meters.usagePrice(plan);
-    const session = await this.catalogue.withPrice(plan, (price) =>
-      this.stripe.ask((stripe) =>
-        stripe.checkout.sessions.create(
-          {
-            mode: 'subscription',
-            customer: order.stripeCustomerId,
-            client_reference_id: order.customerId,
-            line_items: [{ price, quantity }, { price: usagePrice }],
-            ...(trialDays > 0 && { subscription_data: { trial_period_days: trialDays } }),
-            ...(promotionCodeId
-              ? { discounts: [{ promotion_code: promotionCodeId }] }
-              : { allow_promotion_codes: true }),
-            success_url: order.successUrl,
-            cancel_url: order.cancelUrl,
-            metadata: { offer: offerKeyOf(order) },
-          },
-          { idempotencyKey },
+    const session = {
+      mode: 'subscription',
+      customer: order.stripeCustomerId,
+      client_reference_id: order.customerId,
+      ...(trialDays > 0 && { subscription_data: { trial_period_days: trialDays } }),
+      ...(promotionCodeId
+        ? { discounts: [{ promotion_code: promotionCodeId }] }
+        : { allow_promotion_codes: true }),
+      success_url: order.successUrl,
+      cancel_url: order.cancelUrl,
+      metadata: { offer: offerKeyOf(order) },
+    } as const;
+    try {
+      const made = await this.catalogue.withPrice(plan, (price) =>
+        this.stripe.ask((stripe) =>
+          stripe.checkout.sessions.create(
+            { ...session, line_items: [{ price, quantity }] },
+            { idempotencyKey },
+          ),
         ),
-      ),
-    );
-    return checkoutFrom(session);
+      );
+      return checkoutFrom(made);
+    } catch (error) {
+      throw isDiscountRefused(error) ? unknownPromotionCode() : error;
+    }
   }
 
   async openCheckouts(stripeCustomerId: string): Promise<CheckoutSession[]> {

@@ -147,7 +147,7 @@ export class PlanOrderService {
     const order = { customerId, orderId: newId('ord', now) };
     const jobId = await this.jobs.enqueue(this.job.kind, order, {
       customerId,
-      runAt: new Date(now.getTime() + waitMs),
+      ...(waitMs > 0 && { runAt: new Date(now.getTime() + waitMs) }),
     });
     await this.database.unitOfWork.repository(PlanOrder).insert({
       customerId,

@@ -1,0 +1,148 @@
+/** What is sold and under which conditions: prices as they stand at Stripe, promotion codes, trials. */
+import { type CustomerPerson, startWorld, type World } from '../support/world';
+import { checkout, click, mails, pass, reconciled, rows, standing, subscribed } from './support';
+
+const INPUT = 'SubscriptionChangeInput!';
+const CHECKOUT = 'SubscriptionCheckoutCreateInput!';
+const SHOWN = 'subscription { status }';
+
+let world: World;
+
+beforeAll(async () => {
+  world = await startWorld();
+});
+afterAll(() => world.close());
+
+describe('a price at Stripe that is not the plan’s', () => {
+  const refused = [{ code: 'CONFLICT', path: ['input', 'plan'] }];
+  const up = async (owner: CustomerPerson) =>
+    (await owner.client.attempt('subscriptionChange', INPUT, { plan: 'SCALE' })).errors;
+
+  it('sells nothing once it is archived, and is told to staff; so is one with another amount', async () => {
+    const owner = await subscribed(world);
+    await (await subscribed(world)).client.mutate('subscriptionChange', INPUT, { plan: 'SCALE' }, SHOWN);
+    const price = (body: object) =>
+      rows(
+        world,
+        `update stripe_sandbox_objects set body = body || $1
+         where kind = 'price' and body ->> 'lookup_key' = 'flywheel_scale_v1'`,
+        [body],
+      );
+    const fault = async (): Promise<string[]> => (await reconciled(world, staff)).map(({ what }) => what);
+    const staff = await world.staff();
+    await price({ active: false });
+    expect(await up(owner)).toMatchObject(refused);
+    expect(await fault()).toEqual(['the price flywheel_scale_v1 cannot be sold: it is archived']);
+    await price({ active: true, unit_amount: 1 });
+    expect(await up(owner)).toMatchObject(refused);
+    expect(await fault()).toEqual([
+      'the price flywheel_scale_v1 cannot be sold: its amount is not 49900 minor units',
+    ]);
+    await price({ unit_amount: 49900 });
+    expect(await up(owner)).toEqual([]);
+  });
+
+  it('keeps the plan of whoever stands on it, and a plan in another currency cannot be changed to', async () => {
+    const owner = await subscribed(world);
+    const { stripeSubscriptionId } = (await standing(owner)).subscription;
+    const item = (property: string, value: string) =>
+      rows(world, `update stripe_sandbox_objects set body = jsonb_set(body, $2, $3) where id = $1`, [
+        stripeSubscriptionId,
+        ['items', 'data', '0', 'price', property],
+        JSON.stringify(value),
+      ]);
+    await item('lookup_key', 'of_somebody_else');
+    await item('currency', 'eur');
+    expect(await up(owner)).toMatchObject(refused);
+    expect((await standing(owner)).subscription).toMatchObject({ status: 'ACTIVE', plan: { code: 'PRO' } });
+    const found = await reconciled(world, await world.staff());
+    expect(found).toEqual([
+      {
+        customerId: owner.customerId,
+        what: `${stripeSubscriptionId} sells no plan of ours`,
+        repaired: false,
+      },
+    ]);
+    await item('lookup_key', 'flywheel_pro_v1');
+    await item('currency', 'usd');
+  });
+});
+
+describe('a promotion code', () => {
+  it('is taken off what is paid, and an unknown one or one that is over is refused', async () => {
+    const insert =
+      'insert into stripe_sandbox_objects (id, kind, parent, created, body) values ($1, $2, $3, 0, $4)';
+    const coupon = {
+      id: 'ten',
+      object: 'coupon',
+      percent_off: 10,
+      duration: 'once',
+      amount_off: null,
+      valid: true,
+      times_redeemed: 0,
+      max_redemptions: null,
+      redeem_by: null,
+      currency: null,
+      metadata: {},
+      name: null,
+      created: 0,
+      livemode: false,
+      duration_in_months: null,
+    };
+    await rows(world, insert, ['ten', 'coupon', null, coupon]);
+    const code = (id: string, more: object) => ({
+      id,
+      object: 'promotion_code',
+      code: id.slice(6).toUpperCase(),
+      active: true,
+      created: 0,
+      customer: null,
+      customer_account: null,
+      expires_at: null,
+      livemode: false,
+      max_redemptions: null,
+      metadata: {},
+      promotion: { type: 'coupon', coupon: 'ten' },
+      restrictions: { first_time_transaction: false, minimum_amount: null, minimum_amount_currency: null },
+      times_redeemed: 0,
+      ...more,
+    });
+    await rows(world, insert, ['promo_ten', 'promotion_code', 'ten', code('promo_ten', {})]);
+    await rows(world, insert, ['promo_late', 'promotion_code', 'ten', code('promo_late', { expires_at: 1 })]);
+    const owner = await world.customer();
+    for (const promotionCode of ['NOPE', 'LATE'])
+      expect(
+        (
+          await owner.client.attempt('subscriptionCheckoutCreate', CHECKOUT, {
+            plan: 'PRO',
+            promotionCode,
+          })
+        ).errors,
+      ).toMatchObject([{ code: 'INVALID_INPUT', path: ['input', 'promotionCode'] }]);
+    await fetch(
+      (await click(await checkout(owner, { plan: 'PRO', promotionCode: 'TEN' }), { act: 'pay' })).location!,
+    );
+    expect((await standing(owner)).invoices.nodes).toMatchObject([{ total: { formatted: '44.10 USD' } }]);
+  });
+});
+
+describe('a trial', () => {
+  it('costs nothing, is granted once an account and once a card, and a second one is ended and told', async () => {
+    const trial = { plan: 'PRO', trial: true };
+    const first = await world.customer();
+    await fetch((await click(await checkout(first, trial), { act: 'pay', card: 'mastercard' })).location!);
+    const { subscription, invoices } = await standing(first);
+    expect(subscription).toMatchObject({ status: 'TRIALING', plan: { code: 'PRO' } });
+    expect(invoices.nodes).toMatchObject([{ status: 'PAID', total: { formatted: '0.00 USD' } }]);
+    await first.client.mutate('subscriptionCancel', 'SubscriptionCancelInput!', { when: 'NOW' }, SHOWN);
+    const again = await first.client.attempt('subscriptionCheckoutCreate', CHECKOUT, trial);
+    expect(again.errors).toMatchObject([{ code: 'CONFLICT', path: ['input', 'trial'] }]);
+
+    const second = await world.customer();
+    await fetch((await click(await checkout(second, trial), { act: 'pay', card: 'mastercard' })).location!);
+    await pass(world, 1000);
+    expect((await standing(second)).subscription.plan.code).toBe('FREE');
+    expect(mails(world, second)).toContain('Subject: Your trial has ended');
+    await checkout(second, { plan: 'PRO' });
+  });
+});
