@@ -79,7 +79,7 @@ export class StripeGatewayService implements StripeGateway {
       const made = await this.catalogue.withPrice(plan, (price) =>
         this.stripe.ask((stripe) =>
           stripe.checkout.sessions.create(
-            { ...session, line_items: [{ price, quantity }] },
+            { ...session, line_items: [{ price, quantity }, { price: usagePrice }] },
             { idempotencyKey },
           ),
         ),
