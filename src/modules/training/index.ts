@@ -1,6 +1,7 @@
 /** The door of training: from an uploaded file to a version, and the preparation that serving repeats. */
 export { Dataset } from './dataset/dataset.entity';
 export { DatasetVersion } from './dataset/dataset-version.entity';
+export { binOf, type FeatureReference } from './dataset/feature-reference';
 export { type InputColumns, inputColumnsOf } from './preparation/columns';
 export { encodePassages, type PassagePreparation, passagesOf } from './preparation/passages';
 export { applyToRows, preparationOf, rowsAtOnce } from './preparation/preparation';

@@ -8,6 +8,7 @@ import type { ModelsModule } from '../models';
 import { Dataset } from './dataset/dataset.entity';
 import { DatasetResolver, DatasetVersionResolver } from './dataset/dataset.resolver';
 import { DatasetService } from './dataset/dataset.service';
+import { DatasetComparisonService } from './dataset/dataset-comparison.service';
 import { datasetImportJob } from './dataset/dataset-import.job';
 import { DatasetVersion } from './dataset/dataset-version.entity';
 import { EpochMetrics } from './job/epoch-metrics.entity';
@@ -22,6 +23,8 @@ export const trainingEntities = [Dataset, DatasetVersion, TrainingJob, EpochMetr
 
 export interface TrainingModule {
   readonly loaders: TrainingLoaders;
+  /** What columns looked like in the data that a version learned from. */
+  readonly references: Pick<DatasetComparisonService, 'referencesOf'>;
   readonly manifest: ModuleManifest;
 }
 
@@ -43,6 +46,7 @@ export function createTrainingModule(
 ): TrainingModule {
   const loaders = createTrainingLoaders(database);
   const datasets = new DatasetService(database, events, jobs, uploads, clock);
+  const comparison = new DatasetComparisonService(database, loaders, blobs);
   const trainings = new TrainingJobService(database, events, signals, jobs, models, clock);
   const node = (
     prefix: IdPrefix,
@@ -56,11 +60,12 @@ export function createTrainingModule(
   });
   return {
     loaders,
+    references: comparison,
     manifest: {
       name: 'training',
       resolvers: [
         new DatasetResolver(database, datasets, identity.loaders),
-        new DatasetVersionResolver(loaders),
+        new DatasetVersionResolver(loaders, comparison),
         new TrainingJobResolver(database, trainings, loaders, modelLoaders, billing.pricing),
         new ModelVersionOriginResolver(loaders),
       ],

@@ -7,6 +7,7 @@ import { sha256 } from '../../kernel/hash';
 import type { BlobStore } from './blob';
 
 const HASH = /^[0-9a-f]{64}$/;
+const CHUNK_BYTES = 1024 * 1024;
 
 export class FolderBlobs implements BlobStore {
   constructor(private readonly folder: string) {
@@ -28,7 +29,8 @@ export class FolderBlobs implements BlobStore {
           throw new AppError('TOO_LARGE', `The limit is ${limitBytes} bytes. Send less, or split it.`);
         }
         digest.update(chunk);
-        await file.write(chunk);
+        // Not `write`, which may leave a part of the chunk unwritten.
+        await file.writeFile(chunk);
       }
       await file.sync();
       await file.close();
@@ -40,19 +42,26 @@ export class FolderBlobs implements BlobStore {
     } catch (error) {
       await file.close().catch(() => undefined);
       await fs.promises.rm(draft, { force: true });
-      throw error;
+      throw (error as NodeJS.ErrnoException).code === 'ENOSPC' ? diskFull() : error;
     }
   }
 
   async get(hash: string): Promise<Buffer> {
     const bytes = await fs.promises.readFile(this.place(hash));
-    if (sha256(bytes) !== hash) throw new Error(`blob ${hash} was changed on disk: restore it from a backup`);
+    if (sha256(bytes) !== hash) throw changed(hash);
     return bytes;
   }
 
+  /** Read piece by piece: what is handed on as a path may be larger than memory. */
   async path(hash: string): Promise<string> {
-    await this.get(hash);
-    return this.place(hash);
+    const place = this.place(hash);
+    const digest = createHash('sha256');
+    for await (const chunk of fs.createReadStream(place, {
+      highWaterMark: CHUNK_BYTES,
+    }) as AsyncIterable<Buffer>)
+      digest.update(chunk);
+    if (digest.digest('hex') !== hash) throw changed(hash);
+    return place;
   }
 
   async has(hash: string): Promise<boolean> {
@@ -67,4 +76,15 @@ export class FolderBlobs implements BlobStore {
     if (!HASH.test(hash)) throw new Error(`not a SHA-256: ${hash}`);
     return path.join(this.folder, hash.slice(0, 2), hash);
   }
+}
+
+function changed(hash: string): Error {
+  return new Error(`blob ${hash} was changed on disk: restore it from a backup`);
+}
+
+function diskFull(): AppError {
+  return new AppError(
+    'OVERLOADED',
+    'There is no room left on the disk, so nothing was stored. Tell the operator to make room, and try again.',
+  );
 }

@@ -76,6 +76,9 @@ const environment = z.object({
     .regex(/^\d+(\.\d+)?$/)
     .default('0.06')
     .describe('Price of one device-second in minor units (cents), for costs.'),
+  FLYWHEEL_UPLOAD_MB: positive
+    .default(64)
+    .describe('The largest file that `POST /uploads` takes; a million rows of ten columns have about 70 MB.'),
   FLYWHEEL_WORKERS: z.coerce
     .number()
     .int()
@@ -154,6 +157,8 @@ export interface Config {
   readonly engineProcesses: EngineProcessesConfig;
   /** Decimal string, minor units (US cents) a device-second. */
   readonly devicePricePerSecond: string;
+  /** The largest file that is taken in. */
+  readonly uploadBytes: number;
   readonly workers: number;
   readonly database: DatabaseConfig;
   readonly stripe: StripeConfig;
@@ -197,6 +202,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       recycleBytes: bytesOf(values.FLYWHEEL_ENGINE_RECYCLE_MB),
     },
     devicePricePerSecond: values.FLYWHEEL_DEVICE_PRICE,
+    uploadBytes: values.FLYWHEEL_UPLOAD_MB * 2 ** 20,
     workers: values.FLYWHEEL_WORKERS,
     database: values.DATABASE_URL
       ? { kind: 'URL', url: values.DATABASE_URL, pool: values.DATABASE_POOL }

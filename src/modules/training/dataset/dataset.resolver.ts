@@ -1,6 +1,6 @@
 /** Data as staff sees it: uploaded, read by a job, kept in immutable versions. */
 import type { GraphQLResolveInfo } from 'graphql';
-import { Arg, Args, Ctx, FieldResolver, Info, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Args, Ctx, FieldResolver, ID, Info, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { type Database, SERVICE } from '../../../platform/database';
 import {
   JoinedField,
@@ -18,7 +18,10 @@ import type { TrainingLoaders } from '../training.loader';
 import { Dataset, DatasetConnection } from './dataset.entity';
 import { DatasetUploadInput, DatasetUploadPayload } from './dataset.input';
 import type { DatasetService } from './dataset.service';
+import type { DatasetComparisonService } from './dataset-comparison.service';
+import { notesOn } from './dataset-notes';
 import { DatasetVersion, DatasetVersionConnection } from './dataset-version.entity';
+import { DatasetVersionDifference } from './version-difference.type';
 
 @Resolver(() => Dataset)
 export class DatasetResolver {
@@ -91,7 +94,33 @@ export class DatasetResolver {
 
 @Resolver(() => DatasetVersion)
 export class DatasetVersionResolver {
-  constructor(private readonly loaders: TrainingLoaders) {}
+  constructor(
+    private readonly loaders: TrainingLoaders,
+    private readonly comparison: DatasetComparisonService,
+  ) {}
+
+  @Query(() => DatasetVersionDifference, {
+    nullable: true,
+    description:
+      'How a version of data differs from an earlier one, of the same data set or another: rows, columns, and how far each column moved. Needs dataset:read. Costs nothing.',
+  })
+  @Can('dataset:read')
+  datasetVersionDiff(
+    @Arg('before', () => ID, { description: 'The earlier version.' }) before: string,
+    @Arg('after', () => ID, { description: 'The later version.' }) after: string,
+    @Ctx() context: RequestContext,
+  ): Promise<DatasetVersionDifference | null> {
+    return this.comparison.compare(before, after, context);
+  }
+
+  @FieldResolver(() => [String], {
+    description:
+      'What to know before training on it, in sentences: columns that never vary or are mostly missing, equal rows, rare classes; at most 20.',
+  })
+  @Needs('rows', 'columns', 'label', 'duplicateRows')
+  notes(@Root() version: DatasetVersion): string[] {
+    return notesOn(version);
+  }
 
   @JoinedField(() => Dataset, { description: 'The data set it is a version of.' })
   @Needs('datasetId')

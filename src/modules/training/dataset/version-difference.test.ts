@@ -1,0 +1,155 @@
+import { ColumnProfile, type Cell, type ColumnKindName } from './column-profile';
+import { notesOn } from './dataset-notes';
+import { binOf, referenceOf } from './feature-reference';
+import { QuantileSketch } from './quantile-sketch';
+import { compareRows, RowHashes } from './row-hashes';
+import { columnDifferences, haveSameColumns, type MeasuredTable } from './version-difference';
+import { seededRandom } from '../preparation/seeded-random';
+
+function tableOf(columns: Record<string, readonly [ColumnKindName, readonly Cell[]]>): MeasuredTable {
+  const measured = Object.entries(columns).map(([name, [kind, values]]) => {
+    const numbers = values.filter((value): value is number => typeof value === 'number');
+    const profile = new ColumnProfile(name, kind, [Math.min(...numbers), Math.max(...numbers)]);
+    for (const value of values) profile.add(value);
+    return { name, kind, ...profile.figures() };
+  });
+  return { rows: Object.values(columns)[0]![1].length, columns: measured };
+}
+
+const random = seededRandom(4);
+const uniform = Array.from({ length: 5000 }, () => random());
+const others = Array.from({ length: 5000 }, () => random());
+
+test('quantiles of few numbers are exact', () => {
+  const sketch = new QuantileSketch();
+  for (let value = 100; value >= 0; value--) sketch.add(value);
+  expect(sketch.quantiles(4)).toEqual([0, 25, 50, 75, 100]);
+  expect(new QuantileSketch().quantiles(4)).toEqual([]);
+});
+
+test.each([
+  ['in order', (i: number) => i],
+  ['backwards', (i: number) => 199_999 - i],
+  ['in any order', (i: number) => (i * 7919) % 200_000],
+])('quantiles of many numbers %s are off by one hundredth of the rank at most', (_, valueAt) => {
+  const sketch = new QuantileSketch();
+  for (let i = 0; i < 200_000; i++) sketch.add(valueAt(i));
+  const worst = sketch.quantiles(100).map((value, percent) => Math.abs(value / 199_999 - percent / 100));
+  expect(Math.max(...worst)).toBeLessThan(0.01);
+});
+
+test('a histogram counts every number once, and percentiles stand at its ends', () => {
+  const { columns } = tableOf({ x: ['NUMERIC', [...uniform, null]] });
+  const { histogram, percentiles, min, max } = columns[0] as unknown as ReturnType<ColumnProfile['figures']>;
+  expect(histogram).toHaveLength(20);
+  expect(histogram.reduce((sum, { count }) => sum + count, 0)).toBe(5000);
+  expect([histogram[0]!.from, histogram[19]!.to]).toEqual([min, max]);
+  expect([percentiles[0], percentiles[100]]).toEqual([min, max]);
+});
+
+test('equal rows are found while they stream by, also among very many', () => {
+  const hashes = new RowHashes();
+  let isNew = 0;
+  for (let row = 0; row < 50_000; row++) if (hashes.add(`[${row % 40_000},"x"]`, false)) isNew++;
+  expect(isNew).toBe(40_000);
+  expect(hashes.sortedBytes()).toHaveLength(8 * 50_000);
+  const once = new RowHashes();
+  for (let row = 0; row < 50_000; row++) once.add(`[${row % 40_000},"x"]`, true);
+  expect(once.sortedBytes()).toHaveLength(8 * 40_000);
+});
+
+test('rows that stayed, came and went are counted, equal ones as often as they occur', () => {
+  const bytesOf = (rows: string[]): Uint8Array => {
+    const hashes = new RowHashes();
+    rows.forEach((row) => hashes.add(row, false));
+    return hashes.sortedBytes();
+  };
+  const before = bytesOf(['a', 'b', 'b', 'c']);
+  const after = bytesOf(['d', 'b', 'a', 'e', 'e']);
+  expect(compareRows(before, after)).toEqual({ kept: 2, added: 3, removed: 2 });
+  const unaligned = new Uint8Array(after.length + 3);
+  unaligned.set(after, 3);
+  expect(compareRows(before, unaligned.subarray(3))).toEqual({ kept: 2, added: 3, removed: 2 });
+});
+
+test('a column from the same source has hardly moved, a shifted one has by its shift', () => {
+  const before = tableOf({ x: ['NUMERIC', uniform], y: ['NUMERIC', uniform] });
+  const after = tableOf({ x: ['NUMERIC', others], y: ['NUMERIC', others.map((value) => value + 0.3)] });
+  const [same, shifted] = columnDifferences(before, after);
+  expect(same!.stabilityIndex).toBeLessThan(0.02);
+  expect(same!.distance).toBeLessThan(0.03);
+  expect(shifted!.distance).toBeCloseTo(0.3, 1);
+  expect(shifted!.distanceP).toBeLessThan(1e-6);
+  expect(shifted!.stabilityIndex).toBeGreaterThan(0.25);
+});
+
+test('categories move by their shares, and a new one counts as another', () => {
+  const cities = (bern: number, zug: number): Cell[] => [
+    ...Array(bern).fill('Bern'),
+    ...Array(zug).fill('Zug'),
+  ];
+  const before = tableOf({ city: ['CATEGORICAL', cities(500, 500)] });
+  const [moved] = columnDifferences(before, tableOf({ city: ['CATEGORICAL', cities(800, 200)] }));
+  // Σ (a − e) ln(a / e) = 0.3 ln 1.6 + 0.3 ln 2.5.
+  expect(moved!.stabilityIndex).toBeCloseTo(0.3 * Math.log(1.6) + 0.3 * Math.log(2.5), 6);
+  const [added] = columnDifferences(
+    before,
+    tableOf({ city: ['CATEGORICAL', [...cities(500, 0), ...Array(500).fill('Genf')]] }),
+  );
+  expect(added!.stabilityIndex).toBeGreaterThan(1);
+});
+
+test('columns that came, went or changed their kind are named', () => {
+  const before = tableOf({ a: ['NUMERIC', [1, 2]], b: ['NUMERIC', [1, 2]], c: ['NUMERIC', [1, null]] });
+  const after = tableOf({ a: ['NUMERIC', [1, 2]], c: ['CATEGORICAL', ['1', 'x']], d: ['TEXT', ['1', null]] });
+  expect(columnDifferences(before, after).map(({ name, change }) => [name, change])).toEqual([
+    ['a', 'KEPT'],
+    ['b', 'REMOVED'],
+    ['c', 'KIND_CHANGED'],
+    ['d', 'ADDED'],
+  ]);
+  expect(haveSameColumns(before, after)).toBe(false);
+});
+
+test('a value finds the bin of the reference that it was counted in, and the missing the last', () => {
+  const { columns, rows } = tableOf({
+    x: ['NUMERIC', [...uniform, null]],
+    c: ['CATEGORICAL', [...Array(5000).fill('a'), 'b']],
+  });
+  const number = referenceOf(columns[0]!, rows)!;
+  const counted = number.counts.map(() => 0);
+  for (const value of [...uniform, null]) counted[binOf(number, value)]!++;
+  counted.forEach((count, bin) => expect(Math.abs(count - number.counts[bin]!)).toBeLessThan(60));
+  expect(counted.at(-1)).toBe(1);
+  const category = referenceOf(columns[1]!, rows)!;
+  expect(category.counts).toEqual([5000, 1, 0, 0]);
+  expect(['a', 'b', 'new', null].map((value) => binOf(category, value))).toEqual([0, 1, 2, 3]);
+});
+
+test('a number of two values has one bin for each', () => {
+  const { columns, rows } = tableOf({ switch: ['NUMERIC', [...Array(70).fill(0), ...Array(30).fill(1)]] });
+  const reference = referenceOf(columns[0]!, rows)!;
+  expect(reference.edges).toEqual([1]);
+  // Percentiles know ranks to one in a hundred.
+  [70, 30, 0].forEach((count, bin) => expect(Math.abs(reference.counts[bin]! - count)).toBeLessThanOrEqual(1));
+});
+
+test('what should be known before training is said in sentences', () => {
+  const column = { kind: 'NUMERIC' as const, missing: 0, distinct: 9, outOfRange: 0 };
+  const notes = notesOn({
+    rows: 100,
+    duplicateRows: 7,
+    columns: [
+      { ...column, name: 'constant', distinct: 1 },
+      { ...column, name: 'sparse', missing: 80 },
+      { ...column, name: 'empty', missing: 100, distinct: 0 },
+      { ...column, name: 'wild', outOfRange: 2 },
+      { ...column, name: 'fine' },
+    ],
+    label: { labels: ['no', 'yes'], classes: [97, 3] },
+  });
+  expect(notes.join(' ')).toMatch(
+    /constant is the same.*sparse is missing in 80 %.*empty has no value.*wild was out of range in 2.*7 rows are equal.*3 % of the rows are yes/,
+  );
+  expect(notes).toHaveLength(6);
+});
