@@ -1,6 +1,7 @@
 /** Limits that warn and limits that hold: the spend cap beside credits, and who is told of it, once. */
 import fs from 'node:fs';
 import path from 'node:path';
+import { addDecimals, subtractDecimals } from '../../src/kernel/money';
 import type { Reservation } from '../../src/modules/billing';
 import type { CustomerPerson } from '../support/world';
 import { MoneyHouse } from './money-house';
@@ -198,3 +199,73 @@ describe('alerts', () => {
 });
 
 const byPercent = (a: string, b: string): number => Number(a.split(' ')[1]) - Number(b.split(' ')[1]);
+
+describe('a margin', () => {
+  it('is told apart by customer, plan, model and deployment in one query, to staff alone', async () => {
+    const [one, other] = [await house.charged(), await house.charged()];
+    const { pricing } = house.world.app.modules.billing;
+    for (const [customer, modelId, deploymentId, deviceMs] of [
+      [one, 'mdl_a', 'dep_a', 10_000],
+      [one, 'mdl_b', 'dep_b', 1],
+      [other, 'mdl_a', 'dep_a', 1],
+    ] as const) {
+      const [reservation] = await house.ask(customer, 1);
+      const more = { modelId, deploymentId, deviceMs, cost: pricing.costOf(deviceMs) };
+      await settleUsage(house.world, [await usageOf(house.world, reservation!, more)]);
+    }
+    const query = `query ($by: [MarginDimension!]!, $period: PeriodInput) { margins(by: $by, period: $period, first: 100) {
+      customerId planId modelId deploymentId requests marginExact revenue { currency } ratio } }`;
+    const analyst = await house.world.staff('ANALYST');
+    const lines = async (by: string[]) =>
+      (await analyst.client.ask<{ margins: MarginSeen[] }>(query, { by })).margins;
+    const ids = [one.customerId, other.customerId];
+    const ours = (seen: MarginSeen[]) => seen.filter(({ customerId }) => ids.includes(customerId!));
+    const all = ours(await lines(['CUSTOMER', 'PLAN', 'MODEL', 'DEPLOYMENT']));
+    expect(all).toHaveLength(3);
+    // Worst first: ten seconds of a device for 0.2 cents.
+    expect(all[0]).toMatchObject({ customerId: one.customerId, modelId: 'mdl_a', deploymentId: 'dep_a' });
+    expect(all[0]!.marginExact).toBe(subtractDecimals('0.2', pricing.costOf(10_000)));
+    const byCustomer = ours(await lines(['CUSTOMER']));
+    const exact = addDecimals(...all.map(({ marginExact }) => marginExact));
+    expect(addDecimals(...byCustomer.map(({ marginExact }) => marginExact))).toBe(exact);
+    expect(byCustomer).toMatchObject([
+      { requests: '2', modelId: null },
+      { requests: '1', planId: null },
+    ]);
+    const sums = await lines([]);
+    expect(sums).toHaveLength(1);
+    const byModel = await lines(['MODEL']);
+    expect(addDecimals(...byModel.map(({ marginExact }) => marginExact))).toBe(sums[0]!.marginExact);
+    const past = { from: '2020-01-01T00:00:00Z', to: '2020-02-01T00:00:00Z' };
+    expect(await analyst.client.ask(query, { by: ['CUSTOMER'], period: past })).toEqual({ margins: [] });
+    for (const person of [one, await house.world.staff('REVIEWER')]) {
+      const { errors } = await person.client.send(query, { by: [] });
+      expect(errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
+    }
+  });
+
+  it('below zero is told once for a customer and a period, by whoever looks first', async () => {
+    const customer = await house.charged();
+    const [reservation] = await house.ask(customer, 1);
+    const { pricing } = house.world.app.modules.billing;
+    const costly = { deviceMs: 60_000, cost: pricing.costOf(60_000) };
+    await settleUsage(house.world, [await usageOf(house.world, reservation!, costly)]);
+    await Promise.all([house.run('billing.alert-margins'), house.run('billing.alert-margins')]);
+    await house.run('billing.alert-margins');
+    const { rows } = await house.world.app.platform.database.servicePool.query<{ data: object }>(
+      `select data from outbox_events where type = 'margin.negative' and customer_id = $1`,
+      [customer.customerId],
+    );
+    expect(rows).toMatchObject([{ data: { revenue: '0.2', cost: pricing.costOf(60_000) } }]);
+    const { marginAlerts } = await house.staff.client.ask<{ marginAlerts: { customerId: string }[] }>(
+      '{ marginAlerts { customerId periodStart revenue cost createdAt } }',
+    );
+    expect(marginAlerts.filter(({ customerId }) => customerId === customer.customerId)).toHaveLength(1);
+  });
+});
+
+interface MarginSeen {
+  readonly customerId: string | null;
+  readonly modelId: string | null;
+  readonly marginExact: string;
+}

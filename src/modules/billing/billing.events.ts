@@ -18,6 +18,9 @@ export const LEDGER_REVERSED = 'ledger.reversed';
 /** The daily sums do not hold: `{ faults, first }`. Somebody must look. */
 export const LEDGER_UNBALANCED = 'ledger.unbalanced';
 
+/** A customer cost more than it was charged, told once a period: `{ periodStart, revenue, cost }`, exact. For staff. */
+export const MARGIN_NEGATIVE = 'margin.negative';
+
 /** A threshold of usage was reached. */
 export const USAGE_ALERTED = 'usage.alerted';
 

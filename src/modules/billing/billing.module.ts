@@ -7,6 +7,8 @@ import { CustomerBillingResolver } from './customer-billing.resolver';
 import { Invoice } from './invoice/invoice.entity';
 import { InvoiceResolver } from './invoice/invoice.resolver';
 import { createLedger, ledgerEntities } from './ledger/ledger.module';
+import { MarginResolver } from './margin/margin.resolver';
+import { MarginService } from './margin/margin.service';
 import { Plan } from './plan/plan.entity';
 import { PlanPublishingService } from './plan/plan-publishing.service';
 import { PlanResolver } from './plan/plan.resolver';
@@ -96,6 +98,7 @@ export function createBillingModule(
   const pricing = new BookPricingService(terms, config.devicePricePerSecond);
   const usage = createUsageLoaders(database);
   const reports = new UsageReportService(usage, clock, terms, plans);
+  const margins = new MarginService(database, events, clock, log);
   const ledger = createLedger(platform, terms);
   const meter = createMeter(platform, terms, gateway.meters);
   const loaders = createBillingLoaders(database);
@@ -126,6 +129,7 @@ export function createBillingModule(
         new UsageReportResolver(breakdown),
         new UsageByEndUserResolver(identity),
         new CustomerWhatIfResolver(breakdown),
+        new MarginResolver(margins, clock),
         ...ledger.resolvers,
         ...spend.resolvers,
         ...meter.resolvers,
@@ -141,7 +145,13 @@ export function createBillingModule(
       personalData: [
         { table: 'usage_records', holds: 'How often a person used a model, when, and what it cost.' },
       ],
-      jobs: [...subscriptions.jobs, ...ledger.jobs, ...spend.jobs, ...meter.jobs],
+      jobs: [
+        ...subscriptions.jobs,
+        margins.job() as JobDefinition<never>,
+        ...ledger.jobs,
+        ...spend.jobs,
+        ...meter.jobs,
+      ],
       routes: async (http) => {
         await connection.route(http);
         await subscriptions.routes(http);

@@ -1,0 +1,118 @@
+/**
+ * Earnings beside costs, out of the usage records, by customer, plan, model and deployment in one statement; and the job that
+ * tells of customers who cost more than they are charged.
+ */
+import type { Clock } from '../../../kernel/clock';
+import { compareDecimals, money, roundToMinor, subtractDecimals } from '../../../kernel/money';
+import type { Period } from '../../../kernel/period';
+import { type Database, SERVICE } from '../../../platform/database';
+import type { Events } from '../../../platform/events';
+import { moneyOf } from '../../../platform/graphql';
+import type { JobDefinition } from '../../../platform/jobs';
+import type { Log } from '../../../platform/log';
+import { MARGIN_NEGATIVE } from '../billing.events';
+import { type MarginAlert, MarginDimension, type MarginLine } from './margin.type';
+
+/** Customers that one transaction of the job tells of. */
+const PAGE = 500;
+const NEWEST_ALERTS = 100;
+
+/** Worst first: whoever asks wants to know where money is lost. */
+const LINES = `select case when $1 then customer_id end as "customerId", case when $2 then plan_id end as "planId",
+    case when $3 then model_id end as "modelId", case when $4 then deployment_id end as "deploymentId", currency,
+    sum(requests)::text as requests, trim_scale(sum(device_ms))::text as "deviceMs",
+    trim_scale(sum(price))::text as revenue, trim_scale(sum(cost))::text as cost
+  from usage_records where created_at >= $5 and created_at < $6
+  group by 1, 2, 3, 4, 5 order by sum(price) - sum(cost), 1, 2, 3, 4 limit $7`;
+
+/** The key lets one of several that look at once tell of it; of a customer that was told of nobody is told again. */
+const ALERT = `insert into margin_alerts (customer_id, period_start, revenue, cost, created_at)
+  select customer_id, period_start, charged, cost, $1 from usage_counters c
+  where period_end > $2 and cost > charged
+    and not exists (select from margin_alerts a where a.customer_id = c.customer_id and a.period_start = c.period_start)
+  order by customer_id, period_start limit ${PAGE}
+  on conflict do nothing
+  returning customer_id as "customerId", period_start as "periodStart", trim_scale(revenue)::text as revenue, trim_scale(cost)::text as cost`;
+
+const ALERTS = `select customer_id as "customerId", period_start as "periodStart", trim_scale(revenue)::text as revenue,
+    trim_scale(cost)::text as cost, created_at as "createdAt"
+  from margin_alerts order by created_at desc, customer_id limit ${NEWEST_ALERTS}`;
+
+interface Sums {
+  readonly customerId: string | null;
+  readonly planId: string | null;
+  readonly modelId: string | null;
+  readonly deploymentId: string | null;
+  readonly currency: string;
+  readonly requests: string;
+  readonly deviceMs: string;
+  readonly revenue: string;
+  readonly cost: string;
+}
+
+/** A period that has just ended is looked at for this long: its last settlements may have come after the last look. */
+const AFTER_END_MS = 24 * 60 * 60 * 1000;
+
+export class MarginService {
+  constructor(
+    private readonly database: Database,
+    private readonly events: Events,
+    private readonly clock: Clock,
+    private readonly log: Log,
+  ) {}
+
+  async lines(by: readonly MarginDimension[], { from, to }: Period, first: number): Promise<MarginLine[]> {
+    const asked = Object.values(MarginDimension).map((dimension) => by.includes(dimension));
+    const values = [...asked, from, to, first];
+    const rows = await this.database.read.sql<Sums>(SERVICE, 'billing.margins', LINES, values);
+    return rows.map(lineOf);
+  }
+
+  alerts(): Promise<MarginAlert[]> {
+    return this.database.read.sql<MarginAlert>(SERVICE, 'billing.margin-alerts', ALERTS, []);
+  }
+
+  job(): JobDefinition<object> {
+    return {
+      kind: 'billing.alert-margins',
+      cron: '27 * * * *',
+      run: async (_payload, { signal }) => {
+        while (!signal.aborted && (await this.alertPage()) === PAGE);
+      },
+    };
+  }
+
+  private async alertPage(): Promise<number> {
+    const { unitOfWork } = this.database;
+    const now = this.clock.now();
+    const ended = new Date(now.getTime() - AFTER_END_MS);
+    const found = await unitOfWork.run(SERVICE, async () => {
+      const rows = await unitOfWork.sql<Omit<MarginAlert, 'createdAt'>>(ALERT, [now, ended]);
+      await this.events.emit(
+        ...rows.map(({ customerId, periodStart, revenue, cost }) => ({
+          type: MARGIN_NEGATIVE,
+          customerId,
+          subject: customerId,
+          data: { periodStart: periodStart.toISOString(), revenue, cost },
+        })),
+      );
+      return rows.length;
+    });
+    if (found > 0) this.log.warn({ customers: found }, 'customers cost more than they are charged');
+    return found;
+  }
+}
+
+function lineOf({ currency, requests, revenue, cost, ...rest }: Sums): MarginLine {
+  const margin = subtractDecimals(revenue, cost);
+  const amount = (decimal: string) => moneyOf(money(roundToMinor(decimal), currency));
+  return {
+    ...rest,
+    requests: BigInt(requests),
+    revenue: amount(revenue),
+    cost: amount(cost),
+    margin: amount(margin),
+    marginExact: margin,
+    ratio: compareDecimals(revenue, '0') === 0 ? null : Number(margin) / Number(revenue),
+  };
+}
