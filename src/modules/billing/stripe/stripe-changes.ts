@@ -136,11 +136,11 @@ export class StripeChanges {
   }
 
   /** Stripe takes no key here: a second try finds it ended. */
-  async cancelNow(id: string): Promise<void> {
+  async cancelNow(id: string, { billsUsage }: { billsUsage: boolean }): Promise<void> {
     const { subscription } = await this.present(id);
     if (subscription.ended_at !== null) return;
     try {
-      await this.stripe.ask((stripe) => stripe.subscriptions.cancel(id));
+      await this.stripe.ask((stripe) => stripe.subscriptions.cancel(id, { invoice_now: billsUsage }));
     } catch (error) {
       if (!isMissing(error)) throw error;
     }

@@ -171,8 +171,8 @@ export class StripeGatewayService implements StripeGateway {
     return this.changes.cancelAtPeriodEnd(stripeSubscriptionId, idempotencyKey);
   }
 
-  cancelNow(stripeSubscriptionId: string): Promise<void> {
-    return this.changes.cancelNow(stripeSubscriptionId);
+  cancelNow(stripeSubscriptionId: string, terms: { billsUsage: boolean }): Promise<void> {
+    return this.changes.cancelNow(stripeSubscriptionId, terms);
   }
 
   resume(stripeSubscriptionId: string, idempotencyKey: string): Promise<void> {

@@ -155,8 +155,8 @@ export interface StripeGateway {
     idempotencyKey: string,
   ): Promise<void>;
   cancelAtPeriodEnd(stripeSubscriptionId: string, idempotencyKey: string): Promise<void>;
-  /** At once, without a credit. */
-  cancelNow(stripeSubscriptionId: string): Promise<void>;
+  /** At once, without a credit. `billsUsage`: what was metered and not billed yet is invoiced with it. */
+  cancelNow(stripeSubscriptionId: string, terms: { readonly billsUsage: boolean }): Promise<void>;
   /** Takes back an end or a change that is planned. */
   resume(stripeSubscriptionId: string, idempotencyKey: string): Promise<void>;
   /** Gives money of a paid invoice back, by a credit note. @throws AppError CONFLICT when less is left of it. */

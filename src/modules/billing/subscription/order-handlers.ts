@@ -88,7 +88,7 @@ export function orderHandlers(desk: OrderDesk): OrderHandlers {
     },
 
     CANCEL: async ({ customerId, key }, { stripeSubscriptionId, now }) => {
-      if (now) await gateway.cancelNow(stripeSubscriptionId);
+      if (now) await gateway.cancelNow(stripeSubscriptionId, { billsUsage: true });
       else await gateway.cancelAtPeriodEnd(stripeSubscriptionId, key);
       await refreshed(customerId);
       return DONE;
@@ -106,8 +106,9 @@ export function orderHandlers(desk: OrderDesk): OrderHandlers {
       return DONE;
     },
 
+    // Its usage is the customer's, and is billed by the subscription that goes on.
     END_SURPLUS: async ({ customerId, orderId, key }, { stripeSubscriptionId }) => {
-      await gateway.cancelNow(stripeSubscriptionId);
+      await gateway.cancelNow(stripeSubscriptionId, { billsUsage: false });
       const stripeCustomerId = await accounts.stripeCustomerOf(customerId);
       const { invoices } = await gateway.read(stripeCustomerId);
       for (const invoice of invoices) {
@@ -125,7 +126,7 @@ export function orderHandlers(desk: OrderDesk): OrderHandlers {
     },
 
     END_TRIAL: async ({ customerId }, { stripeSubscriptionId }) => {
-      await gateway.cancelNow(stripeSubscriptionId);
+      await gateway.cancelNow(stripeSubscriptionId, { billsUsage: false });
       await refreshed(customerId);
       return DONE;
     },
@@ -136,7 +137,7 @@ export function orderHandlers(desk: OrderDesk): OrderHandlers {
         present?.status === SubscriptionStatus.PAST_DUE || present?.status === SubscriptionStatus.UNPAID;
       // It may have been paid since.
       if (!late || present.stripeSubscriptionId !== stripeSubscriptionId) return DONE;
-      await gateway.cancelNow(stripeSubscriptionId);
+      await gateway.cancelNow(stripeSubscriptionId, { billsUsage: true });
       await refreshed(customerId);
       return DONE;
     },
