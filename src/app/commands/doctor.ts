@@ -3,6 +3,7 @@
  * nothing: no migration runs, no key is made, and a service that is running is not disturbed.
  */
 import fs from 'node:fs';
+import { stripeReport } from '../../modules/billing';
 import { createComputeModule, engineReport } from '../../modules/compute';
 import { type Config, describeConfig, readConfig } from '../../platform/config';
 import { Keyring, masterKey, masterKeyFile } from '../../platform/crypto';
@@ -77,8 +78,10 @@ async function checkEngine(config: Config): Promise<string[]> {
   }
 }
 
-function checkStripe({ stripe }: Config): string[] {
+function checkStripe({ stripe, publicUrl, database }: Config): string[] | Promise<string[]> {
   if (stripe.kind === 'SANDBOX')
     return ['the sandbox stands in: set STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET to use Stripe'];
-  return [`key ${stripe.secretKey.slice(0, 8)}…, webhook secret present`];
+  const access = { apiKey: stripe.secretKey, webhookSecret: stripe.webhookSecret };
+  const databaseUrl = database.kind === 'URL' ? database.url : runningServer(database);
+  return stripeReport({ access, publicUrl, databaseUrl: databaseUrl ?? undefined });
 }
