@@ -48,11 +48,11 @@ module.exports = {
     ),
     only(
       'through-the-door',
-      'Another module is entered through its index.ts.',
+      'Another module is entered through its index.ts, or by a child process through its process-door.ts.',
       { path: '^src/modules/([^/]+)/' },
       {
         path: '^src/modules/[^/]+/',
-        pathNot: ['^src/modules/$1/', '^src/modules/[^/]+/index\\.ts$'],
+        pathNot: ['^src/modules/$1/', '^src/modules/[^/]+/(index|process-door)\\.ts$'],
       },
     ),
     only(

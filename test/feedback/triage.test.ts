@@ -222,7 +222,13 @@ test('what waits grows more urgent by the hour, without a change of version', as
   world.clock.advance(15 * 86_400_000);
   const job = world.app.modules.feedback.manifest.jobs!.find(({ kind }) => kind === 'feedback.rank')!;
   const signal = new AbortController().signal;
-  await job.run({} as never, { jobId: 'job_test', attempt: 1, signal, progress: async () => undefined });
+  await job.run({} as never, {
+    jobId: 'job_test',
+    attempt: 1,
+    signal,
+    pause: signal,
+    progress: async () => undefined,
+  });
   expect(await priority(await world.staff('REVIEWER'))).toEqual({
     version,
     priority: { value: before.priority.value * 1.5, ageDays: 15 },

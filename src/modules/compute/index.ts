@@ -15,7 +15,7 @@ export {
 } from './engine';
 export { EngineInfoType } from './engine-info.type';
 export { engineReport } from './engine-report';
-export { answerOf, type DecisionTree, type TreeNode } from './decision-tree';
+export type { DecisionTree } from './decision-tree';
 export { denseToOnnx } from './onnx/dense-to-onnx';
 export { treeToOnnx } from './onnx/tree-to-onnx';
 export { type ModelShape, type TensorShape } from './model-shape';
@@ -23,7 +23,6 @@ export { layersToOnnx } from './onnx/layers-to-onnx';
 export { describeOnnx } from './onnx/onnx-description';
 export { type ModelFiles, joinedModel } from './tensorflow/model-files';
 export { denseToTfjs, type GraphInterface, tfjsBundle, type TfjsModel } from './tensorflow/tfjs-bundle';
-export { registerWasmKernels } from './tensorflow/wasm-kernels';
 export { denseOfBundle } from './tensorflow/dense-of-bundle';
 export { addressFault } from './remote/remote-address';
 export {

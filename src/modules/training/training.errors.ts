@@ -1,7 +1,23 @@
 /** What goes wrong before a job begins, in words that say what to do next. */
-import { type AppError, invalidInput } from '../../kernel/errors';
+import { AppError, invalidInput } from '../../kernel/errors';
 
 export function unknownColumn(name: string, known: readonly string[]): AppError {
   const message = `The data has no column ${name}. Its columns are: ${known.join(', ')}.`;
   return invalidInput(['input', 'recipe', 'excludedColumns'], message, 'column');
+}
+
+export function notRunning(): AppError {
+  return new AppError('CONFLICT', 'The training neither waits nor runs, so it cannot pause.', [
+    'input',
+    'id',
+  ]);
+}
+
+export function notPaused(): AppError {
+  return new AppError('CONFLICT', 'The training is not paused, so it cannot go on.', ['input', 'id']);
+}
+
+export function otherQuestion(versionId: string): AppError {
+  const message = `The version ${versionId} answers another question, or takes other columns, so the two cannot be compared. Name a version that was trained on such data.`;
+  return new AppError('CONFLICT', message, ['input', 'compareWithVersionId']);
 }

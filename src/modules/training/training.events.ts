@@ -2,6 +2,8 @@
 export const DATASET_VERSION_CREATED = 'dataset-version.created';
 export const DATASET_REFUSED = 'dataset.refused';
 export const TRAINING_REQUESTED = 'training-job.created';
+export const TRAINING_PAUSED = 'training-job.paused';
+export const TRAINING_RESUMED = 'training-job.resumed';
 export const TRAINING_COMPLETED = 'training-job.completed';
 export const TRAINING_FAILED = 'training-job.failed';
 

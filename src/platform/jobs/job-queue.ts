@@ -9,6 +9,7 @@ import { Job, JobStatus } from './job.entity';
 /** Every change of a job is announced here, with its id. */
 export const JOB_CHANNEL = 'flywheel_job';
 export const CANCEL_CHANNEL = 'flywheel_job_cancel';
+export const PAUSE_CHANNEL = 'flywheel_job_pause';
 
 const DEFAULT_ATTEMPTS = 5;
 
@@ -51,22 +52,62 @@ export class JobQueue {
         createdAt: now,
       });
     }
+    await this.put(definition, jobId, payload, options.runAt);
+    return jobId;
+  }
+
+  pause(jobId: string): Promise<boolean> {
+    return this.unitOfWork.run(SERVICE, async () => {
+      const [waiting] = await this.unitOfWork.sql<{ id: string }>(
+        `update jobs set status = $2 where id = $1 and status = 'QUEUED' returning id`,
+        [jobId, JobStatus.PAUSED],
+      );
+      if (waiting) {
+        await this.unitOfWork.sql('select graphile_worker.remove_job($1)', [jobId]);
+        await this.signals.publish(JOB_CHANNEL, { id: jobId });
+        return true;
+      }
+      const [running] = await this.unitOfWork.sql<{ id: string }>(
+        `select id from jobs where id = $1 and status = 'RUNNING'`,
+        [jobId],
+      );
+      if (running) await this.signals.publish(PAUSE_CHANNEL, { id: jobId });
+      return running !== undefined;
+    });
+  }
+
+  async resume<P extends object>(jobId: string, payload: P): Promise<boolean> {
+    const [paused] = await this.unitOfWork.sql<{ kind: string }>(
+      `update jobs set status = $2, note = null where id = $1 and status = 'PAUSED' returning kind`,
+      [jobId, JobStatus.QUEUED],
+    );
+    if (!paused) return false;
+    await this.put(this.definition(paused.kind), jobId, payload);
+    await this.signals.publish(JOB_CHANNEL, { id: jobId });
+    return true;
+  }
+
+  private async put<P extends object>(
+    { kind, queue, maxAttempts }: JobDefinition,
+    jobId: string,
+    payload: P,
+    runAt?: Date,
+  ): Promise<void> {
     await this.unitOfWork.sql('select flywheel_enqueue($1, $2, $3, $4, $5, $6)', [
       kind,
       JSON.stringify({ jobId, payload }),
-      definition.queue?.(payload) ?? null,
-      options.runAt ?? null,
-      definition.maxAttempts ?? DEFAULT_ATTEMPTS,
+      queue?.(payload) ?? null,
+      runAt ?? null,
+      maxAttempts ?? DEFAULT_ATTEMPTS,
       jobId,
     ]);
-    return jobId;
   }
 
   /** Answers whether there was something to cancel. */
   cancel(jobId: string): Promise<boolean> {
     return this.unitOfWork.run(SERVICE, async () => {
       const [cancelled] = await this.unitOfWork.sql<{ id: string }>(
-        `update jobs set status = $2, finished_at = $3 where id = $1 and status in ('QUEUED', 'RUNNING') returning id`,
+        `update jobs set status = $2, finished_at = $3 where id = $1 and status in ('QUEUED', 'RUNNING', 'PAUSED') returning id`,
         [jobId, JobStatus.CANCELLED, this.clock.now()],
       );
       if (!cancelled) return false;

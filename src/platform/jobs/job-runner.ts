@@ -10,9 +10,9 @@ import { SERVICE, type UnitOfWork } from '../database';
 import type { Signals } from '../events';
 import type { Log } from '../log';
 import type { Metrics } from '../metrics';
-import type { JobDefinition, JobFailure } from './job';
+import { type JobDefinition, type JobFailure, JobPaused } from './job';
 import { JobStatus } from './job.entity';
-import { CANCEL_CHANNEL, JOB_CHANNEL } from './job-queue';
+import { CANCEL_CHANNEL, JOB_CHANNEL, PAUSE_CHANNEL } from './job-queue';
 
 interface QueuedPayload {
   readonly jobId?: string;
@@ -24,6 +24,7 @@ const PROGRESS_MS = 200;
 
 export class JobRunner {
   private readonly running = new Map<string, AbortController>();
+  private readonly pausable = new Map<string, AbortController>();
   private readonly finished;
 
   constructor(
@@ -38,6 +39,7 @@ export class JobRunner {
       'outcome',
     ]);
     signals.subscribe(CANCEL_CHANNEL, ({ id }) => this.running.get(String(id))?.abort());
+    signals.subscribe(PAUSE_CHANNEL, ({ id }) => this.pausable.get(String(id))?.abort());
   }
 
   /** Tells every running job to stop: the worker is leaving. */
@@ -53,14 +55,16 @@ export class JobRunner {
     const { kind } = definition;
     const jobId = queued.jobId ?? `cron:${kind}:${job.id}`;
     if (!(await this.begin(jobId))) return;
-    const controller = new AbortController();
+    const [controller, pausing] = [new AbortController(), new AbortController()];
     this.running.set(jobId, controller);
+    this.pausable.set(jobId, pausing);
     let progressAt = 0;
     try {
       const context = {
         jobId,
         attempt: job.attempts,
         signal: controller.signal,
+        pause: pausing.signal,
         progress: async (fraction: number, note?: string): Promise<void> => {
           const now = performance.now();
           if (now - progressAt < PROGRESS_MS && fraction < 1) return;
@@ -82,9 +86,12 @@ export class JobRunner {
       );
       this.finished.inc({ kind, outcome: 'succeeded' });
     } catch (error) {
-      await this.fail(definition, jobId, job, error, controller.signal.aborted);
+      if (error instanceof JobPaused)
+        await this.update(jobId, `status = '${JobStatus.PAUSED}', note = $3`, [error.message]);
+      else await this.fail(definition, jobId, job, error, controller.signal.aborted);
     } finally {
       this.running.delete(jobId);
+      this.pausable.delete(jobId);
     }
   }
 

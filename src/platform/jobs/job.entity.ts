@@ -6,6 +6,7 @@ import { DateTime, Node } from '../graphql';
 export enum JobStatus {
   QUEUED = 'QUEUED',
   RUNNING = 'RUNNING',
+  PAUSED = 'PAUSED',
   SUCCEEDED = 'SUCCEEDED',
   FAILED = 'FAILED',
   CANCELLED = 'CANCELLED',
@@ -17,6 +18,7 @@ registerEnumType(JobStatus, {
   valuesConfig: {
     QUEUED: { description: 'Waits for a worker.' },
     RUNNING: { description: 'Is being worked on.' },
+    PAUSED: { description: 'Stopped where it stands; goes on from there when it is resumed.' },
     SUCCEEDED: { description: 'Done; `result` is what it made.' },
     FAILED: { description: 'Given up; `error` says why.' },
     CANCELLED: { description: 'Stopped on request; nothing of it was kept.' },
@@ -25,7 +27,7 @@ registerEnumType(JobStatus, {
 
 /** Whether nothing about a job changes any more. */
 export function hasEnded(status: JobStatus): boolean {
-  return status !== JobStatus.QUEUED && status !== JobStatus.RUNNING;
+  return status !== JobStatus.QUEUED && status !== JobStatus.RUNNING && status !== JobStatus.PAUSED;
 }
 
 @Entity('jobs')

@@ -10,6 +10,8 @@ export interface JobContext {
   readonly attempt: number;
   /** Aborted when the job is cancelled or the worker stops. */
   readonly signal: AbortSignal;
+  /** Aborted when somebody wants it to pause: it may keep where it stands, and throw `JobPaused`. */
+  readonly pause: AbortSignal;
   /** Fraction done, 0–1, and a line for people. Kept and announced; throttled to a few a second. */
   progress(fraction: number, note?: string): Promise<void>;
 }
@@ -27,6 +29,11 @@ export interface JobDefinition<P = unknown> {
   run(payload: P, context: JobContext): Promise<string | null | void>;
 }
 
+/** Thrown by a job that keeps where it stands and waits for `resume`. */
+export class JobPaused extends Error {
+  override readonly name = 'JobPaused';
+}
+
 export interface EnqueueOptions {
   readonly customerId?: string | null;
   readonly runAt?: Date;
@@ -39,6 +46,10 @@ export interface Jobs {
   enqueue<P extends object>(kind: string, payload: P, options?: EnqueueOptions): Promise<string>;
   /** Asks a job to stop: a waiting one never runs, a running one gets its signal. */
   cancel(jobId: string): Promise<boolean>;
+  /** Asks a job to pause: a waiting one does at once, a running one when it can. Answers whether there was one to ask. */
+  pause(jobId: string): Promise<boolean>;
+  /** Puts a paused job back to work, in the open unit of work. Answers whether it was paused. */
+  resume<P extends object>(jobId: string, payload: P): Promise<boolean>;
   start(definitions: readonly JobDefinition<never>[]): Promise<void>;
   stop(): Promise<void>;
 }

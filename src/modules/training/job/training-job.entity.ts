@@ -5,7 +5,9 @@ import { connectionOf, DateTime, JSONScalar, Node } from '../../../platform/grap
 import { Job } from '../../../platform/jobs';
 import { ModelVersion } from '../../models';
 import { DatasetVersion } from '../dataset/dataset-version.entity';
+import type { EvaluationReport } from '../trainer/evaluation/report';
 import type { Recipe } from '../trainer/recipe';
+import { EvaluationReportType } from './evaluation-report.type';
 
 @Entity('training_jobs')
 @ObjectType({
@@ -58,6 +60,28 @@ export class TrainingJob implements Node {
   @ManyToOne(() => ModelVersion)
   @JoinColumn({ name: 'result_version_id' })
   result?: Relation<ModelVersion> | null;
+
+  /** Where it stands, in the blob store: weights, what the optimizer remembers, the unfinished epoch. */
+  @Column('text', { nullable: true })
+  checkpointHash!: string | null;
+
+  /** Milliseconds on the device after which it pauses. */
+  @Column('double precision', { nullable: true })
+  budgetMs!: number | null;
+
+  @Column('text', { nullable: true })
+  parentVersionId!: string | null;
+
+  /** Kept, because a process that was told may die before it does it. */
+  @Column('boolean', { default: false })
+  pauseRequested!: boolean;
+
+  @Column('jsonb', { nullable: true })
+  @Field(() => EvaluationReportType, {
+    nullable: true,
+    description: 'What the held-out rows said; null until it succeeded.',
+  })
+  report!: EvaluationReport | null;
 
   /** Milliseconds on the device, interrupted attempts included. */
   @Column('double precision', { default: 0 })

@@ -5,6 +5,7 @@ import {
   Args,
   Ctx,
   FieldResolver,
+  Float,
   ID,
   Info,
   Mutation,
@@ -32,11 +33,19 @@ import type { PricingService } from '../../billing';
 import { Can } from '../../identity';
 import { type ModelLoaders, ModelVersion } from '../../models';
 import { DatasetVersion } from '../dataset/dataset-version.entity';
+import { recipeOf } from '../preparation/preparation.input';
 import { TRAINING_CHANNEL } from '../training.events';
 import type { TrainingLoaders } from '../training.loader';
 import { EpochMetrics } from './epoch-metrics.entity';
 import { TrainingJob, TrainingJobConnection } from './training-job.entity';
-import { TrainingJobCreateInput, TrainingJobFilter, TrainingJobPayload } from './training-job.input';
+import { wishOf } from './recipe/training-recipe.input';
+import {
+  TrainingJobCreateInput,
+  TrainingJobFilter,
+  TrainingJobPauseInput,
+  TrainingJobPayload,
+  TrainingJobResumeInput,
+} from './training-job.input';
 import type { TrainingJobService } from './training-job.service';
 
 /** The currency in which the configuration prices the device. */
@@ -88,17 +97,41 @@ export class TrainingJobResolver {
   @Can('training:run')
   async trainingJobCreate(
     @Arg('input', () => TrainingJobCreateInput, { description: 'Which data, which model, and how.' })
-    { datasetVersionId, modelName, recipe }: TrainingJobCreateInput,
+    { recipe, preparation, ...input }: TrainingJobCreateInput,
     @Info() info: GraphQLResolveInfo,
   ): Promise<TrainingJobPayload> {
-    const id = await this.trainings.create({ datasetVersionId, modelName, recipe });
-    const selection = selectionOf(info, 'trainingJob');
-    const trainingJob = await this.database.read.one(TrainingJob, {
-      scope: SERVICE,
-      where: { id },
-      selection,
-    });
-    return { trainingJob, errors: [] };
+    const wish = { ...wishOf(recipe), preparation: preparation && recipeOf(preparation) };
+    return this.payload(await this.trainings.create({ ...input, recipe: wish }), info);
+  }
+
+  @Mutation(() => TrainingJobPayload, {
+    nullable: true,
+    description:
+      'Asks a training to stop where it stands; its job is PAUSED once it has. To end it for good, cancel its job. Needs training:run. Event: training-job.paused. Costs nothing while it is paused.',
+  })
+  @Can('training:run')
+  async trainingJobPause(
+    @Arg('input', () => TrainingJobPauseInput, { description: 'Which training.' })
+    { id }: TrainingJobPauseInput,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<TrainingJobPayload> {
+    await this.trainings.pause(id);
+    return this.payload(id, info);
+  }
+
+  @Mutation(() => TrainingJobPayload, {
+    nullable: true,
+    description:
+      'Lets a paused training go on from where it stands, to the weights that it would have had without the pause. Needs training:run. Event: training-job.resumed. Costs the device time that it takes, which is on the operator.',
+  })
+  @Can('training:run')
+  async trainingJobResume(
+    @Arg('input', () => TrainingJobResumeInput, { description: 'Which training, and what it may cost now.' })
+    { id, budgetDeviceSeconds }: TrainingJobResumeInput,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<TrainingJobPayload> {
+    await this.trainings.resume(id, budgetDeviceSeconds);
+    return this.payload(id, info);
   }
 
   @Subscription(() => EpochMetrics, {
@@ -151,6 +184,15 @@ export class TrainingJobResolver {
     return resultVersionId ? this.models.modelVersionById(context).load(resultVersionId) : null;
   }
 
+  @FieldResolver(() => Float, {
+    nullable: true,
+    description: 'Seconds on the device after which it pauses; null without a limit.',
+  })
+  @Needs('budgetMs')
+  budgetDeviceSeconds(@Root() { budgetMs }: TrainingJob): number | null {
+    return budgetMs === null ? null : budgetMs / 1000;
+  }
+
   @FieldResolver(() => [EpochMetrics], { description: 'Its curve so far, in order.' })
   @Needs('id')
   epochs(@Root() { id }: TrainingJob, @Ctx() context: RequestContext): Promise<EpochMetrics[]> {
@@ -169,5 +211,15 @@ export class TrainingJobResolver {
   @Needs('deviceMs')
   cost(@Root() { deviceMs }: TrainingJob): MoneyType {
     return moneyOf(money(roundToMinor(this.pricing.costOf(deviceMs)), DEVICE_CURRENCY));
+  }
+
+  private async payload(id: string, info: GraphQLResolveInfo): Promise<TrainingJobPayload> {
+    const selection = selectionOf(info, 'trainingJob');
+    const trainingJob = await this.database.read.one(TrainingJob, {
+      scope: SERVICE,
+      where: { id },
+      selection,
+    });
+    return { trainingJob, errors: [] };
   }
 }

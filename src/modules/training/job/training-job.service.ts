@@ -7,14 +7,19 @@ import type { Events, Signals } from '../../../platform/events';
 import type { Jobs } from '../../../platform/jobs';
 import { type ModelService, ModelTask, type NewModelVersion } from '../../models';
 import { DatasetVersion } from '../dataset/dataset-version.entity';
+import { checkPreparation } from '../preparation/check-preparation';
+import type { EvaluationReport } from '../trainer/evaluation/report';
+import type { EpochFigures } from '../trainer/process/trainer-message';
 import { completeRecipe, type Recipe, type RecipeWish } from '../trainer/recipe';
-import type { EpochFigures } from '../trainer/trainer-message';
-import { unknownColumn } from '../training.errors';
+import { checkRecipe } from '../trainer/recipe-rules';
+import { notPaused, notRunning, unknownColumn } from '../training.errors';
 import {
   TRAINING_CHANNEL,
   TRAINING_COMPLETED,
   TRAINING_FAILED,
+  TRAINING_PAUSED,
   TRAINING_REQUESTED,
+  TRAINING_RESUMED,
 } from '../training.events';
 import { EpochMetrics } from './epoch-metrics.entity';
 import { TrainingJob } from './training-job.entity';
@@ -29,6 +34,16 @@ export interface TrainingWish {
   readonly datasetVersionId: string;
   readonly modelName: string;
   readonly recipe: RecipeWish;
+  readonly budgetDeviceSeconds?: number | null;
+  readonly compareWithVersionId?: string | null;
+}
+
+/** Where a training stands once an epoch, or a part of one, is done. */
+export interface TrainingStanding {
+  /** Undefined = the one before still stands. */
+  readonly checkpointHash: string | undefined;
+  /** Time on the device since the last standing. */
+  readonly spentMs: number;
 }
 
 export class TrainingJobService {
@@ -42,20 +57,39 @@ export class TrainingJobService {
   ) {}
 
   /** Answers the id of the training. @throws AppError NOT_FOUND for unknown data, CONFLICT for a model of another task. */
-  async create({ datasetVersionId, modelName, recipe: wish }: TrainingWish): Promise<string> {
+  async create({ datasetVersionId, modelName, recipe: wish, ...more }: TrainingWish): Promise<string> {
     const { unitOfWork } = this.database;
+    const parentVersionId = more.compareWithVersionId ?? null;
     return unitOfWork.run(SERVICE, async () => {
       const data = await unitOfWork.repository(DatasetVersion).findOneBy({ id: datasetVersionId });
       if (!data) throw notFound(['input', 'datasetVersionId']);
       const recipe = completeRecipe(wish);
+      checkRecipe(recipe, data.label);
+      if (parentVersionId && !(await this.models.servable(parentVersionId)))
+        throw notFound(['input', 'compareWithVersionId']);
       await this.models.checkTask(modelName, taskOf(recipe));
       const names = data.columns.map(({ name }) => name);
       const unknown = recipe.excludedColumns.find((name) => !names.includes(name));
       if (unknown !== undefined) throw unknownColumn(unknown, names);
+      checkPreparation(recipe.preparation, {
+        columns: data.columns,
+        leftOut: [data.label.column, ...recipe.excludedColumns],
+        isRegression: recipe.objective === 'REGRESSION',
+      });
       const createdAt = this.clock.now();
       const id = newId('trj', createdAt);
       const jobId = await this.jobs.enqueue<TrainingRun>(TRAINING_RUN, { trainingJobId: id });
-      const job = { id, customerId: data.customerId, jobId, datasetVersionId, modelName, recipe, createdAt };
+      const job = {
+        id,
+        customerId: data.customerId,
+        jobId,
+        datasetVersionId,
+        modelName,
+        recipe,
+        budgetMs: millisecondsOf(more.budgetDeviceSeconds),
+        parentVersionId,
+        createdAt,
+      };
       await unitOfWork.repository(TrainingJob).insert(job);
       await this.events.emit({
         type: TRAINING_REQUESTED,
@@ -77,32 +111,98 @@ export class TrainingJobService {
     return { training, data };
   }
 
-  /** An attempt starts from nothing: what an interrupted one left of its curve is taken away. */
-  async begin(id: string, backend: string): Promise<void> {
+  /** How a version was trained; null for one that was not trained here. */
+  async trainingOf(versionId: string): Promise<TrainingJob | null> {
+    const where = { resultVersionId: versionId };
+    const [training] = await this.database.read.list(TrainingJob, { scope: SERVICE, where, limit: 1 });
+    return training ?? null;
+  }
+
+  /** An attempt goes on from the checkpoint, or from nothing: what its curve has beyond that is taken away. */
+  async begin(id: string, backend: string, epochsDone: number): Promise<void> {
     const { unitOfWork } = this.database;
     await unitOfWork.run(SERVICE, async () => {
-      await unitOfWork.repository(EpochMetrics).delete({ trainingJobId: id });
+      await unitOfWork.sql('delete from training_epochs where training_job_id = $1 and epoch > $2', [
+        id,
+        epochsDone,
+      ]);
       await unitOfWork.repository(TrainingJob).update({ id }, { backend });
     });
   }
 
-  async noteEpoch(id: string, figures: EpochFigures): Promise<void> {
+  /** The epoch and the checkpoint behind it commit together. Answers the checkpoint that is no longer needed. */
+  async noteEpoch(id: string, figures: EpochFigures, standing: TrainingStanding): Promise<string | null> {
+    const { unitOfWork } = this.database;
+    return unitOfWork.run(SERVICE, async () => {
+      await unitOfWork.repository(EpochMetrics).insert({ trainingJobId: id, ...figures });
+      await this.signals.publish(TRAINING_CHANNEL, { id, epoch: figures.epoch });
+      return this.noteStanding(id, standing);
+    });
+  }
+
+  /** Answers the checkpoint that is no longer needed. */
+  async noteStanding(id: string, { checkpointHash, spentMs }: TrainingStanding): Promise<string | null> {
+    const { unitOfWork } = this.database;
+    return unitOfWork.run(SERVICE, async () => {
+      const [before] = await unitOfWork.sql<{ hash: string | null }>(
+        'select checkpoint_hash as hash from training_jobs where id = $1 for update',
+        [id],
+      );
+      await unitOfWork.sql(
+        `update training_jobs set checkpoint_hash = coalesce($2, checkpoint_hash), device_ms = device_ms + $3
+         where id = $1`,
+        [id, checkpointHash ?? null, spentMs],
+      );
+      const isReplaced = checkpointHash !== undefined && before?.hash !== checkpointHash;
+      return isReplaced ? (before?.hash ?? null) : null;
+    });
+  }
+
+  /** Asks it to stop where it stands. @throws AppError NOT_FOUND, CONFLICT when it does not run. */
+  async pause(id: string): Promise<void> {
     const { unitOfWork } = this.database;
     await unitOfWork.run(SERVICE, async () => {
-      await unitOfWork.repository(EpochMetrics).insert({ trainingJobId: id, ...figures });
-      const more = 'update training_jobs set device_ms = device_ms + $2 where id = $1';
-      await unitOfWork.sql(more, [id, figures.elapsedMs]);
-      await this.signals.publish(TRAINING_CHANNEL, { id, epoch: figures.epoch });
+      const training = await unitOfWork.repository(TrainingJob).findOneBy({ id });
+      if (!training) throw notFound(['input', 'id']);
+      if (!(await this.jobs.pause(training.jobId))) throw notRunning();
+      await unitOfWork.repository(TrainingJob).update({ id }, { pauseRequested: true });
+      const { customerId } = training;
+      await this.events.emit({ type: TRAINING_PAUSED, subject: id, customerId, data: {} });
+    });
+  }
+
+  /** Lets it go on from where it stands. @throws AppError NOT_FOUND, CONFLICT when it is not paused. */
+  async resume(id: string, budgetDeviceSeconds?: number | null): Promise<void> {
+    const { unitOfWork } = this.database;
+    await unitOfWork.run(SERVICE, async () => {
+      const training = await unitOfWork.repository(TrainingJob).findOneBy({ id });
+      if (!training) throw notFound(['input', 'id']);
+      if (!(await this.jobs.resume<TrainingRun>(training.jobId, { trainingJobId: id }))) throw notPaused();
+      const budgetMs = millisecondsOf(budgetDeviceSeconds) ?? training.budgetMs;
+      await unitOfWork.repository(TrainingJob).update({ id }, { pauseRequested: false, budgetMs });
+      const { customerId } = training;
+      await this.events.emit({ type: TRAINING_RESUMED, subject: id, customerId, data: {} });
     });
   }
 
   /** The version and the end of the training commit together: there is never one without the other. */
-  async complete({ id, modelName, recipe }: TrainingJob, version: NewModelVersion): Promise<string> {
+  async complete(
+    { id, modelName, recipe }: TrainingJob,
+    version: NewModelVersion,
+    report: EvaluationReport,
+  ): Promise<string> {
     const { unitOfWork } = this.database;
     return unitOfWork.run(SERVICE, async () => {
       const model = await this.models.ensureModel(modelName, taskOf(recipe));
       const { versionId, isNew } = await this.models.addVersion(model.id, version);
-      await unitOfWork.repository(TrainingJob).update({ id }, { resultVersionId: versionId });
+      await unitOfWork.repository(TrainingJob).update(
+        { id },
+        {
+          resultVersionId: versionId,
+          checkpointHash: null,
+          report: report as TrainingJob['report'] & object,
+        },
+      );
       await this.events.emit({
         type: TRAINING_COMPLETED,
         subject: id,
@@ -121,4 +221,8 @@ export class TrainingJobService {
 
 function taskOf({ objective }: Recipe): ModelTask {
   return objective === 'REGRESSION' ? ModelTask.TABULAR_REGRESSION : ModelTask.TABULAR_CLASSIFICATION;
+}
+
+function millisecondsOf(seconds: number | null | undefined): number | null {
+  return seconds == null ? null : seconds * 1000;
 }

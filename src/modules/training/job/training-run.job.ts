@@ -1,18 +1,20 @@
 /**
- * Trains in the background, one training at a time. Killed at any point it runs again from the start with the same
- * seed, and comes to the same weights; the version appears only at the very end, with its artefacts already in place.
+ * Trains in the background, one training at a time. Killed at any point it goes on from its last checkpoint and comes to
+ * the same weights; the version appears only at the very end, with its artefacts already in place.
  */
 import { AppError } from '../../../kernel/errors';
 import type { BlobStore } from '../../../platform/blob';
-import type { JobContext, JobDefinition } from '../../../platform/jobs';
+import { type JobContext, type JobDefinition, JobPaused } from '../../../platform/jobs';
 import { type ComputeService, EngineKind } from '../../compute';
 import { DType, type ModelService, type Signature } from '../../models';
 import type { DatasetVersion } from '../dataset/dataset-version.entity';
 import { inputsOf } from '../preparation/preparation';
 import { freezeNetwork } from '../trainer/freeze-network';
-import type { Recipe } from '../trainer/recipe';
-import { runTrainer } from '../trainer/trainer-launch';
-import type { TrainingResult } from '../trainer/trainer-message';
+import { readCheckpoint } from '../trainer/network/checkpoint';
+import { runTrainer } from '../trainer/process/trainer-launch';
+import { type Progress, type TrainingResult, TrainingStopped } from '../trainer/process/trainer-message';
+import { completeRecipe, type Recipe } from '../trainer/recipe';
+import { compareWithParent } from './compare-with-parent';
 import type { TrainingJob } from './training-job.entity';
 import { TRAINING_RUN, type TrainingJobService, type TrainingRun } from './training-job.service';
 
@@ -35,10 +37,12 @@ export function trainingRunJob(doors: TrainingRunDoors): JobDefinition<TrainingR
     run: async ({ trainingJobId }, context) => {
       const { training, data } = await doors.trainings.find(trainingJobId);
       if (training.resultVersionId) return training.resultVersionId;
+      if (training.pauseRequested) throw new JobPaused('paused');
       try {
         const result = await train(doors, training, data, context);
         return await keep(doors, training, data, result);
       } catch (error) {
+        if (error instanceof TrainingStopped) throw new JobPaused(WHY[error.reason]);
         if (error instanceof AppError) await doors.trainings.fail(trainingJobId, error.code);
         throw error;
       }
@@ -46,45 +50,80 @@ export function trainingRunJob(doors: TrainingRunDoors): JobDefinition<TrainingR
   };
 }
 
+const WHY = {
+  PAUSED: 'paused',
+  BUDGET: 'paused: its budget of device time is spent; resume it with more',
+} as const;
+
 async function train(
   { trainings, blobs }: TrainingRunDoors,
-  { id, recipe }: TrainingJob,
+  training: TrainingJob,
   { tableHash, label, protectedAttributes }: DatasetVersion,
-  { signal, progress }: JobContext,
+  { signal, pause, progress }: JobContext,
 ): Promise<TrainingResult> {
-  const task = { tablePath: await blobs.path(tableHash), label, protectedAttributes, recipe };
+  const { id, checkpointHash, budgetMs, deviceMs } = training;
+  const recipe = completeRecipe(training.recipe);
+  const checkpoint = checkpointHash ? await blobs.get(checkpointHash) : undefined;
+  const task = {
+    tablePath: await blobs.path(tableHash),
+    label,
+    protectedAttributes,
+    recipe,
+    checkpoint,
+    budgetMs: budgetMs === null ? undefined : budgetMs - deviceMs,
+  };
+  const standing = async ({ checkpoint: bytes, spentMs }: Progress) => ({
+    checkpointHash: bytes ? (await blobs.put(bytes)).hash : undefined,
+    spentMs,
+  });
+  const forget = async (hash: string | null): Promise<void> => {
+    if (hash) await blobs.delete(hash);
+  };
   const listener = {
-    onStarted: (backend: string) => trainings.begin(id, backend),
-    onEpoch: async (figures: Parameters<TrainingJobService['noteEpoch']>[1]) => {
-      await trainings.noteEpoch(id, figures);
+    onStarted: (backend: string, continues: boolean) =>
+      trainings.begin(id, backend, continues ? readCheckpoint(checkpoint!).epoch - 1 : 0),
+    onEpoch: async (figures: Parameters<TrainingJobService['noteEpoch']>[1], stored: Progress) => {
+      await forget(await trainings.noteEpoch(id, figures, await standing(stored)));
       const note = `epoch ${figures.epoch} of ${recipe.epochs}: loss ${figures.loss.toFixed(4)}`;
       await progress((TRAINED_SHARE * figures.epoch) / recipe.epochs, note);
     },
+    onCheckpoint: async (stored: Progress) =>
+      forget(await trainings.noteStanding(id, await standing(stored))),
   };
-  return runTrainer(task, listener, signal);
+  return runTrainer(task, listener, { abort: signal, pause });
 }
 
 async function keep(
-  { trainings, models, compute }: TrainingRunDoors,
+  doors: TrainingRunDoors,
   training: TrainingJob,
   data: DatasetVersion,
   result: TrainingResult,
 ): Promise<string> {
-  const { files, difference } = await freezeNetwork(compute, result, training.id);
-  return trainings.complete(training, {
-    engine: EngineKind.ONNX,
-    artefacts: await models.storeArtefacts(files),
-    inputWidth: result.preparation.width,
-    outputWidth: 1,
-    signature: signatureOf(result, data, training.recipe),
-    preparation: result.preparation,
-    warmUp: result.warmUp,
-    metrics: result.metrics,
-    evaluation: result.evaluation,
-    exportDifference: difference,
-    datasetVersionId: data.id,
-    trainingJobId: training.id,
-  });
+  const { trainings, models, compute, blobs } = doors;
+  const { files, difference, outputWidth } = await freezeNetwork(compute, result, training.id);
+  const comparison = await compareWithParent(doors, training, data, result);
+  const versionId = await trainings.complete(
+    training,
+    {
+      engine: EngineKind.ONNX,
+      artefacts: await models.storeArtefacts(files),
+      inputWidth: result.preparation.width,
+      outputWidth,
+      signature: signatureOf(result, data, training.recipe),
+      preparation: result.preparation,
+      warmUp: result.warmUp,
+      metrics: result.metrics,
+      evaluation: result.evaluation,
+      exportDifference: difference,
+      datasetVersionId: data.id,
+      trainingJobId: training.id,
+      parentIds: [],
+    },
+    { ...result.report, comparison },
+  );
+  const { checkpointHash } = (await trainings.find(training.id)).training;
+  if (checkpointHash) await blobs.delete(checkpointHash);
+  return versionId;
 }
 
 function signatureOf(
@@ -95,6 +134,13 @@ function signatureOf(
   const inputs = inputsOf(preparation);
   if (objective === 'REGRESSION')
     return { inputs, outputs: [{ name: label.column, dtype: DType.FLOAT32, optional: false }] };
-  const probability = { name: 'probability', dtype: DType.FLOAT32, min: 0, max: 1, optional: false };
-  return { inputs, outputs: [probability], labels: [...label.labels] };
+  const probability = { dtype: DType.FLOAT32, min: 0, max: 1, optional: false };
+  if (label.kind === 'CLASSES') {
+    const outputs = [
+      { name: 'probabilities', shape: [label.labels.length], ...probability },
+      { name: 'label', dtype: DType.STRING, optional: false },
+    ];
+    return { inputs, outputs, labels: [...label.labels] };
+  }
+  return { inputs, outputs: [{ name: 'probability', ...probability }], labels: [...label.labels] };
 }

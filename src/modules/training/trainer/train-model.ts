@@ -1,40 +1,206 @@
 /** The whole of a training, from the table to what a version is made of: split, prepare, train, evaluate. */
 import type * as Tf from '@tensorflow/tfjs';
-import { readTable } from '../dataset/table-file';
-import { evaluate } from './evaluate';
-import { evaluateRegression } from './evaluate-regression';
-import { groupsBy } from './groups';
-import { trainNetwork } from './train-network';
-import type { EpochFigures, TrainingResult, TrainingTask } from './trainer-message';
-import { prepareTrainingData } from './training-data';
+import { answerOf, type DecisionTree } from '../../compute/process-door';
+import { readTable, type Table } from '../dataset/table-file';
+import { classWeightsOf } from './class-weights';
+import { groupsBy } from './evaluation/groups';
+import { evaluateAnswers } from './evaluation/report';
+import { type Checkpoint, checkpointBytes, readCheckpoint } from './network/checkpoint';
+import { frozenForm } from './network/frozen-form';
+import { gradientOf } from './network/gradient';
+import { openHelperProcess } from './parallel/helper-process';
+import { Team } from './parallel/team';
+import {
+  type EpochFigures,
+  type StopReason,
+  type Progress,
+  type TrainedForm,
+  type TrainingResult,
+  TrainingStopped,
+  type TrainingTask,
+} from './process/trainer-message';
+import { predict, problemOf, trainNetwork } from './train-network';
+import { type Examples, prepareTrainingData, type TrainingData } from './training-data';
+import { growTree } from './tree/grow-tree';
+import { unitOf } from './unit';
 import { warmUpRows } from './warm-up';
 
-/** @throws TrainingRefused when it cannot succeed. */
+export interface ModelListener {
+  onStarted(continues: boolean): Promise<void>;
+  onEpoch(figures: EpochFigures, progress: Progress): Promise<void>;
+  onCheckpoint(progress: Progress): Promise<void>;
+  isPausing(): boolean;
+}
+
+interface Learned {
+  readonly model: TrainedForm;
+  readonly answer: (rows: Pick<Examples, 'features' | 'count' | 'width'>) => Float32Array;
+}
+
+/** A crash costs the work of this time, and what is kept is written no more often. */
+const CHECKPOINT_MS = 500;
+/** So often the process looks up from its work, to hear whether it should pause. */
+const LISTEN_MS = 50;
+
+/** @throws TrainingRefused when it cannot succeed, TrainingStopped when it paused or its budget was spent. */
 export async function trainModel(
   tf: typeof Tf,
-  { tablePath, label, protectedAttributes, recipe }: TrainingTask,
-  onEpoch: (figures: EpochFigures) => Promise<void>,
+  task: TrainingTask,
+  listener: ModelListener,
 ): Promise<TrainingResult> {
+  const { tablePath, label, protectedAttributes, recipe } = task;
   const table = readTable(tablePath);
   const data = prepareTrainingData(table, label, recipe);
-  const network = await trainNetwork(tf, data, recipe, onEpoch);
-  const { heldOut, preparation, split } = data;
-  const groups = Object.fromEntries(
-    protectedAttributes.map((attribute) => {
+  const { model, answer } =
+    recipe.kind === 'DECISION_TREE'
+      ? await treeOf(task, data, listener)
+      : await networkOf(tf, task, data, listener);
+  const { heldOut, preparation, split, training } = data;
+  const answers = answer(heldOut);
+  const warmUp = warmUpRows(preparation, training, recipe.seed);
+  const evaluated = evaluateAnswers({
+    answers,
+    labels: heldOut.labels,
+    classes: recipe.objective === 'REGRESSION' ? null : label.labels,
+    groups: groupsOf(table, protectedAttributes, split.heldOut),
+  });
+  return {
+    model,
+    preparation,
+    ...evaluated,
+    heldOut: { rows: split.heldOut, answers },
+    warmUp,
+    warmUpOutputs: [
+      ...answer({
+        features: Float32Array.from(warmUp.flat()),
+        count: warmUp.length,
+        width: preparation.width,
+      }),
+    ],
+  };
+}
+
+async function networkOf(
+  tf: typeof Tf,
+  task: TrainingTask,
+  data: TrainingData,
+  listener: ModelListener,
+): Promise<Learned> {
+  const { recipe, label, tuning } = task;
+  const stored = task.checkpoint && readCheckpoint(task.checkpoint);
+  // Another backend rounds otherwise: then everything begins anew, so that the weights stay those of one backend.
+  const from = stored?.backend === tf.getBackend() ? stored : undefined;
+  await listener.onStarted(from !== undefined);
+  const team = recipe.workers > 1 ? await teamFor(tf, task, data) : undefined;
+  try {
+    const network = await trainNetwork(tf, data, recipe, label, controlOf(task, listener, from), {
+      from,
+      weights: tuning?.weights,
+      keep: tuning?.keep,
+      gradients: team?.gradient,
+    });
+    return { model: frozenForm(network), answer: (rows) => predict(tf, network, rows) };
+  } finally {
+    team?.close();
+  }
+}
+
+function controlOf(task: TrainingTask, listener: ModelListener, from: Checkpoint | undefined) {
+  /** Time on the device that was told already, of this process and this epoch. */
+  let toldMs = from?.elapsedMs ?? 0;
+  let spentMs = 0;
+  let lookedUpAt = performance.now();
+  let checkpointAt = lookedUpAt;
+  const progressAt = (elapsedMs: number, checkpoint?: Checkpoint): Progress => {
+    const more = elapsedMs - toldMs;
+    spentMs += more;
+    if (checkpoint) checkpointAt = performance.now();
+    return { checkpoint: checkpoint && checkpointBytes(checkpoint), spentMs: more };
+  };
+  const isDue = (): boolean => performance.now() - checkpointAt >= CHECKPOINT_MS;
+  return {
+    async onEpoch(figures: EpochFigures, checkpoint: () => Checkpoint): Promise<void> {
+      await listener.onEpoch(figures, progressAt(figures.elapsedMs, isDue() ? checkpoint() : undefined));
+      toldMs = 0;
+    },
+    async beforeBatch(checkpoint: () => Checkpoint, elapsedMs: number): Promise<void> {
+      const now = performance.now();
+      if (now - lookedUpAt > LISTEN_MS) {
+        await new Promise(setImmediate);
+        lookedUpAt = now;
+      }
+      const isOver = task.budgetMs !== undefined && spentMs + elapsedMs - toldMs >= task.budgetMs;
+      const stop: StopReason | undefined = listener.isPausing() ? 'PAUSED' : isOver ? 'BUDGET' : undefined;
+      if (!stop && !isDue()) return;
+      await listener.onCheckpoint(progressAt(elapsedMs, checkpoint()));
+      toldMs = elapsedMs;
+      if (stop) throw new TrainingStopped(stop);
+    },
+  };
+}
+
+async function teamFor(tf: typeof Tf, task: TrainingTask, { training }: TrainingData): Promise<Team> {
+  const { recipe, label } = task;
+  const team = new Team({
+    size: recipe.workers,
+    own: gradientOf(tf, problemOf(training, recipe, label, unitOf(training.labels, recipe))),
+    open: (helper) => openHelperProcess(task, helper),
+  });
+  await team.ready();
+  return team;
+}
+
+async function treeOf(
+  { recipe, label }: TrainingTask,
+  { training, validation }: TrainingData,
+  listener: ModelListener,
+): Promise<Learned> {
+  await listener.onStarted(false);
+  const begun = performance.now();
+  const isRegression = recipe.objective === 'REGRESSION';
+  const classes = isRegression ? 0 : label.labels.length;
+  const tree = growTree(training, {
+    ...recipe.tree,
+    classes,
+    classWeights: classWeightsOf(recipe, training.labels, classes),
+  });
+  const elapsedMs = performance.now() - begun;
+  const answer = (rows: Pick<Examples, 'features' | 'count' | 'width'>): Float32Array =>
+    answersOf(tree, rows);
+  const classNames = isRegression ? null : label.labels;
+  const [loss, accuracy] = lossOf(answer(training), training.labels, classNames);
+  const [valLoss, valAccuracy] = lossOf(answer(validation), validation.labels, classNames);
+  const figures = { epoch: 1, loss, accuracy, valLoss, valAccuracy, elapsedMs };
+  await listener.onEpoch(figures, { spentMs: elapsedMs });
+  return { model: { kind: 'TREE', tree }, answer };
+}
+
+/** Mean log loss and accuracy, or mean squared error. */
+function lossOf(
+  answers: Float32Array,
+  labels: Float32Array,
+  classes: readonly string[] | null,
+): [number, number | null] {
+  const { metrics } = evaluateAnswers({ answers, labels, classes, groups: {} });
+  const value = (name: string): number => metrics.find((metric) => metric.name === name)!.value;
+  return classes ? [value('logLoss'), value('accuracy')] : [value('rmse') ** 2, null];
+}
+
+function answersOf(
+  tree: DecisionTree,
+  { features, count, width }: Pick<Examples, 'features' | 'count' | 'width'>,
+): Float32Array {
+  const answers = new Float32Array(count * tree.outputWidth);
+  for (let row = 0; row < count; row++)
+    answers.set(answerOf(tree, features.subarray(row * width, (row + 1) * width)), row * tree.outputWidth);
+  return answers;
+}
+
+function groupsOf(table: Table, attributes: readonly string[], rows: readonly number[]) {
+  return Object.fromEntries(
+    attributes.map((attribute) => {
       const ofRow = groupsBy(table, attribute);
-      return [attribute, split.heldOut.map((row) => ofRow[row]!)];
+      return [attribute, rows.map((row) => ofRow[row]!)];
     }),
   );
-  const answers = await network.predict(heldOut.features, heldOut.count);
-  const warmUp = warmUpRows(preparation, data.training, recipe.seed);
-  const warmUpOutputs = await network.predict(Float32Array.from(warmUp.flat()), warmUp.length);
-  return {
-    layers: network.layers,
-    preparation,
-    ...(recipe.objective === 'REGRESSION'
-      ? { evaluation: null, metrics: evaluateRegression(answers, heldOut.labels) }
-      : evaluate({ probabilities: answers, labels: heldOut.labels, groups })),
-    warmUp,
-    warmUpOutputs: [...warmUpOutputs],
-  };
 }

@@ -1,167 +1,196 @@
 /**
- * Trains a stack of dense layers with Adam on binary cross-entropy, or on squared error, in TensorFlow.js. Initial weights and the order of
- * the rows come from the seed, so that the same data on the same backend gives the same weights, to the last bit.
+ * Trains a network: batch after batch, epoch after epoch. Where it stands is a checkpoint at any moment; going on from one
+ * gives the weights that an undisturbed training gives, to the last bit, because sums go on where they were and chance
+ * hangs on the place alone.
  */
 import type * as Tf from '@tensorflow/tfjs';
-import type { DenseLayer } from '../../compute';
-import { seededRandom, shuffle } from '../preparation/seeded-random';
+import type { LabelRule } from '../dataset/label-rule';
+import { classWeightsOf } from './class-weights';
+import { type Best, type Checkpoint } from './network/checkpoint';
+import { orderOf } from './network/chance';
+import { type BatchSums, gradientOf, type GradientSource, outputsOf, type Problem } from './network/gradient';
+import { answersOf, lossOf, weightOf } from './network/loss';
+import { type Architecture, initialWeights, parameters, type Weights } from './network/network';
+import { addPenalty, clipToNorm, newOptimizerState, step } from './network/optimizer';
+import { learningRateAt } from './network/schedule';
 import type { Recipe } from './recipe';
-import { type EpochFigures, TrainingRefused } from './trainer-message';
+import { architectureOf, lossFor, outputWidth } from './recipe-rules';
+import { type EpochFigures, TrainingRefused } from './process/trainer-message';
 import type { Examples } from './training-data';
+import { type Unit, unitOf } from './unit';
 
 type TensorFlow = typeof Tf;
 
-const BETA_1 = 0.9;
-const BETA_2 = 0.999;
-const EPSILON = 1e-8;
-
 export interface TrainedNetwork {
-  readonly layers: readonly DenseLayer[];
-  /** One probability, or one number, a row. */
-  predict(rows: Float32Array, count: number): Promise<Float32Array>;
+  readonly architecture: Architecture;
+  readonly weights: Weights;
+  /** In which the label was learned. */
+  readonly unit: Unit;
 }
+
+export interface NetworkData {
+  readonly training: Examples;
+  readonly validation: Examples;
+}
+
+export interface TrainingControl {
+  /** Also told with the checkpoint behind the epoch, from which it can go on. */
+  onEpoch(figures: EpochFigures, checkpoint: () => Checkpoint): Promise<void> | void;
+  /** Asked before each batch; may keep the checkpoint, and may throw to end the training. */
+  beforeBatch?(checkpoint: () => Checkpoint, elapsedMs: number): Promise<void> | void;
+}
+
+export interface NetworkOptions {
+  readonly from?: Checkpoint | undefined;
+  /** Weights to begin with instead of the seed's; for going on from another version. */
+  readonly weights?: Weights | undefined;
+  /** Weights that are 0 here stay 0. */
+  readonly keep?: readonly Uint8Array[] | undefined;
+  /** Takes the gradients instead of this process. */
+  readonly gradients?: GradientSource | undefined;
+}
+
+const NO_SUMS: BatchSums = { sum: 0, weight: 0, correct: 0 };
 
 /** @throws TrainingRefused when loss or weights are no numbers any more. */
 export async function trainNetwork(
   tf: TensorFlow,
-  data: { readonly training: Examples; readonly validation: Examples },
+  data: NetworkData,
   recipe: Recipe,
-  onEpoch: (figures: EpochFigures) => Promise<void>,
+  label: LabelRule,
+  control: TrainingControl,
+  { from, weights: given, keep, gradients }: NetworkOptions = {},
 ): Promise<TrainedNetwork> {
-  const { width } = data.training;
-  const model = build(tf, width, recipe);
   const unit = unitOf(data.training.labels, recipe);
-  const [features, labels] = tensors(tf, data.training, unit);
-  const [watchedFeatures, watchedLabels] = tensors(tf, data.validation, unit);
-  const order = Int32Array.from({ length: data.training.count }, (_, row) => row);
-  const random = seededRandom(recipe.seed);
-  for (let epoch = 1; epoch <= recipe.epochs; epoch++) {
+  const problem = problemOf(data.training, recipe, label, unit);
+  const { architecture, rule, training } = problem;
+  const own = gradientOf(tf, problem);
+  const source: GradientSource = gradients ?? ((weights, batch) => own(weights, { ...batch, from: 0 }));
+  const isKernel = parameters(architecture).map(({ name }) => name.endsWith('kernel'));
+  const validation = inUnit(data.validation, unit);
+  const weights = copied(from?.weights ?? given ?? initialWeights(architecture, recipe.seed));
+  const optimizer = from
+    ? { ...from.optimizer, slots: from.optimizer.slots.map(copied) }
+    : newOptimizerState(recipe.optimizer, weights);
+  let best: Best | null = from?.best ?? null;
+  const batches = Math.ceil(training.count / recipe.batchSize);
+
+  const begin = from?.epoch ?? 1;
+  for (let epoch = begin; epoch <= recipe.epochs && !isStale(recipe, best, epoch); epoch++) {
+    const order = orderOf(recipe.seed, epoch, training.count);
+    const learningRate = learningRateAt(recipe.schedule, recipe.learningRate, epoch, recipe.epochs);
+    const continued = epoch === begin ? from : undefined;
+    let sums = continued?.sums ?? NO_SUMS;
+    let elapsedMs = continued?.elapsedMs ?? 0;
+    for (let batch = continued?.batch ?? 0; batch < batches; batch++) {
+      await control.beforeBatch?.(() => standing(epoch, batch, sums, elapsedMs), elapsedMs);
+      const begun = performance.now();
+      const rows = order.subarray(batch * recipe.batchSize, (batch + 1) * recipe.batchSize);
+      const totalWeight = weightOf(
+        Float32Array.from(rows, (row) => training.labels[row]!),
+        rule.classWeights,
+      );
+      const { gradients: slopes, ...more } = await source(weights, { epoch, batch, rows, totalWeight });
+      if (!Number.isFinite(more.sum)) throw new TrainingRefused(divergence(epoch, recipe));
+      addPenalty(recipe.l2, isKernel, weights, slopes);
+      clipToNorm(recipe.clipNorm, slopes);
+      step(recipe.optimizer, optimizer, weights, slopes, learningRate);
+      if (keep) holdAtZero(weights, keep);
+      sums = added(sums, more);
+      elapsedMs += performance.now() - begun;
+    }
     const begun = performance.now();
-    const indices = tf.tensor1d(shuffle(order, random), 'int32');
-    const [rows, answers] = [tf.gather(features, indices), tf.gather(labels, indices)];
-    // One epoch a call, in our order: TensorFlow.js would shuffle with a generator that cannot be seeded.
-    const { history } = await model.fit(rows, answers, {
-      epochs: 1,
-      batchSize: recipe.batchSize,
-      shuffle: false,
-      verbose: 0,
-      yieldEvery: 'never',
-    });
-    const [valLoss, valAccuracy] = await numbers(
-      model.evaluate(watchedFeatures, watchedLabels, { batchSize: data.validation.count, verbose: 0 }),
+    const watched = lossOf(
+      { ...rule, classWeights: null },
+      outputsOf(tf, architecture, weights, validation),
+      validation.labels,
+      validation.count,
     );
-    tf.dispose([indices, rows, answers]);
-    const loss = Number(history.loss![0]) * unit.scale ** 2;
-    if (!Number.isFinite(loss) || !Number.isFinite(valLoss))
+    elapsedMs += performance.now() - begun;
+    const valLoss = (watched.sum / validation.count) * unit.scale ** 2;
+    // A NaN hides where the loss is clipped: the weights tell the truth.
+    if (!Number.isFinite(valLoss) || !weights.every(isFinite))
       throw new TrainingRefused(divergence(epoch, recipe));
-    const accuracy = history.acc ? Number(history.acc[0]) : null;
-    const elapsedMs = performance.now() - begun;
-    await onEpoch({
+    const { earlyStopping } = recipe;
+    if (earlyStopping && (!best || valLoss < best.loss - earlyStopping.minDelta))
+      best = { epoch, loss: valLoss, weights: copied(weights) };
+    const isClassifier = rule.answer !== 'linear';
+    const figures: EpochFigures = {
       epoch,
-      loss,
-      accuracy,
-      valLoss: valLoss! * unit.scale ** 2,
-      valAccuracy: valAccuracy ?? null,
+      loss: (sums.sum / sums.weight) * unit.scale ** 2,
+      accuracy: isClassifier ? sums.correct / training.count : null,
+      valLoss,
+      valAccuracy: isClassifier ? watched.correct / validation.count : null,
       elapsedMs,
-    });
+    };
+    await control.onEpoch(figures, () => standing(epoch + 1, 0, NO_SUMS, 0));
   }
-  const layers = inUnit(await layersOf(model, recipe), unit);
-  // TensorFlow.js clips probabilities before it takes the loss, and with them a NaN: the weights tell the truth.
-  if (!layers.every(isFinite)) throw new TrainingRefused(divergence(recipe.epochs, recipe));
+  return { architecture, weights: best?.weights ?? weights, unit };
+
+  function standing(epoch: number, batch: number, sums: BatchSums, elapsedMs: number): Checkpoint {
+    return { format: 1, backend: tf.getBackend(), epoch, batch, weights, optimizer, sums, elapsedMs, best };
+  }
+}
+
+/** One answer a unit and row: probabilities, or numbers in the caller's unit. */
+export function predict(
+  tf: TensorFlow,
+  { architecture, weights, unit }: TrainedNetwork,
+  rows: { readonly features: Float32Array; readonly count: number; readonly width: number },
+): Float32Array {
+  const outputs = outputsOf(tf, architecture, weights, rows);
+  const answers = new Float64Array(rows.count === 0 ? 0 : outputs.length / rows.count);
+  for (let at = 0; at < outputs.length; at += answers.length) {
+    answersOf(architecture.answer, outputs, at, answers);
+    answers.forEach((answer, index) => (outputs[at + index] = answer * unit.scale + unit.mean));
+  }
+  return outputs;
+}
+
+/** What is to be solved, the same in every process that takes part. @throws AppError when the rows do not make the shape. */
+export function problemOf(training: Examples, recipe: Recipe, label: LabelRule, unit: Unit): Problem {
+  const architecture = architectureOf(recipe, label, training.width);
+  const rule = {
+    loss: lossFor(recipe, label),
+    answer: architecture.answer,
+    width: outputWidth(recipe, label),
+    classWeights: classWeightsOf(recipe, training.labels, label.labels.length),
+  };
+  return { architecture, training: inUnit(training, unit), rule, seed: recipe.seed };
+}
+
+function inUnit(examples: Examples, { mean, scale }: Unit): Examples {
+  if (mean === 0 && scale === 1) return examples;
+  return { ...examples, labels: examples.labels.map((label) => (label - mean) / scale) };
+}
+
+function isStale({ earlyStopping }: Recipe, best: Best | null, epoch: number): boolean {
+  return earlyStopping !== null && best !== null && epoch - 1 - best.epoch >= earlyStopping.patience;
+}
+
+function added(one: BatchSums, other: BatchSums): BatchSums {
   return {
-    layers,
-    predict: async (matrix, count) => {
-      const output = tf.tidy(() => model.predictOnBatch(tf.tensor2d(matrix, [count, width])) as Tf.Tensor);
-      const answers = Float32Array.from(await output.data(), (answer) => answer * unit.scale + unit.mean);
-      output.dispose();
-      return answers;
-    },
+    sum: one.sum + other.sum,
+    weight: one.weight + other.weight,
+    correct: one.correct + other.correct,
   };
 }
 
-function build(
-  tf: TensorFlow,
-  width: number,
-  { hiddenUnits, seed, learningRate, objective }: Recipe,
-): Tf.Sequential {
-  const model = tf.sequential();
-  const dense = (units: number, activation: 'relu' | 'sigmoid' | 'linear', index: number): void => {
-    // A linear model starts at nothing, because it has one valley; layers that feed layers must not start alike.
-    const kernelInitializer =
-      hiddenUnits.length === 0 ? 'zeros' : tf.initializers.glorotUniform({ seed: seed * 1000 + index });
-    const inputShape = index === 0 ? [width] : undefined;
-    model.add(tf.layers.dense({ units, activation, kernelInitializer, inputShape }));
-  };
-  hiddenUnits.forEach((units, index) => dense(units, 'relu', index));
-  const regression = objective === 'REGRESSION';
-  dense(1, regression ? 'linear' : 'sigmoid', hiddenUnits.length);
-  model.compile({
-    optimizer: tf.train.adam(learningRate, BETA_1, BETA_2, EPSILON),
-    loss: regression ? 'meanSquaredError' : 'binaryCrossentropy',
-    metrics: regression ? [] : ['accuracy'],
+function copied(weights: Weights): Float32Array[] {
+  return weights.map((values) => values.slice());
+}
+
+function holdAtZero(weights: Weights, keep: readonly Uint8Array[]): void {
+  weights.forEach((values, index) => {
+    const kept = keep[index]!;
+    for (let i = 0; i < values.length; i++) if (kept[i] === 0) values[i] = 0;
   });
-  return model;
 }
 
-function tensors(
-  tf: TensorFlow,
-  { features, labels, count, width }: Examples,
-  { mean, scale }: Unit,
-): [Tf.Tensor2D, Tf.Tensor2D] {
-  const answers = labels.map((label) => (label - mean) / scale);
-  return [tf.tensor2d(features, [count, width]), tf.tensor2d(answers, [count, 1])];
-}
-
-async function numbers(scalars: Tf.Scalar | Tf.Scalar[]): Promise<number[]> {
-  const all = Array.isArray(scalars) ? scalars : [scalars];
-  const values = await Promise.all(all.map(async (scalar) => (await scalar.data())[0]!));
-  for (const scalar of all) scalar.dispose();
-  return values;
-}
-
-async function layersOf(model: Tf.Sequential, { objective }: Recipe): Promise<DenseLayer[]> {
-  const layers: DenseLayer[] = [];
-  for (const [index, layer] of model.layers.entries()) {
-    const [weights, bias] = await Promise.all(
-      layer.getWeights().map(async (tensor) => Float32Array.from(await tensor.data())),
-    );
-    const last = objective === 'REGRESSION' ? 'linear' : 'sigmoid';
-    const activation = index === model.layers.length - 1 ? last : 'relu';
-    layers.push({ weights: weights!, bias: bias!, activation });
-  }
-  return layers;
-}
-
-/** In which unit numbers are learned: steps of one size suit wages and distances alike when both have spread 1. */
-interface Unit {
-  readonly mean: number;
-  readonly scale: number;
-}
-
-function unitOf(labels: Float32Array, { objective }: Recipe): Unit {
-  if (objective !== 'REGRESSION') return { mean: 0, scale: 1 };
-  const mean = labels.reduce((sum, label) => sum + label, 0) / labels.length;
-  const variance = labels.reduce((sum, label) => sum + (label - mean) ** 2, 0) / labels.length;
-  return { mean, scale: Math.sqrt(variance) || 1 };
-}
-
-/** The last layer is linear, so it can answer in the caller's unit by itself. */
-function inUnit(layers: readonly DenseLayer[], { mean, scale }: Unit): DenseLayer[] {
-  return layers.map((layer, index) =>
-    index < layers.length - 1 || layer.activation !== 'linear'
-      ? layer
-      : {
-          ...layer,
-          weights: layer.weights.map((weight) => weight * scale),
-          bias: layer.bias.map((bias) => bias * scale + mean),
-        },
-  );
-}
-
-function isFinite({ weights, bias }: DenseLayer): boolean {
-  return weights.every(Number.isFinite) && bias.every(Number.isFinite);
+function isFinite(values: Float32Array): boolean {
+  return values.every(Number.isFinite);
 }
 
 function divergence(epoch: number, { learningRate }: Recipe): string {
-  return `The training went out of bounds by epoch ${epoch}: the steps were too large. Try a learning rate below ${learningRate}.`;
+  return `The training went out of bounds by epoch ${epoch}: the steps were too large. Try a learning rate below ${learningRate}, or clipNorm.`;
 }

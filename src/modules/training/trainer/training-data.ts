@@ -1,11 +1,12 @@
 /** A table made ready to learn from: split by the seed, prepared by what the training part shows, as matrices. */
 import { labelOf, type LabelRule } from '../dataset/label-rule';
 import type { Table } from '../dataset/table-file';
+import { augment, MOST_NUMBERS } from '../preparation/augment';
 import { encodeRow, type TablePreparation } from '../preparation/encode-row';
 import { fitPreparation } from '../preparation/fit-preparation';
 import { type Split, splitRows } from '../preparation/split';
 import type { Recipe } from './recipe';
-import { TrainingRefused } from './trainer-message';
+import { TrainingRefused } from './process/trainer-message';
 
 export interface Examples {
   /** `count` rows of `width` numbers, one after the other. */
@@ -44,7 +45,12 @@ export function prepareTrainingData(table: Table, label: LabelRule, recipe: Reci
     { validation: recipe.validationShare, heldOut: recipe.heldOutShare },
     recipe.seed,
   );
-  const preparation = fitPreparation(table, features, split.training);
+  const preparation = fitPreparation(table, features, split.training, recipe.preparation);
+  if (table.rows.length * preparation.width > MOST_NUMBERS) {
+    throw new TrainingRefused(
+      `${table.rows.length} rows of ${preparation.width} numbers are more than the ${MOST_NUMBERS} that a training holds. Use fewer buckets, or exclude columns.`,
+    );
+  }
   const at = new Map(names.map((name, index) => [name, index]));
   const examples = (rows: readonly number[]): Examples => {
     const { width } = preparation;
@@ -62,10 +68,19 @@ export function prepareTrainingData(table: Table, label: LabelRule, recipe: Reci
   return {
     preparation,
     split,
-    training: examples(split.training),
+    training: augmented(examples(split.training), preparation, recipe),
     validation: examples(split.validation),
     heldOut: examples(split.heldOut),
   };
+}
+
+/** @throws TrainingRefused when the copies are more than a training holds. */
+function augmented(rows: Examples, preparation: TablePreparation, recipe: Recipe): Examples {
+  try {
+    return augment(rows, preparation, recipe.preparation, recipe.seed);
+  } catch (error) {
+    throw error instanceof RangeError ? new TrainingRefused(error.message) : error;
+  }
 }
 
 /** @throws TrainingRefused when the label's column holds texts. */

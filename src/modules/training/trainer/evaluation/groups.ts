@@ -2,8 +2,8 @@
  * Which group of people a row belongs to, by one protected attribute. Numbers with many values become four ranges of
  * about as many people each, because a group of everyone who is 37 tells nothing.
  */
-import type { Cell } from '../dataset/column-profile';
-import type { Table } from '../dataset/table-file';
+import type { Cell } from '../../dataset/column-profile';
+import type { Table } from '../../dataset/table-file';
 
 const FEW_VALUES = 6;
 const UNKNOWN = 'unknown';

@@ -2,8 +2,8 @@
  * How good a classifier is on rows that it has never seen, each figure with the uncertainty that the number of rows
  * leaves. What is kept by group are counts; groups too small to hide a person in are left out.
  */
-import { aucWithInterval, normalQuantile, wilsonInterval } from '../../../kernel/statistics';
-import type { CalibrationBin, Confusion, Evaluation, GroupEvaluation, Metric } from '../../models';
+import { aucWithInterval, normalQuantile, wilsonInterval } from '../../../../kernel/statistics';
+import type { CalibrationBin, Confusion, Evaluation, GroupEvaluation, Metric } from '../../../models';
 
 export interface Scored {
   readonly probabilities: ArrayLike<number>;
@@ -13,12 +13,12 @@ export interface Scored {
   readonly groups: Readonly<Record<string, readonly string[]>>;
 }
 
-const LEVEL = 0.95;
+export const LEVEL = 0.95;
 const THRESHOLD = 0.5;
 const BINS = 10;
-const SMALLEST_GROUP = 5;
+export const SMALLEST_GROUP = 5;
 /** As TensorFlow does: a certain and wrong answer must not cost infinitely much. */
-const CLIP = 1e-7;
+export const CLIP = 1e-7;
 
 export function evaluate({ probabilities, labels, groups }: Scored): {
   evaluation: Evaluation;
@@ -95,7 +95,7 @@ function metricsOf(
   ];
 }
 
-function proportion(name: string, successes: number, n: number): Metric {
+export function proportion(name: string, successes: number, n: number): Metric {
   const value = n === 0 ? 0 : successes / n;
   return { name, value, interval: [...wilsonInterval(successes, n, LEVEL)], level: LEVEL, n };
 }
@@ -131,13 +131,13 @@ function calibrationOf(rows: readonly ScoredRow[]): CalibrationBin[] {
   }).filter(({ n }) => n > 0);
 }
 
-interface GroupCell {
+export interface GroupCell {
   readonly keys: { attribute: string; value: string }[];
   readonly rows: number[];
 }
 
 /** The groups of each attribute, and those of all attributes together. */
-function groupCells(rows: readonly number[], groups: Scored['groups']): GroupCell[] {
+export function groupCells(rows: readonly number[], groups: Scored['groups']): GroupCell[] {
   const attributes = Object.keys(groups);
   const sets = attributes.map((attribute) => [attribute]);
   if (attributes.length > 1) sets.push(attributes);
@@ -154,6 +154,6 @@ function groupCells(rows: readonly number[], groups: Scored['groups']): GroupCel
   });
 }
 
-function mean(values: readonly number[]): number {
+export function mean(values: readonly number[]): number {
   return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
 }

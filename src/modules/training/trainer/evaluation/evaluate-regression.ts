@@ -2,7 +2,7 @@
  * How far a model's numbers are from the truth on rows that it has never seen. Root mean squared error and mean absolute
  * error are in the unit of what was learned; R² compares with always answering the mean of these rows.
  */
-import type { Metric } from '../../models';
+import type { Metric } from '../../../models';
 import { average } from './evaluate';
 
 export function evaluateRegression(answers: ArrayLike<number>, truths: ArrayLike<number>): Metric[] {
