@@ -54,9 +54,14 @@ export class ServerProcess {
     return new ServerProcess(this.child, { ...this.announced, url });
   }
 
-  async usage(): Promise<Usage> {
-    const answer = once(this.child, 'message') as Promise<[Usage]>;
-    this.child.send('usage');
+  usage(): Promise<Usage> {
+    return this.ask('usage');
+  }
+
+  /** What the process answers to an order that it knows. */
+  async ask<T>(order: string): Promise<T> {
+    const answer = once(this.child, 'message') as Promise<[T]>;
+    this.child.send(order);
     return (await answer)[0];
   }
 

@@ -10,8 +10,8 @@ export const COLUMNS = {
   inputs: NAMES.map((name, index) => ({ name, datatype: 'FP32', shape: [1, 1], data: [index / WIDTH] })),
 };
 
-export function classifier(): DenseLayer[] {
-  let state = 1;
+export function classifier(seed = 1): DenseLayer[] {
+  let state = seed;
   const draw = (): number => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
     return state / 2 ** 32 - 0.5;
@@ -24,8 +24,8 @@ export function classifier(): DenseLayer[] {
   return [layer(WIDTH, 64, 'relu'), layer(64, 64, 'relu'), layer(64, 1, 'sigmoid')];
 }
 
-export async function addClassifier(models: ModelService): Promise<string> {
-  const layers = classifier();
+export async function addClassifier(models: ModelService, seed = 1): Promise<string> {
+  const layers = classifier(seed);
   const artefacts = await models.storeArtefacts([
     { format: 'ONNX', bytes: denseToOnnx(layers) },
     { format: 'TFJS', bytes: denseToTfjs(layers) },
