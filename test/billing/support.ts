@@ -2,6 +2,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
+import type { Clock } from '../../src/kernel/clock';
 import { bornAt, newId } from '../../src/kernel/id';
 import { BILLING_CHANGED, type Reservation, type SettlementEntry } from '../../src/modules/billing';
 import { SERVICE } from '../../src/platform/database';
@@ -9,7 +10,11 @@ import type { GraphqlClient } from '../support/client';
 import type { CustomerPerson, Person, World } from '../support/world';
 
 /** Puts a customer on a plan of its own that allows so many requests in a period and refuses the next. */
-export async function limitTo({ app, clock }: World, customerId: string, requests: number): Promise<void> {
+export async function limitTo(
+  { app, clock }: Pick<World, 'app'> & { readonly clock: Clock },
+  customerId: string,
+  requests: number,
+): Promise<void> {
   const { servicePool } = app.platform.database;
   const planId = newId('pln', clock.now());
   await servicePool.query(

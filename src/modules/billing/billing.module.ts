@@ -145,13 +145,7 @@ export function createBillingModule(
       personalData: [
         { table: 'usage_records', holds: 'How often a person used a model, when, and what it cost.' },
       ],
-      jobs: [
-        ...subscriptions.jobs,
-        margins.job() as JobDefinition<never>,
-        ...ledger.jobs,
-        ...spend.jobs,
-        ...meter.jobs,
-      ],
+      jobs: [...subscriptions.jobs, margins.job(), ...ledger.jobs, ...spend.jobs, ...meter.jobs],
       routes: async (http) => {
         await connection.route(http);
         await subscriptions.routes(http);

@@ -72,7 +72,7 @@ export class MarginService {
     return this.database.read.sql<MarginAlert>(SERVICE, 'billing.margin-alerts', ALERTS, []);
   }
 
-  job(): JobDefinition<object> {
+  job(): JobDefinition<never> {
     return {
       kind: 'billing.alert-margins',
       cron: '27 * * * *',
