@@ -50,7 +50,8 @@ export function composeModules(platform: Platform): Modules {
   const remote = new RemoteService(platform);
   const models = createModelsModule(platform, identity, remote, compute);
   const training = createTrainingModule(platform, { identity, billing, compute, models });
-  const deployments = createDeploymentsModule(platform, { ...compute, remote }, models);
+  const deployments = createDeploymentsModule(platform, { ...compute, remote }, models, training);
+  models.useVersionUse(deployments.versionUse);
   const inference = createInferenceModule(platform, {
     identity,
     audit,

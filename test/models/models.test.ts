@@ -1,6 +1,9 @@
+import { DerivationKind } from '../../src/modules/models';
 import { SHIPPED_MODELS } from '../../src/modules/models/shipped/shipped-model';
 import fs from 'node:fs';
 import path from 'node:path';
+import { handMadeVersion } from '../support/hand-made-version';
+import { deployed } from '../deployments/support';
 import { startWorld, type Person, type World } from '../support/world';
 import { importWages, train } from '../training/wages';
 
@@ -8,6 +11,7 @@ let world: World;
 let staff: Person;
 let versions: string[];
 let modelId: string;
+let deploymentId: string;
 
 beforeAll(async () => {
   world = await startWorld();
@@ -18,6 +22,8 @@ beforeAll(async () => {
     const recipe = { kind: 'LINEAR', epochs: 1, seed };
     versions.push((await train(world, staff, { datasetVersionId, recipe })).result!.id);
   }
+  const half = versions.map((versionId) => ({ versionId, weight: 50 }));
+  deploymentId = (await deployed(world, staff, 'wages', half)).id;
   ({
     model: { id: modelId },
   } = await staff.client.ask<{ model: { id: string } }>('{ model(by: { name: "wages" }) { id } }'));
@@ -46,7 +52,10 @@ test('models and their versions are listed, newest first', async () => {
 });
 
 test('an alias moves with a reason, and its history answers what was served when', async () => {
-  expect((await move({ versionId: versions[0], expectedVersionId: null })).payload.model?.alias).toEqual({
+  const evidenceIds = [deploymentId];
+  expect(
+    (await move({ versionId: versions[0], expectedVersionId: null, evidenceIds })).payload.model?.alias,
+  ).toEqual({
     id: versions[0],
   });
   const before = world.clock.now().toISOString();
@@ -58,7 +67,7 @@ test('an alias moves with a reason, and its history answers what was served when
     alias(name: "champion") { id }
     servedAt(alias: "champion", time: $before) { id number }
     never: servedAt(alias: "champion", time: "2020-01-01T00:00:00Z") { id }
-    aliasHistory(name: "champion") { nodes { alias reason by at version { id } previous { id } } } } }`;
+    aliasHistory(name: "champion") { nodes { alias reason by at evidenceIds version { id } previous { id } } } } }`;
   const { model } = await staff.client.ask<{ model: object }>(query, { id: modelId, before });
   expect(model).toMatchObject({
     alias: { id: versions[1] },
@@ -72,7 +81,7 @@ test('an alias moves with a reason, and its history answers what was served when
           version: { id: versions[1] },
           previous: { id: versions[0] },
         },
-        { version: { id: versions[0] }, previous: null },
+        { version: { id: versions[0] }, previous: null, evidenceIds: [deploymentId] },
       ],
     },
   });
@@ -120,6 +129,104 @@ test('versions and moves are never changed, not even by the owner of the tables'
     'never changed',
   );
   await expect(servicePool.query('delete from model_alias_moves')).rejects.toThrow('never changed');
+});
+
+test('of two moves at once that believe the same, one is made and the other is told', async () => {
+  const moves = versions.map((versionId) => move({ alias: 'contested', versionId, expectedVersionId: null }));
+  const codes = (await Promise.all(moves)).map(({ errors }) => errors[0]?.code ?? 'MOVED');
+  expect(codes.sort()).toEqual(['CONFLICT', 'MOVED']);
+});
+
+test('evidence that is no id is refused at its place', async () => {
+  const { errors } = await move({
+    alias: 'other',
+    versionId: versions[0],
+    evidenceIds: [modelId, 'hearsay'],
+  });
+  expect(errors).toMatchObject([{ code: 'NOT_FOUND', path: ['input', 'evidenceIds', '1'] }]);
+});
+
+describe('a version', () => {
+  const retire = (id: string) =>
+    staff.client.attempt<{ modelVersion: { retirement: object } | null }>(
+      'modelVersionRetire',
+      'ModelVersionRetireInput!',
+      { id, reason: 'it was wrong about the young' },
+      'modelVersion { id retirement { reason by } }',
+    );
+
+  test('that is not warm gets no alias', async () => {
+    const cold = await handMadeVersion(world, 0.5, 'cold');
+    const { errors } = await move({ ...cold });
+    expect(errors).toMatchObject([
+      { __typename: 'Conflict', path: ['input', 'versionId'], message: expect.stringContaining('not warm') },
+    ]);
+  });
+
+  test('that serves, or that an alias points at, is not retired from under those who ask it', async () => {
+    await move({ versionId: versions[1] });
+    const { errors } = await retire(versions[1]!);
+    expect(errors).toMatchObject([{ __typename: 'Conflict', path: ['input', 'id'] }]);
+    expect(errors[0]!.message).toMatch(/the alias champion.*the deployment wages/);
+  });
+
+  test('that was retired is neither served nor pointed at again, and says why', async () => {
+    const { versionId, modelId: retiredModel } = await handMadeVersion(world, 0.25, 'retired');
+    expect((await retire(versionId)).payload.modelVersion).toMatchObject({
+      retirement: { reason: 'it was wrong about the young', by: staff.id },
+    });
+    expect((await retire(versionId)).errors).toEqual([]);
+    const routes = [{ versionId }];
+    const served = await staff.client.attempt('deploymentCreate', 'DeploymentCreateInput!', {
+      name: 'late',
+      routes,
+    });
+    expect(served.errors).toMatchObject([
+      { code: 'CONFLICT', message: expect.stringContaining('was retired') },
+    ]);
+    const pointed = await move({ modelId: retiredModel, versionId });
+    expect(pointed.errors).toMatchObject([
+      { code: 'CONFLICT', message: expect.stringContaining('was retired') },
+    ]);
+  });
+
+  test('retired while a deployment takes it up is one or the other, never both', async () => {
+    const { versionId } = await handMadeVersion(world, 0.125, 'raced');
+    const create = { name: 'raced', routes: [{ versionId }] };
+    const [served, retired] = await Promise.all([
+      staff.client.attempt('deploymentCreate', 'DeploymentCreateInput!', create),
+      retire(versionId),
+    ]);
+    expect([served, retired].filter(({ errors }) => errors.length > 0)).toHaveLength(1);
+  });
+
+  test('made from another one carries what was done, and both sizes', async () => {
+    const parent = (await world.app.modules.models.models.servable(versions[0]!))!;
+    const { versionId } = await world.app.modules.models.derived.add(parent.id, {
+      artefacts: [...parent.artefacts].reverse(),
+      preparation: { ...parent.preparation, note: 'another' },
+      metrics: [],
+      evaluation: null,
+      exportDifference: null,
+      trainingJobId: null,
+      derivation: { kind: DerivationKind.QUANTISED, bits: 8, sparsity: null, speed: null, quality: [] },
+    });
+    const query = `query ($id: ID!) { node(id: $id) { ... on ModelVersion { parents { id } datasetVersion { id }
+      derivation { kind bits sparsity size { bytes parentBytes } speed { ms } quality { metric } } } } }`;
+    const { node } = await staff.client.ask<{ node: object }>(query, { id: versionId });
+    expect(node).toMatchObject({
+      parents: [{ id: parent.id }],
+      datasetVersion: { id: expect.any(String) },
+      derivation: {
+        kind: 'QUANTISED',
+        bits: 8,
+        size: {
+          bytes: String(parent.artefacts[1]!.sizeBytes),
+          parentBytes: String(parent.artefacts[0]!.sizeBytes),
+        },
+      },
+    });
+  });
 });
 
 test('an artefact whose bytes were changed on disk is refused by name', async () => {

@@ -9,7 +9,7 @@ import { newId } from '../../kernel/id';
 import { actorOf, type Principal } from '../../kernel/principal';
 import { type Database, SERVICE, sqlState } from '../../platform/database';
 import type { Events, Signals } from '../../platform/events';
-import { ModelVersion } from '../models';
+import { ModelVersion, type VersionRetirementService } from '../models';
 import { canaryRuns } from './canary/canary.errors';
 import { Canary, CanaryState } from './canary/canary.entity';
 import { Deployment, DeploymentState, type Environment } from './deployment.entity';
@@ -51,6 +51,7 @@ export class DeploymentService {
     private readonly events: Events,
     private readonly signals: Signals,
     private readonly clock: Clock,
+    private readonly versions: Pick<VersionRetirementService, 'holdForUse'>,
   ) {}
 
   addPromotionCheck(check: PromotionCheck): void {
@@ -77,6 +78,7 @@ export class DeploymentService {
     };
     const { unitOfWork } = this.database;
     await unitOfWork.run(SERVICE, async () => {
+      await this.hold(routes);
       await unitOfWork
         .repository(Deployment)
         .insert(deployment)
@@ -140,6 +142,7 @@ export class DeploymentService {
       if (!before) throw notFound(['input', 'id']);
       if (before.version !== expected) throw changedMeanwhile(id, before.version);
       await this.settleCanary(id, move.move);
+      await this.hold(move.routes);
       const changed = {
         routes: plain(move.routes),
         state: DeploymentState.PREPARING,
@@ -193,6 +196,12 @@ export class DeploymentService {
       data: { version, routes: deployment.routes, checks },
     });
     await this.signals.publish(DEPLOYMENT_CHANNEL, { id });
+  }
+
+  /** What is led to from now on is not retired meanwhile. @throws AppError CONFLICT for a version that was. */
+  private hold(routes: readonly WeightedRoute[]): Promise<void> {
+    const ids = routes.map(({ versionId }) => versionId);
+    return this.versions.holdForUse(ids, ['input', 'routes']);
   }
 
   private async askGate(before: Deployment, routes: readonly WeightedRoute[]): Promise<PromotionVerdict[]> {

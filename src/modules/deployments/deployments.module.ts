@@ -1,9 +1,11 @@
 /** Builds the deployments module: wishes, the reconciler that makes them true, and the routes of this process. */
 import type { IdPrefix } from '../../kernel/id';
+import type { JobDefinition } from '../../platform/jobs';
 import type { ModuleManifest, NodeSource, Platform } from '../../platform/module';
 import type { ComputeModule, RemoteService } from '../compute';
 import { may } from '../identity';
-import type { ModelsModule } from '../models';
+import type { ModelsModule, VersionUse } from '../models';
+import type { TrainingModule } from '../training';
 import { Canary, CanaryEvidenceRow } from './canary/canary.entity';
 import { CanaryEvidenceResolver, CanaryResolver, DeploymentCanaryResolver } from './canary/canary.resolver';
 import { CanaryService } from './canary/canary.service';
@@ -15,25 +17,38 @@ import { DeploymentService } from './deployment.service';
 import { DeploymentSettingsResolver } from './deployment-settings.resolver';
 import { DeploymentSettingsService } from './deployment-settings.service';
 import { DeploymentEvent } from './deployment-event.entity';
+import { DriftReport } from './drift/drift-report.entity';
+import { DeploymentDriftResolver, DriftReportResolver } from './drift/drift.resolver';
+import { DriftService } from './drift/drift.service';
 import { Reconciler } from './reconciler.service';
 import { RouteService } from './route.service';
+import { DeployedVersionUse } from './version-use.service';
 import { ShippedDeploymentService } from './shipped-deployment.service';
 
-export const deploymentsEntities = [Deployment, DeploymentEvent, Canary, CanaryEvidenceRow];
+export const deploymentsEntities = [Deployment, DeploymentEvent, Canary, CanaryEvidenceRow, DriftReport];
 
 export interface DeploymentsModule {
   readonly deployments: DeploymentService;
   readonly routes: RouteService;
   readonly reconciler: Reconciler;
   readonly canaries: CanaryWatch;
+  readonly drift: DriftService;
   readonly loaders: DeploymentLoaders;
+  /** Who serves which version, for those who come earlier. */
+  readonly versionUse: VersionUse;
   readonly manifest: ModuleManifest;
 }
 
 export function createDeploymentsModule(
   { database, events, signals, clock, log }: Platform,
   { compute, texts, remote }: Pick<ComputeModule, 'compute' | 'texts'> & { readonly remote: RemoteService },
-  { models, shipped, loaders: modelLoaders }: Pick<ModelsModule, 'models' | 'shipped' | 'loaders'>,
+  {
+    models,
+    retirements,
+    shipped,
+    loaders: modelLoaders,
+  }: Pick<ModelsModule, 'models' | 'retirements' | 'shipped' | 'loaders'>,
+  { references }: Pick<TrainingModule, 'references'>,
 ): DeploymentsModule {
   const routes = new RouteService((versionId) => reconciler.released(versionId));
   const reconciler = new Reconciler({
@@ -49,9 +64,10 @@ export function createDeploymentsModule(
     shipped,
     routes,
   });
-  const deployments = new DeploymentService(database, events, signals, clock);
+  const deployments = new DeploymentService(database, events, signals, clock, retirements);
   const canaryService = new CanaryService(database, events, signals, clock, deployments);
   const canaries = new CanaryWatch(database, signals, clock, log, canaryService);
+  const drift = new DriftService(database, events, clock, references);
   const settings = new DeploymentSettingsService(database, events, signals, clock);
   const ownDeployments = new ShippedDeploymentService(database, deployments, shipped);
   const loaders = createDeploymentLoaders(database);
@@ -67,7 +83,9 @@ export function createDeploymentsModule(
     routes,
     reconciler,
     canaries,
+    drift,
     loaders,
+    versionUse: new DeployedVersionUse(database, routes),
     manifest: {
       name: 'deployments',
       seed: () => ownDeployments.ensure(),
@@ -78,8 +96,11 @@ export function createDeploymentsModule(
         new DeploymentCanaryResolver(database, canaryService, loaders),
         new CanaryResolver(loaders, modelLoaders),
         new CanaryEvidenceResolver(modelLoaders),
+        new DeploymentDriftResolver(database, drift, loaders),
+        new DriftReportResolver(modelLoaders),
       ],
       nodes: [node('dep', loaders.deploymentById), node('dpe', loaders.deploymentEventById)],
+      jobs: [drift.job() as JobDefinition<never>],
       subscribers: [canaries],
       start: async () => {
         await reconciler.start();

@@ -42,6 +42,12 @@ export class AliasMove implements Node {
   @Field(() => String, { description: 'Why it moved, in the words of the person who moved it.' })
   reason!: string;
 
+  @Column('text', { array: true })
+  @Field(() => [ID], {
+    description: 'Ids of what spoke for it, e.g. a feature test or a report; `nodes(ids:)` shows them.',
+  })
+  evidenceIds!: string[];
+
   @Column('text')
   @Field(() => String, { description: 'Id of the principal who moved it.' })
   by!: string;

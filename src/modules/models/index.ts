@@ -10,6 +10,8 @@ export { ModelVersion } from './model-version.entity';
 export { createModelsModule, modelsEntities, type ModelsModule } from './models.module';
 export { stepGraphOf, writesText } from './text-version';
 export type { UploadService } from './upload/upload.service';
+export type { VersionRetirementService } from './retirement/version-retirement.service';
+export type { VersionUse } from './retirement/version-use';
 export { type InputRow, rowFaults } from './row-faults';
 export { widthOf, writeRow } from './row-numbers';
 export { DType, Signature, TensorSpec } from './signature.type';

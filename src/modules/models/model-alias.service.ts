@@ -3,8 +3,8 @@
  * last row, so the two can never disagree.
  */
 import type { Clock } from '../../kernel/clock';
-import { notFound } from '../../kernel/errors';
-import { newId } from '../../kernel/id';
+import { AppErrors, notFound } from '../../kernel/errors';
+import { newId, prefixOf } from '../../kernel/id';
 import { actorOf, type Principal } from '../../kernel/principal';
 import { type Database, type Scope, SERVICE } from '../../platform/database';
 import type { Events } from '../../platform/events';
@@ -12,7 +12,9 @@ import { inOrder } from '../../platform/graphql';
 import { AliasMove } from './alias-move.entity';
 import { Model } from './model.entity';
 import { ModelVersion } from './model-version.entity';
-import { aliasMovedMeanwhile } from './models.errors';
+import { aliasMovedMeanwhile, notWarm } from './models.errors';
+import type { VersionRetirementService } from './retirement/version-retirement.service';
+import type { VersionUse } from './retirement/version-use';
 import { MODEL_ALIAS_MOVED, type ModelAliasMoved } from './models.events';
 
 export interface NewAliasMove {
@@ -20,6 +22,8 @@ export interface NewAliasMove {
   readonly alias: string;
   readonly versionId: string;
   readonly reason: string;
+  /** Objects of any module that speak for it. */
+  readonly evidenceIds?: readonly string[] | null;
   /** Where the caller believes the alias points; null = nowhere yet, undefined = does not care. */
   readonly expectedVersionId?: string | null;
 }
@@ -41,16 +45,31 @@ const LAST_MOVE = `select version_id from model_alias_moves
   where model_id = $1 and alias = $2 and at <= $3 order by at desc, id desc limit 1`;
 
 export class ModelAliasService {
+  private use: Pick<VersionUse, 'isWarm'> | undefined;
+
   constructor(
     private readonly database: Database,
     private readonly events: Events,
     private readonly clock: Clock,
+    private readonly retirements: Pick<VersionRetirementService, 'holdForUse'>,
   ) {}
 
-  /** @throws AppError NOT_FOUND for an unknown model or a version of another one, CONFLICT when the alias moved meanwhile. */
+  useVersionUse(use: Pick<VersionUse, 'isWarm'>): void {
+    this.use = use;
+  }
+
+  /**
+   * @throws AppError NOT_FOUND for an unknown model or a version of another one, CONFLICT when the alias moved meanwhile, or
+   * when the version is not warm or was retired.
+   */
   async move(move: NewAliasMove, principal: Principal): Promise<void> {
     const { unitOfWork } = this.database;
     const { modelId, alias, versionId, reason, expectedVersionId } = move;
+    const evidenceIds = [...(move.evidenceIds ?? [])];
+    const faults = evidenceIds.flatMap((id, at) =>
+      prefixOf(id) ? [] : [notFound(['input', 'evidenceIds', String(at)])],
+    );
+    if (faults.length > 0) throw new AppErrors(faults);
     await unitOfWork.run(SERVICE, async () => {
       const model = await unitOfWork
         .repository(Model)
@@ -65,13 +84,26 @@ export class ModelAliasService {
         throw aliasMovedMeanwhile(alias, previousVersionId);
       }
       if (previousVersionId === versionId) return;
+      await this.retirements.holdForUse([versionId], ['input', 'versionId']);
+      if (this.use && !this.use.isWarm(versionId)) throw notWarm(versionId);
       const { customerId } = model;
       const by = actorOf(principal);
       const id = newId('alm', at);
       await unitOfWork
         .repository(AliasMove)
-        .insert({ id, customerId, modelId, alias, versionId, previousVersionId, reason, by, at });
-      const data: ModelAliasMoved = { alias, versionId, previousVersionId };
+        .insert({
+          id,
+          customerId,
+          modelId,
+          alias,
+          versionId,
+          previousVersionId,
+          reason,
+          evidenceIds,
+          by,
+          at,
+        });
+      const data: ModelAliasMoved = { alias, versionId, previousVersionId, evidenceIds };
       await this.events.emit({
         type: MODEL_ALIAS_MOVED,
         customerId,

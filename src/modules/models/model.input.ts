@@ -1,5 +1,5 @@
 /** How models are named, and how their aliases move. */
-import { IsOptional, Length, Matches } from 'class-validator';
+import { ArrayMaxSize, IsOptional, Length, Matches } from 'class-validator';
 import { Field, ID, InputType, ObjectType } from 'type-graphql';
 import { MutationPayload, OneOf } from '../../platform/graphql';
 import { Model } from './model.entity';
@@ -34,6 +34,14 @@ export class ModelAliasMoveInput {
   @Field(() => String, { description: 'Why, for the history.' })
   @Length(3, 1000)
   reason!: string;
+
+  @Field(() => [ID], {
+    nullable: true,
+    description: 'Ids of what speaks for it, at most 20: feature tests, trainings, deployments, reports.',
+  })
+  @IsOptional()
+  @ArrayMaxSize(20)
+  evidenceIds?: string[] | null;
 
   @Field(() => ID, {
     nullable: true,

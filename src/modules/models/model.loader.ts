@@ -5,6 +5,7 @@ import { AliasMove } from './alias-move.entity';
 import type { AliasQuestion, ModelAliasService } from './model-alias.service';
 import { Model } from './model.entity';
 import { ModelVersion } from './model-version.entity';
+import { VersionRetirement } from './retirement/version-retirement.entity';
 
 type Loader<T> = ReturnType<typeof defineLoader<string, T | null>>;
 
@@ -12,6 +13,7 @@ export interface ModelLoaders {
   readonly modelById: Loader<Model>;
   readonly modelVersionById: Loader<ModelVersion>;
   readonly aliasMoveById: Loader<AliasMove>;
+  readonly retirementByVersion: Loader<VersionRetirement>;
   readonly versionIdAt: ReturnType<typeof defineLoader<AliasQuestion, string | null>>;
 }
 
@@ -29,6 +31,10 @@ export function createModelLoaders(
     modelById: byId(Model),
     modelVersionById: byId(ModelVersion),
     aliasMoveById: byId(AliasMove),
+    retirementByVersion: defineLoader<string, VersionRetirement | null>(async (ids, { scope }) => {
+      const rows = await read.list(VersionRetirement, { scope, where: { versionId: { in: ids } } });
+      return inOrder(ids, rows, ({ versionId }) => versionId);
+    }),
     versionIdAt: defineLoader((questions, { scope }) => aliases.versionsAt(scope, questions)),
   };
 }

@@ -66,7 +66,7 @@ export class ModelResolver {
   @Mutation(() => ModelPayload, {
     nullable: true,
     description:
-      'Points an alias at a version, from now on. Moving it to where it points is no move. Needs model:manage. Event: model-alias.moved. Costs nothing.',
+      'Points an alias at a version that is warm, from now on. Moving it to where it points is no move. Needs model:manage. Event: model-alias.moved. Costs nothing.',
   })
   @Can('model:manage')
   async modelAliasMove(

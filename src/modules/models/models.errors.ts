@@ -26,3 +26,17 @@ export function aliasMovedMeanwhile(alias: string, currentId: string | null): Ap
   const message = `The alias ${alias} now points at ${where}. Look at it again and decide anew.`;
   return conflict(message, ['input', 'expectedVersionId'], currentId ?? undefined);
 }
+
+export function notWarm(versionId: string): AppError {
+  const message = `The version ${versionId} is not warm: nothing would answer where the alias leads. Serve it with a deployment, at weight 0 if need be, and move the alias when that is READY.`;
+  return conflict(message, ['input', 'versionId'], versionId);
+}
+
+export function versionInUse(versionId: string, users: readonly string[]): AppError {
+  const message = `The version ${versionId} is used by ${users.join(', ')}. Lead them to another version first.`;
+  return conflict(message, ['input', 'id'], versionId);
+}
+
+export function retiredVersion(versionId: string, reason: string, path: readonly string[]): AppError {
+  return conflict(`The version ${versionId} was retired: ${reason} Choose another one.`, path, versionId);
+}

@@ -2,6 +2,7 @@
 export const UPLOAD_RECEIVED = 'upload.received';
 export const MODEL_CREATED = 'model.created';
 export const MODEL_VERSION_CREATED = 'model-version.created';
+export const MODEL_VERSION_RETIRED = 'model-version.retired';
 export const MODEL_ALIAS_MOVED = 'model-alias.moved';
 
 /** `data` of model-version.created. */
@@ -18,4 +19,5 @@ export interface ModelAliasMoved extends Record<string, unknown> {
   readonly alias: string;
   readonly versionId: string | null;
   readonly previousVersionId: string | null;
+  readonly evidenceIds: readonly string[];
 }

@@ -13,6 +13,10 @@ import { ModelResolver } from './model.resolver';
 import { ModelService } from './model.service';
 import { ModelVersion } from './model-version.entity';
 import { DerivedVersionService } from './derivation/derived-version.service';
+import { VersionRetirement } from './retirement/version-retirement.entity';
+import { VersionRetirementResolver } from './retirement/version-retirement.resolver';
+import { VersionRetirementService } from './retirement/version-retirement.service';
+import type { VersionUse } from './retirement/version-use';
 import { ShippedModelService } from './shipped/shipped-model.service';
 import { RemoteModelService } from './import/remote-model.service';
 import { AliasMoveResolver, ModelVersionResolver } from './model-version.resolver';
@@ -21,17 +25,20 @@ import { uploadRoutes } from './upload/upload-route';
 import { UploadService } from './upload/upload.service';
 import { UnitPriceModelResolver, UsageLineModelResolver } from './priced-model.resolver';
 
-export const modelsEntities = [Model, ModelVersion, AliasMove, Upload];
+export const modelsEntities = [Model, ModelVersion, AliasMove, Upload, VersionRetirement];
 
 export interface ModelsModule {
   readonly models: ModelService;
   readonly aliases: ModelAliasService;
+  readonly retirements: VersionRetirementService;
   readonly shipped: ShippedModelService;
   /** Makes versions from versions: compressed, trained further. */
   readonly derived: DerivedVersionService;
   readonly uploads: UploadService;
   readonly loaders: ModelLoaders;
   readonly manifest: ModuleManifest;
+  /** From whom it learns who serves a version. */
+  useVersionUse(use: VersionUse): void;
 }
 
 export function createModelsModule(
@@ -41,14 +48,15 @@ export function createModelsModule(
   { compute }: Pick<ComputeModule, 'compute'>,
 ): ModelsModule {
   const models = new ModelService(database, events, blobs, clock);
-  const aliases = new ModelAliasService(database, events, clock);
+  const retirements = new VersionRetirementService(database, events, clock);
+  const aliases = new ModelAliasService(database, events, clock, retirements);
   const shipped = new ShippedModelService(database, models);
   const uploads = new UploadService(database, events, blobs, clock, config.uploadBytes);
   const artefacts = new ArtefactImportService({ database, blobs, models, uploads, engine: compute });
   const loaders = createModelLoaders(database, aliases);
   const node = (
     prefix: IdPrefix,
-    loader: ModelLoaders[Exclude<keyof ModelLoaders, 'versionIdAt'>],
+    loader: ModelLoaders['modelById' | 'modelVersionById' | 'aliasMoveById'],
   ): NodeSource => ({
     prefix,
     allows: ({ principal }) => may(principal, 'model:read'),
@@ -58,10 +66,15 @@ export function createModelsModule(
   return {
     models,
     aliases,
+    retirements,
     shipped,
     derived: new DerivedVersionService(database, models),
     uploads,
     loaders,
+    useVersionUse: (use) => {
+      aliases.useVersionUse(use);
+      retirements.useVersionUse(use);
+    },
     manifest: {
       name: 'models',
       seed: () => shipped.register(),
@@ -69,6 +82,7 @@ export function createModelsModule(
         new ModelResolver(database, aliases, loaders, identity.loaders, clock),
         new ModelVersionResolver(loaders),
         new AliasMoveResolver(loaders),
+        new VersionRetirementResolver(database, retirements, loaders),
         new ModelImportResolver(
           database,
           new RemoteModelService(database, crypto, models, remote),
