@@ -31,6 +31,7 @@ export const ID_PREFIXES = {
   dep: 'Deployment',
   dpe: 'DeploymentEvent',
   cny: 'Canary',
+  drf: 'DriftReport',
   inf: 'Inference',
   gen: 'Generation',
   prd: 'Prediction',

@@ -2,6 +2,7 @@
 import type { Database } from '../../platform/database';
 import { defineLoader, groupedInOrder, inOrder } from '../../platform/graphql';
 import { Canary, CanaryEvidenceRow } from './canary/canary.entity';
+import { DriftReport } from './drift/drift-report.entity';
 import { Deployment } from './deployment.entity';
 import { DeploymentEvent } from './deployment-event.entity';
 
@@ -12,6 +13,8 @@ export interface DeploymentLoaders {
   readonly deploymentEventById: Loader<DeploymentEvent>;
   /** The latest one of a deployment, by its id. */
   readonly canaryOf: Loader<Canary>;
+  /** The latest one of a deployment, by its id. */
+  readonly driftOf: Loader<DriftReport>;
   /** By the id of the canary. */
   readonly canaryEvidenceOf: ReturnType<typeof defineLoader<string, CanaryEvidenceRow[]>>;
 }
@@ -23,14 +26,17 @@ export function createDeploymentLoaders({ read }: Database): DeploymentLoaders {
       const rows = await read.list(entity, { scope, where: { id: { in: ids } } });
       return inOrder(ids, rows, ({ id }) => id);
     });
+  const latestOf = <T extends { id: string; deploymentId: string }>(entity: new () => T): Loader<T> =>
+    defineLoader<string, T | null>(async (ids, { scope }) => {
+      const orderBy = [{ property: 'id', direction: 'ASC' as const }];
+      const rows = await read.list(entity, { scope, where: { deploymentId: { in: ids } }, orderBy });
+      return inOrder(ids, rows, ({ deploymentId }) => deploymentId);
+    });
   return {
     deploymentById: byId(Deployment),
     deploymentEventById: byId(DeploymentEvent),
-    canaryOf: defineLoader<string, Canary | null>(async (ids, { scope }) => {
-      const orderBy = [{ property: 'id', direction: 'ASC' as const }];
-      const rows = await read.list(Canary, { scope, where: { deploymentId: { in: ids } }, orderBy });
-      return inOrder(ids, rows, ({ deploymentId }) => deploymentId);
-    }),
+    canaryOf: latestOf(Canary),
+    driftOf: latestOf(DriftReport),
     canaryEvidenceOf: defineLoader<string, CanaryEvidenceRow[]>(async (ids, { scope }) => {
       const rows = await read.list(CanaryEvidenceRow, { scope, where: { canaryId: { in: ids } } });
       return groupedInOrder(ids, rows, ({ canaryId }) => canaryId);

@@ -16,6 +16,9 @@ export const DEPLOYMENT_CANARY = {
   RESUMED: 'deployment.canary-resumed',
 } as const;
 
+/** Its traffic no longer resembles what its version learned from; `data` says how far, by input and for the score. */
+export const DEPLOYMENT_DRIFT_FOUND = 'deployment.drift-found';
+
 /** Its fallbacks, or how long answers may be repeated, changed. */
 export const DEPLOYMENT_CONFIGURED = 'deployment.configured';
 

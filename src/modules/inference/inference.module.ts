@@ -29,6 +29,7 @@ import { CustomerInferencesResolver, InferenceResolver } from './inference.resol
 import { InferenceEvidenceResolver } from './inference-evidence.resolver';
 import { InferenceMoneyResolver } from './inference-money.resolver';
 import { InferenceWriter } from './inference-writer.service';
+import { KeptRowsService } from './kept-rows.service';
 import { PayloadService } from './payload.service';
 import { PredictResolver } from './predict.resolver';
 import { type Prediction, PredictionService } from './prediction.service';
@@ -82,6 +83,7 @@ export function createInferenceModule(
   const { routes, reconciler, canaries } = deployments;
   const tokens = new FeedbackTokenService(crypto, clock);
   const payloads = new PayloadService(database, events, crypto);
+  deployments.drift.useSource(new KeptRowsService(database, events, crypto));
   const execution = new Execution(compute);
   const inferenceMetrics = new InferenceMetrics(metrics);
   const batching = new BatchingService(execution, inferenceMetrics);

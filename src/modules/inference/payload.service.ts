@@ -58,11 +58,14 @@ export class PayloadService {
     }
     return ids.map((id) => {
       const sealed = kept.get(id)?.payload;
-      return sealed
-        ? (JSON.parse(this.crypto.open(PURPOSE, sealed, contextOf(id)).toString()) as Payload)
-        : null;
+      return sealed ? openPayload(this.crypto, id, sealed) : null;
     });
   }
+}
+
+/** What was sealed with a prediction. The caller has asked for consent and tells of the reading. */
+export function openPayload(crypto: Crypto, inferenceId: string, sealed: string): Payload {
+  return JSON.parse(crypto.open(PURPOSE, sealed, contextOf(inferenceId)).toString()) as Payload;
 }
 
 function contextOf(inferenceId: string): string {
