@@ -111,3 +111,150 @@ test.each([
 ])('refuses %s', async (_, lines, wish, words) => {
   await expect(run(lines, wish)).rejects.toThrow(words);
 });
+
+describe('JSONL', () => {
+  const OBJECTS = ROWS.map((row) => {
+    const [age, gender, y] = row.split(',');
+    return JSON.stringify({ age: Number(age), gender, y: Number(y) });
+  });
+
+  test('makes the very same table as CSV, also where keys stand in another order or are missing', async () => {
+    const csv = await run(with_(3, '22,,1'));
+    const json = [...OBJECTS];
+    json[2] = '{"y": 1, "gender": null, "age": 22}';
+    expect((await run(json)).text).toBe(csv.text);
+    json[2] = '{"age": 22, "y": 1}';
+    expect((await run(json)).text).toBe(csv.text);
+  });
+
+  test('takes truth values as categories, and a column that begins late', async () => {
+    const json = OBJECTS.map((line, at) =>
+      at < 10 ? line : line.replace('}', `,"member":${at % 2 === 0}}`),
+    );
+    const { table } = await run(json);
+    expect(table.columns.at(-1)).toMatchObject({
+      name: 'member',
+      kind: 'CATEGORICAL',
+      missing: 10,
+      topValues: [
+        { value: 'false', count: 10 },
+        { value: 'true', count: 10 },
+      ],
+    });
+  });
+
+  test.each([
+    ['a broken line', '{"age": 22,', 'line 3: no JSON'],
+    ['a list', '[22, "m", 1]', 'line 3: no JSON object'],
+    ['an object within', '{"age": {"years": 22}, "gender": "m", "y": 1}', 'line 3: age holds an object'],
+    ['a number beyond all bounds', '{"age": 1e999, "gender": "m", "y": 1}', 'line 3: Infinity in age'],
+  ])('%s is a bad row with its line', async (_, line, words) => {
+    await expect(run(OBJECTS.map((old, at) => (at === 2 ? line : old)))).rejects.toThrow(words);
+  });
+
+  test('of more keys than columns are taken is refused', async () => {
+    const lines = Array.from({ length: 600 }, (_, at) => `{"k${at}": 1}`);
+    await expect(run(lines)).rejects.toThrow('more than 500 different keys by line 501');
+  });
+});
+
+describe('a correction', () => {
+  const columnOf = async (correction: object, lines = TABLE) =>
+    (await run(lines, { columns: [correction as never] })).table.columns.find(
+      ({ name }) => name === (correction as { name: string }).name,
+    )!;
+
+  test('makes categories of numbers', async () => {
+    expect(await columnOf({ name: 'age', kind: 'CATEGORICAL' })).toMatchObject({
+      kind: 'CATEGORICAL',
+      distinct: 30,
+    });
+  });
+
+  test('lets a column hold more texts than are taken for categories', async () => {
+    const names = ['age,name,y', ...Array.from({ length: 300 }, (_, i) => `1,p${i},${i % 2}`)];
+    expect(await columnOf({ name: 'name', kind: 'CATEGORICAL' }, names)).toMatchObject({
+      kind: 'CATEGORICAL',
+    });
+    expect(await columnOf({ name: 'name', kind: 'TEXT' }, names)).toMatchObject({
+      kind: 'TEXT',
+      topValues: [],
+    });
+  });
+
+  test('names texts that mean missing', async () => {
+    expect(await columnOf({ name: 'gender', missing: ['f'] })).toMatchObject({ missing: 10, distinct: 1 });
+  });
+
+  test.each([
+    ['MISSING', { missing: 9, outOfRange: 9, max: 40, min: 20 }],
+    ['CLAMP', { missing: 0, outOfRange: 9, max: 40, min: 20 }],
+  ])('says what becomes of numbers out of range: %s', async (outOfRange, figures) => {
+    expect(await columnOf({ name: 'age', max: 40, outOfRange })).toMatchObject(figures);
+  });
+
+  test('makes rows out of range bad ones unless it says otherwise', async () => {
+    const wish = { columns: [{ name: 'age', min: 21 }] };
+    await expect(run(TABLE, wish)).rejects.toThrow('line 2: 20 in age is out of range (21 to ∞)');
+  });
+
+  test('cannot make a label of texts or images', async () => {
+    const wish = { label: { column: 'gender' }, columns: [{ name: 'gender', kind: 'TEXT' as const }] };
+    await expect(run(TABLE, wish)).rejects.toThrow('holds free texts');
+  });
+
+  test('makes an image of base64, and a bad row of what is none', async () => {
+    const dot =
+      'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+    const images = ['face,y', ...Array.from({ length: 24 }, (_, i) => `${i === 7 ? 'hello' : dot},${i % 2}`)];
+    const wish = { columns: [{ name: 'face', kind: 'IMAGE' as const }], maxBadRows: 1 };
+    const { table } = await run(images, wish);
+    expect(table).toMatchObject({
+      rows: 23,
+      badRows: [{ line: 9, reason: expect.stringContaining('face holds no image') }],
+    });
+  });
+});
+
+test('equal rows are counted, and all but the first are dropped where that is asked', async () => {
+  const lines = [...TABLE, ROWS[0]!, ROWS[1]!, ROWS[1]!];
+  expect((await run(lines)).table).toMatchObject({ rows: 33, duplicates: 3 });
+  const { table, text } = await run(lines, { dropDuplicates: true });
+  expect(table).toMatchObject({ rows: 30, duplicates: 3 });
+  expect(text).toBe((await run(TABLE)).text);
+});
+
+test('sentences are taken for free text, names are not', async () => {
+  const lines = Array.from({ length: 300 }, (_, i) => `"It was the ${i}th good day, and ""fine""",${i % 2}`);
+  expect((await run(['text,y', ...lines])).table.columns[0]).toMatchObject({ kind: 'TEXT' });
+});
+
+test('dates are refused with what to do about them', async () => {
+  const lines = Array.from({ length: 300 }, (_, i) => `2026-01-01T00:00:${i},${i},${i % 2}`);
+  await expect(run(['hired,x,y', ...lines])).rejects.toThrow('holds dates');
+});
+
+test.each([
+  ['one row', ['age,y', '1,1'], 'same label'],
+  ['ten thousand columns', [Array.from({ length: 10_000 }, (_, i) => `c${i}`).join(',')], '10000 columns'],
+  ['a record that never ends', ['y,x', `1,"${'a'.repeat(1_100_000)}`], 'quotation mark'],
+  ['a JSON list', ['[', '{"y": 1}', ']'], 'Send JSONL'],
+])('%s is refused in words', async (_, lines, words) => {
+  await expect(run(lines)).rejects.toThrow(words);
+});
+
+test('a column that never varies is kept, and noted in its figures', async () => {
+  const { table } = await run(['one,x,y', ...ROWS.map((row, i) => `7,${i},${i % 2}`)]);
+  expect(table.columns[0]).toMatchObject({
+    distinct: 1,
+    standardDeviation: 0,
+    histogram: [{ from: 7, to: 7, count: 30 }],
+  });
+});
+
+test('line breaks in quotation marks stay in their cell, and later lines keep their number', async () => {
+  const lines = ['note,x,y', '"first', 'second",1,1', ...ROWS.map((_, i) => `n,${i},${i % 2}`)];
+  const { text } = await run(lines);
+  expect(text).toContain('["first\\nsecond",1,1]');
+  await expect(run([...lines, 'n,oops,1'])).rejects.toThrow(`line ${lines.length + 1}: "oops" in x`);
+});

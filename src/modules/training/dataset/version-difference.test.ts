@@ -131,7 +131,9 @@ test('a number of two values has one bin for each', () => {
   const reference = referenceOf(columns[0]!, rows)!;
   expect(reference.edges).toEqual([1]);
   // Percentiles know ranks to one in a hundred.
-  [70, 30, 0].forEach((count, bin) => expect(Math.abs(reference.counts[bin]! - count)).toBeLessThanOrEqual(1));
+  [70, 30, 0].forEach((count, bin) =>
+    expect(Math.abs(reference.counts[bin]! - count)).toBeLessThanOrEqual(1),
+  );
 });
 
 test('what should be known before training is said in sentences', () => {
