@@ -5,7 +5,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock } from '../../../kernel/clock';
 import { AppError, notFound } from '../../../kernel/errors';
-import { newId } from '../../../kernel/id';
 import { type Database, SERVICE } from '../../../platform/database';
 import type { Events } from '../../../platform/events';
 import type { JobDefinition, Jobs } from '../../../platform/jobs';
@@ -13,6 +12,7 @@ import type { Log } from '../../../platform/log';
 import type { Metrics } from '../../../platform/metrics';
 import { isPassing } from './stripe-failure';
 import type { StripeEvent, StripeGateway } from './stripe-gateway';
+import { StripeInbox } from './stripe-inbox';
 
 export const WEBHOOK_PATH = '/webhooks/stripe';
 
@@ -27,6 +27,7 @@ export interface SyncJob {
 export class StripeWebhookService {
   private readonly received;
   private readonly parked;
+  private readonly inbox: StripeInbox;
 
   constructor(
     private readonly database: Database,
@@ -39,6 +40,7 @@ export class StripeWebhookService {
     private readonly sync: (stripeCustomerId: string) => Promise<string | null>,
   ) {
     this.received = metrics.counter('stripe_webhooks', 'Webhooks from Stripe, by outcome.', ['outcome']);
+    this.inbox = new StripeInbox(database, events, clock, (ids) => this.enqueueAll(ids));
     this.parked = metrics.counter(
       'stripe_events_parked',
       'Webhooks from Stripe that could not be dealt with.',
@@ -96,28 +98,20 @@ export class StripeWebhookService {
       this.log.warn({ reason: error.message }, 'a webhook was refused');
       return reply.code(400).send({ code: error.code, message: error.message });
     }
-    const stored = await this.store(event);
+    const stored = await this.inbox.store(event);
     this.received.inc({ outcome: stored ? 'stored' : 'known' });
     return reply.code(200).send({ received: true });
   }
 
-  /** False for an event that was stored before. */
-  private store({ eventId, type, stripeCustomerId, occurredAt }: StripeEvent): Promise<boolean> {
-    const { unitOfWork } = this.database;
-    return unitOfWork.run(SERVICE, async () => {
-      const now = this.clock.now();
-      const id = newId('sev', now);
-      const [stored] = await unitOfWork.sql<{ id: string }>(
-        `insert into stripe_inbox (event_id, id, type, stripe_customer_id, occurred_at, received_at, handled_at)
-         values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing returning id`,
-        // One that is nobody's is dealt with by having been stored.
-        [eventId, id, type, stripeCustomerId, occurredAt, now, stripeCustomerId ? null : now],
-      );
-      if (!stored) return false;
-      await this.events.emit({ type: 'stripe-event.received', subject: id, data: { type } });
-      await this.enqueue(stripeCustomerId);
-      return true;
-    });
+  /** A job that waits already begins after this commit, and hears what is stored by then. */
+  private async enqueueAll(stripeCustomerIds: readonly string[]): Promise<void> {
+    if (stripeCustomerIds.length === 0) return;
+    const waiting = await this.database.unitOfWork.sql<{ key: string }>(
+      `select key from jobs where kind = $1 and key = any($2) and status = 'QUEUED' order by key for update skip locked`,
+      [this.job.kind, stripeCustomerIds],
+    );
+    const known = new Set(waiting.map(({ key }) => key));
+    for (const id of stripeCustomerIds) if (!known.has(id)) await this.enqueue(id);
   }
 
   private async enqueue(stripeCustomerId: string | null): Promise<void> {
