@@ -20,6 +20,8 @@ import { DeploymentEvent } from './deployment-event.entity';
 import { DriftReport } from './drift/drift-report.entity';
 import { DeploymentDriftResolver, DriftReportResolver } from './drift/drift.resolver';
 import { DriftService } from './drift/drift.service';
+import { GateResolver } from './gate/gate.resolver';
+import { StandingChecks } from './gate/standing-checks.service';
 import { Reconciler } from './reconciler.service';
 import { RouteService } from './route.service';
 import { DeployedVersionUse } from './version-use.service';
@@ -65,6 +67,7 @@ export function createDeploymentsModule(
     routes,
   });
   const deployments = new DeploymentService(database, events, signals, clock, retirements);
+  deployments.addPromotionCheck(new StandingChecks(database));
   const canaryService = new CanaryService(database, events, signals, clock, deployments);
   const canaries = new CanaryWatch(database, signals, clock, log, canaryService);
   const drift = new DriftService(database, events, clock, references);
@@ -98,6 +101,7 @@ export function createDeploymentsModule(
         new CanaryEvidenceResolver(modelLoaders),
         new DeploymentDriftResolver(database, drift, loaders),
         new DriftReportResolver(modelLoaders),
+        new GateResolver(deployments),
       ],
       nodes: [node('dep', loaders.deploymentById), node('dpe', loaders.deploymentEventById)],
       jobs: [drift.job() as JobDefinition<never>],

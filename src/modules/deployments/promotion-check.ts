@@ -4,7 +4,7 @@
  */
 import type { WeightedRoute } from './split';
 
-interface PromotionCandidate {
+export interface PromotionCandidate {
   readonly deploymentId: string;
   readonly environment: string;
   readonly currentRoutes: readonly WeightedRoute[];

@@ -1,0 +1,87 @@
+/** What the gate can say of a version from the registry alone: pure, each check by name, with its numbers. */
+import { normalQuantile } from '../../../kernel/statistics';
+import type { ModelVersion } from '../../models';
+import type { PromotionVerdict } from '../promotion-check';
+
+export type JudgedVersion = Pick<
+  ModelVersion,
+  'id' | 'signature' | 'metrics' | 'datasetVersionId' | 'derivation'
+>;
+
+/** Less is better. */
+const LOSSES = new Set(['logLoss', 'brier', 'calibrationError', 'rmse', 'mae']);
+const LEVEL = 0.95;
+/** So much of a figure of quality may be paid for size and speed. */
+const MOST_LOST = 0.02;
+
+/** Whoever asks the deployment today must be able to go on asking, and to read the answer. */
+export function signatureCheck(current: JudgedVersion, candidate: JudgedVersion): PromotionVerdict {
+  const inputs = new Map(current.signature.inputs.map((input) => [input.name, input]));
+  const faults = candidate.signature.inputs.flatMap(({ name, dtype, optional }) => {
+    const known = inputs.get(name);
+    if (!known) return optional ? [] : [`it needs ${name}, which nobody sends`];
+    if (known.dtype !== dtype) return [`${name} was ${known.dtype} and is ${dtype}`];
+    return known.optional && !optional ? [`${name} could be left out`] : [];
+  });
+  const outputs = new Set(candidate.signature.outputs.map(({ name }) => name));
+  for (const { name } of current.signature.outputs)
+    if (!outputs.has(name)) faults.push(`it does not answer ${name}`);
+  const passed = faults.length === 0;
+  const detail = passed ? `${inputs.size} inputs and ${outputs.size} outputs fit` : faults.join('; ');
+  return { name: 'same signature', passed, detail: `${candidate.id}: ${detail}` };
+}
+
+/**
+ * No figure of quality is worse than that of the version that serves, beyond chance at 95 per cent. Only where both were
+ * measured on rows held out from the same data: other rows, other figures. Undefined otherwise.
+ */
+export function regressionCheck(
+  current: JudgedVersion,
+  candidate: JudgedVersion,
+): PromotionVerdict | undefined {
+  if (!candidate.datasetVersionId || candidate.datasetVersionId !== current.datasetVersionId)
+    return undefined;
+  const before = new Map(current.metrics.map((metric) => [metric.name, metric]));
+  const compared = candidate.metrics.flatMap((metric) => {
+    const known = before.get(metric.name);
+    if (!known) return [];
+    const gain = (metric.value - known.value) * (LOSSES.has(metric.name) ? -1 : 1);
+    const error = Math.hypot(standardErrorOf(metric), standardErrorOf(known));
+    const isWorse = error > 0 && gain + normalQuantile((1 + LEVEL) / 2) * error < 0;
+    return [
+      { name: metric.name, isWorse, told: `${metric.name} ${told(metric.value)} (was ${told(known.value)})` },
+    ];
+  });
+  if (compared.length === 0) return undefined;
+  const worse = compared.filter(({ isWorse }) => isWorse);
+  const shown = worse.length > 0 ? worse : compared;
+  const detail = `${candidate.id}: ${worse.length > 0 ? 'worse beyond chance' : 'no worse beyond chance'}: ${shown.map((one) => one.told).join(', ')}`;
+  return { name: 'no regression', passed: worse.length === 0, detail };
+}
+
+/** What a smaller or faster version lost against its parent. Undefined for a version that was made of no other. */
+export function derivationCheck({ id, derivation }: JudgedVersion): PromotionVerdict | undefined {
+  if (!derivation) return undefined;
+  const { size, speed, quality } = derivation;
+  const lost = quality.filter(
+    ({ metric, value, parent }) => (value - parent) * (LOSSES.has(metric) ? -1 : 1) < -MOST_LOST,
+  );
+  const figures = quality.map(
+    ({ metric, value, parent }) => `${metric} ${told(value)} (parent ${told(parent)})`,
+  );
+  const gains = [
+    `${size.bytes} bytes (parent ${size.parentBytes})`,
+    speed ? `${told(speed.ms)} ms (parent ${told(speed.parentMs)})` : '',
+  ].filter(Boolean);
+  const detail = `${id}: ${[...figures, ...gains].join(', ')}; a loss up to ${MOST_LOST} passes`;
+  return { name: 'loss by compression', passed: lost.length === 0, detail };
+}
+
+function standardErrorOf({ interval, level }: ModelVersion['metrics'][number]): number {
+  if (!interval || !level) return 0;
+  return (interval[1]! - interval[0]!) / 2 / normalQuantile((1 + level) / 2);
+}
+
+function told(value: number): string {
+  return value.toPrecision(4);
+}
