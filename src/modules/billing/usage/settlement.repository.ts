@@ -2,13 +2,14 @@
  * What is finished, written down: usage record, lease, credits, ledger and counter, one statement for any number of
  * inferences. It travels with the group commit, and a lock before it lets those who spend the same credits take turns.
  */
+import { newId } from '../../../kernel/id';
 import type { UnitOfWork } from '../../../platform/database';
 import { lockCredits } from '../ledger/credit-lock';
 import type { SettledPeriod, SettlementEntry } from './metering';
 
 /** A record that is there already counts nothing; one whose lease was given back is granted anew, so the sum stays true. */
 const RECORDS = `entry as (
-    select * from jsonb_to_recordset($1::jsonb) as e (
+    select * from json_to_recordset($1::json) as e (
       customer_id text, created_at timestamptz, inference_id text, period_start timestamptz, plan_id text, model_id text,
       deployment_id text, end_user_id text, principal_id text, lease_id text, requests int, rows int,
       device_ms numeric, price numeric, cost numeric, currency text, prompt_tokens int, completion_tokens int, cached_requests int)
@@ -51,14 +52,16 @@ const LEDGER = `debt as (
     where g.customer_id = b.customer_id and g.id = b.grant_id
   ), paid as (
     select customer_id, currency, period_start, sum(amount) as amount from burn group by 1, 2, 3
+  ), line as (
+    select customer_id, 'BURN' as kind, 'CREDIT' as debit_account, grant_id, currency, amount, period_start from burn
+    union all
+    select d.customer_id, 'CHARGE', 'RECEIVABLE', null, d.currency, d.amount - coalesce(p.amount, 0), d.period_start
+    from debt d left join paid p using (customer_id, currency, period_start) where d.amount > coalesce(p.amount, 0)
   ), posted as (
     insert into ledger_transfers
       (customer_id, created_at, id, kind, debit_account, credit_account, grant_id, currency, amount, period_start)
-    select customer_id, $2, flywheel_id('ltr', $2), 'BURN', 'CREDIT', 'REVENUE', grant_id, currency, amount, period_start from burn
-    union all
-    select d.customer_id, $2, flywheel_id('ltr', $2), 'CHARGE', 'RECEIVABLE', 'REVENUE', null, d.currency,
-      d.amount - coalesce(p.amount, 0), d.period_start
-    from debt d left join paid p using (customer_id, currency, period_start) where d.amount > coalesce(p.amount, 0)
+    select customer_id, $2, coalesce(($3::text[])[row_number() over ()], flywheel_id('ltr', $2)), kind, debit_account, 'REVENUE',
+      grant_id, currency, amount, period_start from line
   )`;
 
 const COUNT = `update usage_counters c set
@@ -74,6 +77,9 @@ const COUNT = `update usage_counters c set
   returning c.customer_id as "customerId", c.period_start as "periodStart", c.settled::float8 as settled,
     c.charged::text as charged, c.credited::text as credited`;
 
+/** Ids of lines of the ledger that are made here for each customer; made there they cost more, and only many grants need more. */
+const IDS_EACH = 2;
+
 const SETTLE = `with ${RECORDS}, ${LEDGER} ${COUNT}`;
 
 export class SettlementRepository {
@@ -81,10 +87,17 @@ export class SettlementRepository {
 
   /** In the caller's unit of work. Answers how far every period has come that got something. */
   async settle(entries: readonly SettlementEntry[], now: Date): Promise<SettledPeriod[]> {
-    const charged = entries.filter(({ price }) => price.price !== '0').map(({ customerId }) => customerId);
+    const charged = [
+      ...new Set(entries.filter(({ price }) => price.price !== '0').map(({ customerId }) => customerId)),
+    ];
+    const ids = Array.from({ length: charged.length * IDS_EACH }, () => newId('ltr', now));
     // Not awaited: what waits for the turn is the next statement, which is sent right behind it.
     const turn = charged.length > 0 ? lockCredits(this.unitOfWork, charged) : undefined;
-    const settled = this.unitOfWork.sql<SettledPeriod>(SETTLE, [JSON.stringify(entries.map(rowOf)), now]);
+    const settled = this.unitOfWork.sql<SettledPeriod>(SETTLE, [
+      JSON.stringify(entries.map(rowOf)),
+      now,
+      ids,
+    ]);
     const [periods] = await Promise.all([settled, turn]);
     return periods;
   }
