@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { deployed } from '../deployments/support';
 import { startWorld, type Person, type World } from '../support/world';
 import { ended, importCsv, importWages, train, upload, WAGES_CSV, WAGES_INPUT } from './wages';
 
@@ -199,6 +200,40 @@ describe('a preparation', () => {
     expect(node.evaluation.rows).toBe(160);
     const kinds = node.trainingJob.recipe.preparation.steps.map(({ kind }) => kind);
     expect(kinds).toEqual(['CLIP', 'NORMALISE', 'HASH', 'ONE_HOT', 'DROP', 'BALANCE', 'NOISE']);
+
+    await deployed(world, staff, 'wages', [{ versionId: result!.id }]);
+    const key = await world.apiKey(await world.customer());
+    const worker = {
+      education: 12,
+      south: 0,
+      gender: 'female',
+      experience: 10,
+      union: 0,
+      age: 28,
+      married: 1,
+    };
+    const rows = [
+      { ...worker, occupation: 'astronaut', sector: 'space' },
+      { ...worker, occupation: 'astronaut', sector: 'never heard of', experience: 900 },
+      { ...worker, occupation: 'astronaut', sector: 'space', experience: 800 },
+    ];
+    const { inference } = await key.client.mutate<{ inference: { outputs: { probability: number }[] } }>(
+      'predict',
+      'PredictInput!',
+      { deployment: 'wages', rows },
+      'inference { outputs }',
+    );
+    const [modest, wild, alike] = inference.outputs.map(({ probability }) => probability);
+    // What lies beyond the bound counts as the bound, and a sector that nobody has named as none.
+    expect(wild).toBe(alike);
+    expect(modest).not.toBe(wild);
+    const { errors } = await key.client.attempt(
+      'predict',
+      'PredictInput!',
+      { deployment: 'wages', rows: [{ ...rows[0], education: 900 }] },
+      'inference { outputs }',
+    );
+    expect(errors[0]).toMatchObject({ code: 'INVALID_INPUT', path: ['input', 'rows', '0', 'education'] });
   });
 
   test('that does not fit the data is refused before anything is queued, every fault at its step', async () => {
