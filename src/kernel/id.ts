@@ -32,6 +32,7 @@ export const ID_PREFIXES = {
   dpe: 'DeploymentEvent',
   cny: 'Canary',
   drf: 'DriftReport',
+  shd: 'Shadow',
   inf: 'Inference',
   gen: 'Generation',
   prd: 'Prediction',

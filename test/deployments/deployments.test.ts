@@ -139,7 +139,16 @@ test('the gate refuses with every check, and an override is kept with its writte
   });
   expect(deploymentPromote).toMatchObject({
     deployment: null,
-    errors: [{ code: 'GATE_FAILED', checks: [{ name: 'fairness floor', passed: false }, { passed: true }] }],
+    errors: [
+      {
+        code: 'GATE_FAILED',
+        checks: [
+          { name: 'same signature', passed: true },
+          { name: 'fairness floor', passed: false },
+          { passed: true },
+        ],
+      },
+    ],
   });
   expect(versionsOf(await deploymentById(admin, id))).toEqual([first]);
 
@@ -152,11 +161,18 @@ test('the gate refuses with every check, and an override is kept with its writte
     {
       reason: 'approved by the ethics board on its meeting',
       checks: [
+        { name: 'same signature', passed: true },
         { name: 'fairness floor', passed: false },
         { name: 'functional test', passed: true },
       ],
     },
   ]);
+  const asked = `query ($id: ID!, $versionId: ID!) { deploymentGate(id: $id, versionId: $versionId) { name passed } }`;
+  const { deploymentGate } = await admin.client.ask<{ deploymentGate: object[] }>(asked, {
+    id,
+    versionId: first,
+  });
+  expect(deploymentGate).toEqual([{ name: 'same signature', passed: true }]);
 });
 
 test('only what was seen is changed', async () => {

@@ -3,7 +3,7 @@
  * training. They are frozen, stored and loaded like any other.
  */
 import { type DenseLayer, denseToOnnx, denseToTfjs, EngineKind } from '../../src/modules/compute';
-import { DType, ModelTask } from '../../src/modules/models';
+import { DType, ModelTask, type NewModelVersion } from '../../src/modules/models';
 import type { World } from './world';
 
 export interface HandMade {
@@ -19,6 +19,7 @@ export async function handMadeVersion(
   world: World,
   probability: number,
   model = 'hand-made',
+  more: Partial<NewModelVersion> = {},
 ): Promise<HandMade> {
   const { models } = world.app.modules.models;
   const layer: DenseLayer = {
@@ -54,6 +55,7 @@ export async function handMadeVersion(
     exportDifference: null,
     datasetVersionId: null,
     trainingJobId: null,
+    ...more,
   });
   return { modelId, versionId };
 }

@@ -3,6 +3,7 @@ import type { Database } from '../../platform/database';
 import { defineLoader, groupedInOrder, inOrder } from '../../platform/graphql';
 import { Canary, CanaryEvidenceRow } from './canary/canary.entity';
 import { DriftReport } from './drift/drift-report.entity';
+import { Shadow } from './shadow/shadow.entity';
 import { Deployment } from './deployment.entity';
 import { DeploymentEvent } from './deployment-event.entity';
 
@@ -15,6 +16,7 @@ export interface DeploymentLoaders {
   readonly canaryOf: Loader<Canary>;
   /** The latest one of a deployment, by its id. */
   readonly driftOf: Loader<DriftReport>;
+  readonly shadowOf: Loader<Shadow>;
   /** By the id of the canary. */
   readonly canaryEvidenceOf: ReturnType<typeof defineLoader<string, CanaryEvidenceRow[]>>;
 }
@@ -37,6 +39,7 @@ export function createDeploymentLoaders({ read }: Database): DeploymentLoaders {
     deploymentEventById: byId(DeploymentEvent),
     canaryOf: latestOf(Canary),
     driftOf: latestOf(DriftReport),
+    shadowOf: latestOf(Shadow),
     canaryEvidenceOf: defineLoader<string, CanaryEvidenceRow[]>(async (ids, { scope }) => {
       const rows = await read.list(CanaryEvidenceRow, { scope, where: { canaryId: { in: ids } } });
       return groupedInOrder(ids, rows, ({ canaryId }) => canaryId);

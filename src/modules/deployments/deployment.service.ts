@@ -109,6 +109,15 @@ export class DeploymentService {
     return this.askGate(before, routes);
   }
 
+  /** @throws AppErrors for versions that are not there, or are another customer's. */
+  async checkOwner(
+    routes: readonly WeightedRoute[],
+    path: readonly string[],
+    { customerId }: Pick<Deployment, 'customerId'>,
+  ): Promise<void> {
+    await this.ownerOf(routes, path, customerId);
+  }
+
   /** What the gate said. @throws AppError GATE_FAILED with every check, unless there is a reason to override it. */
   async passGate(
     before: Deployment,

@@ -40,6 +40,13 @@ export function mixedOwners(path: readonly string[]): AppError {
   );
 }
 
+export function shadowServes(): AppError {
+  return conflict('This version answers here already. A shadow is a version that does not.', [
+    'input',
+    'versionId',
+  ]);
+}
+
 export function oneOf(path: readonly string[], fields: string): AppError {
   return invalidInput(path, `Give exactly one of ${fields}.`, 'oneOf');
 }

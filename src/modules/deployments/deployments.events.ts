@@ -19,6 +19,12 @@ export const DEPLOYMENT_CANARY = {
 /** Its traffic no longer resembles what its version learned from; `data` says how far, by input and for the score. */
 export const DEPLOYMENT_DRIFT_FOUND = 'deployment.drift-found';
 
+/** A version is asked beside those that answer, or is not any more. */
+export const DEPLOYMENT_SHADOW = {
+  STARTED: 'deployment.shadow-started',
+  ENDED: 'deployment.shadow-ended',
+} as const;
+
 /** Its fallbacks, or how long answers may be repeated, changed. */
 export const DEPLOYMENT_CONFIGURED = 'deployment.configured';
 

@@ -25,9 +25,19 @@ import { StandingChecks } from './gate/standing-checks.service';
 import { Reconciler } from './reconciler.service';
 import { RouteService } from './route.service';
 import { DeployedVersionUse } from './version-use.service';
+import { Shadow } from './shadow/shadow.entity';
+import { DeploymentShadowResolver, ShadowResolver } from './shadow/shadow.resolver';
+import { ShadowService } from './shadow/shadow.service';
 import { ShippedDeploymentService } from './shipped-deployment.service';
 
-export const deploymentsEntities = [Deployment, DeploymentEvent, Canary, CanaryEvidenceRow, DriftReport];
+export const deploymentsEntities = [
+  Deployment,
+  DeploymentEvent,
+  Canary,
+  CanaryEvidenceRow,
+  DriftReport,
+  Shadow,
+];
 
 export interface DeploymentsModule {
   readonly deployments: DeploymentService;
@@ -35,6 +45,7 @@ export interface DeploymentsModule {
   readonly reconciler: Reconciler;
   readonly canaries: CanaryWatch;
   readonly drift: DriftService;
+  readonly shadows: ShadowService;
   readonly loaders: DeploymentLoaders;
   /** Who serves which version, for those who come earlier. */
   readonly versionUse: VersionUse;
@@ -71,6 +82,7 @@ export function createDeploymentsModule(
   const canaryService = new CanaryService(database, events, signals, clock, deployments);
   const canaries = new CanaryWatch(database, signals, clock, log, canaryService);
   const drift = new DriftService(database, events, clock, references);
+  const shadows = new ShadowService(database, events, signals, clock, log, deployments);
   const settings = new DeploymentSettingsService(database, events, signals, clock);
   const ownDeployments = new ShippedDeploymentService(database, deployments, shipped);
   const loaders = createDeploymentLoaders(database);
@@ -87,6 +99,7 @@ export function createDeploymentsModule(
     reconciler,
     canaries,
     drift,
+    shadows,
     loaders,
     versionUse: new DeployedVersionUse(database, routes),
     manifest: {
@@ -102,6 +115,8 @@ export function createDeploymentsModule(
         new DeploymentDriftResolver(database, drift, loaders),
         new DriftReportResolver(modelLoaders),
         new GateResolver(deployments),
+        new DeploymentShadowResolver(database, shadows, loaders),
+        new ShadowResolver(modelLoaders),
       ],
       nodes: [node('dep', loaders.deploymentById), node('dpe', loaders.deploymentEventById)],
       jobs: [drift.job() as JobDefinition<never>],
@@ -109,10 +124,12 @@ export function createDeploymentsModule(
       start: async () => {
         await reconciler.start();
         await canaries.start();
+        shadows.start();
         ready = true;
       },
       stop: async () => {
         await canaries.stop();
+        await shadows.stop();
         await reconciler.stop();
         remote.stop();
       },

@@ -3,6 +3,8 @@ export { Deployment, Environment } from './deployment.entity';
 export type { CanaryOutcome } from './canary/canary-evidence';
 export type { CanaryWatch } from './canary/canary-watch.service';
 export type { DriftSource, KeptRow } from './drift/drift.service';
+export { answerDifference } from './shadow/answer-difference';
+export type { ShadowService } from './shadow/shadow.service';
 export type { DeploymentLoaders } from './deployment.loader';
 export { createDeploymentsModule, deploymentsEntities, type DeploymentsModule } from './deployments.module';
 export type { HeldVersion, ListedDeployment, RouteService, ServedRoutes, WarmVersion } from './route.service';

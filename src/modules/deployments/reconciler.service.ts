@@ -25,13 +25,18 @@ import {
   type VersionState,
 } from './next-action';
 import type { RouteService, ServedRoutes, WarmVersion } from './route.service';
+import { Shadow } from './shadow/shadow.entity';
 import { warmUpBatches } from './warm-up';
 
 const BELT_MS = 15_000;
 const RETRY_FAILED_MS = 30_000;
 const LARGEST_BATCH = 1024;
 
-type Desired = DesiredDeployment & ServedRoutes;
+type Desired = DesiredDeployment &
+  ServedRoutes & {
+    /** The deployment beside whose versions this one is asked; absent for those that answer. */
+    readonly shadowOf?: string;
+  };
 
 /** Told what a batch took while a version was warmed: the scheduler learns from it before the first request. */
 export type WarmUpListener = (versionId: string, rows: number, deviceMs: number) => void;
@@ -53,7 +58,7 @@ export interface ReconcilerDoors {
 export class Reconciler {
   private readonly versions = new Map<string, VersionState>();
   private readonly loaded = new Map<string, WarmVersion>();
-  private readonly served = new Map<string, ServedRoutes>();
+  private readonly served = new Map<string, Desired>();
   private readonly failed = new Map<string, number>();
   private readonly failedAt = new Map<string, number>();
   private readonly listeners: WarmUpListener[] = [];
@@ -126,7 +131,7 @@ export class Reconciler {
 
   private async refresh(): Promise<void> {
     const rows = await this.doors.database.read.list(Deployment, { scope: SERVICE });
-    this.desired = rows.map(({ id, customerId, name, routes, fallbackIds, cacheSeconds, version }) => ({
+    const deployments = rows.map(({ id, customerId, name, routes, fallbackIds, cacheSeconds, version }) => ({
       deploymentId: id,
       customerId,
       name,
@@ -135,7 +140,9 @@ export class Reconciler {
       cacheSeconds,
       revision: version,
     }));
-    this.doors.routes.setKnown(this.desired);
+    const shadows = await this.doors.database.read.list(Shadow, { scope: SERVICE, where: { endedAt: null } });
+    this.desired = [...deployments, ...shadows.map(asDesired)];
+    this.doors.routes.setKnown(deployments);
     const now = this.doors.clock.millis();
     for (const [id, at] of this.failedAt) {
       if (now - at < RETRY_FAILED_MS) continue;
@@ -152,6 +159,8 @@ export class Reconciler {
       case 'ROUTE':
         return this.route(this.wish(action.deployment.deploymentId));
       case 'STOP_ROUTING':
+        if (this.served.get(action.deploymentId)?.shadowOf)
+          this.doors.routes.setShadow(this.served.get(action.deploymentId)!.shadowOf!, null);
         this.served.delete(action.deploymentId);
         return this.doors.routes.stopServing(action.deploymentId);
       case 'UNLOAD':
@@ -228,6 +237,9 @@ export class Reconciler {
 
   private async route(deployment: Desired): Promise<void> {
     this.served.set(deployment.deploymentId, deployment);
+    // A shadow that is ready, or cannot be made so, changes nothing about the deployment.
+    if (deployment.shadowOf)
+      return this.doors.routes.setShadow(deployment.shadowOf, deployment.routes[0]!.versionId);
     this.doors.routes.serve(deployment);
     await this.note(deployment, DeploymentState.READY, null);
   }
@@ -261,4 +273,18 @@ export class Reconciler {
       await this.doors.signals.publish(DEPLOYMENT_CHANNEL, { id: deploymentId });
     });
   }
+}
+
+/** A shadow is kept warm as the only version of a deployment that nobody can ask. */
+function asDesired({ id, deploymentId, versionId }: Shadow): Desired {
+  return {
+    deploymentId: id,
+    shadowOf: deploymentId,
+    customerId: null,
+    name: id,
+    routes: [{ versionId, weight: 100 }],
+    fallbackIds: [],
+    cacheSeconds: null,
+    revision: 1,
+  };
 }

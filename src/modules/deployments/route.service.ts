@@ -46,6 +46,7 @@ export class RouteService {
   private readonly byName = new Map<string, string>();
   private readonly known = new Map<string, KnownDeployment>();
   private readonly warm = new Map<string, WarmVersion>();
+  private readonly shadows = new Map<string, string>();
   private readonly holds = new Map<string, number>();
 
   /** @param onIdle told of a version that is held by nobody any more. */
@@ -141,6 +142,16 @@ export class RouteService {
 
   serve(routes: ServedRoutes): void {
     this.served.set(routes.deploymentId, routes);
+  }
+
+  /** The version that is asked beside those that answer; null = none any more. */
+  setShadow(deploymentId: string, versionId: string | null): void {
+    if (versionId === null) this.shadows.delete(deploymentId);
+    else this.shadows.set(deploymentId, versionId);
+  }
+
+  shadowOf(deploymentId: string): string | undefined {
+    return this.shadows.get(deploymentId);
   }
 
   /** Whether this process answers for the deployment. */

@@ -68,7 +68,7 @@ export class BatchingService {
   }
 
   /** Device time that was answered with and is billed to nobody: a repeated key, an answer that could not be recorded. */
-  unattributed(reason: 'REPLAYED' | 'UNRECORDED', deviceMs: number): void {
+  unattributed(reason: 'REPLAYED' | 'UNRECORDED' | 'SHADOW', deviceMs: number): void {
     this.metrics.unattributed.inc({ reason }, deviceMs);
   }
 
@@ -104,6 +104,11 @@ export class BatchingService {
       signal.addEventListener('abort', leave, { once: true });
       this.look();
     });
+  }
+
+  /** Whether nobody waits for whoever runs this version. */
+  isIdle(versionId: string): boolean {
+    return this.lineOf(versionId).scheduler.isIdle;
   }
 
   private lineOf(versionId: string): Line {

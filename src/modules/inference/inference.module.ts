@@ -37,6 +37,7 @@ import { PredictionKeys } from './prediction-key.service';
 import { PredictionStepService } from './prediction-step.service';
 import { RecordKeepingService } from './record-keeping.service';
 import { RemoteConsent } from './remote-consent';
+import { ShadowTraffic } from './shadow-traffic.service';
 import { RepeatedAnswers } from './repeated-answers.service';
 
 export const inferenceEntities = [Inference, InferenceEngine, ...durableEntities];
@@ -107,8 +108,10 @@ export function createInferenceModule(
     keys,
     remoteConsent: new RemoteConsent(database),
   };
+  const { shadows } = deployments;
   const steps = new PredictionStepService({
     ...doors,
+    shadow: new ShadowTraffic({ ...doors, shadows }),
     repeated: new RepeatedAnswers(metrics, () => clock.millis()),
   });
   const predictions = new PredictionService({ ...doors, steps, metrics: inferenceMetrics });

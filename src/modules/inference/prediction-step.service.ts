@@ -33,12 +33,14 @@ import type { PredictionCall } from './prediction.service';
 import type { RecordKeepingService } from './record-keeping.service';
 import type { RemoteConsent } from './remote-consent';
 import type { RepeatedAnswers } from './repeated-answers.service';
+import type { ShadowTraffic } from './shadow-traffic.service';
 
 export interface StepDoors {
   readonly clock: Clock;
   readonly execution: Pick<Execution, 'of'>;
   readonly routes: RouteService;
   readonly canaries: Pick<CanaryWatch, 'observe'>;
+  readonly shadow: Pick<ShadowTraffic, 'offer'>;
   readonly metering: MeteringService;
   readonly pricing: PricingService;
   readonly batching: BatchingService;
@@ -157,7 +159,7 @@ export class PredictionStepService {
         settled = written !== 'KEY_TAKEN';
         if (written === 'KEY_TAKEN') return undefined;
         const inference = inferenceOf(record, written, computed.outputs);
-        if (!earlier) this.tellCanary(checked, version, 'ANSWERED', record.cost, computed.outputs);
+        if (!earlier) this.tellOthers(checked, version, record.cost, computed.outputs);
         return { inference, explanation: computed.explanation, lifetimeMs: lifetimeOf(routes) };
       });
     } catch (error) {
@@ -170,6 +172,16 @@ export class PredictionStepService {
         batching.unattributed('UNRECORDED', deviceMs);
       }
     }
+  }
+
+  /** The canary of the deployment, and its shadow; neither keeps the answer. */
+  private tellOthers(checked: Checked, version: WarmVersion, cost: string, outputs: unknown): void {
+    this.tellCanary(checked, version, 'ANSWERED', cost, outputs);
+    const { step, routes } = checked;
+    const { customerId, rows, work } = step.call;
+    const { deploymentId } = routes;
+    if (!work)
+      this.doors.shadow.offer({ deploymentId, customerId, endUserId: step.endUserId, rows, outputs });
   }
 
   /** Only where the routes chose the version: who was sent to it by name or by a test is nobody's sample. */

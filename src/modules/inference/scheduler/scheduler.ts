@@ -100,6 +100,11 @@ export class Scheduler<W extends Work> {
     return Math.min(stands ? at : Infinity, this.waitingRows > 0 ? this.earliestDeadline : Infinity);
   }
 
+  /** Nothing runs and nothing waits. */
+  get isIdle(): boolean {
+    return this.inFlight.size === 0 && this.waitingRows === 0;
+  }
+
   /** Rows that wait. */
   get depth(): number {
     return this.waitingRows;
