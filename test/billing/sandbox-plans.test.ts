@@ -84,6 +84,32 @@ describe('the sandbox plans as Stripe does', () => {
     expect(await house.invoicesOf(id)).toHaveLength(1);
   });
 
+  it('tells of the end of a trial three days before, at once when it is nearer, and never of one that was moved', async () => {
+    const told = async (subscription: string): Promise<number[]> => {
+      const { data } = await stripe.events.list({ type: 'customer.subscription.trial_will_end', limit: 100 });
+      return data
+        .filter(({ data: { object } }) => (object as Stripe.Subscription).id === subscription)
+        .map(({ created }) => created);
+    };
+    const long = await house.subscribe(START, 2500, { trial_period_days: 14 });
+    await house.advance(long.clock, START + 11 * DAY - 1);
+    expect(await told(long.subscription.id)).toEqual([]);
+    await house.advance(long.clock, START + 11 * DAY);
+    expect(await told(long.subscription.id)).toEqual([START + 11 * DAY]);
+    const short = await house.subscribe(START, 2500, { trial_period_days: 2 });
+    expect(await told(short.subscription.id)).toEqual([START]);
+    const moved = await house.subscribe(START, 2500, { trial_period_days: 5 });
+    await stripe.subscriptions.update(moved.subscription.id, { trial_end: START + 20 * DAY });
+    await house.advance(moved.clock, START + 16 * DAY);
+    expect(await told(moved.subscription.id)).toEqual([]);
+    await house.advance(moved.clock, START + 18 * DAY);
+    expect(await told(moved.subscription.id)).toEqual([START + 17 * DAY]);
+    const cut = await house.subscribe(START, 2500, { trial_period_days: 10 });
+    await house.advance(cut.clock, START + DAY);
+    await stripe.subscriptions.update(cut.subscription.id, { trial_end: 'now' });
+    expect(await told(cut.subscription.id)).toEqual([START + DAY]);
+  });
+
   it('charges until a chosen anchor, and whole periods from there', async () => {
     const anchor = START + 10 * DAY;
     const { subscription, invoice, clock } = await house.subscribe(START, 3100, {

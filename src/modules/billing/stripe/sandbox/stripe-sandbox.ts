@@ -58,6 +58,7 @@ import { SubscriptionItemOperations } from './subscription/subscription-item-ope
 import { SubscriptionOperations } from './subscription/subscription-operations';
 import { SubscriptionOrders } from './subscription/subscription-order';
 import { type AfterLastTry, Subscriptions } from './subscription/subscription.service';
+import { TrialReminders } from './subscription/trial-reminders.service';
 
 export interface StripeSandboxSettings {
   readonly database: Pick<Database, 'url'>;
@@ -124,9 +125,10 @@ export function createStripeSandbox(settings: StripeSandboxSettings): StripeSand
   const finalLines = new FinalLines(store, meters, grants);
   const invoices = new Invoices(store, events, new Till(store, events), balance, finalLines);
   const discounts = new Discounts(store);
+  const reminders = new TrialReminders(store, events);
   const afterLastTry = settings.afterLastTry ?? 'CANCEL';
-  const subscriptions = new Subscriptions(store, events, invoices, afterLastTry);
-  const beginnings = new SubscriptionBeginnings(store, events, invoices, discounts, subscriptions);
+  const subscriptions = new Subscriptions(store, events, invoices, afterLastTry, reminders);
+  const beginnings = new SubscriptionBeginnings(store, events, invoices, discounts, subscriptions, reminders);
   const renewals = new Renewals(events, invoices, waiting, subscriptions, meters);
   const changes = new SubscriptionChanges(store, invoices, waiting, subscriptions, renewals);
   const schedules = new Schedules(store, events, beginnings, subscriptions, changes);
@@ -135,7 +137,15 @@ export function createStripeSandbox(settings: StripeSandboxSettings): StripeSand
   const desk = new InvoiceDesk(store, invoices, waiting);
   const checkouts = new Checkouts(store, events, time, cards, beginnings, discounts);
   const portals = new PortalDesk(store, cards, time, subscriptions, changes);
-  const timekeeper = new Timekeeper(store, renewals, invoices, subscriptions, checkouts, schedules);
+  const timekeeper = new Timekeeper(
+    store,
+    renewals,
+    invoices,
+    subscriptions,
+    checkouts,
+    schedules,
+    reminders,
+  );
   const operations: Operation[] = [
     ...new CustomerOperations(store, events, time, cards, subscriptions, balance).list(),
     ...new BalanceOperations(store, time, balance).list(),

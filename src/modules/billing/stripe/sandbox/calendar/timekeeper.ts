@@ -8,6 +8,7 @@ import type { DueObject, ObjectStore } from '../store/object-store';
 import type { Renewals } from '../subscription/renewal.service';
 import type { Schedules } from '../subscription/schedule.service';
 import type { Subscriptions } from '../subscription/subscription.service';
+import type { TrialReminders } from '../subscription/trial-reminders.service';
 
 export class Timekeeper {
   constructor(
@@ -17,6 +18,7 @@ export class Timekeeper {
     private readonly subscriptions: Subscriptions,
     private readonly checkouts: Checkouts,
     private readonly schedules: Schedules,
+    private readonly reminders: TrialReminders,
   ) {}
 
   /** `each` hears of every instant before what is due then happens. */
@@ -45,6 +47,8 @@ export class Timekeeper {
       }
       case 'subscription_schedule':
         return this.schedules.arrive(await this.store.get(kind, id), at);
+      case 'sandbox.trial_reminder':
+        return this.reminders.arrive(await this.store.get(kind, id), at);
       case 'checkout.session':
         await this.checkouts.expire(await this.store.get(kind, id), at);
         return;

@@ -73,6 +73,11 @@ const PLACERS: { [K in Kind]?: Placer<K> } = {
     customer: idOf(customer),
     dueAt: status === 'open' ? expires_at : null,
   }),
+  'sandbox.trial_reminder': ({ subscription, test_clock, due_at }) => ({
+    parent: subscription,
+    clock: test_clock,
+    dueAt: due_at,
+  }),
   'billing_portal.session': ({ customer }) => ({ customer }),
 };
 

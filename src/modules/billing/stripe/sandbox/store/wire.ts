@@ -52,6 +52,18 @@ export interface SandboxEvent {
   readonly type: string;
 }
 
+/** What the sandbox has to tell before a trial ends. */
+export interface TrialReminder {
+  readonly id: string;
+  readonly object: 'sandbox.trial_reminder';
+  readonly created: number;
+  readonly due_at: number;
+  readonly subscription: string;
+  readonly test_clock: string | null;
+  /** The end that it tells of. */
+  readonly trial_end: number;
+}
+
 /** Everything that the sandbox keeps, by the name that Stripe gives its kind. */
 export interface Kinds {
   customer: Customer;
@@ -76,6 +88,7 @@ export interface Kinds {
   'test_helpers.test_clock': TestClock;
   'billing.meter': Meter;
   event: SandboxEvent;
+  'sandbox.trial_reminder': TrialReminder;
 }
 export type Kind = keyof Kinds;
 

@@ -12,6 +12,7 @@ import type { ObjectStore } from '../store/object-store';
 import type { Subscription } from '../store/wire';
 import { currentPeriod, type NewSubscription, subscriptionShape } from './subscription-shape';
 import type { Subscriptions } from './subscription.service';
+import type { TrialReminders } from './trial-reminders.service';
 
 export type PaymentBehavior = 'allow_incomplete' | 'default_incomplete' | 'error_if_incomplete';
 
@@ -35,6 +36,7 @@ export class SubscriptionBeginnings {
     private readonly invoices: Invoices,
     private readonly discounts: Discounts,
     private readonly subscriptions: Subscriptions,
+    private readonly reminders: TrialReminders,
   ) {}
 
   async create(order: SubscriptionOrder): Promise<Subscription> {
@@ -44,6 +46,7 @@ export class SubscriptionBeginnings {
     const blank = subscriptionShape({ ...order, id: idFor('subscription'), periodEnd });
     const subscription = await this.store.save(await this.discounts.give(blank, order.redemptions, at));
     await this.events.record('customer.subscription.created', subscription, at);
+    await this.reminders.plan(subscription, at);
     const lines = await this.firstLines(subscription, order);
     if (lines.length > 0) return this.payFirst(subscription, lines, order);
     return trialEnd === null ? this.subscriptions.move(subscription, { status: 'active' }, at) : subscription;

@@ -15,6 +15,7 @@ import {
 } from '../store/wire';
 import { applied } from './pending-update';
 import { isOver } from './subscription-shape';
+import type { TrialReminders } from './trial-reminders.service';
 
 /** What becomes of a subscription that nobody pays for after the last try. */
 export type AfterLastTry = 'CANCEL' | 'UNPAID' | 'PAST_DUE';
@@ -25,6 +26,7 @@ export class Subscriptions {
     private readonly events: EventLog,
     private readonly invoices: Invoices,
     private readonly afterLastTry: AfterLastTry,
+    private readonly reminders: TrialReminders,
   ) {}
 
   /** The card that an invoice of this subscription is charged to. */
@@ -189,6 +191,7 @@ export class Subscriptions {
   async move(before: Subscription, change: Partial<Subscription>, at: number): Promise<Subscription> {
     const after = await this.store.save<'subscription'>({ ...before, ...change });
     await this.events.record('customer.subscription.updated', after, at, before);
+    await this.reminders.plan(after, at, before);
     return after;
   }
 
