@@ -100,6 +100,27 @@ describe('the quota of a plan', () => {
     expect((await admitted(many(100, () => metering.reserve(customerId, 1)))).reservations).toHaveLength(60);
   });
 
+  it('holds when it changes while requests are under way: a lower one at once, a higher one too', async () => {
+    const { customerId } = await world.customer();
+    await limitTo(world, customerId, 100);
+    const { metering } = world.app.modules.billing;
+    const open = await admitted(many(60, () => metering.reserve(customerId, 1)));
+    expect(open.reservations).toHaveLength(60);
+    await limitTo(world, customerId, 50);
+    await world.until(async () => {
+      const tried = await admitted([metering.reserve(customerId, 1)]);
+      tried.reservations.forEach((one) => metering.release(one));
+      return tried.refusals.length === 1;
+    }, 'the lower limit');
+    // What was promised under the old limit is kept and counted.
+    await settle(await Promise.all(open.reservations.map(entryOf)));
+    await limitTo(world, customerId, 80);
+    const calls = async () => (await admitted(many(40, () => metering.reserve(customerId, 1)))).reservations;
+    let more: Reservation[] = [];
+    await world.until(async () => (more = [...more, ...(await calls())]).length > 0, 'the higher limit');
+    expect(more).toHaveLength(20);
+  });
+
   it('starts anew with the next billing period', async () => {
     const { customerId } = await world.customer();
     await limitTo(world, customerId, 2);
