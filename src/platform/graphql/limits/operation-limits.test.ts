@@ -1,0 +1,42 @@
+import { buildSchema } from 'graphql';
+import type { Principal } from '../../../kernel/principal';
+import { OperationLimits } from './operation-limits';
+
+const at = new Date('2026-11-28T00:00:00Z');
+const clock = { now: () => at, millis: () => at.getTime() };
+const key = (apiKeyId: string, customerId: string): { principal: Principal; remoteAddress: string } => ({
+  principal: { kind: 'API_KEY', apiKeyId, customerId, mode: 'LIVE', scopes: ['*'] },
+  remoteAddress: '127.0.0.1',
+});
+
+function limits(): OperationLimits {
+  return new OperationLimits({
+    schema: buildSchema('type Query { ping: String }'),
+    clock,
+    rateLimits: true,
+    mayIntrospect: () => true,
+    boughtBy: (principal) =>
+      principal.kind === 'API_KEY' && principal.customerId === 'cus_a'
+        ? { key: principal.customerId, allowance: { maximum: 10, restorePerSecond: 5 } }
+        : undefined,
+  });
+}
+
+test('the keys of a customer share the rate that its plan buys', () => {
+  const all = limits();
+  expect(all.spend(6, key('key_1', 'cus_a')).throttleStatus).toEqual({
+    maximumAvailable: 10,
+    currentlyAvailable: 4,
+    restoreRate: 5,
+  });
+  expect(() => all.spend(5, key('key_2', 'cus_a'))).toThrow(
+    expect.objectContaining({ code: 'RATE_LIMITED', data: { retryAfterMs: 200 } }),
+  );
+  expect(all.spend(4, key('key_2', 'cus_a')).throttleStatus).toMatchObject({ currentlyAvailable: 0 });
+});
+
+test('whose plan says nothing has what everyone has, for each key', () => {
+  const all = limits();
+  for (const id of ['key_3', 'key_4'])
+    expect(all.spend(100_000, key(id, 'cus_b')).throttleStatus).toMatchObject({ maximumAvailable: 100_000 });
+});
