@@ -133,6 +133,25 @@ test('two versions are held against each other: rows, columns, and how far each 
   expect(unknown.datasetVersionDiff).toBeNull();
 });
 
+test('the versions that hold a row are found by the row', async () => {
+  const id = await importWages(world, staff);
+  const [header = '', first = ''] = WAGES_CSV.trim().split('\n');
+  const cells = first.split(',');
+  const row = Object.fromEntries(header.split(',').map((name, at) => [name, cells[at]]));
+  const { node } = await staff.client.ask<{ node: { dataset: { id: string } } }>(
+    'query ($id: ID!) { node(id: $id) { ... on DatasetVersion { dataset { id } } } }',
+    { id },
+  );
+  const query = `query ($datasetId: ID!, $row: JSON!) { datasetVersionsHolding(datasetId: $datasetId, row: $row) { id } }`;
+  const holding = async (wanted: object): Promise<string[]> => {
+    const variables = { datasetId: node.dataset.id, row: wanted };
+    type Answer = { datasetVersionsHolding: { id: string }[] };
+    return (await staff.client.ask<Answer>(query, variables)).datasetVersionsHolding.map((one) => one.id);
+  };
+  expect(await holding(row)).toContain(id);
+  expect(await holding({ ...row, age: 99 })).toEqual([]);
+});
+
 test('an import tells its progress, and one that is cancelled leaves nothing behind', async () => {
   const rows = Array.from(
     { length: 300_000 },

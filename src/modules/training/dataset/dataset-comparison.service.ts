@@ -5,9 +5,13 @@ import type { RequestContext } from '../../../platform/graphql';
 import type { TrainingLoaders } from '../training.loader';
 import { DatasetVersion } from './dataset-version.entity';
 import { type FeatureReference, referenceOf } from './feature-reference';
-import { compareRows, type RowsShared } from './row-hashes';
+import { compareRows, holdsRow, type RowsShared } from './row-hashes';
+import { lineOf } from './row-line';
 import { columnDifferences, haveSameColumns } from './version-difference';
 import type { DatasetVersionDifference } from './version-difference.type';
+
+/** Versions of a data set in which a row is looked for. */
+const MOST_SEARCHED = 50;
 
 export class DatasetComparisonService {
   constructor(
@@ -34,6 +38,31 @@ export class DatasetComparisonService {
     const where = { id: datasetVersionId };
     const version = await this.database.read.one(DatasetVersion, { scope: SERVICE, where });
     return (version?.columns ?? []).flatMap((column) => referenceOf(column, version!.rows) ?? []);
+  }
+
+  /**
+   * The versions that hold a row, among those of a data set that the caller may see; the newest first.
+   * @param row Its values by column; a version whose columns are others does not hold it.
+   */
+  async holding(
+    datasetId: string,
+    row: Readonly<Record<string, unknown>>,
+    { scope }: RequestContext,
+  ): Promise<DatasetVersion[]> {
+    const versions = await this.database.read.list(DatasetVersion, {
+      scope,
+      where: { datasetId },
+      orderBy: [{ property: 'number', direction: 'DESC' }],
+      limit: MOST_SEARCHED,
+    });
+    const found: DatasetVersion[] = [];
+    // One after the other: each reads eight bytes for every row of the version.
+    for (const version of versions) {
+      const line = lineOf(version.columns, row);
+      if (line === undefined || !version.rowHashesHash) continue;
+      if (holdsRow(await this.blobs.get(version.rowHashesHash), line)) found.push(version);
+    }
+    return found;
   }
 
   private async rowsOf(before: DatasetVersion, after: DatasetVersion): Promise<RowsShared | null> {

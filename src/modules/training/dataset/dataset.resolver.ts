@@ -1,9 +1,11 @@
 /** Data as staff sees it: uploaded, read by a job, kept in immutable versions. */
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Args, Ctx, FieldResolver, ID, Info, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { invalidInput } from '../../../kernel/errors';
 import { type Database, SERVICE } from '../../../platform/database';
 import {
   JoinedField,
+  JSONScalar,
   Needs,
   PageArgs,
   pageWithin,
@@ -111,6 +113,25 @@ export class DatasetVersionResolver {
     @Ctx() context: RequestContext,
   ): Promise<DatasetVersionDifference | null> {
     return this.comparison.compare(before, after, context);
+  }
+
+  @Query(() => [DatasetVersion], {
+    nullable: true,
+    description:
+      'The versions of a data set that hold a row, the newest first, among its newest 50: what was learned from someone. Which models came of them is told by trainingJobs. Needs dataset:read. Costs nothing.',
+  })
+  @Can('dataset:read')
+  datasetVersionsHolding(
+    @Arg('datasetId', () => ID, { description: 'The data set.' }) datasetId: string,
+    @Arg('row', () => JSONScalar, {
+      description: 'The row by column, as it was in the file; what it lacks counts as missing.',
+    })
+    row: unknown,
+    @Ctx() context: RequestContext,
+  ): Promise<DatasetVersion[]> {
+    if (typeof row !== 'object' || row === null || Array.isArray(row))
+      throw invalidInput(['row'], 'A row is an object with its values by column.', 'object');
+    return this.comparison.holding(datasetId, row as Record<string, unknown>, context);
   }
 
   @FieldResolver(() => [String], {

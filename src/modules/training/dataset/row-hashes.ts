@@ -92,6 +92,21 @@ export function compareRows(before: Uint8Array, after: Uint8Array): RowsShared {
   return { kept, added: next.length - kept, removed: old.length - kept };
 }
 
+/** Whether a row is among those of `sortedBytes`. @param row As JSON, the way it was added. */
+export function holdsRow(bytes: Uint8Array, row: string): boolean {
+  const hashes = hashesOf(bytes);
+  const wanted = new Uint32Array(2);
+  quickHash64(row, wanted);
+  const hash = BigInt(wanted[0]! || 1) | (BigInt(wanted[1]!) << 32n);
+  let [from, to] = [0, hashes.length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if (hashes[middle]! < hash) from = middle + 1;
+    else to = middle;
+  }
+  return hashes[from] === hash;
+}
+
 /** A view where the bytes are aligned, a copy where they are not. */
 function hashesOf(bytes: Uint8Array): BigUint64Array {
   const aligned = bytes.byteOffset % 8 === 0 ? bytes : Uint8Array.from(bytes);

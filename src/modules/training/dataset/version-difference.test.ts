@@ -2,7 +2,8 @@ import { ColumnProfile, type Cell, type ColumnKindName } from './column-profile'
 import { notesOn } from './dataset-notes';
 import { binOf, referenceOf } from './feature-reference';
 import { QuantileSketch } from './quantile-sketch';
-import { compareRows, RowHashes } from './row-hashes';
+import { compareRows, holdsRow, RowHashes } from './row-hashes';
+import { lineOf } from './row-line';
 import { columnDifferences, haveSameColumns, type MeasuredTable } from './version-difference';
 import { seededRandom } from '../preparation/seeded-random';
 
@@ -70,6 +71,25 @@ test('rows that stayed, came and went are counted, equal ones as often as they o
   const unaligned = new Uint8Array(after.length + 3);
   unaligned.set(after, 3);
   expect(compareRows(before, unaligned.subarray(3))).toEqual({ kept: 2, added: 3, removed: 2 });
+});
+
+test('a row is found again as a person has it, and no other is', () => {
+  const columns = [
+    { name: 'age', kind: 'NUMERIC' as const },
+    { name: 'city', kind: 'CATEGORICAL' as const },
+  ];
+  const hashes = new RowHashes();
+  for (let age = 0; age < 1000; age++) hashes.add(JSON.stringify([age, age % 7 ? 'Bern' : null]), false);
+  const bytes = hashes.sortedBytes();
+  const holds = (row: Record<string, unknown>): boolean | undefined => {
+    const line = lineOf(columns, row);
+    return line === undefined ? undefined : holdsRow(bytes, line);
+  };
+  expect([holds({ age: 12, city: 'Bern' }), holds({ age: '12.0', city: ' Bern' })]).toEqual([true, true]);
+  expect([holds({ age: 14 }), holds({ age: 14, city: 'NA' })]).toEqual([true, true]);
+  expect([holds({ age: 12, city: 'Zug' }), holds({ age: 1000, city: 'Bern' })]).toEqual([false, false]);
+  expect([holds({ age: 'old' }), holds({ age: 12, city: 'Bern', wage: 3 })]).toEqual([undefined, undefined]);
+  expect(holdsRow(new Uint8Array(0), '[]')).toBe(false);
 });
 
 test('a column from the same source has hardly moved, a shifted one has by its shift', () => {
