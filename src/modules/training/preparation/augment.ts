@@ -91,7 +91,7 @@ function vary(
       numbers.set(placed(numbers, side, { degrees: (2 * random() - 1) * wish.degrees, factor: 1 }));
       return;
     case 'SCALE': {
-      const factor = wish.from + random() * (wish.to - wish.from);
+      const factor = wish.smallest + random() * (wish.largest - wish.smallest);
       numbers.set(placed(numbers, side, { degrees: 0, factor }));
     }
   }

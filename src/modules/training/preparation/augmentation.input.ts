@@ -67,12 +67,12 @@ export class ScaleInput extends ColumnsInput {
   @Field(() => Float, { defaultValue: 0.9, description: 'Smallest factor, 0.25–4.' })
   @Min(0.25)
   @Max(4)
-  from!: number;
+  smallest!: number;
 
   @Field(() => Float, { defaultValue: 1.1, description: 'Largest factor, 0.25–4.' })
   @Min(0.25)
   @Max(4)
-  to!: number;
+  largest!: number;
 
   @Field(() => Int, { defaultValue: 1, description: 'Copies of each row, beside the row itself, 1–10.' })
   @Min(1)

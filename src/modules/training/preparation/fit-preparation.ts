@@ -39,8 +39,8 @@ const DEFAULT_BUCKETS = 256;
 const DEFAULT_NGRAMS: NgramsWish = {
   kind: 'NGRAMS',
   unit: 'WORDS',
-  from: 1,
-  to: 2,
+  shortest: 1,
+  longest: 2,
   buckets: 2048,
   weighting: 'TF_IDF',
 };
@@ -157,8 +157,8 @@ function hash(column: Values, buckets: number, wish?: FillWish): HashStep {
   return { kind: 'HASH', spec, fill: wish?.value ?? frequent[0] ?? '', buckets };
 }
 
-function ngrams(column: Values, { unit, from, to, buckets, weighting }: NgramsWish): NgramStep {
-  const shape = { unit, from, to, buckets };
+function ngrams(column: Values, { unit, shortest, longest, buckets, weighting }: NgramsWish): NgramStep {
+  const shape = { unit, shortest, longest, buckets };
   const spec = specOf(column, { dtype: STRING, maxLength: MOST_CHARACTERS });
   const idf = weighting === 'TF_IDF' && { idf: fitIdf(shape, column.present as string[]) };
   return { kind: 'NGRAMS', spec, ...shape, weighting, ...idf };

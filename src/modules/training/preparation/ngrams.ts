@@ -12,15 +12,15 @@ export interface NgramStep {
   readonly spec: TensorSpec;
   readonly unit: NgramUnit;
   /** Shortest and longest sequence. */
-  readonly from: number;
-  readonly to: number;
+  readonly shortest: number;
+  readonly longest: number;
   readonly buckets: number;
   readonly weighting: NgramWeighting;
   /** TF_IDF: the weight of each bucket, from the texts of the training part. */
   readonly idf?: readonly number[];
 }
 
-export type NgramShape = Pick<NgramStep, 'unit' | 'from' | 'to' | 'buckets'>;
+export type NgramShape = Pick<NgramStep, 'unit' | 'shortest' | 'longest' | 'buckets'>;
 
 const WORD = /[\p{L}\p{N}]+(?:['’][\p{L}\p{N}]+)*/gu;
 const SEPARATOR = '\u0001';
@@ -52,7 +52,7 @@ export function fitIdf(shape: NgramShape, texts: readonly string[]): number[] {
   return Array.from(holding, (n) => Number((Math.log((1 + texts.length) / (1 + n)) + 1).toFixed(6)));
 }
 
-function countNgrams({ unit, from, to, buckets }: NgramShape, text: string): Map<number, number> {
+function countNgrams({ unit, shortest, longest, buckets }: NgramShape, text: string): Map<number, number> {
   const counts = new Map<number, number>();
   const add = (gram: string): void => {
     const bucket = quickHash(gram) % buckets;
@@ -62,12 +62,12 @@ function countNgrams({ unit, from, to, buckets }: NgramShape, text: string): Map
   const lower = text.toLowerCase().replaceAll('’', "'");
   if (unit === 'WORDS') {
     const words = lower.match(WORD) ?? [];
-    for (let length = from; length <= to; length++) {
+    for (let length = shortest; length <= longest; length++) {
       for (let at = 0; at + length <= words.length; at++) add(words.slice(at, at + length).join(SEPARATOR));
     }
   } else {
     const signs = [...lower.replace(/\s+/g, ' ').trim()];
-    for (let length = from; length <= to; length++)
+    for (let length = shortest; length <= longest; length++)
       for (let at = 0; at + length <= signs.length; at++) add(signs.slice(at, at + length).join(''));
   }
   return counts;

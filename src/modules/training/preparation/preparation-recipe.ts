@@ -54,8 +54,8 @@ export interface HashWish extends OfColumns {
 export interface NgramsWish extends OfColumns {
   readonly kind: 'NGRAMS';
   readonly unit: NgramUnit;
-  readonly from: number;
-  readonly to: number;
+  readonly shortest: number;
+  readonly longest: number;
   readonly buckets: number;
   readonly weighting: NgramWeighting;
 }
@@ -113,8 +113,8 @@ export interface RotateWish extends OfColumns {
 /** Copies of each image, larger or smaller by a factor between the two. */
 export interface ScaleWish extends OfColumns {
   readonly kind: 'SCALE';
-  readonly from: number;
-  readonly to: number;
+  readonly smallest: number;
+  readonly largest: number;
   readonly copies: number;
 }
 

@@ -126,12 +126,12 @@ class NgramsInput extends ColumnsInput {
   @Field(() => Int, { defaultValue: 1, description: 'Shortest sequence, 1–8.' })
   @Min(1)
   @Max(8)
-  from!: number;
+  shortest!: number;
 
   @Field(() => Int, { defaultValue: 2, description: 'Longest sequence, 1–8.' })
   @Min(1)
   @Max(8)
-  to!: number;
+  longest!: number;
 
   @Field(() => Int, { defaultValue: 2048, description: 'Numbers that the column becomes, 16–65536.' })
   @Min(16)

@@ -141,11 +141,11 @@ function valueFaults(
         : [];
     }
     case 'NGRAMS':
-      return step.from > step.to ? fault('`from` must not be above `to`.', 'length') : [];
+      return step.shortest > step.longest ? fault('`shortest` must not be above `longest`.', 'length') : [];
     case 'FLIP':
       return step.horizontal || step.vertical ? [] : fault('Flip horizontally, vertically, or both.', 'axis');
     case 'SCALE':
-      return step.from > step.to ? fault('`from` must not be above `to`.', 'factor') : [];
+      return step.smallest > step.largest ? fault('`smallest` must not be above `largest`.', 'factor') : [];
     case 'BALANCE':
       return isRegression
         ? fault('A regression has no classes to balance. Leave the step out.', 'classes')

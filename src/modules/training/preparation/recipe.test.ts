@@ -113,7 +113,17 @@ test('a hashed category is 1 in one bucket, also one never seen, and none of the
 describe('a text', () => {
   const ngrams = (more: object = {}): TablePreparation =>
     fitted(
-      [{ kind: 'NGRAMS', unit: 'WORDS', from: 1, to: 1, buckets: 4096, weighting: 'COUNT', ...more }],
+      [
+        {
+          kind: 'NGRAMS',
+          unit: 'WORDS',
+          shortest: 1,
+          longest: 1,
+          buckets: 4096,
+          weighting: 'COUNT',
+          ...more,
+        },
+      ],
       ['note'],
     );
   const note = (preparation: TablePreparation, text: string | null): number[] =>
@@ -132,12 +142,12 @@ describe('a text', () => {
   });
 
   test('in pairs of words knows their order', () => {
-    const pairs = ngrams({ from: 2, to: 2 });
+    const pairs = ngrams({ shortest: 2, longest: 2 });
     expect(note(pairs, 'not good')).not.toEqual(note(pairs, 'good not'));
   });
 
   test('in characters finds words with a mistake in them alike', () => {
-    const characters = ngrams({ unit: 'CHARACTERS', from: 3, to: 3 });
+    const characters = ngrams({ unit: 'CHARACTERS', shortest: 3, longest: 3 });
     const likeness = (a: string, b: string): number =>
       note(characters, a).reduce((sum, value, at) => sum + value * note(characters, b)[at]!, 0);
     expect(likeness('excellent', 'excelent')).toBeGreaterThan(0.5);
