@@ -1,6 +1,6 @@
 export { BILLING_CHANGED, type SubscriptionEventData } from './billing.events';
 export { billingEntities, type BillingModule, createBillingModule } from './billing.module';
-export { PlanFeature, type PlanRate } from './plan/entitlement-terms';
+export { PlanFeature } from './plan/entitlement-terms';
 export { UnitPrice } from './plan/entitlement.type';
 export { stripeReport } from './stripe/stripe-report';
 export { PlanSubscription } from './subscription/plan-subscription.entity';
