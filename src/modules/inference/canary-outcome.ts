@@ -1,6 +1,7 @@
 /** What an answer, or its failure, says of the version that gave it: for canaries, which compare versions by it. */
 import { AppError, AppErrors } from '../../kernel/errors';
-import type { CanaryOutcome } from '../deployments';
+import type { CanaryOutcome, CanaryWatch, ServedRoutes } from '../deployments';
+import type { TestAssignment } from './assignment-source';
 
 /** These say nothing against the caller, and nothing about how full the house is. */
 const FAULTS = new Set([
@@ -10,6 +11,33 @@ const FAULTS = new Set([
   'UPSTREAM_FAILED',
   'INTERNAL',
 ]);
+
+/** Who asked, and who chose the version that answered. */
+export interface Routed {
+  readonly call: { readonly customerId: string; readonly versionId?: string | null };
+  readonly endUserId: string | null;
+  readonly routes: ServedRoutes;
+  readonly assignments: readonly TestAssignment[];
+  readonly startedAt: number;
+}
+
+/** Only where the routes chose the version: who was sent to it by name or by a test is nobody's sample. */
+export function tellCanary(
+  canaries: Pick<CanaryWatch, 'observe'>,
+  { call, endUserId, routes, assignments, startedAt }: Routed,
+  versionId: string,
+  seen: { readonly outcome: CanaryOutcome; readonly cost?: string; readonly outputs?: unknown },
+): void {
+  if (call.versionId != null || assignments.some((assignment) => assignment.versionId !== null)) return;
+  canaries.observe(routes, versionId, {
+    unit: endUserId ?? call.customerId,
+    outcome: seen.outcome,
+    totalMs: performance.now() - startedAt,
+    // A figure for statistics: it is never summed into money.
+    cost: Number(seen.cost ?? 0),
+    score: scoreOf(seen.outputs),
+  });
+}
 
 /** Undefined where the failure is the caller's own, or that of a full house. */
 export function failureOf(error: unknown, signal: AbortSignal): CanaryOutcome | undefined {

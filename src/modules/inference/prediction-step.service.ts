@@ -11,10 +11,10 @@ import {
   type PricingService,
   type Reservation,
 } from '../billing';
-import type { CanaryOutcome, CanaryWatch, RouteService, ServedRoutes, WarmVersion } from '../deployments';
+import type { CanaryWatch, RouteService, ServedRoutes, WarmVersion } from '../deployments';
 import type { AssignmentSource, TestAssignment } from './assignment-source';
 import type { BatchingService } from './batching.service';
-import { failureOf, scoreOf } from './canary-outcome';
+import { failureOf, type Routed, tellCanary } from './canary-outcome';
 import type { Execution } from './execution';
 import type { Explanation } from './explanations/explanation.type';
 import { checkPlan } from './inference.errors';
@@ -164,7 +164,7 @@ export class PredictionStepService {
       });
     } catch (error) {
       const outcome = failureOf(error, step.call.signal);
-      if (outcome) this.tellCanary(checked, version, outcome);
+      if (outcome) tellCanary(this.doors.canaries, routedOf(checked), version.id, { outcome });
       throw error;
     } finally {
       if (!settled) {
@@ -176,31 +176,13 @@ export class PredictionStepService {
 
   /** The canary of the deployment, and its shadow; neither keeps the answer. */
   private tellOthers(checked: Checked, version: WarmVersion, cost: string, outputs: unknown): void {
-    this.tellCanary(checked, version, 'ANSWERED', cost, outputs);
+    const seen = { outcome: 'ANSWERED' as const, cost, outputs };
+    tellCanary(this.doors.canaries, routedOf(checked), version.id, seen);
     const { step, routes } = checked;
     const { customerId, rows, work } = step.call;
     const { deploymentId } = routes;
     if (!work)
       this.doors.shadow.offer({ deploymentId, customerId, endUserId: step.endUserId, rows, outputs });
-  }
-
-  /** Only where the routes chose the version: who was sent to it by name or by a test is nobody's sample. */
-  private tellCanary(
-    { step, routes, assignments }: Checked,
-    version: WarmVersion,
-    outcome: CanaryOutcome,
-    cost = '0',
-    outputs?: unknown,
-  ): void {
-    const { call, endUserId, startedAt } = step;
-    if (call.versionId !== undefined || assignments.some(({ versionId }) => versionId !== null)) return;
-    this.doors.canaries.observe(routes, version.id, {
-      unit: endUserId ?? call.customerId,
-      outcome,
-      totalMs: performance.now() - startedAt,
-      cost: Number(cost),
-      score: scoreOf(outputs),
-    });
   }
 
   /** What makes two calls the same question; undefined where answers are not given again. */
@@ -252,6 +234,11 @@ export class PredictionStepService {
       },
     });
   }
+}
+
+function routedOf({ step, routes, assignments }: Checked): Routed {
+  const { call, endUserId, startedAt } = step;
+  return { call, endUserId, routes, assignments, startedAt };
 }
 
 /** @throws AppError NOT_FOUND for a version by name that the deployment does not serve. */

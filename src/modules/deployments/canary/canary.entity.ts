@@ -1,5 +1,5 @@
 /** One canary: a candidate beside the version that serves, its step, and what was last decided. */
-import { Field, Float, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, Float, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { DateTime } from '../../../platform/graphql';
 import { CanaryDecisionType, CanaryPolicyType } from './canary.type';
@@ -26,7 +26,6 @@ registerEnumType(CanaryState, {
 @ObjectType({ description: 'A candidate that is tried on a growing part of the traffic.' })
 export class Canary {
   @PrimaryColumn('text')
-  @Field(() => ID, { description: 'Its id, as events name it.' })
   id!: string;
 
   @Column('text')

@@ -1,5 +1,5 @@
 /** One look at the traffic of a deployment: how far it lies from what its version learned from. */
-import { Field, Float, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, Float, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { DriftLevel } from '../../../kernel/statistics';
 import { DateTime } from '../../../platform/graphql';
@@ -48,7 +48,6 @@ export class DriftMeasureType {
 @ObjectType({ description: 'The traffic of a deployment against the data its version learned from.' })
 export class DriftReport {
   @PrimaryColumn('text')
-  @Field(() => ID, { description: 'Its id, as events name it.' })
   id!: string;
 
   @Column('text')

@@ -1,5 +1,5 @@
 /** A version that gets copies of a deployment's traffic and answers nobody, and how its answers differ. */
-import { Field, Float, ID, ObjectType } from 'type-graphql';
+import { Field, Float, ObjectType } from 'type-graphql';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { DateTime } from '../../../platform/graphql';
 
@@ -10,7 +10,6 @@ import { DateTime } from '../../../platform/graphql';
 })
 export class Shadow {
   @PrimaryColumn('text')
-  @Field(() => ID, { description: 'Its id, as events name it.' })
   id!: string;
 
   @Column('text')

@@ -12,9 +12,10 @@ import {
   type PricingService,
   type Reservation,
 } from '../../billing';
-import type { RouteService, ServedRoutes, WarmVersion } from '../../deployments';
+import type { CanaryWatch, RouteService, ServedRoutes, WarmVersion } from '../../deployments';
 import { writesText } from '../../models';
 import type { AssignmentSource, TestAssignment } from '../assignment-source';
+import { failureOf, tellCanary } from '../canary-outcome';
 import type { EndUserDirectory } from '../end-user-directory';
 import type { FeedbackTokenService } from '../feedback-token.service';
 import { checkPlan, wantsRows } from '../inference.errors';
@@ -33,6 +34,7 @@ export interface GenerationDoors {
   readonly clock: Clock;
   readonly ports: GenerationPorts;
   readonly routes: RouteService;
+  readonly canaries: Pick<CanaryWatch, 'observe'>;
   readonly metering: MeteringService;
   readonly pricing: PricingService;
   readonly admission: GenerationAdmission;
@@ -134,6 +136,10 @@ export class GenerationService {
       const stored = await this.doors.writer.write(record);
       if (stored === 'KEY_TAKEN') throw new Error('a text has no key that could be taken');
       settled = true;
+      // A text that broke after its first token is billed for what was delivered, and failed all the same.
+      const outcome = failure ? failureOf(failure, checked.call.signal) : 'ANSWERED';
+      if (outcome)
+        tellCanary(this.doors.canaries, checked, checked.version.id, { outcome, cost: record.cost });
       const { promptTokens, completionTokens } = text;
       log.push({
         number: log.next,
@@ -143,6 +149,10 @@ export class GenerationService {
         inference: inferenceOf(record, stored, { text: text.all }),
         feedbackToken: this.tokenOf(record),
       });
+    } catch (error) {
+      const outcome = failureOf(error, checked.call.signal);
+      if (outcome && !settled) tellCanary(this.doors.canaries, checked, checked.version.id, { outcome });
+      throw error;
     } finally {
       if (!settled) this.doors.metering.release(reservation);
     }
