@@ -8,9 +8,8 @@ export {
   type DriftLevel,
   kolmogorovSmirnovP,
   populationStability,
-  type Stability,
 } from './drift';
-export { type EffectMoments, relativeEffect } from './effect';
+export { relativeEffect } from './effect';
 export { estimateMean, estimateRatio, type Estimate, type RatioMoments } from './estimate';
 export { wilsonInterval } from './proportion';
 export { chiSquareSampleRatio, sampleRatioLogBayes, sequentialP } from './sample-ratio';
