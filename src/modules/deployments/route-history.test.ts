@@ -35,3 +35,10 @@ test('after a roll-back a new promotion can be rolled back to where it started',
     ),
   ).toBe('a');
 });
+
+test('a canary is one entry, however many steps it took: rolled back or completed, it leads to where it began', () => {
+  const begun = [event('CREATED', 'a'), event('CANARY_STARTED', 'a1'), event('CANARY_STEPPED', 'a5')];
+  expect(versionBefore(...begun)).toBe('a');
+  expect(versionBefore(...begun, event('CANARY_COMPLETED', 'b'))).toBe('a');
+  expect(versionBefore(...begun, event('ROLLED_BACK', 'a'))).toBeUndefined();
+});
