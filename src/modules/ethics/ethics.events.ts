@@ -1,5 +1,6 @@
 /** What ethics tells the house. */
 import type { NewEvent } from '../../platform/events';
+import type { ModelCard } from './model-card/model-card.entity';
 import type { Incident } from './incident/incident.entity';
 import type { ComplianceReport } from './report/compliance-report.entity';
 
@@ -35,5 +36,16 @@ export function incidentClosed(before: Incident, after: Incident): NewEvent {
     before,
     after,
     reason: correctiveAction ?? undefined,
+  };
+}
+
+export function modelCardApproved(card: ModelCard): NewEvent {
+  const { id, customerId, modelVersionId, version } = card;
+  return {
+    type: 'model-card.approved',
+    customerId,
+    subject: id,
+    after: card,
+    data: { modelVersionId, version },
   };
 }

@@ -6,25 +6,31 @@ import type { JobDefinition } from '../../platform/jobs';
 import type { ModuleManifest, NodeSource, Platform } from '../../platform/module';
 import type { AuditModule } from '../audit';
 import type { FeedbackModule } from '../feedback';
-import { may, type Permission } from '../identity';
+import { type IdentityModule, may, type Permission } from '../identity';
+import type { ModelLoaders, ModelsModule } from '../models';
 import type { PrivacyModule } from '../privacy';
 import { FairnessResolver } from './fairness/fairness.resolver';
 import { Incident } from './incident/incident.entity';
 import { IncidentResolver } from './incident/incident.resolver';
 import { IncidentService } from './incident/incident.service';
+import { ModelCard } from './model-card/model-card.entity';
+import { ModelCardApproverResolver, ModelCardResolver } from './model-card/model-card.resolver';
+import { ModelCardService } from './model-card/model-card.service';
 import { ComplianceFiguresService } from './report/compliance-figures.service';
 import { ComplianceReport } from './report/compliance-report.entity';
 import { ComplianceReportResolver } from './report/compliance-report.resolver';
 import { ComplianceReportService } from './report/compliance-report.service';
 import { serveReports } from './report/report-page';
 
-export const ethicsEntities = [ComplianceReport, Incident];
+export const ethicsEntities = [ComplianceReport, Incident, ModelCard];
 
 export interface EthicsModule {
   readonly manifest: ModuleManifest;
 }
 
 export interface EthicsDoors {
+  readonly identity: Pick<IdentityModule, 'loaders'>;
+  readonly models: Pick<ModelsModule, 'shipped' | 'loaders'>;
   readonly audit: Pick<AuditModule, 'audit' | 'verification'>;
   readonly privacy: Pick<PrivacyModule, 'summaries'>;
   readonly feedback: Pick<FeedbackModule, 'summaries'>;
@@ -33,7 +39,7 @@ export interface EthicsDoors {
 
 export function createEthicsModule(
   platform: Platform,
-  { audit, privacy, feedback, publicUrl }: EthicsDoors,
+  { identity, models, audit, privacy, feedback, publicUrl }: EthicsDoors,
 ): EthicsModule {
   const { database, events, jobs, blobs, crypto, clock } = platform;
   const figures = new ComplianceFiguresService(database, crypto, {
@@ -43,6 +49,7 @@ export function createEthicsModule(
   });
   const reports = new ComplianceReportService(database, events, jobs, blobs, clock, figures);
   const incidents = new IncidentService(database, events, clock);
+  const cards = new ModelCardService(database, events, clock, models.shipped);
   const links = new SignedLinks(crypto, clock, publicUrl);
   const node = <T extends { id: string }>(
     prefix: IdPrefix,
@@ -61,11 +68,37 @@ export function createEthicsModule(
         new FairnessResolver(),
         new ComplianceReportResolver(database, reports, figures, links),
         new IncidentResolver(database, incidents),
+        new ModelCardResolver(cards),
+        new ModelCardApproverResolver(identity.loaders),
       ],
-      nodes: [node('crp', 'compliance:read', ComplianceReport), node('inc', 'incident:read', Incident)],
+      nodes: [
+        cardNode(cards, database, models.loaders),
+        node('crp', 'compliance:read', ComplianceReport),
+        node('inc', 'incident:read', Incident),
+      ],
       jobs: [reports.job as JobDefinition<never>],
       subscribers: [incidents],
       routes: (http) => serveReports(http, database, blobs, links),
+    },
+  };
+}
+
+/** An approved card by its id, the draft of a version that the caller may see by the version's. */
+function cardNode(
+  cards: ModelCardService,
+  { read }: Platform['database'],
+  models: Pick<ModelLoaders, 'modelVersionById'>,
+): NodeSource {
+  return {
+    prefix: 'mcd',
+    allows: ({ principal }) => may(principal, 'model:read'),
+    load: async (ids, context) => {
+      const kept = await read.list(ModelCard, { scope: context.scope, where: { id: { in: ids } } });
+      const wanted = ids.map((id) => id.replace(/^mcd/, 'mdv'));
+      const seen = await models.modelVersionById(context).loadMany(wanted);
+      const visible = wanted.filter((_, at) => seen[at] instanceof Object && !(seen[at] instanceof Error));
+      const drafts = (await cards.latest(visible)).filter((card) => card !== null);
+      return inOrder(ids, [...kept, ...drafts.filter(({ version }) => version === 0)], ({ id }) => id);
     },
   };
 }

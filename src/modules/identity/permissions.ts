@@ -49,6 +49,7 @@ export const PERMISSIONS = {
 
   'model:read': [...STAFF, ...MEMBERS, 'API_KEY'],
   'model:manage': ADMIN,
+  'model-card:approve': COMPLIANCE,
   'dataset:read': STAFF,
   'dataset:upload': ANALYST,
   'training:read': STAFF,

@@ -3,7 +3,7 @@ import { type Database, SERVICE } from '../../../platform/database';
 import { requestScope } from '../../../platform/events';
 import type { ModelService } from '../model.service';
 import type { StoredArtefact } from '../model-version.entity';
-import { SHIPPED_MODELS, type ShippedFile, type ShippedModel } from './shipped-model';
+import { readmeOf, SHIPPED_MODELS, type ShippedFile, type ShippedModel } from './shipped-model';
 
 export interface ShippedVersion {
   readonly name: string;
@@ -27,6 +27,12 @@ export class ShippedModelService {
 
   isShipped(versionId: string): boolean {
     return this.registered.some((version) => version.versionId === versionId);
+  }
+
+  /** What its maker wrote of it; undefined for a version that did not come with the product. */
+  async readmeOf(versionId: string): Promise<string | undefined> {
+    const version = this.registered.find((shipped) => shipped.versionId === versionId);
+    return version && readmeOf(version.name);
   }
 
   async register(): Promise<void> {

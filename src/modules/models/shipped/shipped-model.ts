@@ -2,6 +2,7 @@
  * Models that come with the product, so that every kind of call works at the first start: their files lie in folders
  * beside this one, each with its card. One more is one more entry here.
  */
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { ArtefactFormat, EngineKind } from '../../compute';
 import type { Metric } from '../evaluation.type';
@@ -40,6 +41,14 @@ export interface ShippedModel {
 }
 
 const folder = (name: string): string => path.join(__dirname, name);
+
+/** Built on another model, and told of in its card. */
+const TOLD_WITH: Readonly<Record<string, string>> = { 'passage-finder': 'sentence-embeddings' };
+
+/** What the maker of a shipped model wrote of it, as Markdown. */
+export function readmeOf(name: string): Promise<string> {
+  return readFile(path.join(folder(TOLD_WITH[name] ?? name), 'README.md'), 'utf8');
+}
 
 export const SHIPPED_MODELS: readonly ShippedModel[] = [
   tinyLanguageModel(folder('tiny-language-model')),
