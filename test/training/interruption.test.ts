@@ -45,19 +45,78 @@ async function underWay(id: string): Promise<void> {
   await world.until(async () => (await training(id)).epochs.length > 2, 'the training to be under way');
 }
 
-test('a trainer that is killed runs again from the start and comes to the same version', async () => {
-  const recipe = { kind: 'LINEAR', epochs: 80, batchSize: 128, seed: 3 };
-  const undisturbed = await train(world, staff, { datasetVersionId, modelName: 'undisturbed', recipe });
-  const { id, jobId } = await requestTraining(staff, { datasetVersionId, modelName: 'killed', recipe });
+/** Long enough for a checkpoint or two. */
+const KILLED = { kind: 'DENSE_NETWORK', hiddenUnits: [16], dropout: 0.2, epochs: 120, seed: 3 };
+
+async function jobOf(id: string): Promise<{ status: string; note: string | null }> {
+  const query = 'query ($id: ID!) { node(id: $id) { ... on TrainingJob { job { status note } } } }';
+  return (await staff.client.ask<{ node: { job: { status: string; note: string | null } } }>(query, { id }))
+    .node.job;
+}
+
+async function reached(id: string, status: string): Promise<void> {
+  await world.until(async () => (await jobOf(id)).status === status, `the training to be ${status}`);
+}
+
+async function killTrainer(): Promise<void> {
+  await world.until(async () => trainers().length === 1, 'a trainer to run');
+  process.kill(trainers()[0]!, 'SIGKILL');
+}
+
+test('killed twice and paused in between, a training goes on and comes to the same curve and version', async () => {
+  const whole = await train(world, staff, { datasetVersionId, modelName: 'undisturbed', recipe: KILLED });
+  const { id, jobId } = await requestTraining(staff, {
+    datasetVersionId,
+    modelName: 'killed',
+    recipe: KILLED,
+  });
   await underWay(id);
-  const running = trainers();
-  expect(running).toHaveLength(1);
-  process.kill(running[0]!, 'SIGKILL');
+  await killTrainer();
+  await world.until(async () => (await training(id)).epochs.length > 40, 'the training to go on');
+  await staff.client.mutate('trainingJobPause', 'TrainingJobPauseInput!', { id }, 'trainingJob { id }');
+  await reached(id, 'PAUSED');
+  expect(trainers()).toEqual([]);
+  const paused = await training(id);
+  await staff.client.mutate(
+    'trainingJobResume',
+    'TrainingJobResumeInput!',
+    { id },
+    'trainingJob { job { status } }',
+  );
+  await killTrainer();
   expect((await ended(world, staff, jobId)).status).toBe('SUCCEEDED');
-  const [killed, whole] = [await training(id), await training(undisturbed.trainingJobId)];
-  expect(killed.epochs).toEqual(whole.epochs);
-  expect(killed.result!.contentHash).toBe(whole.result!.contentHash);
-  expect(Number(killed.deviceMs)).toBeGreaterThan(0);
+  const [killed, undisturbed] = [await training(id), await training(whole.trainingJobId)];
+  expect(killed.epochs).toEqual(undisturbed.epochs);
+  expect(killed.epochs.slice(0, paused.epochs.length)).toEqual(paused.epochs);
+  expect(killed.result!.contentHash).toBe(undisturbed.result!.contentHash);
+  // What is done is neither paused nor resumed.
+  for (const verb of ['Pause', 'Resume']) {
+    const { errors } = await staff.client.attempt(`trainingJob${verb}`, `TrainingJob${verb}Input!`, { id });
+    expect(errors).toMatchObject([{ code: 'CONFLICT', path: ['input', 'id'] }]);
+  }
+});
+
+test('a training whose budget is spent pauses, says so, and goes on with more', async () => {
+  const { id, jobId } = await requestTraining(staff, {
+    datasetVersionId,
+    modelName: 'budgeted',
+    recipe: { kind: 'LINEAR', epochs: 40 },
+    budgetDeviceSeconds: 0.01,
+  });
+  await reached(id, 'PAUSED');
+  expect((await jobOf(id)).note).toContain('budget');
+  const spent = Number((await training(id)).deviceMs);
+  expect(spent).toBeGreaterThanOrEqual(10);
+  await staff.client.mutate(
+    'trainingJobResume',
+    'TrainingJobResumeInput!',
+    { id, budgetDeviceSeconds: 600 },
+    'trainingJob { budgetDeviceSeconds }',
+  );
+  expect((await ended(world, staff, jobId)).status).toBe('SUCCEEDED');
+  const { epochs, deviceMs } = await training(id);
+  expect(epochs.map(({ epoch }) => epoch)).toEqual(Array.from({ length: 40 }, (_, index) => index + 1));
+  expect(Number(deviceMs)).toBeGreaterThan(spent);
 });
 
 test('a cancelled training ends its process and leaves no model', async () => {
