@@ -229,6 +229,59 @@ describe('a version', () => {
   });
 });
 
+describe('the card of a version', () => {
+  const CARD = 'card { id version markdown json approvedAt approvedBy { id } }';
+  type Card = { id: string; version: number; markdown: string; approvedBy: { id: string } | null };
+  const cardOf = async (client: Person['client'], id: string): Promise<Card> => {
+    const query = `query ($id: ID!) { node(id: $id) { ... on ModelVersion { ${CARD} } } }`;
+    return (await client.ask<{ node: { card: Card } }>(query, { id })).node.card;
+  };
+  const approve = (client: Person['client'], input: object) =>
+    client.attempt<{ modelCard: Card | null }>(
+      'modelCardApprove',
+      'ModelCardApproveInput!',
+      {
+        modelVersionId: versions[0],
+        intendedUse: 'To see how pay hangs together with schooling.',
+        limits: 'Never to decide what anybody is paid.',
+        ...input,
+      },
+      'modelCard { id version markdown approvedBy { id } }',
+    );
+
+  test('is a draft of facts until a person stands for it, and keeps what was approved', async () => {
+    const draft = await cardOf(staff.client, versions[0]!);
+    expect(draft).toMatchObject({ version: 0, approvedBy: null, approvedAt: null });
+    expect(draft.markdown).toMatch(/# wages, version 1[^]*this is a draft[^]*accuracy[^]*534 rows of wages/);
+    const query = 'query ($id: ID!) { node(id: $id) { ... on ModelCard { id version } } }';
+    expect((await staff.client.ask<{ node: object }>(query, { id: draft.id })).node).toEqual({
+      id: draft.id,
+      version: 0,
+    });
+    const { payload } = await approve(staff.client, { expectedVersion: 0 });
+    expect(payload.modelCard).toMatchObject({ version: 1, approvedBy: { id: staff.id } });
+    expect(payload.modelCard!.markdown).toContain('Never to decide what anybody is paid.');
+    const outdated = await approve(staff.client, { expectedVersion: 0 });
+    expect(outdated.errors).toMatchObject([{ code: 'CONFLICT', path: ['input', 'expectedVersion'] }]);
+    expect((await cardOf(staff.client, versions[0]!)).id).toBe(payload.modelCard!.id);
+  });
+
+  test('is read by customers, who neither see staff nor approve', async () => {
+    const owner = await world.customer();
+    expect(await cardOf(owner.client, versions[0]!)).toMatchObject({ version: 1, approvedBy: null });
+    const { errors } = await owner.client.send(
+      `mutation { modelCardApprove(input: { modelVersionId: "${versions[0]}", intendedUse: "0123456789", limits: "0123456789" }) { errors { code } } }`,
+    );
+    expect(errors?.[0]?.extensions.code).toBe('FORBIDDEN');
+  });
+
+  test('of a model that comes with the product has its maker’s words', async () => {
+    const query = `{ model(by: { name: "digit-classifier" }) { versions { nodes { ${CARD} } } } }`;
+    const { model } = await staff.client.ask<{ model: { versions: { nodes: { card: Card }[] } } }>(query);
+    expect(model.versions.nodes[0]!.card.markdown).toContain('centred, light on dark');
+  });
+});
+
 test('an artefact whose bytes were changed on disk is refused by name', async () => {
   const { models } = world.app.modules.models;
   const version = (await models.servable(versions[0]!))!;

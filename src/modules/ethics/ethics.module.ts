@@ -96,7 +96,7 @@ function cardNode(
       const kept = await read.list(ModelCard, { scope: context.scope, where: { id: { in: ids } } });
       const wanted = ids.map((id) => id.replace(/^mcd/, 'mdv'));
       const seen = await models.modelVersionById(context).loadMany(wanted);
-      const visible = wanted.filter((_, at) => seen[at] instanceof Object && !(seen[at] instanceof Error));
+      const visible = wanted.filter((_, at) => seen[at] && !(seen[at] instanceof Error));
       const drafts = (await cards.latest(visible)).filter((card) => card !== null);
       return inOrder(ids, [...kept, ...drafts.filter(({ version }) => version === 0)], ({ id }) => id);
     },

@@ -26,9 +26,7 @@ export class ModelVersionResolver {
     @Ctx() context: RequestContext,
   ): Promise<ModelVersion[]> {
     const parents = await this.loaders.modelVersionById(context).loadMany(parentIds);
-    return parents.filter(
-      (parent): parent is ModelVersion => parent instanceof Object && !(parent instanceof Error),
-    );
+    return parents.filter((parent): parent is ModelVersion => parent !== null && !(parent instanceof Error));
   }
 }
 
