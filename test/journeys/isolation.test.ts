@@ -150,6 +150,10 @@ function prefixAt({ name }: RootField, place: Place): string {
     into: 'fbk',
     webhookEndpointId: 'whe',
     streamId: 'gen',
+    modelVersionId: 'mdv',
+    compareWithVersionId: 'mdv',
+    transferId: 'ltr',
+    evidenceIds: 'tst',
   };
   const byMutation: readonly (readonly [string, string])[] = [
     ['apiKey', 'key'],
@@ -158,7 +162,11 @@ function prefixAt({ name }: RootField, place: Place): string {
     ['featureTest', 'tst'],
     ['feedback', 'fbk'],
     ['incident', 'inc'],
+    ['invoice', 'inv'],
     ['job', 'job'],
+    ['modelVersion', 'mdv'],
+    ['stripeEvent', 'sev'],
+    ['trainingJob', 'trj'],
     ['webhookEndpoint', 'whe'],
   ];
   const prefix = last === 'id' ? byMutation.find(([start]) => name.startsWith(start))?.[1] : byName[last];

@@ -137,3 +137,5 @@ export function asKeras3({ class_name, config: { layers } }: KerasTopology): obj
     },
   };
 }
+
+export const inputName = ({ signature }: Version): string => (signature.inputs[0] as { name: string }).name;

@@ -13,9 +13,9 @@ import {
   type KerasTopology,
   type Files,
   Importer,
+  inputName,
   modelFiles,
   nameOf,
-  type Version,
 } from './import-support';
 import { cast, FLOAT, INT64, onnx, oneOperator, tensor } from './onnx-by-hand';
 
@@ -90,10 +90,7 @@ test('Keras JSON of either generation comes with a manifest of its weights', asy
     modelTopology: KerasTopology;
     weightsManifest: object;
   };
-  const shards = {
-    'group1-shard1of2.bin': files['group1-shard1of2.bin']!,
-    'group1-shard2of2.bin': files['group1-shard2of2.bin']!,
-  };
+  const shards = Object.fromEntries(Object.entries(files).filter(([name]) => name.endsWith('.bin')));
   for (const [name, topology] of [
     ['keras-2', modelTopology],
     ['keras-3', asKeras3(modelTopology)],
@@ -110,8 +107,6 @@ test('Keras JSON of either generation comes with a manifest of its weights', asy
     expectedOf(model, ROWS).forEach((value, index) => expect(outputs[index]!.last).toBeCloseTo(value, 5));
   }
 });
-
-const inputName = ({ signature }: Version): string => (signature.inputs[0] as { name: string }).name;
 
 test('a branching model is served as it came, where it cannot be frozen', async () => {
   const input = tf.input({ shape: [3], name: 'row' });
@@ -284,10 +279,7 @@ test('a picture is taken as a picture', async () => {
   expect(version.signature.inputs).toEqual([{ name: 'image', dtype: 'IMAGE', shape: [4, 4] }]);
   const outputs = (await models.answer(version, {
     image: Array.from({ length: 16 }, (_, at) => at / 16),
-  })) as {
-    classes: number[];
-    label: string;
-  };
+  })) as { classes: number[]; label: string };
   expect(['a', 'b', 'c'].indexOf(outputs.label)).toBe(outputs.classes.indexOf(Math.max(...outputs.classes)));
 });
 

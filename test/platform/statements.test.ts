@@ -23,6 +23,7 @@ const GIVEN: Readonly<Record<string, string>> = {
   alias: '"champion"',
   time: '"2030-01-01T00:00:00Z"',
   externalId: '"ada"',
+  plan: '"PRO"',
 };
 const MANY = 20;
 const NESTED = 2;

@@ -32,6 +32,8 @@ export async function populatedWorld(many: number, overrides: Partial<Config> = 
     await openIncident(staff);
     await planTest(staff, deploymentId, versionId, i);
     await hook(owner, i);
+    await staff.client.mutate('billingReconcile', 'BillingReconcileInput!', {}, 'reconciliation { id }');
+    await newsOfStripe(world, i);
   }
   for (const name of ['second', 'third']) await deployed(world, staff, name, [{ versionId }]);
   await train(world, staff, {
@@ -89,6 +91,16 @@ async function hook(owner: Person, i: number): Promise<void> {
     'WebhookEndpointCreateInput!',
     input,
     'webhookEndpoint { id }',
+  );
+}
+
+/** A webhook as it stands in the inbox once it was worked off. */
+async function newsOfStripe(world: World, i: number): Promise<void> {
+  const now = world.clock.now();
+  await world.app.platform.database.servicePool.query(
+    `insert into stripe_inbox (event_id, id, type, occurred_at, received_at, handled_at)
+     values ($1, $2, 'customer.updated', $3, $3, $3)`,
+    [`evt_${i}`, newId('sev', now), now],
   );
 }
 

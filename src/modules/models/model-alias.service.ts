@@ -89,20 +89,18 @@ export class ModelAliasService {
       const { customerId } = model;
       const by = actorOf(principal);
       const id = newId('alm', at);
-      await unitOfWork
-        .repository(AliasMove)
-        .insert({
-          id,
-          customerId,
-          modelId,
-          alias,
-          versionId,
-          previousVersionId,
-          reason,
-          evidenceIds,
-          by,
-          at,
-        });
+      await unitOfWork.repository(AliasMove).insert({
+        id,
+        customerId,
+        modelId,
+        alias,
+        versionId,
+        previousVersionId,
+        reason,
+        evidenceIds,
+        by,
+        at,
+      });
       const data: ModelAliasMoved = { alias, versionId, previousVersionId, evidenceIds };
       await this.events.emit({
         type: MODEL_ALIAS_MOVED,

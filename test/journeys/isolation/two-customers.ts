@@ -55,12 +55,20 @@ export async function operator(world: World): Promise<Operator> {
     { title: 'Something went wrong', severity: 'LOW' },
     'incident { id }',
   );
+  const { reconciliation } = await staff.client.mutate<{ reconciliation: { id: string } }>(
+    'billingReconcile',
+    'BillingReconcileInput!',
+    {},
+    'reconciliation { id }',
+  );
   return {
     staff,
     things: new Map([
       ['stf', staff.id],
       ['mdl', modelId],
       ['mdv', versionId],
+      ['mcd', draftOf(versionId)],
+      ['rcl', reconciliation.id],
       ['alm', await oneId(world, 'model_alias_moves')],
       ['dep', deploymentId],
       ['dpe', await oneId(world, 'deployment_events', 'deployment_id', deploymentId)],
@@ -82,6 +90,19 @@ export async function house(world: World, { staff, things: operators }: Operator
   const narrow = await world.apiKey(owner, { name: 'narrow', scopes: ['inference:read'] });
   const [ann, ben] = [await world.endUser(server, ANN), await world.endUser(server, BEN)];
   const { subscription, invoices } = await standing(owner);
+  const credits = {
+    customerId,
+    amountMinor: '100',
+    currency: 'USD',
+    reason: 'welcome',
+    idempotencyKey: customerId,
+  };
+  const { grant } = await staff.client.mutate<{ grant: { id: string } }>(
+    'creditGrant',
+    'CreditGrantInput!',
+    credits,
+    'grant { id }',
+  );
   await world.settle();
   const things = new Map([
     ...operators,
@@ -92,6 +113,9 @@ export async function house(world: World, { staff, things: operators }: Operator
     ['key', server.id],
     ['sub', subscription.id],
     ['inv', invoices.nodes[0]!.id],
+    ['grt', grant.id],
+    ['ltr', await oneId(world, 'ledger_transfers', 'customer_id', customerId)],
+    ['sev', await oneId(world, 'stripe_inbox')],
     ['pln', await oneId(world, 'plans')],
     ['job', await oneId(world, 'jobs', 'customer_id', customerId)],
   ]);
@@ -195,8 +219,12 @@ async function copies(world: World, customerId: string, operators: Things): Prom
      values ($1, $2, 'PRIVACY', now() - interval '1 day', now(), 'x', 'x', 'x', 'stf', now())`,
     [my('crp'), customerId],
   );
+  mine.set('mcd', draftOf(my('mdv')));
   return mine;
 }
+
+/** The card of a version that nobody has approved. */
+const draftOf = (versionId: string): string => versionId.replace(/^mdv/, 'mcd');
 
 export async function member(world: World, owner: CustomerPerson, role: string): Promise<Person> {
   const email = `${role}-${owner.customerId}@customer.test`.toLowerCase();

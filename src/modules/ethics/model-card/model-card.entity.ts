@@ -34,10 +34,11 @@ export class ModelCard implements Node {
   })
   json!: object;
 
-  @Column('text', { nullable: true })
+  /** null for a draft, which is made when it is asked for and never stored. */
+  @Column('text')
   approvedById!: string | null;
 
-  @Column('timestamptz', { nullable: true })
+  @Column('timestamptz')
   @Field(() => DateTime, { nullable: true, description: 'When it was approved; null for a draft.' })
   approvedAt!: Date | null;
 }

@@ -102,6 +102,8 @@ async function keep(
   const { trainings, models, compute, blobs } = doors;
   const { files, difference, outputWidth } = await freezeNetwork(compute, result, training.id);
   const comparison = await compareWithParent(doors, training, data, result);
+  // The last checkpoint: once the training is complete nothing names it any more.
+  const { checkpointHash } = (await trainings.find(training.id)).training;
   const versionId = await trainings.complete(
     training,
     {
@@ -121,7 +123,6 @@ async function keep(
     },
     { ...result.report, comparison },
   );
-  const { checkpointHash } = (await trainings.find(training.id)).training;
   if (checkpointHash) await blobs.delete(checkpointHash);
   return versionId;
 }
