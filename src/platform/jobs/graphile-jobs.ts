@@ -11,12 +11,11 @@ import type { UnitOfWork } from '../database';
 import type { Signals } from '../events';
 import type { Log } from '../log';
 import type { Metrics } from '../metrics';
+import { ALIVE, giveBackJobsOfTheDead } from './dead-workers';
 import type { JobDefinition, Jobs } from './job';
 import { JobQueue } from './job-queue';
 import { JobRunner } from './job-runner';
 
-/** First key of the advisory locks by which worker processes show that they live. */
-const ALIVE = 7_203_115;
 const RECOVER_MS = 60_000;
 
 export interface GraphileJobsSettings {
@@ -112,18 +111,9 @@ export class GraphileJobs extends JobQueue implements Jobs {
     });
   }
 
-  /** Gives back the jobs of processes that no longer hold their lock. */
-  private async recover(): Promise<void> {
-    await this.settings.pool.query(
-      `with dead as (
-         select instance from (select distinct instance from job_workers where instance <> $2) as known
-         where pg_try_advisory_xact_lock($1, instance)
-       ), gone as (
-         delete from job_workers using dead where job_workers.instance = dead.instance returning worker_id
-       )
-       select graphile_worker.force_unlock_workers(array_agg(worker_id)) from gone having count(*) > 0`,
-      [ALIVE, this.instance],
-    );
+  private recover(): Promise<void> {
+    const { pool, clock } = this.settings;
+    return giveBackJobsOfTheDead(pool, this.instance, clock.now());
   }
 
   private async logger(): Promise<InstanceType<typeof import('graphile-worker').Logger>> {
