@@ -153,6 +153,7 @@ function prefixAt({ name }: RootField, place: Place): string {
     modelVersionId: 'mdv',
     compareWithVersionId: 'mdv',
     transferId: 'ltr',
+    invoiceId: 'inv',
     evidenceIds: 'tst',
   };
   const byMutation: readonly (readonly [string, string])[] = [
@@ -186,7 +187,8 @@ test('each sees of their own customer what is theirs to see, and nothing else', 
   };
   const { ann, ben, viewer, owner, narrow, server, things, bens } = house1;
   const offered = 'cst pln';
-  const read = 'alm cns cst cus dep dpe eus fbe fbk inf inv job key mdl mdv mem pln prd sub whd whe';
+  const read =
+    'alm cns cst cus dep dpe eus fbe fbk grt inf inv job key ltr mcd mdl mdv mem pln prd sub whd whe';
   const all = [...read.split(' '), 'drq'].sort().join(' ');
   expect(await seen({ ...ann, client: world.client() }, things)).toBe(offered);
   expect(await seen(ann, things)).toBe('cns cst drq eus fbk inf pln prd');
