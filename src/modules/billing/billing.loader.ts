@@ -4,7 +4,7 @@ import { defineLoader, inOrder } from '../../platform/graphql';
 import { Invoice } from './invoice/invoice.entity';
 import { Plan } from './plan/plan.entity';
 import { BillingReconciliation } from './reconciliation/billing-reconciliation.entity';
-import { InboxEvent } from './stripe/stripe-event.entity';
+import { StripeEvent } from './stripe/stripe-event.entity';
 import { PlanSubscription } from './subscription/plan-subscription.entity';
 
 type Loader<T> = ReturnType<typeof defineLoader<string, T | null>>;
@@ -13,7 +13,7 @@ export interface BillingLoaders {
   readonly planById: Loader<Plan>;
   readonly subscriptionById: Loader<PlanSubscription>;
   readonly invoiceById: Loader<Invoice>;
-  readonly stripeEventById: Loader<InboxEvent>;
+  readonly stripeEventById: Loader<StripeEvent>;
   readonly reconciliationById: Loader<BillingReconciliation>;
   /** By the id of the customer. */
   readonly subscriptionInForce: Loader<PlanSubscription>;
@@ -30,7 +30,7 @@ export function createBillingLoaders({ read }: Database): BillingLoaders {
     planById: byId(Plan),
     subscriptionById: byId(PlanSubscription),
     invoiceById: byId(Invoice),
-    stripeEventById: byId(InboxEvent),
+    stripeEventById: byId(StripeEvent),
     reconciliationById: byId(BillingReconciliation),
     subscriptionInForce: defineLoader<string, PlanSubscription | null>(async (ids, { scope }) => {
       const where = { customerId: { in: ids }, endedAt: null };

@@ -17,7 +17,7 @@ import { PlanService } from './plan/plan.service';
 import { createMeter, type Meter } from './meter/meter.module';
 import { StripeConnection } from './stripe/stripe-connection.service';
 import { BillingReconciliation } from './reconciliation/billing-reconciliation.entity';
-import { InboxEvent } from './stripe/stripe-event.entity';
+import { StripeEvent } from './stripe/stripe-event.entity';
 import { StripeGatewayService } from './stripe/stripe-gateway.service';
 import type { StripeSandbox } from './stripe/sandbox';
 import { BillingAccount } from './subscription/billing-account.entity';
@@ -46,7 +46,7 @@ export const billingEntities = [
   PlanSubscription,
   Invoice,
   PlanOrder,
-  InboxEvent,
+  StripeEvent,
   BillingReconciliation,
   ...ledgerEntities,
   ...spendEntities,

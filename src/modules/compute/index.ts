@@ -15,7 +15,6 @@ export {
 } from './engine';
 export { EngineInfoType } from './engine-info.type';
 export { engineReport } from './engine-report';
-export type { DecisionTree } from './decision-tree';
 export { denseToOnnx } from './onnx/dense-to-onnx';
 export { treeToOnnx } from './onnx/tree-to-onnx';
 export { type ModelShape, type TensorShape } from './model-shape';

@@ -4,8 +4,8 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { connectionOf, DateTime, Node } from '../../../platform/graphql';
 
 @Entity('stripe_inbox')
-@ObjectType('StripeEvent', { implements: Node, description: 'A webhook of Stripe’s, as it came in.' })
-export class InboxEvent implements Node {
+@ObjectType({ implements: Node, description: 'A webhook of Stripe’s, as it came in.' })
+export class StripeEvent implements Node {
   @PrimaryColumn('text')
   eventId!: string;
 
@@ -49,4 +49,4 @@ export class InboxEvent implements Node {
 }
 
 @ObjectType({ description: 'A page of webhooks.' })
-export class StripeEventConnection extends connectionOf(InboxEvent) {}
+export class StripeEventConnection extends connectionOf(StripeEvent) {}

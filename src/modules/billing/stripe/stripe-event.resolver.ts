@@ -24,7 +24,7 @@ import {
   wantsTotalCount,
 } from '../../../platform/graphql';
 import { Can } from '../../identity';
-import { InboxEvent, StripeEventConnection } from './stripe-event.entity';
+import { StripeEvent, StripeEventConnection } from './stripe-event.entity';
 import type { StripeWebhookService } from './stripe-webhook.service';
 
 enum StripeEventState {
@@ -57,11 +57,11 @@ class StripeEventReplayInput {
 
 @ObjectType({ description: 'The webhook as it stands now.' })
 class StripeEventPayload extends MutationPayload {
-  @Field(() => InboxEvent, { nullable: true, description: 'The webhook; null when there are errors.' })
-  stripeEvent?: InboxEvent | null;
+  @Field(() => StripeEvent, { nullable: true, description: 'The webhook; null when there are errors.' })
+  stripeEvent?: StripeEvent | null;
 }
 
-@Resolver(() => InboxEvent)
+@Resolver(() => StripeEvent)
 export class StripeEventResolver {
   constructor(
     private readonly database: Database,
@@ -80,7 +80,7 @@ export class StripeEventResolver {
     @Ctx() { scope }: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<StripeEventConnection> {
-    const rows = await this.database.read.page(InboxEvent, {
+    const rows = await this.database.read.page(StripeEvent, {
       scope,
       where: state ? CONDITIONS[state] : {},
       selection: selectionOf(info),
@@ -102,7 +102,7 @@ export class StripeEventResolver {
     { id }: StripeEventReplayInput,
   ): Promise<StripeEventPayload> {
     await this.webhooks.replay(id);
-    const stripeEvent = await this.database.read.one(InboxEvent, { scope: SERVICE, where: { id } });
+    const stripeEvent = await this.database.read.one(StripeEvent, { scope: SERVICE, where: { id } });
     return { stripeEvent, errors: [] };
   }
 }

@@ -15,7 +15,7 @@ import {
   type PlanChange,
   type PriceFault,
   type SoldPlan,
-  type StripeEvent,
+  type VerifiedEvent,
   type StripeGateway,
   type StripeReading,
 } from './stripe-gateway';
@@ -198,7 +198,7 @@ export class StripeGatewayService implements StripeGateway {
     return this.catalogue.faults(plans);
   }
 
-  async verifyEvent(rawBody: Buffer, signature: string): Promise<StripeEvent> {
+  async verifyEvent(rawBody: Buffer, signature: string): Promise<VerifiedEvent> {
     const stripe = await this.stripe.client();
     const now = Math.floor(this.clock.millis() / 1000);
     let event: Stripe.Event;

@@ -106,7 +106,7 @@ export interface ChangePreview {
   readonly lineItems: InvoiceLineItem[];
 }
 
-export interface StripeEvent {
+export interface VerifiedEvent {
   readonly eventId: string;
   readonly type: string;
   readonly stripeCustomerId: string | null;
@@ -175,7 +175,7 @@ export interface StripeGateway {
   /** What is wrong with the price of each plan at Stripe; a price that is not there yet is made at first need. */
   priceFaults(plans: readonly SoldPlan[]): Promise<PriceFault[]>;
   /** @throws AppError INVALID_INPUT for a forged, an old or a future one. */
-  verifyEvent(rawBody: Buffer, signature: string): Promise<StripeEvent>;
+  verifyEvent(rawBody: Buffer, signature: string): Promise<VerifiedEvent>;
 }
 
 /** The name of a plan's price at Stripe (its lookup key): the same in every account and after every restart. */

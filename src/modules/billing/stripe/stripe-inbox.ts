@@ -6,10 +6,10 @@ import type { Clock } from '../../../kernel/clock';
 import { newId } from '../../../kernel/id';
 import { type Database, SERVICE } from '../../../platform/database';
 import type { Events } from '../../../platform/events';
-import type { StripeEvent } from './stripe-gateway';
+import type { VerifiedEvent } from './stripe-gateway';
 
 interface Waiting {
-  readonly event: StripeEvent;
+  readonly event: VerifiedEvent;
   readonly resolve: (isNew: boolean) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -36,7 +36,7 @@ export class StripeInbox {
   ) {}
 
   /** Resolves after the commit; false for an event that was stored before. */
-  store(event: StripeEvent): Promise<boolean> {
+  store(event: VerifiedEvent): Promise<boolean> {
     return new Promise((resolve, reject) => {
       this.waiting.push({ event, resolve, reject });
       if (!this.storing) void this.storeAll();
@@ -59,7 +59,7 @@ export class StripeInbox {
   }
 
   /** The ids that were not known before. */
-  private storeBatch(batch: readonly StripeEvent[]): Promise<Set<string>> {
+  private storeBatch(batch: readonly VerifiedEvent[]): Promise<Set<string>> {
     const { unitOfWork } = this.database;
     return unitOfWork.run(SERVICE, async () => {
       const now = this.clock.now();

@@ -11,7 +11,7 @@ import type { JobDefinition, Jobs } from '../../../platform/jobs';
 import type { Log } from '../../../platform/log';
 import type { Metrics } from '../../../platform/metrics';
 import { isPassing } from './stripe-failure';
-import type { StripeEvent, StripeGateway } from './stripe-gateway';
+import type { VerifiedEvent, StripeGateway } from './stripe-gateway';
 import { StripeInbox } from './stripe-inbox';
 
 export const WEBHOOK_PATH = '/webhooks/stripe';
@@ -88,7 +88,7 @@ export class StripeWebhookService {
   }
 
   private async receive({ body, headers }: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-    let event: StripeEvent;
+    let event: VerifiedEvent;
     try {
       const raw = Buffer.isBuffer(body) ? body : Buffer.alloc(0);
       event = await this.gateway.verifyEvent(raw, String(headers['stripe-signature'] ?? ''));
