@@ -1,5 +1,5 @@
 import { startWorld, type Person, type World } from '../support/world';
-import { importWages, train } from './wages';
+import { ended, importWages, train } from './wages';
 
 let world: World;
 let staff: Person;
@@ -204,4 +204,78 @@ test('a customer may neither train nor see data', async () => {
     id: datasetVersionId,
   });
   expect(node).toBeNull();
+});
+
+interface Derivation {
+  readonly kind: string;
+  readonly bits: number | null;
+  readonly sparsity: number | null;
+  readonly size: { readonly bytes: string; readonly parentBytes: string };
+  readonly speed: { readonly ms: number; readonly parentMs: number };
+  readonly quality: {
+    readonly metric: string;
+    readonly value: number;
+    readonly parent: number;
+    readonly n: number;
+  }[];
+}
+
+async function compressed(input: object): Promise<{ parents: { id: string }[]; derivation: Derivation }> {
+  const { job } = await staff.client.mutate<{ job: { id: string } }>(
+    'modelVersionCompress',
+    'ModelVersionCompressInput!',
+    { versionId: trained.result!.id, ...input },
+    'job { id }',
+  );
+  const { status, result } = await ended(world, staff, job.id);
+  expect(status).toBe('SUCCEEDED');
+  const query = `query ($id: ID!) { node(id: $id) { ... on ModelVersion { parents { id } derivation {
+    kind bits sparsity size { bytes parentBytes } speed { ms parentMs } quality { metric value parent n } } } } }`;
+  const { node } = await staff.client.ask<{ node: { parents: { id: string }[]; derivation: Derivation } }>(
+    query,
+    {
+      id: result!.id,
+    },
+  );
+  return node;
+}
+
+test.each([
+  ['FLOAT16', { kind: 'QUANTISED', bits: 16, sparsity: null }, 0.7, 0.001],
+  ['INT8', { kind: 'QUANTISED', bits: 8, sparsity: null }, 0.5, 0.02],
+  ['PRUNE', { kind: 'PRUNED', bits: null, sparsity: expect.closeTo(0.5, 2) as number }, 1.01, 0.08],
+])(
+  '%s makes a child version, with size, speed and quality beside its parent’s',
+  async (method, kind, size, loss) => {
+    const { parents, derivation } = await compressed({ method });
+    expect(parents).toEqual([{ id: trained.result!.id }]);
+    expect(derivation).toMatchObject(kind);
+    expect(Number(derivation.size.bytes) / Number(derivation.size.parentBytes)).toBeLessThan(size);
+    expect(derivation.speed.ms).toBeGreaterThan(0);
+    const accuracy = derivation.quality.find(({ metric }) => metric === 'accuracy')!;
+    expect(accuracy.n).toBeGreaterThan(50);
+    expect(accuracy.parent - accuracy.value).toBeLessThan(loss + 1 / accuracy.n);
+  },
+);
+
+test('what is pruned stays zero although the rest learns on, and the same wish is the same version', async () => {
+  const wish = { method: 'PRUNE', sparsity: 0.8, epochs: 2 };
+  const [one, two] = [await compressed(wish), await compressed(wish)];
+  expect(one.derivation.sparsity).toBeCloseTo(0.8, 2);
+  expect(two.derivation.quality).toEqual(one.derivation.quality);
+});
+
+test('a version that was not trained here is not compressed, and one that does not exist is not found', async () => {
+  const { models } = await staff.client.ask<{
+    models: { nodes: { versions: { nodes: { id: string }[] } }[] };
+  }>('{ models { nodes { versions { nodes { id trainingJob { id } } } } } }');
+  const shipped = models.nodes
+    .flatMap(({ versions }) => versions.nodes as { id: string; trainingJob?: object | null }[])
+    .find(({ trainingJob }) => !trainingJob)!;
+  const attempt = (versionId: string) =>
+    staff.client.attempt('modelVersionCompress', 'ModelVersionCompressInput!', { versionId, method: 'INT8' });
+  expect((await attempt(shipped.id)).errors).toMatchObject([
+    { code: 'CONFLICT', path: ['input', 'versionId'] },
+  ]);
+  expect((await attempt('mdv_nothing')).errors).toMatchObject([{ code: 'NOT_FOUND' }]);
 });

@@ -18,10 +18,17 @@ export { engineReport } from './engine-report';
 export { denseToOnnx } from './onnx/dense-to-onnx';
 export { treeToOnnx } from './onnx/tree-to-onnx';
 export { type ModelShape, type TensorShape } from './model-shape';
+export { compressWeights } from './onnx/compress-weights';
 export { layersToOnnx } from './onnx/layers-to-onnx';
 export { describeOnnx } from './onnx/onnx-description';
 export { type ModelFiles, joinedModel } from './tensorflow/model-files';
-export { denseToTfjs, type GraphInterface, tfjsBundle, type TfjsModel } from './tensorflow/tfjs-bundle';
+export {
+  denseToTfjs,
+  type GraphInterface,
+  tfjsBundle,
+  type TfjsModel,
+  weightsOfBundle,
+} from './tensorflow/tfjs-bundle';
 export { denseOfBundle } from './tensorflow/dense-of-bundle';
 export { addressFault } from './remote/remote-address';
 export {

@@ -1,5 +1,6 @@
 /** The door of models: versions with what serving needs of them, and the check of a caller's row. */
 export { DerivationKind, DerivedQuality } from './derivation/derivation.type';
+export type { DerivedVersionService, NewChildVersion } from './derivation/derived-version.service';
 export { CalibrationBin, Confusion, Evaluation, GroupEvaluation, Metric } from './evaluation.type';
 export { Model, ModelTask } from './model.entity';
 export { NAME_PATTERN } from './model.input';

@@ -21,3 +21,8 @@ export function otherQuestion(versionId: string): AppError {
   const message = `The version ${versionId} answers another question, or takes other columns, so the two cannot be compared. Name a version that was trained on such data.`;
   return new AppError('CONFLICT', message, ['input', 'compareWithVersionId']);
 }
+
+export function notCompressible(versionId: string): AppError {
+  const message = `The version ${versionId} cannot be made smaller here: name a network that was trained here from a data set.`;
+  return new AppError('CONFLICT', message, ['input', 'versionId']);
+}

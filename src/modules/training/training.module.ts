@@ -5,6 +5,8 @@ import type { BillingModule } from '../billing';
 import type { ComputeModule } from '../compute';
 import { type IdentityModule, may, type Permission } from '../identity';
 import type { ModelsModule } from '../models';
+import { compressionJob } from './compression/compression.job';
+import { CompressionResolver } from './compression/compression.resolver';
 import { Dataset } from './dataset/dataset.entity';
 import { DatasetResolver, DatasetVersionResolver } from './dataset/dataset.resolver';
 import { DatasetService } from './dataset/dataset.service';
@@ -32,7 +34,7 @@ export interface TrainingDoors {
   readonly identity: Pick<IdentityModule, 'loaders'>;
   readonly billing: Pick<BillingModule, 'pricing'>;
   readonly compute: Pick<ComputeModule, 'compute'>;
-  readonly models: Pick<ModelsModule, 'models' | 'uploads' | 'loaders'>;
+  readonly models: Pick<ModelsModule, 'models' | 'derived' | 'uploads' | 'loaders'>;
 }
 
 export function createTrainingModule(
@@ -41,7 +43,7 @@ export function createTrainingModule(
     identity,
     billing,
     compute: { compute },
-    models: { models, uploads, loaders: modelLoaders },
+    models: { models, derived, uploads, loaders: modelLoaders },
   }: TrainingDoors,
 ): TrainingModule {
   const loaders = createTrainingLoaders(database);
@@ -68,6 +70,7 @@ export function createTrainingModule(
         new DatasetVersionResolver(loaders, comparison),
         new TrainingJobResolver(database, trainings, loaders, modelLoaders, billing.pricing),
         new ModelVersionOriginResolver(loaders),
+        new CompressionResolver(database, jobs, { models, trainings }),
       ],
       nodes: [
         node('dst', 'dataset:read', loaders.datasetById),
@@ -77,6 +80,7 @@ export function createTrainingModule(
       jobs: [
         datasetImportJob(datasets, uploads, blobs),
         trainingRunJob({ trainings, models, compute, blobs }),
+        compressionJob({ trainings, models, derived, compute, blobs }),
       ],
     },
   };

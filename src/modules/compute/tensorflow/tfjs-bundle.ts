@@ -85,6 +85,19 @@ export function readTfjsBundle(bytes: Uint8Array): TfjsArtefacts {
   return { ...head, weightData: Uint8Array.from(buffer.subarray(headEnd)).buffer };
 }
 
+/** The tensors of a layers model in their order; all of them are single precision. @throws Error when the bytes are not a bundle. */
+export function weightsOfBundle(
+  bytes: Uint8Array,
+): { readonly shape: readonly number[]; readonly values: Float32Array }[] {
+  const { weightSpecs, weightData } = readTfjsBundle(bytes);
+  const numbers = new Float32Array(weightData);
+  let at = 0;
+  return weightSpecs.map(({ shape }) => {
+    const count = shape.reduce((product, dim) => product * dim, 1);
+    return { shape, values: numbers.slice(at, (at += count)) };
+  });
+}
+
 function bytesOf(numbers: Float32Array): Uint8Array {
   return new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength);
 }

@@ -1,9 +1,9 @@
 /** The whole of a training, from the table to what a version is made of: split, prepare, train, evaluate. */
 import type * as Tf from '@tensorflow/tfjs';
 import { answerOf, type DecisionTree } from '../../compute/process-door';
-import { readTable, type Table } from '../dataset/table-file';
+import { readTable } from '../dataset/table-file';
 import { classWeightsOf } from './class-weights';
-import { groupsBy } from './evaluation/groups';
+import { groupsOf } from './evaluation/groups';
 import { evaluateAnswers } from './evaluation/report';
 import { type Checkpoint, checkpointBytes, readCheckpoint } from './network/checkpoint';
 import { frozenForm } from './network/frozen-form';
@@ -22,7 +22,7 @@ import {
 import { predict, problemOf, trainNetwork } from './train-network';
 import { type Examples, prepareTrainingData, type TrainingData } from './training-data';
 import { growTree } from './tree/grow-tree';
-import { unitOf } from './unit';
+import { inUnitOfLearning, unitOf } from './unit';
 import { warmUpRows } from './warm-up';
 
 export interface ModelListener {
@@ -95,7 +95,7 @@ async function networkOf(
   try {
     const network = await trainNetwork(tf, data, recipe, label, controlOf(task, listener, from), {
       from,
-      weights: tuning?.weights,
+      weights: tuning && inUnitOfLearning(tuning.weights, unitOf(data.training.labels, recipe)),
       keep: tuning?.keep,
       gradients: team?.gradient,
     });
@@ -194,13 +194,4 @@ function answersOf(
   for (let row = 0; row < count; row++)
     answers.set(answerOf(tree, features.subarray(row * width, (row + 1) * width)), row * tree.outputWidth);
   return answers;
-}
-
-function groupsOf(table: Table, attributes: readonly string[], rows: readonly number[]) {
-  return Object.fromEntries(
-    attributes.map((attribute) => {
-      const ofRow = groupsBy(table, attribute);
-      return [attribute, rows.map((row) => ofRow[row]!)];
-    }),
-  );
 }

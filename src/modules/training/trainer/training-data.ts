@@ -39,12 +39,7 @@ export function prepareTrainingData(table: Table, label: LabelRule, recipe: Reci
   const labelAt = names.indexOf(label.column);
   const classes = table.rows.map((row) => labelOf(label, row[labelAt]!));
   const labels = recipe.objective === 'REGRESSION' ? numbersOf(table, labelAt) : classes;
-  const split = splitRows(
-    // A regression is split by the classes too: each part then has its share of large and small numbers.
-    classes,
-    { validation: recipe.validationShare, heldOut: recipe.heldOutShare },
-    recipe.seed,
-  );
+  const split = splitOf(classes, recipe);
   const preparation = fitPreparation(table, features, split.training, recipe.preparation);
   if (table.rows.length * preparation.width > MOST_NUMBERS) {
     throw new TrainingRefused(
@@ -72,6 +67,17 @@ export function prepareTrainingData(table: Table, label: LabelRule, recipe: Reci
     validation: examples(split.validation),
     heldOut: examples(split.heldOut),
   };
+}
+
+/**
+ * Who learns and who is held out, by the recipe alone. A regression is split by the classes too: each part then has its
+ * share of large and small numbers.
+ */
+export function splitOf(
+  classes: readonly number[],
+  { validationShare, heldOutShare, seed }: Pick<Recipe, 'validationShare' | 'heldOutShare' | 'seed'>,
+): Split {
+  return splitRows(classes, { validation: validationShare, heldOut: heldOutShare }, seed);
 }
 
 /** @throws TrainingRefused when the copies are more than a training holds. */

@@ -1,4 +1,5 @@
 /** In which unit numbers are learned: steps of one size suit wages and distances alike when both have spread 1. */
+import type { Weights } from './network/network';
 import type { Recipe } from './recipe';
 
 export interface Unit {
@@ -12,4 +13,12 @@ export function unitOf(labels: Float32Array, { objective }: Pick<Recipe, 'object
   const mean = labels.reduce((sum, label) => sum + label, 0) / labels.length;
   const variance = labels.reduce((sum, label) => sum + (label - mean) ** 2, 0) / labels.length;
   return { mean, scale: Math.sqrt(variance) || 1 };
+}
+
+/** Weights that answer in the caller's unit, as those that answer in the unit of learning: the last layer alone differs. */
+export function inUnitOfLearning(weights: Weights, { mean, scale }: Unit): Weights {
+  const last = weights.length - 2;
+  return weights.map((values, index) =>
+    index < last ? values : values.map((value) => (value - (index === last ? 0 : mean)) / scale),
+  );
 }

@@ -9,6 +9,20 @@ const FEW_VALUES = 6;
 const UNKNOWN = 'unknown';
 const QUARTERS = [0.25, 0.5, 0.75];
 
+/** For each protected attribute, the group of each of these rows. */
+export function groupsOf(
+  table: Table,
+  attributes: readonly string[],
+  rows: readonly number[],
+): Record<string, string[]> {
+  return Object.fromEntries(
+    attributes.map((attribute) => {
+      const ofRow = groupsBy(table, attribute);
+      return [attribute, rows.map((row) => ofRow[row]!)];
+    }),
+  );
+}
+
 /** The name of each row's group. @param attribute A column of the table. */
 export function groupsBy(table: Table, attribute: string): string[] {
   const at = table.columns.findIndex(({ name }) => name === attribute);
