@@ -5,7 +5,8 @@
 import { notFound } from '../../../kernel/errors';
 import type { BlobStore } from '../../../platform/blob';
 import type { JobContext, JobDefinition } from '../../../platform/jobs';
-import { compressWeights, EngineKind } from '../../compute';
+import type { EngineKind } from '../../compute';
+import { compressWeights } from '../../compute';
 import {
   DerivationKind,
   type DerivedVersionService,
