@@ -9,5 +9,6 @@ module.exports = {
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
   testTimeout: 120_000,
   maxWorkers: 2,
-  workerIdleMemoryLimit: '512MB',
+  testSequencer: '<rootDir>/test/support/slow-first.js',
+  workerIdleMemoryLimit: '1GB',
 };
