@@ -33,6 +33,7 @@ export async function fineTune(
       recipe: {
         ...recipe,
         epochs,
+        stopAfterEpochs: null,
         learningRate: recipe.learningRate * SMALLER_STEPS,
         earlyStopping: null,
         workers: 1,

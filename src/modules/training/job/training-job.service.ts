@@ -61,21 +61,7 @@ export class TrainingJobService {
     const { unitOfWork } = this.database;
     const parentVersionId = more.compareWithVersionId ?? null;
     return unitOfWork.run(SERVICE, async () => {
-      const data = await unitOfWork.repository(DatasetVersion).findOneBy({ id: datasetVersionId });
-      if (!data) throw notFound(['input', 'datasetVersionId']);
-      const recipe = completeRecipe(wish);
-      checkRecipe(recipe, data.label);
-      if (parentVersionId && !(await this.models.servable(parentVersionId)))
-        throw notFound(['input', 'compareWithVersionId']);
-      await this.models.checkTask(modelName, taskOf(recipe));
-      const names = data.columns.map(({ name }) => name);
-      const unknown = recipe.excludedColumns.find((name) => !names.includes(name));
-      if (unknown !== undefined) throw unknownColumn(unknown, names);
-      checkPreparation(recipe.preparation, {
-        columns: data.columns,
-        leftOut: [data.label.column, ...recipe.excludedColumns],
-        isRegression: recipe.objective === 'REGRESSION',
-      });
+      const { data, recipe } = await this.admitted({ datasetVersionId, modelName, recipe: wish, ...more });
       const createdAt = this.clock.now();
       const id = newId('trj', createdAt);
       const jobId = await this.jobs.enqueue<TrainingRun>(TRAINING_RUN, { trainingJobId: id });
@@ -100,6 +86,36 @@ export class TrainingJobService {
       });
       return id;
     });
+  }
+
+  /**
+   * What a wish comes to when it may begin, in the open unit of work.
+   * @throws AppError NOT_FOUND for unknown data, CONFLICT for a model of another task; AppErrors for what does not fit.
+   */
+  async admitted({
+    datasetVersionId,
+    modelName,
+    recipe: wish,
+    compareWithVersionId,
+  }: TrainingWish): Promise<{ data: DatasetVersion; recipe: Recipe }> {
+    const data = await this.database.unitOfWork
+      .repository(DatasetVersion)
+      .findOneBy({ id: datasetVersionId });
+    if (!data) throw notFound(['input', 'datasetVersionId']);
+    const recipe = completeRecipe(wish);
+    checkRecipe(recipe, data.label);
+    if (compareWithVersionId && !(await this.models.servable(compareWithVersionId)))
+      throw notFound(['input', 'compareWithVersionId']);
+    await this.models.checkTask(modelName, taskOf(recipe));
+    const names = data.columns.map(({ name }) => name);
+    const unknown = recipe.excludedColumns.find((name) => !names.includes(name));
+    if (unknown !== undefined) throw unknownColumn(unknown, names);
+    checkPreparation(recipe.preparation, {
+      columns: data.columns,
+      leftOut: [data.label.column, ...recipe.excludedColumns],
+      isRegression: recipe.objective === 'REGRESSION',
+    });
+    return { data, recipe };
   }
 
   /** A training and its data. @throws AppError NOT_FOUND. */

@@ -11,8 +11,13 @@ import type { DatasetVersion } from '../dataset/dataset-version.entity';
 import { inputsOf } from '../preparation/preparation';
 import { freezeNetwork } from '../trainer/freeze-network';
 import { readCheckpoint } from '../trainer/network/checkpoint';
-import { runTrainer } from '../trainer/process/trainer-launch';
-import { type Progress, type TrainingResult, TrainingStopped } from '../trainer/process/trainer-message';
+import { runTrainer, type TrainerListener } from '../trainer/process/trainer-launch';
+import {
+  type EpochFigures,
+  type Progress,
+  type TrainingResult,
+  TrainingStopped,
+} from '../trainer/process/trainer-message';
 import { completeRecipe, type Recipe } from '../trainer/recipe';
 import { compareWithParent } from './compare-with-parent';
 import type { TrainingJob } from './training-job.entity';
@@ -35,12 +40,10 @@ export function trainingRunJob(doors: TrainingRunDoors): JobDefinition<TrainingR
     maxAttempts: MAX_ATTEMPTS,
     queue: () => TRAINING_RUN,
     run: async ({ trainingJobId }, context) => {
-      const { training, data } = await doors.trainings.find(trainingJobId);
-      if (training.resultVersionId) return training.resultVersionId;
-      if (training.pauseRequested) throw new JobPaused('paused');
+      const { training } = await doors.trainings.find(trainingJobId);
+      if (training.pauseRequested && !training.resultVersionId) throw new JobPaused('paused');
       try {
-        const result = await train(doors, training, data, context);
-        return await keep(doors, training, data, result);
+        return await trainToVersion(doors, trainingJobId, context);
       } catch (error) {
         if (error instanceof TrainingStopped) throw new JobPaused(WHY[error.reason]);
         if (error instanceof AppError) await doors.trainings.fail(trainingJobId, error.code);
@@ -48,6 +51,21 @@ export function trainingRunJob(doors: TrainingRunDoors): JobDefinition<TrainingR
       }
     },
   };
+}
+
+/**
+ * From where the training stands to its version, which is answered. Done twice it is done once.
+ * @throws as `runTrainer`.
+ */
+export async function trainToVersion(
+  doors: TrainingRunDoors,
+  trainingJobId: string,
+  context: Pick<JobContext, 'signal' | 'pause' | 'progress'>,
+): Promise<string> {
+  const { training, data } = await doors.trainings.find(trainingJobId);
+  if (training.resultVersionId) return training.resultVersionId;
+  const result = await train(doors, training, data, context);
+  return keep(doors, training, data, result);
 }
 
 const WHY = {
@@ -59,9 +77,9 @@ async function train(
   { trainings, blobs }: TrainingRunDoors,
   training: TrainingJob,
   { tableHash, label, protectedAttributes }: DatasetVersion,
-  { signal, pause, progress }: JobContext,
+  { signal, pause, progress }: Pick<JobContext, 'signal' | 'pause' | 'progress'>,
 ): Promise<TrainingResult> {
-  const { id, checkpointHash, budgetMs, deviceMs } = training;
+  const { checkpointHash, budgetMs, deviceMs } = training;
   const recipe = completeRecipe(training.recipe);
   const checkpoint = checkpointHash ? await blobs.get(checkpointHash) : undefined;
   const task = {
@@ -72,6 +90,20 @@ async function train(
     checkpoint,
     budgetMs: budgetMs === null ? undefined : budgetMs - deviceMs,
   };
+  const listener = recorder({ trainings, blobs }, training.id, checkpoint, async ({ epoch, loss }) => {
+    const note = `epoch ${epoch} of ${recipe.epochs}: loss ${loss.toFixed(4)}`;
+    await progress((TRAINED_SHARE * epoch) / recipe.epochs, note);
+  });
+  return runTrainer(task, listener, { abort: signal, pause });
+}
+
+/** Writes down what a trainer tells of a training: its epochs, its checkpoints, its time on the device. */
+export function recorder(
+  { trainings, blobs }: Pick<TrainingRunDoors, 'trainings' | 'blobs'>,
+  id: string,
+  checkpoint: Uint8Array | undefined,
+  told: (figures: EpochFigures) => Promise<void>,
+): TrainerListener {
   const standing = async ({ checkpoint: bytes, spentMs }: Progress) => ({
     checkpointHash: bytes ? (await blobs.put(bytes)).hash : undefined,
     spentMs,
@@ -79,18 +111,15 @@ async function train(
   const forget = async (hash: string | null): Promise<void> => {
     if (hash) await blobs.delete(hash);
   };
-  const listener = {
-    onStarted: (backend: string, continues: boolean) =>
+  return {
+    onStarted: (backend, continues) =>
       trainings.begin(id, backend, continues ? readCheckpoint(checkpoint!).epoch - 1 : 0),
-    onEpoch: async (figures: Parameters<TrainingJobService['noteEpoch']>[1], stored: Progress) => {
+    onEpoch: async (figures, stored) => {
       await forget(await trainings.noteEpoch(id, figures, await standing(stored)));
-      const note = `epoch ${figures.epoch} of ${recipe.epochs}: loss ${figures.loss.toFixed(4)}`;
-      await progress((TRAINED_SHARE * figures.epoch) / recipe.epochs, note);
+      await told(figures);
     },
-    onCheckpoint: async (stored: Progress) =>
-      forget(await trainings.noteStanding(id, await standing(stored))),
+    onCheckpoint: async (stored) => forget(await trainings.noteStanding(id, await standing(stored))),
   };
-  return runTrainer(task, listener, { abort: signal, pause });
 }
 
 async function keep(

@@ -30,6 +30,8 @@ export interface Recipe {
   readonly kind: RecipeKind;
   readonly objective: Objective;
   readonly epochs: number;
+  /** Ends after this epoch, although the schedule is laid out for all of them; null = after the last one. */
+  readonly stopAfterEpochs: number | null;
   readonly batchSize: number;
   readonly learningRate: number;
   readonly seed: number;
@@ -68,6 +70,7 @@ const DENSE_NETWORK: Recipe = {
   kind: 'DENSE_NETWORK',
   objective: 'CLASSIFICATION',
   epochs: 10,
+  stopAfterEpochs: null,
   batchSize: 32,
   learningRate: 0.01,
   seed: 1,
@@ -115,7 +118,7 @@ export function completeRecipe(wish: RecipeWish): Recipe {
     ...wish.preparation?.split,
     ...(kind !== 'DENSE_NETWORK' && { hiddenUnits: [] }),
     ...(kind !== 'NETWORK' && { layers: [], inputShape: null }),
-    ...(kind === 'DECISION_TREE' && { epochs: 1 }),
+    ...(kind === 'DECISION_TREE' && { epochs: 1, stopAfterEpochs: null }),
   };
 }
 

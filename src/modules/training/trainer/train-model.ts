@@ -1,4 +1,7 @@
-/** The whole of a training, from the table to what a version is made of: split, prepare, train, evaluate. */
+/**
+ * The whole of a training, from the table to what a version is made of: split, prepare, train, evaluate. A trial of a search
+ * is its first half: it learns and is watched on the validation part, and never sees a row that was held out.
+ */
 import type * as Tf from '@tensorflow/tfjs';
 import { answerOf, type DecisionTree } from '../../compute/process-door';
 import { readTable } from '../dataset/table-file';
@@ -32,6 +35,15 @@ export interface ModelListener {
   isPausing(): boolean;
 }
 
+/**
+ * Learns without an evaluation: what a network learned is the last checkpoint that it tells, always one of its end.
+ * @throws as `trainModel` does.
+ */
+export async function tryModel(tf: typeof Tf, task: TrainingTask, listener: ModelListener): Promise<void> {
+  const data = prepareTrainingData(readTable(task.tablePath), task.label, task.recipe);
+  await learned(tf, task, data, listener, true);
+}
+
 interface Learned {
   readonly model: TrainedForm;
   readonly answer: (rows: Pick<Examples, 'features' | 'count' | 'width'>) => Float32Array;
@@ -51,10 +63,7 @@ export async function trainModel(
   const { tablePath, label, protectedAttributes, recipe } = task;
   const table = readTable(tablePath);
   const data = prepareTrainingData(table, label, recipe);
-  const { model, answer } =
-    recipe.kind === 'DECISION_TREE'
-      ? await treeOf(task, data, listener)
-      : await networkOf(tf, task, data, listener);
+  const { model, answer } = await learned(tf, task, data, listener);
   const { heldOut, preparation, split, training } = data;
   const answers = answer(heldOut);
   const warmUp = warmUpRows(preparation, training, recipe.seed);
@@ -80,25 +89,40 @@ export async function trainModel(
   };
 }
 
+function learned(
+  tf: typeof Tf,
+  task: TrainingTask,
+  data: TrainingData,
+  listener: ModelListener,
+  keepsEnd = false,
+): Promise<Learned> {
+  return task.recipe.kind === 'DECISION_TREE'
+    ? treeOf(task, data, listener)
+    : networkOf(tf, task, data, listener, keepsEnd);
+}
+
 async function networkOf(
   tf: typeof Tf,
   task: TrainingTask,
   data: TrainingData,
   listener: ModelListener,
+  keepsEnd: boolean,
 ): Promise<Learned> {
   const { recipe, label, tuning } = task;
   const stored = task.checkpoint && readCheckpoint(task.checkpoint);
   // Another backend rounds otherwise: then everything begins anew, so that the weights stay those of one backend.
   const from = stored?.backend === tf.getBackend() ? stored : undefined;
   await listener.onStarted(from !== undefined);
+  const control = controlOf(task, listener, from);
   const team = recipe.workers > 1 ? await teamFor(tf, task, data) : undefined;
   try {
-    const network = await trainNetwork(tf, data, recipe, label, controlOf(task, listener, from), {
+    const network = await trainNetwork(tf, data, recipe, label, control, {
       from,
       weights: tuning && inUnitOfLearning(tuning.weights, unitOf(data.training.labels, recipe)),
       keep: tuning?.keep,
       gradients: team?.gradient,
     });
+    if (keepsEnd) await control.onEnd();
     return { model: frozenForm(network), answer: (rows) => predict(tf, network, rows) };
   } finally {
     team?.close();
@@ -118,10 +142,17 @@ function controlOf(task: TrainingTask, listener: ModelListener, from: Checkpoint
     return { checkpoint: checkpoint && checkpointBytes(checkpoint), spentMs: more };
   };
   const isDue = (): boolean => performance.now() - checkpointAt >= CHECKPOINT_MS;
+  /** The end of an epoch whose checkpoint was not told. */
+  let untold: (() => Checkpoint) | undefined;
   return {
     async onEpoch(figures: EpochFigures, checkpoint: () => Checkpoint): Promise<void> {
-      await listener.onEpoch(figures, progressAt(figures.elapsedMs, isDue() ? checkpoint() : undefined));
+      const told = isDue() ? checkpoint() : undefined;
+      untold = told ? undefined : checkpoint;
+      await listener.onEpoch(figures, progressAt(figures.elapsedMs, told));
       toldMs = 0;
+    },
+    async onEnd(): Promise<void> {
+      if (untold) await listener.onCheckpoint(progressAt(0, untold()));
     },
     async beforeBatch(checkpoint: () => Checkpoint, elapsedMs: number): Promise<void> {
       const now = performance.now();

@@ -76,7 +76,8 @@ export async function trainNetwork(
   const batches = Math.ceil(training.count / recipe.batchSize);
 
   const begin = from?.epoch ?? 1;
-  for (let epoch = begin; epoch <= recipe.epochs && !isStale(recipe, best, epoch); epoch++) {
+  const last = Math.min(recipe.epochs, recipe.stopAfterEpochs ?? recipe.epochs);
+  for (let epoch = begin; epoch <= last && !isStale(recipe, best, epoch); epoch++) {
     const order = orderOf(recipe.seed, epoch, training.count);
     const learningRate = learningRateAt(recipe.schedule, recipe.learningRate, epoch, recipe.epochs);
     const continued = epoch === begin ? from : undefined;

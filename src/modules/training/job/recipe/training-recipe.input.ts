@@ -90,6 +90,16 @@ export class TrainingRecipeInput {
   @Max(500)
   epochs?: number | null;
 
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'Ends after this pass, although the learning-rate schedule is laid out for all of `epochs`, 1–500; after the last one.',
+  })
+  @IsOptional()
+  @Min(1)
+  @Max(500)
+  stopAfterEpochs?: number | null;
+
   @Field(() => Int, { nullable: true, description: 'Rows a step, 1–4096; 32.' })
   @IsOptional()
   @Min(1)

@@ -14,6 +14,8 @@ import { TrainingStopped } from './trainer-message';
 
 const REMEMBERED_LENGTH = 2000;
 
+type Task = Extract<TrainerOrder, { kind: 'train' | 'try' }>;
+
 export interface TrainerListener {
   /** @param continues whether it goes on from the checkpoint that it was given. */
   onStarted(backend: string, continues: boolean): Promise<void>;
@@ -29,87 +31,144 @@ export interface TrainerSignals {
   readonly pause: AbortSignal;
 }
 
+/** The process ended before its task did: another one may do better. */
+export class TrainerDied extends Error {
+  override readonly name = 'TrainerDied';
+}
+
 /**
  * Trains in a process of its own.
- * @throws AppError INVALID_INPUT when it cannot succeed, TrainingStopped when it paused or its budget was spent, Error when
- * the process died: then it may be tried again.
+ * @throws AppError INVALID_INPUT when it cannot succeed, TrainingStopped when it paused or its budget was spent, TrainerDied
+ * when the process died: then it may be tried again.
  */
 export async function runTrainer(
   task: TrainingTask,
   listener: TrainerListener,
-  { abort, pause }: TrainerSignals,
+  signals: TrainerSignals,
 ): Promise<TrainingResult> {
-  abort.throwIfAborted();
-  const { command, args, cwd } = trainerCommand();
-  const child = spawn(command, args, {
-    cwd,
-    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    serialization: 'advanced',
-  });
-  const kill = (): boolean => child.kill('SIGKILL');
-  const askToPause = (): void => send(child, { kind: 'pause' });
-  abort.addEventListener('abort', kill, { once: true });
-  pause.addEventListener('abort', askToPause, { once: true });
+  signals.abort.throwIfAborted();
+  const trainer = new Trainer();
   try {
-    const result = converse(child, task, listener, abort);
-    if (pause.aborted) askToPause();
-    return await result;
+    return await trainer.train(task, listener, signals);
   } finally {
-    abort.removeEventListener('abort', kill);
-    pause.removeEventListener('abort', askToPause);
-    kill();
+    trainer.close();
   }
 }
 
-function converse(
-  child: ChildProcess,
-  task: TrainingTask,
-  listener: TrainerListener,
-  signal: AbortSignal,
-): Promise<TrainingResult> {
-  let lastWords = '';
-  child.stderr!.setEncoding('utf8').on('data', (text: string) => {
-    lastWords = (lastWords + text).slice(-REMEMBERED_LENGTH);
-  });
-  return new Promise((resolve, reject) => {
-    let heard = Promise.resolve();
-    const then = (act: () => void | Promise<void>): void => {
-      heard = heard.then(act);
-      heard.catch(reject);
-    };
-    child.on('message', (message: TrainerMessage) => {
-      then(() => {
-        switch (message.kind) {
-          case 'started':
-            return listener.onStarted(message.backend, message.continues);
-          case 'epoch':
-            return listener.onEpoch(message.figures, message);
-          case 'checkpoint':
-            return listener.onCheckpoint(message);
-          case 'trained':
-            return resolve(message.result);
-          case 'stopped':
-            throw new TrainingStopped(message.reason);
-          case 'refused':
-            throw invalidInput(['input', 'recipe'], message.message, 'training');
-        }
-      });
-    });
-    child.on('error', reject);
-    // `close` comes after the last message: whatever was said has been heard.
-    child.on('close', (code, by) => {
-      then(() => {
-        signal.throwIfAborted();
-        throw new Error(
-          `The trainer ended before it was done (${by ?? `code ${code}`}). ${lastWords}`.trim(),
-        );
-      });
-    });
-    child.send({ kind: 'train', task } satisfies TrainerOrder, (error) => error && reject(error));
-  });
-}
+/** A process that takes one task after the other: what it loads for the first it need not load again. */
+export class Trainer {
+  private readonly child: ChildProcess;
+  private lastWords = '';
+  private ending: string | undefined;
 
-/** An order that comes too late is for nobody: how the process ended is told by itself. */
-function send(child: ChildProcess, order: TrainerOrder): void {
-  if (child.connected) child.send(order, () => undefined);
+  constructor() {
+    const { command, args, cwd } = trainerCommand();
+    this.child = spawn(command, args, {
+      cwd,
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      serialization: 'advanced',
+    });
+    this.child.stderr!.setEncoding('utf8').on('data', (text: string) => {
+      this.lastWords = (this.lastWords + text).slice(-REMEMBERED_LENGTH);
+    });
+    this.child.on('error', ({ message }) => (this.ending = message));
+    this.child.on('close', (code, by) => (this.ending ??= by ?? `code ${code}`));
+  }
+
+  /** @throws as `runTrainer`. */
+  async train(
+    task: TrainingTask,
+    listener: TrainerListener,
+    signals: TrainerSignals,
+  ): Promise<TrainingResult> {
+    return (await this.work({ kind: 'train', task }, listener, signals))!;
+  }
+
+  /** Learns without an evaluation; what it learned is the last checkpoint that the listener hears. @throws as `runTrainer`. */
+  async tryOut(task: TrainingTask, listener: TrainerListener, signals: TrainerSignals): Promise<void> {
+    await this.work({ kind: 'try', task }, listener, signals);
+  }
+
+  close(): void {
+    this.child.kill('SIGKILL');
+  }
+
+  /** Undefined for a task without a result. */
+  private async work(
+    order: Task,
+    listener: TrainerListener,
+    { abort, pause }: TrainerSignals,
+  ): Promise<TrainingResult | undefined> {
+    abort.throwIfAborted();
+    const kill = (): void => this.close();
+    const askToPause = (): void => this.send({ kind: 'pause' });
+    abort.addEventListener('abort', kill, { once: true });
+    pause.addEventListener('abort', askToPause, { once: true });
+    const hears = new AbortController();
+    try {
+      const result = this.converse(order, listener, abort, hears.signal);
+      if (pause.aborted) askToPause();
+      return await result;
+    } finally {
+      hears.abort();
+      abort.removeEventListener('abort', kill);
+      pause.removeEventListener('abort', askToPause);
+    }
+  }
+
+  private converse(
+    order: Task,
+    listener: TrainerListener,
+    signal: AbortSignal,
+    until: AbortSignal,
+  ): Promise<TrainingResult | undefined> {
+    const { child } = this;
+    return new Promise((resolve, reject) => {
+      let heard = Promise.resolve();
+      const then = (act: () => void | Promise<void>): void => {
+        heard = heard.then(act);
+        heard.catch(reject);
+      };
+      const ended = (): void =>
+        then(() => {
+          signal.throwIfAborted();
+          throw new TrainerDied(
+            `The trainer ended before it was done (${this.ending}). ${this.lastWords}`.trim(),
+          );
+        });
+      const hear = (message: TrainerMessage): void =>
+        then(() => {
+          switch (message.kind) {
+            case 'started':
+              return listener.onStarted(message.backend, message.continues);
+            case 'epoch':
+              return listener.onEpoch(message.figures, message);
+            case 'checkpoint':
+              return listener.onCheckpoint(message);
+            case 'trained':
+              return resolve(message.result);
+            case 'tried':
+              return resolve(undefined);
+            case 'stopped':
+              throw new TrainingStopped(message.reason);
+            case 'refused':
+              throw invalidInput(['input', 'recipe'], message.message, 'training');
+          }
+        });
+      if (this.ending !== undefined) return ended();
+      child.on('message', hear);
+      child.on('error', reject);
+      // `close` comes after the last message: whatever was said has been heard.
+      child.on('close', ended);
+      until.addEventListener('abort', () => {
+        child.off('message', hear).off('error', reject).off('close', ended);
+      });
+      child.send(order, (error) => error && reject(new TrainerDied(error.message)));
+    });
+  }
+
+  /** An order that comes too late is for nobody: how the process ended is told by itself. */
+  private send(order: TrainerOrder): void {
+    if (this.child.connected) this.child.send(order, () => undefined);
+  }
 }

@@ -67,10 +67,13 @@ export type TrainerMessage =
   | ({ readonly kind: 'checkpoint' } & Progress)
   | { readonly kind: 'stopped'; readonly reason: StopReason }
   | { readonly kind: 'trained'; readonly result: TrainingResult }
+  | { readonly kind: 'tried' }
   | { readonly kind: 'refused'; readonly message: string };
 
 export type TrainerOrder =
   | { readonly kind: 'train'; readonly task: TrainingTask }
+  /** Learn, and leave the held-out rows alone. */
+  | { readonly kind: 'try'; readonly task: TrainingTask }
   | { readonly kind: 'pause' }
   /** Take part in another trainer's work. */
   | { readonly kind: 'help'; readonly task: TrainingTask }

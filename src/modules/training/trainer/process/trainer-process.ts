@@ -1,5 +1,5 @@
 /**
- * Entry of the process that trains: one task, one answer, then it ends. It lives apart from the server so that serving
+ * Entry of the process that trains: one task after the other, one answer each. It lives apart from the server so that serving
  * does not feel it, and it ends by itself when its parent is gone, so that nobody's training goes on unseen. The same
  * entry helps another trainer with its batches.
  */
@@ -8,7 +8,7 @@ import type * as Tf from '@tensorflow/tfjs';
 import { readTable } from '../../dataset/table-file';
 import { gradientOf } from '../network/gradient';
 import { problemOf } from '../train-network';
-import { trainModel } from '../train-model';
+import { type ModelListener, trainModel, tryModel } from '../train-model';
 import { prepareTrainingData } from '../training-data';
 import { unitOf } from '../unit';
 import {
@@ -21,6 +21,7 @@ import {
 } from './trainer-message';
 
 let isPausing = false;
+let backendOnce: ReturnType<typeof openBackend> | undefined;
 let answerBatch: ((order: Extract<TrainerOrder, { kind: 'gradient' }>) => Promise<void>) | undefined;
 
 process.on('disconnect', () => process.exit(1));
@@ -29,7 +30,8 @@ for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => undefined);
 process.on('message', (order: TrainerOrder) => {
   switch (order.kind) {
     case 'train':
-      return orEnd(work(order.task).then(() => process.disconnect()));
+    case 'try':
+      return orEnd(work(order));
     case 'pause':
       isPausing = true;
       return;
@@ -47,16 +49,21 @@ function orEnd(work: Promise<void>): void {
   });
 }
 
-async function work(task: TrainingTask): Promise<void> {
-  const { tf, backend } = await openBackend();
+async function work({ kind, task }: Extract<TrainerOrder, { kind: 'train' | 'try' }>): Promise<void> {
+  isPausing = false;
+  const { tf, backend } = await (backendOnce ??= openBackend());
+  const listener: ModelListener = {
+    onStarted: (continues) => say({ kind: 'started', backend, continues }),
+    onEpoch: (figures, stored) => say({ kind: 'epoch', figures, ...stored }),
+    onCheckpoint: (stored) => say({ kind: 'checkpoint', ...stored }),
+    isPausing: () => isPausing,
+  };
   try {
-    const result = await trainModel(tf, task, {
-      onStarted: (continues) => say({ kind: 'started', backend, continues }),
-      onEpoch: (figures, stored) => say({ kind: 'epoch', figures, ...stored }),
-      onCheckpoint: (stored) => say({ kind: 'checkpoint', ...stored }),
-      isPausing: () => isPausing,
-    });
-    await say({ kind: 'trained', result });
+    if (kind === 'train') await say({ kind: 'trained', result: await trainModel(tf, task, listener) });
+    else {
+      await tryModel(tf, task, listener);
+      await say({ kind: 'tried' });
+    }
   } catch (error) {
     if (error instanceof TrainingStopped) await say({ kind: 'stopped', reason: error.reason });
     else if (error instanceof TrainingRefused) await say({ kind: 'refused', message: error.message });
