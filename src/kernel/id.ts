@@ -28,6 +28,8 @@ export const ID_PREFIXES = {
   dst: 'Dataset',
   dsv: 'DatasetVersion',
   trj: 'TrainingJob',
+  trs: 'TrainingSearch',
+  trt: 'TrainingTrial',
   dep: 'Deployment',
   dpe: 'DeploymentEvent',
   cny: 'Canary',

@@ -168,6 +168,7 @@ function prefixAt({ name }: RootField, place: Place): string {
     ['modelVersion', 'mdv'],
     ['stripeEvent', 'sev'],
     ['trainingJob', 'trj'],
+    ['trainingSearch', 'trs'],
     ['webhookEndpoint', 'whe'],
   ];
   const prefix = last === 'id' ? byMutation.find(([start]) => name.startsWith(start))?.[1] : byName[last];

@@ -45,6 +45,7 @@ export async function populatedWorld(many: number, overrides: Partial<Config> = 
   await multiply(world, many, 'datasets', 'dst', ['name']);
   await multiply(world, many, 'training_jobs', 'trj');
   await multiply(world, many, 'compliance_reports', 'crp');
+  await searches(world);
   let grown = 0;
   return {
     world,
@@ -108,6 +109,27 @@ async function report(staff: Person): Promise<void> {
   const period = { from: '2020-01-01T00:00:00Z', to: '2100-01-01T00:00:00Z' };
   const input = { kind: 'MODELS', period };
   await staff.client.mutate('complianceReportCreate', 'ComplianceReportCreateInput!', input, 'job { id }');
+}
+
+/** Every training as the one trial of a search of its own. */
+async function searches(world: World): Promise<void> {
+  const { servicePool } = world.app.platform.database;
+  const { rows } = await servicePool.query<{ id: string }>('select id from training_jobs');
+  for (const { id } of rows) {
+    const [search, trial] = [newId('trs', world.clock.now()), newId('trt', world.clock.now())];
+    await servicePool.query(
+      `insert into training_searches (id, job_id, dataset_version_id, model_name, recipe, space, strategy, rungs,
+         planned_epochs, objective, best_trial_id, result_version_id, created_at)
+       select $1, job_id, dataset_version_id, model_name, recipe, '[]', '{"kind":"GRID"}', '[{"trials":1,"epochs":null}]',
+         1, 'VALIDATION_LOSS', $2, result_version_id, created_at from training_jobs where id = $3`,
+      [search, trial, id],
+    );
+    await servicePool.query(
+      `insert into training_trials (id, search_id, number, choices, recipe, status, scores, training_job_id)
+       select $1, $2, 1, '[]', recipe, 'COMPLETED', '{0.5}', id from training_jobs where id = $3`,
+      [trial, search, id],
+    );
+  }
 }
 
 /** Rows like the first one of the table, under ids of their own. */

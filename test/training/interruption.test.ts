@@ -1,6 +1,7 @@
 /** What happens when a training is killed, cancelled, or watched: the rules of a long job, on a real one. */
 import { execFileSync } from 'node:child_process';
 import { startWorld, type Person, type World } from '../support/world';
+import { requestSearch, search, searched } from './searches';
 import { ended, importWages, requestTraining, train } from './wages';
 
 jest.setTimeout(90_000);
@@ -94,6 +95,39 @@ test('killed twice and paused in between, a training goes on and comes to the sa
     const { errors } = await staff.client.attempt(`trainingJob${verb}`, `TrainingJob${verb}Input!`, { id });
     expect(errors).toMatchObject([{ code: 'CONFLICT', path: ['input', 'id'] }]);
   }
+});
+
+test('killed and paused in its middle, a search tries nothing twice and comes to the same best trial', async () => {
+  const input = {
+    datasetVersionId,
+    modelName: 'search',
+    recipe: { kind: 'DENSE_NETWORK', hiddenUnits: [16], epochs: 45, seed: 3 },
+    space: { learningRate: { values: [0.0001, 0.001, 0.01] } },
+    strategy: { grid: {} },
+    halving: { eta: 3, minEpochs: 15 },
+  };
+  const whole = await searched(world, staff, input);
+  const { id, jobId } = await requestSearch(staff, input);
+  await world.until(
+    async () => (await search(staff, id)).trials.nodes[0]!.epochs.length > 2,
+    'a trial to run',
+  );
+  await killTrainer();
+  const second = async () => (await search(staff, id)).trials.nodes[1]!.epochs.length;
+  await world.until(async () => (await second()) > 2, 'the second trial to run');
+  const first = (await search(staff, id)).trials.nodes[0]!;
+  await staff.client.mutate('trainingSearchPause', 'TrainingSearchPauseInput!', { id }, '__typename');
+  expect((await ended(world, staff, jobId)).status).toBe('PAUSED');
+  expect(trainers()).toEqual([]);
+  await staff.client.mutate('trainingSearchResume', 'TrainingSearchResumeInput!', { id }, '__typename');
+  expect((await ended(world, staff, jobId)).status).toBe('SUCCEEDED');
+  const found = await search(staff, id);
+  expect(found.trials.nodes.map(({ epochs }) => epochs)).toEqual(
+    whole.trials.nodes.map(({ epochs }) => epochs),
+  );
+  expect(found.trials.nodes[0]!.epochs.slice(0, 15)).toEqual(first.epochs);
+  expect(found.best!.number).toBe(whole.best!.number);
+  expect(found.result!.id).toBe(whole.result!.id);
 });
 
 test('a training whose budget is spent pauses, says so, and goes on with more', async () => {

@@ -1,16 +1,21 @@
-/** A regression through HTTP: the wage itself is learned, measured in its own unit, served and explained. */
+/**
+ * A regression through HTTP: the wage itself is learned, measured in its own unit, served and explained. And searches over recipes
+ * on the same data.
+ */
 import { deployed } from '../deployments/support';
 import { startWorld, type Person, type World } from '../support/world';
-import { importWages, train } from './wages';
+import { requestSearch, search, searched } from './searches';
+import { ended, importWages, train } from './wages';
 
 let world: World;
 let staff: Person;
 let versionId: string;
+let datasetVersionId: string;
 
 beforeAll(async () => {
   world = await startWorld();
   staff = await world.staff();
-  const datasetVersionId = await importWages(world, staff);
+  datasetVersionId = await importWages(world, staff);
   const recipe = { kind: 'LINEAR', objective: 'REGRESSION' };
   const { status, result } = await train(world, staff, { datasetVersionId, modelName: 'wage', recipe });
   expect(status).toBe('SUCCEEDED');
@@ -82,10 +87,7 @@ test('a worker’s wage is answered as a number, and its explanation adds up to 
 });
 
 test('a model keeps its task', async () => {
-  const { rows } = await world.app.platform.database.servicePool.query<{ id: string }>(
-    'select dataset_version_id as id from training_jobs limit 1',
-  );
-  const input = { datasetVersionId: rows[0]!.id, modelName: 'wage', recipe: { kind: 'LINEAR' } };
+  const input = { datasetVersionId, modelName: 'wage', recipe: { kind: 'LINEAR' } };
   const { errors } = await staff.client.attempt(
     'trainingJobCreate',
     'TrainingJobCreateInput!',
@@ -93,4 +95,120 @@ test('a model keeps its task', async () => {
     'trainingJob { id }',
   );
   expect(errors[0]).toMatchObject({ code: 'CONFLICT', path: ['input', 'modelName'] });
+});
+
+/** Four trials of which two, then one go on. */
+const HALVED = {
+  modelName: 'searched',
+  recipe: { kind: 'DENSE_NETWORK', hiddenUnits: [8], epochs: 4, schedule: { kind: 'COSINE' } },
+  space: {
+    learningRate: { range: { min: 0.0005, max: 0.05, scale: 'LOGARITHMIC' } },
+    batchSize: { values: [32, 64] },
+  },
+  strategy: { random: { trials: 4, seed: 5 } },
+  halving: { eta: 2, minEpochs: 1 },
+};
+
+test('a search leaves trials behind, goes on with the others where they stand, and its best becomes a version', async () => {
+  const found = await searched(world, staff, { ...HALVED, datasetVersionId });
+  expect(found.job.status).toBe('SUCCEEDED');
+  expect(found).toMatchObject({
+    endedBy: 'ALL_TRIED',
+    plannedEpochs: 8,
+    rungs: [
+      { trials: 4, epochs: 1 },
+      { trials: 2, epochs: 2 },
+      { trials: 1, epochs: null },
+    ],
+    trials: { totalCount: 4 },
+    result: { trainingJob: { trial: { search: { id: found.id } } } },
+  });
+  const { nodes: trials } = found.trials;
+  expect(trials.map(({ number }) => number)).toEqual([1, 2, 3, 4]);
+  expect(trials.map(({ status }) => status).sort()).toEqual(['COMPLETED', 'DROPPED', 'DROPPED', 'DROPPED']);
+  // Nobody learned an epoch twice: four learned one, two a second, one the last two.
+  expect(trials.map(({ epochs }) => epochs.length).sort()).toEqual([1, 1, 2, 4]);
+  for (const { scores, epochs } of trials)
+    expect(scores).toEqual([1, 2, 4].slice(0, scores.length).map((epoch) => epochs[epoch - 1]!.valLoss));
+  const first = trials.map(({ scores }) => scores[0]!).sort((a, b) => a - b);
+  const second = trials.flatMap(({ scores }) => scores.slice(1, 2)).sort((a, b) => a - b);
+  expect(
+    trials
+      .filter(({ scores }) => scores.length > 1)
+      .map(({ scores }) => scores[0]!)
+      .sort(),
+  ).toEqual(first.slice(0, 2).sort());
+  expect(found.best!.scores).toHaveLength(3);
+  expect(found.best!.scores[1]).toBe(second[0]);
+  const spent = trials.reduce((sum, { training }) => sum + Number(training!.deviceMs), 0);
+  expect(Math.abs(Number(found.deviceMs) - spent)).toBeLessThan(trials.length);
+  // What went on from checkpoints is what an undisturbed training comes to, and it was evaluated like one.
+  const recipe = { ...HALVED.recipe };
+  for (const { dimension, value } of found.best!.choices) Object.assign(recipe, { [dimension]: value });
+  const alone = await train(world, staff, { datasetVersionId, modelName: 'searched', recipe });
+  expect(alone.result!.id).toBe(found.result!.id);
+  expect(found.result!.metrics.map(({ name }) => name)).toContain('auc');
+  const { rows } = await world.app.platform.database.servicePool.query(
+    `select from training_trials t join training_jobs j on j.id = t.training_job_id
+     where coalesce(t.scored_checkpoint_hash, j.checkpoint_hash) is not null`,
+  );
+  expect(rows).toEqual([]);
+});
+
+test('a search whose budget is spent before a score pauses, and with more it goes on; a trial that cannot learn is left out', async () => {
+  const input = {
+    datasetVersionId,
+    modelName: 'budgeted',
+    recipe: { kind: 'LINEAR', objective: 'REGRESSION', epochs: 2, batchSize: 4, optimizer: { kind: 'SGD' } },
+    space: { learningRate: { values: [1, 0.001] } },
+    strategy: { grid: {} },
+    budgetDeviceSeconds: 0.001,
+  };
+  const { id, jobId } = await requestSearch(staff, input);
+  expect((await ended(world, staff, jobId)).status).toBe('PAUSED');
+  expect((await search(staff, id)).job.note).toContain('no trial has a score yet');
+  const more = { id, budgetDeviceSeconds: 600 };
+  await staff.client.mutate('trainingSearchResume', 'TrainingSearchResumeInput!', more, '__typename');
+  expect((await ended(world, staff, jobId)).status).toBe('SUCCEEDED');
+  const { trials, best } = await search(staff, id);
+  expect(trials.nodes.map(({ status }) => status)).toEqual(['FAILED', 'COMPLETED']);
+  expect(trials.nodes[0]!.failure).toContain('the steps were too large');
+  expect(best!.number).toBe(2);
+  // A trial works in the job of its search.
+  const { errors } = await staff.client.attempt('trainingJobPause', 'TrainingJobPauseInput!', {
+    id: best!.training!.id,
+  });
+  expect(errors).toMatchObject([{ code: 'CONFLICT', message: expect.stringContaining(id) as string }]);
+});
+
+test('all faults of a plan are told with their places, and nothing of it is kept', async () => {
+  const attempt = async (changes: object) => {
+    const input = { ...HALVED, datasetVersionId, ...changes };
+    const { errors } = await staff.client.attempt(
+      'trainingSearchCreate',
+      'TrainingSearchCreateInput!',
+      input,
+    );
+    return errors.map(({ path, message }) => `${path!.join('.')}: ${message}`);
+  };
+  const thousand = { range: { min: 0.001, max: 0.1, points: 40 } };
+  const grid = { space: { learningRate: thousand, l2: thousand }, strategy: { grid: {} } };
+  expect(await attempt(grid)).toEqual([expect.stringContaining('The grid has 1600 points')]);
+  expect(await attempt({ space: {} })).toEqual([expect.stringContaining('input.space: ')]);
+  expect(await attempt({ space: { epochs: { values: [1, 2] } } })).toEqual([
+    expect.stringContaining('input.halving: '),
+  ]);
+  expect(await attempt({ recipe: { kind: 'DECISION_TREE' }, space: { treeDepth: { values: [2] } } })).toEqual(
+    [expect.stringContaining('input.halving: ')],
+  );
+  const networks = [{ layers: [{ convolution: { filters: 2 } }] }];
+  expect(
+    await attempt({
+      recipe: { kind: 'NETWORK', epochs: 4, network: { layers: [{ flatten: true }] } },
+      space: { networks },
+    }),
+  ).toEqual([expect.stringContaining('input.space: With networks')]);
+  const query = '{ trainingSearches(filter: { modelName: "searched" }) { totalCount nodes { modelName } } }';
+  const { trainingSearches } = await staff.client.ask<{ trainingSearches: { totalCount: number } }>(query);
+  expect(trainingSearches.totalCount).toBe(1);
 });

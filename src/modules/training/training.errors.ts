@@ -17,6 +17,25 @@ export function notPaused(): AppError {
   return new AppError('CONFLICT', 'The training is not paused, so it cannot go on.', ['input', 'id']);
 }
 
+export function partOfSearch(searchId: string): AppError {
+  const message = `The training is a trial of the search ${searchId}. Pause or resume the search.`;
+  return new AppError('CONFLICT', message, ['input', 'id']);
+}
+
+export function searchNotRunning(): AppError {
+  return new AppError('CONFLICT', 'The search neither waits nor runs, so it cannot pause.', ['input', 'id']);
+}
+
+export function searchNotPaused(): AppError {
+  return new AppError('CONFLICT', 'The search is not paused, so it cannot go on.', ['input', 'id']);
+}
+
+/** @param why of the first that failed. */
+export function everyTrialFailed(why: string): AppError {
+  const message = `None of the trials could be trained. The first failed so: ${why}`;
+  return invalidInput(['input', 'space'], message, 'training');
+}
+
 export function otherQuestion(versionId: string): AppError {
   const message = `The version ${versionId} answers another question, or takes other columns, so the two cannot be compared. Name a version that was trained on such data.`;
   return new AppError('CONFLICT', message, ['input', 'compareWithVersionId']);

@@ -5,6 +5,8 @@ import { Dataset } from './dataset/dataset.entity';
 import { DatasetVersion } from './dataset/dataset-version.entity';
 import { EpochMetrics } from './job/epoch-metrics.entity';
 import { TrainingJob } from './job/training-job.entity';
+import { TrainingSearch } from './search/training-search.entity';
+import { TrainingTrial } from './search/training-trial.entity';
 
 type Loader<T> = ReturnType<typeof defineLoader<string, T | null>>;
 
@@ -13,7 +15,16 @@ export interface TrainingLoaders {
   readonly datasetVersionById: Loader<DatasetVersion>;
   readonly trainingJobById: Loader<TrainingJob>;
   readonly epochsByTrainingJob: ReturnType<typeof defineLoader<string, EpochMetrics[]>>;
+  readonly trainingSearchById: Loader<TrainingSearch>;
+  readonly trainingTrialById: Loader<TrainingTrial>;
+  readonly trialByTrainingJob: Loader<TrainingTrial>;
+  /** Milliseconds on the device, all trials together. */
+  readonly deviceMsBySearch: ReturnType<typeof defineLoader<string, number>>;
 }
+
+const DEVICE_MS = `select t.search_id as id, sum(j.device_ms) as "deviceMs"
+  from training_trials t join training_jobs j on j.id = t.training_job_id
+  where t.search_id = any($1) group by t.search_id`;
 
 /** Each loader answers only what the caller's scope may see. */
 export function createTrainingLoaders({ read }: Database): TrainingLoaders {
@@ -34,6 +45,18 @@ export function createTrainingLoaders({ read }: Database): TrainingLoaders {
         orderBy: [{ property: 'epoch', direction: 'ASC' }],
       });
       return groupedInOrder(ids, rows, ({ trainingJobId }) => trainingJobId);
+    }),
+    trainingSearchById: byId(TrainingSearch),
+    trainingTrialById: byId(TrainingTrial),
+    trialByTrainingJob: defineLoader<string, TrainingTrial | null>(async (ids, { scope }) => {
+      const rows = await read.list(TrainingTrial, { scope, where: { trainingJobId: { in: ids } } });
+      return inOrder(ids, rows, ({ trainingJobId }) => trainingJobId!);
+    }),
+    deviceMsBySearch: defineLoader<string, number>(async (ids, { scope }) => {
+      const rows = await read.sql<{ id: string; deviceMs: number }>(scope, 'search_device_ms', DEVICE_MS, [
+        ids,
+      ]);
+      return inOrder(ids, rows, ({ id }) => id).map((row) => row?.deviceMs ?? 0);
     }),
   };
 }

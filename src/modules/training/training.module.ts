@@ -19,9 +19,23 @@ import { TrainingJobResolver } from './job/training-job.resolver';
 import { TrainingJobService } from './job/training-job.service';
 import { trainingRunJob } from './job/training-run.job';
 import { ModelVersionOriginResolver } from './model-version-origin.resolver';
+import { TrainingSearch } from './search/training-search.entity';
+import { trainingSearchJob } from './search/training-search.job';
+import { TrainingSearchResolver } from './search/training-search.resolver';
+import { TrainingSearchService } from './search/training-search.service';
+import { TrainingTrial } from './search/training-trial.entity';
+import { TrainingJobTrialResolver, TrainingTrialResolver } from './search/training-trial.resolver';
+import { TrialRecord } from './search/trial-record';
 import { createTrainingLoaders, type TrainingLoaders } from './training.loader';
 
-export const trainingEntities = [Dataset, DatasetVersion, TrainingJob, EpochMetrics];
+export const trainingEntities = [
+  Dataset,
+  DatasetVersion,
+  TrainingJob,
+  EpochMetrics,
+  TrainingSearch,
+  TrainingTrial,
+];
 
 export interface TrainingModule {
   readonly loaders: TrainingLoaders;
@@ -50,10 +64,13 @@ export function createTrainingModule(
   const datasets = new DatasetService(database, events, jobs, uploads, clock);
   const comparison = new DatasetComparisonService(database, loaders, blobs);
   const trainings = new TrainingJobService(database, events, signals, jobs, models, clock);
+  const searches = new TrainingSearchService(database, events, jobs, trainings, clock);
+  const trials = new TrialRecord(database, signals, clock);
   const node = (
     prefix: IdPrefix,
     permission: Permission,
-    loader: TrainingLoaders['datasetById' | 'datasetVersionById' | 'trainingJobById'],
+    loader: TrainingLoaders[
+      'datasetById' | 'datasetVersionById' | 'trainingJobById' | 'trainingSearchById' | 'trainingTrialById'],
   ): NodeSource => ({
     prefix,
     allows: ({ principal }) => may(principal, permission),
@@ -69,6 +86,9 @@ export function createTrainingModule(
         new DatasetResolver(database, datasets, identity.loaders),
         new DatasetVersionResolver(loaders, comparison),
         new TrainingJobResolver(database, trainings, loaders, modelLoaders, billing.pricing),
+        new TrainingSearchResolver(database, searches, loaders, modelLoaders, billing.pricing),
+        new TrainingTrialResolver(loaders),
+        new TrainingJobTrialResolver(loaders),
         new ModelVersionOriginResolver(loaders),
         new CompressionResolver(database, jobs, { models, trainings }),
       ],
@@ -76,10 +96,13 @@ export function createTrainingModule(
         node('dst', 'dataset:read', loaders.datasetById),
         node('dsv', 'dataset:read', loaders.datasetVersionById),
         node('trj', 'training:read', loaders.trainingJobById),
+        node('trs', 'training:read', loaders.trainingSearchById),
+        node('trt', 'training:read', loaders.trainingTrialById),
       ],
       jobs: [
         datasetImportJob(datasets, uploads, blobs),
         trainingRunJob({ trainings, models, compute, blobs }),
+        trainingSearchJob({ searches, trials, trainings, models, compute, blobs }),
         compressionJob({ trainings, models, derived, compute, blobs }),
       ],
     },

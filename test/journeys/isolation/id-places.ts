@@ -78,7 +78,8 @@ function plainest(type: GraphQLInputType, name: string): unknown {
   if (isListType(bare)) return [plainest(bare.ofType, name)];
   if (isEnumType(bare)) return bare.getValues().at(-1)!.name;
   if (isInputObjectType(bare)) {
-    const needed = Object.values(bare.getFields()).filter((below) => isNonNullType(below.type));
+    const all = Object.values(bare.getFields());
+    const needed = bare.isOneOf ? all.slice(0, 1) : all.filter((below) => isNonNullType(below.type));
     return Object.fromEntries(needed.map((below) => [below.name, plainest(below.type, below.name)]));
   }
   if (bare.name === 'DateTime') return name === 'from' ? '2026-01-01T00:00:00Z' : '2027-01-01T00:00:00Z';

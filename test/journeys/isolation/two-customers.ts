@@ -187,7 +187,7 @@ async function copies(world: World, customerId: string, operators: Things): Prom
   const of = (prefix: string): string => operators.get(prefix)!;
   const own = { customer_id: customerId };
   const mine = new Map(
-    ['mdl', 'mdv', 'alm', 'dep', 'dpe', 'dst', 'dsv', 'trj', 'inc', 'crp'].map((prefix) => [
+    ['mdl', 'mdv', 'alm', 'dep', 'dpe', 'dst', 'dsv', 'trj', 'trs', 'trt', 'inc', 'crp'].map((prefix) => [
       prefix,
       id(prefix),
     ]),
@@ -213,6 +213,17 @@ async function copies(world: World, customerId: string, operators: Things): Prom
     `insert into training_jobs (id, customer_id, job_id, dataset_version_id, model_name, recipe, created_at)
      select $1, $2, id, $3, 'private model', '{}', now() from jobs limit 1`,
     [my('trj'), customerId, my('dsv')],
+  );
+  await servicePool.query(
+    `insert into training_searches (id, customer_id, job_id, dataset_version_id, model_name, recipe, space, strategy, rungs,
+       planned_epochs, objective, created_at)
+     select $1, $2, id, $3, 'private model', '{}', '[]', '{"kind":"GRID"}', '[]', 1, 'VALIDATION_LOSS', now() from jobs limit 1`,
+    [my('trs'), customerId, my('dsv')],
+  );
+  await servicePool.query(
+    `insert into training_trials (id, customer_id, search_id, number, choices, recipe, status, training_job_id)
+     values ($1, $2, $3, 1, '[]', '{}', 'WAITING', $4)`,
+    [my('trt'), customerId, my('trs'), my('trj')],
   );
   await servicePool.query(
     `insert into compliance_reports (id, customer_id, kind, period_from, period_to, hash, html_hash, csv_hash, created_by, created_at)

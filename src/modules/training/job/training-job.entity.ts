@@ -72,6 +72,10 @@ export class TrainingJob implements Node {
   @Column('text', { nullable: true })
   parentVersionId!: string | null;
 
+  /** Of a trial: the search in whose job it works. */
+  @Column('text', { nullable: true })
+  searchId!: string | null;
+
   /** Kept, because a process that was told may die before it does it. */
   @Column('boolean', { default: false })
   pauseRequested!: boolean;

@@ -86,6 +86,14 @@ export class TrainingJobFilter {
   @IsOptional()
   @MaxLength(100)
   modelName?: string | null;
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description:
+      'True: trials of searches alone. False: those that were asked for by themselves. Both when left out.',
+  })
+  @IsOptional()
+  isTrial?: boolean | null;
 }
 
 @ObjectType({ description: 'The training in question.' })

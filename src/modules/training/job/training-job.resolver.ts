@@ -14,12 +14,10 @@ import {
   Root,
   Subscription,
 } from 'type-graphql';
-import { money, roundToMinor } from '../../../kernel/money';
 import { type Database, SERVICE } from '../../../platform/database';
 import {
   BigIntScalar,
   JoinedField,
-  moneyOf,
   MoneyType,
   Needs,
   PageArgs,
@@ -36,6 +34,7 @@ import { DatasetVersion } from '../dataset/dataset-version.entity';
 import { recipeOf } from '../preparation/preparation.input';
 import { TRAINING_CHANNEL } from '../training.events';
 import type { TrainingLoaders } from '../training.loader';
+import { deviceCost } from './device-cost';
 import { EpochMetrics } from './epoch-metrics.entity';
 import { TrainingJob, TrainingJobConnection } from './training-job.entity';
 import { wishOf } from './recipe/training-recipe.input';
@@ -47,9 +46,6 @@ import {
   TrainingJobResumeInput,
 } from './training-job.input';
 import type { TrainingJobService } from './training-job.service';
-
-/** The currency in which the configuration prices the device. */
-const DEVICE_CURRENCY = 'USD';
 
 @Resolver(() => TrainingJob)
 export class TrainingJobResolver {
@@ -76,6 +72,7 @@ export class TrainingJobResolver {
     const where = {
       datasetVersionId: filter?.datasetVersionId ?? undefined,
       modelName: filter?.modelName ?? undefined,
+      searchId: filter?.isTrial == null ? undefined : filter.isTrial ? { not: null } : null,
     };
     const count = wantsTotalCount(info);
     return toConnection(
@@ -210,7 +207,7 @@ export class TrainingJobResolver {
   @FieldResolver(() => MoneyType, { description: 'What that time cost the operator.' })
   @Needs('deviceMs')
   cost(@Root() { deviceMs }: TrainingJob): MoneyType {
-    return moneyOf(money(roundToMinor(this.pricing.costOf(deviceMs)), DEVICE_CURRENCY));
+    return deviceCost(this.pricing, deviceMs);
   }
 
   private async payload(id: string, info: GraphQLResolveInfo): Promise<TrainingJobPayload> {

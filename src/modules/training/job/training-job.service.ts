@@ -12,7 +12,7 @@ import type { EvaluationReport } from '../trainer/evaluation/report';
 import type { EpochFigures } from '../trainer/process/trainer-message';
 import { completeRecipe, type Recipe, type RecipeWish } from '../trainer/recipe';
 import { checkRecipe } from '../trainer/recipe-rules';
-import { notPaused, notRunning, unknownColumn } from '../training.errors';
+import { notPaused, notRunning, partOfSearch, unknownColumn } from '../training.errors';
 import {
   TRAINING_CHANNEL,
   TRAINING_COMPLETED,
@@ -170,7 +170,20 @@ export class TrainingJobService {
         [id, checkpointHash ?? null, spentMs],
       );
       const isReplaced = checkpointHash !== undefined && before?.hash !== checkpointHash;
-      return isReplaced ? (before?.hash ?? null) : null;
+      return isReplaced && before?.hash ? this.unlessNamed(before.hash) : null;
+    });
+  }
+
+  /** The checkpoint, unless a training or a trial still stands there: equal ones are one blob. */
+  async unlessNamed(hash: string): Promise<string | null> {
+    const { unitOfWork } = this.database;
+    return unitOfWork.run(SERVICE, async () => {
+      const [row] = await unitOfWork.sql<{ isNamed: boolean }>(
+        `select exists (select from training_jobs where checkpoint_hash = $1)
+           or exists (select from training_trials where scored_checkpoint_hash = $1) as "isNamed"`,
+        [hash],
+      );
+      return row!.isNamed ? null : hash;
     });
   }
 
@@ -180,6 +193,7 @@ export class TrainingJobService {
     await unitOfWork.run(SERVICE, async () => {
       const training = await unitOfWork.repository(TrainingJob).findOneBy({ id });
       if (!training) throw notFound(['input', 'id']);
+      if (training.searchId) throw partOfSearch(training.searchId);
       if (!(await this.jobs.pause(training.jobId))) throw notRunning();
       await unitOfWork.repository(TrainingJob).update({ id }, { pauseRequested: true });
       const { customerId } = training;
@@ -193,6 +207,7 @@ export class TrainingJobService {
     await unitOfWork.run(SERVICE, async () => {
       const training = await unitOfWork.repository(TrainingJob).findOneBy({ id });
       if (!training) throw notFound(['input', 'id']);
+      if (training.searchId) throw partOfSearch(training.searchId);
       if (!(await this.jobs.resume<TrainingRun>(training.jobId, { trainingJobId: id }))) throw notPaused();
       const budgetMs = millisecondsOf(budgetDeviceSeconds) ?? training.budgetMs;
       await unitOfWork.repository(TrainingJob).update({ id }, { pauseRequested: false, budgetMs });

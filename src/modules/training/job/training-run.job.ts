@@ -23,6 +23,8 @@ import { compareWithParent } from './compare-with-parent';
 import type { TrainingJob } from './training-job.entity';
 import { TRAINING_RUN, type TrainingJobService, type TrainingRun } from './training-job.service';
 
+type RunTrainer = typeof runTrainer;
+
 const MAX_ATTEMPTS = 3;
 /** What remains after the last epoch: evaluation, freezing, the check on the engine. */
 const TRAINED_SHARE = 0.95;
@@ -55,16 +57,17 @@ export function trainingRunJob(doors: TrainingRunDoors): JobDefinition<TrainingR
 
 /**
  * From where the training stands to its version, which is answered. Done twice it is done once.
- * @throws as `runTrainer`.
+ * @param run in which process. @throws as `runTrainer`.
  */
 export async function trainToVersion(
   doors: TrainingRunDoors,
   trainingJobId: string,
   context: Pick<JobContext, 'signal' | 'pause' | 'progress'>,
+  run: RunTrainer = runTrainer,
 ): Promise<string> {
   const { training, data } = await doors.trainings.find(trainingJobId);
   if (training.resultVersionId) return training.resultVersionId;
-  const result = await train(doors, training, data, context);
+  const result = await train(doors, training, data, context, run);
   return keep(doors, training, data, result);
 }
 
@@ -78,6 +81,7 @@ async function train(
   training: TrainingJob,
   { tableHash, label, protectedAttributes }: DatasetVersion,
   { signal, pause, progress }: Pick<JobContext, 'signal' | 'pause' | 'progress'>,
+  run: RunTrainer,
 ): Promise<TrainingResult> {
   const { checkpointHash, budgetMs, deviceMs } = training;
   const recipe = completeRecipe(training.recipe);
@@ -94,7 +98,7 @@ async function train(
     const note = `epoch ${epoch} of ${recipe.epochs}: loss ${loss.toFixed(4)}`;
     await progress((TRAINED_SHARE * epoch) / recipe.epochs, note);
   });
-  return runTrainer(task, listener, { abort: signal, pause });
+  return run(task, listener, { abort: signal, pause });
 }
 
 /** Writes down what a trainer tells of a training: its epochs, its checkpoints, its time on the device. */

@@ -4,7 +4,6 @@
  */
 import type * as Tf from '@tensorflow/tfjs';
 import { answerOf, type DecisionTree } from '../../compute/process-door';
-import { readTable } from '../dataset/table-file';
 import { classWeightsOf } from './class-weights';
 import { groupsOf } from './evaluation/groups';
 import { evaluateAnswers } from './evaluation/report';
@@ -22,8 +21,9 @@ import {
   TrainingStopped,
   type TrainingTask,
 } from './process/trainer-message';
+import { preparedFor } from './prepared-data';
 import { predict, problemOf, trainNetwork } from './train-network';
-import { type Examples, prepareTrainingData, type TrainingData } from './training-data';
+import type { Examples, TrainingData } from './training-data';
 import { growTree } from './tree/grow-tree';
 import { inUnitOfLearning, unitOf } from './unit';
 import { warmUpRows } from './warm-up';
@@ -40,8 +40,7 @@ export interface ModelListener {
  * @throws as `trainModel` does.
  */
 export async function tryModel(tf: typeof Tf, task: TrainingTask, listener: ModelListener): Promise<void> {
-  const data = prepareTrainingData(readTable(task.tablePath), task.label, task.recipe);
-  await learned(tf, task, data, listener, true);
+  await learned(tf, task, preparedFor(task).data, listener, true);
 }
 
 interface Learned {
@@ -60,9 +59,8 @@ export async function trainModel(
   task: TrainingTask,
   listener: ModelListener,
 ): Promise<TrainingResult> {
-  const { tablePath, label, protectedAttributes, recipe } = task;
-  const table = readTable(tablePath);
-  const data = prepareTrainingData(table, label, recipe);
+  const { label, protectedAttributes, recipe } = task;
+  const { table, data } = preparedFor(task);
   const { model, answer } = await learned(tf, task, data, listener);
   const { heldOut, preparation, split, training } = data;
   const answers = answer(heldOut);

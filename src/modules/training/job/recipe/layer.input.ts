@@ -209,7 +209,14 @@ export class NetworkInput {
   inputShape?: number[] | null;
 }
 
-export function layerOf(input: LayerInput): LayerSpec {
+export function networkOf({ layers, inputShape }: NetworkInput): {
+  layers: LayerSpec[];
+  inputShape: number[] | null;
+} {
+  return { layers: layers.map(layerOf), inputShape: inputShape ?? null };
+}
+
+function layerOf(input: LayerInput): LayerSpec {
   const { dense, convolution, pooling, dropout, embedding, recurrent } = input;
   if (dense) return { kind: 'DENSE', units: dense.units, activation: activationOf(dense.activation) };
   if (convolution) {

@@ -2,8 +2,8 @@
 import { Max, Min } from 'class-validator';
 import { Field, Float, InputType, Int, registerEnumType } from 'type-graphql';
 import type { Loss } from '../../trainer/network/loss';
-import type { OptimizerKind } from '../../trainer/network/optimizer';
-import type { ScheduleKind } from '../../trainer/network/schedule';
+import type { OptimizerKind, OptimizerSettings } from '../../trainer/network/optimizer';
+import { CONSTANT, type Schedule, type ScheduleKind } from '../../trainer/network/schedule';
 
 export const LossName: { readonly [loss in Loss]: loss } = {
   MEAN_SQUARED_ERROR: 'MEAN_SQUARED_ERROR',
@@ -126,4 +126,17 @@ export class TreeInput {
   @Min(1)
   @Max(100_000)
   minLeafRows?: number | null;
+}
+
+export function optimizerOf({ kind, momentum, decay }: OptimizerInput): OptimizerSettings {
+  return { kind, momentum: momentum ?? 0.9, decay: decay ?? 0.9 };
+}
+
+export function scheduleOf({ kind, factor, everyEpochs, warmUpEpochs }: LearningRateScheduleInput): Schedule {
+  return {
+    kind,
+    factor: factor ?? CONSTANT.factor,
+    everyEpochs: everyEpochs ?? CONSTANT.everyEpochs,
+    warmUpEpochs: warmUpEpochs ?? 0,
+  };
 }

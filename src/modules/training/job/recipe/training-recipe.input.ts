@@ -2,14 +2,15 @@
 import { ArrayMaxSize, IsInt, IsOptional, Max, Min, ValidateNested } from 'class-validator';
 import { Field, Float, InputType, Int, registerEnumType } from 'type-graphql';
 import type { Loss } from '../../trainer/network/loss';
-import { CONSTANT } from '../../trainer/network/schedule';
 import type { Objective, RecipeKind, RecipeWish } from '../../trainer/recipe';
-import { layerOf, NetworkInput } from './layer.input';
+import { NetworkInput, networkOf } from './layer.input';
 import {
   EarlyStoppingInput,
   LearningRateScheduleInput,
   LossName,
   OptimizerInput,
+  optimizerOf,
+  scheduleOf,
   TreeInput,
 } from './learning.input';
 
@@ -230,20 +231,10 @@ export function wishOf(input: TrainingRecipeInput): RecipeWish {
   const { network, tree, optimizer, schedule, earlyStopping, classWeighting, classWeights, ...plain } = input;
   return {
     ...plain,
-    layers: network?.layers.map(layerOf),
-    inputShape: network?.inputShape,
+    ...(network && networkOf(network)),
     tree: tree && { maxDepth: tree.maxDepth ?? 6, minLeafRows: tree.minLeafRows ?? 5 },
-    optimizer: optimizer && {
-      kind: optimizer.kind,
-      momentum: optimizer.momentum ?? 0.9,
-      decay: optimizer.decay ?? 0.9,
-    },
-    schedule: schedule && {
-      kind: schedule.kind,
-      factor: schedule.factor ?? CONSTANT.factor,
-      everyEpochs: schedule.everyEpochs ?? CONSTANT.everyEpochs,
-      warmUpEpochs: schedule.warmUpEpochs ?? 0,
-    },
+    optimizer: optimizer && optimizerOf(optimizer),
+    schedule: schedule && scheduleOf(schedule),
     earlyStopping: earlyStopping && {
       patience: earlyStopping.patience,
       minDelta: earlyStopping.minDelta ?? 0,

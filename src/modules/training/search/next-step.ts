@@ -1,0 +1,84 @@
+/**
+ * What a search does next, from what is written down of its trials: pure, so that a search that was killed goes on where it
+ * stood, and never tries again what was scored.
+ */
+import type { EpochFigures } from '../trainer/process/trainer-message';
+import type { EarlyStopping } from '../trainer/recipe';
+import type { Rung } from './halving';
+
+export type Objective = 'VALIDATION_LOSS' | 'VALIDATION_ACCURACY';
+
+export interface TrialStanding {
+  /** From 1; among equals the first is better. */
+  readonly number: number;
+  /** One for each rung that it has done. */
+  readonly scores: readonly number[];
+  readonly hasFailed: boolean;
+  readonly isDropped: boolean;
+}
+
+export type Step<T> =
+  | { readonly kind: 'TRAIN'; readonly trial: T; readonly rung: number }
+  /** The rung is done: these do not go on. */
+  | { readonly kind: 'DROP'; readonly trials: readonly T[]; readonly rung: number }
+  /** Nothing is left to train, or to train with: this one is the best of those that were not left behind. */
+  | { readonly kind: 'CROWN'; readonly trial: T }
+  /** None has a score: all failed, or nothing could be spent on one. */
+  | { readonly kind: 'NONE' };
+
+/** @param mayTrain false when the budget is spent. */
+export function nextStep<T extends TrialStanding>(
+  rungs: readonly Rung[],
+  trials: readonly T[],
+  objective: Objective,
+  mayTrain: boolean,
+): Step<T> {
+  let field = [...trials].sort((a, b) => a.number - b.number);
+  for (const [rung] of rungs.entries()) {
+    const standing = field.filter(({ hasFailed }) => !hasFailed);
+    const waiting = standing.find(({ scores }) => scores.length <= rung);
+    if (waiting && !mayTrain) break;
+    if (waiting) return { kind: 'TRAIN', trial: waiting, rung };
+    const next = rungs[rung + 1];
+    if (!next) break;
+    const ranked = standing.sort((a, b) =>
+      order(objective, [a.scores[rung]!, a.number], [b.scores[rung]!, b.number]),
+    );
+    const dropped = ranked.slice(next.trials).filter(({ isDropped }) => !isDropped);
+    if (dropped.length > 0) return { kind: 'DROP', trials: dropped, rung };
+    field = ranked.slice(0, next.trials).sort((a, b) => a.number - b.number);
+  }
+  const [best] = trials
+    .filter(({ hasFailed, isDropped, scores }) => !hasFailed && !isDropped && scores.length > 0)
+    .sort((a, b) => order(objective, [a.scores.at(-1)!, a.number], [b.scores.at(-1)!, b.number]));
+  return best ? { kind: 'CROWN', trial: best } : { kind: 'NONE' };
+}
+
+/** Better first; the number decides between equal scores. */
+function order(
+  objective: Objective,
+  [one, first]: readonly [number, number],
+  [other, second]: readonly [number, number],
+): number {
+  const worse = objective === 'VALIDATION_LOSS' ? one - other : other - one;
+  return worse || first - second;
+}
+
+/**
+ * The score of a trial: what the validation part said at the epoch whose weights are kept, which is the last one, or with early
+ * stopping the best one. Null before the first epoch, and for an accuracy where there is none.
+ * @param curve in order.
+ */
+export function scoreOf(
+  curve: readonly Pick<EpochFigures, 'valLoss' | 'valAccuracy'>[],
+  earlyStopping: EarlyStopping | null,
+  objective: Objective,
+): number | null {
+  let kept = curve.at(-1);
+  if (earlyStopping) {
+    kept = curve[0];
+    for (const figures of curve) if (figures.valLoss < kept!.valLoss - earlyStopping.minDelta) kept = figures;
+  }
+  if (!kept) return null;
+  return objective === 'VALIDATION_LOSS' ? kept.valLoss : kept.valAccuracy;
+}

@@ -1,0 +1,216 @@
+/**
+ * Searches in the background: one trial after the other, in one trainer's process. What comes next is asked of the record each
+ * time, so that a search that was killed goes on; the best trial becomes a version as any other training does.
+ */
+import { AppError } from '../../../kernel/errors';
+import { type JobContext, type JobDefinition, JobPaused } from '../../../platform/jobs';
+import type { DatasetVersion } from '../dataset/dataset-version.entity';
+import { TRAINING_RUN } from '../job/training-job.service';
+import { recorder, type TrainingRunDoors, trainToVersion } from '../job/training-run.job';
+import { Trainer, TrainerDied } from '../trainer/process/trainer-launch';
+import { TrainingStopped } from '../trainer/process/trainer-message';
+import { completeRecipe } from '../trainer/recipe';
+import { everyTrialFailed } from '../training.errors';
+import { nextStep, type Step } from './next-step';
+import { SearchEnd, type TrainingSearch } from './training-search.entity';
+import { SEARCH_RUN, type SearchRun, type TrainingSearchService } from './training-search.service';
+import type { TrialRecord } from './trial-record';
+import { type TrainingTrial, TrialStatus } from './training-trial.entity';
+
+const MAX_ATTEMPTS = 3;
+/** What remains after the last trial: evaluation, freezing, the check on the engine. */
+const SEARCHED_SHARE = 0.95;
+/** So often may the process of one trial die before it is the trial's fault. */
+const MOST_DEATHS = 2;
+
+export interface SearchRunDoors extends TrainingRunDoors {
+  readonly searches: TrainingSearchService;
+  readonly trials: TrialRecord;
+}
+
+export function trainingSearchJob(doors: SearchRunDoors): JobDefinition<SearchRun> {
+  return {
+    kind: SEARCH_RUN,
+    maxAttempts: MAX_ATTEMPTS,
+    // A device has one training at a time, whoever asks for it.
+    queue: () => TRAINING_RUN,
+    run: async ({ trainingSearchId: id }, context) => {
+      const { search, data } = await doors.searches.find(id);
+      if (search.resultVersionId) return search.resultVersionId;
+      if (search.pauseRequested) throw new JobPaused('paused');
+      const run = new SearchInProgress(doors, search, data, context);
+      try {
+        return await run.toVersion();
+      } catch (error) {
+        if (error instanceof TrainingStopped) throw new JobPaused('paused');
+        if (error instanceof AppError) await doors.searches.fail(search, error.code);
+        throw error;
+      } finally {
+        await run.leave();
+      }
+    },
+  };
+}
+
+class SearchInProgress {
+  private trainer: Trainer | undefined;
+  private isSpent = false;
+  private deaths = 0;
+
+  constructor(
+    private readonly doors: SearchRunDoors,
+    private readonly search: TrainingSearch,
+    private readonly data: DatasetVersion,
+    private readonly context: JobContext,
+  ) {}
+
+  /** @throws AppError when no trial can be trained, JobPaused when it was asked to or nothing could be spent. */
+  async toVersion(): Promise<string> {
+    const { doors, search, context } = this;
+    for (;;) {
+      const trials = await doors.trials.all(search.id);
+      const crowned = trials.find(({ id }) => id === search.bestTrialId);
+      if (crowned) return this.versionOf(crowned);
+      context.signal.throwIfAborted();
+      if (context.pause.aborted) throw new JobPaused('paused');
+      await this.take(this.step(trials, await this.budgetLeftMs()), trials);
+    }
+  }
+
+  /** Whatever happened, nothing runs on and nothing is kept that nobody goes on from. */
+  async leave(): Promise<void> {
+    this.trainer?.close();
+    await this.doors.trials.rest(this.search.id);
+    await this.sweep();
+  }
+
+  private step(trials: readonly TrainingTrial[], leftMs: number | undefined): Step<Standing> {
+    const { rungs, objective } = this.search;
+    this.isSpent ||= leftMs !== undefined && leftMs <= 0;
+    return nextStep(rungs, trials.map(standingOf), objective, !this.isSpent);
+  }
+
+  private async take(step: Step<Standing>, trials: readonly TrainingTrial[]): Promise<void> {
+    const { doors, search } = this;
+    switch (step.kind) {
+      case 'TRAIN':
+        return this.tryOut(step.trial.trial, step.rung, trials);
+      case 'DROP':
+        await doors.trials.drop(step.trials.map(({ trial }) => trial));
+        return this.sweep();
+      case 'CROWN': {
+        const endedBy = this.isSpent ? SearchEnd.BUDGET_SPENT : SearchEnd.ALL_TRIED;
+        await this.forget(await doors.trials.crown(search, step.trial.trial, endedBy));
+        search.bestTrialId = step.trial.trial.id;
+        return;
+      }
+      case 'NONE': {
+        const failed = trials.find(({ failure }) => failure !== null);
+        if (!this.isSpent) throw everyTrialFailed(failed!.failure!);
+        throw new JobPaused(
+          'paused: its budget of device time is spent and no trial has a score yet; resume it with more',
+        );
+      }
+    }
+  }
+
+  private async tryOut(trial: TrainingTrial, rung: number, trials: readonly TrainingTrial[]): Promise<void> {
+    const { doors, search, data, context } = this;
+    const training = await doors.trials.begin(search, trial);
+    const { epochs } = search.rungs[rung]!;
+    const recipe = { ...completeRecipe(trial.recipe), stopAfterEpochs: epochs };
+    const checkpoint = training.checkpointHash ? await doors.blobs.get(training.checkpointHash) : undefined;
+    const { label, protectedAttributes, tableHash } = data;
+    const learnedBefore = trials.reduce((sum, { scores, recipe: { epochs: all } }) => {
+      return scores.length === 0 ? sum : sum + (search.rungs[scores.length - 1]!.epochs ?? all);
+    }, 0);
+    const before = trial.scores.length === 0 ? 0 : search.rungs[trial.scores.length - 1]!.epochs!;
+    const listener = recorder(doors, training.id, checkpoint, async ({ epoch, valLoss }) => {
+      const words = search.rungs.length > 1 ? `rung ${rung + 1} of ${search.rungs.length}, ` : '';
+      const note = `${words}trial ${trial.number} of ${trials.length}, epoch ${epoch} of ${epochs ?? recipe.epochs}: validation loss ${valLoss.toFixed(4)}`;
+      const share = (learnedBefore + epoch - before) / search.plannedEpochs;
+      await context.progress(SEARCHED_SHARE * Math.min(1, share), note);
+    });
+    const task = {
+      tablePath: await doors.blobs.path(tableHash),
+      label,
+      protectedAttributes,
+      recipe,
+      checkpoint,
+      budgetMs: await this.budgetLeftMs(),
+    };
+    try {
+      this.trainer ??= new Trainer();
+      await this.trainer.tryOut(task, listener, { abort: context.signal, pause: context.pause });
+      await this.forget(await doors.trials.score(search, trial));
+      this.deaths = 0;
+    } catch (error) {
+      await this.afterTrouble(trial, error);
+    }
+  }
+
+  /** What concerns one trial alone leaves the others to go on. @throws whatever concerns the search. */
+  private async afterTrouble(trial: TrainingTrial, error: unknown): Promise<void> {
+    const { trials } = this.doors;
+    if (error instanceof TrainingStopped) {
+      if (error.reason === 'PAUSED') throw new JobPaused('paused');
+      this.isSpent = true;
+      return;
+    }
+    if (error instanceof AppError) return trials.fail(trial, error.message);
+    if (!(error instanceof TrainerDied)) throw error;
+    this.trainer = undefined;
+    if (++this.deaths < MOST_DEATHS) return;
+    this.deaths = 0;
+    await trials.fail(trial, `Its process ended ${MOST_DEATHS} times before it was done: ${error.message}`);
+  }
+
+  private async versionOf(best: TrainingTrial): Promise<string> {
+    const { doors, search, context } = this;
+    const { signal, pause } = context;
+    const trainer = (this.trainer ??= new Trainer());
+    const versionId = await trainToVersion(
+      doors,
+      best.trainingJobId!,
+      { signal, pause, progress: async () => undefined },
+      (...work) => trainer.train(...work),
+    );
+    await doors.searches.complete(search, versionId);
+    return versionId;
+  }
+
+  private async budgetLeftMs(): Promise<number | undefined> {
+    const { budgetMs, id } = this.search;
+    return budgetMs === null ? undefined : budgetMs - (await this.doors.trials.spentMs(id));
+  }
+
+  private async forget(hash: string | null): Promise<void> {
+    const { trainings, blobs } = this.doors;
+    if (hash && (await trainings.unlessNamed(hash))) await blobs.delete(hash);
+  }
+
+  private async sweep(): Promise<void> {
+    const { trials, blobs } = this.doors;
+    for (const hash of await trials.loose(this.search.id)) await blobs.delete(hash);
+    await trials.forgetLoose(this.search.id);
+  }
+}
+
+interface Standing {
+  readonly trial: TrainingTrial;
+  readonly number: number;
+  readonly scores: readonly number[];
+  readonly hasFailed: boolean;
+  readonly isDropped: boolean;
+}
+
+function standingOf(trial: TrainingTrial): Standing {
+  const { number, scores, status } = trial;
+  return {
+    trial,
+    number,
+    scores,
+    hasFailed: status === TrialStatus.FAILED,
+    isDropped: status === TrialStatus.DROPPED,
+  };
+}
