@@ -13,6 +13,8 @@ export interface StripeAccess {
 }
 
 const TIMEOUT_MS = 15_000;
+/** Between two tries, at first: Stripe is given time to recover, which a stand-in on the same machine has no use for. */
+const PAUSE_MS = { stripe: 500, sandbox: 10 };
 
 export class StripeClient {
   private loading: Promise<Stripe> | undefined;
@@ -21,7 +23,7 @@ export class StripeClient {
 
   async ask<T>(call: (stripe: Stripe) => Promise<T>): Promise<T> {
     const stripe = await this.client();
-    return withPatience(() => call(stripe));
+    return withPatience(() => call(stripe), this.pauseMs);
   }
 
   client(): Promise<Stripe> {
@@ -29,15 +31,22 @@ export class StripeClient {
     return this.loading;
   }
 
+  private get pauseMs(): number {
+    return this.access().sandbox ? PAUSE_MS.sandbox : PAUSE_MS.stripe;
+  }
+
   private async load(): Promise<Stripe> {
     const { default: Client } = await import('stripe');
     const { apiKey, sandbox } = this.access();
-    return new Client(apiKey, {
+    const client = new Client(apiKey, {
       telemetry: false,
       timeout: TIMEOUT_MS,
       maxNetworkRetries: 2,
       ...(sandbox && { host: sandbox.host, port: sandbox.port, protocol: 'http' }),
     });
+    // The client has no setting for it, and what it constructs is no instance of a class that extends it.
+    client.getInitialNetworkRetryDelay = () => this.pauseMs / 1000;
+    return client;
   }
 }
 

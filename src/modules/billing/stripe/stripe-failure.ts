@@ -14,7 +14,6 @@ interface StripeFailure {
 const TOO_MANY = 429;
 const BUSY = 409;
 const ATTEMPTS = 4;
-const FIRST_PAUSE_MS = 100;
 /** Whom Stripe sends away for longer is not made to wait here. */
 const LONGEST_PAUSE_MS = 5000;
 
@@ -79,9 +78,9 @@ export function upstreamUnknown(kind: string, word: string | null): AppError {
 
 /**
  * The client retries broken connections and 5xx by itself, but not 429: that is done here, with jitter, and not before
- * the time that `Retry-After` names.
+ * the time that `Retry-After` names. `pauseMs`: the shortest pause; the longest doubles with every try.
  */
-export async function withPatience<T>(call: () => Promise<T>): Promise<T> {
+export async function withPatience<T>(call: () => Promise<T>, pauseMs: number): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await call();
@@ -89,7 +88,7 @@ export async function withPatience<T>(call: () => Promise<T>): Promise<T> {
       const { statusCode, headers } = failureOf(error);
       const asked = Number(headers?.['retry-after'] ?? 0) * 1000;
       if (statusCode !== TOO_MANY || attempt === ATTEMPTS || asked > LONGEST_PAUSE_MS) throw error;
-      await pause(asked + randomInt(FIRST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** attempt));
+      await pause(asked + randomInt(pauseMs, pauseMs * 2 ** attempt));
     }
   }
 }

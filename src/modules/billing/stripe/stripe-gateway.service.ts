@@ -6,7 +6,7 @@ import { unknownPromotionCode } from '../billing.errors';
 import { StripeCatalogue } from './stripe-catalogue';
 import { StripeChanges } from './stripe-changes';
 import { collect, type StripeAccess, StripeClient } from './stripe-client';
-import { isDiscountRefused, isMissing, withPatience } from './stripe-failure';
+import { isDiscountRefused, isMissing } from './stripe-failure';
 import { StripeMeters } from './stripe-meters';
 import {
   type ChangePreview,
@@ -120,9 +120,8 @@ export class StripeGatewayService implements StripeGateway {
   }
 
   async read(stripeCustomerId: string): Promise<StripeReading> {
-    const stripe = await this.stripe.client();
     const query = { customer: stripeCustomerId, limit: PAGE };
-    const [subscriptions, invoices, notes] = await withPatience(() =>
+    const [subscriptions, invoices, notes] = await this.stripe.ask((stripe) =>
       Promise.all([
         collect(
           stripe.subscriptions.list({

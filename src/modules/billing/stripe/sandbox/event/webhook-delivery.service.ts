@@ -1,6 +1,6 @@
 /**
- * Brings events to the configured endpoint: signed, in order, again and again until they are taken. Tests can hold
- * deliveries back and bring any event late, twice or out of order.
+ * Brings events to the configured endpoint: signed, the oldest first, a handful at a time, again and again until they are
+ * taken. Tests can hold deliveries back and bring any event late, twice or out of order.
  */
 import type { Clock } from '../../../../../kernel/clock';
 import { SERVICE, type UnitOfWork } from '../../../../../platform/database';
@@ -23,6 +23,8 @@ export interface WebhookSettings {
 }
 
 const TIMEOUT_MS = 10_000;
+/** Events that are on their way at a time: as from Stripe, those of one handful may overtake each other. */
+const ABREAST = 8;
 /** A delivery that a process took and did not finish is taken again after this. */
 const CLAIM_MS = 30_000;
 
@@ -79,7 +81,7 @@ export class WebhookDeliveryService {
     );
     if (!row) throw new Error(`the sandbox has no event ${eventId}`);
     const status = await this.post(row.body, at);
-    if (isTaken(status)) await this.markTaken(eventId, status);
+    if (isTaken(status)) await this.markTaken([{ id: eventId, status }]);
     return status;
   }
 
@@ -98,29 +100,35 @@ export class WebhookDeliveryService {
 
   private async deliverDue(): Promise<void> {
     while (!this.held && !this.stopped && this.settings.url() !== undefined) {
-      const claim = await this.claim();
-      if (!claim) return;
-      const status = await this.post(claim.body, this.seconds());
-      if (isTaken(status)) await this.markTaken(claim.body.id, status);
-      else await this.markRefused(claim.body.id, claim.attempts, status);
+      const claims = await this.claim();
+      if (claims.length === 0) return;
+      const statuses = await Promise.all(claims.map(({ body }) => this.post(body, this.seconds())));
+      const outcomes = claims.map(({ body: { id }, attempts }, place) => ({
+        id,
+        attempts,
+        status: statuses[place]!,
+      }));
+      const taken = outcomes.filter(({ status }) => isTaken(status));
+      if (taken.length > 0) await this.markTaken(taken);
+      for (const { id, attempts, status } of outcomes)
+        if (!isTaken(status)) await this.markRefused(id, attempts, status);
     }
   }
 
-  /** Takes the oldest due delivery for this process; another process finds it locked and takes the next. */
-  private async claim(): Promise<{ body: SandboxEvent; attempts: number } | undefined> {
+  /** Takes the oldest due deliveries for this process; another process finds them locked and takes the next. */
+  private async claim(): Promise<{ body: SandboxEvent; attempts: number }[]> {
     const now = this.settings.clock.millis();
-    const [row] = await this.sql<{ body: SandboxEvent; attempts: number }>(
+    return this.sql<{ body: SandboxEvent; attempts: number }>(
       `with claimed as (
          update stripe_sandbox_deliveries set next_at = $2, attempts = attempts + 1
-         where event_id = (
+         where event_id in (
            select event_id from stripe_sandbox_deliveries join stripe_sandbox_objects on id = event_id
-           where delivered_at is null and next_at <= $1 order by position limit 1
+           where delivered_at is null and next_at <= $1 order by position limit $3
            for update of stripe_sandbox_deliveries skip locked)
          returning event_id, attempts)
-       select body, attempts from claimed join stripe_sandbox_objects on id = event_id`,
-      [now, now + CLAIM_MS],
+       select body, attempts from claimed join stripe_sandbox_objects on id = event_id order by position`,
+      [now, now + CLAIM_MS, ABREAST],
     );
-    return row;
   }
 
   private async post(event: SandboxEvent, at: number): Promise<number> {
@@ -142,10 +150,11 @@ export class WebhookDeliveryService {
     }
   }
 
-  private markTaken(eventId: string, status: number): Promise<unknown> {
+  private markTaken(taken: readonly { readonly id: string; readonly status: number }[]): Promise<unknown> {
     return this.sql(
-      'update stripe_sandbox_deliveries set delivered_at = $2, next_at = null, last_status = $3 where event_id = $1',
-      [eventId, this.settings.clock.millis(), status],
+      `update stripe_sandbox_deliveries set delivered_at = $2, next_at = null, last_status = t.status
+       from jsonb_to_recordset($1::jsonb) as t (id text, status int) where event_id = t.id`,
+      [JSON.stringify(taken), this.settings.clock.millis()],
     );
   }
 
