@@ -1,4 +1,6 @@
 /** Customers who are charged, and staff who grant, correct and check: what tests of money share. */
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { newId } from '../../src/kernel/id';
 import type { Reservation } from '../../src/modules/billing';
 import { SERVICE } from '../../src/platform/database';
@@ -118,4 +120,20 @@ export class MoneyHouse {
   nobody(): string {
     return newId('cus', this.world.clock.now());
   }
+}
+
+/** Somebody's endpoint, and what it heard. */
+export async function listening(): Promise<{ url: string; heard: string[]; close(): Promise<void> }> {
+  const heard: string[] = [];
+  const server = http.createServer((request, response) => {
+    let body = '';
+    request.on('data', (piece: Buffer) => (body += piece.toString()));
+    request.on('end', () => {
+      heard.push(body);
+      response.writeHead(204).end();
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`;
+  return { url, heard, close: () => new Promise((resolve) => server.close(() => resolve())) };
 }

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { addDecimals, subtractDecimals } from '../../src/kernel/money';
 import type { Reservation } from '../../src/modules/billing';
 import type { CustomerPerson } from '../support/world';
-import { MoneyHouse } from './money-house';
+import { listening, MoneyHouse } from './money-house';
 import { limitTo, settleUsage, usageOf } from './support';
 
 let house: MoneyHouse;
@@ -128,9 +128,22 @@ describe('a spend cap', () => {
   });
 });
 
+async function listenTo(url: string, { client }: CustomerPerson, events: string[]): Promise<void> {
+  await client.mutate(
+    'webhookEndpointCreate',
+    'WebhookEndpointCreateInput!',
+    { url, events },
+    'webhookEndpoint { id }',
+  );
+}
+
 describe('alerts', () => {
-  it('come at 50, 80 and 100 %, each once a period, by event and by mail', async () => {
+  it('come at 50, 80 and 100 %, each once a period, by event, by mail and to the endpoint that asked', async () => {
     const customer = await house.charged();
+    const hook = await listening();
+    await listenTo(hook.url, customer, ['USAGE_ALERTED']);
+    await listenTo(hook.url, await house.charged(), ['USAGE_ALERTED']);
+    await listenTo(hook.url, customer, []);
     await cap(customer, '2');
     const admitted = await house.ask(customer, 10);
     await settle(admitted.slice(0, 4));
@@ -153,6 +166,23 @@ describe('alerts', () => {
     expect(mailsTo(customer)).toEqual([
       '50 % of your spend cap is reached',
       '100 % of your spend cap is reached',
+    ]);
+    await hook.close();
+    const heard = hook.heard.map((body) => JSON.parse(body) as { type: string; data: { percent: number } });
+    expect(heard.sort((a, b) => a.data.percent - b.data.percent)).toMatchObject([
+      { type: 'usage.alerted', data: { subject: 'SPEND', percent: 50, used: '1', limit: '2' } },
+      { data: { percent: 80 } },
+      { data: { percent: 100 } },
+    ]);
+    const { webhookEndpoints } = await customer.client.ask<{ webhookEndpoints: { nodes: object[] } }>(
+      '{ webhookEndpoints { nodes { events deliveries { nodes { type status prediction { id } data } } } } }',
+    );
+    expect(webhookEndpoints.nodes).toMatchObject([
+      { events: [], deliveries: { nodes: [] } },
+      {
+        events: ['USAGE_ALERTED'],
+        deliveries: { nodes: Array(3).fill({ status: 'DELIVERED', prediction: null }) },
+      },
     ]);
   });
 

@@ -1,6 +1,6 @@
 /**
  * Tells customers how far a period has come: at 50, 80 and 100 % of the requests of their plan and of their spend cap, each once
- * a period, by an event (which webhooks follow) and by mail. What settlements report is looked at in memory; the database is
+ * a period, by an event (which customers' webhooks follow) and by mail. What settlements report is looked at in memory; the database is
  * asked only when a threshold is new to this process. A job looks again, for what a crash kept from being told.
  */
 import type { Clock } from '../../../kernel/clock';

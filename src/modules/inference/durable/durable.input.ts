@@ -5,6 +5,7 @@ import { CallInput } from '../call.input';
 import { MAX_ROWS } from '../inputs';
 import { Prediction } from './prediction.entity';
 import { WebhookEndpoint } from './webhook-endpoint.entity';
+import { WebhookEvent } from './webhook-event';
 
 @InputType({ description: 'What to predict later, by what, for whom, and who is told.' })
 export class PredictionCreateInput extends CallInput {
@@ -36,6 +37,12 @@ export class PredictionPayload extends MutationPayload {
 export class WebhookEndpointCreateInput {
   @Field(() => URLScalar, { description: 'An https URL that the public network reaches.' })
   url!: URL | string;
+
+  @Field(() => [WebhookEvent], {
+    defaultValue: [],
+    description: 'What it is told of, beside the predictions that name it.',
+  })
+  events!: WebhookEvent[];
 
   @Field(() => String, { nullable: true, description: 'Makes a repeated call safe for 24 hours.' })
   idempotencyKey?: string | null;

@@ -15,6 +15,7 @@ import { PredictionOutcomes } from './prediction-outcome.service';
 import { PredictionResolver } from './prediction.resolver';
 import { PredictionVault } from './prediction-vault';
 import { WebhookDelivery, WebhookEndpoint } from './webhook-endpoint.entity';
+import { WebhookNews } from './webhook-news';
 import { WebhookSender } from './webhook-sender';
 import { WebhookDeliveryResolver, WebhookEndpointResolver } from './webhook.resolver';
 import { WebhookService } from './webhook.service';
@@ -69,7 +70,7 @@ export function createDurable(
       webhooks.deliveries(),
       outcomes.retention(),
     ] as JobDefinition<never>[],
-    subscribers: [outcomes.cancellation()],
+    subscribers: [outcomes.cancellation(), new WebhookNews(database, webhooks).subscriber()],
     personalData: [
       {
         table: 'predictions',

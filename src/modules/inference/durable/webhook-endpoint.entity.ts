@@ -1,13 +1,14 @@
 /** Where a customer wants to be told, and what it was told there. */
 import { Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { connectionOf, DateTime, Node, URLScalar } from '../../../platform/graphql';
+import { connectionOf, DateTime, JSONScalar, Node, URLScalar } from '../../../platform/graphql';
+import { WebhookEvent } from './webhook-event';
 
 @Entity('webhook_endpoints')
 @ObjectType({
   implements: Node,
   description:
-    'A URL of yours that is told when a durable prediction has ended, by signed Standard Webhooks.',
+    'A URL of yours that is told, by signed Standard Webhooks: when a durable prediction that names it has ended, and of what it asked for.',
 })
 export class WebhookEndpoint implements Node {
   @PrimaryColumn('text')
@@ -20,6 +21,12 @@ export class WebhookEndpoint implements Node {
   @Column('text')
   @Field(() => URLScalar, { description: 'Where messages are sent.' })
   url!: string;
+
+  @Column('text', { array: true })
+  @Field(() => [WebhookEvent], {
+    description: 'What it is told of, beside the predictions that name it.',
+  })
+  events!: WebhookEvent[];
 
   /** The secrets that sign, newest first, sealed. */
   @Column('text', { select: false })
@@ -68,12 +75,23 @@ export class WebhookDelivery implements Node {
   @Column('text')
   endpointId!: string;
 
-  @Column('text')
-  predictionId!: string;
+  /** null for what is not about a prediction. */
+  @Column('text', { nullable: true })
+  predictionId!: string | null;
 
   @Column('text')
-  @Field(() => String, { description: 'What happened: `prediction.completed` or `prediction.failed`.' })
+  @Field(() => String, {
+    description:
+      'What happened: `prediction.completed`, `prediction.failed`, or one of those that `WebhookEvent` names.',
+  })
   type!: string;
+
+  @Column('jsonb')
+  @Field(() => JSONScalar, {
+    description:
+      'The `data` of the message: `{ predictionId }`, or `subjectId` (the id of what it is about) beside the figures of the event.',
+  })
+  data!: object;
 
   @Column('text')
   @Field(() => DeliveryStatus, { description: 'Whether it has arrived.' })

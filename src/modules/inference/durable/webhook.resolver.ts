@@ -12,7 +12,7 @@ import {
   toConnection,
   wantsTotalCount,
 } from '../../../platform/graphql';
-import { Can } from '../../identity';
+import { authorize, Can } from '../../identity';
 import { visibleTo } from '../inference.loader';
 import { WebhookEndpointCreateInput, WebhookEndpointInput, WebhookEndpointPayload } from './durable.input';
 import type { DurableLoaders } from './durable.loader';
@@ -53,15 +53,17 @@ export class WebhookEndpointResolver {
   @Mutation(() => WebhookEndpointPayload, {
     nullable: true,
     description:
-      'Makes an endpoint. Its secret is shown this once. Needs webhook:manage. Event: webhook-endpoint.created. Costs nothing.',
+      'Makes an endpoint. Its secret is shown this once. Needs webhook:manage, and billing:read where it asks for events. Event: webhook-endpoint.created. Costs nothing.',
   })
   @Can('webhook:manage')
   async webhookEndpointCreate(
     @Arg('input', () => WebhookEndpointCreateInput, { description: 'Where.' })
-    { url }: WebhookEndpointCreateInput,
+    { url, events }: WebhookEndpointCreateInput,
     @Ctx() context: RequestContext,
   ): Promise<WebhookEndpointPayload> {
-    const { id, secret } = await this.webhooks.createEndpoint(customerOf(context), String(url));
+    // They tell of the bill.
+    if (events.length > 0) authorize(context, 'billing:read');
+    const { id, secret } = await this.webhooks.createEndpoint(customerOf(context), String(url), events);
     return { ...(await this.payload(id, context)), secret };
   }
 
@@ -116,13 +118,16 @@ export class WebhookEndpointResolver {
 export class WebhookDeliveryResolver {
   constructor(private readonly loaders: DurableLoaders) {}
 
-  @FieldResolver(() => Prediction, { description: 'The prediction that it tells of.' })
+  @FieldResolver(() => Prediction, {
+    nullable: true,
+    description: 'The prediction that it tells of; null when it tells of something else.',
+  })
   @Needs('predictionId')
   async prediction(
     @Root() { predictionId }: WebhookDelivery,
     @Ctx() context: RequestContext,
-  ): Promise<Prediction> {
-    return (await this.loaders.predictionById(context).load(predictionId))!;
+  ): Promise<Prediction | null> {
+    return predictionId === null ? null : this.loaders.predictionById(context).load(predictionId);
   }
 }
 

@@ -11,6 +11,7 @@ import { type Database, SERVICE, tenant } from '../../../platform/database';
 import type { Events } from '../../../platform/events';
 import type { JobDefinition, Jobs } from '../../../platform/jobs';
 import type { Prediction } from './prediction.entity';
+import type { WebhookEvent } from './webhook-event';
 import { endpointFault } from './webhook-address';
 import { DeliveryStatus, WebhookDelivery, WebhookEndpoint } from './webhook-endpoint.entity';
 import type { WebhookSender } from './webhook-sender';
@@ -29,6 +30,11 @@ interface DeliveryPayload {
   readonly deliveryId: string;
 }
 
+type NewMessage = Pick<
+  WebhookDelivery,
+  'customerId' | 'endpointId' | 'predictionId' | 'type' | 'data' | 'createdAt'
+>;
+
 export interface WebhookDoors {
   readonly database: Database;
   readonly events: Events;
@@ -44,7 +50,11 @@ export class WebhookService {
   constructor(private readonly doors: WebhookDoors) {}
 
   /** Answers the id and the secret, which is shown this once. @throws AppError INVALID_INPUT for a URL that is not called. */
-  async createEndpoint(customerId: string, url: string): Promise<{ id: string; secret: string }> {
+  async createEndpoint(
+    customerId: string,
+    url: string,
+    told: readonly WebhookEvent[],
+  ): Promise<{ id: string; secret: string }> {
     const { database, events, clock, open } = this.doors;
     const fault = endpointFault(url, open);
     if (fault) throw invalidInput(['input', 'url'], fault, 'url');
@@ -55,8 +65,9 @@ export class WebhookService {
       const secrets = this.seal(id, [secret]);
       await database.unitOfWork
         .repository(WebhookEndpoint)
-        .insert({ customerId, id, url, secrets, createdAt });
-      await events.emit({ type: 'webhook-endpoint.created', customerId, subject: id, after: { url } });
+        .insert({ customerId, id, url, events: [...new Set(told)], secrets, createdAt });
+      const after = { url, events: told };
+      await events.emit({ type: 'webhook-endpoint.created', customerId, subject: id, after });
       return { id, secret };
     });
   }
@@ -87,14 +98,20 @@ export class WebhookService {
 
   /** Puts down that an endpoint is to be told; in the open unit of work. */
   async announce(prediction: Prediction, type: string): Promise<void> {
-    const { database, clock, jobs } = this.doors;
     const { customerId, id: predictionId, webhookEndpointId: endpointId } = prediction;
     if (endpointId === null) return;
-    const createdAt = clock.now();
-    const id = newId('whd', createdAt);
-    const status = DeliveryStatus.PENDING;
-    const delivery = { customerId, id, endpointId, predictionId, type, status, createdAt };
-    await database.unitOfWork.repository(WebhookDelivery).insert(delivery);
+    const createdAt = this.doors.clock.now();
+    await this.put({ customerId, endpointId, predictionId, type, data: { predictionId }, createdAt });
+  }
+
+  /** Puts a message down, to be sent; in the open unit of work. */
+  async put(message: NewMessage): Promise<void> {
+    const { database, clock, jobs } = this.doors;
+    const id = newId('whd', clock.now());
+    await database.unitOfWork
+      .repository(WebhookDelivery)
+      .insert({ ...message, id, status: DeliveryStatus.PENDING });
+    const { customerId } = message;
     const payload: DeliveryPayload = { customerId, deliveryId: id };
     await jobs.enqueue(JOB, payload, { customerId });
   }
@@ -168,7 +185,7 @@ export class WebhookService {
   }
 }
 
-/** Thin on purpose: ids only, so that nothing personal lies in logs on the way; what was answered is fetched by id. */
-function bodyOf({ type, createdAt, predictionId }: WebhookDelivery): string {
-  return JSON.stringify({ type, timestamp: createdAt.toISOString(), data: { predictionId } });
+/** Thin on purpose: ids and figures, so that nothing personal lies in logs on the way; what was answered is fetched by id. */
+function bodyOf({ type, createdAt, data }: WebhookDelivery): string {
+  return JSON.stringify({ type, timestamp: createdAt.toISOString(), data });
 }

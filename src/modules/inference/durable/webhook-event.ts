@@ -1,0 +1,47 @@
+/** What an endpoint can ask to be told of, beside the predictions that name it; and the event of the house behind each. */
+import { registerEnumType } from 'type-graphql';
+
+export enum WebhookEvent {
+  USAGE_ALERTED = 'USAGE_ALERTED',
+  SUBSCRIPTION_PAYMENT_LATE = 'SUBSCRIPTION_PAYMENT_LATE',
+  SUBSCRIPTION_READ_ONLY = 'SUBSCRIPTION_READ_ONLY',
+  SUBSCRIPTION_GIVEN_UP = 'SUBSCRIPTION_GIVEN_UP',
+  INVOICE_OPEN = 'INVOICE_OPEN',
+  INVOICE_PAID = 'INVOICE_PAID',
+}
+
+registerEnumType(WebhookEvent, {
+  name: 'WebhookEvent',
+  description: 'What an endpoint can ask to be told of. Each is about your own bill.',
+  valuesConfig: {
+    USAGE_ALERTED: {
+      description:
+        '`usage.alerted`: 50, 80 or 100 % of the plan’s requests or of the spend cap are reached, each once a period.',
+    },
+    SUBSCRIPTION_PAYMENT_LATE: {
+      description: '`subscription.payment-late`: a payment failed; the days of grace have begun.',
+    },
+    SUBSCRIPTION_READ_ONLY: {
+      description: '`subscription.read-only`: the grace is over; nothing new is run until it is paid.',
+    },
+    SUBSCRIPTION_GIVEN_UP: {
+      description: '`subscription.given-up`: it was never paid, and the plan is ended.',
+    },
+    INVOICE_OPEN: { description: '`invoice.open`: there is a new invoice to pay.' },
+    INVOICE_PAID: { description: '`invoice.paid`: an invoice is paid.' },
+  },
+});
+
+const TYPES: Record<WebhookEvent, string> = {
+  [WebhookEvent.USAGE_ALERTED]: 'usage.alerted',
+  [WebhookEvent.SUBSCRIPTION_PAYMENT_LATE]: 'subscription.payment-late',
+  [WebhookEvent.SUBSCRIPTION_READ_ONLY]: 'subscription.read-only',
+  [WebhookEvent.SUBSCRIPTION_GIVEN_UP]: 'subscription.given-up',
+  [WebhookEvent.INVOICE_OPEN]: 'invoice.open',
+  [WebhookEvent.INVOICE_PAID]: 'invoice.paid',
+};
+
+/** The name that a value has among the events of the house, by type. */
+export const WEBHOOK_EVENTS: ReadonlyMap<string, WebhookEvent> = new Map(
+  Object.values(WebhookEvent).map((event) => [TYPES[event], event]),
+);
