@@ -190,7 +190,10 @@ export class TrainingJobResolver {
     return budgetMs === null ? null : budgetMs / 1000;
   }
 
-  @FieldResolver(() => [EpochMetrics], { description: 'Its curve so far, in order.' })
+  @FieldResolver(() => [EpochMetrics], {
+    description:
+      'Its curve so far, in order; of a trial also what it learned beyond the epoch at which it was taken.',
+  })
   @Needs('id')
   epochs(@Root() { id }: TrainingJob, @Ctx() context: RequestContext): Promise<EpochMetrics[]> {
     return this.loaders.epochsByTrainingJob(context).load(id);

@@ -134,8 +134,10 @@ export class TrainingJobService {
     return training ?? null;
   }
 
-  /** An attempt goes on from the checkpoint, or from nothing: what its curve has beyond that is taken away. */
-  async begin(id: string, backend: string, epochsDone: number): Promise<void> {
+  /**
+   * An attempt goes on from the checkpoint, or from nothing: what its curve has beyond that is taken away. Null keeps the curve.
+   */
+  async begin(id: string, backend: string, epochsDone: number | null): Promise<void> {
     const { unitOfWork } = this.database;
     await unitOfWork.run(SERVICE, async () => {
       await unitOfWork.sql('delete from training_epochs where training_job_id = $1 and epoch > $2', [

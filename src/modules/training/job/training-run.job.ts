@@ -94,7 +94,7 @@ async function train(
     checkpoint,
     budgetMs: budgetMs === null ? undefined : budgetMs - deviceMs,
   };
-  const listener = recorder({ trainings, blobs }, training.id, checkpoint, async ({ epoch, loss }) => {
+  const listener = recorder({ trainings, blobs }, training, checkpoint, async ({ epoch, loss }) => {
     const note = `epoch ${epoch} of ${recipe.epochs}: loss ${loss.toFixed(4)}`;
     await progress((TRAINED_SHARE * epoch) / recipe.epochs, note);
   });
@@ -104,7 +104,7 @@ async function train(
 /** Writes down what a trainer tells of a training: its epochs, its checkpoints, its time on the device. */
 export function recorder(
   { trainings, blobs }: Pick<TrainingRunDoors, 'trainings' | 'blobs'>,
-  id: string,
+  { id, recipe }: Pick<TrainingJob, 'id' | 'recipe'>,
   checkpoint: Uint8Array | undefined,
   told: (figures: EpochFigures) => Promise<void>,
 ): TrainerListener {
@@ -116,8 +116,11 @@ export function recorder(
     if (hash) await blobs.delete(hash);
   };
   return {
-    onStarted: (backend, continues) =>
-      trainings.begin(id, backend, continues ? readCheckpoint(checkpoint!).epoch - 1 : 0),
+    onStarted: (backend, continues) => {
+      const done = continues ? readCheckpoint(checkpoint!).epoch - 1 : 0;
+      // A trial that was set back to its best rung learns no more, and keeps what its curve has beyond.
+      return trainings.begin(id, backend, done === recipe.stopAfterEpochs ? null : done);
+    },
     onEpoch: async (figures, stored) => {
       await forget(await trainings.noteEpoch(id, figures, await standing(stored)));
       await told(figures);

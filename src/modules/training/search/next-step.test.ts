@@ -1,5 +1,5 @@
 import { rungsOf } from './halving';
-import { nextStep, type Objective, scoreOf, type Step, type TrialStanding } from './next-step';
+import { bestScore, nextStep, type Objective, scoreOf, type Step, type TrialStanding } from './next-step';
 
 interface Trial extends TrialStanding {
   scores: number[];
@@ -72,11 +72,27 @@ test('an accuracy is best when it is large, and among equals the first is', () =
   expect(best(() => 0.5)).toMatchObject({ trial: { number: 1 } });
 });
 
-test('when the budget is spent the best of those that were not left behind is taken', () => {
+test('when the budget is spent the best until then is taken', () => {
   const { trained, last } = searched(trials(9), { budget: 4, scored: ({ number }) => -number });
   expect(trained).toHaveLength(4);
   expect(last).toMatchObject({ kind: 'CROWN', trial: { number: 4 } });
   expect(searched(trials(9), { budget: 0 }).last).toEqual({ kind: 'NONE' });
+});
+
+test('the best score on any rung is taken, be it of a trial that was left behind', () => {
+  const worse = ({ number, scores }: Trial): number => number + 100 * scores.length;
+  expect(searched(trials(9), { scored: worse }).last).toMatchObject({ trial: { number: 1 }, rung: 0 });
+  const better = ({ number, scores }: Trial): number => number - 100 * scores.length;
+  expect(searched(trials(9), { scored: better }).last).toMatchObject({ trial: { number: 1 }, rung: 2 });
+  const second = ({ number, scores }: Trial): number => (scores.length === 1 ? 4 - number : 10 + number);
+  expect(searched(trials(9), { scored: second }).last).toMatchObject({
+    trial: { number: 3, isDropped: false },
+    rung: 1,
+  });
+  const fails = ({ number, scores }: Trial): number | null => (scores.length === 1 ? null : number);
+  expect(searched(trials(9), { scored: fails }).last).toMatchObject({ trial: { number: 1 }, rung: 0 });
+  expect(bestScore([0.5, 0.4, 0.6], 'VALIDATION_LOSS')).toBe(0.4);
+  expect(bestScore([0.5, 0.4, 0.6], 'VALIDATION_ACCURACY')).toBe(0.6);
 });
 
 test('a trial that fails leaves its place, and when all do there is no best', () => {

@@ -21,10 +21,16 @@ export type Step<T> =
   | { readonly kind: 'TRAIN'; readonly trial: T; readonly rung: number }
   /** The rung is done: these do not go on. */
   | { readonly kind: 'DROP'; readonly trials: readonly T[]; readonly rung: number }
-  /** Nothing is left to train, or to train with: this one is the best of those that were not left behind. */
-  | { readonly kind: 'CROWN'; readonly trial: T }
+  /** Nothing is left to train, or to train with: this is the best that was seen. */
+  | ({ readonly kind: 'CROWN' } & Best<T>)
   /** None has a score: all failed, or nothing could be spent on one. */
   | { readonly kind: 'NONE' };
+
+/** A trial as it was at the end of a rung. */
+export interface Best<T> {
+  readonly trial: T;
+  readonly rung: number;
+}
 
 /** @param mayTrain false when the budget is spent. */
 export function nextStep<T extends TrialStanding>(
@@ -48,10 +54,28 @@ export function nextStep<T extends TrialStanding>(
     if (dropped.length > 0) return { kind: 'DROP', trials: dropped, rung };
     field = ranked.slice(0, next.trials).sort((a, b) => a.number - b.number);
   }
+  const best = bestOf(trials, objective);
+  return best ? { kind: 'CROWN', ...best } : { kind: 'NONE' };
+}
+
+/**
+ * The best score of any trial on any rung, as Hyperband takes it (Li et al. 2018): who learns on may get worse. Among equals the
+ * first trial, and of its rungs the lowest.
+ */
+export function bestOf<T extends TrialStanding>(
+  trials: readonly T[],
+  objective: Objective,
+): Best<T> | undefined {
   const [best] = trials
-    .filter(({ hasFailed, isDropped, scores }) => !hasFailed && !isDropped && scores.length > 0)
-    .sort((a, b) => order(objective, [a.scores.at(-1)!, a.number], [b.scores.at(-1)!, b.number]));
-  return best ? { kind: 'CROWN', trial: best } : { kind: 'NONE' };
+    .flatMap((trial) => trial.scores.map((score, rung) => ({ trial, rung, score })))
+    .sort((a, b) => order(objective, [a.score, a.trial.number], [b.score, b.trial.number]));
+  return best && { trial: best.trial, rung: best.rung };
+}
+
+/** The best of a trial's scores; null before its first. */
+export function bestScore(scores: readonly number[], objective: Objective): number | null {
+  if (scores.length === 0) return null;
+  return objective === 'VALIDATION_LOSS' ? Math.min(...scores) : Math.max(...scores);
 }
 
 /** Better first; the number decides between equal scores. */

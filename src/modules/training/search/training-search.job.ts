@@ -11,7 +11,7 @@ import { Trainer, TrainerDied } from '../trainer/process/trainer-launch';
 import { TrainingStopped } from '../trainer/process/trainer-message';
 import { completeRecipe } from '../trainer/recipe';
 import { everyTrialFailed } from '../training.errors';
-import { nextStep, type Step } from './next-step';
+import { bestOf, bestScore, nextStep, type Objective, type Step } from './next-step';
 import { SearchEnd, type TrainingSearch } from './training-search.entity';
 import { SEARCH_RUN, type SearchRun, type TrainingSearchService } from './training-search.service';
 import type { TrialRecord } from './trial-record';
@@ -22,6 +22,11 @@ const MAX_ATTEMPTS = 3;
 const SEARCHED_SHARE = 0.95;
 /** So often may the process of one trial die before it is the trial's fault. */
 const MOST_DEATHS = 2;
+
+const WORDS: Readonly<Record<Objective, string>> = {
+  VALIDATION_LOSS: 'validation loss',
+  VALIDATION_ACCURACY: 'validation accuracy',
+};
 
 export interface SearchRunDoors extends TrainingRunDoors {
   readonly searches: TrainingSearchService;
@@ -100,8 +105,9 @@ class SearchInProgress {
         return this.sweep();
       case 'CROWN': {
         const endedBy = this.isSpent ? SearchEnd.BUDGET_SPENT : SearchEnd.ALL_TRIED;
-        await this.forget(await doors.trials.crown(search, step.trial.trial, endedBy));
-        search.bestTrialId = step.trial.trial.id;
+        const { trial } = step.trial;
+        await this.forget(await doors.trials.crown(search, { trial, rung: step.rung }, endedBy));
+        search.bestTrialId = trial.id;
         return;
       }
       case 'NONE': {
@@ -125,7 +131,7 @@ class SearchInProgress {
       return scores.length === 0 ? sum : sum + (search.rungs[scores.length - 1]!.epochs ?? all);
     }, 0);
     const before = trial.scores.length === 0 ? 0 : search.rungs[trial.scores.length - 1]!.epochs!;
-    const listener = recorder(doors, training.id, checkpoint, async ({ epoch, valLoss }) => {
+    const listener = recorder(doors, training, checkpoint, async ({ epoch, valLoss }) => {
       const words = search.rungs.length > 1 ? `rung ${rung + 1} of ${search.rungs.length}, ` : '';
       const note = `${words}trial ${trial.number} of ${trials.length}, epoch ${epoch} of ${epochs ?? recipe.epochs}: validation loss ${valLoss.toFixed(4)}`;
       const share = (learnedBefore + epoch - before) / search.plannedEpochs;
@@ -176,6 +182,11 @@ class SearchInProgress {
       (...work) => trainer.train(...work),
     );
     await doors.searches.complete(search, versionId);
+    const score = bestScore(best.scores, search.objective)!;
+    await context.progress(
+      1,
+      `trial ${best.number} is the best: ${WORDS[search.objective]} ${score.toFixed(4)}`,
+    );
     return versionId;
   }
 
@@ -191,8 +202,10 @@ class SearchInProgress {
 
   private async sweep(): Promise<void> {
     const { trials, blobs } = this.doors;
-    for (const hash of await trials.loose(this.search.id)) await blobs.delete(hash);
-    await trials.forgetLoose(this.search.id);
+    const { id, objective } = this.search;
+    const best = bestOf((await trials.all(id)).map(standingOf), objective)?.trial.trial.id ?? null;
+    for (const hash of await trials.loose(id, best)) await blobs.delete(hash);
+    await trials.forgetLoose(id, best);
   }
 }
 

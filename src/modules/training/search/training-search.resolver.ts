@@ -200,7 +200,8 @@ export class TrainingSearchResolver {
 
   @FieldResolver(() => TrainingTrial, {
     nullable: true,
-    description: 'The trial with the best score; null until the search has ended.',
+    description:
+      'The trial with the best score on any rung; null until the search has ended. Its version is as it was there.',
   })
   @Needs('bestTrialId')
   best(

@@ -19,9 +19,13 @@ registerEnumType(TrialStatus, {
   valuesConfig: {
     WAITING: { description: 'For its turn; when the search has ended, it did not come.' },
     RUNNING: { description: 'It learns.' },
-    DROPPED: { description: 'Others did better on its rung, so it does not go on.' },
+    DROPPED: {
+      description: 'Others did better on its rung, so it does not go on. What it scored there still counts.',
+    },
     COMPLETED: { description: 'It has learned to the end of its recipe.' },
-    FAILED: { description: 'It cannot be trained; `failure` says why.' },
+    FAILED: {
+      description: 'It cannot be trained on; `failure` says why. What it scored before still counts.',
+    },
   },
 });
 
@@ -76,7 +80,7 @@ export class TrainingTrial implements Node {
   @Field(() => String, { nullable: true, description: 'Why it cannot be trained; null unless it failed.' })
   failure!: string | null;
 
-  /** Where it stood when it was scored last, in the blob store; what it learns after that is another one. */
+  /** Where it stood when it had its best score, in the blob store; what it learns after that is another one. */
   @Column('text', { nullable: true })
   scoredCheckpointHash!: string | null;
 

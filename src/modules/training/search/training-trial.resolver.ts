@@ -4,6 +4,7 @@ import { Needs, type RequestContext } from '../../../platform/graphql';
 import { EpochMetrics } from '../job/epoch-metrics.entity';
 import { TrainingJob } from '../job/training-job.entity';
 import type { TrainingLoaders } from '../training.loader';
+import { bestScore } from './next-step';
 import { TrainingSearch } from './training-search.entity';
 import { TrainingTrial } from './training-trial.entity';
 
@@ -32,11 +33,15 @@ export class TrainingTrialResolver {
   @FieldResolver(() => Float, {
     nullable: true,
     description:
-      'What the validation part said of it last, by the objective of the search; null before its first rung is done.',
+      'The best of its scores by the objective of the search, by which the search takes its best trial; null before its first rung is done.',
   })
-  @Needs('scores')
-  score(@Root() { scores }: TrainingTrial): number | null {
-    return scores.at(-1) ?? null;
+  @Needs('scores', 'searchId')
+  async score(
+    @Root() { scores, searchId }: TrainingTrial,
+    @Ctx() context: RequestContext,
+  ): Promise<number | null> {
+    const { objective } = (await this.loaders.trainingSearchById(context).load(searchId))!;
+    return bestScore(scores, objective);
   }
 
   @FieldResolver(() => [EpochMetrics], { description: 'Its curve so far, in order.' })

@@ -10,19 +10,20 @@ import { EpochMetrics } from '../job/epoch-metrics.entity';
 import { TrainingJob } from '../job/training-job.entity';
 import { completeRecipe } from '../trainer/recipe';
 import { SEARCH_CHANNEL } from '../training.events';
-import { scoreOf } from './next-step';
+import { type Best, bestScore, scoreOf } from './next-step';
 import type { SearchEnd } from './training-search.entity';
 import { TrainingSearch } from './training-search.entity';
 import { TrainingTrial, TrialStatus } from './training-trial.entity';
 
-/** Checkpoints of trials that do not go on, and of all but the best once there is one. */
+/** Checkpoints of trials that do not go on ($2 is the best so far, and kept), and of all but the best once it was taken. */
 const LOOSE = `with loose as (
     select t.id, t.training_job_id, t.scored_checkpoint_hash as scored, j.checkpoint_hash as latest
     from training_trials t
       join training_searches s on s.id = t.search_id
       join jobs on jobs.id = s.job_id
       join training_jobs j on j.id = t.training_job_id
-    where s.id = $1 and (t.status in ('DROPPED', 'FAILED') or s.best_trial_id <> t.id or jobs.status in ('FAILED', 'CANCELLED'))
+    where s.id = $1 and ((t.status in ('DROPPED', 'FAILED') and t.id is distinct from $2) or s.best_trial_id <> t.id
+      or jobs.status in ('FAILED', 'CANCELLED'))
   )`;
 /** Equal checkpoints are one blob: it stays while anyone else stands there. */
 const UNNAMED = `${LOOSE}
@@ -76,7 +77,7 @@ export class TrialRecord {
     });
   }
 
-  /** The rung is done. Answers the checkpoint of the rung before, which nobody goes on from any more. */
+  /** The rung is done. Answers the checkpoint of a lower one, when this one is better. */
   async score(search: TrainingSearch, trial: TrainingTrial): Promise<string | null> {
     const { unitOfWork } = this.database;
     return unitOfWork.run(SERVICE, async () => {
@@ -87,15 +88,17 @@ export class TrialRecord {
         .repository(EpochMetrics)
         .find({ where: { trainingJobId: id }, order: { epoch: 'ASC' } });
       const { earlyStopping } = completeRecipe(trial.recipe);
-      const scores = [...trial.scores, scoreOf(curve, earlyStopping, search.objective)!];
-      const isDone = scores.length === search.rungs.length;
+      const { objective, rungs } = search;
+      const score = scoreOf(curve, earlyStopping, objective)!;
+      const scores = [...trial.scores, score];
+      const isBetter = bestScore(trial.scores, objective) !== bestScore(scores, objective);
       const before = trial.scoredCheckpointHash;
       await this.change(trial, {
         scores,
-        scoredCheckpointHash: checkpointHash,
-        status: isDone ? TrialStatus.COMPLETED : TrialStatus.WAITING,
+        status: scores.length === rungs.length ? TrialStatus.COMPLETED : TrialStatus.WAITING,
+        ...(isBetter && { scoredCheckpointHash: checkpointHash }),
       });
-      return before === checkpointHash ? null : before;
+      return isBetter && before !== checkpointHash ? before : null;
     });
   }
 
@@ -124,11 +127,15 @@ export class TrialRecord {
    * The best trial stands again where it was scored: its training is to become a version as any other does. Answers the
    * checkpoint of what it has learned since.
    */
-  async crown(search: TrainingSearch, trial: TrainingTrial, endedBy: SearchEnd): Promise<string | null> {
+  async crown(
+    search: TrainingSearch,
+    { trial, rung }: Best<TrainingTrial>,
+    endedBy: SearchEnd,
+  ): Promise<string | null> {
     const { unitOfWork } = this.database;
     const { id: searchId, parentVersionId, rungs } = search;
     const recipe = completeRecipe(trial.recipe);
-    const { epochs: stopAfterEpochs } = rungs[trial.scores.length - 1]!;
+    const { epochs: stopAfterEpochs } = rungs[rung]!;
     return unitOfWork.run(SERVICE, async () => {
       const trainings = unitOfWork.repository(TrainingJob);
       const { checkpointHash: latest } = await trainings.findOneByOrFail({ id: trial.trainingJobId! });
@@ -150,16 +157,17 @@ export class TrialRecord {
   }
 
   /** Checkpoints that nobody goes on from: delete them, then forget them. */
-  async loose(searchId: string): Promise<string[]> {
-    const rows = await this.database.read.sql<{ hash: string }>(SERVICE, 'search_loose', UNNAMED, [searchId]);
+  async loose(searchId: string, bestId: string | null): Promise<string[]> {
+    const values = [searchId, bestId];
+    const rows = await this.database.read.sql<{ hash: string }>(SERVICE, 'search_loose', UNNAMED, values);
     return rows.map(({ hash }) => hash);
   }
 
-  async forgetLoose(searchId: string): Promise<void> {
+  async forgetLoose(searchId: string, bestId: string | null): Promise<void> {
     const { unitOfWork } = this.database;
     await unitOfWork.run(SERVICE, async () => {
-      await unitOfWork.sql(FORGET_SCORED, [searchId]);
-      await unitOfWork.sql(FORGET_LATEST, [searchId]);
+      await unitOfWork.sql(FORGET_SCORED, [searchId, bestId]);
+      await unitOfWork.sql(FORGET_LATEST, [searchId, bestId]);
     });
   }
 
