@@ -129,12 +129,8 @@ describe('a spend cap', () => {
 });
 
 async function listenTo(url: string, { client }: CustomerPerson, events: string[]): Promise<void> {
-  await client.mutate(
-    'webhookEndpointCreate',
-    'WebhookEndpointCreateInput!',
-    { url, events },
-    'webhookEndpoint { id }',
-  );
+  const input = { url, events };
+  await client.mutate('webhookEndpointCreate', 'WebhookEndpointCreateInput!', input, 'webhookEndpoint { id }');
 }
 
 describe('alerts', () => {
