@@ -58,13 +58,15 @@ export function gradientOf(
       loss = lossOf(rule, outputs.dataSync<'float32'>(), labels, totalWeight);
       return { value: tf.scalar(0), gradFunc: () => tf.tensor2d(loss.gradient, outputs.shape) };
     });
-    const gradients = tf.tidy(() => {
+    let gradients!: Float32Array[];
+    // Numbers leave by assignment: what a tidy returns is searched for tensors, element by element.
+    tf.tidy(() => {
       const x = tf.tensor2d(features, [rows.length, training.width]);
       const own = weights.map((values, index) => tf.tensor(values, shapes[index]));
       const slopes = tf.grads((...inputs: Tf.Tensor[]) =>
         measured(forward(tf, architecture, inputs, x, masks)),
       )(own);
-      return slopes.map((slope) => slope.dataSync<'float32'>() as Float32Array);
+      gradients = slopes.map((slope) => slope.dataSync<'float32'>() as Float32Array);
     });
     const { sum, weight, correct } = loss;
     return { gradients, sum, weight, correct };
@@ -84,15 +86,10 @@ export function outputsOf(
     const own = parameters(architecture).map(({ shape }, index) => tf.tensor(weights[index]!, [...shape]));
     for (let from = 0; from < count; from += ROWS_AT_ONCE) {
       const to = Math.min(count, from + ROWS_AT_ONCE);
-      const part = tf.tidy(() =>
-        forward(
-          tf,
-          architecture,
-          own,
-          tf.tensor2d(features.subarray(from * width, to * width), [to - from, width]),
-        ).dataSync<'float32'>(),
-      );
-      outputs.set(part, from * units);
+      tf.tidy(() => {
+        const rows = tf.tensor2d(features.subarray(from * width, to * width), [to - from, width]);
+        outputs.set(forward(tf, architecture, own, rows).dataSync<'float32'>(), from * units);
+      });
     }
   });
   return outputs;
