@@ -2,7 +2,17 @@
 import type { Fault } from '../../src/modules/billing/stripe/sandbox/request/faults';
 import type { CustomerPerson, Person } from '../support/world';
 import { startWorld, type World } from '../support/world';
-import { checkout, click, eventsOf, mails, rows, secondLook, standing, subscribed } from './support';
+import {
+  checkout,
+  click,
+  eventsOf,
+  inDashboard,
+  mails,
+  rows,
+  secondLook,
+  standing,
+  subscribed,
+} from './support';
 
 let world: World;
 let staff: Person;
@@ -236,6 +246,29 @@ describe('two at once', () => {
 });
 
 describe('a refund', () => {
+  it('that is given in Stripe’s dashboard without a credit note is shown and counted like any other', async () => {
+    const owner = await subscribed(world);
+    const { stripeCustomerId: customer } = (await standing(owner)).subscription;
+    await inDashboard(world, async (stripe) => {
+      const [charge] = (await stripe.charges.list({ customer: customer! })).data;
+      await stripe.refunds.create({ charge: charge!.id, amount: 900, reason: 'requested_by_customer' });
+    });
+    await world.settle();
+    const rest = await refund({
+      invoiceId: await firstInvoice(owner),
+      reason: 'the rest',
+      idempotencyKey: 'rest',
+    });
+    expect(rest.payload.invoice).toEqual({
+      refunded: { formatted: '49.00 USD' },
+      refunds: [
+        { amount: { amountMinor: '900' }, reason: 'requested_by_customer' },
+        { amount: { amountMinor: '4000' }, reason: 'the rest' },
+      ],
+    });
+    expect(await eventsOf(world, owner.customerId, 'invoice.refunded')).toHaveLength(2);
+  });
+
   it('stands on the invoice, in parts and up to what was paid, for staff alone', async () => {
     const owner = await subscribed(world);
     const invoiceId = await firstInvoice(owner);

@@ -52,7 +52,11 @@ describe('the operations of the sandbox', () => {
     await stripe.paymentIntents.confirm(waiting.id, { payment_method: 'pm_card_visa' });
     expect((await stripe.subscriptions.retrieve(due.id)).status).toBe('active');
     const [intent] = (await stripe.paymentIntents.list({ customer })).data;
-    await stripe.paymentIntents.retrieve(intent!.id);
+    await stripe.paymentIntents.retrieve(intent!.id, { expand: ['latest_charge'] });
+    const [charge] = (await stripe.charges.list({ customer })).data;
+    expect(await stripe.charges.retrieve(charge!.id)).toMatchObject({ paid: true, amount: intent!.amount });
+    const payment = { type: 'payment_intent', payment_intent: intent!.id } as const;
+    expect((await stripe.invoicePayments.list({ payment })).data).toHaveLength(1);
     const refund = await stripe.refunds.create({ payment_intent: intent!.id, amount: 5 });
     await stripe.refunds.retrieve(refund.id);
     await stripe.refunds.update(refund.id, { metadata: { why: 'test' } });

@@ -130,7 +130,12 @@ describe('a spend cap', () => {
 
 async function listenTo(url: string, { client }: CustomerPerson, events: string[]): Promise<void> {
   const input = { url, events };
-  await client.mutate('webhookEndpointCreate', 'WebhookEndpointCreateInput!', input, 'webhookEndpoint { id }');
+  await client.mutate(
+    'webhookEndpointCreate',
+    'WebhookEndpointCreateInput!',
+    input,
+    'webhookEndpoint { id }',
+  );
 }
 
 describe('alerts', () => {
@@ -290,8 +295,4 @@ describe('a margin', () => {
   });
 });
 
-interface MarginSeen {
-  readonly customerId: string | null;
-  readonly modelId: string | null;
-  readonly marginExact: string;
-}
+type MarginSeen = Readonly<Record<'customerId' | 'modelId', string | null> & { marginExact: string }>;

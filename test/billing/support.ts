@@ -2,9 +2,11 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
+import Stripe from 'stripe';
 import type { Clock } from '../../src/kernel/clock';
 import { bornAt, newId } from '../../src/kernel/id';
 import { BILLING_CHANGED, type Reservation, type SettlementEntry } from '../../src/modules/billing';
+import { createStripeSandbox } from '../../src/modules/billing/stripe/sandbox';
 import { SERVICE } from '../../src/platform/database';
 import type { GraphqlClient } from '../support/client';
 import type { CustomerPerson, Person, World } from '../support/world';
@@ -196,6 +198,23 @@ export async function rows<R extends object>({ app }: World, text: string, value
 export async function eventsOf(world: World, customerId: string, like: string): Promise<string[]> {
   const text = 'select type from outbox_events where customer_id = $1 and type like $2 order by position';
   return (await rows<{ type: string }>(world, text, [customerId, like])).map(({ type }) => type);
+}
+
+/** What somebody does in Stripe's dashboard: past the product, which hears of it by webhook. */
+export async function inDashboard<T>(
+  { app, clock }: World,
+  work: (stripe: Stripe) => Promise<T>,
+): Promise<T> {
+  const { database, crypto, log } = app.platform;
+  const webhookUrl = (): undefined => undefined;
+  const desk = createStripeSandbox({ database, clock, crypto, log, webhookUrl, webhookSecret: 'whsec_none' });
+  const place = await desk.start();
+  try {
+    return await work(new Stripe(desk.apiKey, { ...place, protocol: 'http', telemetry: false }));
+  } finally {
+    await desk.stop();
+    await app.modules.billing.sandbox!.webhooks.flush();
+  }
 }
 
 /** Lets time pass at Stripe too, and hears of all that it brought. */

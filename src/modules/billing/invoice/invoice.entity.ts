@@ -42,7 +42,9 @@ export interface InvoiceRefundItem {
 
 @ObjectType({ description: 'Money of a paid invoice that was given back.' })
 export class InvoiceRefund {
-  @Field(() => String, { description: 'Number of the credit note.' })
+  @Field(() => String, {
+    description: 'Number of the credit note, or of the refund at Stripe where there is no note.',
+  })
   number!: string;
 
   @Field(() => MoneyType, { description: 'How much.' })

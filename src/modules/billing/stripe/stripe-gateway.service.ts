@@ -19,7 +19,8 @@ import {
   type StripeGateway,
   type StripeReading,
 } from './stripe-gateway';
-import { checkoutFrom, idOf, instant, invoiceFrom, refundFrom, subscriptionFrom } from './stripe-mapping';
+import { checkoutFrom, idOf, instant, invoiceFrom, subscriptionFrom } from './stripe-mapping';
+import { refundsByNote, refundsOf, StripeRefunds } from './stripe-refunds';
 
 /** How far a signature's time may lie in the past or the future. */
 const TOLERANCE_SECONDS = 300;
@@ -30,6 +31,7 @@ export class StripeGatewayService implements StripeGateway {
   private readonly stripe: StripeClient;
   private readonly catalogue: StripeCatalogue;
   private readonly changes: StripeChanges;
+  private readonly refunds: StripeRefunds;
   /** Usage, which is billed beside the plan. */
   readonly meters: StripeMeters;
 
@@ -39,6 +41,7 @@ export class StripeGatewayService implements StripeGateway {
   ) {
     this.stripe = new StripeClient(access);
     this.catalogue = new StripeCatalogue(this.stripe);
+    this.refunds = new StripeRefunds(this.stripe);
     this.meters = new StripeMeters(this.stripe);
     this.changes = new StripeChanges(this.stripe, this.catalogue);
   }
@@ -121,7 +124,7 @@ export class StripeGatewayService implements StripeGateway {
 
   async read(stripeCustomerId: string): Promise<StripeReading> {
     const query = { customer: stripeCustomerId, limit: PAGE };
-    const [subscriptions, invoices, notes] = await this.stripe.ask((stripe) =>
+    const [subscriptions, invoices, notes, charges] = await this.stripe.ask((stripe) =>
       Promise.all([
         collect(
           stripe.subscriptions.list({
@@ -132,18 +135,13 @@ export class StripeGatewayService implements StripeGateway {
         ),
         collect(stripe.invoices.list(query)),
         collect(stripe.creditNotes.list(query)),
+        collect(stripe.charges.list(query)),
       ]),
     );
-    const refundsOf = ({ id }: Stripe.Invoice) =>
-      notes
-        .filter(
-          (note) => idOf(note.invoice) === id && note.status === 'issued' && note.post_payment_amount > 0,
-        )
-        .map(refundFrom)
-        .reverse();
+    const given = [...refundsByNote(notes), ...(await this.refunds.withoutNote(charges, notes))];
     return {
       subscriptions: subscriptions.map(subscriptionFrom).filter((one) => one !== undefined),
-      invoices: invoices.map((invoice) => invoiceFrom(invoice, refundsOf(invoice))),
+      invoices: invoices.map((invoice) => invoiceFrom(invoice, refundsOf(invoice, given))),
     };
   }
 

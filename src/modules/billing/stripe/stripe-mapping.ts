@@ -1,8 +1,9 @@
 /** From Stripe's shapes to billing's words. Periods stand on items; an invoice's lines and states keep Stripe's figures. */
 import type Stripe from 'stripe';
-import { type InvoiceLineItem, type InvoiceRefundItem, InvoiceStatus } from '../invoice/invoice.entity';
+import { type InvoiceLineItem, InvoiceStatus } from '../invoice/invoice.entity';
 import { SubscriptionStatus } from '../subscription/standing';
 import { upstreamUnknown } from './stripe-failure';
+import type { GivenBack } from './stripe-refunds';
 import type { CheckoutSession, PlannedChange, StripeInvoice, StripeSubscription } from './stripe-gateway';
 
 export function instant(seconds: number): Date;
@@ -80,17 +81,11 @@ export function lineItemFrom(line: Stripe.InvoiceLineItem): InvoiceLineItem {
   };
 }
 
-/** What one credit note gave back of an invoice that was paid. */
-export function refundFrom(note: Stripe.CreditNote): InvoiceRefundItem {
-  return {
-    number: note.number,
-    amountMinor: String(note.post_payment_amount),
-    reason: note.memo,
-    createdAt: instant(note.created).toISOString(),
-  };
-}
-
-export function invoiceFrom(invoice: Stripe.Invoice, refunds: InvoiceRefundItem[]): StripeInvoice {
+/** `given`: what of it went back, also what the invoice itself does not count. */
+export function invoiceFrom(invoice: Stripe.Invoice, given: readonly GivenBack[]): StripeInvoice {
+  const uncounted = given
+    .filter(({ byNote }) => !byNote)
+    .reduce((sum, { refund }) => sum + BigInt(refund.amountMinor), 0n);
   return {
     stripeInvoiceId: invoice.id,
     stripeSubscriptionId: idOf(invoice.parent?.subscription_details?.subscription),
@@ -102,8 +97,8 @@ export function invoiceFrom(invoice: Stripe.Invoice, refunds: InvoiceRefundItem[
     totalMinor: String(invoice.total),
     amountDueMinor: String(invoice.amount_due),
     amountPaidMinor: String(invoice.amount_paid),
-    refundedMinor: String(invoice.post_payment_credit_notes_amount),
-    refunds,
+    refundedMinor: (BigInt(invoice.post_payment_credit_notes_amount) + uncounted).toString(),
+    refunds: given.map(({ refund }) => refund),
     ...periodOf(invoice),
     hostedUrl: invoice.hosted_invoice_url ?? null,
     lineItems: invoice.lines.data.map(lineItemFrom),

@@ -158,6 +158,11 @@ export class InvoiceOperations {
   }
 
   private payments(parameters: Parameters): Promise<object> {
-    return this.store.page('invoice_payment', { parent: parameters.required('invoice') }, parameters);
+    const payment = parameters.group('payment');
+    if (!payment)
+      return this.store.page('invoice_payment', { parent: parameters.required('invoice') }, parameters);
+    payment.choice('type', ['payment_intent']);
+    const filter = { parent: parameters.text('invoice'), intent: payment.required('payment_intent') };
+    return this.store.page('invoice_payment', filter, parameters);
   }
 }

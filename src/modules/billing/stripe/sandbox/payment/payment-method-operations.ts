@@ -1,4 +1,4 @@
-/** Payment methods and payment intents, as they can be asked for. */
+/** Payment methods, payment intents and their charges, as they can be asked for. */
 import type { SandboxTime } from '../calendar/sandbox-time';
 import type { Call, Operation } from '../request/call';
 import { notAllowed } from '../request/refusal';
@@ -85,6 +85,17 @@ export function paymentOperations(
         if (after.status === 'requires_payment_method') throw triedInVain(after);
         return after;
       },
+    },
+    { method: 'GET', path: '/v1/charges/:id', run: ({ path }) => store.get('charge', path.id!) },
+    {
+      method: 'GET',
+      path: '/v1/charges',
+      run: ({ parameters }) =>
+        store.page(
+          'charge',
+          { customer: parameters.text('customer'), parent: parameters.text('payment_intent') },
+          parameters,
+        ),
     },
     {
       method: 'GET',

@@ -4,6 +4,7 @@ import { badParameter, notAllowed } from '../request/refusal';
 import { idFor, newSandboxId } from '../store/kinds';
 import type { ObjectStore } from '../store/object-store';
 import { idOf, type PaymentIntent, type Refund } from '../store/wire';
+import { refundedBy } from './charge';
 
 export interface RefundTerms {
   /** Default: all that is left. */
@@ -51,6 +52,11 @@ export class Refunds {
       transfer_reversal: null,
     });
     await this.events.record('refund.created', refund, at);
+    const paid = await this.store.find('charge', charge);
+    if (paid) {
+      const after = await this.store.save(refundedBy(paid, amount));
+      await this.events.record('charge.refunded', after, at, paid);
+    }
     return refund;
   }
 }

@@ -3,6 +3,7 @@ import type { EventLog } from '../event/event-log';
 import { newSandboxId, idFor } from '../store/kinds';
 import type { ObjectStore } from '../store/object-store';
 import type { PaymentIntent, PaymentMethod } from '../store/wire';
+import { chargeOf } from './charge';
 import type { CardOutcome } from './test-card';
 import { cardOf } from './test-cards.service';
 
@@ -30,6 +31,7 @@ export class Till {
     const base = earlier ?? blankIntent(charge, at);
     const intent = await this.store.save(afterTry(base, charge, outcome));
     if (!earlier) await this.events.record('payment_intent.created', intent, at);
+    await this.keepCharge(base, intent, paymentMethod, at);
     const heard = outcome && EVENTS[outcome.kind];
     if (heard) await this.events.record(heard, intent, at);
     return intent;
@@ -47,8 +49,21 @@ export class Till {
             last_payment_error: NOT_AUTHENTICATED,
           },
     );
+    await this.keepCharge(intent, answered, null, at);
     await this.events.record(passed ? EVENTS.SUCCEEDS : EVENTS.DECLINED, answered, at);
     return answered;
+  }
+
+  /** A try that reached the card is an object of its own. */
+  private async keepCharge(
+    before: PaymentIntent,
+    after: PaymentIntent,
+    card: PaymentMethod | null,
+    at: number,
+  ): Promise<void> {
+    if (after.latest_charge === null || after.latest_charge === before.latest_charge) return;
+    const charge = await this.store.save(chargeOf(after, card, at));
+    await this.events.record(charge.paid ? 'charge.succeeded' : 'charge.failed', charge, at);
   }
 
   async cancel(intent: PaymentIntent, at: number): Promise<void> {

@@ -30,6 +30,7 @@ export const KINDS: Record<Kind, KindFacts> = {
   },
   payment_method: { prefix: 'pm', noun: 'PaymentMethod', address: '/v1/payment_methods' },
   payment_intent: { prefix: 'pi', noun: 'payment_intent', address: '/v1/payment_intents' },
+  charge: { prefix: 'ch', noun: 'charge', address: '/v1/charges' },
   subscription: { prefix: 'sub', noun: 'subscription', address: '/v1/subscriptions' },
   invoice: { prefix: 'in', noun: 'invoice', address: '/v1/invoices' },
   invoiceitem: { prefix: 'ii', noun: 'invoiceitem', address: '/v1/invoiceitems' },

@@ -52,6 +52,7 @@ const PLACERS: { [K in Kind]?: Placer<K> } = {
   }),
   payment_method: ({ customer }) => ({ customer: idOf(customer) }),
   payment_intent: ({ customer }) => ({ customer: idOf(customer) }),
+  charge: ({ customer, payment_intent }) => ({ customer: idOf(customer), parent: idOf(payment_intent) }),
   subscription: (subscription) => ({
     customer: idOf(subscription.customer),
     clock: idOf(subscription.test_clock),

@@ -28,6 +28,7 @@ export type CreditGrant = Wire<Stripe.Billing.CreditGrant>;
 export type SubscriptionSchedule = Wire<Stripe.SubscriptionSchedule>;
 export type PaymentMethod = Wire<Stripe.PaymentMethod>;
 export type PaymentIntent = Wire<Stripe.PaymentIntent>;
+export type Charge = Wire<Stripe.Charge>;
 export type Subscription = Wire<Stripe.Subscription>;
 export type SubscriptionItem = Wire<Stripe.SubscriptionItem>;
 export type Invoice = Wire<Stripe.Invoice>;
@@ -79,6 +80,7 @@ export interface Kinds {
   subscription_schedule: SubscriptionSchedule;
   payment_method: PaymentMethod;
   payment_intent: PaymentIntent;
+  charge: Charge;
   subscription: Subscription;
   invoice: Invoice;
   invoiceitem: InvoiceItem;
