@@ -1,14 +1,26 @@
-/** @type {import('jest').Config} */
+const { pathToFileURL } = require('node:url');
+const path = require('node:path');
+
+// For jest itself, which loads the set-up and the tear-down of a run, and for its workers, which load the tests.
+require('@swc-node/register');
+const hook = pathToFileURL(path.join(__dirname, 'test/support/typescript-hook.mjs'));
+process.env.NODE_OPTIONS = `--import=${hook}`;
+
+/**
+ * A worker loads the product once, and not for each of its files again, which costs more than most tests: modules are
+ * shared by the files of a worker, as they are by the requests of a server.
+ * @type {import('jest').Config}
+ */
 module.exports = {
+  runner: 'jest-light-runner/child-process',
   testEnvironment: 'node',
   roots: ['<rootDir>/src', '<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
-  transform: { '^.+\\.ts$': '@swc/jest' },
-  setupFiles: ['reflect-metadata'],
+  transform: {},
+  setupFiles: ['reflect-metadata', '<rootDir>/test/support/own-environment.js'],
+  setupFilesAfterEnv: ['<rootDir>/test/support/time-limit.js'],
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
-  testTimeout: 120_000,
   maxWorkers: 2,
   testSequencer: '<rootDir>/test/support/slow-first.js',
-  workerIdleMemoryLimit: '1GB',
 };

@@ -9,7 +9,6 @@ import { cloneDatabase, databaseUrl } from '../support/cluster';
 
 const ROOT = path.resolve(__dirname, '../..');
 const STARTUP_MS = 60_000;
-jest.setTimeout(240_000);
 
 interface Run {
   readonly process: ChildProcess;

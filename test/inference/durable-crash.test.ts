@@ -6,7 +6,6 @@ import { startWorld } from '../support/world';
 import { deployed } from '../deployments/support';
 import { count } from './support';
 
-jest.setTimeout(240_000);
 
 interface Created {
   readonly prediction: { readonly id: string };

@@ -2,7 +2,6 @@
 import { click } from '../billing/support';
 import { RunningProduct, until } from './running-product';
 
-jest.setTimeout(240_000);
 
 const product = new RunningProduct();
 afterAll(() => product.remove());

@@ -6,7 +6,6 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 
 const ROOT = path.resolve(__dirname, '../..');
-jest.setTimeout(240_000);
 
 let folder: string;
 beforeAll(() => {

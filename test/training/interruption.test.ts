@@ -4,8 +4,6 @@ import { startWorld, type Person, type World } from '../support/world';
 import { requestSearch, search, searched } from './searches';
 import { ended, importWages, requestTraining, train } from './wages';
 
-jest.setTimeout(90_000);
-
 let world: World;
 let staff: Person;
 let datasetVersionId: string;
