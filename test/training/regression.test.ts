@@ -205,7 +205,7 @@ test('all faults of a plan are told with their places, and nothing of it is kept
   const networks = [{ layers: [{ convolution: { filters: 2 } }] }];
   expect(
     await attempt({
-      recipe: { kind: 'NETWORK', epochs: 4, network: { layers: [{ flatten: true }] } },
+      recipe: { kind: 'NETWORK', epochs: 4 },
       space: { networks },
     }),
   ).toEqual([expect.stringContaining('input.space: With networks')]);

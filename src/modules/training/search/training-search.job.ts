@@ -85,8 +85,10 @@ class SearchInProgress {
   /** Whatever happened, nothing runs on and nothing is kept that nobody goes on from. */
   async leave(): Promise<void> {
     this.trainer?.close();
-    await this.doors.trials.rest(this.search.id);
+    const { trials } = this.doors;
+    await trials.rest(this.search.id);
     await this.sweep();
+    for (const id of await trials.abandoned()) await this.sweep(id);
   }
 
   private step(trials: readonly TrainingTrial[], leftMs: number | undefined): Step<Standing> {
@@ -200,9 +202,9 @@ class SearchInProgress {
     if (hash && (await trainings.unlessNamed(hash))) await blobs.delete(hash);
   }
 
-  private async sweep(): Promise<void> {
+  private async sweep(id = this.search.id): Promise<void> {
     const { trials, blobs } = this.doors;
-    const { id, objective } = this.search;
+    const { objective } = this.search;
     const best = bestOf((await trials.all(id)).map(standingOf), objective)?.trial.trial.id ?? null;
     for (const hash of await trials.loose(id, best)) await blobs.delete(hash);
     await trials.forgetLoose(id, best);

@@ -8,7 +8,7 @@ import type { Events } from '../../../platform/events';
 import type { Jobs } from '../../../platform/jobs';
 import { DatasetVersion } from '../dataset/dataset-version.entity';
 import type { TrainingJobService, TrainingWish } from '../job/training-job.service';
-import type { Recipe } from '../trainer/recipe';
+import { completeRecipe, type Recipe, type RecipeWish } from '../trainer/recipe';
 import { checkRecipe } from '../trainer/recipe-rules';
 import { searchNotPaused, searchNotRunning } from '../training.errors';
 import {
@@ -51,7 +51,8 @@ export class TrainingSearchService {
   async create(wish: SearchWish): Promise<string> {
     const { unitOfWork } = this.database;
     return unitOfWork.run(SERVICE, async () => {
-      const { data, recipe } = await this.trainings.admitted(wish);
+      const recipe = completeRecipe(wish.recipe);
+      const { data } = await this.trainings.admitted({ ...wish, recipe: alone(wish) });
       checkSpace(wish.space, recipe.kind);
       checkPlan(wish, recipe);
       const trials = trialsOf(wish.space, wish.strategy).map((choices) => ({
@@ -160,6 +161,12 @@ export class TrainingSearchService {
     if (!search) throw notFound(['input', 'id']);
     return search;
   }
+}
+
+/** The base as a recipe of its own: it need not have a network when the space has some, so any that fits stands in. */
+function alone({ recipe, space }: SearchWish): RecipeWish {
+  const isOpen = !recipe.layers && space.some(({ name }) => name === 'networks');
+  return isOpen ? { ...recipe, layers: [{ kind: 'FLATTEN' }] } : recipe;
 }
 
 /** @throws AppErrors for a plan that the recipe does not allow. */

@@ -33,6 +33,12 @@ const UNNAMED = `${LOOSE}
     and not exists (select from training_trials o where o.scored_checkpoint_hash = hash and o.id not in (select id from loose))`;
 const FORGET_SCORED = `${LOOSE} update training_trials set scored_checkpoint_hash = null where id in (select id from loose)`;
 const FORGET_LATEST = `${LOOSE} update training_jobs set checkpoint_hash = null where id in (select training_job_id from loose)`;
+const ABANDONED = `select distinct t.search_id as id
+  from training_trials t
+    join training_jobs j on j.id = t.training_job_id
+    join jobs on jobs.id = j.job_id
+  where jobs.status in ('FAILED', 'CANCELLED')
+    and (t.scored_checkpoint_hash is not null or j.checkpoint_hash is not null)`;
 const SPENT = `select coalesce(sum(j.device_ms), 0) as "spentMs"
   from training_trials t join training_jobs j on j.id = t.training_job_id where t.search_id = $1`;
 
@@ -161,6 +167,12 @@ export class TrialRecord {
     const values = [searchId, bestId];
     const rows = await this.database.read.sql<{ hash: string }>(SERVICE, 'search_loose', UNNAMED, values);
     return rows.map(({ hash }) => hash);
+  }
+
+  /** Searches that ended without their own doing, e.g. cancelled while they were paused, and still keep checkpoints. */
+  async abandoned(): Promise<string[]> {
+    const rows = await this.database.read.sql<{ id: string }>(SERVICE, 'search_abandoned', ABANDONED, []);
+    return rows.map(({ id }) => id);
   }
 
   async forgetLoose(searchId: string, bestId: string | null): Promise<void> {
