@@ -1,4 +1,4 @@
-/** `npm run bench -- <name> [--json] [--rounds N] [--seconds N] [--rows N]`: each folder here with an index.ts is a benchmark. */
+/** `npm run bench -- <name> [--json] [--rounds N] [--seconds N] [--rows N] [--data FOLDER] [--only NAME]`: each folder here with an index.ts is a benchmark. */
 import 'reflect-metadata';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -12,6 +12,10 @@ export interface BenchmarkOptions {
   readonly seconds: number;
   /** How large the data is, where that can be chosen. */
   readonly rows: number;
+  /** A folder with data that is not shipped. */
+  readonly data?: string | undefined;
+  /** How the names of the parts begin that are to run; empty = all. */
+  readonly only: string;
 }
 
 export interface Benchmark {
@@ -35,9 +39,11 @@ async function usage(): Promise<string> {
   const lines = await Promise.all(
     NAMES.map(async (name) => `  ${name.padEnd(10)} ${(await benchmark(name)).summary}`),
   );
-  return ['usage: npm run bench -- <name> [--json] [--rounds N] [--seconds N] [--rows N]', '', ...lines].join(
-    '\n',
-  );
+  return [
+    'usage: npm run bench -- <name> [--json] [--rounds N] [--seconds N] [--rows N] [--data FOLDER] [--only NAME]',
+    '',
+    ...lines,
+  ].join('\n');
 }
 
 async function main(): Promise<void> {
@@ -48,6 +54,8 @@ async function main(): Promise<void> {
       rounds: { type: 'string', default: '7' },
       seconds: { type: 'string', default: '2' },
       rows: { type: 'string', default: '1000000' },
+      data: { type: 'string' },
+      only: { type: 'string', default: '' },
     },
   });
   const [name] = positionals;
@@ -59,7 +67,7 @@ async function main(): Promise<void> {
     process.exitCode = 2;
     return;
   }
-  await (await benchmark(name)).run({ json: values.json, rounds, seconds, rows });
+  await (await benchmark(name)).run({ ...values, rounds, seconds, rows });
 }
 
 main().catch((error: unknown) => {

