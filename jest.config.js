@@ -17,7 +17,7 @@ module.exports = {
   roots: ['<rootDir>/src', '<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
   transform: {},
-  setupFiles: ['reflect-metadata', '<rootDir>/test/support/own-environment.js'],
+  setupFiles: ['reflect-metadata', '<rootDir>/test/support/worker-process.js'],
   setupFilesAfterEnv: ['<rootDir>/test/support/time-limit.js'],
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
