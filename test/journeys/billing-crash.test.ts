@@ -1,103 +1,174 @@
-/** `kill -9` at every step between our order and Stripe's answer: whichever step it was, money moves once. */
+/**
+ * `kill -9` at every step between our order and Stripe's answer: whichever step it was, money moves once, and usage counts
+ * once. One kill meets several customers, each at a step of their own, because every start of the product takes seconds.
+ */
 import { click } from '../billing/support';
 import { RunningProduct, until } from './running-product';
-
 
 const product = new RunningProduct();
 afterAll(() => product.remove());
 
-const PAID = `{ customer { subscription { status plan { code } } invoices { nodes { status total { formatted } } } } }`;
+const PAID = `{ customer { subscription { status plan { code } currentPeriodEnd } invoices { nodes { status total { formatted } } }
+  meters { meter used unbilled sent atStripe difference } } }`;
 interface Paid {
-  readonly customer: {
-    readonly subscription: { readonly status: string; readonly plan: { readonly code: string } };
-    readonly invoices: { readonly nodes: readonly { readonly total: { readonly formatted: string } }[] };
-  };
+  readonly subscription: { readonly status: string; readonly plan: { readonly code: string } };
+  readonly invoices: { readonly nodes: readonly { readonly total: { readonly formatted: string } }[] };
+  readonly meters: readonly object[];
+}
+interface Buyer {
+  readonly id: string;
+  readonly token: string;
 }
 
-test('an order that was killed before Stripe acted, after it, and before we knew of it has one effect', async () => {
+test('what was killed before Stripe acted, after it, and before we knew of it has one effect', async () => {
   await product.start();
-  const owner = await signUp();
-  const buy = () =>
-    product
-      .client(owner)
-      .mutate<{ checkoutUrl: string }>(
-        'subscriptionCheckoutCreate',
-        'SubscriptionCheckoutCreateInput!',
-        { plan: 'PRO', idempotencyKey: 'once' },
-        'checkoutUrl',
-      );
-  const change = () =>
-    product
-      .client(owner)
-      .mutate(
-        'subscriptionChange',
-        'SubscriptionChangeInput!',
-        { plan: 'SCALE', idempotencyKey: 'up' },
-        'subscription { id }',
-      );
-  const invoicesOn = (wanted: string) =>
-    until(async () => {
-      const { customer } = await product.client(owner).ask<Paid>(PAID);
-      const { status, plan } = customer.subscription;
-      return status === 'ACTIVE' && plan.code === wanted ? customer.invoices.nodes : undefined;
-    }, `the plan ${wanted} that was paid`);
+  const [unknown, unanswered, unmirrored, metered] = [
+    await signUp('unknown'),
+    await signUp('unanswered'),
+    await signUp('unmirrored'),
+    await signUp('metered'),
+  ];
+  for (const one of [unanswered, unmirrored, metered]) {
+    await pay(one);
+    await standsOn(one, 'PRO');
+  }
+  await twoHoursAgo(metered, { requests: 10, charge: '4' });
 
-  // The customer is made at Stripe, and nobody here knows of it.
-  await killedAt('update', 'billing_accounts', buy);
-  await product.start();
-  const { checkoutUrl } = await buy();
-  expect((await click(checkoutUrl, { act: 'pay' })).status).toBeLessThan(400);
-  expect(await invoicesOn('PRO')).toMatchObject([{ total: { formatted: '49.00 USD' } }]);
-
-  // The order is written down, and Stripe is in the middle of it: what it did is not committed.
-  await killedAt('insert', 'stripe_sandbox_idempotency', change);
-  await product.start();
-  // Stripe has done it, and neither mirror nor order knows.
-  await killedAt('update', 'plan_subscriptions', change);
-  await product.start();
-  // Nobody asks again: the job finds the order, and that it is done.
-  await product.sql('update graphile_worker._private_jobs set run_at = now() where run_at > now()');
-  const invoices = await invoicesOn('SCALE');
-  expect(invoices.map(({ total }) => total.formatted).sort()).toEqual(['450.00 USD', '49.00 USD']);
-  await until(
-    async () => ((await count(`plan_orders where status = 'PENDING'`)) === 0 ? true : undefined),
-    'the orders to be done',
+  // Stripe has the usage, and we do not know that it has.
+  await stopAt(
+    'meter_events',
+    `before update on meter_events for each row when (new.status = 'SENT')`,
+    flush,
   );
+  // The customer is made at Stripe, and nobody here knows of it.
+  await stopAt(
+    'billing_accounts',
+    `before update on billing_accounts for each row when (new.customer_id = '${unknown.id}')`,
+    () => buy(unknown),
+  );
+  // Stripe has changed the plan, and neither mirror nor order knows.
+  await stopAt(
+    'plan_subscriptions',
+    `before update on plan_subscriptions for each row
+       when (new.customer_id = '${unmirrored.id}' and new.plan_id <> old.plan_id)`,
+    () => change(unmirrored),
+  );
+  // The order is written down, and Stripe is in the middle of it: what it did is not committed.
+  await stopAt('stripe_sandbox_idempotency', 'before insert on stripe_sandbox_idempotency for each row', () =>
+    change(unanswered),
+  );
+  await kill();
+  await product.start();
+
+  await pay(unknown);
+  // Nobody asks again for the rest: the jobs find the orders, and the usage that was tried.
+  await flush();
+  await product.sql('update graphile_worker._private_jobs set run_at = now() where run_at > now()');
+  expect((await standsOn(unknown, 'PRO')).invoices.nodes).toMatchObject([
+    { total: { formatted: '49.00 USD' } },
+  ]);
+  for (const one of [unanswered, unmirrored]) {
+    const { invoices } = await standsOn(one, 'SCALE');
+    expect(invoices.nodes.map(({ total }) => total.formatted).sort()).toEqual(['450.00 USD', '49.00 USD']);
+  }
+  await none(`plan_orders where status = 'PENDING'`, 'the orders to be done');
+  await none(`meter_events where status <> 'SENT'`, 'the usage to be handed over');
+  expect((await standsOn(metered, 'PRO')).meters).toMatchObject([
+    { meter: 'REQUESTS', unbilled: '0', sent: '10', atStripe: '10', difference: '0' },
+    { meter: 'CHARGE', unbilled: '0', sent: '4', atStripe: '4', difference: '0' },
+  ]);
   const made = (kind: string) => count(`stripe_sandbox_objects where kind = '${kind}'`);
-  expect(await made('customer')).toBe(1);
-  expect(await made('checkout.session')).toBe(1);
-  expect(await made('subscription')).toBe(1);
-  expect(await made('invoice')).toBe(2);
+  expect(await made('customer')).toBe(4);
+  expect(await made('checkout.session')).toBe(4);
+  expect(await made('subscription')).toBe(4);
+  expect(await made('invoice')).toBe(6);
 });
 
-/** Lets the product come to its next writing of a table and no further, and kills it there. */
-async function killedAt(
-  write: 'insert' | 'update',
-  table: string,
-  act: () => Promise<unknown>,
-): Promise<void> {
-  // Who writes it sleeps, in a transaction that is not committed.
+/** Lets the product come to one writing of a table and no further: who writes it sleeps, in a transaction that is not committed. */
+async function stopAt(table: string, when: string, act: () => Promise<unknown>): Promise<void> {
+  const asleep = await count(ASLEEP);
   await product.sql(`create or replace function stop_here() returns trigger language plpgsql as
       $$ begin perform pg_sleep(600); return new; end $$;
-    create trigger stop_here before ${write} on ${table} for each row execute function stop_here()`);
-  const acted = act().catch(() => undefined);
-  const asleep = `pg_stat_activity where wait_event = 'PgSleep'`;
-  await until(async () => ((await count(asleep)) > 0 ? true : undefined), `the writing of ${table}`);
+    create trigger stop_here ${when} execute function stop_here()`);
+  act().catch(() => undefined);
+  await until(async () => ((await count(ASLEEP)) > asleep ? true : undefined), `the writing of ${table}`);
+}
+
+const ASLEEP = `pg_stat_activity where wait_event = 'PgSleep'`;
+const STOPPED = ['meter_events', 'billing_accounts', 'plan_subscriptions', 'stripe_sandbox_idempotency'];
+
+async function kill(): Promise<void> {
   await product.end('SIGKILL');
-  await acted;
   // The database outlives the process, and so does what sleeps in it.
-  await product.sql(`select pg_terminate_backend(pid) from ${asleep}`);
-  await product.sql(`drop trigger stop_here on ${table}`);
+  await product.sql(`select pg_terminate_backend(pid) from ${ASLEEP}`);
+  await none(ASLEEP, 'what slept to end');
+  for (const table of STOPPED) await product.sql(`drop trigger stop_here on ${table}`);
 }
 
 const count = async (from: string): Promise<number> =>
   (await product.sql<{ count: number }>(`select count(*)::int as count from ${from}`))[0]!.count;
 
-/** Answers the access token of a new customer's owner. */
-async function signUp(): Promise<string> {
-  const owner = { organisation: 'Crash', email: 'payer@crash.test', password: 'correct horse battery' };
-  const { session } = await product
+const none = (from: string, what: string) =>
+  until(async () => ((await count(from)) === 0 ? true : undefined), what);
+
+const buy = ({ token }: Buyer) =>
+  product
+    .client(token)
+    .mutate<{ checkoutUrl: string }>(
+      'subscriptionCheckoutCreate',
+      'SubscriptionCheckoutCreateInput!',
+      { plan: 'PRO', idempotencyKey: 'once' },
+      'checkoutUrl',
+    );
+
+async function pay(buyer: Buyer): Promise<void> {
+  const { checkoutUrl } = await buy(buyer);
+  expect((await click(checkoutUrl, { act: 'pay' })).status).toBeLessThan(400);
+}
+
+const change = ({ token }: Buyer) =>
+  product
+    .client(token)
+    .mutate(
+      'subscriptionChange',
+      'SubscriptionChangeInput!',
+      { plan: 'SCALE', idempotencyKey: 'up' },
+      'subscription { id }',
+    );
+
+const standsOn = ({ token }: Buyer, plan: string): Promise<Paid> =>
+  until(async () => {
+    const { customer } = await product.client(token).ask<{ customer: Paid }>(PAID);
+    const { status, plan: present } = customer.subscription;
+    return status === 'ACTIVE' && present.code === plan ? customer : undefined;
+  }, `the plan ${plan} that was paid`);
+
+/** As the clock does every ten minutes. */
+const flush = () => product.sql(`select graphile_worker.add_job('billing.flush-usage', '{}')`);
+
+/** Usage of an hour that is over, in the period that runs. */
+async function twoHoursAgo(
+  { id }: Buyer,
+  { requests, charge }: { readonly requests: number; readonly charge: string },
+): Promise<void> {
+  await product.sql(`insert into usage_counters (customer_id, period_start, period_end, settled, charged)
+    select customer_id, current_period_start, current_period_end, ${requests}, ${charge} from plan_subscriptions
+    where customer_id = '${id}' and ended_at is null`);
+  await product.sql(`insert into usage_records (customer_id, created_at, inference_id, period_start, plan_id, model_id, lease_id,
+      requests, rows, device_ms, price, cost, currency)
+    select customer_id, now() - interval '2 hours', 'inf_crash', current_period_start, plan_id, 'mdl_crash', 'lse_crash',
+      ${requests}, 1, 0, ${charge}, 0, 'USD' from plan_subscriptions where customer_id = '${id}' and ended_at is null`);
+}
+
+async function signUp(name: string): Promise<Buyer> {
+  const owner = { organisation: name, email: `${name}@crash.test`, password: 'correct horse battery' };
+  const { customer, session } = await product
     .client()
-    .mutate<{ session: { accessToken: string } }>('signUp', 'SignUpInput!', owner, 'session { accessToken }');
-  return session.accessToken;
+    .mutate<{ customer: { id: string }; session: { accessToken: string } }>(
+      'signUp',
+      'SignUpInput!',
+      owner,
+      'customer { id } session { accessToken }',
+    );
+  return { id: customer.id, token: session.accessToken };
 }
