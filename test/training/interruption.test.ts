@@ -1,7 +1,6 @@
 /** What happens when a training is killed, cancelled, or watched: the rules of a long job, on a real one. */
-import { execFileSync } from 'node:child_process';
 import { startWorld, type Person, type World } from '../support/world';
-import { requestSearch, search, searched } from './searches';
+import { killTrainer, trainers } from './trainers';
 import { ended, importWages, requestTraining, train } from './wages';
 
 let world: World;
@@ -30,15 +29,6 @@ async function training(id: string): Promise<Training> {
   return (await staff.client.ask<{ node: Training }>(query, { id })).node;
 }
 
-function trainers(): number[] {
-  const children = execFileSync('ps', ['-eo', 'pid=,ppid=,args='], { encoding: 'utf8' });
-  return children.split('\n').flatMap((line) => {
-    const [pid, parent, ...command] = line.trim().split(/\s+/);
-    const isTrainer = Number(parent) === process.pid && command.join(' ').includes('trainer-process');
-    return isTrainer ? [Number(pid)] : [];
-  });
-}
-
 /** Waits until the training has learned a little. */
 async function underWay(id: string): Promise<void> {
   await world.until(async () => (await training(id)).epochs.length > 2, 'the training to be under way');
@@ -57,11 +47,6 @@ async function reached(id: string, status: string): Promise<void> {
   await world.until(async () => (await jobOf(id)).status === status, `the training to be ${status}`);
 }
 
-async function killTrainer(): Promise<void> {
-  await world.until(async () => trainers().length === 1, 'a trainer to run');
-  process.kill(trainers()[0]!, 'SIGKILL');
-}
-
 test('killed twice and paused in between, a training goes on and comes to the same curve and version', async () => {
   const whole = await train(world, staff, { datasetVersionId, modelName: 'undisturbed', recipe: KILLED });
   const { id, jobId } = await requestTraining(staff, {
@@ -70,7 +55,7 @@ test('killed twice and paused in between, a training goes on and comes to the sa
     recipe: KILLED,
   });
   await underWay(id);
-  await killTrainer();
+  await killTrainer(world);
   await world.until(async () => (await training(id)).epochs.length > 40, 'the training to go on');
   await staff.client.mutate('trainingJobPause', 'TrainingJobPauseInput!', { id }, 'trainingJob { id }');
   await reached(id, 'PAUSED');
@@ -82,7 +67,7 @@ test('killed twice and paused in between, a training goes on and comes to the sa
     { id },
     'trainingJob { job { status } }',
   );
-  await killTrainer();
+  await killTrainer(world);
   expect((await ended(world, staff, jobId)).status).toBe('SUCCEEDED');
   const [killed, undisturbed] = [await training(id), await training(whole.trainingJobId)];
   expect(killed.epochs).toEqual(undisturbed.epochs);
@@ -93,39 +78,6 @@ test('killed twice and paused in between, a training goes on and comes to the sa
     const { errors } = await staff.client.attempt(`trainingJob${verb}`, `TrainingJob${verb}Input!`, { id });
     expect(errors).toMatchObject([{ code: 'CONFLICT', path: ['input', 'id'] }]);
   }
-});
-
-test('killed and paused in its middle, a search tries nothing twice and comes to the same best trial', async () => {
-  const input = {
-    datasetVersionId,
-    modelName: 'search',
-    recipe: { kind: 'DENSE_NETWORK', hiddenUnits: [16], epochs: 45, seed: 3 },
-    space: { learningRate: { values: [0.0001, 0.001, 0.01] } },
-    strategy: { grid: {} },
-    halving: { eta: 3, minEpochs: 15 },
-  };
-  const whole = await searched(world, staff, input);
-  const { id, jobId } = await requestSearch(staff, input);
-  await world.until(
-    async () => (await search(staff, id)).trials.nodes[0]!.epochs.length > 2,
-    'a trial to run',
-  );
-  await killTrainer();
-  const second = async () => (await search(staff, id)).trials.nodes[1]!.epochs.length;
-  await world.until(async () => (await second()) > 2, 'the second trial to run');
-  const first = (await search(staff, id)).trials.nodes[0]!;
-  await staff.client.mutate('trainingSearchPause', 'TrainingSearchPauseInput!', { id }, '__typename');
-  expect((await ended(world, staff, jobId)).status).toBe('PAUSED');
-  expect(trainers()).toEqual([]);
-  await staff.client.mutate('trainingSearchResume', 'TrainingSearchResumeInput!', { id }, '__typename');
-  expect((await ended(world, staff, jobId)).status).toBe('SUCCEEDED');
-  const found = await search(staff, id);
-  expect(found.trials.nodes.map(({ epochs }) => epochs)).toEqual(
-    whole.trials.nodes.map(({ epochs }) => epochs),
-  );
-  expect(found.trials.nodes[0]!.epochs.slice(0, 15)).toEqual(first.epochs);
-  expect(found.best!.number).toBe(whole.best!.number);
-  expect(found.result!.id).toBe(whole.result!.id);
 });
 
 test('a training whose budget is spent pauses, says so, and goes on with more', async () => {
