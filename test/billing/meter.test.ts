@@ -1,5 +1,5 @@
 /** Usage as it is shown, and on its way to the invoice: every cent once, whatever Stripe does, nothing moved in silence. */
-import { settleUsage, standing, subscribed, usageOf } from './support';
+import { inDashboard, settleUsage, standing, subscribed, usageOf } from './support';
 import { type CustomerPerson, startWorld, type World } from '../support/world';
 
 const MINUTE = 60_000;
@@ -101,6 +101,41 @@ describe('usage at Stripe', () => {
     world.clock.advance(30 * HOUR);
     await flush();
     await flush();
+    expect((await meters(owner))[1]).toMatchObject({
+      unbilled: '0',
+      sent: '2',
+      atStripe: '2',
+      difference: '0',
+    });
+  });
+
+  it('is handed over once more by staff when what Stripe refused it for is mended', async () => {
+    const owner = await buyer();
+    await use(owner, 5);
+    world.clock.advance(2 * HOUR);
+    const staff = await world.staff();
+    const retry = () =>
+      staff.client.attempt<{ retried: number }>(
+        'meterEventsRetry',
+        'MeterEventsRetryInput!',
+        { customerId: owner.customerId },
+        'retried',
+      );
+    const meter = (act: 'deactivate' | 'reactivate') =>
+      inDashboard(world, async ({ billing: { meters: all } }) => {
+        for (const { id } of (await all.list()).data) await all[act](id);
+      });
+    expect((await retry()).errors).toMatchObject([{ code: 'CONFLICT' }]);
+    await meter('deactivate');
+    const { refused } = await flush();
+    expect(refused).toBeGreaterThan(0);
+    await meter('reactivate');
+    const nobody = await staff.client.attempt('meterEventsRetry', 'MeterEventsRetryInput!', {
+      customerId: 'cus_00000000000000000000000000',
+    });
+    expect(nobody.errors).toMatchObject([{ code: 'NOT_FOUND' }]);
+    expect((await retry()).payload).toMatchObject({ retried: refused });
+    await world.settle();
     expect((await meters(owner))[1]).toMatchObject({
       unbilled: '0',
       sent: '2',

@@ -6,6 +6,8 @@ import { CustomerMeterResolver } from './customer-meter.resolver';
 import { MeterFlushService } from './meter-flush.service';
 import type { MeterGateway } from './meter-gateway';
 import { MeterReconciliationService } from './meter-reconciliation.service';
+import { MeterRetryResolver } from './meter-retry.resolver';
+import { MeterRetryService } from './meter-retry.service';
 import { MeterRepository } from './meter.repository';
 
 export interface Meter {
@@ -16,15 +18,17 @@ export interface Meter {
 }
 
 export function createMeter(
-  { database, clock, log }: Platform,
+  { database, events, jobs, clock, log }: Platform,
   terms: CustomerTermsService,
   gateway: MeterGateway,
 ): Meter {
-  const flushing = new MeterFlushService(new MeterRepository(database), clock, log, gateway);
+  const meters = new MeterRepository(database);
+  const flushing = new MeterFlushService(meters, clock, log, gateway);
+  const retry = new MeterRetryService(database, events, jobs, meters, flushing.job.kind);
   const reconciliation = new MeterReconciliationService(database, terms, gateway, log);
   return {
     flush: () => flushing.flush(),
-    resolvers: [new CustomerMeterResolver(reconciliation)],
+    resolvers: [new CustomerMeterResolver(reconciliation), new MeterRetryResolver(retry)],
     jobs: [flushing.job as JobDefinition<never>],
   };
 }

@@ -161,6 +161,16 @@ export class MeterRepository {
     await this.sql(`update meter_events set status = 'REFUSED', failure = $2 where id = $1`, [id, failure]);
   }
 
+  /** What Stripe refused of a customer's usage waits again. Answers how many events that are. */
+  async waitAgain(customerId: string): Promise<number> {
+    const rows = await this.sql(
+      `update meter_events set status = 'WAITING', tried_at = null, failure = null
+       where customer_id = $1 and status = 'REFUSED' returning id`,
+      [customerId],
+    );
+    return rows.length;
+  }
+
   async minute(
     { customerId, eventName }: OpenEvent,
     { from, to }: Period,
