@@ -8,6 +8,7 @@ import { type Config, readConfig } from '../../platform/config';
 import { startApp } from '../app';
 import { CommandError, takeGround } from '../command';
 import { firstLogin } from '../first-login';
+import { staffTriesCanary } from './canary.steps';
 import { StoryFailed } from './check';
 import { customerMakesKey, customerMintsToken, customerSignsUp, customerSubscribes } from './customer.steps';
 import { fileData, wagesData } from './demo-data';
@@ -83,6 +84,7 @@ async function tell(story: Story, time: { from: Date; now: () => Date }, folder:
   const person = await customerMintsToken(story, server, 'anna');
   await endUserDecides(story, person, deployment);
   const baseline = await staffTrains(story, staff, uploaded, 'LINEAR');
+  await staffTriesCanary(story, staff, server, deployment, baseline);
   await staffRoutesBoth(staff, deployment, [baseline.versionId, network.versionId]);
   const testId = await staffStartsTest(story, staff, deployment, { network, baseline });
   const rated = await endUserRates(story, person, deployment);
