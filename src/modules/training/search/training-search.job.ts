@@ -77,7 +77,9 @@ class SearchInProgress {
       const crowned = trials.find(({ id }) => id === search.bestTrialId);
       if (crowned) return this.versionOf(crowned);
       context.signal.throwIfAborted();
-      if (context.pause.aborted) throw new JobPaused('paused');
+      // The signal may be lost; what was written down is not.
+      const { pauseRequested } = (await doors.searches.find(search.id)).search;
+      if (context.pause.aborted || pauseRequested) throw new JobPaused('paused');
       await this.take(this.step(trials, await this.budgetLeftMs()), trials);
     }
   }
