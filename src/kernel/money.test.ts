@@ -1,6 +1,7 @@
 import {
   add,
   addDecimals,
+  chargeStep,
   compareDecimals,
   format,
   money,
@@ -23,9 +24,18 @@ test.each([
   [1234n, 'USD', '12.34 USD'],
   [-5n, 'EUR', '-0.05 EUR'],
   [1234n, 'JPY', '1234 JPY'],
+  [-7n, 'JPY', '-7 JPY'],
+  [1230n, 'KWD', '1.230 KWD'],
+  [-10n, 'KWD', '-0.010 KWD'],
+  // No coins, and hundredths at Stripe all the same.
+  [500000n, 'ISK', '5000.00 ISK'],
   [0n, 'USD', '0.00 USD'],
 ])('%s minor units of %s read %s', (amount, currency, text) => {
   expect(format(money(amount, currency))).toBe(text);
+});
+
+test('a dinar is charged in steps of ten fils, all else in single minor units', () => {
+  expect(['KWD', 'JPY', 'USD'].map(chargeStep)).toEqual([10n, 1n, 1n]);
 });
 
 test('a unit price times a quantity is exact to twelve places', () => {

@@ -11,7 +11,40 @@ export interface Money {
 const SCALE = 12;
 const UNIT = 10n ** BigInt(SCALE);
 const DECIMAL = /^(-?)(\d+)(?:\.(\d+))?$/;
-const ZERO_DECIMAL_CURRENCIES = new Set(['JPY', 'KRW', 'VND', 'CLP', 'ISK']);
+/**
+ * How many decimals a minor unit stands for where it is not two, as Stripe's API counts
+ * (https://docs.stripe.com/currencies): ISK and UGX have no coins, and are still told in hundredths.
+ */
+const DIGITS = new Map<string, number>([
+  ...[
+    'BIF',
+    'CLP',
+    'DJF',
+    'GNF',
+    'JPY',
+    'KMF',
+    'KRW',
+    'MGA',
+    'PYG',
+    'RWF',
+    'VND',
+    'VUV',
+    'XAF',
+    'XOF',
+    'XPF',
+  ].map((currency) => [currency, 0] as const),
+  ...['BHD', 'JOD', 'KWD', 'OMR', 'TND'].map((currency) => [currency, 3] as const),
+]);
+
+/** Decimals of an amount in minor units: 0 for yen, 3 for dinars, else 2. */
+export function minorDigits(currency: string): number {
+  return DIGITS.get(currency.toUpperCase()) ?? 2;
+}
+
+/** The smallest step of an amount that a card can be charged: of three decimals the last is 0. */
+export function chargeStep(currency: string): bigint {
+  return minorDigits(currency) === 3 ? 10n : 1n;
+}
 
 export function money(amountMinor: bigint | number, currency: string): Money {
   return { amountMinor: BigInt(amountMinor), currency: currency.toUpperCase() };
@@ -29,7 +62,7 @@ export function subtract(a: Money, b: Money): Money {
 
 /** "12.34 USD"; the minor digits follow the currency. */
 export function format({ amountMinor, currency }: Money): string {
-  const digits = ZERO_DECIMAL_CURRENCIES.has(currency) ? 0 : 2;
+  const digits = minorDigits(currency);
   const sign = amountMinor < 0n ? '-' : '';
   const text = (amountMinor < 0n ? -amountMinor : amountMinor).toString().padStart(digits + 1, '0');
   const whole = digits ? text.slice(0, -digits) : text;

@@ -4,7 +4,7 @@ import { startApp } from '../../src/app/app';
 import { GraphqlClient } from '../support/client';
 import { testConfig } from '../support/config';
 import { type CustomerPerson, type Person, startWorld, type World } from '../support/world';
-import { subscribed } from './support';
+import { standing, subscribed } from './support';
 
 let world: World;
 
@@ -188,6 +188,31 @@ describe('a new version of a plan', () => {
       const { errors: refused } = await person.client.send(text, { input: { ...PRO, idempotencyKey: 'k' } });
       expect(refused).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
     }
+  });
+
+  it.each([
+    ['YEN', 'JPY', '4901', '4901 JPY'],
+    ['DINAR', 'KWD', '14990', '14.990 KWD'],
+  ])('%s is sold in minor units of %s as they are, from the price to the invoice', async (...money) => {
+    const [code, currency, priceMinor, shown] = money;
+    const staff = await world.staff();
+    expect((await publish(staff, { code, currency, priceMinor }, code)).errors).toEqual([]);
+    const owner = await subscribed(world, code);
+    const { invoices } = await standing(owner);
+    expect(invoices.nodes.map(({ total }) => total.formatted)).toEqual([shown]);
+    expect(await standsOn(owner)).toMatchObject({ code, price: { amountMinor: priceMinor } });
+    if (currency !== 'KWD') return;
+    const odd = await publish(staff, { code, currency, priceMinor: '14995' }, 'odd');
+    expect(odd.errors).toMatchObject([{ code: 'INVALID_INPUT', path: ['input', 'priceMinor'] }]);
+    const input = {
+      invoiceId: invoices.nodes[0]!.id,
+      amountMinor: '5',
+      reason: 'odd',
+      idempotencyKey: 'odd',
+    };
+    expect((await staff.client.attempt('invoiceRefund', 'InvoiceRefundInput!', input)).errors).toMatchObject([
+      { code: 'INVALID_INPUT', path: ['input', 'amountMinor'] },
+    ]);
   });
 
   it('gets one number for each of two who publish at once', async () => {

@@ -85,6 +85,12 @@ export function refundTooLarge(leftMinor: string | null): AppError {
   );
 }
 
+/** @param step in minor units. */
+export function refundOutOfStep(step: bigint, currency: string): AppError {
+  const words = `Cards get ${currency} back in multiples of ${step} minor units.`;
+  return invalidInput(['input', 'amountMinor'], words, 'step');
+}
+
 export function notRefundable(): AppError {
   return conflict('Only an invoice that was paid can be given back.', ['input', 'invoiceId']);
 }

@@ -1,7 +1,8 @@
 /** Gives money of a paid invoice back. It goes out as an order, so that twice asked, or asked by two, is given once. */
+import { chargeStep } from '../../../kernel/money';
 import { type Database, SERVICE } from '../../../platform/database';
 import { notFound } from '../../../kernel/errors';
-import { notRefundable, refundTooLarge } from '../billing.errors';
+import { notRefundable, refundOutOfStep, refundTooLarge } from '../billing.errors';
 import type { BillingAccountService } from '../subscription/billing-account.service';
 import type { CustomerSyncService } from '../subscription/customer-sync.service';
 import type { PlanOrderService } from '../subscription/plan-order.service';
@@ -34,6 +35,8 @@ export class InvoiceRefundService {
       const left = BigInt(invoice.amountPaidMinor) - BigInt(invoice.refundedMinor);
       const amount = wish.amountMinor ?? left;
       if (amount <= 0n || amount > left) throw refundTooLarge(left.toString());
+      const step = chargeStep(invoice.currency);
+      if (amount % step !== 0n) throw refundOutOfStep(step, invoice.currency);
       const { stripeInvoiceId } = invoice;
       const request = { stripeInvoiceId, amountMinor: amount.toString(), reason: wish.reason };
       return { kind: 'REFUND', request } as const;

@@ -37,6 +37,12 @@ describe('a version of a plan', () => {
     expect(faults({ priceMinor: 0n })).toEqual(['sellable price']);
   });
 
+  it('of three decimals costs what a card can be charged, of none any whole amount', () => {
+    expect(faults({ currency: 'KWD', priceMinor: 14_995n })).toEqual(['priceMinor step']);
+    expect(faults({ currency: 'KWD', priceMinor: 14_990n })).toEqual([]);
+    expect(faults({ currency: 'JPY', priceMinor: 4_901n })).toEqual([]);
+  });
+
   it('is told of all its faults at once', () => {
     const rate = { burst: 1, perSecond: 2 };
     const entitlementTerms = { ...plan.entitlementTerms, models: [], rate };

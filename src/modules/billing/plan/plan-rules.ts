@@ -1,5 +1,5 @@
 /** What a new version of a plan must keep to. Pure: every fault at once, with the place of the input that it is in. */
-import { compareDecimals } from '../../../kernel/money';
+import { chargeStep, compareDecimals } from '../../../kernel/money';
 import { type PriceBookEntry, unpricedUnits } from '../usage/price';
 import type { EntitlementTerms } from './entitlement-terms';
 import { FREE_PLAN } from './plan-seeds';
@@ -37,6 +37,12 @@ export function planFaults(plan: PlanTerms, before: string | undefined): PlanFau
       ['priceMinor'],
       'range',
       `A price lies between 0 and ${MAX_PRICE}.`,
+    ),
+    ...fault(
+      priceMinor % chargeStep(currency) === 0n,
+      ['priceMinor'],
+      'step',
+      `Prices in ${currency} are multiples of ${chargeStep(currency)} minor units: cards are charged in no smaller steps.`,
     ),
     ...fault(
       before === undefined || before === currency,

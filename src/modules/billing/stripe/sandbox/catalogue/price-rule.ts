@@ -1,5 +1,5 @@
 /** What a quantity costs at a price, in minor units. */
-import { multiplyDecimal, roundToMinor } from '../../../../../kernel/money';
+import { minorDigits, multiplyDecimal, roundToMinor } from '../../../../../kernel/money';
 import type { Cadence, Interval } from '../calendar/billing-cycle';
 import { type Price, idOf } from '../store/wire';
 import { tierParts } from './tier-rule';
@@ -35,22 +35,18 @@ export function productIdOf({ product }: Price): string {
 /** `$49.00 / month`, as lines and pages say it. */
 export function priceText(price: Price): string {
   if (price.tiers) return `${price.tiers_mode ?? ''} tiers`;
-  const amount = new Intl.NumberFormat('en-US', { style: 'currency', currency: price.currency }).format(
-    minorToMajor(price.unit_amount ?? 0, price.currency),
-  );
+  const amount = amountText(price.unit_amount ?? 0, price.currency);
   const { interval, interval_count: count } = cadenceOf(price);
   return count === 1 ? `${amount} / ${interval}` : `${amount} every ${count} ${interval}s`;
 }
 
+/** For display only: digits by Stripe's count of minor units, which is not everywhere that of ISO 4217. */
 export function amountText(amount: number, currency: string): string {
-  return new Intl.NumberFormat('en-US', { style: 'currency', currency }).format(
-    minorToMajor(amount, currency),
-  );
-}
-
-/** For display only. */
-function minorToMajor(amount: number, currency: string): number {
-  const digits = new Intl.NumberFormat('en-US', { style: 'currency', currency }).resolvedOptions()
-    .maximumFractionDigits;
-  return amount / 10 ** (digits ?? 2);
+  const digits = minorDigits(currency);
+  return new Intl.NumberFormat('en-US', {
+    style: 'currency',
+    currency,
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  }).format(amount / 10 ** digits);
 }
