@@ -54,7 +54,8 @@ async function measured(product: Product, study: Study, dataset: string): Promis
     name: study.name,
     metric,
     ...whole,
-    rows: first!.n,
+    // Of F1 it counts the positive ones alone.
+    rows: Math.max(...trained[0]!.metrics.map(({ n }) => n)),
     trainings: seeds,
     backend: trained[0]!.backend,
     epochs: trained[0]!.epochs.length,
