@@ -265,6 +265,24 @@ test('what is pruned stays zero although the rest learns on, and the same wish i
   expect(two.derivation.quality).toEqual(one.derivation.quality);
 });
 
+test('who holds data finds every version that came of it, and the picture of a version shows both ways', async () => {
+  const query = `query ($data: ID!, $version: ID!) {
+    data: node(id: $data) { ... on DatasetVersion { modelVersions(first: 50) { nodes { id parents { id } } } } }
+    version: node(id: $version) { ... on ModelVersion { lineage children { id children { id } } } } }`;
+  const { data, version } = await staff.client.ask<{
+    data: { modelVersions: { nodes: { id: string; parents: { id: string }[] }[] } };
+    version: { lineage: string; children: { id: string; children: object[] }[] };
+  }>(query, { data: datasetVersionId, version: trained.result!.id });
+  const { nodes } = data.modelVersions;
+  expect(nodes).toContainEqual({ id: trained.result!.id, parents: [] });
+  const made = nodes.filter(({ parents }) => parents.some(({ id }) => id === trained.result!.id));
+  expect(made.length).toBeGreaterThanOrEqual(4);
+  expect(version.children).toEqual(made.map(({ id }) => ({ id, children: [] })));
+  expect(version.lineage).toContain('[("wages data 1")]');
+  expect(version.lineage).toContain('  n0 -->|learned on| n1\n');
+  expect(version.lineage.match(/ {2}n1 -->\|(quantised|pruned)\| n\d+\n/g)).toHaveLength(made.length);
+});
+
 test('a version that was not trained here is not compressed, and one that does not exist is not found', async () => {
   const { models } = await staff.client.ask<{
     models: { nodes: { versions: { nodes: { id: string }[] } }[] };

@@ -6,7 +6,7 @@ export { Model, ModelTask } from './model.entity';
 export { NAME_PATTERN } from './model.input';
 export type { ModelLoaders } from './model.loader';
 export type { ModelService, NewModelVersion, ServableVersion } from './model.service';
-export { ModelVersion } from './model-version.entity';
+export { ModelVersion, ModelVersionConnection } from './model-version.entity';
 export { createModelsModule, modelsEntities, type ModelsModule } from './models.module';
 export { stepGraphOf, writesText } from './text-version';
 export type { UploadService } from './upload/upload.service';

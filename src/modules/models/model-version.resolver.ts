@@ -25,8 +25,21 @@ export class ModelVersionResolver {
     @Root() { parentIds }: ModelVersion,
     @Ctx() context: RequestContext,
   ): Promise<ModelVersion[]> {
-    const parents = await this.loaders.modelVersionById(context).loadMany(parentIds);
-    return parents.filter((parent): parent is ModelVersion => parent !== null && !(parent instanceof Error));
+    return this.those(parentIds, context);
+  }
+
+  @FieldResolver(() => [ModelVersion], {
+    description:
+      'The versions that were made from it (compressed, fine-tuned), newest first, at most 100; of those, what the caller may see.',
+  })
+  @Needs('id')
+  async children(@Root() { id }: ModelVersion, @Ctx() context: RequestContext): Promise<ModelVersion[]> {
+    return this.those(await this.loaders.childIdsByVersion(context).load(id), context);
+  }
+
+  private async those(ids: readonly string[], context: RequestContext): Promise<ModelVersion[]> {
+    const versions = await this.loaders.modelVersionById(context).loadMany([...ids]);
+    return versions.filter((one): one is ModelVersion => one !== null && !(one instanceof Error));
   }
 }
 

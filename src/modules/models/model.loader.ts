@@ -1,6 +1,6 @@
 /** Models and versions by id, one statement a request, for fields of this and later modules. */
 import type { Database } from '../../platform/database';
-import { defineLoader, inOrder } from '../../platform/graphql';
+import { defineLoader, groupedInOrder, inOrder } from '../../platform/graphql';
 import { AliasMove } from './alias-move.entity';
 import type { AliasQuestion, ModelAliasService } from './model-alias.service';
 import { Model } from './model.entity';
@@ -12,10 +12,16 @@ type Loader<T> = ReturnType<typeof defineLoader<string, T | null>>;
 export interface ModelLoaders {
   readonly modelById: Loader<Model>;
   readonly modelVersionById: Loader<ModelVersion>;
+  /** Newest first, at most 100 each. */
+  readonly childIdsByVersion: ReturnType<typeof defineLoader<string, string[]>>;
   readonly aliasMoveById: Loader<AliasMove>;
   readonly retirementByVersion: Loader<VersionRetirement>;
   readonly versionIdAt: ReturnType<typeof defineLoader<AliasQuestion, string | null>>;
 }
+
+const CHILDREN = `select p.id as "parentId", c.id from unnest($1::text[]) as p(id)
+  cross join lateral (select v.id from model_versions v where v.parent_ids @> array[p.id] order by v.id desc limit 100) c
+  order by c.id desc`;
 
 /** Each loader answers only what the caller's scope may see. */
 export function createModelLoaders(
@@ -30,6 +36,12 @@ export function createModelLoaders(
   return {
     modelById: byId(Model),
     modelVersionById: byId(ModelVersion),
+    childIdsByVersion: defineLoader<string, string[]>(async (ids, { scope }) => {
+      const rows = await read.sql<{ id: string; parentId: string }>(scope, 'version_children', CHILDREN, [
+        ids,
+      ]);
+      return groupedInOrder(ids, rows, ({ parentId }) => parentId).map((some) => some.map(({ id }) => id));
+    }),
     aliasMoveById: byId(AliasMove),
     retirementByVersion: defineLoader<string, VersionRetirement | null>(async (ids, { scope }) => {
       const rows = await read.list(VersionRetirement, { scope, where: { versionId: { in: ids } } });

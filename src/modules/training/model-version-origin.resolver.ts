@@ -4,6 +4,7 @@ import { Needs, type RequestContext } from '../../platform/graphql';
 import { may } from '../identity';
 import { ModelVersion } from '../models';
 import { DatasetVersion } from './dataset/dataset-version.entity';
+import { lineageChart, type LineageData, type LineageVersion } from './lineage/lineage-chart';
 import { TrainingJob } from './job/training-job.entity';
 import type { TrainingLoaders } from './training.loader';
 
@@ -37,5 +38,28 @@ export class ModelVersionOriginResolver {
   ): Promise<DatasetVersion | null> | null {
     if (!datasetVersionId || !may(context.principal, 'dataset:read')) return null;
     return this.loaders.datasetVersionById(context).load(datasetVersionId);
+  }
+
+  @FieldResolver(() => String, {
+    description:
+      'Where it came from and what was made of it, in both directions, as the text of a Mermaid flowchart: data, the versions that learned on it, and what was made of those; at most 50 versions, nearest first, and a node says when there are more. Names are escaped. Data is in it for those who may see data.',
+  })
+  @Needs('id')
+  async lineage(@Root() { id }: ModelVersion, @Ctx() context: RequestContext): Promise<string> {
+    const versions = await this.loaders.lineageByVersion(context).load(id);
+    return lineageChart(id, versions, await this.dataOf(versions, context));
+  }
+
+  private async dataOf(versions: readonly LineageVersion[], context: RequestContext): Promise<LineageData[]> {
+    if (!may(context.principal, 'dataset:read')) return [];
+    const ids = [...new Set(versions.flatMap(({ datasetVersionId }) => datasetVersionId ?? []))];
+    const found = await this.loaders.datasetVersionById(context).loadMany(ids);
+    const data = found.filter((one): one is DatasetVersion => one !== null && !(one instanceof Error));
+    const byId = this.loaders.datasetById(context);
+    return Promise.all(
+      data.map(async ({ id, number, datasetId }) => {
+        return { id, number, dataset: (await byId.load(datasetId))!.name };
+      }),
+    );
   }
 }

@@ -4,6 +4,8 @@ import { defineLoader, groupedInOrder, inOrder } from '../../platform/graphql';
 import { Dataset } from './dataset/dataset.entity';
 import { DatasetVersion } from './dataset/dataset-version.entity';
 import { EpochMetrics } from './job/epoch-metrics.entity';
+import { readLineage } from './lineage/lineage';
+import type { LineageVersion } from './lineage/lineage-chart';
 import { TrainingJob } from './job/training-job.entity';
 import { TrainingSearch } from './search/training-search.entity';
 import { TrainingTrial } from './search/training-trial.entity';
@@ -18,6 +20,8 @@ export interface TrainingLoaders {
   readonly trainingSearchById: Loader<TrainingSearch>;
   readonly trainingTrialById: Loader<TrainingTrial>;
   readonly trialByTrainingJob: Loader<TrainingTrial>;
+  /** A version with all that it came of and all that came of it, nearest first; one more than a picture holds. */
+  readonly lineageByVersion: ReturnType<typeof defineLoader<string, LineageVersion[]>>;
   /** Milliseconds on the device, all trials together. */
   readonly deviceMsBySearch: ReturnType<typeof defineLoader<string, number>>;
 }
@@ -52,6 +56,7 @@ export function createTrainingLoaders({ read }: Database): TrainingLoaders {
       const rows = await read.list(TrainingTrial, { scope, where: { trainingJobId: { in: ids } } });
       return inOrder(ids, rows, ({ trainingJobId }) => trainingJobId!);
     }),
+    lineageByVersion: defineLoader((ids, { scope }) => readLineage(read, scope, ids)),
     deviceMsBySearch: defineLoader<string, number>(async (ids, { scope }) => {
       const rows = await read.sql<{ id: string; deviceMs: number }>(scope, 'search_device_ms', DEVICE_MS, [
         ids,

@@ -84,7 +84,7 @@ export function createTrainingModule(
       name: 'training',
       resolvers: [
         new DatasetResolver(database, datasets, identity.loaders),
-        new DatasetVersionResolver(loaders, comparison),
+        new DatasetVersionResolver(database, loaders, comparison),
         new TrainingJobResolver(database, trainings, loaders, modelLoaders, billing.pricing),
         new TrainingSearchResolver(database, searches, loaders, modelLoaders, billing.pricing),
         new TrainingTrialResolver(loaders),

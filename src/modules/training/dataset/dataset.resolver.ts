@@ -16,6 +16,7 @@ import {
 } from '../../../platform/graphql';
 import { Job } from '../../../platform/jobs';
 import { Can, Customer, type IdentityLoaders } from '../../identity';
+import { ModelVersion, ModelVersionConnection } from '../../models';
 import type { TrainingLoaders } from '../training.loader';
 import { Dataset, DatasetConnection } from './dataset.entity';
 import { DatasetUploadInput, DatasetUploadPayload } from './dataset.input';
@@ -97,6 +98,7 @@ export class DatasetResolver {
 @Resolver(() => DatasetVersion)
 export class DatasetVersionResolver {
   constructor(
+    private readonly database: Database,
     private readonly loaders: TrainingLoaders,
     private readonly comparison: DatasetComparisonService,
   ) {}
@@ -118,7 +120,7 @@ export class DatasetVersionResolver {
   @Query(() => [DatasetVersion], {
     nullable: true,
     description:
-      'The versions of a data set that hold a row, the newest first, among its newest 50: what was learned from someone. Which models came of them is told by trainingJobs. Needs dataset:read. Costs nothing.',
+      'The versions of a data set that hold a row, the newest first, among its newest 50: what was learned from someone. Which models came of them is told by their `modelVersions`. Needs dataset:read. Costs nothing.',
   })
   @Can('dataset:read')
   datasetVersionsHolding(
@@ -141,6 +143,21 @@ export class DatasetVersionResolver {
   @Needs('rows', 'columns', 'label', 'duplicateRows')
   notes(@Root() version: DatasetVersion): string[] {
     return notesOn(version);
+  }
+
+  @FieldResolver(() => ModelVersionConnection, {
+    description:
+      'The versions of models that came of it, newest first: trained on it, or compressed from one that was. What was trained on further from them with other data is told by their `children` and `lineage`.',
+  })
+  @Needs('id')
+  modelVersions(
+    @Root() { id }: DatasetVersion,
+    @Args(() => PageArgs) page: PageArgs,
+    @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<ModelVersionConnection> {
+    const versions = { entity: ModelVersion, within: { datasetVersionId: id }, page };
+    return pageWithin(this.database, versions, context, info);
   }
 
   @JoinedField(() => Dataset, { description: 'The data set it is a version of.' })
