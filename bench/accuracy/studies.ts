@@ -92,10 +92,7 @@ export const STUDIES: readonly Study[] = [
       input: { label: 'digit', labelRule: 'CLASSES', columns: [{ name: 'image', kind: 'IMAGE' }] },
     }),
     preparation: {
-      steps: [
-        { pixels: { side: SIDE } },
-        { rotate: { degrees: 12, copies: 1 } },
-      ],
+      steps: [{ pixels: { side: SIDE } }, { rotate: { degrees: 12, copies: 1 } }],
     },
     recipe: {
       kind: 'NETWORK',
