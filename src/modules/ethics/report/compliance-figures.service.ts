@@ -112,9 +112,17 @@ function entryOf(
     contentHash: version.contentHash,
     engine: version.engine,
     createdAt: new Date(version.createdAt).toISOString(),
+    parentIds: version.parentIds,
+    madeBy: version.derivation?.kind ?? null,
     dataset:
       data && set
-        ? { name: set.name, number: data.number, rows: data.rows, consentScope: data.consentScope }
+        ? {
+            id: data.id,
+            name: set.name,
+            number: data.number,
+            rows: data.rows,
+            consentScope: data.consentScope,
+          }
         : null,
     metrics: version.metrics.map(({ name, value, interval }) => ({ name, value, interval })),
     fairness: fairnessOfVersion(version.evaluation),

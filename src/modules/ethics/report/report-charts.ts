@@ -9,7 +9,8 @@ export const COLOURS = {
   band: '#e8f0e9',
 };
 
-const WIDTH = 820;
+/** Of every picture, in the units of its own. */
+export const WIDTH = 820;
 const LABEL = 210;
 const AFTER = 96;
 const PLOT = WIDTH - LABEL - AFTER;
@@ -104,7 +105,8 @@ function legend(series: readonly Series[]): Markup {
   return markup`<div class="legend">${entries}</div>`;
 }
 
-function frame(title: string, height: number, contents: Parameters<typeof markup>[1]): Markup {
+/** @param title what a screen reader says of the picture. */
+export function frame(title: string, height: number, contents: Parameters<typeof markup>[1]): Markup {
   return markup`<svg viewBox="0 0 ${WIDTH} ${round(height)}" role="img" aria-label="${title}">${contents}</svg>`;
 }
 

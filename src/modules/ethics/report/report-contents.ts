@@ -33,7 +33,11 @@ export interface InventoryEntry {
   readonly contentHash: string;
   readonly engine: string;
   readonly createdAt: string;
+  /** What it was made of, and how; both empty for one that was made of no other. */
+  readonly parentIds: readonly string[];
+  readonly madeBy: string | null;
   readonly dataset: {
+    readonly id: string;
     readonly name: string;
     readonly number: number;
     readonly rows: number;

@@ -23,7 +23,9 @@ const MODELS = `query Versions($ids: [ID!]!) {
       id number contentHash engine createdAt
       model { name task }
       metrics { name value interval n }
-      datasetVersion { number rows consentScope dataset { name } }
+      parents { id }
+      derivation { kind }
+      datasetVersion { id number rows consentScope dataset { name } }
       fairness {
         rows level minimumGroupSize suppressedGroups
         attributes {

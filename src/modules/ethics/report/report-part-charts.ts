@@ -3,6 +3,7 @@ import type { FairnessAccount } from '../fairness/fairness-of-version';
 import { type Markup, markup } from './markup';
 import { bars, COLOURS, shares, whiskers } from './report-charts';
 import type { InventoryEntry, PartName, ReportParts } from './report-contents';
+import { hasLineage, lineagePicture } from './report-lineage';
 import { figure, kindOf, words } from './report-tables';
 
 /** The curve of actions has a long tail; the table has them all. */
@@ -61,7 +62,11 @@ ${chart('consent', 'Who agrees', 'of the people who were ever asked, at the end 
       bars('Feedback by kind', series, rows),
     );
   },
-  models: ({ models }) => markup`${models!.map(modelCharts)}`,
+  models: ({ models }) => {
+    const rows = hasLineage(models!) ? models! : [];
+    const says = 'from the data on the left to what was made of it; an arrow says “was used for”';
+    return markup`${chart('models', 'Where the versions came from', says, rows, () => lineagePicture(models!))}${models!.map(modelCharts)}`;
+  },
   audit: ({ audit }) => {
     const sorted = [...audit!.activity].sort((a, b) => b.count - a.count).slice(0, MOST_ACTIONS);
     const rows = sorted.map(({ action, count }) => ({ label: action, values: [count] }));

@@ -9,6 +9,7 @@ import {
   type PartName,
   type ReportParts,
 } from './report-contents';
+import { hasLineage, lineageText } from './report-lineage';
 
 const DAY = new Intl.DateTimeFormat('en-GB', {
   day: 'numeric',
@@ -78,7 +79,7 @@ ${table(['Purpose', 'Agree at the end', 'Were ever asked'], standing, 1, 'Nobody
     const fairness = models!.flatMap((entry) =>
       entry.fairness ? [fairnessTable(entry, entry.fairness)] : [],
     );
-    return markup`${table(['Version', 'Data', 'Consent scope', 'On held-out rows'], rows, 4, 'There is no model yet.')}${fairness}`;
+    return markup`${table(['Version', 'Data', 'Consent scope', 'On held-out rows'], rows, 4, 'There is no model yet.')}${hasLineage(models!) ? markup`<h4>Where they came from, as a Mermaid flowchart</h4><pre>${lineageText(models!)}</pre>` : null}${fairness}`;
   },
   audit: ({ audit }) => auditTable(audit!),
 };

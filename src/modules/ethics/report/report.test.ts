@@ -1,7 +1,8 @@
 import { markup } from './markup';
-import type { ReportContents } from './report-contents';
+import type { InventoryEntry, ReportContents } from './report-contents';
 import { reportCsv } from './report-csv';
 import { reportHtml } from './report-html';
+import { hasLineage, lineagePicture, lineageText } from './report-lineage';
 
 const contents: ReportContents = {
   heading: {
@@ -27,6 +28,37 @@ test('texts of others are escaped, whatever they hold', () => {
     '<b title="&quot;&amp;&#39;">&lt;i&gt;<i></b>',
   );
   expect(reportHtml(contents)).not.toContain('<script');
+});
+
+test('an arrow leads from data to what learned on it and on to what was made of that, in the picture and in its text', () => {
+  const version = (versionId: string, parentIds: string[], madeBy: string | null): InventoryEntry => ({
+    versionId,
+    model: `model "${versionId}"`,
+    task: 'TABULAR_CLASSIFICATION',
+    number: 1,
+    contentHash: 'a'.repeat(64),
+    engine: 'ONNX_CPU',
+    createdAt: '2026-05-02T00:00:00.000Z',
+    parentIds,
+    madeBy,
+    dataset: { id: 'dsv_1', name: 'wages', number: 1, rows: 534, consentScope: [] },
+    metrics: [],
+    fairness: null,
+  });
+  const models = [version('mdv_1', [], null), version('mdv_2', ['mdv_1'], 'QUANTISED')];
+  const svg = lineagePicture(models).text;
+  const boxes = [...svg.matchAll(/<rect x="([\d.]+)"[^>]*>.*?<text[^>]*>([^<]+)</g)].map(([, x, name]) => [
+    name,
+    Number(x),
+  ]);
+  expect(boxes).toEqual([
+    ['wages v1', 1],
+    ['model &quot;mdv_1&quot; v1', 316],
+    ['model &quot;mdv_2&quot; v1', 631],
+  ]);
+  expect([...svg.matchAll(/d="M([\d.]+) [\d.]+C/g)].map(([, x]) => Number(x))).toEqual([190, 505]);
+  expect(lineageText(models)).toMatch(/n0 -->\|learned on\| n1\n.*n1 -->\|quantised\| n2/s);
+  expect(hasLineage([{ ...version('mdv_3', [], null), dataset: null }])).toBe(false);
 });
 
 test('the page says its period as people do, charts before tables before evidence', () => {

@@ -28,10 +28,10 @@ export const MOST_VERSIONS = 50;
 
 /**
  * Versions come nearest first; those beyond `MOST_VERSIONS` are left out, and a comment and a node say so.
- * @param rootId the version whose picture it is: its frame is thick.
+ * @param rootId the version whose picture it is: its frame is thick; null for a picture of all.
  */
 export function lineageChart(
-  rootId: string,
+  rootId: string | null,
   versions: readonly LineageVersion[],
   data: readonly LineageData[],
 ): string {
@@ -60,7 +60,7 @@ export function lineageChart(
     for (const parentId of parentIds)
       if (seen.has(parentId)) lines.push(`  ${nodeOf(parentId)} -->|${told(kind)}| ${nodeOf(id)}`);
   }
-  if (seen.has(rootId)) lines.push(`  style ${nodeOf(rootId)} stroke-width:3px`);
+  if (rootId !== null && seen.has(rootId)) lines.push(`  style ${nodeOf(rootId)} stroke-width:3px`);
   if (versions.length > shown.length)
     lines.push(`  cut["more than ${MOST_VERSIONS} versions: the rest is left out"]`);
   return `${lines.join('\n')}\n`;
