@@ -112,8 +112,8 @@ function entryOf(
     contentHash: version.contentHash,
     engine: version.engine,
     createdAt: new Date(version.createdAt).toISOString(),
-    parentIds: version.parentIds,
-    madeBy: version.derivation?.kind ?? null,
+    parents: version.parentIds.map((id) => ({ id })),
+    derivation: version.derivation && { kind: version.derivation.kind },
     dataset:
       data && set
         ? {

@@ -33,9 +33,9 @@ export interface InventoryEntry {
   readonly contentHash: string;
   readonly engine: string;
   readonly createdAt: string;
-  /** What it was made of, and how; both empty for one that was made of no other. */
-  readonly parentIds: readonly string[];
-  readonly madeBy: string | null;
+  /** What it was made of, and how; empty and null for one that was made of no other. */
+  readonly parents: readonly { readonly id: string }[];
+  readonly derivation: { readonly kind: string } | null;
   readonly dataset: {
     readonly id: string;
     readonly name: string;

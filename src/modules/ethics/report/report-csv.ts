@@ -58,13 +58,13 @@ function linesOf({ consent, dataRequests = [], feedback = [], models = [], audit
 }
 
 function modelLines(entry: InventoryEntry): Line[] {
-  const { model, number, contentHash, dataset, parentIds, madeBy, metrics, fairness } = entry;
+  const { model, number, contentHash, dataset, parents, derivation, metrics, fairness } = entry;
   const item = `${model} v${number}`;
   return [
     ['models', item, 'content hash', contentHash],
     ['models', item, 'data', dataset && `${dataset.name} v${dataset.number}`],
-    ['models', item, 'made of', parentIds.join(' ')],
-    ['models', item, 'made by', madeBy],
+    ['models', item, 'made of', parents.map(({ id }) => id).join(' ')],
+    ['models', item, 'made by', derivation && derivation.kind],
     ['models', item, 'consent scope', dataset && dataset.consentScope.join(' ')],
     ...metrics.map(({ name, value }): Line => ['models', item, name, value]),
     ...(fairness ? fairnessLines(item, fairness) : []),

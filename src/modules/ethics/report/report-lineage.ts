@@ -9,6 +9,8 @@ import type { InventoryEntry } from './report-contents';
 
 const BOX = { width: 190, height: 40 };
 const ROW = 52;
+/** From a column to the next; many columns stand closer. */
+const WIDEST_STEP = 300;
 /** Letters that a box holds; the whole name stands in the table. */
 const MOST_LETTERS = 24;
 
@@ -27,14 +29,14 @@ interface Place {
 
 /** Those that neither learned here nor were made of another, and that nothing was made of, came from nowhere that we know. */
 export function hasLineage(models: readonly InventoryEntry[]): boolean {
-  return models.some(({ dataset, parentIds }) => dataset !== null || parentIds.length > 0);
+  return models.some(({ dataset, parents }) => dataset !== null || parents.length > 0);
 }
 
 /** @returns an SVG; an arrow goes from what was used to what was made of it. */
 export function lineagePicture(models: readonly InventoryEntry[]): Markup {
   const nodes = nodesOf(models);
   const columns = 1 + Math.max(...nodes.map(({ column }) => column));
-  const step = columns > 1 ? (WIDTH - BOX.width) / (columns - 1) : 0;
+  const step = Math.min(WIDEST_STEP, (WIDTH - BOX.width) / Math.max(1, columns - 1));
   const places = new Map<string, Place>();
   for (let column = 0; column < columns; column++)
     inColumn(nodes, column, places).forEach(({ id }, row) =>
@@ -52,15 +54,17 @@ export function lineagePicture(models: readonly InventoryEntry[]): Markup {
 
 /** The text of the same picture. */
 export function lineageText(models: readonly InventoryEntry[]): string {
-  const versions = models.map(({ versionId, model, number, parentIds, dataset, madeBy }): LineageVersion => ({
-    id: versionId,
-    model,
-    number,
-    parentIds,
-    datasetVersionId: dataset?.id ?? null,
-    kind: madeBy,
-    isRetired: false,
-  }));
+  const versions = models.map(
+    ({ versionId, model, number, parents, dataset, derivation }): LineageVersion => ({
+      id: versionId,
+      model,
+      number,
+      parentIds: parents.map((parent) => parent.id),
+      datasetVersionId: dataset?.id ?? null,
+      kind: derivation && derivation.kind,
+      isRetired: false,
+    }),
+  );
   const data = models.flatMap(({ dataset }): LineageData[] =>
     dataset ? [{ id: dataset.id, dataset: dataset.name, number: dataset.number }] : [],
   );
@@ -69,8 +73,8 @@ export function lineageText(models: readonly InventoryEntry[]): string {
 
 function nodesOf(models: readonly InventoryEntry[]): Node[] {
   const byId = new Map(models.map((entry) => [entry.versionId, entry]));
-  const parentsOf = ({ parentIds }: InventoryEntry): InventoryEntry[] =>
-    parentIds.flatMap((id) => byId.get(id) ?? []);
+  const parentsOf = ({ parents }: InventoryEntry): InventoryEntry[] =>
+    parents.flatMap(({ id }) => byId.get(id) ?? []);
   const made = new Set(models.flatMap((entry) => parentsOf(entry).map(({ versionId }) => versionId)));
   const depth = (entry: InventoryEntry): number => 1 + Math.max(0, ...parentsOf(entry).map(depth));
   const linked = models.filter(
@@ -90,11 +94,14 @@ function nodesOf(models: readonly InventoryEntry[]): Node[] {
     const parents = parentsOf(entry).map(({ versionId }) => versionId);
     // What was compressed did not learn again: its data reaches it through its parent.
     const learned =
-      entry.dataset && (parents.length === 0 || entry.madeBy === 'FINE_TUNED') ? [entry.dataset.id] : [];
+      entry.dataset && (parents.length === 0 || entry.derivation?.kind === 'FINE_TUNED')
+        ? [entry.dataset.id]
+        : [];
     return {
       id: entry.versionId,
       name: `${entry.model} v${entry.number}`,
-      note: entry.madeBy === null ? entry.engine : entry.madeBy.toLowerCase().replaceAll('_', '-'),
+      note:
+        entry.derivation === null ? entry.engine : entry.derivation.kind.toLowerCase().replaceAll('_', '-'),
       column: depth(entry),
       from: [...learned, ...parents],
     };

@@ -31,7 +31,7 @@ test('texts of others are escaped, whatever they hold', () => {
 });
 
 test('an arrow leads from data to what learned on it and on to what was made of that, in the picture and in its text', () => {
-  const version = (versionId: string, parentIds: string[], madeBy: string | null): InventoryEntry => ({
+  const version = (versionId: string, parents: string[], kind: string | null): InventoryEntry => ({
     versionId,
     model: `model "${versionId}"`,
     task: 'TABULAR_CLASSIFICATION',
@@ -39,8 +39,8 @@ test('an arrow leads from data to what learned on it and on to what was made of 
     contentHash: 'a'.repeat(64),
     engine: 'ONNX_CPU',
     createdAt: '2026-05-02T00:00:00.000Z',
-    parentIds,
-    madeBy,
+    parents: parents.map((id) => ({ id })),
+    derivation: kind === null ? null : { kind },
     dataset: { id: 'dsv_1', name: 'wages', number: 1, rows: 534, consentScope: [] },
     metrics: [],
     fairness: null,
@@ -53,10 +53,10 @@ test('an arrow leads from data to what learned on it and on to what was made of 
   ]);
   expect(boxes).toEqual([
     ['wages v1', 1],
-    ['model &quot;mdv_1&quot; v1', 316],
-    ['model &quot;mdv_2&quot; v1', 631],
+    ['model &quot;mdv_1&quot; v1', 301],
+    ['model &quot;mdv_2&quot; v1', 601],
   ]);
-  expect([...svg.matchAll(/d="M([\d.]+) [\d.]+C/g)].map(([, x]) => Number(x))).toEqual([190, 505]);
+  expect([...svg.matchAll(/d="M([\d.]+) [\d.]+C/g)].map(([, x]) => Number(x))).toEqual([190, 490]);
   expect(lineageText(models)).toMatch(/n0 -->\|learned on\| n1\n.*n1 -->\|quantised\| n2/s);
   expect(hasLineage([{ ...version('mdv_3', [], null), dataset: null }])).toBe(false);
 });
