@@ -32,10 +32,11 @@ export function refundsByNote(notes: readonly Stripe.CreditNote[]): GivenBack[] 
     }));
 }
 
-/** Of one invoice, in the order in which it was given. */
+/** Of one invoice, in the order in which it was given; Stripe lists the newest first, and tells times to the second. */
 export function refundsOf({ id }: Stripe.Invoice, all: readonly GivenBack[]): GivenBack[] {
   return all
     .filter(({ invoice }) => invoice === id)
+    .reverse()
     .sort((a, b) => Date.parse(a.refund.createdAt) - Date.parse(b.refund.createdAt));
 }
 
