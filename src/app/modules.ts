@@ -66,7 +66,15 @@ export function composeModules(platform: Platform): Modules {
   const featureTests = createFeatureTestsModule(platform, models, deployments);
   inference.useFeatureTests(featureTests.assignments, featureTests.exposures);
   const feedback = createFeedbackModule(platform, { identity, privacy, inference });
-  const ethics = createEthicsModule(platform, { identity, models, audit, privacy, feedback, publicUrl });
+  const ethics = createEthicsModule(platform, {
+    identity,
+    models,
+    deployments,
+    audit,
+    privacy,
+    feedback,
+    publicUrl,
+  });
   const market = createMarketModule(platform);
   return {
     identity,

@@ -1,5 +1,6 @@
 /** Deployments through HTTP: made, promoted through the gate, rolled back, and what happens when a version is broken. */
 import fs from 'node:fs';
+import type { Evaluation } from '../../src/modules/models';
 import { handMadeVersion } from '../support/hand-made-version';
 import { type CustomerPerson, type Person, startWorld, type World } from '../support/world';
 import { deploy, deployed, DEPLOYMENT, deploymentById, type DeploymentView, settled } from './support';
@@ -36,6 +37,30 @@ const rollBack = (id: string, person = admin) =>
     { id, reason: 'it was worse' },
     `deployment { ${DEPLOYMENT} }`,
   );
+/** Held-out rows in which 20 % of the women and 60 % of the men are given the positive answer, as often as they deserve it. */
+function unequal(): Evaluation {
+  const counts = (positives: number, negatives: number) => ({
+    truePositives: positives,
+    falsePositives: 0,
+    trueNegatives: negatives,
+    falseNegatives: 0,
+  });
+  const group = (value: string, positives: number, negatives: number) => ({
+    keys: [{ attribute: 'gender', value }],
+    n: positives + negatives,
+    confusion: counts(positives, negatives),
+    meanProbability: 0.4,
+  });
+  return {
+    rows: 400,
+    threshold: 0.5,
+    confusion: counts(160, 240),
+    calibration: [],
+    protectedAttributes: ['gender'],
+    groups: [group('men', 120, 80), group('women', 40, 160)],
+    suppressedGroups: 0,
+  };
+}
 const versionsOf = (view: DeploymentView | null): string[] =>
   view?.routes.map(({ version }) => version.id) ?? [];
 
@@ -121,14 +146,11 @@ test('a promotion and its roll-backs walk the history back, step by step', async
 });
 
 test('the gate refuses with every check, and an override is kept with its written reason', async () => {
-  const gated = (await handMadeVersion(world, 0.4)).versionId;
+  const gated = (await handMadeVersion(world, 0.4, 'hand-made', { evaluation: unequal() })).versionId;
   world.app.modules.deployments.deployments.addPromotionCheck({
     check: async ({ newVersionIds }) =>
       newVersionIds.includes(gated)
-        ? [
-            { name: 'fairness floor', passed: false, detail: 'selection ratio 0.61, at least 0.8' },
-            { name: 'functional test', passed: true, detail: '120 of 120 cases' },
-          ]
+        ? [{ name: 'functional test', passed: true, detail: '120 of 120 cases' }]
         : [],
   });
   const { id } = await deployed(world, admin, 'gated', [{ versionId: first }]);
@@ -144,8 +166,12 @@ test('the gate refuses with every check, and an override is kept with its writte
         code: 'GATE_FAILED',
         checks: [
           { name: 'same signature', passed: true },
-          { name: 'fairness floor', passed: false },
-          { passed: true },
+          {
+            name: 'fairness floor',
+            passed: false,
+            detail: `${gated}: beyond the bound, and not by chance: gender: selection rate 0.20 of women (200 people) against 0.60 of men (200 people), ratio 0.33 (0.24 to 0.47), at least 0.8; 95 % intervals for 2 comparisons together`,
+          },
+          { name: 'functional test', passed: true },
         ],
       },
     ],
@@ -167,12 +193,14 @@ test('the gate refuses with every check, and an override is kept with its writte
       ],
     },
   ]);
-  const asked = `query ($id: ID!, $versionId: ID!) { deploymentGate(id: $id, versionId: $versionId) { name passed } }`;
-  const { deploymentGate } = await admin.client.ask<{ deploymentGate: object[] }>(asked, {
-    id,
-    versionId: first,
-  });
-  expect(deploymentGate).toEqual([{ name: 'same signature', passed: true }]);
+  const asked = `query ($id: ID!, $versionId: ID!) { deploymentGate(id: $id, versionId: $versionId) { name passed detail } }`;
+  const gate = async (versionId: string) =>
+    (await admin.client.ask<{ deploymentGate: object[] }>(asked, { id, versionId })).deploymentGate;
+  expect(await gate(first)).toMatchObject([
+    { name: 'same signature', passed: true },
+    { name: 'fairness floor', passed: true, detail: expect.stringContaining('not checked, because') },
+  ]);
+  expect(await gate(gated)).toEqual([]);
 });
 
 test('only what was seen is changed', async () => {

@@ -187,7 +187,7 @@ test('a shadow that fails, or for which there is no time, harms no answer', asyn
 });
 
 test('drift looks only at what people agreed to have kept, is an event, and stands before a promotion', async () => {
-  const evaluation = { calibration: CALIBRATION } as never;
+  const evaluation = { calibration: CALIBRATION, protectedAttributes: [], groups: [] } as never;
   const datasetVersionId = 'dsv_00000000000000000000000001';
   const versionId = (await handMadeVersion(world, 0.9, 'drifting', { evaluation, datasetVersionId }))
     .versionId;

@@ -1,6 +1,7 @@
 /** From the chair of staff: a second version is tried on a part of the people before anybody relies on it. */
 import { check } from './check';
 import { predict } from './end-user.steps';
+import { staffAsksGate } from './gate.steps';
 import type { GraphqlClient } from './graphql-client';
 import type { Deployed, TrainedModel } from './staff.steps';
 import { eventually, type Story } from './story';
@@ -40,6 +41,7 @@ export async function staffTriesCanary(
 ): Promise<void> {
   const { narrator, facts } = story;
   narrator.chapter('Staff', 'tries the baseline as a canary on half of the people; the network stays ready');
+  const overrideReason = await staffAsksGate(story, staff, deployment, candidate);
   await staff.mutate(
     'deploymentCanaryStart',
     'DeploymentCanaryStartInput!',
@@ -49,6 +51,7 @@ export async function staffTriesCanary(
       steps: [HALF, 100],
       minimumRequests: ENOUGH,
       minimumStepSeconds: 0,
+      overrideReason,
       idempotencyKey: 'demo-canary',
     },
     'deployment { canary { state } }',

@@ -85,7 +85,7 @@ async function tell(story: Story, time: { from: Date; now: () => Date }, folder:
   await endUserDecides(story, person, deployment);
   const baseline = await staffTrains(story, staff, uploaded, 'LINEAR');
   await staffTriesCanary(story, staff, server, deployment, baseline);
-  await staffRoutesBoth(staff, deployment, [baseline.versionId, network.versionId]);
+  await staffRoutesBoth(story, staff, deployment, [baseline, network]);
   const testId = await staffStartsTest(story, staff, deployment, { network, baseline });
   const rated = await endUserRates(story, person, deployment);
   await trafficFlows(story, server, deployment);

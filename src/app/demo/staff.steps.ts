@@ -1,5 +1,6 @@
 /** From the chair of staff: data, training, deployment. */
 import { check } from './check';
+import { staffAsksGate } from './gate.steps';
 import { GraphqlClient } from './graphql-client';
 import { eventually, finished, percent, type Story } from './story';
 
@@ -200,17 +201,23 @@ export async function staffDeploys(
   return { id: deployment.id, name: deployment.name };
 }
 
-/** Both versions side by side, as the test needs them. */
+/** Both versions side by side, as the test needs them; the gate judges the one that has no traffic yet. */
 export async function staffRoutesBoth(
+  story: Story,
   staff: GraphqlClient,
-  { id }: Deployed,
-  versions: readonly string[],
+  deployment: Deployed,
+  models: readonly TrainedModel[],
 ): Promise<void> {
+  const { id } = deployment;
+  const reasons: (string | undefined)[] = [];
+  for (const model of models) reasons.push(await staffAsksGate(story, staff, deployment, model));
+  const overrideReason = reasons.find((reason) => reason !== undefined);
+  const versions = models.map(({ versionId }) => versionId);
   const routes = versions.map((versionId) => ({ versionId, weight: 100 / versions.length }));
   await staff.mutate(
     'deploymentPromote',
     'DeploymentPromoteInput!',
-    { id, routes, idempotencyKey: 'demo-both' },
+    { id, routes, overrideReason, idempotencyKey: 'demo-both' },
     DEPLOYMENT,
   );
   await untilRouted(staff, id, versions);

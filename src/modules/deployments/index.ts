@@ -3,6 +3,7 @@ export { Deployment, Environment } from './deployment.entity';
 export type { CanaryOutcome } from './canary/canary-evidence';
 export type { CanaryWatch } from './canary/canary-watch.service';
 export type { DriftSource, KeptRow } from './drift/drift.service';
+export type { PromotionCandidate, PromotionCheck, PromotionVerdict } from './promotion-check';
 export { answerDifference } from './shadow/answer-difference';
 export type { ShadowService } from './shadow/shadow.service';
 export type { DeploymentLoaders } from './deployment.loader';

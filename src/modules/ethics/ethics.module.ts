@@ -5,10 +5,12 @@ import { SignedLinks } from '../../platform/http';
 import type { JobDefinition } from '../../platform/jobs';
 import type { ModuleManifest, NodeSource, Platform } from '../../platform/module';
 import type { AuditModule } from '../audit';
+import type { DeploymentsModule } from '../deployments';
 import type { FeedbackModule } from '../feedback';
 import { type IdentityModule, may, type Permission } from '../identity';
 import type { ModelLoaders, ModelsModule } from '../models';
 import type { PrivacyModule } from '../privacy';
+import { FairnessCheck } from './fairness/fairness-check.service';
 import { FairnessResolver } from './fairness/fairness.resolver';
 import { Incident } from './incident/incident.entity';
 import { IncidentResolver } from './incident/incident.resolver';
@@ -31,6 +33,7 @@ export interface EthicsModule {
 export interface EthicsDoors {
   readonly identity: Pick<IdentityModule, 'loaders'>;
   readonly models: Pick<ModelsModule, 'shipped' | 'loaders'>;
+  readonly deployments: Pick<DeploymentsModule, 'deployments'>;
   readonly audit: Pick<AuditModule, 'audit' | 'verification'>;
   readonly privacy: Pick<PrivacyModule, 'summaries'>;
   readonly feedback: Pick<FeedbackModule, 'summaries'>;
@@ -39,7 +42,7 @@ export interface EthicsDoors {
 
 export function createEthicsModule(
   platform: Platform,
-  { identity, models, audit, privacy, feedback, publicUrl }: EthicsDoors,
+  { identity, models, deployments, audit, privacy, feedback, publicUrl }: EthicsDoors,
 ): EthicsModule {
   const { database, events, jobs, blobs, crypto, clock } = platform;
   const figures = new ComplianceFiguresService(database, crypto, {
@@ -50,6 +53,7 @@ export function createEthicsModule(
   const reports = new ComplianceReportService(database, events, jobs, blobs, clock, figures);
   const incidents = new IncidentService(database, events, clock);
   const cards = new ModelCardService(database, events, clock, models.shipped);
+  deployments.deployments.addPromotionCheck(new FairnessCheck(database));
   const links = new SignedLinks(crypto, clock, publicUrl);
   const node = <T extends { id: string }>(
     prefix: IdPrefix,

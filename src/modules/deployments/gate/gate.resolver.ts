@@ -12,7 +12,7 @@ export class GateResolver {
   @Query(() => [GateCheck], {
     nullable: true,
     description:
-      'What the gate would say now if this version were to get all traffic of the deployment; empty when nobody has anything to say. Needs deployment:manage.',
+      'What the gate would say now if this version were to get all traffic of the deployment; empty when the version gets traffic already. Needs deployment:manage.',
   })
   @Can('deployment:manage')
   async deploymentGate(

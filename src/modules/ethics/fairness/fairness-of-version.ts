@@ -23,17 +23,20 @@ export interface FairnessAccount {
   readonly attributes: readonly AttributeAccount[];
 }
 
-/** Null for a version that was not evaluated by group. */
-export function fairnessOfVersion(evaluation: Evaluation | null): FairnessAccount | null {
+/** Null for a version that was not evaluated by group. @param level Confidence level of the intervals. */
+export function fairnessOfVersion(evaluation: Evaluation | null, level = LEVEL): FairnessAccount | null {
   if (!evaluation || evaluation.groups.length === 0) return null;
   const byAttribute = new Map<string, GroupRates[]>();
   for (const group of evaluation.groups) {
     const { attribute, name } = named(group);
-    byAttribute.set(attribute, [...(byAttribute.get(attribute) ?? []), ratesOf(name, group.confusion)]);
+    byAttribute.set(attribute, [
+      ...(byAttribute.get(attribute) ?? []),
+      ratesOf(name, group.confusion, level),
+    ]);
   }
   return {
     rows: evaluation.rows,
-    level: LEVEL,
+    level,
     minimumGroupSize: MINIMUM_GROUP_SIZE,
     suppressedGroups: evaluation.suppressedGroups,
     attributes: [...byAttribute].map(([attribute, groups]) => ({

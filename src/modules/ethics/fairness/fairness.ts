@@ -73,11 +73,13 @@ export type MeasureName = keyof typeof MEASURES;
 export const MINIMUM_GROUP_SIZE = 10;
 export const LEVEL = 0.95;
 /** The four-fifths rule (29 CFR § 1607.4 D) for ratios; for differences the tenth that is customary. */
-const THRESHOLDS = { ratio: 0.8, difference: 0.1 };
+export const THRESHOLDS = { ratio: 0.8, difference: 0.1 };
 
-export function ratesOf(group: string, counts: Counts): GroupRates {
+/** @param level Confidence level of the intervals. */
+export function ratesOf(group: string, counts: Counts, level = LEVEL): GroupRates {
   const { truePositives: tp, falsePositives: fp, trueNegatives: tn, falseNegatives: fn } = counts;
   const n = tp + fp + tn + fn;
+  const rate = (count: number, people: number): Rate => rateOf(count, people, level);
   return {
     group,
     n,
@@ -139,19 +141,19 @@ function gapOf(groups: readonly GroupRates[], name: RateName): Gap | null {
     lowest: lowest.group,
     difference: high - low,
     ratio: high === 0 ? null : low / high,
-    interval: newcombe(highest[name], lowest[name]),
+    interval: differenceInterval(highest[name], lowest[name]),
   };
 }
 
 /** The interval of a difference of two independent proportions (Newcombe 1998, method 10). */
-function newcombe(a: Rate, b: Rate): Interval {
+export function differenceInterval(a: Rate, b: Rate): Interval {
   const [p, [pLow, pHigh]] = [a.value!, a.interval!];
   const [q, [qLow, qHigh]] = [b.value!, b.interval!];
   return [p - q - Math.hypot(p - pLow, qHigh - q), p - q + Math.hypot(pHigh - p, q - qLow)];
 }
 
-function rate(count: number, n: number): Rate {
+function rateOf(count: number, n: number, level: number): Rate {
   return n === 0
     ? { value: null, interval: null, n }
-    : { value: count / n, interval: wilsonInterval(count, n, LEVEL), n };
+    : { value: count / n, interval: wilsonInterval(count, n, level), n };
 }

@@ -1,0 +1,137 @@
+/**
+ * The floor under which no version goes before people without somebody answering for it in writing: the four-fifths rule for
+ * who is selected, and equal opportunity among those who deserve to be. A verdict of `fairness` informs; this one stops work.
+ * So it asks for more: the whole interval must lie beyond the bound, with all comparisons of a version together.
+ */
+import type { Interval } from '../../../kernel/statistics';
+import type { Evaluation } from '../../models';
+import { type FairnessAccount, fairnessOfVersion } from './fairness-of-version';
+import {
+  differenceInterval,
+  type GroupRates,
+  LEVEL,
+  MINIMUM_GROUP_SIZE,
+  type Rate,
+  THRESHOLDS,
+} from './fairness';
+
+export interface FloorVerdict {
+  readonly passed: boolean;
+  /** In words, with the numbers. */
+  readonly detail: string;
+}
+
+/** Two groups in one rate: how far the one that is off worse stays behind. */
+interface Comparison {
+  readonly isBreach: boolean;
+  /** Above 1 = beyond the bound, as far as the counts themselves go. */
+  readonly distance: number;
+  readonly told: string;
+}
+
+type KnownRate = Rate & { readonly value: number; readonly interval: Interval };
+interface Side {
+  readonly group: string;
+  readonly rate: KnownRate;
+}
+
+/** What is asked of a version. The measures that are missing here are shown in `fairness`, and for people to weigh. */
+const FLOORS = [
+  { rate: 'selectionRate', told: 'selection rate', compare: byRatio },
+  { rate: 'truePositiveRate', told: 'true positive rate', compare: byDifference },
+] as const;
+
+/**
+ * Judges the counts of a version by group on held-out rows: every protected attribute and their intersection, every pair of
+ * groups with at least ten people in the rate. The level of each interval is Bonferroni's for the number of comparisons, so
+ * that a version within the bounds is refused with at most 5 % chance, all comparisons together. Passes, and says why,
+ * where there is nothing to compare.
+ */
+export function fairnessFloor(evaluation: Evaluation | null): FloorVerdict {
+  const account = fairnessOfVersion(evaluation);
+  const count = account ? comparisonsOf(account).length : 0;
+  if (count === 0) return { passed: true, detail: `not checked, because ${reasonFor(evaluation)}` };
+  const comparisons = comparisonsOf(fairnessOfVersion(evaluation, 1 - (1 - LEVEL) / count)!);
+  const breaches = comparisons.filter(({ isBreach }) => isBreach);
+  const [closest] = [...comparisons].sort((a, b) => b.distance - a.distance);
+  const shown = breaches.length > 0 ? breaches : [closest!];
+  const said =
+    breaches.length > 0 ? 'beyond the bound, and not by chance' : 'not beyond a bound by more than chance';
+  const told = shown.map((comparison) => comparison.told).join('; ');
+  const together = `${LEVEL * 100} % intervals for ${count} ${count === 1 ? 'comparison' : 'comparisons together'}`;
+  return { passed: breaches.length === 0, detail: `${said}: ${told}; ${together}` };
+}
+
+function comparisonsOf({ attributes }: FairnessAccount): Comparison[] {
+  return attributes.flatMap(({ attribute, groups }) =>
+    FLOORS.flatMap(({ rate, told, compare }) =>
+      pairsOf(groups, rate).map(([low, high]) => {
+        const { isBreach, distance, told: figures } = compare(low, high);
+        return {
+          isBreach,
+          distance,
+          told: `${attribute}: ${told} ${of(low)} against ${of(high)}, ${figures}`,
+        };
+      }),
+    ),
+  );
+}
+
+/** Every two groups that can be judged in this rate, the lower one first. */
+function pairsOf(groups: readonly GroupRates[], name: (typeof FLOORS)[number]['rate']): [Side, Side][] {
+  const sides = groups
+    .flatMap((group): Side[] => (isKnown(group[name]) ? [{ group: group.group, rate: group[name] }] : []))
+    .sort((a, b) => a.rate.value - b.rate.value);
+  return sides.flatMap((low, at) => sides.slice(at + 1).map((high): [Side, Side] => [low, high]));
+}
+
+/** A share of fewer people is no figure of a group, and would tell of single ones. */
+function isKnown(rate: Rate): rate is KnownRate {
+  return rate.n >= MINIMUM_GROUP_SIZE;
+}
+
+function byRatio({ rate: low }: Side, { rate: high }: Side): Comparison {
+  const bound = THRESHOLDS.ratio;
+  // Nobody of either group is selected: they are treated alike.
+  const ratio = high.value === 0 ? 1 : low.value / high.value;
+  const interval = ratioInterval(low, high);
+  const told = `ratio ${figure(ratio)} (${span(interval)}), at least ${bound}`;
+  return { isBreach: interval[1] < bound, distance: (1 - ratio) / (1 - bound), told };
+}
+
+function byDifference({ rate: low }: Side, { rate: high }: Side): Comparison {
+  const bound = THRESHOLDS.difference;
+  const difference = high.value - low.value;
+  const interval = differenceInterval(high, low);
+  const told = `difference ${figure(difference)} (${span(interval)}), at most ${bound}`;
+  return { isBreach: interval[0] > bound, distance: difference / bound, told };
+}
+
+/**
+ * The interval of a ratio of two independent proportions, from the Wilson interval of each (MOVER-R; Donner and Zou 2012,
+ * Statistical Methods in Medical Research 21:347): what Newcombe's method is for their difference. The lower end is written
+ * so that nothing is divided by zero; without anybody in the denominator nothing is known.
+ */
+export function ratioInterval(a: KnownRate, b: KnownRate): Interval {
+  const [p, [pLow, pHigh]] = [a.value, a.interval];
+  const [q, [qLow, qHigh]] = [b.value, b.interval];
+  if (q === 0) return [0, Infinity];
+  const product = p * q;
+  const root = (pEnd: number, qEnd: number): number =>
+    Math.sqrt(Math.max(0, product ** 2 - pEnd * qEnd * (2 * p - pEnd) * (2 * q - qEnd)));
+  const lower = p === 0 ? 0 : (pLow * (2 * p - pLow)) / (product + root(pLow, qHigh));
+  return [lower, (product + root(pHigh, qLow)) / (qLow * (2 * q - qLow))];
+}
+
+function reasonFor(evaluation: Evaluation | null): string {
+  if (!evaluation) return 'it was not evaluated as a classifier on rows held out from its training';
+  const { protectedAttributes, suppressedGroups } = evaluation;
+  if (protectedAttributes.length === 0)
+    return 'its data names no protected attributes: name them when the data is uploaded';
+  const hidden = suppressedGroups > 0 ? `; groups too small even to be shown: ${suppressedGroups}` : '';
+  return `there are no two groups of at least ${MINIMUM_GROUP_SIZE} people by ${protectedAttributes.join(', ')}${hidden}`;
+}
+
+const of = ({ group, rate }: Side): string => `${figure(rate.value)} of ${group} (${rate.n} people)`;
+const span = ([low, high]: Interval): string => `${figure(low)} to ${figure(high)}`;
+const figure = (value: number): string => (Number.isFinite(value) ? value.toFixed(2) : 'unbounded');
