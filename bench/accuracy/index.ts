@@ -2,7 +2,7 @@
  * How good models are that the product trains on real data: uploaded, prepared, trained and evaluated by itself, each
  * figure on rows held out, with its interval.
  */
-import { normalQuantile } from '../../src/kernel/statistics';
+import { tQuantile } from '../../src/kernel/statistics';
 import type { Benchmark } from '../main';
 import { median } from '../measure/rounds';
 import { type Goal, printGoals, printTable } from '../measure/table';
@@ -74,7 +74,7 @@ async function measured(product: Product, study: Study, dataset: string): Promis
 
 /**
  * Mean and 95 % interval of repeated random splits. The variance counts that the splits share rows: 1/J + held out / learned
- * from in place of 1/J (Nadeau, Bengio, Machine Learning 52, 2003); with the normal quantile.
+ * from in place of 1/J (Nadeau, Bengio, Machine Learning 52, 2003); with Student's t of J - 1 degrees.
  */
 function overSplits(
   values: readonly number[],
@@ -83,7 +83,7 @@ function overSplits(
   const n = values.length;
   const value = values.reduce((sum, one) => sum + one, 0) / n;
   const variance = values.reduce((sum, one) => sum + (one - value) ** 2, 0) / (n - 1);
-  const half = normalQuantile(0.975) * Math.sqrt((1 / n + heldOutShare / (1 - heldOutShare)) * variance);
+  const half = tQuantile(0.975, n - 1) * Math.sqrt((1 / n + heldOutShare / (1 - heldOutShare)) * variance);
   return { value, interval: [value - half, value + half] };
 }
 

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { augment, MOST_NUMBERS, type PreparedRows } from './augment';
 import type { PreparationStep, TablePreparation } from './encode-row';
-import { mirrored, placed } from './image-variations';
+import { mirrored, placed, shifted } from './image-variations';
 import type { RecipeStep } from './preparation-recipe';
 
 const spec = (name: string) => ({ name, dtype: 'FLOAT32' as never, optional: false });
@@ -60,6 +60,20 @@ test('images are mirrored, turned and scaled; the numbers beside them stay', () 
   const [number, a, b, ...pixels] = row(flipped, 1);
   expect([number, a, b]).toEqual([0, 1, 0]);
   expect(pixels.map((value) => value.toFixed(1))).toEqual(['0.2', '0.1', '0.4', '0.3']);
+});
+
+test('a moved copy is never where it was, nor further than was asked for', () => {
+  const corner = [1, 0, 0, 0, 0, 0, 0, 0, 0];
+  const where = (right: number, down: number): number => shifted(corner, 3, { right, down }).indexOf(1);
+  expect([where(1, 0), where(0, 2), where(2, 1), where(-1, 0)]).toEqual([1, 6, 5, -1]);
+  const steps: PreparationStep[] = [{ kind: 'PIXELS', spec: spec('image'), side: 5 }];
+  const features = Float32Array.from({ length: 25 * 200 }, (_, at) => (at % 25 === 12 ? 1 : 0));
+  const rows = { features, labels: new Float32Array(200), count: 200, width: 25 };
+  const wish: RecipeStep = { kind: 'SHIFT', pixels: 1, copies: 1 };
+  const moved = augment(rows, { format: 1, steps, width: 25 }, { steps: [wish] }, 3);
+  const places = Array.from({ length: 200 }, (_, copy) => row(moved, 200 + copy).indexOf(1));
+  expect([...new Set(places)].sort((a, b) => a - b)).toEqual([6, 7, 8, 11, 13, 16, 17, 18]);
+  expect(moved.features.subarray(0, 25 * 200)).toEqual(features);
 });
 
 test('the seed decides everything', () => {

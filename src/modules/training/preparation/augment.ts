@@ -1,9 +1,9 @@
 /**
- * More rows to learn from, made of those there are: classes balanced, numbers with noise, images mirrored, turned and
- * scaled. For the training part only: what is watched and held out stays as people sent it. The seed decides everything.
+ * More rows to learn from, made of those there are: classes balanced, numbers with noise, images mirrored, turned,
+ * scaled and moved. For the training part only: what is watched and held out stays as people sent it. The seed decides everything.
  */
 import { type PreparationStep, type TablePreparation, widthOf } from './encode-row';
-import { mirrored, placed } from './image-variations';
+import { mirrored, placed, shifted } from './image-variations';
 import { type AugmentationWish, isAugmentation, type PreparationRecipe } from './preparation-recipe';
 import { concerns } from './recipe-columns';
 import { type Random, seededRandom } from './seeded-random';
@@ -93,6 +93,16 @@ function vary(
     case 'SCALE': {
       const factor = wish.smallest + random() * (wish.largest - wish.smallest);
       numbers.set(placed(numbers, side, { degrees: 0, factor }));
+      return;
+    }
+    case 'SHIFT': {
+      // Every place but the one where it was, each as likely: a copy like its original would only count it twice.
+      const places = 2 * wish.pixels + 1;
+      const middle = (places ** 2 - 1) / 2;
+      const drawn = Math.floor(random() * (places ** 2 - 1));
+      const place = drawn < middle ? drawn : drawn + 1;
+      const [down, right] = [Math.floor(place / places) - wish.pixels, (place % places) - wish.pixels];
+      numbers.set(shifted(numbers, side, { right, down }));
     }
   }
 }

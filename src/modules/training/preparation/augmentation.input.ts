@@ -79,3 +79,18 @@ export class ScaleInput extends ColumnsInput {
   @Max(10)
   copies!: number;
 }
+
+@InputType({ description: 'Copies of each image, moved sideways and up or down; what comes in is black.' })
+export class ShiftInput extends ColumnsInput {
+  @Field(() => Int, {
+    description: 'At most so many pixels in each direction, 1–32 and at most half of the side.',
+  })
+  @Min(1)
+  @Max(32)
+  pixels!: number;
+
+  @Field(() => Int, { defaultValue: 1, description: 'Copies of each row, beside the row itself, 1–10.' })
+  @Min(1)
+  @Max(10)
+  copies!: number;
+}

@@ -18,6 +18,7 @@ import {
 import { fitNumber } from './fit-number';
 import { fitIdf, type NgramStep } from './ngrams';
 import {
+  DEFAULT_SIDE,
   type ColumnWish,
   type FillWish,
   isAugmentation,
@@ -44,7 +45,6 @@ const DEFAULT_NGRAMS: NgramsWish = {
   buckets: 2048,
   weighting: 'TF_IDF',
 };
-const DEFAULT_SIDE = 28;
 /** Characters of a text that serving reads. */
 const MOST_CHARACTERS = 100_000;
 

@@ -1,4 +1,4 @@
-/** Variations of a small grey image: mirrored, turned, larger or smaller. What comes from beyond the border is black. */
+/** Variations of a small grey image: mirrored, turned, larger or smaller, moved. What comes from beyond the border is black. */
 
 export interface Placement {
   /** Degrees, to the right. */
@@ -37,5 +37,17 @@ export function placed(
       (1 - down) * ((1 - right) * pixelAt(top, left) + right * pixelAt(top, left + 1)) +
       down * ((1 - right) * pixelAt(top + 1, left) + right * pixelAt(top + 1, left + 1))
     );
+  });
+}
+
+/** Moved by whole pixels: `right` and `down` may be negative. */
+export function shifted(
+  pixels: ArrayLike<number>,
+  side: number,
+  { right, down }: { readonly right: number; readonly down: number },
+): Float32Array {
+  return Float32Array.from({ length: side * side }, (_, at) => {
+    const [y, x] = [Math.floor(at / side) - down, (at % side) - right];
+    return y >= 0 && y < side && x >= 0 && x < side ? pixels[y * side + x]! : 0;
   });
 }

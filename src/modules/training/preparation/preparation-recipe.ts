@@ -60,6 +60,9 @@ export interface NgramsWish extends OfColumns {
   readonly weighting: NgramWeighting;
 }
 
+/** Pixels a side of images that no step says anything of. */
+export const DEFAULT_SIDE = 28;
+
 /** An image as side × side greys from 0 to 1. */
 export interface PixelsWish extends OfColumns {
   readonly kind: 'PIXELS';
@@ -118,7 +121,14 @@ export interface ScaleWish extends OfColumns {
   readonly copies: number;
 }
 
-export type AugmentationWish = BalanceWish | NoiseWish | FlipWish | RotateWish | ScaleWish;
+/** Copies of each image, moved by up to so many whole pixels along each axis. */
+export interface ShiftWish extends OfColumns {
+  readonly kind: 'SHIFT';
+  readonly pixels: number;
+  readonly copies: number;
+}
+
+export type AugmentationWish = BalanceWish | NoiseWish | FlipWish | RotateWish | ScaleWish | ShiftWish;
 export type RecipeStep = ColumnWish | AugmentationWish;
 
 export interface PreparationRecipe {
@@ -127,7 +137,7 @@ export interface PreparationRecipe {
   readonly split?: { readonly validationShare: number; readonly heldOutShare: number } | null;
 }
 
-const AUGMENTATIONS: readonly RecipeStep['kind'][] = ['BALANCE', 'NOISE', 'FLIP', 'ROTATE', 'SCALE'];
+const AUGMENTATIONS: readonly RecipeStep['kind'][] = ['BALANCE', 'NOISE', 'FLIP', 'ROTATE', 'SCALE', 'SHIFT'];
 
 export function isAugmentation(step: RecipeStep): step is AugmentationWish {
   return AUGMENTATIONS.includes(step.kind);

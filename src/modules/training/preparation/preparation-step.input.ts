@@ -11,7 +11,14 @@ import {
 } from 'class-validator';
 import { Field, Float, InputType, Int, registerEnumType } from 'type-graphql';
 import { OneOf } from '../../../platform/graphql';
-import { BalanceInput, FlipInput, NoiseInput, RotateInput, ScaleInput } from './augmentation.input';
+import {
+  BalanceInput,
+  FlipInput,
+  NoiseInput,
+  RotateInput,
+  ScaleInput,
+  ShiftInput,
+} from './augmentation.input';
 import { ColumnsInput, MOST_COLUMNS } from './columns.input';
 import type { FillRule, NgramUnit, NgramWeighting } from './preparation-recipe';
 
@@ -240,4 +247,9 @@ export class PreparationStepInput {
   @IsOptional()
   @ValidateNested()
   scale?: ScaleInput | null;
+
+  @Field(() => ShiftInput, { nullable: true, description: 'Training part only: copies moved a little.' })
+  @IsOptional()
+  @ValidateNested()
+  shift?: ShiftInput | null;
 }

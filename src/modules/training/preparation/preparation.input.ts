@@ -67,4 +67,5 @@ const KINDS: Readonly<Record<keyof PreparationStepInput, RecipeStep['kind']>> = 
   flip: 'FLIP',
   rotate: 'ROTATE',
   scale: 'SCALE',
+  shift: 'SHIFT',
 };

@@ -5,7 +5,7 @@
 import { type AppError, invalidInput } from '../../../kernel/errors';
 import type { ColumnKindName } from '../dataset/column-profile';
 import type { TableColumn } from '../dataset/table-file';
-import { isAugmentation, type PreparationRecipe, type RecipeStep } from './preparation-recipe';
+import { DEFAULT_SIDE, isAugmentation, type PreparationRecipe, type RecipeStep } from './preparation-recipe';
 
 /** The kinds of columns that each step takes. */
 const SUITS: Readonly<Record<RecipeStep['kind'], readonly ColumnKindName[]>> = {
@@ -23,6 +23,7 @@ const SUITS: Readonly<Record<RecipeStep['kind'], readonly ColumnKindName[]>> = {
   FLIP: ['IMAGE'],
   ROTATE: ['IMAGE'],
   SCALE: ['IMAGE'],
+  SHIFT: ['IMAGE'],
 };
 /** What a step takes when it names no column: of two kinds the first, because the other is the exception. */
 const UNNAMED: Partial<Record<RecipeStep['kind'], readonly ColumnKindName[]>> = {
@@ -46,7 +47,11 @@ export function recipeFaults(
 ): AppError[] {
   const faults = steps.flatMap((step, index) => {
     const at = [...path, 'steps', String(index)];
-    return [...columnFaults(step, columns, at), ...valueFaults(step, columns, isRegression, at)];
+    return [
+      ...columnFaults(step, columns, at),
+      ...valueFaults(step, columns, isRegression, at),
+      ...shiftFaults(step, steps, columns, at),
+    ];
   });
   for (const { name } of columns) {
     const encodings = steps.flatMap((step, index) =>
@@ -111,6 +116,25 @@ function columnFaults(
   if (!isIdle) return unsuited;
   const message = `${step.kind} is for ${SUITS[step.kind].join(' and ')}, and the data has no such column. Leave the step out.`;
   return [...unsuited, invalidInput(path, message, 'columns')];
+}
+
+/** Moved by more than half of its side, an image may hold nothing of what it showed. */
+function shiftFaults(
+  step: RecipeStep,
+  steps: readonly RecipeStep[],
+  columns: readonly TableColumn[],
+  path: readonly string[],
+): AppError[] {
+  if (step.kind !== 'SHIFT') return [];
+  const sides = columns
+    .filter((column) => column.kind === 'IMAGE' && concerns(step, column))
+    .map((column) => {
+      const pixels = steps.find((one) => one.kind === 'PIXELS' && concerns(one, column));
+      return pixels?.kind === 'PIXELS' ? pixels.side : DEFAULT_SIDE;
+    });
+  const most = Math.floor(Math.min(...sides) / 2);
+  if (step.pixels <= most) return [];
+  return [invalidInput(path, `Move images by at most half of their side, ${most} pixels here.`, 'pixels')];
 }
 
 function valueFaults(

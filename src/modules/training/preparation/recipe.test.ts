@@ -228,6 +228,23 @@ test.each<[string, RecipeStep[], string]>([
   expect(faults[0]!.path?.slice(0, 2)).toEqual(['input', 'steps']);
 });
 
+test('an image is not moved by more than half of its side', () => {
+  const columns = [{ ...TABLE.columns[0]!, name: 'picture', kind: 'IMAGE' as const }];
+  const faultsOf = (pixels: number) =>
+    recipeFaults(
+      {
+        steps: [
+          { kind: 'PIXELS', side: 8 },
+          { kind: 'SHIFT', pixels, copies: 1 },
+        ],
+      },
+      columns,
+      { isRegression: false, path: [] },
+    );
+  expect(faultsOf(4)).toEqual([]);
+  expect(faultsOf(5).map(({ message }) => message)).toEqual([expect.stringContaining('4 pixels')]);
+});
+
 test('a step for a kind that no column has is refused, and so is balancing a regression', () => {
   const columns = TABLE.columns.slice(0, 1);
   const faults = recipeFaults({ steps: [{ kind: 'PIXELS', side: 8 }, { kind: 'BALANCE' }] }, columns, {
