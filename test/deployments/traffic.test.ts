@@ -125,6 +125,16 @@ test('a shadow is asked what was answered, differs, and is billed to nobody', as
   expect((await shadow({ id, versionId: high })).errors).toEqual([]);
   const { deployments } = world.app.modules;
   await world.until(() => Promise.resolve(deployments.routes.shadowOf(id) === high), 'the shadow to be warm');
+  const canary = { id, versionId: high };
+  const refused = await admin.client.attempt(
+    'deploymentCanaryStart',
+    'DeploymentCanaryStartInput!',
+    canary,
+    'deployment { id }',
+  );
+  expect(refused.errors).toMatchObject([
+    { code: 'CONFLICT', message: expect.stringMatching(/End the shadow/) as string },
+  ]);
   const fields = `shadow { endedAt rows disagreed disagreementRate disagreementInterval meanDifference largest failed dropped version { id } }`;
   const before = await world.app.platform.database.servicePool.query(
     'select count(*)::int as count from inferences',

@@ -85,6 +85,23 @@ test('doubt that many requests did not settle goes on to more people, but never 
   expect(outcome(doubtful, { isLast: true })).toBe('WAIT DOUBTFUL');
 });
 
+test('nobody gets everything while a large fall of the score is not ruled out, and none is seen', () => {
+  const rated = (requests: number) => ({ requests, people: 2000, rating: 0.8 });
+  const last = (requests: number) => outcome(rated(requests), { isLast: true }, rated(requests));
+  expect(last(400)).toBe('WAIT DOUBTFUL');
+  expect(last(30_000)).toBe('PROMOTE NO_WORSE');
+  // Before the last step the next one brings more people, who will tell.
+  expect(outcome(rated(400), {}, rated(400))).toBe('PROMOTE NO_WORSE');
+  // Nobody rates: then the score is no reason to wait.
+  expect(outcome({ requests: 1000 }, { isLast: true })).toBe('PROMOTE NO_WORSE');
+});
+
+test('the chances of all measures to lie add up to the policy’s', () => {
+  const { checks } = decide({ requests: 1000, rating: 0.8 }, {}, { requests: 4000, rating: 0.8 });
+  const sum = checks.reduce((all, { alpha }) => all + alpha, 0);
+  expect(sum).toBeCloseTo(DEFAULT_POLICY.falseRollbacks, 12);
+});
+
 test('a few people say nothing, however much they ask: the last step waits for more, and at last for a person', () => {
   const few = { requests: 5000, people: 3 };
   expect(decide(few).checks.every(({ verdict }) => verdict === 'TOO_FEW')).toBe(true);

@@ -3,7 +3,13 @@
  * request; a rollback needs evidence beyond chance, a promotion the absence of doubt, and what cannot be judged in time is
  * left to a person.
  */
-import { canaryChecks, type CanaryCheck, type CanaryMetricName, type StepEvidence } from './canary-metrics';
+import {
+  canaryChecks,
+  type CanaryCheck,
+  type CanaryMetricName,
+  leavesFallOpen,
+  type StepEvidence,
+} from './canary-metrics';
 import type { CanaryPolicy } from './canary-policy';
 
 export type CanaryAction = 'WAIT' | 'PROMOTE' | 'ROLL_BACK' | 'PAUSE';
@@ -65,13 +71,15 @@ export function canaryDecision(
   const doubtful = checks.some(({ verdict }) => verdict === 'DOUBTFUL');
   // An early step may be passed on too few people to judge, because more of them is what the next one brings.
   const judged = !isLast || INDISPENSABLE.every((metric) => isNoWorse(checks, metric));
+  // That no fall was seen is no promise there is none: before everything, a large one must be ruled out.
+  const open = isLast && checks.some(leavesFallOpen);
   const enough = requests >= policy.minimumRequests && stepSeconds >= policy.minimumStepSeconds;
-  if (enough && judged && !doubtful) return decide('PROMOTE', 'NO_WORSE');
+  if (enough && judged && !doubtful && !open) return decide('PROMOTE', 'NO_WORSE');
   // More people may settle it, and the next step brings them; nobody gets everything while there is doubt.
   if (enough && !isLast && requests >= PATIENCE * policy.minimumRequests)
     return decide('PROMOTE', 'DOUBTFUL');
   if (stepSeconds >= policy.stepSeconds) return decide('PAUSE', 'OUT_OF_TIME');
-  return decide('WAIT', doubtful ? 'DOUBTFUL' : 'GATHERING');
+  return decide('WAIT', doubtful || (enough && open) ? 'DOUBTFUL' : 'GATHERING');
 }
 
 function isNoWorse(checks: readonly CanaryCheck[], wanted: CanaryMetricName): boolean {

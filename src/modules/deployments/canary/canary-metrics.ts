@@ -29,6 +29,8 @@ export interface CanaryCheck {
   readonly effect: number | null;
   /** The effect is at least this, whenever one looks, but for the chance `alpha`. */
   readonly bound: number | null;
+  /** The effect is at most this, whenever one looks, but for the policy's chance; null where it is not asked. */
+  readonly ceiling: number | null;
   /** An effect up to this is taken for the same. */
   readonly tolerance: number;
   readonly alpha: number;
@@ -52,15 +54,33 @@ interface Ratio {
   readonly measure: Measure;
   /** −1 where less is worse. */
   readonly sign: 1 | -1;
+  /** Before the candidate gets everything, a loss of so much more than the tolerance must be ruled out. */
+  readonly margin?: number;
 }
+
+/**
+ * Ratings are seldom: a score may be too rare for its fall to be seen before the last step ends. What is asked there is
+ * therefore that it has not fallen by much (non-inferiority: Wellek 2010), not only that no fall was seen.
+ */
+const SCORE_MARGIN = 0.025;
 
 const RATIOS: readonly Ratio[] = [
   { metric: 'ERROR_RATE', measure: ratio('failed', 'requests'), sign: 1 },
   { metric: 'P99_LATENCY', measure: ratio('slow', 'timed'), sign: 1 },
   { metric: 'COST', measure: ratio('cost', 'answered'), sign: 1 },
-  { metric: 'FEEDBACK_SCORE', measure: ratio('rating', 'ratings'), sign: -1 },
+  { metric: 'FEEDBACK_SCORE', measure: ratio('rating', 'ratings'), sign: -1, margin: SCORE_MARGIN },
 ];
-const METRICS = RATIOS.length + 1;
+/**
+ * How the chance of a false rollback is divided: uneven shares are as valid as even ones (Bonferroni), and the score, of
+ * which least is heard, needs the largest.
+ */
+const SHARES: { readonly [metric in CanaryMetricName]: number } = {
+  ERROR_RATE: 0.15,
+  P99_LATENCY: 0.15,
+  COST: 0.15,
+  FEEDBACK_SCORE: 0.4,
+  DRIFT: 0.15,
+};
 /** Below so many requests, or cells with people in them, a variance is a guess. */
 const FEWEST = 50;
 const FEWEST_CELLS = 9;
@@ -69,11 +89,11 @@ const TUNED_AT = 5;
 
 /** One check a measure. */
 export function canaryChecks(steps: readonly StepEvidence[], policy: CanaryPolicy): CanaryCheck[] {
-  const alpha = policy.falseRollbacks / METRICS;
-  const checks = RATIOS.map(({ metric, measure, sign }) =>
-    compare(pairs(steps, measure), { metric, sign, alpha, policy }),
-  );
-  return [...checks, drift(steps, alpha, policy)];
+  const checks = RATIOS.map(({ metric, measure, sign, margin }) => {
+    const alpha = SHARES[metric] * policy.falseRollbacks;
+    return compare(pairs(steps, measure), { metric, sign, margin, alpha, policy });
+  });
+  return [...checks, drift(steps, SHARES.DRIFT * policy.falseRollbacks, policy)];
 }
 
 function toleranceOf(metric: CanaryMetricName, baseline: number, tolerances: Tolerances): number {
@@ -94,6 +114,7 @@ function toleranceOf(metric: CanaryMetricName, baseline: number, tolerances: Tol
 interface Comparison {
   readonly metric: CanaryMetricName;
   readonly sign: 1 | -1;
+  readonly margin?: number | undefined;
   readonly alpha: number;
   readonly policy: CanaryPolicy;
 }
@@ -117,7 +138,7 @@ function pairs(steps: readonly StepEvidence[], measure: Measure): Pair[] {
   }));
 }
 
-function compare(steps: readonly Pair[], { metric, sign, alpha, policy }: Comparison): CanaryCheck {
+function compare(steps: readonly Pair[], { metric, sign, margin, alpha, policy }: Comparison): CanaryCheck {
   const strata = steps.map(({ baseline: old, candidate: fresh }): Stratum => ({
     control: old.estimate,
     treatment: fresh.estimate,
@@ -134,18 +155,28 @@ function compare(steps: readonly Pair[], { metric, sign, alpha, policy }: Compar
     ...steps.map((step) => Math.min(step.baseline.estimate.n, step.candidate.estimate.n)),
   );
   if (!moments || n < FEWEST || cells < FEWEST_CELLS)
-    return { ...known, verdict: 'TOO_FEW', effect: null, bound: null };
+    return { ...known, verdict: 'TOO_FEW', effect: null, bound: null, ceiling: null };
   const effect = sign * moments.effect;
   // With few cells the spread itself is a guess: as Student's t is to the normal distribution, at this level.
   const guess = tQuantile(1 - alpha, Math.min(1e6, moments.degreesOfFreedom)) / normalQuantile(1 - alpha);
   const standardError = moments.standardError * guess;
-  const bound = lowerConfidenceSequence(
-    { ...moments, effect, standardError },
-    1 - alpha,
-    TUNED_AT * policy.minimumRequests,
-  );
+  const tunedAt = TUNED_AT * policy.minimumRequests;
+  const bound = lowerConfidenceSequence({ ...moments, effect, standardError }, 1 - alpha, tunedAt);
+  const better = { ...moments, effect: -effect, standardError };
+  const ceiling =
+    margin === undefined ? null : -lowerConfidenceSequence(better, 1 - policy.falseRollbacks, tunedAt);
   const verdict = verdictOf(effect, bound, standardError, tolerance);
-  return { ...known, verdict, effect, bound: Number.isFinite(bound) ? bound : null };
+  return { ...known, verdict, effect, bound: finite(bound), ceiling: finite(ceiling) };
+}
+
+/** Enough is known to judge a measure that people seldom speak on, and a fall beyond its margin is not ruled out. */
+export function leavesFallOpen({ metric, verdict, ceiling, tolerance }: CanaryCheck): boolean {
+  const margin = RATIOS.find((ratio) => ratio.metric === metric)?.margin;
+  return margin !== undefined && verdict !== 'TOO_FEW' && (ceiling ?? Infinity) > tolerance + margin;
+}
+
+function finite(value: number | null): number | null {
+  return value !== null && Number.isFinite(value) ? value : null;
 }
 
 function verdictOf(effect: number, bound: number, standardError: number, tolerance: number): CanaryVerdict {

@@ -23,6 +23,12 @@ export function candidateServes(): AppError {
   return conflict(message, ['input', 'versionId']);
 }
 
+export function candidateShadows(id: string): AppError {
+  const message =
+    'This version is the shadow here: it would be asked twice. End the shadow with deploymentShadowSet (versionId: null) first, or name another candidate.';
+  return conflict(message, ['input', 'versionId'], id);
+}
+
 export function noCanary(id: string): AppError {
   return conflict('No canary runs here. Start one with deploymentCanaryStart.', ['input', 'id'], id);
 }

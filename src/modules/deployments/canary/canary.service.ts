@@ -2,6 +2,7 @@
  * Starts canaries, takes them from step to step by the evidence, and ends them: promoted, or rolled back. Whoever looks, in
  * whichever process, looks under a lock; what is decided, the new routes and the history are one transaction.
  */
+import { IsNull } from 'typeorm';
 import type { Clock } from '../../../kernel/clock';
 import { notFound } from '../../../kernel/errors';
 import { newId } from '../../../kernel/id';
@@ -15,9 +16,10 @@ import type { PromotionVerdict } from '../promotion-check';
 import { canaryDecision, type CanaryDecision } from './canary-decision';
 import { CanaryEvidence } from './canary-evidence';
 import type { StepEvidence } from './canary-metrics';
+import { Shadow } from '../shadow/shadow.entity';
 import { reasonOf, routesAt, verdictOf } from './canary-move';
 import type { CanaryPolicy } from './canary-policy';
-import { baselineOf, candidateServes, noCanary, stepFaults } from './canary.errors';
+import { baselineOf, candidateServes, candidateShadows, noCanary, stepFaults } from './canary.errors';
 import { Canary, CanaryEvidenceRow, CanaryState } from './canary.entity';
 
 const SYSTEM: Principal = { kind: 'SYSTEM', name: 'canary' };
@@ -50,6 +52,7 @@ export class CanaryService {
     const before = await this.deployments.find(id);
     const baseline = baselineOf(before);
     if (baseline === versionId) throw candidateServes();
+    await this.checkShadow(id, versionId);
     const [weight] = policy.steps as [number];
     const routes = routesAt(before.routes, baseline, versionId, weight);
     const checks = await this.deployments.passGate(before, routes, overrideReason);
@@ -59,6 +62,8 @@ export class CanaryService {
       const move = { move: 'CANARY_STARTED' as const, routes, checks, reason };
       // What the gate judged must be what is changed.
       await this.deployments.move(id, expectedVersion ?? before.version, move, principal);
+      // Whoever sets a shadow waits for the lock that the move holds.
+      await this.checkShadow(id, versionId);
       const now = this.clock.now();
       const versions = { baselineVersionId: baseline, candidateVersionId: versionId };
       const canary = { id: newId('cny', now), ...versions };
@@ -196,6 +201,15 @@ export class CanaryService {
     await this.database.unitOfWork
       .repository(CanaryEvidenceRow)
       .insert([row(baselineVersionId), row(candidateVersionId)]);
+  }
+
+  /** @throws AppError CONFLICT for the version that is asked as a shadow. */
+  private async checkShadow(deploymentId: string, versionId: string): Promise<void> {
+    const { unitOfWork } = this.database;
+    const shadows = await unitOfWork.run(SERVICE, () =>
+      unitOfWork.repository(Shadow).countBy({ deploymentId, versionId, endedAt: IsNull() }),
+    );
+    if (shadows > 0) throw candidateShadows(deploymentId);
   }
 
   private async setPaused(canary: Canary, reason: string, principal: Principal): Promise<void> {

@@ -74,7 +74,10 @@ registerEnumType(CanaryReasonName, {
   valuesConfig: {
     PREPARING: { description: 'The candidate is being made ready.' },
     GATHERING: { description: 'Requests, time or people are still missing.' },
-    DOUBTFUL: { description: 'A measure is worse so far; more requests will tell.' },
+    DOUBTFUL: {
+      description:
+        'A measure is worse so far, or a fall of the feedback score is not ruled out yet; more requests will tell.',
+    },
     PAUSED: { description: 'It was paused.' },
     NO_WORSE: { description: 'No measure is worse.' },
     WORSE: { description: 'A measure is worse beyond chance.' },
@@ -110,6 +113,13 @@ export class CanaryCheckType {
     description: 'It is at least so much worse, whenever one looks, but for the chance `alpha`.',
   })
   bound!: number | null;
+
+  @Field(() => Float, {
+    nullable: true,
+    description:
+      'It is at most so much worse, whenever one looks, but for the chance `falseRollbacks` of the policy. Of the feedback score alone, which must not fall by much before the candidate gets everything; null for the others and while there is too little.',
+  })
+  ceiling?: number | null;
 
   @Field(() => Float, { description: 'So much worse is taken for the same.' })
   tolerance!: number;
