@@ -60,6 +60,12 @@ const act = (mutation: string, id: string) =>
     'deployment { id }',
   );
 const look = () => world.app.modules.deployments.canaries.look();
+/** A look steps aside while somebody else has the deployment in hand, so that it may take several. */
+const lookUntilItEnds = (id: string) =>
+  world.until(async () => {
+    await look();
+    return (await canaryOf(id)).state !== 'RUNNING';
+  }, 'the canary to be decided');
 
 /** So many people ask once each; those whom an engine fails are left without an answer. */
 async function ask(deployment: string, people: number): Promise<void> {
@@ -132,7 +138,7 @@ test('a candidate that fails goes back by itself, an incident is opened, and nob
   const mend = breakVersion(candidate);
   await ask('bad', 100);
   mend();
-  await look();
+  await lookUntilItEnds(id);
   expect(await canaryOf(id)).toMatchObject({ state: 'ROLLED_BACK', decision: { action: 'ROLL_BACK' } });
   expect((await settled(world, admin, id)).routes).toEqual([{ weight: 100, version: { id: serving } }]);
   await world.app.drainEvents();
@@ -153,7 +159,7 @@ test('a candidate that cannot be made ready goes back by its deadline, and nobod
   expect(await settled(world, admin, id)).toMatchObject({ state: 'FAILED' });
   await ask('cold', 20);
   load.mockRestore();
-  await look();
+  await lookUntilItEnds(id);
   expect(await canaryOf(id)).toMatchObject({ state: 'ROLLED_BACK', decision: { reason: 'NOT_READY' } });
   expect((await settled(world, admin, id)).routes).toEqual([{ weight: 100, version: { id: serving } }]);
 });
@@ -178,7 +184,7 @@ test('a step that nobody asks anything is left to a person at its end', async ()
   await start({ id, versionId: candidate, ...QUICK, stepSeconds: 60 });
   await settled(world, admin, id);
   world.clock.advance(61_000);
-  await look();
+  await lookUntilItEnds(id);
   expect(await canaryOf(id)).toMatchObject({ state: 'PAUSED', pauseReason: 'OUT_OF_TIME' });
 });
 
