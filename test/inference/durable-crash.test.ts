@@ -6,7 +6,6 @@ import { startWorld } from '../support/world';
 import { deployed } from '../deployments/support';
 import { count } from './support';
 
-
 interface Created {
   readonly prediction: { readonly id: string };
 }

@@ -7,7 +7,6 @@ import { ROW } from '../support/hand-made-version';
 import { type CustomerPerson, type Person, startWorld, type World } from '../support/world';
 import { count, served } from './support';
 
-
 let world: World;
 let owner: CustomerPerson;
 let key: Person;

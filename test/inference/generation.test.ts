@@ -4,7 +4,6 @@ import { type CustomerPerson, type Person, startWorld, type World } from '../sup
 import { attempt, count, served } from './support';
 import { readText } from './text-stream';
 
-
 let world: World;
 let owner: CustomerPerson;
 let key: Person;

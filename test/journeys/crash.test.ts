@@ -7,7 +7,6 @@ import { click } from '../billing/support';
 import type { GraphqlClient } from '../support/client';
 import { RunningProduct, type Training, until } from './running-product';
 
-
 /** At so many answers the process is killed, each time with more calls under way. */
 const KILLS = [25, 60, 110];
 const CALLS = 150;

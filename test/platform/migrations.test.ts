@@ -8,7 +8,6 @@ import { createDataSource, MONTHS_AHEAD, openDatabase } from '../../src/platform
 import { migrate } from '../../src/platform/database/migration';
 import { cloneDatabase, databaseUrl } from '../support/cluster';
 
-
 const sources: DataSource[] = [];
 const drops: (() => Promise<void>)[] = [];
 
