@@ -181,7 +181,7 @@ test('all faults of a training come at once, and unknown data does not exist', a
     'input.recipe.learningRate',
   ]);
   const unknown = await attempt({
-    datasetVersionId: `${datasetVersionId.slice(0, -1)}0`,
+    datasetVersionId: datasetVersionId.replace(/.$/, (end) => (end === '0' ? '1' : '0')),
     modelName: 'x',
     recipe: { kind: 'LINEAR' },
   });
