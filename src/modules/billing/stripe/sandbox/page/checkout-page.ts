@@ -68,7 +68,7 @@ export function checkoutPage(
 }
 
 function codeField(): Html {
-  return html`<label>Promotion code <input name="promotion_code" autocomplete="off" /></label>`;
+  return html`<label class="field">Promotion code <input name="promotion_code" autocomplete="off" /></label>`;
 }
 
 /** A session that is paid, left or out of time, or that never was. */

@@ -29,6 +29,9 @@ const STYLE = new RawHtml(`
   label.choice:has(:checked) { background: color-mix(in srgb, var(--accent) 9%, transparent); }
   label.choice code { margin-left: auto; color: var(--soft); white-space: nowrap; }
   input[type=radio] { accent-color: var(--accent); width: 1.1rem; height: 1.1rem; flex: none; }
+  .field { display: flex; gap: .75rem; align-items: center; margin: 1rem 0; }
+  .field > :is(input, select) { font: inherit; color: inherit; flex: 1; min-width: 0; padding: .5rem .7rem;
+    border: 1px solid var(--line); border-radius: 10px; background: none; }
   button { font: inherit; font-weight: 600; width: 100%; padding: .8rem 1rem; border-radius: 10px; cursor: pointer;
     border: 1px solid transparent; background: var(--accent); color: var(--accent-ink); }
   button.quiet { background: none; color: var(--soft); margin-top: .6rem; }

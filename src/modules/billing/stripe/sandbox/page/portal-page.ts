@@ -79,7 +79,7 @@ function changeForm(
   const item = items.data[0]!;
   return html`<form method="post">
     <input type="hidden" name="subscription" value="${id}" />
-    <label
+    <label class="field"
       >Plan
       <select name="price">
         ${offers.map(
@@ -90,7 +90,9 @@ function changeForm(
         )}
       </select></label
     >
-    <label>Quantity <input type="number" name="quantity" min="1" value="${item.quantity ?? 1}" /></label>
+    <label class="field"
+      >Quantity <input type="number" name="quantity" min="1" value="${item.quantity ?? 1}"
+    /></label>
     <button name="act" value="change">Change now</button>
   </form>`;
 }
