@@ -2,7 +2,7 @@
 export { Dataset } from './dataset/dataset.entity';
 export { DatasetVersion } from './dataset/dataset-version.entity';
 export { binOf, type FeatureReference } from './dataset/feature-reference';
-export { lineageChart, type LineageData, type LineageVersion } from './lineage/lineage-chart';
+export { learnsOnData, lineageChart, type LineageData, type LineageVersion } from './lineage/lineage-chart';
 export { type InputColumns, inputColumnsOf } from './preparation/columns';
 export { encodePassages, type PassagePreparation, passagesOf } from './preparation/passages';
 export { applyToRows, preparationOf, rowsAtOnce } from './preparation/preparation';

@@ -2,7 +2,7 @@
  * Where the versions came from, as a picture of the page: data on the left, what learned on it beside it, and what was made
  * of that on the right. And the same as the text of a Mermaid flowchart, for who wants to draw it again.
  */
-import { lineageChart, type LineageData, type LineageVersion } from '../../training';
+import { learnsOnData, lineageChart, type LineageData, type LineageVersion } from '../../training';
 import { type Markup, markup } from './markup';
 import { COLOURS, frame, WIDTH } from './report-charts';
 import type { InventoryEntry } from './report-contents';
@@ -92,16 +92,12 @@ function nodesOf(models: readonly InventoryEntry[]): Node[] {
       });
   const versions = linked.map((entry): Node => {
     const parents = parentsOf(entry).map(({ versionId }) => versionId);
-    // What was compressed did not learn again: its data reaches it through its parent.
-    const learned =
-      entry.dataset && (parents.length === 0 || entry.derivation?.kind === 'FINE_TUNED')
-        ? [entry.dataset.id]
-        : [];
+    const kind = entry.derivation && entry.derivation.kind;
+    const learned = entry.dataset && learnsOnData(kind) ? [entry.dataset.id] : [];
     return {
       id: entry.versionId,
       name: `${entry.model} v${entry.number}`,
-      note:
-        entry.derivation === null ? entry.engine : entry.derivation.kind.toLowerCase().replaceAll('_', '-'),
+      note: kind === null ? entry.engine : kind.toLowerCase().replaceAll('_', '-'),
       column: depth(entry),
       from: [...learned, ...parents],
     };

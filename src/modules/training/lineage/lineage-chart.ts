@@ -50,12 +50,7 @@ export function lineageChart(
   for (const { id, model, number, isRetired } of shown)
     lines.push(`  ${nodeOf(id)}["${escaped(model)} ${number}${isRetired ? ', retired' : ''}"]`);
   for (const { id, parentIds, datasetVersionId, kind } of shown) {
-    // What was compressed did not learn again: its data reaches it through its parent.
-    if (
-      (kind === null || kind === 'FINE_TUNED') &&
-      datasetVersionId !== null &&
-      dataIds.has(datasetVersionId)
-    )
+    if (learnsOnData(kind) && datasetVersionId !== null && dataIds.has(datasetVersionId))
       lines.push(`  ${nodeOf(datasetVersionId)} -->|learned on| ${nodeOf(id)}`);
     for (const parentId of parentIds)
       if (seen.has(parentId)) lines.push(`  ${nodeOf(parentId)} -->|${told(kind)}| ${nodeOf(id)}`);
@@ -64,6 +59,11 @@ export function lineageChart(
   if (versions.length > shown.length)
     lines.push(`  cut["more than ${MOST_VERSIONS} versions: the rest is left out"]`);
   return `${lines.join('\n')}\n`;
+}
+
+/** What was compressed did not learn again: its data reaches it through its parent. @param kind how it was made; null = trained. */
+export function learnsOnData(kind: string | null): boolean {
+  return kind === null || kind === 'FINE_TUNED';
 }
 
 function told(kind: string | null): string {
