@@ -9,9 +9,10 @@ export function peer(file: string): string {
   return path.join(FOLDER, file);
 }
 
-/** PostGraphile 5 asks for Node 22, which npm brings as a package. */
+/** PostGraphile 5 asks for Node 22, which npm brings as a package: under another name for a Mac. */
 export function peerNode(): string {
-  return path.join(FOLDER, 'node_modules', `node-${process.platform}-${process.arch}`, 'bin', 'node');
+  const family = process.platform === 'darwin' ? 'node-bin' : 'node';
+  return path.join(FOLDER, 'node_modules', `${family}-${process.platform}-${process.arch}`, 'bin', 'node');
 }
 
 export function installPeers(): void {
