@@ -110,11 +110,7 @@ export class TrainingJobService {
     const names = data.columns.map(({ name }) => name);
     const unknown = recipe.excludedColumns.find((name) => !names.includes(name));
     if (unknown !== undefined) throw unknownColumn(unknown, names);
-    checkPreparation(recipe.preparation, {
-      columns: data.columns,
-      leftOut: [data.label.column, ...recipe.excludedColumns],
-      isRegression: recipe.objective === 'REGRESSION',
-    });
+    checkPreparation(recipe, data);
     return { data, recipe };
   }
 

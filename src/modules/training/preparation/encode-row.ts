@@ -8,6 +8,7 @@ import type { Cell } from '../dataset/column-profile';
 import { quickHash } from '../dataset/quick-hash';
 import { encodeNgrams, type NgramStep } from './ngrams';
 import { pixelsOf } from './pixels';
+import { encodeSequence, type SequenceStep } from './sequence';
 
 /** A number: what is missing is filled in, then mean 0 and spread 1. */
 export interface StandardiseStep {
@@ -53,7 +54,8 @@ export interface PixelStep {
   readonly side: number;
 }
 
-export type PreparationStep = StandardiseStep | NumberStep | OneHotStep | HashStep | NgramStep | PixelStep;
+export type PreparationStep =
+  StandardiseStep | NumberStep | OneHotStep | HashStep | NgramStep | SequenceStep | PixelStep;
 
 /** Everything that serving needs to repeat what training did. Stored with the version. */
 export interface TablePreparation {
@@ -74,6 +76,8 @@ export function widthOf(step: PreparationStep): number {
     case 'HASH':
     case 'NGRAMS':
       return step.buckets;
+    case 'SEQUENCE':
+      return step.length;
     case 'PIXELS':
       return step.side ** 2;
   }
@@ -113,6 +117,9 @@ function encodeValue(step: PreparationStep, value: Cell, target: Float32Array, a
       return;
     case 'NGRAMS':
       encodeNgrams(step, value === null ? '' : String(value), target, at);
+      return;
+    case 'SEQUENCE':
+      encodeSequence(step, value === null ? '' : String(value), target, at);
       return;
     case 'PIXELS': {
       const width = step.side ** 2;

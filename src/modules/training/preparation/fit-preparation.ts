@@ -24,8 +24,10 @@ import {
   isAugmentation,
   type NgramsWish,
   type PreparationRecipe,
+  type SequenceWish,
 } from './preparation-recipe';
 import { concerns } from './recipe-columns';
+import type { SequenceStep } from './sequence';
 
 // The names alone: the process that trains must not load the module of models for an enum.
 const FLOAT32 = 'FLOAT32' as DType;
@@ -104,6 +106,7 @@ function fitText(kind: ColumnKindName, values: Values, wishes: readonly ColumnWi
   const encoding = wishes.find(({ kind: name }) => name !== 'FILL');
   if (encoding?.kind === 'HASH') return hash(filled, encoding.buckets, fill);
   if (encoding?.kind === 'ONE_HOT') return oneHot(filled, encoding.most, fill);
+  if (encoding?.kind === 'SEQUENCE') return sequence(filled, encoding);
   if (encoding?.kind === 'NGRAMS' || kind === 'TEXT')
     return ngrams(filled, encoding?.kind === 'NGRAMS' ? encoding : DEFAULT_NGRAMS);
   return new Set(values.present).size > MOST_CATEGORIES
@@ -162,6 +165,11 @@ function ngrams(column: Values, { unit, shortest, longest, buckets, weighting }:
   const spec = specOf(column, { dtype: STRING, maxLength: MOST_CHARACTERS });
   const idf = weighting === 'TF_IDF' && { idf: fitIdf(shape, column.present as string[]) };
   return { kind: 'NGRAMS', spec, ...shape, weighting, ...idf };
+}
+
+function sequence(column: Values, { unit, length, vocabulary }: SequenceWish): SequenceStep {
+  const spec = specOf(column, { dtype: STRING, maxLength: MOST_CHARACTERS });
+  return { kind: 'SEQUENCE', spec, unit, length, vocabulary };
 }
 
 function countsOf(values: readonly string[]): Map<string, number> {

@@ -59,16 +59,15 @@ function countNgrams({ unit, shortest, longest, buckets }: NgramShape, text: str
     const sign = quickHash(gram, SIGN_SEED) & 1 ? 1 : -1;
     counts.set(bucket, (counts.get(bucket) ?? 0) + sign);
   };
-  const lower = text.toLowerCase().replaceAll('’', "'");
-  if (unit === 'WORDS') {
-    const words = lower.match(WORD) ?? [];
-    for (let length = shortest; length <= longest; length++) {
-      for (let at = 0; at + length <= words.length; at++) add(words.slice(at, at + length).join(SEPARATOR));
-    }
-  } else {
-    const signs = [...lower.replace(/\s+/g, ' ').trim()];
-    for (let length = shortest; length <= longest; length++)
-      for (let at = 0; at + length <= signs.length; at++) add(signs.slice(at, at + length).join(''));
-  }
+  const units = unitsOf(unit, text);
+  const separator = unit === 'WORDS' ? SEPARATOR : '';
+  for (let length = shortest; length <= longest; length++)
+    for (let at = 0; at + length <= units.length; at++) add(units.slice(at, at + length).join(separator));
   return counts;
+}
+
+/** The words of a text, or its characters with blanks as one; case and forms of the apostrophe make no difference. */
+export function unitsOf(unit: NgramUnit, text: string): string[] {
+  const lower = text.toLowerCase().replaceAll('’', "'");
+  return unit === 'WORDS' ? (lower.match(WORD) ?? []) : [...lower.replace(/\s+/g, ' ').trim()];
 }

@@ -60,6 +60,14 @@ export interface NgramsWish extends OfColumns {
   readonly weighting: NgramWeighting;
 }
 
+/** A text as whole numbers in the order of its words or characters, for an embedding to look up. */
+export interface SequenceWish extends OfColumns {
+  readonly kind: 'SEQUENCE';
+  readonly unit: NgramUnit;
+  readonly length: number;
+  readonly vocabulary: number;
+}
+
 /** Pixels a side of images that no step says anything of. */
 export const DEFAULT_SIDE = 28;
 
@@ -83,6 +91,7 @@ export type ColumnWish =
   | OneHotWish
   | HashWish
   | NgramsWish
+  | SequenceWish
   | PixelsWish
   | DropWish;
 

@@ -152,6 +152,31 @@ class NgramsInput extends ColumnsInput {
   weighting!: NgramWeighting;
 }
 
+@InputType({
+  description:
+    'A text as its words or characters in order, each a whole number by its hash: for a network that begins with an embedding.',
+})
+class SequenceInput extends ColumnsInput {
+  @Field(() => NgramUnitName, { defaultValue: NgramUnitName.WORDS, description: 'What it is a sequence of.' })
+  unit!: NgramUnit;
+
+  @Field(() => Int, {
+    description:
+      'Numbers that a text becomes, 1–1024: a longer one is cut off at its end, a shorter one has zeros before it.',
+  })
+  @Min(1)
+  @Max(1024)
+  length!: number;
+
+  @Field(() => Int, {
+    description:
+      'How many numbers there are, 0 for nothing among them, 2–100000; the embedding needs as many.',
+  })
+  @Min(2)
+  @Max(100_000)
+  vocabulary!: number;
+}
+
 @InputType({ description: 'An image becomes so many greys from 0 to 1, each the mean of what it covers.' })
 class PixelsInput extends ColumnsInput {
   @Field(() => Int, { defaultValue: 28, description: 'Pixels a side, 4–128.' })
@@ -212,6 +237,14 @@ export class PreparationStepInput {
   @IsOptional()
   @ValidateNested()
   ngrams?: NgramsInput | null;
+
+  @Field(() => SequenceInput, {
+    nullable: true,
+    description: 'One whole number for each word or character, in order.',
+  })
+  @IsOptional()
+  @ValidateNested()
+  sequence?: SequenceInput | null;
 
   @Field(() => PixelsInput, { nullable: true, description: 'An image as a tensor.' })
   @IsOptional()

@@ -60,6 +60,7 @@ const KINDS: Readonly<Record<keyof PreparationStepInput, RecipeStep['kind']>> = 
   oneHot: 'ONE_HOT',
   hash: 'HASH',
   ngrams: 'NGRAMS',
+  sequence: 'SEQUENCE',
   pixels: 'PIXELS',
   drop: 'DROP',
   balance: 'BALANCE',

@@ -16,6 +16,7 @@ const SUITS: Readonly<Record<RecipeStep['kind'], readonly ColumnKindName[]>> = {
   ONE_HOT: ['CATEGORICAL'],
   HASH: ['CATEGORICAL', 'TEXT'],
   NGRAMS: ['TEXT', 'CATEGORICAL'],
+  SEQUENCE: ['TEXT', 'CATEGORICAL'],
   PIXELS: ['IMAGE'],
   DROP: ['NUMERIC', 'CATEGORICAL', 'TEXT', 'IMAGE'],
   BALANCE: [],
@@ -30,8 +31,9 @@ const UNNAMED: Partial<Record<RecipeStep['kind'], readonly ColumnKindName[]>> = 
   FILL: ['NUMERIC', 'CATEGORICAL'],
   HASH: ['CATEGORICAL'],
   NGRAMS: ['TEXT'],
+  SEQUENCE: ['TEXT'],
 };
-const ENCODINGS: readonly RecipeStep['kind'][] = ['ONE_HOT', 'HASH', 'NGRAMS', 'PIXELS'];
+const ENCODINGS: readonly RecipeStep['kind'][] = ['ONE_HOT', 'HASH', 'NGRAMS', 'SEQUENCE', 'PIXELS'];
 
 export function concerns(step: RecipeStep, { name, kind }: TableColumn): boolean {
   const named = 'columns' in step ? step.columns : undefined;

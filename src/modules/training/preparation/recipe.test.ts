@@ -169,6 +169,30 @@ describe('a text', () => {
   });
 });
 
+describe('a sequence', () => {
+  const notes = (text: string | null, length: number, unit: 'WORDS' | 'CHARACTERS' = 'WORDS'): number[] => {
+    const steps: RecipeStep[] = [{ kind: 'SEQUENCE', unit, length, vocabulary: 50 }];
+    return encoded(fitted(steps, ['note']), { note: text });
+  };
+
+  test('is one whole number a word in order, the same for the same word, and zeros before a short text', () => {
+    const [none, good, day, again] = notes('Good day, good', 4);
+    expect(none).toBe(0);
+    expect([good, day]).not.toContain(0);
+    expect(again).toBe(good);
+    expect(day).not.toBe(good);
+    expect(notes('day good', 2)).toEqual([day, good]);
+    expect(notes('xyz', 3, 'CHARACTERS')).toHaveLength(3);
+  });
+
+  test('is cut off at its end, stays below its vocabulary, and is nothing but zeros without a word', () => {
+    expect(notes('good day and a good night', 2)).toEqual(notes('good day', 2));
+    const many = notes(Array.from({ length: 500 }, (_, at) => `word${at}`).join(' '), 500);
+    expect([Math.min(...many), Math.max(...many)]).toEqual([1, 49]);
+    expect(notes(null, 2)).toEqual([0, 0]);
+  });
+});
+
 test('an image becomes greys; what is none is refused at its name, and none at all is black', () => {
   const preparation = fitted([{ kind: 'PIXELS', side: 2 }], ['face']);
   expect(encoded(preparation, { face: picture(51) }).map((value) => value.toFixed(2))).toEqual(

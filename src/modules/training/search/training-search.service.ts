@@ -8,6 +8,7 @@ import type { Events } from '../../../platform/events';
 import type { Jobs } from '../../../platform/jobs';
 import { DatasetVersion } from '../dataset/dataset-version.entity';
 import type { TrainingJobService, TrainingWish } from '../job/training-job.service';
+import { checkPreparation } from '../preparation/check-preparation';
 import { completeRecipe, type Recipe, type RecipeWish } from '../trainer/recipe';
 import { checkRecipe } from '../trainer/recipe-rules';
 import { searchNotPaused, searchNotRunning } from '../training.errors';
@@ -20,7 +21,7 @@ import {
 } from '../training.events';
 import { type Halving, plannedEpochs, rungsOf } from './halving';
 import type { Objective } from './next-step';
-import { checkSpace, type Choice, type Dimension, recipeWith } from './search-space';
+import { checkSpace, type Choice, type Dimension, type DimensionValues, recipeWith } from './search-space';
 import { TrainingSearch } from './training-search.entity';
 import { TrainingTrial, TrialStatus } from './training-trial.entity';
 import { type Strategy, trialsOf } from './trials';
@@ -165,8 +166,13 @@ export class TrainingSearchService {
 
 /** The base as a recipe of its own: it need not have a network when the space has some, so any that fits stands in. */
 function alone({ recipe, space }: SearchWish): RecipeWish {
-  const isOpen = !recipe.layers && space.some(({ name }) => name === 'networks');
-  return isOpen ? { ...recipe, layers: [{ kind: 'FLATTEN' }] } : recipe;
+  const networks = space.find((dimension) => dimension.name === 'networks')?.values;
+  if (recipe.layers || !networks) return recipe;
+  const [first] = (networks as readonly DimensionValues['networks'][]).flatMap(({ layers }) =>
+    layers.slice(0, 1),
+  );
+  // What columns become must suit what the network begins with.
+  return { ...recipe, layers: [...(first?.kind === 'EMBEDDING' ? [first] : []), { kind: 'FLATTEN' }] };
 }
 
 /** @throws AppErrors for a plan that the recipe does not allow. */
@@ -193,11 +199,12 @@ function checkPlan({ space, halving, objective }: SearchWish, recipe: Recipe): v
 /** @throws AppErrors with the first trial whose recipe does not fit together or does not fit the label. */
 function checkTrials(
   trials: readonly { choices: readonly Choice[]; recipe: Recipe }[],
-  { label }: DatasetVersion,
+  data: DatasetVersion,
 ): void {
   for (const { choices, recipe } of trials) {
     try {
-      checkRecipe(recipe, label);
+      checkRecipe(recipe, data.label);
+      checkPreparation(recipe, data);
     } catch (error) {
       if (!(error instanceof AppErrors)) throw error;
       const words = choices.map(({ dimension, value }) => `${dimension} ${JSON.stringify(value)}`).join(', ');
