@@ -10,7 +10,15 @@ interface Created {
   readonly prediction: { readonly id: string };
 }
 
-test('the engine is killed again and again: every prediction is answered all the same, and billed once', async () => {
+/** The table takes no answer any more: as if the process died between an answer and its being kept. */
+const REFUSE_ANSWERS = `
+  create function refuse_answers() returns trigger language plpgsql as $$ begin raise exception 'no answer is taken'; end $$;
+  create trigger refuse_answers before update on predictions for each row when (new.status = 'SUCCEEDED') execute function refuse_answers()`;
+const TAKE_ANSWERS = `
+  drop trigger refuse_answers on predictions;
+  update graphile_worker._private_jobs set run_at = now() where last_error is not null`;
+
+test('the engine is killed again and again: every prediction is answered and billed once, and what cannot be kept is not billed', async () => {
   const world = await startWorld();
   try {
     const { versionId } = await handMadeVersion(world, 0.75);
@@ -39,9 +47,24 @@ test('the engine is killed again and again: every prediction is answered all the
     }, 'three engines to be killed');
     await world.settle();
     const answered = `select count(*)::int as count from predictions join usage_records using (inference_id)
-      where id = any($1) and status = 'SUCCEEDED'`;
+      where id = any($1) and status = 'SUCCEEDED' and answer is not null`;
     expect(await count(world, answered, [ids])).toBe(60);
     expect(await count(world, 'select count(*)::int as count from usage_records')).toBe(60);
+    await world.app.platform.database.servicePool.query(REFUSE_ANSWERS);
+    const { prediction } = await key.client.mutate<Created>(
+      'predictionCreate',
+      'PredictionCreateInput!',
+      { deployment: 'wages', rows: ROW },
+      'prediction { id }',
+    );
+    const failed = 'select count(*)::int as count from graphile_worker.jobs where last_error is not null';
+    await world.until(async () => (await count(world, failed)) === 1, 'the answer to be computed and refused');
+    expect(await count(world, 'select count(*)::int as count from usage_records')).toBe(60);
+    expect(await count(world, 'select count(*)::int as count from inferences')).toBe(60);
+    await world.app.platform.database.servicePool.query(TAKE_ANSWERS);
+    await world.settle();
+    expect(await count(world, answered, [[prediction.id]])).toBe(1);
+    expect(await count(world, 'select count(*)::int as count from usage_records')).toBe(61);
   } finally {
     await world.close();
   }

@@ -5,6 +5,7 @@ import type { Price, Reservation, SettlementEntry } from '../billing';
 import type { EngineInfo } from '../compute';
 import type { TestAssignment } from './assignment-source';
 import { type Inference, InferenceStatus, type StoredConsent } from './inference.entity';
+import type { KeptAnswer } from './kept-answer';
 
 export interface InferenceRecord {
   readonly id: string;
@@ -44,6 +45,8 @@ export interface InferenceRecord {
   readonly payload: string | null;
   readonly payloadUntil: Date;
   readonly idempotency: { readonly key: string; readonly inputHash: string } | null;
+  /** Of a prediction that is fetched later. */
+  readonly kept?: KeptAnswer;
 }
 
 const engineIds = new WeakMap<EngineInfo, string>();

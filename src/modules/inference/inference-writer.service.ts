@@ -1,6 +1,6 @@
 /**
  * The one writer: whatever is finished at this moment is written in one transaction (record, usage and settlement,
- * exposures, event), by statements of many rows; what finishes meanwhile goes with the next one. The answer waits for its
+ * exposures, event, and the answer where it is fetched later), by statements of many rows; what finishes meanwhile goes with the next one. The answer waits for its
  * commit, so a crash before it means no answer and no bill.
  */
 import type { Principal } from '../../kernel/principal';
@@ -11,12 +11,14 @@ import type { ExposureSink } from './assignment-source';
 import { INFERENCE_COMPLETED } from './inference.events';
 import type { InferenceRepository } from './inference.repository';
 import { type InferenceRecord, settlementOf, type StoredFacts } from './inference-record';
+import type { AnswerKeeper } from './kept-answer';
 
 const LARGEST_COMMIT = 500;
 const WRITER: Principal = { kind: 'SYSTEM', name: 'inference' };
 
-/** Stored, or not: its key belongs to an earlier prediction. */
-export type WriteResult = StoredFacts | 'KEY_TAKEN';
+/** Why a record is not written: its key belongs to an earlier prediction, or the prediction that it answers has ended. */
+export type Unwritten = 'KEY_TAKEN' | 'UNWANTED';
+export type WriteResult = StoredFacts | Unwritten;
 
 interface Waiting {
   readonly record: InferenceRecord;
@@ -28,6 +30,7 @@ export class InferenceWriter {
   private waiting: Waiting[] = [];
   private writing: Promise<void> | undefined;
   private exposures: ExposureSink | undefined;
+  private answers: AnswerKeeper | undefined;
 
   constructor(
     private readonly database: Database,
@@ -40,7 +43,11 @@ export class InferenceWriter {
     this.exposures = sink;
   }
 
-  /** Answers when the record is committed. A record whose key was taken is not written and its reservation not settled. */
+  useAnswers(keeper: AnswerKeeper): void {
+    this.answers = keeper;
+  }
+
+  /** Answers when the record is committed. A reservation whose record is not written is not settled. */
   write(record: InferenceRecord): Promise<WriteResult> {
     return new Promise((resolve, reject) => {
       this.waiting.push({ record, resolve, reject });
@@ -65,7 +72,7 @@ export class InferenceWriter {
   private async commit(batch: readonly Waiting[]): Promise<void> {
     try {
       const results = await this.store(batch.map(({ record }) => record));
-      for (const { record, resolve } of batch) resolve(results.get(record.id) ?? 'KEY_TAKEN');
+      for (const { record, resolve } of batch) resolve(results.get(record.id)!);
     } catch (error) {
       // One record that cannot be written must not take the others with it.
       if (batch.length === 1) return batch[0]!.reject(error);
@@ -73,11 +80,11 @@ export class InferenceWriter {
     }
   }
 
-  /** One round trip, unless a key or the consent of a person must be looked at before the rest is known. */
-  private async store(records: readonly InferenceRecord[]): Promise<ReadonlyMap<string, StoredFacts>> {
-    const [stored] = await this.database.unitOfWork.pipelined(async () => {
-      const taken = await this.repository.claimKeys(records);
-      const mine = taken.size > 0 ? records.filter(({ id }) => !taken.has(id)) : records;
+  /** One round trip, unless a key, a kept answer or the consent of a person must be looked at before the rest is known. */
+  private async store(records: readonly InferenceRecord[]): Promise<ReadonlyMap<string, WriteResult>> {
+    const [stored, , , , unwritten] = await this.database.unitOfWork.pipelined(async () => {
+      const refused = await this.refused(records);
+      const mine = refused.size > 0 ? records.filter(({ id }) => !refused.has(id)) : records;
       const inserting = this.repository.insert(mine);
       const settling = this.metering.settle(mine.map(settlementOf));
       const exposures = mine.flatMap(exposuresOf);
@@ -87,9 +94,19 @@ export class InferenceWriter {
       const emitting = this.events.emit(
         ...mine.map((record) => eventOf(record, kept?.get(record.id)?.payloadUntil != null)),
       );
-      return [inserting, settling, Promise.resolve(exposing), emitting] as const;
+      return [inserting, settling, Promise.resolve(exposing), emitting, Promise.resolve(refused)] as const;
     });
-    return stored;
+    return new Map<string, WriteResult>([...stored, ...unwritten]);
+  }
+
+  /** Those that are not to be written, and why. */
+  private async refused(records: readonly InferenceRecord[]): Promise<ReadonlyMap<string, Unwritten>> {
+    const refused = new Map<string, Unwritten>();
+    for (const id of await this.repository.claimKeys(records)) refused.set(id, 'KEY_TAKEN');
+    const kept = records.filter((record) => record.kept && !refused.has(record.id));
+    if (kept.length > 0 && this.answers)
+      for (const id of await this.answers.keep(kept)) refused.set(id, 'UNWANTED');
+    return refused;
   }
 }
 

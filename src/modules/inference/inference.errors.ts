@@ -101,6 +101,16 @@ export function keyReused(): AppError {
   );
 }
 
+/** A prediction that is fetched later was cancelled, or answered by another process, while this one computed. */
+export class PredictionEnded extends AppError {}
+
+export function predictionEnded(): PredictionEnded {
+  return new PredictionEnded(
+    'CONFLICT',
+    'The prediction has ended meanwhile; this answer of it is neither kept nor billed.',
+  );
+}
+
 export function oneEndUser(): AppError {
   return invalidInput(['input', 'endUserId'], 'Give endUserId or endUserExternalId, not both.', 'oneOf');
 }

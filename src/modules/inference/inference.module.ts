@@ -118,6 +118,7 @@ export function createInferenceModule(
   const generation = createGeneration(doors, texts);
   const loaders = createInferenceLoaders(database, payloads);
   const durable = createDurable(platform, { routes, endUsers, predictions, tokens, loaders });
+  writer.useAnswers(durable.answers);
   const neighbours = {
     own: loaders,
     identity: identity.loaders,

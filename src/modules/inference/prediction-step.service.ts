@@ -17,7 +17,7 @@ import type { BatchingService } from './batching.service';
 import { failureOf, type Routed, tellCanary } from './canary-outcome';
 import type { Execution } from './execution';
 import type { Explanation } from './explanations/explanation.type';
-import { checkPlan } from './inference.errors';
+import { checkPlan, predictionEnded } from './inference.errors';
 import type { Inference } from './inference.entity';
 import { inferenceOf, type InferenceRecord } from './inference-record';
 import type { InferenceWriter } from './inference-writer.service';
@@ -156,7 +156,8 @@ export class PredictionStepService {
         deviceMs = computed.metered.deviceMs;
         const record = await this.record(checked, version, reservation, computed);
         const written = await writer.write(record);
-        settled = written !== 'KEY_TAKEN';
+        settled = typeof written === 'object';
+        if (written === 'UNWANTED') throw predictionEnded();
         if (written === 'KEY_TAKEN') return undefined;
         const inference = inferenceOf(record, written, computed.outputs);
         if (!earlier) this.tellOthers(checked, version, record.cost, computed.outputs);
@@ -231,6 +232,7 @@ export class PredictionStepService {
         askedDeploymentId: number > 0 ? askedDeploymentId : undefined,
         fallbackStep: number,
         sourceInferenceId: sourceId,
+        kept: call.keep?.(outputs),
       },
     });
   }

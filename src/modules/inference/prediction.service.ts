@@ -15,6 +15,7 @@ import type { FeedbackTokenService } from './feedback-token.service';
 import { Inference } from './inference.entity';
 import type { InferenceMetrics } from './inference-metrics';
 import type { InferenceRecord } from './inference-record';
+import type { KeptAnswer } from './kept-answer';
 import { planPrediction, type WorkPlan } from './model-work';
 import type { PredictionKeys } from './prediction-key.service';
 import type { PredictionStepService, StepDoors } from './prediction-step.service';
@@ -35,6 +36,8 @@ export interface PredictionCall {
   readonly signal: AbortSignal;
   /** What is done with the model; a plain prediction unless told otherwise. */
   readonly work?: PurposeOfCall;
+  /** Of a prediction that is fetched later: what is kept of its answer, in the transaction of its record. */
+  readonly keep?: (outputs: unknown) => KeptAnswer;
 }
 
 export interface PurposeOfCall {

@@ -32,6 +32,7 @@ export interface AnsweredCall {
   readonly particulars: Pick<
     InferenceRecord,
     | 'idempotency'
+    | 'kept'
     | 'status'
     | 'promptTokens'
     | 'completionTokens'

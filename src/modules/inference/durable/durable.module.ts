@@ -6,6 +6,7 @@ import { may, type Permission } from '../../identity';
 import type { EndUserDirectory } from '../end-user-directory';
 import type { FeedbackTokenService } from '../feedback-token.service';
 import type { InferenceLoaders } from '../inference.loader';
+import type { AnswerKeeper } from '../kept-answer';
 import type { PredictionService } from '../prediction.service';
 import { createDurableLoaders, type DurableLoaders } from './durable.loader';
 import { DurablePredictionService } from './durable-prediction.service';
@@ -30,7 +31,11 @@ export interface DurableShared {
   readonly loaders: InferenceLoaders;
 }
 
-type Parts = Required<Pick<ModuleManifest, 'resolvers' | 'nodes' | 'jobs' | 'subscribers' | 'personalData'>>;
+type Parts = Required<
+  Pick<ModuleManifest, 'resolvers' | 'nodes' | 'jobs' | 'subscribers' | 'personalData'>
+> & {
+  readonly answers: AnswerKeeper;
+};
 
 export function createDurable(
   { config, database, events, signals, jobs, clock, crypto }: Platform,
@@ -40,7 +45,7 @@ export function createDurable(
   const open = !config.production;
   const sender = new WebhookSender(open);
   const webhooks = new WebhookService({ database, events, jobs, clock, crypto, sender, open });
-  const outcomes = new PredictionOutcomes({ database, events, signals, clock, vault, webhooks });
+  const outcomes = new PredictionOutcomes({ database, events, signals, clock, vault });
   const doors = { database, events, signals, jobs, clock, routes, endUsers, vault };
   const durable = new DurablePredictionService(doors);
   const loaders = createDurableLoaders(database, vault);
@@ -55,6 +60,7 @@ export function createDurable(
       (await loaders[loader](context).loadMany([...ids])).map((row) => (row instanceof Error ? null : row)),
   });
   return {
+    answers: outcomes,
     resolvers: [
       new PredictionResolver(database, durable, loaders, inferences, tokens),
       new WebhookEndpointResolver(database, webhooks),

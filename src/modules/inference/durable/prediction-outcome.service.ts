@@ -5,10 +5,11 @@ import { AppError, AppErrors } from '../../../kernel/errors';
 import { type Database, SERVICE } from '../../../platform/database';
 import type { Events, EventSubscriber, Signals } from '../../../platform/events';
 import type { JobDefinition } from '../../../platform/jobs';
+import type { InferenceRecord } from '../inference-record';
+import type { AnswerKeeper, KeptAnswer } from '../kept-answer';
 import { Prediction, PredictionStatus } from './prediction.entity';
 import { PREDICTION_CHANNEL, PREDICTION_COMPLETED, PREDICTION_FAILED } from './prediction-events';
 import type { PredictionVault } from './prediction-vault';
-import type { WebhookService } from './webhook.service';
 
 /** How long an answer can be fetched. */
 const ANSWER_LIFETIME_MS = 24 * 3_600_000;
@@ -18,9 +19,21 @@ const BEGUN = {
   endUserId: true,
   deploymentId: true,
   asked: true,
-  webhookEndpointId: true,
 } as const;
 const OPEN = [PredictionStatus.QUEUED, PredictionStatus.RUNNING];
+
+/** One that has ended gets no answer any more; whoever watches the others is told. */
+const KEEP = `with kept as (
+    update predictions p set status = 'SUCCEEDED', asked = null, inference_id = k.inference_id, answer = k.answer,
+      answer_until = k.until, finished_at = $2
+    from jsonb_to_recordset($1::jsonb) as k (customer_id text, id text, inference_id text, answer text, until timestamptz)
+    where p.customer_id = k.customer_id and p.id = k.id and p.status in ('QUEUED', 'RUNNING')
+    returning p.id, p.customer_id, p.deployment_id, p.end_user_id, p.inference_id
+  )
+  select id, customer_id as "customerId", deployment_id as "deploymentId", end_user_id as "endUserId",
+    inference_id as "inferenceId", pg_notify($3, json_build_object('id', id)::text) from kept`;
+
+type Kept = Pick<Prediction, 'id' | 'customerId' | 'deploymentId' | 'endUserId' | 'inferenceId'>;
 
 export interface OutcomeDoors {
   readonly database: Database;
@@ -28,10 +41,9 @@ export interface OutcomeDoors {
   readonly signals: Signals;
   readonly clock: Clock;
   readonly vault: PredictionVault;
-  readonly webhooks: WebhookService;
 }
 
-export class PredictionOutcomes {
+export class PredictionOutcomes implements AnswerKeeper {
   constructor(private readonly doors: OutcomeDoors) {}
 
   /** Marks it as running. Answers it with what it asks; undefined when it has ended. */
@@ -45,23 +57,43 @@ export class PredictionOutcomes {
     });
   }
 
-  async succeeded(prediction: Prediction, inferenceId: string, outputs: unknown): Promise<void> {
+  /** What is kept of an answer, and for how long. */
+  answerOf(predictionId: string, outputs: unknown): KeptAnswer {
     const { clock, vault } = this.doors;
-    await this.finish(prediction, PREDICTION_COMPLETED, {
-      status: PredictionStatus.SUCCEEDED,
-      inferenceId,
-      answer: vault.sealAnswer(prediction.id, outputs),
-      answerUntil: new Date(clock.millis() + ANSWER_LIFETIME_MS),
-    });
+    const until = new Date(clock.millis() + ANSWER_LIFETIME_MS);
+    return { predictionId, answer: vault.sealAnswer(predictionId, outputs), until };
+  }
+
+  async keep(records: readonly InferenceRecord[]): Promise<ReadonlySet<string>> {
+    const { database, events, clock } = this.doors;
+    const answers = records.map(({ customerId, id: inferenceId, kept }) => ({
+      customer_id: customerId,
+      id: kept!.predictionId,
+      inference_id: inferenceId,
+      answer: kept!.answer,
+      until: kept!.until,
+    }));
+    const values = [JSON.stringify(answers), clock.now(), PREDICTION_CHANNEL];
+    const kept = await database.unitOfWork.sql<Kept>(KEEP, values);
+    await events.emit(...kept.map((prediction) => eventOf(PREDICTION_COMPLETED, prediction, null)));
+    const wanted = new Set(kept.map(({ inferenceId }) => inferenceId));
+    return new Set(records.map(({ id }) => id).filter((id) => !wanted.has(id)));
   }
 
   async failed(prediction: Prediction, error: unknown): Promise<void> {
+    const { database, events, clock } = this.doors;
     const known =
       error instanceof AppErrors ? error.errors[0] : error instanceof AppError ? error : undefined;
-    await this.finish(prediction, PREDICTION_FAILED, {
-      status: PredictionStatus.FAILED,
-      errorCode: known?.code ?? 'INTERNAL',
-      errorMessage: known ? (error as Error).message : 'It failed on our side too often and was given up.',
+    const code = known?.code ?? 'INTERNAL';
+    await database.unitOfWork.run(SERVICE, async () => {
+      const changed = await this.end(prediction, {
+        status: PredictionStatus.FAILED,
+        errorCode: code,
+        errorMessage: known ? (error as Error).message : 'It failed on our side too often and was given up.',
+        asked: null,
+        finishedAt: clock.now(),
+      });
+      if (changed) await events.emit(eventOf(PREDICTION_FAILED, { ...prediction, inferenceId: null }, code));
     });
   }
 
@@ -96,19 +128,6 @@ export class PredictionOutcomes {
     };
   }
 
-  private finish(prediction: Prediction, type: string, fields: Partial<Prediction>): Promise<void> {
-    const { database, events, clock, webhooks } = this.doors;
-    const { id, customerId, deploymentId, endUserId } = prediction;
-    return database.unitOfWork.run(SERVICE, async () => {
-      const changed = await this.end(prediction, { ...fields, asked: null, finishedAt: clock.now() });
-      if (!changed) return;
-      const { inferenceId = null, errorCode: code = null } = fields;
-      const data = { deploymentId, endUserId, inferenceId, code };
-      await events.emit({ type, customerId, subject: id, data });
-      await webhooks.announce({ ...prediction, ...fields }, type);
-    });
-  }
-
   /** Changes one that has not ended; in the open unit of work. Answers whether there was one. */
   private async end(
     { customerId, id }: Pick<Prediction, 'customerId' | 'id'>,
@@ -121,4 +140,13 @@ export class PredictionOutcomes {
     await signals.publish(PREDICTION_CHANNEL, { id });
     return true;
   }
+}
+
+function eventOf(
+  type: string,
+  { id, customerId, deploymentId, endUserId, inferenceId }: Kept,
+  code: string | null,
+) {
+  const data = { deploymentId, endUserId, inferenceId, code };
+  return { type, customerId, subject: id, data };
 }

@@ -1,11 +1,12 @@
 /**
- * Runs a durable prediction through the one path, under an idempotency key of its own: however often it is run, because
- * a process was killed in the middle, one record is written and one bill. What the load refuses for now is tried again;
- * what would be refused always is the prediction's failure.
+ * Runs a durable prediction through the one path. Its answer is kept in the transaction of its record and its bill, which
+ * only one that has not ended gets: however often it is run, because a process was killed in the middle, there is one of
+ * each. What the load refuses for now is tried again; what would be refused always is the prediction's failure.
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { AppError, AppErrors, type ErrorCode } from '../../../kernel/errors';
 import type { JobContext, JobDefinition } from '../../../platform/jobs';
+import { PredictionEnded } from '../inference.errors';
 import type { PredictionService } from '../prediction.service';
 import type { Prediction } from './prediction.entity';
 import type { PredictionOutcomes } from './prediction-outcome.service';
@@ -43,7 +44,7 @@ export function predictionJob(
   async function answer(prediction: Prediction, asked: string, signal: AbortSignal): Promise<void> {
     const { id, customerId, deploymentId, endUserId } = prediction;
     const { principal, requestId, rows } = vault.openAsked(id, asked);
-    const { inference } = await predictions.predict({
+    await predictions.predict({
       principal,
       requestId,
       customerId,
@@ -51,10 +52,9 @@ export function predictionJob(
       rows,
       endUserId: principal.kind === 'END_USER' ? null : endUserId,
       deadlineMs: DEADLINE_MS,
-      idempotencyKey: `prediction ${id}`,
+      keep: (outputs) => outcomes.answerOf(id, outputs),
       signal,
     });
-    await outcomes.succeeded(prediction, inference.id, inference.answer ?? null);
   }
 
   async function answerPatiently(
@@ -84,6 +84,7 @@ export function predictionJob(
       try {
         await answerPatiently(begun, begun.asked, context);
       } catch (error) {
+        if (error instanceof PredictionEnded) return predictionId;
         if (context.signal.aborted) throw error;
         if (context.attempt < attemptsFor(error)) throw again(error);
         await outcomes.failed(begun, error);

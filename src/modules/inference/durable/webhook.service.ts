@@ -10,7 +10,6 @@ import type { Crypto } from '../../../platform/crypto';
 import { type Database, SERVICE, tenant } from '../../../platform/database';
 import type { Events } from '../../../platform/events';
 import type { JobDefinition, Jobs } from '../../../platform/jobs';
-import type { Prediction } from './prediction.entity';
 import type { WebhookEvent } from './webhook-event';
 import { endpointFault } from './webhook-address';
 import { DeliveryStatus, WebhookDelivery, WebhookEndpoint } from './webhook-endpoint.entity';
@@ -94,14 +93,6 @@ export class WebhookService {
       await endpoints.update({ customerId, id }, { removedAt: clock.now() });
       await events.emit({ type: 'webhook-endpoint.removed', customerId, subject: id });
     });
-  }
-
-  /** Puts down that an endpoint is to be told; in the open unit of work. */
-  async announce(prediction: Prediction, type: string): Promise<void> {
-    const { customerId, id: predictionId, webhookEndpointId: endpointId } = prediction;
-    if (endpointId === null) return;
-    const createdAt = this.doors.clock.now();
-    await this.put({ customerId, endpointId, predictionId, type, data: { predictionId }, createdAt });
   }
 
   /** Puts a message down, to be sent; in the open unit of work. */

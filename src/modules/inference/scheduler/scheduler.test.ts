@@ -27,7 +27,7 @@ test('what arrives while the device is busy shares the next batch', () => {
   expect(batches.map(({ rows }) => rows)).toEqual([1, 19]);
 });
 
-test('a full batch goes to stand at the door a millisecond before its turn, and never a second one', () => {
+test('a full batch goes to stand at the door at most a millisecond before its turn, and never a second one', () => {
   const scheduler = new Scheduler<Work>({ ...DEFAULT_LIMITS, batchRows: 64 });
   scheduler.costs.observe('v1', 64, 10);
   const fields = { customerId: 'a', weight: 1, lane: 'v1', arrivedAt: 0, deadlineAt: 1e6 };
@@ -37,6 +37,16 @@ test('a full batch goes to stand at the door a millisecond before its turn, and 
   expect(scheduler.lookAgainAt(8)).toBe(9);
   expect(scheduler.next(9)).toMatchObject({ reason: 'FULL', rows: 64 });
   expect([scheduler.next(9.5), scheduler.lookAgainAt(9.5)]).toEqual([undefined, 1e6]);
+});
+
+test('where the way to the device takes no time a full batch leaves in its turn: who arrives till then may be in it', () => {
+  const scheduler = new Scheduler<Work>({ ...DEFAULT_LIMITS, batchRows: 64 });
+  const fields = { customerId: 'a', weight: 1, lane: 'v1', arrivedAt: 0, deadlineAt: 1e6 };
+  for (let i = 0; i < 64 * 102; i++) scheduler.enqueue({ ...fields, rows: 1 });
+  for (let now = 0; now < 1000; now += 10) scheduler.finished(scheduler.next(now)!, 10, now + 10);
+  scheduler.next(1000);
+  expect(scheduler.lookAgainAt(1001)).toBeCloseTo(1010, 5);
+  expect(scheduler.next(1009.9)).toBeUndefined();
 });
 
 test('a batch with room does not stand at the door: it is better filled by what arrives meanwhile', () => {

@@ -8,8 +8,10 @@ import { CostModel } from './cost-model';
 import { FairQueue } from './fair-queue';
 import type { Batch, ReleaseReason, SchedulerLimits, Work } from './work';
 
-/** How long before its turn the next full batch goes to stand at the engine's door. */
-const STAND_MS = 1;
+/** The longest before its turn that the next full batch goes to stand at the engine's door. */
+const MOST_STAND_MS = 1;
+/** Weight of the newest sample. */
+const ALPHA = 0.15;
 
 export class Scheduler<W extends Work> {
   readonly costs = new CostModel();
@@ -18,6 +20,8 @@ export class Scheduler<W extends Work> {
   private waitingRows = 0;
   /** Since when the device has been at the first batch in flight. */
   private runningSince = 0;
+  /** What a batch's way to the device and back takes beyond the device's own time: so long before its turn the next one leaves. */
+  private wayMs = MOST_STAND_MS;
   /** No waiting work has an earlier one. */
   private earliestDeadline = Infinity;
 
@@ -59,6 +63,7 @@ export class Scheduler<W extends Work> {
     const heldMs = this.heldMs(batch, now);
     this.leave(batch, now);
     this.costs.observe(batch.lane, batch.rows, Math.max(deviceMs, heldMs));
+    this.wayMs += ALPHA * (Math.max(0, heldMs - deviceMs) - this.wayMs);
     for (const work of batch.works) this.queue.settle(work, (deviceMs * work.rows) / batch.rows);
   }
 
@@ -127,7 +132,7 @@ export class Scheduler<W extends Work> {
   /** When the first batch in flight is nearly done. */
   private standAt(): number {
     const [first] = this.inFlight;
-    return first ? this.runningSince + first.expectedMs - STAND_MS : -Infinity;
+    return first ? this.runningSince + first.expectedMs - Math.min(this.wayMs, MOST_STAND_MS) : -Infinity;
   }
 
   private capOf(lane: string): number {
