@@ -58,7 +58,10 @@ test('the engine is killed again and again: every prediction is answered and bil
       'prediction { id }',
     );
     const failed = 'select count(*)::int as count from graphile_worker.jobs where last_error is not null';
-    await world.until(async () => (await count(world, failed)) === 1, 'the answer to be computed and refused');
+    await world.until(
+      async () => (await count(world, failed)) === 1,
+      'the answer to be computed and refused',
+    );
     expect(await count(world, 'select count(*)::int as count from usage_records')).toBe(60);
     expect(await count(world, 'select count(*)::int as count from inferences')).toBe(60);
     await world.app.platform.database.servicePool.query(TAKE_ANSWERS);
