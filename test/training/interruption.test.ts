@@ -1,6 +1,8 @@
 /** What happens when a training is killed, cancelled, or watched: the rules of a long job, on a real one. */
+import fs from 'node:fs';
+import path from 'node:path';
 import { startWorld, type Person, type World } from '../support/world';
-import { killTrainer, trainers } from './trainers';
+import { killTrainer, sweepCheckpoints, trainers } from './trainers';
 import { ended, importWages, requestTraining, train } from './wages';
 
 let world: World;
@@ -15,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 /** Long enough to be caught in the middle. */
-const LONG = { kind: 'LINEAR', epochs: 500, seed: 3 };
+const LONG = { kind: 'DENSE_NETWORK', epochs: 500, seed: 3 };
 
 interface Training {
   readonly deviceMs: string;
@@ -103,18 +105,62 @@ test('a training whose budget is spent pauses, says so, and goes on with more', 
   expect(Number(deviceMs)).toBeGreaterThan(spent);
 });
 
-test('a cancelled training ends its process and leaves no model', async () => {
-  const { id, jobId } = await requestTraining(staff, {
-    datasetVersionId,
-    modelName: 'cancelled',
-    recipe: LONG,
-  });
-  await underWay(id);
-  await staff.client.mutate('jobCancel', 'JobCancelInput!', { id: jobId }, 'job { status }');
+/** Contents of the blob store, drafts among them. */
+function blobs(): string[] {
+  const folder = path.join(world.dataDir, 'blobs');
+  const names = fs.readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  return names.filter((name) => fs.statSync(path.join(folder, name), { throwIfNoEntry: false })?.isFile());
+}
+
+async function standsAt(id: string): Promise<string | null> {
+  const { rows } = await world.app.platform.database.servicePool.query<{ hash: string | null }>(
+    'select checkpoint_hash as hash from training_jobs where id = $1',
+    [id],
+  );
+  return rows[0]!.hash;
+}
+
+/** A training that has learned for long enough to have a checkpoint. */
+async function withCheckpoint(modelName: string): Promise<{ id: string; jobId: string }> {
+  const asked = await requestTraining(staff, { datasetVersionId, modelName, recipe: LONG });
+  await world.until(async () => (await standsAt(asked.id)) !== null, 'a checkpoint');
+  return asked;
+}
+
+/** As when the connection that listens is broken: what is said now, no process hears. */
+async function unheard(act: () => Promise<unknown>): Promise<void> {
+  const lost = jest.spyOn(world.app.platform.signals, 'publish').mockResolvedValue(undefined);
+  await act();
+  lost.mockRestore();
+}
+
+const cancel = (id: string) => staff.client.mutate('jobCancel', 'JobCancelInput!', { id }, 'job { status }');
+
+test('a cancelled training ends its process and leaves nothing behind, even where the word of it is lost', async () => {
+  const before = blobs();
+  const { jobId } = await withCheckpoint('cancelled');
+  await unheard(() => cancel(jobId));
   await world.until(async () => trainers().length === 0, 'the trainer to end');
   expect((await ended(world, staff, jobId)).status).toBe('CANCELLED');
+  await world.until(async () => blobs().length === before.length, 'its checkpoint to be taken away');
+  expect(blobs()).toEqual(before);
   const { model } = await staff.client.ask<{ model: null }>('{ model(by: { name: "cancelled" }) { id } }');
   expect(model).toBeNull();
+});
+
+test('who does not hear that it is to pause finds it written down, and cancelled then it leaves nothing', async () => {
+  const before = blobs();
+  const { id, jobId } = await withCheckpoint('unheard');
+  await unheard(() =>
+    staff.client.mutate('trainingJobPause', 'TrainingJobPauseInput!', { id }, 'trainingJob { id }'),
+  );
+  await reached(id, 'PAUSED');
+  expect(trainers()).toEqual([]);
+  expect(blobs().length).toBe(before.length + 1);
+  await cancel(jobId);
+  await sweepCheckpoints(world);
+  await world.until(async () => (await standsAt(id)) === null, 'the sweep');
+  expect(blobs()).toEqual(before);
 });
 
 test('progress is followed epoch by epoch over server-sent events', async () => {

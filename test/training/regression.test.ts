@@ -5,7 +5,7 @@
 import { deployed } from '../deployments/support';
 import { startWorld, type Person, type World } from '../support/world';
 import { requestSearch, type Search, search, searched } from './searches';
-import { killTrainer } from './trainers';
+import { killTrainer, sweepCheckpoints } from './trainers';
 import { ended, importWages, train } from './wages';
 
 let world: World;
@@ -180,6 +180,16 @@ test('out of budget, then killed in its middle, a search tries nothing twice and
   });
   expect(errors).toMatchObject([{ code: 'CONFLICT', message: expect.stringContaining(id) as string }]);
   expect(await checkpointsKept()).toBe(0);
+});
+
+test('a search that is cancelled while it is paused keeps nothing that its trials came to', async () => {
+  const input = { ...HALVED, datasetVersionId, modelName: 'left', budgetDeviceSeconds: 0.001 };
+  const { jobId } = await requestSearch(staff, input);
+  expect((await ended(world, staff, jobId)).status).toBe('PAUSED');
+  expect(await checkpointsKept()).toBe(1);
+  await staff.client.mutate('jobCancel', 'JobCancelInput!', { id: jobId }, 'job { status }');
+  await sweepCheckpoints(world);
+  await world.until(async () => (await checkpointsKept()) === 0, 'the sweep');
 });
 
 async function checkpointsKept(): Promise<number> {

@@ -1,4 +1,4 @@
-/** The processes that train for this one, and their sudden end. */
+/** The processes that train for this one, their sudden end, and who cleans up behind them. */
 import { execFileSync } from 'node:child_process';
 import type { World } from '../support/world';
 
@@ -14,4 +14,10 @@ export function trainers(): number[] {
 export async function killTrainer(world: World): Promise<void> {
   await world.until(async () => trainers().length === 1, 'a trainer to run');
   process.kill(trainers()[0]!, 'SIGKILL');
+}
+
+/** As every ten minutes. */
+export async function sweepCheckpoints({ app }: World): Promise<void> {
+  const { jobs, database } = app.platform;
+  await database.unitOfWork.run({ service: true }, () => jobs.enqueue('training.sweep-checkpoints', {}));
 }

@@ -13,6 +13,7 @@ import { DatasetService } from './dataset/dataset.service';
 import { DatasetComparisonService } from './dataset/dataset-comparison.service';
 import { datasetImportJob } from './dataset/dataset-import.job';
 import { DatasetVersion } from './dataset/dataset-version.entity';
+import { CheckpointService, checkpointSweepJob } from './job/checkpoint.service';
 import { EpochMetrics } from './job/epoch-metrics.entity';
 import { TrainingJob } from './job/training-job.entity';
 import { TrainingJobResolver } from './job/training-job.resolver';
@@ -61,11 +62,13 @@ export function createTrainingModule(
   }: TrainingDoors,
 ): TrainingModule {
   const loaders = createTrainingLoaders(database);
-  const datasets = new DatasetService(database, events, jobs, uploads, clock);
+  const datasets = new DatasetService(database, events, jobs, uploads, blobs, clock);
   const comparison = new DatasetComparisonService(database, loaders, blobs);
   const trainings = new TrainingJobService(database, events, signals, jobs, models, clock);
   const searches = new TrainingSearchService(database, events, jobs, trainings, clock);
   const trials = new TrialRecord(database, signals, clock);
+  const checkpoints = new CheckpointService(database, blobs);
+  const running = { trainings, checkpoints, models, compute, blobs };
   const node = (
     prefix: IdPrefix,
     permission: Permission,
@@ -101,8 +104,9 @@ export function createTrainingModule(
       ],
       jobs: [
         datasetImportJob(datasets, uploads, blobs),
-        trainingRunJob({ trainings, models, compute, blobs }),
-        trainingSearchJob({ searches, trials, trainings, models, compute, blobs }),
+        trainingRunJob(running),
+        trainingSearchJob({ searches, trials, ...running }),
+        checkpointSweepJob(checkpoints),
         compressionJob({ trainings, models, derived, compute, blobs }),
       ],
     },

@@ -21,6 +21,7 @@ interface QueuedPayload {
 
 /** At most this often is progress written and announced. */
 const PROGRESS_MS = 200;
+const SCHEDULED = 'cron:';
 
 export class JobRunner {
   private readonly running = new Map<string, AbortController>();
@@ -53,7 +54,7 @@ export class JobRunner {
     { job }: Pick<JobHelpers, 'job'>,
   ): Promise<void> {
     const { kind } = definition;
-    const jobId = queued.jobId ?? `cron:${kind}:${job.id}`;
+    const jobId = queued.jobId ?? `${SCHEDULED}${kind}:${job.id}`;
     if (!(await this.begin(jobId))) return;
     const [controller, pausing] = [new AbortController(), new AbortController()];
     this.running.set(jobId, controller);
@@ -69,10 +70,12 @@ export class JobRunner {
           const now = performance.now();
           if (now - progressAt < PROGRESS_MS && fraction < 1) return;
           progressAt = now;
-          await this.update(jobId, `progress = $3, note = coalesce($4, note)`, [
+          const rows = await this.update(jobId, `progress = $3, note = coalesce($4, note)`, [
             Math.min(1, Math.max(0, fraction)),
             note ?? null,
           ]);
+          // It was cancelled, and the signal that said so was lost.
+          if (rows === 0 && !isScheduled(jobId)) controller.abort();
         },
       };
       const principal = { kind: 'SYSTEM', name: kind } as const;
@@ -97,7 +100,7 @@ export class JobRunner {
 
   /** Marks the job as running; false when it was cancelled while it waited. */
   private async begin(jobId: string): Promise<boolean> {
-    if (jobId.startsWith('cron:')) return true;
+    if (isScheduled(jobId)) return true;
     const rows = await this.update(
       jobId,
       `status = '${JobStatus.RUNNING}', started_at = coalesce(started_at, $3)`,
@@ -147,6 +150,11 @@ export class JobRunner {
       }),
     );
   }
+}
+
+/** Work on a schedule has no row that people see. */
+function isScheduled(jobId: string): boolean {
+  return jobId.startsWith(SCHEDULED);
 }
 
 function finalFailure(error: unknown): JobFailure | undefined {

@@ -22,17 +22,19 @@ export function datasetImportJob(
       if (!upload) throw notFound(['input', 'uploadId']);
       const file = await blobs.path(upload.blobHash);
       const open = reading(file, Number(upload.sizeBytes), context);
+      const stored: string[] = [];
+      const store = async (bytes: Parameters<BlobStore['put']>[0]): Promise<string> => {
+        const { hash } = await blobs.put(bytes);
+        stored.push(hash);
+        return hash;
+      };
       try {
-        const { table, written } = await new TableImport(open, wish).run((bytes) => blobs.put(bytes));
-        const rowHashes = await blobs.put(table.rowHashes);
-        context.signal.throwIfAborted();
-        return await datasets.addVersion(wish, {
-          table,
-          tableHash: written.hash,
-          rowHashesHash: rowHashes.hash,
-          sourceHash: upload.blobHash,
-        });
+        const { table, written: tableHash } = await new TableImport(open, wish).run(store);
+        const rowHashesHash = await store(table.rowHashes);
+        const read = { table, tableHash, rowHashesHash, sourceHash: upload.blobHash };
+        return await datasets.addVersion(wish, read, context.jobId);
       } catch (error) {
+        if (stored.length > 0) await datasets.giveUp(stored);
         if (error instanceof AppError) await datasets.noteRefusal(wish.uploadId, error.code);
         throw error;
       }

@@ -3,9 +3,10 @@ import type { Clock } from '../../../kernel/clock';
 import { notFound } from '../../../kernel/errors';
 import { contentHash } from '../../../kernel/hash';
 import { newId } from '../../../kernel/id';
+import type { BlobStore } from '../../../platform/blob';
 import { type Database, SERVICE } from '../../../platform/database';
 import type { Events } from '../../../platform/events';
-import type { Jobs } from '../../../platform/jobs';
+import { hasEnded, type Jobs, type JobStatus } from '../../../platform/jobs';
 import type { UploadService } from '../../models';
 import type { ConsentPurpose } from '../../privacy';
 import { DATASET_REFUSED, DATASET_VERSION_CREATED } from '../training.events';
@@ -36,6 +37,7 @@ export class DatasetService {
     private readonly events: Events,
     private readonly jobs: Jobs,
     private readonly uploads: Pick<UploadService, 'find'>,
+    private readonly blobs: Pick<BlobStore, 'has' | 'delete'>,
     private readonly clock: Clock,
   ) {}
 
@@ -45,10 +47,14 @@ export class DatasetService {
     return this.database.unitOfWork.run(SERVICE, () => this.jobs.enqueue(DATASET_IMPORT, wish));
   }
 
-  /** Adds a version to the data set of this name, or answers the one that has these very contents. */
+  /**
+   * Adds a version to the data set of this name, or answers the one that has these very contents.
+   * @param jobId of the import. @throws DOMException AbortError when it was cancelled, Error when it is to be tried again.
+   */
   async addVersion(
     wish: DatasetWish,
     { table, tableHash, rowHashesHash, sourceHash }: ReadDataset,
+    jobId: string,
   ): Promise<string> {
     const { unitOfWork } = this.database;
     const label = { ...table.label, classes: table.classes };
@@ -56,6 +62,16 @@ export class DatasetService {
     const consentScope = [...wish.consentScope].sort();
     const hash = contentHash({ tableHash, label, protectedAttributes, consentScope });
     return unitOfWork.run(SERVICE, async () => {
+      await this.lockTables();
+      const [job] = await unitOfWork.sql<{ status: JobStatus }>(
+        'select status from jobs where id = $1 for share',
+        [jobId],
+      );
+      if (hasEnded(job!.status)) throw new DOMException('The import was cancelled.', 'AbortError');
+      for (const blob of [tableHash, rowHashesHash]) {
+        if (!(await this.blobs.has(blob)))
+          throw new Error('Another import of these rows has just given them up.');
+      }
       const datasetId = await this.lockDataset(wish.name);
       const versions = unitOfWork.repository(DatasetVersion);
       const same = await versions.findOneBy({ datasetId, contentHash: hash });
@@ -90,10 +106,31 @@ export class DatasetService {
     });
   }
 
+  /** Takes away what an import stored that came to no version, unless another one names it. */
+  async giveUp(stored: readonly string[]): Promise<void> {
+    const { unitOfWork } = this.database;
+    await unitOfWork.run(SERVICE, async () => {
+      await this.lockTables();
+      const unnamed = await unitOfWork.sql<{ hash: string }>(
+        `select hash from unnest($1::text[]) as hash
+         where not exists (select from dataset_versions where hash in (table_hash, row_hashes_hash))`,
+        [stored],
+      );
+      for (const { hash } of unnamed) await this.blobs.delete(hash);
+    });
+  }
+
   async noteRefusal(uploadId: string, code: string): Promise<void> {
     await this.database.unitOfWork.run(SERVICE, () =>
       this.events.emit({ type: DATASET_REFUSED, subject: uploadId, data: { code } }),
     );
+  }
+
+  /** Of two imports of equal rows, the one that gives up must not take away what the other has just stored. */
+  private async lockTables(): Promise<void> {
+    await this.database.unitOfWork.sql('select pg_advisory_xact_lock(hashtextextended($1, 0))', [
+      DATASET_IMPORT,
+    ]);
   }
 
   /** The data set of this name, made at the first mention and held: versions have numbers without gaps. */

@@ -4,7 +4,7 @@ import { notFound } from '../../../kernel/errors';
 import { newId } from '../../../kernel/id';
 import { type Database, SERVICE } from '../../../platform/database';
 import type { Events, Signals } from '../../../platform/events';
-import type { Jobs } from '../../../platform/jobs';
+import { hasEnded, type JobStatus, type Jobs } from '../../../platform/jobs';
 import { type ModelService, ModelTask, type NewModelVersion } from '../../models';
 import { DatasetVersion } from '../dataset/dataset-version.entity';
 import { checkPreparation } from '../preparation/check-preparation';
@@ -22,6 +22,7 @@ import {
   TRAINING_RESUMED,
 } from '../training.events';
 import { EpochMetrics } from './epoch-metrics.entity';
+import type { Orders } from './job-orders';
 import { TrainingJob } from './training-job.entity';
 
 export const TRAINING_RUN = 'training.run';
@@ -45,6 +46,25 @@ export interface TrainingStanding {
   /** Time on the device since the last standing. */
   readonly spentMs: number;
 }
+
+/** What came of writing down where a training stands. */
+export interface Noted {
+  /** The checkpoint that is no longer needed. */
+  readonly replaced: string | null;
+  readonly orders: Orders;
+}
+
+interface Standing {
+  readonly hash: string | null;
+  readonly status: JobStatus;
+  readonly pauseRequested: boolean;
+}
+
+/** A trial is told what its search is told. */
+const STANDING = `select j.checkpoint_hash as hash, jobs.status,
+    j.pause_requested or coalesce(s.pause_requested, false) as "pauseRequested"
+  from training_jobs j join jobs on jobs.id = j.job_id left join training_searches s on s.id = j.search_id
+  where j.id = $1 for update of j`;
 
 export class TrainingJobService {
   constructor(
@@ -144,8 +164,8 @@ export class TrainingJobService {
     });
   }
 
-  /** The epoch and the checkpoint behind it commit together. Answers the checkpoint that is no longer needed. */
-  async noteEpoch(id: string, figures: EpochFigures, standing: TrainingStanding): Promise<string | null> {
+  /** The epoch and the checkpoint behind it commit together. */
+  async noteEpoch(id: string, figures: EpochFigures, standing: TrainingStanding): Promise<Noted> {
     const { unitOfWork } = this.database;
     return unitOfWork.run(SERVICE, async () => {
       await unitOfWork.repository(EpochMetrics).insert({ trainingJobId: id, ...figures });
@@ -154,34 +174,21 @@ export class TrainingJobService {
     });
   }
 
-  /** Answers the checkpoint that is no longer needed. */
-  async noteStanding(id: string, { checkpointHash, spentMs }: TrainingStanding): Promise<string | null> {
+  async noteStanding(id: string, { checkpointHash, spentMs }: TrainingStanding): Promise<Noted> {
     const { unitOfWork } = this.database;
     return unitOfWork.run(SERVICE, async () => {
-      const [before] = await unitOfWork.sql<{ hash: string | null }>(
-        'select checkpoint_hash as hash from training_jobs where id = $1 for update',
-        [id],
-      );
+      const [before] = await unitOfWork.sql<Standing>(STANDING, [id]);
+      const { hash, status, pauseRequested } = before!;
       await unitOfWork.sql(
         `update training_jobs set checkpoint_hash = coalesce($2, checkpoint_hash), device_ms = device_ms + $3
          where id = $1`,
         [id, checkpointHash ?? null, spentMs],
       );
-      const isReplaced = checkpointHash !== undefined && before?.hash !== checkpointHash;
-      return isReplaced && before?.hash ? this.unlessNamed(before.hash) : null;
-    });
-  }
-
-  /** The checkpoint, unless a training or a trial still stands there: equal ones are one blob. */
-  async unlessNamed(hash: string): Promise<string | null> {
-    const { unitOfWork } = this.database;
-    return unitOfWork.run(SERVICE, async () => {
-      const [row] = await unitOfWork.sql<{ isNamed: boolean }>(
-        `select exists (select from training_jobs where checkpoint_hash = $1)
-           or exists (select from training_trials where scored_checkpoint_hash = $1) as "isNamed"`,
-        [hash],
-      );
-      return row!.isNamed ? null : hash;
+      const isReplaced = checkpointHash !== undefined && hash !== checkpointHash;
+      return {
+        replaced: isReplaced ? hash : null,
+        orders: hasEnded(status) ? 'END' : pauseRequested ? 'PAUSE' : 'GO_ON',
+      };
     });
   }
 
@@ -214,14 +221,22 @@ export class TrainingJobService {
     });
   }
 
-  /** The version and the end of the training commit together: there is never one without the other. */
+  /**
+   * The version and the end of the training commit together: there is never one without the other.
+   * @throws DOMException AbortError when its job was cancelled, of which nothing is kept.
+   */
   async complete(
-    { id, modelName, recipe }: TrainingJob,
+    { id, jobId, modelName, recipe }: TrainingJob,
     version: NewModelVersion,
     report: EvaluationReport,
   ): Promise<string> {
     const { unitOfWork } = this.database;
     return unitOfWork.run(SERVICE, async () => {
+      const [job] = await unitOfWork.sql<{ status: JobStatus }>(
+        'select status from jobs where id = $1 for share',
+        [jobId],
+      );
+      if (hasEnded(job!.status)) throw new DOMException('The training was cancelled.', 'AbortError');
       const model = await this.models.ensureModel(modelName, taskOf(recipe));
       const { versionId, isNew } = await this.models.addVersion(model.id, version);
       await unitOfWork.repository(TrainingJob).update(
@@ -241,10 +256,16 @@ export class TrainingJobService {
     });
   }
 
-  async fail(id: string, code: string): Promise<void> {
-    await this.database.unitOfWork.run(SERVICE, () =>
-      this.events.emit({ type: TRAINING_FAILED, subject: id, data: { code } }),
-    );
+  /** Answers the checkpoint that nobody goes on from any more. */
+  async fail(id: string, code: string): Promise<string | null> {
+    const { unitOfWork } = this.database;
+    return unitOfWork.run(SERVICE, async () => {
+      const trainings = unitOfWork.repository(TrainingJob);
+      const { checkpointHash } = await trainings.findOneByOrFail({ id });
+      await trainings.update({ id }, { checkpointHash: null });
+      await this.events.emit({ type: TRAINING_FAILED, subject: id, data: { code } });
+      return checkpointHash;
+    });
   }
 }
 

@@ -19,9 +19,11 @@ import {
   TrainingStopped,
 } from '../trainer/process/trainer-message';
 import { completeRecipe, type Recipe } from '../trainer/recipe';
+import type { CheckpointService } from './checkpoint.service';
 import { compareWithParent } from './compare-with-parent';
+import { JobOrders } from './job-orders';
 import type { TrainingJob } from './training-job.entity';
-import { TRAINING_RUN, type TrainingJobService, type TrainingRun } from './training-job.service';
+import { type Noted, TRAINING_RUN, type TrainingJobService, type TrainingRun } from './training-job.service';
 
 type RunTrainer = typeof runTrainer;
 
@@ -31,6 +33,7 @@ const TRAINED_SHARE = 0.95;
 
 export interface TrainingRunDoors {
   readonly trainings: TrainingJobService;
+  readonly checkpoints: CheckpointService;
   readonly models: ModelService;
   readonly compute: ComputeService;
   readonly blobs: BlobStore;
@@ -42,13 +45,18 @@ export function trainingRunJob(doors: TrainingRunDoors): JobDefinition<TrainingR
     maxAttempts: MAX_ATTEMPTS,
     queue: () => TRAINING_RUN,
     run: async ({ trainingJobId }, context) => {
-      const { training } = await doors.trainings.find(trainingJobId);
+      const { trainings, checkpoints } = doors;
+      const { training } = await trainings.find(trainingJobId);
       if (training.pauseRequested && !training.resultVersionId) throw new JobPaused('paused');
       try {
         return await trainToVersion(doors, trainingJobId, context);
       } catch (error) {
-        if (error instanceof TrainingStopped) throw new JobPaused(WHY[error.reason]);
-        if (error instanceof AppError) await doors.trainings.fail(trainingJobId, error.code);
+        const pause = pauseOf(error);
+        if (pause) throw pause;
+        if (error instanceof AppError)
+          await checkpoints.forget(await trainings.fail(trainingJobId, error.code));
+        // It may have been cancelled.
+        else await checkpoints.sweepEnded();
         throw error;
       }
     },
@@ -76,16 +84,26 @@ const WHY = {
   BUDGET: 'paused: its budget of device time is spent; resume it with more',
 } as const;
 
+/** What is no failure of the training: it waits where it stands until somebody resumes it. Undefined for everything else. */
+export function pauseOf(error: unknown): JobPaused | undefined {
+  if (error instanceof TrainingStopped) return new JobPaused(WHY[error.reason]);
+  // A full disk, for one: what was learned until the last checkpoint need not be learned again.
+  if (error instanceof AppError && error.code === 'OVERLOADED')
+    return new JobPaused(`paused: ${error.message} Then resume it: it goes on from its last checkpoint.`);
+  return undefined;
+}
+
 async function train(
-  { trainings, blobs }: TrainingRunDoors,
+  { trainings, checkpoints, blobs }: TrainingRunDoors,
   training: TrainingJob,
   { tableHash, label, protectedAttributes }: DatasetVersion,
-  { signal, pause, progress }: Pick<JobContext, 'signal' | 'pause' | 'progress'>,
+  context: Pick<JobContext, 'signal' | 'pause' | 'progress'>,
   run: RunTrainer,
 ): Promise<TrainingResult> {
   const { checkpointHash, budgetMs, deviceMs } = training;
   const recipe = completeRecipe(training.recipe);
-  const checkpoint = checkpointHash ? await blobs.get(checkpointHash) : undefined;
+  const checkpoint = await checkpoints.read(checkpointHash);
+  const orders = new JobOrders(context);
   const task = {
     tablePath: await blobs.path(tableHash),
     label,
@@ -94,26 +112,29 @@ async function train(
     checkpoint,
     budgetMs: budgetMs === null ? undefined : budgetMs - deviceMs,
   };
-  const listener = recorder({ trainings, blobs }, training, checkpoint, async ({ epoch, loss }) => {
+  const listener = recorder({ trainings, checkpoints }, training, checkpoint, orders, async (figures) => {
+    const { epoch, loss } = figures;
     const note = `epoch ${epoch} of ${recipe.epochs}: loss ${loss.toFixed(4)}`;
-    await progress((TRAINED_SHARE * epoch) / recipe.epochs, note);
+    await context.progress((TRAINED_SHARE * epoch) / recipe.epochs, note);
   });
-  return run(task, listener, { abort: signal, pause });
+  return run(task, listener, orders);
 }
 
-/** Writes down what a trainer tells of a training: its epochs, its checkpoints, its time on the device. */
+/** Writes down what a trainer tells of a training (its epochs, its checkpoints, its time on the device), and heeds what it finds there. */
 export function recorder(
-  { trainings, blobs }: Pick<TrainingRunDoors, 'trainings' | 'blobs'>,
+  { trainings, checkpoints }: Pick<TrainingRunDoors, 'trainings' | 'checkpoints'>,
   { id, recipe }: Pick<TrainingJob, 'id' | 'recipe'>,
   checkpoint: Uint8Array | undefined,
+  orders: JobOrders,
   told: (figures: EpochFigures) => Promise<void>,
 ): TrainerListener {
   const standing = async ({ checkpoint: bytes, spentMs }: Progress) => ({
-    checkpointHash: bytes ? (await blobs.put(bytes)).hash : undefined,
+    checkpointHash: bytes && (await checkpoints.keep(bytes)),
     spentMs,
   });
-  const forget = async (hash: string | null): Promise<void> => {
-    if (hash) await blobs.delete(hash);
+  const noted = async (note: Noted): Promise<void> => {
+    await checkpoints.forget(note.replaced);
+    orders.heed(note.orders);
   };
   return {
     onStarted: (backend, continues) => {
@@ -122,10 +143,10 @@ export function recorder(
       return trainings.begin(id, backend, done === recipe.stopAfterEpochs ? null : done);
     },
     onEpoch: async (figures, stored) => {
-      await forget(await trainings.noteEpoch(id, figures, await standing(stored)));
+      await noted(await trainings.noteEpoch(id, figures, await standing(stored)));
       await told(figures);
     },
-    onCheckpoint: async (stored) => forget(await trainings.noteStanding(id, await standing(stored))),
+    onCheckpoint: async (stored) => noted(await trainings.noteStanding(id, await standing(stored))),
   };
 }
 
@@ -135,7 +156,7 @@ async function keep(
   data: DatasetVersion,
   result: TrainingResult,
 ): Promise<string> {
-  const { trainings, models, compute, blobs } = doors;
+  const { trainings, checkpoints, models, compute } = doors;
   const { files, difference, outputWidth } = await freezeNetwork(compute, result, training.id);
   const comparison = await compareWithParent(doors, training, data, result);
   // The last checkpoint: once the training is complete nothing names it any more.
@@ -159,7 +180,7 @@ async function keep(
     },
     { ...result.report, comparison },
   );
-  if (checkpointHash) await blobs.delete(checkpointHash);
+  await checkpoints.forget(checkpointHash);
   return versionId;
 }
 

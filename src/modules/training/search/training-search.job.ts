@@ -5,8 +5,9 @@
 import { AppError } from '../../../kernel/errors';
 import { type JobContext, type JobDefinition, JobPaused } from '../../../platform/jobs';
 import type { DatasetVersion } from '../dataset/dataset-version.entity';
+import { JobOrders } from '../job/job-orders';
 import { TRAINING_RUN } from '../job/training-job.service';
-import { recorder, type TrainingRunDoors, trainToVersion } from '../job/training-run.job';
+import { pauseOf, recorder, type TrainingRunDoors, trainToVersion } from '../job/training-run.job';
 import { Trainer, TrainerDied } from '../trainer/process/trainer-launch';
 import { TrainingStopped } from '../trainer/process/trainer-message';
 import { completeRecipe } from '../trainer/recipe';
@@ -47,7 +48,8 @@ export function trainingSearchJob(doors: SearchRunDoors): JobDefinition<SearchRu
       try {
         return await run.toVersion();
       } catch (error) {
-        if (error instanceof TrainingStopped) throw new JobPaused('paused');
+        const pause = pauseOf(error);
+        if (pause) throw pause;
         if (error instanceof AppError) await doors.searches.fail(search, error.code);
         throw error;
       } finally {
@@ -61,25 +63,26 @@ class SearchInProgress {
   private trainer: Trainer | undefined;
   private isSpent = false;
   private deaths = 0;
+  private readonly orders: JobOrders;
 
   constructor(
     private readonly doors: SearchRunDoors,
     private readonly search: TrainingSearch,
     private readonly data: DatasetVersion,
     private readonly context: JobContext,
-  ) {}
+  ) {
+    this.orders = new JobOrders(context);
+  }
 
   /** @throws AppError when no trial can be trained, JobPaused when it was asked to or nothing could be spent. */
   async toVersion(): Promise<string> {
-    const { doors, search, context } = this;
+    const { doors, search, orders } = this;
     for (;;) {
       const trials = await doors.trials.all(search.id);
       const crowned = trials.find(({ id }) => id === search.bestTrialId);
       if (crowned) return this.versionOf(crowned);
-      context.signal.throwIfAborted();
-      // The signal may be lost; what was written down is not.
-      const { pauseRequested } = (await doors.searches.find(search.id)).search;
-      if (context.pause.aborted || pauseRequested) throw new JobPaused('paused');
+      orders.abort.throwIfAborted();
+      if (orders.pause.aborted) throw new JobPaused('paused');
       await this.take(this.step(trials, await this.budgetLeftMs()), trials);
     }
   }
@@ -87,10 +90,10 @@ class SearchInProgress {
   /** Whatever happened, nothing runs on and nothing is kept that nobody goes on from. */
   async leave(): Promise<void> {
     this.trainer?.close();
-    const { trials } = this.doors;
+    const { trials, checkpoints } = this.doors;
     await trials.rest(this.search.id);
     await this.sweep();
-    for (const id of await trials.abandoned()) await this.sweep(id);
+    await checkpoints.sweepEnded();
   }
 
   private step(trials: readonly TrainingTrial[], leftMs: number | undefined): Step<Standing> {
@@ -110,7 +113,8 @@ class SearchInProgress {
       case 'CROWN': {
         const endedBy = this.isSpent ? SearchEnd.BUDGET_SPENT : SearchEnd.ALL_TRIED;
         const { trial } = step.trial;
-        await this.forget(await doors.trials.crown(search, { trial, rung: step.rung }, endedBy));
+        const { rung } = step;
+        await doors.checkpoints.forget(await doors.trials.crown(search, { trial, rung }, endedBy));
         search.bestTrialId = trial.id;
         return;
       }
@@ -125,17 +129,17 @@ class SearchInProgress {
   }
 
   private async tryOut(trial: TrainingTrial, rung: number, trials: readonly TrainingTrial[]): Promise<void> {
-    const { doors, search, data, context } = this;
+    const { doors, search, data, context, orders } = this;
     const training = await doors.trials.begin(search, trial);
     const { epochs } = search.rungs[rung]!;
     const recipe = { ...completeRecipe(trial.recipe), stopAfterEpochs: epochs };
-    const checkpoint = training.checkpointHash ? await doors.blobs.get(training.checkpointHash) : undefined;
+    const checkpoint = await doors.checkpoints.read(training.checkpointHash);
     const { label, protectedAttributes, tableHash } = data;
     const learnedBefore = trials.reduce((sum, { scores, recipe: { epochs: all } }) => {
       return scores.length === 0 ? sum : sum + (search.rungs[scores.length - 1]!.epochs ?? all);
     }, 0);
     const before = trial.scores.length === 0 ? 0 : search.rungs[trial.scores.length - 1]!.epochs!;
-    const listener = recorder(doors, training, checkpoint, async ({ epoch, valLoss }) => {
+    const listener = recorder(doors, training, checkpoint, orders, async ({ epoch, valLoss }) => {
       const words = search.rungs.length > 1 ? `rung ${rung + 1} of ${search.rungs.length}, ` : '';
       const note = `${words}trial ${trial.number} of ${trials.length}, epoch ${epoch} of ${epochs ?? recipe.epochs}: validation loss ${valLoss.toFixed(4)}`;
       const share = (learnedBefore + epoch - before) / search.plannedEpochs;
@@ -151,8 +155,8 @@ class SearchInProgress {
     };
     try {
       this.trainer ??= new Trainer();
-      await this.trainer.tryOut(task, listener, { abort: context.signal, pause: context.pause });
-      await this.forget(await doors.trials.score(search, trial));
+      await this.trainer.tryOut(task, listener, orders);
+      await doors.checkpoints.forget(await doors.trials.score(search, trial));
       this.deaths = 0;
     } catch (error) {
       await this.afterTrouble(trial, error);
@@ -167,6 +171,7 @@ class SearchInProgress {
       this.isSpent = true;
       return;
     }
+    if (pauseOf(error)) throw error;
     if (error instanceof AppError) return trials.fail(trial, error.message);
     if (!(error instanceof TrainerDied)) throw error;
     this.trainer = undefined;
@@ -176,13 +181,12 @@ class SearchInProgress {
   }
 
   private async versionOf(best: TrainingTrial): Promise<string> {
-    const { doors, search, context } = this;
-    const { signal, pause } = context;
+    const { doors, search, context, orders } = this;
     const trainer = (this.trainer ??= new Trainer());
     const versionId = await trainToVersion(
       doors,
       best.trainingJobId!,
-      { signal, pause, progress: async () => undefined },
+      { signal: orders.abort, pause: orders.pause, progress: async () => undefined },
       (...work) => trainer.train(...work),
     );
     await doors.searches.complete(search, versionId);
@@ -199,17 +203,11 @@ class SearchInProgress {
     return budgetMs === null ? undefined : budgetMs - (await this.doors.trials.spentMs(id));
   }
 
-  private async forget(hash: string | null): Promise<void> {
-    const { trainings, blobs } = this.doors;
-    if (hash && (await trainings.unlessNamed(hash))) await blobs.delete(hash);
-  }
-
-  private async sweep(id = this.search.id): Promise<void> {
-    const { trials, blobs } = this.doors;
-    const { objective } = this.search;
-    const best = bestOf((await trials.all(id)).map(standingOf), objective)?.trial.trial.id ?? null;
-    for (const hash of await trials.loose(id, best)) await blobs.delete(hash);
-    await trials.forgetLoose(id, best);
+  private async sweep(): Promise<void> {
+    const { trials, checkpoints } = this.doors;
+    const { id, objective } = this.search;
+    const best = bestOf((await trials.all(id)).map(standingOf), objective);
+    await checkpoints.sweepSearch(id, best?.trial.trial.id ?? null);
   }
 }
 

@@ -15,30 +15,6 @@ import type { SearchEnd } from './training-search.entity';
 import { TrainingSearch } from './training-search.entity';
 import { TrainingTrial, TrialStatus } from './training-trial.entity';
 
-/** Checkpoints of trials that do not go on ($2 is the best so far, and kept), and of all but the best once it was taken. */
-const LOOSE = `with loose as (
-    select t.id, t.training_job_id, t.scored_checkpoint_hash as scored, j.checkpoint_hash as latest
-    from training_trials t
-      join training_searches s on s.id = t.search_id
-      join jobs on jobs.id = s.job_id
-      join training_jobs j on j.id = t.training_job_id
-    where s.id = $1 and ((t.status in ('DROPPED', 'FAILED') and t.id is distinct from $2) or s.best_trial_id <> t.id
-      or jobs.status in ('FAILED', 'CANCELLED'))
-  )`;
-/** Equal checkpoints are one blob: it stays while anyone else stands there. */
-const UNNAMED = `${LOOSE}
-  select hash from (select scored as hash from loose union select latest from loose) as hashes
-  where hash is not null
-    and not exists (select from training_jobs o where o.checkpoint_hash = hash and o.id not in (select training_job_id from loose))
-    and not exists (select from training_trials o where o.scored_checkpoint_hash = hash and o.id not in (select id from loose))`;
-const FORGET_SCORED = `${LOOSE} update training_trials set scored_checkpoint_hash = null where id in (select id from loose)`;
-const FORGET_LATEST = `${LOOSE} update training_jobs set checkpoint_hash = null where id in (select training_job_id from loose)`;
-const ABANDONED = `select distinct t.search_id as id
-  from training_trials t
-    join training_jobs j on j.id = t.training_job_id
-    join jobs on jobs.id = j.job_id
-  where jobs.status in ('FAILED', 'CANCELLED')
-    and (t.scored_checkpoint_hash is not null or j.checkpoint_hash is not null)`;
 const SPENT = `select coalesce(sum(j.device_ms), 0) as "spentMs"
   from training_trials t join training_jobs j on j.id = t.training_job_id where t.search_id = $1`;
 
@@ -159,27 +135,6 @@ export class TrialRecord {
         .repository(TrainingSearch)
         .update({ id: searchId }, { bestTrialId: trial.id, endedBy });
       return latest === scored ? null : latest;
-    });
-  }
-
-  /** Checkpoints that nobody goes on from: delete them, then forget them. */
-  async loose(searchId: string, bestId: string | null): Promise<string[]> {
-    const values = [searchId, bestId];
-    const rows = await this.database.read.sql<{ hash: string }>(SERVICE, 'search_loose', UNNAMED, values);
-    return rows.map(({ hash }) => hash);
-  }
-
-  /** Searches that ended without their own doing, e.g. cancelled while they were paused, and still keep checkpoints. */
-  async abandoned(): Promise<string[]> {
-    const rows = await this.database.read.sql<{ id: string }>(SERVICE, 'search_abandoned', ABANDONED, []);
-    return rows.map(({ id }) => id);
-  }
-
-  async forgetLoose(searchId: string, bestId: string | null): Promise<void> {
-    const { unitOfWork } = this.database;
-    await unitOfWork.run(SERVICE, async () => {
-      await unitOfWork.sql(FORGET_SCORED, [searchId, bestId]);
-      await unitOfWork.sql(FORGET_LATEST, [searchId, bestId]);
     });
   }
 
