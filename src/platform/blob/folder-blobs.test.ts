@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -35,4 +36,36 @@ test('a path is handed out only for bytes that are still the ones that were stor
   const place = await blobs.path(hash);
   fs.writeSync(fs.openSync(place, 'r+'), 'y', 2_999_999);
   await expect(blobs.path(hash)).rejects.toThrow('changed on disk');
+});
+
+test('drafts of processes that were killed are gone after the next start, those of the living stay', async () => {
+  let write = (): void => undefined;
+  const waiting = new Promise<void>((resolve) => (write = resolve));
+  const writing = blobs.put(
+    (async function* () {
+      yield Buffer.from('one half');
+      await waiting;
+      yield Buffer.from(' and the other');
+    })(),
+  );
+  const drafts = (): string[] => files().filter((name) => name.startsWith('draft-'));
+  while (drafts().length === 0) await new Promise(setImmediate);
+  const [own = ''] = drafts();
+  const [machine = '', start = ''] = [own.split('-')[1], own.split('-')[3]];
+  const { pid: dead } = spawnSync('true');
+  const left = (name: string): string => {
+    const file = path.join(folder, name);
+    fs.writeFileSync(file, 'half');
+    return file;
+  };
+  left(`draft-${machine}-${dead}-${start}-of-a-dead-process`);
+  left(`draft-${machine}-${process.pid}-00000000-of-an-earlier-start-with-this-id`);
+  left('draft-00000000-1-00000000-of-another-machine');
+  const longAgo = new Date('2026-01-01');
+  fs.utimesSync(left('draft-of-before-they-named-their-writer'), longAgo, longAgo);
+  new FolderBlobs(folder);
+  expect(drafts().sort()).toEqual(['draft-00000000-1-00000000-of-another-machine', own].sort());
+  write();
+  const { hash } = await writing;
+  expect((await blobs.get(hash)).toString()).toBe('one half and the other');
 });

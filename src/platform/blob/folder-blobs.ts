@@ -1,10 +1,11 @@
 /** Blobs in a folder: written beside their place, synced, renamed; verified at every read. */
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { AppError } from '../../kernel/errors';
 import { sha256 } from '../../kernel/hash';
 import type { BlobStore } from './blob';
+import { newDraft, removeAbandonedDrafts } from './drafts';
 
 const HASH = /^[0-9a-f]{64}$/;
 const CHUNK_BYTES = 1024 * 1024;
@@ -12,13 +13,14 @@ const CHUNK_BYTES = 1024 * 1024;
 export class FolderBlobs implements BlobStore {
   constructor(private readonly folder: string) {
     fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
+    removeAbandonedDrafts(folder);
   }
 
   async put(
     bytes: Uint8Array | AsyncIterable<Uint8Array>,
     limitBytes = Infinity,
   ): Promise<{ hash: string; sizeBytes: number }> {
-    const draft = path.join(this.folder, `draft-${randomUUID()}`);
+    const draft = newDraft(this.folder);
     const file = await fs.promises.open(draft, 'wx', 0o600);
     const digest = createHash('sha256');
     let sizeBytes = 0;
