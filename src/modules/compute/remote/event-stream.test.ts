@@ -2,12 +2,12 @@ import { eventsOf } from './event-stream';
 
 async function read(pieces: readonly Buffer[]): Promise<string[]> {
   const events: string[] = [];
-  for await (const event of eventsOf(
+  for await (const together of eventsOf(
     (async function* () {
       yield* pieces;
     })(),
   ))
-    events.push(event);
+    events.push(...together);
   return events;
 }
 

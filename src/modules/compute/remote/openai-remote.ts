@@ -61,36 +61,20 @@ export async function* generateByOpenAi(
     response.destroy();
     throw remoteNonsense('something that is no stream');
   }
-  let told: ToldUsage | undefined;
-  let finish: TokenChunk['finish'];
-  let bytes = 0;
-  let pieces = 0;
-  let isDone = false;
+  const answer = new StreamedAnswer(maxTokens);
   try {
-    for await (const data of eventsOf(wire.pieces(response, signal))) {
-      if (data === DONE) {
-        isDone = true;
-        break;
-      }
-      const { choices, usage, error } = eventOf(data);
-      if (error !== undefined)
-        throw new RemoteFault('The remote engine reported a failure in the middle of its answer.');
-      if (usage) told = { promptTokens: usage.prompt_tokens, completionTokens: usage.completion_tokens };
-      const [choice] = choices;
-      const text = choice?.delta?.content ?? choice?.text ?? '';
-      if (choice?.finish_reason) finish = choice.finish_reason === 'length' ? 'LENGTH' : 'STOP';
-      if (text === '') continue;
-      bytes += Buffer.byteLength(text);
-      pieces++;
-      if (pieces > maxTokens || bytes > maxTokens * MOST_BYTES_A_TOKEN)
-        throw remoteNonsense('more than it was asked for');
-      yield { text, tokens: 1, deviceMs: 0 };
+    for await (const events of eventsOf(wire.pieces(response, signal))) {
+      const chunk = answer.take(events);
+      if (chunk.tokens > 0) yield chunk;
+      if (answer.failure !== undefined) throw answer.failure;
+      if (answer.isDone) break;
     }
   } finally {
     // What follows the last event is the end: once it is there, the connection serves the next request.
-    if (isDone) response.resume();
+    if (answer.isDone) response.resume();
     else response.destroy();
   }
+  const { finish, told, bytes, pieces } = answer;
   if (!finish) throw remoteCutOff();
   const usage = checkUsage(told, {
     promptBytes: Buffer.byteLength(prompt),
@@ -103,6 +87,52 @@ export async function* generateByOpenAi(
   const { promptTokens, completionTokens } = usage;
   // A piece is at least a token; several may have come in one.
   yield { text: '', tokens: Math.max(0, completionTokens - pieces), promptTokens, deviceMs: 0, finish };
+}
+
+/** What a server has streamed so far. */
+class StreamedAnswer {
+  told: ToldUsage | undefined;
+  finish: TokenChunk['finish'];
+  /** UTF-8 bytes of text, and the events that brought some. */
+  bytes = 0;
+  pieces = 0;
+  isDone = false;
+  failure: unknown;
+
+  constructor(private readonly maxTokens: number) {}
+
+  /** Events that came together, as one chunk. What came before a failure is delivered, and paid for. */
+  take(events: readonly string[]): TokenChunk {
+    const before = this.pieces;
+    let text = '';
+    try {
+      for (const data of events) {
+        if (data === DONE) {
+          this.isDone = true;
+          break;
+        }
+        text += this.textOf(eventOf(data));
+      }
+    } catch (error) {
+      this.failure = error;
+    }
+    return { text, tokens: this.pieces - before, deviceMs: 0 };
+  }
+
+  private textOf({ choices, usage, error }: z.infer<typeof eventSchema>): string {
+    if (error !== undefined)
+      throw new RemoteFault('The remote engine reported a failure in the middle of its answer.');
+    if (usage) this.told = { promptTokens: usage.prompt_tokens, completionTokens: usage.completion_tokens };
+    const [choice] = choices;
+    const text = choice?.delta?.content ?? choice?.text ?? '';
+    if (choice?.finish_reason) this.finish = choice.finish_reason === 'length' ? 'LENGTH' : 'STOP';
+    if (text === '') return text;
+    this.bytes += Buffer.byteLength(text);
+    this.pieces++;
+    if (this.pieces > this.maxTokens || this.bytes > this.maxTokens * MOST_BYTES_A_TOKEN)
+      throw remoteNonsense('more than it was asked for');
+    return text;
+  }
 }
 
 function eventOf(data: string): z.infer<typeof eventSchema> {
