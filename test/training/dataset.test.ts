@@ -270,4 +270,28 @@ describe('a preparation', () => {
       ['input.preparation.steps.1', expect.stringContaining('no such column')],
     ]);
   });
+
+  test('that makes more numbers than a training holds is refused before anything is queued, with what to change', async () => {
+    const datasetVersionId = await importWages(world, staff);
+    const noise = { noise: { standardDeviation: 0.1, copies: 10 } };
+    const hash = { hash: { columns: ['occupation', 'sector'], buckets: 65_536 } };
+    const input = {
+      datasetVersionId,
+      modelName: 'too large',
+      recipe: { kind: 'LINEAR' },
+      preparation: { steps: [hash, noise, noise] },
+    };
+    const search = { space: { learningRate: { values: [0.1, 0.2] } }, strategy: { grid: {} } };
+    const errors = [
+      await staff.client.attempt('trainingJobCreate', 'TrainingJobCreateInput!', input),
+      await staff.client.attempt('trainingSearchCreate', 'TrainingSearchCreateInput!', {
+        ...input,
+        ...search,
+      }),
+    ].flatMap((answer) => answer.errors);
+    const words = /\d+ rows of 1310\d\d numbers .* occupation \(65536\), sector \(65536\), .*HASH with fewer buckets/;
+    const refusal = { code: 'INVALID_INPUT', path: ['input', 'preparation'] };
+    expect(errors).toMatchObject([refusal, refusal]);
+    for (const { message } of errors) expect(message).toMatch(words);
+  });
 });

@@ -9,6 +9,7 @@ import { type ModelService, ModelTask, type NewModelVersion } from '../../models
 import { DatasetVersion } from '../dataset/dataset-version.entity';
 import { checkPreparation } from '../preparation/check-preparation';
 import type { EvaluationReport } from '../trainer/evaluation/report';
+import { sizeFault } from '../trainer/expected-size';
 import type { EpochFigures } from '../trainer/process/trainer-message';
 import { completeRecipe, type Recipe, type RecipeWish } from '../trainer/recipe';
 import { checkRecipe } from '../trainer/recipe-rules';
@@ -131,6 +132,8 @@ export class TrainingJobService {
     const unknown = recipe.excludedColumns.find((name) => !names.includes(name));
     if (unknown !== undefined) throw unknownColumn(unknown, names);
     checkPreparation(recipe, data);
+    const fault = sizeFault(data, recipe);
+    if (fault) throw fault;
     return { data, recipe };
   }
 

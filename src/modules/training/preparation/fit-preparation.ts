@@ -37,9 +37,9 @@ const IMAGE = 'IMAGE' as DType;
 /** How far beyond what was seen a number may lie, as a share of the range that was seen. */
 const MARGIN = 0.5;
 /** More categories than this are hashed rather than given a number each, unless a step says otherwise. */
-const MOST_CATEGORIES = 200;
-const DEFAULT_BUCKETS = 256;
-const DEFAULT_NGRAMS: NgramsWish = {
+export const MOST_CATEGORIES = 200;
+export const DEFAULT_BUCKETS = 256;
+export const DEFAULT_NGRAMS: NgramsWish = {
   kind: 'NGRAMS',
   unit: 'WORDS',
   shortest: 1,

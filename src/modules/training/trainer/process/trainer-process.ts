@@ -5,6 +5,7 @@
  */
 import path from 'node:path';
 import type * as Tf from '@tensorflow/tfjs';
+import { AppError } from '../../../../kernel/errors';
 import { readTable } from '../../dataset/table-file';
 import { gradientOf } from '../network/gradient';
 import { problemOf } from '../train-network';
@@ -66,7 +67,8 @@ async function work({ kind, task }: Extract<TrainerOrder, { kind: 'train' | 'try
     }
   } catch (error) {
     if (error instanceof TrainingStopped) await say({ kind: 'stopped', reason: error.reason });
-    else if (error instanceof TrainingRefused) await say({ kind: 'refused', message: error.message });
+    else if (error instanceof TrainingRefused || error instanceof AppError)
+      await say({ kind: 'refused', message: error.message });
     else throw error;
   }
 }

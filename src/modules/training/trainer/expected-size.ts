@@ -1,0 +1,94 @@
+/**
+ * How many numbers a training will hold, from the statistics of the data alone: what is too large is refused before it is
+ * queued rather than after everything was loaded. It counts only what is sure to be there, so that nothing is refused that
+ * fits; `prepareTrainingData` looks again at what it has made.
+ */
+import { type AppError, invalidInput } from '../../../kernel/errors';
+import type { ColumnFigures, ColumnKindName } from '../dataset/column-profile';
+import { MOST_NUMBERS } from '../preparation/augment';
+import { DEFAULT_BUCKETS, DEFAULT_NGRAMS, MOST_CATEGORIES } from '../preparation/fit-preparation';
+import {
+  type ColumnWish,
+  DEFAULT_SIDE,
+  isAugmentation,
+  type PreparationRecipe,
+} from '../preparation/preparation-recipe';
+import { concerns } from '../preparation/recipe-columns';
+import type { Recipe } from './recipe';
+
+export interface SizedData {
+  readonly rows: number;
+  readonly columns: readonly (Pick<ColumnFigures, 'values'> & {
+    readonly name: string;
+    readonly kind: ColumnKindName;
+  })[];
+  readonly label: { readonly column: string; readonly classes: readonly number[] };
+}
+
+type SizedColumn = SizedData['columns'][number];
+type SizedRecipe = Pick<Recipe, 'preparation' | 'excludedColumns' | 'validationShare' | 'heldOutShare'>;
+
+/** A category counts as met in the training part when the split leaves it out with a smaller chance than this. */
+const UNLIKELY = 1e-9;
+/** Columns that a refusal names: the widest. */
+const NAMED = 3;
+
+/** What cannot be held, in words that say what to change; undefined when nothing speaks against it. */
+export function sizeFault(data: SizedData, recipe: SizedRecipe): AppError | undefined {
+  const { preparation, excludedColumns, validationShare, heldOutShare } = recipe;
+  const widths = data.columns
+    .filter(({ name }) => name !== data.label.column && !excludedColumns.includes(name))
+    .map((column) => ({
+      name: column.name,
+      width: widthOf(column, wishesFor(column, preparation), validationShare + heldOutShare),
+    }))
+    .sort((a, b) => b.width - a.width);
+  const width = widths.reduce((sum, column) => sum + column.width, 0);
+  const rows = Math.max(data.rows, trainingRows(data, recipe));
+  if (rows * width <= MOST_NUMBERS) return undefined;
+  const widest = widths.slice(0, NAMED).map((column) => `${column.name} (${column.width})`);
+  const copies = rows > data.rows ? 'make fewer copies, ' : '';
+  const message = `${rows} rows of ${width} numbers are more than the ${MOST_NUMBERS} that a training holds. The widest columns are ${widest.join(', ')}. Drop columns, give them fewer numbers (HASH with fewer buckets, ONE_HOT with \`most\`), ${copies}or upload a sample of the rows.`;
+  return invalidInput(['input', 'preparation'], message, 'size');
+}
+
+function wishesFor(column: SizedColumn, recipe: PreparationRecipe | null): ColumnWish[] {
+  return (recipe?.steps ?? []).filter(
+    (step): step is ColumnWish => !isAugmentation(step) && concerns(step, column),
+  );
+}
+
+/** As `fitPreparation` decides it. */
+function widthOf(column: SizedColumn, wishes: readonly ColumnWish[], leftOut: number): number {
+  if (wishes.some(({ kind }) => kind === 'DROP')) return 0;
+  switch (column.kind) {
+    case 'NUMERIC':
+      return 1;
+    case 'IMAGE':
+      return (wishes.find((wish) => wish.kind === 'PIXELS')?.side ?? DEFAULT_SIDE) ** 2;
+    case 'TEXT':
+    case 'CATEGORICAL': {
+      const encoding = wishes.find(({ kind }) => kind !== 'FILL');
+      if (encoding?.kind === 'HASH' || encoding?.kind === 'NGRAMS') return encoding.buckets;
+      if (encoding?.kind === 'SEQUENCE') return encoding.length;
+      if (column.kind === 'TEXT') return DEFAULT_NGRAMS.buckets;
+      const met = column.values.filter(({ count }) => leftOut ** count < UNLIKELY).length;
+      if (encoding?.kind === 'ONE_HOT') return Math.min(encoding.most ?? Infinity, met);
+      return met > MOST_CATEGORIES ? DEFAULT_BUCKETS : met;
+    }
+  }
+}
+
+/** Rows of the training part with all that augmentation adds to them, at least. */
+function trainingRows(
+  { label: { classes } }: SizedData,
+  { preparation, validationShare, heldOutShare }: SizedRecipe,
+): number {
+  // Each part is rounded by itself, which takes one row of a class at most.
+  let parts = classes.map((rows) => Math.max(0, Math.floor(rows * (1 - validationShare - heldOutShare)) - 1));
+  for (const step of (preparation?.steps ?? []).filter(isAugmentation)) {
+    const largest = Math.max(...parts);
+    parts = parts.map((rows) => (step.kind === 'BALANCE' ? largest : rows * (1 + step.copies)));
+  }
+  return parts.reduce((sum, rows) => sum + rows, 0);
+}
