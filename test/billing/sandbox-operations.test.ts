@@ -34,6 +34,13 @@ describe('the operations of the sandbox', () => {
     await stripe.customers.listBalanceTransactions(id);
     await stripe.customers.retrieveBalanceTransaction(id, entry.id);
     await stripe.customers.updateBalanceTransaction(id, entry.id, { description: 'Gift' });
+    const taxId = await stripe.customers.createTaxId(id, { type: 'eu_vat', value: 'FR12345678901' });
+    await stripe.customers.listTaxIds(id);
+    await stripe.customers.retrieveTaxId(id, taxId.id);
+    await stripe.customers.deleteTaxId(id, taxId.id);
+    const [rate] = (await stripe.taxRates.list({ limit: 1 })).data;
+    await stripe.taxRates.retrieve(rate!.id);
+    await stripe.customers.retrieve(id, { expand: ['tax', 'tax_ids'] });
     const card = await stripe.paymentMethods.create({ type: 'card', card: { token: 'tok_visa' } });
     await stripe.paymentMethods.attach(card.id, { customer: id });
     await stripe.paymentMethods.list({ customer: id });
@@ -191,6 +198,13 @@ describe('the operations of the sandbox', () => {
   });
 
   it('answer to checkout, portal, clocks and events', async () => {
+    const saving = await stripe.checkout.sessions.create({
+      mode: 'setup',
+      customer: begun.customer,
+      success_url: 'http://127.0.0.1/done',
+    });
+    await stripe.setupIntents.retrieve(saving.setup_intent as string);
+    await stripe.setupIntents.list({ customer: begun.customer });
     const session = await stripe.checkout.sessions.create({
       mode: 'subscription',
       line_items: [{ price: await house.price(100), quantity: 1 }],

@@ -13,6 +13,9 @@ import { Timekeeper } from './calendar/timekeeper';
 import { CatalogueOperations } from './catalogue/catalogue-operations';
 import { CouponOperations } from './catalogue/coupon-operations';
 import { Discounts } from './catalogue/discount.service';
+import { Buyers } from './checkout/buyers.service';
+import { CheckoutRequests } from './checkout/checkout-request';
+import { OneTimePayments } from './checkout/one-time.service';
 import { CheckoutOperations } from './checkout/checkout-operations';
 import { Checkouts } from './checkout/checkout.service';
 import { CustomerOperations } from './customer/customer-operations';
@@ -48,6 +51,9 @@ import { FaultyLine } from './request/faulty-line';
 import { IdempotencyKeys } from './request/idempotency';
 import { type PageResponse, SandboxServer } from './sandbox-server';
 import { ObjectStore } from './store/object-store';
+import { TaxIds } from './tax/tax-ids.service';
+import { TaxOperations } from './tax/tax-operations';
+import { Taxes } from './tax/taxes.service';
 import { SubscriptionBeginnings } from './subscription/subscription-beginning.service';
 import { Pauses } from './subscription/pause.service';
 import { Renewals } from './subscription/renewal.service';
@@ -122,8 +128,11 @@ export function createStripeSandbox(settings: StripeSandboxSettings): StripeSand
   const grants = new CreditGrants(store);
   const waiting = new WaitingItems(store, events);
   const meters = new MeterReadings(unitOfWork, store);
-  const finalLines = new FinalLines(store, meters, grants);
-  const invoices = new Invoices(store, events, new Till(store, events), balance, finalLines);
+  const taxes = new Taxes(store);
+  const taxIds = new TaxIds(store, events);
+  const finalLines = new FinalLines(store, meters, grants, taxes);
+  const till = new Till(store, events);
+  const invoices = new Invoices(store, events, till, balance, finalLines, taxes);
   const discounts = new Discounts(store);
   const reminders = new TrialReminders(store, events);
   const afterLastTry = settings.afterLastTry ?? 'CANCEL';
@@ -133,9 +142,13 @@ export function createStripeSandbox(settings: StripeSandboxSettings): StripeSand
   const changes = new SubscriptionChanges(store, invoices, waiting, subscriptions, renewals);
   const schedules = new Schedules(store, events, beginnings, subscriptions, changes);
   const pauses = new Pauses(store, events, invoices, subscriptions);
-  const orders = new SubscriptionOrders(store, time, discounts);
-  const desk = new InvoiceDesk(store, invoices, waiting);
-  const checkouts = new Checkouts(store, events, time, cards, beginnings, discounts);
+  const orders = new SubscriptionOrders(store, time, discounts, taxes);
+  const desk = new InvoiceDesk(store, invoices, waiting, taxes);
+  const buyers = new Buyers(store, events, taxes, taxIds);
+  const oneTime = new OneTimePayments(store, events, till, cards, invoices, discounts);
+  const checkouts = new Checkouts(store, events, time, cards, beginnings, discounts, buyers, oneTime);
+  const catalogue = new CatalogueOperations(store, events);
+  const checkoutRequests = new CheckoutRequests(store, catalogue, discounts);
   const portals = new PortalDesk(store, cards, time, subscriptions, changes);
   const timekeeper = new Timekeeper(
     store,
@@ -147,13 +160,14 @@ export function createStripeSandbox(settings: StripeSandboxSettings): StripeSand
     reminders,
   );
   const operations: Operation[] = [
-    ...new CustomerOperations(store, events, time, cards, subscriptions, balance).list(),
+    ...new CustomerOperations(store, events, time, cards, subscriptions, balance, taxes, taxIds).list(),
+    ...new TaxOperations(store, events, time, taxIds).list(),
     ...new BalanceOperations(store, time, balance).list(),
-    ...new CatalogueOperations(store, events).list(),
+    ...catalogue.list(),
     ...new CouponOperations(store).list(),
     ...paymentOperations(store, cards, time, subscriptions),
     ...new RefundOperations(store, time, refunds).list(),
-    ...new CheckoutOperations(store, checkouts, discounts).list(),
+    ...new CheckoutOperations(store, checkouts, checkoutRequests).list(),
     ...new SubscriptionOperations({
       store,
       time,
@@ -163,10 +177,11 @@ export function createStripeSandbox(settings: StripeSandboxSettings): StripeSand
       changes,
       discounts,
       pauses,
+      taxes,
     }).list(),
     ...new SubscriptionItemOperations(store, time, orders, changes).list(),
     ...new ScheduleOperations(store, events, time, subscriptions, schedules).list(),
-    ...new InvoiceOperations(store, time, invoices, desk, subscriptions).list(),
+    ...new InvoiceOperations(store, time, invoices, desk, subscriptions, taxes).list(),
     ...new InvoiceItemOperations(store, events, time, desk).list(),
     ...new CreditNoteOperations({ store, events, time, balance, refunds, invoices, subscriptions }).list(),
     ...new CreditGrantOperations(store, events, time, grants).list(),

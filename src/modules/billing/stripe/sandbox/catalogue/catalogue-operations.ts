@@ -6,7 +6,7 @@ import type { Parameters } from '../request/parameters';
 import { idFor } from '../store/kinds';
 import type { ObjectStore } from '../store/object-store';
 import type { Price, Product } from '../store/wire';
-import { askedAmounts } from './price-amounts';
+import { askedAmounts, inlineAmounts } from './price-amounts';
 
 const INTERVALS = ['day', 'week', 'month', 'year'] as const;
 
@@ -60,6 +60,40 @@ export class CatalogueOperations {
     });
     await this.events.record('product.updated', product, at, before);
     return product;
+  }
+
+  /** `price_data`: a price for this order alone, which nobody can choose later. */
+  async inlinePrice(parameters: Parameters, at: number): Promise<Price> {
+    const currency = parameters.required('currency').toLowerCase();
+    const product = await this.productOf(parameters, at);
+    const recurring = parameters.group('recurring');
+    const interval = recurring?.choice('interval', INTERVALS);
+    return this.store.save<'price'>({
+      ...inlineAmounts(parameters),
+      id: idFor('price'),
+      object: 'price',
+      active: false,
+      created: at,
+      currency,
+      custom_unit_amount: null,
+      livemode: false,
+      lookup_key: null,
+      metadata: {},
+      nickname: null,
+      product: product.id,
+      recurring: interval
+        ? {
+            interval,
+            interval_count: recurring?.count('interval_count', 1) ?? 1,
+            meter: null,
+            trial_period_days: null,
+            usage_type: 'licensed',
+          }
+        : null,
+      tax_behavior:
+        parameters.choice('tax_behavior', ['exclusive', 'inclusive', 'unspecified']) ?? 'unspecified',
+      type: interval ? 'recurring' : 'one_time',
+    });
   }
 
   private async createPrice({ parameters, at }: Call): Promise<Price> {

@@ -2,6 +2,7 @@
 import { addMonths } from '../calendar/billing-cycle';
 import type { Parameters } from '../request/parameters';
 import { badParameter } from '../request/refusal';
+import type { AppliedDiscount } from '../invoice/discount-rule';
 import { idFor } from '../store/kinds';
 import type { ObjectStore } from '../store/object-store';
 import { type Coupon, type Customer, idOf, type PromotionCode, type Subscription } from '../store/wire';
@@ -46,13 +47,24 @@ export class Discounts {
     redemptions: readonly Redemption[],
     at: number,
   ): Promise<Subscription> {
-    const discounts: string[] = [];
+    const owner = { customer: idOf(subscription.customer) ?? '', subscription: subscription.id };
+    const given = await this.redeem(redemptions, owner, at);
+    return { ...subscription, discounts: given.map(({ discountId }) => discountId) };
+  }
+
+  /** Makes discounts of coupons and codes, and counts them: for a subscription, or for one invoice of a customer. */
+  async redeem(
+    redemptions: readonly Redemption[],
+    { customer, subscription }: { readonly customer: string; readonly subscription?: string },
+    at: number,
+  ): Promise<AppliedDiscount[]> {
+    const given: AppliedDiscount[] = [];
     for (const { coupon, code } of redemptions) {
       const discount = await this.store.save<'discount'>({
         id: idFor('discount'),
         object: 'discount',
         checkout_session: null,
-        customer: idOf(subscription.customer),
+        customer,
         customer_account: null,
         // One that is given once ends with the invoice that uses it.
         end: coupon.duration === 'repeating' ? addMonths(at, coupon.duration_in_months ?? 1) : null,
@@ -61,13 +73,13 @@ export class Discounts {
         promotion_code: code?.id ?? null,
         source: { coupon: coupon.id, type: 'coupon' },
         start: at,
-        subscription: subscription.id,
+        subscription: subscription ?? null,
         subscription_item: null,
       });
       await this.count(coupon, code);
-      discounts.push(discount.id);
+      given.push({ discountId: discount.id, coupon });
     }
-    return { ...subscription, discounts };
+    return given;
   }
 
   private async count(coupon: Coupon, code: PromotionCode | null): Promise<void> {

@@ -17,7 +17,16 @@ export function askedAmounts(parameters: Parameters): Amounts {
   return scheme === 'tiered' ? inTiers(parameters) : perUnit(parameters);
 }
 
+/** Of a price that is made with the order: one amount for each unit. */
+export function inlineAmounts(parameters: Parameters): Amounts {
+  return unitAmounts(parameters, null);
+}
+
 function perUnit(parameters: Parameters): Amounts {
+  return unitAmounts(parameters, packages(parameters));
+}
+
+function unitAmounts(parameters: Parameters, packed: Price['transform_quantity']): Amounts {
   const amount = amountIn(parameters, 'unit_amount');
   if (!amount)
     throw badParameter(
@@ -28,7 +37,7 @@ function perUnit(parameters: Parameters): Amounts {
   return {
     billing_scheme: 'per_unit',
     tiers_mode: null,
-    transform_quantity: packages(parameters),
+    transform_quantity: packed,
     unit_amount: amount.whole,
     unit_amount_decimal: amount.decimal,
   };

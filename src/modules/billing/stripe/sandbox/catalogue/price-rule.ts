@@ -36,6 +36,7 @@ export function productIdOf({ product }: Price): string {
 export function priceText(price: Price): string {
   if (price.tiers) return `${price.tiers_mode ?? ''} tiers`;
   const amount = amountText(price.unit_amount ?? 0, price.currency);
+  if (!price.recurring) return amount;
   const { interval, interval_count: count } = cadenceOf(price);
   return count === 1 ? `${amount} / ${interval}` : `${amount} every ${count} ${interval}s`;
 }

@@ -1,12 +1,15 @@
 /** A checkout session as Stripe writes it. */
 import type { Redemption } from '../catalogue/discount.service';
-import { amountOf } from '../catalogue/price-rule';
-import { discountsOf, totalByDiscount } from '../invoice/discount-rule';
 import { PLACE } from '../request/address';
 import { idFor } from '../store/kinds';
 import type { CheckoutSession, Customer, Price } from '../store/wire';
 
+export type CheckoutMode = 'payment' | 'setup' | 'subscription';
+
 export interface CheckoutOrder {
+  readonly mode: CheckoutMode;
+  /** null where nothing is paid. */
+  readonly currency: string | null;
   readonly customer: Customer | null;
   readonly customerEmail: string | null;
   readonly clientReferenceId: string | null;
@@ -18,6 +21,13 @@ export interface CheckoutOrder {
   /** Whether the page takes codes. */
   readonly allowsCodes: boolean | null;
   readonly expiresAt: number;
+  readonly isTaxed: boolean;
+  readonly collectsTaxIds: { readonly enabled: boolean; readonly required: 'if_supported' | 'never' };
+  readonly addressCollection: 'auto' | 'required' | null;
+  /** Who becomes a customer by paying once; null in other modes, and for a customer that is known. */
+  readonly customerCreation: 'always' | 'if_required' | null;
+  /** Of what is paid once; null in other modes. */
+  readonly invoiceCreation: CheckoutSession['invoice_creation'];
   readonly at: number;
 }
 
@@ -27,8 +37,6 @@ export function pagePath(sessionId: string): string {
 
 export function sessionShape(order: CheckoutOrder): CheckoutSession {
   const id = idFor('checkout.session');
-  const subtotal = order.lines.reduce((sum, { price, quantity }) => sum + amountOf(price, quantity), 0);
-  const off = takenOff(order.lines, order.redemptions);
   return {
     id,
     object: 'checkout.session',
@@ -36,10 +44,10 @@ export function sessionShape(order: CheckoutOrder): CheckoutSession {
     after_expiration: null,
     allow_promotion_codes: order.allowsCodes,
     allowed_payment_method_types: null,
-    amount_subtotal: subtotal,
-    amount_total: subtotal - off,
-    automatic_tax: { enabled: false, liability: null, provider: null, status: null },
-    billing_address_collection: null,
+    amount_subtotal: null,
+    amount_total: null,
+    automatic_tax: automaticTaxOf(order.isTaxed, false),
+    billing_address_collection: order.addressCollection,
     cancel_url: order.cancelUrl,
     client_reference_id: order.clientReferenceId,
     client_secret: null,
@@ -47,7 +55,7 @@ export function sessionShape(order: CheckoutOrder): CheckoutSession {
     consent: null,
     consent_collection: null,
     created: order.at,
-    currency: order.lines[0]!.price.currency,
+    currency: order.currency,
     currency_conversion: null,
     custom_fields: [],
     custom_text: {
@@ -58,27 +66,27 @@ export function sessionShape(order: CheckoutOrder): CheckoutSession {
     },
     customer: order.customer?.id ?? null,
     customer_account: null,
-    customer_creation: order.customer ? null : 'always',
+    customer_creation: order.customer ? null : order.customerCreation,
     customer_details: null,
     customer_email: order.customerEmail,
     discounts: order.redemptions.map(namedDiscount),
     expires_at: order.expiresAt,
     integration_identifier: null,
     invoice: null,
-    invoice_creation: null,
+    invoice_creation: order.invoiceCreation,
     livemode: false,
     locale: null,
     managed_payments: null,
     metadata: order.metadata,
-    mode: 'subscription',
+    mode: order.mode,
     origin_context: null,
     payment_intent: null,
     payment_link: null,
-    payment_method_collection: 'always',
+    payment_method_collection: order.mode === 'payment' ? 'if_required' : 'always',
     payment_method_configuration_details: null,
     payment_method_options: { card: { request_three_d_secure: 'automatic' } },
     payment_method_types: ['card'],
-    payment_status: 'unpaid',
+    payment_status: order.mode === 'setup' ? 'no_payment_required' : 'unpaid',
     permissions: null,
     phone_number_collection: { enabled: false },
     recovered_from: null,
@@ -91,23 +99,19 @@ export function sessionShape(order: CheckoutOrder): CheckoutSession {
     submit_type: null,
     subscription: null,
     success_url: order.successUrl,
-    total_details: { amount_discount: off, amount_shipping: 0, amount_tax: 0 },
+    tax_id_collection: order.collectsTaxIds,
+    total_details: null,
     ui_mode: 'hosted_page',
     url: `${PLACE}${pagePath(id)}`,
     wallet_options: null,
   };
 }
 
-/** What coupons take off an order. */
-export function takenOff(
-  lines: CheckoutOrder['lines'],
-  redemptions: readonly Pick<Redemption, 'coupon'>[],
-): number {
-  const taken = discountsOf(
-    lines.map(({ price, quantity }) => amountOf(price, quantity)),
-    redemptions.map(({ coupon }) => ({ discountId: coupon.id, coupon })),
-  );
-  return totalByDiscount(taken).reduce((sum, { amount }) => sum + amount, 0);
+/** `isPlaced`: whether anybody can say yet where the buyer is. */
+export function automaticTaxOf(enabled: boolean, isPlaced: boolean): CheckoutSession['automatic_tax'] {
+  if (!enabled) return { enabled, liability: null, provider: null, status: null };
+  const status = isPlaced ? 'complete' : 'requires_location_inputs';
+  return { enabled, liability: { type: 'self' }, provider: 'stripe', status };
 }
 
 export function namedDiscount({

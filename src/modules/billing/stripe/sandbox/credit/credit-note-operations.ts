@@ -1,6 +1,7 @@
 /** Credit notes: an invoice that is open is owed less, one that is paid is given back by refund, credit or otherwise. */
 import type { SandboxTime } from '../calendar/sandbox-time';
 import type { EventLog } from '../event/event-log';
+import { isOnTop } from '../invoice/invoice-tax';
 import type { Invoices } from '../invoice/invoice.service';
 import type { Refunds } from '../payment/refund.service';
 import type { Call, Operation } from '../request/call';
@@ -96,8 +97,15 @@ export class CreditNoteOperations {
         `A credit note needs an invoice that is open or paid, not ${invoice.status}.`,
       );
     const at = await time.of(invoice, realTime);
-    const lines = creditLines(parameters, invoice);
-    const { subtotal, discount, total } = sumsOf(lines);
+    const notes = await store.all('credit_note', { parent: invoice.id });
+    const lines = creditLines(
+      parameters,
+      invoice,
+      notes.filter(({ status }) => status !== 'void'),
+    );
+    const { subtotal, discount, total, taxes } = sumsOf(lines);
+    const taxed = taxes.reduce((sum, { amount }) => sum + amount, 0);
+    const contained = taxes.reduce((sum, tax) => (isOnTop(tax) ? sum : sum + tax.amount), 0);
     const left =
       invoice.total - invoice.pre_payment_credit_notes_amount - invoice.post_payment_credit_notes_amount;
     if (total > left)
@@ -108,7 +116,6 @@ export class CreditNoteOperations {
     const before = Math.min(total, invoice.amount_remaining);
     const after = total - before;
     const back = givenBack(parameters, after);
-    const earlier = await store.all('credit_note', { parent: invoice.id });
     const id = idFor('credit_note');
     const note: CreditNote = {
       id,
@@ -128,7 +135,7 @@ export class CreditNoteOperations {
       livemode: false,
       memo: parameters.nullable('memo') ?? null,
       metadata: parameters.metadata(),
-      number: `${invoice.number ?? ''}-CN-${String(earlier.length + 1).padStart(2, '0')}`,
+      number: `${invoice.number ?? ''}-CN-${String(notes.length + 1).padStart(2, '0')}`,
       out_of_band_amount: back.outside === 0 ? null : back.outside,
       pdf: invoice.hosted_invoice_url ?? '',
       post_payment_amount: after,
@@ -139,10 +146,10 @@ export class CreditNoteOperations {
       shipping_cost: null,
       status: 'issued',
       subtotal,
-      subtotal_excluding_tax: subtotal,
+      subtotal_excluding_tax: subtotal - contained,
       total,
-      total_excluding_tax: total,
-      total_taxes: [],
+      total_excluding_tax: total - taxed,
+      total_taxes: taxes,
       type: after === 0 ? 'pre_payment' : before === 0 ? 'post_payment' : 'mixed',
       voided_at: null,
     };

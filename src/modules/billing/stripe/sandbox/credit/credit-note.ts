@@ -1,17 +1,32 @@
-/** What a credit note takes back: lines of an invoice less their share of its discounts, or amounts of their own. */
+/**
+ * What a credit note takes back: lines of an invoice less their share of its discounts, or amounts of their own; each with
+ * its share of the taxes that earlier notes have left, so that notes which make up an invoice make up its taxes.
+ */
 import { remainingShare } from '../calendar/proration';
+import { isOnTop, totalTaxes } from '../invoice/invoice-tax';
 import type { Parameters } from '../request/parameters';
 import { badParameter } from '../request/refusal';
 import { newSandboxId } from '../store/kinds';
-import { type CreditNoteLine, idOf, type Invoice, type InvoiceLine } from '../store/wire';
+import { shareOf } from '../tax/tax-rule';
+import { type CreditNote, type CreditNoteLine, idOf, type Invoice, type InvoiceLine } from '../store/wire';
+
+type Tax = NonNullable<Invoice['total_taxes']>[number];
 
 export interface CreditedSums {
   readonly subtotal: number;
   readonly discount: number;
+  /** With the taxes that come on top. */
   readonly total: number;
+  /** All of them, also those that lie in the prices. */
+  readonly taxes: CreditNote['total_taxes'] & object;
 }
 
-export function creditLines(parameters: Parameters, invoice: Invoice): CreditNoteLine[] {
+/** `earlier`: the notes of the invoice that hold. */
+export function creditLines(
+  parameters: Parameters,
+  invoice: Invoice,
+  earlier: readonly CreditNote[],
+): CreditNoteLine[] {
   const asked = parameters.groups('lines');
   const amount = parameters.count('amount', 1);
   if ((asked.length === 0) === (amount === undefined))
@@ -21,17 +36,63 @@ export function creditLines(parameters: Parameters, invoice: Invoice): CreditNot
       'parameter_missing',
     );
   return amount === undefined
-    ? asked.map((line) => lineIn(line, invoice))
-    : [customLine('Credit', 1, amount)];
+    ? asked.map((line) => lineIn(line, invoice, earlier))
+    : [wholeLine(amount, invoice, earlier)];
+}
+
+/** An amount of the total, taxes included. */
+function wholeLine(amount: number, invoice: Invoice, earlier: readonly CreditNote[]): CreditNoteLine {
+  const left = earlier.reduce((rest, { total }) => rest - total, invoice.total);
+  const given = earlier.flatMap(({ total_taxes }) => total_taxes ?? []);
+  const taxes = shares(invoice.total_taxes ?? [], given, amount, left);
+  return { ...customLine('Credit', 1, amount - onTop(taxes)), taxes };
+}
+
+/** Of each tax, the share that goes with `part` of the `left` that was not given back yet. */
+function shares(
+  taxes: readonly Tax[],
+  given: readonly Tax[],
+  part: number,
+  left: number,
+): CreditNoteLine['taxes'] & object {
+  return taxes.map((tax) => {
+    const before = given.filter((one) => isSameTax(one, tax));
+    const rest = (of: (one: Tax) => number): number => before.reduce((sum, one) => sum - of(one), of(tax));
+    return {
+      ...tax,
+      amount: shareOf(
+        rest(({ amount }) => amount),
+        part,
+        left,
+      ),
+      taxable_amount: shareOf(
+        rest(({ taxable_amount }) => taxable_amount ?? 0),
+        part,
+        left,
+      ),
+    };
+  });
+}
+
+function isSameTax(one: Tax, other: Tax): boolean {
+  return (
+    one.tax_rate_details?.tax_rate === other.tax_rate_details?.tax_rate &&
+    one.tax_behavior === other.tax_behavior
+  );
+}
+
+function onTop(taxes: readonly Tax[]): number {
+  return taxes.filter(isOnTop).reduce((sum, { amount }) => sum + amount, 0);
 }
 
 export function sumsOf(lines: readonly CreditNoteLine[]): CreditedSums {
   const subtotal = lines.reduce((sum, { amount }) => sum + amount, 0);
   const discount = lines.reduce((sum, { discount_amount }) => sum + discount_amount, 0);
-  return { subtotal, discount, total: subtotal - discount };
+  const taxes = totalTaxes(lines.flatMap((line) => line.taxes ?? []));
+  return { subtotal, discount, taxes, total: subtotal - discount + onTop(taxes) };
 }
 
-function lineIn(line: Parameters, invoice: Invoice): CreditNoteLine {
+function lineIn(line: Parameters, invoice: Invoice, earlier: readonly CreditNote[]): CreditNoteLine {
   line.required('type');
   const type = line.choice('type', ['custom_line_item', 'invoice_line_item'])!;
   const quantity = line.count('quantity', 1);
@@ -48,9 +109,20 @@ function lineIn(line: Parameters, invoice: Invoice): CreditNoteLine {
       'resource_missing',
     );
   const amount = line.count('amount', 0) ?? amountFor(source, quantity);
-  if (amount > source.amount)
-    throw badParameter(line.name('amount'), 'The amount is greater than that of the invoice line item.');
-  return sourceLine(source, amount, quantity ?? null);
+  const given = earlier
+    .flatMap(({ lines }) => lines.data)
+    .filter(({ invoice_line_item }) => invoice_line_item === source.id);
+  const left = given.reduce((rest, before) => rest - before.amount, source.amount);
+  if (amount > left)
+    throw badParameter(
+      line.name('amount'),
+      'The amount is greater than what can still be credited of the invoice line item.',
+    );
+  const taxed = given.flatMap(({ taxes }) => taxes ?? []);
+  return {
+    ...sourceLine(source, amount, quantity ?? null),
+    taxes: shares(source.taxes ?? [], taxed, amount, left),
+  };
 }
 
 function amountFor({ amount, quantity: whole }: InvoiceLine, quantity: number | undefined): number {

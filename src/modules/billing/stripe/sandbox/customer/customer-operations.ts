@@ -10,6 +10,10 @@ import type { ObjectStore } from '../store/object-store';
 import type { Subscriptions } from '../subscription/subscription.service';
 import type { SandboxTime } from '../calendar/sandbox-time';
 import { type Customer, idOf } from '../store/wire';
+import { addressAsked } from '../tax/address-asked';
+import { exemptionAsked, taxIdsAsked } from '../tax/automatic-tax-asked';
+import type { TaxIds } from '../tax/tax-ids.service';
+import type { Taxes } from '../tax/taxes.service';
 
 const PREFIX_LENGTH = 8;
 
@@ -21,6 +25,8 @@ export class CustomerOperations {
     private readonly cards: TestCards,
     private readonly subscriptions: Subscriptions,
     private readonly balance: BalanceBook,
+    private readonly taxes: Taxes,
+    private readonly taxIds: TaxIds,
   ) {}
 
   list(): Operation[] {
@@ -77,6 +83,10 @@ export class CustomerOperations {
       'initial',
       created,
     );
+    if (validation(parameters, ['deferred', 'immediately']) === 'immediately')
+      this.taxes.assertPlaced(customer.address);
+    for (const { type, value } of taxIdsAsked(parameters, 'tax_id_data'))
+      await this.taxIds.add(customer, type, value, created);
     const token = parameters.text('payment_method');
     const attached = token && (await this.cards.attach(token, customer, created, 'payment_method'));
     const asked = parameters.group('invoice_settings')?.text('default_payment_method');
@@ -113,6 +123,7 @@ export class CustomerOperations {
     const balance = parameters.integer('balance') ?? before.balance;
     const balanced = await this.withBalance(before, balance, 'adjustment', now);
     let customer = described(balanced, parameters);
+    await this.assertStaysPlaced(customer, parameters);
     const chosen = parameters.group('invoice_settings')?.text('default_payment_method');
     customer = chosen ? await this.withDefault(customer, chosen) : await this.store.save(customer);
     await this.events.record('customer.updated', customer, now, before);
@@ -131,6 +142,15 @@ export class CustomerOperations {
     const deleted = { id: customer.id, object: 'customer', deleted: true };
     await this.events.record('customer.deleted', customer, now);
     return deleted;
+  }
+
+  /** An address that a taxed subscription needs is not lost by mistake, unless the request takes that upon itself. */
+  private async assertStaysPlaced(customer: Customer, parameters: Parameters): Promise<void> {
+    const asked = validation(parameters, ['auto', 'deferred', 'immediately']) ?? 'auto';
+    const subscriptions = await this.store.all('subscription', { customer: customer.id });
+    const isTaxed = subscriptions.some(({ automatic_tax, ended_at }) => automatic_tax.enabled && !ended_at);
+    const matters = asked === 'auto' && parameters.has('address') && isTaxed;
+    if (asked === 'immediately' || matters) this.taxes.assertPlaced(customer.address);
   }
 
   private async withBalance(
@@ -155,12 +175,19 @@ export class CustomerOperations {
   }
 }
 
+function validation<T extends string>(parameters: Parameters, allowed: readonly T[]): T | undefined {
+  return parameters.group('tax')?.choice('validate_location', allowed);
+}
+
 /** What a request says about the person. */
 function described(customer: Customer, parameters: Parameters): Customer {
   const said = (name: 'email' | 'name' | 'phone' | 'description'): string | null =>
     parameters.has(name) ? (parameters.nullable(name) ?? null) : (customer[name] ?? null);
+  const asked = addressAsked(parameters);
   return {
     ...customer,
+    address: asked === undefined ? customer.address : asked,
+    tax_exempt: exemptionAsked(parameters) ?? customer.tax_exempt,
     email: said('email'),
     name: said('name'),
     phone: said('phone'),

@@ -1,4 +1,7 @@
-/** What becomes of a draft's lines when it is finalised: usage that came in the meantime is counted, prepaid credit burns. */
+/**
+ * What becomes of a draft's lines when it is finalised: usage that came in the meantime is counted, prepaid credit burns,
+ * and taxes are those of the moment.
+ */
 import { isMetered } from '../catalogue/price-rule';
 import type { CreditGrants } from '../credit/credit-grant.service';
 import type { MeterReadings } from '../meter/meter-readings';
@@ -13,16 +16,18 @@ import {
 import type { AppliedDiscount } from './discount-rule';
 import { invoiceShape } from './invoice-shape';
 import { type LineDraft, periodLines } from './line-draft';
+import type { Taxes } from '../tax/taxes.service';
 
 export class FinalLines {
   constructor(
     private readonly store: ObjectStore,
     private readonly meters: MeterReadings,
     private readonly grants: CreditGrants,
+    private readonly taxes: Taxes,
   ) {}
 
   async settle(draft: Invoice, at: number): Promise<Invoice> {
-    return this.withPrepaid(await this.withUsage(draft), at);
+    return this.taxes.settled(await this.withPrepaid(await this.withUsage(draft), at));
   }
 
   /** Usage of the period that was reported while the invoice was a draft is on it. */
@@ -81,8 +86,8 @@ export class FinalLines {
       period: { start: draft.period_start, end: draft.period_end },
       finalisesAt: draft.automatically_finalizes_at,
     });
-    const { description, metadata, due_date, auto_advance } = draft;
-    return { ...anew, description, metadata, due_date, auto_advance };
+    const { description, metadata, due_date, auto_advance, automatic_tax } = draft;
+    return { ...anew, description, metadata, due_date, auto_advance, automatic_tax };
   }
 
   private async asDrafts(lines: readonly InvoiceLine[]): Promise<LineDraft[]> {

@@ -4,6 +4,7 @@ import type { ObjectStore } from '../store/object-store';
 import { type Customer, idOf, type Invoice, type InvoiceItem, type Subscription } from '../store/wire';
 import type { InvoiceTerms } from './invoice-shape';
 import { amountDue, invoiceShape } from './invoice-shape';
+import type { Taxes } from '../tax/taxes.service';
 import type { Invoices } from './invoice.service';
 import type { WaitingItems } from './waiting-items.service';
 
@@ -25,6 +26,7 @@ export class InvoiceDesk {
     private readonly store: ObjectStore,
     private readonly invoices: Invoices,
     private readonly waiting: WaitingItems,
+    private readonly taxes: Taxes,
   ) {}
 
   async write({
@@ -72,6 +74,7 @@ export class InvoiceDesk {
         daysUntilDue: null,
         description: null,
         metadata: {},
+        isTaxed: draft.automatic_tax.enabled,
       },
       lines: [line!],
       discounts: subscription ? await this.invoices.discountsOf(subscription, item.date) : [],
@@ -82,7 +85,7 @@ export class InvoiceDesk {
     });
     const total = draft.total + more.total;
     const due = amountDue(total, customer.balance);
-    return this.store.save<'invoice'>({
+    const longer: Invoice = {
       ...draft,
       amount_due: due,
       amount_remaining: due,
@@ -95,6 +98,7 @@ export class InvoiceDesk {
         ...(more.total_discount_amounts ?? []),
       ],
       total_excluding_tax: total,
-    });
+    };
+    return this.store.save<'invoice'>(await this.taxes.applied(longer));
   }
 }

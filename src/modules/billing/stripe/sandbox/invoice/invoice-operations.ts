@@ -5,9 +5,12 @@ import type { Call, Operation } from '../request/call';
 import { notAllowed } from '../request/refusal';
 import type { Parameters } from '../request/parameters';
 import type { ObjectStore } from '../store/object-store';
-import type { Invoice } from '../store/wire';
+import { idOf, type Invoice } from '../store/wire';
 import { collection } from '../subscription/subscription-order';
 import type { Subscriptions } from '../subscription/subscription.service';
+import { automaticTaxAsked } from '../tax/automatic-tax-asked';
+import type { Taxes } from '../tax/taxes.service';
+import { automaticTax } from './invoice-shape';
 import type { InvoiceDesk } from './invoice-desk.service';
 import type { Invoices } from './invoice.service';
 
@@ -20,6 +23,7 @@ export class InvoiceOperations {
     private readonly invoices: Invoices,
     private readonly desk: InvoiceDesk,
     private readonly subscriptions: Subscriptions,
+    private readonly taxes: Taxes,
   ) {}
 
   list(): Operation[] {
@@ -67,6 +71,7 @@ export class InvoiceOperations {
         ...collection(parameters),
         description: parameters.nullable('description') ?? null,
         metadata: parameters.metadata(),
+        isTaxed: automaticTaxAsked(parameters) ?? false,
       },
       takesWaiting: behavior === 'include',
       autoAdvance: parameters.boolean('auto_advance') ?? false,
@@ -76,14 +81,20 @@ export class InvoiceOperations {
 
   private async update({ path, parameters }: Call): Promise<Invoice> {
     const before = await this.store.get('invoice', path.id!);
-    return this.store.save<'invoice'>({
+    const isTaxed = automaticTaxAsked(parameters);
+    if (isTaxed !== undefined && before.status !== 'draft')
+      throw notAllowed("Finalized invoices can't be taxed anew.", 'invoice_not_editable');
+    const changed: Invoice = {
       ...before,
       auto_advance: parameters.boolean('auto_advance') ?? before.auto_advance,
       description: parameters.has('description')
         ? (parameters.nullable('description') ?? null)
         : before.description,
       metadata: parameters.metadata(before.metadata ?? {}),
-    });
+    };
+    return this.store.save<'invoice'>(
+      isTaxed === undefined ? changed : await this.taxes.asked(changed, automaticTax(isTaxed)),
+    );
   }
 
   private async remove({ path }: Call): Promise<object> {
@@ -99,6 +110,7 @@ export class InvoiceOperations {
   private async send({ path, at }: Call): Promise<Invoice> {
     const invoice = await this.store.get('invoice', path.id!);
     if (invoice.status !== 'draft') return invoice;
+    await this.assertPlaced(invoice);
     return this.invoices.finalise(invoice, await this.time.of(invoice, at));
   }
 
@@ -122,6 +134,7 @@ export class InvoiceOperations {
         "This invoice is already finalized, you can't re-finalize a non-draft invoice.",
         'invoice_not_editable',
       );
+    await this.assertPlaced(invoice);
     const asked = advance === undefined ? invoice : { ...invoice, auto_advance: advance };
     return this.invoices.finalise(asked, await this.time.of(invoice, at));
   }
@@ -130,6 +143,7 @@ export class InvoiceOperations {
     parameters.boolean('off_session');
     const draft = await this.store.get('invoice', path.id!);
     const at = await this.time.of(draft, realTime);
+    if (draft.status === 'draft') await this.assertPlaced(draft);
     const invoice = draft.status === 'draft' ? await this.invoices.finalise(draft, at) : draft;
     if (invoice.status === 'paid') throw notAllowed('Invoice is already paid', 'invoice_already_paid');
     if (invoice.status !== 'open' && invoice.status !== 'uncollectible')
@@ -145,6 +159,12 @@ export class InvoiceOperations {
     if (tried.status === 'paid') return tried;
     const intent = await this.invoices.intentOf(tried);
     throw triedInVain(intent ?? {});
+  }
+
+  /** Whoever finalises by hand hears that the customer cannot be placed; time alone finalises without taxes. */
+  private async assertPlaced({ automatic_tax, customer }: Invoice): Promise<void> {
+    if (!automatic_tax.enabled) return;
+    this.taxes.assertPlaced((await this.store.get('customer', idOf(customer) ?? '')).address);
   }
 
   private async void({ path, at }: Call): Promise<Invoice> {

@@ -38,17 +38,11 @@ export interface InvoiceTerms {
   readonly daysUntilDue: number | null;
   readonly description: string | null;
   readonly metadata: Record<string, string>;
+  /** Whether Stripe Tax is asked; it fills in what is said of taxes here. */
+  readonly isTaxed: boolean;
 }
 
 const DAY = 86_400;
-
-const AUTOMATIC_TAX = {
-  disabled_reason: null,
-  enabled: false,
-  liability: null,
-  provider: null,
-  status: null,
-};
 
 export function invoiceShape(draft: InvoiceDraft): Invoice {
   const { id, customer, subscription, lines, at } = draft;
@@ -77,7 +71,7 @@ export function invoiceShape(draft: InvoiceDraft): Invoice {
     attempt_count: 0,
     attempted: false,
     auto_advance: draft.finalisesAt !== null,
-    automatic_tax: AUTOMATIC_TAX,
+    automatic_tax: automaticTax(terms.isTaxed),
     automatically_finalizes_at: draft.finalisesAt,
     billing_reason: draft.reason,
     collection_method: terms.collectionMethod,
@@ -148,6 +142,16 @@ export function invoiceShape(draft: InvoiceDraft): Invoice {
     total_pretax_credit_amounts: discounts.map((one) => ({ ...one, type: 'discount' })),
     total_taxes: [],
     webhooks_delivered_at: at,
+  };
+}
+
+export function automaticTax(enabled: boolean): Invoice['automatic_tax'] {
+  return {
+    disabled_reason: null,
+    enabled,
+    liability: enabled ? { type: 'self' } : null,
+    provider: null,
+    status: null,
   };
 }
 
@@ -235,5 +239,6 @@ function termsOf(subscription: Subscription | null, customer: Customer): Invoice
     daysUntilDue: subscription?.days_until_due ?? null,
     description: null,
     metadata: {},
+    isTaxed: subscription?.automatic_tax.enabled ?? false,
   };
 }

@@ -16,9 +16,16 @@ import {
 import { currentPeriod } from '../subscription/subscription-shape';
 import { type AppliedDiscount, netOf } from './discount-rule';
 import { waitAfterFailure } from './dunning';
+import type { Taxes } from '../tax/taxes.service';
 import type { FinalLines } from './final-lines.service';
 import type { NetAmounts } from './line-draft';
 import { amountDue, endingBalance, hostedUrl, type InvoiceDraft, invoiceShape } from './invoice-shape';
+
+/** What the payment of an invoice says of itself. */
+const PURPOSES: Readonly<Record<string, string>> = {
+  manual: 'Payment for Invoice',
+  subscription_create: 'Subscription creation',
+};
 
 export class Invoices {
   constructor(
@@ -27,13 +34,19 @@ export class Invoices {
     private readonly till: Till,
     private readonly balance: BalanceBook,
     private readonly finalLines: FinalLines,
+    private readonly taxes: Taxes,
   ) {}
 
-  async draft(draft: Omit<InvoiceDraft, 'id' | 'discounts'>): Promise<Invoice> {
+  /** `discounts` of an invoice without a subscription; otherwise the subscription's. */
+  async draft(
+    draft: Omit<InvoiceDraft, 'id' | 'discounts'> & Partial<Pick<InvoiceDraft, 'discounts'>>,
+  ): Promise<Invoice> {
     const id = idFor('invoice');
     const { subscription } = draft;
-    const discounts = subscription ? await this.discountsOf(subscription, draft.at) : [];
-    const invoice = await this.store.save(invoiceShape({ ...draft, id, discounts }));
+    const discounts = draft.discounts ?? (subscription ? await this.discountsOf(subscription, draft.at) : []);
+    const invoice = await this.store.save(
+      await this.taxes.applied(invoiceShape({ ...draft, id, discounts })),
+    );
     for (const { invoiceItem } of draft.lines) {
       if (!invoiceItem) continue;
       const item = await this.store.get('invoiceitem', invoiceItem);
@@ -76,6 +89,7 @@ export class Invoices {
   /** Gives the invoice its number and settles the customer's balance. Nothing to pay means paid. */
   async finalise(unfinished: Invoice, at: number): Promise<Invoice> {
     const draft = await this.finalLines.settle(unfinished, at);
+    if (draft.automatic_tax.disabled_reason !== null) await this.stopTaxing(draft, at);
     const customer = await this.customerOf(draft);
     const { balance } = customer;
     const sequence = customer.next_invoice_sequence ?? 1;
@@ -118,8 +132,7 @@ export class Invoices {
       customer: idOf(invoice.customer) ?? '',
       amount: invoice.amount_remaining,
       currency: invoice.currency,
-      description:
-        invoice.billing_reason === 'subscription_create' ? 'Subscription creation' : 'Subscription update',
+      description: PURPOSES[invoice.billing_reason ?? ''] ?? 'Subscription update',
       page: hostedUrl(invoice.id),
       paymentMethod,
     };
@@ -237,6 +250,20 @@ export class Invoices {
       status_transitions: { canceled_at: null, paid_at: at },
     };
     await this.store.save({ ...payment, ...paid });
+  }
+
+  /** A subscription whose customer could not be placed goes on untaxed, until somebody asks for taxes again. */
+  private async stopTaxing({ parent }: Invoice, at: number): Promise<void> {
+    const id = idOf(parent?.subscription_details?.subscription);
+    const before = id ? await this.store.find('subscription', id) : undefined;
+    if (!before?.automatic_tax.enabled) return;
+    const automatic_tax = {
+      disabled_reason: 'requires_location_inputs',
+      enabled: false,
+      liability: null,
+    } as const;
+    const after = await this.store.save<'subscription'>({ ...before, automatic_tax });
+    await this.events.record('customer.subscription.updated', after, at, before);
   }
 
   private customerOf({ customer }: Invoice): Promise<Customer> {

@@ -1,8 +1,12 @@
 /** The page on which a person looks at a plan, chooses a test card, and pays or leaves. */
-import { amountOf, amountText, priceText } from '../catalogue/price-rule';
+import { amountText, priceText } from '../catalogue/price-rule';
+import type { Buyer } from '../checkout/buyer';
 import type { CheckoutLine } from '../checkout/checkout.service';
+import type { Quote } from '../checkout/quote';
 import { TEST_CARDS } from '../payment/test-card';
 import type { CheckoutSession } from '../store/wire';
+import { countryName } from '../tax/address-asked';
+import { JURISDICTIONS } from '../tax/tax-table';
 import { type Html, html } from './html';
 import { alert, page } from './layout';
 
@@ -14,6 +18,11 @@ const OFFERED = [
   'chargeDeclinedInsufficientFunds',
   'chargeCustomerFail',
 ];
+
+/** Those of the table, and some in which nothing is collected. */
+const COUNTRIES = [
+  ...new Set([...JURISDICTIONS.map(({ country }) => country), 'BR', 'IN', 'KR', 'ZA']),
+].sort();
 
 export function cardChoice(): Html {
   const cards = TEST_CARDS.filter(({ name }) => OFFERED.includes(name));
@@ -29,37 +38,39 @@ export function cardChoice(): Html {
   </fieldset>`;
 }
 
-export function checkoutPage(
-  session: CheckoutSession,
-  lines: readonly CheckoutLine[],
-  failure?: string,
-): string {
-  const currency = session.currency ?? 'usd';
-  const total = amountText(session.amount_total ?? 0, currency);
-  const [first] = lines;
-  const title = `Subscribe to ${first?.productName ?? 'a plan'}`;
+export interface CheckoutView {
+  readonly session: CheckoutSession;
+  readonly lines: readonly CheckoutLine[];
+  readonly quote: Quote;
+  readonly buyer: Buyer;
+  readonly asksAddress: boolean;
+  readonly failure?: string;
+}
+
+/** Title and button by what the session is for. */
+const WORDS: Readonly<Record<string, { readonly title: string; readonly button: string }>> = {
+  payment: { title: 'Pay for', button: 'Pay' },
+  setup: { title: 'Save a card', button: 'Save this card' },
+  subscription: { title: 'Subscribe to', button: 'Pay' },
+};
+
+export function checkoutPage(view: CheckoutView): string {
+  const { session, lines, quote, buyer, failure } = view;
+  const isSetup = session.mode === 'setup';
+  const total = amountText(quote.total, session.currency ?? 'usd');
+  const words = WORDS[session.mode]!;
+  const title = isSetup ? words.title : `${words.title} ${lines[0]?.productName ?? 'a plan'}`;
+  const button = isSetup ? words.button : `${words.button} ${total}`;
+  const code = session.allow_promotion_codes ? codeField(buyer.promotionCode) : null;
   return page(
     title,
     html`<div class="card">
         <h1>${title}</h1>
-        <p class="price">${total} <small>per ${first?.price.recurring?.interval ?? 'period'}</small></p>
-        <dl>
-          ${lines.map(
-            ({ price, quantity, productName }) =>
-              html`<div>
-                <dt>${productName}, ${quantity} × ${priceText(price)}</dt>
-                <dd>${amountText(amountOf(price, quantity), currency)}</dd>
-              </div>`,
-          )}
-          <div class="total">
-            <dt>Due today</dt>
-            <dd>${total}</dd>
-          </div>
-        </dl>
-        ${alert(failure)}
+        ${isSetup ? null : orderSection(view, total)} ${alert(failure)}
         <form method="post">
-          ${cardChoice()} ${session.allow_promotion_codes ? codeField() : null}
-          <button name="act" value="pay">Pay ${total}</button>
+          ${view.asksAddress ? addressFields(view) : null}
+          ${session.tax_id_collection?.enabled ? businessFields(buyer) : null} ${cardChoice()} ${code}
+          <button name="act" value="pay">${button}</button>
           ${session.cancel_url === null ? null : html`<button class="quiet" name="act" value="cancel">Cancel and go back</button>`}
         </form>
       </div>
@@ -67,8 +78,53 @@ export function checkoutPage(
   );
 }
 
-function codeField(): Html {
-  return html`<label class="field">Promotion code <input name="promotion_code" autocomplete="off" /></label>`;
+function orderSection({ session, lines, quote }: CheckoutView, total: string): Html {
+  const amount = (minor: number): string => amountText(minor, session.currency ?? 'usd');
+  const interval = lines[0]?.price.recurring?.interval;
+  const isUnplaced = session.automatic_tax.enabled && quote.tax === 0;
+  return html`<p class="price">${total} ${interval ? html`<small>per ${interval}</small>` : null}</p>
+    <dl>
+      ${lines.map((line) => row(`${line.productName}, ${line.quantity} × ${priceText(line.price)}`, amount(line.amount)))}
+      ${quote.discount === 0 ? null : row('Discount', `−${amount(quote.discount)}`)}
+      ${session.automatic_tax.enabled ? row('Tax', isUnplaced ? 'by where you are' : amount(quote.tax)) : null}
+      <div class="total">
+        <dt>Due today</dt>
+        <dd>${total}</dd>
+      </div>
+    </dl>`;
+}
+
+function row(term: string, value: string): Html {
+  return html`<div>
+    <dt>${term}</dt>
+    <dd>${value}</dd>
+  </div>`;
+}
+
+/** Where taxes depend on it, a button shows them before anything is paid. */
+function addressFields({ session, buyer }: CheckoutView): Html {
+  const { country, postal_code, state } = buyer.address ?? {};
+  return html`<label class="field"
+      >Country
+      <select name="country">
+        <option value="">Choose…</option>
+        ${COUNTRIES.map((code) => html`<option value="${code}" ${code === country ? html`selected` : null}>${countryName(code)}</option>`)}
+      </select></label
+    >
+    <label class="field">Postal code <input name="postal_code" value="${postal_code}" /></label>
+    <label class="field">State <input name="state" value="${state}" /></label>
+    ${session.automatic_tax.enabled ? html`<button class="quiet" name="act" value="quote">Show the tax</button>` : null}`;
+}
+
+function businessFields({ taxId, businessName }: Buyer): Html {
+  return html`<label class="field">Business <input name="business_name" value="${businessName}" /></label>
+    <label class="field">Tax ID <input name="tax_id" value="${taxId}" autocomplete="off" /></label>`;
+}
+
+function codeField(typed: string): Html {
+  return html`<label class="field"
+    >Promotion code <input name="promotion_code" value="${typed}" autocomplete="off"
+  /></label>`;
 }
 
 /** A session that is paid, left or out of time, or that never was. */

@@ -28,6 +28,13 @@ export function invoicePage({ invoice, challenged, failure }: InvoiceView): stri
               <dd>${amount(line)}</dd>
             </div>`,
         )}
+        ${(invoice.total_taxes ?? []).map(
+          ({ amount: tax, tax_behavior }) =>
+            html`<div>
+              <dt>${tax_behavior === 'inclusive' ? 'Tax, in the prices' : 'Tax'}</dt>
+              <dd>${amount(tax)}</dd>
+            </div>`,
+        )}
         <div class="total">
           <dt>Total</dt>
           <dd>${amount(invoice.total)}</dd>

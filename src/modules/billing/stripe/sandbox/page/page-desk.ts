@@ -1,6 +1,7 @@
 /** Answers the people who come by browser: checkout, invoice and portal, each a page and the form on it. */
 import type { SandboxTime } from '../calendar/sandbox-time';
 import type { Checkouts } from '../checkout/checkout.service';
+import { type Buyer, buyerIn } from '../checkout/buyer';
 import { pagePath } from '../checkout/session-shape';
 import type { TestCards } from '../payment/test-cards.service';
 import { PLACE } from '../request/address';
@@ -57,21 +58,26 @@ export class PageDesk {
     }
     if (sent?.get('act') === 'cancel' && session.cancel_url)
       return { redirect: leading(session, session.cancel_url) };
-    if (sent?.get('act') !== 'pay') return this.checkoutForm(session);
+    const buyer = buyerIn(sent ?? new URLSearchParams());
+    if (sent?.get('act') !== 'pay') return this.checkoutForm(session, buyer);
     try {
-      const paid = await this.atomically(() =>
-        this.checkouts.pay(id, cardIn(sent), at, sent.get('promotion_code') ?? ''),
-      );
+      const paid = await this.atomically(() => this.checkouts.pay(id, cardIn(sent), at, buyer));
       return { redirect: leading(paid, paid.success_url ?? `${PLACE}${pagePath(id)}`) };
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      return this.checkoutForm(session, `${error.message} Choose another card and try again.`);
+      const isCard = error.details.type === 'card_error';
+      const next = isCard ? 'Choose another card and try again.' : 'Correct the form and try again.';
+      return this.checkoutForm(session, buyer, `${error.message} ${next}`);
     }
   }
 
-  private async checkoutForm(session: CheckoutSession, failure?: string): Promise<PageAnswer> {
-    const lines = await this.atomically(() => this.checkouts.linesOf(session));
-    return { html: checkoutPage(session, lines, failure), status: failure === undefined ? 200 : 402 };
+  private async checkoutForm(session: CheckoutSession, buyer: Buyer, failure?: string): Promise<PageAnswer> {
+    const view = await this.atomically(async () => ({
+      lines: await this.checkouts.linesOf(session),
+      ...(await this.checkouts.quote(session, buyer)),
+    }));
+    const html = checkoutPage({ session, buyer, failure, ...view });
+    return { html, status: failure === undefined ? 200 : 402 };
   }
 
   private async invoice(id: string, sent: Sent, realTime: number): Promise<PageAnswer> {

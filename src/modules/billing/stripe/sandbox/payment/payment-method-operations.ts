@@ -86,6 +86,13 @@ export function paymentOperations(
         return after;
       },
     },
+    { method: 'GET', path: '/v1/setup_intents/:id', run: ({ path }) => store.get('setup_intent', path.id!) },
+    {
+      method: 'GET',
+      path: '/v1/setup_intents',
+      run: ({ parameters }) =>
+        store.page('setup_intent', { customer: parameters.text('customer') }, parameters),
+    },
     { method: 'GET', path: '/v1/charges/:id', run: ({ path }) => store.get('charge', path.id!) },
     {
       method: 'GET',

@@ -8,14 +8,18 @@ import type { CardOutcome } from './test-card';
 import { cardOf } from './test-cards.service';
 
 export interface Charge {
-  readonly customer: string;
+  /** null for a guest. */
+  readonly customer: string | null;
   readonly amount: number;
   readonly currency: string;
-  readonly description: string;
+  readonly description: string | null;
   /** Where the person answers when the card asks for more. */
   readonly page: string;
   /** null when there is no card to charge. */
   readonly paymentMethod: PaymentMethod | null;
+  readonly metadata?: Record<string, string>;
+  /** Whether the card is kept for later; default: for payments in which nobody takes part. */
+  readonly setupFutureUsage?: 'off_session' | 'on_session' | null;
 }
 
 export class Till {
@@ -133,7 +137,8 @@ function afterTry(
   }
 }
 
-function blankIntent({ customer, amount, currency, description }: Charge, at: number): PaymentIntent {
+function blankIntent(charge: Charge, at: number): PaymentIntent {
+  const { customer, amount, currency, description, metadata = {}, setupFutureUsage = 'off_session' } = charge;
   const id = idFor('payment_intent');
   return {
     id,
@@ -160,7 +165,7 @@ function blankIntent({ customer, amount, currency, description }: Charge, at: nu
     latest_charge: null,
     livemode: false,
     managed_payments: null,
-    metadata: {},
+    metadata,
     next_action: null,
     on_behalf_of: null,
     payment_method: null,
@@ -173,7 +178,7 @@ function blankIntent({ customer, amount, currency, description }: Charge, at: nu
     processing: null,
     receipt_email: null,
     review: null,
-    setup_future_usage: 'off_session',
+    setup_future_usage: setupFutureUsage,
     shipping: null,
     source: null,
     statement_descriptor: null,

@@ -3,6 +3,7 @@ import type { Checkouts } from '../checkout/checkout.service';
 import { kindOf } from '../store/kinds';
 import type { ObjectStore } from '../store/object-store';
 import { type CheckoutSession, type Customer, type Invoice, wholeList } from '../store/wire';
+import { customerTax } from '../tax/taxes.service';
 import { badParameter } from './refusal';
 
 type Plain = Record<string, unknown>;
@@ -64,6 +65,10 @@ export class Expansion {
         return (await this.store.get('price', id)).tiers ?? [];
       case 'coupon.applies_to':
         return { products: [] };
+      case 'customer.tax':
+        return customerTax(object as unknown as Customer);
+      case 'customer.tax_ids':
+        return wholeList(await this.store.all('tax_id', { customer: id }), `/v1/customers/${id}/tax_ids`);
       case 'customer.subscriptions':
         return wholeList(
           await this.livingSubscriptions(object as unknown as Customer),

@@ -22,6 +22,7 @@ export const KINDS: Record<Kind, KindFacts> = {
   },
   credit_note: { prefix: 'cn', noun: 'credit note', address: '/v1/credit_notes' },
   refund: { prefix: 're', noun: 'refund', address: '/v1/refunds' },
+  tax_id: { prefix: 'txi', noun: 'tax_id', address: '/v1/tax_ids' },
   'billing.credit_grant': { prefix: 'credgr', noun: 'credit grant', address: '/v1/billing/credit_grants' },
   subscription_schedule: {
     prefix: 'sub_sched',
@@ -30,6 +31,7 @@ export const KINDS: Record<Kind, KindFacts> = {
   },
   payment_method: { prefix: 'pm', noun: 'PaymentMethod', address: '/v1/payment_methods' },
   payment_intent: { prefix: 'pi', noun: 'payment_intent', address: '/v1/payment_intents' },
+  setup_intent: { prefix: 'seti', noun: 'setupintent', address: '/v1/setup_intents' },
   charge: { prefix: 'ch', noun: 'charge', address: '/v1/charges' },
   subscription: { prefix: 'sub', noun: 'subscription', address: '/v1/subscriptions' },
   invoice: { prefix: 'in', noun: 'invoice', address: '/v1/invoices' },

@@ -34,6 +34,7 @@ const PLACERS: { [K in Kind]?: Placer<K> } = {
   }),
   credit_note: ({ customer, invoice }) => ({ customer: idOf(customer), parent: idOf(invoice) }),
   refund: ({ payment_intent, customer }) => ({ customer: idOf(customer), parent: idOf(payment_intent) }),
+  tax_id: ({ customer }) => ({ customer: idOf(customer) }),
   'billing.credit_grant': ({ customer }) => ({ customer: idOf(customer) }),
   subscription_schedule: ({ customer, subscription, test_clock, status, phases, current_phase }) => ({
     customer: idOf(customer),
@@ -52,6 +53,7 @@ const PLACERS: { [K in Kind]?: Placer<K> } = {
   }),
   payment_method: ({ customer }) => ({ customer: idOf(customer) }),
   payment_intent: ({ customer }) => ({ customer: idOf(customer) }),
+  setup_intent: ({ customer }) => ({ customer: idOf(customer) }),
   charge: ({ customer, payment_intent }) => ({ customer: idOf(customer), parent: idOf(payment_intent) }),
   subscription: (subscription) => ({
     customer: idOf(subscription.customer),

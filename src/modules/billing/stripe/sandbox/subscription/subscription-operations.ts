@@ -1,11 +1,14 @@
 /** Subscriptions, as they can be asked for. */
 import type { SandboxTime } from '../calendar/sandbox-time';
+import { automaticTax } from '../invoice/invoice-shape';
 import type { Discounts } from '../catalogue/discount.service';
 import type { Call, Operation } from '../request/call';
 import type { Parameters } from '../request/parameters';
 import { missing, notAllowed } from '../request/refusal';
 import type { ObjectStore } from '../store/object-store';
-import { idOf, type Subscription } from '../store/wire';
+import { idOf, type Invoice, type Subscription } from '../store/wire';
+import { automaticTaxAsked, taxpayerAsked } from '../tax/automatic-tax-asked';
+import type { Taxes } from '../tax/taxes.service';
 import {
   BEHAVIORS,
   cancelAt,
@@ -21,7 +24,7 @@ import {
 import type { ChangeRequest, SubscriptionChanges } from './subscription-change.service';
 import type { SubscriptionBeginnings } from './subscription-beginning.service';
 import type { Pauses } from './pause.service';
-import { isOver } from './subscription-shape';
+import { automaticTaxOf, isOver } from './subscription-shape';
 import type { Subscriptions } from './subscription.service';
 
 const STATES = [
@@ -48,6 +51,7 @@ interface Desk {
   readonly changes: SubscriptionChanges;
   readonly discounts: Discounts;
   readonly pauses: Pauses;
+  readonly taxes: Taxes;
 }
 
 export class SubscriptionOperations {
@@ -65,7 +69,7 @@ export class SubscriptionOperations {
       { method: 'POST', path: `${address}/:id/pause`, run: (call) => this.pause(call) },
       { method: 'POST', path: `${address}/:id/resume`, run: (call) => this.resume(call) },
       { method: 'DELETE', path: `${address}/:id/discount`, run: (call) => this.removeDiscount(call) },
-      { method: 'POST', path: '/v1/invoices/create_preview', run: (call) => this.preview(call) },
+      { method: 'POST', path: '/v1/invoices/create_preview', run: (call) => this.taxedPreview(call) },
     ];
   }
 
@@ -110,6 +114,7 @@ export class SubscriptionOperations {
         : before.default_payment_method,
       pause_collection: pauseAsked(parameters, before),
       ...settings(parameters, before),
+      ...taxAsked(orders.taxAsked(parameters, customer)),
     };
     const discounted = parameters.has('discounts')
       ? await discounts.give(next, await discounts.asked(parameters, customer, at), at)
@@ -172,7 +177,17 @@ export class SubscriptionOperations {
     return { ...discount, deleted: true };
   }
 
-  private async preview({ parameters, at: realTime }: Call): Promise<object> {
+  private async taxedPreview(call: Call): Promise<Invoice> {
+    const { store, taxes } = this.desk;
+    const isTaxed = automaticTaxAsked(call.parameters);
+    const invoice = await this.preview(call);
+    const customer = await store.get('customer', idOf(invoice.customer) ?? '');
+    const payer = taxpayerAsked(call.parameters, await taxes.taxpayer(customer));
+    const asked = isTaxed === undefined ? invoice : { ...invoice, automatic_tax: automaticTax(isTaxed) };
+    return taxes.applied(asked, payer);
+  }
+
+  private async preview({ parameters, at: realTime }: Call): Promise<Invoice> {
     const { store, time, changes, orders } = this.desk;
     const id = parameters.required('subscription');
     const subscription = await store.get('subscription', id, 'subscription');
@@ -236,6 +251,10 @@ function pauseAsked(parameters: Parameters, before: Subscription): Subscription[
     behavior: pause.choice('behavior', ['keep_as_draft', 'mark_uncollectible', 'void'])!,
     resumes_at: pause.integer('resumes_at') ?? null,
   };
+}
+
+function taxAsked(isTaxed: boolean | undefined): Partial<Subscription> {
+  return isTaxed === undefined ? {} : { automatic_tax: automaticTaxOf(isTaxed) };
 }
 
 function settings(parameters: Parameters, before: Subscription): Partial<Subscription> {

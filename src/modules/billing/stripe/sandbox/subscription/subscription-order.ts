@@ -8,6 +8,8 @@ import type { Parameters } from '../request/parameters';
 import { badParameter, notAllowed } from '../request/refusal';
 import type { ObjectStore } from '../store/object-store';
 import { type Customer, idOf, type Price, type Subscription } from '../store/wire';
+import { automaticTaxAsked } from '../tax/automatic-tax-asked';
+import type { Taxes } from '../tax/taxes.service';
 import { type ItemChange, shareCadence } from './subscription-change';
 import { currentPeriod, type NewItem } from './subscription-shape';
 import type { PaymentBehavior, SubscriptionOrder } from './subscription-beginning.service';
@@ -27,6 +29,7 @@ export class SubscriptionOrders {
     private readonly store: ObjectStore,
     private readonly time: SandboxTime,
     private readonly discounts: Discounts,
+    private readonly taxes: Taxes,
   ) {}
 
   async read({ parameters, at: realTime }: Call): Promise<SubscriptionOrder> {
@@ -55,6 +58,7 @@ export class SubscriptionOrders {
       missingCard: missingCard(parameters) ?? 'create_invoice',
       ...collection(parameters),
       savesCard: savesCard(parameters) ?? 'off',
+      isTaxed: this.taxAsked(parameters, customer) ?? false,
     };
   }
 
@@ -85,6 +89,13 @@ export class SubscriptionOrders {
         'resource_missing',
       );
     return id;
+  }
+
+  /** undefined = nothing said. @throws Refusal where the customer cannot be placed. */
+  taxAsked(parameters: Parameters, { address }: Customer): boolean | undefined {
+    const isTaxed = automaticTaxAsked(parameters);
+    if (isTaxed) this.taxes.assertPlaced(address);
+    return isTaxed;
   }
 
   private async newItems(parameters: Parameters): Promise<NewItem[]> {

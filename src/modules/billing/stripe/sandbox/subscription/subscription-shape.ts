@@ -38,6 +38,8 @@ export interface NewSubscription {
   readonly collectionMethod: 'charge_automatically' | 'send_invoice';
   readonly daysUntilDue: number | null;
   readonly savesCard: 'off' | 'on_subscription';
+  /** Whether Stripe Tax is asked. */
+  readonly isTaxed: boolean;
 }
 
 /** The terms of an order that asks for nothing in particular. */
@@ -49,6 +51,7 @@ export const PLAIN_TERMS = {
   collectionMethod: 'charge_automatically',
   daysUntilDue: null,
   savesCard: 'off',
+  isTaxed: false,
 } as const;
 
 export function itemShape(
@@ -110,7 +113,7 @@ export function subscriptionShape(order: NewSubscription): Subscription {
     object: 'subscription',
     application: null,
     application_fee_percent: null,
-    automatic_tax: { disabled_reason: null, enabled: false, liability: null },
+    automatic_tax: automaticTaxOf(order.isTaxed),
     billing_cycle_anchor: order.anchor ?? trialEnd ?? at,
     billing_cycle_anchor_config: null,
     billing_mode: { flexible: { proration_discounts: 'included' }, type: 'flexible' },
@@ -171,6 +174,10 @@ export function subscriptionShape(order: NewSubscription): Subscription {
     },
     trial_start: trialEnd === null ? null : at,
   };
+}
+
+export function automaticTaxOf(enabled: boolean): Subscription['automatic_tax'] {
+  return { disabled_reason: null, enabled, liability: enabled ? { type: 'self' } : null };
 }
 
 /** The period that all items share: one cadence per subscription. */
