@@ -2,9 +2,19 @@
 import { ROW, handMadeVersion } from '../support/hand-made-version';
 import { startApp } from '../../src/app/app';
 import { testConfig } from '../support/config';
-import { startWorld } from '../support/world';
+import { type Person, startWorld } from '../support/world';
 import { deployed } from '../deployments/support';
 import { count } from './support';
+import { readText } from './text-stream';
+
+const RUNNING_TEXTS = `select count(*)::int as count from predictions where id = any($1) and status = 'RUNNING'`;
+
+async function createText(person: Person): Promise<string> {
+  const input = { deployment: 'tiny-language-model', prompt: 'In the beginning ', maxTokens: 300 };
+  const type = 'GenerationCreateInput!';
+  return (await person.client.mutate<Created>('generationCreate', type, input, 'prediction { id }'))
+    .prediction.id;
+}
 
 interface Created {
   readonly prediction: { readonly id: string };
@@ -45,11 +55,22 @@ test('the engine is killed again and again: every prediction is answered and bil
       if (engine) killed.add(engine.pid);
       return killed.size === 3;
     }, 'three engines to be killed');
+    const texts = await Promise.all(Array.from({ length: 6 }, () => createText(key)));
+    await world.until(async () => {
+      const pid = await world.app.modules.compute.texts.pid().catch(() => undefined);
+      const isWriting = await count(world, RUNNING_TEXTS, [texts]);
+      if (pid !== undefined && isWriting > 0 && !killed.has(pid)) process.kill(pid, 'SIGKILL');
+      if (pid !== undefined && isWriting > 0) killed.add(pid);
+      return killed.size === 4;
+    }, 'the process that writes texts to be killed');
     await world.settle();
+    const written = `select count(*)::int as count from predictions join usage_records using (inference_id)
+      where id = any($1) and status = 'SUCCEEDED' and answer is not null and completion_tokens = 300`;
+    expect(await count(world, written, [texts])).toBe(6);
     const answered = `select count(*)::int as count from predictions join usage_records using (inference_id)
       where id = any($1) and status = 'SUCCEEDED' and answer is not null`;
     expect(await count(world, answered, [ids])).toBe(60);
-    expect(await count(world, 'select count(*)::int as count from usage_records')).toBe(60);
+    expect(await count(world, 'select count(*)::int as count from usage_records')).toBe(66);
     await world.app.platform.database.servicePool.query(REFUSE_ANSWERS);
     const { prediction } = await key.client.mutate<Created>(
       'predictionCreate',
@@ -62,12 +83,12 @@ test('the engine is killed again and again: every prediction is answered and bil
       async () => (await count(world, failed)) === 1,
       'the answer to be computed and refused',
     );
-    expect(await count(world, 'select count(*)::int as count from usage_records')).toBe(60);
-    expect(await count(world, 'select count(*)::int as count from inferences')).toBe(60);
+    expect(await count(world, 'select count(*)::int as count from usage_records')).toBe(66);
+    expect(await count(world, 'select count(*)::int as count from inferences')).toBe(66);
     await world.app.platform.database.servicePool.query(TAKE_ANSWERS);
     await world.settle();
     expect(await count(world, answered, [[prediction.id]])).toBe(1);
-    expect(await count(world, 'select count(*)::int as count from usage_records')).toBe(61);
+    expect(await count(world, 'select count(*)::int as count from usage_records')).toBe(67);
   } finally {
     await world.close();
   }
@@ -102,6 +123,17 @@ test('a process without workers accepts, and another one answers', async () => {
         ).prediction;
       await world.until(async () => (await state()).status === 'SUCCEEDED', 'the worker');
       expect((await state()).outputs).toMatchObject({ label: 'yes' });
+      const keyed = { prompt: 'In the beginning ', maxTokens: 40, idempotencyKey: 'once' };
+      const here = await readText(world, key, keyed);
+      const there = await readText(worker, key, keyed);
+      expect(there).toEqual(here);
+      expect(there.chunks.at(-1)!.finishReason).toBe('LENGTH');
+      const { streamId } = here.chunks[0]!;
+      expect((await readText(worker, key, { prompt: '-', streamId, resumeFrom: 2 })).chunks).toEqual(
+        here.chunks.slice(1),
+      );
+      const texts = `select count(*)::int as count from usage_records where completion_tokens > 0`;
+      expect(await count(world, texts)).toBe(1);
     } finally {
       await worker.close();
     }

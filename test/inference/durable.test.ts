@@ -6,6 +6,7 @@ import { limitTo } from '../billing/support';
 import { ROW } from '../support/hand-made-version';
 import { type CustomerPerson, type Person, startWorld, type World } from '../support/world';
 import { count, served } from './support';
+import { readText } from './text-stream';
 
 let world: World;
 let owner: CustomerPerson;
@@ -75,6 +76,57 @@ test('what is accepted is answered later, billed once, and fetched', async () =>
   expect(await count(world, bills, [answered.inference!.id])).toBe(1);
   const stored = `select count(*)::int as count from predictions where id = $1 and asked is null and answer not like '%probability%'`;
   expect(await count(world, stored, [accepted.id])).toBe(1);
+});
+
+const TEXT = { deployment: 'tiny-language-model', prompt: 'In the beginning God ', maxTokens: 40 };
+const createText = async (input: object = {}): Promise<Prediction> =>
+  (
+    await key.client.mutate<{ prediction: Prediction }>(
+      'generationCreate',
+      'GenerationCreateInput!',
+      { ...TEXT, ...input },
+      FIELDS,
+    )
+  ).prediction;
+
+test('a text that is accepted is written later, billed once, and read in the chunks in which it was written', async () => {
+  const accepted = await createText({ temperature: 0, idempotencyKey: 'a text' });
+  expect((await createText({ temperature: 0, idempotencyKey: 'a text' })).id).toBe(accepted.id);
+  const written = await ended(key, accepted.id);
+  expect(written).toMatchObject({
+    status: 'SUCCEEDED',
+    outputs: { text: expect.stringMatching(/^of the LORD/), finishReason: 'LENGTH' },
+    inference: { outputs: null },
+    feedbackToken: expect.any(String),
+  });
+  const resume = { prompt: '-', streamId: accepted.id };
+  const { text, chunks } = await readText(world, key, resume);
+  expect(text).toBe((written.outputs as { text: string }).text);
+  expect(chunks.length).toBeGreaterThan(1);
+  expect(chunks.at(-1)).toMatchObject({
+    finishReason: 'LENGTH',
+    usage: { promptTokens: 21, completionTokens: 40 },
+    inference: { id: written.inference!.id },
+  });
+  expect((await readText(world, key, { ...resume, resumeFrom: 3 })).chunks).toEqual(chunks.slice(2));
+  expect((await readText(world, await world.apiKey(owner), resume)).codes).toEqual(['NOT_FOUND']);
+  const bills = 'select count(*)::int as count from usage_records where completion_tokens = 40';
+  expect(await count(world, bills)).toBe(1);
+});
+
+test('a text of a deployment that answers rows is refused at once, and rows of one that writes', async () => {
+  const text = await key.client.attempt(
+    'generationCreate',
+    'GenerationCreateInput!',
+    { ...TEXT, deployment: 'wages' },
+    FIELDS,
+  );
+  expect(text.errors).toMatchObject([{ code: 'INVALID_INPUT', path: ['input', 'deployment'] }]);
+  const rows = { deployment: TEXT.deployment, rows: ROW };
+  const { errors } = await key.client.attempt('predictionCreate', 'PredictionCreateInput!', rows, FIELDS);
+  expect(errors).toMatchObject([
+    { code: 'INVALID_INPUT', message: expect.stringContaining('generationCreate') },
+  ]);
 });
 
 test('the same key is the same prediction', async () => {

@@ -93,6 +93,44 @@ test('a reader whose connection broke goes on where it was: nothing is missing, 
   expect((await usageOf(customer.customerId)).map(({ completion }) => completion)).toEqual([400, 400]);
 });
 
+test('a repeated key is the same text, whoever stopped reading and however it is asked, and is billed once', async () => {
+  const customer = await world.customer();
+  const server = await world.apiKey(customer);
+  const keyed = { prompt: PROMPT, temperature: 1, maxTokens: 60, idempotencyKey: 'a text' };
+  const [left, at] = await Promise.all([
+    readText(world, server, keyed, ({ number }) => number === 2),
+    readText(world, server, keyed),
+  ]);
+  const again = await readText(world, server, { ...keyed, resumeFrom: 3 });
+  expect(again).toMatchObject({ codes: [], isComplete: true });
+  expect([...at.chunks.slice(0, 2), ...again.chunks]).toEqual(at.chunks);
+  expect(left.chunks[0]).toEqual(at.chunks[0]);
+  await served(world, 'rows-of-keys');
+  const { errors } = await attempt(server, { deployment: 'rows-of-keys', idempotencyKey: 'a text' });
+  expect(errors).toMatchObject([{ code: 'IDEMPOTENCY_KEY_REUSED' }]);
+  expect((await readText(world, server, { ...keyed, temperature: 0.9 })).codes).toEqual([
+    'IDEMPOTENCY_KEY_REUSED',
+  ]);
+  const other = await world.apiKey(customer);
+  expect((await readText(world, other, keyed)).chunks[0]!.streamId).not.toBe(at.chunks[0]!.streamId);
+  expect((await usageOf(customer.customerId)).map(({ completion }) => completion)).toEqual([60, 60]);
+});
+
+test('a text under a key whose engine is killed is billed to nobody, and written anew under the key', async () => {
+  const customer = await world.customer();
+  const server = await world.apiKey(customer);
+  const keyed = { ...likeliest, maxTokens: 1000, idempotencyKey: 'killed' };
+  const pid = (await world.app.modules.compute.texts.pid())!;
+  const { codes } = await readText(world, server, keyed, ({ number }) => {
+    if (number === 3) process.kill(pid, 'SIGKILL');
+    return false;
+  });
+  expect(codes).toEqual(['ENGINE_FAULT']);
+  expect(await usageOf(customer.customerId)).toEqual([]);
+  expect(await readText(world, server, keyed)).toMatchObject({ codes: [], isComplete: true });
+  expect(await usageOf(customer.customerId)).toHaveLength(1);
+});
+
 test('nobody else can read a text, and one that is not kept is not found', async () => {
   const { chunks } = await readText(world, key, { ...likeliest, maxTokens: 5 });
   const { streamId } = chunks[0]!;

@@ -47,7 +47,8 @@ export function checkPlan(
 
 /** Asked for rows, the deployment writes texts. */
 export function writesTexts(): AppError {
-  const message = 'This deployment writes texts and takes no rows. Subscribe to `generation` instead.';
+  const message =
+    'This deployment writes texts and takes no rows. Subscribe to `generation`, or use `generationCreate`, instead.';
   return invalidInput(['input', 'deployment'], message, 'task');
 }
 
@@ -64,6 +65,27 @@ export function textBroken(): AppError {
     'The text broke off: its engine failed. What was delivered is billed, no more. Ask again for a new text.',
     undefined,
     { retryAfterMs: 1000 },
+  );
+}
+
+/**
+ * What is told of a text that was to be kept and is not whole. The reason of whoever ended it, or of a refusal, stands as it is.
+ */
+export function keptTextBroken(failure: unknown, signal: AbortSignal): unknown {
+  if (signal.aborted || failure instanceof AppError) return failure;
+  return new AppError(
+    'ENGINE_FAULT',
+    'The text broke off: its engine failed. Nothing is billed; ask for it again, under the same key if there is one.',
+  );
+}
+
+/** The key of a text was taken while it was written. */
+export function writtenElsewhere(): AppError {
+  return new AppError(
+    'CONFLICT',
+    'Another process wrote a text under this idempotency key meanwhile, and this one is not billed. Ask again under the key for the other one.',
+    ['input', 'idempotencyKey'],
+    { retryAfterMs: 1 },
   );
 }
 

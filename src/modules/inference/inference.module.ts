@@ -16,6 +16,7 @@ import { FeedbackTokenService } from './feedback-token.service';
 import { OpenAiFace } from './openai/openai.routes';
 import { OpenInferenceFace } from './open-inference/open-inference.routes';
 import { createDurable, durableEntities } from './durable/durable.module';
+import { PredictionVault } from './durable/prediction-vault';
 import { createGeneration } from './generation/generation.module';
 import type { GenerationService } from './generation/generation.service';
 import type { GenerationPort } from './generation/generation-port';
@@ -115,9 +116,17 @@ export function createInferenceModule(
     repeated: new RepeatedAnswers(metrics, () => clock.millis()),
   });
   const predictions = new PredictionService({ ...doors, steps, metrics: inferenceMetrics });
-  const generation = createGeneration(doors, texts);
+  const vault = new PredictionVault(crypto);
+  const generation = createGeneration({ ...doors, vault }, texts);
   const loaders = createInferenceLoaders(database, payloads);
-  const durable = createDurable(platform, { routes, endUsers, predictions, tokens, loaders });
+  const durable = createDurable(platform, {
+    ...doors,
+    predictions,
+    generations: generation.generations,
+    texts: generation.kept,
+    vault,
+    loaders,
+  });
   writer.useAnswers(durable.answers);
   const neighbours = {
     own: loaders,
@@ -171,13 +180,13 @@ export function createInferenceModule(
       routes: async (http) => {
         const openInference = new OpenInferenceFace({
           predictions,
-          generations: generation.generations,
+          generations: generation.streams,
           routes,
           log,
           productVersion,
         });
         await http.register(async (face) => openInference.register(face), { prefix: '/v2' });
-        const { generations } = generation;
+        const { streams: generations } = generation;
         const openAi = new OpenAiFace({ predictions, generations, routes, clock, log });
         await http.register(async (face) => openAi.register(face), { prefix: '/v1' });
       },

@@ -10,6 +10,8 @@ export interface KeptAnswer {
   /** Sealed. */
   readonly answer: string;
   readonly until: Date;
+  /** Whether the prediction is put down with its answer: a text that was streamed, and not accepted for later. */
+  readonly isNew: boolean;
 }
 
 export interface AnswerKeeper {

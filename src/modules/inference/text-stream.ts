@@ -36,6 +36,6 @@ export function sendEvents(reply: FastifyReply, events: AsyncIterable<string>): 
 /** A text that breaks off, in words for whoever reads it. */
 export function brokenOff(): AppError {
   const message =
-    'The text broke off: its engine ended. What was delivered is billed; ask again for the rest.';
+    'The text broke off: its engine ended. No more than was delivered is billed; ask for the text again.';
   return new AppError('ENGINE_UNAVAILABLE', message);
 }

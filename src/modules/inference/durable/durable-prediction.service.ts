@@ -11,11 +11,13 @@ import type { Events, Signals } from '../../../platform/events';
 import type { Jobs } from '../../../platform/jobs';
 import type { RouteService } from '../../deployments';
 import type { EndUserDirectory, NamedEndUser } from '../end-user-directory';
+import { wantsRows } from '../inference.errors';
 import { planPrediction } from '../model-work';
+import { writesText } from '../../models';
 import { Prediction, PredictionStatus } from './prediction.entity';
 import { PREDICTION_CHANNEL, PREDICTION_CREATED } from './prediction-events';
 import { PREDICTION_JOB, type PredictionJobPayload } from './prediction.job';
-import type { PredictionVault } from './prediction-vault';
+import type { PredictionVault, Question } from './prediction-vault';
 import { WebhookEndpoint } from './webhook-endpoint.entity';
 
 export interface DurableCall extends NamedEndUser {
@@ -24,7 +26,7 @@ export interface DurableCall extends NamedEndUser {
   readonly customerId: string;
   /** Id or name. */
   readonly deployment: string;
-  readonly rows: unknown;
+  readonly question: Question;
   readonly webhookEndpointId?: string | null;
 }
 
@@ -45,7 +47,7 @@ export class DurablePredictionService {
   /** Answers the id, once it is stored. @throws AppError(s) as `predict` would. */
   async create(call: DurableCall): Promise<string> {
     const { database, events, signals, jobs, clock, routes, endUsers, vault } = this.doors;
-    const { principal, requestId, customerId, rows, webhookEndpointId } = call;
+    const { principal, requestId, customerId, question, webhookEndpointId } = call;
     const { deploymentId } = this.check(routes, call);
     const endUserId = await endUsers.resolve(principal, customerId, call);
     const { unitOfWork } = database;
@@ -64,7 +66,7 @@ export class DurablePredictionService {
         endUserId,
         deploymentId,
         jobId,
-        asked: vault.sealAsked(id, { principal, requestId, rows }),
+        asked: vault.sealAsked(id, { principal, requestId, ...question }),
         webhookEndpointId: webhookEndpointId ?? null,
       });
       const data = { deploymentId, endUserId, jobId };
@@ -74,15 +76,16 @@ export class DurablePredictionService {
     });
   }
 
-  /** The rows must be such as the version takes that would answer now; the one that answers later checks them again. */
+  /** The question must be such as the version takes that would answer now; the one that answers later checks it again. */
   private check(
     routes: RouteService,
-    { customerId, deployment, rows }: DurableCall,
+    { customerId, deployment, question }: DurableCall,
   ): { deploymentId: string } {
     const served = routes.find(customerId, deployment, ['input', 'deployment']);
     const { version, release } = routes.hold(served, customerId);
     try {
-      planPrediction(version, rows);
+      if ('rows' in question) planPrediction(version, question.rows);
+      else if (!writesText(version)) throw wantsRows();
     } finally {
       release();
     }

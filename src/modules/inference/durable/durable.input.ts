@@ -2,6 +2,7 @@
 import { Field, ID, InputType, ObjectType } from 'type-graphql';
 import { JSONScalar, MutationPayload, URLScalar } from '../../../platform/graphql';
 import { CallInput } from '../call.input';
+import { TextInput } from '../generation/text.input';
 import { MAX_ROWS } from '../inputs';
 import { Prediction } from './prediction.entity';
 import { WebhookEndpoint } from './webhook-endpoint.entity';
@@ -14,6 +15,18 @@ export class PredictionCreateInput extends CallInput {
   })
   rows!: unknown;
 
+  @Field(() => ID, { nullable: true, description: 'The endpoint that is told when it has ended.' })
+  webhookEndpointId?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Makes a repeated call safe for 24 hours: the same prediction is answered.',
+  })
+  idempotencyKey?: string | null;
+}
+
+@InputType({ description: 'Which text to write later, and who is told.' })
+export class GenerationCreateInput extends TextInput {
   @Field(() => ID, { nullable: true, description: 'The endpoint that is told when it has ended.' })
   webhookEndpointId?: string | null;
 

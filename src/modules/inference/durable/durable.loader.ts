@@ -26,7 +26,7 @@ export function createDurableLoaders({ read }: Database, vault: PredictionVault)
     }),
     outputsById: defineLoader<string, unknown>(async (ids, { scope }) => {
       const rows = await read.sql<{ id: string; answer: string }>(scope, 'inference.answers', ANSWERS, [ids]);
-      const opened = rows.map(({ id, answer }) => ({ id, outputs: vault.openAnswer(id, answer) }));
+      const opened = rows.map(({ id, answer }) => ({ id, outputs: vault.openAnswer(id, answer).outputs }));
       return inOrder(ids, opened, ({ id }) => id).map((row) => row?.outputs ?? null);
     }),
     endpointById: defineLoader<string, WebhookEndpoint | null>(async (ids, context) => {

@@ -8,13 +8,15 @@ import type { FeedbackTokenService } from '../feedback-token.service';
 import type { InferenceLoaders } from '../inference.loader';
 import type { AnswerKeeper } from '../kept-answer';
 import type { PredictionService } from '../prediction.service';
+import type { GenerationService } from '../generation/generation.service';
+import type { KeptTexts } from '../generation/kept-texts';
 import { createDurableLoaders, type DurableLoaders } from './durable.loader';
 import { DurablePredictionService } from './durable-prediction.service';
 import { Prediction } from './prediction.entity';
 import { predictionJob } from './prediction.job';
 import { PredictionOutcomes } from './prediction-outcome.service';
 import { PredictionResolver } from './prediction.resolver';
-import { PredictionVault } from './prediction-vault';
+import type { PredictionVault } from './prediction-vault';
 import { WebhookDelivery, WebhookEndpoint } from './webhook-endpoint.entity';
 import { WebhookNews } from './webhook-news';
 import { WebhookSender } from './webhook-sender';
@@ -27,6 +29,9 @@ export interface DurableShared {
   readonly routes: RouteService;
   readonly endUsers: EndUserDirectory;
   readonly predictions: PredictionService;
+  readonly generations: GenerationService;
+  readonly texts: KeptTexts;
+  readonly vault: PredictionVault;
   readonly tokens: FeedbackTokenService;
   readonly loaders: InferenceLoaders;
 }
@@ -39,9 +44,8 @@ type Parts = Required<
 
 export function createDurable(
   { config, database, events, signals, jobs, clock, crypto }: Platform,
-  { routes, endUsers, predictions, tokens, loaders: inferences }: DurableShared,
+  { routes, endUsers, predictions, generations, texts, vault, tokens, loaders: inferences }: DurableShared,
 ): Parts {
-  const vault = new PredictionVault(crypto);
   const open = !config.production;
   const sender = new WebhookSender(open);
   const webhooks = new WebhookService({ database, events, jobs, clock, crypto, sender, open });
@@ -72,7 +76,7 @@ export function createDurable(
       node('whd', 'webhook:read', 'deliveryById'),
     ],
     jobs: [
-      predictionJob(predictions, outcomes, vault),
+      predictionJob({ predictions, generations, outcomes, texts, vault }),
       webhooks.deliveries(),
       outcomes.retention(),
     ] as JobDefinition<never>[],
@@ -80,7 +84,8 @@ export function createDurable(
     personalData: [
       {
         table: 'predictions',
-        holds: 'what was asked about the person until it is answered, and the answer for a day, both sealed',
+        holds:
+          'what was asked about the person until it is answered, and the answer or the text for a day, both sealed',
       },
     ],
   };

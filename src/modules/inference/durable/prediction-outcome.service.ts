@@ -33,6 +33,13 @@ const KEEP = `with kept as (
   select id, customer_id as "customerId", deployment_id as "deploymentId", end_user_id as "endUserId",
     inference_id as "inferenceId", pg_notify($3, json_build_object('id', id)::text) from kept`;
 
+/** Texts that were streamed: they are there from now on. */
+const PUT_DOWN = `insert into predictions (customer_id, id, created_at, status, principal, end_user_id, deployment_id,
+    inference_id, answer, answer_until, finished_at)
+  select customer_id, id, created_at, 'SUCCEEDED', principal, end_user_id, deployment_id, inference_id, answer, until, $2
+  from jsonb_to_recordset($1::jsonb) as k (customer_id text, id text, created_at timestamptz, principal text, end_user_id text,
+    deployment_id text, inference_id text, answer text, until timestamptz)`;
+
 type Kept = Pick<Prediction, 'id' | 'customerId' | 'deploymentId' | 'endUserId' | 'inferenceId'>;
 
 export interface OutcomeDoors {
@@ -61,23 +68,21 @@ export class PredictionOutcomes implements AnswerKeeper {
   answerOf(predictionId: string, outputs: unknown): KeptAnswer {
     const { clock, vault } = this.doors;
     const until = new Date(clock.millis() + ANSWER_LIFETIME_MS);
-    return { predictionId, answer: vault.sealAnswer(predictionId, outputs), until };
+    return { predictionId, answer: vault.sealAnswer(predictionId, outputs), until, isNew: false };
   }
 
   async keep(records: readonly InferenceRecord[]): Promise<ReadonlySet<string>> {
     const { database, events, clock } = this.doors;
-    const answers = records.map(({ customerId, id: inferenceId, kept }) => ({
-      customer_id: customerId,
-      id: kept!.predictionId,
-      inference_id: inferenceId,
-      answer: kept!.answer,
-      until: kept!.until,
-    }));
-    const values = [JSON.stringify(answers), clock.now(), PREDICTION_CHANNEL];
+    const now = clock.now();
+    const streamed = records.filter((record) => record.kept!.isNew).map(answerIn);
+    if (streamed.length > 0) await database.unitOfWork.sql(PUT_DOWN, [JSON.stringify(streamed), now]);
+    const accepted = records.filter((record) => !record.kept!.isNew);
+    if (accepted.length === 0) return new Set();
+    const values = [JSON.stringify(accepted.map(answerIn)), now, PREDICTION_CHANNEL];
     const kept = await database.unitOfWork.sql<Kept>(KEEP, values);
     await events.emit(...kept.map((prediction) => eventOf(PREDICTION_COMPLETED, prediction, null)));
     const wanted = new Set(kept.map(({ inferenceId }) => inferenceId));
-    return new Set(records.map(({ id }) => id).filter((id) => !wanted.has(id)));
+    return new Set(accepted.map(({ id }) => id).filter((id) => !wanted.has(id)));
   }
 
   async failed(prediction: Prediction, error: unknown): Promise<void> {
@@ -140,6 +145,28 @@ export class PredictionOutcomes implements AnswerKeeper {
     await signals.publish(PREDICTION_CHANNEL, { id });
     return true;
   }
+}
+
+function answerIn({
+  customerId,
+  id,
+  createdAt,
+  principalId,
+  endUserId,
+  deploymentId,
+  kept,
+}: InferenceRecord) {
+  return {
+    customer_id: customerId,
+    id: kept!.predictionId,
+    created_at: createdAt,
+    principal: principalId,
+    end_user_id: endUserId,
+    deployment_id: deploymentId,
+    inference_id: id,
+    answer: kept!.answer,
+    until: kept!.until,
+  };
 }
 
 function eventOf(

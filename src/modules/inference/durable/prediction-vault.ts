@@ -1,14 +1,21 @@
 /** What a durable prediction asks and answers, sealed and bound to it: it cannot be read in the table nor moved. */
 import type { Principal } from '../../../kernel/principal';
 import type { Crypto } from '../../../platform/crypto';
+import type { TokenRequest } from '../../compute';
 
 const PURPOSE = 'durable-prediction';
 
+/** Rows to be answered, or a text to be written. */
+export type Question =
+  { readonly rows: unknown } | { readonly prompt: string; readonly parameters: Omit<TokenRequest, 'prompt'> };
+
 /** Everything that the job needs, and the principal as it was when it was accepted. */
-export interface AskedPrediction {
-  readonly principal: Principal;
-  readonly requestId: string;
-  readonly rows: unknown;
+export type AskedPrediction = Question & { readonly principal: Principal; readonly requestId: string };
+
+export interface OpenedAnswer {
+  readonly outputs: unknown;
+  /** Of a text: the lengths of the pieces in which it was written, in UTF-16 units. */
+  readonly pieces?: readonly number[];
 }
 
 export class PredictionVault {
@@ -23,12 +30,12 @@ export class PredictionVault {
     return JSON.parse(text) as AskedPrediction;
   }
 
-  sealAnswer(id: string, outputs: unknown): string {
-    return this.crypto.seal(PURPOSE, JSON.stringify({ outputs }), `predictions:${id}:answer`);
+  sealAnswer(id: string, outputs: unknown, pieces?: readonly number[]): string {
+    return this.crypto.seal(PURPOSE, JSON.stringify({ outputs, pieces }), `predictions:${id}:answer`);
   }
 
-  openAnswer(id: string, sealed: string): unknown {
+  openAnswer(id: string, sealed: string): OpenedAnswer {
     const text = this.crypto.open(PURPOSE, sealed, `predictions:${id}:answer`).toString();
-    return (JSON.parse(text) as { outputs: unknown }).outputs;
+    return JSON.parse(text) as OpenedAnswer;
   }
 }

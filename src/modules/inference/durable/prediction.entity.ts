@@ -1,4 +1,7 @@
-/** A prediction that was accepted for later: stored before it is acknowledged, run by a job, kept until it was fetched. */
+/**
+ * A prediction that outlives its call: accepted for later, stored before it is acknowledged, run by a job; or a text that was
+ * streamed under an idempotency key. Its answer is kept until it was fetched.
+ */
 import { Field, ID, ObjectType, registerEnumType } from 'type-graphql';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { DateTime, Node } from '../../../platform/graphql';
@@ -27,7 +30,7 @@ registerEnumType(PredictionStatus, {
 @ObjectType({
   implements: Node,
   description:
-    'A prediction that was accepted for later. Poll it, watch `predictionUpdated`, or be told by a webhook.',
+    'A prediction or a text that was accepted for later: poll it, watch `predictionUpdated`, or be told by a webhook. A text that was streamed under an idempotency key is kept as one, too.',
 })
 export class Prediction implements Node {
   @PrimaryColumn('text')
@@ -55,8 +58,9 @@ export class Prediction implements Node {
   @Column('text')
   deploymentId!: string;
 
-  @Column('text')
-  jobId!: string;
+  /** Null for a text that was streamed: no job wrote it. */
+  @Column('text', { nullable: true })
+  jobId!: string | null;
 
   /** Who asked and what, sealed; forgotten when it has ended. */
   @Column('text', { nullable: true, select: false })

@@ -7,6 +7,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { AppError, AppErrors, type ErrorCode } from '../../../kernel/errors';
 import type { JobContext, JobDefinition } from '../../../platform/jobs';
 import { PredictionEnded } from '../inference.errors';
+import type { FinishedText } from '../generation/generation';
+import type { GenerationService } from '../generation/generation.service';
+import type { KeptTexts } from '../generation/kept-texts';
+import type { KeptAnswer } from '../kept-answer';
 import type { PredictionService } from '../prediction.service';
 import type { Prediction } from './prediction.entity';
 import type { PredictionOutcomes } from './prediction-outcome.service';
@@ -36,25 +40,40 @@ const ATTEMPTS = 20;
 /** An engine that dies of the same rows again and again: by chance once or twice, not more often. */
 const FAULT_ATTEMPTS = 4;
 
-export function predictionJob(
-  predictions: Pick<PredictionService, 'predict'>,
-  outcomes: PredictionOutcomes,
-  vault: PredictionVault,
-): JobDefinition<PredictionJobPayload> {
+export interface PredictionJobDoors {
+  readonly predictions: Pick<PredictionService, 'predict'>;
+  readonly generations: Pick<GenerationService, 'complete'>;
+  readonly outcomes: PredictionOutcomes;
+  readonly texts: Pick<KeptTexts, 'answerOf'>;
+  readonly vault: PredictionVault;
+}
+
+export function predictionJob({
+  predictions,
+  generations,
+  outcomes,
+  texts,
+  vault,
+}: PredictionJobDoors): JobDefinition<PredictionJobPayload> {
   async function answer(prediction: Prediction, asked: string, signal: AbortSignal): Promise<void> {
     const { id, customerId, deploymentId, endUserId } = prediction;
-    const { principal, requestId, rows } = vault.openAsked(id, asked);
-    await predictions.predict({
+    const { principal, requestId, ...question } = vault.openAsked(id, asked);
+    const call = {
       principal,
       requestId,
       customerId,
       deployment: deploymentId,
-      rows,
       endUserId: principal.kind === 'END_USER' ? null : endUserId,
       deadlineMs: DEADLINE_MS,
-      keep: (outputs) => outcomes.answerOf(id, outputs),
       signal,
-    });
+    };
+    if ('rows' in question) {
+      const keep = (outputs: unknown): KeptAnswer => outcomes.answerOf(id, outputs);
+      await predictions.predict({ ...call, rows: question.rows, keep });
+    } else {
+      const answerOf = (text: FinishedText): KeptAnswer => texts.answerOf(id, text, false);
+      await generations.complete({ ...call, ...question, keeping: { idempotency: null, answerOf } });
+    }
   }
 
   async function answerPatiently(

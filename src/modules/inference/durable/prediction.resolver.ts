@@ -29,7 +29,8 @@ import { Can, may } from '../../identity';
 import type { FeedbackTokenService } from '../feedback-token.service';
 import { Inference } from '../inference.entity';
 import type { InferenceLoaders } from '../inference.loader';
-import { PredictionCreateInput, PredictionPayload } from './durable.input';
+import { textOf, TOKENS_A_ROW } from '../generation/text.input';
+import { GenerationCreateInput, PredictionCreateInput, PredictionPayload } from './durable.input';
 import type { DurableLoaders } from './durable.loader';
 import type { DurablePredictionService } from './durable-prediction.service';
 import { Prediction } from './prediction.entity';
@@ -70,13 +71,33 @@ export class PredictionResolver {
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<PredictionPayload> {
-    const { principal, requestId, scope } = context;
+    const { principal, requestId } = context;
     if (!('customerId' in principal)) throw unauthenticated();
     const { customerId } = principal;
-    const id = await this.durable.create({ ...input, principal, requestId, customerId });
-    const selection = selectionOf(info, 'prediction');
-    const where = { customerId, id };
-    return { prediction: await this.database.read.one(Prediction, { scope, where, selection }), errors: [] };
+    const question = { rows: input.rows };
+    const id = await this.durable.create({ ...input, question, principal, requestId, customerId });
+    return this.accepted({ customerId, id }, context, info);
+  }
+
+  @Mutation(() => PredictionPayload, {
+    nullable: true,
+    description:
+      'Accepts a text to be written later: once it is acknowledged it is not lost, whatever process dies. Its outputs are `{ text, finishReason }`; its chunks are read by `generation`, with its id as `streamId`. Needs inference:run. Events: prediction.created, then prediction.completed with inference.completed, or prediction.failed. Costs what `generation` costs when it is whole, once, and nothing when it fails.',
+  })
+  @Can('inference:run')
+  @Cost(({ input }: { input: GenerationCreateInput }) => Math.ceil(input.maxTokens / TOKENS_A_ROW))
+  async generationCreate(
+    @Arg('input', () => GenerationCreateInput, { description: 'What to write later.' })
+    { idempotencyKey: _kept, ...input }: GenerationCreateInput,
+    @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<PredictionPayload> {
+    const { principal, requestId } = context;
+    if (!('customerId' in principal)) throw unauthenticated();
+    const { customerId } = principal;
+    const question = textOf(input);
+    const id = await this.durable.create({ ...input, question, principal, requestId, customerId });
+    return this.accepted({ customerId, id }, context, info);
   }
 
   @Subscription(() => Prediction, {
@@ -96,7 +117,7 @@ export class PredictionResolver {
   @FieldResolver(() => JSONScalar, {
     nullable: true,
     description:
-      'What the model answered, until `answerUntil`: for the customer’s own callers with inference:payload. Null before it is answered.',
+      'What the model answered, until `answerUntil`, `{ text, finishReason }` for a text: for the customer’s own callers with inference:payload. Null before it is answered.',
   })
   @Needs('id', 'answerUntil')
   outputs(@Root() { id, answerUntil }: Prediction, @Ctx() context: RequestContext): Promise<unknown> | null {
@@ -138,13 +159,28 @@ export class PredictionResolver {
     return errorCode === null ? null : userErrorOf(new AppError(errorCode as ErrorCode, errorMessage ?? ''));
   }
 
-  @FieldResolver(() => Job, { nullable: true, description: 'The job that runs it; null without job:read.' })
+  @FieldResolver(() => Job, {
+    nullable: true,
+    description: 'The job that runs it; null without job:read, and for a text that was streamed.',
+  })
   @Needs('jobId')
   job(
     @Root() { jobId }: Prediction,
     @Ctx() { principal, scope }: RequestContext,
   ): Promise<Job | null> | null {
-    if (!may(principal, 'job:read')) return null;
+    if (jobId === null || !may(principal, 'job:read')) return null;
     return this.database.read.one(Job, { scope, where: { id: jobId } });
+  }
+
+  private async accepted(
+    where: { readonly customerId: string; readonly id: string },
+    { scope }: RequestContext,
+    info: GraphQLResolveInfo,
+  ): Promise<PredictionPayload> {
+    const selection = selectionOf(info, 'prediction');
+    return {
+      prediction: await this.database.read.one(Prediction, { scope, where, selection }),
+      errors: [],
+    };
   }
 }

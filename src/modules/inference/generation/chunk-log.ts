@@ -18,6 +18,11 @@ export class ChunkLog {
     return this.end !== undefined;
   }
 
+  /** Whether it ended with an error. */
+  get failed(): boolean {
+    return this.end?.error !== undefined;
+  }
+
   push(chunk: GenerationChunk): void {
     this.chunks.push(chunk);
     this.wake();

@@ -1,15 +1,20 @@
 /**
  * Texts that outlive the connection of their reader: each has an id, its chunks are numbered and kept in this process for
  * a while, and a reader who comes back goes on from any number. Nothing is written or billed twice. A text without a
- * reader is cut off after a grace period, and then what was delivered is billed.
+ * reader is cut off after a grace period, and then what was delivered is billed. One that was asked for under an idempotency
+ * key is written to its end, whether somebody reads or not, because its reader has the means to come back; it is kept for a day.
  */
 import type { Clock } from '../../../kernel/clock';
 import { AppError } from '../../../kernel/errors';
 import { newId } from '../../../kernel/id';
-import { textBroken } from '../inference.errors';
+import { actorOf } from '../../../kernel/principal';
+import { keyReused, textBroken } from '../inference.errors';
+import type { InferenceRecord } from '../inference-record';
+import type { PredictionKeys } from '../prediction-key.service';
 import { ChunkLog } from './chunk-log';
-import type { GenerationCall, GenerationChunk } from './generation';
+import type { GenerationCall, GenerationChunk, TextKeeping } from './generation';
 import type { GenerationService } from './generation.service';
+import type { KeptText, KeptTexts } from './kept-texts';
 
 export interface StreamLimits {
   /** How long a text goes on without a reader. */
@@ -32,37 +37,63 @@ interface Stream {
   readonly owner: string;
   readonly log: ChunkLog;
   readonly leaving: AbortController;
+  /** Under which it was asked for; null = it is cut off when its readers have left. */
+  readonly key: Key | null;
   readers: number;
   timer: NodeJS.Timeout | undefined;
 }
 
+type Key = NonNullable<InferenceRecord['idempotency']> & { readonly customerId: string };
+
+export interface StreamDoors {
+  readonly generations: Pick<GenerationService, 'generate' | 'write'>;
+  readonly keys: Pick<PredictionKeys<unknown>, 'hash' | 'known'>;
+  readonly kept: KeptTexts;
+  readonly clock: Clock;
+}
+
 export class GenerationStreams {
   private readonly streams = new Map<string, Stream>();
+  private readonly byKey = new Map<string, Stream>();
 
   constructor(
-    private readonly generations: GenerationService,
-    private readonly clock: Clock,
+    private readonly doors: StreamDoors,
     private readonly limits: StreamLimits = STREAM_LIMITS,
   ) {}
 
-  /** Begins a text; it is written from now on, and its first reader is the caller. */
-  begin(owner: string, call: Omit<GenerationCall, 'signal'>): AsyncIterableIterator<StreamedChunk> {
-    const leaving = new AbortController();
-    const id = newId('gen', this.clock.now());
-    const stream: Stream = { id, owner, log: new ChunkLog(), leaving, readers: 0, timer: undefined };
-    this.makeRoom();
-    this.streams.set(id, stream);
-    void this.generations
-      .write({ ...call, signal: leaving.signal }, stream.log)
-      .then(() => this.ended(stream));
-    return this.read(stream, 1);
+  /**
+   * Begins a text, whose first reader is the caller; or goes on, from a number, with the one that its key began.
+   * @throws AppError IDEMPOTENCY_KEY_REUSED when the key came with another input.
+   */
+  begin(
+    owner: string,
+    call: Omit<GenerationCall, 'signal' | 'keeping'>,
+    from = 1,
+  ): AsyncIterableIterator<StreamedChunk> {
+    return call.idempotencyKey == null
+      ? this.read(this.start(owner, call, null), 1)
+      : later(() => this.underKey(owner, call, from));
   }
 
-  /** The chunks of a text from a number on. @throws AppError NOT_FOUND when it is not (or no longer) kept here. */
-  resume(owner: string, streamId: string, from: number): AsyncIterableIterator<StreamedChunk> {
+  /** The chunks of a text for a reader that cannot resume: leaving is leaving, but for a text under a key. */
+  generate(call: GenerationCall): AsyncIterable<GenerationChunk> {
+    return call.idempotencyKey == null
+      ? this.doors.generations.generate(call)
+      : toldOfTheEnd(this.begin(actorOf(call.principal), call));
+  }
+
+  /** The chunks of a text from a number on. @throws AppError NOT_FOUND when it is not (or no longer) kept. */
+  resume(
+    owner: string,
+    { customerId, streamId, from }: { customerId: string; streamId: string; from: number },
+  ): AsyncIterableIterator<StreamedChunk> {
     const stream = this.streams.get(streamId);
-    if (!stream || stream.owner !== owner) throw streamGone();
-    return this.read(stream, from);
+    if (stream?.owner === owner) return this.read(stream, from);
+    return later(async () => {
+      const text = await this.doors.kept.ofPrediction(customerId, streamId, owner);
+      if (!text) throw streamGone();
+      return readAgain(text, from);
+    });
   }
 
   /** Cuts off what is still being written, and waits until it is billed. */
@@ -77,6 +108,54 @@ export class GenerationStreams {
       }
     }
     this.streams.clear();
+    this.byKey.clear();
+  }
+
+  private async underKey(
+    owner: string,
+    call: Omit<GenerationCall, 'signal' | 'keeping'>,
+    from: number,
+  ): Promise<AsyncIterableIterator<StreamedChunk>> {
+    const { keys, kept } = this.doors;
+    const { customerId, deployment, versionId, prompt, parameters, endUserId, endUserExternalId } = call;
+    const asked = { deployment, versionId, prompt, parameters, endUserId, endUserExternalId };
+    const key = {
+      customerId,
+      // A key is its principal's own: two people of a customer who choose the same one do not meet.
+      key: `${owner} ${call.idempotencyKey}`,
+      inputHash: keys.hash(JSON.parse(JSON.stringify(asked)) as object),
+    };
+    let stream = this.byKey.get(nameOf(key));
+    if (!stream) {
+      const inferenceId = await keys.known(customerId, key.key, key.inputHash);
+      if (inferenceId !== undefined) {
+        const text = await kept.ofInference(customerId, inferenceId);
+        if (!text) throw streamGone();
+        return readAgain(text, from);
+      }
+      // Another call of the key may have come while it was looked up.
+      stream = this.byKey.get(nameOf(key)) ?? this.start(owner, call, key);
+    }
+    if (stream.key!.inputHash !== key.inputHash) throw keyReused();
+    return this.read(stream, from);
+  }
+
+  private start(owner: string, call: Omit<GenerationCall, 'signal' | 'keeping'>, key: Key | null): Stream {
+    const { generations, kept, clock } = this.doors;
+    const leaving = new AbortController();
+    // What is kept is a prediction, and is found as one.
+    const id = newId(key ? 'prd' : 'gen', clock.now());
+    const stream: Stream = { id, owner, log: new ChunkLog(), leaving, key, readers: 0, timer: undefined };
+    this.makeRoom();
+    this.streams.set(id, stream);
+    if (key) this.byKey.set(nameOf(key), stream);
+    const keeping: TextKeeping | undefined = key
+      ? { idempotency: key, answerOf: (text) => kept.answerOf(id, text, true) }
+      : undefined;
+    void generations
+      .write({ ...call, keeping, signal: leaving.signal }, stream.log)
+      .then(() => this.ended(stream));
+    return stream;
   }
 
   private read(stream: Stream, from: number): AsyncIterableIterator<StreamedChunk> {
@@ -89,7 +168,7 @@ export class GenerationStreams {
       if (!isReading) return;
       isReading = false;
       stream.readers--;
-      if (stream.readers === 0 && !stream.log.ended) this.afterGrace(stream);
+      if (stream.readers === 0 && !stream.log.ended && !stream.key) this.afterGrace(stream);
     };
     const done = { done: true, value: undefined } as const;
     return {
@@ -126,18 +205,57 @@ export class GenerationStreams {
 
   private ended(stream: Stream): void {
     clearTimeout(stream.timer);
-    stream.timer = setTimeout(() => this.streams.delete(stream.id), this.limits.keepMs);
+    // What failed leaves its key free.
+    if (stream.log.failed) this.forgetKey(stream);
+    stream.timer = setTimeout(() => this.forget(stream), this.limits.keepMs);
     stream.timer.unref();
   }
 
   /** Streams that have ended give way to new ones; those under way are bounded by the queue that admits them. */
   private makeRoom(): void {
-    for (const { id, log, timer } of this.streams.values()) {
+    for (const stream of this.streams.values()) {
       if (this.streams.size < this.limits.kept) return;
-      if (!log.ended) continue;
-      clearTimeout(timer);
-      this.streams.delete(id);
+      if (stream.log.ended) this.forget(stream);
     }
+  }
+
+  private forget(stream: Stream): void {
+    clearTimeout(stream.timer);
+    this.streams.delete(stream.id);
+    this.forgetKey(stream);
+  }
+
+  private forgetKey(stream: Stream): void {
+    if (stream.key && this.byKey.get(nameOf(stream.key)) === stream) this.byKey.delete(nameOf(stream.key));
+  }
+}
+
+function nameOf({ customerId, key }: Key): string {
+  return `${customerId}\n${key}`;
+}
+
+/** Opened by the first question for a chunk. */
+async function* later(
+  open: () => Promise<AsyncIterableIterator<StreamedChunk>>,
+): AsyncGenerator<StreamedChunk, void> {
+  yield* await open();
+}
+
+async function* readAgain({ id, chunks }: KeptText, from: number): AsyncGenerator<StreamedChunk, void> {
+  for (const chunk of chunks.slice(from - 1)) yield { ...chunk, streamId: id };
+}
+
+/** A text that breaks off after its first chunk ends with one that says so: a face has no other way to tell. */
+async function* toldOfTheEnd(chunks: AsyncIterable<GenerationChunk>): AsyncGenerator<GenerationChunk, void> {
+  let last = 0;
+  try {
+    for await (const chunk of chunks) {
+      yield chunk;
+      last = chunk.number;
+    }
+  } catch (error) {
+    if (last === 0) throw error;
+    yield { number: last + 1, text: '', finishReason: 'ERROR' };
   }
 }
 

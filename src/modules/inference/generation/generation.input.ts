@@ -1,14 +1,9 @@
 /** What a text is asked with, and the chunks in which it comes. */
-import { ArrayMaxSize, Length, Max, Min } from 'class-validator';
-import { Field, Float, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
-import { CallInput } from '../call.input';
+import { IsOptional, Length, Max, Min } from 'class-validator';
+import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { Inference } from '../inference.entity';
 import { DEFAULT_DEADLINE_MS, MAX_DEADLINE_MS } from '../inference.input';
-
-export const MAX_TOKENS = 2048;
-const DEFAULT_TOKENS = 128;
-const MAX_PROMPT = 100_000;
-const MAX_STOPS = 8;
+import { TextInput } from './text.input';
 
 enum FinishReason {
   STOP = 'STOP',
@@ -27,50 +22,7 @@ registerEnumType(FinishReason, {
 });
 
 @InputType({ description: 'What to write, by what, for whom; or which text to go on reading.' })
-export class GenerateInput extends CallInput {
-  @Field(() => String, { description: `The text to continue, at most ${MAX_PROMPT} characters.` })
-  @Length(1, MAX_PROMPT)
-  prompt!: string;
-
-  @Field(() => Int, {
-    defaultValue: DEFAULT_TOKENS,
-    description: `Tokens to write at most, 1–${MAX_TOKENS}.`,
-  })
-  @Min(1)
-  @Max(MAX_TOKENS)
-  maxTokens!: number;
-
-  @Field(() => Float, {
-    defaultValue: 1,
-    description: '0 takes the likeliest token always; the higher, the more surprising; at most 2.',
-  })
-  @Min(0)
-  @Max(2)
-  temperature!: number;
-
-  @Field(() => Float, {
-    defaultValue: 1,
-    description: 'Draws only from the likeliest tokens that together reach this probability, above 0 to 1.',
-  })
-  @Min(0.001)
-  @Max(1)
-  topP!: number;
-
-  @Field(() => Int, {
-    nullable: true,
-    description:
-      'The same seed and input write the same text on the same engine; null = another one each time.',
-  })
-  seed?: number | null;
-
-  @Field(() => [String], {
-    defaultValue: [],
-    description: `The text ends before the first of these; at most ${MAX_STOPS}.`,
-  })
-  @ArrayMaxSize(MAX_STOPS)
-  @Length(1, 100, { each: true })
-  stop!: string[];
-
+export class GenerateInput extends TextInput {
   @Field(() => Int, {
     defaultValue: DEFAULT_DEADLINE_MS,
     description: `Milliseconds within which the text must begin, 1–${MAX_DEADLINE_MS}. What cannot begin in time is refused at once and costs nothing.`,
@@ -82,13 +34,22 @@ export class GenerateInput extends CallInput {
   @Field(() => ID, {
     nullable: true,
     description:
-      'Goes on reading this text instead of beginning one; the rest of the input is not looked at. Texts are kept for two minutes by the process that wrote them.',
+      'Goes on reading this text instead of beginning one; the rest of the input is not looked at. Texts are kept for two minutes by the process that wrote them; under an idempotency key, and by `generationCreate`, for a day by all.',
   })
   streamId?: string | null;
 
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Makes a repeated call safe for 24 hours: the same text is answered, from `resumeFrom` on, and nothing is billed again. Such a text is written to its end whether somebody reads it or not, and billed when it is whole.',
+  })
+  @IsOptional()
+  @Length(1, 200)
+  idempotencyKey?: string | null;
+
   @Field(() => Int, {
     defaultValue: 1,
-    description: 'With `streamId`: the number of the first chunk that is wanted.',
+    description: 'With `streamId`, or a key that is repeated: the number of the first chunk that is wanted.',
   })
   @Min(1)
   resumeFrom!: number;

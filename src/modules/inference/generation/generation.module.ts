@@ -4,10 +4,14 @@ import { GenerationAdmission } from './generation-admission.service';
 import { GenerationPorts } from './generation-port';
 import { GenerationResolver } from './generation.resolver';
 import { type GenerationDoors, GenerationService } from './generation.service';
-import { GenerationStreams } from './generation-stream.service';
+import { GenerationStreams, type StreamDoors } from './generation-stream.service';
+import { KeptTexts, type KeptTextsDoors } from './kept-texts';
 
 export interface GenerationParts {
   readonly generations: GenerationService;
+  /** What faces ask for texts. */
+  readonly streams: GenerationStreams;
+  readonly kept: KeptTexts;
   /** Versions whose texts somebody else writes are added here. */
   readonly ports: GenerationPorts;
   readonly resolvers: readonly object[];
@@ -15,14 +19,17 @@ export interface GenerationParts {
 }
 
 export function createGeneration(
-  shared: Omit<GenerationDoors, 'ports' | 'admission'>,
+  shared: Omit<GenerationDoors, 'ports' | 'admission'> & KeptTextsDoors & Pick<StreamDoors, 'keys'>,
   texts: TextEngineService,
 ): GenerationParts {
   const ports = new GenerationPorts(texts);
   const generations = new GenerationService({ ...shared, ports, admission: new GenerationAdmission() });
-  const streams = new GenerationStreams(generations, shared.clock);
+  const kept = new KeptTexts(shared);
+  const streams = new GenerationStreams({ ...shared, generations, kept });
   return {
     generations,
+    streams,
+    kept,
     ports,
     resolvers: [new GenerationResolver(streams)],
     stop: () => streams.stop(),

@@ -5,10 +5,8 @@ import { actorOf } from '../../../kernel/principal';
 import { Cost, OpenedBy, opensItself, type RequestContext } from '../../../platform/graphql';
 import { authorize, Can } from '../../identity';
 import { GenerateInput, GenerationChunkType } from './generation.input';
+import { textOf, TOKENS_A_ROW } from './text.input';
 import type { GenerationStreams, StreamedChunk } from './generation-stream.service';
-
-/** So many tokens draw as much of the allowance as one row of a prediction. */
-const TOKENS_A_ROW = 64;
 
 @Resolver()
 export class GenerationResolver {
@@ -18,7 +16,7 @@ export class GenerationResolver {
     nullable: true,
     subscribe: opensItself,
     description:
-      'Writes a text and sends it in numbered chunks as it is written. Needs inference:run. Event: inference.completed. Costs one request of the quota, and the tokens at the price of the plan; a reader who leaves has 10 s to come back with `streamId` and `resumeFrom`, then the text is cut off and what was delivered is billed. A text that breaks ends with an error event. Prompt and text are kept only with the end user’s consent to TRAINING.',
+      'Writes a text and sends it in numbered chunks as it is written. Needs inference:run. Event: inference.completed. Costs one request of the quota, and the tokens at the price of the plan; a reader who leaves has 10 s to come back with `streamId` and `resumeFrom`, then the text is cut off and what was delivered is billed. Under an idempotency key it is written to its end, kept for a day, and billed when it is whole. A text that breaks ends with an error event. Prompt and text are kept only with the end user’s consent to TRAINING.',
   })
   @Can('inference:run')
   @Cost(({ input }: { input: GenerateInput }) => Math.ceil(input.maxTokens / TOKENS_A_ROW))
@@ -37,16 +35,16 @@ export class GenerationResolver {
 
   /** Begins a text, or goes on with one. @throws AppError for those who may not. */
   open(
-    { streamId, resumeFrom, maxTokens, temperature, topP, seed, stop, ...call }: GenerateInput,
+    { streamId, resumeFrom, ...input }: GenerateInput,
     context: RequestContext,
   ): AsyncIterable<StreamedChunk> {
     authorize(context, 'inference:run');
     const { principal, requestId } = context;
     if (!('customerId' in principal)) throw unauthenticated();
     const owner = actorOf(principal);
-    if (streamId != null) return this.streams.resume(owner, streamId, resumeFrom);
-    const parameters = { maxTokens, temperature, topP, seed: seed ?? null, stop };
     const { customerId } = principal;
-    return this.streams.begin(owner, { ...call, principal, requestId, customerId, parameters });
+    if (streamId != null) return this.streams.resume(owner, { customerId, streamId, from: resumeFrom });
+    const asked = { ...input, ...textOf(input), principal, requestId, customerId };
+    return this.streams.begin(owner, asked, resumeFrom);
   }
 }

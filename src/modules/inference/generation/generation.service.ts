@@ -15,10 +15,11 @@ import {
 import type { CanaryWatch, RouteService, ServedRoutes, WarmVersion } from '../../deployments';
 import { writesText } from '../../models';
 import type { AssignmentSource, TestAssignment } from '../assignment-source';
+import type { BatchingService } from '../batching.service';
 import { failureOf, tellCanary } from '../canary-outcome';
 import type { EndUserDirectory } from '../end-user-directory';
 import type { FeedbackTokenService } from '../feedback-token.service';
-import { checkPlan, wantsRows } from '../inference.errors';
+import { checkPlan, keptTextBroken, predictionEnded, writtenElsewhere, wantsRows } from '../inference.errors';
 import { InferenceStatus } from '../inference.entity';
 import { inferenceOf, type InferenceRecord } from '../inference-record';
 import type { InferenceWriter } from '../inference-writer.service';
@@ -38,6 +39,7 @@ export interface GenerationDoors {
   readonly metering: MeteringService;
   readonly pricing: PricingService;
   readonly admission: GenerationAdmission;
+  readonly batching: Pick<BatchingService, 'unattributed'>;
   readonly writer: InferenceWriter;
   readonly records: RecordKeepingService;
   readonly tokens: FeedbackTokenService;
@@ -92,6 +94,11 @@ export class GenerationService {
     }
   }
 
+  /** Writes a text that is read later. @throws what keeps it from being whole; nothing is billed then. */
+  complete(call: GenerationCall & Required<Pick<GenerationCall, 'keeping'>>): Promise<void> {
+    return this.run(call, new ChunkLog());
+  }
+
   /** Writes a text into the log, which is closed at the end. Never throws: what fails is told by the log. */
   async write(call: GenerationCall, log: ChunkLog): Promise<void> {
     try {
@@ -136,10 +143,12 @@ export class GenerationService {
     let settled = false;
     try {
       const { finish, failure, queueMs } = await this.deliver(checked, text, log);
+      if (failure && checked.call.keeping) throw keptTextBroken(failure, checked.call.signal);
       if (text.completionTokens === 0) throw failure;
       const record = await this.record(checked, reservation, text, queueMs, finish);
       const stored = await this.doors.writer.write(record);
-      if (typeof stored !== 'object') throw new Error('a text has no key that could be taken');
+      if (stored === 'KEY_TAKEN') throw writtenElsewhere();
+      if (stored === 'UNWANTED') throw predictionEnded();
       settled = true;
       // A text that broke after its first token is billed for what was delivered, and failed all the same.
       const outcome = failure ? failureOf(failure, checked.call.signal) : 'ANSWERED';
@@ -159,7 +168,10 @@ export class GenerationService {
       if (outcome && !settled) tellCanary(this.doors.canaries, checked, checked.version.id, { outcome });
       throw error;
     } finally {
-      if (!settled) this.doors.metering.release(reservation);
+      if (!settled) {
+        this.doors.metering.release(reservation);
+        this.doors.batching.unattributed('UNRECORDED', text.deviceMs);
+      }
     }
   }
 
@@ -217,7 +229,8 @@ export class GenerationService {
       upstream: port.costOf?.(version.id, promptTokens, completionTokens) ?? '0',
       payload: { inputs: { prompt: call.prompt }, outputs: { text: text.all } },
       particulars: {
-        idempotency: null,
+        idempotency: call.keeping?.idempotency ?? null,
+        kept: call.keeping?.answerOf({ text: text.all, pieces: text.pieces, finishReason: finish }),
         status: finish === 'ERROR' ? InferenceStatus.PARTIAL : InferenceStatus.SUCCEEDED,
         promptTokens,
         completionTokens,

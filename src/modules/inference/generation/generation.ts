@@ -2,6 +2,8 @@
 import type { Principal } from '../../../kernel/principal';
 import type { TokenRequest } from '../../compute';
 import type { Inference } from '../inference.entity';
+import type { InferenceRecord } from '../inference-record';
+import type { KeptAnswer } from '../kept-answer';
 
 export interface GenerationCall {
   readonly principal: Principal;
@@ -18,6 +20,22 @@ export interface GenerationCall {
   /** Within so many milliseconds the text must begin; what has begun is finished. */
   readonly deadlineMs: number;
   readonly signal: AbortSignal;
+  /** Makes a repeated call safe: the same text is answered. Heeded by `GenerationStreams`. */
+  readonly idempotencyKey?: string | null;
+  readonly keeping?: TextKeeping;
+}
+
+/** Of a text that can be read again later. It is billed when it is whole, and not at all when it breaks off. */
+export interface TextKeeping {
+  readonly idempotency: InferenceRecord['idempotency'];
+  answerOf(text: FinishedText): KeptAnswer;
+}
+
+export interface FinishedText {
+  readonly text: string;
+  /** The lengths of its chunks, in UTF-16 units. */
+  readonly pieces: readonly number[];
+  readonly finishReason: FinishReason;
 }
 
 export interface GenerationUsage {

@@ -7,6 +7,7 @@ export class WrittenText {
   deviceMs = 0;
   all = '';
   private delivered = 0;
+  private readonly lengths: number[] = [];
 
   add({ text, tokens, promptTokens, deviceMs }: TokenChunk): void {
     this.all += text;
@@ -20,10 +21,16 @@ export class WrittenText {
     return this.all.slice(this.delivered);
   }
 
+  /** The lengths of what was delivered at a time, and of what was not. */
+  get pieces(): readonly number[] {
+    return [...this.lengths, this.undelivered.length];
+  }
+
   /** The same, which counts as delivered from now on. */
   deliver(): string {
     const piece = this.undelivered;
     this.delivered = this.all.length;
+    if (piece !== '') this.lengths.push(piece.length);
     return piece;
   }
 }
