@@ -50,7 +50,7 @@ function midRanks(values: readonly number[]): number[] {
   const order = values.map((_, index) => index).sort((a, b) => values[a]! - values[b]!);
   const ranks = new Array<number>(values.length);
   for (let from = 0; from < order.length;) {
-    let to = from;
+    let to = from + 1;
     while (to < order.length && values[order[to]!] === values[order[from]!]) to++;
     for (let at = from; at < to; at++) ranks[order[at]!] = (from + to + 1) / 2;
     from = to;

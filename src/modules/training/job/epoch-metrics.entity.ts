@@ -36,6 +36,22 @@ export class EpochMetrics {
   })
   valAccuracy!: number | null;
 
+  @Column('double precision', { nullable: true })
+  @Field(() => Float, {
+    nullable: true,
+    description:
+      'Area under the ROC curve on the validation part, after the pass; null for anything but yes or no, and for trainings from before it was watched.',
+  })
+  valAuc!: number | null;
+
+  @Column('double precision', { nullable: true })
+  @Field(() => Float, {
+    nullable: true,
+    description:
+      'F1 of the positive class on the validation part, after the pass; null as `valAuc`, except that it needs no row of either class.',
+  })
+  valF1!: number | null;
+
   @Column('double precision')
   @Field(() => Float, { description: 'Time on the device in milliseconds.' })
   elapsedMs!: number;

@@ -1,5 +1,6 @@
 import { rungsOf } from './halving';
-import { bestScore, nextStep, type Objective, scoreOf, type Step, type TrialStanding } from './next-step';
+import { bestScore, nextStep, scoreOf, type Step, type TrialStanding } from './next-step';
+import type { Objective } from './objective';
 
 interface Trial extends TrialStanding {
   scores: number[];
@@ -106,12 +107,14 @@ test('a trial that fails leaves its place, and when all do there is no best', ()
 
 test('a score is that of the epoch whose weights are kept', () => {
   const curve = [
-    { valLoss: 0.7, valAccuracy: 0.5 },
-    { valLoss: 0.5, valAccuracy: 0.8 },
-    { valLoss: 0.6, valAccuracy: 0.9 },
+    { valLoss: 0.7, valAccuracy: 0.5, valAuc: 0.6, valF1: null },
+    { valLoss: 0.5, valAccuracy: 0.8, valAuc: 0.8, valF1: null },
+    { valLoss: 0.6, valAccuracy: 0.9, valAuc: 0.7, valF1: null },
   ];
   expect(scoreOf(curve, null, 'VALIDATION_LOSS')).toBe(0.6);
   expect(scoreOf(curve, null, 'VALIDATION_ACCURACY')).toBe(0.9);
+  expect(scoreOf(curve, null, 'VALIDATION_AUC')).toBe(0.7);
+  expect(scoreOf(curve, null, 'VALIDATION_F1')).toBeNull();
   const stopping = { patience: 5, minDelta: 0 };
   expect(scoreOf(curve, stopping, 'VALIDATION_LOSS')).toBe(0.5);
   expect(scoreOf(curve, stopping, 'VALIDATION_ACCURACY')).toBe(0.8);

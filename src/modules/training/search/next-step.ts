@@ -2,11 +2,9 @@
  * What a search does next, from what is written down of its trials: pure, so that a search that was killed goes on where it
  * stood, and never tries again what was scored.
  */
-import type { EpochFigures } from '../trainer/process/trainer-message';
 import type { EarlyStopping } from '../trainer/recipe';
 import type { Rung } from './halving';
-
-export type Objective = 'VALIDATION_LOSS' | 'VALIDATION_ACCURACY';
+import { compareScores, figureOf, type Objective, type WatchedFigures } from './objective';
 
 export interface TrialStanding {
   /** From 1; among equals the first is better. */
@@ -75,7 +73,7 @@ export function bestOf<T extends TrialStanding>(
 /** The best of a trial's scores; null before its first. */
 export function bestScore(scores: readonly number[], objective: Objective): number | null {
   if (scores.length === 0) return null;
-  return objective === 'VALIDATION_LOSS' ? Math.min(...scores) : Math.max(...scores);
+  return scores.reduce((best, score) => (compareScores(objective, score, best) < 0 ? score : best));
 }
 
 /** Better first; the number decides between equal scores. */
@@ -84,17 +82,16 @@ function order(
   [one, first]: readonly [number, number],
   [other, second]: readonly [number, number],
 ): number {
-  const worse = objective === 'VALIDATION_LOSS' ? one - other : other - one;
-  return worse || first - second;
+  return compareScores(objective, one, other) || first - second;
 }
 
 /**
  * The score of a trial: what the validation part said at the epoch whose weights are kept, which is the last one, or with early
- * stopping the best one. Null before the first epoch, and for an accuracy where there is none.
+ * stopping the best one. Null before the first epoch, and where there is no such figure.
  * @param curve in order.
  */
 export function scoreOf(
-  curve: readonly Pick<EpochFigures, 'valLoss' | 'valAccuracy'>[],
+  curve: readonly WatchedFigures[],
   earlyStopping: EarlyStopping | null,
   objective: Objective,
 ): number | null {
@@ -103,6 +100,5 @@ export function scoreOf(
     kept = curve[0];
     for (const figures of curve) if (figures.valLoss < kept!.valLoss - earlyStopping.minDelta) kept = figures;
   }
-  if (!kept) return null;
-  return objective === 'VALIDATION_LOSS' ? kept.valLoss : kept.valAccuracy;
+  return kept ? figureOf(objective, kept) : null;
 }

@@ -7,13 +7,15 @@ import { ModelVersion } from '../../models';
 import { DatasetVersion } from '../dataset/dataset-version.entity';
 import type { Recipe } from '../trainer/recipe';
 import type { Halving, Rung } from './halving';
-import type { Objective } from './next-step';
+import type { Objective } from './objective';
 import type { Dimension } from './search-space';
 import type { Strategy } from './trials';
 
 export const ObjectiveName: { readonly [objective in Objective]: objective } = {
   VALIDATION_LOSS: 'VALIDATION_LOSS',
   VALIDATION_ACCURACY: 'VALIDATION_ACCURACY',
+  VALIDATION_AUC: 'VALIDATION_AUC',
+  VALIDATION_F1: 'VALIDATION_F1',
 };
 
 registerEnumType(ObjectiveName, {
@@ -25,6 +27,14 @@ registerEnumType(ObjectiveName, {
     VALIDATION_ACCURACY: {
       description:
         'Share of the validation part that is called right; the most is best. Not for a regression.',
+    },
+    VALIDATION_AUC: {
+      description:
+        'Area under the ROC curve of the validation part: how well positive rows are put before others; the most is best. For yes or no alone.',
+    },
+    VALIDATION_F1: {
+      description:
+        'F1 of the positive class on the validation part, from a probability of a half on; the most is best. For yes or no alone.',
     },
   },
 });

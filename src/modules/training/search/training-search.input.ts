@@ -7,7 +7,7 @@ import { NAME_MESSAGE } from '../dataset/dataset.input';
 import { TrainingRecipeInput } from '../job/recipe/training-recipe.input';
 import { PreparationInput } from '../preparation/preparation.input';
 import type { Halving } from './halving';
-import type { Objective } from './next-step';
+import type { Objective } from './objective';
 import { TrainingSearchSpaceInput } from './search-space.input';
 import { ObjectiveName, TrainingSearch } from './training-search.entity';
 import type { Strategy } from './trials';

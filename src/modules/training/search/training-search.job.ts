@@ -12,7 +12,8 @@ import { Trainer, TrainerDied } from '../trainer/process/trainer-launch';
 import { TrainingStopped } from '../trainer/process/trainer-message';
 import { completeRecipe } from '../trainer/recipe';
 import { everyTrialFailed } from '../training.errors';
-import { bestOf, bestScore, nextStep, type Objective, type Step } from './next-step';
+import { bestOf, bestScore, nextStep, type Step } from './next-step';
+import { wordsOf } from './objective';
 import { SearchEnd, type TrainingSearch } from './training-search.entity';
 import { SEARCH_RUN, type SearchRun, type TrainingSearchService } from './training-search.service';
 import type { TrialRecord } from './trial-record';
@@ -23,11 +24,6 @@ const MAX_ATTEMPTS = 3;
 const SEARCHED_SHARE = 0.95;
 /** So often may the process of one trial die before it is the trial's fault. */
 const MOST_DEATHS = 2;
-
-const WORDS: Readonly<Record<Objective, string>> = {
-  VALIDATION_LOSS: 'validation loss',
-  VALIDATION_ACCURACY: 'validation accuracy',
-};
 
 export interface SearchRunDoors extends TrainingRunDoors {
   readonly searches: TrainingSearchService;
@@ -193,7 +189,7 @@ class SearchInProgress {
     const score = bestScore(best.scores, search.objective)!;
     await context.progress(
       1,
-      `trial ${best.number} is the best: ${WORDS[search.objective]} ${score.toFixed(4)}`,
+      `trial ${best.number} is the best: ${wordsOf(search.objective)} ${score.toFixed(4)}`,
     );
     return versionId;
   }

@@ -7,6 +7,7 @@ import { type Database, SERVICE } from '../../../platform/database';
 import type { Events } from '../../../platform/events';
 import type { Jobs } from '../../../platform/jobs';
 import { DatasetVersion } from '../dataset/dataset-version.entity';
+import type { LabelRule } from '../dataset/label-rule';
 import type { TrainingJobService, TrainingWish } from '../job/training-job.service';
 import { checkPreparation } from '../preparation/check-preparation';
 import { completeRecipe, type Recipe, type RecipeWish } from '../trainer/recipe';
@@ -20,7 +21,7 @@ import {
   SEARCH_RESUMED,
 } from '../training.events';
 import { type Halving, plannedEpochs, rungsOf } from './halving';
-import type { Objective } from './next-step';
+import { type Objective, objectiveFault } from './objective';
 import { checkSpace, type Choice, type Dimension, type DimensionValues, recipeWith } from './search-space';
 import { TrainingSearch } from './training-search.entity';
 import { TrainingTrial, TrialStatus } from './training-trial.entity';
@@ -55,7 +56,7 @@ export class TrainingSearchService {
       const recipe = completeRecipe(wish.recipe);
       const { data } = await this.trainings.admitted({ ...wish, recipe: alone(wish) });
       checkSpace(wish.space, recipe.kind);
-      checkPlan(wish, recipe);
+      checkPlan(wish, recipe, data.label);
       const trials = trialsOf(wish.space, wish.strategy).map((choices) => ({
         choices,
         recipe: recipeWith(wish.recipe, choices),
@@ -176,14 +177,14 @@ function alone({ recipe, space }: SearchWish): RecipeWish {
 }
 
 /** @throws AppErrors for a plan that the recipe does not allow. */
-function checkPlan({ space, halving, objective }: SearchWish, recipe: Recipe): void {
+function checkPlan({ space, halving, objective }: SearchWish, recipe: Recipe, label: LabelRule): void {
   const faults: AppError[] = [];
   const refuse = (path: readonly string[], message: string): void =>
     void faults.push(invalidInput(['input', ...path], message, 'search'));
   if (recipe.stopAfterEpochs !== null)
     refuse(['recipe', 'stopAfterEpochs'], 'How far a trial goes is the search’s to say. Leave it out.');
-  if (objective === 'VALIDATION_ACCURACY' && recipe.objective === 'REGRESSION')
-    refuse(['objective'], 'A regression calls nothing right or wrong. Search by VALIDATION_LOSS.');
+  const fault = objectiveFault(objective, recipe, label);
+  if (fault) refuse(['objective'], fault);
   if (halving && recipe.kind === 'DECISION_TREE')
     refuse(['halving'], 'A tree is grown in one pass, so there are no epochs to ration. Leave halving out.');
   else if (halving && space.some(({ name }) => name === 'epochs'))

@@ -7,6 +7,7 @@ import { answerOf, type DecisionTree } from '../../compute/process-door';
 import { classWeightsOf } from './class-weights';
 import { groupsOf } from './evaluation/groups';
 import { evaluateAnswers } from './evaluation/report';
+import { NOT_WATCHED, watchedRanks } from './evaluation/watched';
 import { type Checkpoint, checkpointBytes, readCheckpoint } from './network/checkpoint';
 import { frozenForm } from './network/frozen-form';
 import { gradientOf } from './network/gradient';
@@ -198,8 +199,11 @@ async function treeOf(
     answersOf(tree, rows);
   const classNames = isRegression ? null : label.labels;
   const [loss, accuracy] = lossOf(answer(training), training.labels, classNames);
-  const [valLoss, valAccuracy] = lossOf(answer(validation), validation.labels, classNames);
-  const figures = { epoch: 1, loss, accuracy, valLoss, valAccuracy, elapsedMs };
+  const answers = answer(validation);
+  const [valLoss, valAccuracy] = lossOf(answers, validation.labels, classNames);
+  const ranks =
+    tree.outputWidth === 1 && classNames ? watchedRanks(answers, validation.labels, 0.5) : NOT_WATCHED;
+  const figures = { epoch: 1, loss, accuracy, valLoss, valAccuracy, ...ranks, elapsedMs };
   await listener.onEpoch(figures, { spentMs: elapsedMs });
   return { model: { kind: 'TREE', tree }, answer };
 }

@@ -6,6 +6,7 @@
 import type * as Tf from '@tensorflow/tfjs';
 import type { LabelRule } from '../dataset/label-rule';
 import { classWeightsOf } from './class-weights';
+import { NOT_WATCHED, watchedRanks } from './evaluation/watched';
 import { type Best, type Checkpoint } from './network/checkpoint';
 import { orderOf } from './network/chance';
 import { type BatchSums, gradientOf, type GradientSource, outputsOf, type Problem } from './network/gradient';
@@ -101,17 +102,15 @@ export async function trainNetwork(
       elapsedMs += performance.now() - begun;
     }
     const begun = performance.now();
-    const watched = lossOf(
-      { ...rule, classWeights: null },
-      outputsOf(tf, architecture, weights, validation),
-      validation.labels,
-      validation.count,
-    );
+    const outputs = outputsOf(tf, architecture, weights, validation);
+    const watched = lossOf({ ...rule, classWeights: null }, outputs, validation.labels, validation.count);
     elapsedMs += performance.now() - begun;
     const valLoss = (watched.sum / validation.count) * unit.scale ** 2;
     // A NaN hides where the loss is clipped: the weights tell the truth.
     if (!Number.isFinite(valLoss) || !weights.every(isFinite))
       throw new TrainingRefused(divergence(epoch, recipe));
+    // Before the sigmoid: 0 is a probability of a half.
+    const ranks = rule.answer === 'sigmoid' ? watchedRanks(outputs, validation.labels, 0) : NOT_WATCHED;
     const { earlyStopping } = recipe;
     if (earlyStopping && (!best || valLoss < best.loss - earlyStopping.minDelta))
       best = { epoch, loss: valLoss, weights: copied(weights) };
@@ -122,6 +121,7 @@ export async function trainNetwork(
       accuracy: isClassifier ? sums.correct / training.count : null,
       valLoss,
       valAccuracy: isClassifier ? watched.correct / validation.count : null,
+      ...ranks,
       elapsedMs,
     };
     await control.onEpoch(figures, () => standing(epoch + 1, 0, NO_SUMS, 0));

@@ -31,6 +31,9 @@ export interface EpochFigures {
   readonly accuracy: number | null;
   readonly valLoss: number;
   readonly valAccuracy: number | null;
+  /** Null for anything but yes or no. */
+  readonly valAuc: number | null;
+  readonly valF1: number | null;
   /** Time on the device. */
   readonly elapsedMs: number;
 }
