@@ -1,6 +1,6 @@
 /** What is sold and under which conditions: prices as they stand at Stripe, promotion codes, trials. */
 import { type CustomerPerson, startWorld, type World } from '../support/world';
-import { checkout, click, mails, pass, reconciled, rows, standing, subscribed } from './support';
+import { checkout, click, inDashboard, mails, pass, reconciled, rows, standing, subscribed } from './support';
 
 const INPUT = 'SubscriptionChangeInput!';
 const CHECKOUT = 'SubscriptionCheckoutCreateInput!';
@@ -9,7 +9,7 @@ const SHOWN = 'subscription { status }';
 let world: World;
 
 beforeAll(async () => {
-  world = await startWorld();
+  world = await startWorld({ stripeTax: true });
 });
 afterAll(() => world.close());
 
@@ -65,6 +65,96 @@ describe('a price at Stripe that is not the plan’s', () => {
     ]);
     await item('lookup_key', 'flywheel_pro_v1');
     await item('currency', 'usd');
+  });
+});
+
+describe('tax', () => {
+  const INVOICES = `{ customer { invoices { nodes { id subtotal { amountMinor } tax { amountMinor } total { amountMinor }
+    amountPaid { amountMinor } refunded { amountMinor } } } } }`;
+  const billed = async ({ client }: CustomerPerson): Promise<Record<string, string>[]> => {
+    type Shown = Record<string, string | { amountMinor: string }>;
+    const { customer } = await client.ask<{ customer: { invoices: { nodes: Shown[] } } }>(INVOICES);
+    return customer.invoices.nodes.map((one) =>
+      Object.fromEntries(
+        Object.entries(one).map(([key, value]) => [
+          key,
+          typeof value === 'string' ? value : value.amountMinor,
+        ]),
+      ),
+    );
+  };
+  const preview = (owner: CustomerPerson) =>
+    owner.client.attempt<{ preview: object }>(
+      'subscriptionChangePreview',
+      INPUT,
+      { plan: 'SCALE' },
+      'preview { tax { amountMinor } total { amountMinor } amountDue { amountMinor } }',
+    );
+
+  it('is that of the country which the person names: shown, charged, previewed, and given back to the cent', async () => {
+    const owner = await subscribed(world, 'PRO', { country: 'DE' });
+    const [first] = await billed(owner);
+    expect(first).toMatchObject({ subtotal: '4900', tax: '931', total: '5831', amountPaid: '5831' });
+    const shown = (await preview(owner)).payload.preview as Record<string, { amountMinor: string }>;
+    await owner.client.mutate('subscriptionChange', INPUT, { plan: 'SCALE' }, SHOWN);
+    const [second] = await billed(owner);
+    expect(second).toMatchObject({ tax: shown.tax!.amountMinor, total: shown.total!.amountMinor });
+    expect(shown.amountDue).toEqual(shown.total);
+    expect(BigInt(second!.tax!)).toBe((BigInt(second!.subtotal!) * 19n + 50n) / 100n);
+    const staff = await world.staff();
+    const refund = (input: object) =>
+      staff.client.mutate(
+        'invoiceRefund',
+        'InvoiceRefundInput!',
+        { reason: 'asked', ...input },
+        'errors { code }',
+      );
+    await refund({ invoiceId: first!.id, amountMinor: '1001', idempotencyKey: 'part' });
+    await refund({ invoiceId: first!.id, idempotencyKey: 'rest' });
+    await refund({ invoiceId: second!.id, idempotencyKey: 'whole' });
+    expect((await billed(owner)).map(({ total, refunded }) => [refunded, total])).toEqual([
+      [second!.total, second!.total],
+      ['5831', '5831'],
+    ]);
+    const notes = await rows<{ tax: string }>(
+      world,
+      `select sum((tax ->> 'amount')::int)::text as tax from stripe_sandbox_objects
+       join billing_accounts on stripe_customer_id = customer, jsonb_array_elements(body -> 'total_taxes') tax
+       where customer_id = $1 and kind = 'credit_note'`,
+      [owner.customerId],
+    );
+    expect(notes).toEqual([{ tax: String(931 + Number(second!.tax)) }]);
+  });
+
+  it('is owed by a business itself, whose number stands with the customer', async () => {
+    const owner = await subscribed(world, 'PRO', { country: 'FR', tax_id: 'FR12345678901' });
+    expect(await billed(owner)).toMatchObject([{ subtotal: '4900', tax: '0', total: '4900' }]);
+  });
+
+  it('waits for an address: a change is refused with what to do, and made when Stripe knows it', async () => {
+    const owner = await subscribed(world);
+    const { stripeCustomerId, stripeSubscriptionId } = (await standing(owner)).subscription;
+    await inDashboard(world, async (stripe) => {
+      await stripe.subscriptions.update(stripeSubscriptionId!, { automatic_tax: { enabled: false } });
+      await stripe.customers.update(stripeCustomerId!, { address: '' });
+    });
+    const refused = [{ code: 'CONFLICT', message: expect.stringContaining('billingPortalCreate') }];
+    expect((await preview(owner)).errors).toMatchObject(refused);
+    const change = () => owner.client.attempt('subscriptionChange', INPUT, { plan: 'SCALE' });
+    expect((await change()).errors).toMatchObject(refused);
+    expect(await billed(owner)).toHaveLength(1);
+    const { portalUrl } = await owner.client.mutate<{ portalUrl: string }>(
+      'billingPortalCreate',
+      'BillingPortalCreateInput!',
+      {},
+      'portalUrl',
+    );
+    expect((await click(portalUrl, { act: 'address', country: 'DE' })).status).toBe(303);
+    expect((await change()).errors).toEqual([]);
+    const [written] = await billed(owner);
+    // What was not used of the first month gives tax back that was never paid: as Stripe has it, by the rates of today.
+    expect(Number(written!.tax)).toBeGreaterThan(0);
+    expect(Number(written!.total)).toBe(Number(written!.subtotal) + Number(written!.tax));
   });
 });
 

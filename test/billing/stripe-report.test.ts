@@ -11,11 +11,18 @@ interface Account {
   keyIsTaken: boolean;
   prices: Record<string, object>;
   endpoints: object[];
+  tax: object;
 }
 const sound = (): Account => ({
   keyIsTaken: true,
   prices: { flywheel_pro_v1: price(4900) },
   endpoints: [{ url: URL_OF_OURS, status: 'enabled', enabled_events: ['*'], api_version: VERSION }],
+  tax: {
+    object: 'tax.settings',
+    status: 'active',
+    status_details: {},
+    defaults: { tax_behavior: 'exclusive' },
+  },
 });
 const price = (unit_amount: number, more: object = {}) => ({
   id: 'price_1',
@@ -38,6 +45,7 @@ const stripe = http.createServer((request, response) => {
       .writeHead(401)
       .end(JSON.stringify({ error: { type: 'invalid_request_error', message: 'Invalid API Key provided' } }));
   if (pathname === '/v1/webhook_endpoints') return response.end(list(account.endpoints));
+  if (pathname === '/v1/tax/settings') return response.end(JSON.stringify(account.tax));
   const found = account.prices[searchParams.get('lookup_keys[0]') ?? ''];
   return response.end(list(found ? [found] : []));
 });
@@ -52,10 +60,11 @@ afterAll(async () => {
 });
 beforeEach(() => (account = sound()));
 
-function report(publicUrl: string | undefined = 'https://flywheel.test'): Promise<string[]> {
+function report({ isTaxed = false } = {}): Promise<string[]> {
+  const publicUrl = 'https://flywheel.test';
   const { port } = stripe.address() as AddressInfo;
   const sandbox = { host: '127.0.0.1', port };
-  const access = { apiKey: 'sk_test_1', webhookSecret: 'whsec_1', sandbox };
+  const access = { apiKey: 'sk_test_1', webhookSecret: 'whsec_1', isTaxed, sandbox };
   return stripeReport({ access, publicUrl, databaseUrl: database.url });
 }
 
@@ -86,4 +95,15 @@ test('wrong prices, a missing endpoint, and one that is off, old or deaf are all
   await expect(report()).rejects.toThrow(
     /is disabled: enable it\n.*does not send checkout.session.completed, .*: choose them\n.*speaks API version 2020-08-27, not 2026-10-28.endive/,
   );
+});
+
+test('an account that cannot tax is said to be so, where taxes are asked for', async () => {
+  expect(await report({ isTaxed: true })).toContain(
+    'Stripe Tax is set up; it collects where the account is registered',
+  );
+  const pending = { missing_fields: ['head_office', 'defaults.tax_code'] };
+  account.tax = { ...account.tax, status: 'pending', status_details: { pending } };
+  await expect(report({ isTaxed: true })).rejects.toThrow('not set up (head_office, defaults.tax_code)');
+  account.tax = { ...account.tax, status: 'active', status_details: {}, defaults: { tax_behavior: null } };
+  await expect(report({ isTaxed: true })).rejects.toThrow('whether prices hold their tax');
 });

@@ -97,11 +97,12 @@ export async function sendEvent({ app, clock, url }: World, event: SentEvent): P
 /** What a person does on a page of the sandbox: choose, click, and be led on. Answers where the page led and its status. */
 export async function click(
   page: string,
-  choice: { act: 'pay' | 'cancel' | 'card'; card?: string },
+  choice: { act: 'pay' | 'cancel' | 'card' | 'address'; card?: string; country?: string; tax_id?: string },
 ): Promise<{ status: number; location: string | null }> {
   const response = await fetch(page, {
     method: 'POST',
-    body: new URLSearchParams({ card: 'visa', ...choice }),
+    // Where a page asks for it: a country in which nothing is collected.
+    body: new URLSearchParams({ card: 'visa', country: 'BR', ...choice }),
     redirect: 'manual',
   });
   return { status: response.status, location: response.headers.get('location') };
@@ -123,9 +124,9 @@ export async function checkout(owner: CustomerPerson, input: object): Promise<st
 }
 
 /** A customer who has paid for a plan and come back. */
-export async function subscribed(world: World, plan = 'PRO'): Promise<CustomerPerson> {
+export async function subscribed(world: World, plan = 'PRO', form: object = {}): Promise<CustomerPerson> {
   const owner = await world.customer();
-  const { location } = await click(await checkout(owner, { plan }), { act: 'pay' });
+  const { location } = await click(await checkout(owner, { plan }), { act: 'pay', ...form });
   await fetch(location!);
   return owner;
 }

@@ -78,10 +78,10 @@ async function checkEngine(config: Config): Promise<string[]> {
   }
 }
 
-function checkStripe({ stripe, publicUrl, database }: Config): string[] | Promise<string[]> {
+function checkStripe({ stripe, stripeTax, publicUrl, database }: Config): string[] | Promise<string[]> {
   if (stripe.kind === 'SANDBOX')
     return ['the sandbox stands in: set STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET to use Stripe'];
-  const access = { apiKey: stripe.secretKey, webhookSecret: stripe.webhookSecret };
+  const access = { apiKey: stripe.secretKey, webhookSecret: stripe.webhookSecret, isTaxed: stripeTax };
   const databaseUrl = database.kind === 'URL' ? database.url : runningServer(database);
   return stripeReport({ access, publicUrl, databaseUrl: databaseUrl ?? undefined });
 }

@@ -114,6 +114,12 @@ export function invoiceOpen(number: string | null, hostedUrl: string | null): Ap
   );
 }
 
+export function taxLocationUnknown(): AppError {
+  return conflict(
+    'Taxes depend on where you are, and Stripe does not know that yet. Enter your address with billingPortalCreate, and ask again.',
+  );
+}
+
 export function stalePreview(): AppError {
   return conflict(
     'This preview is too old for its amounts to hold. Ask subscriptionChangePreview again and confirm the new one.',

@@ -106,6 +106,9 @@ const environment = z.object({
     .startsWith('whsec_')
     .optional()
     .describe('Secret of the webhook endpoint at Stripe; needed with STRIPE_SECRET_KEY.'),
+  STRIPE_TAX: flag
+    .default(false)
+    .describe('Whether Stripe Tax works out taxes; the account needs a head office and registrations.'),
   FLYWHEEL_STRIPE_SANDBOX: z
     .enum(['development', 'always'])
     .default('development')
@@ -162,6 +165,8 @@ export interface Config {
   readonly workers: number;
   readonly database: DatabaseConfig;
   readonly stripe: StripeConfig;
+  /** Whether what is sold is taxed, by Stripe Tax or the sandbox's stand-in for it. */
+  readonly stripeTax: boolean;
   readonly rateLimits: boolean;
 }
 
@@ -208,6 +213,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       ? { kind: 'URL', url: values.DATABASE_URL, pool: values.DATABASE_POOL }
       : { kind: 'EMBEDDED', folder: path.join(dataDir, 'postgres'), pool: values.DATABASE_POOL },
     stripe: stripeConfig(values),
+    stripeTax: values.STRIPE_TAX,
     rateLimits: values.FLYWHEEL_GRAPHQL_RATE_LIMIT,
   };
 }

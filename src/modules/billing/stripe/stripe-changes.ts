@@ -4,12 +4,12 @@
  */
 import type Stripe from 'stripe';
 import { AppError } from '../../../kernel/errors';
-import { refundTooLarge } from '../billing.errors';
+import { refundTooLarge, taxLocationUnknown } from '../billing.errors';
 import type { StripeCatalogue } from './stripe-catalogue';
 import { collect, seconds, type StripeClient } from './stripe-client';
-import { declined, isDeclined, isMissing, isRefused } from './stripe-failure';
+import { declined, isDeclined, isMissing, isRefused, isTaxLocationUnknown } from './stripe-failure';
 import { type ChangePreview, type PlanChange, planKeyOf, type StripeGateway } from './stripe-gateway';
-import { idOf, lineItemFrom, planItemOf } from './stripe-mapping';
+import { idOf, lineItemFrom, planItemOf, taxOf } from './stripe-mapping';
 
 type Wanted = Pick<PlanChange, 'stripeSubscriptionId' | 'plan' | 'quantity'>;
 
@@ -21,7 +21,7 @@ export class StripeChanges {
 
   async preview(change: PlanChange): Promise<ChangePreview> {
     const invoice = await this.catalogue.withPrice(change.plan, async (price) => {
-      const { item } = await this.present(change.stripeSubscriptionId);
+      const { item, subscription } = await this.present(change.stripeSubscriptionId);
       return this.stripe.ask((stripe) =>
         stripe.invoices.createPreview({
           customer: change.stripeCustomerId,
@@ -31,11 +31,14 @@ export class StripeChanges {
             proration_behavior: 'always_invoice',
             proration_date: seconds(change.prorationDate),
           },
+          ...this.taxes(subscription),
         }),
       );
     });
+    if (invoice.automatic_tax.status === 'requires_location_inputs') throw taxLocationUnknown();
     return {
       currency: invoice.currency.toUpperCase(),
+      taxMinor: taxOf(invoice),
       totalMinor: String(invoice.total),
       amountDueMinor: String(invoice.amount_due),
       lineItems: invoice.lines.data.map(lineItemFrom),
@@ -61,12 +64,14 @@ export class StripeChanges {
               proration_behavior: 'always_invoice',
               payment_behavior: 'error_if_incomplete',
               proration_date: seconds(change.prorationDate),
+              ...this.taxes(present.subscription),
             },
             { idempotencyKey },
           ),
         );
       });
     } catch (error) {
+      if (isTaxLocationUnknown(error)) throw taxLocationUnknown();
       throw isDeclined(error) ? declined() : error;
     }
     // What was planned before is overtaken.
@@ -179,6 +184,11 @@ export class StripeChanges {
     const invoice = await this.stripe.ask((stripe) => stripe.invoices.retrieve(id));
     if (invoice.status !== 'open') return;
     await this.stripe.ask((stripe) => stripe.invoices.voidInvoice(id, {}, { idempotencyKey }));
+  }
+
+  /** A subscription from before taxes were asked for is taxed from its next change on. */
+  private taxes({ automatic_tax }: Stripe.Subscription): { automatic_tax?: { enabled: true } } {
+    return this.stripe.access().isTaxed && !automatic_tax.enabled ? { automatic_tax: { enabled: true } } : {};
   }
 
   /** Takes a subscription off its schedule; without one there is nothing to do. */

@@ -8,6 +8,8 @@ import { withPatience } from './stripe-failure';
 export interface StripeAccess {
   readonly apiKey: string;
   readonly webhookSecret: string;
+  /** Whether Stripe Tax is asked for what is sold. */
+  readonly isTaxed: boolean;
   /** Where the sandbox listens; absent = Stripe itself. */
   readonly sandbox?: { readonly host: string; readonly port: number };
 }

@@ -15,6 +15,7 @@ export class StripeConnection {
   /** Stands in for Stripe without a key. */
   readonly sandbox: StripeSandbox | undefined;
   private readonly config: Platform['config']['stripe'];
+  private readonly isTaxed: boolean;
   private readonly sandboxSecret: string;
   private http: FastifyInstance | undefined;
   private place: { host: string; port: number } | undefined;
@@ -24,6 +25,7 @@ export class StripeConnection {
     private readonly publicUrl: () => string,
   ) {
     this.config = config.stripe;
+    this.isTaxed = config.stripeTax;
     this.sandboxSecret = `whsec_${crypto.mac('stripe-sandbox', 'webhook')}`;
     if (config.stripe.kind === 'STRIPE') return;
     const webhookUrl = (): string | undefined =>
@@ -77,10 +79,11 @@ export class StripeConnection {
 
   /** @throws Error before `start`, when nobody is there to talk to. */
   access(): StripeAccess {
+    const { isTaxed } = this;
     if (this.config.kind === 'STRIPE') {
-      return { apiKey: this.config.secretKey, webhookSecret: this.config.webhookSecret };
+      return { apiKey: this.config.secretKey, webhookSecret: this.config.webhookSecret, isTaxed };
     }
     if (!this.sandbox || !this.place) throw new Error('the sandbox of Stripe is not running');
-    return { apiKey: this.sandbox.apiKey, webhookSecret: this.sandboxSecret, sandbox: this.place };
+    return { apiKey: this.sandbox.apiKey, webhookSecret: this.sandboxSecret, isTaxed, sandbox: this.place };
   }
 }

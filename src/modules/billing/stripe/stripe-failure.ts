@@ -50,6 +50,11 @@ export function isDiscountRefused(error: unknown): boolean {
   return isRefused(error) && /^(discounts|promotion)/.test(failureOf(error).param ?? '');
 }
 
+/** Taxes are asked for, and nobody can say where the customer is. */
+export function isTaxLocationUnknown(error: unknown): boolean {
+  return failureOf(error).code === 'customer_tax_location_invalid';
+}
+
 export function isDeclined(error: unknown): boolean {
   const { statusCode, rawType } = failureOf(error);
   return rawType === 'card_error' || statusCode === 402;

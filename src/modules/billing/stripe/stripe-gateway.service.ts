@@ -24,6 +24,13 @@ import { refundsByNote, refundsOf, StripeRefunds } from './stripe-refunds';
 
 /** How far a signature's time may lie in the past or the future. */
 const TOLERANCE_SECONDS = 300;
+/** The page asks where the person lives and for which business they buy, and Stripe keeps both with the customer. */
+const TAXED = {
+  automatic_tax: { enabled: true },
+  billing_address_collection: 'auto',
+  customer_update: { address: 'auto', name: 'auto' },
+  tax_id_collection: { enabled: true },
+} as const;
 const PAGE = 100;
 const SESSIONS = 20;
 
@@ -77,6 +84,7 @@ export class StripeGatewayService implements StripeGateway {
       success_url: order.successUrl,
       cancel_url: order.cancelUrl,
       metadata: { offer: offerKeyOf(order) },
+      ...(this.access().isTaxed && TAXED),
     } as const;
     try {
       const made = await this.catalogue.withPrice(plan, (price) =>

@@ -101,6 +101,7 @@ export interface PlanChange {
 
 export interface ChangePreview {
   readonly currency: string;
+  readonly taxMinor: string;
   readonly totalMinor: string;
   readonly amountDueMinor: string;
   readonly lineItems: InvoiceLineItem[];

@@ -81,6 +81,11 @@ export function lineItemFrom(line: Stripe.InvoiceLineItem): InvoiceLineItem {
   };
 }
 
+/** All taxes of an invoice, also those that lie in its prices. */
+export function taxOf({ total_taxes }: Stripe.Invoice): string {
+  return String((total_taxes ?? []).reduce((sum, { amount }) => sum + amount, 0));
+}
+
 /** `given`: what of it went back, also what the invoice itself does not count. */
 export function invoiceFrom(invoice: Stripe.Invoice, given: readonly GivenBack[]): StripeInvoice {
   const uncounted = given
@@ -93,7 +98,7 @@ export function invoiceFrom(invoice: Stripe.Invoice, given: readonly GivenBack[]
     status: member(InvoiceStatus, invoice.status, 'invoice status'),
     currency: invoice.currency.toUpperCase(),
     subtotalMinor: String(invoice.subtotal),
-    taxMinor: String((invoice.total_taxes ?? []).reduce((sum, { amount }) => sum + amount, 0)),
+    taxMinor: taxOf(invoice),
     totalMinor: String(invoice.total),
     amountDueMinor: String(invoice.amount_due),
     amountPaidMinor: String(invoice.amount_paid),

@@ -1,4 +1,5 @@
 /** What `doctor` says of Stripe: key, API version, webhook endpoint and prices, looked at and not changed. */
+import type Stripe from 'stripe';
 import { createDataSource } from '../../../platform/database';
 import { Plan } from '../plan/plan.entity';
 import { PLAN_SEEDS } from '../plan/plan-seeds';
@@ -72,8 +73,23 @@ export async function stripeReport({
       );
     lines.push(`webhooks come to ${endpoint.url}; the first one shows whether the secret is this endpoint’s`);
   }
+  if (access.isTaxed) {
+    const fault = taxFault(await client.ask((stripe) => stripe.tax.settings.retrieve()));
+    if (fault) faults.push(fault);
+    else lines.push('Stripe Tax is set up; it collects where the account is registered');
+  }
   if (faults.length > 0) throw new Error(faults.join('\n      '));
   return lines;
+}
+
+/** What keeps Stripe Tax from taxing a price of ours; undefined when nothing does. */
+function taxFault({ status, status_details, defaults }: Stripe.Tax.Settings): string | undefined {
+  const missing = status_details.pending?.missing_fields ?? [];
+  if (status !== 'active')
+    return `STRIPE_TAX is on, and Stripe Tax is not set up (${missing.join(', ') || status}): complete it in the dashboard`;
+  if (!defaults.tax_behavior)
+    return 'STRIPE_TAX is on, and no default says whether prices hold their tax: choose one in the tax settings of the dashboard';
+  return undefined;
 }
 
 /** The latest version of each plan. */

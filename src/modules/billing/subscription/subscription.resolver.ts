@@ -61,6 +61,7 @@ export class SubscriptionResolver {
     const amount = (minor: string) => moneyOf(money(BigInt(minor), preview.currency));
     return {
       preview: {
+        tax: amount(preview.taxMinor),
         total: amount(preview.totalMinor),
         amountDue: amount(preview.amountDueMinor),
         lines: invoiceLinesOf(preview.lineItems, preview.currency),

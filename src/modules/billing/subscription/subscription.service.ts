@@ -108,7 +108,8 @@ export class SubscriptionService {
     const prorationDate = this.secondNow();
     const validUntil = new Date(prorationDate.getTime() + PREVIEW_MS);
     if (moment === SubscriptionMoment.PERIOD_END) {
-      const nothing = { currency: plan.currency, totalMinor: '0', amountDueMinor: '0', lineItems: [] };
+      const { currency } = plan;
+      const nothing = { currency, taxMinor: '0', totalMinor: '0', amountDueMinor: '0', lineItems: [] };
       return { ...nothing, prorationDate, validUntil, startsAt: new Date(paid.currentPeriodEnd) };
     }
     const { stripeCustomerId, stripeSubscriptionId } = paid;

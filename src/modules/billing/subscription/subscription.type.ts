@@ -24,6 +24,9 @@ export class SubscriptionPreview {
   @Field(() => MoneyType, { description: 'What the change costs, credits for unused time taken off.' })
   total!: MoneyType;
 
+  @Field(() => MoneyType, { description: 'Taxes on it, as Stripe states them; part of the total.' })
+  tax!: MoneyType;
+
   @Field(() => MoneyType, { description: 'What would be charged to the card at once.' })
   amountDue!: MoneyType;
 

@@ -5,8 +5,7 @@ import type { CheckoutLine } from '../checkout/checkout.service';
 import type { Quote } from '../checkout/quote';
 import { TEST_CARDS } from '../payment/test-card';
 import type { CheckoutSession } from '../store/wire';
-import { countryName } from '../tax/address-asked';
-import { JURISDICTIONS } from '../tax/tax-table';
+import { addressFields } from './address-fields';
 import { type Html, html } from './html';
 import { alert, page } from './layout';
 
@@ -18,11 +17,6 @@ const OFFERED = [
   'chargeDeclinedInsufficientFunds',
   'chargeCustomerFail',
 ];
-
-/** Those of the table, and some in which nothing is collected. */
-const COUNTRIES = [
-  ...new Set([...JURISDICTIONS.map(({ country }) => country), 'BR', 'IN', 'KR', 'ZA']),
-].sort();
 
 export function cardChoice(): Html {
   const cards = TEST_CARDS.filter(({ name }) => OFFERED.includes(name));
@@ -68,7 +62,8 @@ export function checkoutPage(view: CheckoutView): string {
         <h1>${title}</h1>
         ${isSetup ? null : orderSection(view, total)} ${alert(failure)}
         <form method="post">
-          ${view.asksAddress ? addressFields(view) : null}
+          ${view.asksAddress ? addressFields(buyer.address) : null}
+          ${view.asksAddress && session.automatic_tax.enabled ? quoteButton() : null}
           ${session.tax_id_collection?.enabled ? businessFields(buyer) : null} ${cardChoice()} ${code}
           <button name="act" value="pay">${button}</button>
           ${session.cancel_url === null ? null : html`<button class="quiet" name="act" value="cancel">Cancel and go back</button>`}
@@ -101,24 +96,14 @@ function row(term: string, value: string): Html {
   </div>`;
 }
 
-/** Where taxes depend on it, a button shows them before anything is paid. */
-function addressFields({ session, buyer }: CheckoutView): Html {
-  const { country, postal_code, state } = buyer.address ?? {};
-  return html`<label class="field"
-      >Country
-      <select name="country">
-        <option value="">Choose…</option>
-        ${COUNTRIES.map((code) => html`<option value="${code}" ${code === country ? html`selected` : null}>${countryName(code)}</option>`)}
-      </select></label
-    >
-    <label class="field">Postal code <input name="postal_code" value="${postal_code}" /></label>
-    <label class="field">State <input name="state" value="${state}" /></label>
-    ${session.automatic_tax.enabled ? html`<button class="quiet" name="act" value="quote">Show the tax</button>` : null}`;
-}
-
 function businessFields({ taxId, businessName }: Buyer): Html {
   return html`<label class="field">Business <input name="business_name" value="${businessName}" /></label>
     <label class="field">Tax ID <input name="tax_id" value="${taxId}" autocomplete="off" /></label>`;
+}
+
+/** Taxes are shown before anything is paid. */
+function quoteButton(): Html {
+  return html`<button class="quiet" name="act" value="quote">Show the tax</button>`;
 }
 
 function codeField(typed: string): Html {

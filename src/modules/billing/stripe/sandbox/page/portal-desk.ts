@@ -3,10 +3,12 @@ import type { SandboxTime } from '../calendar/sandbox-time';
 import type { TestCards } from '../payment/test-cards.service';
 import { badParameter } from '../request/refusal';
 import type { ObjectStore } from '../store/object-store';
-import { idOf, type Price, type Subscription } from '../store/wire';
+import { type Customer, idOf, type Price, type Subscription } from '../store/wire';
 import type { SubscriptionChanges } from '../subscription/subscription-change.service';
 import { scheduledEnd } from '../subscription/subscription-order';
 import type { Subscriptions } from '../subscription/subscription.service';
+import { type Buyer, buyerIn } from '../checkout/buyer';
+import { isCountry } from '../tax/address-asked';
 import { portalPage } from './portal-page';
 
 export class PortalDesk {
@@ -27,6 +29,7 @@ export class PortalDesk {
       subscriptions[0]?.default_payment_method ?? customer.invoice_settings.default_payment_method,
     );
     return portalPage({
+      address: customer.address ?? null,
       subscriptions,
       offers,
       productNames: await this.subscriptions.namesFor([...prices, ...offers]),
@@ -48,6 +51,7 @@ export class PortalDesk {
       await this.store.save({ ...customer, invoice_settings });
       for (const one of owned) await this.subscriptions.move(one, { default_payment_method: card.id }, at);
     }
+    if (sent.get('act') === 'address') await this.move(customer, buyerIn(sent));
     const subscription = owned.find(({ id }) => id === sent.get('subscription'));
     if (!subscription) return;
     if (sent.get('act') === 'change') await this.change(subscription, sent, at);
@@ -55,6 +59,11 @@ export class PortalDesk {
       const ends = sent.get('act') === 'cancel';
       await this.subscriptions.move(subscription, scheduledEnd(subscription, null, ends, at), at);
     }
+  }
+
+  private async move(customer: Customer, { address }: Buyer): Promise<void> {
+    if (!address || !isCountry(address.country ?? '')) throw badParameter('country', 'Choose your country.');
+    await this.store.save<'customer'>({ ...customer, address });
   }
 
   private async change(subscription: Subscription, sent: URLSearchParams, at: number): Promise<void> {

@@ -1,6 +1,8 @@
 /** The customer portal: what runs, when it ends, the card it is charged to, and the invoices so far. */
 import { amountOf, amountText, priceText } from '../catalogue/price-rule';
 import type { Invoice, PaymentMethod, Price, Subscription } from '../store/wire';
+import type { Address } from '../tax/address-asked';
+import { addressFields } from './address-fields';
 import { cardChoice } from './checkout-page';
 import { type Html, html } from './html';
 import { alert, page } from './layout';
@@ -12,6 +14,7 @@ export interface PortalView {
   readonly productNames: ReadonlyMap<string, string>;
   readonly invoices: readonly Invoice[];
   readonly card: PaymentMethod | null;
+  readonly address: Address | null;
   readonly returnUrl: string | null;
   readonly failure?: string;
 }
@@ -30,6 +33,10 @@ export function portalPage(view: PortalView): string {
           </p>
           ${cardChoice()}
           <button name="act" value="card">Use this card from now on</button>
+        </form>
+        <form method="post">
+          ${addressFields(view.address)}
+          <button class="quiet" name="act" value="address">Save this address</button>
         </form>
         ${invoiceSection(view.invoices)}
       </div>
