@@ -289,7 +289,8 @@ describe('a preparation', () => {
         ...search,
       }),
     ].flatMap((answer) => answer.errors);
-    const words = /\d+ rows of 1310\d\d numbers .* occupation \(65536\), sector \(65536\), .*HASH with fewer buckets/;
+    const words =
+      /\d+ rows of 1310\d\d numbers .* occupation \(65536\), sector \(65536\), .*HASH with fewer buckets/;
     const refusal = { code: 'INVALID_INPUT', path: ['input', 'preparation'] };
     expect(errors).toMatchObject([refusal, refusal]);
     for (const { message } of errors) expect(message).toMatch(words);

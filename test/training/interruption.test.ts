@@ -1,7 +1,6 @@
 /** What happens when a training is killed, cancelled, or watched: the rules of a long job, on a real one. */
-import fs from 'node:fs';
-import path from 'node:path';
 import { startWorld, type Person, type World } from '../support/world';
+import { blobsOf, fullDisk } from './blobs';
 import { killTrainer, sweepCheckpoints, trainers } from './trainers';
 import { ended, importWages, requestTraining, train } from './wages';
 
@@ -30,6 +29,9 @@ async function training(id: string): Promise<Training> {
     'query ($id: ID!) { node(id: $id) { ... on TrainingJob { deviceMs epochs { epoch loss } result { contentHash } } } }';
   return (await staff.client.ask<{ node: Training }>(query, { id })).node;
 }
+
+/** The same recipe without any trouble. */
+let undisturbed: Training;
 
 /** Waits until the training has learned a little. */
 async function underWay(id: string): Promise<void> {
@@ -71,7 +73,8 @@ test('killed twice and paused in between, a training goes on and comes to the sa
   );
   await killTrainer(world);
   expect((await ended(world, staff, jobId)).status).toBe('SUCCEEDED');
-  const [killed, undisturbed] = [await training(id), await training(whole.trainingJobId)];
+  const killed = await training(id);
+  undisturbed = await training(whole.trainingJobId);
   expect(killed.epochs).toEqual(undisturbed.epochs);
   expect(killed.epochs.slice(0, paused.epochs.length)).toEqual(paused.epochs);
   expect(killed.result!.contentHash).toBe(undisturbed.result!.contentHash);
@@ -105,13 +108,6 @@ test('a training whose budget is spent pauses, says so, and goes on with more', 
   expect(Number(deviceMs)).toBeGreaterThan(spent);
 });
 
-/** Contents of the blob store, drafts among them. */
-function blobs(): string[] {
-  const folder = path.join(world.dataDir, 'blobs');
-  const names = fs.readdirSync(folder, { recursive: true, encoding: 'utf8' });
-  return names.filter((name) => fs.statSync(path.join(folder, name), { throwIfNoEntry: false })?.isFile());
-}
-
 async function standsAt(id: string): Promise<string | null> {
   const { rows } = await world.app.platform.database.servicePool.query<{ hash: string | null }>(
     'select checkpoint_hash as hash from training_jobs where id = $1',
@@ -137,30 +133,57 @@ async function unheard(act: () => Promise<unknown>): Promise<void> {
 const cancel = (id: string) => staff.client.mutate('jobCancel', 'JobCancelInput!', { id }, 'job { status }');
 
 test('a cancelled training ends its process and leaves nothing behind, even where the word of it is lost', async () => {
-  const before = blobs();
+  const before = blobsOf(world);
   const { jobId } = await withCheckpoint('cancelled');
   await unheard(() => cancel(jobId));
   await world.until(async () => trainers().length === 0, 'the trainer to end');
   expect((await ended(world, staff, jobId)).status).toBe('CANCELLED');
-  await world.until(async () => blobs().length === before.length, 'its checkpoint to be taken away');
-  expect(blobs()).toEqual(before);
+  await world.until(async () => blobsOf(world).length === before.length, 'its checkpoint to be taken away');
+  expect(blobsOf(world)).toEqual(before);
   const { model } = await staff.client.ask<{ model: null }>('{ model(by: { name: "cancelled" }) { id } }');
   expect(model).toBeNull();
 });
 
 test('who does not hear that it is to pause finds it written down, and cancelled then it leaves nothing', async () => {
-  const before = blobs();
+  const before = blobsOf(world);
   const { id, jobId } = await withCheckpoint('unheard');
   await unheard(() =>
     staff.client.mutate('trainingJobPause', 'TrainingJobPauseInput!', { id }, 'trainingJob { id }'),
   );
   await reached(id, 'PAUSED');
   expect(trainers()).toEqual([]);
-  expect(blobs().length).toBe(before.length + 1);
+  expect(blobsOf(world).length).toBe(before.length + 1);
   await cancel(jobId);
   await sweepCheckpoints(world);
   await world.until(async () => (await standsAt(id)) === null, 'the sweep');
-  expect(blobs()).toEqual(before);
+  expect(blobsOf(world)).toEqual(before);
+});
+
+test('a training that finds the disk full pauses where it stands, at a checkpoint and at its end, and goes on when there is room', async () => {
+  const { id, jobId } = await requestTraining(staff, { datasetVersionId, modelName: 'full', recipe: KILLED });
+  await world.until(async () => (await standsAt(id)) !== null, 'a checkpoint');
+  let makeRoom = fullDisk();
+  const resumed = async (): Promise<void> => {
+    expect((await ended(world, staff, jobId)).status).toBe('PAUSED');
+    expect((await jobOf(id)).note).toMatch(/^paused: There is no room left on the disk.*resume it/);
+    expect(blobsOf(world).filter((name) => name.startsWith('draft-'))).toEqual([]);
+    makeRoom();
+    await staff.client.mutate('trainingJobResume', 'TrainingJobResumeInput!', { id }, '__typename');
+  };
+  await resumed();
+  const { compute } = world.app.modules.compute;
+  const load = compute.load.bind(compute);
+  const atTheEnd = jest.spyOn(compute, 'load').mockImplementation((artefact) => {
+    makeRoom = fullDisk();
+    return load(artefact);
+  });
+  await world.until(async () => (await jobOf(id)).status === 'PAUSED', 'the disk to be full at its end');
+  atTheEnd.mockRestore();
+  await resumed();
+  expect((await ended(world, staff, jobId)).status).toBe('SUCCEEDED');
+  const { epochs, result } = await training(id);
+  expect(epochs).toEqual(undisturbed.epochs);
+  expect(result!.contentHash).toBe(undisturbed.result!.contentHash);
 });
 
 test('progress is followed epoch by epoch over server-sent events', async () => {

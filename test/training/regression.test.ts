@@ -4,6 +4,7 @@
  */
 import { deployed } from '../deployments/support';
 import { startWorld, type Person, type World } from '../support/world';
+import { blobsOf } from './blobs';
 import { requestSearch, type Search, search, searched } from './searches';
 import { killTrainer, sweepCheckpoints } from './trainers';
 import { ended, importWages, train } from './wages';
@@ -96,6 +97,34 @@ test('a model keeps its task', async () => {
     'trainingJob { id }',
   );
   expect(errors[0]).toMatchObject({ code: 'CONFLICT', path: ['input', 'modelName'] });
+});
+
+test.each([
+  [
+    'steps that are too large',
+    { kind: 'LINEAR', objective: 'REGRESSION', learningRate: 1, epochs: 60, optimizer: { kind: 'SGD' } },
+    /out of bounds by epoch \d+: .*Try a learning rate below 1, or clipNorm, and normalise/,
+  ],
+  [
+    'a shape that the prepared rows do not have',
+    { kind: 'NETWORK', network: { inputShape: [7], layers: [{ dense: { units: 2 } }] } },
+    /Prepared rows have \d+ numbers; 7 are 7/,
+  ],
+])('%s end a training as failed, in words, and nothing of it is kept', async (_, recipe, words) => {
+  const before = blobsOf(world);
+  const { trainingJobId, ...job } = await train(world, staff, {
+    datasetVersionId,
+    modelName: 'wild',
+    recipe,
+  });
+  expect(job).toMatchObject({ status: 'FAILED', error: { code: 'INVALID_INPUT' }, result: null });
+  expect(job.error!.message).toMatch(words);
+  const query = `query ($id: ID!) { model(by: { name: "wild" }) { id } node(id: $id) { ... on TrainingJob { result { id } report { rows } } } }`;
+  expect(await staff.client.ask(query, { id: trainingJobId })).toEqual({
+    model: null,
+    node: { result: null, report: null },
+  });
+  expect(blobsOf(world)).toEqual(before);
 });
 
 /** Four trials of which one cannot learn; two, then one go on. */

@@ -1,5 +1,6 @@
 import { startWorld, type Person, type World } from '../support/world';
-import { importCsv, importWages, upload, WAGES_CSV, WAGES_INPUT } from './wages';
+import { blobsOf, fullDisk } from './blobs';
+import { ended, importCsv, importWages, upload, WAGES_CSV, WAGES_INPUT } from './wages';
 
 const MEBIBYTE = 1024 * 1024;
 /** As the operator may configure it; small, so that going beyond it costs little. */
@@ -126,6 +127,20 @@ test.each([
     /line 3: 4 fields, but the header has 11/,
   ],
   ['a quotation mark that never closes', `${WAGES_CSV.trim()}\n"9,0`, {}, /quotation marks/],
+  ['one row', 'a,b\n1,2\n', { label: 'b', protectedAttributes: [] }, /1 usable row; at least 20/],
+  ['a huge number', WAGES_CSV.replace(',5.1,', ',1e300,'), {}, /line 2: 1e300 in wage is too large/],
+  [
+    'numbers mixed with texts',
+    `a,b\n${Array.from({ length: 600 }, (_, i) => `${i % 2 ? i : `about ${i}`},${i % 3}`).join('\n')}`,
+    { label: 'b', protectedAttributes: [], labelRule: 'CLASSES' },
+    /a mixes 300 numbers with 300 texts, such as "about 0"/,
+  ],
+  [
+    'a column of dates',
+    `a,b\n${Array.from({ length: 40 }, (_, i) => `2026-01-${10 + (i % 20)},${i % 2}`).join('\n')}`,
+    { label: 'b', protectedAttributes: [] },
+    /a holds dates.*isDate/,
+  ],
   ['NaN', WAGES_CSV.replace(',5.1,', ',NaN,'), {}, /line 2: NaN in wage/],
   ['one class', WAGES_CSV.replace(/,\d+(\.\d+)?(?=,\d+,[a-z]+,[a-z]+,)/g, ',5'), {}, /same label/],
   ['a missing label', WAGES_CSV, { label: 'salary', labelRule: 'EQUALS' }, /no column salary/],
@@ -175,6 +190,61 @@ test('bad rows that are allowed are left out and reported by line', async () => 
     badRowCount: 1,
     badRows: [{ line: 2, reason: 'NaN in wage is not a number that can be learned from' }],
   });
+});
+
+test('what is odd is kept and noted: line breaks in quotation marks, a column that never varies, dates as days', async () => {
+  const day = (i: number): string => `2026-01-${10 + (i % 20)}`;
+  const rows = Array.from({ length: 40 }, (_, i) => `"note\n${i % 4}",7,${day(i)},${i % 2}`);
+  const columns = [{ name: 'hired', isDate: true }];
+  const input = { name: 'odd', label: 'y', positive: '1', columns };
+  const { result } = await importCsv(world, staff, `note,one,hired,y\n${rows.join('\n')}`, input);
+  const query = `query ($id: ID!) { node(id: $id) { ... on DatasetVersion {
+    dataset { id } notes columns { name kind unit min topValues { value } } } } }`;
+  interface Odd {
+    node: { dataset: { id: string }; notes: string[]; columns: { name: string }[] };
+  }
+  const { node } = await staff.client.ask<Odd>(query, { id: result!.id });
+  expect(node.columns).toMatchObject([
+    { name: 'note', topValues: expect.arrayContaining([{ value: 'note\n0' }]) as object },
+    { name: 'one', kind: 'NUMERIC' },
+    { name: 'hired', kind: 'NUMERIC', unit: 'days since 1970-01-01', min: 20_463 },
+    { name: 'y', unit: null },
+  ]);
+  expect(node.notes.join(' ')).toMatch(/one is the same in every row.*hired holds days since 1970-01-01/);
+  // A row is looked for as it was in the file.
+  const holding =
+    'query ($id: ID!, $row: JSON!) { datasetVersionsHolding(datasetId: $id, row: $row) { id } }';
+  const row = { note: 'note\n1', one: 7, hired: '2026-01-11', y: 1 };
+  expect(await staff.client.ask(holding, { id: node.dataset.id, row })).toEqual({
+    datasetVersionsHolding: [{ id: result!.id }],
+  });
+  const torn = { uploadId: 'x', ...input, columns: [{ name: 'hired', isDate: true, kind: 'TEXT' }] };
+  const { uploadId } = (await (await upload(world, staff.credential, 'a')).json()) as { uploadId: string };
+  const { errors } = await staff.client.attempt('datasetUpload', 'DatasetUploadInput!', {
+    ...torn,
+    uploadId,
+  });
+  expect(errors).toMatchObject([{ code: 'INVALID_INPUT', path: ['input', 'columns', '0', 'kind'] }]);
+});
+
+test('a disk that is full during an import is told in words, and nothing of it is kept', async () => {
+  const { uploadId } = (await (await upload(world, staff.credential, WAGES_CSV)).json()) as {
+    uploadId: string;
+  };
+  const before = blobsOf(world);
+  // The second blob of an import: the table was stored before it.
+  const mend = fullDisk(2);
+  const { job } = await staff.client.mutate<{ job: { id: string } }>(
+    'datasetUpload',
+    'DatasetUploadInput!',
+    { uploadId, ...WAGES_INPUT, name: 'full', consentScope: ['TRAINING', 'ANALYTICS'], dropDuplicates: true },
+    'job { id }',
+  );
+  const { status, error } = await ended(world, staff, job.id);
+  mend();
+  expect({ status, code: error?.code }).toEqual({ status: 'FAILED', code: 'OVERLOADED' });
+  expect(error!.message).toContain('no room left on the disk');
+  expect(blobsOf(world)).toEqual(before);
 });
 
 test('an upload that nobody made does not exist', async () => {

@@ -1,6 +1,7 @@
 /** A first look at a column, one text at a time: what kind is it, and between which numbers does it lie? */
 import type { ColumnKindName } from './column-profile';
 import { LIMITS } from './dataset-limits';
+import { readDate } from './date-days';
 
 const PLAIN = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 const EXACT_DIGITS = 15;
@@ -52,6 +53,19 @@ function readShort(text: string): number | undefined {
   return sign === 45 ? -value : value;
 }
 
+/** Of a column of which a person said that it holds dates. */
+export function readDays(text: string): number | 'NOT_A_NUMBER' {
+  return readDate(text) ?? 'NOT_A_NUMBER';
+}
+
+/** A column in which both are found, too many for either to be a slip. */
+export interface Mixture {
+  readonly numbers: number;
+  readonly texts: number;
+  /** One of the texts. */
+  readonly example: string;
+}
+
 export class KindCount {
   private numbers = 0;
   private texts = 0;
@@ -61,9 +75,11 @@ export class KindCount {
   private smallest = Infinity;
   private largest = -Infinity;
 
+  constructor(private readonly read: typeof readNumber = readNumber) {}
+
   add(text: string): void {
     if (isMissing(text)) return;
-    const number = readNumber(text);
+    const number = this.read(text);
     // NaN and infinities count as numbers gone wrong, so that they are reported instead of becoming categories.
     if (number === 'NOT_A_NUMBER') this.addText(text);
     else {
@@ -81,6 +97,12 @@ export class KindCount {
 
   get looksLikeDates(): boolean {
     return this.dates > 0.9 * this.texts;
+  }
+
+  get mixture(): Mixture | undefined {
+    const { numbers, texts } = this;
+    const [example] = this.different;
+    return numbers > 0 && example !== undefined ? { numbers, texts, example } : undefined;
   }
 
   kind(): ColumnKindName {

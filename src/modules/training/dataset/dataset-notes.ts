@@ -1,12 +1,14 @@
 /** What a person should know of data before training on it, in sentences: nothing here is wrong enough to refuse it. */
+import { readNumber } from './column-kind';
 import type { ColumnFigures, ColumnKindName } from './column-profile';
 
 export interface NotedTable {
   readonly rows: number;
   readonly duplicateRows: number | null;
-  readonly columns: readonly (Pick<ColumnFigures, 'missing' | 'distinct' | 'outOfRange'> & {
+  readonly columns: readonly (Pick<ColumnFigures, 'missing' | 'distinct' | 'outOfRange' | 'values'> & {
     readonly name: string;
     readonly kind: ColumnKindName;
+    readonly unit?: string | null;
   })[];
   readonly label: { readonly labels: readonly string[]; readonly classes: readonly number[] };
 }
@@ -18,12 +20,18 @@ const NOTED = 20;
 export function notesOn({ rows, duplicateRows, columns, label }: NotedTable): string[] {
   const notes: string[] = [];
   const percent = (part: number): string => `${Math.round((100 * part) / rows)} %`;
-  for (const { name, kind, missing, distinct, outOfRange } of columns) {
+  for (const { name, kind, unit, missing, distinct, outOfRange, values } of columns) {
     if (missing === rows) notes.push(`${name} has no value at all.`);
     else if (distinct === 1 && kind !== 'IMAGE')
       notes.push(`${name} is the same in every row that has it: nothing can be learned from it.`);
     if (missing > MOSTLY * rows && missing < rows)
       notes.push(`${name} is missing in ${percent(missing)} of the rows.`);
+    if (unit) notes.push(`${name} holds ${unit}: a model that learns from it takes such numbers.`);
+    const [numbers, texts] = mixtureOf(values);
+    if (numbers > RARE * rows && texts > RARE * rows)
+      notes.push(
+        `${name} mixes ${numbers} numbers with ${texts} texts, so both are taken for categories. Name the texts that mean missing, if that is what they are.`,
+      );
     if (outOfRange > 0) notes.push(`${name} was out of range in ${outOfRange} rows.`);
   }
   if (duplicateRows)
@@ -37,4 +45,14 @@ export function notesOn({ rows, duplicateRows, columns, label }: NotedTable): st
       );
   });
   return notes.slice(0, NOTED);
+}
+
+/** Rows whose category is a number, and those whose category is none. */
+function mixtureOf(values: ColumnFigures['values']): [number, number] {
+  let [numbers, texts] = [0, 0];
+  for (const { value, count } of values) {
+    if (typeof readNumber(value) === 'number') numbers += count;
+    else texts += count;
+  }
+  return [numbers, texts];
 }

@@ -40,6 +40,13 @@ export class ColumnCorrectionInput {
   @IsOptional()
   kind?: ColumnKindName | null;
 
+  @Field(() => Boolean, {
+    defaultValue: false,
+    description:
+      'It holds dates as 2026-01-31, with or without a time (UTC unless it names a zone). They become days since 1970-01-01: a column of numbers, for which serving takes such numbers too, and `min` and `max` are.',
+  })
+  isDate!: boolean;
+
   @Field(() => Float, { nullable: true, description: 'The smallest number that can be right.' })
   @IsOptional()
   min?: number | null;

@@ -1,6 +1,6 @@
 /** Makes data of uploads: asks for the job, and keeps what the job has read as an immutable version. */
 import type { Clock } from '../../../kernel/clock';
-import { notFound } from '../../../kernel/errors';
+import { invalidInput, notFound } from '../../../kernel/errors';
 import { contentHash } from '../../../kernel/hash';
 import { newId } from '../../../kernel/id';
 import type { BlobStore } from '../../../platform/blob';
@@ -41,9 +41,14 @@ export class DatasetService {
     private readonly clock: Clock,
   ) {}
 
-  /** Answers the id of the job. @throws AppError NOT_FOUND for an unknown upload. */
+  /** Answers the id of the job. @throws AppError NOT_FOUND for an unknown upload, INVALID_INPUT for a contradiction. */
   async requestImport(wish: DatasetWish): Promise<string> {
     if (!(await this.uploads.find(wish.uploadId))) throw notFound(['input', 'uploadId']);
+    const torn = (wish.columns ?? []).findIndex(({ isDate, kind }) => isDate && kind && kind !== 'NUMERIC');
+    if (torn >= 0) {
+      const message = 'Dates become numbers. Leave the kind out, or isDate.';
+      throw invalidInput(['input', 'columns', String(torn), 'kind'], message, 'dates');
+    }
     return this.database.unitOfWork.run(SERVICE, () => this.jobs.enqueue(DATASET_IMPORT, wish));
   }
 

@@ -78,6 +78,13 @@ export class ColumnStatistics {
   @Field(() => ColumnKind, { description: 'What it holds.' })
   kind!: ColumnKindName;
 
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'What its numbers count, where the upload made them of something else: days since 1970-01-01 for dates. Null otherwise.',
+  })
+  unit!: string | null;
+
   @Field(() => Int, { description: 'Rows without a value.' })
   missing!: number;
 

@@ -10,6 +10,8 @@ export type OutOfRangeRule = 'BAD_ROW' | 'MISSING' | 'CLAMP';
 export interface ColumnCorrection {
   readonly name: string;
   readonly kind?: ColumnKindName | null;
+  /** Its texts are dates: they become days, and it a column of numbers. */
+  readonly isDate?: boolean | null;
   readonly min?: number | null;
   readonly max?: number | null;
   readonly outOfRange?: OutOfRangeRule | null;

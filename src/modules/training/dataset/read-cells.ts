@@ -3,9 +3,10 @@ import { AppError } from '../../../kernel/errors';
 import { pixelsOf } from '../preparation/pixels';
 import { isMissing, readNumber } from './column-kind';
 import type { Cell } from './column-profile';
+import { readDate } from './date-days';
 import type { KeptColumn } from './table-columns';
 
-const QUOTED_LENGTH = 40;
+export const QUOTED_LENGTH = 40;
 /** The smallest picture that shows whether an image can be read at all. */
 const TRIAL = { side: 1, width: 1 };
 
@@ -38,12 +39,21 @@ export function readCells(
   return cells;
 }
 
-function readCell(text: string, { kind, name }: KeptColumn): number | string | { readonly fault: string } {
+function readCell(
+  text: string,
+  { kind, name, correction }: KeptColumn,
+): number | string | { readonly fault: string } {
   if (kind === 'IMAGE') {
     const pixels = pixelsOf(TRIAL, text, []);
     return pixels instanceof AppError ? { fault: `${name} holds no image: ${pixels.message}` } : text;
   }
   if (kind !== 'NUMERIC') return text;
+  if (correction?.isDate)
+    return (
+      readDate(text) ?? {
+        fault: `"${text.slice(0, QUOTED_LENGTH)}" in ${name} is not a date such as 2026-01-31`,
+      }
+    );
   const value = readNumber(text);
   if (typeof value === 'number') return value;
   switch (value) {

@@ -1,19 +1,20 @@
 /** A row as a person has it, written the way a table keeps it: so it can be looked for among the rows of a version. */
-import { isMissing, readNumber } from './column-kind';
+import { isMissing, readDays, readNumber } from './column-kind';
 import type { Cell } from './column-profile';
 import type { TableColumn } from './table-file';
 
 /** What a row lacks counts as missing. Undefined when no row of these columns can be it. */
 export function lineOf(
-  columns: readonly TableColumn[],
+  columns: readonly (TableColumn & { readonly unit?: string | null })[],
   row: Readonly<Record<string, unknown>>,
 ): string | undefined {
   const known = new Set(columns.map(({ name }) => name));
   if (!Object.keys(row).every((name) => known.has(name))) return undefined;
   const cells: Cell[] = [];
-  for (const { name, kind } of columns) {
+  for (const { name, kind, unit } of columns) {
     const text = Object.hasOwn(row, name) && row[name] != null ? String(row[name]).trim() : '';
-    const cell = isMissing(text) ? null : kind === 'NUMERIC' ? readNumber(text) : text;
+    const read = unit ? readDays : readNumber;
+    const cell = isMissing(text) ? null : kind === 'NUMERIC' ? read(text) : text;
     if (kind === 'NUMERIC' && typeof cell === 'string') return undefined;
     cells.push(cell);
   }

@@ -1,6 +1,6 @@
 /** The columns of a file as far as they are kept: their names checked, and their kinds from a first reading. */
 import { invalidInput } from '../../../kernel/errors';
-import { KindCount } from './column-kind';
+import { KindCount, type Mixture, readDays } from './column-kind';
 import type { ColumnKindName } from './column-profile';
 import { LIMITS } from './dataset-limits';
 import { FILE_PATH } from './file-text';
@@ -16,6 +16,7 @@ export interface KeptColumn {
   readonly range: readonly [number, number] | undefined;
   readonly correction: ColumnCorrection | undefined;
   readonly looksLikeDates: boolean;
+  readonly mixture: Mixture | undefined;
   readonly isLabel: boolean;
 }
 
@@ -36,11 +37,13 @@ export async function learnColumns(
   const corrections = new Map((wish.columns ?? []).map((column) => [column.name, column]));
   let names: readonly string[] | undefined;
   let rows = 0;
-  const isCounted = (name: string): boolean => !wish.ignoredColumns.includes(name);
+  const countOf = (name: string): KindCount | undefined =>
+    wish.ignoredColumns.includes(name)
+      ? undefined
+      : new KindCount(corrections.get(name)?.isDate ? readDays : undefined);
   const read = (batch: RowBatch): void => {
     // Those of JSONL grow while it is read.
-    for (const name of batch.names.slice(counts.length))
-      counts.push(isCounted(name) ? new KindCount() : undefined);
+    for (const name of batch.names.slice(counts.length)) counts.push(countOf(name));
     names = batch.names;
     rows += batch.rows.length;
     if (rows > LIMITS.rows)
@@ -65,7 +68,7 @@ export async function learnColumns(
     const count = counts[index];
     if (!count) return [];
     const correction = corrections.get(name);
-    const kind = correction?.kind ?? count.kind();
+    const kind = correction?.isDate ? 'NUMERIC' : (correction?.kind ?? count.kind());
     return [
       {
         index,
@@ -74,6 +77,7 @@ export async function learnColumns(
         range: allowed(count.range, correction),
         correction,
         looksLikeDates: count.looksLikeDates,
+        mixture: count.mixture,
         isLabel: name === wish.label.column,
       },
     ];
@@ -122,6 +126,14 @@ function checkNames(names: readonly string[], wish: ImportWish): void {
 function checkKept(kept: readonly KeptColumn[], { protectedAttributes }: ImportWish): void {
   if (kept.length < 2)
     throw refusal('Beside the label there must be at least one column to learn from.', 'columns');
+  const dates = kept.find(
+    ({ kind, looksLikeDates, correction, isLabel }) =>
+      looksLikeDates && kind !== 'NUMERIC' && !correction?.kind && !isLabel,
+  );
+  if (dates) {
+    const message = `The column ${dates.name} holds dates, and no model knows by itself what to learn from one. Say isDate for it in columns, so that it counts days since 1970-01-01 (written as 2026-01-31); or list it in ignoredColumns; or say that its kind is CATEGORICAL.`;
+    throw invalidInput(['input', 'columns'], message, 'dates');
+  }
   const wrong = kept.find(
     ({ name, kind, isLabel }) =>
       (kind === 'TEXT' || kind === 'IMAGE') && (isLabel || protectedAttributes.includes(name)),

@@ -229,13 +229,15 @@ test('sentences are taken for free text, names are not', async () => {
   expect((await run(['text,y', ...lines])).table.columns[0]).toMatchObject({ kind: 'TEXT' });
 });
 
-test('dates are refused with what to do about them', async () => {
-  const lines = Array.from({ length: 300 }, (_, i) => `2026-01-01T00:00:${i},${i},${i % 2}`);
-  await expect(run(['hired,x,y', ...lines])).rejects.toThrow('holds dates');
+test('numbers mixed with too many texts are refused with both counts', async () => {
+  const lines = Array.from({ length: 300 }, (_, i) => `${i % 3 ? `about ${i}` : i},${i % 2}`);
+  await expect(run(['x,y', ...lines])).rejects.toThrow(
+    'x mixes 100 numbers with 200 texts, such as "about 1"',
+  );
 });
 
 test.each([
-  ['one row', ['age,y', '1,1'], 'same label'],
+  ['one row', ['age,y', '1,1'], 'holds 1 usable row; at least 20'],
   ['ten thousand columns', [Array.from({ length: 10_000 }, (_, i) => `c${i}`).join(',')], '10000 columns'],
   ['a record that never ends', ['y,x', `1,"${'a'.repeat(1_100_000)}`], 'quotation mark'],
   ['a JSON list', ['[', '{"y": 1}', ']'], 'Send JSONL'],

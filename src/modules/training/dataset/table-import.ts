@@ -6,9 +6,10 @@
 import { invalidInput } from '../../../kernel/errors';
 import { type ColumnFigures, ColumnProfile } from './column-profile';
 import { LIMITS } from './dataset-limits';
+import { DAYS } from './date-days';
 import type { ImportWish } from './import-wish';
 import { classCounts, type LabelRule, settleLabel } from './label-rule';
-import { readCells } from './read-cells';
+import { QUOTED_LENGTH, readCells } from './read-cells';
 import { RowHashes } from './row-hashes';
 import { type KeptColumn, type LearnedColumns, learnColumns, refusal } from './table-columns';
 import { tableBytes, type TableColumn } from './table-file';
@@ -19,7 +20,10 @@ export interface BadRow {
   readonly reason: string;
 }
 
-interface ImportedColumn extends TableColumn, ColumnFigures {}
+interface ImportedColumn extends TableColumn, ColumnFigures {
+  /** What its numbers count, where they were made of something else. */
+  readonly unit: string | null;
+}
 
 export interface ImportedTable {
   readonly rows: number;
@@ -116,15 +120,20 @@ export class TableImport {
       ({ isLabel, correction }, at) => !isLabel && !correction?.kind && profiles[at]!.hasTooManyCategories,
     );
     if (crowded) throw tooManyCategories(crowded);
-    const label = profiles[kept.findIndex(({ isLabel }) => isLabel)]!;
-    const rule = settleLabel(this.wish.label, label, this.labelNumbers);
     if (this.rows < LIMITS.minimumRows) {
-      const message = `The file holds ${this.rows} usable rows; at least ${LIMITS.minimumRows} are needed.`;
+      const message = `The file holds ${this.rows} usable row${this.rows === 1 ? '' : 's'}; at least ${LIMITS.minimumRows} are needed.`;
       throw refusal(message, 'rows');
     }
+    const label = profiles[kept.findIndex(({ isLabel }) => isLabel)]!;
+    const rule = settleLabel(this.wish.label, label, this.labelNumbers);
     return {
       rows: this.rows,
-      columns: profiles.map((profile) => ({ name: profile.name, kind: profile.kind, ...profile.figures() })),
+      columns: profiles.map((profile, at) => ({
+        name: profile.name,
+        kind: profile.kind,
+        unit: kept[at]!.correction?.isDate ? DAYS : null,
+        ...profile.figures(),
+      })),
       label: rule,
       classes: classCounts(rule, label, this.labelNumbers),
       badRows: this.badRows,
@@ -135,9 +144,9 @@ export class TableImport {
   }
 }
 
-function tooManyCategories({ name, looksLikeDates }: KeptColumn): Error {
-  const what = looksLikeDates
-    ? `The column ${name} holds dates, which say nothing by themselves. List it in ignoredColumns, or turn it into a number before, such as an age in days.`
+function tooManyCategories({ name, mixture }: KeptColumn): Error {
+  const what = mixture
+    ? `The column ${name} mixes ${mixture.numbers} numbers with ${mixture.texts} texts, such as "${mixture.example.slice(0, QUOTED_LENGTH)}". Correct it, or say in columns which texts mean that the value is missing; or list it in ignoredColumns.`
     : `The column ${name} holds more than ${LIMITS.categories} different texts, so it is a name or an id rather than a category. List it in ignoredColumns, or say in columns that its kind is TEXT, or CATEGORICAL all the same.`;
   return invalidInput(['input', 'ignoredColumns'], what, 'categories');
 }

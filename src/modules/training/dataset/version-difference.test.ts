@@ -1,4 +1,5 @@
 import { ColumnProfile, type Cell, type ColumnKindName } from './column-profile';
+import { DAYS } from './date-days';
 import { notesOn } from './dataset-notes';
 import { binOf, referenceOf } from './feature-reference';
 import { QuantileSketch } from './quantile-sketch';
@@ -157,7 +158,7 @@ test('a number of two values has one bin for each', () => {
 });
 
 test('what should be known before training is said in sentences', () => {
-  const column = { kind: 'NUMERIC' as const, missing: 0, distinct: 9, outOfRange: 0 };
+  const column = { kind: 'NUMERIC' as const, missing: 0, distinct: 9, outOfRange: 0, values: [] };
   const notes = notesOn({
     rows: 100,
     duplicateRows: 7,
@@ -166,12 +167,14 @@ test('what should be known before training is said in sentences', () => {
       { ...column, name: 'sparse', missing: 80 },
       { ...column, name: 'empty', missing: 100, distinct: 0 },
       { ...column, name: 'wild', outOfRange: 2 },
-      { ...column, name: 'fine' },
+      { ...column, name: 'hired', unit: DAYS },
+      { ...column, name: 'mixed', values: ['1', '2', 'x', 'y'].map((value) => ({ value, count: 25 })) },
+      { ...column, name: 'fine', values: [{ value: 'x', count: 100 }] },
     ],
     label: { labels: ['no', 'yes'], classes: [97, 3] },
   });
   expect(notes.join(' ')).toMatch(
-    /constant is the same.*sparse is missing in 80 %.*empty has no value.*wild was out of range in 2.*7 rows are equal.*3 % of the rows are yes/,
+    /constant is the same.*sparse is missing in 80 %.*empty has no value.*wild was out of range in 2.*hired holds days since 1970-01-01.*mixed mixes 50 numbers with 50 texts.*7 rows are equal.*3 % of the rows are yes/,
   );
-  expect(notes).toHaveLength(6);
+  expect(notes).toHaveLength(8);
 });

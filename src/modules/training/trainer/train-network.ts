@@ -193,5 +193,5 @@ function isFinite(values: Float32Array): boolean {
 }
 
 function divergence(epoch: number, { learningRate }: Recipe): string {
-  return `The training went out of bounds by epoch ${epoch}: the steps were too large. Try a learning rate below ${learningRate}, or clipNorm.`;
+  return `The training went out of bounds by epoch ${epoch}: the steps were too large. Try a learning rate below ${learningRate}, or clipNorm, and normalise or standardise the columns of large numbers.`;
 }
