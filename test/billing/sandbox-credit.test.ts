@@ -40,6 +40,18 @@ describe('the sandbox gives and takes credit as Stripe does', () => {
     expect(await balanceOf(customer)).toBe(0);
   });
 
+  it('charges nothing below the least that can be charged, and claims it with the next invoice', async () => {
+    const { subscription, invoice, customer, clock } = await house.subscribe(START, 30);
+    expect(subscription.status).toBe('active');
+    const nothing = { total: 30, amount_due: 0, amount_paid: 0, ending_balance: 30, status: 'paid' };
+    expect(invoice).toMatchObject(nothing);
+    expect(await balanceOf(customer)).toBe(30);
+    await house.advance(clock, END + HOUR);
+    const [second] = await house.invoicesOf(subscription.id);
+    expect(second).toMatchObject({ total: 30, starting_balance: 30, amount_paid: 60, ending_balance: 0 });
+    expect(await balanceOf(customer)).toBe(0);
+  });
+
   it('gives credit back that a voided invoice had used', async () => {
     const { id: customer } = await house.customer({ at: START, card: 'pm_card_chargeCustomerFail' });
     await stripe.customers.createBalanceTransaction(customer, { amount: -400, currency: 'usd' });

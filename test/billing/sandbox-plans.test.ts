@@ -122,6 +122,45 @@ describe('the sandbox plans as Stripe does', () => {
     expect((await house.invoicesOf(subscription.id))[0]).toMatchObject({ total: 3100, status: 'paid' });
   });
 
+  it('puts what is sold once, and what waited, on the first invoice, or on the next one of a change', async () => {
+    const { stripe } = house;
+    const { id: customer, clock } = await house.customer({ at: START });
+    const once = await stripe.prices.create({
+      currency: 'usd',
+      unit_amount: 500,
+      product_data: { name: 'Set-up' },
+    });
+    await stripe.invoiceItems.create({ customer, amount: 700, currency: 'usd', description: 'Advice' });
+    const price = await house.price(1000);
+    const subscription = await stripe.subscriptions.create({
+      customer,
+      items: [{ price }],
+      add_invoice_items: [{ price: once.id, quantity: 2 }],
+      trial_period_days: 7,
+    });
+    const linesOf = ([invoice]: Stripe.Invoice[]) =>
+      invoice!.lines.data.map(({ description, amount, quantity }) => [description, amount, quantity]);
+    const first = await house.invoicesOf(subscription.id);
+    expect(first[0]).toMatchObject({ status: 'paid', total: 1700, amount_paid: 1700 });
+    expect(linesOf(first)).toEqual(
+      expect.arrayContaining([
+        ['Set-up', 1000, 2],
+        ['Advice', 700, 1],
+      ]),
+    );
+    await stripe.subscriptions.update(subscription.id, { add_invoice_items: [{ price: once.id }] });
+    expect(await house.invoicesOf(subscription.id)).toHaveLength(1);
+    await house.advance(clock, START + 7 * 86_400 + 3600);
+    const next = await house.invoicesOf(subscription.id);
+    expect(next[0]).toMatchObject({ status: 'paid', total: 1500 });
+    const recurring = stripe.subscriptions.create({
+      customer,
+      items: [{ price }],
+      add_invoice_items: [{ price }],
+    });
+    await expect(recurring).rejects.toMatchObject({ param: 'add_invoice_items[0][price]' });
+  });
+
   it('begins the cycle anew when asked, less what was not used', async () => {
     const { subscription, clock } = await house.subscribe(START, 1000);
     await house.advance(clock, HALF);

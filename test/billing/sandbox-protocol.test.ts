@@ -152,6 +152,28 @@ describe('the sandbox answers as Stripe does', () => {
     expect((await stripe.customers.list({ email })).data).toEqual([]);
   });
 
+  it('refuses a currency, an address and metadata that cannot be, and changes nothing then', async () => {
+    const { id } = await stripe.customers.create({ email: 'limits@customer.test', metadata: { kept: '1' } });
+    const metadata = (values: Record<string, string>) => stripe.customers.update(id, { metadata: values });
+    const keys = Array.from({ length: 50 }, (_, index) => [`key_${index}`, 'value']);
+    const long = 'x'.repeat(501);
+    for (const [ask, param] of [
+      [() => stripe.customers.update(id, { email: 'nobody' }), 'email'],
+      [
+        () => stripe.prices.create({ currency: 'xyz', unit_amount: 500, product_data: { name: 'Plan' } }),
+        'currency',
+      ],
+      [() => metadata({ ['k'.repeat(41)]: 'value' }), `metadata[${'k'.repeat(41)}]`],
+      [() => metadata({ long }), 'metadata[long]'],
+      [() => metadata(Object.fromEntries(keys) as Record<string, string>), 'metadata'],
+    ] as const)
+      await expect(ask()).rejects.toMatchObject({ statusCode: 400, param });
+    expect(await stripe.customers.retrieve(id)).toMatchObject({
+      email: 'limits@customer.test',
+      metadata: { kept: '1' },
+    });
+  });
+
   it('refuses a wrong key and another API version', async () => {
     const wrong = await fetch(`${house.address}/v1/customers`, {
       headers: { authorization: 'Bearer sk_test_wrong' },

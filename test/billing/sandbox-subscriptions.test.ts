@@ -93,6 +93,14 @@ describe('the sandbox keeps subscriptions as Stripe does', () => {
     expect(invoice.lines.data[0]).toMatchObject({ amount: 25000, quantity: 10 });
   });
 
+  it('sells one price on one item only', async () => {
+    const { id: customer } = await house.customer({ at: 1762799364 });
+    const price = await house.price(1000);
+    const twice = stripe.subscriptions.create({ customer, items: [{ price }, { price }] });
+    await expect(twice).rejects.toThrow('Cannot add multiple subscription items with the same plan');
+    expect((await stripe.subscriptions.list({ customer, status: 'all' })).data).toEqual([]);
+  });
+
   it('D08: takes a coupon off the total and leaves the line as it is', async () => {
     const coupon = await stripe.coupons.create({ percent_off: 10, duration: 'forever' });
     const { invoice, subscription } = await house.subscribe(1762799364, 2500, {

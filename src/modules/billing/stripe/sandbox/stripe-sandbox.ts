@@ -59,6 +59,7 @@ import { Pauses } from './subscription/pause.service';
 import { Renewals } from './subscription/renewal.service';
 import { ScheduleOperations } from './subscription/schedule-operations';
 import { Schedules } from './subscription/schedule.service';
+import { AddedItems } from './subscription/added-items.service';
 import { SubscriptionChanges } from './subscription/subscription-change.service';
 import { SubscriptionItemOperations } from './subscription/subscription-item-operations';
 import { SubscriptionOperations } from './subscription/subscription-operations';
@@ -137,12 +138,22 @@ export function createStripeSandbox(settings: StripeSandboxSettings): StripeSand
   const reminders = new TrialReminders(store, events);
   const afterLastTry = settings.afterLastTry ?? 'CANCEL';
   const subscriptions = new Subscriptions(store, events, invoices, afterLastTry, reminders);
-  const beginnings = new SubscriptionBeginnings(store, events, invoices, discounts, subscriptions, reminders);
+  const added = new AddedItems(store, waiting);
+  const beginnings = new SubscriptionBeginnings(
+    store,
+    events,
+    invoices,
+    discounts,
+    subscriptions,
+    reminders,
+    waiting,
+    added,
+  );
   const renewals = new Renewals(events, invoices, waiting, subscriptions, meters);
   const changes = new SubscriptionChanges(store, invoices, waiting, subscriptions, renewals);
   const schedules = new Schedules(store, events, beginnings, subscriptions, changes);
   const pauses = new Pauses(store, events, invoices, subscriptions);
-  const orders = new SubscriptionOrders(store, time, discounts, taxes);
+  const orders = new SubscriptionOrders(store, time, discounts, taxes, added);
   const desk = new InvoiceDesk(store, invoices, waiting, taxes);
   const buyers = new Buyers(store, events, taxes, taxIds);
   const oneTime = new OneTimePayments(store, events, till, cards, invoices, discounts);

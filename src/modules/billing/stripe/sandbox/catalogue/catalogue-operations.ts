@@ -64,7 +64,7 @@ export class CatalogueOperations {
 
   /** `price_data`: a price for this order alone, which nobody can choose later. */
   async inlinePrice(parameters: Parameters, at: number): Promise<Price> {
-    const currency = parameters.required('currency').toLowerCase();
+    const currency = parameters.requiredCurrency('currency');
     const product = await this.productOf(parameters, at);
     const recurring = parameters.group('recurring');
     const interval = recurring?.choice('interval', INTERVALS);
@@ -97,7 +97,7 @@ export class CatalogueOperations {
   }
 
   private async createPrice({ parameters, at }: Call): Promise<Price> {
-    const currency = parameters.required('currency').toLowerCase();
+    const currency = parameters.requiredCurrency('currency');
     const asked = askedAmounts(parameters);
     const product = await this.productOf(parameters, at);
     const lookupKey = await this.freeLookupKey(parameters);

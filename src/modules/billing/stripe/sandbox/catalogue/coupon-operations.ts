@@ -51,7 +51,7 @@ export class CouponOperations {
       object: 'coupon',
       amount_off: amount ?? null,
       created: at,
-      currency: amount === undefined ? null : parameters.required('currency').toLowerCase(),
+      currency: amount === undefined ? null : parameters.requiredCurrency('currency'),
       duration,
       duration_in_months: months ?? null,
       livemode: false,

@@ -53,7 +53,7 @@ export class CheckoutRequests {
     const collection = parameters.choice('billing_address_collection', ['auto', 'required'] as const);
     const order: CheckoutOrder = {
       mode,
-      currency: lines[0]?.price.currency ?? parameters.text('currency')?.toLowerCase() ?? null,
+      currency: lines[0]?.price.currency ?? parameters.currency('currency') ?? null,
       customer,
       redemptions,
       allowsCodes,

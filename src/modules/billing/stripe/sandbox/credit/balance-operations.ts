@@ -29,7 +29,7 @@ export class BalanceOperations {
     const customer = await this.store.get('customer', path.customer!);
     parameters.required('amount');
     const amount = parameters.integer('amount')!;
-    const currency = parameters.required('currency').toLowerCase();
+    const currency = parameters.requiredCurrency('currency');
     if (customer.currency && customer.currency !== currency)
       throw badParameter(
         'currency',

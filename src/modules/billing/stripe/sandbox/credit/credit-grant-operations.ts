@@ -58,7 +58,7 @@ export class CreditGrantOperations {
       object: KIND,
       amount: {
         monetary: {
-          currency: monetary.required('currency').toLowerCase(),
+          currency: monetary.requiredCurrency('currency'),
           value: monetary.count('value', 1)!,
         },
         type: 'monetary',

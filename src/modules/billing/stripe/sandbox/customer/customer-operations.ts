@@ -3,7 +3,7 @@ import type { BalanceBook } from '../credit/balance-book.service';
 import type { EventLog } from '../event/event-log';
 import type { TestCards } from '../payment/test-cards.service';
 import type { Call, Operation } from '../request/call';
-import { missing, notAllowed } from '../request/refusal';
+import { badParameter, missing, notAllowed } from '../request/refusal';
 import type { Parameters } from '../request/parameters';
 import { idFor, newSandboxId } from '../store/kinds';
 import type { ObjectStore } from '../store/object-store';
@@ -16,6 +16,7 @@ import type { TaxIds } from '../tax/tax-ids.service';
 import type { Taxes } from '../tax/taxes.service';
 
 const PREFIX_LENGTH = 8;
+const EMAIL = /^[^\s@]+@[^\s@]+$/;
 
 export class CustomerOperations {
   constructor(
@@ -184,11 +185,14 @@ function described(customer: Customer, parameters: Parameters): Customer {
   const said = (name: 'email' | 'name' | 'phone' | 'description'): string | null =>
     parameters.has(name) ? (parameters.nullable(name) ?? null) : (customer[name] ?? null);
   const asked = addressAsked(parameters);
+  const email = said('email');
+  if (email !== null && !EMAIL.test(email))
+    throw badParameter('email', `Invalid email address: ${email}`, 'email_invalid');
   return {
     ...customer,
     address: asked === undefined ? customer.address : asked,
     tax_exempt: exemptionAsked(parameters) ?? customer.tax_exempt,
-    email: said('email'),
+    email,
     name: said('name'),
     phone: said('phone'),
     description: said('description'),

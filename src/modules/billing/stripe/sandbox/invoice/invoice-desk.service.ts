@@ -3,7 +3,8 @@ import { notAllowed } from '../request/refusal';
 import type { ObjectStore } from '../store/object-store';
 import { type Customer, idOf, type Invoice, type InvoiceItem, type Subscription } from '../store/wire';
 import type { InvoiceTerms } from './invoice-shape';
-import { amountDue, invoiceShape } from './invoice-shape';
+import { invoiceShape } from './invoice-shape';
+import { amountDue } from './minimum-charge';
 import type { Taxes } from '../tax/taxes.service';
 import type { Invoices } from './invoice.service';
 import type { WaitingItems } from './waiting-items.service';
@@ -84,7 +85,7 @@ export class InvoiceDesk {
       finalisesAt: null,
     });
     const total = draft.total + more.total;
-    const due = amountDue(total, customer.balance);
+    const due = amountDue({ total, balance: customer.balance, currency: draft.currency });
     const longer: Invoice = {
       ...draft,
       amount_due: due,

@@ -45,7 +45,7 @@ export class InvoiceItemOperations {
       id: idFor('invoiceitem'),
       object: 'invoiceitem',
       amount,
-      currency: price?.currency ?? parameters.text('currency')?.toLowerCase() ?? customer.currency ?? 'usd',
+      currency: price?.currency ?? parameters.currency('currency') ?? customer.currency ?? 'usd',
       customer: customer.id,
       customer_account: null,
       date: at,

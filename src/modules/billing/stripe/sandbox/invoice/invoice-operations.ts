@@ -67,7 +67,7 @@ export class InvoiceOperations {
         ? await this.store.get('subscription', subscriptionId, 'subscription')
         : null,
       terms: {
-        currency: parameters.text('currency')?.toLowerCase() ?? customer.currency ?? 'usd',
+        currency: parameters.currency('currency') ?? customer.currency ?? 'usd',
         ...collection(parameters),
         description: parameters.nullable('description') ?? null,
         metadata: parameters.metadata(),

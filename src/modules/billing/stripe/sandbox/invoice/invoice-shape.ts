@@ -11,6 +11,7 @@ import {
 } from '../store/wire';
 import { type AppliedDiscount, discountsOf, type LineDiscount, totalByDiscount } from './discount-rule';
 import type { LineDraft } from './line-draft';
+import { amountDue } from './minimum-charge';
 
 type BillingReason =
   'manual' | 'subscription_create' | 'subscription_cycle' | 'subscription_update' | 'upcoming';
@@ -54,8 +55,8 @@ export function invoiceShape(draft: InvoiceDraft): Invoice {
   const subtotal = lines.reduce((sum, { amount }) => sum + amount, 0);
   const discounts = totalByDiscount(taken);
   const total = subtotal - discounts.reduce((sum, { amount }) => sum + amount, 0);
-  const due = amountDue(total, customer.balance);
   const terms = draft.terms ?? termsOf(subscription, customer);
+  const due = amountDue({ total, balance: customer.balance, currency: terms.currency });
   return {
     id,
     object: 'invoice',
@@ -153,16 +154,6 @@ export function automaticTax(enabled: boolean): Invoice['automatic_tax'] {
     provider: null,
     status: null,
   };
-}
-
-/** A negative balance is the customer's credit, a positive one a debt: both settle with the next invoice. */
-export function amountDue(total: number, balance: number): number {
-  return Math.max(0, total + balance);
-}
-
-/** The balance after the invoice: what was not used of the credit, or what the invoice gave back. */
-export function endingBalance(total: number, balance: number): number {
-  return Math.min(0, total + balance);
 }
 
 export function hostedUrl(invoiceId: string): string {

@@ -4,7 +4,7 @@
  */
 import type { Invoice, InvoiceLine } from '../store/wire';
 import { type TaxBehavior, type Taxed, taxOn, type TaxTreatment } from '../tax/tax-rule';
-import { amountDue } from './invoice-shape';
+import { amountDue } from './minimum-charge';
 
 type LineTax = NonNullable<InvoiceLine['taxes']>[number];
 type BehaviorOf = (line: InvoiceLine) => TaxBehavior;
@@ -98,7 +98,8 @@ function netOfLine({ amount, pretax_credit_amounts: credits }: InvoiceLine): num
 }
 
 function withTotal(invoice: Invoice, total: number): Invoice {
-  const due = amountDue(total, invoice.starting_balance);
+  const { starting_balance: balance, currency } = invoice;
+  const due = amountDue({ total, balance, currency });
   return { ...invoice, total, amount_due: due, amount_remaining: due };
 }
 

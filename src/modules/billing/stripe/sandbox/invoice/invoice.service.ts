@@ -19,7 +19,8 @@ import { waitAfterFailure } from './dunning';
 import type { Taxes } from '../tax/taxes.service';
 import type { FinalLines } from './final-lines.service';
 import type { NetAmounts } from './line-draft';
-import { amountDue, endingBalance, hostedUrl, type InvoiceDraft, invoiceShape } from './invoice-shape';
+import { hostedUrl, type InvoiceDraft, invoiceShape } from './invoice-shape';
+import { amountDue, endingBalance } from './minimum-charge';
 
 /** What the payment of an invoice says of itself. */
 const PURPOSES: Readonly<Record<string, string>> = {
@@ -93,14 +94,15 @@ export class Invoices {
     const customer = await this.customerOf(draft);
     const { balance } = customer;
     const sequence = customer.next_invoice_sequence ?? 1;
-    const due = amountDue(draft.total, balance);
+    const owed = { total: draft.total, balance, currency: draft.currency };
+    const due = amountDue(owed);
+    const left = endingBalance(owed);
     const numbered = await this.store.save<'customer'>({
       ...customer,
       currency: customer.currency ?? draft.currency,
       next_invoice_sequence: sequence + 1,
     });
-    const used = endingBalance(draft.total, balance) - balance;
-    await this.balance.move(numbered, used, { type: 'applied_to_invoice', invoice: draft.id }, at);
+    await this.balance.move(numbered, left - balance, { type: 'applied_to_invoice', invoice: draft.id }, at);
     const open = await this.store.save<'invoice'>({
       ...draft,
       amount_due: due,
@@ -108,7 +110,7 @@ export class Invoices {
       auto_advance: due > 0 && draft.auto_advance,
       automatically_finalizes_at: null,
       effective_at: at,
-      ending_balance: endingBalance(draft.total, balance),
+      ending_balance: left,
       hosted_invoice_url: hostedUrl(draft.id),
       next_payment_attempt: null,
       number: `${customer.invoice_prefix}-${String(sequence).padStart(4, '0')}`,

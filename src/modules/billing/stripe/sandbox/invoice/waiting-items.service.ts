@@ -58,7 +58,7 @@ export class WaitingItems {
       customer_account: null,
       date: at,
       description: line.description,
-      discountable: false,
+      discountable: line.isDiscountable ?? !line.proration,
       discounts: [],
       invoice: null,
       livemode: false,

@@ -32,6 +32,14 @@ const declines = (declineCode: string, message: string, code = 'card_declined'):
 const GENERIC = declines('generic_decline', 'Your card was declined.');
 const NO_FUNDS = declines('insufficient_funds', 'Your card has insufficient funds.');
 const EXPIRED = declines('expired_card', 'Your card has expired.', 'expired_card');
+const LOST = declines('lost_card', 'Your card was declined.');
+const STOLEN = declines('stolen_card', 'Your card was declined.');
+const WRONG_CVC = declines('incorrect_cvc', "Your card's security code is incorrect.", 'incorrect_cvc');
+const TROUBLE = declines(
+  'processing_error',
+  'An error occurred while processing your card. Try again in a little bit.',
+  'processing_error',
+);
 
 function card(
   name: string,
@@ -53,6 +61,10 @@ export const TEST_CARDS: readonly TestCard[] = [
   card('visa_chargeDeclinedInsufficientFunds', 'Visa without funds', 'visa', '4000000000009995', NO_FUNDS),
   card('chargeDeclinedInsufficientFunds', 'Visa without funds', 'visa', '4000000000009995', NO_FUNDS),
   card('chargeDeclinedExpiredCard', 'Visa that has expired', 'visa', '4000000000000069', EXPIRED),
+  card('visa_chargeDeclinedLostCard', 'Visa that was lost', 'visa', '4000000000009987', LOST),
+  card('visa_chargeDeclinedStolenCard', 'Visa that was stolen', 'visa', '4000000000009979', STOLEN),
+  card('chargeDeclinedIncorrectCvc', 'Visa with a wrong code', 'visa', '4000000000000127', WRONG_CVC),
+  card('chargeDeclinedProcessingError', 'Visa that cannot be asked', 'visa', '4000000000000119', TROUBLE),
   card('chargeCustomerFail', 'Visa that is declined later', 'visa', '4000000000000341', SUCCEEDS, GENERIC),
   card(
     'authenticationRequired',

@@ -7,6 +7,10 @@ import { badParameter } from './refusal';
 
 export type Metadata = Record<string, string>;
 
+/** What Stripe lets one object carry of its caller's own. */
+const METADATA = { keys: 50, keyLength: 40, valueLength: 500 };
+const CURRENCIES = new Set(Intl.supportedValuesOf('currency').map((currency) => currency.toLowerCase()));
+
 export class Parameters {
   private readonly read = new Set<string>();
   private readonly opened: Parameters[] = [];
@@ -48,6 +52,21 @@ export class Parameters {
   nullable(key: string): string | null | undefined {
     const value = this.text(key);
     return value === '' ? null : value;
+  }
+
+  /** A currency in lower case, as answers have it. */
+  currency(key: string): string | undefined {
+    const value = this.text(key)?.toLowerCase();
+    if (value === undefined || CURRENCIES.has(value)) return value;
+    throw badParameter(
+      this.name(key),
+      `Invalid currency: ${value}. A currency is a three-letter ISO code in lower case, such as usd.`,
+    );
+  }
+
+  requiredCurrency(key: string): string {
+    this.required(key);
+    return this.currency(key)!;
   }
 
   integer(key: string): number | undefined {
@@ -120,6 +139,13 @@ export class Parameters {
       const value = group.nullable(key);
       if (value === null || value === undefined) delete next[key];
       else next[key] = value;
+      assertFits(group.name(key), 'keys', 'key', key, METADATA.keyLength);
+      assertFits(group.name(key), 'values', 'value', value ?? '', METADATA.valueLength);
+    }
+    const { length } = Object.keys(next);
+    if (length > METADATA.keys) {
+      const message = `Metadata can have up to ${METADATA.keys} keys, but this object would have ${length}.`;
+      throw badParameter(this.name('metadata'), message);
     }
     return next;
   }
@@ -133,4 +159,12 @@ export class Parameters {
     }
     for (const group of this.opened) group.assertAllRead(operation);
   }
+}
+
+function assertFits(param: string, nouns: string, noun: string, text: string, most: number): void {
+  if (text.length <= most) return;
+  throw badParameter(
+    param,
+    `Metadata ${nouns} can have up to ${most} characters, but you passed in a ${noun} that is ${text.length} characters. Invalid ${noun}: ${text}`,
+  );
 }

@@ -5,11 +5,13 @@ import { cadenceOf, isMetered } from '../catalogue/price-rule';
 import type { EventLog } from '../event/event-log';
 import type { Invoices } from '../invoice/invoice.service';
 import { type LineDraft, periodLines, prorationLines, trialLine } from '../invoice/line-draft';
+import type { WaitingItems } from '../invoice/waiting-items.service';
 import { unpaid } from '../payment/unpaid';
 import { notAllowed } from '../request/refusal';
 import { idFor } from '../store/kinds';
 import type { ObjectStore } from '../store/object-store';
 import type { Subscription } from '../store/wire';
+import type { AddedItem, AddedItems } from './added-items.service';
 import { currentPeriod, type NewSubscription, subscriptionShape } from './subscription-shape';
 import type { Subscriptions } from './subscription.service';
 import type { TrialReminders } from './trial-reminders.service';
@@ -21,6 +23,8 @@ export interface SubscriptionOrder extends Omit<NewSubscription, 'id' | 'periodE
   readonly paymentBehavior: PaymentBehavior;
   /** Whether the time until the anchor is charged for. */
   readonly prorates: boolean;
+  /** Sold once with it. */
+  readonly added?: readonly AddedItem[];
 }
 
 /** An invoice that is sent can be added to for an hour. */
@@ -37,6 +41,8 @@ export class SubscriptionBeginnings {
     private readonly discounts: Discounts,
     private readonly subscriptions: Subscriptions,
     private readonly reminders: TrialReminders,
+    private readonly waiting: WaitingItems,
+    private readonly addedItems: AddedItems,
   ) {}
 
   async create(order: SubscriptionOrder): Promise<Subscription> {
@@ -47,7 +53,10 @@ export class SubscriptionBeginnings {
     const subscription = await this.store.save(await this.discounts.give(blank, order.redemptions, at));
     await this.events.record('customer.subscription.created', subscription, at);
     await this.reminders.plan(subscription, at);
-    const lines = await this.firstLines(subscription, order);
+    await this.addedItems.keep(subscription, order.added ?? [], at);
+    // What waits for the customer's next invoice waits for this one.
+    const waiting = await this.waiting.linesFor(subscription);
+    const lines = [...(await this.firstLines(subscription, order)), ...waiting];
     if (lines.length > 0) return this.payFirst(subscription, lines, order);
     return trialEnd === null ? this.subscriptions.move(subscription, { status: 'active' }, at) : subscription;
   }

@@ -99,6 +99,7 @@ export class SubscriptionOperations {
       return this.updateEnded(before, { metadata, cancellation_details: why }, parameters, at);
     const customer = await subscriptions.customerOf(before);
     const request = { ...changeRequest(parameters, at), items: await orders.itemChanges(parameters) };
+    await orders.added.keep(before, await orders.added.asked(parameters), at);
     if (request.paymentBehavior === 'pending_if_incomplete')
       return changes.apply(before, before, request, at);
     const next: Subscription = {

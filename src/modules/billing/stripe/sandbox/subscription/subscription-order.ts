@@ -2,7 +2,7 @@
 import type { SandboxTime } from '../calendar/sandbox-time';
 import { nextBoundary } from '../calendar/billing-cycle';
 import type { Discounts } from '../catalogue/discount.service';
-import { cadenceOf } from '../catalogue/price-rule';
+import { cadenceOf, isMetered } from '../catalogue/price-rule';
 import type { Call } from '../request/call';
 import type { Parameters } from '../request/parameters';
 import { badParameter, notAllowed } from '../request/refusal';
@@ -10,6 +10,7 @@ import type { ObjectStore } from '../store/object-store';
 import { type Customer, idOf, type Price, type Subscription } from '../store/wire';
 import { automaticTaxAsked } from '../tax/automatic-tax-asked';
 import type { Taxes } from '../tax/taxes.service';
+import type { AddedItems } from './added-items.service';
 import { type ItemChange, shareCadence } from './subscription-change';
 import { currentPeriod, type NewItem } from './subscription-shape';
 import type { PaymentBehavior, SubscriptionOrder } from './subscription-beginning.service';
@@ -30,6 +31,7 @@ export class SubscriptionOrders {
     private readonly time: SandboxTime,
     private readonly discounts: Discounts,
     private readonly taxes: Taxes,
+    readonly added: AddedItems,
   ) {}
 
   async read({ parameters, at: realTime }: Call): Promise<SubscriptionOrder> {
@@ -59,6 +61,7 @@ export class SubscriptionOrders {
       ...collection(parameters),
       savesCard: savesCard(parameters) ?? 'off',
       isTaxed: this.taxAsked(parameters, customer) ?? false,
+      added: await this.added.asked(parameters),
     };
   }
 
@@ -69,10 +72,11 @@ export class SubscriptionOrders {
   }
 
   async itemChange(item: Parameters): Promise<ItemChange> {
+    const price = item.has('price') ? await this.price(item) : undefined;
     return {
       id: item.text('id'),
-      price: item.has('price') ? await this.price(item) : undefined,
-      quantity: item.count('quantity', 0),
+      price,
+      quantity: quantityOf(item, price),
       metadata: item.has('metadata') ? item.metadata() : undefined,
       deleted: item.boolean('deleted'),
     };
@@ -103,10 +107,11 @@ export class SubscriptionOrders {
     for (const item of parameters.groups('items')) {
       item.required('price');
       const price = await this.price(item);
-      items.push({ price, quantity: item.count('quantity', 0) ?? 1, metadata: item.metadata() });
+      items.push({ price, quantity: quantityOf(item, price) ?? 1, metadata: item.metadata() });
     }
     if (items.length === 0)
       throw badParameter('items', 'Missing required param: items.', 'parameter_missing');
+    assertDistinct(items);
     if (!shareCadence(items.map(({ price }) => price)))
       throw notAllowed(
         'All prices on a subscription must have the same `recurring.interval` and `recurring.interval_count`.',
@@ -128,6 +133,24 @@ export class SubscriptionOrders {
       );
     return price;
   }
+}
+
+/** How much of a metered price is bought is measured, never said. */
+function quantityOf(item: Parameters, price: Price | undefined): number | undefined {
+  const quantity = item.count('quantity', 0);
+  if (quantity !== undefined && price && isMetered(price))
+    throw badParameter(
+      item.name('quantity'),
+      'Quantity should not be specified where usage_type is `metered`. Remove quantity from this item.',
+    );
+  return quantity;
+}
+
+function assertDistinct(items: readonly NewItem[]): void {
+  const ids = items.map(({ price }) => price.id);
+  const twice = ids.find((id, index) => ids.indexOf(id) !== index);
+  if (twice !== undefined)
+    throw badParameter('items', `Cannot add multiple subscription items with the same plan: ${twice}`);
 }
 
 function assertOneCurrency(customer: Customer, items: readonly NewItem[]): void {
