@@ -35,6 +35,7 @@ describe('the plans', () => {
       prices: [
         { unit: 'REQUEST', unitAmount: '0.4', currency: 'USD' },
         { unit: 'CACHED_REQUEST', unitAmount: '0.1', currency: 'USD' },
+        { unit: 'ECONOMY_REQUEST', unitAmount: '0.2', currency: 'USD' },
         { unit: 'PROMPT_TOKEN', unitAmount: '0.0001', currency: 'USD' },
         { unit: 'COMPLETION_TOKEN', unitAmount: '0.0004', currency: 'USD' },
       ],

@@ -169,6 +169,7 @@ describe('settling', () => {
     expect(seen.usage.byUnit).toEqual([
       { unit: 'REQUEST', quantity: '3' },
       { unit: 'CACHED_REQUEST', quantity: '0' },
+      { unit: 'ECONOMY_REQUEST', quantity: '0' },
       { unit: 'ROW', quantity: '9' },
       { unit: 'DEVICE_MILLISECOND', quantity: '1.5' },
       { unit: 'PROMPT_TOKEN', quantity: '0' },

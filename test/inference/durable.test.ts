@@ -7,6 +7,7 @@ import { ROW } from '../support/hand-made-version';
 import { type CustomerPerson, type Person, startWorld, type World } from '../support/world';
 import { count, served } from './support';
 import { readText } from './text-stream';
+import { whatMayWait } from './what-may-wait';
 
 let world: World;
 let owner: CustomerPerson;
@@ -270,6 +271,9 @@ describe('webhooks', () => {
     expect(errors).toMatchObject([{ code: 'NOT_FOUND', path: ['input', 'webhookEndpointId'] }]);
   });
 });
+
+describe('what may wait', () =>
+  whatMayWait({ world: () => world, owner: () => owner, key: () => key, ended, text: TEXT }));
 
 test('an answer is forgotten after a day', async () => {
   const { id } = await create(key);

@@ -17,7 +17,7 @@ interface Event {
 }
 
 const QUERY = `subscription($input: GenerateInput!) { generation(input: $input) { streamId number text finishReason
-  usage { promptTokens completionTokens } feedbackToken inference { id status priceExact outputs promptTokens completionTokens
+  usage { promptTokens completionTokens } feedbackToken inference { id status priceExact createdAt totalMs outputs promptTokens completionTokens
     usage { unit quantity } modelVersion { number } } } }`;
 
 export interface Read {

@@ -106,6 +106,11 @@ export class BatchingService {
     });
   }
 
+  /** What a batch of this version is expected to take, in milliseconds. */
+  expectedMs(versionId: string, rows: number): number {
+    return this.lineOf(versionId).scheduler.costs.predict(versionId, rows);
+  }
+
   /** Whether nobody waits for whoever runs this version. */
   isIdle(versionId: string): boolean {
     return this.lineOf(versionId).scheduler.isIdle;

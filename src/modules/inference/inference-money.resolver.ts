@@ -10,6 +10,7 @@ import { costType, CostType, UsageLine, UsageUnit } from '../billing';
 import { may } from '../identity';
 import { Inference } from './inference.entity';
 import { requestsFor } from './model-work';
+import { ServiceClass } from './service-class';
 
 @Resolver(() => Inference)
 export class InferenceMoneyResolver {
@@ -22,6 +23,7 @@ export class InferenceMoneyResolver {
     'promptTokens',
     'completionTokens',
     'sourceInferenceId',
+    'serviceClass',
     'priceExact',
     'currency',
     'modelId',
@@ -39,8 +41,10 @@ export class InferenceMoneyResolver {
     });
     if (inference.sourceInferenceId !== null)
       return [line(UsageUnit.CACHED_REQUEST, String(requestsFor(rows)), priceExact)];
+    const unit =
+      inference.serviceClass === ServiceClass.ECONOMY ? UsageUnit.ECONOMY_REQUEST : UsageUnit.REQUEST;
     return [
-      line(UsageUnit.REQUEST, String(requestsFor(rows)), priceExact),
+      line(unit, String(requestsFor(rows)), priceExact),
       line(UsageUnit.ROW, String(rows), '0'),
       line(UsageUnit.DEVICE_MILLISECOND, deviceMs.toFixed(6), '0'),
       ...(promptTokens > 0

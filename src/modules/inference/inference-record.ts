@@ -6,6 +6,7 @@ import type { EngineInfo } from '../compute';
 import type { TestAssignment } from './assignment-source';
 import { type Inference, InferenceStatus, type StoredConsent } from './inference.entity';
 import type { KeptAnswer } from './kept-answer';
+import { ServiceClass } from './service-class';
 
 export interface InferenceRecord {
   readonly id: string;
@@ -26,6 +27,8 @@ export interface InferenceRecord {
   readonly modelVersionId: string;
   readonly engine: EngineInfo;
   readonly engineId: string;
+  /** STANDARD unless told otherwise. */
+  readonly serviceClass?: ServiceClass;
   /** SUCCEEDED unless told otherwise. */
   readonly status?: InferenceStatus;
   readonly rows: number;
@@ -84,6 +87,7 @@ export function settlementOf(record: InferenceRecord): SettlementEntry {
     // Nothing was computed for it.
     rows: record.sourceInferenceId === undefined ? rows : 0,
     cached: record.sourceInferenceId !== undefined,
+    economy: record.sourceInferenceId === undefined && record.serviceClass === ServiceClass.ECONOMY,
     promptTokens,
     completionTokens,
     createdAt,
@@ -124,6 +128,7 @@ export function inferenceOf(record: InferenceRecord, stored: StoredFacts, output
     askedDeploymentId: record.askedDeploymentId ?? null,
     fallbackStep: record.fallbackStep ?? 0,
     sourceInferenceId: record.sourceInferenceId ?? null,
+    serviceClass: record.serviceClass ?? ServiceClass.STANDARD,
     priceExact: price.price,
     costExact: cost,
     currency: price.currency,

@@ -7,6 +7,7 @@ import { Deployment } from '../deployments';
 import { EndUser } from '../identity';
 import { ModelVersion } from '../models';
 import type { ConsentPurpose } from '../privacy';
+import { ServiceClass } from './service-class';
 
 export enum InferenceStatus {
   SUCCEEDED = 'SUCCEEDED',
@@ -115,6 +116,10 @@ export class Inference implements Node {
   /** The prediction whose answer was given again. */
   @Column('text', { nullable: true })
   sourceInferenceId!: string | null;
+
+  @Column('text')
+  @Field(() => ServiceClass, { description: 'How much hurry it was in; its price goes by that.' })
+  serviceClass!: ServiceClass;
 
   @Column('text')
   modelId!: string;

@@ -8,6 +8,7 @@ import type { DeploymentsModule } from '../deployments';
 import { type IdentityModule, may } from '../identity';
 import type { ModelsModule } from '../models';
 import type { AssignmentSource, ExposureSink } from './assignment-source';
+import { Attendance } from './attendance';
 import { BatchingService } from './batching.service';
 import { EndUserDirectory } from './end-user-directory';
 import { Execution, type ExecutionPort } from './execution';
@@ -102,6 +103,7 @@ export function createInferenceModule(
     metering,
     pricing,
     batching,
+    attendance: new Attendance(),
     writer,
     records: new RecordKeepingService(pricing, payloads),
     tokens,
@@ -190,7 +192,12 @@ export function createInferenceModule(
         const openAi = new OpenAiFace({ predictions, generations, routes, clock, log });
         await http.register(async (face) => openAi.register(face), { prefix: '/v1' });
       },
+      start: () => {
+        durable.deferred.start();
+        return Promise.resolve();
+      },
       stop: async () => {
+        durable.deferred.stop();
         await generation.stop();
         await writer.stop();
       },

@@ -6,6 +6,7 @@ import type { Database } from '../../platform/database';
 import { CONSENT_NOW_SQL, CONSENT_STATES_SQL, ConsentPurpose } from '../privacy';
 import { InferenceStatus, type StoredConsent } from './inference.entity';
 import type { InferenceRecord, StoredFacts } from './inference-record';
+import { ServiceClass } from './service-class';
 
 /** The purpose whose consent text asks to keep what was sent and what was answered. */
 export const PAYLOAD_PURPOSE = ConsentPurpose.TRAINING;
@@ -17,18 +18,18 @@ const MAY_KEEP = CONSENT_NOW_SQL('record.customer_id', 'record.end_user_id', PAY
 const INSERT = `insert into inferences (customer_id, created_at, id, status, principal, end_user_id, deployment_id, model_id,
     model_version_id, engine_id, rows, batch_rows, queue_ms, compute_ms, total_ms, device_ms, price_exact, cost_exact,
     currency, plan_id, test_assignments, consent_states, payload, payload_until,
-    prompt_tokens, completion_tokens, asked_deployment_id, fallback_step, source_inference_id)
+    prompt_tokens, completion_tokens, asked_deployment_id, fallback_step, source_inference_id, service_class)
   select customer_id, created_at, id, status, principal, end_user_id, deployment_id, model_id, model_version_id,
     engine_id, rows, batch_rows, queue_ms, compute_ms, total_ms, device_ms, price_exact, cost_exact, currency, plan_id,
     test_assignments, ${CONSENT_STATES_SQL('record.customer_id', 'record.end_user_id')},
     case when ${MAY_KEEP} then payload end, case when ${MAY_KEEP} then payload_until end,
-    prompt_tokens, completion_tokens, asked_deployment_id, fallback_step, source_inference_id
+    prompt_tokens, completion_tokens, asked_deployment_id, fallback_step, source_inference_id, service_class
   from jsonb_to_recordset($1::jsonb) as record (customer_id text, created_at timestamptz, id text, status text, principal text,
     end_user_id text, deployment_id text, model_id text, model_version_id text, engine_id text, rows int, batch_rows int,
     queue_ms double precision, compute_ms double precision, total_ms double precision, device_ms double precision,
     price_exact numeric, cost_exact numeric, currency text, plan_id text, test_assignments jsonb, payload text,
     payload_until timestamptz, prompt_tokens int, completion_tokens int,
-    asked_deployment_id text, fallback_step smallint, source_inference_id text)
+    asked_deployment_id text, fallback_step smallint, source_inference_id text, service_class text)
   returning id, consent_states as "consentStates", payload_until as "payloadUntil"`;
 
 const CLAIM = `insert into inference_keys as held (customer_id, key, input_hash, inference_id, created_at)
@@ -117,5 +118,6 @@ function columnsOf(record: InferenceRecord): object {
     asked_deployment_id: record.askedDeploymentId ?? null,
     fallback_step: record.fallbackStep ?? 0,
     source_inference_id: record.sourceInferenceId ?? null,
+    service_class: record.serviceClass ?? ServiceClass.STANDARD,
   };
 }

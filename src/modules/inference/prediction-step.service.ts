@@ -13,6 +13,7 @@ import {
 } from '../billing';
 import type { CanaryWatch, RouteService, ServedRoutes, WarmVersion } from '../deployments';
 import type { AssignmentSource, TestAssignment } from './assignment-source';
+import type { Attendance } from './attendance';
 import type { BatchingService } from './batching.service';
 import { failureOf, type Routed, tellCanary } from './canary-outcome';
 import type { Execution } from './execution';
@@ -33,6 +34,7 @@ import type { PredictionCall } from './prediction.service';
 import type { RecordKeepingService } from './record-keeping.service';
 import type { RemoteConsent } from './remote-consent';
 import type { RepeatedAnswers } from './repeated-answers.service';
+import { ServiceClass } from './service-class';
 import type { ShadowTraffic } from './shadow-traffic.service';
 
 export interface StepDoors {
@@ -44,6 +46,7 @@ export interface StepDoors {
   readonly metering: MeteringService;
   readonly pricing: PricingService;
   readonly batching: BatchingService;
+  readonly attendance: Attendance;
   readonly writer: InferenceWriter;
   readonly records: RecordKeepingService;
   readonly repeated: RepeatedAnswers;
@@ -129,7 +132,10 @@ export class PredictionStepService {
   ): Promise<Computed> {
     const { customerId, signal } = call;
     const request = { customerId, weight, versionId: version.id, withinMs, signal };
-    return carryOut(work, this.doors.batching, request);
+    const carrying = (): Promise<Computed> => carryOut(work, this.doors.batching, request);
+    // Nobody waits for what may wait.
+    if (call.serviceClass === ServiceClass.ECONOMY) return carrying();
+    return this.doors.attendance.during(carrying);
   }
 
   /** Who names a version is not in a test, the choice was the caller's; nor is who was answered by a stand-in. */
@@ -224,7 +230,7 @@ export class PredictionStepService {
       metered: { ...metered, deviceMs },
       units: sourceId
         ? { requests: 0, cachedRequests: requests, rows: 0, deviceMs: 0 }
-        : { requests, rows, deviceMs },
+        : { ...unitsOf(call, requests), rows, deviceMs },
       upstream: port.costOfRows?.(version.id, rows) ?? '0',
       payload: { inputs: call.rows, outputs, explanation },
       particulars: {
@@ -232,6 +238,7 @@ export class PredictionStepService {
         askedDeploymentId: number > 0 ? askedDeploymentId : undefined,
         fallbackStep: number,
         sourceInferenceId: sourceId,
+        serviceClass: call.serviceClass,
         kept: call.keep?.(outputs),
       },
     });
@@ -247,6 +254,11 @@ function routedOf({ step, routes, assignments }: Checked): Routed {
 function assertServed({ routes }: ServedRoutes, versionId: string | undefined): void {
   if (versionId !== undefined && !routes.some((route) => route.versionId === versionId))
     throw notFound(['input', 'versionId']);
+}
+
+/** Requests have a price by the hurry that they are in. */
+function unitsOf({ serviceClass }: PredictionCall, requests: number) {
+  return serviceClass === ServiceClass.ECONOMY ? { requests: 0, economyRequests: requests } : { requests };
 }
 
 /** Of the deadline of the call, however many steps it took to come here. */

@@ -18,6 +18,7 @@ import type { InferenceRecord } from './inference-record';
 import type { KeptAnswer } from './kept-answer';
 import { planPrediction, type WorkPlan } from './model-work';
 import type { PredictionKeys } from './prediction-key.service';
+import type { ServiceClass } from './service-class';
 import type { PredictionStepService, StepDoors } from './prediction-step.service';
 
 export interface PredictionCall {
@@ -38,6 +39,8 @@ export interface PredictionCall {
   readonly work?: PurposeOfCall;
   /** Of a prediction that is fetched later: what is kept of its answer, in the transaction of its record. */
   readonly keep?: (outputs: unknown) => KeptAnswer;
+  /** STANDARD unless told otherwise. */
+  readonly serviceClass?: ServiceClass;
 }
 
 export interface PurposeOfCall {

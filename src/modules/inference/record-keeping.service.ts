@@ -33,6 +33,7 @@ export interface AnsweredCall {
     InferenceRecord,
     | 'idempotency'
     | 'kept'
+    | 'serviceClass'
     | 'status'
     | 'promptTokens'
     | 'completionTokens'

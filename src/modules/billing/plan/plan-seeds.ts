@@ -12,6 +12,7 @@ function plan(
     priceMinor: string;
     perRequest: string;
     perCachedRequest: string;
+    perEconomyRequest: string;
     perPromptToken: string;
     perCompletionToken: string;
     terms: EntitlementTerms;
@@ -37,6 +38,7 @@ function plan(
     priceBook: [
       general(UsageUnit.REQUEST, seed.perRequest),
       general(UsageUnit.CACHED_REQUEST, seed.perCachedRequest),
+      general(UsageUnit.ECONOMY_REQUEST, seed.perEconomyRequest),
       general(UsageUnit.PROMPT_TOKEN, seed.perPromptToken),
       general(UsageUnit.COMPLETION_TOKEN, seed.perCompletionToken),
     ],
@@ -53,6 +55,7 @@ export const PLAN_SEEDS: readonly PlanSeed[] = [
     priceMinor: '0',
     perRequest: '0',
     perCachedRequest: '0',
+    perEconomyRequest: '0',
     perPromptToken: '0',
     perCompletionToken: '0',
     terms: { requests: 1_000, overage: OveragePolicy.REFUSE, weight: 1, models: null },
@@ -66,6 +69,7 @@ export const PLAN_SEEDS: readonly PlanSeed[] = [
     priceMinor: '4900',
     perRequest: '0.4',
     perCachedRequest: '0.1',
+    perEconomyRequest: '0.2',
     perPromptToken: '0.0001',
     perCompletionToken: '0.0004',
     terms: { requests: 100_000, overage: OveragePolicy.CHARGE, weight: 4, models: null },
@@ -79,6 +83,7 @@ export const PLAN_SEEDS: readonly PlanSeed[] = [
     priceMinor: '49900',
     perRequest: '0.25',
     perCachedRequest: '0.06',
+    perEconomyRequest: '0.125',
     perPromptToken: '0.00006',
     perCompletionToken: '0.00025',
     terms: { requests: 2_000_000, overage: OveragePolicy.CHARGE, weight: 16, models: null },
@@ -92,6 +97,7 @@ export const PLAN_SEEDS: readonly PlanSeed[] = [
     priceMinor: '0',
     perRequest: '0.2',
     perCachedRequest: '0.05',
+    perEconomyRequest: '0.1',
     perPromptToken: '0.00005',
     perCompletionToken: '0.0002',
     terms: { requests: null, overage: OveragePolicy.CHARGE, weight: 64, models: null },

@@ -19,9 +19,11 @@ export interface UsageUnits {
   readonly requests: number;
   readonly rows: number;
   readonly deviceMs: number;
-  /** Of a text: what was read and what was written; absent for rows. */
   /** Those that were given an earlier answer again; they are not among `requests`. */
   readonly cachedRequests?: number;
+  /** Those that might wait for a quiet moment; they are not among `requests` either. */
+  readonly economyRequests?: number;
+  /** Of a text: what was read and what was written; absent for rows. */
   readonly promptTokens?: number;
   readonly completionTokens?: number;
 }
@@ -52,6 +54,8 @@ export interface SettlementEntry {
   readonly rows: number;
   /** An earlier answer was given again: the whole reservation is charged as that. */
   readonly cached?: boolean;
+  /** It might wait for a quiet moment: the whole reservation is charged as that. */
+  readonly economy?: boolean;
   readonly promptTokens?: number;
   readonly completionTokens?: number;
   /** Equals `bornAt(inferenceId)`: it chooses the partition. */

@@ -24,6 +24,13 @@ describe('a price', () => {
     expect(priceByBook(own, 'mdl_large', cached)).toBe('0');
   });
 
+  it('of a deferred request is that of a request, unless the book has one for it', () => {
+    const deferred = { requests: 0, economyRequests: 2, rows: 0, deviceMs: 0 };
+    expect(priceByBook(BOOK, 'mdl_large', deferred)).toBe('5');
+    const own = [...BOOK, { unit: UsageUnit.ECONOMY_REQUEST, modelId: null, unitAmount: '0.15' }];
+    expect(priceByBook(own, 'mdl_large', deferred)).toBe('0.3');
+  });
+
   it('knows which units a book leaves out, and what a request costs at most', () => {
     expect(unpricedUnits(BOOK)).toEqual([
       UsageUnit.CACHED_REQUEST,

@@ -6,6 +6,7 @@ import type { UsageUnits } from './metering';
 export enum UsageUnit {
   REQUEST = 'REQUEST',
   CACHED_REQUEST = 'CACHED_REQUEST',
+  ECONOMY_REQUEST = 'ECONOMY_REQUEST',
   ROW = 'ROW',
   DEVICE_MILLISECOND = 'DEVICE_MILLISECOND',
   PROMPT_TOKEN = 'PROMPT_TOKEN',
@@ -21,8 +22,11 @@ export interface PriceBookEntry {
 
 const MILLISECONDS_IN_SECOND = '0.001';
 
-/** Units that are another unit where a book says nothing of them: who sold requests sold repeated answers among them. */
-const SOLD_AS: Partial<Record<UsageUnit, UsageUnit>> = { [UsageUnit.CACHED_REQUEST]: UsageUnit.REQUEST };
+/** Units that are another unit where a book says nothing of them: who sold requests sold repeated and deferred ones among them. */
+const SOLD_AS: Partial<Record<UsageUnit, UsageUnit>> = {
+  [UsageUnit.CACHED_REQUEST]: UsageUnit.REQUEST,
+  [UsageUnit.ECONOMY_REQUEST]: UsageUnit.REQUEST,
+};
 
 /** The entry of a unit for a model: the model's own before the general one. A unit that was not agreed on is free. */
 export function unitAmountOf(
@@ -44,6 +48,8 @@ function quantityOf(units: UsageUnits, unit: UsageUnit): number {
       return units.requests;
     case UsageUnit.CACHED_REQUEST:
       return units.cachedRequests ?? 0;
+    case UsageUnit.ECONOMY_REQUEST:
+      return units.economyRequests ?? 0;
     case UsageUnit.ROW:
       return units.rows;
     case UsageUnit.DEVICE_MILLISECOND:
@@ -88,7 +94,7 @@ export function isFree(book: readonly PriceBookEntry[]): boolean {
 
 /** What one request costs at most before its other units are counted. */
 export function highestPerRequest(book: readonly PriceBookEntry[]): string {
-  const units = [UsageUnit.REQUEST, UsageUnit.CACHED_REQUEST];
+  const units = [UsageUnit.REQUEST, UsageUnit.CACHED_REQUEST, UsageUnit.ECONOMY_REQUEST];
   return [null, ...book.map(({ modelId }) => modelId)]
     .flatMap((modelId) => units.map((unit) => unitAmountOf(book, unit, modelId)))
     .reduce((highest, amount) => (compareDecimals(amount, highest) > 0 ? amount : highest));

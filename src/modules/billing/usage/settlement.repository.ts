@@ -12,14 +12,14 @@ const RECORDS = `entry as (
     select * from json_to_recordset($1::json) as e (
       customer_id text, created_at timestamptz, inference_id text, period_start timestamptz, plan_id text, model_id text,
       deployment_id text, end_user_id text, principal_id text, lease_id text, requests int, rows int,
-      device_ms numeric, price numeric, cost numeric, currency text, prompt_tokens int, completion_tokens int, cached_requests int)
+      device_ms numeric, price numeric, cost numeric, currency text, prompt_tokens int, completion_tokens int, cached_requests int, economy_requests int)
   ), inserted as (
     insert into usage_records (customer_id, created_at, inference_id, period_start, plan_id, model_id, deployment_id,
       end_user_id, principal_id, lease_id, requests, rows, device_ms, price, cost, currency,
-      prompt_tokens, completion_tokens, cached_requests)
+      prompt_tokens, completion_tokens, cached_requests, economy_requests)
     select customer_id, created_at, inference_id, period_start, plan_id, model_id, deployment_id,
       end_user_id, principal_id, lease_id, requests, rows, device_ms, price, cost, currency,
-      prompt_tokens, completion_tokens, cached_requests from entry
+      prompt_tokens, completion_tokens, cached_requests, economy_requests from entry
     on conflict do nothing
     returning customer_id, created_at, period_start, lease_id, requests, price, cost, currency
   ), leased as (
@@ -122,6 +122,7 @@ function rowOf({ reservation, price, ...entry }: SettlementEntry): object {
     cost: entry.cost,
     currency: price.currency,
     cached_requests: entry.cached ? reservation.requests : 0,
+    economy_requests: entry.economy ? reservation.requests : 0,
     prompt_tokens: entry.promptTokens ?? 0,
     completion_tokens: entry.completionTokens ?? 0,
   };

@@ -123,6 +123,7 @@ function dayOf(sum: UsageSums): DayOfUsage {
     units: {
       REQUEST: sum.requests,
       CACHED_REQUEST: sum.cachedRequests,
+      ECONOMY_REQUEST: sum.economyRequests,
       ROW: sum.rows,
       DEVICE_MILLISECOND: sum.deviceMs,
       PROMPT_TOKEN: sum.promptTokens,

@@ -20,6 +20,7 @@ import { forecastRequests } from './usage-forecast';
 const COLUMN_OF = {
   [UsageUnit.REQUEST]: 'requests',
   [UsageUnit.CACHED_REQUEST]: 'cachedRequests',
+  [UsageUnit.ECONOMY_REQUEST]: 'economyRequests',
   [UsageUnit.ROW]: 'rows',
   [UsageUnit.DEVICE_MILLISECOND]: 'deviceMs',
   [UsageUnit.PROMPT_TOKEN]: 'promptTokens',

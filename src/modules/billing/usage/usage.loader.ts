@@ -9,6 +9,7 @@ export interface UsageSums {
   readonly day: string;
   readonly requests: string;
   readonly cachedRequests: string;
+  readonly economyRequests: string;
   readonly rows: string;
   readonly deviceMs: string;
   readonly promptTokens: string;
@@ -42,7 +43,8 @@ export function usageQuestion(customerId: string, { from, to }: Period, currency
 }
 
 const SUMS = `select asked.question, u.plan_id as "planId", u.model_id as "modelId", date_trunc('day', u.created_at, 'UTC') as day,
-    sum(u.requests - u.cached_requests)::text as requests, sum(u.cached_requests)::text as "cachedRequests", sum(u.rows)::text as rows, trim_scale(sum(u.device_ms))::text as "deviceMs",
+    sum(u.requests - u.cached_requests - u.economy_requests)::text as requests, sum(u.cached_requests)::text as "cachedRequests",
+    sum(u.economy_requests)::text as "economyRequests", sum(u.rows)::text as rows, trim_scale(sum(u.device_ms))::text as "deviceMs",
     sum(u.prompt_tokens)::text as "promptTokens", sum(u.completion_tokens)::text as "completionTokens",
     trim_scale(sum(u.price))::text as price, trim_scale(sum(u.cost))::text as cost
   from unnest($1::text[], $2::text[], $3::timestamptz[], $4::timestamptz[], $5::text[])

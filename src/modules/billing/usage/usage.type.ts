@@ -11,6 +11,10 @@ registerEnumType(UsageUnit, {
   valuesConfig: {
     REQUEST: { description: 'One call that was computed, however many rows it carries.' },
     CACHED_REQUEST: { description: 'One call that was given an earlier answer again.' },
+    ECONOMY_REQUEST: {
+      description:
+        'One call that was computed when it suited the house, before its own deadline; a REQUEST where the price book has no price for it.',
+    },
     ROW: { description: 'One row of a call.' },
     DEVICE_MILLISECOND: { description: 'One millisecond of the inference device.' },
     PROMPT_TOKEN: { description: 'One token of a prompt that was read.' },

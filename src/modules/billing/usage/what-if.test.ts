@@ -7,6 +7,7 @@ const day = (requests: number, more: Partial<DayOfUsage['units']> = {}, modelId 
   units: {
     REQUEST: String(requests),
     CACHED_REQUEST: '0',
+    ECONOMY_REQUEST: '0',
     ROW: '0',
     DEVICE_MILLISECOND: '0',
     PROMPT_TOKEN: '0',

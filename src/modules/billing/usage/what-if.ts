@@ -8,7 +8,7 @@ import { type PriceBookEntry, unitAmountOf, UsageUnit } from './price';
 
 export interface DayOfUsage {
   readonly modelId: string;
-  /** Of every unit, how much: decimal strings. Computed requests and cached ones are counted apart. */
+  /** Of every unit, how much: decimal strings. Computed requests, cached ones and deferred ones are counted apart. */
   readonly units: Readonly<Record<UsageUnit, string>>;
 }
 
@@ -39,7 +39,7 @@ export function whatIf(
   for (const days of periods) {
     let left = limit === null ? null : BigInt(limit);
     for (const { modelId, units } of days) {
-      const requests = BigInt(units.REQUEST) + BigInt(units.CACHED_REQUEST);
+      const requests = BigInt(units.REQUEST) + BigInt(units.CACHED_REQUEST) + BigInt(units.ECONOMY_REQUEST);
       const admitted = left === null || requests <= left ? requests : left;
       if (left !== null) left -= admitted;
       refused += requests - admitted;

@@ -3,17 +3,20 @@
  * transaction. Faults of the input are told at once, before anything is stored.
  */
 import type { Clock } from '../../../kernel/clock';
-import { notFound } from '../../../kernel/errors';
+import { type AppError, invalidInput, notFound } from '../../../kernel/errors';
 import { newId } from '../../../kernel/id';
 import { actorOf, type Principal } from '../../../kernel/principal';
 import { type Database, tenant } from '../../../platform/database';
 import type { Events, Signals } from '../../../platform/events';
 import type { Jobs } from '../../../platform/jobs';
 import type { RouteService } from '../../deployments';
+import type { BatchingService } from '../batching.service';
 import type { EndUserDirectory, NamedEndUser } from '../end-user-directory';
 import { wantsRows } from '../inference.errors';
 import { planPrediction } from '../model-work';
 import { writesText } from '../../models';
+import { ServiceClass } from '../service-class';
+import type { DeferredPredictions } from './deferred-predictions.service';
 import { Prediction, PredictionStatus } from './prediction.entity';
 import { PREDICTION_CHANNEL, PREDICTION_CREATED } from './prediction-events';
 import { PREDICTION_JOB, type PredictionJobPayload } from './prediction.job';
@@ -28,7 +31,13 @@ export interface DurableCall extends NamedEndUser {
   readonly deployment: string;
   readonly question: Question;
   readonly webhookEndpointId?: string | null;
+  /** STANDARD unless told otherwise. */
+  readonly serviceClass?: ServiceClass;
+  /** For ECONOMY; an hour unless told otherwise. */
+  readonly completeWithinMs?: number | null;
 }
+
+const COMPLETE_WITHIN_MS = 3_600_000;
 
 export interface DurableDoors {
   readonly database: Database;
@@ -39,6 +48,8 @@ export interface DurableDoors {
   readonly routes: RouteService;
   readonly endUsers: EndUserDirectory;
   readonly vault: PredictionVault;
+  readonly batching: Pick<BatchingService, 'expectedMs'>;
+  readonly deferred: Pick<DeferredPredictions, 'admit'>;
 }
 
 export class DurablePredictionService {
@@ -48,14 +59,16 @@ export class DurablePredictionService {
   async create(call: DurableCall): Promise<string> {
     const { database, events, signals, jobs, clock, routes, endUsers, vault } = this.doors;
     const { principal, requestId, customerId, question, webhookEndpointId } = call;
-    const { deploymentId } = this.check(routes, call);
+    const { deploymentId, deviceMs } = this.check(routes, call);
+    const deferral = await this.deferralOf(call, deviceMs);
     const endUserId = await endUsers.resolve(principal, customerId, call);
     const { unitOfWork } = database;
     return unitOfWork.run(tenant(customerId), async () => {
       const createdAt = clock.now();
       const id = newId('prd', createdAt);
       if (webhookEndpointId != null) await this.findEndpoint(customerId, webhookEndpointId);
-      const payload: PredictionJobPayload = { customerId, predictionId: id };
+      const { serviceClass } = deferral;
+      const payload: PredictionJobPayload = { customerId, predictionId: id, serviceClass };
       const jobId = await jobs.enqueue(PREDICTION_JOB, payload, { customerId });
       await unitOfWork.repository(Prediction).insert({
         customerId,
@@ -66,6 +79,7 @@ export class DurablePredictionService {
         endUserId,
         deploymentId,
         jobId,
+        ...deferral,
         asked: vault.sealAsked(id, { principal, requestId, ...question }),
         webhookEndpointId: webhookEndpointId ?? null,
       });
@@ -80,16 +94,36 @@ export class DurablePredictionService {
   private check(
     routes: RouteService,
     { customerId, deployment, question }: DurableCall,
-  ): { deploymentId: string } {
+  ): { deploymentId: string; deviceMs: number } {
     const served = routes.find(customerId, deployment, ['input', 'deployment']);
     const { version, release } = routes.hold(served, customerId);
     try {
-      if ('rows' in question) planPrediction(version, question.rows);
-      else if (!writesText(version)) throw wantsRows();
+      if ('rows' in question) {
+        const { rows } = planPrediction(version, question.rows);
+        return {
+          deploymentId: served.deploymentId,
+          deviceMs: this.doors.batching.expectedMs(version.id, rows),
+        };
+      }
+      if (!writesText(version)) throw wantsRows();
+      return { deploymentId: served.deploymentId, deviceMs: 0 };
     } finally {
       release();
     }
-    return served;
+  }
+
+  /** @throws AppError DEADLINE_UNREACHABLE when it cannot be promised. */
+  private async deferralOf(
+    { serviceClass = ServiceClass.STANDARD, completeWithinMs }: DurableCall,
+    deviceMs: number,
+  ): Promise<Pick<Prediction, 'serviceClass' | 'completeBy' | 'expectedMs'>> {
+    if (serviceClass === ServiceClass.STANDARD) {
+      if (completeWithinMs != null) throw onlyForEconomy();
+      return { serviceClass, completeBy: null, expectedMs: null };
+    }
+    const { deferred, clock } = this.doors;
+    const completeBy = new Date(clock.millis() + (completeWithinMs ?? COMPLETE_WITHIN_MS));
+    return { serviceClass, completeBy, expectedMs: await deferred.admit(deviceMs, completeBy) };
   }
 
   private async findEndpoint(customerId: string, id: string): Promise<void> {
@@ -97,4 +131,10 @@ export class DurablePredictionService {
     const endpoint = await unitOfWork.repository(WebhookEndpoint).findOneBy({ customerId, id });
     if (!endpoint || endpoint.removedAt !== null) throw notFound(['input', 'webhookEndpointId']);
   }
+}
+
+function onlyForEconomy(): AppError {
+  const message =
+    'A deadline is promised to ECONOMY alone; what is STANDARD takes its turn at once. Leave it out.';
+  return invalidInput(['input', 'completeWithinMs'], message, 'economy');
 }

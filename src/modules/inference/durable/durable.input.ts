@@ -1,12 +1,17 @@
 /** What durable predictions and endpoints are asked for with, and what is answered. */
-import { Field, ID, InputType, ObjectType } from 'type-graphql';
+import { IsOptional, Max, Min } from 'class-validator';
+import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
 import { JSONScalar, MutationPayload, URLScalar } from '../../../platform/graphql';
 import { CallInput } from '../call.input';
 import { TextInput } from '../generation/text.input';
 import { MAX_ROWS } from '../inputs';
+import { ServiceClass } from '../service-class';
 import { Prediction } from './prediction.entity';
 import { WebhookEndpoint } from './webhook-endpoint.entity';
 import { WebhookEvent } from './webhook-event';
+
+const MIN_WITHIN_MS = 60_000;
+const MAX_WITHIN_MS = 24 * 3_600_000;
 
 @InputType({ description: 'What to predict later, by what, for whom, and who is told.' })
 export class PredictionCreateInput extends CallInput {
@@ -14,6 +19,21 @@ export class PredictionCreateInput extends CallInput {
     description: `The inputs, as for \`predict\`: one row, or a list of 1–${MAX_ROWS}.`,
   })
   rows!: unknown;
+
+  @Field(() => ServiceClass, {
+    defaultValue: ServiceClass.STANDARD,
+    description: 'How much hurry it is in; ECONOMY waits for a quiet moment, at a price of its own.',
+  })
+  serviceClass!: ServiceClass;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: `For ECONOMY: milliseconds within which it is to be answered, ${MIN_WITHIN_MS}–${MAX_WITHIN_MS}; an hour unless told otherwise. What cannot be promised is refused at once.`,
+  })
+  @IsOptional()
+  @Min(MIN_WITHIN_MS)
+  @Max(MAX_WITHIN_MS)
+  completeWithinMs?: number | null;
 
   @Field(() => ID, { nullable: true, description: 'The endpoint that is told when it has ended.' })
   webhookEndpointId?: string | null;

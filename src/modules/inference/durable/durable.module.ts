@@ -3,6 +3,8 @@ import type { JobDefinition } from '../../../platform/jobs';
 import type { ModuleManifest, NodeSource, Platform } from '../../../platform/module';
 import type { RouteService } from '../../deployments';
 import { may, type Permission } from '../../identity';
+import type { Attendance } from '../attendance';
+import type { BatchingService } from '../batching.service';
 import type { EndUserDirectory } from '../end-user-directory';
 import type { FeedbackTokenService } from '../feedback-token.service';
 import type { InferenceLoaders } from '../inference.loader';
@@ -10,6 +12,7 @@ import type { AnswerKeeper } from '../kept-answer';
 import type { PredictionService } from '../prediction.service';
 import type { GenerationService } from '../generation/generation.service';
 import type { KeptTexts } from '../generation/kept-texts';
+import { DeferredPredictions } from './deferred-predictions.service';
 import { createDurableLoaders, type DurableLoaders } from './durable.loader';
 import { DurablePredictionService } from './durable-prediction.service';
 import { Prediction } from './prediction.entity';
@@ -32,6 +35,8 @@ export interface DurableShared {
   readonly generations: GenerationService;
   readonly texts: KeptTexts;
   readonly vault: PredictionVault;
+  readonly batching: Pick<BatchingService, 'expectedMs'>;
+  readonly attendance: Attendance;
   readonly tokens: FeedbackTokenService;
   readonly loaders: InferenceLoaders;
 }
@@ -40,17 +45,31 @@ type Parts = Required<
   Pick<ModuleManifest, 'resolvers' | 'nodes' | 'jobs' | 'subscribers' | 'personalData'>
 > & {
   readonly answers: AnswerKeeper;
+  readonly deferred: DeferredPredictions;
 };
 
 export function createDurable(
-  { config, database, events, signals, jobs, clock, crypto }: Platform,
-  { routes, endUsers, predictions, generations, texts, vault, tokens, loaders: inferences }: DurableShared,
+  { config, database, events, signals, jobs, clock, crypto, log }: Platform,
+  {
+    routes,
+    endUsers,
+    predictions,
+    generations,
+    texts,
+    vault,
+    batching,
+    attendance,
+    tokens,
+    loaders: inferences,
+  }: DurableShared,
 ): Parts {
   const open = !config.production;
   const sender = new WebhookSender(open);
   const webhooks = new WebhookService({ database, events, jobs, clock, crypto, sender, open });
   const outcomes = new PredictionOutcomes({ database, events, signals, clock, vault });
-  const doors = { database, events, signals, jobs, clock, routes, endUsers, vault };
+  const works = config.workers > 0;
+  const deferred = new DeferredPredictions({ database, jobs, clock, log, attendance, works });
+  const doors = { database, events, signals, jobs, clock, routes, endUsers, vault, batching, deferred };
   const durable = new DurablePredictionService(doors);
   const loaders = createDurableLoaders(database, vault);
   const node = (
@@ -65,6 +84,7 @@ export function createDurable(
   });
   return {
     answers: outcomes,
+    deferred,
     resolvers: [
       new PredictionResolver(database, durable, loaders, inferences, tokens),
       new WebhookEndpointResolver(database, webhooks),
@@ -76,7 +96,7 @@ export function createDurable(
       node('whd', 'webhook:read', 'deliveryById'),
     ],
     jobs: [
-      predictionJob({ predictions, generations, outcomes, texts, vault }),
+      predictionJob({ predictions, generations, outcomes, deferred, texts, vault }),
       webhooks.deliveries(),
       outcomes.retention(),
     ] as JobDefinition<never>[],

@@ -19,6 +19,7 @@ const BEGUN = {
   endUserId: true,
   deploymentId: true,
   asked: true,
+  serviceClass: true,
 } as const;
 const OPEN = [PredictionStatus.QUEUED, PredictionStatus.RUNNING];
 

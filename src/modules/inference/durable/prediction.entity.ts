@@ -5,6 +5,7 @@
 import { Field, ID, ObjectType, registerEnumType } from 'type-graphql';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { DateTime, Node } from '../../../platform/graphql';
+import { ServiceClass } from '../service-class';
 
 export enum PredictionStatus {
   QUEUED = 'QUEUED',
@@ -18,7 +19,7 @@ registerEnumType(PredictionStatus, {
   name: 'PredictionStatus',
   description: 'Where a durable prediction stands.',
   valuesConfig: {
-    QUEUED: { description: 'It is stored and waits for a worker.' },
+    QUEUED: { description: 'It is stored and waits for a worker, or for a quiet moment.' },
     RUNNING: { description: 'A worker has it.' },
     SUCCEEDED: { description: 'It was answered, and is billed.' },
     FAILED: { description: 'It was given up: `error` says why. Nothing is billed.' },
@@ -61,6 +62,21 @@ export class Prediction implements Node {
   /** Null for a text that was streamed: no job wrote it. */
   @Column('text', { nullable: true })
   jobId!: string | null;
+
+  @Column('text')
+  @Field(() => ServiceClass, { description: 'How much hurry it is in.' })
+  serviceClass!: ServiceClass;
+
+  @Column('timestamptz', { nullable: true })
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'Until when it is to be answered; null for those that take their turn at once.',
+  })
+  completeBy!: Date | null;
+
+  /** Milliseconds; of one that may wait. */
+  @Column('double precision', { nullable: true })
+  expectedMs!: number | null;
 
   /** Who asked and what, sealed; forgotten when it has ended. */
   @Column('text', { nullable: true, select: false })

@@ -12,6 +12,8 @@ import type { GenerationService } from '../generation/generation.service';
 import type { KeptTexts } from '../generation/kept-texts';
 import type { KeptAnswer } from '../kept-answer';
 import type { PredictionService } from '../prediction.service';
+import type { ServiceClass } from '../service-class';
+import type { DeferredPredictions } from './deferred-predictions.service';
 import type { Prediction } from './prediction.entity';
 import type { PredictionOutcomes } from './prediction-outcome.service';
 import type { PredictionVault } from './prediction-vault';
@@ -21,6 +23,7 @@ export const PREDICTION_JOB = 'inference.predict';
 export interface PredictionJobPayload {
   readonly customerId: string;
   readonly predictionId: string;
+  readonly serviceClass: ServiceClass;
 }
 
 /** Refusals that say "not now". */
@@ -44,6 +47,7 @@ export interface PredictionJobDoors {
   readonly predictions: Pick<PredictionService, 'predict'>;
   readonly generations: Pick<GenerationService, 'complete'>;
   readonly outcomes: PredictionOutcomes;
+  readonly deferred: Pick<DeferredPredictions, 'takeTurn'>;
   readonly texts: Pick<KeptTexts, 'answerOf'>;
   readonly vault: PredictionVault;
 }
@@ -52,11 +56,12 @@ export function predictionJob({
   predictions,
   generations,
   outcomes,
+  deferred,
   texts,
   vault,
 }: PredictionJobDoors): JobDefinition<PredictionJobPayload> {
   async function answer(prediction: Prediction, asked: string, signal: AbortSignal): Promise<void> {
-    const { id, customerId, deploymentId, endUserId } = prediction;
+    const { id, customerId, deploymentId, endUserId, serviceClass } = prediction;
     const { principal, requestId, ...question } = vault.openAsked(id, asked);
     const call = {
       principal,
@@ -69,7 +74,7 @@ export function predictionJob({
     };
     if ('rows' in question) {
       const keep = (outputs: unknown): KeptAnswer => outcomes.answerOf(id, outputs);
-      await predictions.predict({ ...call, rows: question.rows, keep });
+      await predictions.predict({ ...call, rows: question.rows, serviceClass, keep });
     } else {
       const answerOf = (text: FinishedText): KeptAnswer => texts.answerOf(id, text, false);
       await generations.complete({ ...call, ...question, keeping: { idempotency: null, answerOf } });
@@ -96,7 +101,8 @@ export function predictionJob({
   return {
     kind: PREDICTION_JOB,
     maxAttempts: ATTEMPTS,
-    run: async ({ customerId, predictionId }, context) => {
+    run: async ({ customerId, predictionId, serviceClass }, context) => {
+      await deferred.takeTurn(serviceClass);
       const begun = await outcomes.begin(customerId, predictionId);
       // It ended in an earlier run, whose process died before the queue heard of it.
       if (!begun?.asked) return predictionId;

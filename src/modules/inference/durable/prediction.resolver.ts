@@ -61,7 +61,7 @@ export class PredictionResolver {
   @Mutation(() => PredictionPayload, {
     nullable: true,
     description:
-      'Accepts a prediction for later: once it is acknowledged it is not lost, whatever process dies. Needs inference:run. Events: prediction.created, then prediction.completed with inference.completed, or prediction.failed. Costs what `predict` costs when it is answered, once, and nothing when it fails.',
+      'Accepts a prediction for later: once it is acknowledged it is not lost, whatever process dies. Needs inference:run. Events: prediction.created, then prediction.completed with inference.completed, or prediction.failed. Costs what `predict` costs when it is answered, once, by the ECONOMY_REQUEST where it may wait; nothing when it fails.',
   })
   @Can('inference:run')
   @Cost(({ input }: { input: PredictionCreateInput }) => (Array.isArray(input.rows) ? input.rows.length : 1))

@@ -15,6 +15,7 @@ import {
 import type { CanaryWatch, RouteService, ServedRoutes, WarmVersion } from '../../deployments';
 import { writesText } from '../../models';
 import type { AssignmentSource, TestAssignment } from '../assignment-source';
+import type { Attendance } from '../attendance';
 import type { BatchingService } from '../batching.service';
 import { failureOf, tellCanary } from '../canary-outcome';
 import type { EndUserDirectory } from '../end-user-directory';
@@ -40,6 +41,7 @@ export interface GenerationDoors {
   readonly pricing: PricingService;
   readonly admission: GenerationAdmission;
   readonly batching: Pick<BatchingService, 'unattributed'>;
+  readonly attendance: Attendance;
   readonly writer: InferenceWriter;
   readonly records: RecordKeepingService;
   readonly tokens: FeedbackTokenService;
@@ -142,7 +144,9 @@ export class GenerationService {
     const text = new WrittenText();
     let settled = false;
     try {
-      const { finish, failure, queueMs } = await this.deliver(checked, text, log);
+      const { finish, failure, queueMs } = await this.doors.attendance.during(() =>
+        this.deliver(checked, text, log),
+      );
       if (failure && checked.call.keeping) throw keptTextBroken(failure, checked.call.signal);
       if (text.completionTokens === 0) throw failure;
       const record = await this.record(checked, reservation, text, queueMs, finish);
