@@ -1,7 +1,9 @@
 /** The door of training: from an uploaded file to a version, and the preparation that serving repeats. */
 export { Dataset } from './dataset/dataset.entity';
 export { DatasetVersion } from './dataset/dataset-version.entity';
+export { TrainingJob } from './job/training-job.entity';
 export { binOf, type FeatureReference } from './dataset/feature-reference';
+export { readLineage } from './lineage/lineage';
 export { learnsOnData, lineageChart, type LineageData, type LineageVersion } from './lineage/lineage-chart';
 export { type InputColumns, inputColumnsOf } from './preparation/columns';
 export { encodePassages, type PassagePreparation, passagesOf } from './preparation/passages';

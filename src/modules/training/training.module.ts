@@ -19,6 +19,8 @@ import { TrainingJob } from './job/training-job.entity';
 import { TrainingJobResolver } from './job/training-job.resolver';
 import { TrainingJobService } from './job/training-job.service';
 import { trainingRunJob } from './job/training-run.job';
+import { RowUseResolver } from './lineage/row-use.resolver';
+import { RowUseService } from './lineage/row-use.service';
 import { ModelVersionOriginResolver } from './model-version-origin.resolver';
 import { TrainingSearch } from './search/training-search.entity';
 import { trainingSearchJob } from './search/training-search.job';
@@ -93,6 +95,7 @@ export function createTrainingModule(
         new TrainingTrialResolver(loaders),
         new TrainingJobTrialResolver(loaders),
         new ModelVersionOriginResolver(loaders),
+        new RowUseResolver(new RowUseService(database, comparison, blobs)),
         new CompressionResolver(database, jobs, { models, trainings }),
       ],
       nodes: [

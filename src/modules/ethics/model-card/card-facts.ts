@@ -1,6 +1,7 @@
 /** What a model card is made of. Only what the registry knows, and what a person said. */
 import type { Metric } from '../../models';
 import type { FairnessAccount } from '../fairness/fairness-of-version';
+import type { CardLineage } from './card-lineage';
 
 interface Tensor {
   readonly name: string;
@@ -22,6 +23,7 @@ export interface CardFacts {
   readonly metrics: readonly Metric[];
   readonly fairness: FairnessAccount | null;
   readonly parents: readonly string[];
+  readonly lineage: CardLineage;
   /** How it was made of its parent, e.g. QUANTISED; null for a version that was made of no other. */
   readonly derivation: string | null;
   readonly data: {

@@ -19,6 +19,7 @@ export function cardMarkdown(facts: CardFacts, words: CardWords | null): string 
     ['How good it is', metricLines(facts)],
     ['Whether it treats groups alike', fairnessLines(facts)],
     ['What it was made of', originLines(facts)],
+    ['Where it comes from', lineageLines(facts)],
   ];
   if (facts.makersWords) sections.push(['In its maker’s words', [indented(facts.makersWords)]]);
   const body = sections.map(([title, lines]) => `## ${title}\n\n${lines.join('\n')}`);
@@ -63,25 +64,39 @@ function fairnessLines({ fairness }: CardFacts): string[] {
   ]);
 }
 
-function originLines({
-  data,
-  parents,
-  derivation,
-  contentHash,
-  engine,
-  createdAt,
-  sizeBytes,
-}: CardFacts): string[] {
+function originLines({ data, contentHash, engine, createdAt, sizeBytes }: CardFacts): string[] {
   const consent =
     data && (data.consentScope.length > 0 ? data.consentScope.join(', ') : 'no purpose was named');
   return [
     ...(data
       ? [`- ${data.rows} rows of ${plain(data.name)}, version ${data.number}; consent: ${consent}`]
       : []),
-    ...(parents.length > 0 ? [`- made of ${parents.join(', ')}${derivation ? ` (${derivation})` : ''}`] : []),
     `- ${sizeBytes} bytes for ${engine}, made ${createdAt}`,
     `- content hash ${contentHash}`,
   ];
+}
+
+function lineageLines({
+  lineage: { ancestors, data, training, chart },
+  parents,
+  derivation,
+}: CardFacts): string[] {
+  const nameOf = (id: string): string => {
+    const parent = ancestors.find((one) => one.id === id);
+    return parent ? `${plain(parent.model)}, version ${parent.number} (${id})` : id;
+  };
+  const lines = [
+    ...parents.map((id) => `- made of ${nameOf(id)}${derivation ? `: ${derivation}` : ''}`),
+    ...data.map(({ dataset, number }) => `- learned on ${plain(dataset)}, version ${number}`),
+    ...(training
+      ? [
+          `- trained here: ${training.kind}, ${training.objective}, seed ${training.seed}, on ${training.backend ?? 'no device yet'}, ${rounded(training.deviceSeconds)} s on the device`,
+        ]
+      : []),
+  ];
+  if (lines.length === 0) return ['It was not trained here, and was made of no version that is here.'];
+  // The text holds no backtick: names are escaped in it.
+  return chart === null ? lines : [...lines, '', '```mermaid', chart.trimEnd(), '```'];
 }
 
 /** Texts of others must not become headings, tables or links of the card. */

@@ -14,6 +14,7 @@ import { modelCardApproved } from '../ethics.events';
 import { fairnessOfVersion } from '../fairness/fairness-of-version';
 import type { CardFacts, CardWords } from './card-facts';
 import { cardJson } from './card-json';
+import { lineagesOf } from './card-lineage';
 import { cardMarkdown } from './card-markdown';
 import { ModelCard } from './model-card.entity';
 
@@ -101,8 +102,9 @@ export class ModelCardService {
       Dataset,
       data.map(({ datasetId }) => datasetId),
     );
+    const lineages = await lineagesOf(this.database, versions);
     return Promise.all(
-      versions.map(async (version) => {
+      versions.map(async (version, at) => {
         const model = models.find(({ id }) => id === version.modelId)!;
         const rows = data.find(({ id }) => id === version.datasetVersionId);
         const set = sets.find(({ id }) => id === rows?.datasetId);
@@ -123,6 +125,7 @@ export class ModelCardService {
           metrics: version.metrics,
           fairness: fairnessOfVersion(version.evaluation),
           parents: version.parentIds,
+          lineage: lineages[at]!,
           derivation: version.derivation?.kind ?? null,
           data:
             rows && set

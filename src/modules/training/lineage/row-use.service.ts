@@ -1,0 +1,105 @@
+/**
+ * Finds out which versions of models met a row, and in which part: the versions of data that hold it, the models that came of
+ * them, and the division that each training's seed makes of that data. Reads a table row by row and keeps a class for each.
+ */
+import fs from 'node:fs';
+import readline from 'node:readline';
+import type { BlobStore } from '../../../platform/blob';
+import type { Database } from '../../../platform/database';
+import type { RequestContext } from '../../../platform/graphql';
+import { ModelVersion } from '../../models';
+import type { DatasetComparisonService } from '../dataset/dataset-comparison.service';
+import type { DatasetVersion } from '../dataset/dataset-version.entity';
+import { labelOf } from '../dataset/label-rule';
+import { lineOf } from '../dataset/row-line';
+import { TrainingJob } from '../job/training-job.entity';
+import { completeRecipe } from '../trainer/recipe';
+import { partsOf, type RowParts } from './row-parts';
+import type { RowUse } from './row-use.type';
+
+type Row = Readonly<Record<string, unknown>>;
+
+interface Places {
+  /** Of every row of the table. */
+  readonly classes: Uint8Array;
+  /** Where equal rows stand. */
+  readonly places: readonly number[];
+}
+
+export class RowUseService {
+  constructor(
+    private readonly database: Database,
+    private readonly comparison: Pick<DatasetComparisonService, 'holding'>,
+    private readonly blobs: Pick<BlobStore, 'path'>,
+  ) {}
+
+  /** One for each version of a model that the caller may see, the newest data first. @param row its values by column. */
+  async usesOf(datasetId: string, row: Row, context: RequestContext): Promise<RowUse[]> {
+    const uses: RowUse[] = [];
+    // One after the other: each reads a whole table.
+    for (const data of await this.comparison.holding(datasetId, row, context))
+      uses.push(...(await this.usesIn(data, row, context)));
+    return uses;
+  }
+
+  private async usesIn(data: DatasetVersion, row: Row, { scope }: RequestContext): Promise<RowUse[]> {
+    const versions = await this.database.read.list(ModelVersion, {
+      scope,
+      where: { datasetVersionId: data.id },
+      orderBy: [{ property: 'id', direction: 'DESC' }],
+    });
+    if (versions.length === 0) return [];
+    const byId = new Map(versions.map((version) => [version.id, version]));
+    const trainingIds = versions.flatMap(({ trainingJobId }) => trainingJobId ?? []);
+    const where = { id: { in: [...new Set(trainingIds)] } };
+    const trainings = await this.database.read.list(TrainingJob, { scope, where });
+    const recipes = new Map(trainings.map(({ id, recipe }) => [id, completeRecipe(recipe)]));
+    const { classes, places } = await this.placesOf(data, row);
+    const known = new Map<string, RowParts>();
+    return versions.map((version) => {
+      const learner = learnerOf(version, byId);
+      const recipe = recipes.get(learner?.trainingJobId ?? '');
+      const through = learner && learner !== version ? learner : null;
+      if (!recipe) {
+        return {
+          modelVersion: version,
+          datasetVersion: data,
+          learned: null,
+          watched: null,
+          heldOut: null,
+          through,
+        };
+      }
+      const { seed, validationShare, heldOutShare } = recipe;
+      const key = JSON.stringify([seed, validationShare, heldOutShare]);
+      const parts = known.get(key) ?? partsOf(classes, places, recipe);
+      known.set(key, parts);
+      return { modelVersion: version, datasetVersion: data, ...parts, through };
+    });
+  }
+
+  private async placesOf({ columns, label, rows, tableHash }: DatasetVersion, row: Row): Promise<Places> {
+    const wanted = lineOf(columns, row);
+    const labelAt = columns.findIndex(({ name }) => name === label.column);
+    const classes = new Uint8Array(rows);
+    const places: number[] = [];
+    const input = fs.createReadStream(await this.blobs.path(tableHash), 'utf8');
+    // The first line names the columns.
+    let at = -1;
+    for await (const line of readline.createInterface({ input, crlfDelay: Infinity })) {
+      if (at >= 0) {
+        classes[at] = labelOf(label, (JSON.parse(line) as (string | number | null)[])[labelAt]!);
+        if (line === wanted) places.push(at);
+      }
+      at++;
+    }
+    return { classes, places };
+  }
+}
+
+/** The nearest version that was trained; what is made of others comes from the same data as its parent. */
+function learnerOf(version: ModelVersion, byId: ReadonlyMap<string, ModelVersion>): ModelVersion | undefined {
+  let current: ModelVersion | undefined = version;
+  while (current && !current.trainingJobId) current = byId.get(current.parentIds[0] ?? '');
+  return current;
+}
