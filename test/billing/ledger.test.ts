@@ -2,6 +2,7 @@
 import { tenant } from '../../src/platform/database';
 import type { CustomerPerson, Person } from '../support/world';
 import { type Line, MoneyHouse } from './money-house';
+import { click, eventsOf, sendEvent } from './support';
 
 let house: MoneyHouse;
 
@@ -131,5 +132,128 @@ describe('the ledger', () => {
       `select data from outbox_events where type = 'ledger.unbalanced'`,
     );
     expect(rows).toMatchObject([{ data: { faults: 2 } }]);
+  });
+});
+
+describe('buying credits', () => {
+  const INPUT = 'CreditCheckoutCreateInput!';
+  const sandbox = () => house.world.app.modules.billing.sandbox!;
+  const heard = async (): Promise<void> => {
+    await sandbox().webhooks.flush();
+    await house.world.settle();
+  };
+  const order = async ({ client }: CustomerPerson, amountMinor: string, idempotencyKey = house.key()) => {
+    const input = { amountMinor, idempotencyKey };
+    const made = await client.mutate<{ checkoutUrl: string }>(
+      'creditCheckoutCreate',
+      INPUT,
+      input,
+      'checkoutUrl',
+    );
+    return made.checkoutUrl;
+  };
+  const buy = async (customer: CustomerPerson, amountMinor: string): Promise<string> => {
+    const { location } = await click(await order(customer, amountMinor), { act: 'pay' });
+    await fetch(location!);
+    return location!;
+  };
+  const INVOICES =
+    'query ($id: ID!) { customer(by: { id: $id }) { invoices { nodes { id status total { amountMinor } refunded { amountMinor } } } } }';
+  interface Billed {
+    readonly id: string;
+    readonly status: string;
+    readonly refunded: { readonly amountMinor: string };
+  }
+  const invoiceOf = async ({ customerId: id }: CustomerPerson): Promise<Billed> => {
+    type Answer = { customer: { invoices: { nodes: Billed[] } } };
+    return (await house.staff.client.ask<Answer>(INVOICES, { id })).customer.invoices.nodes[0]!;
+  };
+  const refund = async (customer: CustomerPerson, amountMinor?: string): Promise<void> => {
+    const { id: invoiceId } = await invoiceOf(customer);
+    const input = { invoiceId, amountMinor, reason: 'not needed', idempotencyKey: house.key() };
+    await house.staff.client.mutate('invoiceRefund', 'InvoiceRefundInput!', input, 'errors { code }');
+  };
+
+  it('grants them once: with the return first, the webhook late, then doubled', async () => {
+    const customer = await house.charged();
+    sandbox().webhooks.hold();
+    try {
+      const page = await order(customer, '1000', 'once');
+      expect(await order(customer, '1000', 'once')).toBe(page);
+      const { location } = await click(page, { act: 'pay' });
+      const landing = await fetch(location!);
+      expect(await landing.text()).toContain('10.00 USD of credits are yours');
+      expect((await house.seen(customer)).credits.balanceExact).toBe('1000');
+      expect(await order(customer, '1000', 'once')).toBe(page);
+    } finally {
+      sandbox().webhooks.release();
+    }
+    await heard();
+    const [{ stripe_customer_id: stripeCustomerId }] = (
+      await house.world.app.platform.database.servicePool.query<{ stripe_customer_id: string }>(
+        'select stripe_customer_id from billing_accounts where customer_id = $1',
+        [customer.customerId],
+      )
+    ).rows as [{ stripe_customer_id: string }];
+    for (const type of ['checkout.session.completed', 'invoice.paid', 'invoice.paid'])
+      await sendEvent(house.world, { type, stripeCustomerId });
+    await house.world.settle();
+    const { credits, ledger } = await house.seen(customer);
+    expect(credits.grants.nodes).toMatchObject([{ remaining: '1000' }]);
+    expect(ledger.nodes).toMatchObject([{ kind: 'GRANT', debitAccount: 'CASH', amount: '1000' }]);
+    expect(await invoiceOf(customer)).toMatchObject({ status: 'PAID', total: { amountMinor: '1000' } });
+    expect(await eventsOf(house.world, customer.customerId, 'credit.granted')).toHaveLength(1);
+    const other = await customer.client.attempt('creditCheckoutCreate', INPUT, {
+      amountMinor: '1001',
+      idempotencyKey: 'once',
+    });
+    expect(other.errors).toMatchObject([{ code: 'IDEMPOTENCY_KEY_REUSED' }]);
+  });
+
+  it('grants them by webhook alone, and nothing for what is declined or left', async () => {
+    const customer = await house.charged();
+    const page = await order(customer, '2500');
+    expect((await click(page, { act: 'pay', card: 'chargeDeclined' })).status).toBe(402);
+    await heard();
+    expect((await house.seen(customer)).credits.balanceExact).toBe('0');
+    await click(page, { act: 'pay' });
+    await heard();
+    expect((await house.seen(customer)).credits.balanceExact).toBe('2500');
+  });
+
+  it('takes back with a refund what is not used, in parts and never more, however often it is read', async () => {
+    const customer = await house.charged();
+    const place = await buy(customer, '1000');
+    await house.use(customer, '250.5');
+    await refund(customer, '400');
+    expect((await house.seen(customer)).credits.balanceExact).toBe('349.5');
+    await refund(customer);
+    for (let again = 0; again < 2; again++) await fetch(place);
+    await heard();
+    const { credits, ledger } = await house.seen(customer);
+    expect(credits.balanceExact).toBe('0');
+    const back = ledger.nodes.filter(({ kind }) => kind === 'REFUND').map(({ amount }) => amount);
+    expect(back).toEqual(['349.5', '400']);
+    expect((await invoiceOf(customer)).refunded.amountMinor).toBe('1000');
+    expect(await eventsOf(house.world, customer.customerId, 'credit.refunded')).toHaveLength(2);
+    expect(JSON.stringify(await house.verified())).not.toContain(customer.customerId);
+  });
+
+  it('is for those who pay, in amounts that can be paid, and shows nothing to an invented session', async () => {
+    const customer = await house.charged();
+    for (const amountMinor of ['99', '0', '-1', '50000001', '9223372036854775808']) {
+      const { errors } = await customer.client.attempt('creditCheckoutCreate', INPUT, {
+        amountMinor,
+        idempotencyKey: house.key(),
+      });
+      expect(errors).toMatchObject([{ code: 'INVALID_INPUT', path: ['input', 'amountMinor'] }]);
+    }
+    const mutation =
+      'mutation { creditCheckoutCreate(input: { amountMinor: "1000", idempotencyKey: "k" }) { checkoutUrl } }';
+    const { client: key } = await house.world.apiKey(customer);
+    expect((await key.send(mutation)).errors?.[0]?.extensions.code).toBe('FORBIDDEN');
+    expect((await house.world.client().send(mutation)).errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
+    for (const place of ['credits?session_id=cs_invented', 'credits'])
+      expect((await fetch(`${house.world.url}/billing/${place}`)).status).toBe(404);
   });
 });

@@ -39,7 +39,6 @@ const REFUNDED = 'invoice { refunded { formatted } refunds { amount { amountMino
 const refund = (input: object) =>
   staff.client.attempt<Refunded>('invoiceRefund', 'InvoiceRefundInput!', input, REFUNDED);
 const firstInvoice = async (owner: CustomerPerson) => (await standing(owner)).invoices.nodes[0]!.id;
-
 async function objects(owner: CustomerPerson, kind: string, where = 'true'): Promise<number> {
   const [found] = await rows<{ count: number }>(
     world,
@@ -70,6 +69,13 @@ const ACTS: readonly Act[] = [
     writes: [/^POST \/v1\/customers$/, /^POST \/v1\/checkout\/sessions$/],
     prepare: () => world.customer(),
     act: attempt('subscriptionCheckoutCreate', 'SubscriptionCheckoutCreateInput!', { plan: 'PRO', ...key }),
+    done: async (owner) => expect(await objects(owner, 'checkout.session')).toBe(1),
+  },
+  {
+    name: 'buying credits',
+    writes: [/^POST \/v1\/checkout\/sessions$/],
+    prepare: () => world.customer(),
+    act: attempt('creditCheckoutCreate', 'CreditCheckoutCreateInput!', { amountMinor: '999', ...key }),
     done: async (owner) => expect(await objects(owner, 'checkout.session')).toBe(1),
   },
   {
@@ -150,12 +156,8 @@ describe.each(ACTS)('$name', (performed) => {
       }
       expect(sandbox().faults.struck.length).toBeGreaterThan(0);
       await done(owner);
-      const open = await rows(
-        world,
-        `select 1 from plan_orders where customer_id = $1 and status = 'PENDING'`,
-        [owner.customerId],
-      );
-      expect(open).toEqual([]);
+      const open = `select 1 from plan_orders where customer_id = $1 and status = 'PENDING'`;
+      expect(await rows(world, open, [owner.customerId])).toEqual([]);
       sandbox().faults.lift();
     }
   });

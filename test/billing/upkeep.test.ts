@@ -54,7 +54,8 @@ describe('a reading of Stripe', () => {
     const answerOlder = answers.pop()!;
     const newer = sync.syncCustomer(stripeCustomerId);
     await asked();
-    const reading = (name: string) => ({ name, subscriptions: [], invoices: [] }) as StripeReading;
+    const reading = (name: string) =>
+      ({ name, subscriptions: [], invoices: [], creditPurchases: [] }) as StripeReading;
     answers.pop()!(reading('new'));
     await newer;
     answerOlder(reading('old'));

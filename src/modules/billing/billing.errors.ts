@@ -114,6 +114,16 @@ export function invoiceOpen(number: string | null, hostedUrl: string | null): Ap
   );
 }
 
+/** @param step all in minor units. */
+export function creditAmountRefused(least: bigint, most: bigint, step: bigint): AppError {
+  const words = `Credits are sold from ${least} to ${most} minor units at a time`;
+  return invalidInput(
+    ['input', 'amountMinor'],
+    step === 1n ? `${words}.` : `${words}, in multiples of ${step}.`,
+    'range',
+  );
+}
+
 export function taxLocationUnknown(): AppError {
   return conflict(
     'Taxes depend on where you are, and Stripe does not know that yet. Enter your address with billingPortalCreate, and ask again.',

@@ -11,6 +11,8 @@ export const PLAN_PUBLISHED = 'plan.published';
 
 /** Credits were granted: `{ amountMinor, currency, source, expiresAt }`. */
 export const CREDIT_GRANTED = 'credit.granted';
+/** Bought credits were given back as money, as far as they were left: `{ amount, currency, used }`, exact; `used` cannot be taken back. */
+export const CREDIT_REFUNDED = 'credit.refunded';
 /** Credits ended unused: `{ amount, currency }`, exact. */
 export const CREDIT_EXPIRED = 'credit.expired';
 /** A transfer was undone by its mirror: `{ reversesId, kind, amount, currency }`. */

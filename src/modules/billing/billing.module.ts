@@ -81,7 +81,16 @@ export function createBillingModule(
   const gateway = new StripeGatewayService(() => connection.access(), clock);
   const plans = new PlanService(database, clock, signals);
   const terms = new CustomerTermsService(database, clock, plans, signals);
-  const subscriptions = createSubscriptions(platform, { identity, plans, gateway, publicUrl });
+  const ledger = createLedger(platform, terms);
+  const { credits } = ledger;
+  const subscriptions = createSubscriptions(platform, {
+    identity,
+    plans,
+    terms,
+    credits,
+    gateway,
+    publicUrl,
+  });
   const { sync } = subscriptions;
   const spend = createSpend(platform, terms, (id) => identity.identity.billingContacts(id));
   const quota = new QuotaRepository(database);
@@ -99,7 +108,6 @@ export function createBillingModule(
   const usage = createUsageLoaders(database);
   const reports = new UsageReportService(usage, clock, terms, plans);
   const margins = new MarginService(database, events, clock, log);
-  const ledger = createLedger(platform, terms);
   const meter = createMeter(platform, terms, gateway.meters);
   const loaders = createBillingLoaders(database);
   const breakdown = new UsageBreakdownService(

@@ -56,6 +56,10 @@ export class CreditGrant implements Node {
   @Field(() => String, { description: 'Why it was granted.' })
   reason!: string;
 
+  /** By which they were bought; at most one grant an order. */
+  @Column('text', { nullable: true })
+  orderId!: string | null;
+
   @Column('timestamptz')
   @Field(() => DateTime, { description: 'When it was granted.' })
   createdAt!: Date;

@@ -23,7 +23,7 @@ import { LedgerTransfer, LedgerTransferConnection } from './ledger-transfer.enti
 import type { LedgerVerificationService } from './ledger-verification.service';
 
 /** What takes from a grant. */
-const BURNS = { in: [TransferKind.BURN, TransferKind.EXPIRY] };
+const BURNS = { in: [TransferKind.BURN, TransferKind.EXPIRY, TransferKind.REFUND] };
 
 @Resolver()
 export class CreditResolver {
@@ -123,7 +123,7 @@ export class CreditBalanceResolver {
   }
 
   @FieldResolver(() => LedgerTransferConnection, {
-    description: 'What was used of them or ended unused, newest first.',
+    description: 'What was used of them, ended unused or was given back as money, newest first.',
   })
   burns(
     @Root() { customerId }: CreditBalance,

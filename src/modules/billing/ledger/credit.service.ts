@@ -5,15 +5,21 @@
 import type { Clock } from '../../../kernel/clock';
 import { conflict, invalidInput, notFound } from '../../../kernel/errors';
 import { newId } from '../../../kernel/id';
-import { compareDecimals } from '../../../kernel/money';
+import { addDecimals, compareDecimals, subtractDecimals } from '../../../kernel/money';
 import { type Database, SERVICE } from '../../../platform/database';
 import type { Events, Signals } from '../../../platform/events';
 import type { JobDefinition } from '../../../platform/jobs';
-import { BILLING_CHANGED, CREDIT_EXPIRED, CREDIT_GRANTED, LEDGER_REVERSED } from '../billing.events';
+import {
+  BILLING_CHANGED,
+  CREDIT_EXPIRED,
+  CREDIT_GRANTED,
+  CREDIT_REFUNDED,
+  LEDGER_REVERSED,
+} from '../billing.events';
 import type { CustomerTermsService } from '../usage/customer-terms.service';
 import { CreditGrant } from './credit-grant.entity';
 import { lockCredits } from './credit-lock';
-import { type CreditSource, grantOf, mirrorOf, type Transfer, TransferKind } from './ledger';
+import { type CreditSource, grantOf, mirrorOf, refundOf, type Transfer, TransferKind } from './ledger';
 import { LedgerTransfer } from './ledger-transfer.entity';
 
 /** 10^15 minor units: more than any account holds, and sums of them stay far from the edge of a bigint. */
@@ -32,6 +38,9 @@ export interface GrantWish {
 }
 
 const OVER = `select distinct customer_id as id from credit_grants where remaining > 0 and expires_at <= $1 limit ${ENDED_AT_ONCE}`;
+
+const GIVEN_BACK = `select coalesce(trim_scale(sum(amount)), 0)::text as amount from ledger_transfers
+  where customer_id = $1 and grant_id = $2 and kind = 'REFUND'`;
 
 const EXPIRE = `with over as (
     select customer_id, id, currency, remaining from credit_grants
@@ -55,7 +64,7 @@ export class CreditService {
 
   /** @throws AppError NOT_FOUND, INVALID_INPUT (amountMinor, currency, expiresAt). */
   async grant(wish: GrantWish): Promise<CreditGrant> {
-    const { customerId, amountMinor, currency, source, priority, expiresAt, reason } = wish;
+    const { customerId, amountMinor, currency, expiresAt } = wish;
     const { plan } = await this.terms.of(customerId);
     const now = this.clock.now();
     if (amountMinor < 1n || amountMinor > MAX_GRANT_MINOR)
@@ -68,11 +77,25 @@ export class CreditService {
       );
     if (expiresAt && expiresAt <= now)
       throw invalidInput(['input', 'expiresAt'], 'Credits must end in the future, or never.', 'future');
+    return this.write({ ...wish, orderId: null });
+  }
+
+  /** Writes a grant that nobody has to be asked about any more. Joins the open unit of work. */
+  async write({
+    customerId,
+    amountMinor,
+    currency,
+    source,
+    ...wish
+  }: GrantWish & { orderId: string | null }): Promise<CreditGrant> {
+    const { priority, expiresAt, reason, orderId } = wish;
+    const now = this.clock.now();
     const { unitOfWork } = this.database;
     return unitOfWork.run(SERVICE, async () => {
       await lockCredits(unitOfWork, [customerId]);
       const facts = { id: newId('grt', now), source, currency, amountMinor: amountMinor.toString() };
-      const grant = { ...facts, customerId, remaining: facts.amountMinor, priority, expiresAt, reason };
+      const terms = { priority, expiresAt, reason, orderId };
+      const grant = { ...facts, ...terms, customerId, remaining: facts.amountMinor };
       await unitOfWork.repository(CreditGrant).insert({ ...grant, createdAt: now });
       await this.post(customerId, grantOf(facts), { reason });
       await this.events.emit({
@@ -91,6 +114,34 @@ export class CreditService {
       // Whoever was refused for want of money is served again.
       await this.signals.publish(BILLING_CHANGED, { customerId });
       return { ...grant, createdAt: now };
+    });
+  }
+
+  /**
+   * Takes credits back for which money was given back: up to `dueMinor` of them altogether, however often it is called, and
+   * never what is used. Joins the open unit of work.
+   */
+  async giveBack({ customerId, id, currency }: CreditGrant, dueMinor: bigint, reason: string): Promise<void> {
+    const { unitOfWork } = this.database;
+    await unitOfWork.run(SERVICE, async () => {
+      await lockCredits(unitOfWork, [customerId]);
+      const grants = unitOfWork.repository(CreditGrant);
+      const { remaining } = await grants.findOneByOrFail({ customerId, id });
+      const [given] = await unitOfWork.sql<{ amount: string }>(GIVEN_BACK, [customerId, id]);
+      const due = subtractDecimals(dueMinor.toString(), given!.amount);
+      const amount = compareDecimals(due, remaining) < 0 ? due : addDecimals(remaining);
+      if (compareDecimals(amount, '0') <= 0) return;
+      await grants.update({ customerId, id }, { remaining: subtractDecimals(remaining, amount) });
+      const { id: transferId } = await this.post(customerId, refundOf({ id, currency }, amount), { reason });
+      const used = subtractDecimals(due, amount);
+      await this.events.emit({
+        type: CREDIT_REFUNDED,
+        customerId,
+        subject: transferId,
+        reason,
+        data: { grantId: id, amount, currency, used },
+      });
+      await this.signals.publish(BILLING_CHANGED, { customerId });
     });
   }
 

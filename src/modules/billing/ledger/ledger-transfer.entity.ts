@@ -25,6 +25,7 @@ registerEnumType(TransferKind, {
     BURN: { description: 'Credits paid for usage.' },
     CHARGE: { description: 'Usage that no credits paid for.' },
     EXPIRY: { description: 'Credits ended unused.' },
+    REFUND: { description: 'Bought credits were given back as money, as far as they were not used.' },
     REVERSAL: { description: 'The mirror of an earlier transfer, which it undoes.' },
   },
 });

@@ -17,10 +17,14 @@ import { LedgerVerificationService } from './ledger-verification.service';
 
 export const ledgerEntities = [CreditGrant, LedgerTransfer];
 
+export interface Ledger extends Required<Pick<ModuleManifest, 'resolvers' | 'nodes' | 'jobs'>> {
+  readonly credits: CreditService;
+}
+
 export function createLedger(
   { database, events, signals, clock, log }: Platform,
   terms: CustomerTermsService,
-): Required<Pick<ModuleManifest, 'resolvers' | 'nodes' | 'jobs'>> {
+): Ledger {
   const credits = new CreditService(database, events, signals, clock, terms);
   const verification = new LedgerVerificationService(database, events, clock, log);
   const loaders = createCreditLoaders(database, clock);
@@ -33,6 +37,7 @@ export function createLedger(
       ),
   });
   return {
+    credits,
     resolvers: [
       new CreditResolver(credits, verification),
       new CustomerCreditResolver(database, loaders, terms),

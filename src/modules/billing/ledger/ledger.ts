@@ -26,6 +26,7 @@ export enum TransferKind {
   CHARGE = 'CHARGE',
   EXPIRY = 'EXPIRY',
   REVERSAL = 'REVERSAL',
+  REFUND = 'REFUND',
 }
 
 export enum CreditSource {
@@ -68,6 +69,18 @@ export function grantOf({ id, source, currency, amountMinor }: GrantFacts): Tran
     grantId: id,
     currency,
     amount: amountMinor,
+  };
+}
+
+/** Credits that were bought and not used, given back as money: a part of a grant, and so no mirror of it. */
+export function refundOf({ id, currency }: Pick<GrantFacts, 'id' | 'currency'>, amount: string): Transfer {
+  return {
+    kind: TransferKind.REFUND,
+    debitAccount: LedgerAccount.CREDIT,
+    creditAccount: LedgerAccount.CASH,
+    grantId: id,
+    currency,
+    amount,
   };
 }
 

@@ -2,16 +2,14 @@
 import type Stripe from 'stripe';
 import type { Clock } from '../../../kernel/clock';
 import { invalidInput } from '../../../kernel/errors';
-import { unknownPromotionCode } from '../billing.errors';
 import { StripeCatalogue } from './stripe-catalogue';
 import { StripeChanges } from './stripe-changes';
+import { StripeCheckouts } from './stripe-checkouts';
 import { collect, type StripeAccess, StripeClient } from './stripe-client';
-import { isDiscountRefused, isMissing } from './stripe-failure';
 import { StripeMeters } from './stripe-meters';
 import {
   type ChangePreview,
   type CheckoutSession,
-  offerKeyOf,
   type PlanChange,
   type PriceFault,
   type SoldPlan,
@@ -19,24 +17,17 @@ import {
   type StripeGateway,
   type StripeReading,
 } from './stripe-gateway';
-import { checkoutFrom, idOf, instant, invoiceFrom, subscriptionFrom } from './stripe-mapping';
+import { creditOrderOf, idOf, instant, invoiceFrom, subscriptionFrom } from './stripe-mapping';
 import { refundsByNote, refundsOf, StripeRefunds } from './stripe-refunds';
 
 /** How far a signature's time may lie in the past or the future. */
 const TOLERANCE_SECONDS = 300;
-/** The page asks where the person lives and for which business they buy, and Stripe keeps both with the customer. */
-const TAXED = {
-  automatic_tax: { enabled: true },
-  billing_address_collection: 'auto',
-  customer_update: { address: 'auto', name: 'auto' },
-  tax_id_collection: { enabled: true },
-} as const;
 const PAGE = 100;
-const SESSIONS = 20;
 
 export class StripeGatewayService implements StripeGateway {
   private readonly stripe: StripeClient;
   private readonly catalogue: StripeCatalogue;
+  private readonly checkouts: StripeCheckouts;
   private readonly changes: StripeChanges;
   private readonly refunds: StripeRefunds;
   /** Usage, which is billed beside the plan. */
@@ -50,6 +41,7 @@ export class StripeGatewayService implements StripeGateway {
     this.catalogue = new StripeCatalogue(this.stripe);
     this.refunds = new StripeRefunds(this.stripe);
     this.meters = new StripeMeters(this.stripe);
+    this.checkouts = new StripeCheckouts(this.stripe, this.catalogue, this.meters);
     this.changes = new StripeChanges(this.stripe, this.catalogue);
   }
 
@@ -67,60 +59,30 @@ export class StripeGatewayService implements StripeGateway {
       if (metadata.customer) yield { stripeCustomerId: id, customerId: metadata.customer };
   }
 
-  async createCheckout(
+  createCheckout(
     order: Parameters<StripeGateway['createCheckout']>[0],
     idempotencyKey: string,
   ): Promise<CheckoutSession> {
-    const { plan, quantity, trialDays, promotionCodeId } = order;
-    const usagePrice = await this.meters.usagePrice(plan);
-    const session = {
-      mode: 'subscription',
-      customer: order.stripeCustomerId,
-      client_reference_id: order.customerId,
-      ...(trialDays > 0 && { subscription_data: { trial_period_days: trialDays } }),
-      ...(promotionCodeId
-        ? { discounts: [{ promotion_code: promotionCodeId }] }
-        : { allow_promotion_codes: true }),
-      success_url: order.successUrl,
-      cancel_url: order.cancelUrl,
-      metadata: { offer: offerKeyOf(order) },
-      ...(this.access().isTaxed && TAXED),
-    } as const;
-    try {
-      const made = await this.catalogue.withPrice(plan, (price) =>
-        this.stripe.ask((stripe) =>
-          stripe.checkout.sessions.create(
-            { ...session, line_items: [{ price, quantity }, { price: usagePrice }] },
-            { idempotencyKey },
-          ),
-        ),
-      );
-      return checkoutFrom(made);
-    } catch (error) {
-      throw isDiscountRefused(error) ? unknownPromotionCode() : error;
-    }
+    return this.checkouts.create(order, idempotencyKey);
   }
 
-  async openCheckouts(stripeCustomerId: string): Promise<CheckoutSession[]> {
-    const { data } = await this.stripe.ask((stripe) =>
-      stripe.checkout.sessions.list({ customer: stripeCustomerId, status: 'open', limit: SESSIONS }),
-    );
-    return data.map(checkoutFrom);
+  createCreditCheckout(
+    order: Parameters<StripeGateway['createCreditCheckout']>[0],
+    idempotencyKey: string,
+  ): Promise<CheckoutSession> {
+    return this.checkouts.createForCredits(order, idempotencyKey);
   }
 
-  async expireCheckout(sessionId: string, idempotencyKey: string): Promise<void> {
-    const { status } = await this.stripe.ask((stripe) => stripe.checkout.sessions.retrieve(sessionId));
-    if (status !== 'open') return;
-    await this.stripe.ask((stripe) => stripe.checkout.sessions.expire(sessionId, {}, { idempotencyKey }));
+  openCheckouts(stripeCustomerId: string): Promise<CheckoutSession[]> {
+    return this.checkouts.open(stripeCustomerId);
   }
 
-  async checkout(sessionId: string): Promise<CheckoutSession | null> {
-    try {
-      return checkoutFrom(await this.stripe.ask((stripe) => stripe.checkout.sessions.retrieve(sessionId)));
-    } catch (error) {
-      if (isMissing(error)) return null;
-      throw error;
-    }
+  expireCheckout(sessionId: string, idempotencyKey: string): Promise<void> {
+    return this.checkouts.expire(sessionId, idempotencyKey);
+  }
+
+  checkout(sessionId: string): Promise<CheckoutSession | null> {
+    return this.checkouts.find(sessionId);
   }
 
   async promotionCode(code: string): Promise<string | null> {
@@ -150,6 +112,7 @@ export class StripeGatewayService implements StripeGateway {
     return {
       subscriptions: subscriptions.map(subscriptionFrom).filter((one) => one !== undefined),
       invoices: invoices.map((invoice) => invoiceFrom(invoice, refundsOf(invoice, given))),
+      creditPurchases: invoices.flatMap(creditOrderOf),
     };
   }
 

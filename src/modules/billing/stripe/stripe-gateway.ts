@@ -71,6 +71,13 @@ export interface StripeInvoice {
 export interface StripeReading {
   readonly subscriptions: StripeSubscription[];
   readonly invoices: StripeInvoice[];
+  readonly creditPurchases: CreditPurchase[];
+}
+
+/** Credits that were ordered, and the invoice that they are paid by. */
+export interface CreditPurchase {
+  readonly orderId: string;
+  readonly stripeInvoiceId: string;
 }
 
 export interface CheckoutSession {
@@ -78,8 +85,10 @@ export interface CheckoutSession {
   readonly url: string | null;
   readonly expiresAt: Date;
   readonly stripeCustomerId: string | null;
-  /** What it sells, in one word that we wrote on it. */
+  /** Which plan it sells, in one word that we wrote on it; null when it sells credits. */
   readonly offer: string | null;
+  /** The order of credits that it was made for; null when it sells a plan. */
+  readonly creditOrderId: string | null;
 }
 
 /** What a checkout sells: the same offer is the same page. */
@@ -137,6 +146,22 @@ export interface StripeGateway {
     },
     idempotencyKey: string,
   ): Promise<CheckoutSession>;
+  /** A page on which credits are paid once. */
+  createCreditCheckout(
+    order: {
+      readonly stripeCustomerId: string;
+      readonly customerId: string;
+      readonly orderId: string;
+      readonly currency: string;
+      readonly amountMinor: string;
+      /** No session of the order is older: Unix seconds. */
+      readonly since: number;
+      readonly successUrl: string;
+      readonly cancelUrl: string;
+    },
+    idempotencyKey: string,
+  ): Promise<CheckoutSession>;
+  /** Those that sell a plan. */
   openCheckouts(stripeCustomerId: string): Promise<CheckoutSession[]>;
   /** One that is over already stays as it is. */
   expireCheckout(sessionId: string, idempotencyKey: string): Promise<void>;

@@ -4,7 +4,13 @@ import { type InvoiceLineItem, InvoiceStatus } from '../invoice/invoice.entity';
 import { SubscriptionStatus } from '../subscription/standing';
 import { upstreamUnknown } from './stripe-failure';
 import type { GivenBack } from './stripe-refunds';
-import type { CheckoutSession, PlannedChange, StripeInvoice, StripeSubscription } from './stripe-gateway';
+import type {
+  CheckoutSession,
+  CreditPurchase,
+  PlannedChange,
+  StripeInvoice,
+  StripeSubscription,
+} from './stripe-gateway';
 
 export function instant(seconds: number): Date;
 export function instant(seconds: number | null | undefined): Date | null;
@@ -81,6 +87,12 @@ export function lineItemFrom(line: Stripe.InvoiceLineItem): InvoiceLineItem {
   };
 }
 
+/** The order of credits that an invoice was written for; none for every other invoice. */
+export function creditOrderOf({ id, metadata }: Stripe.Invoice): CreditPurchase[] {
+  const orderId = metadata?.credit_order;
+  return orderId ? [{ orderId, stripeInvoiceId: id }] : [];
+}
+
 /** All taxes of an invoice, also those that lie in its prices. */
 export function taxOf({ total_taxes }: Stripe.Invoice): string {
   return String((total_taxes ?? []).reduce((sum, { amount }) => sum + amount, 0));
@@ -130,5 +142,6 @@ export function checkoutFrom(session: Stripe.Checkout.Session): CheckoutSession 
     expiresAt: instant(session.expires_at),
     stripeCustomerId: idOf(session.customer),
     offer: session.metadata?.offer ?? null,
+    creditOrderId: session.metadata?.credit_order ?? null,
   };
 }

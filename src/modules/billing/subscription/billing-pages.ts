@@ -1,6 +1,8 @@
 /** The plain pages on which people land after Stripe. They look at Stripe themselves, so a late webhook changes nothing. */
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import { format } from '../../../kernel/money';
 import type { PlanService } from '../plan/plan.service';
+import type { CreditCheckoutService } from '../purchase/credit-checkout.service';
 import type { PlanSubscription } from './plan-subscription.entity';
 import type { SubscriptionService } from './subscription.service';
 
@@ -8,7 +10,11 @@ interface Landing {
   readonly Querystring: { readonly session_id?: string; readonly customer?: string; readonly proof?: string };
 }
 
-export function billingPages(subscriptions: SubscriptionService, plans: PlanService) {
+export function billingPages(
+  subscriptions: SubscriptionService,
+  plans: PlanService,
+  credits: CreditCheckoutService,
+) {
   const show = async (reply: FastifyReply, subscription: PlanSubscription | null): Promise<FastifyReply> => {
     if (!subscription)
       return page(reply.code(404), 'Not found', 'We know nothing of this visit. Check the address.');
@@ -31,6 +37,18 @@ export function billingPages(subscriptions: SubscriptionService, plans: PlanServ
           : null,
       ),
     );
+    http.get<Landing>('/billing/credits', async ({ query }, reply) => {
+      const bought = query.session_id ? await credits.returned(query.session_id) : null;
+      if (!bought)
+        return page(reply.code(404), 'Not found', 'We know nothing of this visit. Check the address.');
+      return bought.grant
+        ? page(reply, 'Thank you', `${format(bought.grant)} of credits are yours. You can close this page.`)
+        : page(
+            reply,
+            'Not yet',
+            'No payment has reached us yet. If you have paid, reload this page in a moment; if the checkout is out of time, ask for a new one.',
+          );
+    });
     http.get('/billing/cancel', (_request, reply) =>
       page(
         reply,

@@ -12,6 +12,7 @@ import { BILLING_CHANGED, type InvoiceEventData, subscriptionData } from '../bil
 import { Invoice, InvoiceStatus } from '../invoice/invoice.entity';
 import type { PlanService } from '../plan/plan.service';
 import type { StripeInvoice, StripeReading, StripeSubscription } from '../stripe/stripe-gateway';
+import type { PurchasedCreditsService } from '../purchase/purchased-credits.service';
 import type { BillingNoticeService } from './billing-notice.service';
 import { changedFields } from './changed-fields';
 import type { DunningService } from './dunning.service';
@@ -45,6 +46,7 @@ export class MirrorService {
     private readonly orders: PlanOrderService,
     private readonly dunning: DunningService,
     private readonly notices: BillingNoticeService,
+    private readonly purchases: Pick<PurchasedCreditsService, 'settle'>,
   ) {}
 
   /** Writes a reading, in the open unit of work that holds the account's row. */
@@ -69,6 +71,7 @@ export class MirrorService {
         await this.dunning.step({ customerId, subscriptionId, stripeSubscriptionId, graceEndsAt });
     }
     for (const invoice of reading.invoices) await this.writeInvoice(customerId, invoice, now);
+    await this.purchases.settle(customerId, reading);
     await this.putRight(customerId, reading, projection, now);
   }
 

@@ -17,6 +17,8 @@ import { SubscriptionStatus } from './standing';
 const REUSE_MS = 15 * 60_000;
 /** A change that Stripe has not made by then is not made any more: nobody expects to be charged for it now. */
 const CHANGE_LIFE_MS = 3_600_000;
+/** By how much Stripe's clock may be behind ours. */
+const CLOCK_SKEW_SECONDS = 300;
 const DONE = {};
 
 export interface OrderDesk {
@@ -68,6 +70,26 @@ export function orderHandlers(desk: OrderDesk): OrderHandlers {
         ));
       if (!session.url) throw new Error('Stripe answered a checkout session without a page');
       return { sessionId: session.sessionId, url: session.url, expiresAt: session.expiresAt.toISOString() };
+    },
+
+    CREDIT_CHECKOUT: async ({ customerId, orderId, key, createdAt }, credits) => {
+      const landing = `${publicUrl()}/billing/credits?session_id=`;
+      const session = await gateway.createCreditCheckout(
+        {
+          ...credits,
+          orderId,
+          customerId,
+          stripeCustomerId: await accounts.stripeCustomerOf(customerId),
+          since: Math.floor(createdAt.getTime() / 1000) - CLOCK_SKEW_SECONDS,
+          successUrl: `${landing}{CHECKOUT_SESSION_ID}`,
+          cancelUrl: `${publicUrl()}/billing/cancel`,
+        },
+        key,
+      );
+      const { sessionId, expiresAt } = session;
+      // Without a page it is paid, or out of time: ours says which.
+      const url = session.url ?? `${landing}${sessionId}`;
+      return { sessionId, url, expiresAt: expiresAt.toISOString() };
     },
 
     CHANGE: async ({ customerId, key, createdAt }, { planId, prorationDate, ...wanted }) => {

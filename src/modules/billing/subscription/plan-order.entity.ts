@@ -14,6 +14,8 @@ interface OfSubscription {
 /** What is asked of Stripe, by kind. */
 export interface OrderRequests {
   CHECKOUT: { planId: string; quantity: number; trialDays: number; promotionCodeId: string | null };
+  /** Credits, paid once. */
+  CREDIT_CHECKOUT: { amountMinor: string; currency: string };
   /** At once, and paid at once. */
   CHANGE: OfSubscription & { planId: string; quantity: number; prorationDate: string };
   /** With the end of the period. */
@@ -33,7 +35,7 @@ export type OrderKind = keyof OrderRequests;
 
 /** What Stripe answered, where somebody waits for more than that it is done. */
 export type OrderResults = { [K in OrderKind]: object } & {
-  CHECKOUT: { sessionId: string; url: string; expiresAt: string };
+  [K in 'CHECKOUT' | 'CREDIT_CHECKOUT']: { sessionId: string; url: string; expiresAt: string };
 };
 
 @Entity('plan_orders')

@@ -4,12 +4,17 @@ import type { ModuleManifest, Platform } from '../../../platform/module';
 import type { IdentityModule } from '../../identity';
 import { InvoiceRefundResolver } from '../invoice/invoice-refund.resolver';
 import { InvoiceRefundService } from '../invoice/invoice-refund.service';
+import type { CreditService } from '../ledger/credit.service';
 import type { PlanService } from '../plan/plan.service';
+import { CreditCheckoutResolver } from '../purchase/credit-checkout.resolver';
+import { CreditCheckoutService } from '../purchase/credit-checkout.service';
+import { PurchasedCreditsService } from '../purchase/purchased-credits.service';
 import { BillingReconciliationResolver } from '../reconciliation/billing-reconciliation.resolver';
 import { BillingReconciliationService } from '../reconciliation/billing-reconciliation.service';
 import type { StripeGateway } from '../stripe/stripe-gateway';
 import { StripeEventResolver } from '../stripe/stripe-event.resolver';
 import { StripeWebhookService } from '../stripe/stripe-webhook.service';
+import type { CustomerTermsService } from '../usage/customer-terms.service';
 import { BillingAccountService } from './billing-account.service';
 import { BillingNoticeService } from './billing-notice.service';
 import { billingPages } from './billing-pages';
@@ -24,6 +29,8 @@ import { SubscriptionService } from './subscription.service';
 export interface SubscriptionDoors {
   readonly identity: IdentityModule;
   readonly plans: PlanService;
+  readonly terms: CustomerTermsService;
+  readonly credits: CreditService;
   readonly gateway: StripeGateway;
   readonly publicUrl: () => string;
 }
@@ -36,7 +43,7 @@ export interface Subscriptions extends Required<Pick<ModuleManifest, 'resolvers'
 
 export function createSubscriptions(
   platform: Platform,
-  { identity, plans, gateway, publicUrl }: SubscriptionDoors,
+  { identity, plans, terms, credits, gateway, publicUrl }: SubscriptionDoors,
 ): Subscriptions {
   const { clock, log, database, events, signals, jobs, crypto, metrics } = platform;
   const orders = new PlanOrderService(database, events, jobs, clock, log);
@@ -44,6 +51,7 @@ export function createSubscriptions(
     identity.identity.billingContacts(customerId),
   );
   const dunning = new DunningService(database, events, signals, clock, orders, notices);
+  const purchased = new PurchasedCreditsService(database, credits);
   const mirror = new MirrorService(
     database,
     events,
@@ -55,6 +63,7 @@ export function createSubscriptions(
     orders,
     dunning,
     notices,
+    purchased,
   );
   const sync = new CustomerSyncService(database, clock, mirror, gateway);
   const accounts = new BillingAccountService(database, events, gateway);
@@ -70,6 +79,7 @@ export function createSubscriptions(
     gateway,
     publicUrl,
   );
+  const creditCheckouts = new CreditCheckoutService(terms, orders, sync, gateway, purchased);
   const refunds = new InvoiceRefundService(database, accounts, sync, orders);
   const reconciliations = new BillingReconciliationService({
     database,
@@ -95,7 +105,7 @@ export function createSubscriptions(
     gateway,
     syncCustomer,
   );
-  const pages = billingPages(subscriptions, plans);
+  const pages = billingPages(subscriptions, plans, creditCheckouts);
   return {
     dun: () => dunning.run(),
     sync: { syncCustomer, placeOn: (customerId, planCode) => mirror.placeOn(customerId, planCode) },
@@ -103,6 +113,7 @@ export function createSubscriptions(
       new PlanSubscriptionResolver(clock, plans),
       new SubscriptionResolver(subscriptions),
       new StripeEventResolver(database, webhooks),
+      new CreditCheckoutResolver(creditCheckouts),
       new InvoiceRefundResolver(refunds),
       new BillingReconciliationResolver(database, reconciliations, accounts),
     ],
