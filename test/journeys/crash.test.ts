@@ -1,10 +1,21 @@
 /**
  * `kill -9` in the middle of things, three times: each next start goes on, and nothing is lost or done twice. One
- * installation carries a training, a checkout, predictions and durable predictions at once, so that each kill hits all.
+ * installation carries a training, an import, a canary, a checkout, predictions and durable predictions at once, so that each
+ * kill hits all that is not done yet.
  */
 import { wagesData } from '../../src/app/demo/demo-data';
 import { click } from '../billing/support';
 import type { GraphqlClient } from '../support/client';
+import {
+  beginCanary,
+  beginImport,
+  drafts,
+  expectEachStepOnce,
+  ROWS,
+  stepOn,
+  tried,
+  untilItWrites,
+} from './interrupted-work';
 import { RunningProduct, type Training, until } from './running-product';
 
 /** At so many answers the process is killed, each time with more calls under way. */
@@ -23,6 +34,8 @@ let server: string;
 let payer: string;
 let datasetVersionId: string;
 let training: Training;
+let importJobId: string;
+let canaryId: string;
 let row: object;
 
 beforeAll(async () => {
@@ -30,7 +43,11 @@ beforeAll(async () => {
   datasetVersionId = await product.uploadWages(staff);
   row = (await wagesData()).rows[0]!;
   const linear = await product.train(staff, datasetVersionId, { kind: 'LINEAR' });
-  await deploy(await product.result(staff, linear.job.id));
+  const linearId = await product.result(staff, linear.job.id);
+  await deploy(linearId);
+  const tree = await product.train(staff, datasetVersionId, { kind: 'DECISION_TREE' });
+  // The better of the two is the candidate: the gate lets no worse one through.
+  canaryId = await beginCanary(product, staff, [await product.result(staff, tree.job.id), linearId]);
   server = await apiKey(await signUp('server@crash.test'));
   payer = await signUp('payer@crash.test');
   const checkoutUrl = await openCheckout();
@@ -42,9 +59,13 @@ beforeAll(async () => {
   for (const [round, kill] of KILLS.entries()) {
     // The page has answered; what Stripe tells us of it may be on its way or not yet sent.
     if (round === 1) expect((await click(checkoutUrl, { act: 'pay' })).status).toBeLessThan(400);
-    await callUntilKilled(kill);
+    if (round === 0) importJobId = await beginImport(product, staff);
+    await callUntilKilled(kill, () =>
+      round === 0 ? untilItWrites(product, staff, importJobId) : Promise.resolve(),
+    );
     await product.start();
     await ready();
+    expectEachStepOnce(await tried(product, staff, canaryId));
   }
 });
 afterAll(() => product.remove());
@@ -59,6 +80,25 @@ test('a training that was killed with everything else goes on after the next sta
     .flatMap(({ versions }) => versions.nodes)
     .filter((version) => version.trainingJob?.id === training.id);
   expect(made.map(({ id }) => id)).toEqual([versionId]);
+});
+
+test('an import that was killed while it wrote is whole after the next start, and what it had written is gone', async () => {
+  const id = await product.result(staff, importJobId);
+  const query = `query ($id: ID!) { node(id: $id) { ... on DatasetVersion {
+    rows number dataset { versions { totalCount } } } } }`;
+  expect(await product.client(staff).ask(query, { id })).toEqual({
+    node: { rows: ROWS, number: 1, dataset: { versions: { totalCount: 1 } } },
+  });
+  expect(drafts(product)).toEqual([]);
+});
+
+test('a canary that was killed on its way from step to step goes on from where it stands, each step told once', async () => {
+  expect((await tried(product, staff, canaryId)).canary.state).toBe('RUNNING');
+  await until(async () => {
+    await stepOn(product, staff, canaryId);
+    return (await tried(product, staff, canaryId)).canary.state === 'PROMOTED' ? true : undefined;
+  }, 'its last step');
+  expectEachStepOnce(await tried(product, staff, canaryId));
 });
 
 test('of predictions that were killed under way none that was answered is lost, and a repeated key is billed once', async () => {
@@ -116,17 +156,23 @@ test('a checkout that was open when everything was killed is paid after the next
 
 const KEYS = Array.from({ length: CALLS }, (_, i) => `key ${i}`);
 
-/** Both kinds of call, until so many predictions are answered; then the process is killed. */
-async function callUntilKilled(kill: number): Promise<void> {
+/** Both kinds of call, until so many predictions are answered and all is `ready`; then the process is killed. */
+async function callUntilKilled(kill: number, ready: () => Promise<void>): Promise<void> {
   const client = product.client(server);
   const waiting = KEYS.filter((key) => !answered.has(key));
   let killed: Promise<void> | undefined;
+  const killIt = async (): Promise<void> => {
+    await ready();
+    const step = stepOn(product, staff, canaryId).catch(() => undefined);
+    await product.end('SIGKILL');
+    await step;
+  };
   const callers = Array.from({ length: AT_ONCE }, async () => {
     for (let key = waiting.shift(); key !== undefined && !killed; key = waiting.shift()) {
       accepted.set(key, await accept(client, key));
       if (KEYS.indexOf(key) % TEXT_EVERY === 0) accepted.set(`text ${key}`, await acceptText(client, key));
       answered.set(key, await ask(client, key));
-      if (answered.size >= kill) killed ??= product.end('SIGKILL');
+      if (answered.size >= kill) killed ??= killIt();
     }
   });
   // Those that were under way fail of the killed connection: that is the point.

@@ -14,6 +14,7 @@ const ROOT = path.resolve(__dirname, '../..');
 export class RunningProduct {
   private readonly folder = fs.mkdtempSync(path.join(os.tmpdir(), 'flywheel-crash-'));
   private readonly dataDir = path.join(this.folder, 'data');
+  readonly blobsFolder = path.join(this.dataDir, 'blobs');
   private process: ChildProcess | undefined;
   /** Free at the first start and kept: pages that were open before a crash are to be found after it. */
   private port = '0';
@@ -95,15 +96,19 @@ export class RunningProduct {
     return session.accessToken;
   }
 
-  /** Uploads the demo's data. Answers the id of the data set's version. */
-  async uploadWages(credential: string): Promise<string> {
-    const data = await wagesData();
+  async upload(credential: string, body: string): Promise<{ uploadId: string }> {
     const upload = await fetch(`${this.url}/uploads`, {
       method: 'POST',
       headers: { 'content-type': 'text/csv', authorization: `Bearer ${credential}` },
-      body: data.csv,
+      body,
     });
-    const { uploadId } = (await upload.json()) as { uploadId: string };
+    return (await upload.json()) as { uploadId: string };
+  }
+
+  /** Uploads the demo's data. Answers the id of the data set's version. */
+  async uploadWages(credential: string): Promise<string> {
+    const data = await wagesData();
+    const { uploadId } = await this.upload(credential, data.csv);
     const { job } = await this.client(credential).mutate<{ job: { id: string } }>(
       'datasetUpload',
       'DatasetUploadInput!',
