@@ -74,6 +74,44 @@ describe('the sandbox fails on demand', () => {
     expect((await stripe.customers.retrieve(id)).id).toBe(id);
   });
 
+  it('is told by HTTP too: by a header for one request, at its own address for the next ones', async () => {
+    const { address, sandbox } = house;
+    const authorization = `Bearer ${sandbox.apiKey}`;
+    const made = (email: string, headers: Record<string, string>) =>
+      fetch(`${address}/v1/customers`, {
+        method: 'POST',
+        headers: { authorization, 'content-type': 'application/x-www-form-urlencoded', ...headers },
+        body: new URLSearchParams({ email }),
+      });
+    const faults = (method: string, fields?: Record<string, string>, bearer = authorization) =>
+      fetch(`${address}/sandbox/faults`, {
+        method,
+        headers: { authorization: bearer },
+        ...(fields && { body: new URLSearchParams(fields) }),
+      });
+    const told = { 'x-sandbox-fault': 'FAILED_AFTER; kept', 'idempotency-key': 'told' };
+    expect((await made('told@customer.test', told)).status).toBe(500);
+    expect((await made('told@customer.test', { 'idempotency-key': 'told' })).status).toBe(500);
+    expect(await named('told@customer.test')).toBe(1);
+    expect((await made('x@customer.test', { 'x-sandbox-fault': 'NONSENSE' })).status).toBe(400);
+    expect(await named('x@customer.test')).toBe(0);
+
+    const busy = { fault: 'TOO_MANY; retry-after=3', on: '^POST /v1/products$', times: '2' };
+    expect(await (await faults('POST', busy)).json()).toMatchObject({ waiting: 2 });
+    await expect(stripe.products.create({ name: 'P' })).rejects.toMatchObject({ statusCode: 429 });
+    expect(await (await faults('GET')).json()).toMatchObject({
+      waiting: 1,
+      struck: ['FAILED_AFTER POST /v1/customers', 'TOO_MANY POST /v1/products'],
+    });
+    await faults('DELETE');
+    expect((await stripe.products.create({ name: 'P' })).object).toBe('product');
+    await faults('POST', { fault: 'SLOW; ms=5' });
+    expect((await stripe.products.create({ name: 'P' })).object).toBe('product');
+    expect((await faults('POST', { fault: 'SLOW; ms=-5' })).status).toBe(400);
+    expect((await faults('POST', { fault: 'DOWN', on: '(' })).status).toBe(400);
+    expect((await faults('POST', { fault: 'DOWN' }, 'Bearer nobody')).status).toBe(401);
+  });
+
   it('is slow for as long as it was told to, and does the work then', async () => {
     let go: (value: unknown) => void = () => undefined;
     house.sandbox.faults.bring({ kind: 'SLOW', until: new Promise((resolve) => (go = resolve)) });

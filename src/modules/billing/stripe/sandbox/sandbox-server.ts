@@ -7,10 +7,12 @@ import type { AddressInfo } from 'node:net';
 import type { Log } from '../../../../platform/log';
 import type { PageDesk } from './page/page-desk';
 import { withAddress } from './request/address';
+import type { FaultDesk } from './request/fault-desk';
 import type { FaultyLine } from './request/faulty-line';
 
 export interface SandboxServerSettings {
   readonly api: FaultyLine;
+  readonly faults: FaultDesk;
   readonly pages: PageDesk;
   readonly log: Log;
   readonly seconds: () => number;
@@ -94,7 +96,8 @@ export class SandboxServer {
     }
     const form = [search.slice(1), body].filter((part) => part !== '').join('&');
     const at = this.settings.seconds();
-    const answer = await this.settings.api.answer({ method, path, form, headers: request.headers, at });
+    const asked = { method, path, form, headers: request.headers, at };
+    const answer = this.settings.faults.answer(asked) ?? (await this.settings.api.answer(asked));
     if (method !== 'GET') this.settings.after();
     if (answer) this.send(response, answer.status, answer.headers, answer.body);
     else request.socket.destroy();

@@ -46,6 +46,7 @@ import { withAddress } from './request/address';
 import { ApiDesk } from './request/api-desk';
 import type { Operation } from './request/call';
 import { Expansion } from './request/expansion';
+import { FaultDesk } from './request/fault-desk';
 import { Faults } from './request/faults';
 import { FaultyLine } from './request/faulty-line';
 import { IdempotencyKeys } from './request/idempotency';
@@ -228,6 +229,7 @@ export function createStripeSandbox(settings: StripeSandboxSettings): StripeSand
   });
   const server: SandboxServer = new SandboxServer({
     api: new FaultyLine(api, faults),
+    faults: new FaultDesk(faults, apiKey),
     pages: new PageDesk(store, checkouts, cards, time, subscriptions, portals, async (work) =>
       atomically(async () => {
         await store.lock();

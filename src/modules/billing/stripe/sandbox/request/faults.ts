@@ -1,12 +1,12 @@
 /**
- * What can go wrong between a client and Stripe, brought about on demand and for tests alone: each fault strikes the
+ * What can go wrong between a client and Stripe, brought about on demand and never by itself: each fault strikes the
  * next requests that it fits, as often as it was told to. Nothing is drawn by chance and nothing waits for time to pass.
  */
 export type Fault =
   /** The connection ends before anything is done. */
   | { readonly kind: 'DOWN' }
   /** Nothing is done until the promise is kept; a client that does not wait so long has left by then. */
-  | { readonly kind: 'SLOW'; readonly until: Promise<unknown> }
+  | { readonly kind: 'SLOW'; readonly until: Promise<unknown> | (() => Promise<unknown>) }
   /** 429, with `Retry-After` in seconds where it is given. Nothing is done. */
   | { readonly kind: 'TOO_MANY'; readonly retryAfter?: number }
   /** 500, nothing is done. */
@@ -31,6 +31,11 @@ export class Faults {
   /** Those brought first strike first. */
   bring(fault: Fault, { on, times = 1 }: Strike = {}): void {
     this.waiting.push({ fault, on, left: times });
+  }
+
+  /** How many strikes are still to come. */
+  get left(): number {
+    return this.waiting.reduce((sum, one) => sum + one.left, 0);
   }
 
   /** From now on all goes well. */

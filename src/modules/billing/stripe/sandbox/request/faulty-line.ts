@@ -3,8 +3,12 @@ import { randomBytes } from 'node:crypto';
 import { API_VERSION } from '../event/event-log';
 import { PLACE } from './address';
 import type { ApiAnswer, ApiDesk, ApiRequest } from './api-desk';
+import { faultNamed } from './fault-words';
 import type { Fault, Faults } from './faults';
+import { envelope, Refusal } from './refusal';
 
+/** `X-Sandbox-Fault: FAILED_AFTER`: this request alone. */
+const FAULT_HEADER = 'x-sandbox-fault';
 const FAILED = 500;
 const TOO_MANY = 429;
 
@@ -19,10 +23,20 @@ export class FaultyLine {
 
   /** undefined = the connection ends without an answer. */
   async answer(request: ApiRequest): Promise<ApiAnswer | undefined> {
+    try {
+      return await this.struck(request);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      const body = JSON.stringify(envelope(error, `${PLACE}/logs`));
+      return { status: error.status, headers: { 'content-type': 'application/json' }, body };
+    }
+  }
+
+  private async struck(request: ApiRequest): Promise<ApiAnswer | undefined> {
     const key = keyOf(request);
     if (key !== undefined && this.keptFailures.has(key))
       return failure(FAILED, { 'idempotent-replayed': 'true', 'stripe-should-retry': 'false' });
-    const fault = this.faults.take(request.method, request.path);
+    const fault = this.asked(request) ?? this.faults.take(request.method, request.path);
     const instead = fault && (await insteadOf(fault));
     if (instead) return instead === 'CUT' ? undefined : instead;
     const answer = await this.desk.answer(request);
@@ -30,6 +44,15 @@ export class FaultyLine {
     if (fault?.kind !== 'FAILED_AFTER') return answer;
     if (fault.kept && key !== undefined) this.keptFailures.add(key);
     return failure(FAILED, fault.kept ? { 'stripe-should-retry': 'false' } : {});
+  }
+
+  /** A request may ask to be struck itself. @throws Refusal of words that nobody knows. */
+  private asked({ method, path, headers }: ApiRequest): Fault | undefined {
+    const words = headers[FAULT_HEADER];
+    if (typeof words !== 'string') return undefined;
+    const fault = faultNamed(words, FAULT_HEADER);
+    this.faults.struck.push(`${fault.kind} ${method} ${path}`);
+    return fault;
   }
 }
 
@@ -46,7 +69,7 @@ async function insteadOf(fault: Fault): Promise<ApiAnswer | 'CUT' | undefined> {
     case 'FAILED_BEFORE':
       return failure(FAILED, {});
     case 'SLOW':
-      await fault.until;
+      await (typeof fault.until === 'function' ? fault.until() : fault.until);
       return undefined;
     default:
       return undefined;
