@@ -3,6 +3,7 @@ import OpenAI from 'openai';
 import { deployed } from '../deployments/support';
 import { FakeRemote, type Misbehaviour } from '../support/fake-remote';
 import { type CustomerPerson, type Person, startWorld, type World } from '../support/world';
+import { textsBecomeVectors } from './remote-embeddings';
 import { attempt, count, predict } from './support';
 
 let world: World;
@@ -33,6 +34,14 @@ beforeAll(async () => {
     model: 'far-model',
     secret: SECRET,
     prices,
+  });
+  await bring('far-vectors', {
+    protocol: 'OPENAI',
+    task: 'EMBEDDING',
+    url: `${remote.url}/v1`,
+    model: 'far-embeddings',
+    secret: SECRET,
+    prices: { request: '0.5', row: '0.25', promptToken: '0.01' },
   });
   await bring('add', { protocol: 'OPEN_INFERENCE', url: remote.url, model: 'add', prices: { row: '0.25' } });
 });
@@ -192,12 +201,24 @@ test('rows leave as binary columns, come back as rows, and cost what their owner
   expect(await usage()).toBe(before);
 });
 
+describe('texts become vectors there', () =>
+  textsBecomeVectors({
+    client: () => client,
+    remote: () => remote,
+    key: () => key,
+    staff: () => staff,
+    secret: SECRET,
+    usage,
+  }));
+
 test('what concerns a person leaves the house with their consent alone', async () => {
   const user = await world.endUser(key, 'careful');
   const rows = { a: 1, 'b.0': 2, 'b.1': 3 };
   const asUser = { ...ask, user: 'careful' };
   const { errors } = await attempt(key, { deployment: 'add', rows, endUserExternalId: 'careful' });
   expect(errors).toMatchObject([{ code: 'CONSENT_REQUIRED' }]);
+  const asPerson = { model: 'far-vectors', input: 'a text', user: 'careful' };
+  await expect(client.embeddings.create(asPerson)).rejects.toMatchObject({ code: 'consent_required' });
   await expect(client.chat.completions.create(asUser)).rejects.toMatchObject({
     status: 403,
     code: 'consent_required',
@@ -207,7 +228,8 @@ test('what concerns a person leaves the house with their consent alone', async (
   await key.client.mutate('consentRecord', 'ConsentRecordInput!', consent, 'record { id }');
   await client.chat.completions.create(asUser);
   await predict(key, { deployment: 'add', rows, endUserExternalId: 'careful' });
-  expect(remote.seen).toHaveLength(2);
+  await client.embeddings.create(asPerson);
+  expect(remote.seen).toHaveLength(3);
 });
 
 test('a server that fails again and again is left alone, and tried again after a while', async () => {

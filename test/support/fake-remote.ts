@@ -13,6 +13,11 @@ export type Misbehaviour =
   | 'NOT_JSON'
   | 'REDIRECT'
   | 'ERROR_EVENT'
+  | 'ONLY_NUMBERS'
+  | 'TOO_FEW'
+  | 'TWICE_THE_SAME'
+  | 'OTHER_WIDTH'
+  | 'NO_NUMBER'
   | number;
 
 export interface Seen {
@@ -65,6 +70,7 @@ export class FakeRemote {
       response.writeHead(307, { location: `${this.url}/elsewhere` }).end();
     } else if (path === '/v2/models/add') respond(response, ADD);
     else if (path === '/v2/models/add/infer') this.infer(response, body, bytes.subarray(end));
+    else if (path.endsWith('/embeddings')) this.embed(response, body);
     else this.write(response, path);
   }
 
@@ -92,6 +98,32 @@ export class FakeRemote {
         usage: { prompt_tokens: 3, completion_tokens: completion, total_tokens: 3 + completion },
       });
     response.end('data: [DONE]\n\n');
+  }
+
+  /** A text's length, its first character and its last: a vector as different as the texts. Last text first. */
+  private embed(response: ServerResponse, { input, encoding_format: format }: Seen['body']): void {
+    const { misbehaviour } = this;
+    const texts = input as string[];
+    const isBinary = format === 'base64' && misbehaviour !== 'ONLY_NUMBERS';
+    const vectorOf = (text: string): number[] => [
+      text.length,
+      text.charCodeAt(0),
+      misbehaviour === 'NO_NUMBER' ? NaN : text.charCodeAt(text.length - 1),
+      ...(misbehaviour === 'OTHER_WIDTH' ? [0] : []),
+    ];
+    const data = texts.map((text, index) => ({
+      object: 'embedding',
+      index: misbehaviour === 'TWICE_THE_SAME' ? 0 : index,
+      embedding: isBinary
+        ? Buffer.from(Float32Array.from(vectorOf(text)).buffer).toString('base64')
+        : vectorOf(text),
+    }));
+    const tokens = misbehaviour === 'LYING_USAGE' ? 1_000_000 : texts.join(' ').split(' ').length;
+    respond(response, {
+      object: 'list',
+      data: misbehaviour === 'TOO_FEW' ? data.slice(1) : data.reverse(),
+      ...(misbehaviour === 'NO_USAGE' ? {} : { usage: { prompt_tokens: tokens, total_tokens: tokens } }),
+    });
   }
 
   /** a + b and their mean, by rows: binary in, and out as it was asked. */

@@ -43,12 +43,16 @@ export interface Batch {
   /** `count` rows, one after the other. */
   readonly rows: Float32Array;
   readonly count: number;
+  /** The rows of a version that takes texts as they are; `rows` is empty then. */
+  readonly texts?: readonly string[];
 }
 
 export interface Outcome {
   readonly outputs: Float32Array;
   /** Time on the device for the whole batch, transfer to it and back included. */
   readonly deviceMs: number;
+  /** Tokens that were read of each row, where whoever answers counts them. */
+  readonly tokens?: readonly number[];
 }
 
 export interface EngineRefusal {

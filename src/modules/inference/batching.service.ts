@@ -7,7 +7,7 @@ import { AppError } from '../../kernel/errors';
 import type { Execution, ExecutionPort } from './execution';
 import { deadlinePassed, refused } from './inference.errors';
 import type { InferenceMetrics } from './inference-metrics';
-import { answer, joined, RunningBatch } from './running-batch';
+import { answer, joined, RunningBatch, textsOf } from './running-batch';
 import { Scheduler } from './scheduler/scheduler';
 import { type Batch, DEFAULT_LIMITS, type SchedulerLimits, type Work } from './scheduler/work';
 
@@ -17,6 +17,8 @@ export interface BatchRequest {
   readonly versionId: string;
   /** Prepared rows, one after the other. */
   readonly numbers: Float32Array;
+  /** The rows of a version that takes texts as they are; `numbers` is empty then. */
+  readonly texts?: readonly string[];
   readonly rows: number;
   readonly withinMs: number;
   /** Aborted when the client leaves. */
@@ -32,6 +34,8 @@ export interface BatchAnswer {
   /** This request's share of it, by rows: all shares together are the device's time. */
   readonly deviceMs: number;
   readonly batchRows: number;
+  /** Tokens that were read of these rows, where whoever answers counts them. */
+  readonly promptTokens?: number;
 }
 
 export interface Waiting extends Work {
@@ -177,11 +181,11 @@ export class BatchingService {
 
   /** Runs the works together and answers each its own. Resolves to milliseconds of the device. */
   private async ask(port: ExecutionPort, batch: Batch<Waiting>, running: RunningBatch): Promise<number> {
-    const rows = { rows: joined(batch), count: batch.rows };
-    const { outputs, deviceMs } = await port.infer(batch.lane, rows, { signal: running.signal });
-    const leftMs = answer(batch, running, outputs, deviceMs);
+    const rows = { rows: joined(batch), count: batch.rows, texts: textsOf(batch) };
+    const outcome = await port.infer(batch.lane, rows, { signal: running.signal });
+    const leftMs = answer(batch, running, outcome);
     if (leftMs > 0) this.metrics.unattributed.inc({ reason: 'LEFT' }, leftMs);
-    return deviceMs;
+    return outcome.deviceMs;
   }
 
   /** Those who are at fault are told so; the others get their answers. Resolves to milliseconds of the device. */

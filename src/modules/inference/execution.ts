@@ -13,8 +13,8 @@ export interface ExecutionPort {
   readonly concurrency?: number;
   /** Who answers for this version, as it stands on the record of each answer. */
   infoOf(versionId: string): EngineInfo;
-  /** What its owner asks for so many rows, as a decimal of minor units; absent = nothing beyond our device's time. */
-  costOfRows?(versionId: string, rows: number): string;
+  /** What its owner asks for so many rows and tokens, as a decimal of minor units; absent = nothing beyond our device's time. */
+  costOfRows?(versionId: string, rows: number, promptTokens: number): string;
   /** Runs a batch. The signal ends the wait: what has not begun is not run. @throws AppError; nothing is billed then. */
   infer(versionId: string, batch: Batch, options: { readonly signal?: AbortSignal }): Promise<Outcome>;
 }

@@ -2,8 +2,8 @@
  * What a caller sends, made into the numbers that a version takes. Every fault of every row comes at once, with the row's
  * index and the field's name, before anything is reserved or queued.
  */
-import { AppErrors, invalidInput } from '../../kernel/errors';
-import { type InputRow, rowFaults, type Signature, widthOf, writeRow } from '../models';
+import { type AppError, AppErrors, invalidInput } from '../../kernel/errors';
+import { type InputRow, rowFaults, type Signature, takesTexts, widthOf, writeRow } from '../models';
 import { applyToRows, preparationOf } from '../training';
 
 export const MAX_ROWS = 1024;
@@ -37,6 +37,7 @@ export function rowPath({ single }: AskedRows, index: number): readonly string[]
 
 /** @throws AppErrors with the faults, each at `input.rows.<index>.<field>` (without the index for a single row). */
 export function numbersOf(version: Takes, asked: AskedRows): Float32Array {
+  if (takesTexts(version)) throw noNumbers();
   const { rows } = asked;
   const pathOf = (index: number): readonly string[] => rowPath(asked, index);
   const preparation = preparationOf(version);
@@ -47,6 +48,20 @@ export function numbersOf(version: Takes, asked: AskedRows): Float32Array {
   } catch (error) {
     throw error instanceof AppErrors ? new AppErrors(error.errors.slice(0, MAX_FAULTS)) : error;
   }
+}
+
+/** The texts of a version that takes them as they are. @throws AppErrors with the faults. */
+export function textsOf({ signature: { inputs } }: Takes, asked: AskedRows): string[] {
+  const { rows } = asked;
+  const faults = rows.flatMap((row, index) => rowFaults(inputs, row, rowPath(asked, index)));
+  if (faults.length > 0) throw new AppErrors(faults.slice(0, MAX_FAULTS));
+  return rows.map((row) => (row as Readonly<Record<string, string>>)[inputs[0]!.name]!);
+}
+
+function noNumbers(): AppError {
+  const message =
+    'This model takes texts to another server, and what happens there cannot be explained here.';
+  return invalidInput(['input', 'deployment'], message, 'method');
 }
 
 /** A version that was not trained here takes its inputs as they come, in the order of its signature. */

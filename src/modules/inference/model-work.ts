@@ -4,17 +4,17 @@
  * rows that they ask for.
  */
 import type { WarmVersion } from '../deployments';
-import { writesText } from '../models';
+import { takesTexts, writesText } from '../models';
 import { passagesOf, rowsAtOnce } from '../training';
 import { planAnswers } from './answering';
 import type { BatchAnswer, BatchingService, BatchRequest } from './batching.service';
 import { deadlinePassed, writesTexts } from './inference.errors';
 import type { Explanation } from './explanations/explanation.type';
-import { askedRows, MAX_ROWS, numbersOf } from './inputs';
+import { askedRows, MAX_ROWS, numbersOf, textsOf } from './inputs';
 import { outputRow } from './outputs';
 
-/** Runs so many rows, one after the other in `numbers`, and answers their outputs, one after the other. */
-export type Ask = (numbers: Float32Array, rows: number) => Promise<Float32Array>;
+/** Runs so many rows, one after the other in `numbers` or `texts`, and answers their outputs, one after the other. */
+export type Ask = (numbers: Float32Array, rows: number, texts?: readonly string[]) => Promise<Float32Array>;
 
 export interface WorkResult {
   readonly outputs: unknown;
@@ -37,18 +37,21 @@ export function requestsFor(rows: number): number {
   return Math.max(1, Math.ceil(rows / MAX_ROWS));
 }
 
+const NO_NUMBERS = new Float32Array(0);
+
 export const planPrediction: WorkPlan = (version, rows) => {
   if (writesText(version)) throw writesTexts();
   const passages = passagesOf(version);
   if (passages) return planAnswers(version, passages, rows);
   const asked = askedRows(rows);
-  const numbers = numbersOf(version, asked);
+  const texts = takesTexts(version) ? textsOf(version, asked) : undefined;
+  const numbers = texts ? NO_NUMBERS : numbersOf(version, asked);
   const { signature, outputWidth: width } = version;
   return {
     rows: asked.rows.length,
     partRows: rowsAtOnce(version),
     run: async (ask) => {
-      const answers = await ask(numbers, asked.rows.length);
+      const answers = await ask(numbers, asked.rows.length, texts);
       const outputs = asked.rows.map((_, row) =>
         outputRow(signature, answers.subarray(row * width, (row + 1) * width)),
       );
@@ -66,26 +69,28 @@ export async function carryOut(
   request: Omit<BatchRequest, 'numbers' | 'rows'>,
 ): Promise<WorkResult & { readonly metered: Metered }> {
   const startedAt = performance.now();
-  const metered = { queueMs: 0, computeMs: 0, deviceMs: 0, batchRows: 0 };
+  const metered = { queueMs: 0, computeMs: 0, deviceMs: 0, batchRows: 0, promptTokens: 0 };
   let first = true;
-  const askOnce: Ask = async (numbers, rows) => {
+  const askOnce: Ask = async (numbers, rows, texts) => {
     const withinMs = first ? request.withinMs : request.withinMs - (performance.now() - startedAt);
     first = false;
     if (withinMs <= 0) throw deadlinePassed();
-    const { outputs, queueMs, computeMs, deviceMs, batchRows } = await batching.submit({
+    const { outputs, queueMs, computeMs, deviceMs, batchRows, promptTokens } = await batching.submit({
       ...request,
       withinMs,
       numbers,
       rows,
+      texts,
     });
     metered.queueMs += queueMs;
     metered.computeMs += computeMs;
     metered.deviceMs += deviceMs;
+    metered.promptTokens += promptTokens ?? 0;
     metered.batchRows = Math.max(metered.batchRows, batchRows);
     return outputs;
   };
-  const result = await work.run((numbers, rows) =>
-    askInParts(askOnce, numbers, rows, work.partRows ?? MAX_ROWS),
+  const result = await work.run((numbers, rows, texts) =>
+    askInParts(askOnce, { numbers, rows, texts }, work.partRows ?? MAX_ROWS),
   );
   return { ...result, metered };
 }
@@ -93,16 +98,16 @@ export async function carryOut(
 /** One part after the other: a large piece of work must not push the requests of others out of the queue. */
 async function askInParts(
   ask: Ask,
-  numbers: Float32Array,
-  rows: number,
+  { numbers, rows, texts }: { numbers: Float32Array; rows: number; texts?: readonly string[] },
   most: number,
 ): Promise<Float32Array> {
-  if (rows <= most) return ask(numbers, rows);
+  if (rows <= most) return ask(numbers, rows, texts);
   const width = numbers.length / rows;
   const parts: Float32Array[] = [];
   for (let from = 0; from < rows; from += most) {
     const to = Math.min(rows, from + most);
-    parts.push(await ask(numbers.subarray(from * width, to * width), to - from));
+    const part = numbers.subarray(from * width, to * width);
+    parts.push(await ask(part, to - from, texts?.slice(from, to)));
   }
   const all = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
   let at = 0;

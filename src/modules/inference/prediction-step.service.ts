@@ -213,6 +213,7 @@ export class PredictionStepService {
     const { call, endUserId, idempotency, startedAt, number, askedDeploymentId } = step;
     const { rows } = work;
     const { requests } = reservation;
+    const { promptTokens = 0 } = metered;
     const port = this.doors.execution.of(version.id);
     // Time that somebody else's device took is on their bill, which is what the port says it costs.
     const deviceMs = port.leavesHouse ? 0 : metered.deviceMs;
@@ -230,8 +231,8 @@ export class PredictionStepService {
       metered: { ...metered, deviceMs },
       units: sourceId
         ? { requests: 0, cachedRequests: requests, rows: 0, deviceMs: 0 }
-        : { ...unitsOf(call, requests), rows, deviceMs },
-      upstream: port.costOfRows?.(version.id, rows) ?? '0',
+        : { ...unitsOf(call, requests), rows, deviceMs, promptTokens },
+      upstream: port.costOfRows?.(version.id, rows, promptTokens) ?? '0',
       payload: { inputs: call.rows, outputs, explanation },
       particulars: {
         idempotency,
@@ -239,6 +240,8 @@ export class PredictionStepService {
         fallbackStep: number,
         sourceInferenceId: sourceId,
         serviceClass: call.serviceClass,
+        // Nothing is told of tokens where rows are what is counted.
+        ...(promptTokens > 0 ? { promptTokens, completionTokens: 0 } : {}),
         kept: call.keep?.(outputs),
       },
     });

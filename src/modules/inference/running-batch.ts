@@ -3,6 +3,7 @@
  * last deadline passed) its signal tells the engine, so that a batch that has not begun is never run, and an engine that
  * hangs keeps no client beyond its deadline.
  */
+import type { Outcome } from '../compute';
 import type { BatchAnswer, Waiting } from './batching.service';
 import { deadlinePassed } from './inference.errors';
 import type { Batch } from './scheduler/work';
@@ -59,20 +60,28 @@ export function joined({ works, rows }: Batch<Waiting>): Float32Array {
   return all;
 }
 
+/** The texts of all works, one after the other; undefined for rows of numbers. */
+export function textsOf({ works }: Batch<Waiting>): readonly string[] | undefined {
+  const [first] = works;
+  return first?.request.texts && works.flatMap(({ request }) => request.texts ?? []);
+}
+
 /** Gives each work its own rows and its share of the device's time; answers the share of those who left meanwhile. */
 export function answer(
   { works, rows, releasedAt }: Batch<Waiting>,
   running: RunningBatch,
-  outputs: Float32Array,
-  computeMs: number,
+  { outputs, deviceMs: computeMs, tokens }: Outcome,
 ): number {
   const width = outputs.length / rows;
   let at = 0;
+  let row = 0;
   let leftMs = 0;
   for (const work of works) {
     const { rows: own, arrivedAt } = work;
     const deviceMs = (computeMs * own) / rows;
     const mine = outputs.subarray(at, (at += own * width));
+    const promptTokens = tokens?.slice(row, row + own).reduce((sum, count) => sum + count, 0);
+    row += own;
     if (!running.wants(work)) {
       leftMs += deviceMs;
       continue;
@@ -83,6 +92,7 @@ export function answer(
       computeMs,
       deviceMs,
       batchRows: rows,
+      promptTokens,
     };
     work.resolve(given);
   }

@@ -68,9 +68,11 @@ export class ShadowTraffic {
   private async compare({ rows, outputs }: AnsweredCall, version: WarmVersion) {
     const { execution, batching } = this.doors;
     const work = planPrediction(version, rows);
-    const { outputs: others } = await work.run(async (numbers, count) => {
+    const { outputs: others } = await work.run(async (numbers, count, texts) => {
       const signal = AbortSignal.timeout(WITHIN_MS);
-      const answer = await execution.of(version.id).infer(version.id, { rows: numbers, count }, { signal });
+      const answer = await execution
+        .of(version.id)
+        .infer(version.id, { rows: numbers, count, texts }, { signal });
       batching.unattributed('SHADOW', answer.deviceMs);
       return answer.outputs;
     });

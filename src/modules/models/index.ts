@@ -8,7 +8,7 @@ export type { ModelLoaders } from './model.loader';
 export type { ModelService, NewModelVersion, ServableVersion } from './model.service';
 export { ModelVersion, ModelVersionConnection } from './model-version.entity';
 export { createModelsModule, modelsEntities, type ModelsModule } from './models.module';
-export { stepGraphOf, writesText } from './text-version';
+export { stepGraphOf, takesTexts, writesText } from './text-version';
 export type { UploadService } from './upload/upload.service';
 export type { VersionRetirementService } from './retirement/version-retirement.service';
 export type { VersionUse } from './retirement/version-use';

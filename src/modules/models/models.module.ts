@@ -44,7 +44,7 @@ export interface ModelsModule {
 export function createModelsModule(
   { config, database, events, blobs, clock, crypto }: Platform,
   identity: Pick<IdentityModule, 'loaders'>,
-  remote: Pick<RemoteService, 'describe'>,
+  remote: Pick<RemoteService, 'describe' | 'dimensionsOf'>,
   { compute }: Pick<ComputeModule, 'compute'>,
 ): ModelsModule {
   const models = new ModelService(database, events, blobs, clock);

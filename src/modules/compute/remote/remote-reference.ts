@@ -29,7 +29,12 @@ const common = {
 };
 
 export const remoteReferenceSchema = z.discriminatedUnion('protocol', [
-  z.strictObject({ protocol: z.literal('OPENAI'), ...common }),
+  z.strictObject({
+    protocol: z.literal('OPENAI'),
+    ...common,
+    /** Of a model that makes vectors of texts: the numbers in each; absent for one that writes. */
+    dimensions: z.int().min(1).optional(),
+  }),
   z.strictObject({
     protocol: z.literal('OPEN_INFERENCE'),
     ...common,

@@ -9,6 +9,7 @@ import { type Artefact, type Batch, type EngineInfo, EngineKind, type Outcome } 
 import type { TokenChunk, TokenEngine, TokenRequest } from '../generation/token-engine';
 import { Circuit } from '../../../kernel/circuit';
 import { describeRemote, inferByOpenInference } from './open-inference-remote';
+import { embedByOpenAi } from './openai-embeddings';
 import { generateByOpenAi } from './openai-remote';
 import { circuitOpen, RemoteFault } from './remote-failure';
 import { RemoteHttp } from './remote-http';
@@ -22,6 +23,8 @@ import {
 
 /** A server of somebody else schedules for itself: this many of our requests may wait there. */
 const CONCURRENCY = 64;
+/** What a server is asked to embed, to see how wide its vectors are. */
+const PROBE = 'How many numbers is this?';
 
 interface Known {
   readonly reference: RemoteReference;
@@ -42,7 +45,7 @@ export class RemoteService implements TokenEngine<Artefact> {
     const { metrics } = platform;
     this.usage = metrics.counter(
       'remote_usage_total',
-      'Texts of remote engines, by what became of the usage they claimed.',
+      'Texts that remote engines wrote or embedded, by what became of the usage they claimed.',
       ['verdict'],
     );
     this.failures = metrics.counter('remote_failures_total', 'Requests that a remote engine failed.');
@@ -96,10 +99,14 @@ export class RemoteService implements TokenEngine<Artefact> {
     );
   }
 
-  /** The same for rows. */
-  costOfRows(versionId: string, rows: number): string {
+  /** The same for rows, and the tokens that were read of them where they are texts. */
+  costOfRows(versionId: string, rows: number, promptTokens = 0): string {
     const { prices } = this.knownOf(versionId).reference;
-    return addDecimals(prices.request, multiplyDecimal(prices.row, rows));
+    return addDecimals(
+      prices.request,
+      multiplyDecimal(prices.row, rows),
+      multiplyDecimal(prices.promptTokens, promptTokens),
+    );
   }
 
   /** What the server says about a model, before it becomes a version. @throws AppError UPSTREAM_FAILED */
@@ -110,21 +117,46 @@ export class RemoteService implements TokenEngine<Artefact> {
     return describeRemote(this.wire, { url, model, headers: headersOf(secret) });
   }
 
+  /** How many numbers a vector of a model has, before it becomes a version. @throws AppError UPSTREAM_FAILED */
+  async dimensionsOf(
+    { url, model }: { readonly url: string; readonly model: string },
+    secret: string | null,
+  ): Promise<number> {
+    const target = { url, model, headers: headersOf(secret) };
+    return (await embedByOpenAi(this.wire, target, { texts: [PROBE] })).width;
+  }
+
   /** The time of a batch is that of its answer: no device of ours has worked. */
   async infer(versionId: string, batch: Batch, { signal }: { signal?: AbortSignal } = {}): Promise<Outcome> {
     const { reference, headers, circuit } = this.knownOf(versionId);
-    if (reference.protocol !== 'OPEN_INFERENCE') throw new Error(`${versionId} takes no rows.`);
     this.enter(circuit);
     const startedAt = performance.now();
     try {
-      const target = { ...reference, headers };
-      const outputs = await inferByOpenInference(this.wire, target, reference, batch, signal);
+      const outcome = await this.answer(versionId, reference, headers, batch, signal);
       circuit.succeeded();
-      return { outputs, deviceMs: performance.now() - startedAt };
+      return { ...outcome, deviceMs: performance.now() - startedAt };
     } catch (error) {
       this.ended(versionId, circuit, error);
       throw error;
     }
+  }
+
+  private async answer(
+    versionId: string,
+    reference: RemoteReference,
+    headers: Known['headers'],
+    batch: Batch,
+    signal: AbortSignal | undefined,
+  ): Promise<Omit<Outcome, 'deviceMs'>> {
+    const target = { ...reference, headers };
+    if (reference.protocol === 'OPEN_INFERENCE')
+      return { outputs: await inferByOpenInference(this.wire, target, reference, batch, signal) };
+    const { dimensions: width } = reference;
+    if (width === undefined || !batch.texts) throw new Error(`${versionId} takes no rows.`);
+    const asked = { texts: batch.texts, width, signal };
+    const { vectors, tokens, verdict } = await embedByOpenAi(this.wire, target, asked);
+    this.usage.inc({ verdict });
+    return { outputs: vectors, tokens };
   }
 
   async *generate(

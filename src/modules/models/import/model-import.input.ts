@@ -2,6 +2,7 @@
 import { IsOptional, Length, Matches } from 'class-validator';
 import { Field, InputType, ObjectType, registerEnumType } from 'type-graphql';
 import { Decimal, MutationPayload } from '../../../platform/graphql';
+import { ModelTask } from '../model.entity';
 import { NAME_PATTERN } from '../model.input';
 import { ArtefactImportInput } from './artefact-import.input';
 import { ModelVersion } from '../model-version.entity';
@@ -15,7 +16,10 @@ registerEnumType(RemoteProtocol, {
   name: 'RemoteProtocol',
   description: 'How a server that somebody else runs is asked.',
   valuesConfig: {
-    OPENAI: { description: 'The OpenAI protocol (vLLM, SGLang, llama.cpp, hosted): it writes text.' },
+    OPENAI: {
+      description:
+        'The OpenAI protocol (vLLM, SGLang, llama.cpp, hosted): it writes text, or makes vectors of texts.',
+    },
     OPEN_INFERENCE: {
       description: 'The Open Inference Protocol (Triton, KServe, MLServer): it answers rows of numbers.',
     },
@@ -68,6 +72,13 @@ export class RemoteModelInput {
   @IsOptional()
   @Length(1, 1000)
   secret?: string | null;
+
+  @Field(() => ModelTask, {
+    nullable: true,
+    description:
+      'What it does, where the protocol does not say: of the OpenAI protocol TEXT_GENERATION, unless told otherwise, or EMBEDDING, whose server is asked once how wide its vectors are. Left out for the other protocol.',
+  })
+  task?: ModelTask | null;
 
   @Field(() => RemotePricesInput, {
     nullable: true,

@@ -2,7 +2,7 @@
  * Makes a model on somebody else's server a version like any other: its artefact is the reference to it, with the
  * credential sealed. What rows it takes is asked of the server itself, once, when it is imported.
  */
-import { invalidInput } from '../../../kernel/errors';
+import { type AppError, invalidInput } from '../../../kernel/errors';
 import type { Crypto } from '../../../platform/crypto';
 import { type Database, SERVICE } from '../../../platform/database';
 import {
@@ -19,10 +19,18 @@ import { type RemoteModelInput, RemoteProtocol } from './model-import.input';
 import type { ModelService } from '../model.service';
 import { DType, type Signature, type TensorSpec } from '../signature.type';
 
+const OPENAI_TASKS: readonly ModelTask[] = [ModelTask.TEXT_GENERATION, ModelTask.EMBEDDING];
+
 const WRITES_TEXT: Signature = {
   inputs: [{ name: 'prompt', dtype: DType.STRING, optional: false }],
   outputs: [{ name: 'text', dtype: DType.STRING, optional: false }],
 };
+
+/** Longer texts than a server reads are cut there, or refused; nobody asks for an embedding of a book. */
+const LONGEST_TEXT = 32_768;
+const EMBEDS: readonly TensorSpec[] = [
+  { name: 'text', dtype: DType.STRING, optional: false, maxLength: LONGEST_TEXT },
+];
 
 interface Shape {
   readonly reference: RemoteReference;
@@ -35,7 +43,7 @@ export class RemoteModelService {
     private readonly database: Database,
     private readonly crypto: Crypto,
     private readonly models: ModelService,
-    private readonly remote: Pick<RemoteService, 'describe'>,
+    private readonly remote: Pick<RemoteService, 'describe' | 'dimensionsOf'>,
   ) {}
 
   /** @throws AppError INVALID_INPUT for an address that is none, UPSTREAM_FAILED when its server does not describe the model. */
@@ -67,7 +75,9 @@ export class RemoteModelService {
   }
 
   private async shapeOf(remote: RemoteModelInput, url: string): Promise<Shape> {
-    const { model, secret, prices } = remote;
+    const { model, secret, prices, protocol, task } = remote;
+    const isOpenAi = protocol === RemoteProtocol.OPENAI;
+    if (task != null && !(isOpenAi && OPENAI_TASKS.includes(task))) throw otherTask(isOpenAi);
     const common = {
       url,
       model,
@@ -79,7 +89,13 @@ export class RemoteModelService {
         completionTokens: prices?.completionToken ?? '0',
       },
     };
-    if (remote.protocol === RemoteProtocol.OPENAI) {
+    if (isOpenAi && task === ModelTask.EMBEDDING) {
+      const dimensions = await this.remote.dimensionsOf({ url, model }, secret ?? null);
+      const reference: RemoteReference = { protocol: 'OPENAI', ...common, dimensions };
+      const embedding = outputOf({ name: 'embedding', datatype: 'FP32', width: dimensions });
+      return { reference, signature: { inputs: [...EMBEDS], outputs: [embedding] }, task };
+    }
+    if (isOpenAi) {
       const reference: RemoteReference = { protocol: 'OPENAI', ...common };
       return { reference, signature: WRITES_TEXT, task: ModelTask.TEXT_GENERATION };
     }
@@ -93,7 +109,7 @@ export class RemoteModelService {
 }
 
 function widthsOf(reference: RemoteReference): { readonly inputWidth: number; readonly outputWidth: number } {
-  if (reference.protocol === 'OPENAI') return { inputWidth: 0, outputWidth: 0 };
+  if (reference.protocol === 'OPENAI') return { inputWidth: 0, outputWidth: reference.dimensions ?? 0 };
   return { inputWidth: widthOf(reference.inputs), outputWidth: widthOf(reference.outputs) };
 }
 
@@ -109,4 +125,11 @@ function columnsOf({ name, width }: RemoteTensor): TensorSpec[] {
 
 function outputOf({ name, width }: RemoteTensor): TensorSpec {
   return { name, dtype: DType.FLOAT32, optional: false, ...(width === 1 ? {} : { shape: [width] }) };
+}
+
+function otherTask(isOpenAi: boolean): AppError {
+  const message = isOpenAi
+    ? `A server of the OpenAI protocol does ${OPENAI_TASKS.join(' or ')}. Name one of them.`
+    : 'A server of the Open Inference Protocol says itself what it does. Leave the task out.';
+  return invalidInput(['input', 'remote', 'task'], message, 'task');
 }
