@@ -30,9 +30,6 @@ async function training(id: string): Promise<Training> {
   return (await staff.client.ask<{ node: Training }>(query, { id })).node;
 }
 
-/** The same recipe without any trouble. */
-let undisturbed: Training;
-
 /** Waits until the training has learned a little. */
 async function underWay(id: string): Promise<void> {
   await world.until(async () => (await training(id)).epochs.length > 2, 'the training to be under way');
@@ -51,7 +48,23 @@ async function reached(id: string, status: string): Promise<void> {
   await world.until(async () => (await jobOf(id)).status === status, `the training to be ${status}`);
 }
 
-test('killed twice and paused in between, a training goes on and comes to the same curve and version', async () => {
+const FULL = /^paused: There is no room left on the disk.*resume it/;
+
+/** Fills the disk when a training is about to be frozen, and waits until it has found that out. Answers what makes room. */
+async function fullAtItsEnd(id: string): Promise<() => void> {
+  const { compute } = world.app.modules.compute;
+  const load = compute.load.bind(compute);
+  let makeRoom = (): void => undefined;
+  const freezing = jest.spyOn(compute, 'load').mockImplementation((artefact) => {
+    makeRoom = fullDisk();
+    return load(artefact);
+  });
+  await reached(id, 'PAUSED');
+  freezing.mockRestore();
+  return makeRoom;
+}
+
+test('killed twice, paused in between and without room at its end, a training comes to the same curve and version', async () => {
   const whole = await train(world, staff, { datasetVersionId, modelName: 'undisturbed', recipe: KILLED });
   const { id, jobId } = await requestTraining(staff, {
     datasetVersionId,
@@ -72,9 +85,12 @@ test('killed twice and paused in between, a training goes on and comes to the sa
     'trainingJob { job { status } }',
   );
   await killTrainer(world);
+  const makeRoom = await fullAtItsEnd(id);
+  expect((await jobOf(id)).note).toMatch(FULL);
+  makeRoom();
+  await staff.client.mutate('trainingJobResume', 'TrainingJobResumeInput!', { id }, '__typename');
   expect((await ended(world, staff, jobId)).status).toBe('SUCCEEDED');
-  const killed = await training(id);
-  undisturbed = await training(whole.trainingJobId);
+  const [killed, undisturbed] = [await training(id), await training(whole.trainingJobId)];
   expect(killed.epochs).toEqual(undisturbed.epochs);
   expect(killed.epochs.slice(0, paused.epochs.length)).toEqual(paused.epochs);
   expect(killed.result!.contentHash).toBe(undisturbed.result!.contentHash);
@@ -144,7 +160,7 @@ test('a cancelled training ends its process and leaves nothing behind, even wher
   expect(model).toBeNull();
 });
 
-test('who does not hear that it is to pause finds it written down, and cancelled then it leaves nothing', async () => {
+test('who does not hear that it is to pause finds it written down; without room it pauses again; cancelled then it leaves nothing', async () => {
   const before = blobsOf(world);
   const { id, jobId } = await withCheckpoint('unheard');
   await unheard(() =>
@@ -152,38 +168,18 @@ test('who does not hear that it is to pause finds it written down, and cancelled
   );
   await reached(id, 'PAUSED');
   expect(trainers()).toEqual([]);
-  expect(blobsOf(world).length).toBe(before.length + 1);
+  const paused = blobsOf(world);
+  expect(paused.length).toBe(before.length + 1);
+  const makeRoom = fullDisk();
+  await staff.client.mutate('trainingJobResume', 'TrainingJobResumeInput!', { id }, '__typename');
+  await reached(id, 'PAUSED');
+  makeRoom();
+  expect((await jobOf(id)).note).toMatch(FULL);
+  expect(blobsOf(world)).toEqual(paused);
   await cancel(jobId);
   await sweepCheckpoints(world);
   await world.until(async () => (await standsAt(id)) === null, 'the sweep');
   expect(blobsOf(world)).toEqual(before);
-});
-
-test('a training that finds the disk full pauses where it stands, at a checkpoint and at its end, and goes on when there is room', async () => {
-  const { id, jobId } = await requestTraining(staff, { datasetVersionId, modelName: 'full', recipe: KILLED });
-  await world.until(async () => (await standsAt(id)) !== null, 'a checkpoint');
-  let makeRoom = fullDisk();
-  const resumed = async (): Promise<void> => {
-    expect((await ended(world, staff, jobId)).status).toBe('PAUSED');
-    expect((await jobOf(id)).note).toMatch(/^paused: There is no room left on the disk.*resume it/);
-    expect(blobsOf(world).filter((name) => name.startsWith('draft-'))).toEqual([]);
-    makeRoom();
-    await staff.client.mutate('trainingJobResume', 'TrainingJobResumeInput!', { id }, '__typename');
-  };
-  await resumed();
-  const { compute } = world.app.modules.compute;
-  const load = compute.load.bind(compute);
-  const atTheEnd = jest.spyOn(compute, 'load').mockImplementation((artefact) => {
-    makeRoom = fullDisk();
-    return load(artefact);
-  });
-  await world.until(async () => (await jobOf(id)).status === 'PAUSED', 'the disk to be full at its end');
-  atTheEnd.mockRestore();
-  await resumed();
-  expect((await ended(world, staff, jobId)).status).toBe('SUCCEEDED');
-  const { epochs, result } = await training(id);
-  expect(epochs).toEqual(undisturbed.epochs);
-  expect(result!.contentHash).toBe(undisturbed.result!.contentHash);
 });
 
 test('progress is followed epoch by epoch over server-sent events', async () => {

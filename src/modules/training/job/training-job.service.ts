@@ -9,10 +9,10 @@ import { type ModelService, ModelTask, type NewModelVersion } from '../../models
 import { DatasetVersion } from '../dataset/dataset-version.entity';
 import { checkPreparation } from '../preparation/check-preparation';
 import type { EvaluationReport } from '../trainer/evaluation/report';
-import { sizeFault } from '../trainer/expected-size';
+import { certainWidth, sizeFault } from '../trainer/expected-size';
 import type { EpochFigures } from '../trainer/process/trainer-message';
 import { completeRecipe, type Recipe, type RecipeWish } from '../trainer/recipe';
-import { checkRecipe } from '../trainer/recipe-rules';
+import { architectureOf, checkRecipe } from '../trainer/recipe-rules';
 import { notPaused, notRunning, partOfSearch, unknownColumn } from '../training.errors';
 import {
   TRAINING_CHANNEL,
@@ -134,6 +134,8 @@ export class TrainingJobService {
     checkPreparation(recipe, data);
     const fault = sizeFault(data, recipe);
     if (fault) throw fault;
+    const width = certainWidth(data, recipe);
+    if (width !== undefined && recipe.kind !== 'DECISION_TREE') architectureOf(recipe, data.label, width);
     return { data, recipe };
   }
 

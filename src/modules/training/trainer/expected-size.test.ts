@@ -1,7 +1,7 @@
 import { fitPreparation } from '../preparation/fit-preparation';
 import type { RecipeStep } from '../preparation/preparation-recipe';
 import { completeRecipe } from './recipe';
-import { sizeFault, type SizedData } from './expected-size';
+import { certainWidth, sizeFault, type SizedData } from './expected-size';
 
 const MILLION = 1_000_000;
 const values = (count: number, each = 5000) =>
@@ -57,6 +57,13 @@ test('nothing is refused for categories that the training part may not have', ()
   const rare = { name: 'city', kind: 'CATEGORICAL' as const, values: values(200, 3) };
   const columns = Array.from({ length: 5 }, (_, at) => ({ ...rare, name: `c${at}` }));
   expect(fault(data(columns))).toBeUndefined();
+});
+
+test('a width is certain where no rare category and none that is not counted decides it', () => {
+  const width = (...columns: SizedData['columns'][number][]) => certainWidth(data(columns), recipe());
+  expect(width(of('city', 'CATEGORICAL', 4), of('age', 'NUMERIC'), of('face', 'IMAGE'))).toBe(789);
+  expect(width({ ...of('city', 'CATEGORICAL'), values: values(4, 3) })).toBeUndefined();
+  expect(width(of('city', 'CATEGORICAL', 201))).toBeUndefined();
 });
 
 test('what is expected is what is made', () => {

@@ -35,21 +35,40 @@ const NAMED = 3;
 
 /** What cannot be held, in words that say what to change; undefined when nothing speaks against it. */
 export function sizeFault(data: SizedData, recipe: SizedRecipe): AppError | undefined {
-  const { preparation, excludedColumns, validationShare, heldOutShare } = recipe;
-  const widths = data.columns
-    .filter(({ name }) => name !== data.label.column && !excludedColumns.includes(name))
-    .map((column) => ({
-      name: column.name,
-      width: widthOf(column, wishesFor(column, preparation), validationShare + heldOutShare),
-    }))
-    .sort((a, b) => b.width - a.width);
-  const width = widths.reduce((sum, column) => sum + column.width, 0);
+  const widths = widthsOf(data, recipe).sort((a, b) => b.width - a.width);
+  const width = sumOf(widths);
   const rows = Math.max(data.rows, trainingRows(data, recipe));
   if (rows * width <= MOST_NUMBERS) return undefined;
   const widest = widths.slice(0, NAMED).map((column) => `${column.name} (${column.width})`);
   const copies = rows > data.rows ? 'make fewer copies, ' : '';
   const message = `${rows} rows of ${width} numbers are more than the ${MOST_NUMBERS} that a training holds. The widest columns are ${widest.join(', ')}. Drop columns, give them fewer numbers (HASH with fewer buckets, ONE_HOT with \`most\`), ${copies}or upload a sample of the rows.`;
   return invalidInput(['input', 'preparation'], message, 'size');
+}
+
+/** Numbers of a prepared row; undefined where that hangs on which rare categories the split leaves in the training part. */
+export function certainWidth(data: SizedData, recipe: SizedRecipe): number | undefined {
+  const widths = widthsOf(data, recipe);
+  return widths.every(({ isCertain }) => isCertain) ? sumOf(widths) : undefined;
+}
+
+interface Width {
+  /** At least. */
+  readonly width: number;
+  readonly isCertain: boolean;
+}
+
+function widthsOf(data: SizedData, recipe: SizedRecipe): (Width & { readonly name: string })[] {
+  const { preparation, excludedColumns, validationShare, heldOutShare } = recipe;
+  return data.columns
+    .filter(({ name }) => name !== data.label.column && !excludedColumns.includes(name))
+    .map((column) => ({
+      name: column.name,
+      ...widthOf(column, wishesFor(column, preparation), validationShare + heldOutShare),
+    }));
+}
+
+function sumOf(widths: readonly Width[]): number {
+  return widths.reduce((sum, { width }) => sum + width, 0);
 }
 
 function wishesFor(column: SizedColumn, recipe: PreparationRecipe | null): ColumnWish[] {
@@ -59,24 +78,33 @@ function wishesFor(column: SizedColumn, recipe: PreparationRecipe | null): Colum
 }
 
 /** As `fitPreparation` decides it. */
-function widthOf(column: SizedColumn, wishes: readonly ColumnWish[], leftOut: number): number {
-  if (wishes.some(({ kind }) => kind === 'DROP')) return 0;
+function widthOf(column: SizedColumn, wishes: readonly ColumnWish[], leftOut: number): Width {
+  if (wishes.some(({ kind }) => kind === 'DROP')) return certainly(0);
   switch (column.kind) {
     case 'NUMERIC':
-      return 1;
+      return certainly(1);
     case 'IMAGE':
-      return (wishes.find((wish) => wish.kind === 'PIXELS')?.side ?? DEFAULT_SIDE) ** 2;
+      return certainly((wishes.find((wish) => wish.kind === 'PIXELS')?.side ?? DEFAULT_SIDE) ** 2);
     case 'TEXT':
     case 'CATEGORICAL': {
       const encoding = wishes.find(({ kind }) => kind !== 'FILL');
-      if (encoding?.kind === 'HASH' || encoding?.kind === 'NGRAMS') return encoding.buckets;
-      if (encoding?.kind === 'SEQUENCE') return encoding.length;
-      if (column.kind === 'TEXT') return DEFAULT_NGRAMS.buckets;
+      if (encoding?.kind === 'HASH' || encoding?.kind === 'NGRAMS') return certainly(encoding.buckets);
+      if (encoding?.kind === 'SEQUENCE') return certainly(encoding.length);
+      if (column.kind === 'TEXT') return certainly(DEFAULT_NGRAMS.buckets);
       const met = column.values.filter(({ count }) => leftOut ** count < UNLIKELY).length;
-      if (encoding?.kind === 'ONE_HOT') return Math.min(encoding.most ?? Infinity, met);
-      return met > MOST_CATEGORIES ? DEFAULT_BUCKETS : met;
+      // More are not counted.
+      const isCertain = met === column.values.length && met <= MOST_CATEGORIES;
+      if (encoding?.kind === 'ONE_HOT') {
+        const most = encoding.most ?? Infinity;
+        return met >= most ? certainly(most) : { width: met, isCertain };
+      }
+      return { width: met > MOST_CATEGORIES ? DEFAULT_BUCKETS : met, isCertain };
     }
   }
+}
+
+function certainly(width: number): Width {
+  return { width, isCertain: true };
 }
 
 /** Rows of the training part with all that augmentation adds to them, at least. */
