@@ -63,8 +63,8 @@ export class MeterFlushService {
       const { period } = due;
       const hours = await this.events.hours(due, lookFrom(period, now), closedUntil(period, now));
       if (hours.length === 0) return 0;
-      const plan = planMeterEvents(hours, { period, before, credited, now });
       const { currency } = hours.at(-1)!;
+      const plan = planMeterEvents(hours, { period, before, credited, currency, now });
       const rows = plan.events.map((event) => ({
         ...event,
         id: newId('mte', now),

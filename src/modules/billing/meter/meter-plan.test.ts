@@ -8,8 +8,8 @@ function hour(clock: string, requests: number, charge: string): HourOfUsage {
   return { hour: new Date(`2026-11-10T${clock}:00:00Z`), requests: BigInt(requests), charge };
 }
 
-const plan = (hours: readonly HourOfUsage[], credited = '0', before = nothing) =>
-  planMeterEvents(hours, { period, before, credited, now });
+const plan = (hours: readonly HourOfUsage[], credited = '0', before = nothing, currency = 'USD') =>
+  planMeterEvents(hours, { period, before, credited, currency, now });
 const values = ({ events }: ReturnType<typeof plan>, meter: UsageMeter): bigint[] =>
   events.filter((event) => event.meter === meter).map(({ value }) => value);
 
@@ -40,6 +40,15 @@ describe('what is handed over to the meters', () => {
     let totals: typeof nothing = nothing;
     for (let count = 0; count < 10; count++) totals = plan([hour('12', 1, '0.0000003')], '0', totals).totals;
     expect(totals).toEqual({ requests: 10n, charge: '0.000003', owedMicros: 3n });
+  });
+
+  it('asks for dinars in tens of fils, which is what a card can pay, and for the rest with what comes', () => {
+    const first = plan([hour('12', 4, '14.7')], '0', nothing, 'KWD');
+    expect(values(first, UsageMeter.CHARGE)).toEqual([10_000_000n]);
+    const second = plan([hour('13', 4, '6')], '0', first.totals, 'KWD');
+    expect(values(second, UsageMeter.CHARGE)).toEqual([10_000_000n]);
+    expect(values(plan([hour('14', 1, '9.2')], '0.7', second.totals, 'KWD'), UsageMeter.CHARGE)).toEqual([]);
+    expect(values(plan([hour('12', 4, '9.999999')], '0', nothing, 'KWD'), UsageMeter.CHARGE)).toEqual([]);
   });
 
   it('writes millionths as decimals and back', () => {

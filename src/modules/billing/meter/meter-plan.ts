@@ -1,8 +1,9 @@
 /**
  * What is handed over next: the usage of closed hours that is not handed over yet. What is owed is reckoned over the whole
- * period, less what credits paid, and rounded down once: the millionths that are left over come with the next hour.
+ * period, less what credits paid, and rounded down once: the millionths that are left over come with the next hour. Of dinars
+ * a card pays whole tens of fils only, so it is those that are owed, and fewer than ten a period are left unasked for.
  */
-import { addDecimals, subtractDecimals } from '../../../kernel/money';
+import { addDecimals, chargeStep, subtractDecimals } from '../../../kernel/money';
 import type { Period } from '../../../kernel/period';
 import { type MeterTime, meterTime } from './meter-time';
 
@@ -65,7 +66,13 @@ export function decimalOf(micros: bigint): string {
 /** `credited`: what credits paid of the period so far. */
 export function planMeterEvents(
   hours: readonly HourOfUsage[],
-  { period, before, credited, now }: { period: Period; before: HandedOver; credited: string; now: Date },
+  {
+    period,
+    before,
+    credited,
+    currency,
+    now,
+  }: { period: Period; before: HandedOver; credited: string; currency: string; now: Date },
 ): MeterPlan {
   const events: PlannedEvent[] = hours.map(({ hour, requests, charge }) => ({
     meter: UsageMeter.REQUESTS,
@@ -75,7 +82,7 @@ export function planMeterEvents(
     ...meterTime(hour, period, now),
   }));
   const charge = addDecimals(before.charge, ...hours.map((one) => one.charge));
-  const owed = microsOf(subtractDecimals(charge, credited)) - before.owedMicros;
+  const owed = chargeable(microsOf(subtractDecimals(charge, credited)), currency) - before.owedMicros;
   const last = hours.at(-1);
   const isOwed = last !== undefined && owed > 0n;
   if (isOwed) {
@@ -96,4 +103,9 @@ export function planMeterEvents(
       owedMicros: before.owedMicros + (isOwed ? owed : 0n),
     },
   };
+}
+
+function chargeable(micros: bigint, currency: string): bigint {
+  const step = chargeStep(currency) === 1n ? 1n : chargeStep(currency) * MICROS;
+  return micros - (micros % step);
 }
