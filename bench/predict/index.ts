@@ -1,8 +1,11 @@
-/** GraphQL `predict`, metered, recorded and billed, against a bare HTTP server that calls the same engine. */
+/**
+ * GraphQL `predict`, metered, recorded and billed, against a bare HTTP server that calls the same engine; and a short text by the
+ * OpenAI face against one that calls the same engine of texts.
+ */
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import type { Benchmark } from '../main';
+import type { Benchmark, BenchmarkOptions } from '../main';
 import { startEmbeddedPostgres } from '../../src/platform/database';
 import { type Contender, compete, type Figures } from '../measure/rounds';
 import { ServerProcess } from '../measure/server-process';
@@ -13,6 +16,15 @@ const OPEN_INFERENCE = 'flywheel /v2 infer';
 const BARE = 'node:http + engine';
 /** The bare server, if it had to keep what it answered: one durable insert, by ten connections. */
 const RECORDING = 'the same + one insert';
+const OPENAI = 'flywheel /v1 chat';
+const BARE_TEXTS = 'node:http + text engine';
+/** Few tokens, so that what is beside the engine is seen. */
+const CHAT = {
+  model: 'tiny-language-model',
+  messages: [{ role: 'user', content: 'In the beginning ' }],
+  max_tokens: 8,
+  temperature: 0,
+};
 /** One client shows the latency of an empty house, sixteen the rate of a full one. */
 const LOADS = [1, 16];
 const GOAL_RATE = 0.5;
@@ -21,7 +33,8 @@ const GOAL_P50_MS = 1;
 const QUERY = `mutation ($input: PredictInput!) { predict(input: $input) { inference { id outputs } feedbackToken errors { code message } } }`;
 
 export const benchmark: Benchmark = {
-  summary: 'a prediction through GraphQL, against a bare HTTP server on the same engine',
+  summary:
+    'a prediction through GraphQL and a text through /v1, against bare HTTP servers on the same engines',
   async run(options) {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'flywheel-bench-'));
     fs.chmodSync(folder, 0o755);
@@ -49,13 +62,13 @@ export const benchmark: Benchmark = {
         },
         { name: OPEN_INFERENCE, server: ours.at(openInferenceOf(ours.url)), body: JSON.stringify(COLUMNS) },
       ];
-      await assertSameAnswer(contenders);
-      const results = new Map<number, Figures[]>();
-      for (const connections of LOADS) {
-        results.set(connections, await compete(contenders, { ...options, connections }));
-        if (!options.json) print(connections, results.get(connections)!);
-      }
-      report(results, options.json);
+      const writers: Contender[] = [
+        { name: OPENAI, server: ours.at(chatOf(ours.url)), body: JSON.stringify(CHAT) },
+        { name: BARE_TEXTS, server: await start('bare-texts.server.ts'), body: JSON.stringify(CHAT) },
+      ];
+      const results = await measured(contenders, options);
+      const texts = await measured(writers, options);
+      report(results, texts, options.json);
     } finally {
       for (const server of running) await server.stop();
       await postgres.stop();
@@ -63,6 +76,24 @@ export const benchmark: Benchmark = {
     }
   },
 };
+
+/** At each load, after it is sure that all answer the same. */
+async function measured(
+  contenders: readonly Contender[],
+  options: BenchmarkOptions,
+): Promise<Map<number, Figures[]>> {
+  await assertSameAnswer(contenders);
+  const results = new Map<number, Figures[]>();
+  for (const connections of LOADS) {
+    results.set(connections, await compete(contenders, { ...options, connections }));
+    if (!options.json) print(connections, results.get(connections)!);
+  }
+  return results;
+}
+
+function chatOf(url: string): string {
+  return new URL('/v1/chat/completions', url).href;
+}
 
 /** The same deployment by the Open Inference Protocol. */
 function openInferenceOf(url: string): string {
@@ -85,12 +116,14 @@ async function assertSameAnswer(contenders: readonly Contender[]): Promise<void>
 interface Answer {
   readonly data?: { readonly predict: { readonly inference: { readonly outputs: object } | null } };
   readonly outputs?: readonly { readonly name: string; readonly data: readonly unknown[] }[];
+  readonly choices?: readonly { readonly message: { readonly content: string } }[];
 }
 
-/** GraphQL, the Open Inference Protocol, and the bare servers, which answer with nothing but the outputs. */
+/** GraphQL, the protocols of others, and the bare servers of rows, which answer with nothing but the outputs. */
 function outputsOf(answer: Answer): object | undefined {
   if (answer.data) return answer.data.predict.inference?.outputs;
   if (answer.outputs) return Object.fromEntries(answer.outputs.map(({ name, data }) => [name, data[0]]));
+  if (answer.choices) return { text: answer.choices[0]?.message.content };
   return answer;
 }
 
@@ -110,12 +143,18 @@ function print(connections: number, figures: readonly Figures[]): void {
   }
 }
 
-function report(results: ReadonlyMap<number, Figures[]>, json: boolean): void {
+function report(
+  results: ReadonlyMap<number, Figures[]>,
+  texts: ReadonlyMap<number, Figures[]>,
+  json: boolean,
+): void {
   const [one, many] = LOADS.map((connections) => results.get(connections)!);
   const ours = many!.find(({ name }) => name === OURS)!;
   const rate = ours.ratio(BARE);
   const p50 = one![0]!.p50 - one![1]!.p50;
   const recording = { rate: ours.ratio(RECORDING), p50: one![0]!.p50 - one![2]!.p50 };
+  const [oneText, manyTexts] = LOADS.map((connections) => texts.get(connections)!);
+  const writing = { rate: manyTexts![0]!.ratio(BARE_TEXTS), p50: oneText![0]!.p50 - oneText![1]!.p50 };
   const goals = [
     {
       what: 'rate as a part of the bare server’s',
@@ -131,8 +170,9 @@ function report(results: ReadonlyMap<number, Figures[]>, json: boolean): void {
     },
   ];
   if (json) {
-    const loads = Object.fromEntries(results);
-    console.log(JSON.stringify({ benchmark: 'predict', loads, goals, besideOneInsert: recording }));
+    const [loads, textLoads] = [results, texts].map((figures) => Object.fromEntries(figures));
+    const beside = { besideOneInsert: recording, texts: { loads: textLoads, besideTheEngine: writing } };
+    console.log(JSON.stringify({ benchmark: 'predict', loads, goals, ...beside }));
     return;
   }
   console.log('\ngoals');
@@ -143,5 +183,8 @@ function report(results: ReadonlyMap<number, Figures[]>, json: boolean): void {
   }
   console.log(
     `\nbeside a bare server that waits for one durable insert: rate ${recording.rate.toFixed(2)}, p50 ${recording.p50.toFixed(2)} ms more`,
+  );
+  console.log(
+    `texts of ${CHAT.max_tokens} tokens beside a bare server on the same engine: rate ${writing.rate.toFixed(2)}, p50 ${writing.p50.toFixed(2)} ms more`,
   );
 }
