@@ -4,7 +4,7 @@
  */
 import { deployed } from '../deployments/support';
 import { startWorld, type Person, type World } from '../support/world';
-import { blobsOf } from './blobs';
+import { blobsOf, fullDisk } from './blobs';
 import { requestSearch, type Search, search, searched } from './searches';
 import { killTrainer, sweepCheckpoints } from './trainers';
 import { ended, importWages, train } from './wages';
@@ -191,13 +191,25 @@ test('what went on from checkpoints is what its recipe comes to by itself', asyn
   expect(alone.result!.id).toBe(found.result!.id);
 });
 
-test('out of budget, then killed in its middle, a search tries nothing twice and finds the same', async () => {
+test('out of budget, without room, then killed in its middle, a search tries nothing twice and finds the same', async () => {
   const input = { ...HALVED, datasetVersionId, budgetDeviceSeconds: 0.001 };
   const { id, jobId } = await requestSearch(staff, input);
   expect((await ended(world, staff, jobId)).status).toBe('PAUSED');
   expect((await search(staff, id)).job.note).toContain('no trial has a score yet');
-  const more = { id, budgetDeviceSeconds: 600 };
-  await staff.client.mutate('trainingSearchResume', 'TrainingSearchResumeInput!', more, '__typename');
+  const resume = () =>
+    staff.client.mutate(
+      'trainingSearchResume',
+      'TrainingSearchResumeInput!',
+      { id, budgetDeviceSeconds: 600 },
+      '__typename',
+    );
+  // That there is no room is no fault of the trial that finds it out.
+  const makeRoom = fullDisk();
+  await resume();
+  expect((await ended(world, staff, jobId)).status).toBe('PAUSED');
+  makeRoom();
+  expect((await search(staff, id)).job.note).toContain('no room left on the disk');
+  await resume();
   const scored = async () => (await search(staff, id)).trials.nodes.filter(({ scores }) => scores.length > 0);
   await world.until(async () => (await scored()).length > 0, 'a trial to have a score');
   const [first] = await scored();
