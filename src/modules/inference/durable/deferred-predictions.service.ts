@@ -15,10 +15,12 @@ import type { PredictionJobPayload } from './prediction.job';
 
 /** How often it is looked whether the house is quiet, while something waits. */
 const LOOK_MS = 100;
+/** The longest between two looks when those who were called back had to step aside again: a busy house has short gaps. */
+const LONGEST_PAUSE_MS = 2_000;
 /** And whether something waits that another process put down. */
 const BELT_MS = 5_000;
 /** Called back at a time: no more than the workers of a process have at hand. */
-const AT_ONCE = 8;
+const AT_ONCE = 16;
 /** What a prediction takes beside the device: its job, its statements, the way there and back. */
 const ASIDE_MS = 25;
 
@@ -53,6 +55,7 @@ export class DeferredPredictions {
   private looking = false;
   private stopped = false;
   private lookedAt = -Infinity;
+  private pauseMs = LOOK_MS;
   /** When the device must turn to what waits, as it was last looked up. */
   private dueAt = Infinity;
   /** Whether something may have stepped aside. */
@@ -85,7 +88,12 @@ export class DeferredPredictions {
 
   /** @throws JobPaused when it is to wait: it is called back. */
   async takeTurn(serviceClass: ServiceClass): Promise<void> {
-    if (serviceClass !== ServiceClass.ECONOMY || (await this.isTurn())) return;
+    if (serviceClass !== ServiceClass.ECONOMY) return;
+    if (await this.isTurn()) {
+      this.pauseMs = LOOK_MS;
+      return;
+    }
+    this.pauseMs = Math.min(LONGEST_PAUSE_MS, this.pauseMs * 2);
     this.waits = true;
     throw new JobPaused('It waits until nobody else needs the device, or until it must begin.');
   }
@@ -105,8 +113,9 @@ export class DeferredPredictions {
   private look(): void {
     const now = performance.now();
     const isBelt = now - this.lookedAt >= BELT_MS;
-    const isTurn = this.doors.attendance.isEmpty || this.doors.clock.millis() >= this.dueAt;
-    if (this.looking || this.stopped || !(isBelt || (this.waits && isTurn))) return;
+    const isQuiet = this.doors.attendance.isEmpty && now - this.lookedAt >= this.pauseMs;
+    const isDue = this.doors.clock.millis() >= this.dueAt;
+    if (this.looking || this.stopped || !(isBelt || (this.waits && (isQuiet || isDue)))) return;
     this.looking = true;
     this.lookedAt = now;
     this.callBack()
