@@ -229,4 +229,28 @@ describe('the sandbox keeps subscriptions as Stripe does', () => {
     expect(invoice!.lines.data.map(({ quantity, amount }) => [quantity, amount])).toEqual([[12, 144]]);
     expect(invoice).toMatchObject({ total: 144, status: 'paid' });
   });
+
+  it('tells a week ahead of what a renewal will cost, and of none that will not come', async () => {
+    const START = 1775001600;
+    const END = 1777593600;
+    const { subscription, clock } = await house.subscribe(START, 2500);
+    const told = async () =>
+      (await stripe.events.list({ type: 'invoice.upcoming', limit: 100 })).data.filter(
+        ({ data }) => (data.object as Stripe.Invoice).customer === subscription.customer,
+      );
+    await house.advance(clock, END - 7 * DAY - 1);
+    expect(await told()).toEqual([]);
+    await house.advance(clock, END - 7 * DAY);
+    const [upcoming] = await told();
+    expect(upcoming).toMatchObject({
+      created: END - 7 * DAY,
+      data: { object: { total: 2500, status: 'draft' } },
+    });
+    await house.advance(clock, END + HOUR);
+    expect((await house.invoicesOf(subscription.id))[0]).toMatchObject({ total: 2500, status: 'paid' });
+    await stripe.subscriptions.update(subscription.id, { cancel_at_period_end: true });
+    await house.advance(clock, END + 40 * DAY);
+    expect(await told()).toHaveLength(1);
+    expect((await stripe.subscriptions.retrieve(subscription.id)).status).toBe('canceled');
+  });
 });

@@ -58,10 +58,11 @@ import { Taxes } from './tax/taxes.service';
 import { SubscriptionBeginnings } from './subscription/subscription-beginning.service';
 import { Pauses } from './subscription/pause.service';
 import { Renewals } from './subscription/renewal.service';
+import { RenewalReminders } from './subscription/renewal-reminders.service';
 import { ScheduleOperations } from './subscription/schedule-operations';
 import { Schedules } from './subscription/schedule.service';
 import { AddedItems } from './subscription/added-items.service';
-import { SubscriptionChanges } from './subscription/subscription-change.service';
+import { NO_CHANGE, SubscriptionChanges } from './subscription/subscription-change.service';
 import { SubscriptionItemOperations } from './subscription/subscription-item-operations';
 import { SubscriptionOperations } from './subscription/subscription-operations';
 import { SubscriptionOrders } from './subscription/subscription-order';
@@ -138,7 +139,8 @@ export function createStripeSandbox(settings: StripeSandboxSettings): StripeSand
   const discounts = new Discounts(store);
   const reminders = new TrialReminders(store, events);
   const afterLastTry = settings.afterLastTry ?? 'CANCEL';
-  const subscriptions = new Subscriptions(store, events, invoices, afterLastTry, reminders);
+  const renewalReminders = new RenewalReminders(store, events);
+  const subscriptions = new Subscriptions(store, events, invoices, afterLastTry, reminders, renewalReminders);
   const added = new AddedItems(store, waiting);
   const beginnings = new SubscriptionBeginnings(
     store,
@@ -147,6 +149,7 @@ export function createStripeSandbox(settings: StripeSandboxSettings): StripeSand
     discounts,
     subscriptions,
     reminders,
+    renewalReminders,
     waiting,
     added,
   );
@@ -170,6 +173,8 @@ export function createStripeSandbox(settings: StripeSandboxSettings): StripeSand
     checkouts,
     schedules,
     reminders,
+    renewalReminders,
+    async (subscription, at) => taxes.applied(await changes.preview(subscription, NO_CHANGE, at)),
   );
   const operations: Operation[] = [
     ...new CustomerOperations(store, events, time, cards, subscriptions, balance, taxes, taxIds).list(),

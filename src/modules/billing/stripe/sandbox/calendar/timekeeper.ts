@@ -8,6 +8,8 @@ import type { DueObject, ObjectStore } from '../store/object-store';
 import type { Renewals } from '../subscription/renewal.service';
 import type { Schedules } from '../subscription/schedule.service';
 import type { Subscriptions } from '../subscription/subscription.service';
+import type { Invoice, Subscription } from '../store/wire';
+import type { RenewalReminders } from '../subscription/renewal-reminders.service';
 import type { TrialReminders } from '../subscription/trial-reminders.service';
 
 export class Timekeeper {
@@ -19,6 +21,9 @@ export class Timekeeper {
     private readonly checkouts: Checkouts,
     private readonly schedules: Schedules,
     private readonly reminders: TrialReminders,
+    private readonly renewalReminders: RenewalReminders,
+    /** The invoice that the next renewal will write. */
+    private readonly upcoming: (subscription: Subscription, at: number) => Promise<Invoice>,
   ) {}
 
   /** `each` hears of every instant before what is due then happens. */
@@ -49,6 +54,10 @@ export class Timekeeper {
         return this.schedules.arrive(await this.store.get(kind, id), at);
       case 'sandbox.trial_reminder':
         return this.reminders.arrive(await this.store.get(kind, id), at);
+      case 'sandbox.renewal_reminder':
+        return this.renewalReminders.arrive(await this.store.get(kind, id), at, (subscription) =>
+          this.upcoming(subscription, at),
+        );
       case 'checkout.session':
         await this.checkouts.expire(await this.store.get(kind, id), at);
         return;

@@ -42,6 +42,7 @@ export const KINDS: Record<Kind, KindFacts> = {
   'test_helpers.test_clock': { prefix: 'clock', noun: 'test_clock', address: '/v1/test_helpers/test_clocks' },
   'billing.meter': { prefix: 'mtr', noun: 'meter', address: '/v1/billing/meters' },
   'sandbox.trial_reminder': { prefix: 'remind', noun: 'reminder', address: '/v1/reminders' },
+  'sandbox.renewal_reminder': { prefix: 'renew', noun: 'reminder', address: '/v1/reminders' },
   event: { prefix: 'evt', noun: 'event', address: '/v1/events' },
 };
 

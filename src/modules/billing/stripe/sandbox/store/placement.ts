@@ -81,6 +81,11 @@ const PLACERS: { [K in Kind]?: Placer<K> } = {
     clock: test_clock,
     dueAt: due_at,
   }),
+  'sandbox.renewal_reminder': ({ subscription, test_clock, due_at }) => ({
+    parent: subscription,
+    clock: test_clock,
+    dueAt: due_at,
+  }),
   'billing_portal.session': ({ customer }) => ({ customer }),
 };
 

@@ -68,6 +68,18 @@ export interface TrialReminder {
   readonly trial_end: number;
 }
 
+/** What the sandbox has to tell before a period is renewed. */
+export interface RenewalReminder {
+  readonly id: string;
+  readonly object: 'sandbox.renewal_reminder';
+  readonly created: number;
+  readonly due_at: number;
+  readonly subscription: string;
+  readonly test_clock: string | null;
+  /** The end of the period that it tells of. */
+  readonly period_end: number;
+}
+
 /** Everything that the sandbox keeps, by the name that Stripe gives its kind. */
 export interface Kinds {
   customer: Customer;
@@ -96,6 +108,7 @@ export interface Kinds {
   'billing.meter': Meter;
   event: SandboxEvent;
   'sandbox.trial_reminder': TrialReminder;
+  'sandbox.renewal_reminder': RenewalReminder;
 }
 export type Kind = keyof Kinds;
 

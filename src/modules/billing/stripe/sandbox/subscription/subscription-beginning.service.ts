@@ -14,6 +14,7 @@ import type { Subscription } from '../store/wire';
 import type { AddedItem, AddedItems } from './added-items.service';
 import { currentPeriod, type NewSubscription, subscriptionShape } from './subscription-shape';
 import type { Subscriptions } from './subscription.service';
+import type { RenewalReminders } from './renewal-reminders.service';
 import type { TrialReminders } from './trial-reminders.service';
 
 export type PaymentBehavior = 'allow_incomplete' | 'default_incomplete' | 'error_if_incomplete';
@@ -41,6 +42,7 @@ export class SubscriptionBeginnings {
     private readonly discounts: Discounts,
     private readonly subscriptions: Subscriptions,
     private readonly reminders: TrialReminders,
+    private readonly renewalReminders: RenewalReminders,
     private readonly waiting: WaitingItems,
     private readonly addedItems: AddedItems,
   ) {}
@@ -53,6 +55,7 @@ export class SubscriptionBeginnings {
     const subscription = await this.store.save(await this.discounts.give(blank, order.redemptions, at));
     await this.events.record('customer.subscription.created', subscription, at);
     await this.reminders.plan(subscription, at);
+    await this.renewalReminders.plan(subscription, at);
     await this.addedItems.keep(subscription, order.added ?? [], at);
     // What waits for the customer's next invoice waits for this one.
     const waiting = await this.waiting.linesFor(subscription);

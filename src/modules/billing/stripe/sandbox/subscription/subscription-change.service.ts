@@ -27,6 +27,14 @@ export interface ChangeRequest {
   readonly trialEnd?: number | 'now';
 }
 
+/** What comes next by itself. */
+export const NO_CHANGE: ChangeRequest = {
+  items: [],
+  prorationBehavior: 'none',
+  paymentBehavior: 'allow_incomplete',
+  restarts: false,
+};
+
 export class SubscriptionChanges {
   constructor(
     private readonly store: ObjectStore,

@@ -21,7 +21,7 @@ import {
   type SubscriptionOrders,
   trialEnd,
 } from './subscription-order';
-import type { ChangeRequest, SubscriptionChanges } from './subscription-change.service';
+import { type ChangeRequest, NO_CHANGE, type SubscriptionChanges } from './subscription-change.service';
 import type { SubscriptionBeginnings } from './subscription-beginning.service';
 import type { Pauses } from './pause.service';
 import { automaticTaxOf, isOver } from './subscription-shape';
@@ -210,13 +210,6 @@ export class SubscriptionOperations {
     return changes.preview(current, request, at);
   }
 }
-
-const NO_CHANGE: ChangeRequest = {
-  items: [],
-  prorationBehavior: 'none',
-  paymentBehavior: 'allow_incomplete',
-  restarts: false,
-};
 
 export function changeRequest(parameters: Parameters, at: number): Omit<ChangeRequest, 'items'> {
   parameters.boolean('off_session');

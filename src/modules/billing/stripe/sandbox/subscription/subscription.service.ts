@@ -15,6 +15,7 @@ import {
 } from '../store/wire';
 import { applied } from './pending-update';
 import { isOver } from './subscription-shape';
+import type { RenewalReminders } from './renewal-reminders.service';
 import type { TrialReminders } from './trial-reminders.service';
 
 /** What becomes of a subscription that nobody pays for after the last try. */
@@ -27,6 +28,7 @@ export class Subscriptions {
     private readonly invoices: Invoices,
     private readonly afterLastTry: AfterLastTry,
     private readonly reminders: TrialReminders,
+    private readonly renewalReminders: RenewalReminders,
   ) {}
 
   /** The card that an invoice of this subscription is charged to. */
@@ -192,6 +194,7 @@ export class Subscriptions {
     const after = await this.store.save<'subscription'>({ ...before, ...change });
     await this.events.record('customer.subscription.updated', after, at, before);
     await this.reminders.plan(after, at, before);
+    await this.renewalReminders.plan(after, at, before);
     return after;
   }
 
