@@ -1,71 +1,37 @@
 /** A compliance report as staff makes it, opens it and asks after its figures; fairness on the real data of 534 workers. */
 import { sha256 } from '../../src/kernel/hash';
 import { SERVICE } from '../../src/platform/database';
+import { deploy } from '../deployments/support';
 import { type CustomerPerson, type Person, startWorld, type World } from '../support/world';
-import { ended, importWages, train } from '../training/wages';
-
-const PERIOD = { from: '2020-01-01T00:00:00.000Z', to: '2100-01-01T00:00:00.000Z' };
+import { importWages, train } from '../training/wages';
+import { type Contents, made, open, PERIOD, type Query, type Report } from './reports';
 
 let world: World;
 let staff: Person;
 let compliance: Person;
 let owner: CustomerPerson;
 
-interface Report {
-  id: string;
-  hash: string;
-  html: string;
-  json: string;
-  csv: string;
-}
-interface Query {
-  query: string;
-  variables: Record<string, unknown>;
-}
-interface Contents {
-  heading: object;
-  parts: {
-    consent: { byText: object[]; standing: object[] };
-    dataRequests: object[];
-    feedback: object[];
-    models: {
-      versionId: string;
-      model: string;
-      task: string;
-      metrics: object[];
-      fairness: object;
-      dataset: { name: string; number: number };
-    }[];
-    audit: {
-      activity: object[];
-      records: number;
-      treeHead: { size: string };
-      verification: { isIntact: boolean };
-    };
-  };
-  evidence: Record<'consent' | 'dataRequests' | 'feedback' | 'models' | 'audit', Query[]>;
-}
-
-async function report(input: object): Promise<Report> {
-  const { job } = await compliance.client.mutate<{ job: { id: string } }>(
-    'complianceReportCreate',
-    'ComplianceReportCreateInput!',
-    { period: PERIOD, ...input },
-    'job { id }',
-  );
-  const { status, error, result } = await ended(world, compliance, job.id);
-  expect({ status, error }).toEqual({ status: 'SUCCEEDED', error: null });
-  const { node } = await compliance.client.ask<{ node: Report }>(
-    'query Report($id: ID!) { node(id: $id) { ... on ComplianceReport { id kind period { from to } hash html json csv createdAt } } }',
-    { id: result!.id },
-  );
-  return node;
-}
-
-const open = async (url: string): Promise<string> => (await fetch(url)).text();
+const report = (input: object): Promise<Report> => made(world, compliance, input);
 
 let full: Report;
 let contents: Contents;
+
+const REASON = 'The old model is wrong for this; callers were told.';
+
+/** A deployment of a shipped model, promoted to one that takes other rows: the gate refuses, a person answers for it. */
+async function overrideGate(versionId: string): Promise<void> {
+  const { models } = await staff.client.ask<{
+    models: { nodes: { name: string; versions: { nodes: { id: string }[] } }[] };
+  }>('{ models(first: 50) { nodes { name versions(first: 1) { nodes { id } } } } }');
+  const shipped = models.nodes.find(({ name }) => name !== 'wages')!.versions.nodes[0]!;
+  const { id } = await deploy(staff, 'overridden', [{ versionId: shipped.id }]);
+  await staff.client.mutate(
+    'deploymentPromote',
+    'DeploymentPromoteInput!',
+    { id, versionId, overrideReason: REASON },
+    'deployment { id }',
+  );
+}
 
 beforeAll(async () => {
   world = await startWorld();
@@ -96,7 +62,8 @@ beforeAll(async () => {
     );
   await Promise.all([rate(4), rate(5)]);
   const datasetVersionId = await importWages(world, staff);
-  await train(world, staff, { datasetVersionId, recipe: { kind: 'LINEAR' } });
+  const { result } = await train(world, staff, { datasetVersionId, recipe: { kind: 'LINEAR' } });
+  await overrideGate(result!.id);
   await world.settle();
   full = await report({ kind: 'FULL' });
   contents = JSON.parse(await open(full.json)) as Contents;
@@ -129,6 +96,7 @@ test('whoever sends the queries of its evidence gets the figures of the report',
   });
   expect(await ask(contents.evidence.dataRequests[0]!)).toEqual({ dataRequests });
   expect(await ask(contents.evidence.feedback[0]!)).toEqual({ feedback });
+  expect(await ask(contents.evidence.gates[0]!)).toEqual({ gates: contents.parts.gates });
   for (const { query, variables } of contents.evidence.audit)
     expect((await compliance.client.send(query, variables)).errors).toBeUndefined();
   const { query, variables } = contents.evidence.models[0]!;
@@ -148,6 +116,31 @@ test('whoever sends the queries of its evidence gets the figures of the report',
     datasetVersion: { ...version, dataset: { name } },
   };
   expect(nodes.find((node) => node.id === id)).toMatchObject(expected);
+});
+
+test('whoever let a version go live against the gate stands there, with the check and the reason in writing', async () => {
+  expect(contents.parts.gates.overrides).toMatchObject([
+    {
+      deployment: 'overridden',
+      version: 2,
+      move: 'PROMOTED',
+      by: staff.id,
+      reason: REASON,
+      refused: [{ name: 'same signature' }],
+    },
+  ]);
+  expect(contents.parts.gates.agreed).toBeGreaterThan(0);
+  expect(await open(full.html)).toContain(REASON);
+});
+
+test('the card of a version says on what it was trained and how, and draws it', async () => {
+  const { versionId } = contents.parts.models.find(({ dataset }) => dataset)!;
+  const query = 'query ($id: ID!) { node(id: $id) { ... on ModelVersion { card { markdown } } } }';
+  const { node } = await staff.client.ask<{ node: { card: { markdown: string } } }>(query, { id: versionId });
+  const section = node.card.markdown.split('## Where it comes from')[1]!;
+  expect(section).toContain('- learned on wages, version 1');
+  expect(section).toMatch(/- trained here: LINEAR, CLASSIFICATION, seed 1, on wasm, [\d.]+ s on the device/);
+  expect(section).toContain('-->|learned on|');
 });
 
 test('fairness is judged by gender and race on rows that were held out', async () => {

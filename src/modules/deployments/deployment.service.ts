@@ -61,9 +61,12 @@ export class DeploymentService {
   /** @throws AppError CONFLICT when the name is taken, NOT_FOUND for a version that is not there. */
   async create({ name, environment, routes }: NewDeployment, principal: Principal): Promise<string> {
     const customerId = await this.ownerOf(routes, ['input', 'routes']);
+    const id = newId('dep', this.clock.now());
+    // Told and not enforced: there is nothing yet that a refusal would keep in place.
+    const checks = await this.askGate({ id, environment, routes: [] }, routes);
     const now = this.clock.now();
     const deployment: Deployment = {
-      id: newId('dep', now),
+      id,
       customerId,
       name,
       environment,
@@ -85,9 +88,9 @@ export class DeploymentService {
         .catch((error: unknown) => {
           throw sqlState(error) === UNIQUE_VIOLATION ? nameTaken(name) : error;
         });
-      await this.remember(deployment, { move: 'CREATED', routes, checks: [], reason: null }, principal);
+      await this.remember(deployment, { move: 'CREATED', routes, checks, reason: null }, principal);
     });
-    return deployment.id;
+    return id;
   }
 
   /** @throws AppError GATE_FAILED with every check, unless there is a reason to override it. */
@@ -213,7 +216,10 @@ export class DeploymentService {
     return this.versions.holdForUse(ids, ['input', 'routes']);
   }
 
-  private async askGate(before: Deployment, routes: readonly WeightedRoute[]): Promise<PromotionVerdict[]> {
+  private async askGate(
+    before: Pick<Deployment, 'id' | 'environment' | 'routes'>,
+    routes: readonly WeightedRoute[],
+  ): Promise<PromotionVerdict[]> {
     const candidate = {
       deploymentId: before.id,
       environment: before.environment,

@@ -1,5 +1,6 @@
 /** The door of deployments: who answers whom, and the gate to which later modules add checks (`addPromotionCheck`). */
 export { Deployment, Environment } from './deployment.entity';
+export { DeploymentEvent } from './deployment-event.entity';
 export type { CanaryOutcome } from './canary/canary-evidence';
 export type { CanaryWatch } from './canary/canary-watch.service';
 export type { DriftSource, KeptRow } from './drift/drift.service';

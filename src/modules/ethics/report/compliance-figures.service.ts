@@ -3,11 +3,13 @@ import type { Period } from '../../../kernel/period';
 import type { Crypto } from '../../../platform/crypto';
 import { type Database, SERVICE } from '../../../platform/database';
 import type { ActivityCount, AuditService, AuditVerificationService } from '../../audit';
+import { Deployment, DeploymentEvent } from '../../deployments';
 import type { FeedbackCount, FeedbackSummaryService } from '../../feedback';
 import { Model, ModelVersion } from '../../models';
 import type { PrivacySummaryService } from '../../privacy';
 import { Dataset, DatasetVersion } from '../../training';
 import { fairnessOfVersion } from '../fairness/fairness-of-version';
+import { GATED_MOVES, type GateAccount, gateAccount } from './gate-account';
 import type { AuditFigures, InventoryEntry, ReportParts } from './report-contents';
 
 export interface FigureSources {
@@ -78,6 +80,23 @@ export class ComplianceFiguresService {
       const set = sets.find(({ id }) => id === dataVersion?.datasetId);
       return entryOf(version, model, dataVersion, set);
     });
+  }
+
+  /** A customer's report has what concerns deployments of the operator, and its own. */
+  async gates({ from, to }: Period, customerId: string | null): Promise<GateAccount> {
+    const { read } = this.database;
+    const scope = SERVICE;
+    const events = await read.list(DeploymentEvent, {
+      scope,
+      where: { at: { gte: from, lt: to }, move: { in: [...GATED_MOVES] } },
+      orderBy: [{ property: 'id', direction: 'ASC' }],
+    });
+    const visible = events.filter(
+      (event) => customerId === null || event.customerId === null || event.customerId === customerId,
+    );
+    const ids = [...new Set(visible.map(({ deploymentId }) => deploymentId))];
+    const deployments = await read.list(Deployment, { scope, where: { id: { in: ids } } });
+    return gateAccount(visible, new Map(deployments.map(({ id, name }) => [id, name])));
   }
 
   /** The proof over the period, and the whole log read again. */

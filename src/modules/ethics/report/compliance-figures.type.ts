@@ -1,5 +1,6 @@
 /** The figures of a period that no other field of the API adds up: what reports are made of, for anyone to ask again. */
-import { Field, Float, Int, ObjectType } from 'type-graphql';
+import { Field, Float, ID, Int, ObjectType } from 'type-graphql';
+import { DateTime } from '../../../platform/graphql';
 import { FeedbackKind } from '../../feedback';
 import { ConsentPurpose, DataRequestKind } from '../../privacy';
 
@@ -87,6 +88,58 @@ export class ActionCountType {
   count!: number;
 }
 
+@ObjectType({ description: 'A check of the gate that refused.' })
+export class RefusedCheckType {
+  @Field(() => String, { description: 'Its name.' })
+  name!: string;
+
+  @Field(() => String, { description: 'With which numbers.' })
+  detail!: string;
+}
+
+@ObjectType('GateOverride', {
+  description: 'A time when a version went live although the gate had refused, and who answers for that.',
+})
+export class GateOverrideType {
+  @Field(() => ID, { description: 'The deployment.' })
+  deploymentId!: string;
+
+  @Field(() => String, { description: 'Its name.' })
+  deployment!: string;
+
+  @Field(() => Int, { description: 'The version that the deployment had from then on.' })
+  version!: number;
+
+  @Field(() => String, {
+    description: 'How its routes changed, by the names of `DeploymentMove`; CREATED has no gate to override.',
+  })
+  move!: string;
+
+  @Field(() => DateTime, { description: 'When.' })
+  at!: string;
+
+  @Field(() => String, { description: 'Id of the principal who did it.' })
+  by!: string;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'The written reason; null for a deployment that was made.',
+  })
+  reason!: string | null;
+
+  @Field(() => [RefusedCheckType], { description: 'The checks that refused.' })
+  refused!: readonly RefusedCheckType[];
+}
+
+@ObjectType('GateAccount', { description: 'What the gate before production said in a period.' })
+export class GateAccountType {
+  @Field(() => Int, { description: 'Times a version got its first traffic and no check refused.' })
+  agreed!: number;
+
+  @Field(() => [GateOverrideType], { description: 'Times it did although a check had refused, in order.' })
+  overrides!: readonly GateOverrideType[];
+}
+
 @ObjectType({ description: 'The figures of a period from which compliance reports are made.' })
 export class ComplianceFigures {
   @Field(() => [ConsentCountType], {
@@ -105,4 +158,7 @@ export class ComplianceFigures {
 
   @Field(() => [ActionCountType], { description: 'Everything that happened, by action.' })
   activity!: readonly ActionCountType[];
+
+  @Field(() => GateAccountType, { description: 'What the gate before production said, and who overrode it.' })
+  gates!: GateAccountType;
 }

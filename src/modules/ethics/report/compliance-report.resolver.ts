@@ -90,13 +90,21 @@ export class ComplianceReportResolver {
   ): Promise<ComplianceFigures> {
     periodAsked(period);
     const of = customerId ?? null;
-    const [consent, dataRequests, feedback, activity] = await Promise.all([
+    const [consent, dataRequests, feedback, activity, gates] = await Promise.all([
       this.figures.consent(period, of),
       this.figures.dataRequests(period, of),
       this.figures.feedback(period, of),
       this.figures.activity(period, of),
+      this.figures.gates(period, of),
     ]);
-    return { consents: consent.byText, standingConsents: consent.standing, dataRequests, feedback, activity };
+    return {
+      consents: consent.byText,
+      standingConsents: consent.standing,
+      dataRequests,
+      feedback,
+      activity,
+      gates,
+    };
   }
 
   @Mutation(() => ComplianceReportPayload, {

@@ -3,6 +3,7 @@ import type { ActivityCount, AuditVerification, ConsistencyProof, SignedTreeHead
 import type { FeedbackCount } from '../../feedback';
 import type { ConsentCount, DataRequestCount, StandingConsent } from '../../privacy';
 import type { FairnessAccount } from '../fairness/fairness-of-version';
+import type { GateAccount } from './gate-account';
 
 export interface ReportHeading {
   readonly id: string;
@@ -65,6 +66,7 @@ export interface ReportParts {
   readonly dataRequests?: readonly DataRequestCount[];
   readonly feedback?: readonly FeedbackCount[];
   readonly models?: readonly InventoryEntry[];
+  readonly gates?: GateAccount;
   readonly audit?: AuditFigures;
 }
 
@@ -81,14 +83,15 @@ export const PART_TITLES: { readonly [part in PartName]-?: string } = {
   dataRequests: 'Requests of data subjects',
   feedback: 'Feedback',
   models: 'Model inventory and fairness',
+  gates: 'The gate before production',
   audit: 'Audit proof',
 };
 
 /** Which parts each kind of report has. */
 export const PARTS_OF = {
-  FULL: ['consent', 'dataRequests', 'feedback', 'models', 'audit'],
+  FULL: ['consent', 'dataRequests', 'feedback', 'models', 'gates', 'audit'],
   PRIVACY: ['consent', 'dataRequests', 'audit'],
-  MODELS: ['models', 'feedback', 'audit'],
+  MODELS: ['models', 'gates', 'feedback', 'audit'],
 } as const satisfies Record<string, readonly PartName[]>;
 
 export type ReportKind = keyof typeof PARTS_OF;

@@ -1,5 +1,6 @@
 /** The figures as a table for spreadsheets (RFC 4180), guarded: no text of ours or of anybody else becomes a formula there. */
 import type { FairnessAccount } from '../fairness/fairness-of-version';
+import type { GateAccount } from './gate-account';
 import type { InventoryEntry, ReportContents, ReportParts } from './report-contents';
 
 type Cell = string | number | null;
@@ -20,7 +21,14 @@ export function reportCsv({ heading, parts }: ReportContents): string {
   return [HEADER, ...lines].map((line) => `${line.map(cell).join(',')}\r\n`).join('');
 }
 
-function linesOf({ consent, dataRequests = [], feedback = [], models = [], audit }: ReportParts): Line[] {
+function linesOf({
+  consent,
+  dataRequests = [],
+  feedback = [],
+  models = [],
+  gates,
+  audit,
+}: ReportParts): Line[] {
   return [
     ...(consent?.byText ?? []).flatMap(({ purpose, textVersion, language, given, withdrawn }): Line[] => {
       const item = `${purpose} text ${textVersion} (${language})`;
@@ -46,6 +54,7 @@ function linesOf({ consent, dataRequests = [], feedback = [], models = [], audit
       ['feedback', kind, 'mean score', meanScore],
     ]),
     ...models.flatMap(modelLines),
+    ...(gates ? gateLines(gates) : []),
     ...(audit?.activity ?? []).map(({ action, count }): Line => ['audit', action, 'count', count]),
     ...(audit
       ? ([
@@ -54,6 +63,22 @@ function linesOf({ consent, dataRequests = [], feedback = [], models = [], audit
           ['audit', 'log', 'intact', String(audit.verification.isIntact)],
         ] satisfies Line[])
       : []),
+  ];
+}
+
+function gateLines({ agreed, overrides }: GateAccount): Line[] {
+  return [
+    ['gate', 'all', 'agreed', agreed],
+    ['gate', 'all', 'overridden', overrides.length],
+    ...overrides.flatMap(({ deployment, version, at, by, reason, refused }): Line[] => {
+      const item = `${deployment} ${version}`;
+      return [
+        ['gate', item, 'when', at],
+        ['gate', item, 'who', by],
+        ['gate', item, 'why', reason],
+        ...refused.map(({ name, detail }): Line => ['gate', item, name, detail]),
+      ];
+    }),
   ];
 }
 

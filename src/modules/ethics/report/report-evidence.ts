@@ -15,6 +15,10 @@ const DATA_REQUESTS = FIGURES('dataRequests { kind received closed overdue }');
 
 const FEEDBACK = FIGURES('feedback { kind submitted withdrawn triaged closed meanScore }');
 
+const GATES = FIGURES(
+  'gates { agreed overrides { deploymentId deployment version move at by reason refused { name detail } } }',
+);
+
 const ACTIVITY = FIGURES('activity { action count }');
 
 const MODELS = `query Versions($ids: [ID!]!) {
@@ -68,6 +72,8 @@ export function evidenceFor(part: PartName, heading: ReportHeading, parts: Repor
       return [{ query: DATA_REQUESTS, variables }];
     case 'feedback':
       return [{ query: FEEDBACK, variables }];
+    case 'gates':
+      return [{ query: GATES, variables }];
     case 'models':
       return modelEvidence(parts.models ?? []);
     case 'audit':

@@ -2,7 +2,7 @@
 import type { FairnessAccount } from '../fairness/fairness-of-version';
 import { type Markup, markup } from './markup';
 import { bars, COLOURS, shares, whiskers } from './report-charts';
-import type { InventoryEntry, PartName, ReportParts } from './report-contents';
+import { type InventoryEntry, PART_TITLES, type PartName, type ReportParts } from './report-contents';
 import { hasLineage, lineagePicture } from './report-lineage';
 import { figure, kindOf, words } from './report-tables';
 
@@ -66,6 +66,16 @@ ${chart('consent', 'Who agrees', 'of the people who were ever asked, at the end 
     const rows = hasLineage(models!) ? models! : [];
     const says = 'from the data on the left to what was made of it; an arrow says “was used for”';
     return markup`${chart('models', 'Where the versions came from', says, rows, () => lineagePicture(models!))}${models!.map(modelCharts)}`;
+  },
+  gates: ({ gates }) => {
+    const { agreed, overrides } = gates!;
+    const rows = [
+      { label: 'Every check agreed', values: [agreed] },
+      { label: 'A check had refused', values: [overrides.length] },
+    ].filter(() => agreed + overrides.length > 0);
+    const series = [{ name: 'times', colour: COLOURS.blue }];
+    const says = 'versions that got their first traffic in this period';
+    return chart('gates', PART_TITLES.gates, says, rows, () => bars('What the gate said', series, rows));
   },
   audit: ({ audit }) => {
     const sorted = [...audit!.activity].sort((a, b) => b.count - a.count).slice(0, MOST_ACTIONS);

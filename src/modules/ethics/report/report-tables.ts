@@ -81,6 +81,19 @@ ${table(['Purpose', 'Agree at the end', 'Were ever asked'], standing, 1, 'Nobody
     );
     return markup`${table(['Version', 'Data', 'Consent scope', 'On held-out rows'], rows, 4, 'There is no model yet.')}${hasLineage(models!) ? markup`<h4>Where they came from, as a Mermaid flowchart</h4><pre>${lineageText(models!)}</pre>` : null}${fairness}`;
   },
+  gates: ({ gates }) => {
+    const rows = gates!.overrides.map(({ deployment, version, move, at, by, reason, refused }) => [
+      markup`<b>${deployment}</b> ${figure('gates', version)}<br><span class="soft">${words(move)}, ${dayOf(at)}, ${at.slice(11, 16)} UTC</span>`,
+      refused.map(
+        ({ name, detail }) =>
+          markup`<span class="pill violated">${name}</span><br><span class="soft">${detail}</span><br>`,
+      ),
+      markup`<span class="hash">${by}</span>`,
+      reason ?? markup`<span class="soft">none was asked: a new deployment has no gate</span>`,
+    ]);
+    const empty = `No version went live against the gate; it agreed ${gates!.agreed} times.`;
+    return table(['Went live', 'What had refused', 'Who answers for it', 'Why, in writing'], rows, 9, empty);
+  },
   audit: ({ audit }) => auditTable(audit!),
 };
 

@@ -45,6 +45,11 @@ const TILES: { readonly [part in PartName]-?: (parts: ReportParts) => Tile } = {
     const says = `${versions}, ${violated} of ${measures.length} fairness measures violated`;
     return { value: models!.length, says, mood: violated > 0 ? 'bad' : undefined };
   },
+  gates: ({ gates }) => {
+    const { agreed, overrides } = gates!;
+    const says = `${plural(overrides.length, 'version', 'versions')} went live although a check had refused; ${agreed} with every check`;
+    return { value: overrides.length, says, mood: overrides.length > 0 ? 'bad' : undefined };
+  },
   audit: ({ audit }) => {
     const { isIntact } = audit!.verification;
     const says = `audit log of ${audit!.treeHead.size} records, ${audit!.records} of them in this period`;

@@ -1,3 +1,4 @@
+import { gateAccount } from './gate-account';
 import { markup } from './markup';
 import type { InventoryEntry, ReportContents } from './report-contents';
 import { reportCsv } from './report-csv';
@@ -59,6 +60,35 @@ test('an arrow leads from data to what learned on it and on to what was made of 
   expect([...svg.matchAll(/d="M([\d.]+) [\d.]+C/g)].map(([, x]) => Number(x))).toEqual([190, 490]);
   expect(lineageText(models)).toMatch(/n0 -->\|learned on\| n1\n.*n1 -->\|quantised\| n2/s);
   expect(hasLineage([{ ...version('mdv_3', [], null), dataset: null }])).toBe(false);
+});
+
+test('who let a version go live against a check stands in every form, with the reason in writing', () => {
+  const check = (passed: boolean) => ({ name: 'fairness floor', passed, detail: 'selection 0.4 beside 0.8' });
+  const moved = (version: number, passed: boolean, reason: string | null) => ({
+    deploymentId: 'dep_1',
+    version,
+    move: version === 1 ? ('CREATED' as const) : ('PROMOTED' as const),
+    at: new Date('2026-05-07T09:30:00.000Z'),
+    by: 'stf_1',
+    reason,
+    checks: [check(passed), { ...check(true), name: 'same signature' }],
+  });
+  const events = [moved(1, false, null), moved(2, true, null), moved(3, false, '=We mend it <soon>')];
+  const gates = gateAccount(events, new Map([['dep_1', 'wages']]));
+  expect(gates).toMatchObject({ agreed: 1, overrides: [{ version: 1, reason: null }, { version: 3 }] });
+  expect(gates.overrides[1]!.refused).toEqual([
+    { name: 'fairness floor', detail: 'selection 0.4 beside 0.8' },
+  ]);
+  const whole: ReportContents = { ...contents, parts: { ...contents.parts, gates } };
+  const html = reportHtml(whole);
+  for (const words of [
+    '=We mend it &lt;soon&gt;',
+    'stf_1',
+    '7 May 2026, 09:30 UTC',
+    'a new deployment has no gate',
+  ])
+    expect(html).toContain(words);
+  expect(reportCsv(whole)).toContain("gate,wages 3,why,'=We mend it <soon>");
 });
 
 test('the page says its period as people do, charts before tables before evidence', () => {
