@@ -77,7 +77,7 @@ export class GenerationService {
    */
   async *generate(call: GenerationCall): AsyncGenerator<GenerationChunk, void> {
     const leaving = new AbortController();
-    // By hand: `AbortSignal.any` costs as much as all the rest of this method, because it must not hold what it follows.
+    // By hand: `AbortSignal.any` holds what it follows by weak references, and a short text pays for their upkeep.
     const follow = (): void => leaving.abort(call.signal.reason);
     if (call.signal.aborted) follow();
     else call.signal.addEventListener('abort', follow, { once: true });

@@ -7,6 +7,7 @@ const idle: Load = {
   ownBacklogMs: 0,
   share: 1,
   batchMs: 5,
+  marginMs: 0,
   ownRows: 0,
   totalRows: 0,
 };
@@ -20,6 +21,17 @@ test('what cannot be done in time is refused at once and told when the queue wil
   const busy = { ...idle, runningMs: 10, backlogMs: 40, ownBacklogMs: 40 };
   expect(refusalOf({ rows: 1, withinMs: 54 }, busy, caps)).toEqual({ reason: 'DEADLINE', retryAfterMs: 50 });
   expect(refusalOf({ rows: 1, withinMs: 55 }, busy, caps)).toBeUndefined();
+});
+
+test('where promises were broken new ones are made with room, but never for more than half of the time', () => {
+  const busy = { ...idle, runningMs: 10, marginMs: 30 };
+  expect(refusalOf({ rows: 1, withinMs: 44 }, busy, caps)).toBeUndefined();
+  expect(refusalOf({ rows: 1, withinMs: 24 }, busy, caps)?.reason).toBe('DEADLINE');
+  expect(refusalOf({ rows: 1, withinMs: 25 }, { ...busy, marginMs: 1e6 }, caps)).toBeUndefined();
+});
+
+test('an idle house tries whatever it can, however late it was before', () => {
+  expect(refusalOf({ rows: 1, withinMs: 5 }, { ...idle, marginMs: 1e6 }, caps)).toBeUndefined();
 });
 
 test('the backlog of others does not count beyond their share', () => {

@@ -13,6 +13,8 @@ export interface Load {
   readonly share: number;
   /** Device time of the batch that this request will be in, at its expected fill. */
   readonly batchMs: number;
+  /** How much later than promised work has lately been done. */
+  readonly marginMs: number;
   readonly ownRows: number;
   readonly totalRows: number;
 }
@@ -38,16 +40,19 @@ export interface Refusal {
 /** Undefined = admitted. */
 export function refusalOf(ask: Ask, load: Load, caps: Caps): Refusal | undefined {
   const waitMs = expectedWait(load);
+  const spareMs = ask.withinMs - load.batchMs;
   if (load.ownRows + ask.rows > caps.customerRows)
     return refuse('CUSTOMER_FULL', load.ownBacklogMs / load.share);
   if (load.totalRows + ask.rows > caps.totalRows)
     return refuse('QUEUE_FULL', load.runningMs + load.backlogMs);
-  if (waitMs + load.batchMs > ask.withinMs) return refuse('DEADLINE', waitMs);
+  // Who need not wait is tried in any case, and half of the time is for waiting however often promises were broken.
+  const marginMs = waitMs > 0 ? Math.min(load.marginMs, spareMs / 2) : 0;
+  if (waitMs + marginMs > spareMs) return refuse('DEADLINE', waitMs);
   return undefined;
 }
 
 /** In turn a customer waits for its own backlog at its share of the device, and never longer than for all that waits. */
-function expectedWait({ runningMs, backlogMs, ownBacklogMs, share }: Load): number {
+export function expectedWait({ runningMs, backlogMs, ownBacklogMs, share }: Omit<Load, 'marginMs'>): number {
   return runningMs + Math.min(backlogMs, ownBacklogMs / share);
 }
 

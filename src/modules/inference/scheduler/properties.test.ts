@@ -45,6 +45,24 @@ test.each([1, 2, 3])(
   },
 );
 
+test.each([1, 2])(
+  'a device that stalls now and then still answers as much as it can, and little of it late (seed %i)',
+  (seed) => {
+    const [part, stallMs, until] = [0.02, 40, 6000];
+    const next = random(seed + 30);
+    const steady = device(seed + 20);
+    const stalling = (rows: number): number => steady(rows) + (next() < part ? stallMs : 0);
+    const capacity = FULL / (taught(FULL) + part * stallMs);
+    const arrivals = poisson('a', (capacity * 1.5) / 8, until, seed, { rows: 8, withinMs: 200 });
+    const course = simulate(schedulerPolicy(taught), arrivals, stalling);
+    const inTime = course.done.filter(({ work, at }) => at <= work.deadlineAt);
+    const rows = inTime.filter(({ at }) => at <= until).length * 8;
+    const admitted = course.done.length + course.dropped.length;
+    expect(rows / (capacity * until)).toBeGreaterThan(0.93);
+    expect(1 - inTime.length / admitted).toBeLessThan(0.05);
+  },
+);
+
 test('a customer within its share sees its p99 move by at most 10 % when the others of a full house flood it', () => {
   const house = (others: number): Course => {
     const modest = poisson('modest', CAPACITY * 0.125, 2000, 31);

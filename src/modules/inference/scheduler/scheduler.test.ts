@@ -60,7 +60,7 @@ test('a batch with room does not stand at the door: it is better filled by what 
 
 test('whoever runs several batches at once gets several, and waits are judged by that', () => {
   const scheduler = new Scheduler<Work>({ ...DEFAULT_LIMITS, batchRows: 1, concurrency: 3 });
-  scheduler.costs.observe('v1', 1, 30);
+  for (let i = 0; i < 60; i++) scheduler.costs.observe('v1', 1, 30);
   const work = { customerId: 'a', weight: 1, lane: 'v1', rows: 1, arrivedAt: 0, deadlineAt: 1e6 };
   for (let i = 0; i < 6; i++) scheduler.enqueue({ ...work });
   expect([0, 0, 0].map((now) => scheduler.next(now)?.rows)).toEqual([1, 1, 1]);
@@ -74,7 +74,7 @@ test('the model learns how long a batch held the line, and customers are charged
   const scheduler = new Scheduler<Work>(DEFAULT_LIMITS);
   scheduler.enqueue({ customerId: 'a', weight: 1, lane: 'v1', rows: 1, arrivedAt: 0, deadlineAt: 1e6 });
   scheduler.finished(scheduler.next(0)!, 4, 7);
-  expect(scheduler.costs.predict('v1', 1)).toBe(7);
+  expect(scheduler.costs.expect('v1', 1)).toBe(7);
 });
 
 test('work that a dead engine left undone goes back and is charged to nobody', () => {
@@ -104,4 +104,34 @@ test('work whose deadline passed while it waited is taken out and not run', () =
   expect(scheduler.expired(9)).toEqual([]);
   expect(scheduler.expired(10)).toEqual([early]);
   expect(scheduler.next(10)!.works).toEqual([late]);
+});
+
+test('work that the next batch would answer too late is taken out before it, and told so', () => {
+  const scheduler = new Scheduler<Work>(DEFAULT_LIMITS);
+  scheduler.costs.observe('v1', 1, 20);
+  const work = (deadlineAt: number): Work => ({
+    ...{ customerId: 'a', weight: 1, lane: 'v1', rows: 1, arrivedAt: 0 },
+    deadlineAt,
+  });
+  const [hopeless, possible] = [work(30), work(60)];
+  const running = work(1e6);
+  scheduler.enqueue(running);
+  const batch = scheduler.next(0)!;
+  scheduler.enqueue(hopeless);
+  scheduler.enqueue(possible);
+  // Nothing can be released yet, so nothing is decided.
+  expect(scheduler.expired(15)).toEqual([]);
+  scheduler.finished(batch, 20, 20);
+  expect(scheduler.expired(20)).toEqual([hopeless]);
+  expect(scheduler.next(20)!.works).toEqual([possible]);
+});
+
+test('a batch that overruns is expected to take as long again as it is late', () => {
+  const scheduler = new Scheduler<Work>(DEFAULT_LIMITS);
+  for (let i = 0; i < 60; i++) scheduler.costs.observe('v1', 1, 10);
+  const work = { customerId: 'a', weight: 1, lane: 'v1', rows: 1, arrivedAt: 0, deadlineAt: 1e6 };
+  scheduler.enqueue({ ...work });
+  scheduler.next(0);
+  expect(scheduler.offer({ ...work, deadlineAt: 79 }, 40)?.retryAfterMs).toBe(30);
+  expect(scheduler.offer({ ...work, deadlineAt: 81 }, 40)).toBeUndefined();
 });

@@ -3,20 +3,26 @@
  * in fair turn, up to a cap; while one batch runs, a second one is released only when it is full, because a batch that
  * still has room is better filled by what arrives meanwhile. Holds no promise and no socket: time is handed in.
  */
-import { type Refusal, refusalOf } from './admission';
+import { expectedWait, type Refusal, refusalOf } from './admission';
 import { CostModel } from './cost-model';
 import { FairQueue } from './fair-queue';
+import { PromiseMargin } from './promise-margin';
 import type { Batch, ReleaseReason, SchedulerLimits, Work } from './work';
 
 /** The longest before its turn that the next full batch goes to stand at the engine's door. */
 const MOST_STAND_MS = 1;
 /** Weight of the newest sample. */
 const ALPHA = 0.15;
+/** Deviations that are added to what a backlog is expected to take. */
+const BACKLOG_CARE = 3;
 
 export class Scheduler<W extends Work> {
   readonly costs = new CostModel();
   private readonly queue = new FairQueue<W>((work) => this.pricePerRow(work.lane) * work.rows);
   private readonly inFlight = new Set<Batch<W>>();
+  private readonly margin = new PromiseMargin();
+  /** When those who were admitted are expected to be done. */
+  private readonly promises = new Map<W, number>();
   private waitingRows = 0;
   /** Since when the device has been at the first batch in flight. */
   private runningSince = 0;
@@ -30,9 +36,12 @@ export class Scheduler<W extends Work> {
   /** Admits the work into the queue, or says why not and when to come back. */
   offer(work: W, now: number): Refusal | undefined {
     const ask = { rows: work.rows, withinMs: work.deadlineAt - now };
-    const refusal = refusalOf(ask, this.load(work, now), this.limits);
-    if (!refusal) this.enqueue(work);
-    return refusal;
+    const load = this.load(work, now);
+    const refusal = refusalOf(ask, load, this.limits);
+    if (refusal) return refusal;
+    this.enqueue(work);
+    this.promises.set(work, now + expectedWait(load) + load.batchMs);
+    return undefined;
   }
 
   /** Puts work back that a dead engine left undone: it was admitted once already. */
@@ -48,7 +57,7 @@ export class Scheduler<W extends Work> {
     const taken = reason && this.queue.take((lane) => this.capOf(lane));
     if (!reason || !taken) return undefined;
     this.waitingRows -= taken.rows;
-    const expectedMs = this.costs.predict(taken.lane, taken.rows);
+    const expectedMs = this.costs.expect(taken.lane, taken.rows);
     const batch: Batch<W> = { ...taken, reason, expectedMs, releasedAt: now };
     if (this.inFlight.size === 0) this.runningSince = now;
     this.inFlight.add(batch);
@@ -64,6 +73,7 @@ export class Scheduler<W extends Work> {
     this.leave(batch, now);
     this.costs.observe(batch.lane, batch.rows, Math.max(deviceMs, heldMs));
     this.wayMs += ALPHA * (Math.max(0, heldMs - deviceMs) - this.wayMs);
+    this.margin.observe(this.latest(batch.works, now));
     for (const work of batch.works) this.queue.settle(work, (deviceMs * work.rows) / batch.rows);
   }
 
@@ -71,26 +81,41 @@ export class Scheduler<W extends Work> {
   failed(batch: Batch<W>, now: number): number {
     const heldMs = this.heldMs(batch, now);
     this.leave(batch, now);
-    for (const work of batch.works) this.queue.settle(work, 0);
+    for (const work of batch.works) {
+      this.promises.delete(work);
+      this.queue.settle(work, 0);
+    }
     return heldMs;
   }
 
   /** The client left. Answers whether the work still waited. */
   remove(work: W): boolean {
     const waited = this.queue.remove(work);
-    if (waited) this.waitingRows -= work.rows;
+    if (waited) {
+      this.waitingRows -= work.rows;
+      this.promises.delete(work);
+    }
     return waited;
   }
 
-  /** Takes out, and answers, what still waits although its deadline has passed. */
+  /**
+   * Takes out, and answers, what still waits although its deadline has passed, or will have passed when the batch is done
+   * that may be released now: a device that is given what comes too late has no time for what does not.
+   */
   expired(now: number): W[] {
-    if (now < this.earliestDeadline) return [];
+    const doneAt = this.releaseReason(now) ? now + this.runningMs(now) : undefined;
+    const soonest = (lane: string): number => (doneAt === undefined ? now : doneAt + this.fullMs(lane));
+    let reach = now;
+    if (doneAt !== undefined) for (const [lane] of this.queue.lanes()) reach = Math.max(reach, soonest(lane));
+    if (reach < this.earliestDeadline) return [];
     const late: W[] = [];
     this.earliestDeadline = Infinity;
     for (const work of this.queue.all()) {
-      if (work.deadlineAt <= now) late.push(work);
+      if (work.deadlineAt <= now || work.deadlineAt < soonest(work.lane)) late.push(work);
       else this.earliestDeadline = Math.min(this.earliestDeadline, work.deadlineAt);
     }
+    if (late.length === 0) return late;
+    this.margin.observe(this.latest(late, reach));
     for (const work of late) this.remove(work);
     return late;
   }
@@ -148,9 +173,20 @@ export class Scheduler<W extends Work> {
       ownBacklogMs: (ownRows * this.pricePerRow(work.lane)) / this.limits.concurrency,
       share: this.queue.shareOf(work.customerId, work.weight),
       batchMs: this.costs.predict(work.lane, Math.max(fill, work.rows)),
+      marginMs: this.margin.ms,
       ownRows,
       totalRows: this.waitingRows,
     };
+  }
+
+  /** How much later than promised those are done who are done at this time: of the one that is the latest. */
+  private latest(works: readonly W[], doneAt: number): number {
+    let ms = -Infinity;
+    for (const work of works) {
+      ms = Math.max(ms, doneAt - (this.promises.get(work) ?? Infinity));
+      this.promises.delete(work);
+    }
+    return ms;
   }
 
   /** Since it was released, or since those before it were done. */
@@ -163,27 +199,49 @@ export class Scheduler<W extends Work> {
     this.runningSince = now;
   }
 
+  /** One batch that should have been done is expected to take as long again as it is late. */
   private runningMs(now: number): number {
-    if (this.inFlight.size === 0) return 0;
-    let ms = this.runningSince - now;
-    for (const { expectedMs } of this.inFlight) ms += expectedMs;
-    return Math.max(0, ms / this.limits.concurrency);
+    const { concurrency } = this.limits;
+    let ms = 0;
+    let isFirst = true;
+    for (const { expectedMs, releasedAt } of this.inFlight) {
+      const runs = concurrency > 1 || isFirst;
+      const sinceMs = now - (concurrency > 1 ? releasedAt : this.runningSince);
+      ms += runs ? Math.abs(expectedMs - sinceMs) : expectedMs;
+      isFirst = false;
+    }
+    return ms / concurrency;
   }
 
+  /** With care: the deviations of many batches partly even out, so they add up as the root of their squares. */
   private backlogMs(): number {
     let ms = 0;
+    let squares = 0;
+    const add = (lane: string, rows: number, times: number): void => {
+      if (rows === 0 || times === 0) return;
+      const { expectedMs, deviationMs } = this.costs.estimate(lane, rows);
+      ms += times * expectedMs;
+      squares += times * deviationMs ** 2;
+    };
     for (const [lane, rows] of this.queue.lanes()) {
       const cap = this.capOf(lane);
-      const full = Math.floor(rows / cap);
-      const rest = rows - full * cap;
-      ms += full * this.costs.predict(lane, cap) + (rest > 0 ? this.costs.predict(lane, rest) : 0);
+      add(lane, cap, Math.floor(rows / cap));
+      add(lane, rows % cap, 1);
     }
-    return ms;
+    return ms + BACKLOG_CARE * Math.sqrt(squares);
   }
 
   /** Device time of one row in a batch as full as the lane allows at this moment. */
   private pricePerRow(lane: string): number {
-    const fill = Math.max(1, Math.min(this.capOf(lane), this.queue.rowsIn(lane)));
-    return this.costs.predict(lane, fill) / fill;
+    return this.fullMs(lane) / this.fillOf(lane);
+  }
+
+  /** Device time of the next batch of a lane, as full as it can be at this moment. */
+  private fullMs(lane: string): number {
+    return this.costs.expect(lane, this.fillOf(lane));
+  }
+
+  private fillOf(lane: string): number {
+    return Math.max(1, Math.min(this.capOf(lane), this.queue.rowsIn(lane)));
   }
 }
