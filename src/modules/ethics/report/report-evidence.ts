@@ -15,9 +15,10 @@ const DATA_REQUESTS = FIGURES('dataRequests { kind received closed overdue }');
 
 const FEEDBACK = FIGURES('feedback { kind submitted withdrawn triaged closed meanScore }');
 
-const GATES = FIGURES(
-  'gates { agreed overrides { deploymentId deployment version move at by reason refused { name detail } } }',
-);
+const GATES = FIGURES(`gates {
+      agreed
+      overrides { deploymentId deployment version move at by reason refused { name detail } }
+    }`);
 
 const ACTIVITY = FIGURES('activity { action count }');
 
