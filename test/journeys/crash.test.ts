@@ -8,13 +8,12 @@ import { click } from '../billing/support';
 import type { GraphqlClient } from '../support/client';
 import {
   beginCanary,
-  beginImport,
   drafts,
   expectEachStepOnce,
+  importUnderWay,
   ROWS,
   stepOn,
   tried,
-  untilItWrites,
 } from './interrupted-work';
 import { RunningProduct, type Training, until } from './running-product';
 
@@ -59,10 +58,9 @@ beforeAll(async () => {
   for (const [round, kill] of KILLS.entries()) {
     // The page has answered; what Stripe tells us of it may be on its way or not yet sent.
     if (round === 1) expect((await click(checkoutUrl, { act: 'pay' })).status).toBeLessThan(400);
-    if (round === 0) importJobId = await beginImport(product, staff);
-    await callUntilKilled(kill, () =>
-      round === 0 ? untilItWrites(product, staff, importJobId) : Promise.resolve(),
-    );
+    await callUntilKilled(kill, async () => {
+      if (round === 0) importJobId = await importUnderWay(product, staff);
+    });
     await product.start();
     await ready();
     expectEachStepOnce(await tried(product, staff, canaryId));
@@ -156,13 +154,13 @@ test('a checkout that was open when everything was killed is paid after the next
 
 const KEYS = Array.from({ length: CALLS }, (_, i) => `key ${i}`);
 
-/** Both kinds of call, until so many predictions are answered and all is `ready`; then the process is killed. */
-async function callUntilKilled(kill: number, ready: () => Promise<void>): Promise<void> {
+/** Both kinds of call, until so many predictions are answered; `before` comes last, then the process is killed. */
+async function callUntilKilled(kill: number, before: () => Promise<void>): Promise<void> {
   const client = product.client(server);
   const waiting = KEYS.filter((key) => !answered.has(key));
   let killed: Promise<void> | undefined;
   const killIt = async (): Promise<void> => {
-    await ready();
+    await before();
     const step = stepOn(product, staff, canaryId).catch(() => undefined);
     await product.end('SIGKILL');
     await step;
@@ -176,7 +174,7 @@ async function callUntilKilled(kill: number, ready: () => Promise<void>): Promis
     }
   });
   // Those that were under way fail of the killed connection: that is the point.
-  await Promise.allSettled(callers);
+  await Promise.allSettled(callers.map((caller) => caller.then(() => killed)));
   expect(answered.size).toBeGreaterThanOrEqual(kill);
   await killed;
 }
