@@ -13,6 +13,8 @@ import { startEmbeddedPostgres } from '../../src/platform/database';
 const EMAIL = 'operator@benchmark.test';
 const PASSWORD = 'correct horse battery';
 const POLL_MS = 200;
+/** A session is good for longer, a training may take longer still. */
+const SIGNED_IN_MS = 5 * 60_000;
 
 export interface Metric {
   readonly name: string;
@@ -41,7 +43,7 @@ interface Tokens {
 export class Product {
   private constructor(
     private readonly app: App,
-    private readonly staff: GraphqlClient,
+    private staff: GraphqlClient,
     private readonly cleanUp: () => Promise<void>,
   ) {}
 
@@ -112,7 +114,11 @@ export class Product {
   }
 
   private async ended(id: string): Promise<{ id: string }> {
-    for (;;) {
+    for (let signedInAt = performance.now(); ;) {
+      if (performance.now() - signedInAt > SIGNED_IN_MS) {
+        this.staff = await signedInWith(this.app.url, PASSWORD);
+        signedInAt = performance.now();
+      }
       const { node } = await this.staff.ask<{
         node: { status: string; error: { message: string } | null; result: { id: string } | null };
       }>('query ($id: ID!) { node(id: $id) { ... on Job { status error { message } result { id } } } }', {
@@ -128,18 +134,24 @@ export class Product {
 /** A member of staff who has changed the one-time password. */
 async function signedIn({ url, modules }: App): Promise<GraphqlClient> {
   const { password } = await modules.identity.identity.createStaff(EMAIL, 'ADMIN');
-  const tokens = 'session { accessToken }';
-  const first = await new GraphqlClient(url).mutate<Tokens>(
-    'signIn',
-    'SignInInput!',
-    { email: EMAIL, password },
-    tokens,
-  );
-  const { session } = await new GraphqlClient(url, first.session.accessToken).mutate<Tokens>(
+  const { session } = await (
+    await signedInWith(url, password)
+  ).mutate<Tokens>(
     'passwordChange',
     'PasswordChangeInput!',
     { current: password, next: PASSWORD },
-    tokens,
+    'session { accessToken }',
+  );
+  return new GraphqlClient(url, session.accessToken);
+}
+
+async function signedInWith(url: string, password: string): Promise<GraphqlClient> {
+  const input = { email: EMAIL, password };
+  const { session } = await new GraphqlClient(url).mutate<Tokens>(
+    'signIn',
+    'SignInInput!',
+    input,
+    'session { accessToken }',
   );
   return new GraphqlClient(url, session.accessToken);
 }

@@ -92,21 +92,27 @@ export const STUDIES: readonly Study[] = [
       input: { label: 'digit', labelRule: 'CLASSES', columns: [{ name: 'image', kind: 'IMAGE' }] },
     }),
     preparation: {
-      steps: [{ pixels: { side: SIDE } }, { rotate: { degrees: 12, copies: 1 } }],
+      // Each of the 8,000 images in sixteen forms: more forms helped more than more epochs or a larger network.
+      steps: [
+        { pixels: { side: SIDE } },
+        { rotate: { degrees: 15, copies: 3 } },
+        { scale: { smallest: 0.85, largest: 1.15, copies: 1 } },
+        { shift: { pixels: 2, copies: 1 } },
+      ],
     },
     recipe: {
       kind: 'NETWORK',
       network: {
         inputShape: [SIDE, SIDE, 1],
         layers: [
-          { convolution: { filters: 8, size: 5, stride: 2, padding: 'SAME' } },
-          { convolution: { filters: 24, size: 5, stride: 2, padding: 'SAME' } },
+          { convolution: { filters: 12, size: 5, stride: 2, padding: 'SAME' } },
+          { convolution: { filters: 32, size: 5, stride: 2, padding: 'SAME' } },
           { flatten: true },
           { dropout: { rate: 0.3 } },
           { dense: { units: 96 } },
         ],
       },
-      epochs: 8,
+      epochs: 4,
       batchSize: 64,
       learningRate: 0.002,
       schedule: { kind: 'COSINE' },
