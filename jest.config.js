@@ -22,5 +22,6 @@ module.exports = {
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
   maxWorkers: 2,
+  reporters: ['default', '<rootDir>/test/support/stall-reporter.js'],
   testSequencer: '<rootDir>/test/support/slow-first.js',
 };
