@@ -3,8 +3,9 @@ const path = require('node:path');
 
 // For jest itself, which loads the set-up and the tear-down of a run, and for its workers, which load the tests.
 require('@swc-node/register');
-const hook = pathToFileURL(path.join(__dirname, 'test/support/typescript-hook.mjs'));
-process.env.NODE_OPTIONS = `--import=${hook}`;
+const preloaded = ['typescript-hook.mjs', 'worker-data.mjs'];
+const urlOf = (file) => pathToFileURL(path.join(__dirname, 'test/support', file));
+process.env.NODE_OPTIONS = preloaded.map((file) => `--import=${urlOf(file)}`).join(' ');
 
 /**
  * A worker loads the product once, and not for each of its files again, which costs more than most tests: modules are
