@@ -61,7 +61,11 @@ test('a customer sees its dashboard, its usage, its keys and its history', async
     },
   });
   expect(await answer('usage', credential)).toMatchObject({
-    customer: { usage: { byUnit: [{ unit: 'REQUEST', quantity: '1' }, {}, {}, {}, {}, {}] } },
+    customer: {
+      usage: {
+        byUnit: expect.arrayContaining([expect.objectContaining({ unit: 'REQUEST', quantity: '1' })]),
+      },
+    },
   });
   expect(await answer('inference-history', credential)).toMatchObject({
     inferences: { nodes: [{ endUser: { externalId: 'ada' }, feedback: [{ kind: 'THUMBS', score: 1 }] }] },
