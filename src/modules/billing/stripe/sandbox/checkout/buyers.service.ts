@@ -1,7 +1,7 @@
 /** Who buys at a checkout: the customer that the session names or a new one, and what of the form is kept with it. */
+import { customerShape } from '../customer/customer-shape';
 import type { EventLog } from '../event/event-log';
 import { badParameter } from '../request/refusal';
-import { idFor, newSandboxId } from '../store/kinds';
 import type { ObjectStore } from '../store/object-store';
 import { type CheckoutSession, type Customer, idOf } from '../store/wire';
 import { type Address, isCountry } from '../tax/address-asked';
@@ -109,29 +109,8 @@ export class Buyers {
   }
 
   private async create(session: CheckoutSession, at: number): Promise<Customer> {
-    const created = await this.store.save<'customer'>({
-      id: idFor('customer'),
-      object: 'customer',
-      balance: 0,
-      created: at,
-      currency: null,
-      default_source: null,
-      description: null,
-      email: session.customer_email,
-      invoice_prefix: newSandboxId('').slice(1, 9).toUpperCase(),
-      invoice_settings: {
-        custom_fields: null,
-        default_payment_method: null,
-        footer: null,
-        rendering_options: null,
-      },
-      livemode: false,
-      metadata: {},
-      name: null,
-      next_invoice_sequence: 1,
-      shipping: null,
-      test_clock: null,
-    });
+    const blank = customerShape({ created: at, testClock: null, email: session.customer_email });
+    const created = await this.store.save<'customer'>(blank);
     await this.events.record('customer.created', created, at);
     return created;
   }

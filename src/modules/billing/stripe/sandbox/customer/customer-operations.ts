@@ -5,7 +5,6 @@ import type { TestCards } from '../payment/test-cards.service';
 import type { Call, Operation } from '../request/call';
 import { badParameter, missing, notAllowed } from '../request/refusal';
 import type { Parameters } from '../request/parameters';
-import { idFor, newSandboxId } from '../store/kinds';
 import type { ObjectStore } from '../store/object-store';
 import type { Subscriptions } from '../subscription/subscription.service';
 import type { SandboxTime } from '../calendar/sandbox-time';
@@ -14,8 +13,8 @@ import { addressAsked } from '../tax/address-asked';
 import { exemptionAsked, taxIdsAsked } from '../tax/automatic-tax-asked';
 import type { TaxIds } from '../tax/tax-ids.service';
 import type { Taxes } from '../tax/taxes.service';
+import { customerShape } from './customer-shape';
 
-const PREFIX_LENGTH = 8;
 const EMAIL = /^[^\s@]+@[^\s@]+$/;
 
 export class CustomerOperations {
@@ -46,38 +45,7 @@ export class CustomerOperations {
     const created = clockId
       ? (await this.store.get('test_helpers.test_clock', clockId, 'test_clock')).frozen_time
       : at;
-    const blank: Customer = {
-      id: idFor('customer'),
-      object: 'customer',
-      address: null,
-      balance: 0,
-      created,
-      currency: null,
-      customer_account: null,
-      default_source: null,
-      delinquent: false,
-      description: null,
-      discount: null,
-      email: null,
-      invoice_prefix: newSandboxId('')
-        .slice(1, 1 + PREFIX_LENGTH)
-        .toUpperCase(),
-      invoice_settings: {
-        custom_fields: null,
-        default_payment_method: null,
-        footer: null,
-        rendering_options: null,
-      },
-      livemode: false,
-      metadata: {},
-      name: null,
-      next_invoice_sequence: 1,
-      phone: null,
-      preferred_locales: [],
-      shipping: null,
-      tax_exempt: 'none',
-      test_clock: clockId,
-    };
+    const blank = customerShape({ created, testClock: clockId, email: null });
     const customer = await this.withBalance(
       await this.store.save(described(blank, parameters)),
       parameters.integer('balance') ?? 0,
