@@ -74,7 +74,7 @@ export function prepareTrainingData(table: Table, label: LabelRule, recipe: Reci
  * share of large and small numbers.
  */
 export function splitOf(
-  classes: readonly number[],
+  classes: ArrayLike<number>,
   { validationShare, heldOutShare, seed }: Pick<Recipe, 'validationShare' | 'heldOutShare' | 'seed'>,
 ): Split {
   return splitRows(classes, { validation: validationShare, heldOut: heldOutShare }, seed);
