@@ -46,7 +46,7 @@ export default ts.config(
     rules: { 'no-restricted-properties': 'off', 'no-restricted-syntax': 'off' },
   },
   { files: ['test/**/*.ts', 'bench/**/*.ts'], rules: { 'no-restricted-properties': 'off' } },
-  { files: ['src/platform/config/config.ts'], rules: { 'no-restricted-properties': 'off' } },
+  { files: ['src/platform/config/*.ts'], rules: { 'no-restricted-properties': 'off' } },
   {
     files: ['ormconfig.ts', 'test/support/global-*.ts', 'test/**/*.ts', 'bench/**/*.ts'],
     rules: { 'no-restricted-syntax': 'off', 'no-console': 'off' },

@@ -2,7 +2,7 @@ const { pathToFileURL } = require('node:url');
 const path = require('node:path');
 
 // For jest itself, which loads the set-up and the tear-down of a run, and for its workers, which load the tests.
-require('@swc-node/register');
+require('./src/typescript-hook.cjs');
 const preloaded = ['typescript-hook.mjs', 'worker-data.mjs'];
 const urlOf = (file) => pathToFileURL(path.join(__dirname, 'test/support', file));
 process.env.NODE_OPTIONS = preloaded.map((file) => `--import=${urlOf(file)}`).join(' ');

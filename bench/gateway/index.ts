@@ -28,8 +28,7 @@ export const benchmark: Benchmark = {
     const postgres = await startEmbeddedPostgres({ folder: path.join(folder, 'postgres') });
     const running: ServerProcess[] = [];
     const start = async (file: string, env: Record<string, string>): Promise<ServerProcess> => {
-      const execArgv = file.endsWith('.ts') ? ['--require', '@swc-node/register'] : [];
-      const server = await ServerProcess.start({ file, execArgv, env });
+      const server = await ServerProcess.start({ file, env });
       running.push(server);
       return server;
     };

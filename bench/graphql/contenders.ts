@@ -92,7 +92,6 @@ export const FLYWHEEL: Entrant = {
   name: OURS,
   command: (env) => ({
     file: require.resolve('./flywheel.server.ts'),
-    execArgv: ['--require', '@swc-node/register'],
     env,
   }),
   body: graphql,

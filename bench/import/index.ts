@@ -33,7 +33,6 @@ const MEBIBYTE = 2 ** 20;
 
 async function read({ reads }: Contender, folder: string, hash: string): Promise<Reading> {
   const child = fork(path.join(__dirname, 'contender.ts'), [reads, folder, hash], {
-    execArgv: ['--require', '@swc-node/register'],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   const failed = once(child, 'exit').then(([code]) => {

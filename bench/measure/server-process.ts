@@ -10,7 +10,6 @@ export interface Usage {
 export interface ServerCommand {
   readonly file: string;
   readonly execPath?: string;
-  readonly execArgv?: readonly string[];
   readonly env: Readonly<Record<string, string>>;
 }
 
@@ -34,10 +33,11 @@ export class ServerProcess {
     return this.announced.headers ?? {};
   }
 
-  static async start({ file, execPath, execArgv = [], env }: ServerCommand): Promise<ServerProcess> {
+  static async start({ file, execPath, env }: ServerCommand): Promise<ServerProcess> {
     const child = fork(file, [], {
       execPath,
-      execArgv: [...execArgv],
+      // Ours need the compiler hook that this process has; a peer gets nothing that it did not ask for.
+      execArgv: file.endsWith('.ts') ? process.execArgv : [],
       env: { ...process.env, NODE_ENV: 'production', ...env },
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });

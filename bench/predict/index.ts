@@ -44,8 +44,7 @@ export const benchmark: Benchmark = {
     const start = async (file: string, more: Record<string, string> = {}): Promise<ServerProcess> => {
       const data = path.join(folder, String(running.length));
       const env = { DATABASE_URL: postgres.url('postgres'), FLYWHEEL_DATA_DIR: data, ...more };
-      const execArgv = ['--require', '@swc-node/register'];
-      const server = await ServerProcess.start({ file: require.resolve(`./${file}`), execArgv, env });
+      const server = await ServerProcess.start({ file: require.resolve(`./${file}`), env });
       running.push(server);
       return server;
     };

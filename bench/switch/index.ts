@@ -73,10 +73,8 @@ export const benchmark: Benchmark = {
     fs.chmodSync(folder, 0o755);
     const postgres = await startEmbeddedPostgres({ folder: path.join(folder, 'postgres') });
     const env = { DATABASE_URL: postgres.url('postgres'), FLYWHEEL_DATA_DIR: path.join(folder, 'data') };
-    const execArgv = ['--require', '@swc-node/register'];
     const server = await ServerProcess.start({
       file: require.resolve('./flywheel.server.ts'),
-      execArgv,
       env,
     });
     const agent = new http.Agent({ keepAlive: true, maxSockets: CONNECTIONS });

@@ -24,7 +24,6 @@ class Contender {
   /** Answers why the backend does not run here when it does not. */
   static async open(backend: string, name: TrainerName): Promise<Contender | string> {
     const child = fork(path.join(__dirname, 'contender.ts'), [backend, name], {
-      execArgv: ['--require', '@swc-node/register'],
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });
     const answer = await answerOf(child, backend);

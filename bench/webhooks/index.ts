@@ -58,7 +58,6 @@ export const benchmark: Benchmark = {
     const file = path.join(folder, 'events.jsonl');
     const server = await ServerProcess.start({
       file: require.resolve('./flywheel.server.ts'),
-      execArgv: ['--require', '@swc-node/register'],
       env: {
         DATABASE_URL: postgres.url('postgres'),
         FLYWHEEL_DATA_DIR: path.join(folder, 'data'),

@@ -33,7 +33,7 @@ const removeFolder = async (): Promise<void> => {
 
 /** Starts the product; answers when it has printed its last line, or rejects with what it said when it ends before. */
 function start(env: Record<string, string> = {}): Promise<Run> {
-  const child = spawn(process.execPath, ['--require', '@swc-node/register', 'src/main.ts', 'serve'], {
+  const child = spawn(process.execPath, ['--require', './src/typescript-hook.cjs', 'src/main.ts', 'serve'], {
     cwd: ROOT,
     env: { PATH: process.env.PATH, FLYWHEEL_DATA_DIR: path.join(folder, 'data'), FLYWHEEL_PORT: '0', ...env },
   });

@@ -15,7 +15,7 @@ beforeAll(() => {
 afterAll(() => fs.rmSync(folder, { recursive: true, force: true, maxRetries: 10 }));
 
 function runDemo(...args: string[]): Promise<{ stdout: string }> {
-  const command = ['--require', '@swc-node/register', 'src/main.ts', 'demo', ...args];
+  const command = ['--require', './src/typescript-hook.cjs', 'src/main.ts', 'demo', ...args];
   const env = { PATH: process.env.PATH, FLYWHEEL_DATA_DIR: path.join(folder, 'data') };
   return promisify(execFile)(process.execPath, command, { cwd: ROOT, env, maxBuffer: 16 * 1024 * 1024 });
 }

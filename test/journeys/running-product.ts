@@ -26,7 +26,7 @@ export class RunningProduct {
 
   /** Answers what it printed. @throws Error with that, when it ends before it listens. */
   async start(): Promise<string> {
-    const child = spawn(process.execPath, ['--require', '@swc-node/register', 'src/main.ts', 'serve'], {
+    const child = spawn(process.execPath, ['--require', './src/typescript-hook.cjs', 'src/main.ts', 'serve'], {
       cwd: ROOT,
       env: {
         PATH: process.env.PATH,

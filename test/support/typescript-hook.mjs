@@ -3,7 +3,7 @@
  * Node 20 knows no file ending in .ts.
  */
 import { register } from 'node:module';
-import '@swc-node/register';
+import '../../src/typescript-hook.cjs';
 
 const loader = `export const load = (url, context, next) =>
   new URL(url).pathname.endsWith('.ts') ? { format: 'commonjs', shortCircuit: true } : next(url, context);`;

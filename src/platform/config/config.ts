@@ -174,11 +174,6 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
-/** The environment of a child process: ours, and what it is told besides. */
-export function environmentWith(more: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
-  return { ...process.env, ...more };
-}
-
 /** Reads the configuration. @throws ConfigError that names every faulty variable and what it should be. */
 export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   // Empty is how compose files and shells say that a variable is not set.

@@ -1,9 +1,9 @@
+export { environmentWith, programArguments } from './child-process';
 export {
   type Config,
   ConfigError,
   describeConfig,
   type EngineChoice,
   type EngineProcessesConfig,
-  environmentWith,
   readConfig,
 } from './config';

@@ -8,7 +8,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { environmentWith } from '../../../platform/config';
+import { environmentWith, programArguments } from '../../../platform/config';
 
 /** The longest path of a unix socket that all systems take. */
 const LONGEST_SOCKET_PATH = 100;
@@ -22,7 +22,7 @@ export interface LaunchedChild {
   lastWords(): string;
 }
 
-/** @param program its path without the extension, which is that of this file. */
+/** @param program its path without the extension. */
 export async function launchProgram(
   program: string,
   args: readonly string[] = [],
@@ -34,8 +34,7 @@ export async function launchProgram(
     const socketPath = path.join(folder, 's');
     server.listen(socketPath);
     await once(server, 'listening');
-    const child = spawn(process.execPath, [...entry(program), socketPath, ...args], {
-      cwd: projectRoot(),
+    const child = spawn(process.execPath, [...programArguments(program), socketPath, ...args], {
       env: environmentWith(environment),
       stdio: ['ignore', 'ignore', 'pipe'],
     });
@@ -66,17 +65,6 @@ async function connected(server: Server, child: ChildProcess, lastWords: () => s
     given.abort();
     ended.catch(() => undefined);
   }
-}
-
-/** From sources, the child needs the same compiler hook as its parent; from a build it needs nothing. */
-function entry(program: string): string[] {
-  const hook = __filename.endsWith('.ts') ? ['--require', require.resolve('@swc-node/register')] : [];
-  return [...hook, `${program}${path.extname(__filename)}`];
-}
-
-/** Where tsconfig.json lies: the compiler hook looks for it in the working folder. */
-function projectRoot(): string {
-  return path.resolve(__dirname, '../../../..');
 }
 
 function socketRoot(): string {

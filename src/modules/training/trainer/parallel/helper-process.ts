@@ -5,9 +5,8 @@ import type { HelperMessage, TrainingTask } from '../process/trainer-message';
 import type { HelperLink, HelperListener } from './team';
 
 export function openHelperProcess(task: TrainingTask, listener: HelperListener): HelperLink {
-  const { command, args, cwd } = trainerCommand();
+  const { command, args } = trainerCommand();
   const child = spawn(command, args, {
-    cwd,
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     serialization: 'advanced',
   });

@@ -1,11 +1,7 @@
-/** How a trainer's process is started: from sources it needs the same compiler hook as its parent, from a build nothing. */
+/** How a trainer's process is started. */
 import path from 'node:path';
+import { programArguments } from '../../../../platform/config';
 
-export function trainerCommand(): { command: string; args: string[]; cwd: string } {
-  const hook = __filename.endsWith('.ts') ? ['--require', require.resolve('@swc-node/register')] : [];
-  return {
-    command: process.execPath,
-    args: [...hook, path.join(__dirname, `trainer-process${path.extname(__filename)}`)],
-    cwd: path.resolve(__dirname, '../../../../..'),
-  };
+export function trainerCommand(): { command: string; args: string[] } {
+  return { command: process.execPath, args: programArguments(path.join(__dirname, 'trainer-process')) };
 }

@@ -62,9 +62,8 @@ export class Trainer {
   private ending: string | undefined;
 
   constructor() {
-    const { command, args, cwd } = trainerCommand();
+    const { command, args } = trainerCommand();
     this.child = spawn(command, args, {
-      cwd,
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       serialization: 'advanced',
     });
