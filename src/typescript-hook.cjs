@@ -64,14 +64,16 @@ function compile(source, filename) {
   return code;
 }
 
-addHook(compile, { exts: ['.ts'], ignoreNodeModules: true });
+const isOurs = (filename) => filename.startsWith(ROOT + path.sep);
+addHook(compile, { exts: ['.ts'], ignoreNodeModules: true, matcher: isOurs });
 
 // Traces name lines of the source. A map is read only when a trace asks for it.
 sourceMapSupport.install({
   environment: 'node',
   handleUncaughtExceptions: false,
   retrieveSourceMap(file) {
-    const map = file.endsWith('.ts') ? (maps.get(file) ?? readOrNull(`${keptAt(file)}.map`)) : null;
+    const map =
+      file.endsWith('.ts') && isOurs(file) ? (maps.get(file) ?? readOrNull(`${keptAt(file)}.map`)) : null;
     return map ? { url: file, map } : null;
   },
 });
