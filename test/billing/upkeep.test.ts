@@ -2,6 +2,7 @@
 import { CustomerSyncService } from '../../src/modules/billing/subscription/customer-sync.service';
 import type { StripeReading } from '../../src/modules/billing/stripe/stripe-gateway';
 import { type CustomerPerson, type Person, startWorld, type World } from '../support/world';
+import { renewalsAreTold } from './renewal-notices';
 import {
   checkout,
   click,
@@ -33,6 +34,9 @@ const stands = async (owner: CustomerPerson): Promise<object | undefined> =>
 const STANDS = `select s.status, p.code from plan_subscriptions s join plans p on p.id = s.plan_id
   where s.customer_id = $1 and ended_at is null`;
 const stripeIdOf = async (owner: CustomerPerson) => (await standing(owner)).subscription.stripeCustomerId!;
+
+// A year passes here: before there are others whose months it would bring.
+describe('a renewal', () => renewalsAreTold(() => world));
 
 describe('a reading of Stripe', () => {
   it('that is older never overwrites a newer one, whichever answers first', async () => {

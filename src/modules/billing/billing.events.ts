@@ -55,6 +55,16 @@ export interface InvoiceEventData extends Record<string, unknown> {
   readonly currency: string;
 }
 
+/** A renewal comes, told once, some days before: of the subscription. */
+export const INVOICE_UPCOMING = 'invoice.upcoming';
+
+/** `data` of invoice.upcoming: what is to be paid as things stand, and when. */
+export interface InvoiceUpcomingData extends Record<string, unknown> {
+  readonly amountDueMinor: string;
+  readonly currency: string;
+  readonly renewsAt: string;
+}
+
 export function subscriptionData(
   plan: Pick<Plan, 'id' | 'code' | 'version'>,
   amounts: { monthlyMinor: string; previousMonthlyMinor: string; currency: string },

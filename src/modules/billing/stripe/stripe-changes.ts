@@ -7,8 +7,15 @@ import { AppError } from '../../../kernel/errors';
 import { refundTooLarge, taxLocationUnknown } from '../billing.errors';
 import type { StripeCatalogue } from './stripe-catalogue';
 import { collect, seconds, type StripeClient } from './stripe-client';
-import { declined, isDeclined, isMissing, isRefused, isTaxLocationUnknown } from './stripe-failure';
-import { type ChangePreview, type PlanChange, planKeyOf, type StripeGateway } from './stripe-gateway';
+import {
+  declined,
+  isDeclined,
+  isMissing,
+  isNothingUpcoming,
+  isRefused,
+  isTaxLocationUnknown,
+} from './stripe-failure';
+import { type InvoicePreview, type PlanChange, planKeyOf, type StripeGateway } from './stripe-gateway';
 import { idOf, lineItemFrom, planItemOf, taxOf } from './stripe-mapping';
 
 type Wanted = Pick<PlanChange, 'stripeSubscriptionId' | 'plan' | 'quantity'>;
@@ -19,7 +26,7 @@ export class StripeChanges {
     private readonly catalogue: StripeCatalogue,
   ) {}
 
-  async preview(change: PlanChange): Promise<ChangePreview> {
+  async preview(change: PlanChange): Promise<InvoicePreview> {
     const invoice = await this.catalogue.withPrice(change.plan, async (price) => {
       const { item, subscription } = await this.present(change.stripeSubscriptionId);
       return this.stripe.ask((stripe) =>
@@ -36,13 +43,18 @@ export class StripeChanges {
       );
     });
     if (invoice.automatic_tax.status === 'requires_location_inputs') throw taxLocationUnknown();
-    return {
-      currency: invoice.currency.toUpperCase(),
-      taxMinor: taxOf(invoice),
-      totalMinor: String(invoice.total),
-      amountDueMinor: String(invoice.amount_due),
-      lineItems: invoice.lines.data.map(lineItemFrom),
-    };
+    return previewFrom(invoice);
+  }
+
+  async previewRenewal(customer: string, subscription: string): Promise<InvoicePreview | null> {
+    try {
+      return previewFrom(
+        await this.stripe.ask((stripe) => stripe.invoices.createPreview({ customer, subscription })),
+      );
+    } catch (error) {
+      if (isNothingUpcoming(error)) return null;
+      throw error;
+    }
   }
 
   async isChanged({ stripeSubscriptionId, plan, quantity }: Wanted): Promise<boolean> {
@@ -209,6 +221,16 @@ export class StripeChanges {
     if (!item) throw new AppError('CONFLICT', 'This subscription sells nothing that could be changed.');
     return { subscription, item };
   }
+}
+
+function previewFrom(invoice: Stripe.Invoice): InvoicePreview {
+  return {
+    currency: invoice.currency.toUpperCase(),
+    taxMinor: taxOf(invoice),
+    totalMinor: String(invoice.total),
+    amountDueMinor: String(invoice.amount_due),
+    lineItems: invoice.lines.data.map(lineItemFrom),
+  };
 }
 
 function has({ item }: { item: Stripe.SubscriptionItem }, plan: Wanted['plan'], quantity: number): boolean {

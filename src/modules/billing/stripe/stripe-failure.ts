@@ -26,6 +26,11 @@ export function isMissing(error: unknown): boolean {
   return failureOf(error).code === 'resource_missing';
 }
 
+/** Stripe said that no renewal will write an invoice. */
+export function isNothingUpcoming(error: unknown): boolean {
+  return failureOf(error).code === 'invoice_upcoming_none';
+}
+
 /** No answer, an answer of a broken Stripe, too many requests, or two at once: asking again may help. */
 export function isPassing(error: unknown): boolean {
   const { statusCode, rawType } = failureOf(error);

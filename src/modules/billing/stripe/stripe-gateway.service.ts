@@ -8,7 +8,7 @@ import { StripeCheckouts } from './stripe-checkouts';
 import { collect, type StripeAccess, StripeClient } from './stripe-client';
 import { StripeMeters } from './stripe-meters';
 import {
-  type ChangePreview,
+  type InvoicePreview,
   type CheckoutSession,
   type PlanChange,
   type PriceFault,
@@ -116,8 +116,12 @@ export class StripeGatewayService implements StripeGateway {
     };
   }
 
-  previewChange(change: PlanChange): Promise<ChangePreview> {
+  previewChange(change: PlanChange): Promise<InvoicePreview> {
     return this.changes.preview(change);
+  }
+
+  previewRenewal(stripeCustomerId: string, stripeSubscriptionId: string): Promise<InvoicePreview | null> {
+    return this.changes.previewRenewal(stripeCustomerId, stripeSubscriptionId);
   }
 
   isChanged(change: PlanChange): Promise<boolean> {

@@ -108,7 +108,8 @@ export interface PlanChange {
   readonly prorationDate: Date;
 }
 
-export interface ChangePreview {
+/** An invoice as Stripe would write it. */
+export interface InvoicePreview {
   readonly currency: string;
   readonly taxMinor: string;
   readonly totalMinor: string;
@@ -170,7 +171,9 @@ export interface StripeGateway {
   /** Id of a promotion code that is taken now; null for an unknown one and one that is over. */
   promotionCode(code: string): Promise<string | null>;
   read(stripeCustomerId: string): Promise<StripeReading>;
-  previewChange(change: PlanChange): Promise<ChangePreview>;
+  previewChange(change: PlanChange): Promise<InvoicePreview>;
+  /** What the next renewal is charged, as things stand now; null when nothing is renewed. */
+  previewRenewal(stripeCustomerId: string, stripeSubscriptionId: string): Promise<InvoicePreview | null>;
   /** Whether the subscription has this plan and quantity already. */
   isChanged(change: PlanChange): Promise<boolean>;
   /** Now, and paid at once. @throws AppError PAYMENT_REQUIRED when the payment is declined: nothing has changed then. */

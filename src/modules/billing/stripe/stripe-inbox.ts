@@ -31,8 +31,8 @@ export class StripeInbox {
     private readonly database: Database,
     private readonly events: Events,
     private readonly clock: Clock,
-    /** In the open unit of work: these customers are to be brought up to date. */
-    private readonly follow: (stripeCustomerIds: readonly string[]) => Promise<void>,
+    /** In the open unit of work: what these events concern is to be brought up to date. */
+    private readonly follow: (fresh: readonly VerifiedEvent[]) => Promise<void>,
   ) {}
 
   /** Resolves after the commit; false for an event that was stored before. */
@@ -76,7 +76,7 @@ export class StripeInbox {
       await this.events.emit(
         ...fresh.map(({ id, type }) => ({ type: 'stripe-event.received', subject: id, data: { type } })),
       );
-      await this.follow([...new Set(fresh.flatMap(({ stripeCustomerId }) => stripeCustomerId ?? []))].sort());
+      await this.follow(fresh);
       return new Set(fresh.map(({ eventId }) => eventId));
     });
   }

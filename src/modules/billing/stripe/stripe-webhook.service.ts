@@ -10,6 +10,7 @@ import type { Events } from '../../../platform/events';
 import type { JobDefinition, Jobs } from '../../../platform/jobs';
 import type { Log } from '../../../platform/log';
 import type { Metrics } from '../../../platform/metrics';
+import type { RenewalNoticeService } from '../subscription/renewal-notice.service';
 import { isPassing } from './stripe-failure';
 import type { VerifiedEvent, StripeGateway } from './stripe-gateway';
 import { StripeInbox } from './stripe-inbox';
@@ -23,6 +24,11 @@ const ATTEMPTS = 10;
 export interface SyncJob {
   readonly stripeCustomerId: string;
 }
+
+type StoredEvent = Pick<VerifiedEvent, 'type' | 'stripeCustomerId' | 'occurredAt'>;
+
+/** A renewal comes: some days before a period ends, Stripe says what it will cost. */
+const UPCOMING = 'invoice.upcoming';
 
 export class StripeWebhookService {
   private readonly received;
@@ -38,9 +44,10 @@ export class StripeWebhookService {
     metrics: Metrics,
     private readonly gateway: StripeGateway,
     private readonly sync: (stripeCustomerId: string) => Promise<string | null>,
+    private readonly renewals: Pick<RenewalNoticeService, 'order'>,
   ) {
     this.received = metrics.counter('stripe_webhooks', 'Webhooks from Stripe, by outcome.', ['outcome']);
-    this.inbox = new StripeInbox(database, events, clock, (ids) => this.enqueueAll(ids));
+    this.inbox = new StripeInbox(database, events, clock, (fresh) => this.follow(fresh));
     this.parked = metrics.counter(
       'stripe_events_parked',
       'Webhooks from Stripe that could not be dealt with.',
@@ -65,14 +72,14 @@ export class StripeWebhookService {
   async replay(id: string): Promise<void> {
     const { unitOfWork } = this.database;
     await unitOfWork.run(SERVICE, async () => {
-      const [event] = await unitOfWork.sql<{ stripe_customer_id: string | null }>(
+      const [event] = await unitOfWork.sql<StoredEvent>(
         `update stripe_inbox set parked_at = null, failure = null where id = $1
-         returning stripe_customer_id`,
+         returning type, stripe_customer_id as "stripeCustomerId", occurred_at as "occurredAt"`,
         [id],
       );
       if (!event) throw notFound(['input', 'id']);
       await this.events.emit({ type: 'stripe-event.replayed', subject: id });
-      await this.enqueue(event.stripe_customer_id);
+      await this.follow([event]);
     });
   }
 
@@ -103,6 +110,15 @@ export class StripeWebhookService {
     return reply.code(200).send({ received: true });
   }
 
+  /** Whoever is concerned is brought up to date; of a renewal that comes the customer is told, too. */
+  private async follow(events: readonly StoredEvent[]): Promise<void> {
+    const concerned = events.flatMap(({ stripeCustomerId }) => stripeCustomerId ?? []);
+    await this.enqueueAll([...new Set(concerned)].sort());
+    for (const { type, stripeCustomerId, occurredAt } of events)
+      if (type === UPCOMING && stripeCustomerId !== null)
+        await this.renewals.order({ stripeCustomerId, announcedAt: occurredAt });
+  }
+
   /** A job that waits already begins after this commit, and hears what is stored by then. */
   private async enqueueAll(stripeCustomerIds: readonly string[]): Promise<void> {
     if (stripeCustomerIds.length === 0) return;
@@ -111,12 +127,9 @@ export class StripeWebhookService {
       [this.job.kind, stripeCustomerIds],
     );
     const known = new Set(waiting.map(({ key }) => key));
-    for (const id of stripeCustomerIds) if (!known.has(id)) await this.enqueue(id);
-  }
-
-  private async enqueue(stripeCustomerId: string | null): Promise<void> {
-    if (!stripeCustomerId) return;
-    await this.jobs.enqueue<SyncJob>(this.job.kind, { stripeCustomerId }, { jobKey: stripeCustomerId });
+    for (const stripeCustomerId of stripeCustomerIds)
+      if (!known.has(stripeCustomerId))
+        await this.jobs.enqueue<SyncJob>(this.job.kind, { stripeCustomerId }, { jobKey: stripeCustomerId });
   }
 
   /** What nobody can deal with waits where staff sees it; the next reading that is written takes it out again. */

@@ -1,11 +1,14 @@
 /** What billing writes to those who answer for a customer's money, and what they can do next. */
+import { format, money } from '../../../kernel/money';
+import type { InvoicePreview } from '../stripe/stripe-gateway';
 
 export type BillingNotice =
   | { readonly kind: 'PAYMENT_LATE'; readonly until: string }
   | { readonly kind: 'READ_ONLY'; readonly until: string }
   | { readonly kind: 'ENDED_UNPAID' }
   | { readonly kind: 'TRIAL_REFUSED' }
-  | { readonly kind: 'BOUGHT_TWICE' };
+  | { readonly kind: 'BOUGHT_TWICE' }
+  | ({ readonly kind: 'RENEWAL'; readonly at: string } & Omit<InvoicePreview, 'totalMinor'>);
 
 export function noticeText(notice: BillingNotice): { subject: string; text: string } {
   switch (notice.kind) {
@@ -34,5 +37,29 @@ export function noticeText(notice: BillingNotice): { subject: string; text: stri
         subject: 'A plan was bought twice, and is given back',
         text: 'Two subscriptions were paid for, perhaps in two tabs. The first one goes on; the second one is ended, and what was paid for it is on its way back to your card.',
       };
+    case 'RENEWAL':
+      return renewalText(notice);
   }
+}
+
+function renewalText({
+  at,
+  currency,
+  amountDueMinor,
+  taxMinor,
+  lineItems,
+}: Extract<BillingNotice, { kind: 'RENEWAL' }>): { subject: string; text: string } {
+  const shown = (minor: string): string => format(money(BigInt(minor), currency));
+  const day = (instant: string): string => instant.slice(0, 10);
+  const lines = lineItems
+    .filter(({ amountMinor }) => amountMinor !== '0')
+    .map(
+      ({ description, amountMinor, periodFrom, periodTo }) =>
+        `- ${description}, ${day(periodFrom)} to ${day(periodTo)}: ${shown(amountMinor)}`,
+    );
+  const tax = BigInt(taxMinor) === 0n ? '' : ` It includes ${shown(taxMinor)} of taxes.`;
+  return {
+    subject: `Your subscription is renewed on ${day(at)}`,
+    text: `On ${at} it is renewed by itself, and ${shown(amountDueMinor)} are charged, as things stand today.${tax} It is for:\n${lines.join('\n')}\n\nBefore that moment you can choose another plan with subscriptionChange, end it with subscriptionCancel, or choose another card with billingPortalCreate.`,
+  };
 }

@@ -20,7 +20,7 @@ import {
 import { Invoice, InvoiceStatus } from '../invoice/invoice.entity';
 import type { Plan } from '../plan/plan.entity';
 import type { PlanService } from '../plan/plan.service';
-import type { ChangePreview, StripeGateway } from '../stripe/stripe-gateway';
+import type { InvoicePreview, StripeGateway } from '../stripe/stripe-gateway';
 import type { BillingAccountService } from './billing-account.service';
 import type { CustomerSyncService } from './customer-sync.service';
 import { orderHandlers } from './order-handlers';
@@ -103,7 +103,7 @@ export class SubscriptionService {
   async preview(
     customerId: string,
     choice: PlanChoice,
-  ): Promise<ChangePreview & { prorationDate: Date; validUntil: Date; startsAt: Date }> {
+  ): Promise<InvoicePreview & { prorationDate: Date; validUntil: Date; startsAt: Date }> {
     const { paid, plan, quantity, moment } = await this.changeable(customerId, choice);
     const prorationDate = this.secondNow();
     const validUntil = new Date(prorationDate.getTime() + PREVIEW_MS);

@@ -23,6 +23,7 @@ import { DunningService } from './dunning.service';
 import { MirrorService } from './mirror.service';
 import { PlanOrderService } from './plan-order.service';
 import { PlanSubscriptionResolver } from './plan-subscription.resolver';
+import { RenewalNoticeService } from './renewal-notice.service';
 import { SubscriptionResolver } from './subscription.resolver';
 import { SubscriptionService } from './subscription.service';
 
@@ -95,6 +96,7 @@ export function createSubscriptions(
   });
   const syncCustomer = (stripeCustomerId: string): Promise<string | null> =>
     sync.syncCustomer(stripeCustomerId);
+  const renewals = new RenewalNoticeService(database, events, jobs, clock, syncCustomer, gateway, notices);
   const webhooks = new StripeWebhookService(
     database,
     events,
@@ -104,6 +106,7 @@ export function createSubscriptions(
     metrics,
     gateway,
     syncCustomer,
+    renewals,
   );
   const pages = billingPages(subscriptions, plans, creditCheckouts);
   return {
@@ -117,7 +120,14 @@ export function createSubscriptions(
       new InvoiceRefundResolver(refunds),
       new BillingReconciliationResolver(database, reconciliations, accounts),
     ],
-    jobs: [orders.job, webhooks.job, notices.job, dunning.job, reconciliations.job] as JobDefinition<never>[],
+    jobs: [
+      orders.job,
+      webhooks.job,
+      renewals.job,
+      notices.job,
+      dunning.job,
+      reconciliations.job,
+    ] as JobDefinition<never>[],
     routes: async (http) => {
       pages(http);
       await webhooks.route(http);
