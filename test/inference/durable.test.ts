@@ -1,12 +1,10 @@
 /** Durable predictions: accepted, answered later, fetched, watched, told by webhooks. */
-import { createHmac } from 'node:crypto';
-import http from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { limitTo } from '../billing/support';
 import { ROW } from '../support/hand-made-version';
 import { type CustomerPerson, type Person, startWorld, type World } from '../support/world';
 import { count, served } from './support';
 import { readText } from './text-stream';
+import { webhooksTell } from './webhooks';
 import { whatMayWait } from './what-may-wait';
 
 let world: World;
@@ -175,102 +173,7 @@ test('another customer, and another person of this one, see nothing of it; an en
   expect(await poll(await world.staff(), own.id)).toMatchObject({ status: 'SUCCEEDED', outputs: null });
 });
 
-describe('webhooks', () => {
-  const heard: { headers: http.IncomingHttpHeaders; body: string }[] = [];
-  let status = 200;
-  let server: http.Server;
-  let url: string;
-
-  beforeAll(async () => {
-    server = http.createServer((request, response) => {
-      let body = '';
-      request.on('data', (piece: Buffer) => (body += piece.toString()));
-      request.on('end', () => {
-        heard.push({ headers: request.headers, body });
-        response.writeHead(status).end();
-      });
-    });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`;
-  });
-  afterAll(() => new Promise((resolve) => server.close(resolve)));
-
-  const endpoint = async (person: Person): Promise<{ id: string; secret: string }> => {
-    const { webhookEndpoint, secret } = await person.client.mutate<{
-      webhookEndpoint: { id: string };
-      secret: string;
-    }>('webhookEndpointCreate', 'WebhookEndpointCreateInput!', { url }, 'webhookEndpoint { id url } secret');
-    return { id: webhookEndpoint.id, secret };
-  };
-  const isSignedBy = (secret: string, { headers, body }: (typeof heard)[number]): boolean => {
-    const content = `${String(headers['webhook-id'])}.${String(headers['webhook-timestamp'])}.${body}`;
-    const mac = createHmac('sha256', Buffer.from(secret.slice(6), 'base64'))
-      .update(content)
-      .digest('base64');
-    return String(headers['webhook-signature']).split(' ').includes(`v1,${mac}`);
-  };
-
-  test('an endpoint is told once, with a signature of each of its live secrets', async () => {
-    heard.length = 0;
-    const { id, secret } = await endpoint(owner);
-    const { secret: next } = await owner.client.mutate<{ secret: string }>(
-      'webhookEndpointRotate',
-      'WebhookEndpointInput!',
-      { id },
-      'secret',
-    );
-    const prediction = await create(key, { webhookEndpointId: id });
-    await world.until(() => Promise.resolve(heard.length > 0), 'the webhook');
-    await world.settle();
-    expect(heard).toHaveLength(1);
-    expect(JSON.parse(heard[0]!.body)).toMatchObject({
-      type: 'prediction.completed',
-      data: { predictionId: prediction.id },
-    });
-    for (const one of [secret, next]) expect(isSignedBy(one, heard[0]!)).toBe(true);
-    const { webhookEndpoints } = await owner.client.ask<{ webhookEndpoints: object }>(
-      '{ webhookEndpoints { nodes { id url deliveries { nodes { status attempts prediction { id } } } } } }',
-    );
-    expect(webhookEndpoints).toEqual({
-      nodes: [
-        {
-          id,
-          url,
-          deliveries: { nodes: [{ status: 'DELIVERED', attempts: 1, prediction: { id: prediction.id } }] },
-        },
-      ],
-    });
-  });
-
-  test('one that fails is tried again, and says why', async () => {
-    heard.length = 0;
-    status = 500;
-    const { id } = await endpoint(owner);
-    await create(key, { webhookEndpointId: id });
-    await world.until(() => Promise.resolve(heard.length > 0), 'the first try');
-    status = 200;
-    const state = `select count(*)::int as count from webhook_deliveries where endpoint_id = $1 and status = 'DELIVERED' and attempts = 2`;
-    await world.until(async () => (await count(world, state, [id])) === 1, 'the second try');
-    expect(new Set(heard.map(({ headers }) => headers['webhook-id'])).size).toBe(1);
-  });
-
-  test('a removed endpoint is told nothing more', async () => {
-    const { id } = await endpoint(owner);
-    await owner.client.mutate(
-      'webhookEndpointRemove',
-      'WebhookEndpointInput!',
-      { id },
-      'webhookEndpoint { removedAt }',
-    );
-    const { errors } = await key.client.attempt(
-      'predictionCreate',
-      'PredictionCreateInput!',
-      { deployment: 'wages', rows: ROW, webhookEndpointId: id },
-      FIELDS,
-    );
-    expect(errors).toMatchObject([{ code: 'NOT_FOUND', path: ['input', 'webhookEndpointId'] }]);
-  });
-});
+describe('webhooks', () => webhooksTell({ world: () => world, owner: () => owner, key: () => key, create }));
 
 describe('what may wait', () =>
   whatMayWait({ world: () => world, owner: () => owner, key: () => key, ended, text: TEXT }));

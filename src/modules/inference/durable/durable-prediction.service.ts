@@ -130,6 +130,7 @@ export class DurablePredictionService {
     const { unitOfWork } = this.doors.database;
     const endpoint = await unitOfWork.repository(WebhookEndpoint).findOneBy({ customerId, id });
     if (!endpoint || endpoint.removedAt !== null) throw notFound(['input', 'webhookEndpointId']);
+    if (!endpoint.enabled) throw switchedOff();
   }
 }
 
@@ -137,4 +138,10 @@ function onlyForEconomy(): AppError {
   const message =
     'A deadline is promised to ECONOMY alone; what is STANDARD takes its turn at once. Leave it out.';
   return invalidInput(['input', 'completeWithinMs'], message, 'economy');
+}
+
+function switchedOff(): AppError {
+  const message =
+    'This endpoint is switched off. Switch it on with webhookEndpointUpdate, or leave it out and poll.';
+  return invalidInput(['input', 'webhookEndpointId'], message, 'enabled');
 }

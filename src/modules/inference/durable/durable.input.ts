@@ -1,5 +1,5 @@
 /** What durable predictions and endpoints are asked for with, and what is answered. */
-import { IsOptional, Max, Min } from 'class-validator';
+import { IsOptional, Length, Max, Min } from 'class-validator';
 import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
 import { JSONScalar, MutationPayload, URLScalar } from '../../../platform/graphql';
 import { CallInput } from '../call.input';
@@ -12,6 +12,7 @@ import { WebhookEvent } from './webhook-event';
 
 const MIN_WITHIN_MS = 60_000;
 const MAX_WITHIN_MS = 24 * 3_600_000;
+const MAX_DESCRIPTION = 200;
 
 @InputType({ description: 'What to predict later, by what, for whom, and who is told.' })
 export class PredictionCreateInput extends CallInput {
@@ -77,8 +78,45 @@ export class WebhookEndpointCreateInput {
   })
   events!: WebhookEvent[];
 
+  @Field(() => String, {
+    nullable: true,
+    description: `What it is for, in your words, 1–${MAX_DESCRIPTION} letters.`,
+  })
+  @IsOptional()
+  @Length(1, MAX_DESCRIPTION)
+  description?: string | null;
+
   @Field(() => String, { nullable: true, description: 'Makes a repeated call safe for 24 hours.' })
   idempotencyKey?: string | null;
+}
+
+@InputType({ description: 'What to change of an endpoint; what is absent stays as it is.' })
+export class WebhookEndpointUpdateInput {
+  @Field(() => URLScalar, {
+    nullable: true,
+    description: 'An https URL that the public network reaches. Messages on their way go there, too.',
+  })
+  url?: URL | string | null;
+
+  @Field(() => [WebhookEvent], {
+    nullable: true,
+    description: 'All that it is told of, beside the predictions that name it; an empty list = nothing.',
+  })
+  events?: WebhookEvent[] | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: `What it is for, in your words, 1–${MAX_DESCRIPTION} letters; null = nothing is said.`,
+  })
+  @IsOptional()
+  @Length(1, MAX_DESCRIPTION)
+  description?: string | null;
+
+  @Field(() => Boolean, { nullable: true, description: 'Whether it is told.' })
+  enabled?: boolean | null;
+
+  @Field(() => Int, { nullable: true, description: 'The version that you saw; another one is a Conflict.' })
+  expectedVersion?: number | null;
 }
 
 @InputType({ description: 'Which endpoint.' })

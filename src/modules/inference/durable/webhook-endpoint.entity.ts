@@ -28,6 +28,21 @@ export class WebhookEndpoint implements Node {
   })
   events!: WebhookEvent[];
 
+  @Column('text', { nullable: true })
+  @Field(() => String, { nullable: true, description: 'What it is for, in your words; null without any.' })
+  description!: string | null;
+
+  @Column('boolean', { default: true })
+  @Field(() => Boolean, {
+    description:
+      'Whether it is told. While it is not, what it asked for is not kept for it, and messages on their way wait: they are tried again for about three days.',
+  })
+  enabled!: boolean;
+
+  @Column('int', { default: 1 })
+  @Field(() => Int, { description: 'Counts its changes: send it as `expectedVersion`.' })
+  version!: number;
+
   /** The secrets that sign, newest first, sealed. */
   @Column('text', { select: false })
   secrets!: string;

@@ -6,6 +6,7 @@ export enum WebhookEvent {
   SUBSCRIPTION_PAYMENT_LATE = 'SUBSCRIPTION_PAYMENT_LATE',
   SUBSCRIPTION_READ_ONLY = 'SUBSCRIPTION_READ_ONLY',
   SUBSCRIPTION_GIVEN_UP = 'SUBSCRIPTION_GIVEN_UP',
+  INVOICE_UPCOMING = 'INVOICE_UPCOMING',
   INVOICE_OPEN = 'INVOICE_OPEN',
   INVOICE_PAID = 'INVOICE_PAID',
 }
@@ -27,6 +28,10 @@ registerEnumType(WebhookEvent, {
     SUBSCRIPTION_GIVEN_UP: {
       description: '`subscription.given-up`: it was never paid, and the plan is ended.',
     },
+    INVOICE_UPCOMING: {
+      description:
+        '`invoice.upcoming`: some days before a subscription is renewed, what will be charged and when; once each, and only where something is charged.',
+    },
     INVOICE_OPEN: { description: '`invoice.open`: there is a new invoice to pay.' },
     INVOICE_PAID: { description: '`invoice.paid`: an invoice is paid.' },
   },
@@ -37,6 +42,7 @@ const TYPES: Record<WebhookEvent, string> = {
   [WebhookEvent.SUBSCRIPTION_PAYMENT_LATE]: 'subscription.payment-late',
   [WebhookEvent.SUBSCRIPTION_READ_ONLY]: 'subscription.read-only',
   [WebhookEvent.SUBSCRIPTION_GIVEN_UP]: 'subscription.given-up',
+  [WebhookEvent.INVOICE_UPCOMING]: 'invoice.upcoming',
   [WebhookEvent.INVOICE_OPEN]: 'invoice.open',
   [WebhookEvent.INVOICE_PAID]: 'invoice.paid',
 };

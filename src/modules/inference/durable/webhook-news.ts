@@ -13,7 +13,7 @@ const NAMED = `select id, webhook_endpoint_id as "endpointId" from predictions
   where id = any($1) and webhook_endpoint_id is not null`;
 
 const LISTENERS = `select customer_id as "customerId", id, events from webhook_endpoints
-  where customer_id = any($1) and removed_at is null and events && $2`;
+  where customer_id = any($1) and removed_at is null and enabled and events && $2`;
 
 const OF_PREDICTIONS = [PREDICTION_COMPLETED, PREDICTION_FAILED];
 

@@ -1,6 +1,6 @@
 /** Endpoints as customers manage them, and what was sent to them. */
 import type { GraphQLResolveInfo } from 'graphql';
-import { Arg, Args, Ctx, FieldResolver, Info, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Args, Ctx, FieldResolver, ID, Info, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { unauthenticated } from '../../../kernel/errors';
 import type { Database } from '../../../platform/database';
 import {
@@ -14,7 +14,12 @@ import {
 } from '../../../platform/graphql';
 import { authorize, Can } from '../../identity';
 import { visibleTo } from '../inference.loader';
-import { WebhookEndpointCreateInput, WebhookEndpointInput, WebhookEndpointPayload } from './durable.input';
+import {
+  WebhookEndpointCreateInput,
+  WebhookEndpointInput,
+  WebhookEndpointPayload,
+  WebhookEndpointUpdateInput,
+} from './durable.input';
 import type { DurableLoaders } from './durable.loader';
 import { Prediction } from './prediction.entity';
 import {
@@ -58,13 +63,36 @@ export class WebhookEndpointResolver {
   @Can('webhook:manage')
   async webhookEndpointCreate(
     @Arg('input', () => WebhookEndpointCreateInput, { description: 'Where.' })
-    { url, events }: WebhookEndpointCreateInput,
+    { url, events, description }: WebhookEndpointCreateInput,
     @Ctx() context: RequestContext,
   ): Promise<WebhookEndpointPayload> {
     // They tell of the bill.
     if (events.length > 0) authorize(context, 'billing:read');
-    const { id, secret } = await this.webhooks.createEndpoint(customerOf(context), String(url), events);
+    const wish = { url: String(url), events, description };
+    const { id, secret } = await this.webhooks.createEndpoint(customerOf(context), wish);
     return { ...(await this.payload(id, context)), secret };
+  }
+
+  @Mutation(() => WebhookEndpointPayload, {
+    nullable: true,
+    description:
+      'Changes where an endpoint is, what it is told of, whether it is told, or what is said of it. Its secret stays. Needs webhook:manage, and billing:read where it asks for events afterwards. Event: webhook-endpoint.updated. Costs nothing.',
+  })
+  @Can('webhook:manage')
+  async webhookEndpointUpdate(
+    @Arg('id', () => ID, { description: 'Which.' }) id: string,
+    @Arg('input', () => WebhookEndpointUpdateInput, { description: 'What to change.' })
+    { url, ...change }: WebhookEndpointUpdateInput,
+    @Ctx() context: RequestContext,
+  ): Promise<WebhookEndpointPayload> {
+    await this.webhooks.updateEndpoint(
+      customerOf(context),
+      id,
+      { ...change, url: url == null ? null : String(url) },
+      // Whoever may not read the bill leads no news of it elsewhere.
+      ({ events }) => void (events.length > 0 && authorize(context, 'billing:read')),
+    );
+    return this.payload(id, context);
   }
 
   @Mutation(() => WebhookEndpointPayload, {

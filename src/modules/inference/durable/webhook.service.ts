@@ -4,7 +4,7 @@
  */
 import { randomBytes, randomInt } from 'node:crypto';
 import type { Clock } from '../../../kernel/clock';
-import { invalidInput, notFound } from '../../../kernel/errors';
+import { type AppError, conflict, invalidInput, notFound } from '../../../kernel/errors';
 import { newId } from '../../../kernel/id';
 import type { Crypto } from '../../../platform/crypto';
 import { type Database, SERVICE, tenant } from '../../../platform/database';
@@ -22,6 +22,18 @@ const SECRET_BYTES = 32;
 /** The newest and the one before: a receiver changes over between two rotations. */
 const LIVE_SECRETS = 2;
 
+const HELD = {
+  customerId: true,
+  id: true,
+  url: true,
+  events: true,
+  description: true,
+  enabled: true,
+  version: true,
+  secrets: true,
+  removedAt: true,
+} as const;
+
 const chance = (): number => randomInt(1_000_000) / 1_000_000;
 
 interface DeliveryPayload {
@@ -33,6 +45,24 @@ type NewMessage = Pick<
   WebhookDelivery,
   'customerId' | 'endpointId' | 'predictionId' | 'type' | 'data' | 'createdAt'
 >;
+
+/** Where an endpoint is, what it is told of, and what is said of it. */
+export interface EndpointWish {
+  readonly url: string;
+  readonly events: readonly WebhookEvent[];
+  readonly description?: string | null;
+}
+
+/** What is absent stays; only the description can be cleared, by null. */
+export interface EndpointChange {
+  readonly url?: string | null;
+  readonly events?: readonly WebhookEvent[] | null;
+  readonly description?: string | null;
+  readonly enabled?: boolean | null;
+  readonly expectedVersion?: number | null;
+}
+
+type Told = Pick<WebhookEndpoint, 'url' | 'events' | 'description' | 'enabled'>;
 
 export interface WebhookDoors {
   readonly database: Database;
@@ -51,23 +81,46 @@ export class WebhookService {
   /** Answers the id and the secret, which is shown this once. @throws AppError INVALID_INPUT for a URL that is not called. */
   async createEndpoint(
     customerId: string,
-    url: string,
-    told: readonly WebhookEvent[],
+    { url, events: asked, description = null }: EndpointWish,
   ): Promise<{ id: string; secret: string }> {
-    const { database, events, clock, open } = this.doors;
-    const fault = endpointFault(url, open);
-    if (fault) throw invalidInput(['input', 'url'], fault, 'url');
+    const { database, events, clock } = this.doors;
+    this.refuseWrongUrl(url);
     const secret = secretOf(randomBytes(SECRET_BYTES));
     return database.unitOfWork.run(tenant(customerId), async () => {
       const createdAt = clock.now();
       const id = newId('whe', createdAt);
       const secrets = this.seal(id, [secret]);
+      const after = { url, events: [...new Set(asked)], description };
       await database.unitOfWork
         .repository(WebhookEndpoint)
-        .insert({ customerId, id, url, events: [...new Set(told)], secrets, createdAt });
-      const after = { url, events: told };
+        .insert({ ...after, customerId, id, secrets, createdAt });
       await events.emit({ type: 'webhook-endpoint.created', customerId, subject: id, after });
       return { id, secret };
+    });
+  }
+
+  /**
+   * Changes what is named. `refuse` throws for an endpoint that the caller may not leave behind so.
+   * @throws AppError NOT_FOUND, INVALID_INPUT for a URL that is not called, CONFLICT when it was changed meanwhile.
+   */
+  async updateEndpoint(
+    customerId: string,
+    id: string,
+    { expectedVersion, ...change }: EndpointChange,
+    refuse: (after: Told) => void,
+  ): Promise<void> {
+    const { database, events } = this.doors;
+    await database.unitOfWork.run(tenant(customerId), async () => {
+      const { version, ...endpoint } = await this.held(customerId, id, ['id']);
+      if (typeof expectedVersion === 'number' && expectedVersion !== version)
+        throw changedMeanwhile(id, version);
+      const before = toldOf(endpoint);
+      const after = changed(before, change);
+      refuse(after);
+      if (after.url !== before.url) this.refuseWrongUrl(after.url);
+      const endpoints = database.unitOfWork.repository(WebhookEndpoint);
+      await endpoints.update({ customerId, id }, { ...after, version: version + 1 });
+      await events.emit({ type: 'webhook-endpoint.updated', customerId, subject: id, before, after });
     });
   }
 
@@ -76,7 +129,7 @@ export class WebhookService {
     const { database, events } = this.doors;
     const secret = secretOf(randomBytes(SECRET_BYTES));
     await database.unitOfWork.run(tenant(customerId), async () => {
-      const { secrets } = await this.endpoint(customerId, id);
+      const { secrets } = await this.held(customerId, id);
       const live = [secret, ...this.open(id, secrets)].slice(0, LIVE_SECRETS);
       const endpoints = database.unitOfWork.repository(WebhookEndpoint);
       await endpoints.update({ customerId, id }, { secrets: this.seal(id, live) });
@@ -88,7 +141,7 @@ export class WebhookService {
   async removeEndpoint(customerId: string, id: string): Promise<void> {
     const { database, events, clock } = this.doors;
     await database.unitOfWork.run(tenant(customerId), async () => {
-      await this.endpoint(customerId, id);
+      await this.held(customerId, id);
       const endpoints = database.unitOfWork.repository(WebhookEndpoint);
       await endpoints.update({ customerId, id }, { removedAt: clock.now() });
       await events.emit({ type: 'webhook-endpoint.removed', customerId, subject: id });
@@ -120,7 +173,9 @@ export class WebhookService {
     const body = bodyOf(delivery);
     const message = { id: deliveryId, sentAt: clock.now(), body };
     const headers = signedHeaders(message, this.open(endpoint.id, endpoint.secrets));
-    const failure = await sender.send({ url: endpoint.url, headers, body, signal });
+    const failure = endpoint.enabled
+      ? await sender.send({ url: endpoint.url, headers, body, signal })
+      : 'The endpoint is switched off.';
     await this.settle(delivery, failure, failure && retryPause(delivery.attempts + 1, chance));
   }
 
@@ -155,15 +210,26 @@ export class WebhookService {
     const { unitOfWork } = this.doors.database;
     const delivery = await unitOfWork.repository(WebhookDelivery).findOneBy({ customerId, id });
     if (delivery?.status !== DeliveryStatus.PENDING) return undefined;
-    return { delivery, endpoint: await this.endpoint(customerId, delivery.endpointId, true) };
+    const where = { customerId, id: delivery.endpointId };
+    const select = { id: true, url: true, enabled: true, secrets: true, removedAt: true };
+    const endpoint = await unitOfWork.repository(WebhookEndpoint).findOneOrFail({ where, select });
+    return { delivery, endpoint };
   }
 
-  private async endpoint(customerId: string, id: string, isRemovedToo = false): Promise<WebhookEndpoint> {
-    const endpoints = this.doors.database.unitOfWork.repository(WebhookEndpoint);
-    const select = { customerId: true, id: true, url: true, secrets: true, createdAt: true, removedAt: true };
-    const endpoint = await endpoints.findOne({ where: { customerId, id }, select });
-    if (!endpoint || (endpoint.removedAt !== null && !isRemovedToo)) throw notFound(['input', 'id']);
+  /** One that is there, held until the end of the unit of work: no change of it is lost to another. */
+  private async held(customerId: string, id: string, path = ['input', 'id']): Promise<WebhookEndpoint> {
+    const endpoint = await this.doors.database.unitOfWork.repository(WebhookEndpoint).findOne({
+      where: { customerId, id },
+      select: HELD,
+      lock: { mode: 'pessimistic_write' },
+    });
+    if (!endpoint || endpoint.removedAt !== null) throw notFound(path);
     return endpoint;
+  }
+
+  private refuseWrongUrl(url: string): void {
+    const fault = endpointFault(url, this.doors.open);
+    if (fault) throw invalidInput(['input', 'url'], fault, 'url');
   }
 
   private seal(id: string, secrets: readonly string[]): string {
@@ -179,4 +245,20 @@ export class WebhookService {
 /** Thin on purpose: ids and figures, so that nothing personal lies in logs on the way; what was answered is fetched by id. */
 function bodyOf({ type, createdAt, data }: WebhookDelivery): string {
   return JSON.stringify({ type, timestamp: createdAt.toISOString(), data });
+}
+
+const toldOf = ({ url, events, description, enabled }: Told): Told => ({ url, events, description, enabled });
+
+function changed(before: Told, { url, events, description, enabled }: EndpointChange): Told {
+  return {
+    url: url ?? before.url,
+    events: events ? [...new Set(events)] : before.events,
+    description: description === undefined ? before.description : description,
+    enabled: enabled ?? before.enabled,
+  };
+}
+
+function changedMeanwhile(id: string, version: number): AppError {
+  const message = `The endpoint is at version ${version} now. Look at it again and decide anew.`;
+  return conflict(message, ['input', 'expectedVersion'], id);
 }
