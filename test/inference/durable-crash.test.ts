@@ -1,8 +1,9 @@
-/** The engine is killed while durable predictions are under way, and workers are elsewhere: none is lost, none is billed twice. */
+/** The engine is killed while durable predictions are under way, workers are elsewhere, two are asked the same: none is lost, none is billed twice. */
 import { ROW, handMadeVersion } from '../support/hand-made-version';
-import { startApp } from '../../src/app/app';
+import { type App, startApp } from '../../src/app/app';
+import { GraphqlClient } from '../support/client';
 import { testConfig } from '../support/config';
-import { type Person, startWorld } from '../support/world';
+import { type Person, startWorld, type World } from '../support/world';
 import { deployed } from '../deployments/support';
 import { count } from './support';
 import { readText } from './text-stream';
@@ -94,12 +95,23 @@ test('the engine is killed again and again: every prediction is answered and bil
   }
 });
 
-test('a process without workers accepts, and another one answers', async () => {
-  const world = await startWorld({ workers: 0 });
-  try {
+describe('two processes on one database', () => {
+  let world: World;
+  let worker: App;
+  let key: Person;
+
+  beforeAll(async () => {
+    world = await startWorld({ workers: 0 });
     const { versionId } = await handMadeVersion(world, 0.75);
     await deployed(world, await world.staff(), 'wages', [{ versionId }]);
-    const key = await world.apiKey(await world.customer());
+    key = await world.apiKey(await world.customer());
+  });
+  afterAll(async () => {
+    await worker?.close();
+    await world.close();
+  });
+
+  test('a process without workers accepts, and another one answers', async () => {
     const input = { deployment: 'wages', rows: ROW };
     const type = 'PredictionCreateInput!';
     const { prediction } = await key.client.mutate<Created>(
@@ -108,36 +120,95 @@ test('a process without workers accepts, and another one answers', async () => {
       input,
       'prediction { id }',
     );
-    const worker = await startApp({
+    worker = await startApp({
       config: testConfig(world.dataDir),
       databaseUrl: world.databaseUrl,
       clock: world.clock,
     });
-    try {
-      const query = 'query($id: ID!) { prediction(id: $id) { status outputs } }';
-      const state = async () =>
-        (
-          await key.client.ask<{ prediction: { status: string; outputs: object } }>(query, {
-            id: prediction.id,
-          })
-        ).prediction;
-      await world.until(async () => (await state()).status === 'SUCCEEDED', 'the worker');
-      expect((await state()).outputs).toMatchObject({ label: 'yes' });
-      const keyed = { prompt: 'In the beginning ', maxTokens: 40, idempotencyKey: 'once' };
-      const here = await readText(world, key, keyed);
-      const there = await readText(worker, key, keyed);
-      expect(there).toEqual(here);
-      expect(there.chunks.at(-1)!.finishReason).toBe('LENGTH');
-      const { streamId } = here.chunks[0]!;
-      expect((await readText(worker, key, { prompt: '-', streamId, resumeFrom: 2 })).chunks).toEqual(
-        here.chunks.slice(1),
-      );
-      const texts = `select count(*)::int as count from usage_records where completion_tokens > 0`;
-      expect(await count(world, texts)).toBe(1);
-    } finally {
-      await worker.close();
-    }
-  } finally {
-    await world.close();
-  }
+    const query = 'query($id: ID!) { prediction(id: $id) { status outputs } }';
+    const state = async () =>
+      (
+        await key.client.ask<{ prediction: { status: string; outputs: object } }>(query, {
+          id: prediction.id,
+        })
+      ).prediction;
+    await world.until(async () => (await state()).status === 'SUCCEEDED', 'the worker');
+    expect((await state()).outputs).toMatchObject({ label: 'yes' });
+    const keyed = { prompt: 'In the beginning ', maxTokens: 40, idempotencyKey: 'once' };
+    const here = await readText(world, key, keyed);
+    const there = await readText(worker, key, keyed);
+    expect(there).toEqual(here);
+    expect(there.chunks.at(-1)!.finishReason).toBe('LENGTH');
+    const { streamId } = here.chunks[0]!;
+    expect((await readText(worker, key, { prompt: '-', streamId, resumeFrom: 2 })).chunks).toEqual(
+      here.chunks.slice(1),
+    );
+    const texts = `select count(*)::int as count from usage_records where completion_tokens > 0`;
+    expect(await count(world, texts)).toBe(1);
+  });
+
+  test.each([
+    ['predictionCreate', 'PredictionCreateInput!', { deployment: 'wages', rows: ROW }],
+    [
+      'predictionCreate',
+      'PredictionCreateInput!',
+      { deployment: 'wages', rows: ROW, serviceClass: 'ECONOMY' },
+    ],
+    [
+      'generationCreate',
+      'GenerationCreateInput!',
+      { deployment: 'tiny-language-model', prompt: 'In the beginning ', maxTokens: 20 },
+    ],
+  ])(
+    '%s asked of both at the same moment under one key is accepted once and billed once (%#)',
+    async (mutation, type, input) => {
+      const doors = [key.client, new GraphqlClient(worker.url, key.credential)];
+      const idempotencyKey = `${mutation} ${Object.keys(input).length}`;
+      const ask = (more: object) =>
+        Promise.all(
+          Array.from({ length: 30 }, (_, i) =>
+            doors[i % 2]!.attempt<Created>(
+              mutation,
+              type,
+              { ...input, ...more, idempotencyKey },
+              'prediction { id }',
+            ),
+          ),
+        );
+      const kept = `select count(*)::int as count from predictions`;
+      const bills = `select count(*)::int as count from usage_records`;
+      const before = [await count(world, kept), await count(world, bills)];
+      // What is refused leaves the key to the next.
+      const refused = await ask({ deployment: 'no-such' });
+      expect(new Set(refused.map(({ errors }) => errors[0]?.code))).toEqual(new Set(['NOT_FOUND']));
+      const accepted = await ask({});
+      expect(accepted.flatMap(({ errors }) => errors)).toEqual([]);
+      const ids = new Set(accepted.map(({ payload }) => payload.prediction.id));
+      expect(ids.size).toBe(1);
+      await world.settle();
+      const all = [await count(world, kept), await count(world, bills)];
+      expect(all).toEqual(before.map((n) => n + 1));
+      const [id] = ids;
+      const told = `select count(*)::int as count from outbox_events where subject = $1 and type in ('prediction.created', 'prediction.completed')`;
+      expect(await count(world, told, [id])).toBe(2);
+    },
+  );
+
+  test('one key for two different questions at the same moment is taken by one of them, and the other is told', async () => {
+    const doors = [key.client, new GraphqlClient(worker.url, key.credential)];
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, (_, i) =>
+        doors[i % 2]!.attempt<Created>(
+          'predictionCreate',
+          'PredictionCreateInput!',
+          { deployment: 'wages', rows: i % 2 ? ROW : [ROW, ROW], idempotencyKey: 'two questions' },
+          'prediction { id }',
+        ),
+      ),
+    );
+    const ids = answers.flatMap(({ payload }) => payload.prediction?.id ?? []);
+    expect([ids.length, new Set(ids).size]).toEqual([5, 1]);
+    const codes = answers.flatMap(({ errors }) => errors.map(({ code }) => code));
+    expect(codes).toEqual(Array(5).fill('IDEMPOTENCY_KEY_REUSED'));
+  });
 });
