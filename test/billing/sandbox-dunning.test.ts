@@ -44,6 +44,7 @@ describe('the sandbox waits for money as Stripe does', () => {
 
   it('keeps invoices as drafts while nobody pays, and goes on when the latest is paid', async () => {
     const { subscription, clock, customer } = await broke(house);
+    await house.advance(clock, TRIES[0]!);
     await house.advance(clock, END + 32 * DAY);
     const unpaid = await read(subscription.id);
     const [draft, open] = await house.invoicesOf(subscription.id);
@@ -72,11 +73,12 @@ describe('the sandbox waits for money as Stripe does', () => {
     });
   });
 
-  it('lives through many periods in one leap of the clock as if day by day', async () => {
+  it('lives through two periods in one leap of the clock as if day by day, and leaps no further', async () => {
     const leap = await house.subscribe(START, 1000);
     const walk = await house.subscribe(START, 1000);
-    const end = START + 200 * DAY;
-    await house.advance(leap.clock, end);
+    const end = START + 180 * DAY;
+    await expect(house.advance(leap.clock, START + 62 * DAY)).rejects.toMatchObject({ param: 'frozen_time' });
+    for (let at = START + 60 * DAY; at <= end; at += 60 * DAY) await house.advance(leap.clock, at);
     for (let at = START + 20 * DAY; at <= end; at += 20 * DAY) await house.advance(walk.clock, at);
     const story = async ({ subscription }: Begun): Promise<unknown[]> =>
       (await house.invoicesOf(subscription.id)).map(
@@ -88,7 +90,7 @@ describe('the sandbox waits for money as Stripe does', () => {
           when.paid_at,
         ],
       );
-    expect(await story(leap)).toHaveLength(7);
+    expect(await story(leap)).toHaveLength(6);
     expect(await story(leap)).toEqual(await story(walk));
     expect(itemOf(await read(leap.subscription.id)).current_period_end).toBeGreaterThan(end);
   });

@@ -36,7 +36,8 @@ describe('the sandbox plans as Stripe does', () => {
     await house.advance(clock, START + 10 * DAY);
     await stripe.subscriptions.update(subscription.id, { items: [{ id, quantity: 5 }] });
     await house.advance(clock, START + 20 * DAY);
-    await stripe.subscriptions.update(subscription.id, { items: [{ id, price: await house.price(2500) }] });
+    const price = await house.price(2500);
+    await stripe.subscriptions.update(subscription.id, { items: [{ id, price, quantity: 5 }] });
     await house.advance(clock, END + HOUR);
     const [renewal] = await house.invoicesOf(subscription.id);
     expect(renewal!.lines.data.map(({ amount }) => amount)).toEqual([-1333, 3333, -1667, 4167, 12500]);

@@ -27,7 +27,9 @@ import { CreditNoteOperations } from './credit/credit-note-operations';
 import { EventLog } from './event/event-log';
 import { eventOperations } from './event/event-operations';
 import { WebhookDeliveryService } from './event/webhook-delivery.service';
+import { Debits } from './invoice/debits.service';
 import { FinalLines } from './invoice/final-lines.service';
+import { InvoiceDiscounts } from './invoice/invoice-discounts.service';
 import { InvoiceDesk } from './invoice/invoice-desk.service';
 import { InvoiceItemOperations } from './invoice/invoice-item-operations';
 import { InvoiceOperations } from './invoice/invoice-operations';
@@ -135,30 +137,40 @@ export function createStripeSandbox(settings: StripeSandboxSettings): StripeSand
   const taxIds = new TaxIds(store, events);
   const finalLines = new FinalLines(store, meters, grants, taxes);
   const till = new Till(store, events);
-  const invoices = new Invoices(store, events, till, balance, finalLines, taxes);
+  const invoiceDiscounts = new InvoiceDiscounts(store, events, new Debits(store, waiting));
+  const invoices = new Invoices(store, events, till, balance, finalLines, taxes, invoiceDiscounts);
   const discounts = new Discounts(store);
   const reminders = new TrialReminders(store, events);
   const afterLastTry = settings.afterLastTry ?? 'CANCEL';
   const renewalReminders = new RenewalReminders(store, events);
   const subscriptions = new Subscriptions(store, events, invoices, afterLastTry, reminders, renewalReminders);
   const added = new AddedItems(store, waiting);
+  const renewals = new Renewals(events, invoices, invoiceDiscounts, waiting, subscriptions, meters);
   const beginnings = new SubscriptionBeginnings(
     store,
     events,
     invoices,
+    invoiceDiscounts,
     discounts,
     subscriptions,
     reminders,
     renewalReminders,
     waiting,
     added,
+    renewals,
   );
-  const renewals = new Renewals(events, invoices, waiting, subscriptions, meters);
-  const changes = new SubscriptionChanges(store, invoices, waiting, subscriptions, renewals);
+  const changes = new SubscriptionChanges(
+    store,
+    invoices,
+    invoiceDiscounts,
+    waiting,
+    subscriptions,
+    renewals,
+  );
   const schedules = new Schedules(store, events, beginnings, subscriptions, changes);
-  const pauses = new Pauses(store, events, invoices, subscriptions);
+  const pauses = new Pauses(store, events, invoices, invoiceDiscounts, subscriptions);
   const orders = new SubscriptionOrders(store, time, discounts, taxes, added);
-  const desk = new InvoiceDesk(store, invoices, waiting, taxes);
+  const desk = new InvoiceDesk(store, invoices, invoiceDiscounts, waiting, taxes);
   const buyers = new Buyers(store, events, taxes, taxIds);
   const oneTime = new OneTimePayments(store, events, till, cards, invoices, discounts);
   const checkouts = new Checkouts(store, events, time, cards, beginnings, discounts, buyers, oneTime);

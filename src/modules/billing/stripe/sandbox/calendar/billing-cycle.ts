@@ -23,22 +23,24 @@ export function periodBoundary(
   return addMonths(anchor, periods * interval_count * (interval === 'year' ? 12 : 1));
 }
 
-/** The first boundary after `instant`. */
+/** The first boundary after `instant`, which may lie before the anchor too. */
 export function nextBoundary(anchor: number, cadence: Cadence, instant: number): number {
-  if (instant < anchor) return anchor;
-  const length = periodBoundary(anchor, cadence, 1) - anchor;
-  // Months differ by three days in thirty-one: a guess from the first one is never far, and never too late after −2.
-  let periods = Math.max(1, Math.floor((instant - anchor) / (length * 1.2)) - 1);
-  while (periodBoundary(anchor, cadence, periods) <= instant) periods += 1;
-  return periodBoundary(anchor, cadence, periods);
+  return periodBoundary(anchor, cadence, periodsUntil(anchor, cadence, instant) + 1);
 }
 
-/** The last boundary that is not after `instant`; one before the anchor where the cycle has not begun. */
+/** The last boundary that is not after `instant`. */
 export function previousBoundary(anchor: number, cadence: Cadence, instant: number): number {
-  if (instant < anchor) return periodBoundary(anchor, cadence, -1);
-  let before = anchor;
-  for (let next = anchor; next <= instant; next = nextBoundary(anchor, cadence, next)) before = next;
-  return before;
+  return periodBoundary(anchor, cadence, periodsUntil(anchor, cadence, instant));
+}
+
+/** How many whole periods lie between the anchor and an instant; fewer than none before it. */
+function periodsUntil(anchor: number, cadence: Cadence, instant: number): number {
+  const length = periodBoundary(anchor, cadence, 1) - anchor;
+  // Months differ by three days in thirty-one: a guess from the first one is never far.
+  let periods = Math.floor((instant - anchor) / length);
+  while (periodBoundary(anchor, cadence, periods) > instant) periods -= 1;
+  while (periodBoundary(anchor, cadence, periods + 1) <= instant) periods += 1;
+  return periods;
 }
 
 /** The same day of a later month, or its last day. */

@@ -2,12 +2,17 @@
 import type { EventLog } from '../event/event-log';
 import type { Call, Operation } from '../request/call';
 import { badParameter } from '../request/refusal';
+import { cadenceOf } from '../catalogue/price-rule';
 import { idFor } from '../store/kinds';
 import type { ObjectStore } from '../store/object-store';
 import type { TestClock } from '../store/wire';
+import { isOver } from '../subscription/subscription-shape';
+import { addMonths, periodBoundary } from './billing-cycle';
 import type { Timekeeper } from './timekeeper';
 
 const LIFETIME = 30 * 86_400;
+/** How far a clock may be moved at a time: so many intervals of its shortest subscription, or so many years without one. */
+const FARTHEST = 2;
 
 export class TestClockOperations {
   constructor(
@@ -52,6 +57,11 @@ export class TestClockOperations {
         'frozen_time',
         'The frozen time must be after the current frozen time of the clock.',
       );
+    if (target > (await this.farthest(before)))
+      throw badParameter(
+        'frozen_time',
+        'Test clock advancement is limited to two intervals of the shortest subscription on the clock, and to two years without one.',
+      );
     const advancing: TestClock = {
       ...before,
       status: 'advancing',
@@ -64,6 +74,15 @@ export class TestClockOperations {
     const ready = await this.store.save<'test_helpers.test_clock'>({ ...before, frozen_time: target });
     await this.events.record('test_helpers.test_clock.ready', ready, at);
     return advancing;
+  }
+
+  private async farthest({ id, frozen_time: now }: TestClock): Promise<number> {
+    const subscriptions = await this.store.all('subscription', { properties: { test_clock: [id] } });
+    const limits = subscriptions
+      .filter((one) => !isOver(one))
+      .flatMap(({ items }) => items.data)
+      .map(({ price }) => periodBoundary(now, cadenceOf(price), FARTHEST));
+    return limits.length > 0 ? Math.min(...limits) : addMonths(now, FARTHEST * 12);
   }
 }
 

@@ -46,9 +46,12 @@ export class CouponOperations {
         'You must pass `duration_in_months` when, and only when, `duration` is repeating.',
         months === undefined ? 'parameter_missing' : undefined,
       );
+    const products = parameters.group('applies_to')?.texts('products') ?? [];
+    for (const product of products) await this.store.get('product', product, 'applies_to[products]');
     return this.store.save<'coupon'>({
       id,
       object: 'coupon',
+      ...(products.length > 0 && { applies_to: { products } }),
       amount_off: amount ?? null,
       created: at,
       currency: amount === undefined ? null : parameters.requiredCurrency('currency'),

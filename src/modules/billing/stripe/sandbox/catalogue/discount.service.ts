@@ -11,6 +11,8 @@ import { type Coupon, type Customer, idOf, type PromotionCode, type Subscription
 export interface Redemption {
   readonly coupon: Coupon;
   readonly code: PromotionCode | null;
+  /** The discount that it is already: it goes on as it is, and is not counted again. */
+  readonly discountId?: string;
 }
 
 export class Discounts {
@@ -20,6 +22,11 @@ export class Discounts {
   async asked(parameters: Parameters, customer: Customer | null, at: number): Promise<Redemption[]> {
     const redemptions: Redemption[] = [];
     for (const discount of parameters.groups('discounts')) {
+      const kept = discount.text('discount');
+      if (kept !== undefined) {
+        redemptions.push(await this.kept(kept, discount.name('discount')));
+        continue;
+      }
       const couponId = discount.text('coupon');
       const param = discount.name(couponId === undefined ? 'promotion_code' : 'coupon');
       if (couponId !== undefined) {
@@ -59,7 +66,11 @@ export class Discounts {
     at: number,
   ): Promise<AppliedDiscount[]> {
     const given: AppliedDiscount[] = [];
-    for (const { coupon, code } of redemptions) {
+    for (const { coupon, code, discountId } of redemptions) {
+      if (discountId !== undefined) {
+        given.push({ discountId, coupon });
+        continue;
+      }
       const discount = await this.store.save<'discount'>({
         id: idFor('discount'),
         object: 'discount',
@@ -80,6 +91,12 @@ export class Discounts {
       given.push({ discountId: discount.id, coupon });
     }
     return given;
+  }
+
+  private async kept(id: string, param: string): Promise<Redemption> {
+    const discount = await this.store.get('discount', id, param);
+    const coupon = await this.store.recall('coupon', idOf(discount.source.coupon) ?? '');
+    return { coupon: coupon!, code: null, discountId: id };
   }
 
   private async count(coupon: Coupon, code: PromotionCode | null): Promise<void> {

@@ -1,6 +1,6 @@
 /** What an order comes to before it is paid: line by line less its discounts, with taxes; the same rules as an invoice. */
 import type { Redemption } from '../catalogue/discount.service';
-import { amountOf } from '../catalogue/price-rule';
+import { amountOf, productIdOf } from '../catalogue/price-rule';
 import { discountsOf } from '../invoice/discount-rule';
 import type { Price } from '../store/wire';
 import { behaviorOf, type Taxed, taxOn, type TaxTreatment } from '../tax/tax-rule';
@@ -29,13 +29,16 @@ export function quoteOf(
   redemptions: readonly Pick<Redemption, 'coupon'>[],
   treatment: TaxTreatment | undefined,
 ): Quote {
-  const amounts = ordered.map(({ price, quantity }) => amountOf(price, quantity));
+  const wanted = ordered.map(({ price, quantity }) => ({
+    amount: amountOf(price, quantity),
+    product: productIdOf(price),
+  }));
   const taken = discountsOf(
-    amounts,
+    wanted,
     redemptions.map(({ coupon }) => ({ discountId: coupon.id, coupon })),
   );
   const lines = ordered.map(({ price }, place) => {
-    const subtotal = amounts[place]!;
+    const subtotal = wanted[place]!.amount;
     const discount = taken[place]!.reduce((sum, { amount }) => sum + amount, 0);
     const behavior = behaviorOf(price.tax_behavior, price.currency);
     const net = subtotal - discount;

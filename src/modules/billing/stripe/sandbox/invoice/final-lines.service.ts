@@ -72,8 +72,8 @@ export class FinalLines {
     const discounts: AppliedDiscount[] = [];
     for (const reference of draft.discounts) {
       const discount = await this.store.get('discount', idOf(reference) ?? '');
-      const coupon = await this.store.get('coupon', idOf(discount.source.coupon) ?? '');
-      discounts.push({ discountId: discount.id, coupon });
+      const coupon = await this.store.recall('coupon', idOf(discount.source.coupon) ?? '');
+      if (coupon) discounts.push({ discountId: discount.id, coupon });
     }
     const anew = invoiceShape({
       id: draft.id,

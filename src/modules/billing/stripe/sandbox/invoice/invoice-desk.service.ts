@@ -6,6 +6,7 @@ import type { InvoiceTerms } from './invoice-shape';
 import { invoiceShape } from './invoice-shape';
 import { amountDue } from './minimum-charge';
 import type { Taxes } from '../tax/taxes.service';
+import type { InvoiceDiscounts } from './invoice-discounts.service';
 import type { Invoices } from './invoice.service';
 import type { WaitingItems } from './waiting-items.service';
 
@@ -26,6 +27,7 @@ export class InvoiceDesk {
   constructor(
     private readonly store: ObjectStore,
     private readonly invoices: Invoices,
+    private readonly invoiceDiscounts: InvoiceDiscounts,
     private readonly waiting: WaitingItems,
     private readonly taxes: Taxes,
   ) {}
@@ -78,7 +80,7 @@ export class InvoiceDesk {
         isTaxed: draft.automatic_tax.enabled,
       },
       lines: [line!],
-      discounts: subscription ? await this.invoices.discountsOf(subscription, item.date) : [],
+      discounts: subscription ? await this.invoiceDiscounts.inForce(subscription, item.date) : [],
       reason: 'manual',
       at: draft.created,
       period: { start: draft.period_start, end: draft.period_end },

@@ -1,4 +1,5 @@
 /** An invoice as Stripe writes it, from its lines: sums, discounts and the customer's balance, computed once. */
+import { productIdOf } from '../catalogue/price-rule';
 import { PLACE } from '../request/address';
 import { newSandboxId } from '../store/kinds';
 import {
@@ -30,6 +31,8 @@ export interface InvoiceDraft {
   readonly period: { readonly start: number; readonly end: number };
   /** When the draft becomes final by itself; null = it is finalised at once. */
   readonly finalisesAt: number | null;
+  /** When its payment is tried first; default: when it becomes final by itself. A preview has no other instant. */
+  readonly triedAt?: number;
   readonly prorationDate?: number;
 }
 
@@ -49,7 +52,10 @@ export function invoiceShape(draft: InvoiceDraft): Invoice {
   const { id, customer, subscription, lines, at } = draft;
   // A proration is a share of what was or will be paid: its amount carries the discount already.
   const taken = discountsOf(
-    lines.map(({ amount, proration, isDiscountable = !proration }) => (isDiscountable ? amount : 0)),
+    lines.map(({ amount, price, proration, isDiscountable = !proration }) => ({
+      amount: isDiscountable ? amount : 0,
+      product: price && productIdOf(price),
+    })),
     draft.discounts,
   );
   const subtotal = lines.reduce((sum, { amount }) => sum + amount, 0);
@@ -109,7 +115,8 @@ export function invoiceShape(draft: InvoiceDraft): Invoice {
     ),
     livemode: false,
     metadata: terms.metadata,
-    next_payment_attempt: terms.collectionMethod === 'send_invoice' ? null : draft.finalisesAt,
+    next_payment_attempt:
+      terms.collectionMethod === 'send_invoice' ? null : (draft.triedAt ?? draft.finalisesAt),
     number: null,
     on_behalf_of: null,
     parent: subscription && {

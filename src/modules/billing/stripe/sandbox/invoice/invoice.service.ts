@@ -11,14 +11,11 @@ import {
   idOf,
   type PaymentIntent,
   type PaymentMethod,
-  type Subscription,
 } from '../store/wire';
-import { currentPeriod } from '../subscription/subscription-shape';
-import { type AppliedDiscount, netOf } from './discount-rule';
+import type { InvoiceDiscounts } from './invoice-discounts.service';
 import { waitAfterFailure } from './dunning';
 import type { Taxes } from '../tax/taxes.service';
 import type { FinalLines } from './final-lines.service';
-import type { NetAmounts } from './line-draft';
 import { hostedUrl, type InvoiceDraft, invoiceShape } from './invoice-shape';
 import { amountDue, endingBalance } from './minimum-charge';
 
@@ -36,6 +33,7 @@ export class Invoices {
     private readonly balance: BalanceBook,
     private readonly finalLines: FinalLines,
     private readonly taxes: Taxes,
+    private readonly discounts: InvoiceDiscounts,
   ) {}
 
   /** `discounts` of an invoice without a subscription; otherwise the subscription's. */
@@ -44,7 +42,8 @@ export class Invoices {
   ): Promise<Invoice> {
     const id = idFor('invoice');
     const { subscription } = draft;
-    const discounts = draft.discounts ?? (subscription ? await this.discountsOf(subscription, draft.at) : []);
+    const discounts =
+      draft.discounts ?? (subscription ? await this.discounts.inForce(subscription, draft.at) : []);
     const invoice = await this.store.save(
       await this.taxes.applied(invoiceShape({ ...draft, id, discounts })),
     );
@@ -53,38 +52,9 @@ export class Invoices {
       const item = await this.store.get('invoiceitem', invoiceItem);
       await this.store.save({ ...item, invoice: id });
     }
-    await this.useUp(discounts, invoice);
+    await this.discounts.useUp(discounts, invoice);
     await this.events.record('invoice.created', invoice, draft.at);
     return invoice;
-  }
-
-  /** A discount that is given once ends with the first invoice that it took something off. */
-  private async useUp(discounts: readonly AppliedDiscount[], invoice: Invoice): Promise<void> {
-    const used = new Set((invoice.total_discount_amounts ?? []).map(({ discount }) => idOf(discount)));
-    for (const { discountId, coupon } of discounts) {
-      if (coupon.duration !== 'once' || !used.has(discountId)) continue;
-      const discount = await this.store.get('discount', discountId);
-      await this.store.save({ ...discount, end: invoice.created + 1 });
-    }
-  }
-
-  /** Discounts of a subscription that are in force at an instant. */
-  async discountsOf(subscription: Subscription, at: number): Promise<AppliedDiscount[]> {
-    const applied: AppliedDiscount[] = [];
-    for (const reference of subscription.discounts) {
-      const discount = await this.store.find('discount', idOf(reference) ?? '');
-      const coupon = discount && (await this.store.find('coupon', idOf(discount.source.coupon) ?? ''));
-      if (coupon && discount.start <= at && (discount.end === null || at < discount.end))
-        applied.push({ discountId: discount.id, coupon });
-    }
-    return applied;
-  }
-
-  /** What a proration counts with: less the discounts that were in force when the period began, or are now. */
-  async netAmounts(subscription: Subscription, at: number): Promise<NetAmounts> {
-    const paid = await this.discountsOf(subscription, currentPeriod(subscription).start);
-    const due = await this.discountsOf(subscription, at);
-    return { paid: (amount) => netOf(amount, paid), due: (amount) => netOf(amount, due) };
   }
 
   /** Gives the invoice its number and settles the customer's balance. Nothing to pay means paid. */
@@ -119,6 +89,7 @@ export class Invoices {
       status_transitions: { ...draft.status_transitions, finalized_at: at },
     });
     await this.events.record('invoice.finalized', open, at);
+    await this.discounts.endWith(draft, at);
     return due === 0 ? this.markPaid(open, at, 0) : open;
   }
 

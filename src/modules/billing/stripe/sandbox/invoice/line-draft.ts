@@ -23,12 +23,24 @@ export interface LineDraft {
 /** Product id → name, for descriptions. */
 export type ProductNames = ReadonlyMap<string, string>;
 
-export interface NetAmounts {
-  readonly paid: (amount: number) => number;
-  readonly due: (amount: number) => number;
+/** What was charged before for a time: what a credit goes back to, whatever the item costs now. */
+export interface Debit {
+  readonly price: Price;
+  readonly quantity: number;
+  /** Less its discounts. */
+  readonly amount: number;
+  readonly period: Span;
 }
 
-type ItemTerms = Pick<SubscriptionItem, 'id' | 'price' | 'quantity'>;
+/** What the halves of a change count with. */
+export interface ProrationBasis {
+  /** Of an item by its id, the newest first. */
+  readonly debits: ReadonlyMap<string, readonly Debit[]>;
+  /** What items cost less the discounts that hold now. */
+  readonly due: (items: readonly ItemTerms[]) => ReadonlyMap<string, number>;
+}
+
+export type ItemTerms = Pick<SubscriptionItem, 'id' | 'price' | 'quantity'>;
 
 function nameOf({ price }: ItemTerms, names: ProductNames): string {
   return names.get(price.product as string) ?? 'Subscription';
@@ -75,32 +87,59 @@ export function trialLine(item: ItemTerms, period: Span, names: ProductNames): L
   };
 }
 
-/** What was paid and is not used any more, and what is new for the rest: a credit and a charge. */
-export function prorationLines(
-  change: {
-    readonly from?: ItemTerms;
-    readonly to?: ItemTerms;
-    readonly period: Span;
-    readonly at: number;
-    /** What an item costs less its discounts: `from` as it was paid, `to` as it would be. */
-    readonly net: NetAmounts;
-  },
+/**
+ * What was charged for a time that is not used any more, debit by debit, from an instant on. Nothing is given back of what
+ * was never charged. Source: Stripe's guide to prorations, credit prorations with flexible billing.
+ */
+export function creditLines(
+  from: ItemTerms,
+  at: number,
+  { debits }: ProrationBasis,
   names: ProductNames,
 ): LineDraft[] {
-  const { from, to, period, at, net } = change;
-  const rest = { start: at, end: period.end };
-  const line = (item: ItemTerms, sign: 1 | -1, words: string): LineDraft => {
-    const full = periodLine(item, rest, names);
-    const share = remainingShare((sign < 0 ? net.paid : net.due)(full.amount), period, at);
-    const times = full.quantity > 1 ? `${full.quantity} × ` : '';
-    return {
-      ...full,
-      amount: share === 0 ? 0 : sign * share,
-      description: `${words} time on ${times}${nameOf(item, names)} after ${day(at)}`,
-      proration: true,
-    };
+  const lines: LineDraft[] = [];
+  let until = Infinity;
+  for (const debit of debits.get(from.id) ?? []) {
+    const part = { start: Math.max(at, debit.period.start), end: Math.min(until, debit.period.end) };
+    if (part.start >= part.end) continue;
+    const share = shareOf(debit.amount, debit.period, part);
+    const item = { ...from, price: debit.price, quantity: debit.quantity };
+    lines.push(prorationLine(item, -share, part, 'Unused', names));
+    until = part.start;
+  }
+  return lines;
+}
+
+/** What an item costs in a part of a period, of which the whole costs `cost`. */
+export function debitLine(
+  to: ItemTerms,
+  cost: number,
+  { whole, part }: { readonly whole: Span; readonly part: Span },
+  names: ProductNames,
+): LineDraft {
+  return prorationLine(to, shareOf(cost, whole, part), part, 'Remaining', names);
+}
+
+function shareOf(amount: number, whole: Span, part: Span): number {
+  return remainingShare(amount, whole, part.start) - remainingShare(amount, whole, part.end);
+}
+
+function prorationLine(
+  item: ItemTerms,
+  amount: number,
+  period: Span,
+  words: string,
+  names: ProductNames,
+): LineDraft {
+  const full = periodLine(item, period, names);
+  const times = full.quantity > 1 ? `${full.quantity} × ` : '';
+  return {
+    ...full,
+    // Not the −0 of a share of nothing.
+    amount: amount === 0 ? 0 : amount,
+    description: `${words} time on ${times}${nameOf(item, names)} after ${day(period.start)}`,
+    proration: true,
   };
-  return [...(from ? [line(from, -1, 'Unused')] : []), ...(to ? [line(to, 1, 'Remaining')] : [])];
 }
 
 function day(seconds: number): string {

@@ -19,7 +19,7 @@ export class Expansion {
   async expand(answer: object, paths: readonly string[]): Promise<object> {
     // Answers share parts with what was saved; only a copy may be changed.
     const copy = structuredClone(answer) as Plain;
-    hideTiers(copy);
+    hideExpandable(copy);
     for (const path of paths) {
       const steps = path.split('.');
       if (steps.length > DEEPEST)
@@ -64,7 +64,7 @@ export class Expansion {
       case 'price.tiers':
         return (await this.store.get('price', id)).tiers ?? [];
       case 'coupon.applies_to':
-        return { products: [] };
+        return (await this.store.recall('coupon', id))?.applies_to ?? null;
       case 'customer.tax':
         return customerTax(object as unknown as Customer);
       case 'customer.tax_ids':
@@ -88,9 +88,11 @@ export class Expansion {
     if (value === null || typeof value === 'object') return value;
     const kind = typeof value === 'string' ? kindOf(value) : undefined;
     const object = kind && (await this.store.find(kind, value as string));
+    if (!object && kind && (await this.store.isRemoved(kind, value as string)))
+      return { id: value, object: kind, deleted: true };
     if (!object) throw badParameter('expand[]', `This property cannot be expanded (${path}).`);
     const copy = structuredClone(object);
-    hideTiers(copy);
+    hideExpandable(copy);
     return copy;
   }
 
@@ -109,9 +111,12 @@ export class Expansion {
   }
 }
 
-/** The tiers of a price are kept with it, and shown to whoever asks for them. */
-function hideTiers(value: unknown): void {
+/** What is kept with an object, and shown to whoever asks for it only. */
+const EXPANDABLE: Readonly<Record<string, string>> = { price: 'tiers', coupon: 'applies_to' };
+
+function hideExpandable(value: unknown): void {
   if (value === null || typeof value !== 'object') return;
-  if ((value as Plain).object === 'price') delete (value as Plain).tiers;
-  for (const part of Object.values(value)) hideTiers(part);
+  const hidden = EXPANDABLE[(value as Plain).object as string];
+  if (hidden) delete (value as Plain)[hidden];
+  for (const part of Object.values(value)) hideExpandable(part);
 }

@@ -45,6 +45,15 @@ export class ObjectStore {
     return row?.body;
   }
 
+  /** Also what was removed since: a discount outlives its coupon. */
+  async recall<K extends Kind>(kind: K, id: string): Promise<Kinds[K] | undefined> {
+    const [row] = await this.sql<{ body: Kinds[K] }>(
+      'select body from stripe_sandbox_objects where id = $1 and kind = $2',
+      [id, kind],
+    );
+    return row?.body;
+  }
+
   /** @throws Refusal resource_missing; `param` is the parameter that named the id. */
   async get<K extends Kind>(kind: K, id: string, param?: string): Promise<Kinds[K]> {
     const object = await this.find(kind, id);
@@ -105,9 +114,16 @@ export class ObjectStore {
       throw badParameter(
         'limit',
         `This value must be less than or equal to ${LARGEST_PAGE} (it currently is '${limit}').`,
+        'parameter_invalid_integer',
       );
     const after = parameters.text('starting_after');
     const before = parameters.text('ending_before');
+    if (after !== undefined && before !== undefined)
+      throw badParameter(
+        'ending_before',
+        'You may only specify one of these parameters: ending_before, starting_after.',
+        'parameters_exclusive',
+      );
     const id = after ?? before;
     const rows = await this.slice(kind, filter, {
       limit: limit + 1,

@@ -2,8 +2,9 @@
 import { nextBoundary, previousBoundary } from '../calendar/billing-cycle';
 import { cadenceOf, isMetered } from '../catalogue/price-rule';
 import type { EventLog } from '../event/event-log';
+import type { InvoiceDiscounts } from '../invoice/invoice-discounts.service';
 import type { Invoices } from '../invoice/invoice.service';
-import { type LineDraft, periodLines, prorationLines } from '../invoice/line-draft';
+import { debitLine, type LineDraft, periodLines } from '../invoice/line-draft';
 import { notAllowed } from '../request/refusal';
 import type { ObjectStore } from '../store/object-store';
 import type { Subscription } from '../store/wire';
@@ -17,6 +18,7 @@ export class Pauses {
     private readonly store: ObjectStore,
     private readonly events: EventLog,
     private readonly invoices: Invoices,
+    private readonly invoiceDiscounts: InvoiceDiscounts,
     private readonly subscriptions: Subscriptions,
   ) {}
 
@@ -57,7 +59,8 @@ export class Pauses {
       finalisesAt: null,
     });
     const invoice = await this.invoices.finalise(draft, at);
-    const waiting = await this.store.save<'subscription'>({ ...next, latest_invoice: invoice.id });
+    const lasting = await this.invoiceDiscounts.unspent(next, at);
+    const waiting = await this.store.save<'subscription'>({ ...lasting, latest_invoice: invoice.id });
     if (invoice.status === 'paid') return this.awake(waiting, subscription, at);
     const card = await this.subscriptions.cardFor(waiting);
     const tried = await this.invoices.collect(invoice, card, at);
@@ -81,7 +84,9 @@ export class Pauses {
     const items = subscription.items.data.filter(({ price }) => !isMetered(price));
     const names = await this.subscriptions.namesFor(items.map(({ price }) => price));
     if (from === null) return items.flatMap((item) => periodLines(item, period, names));
-    const net = await this.invoices.netAmounts(subscription, from);
-    return items.flatMap((to) => prorationLines({ to, period, at: from, net }, names));
+    const due = (await this.invoiceDiscounts.prorationBasis(subscription, from)).due(items);
+    return items.map((item) =>
+      debitLine(item, due.get(item.id)!, { whole: period, part: { start: from, end: period.end } }, names),
+    );
   }
 }

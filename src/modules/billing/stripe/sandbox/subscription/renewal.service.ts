@@ -1,9 +1,10 @@
 /** What time brings to a subscription: the next period with its invoice, the end that was asked for, the end of a wait. */
-import { nextBoundary } from '../calendar/billing-cycle';
+import { nextBoundary, previousBoundary } from '../calendar/billing-cycle';
 import { cadenceOf, isMetered } from '../catalogue/price-rule';
 import type { EventLog } from '../event/event-log';
+import type { InvoiceDiscounts } from '../invoice/invoice-discounts.service';
 import type { Invoices } from '../invoice/invoice.service';
-import { type LineDraft, periodLines, prorationLines } from '../invoice/line-draft';
+import { creditLines, debitLine, type LineDraft, periodLines } from '../invoice/line-draft';
 import type { WaitingItems } from '../invoice/waiting-items.service';
 import type { MeterReadings } from '../meter/meter-readings';
 import type { Span } from '../calendar/proration';
@@ -12,12 +13,13 @@ import { currentPeriod, withItems } from './subscription-shape';
 import type { Subscriptions } from './subscription.service';
 
 /** A draft stays open to additions for an hour before it is finalised and charged. */
-const DRAFT_SECONDS = 3600;
+export const DRAFT_SECONDS = 3600;
 
 export class Renewals {
   constructor(
     private readonly events: EventLog,
     private readonly invoices: Invoices,
+    private readonly invoiceDiscounts: InvoiceDiscounts,
     private readonly waiting: WaitingItems,
     private readonly subscriptions: Subscriptions,
     private readonly meters: MeterReadings,
@@ -48,33 +50,46 @@ export class Renewals {
     const ended = currentPeriod(subscription);
     const next = { start: ended.end, end: periodAfter(subscription) };
     const licensed = data.filter(({ price }) => !isMetered(price));
-    return [
-      ...licensed.flatMap((item) => periodLines(item, next, names)),
-      ...(await this.meteredLines(subscription, ended.end)),
-    ];
+    const { billing_cycle_anchor: anchor } = subscription;
+    const from = previousBoundary(anchor, cadenceOf(data[0]!.price), next.start);
+    const metered = await this.meteredLines(subscription, ended.end);
+    if (from === next.start)
+      return [...licensed.flatMap((item) => periodLines(item, next, names)), ...metered];
+    // A trial has ended inside the cycle: what is left of its period is charged for.
+    const { due } = await this.invoiceDiscounts.prorationBasis(subscription, next.start);
+    const costs = due(licensed);
+    const parts = { whole: { start: from, end: next.end }, part: next };
+    return [...licensed.map((item) => debitLine(item, costs.get(item.id)!, parts, names)), ...metered];
   }
 
   /** What was metered in the running period until an instant. Nothing is billed for during a trial. */
   async meteredLines(subscription: Subscription, until: number): Promise<LineDraft[]> {
+    const lines = await this.meteredIn(subscription, {
+      start: currentPeriod(subscription).start,
+      end: until,
+    });
+    return subscription.status === 'trialing' ? lines.map((line) => ({ ...line, amount: 0 })) : lines;
+  }
+
+  /** What was metered in a time. */
+  async meteredIn(subscription: Subscription, span: Span): Promise<LineDraft[]> {
     const items = subscription.items.data.filter(({ price }) => isMetered(price));
     const names = await this.subscriptions.namesFor(items.map(({ price }) => price));
-    const span: Span = { start: currentPeriod(subscription).start, end: until };
     const lines: LineDraft[] = [];
     for (const item of items) {
       const customer = idOf(subscription.customer) ?? '';
       const used = await this.meters.sum(item.price.recurring?.meter ?? '', customer, span);
       lines.push(...periodLines(item, span, names, used));
     }
-    return subscription.status === 'trialing' ? lines.map((line) => ({ ...line, amount: 0 })) : lines;
+    return lines;
   }
 
   /** The credit for what was paid and will not be used. */
   async unusedLines(subscription: Subscription, at: number): Promise<LineDraft[]> {
     const items = subscription.items.data.filter(({ price }) => !isMetered(price));
     const names = await this.subscriptions.namesFor(items.map(({ price }) => price));
-    const net = await this.invoices.netAmounts(subscription, at);
-    const period = currentPeriod(subscription);
-    return items.flatMap((from) => prorationLines({ from, period, at, net }, names));
+    const basis = await this.invoiceDiscounts.prorationBasis(subscription, at);
+    return items.flatMap((item) => creditLines(item, at, basis, names));
   }
 
   private async endTrial(subscription: Subscription, at: number): Promise<void> {

@@ -1,10 +1,12 @@
 /** How a subscription begins: with its discounts, its first invoice, and whether that is paid. */
-import { nextBoundary, periodBoundary } from '../calendar/billing-cycle';
+import { nextBoundary, previousBoundary } from '../calendar/billing-cycle';
+import type { Span } from '../calendar/proration';
 import type { Discounts, Redemption } from '../catalogue/discount.service';
 import { cadenceOf, isMetered } from '../catalogue/price-rule';
 import type { EventLog } from '../event/event-log';
+import type { InvoiceDiscounts } from '../invoice/invoice-discounts.service';
 import type { Invoices } from '../invoice/invoice.service';
-import { type LineDraft, periodLines, prorationLines, trialLine } from '../invoice/line-draft';
+import { debitLine, type LineDraft, periodLines, trialLine } from '../invoice/line-draft';
 import type { WaitingItems } from '../invoice/waiting-items.service';
 import { unpaid } from '../payment/unpaid';
 import { notAllowed } from '../request/refusal';
@@ -12,14 +14,15 @@ import { idFor } from '../store/kinds';
 import type { ObjectStore } from '../store/object-store';
 import type { Subscription } from '../store/wire';
 import type { AddedItem, AddedItems } from './added-items.service';
-import { currentPeriod, type NewSubscription, subscriptionShape } from './subscription-shape';
+import { currentPeriod, cycleOf, type NewSubscription, subscriptionShape } from './subscription-shape';
 import type { Subscriptions } from './subscription.service';
+import type { Renewals } from './renewal.service';
 import type { RenewalReminders } from './renewal-reminders.service';
 import type { TrialReminders } from './trial-reminders.service';
 
 export type PaymentBehavior = 'allow_incomplete' | 'default_incomplete' | 'error_if_incomplete';
 
-export interface SubscriptionOrder extends Omit<NewSubscription, 'id' | 'periodEnd'> {
+export interface SubscriptionOrder extends Omit<NewSubscription, 'id' | 'period'> {
   readonly redemptions: readonly Redemption[];
   readonly paymentBehavior: PaymentBehavior;
   /** Whether the time until the anchor is charged for. */
@@ -30,6 +33,8 @@ export interface SubscriptionOrder extends Omit<NewSubscription, 'id' | 'periodE
 
 /** An invoice that is sent can be added to for an hour. */
 const DRAFT_SECONDS = 3600;
+/** Of one invoice. */
+const MOST_LINES = 250;
 
 const NO_CARD =
   'This customer has no attached payment source or default payment method. Please consider adding a default payment method. For more information, visit https://stripe.com/docs/billing/subscriptions/payment-methods-setting#payment-method-priority.';
@@ -39,20 +44,31 @@ export class SubscriptionBeginnings {
     private readonly store: ObjectStore,
     private readonly events: EventLog,
     private readonly invoices: Invoices,
+    private readonly invoiceDiscounts: InvoiceDiscounts,
     private readonly discounts: Discounts,
     private readonly subscriptions: Subscriptions,
     private readonly reminders: TrialReminders,
     private readonly renewalReminders: RenewalReminders,
     private readonly waiting: WaitingItems,
     private readonly addedItems: AddedItems,
+    private readonly renewals: Renewals,
   ) {}
 
   async create(order: SubscriptionOrder): Promise<Subscription> {
     const { at, trialEnd, items } = order;
     const cadence = cadenceOf(items[0]!.price);
-    const periodEnd = trialEnd ?? order.anchor ?? nextBoundary(at, cadence, at);
-    const blank = subscriptionShape({ ...order, id: idFor('subscription'), periodEnd });
-    const subscription = await this.store.save(await this.discounts.give(blank, order.redemptions, at));
+    const cycle = cycleOf(order);
+    const from = order.backdatedTo ?? at;
+    // A trial begins now; otherwise the period that runs may have begun before.
+    const period =
+      trialEnd === null
+        ? {
+            start: Math.max(previousBoundary(cycle, cadence, at), from),
+            end: nextBoundary(cycle, cadence, at),
+          }
+        : { start: at, end: trialEnd };
+    const blank = subscriptionShape({ ...order, id: idFor('subscription'), period });
+    const subscription = await this.store.save(await this.discounts.give(blank, order.redemptions, from));
     await this.events.record('customer.subscription.created', subscription, at);
     await this.reminders.plan(subscription, at);
     await this.renewalReminders.plan(subscription, at);
@@ -64,25 +80,57 @@ export class SubscriptionBeginnings {
     return trialEnd === null ? this.subscriptions.move(subscription, { status: 'active' }, at) : subscription;
   }
 
-  private async firstLines(
-    subscription: Subscription,
-    { at, anchor, prorates }: SubscriptionOrder,
-  ): Promise<LineDraft[]> {
+  /** What is charged at once: a line for each period, or part of one, until the end of the running one or the trial. */
+  private async firstLines(subscription: Subscription, order: SubscriptionOrder): Promise<LineDraft[]> {
+    const { at, prorates } = order;
     const period = currentPeriod(subscription);
+    const isTrial = subscription.trial_end !== null;
     const items = subscription.items.data.filter(({ price }) => !isMetered(price));
-    const names = await this.subscriptions.namesFor(items.map(({ price }) => price));
-    if (anchor !== null && subscription.trial_end === null) {
-      if (!prorates) return [];
-      // A part of the period that would have ended at the anchor.
-      const whole = periodBoundary(anchor, cadenceOf(subscription.items.data[0]!.price), -1);
-      const net = await this.invoices.netAmounts(subscription, at);
-      return items.flatMap((to) =>
-        prorationLines({ to, period: { start: whole, end: anchor }, at, net }, names),
+    const names = await this.subscriptions.namesFor(subscription.items.data.map(({ price }) => price));
+    const costs = (await this.invoiceDiscounts.prorationBasis(subscription, at)).due(items);
+    const lines: LineDraft[] = [];
+    for (const { whole, part } of this.firstParts(subscription, order)) {
+      const isWhole = whole.start === part.start && whole.end === part.end;
+      // The first whole period is always charged for; a part of one, and time that is over, only where prorations are.
+      if (!prorates && !(isWhole && part.start === at)) continue;
+      lines.push(
+        ...items.flatMap((item) =>
+          isWhole
+            ? periodLines(item, part, names)
+            : [debitLine(item, costs.get(item.id)!, { whole, part }, names)],
+        ),
       );
+      if (part.end <= at) lines.push(...(await this.renewals.meteredIn(subscription, part)));
     }
-    return items.flatMap((item) =>
-      subscription.trial_end === null ? periodLines(item, period, names) : [trialLine(item, period, names)],
-    );
+    const trial = isTrial ? items.map((item) => trialLine(item, period, names)) : [];
+    if (lines.length > MOST_LINES)
+      throw notAllowed(
+        `An invoice can have up to ${MOST_LINES} lines, and this one would have ${lines.length}.`,
+      );
+    return [...lines, ...trial];
+  }
+
+  /** The periods from the beginning on, each whole as the cycle has it, and the part of it that is charged for. */
+  private firstParts(
+    { items, trial_end, billing_cycle_anchor }: Subscription,
+    { at, backdatedTo }: SubscriptionOrder,
+  ): { whole: Span; part: Span }[] {
+    const from = backdatedTo ?? at;
+    const [first] = items.data;
+    const cadence = cadenceOf(first!.price);
+    const until = trial_end === null ? first!.current_period_end : at;
+    const anchor = trial_end === null ? billing_cycle_anchor : from;
+    const parts = [];
+    for (let start = from; start < until;) {
+      const whole = {
+        start: previousBoundary(anchor, cadence, start),
+        end: nextBoundary(anchor, cadence, start),
+      };
+      const part = { start, end: Math.min(whole.end, until) };
+      parts.push({ whole, part });
+      start = part.end;
+    }
+    return parts;
   }
 
   private async payFirst(
@@ -110,7 +158,8 @@ export class SubscriptionBeginnings {
       );
     }
     const invoice = await this.invoices.finalise(draft, at);
-    const begun = await this.store.save<'subscription'>({ ...subscription, latest_invoice: invoice.id });
+    const lasting = await this.invoiceDiscounts.unspent(subscription, at);
+    const begun = await this.store.save<'subscription'>({ ...lasting, latest_invoice: invoice.id });
     if (invoice.status === 'paid')
       return begun.status === 'trialing' ? begun : this.subscriptions.follow(begun, invoice, at);
     if (paymentBehavior === 'default_incomplete') {

@@ -1,5 +1,6 @@
 /** Carries out a change of a subscription, or shows what it would come to: one plan for both, so that they cannot differ. */
 import { invoiceShape } from '../invoice/invoice-shape';
+import type { InvoiceDiscounts } from '../invoice/invoice-discounts.service';
 import type { Invoices } from '../invoice/invoice.service';
 import type { LineDraft } from '../invoice/line-draft';
 import type { WaitingItems } from '../invoice/waiting-items.service';
@@ -9,7 +10,7 @@ import { newSandboxId } from '../store/kinds';
 import type { ObjectStore } from '../store/object-store';
 import type { Invoice, Subscription } from '../store/wire';
 import { pendingUpdateOf } from './pending-update';
-import type { Renewals } from './renewal.service';
+import { DRAFT_SECONDS, type Renewals } from './renewal.service';
 import { type ItemChange, planChange, type PlannedChange, shareCadence } from './subscription-change';
 import { currentPeriod } from './subscription-shape';
 import type { PaymentBehavior } from './subscription-beginning.service';
@@ -39,6 +40,7 @@ export class SubscriptionChanges {
   constructor(
     private readonly store: ObjectStore,
     private readonly invoices: Invoices,
+    private readonly invoiceDiscounts: InvoiceDiscounts,
     private readonly waiting: WaitingItems,
     private readonly subscriptions: Subscriptions,
     private readonly renewals: Renewals,
@@ -84,12 +86,13 @@ export class SubscriptionChanges {
       id: newSandboxId('upcoming_in'),
       customer: await this.subscriptions.customerOf(subscription),
       subscription,
-      discounts: await this.invoices.discountsOf(subscription, end),
+      discounts: await this.invoiceDiscounts.inForce(subscription, end),
       finalisesAt: null,
       prorationDate: request.prorationDate,
       lines,
       reason: 'upcoming',
       at: end,
+      triedAt: end + DRAFT_SECONDS,
       period: currentPeriod(subscription),
     });
   }
@@ -105,12 +108,13 @@ export class SubscriptionChanges {
       id: newSandboxId('upcoming_in'),
       customer: await this.subscriptions.customerOf(subscription),
       subscription,
-      discounts: await this.invoices.discountsOf(subscription, at),
+      discounts: await this.invoiceDiscounts.inForce(subscription, at),
       finalisesAt: null,
       prorationDate,
       lines,
       reason: 'subscription_update',
       at,
+      triedAt: at,
       period: { start: at, end: at },
     });
   }
@@ -169,7 +173,7 @@ export class SubscriptionChanges {
         prorationDate,
         restarts: request.restarts,
         trialEnd: request.trialEnd,
-        net: await this.invoices.netAmounts(current, at),
+        basis: await this.invoiceDiscounts.prorationBasis(current, at),
       },
       await this.subscriptions.namesFor(prices),
     );
@@ -196,7 +200,7 @@ export class SubscriptionChanges {
     const waits = paymentBehavior === 'pending_if_incomplete';
     if (!waits) await this.subscriptions.move(before, changed, at);
     const invoice = await this.writeInvoice(changed, lines, prorationDate, at);
-    const next = { ...changed, latest_invoice: invoice.id };
+    const next = { ...(await this.invoiceDiscounts.unspent(changed, at)), latest_invoice: invoice.id };
     if (invoice.status === 'paid')
       return waits ? this.subscriptions.move(before, next, at) : this.store.save<'subscription'>(next);
     const card = await this.subscriptions.cardFor(changed);

@@ -2,11 +2,12 @@
 import { type Cadence, nextBoundary } from '../calendar/billing-cycle';
 import { cadenceOf, isMetered } from '../catalogue/price-rule';
 import {
+  creditLines,
+  debitLine,
   type LineDraft,
-  type NetAmounts,
   periodLines,
   type ProductNames,
-  prorationLines,
+  type ProrationBasis,
 } from '../invoice/line-draft';
 import type { Price, Subscription, SubscriptionItem } from '../store/wire';
 import { currentPeriod, itemShape, type Metadata, planOf, restarted, withItems } from './subscription-shape';
@@ -36,7 +37,7 @@ export interface ChangeTerms {
   readonly restarts: boolean;
   /** A trial ends now, or goes on until then. */
   readonly trialEnd?: number | 'now';
-  readonly net: NetAmounts;
+  readonly basis: ProrationBasis;
 }
 
 export function planChange(
@@ -45,7 +46,7 @@ export function planChange(
   terms: ChangeTerms,
   names: ProductNames,
 ): PlannedChange {
-  const { at, prorationDate, trialEnd, net } = terms;
+  const { at, prorationDate, trialEnd, basis } = terms;
   const period = currentPeriod(subscription);
   const before = subscription.items.data;
   const after = changedItems(subscription, changes, at);
@@ -54,7 +55,7 @@ export function planChange(
   const isFree = subscription.status === 'trialing';
   const unused = before
     .filter(({ price }) => !isFree && !isMetered(price))
-    .flatMap((from) => prorationLines({ from, period, at: prorationDate, net }, names));
+    .flatMap((item) => creditLines(item, prorationDate, basis, names));
   if (typeof trialEnd === 'number') {
     const start = isFree ? period.start : at;
     const trial = restarted(withItems(subscription, after), { start, end: trialEnd, anchor: trialEnd });
@@ -65,7 +66,7 @@ export function planChange(
   const endsTrial = isFree && trialEnd === 'now';
   const sameCadence = old.interval === next.interval && old.interval_count === next.interval_count;
   if (sameCadence && !endsTrial && !(terms.restarts && !isFree)) {
-    const when = { period, at: prorationDate, net };
+    const when = { period, at: prorationDate, basis };
     const prorations = isFree ? [] : differences(before, after, when, names);
     return { subscription: withItems(subscription, after), prorations, newCycle: undefined };
   }
@@ -111,9 +112,12 @@ export function changedItems(
 }
 
 function changedItem(item: SubscriptionItem, { price, quantity, metadata }: ItemChange): SubscriptionItem {
+  const { quantity: _, ...kept } = item;
   return {
-    ...item,
+    ...(price && isMetered(price) ? kept : item),
     ...(price && { price, plan: planOf(price) }),
+    // Another price is bought once, unless the request says how often.
+    ...(price && !isMetered(price) && { quantity: 1 }),
     ...(quantity !== undefined && { quantity }),
     ...(metadata && { metadata }),
   };
@@ -122,7 +126,7 @@ function changedItem(item: SubscriptionItem, { price, quantity, metadata }: Item
 function differences(
   before: readonly SubscriptionItem[],
   after: readonly SubscriptionItem[],
-  when: { period: { start: number; end: number }; at: number; net: NetAmounts },
+  when: { period: { start: number; end: number }; at: number; basis: ProrationBasis },
   names: ProductNames,
 ): LineDraft[] {
   const priced = (items: readonly SubscriptionItem[]): SubscriptionItem[] =>
@@ -132,8 +136,14 @@ function differences(
   const moved = pairs.filter(
     ({ from, to }) => from?.price.id !== to.price.id || from.quantity !== to.quantity,
   );
+  const due = when.basis.due(priced(after));
+  const rest = { whole: when.period, part: { start: when.at, end: when.period.end } };
+  const credit = (item: SubscriptionItem): LineDraft[] => creditLines(item, when.at, when.basis, names);
   return [
-    ...gone.flatMap((from) => prorationLines({ from, ...when }, names)),
-    ...moved.flatMap(({ from, to }) => prorationLines({ from, to, ...when }, names)),
+    ...gone.flatMap(credit),
+    ...moved.flatMap(({ from, to }) => [
+      ...(from ? credit(from) : []),
+      debitLine(to, due.get(to.id)!, rest, names),
+    ]),
   ];
 }

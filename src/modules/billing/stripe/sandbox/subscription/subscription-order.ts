@@ -1,8 +1,7 @@
 /** What a request says about a subscription, read once for all operations that take the same: items, trial, ends. */
 import type { SandboxTime } from '../calendar/sandbox-time';
-import { nextBoundary } from '../calendar/billing-cycle';
 import type { Discounts } from '../catalogue/discount.service';
-import { cadenceOf, isMetered } from '../catalogue/price-rule';
+import { isMetered } from '../catalogue/price-rule';
 import type { Call } from '../request/call';
 import type { Parameters } from '../request/parameters';
 import { badParameter, notAllowed } from '../request/refusal';
@@ -11,6 +10,7 @@ import { type Customer, idOf, type Price, type Subscription } from '../store/wir
 import { automaticTaxAsked } from '../tax/automatic-tax-asked';
 import type { Taxes } from '../tax/taxes.service';
 import type { AddedItems } from './added-items.service';
+import { cycleAsked } from './cycle-asked';
 import { type ItemChange, shareCadence } from './subscription-change';
 import { currentPeriod, type NewItem } from './subscription-shape';
 import type { PaymentBehavior, SubscriptionOrder } from './subscription-beginning.service';
@@ -42,13 +42,15 @@ export class SubscriptionOrders {
     parameters.boolean('off_session');
     parameters.group('billing_mode')?.choice('type', ['flexible']);
     const trial = trialEnd(parameters, at);
+    const ofPrice = trialOfPrice(parameters, items, at);
+    const trialed = trial === 'now' ? null : (trial ?? ofPrice);
     const atEnd = parameters.boolean('cancel_at_period_end') ?? false;
     return {
       customer,
       items,
       at,
-      trialEnd: trial === 'now' ? null : (trial ?? trialOfPrice(parameters, items, at)),
-      anchor: firstAnchor(parameters, items[0]!.price, at),
+      trialEnd: trialed,
+      ...cycleAsked(parameters, items[0]!.price, trialed ?? at, at),
       prorates: parameters.choice('proration_behavior', PRORATIONS) !== 'none',
       defaultPaymentMethod: await this.ownCard(parameters, customer),
       description: parameters.nullable('description') ?? null,
@@ -185,20 +187,6 @@ function trialOfPrice(parameters: Parameters, items: readonly NewItem[], at: num
   if (!parameters.boolean('trial_from_plan')) return null;
   const days = Math.max(...items.map(({ price }) => price.recurring?.trial_period_days ?? 0));
   return days === 0 ? null : at + days * DAY;
-}
-
-/** The first full period begins here; null = at once. */
-function firstAnchor(parameters: Parameters, price: Price, at: number): number | null {
-  const anchor = parameters.integer('billing_cycle_anchor');
-  if (anchor === undefined || anchor === at) return null;
-  if (anchor < at)
-    throw badParameter('billing_cycle_anchor', 'The billing cycle anchor must be in the future.');
-  if (anchor > nextBoundary(at, cadenceOf(price), at))
-    throw badParameter(
-      'billing_cycle_anchor',
-      'The billing cycle anchor cannot be later than the next natural billing date.',
-    );
-  return anchor;
 }
 
 /** null = not any more, undefined = nothing said. */

@@ -23,7 +23,7 @@ export interface NewSubscription {
   readonly customer: Customer;
   readonly items: readonly NewItem[];
   readonly at: number;
-  readonly periodEnd: number;
+  readonly period: { readonly start: number; readonly end: number };
   /** null = no trial; otherwise its end, which is the anchor of the cycle. */
   readonly trialEnd: number | null;
   readonly defaultPaymentMethod: string | null;
@@ -31,8 +31,11 @@ export interface NewSubscription {
   readonly metadata: Metadata;
   readonly cancelAtPeriodEnd: boolean;
   readonly cancelAt: number | null;
-  /** The first whole period begins here; null = at once. */
+  /** Where it began before it was made; null = it begins now. */
+  readonly backdatedTo: number | null;
+  /** The first whole period begins here, or at an earlier instant of the same cycle; null = at once. */
   readonly anchor: number | null;
+  readonly anchorConfig: Subscription['billing_cycle_anchor_config'];
   /** What happens at the end of a trial when there is no card. */
   readonly missingCard: 'cancel' | 'create_invoice' | 'pause';
   readonly collectionMethod: 'charge_automatically' | 'send_invoice';
@@ -46,7 +49,9 @@ export interface NewSubscription {
 export const PLAIN_TERMS = {
   cancelAtPeriodEnd: false,
   cancelAt: null,
+  backdatedTo: null,
   anchor: null,
+  anchorConfig: null,
   missingCard: 'create_invoice',
   collectionMethod: 'charge_automatically',
   daysUntilDue: null,
@@ -104,18 +109,17 @@ export function planOf(price: Price): SubscriptionItem['plan'] {
 }
 
 export function subscriptionShape(order: NewSubscription): Subscription {
-  const { id, customer, at, periodEnd, trialEnd } = order;
-  const period = { start: at, end: periodEnd };
+  const { id, customer, at, period, trialEnd, backdatedTo } = order;
   const items = order.items.map((item) => itemShape(item, id, period, at));
-  const end = order.cancelAtPeriodEnd ? periodEnd : order.cancelAt;
+  const end = order.cancelAtPeriodEnd ? period.end : order.cancelAt;
   return {
     id,
     object: 'subscription',
     application: null,
     application_fee_percent: null,
     automatic_tax: automaticTaxOf(order.isTaxed),
-    billing_cycle_anchor: order.anchor ?? trialEnd ?? at,
-    billing_cycle_anchor_config: null,
+    billing_cycle_anchor: cycleOf(order),
+    billing_cycle_anchor_config: order.anchorConfig,
     billing_mode: { flexible: { proration_discounts: 'included' }, type: 'flexible' },
     billing_schedules: [],
     billing_thresholds: null,
@@ -164,7 +168,7 @@ export function subscriptionShape(order: NewSubscription): Subscription {
     pending_setup_intent: null,
     pending_update: null,
     schedule: null,
-    start_date: at,
+    start_date: backdatedTo ?? at,
     status: trialEnd === null ? 'incomplete' : 'trialing',
     test_clock: idOf(customer.test_clock),
     transfer_data: null,
@@ -174,6 +178,16 @@ export function subscriptionShape(order: NewSubscription): Subscription {
     },
     trial_start: trialEnd === null ? null : at,
   };
+}
+
+/** The instant from which the periods of a new subscription are counted. */
+export function cycleOf({
+  anchor,
+  trialEnd,
+  backdatedTo,
+  at,
+}: Pick<NewSubscription, 'anchor' | 'trialEnd' | 'backdatedTo' | 'at'>): number {
+  return anchor ?? trialEnd ?? backdatedTo ?? at;
 }
 
 export function automaticTaxOf(enabled: boolean): Subscription['automatic_tax'] {
