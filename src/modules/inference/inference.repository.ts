@@ -2,7 +2,7 @@
  * The statements that write predictions down, many rows at a time. Whether inputs and outputs may be kept is decided by
  * the very statement that keeps them, from the consents as they stand in that moment: a withdrawal holds from then on.
  */
-import type { Database } from '../../platform/database';
+import { BulkRows, type Database } from '../../platform/database';
 import { CONSENT_NOW_SQL, CONSENT_STATES_SQL, ConsentPurpose } from '../privacy';
 import { InferenceStatus, type StoredConsent } from './inference.entity';
 import type { InferenceRecord, StoredFacts } from './inference-record';
@@ -13,7 +13,46 @@ export const PAYLOAD_PURPOSE = ConsentPurpose.TRAINING;
 /** How long a key is remembered. */
 export const KEY_LIFETIME_MS = 24 * 3_600_000;
 
-const MAY_KEEP = CONSENT_NOW_SQL('record.customer_id', 'record.end_user_id', PAYLOAD_PURPOSE);
+const MAY_KEEP = `payload is not null and ${CONSENT_NOW_SQL('record.customer_id', 'record.end_user_id', PAYLOAD_PURPOSE)}`;
+
+const ROWS = new BulkRows<InferenceRecord>(
+  {
+    customer_id: { type: 'text', of: ({ customerId }) => customerId },
+    status: { type: 'text', of: ({ status }) => status ?? InferenceStatus.SUCCEEDED },
+    principal: { type: 'text', of: ({ principalId }) => principalId },
+    deployment_id: { type: 'text', of: ({ deploymentId }) => deploymentId },
+    model_id: { type: 'text', of: ({ modelId }) => modelId },
+    model_version_id: { type: 'text', of: ({ modelVersionId }) => modelVersionId },
+    engine_id: { type: 'text', of: ({ engineId }) => engineId },
+    rows: { type: 'int', of: ({ rows }) => rows },
+    currency: { type: 'text', of: ({ price }) => price.currency },
+    plan_id: { type: 'text', of: ({ price }) => price.planId },
+    test_assignments: {
+      type: 'jsonb',
+      of: ({ assignments }) => assignments.map(({ testId, variantKey }) => ({ testId, variantKey })),
+    },
+    asked_deployment_id: { type: 'text', of: ({ askedDeploymentId }) => askedDeploymentId },
+    fallback_step: { type: 'smallint', of: ({ fallbackStep }) => fallbackStep ?? 0 },
+    service_class: { type: 'text', of: ({ serviceClass }) => serviceClass ?? ServiceClass.STANDARD },
+  },
+  {
+    created_at: { type: 'timestamptz', of: ({ createdAt }) => createdAt },
+    id: { type: 'text', of: ({ id }) => id },
+    end_user_id: { type: 'text', of: ({ endUserId }) => endUserId },
+    batch_rows: { type: 'int', of: ({ batchRows }) => batchRows },
+    queue_ms: { type: 'float8', of: ({ queueMs }) => queueMs },
+    compute_ms: { type: 'float8', of: ({ computeMs }) => computeMs },
+    total_ms: { type: 'float8', of: ({ totalMs }) => totalMs },
+    device_ms: { type: 'float8', of: ({ deviceMs }) => deviceMs },
+    price_exact: { type: 'numeric', of: ({ price }) => price.price },
+    cost_exact: { type: 'numeric', of: ({ cost }) => cost },
+    payload: { type: 'text', of: ({ payload }) => payload },
+    payload_until: { type: 'timestamptz', of: ({ payload, payloadUntil }) => payload && payloadUntil },
+    prompt_tokens: { type: 'int', of: ({ promptTokens }) => promptTokens ?? 0 },
+    completion_tokens: { type: 'int', of: ({ completionTokens }) => completionTokens ?? 0 },
+    source_inference_id: { type: 'text', of: ({ sourceInferenceId }) => sourceInferenceId },
+  },
+);
 
 const INSERT = `insert into inferences (customer_id, created_at, id, status, principal, end_user_id, deployment_id, model_id,
     model_version_id, engine_id, rows, batch_rows, queue_ms, compute_ms, total_ms, device_ms, price_exact, cost_exact,
@@ -24,12 +63,7 @@ const INSERT = `insert into inferences (customer_id, created_at, id, status, pri
     test_assignments, ${CONSENT_STATES_SQL('record.customer_id', 'record.end_user_id')},
     case when ${MAY_KEEP} then payload end, case when ${MAY_KEEP} then payload_until end,
     prompt_tokens, completion_tokens, asked_deployment_id, fallback_step, source_inference_id, service_class
-  from jsonb_to_recordset($1::jsonb) as record (customer_id text, created_at timestamptz, id text, status text, principal text,
-    end_user_id text, deployment_id text, model_id text, model_version_id text, engine_id text, rows int, batch_rows int,
-    queue_ms double precision, compute_ms double precision, total_ms double precision, device_ms double precision,
-    price_exact numeric, cost_exact numeric, currency text, plan_id text, test_assignments jsonb, payload text,
-    payload_until timestamptz, prompt_tokens int, completion_tokens int,
-    asked_deployment_id text, fallback_step smallint, source_inference_id text, service_class text)
+  from ${ROWS.sql} as record
   returning id, consent_states as "consentStates", payload_until as "payloadUntil"`;
 
 const CLAIM = `insert into inference_keys as held (customer_id, key, input_hash, inference_id, created_at)
@@ -83,41 +117,7 @@ export class InferenceRepository {
       id: string;
       consentStates: StoredConsent[];
       payloadUntil: Date | null;
-    }>(INSERT, [JSON.stringify(records.map(columnsOf))]);
+    }>(INSERT, ROWS.values(records));
     return new Map(rows.map(({ id, ...facts }) => [id, facts]));
   }
-}
-
-function columnsOf(record: InferenceRecord): object {
-  return {
-    customer_id: record.customerId,
-    created_at: record.createdAt,
-    id: record.id,
-    status: record.status ?? InferenceStatus.SUCCEEDED,
-    principal: record.principalId,
-    end_user_id: record.endUserId,
-    deployment_id: record.deploymentId,
-    model_id: record.modelId,
-    model_version_id: record.modelVersionId,
-    engine_id: record.engineId,
-    rows: record.rows,
-    prompt_tokens: record.promptTokens ?? 0,
-    completion_tokens: record.completionTokens ?? 0,
-    batch_rows: record.batchRows,
-    queue_ms: record.queueMs,
-    compute_ms: record.computeMs,
-    total_ms: record.totalMs,
-    device_ms: record.deviceMs,
-    price_exact: record.price.price,
-    cost_exact: record.cost,
-    currency: record.price.currency,
-    plan_id: record.price.planId,
-    test_assignments: record.assignments.map(({ testId, variantKey }) => ({ testId, variantKey })),
-    payload: record.payload,
-    payload_until: record.payloadUntil,
-    asked_deployment_id: record.askedDeploymentId ?? null,
-    fallback_step: record.fallbackStep ?? 0,
-    source_inference_id: record.sourceInferenceId ?? null,
-    service_class: record.serviceClass ?? ServiceClass.STANDARD,
-  };
 }

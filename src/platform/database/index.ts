@@ -1,3 +1,4 @@
+export { BulkRows } from './bulk-rows';
 export { APPLICATION_ROLE, createDataSource } from './data-source';
 export { DatabaseError } from './database-error';
 export { type Database, openDatabase, provideServer, runningServer } from './database';

@@ -3,7 +3,7 @@ import type { Clock } from '../../kernel/clock';
 import { contentHash } from '../../kernel/hash';
 import { newId } from '../../kernel/id';
 import { actorOf, type Principal } from '../../kernel/principal';
-import type { UnitOfWork } from '../database';
+import { BulkRows, type UnitOfWork } from '../database';
 import type { Events, NewEvent } from './event';
 import { requestScope } from './request-scope';
 
@@ -17,14 +17,39 @@ const MAX_TYPES = 50;
  * a word costs: PostgreSQL lets only one transaction at a time commit that says something.
  */
 const QUIET_MS = 20;
+interface Row {
+  readonly id: string;
+  readonly event: NewEvent;
+  readonly createdAt: Date;
+  readonly actor: Principal;
+  readonly requestId: string | null;
+}
+
+const ROWS = new BulkRows<Row>(
+  {
+    created_at: { type: 'timestamptz', of: ({ createdAt }) => createdAt },
+    type: { type: 'text', of: ({ event }) => event.type },
+    customer_id: { type: 'text', of: ({ event }) => event.customerId },
+    actor: { type: 'text', of: ({ actor }) => actorOf(actor) },
+    actor_kind: { type: 'text', of: ({ actor }) => actor.kind },
+    reason: { type: 'text', of: ({ event }) => event.reason },
+  },
+  {
+    id: { type: 'text', of: ({ id }) => id },
+    subject: { type: 'text', of: ({ event }) => event.subject },
+    before_hash: { type: 'text', of: ({ event }) => hashOf(event.before) },
+    after_hash: { type: 'text', of: ({ event }) => hashOf(event.after) },
+    request_id: { type: 'text', of: ({ requestId }) => requestId },
+    data: { type: 'jsonb', of: ({ event }) => event.data ?? {} },
+  },
+);
+
 /** The rows, and the word to the dispatchers that they are there, in one round trip. */
 const INSERT = `with inserted as (insert into outbox_events
     (id, created_at, type, customer_id, subject, actor, actor_kind, reason, before_hash, after_hash, request_id, data)
-  select id, created_at, type, customer_id, subject, actor, actor_kind, reason, before_hash, after_hash, request_id, coalesce(data, '{}')
-  from jsonb_to_recordset($1::jsonb) as event (
-    id text, created_at timestamptz, type text, customer_id text, subject text, actor text, actor_kind text,
-    reason text, before_hash text, after_hash text, request_id text, data jsonb))
-  select pg_notify($2, $3) where $3::text is not null`;
+  select id, created_at, type, customer_id, subject, actor, actor_kind, reason, before_hash, after_hash, request_id, data
+  from ${ROWS.sql} as event)
+  select pg_notify($${ROWS.parameters + 1}, $${ROWS.parameters + 2}) where $${ROWS.parameters + 2}::text is not null`;
 
 export class Outbox implements Events {
   private said: { readonly word: string; readonly at: number } | undefined;
@@ -38,26 +63,16 @@ export class Outbox implements Events {
     if (events.length === 0) return;
     const acting = requestScope.current();
     const now = this.clock.now();
-    const rows = events.map((event) => {
-      const actor = event.actor ?? acting?.principal ?? UNKNOWN_ACTOR;
-      return {
-        id: newId('evt', now),
-        created_at: now,
-        type: event.type,
-        customer_id: event.customerId ?? null,
-        subject: event.subject,
-        actor: actorOf(actor),
-        actor_kind: actor.kind,
-        reason: event.reason ?? null,
-        before_hash: event.before === undefined ? null : contentHash(event.before),
-        after_hash: event.after === undefined ? null : contentHash(event.after),
-        request_id: event.requestId ?? acting?.requestId ?? null,
-        data: event.data,
-      };
-    });
+    const rows = events.map((event) => ({
+      id: newId('evt', now),
+      event,
+      createdAt: now,
+      actor: event.actor ?? acting?.principal ?? UNKNOWN_ACTOR,
+      requestId: event.requestId ?? acting?.requestId ?? null,
+    }));
     const types = [...new Set(events.map(({ type }) => type))];
     const word = types.length <= MAX_TYPES ? JSON.stringify({ types }) : '';
-    await this.unitOfWork.sql(INSERT, [JSON.stringify(rows), OUTBOX_CHANNEL, this.unsaid(word)]);
+    await this.unitOfWork.sql(INSERT, [...ROWS.values(rows), OUTBOX_CHANNEL, this.unsaid(word)]);
   }
 
   /** The word, unless it was said just now; null then. Should that one have been rolled back, the belt is a second long. */
@@ -67,4 +82,8 @@ export class Outbox implements Events {
     this.said = { word, at: now };
     return word;
   }
+}
+
+function hashOf(content: unknown): string | null {
+  return content === undefined ? null : contentHash(content);
 }

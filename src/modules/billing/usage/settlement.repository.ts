@@ -3,23 +3,47 @@
  * inferences. It travels with the group commit, and a lock before it lets those who spend the same credits take turns.
  */
 import { newId } from '../../../kernel/id';
-import type { UnitOfWork } from '../../../platform/database';
+import { BulkRows, type UnitOfWork } from '../../../platform/database';
 import { lockCredits } from '../ledger/credit-lock';
 import type { SettledPeriod, SettlementEntry } from './metering';
 
+const ROWS = new BulkRows<SettlementEntry>(
+  {
+    customer_id: { type: 'text', of: ({ customerId }) => customerId },
+    period_start: { type: 'timestamptz', of: ({ reservation }) => reservation.periodStart },
+    plan_id: { type: 'text', of: ({ price }) => price.planId },
+    model_id: { type: 'text', of: ({ modelId }) => modelId },
+    deployment_id: { type: 'text', of: ({ deploymentId }) => deploymentId },
+    principal_id: { type: 'text', of: ({ principalId }) => principalId },
+    lease_id: { type: 'text', of: ({ reservation }) => reservation.leaseId },
+    requests: { type: 'int', of: ({ reservation }) => reservation.requests },
+    rows: { type: 'int', of: ({ rows }) => rows },
+    currency: { type: 'text', of: ({ price }) => price.currency },
+    cached_requests: { type: 'int', of: ({ cached, reservation }) => (cached ? reservation.requests : 0) },
+    economy_requests: { type: 'int', of: ({ economy, reservation }) => (economy ? reservation.requests : 0) },
+  },
+  {
+    created_at: { type: 'timestamptz', of: ({ createdAt }) => createdAt },
+    inference_id: { type: 'text', of: ({ inferenceId }) => inferenceId },
+    end_user_id: { type: 'text', of: ({ endUserId }) => endUserId },
+    device_ms: { type: 'numeric', of: ({ deviceMs }) => deviceMs.toFixed(6) },
+    price: { type: 'numeric', of: ({ price }) => price.price },
+    cost: { type: 'numeric', of: ({ cost }) => cost },
+    prompt_tokens: { type: 'int', of: ({ promptTokens }) => promptTokens ?? 0 },
+    completion_tokens: { type: 'int', of: ({ completionTokens }) => completionTokens ?? 0 },
+  },
+);
+const NOW = `$${ROWS.parameters + 1}`;
+const IDS = `$${ROWS.parameters + 2}`;
+
 /** A record that is there already counts nothing; one whose lease was given back is granted anew, so the sum stays true. */
-const RECORDS = `entry as (
-    select * from json_to_recordset($1::json) as e (
-      customer_id text, created_at timestamptz, inference_id text, period_start timestamptz, plan_id text, model_id text,
-      deployment_id text, end_user_id text, principal_id text, lease_id text, requests int, rows int,
-      device_ms numeric, price numeric, cost numeric, currency text, prompt_tokens int, completion_tokens int, cached_requests int, economy_requests int)
-  ), inserted as (
+const RECORDS = `inserted as (
     insert into usage_records (customer_id, created_at, inference_id, period_start, plan_id, model_id, deployment_id,
       end_user_id, principal_id, lease_id, requests, rows, device_ms, price, cost, currency,
       prompt_tokens, completion_tokens, cached_requests, economy_requests)
     select customer_id, created_at, inference_id, period_start, plan_id, model_id, deployment_id,
       end_user_id, principal_id, lease_id, requests, rows, device_ms, price, cost, currency,
-      prompt_tokens, completion_tokens, cached_requests, economy_requests from entry
+      prompt_tokens, completion_tokens, cached_requests, economy_requests from ${ROWS.sql} as entry
     on conflict do nothing
     returning customer_id, created_at, period_start, lease_id, requests, price, cost, currency
   ), leased as (
@@ -60,7 +84,7 @@ const LEDGER = `debt as (
   ), posted as (
     insert into ledger_transfers
       (customer_id, created_at, id, kind, debit_account, credit_account, grant_id, currency, amount, period_start)
-    select customer_id, $2, coalesce(($3::text[])[row_number() over ()], flywheel_id('ltr', $2)), kind, debit_account, 'REVENUE',
+    select customer_id, ${NOW}, coalesce((${IDS}::text[])[row_number() over ()], flywheel_id('ltr', ${NOW})), kind, debit_account, 'REVENUE',
       grant_id, currency, amount, period_start from line
   )`;
 
@@ -93,37 +117,8 @@ export class SettlementRepository {
     const ids = Array.from({ length: charged.length * IDS_EACH }, () => newId('ltr', now));
     // Not awaited: what waits for the turn is the next statement, which is sent right behind it.
     const turn = charged.length > 0 ? lockCredits(this.unitOfWork, charged) : undefined;
-    const settled = this.unitOfWork.sql<SettledPeriod>(SETTLE, [
-      JSON.stringify(entries.map(rowOf)),
-      now,
-      ids,
-    ]);
+    const settled = this.unitOfWork.sql<SettledPeriod>(SETTLE, [...ROWS.values(entries), now, ids]);
     const [periods] = await Promise.all([settled, turn]);
     return periods;
   }
-}
-
-function rowOf({ reservation, price, ...entry }: SettlementEntry): object {
-  return {
-    customer_id: entry.customerId,
-    created_at: entry.createdAt,
-    inference_id: entry.inferenceId,
-    period_start: reservation.periodStart,
-    plan_id: price.planId,
-    model_id: entry.modelId,
-    deployment_id: entry.deploymentId,
-    end_user_id: entry.endUserId,
-    principal_id: entry.principalId ?? null,
-    lease_id: reservation.leaseId,
-    requests: reservation.requests,
-    rows: entry.rows,
-    device_ms: entry.deviceMs.toFixed(6),
-    price: price.price,
-    cost: entry.cost,
-    currency: price.currency,
-    cached_requests: entry.cached ? reservation.requests : 0,
-    economy_requests: entry.economy ? reservation.requests : 0,
-    prompt_tokens: entry.promptTokens ?? 0,
-    completion_tokens: entry.completionTokens ?? 0,
-  };
 }

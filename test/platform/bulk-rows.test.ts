@@ -1,0 +1,102 @@
+/** What rows sent column by column promise: each arrives as it was given, in its place, whatever it shares with others. */
+import { BulkRows, type Database, openDatabase, SERVICE } from '../../src/platform/database';
+import { cloneDatabase } from '../support/cluster';
+
+let database: Database;
+let drop: () => Promise<void>;
+
+beforeAll(async () => {
+  const clone = await cloneDatabase();
+  drop = clone.drop;
+  database = await openDatabase({ url: clone.url, pool: 2, entities: [] });
+});
+
+afterAll(async () => {
+  await database.close();
+  await drop();
+});
+
+interface Sale {
+  readonly shop: string | null;
+  readonly opened: Date;
+  readonly tags: unknown;
+  readonly at: Date | null;
+  readonly item: string | null;
+  readonly price: string;
+  readonly facts: unknown;
+}
+
+const ROWS = new BulkRows<Sale>(
+  {
+    shop: { type: 'text', of: ({ shop }) => shop },
+    opened: { type: 'timestamptz', of: ({ opened }) => opened },
+    tags: { type: 'jsonb', of: ({ tags }) => tags },
+  },
+  {
+    at: { type: 'timestamptz', of: ({ at }) => at },
+    item: { type: 'text', of: ({ item }) => item },
+    price: { type: 'numeric', of: ({ price }) => price },
+    facts: { type: 'jsonb', of: ({ facts }) => facts },
+  },
+);
+
+const sentAndRead = (sales: readonly Sale[]): Promise<Sale[]> =>
+  database.unitOfWork.run(SERVICE, () =>
+    database.unitOfWork.sql<Sale>(
+      `select shop, opened, tags, at, item, price::text, facts from ${ROWS.sql} sale`,
+      ROWS.values(sales),
+    ),
+  );
+
+const OPENED = new Date('1970-01-01T00:00:00.001Z');
+const AT = new Date('2026-02-28T23:59:59.999Z');
+
+test('texts that would mean something in an array or in JSON arrive as they are', async () => {
+  const strange = [
+    '',
+    'NULL',
+    'null',
+    '{a,b}',
+    '"',
+    '\\',
+    '\\"',
+    "it's",
+    'a,b',
+    ' x ',
+    'two\nlines\ttab',
+    '🙂',
+    '${1}',
+    '$1',
+  ];
+  const sales = strange.map((text) => ({
+    shop: text,
+    opened: OPENED,
+    tags: [text, { [text]: text }],
+    at: AT,
+    item: text,
+    price: '0.000000000001',
+    facts: { text },
+  }));
+  expect(await sentAndRead(sales)).toEqual(sales);
+});
+
+test('nothing is nothing, and no rows are no rows', async () => {
+  const sale = { shop: null, opened: OPENED, tags: null, at: null, item: null, price: '1', facts: null };
+  expect(await sentAndRead([sale])).toEqual([sale]);
+  expect(await sentAndRead([])).toEqual([]);
+});
+
+test('rows keep their order and their own combination, however the combinations alternate', async () => {
+  const sales = Array.from({ length: 400 }, (_, i) => ({
+    shop: ['a', 'b', null][i % 3]!,
+    opened: new Date(OPENED.getTime() + (i % 7)),
+    tags: i % 2 === 0 ? [] : { odd: true },
+    at: new Date(AT.getTime() - i),
+    item: `item ${i}`,
+    price: `${i}.5`,
+    facts: { i },
+  }));
+  expect(await sentAndRead(sales)).toEqual(sales);
+  const [places, shops] = ROWS.values(sales) as [number[], unknown[]];
+  expect([places.length, shops.length]).toEqual([400, 42]);
+});
