@@ -1,9 +1,9 @@
 /** Hashes over canonical forms, so that equal contents have equal names wherever they were made. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** SHA-256 as lower-case hexadecimal. */
 export function sha256(data: string | Uint8Array): string {
-  return createHash('sha256').update(data).digest('hex');
+  return hash('sha256', data, 'hex');
 }
 
 /** JSON with sorted keys and no spaces (RFC 8785 for the values we use: no exotic numbers). bigint becomes a string, Date ISO 8601. */
@@ -17,12 +17,12 @@ function textOf(value: unknown): string | undefined {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   if (hasOwnText(value)) return textOf(value.toJSON());
   if (Array.isArray(value)) return `[${value.map((item) => textOf(item) ?? 'null').join()}]`;
-  const members: string[] = [];
+  let members = '';
   for (const key of Object.keys(value).sort()) {
     const text = textOf((value as Record<string, unknown>)[key]);
-    if (text !== undefined) members.push(`${JSON.stringify(key)}:${text}`);
+    if (text !== undefined) members += `${members === '' ? '' : ','}${JSON.stringify(key)}:${text}`;
   }
-  return `{${members.join()}}`;
+  return `{${members}}`;
 }
 
 function hasOwnText(value: object): value is { toJSON(): unknown } {

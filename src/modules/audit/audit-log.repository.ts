@@ -1,6 +1,6 @@
 /** The tables of the log: records, tiles and heads. Appending is one statement for each of them, however many records come. */
 import type { Period } from '../../kernel/period';
-import { type Database, SERVICE } from '../../platform/database';
+import { BulkRows, type Database, SERVICE } from '../../platform/database';
 import type { AuditRecord } from './audit-record.entity';
 import { type Tile, tileKey, type TileRef } from './merkle-tiles';
 import { SignedTreeHead } from './tree-head.entity';
@@ -8,13 +8,32 @@ import { SignedTreeHead } from './tree-head.entity';
 /** Any number that nothing else locks on: appending is one at a time, also by a second process. */
 const APPEND_LOCK = 6_962_000;
 
+const ROWS = new BulkRows<AuditRecord>(
+  {
+    actor: { type: 'text', of: ({ actor }) => actor },
+    actor_kind: { type: 'text', of: ({ actorKind }) => actorKind },
+    customer_id: { type: 'text', of: ({ customerId }) => customerId },
+    action: { type: 'text', of: ({ action }) => action },
+    reason: { type: 'text', of: ({ reason }) => reason },
+  },
+  {
+    at: { type: 'timestamptz', of: ({ at }) => new Date(at) },
+    id: { type: 'text', of: ({ id }) => id },
+    index: { type: 'bigint', of: ({ index }) => index },
+    object: { type: 'text', of: ({ object }) => object },
+    before_hash: { type: 'text', of: ({ beforeHash }) => beforeHash },
+    after_hash: { type: 'text', of: ({ afterHash }) => afterHash },
+    data_hash: { type: 'text', of: ({ dataHash }) => dataHash },
+    request_id: { type: 'text', of: ({ requestId }) => requestId },
+    leaf_hash: { type: 'text', of: ({ leafHash }) => leafHash },
+  },
+);
+
 const INSERT_RECORDS = `insert into audit_records (at, id, index, actor, actor_kind, customer_id, action, object, reason,
     before_hash, after_hash, data_hash, request_id, leaf_hash)
-  select at, id, index, "actor", "actorKind", "customerId", "action", "object", "reason", "beforeHash", "afterHash", "dataHash",
-    "requestId", "leafHash"
-  from jsonb_to_recordset($1::jsonb) as record (at timestamptz, id text, index bigint, "actor" text, "actorKind" text,
-    "customerId" text, "action" text, "object" text, "reason" text, "beforeHash" text, "afterHash" text, "dataHash" text,
-    "requestId" text, "leafHash" text)`;
+  select at, id, index, actor, actor_kind, customer_id, action, object, reason, before_hash, after_hash, data_hash,
+    request_id, leaf_hash
+  from ${ROWS.sql} as record`;
 
 const KEEP_TILES = `insert into audit_tiles (level, number, hashes)
   select level, number, decode(hashes, 'base64') from jsonb_to_recordset($1::jsonb) as tile (level smallint, number bigint, hashes text)
@@ -55,7 +74,7 @@ export class AuditLogRepository {
 
   async append(records: readonly AuditRecord[], tiles: readonly Tile[], head: SignedTreeHead): Promise<void> {
     const { unitOfWork } = this.database;
-    await unitOfWork.sql(INSERT_RECORDS, [JSON.stringify(records)]);
+    await unitOfWork.sql(INSERT_RECORDS, ROWS.values(records));
     const rows = tiles.map(({ level, number, hashes }) => ({
       level,
       number: number.toString(),
