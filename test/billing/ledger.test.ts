@@ -2,7 +2,7 @@
 import { tenant } from '../../src/platform/database';
 import type { CustomerPerson, Person } from '../support/world';
 import { type Line, MoneyHouse } from './money-house';
-import { click, eventsOf, sendEvent } from './support';
+import { click, eventsOf, inDashboard, sendEvent } from './support';
 
 let house: MoneyHouse;
 
@@ -236,6 +236,38 @@ describe('buying credits', () => {
     expect(back).toEqual(['349.5', '400']);
     expect((await invoiceOf(customer)).refunded.amountMinor).toBe('1000');
     expect(await eventsOf(house.world, customer.customerId, 'credit.refunded')).toHaveLength(2);
+    expect(JSON.stringify(await house.verified())).not.toContain(customer.customerId);
+  });
+
+  it('gives credits again whose money was given back and did not arrive', async () => {
+    const customer = await house.charged();
+    const place = await buy(customer, '1000');
+    const sql = (text: string) =>
+      house.world.app.platform.database.servicePool.query<{ id: string }>(text, [customer.customerId]);
+    const {
+      rows: [charge],
+    } = await sql(
+      `select id from stripe_sandbox_objects join billing_accounts on stripe_customer_id = customer
+       where customer_id = $1 and kind = 'charge'`,
+    );
+    await inDashboard(house.world, (stripe) => stripe.refunds.create({ charge: charge!.id, amount: 400 }));
+    await house.use(customer, '100');
+    await fetch(place);
+    expect((await house.seen(customer)).credits.balanceExact).toBe('500');
+    await sql(`update stripe_sandbox_objects set body = jsonb_set(body, '{status}', '"failed"')
+      where kind = 'refund' and customer = (select stripe_customer_id from billing_accounts where customer_id = $1)`);
+    for (let again = 0; again < 2; again++) await fetch(place);
+    const { credits, ledger } = await house.seen(customer);
+    expect(credits.balanceExact).toBe('900');
+    const moved = ledger.nodes.filter(({ kind }) => kind === 'REFUND');
+    expect(moved.map(({ debitAccount, amount }) => [debitAccount, amount])).toEqual([
+      ['CASH', '400'],
+      ['CREDIT', '400'],
+    ]);
+    expect(await eventsOf(house.world, customer.customerId, 'credit.re%')).toEqual([
+      'credit.refunded',
+      'credit.restored',
+    ]);
     expect(JSON.stringify(await house.verified())).not.toContain(customer.customerId);
   });
 

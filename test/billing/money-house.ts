@@ -16,6 +16,7 @@ const CREDITS = `query ($id: ID!) { customer(by: { id: $id }) { credits {
 } ledger(first: 100) { nodes { id kind amount debitAccount creditAccount reversesId periodStart } } } }`;
 
 export interface Line {
+  readonly debitAccount: string;
   readonly id: string;
   readonly kind: string;
   readonly grantId: string | null;

@@ -116,6 +116,17 @@ describe('tax', () => {
       [second!.total, second!.total],
       ['5831', '5831'],
     ]);
+    const given = `{ customer { invoices { nodes { refunds { amount { amountMinor } tax { amountMinor } } } } } }`;
+    const { customer } = await owner.client.ask<{ customer: { invoices: { nodes: object[] } } }>(given);
+    expect(customer.invoices.nodes).toEqual([
+      { refunds: [{ amount: { amountMinor: second!.total }, tax: { amountMinor: second!.tax } }] },
+      {
+        refunds: [
+          { amount: { amountMinor: '1001' }, tax: { amountMinor: '160' } },
+          { amount: { amountMinor: '4830' }, tax: { amountMinor: '771' } },
+        ],
+      },
+    ]);
     const notes = await rows<{ tax: string }>(
       world,
       `select sum((tax ->> 'amount')::int)::text as tax from stripe_sandbox_objects

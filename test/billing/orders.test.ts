@@ -2,17 +2,8 @@
 import type { Fault } from '../../src/modules/billing/stripe/sandbox/request/faults';
 import type { CustomerPerson, Person } from '../support/world';
 import { startWorld, type World } from '../support/world';
-import {
-  checkout,
-  click,
-  eventsOf,
-  inDashboard,
-  mails,
-  rows,
-  secondLook,
-  standing,
-  subscribed,
-} from './support';
+import { type Refunded, refundsStand } from './refunds';
+import { checkout, click, eventsOf, mails, rows, secondLook, standing, subscribed } from './support';
 
 let world: World;
 let staff: Person;
@@ -26,15 +17,6 @@ afterEach(() => sandbox().faults.lift());
 
 const sandbox = () => world.app.modules.billing.sandbox!;
 
-interface Refunded {
-  readonly invoice: {
-    readonly refunded: { readonly formatted: string };
-    readonly refunds: readonly {
-      readonly amount: { readonly amountMinor: string };
-      readonly reason: string;
-    }[];
-  };
-}
 const REFUNDED = 'invoice { refunded { formatted } refunds { amount { amountMinor } reason } }';
 const refund = (input: object) =>
   staff.client.attempt<Refunded>('invoiceRefund', 'InvoiceRefundInput!', input, REFUNDED);
@@ -247,54 +229,4 @@ describe('two at once', () => {
   });
 });
 
-describe('a refund', () => {
-  it('that is given in Stripe’s dashboard without a credit note is shown and counted like any other', async () => {
-    const owner = await subscribed(world);
-    const { stripeCustomerId: customer } = (await standing(owner)).subscription;
-    await inDashboard(world, async (stripe) => {
-      const [charge] = (await stripe.charges.list({ customer: customer! })).data;
-      await stripe.refunds.create({ charge: charge!.id, amount: 900, reason: 'requested_by_customer' });
-    });
-    await world.settle();
-    const rest = await refund({
-      invoiceId: await firstInvoice(owner),
-      reason: 'the rest',
-      idempotencyKey: 'rest',
-    });
-    expect(rest.payload.invoice).toEqual({
-      refunded: { formatted: '49.00 USD' },
-      refunds: [
-        { amount: { amountMinor: '900' }, reason: 'requested_by_customer' },
-        { amount: { amountMinor: '4000' }, reason: 'the rest' },
-      ],
-    });
-    expect(await eventsOf(world, owner.customerId, 'invoice.refunded')).toHaveLength(2);
-  });
-
-  it('stands on the invoice, in parts and up to what was paid, for staff alone', async () => {
-    const owner = await subscribed(world);
-    const invoiceId = await firstInvoice(owner);
-    const first = await refund({
-      invoiceId,
-      amountMinor: '900',
-      reason: 'a late answer',
-      idempotencyKey: '1',
-    });
-    expect(first.payload.invoice).toEqual({
-      refunded: { formatted: '9.00 USD' },
-      refunds: [{ amount: { amountMinor: '900' }, reason: 'a late answer' }],
-    });
-    for (const amountMinor of ['4001', '0', '-1', '9223372036854775808'])
-      expect(
-        (await refund({ invoiceId, amountMinor, reason: 'x', idempotencyKey: amountMinor })).errors,
-      ).toMatchObject([{ code: 'INVALID_INPUT', path: ['input', 'amountMinor'] }]);
-    const rest = await refund({ invoiceId, reason: 'the rest', idempotencyKey: '2' });
-    expect(rest.payload.invoice.refunds.map(({ amount }) => amount.amountMinor)).toEqual(['900', '4000']);
-    expect(await eventsOf(world, owner.customerId, 'invoice.refunded')).toHaveLength(2);
-    const query = `mutation { invoiceRefund(input: { invoiceId: "${invoiceId}", reason: "x", idempotencyKey: "x" }) { errors { code } } }`;
-    expect((await owner.client.send(query)).errors?.[0]?.extensions.code).toBe('FORBIDDEN');
-    expect(
-      (await refund({ invoiceId: owner.customerId, reason: 'x', idempotencyKey: '3' })).errors,
-    ).toMatchObject([{ code: 'NOT_FOUND' }]);
-  });
-});
+describe('a refund', () => refundsStand({ world: () => world, refund, firstInvoice }));

@@ -95,6 +95,14 @@ export function notRefundable(): AppError {
   return conflict('Only an invoice that was paid can be given back.', ['input', 'invoiceId']);
 }
 
+/** @param why in Stripe's words: not paid by card, disputed, too long ago. */
+export function refundRefused(why: string): AppError {
+  return conflict(
+    `Stripe does not give this back: ${why} Nothing was given back. Settle it outside of Stripe, and write the credit note in its dashboard.`,
+    ['input', 'invoiceId'],
+  );
+}
+
 export function paymentOverdue(): AppError {
   return new AppError(
     'PAYMENT_REQUIRED',

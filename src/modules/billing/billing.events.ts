@@ -13,6 +13,8 @@ export const PLAN_PUBLISHED = 'plan.published';
 export const CREDIT_GRANTED = 'credit.granted';
 /** Bought credits were given back as money, as far as they were left: `{ amount, currency, used }`, exact; `used` cannot be taken back. */
 export const CREDIT_REFUNDED = 'credit.refunded';
+/** Money that was given back did not arrive, and the credits are there again: `{ grantId, amount, currency }`, exact. */
+export const CREDIT_RESTORED = 'credit.restored';
 /** Credits ended unused: `{ amount, currency }`, exact. */
 export const CREDIT_EXPIRED = 'credit.expired';
 /** A transfer was undone by its mirror: `{ reversesId, kind, amount, currency }`. */

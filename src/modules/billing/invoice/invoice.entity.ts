@@ -36,6 +36,8 @@ export interface InvoiceLineItem {
 export interface InvoiceRefundItem {
   readonly number: string;
   readonly amountMinor: string;
+  /** Absent in what was mirrored before taxes were; the next reading adds it. */
+  readonly taxMinor?: string | null;
   readonly reason: string | null;
   readonly createdAt: string;
 }
@@ -49,6 +51,13 @@ export class InvoiceRefund {
 
   @Field(() => MoneyType, { description: 'How much.' })
   amount!: MoneyType;
+
+  @Field(() => MoneyType, {
+    nullable: true,
+    description:
+      'Taxes in it, as the credit note states them; null where there is no note, or one that states them for more than this.',
+  })
+  tax!: MoneyType | null;
 
   @Field(() => String, { nullable: true, description: 'Why, in the words of whoever gave it; null without.' })
   reason!: string | null;

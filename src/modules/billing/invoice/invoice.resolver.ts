@@ -48,9 +48,11 @@ export class InvoiceResolver {
   @FieldResolver(() => [InvoiceRefund], { description: 'What was given back, in order.' })
   @Needs('refunds', 'currency')
   refunds(@Root() { refunds, currency }: Invoice): InvoiceRefund[] {
-    return refunds.map(({ amountMinor, createdAt, ...refund }) => ({
+    const shown = (minor: string): MoneyType => moneyOf(money(BigInt(minor), currency));
+    return refunds.map(({ amountMinor, taxMinor, createdAt, ...refund }) => ({
       ...refund,
-      amount: moneyOf(money(BigInt(amountMinor), currency)),
+      amount: shown(amountMinor),
+      tax: taxMinor == null ? null : shown(taxMinor),
       createdAt: new Date(createdAt),
     }));
   }

@@ -14,12 +14,21 @@ import {
   CREDIT_EXPIRED,
   CREDIT_GRANTED,
   CREDIT_REFUNDED,
+  CREDIT_RESTORED,
   LEDGER_REVERSED,
 } from '../billing.events';
 import type { CustomerTermsService } from '../usage/customer-terms.service';
 import { CreditGrant } from './credit-grant.entity';
 import { lockCredits } from './credit-lock';
-import { type CreditSource, grantOf, mirrorOf, refundOf, type Transfer, TransferKind } from './ledger';
+import {
+  type CreditSource,
+  grantOf,
+  mirrorOf,
+  refundOf,
+  refundUndone,
+  type Transfer,
+  TransferKind,
+} from './ledger';
 import { LedgerTransfer } from './ledger-transfer.entity';
 
 /** 10^15 minor units: more than any account holds, and sums of them stay far from the edge of a bigint. */
@@ -39,7 +48,8 @@ export interface GrantWish {
 
 const OVER = `select distinct customer_id as id from credit_grants where remaining > 0 and expires_at <= $1 limit ${ENDED_AT_ONCE}`;
 
-const GIVEN_BACK = `select coalesce(trim_scale(sum(amount)), 0)::text as amount from ledger_transfers
+const GIVEN_BACK = `select coalesce(trim_scale(sum(case debit_account when 'CREDIT' then amount else -amount end)), 0)::text as amount
+  from ledger_transfers
   where customer_id = $1 and grant_id = $2 and kind = 'REFUND'`;
 
 const EXPIRE = `with over as (
@@ -118,8 +128,8 @@ export class CreditService {
   }
 
   /**
-   * Takes credits back for which money was given back: up to `dueMinor` of them altogether, however often it is called, and
-   * never what is used. Joins the open unit of work.
+   * Keeps what was taken back for money given back at `dueMinor` credits altogether, however often it is called: takes more, but
+   * never what is used, and gives again what was taken for money that did not arrive. Joins the open unit of work.
    */
   async giveBack({ customerId, id, currency }: CreditGrant, dueMinor: bigint, reason: string): Promise<void> {
     const { unitOfWork } = this.database;
@@ -129,17 +139,21 @@ export class CreditService {
       const { remaining } = await grants.findOneByOrFail({ customerId, id });
       const [given] = await unitOfWork.sql<{ amount: string }>(GIVEN_BACK, [customerId, id]);
       const due = subtractDecimals(dueMinor.toString(), given!.amount);
-      const amount = compareDecimals(due, remaining) < 0 ? due : addDecimals(remaining);
-      if (compareDecimals(amount, '0') <= 0) return;
-      await grants.update({ customerId, id }, { remaining: subtractDecimals(remaining, amount) });
-      const { id: transferId } = await this.post(customerId, refundOf({ id, currency }, amount), { reason });
-      const used = subtractDecimals(due, amount);
+      const taken = compareDecimals(due, remaining) < 0 ? due : addDecimals(remaining);
+      const side = compareDecimals(taken, '0');
+      if (side === 0) return;
+      await grants.update({ customerId, id }, { remaining: subtractDecimals(remaining, taken) });
+      const amount = side > 0 ? taken : subtractDecimals('0', taken);
+      const transfer = (side > 0 ? refundOf : refundUndone)({ id, currency }, amount);
+      const { id: transferId } = await this.post(customerId, transfer, { reason });
+      const used = subtractDecimals(due, taken);
       await this.events.emit({
-        type: CREDIT_REFUNDED,
+        ...(side > 0
+          ? { type: CREDIT_REFUNDED, data: { grantId: id, amount, currency, used } }
+          : { type: CREDIT_RESTORED, data: { grantId: id, amount, currency } }),
         customerId,
         subject: transferId,
         reason,
-        data: { grantId: id, amount, currency, used },
       });
       await this.signals.publish(BILLING_CHANGED, { customerId });
     });

@@ -25,7 +25,10 @@ registerEnumType(TransferKind, {
     BURN: { description: 'Credits paid for usage.' },
     CHARGE: { description: 'Usage that no credits paid for.' },
     EXPIRY: { description: 'Credits ended unused.' },
-    REFUND: { description: 'Bought credits were given back as money, as far as they were not used.' },
+    REFUND: {
+      description:
+        'Bought credits were given back as money, as far as they were not used; out of CASH: that money did not arrive, and they are the customer’s again.',
+    },
     REVERSAL: { description: 'The mirror of an earlier transfer, which it undoes.' },
   },
 });

@@ -84,6 +84,12 @@ export function refundOf({ id, currency }: Pick<GrantFacts, 'id' | 'currency'>, 
   };
 }
 
+/** Money that was given back did not arrive: so much of the credits is the customer's again. */
+export function refundUndone(grant: Pick<GrantFacts, 'id' | 'currency'>, amount: string): Transfer {
+  const { debitAccount, creditAccount, ...refund } = refundOf(grant, amount);
+  return { ...refund, debitAccount: creditAccount, creditAccount: debitAccount };
+}
+
 /** The transfer that undoes another: the same amount the other way. */
 export function mirrorOf({ debitAccount, creditAccount, ...rest }: Transfer): Transfer {
   return {

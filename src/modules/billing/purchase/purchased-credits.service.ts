@@ -2,6 +2,7 @@
  * Credits that a customer has bought: granted once their invoice is paid, and taken back as far as they are left when its
  * money is given back. It follows from the reading of Stripe, so it does not matter who brings the news, how late or how often.
  */
+import { format, money } from '../../../kernel/money';
 import { type Database, SERVICE } from '../../../platform/database';
 import { InvoiceStatus } from '../invoice/invoice.entity';
 import type { CreditService } from '../ledger/credit.service';
@@ -39,11 +40,11 @@ export class PurchasedCreditsService {
     const known = await unitOfWork.repository(CreditGrant).findOneBy({ customerId, orderId });
     const grant = known ?? (await this.grant(customerId, orderId, invoice));
     const refunded = BigInt(invoice.refundedMinor);
-    if (!grant || refunded === 0n) return;
+    if (!grant || (!known && refunded === 0n)) return;
     await this.credits.giveBack(
       grant,
       shareOf(BigInt(grant.amountMinor), refunded, BigInt(invoice.totalMinor)),
-      `Money of invoice ${invoice.number ?? ''} was given back`,
+      `Of invoice ${invoice.number ?? ''} so much is given back: ${format(money(refunded, invoice.currency))}`,
     );
   }
 

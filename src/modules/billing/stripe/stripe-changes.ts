@@ -4,11 +4,12 @@
  */
 import type Stripe from 'stripe';
 import { AppError } from '../../../kernel/errors';
-import { refundTooLarge, taxLocationUnknown } from '../billing.errors';
+import { refundRefused, refundTooLarge, taxLocationUnknown } from '../billing.errors';
 import type { StripeCatalogue } from './stripe-catalogue';
 import { collect, seconds, type StripeClient } from './stripe-client';
 import {
   declined,
+  isBeyondPayment,
   isDeclined,
   isMissing,
   isNothingUpcoming,
@@ -188,7 +189,8 @@ export class StripeChanges {
       );
     } catch (error) {
       // Another one was quicker.
-      throw isRefused(error) ? refundTooLarge(null) : error;
+      if (isBeyondPayment(error)) throw refundTooLarge(null);
+      throw isRefused(error) ? refundRefused((error as Error).message) : error;
     }
   }
 

@@ -50,6 +50,13 @@ export function isRefused(error: unknown): boolean {
   return statusCode === 400 || statusCode === 404;
 }
 
+/** Stripe has less left of a payment than is asked back. */
+export function isBeyondPayment(error: unknown): boolean {
+  const { code, param } = failureOf(error);
+  const asksTooMuch = param === 'amount' || param === 'refund_amount' || param === 'credit_amount';
+  return isRefused(error) && (asksTooMuch || code === 'charge_already_refunded');
+}
+
 /** Stripe does not take the discount that was asked for: it is over, or not for this customer. */
 export function isDiscountRefused(error: unknown): boolean {
   return isRefused(error) && /^(discounts|promotion)/.test(failureOf(error).param ?? '');

@@ -14,6 +14,7 @@ export interface GivenBack {
   readonly byNote: boolean;
 }
 
+const PAGE = 100;
 /** States in which the money is back, or on its way. */
 const GIVEN = ['succeeded', 'pending', 'requires_action'];
 
@@ -26,6 +27,7 @@ export function refundsByNote(notes: readonly Stripe.CreditNote[]): GivenBack[] 
       refund: {
         number: note.number,
         amountMinor: String(note.post_payment_amount),
+        taxMinor: taxOfNote(note),
         reason: note.memo,
         createdAt: instant(note.created).toISOString(),
       },
@@ -48,17 +50,28 @@ export class StripeRefunds {
     charges: readonly Stripe.Charge[],
     notes: readonly Stripe.CreditNote[],
   ): Promise<GivenBack[]> {
-    const noted = new Set(notes.flatMap(({ refunds }) => refunds.map(({ refund }) => idOf(refund))));
+    const noted = new Set(notes.flatMap(refundIdsOf));
     const given: GivenBack[] = [];
-    for (const { id: charge, payment_intent, amount_refunded } of charges) {
+    for (const { id: charge, payment_intent, customer, amount_refunded } of charges) {
       if (amount_refunded === 0) continue;
       const refunds = await this.stripe.ask((stripe) => collect(stripe.refunds.list({ charge })));
-      const bare = refunds.filter(({ id, status }) => !noted.has(id) && GIVEN.includes(status ?? ''));
+      const unknown = refunds.filter(({ id, status }) => !noted.has(id) && GIVEN.includes(status ?? ''));
+      const bare = unknown.length === 0 ? [] : await this.stillUnknown(unknown, idOf(customer));
       if (bare.length === 0) continue;
       const invoice = await this.invoiceOf(idOf(payment_intent));
       given.push(...bare.map((refund) => ({ invoice, byNote: false, refund: itemFrom(refund) })));
     }
     return given;
+  }
+
+  /** A note may have come since the notes were read: its refund is no second one beside it. */
+  private async stillUnknown(refunds: Stripe.Refund[], customer: string | null): Promise<Stripe.Refund[]> {
+    if (customer === null) return refunds;
+    const notes = await this.stripe.ask((stripe) =>
+      collect(stripe.creditNotes.list({ customer, limit: PAGE })),
+    );
+    const noted = new Set(notes.flatMap(refundIdsOf));
+    return refunds.filter(({ id }) => !noted.has(id));
   }
 
   private async invoiceOf(payment_intent: string | null): Promise<string | null> {
@@ -69,10 +82,20 @@ export class StripeRefunds {
   }
 }
 
+const refundIdsOf = ({ refunds }: Stripe.CreditNote): (string | null)[] =>
+  refunds.map(({ refund }) => idOf(refund));
+
+/** A note that also lessened what was still owed takes back taxes of both: Stripe does not say how much of which. */
+function taxOfNote({ pre_payment_amount, total_taxes }: Stripe.CreditNote): string | null {
+  if (pre_payment_amount > 0) return null;
+  return String((total_taxes ?? []).reduce((sum, { amount }) => sum + amount, 0));
+}
+
 function itemFrom({ id, receipt_number, amount, reason, created }: Stripe.Refund): InvoiceRefundItem {
   return {
     number: receipt_number ?? id,
     amountMinor: String(amount),
+    taxMinor: null,
     reason,
     createdAt: instant(created).toISOString(),
   };
