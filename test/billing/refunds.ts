@@ -1,6 +1,6 @@
 /** Money that is given back: by the house and past it, in parts, and what becomes of it when Stripe does not. */
 import type { CustomerPerson, World } from '../support/world';
-import { eventsOf, inDashboard, standing, subscribed } from './support';
+import { eventsOf, inDashboard, rows, sendEvent, standing, subscribed } from './support';
 
 export interface Refunded {
   readonly invoice: {
@@ -71,6 +71,34 @@ export function refundsStand({ world, refund, firstInvoice }: RefundHouse): void
     expect(
       (await refund({ invoiceId: owner.customerId, reason: 'x', idempotencyKey: '3' })).errors,
     ).toMatchObject([{ code: 'NOT_FOUND' }]);
+  });
+
+  it('that did not arrive at the card is shown no more, though its credit note stands', async () => {
+    const owner = await subscribed(world());
+    const invoiceId = await firstInvoice(owner);
+    await refund({ invoiceId, amountMinor: '900', reason: 'arrives', idempotencyKey: 'arrives' });
+    const { payload } = await refund({
+      invoiceId,
+      amountMinor: '1000',
+      reason: 'is lost',
+      idempotencyKey: 'lost',
+    });
+    expect(payload.invoice.refunded.formatted).toBe('19.00 USD');
+    const { stripeCustomerId } = (await standing(owner)).subscription;
+    await rows(
+      world(),
+      `update stripe_sandbox_objects set body = jsonb_set(body, '{status}', '"failed"')
+       where kind = 'refund' and customer = $1 and (body ->> 'amount')::int = 1000`,
+      [stripeCustomerId],
+    );
+    await sendEvent(world(), { type: 'refund.failed', stripeCustomerId });
+    await world().settle();
+    const query = '{ customer { invoices { nodes { refunded { formatted } refunds { reason } } } } }';
+    const { customer } = await owner.client.ask<{ customer: { invoices: { nodes: object[] } } }>(query);
+    expect(customer.invoices.nodes).toEqual([
+      { refunded: { formatted: '9.00 USD' }, refunds: [{ reason: 'arrives' }] },
+    ]);
+    expect(await eventsOf(world(), owner.customerId, 'invoice.refunded')).toHaveLength(2);
   });
 
   it('that Stripe does not make is refused in its words, and nothing is given back', async () => {

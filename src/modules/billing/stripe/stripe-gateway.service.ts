@@ -104,7 +104,7 @@ export class StripeGatewayService implements StripeGateway {
           }),
         ),
         collect(stripe.invoices.list(query)),
-        collect(stripe.creditNotes.list(query)),
+        collect(stripe.creditNotes.list({ ...query, expand: ['data.refunds.refund'] })),
         collect(stripe.charges.list(query)),
       ]),
     );

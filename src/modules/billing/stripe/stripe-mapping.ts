@@ -3,7 +3,6 @@ import type Stripe from 'stripe';
 import { type InvoiceLineItem, InvoiceStatus } from '../invoice/invoice.entity';
 import { SubscriptionStatus } from '../subscription/standing';
 import { upstreamUnknown } from './stripe-failure';
-import type { GivenBack } from './stripe-refunds';
 import type {
   CheckoutSession,
   CreditPurchase,
@@ -99,10 +98,10 @@ export function taxOf({ total_taxes }: Stripe.Invoice): string {
 }
 
 /** `given`: what of it went back, also what the invoice itself does not count. */
-export function invoiceFrom(invoice: Stripe.Invoice, given: readonly GivenBack[]): StripeInvoice {
-  const uncounted = given
-    .filter(({ byNote }) => !byNote)
-    .reduce((sum, { refund }) => sum + BigInt(refund.amountMinor), 0n);
+export function invoiceFrom(
+  invoice: Stripe.Invoice,
+  given: Pick<StripeInvoice, 'refundedMinor' | 'refunds'>,
+): StripeInvoice {
   return {
     stripeInvoiceId: invoice.id,
     stripeSubscriptionId: idOf(invoice.parent?.subscription_details?.subscription),
@@ -114,8 +113,7 @@ export function invoiceFrom(invoice: Stripe.Invoice, given: readonly GivenBack[]
     totalMinor: String(invoice.total),
     amountDueMinor: String(invoice.amount_due),
     amountPaidMinor: String(invoice.amount_paid),
-    refundedMinor: (BigInt(invoice.post_payment_credit_notes_amount) + uncounted).toString(),
-    refunds: given.map(({ refund }) => refund),
+    ...given,
     ...periodOf(invoice),
     hostedUrl: invoice.hosted_invoice_url ?? null,
     lineItems: invoice.lines.data.map(lineItemFrom),

@@ -36,7 +36,11 @@ function refundsAt(notes: readonly Stripe.CreditNote[]): StripeRefunds {
 
 it('one that no note knows of is given back beside the notes', async () => {
   expect(await refundsAt([]).withoutNote([CHARGE], [])).toMatchObject([
-    { invoice: 'in_1', byNote: false, refund: { number: 're_1', amountMinor: '500', taxMinor: null } },
+    {
+      invoice: 'in_1',
+      correctionMinor: 500n,
+      refund: { number: 're_1', amountMinor: '500', taxMinor: null },
+    },
   ]);
 });
 

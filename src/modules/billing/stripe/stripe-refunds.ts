@@ -5,13 +5,15 @@
 import type Stripe from 'stripe';
 import type { InvoiceRefundItem } from '../invoice/invoice.entity';
 import { collect, type StripeClient } from './stripe-client';
+import type { StripeInvoice } from './stripe-gateway';
 import { idOf, instant } from './stripe-mapping';
 
 export interface GivenBack {
   readonly invoice: string | null;
-  readonly refund: InvoiceRefundItem;
-  /** The invoice counts it by itself. */
-  readonly byNote: boolean;
+  /** null for a note whose money did not arrive. */
+  readonly refund: InvoiceRefundItem | null;
+  /** What the invoice's own count lacks of it, or has too much: that counts notes, whether or not their money arrived. */
+  readonly correctionMinor: bigint;
 }
 
 const PAGE = 100;
@@ -21,25 +23,46 @@ const GIVEN = ['succeeded', 'pending', 'requires_action'];
 export function refundsByNote(notes: readonly Stripe.CreditNote[]): GivenBack[] {
   return notes
     .filter(({ status, post_payment_amount: amount }) => status === 'issued' && amount > 0)
-    .map((note) => ({
-      invoice: idOf(note.invoice),
-      byNote: true,
-      refund: {
+    .map((note) => {
+      const lost = lostOf(note);
+      const amount = note.post_payment_amount - lost;
+      const refund = {
         number: note.number,
-        amountMinor: String(note.post_payment_amount),
-        taxMinor: taxOfNote(note),
+        amountMinor: String(amount),
+        taxMinor: lost > 0 ? null : taxOfNote(note),
         reason: note.memo,
         createdAt: instant(note.created).toISOString(),
-      },
-    }));
+      };
+      return {
+        invoice: idOf(note.invoice),
+        correctionMinor: BigInt(-lost),
+        refund: amount === 0 ? null : refund,
+      };
+    });
 }
 
-/** Of one invoice, in the order in which it was given; Stripe lists the newest first, and tells times to the second. */
-export function refundsOf({ id }: Stripe.Invoice, all: readonly GivenBack[]): GivenBack[] {
-  return all
-    .filter(({ invoice }) => invoice === id)
-    .reverse()
-    .sort((a, b) => Date.parse(a.refund.createdAt) - Date.parse(b.refund.createdAt));
+/** What of a note was sent back to a card and did not arrive there. Its refunds are read with it. */
+function lostOf({ refunds }: Stripe.CreditNote): number {
+  return refunds
+    .filter(({ refund }) => typeof refund === 'object' && !GIVEN.includes(refund.status ?? ''))
+    .reduce((sum, { amount_refunded }) => sum + amount_refunded, 0);
+}
+
+/** Of one invoice: how much altogether, and each in its order; Stripe lists the newest first, and tells times to the second. */
+export function refundsOf(
+  { id, post_payment_credit_notes_amount: counted }: Stripe.Invoice,
+  all: readonly GivenBack[],
+): Pick<StripeInvoice, 'refundedMinor' | 'refunds'> {
+  const own = all.filter(({ invoice }) => invoice === id);
+  return {
+    refundedMinor: own
+      .reduce((sum, { correctionMinor }) => sum + correctionMinor, BigInt(counted))
+      .toString(),
+    refunds: own
+      .flatMap(({ refund }) => refund ?? [])
+      .reverse()
+      .sort((a, b) => Date.parse(a.createdAt) - Date.parse(b.createdAt)),
+  };
 }
 
 export class StripeRefunds {
@@ -59,7 +82,13 @@ export class StripeRefunds {
       const bare = unknown.length === 0 ? [] : await this.stillUnknown(unknown, idOf(customer));
       if (bare.length === 0) continue;
       const invoice = await this.invoiceOf(idOf(payment_intent));
-      given.push(...bare.map((refund) => ({ invoice, byNote: false, refund: itemFrom(refund) })));
+      given.push(
+        ...bare.map((refund) => ({
+          invoice,
+          correctionMinor: BigInt(refund.amount),
+          refund: itemFrom(refund),
+        })),
+      );
     }
     return given;
   }
