@@ -1,7 +1,7 @@
 /** What customers hear of a renewal before it is charged. */
 import type { CustomerPerson, World } from '../support/world';
 import { listening } from './money-house';
-import { eventsOf, mails, pass, sendEvent, standing, subscribed } from './support';
+import { eventsOf, inDashboard, mails, pass, sendEvent, standing, subscribed } from './support';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -25,10 +25,11 @@ export function renewalsAreTold(world: () => World): void {
   };
   const told = (owner: CustomerPerson) => eventsOf(world(), owner.customerId, 'invoice.upcoming');
 
-  it('of a year is told of a week before, once, by event, mail and webhook; one that does not come is not', async () => {
+  it('of a year is told of a week before, once, by event, mail and webhook; one that does not come or costs nothing is not', async () => {
     const staff = await world().staff();
     await staff.client.mutate('planPublish', 'PlanPublishInput!', YEARLY, 'plan { id }');
-    const [owner, ending] = [await subscribed(world(), 'YEARLY'), await subscribed(world(), 'YEARLY')];
+    const owner = await subscribed(world(), 'YEARLY');
+    const [ending, guest] = [await subscribed(world(), 'YEARLY'), await subscribed(world(), 'YEARLY')];
     await ending.client.mutate(
       'subscriptionCancel',
       'SubscriptionCancelInput!',
@@ -43,9 +44,15 @@ export function renewalsAreTold(world: () => World): void {
       'webhookEndpoint { id }',
     );
     const { id, currentPeriodEnd, stripeCustomerId } = (await standing(owner)).subscription;
+    const invited = (await standing(guest)).subscription;
+    await inDashboard(world(), async (stripe) => {
+      const { id: coupon } = await stripe.coupons.create({ percent_off: 100, duration: 'forever' });
+      await stripe.subscriptions.update(invited.stripeSubscriptionId!, { discounts: [{ coupon }] });
+    });
     const concerned = [
       stripeCustomerId,
       stripeCustomerId,
+      invited.stripeCustomerId,
       (await standing(ending)).subscription.stripeCustomerId,
     ];
     await pass(world(), Date.parse(currentPeriodEnd) - world().clock.millis() - 8 * DAY);
@@ -67,8 +74,10 @@ export function renewalsAreTold(world: () => World): void {
         data: { subjectId: id, amountDueMinor: '49900', currency: 'USD', renewsAt: expect.any(String) },
       },
     ]);
-    expect(await told(ending)).toEqual([]);
-    expect(mails(world(), ending)).not.toContain('renewed');
+    for (const one of [ending, guest]) {
+      expect(await told(one)).toEqual([]);
+      expect(mails(world(), one)).not.toContain('renewed');
+    }
 
     // What was announced before is no news of the period that has begun since.
     const tooLate = { stripeCustomerId: stripeCustomerId!, announcedAt: world().clock.now().toISOString() };

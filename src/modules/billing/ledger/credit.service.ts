@@ -129,16 +129,18 @@ export class CreditService {
 
   /**
    * Keeps what was taken back for money given back at `dueMinor` credits altogether, however often it is called: takes more, but
-   * never what is used, and gives again what was taken for money that did not arrive. Joins the open unit of work.
+   * never what is used, and gives again what was taken for money that did not arrive. Joins the open unit of work,
+   * which holds the account's row: nobody else gives back meanwhile, so usage waits only where there is something to move.
    */
   async giveBack({ customerId, id, currency }: CreditGrant, dueMinor: bigint, reason: string): Promise<void> {
     const { unitOfWork } = this.database;
     await unitOfWork.run(SERVICE, async () => {
+      const [given] = await unitOfWork.sql<{ amount: string }>(GIVEN_BACK, [customerId, id]);
+      const due = subtractDecimals(dueMinor.toString(), given!.amount);
+      if (compareDecimals(due, '0') === 0) return;
       await lockCredits(unitOfWork, [customerId]);
       const grants = unitOfWork.repository(CreditGrant);
       const { remaining } = await grants.findOneByOrFail({ customerId, id });
-      const [given] = await unitOfWork.sql<{ amount: string }>(GIVEN_BACK, [customerId, id]);
-      const due = subtractDecimals(dueMinor.toString(), given!.amount);
       const taken = compareDecimals(due, remaining) < 0 ? due : addDecimals(remaining);
       const side = compareDecimals(taken, '0');
       if (side === 0) return;
