@@ -5,10 +5,14 @@
 import { notFound } from '../../kernel/errors';
 import type { Principal } from '../../kernel/principal';
 import { tenant } from '../../platform/database';
+import { requestScope } from '../../platform/events';
 import type { IdentityService } from '../identity';
 import { oneEndUser } from './inference.errors';
 
 export interface NamedEndUser {
+  readonly principal: Principal;
+  readonly requestId: string;
+  readonly customerId: string;
   readonly endUserId?: string | null;
   readonly endUserExternalId?: string | null;
 }
@@ -21,23 +25,25 @@ export class EndUserDirectory {
   constructor(private readonly identity: IdentityService) {}
 
   /** The end user's id; null when the call names none. @throws AppError NOT_FOUND for foreign and unknown ids alike. */
-  async resolve(principal: Principal, customerId: string, named: NamedEndUser): Promise<string | null> {
-    const { endUserId, endUserExternalId } = named;
+  async resolve(named: NamedEndUser): Promise<string | null> {
+    const { principal, requestId, customerId, endUserId, endUserExternalId } = named;
     if (endUserId != null && endUserExternalId != null) throw oneEndUser();
-    if (principal.kind === 'END_USER') return this.own(principal.endUserId, customerId, named);
+    if (principal.kind === 'END_USER') return this.own(principal.endUserId, named);
     if (endUserId != null)
       return this.remembered(customerId, `id ${endUserId}`, () => this.byId(customerId, endUserId));
     if (endUserExternalId == null) return null;
-    return this.remembered(customerId, `external ${endUserExternalId}`, async () => {
-      return (await this.identity.endUser(customerId, endUserExternalId)).id;
-    });
+    // A prediction carries no actor; the first mention of a person is a write, and tells who made it.
+    return this.remembered(customerId, `external ${endUserExternalId}`, () =>
+      requestScope.run({ requestId, principal }, async () => {
+        return (await this.identity.endUser(customerId, endUserExternalId)).id;
+      }),
+    );
   }
 
   /** An end user's token speaks for its own person alone; whoever else it names does not exist for it. */
   private async own(
     own: string,
-    customerId: string,
-    { endUserId, endUserExternalId }: NamedEndUser,
+    { customerId, endUserId, endUserExternalId }: NamedEndUser,
   ): Promise<string> {
     const path = ['input', endUserId != null ? 'endUserId' : 'endUserExternalId'];
     if (endUserId != null && endUserId !== own) throw notFound(path);

@@ -12,6 +12,9 @@ import type { Inference } from './inference.entity';
 import { DEFAULT_DEADLINE_MS, MAX_DEADLINE_MS } from './inference.input';
 import type { OutputRow } from './outputs';
 
+/** What a prediction or a text writes names its actor itself (decision 0016). */
+export const FACE_ROUTE = { config: { carriesNoActor: true } };
+
 const MAX_TEXT = 200;
 const MAX_FAULTS = 20;
 

@@ -3,9 +3,8 @@
  * exposures, event, and the answer where it is fetched later), by statements of many rows; what finishes meanwhile goes with the next one. The answer waits for its
  * commit, so a crash before it means no answer and no bill.
  */
-import type { Principal } from '../../kernel/principal';
 import type { Database } from '../../platform/database';
-import { type Events, requestScope } from '../../platform/events';
+import type { Events } from '../../platform/events';
 import type { MeteringService } from '../billing';
 import type { ExposureSink } from './assignment-source';
 import { INFERENCE_COMPLETED } from './inference.events';
@@ -14,7 +13,6 @@ import { type InferenceRecord, settlementOf, type StoredFacts } from './inferenc
 import type { AnswerKeeper } from './kept-answer';
 
 const LARGEST_COMMIT = 500;
-const WRITER: Principal = { kind: 'SYSTEM', name: 'inference' };
 
 /** Why a record is not written: its key belongs to an earlier prediction, or the prediction that it answers has ended. */
 export type Unwritten = 'KEY_TAKEN' | 'UNWANTED';
@@ -51,10 +49,7 @@ export class InferenceWriter {
   write(record: InferenceRecord): Promise<WriteResult> {
     return new Promise((resolve, reject) => {
       this.waiting.push({ record, resolve, reject });
-      // Not under the request that happens to come first: the events of each record name its own.
-      this.writing ??= requestScope.run({ requestId: null, principal: WRITER }, () =>
-        this.writeAll().finally(() => (this.writing = undefined)),
-      );
+      this.writing ??= this.writeAll().finally(() => (this.writing = undefined));
     });
   }
 
@@ -82,21 +77,40 @@ export class InferenceWriter {
 
   /** One round trip, unless a key, a kept answer or the consent of a person must be looked at before the rest is known. */
   private async store(records: readonly InferenceRecord[]): Promise<ReadonlyMap<string, WriteResult>> {
-    const [stored, , , , unwritten] = await this.database.unitOfWork.pipelined(async () => {
+    const { unitOfWork } = this.database;
+    const waits = records.some(({ idempotency, kept, payload }) => idempotency || kept || payload !== null);
+    if (!waits) {
+      const [stored] = await unitOfWork.sent(() => [...this.send(records), this.tell(records)] as const);
+      return stored;
+    }
+    const [stored, , , , unwritten] = await unitOfWork.pipelined(async () => {
       const refused = await this.refused(records);
       const mine = refused.size > 0 ? records.filter(({ id }) => !refused.has(id)) : records;
-      const inserting = this.repository.insert(mine);
-      const settling = this.metering.settle(mine.map(settlementOf));
-      const exposures = mine.flatMap(exposuresOf);
-      const exposing = exposures.length > 0 ? this.exposures?.record(exposures) : undefined;
+      const [inserting, ...others] = this.send(mine);
       const undecided = mine.some(({ payload }) => payload !== null);
-      const kept = undecided ? await inserting : undefined;
-      const emitting = this.events.emit(
-        ...mine.map((record) => eventOf(record, kept?.get(record.id)?.payloadUntil != null)),
-      );
-      return [inserting, settling, Promise.resolve(exposing), emitting, Promise.resolve(refused)] as const;
+      const telling = this.tell(mine, undecided ? await inserting : undefined);
+      return [inserting, ...others, telling, Promise.resolve(refused)] as const;
     });
     return new Map<string, WriteResult>([...stored, ...unwritten]);
+  }
+
+  private send(records: readonly InferenceRecord[]) {
+    const exposures = records.flatMap(exposuresOf);
+    return [
+      this.repository.insert(records),
+      this.metering.settle(records.map(settlementOf)),
+      exposures.length > 0 && this.exposures ? this.exposures.record(exposures) : Promise.resolve(),
+    ] as const;
+  }
+
+  /** @param stored what was decided for each, where there was something to decide. */
+  private tell(
+    records: readonly InferenceRecord[],
+    stored?: ReadonlyMap<string, StoredFacts>,
+  ): Promise<void> {
+    return this.events.emit(
+      ...records.map((record) => eventOf(record, stored?.get(record.id)?.payloadUntil != null)),
+    );
   }
 
   /** Those that are not to be written, and why. */

@@ -106,18 +106,18 @@ export class InferenceRepository {
   /** Writes the records, in the caller's unit of work, and answers what was decided for each. */
   async insert(records: readonly InferenceRecord[]): Promise<ReadonlyMap<string, StoredFacts>> {
     if (records.length === 0) return new Map();
-    for (const { engine, engineId } of records) {
-      if (this.knownEngines.has(engineId)) continue;
-      const { kind, device, version, refused, memoryBytes = null } = engine;
-      const values = [engineId, kind, device, version, JSON.stringify(refused), memoryBytes];
-      await this.database.unitOfWork.sql(ENGINE, values);
-      this.database.unitOfWork.afterCommit(() => this.knownEngines.add(engineId));
-    }
-    const rows = await this.database.unitOfWork.sql<{
-      id: string;
-      consentStates: StoredConsent[];
-      payloadUntil: Date | null;
-    }>(INSERT, ROWS.values(records));
+    const { unitOfWork } = this.database;
+    const engines = new Map(records.map(({ engineId, engine }) => [engineId, engine]));
+    const introduced = [...engines].filter(([id]) => !this.knownEngines.has(id));
+    // Not awaited before the rows: all are sent at once, and fail together.
+    const introducing = introduced.map(([id, { kind, device, version, refused, memoryBytes = null }]) =>
+      unitOfWork.sql(ENGINE, [id, kind, device, version, JSON.stringify(refused), memoryBytes]),
+    );
+    unitOfWork.afterCommit(() => introduced.forEach(([id]) => this.knownEngines.add(id)));
+    const [rows] = await Promise.all([
+      unitOfWork.sql<StoredFacts & { readonly id: string }>(INSERT, ROWS.values(records)),
+      ...introducing,
+    ]);
     return new Map(rows.map(({ id, ...facts }) => [id, facts]));
   }
 }

@@ -34,7 +34,7 @@ export class PredictResolver {
   })
   @Can('inference:run')
   @Cost(({ input }: { input: PredictInput }) => (Array.isArray(input.rows) ? input.rows.length : 1))
-  @Extensions({ ownIdempotency: true })
+  @Extensions({ ownIdempotency: true, carriesNoActor: true })
   predict(
     @Arg('input', () => PredictInput, { description: 'What to predict.' }) input: PredictInput,
     @Ctx() { principal, requestId, signal }: RequestContext,

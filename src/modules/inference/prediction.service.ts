@@ -80,7 +80,7 @@ export class PredictionService {
   async predict(call: PredictionCall): Promise<Prediction> {
     const startedAt = performance.now();
     const { customerId, principal } = call;
-    const endUserId = await this.doors.endUsers.resolve(principal, customerId, call);
+    const endUserId = await this.doors.endUsers.resolve(call);
     if (call.idempotencyKey == null) return this.run(call, endUserId, startedAt, null);
     // A key is its principal's own: two people of a customer who choose the same one do not meet.
     const key = `${actorOf(principal)} ${call.idempotencyKey}`;

@@ -30,6 +30,8 @@ const RETRYABLE = new Set(['40001', '40P01', STALE_STATEMENT]);
 export class UnitOfWork {
   private readonly scope = new AsyncScope<Transaction>();
   private readonly prepared = new PreparedTexts();
+  /** The transaction of `sent` while its statements are being sent. */
+  private sending: Transaction | undefined;
 
   constructor(
     private readonly tenantSource: DataSource,
@@ -40,7 +42,7 @@ export class UnitOfWork {
 
   /** Runs `work` in a transaction under `scope`, or joins the one that is open. */
   async run<T>(scope: Scope, work: () => Promise<T>): Promise<T> {
-    const open = this.scope.current();
+    const open = this.current();
     if (open) {
       assertJoinable(open.scope, scope);
       return work();
@@ -54,16 +56,28 @@ export class UnitOfWork {
    */
   async pipelined<T extends readonly unknown[]>(work: () => Promise<Promises<T>>): Promise<T> {
     const pool = this.pipelinePool;
-    if (!pool || this.scope.current()) return this.run(SERVICE, async () => all(await work()));
-    return this.retried(async () => {
-      const afterCommit: (() => void)[] = [];
-      const transaction = await PipelinedTransaction.begin(pool);
-      const open = { scope: SERVICE, connection: transaction, afterCommit };
-      // The commit is inside, too: until it is done the statements of the work are under way, and need what they carry.
-      const results = await this.scope.run(open, () => transaction.commit(work));
-      for (const effect of afterCommit) effect();
-      return results;
-    });
+    if (!pool || this.current()) return this.run(SERVICE, async () => all(await work()));
+    // The commit is inside, too: until it is done the statements of the work are under way, and need what they carry.
+    return this.together(pool, (open, transaction) => this.scope.run(open, () => transaction.commit(work)));
+  }
+
+  /**
+   * The same for work that has sent all its statements when it returns: nothing waits for a result, so nothing need carry the
+   * transaction from one `await` to the next, which is what a write costs most (decision 0016). What is sent later is refused.
+   */
+  async sent<T extends readonly unknown[]>(send: () => Promises<T>): Promise<T> {
+    const pool = this.pipelinePool;
+    if (!pool || this.current()) return this.run(SERVICE, () => all(send()));
+    return this.together(pool, (open, transaction) =>
+      transaction.commit<T>(() => {
+        this.sending = open;
+        try {
+          return Promise.resolve(send());
+        } finally {
+          this.sending = undefined;
+        }
+      }),
+    );
   }
 
   /** The repository of an entity inside the open transaction. @throws Error outside of `run`. */
@@ -79,12 +93,12 @@ export class UnitOfWork {
   }
 
   isOpen(): boolean {
-    return this.scope.current() !== undefined;
+    return this.current() !== undefined;
   }
 
   /** The connection of the open transaction when a read under `scope` belongs into it; undefined otherwise. */
   connection(scope: Scope): ClientBase | undefined {
-    const open = this.scope.current();
+    const open = this.current();
     if (!open || !covers(open.scope, scope)) return undefined;
     return connectionOf(this.manager());
   }
@@ -107,8 +121,12 @@ export class UnitOfWork {
     return this.scope.without(work);
   }
 
+  private current(): Transaction | undefined {
+    return this.sending ?? this.scope.current();
+  }
+
   private open(): Transaction {
-    const open = this.scope.current();
+    const open = this.current();
     if (!open) throw new Error('a write needs unitOfWork.run around it');
     return open;
   }
@@ -123,6 +141,20 @@ export class UnitOfWork {
         if (state === STALE_STATEMENT) this.prepared.forget();
       }
     }
+  }
+
+  /** A transaction whose statements travel together. */
+  private together<T>(
+    pool: Pool,
+    work: (open: Transaction, transaction: PipelinedTransaction) => Promise<T>,
+  ): Promise<T> {
+    return this.retried(async () => {
+      const afterCommit: (() => void)[] = [];
+      const transaction = await PipelinedTransaction.begin(pool);
+      const results = await work({ scope: SERVICE, connection: transaction, afterCommit }, transaction);
+      for (const effect of afterCommit) effect();
+      return results;
+    });
   }
 
   private async attempt<T>(scope: Scope, work: () => Promise<T>): Promise<T> {

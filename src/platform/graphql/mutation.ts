@@ -16,6 +16,8 @@ import { expectedErrors } from './user-error';
 interface MutationExtensions {
   /** The mutation keeps its keys itself, because its work must not run inside one transaction. */
   readonly ownIdempotency?: boolean;
+  /** What it writes names its actor itself: nothing is carried along with its work (decision 0016). */
+  readonly carriesNoActor?: boolean;
 }
 
 type Resolve = GraphQLFieldResolver<unknown, RequestContext>;
@@ -24,7 +26,7 @@ type Inputs = { input?: { idempotencyKey?: string | null } };
 export function wrapMutations(schema: GraphQLSchema, idempotency: Idempotency): void {
   for (const field of Object.values(schema.getMutationType()?.getFields() ?? {})) {
     const resolve: Resolve = field.resolve ?? defaultFieldResolver;
-    const { ownIdempotency } = field.extensions as MutationExtensions;
+    const { ownIdempotency, carriesNoActor } = field.extensions as MutationExtensions;
     const keyed: Resolve = async (source, args: Inputs, context, info) => {
       const given = args.input?.idempotencyKey;
       const faults = [...textFaults(args), ...keyFaults(given)];
@@ -38,6 +40,7 @@ export function wrapMutations(schema: GraphQLSchema, idempotency: Idempotency): 
     field.resolve = async (source, args: Inputs, context, info) => {
       const { requestId, principal } = context;
       try {
+        if (carriesNoActor) return await keyed(source, args, context, info);
         return await requestScope.run({ requestId, principal }, async () =>
           keyed(source, args, context, info),
         );

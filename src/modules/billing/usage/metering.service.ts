@@ -111,13 +111,14 @@ export class LeasedMeteringService implements MeteringService {
 
   async settle(entries: readonly SettlementEntry[]): Promise<void> {
     if (entries.length === 0) return;
-    const periods = await this.settlements.settle(entries, this.clock.now());
+    let periods: readonly SettledPeriod[] = [];
     this.unitOfWork.afterCommit(() => {
       this.watch.settled(periods);
       for (const period of periods) this.holdAtCap(period);
       for (const { reservation } of entries)
         this.held.get(reservation.leaseId)?.settled(reservation.requests);
     });
+    periods = await this.settlements.settle(entries, this.clock.now());
   }
 
   /** Serves everyone who waits for a customer's quota, a slice at a time, in the order in which they came. */

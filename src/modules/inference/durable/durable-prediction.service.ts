@@ -61,7 +61,7 @@ export class DurablePredictionService {
     const { principal, requestId, customerId, question, webhookEndpointId } = call;
     const { deploymentId, deviceMs } = this.check(routes, call);
     const deferral = await this.deferralOf(call, deviceMs);
-    const endUserId = await endUsers.resolve(principal, customerId, call);
+    const endUserId = await endUsers.resolve(call);
     const { unitOfWork } = database;
     return unitOfWork.run(tenant(customerId), async () => {
       const createdAt = clock.now();

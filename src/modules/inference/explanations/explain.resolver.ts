@@ -53,7 +53,7 @@ export class ExplainResolver {
   })
   @Can('inference:run')
   @Cost(({ input }: { input: ExplainInput }) => input.maxRequests)
-  @Extensions({ ownIdempotency: true })
+  @Extensions({ ownIdempotency: true, carriesNoActor: true })
   async explain(
     @Arg('input', () => ExplainInput, { description: 'What to explain.' }) input: ExplainInput,
     @Ctx() { principal, requestId, signal }: RequestContext,

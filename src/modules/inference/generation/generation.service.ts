@@ -116,7 +116,7 @@ export class GenerationService {
     const { clock, endUsers, routes: served, pricing, ports, metering } = this.doors;
     const { customerId } = call;
     const createdAt = clock.now();
-    const endUserId = await endUsers.resolve(call.principal, customerId, call);
+    const endUserId = await endUsers.resolve(call);
     const routes = served.find(customerId, call.deployment, ['input', 'deployment']);
     const terms = await pricing.termsOf(customerId);
     // Who names a version is not in a test: the choice was the caller's.

@@ -6,7 +6,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { notFound } from '../../../kernel/errors';
 import type { Log } from '../../../platform/log';
 import type { RouteService, WarmVersion } from '../../deployments';
-import { callerOf, callOf, parse, rowsAnswered } from '../face';
+import { callerOf, callOf, FACE_ROUTE, parse, rowsAnswered } from '../face';
 import { beginning, sendEvents } from '../text-stream';
 import type { GenerationCall, GenerationChunk } from '../generation/generation';
 import { planPrediction } from '../model-work';
@@ -54,13 +54,13 @@ export class OpenInferenceFace {
     for (const model of ['/models/:model', '/models/:model/versions/:version']) {
       http.get(model, (request) => this.metadata(request as ModelRequest));
       http.get(`${model}/ready`, (request) => this.ready(request as ModelRequest));
-      http.post(`${model}/generate`, (request, reply) =>
+      http.post(`${model}/generate`, FACE_ROUTE, (request, reply) =>
         this.generate(request as ModelRequest, reply, false),
       );
-      http.post(`${model}/generate_stream`, (request, reply) =>
+      http.post(`${model}/generate_stream`, FACE_ROUTE, (request, reply) =>
         this.generate(request as ModelRequest, reply, true),
       );
-      http.post(`${model}/infer`, { bodyLimit: BODY_LIMIT }, (request, reply) =>
+      http.post(`${model}/infer`, { ...FACE_ROUTE, bodyLimit: BODY_LIMIT }, (request, reply) =>
         this.infer(request as ModelRequest, reply),
       );
     }

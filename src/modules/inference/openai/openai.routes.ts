@@ -8,7 +8,7 @@ import { bornAt } from '../../../kernel/id';
 import type { Clock } from '../../../kernel/clock';
 import type { Log } from '../../../platform/log';
 import type { ListedDeployment, RouteService } from '../../deployments';
-import { callerOf, callOf, type FaceCall, parse, rowsAnswered } from '../face';
+import { callerOf, callOf, FACE_ROUTE, type FaceCall, parse, rowsAnswered } from '../face';
 import type { GenerationCall, GenerationChunk } from '../generation/generation';
 import type { PredictionService } from '../prediction.service';
 import { beginning, sendEvents } from '../text-stream';
@@ -44,7 +44,7 @@ export class OpenAiFace {
       const error = { message, type: 'invalid_request_error', param: null, code: 'unknown_url' };
       return reply.status(404).header('x-should-retry', 'false').send({ error });
     });
-    const options = { bodyLimit: BODY_LIMIT };
+    const options = { ...FACE_ROUTE, bodyLimit: BODY_LIMIT };
     http.get('/models', (request) => this.models(request));
     http.get('/models/:model', (request) =>
       this.model(request as FastifyRequest<{ Params: { model: string } }>),
