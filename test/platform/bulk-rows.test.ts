@@ -97,6 +97,6 @@ test('rows keep their order and their own combination, however the combinations 
     facts: { i },
   }));
   expect(await sentAndRead(sales)).toEqual(sales);
-  const [places, shops] = ROWS.values(sales) as [number[], unknown[]];
-  expect([places.length, shops.length]).toEqual([400, 42]);
+  const lengths = ROWS.values(sales).map((array) => String(array).split(',').length);
+  expect(lengths.slice(0, 2)).toEqual([400, 42]);
 });

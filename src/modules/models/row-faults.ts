@@ -23,9 +23,17 @@ export function rowFaults(
     return [invalidInput(path, `A row is an object with the fields ${names}.`, 'object')];
   }
   const values = row as InputRow;
-  const faults = inputs.flatMap((spec) => valueFault(spec, values[spec.name], [...path, spec.name]) ?? []);
+  const faults: AppError[] = [];
+  for (const spec of inputs) {
+    // A path is made for faults alone: most rows have none.
+    const value = values[spec.name];
+    if (valueFault(spec, value, path)) faults.push(valueFault(spec, value, [...path, spec.name])!);
+  }
+  const names = Object.keys(values);
+  // All inputs and no more: nothing is unknown.
+  if (faults.length === 0 && names.length === inputs.length) return faults;
   const known = new Set(inputs.map(({ name }) => name));
-  for (const name of Object.keys(values)) {
+  for (const name of names) {
     if (!known.has(name)) {
       const message = `The model has no input ${quote(name)}. Leave it out.`;
       faults.push(invalidInput([...path, name], message, 'unknown'));
@@ -81,11 +89,8 @@ function numbersFault(spec: TensorSpec, value: unknown, path: readonly string[])
     const message = `The input ${spec.name} takes ${words}; ${numbers.length} came.`;
     return invalidInput(path, message, 'length');
   }
-  for (const [at, number] of numbers.entries()) {
-    const fault = numberFault(spec, number, [...path, String(at)]);
-    if (fault) return fault;
-  }
-  return undefined;
+  const wrong = numbers.findIndex((number) => numberFault(spec, number, path));
+  return wrong < 0 ? undefined : numberFault(spec, numbers[wrong], [...path, String(wrong)]);
 }
 
 /** A list of texts; its fault names the first text that is wrong. */

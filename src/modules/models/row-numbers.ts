@@ -19,10 +19,13 @@ export function writeRow(
   target: Float32Array,
   offset: number,
 ): number {
-  return inputs.reduce((at, spec) => {
-    if (spec.dtype === DType.STRING) return at + 1;
-    const width = widthOf(spec);
-    flatNumbers(row[spec.name] ?? 0).forEach((value, place) => (target[at + place] = Number(value ?? 0)));
-    return at + width;
-  }, offset);
+  let at = offset;
+  for (const spec of inputs) {
+    const value = row[spec.name];
+    if (typeof value === 'number') target[at] = value;
+    else if (spec.dtype !== DType.STRING)
+      flatNumbers(value ?? 0).forEach((number, place) => (target[at + place] = Number(number ?? 0)));
+    at += spec.dtype === DType.STRING ? 1 : widthOf(spec);
+  }
+  return at;
 }

@@ -59,7 +59,7 @@ export class BulkRows<Row> {
       return place;
     });
     const single = Object.values(this.own).map(({ type, of }) => rows.map((row) => written(type, of(row))));
-    return [placeOf, ...combinations, ...single];
+    return [placeOf, ...combinations, ...single].map(arrayText);
   }
 }
 
@@ -76,4 +76,19 @@ function written(type: string, value: unknown): unknown {
   if (value == null) return null;
   if (value instanceof Date) return value.getTime();
   return type.startsWith('json') ? JSON.stringify(value) : value;
+}
+
+/** Needs no quotes in an array: the ids, numbers and hashes that most values are. */
+const PLAIN = /^[\w.:-]+$/;
+
+/** An array as PostgreSQL reads it; the driver's own quotes and escapes every element, plain ones too. */
+function arrayText(values: readonly unknown[]): string {
+  return `{${values.map(elementText).join()}}`;
+}
+
+function elementText(value: unknown): string {
+  if (value === null) return 'NULL';
+  const text = String(value);
+  if (PLAIN.test(text) && text.toUpperCase() !== 'NULL') return text;
+  return `"${text.replace(/[\\"]/g, '\\$&')}"`;
 }

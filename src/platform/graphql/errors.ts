@@ -56,8 +56,14 @@ export function formatError(error: unknown, log: Log, requestId: string | undefi
   }
   if (MALFORMED.has(graphqlError.extensions.code) || isRequestFault(graphqlError))
     return shape(graphqlError.message, 'MALFORMED');
-  log.error({ error: original, requestId, path }, 'a resolver failed');
+  if (hasLeft(original)) log.debug({ requestId, path }, 'a client left before its answer');
+  else log.error({ error: original, requestId, path }, 'a resolver failed');
   return shape(MASKED, 'INTERNAL');
+}
+
+/** A request whose client leaves is aborted: that is nobody's fault. */
+function hasLeft(error: unknown): boolean {
+  return error instanceof DOMException && error.name === 'AbortError';
 }
 
 /** graphql-js reports bad variables and arguments without an original error. */

@@ -20,6 +20,7 @@ export interface PriceBookEntry {
   readonly unitAmount: string;
 }
 
+const ALL_UNITS = Object.values(UsageUnit);
 const MILLISECONDS_IN_SECOND = '0.001';
 
 /** Units that are another unit where a book says nothing of them: who sold requests sold repeated and deferred ones among them. */
@@ -68,7 +69,7 @@ export function priceByBook(
   units: UsageUnits,
 ): string {
   return addDecimals(
-    ...Object.values(UsageUnit).map((unit) =>
+    ...ALL_UNITS.filter((unit) => quantityOf(units, unit) !== 0).map((unit) =>
       multiplyDecimal(unitAmountOf(book, unit, modelId), quantityOf(units, unit)),
     ),
   );
