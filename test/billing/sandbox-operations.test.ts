@@ -45,6 +45,7 @@ describe('the operations of the sandbox', () => {
     await stripe.paymentMethods.attach(card.id, { customer: id });
     await stripe.paymentMethods.list({ customer: id });
     await stripe.paymentMethods.retrieve(card.id);
+    await stripe.paymentMethods.update(card.id, { billing_details: { name: 'Payer' } });
     await stripe.customers.listPaymentMethods(id);
     await stripe.paymentMethods.detach(card.id);
     await stripe.customers.del(id);
@@ -75,6 +76,7 @@ describe('the operations of the sandbox', () => {
     await stripe.products.update(product.id, { description: 'All of it' });
     await stripe.products.retrieve(product.id);
     await stripe.products.list({ active: true });
+    await stripe.products.del((await stripe.products.create({ name: 'Never sold' })).id);
     const price = await stripe.prices.create({ product: product.id, currency: 'usd', unit_amount: 5 });
     await stripe.prices.update(price.id, { nickname: 'Five' });
     await stripe.prices.retrieve(price.id);
@@ -193,6 +195,8 @@ describe('the operations of the sandbox', () => {
     await stripe.billing.creditGrants.list({ customer });
     const filter = { type: 'credit_grant' as const, credit_grant: id };
     await stripe.billing.creditBalanceSummaries.retrieve({ customer, filter });
+    const entries = await stripe.billing.creditBalanceTransactions.list({ customer });
+    await stripe.billing.creditBalanceTransactions.retrieve(entries.data[0]!.id);
     await stripe.billing.creditGrants.expire(id);
     await stripe.billing.creditGrants.voidGrant((await grant()).id);
   });
@@ -215,7 +219,10 @@ describe('the operations of the sandbox', () => {
     await stripe.checkout.sessions.listLineItems(session.id);
     await stripe.checkout.sessions.expire(session.id);
     await stripe.billingPortal.sessions.create({ customer: begun.customer });
+    const spare = await house.customer({ at: START });
     await stripe.testHelpers.testClocks.list();
+    await stripe.testHelpers.testClocks.del(spare.clock);
+    expect(await stripe.customers.retrieve(spare.id)).toMatchObject({ deleted: true });
     await house.advance(begun.clock, START + 60);
     const [event] = (await stripe.events.list({ limit: 1 })).data;
     await stripe.events.retrieve(event!.id);

@@ -137,15 +137,16 @@ export function createStripeSandbox(settings: StripeSandboxSettings): StripeSand
   const taxIds = new TaxIds(store, events);
   const finalLines = new FinalLines(store, meters, grants, taxes);
   const till = new Till(store, events);
-  const invoiceDiscounts = new InvoiceDiscounts(store, events, new Debits(store, waiting));
+  const debits = new Debits(store, waiting);
+  const invoiceDiscounts = new InvoiceDiscounts(store, events, debits);
   const invoices = new Invoices(store, events, till, balance, finalLines, taxes, invoiceDiscounts);
-  const discounts = new Discounts(store);
+  const discounts = new Discounts(store, events);
   const reminders = new TrialReminders(store, events);
   const afterLastTry = settings.afterLastTry ?? 'CANCEL';
   const renewalReminders = new RenewalReminders(store, events);
   const subscriptions = new Subscriptions(store, events, invoices, afterLastTry, reminders, renewalReminders);
   const added = new AddedItems(store, waiting);
-  const renewals = new Renewals(events, invoices, invoiceDiscounts, waiting, subscriptions, meters);
+  const renewals = new Renewals(events, invoices, invoiceDiscounts, waiting, subscriptions, meters, debits);
   const beginnings = new SubscriptionBeginnings(
     store,
     events,
@@ -169,12 +170,12 @@ export function createStripeSandbox(settings: StripeSandboxSettings): StripeSand
   );
   const schedules = new Schedules(store, events, beginnings, subscriptions, changes);
   const pauses = new Pauses(store, events, invoices, invoiceDiscounts, subscriptions);
-  const orders = new SubscriptionOrders(store, time, discounts, taxes, added);
+  const catalogue = new CatalogueOperations(store, events);
+  const orders = new SubscriptionOrders(store, time, discounts, taxes, added, catalogue);
   const desk = new InvoiceDesk(store, invoices, invoiceDiscounts, waiting, taxes);
   const buyers = new Buyers(store, events, taxes, taxIds);
   const oneTime = new OneTimePayments(store, events, till, cards, invoices, discounts);
   const checkouts = new Checkouts(store, events, time, cards, beginnings, discounts, buyers, oneTime);
-  const catalogue = new CatalogueOperations(store, events);
   const checkoutRequests = new CheckoutRequests(store, catalogue, discounts);
   const portals = new PortalDesk(store, cards, time, subscriptions, changes);
   const timekeeper = new Timekeeper(
@@ -193,7 +194,7 @@ export function createStripeSandbox(settings: StripeSandboxSettings): StripeSand
     ...new TaxOperations(store, events, time, taxIds).list(),
     ...new BalanceOperations(store, time, balance).list(),
     ...catalogue.list(),
-    ...new CouponOperations(store).list(),
+    ...new CouponOperations(store, events).list(),
     ...paymentOperations(store, cards, time, subscriptions),
     ...new RefundOperations(store, time, refunds).list(),
     ...new CheckoutOperations(store, checkouts, checkoutRequests).list(),
@@ -210,7 +211,7 @@ export function createStripeSandbox(settings: StripeSandboxSettings): StripeSand
     }).list(),
     ...new SubscriptionItemOperations(store, time, orders, changes).list(),
     ...new ScheduleOperations(store, events, time, subscriptions, schedules).list(),
-    ...new InvoiceOperations(store, time, invoices, desk, subscriptions, taxes).list(),
+    ...new InvoiceOperations(store, time, invoices, desk, subscriptions, taxes, events, discounts).list(),
     ...new InvoiceItemOperations(store, events, time, desk).list(),
     ...new CreditNoteOperations({ store, events, time, balance, refunds, invoices, subscriptions }).list(),
     ...new CreditGrantOperations(store, events, time, grants).list(),
@@ -242,6 +243,7 @@ export function createStripeSandbox(settings: StripeSandboxSettings): StripeSand
     store,
     keys: new IdempotencyKeys(unitOfWork),
     expansion: new Expansion(store, checkouts),
+    events,
     atomically,
   });
   const server: SandboxServer = new SandboxServer({

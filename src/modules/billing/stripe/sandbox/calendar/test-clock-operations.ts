@@ -28,6 +28,7 @@ export class TestClockOperations {
       { method: 'POST', path: address, run: (call) => this.create(call) },
       { method: 'GET', path: address, run: ({ parameters }) => this.store.page(kind, {}, parameters) },
       { method: 'GET', path: `${address}/:id`, run: ({ path }) => this.store.get(kind, path.id!) },
+      { method: 'DELETE', path: `${address}/:id`, run: (call) => this.remove(call) },
       { method: 'POST', path: `${address}/:id/advance`, run: (call) => this.advance(call) },
     ];
   }
@@ -68,12 +69,22 @@ export class TestClockOperations {
       status_details: { advancing: { target_frozen_time: target } },
     };
     await this.events.record('test_helpers.test_clock.advancing', advancing, at);
-    await this.timekeeper.advance(before.id, target, async (instant) => {
-      await this.store.save<'test_helpers.test_clock'>({ ...before, frozen_time: instant });
-    });
+    await this.events.during(undefined, () =>
+      this.timekeeper.advance(before.id, target, async (instant) => {
+        await this.store.save<'test_helpers.test_clock'>({ ...before, frozen_time: instant });
+      }),
+    );
     const ready = await this.store.save<'test_helpers.test_clock'>({ ...before, frozen_time: target });
     await this.events.record('test_helpers.test_clock.ready', ready, at);
     return advancing;
+  }
+
+  /** With everything that lives by it. */
+  private async remove({ path, at }: Call): Promise<object> {
+    const clock = await this.store.get('test_helpers.test_clock', path.id!);
+    await this.store.removeOnClock(clock.id);
+    await this.events.record('test_helpers.test_clock.deleted', clock, at);
+    return { id: clock.id, object: clock.object, deleted: true };
   }
 
   private async farthest({ id, frozen_time: now }: TestClock): Promise<number> {

@@ -9,6 +9,8 @@ import type { Price, Product } from '../store/wire';
 import { askedAmounts, inlineAmounts } from './price-amounts';
 
 const INTERVALS = ['day', 'week', 'month', 'year'] as const;
+/** Three years at most. */
+const MOST_INTERVALS = { day: 1095, week: 156, month: 36, year: 3 } as const;
 
 export class CatalogueOperations {
   constructor(
@@ -22,6 +24,7 @@ export class CatalogueOperations {
       { method: 'GET', path: '/v1/products', run: ({ parameters }) => this.products(parameters) },
       { method: 'GET', path: '/v1/products/:id', run: ({ path }) => this.store.get('product', path.id!) },
       { method: 'POST', path: '/v1/products/:id', run: (call) => this.updateProduct(call) },
+      { method: 'DELETE', path: '/v1/products/:id', run: (call) => this.removeProduct(call) },
       { method: 'POST', path: '/v1/prices', run: (call) => this.createPrice(call) },
       { method: 'GET', path: '/v1/prices', run: ({ parameters }) => this.prices(parameters) },
       { method: 'GET', path: '/v1/prices/:id', run: ({ path }) => this.store.get('price', path.id!) },
@@ -30,7 +33,34 @@ export class CatalogueOperations {
   }
 
   private async createProduct({ parameters, at }: Call): Promise<Product> {
-    return this.saveProduct(blankProduct(parameters.text('id') ?? idFor('product'), at), parameters, at);
+    const blank = blankProduct(parameters.text('id') ?? idFor('product'), at);
+    const product = await this.saveProduct(blank, parameters, at);
+    const first = parameters.group('default_price_data');
+    if (!first) return product;
+    const { id: default_price } = await this.newPrice(first, product, at);
+    return this.store.save<'product'>({ ...product, default_price });
+  }
+
+  private async defaultPrice(parameters: Parameters, before: Product): Promise<Product['default_price']> {
+    const id = parameters.nullable('default_price');
+    if (id === undefined) return before.default_price;
+    if (id === null) return null;
+    const price = await this.store.get('price', id, 'default_price');
+    if (price.product !== before.id)
+      throw badParameter('default_price', `The price ${id} belongs to another product.`);
+    return id;
+  }
+
+  private async removeProduct({ path, at }: Call): Promise<object> {
+    const product = await this.store.get('product', path.id!);
+    if ((await this.store.all('price', { parent: product.id })).length > 0)
+      throw notAllowed(
+        'This product cannot be deleted because it has one or more user-created prices.',
+        'resource_in_use',
+      );
+    await this.store.remove(product.id);
+    await this.events.record('product.deleted', product, at);
+    return { id: product.id, object: 'product', deleted: true };
   }
 
   private async saveProduct(blank: Product, parameters: Parameters, at: number): Promise<Product> {
@@ -54,6 +84,7 @@ export class CatalogueOperations {
       description: parameters.has('description')
         ? (parameters.nullable('description') ?? null)
         : before.description,
+      default_price: await this.defaultPrice(parameters, before),
       metadata: parameters.metadata(before.metadata),
       name: parameters.has('name') ? parameters.required('name') : before.name,
       updated: at,
@@ -84,7 +115,7 @@ export class CatalogueOperations {
       recurring: interval
         ? {
             interval,
-            interval_count: recurring?.count('interval_count', 1) ?? 1,
+            interval_count: intervalCount(recurring!, interval),
             meter: null,
             trial_period_days: null,
             usage_type: 'licensed',
@@ -97,9 +128,14 @@ export class CatalogueOperations {
   }
 
   private async createPrice({ parameters, at }: Call): Promise<Price> {
+    return this.newPrice(parameters, undefined, at);
+  }
+
+  /** `known`: the product, where the request does not name it. */
+  private async newPrice(parameters: Parameters, known: Product | undefined, at: number): Promise<Price> {
     const currency = parameters.requiredCurrency('currency');
     const asked = askedAmounts(parameters);
-    const product = await this.productOf(parameters, at);
+    const product = known ?? (await this.productOf(parameters, at));
     const lookupKey = await this.freeLookupKey(parameters);
     const price = await this.store.save({
       id: idFor('price'),
@@ -149,7 +185,7 @@ export class CatalogueOperations {
     }
     return {
       interval,
-      interval_count: recurring.count('interval_count', 1) ?? 1,
+      interval_count: intervalCount(recurring, interval),
       meter,
       trial_period_days: recurring.count('trial_period_days', 1) ?? null,
       usage_type: usage,
@@ -206,6 +242,16 @@ export class CatalogueOperations {
       parameters,
     );
   }
+}
+
+function intervalCount(recurring: Parameters, interval: (typeof INTERVALS)[number]): number {
+  const count = recurring.count('interval_count', 1) ?? 1;
+  if (count > MOST_INTERVALS[interval])
+    throw badParameter(
+      recurring.name('interval_count'),
+      'The maximum billing interval is three years: 3 years, 36 months, 156 weeks or 1095 days.',
+    );
+  return count;
 }
 
 function activity(parameters: Parameters): string[] | undefined {

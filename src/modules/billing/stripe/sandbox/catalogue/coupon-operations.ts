@@ -1,4 +1,5 @@
 /** Coupons and the codes under which they are given: what is taken off, for how long, for whom. */
+import type { EventLog } from '../event/event-log';
 import type { Call, Operation } from '../request/call';
 import type { Parameters } from '../request/parameters';
 import { badParameter } from '../request/refusal';
@@ -11,7 +12,10 @@ const CODE = /^[A-Za-z0-9_-]{1,500}$/;
 const CODE_LENGTH = 8;
 
 export class CouponOperations {
-  constructor(private readonly store: ObjectStore) {}
+  constructor(
+    private readonly store: ObjectStore,
+    private readonly events: EventLog,
+  ) {}
 
   list(): Operation[] {
     const coupons = '/v1/coupons';
@@ -46,9 +50,12 @@ export class CouponOperations {
         'You must pass `duration_in_months` when, and only when, `duration` is repeating.',
         months === undefined ? 'parameter_missing' : undefined,
       );
+    const redeemBy = parameters.integer('redeem_by') ?? null;
+    if (redeemBy !== null && redeemBy <= at)
+      throw badParameter('redeem_by', 'The redeem_by timestamp must be in the future.');
     const products = parameters.group('applies_to')?.texts('products') ?? [];
     for (const product of products) await this.store.get('product', product, 'applies_to[products]');
-    return this.store.save<'coupon'>({
+    const coupon = await this.store.save<'coupon'>({
       id,
       object: 'coupon',
       ...(products.length > 0 && { applies_to: { products } }),
@@ -62,25 +69,30 @@ export class CouponOperations {
       metadata: parameters.metadata(),
       name: parameters.nullable('name') ?? null,
       percent_off: percent === undefined ? null : Number(percent),
-      redeem_by: parameters.integer('redeem_by') ?? null,
+      redeem_by: redeemBy,
       times_redeemed: 0,
       valid: true,
     });
+    await this.events.record('coupon.created', coupon, at);
+    return coupon;
   }
 
-  private async updateCoupon({ path, parameters }: Call): Promise<Coupon> {
+  private async updateCoupon({ path, parameters, at }: Call): Promise<Coupon> {
     const before = await this.store.get('coupon', path.id!);
-    return this.store.save<'coupon'>({
+    const coupon = await this.store.save<'coupon'>({
       ...before,
       metadata: parameters.metadata(before.metadata ?? {}),
       name: parameters.has('name') ? (parameters.nullable('name') ?? null) : before.name,
     });
+    await this.events.record('coupon.updated', coupon, at, before);
+    return coupon;
   }
 
-  private async removeCoupon({ path }: Call): Promise<object> {
-    const { id } = await this.store.get('coupon', path.id!);
-    await this.store.remove(id);
-    return { id, object: 'coupon', deleted: true };
+  private async removeCoupon({ path, at }: Call): Promise<object> {
+    const coupon = await this.store.get('coupon', path.id!);
+    await this.store.remove(coupon.id);
+    await this.events.record('coupon.deleted', coupon, at);
+    return { id: coupon.id, object: 'coupon', deleted: true };
   }
 
   private async createCode({ parameters, at }: Call): Promise<PromotionCode> {

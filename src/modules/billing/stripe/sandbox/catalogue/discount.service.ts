@@ -1,5 +1,6 @@
 /** Gives coupons to subscriptions: by themselves or by a code, checked, counted, and ended in their time. */
 import { addMonths } from '../calendar/billing-cycle';
+import type { EventLog } from '../event/event-log';
 import type { Parameters } from '../request/parameters';
 import { badParameter } from '../request/refusal';
 import type { AppliedDiscount } from '../invoice/discount-rule';
@@ -15,11 +16,26 @@ export interface Redemption {
   readonly discountId?: string;
 }
 
+/** What is to be discounted. */
+export interface Discounted {
+  readonly currency: string | null;
+  /** What is ordered; null where nothing is ordered anew, and codes for orders of some size cannot be redeemed. */
+  readonly amount: number | null;
+}
+
 export class Discounts {
-  constructor(private readonly store: ObjectStore) {}
+  constructor(
+    private readonly store: ObjectStore,
+    private readonly events: EventLog,
+  ) {}
 
   /** What `discounts[…]` of a request names. @throws Refusal when it is not valid for this customer. */
-  async asked(parameters: Parameters, customer: Customer | null, at: number): Promise<Redemption[]> {
+  async asked(
+    parameters: Parameters,
+    customer: Customer | null,
+    order: Discounted,
+    at: number,
+  ): Promise<Redemption[]> {
     const redemptions: Redemption[] = [];
     for (const discount of parameters.groups('discounts')) {
       const kept = discount.text('discount');
@@ -31,21 +47,21 @@ export class Discounts {
       const param = discount.name(couponId === undefined ? 'promotion_code' : 'coupon');
       if (couponId !== undefined) {
         const coupon = await this.store.get('coupon', couponId, param);
-        redemptions.push({ coupon: usable(coupon, param, at), code: null });
+        redemptions.push({ coupon: usable(coupon, order, param, at), code: null });
       } else {
         const code = await this.store.get('promotion_code', discount.required('promotion_code'), param);
-        redemptions.push(await this.redeemable(code, customer, at, param));
+        redemptions.push(await this.redeemable(code, customer, order, at, param));
       }
     }
     return redemptions;
   }
 
   /** A code that a person has typed. */
-  async typed(text: string, customer: Customer | null, at: number): Promise<Redemption> {
+  async typed(text: string, customer: Customer | null, order: Discounted, at: number): Promise<Redemption> {
     const known = await this.store.all('promotion_code', { properties: { active: ['true'] } });
     const code = known.find((one) => one.code.toLowerCase() === text.trim().toLowerCase());
     if (!code) throw badParameter('promotion_code', 'This code is invalid.');
-    return this.redeemable(code, customer, at, 'promotion_code');
+    return this.redeemable(code, customer, order, at, 'promotion_code');
   }
 
   /** The subscription with the discounts, which stand in the place of earlier ones. */
@@ -87,6 +103,7 @@ export class Discounts {
         subscription: subscription ?? null,
         subscription_item: null,
       });
+      await this.events.record('customer.discount.created', discount, at);
       await this.count(coupon, code);
       given.push({ discountId: discount.id, coupon });
     }
@@ -112,6 +129,7 @@ export class Discounts {
   private async redeemable(
     code: PromotionCode,
     customer: Customer | null,
+    order: Discounted,
     at: number,
     param: string,
   ): Promise<Redemption> {
@@ -131,13 +149,22 @@ export class Discounts {
           'This promotion code cannot be redeemed because the associated customer has prior transactions.',
         );
     }
+    const { minimum_amount: least, minimum_amount_currency: currency } = code.restrictions;
+    const isLarge = order.amount !== null && order.currency === currency && order.amount >= (least ?? 0);
+    if (least !== null && !isLarge)
+      throw refuse('This promotion code cannot be redeemed because the minimum amount is not reached.');
     const coupon = await this.store.get('coupon', idOf(code.promotion.coupon) ?? '', param);
-    return { coupon: usable(coupon, param, at), code };
+    return { coupon: usable(coupon, order, param, at), code };
   }
 }
 
-function usable(coupon: Coupon, param: string, at: number): Coupon {
+function usable(coupon: Coupon, { currency }: Discounted, param: string, at: number): Coupon {
   if (!coupon.valid || (coupon.redeem_by !== null && coupon.redeem_by <= at))
     throw badParameter(param, `Coupon expired: ${coupon.id}`, 'coupon_expired');
+  if (coupon.currency !== null && currency !== null && coupon.currency !== currency)
+    throw badParameter(
+      param,
+      `The coupon ${coupon.id} takes off an amount in ${coupon.currency}, and this is paid in ${currency}.`,
+    );
   return coupon;
 }

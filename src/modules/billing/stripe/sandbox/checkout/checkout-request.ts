@@ -1,6 +1,7 @@
 /** What a request says of a checkout: what is sold in which mode, to whom, and what is asked of them beside the card. */
 import type { CatalogueOperations } from '../catalogue/catalogue-operations';
-import type { Discounts } from '../catalogue/discount.service';
+import type { Discounted, Discounts } from '../catalogue/discount.service';
+import { amountOf } from '../catalogue/price-rule';
 import type { Call } from '../request/call';
 import type { Parameters } from '../request/parameters';
 import { badParameter, notAllowed } from '../request/refusal';
@@ -37,7 +38,7 @@ export class CheckoutRequests {
     const lines = await this.lines(parameters, mode, at);
     const customer =
       customerId === undefined ? null : await this.store.get('customer', customerId, 'customer');
-    const redemptions = await this.discounts.asked(parameters, customer, at);
+    const redemptions = await this.discounts.asked(parameters, customer, orderedBy(lines), at);
     const allowsCodes = parameters.boolean('allow_promotion_codes') ?? null;
     if (allowsCodes && redemptions.length > 0)
       throw badParameter(
@@ -125,6 +126,14 @@ export class CheckoutRequests {
       );
     return price;
   }
+}
+
+/** What the lines come to, before anything is taken off. */
+function orderedBy(lines: readonly Line[]): Discounted {
+  return {
+    currency: lines[0]?.price.currency ?? null,
+    amount: lines.reduce((sum, { price, quantity }) => sum + amountOf(price, quantity), 0),
+  };
 }
 
 function updatesAsked(parameters: Parameters, customer: Customer | null): CustomerUpdates {

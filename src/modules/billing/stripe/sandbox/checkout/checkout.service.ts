@@ -224,7 +224,14 @@ export class Checkouts {
     typed: string,
   ): Promise<Redemption[]> {
     if (typed.trim() !== '' && session.allow_promotion_codes)
-      return [await this.discounts.typed(typed, customer, at)];
+      return [
+        await this.discounts.typed(
+          typed,
+          customer,
+          { currency: session.currency, amount: session.amount_subtotal },
+          at,
+        ),
+      ];
     return this.kept(session);
   }
 

@@ -2,6 +2,8 @@
 import type { SandboxTime } from '../calendar/sandbox-time';
 import type { EventLog } from '../event/event-log';
 import type { Call, Operation } from '../request/call';
+import { isMetered } from '../catalogue/price-rule';
+import type { Parameters } from '../request/parameters';
 import { badParameter, notAllowed } from '../request/refusal';
 import { idFor } from '../store/kinds';
 import type { ObjectStore } from '../store/object-store';
@@ -9,7 +11,10 @@ import { type CreditGrant, idOf } from '../store/wire';
 import type { CreditGrants } from './credit-grant.service';
 
 const KIND = 'billing.credit_grant';
+const ENTRY = 'billing.credit_balance_transaction';
+const ENTRIES = '/v1/billing/credit_balance_transactions';
 const DEFAULT_PRIORITY = 50;
+const LAST_PRIORITY = 100;
 
 export class CreditGrantOperations {
   constructor(
@@ -35,6 +40,8 @@ export class CreditGrantOperations {
       { method: 'POST', path: `${address}/:id`, run: (call) => this.update(call) },
       { method: 'POST', path: `${address}/:id/expire`, run: (call) => this.end(call, 'expires_at') },
       { method: 'POST', path: `${address}/:id/void`, run: (call) => this.end(call, 'voided_at') },
+      { method: 'GET', path: ENTRIES, run: ({ parameters }) => this.entries(parameters) },
+      { method: 'GET', path: `${ENTRIES}/:id`, run: ({ path }) => this.store.get(ENTRY, path.id!) },
       { method: 'GET', path: '/v1/billing/credit_balance_summary', run: (call) => this.summary(call) },
     ];
   }
@@ -48,8 +55,10 @@ export class CreditGrantOperations {
     const monetary = amount.requiredGroup('monetary');
     monetary.required('value');
     const scope = parameters.requiredGroup('applicability_config').requiredGroup('scope');
-    scope.required('price_type');
-    scope.choice('price_type', ['metered']);
+    const prices = await this.pricesIn(scope);
+    const priority = parameters.count('priority', 0) ?? DEFAULT_PRIORITY;
+    if (priority > LAST_PRIORITY)
+      throw badParameter('priority', `This value must be less than or equal to ${LAST_PRIORITY}.`);
     const expires = parameters.integer('expires_at') ?? null;
     if (expires !== null && expires <= at)
       throw badParameter('expires_at', 'The expiry must be in the future.');
@@ -63,7 +72,7 @@ export class CreditGrantOperations {
         },
         type: 'monetary',
       },
-      applicability_config: { scope: { price_type: 'metered' } },
+      applicability_config: { scope: prices.length > 0 ? { prices } : { price_type: 'metered' } },
       category: parameters.choice('category', ['paid', 'promotional']) ?? 'paid',
       created: at,
       customer: customer.id,
@@ -73,14 +82,41 @@ export class CreditGrantOperations {
       livemode: false,
       metadata: parameters.metadata(),
       name: parameters.text('name') ?? null,
-      priority: parameters.count('priority', 0) ?? DEFAULT_PRIORITY,
+      priority,
       test_clock: idOf(customer.test_clock),
       updated: at,
       voided_at: null,
     });
-    await this.grants.begin(grant);
+    await this.grants.begin(grant, at);
     await this.events.record('billing.credit_grant.created', grant, at);
     return grant;
+  }
+
+  private async pricesIn(scope: Parameters): Promise<{ id: string }[]> {
+    const named = scope
+      .groups('prices')
+      .map((group) => ({ id: group.required('id'), param: group.name('id') }));
+    if (named.length === 0) {
+      scope.required('price_type');
+      scope.choice('price_type', ['metered']);
+    } else if (scope.has('price_type'))
+      throw badParameter(
+        scope.name('prices'),
+        'You may only specify one of these parameters: price_type, prices.',
+        'parameters_exclusive',
+      );
+    for (const { id, param } of named)
+      if (!isMetered(await this.store.get('price', id, param)))
+        throw badParameter(param, 'Credit grants can only apply to metered prices.');
+    return named.map(({ id }) => ({ id }));
+  }
+
+  private async entries(parameters: Parameters): Promise<object> {
+    const [customer, grant] = [parameters.text('customer'), parameters.text('credit_grant')];
+    if (grant !== undefined) await this.store.get(KIND, grant, 'credit_grant');
+    const grants = customer === undefined ? [] : await this.store.all(KIND, { customer });
+    const parents = customer === undefined ? undefined : grants.map(({ id }) => id);
+    return this.store.page(ENTRY, { parent: grant, parents }, parameters);
   }
 
   private async update({ path, parameters, at: realTime }: Call): Promise<CreditGrant> {
@@ -97,6 +133,7 @@ export class CreditGrantOperations {
     const at = await this.time.of({ test_clock: before.test_clock ?? undefined }, realTime);
     const isOver = before.voided_at !== null || (before.expires_at !== null && before.expires_at <= at);
     if (isOver) throw notAllowed('This credit grant is over already.');
+    await this.grants.drop(before, as === 'voided_at' ? 'credits_voided' : 'credits_expired', at);
     return this.change(before, { [as]: at }, at);
   }
 

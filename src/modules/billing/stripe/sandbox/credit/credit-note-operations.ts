@@ -8,6 +8,7 @@ import type { Call, Operation } from '../request/call';
 import type { Parameters } from '../request/parameters';
 import { badParameter, notAllowed } from '../request/refusal';
 import { idFor } from '../store/kinds';
+import { pageOf } from '../store/list-page';
 import type { ObjectStore } from '../store/object-store';
 import { type CreditNote, idOf, type Invoice, wholeList } from '../store/wire';
 import type { Subscriptions } from '../subscription/subscription.service';
@@ -50,8 +51,7 @@ export class CreditNoteOperations {
         method: 'GET',
         path: `${address}/:id/lines`,
         run: async ({ path, parameters }) => {
-          parameters.count('limit', 1);
-          return (await store.get('credit_note', path.id!)).lines;
+          return pageOf((await store.get('credit_note', path.id!)).lines, parameters);
         },
       },
     ];

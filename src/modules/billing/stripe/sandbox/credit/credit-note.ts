@@ -141,6 +141,11 @@ function sourceLine(source: InvoiceLine, amount: number, quantity: number | null
     invoice_line_item: source.id,
     pretax_credit_amounts: discounts.map((one) => ({ ...one, type: 'discount' })),
     quantity,
+    ...(quantity !== null &&
+      amount % quantity === 0 && {
+        unit_amount: amount / quantity,
+        unit_amount_decimal: String(amount / quantity),
+      }),
     type: 'invoice_line_item',
   };
 }

@@ -10,11 +10,15 @@ export function eventOperations(store: ObjectStore): Operation[] {
       path: '/v1/events',
       run: ({ parameters }) => {
         const type = parameters.text('type');
+        const family = type?.endsWith('*') ? type.slice(0, -1) : undefined;
         const types = parameters.texts('types');
-        const wanted = type === undefined ? types : [type];
+        const wanted = type === undefined || family !== undefined ? types : [type];
         return store.page(
           'event',
-          { properties: { type: wanted.length > 0 ? wanted : undefined } },
+          {
+            properties: { type: wanted.length > 0 ? wanted : undefined },
+            prefix: family === undefined ? undefined : { property: 'type', text: family },
+          },
           parameters,
         );
       },

@@ -22,6 +22,7 @@ export class Debits {
   async of(subscription: Subscription): Promise<Map<string, Debit[]>> {
     const debits = new Map<string, Charged[]>();
     for (const charged of await this.charged(subscription)) {
+      if (isMetered(charged.price)) continue;
       const earlier = debits.get(charged.item) ?? [];
       const [last, ...rest] = earlier;
       debits.set(
@@ -32,6 +33,14 @@ export class Debits {
       );
     }
     return debits;
+  }
+
+  /** Of each metered item by its id: the instant until which its usage is on an invoice, or waits for one. */
+  async usageBilledUntil(subscription: Subscription): Promise<Map<string, number>> {
+    const until = new Map<string, number>();
+    for (const { item, price, period } of await this.charged(subscription))
+      if (isMetered(price)) until.set(item, Math.max(until.get(item) ?? 0, period.end));
+    return until;
   }
 
   /** Oldest first. */
@@ -59,11 +68,9 @@ export class Debits {
         charged.push({ item, price, quantity, amount, period, proration, invoice: null });
     }
     const items = new Map(subscription.items.data.map((item) => [item.id, item]));
-    return charged
-      .filter(({ price }) => !isMetered(price))
-      .map((one) =>
-        one.price.tiers ? { ...one, quantity: items.get(one.item)?.quantity ?? one.quantity } : one,
-      );
+    return charged.map((one) =>
+      one.price.tiers ? { ...one, quantity: items.get(one.item)?.quantity ?? one.quantity } : one,
+    );
   }
 }
 

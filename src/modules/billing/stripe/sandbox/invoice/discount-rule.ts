@@ -8,6 +8,8 @@ import type { Coupon } from '../store/wire';
 export interface AppliedDiscount {
   readonly discountId: string;
   readonly coupon: Coupon;
+  /** It is for what begins before; default: for everything. */
+  readonly until?: number | null;
 }
 
 export interface LineDiscount {
@@ -20,6 +22,8 @@ export interface Discountable {
   readonly amount: number;
   /** null for an amount that somebody wrote by hand. */
   readonly product: string | null;
+  /** When the time begins that the line is for. */
+  readonly start?: number;
 }
 
 const HUNDRED_PERCENT = 1_000_000n;
@@ -31,8 +35,9 @@ export function discountsOf(
 ): LineDiscount[][] {
   const left = lines.map(({ amount }) => amount);
   const taken: LineDiscount[][] = lines.map(() => []);
-  for (const { discountId, coupon } of discounts) {
-    const eligible = left.map((amount, place) => (isFor(coupon, lines[place]!) ? Math.max(amount, 0) : 0));
+  for (const one of discounts) {
+    const { discountId, coupon } = one;
+    const eligible = left.map((amount, place) => (isFor(one, lines[place]!) ? Math.max(amount, 0) : 0));
     const off =
       coupon.percent_off === null
         ? sharesOf(coupon.amount_off ?? 0, eligible)
@@ -46,8 +51,9 @@ export function discountsOf(
   return taken;
 }
 
-function isFor({ applies_to }: Coupon, { product }: Discountable): boolean {
-  const products = applies_to?.products ?? [];
+function isFor({ coupon, until }: AppliedDiscount, { product, start }: Discountable): boolean {
+  if (typeof until === 'number' && start !== undefined && start >= until) return false;
+  const products = coupon.applies_to?.products ?? [];
   return products.length === 0 || (product !== null && products.includes(product));
 }
 

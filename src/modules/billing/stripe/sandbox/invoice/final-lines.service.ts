@@ -30,6 +30,11 @@ export class FinalLines {
     return this.taxes.settled(await this.withPrepaid(await this.withUsage(draft), at));
   }
 
+  /** Of an invoice that is void. */
+  giveBack({ id, customer }: Invoice, at: number): Promise<void> {
+    return this.grants.giveBack({ id, customer: idOf(customer) ?? '' }, at);
+  }
+
   /** Usage of the period that was reported while the invoice was a draft is on it. */
   private async withUsage(draft: Invoice): Promise<Invoice> {
     const id = idOf(draft.parent?.subscription_details?.subscription);
@@ -42,10 +47,12 @@ export class FinalLines {
       const item = meteredItem(line, subscription);
       if (!item) {
         lines.push(await this.asDraft(line));
-      } else if (!counted.has(item.id)) {
-        counted.add(item.id);
+      } else if (!counted.has(timeOf(line, item))) {
+        counted.add(timeOf(line, item));
         const anew = await this.recounted(item, line, idOf(draft.customer) ?? '');
-        const before = draft.lines.data.filter((one) => meteredItem(one, subscription)?.id === item.id);
+        const before = draft.lines.data.filter(
+          (one) => meteredItem(one, subscription)?.id === item.id && timeOf(one, item) === timeOf(line, item),
+        );
         changed ||= sum(anew) !== sum(before);
         lines.push(...(subscription.status === 'trialing' ? await this.asDrafts(before) : anew));
       }
@@ -55,13 +62,20 @@ export class FinalLines {
 
   private async recounted(
     item: SubscriptionItem,
-    { period }: InvoiceLine,
+    { period, pricing, parent }: InvoiceLine,
     customer: string,
   ): Promise<LineDraft[]> {
+    // Usage is billed at the price of its time, which may be another one now.
+    const id = idOf(pricing?.price_details?.price) ?? item.price.id;
+    const price = await this.store.get('price', id);
     const used = await this.meters.sum(item.price.recurring?.meter ?? '', customer, period);
     const product = idOf(item.price.product) ?? '';
     const name = (await this.store.find('product', product))?.name ?? 'Subscription';
-    return periodLines(item, period, new Map([[product, name]]), used);
+    const invoiceItem = parent?.subscription_item_details?.invoice_item;
+    return periodLines({ ...item, price }, period, new Map([[product, name]]), used).map((line) => ({
+      ...line,
+      ...(invoiceItem && { invoiceItem }),
+    }));
   }
 
   private async redrafted(
@@ -121,10 +135,15 @@ export class FinalLines {
         (left, { amount }) => left - amount,
         line.amount,
       );
-      const price = idOf(line.pricing?.price_details?.price);
-      const metered = price !== null && isMetered(await this.store.get('price', price));
+      const id = idOf(line.pricing?.price_details?.price);
+      const price = id === null ? undefined : await this.store.get('price', id);
       const taken =
-        metered && discounted > 0 ? await this.grants.burn(customer, draft.currency, discounted, at) : 0;
+        price && discounted > 0
+          ? await this.grants.burn(
+              { customer, price, amount: discounted, invoice: draft.id, line: line.id },
+              at,
+            )
+          : 0;
       burned += taken;
       const credit = { amount: taken, type: 'credit_balance_transaction' };
       const credits = [...(line.pretax_credit_amounts ?? []), credit];
@@ -142,6 +161,11 @@ export class FinalLines {
       ],
     };
   }
+}
+
+/** The item and the time that a line bills the usage of. */
+function timeOf({ period }: InvoiceLine, { id }: SubscriptionItem): string {
+  return `${id} ${period.start}`;
 }
 
 /** The item whose usage a line bills; undefined for every other line. */

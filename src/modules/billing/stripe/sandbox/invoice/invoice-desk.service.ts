@@ -2,6 +2,7 @@
 import { notAllowed } from '../request/refusal';
 import type { ObjectStore } from '../store/object-store';
 import { type Customer, idOf, type Invoice, type InvoiceItem, type Subscription } from '../store/wire';
+import type { AppliedDiscount } from './discount-rule';
 import type { InvoiceTerms } from './invoice-shape';
 import { invoiceShape } from './invoice-shape';
 import { amountDue } from './minimum-charge';
@@ -20,6 +21,8 @@ export interface ManualInvoice {
   readonly takesWaiting: boolean;
   /** Whether it becomes final and is collected by itself. */
   readonly autoAdvance: boolean;
+  /** Of this invoice alone; undefined = those of its subscription. */
+  readonly discounts?: readonly AppliedDiscount[];
   readonly at: number;
 }
 
@@ -38,6 +41,7 @@ export class InvoiceDesk {
     terms,
     takesWaiting,
     autoAdvance,
+    discounts,
     at,
   }: ManualInvoice): Promise<Invoice> {
     const lines = subscription
@@ -52,6 +56,7 @@ export class InvoiceDesk {
       subscription,
       terms,
       lines,
+      discounts,
       reason: 'manual',
       at,
       period: { start: at, end: at },

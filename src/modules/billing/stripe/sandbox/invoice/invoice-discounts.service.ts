@@ -14,13 +14,14 @@ export class InvoiceDiscounts {
     private readonly debits: Debits,
   ) {}
 
-  async inForce(subscription: Subscription, at: number): Promise<AppliedDiscount[]> {
+  /** Those in force at an instant, or since an earlier one from which time is charged for now. */
+  async inForce(subscription: Subscription, at: number, since = at): Promise<AppliedDiscount[]> {
     const applied: AppliedDiscount[] = [];
     for (const reference of subscription.discounts) {
       const discount = await this.store.find('discount', idOf(reference) ?? '');
       const coupon = discount && (await this.store.recall('coupon', idOf(discount.source.coupon) ?? ''));
-      if (coupon && discount.start <= at && (discount.end === null || at < discount.end))
-        applied.push({ discountId: discount.id, coupon });
+      if (coupon && discount.start <= at && (discount.end === null || since < discount.end))
+        applied.push({ discountId: discount.id, coupon, until: discount.end });
     }
     return applied;
   }

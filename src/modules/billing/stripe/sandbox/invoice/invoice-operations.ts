@@ -1,12 +1,15 @@
 /** Invoices, as they can be asked for. */
+import type { Discounts } from '../catalogue/discount.service';
+import type { EventLog } from '../event/event-log';
 import type { SandboxTime } from '../calendar/sandbox-time';
 import { triedInVain } from '../payment/unpaid';
 import type { Call, Operation } from '../request/call';
-import { notAllowed } from '../request/refusal';
+import { badParameter, notAllowed } from '../request/refusal';
 import type { Parameters } from '../request/parameters';
+import { pageOf } from '../store/list-page';
 import type { ObjectStore } from '../store/object-store';
 import { idOf, type Invoice } from '../store/wire';
-import { collection } from '../subscription/subscription-order';
+import { COLLECTION, collection } from '../subscription/subscription-order';
 import type { Subscriptions } from '../subscription/subscription.service';
 import { automaticTaxAsked } from '../tax/automatic-tax-asked';
 import type { Taxes } from '../tax/taxes.service';
@@ -24,6 +27,8 @@ export class InvoiceOperations {
     private readonly desk: InvoiceDesk,
     private readonly subscriptions: Subscriptions,
     private readonly taxes: Taxes,
+    private readonly events: EventLog,
+    private readonly discounts: Discounts,
   ) {}
 
   list(): Operation[] {
@@ -46,12 +51,13 @@ export class InvoiceOperations {
 
   private page(parameters: Parameters): Promise<object> {
     const status = parameters.choice('status', STATES);
+    const method = parameters.choice('collection_method', COLLECTION);
     return this.store.page(
       'invoice',
       {
         customer: parameters.text('customer'),
         parent: parameters.text('subscription'),
-        properties: { status: status && [status] },
+        properties: { status: status && [status], collection_method: method && [method] },
       },
       parameters,
     );
@@ -59,6 +65,9 @@ export class InvoiceOperations {
 
   private async create({ parameters, at: realTime }: Call): Promise<Invoice> {
     const customer = await this.store.get('customer', parameters.required('customer'), 'customer');
+    const at = await this.time.of(customer, realTime);
+    const currency = parameters.currency('currency') ?? customer.currency ?? 'usd';
+    const asked = await this.discounts.asked(parameters, customer, { currency, amount: null }, at);
     const subscriptionId = parameters.text('subscription');
     const behavior = parameters.choice('pending_invoice_items_behavior', ['exclude', 'include']);
     return this.desk.write({
@@ -67,19 +76,38 @@ export class InvoiceOperations {
         ? await this.store.get('subscription', subscriptionId, 'subscription')
         : null,
       terms: {
-        currency: parameters.currency('currency') ?? customer.currency ?? 'usd',
+        currency,
         ...collection(parameters),
+        footer: parameters.nullable('footer') ?? null,
+        defaultPaymentMethod: await this.ownCard(parameters, customer.id),
         description: parameters.nullable('description') ?? null,
         metadata: parameters.metadata(),
         isTaxed: automaticTaxAsked(parameters) ?? false,
       },
       takesWaiting: behavior === 'include',
       autoAdvance: parameters.boolean('auto_advance') ?? false,
-      at: await this.time.of(customer, realTime),
+      discounts: parameters.has('discounts')
+        ? await this.discounts.redeem(asked, { customer: customer.id }, at)
+        : undefined,
+      at,
     });
   }
 
-  private async update({ path, parameters }: Call): Promise<Invoice> {
+  /** The card of this invoice alone: it comes before those of the subscription and the customer. */
+  private async ownCard(parameters: Parameters, customer: Invoice['customer']): Promise<string | null> {
+    const id = parameters.nullable('default_payment_method') ?? null;
+    if (id === null) return null;
+    const card = await this.store.get('payment_method', id, 'default_payment_method');
+    if (idOf(card.customer) !== idOf(customer))
+      throw badParameter(
+        'default_payment_method',
+        `The customer does not have a payment method with the ID ${id}. The payment method must be attached to the customer.`,
+        'resource_missing',
+      );
+    return id;
+  }
+
+  private async update({ path, parameters, at }: Call): Promise<Invoice> {
     const before = await this.store.get('invoice', path.id!);
     const isTaxed = automaticTaxAsked(parameters);
     if (isTaxed !== undefined && before.status !== 'draft')
@@ -90,19 +118,27 @@ export class InvoiceOperations {
       description: parameters.has('description')
         ? (parameters.nullable('description') ?? null)
         : before.description,
+      default_payment_method: parameters.has('default_payment_method')
+        ? await this.ownCard(parameters, before.customer)
+        : before.default_payment_method,
+      footer: parameters.has('footer') ? (parameters.nullable('footer') ?? null) : before.footer,
       metadata: parameters.metadata(before.metadata ?? {}),
     };
-    return this.store.save<'invoice'>(
+    const saved = await this.store.save<'invoice'>(
       isTaxed === undefined ? changed : await this.taxes.asked(changed, automaticTax(isTaxed)),
     );
+    await this.events.record('invoice.updated', saved, await this.time.of(saved, at), before);
+    return saved;
   }
 
-  private async remove({ path }: Call): Promise<object> {
-    const { id, status } = await this.store.get('invoice', path.id!);
+  private async remove({ path, at }: Call): Promise<object> {
+    const invoice = await this.store.get('invoice', path.id!);
+    const { id, status } = invoice;
     if (status !== 'draft') throw notAllowed('You can only delete draft invoices.', 'invoice_not_editable');
     for (const item of await this.store.all('invoiceitem', { parent: id }))
       await this.store.save<'invoiceitem'>({ ...item, invoice: null });
     await this.store.remove(id);
+    await this.events.record('invoice.deleted', invoice, await this.time.of(invoice, at));
     return { id, object: 'invoice', deleted: true };
   }
 
@@ -122,8 +158,7 @@ export class InvoiceOperations {
   }
 
   private async lines({ path, parameters }: Call): Promise<object> {
-    parameters.count('limit', 1);
-    return (await this.store.get('invoice', path.id!)).lines;
+    return pageOf((await this.store.get('invoice', path.id!)).lines, parameters);
   }
 
   private async finalise({ path, parameters, at }: Call): Promise<Invoice> {
@@ -174,7 +209,12 @@ export class InvoiceOperations {
         `You can only pass in open invoices. This invoice isn't open.`,
         'invoice_not_editable',
       );
-    return this.invoices.void(invoice, await this.time.of(invoice, at));
+    const now = await this.time.of(invoice, at);
+    const voided = await this.invoices.void(invoice, now);
+    const subscription = await this.subscriptions.subscriptionOf(voided);
+    // A first invoice that nobody will pay leaves nothing to wait for.
+    if (subscription?.status === 'incomplete') await this.subscriptions.expire(subscription, now);
+    return voided;
   }
 
   private payments(parameters: Parameters): Promise<object> {

@@ -42,6 +42,9 @@ export interface InvoiceTerms {
   readonly daysUntilDue: number | null;
   readonly description: string | null;
   readonly metadata: Record<string, string>;
+  readonly footer?: string | null;
+  /** The card of this invoice alone. */
+  readonly defaultPaymentMethod?: string | null;
   /** Whether Stripe Tax is asked; it fills in what is said of taxes here. */
   readonly isTaxed: boolean;
 }
@@ -52,9 +55,10 @@ export function invoiceShape(draft: InvoiceDraft): Invoice {
   const { id, customer, subscription, lines, at } = draft;
   // A proration is a share of what was or will be paid: its amount carries the discount already.
   const taken = discountsOf(
-    lines.map(({ amount, price, proration, isDiscountable = !proration }) => ({
+    lines.map(({ amount, price, period, proration, isDiscountable = !proration }) => ({
       amount: isDiscountable ? amount : 0,
       product: price && productIdOf(price),
+      start: period.start,
     })),
     draft.discounts,
   );
@@ -94,7 +98,7 @@ export function invoiceShape(draft: InvoiceDraft): Invoice {
     customer_shipping: null,
     customer_tax_exempt: 'none',
     customer_tax_ids: [],
-    default_payment_method: null,
+    default_payment_method: terms.defaultPaymentMethod ?? null,
     default_source: null,
     default_tax_rates: [],
     description: terms.description,
@@ -102,7 +106,7 @@ export function invoiceShape(draft: InvoiceDraft): Invoice {
     due_date: terms.daysUntilDue === null ? null : at + terms.daysUntilDue * DAY,
     effective_at: null,
     ending_balance: null,
-    footer: null,
+    footer: terms.footer ?? null,
     from_invoice: null,
     hosted_invoice_url: null,
     invoice_pdf: null,

@@ -126,6 +126,7 @@ export class Invoices {
     }
     const planned = byPerson && invoice.attempt_count > 0 ? invoice.next_payment_attempt : nextTry(tried, at);
     const failed = await this.store.save<'invoice'>({ ...tried, next_payment_attempt: planned });
+    await this.setDelinquent(invoice, true);
     const needsAction = intent.status === 'requires_action';
     await this.events.record(
       needsAction ? 'invoice.payment_action_required' : 'invoice.payment_failed',
@@ -169,6 +170,7 @@ export class Invoices {
     const used = (invoice.ending_balance ?? 0) - (invoice.starting_balance ?? 0);
     const entry = { type: 'unapplied_from_invoice', invoice: invoice.id } as const;
     await this.balance.move(await this.customerOf(invoice), -used, entry, at);
+    await this.finalLines.giveBack(invoice, at);
     const voided = await this.store.save<'invoice'>({
       ...invoice,
       auto_advance: false,
@@ -209,9 +211,18 @@ export class Invoices {
       status: 'paid',
       status_transitions: { ...invoice.status_transitions, paid_at: at },
     });
+    await this.setDelinquent(invoice, false);
     await this.events.record('invoice.paid', paid, at);
     await this.events.record('invoice.payment_succeeded', paid, at);
     return paid;
+  }
+
+  /** Whether the customer's last invoice that was tried is unpaid. A first one that waits for its card is no debt. */
+  private async setDelinquent(invoice: Invoice, delinquent: boolean): Promise<void> {
+    const customer = await this.customerOf(invoice);
+    const matters = !delinquent || invoice.billing_reason !== 'subscription_create';
+    if (matters && customer.delinquent !== delinquent)
+      await this.store.save<'customer'>({ ...customer, delinquent });
   }
 
   private async settlePayment({ id, amount_remaining }: Invoice, at: number): Promise<void> {

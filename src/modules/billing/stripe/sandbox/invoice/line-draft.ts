@@ -80,9 +80,10 @@ export function periodLine(item: ItemTerms, period: Span, names: ProductNames, m
 }
 
 export function trialLine(item: ItemTerms, period: Span, names: ProductNames): LineDraft {
+  const line = periodLine(item, period, names);
   return {
-    ...periodLine(item, period, names),
-    description: `Trial period for ${nameOf(item, names)}`,
+    ...line,
+    description: `Free trial for ${line.quantity} × ${nameOf(item, names)}`,
     amount: 0,
   };
 }

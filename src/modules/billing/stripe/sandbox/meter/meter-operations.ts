@@ -1,7 +1,7 @@
 /** Meters and the usage that is sent to them. */
 import type { SandboxTime } from '../calendar/sandbox-time';
 import type { Call, Operation } from '../request/call';
-import { badParameter, missing } from '../request/refusal';
+import { badParameter, missing, notAllowed } from '../request/refusal';
 import { idFor, newSandboxId } from '../store/kinds';
 import type { ObjectStore } from '../store/object-store';
 import type { Meter } from '../store/wire';
@@ -93,6 +93,7 @@ export class MeterOperations {
 
   private async turn({ path, at }: Call, status: 'active' | 'inactive'): Promise<Meter> {
     const before = await this.store.get('billing.meter', path.id!);
+    if (before.status === status) throw notAllowed(`This meter is already ${status}.`);
     const status_transitions = { deactivated_at: status === 'active' ? null : at };
     return this.store.save<'billing.meter'>({ ...before, status, status_transitions, updated: at });
   }
@@ -167,6 +168,10 @@ export class MeterOperations {
     const end = Number(parameters.required('end_time'));
     parameters.count('limit', 1);
     const grouping = parameters.choice('value_grouping_window', ['day', 'hour']);
+    if (grouping) {
+      assertAligned('start_time', start, grouping);
+      assertAligned('end_time', end, grouping);
+    }
     const window = grouping === 'day' ? 86_400 : grouping === 'hour' ? 3600 : end - start;
     if (end <= start || (grouping && (end - start) / window > LONGEST_LIST))
       throw badParameter('end_time', 'The end must be after the start, and not too far from it.');
@@ -191,4 +196,10 @@ export class MeterOperations {
       url: `/v1/billing/meters/${meter.id}/event_summaries`,
     };
   }
+}
+
+/** Summaries are cut at the hours or days that they are grouped by. */
+function assertAligned(param: string, time: number, grouping: 'day' | 'hour'): void {
+  if (time % { day: 86_400, hour: 3600 }[grouping] !== 0)
+    throw badParameter(param, `Invalid ${param}: must be aligned with ${grouping} boundaries.`);
 }

@@ -5,7 +5,7 @@ import { badParameter } from '../request/refusal';
 import type { ObjectStore } from '../store/object-store';
 import { type Customer, idOf, type Price, type Subscription } from '../store/wire';
 import type { SubscriptionChanges } from '../subscription/subscription-change.service';
-import { scheduledEnd } from '../subscription/subscription-order';
+import { scheduledEnd } from '../subscription/end-asked';
 import type { Subscriptions } from '../subscription/subscription.service';
 import { type Buyer, buyerIn } from '../checkout/buyer';
 import { isCountry } from '../tax/address-asked';

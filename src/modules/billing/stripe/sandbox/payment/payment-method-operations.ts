@@ -47,6 +47,19 @@ export function paymentOperations(
         return cards.attach(path.id!, customer, await time.of(customer, at), 'payment_method');
       },
     },
+    {
+      method: 'POST',
+      path: `${address}/:id`,
+      run: async ({ path, parameters }) => {
+        const before = await store.get('payment_method', path.id!);
+        const said = parameters.group('billing_details');
+        const billing_details = { ...before.billing_details };
+        for (const key of ['email', 'name', 'phone'] as const)
+          if (said?.has(key)) billing_details[key] = said.nullable(key) ?? null;
+        const metadata = parameters.metadata(before.metadata ?? {});
+        return store.save<'payment_method'>({ ...before, billing_details, metadata });
+      },
+    },
     { method: 'POST', path: `${address}/:id/detach`, run: ({ path, at }) => cards.detach(path.id!, at) },
     {
       method: 'GET',

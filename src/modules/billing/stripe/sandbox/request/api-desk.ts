@@ -4,7 +4,7 @@
  */
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
-import { API_VERSION } from '../event/event-log';
+import { API_VERSION, type EventLog } from '../event/event-log';
 import type { ObjectStore } from '../store/object-store';
 import { PLACE } from './address';
 import type { Operation } from './call';
@@ -36,6 +36,7 @@ interface Desk {
   readonly store: ObjectStore;
   readonly keys: IdempotencyKeys;
   readonly expansion: Expansion;
+  readonly events: EventLog;
   readonly atomically: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
@@ -81,7 +82,9 @@ export class ApiDesk {
       const parameters = new Parameters(decodeForm(form));
       const expand = parameters.texts('expand');
       const kept = await this.tried(requestId, async () => {
-        const result = await route.operation.run({ path: route.path, parameters, at });
+        const result = await this.desk.events.during({ id: requestId, idempotency_key: key ?? null }, () =>
+          route.operation.run({ path: route.path, parameters, at }),
+        );
         parameters.assertAllRead(`${method} ${route.operation.path}`);
         return JSON.stringify(await this.desk.expansion.expand(result, expand));
       });

@@ -29,6 +29,15 @@ export class Parameters {
     return key in this.form;
   }
 
+  keys(): string[] {
+    return Object.keys(this.form);
+  }
+
+  /** Whether something is nested under a name. */
+  isGroup(key: string): boolean {
+    return typeof this.form[key] === 'object';
+  }
+
   text(key: string): string | undefined {
     this.read.add(key);
     const value = this.form[key];

@@ -24,6 +24,11 @@ export const KINDS: Record<Kind, KindFacts> = {
   refund: { prefix: 're', noun: 'refund', address: '/v1/refunds' },
   tax_id: { prefix: 'txi', noun: 'tax_id', address: '/v1/tax_ids' },
   'billing.credit_grant': { prefix: 'credgr', noun: 'credit grant', address: '/v1/billing/credit_grants' },
+  'billing.credit_balance_transaction': {
+    prefix: 'cbtr',
+    noun: 'credit balance transaction',
+    address: '/v1/billing/credit_balance_transactions',
+  },
   subscription_schedule: {
     prefix: 'sub_sched',
     noun: 'subscription schedule',

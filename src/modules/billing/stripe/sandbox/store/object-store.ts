@@ -9,12 +9,16 @@ import type { Kind, Kinds, WireList } from './wire';
 export interface Filter {
   readonly customer?: string;
   readonly parent?: string;
+  /** One of these. */
+  readonly parents?: readonly string[];
   /** Top-level properties of the object, and what they may be. */
   readonly properties?: Readonly<Record<string, readonly string[] | undefined>>;
   /** The id of an item of a subscription, or of its price. */
   readonly item?: string;
   /** The payment intent of an invoice payment. */
   readonly intent?: string;
+  /** A top-level property that must begin so. */
+  readonly prefix?: { readonly property: string; readonly text: string };
   /** A top-level property that must be null. */
   readonly unset?: string;
 }
@@ -94,6 +98,14 @@ export class ObjectStore {
     await this.sql('update stripe_sandbox_objects set deleted = true, due_at = null where id = $1', [id]);
   }
 
+  /** A test clock, and whatever is on it. */
+  async removeOnClock(id: string): Promise<void> {
+    await this.sql(
+      'update stripe_sandbox_objects set deleted = true, due_at = null where id = $1 or clock = $1',
+      [id],
+    );
+  }
+
   async isRemoved(kind: Kind, id: string): Promise<boolean> {
     const rows = await this.sql(
       'select from stripe_sandbox_objects where id = $1 and kind = $2 and deleted',
@@ -163,6 +175,7 @@ export class ObjectStore {
     const conditions = ['kind = $1', 'not deleted'];
     if (filter.customer !== undefined) conditions.push(`customer = ${value(filter.customer)}`);
     if (filter.parent !== undefined) conditions.push(`parent = ${value(filter.parent)}`);
+    if (filter.parents) conditions.push(`parent = any (${value(filter.parents)})`);
     for (const [name, allowed] of Object.entries(filter.properties ?? {})) {
       if (allowed) conditions.push(`body ->> ${value(name)} = any (${value(allowed)})`);
     }
@@ -174,6 +187,10 @@ export class ObjectStore {
         `exists (select from jsonb_array_elements(body -> 'items' -> 'data') item
                  where item ->> 'id' = ${item} or item -> 'price' ->> 'id' = ${item})`,
       );
+    }
+    if (filter.prefix) {
+      const { property, text } = filter.prefix;
+      conditions.push(`starts_with(body ->> ${value(property)}, ${value(text)})`);
     }
     if (filter.unset !== undefined) conditions.push(`body ->> ${value(filter.unset)} is null`);
     const { gt, gte, lt, lte } = slice.created ?? {};
@@ -209,6 +226,8 @@ export class ObjectStore {
 
 function createdRange(parameters: Parameters): Slice['created'] {
   if (!parameters.has('created')) return undefined;
+  const exact = parameters.isGroup('created') ? undefined : parameters.integer('created');
+  if (exact !== undefined) return { gt: undefined, gte: exact, lt: undefined, lte: exact };
   const range = parameters.group('created');
   const bound = (name: string): number | undefined => range?.integer(name);
   return { gt: bound('gt'), gte: bound('gte'), lt: bound('lt'), lte: bound('lte') };

@@ -36,6 +36,7 @@ const PLACERS: { [K in Kind]?: Placer<K> } = {
   refund: ({ payment_intent, customer }) => ({ customer: idOf(customer), parent: idOf(payment_intent) }),
   tax_id: ({ customer }) => ({ customer: idOf(customer) }),
   'billing.credit_grant': ({ customer }) => ({ customer: idOf(customer) }),
+  'billing.credit_balance_transaction': ({ credit_grant }) => ({ parent: idOf(credit_grant) }),
   subscription_schedule: ({ customer, subscription, test_clock, status, phases, current_phase }) => ({
     customer: idOf(customer),
     parent: idOf(subscription),

@@ -27,6 +27,7 @@ export type Refund = Wire<Stripe.Refund>;
 export type TaxId = Wire<Stripe.TaxId>;
 export type TaxRate = Wire<Stripe.TaxRate>;
 export type CreditGrant = Wire<Stripe.Billing.CreditGrant>;
+export type CreditTransaction = Wire<Stripe.Billing.CreditBalanceTransaction>;
 export type SubscriptionSchedule = Wire<Stripe.SubscriptionSchedule>;
 export type PaymentMethod = Wire<Stripe.PaymentMethod>;
 export type PaymentIntent = Wire<Stripe.PaymentIntent>;
@@ -43,6 +44,12 @@ export type PortalSession = Wire<Stripe.BillingPortal.Session>;
 export type TestClock = Wire<Stripe.TestHelpers.TestClock>;
 export type Meter = Wire<Stripe.Billing.Meter>;
 
+/** The request that an event came of; neither where time brought it. */
+export interface EventOrigin {
+  readonly id: string | null;
+  readonly idempotency_key: string | null;
+}
+
 /** An event with whatever object it tells of. */
 export interface SandboxEvent {
   readonly id: string;
@@ -52,7 +59,7 @@ export interface SandboxEvent {
   readonly data: { readonly object: object; readonly previous_attributes?: object };
   readonly livemode: false;
   readonly pending_webhooks: number;
-  readonly request: { readonly id: null; readonly idempotency_key: null };
+  readonly request: EventOrigin;
   readonly type: string;
 }
 
@@ -93,6 +100,7 @@ export interface Kinds {
   refund: Refund;
   tax_id: TaxId;
   'billing.credit_grant': CreditGrant;
+  'billing.credit_balance_transaction': CreditTransaction;
   subscription_schedule: SubscriptionSchedule;
   payment_method: PaymentMethod;
   payment_intent: PaymentIntent;

@@ -1,10 +1,12 @@
 /** What a new subscription says about its cycle: when it began, and from which instant its periods are counted. */
 import { anchorFor } from '../calendar/anchor-config';
-import { nextBoundary } from '../calendar/billing-cycle';
+import { nextBoundary, previousBoundary } from '../calendar/billing-cycle';
+import type { Span } from '../calendar/proration';
 import { cadenceOf } from '../catalogue/price-rule';
 import type { Parameters } from '../request/parameters';
 import { badParameter } from '../request/refusal';
 import type { Price, Subscription } from '../store/wire';
+import { cycleOf, type NewSubscription } from './subscription-shape';
 
 export interface AskedCycle {
   /** Where it began before it was made; null = it begins now. */
@@ -43,6 +45,21 @@ export function cycleAsked(parameters: Parameters, price: Price, from: number, a
   };
   const anchor = anchorFor({ day, ...optional }, interval_count * MONTHS[interval], from);
   return { backdatedTo, anchor: anchor === at ? null : anchor, anchorConfig };
+}
+
+/** The period that runs when a subscription is made. One that was backdated may be inside it; a trial begins now. */
+export function firstPeriod(
+  order: Pick<NewSubscription, 'anchor' | 'trialEnd' | 'backdatedTo' | 'at'>,
+  price: Price,
+): Span {
+  const { at, trialEnd, backdatedTo } = order;
+  if (trialEnd !== null) return { start: at, end: trialEnd };
+  const cycle = cycleOf(order);
+  const cadence = cadenceOf(price);
+  return {
+    start: Math.max(previousBoundary(cycle, cadence, at), backdatedTo ?? at),
+    end: nextBoundary(cycle, cadence, at),
+  };
 }
 
 function configIn(config: Parameters): NonNullable<AskedCycle['anchorConfig']> {

@@ -2,13 +2,14 @@
 import { nextBoundary, previousBoundary } from '../calendar/billing-cycle';
 import { cadenceOf, isMetered } from '../catalogue/price-rule';
 import type { EventLog } from '../event/event-log';
+import type { Debits } from '../invoice/debits.service';
 import type { InvoiceDiscounts } from '../invoice/invoice-discounts.service';
 import type { Invoices } from '../invoice/invoice.service';
 import { creditLines, debitLine, type LineDraft, periodLines } from '../invoice/line-draft';
 import type { WaitingItems } from '../invoice/waiting-items.service';
 import type { MeterReadings } from '../meter/meter-readings';
 import type { Span } from '../calendar/proration';
-import { idOf, type Invoice, type Subscription } from '../store/wire';
+import { idOf, type Invoice, type Subscription, type SubscriptionItem } from '../store/wire';
 import { currentPeriod, withItems } from './subscription-shape';
 import type { Subscriptions } from './subscription.service';
 
@@ -23,6 +24,7 @@ export class Renewals {
     private readonly waiting: WaitingItems,
     private readonly subscriptions: Subscriptions,
     private readonly meters: MeterReadings,
+    private readonly debits: Debits,
   ) {}
 
   /** A subscription has reached an instant that matters to it. */
@@ -71,17 +73,40 @@ export class Renewals {
     return subscription.status === 'trialing' ? lines.map((line) => ({ ...line, amount: 0 })) : lines;
   }
 
-  /** What was metered in a time. */
-  async meteredIn(subscription: Subscription, span: Span): Promise<LineDraft[]> {
-    const items = subscription.items.data.filter(({ price }) => isMetered(price));
-    const names = await this.subscriptions.namesFor(items.map(({ price }) => price));
+  /** What was metered in a time and is not billed yet, for all items or some. */
+  async meteredIn(
+    subscription: Subscription,
+    span: Span,
+    items: readonly SubscriptionItem[] = subscription.items.data,
+  ): Promise<LineDraft[]> {
+    const metered = items.filter(({ price }) => isMetered(price));
+    if (metered.length === 0) return [];
+    const names = await this.subscriptions.namesFor(metered.map(({ price }) => price));
+    const billed = await this.debits.usageBilledUntil(subscription);
+    const customer = idOf(subscription.customer) ?? '';
     const lines: LineDraft[] = [];
-    for (const item of items) {
-      const customer = idOf(subscription.customer) ?? '';
-      const used = await this.meters.sum(item.price.recurring?.meter ?? '', customer, span);
-      lines.push(...periodLines(item, span, names, used));
+    for (const item of metered) {
+      const rest = { start: Math.max(span.start, billed.get(item.id) ?? 0), end: span.end };
+      if (rest.start >= rest.end) continue;
+      const used = await this.meters.sum(item.price.recurring?.meter ?? '', customer, rest);
+      lines.push(...periodLines(item, rest, names, used));
     }
     return lines;
+  }
+
+  /**
+   * What was metered until an instant at which a cycle begins anew, or for items that go or cost something else from then
+   * on: usage is billed at the price of its time.
+   */
+  async usageBefore(before: Subscription, after: Subscription, at: number): Promise<LineDraft[]> {
+    if (before.status === 'trialing') return [];
+    const { start } = currentPeriod(before);
+    const restarts = currentPeriod(after).start !== start;
+    const moved = before.items.data.filter(
+      ({ id, price }) => restarts || after.items.data.find((item) => item.id === id)?.price.id !== price.id,
+    );
+    const lines = await this.meteredIn(before, { start, end: at }, moved);
+    return lines.filter(({ quantity }) => quantity > 0);
   }
 
   /** The credit for what was paid and will not be used. */

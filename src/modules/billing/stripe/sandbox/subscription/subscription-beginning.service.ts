@@ -14,7 +14,8 @@ import { idFor } from '../store/kinds';
 import type { ObjectStore } from '../store/object-store';
 import type { Subscription } from '../store/wire';
 import type { AddedItem, AddedItems } from './added-items.service';
-import { currentPeriod, cycleOf, type NewSubscription, subscriptionShape } from './subscription-shape';
+import { firstPeriod } from './cycle-asked';
+import { currentPeriod, type NewSubscription, subscriptionShape } from './subscription-shape';
 import type { Subscriptions } from './subscription.service';
 import type { Renewals } from './renewal.service';
 import type { RenewalReminders } from './renewal-reminders.service';
@@ -56,19 +57,11 @@ export class SubscriptionBeginnings {
 
   async create(order: SubscriptionOrder): Promise<Subscription> {
     const { at, trialEnd, items } = order;
-    const cadence = cadenceOf(items[0]!.price);
-    const cycle = cycleOf(order);
-    const from = order.backdatedTo ?? at;
-    // A trial begins now; otherwise the period that runs may have begun before.
-    const period =
-      trialEnd === null
-        ? {
-            start: Math.max(previousBoundary(cycle, cadence, at), from),
-            end: nextBoundary(cycle, cadence, at),
-          }
-        : { start: at, end: trialEnd };
+    const period = firstPeriod(order, items[0]!.price);
     const blank = subscriptionShape({ ...order, id: idFor('subscription'), period });
-    const subscription = await this.store.save(await this.discounts.give(blank, order.redemptions, from));
+    const subscription = await this.store.save(
+      await this.discounts.give(blank, order.redemptions, order.backdatedTo ?? at),
+    );
     await this.events.record('customer.subscription.created', subscription, at);
     await this.reminders.plan(subscription, at);
     await this.renewalReminders.plan(subscription, at);
@@ -136,7 +129,7 @@ export class SubscriptionBeginnings {
   private async payFirst(
     subscription: Subscription,
     lines: readonly LineDraft[],
-    { at, paymentBehavior }: SubscriptionOrder,
+    { at, backdatedTo, paymentBehavior }: SubscriptionOrder,
   ): Promise<Subscription> {
     const customer = await this.subscriptions.customerOf(subscription);
     const isSent = subscription.collection_method === 'send_invoice';
@@ -145,6 +138,7 @@ export class SubscriptionBeginnings {
       subscription,
       lines,
       reason: 'subscription_create',
+      discounts: await this.invoiceDiscounts.inForce(subscription, at, backdatedTo ?? at),
       at,
       period: { start: at, end: at },
       finalisesAt: isSent ? at + DRAFT_SECONDS : null,

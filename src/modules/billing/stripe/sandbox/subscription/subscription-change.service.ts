@@ -12,7 +12,7 @@ import type { Invoice, Subscription } from '../store/wire';
 import { pendingUpdateOf } from './pending-update';
 import { DRAFT_SECONDS, type Renewals } from './renewal.service';
 import { type ItemChange, planChange, type PlannedChange, shareCadence } from './subscription-change';
-import { currentPeriod } from './subscription-shape';
+import { currentPeriod, withItems } from './subscription-shape';
 import type { PaymentBehavior } from './subscription-beginning.service';
 import type { Subscriptions } from './subscription.service';
 
@@ -57,7 +57,8 @@ export class SubscriptionChanges {
     const settled = current.pending_update ? await this.subscriptions.dropPending(current, at) : current;
     const { subscription, prorations, newCycle } = await this.plan(settled, request, at);
     const { prorationBehavior } = request;
-    const credits = prorationBehavior === 'none' ? [] : prorations;
+    const usage = await this.usage(settled, subscription, prorationBehavior, at);
+    const credits = [...(prorationBehavior === 'none' ? [] : prorations), ...usage];
     const due = newCycle ? [...credits, ...newCycle] : prorationBehavior === 'always_invoice' ? credits : [];
     if (due.length > 0) {
       const lines = [...(await this.waiting.linesFor(settled)), ...due];
@@ -75,7 +76,8 @@ export class SubscriptionChanges {
       : await this.plan(current, request, at);
     const { subscription, newCycle } = planned;
     const waiting = await this.waiting.linesFor(subscription);
-    const prorations = request.prorationBehavior === 'none' ? [] : planned.prorations;
+    const usage = await this.usage(current, subscription, request.prorationBehavior, at);
+    const prorations = [...(request.prorationBehavior === 'none' ? [] : planned.prorations), ...usage];
     const now =
       newCycle ?? (request.prorationBehavior === 'always_invoice' && prorations.length > 0 ? [] : undefined);
     if (now)
@@ -150,6 +152,18 @@ export class SubscriptionChanges {
     const saved = await this.store.save<'subscription'>({ ...ended, latest_invoice: invoice.id });
     if (invoice.status === 'open') await this.subscriptions.collect(invoice, at);
     return saved;
+  }
+
+  /** Usage that is billed with a change. Without prorations an item that goes takes its usage with it. */
+  private usage(
+    before: Subscription,
+    after: Subscription,
+    behavior: ProrationBehavior,
+    at: number,
+  ): Promise<LineDraft[]> {
+    const stays = ({ id }: { id: string }): boolean => after.items.data.some((item) => item.id === id);
+    const items = before.items.data.filter((item) => behavior !== 'none' || stays(item));
+    return this.renewals.usageBefore(withItems(before, items), after, at);
   }
 
   private async plan(current: Subscription, request: ChangeRequest, at: number): Promise<PlannedChange> {

@@ -8,6 +8,7 @@ import {
   periodLines,
   type ProductNames,
   type ProrationBasis,
+  trialLine,
 } from '../invoice/line-draft';
 import type { Price, Subscription, SubscriptionItem } from '../store/wire';
 import { currentPeriod, itemShape, type Metadata, planOf, restarted, withItems } from './subscription-shape';
@@ -61,7 +62,10 @@ export function planChange(
     const trial = restarted(withItems(subscription, after), { start, end: trialEnd, anchor: trialEnd });
     const trialing = { ...trial, status: 'trialing' as const, trial_end: trialEnd };
     const begun = { ...trialing, trial_start: isFree ? subscription.trial_start : at };
-    return { subscription: begun, prorations: unused, newCycle: undefined };
+    // A trial that goes on is not written down again; one that begins is, with nothing to pay.
+    const free = begun.items.data.filter(({ price }) => !isMetered(price));
+    const trialLines = free.map((item) => trialLine(item, { start, end: trialEnd }, names));
+    return { subscription: begun, prorations: unused, newCycle: isFree ? undefined : trialLines };
   }
   const endsTrial = isFree && trialEnd === 'now';
   const sameCadence = old.interval === next.interval && old.interval_count === next.interval_count;

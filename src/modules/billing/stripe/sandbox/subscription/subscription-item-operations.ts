@@ -2,6 +2,7 @@
 import type { SandboxTime } from '../calendar/sandbox-time';
 import type { Call, Operation } from '../request/call';
 import { missing } from '../request/refusal';
+import { pageOf } from '../store/list-page';
 import type { ObjectStore } from '../store/object-store';
 import type { Subscription, SubscriptionItem } from '../store/wire';
 import type { SubscriptionChanges } from './subscription-change.service';
@@ -30,16 +31,15 @@ export class SubscriptionItemOperations {
   private async page({ parameters }: Call): Promise<object> {
     const id = parameters.required('subscription');
     const { items } = await this.store.get('subscription', id, 'subscription');
-    parameters.count('limit', 1);
-    return items;
+    return pageOf(items, parameters);
   }
 
   private async create({ parameters, at: realTime }: Call): Promise<SubscriptionItem> {
     const id = parameters.required('subscription');
     const subscription = await this.store.get('subscription', id, 'subscription');
-    parameters.required('price');
+    if (!parameters.has('price_data')) parameters.required('price');
     const at = await this.time.of(subscription, realTime);
-    const change = await this.orders.itemChange(parameters);
+    const change = await this.orders.itemChange(parameters, at);
     const request = { ...changeRequest(parameters, at), items: [change] };
     const known = new Set(subscription.items.data.map((item) => item.id));
     const after = await this.changes.apply(subscription, subscription, request, at);
@@ -49,7 +49,7 @@ export class SubscriptionItemOperations {
   private async update({ path, parameters, at: realTime }: Call): Promise<SubscriptionItem> {
     const { subscription, item } = await this.find(path.id!);
     const at = await this.time.of(subscription, realTime);
-    const change = { ...(await this.orders.itemChange(parameters)), id: item.id };
+    const change = { ...(await this.orders.itemChange(parameters, at)), id: item.id };
     const request = { ...changeRequest(parameters, at), items: [change] };
     const after = await this.changes.apply(subscription, subscription, request, at);
     return after.items.data.find(({ id }) => id === item.id)!;

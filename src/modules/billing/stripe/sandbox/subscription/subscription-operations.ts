@@ -4,25 +4,23 @@ import { automaticTax } from '../invoice/invoice-shape';
 import type { Discounts } from '../catalogue/discount.service';
 import type { Call, Operation } from '../request/call';
 import type { Parameters } from '../request/parameters';
-import { missing, notAllowed } from '../request/refusal';
+import { badParameter, missing, notAllowed } from '../request/refusal';
 import type { ObjectStore } from '../store/object-store';
 import { idOf, type Invoice, type Subscription } from '../store/wire';
 import { automaticTaxAsked, taxpayerAsked } from '../tax/automatic-tax-asked';
 import type { Taxes } from '../tax/taxes.service';
 import {
   BEHAVIORS,
-  cancelAt,
-  cancellationDetails,
   collection,
   missingCard,
   PRORATIONS,
   savesCard,
-  scheduledEnd,
   type SubscriptionOrders,
   trialEnd,
 } from './subscription-order';
 import { type ChangeRequest, NO_CHANGE, type SubscriptionChanges } from './subscription-change.service';
 import type { SubscriptionBeginnings } from './subscription-beginning.service';
+import { cancellationDetails, endAsked } from './end-asked';
 import type { Pauses } from './pause.service';
 import { automaticTaxOf, isOver } from './subscription-shape';
 import type { Subscriptions } from './subscription.service';
@@ -98,8 +96,9 @@ export class SubscriptionOperations {
     if (isOver(before))
       return this.updateEnded(before, { metadata, cancellation_details: why }, parameters, at);
     const customer = await subscriptions.customerOf(before);
-    const request = { ...changeRequest(parameters, at), items: await orders.itemChanges(parameters) };
+    const request = { ...changeRequest(parameters, at), items: await orders.itemChanges(parameters, at) };
     await orders.added.keep(before, await orders.added.asked(parameters), at);
+    if (request.paymentBehavior === 'pending_if_incomplete') assertPendable(parameters);
     if (request.paymentBehavior === 'pending_if_incomplete')
       return changes.apply(before, before, request, at);
     const next: Subscription = {
@@ -118,7 +117,11 @@ export class SubscriptionOperations {
       ...taxAsked(orders.taxAsked(parameters, customer)),
     };
     const discounted = parameters.has('discounts')
-      ? await discounts.give(next, await discounts.asked(parameters, customer, at), at)
+      ? await discounts.give(
+          next,
+          await discounts.asked(parameters, customer, { currency: before.currency, amount: null }, at),
+          at,
+        )
       : next;
     return changes.apply(before, discounted, request, at);
   }
@@ -148,7 +151,7 @@ export class SubscriptionOperations {
     const why = cancellationDetails(parameters, subscription.cancellation_details);
     const told = { ...subscription, cancellation_details: why };
     const lines = await changes.finalLines(told, { prorate, usage: invoiceNow }, at);
-    const ended = await subscriptions.end(told, at, 'cancellation_requested');
+    const ended = await subscriptions.end(told, at, 'cancellation_requested', prorate || invoiceNow);
     return changes.settleEnd(ended, lines, invoiceNow, at);
   }
 
@@ -206,7 +209,7 @@ export class SubscriptionOperations {
       return changes.previewEnd(subscription, lines, at);
     }
     const current = { ...subscription, ...endAsked(subscription, details, at) };
-    const request = { ...changeRequest(details, at), items: await orders.itemChanges(details) };
+    const request = { ...changeRequest(details, at), items: await orders.itemChanges(details, at) };
     return changes.preview(current, request, at);
   }
 }
@@ -224,16 +227,25 @@ export function changeRequest(parameters: Parameters, at: number): Omit<ChangeRe
   };
 }
 
-function endAsked(before: Subscription, parameters: Parameters, at: number): Partial<Subscription> {
-  const atEnd = parameters.boolean('cancel_at_period_end');
-  const end = cancelAt(parameters, at);
-  if (atEnd === undefined && end === undefined) return {};
-  const schedule = idOf(before.schedule);
-  if (schedule)
-    throw notAllowed(
-      `The subscription is managed by the subscription schedule \`${schedule}\`, and updating any cancelation behavior directly is not allowed. Please update the schedule instead.`,
+/** What can wait for its payment with a change. */
+const PENDABLE = [
+  'billing_cycle_anchor',
+  'expand',
+  'items',
+  'off_session',
+  'payment_behavior',
+  'proration_behavior',
+  'proration_date',
+  'trial_end',
+];
+
+function assertPendable(parameters: Parameters): void {
+  const other = parameters.keys().find((key) => !PENDABLE.includes(key));
+  if (other !== undefined)
+    throw badParameter(
+      other,
+      `When \`payment_behavior\` is \`pending_if_incomplete\`, you cannot pass \`${other}\`.`,
     );
-  return scheduledEnd(before, end ?? null, atEnd ?? false, at);
 }
 
 function pauseAsked(parameters: Parameters, before: Subscription): Subscription['pause_collection'] {
@@ -254,7 +266,8 @@ function taxAsked(isTaxed: boolean | undefined): Partial<Subscription> {
 function settings(parameters: Parameters, before: Subscription): Partial<Subscription> {
   const missing_payment_method = missingCard(parameters);
   const save_default_payment_method = savesCard(parameters);
-  const collected = parameters.has('collection_method') ? collection(parameters) : undefined;
+  const changes = parameters.has('collection_method') || parameters.has('days_until_due');
+  const collected = changes ? collection(parameters, before.collection_method) : undefined;
   return {
     ...(collected && {
       collection_method: collected.collectionMethod,

@@ -1,18 +1,20 @@
 /** What a request says about a subscription, read once for all operations that take the same: items, trial, ends. */
 import type { SandboxTime } from '../calendar/sandbox-time';
-import type { Discounts } from '../catalogue/discount.service';
-import { isMetered } from '../catalogue/price-rule';
+import type { CatalogueOperations } from '../catalogue/catalogue-operations';
+import type { Discounted, Discounts } from '../catalogue/discount.service';
+import { amountOf, isMetered, productIdOf } from '../catalogue/price-rule';
 import type { Call } from '../request/call';
 import type { Parameters } from '../request/parameters';
 import { badParameter, notAllowed } from '../request/refusal';
 import type { ObjectStore } from '../store/object-store';
-import { type Customer, idOf, type Price, type Subscription } from '../store/wire';
+import { type Customer, idOf, type Price } from '../store/wire';
 import { automaticTaxAsked } from '../tax/automatic-tax-asked';
 import type { Taxes } from '../tax/taxes.service';
 import type { AddedItems } from './added-items.service';
-import { cycleAsked } from './cycle-asked';
+import { cycleAsked, firstPeriod } from './cycle-asked';
+import { cancelAt } from './end-asked';
 import { type ItemChange, shareCadence } from './subscription-change';
-import { currentPeriod, type NewItem } from './subscription-shape';
+import type { NewItem } from './subscription-shape';
 import type { PaymentBehavior, SubscriptionOrder } from './subscription-beginning.service';
 
 export const BEHAVIORS: readonly PaymentBehavior[] = [
@@ -21,9 +23,10 @@ export const BEHAVIORS: readonly PaymentBehavior[] = [
   'error_if_incomplete',
 ];
 export const PRORATIONS = ['create_prorations', 'always_invoice', 'none'] as const;
-const COLLECTION = ['charge_automatically', 'send_invoice'] as const;
+export const COLLECTION = ['charge_automatically', 'send_invoice'] as const;
 const MISSING_CARD = ['cancel', 'create_invoice', 'pause'] as const;
 const DAY = 86_400;
+const LONGEST_TRIAL_DAYS = 730;
 
 export class SubscriptionOrders {
   constructor(
@@ -32,32 +35,36 @@ export class SubscriptionOrders {
     private readonly discounts: Discounts,
     private readonly taxes: Taxes,
     readonly added: AddedItems,
+    private readonly catalogue: Pick<CatalogueOperations, 'inlinePrice'>,
   ) {}
 
   async read({ parameters, at: realTime }: Call): Promise<SubscriptionOrder> {
     const customer = await this.store.get('customer', parameters.required('customer'), 'customer');
     const at = await this.time.of(customer, realTime);
-    const items = await this.newItems(parameters);
+    const items = await this.newItems(parameters, at);
     assertOneCurrency(customer, items);
     parameters.boolean('off_session');
     parameters.group('billing_mode')?.choice('type', ['flexible']);
     const trial = trialEnd(parameters, at);
     const ofPrice = trialOfPrice(parameters, items, at);
     const trialed = trial === 'now' ? null : (trial ?? ofPrice);
+    const cycle = cycleAsked(parameters, items[0]!.price, trialed ?? at, at);
     const atEnd = parameters.boolean('cancel_at_period_end') ?? false;
     return {
       customer,
       items,
       at,
       trialEnd: trialed,
-      ...cycleAsked(parameters, items[0]!.price, trialed ?? at, at),
+      ...cycle,
       prorates: parameters.choice('proration_behavior', PRORATIONS) !== 'none',
       defaultPaymentMethod: await this.ownCard(parameters, customer),
       description: parameters.nullable('description') ?? null,
       metadata: parameters.metadata(),
       cancelAtPeriodEnd: atEnd,
-      cancelAt: cancelAt(parameters, at) ?? null,
-      redemptions: await this.discounts.asked(parameters, customer, at),
+      cancelAt:
+        cancelAt(parameters, firstPeriod({ ...cycle, trialEnd: trialed, at }, items[0]!.price).end, at) ??
+        null,
+      redemptions: await this.discounts.asked(parameters, customer, orderedBy(items), at),
       paymentBehavior: parameters.choice('payment_behavior', BEHAVIORS) ?? 'allow_incomplete',
       missingCard: missingCard(parameters) ?? 'create_invoice',
       ...collection(parameters),
@@ -67,14 +74,15 @@ export class SubscriptionOrders {
     };
   }
 
-  async itemChanges(parameters: Parameters): Promise<ItemChange[]> {
+  async itemChanges(parameters: Parameters, at: number): Promise<ItemChange[]> {
     const changes: ItemChange[] = [];
-    for (const item of parameters.groups('items')) changes.push(await this.itemChange(item));
+    for (const item of parameters.groups('items')) changes.push(await this.itemChange(item, at));
     return changes;
   }
 
-  async itemChange(item: Parameters): Promise<ItemChange> {
-    const price = item.has('price') ? await this.price(item) : undefined;
+  async itemChange(item: Parameters, at: number): Promise<ItemChange> {
+    const names = item.has('price') || item.has('price_data');
+    const price = names ? await this.price(item, at) : undefined;
     return {
       id: item.text('id'),
       price,
@@ -104,11 +112,10 @@ export class SubscriptionOrders {
     return isTaxed;
   }
 
-  private async newItems(parameters: Parameters): Promise<NewItem[]> {
+  async newItems(parameters: Parameters, at: number): Promise<NewItem[]> {
     const items: NewItem[] = [];
     for (const item of parameters.groups('items')) {
-      item.required('price');
-      const price = await this.price(item);
+      const price = await this.price(item, at);
       items.push({ price, quantity: quantityOf(item, price) ?? 1, metadata: item.metadata() });
     }
     if (items.length === 0)
@@ -121,12 +128,24 @@ export class SubscriptionOrders {
     return items;
   }
 
-  private async price(item: Parameters): Promise<Price> {
+  private async price(item: Parameters, at: number): Promise<Price> {
+    const inline = item.has('price') ? undefined : item.group('price_data');
+    if (inline) {
+      inline.required('product');
+      inline.requiredGroup('recurring').required('interval');
+      return this.catalogue.inlinePrice(inline, at);
+    }
     const price = await this.store.get('price', item.required('price'), item.name('price'));
     if (!price.active)
       throw badParameter(
         item.name('price'),
         'The price specified is inactive. This field only accepts active prices.',
+      );
+    const product = await this.store.find('product', productIdOf(price));
+    if (!product?.active)
+      throw badParameter(
+        item.name('price'),
+        `Price \`${price.id}\` is not available to be purchased because its product is not active.`,
       );
     if (!price.recurring)
       throw badParameter(
@@ -146,6 +165,15 @@ function quantityOf(item: Parameters, price: Price | undefined): number | undefi
       'Quantity should not be specified where usage_type is `metered`. Remove quantity from this item.',
     );
   return quantity;
+}
+
+/** What the first whole period comes to. */
+function orderedBy(items: readonly NewItem[]): Discounted {
+  const licensed = items.filter(({ price }) => !isMetered(price));
+  return {
+    currency: items[0]!.price.currency,
+    amount: licensed.reduce((sum, { price, quantity }) => sum + amountOf(price, quantity), 0),
+  };
 }
 
 function assertDistinct(items: readonly NewItem[]): void {
@@ -178,6 +206,13 @@ export function trialEnd(parameters: Parameters, at: number): number | 'now' | u
     );
   if (text === 'now') return 'now';
   const end = parameters.integer('trial_end');
+  if (days !== undefined && days > LONGEST_TRIAL_DAYS)
+    throw badParameter(
+      'trial_period_days',
+      `Invalid trial_period_days: the maximum is ${LONGEST_TRIAL_DAYS} days.`,
+    );
+  if (end !== undefined && end > at + LONGEST_TRIAL_DAYS * DAY)
+    throw badParameter('trial_end', 'The trial end date must be within two years.');
   if (end !== undefined && end <= at)
     throw badParameter('trial_end', 'The trial end date must be in the future.');
   return end ?? (days === undefined ? undefined : at + days * DAY);
@@ -187,15 +222,6 @@ function trialOfPrice(parameters: Parameters, items: readonly NewItem[], at: num
   if (!parameters.boolean('trial_from_plan')) return null;
   const days = Math.max(...items.map(({ price }) => price.recurring?.trial_period_days ?? 0));
   return days === 0 ? null : at + days * DAY;
-}
-
-/** null = not any more, undefined = nothing said. */
-export function cancelAt(parameters: Parameters, at: number): number | null | undefined {
-  if (!parameters.has('cancel_at')) return undefined;
-  if (parameters.text('cancel_at') === '') return null;
-  const end = parameters.integer('cancel_at')!;
-  if (end <= at) throw badParameter('cancel_at', 'The cancel_at timestamp must be in the future.');
-  return end;
 }
 
 export function missingCard(parameters: Parameters): (typeof MISSING_CARD)[number] | undefined {
@@ -211,11 +237,16 @@ export function savesCard(parameters: Parameters): 'off' | 'on_subscription' | u
     ?.choice('save_default_payment_method', ['off', 'on_subscription']);
 }
 
-export function collection(parameters: Parameters): {
+/** `before`: as it is where the request does not say. */
+export function collection(
+  parameters: Parameters,
+  before: string = 'charge_automatically',
+): {
   collectionMethod: (typeof COLLECTION)[number];
   daysUntilDue: number | null;
 } {
-  const collectionMethod = parameters.choice('collection_method', COLLECTION) ?? 'charge_automatically';
+  const collectionMethod =
+    parameters.choice('collection_method', COLLECTION) ?? (before as (typeof COLLECTION)[number]);
   const daysUntilDue = parameters.count('days_until_due', 0) ?? null;
   if ((collectionMethod === 'send_invoice') !== (daysUntilDue !== null))
     throw badParameter(
@@ -223,40 +254,4 @@ export function collection(parameters: Parameters): {
       '`days_until_due` goes with `collection_method` send_invoice, and is needed there.',
     );
   return { collectionMethod, daysUntilDue };
-}
-
-export function scheduledEnd(
-  subscription: Subscription,
-  end: number | null,
-  atPeriodEnd: boolean,
-  at: number,
-): Partial<Subscription> {
-  const details = {
-    comment: null,
-    feedback: null,
-    feedback_option: null,
-    ...subscription.cancellation_details,
-  };
-  const asked = atPeriodEnd ? currentPeriod(subscription).end : end;
-  return {
-    cancel_at_period_end: atPeriodEnd,
-    cancel_at: asked,
-    canceled_at: asked === null ? null : at,
-    cancellation_details: { ...details, reason: asked === null ? null : 'cancellation_requested' },
-  };
-}
-
-/** Why somebody leaves, in their words. */
-export function cancellationDetails(
-  parameters: Parameters,
-  before: Subscription['cancellation_details'],
-): Subscription['cancellation_details'] {
-  const said = parameters.group('cancellation_details');
-  const details = { comment: null, feedback: null, feedback_option: null, reason: null, ...before };
-  if (!said) return details;
-  return {
-    ...details,
-    comment: said.has('comment') ? (said.nullable('comment') ?? null) : details.comment,
-    feedback: said.has('feedback') ? (said.nullable('feedback') ?? null) : details.feedback,
-  };
 }

@@ -40,9 +40,11 @@ export class Subscriptions {
   }
 
   private async cardOf(
-    { customer }: Invoice,
+    { customer, default_payment_method }: Invoice,
     subscription: Subscription | undefined,
   ): Promise<PaymentMethod | null> {
+    const own = idOf(default_payment_method);
+    if (own) return (await this.store.find('payment_method', own)) ?? null;
     if (subscription) return this.cardFor(subscription);
     const { invoice_settings } = await this.store.get('customer', idOf(customer) ?? '');
     const id = idOf(invoice_settings.default_payment_method);
@@ -141,7 +143,7 @@ export class Subscriptions {
     }
   }
 
-  /** Ends it now: no credit, and nothing more is collected by itself. */
+  /** Ends it now: nothing more is collected by itself, and prorations that wait are dropped unless they are to be kept. */
   async end(
     subscription: Subscription,
     at: number,
@@ -154,7 +156,7 @@ export class Subscriptions {
       }
     }
     const waiting = keepsItems ? [] : await this.store.all('invoiceitem', { parent: subscription.id });
-    for (const { id } of waiting) await this.store.remove(id);
+    for (const { id, proration } of waiting) if (proration) await this.store.remove(id);
     const scheduleId = idOf(subscription.schedule);
     const schedule = scheduleId ? await this.store.get('subscription_schedule', scheduleId) : undefined;
     if (schedule)
