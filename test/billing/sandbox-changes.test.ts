@@ -4,6 +4,9 @@ import { itemOf, SandboxHouse } from './sandbox-house';
 
 const HOUR = 3600;
 const DAY = 24 * HOUR;
+const START = 1775001600;
+const HALF = 1776297600;
+const END = 1777593600;
 
 describe('the sandbox changes subscriptions as Stripe does', () => {
   let house: SandboxHouse;
@@ -16,10 +19,6 @@ describe('the sandbox changes subscriptions as Stripe does', () => {
   afterAll(() => house.close());
 
   describe('a change at the middle of a month', () => {
-    const START = 1775001600;
-    const HALF = 1776297600;
-    const END = 1777593600;
-
     async function upgraded(proration_behavior: Stripe.SubscriptionUpdateParams.ProrationBehavior) {
       const begun = await house.subscribe(START, 1000);
       expect(itemOf(begun.subscription).current_period_end).toBe(END);
@@ -106,6 +105,41 @@ describe('the sandbox changes subscriptions as Stripe does', () => {
         status: 'paid',
       });
     });
+  });
+
+  it('gives back what was charged, and not what the price has become since', async () => {
+    const { subscription, clock } = await house.subscribe(START, 1000);
+    const { id, price } = itemOf(subscription);
+    await house.advance(clock, START + 10 * DAY);
+    const dearer = [{ id, price: await house.price(2000) }];
+    await stripe.subscriptions.update(subscription.id, { items: dearer, proration_behavior: 'none' });
+    await house.advance(clock, START + 20 * DAY);
+    const items = [{ id, price: price.id }];
+    await stripe.subscriptions.update(subscription.id, { items, proration_behavior: 'always_invoice' });
+    const [settled] = await house.invoicesOf(subscription.id);
+    expect(settled!.lines.data.map(({ amount }) => amount)).toEqual([-333, 333]);
+    expect(settled!.total).toBe(0);
+  });
+
+  it('takes an amount off several items in proportion, and gives one of them back with its share', async () => {
+    const coupon = await stripe.coupons.create({ amount_off: 500, currency: 'usd', duration: 'forever' });
+    const { id: customer, clock } = await house.customer({ at: START });
+    const begun = await stripe.subscriptions.create({
+      customer,
+      items: [{ price: await house.price(1000) }, { price: await house.price(2000) }],
+      discounts: [{ coupon: coupon.id }],
+      expand: ['latest_invoice'],
+    });
+    const { lines, total } = begun.latest_invoice as Stripe.Invoice;
+    expect(lines.data.map(({ discount_amounts }) => discount_amounts![0]!.amount)).toEqual([166, 334]);
+    expect(total).toBe(2500);
+    await stripe.coupons.del(coupon.id);
+    await house.advance(clock, HALF);
+    await stripe.subscriptionItems.del(itemOf(begun).id, { proration_behavior: 'create_prorations' });
+    const waiting = await stripe.invoiceItems.list({ customer, pending: true });
+    expect(waiting.data.map(({ amount }) => amount)).toEqual([-417]);
+    const next = await stripe.invoices.createPreview({ subscription: begun.id });
+    expect(next).toMatchObject({ total: 2000 - 500 - 417, next_payment_attempt: END + HOUR });
   });
 
   it('grants nothing when an upgrade that must be paid is declined', async () => {

@@ -1,9 +1,10 @@
-/** What becomes of those who do not pay, over restarts and long absences, in the sandbox, by the real client. */
+/** What becomes of those who do not pay, over restarts and long absences, and how cycles run, in the sandbox, by the real client. */
 import type Stripe from 'stripe';
 import { type Begun, itemOf, SandboxHouse } from './sandbox-house';
 
 const HOUR = 3600;
 const DAY = 24 * HOUR;
+const seconds = (iso: string): number => Date.parse(iso) / 1000;
 const START = 1775001600;
 const END = 1777593600;
 const TRIES = [END + HOUR, END + HOUR + 3 * DAY, END + HOUR + 8 * DAY, END + HOUR + 15 * DAY];
@@ -93,6 +94,53 @@ describe('the sandbox waits for money as Stripe does', () => {
     expect(await story(leap)).toHaveLength(6);
     expect(await story(leap)).toEqual(await story(walk));
     expect(itemOf(await read(leap.subscription.id)).current_period_end).toBeGreaterThan(end);
+  });
+
+  it('anchors a cycle by its day, also by one that the month does not have', async () => {
+    const at = seconds('2026-02-10T08:00:00Z');
+    const { subscription, invoice, clock } = await house.subscribe(at, 3100, {
+      billing_cycle_anchor_config: { day_of_month: 31 },
+    });
+    expect(subscription.billing_cycle_anchor).toBe(seconds('2026-03-31T08:00:00Z'));
+    expect(itemOf(subscription).current_period_end).toBe(seconds('2026-02-28T08:00:00Z'));
+    // 31 January to 28 February are 28 days, of which eighteen are left.
+    expect(invoice.total).toBe(1993);
+    await house.advance(clock, seconds('2026-02-28T09:00:00Z'));
+    expect(itemOf(await read(subscription.id)).current_period_end).toBe(subscription.billing_cycle_anchor);
+    const both = { billing_cycle_anchor_config: { day_of_month: 1 }, billing_cycle_anchor: at + DAY };
+    await expect(house.subscribe(at, 3100, both)).rejects.toMatchObject({ code: 'parameters_exclusive' });
+  });
+
+  it('charges a backdated subscription period by period, with discounts that count from its start', async () => {
+    const at = seconds('2026-03-15T00:00:00Z');
+    const start = seconds('2026-01-01T00:00:00Z');
+    const coupon = await house.stripe.coupons.create({
+      percent_off: 50,
+      duration: 'repeating',
+      duration_in_months: 2,
+    });
+    const { subscription, invoice } = await house.subscribe(at, 3000, {
+      backdate_start_date: start,
+      discounts: [{ coupon: coupon.id }],
+    });
+    expect(subscription).toMatchObject({ start_date: start, billing_cycle_anchor: start, created: at });
+    expect(itemOf(subscription).current_period_start).toBe(seconds('2026-03-01T00:00:00Z'));
+    expect(invoice.lines.data.map(({ amount }) => amount)).toEqual([3000, 3000, 3000]);
+    expect(invoice.total).toBe(6000);
+    const later = { backdate_start_date: start, billing_cycle_anchor: seconds('2026-04-01T00:00:00Z') };
+    const free = await house.subscribe(at, 3000, { ...later, proration_behavior: 'none' });
+    expect(free.subscription).toMatchObject({ latest_invoice: null, status: 'active', start_date: start });
+  });
+
+  it('charges what is left of a cycle that a trial ends in', async () => {
+    const at = seconds('2026-04-15T00:00:00Z');
+    const anchor = seconds('2026-05-01T00:00:00Z');
+    const trial = { trial_end: at + 7 * DAY, billing_cycle_anchor: anchor };
+    const { subscription, clock } = await house.subscribe(at, 3000, trial);
+    await house.advance(clock, at + 7 * DAY + HOUR);
+    expect((await house.invoicesOf(subscription.id))[0]).toMatchObject({ total: 900, status: 'paid' });
+    await house.advance(clock, anchor + HOUR);
+    expect((await house.invoicesOf(subscription.id))[0]).toMatchObject({ total: 3000, status: 'paid' });
   });
 
   it.each([

@@ -160,6 +160,45 @@ describe('the sandbox counts as Stripe does', () => {
     expect(invoices.map(({ total }) => total)).toEqual(totals);
   });
 
+  it('bills usage at the price of its time, and that of an item that goes', async () => {
+    const meter = await stripe.billing.meters.create({
+      display_name: 'Calls',
+      event_name: 'priced-calls',
+      default_aggregation: { formula: 'sum' },
+    });
+    const metered = (unit_amount: number): Promise<Stripe.Price> =>
+      stripe.prices.create({
+        currency: 'usd',
+        unit_amount,
+        product_data: { name: 'Calls' },
+        recurring: { interval: 'month', usage_type: 'metered', meter: meter.id },
+      });
+    const { id: customer, clock } = await house.customer({ at: START });
+    const use = (value: string): Promise<unknown> =>
+      stripe.billing.meterEvents.create({
+        event_name: 'priced-calls',
+        payload: { stripe_customer_id: customer, value },
+      });
+    const begun = await stripe.subscriptions.create({
+      customer,
+      items: [{ price: (await metered(10)).id }, { price: await house.price(1000) }],
+    });
+    await use('10');
+    await house.advance(clock, START + 15 * DAY);
+    const items = [{ id: itemOf(begun).id, price: (await metered(20)).id }];
+    await stripe.subscriptions.update(begun.id, { items });
+    await house.advance(clock, START + 20 * DAY);
+    await use('5');
+    const end = itemOf(begun).current_period_end;
+    await house.advance(clock, end + HOUR);
+    expect((await house.invoicesOf(begun.id))[0]!.total).toBe(10 * 10 + 5 * 20 + 1000);
+    await use('3');
+    await house.advance(clock, end + DAY);
+    await stripe.subscriptionItems.del(itemOf(begun).id);
+    const waiting = await stripe.invoiceItems.list({ customer, pending: true });
+    expect(waiting.data.map(({ amount }) => amount)).toEqual([60]);
+  });
+
   it('keeps a coupon that is given once for the first invoice after the trial', async () => {
     const coupon = await stripe.coupons.create({ amount_off: 500, currency: 'usd', duration: 'once' });
     const begun = await house.subscribe(START, 2500, {

@@ -82,6 +82,18 @@ describe('the sandbox brings its events', () => {
     expect((await stripe.events.retrieve(event!.id)).data.object).toMatchObject({ id, name: 'After' });
   });
 
+  it('tells of nested parts alone, of the request that it came of, and nothing of what did not change', async () => {
+    const key = 'made-by-this-key';
+    const made = await house.stripe.customers.create({ metadata: { plan: 'pro' } }, { idempotencyKey: key });
+    await house.stripe.customers.update(made.id, { metadata: { seats: '2' } });
+    await house.stripe.customers.update(made.id, { metadata: { seats: '2' } });
+    const { data } = await house.stripe.events.list({ type: 'customer.*', limit: 100 });
+    const own = data.filter(({ data: { object } }) => (object as { id?: string }).id === made.id);
+    expect(own.map(({ type }) => type)).toEqual(['customer.updated', 'customer.created']);
+    expect(own[0]!.data).toMatchObject({ previous_attributes: { metadata: { seats: null } } });
+    expect(own[1]!.request).toEqual({ id: made.lastResponse.requestId, idempotency_key: key });
+  });
+
   it('comes again after a refusal, by its schedule, until the event is taken', async () => {
     answer = 500;
     await house.stripe.customers.create({ name: 'Later' });

@@ -33,6 +33,7 @@ import { InvoiceDiscounts } from './invoice/invoice-discounts.service';
 import { InvoiceDesk } from './invoice/invoice-desk.service';
 import { InvoiceItemOperations } from './invoice/invoice-item-operations';
 import { InvoiceOperations } from './invoice/invoice-operations';
+import { InvoicePreviews } from './invoice/invoice-preview-operations';
 import { Invoices } from './invoice/invoice.service';
 import { WaitingItems } from './invoice/waiting-items.service';
 import { MeterOperations } from './meter/meter-operations';
@@ -168,7 +169,7 @@ export function createStripeSandbox(settings: StripeSandboxSettings): StripeSand
     subscriptions,
     renewals,
   );
-  const schedules = new Schedules(store, events, beginnings, subscriptions, changes);
+  const schedules = new Schedules(store, events, beginnings, subscriptions, changes, discounts);
   const pauses = new Pauses(store, events, invoices, invoiceDiscounts, subscriptions);
   const catalogue = new CatalogueOperations(store, events);
   const orders = new SubscriptionOrders(store, time, discounts, taxes, added, catalogue);
@@ -207,12 +208,12 @@ export function createStripeSandbox(settings: StripeSandboxSettings): StripeSand
       changes,
       discounts,
       pauses,
-      taxes,
     }).list(),
+    ...new InvoicePreviews(store, time, discounts, orders, beginnings, changes, taxes).list(),
     ...new SubscriptionItemOperations(store, time, orders, changes).list(),
-    ...new ScheduleOperations(store, events, time, subscriptions, schedules).list(),
+    ...new ScheduleOperations(store, events, time, subscriptions, schedules, discounts).list(),
     ...new InvoiceOperations(store, time, invoices, desk, subscriptions, taxes, events, discounts).list(),
-    ...new InvoiceItemOperations(store, events, time, desk).list(),
+    ...new InvoiceItemOperations(store, events, time, desk, discounts).list(),
     ...new CreditNoteOperations({ store, events, time, balance, refunds, invoices, subscriptions }).list(),
     ...new CreditGrantOperations(store, events, time, grants).list(),
     ...new MeterOperations(store, time, meters).list(),

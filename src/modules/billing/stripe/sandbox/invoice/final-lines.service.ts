@@ -46,7 +46,7 @@ export class FinalLines {
     for (const line of draft.lines.data) {
       const item = meteredItem(line, subscription);
       if (!item) {
-        lines.push(await this.asDraft(line));
+        lines.push(await this.asDraft(line, draft));
       } else if (!counted.has(timeOf(line, item))) {
         counted.add(timeOf(line, item));
         const anew = await this.recounted(item, line, idOf(draft.customer) ?? '');
@@ -54,7 +54,7 @@ export class FinalLines {
           (one) => meteredItem(one, subscription)?.id === item.id && timeOf(one, item) === timeOf(line, item),
         );
         changed ||= sum(anew) !== sum(before);
-        lines.push(...(subscription.status === 'trialing' ? await this.asDrafts(before) : anew));
+        lines.push(...(subscription.status === 'trialing' ? await this.asDrafts(before, draft) : anew));
       }
     }
     return changed ? this.redrafted(draft, subscription, lines) : draft;
@@ -83,12 +83,7 @@ export class FinalLines {
     subscription: Subscription,
     lines: readonly LineDraft[],
   ): Promise<Invoice> {
-    const discounts: AppliedDiscount[] = [];
-    for (const reference of draft.discounts) {
-      const discount = await this.store.get('discount', idOf(reference) ?? '');
-      const coupon = await this.store.recall('coupon', idOf(discount.source.coupon) ?? '');
-      if (coupon) discounts.push({ discountId: discount.id, coupon });
-    }
+    const discounts = await this.named(draft.discounts.map((one) => idOf(one) ?? ''));
     const anew = invoiceShape({
       id: draft.id,
       customer: await this.store.get('customer', idOf(draft.customer) ?? ''),
@@ -104,11 +99,23 @@ export class FinalLines {
     return { ...anew, description, metadata, due_date, auto_advance, automatic_tax };
   }
 
-  private async asDrafts(lines: readonly InvoiceLine[]): Promise<LineDraft[]> {
-    return Promise.all(lines.map((line) => this.asDraft(line)));
+  private async named(ids: readonly string[]): Promise<AppliedDiscount[]> {
+    const discounts: AppliedDiscount[] = [];
+    for (const id of ids) {
+      const discount = await this.store.get('discount', id);
+      const coupon = await this.store.recall('coupon', idOf(discount.source.coupon) ?? '');
+      if (coupon) discounts.push({ discountId: id, coupon });
+    }
+    return discounts;
   }
 
-  private async asDraft(line: InvoiceLine): Promise<LineDraft> {
+  private async asDrafts(lines: readonly InvoiceLine[], draft: Invoice): Promise<LineDraft[]> {
+    return Promise.all(lines.map((line) => this.asDraft(line, draft)));
+  }
+
+  private async asDraft(line: InvoiceLine, draft: Invoice): Promise<LineDraft> {
+    const general = new Set(draft.discounts.map((one) => idOf(one)));
+    const own = line.discounts.map((one) => idOf(one) ?? '').filter((id) => !general.has(id));
     const price = idOf(line.pricing?.price_details?.price);
     const { subscription_item_details: ofItem, invoice_item_details: ofInvoiceItem } = line.parent ?? {};
     const invoiceItem = ofItem?.invoice_item ?? ofInvoiceItem?.invoice_item;
@@ -121,6 +128,7 @@ export class FinalLines {
       subscriptionItem: ofItem?.subscription_item ?? null,
       proration: ofItem?.proration ?? ofInvoiceItem?.proration ?? false,
       isDiscountable: line.discountable,
+      discounts: await this.named(own),
       ...(invoiceItem && { invoiceItem }),
     };
   }

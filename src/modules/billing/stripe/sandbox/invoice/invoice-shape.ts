@@ -53,15 +53,7 @@ const DAY = 86_400;
 
 export function invoiceShape(draft: InvoiceDraft): Invoice {
   const { id, customer, subscription, lines, at } = draft;
-  // A proration is a share of what was or will be paid: its amount carries the discount already.
-  const taken = discountsOf(
-    lines.map(({ amount, price, period, proration, isDiscountable = !proration }) => ({
-      amount: isDiscountable ? amount : 0,
-      product: price && productIdOf(price),
-      start: period.start,
-    })),
-    draft.discounts,
-  );
+  const taken = takenOff(lines, draft.discounts);
   const subtotal = lines.reduce((sum, { amount }) => sum + amount, 0);
   const discounts = totalByDiscount(taken);
   const total = subtotal - discounts.reduce((sum, { amount }) => sum + amount, 0);
@@ -155,6 +147,22 @@ export function invoiceShape(draft: InvoiceDraft): Invoice {
     total_taxes: [],
     webhooks_delivered_at: at,
   };
+}
+
+/** For each line what its own discounts take off it, and then those of the invoice. */
+function takenOff(lines: readonly LineDraft[], discounts: readonly AppliedDiscount[]): LineDiscount[][] {
+  const wanted = lines.map(({ amount, price, period, proration, isDiscountable = !proration }) => ({
+    // A proration is a share of what was or will be paid: its amount carries the discount already.
+    amount: isDiscountable ? amount : 0,
+    product: price && productIdOf(price),
+    start: period.start,
+  }));
+  const own = lines.map((line, place) => discountsOf([wanted[place]!], line.discounts ?? [])[0]!);
+  const left = wanted.map((line, place) => ({
+    ...line,
+    amount: own[place]!.reduce((rest, { amount }) => rest - amount, line.amount),
+  }));
+  return discountsOf(left, discounts).map((general, place) => [...own[place]!, ...general]);
 }
 
 export function automaticTax(enabled: boolean): Invoice['automatic_tax'] {

@@ -2,6 +2,7 @@
 import { amountOf, priceText } from '../catalogue/price-rule';
 import { tierParts } from '../catalogue/tier-rule';
 import { remainingShare, type Span } from '../calendar/proration';
+import type { AppliedDiscount } from './discount-rule';
 import type { Price, SubscriptionItem } from '../store/wire';
 
 export interface LineDraft {
@@ -16,6 +17,8 @@ export interface LineDraft {
   readonly proration: boolean;
   /** Default: whatever is no proration. */
   readonly isDiscountable?: boolean;
+  /** Taken off this line alone, before those of the whole invoice. */
+  readonly discounts?: readonly AppliedDiscount[];
   /** The waiting invoice item that became this line. */
   readonly invoiceItem?: string;
 }

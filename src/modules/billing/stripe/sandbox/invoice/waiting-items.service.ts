@@ -3,6 +3,7 @@ import type { EventLog } from '../event/event-log';
 import { idFor } from '../store/kinds';
 import type { ObjectStore } from '../store/object-store';
 import { idOf, type InvoiceItem, type Subscription } from '../store/wire';
+import type { AppliedDiscount } from './discount-rule';
 import type { LineDraft } from './line-draft';
 
 export class WaitingItems {
@@ -40,10 +41,21 @@ export class WaitingItems {
         subscriptionItem: item.parent?.subscription_details?.subscription_item ?? null,
         proration: item.proration,
         isDiscountable: item.discountable,
+        discounts: await this.discountsOf(item),
         invoiceItem: item.id,
       });
     }
     return lines;
+  }
+
+  private async discountsOf({ discounts }: InvoiceItem): Promise<AppliedDiscount[]> {
+    const applied: AppliedDiscount[] = [];
+    for (const reference of discounts ?? []) {
+      const discount = await this.store.get('discount', idOf(reference) ?? '');
+      const coupon = await this.store.recall('coupon', idOf(discount.source.coupon) ?? '');
+      if (coupon) applied.push({ discountId: discount.id, coupon });
+    }
+    return applied;
   }
 
   /** Keeps a line of a change until the next invoice. */

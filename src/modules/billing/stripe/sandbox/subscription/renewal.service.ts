@@ -45,8 +45,8 @@ export class Renewals {
     await this.renew(subscription, at);
   }
 
-  /** What the next period costs, and what was metered in the one before. */
-  async nextPeriodLines(subscription: Subscription): Promise<LineDraft[]> {
+  /** What the next period costs, and what was metered in the one before. `billed`: usage that stands with it already. */
+  async nextPeriodLines(subscription: Subscription, billed: readonly LineDraft[] = []): Promise<LineDraft[]> {
     const { data } = subscription.items;
     const names = await this.subscriptions.namesFor(data.map(({ price }) => price));
     const ended = currentPeriod(subscription);
@@ -54,7 +54,7 @@ export class Renewals {
     const licensed = data.filter(({ price }) => !isMetered(price));
     const { billing_cycle_anchor: anchor } = subscription;
     const from = previousBoundary(anchor, cadenceOf(data[0]!.price), next.start);
-    const metered = await this.meteredLines(subscription, ended.end);
+    const metered = await this.meteredLines(subscription, ended.end, billed);
     if (from === next.start)
       return [...licensed.flatMap((item) => periodLines(item, next, names)), ...metered];
     // A trial has ended inside the cycle: what is left of its period is charged for.
@@ -65,11 +65,13 @@ export class Renewals {
   }
 
   /** What was metered in the running period until an instant. Nothing is billed for during a trial. */
-  async meteredLines(subscription: Subscription, until: number): Promise<LineDraft[]> {
-    const lines = await this.meteredIn(subscription, {
-      start: currentPeriod(subscription).start,
-      end: until,
-    });
+  async meteredLines(
+    subscription: Subscription,
+    until: number,
+    billed: readonly LineDraft[] = [],
+  ): Promise<LineDraft[]> {
+    const span = { start: currentPeriod(subscription).start, end: until };
+    const lines = await this.meteredIn(subscription, span, subscription.items.data, billed);
     return subscription.status === 'trialing' ? lines.map((line) => ({ ...line, amount: 0 })) : lines;
   }
 
@@ -78,11 +80,13 @@ export class Renewals {
     subscription: Subscription,
     span: Span,
     items: readonly SubscriptionItem[] = subscription.items.data,
+    alsoBilled: readonly LineDraft[] = [],
   ): Promise<LineDraft[]> {
     const metered = items.filter(({ price }) => isMetered(price));
     if (metered.length === 0) return [];
     const names = await this.subscriptions.namesFor(metered.map(({ price }) => price));
     const billed = await this.debits.usageBilledUntil(subscription);
+    for (const { subscriptionItem, period } of alsoBilled) billed.set(subscriptionItem ?? '', period.end);
     const customer = idOf(subscription.customer) ?? '';
     const lines: LineDraft[] = [];
     for (const item of metered) {

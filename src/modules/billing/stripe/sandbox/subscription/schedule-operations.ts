@@ -1,12 +1,13 @@
 /** Schedules, as they can be asked for. */
 import { type Cadence, type Interval } from '../calendar/billing-cycle';
 import type { SandboxTime } from '../calendar/sandbox-time';
+import type { Discounts } from '../catalogue/discount.service';
 import type { EventLog } from '../event/event-log';
 import type { Call, Operation } from '../request/call';
 import type { Parameters } from '../request/parameters';
 import { badParameter, notAllowed } from '../request/refusal';
 import type { ObjectStore } from '../store/object-store';
-import { idOf, type SubscriptionSchedule } from '../store/wire';
+import { type Customer, idOf, type SubscriptionSchedule } from '../store/wire';
 import { type EndBehavior, phaseOf, type PhaseOrder, phasesFrom, scheduleShape } from './schedule-shape';
 import type { Schedules } from './schedule.service';
 import { PRORATIONS } from './subscription-order';
@@ -23,6 +24,7 @@ export class ScheduleOperations {
     private readonly time: SandboxTime,
     private readonly subscriptions: Subscriptions,
     private readonly schedules: Schedules,
+    private readonly discounts: Discounts,
   ) {}
 
   list(): Operation[] {
@@ -72,7 +74,7 @@ export class ScheduleOperations {
       scheduleShape({
         customer,
         subscription: null,
-        phases: phasesFrom(await this.phases(parameters), start),
+        phases: phasesFrom(await this.phases(parameters, customer, at), start),
         endBehavior: parameters.choice('end_behavior', ENDS) ?? 'release',
         metadata: parameters.metadata(),
         at,
@@ -94,7 +96,8 @@ export class ScheduleOperations {
     };
     const prorates = parameters.choice('proration_behavior', PRORATIONS);
     if (!parameters.has('phases')) return this.schedules.save(before, change, at);
-    const orders = await this.phases(parameters);
+    const customer = await this.store.get('customer', idOf(before.customer) ?? '');
+    const orders = await this.phases(parameters, customer, at);
     const start = orders[0]!.startDate;
     if (before.current_phase && start !== undefined && start !== before.current_phase.start_date)
       throw badParameter('phases[0][start_date]', 'You cannot modify the start date of the current phase.');
@@ -132,15 +135,15 @@ export class ScheduleOperations {
     return schedule;
   }
 
-  private async phases(parameters: Parameters): Promise<PhaseOrder[]> {
+  private async phases(parameters: Parameters, customer: Customer, at: number): Promise<PhaseOrder[]> {
     const orders: PhaseOrder[] = [];
-    for (const phase of parameters.groups('phases')) orders.push(await this.phase(phase));
+    for (const phase of parameters.groups('phases')) orders.push(await this.phase(phase, customer, at));
     if (orders.length === 0)
       throw badParameter('phases', 'Missing required param: phases.', 'parameter_missing');
     return orders;
   }
 
-  private async phase(phase: Parameters): Promise<PhaseOrder> {
+  private async phase(phase: Parameters, customer: Customer, at: number): Promise<PhaseOrder> {
     const items = [];
     for (const item of phase.groups('items')) {
       const price = await this.store.get('price', item.required('price'), item.name('price'));
@@ -153,8 +156,11 @@ export class ScheduleOperations {
         `Missing required param: ${phase.name('items')}.`,
         'parameter_missing',
       );
+    const { currency } = items[0]!.price;
     return {
       items,
+      trialEnd: phase.boolean('trial') ? 'PHASE' : phase.integer('trial_end'),
+      redemptions: await this.discounts.asked(phase, customer, { currency, amount: null }, at),
       startDate: phase.integer('start_date'),
       endDate: phase.integer('end_date'),
       duration: durationIn(phase),

@@ -1,5 +1,6 @@
 /** A schedule of a subscription and its phases as Stripe writes them. */
 import { type Cadence, periodBoundary } from '../calendar/billing-cycle';
+import type { Redemption } from '../catalogue/discount.service';
 import { idFor } from '../store/kinds';
 import { type Customer, idOf, type Price, type Subscription, type SubscriptionSchedule } from '../store/wire';
 
@@ -15,6 +16,9 @@ export interface PhaseOrder {
   readonly prorationBehavior: 'create_prorations' | 'always_invoice' | 'none';
   readonly anchor: 'automatic' | 'phase_start' | null;
   readonly metadata: Record<string, string>;
+  /** Nothing is charged until then; `PHASE`: for as long as the phase lasts. */
+  readonly trialEnd?: number | 'PHASE';
+  readonly redemptions?: readonly Redemption[];
 }
 
 /** Phases follow one another without a gap. One without an end lasts one period of its price. */
@@ -54,7 +58,11 @@ function phaseShape(order: PhaseOrder, currency: string, start: number, end: num
     default_payment_method: null,
     default_tax_rates: [],
     description: null,
-    discounts: [],
+    discounts: (order.redemptions ?? []).map(({ coupon, code, discountId }) => ({
+      coupon: coupon.id,
+      discount: discountId ?? null,
+      promotion_code: code?.id ?? null,
+    })),
     end_date: end,
     invoice_settings: null,
     items: order.items.map(({ price, quantity }) => ({
@@ -71,7 +79,7 @@ function phaseShape(order: PhaseOrder, currency: string, start: number, end: num
     proration_behavior: order.prorationBehavior,
     start_date: start,
     transfer_data: null,
-    trial_end: null,
+    trial_end: order.trialEnd === 'PHASE' ? end : (order.trialEnd ?? null),
   };
 }
 

@@ -1,5 +1,6 @@
 /** Schedules: what a subscription will be, phase by phase, each taking its place at its own instant. */
 import { cadenceOf } from '../catalogue/price-rule';
+import type { Discounts, Redemption } from '../catalogue/discount.service';
 import type { EventLog } from '../event/event-log';
 import type { ObjectStore } from '../store/object-store';
 import { idOf, type Subscription, type SubscriptionSchedule } from '../store/wire';
@@ -18,6 +19,7 @@ export class Schedules {
     private readonly beginnings: SubscriptionBeginnings,
     private readonly subscriptions: Subscriptions,
     private readonly changes: SubscriptionChanges,
+    private readonly discounts: Discounts,
   ) {}
 
   /** A schedule has come to its beginning or to the end of a phase. */
@@ -67,12 +69,12 @@ export class Schedules {
       customer: await this.store.get('customer', idOf(schedule.customer) ?? ''),
       items,
       at,
-      trialEnd: null,
+      trialEnd: first!.trial_end !== null && first!.trial_end > at ? first!.trial_end : null,
       prorates: true,
       defaultPaymentMethod: null,
       description: null,
       metadata: first!.metadata ?? {},
-      redemptions: [],
+      redemptions: await this.redemptionsOf(first!),
       paymentBehavior: 'allow_incomplete',
     });
     await this.subscriptions.move(subscription, { schedule: schedule.id }, at);
@@ -104,14 +106,22 @@ export class Schedules {
     return after;
   }
 
-  private async enter(subscription: Subscription, phase: Phase, at: number): Promise<void> {
-    const items = await this.itemsOf(subscription, phase);
+  private async enter(before: Subscription, phase: Phase, at: number): Promise<void> {
+    const items = await this.itemsOf(before, phase);
     const restarts = phase.billing_cycle_anchor === 'phase_start';
-    if (items.length === 0 && !restarts) return;
-    if (at < currentPeriod(subscription).end) {
+    const trialEnd = phase.trial_end !== null && phase.trial_end > at ? phase.trial_end : undefined;
+    const redemptions = await this.redemptionsOf(phase);
+    // A phase that names no discounts leaves those of the subscription as they are.
+    const subscription =
+      redemptions.length === 0 ? before : await this.discounts.give(before, redemptions, at);
+    if (items.length === 0 && !restarts && trialEnd === undefined) {
+      if (subscription !== before) await this.subscriptions.move(before, subscription, at);
+      return;
+    }
+    if (at < currentPeriod(subscription).end || trialEnd !== undefined) {
       const prorationBehavior = phase.proration_behavior as 'create_prorations' | 'always_invoice' | 'none';
-      const terms = { prorationBehavior, paymentBehavior: 'allow_incomplete', restarts } as const;
-      await this.changes.apply(subscription, subscription, { ...terms, items }, at);
+      const terms = { prorationBehavior, paymentBehavior: 'allow_incomplete', restarts, trialEnd } as const;
+      await this.changes.apply(before, subscription, { ...terms, items }, at);
       return;
     }
     // The period is over in this very instant: the renewal, which is due now too, already has the new terms.
@@ -120,7 +130,23 @@ export class Schedules {
     const moves = old!.interval !== next!.interval || old!.interval_count !== next!.interval_count;
     const anchor = moves ? at : subscription.billing_cycle_anchor;
     const changed = { ...withItems(subscription, after), billing_cycle_anchor: anchor };
-    await this.subscriptions.move(subscription, changed, at);
+    await this.subscriptions.move(before, changed, at);
+  }
+
+  private async redemptionsOf({ discounts }: Phase): Promise<Redemption[]> {
+    const redemptions: Redemption[] = [];
+    for (const { coupon, discount, promotion_code } of discounts) {
+      const known = await this.store.recall('coupon', idOf(coupon) ?? '');
+      const code = idOf(promotion_code);
+      const kept = idOf(discount);
+      if (known)
+        redemptions.push({
+          coupon: known,
+          code: code ? await this.store.get('promotion_code', code) : null,
+          ...(kept && { discountId: kept }),
+        });
+    }
+    return redemptions;
   }
 
   /** What has to change so that the items become those of the phase, place by place. */

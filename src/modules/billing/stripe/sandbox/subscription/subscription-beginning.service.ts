@@ -7,14 +7,16 @@ import type { EventLog } from '../event/event-log';
 import type { InvoiceDiscounts } from '../invoice/invoice-discounts.service';
 import type { Invoices } from '../invoice/invoice.service';
 import { debitLine, type LineDraft, periodLines, trialLine } from '../invoice/line-draft';
+import { invoiceShape } from '../invoice/invoice-shape';
 import type { WaitingItems } from '../invoice/waiting-items.service';
 import { unpaid } from '../payment/unpaid';
 import { notAllowed } from '../request/refusal';
-import { idFor } from '../store/kinds';
+import { idFor, newSandboxId } from '../store/kinds';
 import type { ObjectStore } from '../store/object-store';
-import type { Subscription } from '../store/wire';
+import type { Invoice, Subscription } from '../store/wire';
 import type { AddedItem, AddedItems } from './added-items.service';
 import { firstPeriod } from './cycle-asked';
+import type { PreviewTerms } from './subscription-change.service';
 import { currentPeriod, type NewSubscription, subscriptionShape } from './subscription-shape';
 import type { Subscriptions } from './subscription.service';
 import type { Renewals } from './renewal.service';
@@ -71,6 +73,26 @@ export class SubscriptionBeginnings {
     const lines = [...(await this.firstLines(subscription, order)), ...waiting];
     if (lines.length > 0) return this.payFirst(subscription, lines, order);
     return trialEnd === null ? this.subscriptions.move(subscription, { status: 'active' }, at) : subscription;
+  }
+
+  /** The first invoice as it would be. Nothing is kept. */
+  async preview(order: SubscriptionOrder, { discounts = [], extra = [] }: PreviewTerms): Promise<Invoice> {
+    const { at, customer } = order;
+    const period = firstPeriod(order, order.items[0]!.price);
+    const blank = subscriptionShape({ ...order, id: idFor('subscription'), period });
+    const waiting = await this.waiting.linesFor(blank);
+    return invoiceShape({
+      id: newSandboxId('upcoming_in'),
+      customer,
+      subscription: blank,
+      lines: [...(await this.firstLines(blank, order)), ...waiting, ...extra],
+      discounts,
+      reason: 'subscription_create',
+      at,
+      triedAt: at,
+      period: { start: at, end: at },
+      finalisesAt: null,
+    });
   }
 
   /** What is charged at once: a line for each period, or part of one, until the end of the running one or the trial. */

@@ -1,4 +1,5 @@
 /** Carries out a change of a subscription, or shows what it would come to: one plan for both, so that they cannot differ. */
+import type { AppliedDiscount } from '../invoice/discount-rule';
 import { invoiceShape } from '../invoice/invoice-shape';
 import type { InvoiceDiscounts } from '../invoice/invoice-discounts.service';
 import type { Invoices } from '../invoice/invoice.service';
@@ -26,6 +27,13 @@ export interface ChangeRequest {
   /** The cycle begins anew at the instant of the change. */
   readonly restarts: boolean;
   readonly trialEnd?: number | 'now';
+}
+
+/** What a preview has of its own. */
+export interface PreviewTerms {
+  /** undefined = those of the subscription. */
+  readonly discounts?: readonly AppliedDiscount[];
+  readonly extra?: readonly LineDraft[];
 }
 
 /** What comes next by itself. */
@@ -70,7 +78,12 @@ export class SubscriptionChanges {
   }
 
   /** The invoice that the change would lead to next. Nothing is kept. */
-  async preview(current: Subscription, request: ChangeRequest, at: number): Promise<Invoice> {
+  async preview(
+    current: Subscription,
+    request: ChangeRequest,
+    at: number,
+    terms: PreviewTerms = {},
+  ): Promise<Invoice> {
     const planned: PlannedChange = changesNothing(request)
       ? { subscription: current, prorations: [], newCycle: undefined }
       : await this.plan(current, request, at);
@@ -81,14 +94,25 @@ export class SubscriptionChanges {
     const now =
       newCycle ?? (request.prorationBehavior === 'always_invoice' && prorations.length > 0 ? [] : undefined);
     if (now)
-      return this.previewEnd(subscription, [...waiting, ...prorations, ...now], at, request.prorationDate);
-    const lines = [...waiting, ...prorations, ...(await this.renewals.nextPeriodLines(subscription))];
+      return this.previewEnd(
+        subscription,
+        [...waiting, ...prorations, ...now],
+        at,
+        request.prorationDate,
+        terms,
+      );
+    const lines = [
+      ...waiting,
+      ...prorations,
+      ...(await this.renewals.nextPeriodLines(subscription, usage)),
+      ...(terms.extra ?? []),
+    ];
     const end = currentPeriod(subscription).end;
     return invoiceShape({
       id: newSandboxId('upcoming_in'),
       customer: await this.subscriptions.customerOf(subscription),
       subscription,
-      discounts: await this.invoiceDiscounts.inForce(subscription, end),
+      discounts: terms.discounts ?? (await this.invoiceDiscounts.inForce(subscription, end)),
       finalisesAt: null,
       prorationDate: request.prorationDate,
       lines,
@@ -105,15 +129,16 @@ export class SubscriptionChanges {
     lines: readonly LineDraft[],
     at: number,
     prorationDate?: number,
+    terms: PreviewTerms = {},
   ): Promise<Invoice> {
     return invoiceShape({
       id: newSandboxId('upcoming_in'),
       customer: await this.subscriptions.customerOf(subscription),
       subscription,
-      discounts: await this.invoiceDiscounts.inForce(subscription, at),
+      discounts: terms.discounts ?? (await this.invoiceDiscounts.inForce(subscription, at)),
       finalisesAt: null,
       prorationDate,
-      lines,
+      lines: [...lines, ...(terms.extra ?? [])],
       reason: 'subscription_update',
       at,
       triedAt: at,

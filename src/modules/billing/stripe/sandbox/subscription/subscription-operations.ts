@@ -1,14 +1,11 @@
 /** Subscriptions, as they can be asked for. */
 import type { SandboxTime } from '../calendar/sandbox-time';
-import { automaticTax } from '../invoice/invoice-shape';
 import type { Discounts } from '../catalogue/discount.service';
 import type { Call, Operation } from '../request/call';
 import type { Parameters } from '../request/parameters';
 import { badParameter, missing, notAllowed } from '../request/refusal';
 import type { ObjectStore } from '../store/object-store';
-import { idOf, type Invoice, type Subscription } from '../store/wire';
-import { automaticTaxAsked, taxpayerAsked } from '../tax/automatic-tax-asked';
-import type { Taxes } from '../tax/taxes.service';
+import { idOf, type Subscription } from '../store/wire';
 import {
   BEHAVIORS,
   collection,
@@ -18,7 +15,7 @@ import {
   type SubscriptionOrders,
   trialEnd,
 } from './subscription-order';
-import { type ChangeRequest, NO_CHANGE, type SubscriptionChanges } from './subscription-change.service';
+import type { ChangeRequest, SubscriptionChanges } from './subscription-change.service';
 import type { SubscriptionBeginnings } from './subscription-beginning.service';
 import { cancellationDetails, endAsked } from './end-asked';
 import type { Pauses } from './pause.service';
@@ -49,7 +46,6 @@ interface Desk {
   readonly changes: SubscriptionChanges;
   readonly discounts: Discounts;
   readonly pauses: Pauses;
-  readonly taxes: Taxes;
 }
 
 export class SubscriptionOperations {
@@ -67,7 +63,6 @@ export class SubscriptionOperations {
       { method: 'POST', path: `${address}/:id/pause`, run: (call) => this.pause(call) },
       { method: 'POST', path: `${address}/:id/resume`, run: (call) => this.resume(call) },
       { method: 'DELETE', path: `${address}/:id/discount`, run: (call) => this.removeDiscount(call) },
-      { method: 'POST', path: '/v1/invoices/create_preview', run: (call) => this.taxedPreview(call) },
     ];
   }
 
@@ -179,38 +174,6 @@ export class SubscriptionOperations {
     const { end: _, ...discount } = await store.get('discount', id);
     await subscriptions.move(before, { discounts: [] }, await time.of(before, at));
     return { ...discount, deleted: true };
-  }
-
-  private async taxedPreview(call: Call): Promise<Invoice> {
-    const { store, taxes } = this.desk;
-    const isTaxed = automaticTaxAsked(call.parameters);
-    const invoice = await this.preview(call);
-    const customer = await store.get('customer', idOf(invoice.customer) ?? '');
-    const payer = taxpayerAsked(call.parameters, await taxes.taxpayer(customer));
-    const asked = isTaxed === undefined ? invoice : { ...invoice, automatic_tax: automaticTax(isTaxed) };
-    return taxes.applied(asked, payer);
-  }
-
-  private async preview({ parameters, at: realTime }: Call): Promise<Invoice> {
-    const { store, time, changes, orders } = this.desk;
-    const id = parameters.required('subscription');
-    const subscription = await store.get('subscription', id, 'subscription');
-    const customer = parameters.text('customer');
-    if (customer !== undefined && customer !== idOf(subscription.customer))
-      throw missing('subscription', subscription.id, 'subscription');
-    if (isOver(subscription))
-      throw notAllowed('No upcoming invoices for this subscription.', 'invoice_upcoming_none');
-    const at = await time.of(subscription, realTime);
-    const details = parameters.group('subscription_details');
-    if (!details) return changes.preview(subscription, NO_CHANGE, at);
-    if (details.boolean('cancel_now')) {
-      const prorate = details.choice('proration_behavior', PRORATIONS) !== 'none';
-      const lines = await changes.finalLines(subscription, { prorate, usage: true }, at);
-      return changes.previewEnd(subscription, lines, at);
-    }
-    const current = { ...subscription, ...endAsked(subscription, details, at) };
-    const request = { ...changeRequest(details, at), items: await orders.itemChanges(details, at) };
-    return changes.preview(current, request, at);
   }
 }
 

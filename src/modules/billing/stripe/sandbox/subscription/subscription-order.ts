@@ -40,7 +40,10 @@ export class SubscriptionOrders {
 
   async read({ parameters, at: realTime }: Call): Promise<SubscriptionOrder> {
     const customer = await this.store.get('customer', parameters.required('customer'), 'customer');
-    const at = await this.time.of(customer, realTime);
+    return this.orderIn(parameters, customer, await this.time.of(customer, realTime));
+  }
+
+  async orderIn(parameters: Parameters, customer: Customer, at: number): Promise<SubscriptionOrder> {
     const items = await this.newItems(parameters, at);
     assertOneCurrency(customer, items);
     parameters.boolean('off_session');
