@@ -25,7 +25,7 @@ export function renewalsAreTold(world: () => World): void {
   };
   const told = (owner: CustomerPerson) => eventsOf(world(), owner.customerId, 'invoice.upcoming');
 
-  it('of a year is told of a week before, once, by event, mail and webhook; one that does not come or costs nothing is not', async () => {
+  it('of a year is told of a week before, once, by event, mail and webhook, without word of it a little later; one that does not come or costs nothing is not', async () => {
     const staff = await world().staff();
     await staff.client.mutate('planPublish', 'PlanPublishInput!', YEARLY, 'plan { id }');
     const owner = await subscribed(world(), 'YEARLY');
@@ -79,6 +79,19 @@ export function renewalsAreTold(world: () => World): void {
       expect(mails(world(), one)).not.toContain('renewed');
     }
 
+    // No word came of this one.
+    const unheard = await subscribed(world(), 'YEARLY');
+    const { currentPeriodEnd: itsEnd } = (await standing(unheard)).subscription;
+    const lookOut = async () => {
+      await world().app.platform.database.unitOfWork.run({ service: true }, () =>
+        world().app.platform.jobs.enqueue('billing.find-renewals', {}),
+      );
+      await world().settle();
+    };
+    await pass(world(), Date.parse(currentPeriodEnd) - world().clock.millis() - 2 * DAY);
+    await lookOut();
+    expect(await told(unheard)).toEqual([]);
+
     // What was announced before is no news of the period that has begun since.
     const tooLate = { stripeCustomerId: stripeCustomerId!, announcedAt: world().clock.now().toISOString() };
     await pass(world(), 8 * DAY);
@@ -86,6 +99,12 @@ export function renewalsAreTold(world: () => World): void {
       world().app.platform.jobs.enqueue('billing.tell-renewal', tooLate),
     );
     await world().settle();
+    for (const one of [ending, guest]) expect(await told(one)).toEqual([]);
     expect(await told(owner)).toEqual(['invoice.upcoming']);
+
+    await pass(world(), Date.parse(itsEnd) - world().clock.millis() - 2 * DAY);
+    await lookOut();
+    await lookOut();
+    expect(await told(unheard)).toEqual(['invoice.upcoming']);
   });
 }

@@ -1,6 +1,7 @@
 /**
- * Tells customers of a renewal before it is charged, once each, when Stripe announces it. The announcement only says that it is
- * time: whether anything is renewed, and for how much, is asked of Stripe, so a late, doubled or overtaken one tells nothing wrong.
+ * Tells customers of a renewal before it is charged, once each, when Stripe announces it, or some days before where no word came.
+ * The announcement only says that it is time: whether anything is renewed, and for how much, is asked of Stripe, so a late,
+ * doubled or overtaken one tells nothing wrong.
  */
 import type { Clock } from '../../../kernel/clock';
 import { type Database, SERVICE } from '../../../platform/database';
@@ -27,6 +28,17 @@ interface Renewed {
   readonly stripeSubscriptionId: string;
   readonly renewsAt: Date;
 }
+
+/** Past the notice of a week that Stripe gives as a rule, and early enough to do something. */
+const LOOKOUT_DAYS = 3;
+
+/** Whose plans are renewed within those days without that anybody was told. */
+const UNTOLD = `select distinct s.stripe_customer_id as "stripeCustomerId" from plan_subscriptions s
+  where s.stripe_subscription_id is not null and s.ended_at is null and s.status in ('TRIALING', 'ACTIVE', 'PAST_DUE')
+    and s.current_period_end > $1 and s.current_period_end <= $1 + make_interval(days => ${LOOKOUT_DAYS})
+    and (s.cancel_at is null or s.cancel_at > s.current_period_end)
+    and not exists (select from renewal_notices n where n.customer_id = s.customer_id
+      and n.stripe_subscription_id = s.stripe_subscription_id and n.renews_at = s.current_period_end)`;
 
 /** One that goes on beyond the very period in which it was announced, and of whose renewal nobody was told. */
 const RENEWED = `select s.customer_id as "customerId", s.id as "subscriptionId",
@@ -62,6 +74,20 @@ export class RenewalNoticeService {
         const preview = await this.gateway.previewRenewal(stripeCustomerId, stripeSubscriptionId);
         if (preview && BigInt(preview.amountDueMinor) > 0n) await this.tell(renewed, preview);
       }
+    },
+  };
+
+  /** The belt for announcements that never came. */
+  readonly lookout: JobDefinition<object> = {
+    kind: 'billing.find-renewals',
+    cron: '19 5 * * *',
+    run: async () => {
+      const { unitOfWork } = this.database;
+      const announcedAt = this.clock.now();
+      await unitOfWork.run(SERVICE, async () => {
+        const untold = await unitOfWork.sql<Pick<Announcement, 'stripeCustomerId'>>(UNTOLD, [announcedAt]);
+        for (const { stripeCustomerId } of untold) await this.order({ stripeCustomerId, announcedAt });
+      });
     },
   };
 

@@ -124,6 +124,7 @@ export function createSubscriptions(
       orders.job,
       webhooks.job,
       renewals.job,
+      renewals.lookout,
       notices.job,
       dunning.job,
       reconciliations.job,
