@@ -143,11 +143,11 @@ describe('the sandbox answers as Stripe does', () => {
     await expect(unknown).rejects.toMatchObject({ statusCode: 404, rawType: 'invalid_request_error' });
     await expect(unknown).rejects.toThrow('/v1/payouts');
     const email = 'unknown@customer.test';
-    const strange = stripe.customers.create({ email, preferred_locales: ['de'] });
+    const strange = stripe.customers.create({ email, tax: { ip_address: '127.0.0.1' } });
     await expect(strange).rejects.toMatchObject({
       statusCode: 400,
       code: 'parameter_unknown',
-      param: 'preferred_locales',
+      param: 'tax[ip_address]',
     });
     expect((await stripe.customers.list({ email })).data).toEqual([]);
   });

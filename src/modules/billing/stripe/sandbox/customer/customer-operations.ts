@@ -148,6 +148,14 @@ function validation<T extends string>(parameters: Parameters, allowed: readonly 
   return parameters.group('tax')?.choice('validate_location', allowed);
 }
 
+/** What stands at the foot of the customer's invoices. */
+function footed({ invoice_settings }: Customer, parameters: Parameters): Customer['invoice_settings'] {
+  const said = parameters.group('invoice_settings');
+  return said?.has('footer')
+    ? { ...invoice_settings, footer: said.nullable('footer') ?? null }
+    : invoice_settings;
+}
+
 /** What a request says about the person. */
 function described(customer: Customer, parameters: Parameters): Customer {
   const said = (name: 'email' | 'name' | 'phone' | 'description'): string | null =>
@@ -164,6 +172,12 @@ function described(customer: Customer, parameters: Parameters): Customer {
     name: said('name'),
     phone: said('phone'),
     description: said('description'),
+    invoice_prefix: parameters.text('invoice_prefix') ?? customer.invoice_prefix,
+    invoice_settings: footed(customer, parameters),
+    next_invoice_sequence: parameters.count('next_invoice_sequence', 1) ?? customer.next_invoice_sequence,
+    preferred_locales: parameters.has('preferred_locales')
+      ? parameters.texts('preferred_locales')
+      : customer.preferred_locales,
     metadata: parameters.metadata(customer.metadata),
   };
 }

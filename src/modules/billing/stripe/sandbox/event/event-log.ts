@@ -52,12 +52,13 @@ type Plain = Readonly<Record<string, unknown>>;
 
 /** The properties that were different, as they were; of a nested object its own ones, of a list the whole of it. */
 function changedFrom(before: object, after: object): object {
-  const [was, is] = [before as Plain, after as Plain];
+  const [earlier, later] = [before as Plain, after as Plain];
   const changed: Record<string, unknown> = {};
-  for (const key of new Set([...Object.keys(was), ...Object.keys(is)])) {
-    const [old, now] = [was[key] ?? null, is[key] ?? null];
+  for (const key of new Set([...Object.keys(earlier), ...Object.keys(later)])) {
+    const [old, now] = [earlier[key] ?? null, later[key] ?? null];
     if (JSON.stringify(old) === JSON.stringify(now)) continue;
-    changed[key] = isPlain(old) && isPlain(now) ? changedFrom(old, now) : old;
+    const was = isPlain(old) && isPlain(now) ? changedFrom(old, now) : old;
+    if (!isPlain(was) || !isPlain(now) || Object.keys(was).length > 0) changed[key] = was;
   }
   return changed;
 }

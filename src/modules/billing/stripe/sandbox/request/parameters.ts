@@ -13,7 +13,7 @@ const CURRENCIES = new Set(Intl.supportedValuesOf('currency').map((currency) => 
 
 export class Parameters {
   private readonly read = new Set<string>();
-  private readonly opened: Parameters[] = [];
+  private readonly opened = new Map<string, Parameters>();
 
   constructor(
     private readonly form: Form,
@@ -117,8 +117,8 @@ export class Parameters {
     const value = this.form[key];
     if (value === undefined || value === '') return undefined;
     if (typeof value === 'string') throw badParameter(this.name(key), 'Invalid object');
-    const group = new Parameters(value, this.name(key));
-    this.opened.push(group);
+    const group = this.opened.get(key) ?? new Parameters(value, this.name(key));
+    this.opened.set(key, group);
     return group;
   }
 
@@ -166,7 +166,7 @@ export class Parameters {
       const message = `Received unknown parameter: ${this.name(key)}. (The sandbox, which is not Stripe, does not know it in ${operation}.)`;
       throw badParameter(this.name(key), message, 'parameter_unknown');
     }
-    for (const group of this.opened) group.assertAllRead(operation);
+    for (const group of this.opened.values()) group.assertAllRead(operation);
   }
 }
 
