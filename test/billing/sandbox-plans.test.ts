@@ -277,6 +277,28 @@ describe('the sandbox plans as Stripe does', () => {
       expect(await read(subscription.id)).toMatchObject({ status: 'active', schedule: null });
     });
 
+    it('keeps the discounts that a phase names, and takes away those that it does not', async () => {
+      const { id: coupon } = await stripe.coupons.create({ percent_off: 10, duration: 'forever' });
+      const { subscription } = await house.subscribe(START, 2000, { discounts: [{ coupon }] });
+      const [discount] = subscription.discounts as string[];
+      const { id, phases } = await stripe.subscriptionSchedules.create({
+        from_subscription: subscription.id,
+      });
+      expect(phases[0]!.discounts).toMatchObject([{ coupon, discount }]);
+      const phase = (more: object) => ({
+        items: [{ price: itemOf(subscription).price.id, quantity: 1 }],
+        start_date: phases[0]!.start_date,
+        end_date: END,
+        ...more,
+      });
+      await stripe.subscriptionSchedules.update(id, {
+        phases: [phase({ discounts: [{ discount: discount! }] })],
+      });
+      expect((await read(subscription.id)).discounts).toEqual([discount]);
+      await stripe.subscriptionSchedules.update(id, { phases: [phase({})] });
+      expect((await read(subscription.id)).discounts).toEqual([]);
+    });
+
     it('begins a subscription at its day, and can end it with its last phase', async () => {
       const { id: customer, clock } = await house.customer({ at: START });
       const begin = START + 5 * DAY;

@@ -1,6 +1,6 @@
 /** Changing, cancelling and looking after a paid plan: to the cent, paid before it is granted, one effect each. */
 import { type CustomerPerson, startWorld, type World } from '../support/world';
-import { checkout, click, moves, pass, rows, standing, subscribed } from './support';
+import { checkout, click, inDashboard, moves, pass, rows, standing, subscribed } from './support';
 
 let world: World;
 
@@ -120,8 +120,13 @@ const STANDS = `select s.status, p.code, s.quantity from plan_subscriptions s jo
   where s.customer_id = $1 and ended_at is null`;
 
 describe('a lower plan', () => {
-  it('begins with the next period, costs nothing now, and is shown until then', async () => {
+  it('begins with the next period, costs nothing now, is shown until then, and leaves the customer its discount', async () => {
     const owner = await subscribed(world, 'SCALE');
+    const { stripeSubscriptionId } = (await standing(owner)).subscription;
+    await inDashboard(world, async (stripe) => {
+      const { id: coupon } = await stripe.coupons.create({ percent_off: 10, duration: 'forever' });
+      await stripe.subscriptions.update(stripeSubscriptionId!, { discounts: [{ coupon }] });
+    });
     const { preview } = await owner.client.mutate<{ preview: { amountDue: object; startsAt: string } }>(
       'subscriptionChangePreview',
       INPUT,
@@ -145,7 +150,7 @@ describe('a lower plan', () => {
     );
     expect(totals).toEqual([
       { total_minor: '49900', status: 'PAID' },
-      { total_minor: '9800', status: 'PAID' },
+      { total_minor: '8820', status: 'PAID' },
     ]);
   });
 

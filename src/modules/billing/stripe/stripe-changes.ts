@@ -119,6 +119,9 @@ export class StripeChanges {
       const metered = subscription.items.data
         .filter(({ id }) => id !== item.id)
         .map((one) => ({ price: one.price.id }));
+      // A phase says it all: a discount that it does not name would be lost.
+      const discounts = subscription.discounts.map((discount) => ({ discount: idOf(discount)! }));
+      const kept = discounts.length > 0 ? { discounts } : {};
       await this.stripe.ask((stripe) =>
         stripe.subscriptionSchedules.update(
           scheduleId,
@@ -126,11 +129,13 @@ export class StripeChanges {
             end_behavior: 'release',
             phases: [
               {
+                ...kept,
                 items: [present, ...metered],
                 start_date: item.current_period_start,
                 end_date: item.current_period_end,
               },
               {
+                ...kept,
                 items: [{ price, quantity }, ...metered],
                 duration: { interval: plan.interval === 'YEAR' ? 'year' : 'month', interval_count: 1 },
                 proration_behavior: 'none',

@@ -110,6 +110,11 @@ export class Discounts {
     return given;
   }
 
+  /** Those that a subscription has. */
+  async of({ discounts }: Subscription): Promise<Redemption[]> {
+    return Promise.all(discounts.map((discount) => this.kept(idOf(discount) ?? '', 'discounts')));
+  }
+
   private async kept(id: string, param: string): Promise<Redemption> {
     const discount = await this.store.get('discount', id, param);
     const coupon = await this.store.recall('coupon', idOf(discount.source.coupon) ?? '');

@@ -56,7 +56,7 @@ export class ScheduleOperations {
       scheduleShape({
         customer: await this.subscriptions.customerOf(subscription),
         subscription: subscription.id,
-        phases: [phaseOf(subscription)],
+        phases: [phaseOf(subscription, await this.discounts.of(subscription))],
         endBehavior: 'release',
         metadata: {},
         at,

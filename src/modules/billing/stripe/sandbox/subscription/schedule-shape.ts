@@ -36,13 +36,14 @@ export function phasesFrom(orders: readonly PhaseOrder[], start: number): Phase[
 }
 
 /** The one phase of a schedule that is made from a subscription: as it stands, until its period ends. */
-export function phaseOf({ items, currency }: Subscription): Phase {
+export function phaseOf({ items, currency }: Subscription, redemptions: readonly Redemption[]): Phase {
   const [first] = items.data;
   const order: PhaseOrder = {
     items: items.data.map(({ price, quantity }) => ({ price, quantity: quantity ?? 1 })),
     prorationBehavior: 'create_prorations',
     anchor: null,
     metadata: {},
+    redemptions,
   };
   return phaseShape(order, currency, first!.current_period_start, first!.current_period_end);
 }

@@ -110,10 +110,7 @@ export class Schedules {
     const items = await this.itemsOf(before, phase);
     const restarts = phase.billing_cycle_anchor === 'phase_start';
     const trialEnd = phase.trial_end !== null && phase.trial_end > at ? phase.trial_end : undefined;
-    const redemptions = await this.redemptionsOf(phase);
-    // A phase that names no discounts leaves those of the subscription as they are.
-    const subscription =
-      redemptions.length === 0 ? before : await this.discounts.give(before, redemptions, at);
+    const subscription = await this.discounted(before, phase, at);
     if (items.length === 0 && !restarts && trialEnd === undefined) {
       if (subscription !== before) await this.subscriptions.move(before, subscription, at);
       return;
@@ -131,6 +128,16 @@ export class Schedules {
     const anchor = moves ? at : subscription.billing_cycle_anchor;
     const changed = { ...withItems(subscription, after), billing_cycle_anchor: anchor };
     await this.subscriptions.move(before, changed, at);
+  }
+
+  /** A phase says it all: discounts that it does not name are taken away, and one that has ended does not come back. */
+  private async discounted(before: Subscription, phase: Phase, at: number): Promise<Subscription> {
+    const present = before.discounts.map(idOf);
+    const redemptions = (await this.redemptionsOf(phase)).filter(
+      ({ discountId }) => discountId === undefined || present.includes(discountId),
+    );
+    const isSame = redemptions.length === present.length && redemptions.every(({ discountId }) => discountId);
+    return isSame ? before : this.discounts.give(before, redemptions, at);
   }
 
   private async redemptionsOf({ discounts }: Phase): Promise<Redemption[]> {
