@@ -1,6 +1,7 @@
 /** What is planned, paused, pending or cut short in the sandbox, to the cent and the second, by the real client. */
 import type Stripe from 'stripe';
 import { itemOf, SandboxHouse } from './sandbox-house';
+import { schedulesHold } from './sandbox-schedules';
 
 const HOUR = 3600;
 const DAY = 24 * HOUR;
@@ -246,76 +247,5 @@ describe('the sandbox plans as Stripe does', () => {
     });
   });
 
-  describe('a schedule', () => {
-    it('downgrades at the end of the period and then lets go', async () => {
-      const { subscription, clock } = await house.subscribe(START, 2000, {}, { quantity: 3 });
-      const { id, phases } = await stripe.subscriptionSchedules.create({
-        from_subscription: subscription.id,
-      });
-      const price = itemOf(subscription).price.id;
-      const lower = await house.price(1000);
-      const planned = await stripe.subscriptionSchedules.update(id, {
-        end_behavior: 'release',
-        phases: [
-          { items: [{ price, quantity: 3 }], start_date: phases[0]!.start_date, end_date: END },
-          { items: [{ price: lower, quantity: 1 }], duration: { interval: 'month', interval_count: 1 } },
-        ],
-      });
-      expect(planned).toMatchObject({ status: 'active', current_phase: { end_date: END } });
-      expect((await read(subscription.id)).schedule).toBe(id);
-      await expect(
-        stripe.subscriptions.update(subscription.id, { cancel_at_period_end: true }),
-      ).rejects.toMatchObject({ statusCode: 400 });
-      await house.advance(clock, END - 1);
-      expect(itemOf(await read(subscription.id)).price.id).toBe(price);
-      await house.advance(clock, END + HOUR);
-      expect(itemOf(await read(subscription.id))).toMatchObject({ price: { id: lower }, quantity: 1 });
-      expect((await house.invoicesOf(subscription.id))[0]).toMatchObject({ total: 1000, status: 'paid' });
-      await house.advance(clock, END + 32 * DAY);
-      const released = await stripe.subscriptionSchedules.retrieve(id);
-      expect(released).toMatchObject({ status: 'released', released_subscription: subscription.id });
-      expect(await read(subscription.id)).toMatchObject({ status: 'active', schedule: null });
-    });
-
-    it('keeps the discounts that a phase names, and takes away those that it does not', async () => {
-      const { id: coupon } = await stripe.coupons.create({ percent_off: 10, duration: 'forever' });
-      const { subscription } = await house.subscribe(START, 2000, { discounts: [{ coupon }] });
-      const [discount] = subscription.discounts as string[];
-      const { id, phases } = await stripe.subscriptionSchedules.create({
-        from_subscription: subscription.id,
-      });
-      expect(phases[0]!.discounts).toMatchObject([{ coupon, discount }]);
-      const phase = (more: object) => ({
-        items: [{ price: itemOf(subscription).price.id, quantity: 1 }],
-        start_date: phases[0]!.start_date,
-        end_date: END,
-        ...more,
-      });
-      await stripe.subscriptionSchedules.update(id, {
-        phases: [phase({ discounts: [{ discount: discount! }] })],
-      });
-      expect((await read(subscription.id)).discounts).toEqual([discount]);
-      await stripe.subscriptionSchedules.update(id, { phases: [phase({})] });
-      expect((await read(subscription.id)).discounts).toEqual([]);
-    });
-
-    it('begins a subscription at its day, and can end it with its last phase', async () => {
-      const { id: customer, clock } = await house.customer({ at: START });
-      const begin = START + 5 * DAY;
-      const schedule = await stripe.subscriptionSchedules.create({
-        customer,
-        start_date: begin,
-        end_behavior: 'cancel',
-        phases: [{ items: [{ price: await house.price(1500) }] }],
-      });
-      expect(schedule).toMatchObject({ status: 'not_started', subscription: null });
-      await house.advance(clock, begin);
-      const begun = await stripe.subscriptionSchedules.retrieve(schedule.id);
-      expect(begun.status).toBe('active');
-      await house.advance(clock, END + 5 * DAY);
-      expect((await stripe.subscriptionSchedules.retrieve(schedule.id)).status).toBe('completed');
-      expect((await read(begun.subscription as string)).status).toBe('canceled');
-      expect(await house.invoicesOf(begun.subscription as string)).toHaveLength(1);
-    });
-  });
+  schedulesHold(() => house);
 });

@@ -26,15 +26,19 @@ export class RunningProduct {
 
   /** Answers what it printed. @throws Error with that, when it ends before it listens. */
   async start(): Promise<string> {
-    const child = spawn(process.execPath, ['--require', './src/typescript-hook.cjs', 'src/main.ts', 'serve'], {
-      cwd: ROOT,
-      env: {
-        PATH: process.env.PATH,
-        FLYWHEEL_DATA_DIR: this.dataDir,
-        FLYWHEEL_PORT: this.port,
-        FLYWHEEL_GRAPHQL_RATE_LIMIT: 'false',
+    const child = spawn(
+      process.execPath,
+      ['--require', './src/typescript-hook.cjs', 'src/main.ts', 'serve'],
+      {
+        cwd: ROOT,
+        env: {
+          PATH: process.env.PATH,
+          FLYWHEEL_DATA_DIR: this.dataDir,
+          FLYWHEEL_PORT: this.port,
+          FLYWHEEL_GRAPHQL_RATE_LIMIT: 'false',
+        },
       },
-    });
+    );
     this.process = child;
     let output = '';
     return new Promise((resolve, reject) => {

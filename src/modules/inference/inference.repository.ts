@@ -4,7 +4,7 @@
  */
 import { BulkRows, type Database } from '../../platform/database';
 import { CONSENT_NOW_SQL, CONSENT_STATES_SQL, ConsentPurpose } from '../privacy';
-import { InferenceStatus, type StoredConsent } from './inference.entity';
+import { InferenceStatus } from './inference.entity';
 import type { InferenceRecord, StoredFacts } from './inference-record';
 import { ServiceClass } from './service-class';
 
