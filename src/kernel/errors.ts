@@ -158,11 +158,12 @@ export function conflict(message: string, path?: readonly string[], currentId?: 
   return new AppError('CONFLICT', message, path, { currentId });
 }
 
-export function forbidden(permission: string): AppError {
-  return new AppError(
-    'FORBIDDEN',
-    `You need the permission ${permission}. Ask an owner or admin of your account for it.`,
-  );
+/** @param next what to do about it; as a rule somebody of the caller's own account can give it. */
+export function forbidden(
+  permission: string,
+  next = 'Ask an owner or admin of your account for it.',
+): AppError {
+  return new AppError('FORBIDDEN', `You need the permission ${permission}. ${next}`);
 }
 
 export function unauthenticated(

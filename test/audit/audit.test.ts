@@ -210,9 +210,14 @@ test('the log refuses change even to the owner of its tables', async () => {
 test('the log is for staff who may read it, and for nobody else', async () => {
   const reviewer = await world.staff('REVIEWER');
   const [record] = await records({});
-  for (const who of [owner, reviewer]) {
+  const told = [
+    [owner, /audit:read\. Only those who run this service have it/],
+    [reviewer, /audit:read\. Ask an admin of the staff/],
+  ] as const;
+  for (const [who, words] of told) {
     const { errors } = await who.client.send('{ auditRecords { nodes { id } } }');
     expect(errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
+    expect(errors![0]!.message).toMatch(words);
     expect((await who.client.ask<{ node: null }>(`{ node(id: "${record!.id}") { id } }`)).node).toBeNull();
   }
 });

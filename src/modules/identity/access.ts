@@ -7,7 +7,7 @@ import { AppError, forbidden, unauthenticated } from '../../kernel/errors';
 import type { Principal } from '../../kernel/principal';
 import { scopeOf } from '../../platform/database';
 import type { RequestContext } from '../../platform/graphql';
-import { may, type Permission } from './permissions';
+import { isOfStaffAlone, may, type Permission } from './permissions';
 
 /** @throws AppError UNAUTHENTICATED for strangers, FORBIDDEN for those who are known and may not. */
 export function authorize(context: Pick<RequestContext, 'principal'>, permission: Permission): void {
@@ -19,7 +19,14 @@ export function authorize(context: Pick<RequestContext, 'principal'>, permission
       'Change the one-time password first: passwordChange(input: {current, next}).',
     );
   }
-  if (!may(principal, permission)) throw forbidden(permission);
+  if (!may(principal, permission)) throw forbidden(permission, nextStep(principal, permission));
+}
+
+/** Undefined where somebody of the caller's account can give it. */
+function nextStep({ kind }: Principal, permission: Permission): string | undefined {
+  if (kind === 'STAFF') return 'Ask an admin of the staff for it.';
+  if (!isOfStaffAlone(permission)) return undefined;
+  return 'Only those who run this service have it: ask them for what you need.';
 }
 
 /** Lets only principals through that the permission table allows. */

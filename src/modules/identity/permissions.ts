@@ -111,6 +111,11 @@ export function may(principal: Principal, permission: Permission): boolean {
   );
 }
 
+/** Whether no customer, and nobody of one, can be given it. */
+export function isOfStaffAlone(permission: Permission): boolean {
+  return PERMISSIONS[permission].every((role) => role.startsWith('STAFF_'));
+}
+
 /** Everything this principal may do. */
 export function permissionsOf(principal: Principal): Permission[] {
   return ALL.filter((permission) => may(principal, permission));

@@ -1,5 +1,5 @@
 /** The page on which a person looks at a plan, chooses a test card, and pays or leaves. */
-import { amountText, priceText } from '../catalogue/price-rule';
+import { amountText, isMetered, priceText } from '../catalogue/price-rule';
 import type { Buyer } from '../checkout/buyer';
 import type { CheckoutLine } from '../checkout/checkout.service';
 import type { Quote } from '../checkout/quote';
@@ -79,7 +79,7 @@ function orderSection({ session, lines, quote }: CheckoutView, total: string): H
   const isUnplaced = session.automatic_tax.enabled && quote.tax === 0;
   return html`<p class="price">${total} ${interval ? html`<small>per ${interval}</small>` : null}</p>
     <dl>
-      ${lines.map((line) => row(`${line.productName}, ${line.quantity} × ${priceText(line.price)}`, amount(line.amount)))}
+      ${lines.map((line) => row(`${line.productName}, ${termsOf(line)}`, amount(line.amount)))}
       ${quote.discount === 0 ? null : row('Discount', `−${amount(quote.discount)}`)}
       ${session.automatic_tax.enabled ? row('Tax', isUnplaced ? 'by where you are' : amount(quote.tax)) : null}
       <div class="total">
@@ -121,4 +121,9 @@ export function closedPage(title: string, message: string): string {
       <p>${message}</p>
     </div>`,
   );
+}
+
+/** Nothing is due for usage before there is any. */
+function termsOf({ price, quantity }: CheckoutLine): string {
+  return isMetered(price) ? 'by what is used' : `${quantity} × ${priceText(price)}`;
 }
