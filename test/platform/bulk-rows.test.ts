@@ -1,20 +1,16 @@
 /** What rows sent column by column promise: each arrives as it was given, in its place, whatever it shares with others. */
-import { BulkRows, type Database, openDatabase, SERVICE } from '../../src/platform/database';
-import { cloneDatabase } from '../support/cluster';
+import { BulkRows, type Database, SERVICE } from '../../src/platform/database';
+import { type BareDatabase, openBareDatabase } from '../support/bare-database';
 
+let bare: BareDatabase;
 let database: Database;
-let drop: () => Promise<void>;
 
 beforeAll(async () => {
-  const clone = await cloneDatabase();
-  drop = clone.drop;
-  database = await openDatabase({ url: clone.url, pool: 2, entities: [] });
+  bare = await openBareDatabase();
+  ({ database } = bare);
 });
 
-afterAll(async () => {
-  await database.close();
-  await drop();
-});
+afterAll(() => bare.close());
 
 interface Sale {
   readonly shop: string | null;

@@ -1,21 +1,17 @@
 /** What a unit of work promises, in both of its ways: all of it stands, or nothing does. */
-import { type Database, openDatabase, SERVICE } from '../../src/platform/database';
-import { cloneDatabase } from '../support/cluster';
+import { type Database, SERVICE } from '../../src/platform/database';
+import { type BareDatabase, openBareDatabase } from '../support/bare-database';
 
+let bare: BareDatabase;
 let database: Database;
-let drop: () => Promise<void>;
 
 beforeAll(async () => {
-  const clone = await cloneDatabase();
-  drop = clone.drop;
-  database = await openDatabase({ url: clone.url, pool: 2, entities: [] });
+  bare = await openBareDatabase();
+  ({ database } = bare);
   await database.servicePool.query('create table pile (id int primary key)');
 });
 
-afterAll(async () => {
-  await database.close();
-  await drop();
-});
+afterAll(() => bare.close());
 
 const INSERT = 'insert into pile (id) values ($1) returning id';
 
@@ -64,6 +60,42 @@ describe('a unit of work', () => {
       async () => [insert(1), Promise.reject(new Error('not sent'))] as const,
     );
     await expect(rejected).rejects.toThrow('not sent');
+    expect(await pile()).toEqual([]);
+  });
+
+  it('commits what is sent at once, carries it nowhere else, and hears of the commit', async () => {
+    let committed = false;
+    const sending = work().sent(() => {
+      work().afterCommit(() => (committed = true));
+      return [insert(1), insert(2)] as const;
+    });
+    // Work beside it is not in it.
+    expect(work().isOpen()).toBe(false);
+    await expect(insert(3)).rejects.toThrow('a write needs unitOfWork.run around it');
+    expect(await sending).toEqual([[{ id: 1 }], [{ id: 2 }]]);
+    expect(committed).toBe(true);
+    expect(await pile()).toEqual([1, 2]);
+  });
+
+  it('keeps nothing of what is sent at once when a statement fails, or when one comes later', async () => {
+    await expect(work().sent(() => [insert(1), insert(1)] as const)).rejects.toMatchObject({ code: '23505' });
+    const late = work().sent(() => [insert(1), Promise.resolve().then(() => insert(2))] as const);
+    await expect(late).rejects.toThrow('a write needs unitOfWork.run around it');
+    const thrown = work().sent(() => {
+      void insert(1);
+      throw new Error('too early');
+    });
+    await expect(thrown).rejects.toThrow('too early');
+    expect(await pile()).toEqual([]);
+  });
+
+  it('sends into the transaction that is open, and goes with it', async () => {
+    const undone = work().run(SERVICE, async () => {
+      await work().sent(() => [insert(1)] as const);
+      expect(await work().sql('select id from pile')).toEqual([{ id: 1 }]);
+      throw new Error('undone');
+    });
+    await expect(undone).rejects.toThrow('undone');
     expect(await pile()).toEqual([]);
   });
 
