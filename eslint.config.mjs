@@ -17,6 +17,18 @@ const house = {
     },
     { selector: 'ExportDefaultDeclaration', message: 'Named exports only.' },
   ],
+  'no-restricted-imports': [
+    'error',
+    {
+      paths: [
+        {
+          name: 'node:async_hooks',
+          importNames: ['AsyncLocalStorage'],
+          message: 'One that is on costs every promise of the process: use platform/async-scope.',
+        },
+      ],
+    },
+  ],
   'no-console': 'error',
   'max-lines': ['error', { max: 300 }],
   // `== null` is the one comparison that means both null and undefined.
@@ -46,6 +58,7 @@ export default ts.config(
     rules: { 'no-restricted-properties': 'off', 'no-restricted-syntax': 'off' },
   },
   { files: ['test/**/*.ts', 'bench/**/*.ts'], rules: { 'no-restricted-properties': 'off' } },
+  { files: ['src/platform/async-scope/*.ts'], rules: { 'no-restricted-imports': 'off' } },
   { files: ['src/platform/config/*.ts'], rules: { 'no-restricted-properties': 'off' } },
   {
     files: ['ormconfig.ts', 'test/support/global-*.ts', 'test/**/*.ts', 'bench/**/*.ts'],

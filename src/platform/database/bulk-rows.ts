@@ -3,13 +3,13 @@
  * answered, under which plan) travels once for each combination that occurs, and each row says which one is its own:
  * PostgreSQL reads fifty such rows in a fifth of the time that it needs for fifty objects of JSON with every column in each.
  */
-export interface Column<Row> {
+interface Column<Row> {
   /** Of PostgreSQL; a `timestamptz` is given as a Date, `json` and `jsonb` as anything that JSON can write. */
   readonly type: string;
   readonly of: (row: Row) => unknown;
 }
 
-export type Columns<Row> = Readonly<Record<string, Column<Row>>>;
+type Columns<Row> = Readonly<Record<string, Column<Row>>>;
 
 export class BulkRows<Row> {
   /** A subquery with a column for each name, its rows in the order in which they were given. It takes the first parameters. */

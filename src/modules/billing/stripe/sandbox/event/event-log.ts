@@ -1,5 +1,5 @@
 /** Writes down what happened as Stripe's events, each with a delivery to come, in the transaction of the change. */
-import { AsyncLocalStorage } from 'node:async_hooks';
+import { AsyncScope } from '../../../../../platform/async-scope';
 import { SERVICE, type UnitOfWork } from '../../../../../platform/database';
 import { idFor } from '../store/kinds';
 import type { ObjectStore } from '../store/object-store';
@@ -11,7 +11,7 @@ export const API_VERSION = '2026-10-28.endive';
 const BY_ITSELF: EventOrigin = { id: null, idempotency_key: null };
 
 export class EventLog {
-  private readonly origin = new AsyncLocalStorage<EventOrigin>();
+  private readonly origin = new AsyncScope<EventOrigin>();
 
   constructor(
     private readonly unitOfWork: UnitOfWork,
@@ -35,7 +35,7 @@ export class EventLog {
       data: { object, ...(changed && { previous_attributes: changed }) },
       livemode: false,
       pending_webhooks: 1,
-      request: this.origin.getStore() ?? BY_ITSELF,
+      request: this.origin.current() ?? BY_ITSELF,
       type,
     };
     await this.store.save(event);

@@ -3,6 +3,7 @@ import { SERVICE, type UnitOfWork } from '../../../../../platform/database';
 import { badParameter, missing } from '../request/refusal';
 import type { Parameters } from '../request/parameters';
 import { KINDS } from './kinds';
+import { pageSizeIn } from './list-page';
 import { placementOf } from './placement';
 import type { Kind, Kinds, WireList } from './wire';
 
@@ -28,9 +29,6 @@ export interface DueObject {
   readonly kind: Kind;
   readonly dueAt: number;
 }
-
-const PAGE = 10;
-const LARGEST_PAGE = 100;
 
 interface Slice {
   readonly limit?: number;
@@ -121,13 +119,7 @@ export class ObjectStore {
 
   /** A page as Stripe gives it, newest first, with the page parameters of a request. */
   async page<K extends Kind>(kind: K, filter: Filter, parameters: Parameters): Promise<WireList<Kinds[K]>> {
-    const limit = parameters.count('limit', 1) ?? PAGE;
-    if (limit > LARGEST_PAGE)
-      throw badParameter(
-        'limit',
-        `This value must be less than or equal to ${LARGEST_PAGE} (it currently is '${limit}').`,
-        'parameter_invalid_integer',
-      );
+    const limit = pageSizeIn(parameters);
     const after = parameters.text('starting_after');
     const before = parameters.text('ending_before');
     if (after !== undefined && before !== undefined)

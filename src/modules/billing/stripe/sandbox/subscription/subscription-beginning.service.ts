@@ -103,8 +103,11 @@ export class SubscriptionBeginnings {
     const items = subscription.items.data.filter(({ price }) => !isMetered(price));
     const names = await this.subscriptions.namesFor(subscription.items.data.map(({ price }) => price));
     const costs = (await this.invoiceDiscounts.prorationBasis(subscription, at)).due(items);
+    const parts = this.firstParts(subscription, order);
+    // Before usage is read for each of them.
+    if (parts.length > MOST_LINES) throw tooManyLines(parts.length);
     const lines: LineDraft[] = [];
-    for (const { whole, part } of this.firstParts(subscription, order)) {
+    for (const { whole, part } of parts) {
       const isWhole = whole.start === part.start && whole.end === part.end;
       // The first whole period is always charged for; a part of one, and time that is over, only where prorations are.
       if (!prorates && !(isWhole && part.start === at)) continue;
@@ -118,10 +121,7 @@ export class SubscriptionBeginnings {
       if (part.end <= at) lines.push(...(await this.renewals.meteredIn(subscription, part)));
     }
     const trial = isTrial ? items.map((item) => trialLine(item, period, names)) : [];
-    if (lines.length > MOST_LINES)
-      throw notAllowed(
-        `An invoice can have up to ${MOST_LINES} lines, and this one would have ${lines.length}.`,
-      );
+    if (lines.length > MOST_LINES) throw tooManyLines(lines.length);
     return [...lines, ...trial];
   }
 
@@ -188,4 +188,8 @@ export class SubscriptionBeginnings {
     if (paymentBehavior === 'error_if_incomplete' && tried.status !== 'paid') throw unpaid(intent);
     return this.subscriptions.follow(begun, tried, at);
   }
+}
+
+function tooManyLines(lines: number): Error {
+  return notAllowed(`An invoice can have up to ${MOST_LINES} lines, and this one would have ${lines}.`);
 }
