@@ -2,7 +2,7 @@
 import type { App } from '../../src/app/app';
 
 const SUMS = `select
-    (select count(*) from usage_records where customer_id = $1)::text as records,
+    (select coalesce(sum(cardinality(inference_ids)), 0) from usage_records where customer_id = $1)::text as records,
     (select sum(settled) from usage_counters where customer_id = $1)::text as settled,
     trim_scale((select sum(price) from usage_records where customer_id = $1))::text as priced,
     trim_scale((select sum(charged) from usage_counters where customer_id = $1))::text as charged,

@@ -106,8 +106,9 @@ describe('credits', () => {
     await expect(crash).rejects.toThrow('before its commit');
     expect((await house.seen(customer)).credits.balanceExact).toBe('10');
     await settleUsage(house.world, [entry]);
-    await settleUsage(house.world, [entry]);
+    await expect(settleUsage(house.world, [entry])).rejects.toThrow('duplicate key');
     expect((await house.seen(customer)).credits.balanceExact).toBe('9.8');
+    expect(await house.verified()).toEqual({ balanced: true, faults: [] });
   });
 
   it('pay for two periods in one commit, the earlier one first', async () => {

@@ -1,4 +1,5 @@
 /** Usage as it is shown, and on its way to the invoice: every cent once, whatever Stripe does, nothing moved in silence. */
+import type { SettlementEntry } from '../../src/modules/billing';
 import { inDashboard, settleUsage, standing, subscribed, usageOf } from './support';
 import { type CustomerPerson, startWorld, type World } from '../support/world';
 
@@ -224,14 +225,17 @@ describe('usage, seen from other sides', () => {
     const owner = await buyer();
     const user = await world.endUser(owner);
     const { metering } = world.app.modules.billing;
-    const record = async (requests: number, more: object): Promise<void> => {
-      const reservation = await metering.reserve(owner.customerId, requests);
-      await settleUsage(world, [await usageOf(world, reservation, more)]);
-    };
-    await record(5, { principalId: owner.id, endUserId: user.id });
-    await record(2, { principalId: 'key_other', endUserId: user.id });
+    const used = async (requests: number, more: object): Promise<SettlementEntry> =>
+      usageOf(world, await metering.reserve(owner.customerId, requests), more);
+    const own = { principalId: owner.id, endUserId: user.id };
+    const ofOneCommit = [
+      await used(3, own),
+      await used(2, { ...own, principalId: 'key_other' }),
+      await used(2, own),
+    ];
+    await settleUsage(world, ofOneCommit);
     world.clock.advance(24 * HOUR);
-    await record(1, { principalId: 'key_other' });
+    await settleUsage(world, [await used(1, { principalId: 'key_other' })]);
     const { customer } = await owner.client.ask<{ customer: { usage: Record<string, unknown[]> } }>(
       `{ customer { usage { byDay { requests amount }
         byCaller { callerId requests amount } top: byCaller(first: 1) { callerId }

@@ -146,7 +146,7 @@ describe('settling', () => {
       many(3, async () => entryOf(await metering.reserve(customer.customerId, 1))),
     );
     await settle(entries);
-    await settle(entries);
+    await expect(settle(entries)).rejects.toThrow('duplicate key');
     const { customer: seen } = await customer.client.ask<{
       customer: {
         entitlements: { feature: string; limit: string; used: string | null; remaining: string | null }[];

@@ -1,6 +1,6 @@
 /** The Open Inference Protocol face: what its specification says, and that it is the same one path as GraphQL. */
 import { submit } from '../feedback/support';
-import { count, predict, served, type Served } from '../inference/support';
+import { billed, count, predict, served, type Served } from '../inference/support';
 import { type CustomerPerson, type Person, startWorld, type World } from '../support/world';
 import { OpenInferenceClient } from './open-inference-client';
 
@@ -119,8 +119,7 @@ test('it is the same one path: same log, same counter, same feedback, same idemp
     deployment: { id: house.deploymentId },
     endUser: { externalId: 'person-1' },
   });
-  const billed = 'select count(*)::int as count from usage_records where inference_id = $1';
-  expect(await count(world, billed, [id])).toBe(1);
+  expect(await billed(world, [String(id)])).toBe(1);
   const token = first.parameters!['feedback_token'];
   const rated = await submit(key, { kind: 'THUMBS', score: 1, feedbackToken: token }, 'inference { id }');
   expect(rated).toMatchObject({ inference: { id } });
@@ -150,14 +149,14 @@ test.each<[string, unknown, number, string]>([
     '4 bytes',
   ],
 ])('%s is one sentence in the protocol’s own shape, and costs nothing', async (_what, body, status, says) => {
-  const before = await count(world, 'select count(*)::int as count from usage_records');
+  const before = await billed(world);
   const response = await client.post('/models/wages/infer', body);
   const { error } = (await response.json()) as { error: string };
   expect({ status: response.status, error }).toEqual({
     status,
     error: expect.stringContaining(says) as string,
   });
-  expect(await count(world, 'select count(*)::int as count from usage_records')).toBe(before);
+  expect(await billed(world)).toBe(before);
 });
 
 test('who may not and what is not there are told in the same shape', async () => {

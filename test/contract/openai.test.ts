@@ -2,7 +2,7 @@
 import { InferenceClient } from '@huggingface/inference';
 import type { APIError } from 'openai';
 import OpenAI, { AuthenticationError, BadRequestError, NotFoundError } from 'openai';
-import { count, served } from '../inference/support';
+import { billed, count, served } from '../inference/support';
 import { type CustomerPerson, type Person, startWorld, type World } from '../support/world';
 
 const MODEL = 'tiny-language-model';
@@ -60,8 +60,7 @@ test('a conversation is answered, counted and on record like any other text', as
   });
   expect(inference.principal).toBe(key.id);
   expect(inference.usage).toContainEqual({ unit: 'COMPLETION_TOKEN', quantity: '24' });
-  const billed = 'select count(*)::int as count from usage_records where inference_id = $1';
-  expect(await count(world, billed, [id])).toBe(1);
+  expect(await billed(world, [id!])).toBe(1);
 });
 
 test('a stream says the same in pieces, ends with the usage when asked, and is on record', async () => {
@@ -184,7 +183,7 @@ test.each<[string, unknown, number, string | null]>([
   ['an unknown field', { ...ask, extra: 1 }, 400, ''],
   ['five megabytes', { ...ask, messages: [{ role: 'user', content: 'x'.repeat(5e6) }] }, 413, null],
 ])('%s is told in the shape of the protocol and bills nobody', async (_what, body, status, param) => {
-  const before = await count(world, 'select count(*)::int as count from usage_records');
+  const before = await billed(world);
   const response = await fetch(`${world.url}/v1/chat/completions`, {
     method: 'POST',
     headers: { authorization: `Bearer ${key.credential}`, 'content-type': 'application/json' },
@@ -195,7 +194,7 @@ test.each<[string, unknown, number, string | null]>([
   };
   expect({ status: response.status, param: error.param ?? null }).toEqual({ status, param: param || null });
   expect(error).toMatchObject({ message: expect.any(String), type: 'invalid_request_error' });
-  expect(await count(world, 'select count(*)::int as count from usage_records')).toBe(before);
+  expect(await billed(world)).toBe(before);
 });
 
 test('an address that is none is told in the shape of the protocol', async () => {

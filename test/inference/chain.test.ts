@@ -3,7 +3,7 @@ import { AppError } from '../../src/kernel/errors';
 import type { ExecutionPort } from '../../src/modules/inference';
 import { handMadeVersion, ROW } from '../support/hand-made-version';
 import { type CustomerPerson, type Person, startWorld, type World } from '../support/world';
-import { attempt, count, predict, served, type Served } from './support';
+import { attempt, billed, predict, served, type Served } from './support';
 
 let world: World;
 let house: Served;
@@ -157,9 +157,7 @@ describe('deployments that stand in', () => {
       askedDeployment: { name: 'first' },
       priceExact: '0.2',
     });
-    expect(
-      await count(world, 'select count(*)::int as count from usage_records where inference_id = $1', [id]),
-    ).toBe(1);
+    expect(await billed(world, [id])).toBe(1);
   });
 
   test('bad input is told, not tried elsewhere', async () => {

@@ -5,9 +5,12 @@ import { GraphqlClient } from '../support/client';
 import { testConfig } from '../support/config';
 import { type Person, startWorld, type World } from '../support/world';
 import { deployed } from '../deployments/support';
-import { count } from './support';
+import { billed, count } from './support';
 import { readText } from './text-stream';
 
+const ANSWERED = `select count(*)::int as count
+  from predictions p join inferences i on i.id = p.inference_id join usage_records u on i.id = any(u.inference_ids)
+  where p.id = any($1) and p.status = 'SUCCEEDED' and p.answer is not null`;
 const RUNNING_TEXTS = `select count(*)::int as count from predictions where id = any($1) and status = 'RUNNING'`;
 
 async function createText(person: Person): Promise<string> {
@@ -65,13 +68,10 @@ test('the engine is killed again and again: every prediction is answered and bil
       return killed.size === 4;
     }, 'the process that writes texts to be killed');
     await world.settle();
-    const written = `select count(*)::int as count from predictions join usage_records using (inference_id)
-      where id = any($1) and status = 'SUCCEEDED' and answer is not null and completion_tokens = 300`;
+    const written = `${ANSWERED} and i.completion_tokens = 300`;
     expect(await count(world, written, [texts])).toBe(6);
-    const answered = `select count(*)::int as count from predictions join usage_records using (inference_id)
-      where id = any($1) and status = 'SUCCEEDED' and answer is not null`;
-    expect(await count(world, answered, [ids])).toBe(60);
-    expect(await count(world, 'select count(*)::int as count from usage_records')).toBe(66);
+    expect(await count(world, ANSWERED, [ids])).toBe(60);
+    expect(await billed(world)).toBe(66);
     await world.app.platform.database.servicePool.query(REFUSE_ANSWERS);
     const { prediction } = await key.client.mutate<Created>(
       'predictionCreate',
@@ -84,12 +84,12 @@ test('the engine is killed again and again: every prediction is answered and bil
       async () => (await count(world, failed)) === 1,
       'the answer to be computed and refused',
     );
-    expect(await count(world, 'select count(*)::int as count from usage_records')).toBe(66);
+    expect(await billed(world)).toBe(66);
     expect(await count(world, 'select count(*)::int as count from inferences')).toBe(66);
     await world.app.platform.database.servicePool.query(TAKE_ANSWERS);
     await world.settle();
-    expect(await count(world, answered, [[prediction.id]])).toBe(1);
-    expect(await count(world, 'select count(*)::int as count from usage_records')).toBe(67);
+    expect(await count(world, ANSWERED, [[prediction.id]])).toBe(1);
+    expect(await billed(world)).toBe(67);
   } finally {
     await world.close();
   }
@@ -176,8 +176,7 @@ describe('two processes on one database', () => {
           ),
         );
       const kept = `select count(*)::int as count from predictions`;
-      const bills = `select count(*)::int as count from usage_records`;
-      const before = [await count(world, kept), await count(world, bills)];
+      const before = [await count(world, kept), await billed(world)];
       // What is refused leaves the key to the next.
       const refused = await ask({ deployment: 'no-such' });
       expect(new Set(refused.map(({ errors }) => errors[0]?.code))).toEqual(new Set(['NOT_FOUND']));
@@ -186,7 +185,7 @@ describe('two processes on one database', () => {
       const ids = new Set(accepted.map(({ payload }) => payload.prediction.id));
       expect(ids.size).toBe(1);
       await world.settle();
-      const all = [await count(world, kept), await count(world, bills)];
+      const all = [await count(world, kept), await billed(world)];
       expect(all).toEqual(before.map((n) => n + 1));
       const [id] = ids;
       const told = `select count(*)::int as count from outbox_events where subject = $1 and type in ('prediction.created', 'prediction.completed')`;

@@ -2,7 +2,7 @@
 import { limitTo } from '../billing/support';
 import { ROW } from '../support/hand-made-version';
 import { type CustomerPerson, type Person, startWorld, type World } from '../support/world';
-import { count, served } from './support';
+import { billed, count, served } from './support';
 import { readText } from './text-stream';
 import { webhooksTell } from './webhooks';
 import { whatMayWait } from './what-may-wait';
@@ -71,8 +71,7 @@ test('what is accepted is answered later, billed once, and fetched', async () =>
     feedbackToken: expect.any(String),
     error: null,
   });
-  const bills = 'select count(*)::int as count from usage_records where inference_id = $1';
-  expect(await count(world, bills, [answered.inference!.id])).toBe(1);
+  expect(await billed(world, [answered.inference!.id])).toBe(1);
   const stored = `select count(*)::int as count from predictions where id = $1 and asked is null and answer not like '%probability%'`;
   expect(await count(world, stored, [accepted.id])).toBe(1);
 });
@@ -110,7 +109,7 @@ test('a text that is accepted is written later, billed once, and read in the chu
   expect((await readText(world, key, { ...resume, resumeFrom: 3 })).chunks).toEqual(chunks.slice(2));
   expect((await readText(world, await world.apiKey(owner), resume)).codes).toEqual(['NOT_FOUND']);
   const bills = 'select count(*)::int as count from usage_records where completion_tokens = 40';
-  expect(await count(world, bills)).toBe(1);
+  expect([await count(world, bills), await billed(world, [written.inference!.id])]).toEqual([1, 1]);
 });
 
 test('a text of a deployment that answers rows is refused at once, and rows of one that writes', async () => {

@@ -28,8 +28,10 @@ interface Usage {
 const usageOf = async (customerId: string): Promise<Usage[]> =>
   (
     await world.app.platform.database.servicePool.query<Usage>(
-      `select requests, prompt_tokens as prompt, completion_tokens as completion, device_ms::float8 as "deviceMs",
-        inference_id as "inferenceId" from usage_records where customer_id = $1 order by inference_id`,
+      `select u.requests / cardinality(u.inference_ids) as requests, i.prompt_tokens as prompt, i.completion_tokens as completion,
+        i.device_ms::float8 as "deviceMs", i.id as "inferenceId"
+       from usage_records u join inferences i on i.customer_id = u.customer_id and i.id = any(u.inference_ids)
+       where u.customer_id = $1 order by i.id`,
       [customerId],
     )
   ).rows;

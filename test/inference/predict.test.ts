@@ -1,7 +1,7 @@
 /** Predictions through HTTP: the answer, its record, who may see it, and every way in which it is refused. */
 import { ROW } from '../support/hand-made-version';
 import { type CustomerPerson, type Person, startWorld, type World } from '../support/world';
-import { attempt, count, predict, served, type Served } from './support';
+import { attempt, billed, predict, served, type Served } from './support';
 
 let world: World;
 let house: Served;
@@ -19,9 +19,6 @@ beforeAll(async () => {
 
 afterAll(() => world?.close());
 
-const billed = (id: string): Promise<number> =>
-  count(world, 'select count(*)::int as count from usage_records where inference_id = $1', [id]);
-
 test('an answer comes with its record, its price and a token for feedback', async () => {
   const { inference, feedbackToken } = await predict(key);
   expect(inference).toMatchObject({
@@ -33,7 +30,7 @@ test('an answer comes with its record, its price and a token for feedback', asyn
     consent: [],
   });
   expect(feedbackToken).toMatch(/^fb1\.inf_/);
-  expect(await billed(inference!.id)).toBe(1);
+  expect(await billed(world, [inference!.id])).toBe(1);
   const query =
     'query ($id: ID!) { inference(id: $id) { id status deployment { name } modelVersion { id number } customer { id } engine { kind device } } }';
   const read = await key.client.ask<{ inference: object }>(query, { id: inference!.id });
@@ -56,7 +53,7 @@ test('a deployment answers to its id as to its name', async () => {
 });
 
 test('the faults of all rows come at once, by row and field, and nothing is billed', async () => {
-  const before = await count(world, 'select count(*)::int as count from usage_records');
+  const before = await billed(world);
   const rows = [ROW, { age: 'old', income: 1 }, { age: 130, income: 1, extra: 1 }, { income: 2 }, 7];
   const { payload, errors } = await attempt(key, { rows });
   expect(payload.inference).toBeNull();
@@ -67,7 +64,7 @@ test('the faults of all rows come at once, by row and field, and nothing is bill
     'INVALID_INPUT input.rows.3.age',
     'INVALID_INPUT input.rows.4',
   ]);
-  expect(await count(world, 'select count(*)::int as count from usage_records')).toBe(before);
+  expect(await billed(world)).toBe(before);
 });
 
 test.each([
@@ -123,7 +120,7 @@ test('a repeated key answers the same prediction and token, and is billed once',
   expect(again.inference!.id).toBe(first.inference!.id);
   expect(again.feedbackToken).toBe(first.feedbackToken);
   expect(again.inference!.outputs).toEqual(first.inference!.outputs);
-  expect(await billed(first.inference!.id)).toBe(1);
+  expect(await billed(world, [first.inference!.id])).toBe(1);
   const changed = await attempt(key, { ...input, rows: { ...ROW, age: 41 } });
   expect(changed.errors).toMatchObject([
     { code: 'IDEMPOTENCY_KEY_REUSED', path: ['input', 'idempotencyKey'] },
@@ -142,8 +139,7 @@ test('fifty at once share batches, and each is recorded and billed once', async 
   const ids = answers.map(({ inference }) => inference!.id);
   expect(new Set(ids).size).toBe(50);
   expect(answers.some(({ inference }) => inference!.batchRows > 1)).toBe(true);
-  const text = 'select count(*)::int as count from usage_records where inference_id = any($1)';
-  expect(await count(world, text, [ids])).toBe(50);
+  expect(await billed(world, ids)).toBe(50);
 });
 
 test('lists show a tenant its own predictions, and an end user’s token its own person’s', async () => {

@@ -4,7 +4,7 @@ import { deployed } from '../deployments/support';
 import { FakeRemote, type Misbehaviour } from '../support/fake-remote';
 import { type CustomerPerson, type Person, startWorld, type World } from '../support/world';
 import { textsBecomeVectors } from './remote-embeddings';
-import { attempt, count, predict } from './support';
+import { attempt, billed, predict } from './support';
 
 let world: World;
 let remote: FakeRemote;
@@ -82,7 +82,7 @@ const ask = {
     { role: 'user' as const, content: 'Hello?' },
   ],
 };
-const usage = (): Promise<number> => count(world, 'select count(*)::int as count from usage_records');
+const usage = (): Promise<number> => billed(world);
 
 test('turns arrive as turns, with our credential, and the text comes back with what it cost', async () => {
   const { data, response } = await client.chat.completions.create(ask).withResponse();

@@ -5,7 +5,7 @@ import { deployed, settled } from '../deployments/support';
 import { testConfig } from '../support/config';
 import { handMadeVersion } from '../support/hand-made-version';
 import { type Person, startWorld, type World } from '../support/world';
-import { type Answer, attempt, count, predict, served, type Served } from './support';
+import { type Answer, attempt, billed, predict, served, type Served } from './support';
 
 let world: World;
 let house: Served;
@@ -21,8 +21,7 @@ afterAll(() => world?.close());
 
 const billedOnce = async (ids: readonly string[]): Promise<void> => {
   expect(new Set(ids).size).toBe(ids.length);
-  const records = 'select count(*)::int as count from usage_records where inference_id = any($1)';
-  expect(await count(world, records, [ids])).toBe(ids.length);
+  expect(await billed(world, ids)).toBe(ids.length);
 };
 const probability = ({ inference }: Answer): number =>
   (inference!.outputs as { probability: number }).probability;

@@ -62,6 +62,13 @@ export async function attempt(
   );
 }
 
+/** How many inferences usage records count: of all, or of these. One that two records counted, or one counted twice, is two. */
+export function billed(world: World, ids?: readonly string[]): Promise<number> {
+  const text = `select count(*)::int as count from usage_records, unnest(inference_ids) as counted
+    where $1::text[] is null or counted = any($1)`;
+  return count(world, text, [ids]);
+}
+
 export async function count(world: World, text: string, values: readonly unknown[] = []): Promise<number> {
   const { rows } = await world.app.platform.database.servicePool.query<{ count: number }>(text, [...values]);
   return rows[0]!.count;

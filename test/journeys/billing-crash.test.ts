@@ -154,9 +154,9 @@ async function twoHoursAgo(
   await product.sql(`insert into usage_counters (customer_id, period_start, period_end, settled, charged)
     select customer_id, current_period_start, current_period_end, ${requests}, ${charge} from plan_subscriptions
     where customer_id = '${id}' and ended_at is null`);
-  await product.sql(`insert into usage_records (customer_id, created_at, inference_id, period_start, plan_id, model_id, lease_id,
+  await product.sql(`insert into usage_records (customer_id, created_at, first_inference_id, inference_ids, period_start, plan_id, model_id, lease_id,
       requests, rows, device_ms, price, cost, currency)
-    select customer_id, now() - interval '2 hours', 'inf_crash', current_period_start, plan_id, 'mdl_crash', 'lse_crash',
+    select customer_id, now() - interval '2 hours', 'inf_crash', '{inf_crash}', current_period_start, plan_id, 'mdl_crash', 'lse_crash',
       ${requests}, 1, 0, ${charge}, 0, 'USD' from plan_subscriptions where customer_id = '${id}' and ended_at is null`);
 }
 

@@ -40,7 +40,7 @@ export interface Price {
   readonly weight: number;
 }
 
-/** One finished inference, as it enters the usage records. Settling the same inference twice counts it once. */
+/** One finished inference, as it enters the usage records: in the transaction that writes its own record, so once. */
 export interface SettlementEntry {
   readonly reservation: Reservation;
   readonly inferenceId: string;

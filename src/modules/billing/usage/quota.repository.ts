@@ -88,69 +88,67 @@ const CLOSE = `with closed as (
 export class QuotaRepository {
   constructor(private readonly database: Database) {}
 
-  /** Takes a slice into a lease: one short transaction of its own, whatever the caller's is. */
+  /**
+   * Takes a slice into a lease: a transaction of its own, whatever the caller's is. It holds what the commit of finished
+   * inferences waits for, so all that is asked goes out at once, and the commit goes right behind the slice.
+   */
   async takeSlice(request: SliceRequest): Promise<Slice> {
-    const { customerId, leaseId, period, wanted, limit, cap, now, expiresAt } = request;
-    return this.alone(async (sql) => {
-      await sql(LOCK_LEASE, [customerId, leaseId]);
-      await sql(RECLAIM, [customerId, now]);
-      const [counter] = await sql<{ granted: number }>(COUNTER, [customerId, period.from, period.to]);
-      const { granted } = counter!;
-      const affordable = cap && (await affordableWith(sql, request, cap));
-      const left = limit === null ? null : Math.max(0, limit - granted);
-      const capped = affordable !== null && (left === null || affordable < left);
-      const taken = quotaSlice({ available: capped ? affordable : left, wanted });
-      if (taken === 0) return { taken, granted, capped };
-      const [after] = await sql<{ granted: number }>(TAKE, [
-        customerId,
-        leaseId,
-        period.from,
-        taken,
-        now,
-        expiresAt,
-      ]);
-      return { taken, granted: after!.granted, capped };
-    });
+    const { unitOfWork } = this.database;
+    const [slice] = await unitOfWork.outside(() => unitOfWork.pipelined(() => this.slice(request)));
+    return slice;
   }
 
   /** Lengthens leases that live; answers the ids that do. */
   async renew(leaseIds: readonly string[], now: Date, expiresAt: Date): Promise<Set<string>> {
-    const rows = await this.alone((sql) =>
-      sql<{ id: string }>(
-        'update quota_leases set expires_at = $2 where id = any($1) and expires_at > $3 returning id',
-        [leaseIds, expiresAt, now],
-      ),
+    const rows = await this.alone<{ id: string }>(
+      'update quota_leases set expires_at = $2 where id = any($1) and expires_at > $3 returning id',
+      [leaseIds, expiresAt, now],
     );
     return new Set(rows.map(({ id }) => id));
   }
 
   /** Gives back a part of a lease that lives on. */
   async giveBack(leaseId: string, requests: number): Promise<void> {
-    await this.alone((sql) => sql(GIVE_BACK, [leaseId, requests]));
+    await this.alone(GIVE_BACK, [leaseId, requests]);
   }
 
   /** Ends leases of which nothing is under way and gives their rest back. */
   async close(leaseIds: readonly string[]): Promise<void> {
-    await this.alone((sql) => sql(CLOSE, [leaseIds]));
+    await this.alone(CLOSE, [leaseIds]);
   }
 
-  private alone<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
+  /** In the open unit of work. The last statement is sent when this answers, and not awaited. */
+  private async slice(request: SliceRequest): Promise<readonly [Promise<Slice>]> {
+    const { customerId, leaseId, period, wanted, limit, cap, now, expiresAt } = request;
     const { unitOfWork } = this.database;
-    return unitOfWork.outside(() =>
-      unitOfWork.run(SERVICE, () => work((text, values) => unitOfWork.sql(text, values))),
-    );
+    const [, , [counter], affordable] = await Promise.all([
+      unitOfWork.sql(LOCK_LEASE, [customerId, leaseId]),
+      unitOfWork.sql(RECLAIM, [customerId, now]),
+      unitOfWork.sql<{ granted: number }>(COUNTER, [customerId, period.from, period.to]),
+      cap && this.affordable(request, cap),
+    ]);
+    const { granted } = counter!;
+    const left = limit === null ? null : Math.max(0, limit - granted);
+    const capped = affordable !== null && (left === null || affordable < left);
+    const taken = quotaSlice({ available: capped ? affordable : left, wanted });
+    if (taken === 0) return [Promise.resolve({ taken, granted, capped })];
+    const values = [customerId, leaseId, period.from, taken, now, expiresAt];
+    const after = unitOfWork.sql<{ granted: number }>(TAKE, values);
+    return [after.then(([row]) => ({ taken, granted: row!.granted, capped }))];
   }
-}
 
-type Sql = <R>(text: string, values: readonly unknown[]) => Promise<R[]>;
+  /** null = as many as anyone wants: they cost nothing. */
+  private async affordable(
+    { customerId, period, now }: SliceRequest,
+    { capMinor, pricePerRequest, currency }: NonNullable<SliceRequest['cap']>,
+  ): Promise<number | null> {
+    const values = [customerId, period.from, capMinor, pricePerRequest, currency, now];
+    const [row] = await this.database.unitOfWork.sql<{ affordable: number | null }>(AFFORDABLE, values);
+    return row!.affordable;
+  }
 
-/** null = as many as anyone wants: they cost nothing. */
-async function affordableWith(
-  sql: Sql,
-  { customerId, period, now }: SliceRequest,
-  { capMinor, pricePerRequest, currency }: NonNullable<SliceRequest['cap']>,
-): Promise<number | null> {
-  const values = [customerId, period.from, capMinor, pricePerRequest, currency, now];
-  const [row] = await sql<{ affordable: number | null }>(AFFORDABLE, values);
-  return row!.affordable;
+  private alone<R>(text: string, values: readonly unknown[]): Promise<R[]> {
+    const { unitOfWork } = this.database;
+    return unitOfWork.outside(() => unitOfWork.run(SERVICE, () => unitOfWork.sql<R>(text, values)));
+  }
 }

@@ -1,5 +1,5 @@
 /**
- * What is finished, written down: usage record, lease, credits, ledger and counter, one statement for any number of
+ * What is finished, written down: usage records, lease, credits, ledger and counter, one statement for any number of
  * inferences. It travels with the group commit, and a lock before it lets those who spend the same credits take turns.
  */
 import { newId } from '../../../kernel/id';
@@ -36,15 +36,28 @@ const ROWS = new BulkRows<SettlementEntry>(
 const NOW = `$${ROWS.parameters + 1}`;
 const IDS = `$${ROWS.parameters + 2}`;
 
-/** A record that is there already counts nothing; one whose lease was given back is granted anew, so the sum stays true. */
+/** Inferences of one commit that no report tells apart are one record; none spans two seconds, and what is free stays apart. */
+const SUMMED = ROWS.summed(['end_user_id', `date_trunc('second', created_at)`, 'price > 0'], {
+  created_at: 'min(created_at)',
+  first_inference_id: 'min(inference_id)',
+  inference_ids: 'array_agg(inference_id)',
+  inferences: 'count(*)::int',
+  end_user_id: 'end_user_id',
+  device_ms: 'sum(device_ms)',
+  price: 'sum(price)',
+  cost: 'sum(cost)',
+  prompt_tokens: 'sum(prompt_tokens)',
+  completion_tokens: 'sum(completion_tokens)',
+});
+
+/** A lease that was given back meanwhile counts nothing; its requests are granted anew, so the sum stays true. */
 const RECORDS = `inserted as (
-    insert into usage_records (customer_id, created_at, inference_id, period_start, plan_id, model_id, deployment_id,
-      end_user_id, principal_id, lease_id, requests, rows, device_ms, price, cost, currency,
+    insert into usage_records (customer_id, created_at, first_inference_id, inference_ids, period_start, plan_id, model_id,
+      deployment_id, end_user_id, principal_id, lease_id, requests, rows, device_ms, price, cost, currency,
       prompt_tokens, completion_tokens, cached_requests, economy_requests)
-    select customer_id, created_at, inference_id, period_start, plan_id, model_id, deployment_id,
-      end_user_id, principal_id, lease_id, requests, rows, device_ms, price, cost, currency,
-      prompt_tokens, completion_tokens, cached_requests, economy_requests from ${ROWS.sql} as entry
-    on conflict do nothing
+    select customer_id, created_at, first_inference_id, inference_ids, period_start, plan_id, model_id,
+      deployment_id, end_user_id, principal_id, lease_id, requests * inferences, rows * inferences, device_ms, price, cost, currency,
+      prompt_tokens, completion_tokens, cached_requests * inferences, economy_requests * inferences from ${SUMMED} as entry
     returning customer_id, created_at, period_start, lease_id, requests, price, cost, currency
   ), leased as (
     update quota_leases l set settled = l.settled + s.requests
@@ -109,7 +122,10 @@ const SETTLE = `with ${RECORDS}, ${LEDGER} ${COUNT}`;
 export class SettlementRepository {
   constructor(private readonly unitOfWork: UnitOfWork) {}
 
-  /** In the caller's unit of work. Answers how far every period has come that got something. */
+  /**
+   * In the caller's unit of work. Answers how far every period has come that got something. An inference is settled in the
+   * transaction that writes its record, which its key lets in once.
+   */
   async settle(entries: readonly SettlementEntry[], now: Date): Promise<SettledPeriod[]> {
     const charged = [
       ...new Set(entries.filter(({ price }) => price.price !== '0').map(({ customerId }) => customerId)),
