@@ -28,6 +28,13 @@ test('a model of layers says what it takes, and is frozen as ONNX and as it came
   expect(artefact.frozen([3]).map(({ format }) => format)).toEqual(['ONNX', 'TFJS']);
 });
 
+test('a shard whose numbers begin like JSON is a shard', () => {
+  for (const start of ['{', '[', ' {"'])
+    expect(readArtefact(sent({ 'model.json': GOOD, ...SHARDS, 'b.bin': start.padEnd(12, '\0') })).words).toBe(
+      'model.json',
+    );
+});
+
 test.each<[string, Readonly<Record<string, string | Uint8Array>>, RegExp]>([
   [
     'a shard that is missing',
@@ -78,6 +85,11 @@ test.each<[string, Readonly<Record<string, string | Uint8Array>>, RegExp]>([
     /layer d, which begins it, does not say which shape/,
   ],
   ['JSON that breaks off', { 'model.json': '{"modelTopology": ' }, /model\.json is no JSON/],
+  [
+    'a manifest that breaks off',
+    { 'model.json': GOOD, 'weights.json': '[{', ...SHARDS },
+    /weights\.json is no JSON/,
+  ],
   ['JSON of something else', { 'package.json': '{"name": "hello"}' }, /package\.json is no model/],
   [
     'two models at once',

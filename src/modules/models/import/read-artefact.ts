@@ -37,7 +37,7 @@ const DEEPEST_JSON = 200;
 /** First bytes of what people send by mistake, and what to send instead. */
 const MISTAKEN: readonly (readonly [string, string])[] = [
   ['504b0304', 'is a zip archive. Unpack it and send the files that are in it'],
-  ['1f8b', 'is packed by gzip. Unpack it and send what is in it'],
+  ['1f8b08', 'is packed by gzip. Unpack it and send what is in it'],
   ['89484446', 'is an HDF5 file. Convert it with tensorflowjs_converter, or export it as ONNX'],
 ];
 
@@ -67,7 +67,7 @@ function readOnnx([file, ...others]: readonly SentFile[]): ReadArtefact {
 }
 
 function readModel(texts: readonly SentFile[], files: readonly SentFile[]): ReadArtefact {
-  const parsed = texts.map(({ name, bytes }) => ({ name, json: parsedJson(name, bytes) }));
+  const parsed = parsedTexts(texts);
   const models = parsed.filter(({ json }) => !Array.isArray(json));
   const manifests = parsed.filter(({ json }) => Array.isArray(json));
   if (models.length !== 1 || manifests.length > 1) {
@@ -109,6 +109,27 @@ function frozenGraph({ model, shape }: ModelFiles, rowShape: readonly number[]):
     output: shape.outputs.map((output) => output.name),
   };
   return { format: 'TFJS_GRAPH', bytes: tfjsBundle({ ...model, graph }) };
+}
+
+interface ParsedText {
+  readonly name: string;
+  readonly json: unknown;
+}
+
+/** One shard of weights in a hundred begins like JSON by chance: beside a text that can be read it is a shard after all. */
+function parsedTexts(texts: readonly SentFile[]): ParsedText[] {
+  const parsed: ParsedText[] = [];
+  const broken: { readonly name: string; readonly error: unknown }[] = [];
+  for (const { name, bytes } of texts) {
+    try {
+      parsed.push({ name, json: parsedJson(name, bytes) });
+    } catch (error) {
+      broken.push({ name, error });
+    }
+  }
+  const told = broken.find(({ name }) => parsed.length === 0 || name.endsWith('.json'));
+  if (told) throw told.error;
+  return parsed;
 }
 
 function isJson({ bytes }: SentFile): boolean {
