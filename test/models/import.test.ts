@@ -110,12 +110,11 @@ test('Keras JSON of either generation comes with a manifest of its weights', asy
 
 test('a branching model is served as it came, where it cannot be frozen', async () => {
   const input = tf.input({ shape: [3], name: 'row' });
-  const [a, b] = [2, 3].map((units) => tf.layers.dense({ units }).apply(input) as tf.SymbolicTensor);
+  const seeded = (units: number) =>
+    tf.layers.dense({ units, kernelInitializer: tf.initializers.glorotUniform({ seed: units }) });
+  const [a, b] = [2, 3].map((units) => seeded(units).apply(input) as tf.SymbolicTensor);
   const joined = tf.layers.concatenate().apply([a!, b!]) as tf.SymbolicTensor;
-  const model = tf.model({
-    inputs: input,
-    outputs: tf.layers.dense({ units: 2 }).apply(joined) as tf.SymbolicTensor,
-  });
+  const model = tf.model({ inputs: input, outputs: seeded(4).apply(joined) as tf.SymbolicTensor });
   const version = await models.brought('branching', await modelFiles(model));
   expect(version).toMatchObject({ engine: 'TENSORFLOW', exportDifference: null });
   const [first] = (await models.answer(version, [{ row: ROWS[0] }])) as Record<string, number[]>[];
