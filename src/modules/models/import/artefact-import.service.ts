@@ -12,6 +12,7 @@ import type { ModelService } from '../model.service';
 import { rowFaults } from '../row-faults';
 import { writeRow } from '../row-numbers';
 import { DType } from '../signature.type';
+import type { Upload } from '../upload/upload.entity';
 import type { UploadService } from '../upload/upload.service';
 import type { ArtefactImportInput } from './artefact-import.input';
 import {
@@ -99,10 +100,14 @@ export class ArtefactImportService {
 
   /** @throws AppError NOT_FOUND, or TOO_LARGE before any of it is read. */
   private async sent({ files }: ArtefactImportInput): Promise<SentFile[]> {
-    const uploads = await Promise.all(files.map(({ uploadId }) => this.doors.uploads.find(uploadId)));
-    const unknown = uploads.findIndex((upload) => upload === null);
-    if (unknown >= 0) throw notFound([...PATH, 'files', String(unknown), 'uploadId']);
-    const total = uploads.reduce((sum, upload) => sum + Number(upload!.sizeBytes), 0);
+    const uploads: Upload[] = [];
+    for (const [index, { uploadId }] of files.entries()) {
+      // One after the other: the connection of a transaction takes no second question before it has answered the first.
+      const upload = await this.doors.uploads.find(uploadId);
+      if (!upload) throw notFound([...PATH, 'files', String(index), 'uploadId']);
+      uploads.push(upload);
+    }
+    const total = uploads.reduce((sum, upload) => sum + Number(upload.sizeBytes), 0);
     if (total > MOST_BYTES) {
       const words = `The files hold ${total} bytes; at most ${MOST_BYTES} are taken for one model.`;
       throw new AppError('TOO_LARGE', words, [...PATH, 'files']);
