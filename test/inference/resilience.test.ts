@@ -1,11 +1,12 @@
 /** Predictions while things go wrong or change: quota, a dying engine, a switch of versions, a restart. */
 import { startApp } from '../../src/app/app';
+import { ALIVE } from '../../src/platform/jobs/dead-workers';
 import { limitTo } from '../billing/support';
 import { deployed, settled } from '../deployments/support';
 import { testConfig } from '../support/config';
 import { handMadeVersion } from '../support/hand-made-version';
 import { type Person, startWorld, type World } from '../support/world';
-import { type Answer, attempt, billed, predict, served, type Served } from './support';
+import { type Answer, attempt, billed, count, predict, served, type Served } from './support';
 
 let world: World;
 let house: Served;
@@ -149,4 +150,29 @@ test('a deployment that is not ready yet says so, and costs nothing', async () =
   expect(['NOT_FOUND', 'ENGINE_UNAVAILABLE', undefined]).toContain(errors[0]?.code);
   await settled(world, house.staff, id);
   expect((await predict(key, { deployment: 'not-yet' })).inference).not.toBeNull();
+});
+
+test('when every connection to the database breaks the process lives, and all goes on by itself', async () => {
+  const server = await world.apiKey(await world.customer());
+  const alive = `select count(*)::int as count from pg_locks join pg_database d on d.oid = database
+    where locktype = 'advisory' and classid = ${ALIVE} and granted and datname = current_database()`;
+  expect(await count(world, alive)).toBe(1);
+  const broken = await count(
+    world,
+    `select count(pg_terminate_backend(pid))::int as count from pg_stat_activity
+     where datname = current_database() and backend_type = 'client backend' and pid <> pg_backend_pid()`,
+  );
+  expect(broken).toBeGreaterThan(2);
+  const answered: string[] = [];
+  const ask = async (): Promise<boolean> => {
+    const answer = await predict(server).catch(() => undefined);
+    if (answer?.inference) answered.push(answer.inference.id);
+    return answered.length === 5;
+  };
+  await world.until(ask, 'predictions to be answered');
+  await billedOnce(answered);
+  await world.until(
+    async () => (await count(world, alive)) === 1,
+    'jobs to be run by a process that shows it lives',
+  );
 });

@@ -1,6 +1,7 @@
 /** TypeORM's view of the database: one factory for the application, its workers, the tests and the TypeORM CLI. */
 import path from 'node:path';
 import { DataSource, DefaultNamingStrategy, type DataSourceOptions, type Logger } from 'typeorm';
+import { EnduringClient } from './enduring-client';
 
 export const APPLICATION_ROLE = 'flywheel_app';
 
@@ -53,6 +54,9 @@ export function createDataSource({ url, entities, pool, role }: DataSourceSettin
     logger: SILENT,
     poolSize: pool,
     applicationName: 'flywheel',
-    extra: role === 'APPLICATION' ? { options: `-c role=${APPLICATION_ROLE}` } : {},
+    extra: {
+      Client: EnduringClient,
+      ...(role === 'APPLICATION' && { options: `-c role=${APPLICATION_ROLE}` }),
+    },
   });
 }

@@ -6,6 +6,7 @@ import { createDataSource } from './data-source';
 import { DatabaseError, refusalOf } from './database-error';
 import { type EmbeddedPostgres, runningEmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres';
 import { clusterFolder } from './embedded-postgres-files';
+import { EnduringClient } from './enduring-client';
 import { migrate } from './migration';
 import { type Reader, SqlReader } from './read';
 import { UnitOfWork } from './unit-of-work';
@@ -110,6 +111,7 @@ export async function openDatabase({ url, pool, entities }: DatabaseSettings): P
     connectionString: url,
     max: PIPELINES,
     pipeline: true,
+    Client: EnduringClient,
     application_name: 'flywheel pipeline',
   });
   surviveBreaks(pipelinePool);
@@ -141,8 +143,8 @@ function poolOf(source: DataSource): Pool {
   return master;
 }
 
-/** A connection that breaks is replaced at its next use; without listeners it would end the process. */
+/** A pool without these is no pool to graphile-worker; for what they are about see `EnduringClient`. */
 function surviveBreaks(pool: Pool): void {
   pool.on('error', () => undefined);
-  pool.on('connect', (client) => void client.on('error', () => undefined));
+  pool.on('connect', () => undefined);
 }

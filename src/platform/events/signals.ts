@@ -93,6 +93,8 @@ export class PostgresSignals implements Signals {
   private reconnect(): void {
     this.client = undefined;
     if (this.stopped) return;
+    // A connection that cannot be made says so twice.
+    clearTimeout(this.retry);
     this.retry = setTimeout(() => {
       this.start().catch(() => this.reconnect());
     }, RECONNECT_MS);

@@ -17,6 +17,7 @@ import { JobQueue } from './job-queue';
 import { JobRunner } from './job-runner';
 
 const RECOVER_MS = 60_000;
+const REVIVE_MS = 1_000;
 
 export interface GraphileJobsSettings {
   readonly pool: Pool;
@@ -34,6 +35,10 @@ export class GraphileJobs extends JobQueue implements Jobs {
   private readonly runner: JobRunner;
   private worker: Runner | undefined;
   private alive: PoolClient | undefined;
+  private revival: NodeJS.Timeout | undefined;
+  private stopped = false;
+  /** Names under which this process locks jobs. */
+  private readonly workers = new Set<string>();
   private recovery: NodeJS.Timeout | undefined;
 
   constructor(private readonly settings: GraphileJobsSettings) {
@@ -57,8 +62,7 @@ export class GraphileJobs extends JobQueue implements Jobs {
     this.define(definitions);
     if (this.settings.concurrency === 0) return;
     const { parseCronItems, run } = await import('graphile-worker');
-    this.alive = await this.settings.pool.connect();
-    await this.alive.query('select pg_advisory_lock($1, $2)', [ALIVE, this.instance]);
+    await this.live();
     await this.recover();
     const events = new EventEmitter() as WorkerEvents;
     // Jobs are locked by the pool, or by one of its workers.
@@ -91,17 +95,46 @@ export class GraphileJobs extends JobQueue implements Jobs {
   }
 
   async stop(): Promise<void> {
+    this.stopped = true;
     clearInterval(this.recovery);
+    clearTimeout(this.revival);
     this.runner.abortAll();
     await this.worker?.stop();
     this.worker = undefined;
     await this.settings.pool.query('delete from job_workers where instance = $1', [this.instance]);
-    await this.alive?.query('select pg_advisory_unlock($1, $2)', [ALIVE, this.instance]);
-    this.alive?.release();
+    const alive = this.alive;
     this.alive = undefined;
+    await alive?.query('select pg_advisory_unlock($1, $2)', [ALIVE, this.instance]);
+    alive?.release();
+  }
+
+  /** The lock ends with its connection, and this process is taken for dead until it holds it again. */
+  private async live(): Promise<void> {
+    const client = await this.settings.pool.connect();
+    client.once('end', () => {
+      if (this.alive !== client) return;
+      this.alive = undefined;
+      client.release(true);
+      this.revive();
+    });
+    try {
+      await client.query('select pg_advisory_lock($1, $2)', [ALIVE, this.instance]);
+    } catch (error) {
+      client.release(true);
+      throw error;
+    }
+    this.alive = client;
+    // Who took it for dead has struck its workers off.
+    for (const workerId of this.workers) this.register(workerId);
+  }
+
+  private revive(): void {
+    if (this.stopped) return;
+    this.revival = setTimeout(() => void this.live().catch(() => this.revive()), REVIVE_MS);
   }
 
   private register(workerId: string): void {
+    this.workers.add(workerId);
     const insert = 'insert into job_workers (worker_id, instance) values ($1, $2) on conflict do nothing';
     this.settings.pool.query(insert, [workerId, this.instance]).catch((error: unknown) => {
       this.settings.log.error(
