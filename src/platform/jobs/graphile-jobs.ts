@@ -123,6 +123,8 @@ export class GraphileJobs extends JobQueue implements Jobs {
       client.release(true);
       throw error;
     }
+    // Stopped meanwhile: a connection that is held would keep the pool from ending.
+    if (this.stopped) return client.release(true);
     this.alive = client;
     // Who took it for dead has struck its workers off.
     for (const workerId of this.workers) this.register(workerId);
@@ -130,7 +132,12 @@ export class GraphileJobs extends JobQueue implements Jobs {
 
   private revive(): void {
     if (this.stopped) return;
-    this.revival = setTimeout(() => void this.live().catch(() => this.revive()), REVIVE_MS);
+    this.revival = setTimeout(() => {
+      this.live().catch((error: unknown) => {
+        this.settings.log.warn({ error }, 'could not show that the jobs of this process are alive');
+        this.revive();
+      });
+    }, REVIVE_MS);
   }
 
   private register(workerId: string): void {
