@@ -1,4 +1,5 @@
 /** Whether everything that says how much a customer used says the same, and says what was answered. */
+import { setTimeout as delay } from 'node:timers/promises';
 import type { App } from '../../src/app/app';
 
 const SUMS = `select
@@ -31,7 +32,10 @@ type Sums = Readonly<
 
 /** What does not agree, in words; empty when all does. */
 export async function differences(app: App, customerId: string, answered: number): Promise<string[]> {
-  const { rows } = await app.platform.database.servicePool.query<Sums>(SUMS, [customerId]);
+  const { servicePool } = app.platform.database;
+  // What many used at once is settled a moment later.
+  while ((await servicePool.query('select from deferred_usage')).rowCount! > 0) await delay(20);
+  const { rows } = await servicePool.query<Sums>(SUMS, [customerId]);
   const sums = rows[0]!;
   const pairs: [string, string, string][] = [
     ['answered and usage records', String(answered), sums.records],

@@ -82,32 +82,6 @@ test('nothing is nothing, and no rows are no rows', async () => {
   expect(await sentAndRead([])).toEqual([]);
 });
 
-test('added up, each combination and each value of the rest is one row, to the last place', async () => {
-  const sale = { shop: 'a', opened: OPENED, tags: null, at: AT, item: 'tea', price: '0.1', facts: null };
-  const sales = [
-    sale,
-    { ...sale, shop: null },
-    { ...sale, price: '0.000000000001' },
-    { ...sale, item: null },
-    sale,
-  ];
-  const sums = ROWS.summed(['item'], {
-    item: 'item',
-    at: 'max(at)',
-    price: 'sum(price)',
-    sold: 'count(*)::int',
-  });
-  const text = `select shop, item, at, price::text, sold from ${sums} sale order by shop, item`;
-  const rows = await database.unitOfWork.run(SERVICE, () =>
-    database.unitOfWork.sql(text, ROWS.values(sales)),
-  );
-  expect(rows).toEqual([
-    { shop: 'a', item: 'tea', at: AT, price: '0.200000000001', sold: 3 },
-    { shop: 'a', item: null, at: AT, price: '0.1', sold: 1 },
-    { shop: null, item: 'tea', at: AT, price: '0.1', sold: 1 },
-  ]);
-});
-
 test('rows keep their order and their own combination, however the combinations alternate', async () => {
   const sales = Array.from({ length: 400 }, (_, i) => ({
     shop: ['a', 'b', null][i % 3]!,

@@ -30,7 +30,7 @@ import type { MeteringService, PricingService } from './usage/metering';
 import { LeasedMeteringService } from './usage/metering.service';
 import { BookPricingService } from './usage/pricing.service';
 import { QuotaRepository } from './usage/quota.repository';
-import { SettlementRepository } from './usage/settlement.repository';
+import { SettlementService } from './usage/settlement.service';
 import { createUsageLoaders } from './usage/usage.loader';
 import {
   CustomerWhatIfResolver,
@@ -95,9 +95,8 @@ export function createBillingModule(
   const spend = createSpend(platform, terms, (id) => identity.identity.billingContacts(id));
   const quota = new QuotaRepository(database);
   const metering = new LeasedMeteringService(
-    database.unitOfWork,
     quota,
-    new SettlementRepository(database.unitOfWork),
+    new SettlementService(database.unitOfWork, clock, log),
     terms,
     spend.alerts,
     clock,
@@ -152,6 +151,7 @@ export function createBillingModule(
       ],
       personalData: [
         { table: 'usage_records', holds: 'How often a person used a model, when, and what it cost.' },
+        { table: 'deferred_usage', holds: 'The same, for a tenth of a second, before it is settled.' },
       ],
       jobs: [...subscriptions.jobs, margins.job(), ...ledger.jobs, ...spend.jobs, ...meter.jobs],
       routes: async (http) => {

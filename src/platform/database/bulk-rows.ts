@@ -16,8 +16,6 @@ export class BulkRows<Row> {
   readonly sql: string;
   /** How many parameters it takes. */
   readonly parameters: number;
-  private readonly shared: readonly string[];
-  private readonly sent: string;
 
   /**
    * @param common columns in which most rows of a statement agree
@@ -27,29 +25,19 @@ export class BulkRows<Row> {
     private readonly common: Columns<Row>,
     private readonly own: Columns<Row>,
   ) {
+    const shared = Object.entries(common);
     const single = Object.entries(own);
-    this.shared = Object.entries(common).map(
-      ([name, { type }], i) => `${read(type, `($${i + 2}::${sentAs(type)}[])[combination]`)} as "${name}"`,
-    );
-    const arrays = single.map(([, { type }], i) => `$${this.shared.length + i + 2}::${sentAs(type)}[]`);
+    const arrays = single.map(([, { type }], i) => `$${shared.length + i + 2}::${sentAs(type)}[]`);
     const names = single.map(([name]) => `"${name}"`);
-    const selected = single.map(([name, { type }]) => `${read(type, `"${name}"`)} as "${name}"`);
-    this.parameters = this.shared.length + single.length + 1;
-    this.sent = `(select ${['combination', ...selected].join(', ')}
+    const selected = [
+      ...shared.map(
+        ([name, { type }], i) => `${read(type, `($${i + 2}::${sentAs(type)}[])[combination]`)} as "${name}"`,
+      ),
+      ...single.map(([name, { type }]) => `${read(type, `"${name}"`)} as "${name}"`),
+    ];
+    this.parameters = shared.length + single.length + 1;
+    this.sql = `(select ${selected.join(', ')}
       from unnest(${['$1::int[]', ...arrays].join(', ')}) as sent (${['combination', ...names].join(', ')}))`;
-    this.sql = `(select ${[...this.shared, ...names].join(', ')} from ${this.sent} as sent)`;
-  }
-
-  /**
-   * A subquery that adds the rows up: one row for each combination of the common columns and each value of `by`.
-   * @param by expressions of own columns
-   * @param sums own columns of the result: an aggregate of own columns, or one of `by`, for each name
-   */
-  summed(by: readonly string[], sums: Readonly<Record<string, string>>): string {
-    const names = Object.keys(sums).map((name) => `"${name}"`);
-    const aggregates = Object.entries(sums).map(([name, sum]) => `${sum} as "${name}"`);
-    return `(select ${[...this.shared, ...names].join(', ')}
-      from (select ${['combination', ...aggregates].join(', ')} from ${this.sent} as sent group by ${['combination', ...by].join(', ')}) as summed)`;
   }
 
   /** The values of the parameters. */

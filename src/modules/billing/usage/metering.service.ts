@@ -6,7 +6,6 @@
 import type { Clock } from '../../../kernel/clock';
 import { newId } from '../../../kernel/id';
 import { compareDecimals, subtractDecimals } from '../../../kernel/money';
-import type { UnitOfWork } from '../../../platform/database';
 import type { Signals } from '../../../platform/events';
 import type { Log } from '../../../platform/log';
 import { BILLING_CHANGED } from '../billing.events';
@@ -18,7 +17,7 @@ import type { MeteringService, Reservation, SettledPeriod, SettlementEntry, Usag
 import { highestPerRequest, isFree } from './price';
 import { QuotaLease } from './quota-lease';
 import type { QuotaRepository } from './quota.repository';
-import type { SettlementRepository } from './settlement.repository';
+import type { LeaseUse, SettlementService } from './settlement.service';
 
 /** How long a lease outlives the process that held it. */
 const LEASE_MS = 60_000;
@@ -54,15 +53,15 @@ export class LeasedMeteringService implements MeteringService {
   private readonly unsubscribe: () => void;
 
   constructor(
-    private readonly unitOfWork: UnitOfWork,
     private readonly quota: QuotaRepository,
-    private readonly settlements: SettlementRepository,
+    private readonly settlements: SettlementService,
     private readonly terms: CustomerTermsService,
     private readonly watch: UsageWatch,
     private readonly clock: Clock,
     private readonly log: Log,
     signals: Signals,
   ) {
+    settlements.use((used, periods) => this.settled(used, periods));
     this.unsubscribe = signals.subscribe(BILLING_CHANGED, ({ customerId }) =>
       this.reconsider(String(customerId)),
     );
@@ -81,6 +80,7 @@ export class LeasedMeteringService implements MeteringService {
     clearInterval(this.housekeeping);
     this.unsubscribe();
     await Promise.all(this.ahead.values());
+    await this.settlements.stop();
     await this.closeIdle(Number.POSITIVE_INFINITY);
   }
 
@@ -109,16 +109,8 @@ export class LeasedMeteringService implements MeteringService {
     this.refusals.delete(customerId);
   }
 
-  async settle(entries: readonly SettlementEntry[]): Promise<void> {
-    if (entries.length === 0) return;
-    let periods: readonly SettledPeriod[] = [];
-    this.unitOfWork.afterCommit(() => {
-      this.watch.settled(periods);
-      for (const period of periods) this.holdAtCap(period);
-      for (const { reservation } of entries)
-        this.held.get(reservation.leaseId)?.settled(reservation.requests);
-    });
-    periods = await this.settlements.settle(entries, this.clock.now());
+  settle(entries: readonly SettlementEntry[]): Promise<void> {
+    return this.settlements.settle(entries);
   }
 
   /** Serves everyone who waits for a customer's quota, a slice at a time, in the order in which they came. */
@@ -228,6 +220,12 @@ export class LeasedMeteringService implements MeteringService {
     this.returning.set(customerId, returned);
   }
 
+  private settled(used: readonly LeaseUse[], periods: readonly SettledPeriod[]): void {
+    this.watch.settled(periods);
+    for (const period of periods) this.holdAtCap(period);
+    for (const { leaseId, requests } of used) this.held.get(leaseId)?.settled(requests);
+  }
+
   /** What is owed has reached the cap: the rest of the lease goes back, and who asks next is asked for money first. */
   private holdAtCap(period: SettledPeriod): void {
     const terms = this.terms.known(period.customerId);
@@ -239,6 +237,7 @@ export class LeasedMeteringService implements MeteringService {
     for (const [customerId, { until }] of this.refusals) {
       if (until <= now.getTime()) this.refusals.delete(customerId);
     }
+    await this.settlements.settleLeft();
     await this.closeIdle(now.getTime());
     const ids = [...this.held.keys()];
     if (ids.length === 0) return;

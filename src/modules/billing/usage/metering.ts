@@ -60,7 +60,7 @@ export interface SettlementEntry {
   readonly completionTokens?: number;
   /** Equals `bornAt(inferenceId)`: it chooses the partition. */
   readonly createdAt: Date;
-  readonly price: Price;
+  readonly price: Pick<Price, 'price' | 'currency' | 'planId'>;
   /** Decimal string of minor units, in the currency of the price: what the device time cost us. */
   readonly cost: string;
 }
@@ -87,7 +87,10 @@ export interface MeteringService {
   reserve(customerId: string, requests: number): Promise<Reservation>;
   /** Gives back a reservation whose work was not done. */
   release(reservation: Reservation): void;
-  /** Writes the usage records and moves the counters, in the caller's service unit of work. */
+  /**
+   * Writes the usage records and moves the counters, in the caller's service unit of work. Of many at once it writes down what
+   * they used, no less safe, and does the rest within a tenth of a second.
+   */
   settle(entries: readonly SettlementEntry[]): Promise<void>;
 }
 

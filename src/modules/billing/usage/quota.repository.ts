@@ -35,9 +35,10 @@ export interface Slice {
 /** Settling locks the lease before the counter, and so must taking: the other way round each would wait for the other. */
 const LOCK_LEASE = `select from quota_leases where customer_id = $1 and id = $2 for update`;
 
-/** Gives back what leases held that expired: size less what was settled. */
+/** Gives back what leases held that expired: size less what was settled, once all that was used out of them is. */
 const RECLAIM = `with expired as (
-    delete from quota_leases where customer_id = $1 and expires_at <= $2
+    delete from quota_leases l where customer_id = $1 and expires_at <= $2
+      and not exists (select from deferred_usage d where d.customer_id = l.customer_id and d.lease_id = l.id)
     returning period_start, size - settled as unused
   )
   update usage_counters c set granted = c.granted - e.unused

@@ -1,63 +1,57 @@
 /**
  * What is finished, written down: usage records, lease, credits, ledger and counter, one statement for any number of
- * inferences. It travels with the group commit, and a lock before it lets those who spend the same credits take turns.
+ * inferences. It travels with the group commit, or does later what several of them have put off; a lock before it lets those
+ * who spend the same credits take turns.
  */
 import { newId } from '../../../kernel/id';
 import { BulkRows, type UnitOfWork } from '../../../platform/database';
 import { lockCredits } from '../ledger/credit-lock';
-import type { SettledPeriod, SettlementEntry } from './metering';
+import type { SettledPeriod } from './metering';
+import { isFree, type UsageRecord } from './usage-record';
 
-const ROWS = new BulkRows<SettlementEntry>(
+const ROWS = new BulkRows<UsageRecord>(
   {
     customer_id: { type: 'text', of: ({ customerId }) => customerId },
-    period_start: { type: 'timestamptz', of: ({ reservation }) => reservation.periodStart },
-    plan_id: { type: 'text', of: ({ price }) => price.planId },
-    model_id: { type: 'text', of: ({ modelId }) => modelId },
-    deployment_id: { type: 'text', of: ({ deploymentId }) => deploymentId },
+    period_start: { type: 'timestamptz', of: ({ periodStart }) => periodStart },
+    lease_id: { type: 'text', of: ({ leaseId }) => leaseId },
+    plan_id: { type: 'text', of: ({ planId }) => planId },
     principal_id: { type: 'text', of: ({ principalId }) => principalId },
-    lease_id: { type: 'text', of: ({ reservation }) => reservation.leaseId },
-    requests: { type: 'int', of: ({ reservation }) => reservation.requests },
-    rows: { type: 'int', of: ({ rows }) => rows },
-    currency: { type: 'text', of: ({ price }) => price.currency },
-    cached_requests: { type: 'int', of: ({ cached, reservation }) => (cached ? reservation.requests : 0) },
-    economy_requests: { type: 'int', of: ({ economy, reservation }) => (economy ? reservation.requests : 0) },
+    currency: { type: 'text', of: ({ currency }) => currency },
   },
   {
     created_at: { type: 'timestamptz', of: ({ createdAt }) => createdAt },
-    inference_id: { type: 'text', of: ({ inferenceId }) => inferenceId },
+    first_inference_id: { type: 'text', of: ({ firstInferenceId }) => firstInferenceId },
+    // An element of an array that is an array itself is sent as text.
+    ids: { type: 'text', of: ({ inferenceIds }) => `{${inferenceIds.join()}}` },
+    model_id: { type: 'text', of: ({ modelId }) => modelId },
+    deployment_id: { type: 'text', of: ({ deploymentId }) => deploymentId },
     end_user_id: { type: 'text', of: ({ endUserId }) => endUserId },
-    device_ms: { type: 'numeric', of: ({ deviceMs }) => deviceMs.toFixed(6) },
-    price: { type: 'numeric', of: ({ price }) => price.price },
+    requests: { type: 'int', of: ({ requests }) => requests },
+    cached_requests: { type: 'int', of: ({ cachedRequests }) => cachedRequests },
+    economy_requests: { type: 'int', of: ({ economyRequests }) => economyRequests },
+    rows: { type: 'int', of: ({ rows }) => rows },
+    prompt_tokens: { type: 'int', of: ({ promptTokens }) => promptTokens },
+    completion_tokens: { type: 'int', of: ({ completionTokens }) => completionTokens },
+    device_ms: { type: 'numeric', of: ({ deviceMs }) => deviceMs },
+    price: { type: 'numeric', of: ({ price }) => price },
     cost: { type: 'numeric', of: ({ cost }) => cost },
-    prompt_tokens: { type: 'int', of: ({ promptTokens }) => promptTokens ?? 0 },
-    completion_tokens: { type: 'int', of: ({ completionTokens }) => completionTokens ?? 0 },
   },
 );
-const NOW = `$${ROWS.parameters + 1}`;
-const IDS = `$${ROWS.parameters + 2}`;
+const COLUMNS = `customer_id, created_at, first_inference_id, inference_ids, period_start, plan_id, model_id, deployment_id,
+  end_user_id, principal_id, lease_id, requests, rows, device_ms, price, cost, currency, prompt_tokens, completion_tokens,
+  cached_requests, economy_requests`;
 
-/** Inferences of one commit that no report tells apart are one record; none spans two seconds, and what is free stays apart. */
-const SUMMED = ROWS.summed(['end_user_id', `date_trunc('second', created_at)`, 'price > 0'], {
-  created_at: 'min(created_at)',
-  first_inference_id: 'min(inference_id)',
-  inference_ids: 'array_agg(inference_id)',
-  inferences: 'count(*)::int',
-  end_user_id: 'end_user_id',
-  device_ms: 'sum(device_ms)',
-  price: 'sum(price)',
-  cost: 'sum(cost)',
-  prompt_tokens: 'sum(prompt_tokens)',
-  completion_tokens: 'sum(completion_tokens)',
-});
+const SENT = `select ${COLUMNS} from (select *, ids::text[] as inference_ids from ${ROWS.sql} as sent) as record`;
+
+const DEFER = `insert into deferred_usage (${COLUMNS}) ${SENT}`;
+
+/** Whoever settles it at this moment is not waited for. */
+const LEFT = `select first_inference_id as id, customer_id as "customerId", lease_id as "leaseId", requests, price = 0 as free
+  from deferred_usage where created_at < $1 order by created_at limit $2 for update skip locked`;
 
 /** A lease that was given back meanwhile counts nothing; its requests are granted anew, so the sum stays true. */
-const RECORDS = `inserted as (
-    insert into usage_records (customer_id, created_at, first_inference_id, inference_ids, period_start, plan_id, model_id,
-      deployment_id, end_user_id, principal_id, lease_id, requests, rows, device_ms, price, cost, currency,
-      prompt_tokens, completion_tokens, cached_requests, economy_requests)
-    select customer_id, created_at, first_inference_id, inference_ids, period_start, plan_id, model_id,
-      deployment_id, end_user_id, principal_id, lease_id, requests * inferences, rows * inferences, device_ms, price, cost, currency,
-      prompt_tokens, completion_tokens, cached_requests * inferences, economy_requests * inferences from ${SUMMED} as entry
+const recorded = (source: string): string => `inserted as (
+    insert into usage_records (${COLUMNS}) ${source}
     returning customer_id, created_at, period_start, lease_id, requests, price, cost, currency
   ), leased as (
     update quota_leases l set settled = l.settled + s.requests
@@ -69,7 +63,7 @@ const RECORDS = `inserted as (
  * Debts in the order of their periods and open grants in the order of their use are laid along one line of money each; where
  * a piece of one lies over a piece of the other, that grant pays that debt. What no grant lies over is owed.
  */
-const LEDGER = `debt as (
+const ledger = (now: string, ids: string): string => `debt as (
     select *, sum(amount) over line - amount as starts, sum(amount) over line as ends from (
       select customer_id, currency, period_start, sum(price) as amount, min(created_at) as used_at
       from inserted group by 1, 2, 3 having sum(price) > 0
@@ -97,7 +91,7 @@ const LEDGER = `debt as (
   ), posted as (
     insert into ledger_transfers
       (customer_id, created_at, id, kind, debit_account, credit_account, grant_id, currency, amount, period_start)
-    select customer_id, ${NOW}, coalesce((${IDS}::text[])[row_number() over ()], flywheel_id('ltr', ${NOW})), kind, debit_account, 'REVENUE',
+    select customer_id, ${now}, coalesce((${ids}::text[])[row_number() over ()], flywheel_id('ltr', ${now})), kind, debit_account, 'REVENUE',
       grant_id, currency, amount, period_start from line
   )`;
 
@@ -117,23 +111,65 @@ const COUNT = `update usage_counters c set
 /** Ids of lines of the ledger that are made here for each customer; made there they cost more, and only many grants need more. */
 const IDS_EACH = 2;
 
-const SETTLE = `with ${RECORDS}, ${LEDGER} ${COUNT}`;
+const settlement = (source: string, now: number): string =>
+  `${recorded(source)}, ${ledger(`$${now}`, `$${now + 1}`)} ${COUNT}`;
 
+const SETTLE = `with ${settlement(SENT, ROWS.parameters + 1)}`;
+
+/** What somebody else has settled meanwhile is no longer there to be taken. */
+const SETTLE_DEFERRED = `with taken as (delete from deferred_usage where first_inference_id = any($1) returning *),
+  ${settlement(`select ${COLUMNS} from taken`, 2)}`;
+
+/** A record that waits to be settled, as far as its settlement must know it. */
+export interface DeferredUsage {
+  /** Of its first inference. */
+  readonly id: string;
+  readonly customerId: string;
+  readonly leaseId: string;
+  readonly requests: number;
+  readonly free: boolean;
+}
+
+/** All in the caller's unit of work. */
 export class SettlementRepository {
   constructor(private readonly unitOfWork: UnitOfWork) {}
 
   /**
-   * In the caller's unit of work. Answers how far every period has come that got something. An inference is settled in the
-   * transaction that writes its record, which its key lets in once.
+   * Answers how far every period has come that got something. An inference is settled in the transaction that writes its
+   * record, which its key lets in once.
    */
-  async settle(entries: readonly SettlementEntry[], now: Date): Promise<SettledPeriod[]> {
-    const charged = [
-      ...new Set(entries.filter(({ price }) => price.price !== '0').map(({ customerId }) => customerId)),
-    ];
-    const ids = Array.from({ length: charged.length * IDS_EACH }, () => newId('ltr', now));
+  settle(records: readonly UsageRecord[], now: Date): Promise<SettledPeriod[]> {
+    const charged = records.filter((record) => !isFree(record));
+    return this.inTurn(SETTLE, ROWS.values(records), charged, now);
+  }
+
+  /** Writes records down to be settled later. */
+  async defer(records: readonly UsageRecord[]): Promise<void> {
+    await this.unitOfWork.sql(DEFER, ROWS.values(records));
+  }
+
+  /** Settles what is still there of records that were put off, which it takes away. */
+  settleDeferred(deferred: readonly DeferredUsage[], now: Date): Promise<SettledPeriod[]> {
+    const charged = deferred.filter(({ free }) => !free);
+    return this.inTurn(SETTLE_DEFERRED, [deferred.map(({ id }) => id)], charged, now);
+  }
+
+  /** What was put off before an instant and should long be settled: whoever put it off has ended. */
+  left(before: Date, most: number): Promise<DeferredUsage[]> {
+    return this.unitOfWork.sql<DeferredUsage>(LEFT, [before, most]);
+  }
+
+  private async inTurn(
+    text: string,
+    values: readonly unknown[],
+    charged: readonly { readonly customerId: string }[],
+    now: Date,
+  ): Promise<SettledPeriod[]> {
+    const customerIds = [...new Set(charged.map(({ customerId }) => customerId))];
+    const ids = Array.from({ length: customerIds.length * IDS_EACH }, () => newId('ltr', now));
     // Not awaited: what waits for the turn is the next statement, which is sent right behind it.
-    const turn = charged.length > 0 ? lockCredits(this.unitOfWork, charged) : undefined;
-    const settled = this.unitOfWork.sql<SettledPeriod>(SETTLE, [...ROWS.values(entries), now, ids]);
+    const turn = customerIds.length > 0 ? lockCredits(this.unitOfWork, customerIds) : undefined;
+    const settled = this.unitOfWork.sql<SettledPeriod>(text, [...values, now, ids]);
     const [periods] = await Promise.all([settled, turn]);
     return periods;
   }

@@ -1,0 +1,117 @@
+/**
+ * Settles what is finished, exactly once. A few inferences are settled by the commit that writes them. Of many only the usage
+ * record is written with them, and put off; a tenth of a second later one settlement does for all commits meanwhile what each
+ * would have done: lease, counter, credits and ledger cost much the same for ten inferences as for a thousand. Whoever settles
+ * a record takes it away in the same transaction; what a process leaves behind when it dies, the others settle.
+ */
+import type { Clock } from '../../../kernel/clock';
+import type { UnitOfWork } from '../../../platform/database';
+import type { Log } from '../../../platform/log';
+import type { SettledPeriod, SettlementEntry } from './metering';
+import { type DeferredUsage, SettlementRepository } from './settlement.repository';
+import { isFree, type UsageRecord, usageRecords } from './usage-record';
+
+/** As many are settled with their commit: a lone caller sees at once what a call has cost. */
+const FEW = 4;
+const DEFER_MS = 250;
+const RETRY_MS = 1_000;
+/** Who put off a record that is as old has ended. */
+const LEFT_MS = 5_000;
+/** Records that one transaction settles. */
+const MOST_RECORDS = 200;
+
+/** Requests out of a lease. */
+export type LeaseUse = Pick<UsageRecord, 'leaseId' | 'requests'>;
+type Listener = (used: readonly LeaseUse[], periods: readonly SettledPeriod[]) => void;
+
+export class SettlementService {
+  private readonly repository: SettlementRepository;
+  /** What this process has put off. */
+  private waiting: DeferredUsage[] = [];
+  private timer: NodeJS.Timeout | undefined;
+  private settling: Promise<void> | undefined;
+  private listener: Listener = () => undefined;
+
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly clock: Clock,
+    private readonly log: Log,
+  ) {
+    this.repository = new SettlementRepository(unitOfWork);
+  }
+
+  /** @param listener hears, after the commit, what of this process is settled and how far it brought each period. */
+  use(listener: Listener): void {
+    this.listener = listener;
+  }
+
+  /** In the caller's unit of work, whose commit makes it certain. */
+  async settle(entries: readonly SettlementEntry[]): Promise<void> {
+    if (entries.length === 0) return;
+    const records = usageRecords(entries);
+    if (entries.length > FEW) return this.defer(records);
+    let periods: readonly SettledPeriod[] = [];
+    this.unitOfWork.afterCommit(() => this.listener(records, periods));
+    periods = await this.repository.settle(records, this.clock.now());
+  }
+
+  /** Settles all that waits; what cannot be settled now, the next start will. */
+  async stop(): Promise<void> {
+    await this.settling;
+    await this.settleWaiting();
+    clearTimeout(this.timer);
+  }
+
+  /** Settles what processes that have ended left behind. */
+  async settleLeft(): Promise<void> {
+    const before = new Date(this.clock.millis() - LEFT_MS);
+    await this.together(async () => {
+      const left = await this.repository.left(before, MOST_RECORDS);
+      return left.length > 0 ? this.repository.settleDeferred(left, this.clock.now()) : [];
+    });
+  }
+
+  private async defer(records: readonly UsageRecord[]): Promise<void> {
+    this.unitOfWork.afterCommit(() => {
+      for (const record of records) {
+        const { firstInferenceId: id, customerId, leaseId, requests } = record;
+        this.waiting.push({ id, customerId, leaseId, requests, free: isFree(record) });
+      }
+      if (!this.settling) this.settleIn(DEFER_MS);
+    });
+    await this.repository.defer(records);
+  }
+
+  private settleIn(milliseconds: number): void {
+    this.timer ??= setTimeout(() => {
+      this.timer = undefined;
+      this.settling = this.settleWaiting().finally(() => {
+        this.settling = undefined;
+        if (this.waiting.length > 0) this.settleIn(DEFER_MS);
+      });
+    }, milliseconds);
+  }
+
+  private async settleWaiting(): Promise<void> {
+    while (this.waiting.length > 0) {
+      const some = this.waiting.splice(0, MOST_RECORDS);
+      try {
+        const periods = await this.together(() => this.repository.settleDeferred(some, this.clock.now()));
+        this.listener(some, periods);
+      } catch (error) {
+        this.log.warn({ error, records: some.length }, 'usage is settled later');
+        this.waiting.unshift(...some);
+        return this.settleIn(RETRY_MS);
+      }
+    }
+  }
+
+  /** In a transaction of its own. */
+  private async together(work: () => Promise<SettledPeriod[]>): Promise<SettledPeriod[]> {
+    const { unitOfWork } = this;
+    const [periods] = await unitOfWork.outside(() =>
+      unitOfWork.pipelined(() => Promise.resolve([work()] as const)),
+    );
+    return periods;
+  }
+}
