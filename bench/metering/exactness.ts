@@ -1,6 +1,6 @@
 /** Whether everything that says how much a customer used says the same, and says what was answered. */
-import { setTimeout as delay } from 'node:timers/promises';
 import type { App } from '../../src/app/app';
+import { usageSettled } from '../../test/support/settled-usage';
 
 const SUMS = `select
     (select coalesce(sum(cardinality(inference_ids)), 0) from usage_records where customer_id = $1)::text as records,
@@ -33,8 +33,7 @@ type Sums = Readonly<
 /** What does not agree, in words; empty when all does. */
 export async function differences(app: App, customerId: string, answered: number): Promise<string[]> {
   const { servicePool } = app.platform.database;
-  // What many used at once is settled a moment later.
-  while ((await servicePool.query('select from deferred_usage')).rowCount! > 0) await delay(20);
+  await usageSettled(app);
   const { rows } = await servicePool.query<Sums>(SUMS, [customerId]);
   const sums = rows[0]!;
   const pairs: [string, string, string][] = [

@@ -9,6 +9,7 @@ import { BILLING_CHANGED, type Reservation, type SettlementEntry } from '../../s
 import { createStripeSandbox } from '../../src/modules/billing/stripe/sandbox';
 import { SERVICE } from '../../src/platform/database';
 import type { GraphqlClient } from '../support/client';
+import { usageSettled } from '../support/settled-usage';
 import type { CustomerPerson, Person, World } from '../support/world';
 
 /** Puts a customer on a plan of its own that allows so many requests in a period and refuses the next. */
@@ -59,8 +60,12 @@ export async function usageOf(
   };
 }
 
-export function settleUsage({ app }: Pick<World, 'app'>, entries: readonly SettlementEntry[]): Promise<void> {
-  return app.platform.database.unitOfWork.run(SERVICE, () => app.modules.billing.metering.settle(entries));
+export async function settleUsage(
+  { app }: Pick<World, 'app'>,
+  entries: readonly SettlementEntry[],
+): Promise<void> {
+  await app.platform.database.unitOfWork.run(SERVICE, () => app.modules.billing.metering.settle(entries));
+  await usageSettled(app);
 }
 
 /** An event as Stripe would send it, signed as the endpoint expects it unless told otherwise. */

@@ -1,5 +1,6 @@
 /** What requests cost adds up to what the device worked, whatever becomes of them: left, failed, retried, repeated. */
 import { handMadeVersion, ROW } from '../support/hand-made-version';
+import { usageSettled } from '../support/settled-usage';
 import { type Person, startWorld, type World } from '../support/world';
 import { count, predict, served } from './support';
 
@@ -53,6 +54,7 @@ test('the cost of all requests and what is nobody’s are together the bill of t
   held.release();
   // Those whose clients left may be under way still.
   await world.until(() => Promise.resolve(!routes.isHeld(held.version.id)), 'all requests to end');
+  await usageSettled(world.app);
   const [bill, own, others] = [await device(), await billed(), await nobodys()];
   expect(Math.abs((own + others) / bill - 1)).toBeLessThan(0.01);
   const { pricing } = world.app.modules.billing;

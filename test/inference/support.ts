@@ -2,6 +2,7 @@
 import { deployed } from '../deployments/support';
 import { handMadeVersion, ROW } from '../support/hand-made-version';
 import type { UserErrorData } from '../support/client';
+import { usageSettled } from '../support/settled-usage';
 import type { Person, World } from '../support/world';
 
 const FIELDS = `inference { id status outputs rows batchRows queueMs computeMs totalMs createdAt principal
@@ -63,7 +64,8 @@ export async function attempt(
 }
 
 /** How many inferences usage records count: of all, or of these. One that two records counted, or one counted twice, is two. */
-export function billed(world: World, ids?: readonly string[]): Promise<number> {
+export async function billed(world: World, ids?: readonly string[]): Promise<number> {
+  await usageSettled(world.app);
   const text = `select count(*)::int as count from usage_records, unnest(inference_ids) as counted
     where $1::text[] is null or counted = any($1)`;
   return count(world, text, [ids]);

@@ -111,6 +111,11 @@ test('of predictions that were killed under way none that was answered is lost, 
   expect(new Set(ids).size).toBe(CALLS);
   const own = `id not in (select inference_id from predictions where inference_id is not null)`;
   expect(await column(`select id from inferences where ${own} order by id`)).toEqual(ids);
+  await until(
+    async () =>
+      (await column('select first_inference_id as id from deferred_usage')).length === 0 ? true : undefined,
+    'all use to be settled',
+  );
   expect(await column(`select id from ${BILLED} where ${own} order by id`)).toEqual(ids);
   const audited = await until(async () => {
     const leaves = await column(

@@ -13,6 +13,7 @@ import { GraphqlClient } from './client';
 import { ShiftedClock } from './clock';
 import { cloneDatabase } from './cluster';
 import { testConfig } from './config';
+import { usageSettled } from './settled-usage';
 
 const PASSWORD = 'correct horse battery';
 const WAIT_MS = 45_000;
@@ -106,8 +107,9 @@ export class World {
     return this.person(endUser.id, token);
   }
 
-  /** Waits until every job has ended and every event is delivered. */
+  /** Waits until all use is settled, every job has ended and every event is delivered. */
   async settle(): Promise<void> {
+    await usageSettled(this.app);
     const pending = `select count(*)::int as count from jobs where status in ('QUEUED', 'RUNNING')`;
     await this.until(async () => {
       await this.app.drainEvents();

@@ -160,7 +160,7 @@ export function createBillingModule(
       },
       seed: () => plans.seed(),
       start: async () => {
-        metering.start();
+        await metering.start();
         await connection.start();
       },
       stop: async () => {

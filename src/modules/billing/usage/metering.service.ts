@@ -67,7 +67,8 @@ export class LeasedMeteringService implements MeteringService {
     );
   }
 
-  start(): void {
+  async start(): Promise<void> {
+    await this.settlements.start();
     this.housekeeping = setInterval(() => {
       this.keepHouse().catch((error: unknown) =>
         this.log.warn({ error }, 'leases of quota could not be kept'),

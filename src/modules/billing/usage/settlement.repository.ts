@@ -7,7 +7,7 @@ import { newId } from '../../../kernel/id';
 import { BulkRows, type UnitOfWork } from '../../../platform/database';
 import { lockCredits } from '../ledger/credit-lock';
 import type { SettledPeriod } from './metering';
-import { isFree, type UsageRecord } from './usage-record';
+import { isUncharged, type UsageRecord } from './usage-record';
 
 const ROWS = new BulkRows<UsageRecord>(
   {
@@ -45,9 +45,8 @@ const SENT = `select ${COLUMNS} from (select *, ids::text[] as inference_ids fro
 
 const DEFER = `insert into deferred_usage (${COLUMNS}) ${SENT}`;
 
-/** Whoever settles it at this moment is not waited for. */
 const LEFT = `select first_inference_id as id, customer_id as "customerId", lease_id as "leaseId", requests, price = 0 as free
-  from deferred_usage where created_at < $1 order by created_at limit $2 for update skip locked`;
+  from deferred_usage where created_at < $1 order by created_at limit $2`;
 
 /** A lease that was given back meanwhile counts nothing; its requests are granted anew, so the sum stays true. */
 const recorded = (source: string): string => `inserted as (
@@ -139,7 +138,7 @@ export class SettlementRepository {
    * record, which its key lets in once.
    */
   settle(records: readonly UsageRecord[], now: Date): Promise<SettledPeriod[]> {
-    const charged = records.filter((record) => !isFree(record));
+    const charged = records.filter((record) => !isUncharged(record));
     return this.inTurn(SETTLE, ROWS.values(records), charged, now);
   }
 
@@ -154,7 +153,7 @@ export class SettlementRepository {
     return this.inTurn(SETTLE_DEFERRED, [deferred.map(({ id }) => id)], charged, now);
   }
 
-  /** What was put off before an instant and should long be settled: whoever put it off has ended. */
+  /** What was put off before an instant and nobody has settled, the oldest first. */
   left(before: Date, most: number): Promise<DeferredUsage[]> {
     return this.unitOfWork.sql<DeferredUsage>(LEFT, [before, most]);
   }

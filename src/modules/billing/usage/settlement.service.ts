@@ -5,17 +5,17 @@
  * a record takes it away in the same transaction; what a process leaves behind when it dies, the others settle.
  */
 import type { Clock } from '../../../kernel/clock';
-import type { UnitOfWork } from '../../../platform/database';
+import { SERVICE, type UnitOfWork } from '../../../platform/database';
 import type { Log } from '../../../platform/log';
 import type { SettledPeriod, SettlementEntry } from './metering';
 import { type DeferredUsage, SettlementRepository } from './settlement.repository';
-import { isFree, type UsageRecord, usageRecords } from './usage-record';
+import { isUncharged, type UsageRecord, usageRecords } from './usage-record';
 
 /** As many are settled with their commit: a lone caller sees at once what a call has cost. */
 const FEW = 4;
 const DEFER_MS = 250;
 const RETRY_MS = 1_000;
-/** Who put off a record that is as old has ended. */
+/** Who put off a record that is as old has ended, or is slow. */
 const LEFT_MS = 5_000;
 /** Records that one transaction settles. */
 const MOST_RECORDS = 200;
@@ -26,8 +26,10 @@ type Listener = (used: readonly LeaseUse[], periods: readonly SettledPeriod[]) =
 
 export class SettlementService {
   private readonly repository: SettlementRepository;
-  /** What this process has put off. */
-  private waiting: DeferredUsage[] = [];
+  /** What is put off, by id. */
+  private readonly waiting = new Map<string, DeferredUsage>();
+  /** Fewer after a failure: a record that cannot be settled must not keep the others waiting. */
+  private most = MOST_RECORDS;
   private timer: NodeJS.Timeout | undefined;
   private settling: Promise<void> | undefined;
   private listener: Listener = () => undefined;
@@ -55,6 +57,11 @@ export class SettlementService {
     periods = await this.repository.settle(records, this.clock.now());
   }
 
+  /** What was put off before now and is still there was put off by processes that have ended. */
+  async start(): Promise<void> {
+    await this.settleLeft(0);
+  }
+
   /** Settles all that waits; what cannot be settled now, the next start will. */
   async stop(): Promise<void> {
     await this.settling;
@@ -62,24 +69,25 @@ export class SettlementService {
     clearTimeout(this.timer);
   }
 
-  /** Settles what processes that have ended left behind. */
-  async settleLeft(): Promise<void> {
-    const before = new Date(this.clock.millis() - LEFT_MS);
-    await this.together(async () => {
-      const left = await this.repository.left(before, MOST_RECORDS);
-      return left.length > 0 ? this.repository.settleDeferred(left, this.clock.now()) : [];
-    });
+  /** Settles what other processes have left behind. What they settle themselves meanwhile is passed over. */
+  async settleLeft(afterMs = LEFT_MS): Promise<void> {
+    const before = new Date(this.clock.millis() - afterMs);
+    const left = await this.unitOfWork.run(SERVICE, () => this.repository.left(before, MOST_RECORDS));
+    this.putOff(left);
   }
 
   private async defer(records: readonly UsageRecord[]): Promise<void> {
-    this.unitOfWork.afterCommit(() => {
-      for (const record of records) {
-        const { firstInferenceId: id, customerId, leaseId, requests } = record;
-        this.waiting.push({ id, customerId, leaseId, requests, free: isFree(record) });
-      }
-      if (!this.settling) this.settleIn(DEFER_MS);
+    const deferred = records.map((record) => {
+      const { firstInferenceId: id, customerId, leaseId, requests } = record;
+      return { id, customerId, leaseId, requests, free: isUncharged(record) };
     });
+    this.unitOfWork.afterCommit(() => this.putOff(deferred));
     await this.repository.defer(records);
+  }
+
+  private putOff(deferred: readonly DeferredUsage[]): void {
+    for (const one of deferred) this.waiting.set(one.id, one);
+    if (this.waiting.size > 0 && !this.settling) this.settleIn(DEFER_MS);
   }
 
   private settleIn(milliseconds: number): void {
@@ -87,20 +95,23 @@ export class SettlementService {
       this.timer = undefined;
       this.settling = this.settleWaiting().finally(() => {
         this.settling = undefined;
-        if (this.waiting.length > 0) this.settleIn(DEFER_MS);
+        if (this.waiting.size > 0) this.settleIn(DEFER_MS);
       });
     }, milliseconds);
   }
 
   private async settleWaiting(): Promise<void> {
-    while (this.waiting.length > 0) {
-      const some = this.waiting.splice(0, MOST_RECORDS);
+    while (this.waiting.size > 0) {
+      const some = [...this.waiting.values()].slice(0, this.most);
+      for (const { id } of some) this.waiting.delete(id);
       try {
         const periods = await this.together(() => this.repository.settleDeferred(some, this.clock.now()));
+        this.most = Math.min(this.most * 2, MOST_RECORDS);
         this.listener(some, periods);
       } catch (error) {
         this.log.warn({ error, records: some.length }, 'usage is settled later');
-        this.waiting.unshift(...some);
+        this.most = Math.max(1, Math.floor(some.length / 2));
+        for (const one of some) this.waiting.set(one.id, one);
         return this.settleIn(RETRY_MS);
       }
     }

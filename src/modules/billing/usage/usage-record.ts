@@ -40,7 +40,7 @@ export function usageRecords(entries: readonly SettlementEntry[]): UsageRecord[]
   return Array.from(alike.values(), recordOf);
 }
 
-export function isFree({ price }: Pick<UsageRecord, 'price'>): boolean {
+export function isUncharged({ price }: Pick<UsageRecord, 'price'>): boolean {
   return price === '0';
 }
 
@@ -48,7 +48,7 @@ function keyOf(entry: SettlementEntry): string {
   const { reservation, modelId, deploymentId, principalId, endUserId, price, createdAt } = entry;
   // A lease is of one customer and one period.
   const whose = `${reservation.leaseId} ${principalId ?? ''} ${endUserId ?? ''}`;
-  const what = `${modelId} ${deploymentId ?? ''} ${price.planId} ${price.currency} ${isFree(price)}`;
+  const what = `${modelId} ${deploymentId ?? ''} ${price.planId} ${price.currency} ${isUncharged(price)}`;
   return `${whose} ${what} ${Math.floor(createdAt.getTime() / 1000)}`;
 }
 

@@ -1,0 +1,94 @@
+/** Many at once are settled behind their answers: nothing is lost meanwhile, nothing counted twice, nothing given out again. */
+import { type App, startApp } from '../../src/app/app';
+import type { Reservation } from '../../src/modules/billing';
+import { SERVICE } from '../../src/platform/database';
+import { testConfig } from '../support/config';
+import { usageSettled } from '../support/settled-usage';
+import { startWorld, type World } from '../support/world';
+import { limitTo, rows, usageOf } from './support';
+
+const LIMIT = 100;
+const USED = 60;
+const LEASE_MS = 60_000;
+/** From here on nothing that was put off can be settled. */
+const HOLD = `create function hold_usage() returns trigger language plpgsql as $$ begin raise exception 'held'; end $$;
+  create trigger hold_usage before delete on deferred_usage for each row execute function hold_usage()`;
+const LET_GO = 'drop trigger hold_usage on deferred_usage; drop function hold_usage';
+
+let world: World;
+
+beforeAll(async () => {
+  world = await startWorld();
+});
+afterAll(() => world.close());
+
+const another = (): Promise<App> =>
+  startApp({ config: testConfig(world.dataDir), databaseUrl: world.databaseUrl, clock: world.clock });
+
+async function reserved(app: App, customerId: string, requests: number): Promise<Reservation[]> {
+  const calls = Array.from({ length: requests }, () => app.modules.billing.metering.reserve(customerId, 1));
+  const outcomes = await Promise.allSettled(calls);
+  return outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+}
+
+async function finish(app: App, reservations: readonly Reservation[]): Promise<void> {
+  const entries = await Promise.all(reservations.map((one) => usageOf(world, one)));
+  await app.platform.database.unitOfWork.run(SERVICE, () => app.modules.billing.metering.settle(entries));
+}
+
+async function counted(customerId: string): Promise<object> {
+  const text = `select (select count(*)::int from usage_records, unnest(inference_ids) where customer_id = $1) as recorded,
+    (select count(*)::int from deferred_usage, unnest(inference_ids) where customer_id = $1) as waiting,
+    (select settled::int from usage_counters where customer_id = $1) as settled,
+    (select granted::int from usage_counters where customer_id = $1) as granted`;
+  return (await rows<object>(world, text, [customerId]))[0]!;
+}
+
+test('what a process could not settle before it ended is settled once by the next, and its quota is not given out again', async () => {
+  const { servicePool } = world.app.platform.database;
+  const { customerId } = await world.customer();
+  await limitTo(world, customerId, LIMIT);
+  const doomed = await another();
+  await servicePool.query(HOLD);
+  await finish(doomed, await reserved(doomed, customerId, USED));
+  await doomed.close();
+  expect(await counted(customerId)).toEqual({ recorded: 0, waiting: USED, settled: 0, granted: USED });
+
+  world.clock.advance(LEASE_MS + 1_000);
+  const rest = await reserved(world.app, customerId, LIMIT);
+  expect(rest).toHaveLength(LIMIT - USED);
+  await finish(world.app, rest);
+  await servicePool.query(LET_GO);
+  const heir = await another();
+  await usageSettled(world.app);
+  expect(await counted(customerId)).toEqual({ recorded: LIMIT, waiting: 0, settled: LIMIT, granted: LIMIT });
+  await heir.close();
+  expect(await counted(customerId)).toEqual({ recorded: LIMIT, waiting: 0, settled: LIMIT, granted: LIMIT });
+});
+
+test('what cannot be settled keeps nobody else waiting', async () => {
+  const { servicePool } = world.app.platform.database;
+  const [stuck, free] = [await world.customer(), await world.customer()];
+  await servicePool.query(
+    HOLD.replace('for each row', `for each row when (old.customer_id = '${stuck.customerId}')`),
+  );
+  const used = await Promise.all([stuck, free].map((one) => reserved(world.app, one.customerId, 5)));
+  await finish(world.app, used.flat());
+  await world.until(
+    async () => (await rows(world, 'select from deferred_usage', [])).length === 1,
+    'the other one to be settled',
+  );
+  expect(await counted(free.customerId)).toMatchObject({ recorded: 5, settled: 5 });
+  expect(await counted(stuck.customerId)).toMatchObject({ recorded: 0, waiting: 5, settled: 0 });
+  await servicePool.query(LET_GO);
+  await usageSettled(world.app);
+  expect(await counted(stuck.customerId)).toMatchObject({ recorded: 5, waiting: 0, settled: 5 });
+});
+
+test('a process that stops settles what it has put off first', async () => {
+  const { customerId } = await world.customer();
+  const leaving = await another();
+  await finish(leaving, await reserved(leaving, customerId, 5));
+  await leaving.close();
+  expect(await counted(customerId)).toEqual({ recorded: 5, waiting: 0, settled: 5, granted: 5 });
+});
