@@ -12,7 +12,11 @@ const sourceMapSupport = require('source-map-support');
 const ROOT = path.resolve(__dirname, '..');
 const RULES = path.join(ROOT, '.swcrc');
 const CACHE = path.join(ROOT, 'node_modules/.cache/typescript');
-const SALT = fs.readFileSync(RULES, 'utf8') + require('@swc/core/package.json').version;
+const SALT = [
+  fs.readFileSync(RULES),
+  fs.readFileSync(path.join(__dirname, 'typescript-hook.cjs')),
+  require('@swc/core/package.json').version,
+].join();
 
 /** @returns where what becomes of a source is kept, without the extension. */
 const keptAt = (filename) => path.join(CACHE, path.relative(ROOT, filename));
@@ -37,6 +41,29 @@ function write(file, text) {
   fs.renameSync(own, file);
 }
 
+/** An object that begins with a spread and goes on. */
+const MAY_BEGIN_WITH_SPREAD = /\{\s*\.\.\./;
+
+/**
+ * V8 of Node 20 makes a hidden class for each property that follows a spread at the head of an object, every time: a microsecond
+ * and 0.2 KB that only a full collection frees. Behind a spread of nothing it does not (decision 0290).
+ */
+function withoutLeadingSpreads(code) {
+  if (!MAY_BEGIN_WITH_SPREAD.test(code)) return code;
+  const { parse } = require('acorn');
+  const { simple } = require('acorn-walk');
+  const heads = [];
+  simple(parse(code, { ecmaVersion: 2022 }), {
+    ObjectExpression({ start, properties }) {
+      if (properties.length > 1 && properties[0].type === 'SpreadElement') heads.push(start + 1);
+    },
+  });
+  // From the last to the first, so that the places of the others stay; lines stay as the map knows them.
+  return heads
+    .sort((a, b) => b - a)
+    .reduce((text, at) => `${text.slice(0, at)} ...null,${text.slice(at)}`, code);
+}
+
 /** Maps of code that could not be kept. */
 const maps = new Map();
 
@@ -55,11 +82,12 @@ function compile(source, filename) {
   const mark = markOf(source);
   const kept = readOrNull(`${keptAt(filename)}.js`);
   if (kept?.endsWith(mark)) return kept;
-  const { code, map } = require('@swc/core').transformSync(source, {
+  const { code: compiled, map } = require('@swc/core').transformSync(source, {
     filename,
     swcrc: true,
     configFile: RULES,
   });
+  const code = withoutLeadingSpreads(compiled);
   keep(filename, code + mark, map);
   return code;
 }
