@@ -146,6 +146,21 @@ test('who leaves takes the remote engine’s work with them, and is billed for w
   await world.until(async () => remote.left === 1 && (await usage()) === before + 1, 'the end of both');
 });
 
+test('a server that does not come on keeps nobody waiting for another one, however many wait for it', async () => {
+  const other = await FakeRemote.start();
+  await bring('elsewhere', { protocol: 'OPENAI', url: `${other.url}/v1`, model: 'elsewhere' });
+  remote.misbehaviour = 'STALLS';
+  const leaving = new AbortController();
+  const { signal } = leaving;
+  const many = Array.from({ length: 40 }, () => client.chat.completions.create(ask, { signal }));
+  await world.until(() => Promise.resolve(remote.seen.length === many.length), 'all to be asked');
+  const { choices } = await client.chat.completions.create({ ...ask, model: 'elsewhere' });
+  expect(choices[0]!.message.content).toBe('Hello from far away');
+  leaving.abort();
+  await Promise.allSettled(many);
+  await other.stop();
+});
+
 test('a connection serves one text after the other', async () => {
   await client.chat.completions.create(ask);
   const { connections } = remote;

@@ -1,6 +1,6 @@
 /**
- * Between those who wait for an answer and whoever runs batches: carries out what the schedulers decide, one for the local
- * engines and one for each other execution. What arrives within one turn of the event loop is looked at together; no
+ * Between those who wait for an answer and whoever runs batches: carries out what the schedulers decide, one for each engine
+ * of the house and one for each version outside it, so that a slow server keeps nobody waiting for another. What arrives within one turn of the event loop is looked at together; no
  * batch waits for a timer while the device is free.
  */
 import { AppError } from '../../kernel/errors';
@@ -56,7 +56,8 @@ interface Line {
 }
 
 export class BatchingService {
-  private readonly lines = new Map<ExecutionPort, Line>();
+  /** By engine; by version where each has a server of its own. */
+  private readonly lines = new Map<ExecutionPort | string, Line>();
   private looking = false;
 
   constructor(
@@ -122,12 +123,19 @@ export class BatchingService {
 
   private lineOf(versionId: string): Line {
     const port = this.execution.of(versionId);
-    let line = this.lines.get(port);
+    const name = port.leavesHouse ? versionId : port;
+    let line = this.lines.get(name);
     if (!line) {
+      this.forgetUnserved();
       const limits = { ...this.limits, concurrency: port.concurrency ?? this.limits.concurrency };
-      this.lines.set(port, (line = { port, scheduler: new Scheduler<Waiting>(limits), alarmAt: Infinity }));
+      this.lines.set(name, (line = { port, scheduler: new Scheduler<Waiting>(limits), alarmAt: Infinity }));
     }
     return line;
+  }
+
+  private forgetUnserved(): void {
+    for (const [name, { port, scheduler }] of this.lines)
+      if (typeof name === 'string' && !port.runs(name) && scheduler.isIdle) this.lines.delete(name);
   }
 
   private look(): void {

@@ -1,7 +1,13 @@
-/** Between those who want a text and the engine: carries out what the queue decides. */
+/**
+ * Between those who want a text and whoever writes it: carries out what the queues decide. The engine of the house has one;
+ * each version outside it has its own, so that a slow server keeps nobody waiting for another, nor for the house.
+ */
 import { deadlinePassed, refused } from '../inference.errors';
 import type { Work } from '../scheduler/work';
-import { GENERATION_LIMITS, GenerationQueue } from './generation-queue';
+import type { GenerationPort } from './generation-port';
+import { GenerationQueue, limitsOf } from './generation-queue';
+
+const HOUSE = 'house';
 
 export interface GenerationTurn {
   readonly queueMs: number;
@@ -17,28 +23,28 @@ export interface TurnRequest {
   readonly customerId: string;
   readonly weight: number;
   readonly versionId: string;
+  readonly port: Pick<GenerationPort, 'leavesHouse' | 'concurrency'>;
   readonly withinMs: number;
   readonly signal: AbortSignal;
 }
 
 export class GenerationAdmission {
-  private readonly queue: GenerationQueue<Waiting>;
-
-  constructor(limits = GENERATION_LIMITS) {
-    this.queue = new GenerationQueue(limits);
-  }
+  /** Those in which somebody stands, by version outside the house. */
+  private readonly queues = new Map<string, GenerationQueue<Waiting>>();
 
   /** @throws AppError DEADLINE_UNREACHABLE, RATE_LIMITED or OVERLOADED; the signal's reason when the client leaves. */
-  enter({ customerId, weight, versionId, withinMs, signal }: TurnRequest): Promise<GenerationTurn> {
+  enter({ customerId, weight, versionId, port, withinMs, signal }: TurnRequest): Promise<GenerationTurn> {
     return new Promise((resolve, reject) => {
       signal.throwIfAborted();
       const arrivedAt = performance.now();
+      const name = port.leavesHouse ? versionId : HOUSE;
+      const queue = this.queueOf(name, port.concurrency);
       const settled = (): void => {
         clearTimeout(timer);
         signal.removeEventListener('abort', leave);
       };
       const giveUp = (error: unknown): void => {
-        if (!this.queue.remove(work)) return;
+        if (!queue.remove(work)) return;
         settled();
         reject(error);
       };
@@ -55,27 +61,32 @@ export class GenerationAdmission {
           settled();
           resolve({
             queueMs: performance.now() - arrivedAt,
-            leave: (deviceMs) => this.leave(work, deviceMs),
+            leave: (deviceMs) => {
+              queue.finished(work, deviceMs, performance.now());
+              look(queue);
+              // What the house has learned of its engine stays.
+              if (queue.isIdle && port.leavesHouse) this.queues.delete(name);
+            },
           });
         },
       };
-      const refusal = this.queue.offer(work, arrivedAt);
+      const refusal = queue.offer(work, arrivedAt);
       if (refusal) {
         settled();
         return reject(refused(refusal));
       }
       signal.addEventListener('abort', leave, { once: true });
-      this.look();
+      look(queue);
     });
   }
 
-  private leave(work: Waiting, deviceMs: number): void {
-    this.queue.finished(work, deviceMs, performance.now());
-    this.look();
+  private queueOf(name: string, slots: number): GenerationQueue<Waiting> {
+    let queue = this.queues.get(name);
+    if (!queue) this.queues.set(name, (queue = new GenerationQueue(limitsOf(slots))));
+    return queue;
   }
+}
 
-  private look(): void {
-    for (let work = this.queue.next(performance.now()); work; work = this.queue.next(performance.now()))
-      work.begin();
-  }
+function look(queue: GenerationQueue<Waiting>): void {
+  for (let work = queue.next(performance.now()); work; work = queue.next(performance.now())) work.begin();
 }

@@ -1,6 +1,6 @@
 /**
- * Who may write now. So many texts are written at a time (the engine gives each a token in turn); who comes later waits
- * in fair turn by the device time that each customer received for its weight. Pure: the time is handed in.
+ * Who may write now. So many texts are written at a time; who comes later waits in fair turn by the device time that each
+ * customer received for its weight. Pure: the time is handed in.
  */
 import type { Refusal } from '../scheduler/admission';
 import { FairQueue } from '../scheduler/fair-queue';
@@ -14,7 +14,10 @@ export interface GenerationLimits {
   readonly totalWaiting: number;
 }
 
-export const GENERATION_LIMITS: GenerationLimits = { slots: 8, customerWaiting: 16, totalWaiting: 256 };
+/** What may wait grows with what is written. */
+export function limitsOf(slots: number): GenerationLimits {
+  return { slots, customerWaiting: 2 * slots, totalWaiting: 32 * slots };
+}
 
 /** How much the last text counts in what one is expected to take. */
 const NEWEST = 0.2;
@@ -44,6 +47,11 @@ export class GenerationQueue<W extends Work> {
     this.queue.push(work);
     this.waiting++;
     return undefined;
+  }
+
+  /** Nothing is written and nothing waits. */
+  get isIdle(): boolean {
+    return this.writing.size === 0 && this.waiting === 0;
   }
 
   /** The next one to write, if there is a slot. */

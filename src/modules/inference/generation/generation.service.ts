@@ -190,6 +190,7 @@ export class GenerationService {
       customerId,
       weight: terms.weight,
       versionId: version.id,
+      port,
       withinMs,
       signal,
     });
