@@ -96,7 +96,15 @@ export function divideDecimal(decimal: string, parts: bigint): string {
 }
 
 export function addDecimals(...decimals: string[]): string {
-  return print(decimals.reduce((sum, decimal) => sum + parse(decimal), 0n));
+  let sum = 0n;
+  let last: string | undefined;
+  let value = 0n;
+  for (const decimal of decimals) {
+    // What is added up is often the same price over and over.
+    if (decimal !== last) value = parse((last = decimal));
+    sum += value;
+  }
+  return print(sum);
 }
 
 export function subtractDecimals(a: string, b: string): string {

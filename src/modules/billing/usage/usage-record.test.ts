@@ -47,7 +47,7 @@ describe('usage records', () => {
         rows: 4,
         promptTokens: 3,
         completionTokens: 4,
-        deviceMs: '0.2',
+        deviceMs: '0.200000',
         price: '0.2',
         cost: '0.000000000002',
       },

@@ -2,6 +2,9 @@
 import { addDecimals } from '../../../kernel/money';
 import type { SettlementEntry } from './metering';
 
+/** In a millisecond. */
+const NANOSECONDS = 1_000_000;
+
 export interface UsageRecord {
   readonly customerId: string;
   readonly periodStart: Date;
@@ -30,26 +33,36 @@ export interface UsageRecord {
 
 /** None spans two seconds, and what is free stays apart from what is charged. */
 export function usageRecords(entries: readonly SettlementEntry[]): UsageRecord[] {
-  const alike = new Map<string, SettlementEntry[]>();
+  const groups: SettlementEntry[][] = [];
   for (const entry of entries) {
-    const key = keyOf(entry);
-    const group = alike.get(key);
+    const group = groups.find(([first]) => areAlike(first!, entry));
     if (group) group.push(entry);
-    else alike.set(key, [entry]);
+    else groups.push([entry]);
   }
-  return Array.from(alike.values(), recordOf);
+  return groups.map(recordOf);
 }
 
 export function isUncharged({ price }: Pick<UsageRecord, 'price'>): boolean {
   return price === '0';
 }
 
-function keyOf(entry: SettlementEntry): string {
-  const { reservation, modelId, deploymentId, principalId, endUserId, price, createdAt } = entry;
-  // A lease is of one customer and one period.
-  const whose = `${reservation.leaseId} ${principalId ?? ''} ${endUserId ?? ''}`;
-  const what = `${modelId} ${deploymentId ?? ''} ${price.planId} ${price.currency} ${isUncharged(price)}`;
-  return `${whose} ${what} ${Math.floor(createdAt.getTime() / 1000)}`;
+function areAlike(one: SettlementEntry, other: SettlementEntry): boolean {
+  return (
+    // A lease is of one customer and one period.
+    one.reservation.leaseId === other.reservation.leaseId &&
+    one.modelId === other.modelId &&
+    one.deploymentId === other.deploymentId &&
+    one.principalId === other.principalId &&
+    one.endUserId === other.endUserId &&
+    one.price.planId === other.price.planId &&
+    one.price.currency === other.price.currency &&
+    isUncharged(one.price) === isUncharged(other.price) &&
+    secondOf(one) === secondOf(other)
+  );
+}
+
+function secondOf({ createdAt }: SettlementEntry): number {
+  return Math.floor(createdAt.getTime() / 1000);
 }
 
 function recordOf(entries: readonly SettlementEntry[]): UsageRecord {
@@ -59,6 +72,8 @@ function recordOf(entries: readonly SettlementEntry[]): UsageRecord {
   const { customerId, reservation, modelId, deploymentId, principalId, endUserId, price, inferenceId } =
     first;
   let [requests, cachedRequests, economyRequests, rows, promptTokens, completionTokens] = [0, 0, 0, 0, 0, 0];
+  // A whole number, so that the sum is exact: of a hundred days it has not passed 2^53.
+  let nanoseconds = 0;
   let createdAt = first.createdAt;
   for (const entry of entries) {
     const asked = entry.reservation.requests;
@@ -66,6 +81,7 @@ function recordOf(entries: readonly SettlementEntry[]): UsageRecord {
     if (entry.cached) cachedRequests += asked;
     if (entry.economy) economyRequests += asked;
     rows += entry.rows;
+    nanoseconds += Math.round(entry.deviceMs * NANOSECONDS);
     promptTokens += entry.promptTokens ?? 0;
     completionTokens += entry.completionTokens ?? 0;
     if (entry.createdAt < createdAt) createdAt = entry.createdAt;
@@ -89,7 +105,7 @@ function recordOf(entries: readonly SettlementEntry[]): UsageRecord {
     rows,
     promptTokens,
     completionTokens,
-    deviceMs: addDecimals(...entries.map(({ deviceMs }) => deviceMs.toFixed(6))),
+    deviceMs: (nanoseconds / NANOSECONDS).toFixed(6),
     price: addDecimals(...entries.map((entry) => entry.price.price)),
     cost: addDecimals(...entries.map(({ cost }) => cost)),
   };
