@@ -151,7 +151,7 @@ export function createBillingModule(
       ],
       personalData: [
         { table: 'usage_records', holds: 'How often a person used a model, when, and what it cost.' },
-        { table: 'deferred_usage', holds: 'The same, for a tenth of a second, before it is settled.' },
+        { table: 'deferred_usage', holds: 'The same, for a quarter of a second, before it is settled.' },
       ],
       jobs: [...subscriptions.jobs, margins.job(), ...ledger.jobs, ...spend.jobs, ...meter.jobs],
       routes: async (http) => {

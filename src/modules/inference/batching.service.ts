@@ -1,7 +1,7 @@
 /**
  * Between those who wait for an answer and whoever runs batches: carries out what the schedulers decide, one for each engine
- * of the house and one for each version outside it, so that a slow server keeps nobody waiting for another. What arrives within one turn of the event loop is looked at together; no
- * batch waits for a timer while the device is free.
+ * of the house and one for each version outside it, so that a slow server keeps nobody waiting for another. What arrives
+ * within one turn of the event loop is looked at together; no batch waits for a timer while the device is free.
  */
 import { AppError } from '../../kernel/errors';
 import type { Execution, ExecutionPort } from './execution';

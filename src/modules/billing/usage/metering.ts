@@ -89,7 +89,7 @@ export interface MeteringService {
   release(reservation: Reservation): void;
   /**
    * Writes the usage records and moves the counters, in the caller's service unit of work. Of many at once it writes down what
-   * they used, no less safe, and does the rest within a tenth of a second.
+   * they used, no less safe, and does the rest within a quarter of a second.
    */
   settle(entries: readonly SettlementEntry[]): Promise<void>;
 }

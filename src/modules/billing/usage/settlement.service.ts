@@ -1,6 +1,6 @@
 /**
  * Settles what is finished, exactly once. A few inferences are settled by the commit that writes them. Of many only the usage
- * record is written with them, and put off; a tenth of a second later one settlement does for all commits meanwhile what each
+ * record is written with them, and put off; a quarter of a second later one settlement does for all commits meanwhile what each
  * would have done: lease, counter, credits and ledger cost much the same for ten inferences as for a thousand. Whoever settles
  * a record takes it away in the same transaction; what a process leaves behind when it dies, the others settle.
  */
@@ -24,10 +24,15 @@ const MOST_RECORDS = 200;
 export type LeaseUse = Pick<UsageRecord, 'leaseId' | 'requests'>;
 type Listener = (used: readonly LeaseUse[], periods: readonly SettledPeriod[]) => void;
 
+interface Waiting extends DeferredUsage {
+  /** Out of a lease of this process, which is told of it once. */
+  readonly isOwn: boolean;
+}
+
 export class SettlementService {
   private readonly repository: SettlementRepository;
   /** What is put off, by id. */
-  private readonly waiting = new Map<string, DeferredUsage>();
+  private readonly waiting = new Map<string, Waiting>();
   /** Fewer after a failure: a record that cannot be settled must not keep the others waiting. */
   private most = MOST_RECORDS;
   private timer: NodeJS.Timeout | undefined;
@@ -73,19 +78,19 @@ export class SettlementService {
   async settleLeft(afterMs = LEFT_MS): Promise<void> {
     const before = new Date(this.clock.millis() - afterMs);
     const left = await this.unitOfWork.run(SERVICE, () => this.repository.left(before, MOST_RECORDS));
-    this.putOff(left);
+    this.putOff(left.filter(({ id }) => !this.waiting.has(id)).map((one) => ({ ...one, isOwn: false })));
   }
 
   private async defer(records: readonly UsageRecord[]): Promise<void> {
     const deferred = records.map((record) => {
       const { firstInferenceId: id, customerId, leaseId, requests } = record;
-      return { id, customerId, leaseId, requests, free: isUncharged(record) };
+      return { id, customerId, leaseId, requests, free: isUncharged(record), isOwn: true };
     });
     this.unitOfWork.afterCommit(() => this.putOff(deferred));
     await this.repository.defer(records);
   }
 
-  private putOff(deferred: readonly DeferredUsage[]): void {
+  private putOff(deferred: readonly Waiting[]): void {
     for (const one of deferred) this.waiting.set(one.id, one);
     if (this.waiting.size > 0 && !this.settling) this.settleIn(DEFER_MS);
   }
@@ -107,7 +112,10 @@ export class SettlementService {
       try {
         const periods = await this.together(() => this.repository.settleDeferred(some, this.clock.now()));
         this.most = Math.min(this.most * 2, MOST_RECORDS);
-        this.listener(some, periods);
+        this.listener(
+          some.filter(({ isOwn }) => isOwn),
+          periods,
+        );
       } catch (error) {
         this.log.warn({ error, records: some.length }, 'usage is settled later');
         this.most = Math.max(1, Math.floor(some.length / 2));
