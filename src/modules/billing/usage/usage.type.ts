@@ -68,7 +68,10 @@ export class UsageForecast {
   charge!: MoneyType;
 }
 
-@ObjectType({ description: 'What a customer used in a period, and what it is charged by the price book.' })
+@ObjectType({
+  description:
+    'What a customer used in a period, and what it is charged by the price book. Of many calls at once the last quarter of a second may be missing.',
+})
 export class UsageReport {
   /** Whose report it is, and in which currency it counts. */
   customerId!: string;
