@@ -138,8 +138,8 @@ export class SettlementRepository {
    * record, which its key lets in once.
    */
   settle(records: readonly UsageRecord[], now: Date): Promise<SettledPeriod[]> {
-    const charged = records.filter((record) => !isUncharged(record));
-    return this.inTurn(SETTLE, ROWS.values(records), charged, now);
+    const whose = records.map((record) => ({ customerId: record.customerId, free: isUncharged(record) }));
+    return this.inTurn(SETTLE, ROWS.values(records), whose, now);
   }
 
   /** Writes records down to be settled later. */
@@ -149,8 +149,7 @@ export class SettlementRepository {
 
   /** Settles what is still there of records that were put off, which it takes away. */
   settleDeferred(deferred: readonly DeferredUsage[], now: Date): Promise<SettledPeriod[]> {
-    const charged = deferred.filter(({ free }) => !free);
-    return this.inTurn(SETTLE_DEFERRED, [deferred.map(({ id }) => id)], charged, now);
+    return this.inTurn(SETTLE_DEFERRED, [deferred.map(({ id }) => id)], deferred, now);
   }
 
   /** What was put off before an instant and nobody has settled, the oldest first. */
@@ -161,13 +160,16 @@ export class SettlementRepository {
   private async inTurn(
     text: string,
     values: readonly unknown[],
-    charged: readonly { readonly customerId: string }[],
+    whose: readonly Pick<DeferredUsage, 'customerId' | 'free'>[],
     now: Date,
   ): Promise<SettledPeriod[]> {
-    const customerIds = [...new Set(charged.map(({ customerId }) => customerId))];
-    const ids = Array.from({ length: customerIds.length * IDS_EACH }, () => newId('ltr', now));
+    const all = new Set(whose.map(({ customerId }) => customerId));
+    const charged = new Set(whose.filter(({ free }) => !free).map(({ customerId }) => customerId));
+    const ids = Array.from({ length: charged.size * IDS_EACH }, () => newId('ltr', now));
+    // Two that settle for the same several would wait for each other in a circle, at leases and counters.
+    const inTurn = all.size > 1 ? all : charged;
     // Not awaited: what waits for the turn is the next statement, which is sent right behind it.
-    const turn = customerIds.length > 0 ? lockCredits(this.unitOfWork, customerIds) : undefined;
+    const turn = inTurn.size > 0 ? lockCredits(this.unitOfWork, [...inTurn]) : undefined;
     const settled = this.unitOfWork.sql<SettledPeriod>(text, [...values, now, ids]);
     const [periods] = await Promise.all([settled, turn]);
     return periods;
