@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Person, World } from '../support/world';
 import { startWorld } from '../support/world';
 import { consent, names, planOf, predict, stage, started } from './support';
@@ -91,6 +92,7 @@ test('a flag is found by its key, with every state it was in', async () => {
 test('clients hear of each change of a flag in a stream', async () => {
   const scene = await stage(world, staff, 'heard');
   const { flag } = await started(staff, planOf(scene, 'heard'));
+  await world.settle();
   const leave = new AbortController();
   const response = await fetch(`${world.url}/graphql/stream`, {
     method: 'POST',
@@ -102,6 +104,7 @@ test('clients hear of each change of a flag in a stream', async () => {
     },
     body: JSON.stringify({ query: 'subscription { featureFlagsChanged { featureFlag { key revision } } }' }),
   });
+  const changed = { featureFlag: { key: 'heard', revision: 2 } };
   const heard: unknown[] = [];
   let text = '';
   for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
@@ -113,9 +116,10 @@ test('clients hear of each change of a flag in a stream', async () => {
         heard.push((JSON.parse(data) as { data: { featureFlagsChanged: unknown } }).data.featureFlagsChanged);
     }
     if (heard.length === 1 && text === '') await update(flag.id, { stale: 'Old.', reason: 'A try.' });
-    if (heard.length >= 2) break;
+    // News of the start may be on its way still when the stream is opened.
+    if (heard.slice(1).some((news) => isDeepStrictEqual(news, changed))) break;
   }
   leave.abort();
   expect(heard[0]).toEqual({ featureFlag: null });
-  expect(heard[1]).toEqual({ featureFlag: { key: 'heard', revision: 2 } });
+  expect(heard.at(-1)).toEqual(changed);
 });
