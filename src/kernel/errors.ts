@@ -93,6 +93,10 @@ export const ERRORS = {
     503,
     'The service is at capacity and refused the request before doing any work. Try again after `retryAfterMs`.',
   ),
+  UNAVAILABLE: topLevel(
+    503,
+    'The database cannot be reached at the moment. Send the request again after `retryAfterMs`. Whether a change was made just before is not certain: with an idempotency key it is made once, however often it is sent.',
+  ),
   INTERNAL: topLevel(
     500,
     'Something failed on our side. The text is masked; quote the `requestId` to support.',

@@ -1,12 +1,17 @@
-/** Predictions while things go wrong or change: quota, a dying engine, a switch of versions, a restart. */
+/** Predictions while things go wrong or change: quota, a dying engine, a switch of versions, a restart, a database that is away. */
+import { Client } from 'pg';
 import { startApp } from '../../src/app/app';
 import { ALIVE } from '../../src/platform/jobs/dead-workers';
 import { limitTo } from '../billing/support';
 import { deployed, settled } from '../deployments/support';
+import { databaseUrl } from '../support/cluster';
 import { testConfig } from '../support/config';
 import { handMadeVersion } from '../support/hand-made-version';
 import { type Person, startWorld, type World } from '../support/world';
 import { type Answer, attempt, billed, count, predict, served, type Served } from './support';
+
+/** A key that was looked up is believed for as long. */
+const HELD_AT_MOST_MS = 30_000;
 
 let world: World;
 let house: Served;
@@ -175,4 +180,71 @@ test('when every connection to the database breaks the process lives, and all go
     async () => (await count(world, alive)) === 1,
     'jobs to be run by a process that shows it lives',
   );
+});
+
+/** Nobody reaches the database while `work` lasts. */
+async function whileAway<T>(work: () => Promise<T>): Promise<T> {
+  const name = new URL(world.databaseUrl).pathname.slice(1);
+  const admin = new Client({ connectionString: databaseUrl('postgres') });
+  await admin.connect();
+  try {
+    await admin.query(`alter database ${name} allow_connections false`);
+    await admin.query('select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = $1', [
+      name,
+    ]);
+    return await work();
+  } finally {
+    await admin.query(`alter database ${name} allow_connections true`);
+    await admin.end();
+  }
+}
+
+test('while the database is away a reader is told to come back, and what was answered meanwhile is written when it is back', async () => {
+  const server = await world.apiKey(await world.customer());
+  const { credential: unknown } = await world.apiKey(await world.customer());
+  await predict(server);
+  const { burst, read, listed } = await whileAway(async () => ({
+    burst: Array.from({ length: 20 }, () => predict(server)),
+    read: await server.client.send('{ customer { id name } }'),
+    listed: await fetch(`${world.url}/v1/models`, { headers: { authorization: `Bearer ${unknown}` } }),
+  }));
+  expect(read.errors).toMatchObject([{ extensions: { code: 'UNAVAILABLE', retryAfterMs: 1000 } }]);
+  expect([listed.status, listed.headers.get('retry-after-ms')]).toEqual([503, '1000']);
+  const answers = await Promise.all(burst);
+  await billedOnce(answers.map(({ inference }) => inference!.id));
+});
+
+test('a commit whose answer was lost is found again, and nothing in it is written or billed twice', async () => {
+  const server = await world.apiKey(await world.customer());
+  await predict(server);
+  const { unitOfWork } = world.app.platform.database;
+  const sent = unitOfWork.sent.bind(unitOfWork);
+  const breaking = jest.spyOn(unitOfWork, 'sent').mockImplementationOnce(async (send) => {
+    await sent(send);
+    throw new Error('Connection terminated unexpectedly');
+  });
+  const answers = await Promise.all(Array.from({ length: 3 }, () => predict(server)));
+  breaking.mockRestore();
+  await billedOnce(answers.map(({ inference }) => inference!.id));
+});
+
+test('a key that was revoked while nobody heard of it is refused once the connection for news is back', async () => {
+  const owner = await world.customer();
+  const server = await world.apiKey(owner);
+  await predict(server);
+  const unheard = jest.spyOn(world.app.platform.signals, 'publish').mockResolvedValue(undefined);
+  await owner.client.mutate('apiKeyRevoke', 'ApiKeyRevokeInput!', { id: server.id }, 'apiKey { id }');
+  unheard.mockRestore();
+  const revokedAt = performance.now();
+  await predict(server);
+  await count(
+    world,
+    `select count(pg_terminate_backend(pid))::int as count from pg_stat_activity
+     where datname = current_database() and application_name = 'flywheel signals'`,
+  );
+  await world.until(
+    async () => (await server.client.send('{ viewer { kind } }')).status === 401,
+    'the refusal',
+  );
+  expect(performance.now() - revokedAt).toBeLessThan(HELD_AT_MOST_MS);
 });

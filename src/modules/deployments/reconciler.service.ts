@@ -77,7 +77,8 @@ export class Reconciler {
 
   /** Answers when everything that is wanted and can be made ready is served. */
   async start(): Promise<void> {
-    this.unsubscribe = this.doors.signals.subscribe(DEPLOYMENT_CHANNEL, () => this.wake());
+    const again = (): void => this.wake();
+    this.unsubscribe = this.doors.signals.subscribe(DEPLOYMENT_CHANNEL, again, again);
     await this.run();
     this.belt = setInterval(() => this.wake(), BELT_MS);
     this.belt.unref();

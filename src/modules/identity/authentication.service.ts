@@ -35,11 +35,19 @@ export class AuthenticationService {
     private readonly clock: Clock,
     private readonly log: Log,
   ) {
-    signals.subscribe(SESSION_CHANNEL, ({ familyId }) => this.sessions.delete(String(familyId)));
-    signals.subscribe(API_KEY_CHANNEL, ({ id }) => {
-      for (const [secret, { value }] of this.keys)
-        if (value.principal.apiKeyId === id) this.keys.delete(secret);
-    });
+    signals.subscribe(
+      SESSION_CHANNEL,
+      ({ familyId }) => this.sessions.delete(String(familyId)),
+      () => this.sessions.clear(),
+    );
+    signals.subscribe(
+      API_KEY_CHANNEL,
+      ({ id }) => {
+        for (const [secret, { value }] of this.keys)
+          if (value.principal.apiKeyId === id) this.keys.delete(secret);
+      },
+      () => this.keys.clear(),
+    );
   }
 
   /** @throws AppError UNAUTHENTICATED when a credential came and is not valid; no credential is ANONYMOUS. */

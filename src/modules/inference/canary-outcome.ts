@@ -1,5 +1,6 @@
 /** What an answer, or its failure, says of the version that gave it: for canaries, which compare versions by it. */
 import { AppError, AppErrors } from '../../kernel/errors';
+import { isUnreachable } from '../../platform/database';
 import type { CanaryOutcome, CanaryWatch, ServedRoutes } from '../deployments';
 import type { TestAssignment } from './assignment-source';
 
@@ -39,10 +40,10 @@ export function tellCanary(
   });
 }
 
-/** Undefined where the failure is the caller's own, or that of a full house. */
+/** Undefined where the failure is the caller's own, that of a full house, or of a database that is away. */
 export function failureOf(error: unknown, signal: AbortSignal): CanaryOutcome | undefined {
   if (signal.aborted) return 'LEFT';
-  if (error instanceof AppErrors) return undefined;
+  if (error instanceof AppErrors || isUnreachable(error)) return undefined;
   if (error instanceof AppError) return FAULTS.has(error.code) ? 'FAILED' : undefined;
   return 'FAILED';
 }

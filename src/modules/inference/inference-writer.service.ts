@@ -1,9 +1,10 @@
 /**
  * The one writer: whatever is finished at this moment is written in one transaction (record, usage and settlement,
  * exposures, event, and the answer where it is fetched later), by statements of many rows; what finishes meanwhile goes with the next one. The answer waits for its
- * commit, so a crash before it means no answer and no bill.
+ * commit, so a crash before it means no answer and no bill. While the database is away for a moment it waits for that, too.
  */
-import type { Database } from '../../platform/database';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Database, isUnreachable, sqlState } from '../../platform/database';
 import type { Events } from '../../platform/events';
 import type { MeteringService } from '../billing';
 import type { ExposureSink } from './assignment-source';
@@ -13,6 +14,11 @@ import { type InferenceRecord, settlementOf, type StoredFacts } from './inferenc
 import type { AnswerKeeper } from './kept-answer';
 
 const LARGEST_COMMIT = 500;
+/** How long answers wait for a database that is restarted, and how often it is looked for. */
+const PATIENCE_MS = 5_000;
+const AGAIN_MS = 200;
+/** A commit that broke off here was still being made there. */
+const STANDS = '23505';
 
 /** Why a record is not written: its key belongs to an earlier prediction, or the prediction that it answers has ended. */
 export type Unwritten = 'KEY_TAKEN' | 'UNWANTED';
@@ -66,12 +72,43 @@ export class InferenceWriter {
 
   private async commit(batch: readonly Waiting[]): Promise<void> {
     try {
-      const results = await this.store(batch.map(({ record }) => record));
+      const results = await this.storedOnce(batch.map(({ record }) => record));
       for (const { record, resolve } of batch) resolve(results.get(record.id)!);
     } catch (error) {
+      if (isUnreachable(error)) return batch.forEach(({ reject }) => reject(error));
       // One record that cannot be written must not take the others with it.
       if (batch.length === 1) return batch[0]!.reject(error);
       for (const one of batch) await this.commit([one]);
+    }
+  }
+
+  /** Whether a commit that broke off was made is not known: what stands when the database is back is not written again. */
+  private async storedOnce(records: readonly InferenceRecord[]): Promise<ReadonlyMap<string, WriteResult>> {
+    try {
+      return await this.store(records);
+    } catch (error) {
+      if (!isUnreachable(error)) throw error;
+      return this.storedLater(records, performance.now() + PATIENCE_MS);
+    }
+  }
+
+  private async storedLater(
+    records: readonly InferenceRecord[],
+    until: number,
+  ): Promise<ReadonlyMap<string, WriteResult>> {
+    for (;;) {
+      await delay(AGAIN_MS);
+      try {
+        const standing = await this.repository.standing(records);
+        this.metering.settledBefore(
+          records.filter(({ id }) => standing.has(id)).map(({ reservation }) => reservation),
+        );
+        const missing = records.filter(({ id }) => !standing.has(id));
+        return new Map([...standing, ...(missing.length > 0 ? await this.store(missing) : [])]);
+      } catch (error) {
+        const mayPass = isUnreachable(error) || sqlState(error) === STANDS;
+        if (!mayPass || performance.now() > until) throw error;
+      }
     }
   }
 

@@ -2,7 +2,7 @@
  * The statements that write predictions down, many rows at a time. Whether inputs and outputs may be kept is decided by
  * the very statement that keeps them, from the consents as they stand in that moment: a withdrawal holds from then on.
  */
-import { BulkRows, type Database } from '../../platform/database';
+import { BulkRows, type Database, SERVICE } from '../../platform/database';
 import { CONSENT_NOW_SQL, CONSENT_STATES_SQL, ConsentPurpose } from '../privacy';
 import { InferenceStatus } from './inference.entity';
 import type { InferenceRecord, StoredFacts } from './inference-record';
@@ -66,6 +66,10 @@ const INSERT = `insert into inferences (customer_id, created_at, id, status, pri
   from ${ROWS.sql} as record
   returning id, consent_states as "consentStates", payload_until as "payloadUntil"`;
 
+const STANDING = `select id, consent_states as "consentStates", payload_until as "payloadUntil"
+  from inferences join unnest($1::text[], $2::timestamptz[], $3::text[]) as asked (customer_id, created_at, id)
+    using (customer_id, created_at, id)`;
+
 const CLAIM = `insert into inference_keys as held (customer_id, key, input_hash, inference_id, created_at)
   select distinct on (customer_id, key) customer_id, key, input_hash, inference_id, created_at
   from jsonb_to_recordset($1::jsonb) as claim (customer_id text, key text, input_hash text, inference_id text, created_at timestamptz)
@@ -76,6 +80,8 @@ const CLAIM = `insert into inference_keys as held (customer_id, key, input_hash,
   returning inference_id as id`;
 
 const ENGINE = `insert into inference_engines (id, kind, device, version, refused, memory_bytes) values ($1, $2, $3, $4, $5, $6) on conflict do nothing`;
+
+type StoredRow = StoredFacts & { readonly id: string };
 
 export class InferenceRepository {
   private readonly knownEngines = new Set<string>();
@@ -103,6 +109,17 @@ export class InferenceRepository {
     return new Set(keyed.map(({ inference_id: id }) => id).filter((id) => !mine.has(id)));
   }
 
+  /** Those of the records that are written already, and what was decided for each. */
+  async standing(records: readonly InferenceRecord[]): Promise<ReadonlyMap<string, StoredFacts>> {
+    const values = [
+      records.map(({ customerId }) => customerId),
+      records.map(({ createdAt }) => createdAt),
+      records.map(({ id }) => id),
+    ];
+    const rows = await this.database.read.sql<StoredRow>(SERVICE, 'inference.standing', STANDING, values);
+    return factsById(rows);
+  }
+
   /** Writes the records, in the caller's unit of work, and answers what was decided for each. */
   async insert(records: readonly InferenceRecord[]): Promise<ReadonlyMap<string, StoredFacts>> {
     if (records.length === 0) return new Map();
@@ -115,9 +132,13 @@ export class InferenceRepository {
     );
     unitOfWork.afterCommit(() => introduced.forEach(([id]) => this.knownEngines.add(id)));
     const [rows] = await Promise.all([
-      unitOfWork.sql<StoredFacts & { readonly id: string }>(INSERT, ROWS.values(records)),
+      unitOfWork.sql<StoredRow>(INSERT, ROWS.values(records)),
       ...introducing,
     ]);
-    return new Map(rows.map(({ id, ...facts }) => [id, facts]));
+    return factsById(rows);
   }
+}
+
+function factsById(rows: readonly StoredRow[]): ReadonlyMap<string, StoredFacts> {
+  return new Map(rows.map(({ id, ...facts }) => [id, facts]));
 }

@@ -1,15 +1,18 @@
-/** What a person can mend about DATABASE_URL, told in one sentence. */
+/** What went wrong about the database itself, in words: for who set DATABASE_URL, and for who asks while it is away. */
+import { AppError } from '../../kernel/errors';
 
 export class DatabaseError extends Error {
   override readonly name = 'DatabaseError';
 }
 
+const NO_SOCKET = 'ENOENT';
 const UNREACHABLE = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
   'EHOSTUNREACH',
   'ENETUNREACH',
-  'ENOENT',
+  'EPIPE',
+  NO_SOCKET,
   'ENOTFOUND',
   'EAI_AGAIN',
   'ETIMEDOUT',
@@ -39,4 +42,35 @@ export function refusalOf(error: unknown, url: string): DatabaseError | undefine
   if (code === NOT_ALLOWED)
     return new DatabaseError(`${place} does not let ${username} do what is needed: ${error.message}.`);
   return undefined;
+}
+
+/** Classes of SQLSTATE that say that the connection broke, was ended by the server, or that the server takes none now. */
+const BROKEN_STATE = /^(08|57P0[1-3]|53300)/;
+/** What pg and its pool say of a connection that broke or was not made, without a code. */
+const BROKEN_WORDS =
+  /^(Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect)/;
+/** An administrator has closed it. */
+const CLOSED_WORDS = /is not currently accepting connections$/;
+const RETRY_AFTER_MS = 1_000;
+
+/** Whether the database could not be asked, or broke off: what was under way may or may not have been done. */
+export function isUnreachable(error: unknown): boolean {
+  const { driverError = error } = (error ?? {}) as { driverError?: unknown };
+  if (!(driverError instanceof Error)) return false;
+  const { code, syscall, message } = driverError as NodeJS.ErrnoException;
+  if (code === undefined) return BROKEN_WORDS.test(message);
+  // A file that is missing is not a socket that is.
+  if (code === NO_SOCKET) return syscall === 'connect';
+  return UNREACHABLE.has(code) || BROKEN_STATE.test(code) || CLOSED_WORDS.test(message);
+}
+
+/** What to tell who asked; undefined when it is nothing of the kind. */
+export function unreachableFailure(error: unknown): AppError | undefined {
+  if (!isUnreachable(error)) return undefined;
+  return new AppError(
+    'UNAVAILABLE',
+    `The database cannot be reached at the moment. Send the request again in ${RETRY_AFTER_MS} ms; a change that has an idempotency key is made once, however often it is sent.`,
+    undefined,
+    { retryAfterMs: RETRY_AFTER_MS },
+  );
 }

@@ -1,6 +1,6 @@
 export { BulkRows } from './bulk-rows';
 export { APPLICATION_ROLE, createDataSource } from './data-source';
-export { DatabaseError } from './database-error';
+export { DatabaseError, isUnreachable, unreachableFailure } from './database-error';
 export { type Database, openDatabase, provideServer, runningServer } from './database';
 export { type EmbeddedPostgres, removeEmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres';
 export { EmbeddedPostgresError } from './embedded-postgres-files';

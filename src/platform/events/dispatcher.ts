@@ -79,8 +79,10 @@ export class Dispatcher {
     });
     this.stopped = false;
     for (const subscriber of this.subscribers) this.loop(subscriber);
-    this.unsubscribe = this.signals.subscribe(OUTBOX_CHANNEL, ({ types }) =>
-      this.wake(Array.isArray(types) ? (types as string[]) : undefined),
+    this.unsubscribe = this.signals.subscribe(
+      OUTBOX_CHANNEL,
+      ({ types }) => this.wake(Array.isArray(types) ? (types as string[]) : undefined),
+      () => this.wake(undefined),
     );
   }
 

@@ -55,12 +55,17 @@ export interface Events {
   emit(...events: NewEvent[]): Promise<void>;
 }
 
+export type SignalListener = (payload: Record<string, unknown>) => void;
+
 /** Messages between processes that may be lost (cache invalidation, live updates), over LISTEN/NOTIFY. */
 export interface Signals {
   /** Sends after commit when called in a unit of work, at once otherwise. Payload ≤ 7 KB. */
   publish(channel: string, payload: Record<string, unknown>): Promise<void>;
-  /** Hears messages from every process, this one included. Answers the function that stops it. */
-  subscribe(channel: string, listener: (payload: Record<string, unknown>) => void): () => void;
+  /**
+   * Hears messages from every process, this one included. Answers the function that stops it.
+   * @param missed called when messages may have been lost: whoever keeps something on their word must forget it, or look again.
+   */
+  subscribe(channel: string, listener: SignalListener, missed?: () => void): () => void;
   /** Answers once messages of a channel that was subscribed to arrive here: what is read after it misses none. */
   established(channel: string): Promise<void>;
 }

@@ -1,13 +1,16 @@
 /**
- * Messages between processes over LISTEN/NOTIFY: cache invalidation and live updates. They may be lost (a broken
- * connection), so whoever listens keeps a belt of its own. One connection a process, made anew when it breaks.
+ * Messages between processes over LISTEN/NOTIFY: cache invalidation and live updates. One connection a process, made anew when
+ * it breaks. What was said meanwhile is lost: whoever listens is told so, and keeps a belt of its own for as long as it lasts.
  */
 import { Client, type Pool } from 'pg';
 import type { UnitOfWork } from '../database';
 import type { Log } from '../log';
-import type { Signals } from './event';
+import type { SignalListener, Signals } from './event';
 
-type Listener = (payload: Record<string, unknown>) => void;
+interface Listener {
+  readonly hear: SignalListener;
+  readonly missed: (() => void) | undefined;
+}
 
 const RECONNECT_MS = 500;
 
@@ -17,6 +20,7 @@ export class PostgresSignals implements Signals {
   private readonly begun = new Map<string, Promise<void>>();
   private listening: Promise<void> = Promise.resolve();
   private stopped = false;
+  private wasBroken = false;
   private retry: NodeJS.Timeout | undefined;
 
   constructor(
@@ -35,6 +39,7 @@ export class PostgresSignals implements Signals {
     this.client = client;
     for (const channel of this.listeners.keys()) this.begin(channel);
     await this.listening;
+    if (this.wasBroken) this.tellMissed();
   }
 
   async stop(): Promise<void> {
@@ -49,7 +54,8 @@ export class PostgresSignals implements Signals {
     else await this.pool.query('select pg_notify($1, $2)', [channel, text]);
   }
 
-  subscribe(channel: string, listener: Listener): () => void {
+  subscribe(channel: string, hear: SignalListener, missed?: () => void): () => void {
+    const listener = { hear, missed };
     let heard = this.listeners.get(channel);
     if (!heard) {
       heard = new Set();
@@ -81,17 +87,27 @@ export class PostgresSignals implements Signals {
 
   private hear(channel: string, text: string | undefined): void {
     const payload = text ? (JSON.parse(text) as Record<string, unknown>) : {};
-    for (const listener of this.listeners.get(channel) ?? []) {
-      try {
-        listener(payload);
-      } catch (error) {
-        this.log.error({ error, channel }, 'a listener failed');
-      }
+    for (const { hear } of this.listeners.get(channel) ?? []) this.tell(channel, () => hear(payload));
+  }
+
+  /** Once all channels are heard again: what is read from now on misses nothing that is said later. */
+  private tellMissed(): void {
+    this.wasBroken = false;
+    for (const [channel, listeners] of this.listeners)
+      for (const { missed } of listeners) if (missed) this.tell(channel, missed);
+  }
+
+  private tell(channel: string, listener: () => void): void {
+    try {
+      listener();
+    } catch (error) {
+      this.log.error({ error, channel }, 'a listener failed');
     }
   }
 
   private reconnect(): void {
     this.client = undefined;
+    this.wasBroken = true;
     if (this.stopped) return;
     // A connection that cannot be made says so twice.
     clearTimeout(this.retry);

@@ -6,6 +6,7 @@ import { HeaderMap } from '@apollo/server';
 import { ApolloServerErrorCode, unwrapResolverError } from '@apollo/server/errors';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { AppError, AppErrors, type ErrorCode } from '../../kernel/errors';
+import { unreachableFailure } from '../database';
 import type { Log } from '../log';
 import { tooCostly } from './limits';
 import { asAppErrors } from './mutation';
@@ -33,9 +34,12 @@ export function refusal(error: AppError): GraphQLError {
 export function formatError(error: unknown, log: Log, requestId: string | undefined): GraphQLFormattedError {
   const graphqlError = error instanceof GraphQLError ? error : new GraphQLError('unexpected');
   const { locations, path } = graphqlError.toJSON();
+  const cause = graphqlError.originalError ?? unwrapResolverError(error);
+  const unreachable = unreachableFailure(cause);
+  if (unreachable) log.warn({ error: cause, requestId, path }, 'the database could not be reached');
   const original = TOO_MANY_TOKENS.test(graphqlError.message)
     ? tooCostly('tokens')
-    : asAppErrors(graphqlError.originalError ?? unwrapResolverError(error));
+    : (unreachable ?? asAppErrors(cause));
   const known =
     original instanceof AppErrors ? original.errors[0] : original instanceof AppError ? original : undefined;
   const shape = (message: string, code: ErrorCode, more: object = {}): GraphQLFormattedError => ({

@@ -4,6 +4,7 @@ import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { AppError, type ErrorCode } from '../../kernel/errors';
 import { newId } from '../../kernel/id';
 import { ANONYMOUS, type Principal } from '../../kernel/principal';
+import { unreachableFailure } from '../database';
 import { type ActingRequest, requestScope } from '../events';
 import type { Platform } from '../module';
 import { endUnusedConnections } from './unused-connections';
@@ -77,6 +78,7 @@ export function createHttpServer({ platform, authenticate, notReady }: HttpServe
     }
     const { code, status, message, retryAfterMs } = shapeOf(error);
     if (code === 'INTERNAL') log.error({ error, requestId }, 'a request failed');
+    if (code === 'UNAVAILABLE') log.warn({ error, requestId }, 'the database could not be reached');
     if (retryAfterMs !== undefined) reply.header('retry-after', Math.ceil(retryAfterMs / 1000));
     const extensions = { code, requestId, docs: `errors.md#${code.toLowerCase()}`, retryAfterMs };
     const body = GRAPHQL_PATH.test(request.url)
@@ -125,13 +127,10 @@ interface Shape {
 }
 
 function shapeOf(error: Error & { statusCode?: number }): Shape {
-  if (error instanceof AppError) {
-    return {
-      code: error.code,
-      status: error.definition.status,
-      message: error.message,
-      retryAfterMs: error.data.retryAfterMs,
-    };
+  const expected = error instanceof AppError ? error : unreachableFailure(error);
+  if (expected) {
+    const { code, definition, message, data } = expected;
+    return { code, status: definition.status, message, retryAfterMs: data.retryAfterMs };
   }
   const status = error.statusCode ?? 500;
   if (status === 413)

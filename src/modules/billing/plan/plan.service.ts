@@ -25,7 +25,8 @@ export class PlanService {
     private readonly clock: Clock,
     signals: Signals,
   ) {
-    signals.subscribe(PLANS_CHANGED, () => (this.loading = undefined));
+    const again = (): void => void (this.loading = undefined);
+    signals.subscribe(PLANS_CHANGED, again, again);
   }
 
   /**

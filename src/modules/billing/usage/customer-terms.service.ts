@@ -82,7 +82,11 @@ export class CustomerTermsService {
     private readonly plans: PlanService,
     signals: Signals,
   ) {
-    signals.subscribe(BILLING_CHANGED, ({ customerId }) => this.memory.delete(String(customerId)));
+    signals.subscribe(
+      BILLING_CHANGED,
+      ({ customerId }) => this.memory.delete(String(customerId)),
+      () => this.memory.clear(),
+    );
   }
 
   /** @throws AppError NOT_FOUND for a customer that has no plan: it does not exist. */

@@ -62,8 +62,10 @@ export class LeasedMeteringService implements MeteringService {
     signals: Signals,
   ) {
     settlements.use((used, periods) => this.settled(used, periods));
-    this.unsubscribe = signals.subscribe(BILLING_CHANGED, ({ customerId }) =>
-      this.reconsider(String(customerId)),
+    this.unsubscribe = signals.subscribe(
+      BILLING_CHANGED,
+      ({ customerId }) => this.reconsider(String(customerId)),
+      () => [...this.current.keys(), ...this.refusals.keys()].forEach((known) => this.reconsider(known)),
     );
   }
 
@@ -112,6 +114,11 @@ export class LeasedMeteringService implements MeteringService {
 
   settle(entries: readonly SettlementEntry[]): Promise<void> {
     return this.settlements.settle(entries);
+  }
+
+  /** Told of what was settled by a commit that was not heard of: its lease is rid of it. */
+  settledBefore(reservations: readonly Reservation[]): void {
+    for (const { leaseId, requests } of reservations) this.held.get(leaseId)?.settled(requests);
   }
 
   /** Serves everyone who waits for a customer's quota, a slice at a time, in the order in which they came. */

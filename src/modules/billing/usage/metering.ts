@@ -92,6 +92,8 @@ export interface MeteringService {
    * they used, no less safe, and does the rest within a quarter of a second.
    */
   settle(entries: readonly SettlementEntry[]): Promise<void>;
+  /** Told of what was settled by a commit that was not heard of. */
+  settledBefore(reservations: readonly Reservation[]): void;
 }
 
 /** The terms under which a customer is served now, from memory. */

@@ -58,7 +58,7 @@ export class CanaryWatch implements EventSubscriber {
 
   async start(): Promise<void> {
     const again = (): void => this.soon(this.refresh());
-    this.unsubscribe = this.signals.subscribe(DEPLOYMENT_CHANNEL, again);
+    this.unsubscribe = this.signals.subscribe(DEPLOYMENT_CHANNEL, again, again);
     await this.refresh();
     this.timer = setInterval(() => this.soon(this.beat()), FLUSH_MS);
     this.timer.unref();

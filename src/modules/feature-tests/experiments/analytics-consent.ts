@@ -30,7 +30,11 @@ export class AnalyticsConsent implements EventSubscriber {
 
   /** Hears of decisions in any process. Answers the function that stops it. */
   listen(): () => void {
-    return this.signals.subscribe(CONSENT_CHANNEL, ({ id }) => this.known.delete(String(id)));
+    return this.signals.subscribe(
+      CONSENT_CHANNEL,
+      ({ id }) => this.known.delete(String(id)),
+      () => this.known.clear(),
+    );
   }
 
   given(customerId: string, endUserId: string): Promise<boolean> {

@@ -40,10 +40,8 @@ export class AssignmentService implements AssignmentSource {
 
   async start(): Promise<void> {
     await this.refresh();
-    this.leave = [
-      this.consent.listen(),
-      this.signals.subscribe(FLAG_CHANNEL, () => void this.refreshQuietly()),
-    ];
+    const again = (): void => void this.refreshQuietly();
+    this.leave = [this.consent.listen(), this.signals.subscribe(FLAG_CHANNEL, again, again)];
     this.timer = setInterval(() => void this.refreshQuietly(), REFRESH_MS);
     this.timer.unref();
   }

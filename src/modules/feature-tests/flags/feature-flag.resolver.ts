@@ -95,7 +95,7 @@ export class FeatureFlagResolver {
     nullable: true,
     topics: FLAG_CHANNEL,
     description:
-      'A message at once and at each change of a flag or of a test behind one. Needs feature-test:read.',
+      'A message at once, at each change of a flag or of a test behind one, and whenever changes may have gone unheard: read the flags again then. Needs feature-test:read.',
   })
   @Can('feature-test:read')
   async featureFlagsChanged(

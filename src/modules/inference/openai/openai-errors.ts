@@ -18,6 +18,7 @@ const PASSING: readonly ErrorCode[] = [
   'ENGINE_UNAVAILABLE',
   'DEADLINE_UNREACHABLE',
   'UPSTREAM_FAILED',
+  'UNAVAILABLE',
 ];
 
 /** What is called differently there; everything else keeps its own code in lower case. */

@@ -1,0 +1,39 @@
+/** Which failures say that the database is away, and not that something is wrong with the question. */
+import { QueryFailedError } from 'typeorm';
+import { isUnreachable, unreachableFailure } from './database-error';
+
+const failure = (message: string, more: object = {}): Error => Object.assign(new Error(message), more);
+
+test('a database that is restarted, closed or out of reach is told as one that will be back', () => {
+  const away = [
+    failure('connect ECONNREFUSED 127.0.0.1:5432', { code: 'ECONNREFUSED', syscall: 'connect' }),
+    failure('read ECONNRESET', { code: 'ECONNRESET', syscall: 'read' }),
+    failure('connect ENOENT /run/.s.PGSQL.5432', { code: 'ENOENT', syscall: 'connect' }),
+    failure('Connection terminated unexpectedly'),
+    failure('terminating connection due to administrator command', { code: '57P01' }),
+    failure('the database system is starting up', { code: '57P03' }),
+    failure('database "flywheel" is not currently accepting connections', { code: '55000' }),
+    failure('sorry, too many clients already', { code: '53300' }),
+  ];
+  for (const error of away) {
+    expect(isUnreachable(error)).toBe(true);
+    expect(isUnreachable(new QueryFailedError('select 1', [], error))).toBe(true);
+    expect(unreachableFailure(error)).toMatchObject({ code: 'UNAVAILABLE', data: { retryAfterMs: 1000 } });
+  }
+});
+
+test('what is wrong with the question, or elsewhere, is not blamed on the connection', () => {
+  const others = [
+    failure('duplicate key value violates unique constraint', { code: '23505' }),
+    failure('could not serialize access', { code: '40001' }),
+    failure('object is not in the required state', { code: '55000' }),
+    failure('no such file', { code: 'ENOENT', syscall: 'open' }),
+    failure('something else'),
+    'a text',
+    undefined,
+  ];
+  for (const error of others) {
+    expect(isUnreachable(error)).toBe(false);
+    expect(unreachableFailure(error)).toBeUndefined();
+  }
+});
