@@ -6,7 +6,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Metrics } from '../metrics';
 import type { Log } from '../log';
-import { SERVICE, type UnitOfWork } from '../database';
+import { isUnreachable, SERVICE, type UnitOfWork } from '../database';
 import type { DomainEvent, EventSubscriber, Signals } from './event';
 import { OUTBOX_CHANNEL } from './outbox';
 
@@ -187,8 +187,10 @@ export class Dispatcher {
   }
 
   private async noteFailure({ name }: EventSubscriber, error: unknown): Promise<void> {
-    this.failures.inc({ subscriber: name });
     if (this.stopped) return;
+    if (isUnreachable(error))
+      return this.log.warn({ subscriber: name }, 'events wait: the database cannot be reached');
+    this.failures.inc({ subscriber: name });
     this.log.error({ error, subscriber: name }, 'an event handler failed and will be tried again');
     const words = error instanceof Error ? error.message.slice(0, 500) : 'unknown';
     await this.unitOfWork
