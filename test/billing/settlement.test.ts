@@ -10,6 +10,8 @@ import { limitTo, rows, usageOf } from './support';
 const LIMIT = 100;
 const USED = 60;
 const LEASE_MS = 60_000;
+/** A record that failed alone is tried again after it. */
+const APART_MS = 60_000;
 /** From here on nothing that was put off can be settled. */
 const HOLD = `create function hold_usage() returns trigger language plpgsql as $$ begin raise exception 'held'; end $$;
   create trigger hold_usage before delete on deferred_usage for each row execute function hold_usage()`;
@@ -34,6 +36,11 @@ async function reserved(app: App, customerId: string, requests: number): Promise
 async function finish(app: App, reservations: readonly Reservation[]): Promise<void> {
   const entries = await Promise.all(reservations.map((one) => usageOf(world, one)));
   await app.platform.database.unitOfWork.run(SERVICE, () => app.modules.billing.metering.settle(entries));
+}
+
+async function stuckRecords(): Promise<number> {
+  const metrics = await (await fetch(`${world.url}/metrics`)).text();
+  return Number(/^flywheel_usage_stuck_records (\d+)$/m.exec(metrics)![1]);
 }
 
 async function counted(customerId: string): Promise<object> {
@@ -66,7 +73,7 @@ test('what a process could not settle before it ended is settled once by the nex
   expect(await counted(customerId)).toEqual({ recorded: LIMIT, waiting: 0, settled: LIMIT, granted: LIMIT });
 });
 
-test('what cannot be settled keeps nobody else waiting', async () => {
+test('what cannot be settled is told to the operator, keeps nobody else waiting and is settled when it can be', async () => {
   const { servicePool } = world.app.platform.database;
   const [stuck, free] = [await world.customer(), await world.customer()];
   await servicePool.query(
@@ -80,9 +87,12 @@ test('what cannot be settled keeps nobody else waiting', async () => {
   );
   expect(await counted(free.customerId)).toMatchObject({ recorded: 5, settled: 5 });
   expect(await counted(stuck.customerId)).toMatchObject({ recorded: 0, waiting: 5, settled: 0 });
+  await world.until(async () => (await stuckRecords()) === 1, 'the operator to be told');
   await servicePool.query(LET_GO);
+  world.clock.advance(APART_MS);
   await usageSettled(world.app);
   expect(await counted(stuck.customerId)).toMatchObject({ recorded: 5, waiting: 0, settled: 5 });
+  await world.until(async () => (await stuckRecords()) === 0, 'the operator to be told');
 });
 
 test('a process that stops settles what it has put off first', async () => {

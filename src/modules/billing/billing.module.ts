@@ -76,7 +76,7 @@ export function createBillingModule(
   platform: Platform,
   { identity, publicUrl }: BillingDoors,
 ): BillingModule {
-  const { config, clock, log, database, events, signals } = platform;
+  const { config, clock, log, metrics, database, events, signals } = platform;
   const connection = new StripeConnection(platform, publicUrl);
   const gateway = new StripeGatewayService(() => connection.access(), clock);
   const plans = new PlanService(database, clock, signals);
@@ -96,7 +96,7 @@ export function createBillingModule(
   const quota = new QuotaRepository(database);
   const metering = new LeasedMeteringService(
     quota,
-    new SettlementService(database.unitOfWork, clock, log),
+    new SettlementService(database.unitOfWork, clock, log, metrics),
     terms,
     spend.alerts,
     clock,

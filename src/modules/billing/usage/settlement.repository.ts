@@ -46,7 +46,7 @@ const SENT = `select ${COLUMNS} from (select *, ids::text[] as inference_ids fro
 const DEFER = `insert into deferred_usage (${COLUMNS}) ${SENT}`;
 
 const LEFT = `select first_inference_id as id, customer_id as "customerId", lease_id as "leaseId", requests, price = 0 as free
-  from deferred_usage where created_at < $1 order by created_at limit $2`;
+  from deferred_usage where created_at < $1 and not first_inference_id = any($3) order by created_at limit $2`;
 
 /** A lease that was given back meanwhile counts nothing; its requests are granted anew, so the sum stays true. */
 const recorded = (source: string): string => `inserted as (
@@ -152,9 +152,9 @@ export class SettlementRepository {
     return this.inTurn(SETTLE_DEFERRED, [deferred.map(({ id }) => id)], deferred, now);
   }
 
-  /** What was put off before an instant and nobody has settled, the oldest first. */
-  left(before: Date, most: number): Promise<DeferredUsage[]> {
-    return this.unitOfWork.sql<DeferredUsage>(LEFT, [before, most]);
+  /** What was put off before an instant and nobody has settled, the oldest first, without those named. */
+  left(before: Date, most: number, without: readonly string[]): Promise<DeferredUsage[]> {
+    return this.unitOfWork.sql<DeferredUsage>(LEFT, [before, most, without]);
   }
 
   private async inTurn(

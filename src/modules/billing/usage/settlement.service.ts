@@ -5,8 +5,9 @@
  * a record takes it away in the same transaction; what a process leaves behind when it dies, the others settle.
  */
 import type { Clock } from '../../../kernel/clock';
-import { SERVICE, type UnitOfWork } from '../../../platform/database';
+import { isUnreachable, SERVICE, type UnitOfWork } from '../../../platform/database';
 import type { Log } from '../../../platform/log';
+import type { Metrics } from '../../../platform/metrics';
 import type { SettledPeriod, SettlementEntry } from './metering';
 import { type DeferredUsage, SettlementRepository } from './settlement.repository';
 import { isUncharged, type UsageRecord, usageRecords } from './usage-record';
@@ -17,6 +18,8 @@ const DEFER_MS = 250;
 const RETRY_MS = 1_000;
 /** Who put off a record that is as old has ended, or is slow. */
 const LEFT_MS = 5_000;
+/** A record that failed alone would fail again at once: it is looked at this much later. */
+const APART_MS = 60_000;
 /** Records that one transaction settles. */
 const MOST_RECORDS = 200;
 
@@ -33,7 +36,10 @@ export class SettlementService {
   private readonly repository: SettlementRepository;
   /** What is put off, by id. */
   private readonly waiting = new Map<string, Waiting>();
-  /** Fewer after a failure: a record that cannot be settled must not keep the others waiting. */
+  /** Records that cannot be settled and stay where they are, each with the time at which it is tried again. */
+  private readonly apart = new Map<string, number>();
+  private readonly stuck;
+  /** Fewer after a failure, until the record is found that keeps the others waiting. */
   private most = MOST_RECORDS;
   private timer: NodeJS.Timeout | undefined;
   private settling: Promise<void> | undefined;
@@ -43,8 +49,13 @@ export class SettlementService {
     private readonly unitOfWork: UnitOfWork,
     private readonly clock: Clock,
     private readonly log: Log,
+    metrics: Metrics,
   ) {
     this.repository = new SettlementRepository(unitOfWork);
+    this.stuck = metrics.gauge(
+      'usage_stuck_records',
+      'Usage records that could not be settled, tried each minute.',
+    );
   }
 
   /** @param listener hears, after the commit, what of this process is settled and how far it brought each period. */
@@ -76,8 +87,13 @@ export class SettlementService {
 
   /** Settles what other processes have left behind. What they settle themselves meanwhile is passed over. */
   async settleLeft(afterMs = LEFT_MS): Promise<void> {
-    const before = new Date(this.clock.millis() - afterMs);
-    const left = await this.unitOfWork.run(SERVICE, () => this.repository.left(before, MOST_RECORDS));
+    const now = this.clock.millis();
+    for (const [id, again] of this.apart) if (again <= now) this.apart.delete(id);
+    const before = new Date(now - afterMs);
+    const left = await this.unitOfWork.run(SERVICE, () =>
+      this.repository.left(before, MOST_RECORDS, [...this.apart.keys()]),
+    );
+    if (left.length === 0) this.stuck.set(this.apart.size);
     this.putOff(left.filter(({ id }) => !this.waiting.has(id)).map((one) => ({ ...one, isOwn: false })));
   }
 
@@ -117,12 +133,23 @@ export class SettlementService {
           periods,
         );
       } catch (error) {
+        if (some.length === 1 && !isUnreachable(error)) {
+          this.setApart(some[0]!, error);
+          continue;
+        }
         this.log.warn({ error, records: some.length }, 'usage is settled later');
         this.most = Math.max(1, Math.floor(some.length / 2));
         for (const one of some) this.waiting.set(one.id, one);
         return this.settleIn(RETRY_MS);
       }
     }
+    this.stuck.set(this.apart.size);
+  }
+
+  /** Nothing is lost: it lies in the table, and its quota stays taken. */
+  private setApart({ id, customerId }: Waiting, error: unknown): void {
+    this.apart.set(id, this.clock.millis() + APART_MS);
+    this.log.error({ error, customerId, firstInferenceId: id }, 'a usage record cannot be settled');
   }
 
   /** In a transaction of its own. */
