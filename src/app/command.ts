@@ -5,7 +5,8 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import type { Config } from '../platform/config';
-import { provideServer, removeEmbeddedPostgres } from '../platform/database';
+import { type EmbeddedPostgres, provideServer, removeEmbeddedPostgres } from '../platform/database';
+import { createLog, type Log } from '../platform/log';
 import { CommandError } from './command-error';
 import { lockFolder, makeFolder } from './instance-lock';
 
@@ -67,10 +68,11 @@ export async function takeGround(config: Config, options: GroundOptions = {}): P
 }
 
 async function provide(
-  { database, dataDir }: Config,
+  config: Config,
   { fresh = false, check }: GroundOptions,
   ends: (() => void | Promise<void>)[],
 ): Promise<Pick<Ground, 'databaseUrl' | 'place'>> {
+  const { database, dataDir } = config;
   if (database.kind === 'URL') {
     makeFolder(dataDir);
     await check?.();
@@ -85,9 +87,20 @@ async function provide(
       if (name !== 'instance.pid') fs.rmSync(path.join(dataDir, name), { recursive: true, force: true });
   }
   const { url, embedded, folder } = await provideServer(database);
-  if (embedded) ends.push(() => embedded.stop());
+  if (embedded) {
+    ends.push(() => embedded.stop());
+    guard(embedded, createLog(config));
+  }
   const elsewhere = folder === database.folder ? '' : `, database in ${folder}`;
   return { databaseUrl: url, place: `${dataDir}${elsewhere}` };
+}
+
+function guard(embedded: EmbeddedPostgres, log: Log): void {
+  embedded.guard((event, error) => {
+    if (event === 'ENDED') log.error({}, 'the database server ended; it is started again');
+    else if (event === 'BACK') log.warn({ pid: embedded.pid }, 'the database server is back');
+    else log.error({ error }, 'the database server does not start; it is tried again');
+  });
 }
 
 /** A connection string without its password. */

@@ -111,11 +111,7 @@ test('of predictions that were killed under way none that was answered is lost, 
   expect(new Set(ids).size).toBe(CALLS);
   const own = `id not in (select inference_id from predictions where inference_id is not null)`;
   expect(await column(`select id from inferences where ${own} order by id`)).toEqual(ids);
-  await until(
-    async () =>
-      (await column('select first_inference_id as id from deferred_usage')).length === 0 ? true : undefined,
-    'all use to be settled',
-  );
+  await usageSettled();
   expect(await column(`select id from ${BILLED} where ${own} order by id`)).toEqual(ids);
   const audited = await until(async () => {
     const leaves = await column(
@@ -154,6 +150,45 @@ test('a checkout that was open when everything was killed is paid after the next
   }, 'the plan that was paid');
   expect(invoices.nodes).toMatchObject([{ status: 'PAID', total: { formatted: '49.00 USD' } }]);
 });
+
+test('when the database server is killed under load it is started again, and nobody is answered or billed twice', async () => {
+  const pid = await databasePid();
+  const client = product.client(server);
+  const keys = Array.from({ length: CALLS }, (_, i) => `storm ${i}`);
+  const ids: string[] = [];
+  const failures: unknown[] = [];
+  const caller = async (): Promise<void> => {
+    for (let key = keys.shift(); key !== undefined; key = keys.shift()) {
+      if (keys.length === CALLS / 2) process.kill(pid, 'SIGKILL');
+      ids.push(
+        await until(
+          async () => ask(client, key!).catch((failure: unknown) => void failures.push(failure)),
+          `an answer to ${key}`,
+        ),
+      );
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, caller));
+  expect(await databasePid()).not.toBe(pid);
+  expect(failures.map(String).filter((words) => !words.includes('UNAVAILABLE'))).toEqual([]);
+  await usageSettled();
+  const billed = await column(`select id from ${BILLED} where id = any('{${ids.join()}}') order by id`);
+  expect(billed).toEqual(ids.sort());
+  expect(new Set(ids).size).toBe(CALLS);
+});
+
+const usageSettled = (): Promise<true> =>
+  until(async () => {
+    const waiting = await column('select first_inference_id as id from deferred_usage');
+    return waiting.length === 0 ? true : undefined;
+  }, 'all use to be settled');
+
+const databasePid = async (): Promise<number> =>
+  (
+    await product.sql<{ pid: number }>(
+      `select split_part(pg_read_file('postmaster.pid'), e'\n', 1)::int as pid`,
+    )
+  )[0]!.pid;
 
 const KEYS = Array.from({ length: CALLS }, (_, i) => `key ${i}`);
 

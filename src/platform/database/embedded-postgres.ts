@@ -1,6 +1,6 @@
 /**
  * A real PostgreSQL from the npm package: initialises a data folder, starts the server on a free loopback port, takes
- * over one that a killed process left running, and stops it. As root the server runs as `postgres` or `nobody`,
+ * over one that a killed process left running, starts it again when it is killed itself, and stops it. As root the server runs as `postgres` or `nobody`,
  * because PostgreSQL refuses uid 0. Every refusal is one sentence that says what to do.
  */
 import { randomBytes } from 'node:crypto';
@@ -9,6 +9,7 @@ import fs from 'node:fs';
 import net, { type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { EmbeddedPostgresGuard, type GuardListener } from './embedded-postgres-guard';
 import {
   chooseUser,
   EmbeddedPostgresError,
@@ -24,6 +25,8 @@ export interface EmbeddedPostgres {
   readonly pid: number;
   /** Connection string of a database of this cluster, as its superuser. */
   url(database: string): string;
+  /** From now on it is started again when its process is gone. */
+  guard(tell: GuardListener): void;
   stop(): Promise<void>;
 }
 
@@ -54,12 +57,25 @@ export async function startEmbeddedPostgres({
     await initialise(folder, user, binaries, spawnAs, durable);
   assertVersion(folder);
   const password = fs.readFileSync(passwordFile(folder), 'utf8').trim();
-  const { pid, port } = (await survivor(folder)) ?? (await launch(folder, binaries, spawnAs, durable));
+  const provide = async (port: number): Promise<Server> =>
+    (await survivor(folder)) ?? (await launch(folder, binaries, spawnAs, { durable, port }));
+  let server = await provide(await freePort());
+  const { port } = server;
+  let guard: EmbeddedPostgresGuard | undefined;
   return {
-    pid,
     port,
+    get pid() {
+      return server.pid;
+    },
     url: (database) => `postgres://postgres:${password}@127.0.0.1:${port}/${database}`,
-    stop: () => stopServer(pid),
+    guard: (tell) => {
+      const start = async (): Promise<void> => void (server = await provide(port));
+      guard = new EmbeddedPostgresGuard({ isRunning: () => isAlive(server.pid), start }, tell);
+    },
+    stop: async () => {
+      await guard?.stop();
+      await stopServer(server.pid);
+    },
   };
 }
 
@@ -187,9 +203,8 @@ async function launch(
   folder: string,
   binaries: string,
   spawnAs: SpawnOptions,
-  durable: boolean,
+  { durable, port }: { readonly durable: boolean; readonly port: number },
 ): Promise<Server> {
-  const port = await freePort();
   const settings = [...SETTINGS, ...(durable ? [] : NOT_DURABLE)].flatMap((setting) => ['-c', setting]);
   const logFile = `${folder}.log`;
   // A file, not a pipe: the server must outlive a killed parent. Detached: Ctrl-C is for the parent, which stops it in order.
@@ -220,12 +235,17 @@ async function launch(
 async function stopServer(pid: number): Promise<void> {
   try {
     process.kill(pid, 'SIGINT');
-    for (;;) {
-      process.kill(pid, 0);
-      await delay(10);
-    }
   } catch {
-    // The process is gone.
+    return;
+  }
+  while (isAlive(pid)) await delay(10);
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
   }
 }
 
