@@ -152,7 +152,7 @@ test('a checkout that was open when everything was killed is paid after the next
 });
 
 test('when the database server is killed under load it is started again, and nobody is answered or billed twice', async () => {
-  const pid = await databasePid();
+  const pid = await product.databasePid();
   const client = product.client(server);
   const keys = Array.from({ length: CALLS }, (_, i) => `storm ${i}`);
   const ids: string[] = [];
@@ -169,7 +169,7 @@ test('when the database server is killed under load it is started again, and nob
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, caller));
-  expect(await databasePid()).not.toBe(pid);
+  expect(await product.databasePid()).not.toBe(pid);
   expect(failures.map(String).filter((words) => !words.includes('UNAVAILABLE'))).toEqual([]);
   await usageSettled();
   const billed = await column(`select id from ${BILLED} where id = any('{${ids.join()}}') order by id`);

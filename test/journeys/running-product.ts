@@ -87,6 +87,13 @@ export class RunningProduct {
     }
   }
 
+  /** The process of the database server. */
+  async databasePid(): Promise<number> {
+    const text = `select split_part(pg_read_file('postmaster.pid'), e'\\n', 1)::int as pid`;
+    const [server] = await this.sql<{ pid: number }>(text);
+    return server!.pid;
+  }
+
   /** Signs the first member of staff in. Answers the access token, which outlives a restart. */
   async signInStaff(output: string): Promise<string> {
     const [, email, password] = /Staff +(\S+) \/ (\S+)/.exec(output)!;
