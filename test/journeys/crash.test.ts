@@ -183,13 +183,6 @@ const usageSettled = (): Promise<true> =>
     return waiting.length === 0 ? true : undefined;
   }, 'all use to be settled');
 
-const databasePid = async (): Promise<number> =>
-  (
-    await product.sql<{ pid: number }>(
-      `select split_part(pg_read_file('postmaster.pid'), e'\n', 1)::int as pid`,
-    )
-  )[0]!.pid;
-
 const KEYS = Array.from({ length: CALLS }, (_, i) => `key ${i}`);
 
 /** Both kinds of call, until so many predictions are answered; `before` comes last, then the process is killed. */

@@ -1,5 +1,5 @@
 /** Which failures say that the database is away, and not that something is wrong with the question. */
-import { QueryFailedError } from 'typeorm';
+import { QueryFailedError, QueryRunnerAlreadyReleasedError } from 'typeorm';
 import { isUnreachable, unreachableFailure } from './database-error';
 
 const failure = (message: string, more: object = {}): Error => Object.assign(new Error(message), more);
@@ -14,6 +14,7 @@ test('a database that is restarted, closed or out of reach is told as one that w
     failure('the database system is starting up', { code: '57P03' }),
     failure('database "flywheel" is not currently accepting connections', { code: '55000' }),
     failure('sorry, too many clients already', { code: '53300' }),
+    new QueryRunnerAlreadyReleasedError(),
   ];
   for (const error of away) {
     expect(isUnreachable(error)).toBe(true);
