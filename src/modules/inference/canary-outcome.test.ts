@@ -10,6 +10,7 @@ test('only what the version is to blame for counts against it', () => {
   expect(failureOf(new Error('broken'), here)).toBe('FAILED');
   for (const code of ['OVERLOADED', 'RATE_LIMITED', 'QUOTA_EXCEEDED', 'INVALID_INPUT'] as const)
     expect(failureOf(new AppError(code, ''), here)).toBeUndefined();
+  expect(failureOf(new Error('Connection terminated unexpectedly'), here)).toBeUndefined();
   expect(failureOf(new AppErrors([invalidInput([], '', '')]), here)).toBeUndefined();
   expect(failureOf(new AppError('ENGINE_FAULT', ''), AbortSignal.abort())).toBe('LEFT');
 });

@@ -96,20 +96,32 @@ export class InferenceWriter {
     records: readonly InferenceRecord[],
     until: number,
   ): Promise<ReadonlyMap<string, WriteResult>> {
+    const results = new Map<string, WriteResult>();
     for (;;) {
       await delay(AGAIN_MS);
       try {
-        const standing = await this.repository.standing(records);
-        this.metering.settledBefore(
-          records.filter(({ id }) => standing.has(id)).map(({ reservation }) => reservation),
-        );
-        const missing = records.filter(({ id }) => !standing.has(id));
-        return new Map([...standing, ...(missing.length > 0 ? await this.store(missing) : [])]);
+        const missing = await this.missing(records, results);
+        if (missing.length > 0) (await this.store(missing)).forEach((result, id) => results.set(id, result));
+        return results;
       } catch (error) {
         const mayPass = isUnreachable(error) || sqlState(error) === STANDS;
         if (!mayPass || performance.now() > until) throw error;
       }
     }
+  }
+
+  /** Puts what stands already into `results`; answers the records that do not. */
+  private async missing(
+    records: readonly InferenceRecord[],
+    results: Map<string, WriteResult>,
+  ): Promise<readonly InferenceRecord[]> {
+    const unsure = records.filter(({ id }) => !results.has(id));
+    const standing = await this.repository.standing(unsure);
+    standing.forEach((facts, id) => results.set(id, facts));
+    this.metering.settledBefore(
+      unsure.filter(({ id }) => standing.has(id)).map(({ reservation }) => reservation),
+    );
+    return unsure.filter(({ id }) => !standing.has(id));
   }
 
   /** One round trip, unless a key, a kept answer or the consent of a person must be looked at before the rest is known. */

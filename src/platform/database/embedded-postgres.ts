@@ -1,7 +1,7 @@
 /**
  * A real PostgreSQL from the npm package: initialises a data folder, starts the server on a free loopback port, takes
- * over one that a killed process left running, starts it again when it is killed itself, and stops it. As root the server runs as `postgres` or `nobody`,
- * because PostgreSQL refuses uid 0. Every refusal is one sentence that says what to do.
+ * over one that a killed process left running, starts it again when it is killed itself, and stops it. As root the server
+ * runs as `postgres` or `nobody`, because PostgreSQL refuses uid 0. Every refusal is one sentence that says what to do.
  */
 import { randomBytes } from 'node:crypto';
 import { spawn, type SpawnOptions } from 'node:child_process';

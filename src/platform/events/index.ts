@@ -1,5 +1,5 @@
 export { Dispatcher } from './dispatcher';
-export type { DomainEvent, Events, EventSubscriber, NewEvent, SignalListener, Signals } from './event';
+export type { DomainEvent, Events, EventSubscriber, NewEvent, Signals } from './event';
 export { Outbox } from './outbox';
 export { replayEvents } from './replay';
 export { type ActingRequest, requestScope } from './request-scope';
