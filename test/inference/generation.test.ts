@@ -1,5 +1,6 @@
 /** Texts as a stream: written by the model that ships with the product, resumed, left, broken, and billed. */
 import { limitTo } from '../billing/support';
+import { usageSettled } from '../support/settled-usage';
 import { type CustomerPerson, type Person, startWorld, type World } from '../support/world';
 import { attempt, count, served } from './support';
 import { readText } from './text-stream';
@@ -25,16 +26,17 @@ interface Usage {
   readonly deviceMs: number;
   readonly inferenceId: string;
 }
-const usageOf = async (customerId: string): Promise<Usage[]> =>
-  (
-    await world.app.platform.database.servicePool.query<Usage>(
-      `select u.requests / cardinality(u.inference_ids) as requests, i.prompt_tokens as prompt, i.completion_tokens as completion,
-        i.device_ms::float8 as "deviceMs", i.id as "inferenceId"
-       from usage_records u join inferences i on i.customer_id = u.customer_id and i.id = any(u.inference_ids)
-       where u.customer_id = $1 order by i.id`,
-      [customerId],
-    )
-  ).rows;
+const usageOf = async (customerId: string): Promise<Usage[]> => {
+  await usageSettled(world.app);
+  const { rows } = await world.app.platform.database.servicePool.query<Usage>(
+    `select u.requests / cardinality(u.inference_ids) as requests, i.prompt_tokens as prompt, i.completion_tokens as completion,
+      i.device_ms::float8 as "deviceMs", i.id as "inferenceId"
+     from usage_records u join inferences i on i.customer_id = u.customer_id and i.id = any(u.inference_ids)
+     where u.customer_id = $1 order by i.id`,
+    [customerId],
+  );
+  return rows;
+};
 
 test('after the first start a text is written without further steps, in numbered chunks, and its tokens are billed', async () => {
   const { chunks, text, isComplete, codes } = await readText(world, key, { ...likeliest, maxTokens: 60 });

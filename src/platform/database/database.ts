@@ -110,7 +110,6 @@ export async function openDatabase({ url, pool, entities }: DatabaseSettings): P
   const pipelinePool = new Pool({
     connectionString: url,
     max: PIPELINES,
-    pipeline: true,
     Client: EnduringClient,
     application_name: 'flywheel pipeline',
   });

@@ -1,13 +1,9 @@
 /**
- * One transaction on a connection in pg's pipeline mode: its statements go out together, in one packet, and none waits
- * for the answer of the one before. When one fails PostgreSQL refuses the rest and turns the commit into a rollback.
+ * One transaction whose statements travel together: what is sent before the event loop turns is one message. When that is all,
+ * it needs no `begin` and no `commit` either; when the work waits for an answer, the transaction is held open until its end.
  */
-import type { Pool, PoolClient, QueryConfig, QueryResult, QueryResultRow } from 'pg';
-
-interface Stream {
-  cork(): void;
-  uncork(): void;
-}
+import type { Pool, PoolClient, QueryConfig, QueryResultRow } from 'pg';
+import { StatementBatch } from './statement-batch';
 
 /** Results that are under way. */
 export type Promises<T extends readonly unknown[]> = { readonly [K in keyof T]: Promise<T[K]> };
@@ -16,25 +12,25 @@ const BEGIN = { name: 'fw_begin', text: 'begin' };
 const COMMIT = { name: 'fw_commit', text: 'commit' };
 
 export class PipelinedTransaction {
-  private corked = false;
+  private batch = new StatementBatch();
+  private turn: NodeJS.Immediate | undefined;
+  private isHeldOpen = false;
   private failure: Error | undefined;
 
   private constructor(private readonly client: PoolClient) {}
 
   static async begin(pool: Pool): Promise<PipelinedTransaction> {
-    const transaction = new PipelinedTransaction(await pool.connect());
-    void transaction.query(BEGIN);
-    return transaction;
+    return new PipelinedTransaction(await pool.connect());
   }
 
-  query<R extends QueryResultRow>(config: QueryConfig): Promise<QueryResult<R>> {
-    this.cork();
-    const answer = this.client.query<R>(config);
+  query<R extends QueryResultRow>(config: QueryConfig): Promise<{ rows: R[] }> {
+    this.turn ??= setImmediate(() => this.goAhead());
+    const answer = this.batch.query<R>(config);
     this.heed(answer);
     return answer;
   }
 
-  /** Sends what `work` sends, and the commit behind it. @throws what failed first; then nothing stands. */
+  /** Sends what `work` sends, and commits. @throws what failed first; then nothing stands. */
   async commit<T extends readonly unknown[]>(work: () => Promise<Promises<T>>): Promise<T> {
     try {
       const results = await work();
@@ -42,10 +38,14 @@ export class PipelinedTransaction {
       // What failed before it was sent has been heard of when the microtasks are done: there must be no commit then.
       await new Promise((resolve) => process.nextTick(resolve));
       if (this.failure) throw this.failure;
-      await this.end(COMMIT);
+      if (this.isHeldOpen) void this.batch.query(COMMIT);
+      if (!this.batch.isEmpty) await this.send();
+      // A statement that failed turned the commit into a rollback.
+      if (this.failure) throw this.failure;
       return (await Promise.all(results)) as unknown as T;
     } catch (error) {
-      await this.end({ text: 'rollback' }).catch(() => undefined);
+      clearImmediate(this.turn);
+      if (this.isHeldOpen) await this.client.query('rollback').catch(() => undefined);
       throw this.failure ?? error;
     } finally {
       this.client.release(isOfConnection(this.failure) ? this.failure : undefined);
@@ -57,29 +57,19 @@ export class PipelinedTransaction {
     answer.catch((error: Error) => (this.failure ??= error));
   }
 
-  private async end(config: QueryConfig): Promise<void> {
-    const ended = this.query(config);
-    this.uncork();
-    await ended;
-    if (this.failure) throw this.failure;
+  /** The work waits for what it has sent: the transaction goes on behind it. */
+  private goAhead(): void {
+    if (!this.isHeldOpen) void this.batch.queryFirst(BEGIN);
+    this.isHeldOpen = true;
+    this.send().catch(() => undefined);
   }
 
-  private get stream(): Stream {
-    return (this.client as unknown as { connection: { stream: Stream } }).connection.stream;
-  }
-
-  /** What is sent before the event loop turns leaves as one packet. */
-  private cork(): void {
-    if (this.corked) return;
-    this.corked = true;
-    this.stream.cork();
-    setImmediate(() => this.uncork());
-  }
-
-  private uncork(): void {
-    if (!this.corked) return;
-    this.corked = false;
-    this.stream.uncork();
+  private send(): Promise<void> {
+    clearImmediate(this.turn);
+    this.turn = undefined;
+    const { batch } = this;
+    this.batch = new StatementBatch();
+    return batch.send(this.client);
   }
 }
 

@@ -3,7 +3,7 @@
  * escape it. A nested `run` joins. A tenant's work runs under row-level security; serialisation failures and
  * deadlocks are retried from the start, so work must not have effects outside the database (use `afterCommit`).
  */
-import type { ClientBase, Pool, QueryConfig, QueryResult, QueryResultRow } from 'pg';
+import type { ClientBase, Pool, QueryConfig, QueryResultRow } from 'pg';
 import type { DataSource, EntityManager, EntityTarget, ObjectLiteral, Repository } from 'typeorm';
 import { AsyncScope } from '../async-scope';
 import { PipelinedTransaction, type Promises } from './pipelined-transaction';
@@ -11,7 +11,7 @@ import { PreparedTexts } from './prepared-texts';
 import { isService, type Scope, SERVICE } from './scope';
 
 interface Connection {
-  query<R extends QueryResultRow>(config: QueryConfig): Promise<QueryResult<R>>;
+  query<R extends QueryResultRow>(config: QueryConfig): Promise<{ rows: R[] }>;
 }
 
 interface Transaction {
