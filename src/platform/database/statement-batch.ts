@@ -115,10 +115,15 @@ export class StatementBatch implements Submittable {
   handleDataRow({ fields: texts }: { fields: (string | null)[] }): void {
     const { columns, rows } = this.statements[this.answered]!;
     const row: QueryResultRow = {};
-    columns.forEach(({ name, parse }, i) => {
-      const text = texts[i]!;
-      row[name] = text === null ? null : parse(text);
-    });
+    try {
+      columns.forEach(({ name, parse }, i) => {
+        const text = texts[i]!;
+        row[name] = text === null ? null : parse(text);
+      });
+    } catch (error) {
+      // Thrown on into the connection it would end the process.
+      return this.handleError(error as Error);
+    }
     rows.push(row);
   }
 

@@ -21,7 +21,7 @@ code, pre, .hash { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, m
 .hash { overflow-wrap: anywhere; color: var(--soft); }
 a { color: inherit; text-decoration: underline dotted #9aa4b5; text-underline-offset: 3px; }
 a:hover { color: var(--blue); }
-.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 14px; margin: 26px 0 8px; }
+.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(200px, 1fr)); gap: 14px; margin: 26px 0 8px; }
 .tile { padding: 16px 18px 14px; border: 1px solid var(--line); border-radius: 10px; background: var(--wash); }
 .tile b { display: block; font-size: 27px; line-height: 1.2; letter-spacing: -.02em; font-variant-numeric: tabular-nums; }
 .tile b a { text-decoration: none; }
