@@ -67,7 +67,7 @@ export function isUnreachable(error: unknown): boolean {
   return UNREACHABLE.has(code) || BROKEN_STATE.test(code) || CLOSED_WORDS.test(message);
 }
 
-/** What to tell who asked; undefined when it is nothing of the kind. */
+/** What to tell who asked and cannot be answered without it; undefined when it is nothing of the kind. */
 export function unreachableFailure(error: unknown): AppError | undefined {
   if (!isUnreachable(error)) return undefined;
   return new AppError(

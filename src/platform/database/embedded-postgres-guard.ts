@@ -16,7 +16,6 @@ export interface GuardedServer {
 export type GuardListener = (event: 'ENDED' | 'REFUSED' | 'BACK', error?: unknown) => void;
 
 export class EmbeddedPostgresGuard {
-  private stopped = false;
   private readonly leaving = new AbortController();
   private readonly watching: Promise<void>;
 
@@ -29,13 +28,12 @@ export class EmbeddedPostgresGuard {
 
   /** Answers when nothing is started any more. */
   async stop(): Promise<void> {
-    this.stopped = true;
     this.leaving.abort();
     await this.watching;
   }
 
   private async watch(): Promise<void> {
-    for (let told = 'BACK'; !this.stopped; await this.pause()) {
+    for (let told = 'BACK'; !this.leaving.signal.aborted; await this.pause()) {
       if (this.server.isRunning()) continue;
       if (told === 'BACK') this.tell((told = 'ENDED'));
       try {
