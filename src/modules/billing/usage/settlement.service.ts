@@ -1,6 +1,6 @@
 /**
- * Settles what is finished, exactly once. A few inferences are settled by the commit that writes them. Of many only the usage
- * record is written with them, and put off; a quarter of a second later one settlement does for all commits meanwhile what each
+ * Settles what is finished, exactly once. A few inferences are settled by the commit that writes them. Of many, at once or one
+ * after the other, only the usage record is written with them, and put off; a quarter of a second later one settlement does for all commits meanwhile what each
  * would have done: lease, counter, credits and ledger cost much the same for ten inferences as for a thousand. Whoever settles
  * a record takes it away in the same transaction; what a process leaves behind when it dies, the others settle.
  */
@@ -10,10 +10,13 @@ import type { Log } from '../../../platform/log';
 import type { Metrics } from '../../../platform/metrics';
 import type { SettledPeriod, SettlementEntry } from './metering';
 import { type DeferredUsage, SettlementRepository } from './settlement.repository';
+import { Pace } from './pace';
 import { isUncharged, type UsageRecord, usageRecords } from './usage-record';
 
 /** As many are settled with their commit: a lone caller sees at once what a call has cost. */
 const FEW = 4;
+/** Settlements that come with their commits, one upon the other, before those that follow are put off. */
+const BRISK = 8;
 const DEFER_MS = 250;
 const RETRY_MS = 1_000;
 /** Who put off a record that is as old has ended, or is slow. */
@@ -41,6 +44,7 @@ export class SettlementService {
   private readonly stuck;
   /** Fewer after a failure, until the record is found that keeps the others waiting. */
   private most = MOST_RECORDS;
+  private readonly pace = new Pace(DEFER_MS);
   private timer: NodeJS.Timeout | undefined;
   private settling: Promise<void> | undefined;
   private listener: Listener = () => undefined;
@@ -67,7 +71,8 @@ export class SettlementService {
   async settle(entries: readonly SettlementEntry[]): Promise<void> {
     if (entries.length === 0) return;
     const records = usageRecords(entries);
-    if (entries.length > FEW) return this.defer(records);
+    const pace = this.pace.after(this.clock.millis());
+    if (entries.length > FEW || pace > BRISK) return this.defer(records);
     let periods: readonly SettledPeriod[] = [];
     this.unitOfWork.afterCommit(() => this.listener(records, periods));
     periods = await this.repository.settle(records, this.clock.now());
@@ -121,9 +126,11 @@ export class SettlementService {
     }, milliseconds);
   }
 
+  /** What is put off meanwhile is settled with what comes after it. */
   private async settleWaiting(): Promise<void> {
-    while (this.waiting.size > 0) {
-      const some = [...this.waiting.values()].slice(0, this.most);
+    for (let left = this.waiting.size; left > 0;) {
+      const some = [...this.waiting.values()].slice(0, Math.min(this.most, left));
+      left -= some.length;
       for (const { id } of some) this.waiting.delete(id);
       try {
         const periods = await this.together(() => this.repository.settleDeferred(some, this.clock.now()));
