@@ -10,7 +10,7 @@ import type { Config } from './config';
 import type { Crypto } from './crypto';
 import type { Database } from './database';
 import type { Selection } from './database';
-import type { Events, EventSubscriber, Signals } from './events';
+import type { Events, EventSubscriber, Signals, StretchSubscriber } from './events';
 import type { RequestContext } from './graphql/context';
 import type { JobDefinition, Jobs } from './jobs';
 import type { Log } from './log';
@@ -55,7 +55,7 @@ export interface ModuleManifest {
   readonly resolvers: readonly object[];
   readonly nodes?: readonly NodeSource[];
   readonly jobs?: readonly JobDefinition<never>[];
-  readonly subscribers?: readonly EventSubscriber[];
+  readonly subscribers?: readonly (EventSubscriber | StretchSubscriber)[];
   /** Every table of the module that carries `end_user_id`. */
   readonly personalData?: readonly PersonalDataHolder[];
   /** HTTP routes beside GraphQL (webhooks, uploads, downloads, pages). */

@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
+import { contentHash } from '../../src/kernel/hash';
 import { type CustomerPerson, type Person, startWorld, type World } from '../support/world';
 
 let world: World;
@@ -144,6 +145,19 @@ test('a head that an auditor kept is proven to be the beginning of the present l
   expect(
     run({ consistency: auditTreeHead.consistency, treeHead: auditTreeHead, keptHead: other }),
   ).toMatchObject({ status: 1 });
+});
+
+test('a reason with every character that JSON escapes has the leaf that anybody hashes of it', async () => {
+  const characters = Array.from({ length: 0x24f }, (_, i) => String.fromCodePoint(i + 1)).join('');
+  const reason = `${characters} \u2028\u2029 \\u0041 \ud83d\ude00`;
+  const data = { small: 1e-7, large: 1e21, list: [null, true, 'ä"\\'], nested: { b: 1, a: {} } };
+  const { events, database } = world.app.platform;
+  const event = { type: 'test.told', subject: 'tst_odd', reason, before: null, after: characters, data };
+  await database.unitOfWork.run({ service: true }, () => events.emit(event));
+  await world.settle();
+  const [record] = await records({ object: 'tst_odd' });
+  expect(record).toMatchObject({ reason, dataHash: contentHash(data), afterHash: contentHash(characters) });
+  expect(await verify()).toMatchObject({ isIntact: true });
 });
 
 test('a changed record is found and named', async () => {

@@ -2,7 +2,7 @@
 import { limitTo } from '../billing/support';
 import { usageSettled } from '../support/settled-usage';
 import { type CustomerPerson, type Person, startWorld, type World } from '../support/world';
-import { attempt, count, served } from './support';
+import { attempt, count, served, untrue } from './support';
 import { readText } from './text-stream';
 
 let world: World;
@@ -247,4 +247,8 @@ test('a caller who leaves for good is billed for what was delivered, and no more
   expect(usage!.completion).toBeLessThan(1000);
   const partial = `select count(*)::int as count from inferences where id = $1 and status = 'PARTIAL'`;
   expect(await count(world, partial, [usage!.inferenceId])).toBe(1);
+});
+
+test('what every text says happened has the hash that the audit log holds of it', async () => {
+  expect(await untrue(world)).toEqual([]);
 });

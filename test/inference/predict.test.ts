@@ -1,7 +1,7 @@
 /** Predictions through HTTP: the answer, its record, who may see it, and every way in which it is refused. */
 import { ROW } from '../support/hand-made-version';
 import { type CustomerPerson, type Person, startWorld, type World } from '../support/world';
-import { attempt, billed, predict, served, type Served } from './support';
+import { attempt, billed, predict, served, type Served, untrue } from './support';
 
 let world: World;
 let house: Served;
@@ -194,6 +194,20 @@ test('the record of an answer stands in the audit log, with a proof that anyone 
     ).inference.auditProof;
   expect((await proof(user))?.rootHash).toMatch(/^[0-9a-f]{64}$/);
   expect(await proof(user)).toEqual(await proof(house.staff));
+});
+
+test('what every answer says happened has the hash that the audit log holds of it; a record that is changed later has not', async () => {
+  expect(await untrue(world)).toEqual([]);
+  const { inference } = await predict(user);
+  const change = (by: number) =>
+    world.app.platform.database.servicePool.query(
+      `update inferences set price_exact = price_exact + ${by} where id = $1`,
+      [inference!.id],
+    );
+  await change(1);
+  expect(await untrue(world)).toEqual([inference!.id]);
+  await change(-1);
+  expect(await untrue(world)).toEqual([]);
 });
 
 test('an end user’s token does not reach the operator’s reasons through its prediction', async () => {

@@ -1,4 +1,6 @@
 /** What the tests of inference share: a deployment that answers a constant, and one call of `predict`. */
+import { contentHash } from '../../src/kernel/hash';
+import { INFERENCE_COMPLETED } from '../../src/modules/inference';
 import { deployed } from '../deployments/support';
 import { handMadeVersion, ROW } from '../support/hand-made-version';
 import type { UserErrorData } from '../support/client';
@@ -74,4 +76,22 @@ export async function billed(world: World, ids?: readonly string[]): Promise<num
 export async function count(world: World, text: string, values: readonly unknown[] = []): Promise<number> {
   const { rows } = await world.app.platform.database.servicePool.query<{ count: number }>(text, [...values]);
   return rows[0]!.count;
+}
+
+/** Of all predictions, those whose facts no longer have the hash that the audit log holds of them, or of which it holds none. */
+export async function untrue(world: World): Promise<string[]> {
+  await world.settle();
+  const { rows } = await world.app.platform.database.servicePool.query<{
+    id: string;
+    data: object;
+    hashes: string[];
+  }>(
+    `select i.id, data, array[after_hash, data_hash] as hashes from inferences i
+       left join (select object, a.after_hash, a.data_hash from audit_records a where action = $1) logged on logged.object = i.id
+       left join (select subject, data from domain_events where type = $1) told on told.subject = i.id`,
+    [INFERENCE_COMPLETED],
+  );
+  return rows
+    .filter(({ data, hashes }) => hashes.some((hash) => hash !== contentHash(data)))
+    .map(({ id }) => id);
 }

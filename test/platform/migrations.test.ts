@@ -3,7 +3,9 @@ import { randomBytes } from 'node:crypto';
 import { Client } from 'pg';
 import type { DataSource } from 'typeorm';
 import { MonthsAhead1764200000700 } from '../../migrations/1764200000700-months-ahead';
+import { EventsToldByRecords1764570000100 } from '../../migrations/1764570000100-events-told-by-records';
 import { entities } from '../../src/app/entities';
+import { contentHash } from '../../src/kernel/hash';
 import { createDataSource, MONTHS_AHEAD, openDatabase } from '../../src/platform/database';
 import { migrate } from '../../src/platform/database/migration';
 import { cloneDatabase, databaseUrl } from '../support/cluster';
@@ -112,6 +114,27 @@ test('a database has the months that come next, and loses those far ahead that h
   await database.query(`drop table ${now.at(-1)}`);
   await migrate(database);
   expect(await months()).toEqual(now);
+});
+
+test('events that the audit log has not taken in when their data get a hash are given theirs', async () => {
+  const database = await source(await emptyDatabase());
+  await migrate(database);
+  const runner = database.createQueryRunner();
+  const migration = new EventsToldByRecords1764570000100();
+  await migration.down(runner);
+  await database.query(`insert into outbox_events (id, created_at, type, subject, actor, actor_kind, data, position, transaction_id)
+    select 'evt_' || n, now(), 'test.told', 'tst_1', 'system:test', 'SYSTEM', jsonb_build_object('b', n, 'a', array[null, 'é']), n, '700'
+    from generate_series(1, 1203) n`);
+  await database.query(
+    `insert into event_cursors (subscriber, transaction_id, position) values ('audit.log', '700', 3), ('other', '700', 1000)`,
+  );
+  await migration.up(runner);
+  await runner.release();
+  const told = await database.query<{ position: string; data: object; hash: string | null }[]>(
+    'select position, data, data_hash as hash from outbox_events order by position',
+  );
+  expect(told.slice(0, 3).map(({ hash }) => hash)).toEqual([null, null, null]);
+  expect(told.slice(3).filter(({ data, hash }) => hash !== contentHash(data))).toEqual([]);
 });
 
 test('processes that start at once on an empty database migrate it once', async () => {

@@ -1,39 +1,30 @@
-/** The tables of the log: records, tiles and heads. Appending is one statement for each of them, however many records come. */
+/** The tables of the log: records, tiles and heads. Appending is one statement for each of them, however many events come. */
 import type { Period } from '../../kernel/period';
-import { BulkRows, type Database, SERVICE } from '../../platform/database';
+import { type Database, SERVICE } from '../../platform/database';
+import { EVENTS_OF_STRETCH, placesOf, type Stretch } from '../../platform/events';
+import { LEAF_HASH_SQL } from './audit-leaf';
 import type { AuditRecord } from './audit-record.entity';
-import { type Tile, tileKey, type TileRef } from './merkle-tiles';
+import { HASH_BYTES, type Tile, tileKey, type TileRef } from './merkle-tiles';
 import { SignedTreeHead } from './tree-head.entity';
 
 /** Any number that nothing else locks on: appending is one at a time, also by a second process. */
 const APPEND_LOCK = 6_962_000;
 
-const ROWS = new BulkRows<AuditRecord>(
-  {
-    actor: { type: 'text', of: ({ actor }) => actor },
-    actor_kind: { type: 'text', of: ({ actorKind }) => actorKind },
-    customer_id: { type: 'text', of: ({ customerId }) => customerId },
-    action: { type: 'text', of: ({ action }) => action },
-    reason: { type: 'text', of: ({ reason }) => reason },
-  },
-  {
-    at: { type: 'timestamptz', of: ({ at }) => new Date(at) },
-    id: { type: 'text', of: ({ id }) => id },
-    index: { type: 'bigint', of: ({ index }) => index },
-    object: { type: 'text', of: ({ object }) => object },
-    before_hash: { type: 'text', of: ({ beforeHash }) => beforeHash },
-    after_hash: { type: 'text', of: ({ afterHash }) => afterHash },
-    data_hash: { type: 'text', of: ({ dataHash }) => dataHash },
-    request_id: { type: 'text', of: ({ requestId }) => requestId },
-    leaf_hash: { type: 'text', of: ({ leafHash }) => leafHash },
-  },
-);
-
-const INSERT_RECORDS = `insert into audit_records (at, id, index, actor, actor_kind, customer_id, action, object, reason,
-    before_hash, after_hash, data_hash, request_id, leaf_hash)
-  select at, id, index, actor, actor_kind, customer_id, action, object, reason, before_hash, after_hash, data_hash,
-    request_id, leaf_hash
-  from ${ROWS.sql} as record`;
+/** The rows never leave the database: what the tree needs of them are the hashes of their leaves, in order, as one value. */
+const APPEND = `with record as (
+    select created_at as at, 'aud_' || substr(id, 5) as id, actor, actor_kind, customer_id, type as action, subject as object,
+      reason, before_hash, after_hash, data_hash, request_id,
+      $5::bigint - 1 + row_number() over (order by transaction_id, position) as index
+    from ${EVENTS_OF_STRETCH} as event
+  ), appended as (
+    insert into audit_records (at, id, index, actor, actor_kind, customer_id, action, object, reason,
+      before_hash, after_hash, data_hash, request_id, leaf_hash)
+    select at, id, index, actor, actor_kind, customer_id, action, object, reason,
+      before_hash, after_hash, data_hash, request_id, encode(${LEAF_HASH_SQL}, 'hex')
+    from record order by index
+    returning index, leaf_hash
+  )
+  select string_agg(leaf_hash, '' order by appended.index) as leaves from appended`;
 
 const KEEP_TILES = `insert into audit_tiles (level, number, hashes)
   select level, number, decode(hashes, 'base64') from jsonb_to_recordset($1::jsonb) as tile (level smallint, number bigint, hashes text)
@@ -72,9 +63,19 @@ export class AuditLogRepository {
     await this.database.unitOfWork.sql('select pg_advisory_xact_lock($1)', [APPEND_LOCK]);
   }
 
-  async append(records: readonly AuditRecord[], tiles: readonly Tile[], head: SignedTreeHead): Promise<void> {
+  /** A record for each event of the stretch, the first one at this place. Answers the hashes of their leaves, in order. */
+  async append(stretch: Stretch, size: bigint): Promise<Buffer[]> {
+    const values = [...placesOf(stretch), size.toString()];
+    const [row] = await this.database.unitOfWork.sql<{ leaves: string | null }>(APPEND, values);
+    const leaves = Buffer.from(row?.leaves ?? '', 'hex');
+    return Array.from({ length: leaves.length / HASH_BYTES }, (_, i) =>
+      leaves.subarray(i * HASH_BYTES, (i + 1) * HASH_BYTES),
+    );
+  }
+
+  /** Keeps what the tree has grown by. */
+  async grow(tiles: readonly Tile[], head: SignedTreeHead): Promise<void> {
     const { unitOfWork } = this.database;
-    await unitOfWork.sql(INSERT_RECORDS, ROWS.values(records));
     const rows = tiles.map(({ level, number, hashes }) => ({
       level,
       number: number.toString(),

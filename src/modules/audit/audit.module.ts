@@ -46,7 +46,7 @@ export function createAuditModule({ database, crypto, clock }: Platform): AuditM
             ),
         },
       ],
-      subscribers: [{ name: 'audit.log', types: ['*'], handle: (events) => audit.append(events) }],
+      subscribers: [{ name: 'audit.log', take: (stretch) => audit.append(stretch) }],
     },
   };
 }

@@ -2,8 +2,7 @@
 import type { Clock } from '../../kernel/clock';
 import type { Period } from '../../kernel/period';
 import type { Crypto } from '../../platform/crypto';
-import type { DomainEvent } from '../../platform/events';
-import { contentOf, leafHashOf } from './audit-leaf';
+import type { Stretch } from '../../platform/events';
 import type { ActivityCount, AuditLogRepository } from './audit-log.repository';
 import type { AuditRecord } from './audit-record.entity';
 import { appendLeaves, growingTiles, nodesIn, tilesFor } from './merkle-tiles';
@@ -21,20 +20,14 @@ export class AuditService {
   ) {}
 
   /** One leaf an event, in their order, inside the caller's unit of work. */
-  async append(events: readonly DomainEvent[]): Promise<void> {
+  async append(stretch: Stretch): Promise<void> {
     await this.log.lock();
     const size = BigInt((await this.log.latestHead())?.size ?? 0);
-    const contents = events.map(contentOf);
-    const leaves = contents.map(leafHashOf);
-    const records = contents.map((content, i) => ({
-      ...content,
-      index: (size + BigInt(i)).toString(),
-      leafHash: leaves[i]!.toString('hex'),
-    }));
     const tiles = await this.log.tiles(growingTiles(size));
+    const leaves = await this.log.append(stretch, size);
     const changed = appendLeaves(tiles, size, leaves);
     const newSize = size + BigInt(leaves.length);
-    await this.log.append(records, changed, this.sign(newSize, rootOf(newSize, nodesIn(tiles))));
+    await this.log.grow(changed, this.sign(newSize, rootOf(newSize, nodesIn(tiles))));
   }
 
   /** Where the log stands, signed. An empty log has the root of nothing. */

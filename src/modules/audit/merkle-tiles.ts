@@ -7,7 +7,7 @@ import { nodeHash, type NodeHashes } from './merkle-tree';
 
 const TILE_HEIGHT = 8;
 const TILE_WIDTH = 1 << TILE_HEIGHT;
-const HASH_BYTES = 32;
+export const HASH_BYTES = 32;
 
 export interface TileRef {
   readonly level: number;

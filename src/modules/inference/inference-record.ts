@@ -66,6 +66,34 @@ export function toMicroseconds(milliseconds: number): number {
   return Math.round(milliseconds * 1000) / 1000;
 }
 
+/**
+ * What the record says happened, for whoever holds it to that later: the data of the event that it is. The view `domain_events`
+ * has the same, read from the row.
+ */
+export function factsOf(record: InferenceRecord): Record<string, unknown> {
+  const { deploymentId, modelId, modelVersionId, engineId, endUserId, rows, deviceMs, totalMs, queueMs } =
+    record;
+  const { assignments, price, cost, promptTokens = 0, completionTokens = 0 } = record;
+  return {
+    deploymentId,
+    modelId,
+    modelVersionId,
+    engineId,
+    endUserId,
+    rows,
+    promptTokens,
+    completionTokens,
+    deviceMs,
+    totalMs,
+    queueMs,
+    tests: assignments.length,
+    price: price.price,
+    currency: price.currency,
+    cost,
+    planId: price.planId,
+  };
+}
+
 /** What the database decided while it stored the record. */
 export interface StoredFacts {
   readonly consentStates: StoredConsent[];

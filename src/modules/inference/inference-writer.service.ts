@@ -124,21 +124,18 @@ export class InferenceWriter {
     return unsure.filter(({ id }) => !standing.has(id));
   }
 
-  /** One round trip, unless a key, a kept answer or the consent of a person must be looked at before the rest is known. */
+  /** One round trip, unless a key or a kept answer must be looked at before the rest is known. */
   private async store(records: readonly InferenceRecord[]): Promise<ReadonlyMap<string, WriteResult>> {
     const { unitOfWork } = this.database;
-    const waits = records.some(({ idempotency, kept, payload }) => idempotency || kept || payload !== null);
+    const waits = records.some(({ idempotency, kept }) => idempotency || kept);
     if (!waits) {
-      const [stored] = await unitOfWork.sent(() => [...this.send(records), this.tell(records)] as const);
+      const [stored] = await unitOfWork.sent(() => this.send(records));
       return stored;
     }
     const [stored, , , , unwritten] = await unitOfWork.pipelined(async () => {
       const refused = await this.refused(records);
       const mine = refused.size > 0 ? records.filter(({ id }) => !refused.has(id)) : records;
-      const [inserting, ...others] = this.send(mine);
-      const undecided = mine.some(({ payload }) => payload !== null);
-      const telling = this.tell(mine, undecided ? await inserting : undefined);
-      return [inserting, ...others, telling, Promise.resolve(refused)] as const;
+      return [...this.send(mine), Promise.resolve(refused)] as const;
     });
     return new Map<string, WriteResult>([...stored, ...unwritten]);
   }
@@ -149,17 +146,8 @@ export class InferenceWriter {
       this.repository.insert(records),
       this.metering.settle(records.map(settlementOf)),
       exposures.length > 0 && this.exposures ? this.exposures.record(exposures) : Promise.resolve(),
+      this.events.announce(INFERENCE_COMPLETED),
     ] as const;
-  }
-
-  /** @param stored what was decided for each, where there was something to decide. */
-  private tell(
-    records: readonly InferenceRecord[],
-    stored?: ReadonlyMap<string, StoredFacts>,
-  ): Promise<void> {
-    return this.events.emit(
-      ...records.map((record) => eventOf(record, stored?.get(record.id)?.payloadUntil != null)),
-    );
   }
 
   /** Those that are not to be written, and why. */
@@ -183,33 +171,4 @@ function exposuresOf({ assignments, customerId, endUserId, id, deploymentId, cre
     deploymentId,
     createdAt,
   }));
-}
-
-function eventOf(record: InferenceRecord, payloadKept: boolean) {
-  const { id, customerId, principal, requestId, deploymentId, modelId, modelVersionId, engineId } = record;
-  const { endUserId, rows, price, cost, deviceMs, totalMs, queueMs, promptTokens, completionTokens } = record;
-  const facts = {
-    deploymentId,
-    modelId,
-    modelVersionId,
-    engineId,
-    endUserId,
-    rows,
-    deviceMs,
-    totalMs,
-    queueMs,
-    tests: record.assignments.length,
-    ...(promptTokens === undefined ? {} : { promptTokens, completionTokens }),
-  };
-  const money = { price: price.price, currency: price.currency, cost, planId: price.planId };
-  const data = { ...facts, ...money, payloadKept };
-  return {
-    type: INFERENCE_COMPLETED,
-    customerId,
-    subject: id,
-    actor: principal,
-    requestId,
-    after: data,
-    data,
-  };
 }

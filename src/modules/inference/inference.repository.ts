@@ -2,10 +2,11 @@
  * The statements that write predictions down, many rows at a time. Whether inputs and outputs may be kept is decided by
  * the very statement that keeps them, from the consents as they stand in that moment: a withdrawal holds from then on.
  */
+import { contentHash } from '../../kernel/hash';
 import { BulkRows, type Database, SERVICE } from '../../platform/database';
 import { CONSENT_NOW_SQL, CONSENT_STATES_SQL, ConsentPurpose } from '../privacy';
 import { InferenceStatus } from './inference.entity';
-import type { InferenceRecord, StoredFacts } from './inference-record';
+import { factsOf, type InferenceRecord, type StoredFacts } from './inference-record';
 import { ServiceClass } from './service-class';
 
 /** The purpose whose consent text asks to keep what was sent and what was answered. */
@@ -20,6 +21,7 @@ const ROWS = new BulkRows<InferenceRecord>(
     customer_id: { type: 'text', of: ({ customerId }) => customerId },
     status: { type: 'text', of: ({ status }) => status ?? InferenceStatus.SUCCEEDED },
     principal: { type: 'text', of: ({ principalId }) => principalId },
+    principal_kind: { type: 'text', of: ({ principal }) => principal.kind },
     deployment_id: { type: 'text', of: ({ deploymentId }) => deploymentId },
     model_id: { type: 'text', of: ({ modelId }) => modelId },
     model_version_id: { type: 'text', of: ({ modelVersionId }) => modelVersionId },
@@ -51,14 +53,19 @@ const ROWS = new BulkRows<InferenceRecord>(
     prompt_tokens: { type: 'int', of: ({ promptTokens }) => promptTokens ?? 0 },
     completion_tokens: { type: 'int', of: ({ completionTokens }) => completionTokens ?? 0 },
     source_inference_id: { type: 'text', of: ({ sourceInferenceId }) => sourceInferenceId },
+    request_id: { type: 'text', of: ({ requestId }) => requestId },
+    facts_hash: { type: 'text', of: (record) => contentHash(factsOf(record)) },
   },
 );
 
-const INSERT = `insert into inferences (customer_id, created_at, id, status, principal, end_user_id, deployment_id, model_id,
+/** The row is an event, too, so it has its place among them; `facts_hash` is what the audit log keeps of it. */
+const INSERT = `insert into inferences (transaction_id, position, principal_kind, request_id, facts_hash,
+    customer_id, created_at, id, status, principal, end_user_id, deployment_id, model_id,
     model_version_id, engine_id, rows, batch_rows, queue_ms, compute_ms, total_ms, device_ms, price_exact, cost_exact,
     currency, plan_id, test_assignments, consent_states, payload, payload_until,
     prompt_tokens, completion_tokens, asked_deployment_id, fallback_step, source_inference_id, service_class)
-  select customer_id, created_at, id, status, principal, end_user_id, deployment_id, model_id, model_version_id,
+  select pg_current_xact_id(), nextval('outbox_position'), principal_kind, request_id, facts_hash,
+    customer_id, created_at, id, status, principal, end_user_id, deployment_id, model_id, model_version_id,
     engine_id, rows, batch_rows, queue_ms, compute_ms, total_ms, device_ms, price_exact, cost_exact, currency, plan_id,
     test_assignments, ${CONSENT_STATES_SQL('record.customer_id', 'record.end_user_id')},
     case when ${MAY_KEEP} then payload end, case when ${MAY_KEEP} then payload_until end,

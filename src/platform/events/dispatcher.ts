@@ -1,5 +1,5 @@
 /**
- * Carries committed events from the outbox to their subscribers, in commit order. A subscriber's writes and its cursor
+ * Carries committed events to their subscribers, in commit order. A subscriber's writes and its cursor
  * commit together. Events of transactions that are still open are left out (`pg_snapshot_xmin`), so that none that
  * commits late is passed over. A subscriber that fails is tried again later and holds up nobody else.
  */
@@ -7,10 +7,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Metrics } from '../metrics';
 import type { Log } from '../log';
 import { isUnreachable, SERVICE, type UnitOfWork } from '../database';
-import type { DomainEvent, EventSubscriber, Signals } from './event';
+import type { DomainEvent, EventSubscriber, Place, Signals, Stretch, StretchSubscriber } from './event';
 import { OUTBOX_CHANNEL } from './outbox';
 
 const BATCH = 500;
+/** Nobody reads a stretch here: it may be longer. */
+const LONGEST_STRETCH = 5000;
 /** How often to look although nothing was heard: the belt for a lost notification. */
 const IDLE_MS = 1000;
 /** Between hearing of an event and looking: what else happens meanwhile is handled with it, in one transaction. */
@@ -19,33 +21,44 @@ const GATHER_MS = 50;
 const STREAM_GATHER_MS = 250;
 const DRAIN_MS = 5;
 
-interface Cursor {
-  readonly transaction_id: string;
-  readonly position: string;
+type Subscriber = EventSubscriber | StretchSubscriber;
+
+interface EventRow extends Place, DomainEvent {}
+
+/** How many were handled, and how far that is; nowhere when there was no newer event. */
+interface Handled {
+  readonly count: number;
+  readonly upTo?: Place;
 }
 
-interface EventRow extends Cursor, DomainEvent {}
+const NOTHING: Handled = { count: 0 };
 
 const CURSOR = `select transaction_id::text, position from event_cursors where subscriber = $1 for update skip locked`;
 const ADVANCE = `update event_cursors set transaction_id = $2::xid8, position = $3, failures = 0, last_error = null where subscriber = $1`;
-// The order names the table: the bare name would be the text of the output column, in which 1000 comes before 999.
-const NEXT = `select transaction_id::text, position, id, type, customer_id as "customerId", subject, actor, actor_kind as "actorKind",
-    reason, before_hash as "beforeHash", after_hash as "afterHash", request_id as "requestId", data, created_at as at
-  from outbox_events
-  where (transaction_id, position) > ($1::xid8, $2::bigint) and transaction_id < pg_snapshot_xmin(pg_current_snapshot())
-  order by outbox_events.transaction_id, outbox_events.position limit ${BATCH}`;
+const SETTLED = `(transaction_id, position) > ($1::xid8, $2::bigint) and transaction_id < pg_snapshot_xmin(pg_current_snapshot())`;
+// Orders name the view: the bare name would be the text of the output column, in which 1000 comes before 999.
+const FORWARDS = `order by domain_events.transaction_id, domain_events.position`;
+const BACKWARDS = `order by domain_events.transaction_id desc, domain_events.position desc`;
 
-/** The same for who wants some types only: what is nobody's of these is passed over where it lies. */
-const NEXT_WANTED = NEXT.replace(
-  ' order by',
-  ' and (transaction_id, position) <= ($3::xid8, $4::bigint) and type = any($5) order by',
-);
-const LAST = `select transaction_id::text, position from outbox_events
-  where (transaction_id, position) > ($1::xid8, $2::bigint) and transaction_id < pg_snapshot_xmin(pg_current_snapshot())
-  order by outbox_events.transaction_id desc, outbox_events.position desc limit 1`;
+/** The rows of a stretch, for a `from`: columns as in the view `domain_events`. The parameters are those of `placesOf`. */
+export const EVENTS_OF_STRETCH = `(select * from domain_events
+  where (transaction_id, position) > ($1::xid8, $2::bigint) and (transaction_id, position) <= ($3::xid8, $4::bigint))`;
 
-const NEWEST = `select transaction_id::text, position from outbox_events
-  order by outbox_events.transaction_id desc, outbox_events.position desc limit 1`;
+/** What is nobody's of these types is passed over where it lies. */
+const wanted = (
+  where = 'true',
+): string => `select transaction_id::text, position, id, type, customer_id as "customerId",
+    subject, actor, actor_kind as "actorKind", reason, before_hash as "beforeHash", after_hash as "afterHash",
+    request_id as "requestId", data, created_at as at
+  from ${EVENTS_OF_STRETCH} as domain_events
+  where type = any($5) and (${where}) ${FORWARDS} limit ${BATCH}`;
+const LAST = `select transaction_id::text, position from domain_events where ${SETTLED} ${BACKWARDS} limit 1`;
+const STRETCH = `with next as (select transaction_id, position from domain_events where ${SETTLED} ${FORWARDS} limit ${LONGEST_STRETCH})
+  select transaction_id::text, position, (select count(*)::int from next) as count from next
+  order by next.transaction_id desc, next.position desc limit 1`;
+
+const NEWEST = `select transaction_id::text, position from domain_events
+  where transaction_id is not null ${BACKWARDS} limit 1`;
 const PAST = `select (transaction_id, position) >= ($2::xid8, $3::bigint) as past from event_cursors where subscriber = $1`;
 
 export class Dispatcher {
@@ -59,7 +72,7 @@ export class Dispatcher {
     private readonly signals: Signals,
     private readonly log: Log,
     metrics: Metrics,
-    private readonly subscribers: readonly EventSubscriber[],
+    private readonly subscribers: readonly Subscriber[],
   ) {
     this.failures = metrics.counter(
       'event_handler_failures',
@@ -96,20 +109,17 @@ export class Dispatcher {
 
   /** Delivers everything that had committed when it was called; answers when each subscriber is past it. */
   async drain(): Promise<void> {
-    const newest = await this.ask<Cursor>(NEWEST, []);
+    const newest = await this.ask<Place>(NEWEST, []);
     if (!newest) return;
     for (const subscriber of this.subscribers) {
       while (!(await this.isPast(subscriber, newest))) {
         // Nothing to deliver: another loop is at it, or an older transaction is still open.
-        if ((await this.deliver(subscriber)) === 0) await delay(DRAIN_MS);
+        if (!(await this.deliver(subscriber)).upTo) await delay(DRAIN_MS);
       }
     }
   }
 
-  private async isPast(
-    { name }: EventSubscriber,
-    { transaction_id: id, position }: Cursor,
-  ): Promise<boolean> {
+  private async isPast({ name }: Subscriber, { transaction_id: id, position }: Place): Promise<boolean> {
     return (await this.ask<{ past: boolean }>(PAST, [name, id, position]))?.past ?? false;
   }
 
@@ -125,7 +135,7 @@ export class Dispatcher {
     }
   }
 
-  private loop(subscriber: EventSubscriber): void {
+  private loop(subscriber: Subscriber): void {
     let wake = (): void => undefined;
     let due = false;
     const pause = (milliseconds: number): Promise<void> =>
@@ -136,20 +146,21 @@ export class Dispatcher {
           resolve();
         };
       });
-    let deliveredAt = -Infinity;
+    let movedAt = -Infinity;
     const gather = (): Promise<void> => {
-      const isStream = performance.now() - deliveredAt < 2 * STREAM_GATHER_MS;
+      const isStream = performance.now() - movedAt < 2 * STREAM_GATHER_MS;
       return delay(isStream ? STREAM_GATHER_MS : GATHER_MS);
     };
     const run = async (): Promise<void> => {
       while (!this.stopped) {
+        const woken = due;
         due = false;
-        const handled = await this.deliver(subscriber).catch(async (error: unknown) => {
+        const { count, upTo } = await this.deliver(subscriber).catch(async (error: unknown) => {
           await this.noteFailure(subscriber, error);
-          return 0;
+          return NOTHING;
         });
-        if (handled > 0) deliveredAt = performance.now();
-        if (handled === BATCH) continue;
+        if (upTo && woken) movedAt = performance.now();
+        if (count === ('take' in subscriber ? LONGEST_STRETCH : BATCH)) continue;
         if (!due && !this.stopped) await pause(IDLE_MS);
         if (due && !this.stopped) await gather();
       }
@@ -157,36 +168,42 @@ export class Dispatcher {
     this.loops.set(subscriber.name, { wake: () => ((due = true), wake()), done: run() });
   }
 
-  /** One batch for one subscriber. Answers how many it handled; 0 also while another process has the subscriber. */
-  private deliver(subscriber: EventSubscriber): Promise<number> {
+  /** One batch for one subscriber; nothing, too, while another process has the subscriber. */
+  private deliver(subscriber: Subscriber): Promise<Handled> {
     return this.unitOfWork.run(SERVICE, async () => {
-      const [cursor] = await this.unitOfWork.sql<Cursor>(CURSOR, [subscriber.name]);
-      if (!cursor) return 0;
-      const [wanted, last] = await this.next(subscriber, cursor);
-      if (!last) return 0;
-      if (wanted.length > 0) await subscriber.handle(wanted);
-      await this.unitOfWork.sql(ADVANCE, [subscriber.name, last.transaction_id, last.position]);
-      return wanted.length;
+      const [cursor] = await this.unitOfWork.sql<Place>(CURSOR, [subscriber.name]);
+      if (!cursor) return NOTHING;
+      const handled = await ('take' in subscriber
+        ? this.deliverStretch(subscriber, cursor)
+        : this.deliverWanted(subscriber, cursor));
+      const { upTo } = handled;
+      if (upTo) await this.unitOfWork.sql(ADVANCE, [subscriber.name, upTo.transaction_id, upTo.position]);
+      return handled;
     });
   }
 
-  /** What is next for a subscriber, and how far it is then; nothing and nowhere when there is no newer event. */
-  private async next(
-    { types }: EventSubscriber,
-    { transaction_id: id, position }: Cursor,
-  ): Promise<readonly [EventRow[], Cursor | undefined]> {
-    if (types.includes('*')) {
-      const rows = await this.unitOfWork.sql<EventRow>(NEXT, [id, position]);
-      return [rows, rows.at(-1)];
-    }
-    const [newest] = await this.unitOfWork.sql<Cursor>(LAST, [id, position]);
-    if (!newest) return [[], undefined];
-    const values = [id, position, newest.transaction_id, newest.position, types];
-    const rows = await this.unitOfWork.sql<EventRow>(NEXT_WANTED, values);
-    return [rows, rows.length === BATCH ? rows.at(-1) : newest];
+  private async deliverStretch(subscriber: StretchSubscriber, after: Place): Promise<Handled> {
+    const values = [after.transaction_id, after.position];
+    const [last] = await this.unitOfWork.sql<Place & { readonly count: number }>(STRETCH, values);
+    if (!last) return NOTHING;
+    await subscriber.take({ after, upTo: last });
+    return { count: last.count, upTo: last };
   }
 
-  private async noteFailure({ name }: EventSubscriber, error: unknown): Promise<void> {
+  private async deliverWanted(subscriber: EventSubscriber, after: Place): Promise<Handled> {
+    const values = [after.transaction_id, after.position];
+    const [last] = await this.unitOfWork.sql<Place>(LAST, values);
+    if (!last) return NOTHING;
+    const stretch = placesOf({ after, upTo: last });
+    const rows = await this.unitOfWork.sql<EventRow>(wanted(subscriber.where), [
+      ...stretch,
+      subscriber.types,
+    ]);
+    if (rows.length > 0) await subscriber.handle(rows);
+    return { count: rows.length, upTo: rows.length === BATCH ? rows.at(-1) : last };
+  }
+
+  private async noteFailure({ name }: Subscriber, error: unknown): Promise<void> {
     if (this.stopped) return;
     if (isUnreachable(error))
       return this.log.warn({ subscriber: name }, 'events wait: the database cannot be reached');
@@ -204,6 +221,10 @@ export class Dispatcher {
   }
 }
 
-function isWanted({ types }: EventSubscriber, type: string): boolean {
-  return types.includes('*') || types.includes(type);
+function isWanted(subscriber: Subscriber, type: string): boolean {
+  return 'take' in subscriber || subscriber.types.includes(type);
+}
+
+export function placesOf({ after, upTo }: Stretch): string[] {
+  return [after.transaction_id, after.position, upTo.transaction_id, upTo.position];
 }

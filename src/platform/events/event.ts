@@ -1,7 +1,7 @@
 /**
- * Domain events: facts that were committed. They are written to the outbox in the transaction of the change and
- * dispatched after it, in commit order, to each subscriber at least once; the subscriber's own writes and its
- * progress commit together, so that what it does in the database happens exactly once.
+ * Domain events: facts that were committed. They are written to the outbox in the transaction of the change (or are told by
+ * the record itself, where a row is nothing but that) and dispatched after it, in commit order, to each subscriber at least
+ * once; the subscriber's own writes and its progress commit together, so that what it does in the database happens exactly once.
  */
 import type { Principal } from '../../kernel/principal';
 
@@ -44,15 +44,38 @@ export interface DomainEvent {
 export interface EventSubscriber {
   /** Unique and stable: the key under which progress is kept, e.g. `audit.log`. */
   readonly name: string;
-  /** Event types it wants; '*' = all. */
+  /** Event types it wants. */
   readonly types: readonly string[];
+  /** Which of them, as an SQL condition on `type` and `data`; absent = all. What it leaves out is not read. */
+  readonly where?: string;
   /** Runs inside a service-scope unit of work, in commit order, one batch at a time. Throwing retries the batch. */
   handle(events: readonly DomainEvent[]): Promise<void>;
+}
+
+/** An event's place in the order of commits. */
+export interface Place {
+  readonly transaction_id: string;
+  readonly position: string;
+}
+
+/** Committed events that follow each other: those after one place, up to another. */
+export interface Stretch {
+  readonly after: Place;
+  readonly upTo: Place;
+}
+
+/** Takes all events, a stretch at a time, by statements of its own: what moves within the database need not be read here. */
+export interface StretchSubscriber {
+  readonly name: string;
+  /** Runs like `handle`. The rows are those of `EVENTS_OF_STRETCH`. */
+  take(stretch: Stretch): Promise<void>;
 }
 
 export interface Events {
   /** Writes events to the outbox; must be called inside a unit of work. */
   emit(...events: NewEvent[]): Promise<void>;
+  /** Says that the open unit of work wrote records which are events themselves (the view `domain_events`). */
+  announce(type: string): Promise<void>;
 }
 
 export type SignalListener = (payload: Record<string, unknown>) => void;

@@ -1,5 +1,13 @@
-export { Dispatcher } from './dispatcher';
-export type { DomainEvent, Events, EventSubscriber, NewEvent, Signals } from './event';
+export { Dispatcher, EVENTS_OF_STRETCH, placesOf } from './dispatcher';
+export type {
+  DomainEvent,
+  Events,
+  EventSubscriber,
+  NewEvent,
+  Signals,
+  Stretch,
+  StretchSubscriber,
+} from './event';
 export { Outbox } from './outbox';
 export { replayEvents } from './replay';
 export { type ActingRequest, requestScope } from './request-scope';

@@ -1,4 +1,4 @@
-/** Writes events in the transaction of the change they tell of: what rolls back was never said. */
+/** Writes events in the transaction of the change they tell of, and wakes who waits for them: what rolls back was never said. */
 import type { Clock } from '../../kernel/clock';
 import { contentHash } from '../../kernel/hash';
 import { newId } from '../../kernel/id';
@@ -41,15 +41,20 @@ const ROWS = new BulkRows<Row>(
     after_hash: { type: 'text', of: ({ event }) => hashOf(event.after) },
     request_id: { type: 'text', of: ({ requestId }) => requestId },
     data: { type: 'jsonb', of: ({ event }) => event.data ?? {} },
+    data_hash: { type: 'text', of: ({ event }) => contentHash(event.data ?? {}) },
   },
 );
 
 /** The rows, and the word to the dispatchers that they are there, in one round trip. */
 const INSERT = `with inserted as (insert into outbox_events
-    (id, created_at, type, customer_id, subject, actor, actor_kind, reason, before_hash, after_hash, request_id, data)
-  select id, created_at, type, customer_id, subject, actor, actor_kind, reason, before_hash, after_hash, request_id, data
+    (id, created_at, type, customer_id, subject, actor, actor_kind, reason, before_hash, after_hash, request_id, data,
+    data_hash)
+  select id, created_at, type, customer_id, subject, actor, actor_kind, reason, before_hash, after_hash, request_id, data,
+    data_hash
   from ${ROWS.sql} as event)
   select pg_notify($${ROWS.parameters + 1}, $${ROWS.parameters + 2}) where $${ROWS.parameters + 2}::text is not null`;
+
+const NOTIFY = 'select pg_notify($1, $2)';
 
 export class Outbox implements Events {
   private said: { readonly word: string; readonly at: number } | undefined;
@@ -70,13 +75,18 @@ export class Outbox implements Events {
       actor: event.actor ?? acting?.principal ?? UNKNOWN_ACTOR,
       requestId: event.requestId ?? acting?.requestId ?? null,
     }));
-    const types = [...new Set(events.map(({ type }) => type))];
-    const word = types.length <= MAX_TYPES ? JSON.stringify({ types }) : '';
-    await this.unitOfWork.sql(INSERT, [...ROWS.values(rows), OUTBOX_CHANNEL, this.unsaid(word)]);
+    const word = this.unsaid([...new Set(events.map(({ type }) => type))]);
+    await this.unitOfWork.sql(INSERT, [...ROWS.values(rows), OUTBOX_CHANNEL, word]);
+  }
+
+  async announce(type: string): Promise<void> {
+    const word = this.unsaid([type]);
+    if (word !== null) await this.unitOfWork.sql(NOTIFY, [OUTBOX_CHANNEL, word]);
   }
 
   /** The word, unless it was said just now; null then. Should that one have been rolled back, the belt is a second long. */
-  private unsaid(word: string): string | null {
+  private unsaid(types: readonly string[]): string | null {
+    const word = types.length <= MAX_TYPES ? JSON.stringify({ types }) : '';
     const now = performance.now();
     if (word === this.said?.word && now - this.said.at < QUIET_MS) return null;
     this.said = { word, at: now };

@@ -9,6 +9,8 @@ import type { AnswerFigure, ObservationRepository } from './observation.reposito
 export class AnswerFiguresSubscriber implements EventSubscriber {
   readonly name = 'feature-tests.answer-figures';
   readonly types = [INFERENCE_COMPLETED, FEEDBACK_SUBMITTED];
+  /** Most answers are part of no test: they need not be looked for among those that are. */
+  readonly where = `type <> '${INFERENCE_COMPLETED}' or data->>'tests' <> '0'`;
 
   constructor(private readonly observations: ObservationRepository) {}
 
@@ -20,8 +22,6 @@ export class AnswerFiguresSubscriber implements EventSubscriber {
 /** Cost is a decimal text in minor units; here it is a figure for statistics and is never summed into money. */
 function figuresOf({ type, customerId, subject, data }: DomainEvent): AnswerFigure[] {
   if (type === INFERENCE_COMPLETED) {
-    // Most answers are part of no test: they need not be looked for among those that are.
-    if (data['tests'] === 0) return [];
     return [
       ...figure(customerId, subject, LATENCY_MS, data['totalMs']),
       ...figure(customerId, subject, COST, Number(data['cost'])),
