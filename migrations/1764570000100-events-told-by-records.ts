@@ -49,9 +49,7 @@ export class EventsToldByRecords1764570000100 implements MigrationInterface {
       add column principal_kind text,
       add column request_id text,
       add column facts_hash text`);
-    await runner.query(
-      'create index inferences_order on inferences (transaction_id, position) where transaction_id is not null',
-    );
+    await runner.query('create index inferences_order on inferences (transaction_id, position)');
     await runner.query(VIEW);
   }
 
