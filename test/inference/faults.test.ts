@@ -2,6 +2,7 @@
  * Everything that can be wrong with a request or befall it: one clear error that names row and field where there is one,
  * the reservation given back, nothing billed, and the process answers the next request.
  */
+import type { CancelSignal } from '../../src/kernel/cancellation';
 import type { ExecutionPort } from '../../src/modules/inference';
 import { limitTo } from '../billing/support';
 import { ROW } from '../support/hand-made-version';
@@ -14,7 +15,7 @@ let customer: CustomerPerson;
 let key: Person;
 let slow: Served;
 /** What the slow engine was told to run, and how each run ends. */
-const runs: { readonly signal?: AbortSignal; readonly finish: (deviceMs?: number) => void }[] = [];
+const runs: { readonly signal?: CancelSignal; readonly finish: (deviceMs?: number) => void }[] = [];
 
 beforeAll(async () => {
   world = await startWorld();

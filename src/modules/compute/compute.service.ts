@@ -3,6 +3,7 @@
  * must run one gets it on demand; it replaces processes that hold too much; and it says in the house's words what an
  * engine did wrong.
  */
+import type { CancelSignal } from '../../kernel/cancellation';
 import type { EngineChoice } from '../../platform/config';
 import type { Log } from '../../platform/log';
 import type { Metrics } from '../../platform/metrics';
@@ -89,7 +90,7 @@ export class ComputeService {
    * Runs a batch. The signal ends the wait: a request that has not reached the device yet is not run.
    * @throws AppError ENGINE_UNAVAILABLE or ENGINE_FAULT, or the signal's reason.
    */
-  async infer(versionId: string, batch: Batch, options: { signal?: AbortSignal } = {}): Promise<Outcome> {
+  async infer(versionId: string, batch: Batch, options: { signal?: CancelSignal } = {}): Promise<Outcome> {
     const artefact = this.wanted.get(versionId) ?? (await this.fetched(versionId));
     const family = await this.families.familyFor(artefact);
     try {

@@ -3,6 +3,8 @@
  * child process and the parent's picture of that process all speak this one interface. Token streams and training
  * are other interfaces on purpose.
  */
+import type { CancelSignal } from '../../kernel/cancellation';
+
 export enum EngineKind {
   ONNX = 'ONNX',
   TENSORFLOW = 'TENSORFLOW',
@@ -83,7 +85,7 @@ export interface Engine {
   info(): EngineInfo;
   /** Loads and tries one row, so that a version that answers nonsense never counts as loaded. Answers who will run it. */
   load(artefact: Artefact): Promise<EngineInfo>;
-  infer(versionId: string, batch: Batch, signal?: AbortSignal): Promise<Outcome>;
+  infer(versionId: string, batch: Batch, signal?: CancelSignal): Promise<Outcome>;
   unload(versionId: string): Promise<void>;
   health(): Promise<EngineHealth>;
   close(): Promise<void>;

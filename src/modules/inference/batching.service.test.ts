@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import type { CancelSignal } from '../../kernel/cancellation';
 import { AppError } from '../../kernel/errors';
 import { Metrics } from '../../platform/metrics';
 import { type ComputeService, type EngineInfo, EngineKind } from '../compute';
@@ -21,7 +22,7 @@ class HandEngine {
     return { kind: EngineKind.ONNX, device: 'hand', version: '1', refused: [] };
   }
 
-  infer(_versionId: string, batch: Batch, { signal }: { signal?: AbortSignal } = {}): Promise<Outcome> {
+  infer(_versionId: string, batch: Batch, { signal }: { signal?: CancelSignal } = {}): Promise<Outcome> {
     const outcome = new Promise<Outcome>((resolve, reject) => {
       signal?.addEventListener('abort', () => {
         this.cancelled.push(batch);

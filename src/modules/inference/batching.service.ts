@@ -3,6 +3,7 @@
  * of the house and one for each version outside it, so that a slow server keeps nobody waiting for another. What arrives
  * within one turn of the event loop is looked at together; no batch waits for a timer while the device is free.
  */
+import type { CancelSignal } from '../../kernel/cancellation';
 import { AppError } from '../../kernel/errors';
 import type { Execution, ExecutionPort } from './execution';
 import { deadlinePassed, refused } from './inference.errors';
@@ -22,7 +23,7 @@ export interface BatchRequest {
   readonly rows: number;
   readonly withinMs: number;
   /** Aborted when the client leaves. */
-  readonly signal: AbortSignal;
+  readonly signal: CancelSignal;
 }
 
 export interface BatchAnswer {

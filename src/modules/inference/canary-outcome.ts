@@ -1,4 +1,5 @@
 /** What an answer, or its failure, says of the version that gave it: for canaries, which compare versions by it. */
+import type { CancelSignal } from '../../kernel/cancellation';
 import { AppError, AppErrors } from '../../kernel/errors';
 import { isUnreachable } from '../../platform/database';
 import type { CanaryOutcome, CanaryWatch, ServedRoutes } from '../deployments';
@@ -41,7 +42,7 @@ export function tellCanary(
 }
 
 /** Undefined where the failure is the caller's own, that of a full house, or of a database that is away. */
-export function failureOf(error: unknown, signal: AbortSignal): CanaryOutcome | undefined {
+export function failureOf(error: unknown, signal: CancelSignal): CanaryOutcome | undefined {
   if (signal.aborted) return 'LEFT';
   if (error instanceof AppErrors || isUnreachable(error)) return undefined;
   if (error instanceof AppError) return FAULTS.has(error.code) ? 'FAILED' : undefined;

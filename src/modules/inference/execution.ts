@@ -2,6 +2,7 @@
  * Who runs a batch: the local engines, or whoever was added and says that a version is its own (a remote server, for
  * one). All of them stand behind the same queue, so that admission, fairness and cost are theirs, too.
  */
+import type { CancelSignal } from '../../kernel/cancellation';
 import type { Batch, EngineInfo, Outcome } from '../compute';
 
 export interface ExecutionPort {
@@ -16,7 +17,7 @@ export interface ExecutionPort {
   /** What its owner asks for so many rows and tokens, as a decimal of minor units; absent = nothing beyond our device's time. */
   costOfRows?(versionId: string, rows: number, promptTokens: number): string;
   /** Runs a batch. The signal ends the wait: what has not begun is not run. @throws AppError; nothing is billed then. */
-  infer(versionId: string, batch: Batch, options: { readonly signal?: AbortSignal }): Promise<Outcome>;
+  infer(versionId: string, batch: Batch, options: { readonly signal?: CancelSignal }): Promise<Outcome>;
 }
 
 /** The local engines, as compute offers them. */
@@ -27,7 +28,7 @@ export interface LocalEngines {
   readonly parallel?: number;
   /** A version that the best engine cannot read: one in another process serves it. Absent = there is none. */
   isBeside?(versionId: string): boolean;
-  infer(versionId: string, batch: Batch, options: { readonly signal?: AbortSignal }): Promise<Outcome>;
+  infer(versionId: string, batch: Batch, options: { readonly signal?: CancelSignal }): Promise<Outcome>;
 }
 
 export class Execution {

@@ -4,6 +4,7 @@
  */
 import type { FastifyRequest } from 'fastify';
 import type { z } from 'zod';
+import type { CancelSignal } from '../../kernel/cancellation';
 import { AppError, AppErrors, invalidInput, unauthenticated } from '../../kernel/errors';
 import type { Principal } from '../../kernel/principal';
 import { unreachableFailure } from '../../platform/database';
@@ -24,7 +25,7 @@ export interface FaceCall {
   readonly principal: Principal;
   readonly customerId: string;
   readonly requestId: string;
-  readonly signal: AbortSignal;
+  readonly signal: CancelSignal;
   readonly deadlineMs: number;
   readonly idempotencyKey: string | null;
   readonly endUserExternalId: string | null;

@@ -1,4 +1,5 @@
 /** Why a prediction is refused, in words that say what to do next. */
+import type { CancelSignal } from '../../kernel/cancellation';
 import { AppError, invalidInput } from '../../kernel/errors';
 import { type CustomerTerms, PlanFeature } from '../billing';
 import type { WarmVersion } from '../deployments';
@@ -71,7 +72,7 @@ export function textBroken(): AppError {
 /**
  * What is told of a text that was to be kept and is not whole. The reason of whoever ended it, or of a refusal, stands as it is.
  */
-export function keptTextBroken(failure: unknown, signal: AbortSignal): unknown {
+export function keptTextBroken(failure: unknown, signal: CancelSignal): unknown {
   if (signal.aborted || failure instanceof AppError) return failure;
   return new AppError(
     'ENGINE_FAULT',

@@ -2,6 +2,7 @@
  * The one path of a prediction, whoever asks and through which face: who asks, for whom, under which key; then the
  * deployment and, while its engine cannot, those that stand in for it, one step after the other.
  */
+import type { CancelSignal } from '../../kernel/cancellation';
 import { bornAt } from '../../kernel/id';
 import { actorOf, type Principal } from '../../kernel/principal';
 import { type Database, SERVICE } from '../../platform/database';
@@ -34,7 +35,7 @@ export interface PredictionCall {
   readonly endUserExternalId?: string | null;
   readonly deadlineMs: number;
   readonly idempotencyKey?: string | null;
-  readonly signal: AbortSignal;
+  readonly signal: CancelSignal;
   /** What is done with the model; a plain prediction unless told otherwise. */
   readonly work?: PurposeOfCall;
   /** Of a prediction that is fetched later: what is kept of its answer, in the transaction of its record. */

@@ -2,6 +2,7 @@
  * Lets a deployment's answers be given again: the same question of the same customer is computed once, and each of those
  * who ask has a record of its own that names the computed one. Answers are kept only after their record is committed.
  */
+import { Cancellation, type CancelSignal } from '../../kernel/cancellation';
 import { contentHash } from '../../kernel/hash';
 import type { Metrics } from '../../platform/metrics';
 import type { Inference } from './inference.entity';
@@ -11,7 +12,7 @@ import { type CachedAnswer, type Flight, ResponseCache } from './response-cache'
 export interface Repetition {
   /** Version, customer and input: equal questions have equal answers. */
   readonly question: object;
-  readonly signal: AbortSignal;
+  readonly signal: CancelSignal;
   readonly withinMs: number;
 }
 
@@ -58,11 +59,14 @@ export class RepeatedAnswers {
   }
 
   private async take({ question, signal, withinMs }: Repetition): Promise<CachedAnswer | Flight> {
-    const late = AbortSignal.timeout(Math.max(1, Math.ceil(withinMs)));
+    const leaving = new Cancellation();
+    const stay = leaving.follow(signal);
+    const late = setTimeout(() => leaving.abort(deadlinePassed()), withinMs);
     try {
-      return await this.cache.take(contentHash(question), AbortSignal.any([signal, late]));
-    } catch (error) {
-      throw late.aborted && !signal.aborted ? deadlinePassed() : error;
+      return await this.cache.take(contentHash(question), leaving);
+    } finally {
+      clearTimeout(late);
+      stay();
     }
   }
 }

@@ -2,6 +2,8 @@
  * Answers that may be given again: bounded in memory and time, and computed once however many ask at the same moment. The
  * first of them computes while the others wait; when it fails, the next one computes. Pure; the clock is handed in.
  */
+import type { CancelSignal } from '../../kernel/cancellation';
+
 export interface CachedAnswer {
   readonly outputs: unknown;
   /** The prediction that was computed. */
@@ -37,7 +39,7 @@ export class ResponseCache {
   ) {}
 
   /** The answer as soon as there is one; or the flight, for whoever is the first to ask. @throws the reason of the signal. */
-  async take(key: string, signal: AbortSignal): Promise<CachedAnswer | Flight> {
+  async take(key: string, signal: CancelSignal): Promise<CachedAnswer | Flight> {
     for (;;) {
       const now = this.find(key);
       if (now) return now;
@@ -99,7 +101,7 @@ export class ResponseCache {
   }
 }
 
-async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+async function untilAborted<T>(promise: Promise<T>, signal: CancelSignal): Promise<T> {
   signal.throwIfAborted();
   let stop!: () => void;
   const aborted = new Promise<never>((_, reject) => {

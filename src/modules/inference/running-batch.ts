@@ -3,13 +3,14 @@
  * last deadline passed) its signal tells the engine, so that a batch that has not begun is never run, and an engine that
  * hangs keeps no client beyond its deadline.
  */
+import { Cancellation, type CancelSignal } from '../../kernel/cancellation';
 import type { Outcome } from '../compute';
 import type { BatchAnswer, Waiting } from './batching.service';
 import { deadlinePassed } from './inference.errors';
 import type { Batch } from './scheduler/work';
 
 export class RunningBatch {
-  private readonly controller = new AbortController();
+  private readonly controller = new Cancellation();
   private readonly staying: Set<Waiting>;
   private readonly timer: NodeJS.Timeout;
 
@@ -24,8 +25,8 @@ export class RunningBatch {
     this.timer.unref();
   }
 
-  get signal(): AbortSignal {
-    return this.controller.signal;
+  get signal(): CancelSignal {
+    return this.controller;
   }
 
   wants(work: Waiting): boolean {
@@ -35,7 +36,7 @@ export class RunningBatch {
   /** The client of this work left. */
   leave(work: Waiting): void {
     if (!this.staying.delete(work)) return;
-    const { reason } = work.request.signal as { reason: unknown };
+    const { reason } = work.request.signal;
     work.reject(reason);
     if (this.staying.size === 0) this.controller.abort(reason);
   }

@@ -1,5 +1,6 @@
 /** What every resolver is handed: who asks, whose rows they may see, and a place for the loaders of this request. */
 import type { FastifyRequest } from 'fastify';
+import type { CancelSignal } from '../../kernel/cancellation';
 import type { Principal } from '../../kernel/principal';
 import { type Scope, scopeOf } from '../database';
 
@@ -8,7 +9,7 @@ export interface RequestContext {
   readonly principal: Principal;
   readonly scope: Scope;
   /** Aborted when the client leaves. */
-  readonly signal: AbortSignal;
+  readonly signal: CancelSignal;
   readonly remoteAddress: string;
   /** Global Privacy Control (header `Sec-GPC: 1`), passed on by the front end. */
   readonly globalPrivacyControl: boolean;
@@ -44,7 +45,7 @@ class HttpContext implements RequestContext {
     this.isLast = true;
   }
 
-  get signal(): AbortSignal {
+  get signal(): CancelSignal {
     return this.request.abortSignal;
   }
 }

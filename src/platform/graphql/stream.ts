@@ -18,6 +18,7 @@ import {
   validate,
 } from 'graphql';
 import { createHandler } from 'graphql-sse/lib/use/fastify';
+import { Cancellation } from '../../kernel/cancellation';
 import { AppError, type ErrorCode } from '../../kernel/errors';
 import type { HttpServerSettings } from '../http';
 import type { Log } from '../log';
@@ -47,7 +48,7 @@ const FINAL: ReadonlySet<unknown> = new Set<ErrorCode>([
 ]);
 
 export function addStream({ http, schema, limits, trusted, authenticate, log }: StreamSettings): void {
-  const closing = new AbortController();
+  const closing = new Cancellation();
   http.addHook('preClose', async () => closing.abort());
   const failure = (error: unknown): ExecutionResult => ({
     data: null,
@@ -75,11 +76,13 @@ export function addStream({ http, schema, limits, trusted, authenticate, log }: 
     args: Arguments,
     source: AsyncIterable<unknown>,
   ): AsyncGenerator<ExecutionResult> {
-    const end = AbortSignal.any([closing.signal, request.abortSignal]);
+    const end = new Cancellation();
+    const stays = [end.follow(closing), end.follow(request.abortSignal)];
     const iterator = source[Symbol.asyncIterator]();
-    const ended = new Promise<undefined>((resolve) =>
-      end.addEventListener('abort', () => resolve(undefined)),
-    );
+    const ended = new Promise<undefined>((resolve) => {
+      if (end.aborted) resolve(undefined);
+      else end.addEventListener('abort', () => resolve(undefined));
+    });
     let saidNothing = false;
     try {
       for (;;) {
@@ -95,10 +98,11 @@ export function addStream({ http, schema, limits, trusted, authenticate, log }: 
         saidNothing = saysNothing;
         if (isLast || result.errors?.some(({ extensions }) => FINAL.has(extensions.code))) return;
       }
-      if (closing.signal.aborted) yield shown(failure(restarting()), request);
+      if (closing.aborted) yield shown(failure(restarting()), request);
     } catch (error) {
       yield shown(failure(error), request);
     } finally {
+      for (const stay of stays) stay();
       // Not awaited: a source that is still waiting for its next value only returns after it.
       void iterator.return?.();
     }

@@ -1,6 +1,7 @@
 /** The HTTP server beneath every face: who asks, the request id, error shapes, health and metrics. */
 import type { ServerResponse } from 'node:http';
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
+import { Cancellation, type CancelSignal } from '../../kernel/cancellation';
 import { AppError, type ErrorCode } from '../../kernel/errors';
 import { newId } from '../../kernel/id';
 import { ANONYMOUS, type Principal } from '../../kernel/principal';
@@ -24,9 +25,9 @@ declare module 'fastify' {
     /** Who asks, and the id under which the request is known in logs, events and answers. */
     acting: ActingRequest & { readonly requestId: string };
     /** Aborted when the client leaves before its answer is complete. Made when it is first looked at: few requests do. */
-    readonly abortSignal: AbortSignal;
+    readonly abortSignal: CancelSignal;
     answer: ServerResponse;
-    leave: AbortController | undefined;
+    leave: Cancellation | undefined;
   }
 }
 
@@ -107,16 +108,16 @@ export function createHttpServer({ platform, authenticate, notReady }: HttpServe
   return http;
 }
 
-function abortSignal(this: FastifyRequest): AbortSignal {
-  if (this.leave) return this.leave.signal;
+function abortSignal(this: FastifyRequest): CancelSignal {
+  if (this.leave) return this.leave;
   const { answer } = this;
-  const leave = (this.leave = new AbortController());
+  const leave = (this.leave = new Cancellation());
   const close = (): void => {
     if (!answer.writableFinished) leave.abort();
   };
   if (answer.closed) close();
   else answer.once('close', close);
-  return leave.signal;
+  return leave;
 }
 
 interface Shape {

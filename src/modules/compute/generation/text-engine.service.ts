@@ -3,6 +3,7 @@
  * and again when it dies. It remembers which versions are wanted, so that a new process gets them on demand. A text of
  * which nothing was said yet is begun once more after a crash; what was said is never said twice.
  */
+import type { CancelSignal } from '../../../kernel/cancellation';
 import type { Log } from '../../../platform/log';
 import type { Metrics } from '../../../platform/metrics';
 import { EngineCrashed, EngineRefused, engineUnavailable } from '../compute.errors';
@@ -71,7 +72,7 @@ export class TextEngineService implements TokenEngine<TokenArtefact> {
   async *generate(
     versionId: string,
     request: TokenRequest,
-    signal: AbortSignal,
+    signal: CancelSignal,
   ): AsyncGenerator<TokenChunk, void> {
     for (let attempt = 1; ; attempt++) {
       let said = false;

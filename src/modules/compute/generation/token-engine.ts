@@ -3,6 +3,7 @@
  * server: a prompt in, pieces of text out, each with the tokens and the device time that it took. Rows of numbers are
  * the other interface (`Engine`).
  */
+import type { CancelSignal } from '../../../kernel/cancellation';
 import type { EngineInfo } from '../engine';
 
 /** A version that writes text, as an engine needs it; `A` is what that engine loads. */
@@ -10,7 +11,7 @@ export interface TokenEngine<A extends { readonly versionId: string }> {
   /** Makes a version ready; loading it again replaces it. Answers who will run it. */
   load(artefact: A): Promise<EngineInfo>;
   /** Ends after the chunk with `finish`. The signal reaches the engine: it writes no further token. */
-  generate(versionId: string, request: TokenRequest, signal: AbortSignal): AsyncIterable<TokenChunk>;
+  generate(versionId: string, request: TokenRequest, signal: CancelSignal): AsyncIterable<TokenChunk>;
   unload(versionId: string): Promise<void>;
 }
 

@@ -3,6 +3,7 @@
  * text under way ends with `EngineCrashed` at once.
  */
 import path from 'node:path';
+import type { CancelSignal } from '../../../kernel/cancellation';
 import { EngineCrashed, EngineRefused } from '../compute.errors';
 import { launchProgram, type LaunchedChild } from '../process/engine-launch';
 import { FrameKind, type Frame } from '../process/frame';
@@ -80,7 +81,7 @@ export class TokenProcessClient {
   async *generate(
     versionId: string,
     request: TokenRequest,
-    signal: AbortSignal,
+    signal: CancelSignal,
   ): AsyncGenerator<TokenChunk, void> {
     if (this.link.isDead) throw new EngineCrashed('The process that writes text is gone.');
     signal.throwIfAborted();

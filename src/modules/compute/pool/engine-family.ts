@@ -2,6 +2,7 @@
  * The processes that stand for each other: the same ladder, one or more on each device. A batch goes where the rule
  * sends it; one whose process died goes once more, wherever the rule sends it then.
  */
+import type { CancelSignal } from '../../../kernel/cancellation';
 import { EngineCrashed, EngineRefused, engineFault, engineUnavailable } from '../compute.errors';
 import type { Artefact, Batch, EngineHealth, EngineInfo, Outcome } from '../engine';
 import { chooseProcess } from './choose-process';
@@ -44,7 +45,7 @@ export class EngineFamily {
     return first!;
   }
 
-  infer(artefact: Artefact, batch: Batch, signal?: AbortSignal): Promise<Outcome> {
+  infer(artefact: Artefact, batch: Batch, signal?: CancelSignal): Promise<Outcome> {
     return this.twice(() => {
       const { run, copyTo } = chooseProcess(this.slots.map((slot) => slot.stateFor(artefact.versionId)));
       if (copyTo !== undefined) this.slots[copyTo]!.copy(artefact).catch(() => undefined);
@@ -97,7 +98,7 @@ function diedAtLoad({ versionId }: Artefact) {
 }
 
 /** The wait ends when the client leaves, also while the version is being loaded. */
-function orLeft<T>(work: Promise<T>, signal?: AbortSignal): Promise<T> {
+function orLeft<T>(work: Promise<T>, signal?: CancelSignal): Promise<T> {
   if (!signal) return work;
   return new Promise<T>((resolve, reject) => {
     const leave = (): void => reject(signal.reason as Error);

@@ -2,6 +2,7 @@
  * One place for an engine process: whatever process is alive there, with the versions that it holds. A new process
  * starts with none and gets them when they are asked for.
  */
+import type { CancelSignal } from '../../../kernel/cancellation';
 import type { Artefact, Batch, EngineHealth, EngineInfo, Outcome } from '../engine';
 import type { EngineProcessClient } from '../process/engine-process-client';
 import type { SupervisedEngine } from '../process/supervised-engine';
@@ -48,7 +49,7 @@ export class EngineSlot {
     return this.residentsOf(await this.supervised.engine()).replace(artefact);
   }
 
-  async infer(artefact: Artefact, batch: Batch, signal?: AbortSignal): Promise<Outcome> {
+  async infer(artefact: Artefact, batch: Batch, signal?: CancelSignal): Promise<Outcome> {
     this.inFlight++;
     try {
       const client = await this.supervised.engine();

@@ -5,6 +5,7 @@
  */
 import { once } from 'node:events';
 import path from 'node:path';
+import type { CancelSignal } from '../../../kernel/cancellation';
 import { EngineCrashed, EngineNonsense, EngineRefused, EngineStartError } from '../compute.errors';
 import type { Artefact, Batch, Engine, EngineHealth, EngineInfo, EngineRefusal, Outcome } from '../engine';
 import { launchProgram, type LaunchedChild } from './engine-launch';
@@ -120,7 +121,7 @@ export class EngineProcessClient implements Engine {
     return done.meta as unknown as EngineInfo;
   }
 
-  async infer(versionId: string, batch: Batch, signal?: AbortSignal): Promise<Outcome> {
+  async infer(versionId: string, batch: Batch, signal?: CancelSignal): Promise<Outcome> {
     const { count, rows } = batch;
     const allowedMs = this.watchdog.forBatch(versionId, count);
     const request = { kind: FrameKind.INFER, meta: { versionId, count }, payload: bytesOf(rows), allowedMs };
@@ -156,7 +157,7 @@ export class EngineProcessClient implements Engine {
     return this.request({ kind, meta, allowedMs: this.watchdog.forQuestion() });
   }
 
-  private request({ kind, meta, payload, allowedMs }: Request, signal?: AbortSignal): Promise<Frame> {
+  private request({ kind, meta, payload, allowedMs }: Request, signal?: CancelSignal): Promise<Frame> {
     if (this.link.isDead) return Promise.reject(new EngineCrashed('The engine process is gone.'));
     if (signal?.aborted) return Promise.reject(signal.reason as Error);
     const id = this.link.id();

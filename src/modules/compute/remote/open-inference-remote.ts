@@ -3,6 +3,7 @@
  * one column an input, and come back as binary where the server offers that, else as JSON.
  */
 import { z } from 'zod';
+import type { CancelSignal } from '../../../kernel/cancellation';
 import type { Batch } from '../engine';
 import { remoteNonsense } from './remote-failure';
 import type { RemoteHttp } from './remote-http';
@@ -83,7 +84,7 @@ export async function inferByOpenInference(
     outputs,
   }: { readonly inputs: readonly RemoteTensor[]; readonly outputs: readonly RemoteTensor[] },
   { rows, count }: Batch,
-  signal?: AbortSignal,
+  signal?: CancelSignal,
 ): Promise<Float32Array> {
   const width = rows.length / count;
   let from = 0;

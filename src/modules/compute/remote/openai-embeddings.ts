@@ -4,6 +4,7 @@
  * else is an error, because nobody could tell afterwards which vector was wrong.
  */
 import { z } from 'zod';
+import type { CancelSignal } from '../../../kernel/cancellation';
 import type { OpenAiTarget } from './openai-remote';
 import { remoteNonsense } from './remote-failure';
 import type { RemoteHttp } from './remote-http';
@@ -29,7 +30,7 @@ export interface Embedded {
 export async function embedByOpenAi(
   wire: RemoteHttp,
   { url, model, headers }: OpenAiTarget,
-  { texts, width, signal }: { texts: readonly string[]; width?: number; signal?: AbortSignal },
+  { texts, width, signal }: { texts: readonly string[]; width?: number; signal?: CancelSignal },
 ): Promise<Embedded> {
   const response = await wire.send({
     method: 'POST',

@@ -1,5 +1,6 @@
 /** Text by a server of the OpenAI protocol (vLLM, SGLang, llama.cpp, hosted ones): always streamed, never believed blindly. */
 import { z } from 'zod';
+import type { CancelSignal } from '../../../kernel/cancellation';
 import type { TokenChunk, TokenRequest } from '../generation/token-engine';
 import { eventsOf } from './event-stream';
 import { remoteCutOff, RemoteFault, remoteNonsense } from './remote-failure';
@@ -35,7 +36,7 @@ export async function* generateByOpenAi(
   wire: RemoteHttp,
   { url, model, headers }: OpenAiTarget,
   request: TokenRequest,
-  signal: AbortSignal,
+  signal: CancelSignal,
   onUsage: (verdict: CheckedUsage['verdict']) => void,
 ): AsyncGenerator<TokenChunk, void> {
   const { messages, prompt, maxTokens, stop } = request;

@@ -4,6 +4,7 @@
  */
 import http, { type IncomingMessage } from 'node:http';
 import https from 'node:https';
+import type { CancelSignal } from '../../../kernel/cancellation';
 import { engineLookup } from './remote-address';
 import {
   RemoteFault,
@@ -22,7 +23,7 @@ export interface RemoteRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: Buffer | string;
-  readonly signal?: AbortSignal;
+  readonly signal?: CancelSignal;
 }
 
 export class RemoteHttp {
@@ -59,7 +60,7 @@ export class RemoteHttp {
   }
 
   /** Everything that follows the head. @throws RemoteFault when it breaks off or has no end. */
-  async read(response: IncomingMessage, signal?: AbortSignal): Promise<Buffer> {
+  async read(response: IncomingMessage, signal?: CancelSignal): Promise<Buffer> {
     const pieces: Buffer[] = [];
     let size = 0;
     for await (const piece of this.pieces(response, signal)) {
@@ -71,7 +72,7 @@ export class RemoteHttp {
   }
 
   /** Whoever stops early must `resume` or `destroy` the response: that decides whether the connection is used again. */
-  async *pieces(response: IncomingMessage, signal?: AbortSignal): AsyncGenerator<Buffer, void> {
+  async *pieces(response: IncomingMessage, signal?: CancelSignal): AsyncGenerator<Buffer, void> {
     try {
       for await (const piece of response.iterator({ destroyOnReturn: false })) yield piece as Buffer;
     } catch (error) {
@@ -84,7 +85,7 @@ export class RemoteHttp {
     this.secure.destroy();
   }
 
-  private inWords(error: unknown, signal?: AbortSignal, otherwise = remoteUnreachable()): unknown {
+  private inWords(error: unknown, signal?: CancelSignal, otherwise = remoteUnreachable()): unknown {
     if (signal?.aborted) return signal.reason;
     return error instanceof RemoteFault ? error : otherwise;
   }

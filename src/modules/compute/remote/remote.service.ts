@@ -3,6 +3,7 @@
  * server is to be left alone for a while. What is asked leaves the house, so whoever asks has made sure of the consent.
  */
 import fs from 'node:fs/promises';
+import type { CancelSignal } from '../../../kernel/cancellation';
 import { addDecimals, multiplyDecimal } from '../../../kernel/money';
 import type { Platform } from '../../../platform/module';
 import { type Artefact, type Batch, type EngineInfo, EngineKind, type Outcome } from '../engine';
@@ -127,7 +128,7 @@ export class RemoteService implements TokenEngine<Artefact> {
   }
 
   /** The time of a batch is that of its answer: no device of ours has worked. */
-  async infer(versionId: string, batch: Batch, { signal }: { signal?: AbortSignal } = {}): Promise<Outcome> {
+  async infer(versionId: string, batch: Batch, { signal }: { signal?: CancelSignal } = {}): Promise<Outcome> {
     const { reference, headers, circuit } = this.knownOf(versionId);
     this.enter(circuit);
     const startedAt = performance.now();
@@ -146,7 +147,7 @@ export class RemoteService implements TokenEngine<Artefact> {
     reference: RemoteReference,
     headers: Known['headers'],
     batch: Batch,
-    signal: AbortSignal | undefined,
+    signal: CancelSignal | undefined,
   ): Promise<Omit<Outcome, 'deviceMs'>> {
     const target = { ...reference, headers };
     if (reference.protocol === 'OPEN_INFERENCE')
@@ -162,7 +163,7 @@ export class RemoteService implements TokenEngine<Artefact> {
   async *generate(
     versionId: string,
     request: TokenRequest,
-    signal: AbortSignal,
+    signal: CancelSignal,
   ): AsyncGenerator<TokenChunk, void> {
     const { reference, headers, circuit } = this.knownOf(versionId);
     this.enter(circuit);

@@ -4,6 +4,7 @@
  * each. What the load refuses for now is tried again; what would be refused always is the prediction's failure.
  */
 import { setTimeout as pause } from 'node:timers/promises';
+import type { CancelSignal } from '../../../kernel/cancellation';
 import { AppError, AppErrors, type ErrorCode } from '../../../kernel/errors';
 import type { JobContext, JobDefinition } from '../../../platform/jobs';
 import { PredictionEnded } from '../inference.errors';
@@ -60,7 +61,7 @@ export function predictionJob({
   texts,
   vault,
 }: PredictionJobDoors): JobDefinition<PredictionJobPayload> {
-  async function answer(prediction: Prediction, asked: string, signal: AbortSignal): Promise<void> {
+  async function answer(prediction: Prediction, asked: string, signal: CancelSignal): Promise<void> {
     const { id, customerId, deploymentId, endUserId, serviceClass } = prediction;
     const { principal, requestId, ...question } = vault.openAsked(id, asked);
     const call = {

@@ -2,6 +2,7 @@
  * Between those who want a text and whoever writes it: carries out what the queues decide. The engine of the house has one;
  * each version outside it has its own, so that a slow server keeps nobody waiting for another, nor for the house.
  */
+import type { CancelSignal } from '../../../kernel/cancellation';
 import { deadlinePassed, refused } from '../inference.errors';
 import type { Work } from '../scheduler/work';
 import type { GenerationPort } from './generation-port';
@@ -25,7 +26,7 @@ export interface TurnRequest {
   readonly versionId: string;
   readonly port: Pick<GenerationPort, 'leavesHouse' | 'concurrency'>;
   readonly withinMs: number;
-  readonly signal: AbortSignal;
+  readonly signal: CancelSignal;
 }
 
 export class GenerationAdmission {

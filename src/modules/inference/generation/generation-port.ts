@@ -1,4 +1,5 @@
 /** Who writes the texts of a version: the engine of the house, or whoever was added and says that it is its own. */
+import type { CancelSignal } from '../../../kernel/cancellation';
 import type { EngineInfo, TextEngineService, TokenChunk, TokenRequest } from '../../compute';
 
 /** The engine of the house gives each text a token in turn: more at a time would only make all of them slower. */
@@ -14,7 +15,7 @@ export interface GenerationPort {
   infoOf(versionId: string): EngineInfo;
   /** What its tokens cost beyond the device time, as a decimal of minor units; absent = nothing. */
   costOf?(versionId: string, promptTokens: number, completionTokens: number): string;
-  generate(versionId: string, request: TokenRequest, signal: AbortSignal): AsyncIterable<TokenChunk>;
+  generate(versionId: string, request: TokenRequest, signal: CancelSignal): AsyncIterable<TokenChunk>;
 }
 
 export class GenerationPorts {

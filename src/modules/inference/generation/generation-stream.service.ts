@@ -4,6 +4,7 @@
  * reader is cut off after a grace period, and then what was delivered is billed. One that was asked for under an idempotency
  * key is written to its end, whether somebody reads or not, because its reader has the means to come back; it is kept for a day.
  */
+import { Cancellation } from '../../../kernel/cancellation';
 import type { Clock } from '../../../kernel/clock';
 import { AppError } from '../../../kernel/errors';
 import { newId } from '../../../kernel/id';
@@ -36,7 +37,7 @@ interface Stream {
   /** Only who began it may go on reading. */
   readonly owner: string;
   readonly log: ChunkLog;
-  readonly leaving: AbortController;
+  readonly leaving: Cancellation;
   /** Under which it was asked for; null = it is cut off when its readers have left. */
   readonly key: Key | null;
   readers: number;
@@ -142,7 +143,7 @@ export class GenerationStreams {
 
   private start(owner: string, call: Omit<GenerationCall, 'signal' | 'keeping'>, key: Key | null): Stream {
     const { generations, kept, clock } = this.doors;
-    const leaving = new AbortController();
+    const leaving = new Cancellation();
     // What is kept is a prediction, and is found as one.
     const id = newId(key ? 'prd' : 'gen', clock.now());
     const stream: Stream = { id, owner, log: new ChunkLog(), leaving, key, readers: 0, timer: undefined };
@@ -152,9 +153,7 @@ export class GenerationStreams {
     const keeping: TextKeeping | undefined = key
       ? { idempotency: key, answerOf: (text) => kept.answerOf(id, text, true) }
       : undefined;
-    void generations
-      .write({ ...call, keeping, signal: leaving.signal }, stream.log)
-      .then(() => this.ended(stream));
+    void generations.write({ ...call, keeping, signal: leaving }, stream.log).then(() => this.ended(stream));
     return stream;
   }
 

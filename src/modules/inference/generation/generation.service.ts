@@ -3,6 +3,7 @@
  * last chunk. A text is written to its end even if its reader is slow, and cut off when its reader leaves; what was
  * delivered is recorded and billed in either case, and what failed before its first token is billed to nobody.
  */
+import { Cancellation } from '../../../kernel/cancellation';
 import type { Clock } from '../../../kernel/clock';
 import { bornAt } from '../../../kernel/id';
 import {
@@ -76,13 +77,10 @@ export class GenerationService {
    * @throws AppError when nothing could be delivered; a text that breaks later ends with a chunk that says ERROR.
    */
   async *generate(call: GenerationCall): AsyncGenerator<GenerationChunk, void> {
-    const leaving = new AbortController();
-    // By hand: `AbortSignal.any` holds what it follows by weak references, and a short text pays for their upkeep.
-    const follow = (): void => leaving.abort(call.signal.reason);
-    if (call.signal.aborted) follow();
-    else call.signal.addEventListener('abort', follow, { once: true });
+    const leaving = new Cancellation();
+    const stay = leaving.follow(call.signal);
     const log = new ChunkLog();
-    const written = this.write({ ...call, signal: leaving.signal }, log);
+    const written = this.write({ ...call, signal: leaving }, log);
     try {
       for (let number = 1; ; number++) {
         const chunk = await log.at(number);
@@ -90,7 +88,7 @@ export class GenerationService {
         yield chunk;
       }
     } finally {
-      call.signal.removeEventListener('abort', follow);
+      stay();
       leaving.abort(new Error('The reader left.'));
       await written;
     }

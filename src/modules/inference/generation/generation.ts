@@ -1,4 +1,5 @@
 /** What a generation is asked with and answered by, whichever face it comes through. */
+import type { CancelSignal } from '../../../kernel/cancellation';
 import type { Principal } from '../../../kernel/principal';
 import type { TokenRequest } from '../../compute';
 import type { Inference } from '../inference.entity';
@@ -19,7 +20,7 @@ export interface GenerationCall {
   readonly endUserExternalId?: string | null;
   /** Within so many milliseconds the text must begin; what has begun is finished. */
   readonly deadlineMs: number;
-  readonly signal: AbortSignal;
+  readonly signal: CancelSignal;
   /** Makes a repeated call safe: the same text is answered. Heeded by `GenerationStreams`. */
   readonly idempotencyKey?: string | null;
   readonly keeping?: TextKeeping;

@@ -1,0 +1,51 @@
+/**
+ * Leaving: whoever asked for something tells that nobody waits for the answer any more. It is listened to like an AbortSignal,
+ * which it stands in for wherever requests come by the thousand: each of Node 20's own costs 5 to 20 µs, and stays in memory until
+ * a full collection (decision 304).
+ */
+type Listener = () => void;
+
+/** What is used of an AbortSignal; one is one of these. */
+export interface CancelSignal {
+  readonly aborted: boolean;
+  /** Why; undefined until then. */
+  readonly reason: unknown;
+  throwIfAborted(): void;
+  addEventListener(type: 'abort', listener: Listener, options?: { readonly once?: boolean }): void;
+  removeEventListener(type: 'abort', listener: Listener): void;
+}
+
+export class Cancellation implements CancelSignal {
+  aborted = false;
+  reason: unknown;
+  private readonly listeners = new Set<Listener>();
+
+  /** Tells those who listen, once and in their order. */
+  abort(reason: unknown = new DOMException('This operation was aborted', 'AbortError')): void {
+    if (this.aborted) return;
+    this.aborted = true;
+    this.reason = reason;
+    for (const listener of this.listeners) listener();
+    this.listeners.clear();
+  }
+
+  throwIfAborted(): void {
+    if (this.aborted) throw this.reason;
+  }
+
+  addEventListener(_type: 'abort', listener: Listener): void {
+    if (!this.aborted) this.listeners.add(listener);
+  }
+
+  removeEventListener(_type: 'abort', listener: Listener): void {
+    this.listeners.delete(listener);
+  }
+
+  /** Leaves when the other does. Answers what ends that: a signal that lives on would hold this one. */
+  follow(other: CancelSignal): () => void {
+    const leave = (): void => this.abort(other.reason);
+    if (other.aborted) leave();
+    else other.addEventListener('abort', leave, { once: true });
+    return () => other.removeEventListener('abort', leave);
+  }
+}
