@@ -1,29 +1,15 @@
 /** Text by a server of the OpenAI protocol (vLLM, SGLang, llama.cpp, hosted ones): always streamed, never believed blindly. */
-import { z } from 'zod';
 import type { CancelSignal } from '../../../kernel/cancellation';
 import type { TokenChunk, TokenRequest } from '../generation/token-engine';
 import { eventsOf } from './event-stream';
 import { remoteCutOff, RemoteFault, remoteNonsense } from './remote-failure';
 import type { RemoteHttp } from './remote-http';
+import { eventOf, type StreamedEvent } from './streamed-event';
 import { type CheckedUsage, checkUsage, type ToldUsage } from './told-usage';
 
 const DONE = '[DONE]';
 /** Longer than so many bytes a token, on the whole, a text is not what was asked for. */
 const MOST_BYTES_A_TOKEN = 64;
-
-const eventSchema = z.object({
-  choices: z
-    .array(
-      z.object({
-        text: z.string().nullish(),
-        delta: z.object({ content: z.string().nullish() }).nullish(),
-        finish_reason: z.string().nullish(),
-      }),
-    )
-    .default([]),
-  usage: z.object({ prompt_tokens: z.number(), completion_tokens: z.number() }).nullish(),
-  error: z.unknown().optional(),
-});
 
 export interface OpenAiTarget {
   readonly url: string;
@@ -120,13 +106,10 @@ class StreamedAnswer {
     return { text, tokens: this.pieces - before, deviceMs: 0 };
   }
 
-  private textOf({ choices, usage, error }: z.infer<typeof eventSchema>): string {
-    if (error !== undefined)
-      throw new RemoteFault('The remote engine reported a failure in the middle of its answer.');
-    if (usage) this.told = { promptTokens: usage.prompt_tokens, completionTokens: usage.completion_tokens };
-    const [choice] = choices;
-    const text = choice?.delta?.content ?? choice?.text ?? '';
-    if (choice?.finish_reason) this.finish = choice.finish_reason === 'length' ? 'LENGTH' : 'STOP';
+  private textOf({ text, finishReason, usage, isFailure }: StreamedEvent): string {
+    if (isFailure) throw new RemoteFault('The remote engine reported a failure in the middle of its answer.');
+    if (usage) this.told = usage;
+    if (finishReason) this.finish = finishReason === 'length' ? 'LENGTH' : 'STOP';
     if (text === '') return text;
     this.bytes += Buffer.byteLength(text);
     this.pieces++;
@@ -134,16 +117,4 @@ class StreamedAnswer {
       throw remoteNonsense('more than it was asked for');
     return text;
   }
-}
-
-function eventOf(data: string): z.infer<typeof eventSchema> {
-  let json: unknown;
-  try {
-    json = JSON.parse(data);
-  } catch {
-    throw remoteNonsense('an event that is no JSON');
-  }
-  const parsed = eventSchema.safeParse(json);
-  if (!parsed.success) throw remoteNonsense('an event of another protocol');
-  return parsed.data;
 }
