@@ -8,6 +8,7 @@ import type { Metrics } from '../metrics';
 import type { Log } from '../log';
 import { isUnreachable, SERVICE, type UnitOfWork } from '../database';
 import type { DomainEvent, EventSubscriber, Place, Signals, Stretch, StretchSubscriber } from './event';
+import { settleMovedEvents } from './moved-events';
 import { OUTBOX_CHANNEL } from './outbox';
 
 const BATCH = 500;
@@ -82,6 +83,8 @@ export class Dispatcher {
   }
 
   async start(): Promise<void> {
+    if (await settleMovedEvents(this.unitOfWork))
+      this.log.warn({}, 'the database was moved to another server: its events are numbered anew');
     await this.unitOfWork.run(SERVICE, async () => {
       for (const { name } of this.subscribers) {
         await this.unitOfWork.sql(

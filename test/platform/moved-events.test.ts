@@ -1,0 +1,55 @@
+/** A database that was restored from a dump: its events are of transactions that the new server has not come to yet. */
+import { contentHash } from '../../src/kernel/hash';
+import { SERVICE } from '../../src/platform/database';
+import { settleMovedEvents } from '../../src/platform/events/moved-events';
+import { predict, served } from '../inference/support';
+import { type CustomerPerson, startWorld, type World } from '../support/world';
+
+const FURTHER = 1_000_000_000;
+
+let world: World;
+let customer: CustomerPerson;
+beforeAll(async () => {
+  world = await startWorld();
+  await served(world, 'wages');
+  customer = await world.customer();
+  await predict(await world.apiKey(customer));
+  await world.settle();
+});
+afterAll(() => world.close());
+
+async function sql<R extends object>(text: string, values: unknown[] = []): Promise<R[]> {
+  return (await world.app.platform.database.servicePool.query<R>(text, values)).rows;
+}
+
+test('what was not delivered there is delivered, what was is not again, and what happens here comes behind it', async () => {
+  const { unitOfWork } = world.app.platform.database;
+  const logged = (): Promise<{ object: string }[]> =>
+    sql('select object from audit_records order by audit_records.index');
+  const before = await logged();
+  expect(await settleMovedEvents(unitOfWork)).toBe(false);
+  for (const table of ['outbox_events', 'inferences', 'event_cursors'])
+    await sql(
+      `update ${table} set transaction_id = (transaction_id::text::bigint + ${FURTHER})::text::xid8 where transaction_id <> '0'`,
+    );
+  await sql(
+    `insert into outbox_events (id, created_at, type, subject, actor, actor_kind, data_hash, transaction_id)
+      values ('evt_left', now(), 'test.left', 'tst_left', 'system:test', 'SYSTEM', $1, '${2 * FURTHER}')`,
+    [contentHash({})],
+  );
+
+  const both = await Promise.all([settleMovedEvents(unitOfWork), settleMovedEvents(unitOfWork)]);
+  expect(both.sort()).toEqual([false, true]);
+  await unitOfWork.run(SERVICE, () =>
+    world.app.platform.events.emit({ type: 'test.new', subject: 'tst_new' }),
+  );
+  const { inference } = await predict(await world.apiKey(customer));
+  await world.settle();
+
+  const objects = (await logged()).map(({ object }) => object);
+  expect(objects.slice(0, before.length)).toEqual(before.map(({ object }) => object));
+  const added = objects.slice(before.length);
+  expect(added.slice(0, 2)).toEqual(['tst_left', 'tst_new']);
+  expect(added.filter((object) => object === inference!.id)).toHaveLength(1);
+  expect(new Set(added).size).toBe(added.length);
+});
