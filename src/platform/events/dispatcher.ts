@@ -7,9 +7,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Metrics } from '../metrics';
 import type { Log } from '../log';
 import { isUnreachable, SERVICE, type UnitOfWork } from '../database';
-import type { DomainEvent, EventSubscriber, Place, Signals, Stretch, StretchSubscriber } from './event';
+import type { DomainEvent, EventSubscriber, Signals, StretchSubscriber } from './event';
 import { settleMovedEvents } from './moved-events';
 import { OUTBOX_CHANNEL } from './outbox';
+import { EVENTS_OF_STRETCH, type Place, placesOf } from './stretch';
 
 const BATCH = 500;
 /** Nobody reads a stretch here: it may be longer. */
@@ -40,10 +41,6 @@ const SETTLED = `(transaction_id, position) > ($1::xid8, $2::bigint) and transac
 // Orders name the view: the bare name would be the text of the output column, in which 1000 comes before 999.
 const FORWARDS = `order by domain_events.transaction_id, domain_events.position`;
 const BACKWARDS = `order by domain_events.transaction_id desc, domain_events.position desc`;
-
-/** The rows of a stretch, for a `from`: columns as in the view `domain_events`. The parameters are those of `placesOf`. */
-export const EVENTS_OF_STRETCH = `(select * from domain_events
-  where (transaction_id, position) > ($1::xid8, $2::bigint) and (transaction_id, position) <= ($3::xid8, $4::bigint))`;
 
 /** What is nobody's of these types is passed over where it lies. */
 const wanted = (
@@ -226,8 +223,4 @@ export class Dispatcher {
 
 function isWanted(subscriber: Subscriber, type: string): boolean {
   return 'take' in subscriber || subscriber.types.includes(type);
-}
-
-export function placesOf({ after, upTo }: Stretch): string[] {
-  return [after.transaction_id, after.position, upTo.transaction_id, upTo.position];
 }

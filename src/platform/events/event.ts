@@ -4,6 +4,7 @@
  * once; the subscriber's own writes and its progress commit together, so that what it does in the database happens exactly once.
  */
 import type { Principal } from '../../kernel/principal';
+import type { Stretch } from './stretch';
 
 export interface NewEvent {
   /** `noun.past-tense`, e.g. `subscription.started`, `consent.withdrawn`. */
@@ -50,18 +51,6 @@ export interface EventSubscriber {
   readonly where?: string;
   /** Runs inside a service-scope unit of work, in commit order, one batch at a time. Throwing retries the batch. */
   handle(events: readonly DomainEvent[]): Promise<void>;
-}
-
-/** An event's place in the order of commits. */
-export interface Place {
-  readonly transaction_id: string;
-  readonly position: string;
-}
-
-/** Committed events that follow each other: those after one place, up to another. */
-export interface Stretch {
-  readonly after: Place;
-  readonly upTo: Place;
 }
 
 /** Takes all events, a stretch at a time, by statements of its own: what moves within the database need not be read here. */

@@ -1,8 +1,8 @@
 /**
- * Settles what is finished, exactly once. A few inferences are settled by the commit that writes them. Of many, at once or one
- * after the other, only the usage record is written with them, and put off; a quarter of a second later one settlement does for all commits meanwhile what each
- * would have done: lease, counter, credits and ledger cost much the same for ten inferences as for a thousand. Whoever settles
- * a record takes it away in the same transaction; what a process leaves behind when it dies, the others settle.
+ * Settles what is finished, exactly once. A few inferences are settled by the commit that writes them. Of many, at once or one upon the
+ * other, only the usage record is written with them, and put off; a quarter of a second later one settlement does for all commits
+ * meanwhile what each would have done: lease, counter, credits and ledger cost much the same for ten inferences as for a thousand.
+ * Whoever settles a record takes it away in the same transaction; what a process leaves behind when it dies, the others settle.
  */
 import type { Clock } from '../../../kernel/clock';
 import { isUnreachable, SERVICE, type UnitOfWork } from '../../../platform/database';
