@@ -4,7 +4,7 @@ import type { Reservation } from '../../src/modules/billing';
 import { SERVICE } from '../../src/platform/database';
 import { testConfig } from '../support/config';
 import { usageSettled } from '../support/settled-usage';
-import { startWorld, type World } from '../support/world';
+import { type Person, startWorld, type World } from '../support/world';
 import { limitTo, rows, usageOf } from './support';
 
 const LIMIT = 100;
@@ -41,6 +41,20 @@ async function finish(app: App, reservations: readonly Reservation[]): Promise<v
 async function stuckRecords(): Promise<number> {
   const metrics = await (await fetch(`${world.url}/metrics`)).text();
   return Number(/^flywheel_usage_stuck_records (\d+)$/m.exec(metrics)![1]);
+}
+
+/** What a customer is shown of its usage: requests in the report, and of the quota. */
+async function shown({ client }: Person): Promise<string[]> {
+  const { customer } = await client.ask<{
+    customer: {
+      usage: { byUnit: { unit: string; quantity: string }[] };
+      entitlements: { feature: string; used: string }[];
+    };
+  }>('{ customer { usage { byUnit { unit quantity } } entitlements { feature used } } }');
+  return [
+    customer.usage.byUnit.find(({ unit }) => unit === 'REQUEST')!.quantity,
+    customer.entitlements.find(({ feature }) => feature === 'inference.requests')!.used,
+  ];
 }
 
 async function counted(customerId: string): Promise<object> {
@@ -87,12 +101,34 @@ test('what cannot be settled is told to the operator, keeps nobody else waiting 
   );
   expect(await counted(free.customerId)).toMatchObject({ recorded: 5, settled: 5 });
   expect(await counted(stuck.customerId)).toMatchObject({ recorded: 0, waiting: 5, settled: 0 });
+  expect(await shown(stuck)).toEqual(['5', '5']);
   await world.until(async () => (await stuckRecords()) === 1, 'the operator to be told');
   await servicePool.query(LET_GO);
   world.clock.advance(APART_MS);
   await usageSettled(world.app);
   expect(await counted(stuck.customerId)).toMatchObject({ recorded: 5, waiting: 0, settled: 5 });
   await world.until(async () => (await stuckRecords()) === 0, 'the operator to be told');
+});
+
+test('who calls now and then is settled at once, who calls briskly a moment later, and both see at once what they have used', async () => {
+  const { servicePool } = world.app.platform.database;
+  const customer = await world.customer();
+  const { customerId } = customer;
+  const one = async (): Promise<void> => finish(world.app, await reserved(world.app, customerId, 1));
+  await servicePool.query(HOLD);
+  for (let calls = 0; calls < 10; calls++) {
+    world.clock.advance(1_000);
+    await one();
+  }
+  expect(await counted(customerId)).toMatchObject({ recorded: 10, waiting: 0 });
+  for (let calls = 0; calls < 20; calls++) await one();
+  expect(await counted(customerId)).toMatchObject({ recorded: 17, waiting: 13, settled: 17 });
+  expect(await shown(customer)).toEqual(['30', '30']);
+  await servicePool.query(LET_GO);
+  world.clock.advance(APART_MS);
+  await usageSettled(world.app);
+  expect(await counted(customerId)).toMatchObject({ recorded: 30, waiting: 0, settled: 30 });
+  expect(await shown(customer)).toEqual(['30', '30']);
 });
 
 test('a process that stops settles what it has put off first', async () => {

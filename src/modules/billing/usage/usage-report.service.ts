@@ -97,9 +97,9 @@ export class UsageReportService {
     };
   }
 
-  /** Requests that are settled in a period of billing. */
+  /** Requests that were answered in a period of billing. */
   used(customerId: string, period: Period, currency: string, context: RequestContext): Promise<bigint> {
-    return this.loaders.settledOf(context).load(usageQuestion(customerId, period, currency));
+    return this.loaders.answeredOf(context).load(usageQuestion(customerId, period, currency));
   }
 
   /** The part of the charge that is due for one unit: prices are linear, so sums can be priced like records. */

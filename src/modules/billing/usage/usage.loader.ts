@@ -30,8 +30,8 @@ export interface HeavyUser {
 
 export interface UsageLoaders {
   readonly sumsOf: ReturnType<typeof defineLoader<Question, UsageSums[]>>;
-  /** Requests that are settled in the period that begins with the question's. */
-  readonly settledOf: ReturnType<typeof defineLoader<Question, bigint>>;
+  /** Requests that were answered in the period that begins with the question's. */
+  readonly answeredOf: ReturnType<typeof defineLoader<Question, bigint>>;
   /** Those with most requests; the question says how many at most, as its last part. */
   readonly heaviestOf: Record<HeavyColumn, ReturnType<typeof defineLoader<Question, HeavyUser[]>>>;
 }
@@ -42,6 +42,12 @@ export function usageQuestion(customerId: string, { from, to }: Period, currency
   return JSON.stringify([customerId, from, to, currency]);
 }
 
+const COLUMNS = `customer_id, created_at, currency, plan_id, model_id, principal_id, end_user_id, requests, cached_requests,
+  economy_requests, rows, device_ms, prompt_tokens, completion_tokens, price, cost`;
+
+/** What was put off has been used, too: a row goes over in one transaction, so that it is in one of the two. */
+const USED = `(select ${COLUMNS} from usage_records union all select ${COLUMNS} from deferred_usage)`;
+
 const SUMS = `select asked.question, u.plan_id as "planId", u.model_id as "modelId", date_trunc('day', u.created_at, 'UTC') as day,
     sum(u.requests - u.cached_requests - u.economy_requests)::text as requests, sum(u.cached_requests)::text as "cachedRequests",
     sum(u.economy_requests)::text as "economyRequests", sum(u.rows)::text as rows, trim_scale(sum(u.device_ms))::text as "deviceMs",
@@ -49,7 +55,7 @@ const SUMS = `select asked.question, u.plan_id as "planId", u.model_id as "model
     trim_scale(sum(u.price))::text as price, trim_scale(sum(u.cost))::text as cost
   from unnest($1::text[], $2::text[], $3::timestamptz[], $4::timestamptz[], $5::text[])
       asked (question, customer_id, starts, ends, currency)
-    join usage_records u on u.customer_id = asked.customer_id and u.created_at >= asked.starts
+    join ${USED} u on u.customer_id = asked.customer_id and u.created_at >= asked.starts
       and u.created_at < asked.ends and u.currency = asked.currency
   group by 1, 2, 3, 4 order by 4`;
 
@@ -60,12 +66,13 @@ const heaviestBy = (
       row_number() over (partition by asked.question order by sum(u.requests) desc, u.${column}) as place
     from unnest($1::text[], $2::text[], $3::timestamptz[], $4::timestamptz[], $5::text[], $6::int[])
         asked (question, customer_id, starts, ends, currency, most)
-      join usage_records u on u.customer_id = asked.customer_id and u.created_at >= asked.starts
+      join ${USED} u on u.customer_id = asked.customer_id and u.created_at >= asked.starts
         and u.created_at < asked.ends and u.currency = asked.currency
     group by 1, 2, 3
   ) ranked where place <= most order by question, place`;
 
-const SETTLED = `select asked.question, c.settled::text
+const ANSWERED = `select asked.question, (c.settled + (select coalesce(sum(d.requests), 0) from deferred_usage d
+      where d.customer_id = asked.customer_id and d.period_start = asked.starts))::text as answered
   from unnest($1::text[], $2::text[], $3::timestamptz[]) asked (question, customer_id, starts)
     join usage_counters c on c.customer_id = asked.customer_id and c.period_start = asked.starts`;
 
@@ -90,10 +97,10 @@ export function createUsageLoaders({ read }: Database): UsageLoaders {
       const rows = await read.sql<UsageSums & Asked>(scope, 'billing.usage', SUMS, values);
       return groupedInOrder(questions, rows, ({ question }) => question);
     }),
-    settledOf: defineLoader<Question, bigint>(async (questions, { scope }) => {
+    answeredOf: defineLoader<Question, bigint>(async (questions, { scope }) => {
       const values = columnsOf(questions).slice(0, 3);
-      const rows = await read.sql<{ settled: string } & Asked>(scope, 'billing.used', SETTLED, values);
-      return inOrder(questions, rows, ({ question }) => question).map((row) => BigInt(row?.settled ?? 0));
+      const rows = await read.sql<{ answered: string } & Asked>(scope, 'billing.used', ANSWERED, values);
+      return inOrder(questions, rows, ({ question }) => question).map((row) => BigInt(row?.answered ?? 0));
     }),
   };
 }
