@@ -18,15 +18,16 @@ export interface CancelSignal {
 export class Cancellation implements CancelSignal {
   aborted = false;
   reason: unknown;
-  private readonly listeners = new Set<Listener>();
+  /** Made for the first: to many nobody listens. */
+  private listeners: Set<Listener> | undefined;
 
   /** Tells those who listen, once and in their order. */
   abort(reason: unknown = new DOMException('This operation was aborted', 'AbortError')): void {
     if (this.aborted) return;
     this.aborted = true;
     this.reason = reason;
-    for (const listener of this.listeners) listener();
-    this.listeners.clear();
+    for (const listener of this.listeners ?? []) listener();
+    this.listeners = undefined;
   }
 
   throwIfAborted(): void {
@@ -34,11 +35,11 @@ export class Cancellation implements CancelSignal {
   }
 
   addEventListener(_type: 'abort', listener: Listener): void {
-    if (!this.aborted) this.listeners.add(listener);
+    if (!this.aborted) (this.listeners ??= new Set()).add(listener);
   }
 
   removeEventListener(_type: 'abort', listener: Listener): void {
-    this.listeners.delete(listener);
+    this.listeners?.delete(listener);
   }
 
   /** Leaves when the other does. Answers what ends that: a signal that lives on would hold this one. */

@@ -74,7 +74,7 @@ function parse(decimal: string): bigint {
   const match = DECIMAL.exec(decimal);
   if (!match || (match[3]?.length ?? 0) > SCALE)
     throw new RangeError(`not a decimal with at most ${SCALE} places: ${decimal}`);
-  const value = BigInt(match[2]!) * UNIT + BigInt((match[3] ?? '').padEnd(SCALE, '0'));
+  const value = BigInt(match[2]! + (match[3] ?? '').padEnd(SCALE, '0'));
   return match[1] ? -value : value;
 }
 
@@ -86,8 +86,22 @@ function print(value: bigint): string {
 
 /** unit price × quantity, exact to 12 places; quantity may be fractional (device milliseconds). */
 export function multiplyDecimal(unitPrice: string, quantity: string | number | bigint): string {
+  return print(product(unitPrice, quantity));
+}
+
+/** Σ unit price × quantity, each product exact to 12 places. */
+export function sumOfProducts(products: readonly (readonly [unitPrice: string, quantity: number])[]): string {
+  let sum = 0n;
+  for (const [unitPrice, quantity] of products) sum += product(unitPrice, quantity);
+  return print(sum);
+}
+
+function product(unitPrice: string, quantity: string | number | bigint): bigint {
+  // Most quantities are counts, which need not be written and read to be multiplied.
+  if (typeof quantity === 'number' && Number.isSafeInteger(quantity))
+    return parse(unitPrice) * BigInt(quantity);
   const times = typeof quantity === 'number' ? quantity.toFixed(6) : String(quantity);
-  return print((parse(unitPrice) * parse(times)) / UNIT);
+  return (parse(unitPrice) * parse(times)) / UNIT;
 }
 
 /** A decimal in so many equal parts: one of them, cut to 12 places. */

@@ -9,6 +9,8 @@ import { limitTo, rows, usageOf } from './support';
 
 const LIMIT = 100;
 const USED = 60;
+/** More than are settled with their commit. */
+const MANY = 9;
 const LEASE_MS = 60_000;
 /** A record that failed alone is tried again after it. */
 const APART_MS = 60_000;
@@ -93,20 +95,20 @@ test('what cannot be settled is told to the operator, keeps nobody else waiting 
   await servicePool.query(
     HOLD.replace('for each row', `for each row when (old.customer_id = '${stuck.customerId}')`),
   );
-  const used = await Promise.all([stuck, free].map((one) => reserved(world.app, one.customerId, 5)));
+  const used = await Promise.all([stuck, free].map((one) => reserved(world.app, one.customerId, MANY)));
   await finish(world.app, used.flat());
   await world.until(
     async () => (await rows(world, 'select from deferred_usage', [])).length === 1,
     'the other one to be settled',
   );
-  expect(await counted(free.customerId)).toMatchObject({ recorded: 5, settled: 5 });
-  expect(await counted(stuck.customerId)).toMatchObject({ recorded: 0, waiting: 5, settled: 0 });
-  expect(await shown(stuck)).toEqual(['5', '5']);
+  expect(await counted(free.customerId)).toMatchObject({ recorded: MANY, settled: MANY });
+  expect(await counted(stuck.customerId)).toMatchObject({ recorded: 0, waiting: MANY, settled: 0 });
+  expect(await shown(stuck)).toEqual([`${MANY}`, `${MANY}`]);
   await world.until(async () => (await stuckRecords()) === 1, 'the operator to be told');
   await servicePool.query(LET_GO);
   world.clock.advance(APART_MS);
   await usageSettled(world.app);
-  expect(await counted(stuck.customerId)).toMatchObject({ recorded: 5, waiting: 0, settled: 5 });
+  expect(await counted(stuck.customerId)).toMatchObject({ recorded: MANY, waiting: 0, settled: MANY });
   await world.until(async () => (await stuckRecords()) === 0, 'the operator to be told');
 });
 
@@ -134,7 +136,12 @@ test('who calls now and then is settled at once, who calls briskly a moment late
 test('a process that stops settles what it has put off first', async () => {
   const { customerId } = await world.customer();
   const leaving = await another();
-  await finish(leaving, await reserved(leaving, customerId, 5));
+  await finish(leaving, await reserved(leaving, customerId, MANY));
   await leaving.close();
-  expect(await counted(customerId)).toEqual({ recorded: 5, waiting: 0, settled: 5, granted: 5 });
+  expect(await counted(customerId)).toEqual({
+    recorded: MANY,
+    waiting: 0,
+    settled: MANY,
+    granted: MANY,
+  });
 });

@@ -147,5 +147,5 @@ export class InferenceRepository {
 }
 
 function factsById(rows: readonly StoredRow[]): ReadonlyMap<string, StoredFacts> {
-  return new Map(rows.map(({ id, ...facts }) => [id, facts]));
+  return new Map(rows.map((row) => [row.id, row]));
 }

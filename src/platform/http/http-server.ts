@@ -32,6 +32,17 @@ declare module 'fastify' {
 }
 
 const BODY_LIMIT = 1024 * 1024;
+/** No route here has a JSON schema: what Fastify would load to compile them is 3 MB of code that is never used. */
+const NO_SCHEMAS = {
+  compilersFactory: {
+    buildValidator: () => () => {
+      throw new Error('Routes check what they are sent themselves.');
+    },
+    buildSerializer: () => () => {
+      throw new Error('Routes write their answers themselves.');
+    },
+  },
+};
 const GRAPHQL_PATH = /^\/graphql(\/|\?|$)/;
 
 export interface HttpServerSettings {
@@ -47,6 +58,7 @@ export function createHttpServer({ platform, authenticate, notReady }: HttpServe
     bodyLimit: BODY_LIMIT,
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 200 },
+    schemaController: NO_SCHEMAS,
   });
   endUnusedConnections(http);
 

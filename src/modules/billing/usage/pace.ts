@@ -6,9 +6,9 @@ export class Pace {
   /** @param timeMs after which one weighs 1/e of what it did. */
   constructor(private readonly timeMs: number) {}
 
-  /** Counts one more, at this moment. Answers the count. */
-  after(nowMs: number): number {
-    this.count = this.count * Math.exp((this.at - nowMs) / this.timeMs) + 1;
+  /** Counts so many more, at this moment. Answers the count. */
+  after(nowMs: number, more: number): number {
+    this.count = this.count * Math.exp((this.at - nowMs) / this.timeMs) + more;
     this.at = nowMs;
     return this.count;
   }

@@ -1,5 +1,5 @@
 /** Prices and costs, exact: decimal strings of minor units, never a float. */
-import { addDecimals, compareDecimals, multiplyDecimal } from '../../../kernel/money';
+import { compareDecimals, multiplyDecimal, sumOfProducts } from '../../../kernel/money';
 import type { UsageUnits } from './metering';
 
 /** What the price book charges for. */
@@ -35,9 +35,9 @@ export function unitAmountOf(
   unit: UsageUnit,
   modelId: string | null,
 ): string {
-  const entries = book.filter((entry) => entry.unit === unit);
-  const own = entries.find((entry) => entry.modelId === modelId);
-  const entry = own ?? entries.find((one) => one.modelId === null);
+  const entryFor = (model: string | null): PriceBookEntry | undefined =>
+    book.find((entry) => entry.unit === unit && entry.modelId === model);
+  const entry = entryFor(modelId) ?? entryFor(null);
   if (entry) return entry.unitAmount;
   const sold = SOLD_AS[unit];
   return sold ? unitAmountOf(book, sold, modelId) : '0';
@@ -68,10 +68,10 @@ export function priceByBook(
   modelId: string | null,
   units: UsageUnits,
 ): string {
-  return addDecimals(
-    ...ALL_UNITS.filter((unit) => quantityOf(units, unit) !== 0).map((unit) =>
-      multiplyDecimal(unitAmountOf(book, unit, modelId), quantityOf(units, unit)),
-    ),
+  return sumOfProducts(
+    ALL_UNITS.map((unit) => [unit, quantityOf(units, unit)] as const)
+      .filter(([, quantity]) => quantity !== 0)
+      .map(([unit, quantity]) => [unitAmountOf(book, unit, modelId), quantity] as const),
   );
 }
 

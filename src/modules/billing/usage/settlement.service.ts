@@ -1,6 +1,6 @@
 /**
- * Settles what is finished, exactly once. A few inferences are settled by the commit that writes them. Of many, at once or one upon the
- * other, only the usage record is written with them, and put off; a quarter of a second later one settlement does for all commits
+ * Settles what is finished, exactly once. A few inferences are settled by the commits that write them. Of many, at once or one upon
+ * the other, only the usage record is written with them, and put off; a quarter of a second later one settlement does for all commits
  * meanwhile what each would have done: lease, counter, credits and ledger cost much the same for ten inferences as for a thousand.
  * Whoever settles a record takes it away in the same transaction; what a process leaves behind when it dies, the others settle.
  */
@@ -13,9 +13,7 @@ import { type DeferredUsage, SettlementRepository } from './settlement.repositor
 import { Pace } from './pace';
 import { isUncharged, type UsageRecord, usageRecords } from './usage-record';
 
-/** As many are settled with their commit: a lone caller sees at once what a call has cost. */
-const FEW = 4;
-/** Settlements that come with their commits, one upon the other, before those that follow are put off. */
+/** As many in a quarter of a second are settled with their commits: who calls now and then has paid when the answer is there. */
 const BRISK = 8;
 const DEFER_MS = 250;
 const RETRY_MS = 1_000;
@@ -71,8 +69,7 @@ export class SettlementService {
   async settle(entries: readonly SettlementEntry[]): Promise<void> {
     if (entries.length === 0) return;
     const records = usageRecords(entries);
-    const pace = this.pace.after(this.clock.millis());
-    if (entries.length > FEW || pace > BRISK) return this.defer(records);
+    if (this.pace.after(this.clock.millis(), entries.length) > BRISK) return this.defer(records);
     let periods: readonly SettledPeriod[] = [];
     this.unitOfWork.afterCommit(() => this.listener(records, periods));
     periods = await this.repository.settle(records, this.clock.now());

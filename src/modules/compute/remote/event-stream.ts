@@ -4,27 +4,35 @@ import { remoteNonsense } from './remote-failure';
 
 const LONGEST_EVENT = 1024 * 1024;
 
-/** The data of the events that each piece completes: what came together goes on together. @throws RemoteFault for an event beyond all measure. */
-export async function* eventsOf(pieces: AsyncIterable<Buffer>): AsyncGenerator<readonly string[], void> {
-  const decoder = new StringDecoder('utf8');
-  let rest = '';
-  let data: string[] = [];
-  for await (const piece of pieces) {
-    rest += decoder.write(piece);
+export class EventReader {
+  private readonly decoder = new StringDecoder('utf8');
+  /** A line that has not ended, and the data of the event that it belongs to. */
+  private rest = '';
+  private data: string[] = [];
+  private length = 0;
+
+  /** The data of the events that this piece completes. @throws RemoteFault for an event beyond all measure. */
+  take(piece: Buffer): string[] {
+    const text = this.rest + this.decoder.write(piece);
     const events: string[] = [];
     let start = 0;
-    for (let end = rest.indexOf('\n'); end >= 0; end = rest.indexOf('\n', start)) {
-      const line = rest.slice(start, rest[end - 1] === '\r' && end > start ? end - 1 : end);
+    for (let end = text.indexOf('\n', this.rest.length); end >= 0; end = text.indexOf('\n', start)) {
+      this.line(text.slice(start, text[end - 1] === '\r' && end > start ? end - 1 : end), events);
       start = end + 1;
-      if (line.startsWith('data:')) data.push(line.slice(line[5] === ' ' ? 6 : 5));
-      else if (line === '' && data.length > 0) {
-        events.push(data.join('\n'));
-        data = [];
-      }
     }
-    rest = rest.slice(start);
-    if (events.length > 0) yield events;
-    if (rest.length + data.reduce((sum, { length }) => sum + length, 0) > LONGEST_EVENT)
-      throw remoteNonsense('an event without end');
+    this.rest = text.slice(start);
+    if (this.rest.length + this.length > LONGEST_EVENT) throw remoteNonsense('an event without end');
+    return events;
+  }
+
+  private line(line: string, events: string[]): void {
+    if (line.startsWith('data:')) {
+      this.data.push(line.slice(line[5] === ' ' ? 6 : 5));
+      this.length += line.length;
+    } else if (line === '' && this.data.length > 0) {
+      events.push(this.data.join('\n'));
+      this.data = [];
+      this.length = 0;
+    }
   }
 }

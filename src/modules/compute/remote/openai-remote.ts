@@ -1,7 +1,7 @@
 /** Text by a server of the OpenAI protocol (vLLM, SGLang, llama.cpp, hosted ones): always streamed, never believed blindly. */
 import type { CancelSignal } from '../../../kernel/cancellation';
 import type { TokenChunk, TokenRequest } from '../generation/token-engine';
-import { eventsOf } from './event-stream';
+import { EventReader } from './event-stream';
 import { remoteCutOff, RemoteFault, remoteNonsense } from './remote-failure';
 import type { RemoteHttp } from './remote-http';
 import { eventOf, type StreamedEvent } from './streamed-event';
@@ -48,10 +48,11 @@ export async function* generateByOpenAi(
     response.destroy();
     throw remoteNonsense('something that is no stream');
   }
+  const reader = new EventReader();
   const answer = new StreamedAnswer(maxTokens);
   try {
-    for await (const events of eventsOf(wire.pieces(response, signal))) {
-      const chunk = answer.take(events);
+    for await (const piece of wire.pieces(response, signal)) {
+      const chunk = answer.take(reader.take(piece));
       if (chunk.tokens > 0) yield chunk;
       if (answer.failure !== undefined) throw answer.failure;
       if (answer.isDone) break;

@@ -2,8 +2,9 @@
  * The wire to servers that somebody else runs: kept-alive connections, no redirects, a limit on silence and on size.
  * node:http and not fetch, because every address is looked at in the moment of connecting.
  */
-import http, { type IncomingMessage } from 'node:http';
+import http, { type IncomingMessage, type RequestOptions } from 'node:http';
 import https from 'node:https';
+import { urlToHttpOptions } from 'node:url';
 import type { CancelSignal } from '../../../kernel/cancellation';
 import { engineLookup } from './remote-address';
 import {
@@ -17,6 +18,8 @@ import {
 
 const SILENCE_MS = 30_000;
 const LARGEST_ANSWER = 64 * 1024 * 1024;
+/** A house has a few dozen; past this all are read anew. */
+const MOST_ADDRESSES = 1000;
 
 export interface RemoteRequest {
   readonly method: 'GET' | 'POST';
@@ -29,19 +32,20 @@ export interface RemoteRequest {
 export class RemoteHttp {
   private readonly plain = new http.Agent({ keepAlive: true, noDelay: true });
   private readonly secure = new https.Agent({ keepAlive: true, noDelay: true });
+  /** Where each URL leads, which node:http would otherwise find out with every request. */
+  private readonly addresses = new Map<string, RequestOptions>();
 
   constructor(private readonly silenceMs = SILENCE_MS) {}
 
   /** The answer once its head is there. @throws RemoteFault or AppError for anything but a 2xx; the signal's reason. */
   send({ method, url, headers, body, signal }: RemoteRequest): Promise<IncomingMessage> {
-    const isSecure = url.startsWith('https:');
-    const { request } = isSecure ? https : http;
-    const agent = isSecure ? this.secure : this.plain;
+    const address = this.addressOf(url);
+    const { request } = address.agent === this.secure ? https : http;
     const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
     return new Promise((resolve, reject) => {
       signal?.throwIfAborted();
       let answer: IncomingMessage | undefined;
-      const sent = request(url, { method, headers: { ...headers, ...length }, agent, lookup: engineLookup });
+      const sent = request({ ...address, method, headers: { ...headers, ...length } });
       const leave = (): unknown => (answer ?? sent).destroy(signal!.reason as Error);
       signal?.addEventListener('abort', leave, { once: true });
       sent.on('close', () => signal?.removeEventListener('abort', leave));
@@ -83,6 +87,18 @@ export class RemoteHttp {
   close(): void {
     this.plain.destroy();
     this.secure.destroy();
+  }
+
+  private addressOf(url: string): RequestOptions {
+    let address = this.addresses.get(url);
+    if (!address) {
+      const options = urlToHttpOptions(new URL(url));
+      const agent = options.protocol === 'https:' ? this.secure : this.plain;
+      address = { ...options, agent, lookup: engineLookup };
+      if (this.addresses.size >= MOST_ADDRESSES) this.addresses.clear();
+      this.addresses.set(url, address);
+    }
+    return address;
   }
 
   private inWords(error: unknown, signal?: CancelSignal, otherwise = remoteUnreachable()): unknown {

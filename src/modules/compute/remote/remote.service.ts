@@ -4,7 +4,7 @@
  */
 import fs from 'node:fs/promises';
 import type { CancelSignal } from '../../../kernel/cancellation';
-import { addDecimals, multiplyDecimal } from '../../../kernel/money';
+import { sumOfProducts } from '../../../kernel/money';
 import type { Platform } from '../../../platform/module';
 import { type Artefact, type Batch, type EngineInfo, EngineKind, type Outcome } from '../engine';
 import type { TokenChunk, TokenEngine, TokenRequest } from '../generation/token-engine';
@@ -93,21 +93,21 @@ export class RemoteService implements TokenEngine<Artefact> {
   /** What the owner of the server asks for a text, as a decimal of minor units. */
   costOf(versionId: string, promptTokens: number, completionTokens: number): string {
     const { prices } = this.knownOf(versionId).reference;
-    return addDecimals(
-      prices.request,
-      multiplyDecimal(prices.promptTokens, promptTokens),
-      multiplyDecimal(prices.completionTokens, completionTokens),
-    );
+    return sumOfProducts([
+      [prices.request, 1],
+      [prices.promptTokens, promptTokens],
+      [prices.completionTokens, completionTokens],
+    ]);
   }
 
   /** The same for rows, and the tokens that were read of them where they are texts. */
   costOfRows(versionId: string, rows: number, promptTokens = 0): string {
     const { prices } = this.knownOf(versionId).reference;
-    return addDecimals(
-      prices.request,
-      multiplyDecimal(prices.row, rows),
-      multiplyDecimal(prices.promptTokens, promptTokens),
-    );
+    return sumOfProducts([
+      [prices.request, 1],
+      [prices.row, rows],
+      [prices.promptTokens, promptTokens],
+    ]);
   }
 
   /** What the server says about a model, before it becomes a version. @throws AppError UPSTREAM_FAILED */

@@ -40,17 +40,8 @@ export class GenerationAdmission {
       const arrivedAt = performance.now();
       const name = port.leavesHouse ? versionId : HOUSE;
       const queue = this.queueOf(name, port.concurrency);
-      const settled = (): void => {
-        clearTimeout(timer);
-        signal.removeEventListener('abort', leave);
-      };
-      const giveUp = (error: unknown): void => {
-        if (!queue.remove(work)) return;
-        settled();
-        reject(error);
-      };
-      const leave = (): void => giveUp(signal.reason);
-      const timer = setTimeout(() => giveUp(deadlinePassed()), withinMs);
+      let begun = false;
+      let stopWaiting = (): void => undefined;
       const work: Waiting = {
         customerId,
         weight,
@@ -59,7 +50,8 @@ export class GenerationAdmission {
         arrivedAt,
         deadlineAt: arrivedAt + withinMs,
         begin: () => {
-          settled();
+          begun = true;
+          stopWaiting();
           resolve({
             queueMs: performance.now() - arrivedAt,
             leave: (deviceMs) => {
@@ -72,12 +64,21 @@ export class GenerationAdmission {
         },
       };
       const refusal = queue.offer(work, arrivedAt);
-      if (refusal) {
-        settled();
-        return reject(refused(refusal));
-      }
-      signal.addEventListener('abort', leave, { once: true });
+      if (refusal) return reject(refused(refusal));
       look(queue);
+      if (begun) return;
+      const giveUp = (error: unknown): void => {
+        if (!queue.remove(work)) return;
+        stopWaiting();
+        reject(error);
+      };
+      const leave = (): void => giveUp(signal.reason);
+      const timer = setTimeout(() => giveUp(deadlinePassed()), withinMs);
+      signal.addEventListener('abort', leave, { once: true });
+      stopWaiting = () => {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', leave);
+      };
     });
   }
 
