@@ -23,6 +23,10 @@ class BenchmarkClock implements Clock {
     return Date.now() + this.shift;
   }
 
+  monotonic(): number {
+    return performance.now() + this.shift;
+  }
+
   advance(milliseconds: number): void {
     this.shift += milliseconds;
   }

@@ -7,16 +7,20 @@ export interface Clock {
   now(): Date;
   /** Milliseconds since the Unix epoch. */
   millis(): number;
+  /** Milliseconds since some moment, for what asks "how long": unlike the other two it never goes back when the clock is set. */
+  monotonic(): number;
 }
 
 export const systemClock: Clock = {
   now: () => new Date(),
   millis: () => Date.now(),
+  monotonic: () => performance.now(),
 };
 
 /** A clock that moves only when told to. */
 export class ManualClock implements Clock {
   private at: number;
+  private passed = 0;
 
   constructor(start: Date | string = '2026-01-01T00:00:00.000Z') {
     this.at = new Date(start).getTime();
@@ -30,10 +34,16 @@ export class ManualClock implements Clock {
     return this.at;
   }
 
-  advance(milliseconds: number): void {
-    this.at += milliseconds;
+  monotonic(): number {
+    return this.passed;
   }
 
+  advance(milliseconds: number): void {
+    this.at += milliseconds;
+    this.passed += milliseconds;
+  }
+
+  /** As somebody sets a clock that was wrong: no time passes. */
   set(instant: Date | string): void {
     this.at = new Date(instant).getTime();
   }

@@ -12,6 +12,10 @@ export class ShiftedClock implements Clock {
     return Date.now() + this.shift;
   }
 
+  monotonic(): number {
+    return performance.now() + this.shift;
+  }
+
   advance(milliseconds: number): void {
     this.shift += milliseconds;
   }

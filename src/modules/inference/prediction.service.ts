@@ -71,7 +71,7 @@ export class PredictionService {
   private readonly breaker: CircuitBreaker;
 
   constructor(private readonly doors: PredictionDoors) {
-    this.breaker = new CircuitBreaker(() => doors.clock.millis());
+    this.breaker = new CircuitBreaker(() => doors.clock.monotonic());
   }
 
   useAssignments(source: AssignmentSource): void {

@@ -67,7 +67,7 @@ export class RemoteService implements TokenEngine<Artefact> {
     };
     const opened =
       secret === null ? null : this.platform.crypto.open(SECRET_PURPOSE, secret, secretContext(reference));
-    const circuit = new Circuit(() => this.platform.clock.millis());
+    const circuit = new Circuit(() => this.platform.clock.monotonic());
     this.known.set(versionId, {
       reference,
       headers: headersOf(opened?.toString('utf8') ?? null),

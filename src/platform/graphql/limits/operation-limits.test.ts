@@ -1,9 +1,9 @@
 import { buildSchema } from 'graphql';
+import { ManualClock } from '../../../kernel/clock';
 import type { Principal } from '../../../kernel/principal';
 import { OperationLimits } from './operation-limits';
 
-const at = new Date('2026-11-28T00:00:00Z');
-const clock = { now: () => at, millis: () => at.getTime() };
+const clock = new ManualClock();
 const key = (apiKeyId: string, customerId: string): { principal: Principal; remoteAddress: string } => ({
   principal: { kind: 'API_KEY', apiKeyId, customerId, mode: 'LIVE', scopes: ['*'] },
   remoteAddress: '127.0.0.1',
