@@ -8,6 +8,7 @@ import { EngineCrashed, EngineRefused } from '../compute.errors';
 import { launchProgram, type LaunchedChild } from '../process/engine-launch';
 import { FrameKind, type Frame } from '../process/frame';
 import { FrameLink } from '../process/frame-link';
+import { PendingRequests } from '../process/pending-requests';
 import { ChunkChannel } from './chunk-channel';
 import type { StepGraph } from './step-graph';
 import type { TokenChunk, TokenRequest } from './token-engine';
@@ -23,24 +24,15 @@ export interface TokenArtefact {
   readonly source: { readonly path: string } | { readonly bytes: Uint8Array };
 }
 
-interface Pending {
-  take(frame: Frame): void;
-  fail(error: Error): void;
-}
-
 export class TokenProcessClient {
   private readonly link: FrameLink;
-  private readonly pending = new Map<number, Pending>();
-  private heardAt = performance.now();
+  private readonly pending = new PendingRequests();
   private described = '';
   private readonly watch: NodeJS.Timeout;
 
   private constructor(private readonly launched: LaunchedChild) {
     this.link = new FrameLink(launched, () => this.end());
-    this.link.listen((frame) => {
-      this.heardAt = performance.now();
-      this.pending.get(frame.id)?.take(frame);
-    });
+    this.link.listen((frame) => this.pending.take(frame));
     this.watch = setInterval(() => this.killIfHanging(), HANG_CHECK_MS);
     this.watch.unref();
   }
@@ -48,7 +40,7 @@ export class TokenProcessClient {
   /** @throws EngineRefused when onnxruntime does not load, EngineCrashed when the process dies. */
   static async start(): Promise<TokenProcessClient> {
     const client = new TokenProcessClient(await launchProgram(path.join(__dirname, 'token-process')));
-    const ready = await client.reply(0);
+    const ready = await client.pending.answer(0, HANG_MS);
     client.described = String(ready.meta['version']);
     return client;
   }
@@ -89,12 +81,13 @@ export class TokenProcessClient {
     const channel = new ChunkChannel<TokenChunk>();
     const leave = (): void => channel.fail(signal.reason);
     signal.addEventListener('abort', leave, { once: true });
-    this.pending.set(id, {
+    this.pending.add(id, {
+      allowedMs: HANG_MS,
       take: ({ kind, meta }) => {
         if (kind === FrameKind.FAILED) return channel.fail(new EngineRefused(String(meta['message'])));
         const chunk = meta as unknown as TokenChunk;
         channel.push(chunk);
-        if (chunk.finish) this.pending.delete(id);
+        if (chunk.finish) this.pending.remove(id);
       },
       fail: (error) => channel.fail(error),
     });
@@ -107,7 +100,7 @@ export class TokenProcessClient {
       }
     } finally {
       signal.removeEventListener('abort', leave);
-      if (this.pending.delete(id)) this.link.send(id, FrameKind.CANCEL, {});
+      if (this.pending.remove(id)) this.link.send(id, FrameKind.CANCEL, {});
     }
   }
 
@@ -119,34 +112,18 @@ export class TokenProcessClient {
   private request(kind: FrameKind, meta: object, payload?: Uint8Array): Promise<Frame> {
     if (this.link.isDead) return Promise.reject(new EngineCrashed('The process that writes text is gone.'));
     const id = this.link.id();
-    const reply = this.reply(id);
+    const answer = this.pending.answer(id, HANG_MS);
     this.link.send(id, kind, meta, payload);
-    return reply;
-  }
-
-  private reply(id: number): Promise<Frame> {
-    return new Promise((resolve, reject) => {
-      const settled = (): void => void this.pending.delete(id);
-      this.pending.set(id, {
-        take: (frame) => {
-          settled();
-          if (frame.kind === FrameKind.FAILED) reject(new EngineRefused(String(frame.meta['message'])));
-          else resolve(frame);
-        },
-        fail: reject,
-      });
-    });
+    return answer;
   }
 
   private end(): void {
     clearInterval(this.watch);
-    const error = new EngineCrashed(`The process that writes text died. ${this.launched.lastWords()}`.trim());
-    for (const { fail } of [...this.pending.values()]) fail(error);
-    this.pending.clear();
+    const why = `The process that writes text died. ${this.launched.lastWords()}`.trim();
+    this.pending.failAll(() => new EngineCrashed(why));
   }
 
   private killIfHanging(): void {
-    if (this.pending.size > 0 && performance.now() - this.heardAt > HANG_MS)
-      this.launched.child.kill('SIGKILL');
+    if (this.pending.isHanging) this.launched.child.kill('SIGKILL');
   }
 }

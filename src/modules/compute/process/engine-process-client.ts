@@ -6,12 +6,13 @@
 import { once } from 'node:events';
 import path from 'node:path';
 import type { CancelSignal } from '../../../kernel/cancellation';
-import { EngineCrashed, EngineNonsense, EngineRefused, EngineStartError } from '../compute.errors';
+import { EngineCrashed, EngineStartError } from '../compute.errors';
 import type { Artefact, Batch, Engine, EngineHealth, EngineInfo, EngineRefusal, Outcome } from '../engine';
 import { launchProgram, type LaunchedChild } from './engine-launch';
 import type { EngineProcessArguments } from './engine-process-arguments';
 import { FrameKind, bytesOf, floatsOf, type Frame } from './frame';
 import { FrameLink } from './frame-link';
+import { PendingRequests } from './pending-requests';
 import type { WireFile } from './request-loop';
 import type { Watchdog } from './watchdog';
 
@@ -20,14 +21,6 @@ const ENGINE_PROGRAM = path.join(__dirname, 'engine-process');
 /** How often it is asked whether the process hangs. */
 const LOOK_MS = 250;
 const START_TIMEOUT_MS = 60_000;
-
-interface Pending {
-  readonly resolve: (frame: Frame) => void;
-  readonly reject: (error: Error) => void;
-  readonly since: number;
-  /** The process is killed when it works on this for longer. */
-  readonly allowedMs: number;
-}
 
 /** How a child is started and watched; the same for all that follow one another. */
 export interface EngineLaunch {
@@ -59,11 +52,10 @@ export class RungCrashed extends Error {
 
 export class EngineProcessClient implements Engine {
   private readonly link: FrameLink;
-  private readonly pending = new Map<number, Pending>();
+  private readonly pending = new PendingRequests();
   private hung = false;
   private described: EngineInfo | undefined;
   private readonly watch: NodeJS.Timeout;
-  private heardAt = performance.now();
   private whenIdle: (() => void) | undefined;
 
   private constructor(
@@ -161,21 +153,17 @@ export class EngineProcessClient implements Engine {
     if (this.link.isDead) return Promise.reject(new EngineCrashed('The engine process is gone.'));
     if (signal?.aborted) return Promise.reject(signal.reason as Error);
     const id = this.link.id();
+    const answer = this.pending.answer(id, allowedMs);
+    this.link.send(id, kind, meta, payload);
+    if (!signal) return answer;
     return new Promise<Frame>((resolve, reject) => {
       // It stays counted until the process answers it, if only by saying that it was skipped.
       const cancel = (): void => {
         this.link.send(id, FrameKind.CANCEL, {});
-        reject(signal?.reason as Error);
+        reject(signal.reason as Error);
       };
-      signal?.addEventListener('abort', cancel, { once: true });
-      const settled = (): void => signal?.removeEventListener('abort', cancel);
-      this.pending.set(id, {
-        since: performance.now(),
-        allowedMs,
-        resolve: (frame) => (settled(), resolve(frame)),
-        reject: (error) => (settled(), reject(error)),
-      });
-      this.link.send(id, kind, meta, payload);
+      signal.addEventListener('abort', cancel, { once: true });
+      void answer.then(resolve, reject).finally(() => signal.removeEventListener('abort', cancel));
     });
   }
 
@@ -203,33 +191,20 @@ export class EngineProcessClient implements Engine {
   }
 
   private settle(frame: Frame): void {
-    const waiting = this.pending.get(frame.id);
-    this.pending.delete(frame.id);
-    this.heardAt = performance.now();
-    if (frame.kind === FrameKind.DONE) waiting?.resolve(frame);
-    else waiting?.reject(refusal(frame.meta));
+    this.pending.take(frame);
     if (this.pending.size === 0) this.whenIdle?.();
   }
 
   private fail(): void {
     clearInterval(this.watch);
     const why = this.hung ? 'It hung and was killed.' : `It died. ${this.launched.lastWords()}`.trim();
-    [...this.pending.values()].forEach(({ reject }, place) => reject(new EngineCrashed(why, place === 0)));
-    this.pending.clear();
+    this.pending.failAll((place) => new EngineCrashed(why, place === 0));
     this.whenIdle?.();
   }
 
-  /** Requests are worked on in their order: the oldest is in work since it came, or since the last answer. */
   private killIfHanging(): void {
-    const [oldest] = this.pending.values();
-    if (!oldest) return;
-    const workedFor = performance.now() - Math.max(oldest.since, this.heardAt);
-    if (workedFor <= oldest.allowedMs) return;
+    if (!this.pending.isHanging) return;
     this.hung = true;
     this.launched.child.kill('SIGKILL');
   }
-}
-
-function refusal({ message, nonsense }: Record<string, unknown>): Error {
-  return nonsense === true ? new EngineNonsense(String(message)) : new EngineRefused(String(message));
 }
