@@ -48,6 +48,20 @@ test('a list is answered as a list, in its order, and counts as one request', as
   expect(inference).toMatchObject({ rows: 3 });
 });
 
+test('an answer that is billed is told, though nobody else can be told of it', async () => {
+  const observe = jest.spyOn(world.app.modules.deployments.canaries, 'observe').mockImplementation(() => {
+    throw new Error('no canary listens');
+  });
+  try {
+    const { inference } = await predict(key);
+    expect(inference).toMatchObject({ status: 'SUCCEEDED' });
+    expect(observe).toHaveBeenCalledTimes(1);
+    expect(await billed(world, [inference!.id])).toBe(1);
+  } finally {
+    observe.mockRestore();
+  }
+});
+
 test('a deployment answers to its id as to its name', async () => {
   expect((await predict(key, { deployment: house.deploymentId })).inference).not.toBeNull();
 });

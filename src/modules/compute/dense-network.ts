@@ -2,6 +2,8 @@
  * A feed-forward network as plain numbers, free of any library's objects: what training hands over when a version is
  * frozen, and what the golden self-test is made of. `forward` is the reference in double precision.
  */
+import { largestOf } from '../../kernel/largest';
+
 export type Activation = 'linear' | 'relu' | 'sigmoid' | 'tanh' | 'softmax';
 
 export interface DenseLayer {
@@ -63,7 +65,7 @@ function activate(activation: Activation, values: readonly number[]): number[] {
     case 'tanh':
       return values.map(Math.tanh);
     case 'softmax': {
-      const peak = Math.max(...values);
+      const peak = largestOf(values);
       const powers = values.map((value) => Math.exp(value - peak));
       const total = powers.reduce((sum, power) => sum + power, 0);
       return powers.map((power) => power / total);

@@ -19,6 +19,7 @@ test('a score is the only number of the first row, or its largest class; texts h
   expect(scoreOf({ probability: 0.3, label: 'no' })).toBe(0.3);
   expect(scoreOf([{ probability: 0.3 }, { probability: 0.9 }])).toBe(0.3);
   expect(scoreOf({ classes: [0.1, 0.7, 0.2] })).toBe(0.7);
+  expect(scoreOf({ classes: Array.from({ length: 200_000 }, (_, at) => at) })).toBe(199_999);
   for (const outputs of [undefined, null, 'text', [], [null], { text: 'a' }, { none: [] }])
     expect(scoreOf(outputs)).toBeUndefined();
 });

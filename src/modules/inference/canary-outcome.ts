@@ -1,6 +1,7 @@
 /** What an answer, or its failure, says of the version that gave it: for canaries, which compare versions by it. */
 import type { CancelSignal } from '../../kernel/cancellation';
 import { AppError, AppErrors } from '../../kernel/errors';
+import { largestOf } from '../../kernel/largest';
 import { isUnreachable } from '../../platform/database';
 import type { CanaryOutcome, CanaryWatch, ServedRoutes } from '../deployments';
 import type { TestAssignment } from './assignment-source';
@@ -56,7 +57,7 @@ export function scoreOf(outputs: unknown): number | undefined {
   for (const value of Object.values(row)) {
     if (typeof value === 'number') return value;
     if (Array.isArray(value)) {
-      const largest = Math.max(...(value as number[]));
+      const largest = largestOf(value as number[]);
       return Number.isFinite(largest) ? largest : undefined;
     }
   }

@@ -114,6 +114,7 @@ export function createInferenceModule(
   const { shadows } = deployments;
   const steps = new PredictionStepService({
     ...doors,
+    log,
     shadow: new ShadowTraffic({ ...doors, shadows }),
     repeated: new RepeatedAnswers(metrics, () => clock.millis()),
   });

@@ -28,6 +28,12 @@ test('a model of many classes answers all of them and the likeliest label', () =
   });
 });
 
+test('a model of more classes than a call takes arguments answers the likeliest label', () => {
+  const labels = Array.from({ length: 200_000 }, (_, at) => `class ${at}`);
+  const { label } = outputRow(signature([output('scores')], labels), Float32Array.from(labels.keys()));
+  expect(label).toBe('class 199999');
+});
+
 test('a model without labels answers its numbers by name', () => {
   expect(outputRow(signature([output('low'), output('high')]), Float32Array.of(1, 2))).toEqual({
     low: 1,

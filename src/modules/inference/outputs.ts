@@ -1,4 +1,5 @@
 /** The numbers that a model answers, in the words of its signature. */
+import { largestOf } from '../../kernel/largest';
 import { DType, type Signature, widthOf } from '../models';
 
 export type OutputRow = Readonly<Record<string, number | string | readonly number[]>>;
@@ -27,5 +28,5 @@ export function outputRow({ outputs, labels }: Signature, numbers: Float32Array)
 
 function labelOf(labels: readonly string[], numbers: Float32Array): string | undefined {
   if (numbers.length === 1) return numbers[0]! >= THRESHOLD ? labels.at(-1) : labels[0];
-  return labels[numbers.indexOf(Math.max(...numbers))];
+  return labels[numbers.indexOf(largestOf(numbers))];
 }

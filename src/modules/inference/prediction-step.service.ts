@@ -4,6 +4,7 @@
  */
 import type { Clock } from '../../kernel/clock';
 import { notFound } from '../../kernel/errors';
+import type { Log } from '../../platform/log';
 import {
   type CustomerTerms,
   type MeteringService,
@@ -39,6 +40,7 @@ import type { ShadowTraffic } from './shadow-traffic.service';
 
 export interface StepDoors {
   readonly clock: Clock;
+  readonly log: Log;
   readonly execution: Pick<Execution, 'of'>;
   readonly routes: RouteService;
   readonly canaries: Pick<CanaryWatch, 'observe'>;
@@ -181,15 +183,21 @@ export class PredictionStepService {
     }
   }
 
-  /** The canary of the deployment, and its shadow; neither keeps the answer. */
+  /** The canary of the deployment, and its shadow; neither keeps the answer, which is written and billed. */
   private tellOthers(checked: Checked, version: WarmVersion, cost: string, outputs: unknown): void {
-    const seen = { outcome: 'ANSWERED' as const, cost, outputs };
-    tellCanary(this.doors.canaries, routedOf(checked), version.id, seen);
+    const { canaries, shadow, log } = this.doors;
     const { step, routes } = checked;
     const { customerId, rows, work } = step.call;
     const { deploymentId } = routes;
-    if (!work)
-      this.doors.shadow.offer({ deploymentId, customerId, endUserId: step.endUserId, rows, outputs });
+    try {
+      tellCanary(canaries, routedOf(checked), version.id, { outcome: 'ANSWERED', cost, outputs });
+      if (!work) shadow.offer({ deploymentId, customerId, endUserId: step.endUserId, rows, outputs });
+    } catch (error) {
+      log.error(
+        { error, deploymentId, versionId: version.id },
+        'nobody but its caller was told of an answer',
+      );
+    }
   }
 
   /** What makes two calls the same question; undefined where answers are not given again. */

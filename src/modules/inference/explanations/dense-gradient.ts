@@ -2,6 +2,7 @@
  * The exact gradient of one output of a dense network by its inputs: the chain rule backwards through the layers that
  * were stored with the version, in double precision.
  */
+import { largestOf } from '../../../kernel/largest';
 import type { DenseLayer } from '../../compute';
 
 /** d output / d input, at `row`. @param seed weights of the outputs whose weighted sum is derived. */
@@ -53,7 +54,7 @@ function activated({ activation }: DenseLayer, sums: number[]): number[] {
     case 'tanh':
       return sums.map(Math.tanh);
     case 'softmax': {
-      const peak = Math.max(...sums);
+      const peak = largestOf(sums);
       const powers = sums.map((sum) => Math.exp(sum - peak));
       const total = powers.reduce((all, power) => all + power, 0);
       return powers.map((power) => power / total);
