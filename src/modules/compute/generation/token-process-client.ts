@@ -78,6 +78,7 @@ export class TokenProcessClient {
     if (this.link.isDead) throw new EngineCrashed('The process that writes text is gone.');
     signal.throwIfAborted();
     const id = this.link.id();
+    this.link.send(id, FrameKind.GENERATE, { versionId, request });
     const channel = new ChunkChannel<TokenChunk>();
     const leave = (): void => channel.fail(signal.reason);
     signal.addEventListener('abort', leave, { once: true });
@@ -91,7 +92,6 @@ export class TokenProcessClient {
       },
       fail: (error) => channel.fail(error),
     });
-    this.link.send(id, FrameKind.GENERATE, { versionId, request });
     try {
       for (;;) {
         const chunk = await channel.next();
@@ -109,12 +109,11 @@ export class TokenProcessClient {
     await this.link.ended;
   }
 
-  private request(kind: FrameKind, meta: object, payload?: Uint8Array): Promise<Frame> {
-    if (this.link.isDead) return Promise.reject(new EngineCrashed('The process that writes text is gone.'));
+  private async request(kind: FrameKind, meta: object, payload?: Uint8Array): Promise<Frame> {
+    if (this.link.isDead) throw new EngineCrashed('The process that writes text is gone.');
     const id = this.link.id();
-    const answer = this.pending.answer(id, HANG_MS);
     this.link.send(id, kind, meta, payload);
-    return answer;
+    return this.pending.answer(id, HANG_MS);
   }
 
   private end(): void {

@@ -149,12 +149,13 @@ export class EngineProcessClient implements Engine {
     return this.request({ kind, meta, allowedMs: this.watchdog.forQuestion() });
   }
 
-  private request({ kind, meta, payload, allowedMs }: Request, signal?: CancelSignal): Promise<Frame> {
-    if (this.link.isDead) return Promise.reject(new EngineCrashed('The engine process is gone.'));
-    if (signal?.aborted) return Promise.reject(signal.reason as Error);
+  private async request({ kind, meta, payload, allowedMs }: Request, signal?: CancelSignal): Promise<Frame> {
+    if (this.link.isDead) throw new EngineCrashed('The engine process is gone.');
+    signal?.throwIfAborted();
     const id = this.link.id();
-    const answer = this.pending.answer(id, allowedMs);
+    // What cannot be sent is not waited for: the process would be killed for not answering it.
     this.link.send(id, kind, meta, payload);
+    const answer = this.pending.answer(id, allowedMs);
     if (!signal) return answer;
     return new Promise<Frame>((resolve, reject) => {
       // It stays counted until the process answers it, if only by saying that it was skipped.

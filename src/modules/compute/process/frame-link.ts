@@ -41,7 +41,7 @@ export class FrameLink {
     return id;
   }
 
-  /** Head and payload leave as one packet; nothing leaves for a process that is gone. */
+  /** Head and payload leave as one packet; nothing leaves for a process that is gone. @throws FrameError for more than a frame holds. */
   send(id: number, kind: FrameKind, meta: object, payload?: Uint8Array): void {
     const { socket } = this.launched;
     if (socket.destroyed) return;
