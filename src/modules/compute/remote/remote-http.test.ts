@@ -1,19 +1,30 @@
 import http from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { addressFault } from './remote-address';
 import { RemoteHttp } from './remote-http';
 
 let server: http.Server;
+let asked: string[] = [];
+const known = new WeakSet<Socket>();
 let url: string;
 const wire = new RemoteHttp(100);
 
 beforeAll(async () => {
   server = http.createServer((request, response) => {
-    if (request.url === '/begins') response.write('a');
+    const { url: path, socket } = request;
+    asked.push(path!);
+    if (path === '/begins') response.write('a');
+    else if (path === '/closes') socket.destroy();
+    else if (path === '/closes-kept' && known.has(socket)) socket.destroy();
+    else if (path === '/breaks-off-kept' && known.has(socket)) socket.end('HTTP/1.1 200 OK\r\n');
+    else if (path !== '/silent') response.end('whole');
+    known.add(socket);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 });
+
+beforeEach(() => (asked = []));
 
 afterAll(async () => {
   wire.close();
@@ -35,6 +46,27 @@ test('a client that leaves ends the wait with its own reason', async () => {
   leaving.abort(new Error('gone'));
   await expect(sent).rejects.toThrow('gone');
 });
+
+const get = async (path: string): Promise<string> => {
+  const response = await wire.send({ method: 'GET', url: url + path, headers: {} });
+  return (await wire.read(response)).toString();
+};
+
+test('a kept connection that closes just as it is used again costs nobody the answer', async () => {
+  const kept = ['/closes-kept', '/closes-kept'];
+  for (const path of kept) expect(await get(path)).toBe('whole');
+  expect(asked).toEqual([...kept, '/closes-kept']);
+});
+
+test.each(['/closes', '/breaks-off-kept'])(
+  'what a server was asked on a new connection, or has begun to answer, it is not asked twice: %s',
+  async (path) => {
+    expect(await get('/ready')).toBe('whole');
+    if (path === '/closes') wire.close();
+    await expect(get(path)).rejects.toMatchObject({ code: 'UPSTREAM_FAILED' });
+    expect(asked).toEqual(['/ready', path]);
+  },
+);
 
 test('a port where nobody listens is told as such', async () => {
   const nobody = wire.send({ method: 'GET', url: 'http://127.0.0.1:1/', headers: {} });

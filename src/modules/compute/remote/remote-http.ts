@@ -38,9 +38,18 @@ export class RemoteHttp {
   constructor(private readonly silenceMs = SILENCE_MS) {}
 
   /** The answer once its head is there. @throws RemoteFault or AppError for anything but a 2xx; the signal's reason. */
-  send({ method, url, headers, body, signal }: RemoteRequest): Promise<IncomingMessage> {
-    const address = this.addressOf(url);
-    const { request } = address.agent === this.secure ? https : http;
+  send(request: RemoteRequest): Promise<IncomingMessage> {
+    const address = this.addressOf(request.url);
+    return this.sendOn(address, request, () => this.sendOn({ ...address, agent: false }, request));
+  }
+
+  /** @param again sends it on a new connection, once the one that was kept proves closed. */
+  private sendOn(
+    address: RequestOptions,
+    { method, headers, body, signal }: RemoteRequest,
+    again?: () => Promise<IncomingMessage>,
+  ): Promise<IncomingMessage> {
+    const { request } = address.protocol === 'https:' ? https : http;
     const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
     return new Promise((resolve, reject) => {
       signal?.throwIfAborted();
@@ -50,7 +59,13 @@ export class RemoteHttp {
       signal?.addEventListener('abort', leave, { once: true });
       sent.on('close', () => signal?.removeEventListener('abort', leave));
       sent.setTimeout(this.silenceMs, () => (answer ?? sent).destroy(remoteSilent(this.silenceMs)));
-      sent.on('error', (error) => reject(this.inWords(error, signal)));
+      let readBefore = 0;
+      sent.on('socket', ({ bytesRead }) => (readBefore = bytesRead));
+      sent.on('error', (error) => {
+        const isUnanswered = sent.reusedSocket && sent.socket?.bytesRead === readBefore;
+        if (again && isUnanswered && isClosing(error) && !signal?.aborted) resolve(again());
+        else reject(this.inWords(error, signal));
+      });
       sent.on('response', (response) => {
         const { statusCode = 0 } = response;
         // Who reads is told; when nobody reads any more, nobody needs to know.
@@ -105,4 +120,9 @@ export class RemoteHttp {
     if (signal?.aborted) return signal.reason;
     return error instanceof RemoteFault ? error : otherwise;
   }
+}
+
+/** Servers close what is idle without a word, some after 5 s: a request may meet that on its way, and is not at fault. */
+function isClosing({ code }: NodeJS.ErrnoException): boolean {
+  return code === 'ECONNRESET' || code === 'EPIPE';
 }
