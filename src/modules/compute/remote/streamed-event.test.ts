@@ -17,6 +17,7 @@ test.each([
     { ...NOTHING, usage: { promptTokens: 3, completionTokens: 4 } },
   ],
   ['a failure', { error: { message: 'out of memory' } }, { ...NOTHING, isFailure: true }],
+  ['no failure, said', { choices: [{ text: 'c' }], error: null }, { ...NOTHING, text: 'c' }],
   ['what others send to keep the line open', {}, NOTHING],
 ])('%s is read', (_name, event, read) => {
   expect(eventOf(JSON.stringify(event))).toEqual(read);

@@ -31,7 +31,7 @@ export function eventOf(data: string): StreamedEvent {
     text: textIn(membersOf(delta)['content']) ?? textIn(text) ?? '',
     finishReason: textIn(finishReason),
     usage: usage == null ? undefined : ({ promptTokens, completionTokens } as ToldUsage),
-    isFailure: error !== undefined,
+    isFailure: error != null,
   };
 }
 
