@@ -179,6 +179,31 @@ describe('settling', () => {
     expect(seen.usage.byDay).toEqual([{ requests: '3' }]);
   });
 
+  it('counts repeated and deferred requests as what they are charged for: in the forecast, by day and by model', async () => {
+    const customer = await world.customer();
+    const { metering, sync } = world.app.modules.billing;
+    await sync.placeOn(customer.customerId, 'ENTERPRISE');
+    await world.settle();
+    const asked = await Promise.all(many(2, () => metering.reserve(customer.customerId, 50)));
+    const [repeated, deferred] = await Promise.all(asked.map(entryOf));
+    await settle([
+      { ...repeated!, cached: true },
+      { ...deferred!, economy: true },
+    ]);
+    const { customer: seen } = await customer.client.ask<{ customer: object }>(`{ customer { usage {
+      charge { amountMinor } forecast { requests charge { amountMinor } } byModel { quantity amount } byDay { requests amount }
+    } } }`);
+    // The period has just begun: a hundredth of it is taken as gone.
+    expect(seen).toEqual({
+      usage: {
+        charge: { amountMinor: '20' },
+        forecast: { requests: '10000', charge: { amountMinor: '2000' } },
+        byModel: [{ quantity: '100', amount: '20' }],
+        byDay: [{ requests: '100', amount: '20' }],
+      },
+    });
+  });
+
   it('prices by the plan’s book and shows the margin to staff alone', async () => {
     const customer = await world.customer();
     const { metering, sync } = world.app.modules.billing;

@@ -50,7 +50,7 @@ export class UsageReportService {
     });
     const total = (of: keyof UsageSums): string => addDecimals('0', ...sums.map((row) => row[of]));
     const amount = total('price');
-    const requests = Number(total('requests'));
+    const requests = Number(requestsOf(sums));
     const expected = forecastRequests(requests, period, this.clock.now());
     const charge = roundToMinor(amount);
     return {
@@ -63,12 +63,12 @@ export class UsageReportService {
         ),
       ),
       byModel: grouped(sums, ({ modelId }) => modelId)
-        .map(([modelId, rows]) => line(UsageUnit.REQUEST, sum(rows, 'requests'), sum(rows, 'price'), modelId))
+        .map(([modelId, rows]) => line(UsageUnit.REQUEST, requestsOf(rows), sum(rows, 'price'), modelId))
         .sort((a, b) => compareDecimals(b.quantity, a.quantity)),
       byDay: grouped(sums, ({ day }) => day).map(([day, rows]) => ({
         day,
         currency,
-        requests: BigInt(sum(rows, 'requests')),
+        requests: BigInt(requestsOf(rows)),
         amount: sum(rows, 'price'),
       })),
       forecast: {
@@ -116,6 +116,11 @@ export class UsageReportService {
 
 function sum(rows: readonly UsageSums[], of: keyof UsageSums): string {
   return addDecimals('0', ...rows.map((row) => row[of]));
+}
+
+/** All that were answered: the sums, like the units of a price book, keep repeated and deferred ones apart from the others. */
+function requestsOf(rows: readonly UsageSums[]): string {
+  return addDecimals(sum(rows, 'requests'), sum(rows, 'cachedRequests'), sum(rows, 'economyRequests'));
 }
 
 function grouped(rows: readonly UsageSums[], keyOf: (row: UsageSums) => string): [string, UsageSums[]][] {
