@@ -1,4 +1,6 @@
-import { Cancellation } from './cancellation';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { Cancellation, unlessLeft } from './cancellation';
 
 test('everyone who listens hears of it once, in the order of their coming, and whoever comes later does not', () => {
   const leaving = new Cancellation();
@@ -40,4 +42,44 @@ test.each([
   followed.abort('gone');
   gone.abort('too late');
   expect([leaving.reason, late.reason, staying.reason]).toEqual(['gone', 'before', undefined]);
+});
+
+describe('what is coming, unless somebody leaves', () => {
+  test('is given, or its failure; from then on nobody listens to the signal', async () => {
+    const signal = new Cancellation();
+    const [adding, removing] = [
+      jest.spyOn(signal, 'addEventListener'),
+      jest.spyOn(signal, 'removeEventListener'),
+    ];
+    expect(await unlessLeft(Promise.resolve('value'), signal)).toBe('value');
+    await expect(unlessLeft(Promise.reject(new Error('broken')), signal)).rejects.toThrow('broken');
+    const listeners = (calls: unknown[][]): unknown[] => calls.map(([, listener]) => listener);
+    expect(listeners(removing.mock.calls)).toEqual(listeners(adding.mock.calls));
+    expect(adding).toHaveBeenCalledTimes(2);
+  });
+
+  test('is not waited for once somebody left, before or meanwhile', async () => {
+    const signal = new Cancellation();
+    const never = new Promise<string>(() => undefined);
+    const waiting = unlessLeft(never, signal);
+    signal.abort();
+    expect(await waiting).toBeUndefined();
+    expect(await unlessLeft(never, signal)).toBeUndefined();
+  });
+
+  test('is not kept by a signal that lives on', async () => {
+    const signal = new Cancellation();
+    const told = async (): Promise<WeakRef<object>> => {
+      const value = { large: true };
+      expect(await unlessLeft(Promise.resolve(value), signal)).toBe(value);
+      return new WeakRef(value);
+    };
+    const kept = await told();
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    await new Promise((resolve) => setImmediate(resolve));
+    collect();
+    expect(kept.deref()).toBeUndefined();
+    signal.abort();
+  });
 });

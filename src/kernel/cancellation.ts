@@ -50,3 +50,16 @@ export class Cancellation implements CancelSignal {
     return () => other.removeEventListener('abort', leave);
   }
 }
+
+/**
+ * What is coming, or undefined once somebody leaves. To race each value against one promise of the end would keep them all until
+ * then: it holds a reaction for every race, and that its value.
+ */
+export function unlessLeft<T>(coming: Promise<T>, signal: CancelSignal): Promise<T | undefined> {
+  return new Promise((resolve, reject) => {
+    const leave = (): void => resolve(undefined);
+    if (signal.aborted) leave();
+    else signal.addEventListener('abort', leave, { once: true });
+    void coming.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave));
+  });
+}

@@ -18,7 +18,7 @@ import {
   validate,
 } from 'graphql';
 import { createHandler } from 'graphql-sse/lib/use/fastify';
-import { Cancellation } from '../../kernel/cancellation';
+import { Cancellation, unlessLeft } from '../../kernel/cancellation';
 import { AppError, type ErrorCode } from '../../kernel/errors';
 import type { HttpServerSettings } from '../http';
 import type { Log } from '../log';
@@ -79,14 +79,10 @@ export function addStream({ http, schema, limits, trusted, authenticate, log }: 
     const end = new Cancellation();
     const stays = [end.follow(closing), end.follow(request.abortSignal)];
     const iterator = source[Symbol.asyncIterator]();
-    const ended = new Promise<undefined>((resolve) => {
-      if (end.aborted) resolve(undefined);
-      else end.addEventListener('abort', () => resolve(undefined));
-    });
     let saidNothing = false;
     try {
       for (;;) {
-        const next = await Promise.race([iterator.next(), ended]);
+        const next = await unlessLeft(iterator.next(), end);
         if (!next) break;
         if (next.done) return;
         const { isLast, ...answer } = await answerAs(request, { ...args, rootValue: next.value });
