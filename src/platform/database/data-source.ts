@@ -1,6 +1,7 @@
 /** TypeORM's view of the database: one factory for the application, its workers, the tests and the TypeORM CLI. */
 import path from 'node:path';
 import { DataSource, DefaultNamingStrategy, type DataSourceOptions, type Logger } from 'typeorm';
+import { connectionTo } from './connection';
 import { EnduringClient } from './enduring-client';
 
 export const APPLICATION_ROLE = 'flywheel_app';
@@ -42,9 +43,11 @@ export interface DataSourceSettings {
 const MIGRATIONS = path.resolve(__dirname, '../../../migrations/*.{ts,js}');
 
 export function createDataSource({ url, entities, pool, role }: DataSourceSettings): DataSource {
+  const settings: Record<string, string> = role === 'APPLICATION' ? { role: APPLICATION_ROLE } : {};
+  const { connectionString, ...connection } = connectionTo(url, settings);
   return new DataSource({
     type: 'postgres',
-    url,
+    url: connectionString,
     entities,
     migrations: [MIGRATIONS],
     migrationsTableName: 'migrations',
@@ -54,9 +57,6 @@ export function createDataSource({ url, entities, pool, role }: DataSourceSettin
     logger: SILENT,
     poolSize: pool,
     applicationName: 'flywheel',
-    extra: {
-      Client: EnduringClient,
-      ...(role === 'APPLICATION' && { options: `-c role=${APPLICATION_ROLE}` }),
-    },
+    extra: { Client: EnduringClient, ...connection },
   });
 }

@@ -2,7 +2,8 @@
 import { Pool } from 'pg';
 import type { DataSource, DataSourceOptions } from 'typeorm';
 import type { Config } from '../config';
-import { createDataSource } from './data-source';
+import { connectionTo } from './connection';
+import { APPLICATION_ROLE, createDataSource } from './data-source';
 import { DatabaseError, refusalOf } from './database-error';
 import { type EmbeddedPostgres, runningEmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres';
 import { clusterFolder } from './embedded-postgres-files';
@@ -58,7 +59,7 @@ export function runningServer(config: Config['database']): string | undefined {
 
 async function assertUsable(url: string): Promise<void> {
   const { Client } = await import('pg');
-  const client = new Client({ connectionString: url, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
+  const client = new Client({ ...connectionTo(url), connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
   client.on('error', () => undefined);
   try {
     await client.connect();
@@ -78,7 +79,7 @@ async function assertUsable(url: string): Promise<void> {
 
 async function createDatabase(adminUrl: string, name: string): Promise<void> {
   const { Client } = await import('pg');
-  const client = new Client({ connectionString: adminUrl });
+  const client = new Client(connectionTo(adminUrl));
   await client.connect();
   try {
     const { rowCount } = await client.query('select from pg_database where datname = $1', [name]);
@@ -102,18 +103,19 @@ export async function openDatabase({ url, pool, entities }: DatabaseSettings): P
     await serviceSource.initialize();
     await migrate(serviceSource);
     await tenantSource.initialize();
+    await assertActsAsApplication(tenantSource);
   } catch (error) {
-    if (serviceSource.isInitialized) await serviceSource.destroy();
+    for (const source of [tenantSource, serviceSource]) if (source.isInitialized) await source.destroy();
     throw refusalOf(error, url) ?? error;
   }
   const servicePool = poolOf(serviceSource);
   const pipelinePool = new Pool({
-    connectionString: url,
+    // Left to itself PostgreSQL plans a statement over arrays anew each time: a quarter of what a commit took.
+    ...connectionTo(url, { plan_cache_mode: 'force_generic_plan' }),
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     max: PIPELINES,
     Client: EnduringClient,
     application_name: 'flywheel pipeline',
-    // Left to itself PostgreSQL plans a statement over arrays anew each time: a quarter of what a commit took.
-    options: '-c plan_cache_mode=force_generic_plan',
   });
   surviveBreaks(pipelinePool);
   const unitOfWork = new UnitOfWork(tenantSource, serviceSource, pipelinePool);
@@ -135,6 +137,15 @@ export async function openDatabase({ url, pool, entities }: DatabaseSettings): P
       await serviceSource.destroy();
     },
   };
+}
+
+/** Row-level security holds for the application's role only: what drops the wish for it on the way (a pooler) opens all to all. */
+async function assertActsAsApplication(source: DataSource): Promise<void> {
+  const [{ role }] = (await source.query('select current_user as role')) as [{ role: string }];
+  if (role !== APPLICATION_ROLE)
+    throw new DatabaseError(
+      `Connections that should act as ${APPLICATION_ROLE} act as ${role}, so tenants would not be kept apart: something between here and PostgreSQL drops their options. Name PostgreSQL itself in DATABASE_URL, or a pooler that passes "options" on.`,
+    );
 }
 
 /** TypeORM's own pool: reads and writes share the connections. */

@@ -1,4 +1,5 @@
 export { BulkRows } from './bulk-rows';
+export { connectionTo } from './connection';
 export { APPLICATION_ROLE, createDataSource } from './data-source';
 export { DatabaseError, isUnreachable, unreachableFailure } from './database-error';
 export { type Database, openDatabase, provideServer, runningServer } from './database';

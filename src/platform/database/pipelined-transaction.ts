@@ -2,12 +2,15 @@
  * One transaction whose statements travel together: what is sent before the event loop turns is one message. When that is all,
  * it needs no `begin` and no `commit` either; when the work waits for an answer, the transaction is held open until its end.
  */
+import type { Duplex } from 'node:stream';
 import type { Pool, PoolClient, QueryConfig, QueryResultRow } from 'pg';
 import { StatementBatch } from './statement-batch';
 
 /** Results that are under way. */
 export type Promises<T extends readonly unknown[]> = { readonly [K in keyof T]: Promise<T[K]> };
 
+/** Longer than any commit takes: whoever is to answer is gone, and TCP would notice after a quarter of an hour. */
+const SILENCE_MS = 30_000;
 const BEGIN = { name: 'fw_begin', text: 'begin' };
 const COMMIT = { name: 'fw_commit', text: 'commit' };
 
@@ -17,10 +20,13 @@ export class PipelinedTransaction {
   private isHeldOpen = false;
   private failure: Error | undefined;
 
-  private constructor(private readonly client: PoolClient) {}
+  private constructor(
+    private readonly client: PoolClient,
+    private readonly silenceMs: number,
+  ) {}
 
-  static async begin(pool: Pool): Promise<PipelinedTransaction> {
-    return new PipelinedTransaction(await pool.connect());
+  static async begin(pool: Pool, silenceMs = SILENCE_MS): Promise<PipelinedTransaction> {
+    return new PipelinedTransaction(await pool.connect(), silenceMs);
   }
 
   query<R extends QueryResultRow>(config: QueryConfig): Promise<{ rows: R[] }> {
@@ -45,7 +51,7 @@ export class PipelinedTransaction {
       return (await Promise.all(results)) as unknown as T;
     } catch (error) {
       clearImmediate(this.turn);
-      if (this.isHeldOpen) await this.client.query('rollback').catch(() => undefined);
+      if (this.isHeldOpen) await this.heard(this.client.query('rollback')).catch(() => undefined);
       throw this.failure ?? error;
     } finally {
       this.client.release(isOfConnection(this.failure) ? this.failure : undefined);
@@ -69,7 +75,19 @@ export class PipelinedTransaction {
     this.turn = undefined;
     const { batch } = this;
     this.batch = new StatementBatch();
-    return batch.send(this.client);
+    return this.heard(batch.send(this.client));
+  }
+
+  /** Breaks the connection when it says nothing. */
+  private async heard<T>(answer: Promise<T>): Promise<T> {
+    const { connection } = this.client as unknown as { connection: { stream: Duplex } };
+    const silent = new Error(`Connection terminated: nothing was heard for ${this.silenceMs} ms`);
+    const timer = setTimeout(() => connection.stream.destroy(silent), this.silenceMs);
+    try {
+      return await answer;
+    } finally {
+      clearTimeout(timer);
+    }
   }
 }
 

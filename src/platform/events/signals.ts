@@ -3,7 +3,7 @@
  * it breaks. What was said meanwhile is lost: whoever listens is told so, and keeps a belt of its own for as long as it lasts.
  */
 import { Client, type Pool } from 'pg';
-import type { UnitOfWork } from '../database';
+import { connectionTo, type UnitOfWork } from '../database';
 import type { Log } from '../log';
 import type { SignalListener, Signals } from './event';
 
@@ -16,6 +16,7 @@ const RECONNECT_MS = 500;
 
 export class PostgresSignals implements Signals {
   private readonly listeners = new Map<string, Set<Listener>>();
+  /** The connection that hears; none while it is made anew. */
   private client: Client | undefined;
   private readonly begun = new Map<string, Promise<void>>();
   private listening: Promise<void> = Promise.resolve();
@@ -31,15 +32,17 @@ export class PostgresSignals implements Signals {
   ) {}
 
   async start(): Promise<void> {
-    const client = new Client({ connectionString: this.url, application_name: 'flywheel signals' });
+    const client = new Client({ ...connectionTo(this.url), application_name: 'flywheel signals' });
     client.on('error', () => undefined);
-    client.on('end', () => this.reconnect());
     client.on('notification', ({ channel, payload }) => this.hear(channel, payload));
     await client.connect();
+    if (this.stopped) return client.end();
+    client.on('end', () => this.reconnect());
     this.client = client;
-    for (const channel of this.listeners.keys()) this.begin(channel);
-    await this.listening;
-    if (this.wasBroken) this.tellMissed();
+    for (const channel of this.listeners.keys()) this.begin(client, channel);
+    await Promise.all(this.begun.values());
+    // It may have broken meanwhile: then the next one tells.
+    if (this.wasBroken && this.client === client) this.tellMissed();
   }
 
   async stop(): Promise<void> {
@@ -60,7 +63,7 @@ export class PostgresSignals implements Signals {
     if (!heard) {
       heard = new Set();
       this.listeners.set(channel, heard);
-      if (this.client) this.begin(channel);
+      if (this.client) this.begin(this.client, channel);
     }
     heard.add(listener);
     return () => heard.delete(listener);
@@ -70,18 +73,18 @@ export class PostgresSignals implements Signals {
     await this.begun.get(channel);
   }
 
-  private begin(channel: string): void {
-    const begun = this.listen(channel).catch((error: unknown) =>
+  private begin(client: Client, channel: string): void {
+    const begun = this.listen(client, channel).catch((error: unknown) =>
       this.log.warn({ error, channel }, 'could not listen'),
     );
     this.begun.set(channel, begun);
   }
 
   /** One after another: a connection answers one question at a time. */
-  private listen(channel: string): Promise<void> {
+  private listen(client: Client, channel: string): Promise<void> {
     this.listening = this.listening
       .catch(() => undefined)
-      .then(async () => void (await this.client?.query(`listen ${this.client.escapeIdentifier(channel)}`)));
+      .then(async () => void (await client.query(`listen ${client.escapeIdentifier(channel)}`)));
     return this.listening;
   }
 
@@ -109,8 +112,6 @@ export class PostgresSignals implements Signals {
     this.client = undefined;
     this.wasBroken = true;
     if (this.stopped) return;
-    // A connection that cannot be made says so twice.
-    clearTimeout(this.retry);
     this.retry = setTimeout(() => {
       this.start().catch(() => this.reconnect());
     }, RECONNECT_MS);

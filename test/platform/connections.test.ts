@@ -1,0 +1,113 @@
+/** Connections to PostgreSQL as the network and the URL may have them: tenants stay apart, and nobody waits for one that is gone. */
+import { Pool } from 'pg';
+import { APPLICATION_ROLE, openDatabase } from '../../src/platform/database';
+import { EnduringClient } from '../../src/platform/database/enduring-client';
+import { isUnreachable } from '../../src/platform/database/database-error';
+import { PipelinedTransaction } from '../../src/platform/database/pipelined-transaction';
+import { UnitOfWork } from '../../src/platform/database/unit-of-work';
+import { PostgresSignals } from '../../src/platform/events/signals';
+import { createLog } from '../../src/platform/log';
+import { type BareDatabase, openBareDatabase } from '../support/bare-database';
+import { type PostgresProxy, proxyTo } from '../support/postgres-proxy';
+
+let bare: BareDatabase;
+let proxy: PostgresProxy;
+
+beforeAll(async () => {
+  bare = await openBareDatabase();
+});
+afterAll(() => bare.close());
+beforeEach(async () => {
+  proxy = await proxyTo(bare.database.url);
+});
+afterEach(() => proxy.close());
+
+test('options in the URL take effect beside ours, and do not take the tenants’ role away', async () => {
+  const url = new URL(bare.database.url);
+  url.searchParams.set('options', '-c search_path=public -c statement_timeout=54321');
+  const database = await openDatabase({ url: url.href, pool: 2, entities: [] });
+  try {
+    const [as] = await database.tenantSource.query<{ role: string; timeout: string; guarded: boolean }[]>(
+      `select current_user as role, current_setting('statement_timeout') as timeout, row_security_active('inferences') as guarded`,
+    );
+    expect(as).toEqual({ role: APPLICATION_ROLE, timeout: '54321ms', guarded: true });
+    const [plans] = await database.unitOfWork.pipelined(() =>
+      Promise.resolve([
+        database.unitOfWork.sql(
+          `select current_setting('plan_cache_mode') as mode, current_setting('statement_timeout') as timeout`,
+        ),
+      ] as const),
+    );
+    expect(plans).toEqual([{ mode: 'force_generic_plan', timeout: '54321ms' }]);
+  } finally {
+    await database.close();
+  }
+});
+
+test('where a pooler drops the tenants’ role on the way, the product does not start and says why', async () => {
+  proxy.pass = (bytes) => {
+    const text = bytes.toString('latin1');
+    if (!text.includes('options\0-c role=')) return bytes;
+    const without = Buffer.from(text.replace(/options\0[^\0]*\0/, ''), 'latin1');
+    without.writeInt32BE(without.length, 0);
+    return without;
+  };
+  await expect(openDatabase({ url: proxy.url, pool: 2, entities: [] })).rejects.toThrow(
+    /should act as flywheel_app act as postgres.*Name PostgreSQL itself in DATABASE_URL/,
+  );
+});
+
+test('a commit whose connection says nothing any more is given up and counts as the database’s being away', async () => {
+  const pool = new Pool({ connectionString: proxy.url, max: 1, Client: EnduringClient });
+  try {
+    const transaction = await PipelinedTransaction.begin(pool, 200);
+    proxy.pass = () => undefined;
+    const given = transaction.commit(() => Promise.resolve([transaction.query({ text: 'select 1' })]));
+    const error: unknown = await given.catch((failure: unknown) => failure);
+    expect(error).toMatchObject({ message: expect.stringContaining('nothing was heard for 200 ms') });
+    expect(isUnreachable(error)).toBe(true);
+    proxy.pass = (bytes) => bytes;
+    const next = await PipelinedTransaction.begin(pool, 10_000);
+    const [{ rows }] = await next.commit(() => Promise.resolve([next.query({ text: 'select 2 as two' })]));
+    expect(rows).toEqual([{ two: 2 }]);
+  } finally {
+    await pool.end();
+  }
+});
+
+test('when the connection for signals breaks again while it is made anew, what was missed is told by the one that holds', async () => {
+  const { database } = bare;
+  const signals = new PostgresSignals(
+    proxy.url,
+    database.servicePool,
+    new UnitOfWork(database.tenantSource, database.serviceSource),
+    createLog({ logLevel: 'silent' }),
+  );
+  const channels = ['test_first', 'test_second'];
+  let listened = 0;
+  try {
+    const told = new Promise<void>((resolve) => {
+      const missed = (): void => void (listened === channels.length && resolve());
+      for (const channel of channels) signals.subscribe(channel, () => undefined, missed);
+    });
+    await signals.start();
+    let isCut = false;
+    proxy.pass = (bytes, client) => {
+      if (!bytes.includes('listen ')) return bytes;
+      if (isCut) listened++;
+      else client.destroy();
+      isCut = true;
+      return bytes;
+    };
+    await database.servicePool.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity
+       where application_name = 'flywheel signals' and datname = current_database()`,
+    );
+    await told;
+    const heard = new Promise((resolve) => signals.subscribe('test_second', resolve));
+    await signals.publish('test_second', { word: 'here' });
+    expect(await heard).toEqual({ word: 'here' });
+  } finally {
+    await signals.stop();
+  }
+});

@@ -1,0 +1,45 @@
+/** A wire to PostgreSQL that can be tampered with: what clients send passes through `pass`, which may change it, drop it or cut it. */
+import net, { type AddressInfo, type Socket } from 'node:net';
+
+/** What goes on to the server; undefined = nothing does. */
+export type Pass = (bytes: Buffer, client: Socket) => Buffer | undefined;
+
+export interface PostgresProxy {
+  /** The same database, asked through the proxy. */
+  readonly url: string;
+  pass: Pass;
+  close(): Promise<void>;
+}
+
+export async function proxyTo(databaseUrl: string): Promise<PostgresProxy> {
+  const { hostname, port } = new URL(databaseUrl);
+  const sockets = new Set<Socket>();
+  const server = net.createServer((client) => {
+    const behind = net.connect(Number(port), hostname);
+    for (const [socket, other] of [
+      [client, behind],
+      [behind, client],
+    ] as const) {
+      sockets.add(socket);
+      socket.on('error', () => undefined);
+      socket.on('close', () => (sockets.delete(socket), other.destroy()));
+    }
+    client.on('data', (bytes: Buffer) => {
+      const passed = proxy.pass(bytes, client);
+      if (passed) behind.write(passed);
+    });
+    behind.on('data', (bytes: Buffer) => client.write(bytes));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = new URL(databaseUrl);
+  url.host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const proxy: PostgresProxy = {
+    url: url.href,
+    pass: (bytes) => bytes,
+    close: async () => {
+      for (const socket of sockets) socket.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+  return proxy;
+}
