@@ -96,7 +96,10 @@ const environment = z.object({
     .optional()
     .describe('Any PostgreSQL 15 or later; default: the embedded one.'),
   // One holds the lock under which migrations are carried out, another carries them out.
-  DATABASE_POOL: positive.min(2).default(8).describe('Connections in each pool; at least 2.'),
+  DATABASE_POOL: positive
+    .min(2, 'must be at least 2')
+    .default(8)
+    .describe('Connections in each pool; at least 2.'),
   STRIPE_SECRET_KEY: z
     .string()
     .startsWith('sk_')
