@@ -6,7 +6,6 @@ import { EngineKind } from './engine';
 import { engineReport } from './engine-report';
 import { GOLDEN_NETWORK, GOLDEN_OUTPUTS, GOLDEN_ROWS } from './golden';
 import { denseToOnnx } from './onnx/dense-to-onnx';
-import { restartPause } from './process/supervised-engine';
 import { denseToTfjs } from './tensorflow/tfjs-bundle';
 
 const log = createLog({ logLevel: 'silent' });
@@ -158,8 +157,4 @@ test('an engine that is forced and missing is an error in words, not another eng
   await compute.stop();
   // On a machine where CUDA really stands, the very same choice works.
   if (outcome !== 'CUDA') expect(outcome).toMatch(/FLYWHEEL_ENGINE is tensorflow-gpu, but it does not work/);
-});
-
-test('the pause before a restart grows and is bounded', () => {
-  expect([0, 1, 2, 3, 4, 5, 6].map(restartPause)).toEqual([0, 50, 200, 800, 3200, 10000, 10000]);
 });

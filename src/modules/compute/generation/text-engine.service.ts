@@ -6,16 +6,11 @@
 import type { CancelSignal } from '../../../kernel/cancellation';
 import type { Log } from '../../../platform/log';
 import type { Metrics } from '../../../platform/metrics';
-import { EngineCrashed, EngineRefused, engineUnavailable } from '../compute.errors';
+import { EngineCrashed, EngineRefused } from '../compute.errors';
 import { type EngineInfo, EngineKind } from '../engine';
-import { restartPause } from '../process/supervised-engine';
+import { RestartPause } from '../process/restart-pause';
 import type { TokenChunk, TokenEngine, TokenRequest } from './token-engine';
 import { type TokenArtefact, TokenProcessClient } from './token-process-client';
-
-/** A process that lived this long was healthy: the pauses begin anew. */
-const HEALTHY_MS = 30_000;
-/** Callers wait this long for a restart; a longer pause is told to them instead. */
-const PATIENCE_MS = 1_000;
 
 export class TextEngineService implements TokenEngine<TokenArtefact> {
   private readonly wanted = new Map<string, TokenArtefact>();
@@ -29,8 +24,7 @@ export class TextEngineService implements TokenEngine<TokenArtefact> {
     version: 'onnxruntime-node',
     refused: [],
   };
-  private deaths = 0;
-  private pausedUntil = 0;
+  private readonly pause = new RestartPause();
   private stopped = false;
 
   constructor(
@@ -87,7 +81,7 @@ export class TextEngineService implements TokenEngine<TokenArtefact> {
         return;
       } catch (error) {
         if (!(error instanceof EngineCrashed) || said) throw error;
-        if (attempt > 1) throw engineUnavailable(PATIENCE_MS);
+        if (attempt > 1) throw this.pause.unavailable();
       }
     }
   }
@@ -104,10 +98,8 @@ export class TextEngineService implements TokenEngine<TokenArtefact> {
   }
 
   private engine(): Promise<TokenProcessClient> {
-    const pause = this.pausedUntil - performance.now();
-    if (this.stopped || (!this.present && pause > PATIENCE_MS))
-      return Promise.reject(engineUnavailable(Math.ceil(Math.max(pause, PATIENCE_MS))));
-    this.present ??= this.start(pause);
+    if (this.stopped || (!this.present && this.pause.isLong)) return Promise.reject(this.pause.unavailable());
+    this.present ??= this.start(this.pause.leftMs);
     return this.present;
   }
 
@@ -121,16 +113,15 @@ export class TextEngineService implements TokenEngine<TokenArtefact> {
       return engine;
     } catch (error) {
       this.log.error({ error }, 'the process that writes text could not be started');
-      this.ended(performance.now());
-      throw error instanceof EngineCrashed ? error : engineUnavailable(PATIENCE_MS);
+      this.ended();
+      throw error instanceof EngineCrashed ? error : this.pause.unavailable();
     }
   }
 
-  private ended(startedAt: number): void {
+  private ended(startedAt?: number): void {
     this.present = undefined;
     if (this.stopped) return;
-    this.deaths = performance.now() - startedAt > HEALTHY_MS ? 1 : this.deaths + 1;
-    this.pausedUntil = performance.now() + restartPause(this.deaths);
+    this.pause.died(startedAt);
     this.restarts.inc();
   }
 

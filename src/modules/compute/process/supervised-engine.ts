@@ -4,20 +4,8 @@
  * wait for it while it is being restarted.
  */
 import type { Log } from '../../../platform/log';
-import { engineUnavailable } from '../compute.errors';
 import { EngineProcessClient, RungCrashed, type EngineLaunch } from './engine-process-client';
-
-const FIRST_PAUSE_MS = 50;
-const LONGEST_PAUSE_MS = 10_000;
-/** A process that lived this long was healthy: the pauses begin anew. */
-const HEALTHY_MS = 30_000;
-/** Callers wait this long for a restart; a longer pause is told to them instead. */
-const PATIENCE_MS = 1_000;
-
-/** The pause before the next start, after so many deaths in a row. */
-export function restartPause(deaths: number): number {
-  return Math.min(LONGEST_PAUSE_MS, deaths === 0 ? 0 : FIRST_PAUSE_MS * 4 ** (deaths - 1));
-}
+import { RestartPause } from './restart-pause';
 
 export type RestartReason = 'DIED' | 'RECYCLED';
 
@@ -26,8 +14,7 @@ export class SupervisedEngine {
   private living: EngineProcessClient | undefined;
   private recycling: Promise<void> | undefined;
   private readonly known: Record<string, string> = {};
-  private deaths = 0;
-  private pausedUntil = 0;
+  private readonly pause = new RestartPause();
   private stopped = false;
 
   constructor(
@@ -75,12 +62,9 @@ export class SupervisedEngine {
 
   /** The living process. @throws AppError ENGINE_UNAVAILABLE when it is down for longer than a caller should wait. */
   async engine(): Promise<EngineProcessClient> {
-    const pauseLeft = this.pausedUntil - performance.now();
-    if (this.stopped || !this.present || pauseLeft > PATIENCE_MS) {
-      throw engineUnavailable(Math.ceil(Math.max(pauseLeft, PATIENCE_MS)));
-    }
+    if (this.stopped || !this.present || this.pause.isLong) throw this.pause.unavailable();
     return this.present.catch(() => {
-      throw engineUnavailable(Math.ceil(Math.max(this.pausedUntil - performance.now(), PATIENCE_MS)));
+      throw this.pause.unavailable();
     });
   }
 
@@ -105,22 +89,17 @@ export class SupervisedEngine {
     return engine;
   }
 
-  private restart(startedAt: number): void {
+  private restart(startedAt?: number): void {
     if (this.stopped) return;
-    this.deaths = performance.now() - startedAt > HEALTHY_MS ? 1 : this.deaths + 1;
-    const pause = restartPause(this.deaths);
-    this.pausedUntil = performance.now() + pause;
-    this.log.warn(
-      { deaths: this.deaths, pauseMs: pause },
-      'The engine process ended; it is being restarted.',
-    );
+    const pauseMs = this.pause.died(startedAt);
+    this.log.warn({ pauseMs }, 'The engine process ended; it is being restarted.');
     this.onRestart('DIED');
-    this.present = after(pause)
+    this.present = after(pauseMs)
       .then(() => this.launch())
       .then((engine) => this.adopt(engine));
     this.present.catch((error: unknown) => {
       this.log.error({ error }, 'The engine process could not be restarted.');
-      this.restart(performance.now());
+      this.restart();
     });
   }
 }
