@@ -96,7 +96,7 @@ export class LeasedMeteringService implements MeteringService {
       return reservation;
     }
     const refusal = this.refusals.get(customerId);
-    if (refusal && now < refusal.until) throw refusal.error;
+    if (refusal && this.clock.monotonic() < refusal.until) throw refusal.error;
     return new Promise((resolve, reject) => {
       const queue = this.waiting.get(customerId);
       if (queue) queue.push({ requests, resolve, reject });
@@ -142,7 +142,7 @@ export class LeasedMeteringService implements MeteringService {
         }
         // An empty lease alone says nothing: near the limit a slice is just what was asked for.
         if (refused && !lease.has(1))
-          this.refusals.set(customerId, { error: refusal, until: now + REFUSAL_MS });
+          this.refusals.set(customerId, { error: refusal, until: this.clock.monotonic() + REFUSAL_MS });
       } catch (error) {
         for (const waiter of queue.splice(0, batch)) waiter.reject(error);
       }

@@ -1,4 +1,4 @@
-/** How thick and fast something comes: a count in which each time weighs less the longer ago it was (exponential decay). */
+/** How thick and fast something comes, by a clock that never goes back: a count in which each time weighs less the longer ago it was (exponential decay). */
 export class Pace {
   private count = 0;
   private at = -Infinity;

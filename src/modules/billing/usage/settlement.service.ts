@@ -69,7 +69,7 @@ export class SettlementService {
   async settle(entries: readonly SettlementEntry[]): Promise<void> {
     if (entries.length === 0) return;
     const records = usageRecords(entries);
-    if (this.pace.after(this.clock.millis(), entries.length) > BRISK) return this.defer(records);
+    if (this.pace.after(this.clock.monotonic(), entries.length) > BRISK) return this.defer(records);
     let periods: readonly SettledPeriod[] = [];
     this.unitOfWork.afterCommit(() => this.listener(records, periods));
     periods = await this.repository.settle(records, this.clock.now());
@@ -89,9 +89,9 @@ export class SettlementService {
 
   /** Settles what other processes have left behind. What they settle themselves meanwhile is passed over. */
   async settleLeft(afterMs = LEFT_MS): Promise<void> {
-    const now = this.clock.millis();
+    const now = this.clock.monotonic();
     for (const [id, again] of this.apart) if (again <= now) this.apart.delete(id);
-    const before = new Date(now - afterMs);
+    const before = new Date(this.clock.millis() - afterMs);
     const left = await this.unitOfWork.run(SERVICE, () =>
       this.repository.left(before, MOST_RECORDS, [...this.apart.keys()]),
     );
@@ -152,7 +152,7 @@ export class SettlementService {
 
   /** Nothing is lost: it lies in the table, and its quota stays taken. */
   private setApart({ id, customerId }: Waiting, error: unknown): void {
-    this.apart.set(id, this.clock.millis() + APART_MS);
+    this.apart.set(id, this.clock.monotonic() + APART_MS);
     this.log.error({ error, customerId, firstInferenceId: id }, 'a usage record cannot be settled');
   }
 
