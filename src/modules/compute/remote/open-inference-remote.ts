@@ -7,6 +7,7 @@ import type { CancelSignal } from '../../../kernel/cancellation';
 import type { Batch } from '../engine';
 import { remoteNonsense } from './remote-failure';
 import type { RemoteHttp } from './remote-http';
+import { answerOf } from './remote-json';
 import type { RemoteTensor } from './remote-reference';
 
 const HEADER_LENGTH = 'inference-header-content-length';
@@ -60,12 +61,11 @@ export async function describeRemote(
 ): Promise<{ readonly inputs: RemoteTensor[]; readonly outputs: RemoteTensor[] }> {
   const address = `${url}/v2/models/${encodeURIComponent(model)}`;
   const bytes = await wire.read(await wire.send({ method: 'GET', url: address, headers }));
-  const parsed = metadataSchema.safeParse(jsonOf(bytes));
-  if (!parsed.success) throw remoteNonsense('something else than the description of a model');
-  const outputs = parsed.data.outputs.filter(({ datatype }) => datatype in READERS).map(tensorOf);
+  const described = answerOf(metadataSchema, bytes, 'something else than the description of a model');
+  const outputs = described.outputs.filter(({ datatype }) => datatype in READERS).map(tensorOf);
   if (outputs.length === 0) throw remoteNonsense('with no numbers');
   if (outputs.slice(0, -1).some(({ width }) => width !== 1)) throw remoteNonsense('several vectors a row');
-  return { inputs: parsed.data.inputs.map(tensorOf), outputs };
+  return { inputs: described.inputs.map(tensorOf), outputs };
 }
 
 function tensorOf({ name, datatype, shape }: z.infer<typeof metadataSchema>['inputs'][number]): RemoteTensor {
@@ -141,13 +141,12 @@ function outputsOf(
   wanted: readonly RemoteTensor[],
   count: number,
 ): Float32Array {
-  const parsed = answerSchema.safeParse(jsonOf(header));
-  if (!parsed.success) throw remoteNonsense('something else than tensors');
+  const answer = answerOf(answerSchema, header, 'something else than tensors');
   const total = wanted.reduce((sum, { width }) => sum + width, 0);
   const result = new Float32Array(count * total);
   const data = new Map<string, readonly number[]>();
   let at = 0;
-  for (const { name, datatype, data: json, parameters } of parsed.data.outputs) {
+  for (const { name, datatype, data: json, parameters } of answer.outputs) {
     const size = parameters?.binary_data_size;
     data.set(
       name,
@@ -178,12 +177,4 @@ function numbersOf(bytes: Buffer, datatype: string): number[] {
   return Array.from({ length: Math.floor(bytes.length / reader.size) }, (_, index) =>
     reader.read(view, index * reader.size),
   );
-}
-
-function jsonOf(bytes: Buffer): unknown {
-  try {
-    return JSON.parse(bytes.toString('utf8')) as unknown;
-  } catch {
-    throw remoteNonsense('no JSON');
-  }
 }

@@ -8,6 +8,7 @@ import type { CancelSignal } from '../../../kernel/cancellation';
 import type { OpenAiTarget } from './openai-remote';
 import { remoteNonsense } from './remote-failure';
 import type { RemoteHttp } from './remote-http';
+import { answerOf } from './remote-json';
 import { checkUsage, type CheckedUsage } from './told-usage';
 
 const BYTES_A_NUMBER = 4;
@@ -39,7 +40,11 @@ export async function embedByOpenAi(
     body: JSON.stringify({ model, input: texts, encoding_format: 'base64' }),
     signal,
   });
-  const { data, usage } = answerOf(await wire.read(response, signal));
+  const { data, usage } = answerOf(
+    answerSchema,
+    await wire.read(response, signal),
+    'something else than vectors',
+  );
   if (data.length !== texts.length || new Set(data.map(({ index }) => index)).size !== texts.length)
     throw remoteNonsense(`${data.length} vectors to ${texts.length} texts`);
   const rows: Float32Array[] = [];
@@ -53,18 +58,6 @@ export async function embedByOpenAi(
     vectors.set(numbers, row * wanted);
   }
   return { vectors, width: wanted, ...tokensOf(texts, usage?.prompt_tokens) };
-}
-
-function answerOf(bytes: Buffer): z.infer<typeof answerSchema> {
-  let json: unknown;
-  try {
-    json = JSON.parse(bytes.toString('utf8'));
-  } catch {
-    throw remoteNonsense('no JSON');
-  }
-  const parsed = answerSchema.safeParse(json);
-  if (!parsed.success) throw remoteNonsense('something else than vectors');
-  return parsed.data;
 }
 
 /** 32-bit numbers, the lowest byte first, in base64; or the numbers themselves. */

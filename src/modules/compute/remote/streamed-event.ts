@@ -3,6 +3,7 @@
  * longer for it than everything else that is done with it.
  */
 import { type RemoteFault, remoteNonsense } from './remote-failure';
+import { jsonOf } from './remote-json';
 import type { ToldUsage } from './told-usage';
 
 export interface StreamedEvent {
@@ -14,12 +15,7 @@ export interface StreamedEvent {
 
 /** @throws RemoteFault for what is no event of this protocol. */
 export function eventOf(data: string): StreamedEvent {
-  let json: unknown;
-  try {
-    json = JSON.parse(data);
-  } catch {
-    throw remoteNonsense('an event that is no JSON');
-  }
+  const json = jsonOf(data, 'an event that is no JSON');
   if (json === null) throw anotherProtocol();
   const { choices = [], usage, error } = membersOf(json);
   if (!Array.isArray(choices)) throw anotherProtocol();
