@@ -52,7 +52,7 @@ export const ERRORS = {
   ),
   DEADLINE_UNREACHABLE: payload(
     503,
-    'The request cannot be answered within its deadline at the present load. `retryAfterMs` says when to come back.',
+    'The request cannot be answered within its deadline. At the present load: then `retryAfterMs` says when to come back. Or it takes longer than that by itself: then there is none, and the message says how long.',
   ),
   ENGINE_UNAVAILABLE: payload(
     503,

@@ -14,7 +14,7 @@ export function schedulerPolicy(
 ): Policy<Batch<Work>> {
   const all = { ...DEFAULT_LIMITS, ...limits };
   const scheduler = new Scheduler<Work>(all);
-  for (let rows = 1; rows <= all.batchRows; rows *= 2) scheduler.costs.observe('v1', rows, taughtMs(rows));
+  for (let rows = 1; rows <= all.batchRows; rows *= 2) scheduler.costs.observe('v1', rows, taughtMs(rows), 0);
   let late: Work[] = [];
   return {
     offer: (work, now) => scheduler.offer(work, now) === undefined,

@@ -22,6 +22,7 @@ export interface BatchRequest {
   readonly texts?: readonly string[];
   readonly rows: number;
   readonly withinMs: number;
+  readonly following?: Work['following'];
   /** Aborted when the client leaves. */
   readonly signal: CancelSignal;
 }
@@ -69,7 +70,7 @@ export class BatchingService {
 
   /** What a batch took while a version was warmed: nobody is billed for it. */
   learn(versionId: string, rows: number, deviceMs: number): void {
-    this.lineOf(versionId).scheduler.costs.observe(versionId, rows, deviceMs);
+    this.lineOf(versionId).scheduler.costs.observe(versionId, rows, deviceMs, performance.now());
     this.metrics.unattributed.inc({ reason: 'WARM_UP' }, deviceMs);
   }
 
@@ -83,7 +84,7 @@ export class BatchingService {
     return new Promise((resolve, reject) => {
       request.signal.throwIfAborted();
       const now = performance.now();
-      const { customerId, weight, versionId, rows, withinMs, signal } = request;
+      const { customerId, weight, versionId, rows, withinMs, following, signal } = request;
       const { scheduler } = this.lineOf(versionId);
       const leave = (): void => {
         if (scheduler.remove(work)) reject(signal.reason);
@@ -97,6 +98,7 @@ export class BatchingService {
         rows,
         arrivedAt: now,
         deadlineAt: now + withinMs,
+        following,
         request,
         resolve,
         reject,
@@ -179,7 +181,7 @@ export class BatchingService {
     } catch (error) {
       // One row that no engine can answer must not take the rows of others with it.
       const doneMs = isFault(error) ? await this.askOneByOne(port, batch, running) : 0;
-      const lostMs = scheduler.failed(batch, performance.now()) - doneMs;
+      const lostMs = scheduler.failed(batch, performance.now(), running.isLate) - doneMs;
       this.metrics.lost.inc({ reason: running.signal.aborted ? 'CANCELLED' : 'FAILED' }, Math.max(0, lostMs));
       for (const { reject } of batch.works) reject(error);
     } finally {

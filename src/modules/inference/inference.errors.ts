@@ -5,13 +5,17 @@ import { type CustomerTerms, PlanFeature } from '../billing';
 import type { WarmVersion } from '../deployments';
 import type { Refusal } from './scheduler/admission';
 
-export function refused({ reason, retryAfterMs }: Refusal): AppError {
+const DEADLINE = ['input', 'deadlineMs'];
+
+export function refused(refusal: Refusal): AppError {
+  if (refusal.reason === 'TOO_LONG') return takesTooLong(refusal.takesMs);
+  const { reason, retryAfterMs } = refusal;
   switch (reason) {
     case 'DEADLINE':
       return new AppError(
         'DEADLINE_UNREACHABLE',
         `This cannot be answered within its deadline at the present load; nothing was billed. Allow more time, or come back in ${retryAfterMs} ms.`,
-        ['input', 'deadlineMs'],
+        DEADLINE,
         { retryAfterMs },
       );
     case 'CUSTOMER_FULL':
@@ -28,10 +32,19 @@ export function refused({ reason, retryAfterMs }: Refusal): AppError {
   }
 }
 
+/** It would be refused again, so nothing says when to come back. */
+function takesTooLong(takesMs: number): AppError {
+  return new AppError(
+    'DEADLINE_UNREACHABLE',
+    `This takes about ${takesMs} ms, which is longer than its deadline allows; nothing was billed. Allow more time, or send less at once.`,
+    DEADLINE,
+  );
+}
+
 export function deadlinePassed(): AppError {
   const message =
     'The deadline passed while the request waited; nothing was billed. Send it again, or allow more time.';
-  return new AppError('DEADLINE_UNREACHABLE', message, ['input', 'deadlineMs'], { retryAfterMs: 1 });
+  return new AppError('DEADLINE_UNREACHABLE', message, DEADLINE, { retryAfterMs: 1 });
 }
 
 /** @throws AppError PAYMENT_REQUIRED unless the plan includes the model and the feature. */

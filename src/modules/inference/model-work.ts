@@ -65,19 +65,24 @@ export type Metered = Omit<BatchAnswer, 'outputs'>;
 /** Carries the work out; what all of its batches took adds up. */
 export async function carryOut(
   work: ModelWork,
-  batching: Pick<BatchingService, 'submit'>,
+  batching: Pick<BatchingService, 'submit' | 'unattributed'>,
   request: Omit<BatchRequest, 'numbers' | 'rows'>,
 ): Promise<WorkResult & { readonly metered: Metered }> {
   const startedAt = performance.now();
   const metered = { queueMs: 0, computeMs: 0, deviceMs: 0, batchRows: 0, promptTokens: 0 };
+  const most = work.partRows ?? MAX_ROWS;
   let first = true;
+  let left = work.rows;
   const askOnce: Ask = async (numbers, rows, texts) => {
     const withinMs = first ? request.withinMs : request.withinMs - (performance.now() - startedAt);
     first = false;
     if (withinMs <= 0) throw deadlinePassed();
+    left -= rows;
     const { outputs, queueMs, computeMs, deviceMs, batchRows, promptTokens } = await batching.submit({
       ...request,
       withinMs,
+      // What cannot be done as a whole is refused at its first part, not in the middle.
+      following: left > 0 ? { rows: left, partRows: most } : undefined,
       numbers,
       rows,
       texts,
@@ -89,10 +94,16 @@ export async function carryOut(
     metered.batchRows = Math.max(metered.batchRows, batchRows);
     return outputs;
   };
-  const result = await work.run((numbers, rows, texts) =>
-    askInParts(askOnce, { numbers, rows, texts }, work.partRows ?? MAX_ROWS),
-  );
-  return { ...result, metered };
+  try {
+    const result = await work.run((numbers, rows, texts) =>
+      askInParts(askOnce, { numbers, rows, texts }, most),
+    );
+    return { ...result, metered };
+  } catch (error) {
+    // The parts that were done are billed to nobody.
+    batching.unattributed('UNRECORDED', metered.deviceMs);
+    throw error;
+  }
 }
 
 /** One part after the other: a large piece of work must not push the requests of others out of the queue. */

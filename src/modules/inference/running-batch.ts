@@ -13,6 +13,8 @@ export class RunningBatch {
   private readonly controller = new Cancellation();
   private readonly staying: Set<Waiting>;
   private readonly timer: NodeJS.Timeout;
+  /** The last deadline passed before it was done. */
+  isLate = false;
 
   constructor({ works, releasedAt }: Batch<Waiting>) {
     this.staying = new Set(works);
@@ -21,7 +23,10 @@ export class RunningBatch {
       work.running = this;
       latest = Math.max(latest, work.deadlineAt);
     }
-    this.timer = setTimeout(() => this.controller.abort(deadlinePassed()), latest - releasedAt);
+    this.timer = setTimeout(() => {
+      this.isLate = true;
+      this.controller.abort(deadlinePassed());
+    }, latest - releasedAt);
     this.timer.unref();
   }
 

@@ -64,12 +64,17 @@ export function answerFailure(log: Log) {
       reply.header('retry-after-ms', Math.ceil(retryAfterMs));
       reply.header('retry-after', Math.ceil(retryAfterMs / 1000));
     }
-    const passes = first !== undefined && PASSING.includes(first.code);
+    const passes = first !== undefined && PASSING.includes(first.code) && !isTooLong(first);
     return reply
       .status(status)
       .header('x-should-retry', String(passes))
       .send({ error: openAiErrorOf(failures) });
   };
+}
+
+/** By itself, and not at the present load. */
+function isTooLong({ code, data }: AppError): boolean {
+  return code === 'DEADLINE_UNREACHABLE' && data.retryAfterMs === undefined;
 }
 
 /** The protocol knows 400 for everything that is wrong with a request. */

@@ -7,6 +7,8 @@ const idle: Load = {
   ownBacklogMs: 0,
   share: 1,
   batchMs: 5,
+  batchIsKnown: true,
+  followingMs: 0,
   marginMs: 0,
   ownRows: 0,
   totalRows: 0,
@@ -14,7 +16,18 @@ const idle: Load = {
 
 test('an idle house admits everything that the device can do in time', () => {
   expect(refusalOf({ rows: 1, withinMs: 5 }, idle, caps)).toBeUndefined();
-  expect(refusalOf({ rows: 1, withinMs: 4 }, idle, caps)?.reason).toBe('DEADLINE');
+  expect(refusalOf({ rows: 1, withinMs: 4 }, idle, caps)).toEqual({ reason: 'TOO_LONG', takesMs: 5 });
+});
+
+test('what takes longer than its deadline is not told to come back, however busy the house is', () => {
+  const busy = { ...idle, runningMs: 10, followingMs: 20 };
+  expect(refusalOf({ rows: 1, withinMs: 24 }, busy, caps)).toEqual({ reason: 'TOO_LONG', takesMs: 25 });
+});
+
+test('an idle house tries what it does not know to take too long', () => {
+  const unknown = { ...idle, batchIsKnown: false };
+  expect(refusalOf({ rows: 1, withinMs: 4 }, unknown, caps)).toBeUndefined();
+  expect(refusalOf({ rows: 1, withinMs: 4 }, { ...unknown, runningMs: 1 }, caps)?.reason).toBe('DEADLINE');
 });
 
 test('what cannot be done in time is refused at once and told when the queue will have drained', () => {

@@ -13,6 +13,10 @@ export interface Load {
   readonly share: number;
   /** Device time of the batch that this request will be in, at its expected fill. */
   readonly batchMs: number;
+  /** Whether that was measured lately. */
+  readonly batchIsKnown: boolean;
+  /** Device time of what is to follow this request within the same deadline. */
+  readonly followingMs: number;
   /** How much later than promised work has lately been done. */
   readonly marginMs: number;
   readonly ownRows: number;
@@ -30,32 +34,39 @@ export interface Caps {
   readonly totalRows: number;
 }
 
-export type RefusalReason = 'DEADLINE' | 'CUSTOMER_FULL' | 'QUEUE_FULL';
-
-export interface Refusal {
-  readonly reason: RefusalReason;
-  readonly retryAfterMs: number;
-}
+export type Refusal =
+  | { readonly reason: 'DEADLINE' | 'CUSTOMER_FULL' | 'QUEUE_FULL'; readonly retryAfterMs: number }
+  /** It takes longer than it is allowed to, also when nobody else waits: to come back does not help. */
+  | { readonly reason: 'TOO_LONG'; readonly takesMs: number };
 
 /** Undefined = admitted. */
 export function refusalOf(ask: Ask, load: Load, caps: Caps): Refusal | undefined {
   const waitMs = expectedWait(load);
-  const spareMs = ask.withinMs - load.batchMs;
+  const takesMs = load.batchMs + load.followingMs;
+  const spareMs = ask.withinMs - takesMs;
   if (load.ownRows + ask.rows > caps.customerRows)
     return refuse('CUSTOMER_FULL', load.ownBacklogMs / load.share);
   if (load.totalRows + ask.rows > caps.totalRows)
     return refuse('QUEUE_FULL', load.runningMs + load.backlogMs);
-  // Who need not wait is tried in any case, and half of the time is for waiting however often promises were broken.
-  const marginMs = waitMs > 0 ? Math.min(load.marginMs, spareMs / 2) : 0;
+  if (spareMs < 0 && load.batchIsKnown) return { reason: 'TOO_LONG', takesMs: Math.ceil(takesMs) };
+  // Who need not wait is tried, however often promises were broken; also what took too long, when that is long ago.
+  if (waitMs === 0) return undefined;
+  // Half of the time is for waiting, however often promises were broken.
+  const marginMs = Math.min(load.marginMs, Math.max(0, spareMs) / 2);
   if (waitMs + marginMs > spareMs) return refuse('DEADLINE', waitMs);
   return undefined;
 }
 
 /** In turn a customer waits for its own backlog at its share of the device, and never longer than for all that waits. */
-export function expectedWait({ runningMs, backlogMs, ownBacklogMs, share }: Omit<Load, 'marginMs'>): number {
+export function expectedWait({
+  runningMs,
+  backlogMs,
+  ownBacklogMs,
+  share,
+}: Pick<Load, 'runningMs' | 'backlogMs' | 'ownBacklogMs' | 'share'>): number {
   return runningMs + Math.min(backlogMs, ownBacklogMs / share);
 }
 
-function refuse(reason: RefusalReason, drainMs: number): Refusal {
+function refuse(reason: 'DEADLINE' | 'CUSTOMER_FULL' | 'QUEUE_FULL', drainMs: number): Refusal {
   return { reason, retryAfterMs: Math.max(1, Math.ceil(drainMs)) };
 }

@@ -7,6 +7,8 @@
 interface Bucket {
   meanMs: number;
   deviationMs: number;
+  /** On the caller's clock, in milliseconds. */
+  observedAt: number;
 }
 
 export interface Estimate {
@@ -30,6 +32,8 @@ const PRIOR_MS = 1;
 const PRIOR: Estimate = { expectedMs: PRIOR_MS, deviationMs: 0 };
 /** What was measured once is taken to vary by this part of it. */
 const FIRST_DEVIATION = 0.05;
+/** What was not measured for as long may have changed. */
+const HOLDS_MS = 60_000;
 /** One sample counts as no further off than so many deviations, and this part of the average more. */
 const MOST_DEVIATIONS = 3;
 const MOST_SURPRISE = 0.5;
@@ -37,16 +41,17 @@ const MOST_SURPRISE = 0.5;
 export class CostModel {
   private readonly lanes = new Map<string, Lane>();
 
-  observe(name: string, rows: number, ms: number): void {
+  observe(name: string, rows: number, ms: number, now: number): void {
     let lane = this.lanes.get(name);
     if (!lane) this.lanes.set(name, (lane = { buckets: new Map(), estimates: new Map() }));
     lane.estimates.clear();
     const index = bucketOf(rows);
     const bucket = lane.buckets.get(index);
     if (!bucket) {
-      lane.buckets.set(index, { meanMs: ms, deviationMs: FIRST_DEVIATION * ms });
+      lane.buckets.set(index, { meanMs: ms, deviationMs: FIRST_DEVIATION * ms, observedAt: now });
       return;
     }
+    bucket.observedAt = now;
     const most = MOST_DEVIATIONS * bucket.deviationMs + MOST_SURPRISE * bucket.meanMs;
     const off = Math.max(-most, Math.min(most, ms - bucket.meanMs));
     bucket.deviationMs += ALPHA * (Math.abs(off) - bucket.deviationMs);
@@ -64,12 +69,25 @@ export class CostModel {
     return expectedMs + CARE * deviationMs;
   }
 
-  /** The most rows, at most `limit`, that are expected to take no longer than `ms`; at least one. */
-  rowsWithin(lane: string, ms: number, limit: number): number {
+  /**
+   * The most rows, at most `limit`, that take no longer than `ms` even if their time grows with them, as it can at most; at least
+   * one. So batches get larger a step at a time.
+   */
+  rowsWithin(name: string, ms: number, limit: number): number {
+    const buckets = this.lanes.get(name)?.buckets;
+    if (!buckets) return limit;
     for (let rows = limit; rows > 1; rows = 2 ** (bucketOf(rows) - 1)) {
-      if (this.expect(lane, rows) <= ms) return rows;
+      const wanted = bucketOf(rows);
+      const nearest = nearestOf(buckets, wanted);
+      if (buckets.get(nearest)!.meanMs * 2 ** Math.max(0, wanted - nearest) <= ms) return rows;
     }
     return 1;
+  }
+
+  /** Whether a batch of this size was measured, and lately enough to be refused for it. */
+  isKnown(name: string, rows: number, now: number): boolean {
+    const bucket = this.lanes.get(name)?.buckets.get(bucketOf(rows));
+    return bucket !== undefined && now - bucket.observedAt <= HOLDS_MS;
   }
 
   /** In milliseconds. */
@@ -83,12 +101,13 @@ export class CostModel {
   }
 }
 
+/**
+ * What was not measured is taken from the nearest size that was. A larger one is an upper bound. A smaller one is a lower bound, and
+ * no more than that: a thousand rows seldom take a thousand times as long as one, and who is refused for it teaches nothing better.
+ */
 function estimateOf(buckets: ReadonlyMap<number, Bucket>, wanted: number): Estimate {
-  const nearest = nearestOf(buckets, wanted);
-  const { meanMs, deviationMs } = buckets.get(nearest)!;
-  // A larger neighbour is an upper bound as it is; from a smaller one it can grow at most with the rows.
-  const times = nearest < wanted ? 2 ** (wanted - nearest) : 1;
-  return { expectedMs: meanMs * times, deviationMs: deviationMs * times };
+  const { meanMs, deviationMs } = buckets.get(nearestOf(buckets, wanted))!;
+  return { expectedMs: meanMs, deviationMs };
 }
 
 /** 1 → 0, 2 → 1, 3–4 → 2, 5–8 → 3 … */

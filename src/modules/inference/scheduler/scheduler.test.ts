@@ -29,7 +29,7 @@ test('what arrives while the device is busy shares the next batch', () => {
 
 test('a full batch goes to stand at the door at most a millisecond before its turn, and never a second one', () => {
   const scheduler = new Scheduler<Work>({ ...DEFAULT_LIMITS, batchRows: 64 });
-  scheduler.costs.observe('v1', 64, 10);
+  scheduler.costs.observe('v1', 64, 10, 0);
   const fields = { customerId: 'a', weight: 1, lane: 'v1', arrivedAt: 0, deadlineAt: 1e6 };
   for (let i = 0; i < 200; i++) scheduler.enqueue({ ...fields, rows: 1 });
   expect(scheduler.next(0)).toMatchObject({ reason: 'DEVICE_FREE', rows: 64 });
@@ -60,7 +60,7 @@ test('a batch with room does not stand at the door: it is better filled by what 
 
 test('whoever runs several batches at once gets several, and waits are judged by that', () => {
   const scheduler = new Scheduler<Work>({ ...DEFAULT_LIMITS, batchRows: 1, concurrency: 3 });
-  for (let i = 0; i < 60; i++) scheduler.costs.observe('v1', 1, 30);
+  for (let i = 0; i < 60; i++) scheduler.costs.observe('v1', 1, 30, 0);
   const work = { customerId: 'a', weight: 1, lane: 'v1', rows: 1, arrivedAt: 0, deadlineAt: 1e6 };
   for (let i = 0; i < 6; i++) scheduler.enqueue({ ...work });
   expect([0, 0, 0].map((now) => scheduler.next(now)?.rows)).toEqual([1, 1, 1]);
@@ -82,7 +82,7 @@ test('work that a dead engine left undone goes back and is charged to nobody', (
   const work = { customerId: 'a', weight: 1, lane: 'v1', rows: 3, arrivedAt: 0, deadlineAt: 100 };
   expect(scheduler.offer(work, 0)).toBeUndefined();
   const batch = scheduler.next(0)!;
-  scheduler.failed(batch, 1);
+  scheduler.failed(batch, 1, false);
   scheduler.enqueue(work);
   expect(scheduler.depth).toBe(3);
   expect(scheduler.next(1)!.works).toEqual([work]);
@@ -108,7 +108,7 @@ test('work whose deadline passed while it waited is taken out and not run', () =
 
 test('work that the next batch would answer too late is taken out before it, and told so', () => {
   const scheduler = new Scheduler<Work>(DEFAULT_LIMITS);
-  scheduler.costs.observe('v1', 1, 20);
+  scheduler.costs.observe('v1', 1, 20, 0);
   const work = (deadlineAt: number): Work => ({
     ...{ customerId: 'a', weight: 1, lane: 'v1', rows: 1, arrivedAt: 0 },
     deadlineAt,
@@ -128,10 +128,56 @@ test('work that the next batch would answer too late is taken out before it, and
 
 test('a batch that overruns is expected to take as long again as it is late', () => {
   const scheduler = new Scheduler<Work>(DEFAULT_LIMITS);
-  for (let i = 0; i < 60; i++) scheduler.costs.observe('v1', 1, 10);
+  for (let i = 0; i < 60; i++) scheduler.costs.observe('v1', 1, 10, 0);
   const work = { customerId: 'a', weight: 1, lane: 'v1', rows: 1, arrivedAt: 0, deadlineAt: 1e6 };
   scheduler.enqueue({ ...work });
   scheduler.next(0);
-  expect(scheduler.offer({ ...work, deadlineAt: 79 }, 40)?.retryAfterMs).toBe(30);
+  expect(scheduler.offer({ ...work, deadlineAt: 79 }, 40)).toEqual({ reason: 'DEADLINE', retryAfterMs: 30 });
   expect(scheduler.offer({ ...work, deadlineAt: 81 }, 40)).toBeUndefined();
+});
+
+describe('a size that was never measured', () => {
+  const ask = (rows: number, withinMs: number, now: number): Work => ({
+    ...{ customerId: 'a', weight: 1, lane: 'v1', rows },
+    arrivedAt: now,
+    deadlineAt: now + withinMs,
+  });
+
+  it('is tried, however long a single row took, and what it took is believed', () => {
+    const scheduler = new Scheduler<Work>(DEFAULT_LIMITS);
+    scheduler.costs.observe('v1', 1, 10, 0);
+    expect(scheduler.offer(ask(1024, 5000, 0), 0)).toBeUndefined();
+    scheduler.finished(scheduler.next(0)!, 50, 50);
+    expect(scheduler.offer(ask(1024, 60, 50), 50)).toBeUndefined();
+  });
+
+  it('keeps nobody else out while it is tried', () => {
+    const scheduler = new Scheduler<Work>(DEFAULT_LIMITS);
+    scheduler.costs.observe('v1', 1, 10, 0);
+    scheduler.offer(ask(1024, 5000, 0), 0);
+    scheduler.next(0);
+    expect(scheduler.offer(ask(1, 100, 0), 0)).toBeUndefined();
+  });
+
+  it('is refused for being too long after it was given up at its deadline, and tried again a minute later', () => {
+    const scheduler = new Scheduler<Work>(DEFAULT_LIMITS);
+    scheduler.costs.observe('v1', 1, 10, 0);
+    scheduler.offer(ask(1024, 5000, 0), 0);
+    scheduler.failed(scheduler.next(0)!, 5000, true);
+    expect(scheduler.offer(ask(1024, 5000, 5001), 5001)).toEqual({ reason: 'TOO_LONG', takesMs: 5500 });
+    expect(scheduler.offer(ask(1, 5000, 5001), 5001)).toBeUndefined();
+    scheduler.finished(scheduler.next(5001)!, 10, 5011);
+    expect(scheduler.offer(ask(1024, 5000, 65_001), 65_001)).toBeUndefined();
+    expect(scheduler.expired(65_001)).toEqual([]);
+    expect(scheduler.next(65_001)!.rows).toBe(1024);
+  });
+});
+
+test('work in parts is refused at its first when all of them take longer than its deadline', () => {
+  const scheduler = new Scheduler<Work>(DEFAULT_LIMITS);
+  scheduler.costs.observe('v1', 32, 100, 0);
+  const part = { customerId: 'a', weight: 1, lane: 'v1', rows: 32, arrivedAt: 0, deadlineAt: 1000 };
+  const following = (rows: number): Work => ({ ...part, following: { rows, partRows: 32 } });
+  expect(scheduler.offer(following(992), 0)).toEqual({ reason: 'TOO_LONG', takesMs: 3210 });
+  expect(scheduler.offer(following(256), 0)).toBeUndefined();
 });

@@ -71,16 +71,20 @@ export class Scheduler<W extends Work> {
   finished(batch: Batch<W>, deviceMs: number, now: number): void {
     const heldMs = this.heldMs(batch, now);
     this.leave(batch, now);
-    this.costs.observe(batch.lane, batch.rows, Math.max(deviceMs, heldMs));
+    this.costs.observe(batch.lane, batch.rows, Math.max(deviceMs, heldMs), now);
     this.wayMs += ALPHA * (Math.max(0, heldMs - deviceMs) - this.wayMs);
     this.margin.observe(this.latest(batch.works, now));
     for (const work of batch.works) this.queue.settle(work, (deviceMs * work.rows) / batch.rows);
   }
 
-  /** The batch was not done: nobody is charged. Answers how long it may have held the device. */
-  failed(batch: Batch<W>, now: number): number {
+  /**
+   * The batch was not done: nobody is charged. Answers how long it may have held the device.
+   * @param isLate it was given up at the deadline: it takes at least as long.
+   */
+  failed(batch: Batch<W>, now: number, isLate: boolean): number {
     const heldMs = this.heldMs(batch, now);
     this.leave(batch, now);
+    if (isLate) this.costs.observe(batch.lane, batch.rows, heldMs, now);
     for (const work of batch.works) {
       this.promises.delete(work);
       this.queue.settle(work, 0);
@@ -104,7 +108,7 @@ export class Scheduler<W extends Work> {
    */
   expired(now: number): W[] {
     const doneAt = this.releaseReason(now) ? now + this.runningMs(now) : undefined;
-    const soonest = (lane: string): number => (doneAt === undefined ? now : doneAt + this.fullMs(lane));
+    const soonest = (lane: string): number => (doneAt === undefined ? now : doneAt + this.knownMs(lane, now));
     let reach = now;
     if (doneAt !== undefined) for (const [lane] of this.queue.lanes()) reach = Math.max(reach, soonest(lane));
     if (reach < this.earliestDeadline) return [];
@@ -167,16 +171,26 @@ export class Scheduler<W extends Work> {
   private load(work: W, now: number) {
     const ownRows = this.queue.rowsOf(work.customerId);
     const fill = Math.min(this.capOf(work.lane), this.queue.rowsIn(work.lane) + work.rows);
+    const batchRows = Math.max(fill, work.rows);
     return {
       runningMs: this.runningMs(now),
       backlogMs: this.backlogMs() / this.limits.concurrency,
       ownBacklogMs: (ownRows * this.pricePerRow(work.lane)) / this.limits.concurrency,
       share: this.queue.shareOf(work.customerId, work.weight),
-      batchMs: this.costs.predict(work.lane, Math.max(fill, work.rows)),
+      batchMs: this.costs.predict(work.lane, batchRows),
+      batchIsKnown: this.costs.isKnown(work.lane, batchRows, now),
+      followingMs: this.followingMs(work),
       marginMs: this.margin.ms,
       ownRows,
       totalRows: this.waitingRows,
     };
+  }
+
+  private followingMs({ lane, following }: W): number {
+    if (!following) return 0;
+    const { rows, partRows } = following;
+    const partMs = this.costs.expect(lane, Math.min(rows, partRows));
+    return Math.ceil(rows / partRows) * partMs;
   }
 
   /** How much later than promised those are done who are done at this time: of the one that is the latest. */
@@ -239,6 +253,11 @@ export class Scheduler<W extends Work> {
   /** Device time of the next batch of a lane, as full as it can be at this moment. */
   private fullMs(lane: string): number {
     return this.costs.expect(lane, this.fillOf(lane));
+  }
+
+  /** The same as far as it was measured lately: for what is only thought nobody is given up. */
+  private knownMs(lane: string, now: number): number {
+    return this.costs.isKnown(lane, this.fillOf(lane), now) ? this.fullMs(lane) : 0;
   }
 
   private fillOf(lane: string): number {

@@ -9,6 +9,8 @@ export interface Work {
   /** On the scheduler's clock, in milliseconds. */
   readonly arrivedAt: number;
   readonly deadlineAt: number;
+  /** Rows that are to follow within the same deadline, and how many of them at a time; absent = none. */
+  readonly following?: { readonly rows: number; readonly partRows: number };
 }
 
 /** Why a batch was released: the device was free, or a full one could be made ready while another ran. */
