@@ -41,6 +41,15 @@ function takesTooLong(takesMs: number): AppError {
   );
 }
 
+/** Of work in parts, some are done, and it would come no further the next time. */
+export function partsTookTooLong(): AppError {
+  return new AppError(
+    'DEADLINE_UNREACHABLE',
+    'The deadline passed before all of it was done; nothing was billed. Allow more time, or send less at once.',
+    DEADLINE,
+  );
+}
+
 export function deadlinePassed(): AppError {
   const message =
     'The deadline passed while the request waited; nothing was billed. Send it again, or allow more time.';

@@ -8,7 +8,7 @@ import { takesTexts, writesText } from '../models';
 import { passagesOf, rowsAtOnce } from '../training';
 import { planAnswers } from './answering';
 import type { BatchAnswer, BatchingService, BatchRequest } from './batching.service';
-import { deadlinePassed, writesTexts } from './inference.errors';
+import { partsTookTooLong, writesTexts } from './inference.errors';
 import type { Explanation } from './explanations/explanation.type';
 import { askedRows, MAX_ROWS, numbersOf, textsOf } from './inputs';
 import { outputRow } from './outputs';
@@ -76,7 +76,7 @@ export async function carryOut(
   const askOnce: Ask = async (numbers, rows, texts) => {
     const withinMs = first ? request.withinMs : request.withinMs - (performance.now() - startedAt);
     first = false;
-    if (withinMs <= 0) throw deadlinePassed();
+    if (withinMs <= 0) throw partsTookTooLong();
     left -= rows;
     const { outputs, queueMs, computeMs, deviceMs, batchRows, promptTokens } = await batching.submit({
       ...request,
