@@ -95,11 +95,11 @@ const environment = z.object({
     )
     .optional()
     .describe('Any PostgreSQL 15 or later; default: the embedded one.'),
-  // One holds the lock under which migrations are carried out, another carries them out.
+  // Jobs hold three as long as the process lives: one shows that it does, two hear of new ones.
   DATABASE_POOL: positive
-    .min(2, 'must be at least 2')
+    .min(5, 'must be at least 5')
     .default(8)
-    .describe('Connections in each pool; at least 2.'),
+    .describe('Connections in each pool; at least 5.'),
   STRIPE_SECRET_KEY: z
     .string()
     .startsWith('sk_')

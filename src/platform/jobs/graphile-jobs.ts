@@ -4,7 +4,7 @@
  */
 import { randomInt } from 'node:crypto';
 import { EventEmitter } from 'node:events';
-import type { Runner, WorkerEvents } from 'graphile-worker';
+import type { Runner, RunnerOptions, WorkerEvents } from 'graphile-worker';
 import type { Pool, PoolClient } from 'pg';
 import type { Clock } from '../../kernel/clock';
 import type { UnitOfWork } from '../database';
@@ -18,6 +18,11 @@ import { JobRunner } from './job-runner';
 
 const RECOVER_MS = 60_000;
 const REVIVE_MS = 1_000;
+const POLL_MS = 1_000;
+/** Jobs at a time that wait outside. Each takes a socket and a few kilobytes; they are fetched together, by one question a poll. */
+const OUTSIDE = 64;
+/** So long may one that was fetched wait for a slot of this process before another may have it. */
+const FETCHED_MS = 5_000;
 
 export interface GraphileJobsSettings {
   readonly pool: Pool;
@@ -26,14 +31,14 @@ export interface GraphileJobsSettings {
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
-  /** Jobs at a time; 0 = this process only enqueues. */
+  /** Jobs at a time, those that wait outside apart; 0 = this process only enqueues. */
   readonly concurrency: number;
 }
 
 export class GraphileJobs extends JobQueue implements Jobs {
   private readonly instance = randomInt(1, 2 ** 31 - 1);
   private readonly runner: JobRunner;
-  private worker: Runner | undefined;
+  private readonly runners: Runner[] = [];
   private alive: PoolClient | undefined;
   private revival: NodeJS.Timeout | undefined;
   private stopped = false;
@@ -49,6 +54,7 @@ export class GraphileJobs extends JobQueue implements Jobs {
       settings.clock,
       settings.log,
       settings.metrics,
+      (...job) => this.putOff(...job),
     );
   }
 
@@ -61,31 +67,13 @@ export class GraphileJobs extends JobQueue implements Jobs {
   async start(definitions: readonly JobDefinition<never>[]): Promise<void> {
     this.define(definitions);
     if (this.settings.concurrency === 0) return;
-    const { parseCronItems, run } = await import('graphile-worker');
     await this.live();
     await this.recover();
-    const events = new EventEmitter() as WorkerEvents;
-    // Jobs are locked by the pool, or by one of its workers.
-    events.on('pool:create', ({ workerPool }) => this.register(workerPool.id));
-    events.on('worker:create', ({ worker }) => this.register(worker.workerId));
-    const all = this.all();
-    this.worker = await run({
-      pgPool: this.settings.pool,
-      concurrency: this.settings.concurrency,
-      noHandleSignals: true,
-      pollInterval: 1000,
-      events,
-      logger: await this.logger(),
-      taskList: Object.fromEntries(
-        all.map(({ kind }) => [
-          kind,
-          (payload, helpers) => this.runner.run(this.definition(kind), payload as object, helpers),
-        ]),
-      ),
-      parsedCronItems: parseCronItems(
-        all.flatMap(({ kind, cron }) => (cron ? [{ task: kind, match: cron }] : [])),
-      ),
-    });
+    const [outside, own] = [this.all().filter(waits), this.all().filter((one) => !waits(one))];
+    await this.work(own, { concurrency: this.settings.concurrency });
+    const localQueue = { size: OUTSIDE, ttl: FETCHED_MS };
+    if (outside.length > 0)
+      await this.work(outside, { concurrency: OUTSIDE, preset: { worker: { localQueue } } });
     this.recovery = setInterval(() => {
       this.recover().catch((error: unknown) =>
         this.settings.log.warn({ error }, 'could not look for jobs of dead workers'),
@@ -94,13 +82,41 @@ export class GraphileJobs extends JobQueue implements Jobs {
     this.recovery.unref();
   }
 
+  private async work(
+    definitions: readonly JobDefinition<never>[],
+    slots: Pick<RunnerOptions, 'concurrency' | 'preset'>,
+  ): Promise<void> {
+    const { parseCronItems, run } = await import('graphile-worker');
+    const events = new EventEmitter() as WorkerEvents;
+    // Jobs are locked by the pool, or by one of its workers.
+    events.on('pool:create', ({ workerPool }) => this.register(workerPool.id));
+    events.on('worker:create', ({ worker }) => this.register(worker.workerId));
+    const runner = await run({
+      ...slots,
+      pgPool: this.settings.pool,
+      noHandleSignals: true,
+      pollInterval: POLL_MS,
+      events,
+      logger: await this.logger(),
+      taskList: Object.fromEntries(
+        definitions.map(({ kind }) => [
+          kind,
+          (payload, helpers) => this.runner.run(this.definition(kind), payload as object, helpers),
+        ]),
+      ),
+      parsedCronItems: parseCronItems(
+        definitions.flatMap(({ kind, cron }) => (cron ? [{ task: kind, match: cron }] : [])),
+      ),
+    });
+    this.runners.push(runner);
+  }
+
   async stop(): Promise<void> {
     this.stopped = true;
     clearInterval(this.recovery);
     clearTimeout(this.revival);
     this.runner.abortAll();
-    await this.worker?.stop();
-    this.worker = undefined;
+    await Promise.all(this.runners.splice(0).map((runner) => runner.stop()));
     await this.settings.pool.query('delete from job_workers where instance = $1', [this.instance]);
     const alive = this.alive;
     this.alive = undefined;
@@ -163,4 +179,8 @@ export class GraphileJobs extends JobQueue implements Jobs {
       if (level === 'error' && !message.startsWith('Failed task')) this.settings.log.error({}, message);
     });
   }
+}
+
+function waits({ waitsOutside }: JobDefinition<never>): boolean {
+  return waitsOutside === true;
 }

@@ -1,5 +1,5 @@
 export { GraphileJobs } from './graphile-jobs';
-export { type JobContext, type JobDefinition, JobPaused, type Jobs } from './job';
+export { type JobContext, type JobDefinition, JobPaused, JobPutOff, type Jobs } from './job';
 export { hasEnded, Job, type JobStatus } from './job.entity';
 export { monthsJob } from './months.job';
 export { JOB_CHANNEL } from './job-queue';

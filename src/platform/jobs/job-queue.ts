@@ -87,6 +87,19 @@ export class JobQueue {
     return true;
   }
 
+  /** Puts a job that runs among those that wait, for so long. */
+  protected putOff(definition: JobDefinition, jobId: string, payload: object, forMs: number): Promise<void> {
+    return this.unitOfWork.run(SERVICE, async () => {
+      const [running] = await this.unitOfWork.sql<{ id: string }>(
+        `update jobs set status = $2 where id = $1 and status = 'RUNNING' returning id`,
+        [jobId, JobStatus.QUEUED],
+      );
+      if (!running) return;
+      await this.put(definition, jobId, payload, new Date(this.clock.millis() + forMs));
+      await this.signals.publish(JOB_CHANNEL, { id: jobId });
+    });
+  }
+
   private async put<P extends object>(
     { kind, queue, maxAttempts }: JobDefinition,
     jobId: string,

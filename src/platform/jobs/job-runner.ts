@@ -10,13 +10,13 @@ import { SERVICE, type UnitOfWork } from '../database';
 import type { Signals } from '../events';
 import type { Log } from '../log';
 import type { Metrics } from '../metrics';
-import { type JobDefinition, type JobFailure, JobPaused } from './job';
+import { type JobDefinition, type JobFailure, JobPaused, JobPutOff } from './job';
 import { JobStatus } from './job.entity';
 import { CANCEL_CHANNEL, JOB_CHANNEL, PAUSE_CHANNEL } from './job-queue';
 
 interface QueuedPayload {
   readonly jobId?: string;
-  readonly payload?: unknown;
+  readonly payload?: object;
 }
 
 /** At most this often is progress written and announced. */
@@ -27,6 +27,7 @@ export class JobRunner {
   private readonly running = new Map<string, AbortController>();
   private readonly pausable = new Map<string, AbortController>();
   private readonly finished;
+  private isLeaving = false;
 
   constructor(
     private readonly unitOfWork: UnitOfWork,
@@ -34,6 +35,12 @@ export class JobRunner {
     private readonly clock: Clock,
     private readonly log: Log,
     metrics: Metrics,
+    private readonly putOff: (
+      definition: JobDefinition,
+      jobId: string,
+      payload: object,
+      forMs: number,
+    ) => Promise<void>,
   ) {
     this.finished = metrics.counter('jobs_finished', 'Jobs that ended, by kind and outcome.', [
       'kind',
@@ -45,6 +52,7 @@ export class JobRunner {
 
   /** Tells every running job to stop: the worker is leaving. */
   abortAll(): void {
+    this.isLeaving = true;
     for (const controller of this.running.values()) controller.abort();
   }
 
@@ -59,6 +67,8 @@ export class JobRunner {
     const [controller, pausing] = [new AbortController(), new AbortController()];
     this.running.set(jobId, controller);
     this.pausable.set(jobId, pausing);
+    // It was taken up while the others were told.
+    if (this.isLeaving) controller.abort();
     let progressAt = 0;
     try {
       const context = {
@@ -91,6 +101,8 @@ export class JobRunner {
     } catch (error) {
       if (error instanceof JobPaused)
         await this.update(jobId, `status = '${JobStatus.PAUSED}', note = $3`, [error.message]);
+      else if (error instanceof JobPutOff)
+        await this.putOff(definition, jobId, queued.payload ?? {}, error.forMs);
       else await this.fail(definition, jobId, job, error, controller.signal.aborted);
     } finally {
       this.running.delete(jobId);

@@ -23,6 +23,8 @@ export interface JobDefinition<P = unknown> {
   readonly maxAttempts?: number;
   /** Jobs with the same queue run one after another. */
   readonly queue?: (payload: P) => string;
+  /** It does little but wait for somebody else's server: it has slots of its own, many, and takes none from work of ours. */
+  readonly waitsOutside?: boolean;
   /** Five-field cron expression in UTC for work on a schedule; the payload is then `{}`. */
   readonly cron?: string;
   /** Answers the id of the object that the job made, if any. Runs outside a unit of work. Must be safe to run twice. */
@@ -32,6 +34,15 @@ export interface JobDefinition<P = unknown> {
 /** Thrown by a job that keeps where it stands and waits for `resume`. */
 export class JobPaused extends Error {
   override readonly name = 'JobPaused';
+}
+
+/** Thrown by a job whose turn it is not: it waits in the queue again for so long, and the attempt does not count. */
+export class JobPutOff extends Error {
+  override readonly name = 'JobPutOff';
+
+  constructor(readonly forMs: number) {
+    super('It is not its turn yet.');
+  }
 }
 
 export interface EnqueueOptions {

@@ -9,7 +9,8 @@ import { newId } from '../../../kernel/id';
 import type { Crypto } from '../../../platform/crypto';
 import { type Database, SERVICE, tenant } from '../../../platform/database';
 import type { Events } from '../../../platform/events';
-import type { JobDefinition, Jobs } from '../../../platform/jobs';
+import { type JobDefinition, JobPutOff, type Jobs } from '../../../platform/jobs';
+import { DeliveryTurns } from './delivery-turns';
 import type { WebhookEvent } from './webhook-event';
 import { endpointFault } from './webhook-address';
 import { DeliveryStatus, WebhookDelivery, WebhookEndpoint } from './webhook-endpoint.entity';
@@ -76,6 +77,8 @@ export interface WebhookDoors {
 }
 
 export class WebhookService {
+  private readonly turns = new DeliveryTurns();
+
   constructor(private readonly doors: WebhookDoors) {}
 
   /** Answers the id and the secret, which is shown this once. @throws AppError INVALID_INPUT for a URL that is not called. */
@@ -161,7 +164,19 @@ export class WebhookService {
   }
 
   deliveries(): JobDefinition<DeliveryPayload> {
-    return { kind: JOB, run: (payload, { signal }) => this.deliver(payload, signal) };
+    return {
+      kind: JOB,
+      waitsOutside: true,
+      run: async (payload, { signal }) => {
+        const turn = this.turns.take(payload.customerId);
+        if ('againInMs' in turn) throw new JobPutOff(turn.againInMs);
+        try {
+          await this.deliver(payload, signal);
+        } finally {
+          turn.end();
+        }
+      },
+    };
   }
 
   private async deliver({ customerId, deliveryId }: DeliveryPayload, signal: AbortSignal): Promise<void> {
