@@ -23,6 +23,7 @@ import {
   buildFlywheelSchema,
   createGraphqlServer,
   DateTime,
+  JSONScalar,
   MutationPayload,
   type RequestContext,
 } from '../../src/platform/graphql';
@@ -83,6 +84,12 @@ class ActResolver {
     throw FAILURES[how]!();
   }
 
+  @Query(() => JSONScalar, { nullable: true, description: 'What was given.' })
+  @open
+  echo(@Arg('json', () => JSONScalar, { description: 'Anything.' }) json: unknown): unknown {
+    return json;
+  }
+
   @Mutation(() => ActPayload, { nullable: true, description: 'Acts once.' })
   @open
   async act(
@@ -107,6 +114,11 @@ class ActResolver {
   }
 }
 
+/** An error has no fields that JSON would show. */
+const wordsOf = (_key: string, value: unknown): unknown => (value instanceof Error ? value.message : value);
+
+type GraphqlServerSettings = Parameters<typeof createGraphqlServer>[0];
+
 export interface ActServer {
   readonly world: World;
   readonly http: FastifyInstance;
@@ -124,6 +136,7 @@ export interface ActServer {
 export async function startActServer(
   overrides: Partial<Config> = {},
   documents: readonly string[] = [],
+  executor?: GraphqlServerSettings['executor'],
 ): Promise<ActServer> {
   const world = await startWorld();
   const { platform } = world.app;
@@ -132,7 +145,10 @@ export async function startActServer(
   let revoked = false;
   await database.servicePool.query('create table acts (id int generated always as identity, amount int)');
   await database.servicePool.query('grant select, insert on acts to flywheel_app');
-  const log = { ...platform.log, error: (fields: object) => void logged.push(JSON.stringify(fields)) };
+  const log = {
+    ...platform.log,
+    error: (fields: object) => void logged.push(JSON.stringify(fields, wordsOf)),
+  };
   const mine = { ...platform, log, config: { ...config, ...overrides } };
   const http = await createGraphqlServer({
     schema: buildFlywheelSchema({ platform: mine, resolvers: [new ActResolver(database)], nodes: [] }),
@@ -140,6 +156,7 @@ export async function startActServer(
     notReady: () => [],
     routes: [],
     documents,
+    executor,
     authenticate: async ({ headers }) => {
       if (revoked) throw new AppError('UNAUTHENTICATED', 'The session has ended.');
       return principals[headers.authorization?.replace('Bearer ', '') ?? ''] ?? { kind: 'ANONYMOUS' };

@@ -77,6 +77,39 @@ describe('an unexpected failure', () => {
   });
 });
 
+test('what the executor fails of is logged with its request, and the query is answered all the same', async () => {
+  const failing = await startActServer({}, [], () => Promise.reject(new Error('a fault of the executor')));
+  try {
+    const { data, errors, headers } = await failing.client('a').send('{ __typename }');
+    expect([data, errors]).toEqual([{ __typename: 'Query' }, undefined]);
+    const requestId = headers.get('x-request-id');
+    expect(failing.logged.map((line) => JSON.parse(line))).toEqual([
+      { error: 'a fault of the executor', requestId },
+    ]);
+  } finally {
+    await failing.close();
+  }
+});
+
+describe('the JSON of a caller', () => {
+  const KEYS = '{"a":1,"constructor":2,"toString":3,"hasOwnProperty":4}';
+  const echo = async (query: string, variables?: Record<string, unknown>): Promise<string> =>
+    JSON.stringify((await server.client('a').ask<{ echo: object }>(query, variables)).echo);
+
+  test('may have any keys, as a variable', async () => {
+    expect(await echo('query ($json: JSON!) { echo(json: $json) }', { json: JSON.parse(KEYS) })).toBe(KEYS);
+    expect(await echo('query ($json: JSON!) { echo(json: $json) }', { json: [JSON.parse(KEYS)] })).toBe(
+      `[${KEYS}]`,
+    );
+  });
+
+  test('may have any keys, within the query', async () => {
+    // The body of a request may not have this one.
+    const literal = `${KEYS.slice(0, -1)},"__proto__":{"constructor":5}}`;
+    expect(await echo(`{ echo(json: ${literal.replaceAll(/"(\w+)":/g, '$1:')}) }`)).toBe(literal);
+  });
+});
+
 describe('an idempotency key', () => {
   test('makes a repeated call answer the first result', async () => {
     const before = await server.acts();

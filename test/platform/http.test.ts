@@ -98,3 +98,33 @@ test('what a variable got wrong is told before anything runs', async () => {
   expect(errors!.length).toBeGreaterThanOrEqual(2);
   expect(errors!.every(({ extensions }) => extensions.code === 'MALFORMED')).toBe(true);
 });
+
+describe.each(['/graphql', '/graphql/stream'])('at %s', (path) => {
+  const TWO = 'query A { __typename } query B { __typename }';
+  test.each([
+    [
+      'an operation that the document lacks',
+      { query: TWO, operationName: 'C' },
+      'Unknown operation named "C".',
+    ],
+    ['an operation without a name', { query: TWO, operationName: '' }, 'Unknown operation named "".'],
+    [
+      'none of several operations',
+      { query: TWO },
+      'Must provide operation name if query contains multiple operations.',
+    ],
+  ])('who names %s is told so', async (_what, body, message) => {
+    const accept = path === '/graphql' ? 'application/graphql-response+json' : 'text/event-stream';
+    const response = await fetch(`${world.url}${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept },
+      body: JSON.stringify(body),
+    });
+    // A stream has begun when it is read what it is of.
+    expect(response.status).toBe(path === '/graphql' ? 400 : 200);
+    const text = await response.text();
+    const answer = JSON.parse(path === '/graphql' ? text : /^data: (.+)$/m.exec(text)![1]!) as object;
+    const requestId = response.headers.get('x-request-id');
+    expect(answer).toMatchObject({ errors: [{ message, extensions: { code: 'MALFORMED', requestId } }] });
+  });
+});

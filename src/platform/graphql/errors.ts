@@ -32,7 +32,8 @@ export function refusal(error: AppError): GraphQLError {
 }
 
 export function formatError(error: unknown, log: Log, requestId: string | undefined): GraphQLFormattedError {
-  const graphqlError = error instanceof GraphQLError ? error : new GraphQLError('unexpected');
+  const graphqlError =
+    error instanceof GraphQLError ? error : new GraphQLError('unexpected', { originalError: error as Error });
   const { locations, path } = graphqlError.toJSON();
   const cause = graphqlError.originalError ?? unwrapResolverError(error);
   const unreachable = unreachableFailure(cause);

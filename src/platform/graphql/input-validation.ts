@@ -32,7 +32,11 @@ async function validateAll(values: readonly object[]): Promise<void> {
 
 const ruledClasses = new WeakMap<object, boolean>();
 
-function hasRules({ constructor }: object): boolean {
+/** What is of no class is the caller's own JSON: any of its keys may be `constructor`. */
+function hasRules(given: object): boolean {
+  const prototype = Object.getPrototypeOf(given) as { readonly constructor: NewableFunction } | null;
+  if (prototype === null || prototype === Object.prototype) return false;
+  const { constructor } = prototype;
   let ruled = ruledClasses.get(constructor);
   if (ruled === undefined) {
     ruled = getMetadataStorage().getTargetValidationMetadatas(constructor, '', true, false).length > 0;

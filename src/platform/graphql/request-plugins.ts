@@ -9,7 +9,9 @@ import {
   type GraphQLResponse,
   HeaderMap,
 } from '@apollo/server';
+import type { OperationDefinitionNode } from 'graphql';
 import { AppError } from '../../kernel/errors';
+import type { Log } from '../log';
 import type { RequestContext } from './context';
 import { refusal } from './errors';
 import type { Executor } from './executor';
@@ -26,8 +28,14 @@ export function serveOperations(
   limits: OperationLimits,
   execute: Executor,
   requestIds: WeakMap<object, string>,
+  log: Log,
 ): ApolloServerPlugin<RequestContext> {
-  return { requestDidStart: async () => new OperationListener(limits, execute, requestIds) };
+  return {
+    requestDidStart: async () => new OperationListener(limits, execute, requestIds, log),
+    // Apollo throws another error in its place, which says nothing of it.
+    unexpectedErrorProcessingRequest: async ({ requestContext, error }) =>
+      log.error({ error, requestId: requestContext.contextValue.requestId }, 'a request failed'),
+  };
 }
 
 class OperationListener implements GraphQLRequestListener<RequestContext> {
@@ -37,6 +45,7 @@ class OperationListener implements GraphQLRequestListener<RequestContext> {
     private readonly limits: OperationLimits,
     private readonly execute: Executor,
     private readonly requestIds: WeakMap<object, string>,
+    private readonly log: Log,
   ) {}
 
   /** Refuses what exceeds a limit before it runs. */
@@ -61,12 +70,15 @@ class OperationListener implements GraphQLRequestListener<RequestContext> {
     request,
     contextValue,
   }: GraphQLRequestContextResponseForOperation<RequestContext>): Promise<GraphQLResponse | null> {
-    const plain = await this.execute({
-      document,
-      operation,
-      variableValues: request.variables,
-      contextValue,
-    });
+    // No operation, or no single one, goes by the name: graphql-js says which.
+    if (!(operation as OperationDefinitionNode | undefined)) return null;
+    const { variables: variableValues } = request;
+    const plain = await this.execute({ document, operation, variableValues, contextValue }).catch(
+      (error: unknown) => {
+        this.log.error({ error, requestId: contextValue.requestId }, 'the executor failed');
+        return null;
+      },
+    );
     if (!plain) return null;
     const data = plain as unknown as Record<string, unknown>;
     return { http: NO_HEADERS, body: { kind: 'single', singleResult: { data } } };

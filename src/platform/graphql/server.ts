@@ -67,7 +67,7 @@ export async function createGraphqlServer(settings: GraphqlServerSettings): Prom
       ApolloServerPluginSchemaReportingDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
       fastifyApolloDrainPlugin(http),
-      serveOperations(limits, executor, requestIds),
+      serveOperations(limits, executor, requestIds, log),
     ],
   });
   await apollo.start();

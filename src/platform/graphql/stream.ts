@@ -154,9 +154,17 @@ function readOperation(
   const [fault] = validate(schema, document);
   if (fault) throw fault;
   const operation = getOperationAST(document, operationName);
-  if (operation?.operation !== 'subscription')
+  if (!operation) throw new AppError('MALFORMED', unresolved(operationName));
+  if (operation.operation !== 'subscription')
     throw new AppError('MALFORMED', 'One subscription runs here; queries and mutations go to /graphql.');
   return { document, operation };
+}
+
+/** In the words of graphql-js, which has them where it executes only. */
+function unresolved(operationName: string | null | undefined): string {
+  return operationName == null
+    ? 'Must provide operation name if query contains multiple operations.'
+    : `Unknown operation named "${operationName}".`;
 }
 
 function restarting(): AppError {
