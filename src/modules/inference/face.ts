@@ -7,7 +7,7 @@ import type { z } from 'zod';
 import type { CancelSignal } from '../../kernel/cancellation';
 import { AppError, AppErrors, invalidInput, unauthenticated } from '../../kernel/errors';
 import type { Principal } from '../../kernel/principal';
-import { unreachableFailure } from '../../platform/database';
+import { databaseFailure } from '../../platform/database';
 import { textFaults } from '../../platform/graphql';
 import { authorize, type Permission } from '../identity';
 import type { Inference } from './inference.entity';
@@ -100,6 +100,6 @@ export function rowsAnswered({ answer }: Inference): readonly OutputRow[] {
 /** The expected failures in an error, one or several; none in one that nobody expected. */
 export function failuresOf(error: unknown): readonly AppError[] {
   if (error instanceof AppErrors) return error.errors;
-  const expected = error instanceof AppError ? error : unreachableFailure(error);
+  const expected = error instanceof AppError ? error : databaseFailure(error);
   return expected ? [expected] : [];
 }

@@ -76,9 +76,11 @@ export class InferenceWriter {
       for (const { record, resolve } of batch) resolve(results.get(record.id)!);
     } catch (error) {
       if (isUnreachable(error)) return batch.forEach(({ reject }) => reject(error));
-      // One record that cannot be written must not take the others with it.
+      // One record that cannot be written must not take the others with it, nor make each of them a commit of its own.
       if (batch.length === 1) return batch[0]!.reject(error);
-      for (const one of batch) await this.commit([one]);
+      const half = batch.length >> 1;
+      await this.commit(batch.slice(0, half));
+      await this.commit(batch.slice(half));
     }
   }
 

@@ -1,6 +1,6 @@
 /** Which failures say that the database is away, and not that something is wrong with the question. */
 import { QueryFailedError, QueryRunnerAlreadyReleasedError } from 'typeorm';
-import { isUnreachable, unreachableFailure } from './database-error';
+import { isUnreachable, databaseFailure } from './database-error';
 
 const failure = (message: string, more: object = {}): Error => Object.assign(new Error(message), more);
 
@@ -19,7 +19,7 @@ test('a database that is restarted, closed or out of reach is told as one that w
   for (const error of away) {
     expect(isUnreachable(error)).toBe(true);
     expect(isUnreachable(new QueryFailedError('select 1', [], error))).toBe(true);
-    expect(unreachableFailure(error)).toMatchObject({ code: 'UNAVAILABLE', data: { retryAfterMs: 1000 } });
+    expect(databaseFailure(error)).toMatchObject({ code: 'UNAVAILABLE', data: { retryAfterMs: 1000 } });
   }
 });
 
@@ -35,6 +35,6 @@ test('what is wrong with the question, or elsewhere, is not blamed on the connec
   ];
   for (const error of others) {
     expect(isUnreachable(error)).toBe(false);
-    expect(unreachableFailure(error)).toBeUndefined();
+    expect(databaseFailure(error)).toBeUndefined();
   }
 });

@@ -1,5 +1,6 @@
 /** What went wrong about the database itself, in words: for who set DATABASE_URL, and for who asks while it is away. */
-import { AppError } from '../../kernel/errors';
+import { DatabaseError as ServerError } from 'pg';
+import { AppError, invalidInput } from '../../kernel/errors';
 
 export class DatabaseError extends Error {
   override readonly name = 'DatabaseError';
@@ -67,13 +68,35 @@ export function isUnreachable(error: unknown): boolean {
   return UNREACHABLE.has(code) || BROKEN_STATE.test(code) || CLOSED_WORDS.test(message);
 }
 
-/** What to tell who asked and cannot be answered without it; undefined when it is nothing of the kind. */
-export function unreachableFailure(error: unknown): AppError | undefined {
-  if (!isUnreachable(error)) return undefined;
-  return new AppError(
-    'UNAVAILABLE',
-    `The database cannot be reached at the moment. Send the request again in ${RETRY_AFTER_MS} ms; a change that has an idempotency key is made once, however often it is sent.`,
-    undefined,
-    { retryAfterMs: RETRY_AFTER_MS },
-  );
+/** The five-character SQLSTATE of a PostgreSQL error, wherever TypeORM put it. */
+export function sqlState(error: unknown): string | undefined {
+  const { code, driverError } = (error ?? {}) as { code?: unknown; driverError?: { code?: unknown } };
+  const state = driverError?.code ?? code;
+  return typeof state === 'string' ? state : undefined;
+}
+
+/** What PostgreSQL says of text with a NUL character, which it cannot hold: in a column, and within JSON. */
+const IMPOSSIBLE_TEXT = new Set(['22021', '22P05']);
+
+/** What a connection is given back with: what the server did not say is the connection's own failure, and it is used no more. */
+export function brokenBy(error: Error | undefined): Error | undefined {
+  return error instanceof ServerError ? undefined : error;
+}
+
+/** What to tell who asked when the database could not answer, or cannot hold what it was given; undefined when it is a fault of ours. */
+export function databaseFailure(error: unknown): AppError | undefined {
+  if (isUnreachable(error))
+    return new AppError(
+      'UNAVAILABLE',
+      `The database cannot be reached at the moment. Send the request again in ${RETRY_AFTER_MS} ms; a change that has an idempotency key is made once, however often it is sent.`,
+      undefined,
+      { retryAfterMs: RETRY_AFTER_MS },
+    );
+  if (IMPOSSIBLE_TEXT.has(sqlState(error) ?? ''))
+    return invalidInput(
+      ['input'],
+      'A text of the input holds a NUL character, which cannot be kept. Leave it out.',
+      'text',
+    );
+  return undefined;
 }

@@ -1,11 +1,11 @@
 export { BulkRows } from './bulk-rows';
 export { connectionTo } from './connection';
 export { APPLICATION_ROLE, createDataSource } from './data-source';
-export { DatabaseError, isUnreachable, unreachableFailure } from './database-error';
+export { DatabaseError, databaseFailure, isUnreachable, sqlState } from './database-error';
 export { type Database, openDatabase, provideServer, runningServer } from './database';
 export { type EmbeddedPostgres, removeEmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres';
 export { EmbeddedPostgresError } from './embedded-postgres-files';
 export { MONTHS_AHEAD, partitionByMonth, pendingMigrations, publicTable, tenantTable } from './migration';
 export { isService, type Scope, scopeOf, SERVICE, tenant } from './scope';
-export { sqlState, UnitOfWork } from './unit-of-work';
+export { UnitOfWork } from './unit-of-work';
 export * from './read';

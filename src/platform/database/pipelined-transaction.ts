@@ -4,6 +4,7 @@
  */
 import type { Duplex } from 'node:stream';
 import type { Pool, PoolClient, QueryConfig, QueryResultRow } from 'pg';
+import { brokenBy } from './database-error';
 import { StatementBatch } from './statement-batch';
 
 /** Results that are under way. */
@@ -54,7 +55,7 @@ export class PipelinedTransaction {
       if (this.isHeldOpen) await this.heard(this.client.query('rollback')).catch(() => undefined);
       throw this.failure ?? error;
     } finally {
-      this.client.release(isOfConnection(this.failure) ? this.failure : undefined);
+      this.client.release(brokenBy(this.failure));
     }
   }
 
@@ -89,9 +90,4 @@ export class PipelinedTransaction {
       clearTimeout(timer);
     }
   }
-}
-
-/** An error without an SQLSTATE is the connection's own: it does not go back into the pool. */
-function isOfConnection(error: Error | undefined): boolean {
-  return error !== undefined && !/^[0-9A-Z]{5}$/.test((error as { code?: string }).code ?? '');
 }

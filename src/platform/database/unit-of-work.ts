@@ -6,6 +6,7 @@
 import type { ClientBase, Pool, QueryConfig, QueryResultRow } from 'pg';
 import type { DataSource, EntityManager, EntityTarget, ObjectLiteral, Repository } from 'typeorm';
 import { AsyncScope } from '../async-scope';
+import { sqlState } from './database-error';
 import { PipelinedTransaction, type Promises } from './pipelined-transaction';
 import { PreparedTexts } from './prepared-texts';
 import { isService, type Scope, SERVICE } from './scope';
@@ -176,13 +177,6 @@ async function all<T extends readonly unknown[]>(promises: Promises<T>): Promise
 
 function connectionOf({ queryRunner }: EntityManager): ClientBase {
   return (queryRunner as unknown as { databaseConnection: ClientBase }).databaseConnection;
-}
-
-/** The five-character SQLSTATE of a PostgreSQL error, wherever TypeORM put it. */
-export function sqlState(error: unknown): string | undefined {
-  const { code, driverError } = (error ?? {}) as { code?: unknown; driverError?: { code?: unknown } };
-  const state = driverError?.code ?? code;
-  return typeof state === 'string' ? state : undefined;
 }
 
 /** The service may work inside its own transaction on behalf of a tenant; a tenant's transaction never widens. */

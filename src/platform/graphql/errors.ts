@@ -6,7 +6,7 @@ import { HeaderMap } from '@apollo/server';
 import { ApolloServerErrorCode, unwrapResolverError } from '@apollo/server/errors';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { AppError, AppErrors, type ErrorCode } from '../../kernel/errors';
-import { unreachableFailure } from '../database';
+import { databaseFailure } from '../database';
 import type { Log } from '../log';
 import { tooCostly } from './limits';
 import { asAppErrors } from './mutation';
@@ -36,11 +36,12 @@ export function formatError(error: unknown, log: Log, requestId: string | undefi
     error instanceof GraphQLError ? error : new GraphQLError('unexpected', { originalError: error as Error });
   const { locations, path } = graphqlError.toJSON();
   const cause = graphqlError.originalError ?? unwrapResolverError(error);
-  const unreachable = unreachableFailure(cause);
-  if (unreachable) log.warn({ error: cause, requestId, path }, 'the database could not be reached');
+  const unanswered = databaseFailure(cause);
+  if (unanswered?.code === 'UNAVAILABLE')
+    log.warn({ error: cause, requestId, path }, 'the database could not be reached');
   const original = TOO_MANY_TOKENS.test(graphqlError.message)
     ? tooCostly('tokens')
-    : (unreachable ?? asAppErrors(cause));
+    : (unanswered ?? asAppErrors(cause));
   const known =
     original instanceof AppErrors ? original.errors[0] : original instanceof AppError ? original : undefined;
   const shape = (message: string, code: ErrorCode, more: object = {}): GraphQLFormattedError => ({

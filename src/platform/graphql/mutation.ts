@@ -6,7 +6,7 @@ import type { ValidationError } from 'class-validator';
 import { defaultFieldResolver, type GraphQLFieldResolver, type GraphQLSchema } from 'graphql';
 import { ArgumentValidationError } from 'type-graphql';
 import { type AppError, AppErrors, invalidInput } from '../../kernel/errors';
-import { sqlState } from '../database';
+import { databaseFailure } from '../database';
 import { requestScope } from '../events';
 import type { RequestContext } from './context';
 import type { Idempotency } from './idempotency';
@@ -45,7 +45,7 @@ export function wrapMutations(schema: GraphQLSchema, idempotency: Idempotency): 
           keyed(source, args, context, info),
         );
       } catch (error) {
-        const errors = expectedErrors(asAppErrors(impossibleText(error) ?? error, ['input']));
+        const errors = expectedErrors(databaseFailure(error) ?? asAppErrors(error, ['input']));
         if (!errors) throw error;
         return { errors };
       }
@@ -53,22 +53,13 @@ export function wrapMutations(schema: GraphQLSchema, idempotency: Idempotency): 
   }
 }
 
-/** Keys are looked up before the input is validated, so they are looked at here. */
 const KEY = /^\P{Cc}{1,200}$/u;
 
-function keyFaults(key: string | null | undefined): AppError[] {
+/** Keys are looked up before the input is validated, so they are looked at before. */
+export function keyFaults(key: string | null | undefined): AppError[] {
   if (key === null || key === undefined || KEY.test(key)) return [];
   const words = 'A key has 1–200 letters, none of which is a control character.';
   return [invalidInput(['input', 'idempotencyKey'], words, 'key')];
-}
-
-/** What PostgreSQL says of text with a NUL character, which it cannot hold: in a column, and within JSON. */
-const IMPOSSIBLE_TEXT: ReadonlySet<string | undefined> = new Set(['22021', '22P05']);
-
-function impossibleText(error: unknown): AppErrors | undefined {
-  if (!IMPOSSIBLE_TEXT.has(sqlState(error))) return undefined;
-  const words = 'A text of the input holds a NUL character, which cannot be kept. Leave it out.';
-  return new AppErrors([invalidInput(['input'], words, 'text')]);
 }
 
 /** What class-validator found in the argument at `place`, in our words; anything else as it is. */

@@ -8,7 +8,7 @@ import { AppErrors } from '../../kernel/errors';
 import type { RequestContext } from './context';
 import { textFaults } from './input-text';
 import { validateInput } from './input-validation';
-import { asAppErrors } from './mutation';
+import { asAppErrors, keyFaults } from './mutation';
 
 /** Its class gives the input its rules; `open` must ask whether the caller may. */
 export interface SubscriptionSource<R extends object = object, I extends object = object> {
@@ -32,8 +32,12 @@ export function openSources(schema: GraphQLSchema, instances: ReadonlyMap<unknow
   for (const field of Object.values(schema.getSubscriptionType()?.getFields() ?? {})) {
     const { source } = field.extensions as { source?: SubscriptionSource };
     if (!source) continue;
-    field.subscribe = async (_root, args: { input: object }, context: RequestContext) => {
-      const faults = textFaults(args);
+    field.subscribe = async (
+      _root,
+      args: { input: { idempotencyKey?: string | null } },
+      context: RequestContext,
+    ) => {
+      const faults = [...textFaults(args), ...keyFaults(args.input.idempotencyKey)];
       if (faults.length > 0) throw new AppErrors(faults);
       const input = Object.assign(new (source.input())(), args.input);
       try {

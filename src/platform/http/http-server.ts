@@ -5,7 +5,7 @@ import { Cancellation, type CancelSignal } from '../../kernel/cancellation';
 import { AppError, type ErrorCode } from '../../kernel/errors';
 import { newId } from '../../kernel/id';
 import { ANONYMOUS, type Principal } from '../../kernel/principal';
-import { unreachableFailure } from '../database';
+import { databaseFailure } from '../database';
 import { type ActingRequest, requestScope } from '../events';
 import type { Platform } from '../module';
 import { endUnusedConnections } from './unused-connections';
@@ -140,7 +140,7 @@ interface Shape {
 }
 
 function shapeOf(error: Error & { statusCode?: number }): Shape {
-  const expected = error instanceof AppError ? error : unreachableFailure(error);
+  const expected = error instanceof AppError ? error : databaseFailure(error);
   if (expected) {
     const { code, definition, message, data } = expected;
     return { code, status: definition.status, message, retryAfterMs: data.retryAfterMs };

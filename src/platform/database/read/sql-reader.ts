@@ -2,6 +2,7 @@
 import type { ClientBase, Pool } from 'pg';
 import type { DataSource } from 'typeorm';
 import { invalidInput } from '../../../kernel/errors';
+import { brokenBy, sqlState } from '../database-error';
 import { isService, type Scope } from '../scope';
 import { badCursor, decodeCursor, type Position } from './cursor';
 import { KeysetPage } from './page';
@@ -210,9 +211,8 @@ function pooled<R extends object>(
           resolve(rows);
         },
         (error: Error) => {
-          // An error without an SQLSTATE is the connection's own: it does not go back into the pool.
-          release('code' in error ? undefined : error);
-          if (sqlStateOf(error) === IMPOSSIBLE_TEXT) resolve([]);
+          release(brokenBy(error));
+          if (sqlState(error) === IMPOSSIBLE_TEXT) resolve([]);
           else reject(error);
         },
       );
@@ -224,12 +224,7 @@ function keysetValues({ property }: OrderBy, { value, id }: Position): Encoded[]
   return property === 'id' || value === null ? [id] : [value, id];
 }
 
-function sqlStateOf(error: unknown): string {
-  const { code } = error as { code?: unknown };
-  return typeof code === 'string' ? code : '';
-}
-
 /** Class 22: a value that its type cannot hold, as a forged cursor's. */
 function isDataError(error: unknown): boolean {
-  return sqlStateOf(error).startsWith('22');
+  return sqlState(error)?.startsWith('22') ?? false;
 }
