@@ -1,10 +1,11 @@
 /** Embeddings of a server that somebody else runs, tried in the world of the remote models, where `far-vectors` is one. */
 import type OpenAI from 'openai';
 import type { FakeRemote, Misbehaviour } from '../support/fake-remote';
-import type { Person } from '../support/world';
+import type { Person, World } from '../support/world';
 import { attempt, predict } from './support';
 
 export interface RemoteHouse {
+  readonly world: () => World;
   readonly client: () => OpenAI;
   readonly remote: () => FakeRemote;
   readonly key: () => Person;
@@ -16,7 +17,7 @@ export interface RemoteHouse {
 }
 
 /** Registers the tests. */
-export function textsBecomeVectors({ client, remote, key, staff, secret, usage }: RemoteHouse): void {
+export function textsBecomeVectors({ world, client, remote, key, staff, secret, usage }: RemoteHouse): void {
   const input = ['a bird on a tree', 'oil'];
   const vectors = [
     [16, 97, 101],
@@ -77,6 +78,34 @@ export function textsBecomeVectors({ client, remote, key, staff, secret, usage }
       await predict(key(), { deployment: 'far-vectors', rows });
     },
   );
+
+  test('a repeated key is answered from the record: nothing leaves the house again, whatever was agreed to since', async () => {
+    const user = await world().endUser(key(), 'of two minds');
+    const consent = async (granted: boolean): Promise<void> => {
+      const given = { endUserId: user.id, purpose: 'REMOTE_PROCESSING', granted, method: 'FORM' };
+      await key().client.mutate('consentRecord', 'ConsentRecordInput!', given, 'record { id }');
+    };
+    await consent(true);
+    const asked = {
+      deployment: 'far-vectors',
+      rows: { text: 'oil' },
+      endUserExternalId: 'of two minds',
+      idempotencyKey: 'far',
+    };
+    const first = await predict(key(), asked);
+    expect(first.inference!.outputs).toEqual({ embedding: vectors[1] });
+    await consent(false);
+    const before = await usage();
+    const again = await predict(key(), asked);
+    expect(again.inference).toMatchObject({ id: first.inference!.id, outputs: null });
+    expect(again.feedbackToken).toBe(first.feedbackToken);
+    const headers = { 'idempotency-key': 'far through another face' };
+    const embed = () => client().embeddings.create({ model: 'far-vectors', input }, { headers });
+    await embed();
+    await expect(embed()).rejects.toMatchObject({ status: 409, code: 'conflict' });
+    expect(remote().seen).toHaveLength(2);
+    expect(await usage()).toBe(before + 1);
+  });
 
   test('wrong texts are told by row, a task that there is none of by name, and nothing is sent', async () => {
     const rows = [{ text: 'a' }, { text: ' ' }, { text: 3 }];

@@ -218,6 +218,7 @@ test('rows leave as binary columns, come back as rows, and cost what their owner
 
 describe('texts become vectors there', () =>
   textsBecomeVectors({
+    world: () => world,
     client: () => client,
     remote: () => remote,
     key: () => key,

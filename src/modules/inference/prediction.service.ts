@@ -56,7 +56,10 @@ export interface Prediction {
   readonly explanation?: Explanation;
 }
 
-export interface PredictionDoors extends Pick<StepDoors, 'clock' | 'routes' | 'pricing' | 'batching'> {
+export interface PredictionDoors extends Pick<
+  StepDoors,
+  'clock' | 'execution' | 'routes' | 'pricing' | 'batching'
+> {
   readonly database: Database;
   readonly tokens: FeedbackTokenService;
   readonly endUsers: EndUserDirectory;
@@ -128,13 +131,19 @@ export class PredictionService {
     return this.replay((await this.doors.keys.known(call.customerId, key, inputHash))!, call);
   }
 
-  /** The same prediction again. Outputs that were not kept are computed anew from the same input, unbilled. */
+  /**
+   * The same prediction again. Outputs that were not kept are computed anew from the same input, unbilled; but not where the
+   * input would leave the house once more: nobody may have agreed to that since, and it would stand on no record.
+   */
   private async replay(inferenceId: string, call: PredictionCall): Promise<Prediction> {
-    const { database, routes, pricing, steps, batching } = this.doors;
+    const { database, execution, routes, pricing, steps, batching } = this.doors;
     const { customerId } = call;
     const where = { customerId, createdAt: bornAt(inferenceId), id: inferenceId };
     const inference = (await database.read.one(Inference, { scope: SERVICE, where }))!;
-    const held: HeldVersion | undefined = routes.holdVersion(inference.modelVersionId);
+    const { modelVersionId } = inference;
+    const held: HeldVersion | undefined = execution.of(modelVersionId).leavesHouse
+      ? undefined
+      : routes.holdVersion(modelVersionId);
     try {
       if (!held) return { inference, feedbackToken: this.tokenOf(inference) };
       const work = (call.work?.plan ?? planPrediction)(held.version, call.rows);
