@@ -1,5 +1,6 @@
 /** Durable predictions: accepted, answered later, fetched, watched, told by webhooks. */
 import { limitTo } from '../billing/support';
+import { listen } from '../journeys/isolation/listen';
 import { ROW } from '../support/hand-made-version';
 import { type CustomerPerson, type Person, startWorld, type World } from '../support/world';
 import { billed, count, served } from './support';
@@ -170,6 +171,36 @@ test('another customer, and another person of this one, see nothing of it; an en
   expect(await poll(stranger, own.id)).toBeNull();
   expect(await poll(await world.endUser(owner), own.id)).toBeNull();
   expect(await poll(await world.staff(), own.id)).toMatchObject({ status: 'SUCCEEDED', outputs: null });
+});
+
+const WATCH = 'subscription ($id: ID!) { predictionUpdated(id: $id) { status } }';
+const watch = async (person: Person, id: string): Promise<readonly unknown[]> => {
+  const { heard, ended: end } = listen(world, person, WATCH, { id });
+  await end;
+  return heard;
+};
+
+test('who watches a prediction hears of its end, and the stream ends with it; at once when it ended before', async () => {
+  const customer = await world.customer();
+  const server = await world.apiKey(customer);
+  await limitTo(world, customer.customerId, 1);
+  const told = (status: string): object => ({ data: { predictionUpdated: { status } } });
+  for (const status of ['SUCCEEDED', 'FAILED']) {
+    const { id } = await create(server);
+    expect((await watch(server, id)).at(-1)).toEqual(told(status));
+    expect(await watch(server, id)).toEqual([told(status)]);
+  }
+});
+
+test('who watches a prediction of somebody else is told what is told of one that nobody has, and the stream ends', async () => {
+  const { id } = await create(key);
+  const stranger = await world.apiKey(await world.customer());
+  const answers = await Promise.all(
+    [id, 'prd_00000000000000000000000000'].map((one) => watch(stranger, one)),
+  );
+  const extensions = expect.objectContaining({ code: 'NOT_FOUND' }) as object;
+  const missing = { data: { predictionUpdated: null }, errors: [expect.objectContaining({ extensions })] };
+  expect(answers).toEqual([[missing], [missing]]);
 });
 
 describe('webhooks', () => webhooksTell({ world: () => world, owner: () => owner, key: () => key, create }));

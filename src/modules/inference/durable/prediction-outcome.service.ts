@@ -7,7 +7,7 @@ import type { Events, EventSubscriber, Signals } from '../../../platform/events'
 import type { JobDefinition } from '../../../platform/jobs';
 import type { InferenceRecord } from '../inference-record';
 import type { AnswerKeeper, KeptAnswer } from '../kept-answer';
-import { Prediction, PredictionStatus } from './prediction.entity';
+import { OPEN, Prediction, PredictionStatus } from './prediction.entity';
 import { PREDICTION_CHANNEL, PREDICTION_COMPLETED, PREDICTION_FAILED } from './prediction-events';
 import type { PredictionVault } from './prediction-vault';
 
@@ -21,7 +21,6 @@ const BEGUN = {
   asked: true,
   serviceClass: true,
 } as const;
-const OPEN = [PredictionStatus.QUEUED, PredictionStatus.RUNNING];
 
 /** One that has ended gets no answer any more; whoever watches the others is told. */
 const KEEP = `with kept as (

@@ -27,6 +27,9 @@ registerEnumType(PredictionStatus, {
   },
 });
 
+/** Where a prediction stands that is still to change. */
+export const OPEN = [PredictionStatus.QUEUED, PredictionStatus.RUNNING];
+
 @Entity('predictions')
 @ObjectType({
   implements: Node,

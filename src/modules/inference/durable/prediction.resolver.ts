@@ -12,7 +12,7 @@ import {
   Root,
   Subscription,
 } from 'type-graphql';
-import { AppError, type ErrorCode, unauthenticated } from '../../../kernel/errors';
+import { AppError, type ErrorCode, notFound, unauthenticated } from '../../../kernel/errors';
 import { bornAt } from '../../../kernel/id';
 import type { Database } from '../../../platform/database';
 import {
@@ -33,7 +33,7 @@ import { textOf, TOKENS_A_ROW } from '../generation/text.input';
 import { GenerationCreateInput, PredictionCreateInput, PredictionPayload } from './durable.input';
 import type { DurableLoaders } from './durable.loader';
 import type { DurablePredictionService } from './durable-prediction.service';
-import { Prediction } from './prediction.entity';
+import { OPEN, Prediction } from './prediction.entity';
 import { PREDICTION_CHANNEL } from './prediction-events';
 
 @Resolver(() => Prediction)
@@ -104,14 +104,18 @@ export class PredictionResolver {
     nullable: true,
     topics: PREDICTION_CHANNEL,
     topicId: ({ args }: { args: { id: string } }) => args.id,
-    description: 'The durable prediction at once and at each change. Needs inference:read.',
+    description:
+      'The durable prediction at once and at each change, until it has ended; NOT_FOUND when there is none for the caller. Needs inference:read.',
   })
   @Can('inference:read')
-  predictionUpdated(
+  async predictionUpdated(
     @Arg('id', () => ID, { description: 'Which one.' }) id: string,
     @Ctx() context: RequestContext,
-  ): Promise<Prediction | null> {
-    return this.loaders.predictionById(context).load(id);
+  ): Promise<Prediction> {
+    const prediction = await this.loaders.predictionById(context).load(id);
+    if (!prediction || !OPEN.includes(prediction.status)) context.endStream();
+    if (!prediction) throw notFound(['id']);
+    return prediction;
   }
 
   @FieldResolver(() => JSONScalar, {
