@@ -108,6 +108,8 @@ test('a text that is accepted is written later, billed once, and read in the chu
     inference: { id: written.inference!.id },
   });
   expect((await readText(world, key, { ...resume, resumeFrom: 3 })).chunks).toEqual(chunks.slice(2));
+  const beyond = await readText(world, key, { ...resume, resumeFrom: chunks.length + 2 });
+  expect(beyond).toMatchObject({ chunks: [], codes: ['INVALID_INPUT'] });
   expect((await readText(world, await world.apiKey(owner), resume)).codes).toEqual(['NOT_FOUND']);
   const bills = 'select count(*)::int as count from usage_records where completion_tokens = 40';
   expect([await count(world, bills), await billed(world, [written.inference!.id])]).toEqual([1, 1]);

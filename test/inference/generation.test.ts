@@ -97,6 +97,22 @@ test('a reader whose connection broke goes on where it was: nothing is missing, 
   expect((await usageOf(customer.customerId)).map(({ completion }) => completion)).toEqual([400, 400]);
 });
 
+test('a reader who resumes beyond the end of a text is told how many chunks it has, and one who has them all that it is whole', async () => {
+  const server = await world.apiKey(await world.customer());
+  const passing = { ...likeliest, maxTokens: 40 };
+  for (const input of [passing, { ...passing, idempotencyKey: 'kept' }]) {
+    const { chunks } = await readText(world, server, input);
+    const resumed = { ...input, streamId: chunks[0]!.streamId };
+    const whole = await readText(world, server, { ...resumed, resumeFrom: chunks.length + 1 });
+    expect(whole).toMatchObject({ chunks: [], codes: [], isComplete: true });
+    for (const resumeFrom of [chunks.length + 2, 2_000_000_000]) {
+      const beyond = await readText(world, server, { ...resumed, resumeFrom });
+      expect(beyond).toMatchObject({ chunks: [], codes: ['INVALID_INPUT'] });
+      expect(beyond.messages).toEqual([expect.stringContaining(`has ${chunks.length} chunks`)]);
+    }
+  }
+});
+
 test('a repeated key is the same text, whoever stopped reading and however it is asked, and is billed once', async () => {
   const customer = await world.customer();
   const server = await world.apiKey(customer);

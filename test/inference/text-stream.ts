@@ -25,6 +25,7 @@ export interface Read {
   readonly text: string;
   /** Codes of the errors that came. */
   readonly codes: readonly string[];
+  readonly messages: readonly string[];
   /** Whether the server said that the stream is complete. */
   readonly isComplete: boolean;
 }
@@ -51,7 +52,7 @@ export async function readText(
     signal: leaving.signal,
   });
   const chunks: Chunk[] = [];
-  const codes: string[] = [];
+  const errors: NonNullable<Event['errors']>[number][] = [];
   let isComplete = false;
   let rest = '';
   try {
@@ -64,7 +65,7 @@ export async function readText(
         const data = /^event: next\ndata: (.*)$/m.exec(block)?.[1];
         if (data === undefined) continue;
         const event = JSON.parse(data) as Event;
-        codes.push(...(event.errors ?? []).map(({ extensions }) => extensions.code));
+        errors.push(...(event.errors ?? []));
         const chunk = event.data?.generation;
         if (!chunk) continue;
         chunks.push(chunk);
@@ -74,5 +75,7 @@ export async function readText(
   } catch (error) {
     if (!leaving.signal.aborted) throw error;
   }
-  return { chunks, codes, isComplete, text: chunks.map(({ text }) => text).join('') };
+  const codes = errors.map(({ extensions }) => extensions.code);
+  const messages = errors.map(({ message }) => message);
+  return { chunks, codes, messages, isComplete, text: chunks.map(({ text }) => text).join('') };
 }

@@ -6,7 +6,7 @@
  */
 import { Cancellation } from '../../../kernel/cancellation';
 import type { Clock } from '../../../kernel/clock';
-import { AppError } from '../../../kernel/errors';
+import { AppError, invalidInput } from '../../../kernel/errors';
 import { newId } from '../../../kernel/id';
 import { actorOf } from '../../../kernel/principal';
 import { keyReused, textBroken } from '../inference.errors';
@@ -83,7 +83,7 @@ export class GenerationStreams {
       : toldOfTheEnd(this.begin(actorOf(call.principal), call));
   }
 
-  /** The chunks of a text from a number on. @throws AppError NOT_FOUND when it is not (or no longer) kept. */
+  /** The chunks of a text from a number on. @throws AppError NOT_FOUND when it is not (or no longer) kept, INVALID_INPUT beyond its end. */
   resume(
     owner: string,
     { customerId, streamId, from }: { customerId: string; streamId: string; from: number },
@@ -180,7 +180,10 @@ export class GenerationStreams {
           // A stream that broke ends with an error event, never with a clean close.
           if (broke) throw textBroken();
           const chunk = await stream.log.at(number);
-          if (!chunk) return (leave(), done);
+          if (!chunk) {
+            refuseBeyond(number, stream.log.next - 1);
+            return (leave(), done);
+          }
           number = chunk.number + 1;
           broke = chunk.finishReason === 'ERROR';
           return { done: false, value: { ...chunk, streamId: stream.id } };
@@ -241,6 +244,7 @@ async function* later(
 }
 
 async function* readAgain({ id, chunks }: KeptText, from: number): AsyncGenerator<StreamedChunk, void> {
+  refuseBeyond(from, chunks.length);
   for (const chunk of chunks.slice(from - 1)) yield { ...chunk, streamId: id };
 }
 
@@ -256,6 +260,13 @@ async function* toldOfTheEnd(chunks: AsyncIterable<GenerationChunk>): AsyncGener
     if (last === 0) throw error;
     yield { number: last + 1, text: '', finishReason: 'ERROR' };
   }
+}
+
+/** One after the last is what a reader asks for who has them all. */
+function refuseBeyond(from: number, chunks: number): void {
+  if (from <= chunks + 1) return;
+  const message = `This text has ${chunks} chunks; resume from ${chunks + 1} at most.`;
+  throw invalidInput(['input', 'resumeFrom'], message, 'max');
 }
 
 function streamGone(): AppError {
