@@ -164,6 +164,8 @@ async function failure(call: Promise<unknown>): Promise<APIError> {
 test.each<[string, unknown, number, string | null]>([
   ['no JSON', '{', 400, null],
   ['no messages', { model: MODEL }, 400, 'messages'],
+  ['an empty message', { ...ask, messages: [{ role: 'user', content: '' }] }, 400, 'messages'],
+  ['a person who cannot be kept', { ...ask, user: 'ann\0' }, 400, null],
   ['an unknown role', { model: MODEL, messages: [{ role: 'wizard', content: 'x' }] }, 400, 'messages.0.role'],
   [
     'an image',
@@ -180,7 +182,7 @@ test.each<[string, unknown, number, string | null]>([
     400,
     'messages.0.content',
   ],
-  ['an unknown field', { ...ask, extra: 1 }, 400, ''],
+  ['an unknown field', { ...ask, extra: 1 }, 400, 'extra'],
   ['five megabytes', { ...ask, messages: [{ role: 'user', content: 'x'.repeat(5e6) }] }, 413, null],
 ])('%s is told in the shape of the protocol and bills nobody', async (_what, body, status, param) => {
   const before = await billed(world);

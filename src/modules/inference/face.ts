@@ -81,10 +81,23 @@ function textOf(request: FastifyRequest, name: string): string | null {
 
 /** A body as its schema has it. @throws AppErrors with every fault, each at its path. */
 export function parse<T>(schema: z.ZodType<T>, body: unknown): T {
+  if (typeof body !== 'object' || body === null || Array.isArray(body))
+    throw invalidInput([], 'Send one JSON object, with the content type application/json.', 'type');
   const parsed = schema.safeParse(body);
   if (parsed.success) return parsed.data;
   const issues = parsed.error.issues.slice(0, MAX_FAULTS);
-  throw new AppErrors(issues.map(({ path, message, code }) => invalidInput(path.map(String), message, code)));
+  throw new AppErrors(issues.map(faultOf));
+}
+
+function faultOf(issue: z.core.$ZodIssue): AppError {
+  const path = issue.path.map(String);
+  if (issue.code !== 'unrecognized_keys') return invalidInput(path, issue.message, issue.code);
+  const [key = ''] = issue.keys;
+  return invalidInput(
+    [...path, key],
+    `${issue.keys.join(', ')} cannot be honoured here, and is not ignored. Leave it out.`,
+    issue.code,
+  );
 }
 
 /** The answer in rows. @throws AppError CONFLICT for a repeated key whose answer was not kept and cannot be computed again. */

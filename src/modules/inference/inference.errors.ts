@@ -77,7 +77,8 @@ export function writesTexts(): AppError {
 
 /** Asked for a text, the deployment answers rows. */
 export function wantsRows(): AppError {
-  const message = 'This deployment answers rows and writes no texts. Use `predict` instead.';
+  const message =
+    'This deployment answers rows and writes no texts. Use `predict`, or the way of your protocol to ask for rows, instead.';
   return invalidInput(['input', 'deployment'], message, 'task');
 }
 

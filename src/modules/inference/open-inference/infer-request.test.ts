@@ -66,6 +66,15 @@ test('a name that means something to JavaScript is a name', () => {
   expect(Object.getPrototypeOf(row)).toBe(Object.prototype);
 });
 
+const NOTHING = Buffer.alloc(0);
+
+test('a tensor that is sent twice is refused by its name', () => {
+  const input = { name: 'a', datatype: 'FP32', shape: [1], data: [1] };
+  expect(() => inferRequestOf({ inputs: [input, { ...input, data: [2] }] }, NOTHING)).toThrow(
+    'The tensor a is there twice.',
+  );
+});
+
 test.each([
   ['bytes that belong to no tensor', { name: 'a', datatype: 'FP32', shape: [1], data: [1] }, Buffer.alloc(4)],
   [
@@ -82,6 +91,13 @@ test.each([
     'a size that is no size',
     { name: 'a', datatype: 'UINT8', shape: [4], parameters: { binary_data_size: -4 } },
     Buffer.alloc(4),
+  ],
+  ['a part of a whole number', { name: 'a', datatype: 'INT32', shape: [1], data: [31.5] }, NOTHING],
+  ['a number that its type cannot hold', { name: 'a', datatype: 'UINT8', shape: [1], data: [-3] }, NOTHING],
+  [
+    'a text that is not UTF-8',
+    { name: 'a', datatype: 'BYTES', shape: [1], parameters: { binary_data_size: 5 } },
+    Buffer.from([1, 0, 0, 0, 0xff]),
   ],
 ])('%s: refused', (_what, input, binary) => {
   expect(() => inferRequestOf({ inputs: [input] }, binary)).toThrow();

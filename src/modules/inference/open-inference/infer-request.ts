@@ -50,6 +50,7 @@ export interface InferRequest {
 export function inferRequestOf(header: unknown, binary: Buffer): InferRequest {
   const parsed = parse(request, header);
   const count = rowCount(parsed.inputs);
+  assertNamedOnce(parsed.inputs);
   let at = 0;
   const columns = parsed.inputs.map((input, index) => {
     const path = ['inputs', String(index)];
@@ -77,6 +78,14 @@ export function inferRequestOf(header: unknown, binary: Buffer): InferRequest {
     })),
     binary: all,
   };
+}
+
+function assertNamedOnce(inputs: readonly TensorHeader[]): void {
+  const names = inputs.map(({ name }) => name);
+  const again = names.findIndex((name, index) => names.indexOf(name) < index);
+  if (again < 0) return;
+  const message = `The tensor ${names[again]} is there twice. Send it once.`;
+  throw invalidInput(['inputs', String(again), 'name'], message, 'unique');
 }
 
 /** Every tensor begins with the same dimension: the rows. */
@@ -109,7 +118,7 @@ function fromJson(input: TensorHeader, path: readonly string[]): readonly Elemen
   if (wrong < 0) return flat as Element[];
   throw invalidInput(
     [...path, 'data', String(wrong)],
-    `The tensor ${name} holds ${datatype} only.`,
+    `The tensor ${name} is said to be ${datatype}, which this element is not. Send others, or name another datatype.`,
     'datatype',
   );
 }
@@ -119,7 +128,8 @@ function fromBytes(input: TensorHeader, bytes: Buffer, path: readonly string[]):
   const count = elements(input);
   const data = count <= bytes.length ? decode(input.datatype, bytes, count) : undefined;
   if (data) return data;
-  const message = `The tensor ${input.name} of ${count} ${input.datatype} does not fit its ${bytes.length} bytes.`;
+  const texts = input.datatype === 'BYTES' ? ' A text is its length in four bytes, and UTF-8.' : '';
+  const message = `The tensor ${input.name} of ${count} ${input.datatype} does not fit its ${bytes.length} bytes.${texts}`;
   throw invalidInput(path, message, 'length');
 }
 

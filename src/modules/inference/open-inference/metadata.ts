@@ -39,7 +39,8 @@ function metadataOf({ name, dtype, shape }: TensorSpec): TensorMetadata {
   const own = shape?.map((length) => length ?? FREE);
   return {
     name,
-    datatype: dtype === DType.FLOAT32 ? 'FP32' : 'BYTES',
+    // An image may be a PNG in base64 as well; its shape is that of its pixels.
+    datatype: dtype === DType.STRING ? 'BYTES' : 'FP32',
     shape: [FREE, ...(own && own.length > 0 ? own : [1])],
   };
 }

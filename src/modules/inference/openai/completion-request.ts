@@ -14,7 +14,8 @@ const MAX_TOKENS = 4096;
 const tokens = z.int().min(1).max(MAX_TOKENS).nullish();
 const stops = z.string().min(1).max(200);
 /** Accepted only as what it means to leave it out. */
-const onlyDefault = <T extends string | number | boolean>(value: T) => z.literal(value).nullish();
+const onlyDefault = <T extends string | number | boolean>(value: T) =>
+  z.literal(value, `Only ${JSON.stringify(value)} is possible here. Leave it out.`).nullish();
 
 const common = {
   model: z.string().min(1).max(100),
@@ -26,7 +27,9 @@ const common = {
   temperature: z.number().min(0).max(2).nullish(),
   top_p: z.number().gt(0).max(1).nullish(),
   seed: z.int().nullish(),
-  stop: z.union([stops, z.array(stops).max(4)]).nullish(),
+  stop: z
+    .union([stops, z.array(stops).max(4)], 'Send one text of 1 to 200 characters, or at most four.')
+    .nullish(),
   user: z.string().min(1).max(200).nullish(),
   n: onlyDefault(1),
   frequency_penalty: onlyDefault(0),
@@ -34,13 +37,10 @@ const common = {
   logit_bias: z.strictObject({}).nullish(),
 };
 
-const text = z.union([
-  z.string(),
-  z.array(
-    z.strictObject({ type: z.literal('text'), text: z.string() }),
-    'A content is a text, or parts of text.',
-  ),
-]);
+const text = z.union(
+  [z.string(), z.array(z.strictObject({ type: z.literal('text'), text: z.string() }))],
+  'A content is a text, or a list of parts of type text; nothing else is read.',
+);
 
 export const chatSchema = z.strictObject({
   ...common,
@@ -92,10 +92,12 @@ export function chatAsked(body: z.infer<typeof chatSchema>): TextAsked {
     role: role === 'developer' ? 'system' : role,
     content: typeof content === 'string' ? content : content.map((part) => part.text).join(''),
   }));
+  const prompt = promptOf(turns);
+  if (prompt === '') throw invalidInput(['messages'], 'The message is empty. Write something.', 'minLength');
   const asked = commonAsked({ ...body, max_tokens: most ?? body.max_tokens });
   return {
     ...asked,
-    prompt: promptOf(turns),
+    prompt,
     parameters: { ...asked.parameters, messages: turns },
     user: person ?? asked.user,
   };
