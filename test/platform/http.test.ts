@@ -83,6 +83,12 @@ test('there is nothing at other addresses', async () => {
   expect(await response.json()).toMatchObject({ error: { code: 'NOT_FOUND' } });
 });
 
+test('an address that cannot be decoded is refused in the same shape', async () => {
+  const response = await fetch(`${world.url}/v1/models/%zz`);
+  expect(response.status).toBe(400);
+  expect(await response.json()).toMatchObject({ error: { code: 'MALFORMED' } });
+});
+
 test('an unknown field is told with the place where it stands', async () => {
   const { status, errors } = await world.client().send('{ viewer { kindd } }');
   expect(status).toBe(400);

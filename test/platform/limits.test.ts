@@ -40,6 +40,15 @@ test('a prediction costs its rows before it runs', async () => {
   expect(extensions).toMatchObject({ cost: { requestedQueryCost: 5 } });
 });
 
+test('a query that nests without end is refused as too deep, before the stack ends', async () => {
+  const levels = 1990;
+  const { status, errors } = await world.client().send('{viewer'.repeat(levels) + '}'.repeat(levels));
+  expect(status).toBe(400);
+  expect(errors).toMatchObject([
+    { extensions: { code: 'TOO_COSTLY' }, message: expect.stringContaining('at most 15') },
+  ]);
+});
+
 test('a query that is too deep is refused, through fragments too, and the schema may be asked for', async () => {
   const level = (i: number): string =>
     `fragment F${i} on Customer { inferences(first: 1) { nodes { customer { ${i ? `...F${i - 1}` : 'id'} } } } }`;

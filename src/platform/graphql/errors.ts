@@ -20,6 +20,8 @@ const MALFORMED: ReadonlySet<unknown> = new Set<string>(
 
 /** graphql-js says it in its own words when the parser stops at the limit of tokens. */
 const TOO_MANY_TOKENS = /^Syntax Error: Document contains more tha[nt] \d+ tokens/;
+/** What V8 says when it reads what nests by thousands: before anything measures its depth. */
+const ENDLESS = /^Maximum call stack size exceeded$/;
 
 /** Refuses a request before it runs, with the HTTP status and the header that the failure is due. */
 export function refusal(error: AppError): GraphQLError {
@@ -39,9 +41,7 @@ export function formatError(error: unknown, log: Log, requestId: string | undefi
   const unanswered = databaseFailure(cause);
   if (unanswered?.code === 'UNAVAILABLE')
     log.warn({ error: cause, requestId, path }, 'the database could not be reached');
-  const original = TOO_MANY_TOKENS.test(graphqlError.message)
-    ? tooCostly('tokens')
-    : (unanswered ?? asAppErrors(cause));
+  const original = limitIn(graphqlError) ?? unanswered ?? asAppErrors(cause);
   const known =
     original instanceof AppErrors ? original.errors[0] : original instanceof AppError ? original : undefined;
   const shape = (message: string, code: ErrorCode, more: object = {}): GraphQLFormattedError => ({
@@ -65,6 +65,12 @@ export function formatError(error: unknown, log: Log, requestId: string | undefi
   if (hasLeft(original)) log.debug({ requestId, path }, 'a client left before its answer');
   else log.error({ error: original, requestId, path }, 'a resolver failed');
   return shape(MASKED, 'INTERNAL');
+}
+
+/** The limit that a document breaks while it is read. */
+function limitIn({ message, extensions }: GraphQLError): AppError | undefined {
+  if (TOO_MANY_TOKENS.test(message)) return tooCostly('tokens');
+  return ENDLESS.test(message) && MALFORMED.has(extensions.code) ? tooCostly('depth') : undefined;
 }
 
 /** A request whose client leaves is aborted: that is nobody's fault. */

@@ -43,9 +43,20 @@ function matching(name: string, pattern: RegExp, example: string): (value: unkno
 function parseInstant(value: unknown): Date {
   const instant = typeof value === 'string' && INSTANT.test(value) ? new Date(value) : undefined;
   // The calendar of the database has no year 0.
-  if (!instant || Number.isNaN(instant.getTime()) || instant.getUTCFullYear() < 1)
+  if (!instant || !isOfCalendar(value as string) || instant.getUTCFullYear() < 1)
     throw new GraphQLError('DateTime must look like 2026-01-31T09:30:00Z');
   return instant;
+}
+
+/** JavaScript takes the 30th of February for the 2nd of March. */
+function isOfCalendar(text: string): boolean {
+  const day = text.slice(0, 10);
+  const midnight = new Date(`${day}T00:00:00Z`);
+  return (
+    !Number.isNaN(Date.parse(text)) &&
+    !Number.isNaN(midnight.getTime()) &&
+    midnight.toISOString().startsWith(day)
+  );
 }
 
 export const DateTime = scalar('DateTime', 'An instant, RFC 3339, in UTC.', parseInstant, (value) =>

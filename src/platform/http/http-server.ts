@@ -1,6 +1,6 @@
 /** The HTTP server beneath every face: who asks, the request id, error shapes, health and metrics. */
 import type { ServerResponse } from 'node:http';
-import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { Cancellation, type CancelSignal } from '../../kernel/cancellation';
 import { AppError, type ErrorCode } from '../../kernel/errors';
 import { newId } from '../../kernel/id';
@@ -59,6 +59,11 @@ export function createHttpServer({ platform, authenticate, notReady }: HttpServe
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 200 },
     schemaController: NO_SCHEMAS,
+    // An address that cannot be decoded is refused before any hook.
+    frameworkErrors: (error, _request, reply) => {
+      const { code, status, message } = shapeOf(error);
+      void (reply as FastifyReply).status(status).send({ error: { message, code } });
+    },
   });
   endUnusedConnections(http);
 
