@@ -85,7 +85,7 @@ const environment = z.object({
     .min(0)
     .max(64)
     .default(2)
-    .describe('Jobs at a time in this process; 0 leaves them to `work`.'),
+    .describe('Jobs at a time in this process, messages to webhooks apart; 0 leaves them to `work`.'),
   DATABASE_URL: z
     .string()
     .regex(/^postgres(ql)?:\/\/./, 'must begin with postgres://')

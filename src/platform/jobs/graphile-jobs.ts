@@ -4,7 +4,7 @@
  */
 import { randomInt } from 'node:crypto';
 import { EventEmitter } from 'node:events';
-import type { Runner, RunnerOptions, WorkerEvents } from 'graphile-worker';
+import type { Runner, RunnerOptions, WorkerEvents, WorkerPool } from 'graphile-worker';
 import type { Pool, PoolClient } from 'pg';
 import type { Clock } from '../../kernel/clock';
 import type { UnitOfWork } from '../database';
@@ -21,6 +21,8 @@ const REVIVE_MS = 1_000;
 const POLL_MS = 1_000;
 /** Jobs at a time that wait outside. Each takes a socket and a few kilobytes; they are fetched together, by one question a poll. */
 const OUTSIDE = 64;
+/** One that was put off for longer is found soon enough by the poll. */
+const NUDGE_MS = 5_000;
 /** So long may one that was fetched wait for a slot of this process before another may have it. */
 const FETCHED_MS = 5_000;
 
@@ -39,6 +41,8 @@ export class GraphileJobs extends JobQueue implements Jobs {
   private readonly instance = randomInt(1, 2 ** 31 - 1);
   private readonly runner: JobRunner;
   private readonly runners: Runner[] = [];
+  /** Of the runner for jobs that wait outside. */
+  private outside: WorkerPool | undefined;
   private alive: PoolClient | undefined;
   private revival: NodeJS.Timeout | undefined;
   private stopped = false;
@@ -89,7 +93,10 @@ export class GraphileJobs extends JobQueue implements Jobs {
     const { parseCronItems, run } = await import('graphile-worker');
     const events = new EventEmitter() as WorkerEvents;
     // Jobs are locked by the pool, or by one of its workers.
-    events.on('pool:create', ({ workerPool }) => this.register(workerPool.id));
+    events.on('pool:create', ({ workerPool }) => {
+      if (definitions.some(waits)) this.outside = workerPool;
+      this.register(workerPool.id);
+    });
     events.on('worker:create', ({ worker }) => this.register(worker.workerId));
     const runner = await run({
       ...slots,
@@ -109,6 +116,20 @@ export class GraphileJobs extends JobQueue implements Jobs {
       ),
     });
     this.runners.push(runner);
+  }
+
+  /** One poll brings all that became due since the last: those that were put off one after the other would come at once. */
+  protected override async putOff(
+    definition: JobDefinition,
+    jobId: string,
+    payload: object,
+    forMs: number,
+  ): Promise<void> {
+    await super.putOff(definition, jobId, payload, forMs);
+    if (!definition.waitsOutside || forMs > NUDGE_MS) return;
+    setTimeout(() => {
+      if (!this.stopped) this.outside?.nudge(1);
+    }, forMs).unref();
   }
 
   async stop(): Promise<void> {
