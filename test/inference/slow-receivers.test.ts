@@ -61,7 +61,7 @@ test('while many deliveries of one customer hang, another is answered and told, 
   const silent = await Promise.all(Array.from({ length: 4 }, () => endpoint(stubborn, '/silent')));
   await Promise.all(Array.from({ length: SILENT }, (_, i) => create(key, silent[i % silent.length]!)));
   await world.until(
-    async () => open > 0 && (await messages(stubborn.customerId, 'true')) === SILENT,
+    async () => open === 8 && (await messages(stubborn.customerId, 'true')) === SILENT,
     'deliveries that hang',
   );
   const other = await world.customer();
@@ -76,6 +76,11 @@ test('while many deliveries of one customer hang, another is answered and told, 
   // None of those that hang has ended meanwhile, and none beyond its owner's share has begun.
   expect(await messages(stubborn.customerId, 'attempts > 0')).toBe(0);
   expect(open).toBe(8);
+  // Should this process die, others know its deliveries by the names under which it locked them.
+  const unknown = `select count(*)::int as count from graphile_worker.jobs where locked_by not in (select worker_id from job_workers)`;
+  const locked = 'select count(*)::int as count from graphile_worker.jobs where locked_by is not null';
+  await world.until(async () => (await count(world, locked)) === 8, 'only those that hang to be under way');
+  expect(await count(world, unknown)).toBe(0);
 });
 
 test('a server that stops leaves the deliveries that hang, to be tried again', async () => {
