@@ -9,6 +9,7 @@ import {
   roundToMinor,
   subtract,
   subtractDecimals,
+  sumOfProducts,
 } from './money';
 
 test('amounts of one currency add up exactly, also beyond the reach of a float', () => {
@@ -45,6 +46,20 @@ test('a unit price times a quantity is exact to twelve places', () => {
   expect(addDecimals('0.1', '0.2', '-0.3')).toBe('0');
   expect(subtractDecimals('1', '0.000000000001')).toBe('0.999999999999');
   expect(compareDecimals('0.30', '0.3')).toBe(0);
+});
+
+test('a count is multiplied as the same number in text is, and products add up exactly', () => {
+  for (const price of ['0', '0.000000000001', '-1.5', '12345678901234567890.123456789012'])
+    for (const count of [0, 1, 7, 1_000_000_007, Number.MAX_SAFE_INTEGER])
+      expect(multiplyDecimal(price, count)).toBe(multiplyDecimal(price, String(count)));
+  expect(
+    sumOfProducts([
+      ['0.1', 3],
+      ['-0.0001', 12],
+      ['0.06', 0.0125],
+    ]),
+  ).toBe('0.29955');
+  expect(sumOfProducts([])).toBe('0');
 });
 
 test.each([
