@@ -3,11 +3,14 @@
  * under way in this process is shared; what was answered is looked up, one read for those calls alone that carry a key.
  */
 import type { Clock } from '../../kernel/clock';
+import type { CancelSignal } from '../../kernel/cancellation';
+import { AppError } from '../../kernel/errors';
 import { canonicalJson } from '../../kernel/hash';
 import type { Crypto } from '../../platform/crypto';
 import { type Database, SERVICE } from '../../platform/database';
 import { keyReused } from './inference.errors';
 import { KEY_LIFETIME_MS } from './inference.repository';
+import { ownWait, untilAborted, type Waiter } from './own-wait';
 
 const KNOWN = `select input_hash as "inputHash", inference_id as "inferenceId" from inference_keys
   where customer_id = $1 and key = $2 and created_at > $3`;
@@ -17,9 +20,15 @@ interface KnownKey {
   readonly inferenceId: string;
 }
 
+interface KeyedInput {
+  readonly key: string;
+  readonly inputHash: string;
+}
+
 interface UnderWay<T> {
   readonly inputHash: string;
-  readonly result: Promise<T>;
+  /** What it answers those who wait; undefined when it has left, or its time was up. */
+  readonly shared: Promise<{ readonly answer: T } | undefined>;
 }
 
 export class PredictionKeys<T> {
@@ -37,26 +46,32 @@ export class PredictionKeys<T> {
   }
 
   /**
-   * Runs `act` for the first call of a key; for others `replay` gets the id of the prediction that it made.
+   * Runs `act` for the first call of a key; for others `replay` gets the id of the prediction that it made. Who comes
+   * meanwhile waits for the first, and acts itself when that one left or had no time left.
    * @throws AppError IDEMPOTENCY_KEY_REUSED when the key came with another input. A call that fails leaves its key free.
    */
   once(
     customerId: string,
-    { key, inputHash }: { readonly key: string; readonly inputHash: string },
+    { key, inputHash }: KeyedInput,
+    caller: Waiter,
     act: () => Promise<T>,
     replay: (inferenceId: string) => Promise<T>,
   ): Promise<T> {
     const name = `${customerId}\n${key}`;
-    const first = this.underWay.get(name);
-    if (first) {
-      if (first.inputHash !== inputHash) throw keyReused();
-      return first.result;
-    }
-    const result = this.known(customerId, key, inputHash)
-      .then((inferenceId) => (inferenceId === undefined ? act() : replay(inferenceId)))
-      .finally(() => this.underWay.delete(name));
-    this.underWay.set(name, { inputHash, result });
-    return result;
+    return ownWait(caller, async (leaving) => {
+      for (;;) {
+        const first = this.underWay.get(name);
+        if (!first) break;
+        if (first.inputHash !== inputHash) throw keyReused();
+        const shared = await untilAborted(first.shared, leaving);
+        if (shared) return shared.answer;
+      }
+      const result = this.known(customerId, key, inputHash)
+        .then((inferenceId) => (inferenceId === undefined ? act() : replay(inferenceId)))
+        .finally(() => this.underWay.delete(name));
+      this.underWay.set(name, { inputHash, shared: sharedOf(result, caller.signal) });
+      return result;
+    });
   }
 
   /** The prediction that a key made; undefined for a free key. @throws AppError IDEMPOTENCY_KEY_REUSED. */
@@ -67,4 +82,18 @@ export class PredictionKeys<T> {
     if (known && known.inputHash !== inputHash) throw keyReused();
     return known?.inferenceId;
   }
+}
+
+function sharedOf<T>(result: Promise<T>, signal: CancelSignal): UnderWay<T>['shared'] {
+  const shared = result.then(
+    (answer) => ({ answer }),
+    (error: unknown) => {
+      if (signal.aborted || (error instanceof AppError && error.code === 'DEADLINE_UNREACHABLE'))
+        return undefined;
+      throw error;
+    },
+  );
+  // Often nobody waits; its own caller hears of the failure in any case.
+  shared.catch(() => undefined);
+  return shared;
 }

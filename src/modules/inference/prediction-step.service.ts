@@ -272,9 +272,9 @@ function unitsOf({ serviceClass }: PredictionCall, requests: number) {
   return serviceClass === ServiceClass.ECONOMY ? { requests: 0, economyRequests: requests } : { requests };
 }
 
-/** Of the deadline of the call, however many steps it took to come here. */
-function timeLeft({ call, number, startedAt }: Step): number {
-  return number === 0 ? call.deadlineMs : call.deadlineMs - (performance.now() - startedAt);
+/** Of the deadline of the call, however many steps and waits for others it took to come here. */
+function timeLeft({ call, startedAt }: Step): number {
+  return call.deadlineMs - (performance.now() - startedAt);
 }
 
 function lifetimeOf({ cacheSeconds }: ServedRoutes): number {

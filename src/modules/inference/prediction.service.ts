@@ -93,6 +93,7 @@ export class PredictionService {
     return this.doors.keys.once(
       customerId,
       idempotency,
+      { signal: call.signal, withinMs: call.deadlineMs },
       () => this.run(call, endUserId, startedAt, idempotency),
       (inferenceId) => this.replay(inferenceId, call),
     );

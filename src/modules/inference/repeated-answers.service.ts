@@ -2,18 +2,15 @@
  * Lets a deployment's answers be given again: the same question of the same customer is computed once, and each of those
  * who ask has a record of its own that names the computed one. Answers are kept only after their record is committed.
  */
-import { Cancellation, type CancelSignal } from '../../kernel/cancellation';
 import { contentHash } from '../../kernel/hash';
 import type { Metrics } from '../../platform/metrics';
 import type { Inference } from './inference.entity';
-import { deadlinePassed } from './inference.errors';
-import { type CachedAnswer, type Flight, ResponseCache } from './response-cache';
+import { ownWait, type Waiter } from './own-wait';
+import { type CachedAnswer, ResponseCache } from './response-cache';
 
-export interface Repetition {
+export interface Repetition extends Waiter {
   /** Version, customer and input: equal questions have equal answers. */
   readonly question: object;
-  readonly signal: CancelSignal;
-  readonly withinMs: number;
 }
 
 interface Given {
@@ -42,7 +39,9 @@ export class RepeatedAnswers {
     act: (earlier: CachedAnswer | undefined) => Promise<T | undefined>,
   ): Promise<T | undefined> {
     if (!repetition) return act(undefined);
-    const taken = await this.take(repetition);
+    const taken = await ownWait(repetition, (leaving) =>
+      this.cache.take(contentHash(repetition.question), leaving),
+    );
     this.asked.inc({ result: 'outputs' in taken ? 'HIT' : 'MISS' });
     if ('outputs' in taken) return act(taken);
     try {
@@ -55,18 +54,6 @@ export class RepeatedAnswers {
       return given;
     } finally {
       taken.failed();
-    }
-  }
-
-  private async take({ question, signal, withinMs }: Repetition): Promise<CachedAnswer | Flight> {
-    const leaving = new Cancellation();
-    const stay = leaving.follow(signal);
-    const late = setTimeout(() => leaving.abort(deadlinePassed()), withinMs);
-    try {
-      return await this.cache.take(contentHash(question), leaving);
-    } finally {
-      clearTimeout(late);
-      stay();
     }
   }
 }

@@ -3,6 +3,7 @@
  * first of them computes while the others wait; when it fails, the next one computes. Pure; the clock is handed in.
  */
 import type { CancelSignal } from '../../kernel/cancellation';
+import { untilAborted } from './own-wait';
 
 export interface CachedAnswer {
   readonly outputs: unknown;
@@ -98,19 +99,5 @@ export class ResponseCache {
     if (!entry) return;
     this.entries.delete(key);
     this.bytes -= entry.bytes;
-  }
-}
-
-async function untilAborted<T>(promise: Promise<T>, signal: CancelSignal): Promise<T> {
-  signal.throwIfAborted();
-  let stop!: () => void;
-  const aborted = new Promise<never>((_, reject) => {
-    stop = () => reject(signal.reason as Error);
-    signal.addEventListener('abort', stop, { once: true });
-  });
-  try {
-    return await Promise.race([promise, aborted]);
-  } finally {
-    signal.removeEventListener('abort', stop);
   }
 }
