@@ -9,6 +9,7 @@ export type Misbehaviour =
   | 'CUT_OFF'
   | 'STALLS'
   | 'TOO_MUCH'
+  | 'SILENT'
   | 'NO_STREAM'
   | 'NOT_JSON'
   | 'REDIRECT'
@@ -27,6 +28,11 @@ export interface Seen {
 }
 
 const WORDS = ['Hello', ' from', ' far', ' away'];
+
+function wordsOf(misbehaviour: Misbehaviour): readonly string[] {
+  if (misbehaviour === 'TOO_MUCH') return Array.from({ length: 5000 }, () => 'more ');
+  return misbehaviour === 'SILENT' ? [] : WORDS;
+}
 
 export class FakeRemote {
   misbehaviour: Misbehaviour = 'NONE';
@@ -83,15 +89,14 @@ export class FakeRemote {
     const choice = (text: string, finish: string | null) => ({
       choices: [{ index: 0, ...(isChat ? { delta: { content: text } } : { text }), finish_reason: finish }],
     });
-    const words = misbehaviour === 'TOO_MUCH' ? Array.from({ length: 5000 }, () => 'more ') : WORDS;
-    for (const word of words) say(choice(word, null));
+    for (const word of wordsOf(misbehaviour)) say(choice(word, null));
     if (misbehaviour === 'STALLS') return void response.once('close', () => this.left++);
     if (misbehaviour === 'NOT_JSON') response.write('data: {broken\n\n');
     if (misbehaviour === 'ERROR_EVENT') say({ error: { message: 'a secret of theirs' } });
     if (misbehaviour === 'CUT_OFF')
       return (void response.flushHeaders(), void setImmediate(() => response.destroy()));
     say(choice('', 'stop'));
-    const completion = misbehaviour === 'LYING_USAGE' ? 1_000_000 : 5;
+    const completion = misbehaviour === 'LYING_USAGE' ? 1_000_000 : misbehaviour === 'SILENT' ? 0 : 5;
     if (misbehaviour !== 'NO_USAGE')
       say({
         choices: [],

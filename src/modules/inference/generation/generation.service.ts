@@ -146,7 +146,8 @@ export class GenerationService {
         this.deliver(checked, text, log),
       );
       if (failure && checked.call.keeping) throw keptTextBroken(failure, checked.call.signal);
-      if (text.completionTokens === 0) throw failure;
+      // A text that ends properly before its first token is an answer, and its prompt was read.
+      if (failure && text.completionTokens === 0) throw failure;
       const record = await this.record(checked, reservation, text, queueMs, finish);
       const stored = await this.doors.writer.write(record);
       if (stored === 'KEY_TAKEN') throw writtenElsewhere();
