@@ -103,7 +103,13 @@ export class InferenceWriter {
       await delay(AGAIN_MS);
       try {
         const missing = await this.missing(records, results);
-        if (missing.length > 0) (await this.store(missing)).forEach((result, id) => results.set(id, result));
+        if (missing.length === 0) return results;
+        const stored = await this.store(missing);
+        for (const [id, result] of stored) if (typeof result === 'object') results.set(id, result);
+        // Who was refused may have lost to itself, where the commit that broke off was made while this one waited for it.
+        const refused = missing.filter(({ id }) => !results.has(id));
+        if (refused.length === 0) return results;
+        for (const { id } of await this.missing(refused, results)) results.set(id, stored.get(id)!);
         return results;
       } catch (error) {
         const mayPass = isUnreachable(error) || sqlState(error) === STANDS;
