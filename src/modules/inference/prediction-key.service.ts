@@ -6,6 +6,7 @@ import type { Clock } from '../../kernel/clock';
 import type { CancelSignal } from '../../kernel/cancellation';
 import { AppError } from '../../kernel/errors';
 import { canonicalJson } from '../../kernel/hash';
+import { actorOf, type Principal } from '../../kernel/principal';
 import type { Crypto } from '../../platform/crypto';
 import { type Database, SERVICE } from '../../platform/database';
 import { keyReused } from './inference.errors';
@@ -39,6 +40,11 @@ export class PredictionKeys<T> {
     private readonly crypto: Crypto,
     private readonly clock: Clock,
   ) {}
+
+  /** A key is its principal's own: two people of a customer who choose the same one do not meet. */
+  keyOf(principal: Principal, chosen: string): string {
+    return `${actorOf(principal)} ${chosen}`;
+  }
 
   /** A keyed hash, because a plain one of a short input could be found by trying. */
   hash(input: object): string {

@@ -4,7 +4,7 @@
  */
 import type { CancelSignal } from '../../kernel/cancellation';
 import { bornAt } from '../../kernel/id';
-import { actorOf, type Principal } from '../../kernel/principal';
+import type { Principal } from '../../kernel/principal';
 import { type Database, SERVICE } from '../../platform/database';
 import type { HeldVersion } from '../deployments';
 import type { AssignmentSource } from './assignment-source';
@@ -86,11 +86,11 @@ export class PredictionService {
     const { customerId, principal } = call;
     const endUserId = await this.doors.endUsers.resolve(call);
     if (call.idempotencyKey == null) return this.run(call, endUserId, startedAt, null);
-    // A key is its principal's own: two people of a customer who choose the same one do not meet.
-    const key = `${actorOf(principal)} ${call.idempotencyKey}`;
+    const { keys } = this.doors;
+    const key = keys.keyOf(principal, call.idempotencyKey);
     const input = { deployment: call.deployment, rows: call.rows, endUserId, ...call.work?.identity };
-    const idempotency = { key, inputHash: this.doors.keys.hash(input) };
-    return this.doors.keys.once(
+    const idempotency = { key, inputHash: keys.hash(input) };
+    return keys.once(
       customerId,
       idempotency,
       { signal: call.signal, withinMs: call.deadlineMs },

@@ -48,7 +48,7 @@ type Key = NonNullable<InferenceRecord['idempotency']> & { readonly customerId: 
 
 export interface StreamDoors {
   readonly generations: Pick<GenerationService, 'generate' | 'write'>;
-  readonly keys: Pick<PredictionKeys<unknown>, 'hash' | 'known'>;
+  readonly keys: Pick<PredictionKeys<unknown>, 'hash' | 'keyOf' | 'known'>;
   readonly kept: KeptTexts;
   readonly clock: Clock;
 }
@@ -122,8 +122,7 @@ export class GenerationStreams {
     const asked = { deployment, versionId, prompt, parameters, endUserId, endUserExternalId };
     const key = {
       customerId,
-      // A key is its principal's own: two people of a customer who choose the same one do not meet.
-      key: `${owner} ${call.idempotencyKey}`,
+      key: keys.keyOf(call.principal, call.idempotencyKey!),
       inputHash: keys.hash(JSON.parse(JSON.stringify(asked)) as object),
     };
     let stream = this.byKey.get(nameOf(key));
