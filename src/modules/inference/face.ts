@@ -116,3 +116,8 @@ export function failuresOf(error: unknown): readonly AppError[] {
   const expected = error instanceof AppError ? error : databaseFailure(error);
   return expected ? [expected] : [];
 }
+
+/** Their protocols know 400 for everything that is wrong with a request. */
+export function statusOf({ definition: { status } }: AppError): number {
+  return status === 422 ? 400 : status;
+}

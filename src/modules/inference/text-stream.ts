@@ -1,14 +1,38 @@
-/** How the REST faces stream texts: what is refused keeps its status, because the stream begins with the first piece. */
+/**
+ * How the REST faces give texts, whole or as a stream: what is refused keeps its status, because a stream begins with the first
+ * piece.
+ */
 import { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
 import { AppError } from '../../kernel/errors';
+import type { GenerationChunk } from './generation/generation';
+
+export interface WholeText {
+  readonly text: string;
+  readonly last: GenerationChunk & { readonly finishReason: 'STOP' | 'LENGTH' };
+}
+
+/** The whole text. @throws AppError when it broke off. */
+export async function gathered(chunks: AsyncIterable<GenerationChunk>): Promise<WholeText> {
+  let text = '';
+  let last: GenerationChunk | undefined;
+  for await (const chunk of chunks) {
+    text += chunk.text;
+    last = chunk;
+  }
+  if (!isWhole(last)) throw brokenOff();
+  return { text, last };
+}
+
+/** Whether the text ended with this chunk, and did not break off. */
+export function isWhole(last: GenerationChunk | undefined): last is WholeText['last'] {
+  return last?.finishReason === 'STOP' || last?.finishReason === 'LENGTH';
+}
 
 /** The same pieces, once the first one is there. @throws whatever kept it from coming. */
 export async function beginning<T>(pieces: AsyncIterable<T>): Promise<AsyncIterable<T>> {
   const iterator = pieces[Symbol.asyncIterator]();
   let first: IteratorResult<T> | undefined = await iterator.next();
-  if (first.done)
-    throw new AppError('ENGINE_UNAVAILABLE', 'The engine wrote nothing. Send the request again.');
   return {
     [Symbol.asyncIterator]: () => ({
       next: () => {

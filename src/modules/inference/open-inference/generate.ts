@@ -1,7 +1,7 @@
 /** The generate extension of the Open Inference Protocol: a text in, its continuation out, whole or as events. */
 import { z } from 'zod';
 import type { GenerationCall, GenerationChunk } from '../generation/generation';
-import { brokenOff } from '../text-stream';
+import { brokenOff, isWhole, type WholeText } from '../text-stream';
 
 const DEFAULT_TOKENS = 256;
 const MAX_TOKENS = 4096;
@@ -46,15 +46,7 @@ export function parametersOf({
   };
 }
 
-/** @throws AppError when the text broke off. */
-export async function wholeText(head: TextHead, chunks: AsyncIterable<GenerationChunk>): Promise<object> {
-  let text = '';
-  let last: GenerationChunk | undefined;
-  for await (const chunk of chunks) {
-    text += chunk.text;
-    last = chunk;
-  }
-  if (!last?.finishReason || last.finishReason === 'ERROR') throw brokenOff();
+export function wholeText(head: TextHead, { text, last }: WholeText): object {
   return { ...head, text_output: text, details: detailsOf(last) };
 }
 
@@ -63,13 +55,14 @@ export async function* streamedText(
   head: TextHead,
   chunks: AsyncIterable<GenerationChunk>,
 ): AsyncGenerator<string, void> {
-  let isWhole = false;
+  let last: GenerationChunk | undefined;
   for await (const chunk of chunks) {
+    last = chunk;
     if (chunk.finishReason === 'ERROR') break;
-    isWhole = chunk.finishReason !== null;
-    yield event({ ...head, text_output: chunk.text, ...(isWhole ? { details: detailsOf(chunk) } : {}) });
+    const details = isWhole(chunk) ? { details: detailsOf(chunk) } : {};
+    yield event({ ...head, text_output: chunk.text, ...details });
   }
-  if (!isWhole) yield event({ error: brokenOff().message });
+  if (!isWhole(last)) yield event({ error: brokenOff().message });
 }
 
 function detailsOf({ finishReason, usage, inference, feedbackToken }: GenerationChunk): object {

@@ -1,7 +1,7 @@
 /** Failures as the Open Inference Protocol tells them: a status and one sentence. */
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { Log } from '../../../platform/log';
-import { failuresOf } from '../face';
+import { failuresOf, statusOf } from '../face';
 
 const MAX_LISTED = 20;
 
@@ -13,7 +13,7 @@ export function answerFailure(log: Log) {
       const { retryAfterMs } = first.data;
       if (retryAfterMs !== undefined) reply.header('retry-after', Math.ceil(retryAfterMs / 1000));
       const told = failures.slice(0, MAX_LISTED).map(({ path, message }) => sentence(path, message));
-      return reply.status(statusOf(first.definition.status)).send({ error: told.join(' ') });
+      return reply.status(statusOf(first)).send({ error: told.join(' ') });
     }
     const status = error.statusCode ?? 500;
     if (status < 500) return reply.status(status).send({ error: error.message });
@@ -21,11 +21,6 @@ export function answerFailure(log: Log) {
     log.error({ error, requestId }, 'a request of the open inference protocol failed');
     return reply.status(500).send({ error: `Something failed on our side. Quote ${requestId} to support.` });
   };
-}
-
-/** The protocol knows 400 for everything that is wrong with a request. */
-function statusOf(status: number): number {
-  return status === 422 ? 400 : status;
 }
 
 function sentence(path: readonly string[] | undefined, message: string): string {

@@ -7,7 +7,7 @@ import { notFound } from '../../../kernel/errors';
 import type { Log } from '../../../platform/log';
 import type { RouteService, WarmVersion } from '../../deployments';
 import { callerOf, callOf, FACE_ROUTE, parse, rowsAnswered } from '../face';
-import { beginning, sendEvents } from '../text-stream';
+import { beginning, gathered, sendEvents } from '../text-stream';
 import type { GenerationCall, GenerationChunk } from '../generation/generation';
 import { planPrediction } from '../model-work';
 import type { PredictionCall, PredictionService } from '../prediction.service';
@@ -143,7 +143,7 @@ export class OpenInferenceFace {
       parameters: parametersOf(asked),
     });
     const head = { id: asked.id, model_name: model, model_version: String(version.number) };
-    if (!streamed) return reply.send(await wholeText(head, chunks));
+    if (!streamed) return reply.send(wholeText(head, await gathered(chunks)));
     return sendEvents(reply, streamedText(head, await beginning(chunks)));
   }
 

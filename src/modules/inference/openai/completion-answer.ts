@@ -1,6 +1,6 @@
 /** Written text as the OpenAI protocol answers it: all at once, or piece by piece as server-sent events. */
 import type { FinishReason, GenerationChunk, GenerationUsage } from '../generation/generation';
-import { brokenOff } from '../text-stream';
+import { brokenOff, isWhole, type WholeText } from '../text-stream';
 import { openAiErrorOf } from './openai-errors';
 
 const REASONS = { STOP: 'stop', LENGTH: 'length' } as const;
@@ -14,22 +14,11 @@ export interface AnswerHead {
   readonly model: string;
 }
 
-/** The whole text. @throws AppError when it broke off. */
-export async function wholeAnswer(
-  { kind, ...head }: AnswerHead,
-  chunks: AsyncIterable<GenerationChunk>,
-): Promise<{ readonly body: object; readonly last: GenerationChunk }> {
-  let text = '';
-  let last: GenerationChunk | undefined;
-  for await (const chunk of chunks) {
-    text += chunk.text;
-    last = chunk;
-  }
-  if (!last?.finishReason || last.finishReason === 'ERROR') throw brokenOff();
+export function wholeAnswer({ kind, ...head }: AnswerHead, { text, last }: WholeText): object {
   const said = kind === 'CHAT' ? { message: { role: 'assistant', content: text, refusal: null } } : { text };
   const choice = { index: 0, ...said, logprobs: null, finish_reason: REASONS[last.finishReason] };
   const object = kind === 'CHAT' ? 'chat.completion' : 'text_completion';
-  return { body: { ...head, object, choices: [choice], usage: usageOf(last.usage) }, last };
+  return { ...head, object, choices: [choice], usage: usageOf(last.usage) };
 }
 
 /** Server-sent events. A text that breaks off ends with an error event and without [DONE]. */
@@ -44,7 +33,7 @@ export async function* streamedAnswer(
     if (chunk.finishReason === 'ERROR') break;
     yield event(chunkOf(head, chunk, includeUsage));
   }
-  if (!last?.finishReason || last.finishReason === 'ERROR') {
+  if (!isWhole(last)) {
     yield event({ error: openAiErrorOf([brokenOff()]) });
     return;
   }

@@ -2,7 +2,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { AppError, ErrorCode } from '../../../kernel/errors';
 import type { Log } from '../../../platform/log';
-import { failuresOf } from '../face';
+import { failuresOf, statusOf } from '../face';
 
 export interface OpenAiError {
   readonly message: string;
@@ -75,11 +75,6 @@ export function answerFailure(log: Log) {
 /** By itself, and not at the present load. */
 function isTooLong({ code, data }: AppError): boolean {
   return code === 'DEADLINE_UNREACHABLE' && data.retryAfterMs === undefined;
-}
-
-/** The protocol knows 400 for everything that is wrong with a request. */
-function statusOf({ definition: { status } }: AppError): number {
-  return status === 422 ? 400 : status;
 }
 
 /** A deployment is a model there. */

@@ -11,7 +11,7 @@ import type { ListedDeployment, RouteService } from '../../deployments';
 import { callerOf, callOf, FACE_ROUTE, type FaceCall, parse, rowsAnswered } from '../face';
 import type { GenerationCall, GenerationChunk } from '../generation/generation';
 import type { PredictionService } from '../prediction.service';
-import { beginning, sendEvents } from '../text-stream';
+import { beginning, gathered, sendEvents } from '../text-stream';
 import { type AnswerHead, streamedAnswer, wholeAnswer } from './completion-answer';
 import {
   chatAsked,
@@ -108,9 +108,10 @@ export class OpenAiFace {
       const begun = await beginning(chunks);
       return sendEvents(reply, streamedAnswer(head, begun, includeUsage));
     }
-    const { body, last } = await wholeAnswer(head, chunks);
-    if (last.inference) recordedAs(reply, last.inference.id, last.feedbackToken);
-    return reply.send(body);
+    const whole = await gathered(chunks);
+    const { inference, feedbackToken } = whole.last;
+    if (inference) recordedAs(reply, inference.id, feedbackToken);
+    return reply.send(wholeAnswer(head, whole));
   }
 }
 
