@@ -1,20 +1,10 @@
 /** The generate extension of the Open Inference Protocol: a text in, its continuation out, whole or as events. */
 import { z } from 'zod';
 import type { GenerationCall, GenerationChunk } from '../generation/generation';
+import { TEXT_PARAMETERS, textParametersOf } from '../text-parameters';
 import { brokenOff, isWhole, type WholeText } from '../text-stream';
 
-const DEFAULT_TOKENS = 256;
-const MAX_TOKENS = 4096;
-const stop = z.string().min(1).max(200);
-
-const parameters = z.strictObject({
-  max_tokens: z.int().min(1).max(MAX_TOKENS).optional(),
-  temperature: z.number().min(0).max(2).optional(),
-  top_p: z.number().gt(0).max(1).optional(),
-  seed: z.int().optional(),
-  stop: z.union([stop, z.array(stop).max(4)]).optional(),
-  stream: z.boolean().optional(),
-});
+const parameters = z.strictObject({ ...TEXT_PARAMETERS, stream: z.boolean() }).partial();
 
 export const generateSchema = z.strictObject({
   id: z.string().max(200).optional(),
@@ -36,14 +26,7 @@ export function parametersOf({
   parameters: within,
   ...beside
 }: GenerateRequest): GenerationCall['parameters'] {
-  const asked = { ...beside, ...within };
-  return {
-    maxTokens: asked.max_tokens ?? DEFAULT_TOKENS,
-    temperature: asked.temperature ?? 1,
-    topP: asked.top_p ?? 1,
-    seed: asked.seed ?? null,
-    stop: asked.stop === undefined ? [] : [asked.stop].flat(),
-  };
+  return textParametersOf({ ...beside, ...within });
 }
 
 export function wholeText(head: TextHead, { text, last }: WholeText): object {

@@ -6,13 +6,9 @@ import { z } from 'zod';
 import { invalidInput } from '../../../kernel/errors';
 import type { ChatMessage } from '../../compute';
 import type { GenerationCall } from '../generation/generation';
+import { TEXT_PARAMETERS, textParametersOf } from '../text-parameters';
 import { promptOf } from './chat-prompt';
 
-const DEFAULT_TOKENS = 256;
-const MAX_TOKENS = 4096;
-
-const tokens = z.int().min(1).max(MAX_TOKENS).nullish();
-const stops = z.string().min(1).max(200);
 /** Accepted only as what it means to leave it out. */
 const onlyDefault = <T extends string | number | boolean>(value: T) =>
   z.literal(value, `Only ${JSON.stringify(value)} is possible here. Leave it out.`).nullish();
@@ -23,13 +19,11 @@ const common = {
   stream_options: z
     .strictObject({ include_usage: z.boolean().optional(), include_obfuscation: z.boolean().optional() })
     .nullish(),
-  max_tokens: tokens,
-  temperature: z.number().min(0).max(2).nullish(),
-  top_p: z.number().gt(0).max(1).nullish(),
-  seed: z.int().nullish(),
-  stop: z
-    .union([stops, z.array(stops).max(4)], 'Send one text of 1 to 200 characters, or at most four.')
-    .nullish(),
+  max_tokens: TEXT_PARAMETERS.max_tokens.nullish(),
+  temperature: TEXT_PARAMETERS.temperature.nullish(),
+  top_p: TEXT_PARAMETERS.top_p.nullish(),
+  seed: TEXT_PARAMETERS.seed.nullish(),
+  stop: TEXT_PARAMETERS.stop.nullish(),
   user: z.string().min(1).max(200).nullish(),
   n: onlyDefault(1),
   frequency_penalty: onlyDefault(0),
@@ -54,7 +48,7 @@ export const chatSchema = z.strictObject({
     )
     .min(1)
     .max(1000),
-  max_completion_tokens: tokens,
+  max_completion_tokens: TEXT_PARAMETERS.max_tokens.nullish(),
   safety_identifier: z.string().min(1).max(200).nullish(),
   logprobs: onlyDefault(false),
   response_format: z.strictObject({ type: z.literal('text') }).nullish(),
@@ -110,16 +104,9 @@ export function completionAsked(body: z.infer<typeof completionSchema>): TextAsk
 function commonAsked(body: {
   [field in keyof typeof common]?: z.infer<(typeof common)[field]>;
 }): Omit<TextAsked, 'prompt'> {
-  const { stop } = body;
   return {
     model: body.model!,
-    parameters: {
-      maxTokens: body.max_tokens ?? DEFAULT_TOKENS,
-      temperature: body.temperature ?? 1,
-      topP: body.top_p ?? 1,
-      seed: body.seed ?? null,
-      stop: stop == null ? [] : typeof stop === 'string' ? [stop] : stop,
-    },
+    parameters: textParametersOf(body),
     stream: body.stream === true,
     includeUsage: body.stream_options?.include_usage === true,
     user: body.user ?? null,
