@@ -203,6 +203,25 @@ test('what cannot be asked is refused in words before anything is reserved', asy
   expect(await usageOf(customer.customerId)).toEqual([]);
 });
 
+test('a NUL character is refused where it would be kept as it is, before anything is written, and is like any other in a prompt', async () => {
+  const customer = await world.customer();
+  const server = await world.apiKey(customer);
+  const asked = { ...likeliest, maxTokens: 3 };
+  for (const name of [{ idempotencyKey: 'a\0' }, { endUserExternalId: 'a\0' }])
+    expect(await readText(world, server, { ...asked, ...name })).toMatchObject({
+      chunks: [],
+      codes: ['INVALID_INPUT'],
+    });
+  const body = JSON.stringify({ model: 'tiny-language-model', prompt: PROMPT, user: 'a\0' });
+  const headers = { 'content-type': 'application/json', authorization: `Bearer ${server.credential}` };
+  const answer = await fetch(`${world.url}/v1/completions`, { method: 'POST', headers, body });
+  expect(answer.status).toBe(400);
+  expect(await usageOf(customer.customerId)).toEqual([]);
+  const sealed = { ...asked, prompt: 'a\0b', idempotencyKey: 'sealed' };
+  expect(await readText(world, server, sealed)).toMatchObject({ codes: [], isComplete: true });
+  expect(await usageOf(customer.customerId)).toHaveLength(1);
+});
+
 test('a text counts against the quota like any request', async () => {
   const customer = await world.customer();
   const server = await world.apiKey(customer);
