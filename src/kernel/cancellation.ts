@@ -52,14 +52,22 @@ export class Cancellation implements CancelSignal {
 }
 
 /**
- * What is coming, or undefined once somebody leaves. To race each value against one promise of the end would keep them all until
- * then: it holds a reaction for every race, and that its value.
+ * What is coming. @throws the reason of the signal, when that is first. To race each value against one promise of the end would keep
+ * them all until then: it holds a reaction for every race, and that its value.
  */
-export function unlessLeft<T>(coming: Promise<T>, signal: CancelSignal): Promise<T | undefined> {
+export function untilAborted<T>(coming: Promise<T>, signal: CancelSignal): Promise<T> {
   return new Promise((resolve, reject) => {
-    const leave = (): void => resolve(undefined);
+    const leave = (): void => reject(signal.reason as Error);
     if (signal.aborted) leave();
     else signal.addEventListener('abort', leave, { once: true });
     void coming.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave));
+  });
+}
+
+/** The same, or undefined when the signal is first. */
+export function unlessLeft<T>(coming: Promise<T>, signal: CancelSignal): Promise<T | undefined> {
+  return untilAborted(coming, signal).catch((error: unknown) => {
+    if (signal.aborted) return undefined;
+    throw error;
   });
 }

@@ -3,7 +3,7 @@
  * under way in this process is shared; what was answered is looked up, one read for those calls alone that carry a key.
  */
 import type { Clock } from '../../kernel/clock';
-import type { CancelSignal } from '../../kernel/cancellation';
+import { type CancelSignal, untilAborted } from '../../kernel/cancellation';
 import { AppError } from '../../kernel/errors';
 import { canonicalJson } from '../../kernel/hash';
 import { actorOf, type Principal } from '../../kernel/principal';
@@ -11,7 +11,7 @@ import type { Crypto } from '../../platform/crypto';
 import { type Database, SERVICE } from '../../platform/database';
 import { keyReused } from './inference.errors';
 import { KEY_LIFETIME_MS } from './inference.repository';
-import { ownWait, untilAborted, type Waiter } from './own-wait';
+import { ownWait, type Waiter } from './own-wait';
 
 const KNOWN = `select input_hash as "inputHash", inference_id as "inferenceId" from inference_keys
   where customer_id = $1 and key = $2 and created_at > $3`;

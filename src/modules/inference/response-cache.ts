@@ -2,8 +2,7 @@
  * Answers that may be given again: bounded in memory and time, and computed once however many ask at the same moment. The
  * first of them computes while the others wait; when it fails, the next one computes. Pure; the clock is handed in.
  */
-import type { CancelSignal } from '../../kernel/cancellation';
-import { untilAborted } from './own-wait';
+import { type CancelSignal, untilAborted } from '../../kernel/cancellation';
 
 export interface CachedAnswer {
   readonly outputs: unknown;
