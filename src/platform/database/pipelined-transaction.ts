@@ -82,8 +82,12 @@ export class PipelinedTransaction {
   /** Breaks the connection when it says nothing. */
   private async heard<T>(answer: Promise<T>): Promise<T> {
     const { connection } = this.client as unknown as { connection: { stream: Duplex } };
-    const silent = new Error(`Connection terminated: nothing was heard for ${this.silenceMs} ms`);
-    const timer = setTimeout(() => connection.stream.destroy(silent), this.silenceMs);
+    const breakOff = (): void => {
+      connection.stream.destroy(
+        new Error(`Connection terminated: nothing was heard for ${this.silenceMs} ms`),
+      );
+    };
+    const timer = setTimeout(breakOff, this.silenceMs);
     try {
       return await answer;
     } finally {

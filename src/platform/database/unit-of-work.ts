@@ -119,7 +119,7 @@ export class UnitOfWork {
 
   /** Leaves the open transaction for `work`: what must stand even when the caller's transaction rolls back. */
   outside<T>(work: () => Promise<T>): Promise<T> {
-    return this.scope.without(work);
+    return this.isOpen() ? this.scope.without(work) : work();
   }
 
   private current(): Transaction | undefined {

@@ -159,9 +159,7 @@ export class SettlementService {
   /** In a transaction of its own. */
   private async together(work: () => Promise<SettledPeriod[]>): Promise<SettledPeriod[]> {
     const { unitOfWork } = this;
-    const [periods] = await unitOfWork.outside(() =>
-      unitOfWork.pipelined(() => Promise.resolve([work()] as const)),
-    );
+    const [periods] = await unitOfWork.outside(() => unitOfWork.sent(() => [work()] as const));
     return periods;
   }
 }

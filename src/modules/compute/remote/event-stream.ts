@@ -30,7 +30,7 @@ export class EventReader {
       this.data.push(line.slice(line[5] === ' ' ? 6 : 5));
       this.length += line.length;
     } else if (line === '' && this.data.length > 0) {
-      events.push(this.data.join('\n'));
+      events.push(this.data.length === 1 ? this.data[0]! : this.data.join('\n'));
       this.data = [];
       this.length = 0;
     }

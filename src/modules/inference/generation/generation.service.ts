@@ -89,7 +89,7 @@ export class GenerationService {
       }
     } finally {
       stay();
-      leaving.abort(new Error('The reader left.'));
+      if (!log.ended) leaving.abort(new Error('The reader left.'));
       await written;
     }
   }
