@@ -97,11 +97,25 @@ export function sumOfProducts(products: readonly (readonly [unitPrice: string, q
 }
 
 function product(unitPrice: string, quantity: string | number | bigint): bigint {
+  const price = unitPriceOf(unitPrice);
   // Most quantities are counts, which need not be written and read to be multiplied.
-  if (typeof quantity === 'number' && Number.isSafeInteger(quantity))
-    return parse(unitPrice) * BigInt(quantity);
+  if (typeof quantity === 'number' && Number.isSafeInteger(quantity)) return price * BigInt(quantity);
   const times = typeof quantity === 'number' ? quantity.toFixed(6) : String(quantity);
-  return (parse(unitPrice) * parse(times)) / UNIT;
+  return (price * parse(times)) / UNIT;
+}
+
+/** There are a few prices, and each is multiplied thousands of times a second. */
+const MOST_PRICES = 1000;
+const unitPrices = new Map<string, bigint>();
+
+function unitPriceOf(decimal: string): bigint {
+  let price = unitPrices.get(decimal);
+  if (price === undefined) {
+    price = parse(decimal);
+    if (unitPrices.size >= MOST_PRICES) unitPrices.clear();
+    unitPrices.set(decimal, price);
+  }
+  return price;
 }
 
 /** A decimal in so many equal parts: one of them, cut to 12 places. */

@@ -4,7 +4,7 @@ import type { TokenChunk, TokenRequest } from '../generation/token-engine';
 import { EventReader } from './event-stream';
 import { remoteCutOff, RemoteFault, remoteNonsense } from './remote-failure';
 import type { RemoteHttp } from './remote-http';
-import { eventOf, type StreamedEvent } from './streamed-event';
+import { type StreamedEvent, StreamedEvents } from './streamed-event';
 import { type CheckedUsage, checkUsage, type ToldUsage } from './told-usage';
 
 const DONE = '[DONE]';
@@ -33,12 +33,13 @@ export async function* generateByOpenAi(
     headers: { ...headers, 'content-type': 'application/json', accept: 'text/event-stream' },
     body: JSON.stringify({
       model,
-      ...(messages ? { messages } : { prompt }),
+      messages,
+      prompt: messages ? undefined : prompt,
       max_tokens: maxTokens,
       temperature: request.temperature,
       top_p: request.topP,
-      ...(request.seed === null ? {} : { seed: request.seed }),
-      ...(stop.length > 0 ? { stop } : {}),
+      seed: request.seed ?? undefined,
+      stop: stop.length > 0 ? stop : undefined,
       stream: true,
       stream_options: { include_usage: true },
     }),
@@ -86,6 +87,7 @@ class StreamedAnswer {
   pieces = 0;
   isDone = false;
   failure: unknown;
+  private readonly events = new StreamedEvents();
 
   constructor(private readonly maxTokens: number) {}
 
@@ -99,7 +101,7 @@ class StreamedAnswer {
           this.isDone = true;
           break;
         }
-        text += this.textOf(eventOf(data));
+        text += this.textOf(this.events.read(data));
       }
     } catch (error) {
       this.failure = error;

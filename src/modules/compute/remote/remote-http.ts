@@ -107,9 +107,10 @@ export class RemoteHttp {
   private addressOf(url: string): RequestOptions {
     let address = this.addresses.get(url);
     if (!address) {
-      const options = urlToHttpOptions(new URL(url));
-      const agent = options.protocol === 'https:' ? this.secure : this.plain;
-      address = { ...options, agent, lookup: engineLookup };
+      // Only what the request reads: node:http copies it all, three times a request.
+      const { protocol, hostname, port, path, auth } = urlToHttpOptions(new URL(url));
+      const agent = protocol === 'https:' ? this.secure : this.plain;
+      address = { protocol, hostname, port, path, auth, agent, lookup: engineLookup };
       if (this.addresses.size >= MOST_ADDRESSES) this.addresses.clear();
       this.addresses.set(url, address);
     }

@@ -13,8 +13,64 @@ export interface StreamedEvent {
   readonly isFailure: boolean;
 }
 
-/** @throws RemoteFault for what is no event of this protocol. */
-export function eventOf(data: string): StreamedEvent {
+/** No escapes: it is what it says. */
+const PLAIN_LITERAL = /^"[^"\\\u0000-\u001f]*"$/;
+/** The first piece of a chat may also name the role, so that a second is looked at. */
+const MOST_FRAMES = 2;
+
+/** An event without its piece of text. */
+interface Frame {
+  readonly head: string;
+  readonly tail: string;
+  readonly event: StreamedEvent;
+}
+
+/** The events of one stream. Most repeat the one before but for their piece of text, and are read without reading all of it again. */
+export class StreamedEvents {
+  private frame: Frame | undefined;
+  private frames = 0;
+
+  /** @throws RemoteFault for what is no event of this protocol. */
+  read(data: string): StreamedEvent {
+    const known = this.frame && readIn(this.frame, data);
+    if (known) return known;
+    const event = eventOf(data);
+    if (event.text !== '' && this.frames < MOST_FRAMES) {
+      this.frames++;
+      this.frame = frameOf(data, event);
+    }
+    return event;
+  }
+}
+
+function readIn({ head, tail, event }: Frame, data: string): StreamedEvent | undefined {
+  const end = data.length - tail.length;
+  // Equality takes a quarter of the time of `startsWith` and `endsWith`.
+  if (end < head.length || data.slice(0, head.length) !== head || data.slice(end) !== tail) return undefined;
+  const literal = data.slice(head.length, end);
+  return PLAIN_LITERAL.test(literal) ? withText(event, literal.slice(1, -1)) : undefined;
+}
+
+/** Where its text stands; undefined when that cannot be told. */
+function frameOf(data: string, event: StreamedEvent): Frame | undefined {
+  const literal = JSON.stringify(event.text);
+  const start = data.indexOf(literal);
+  if (start < 0) return undefined;
+  const frame = { head: data.slice(0, start), tail: data.slice(start + literal.length), event };
+  // The same characters may stand there for something else: only where another text is read as such is it the text.
+  const other = `${event.text}?`;
+  try {
+    return eventOf(frame.head + JSON.stringify(other) + frame.tail).text === other ? frame : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function withText({ finishReason, usage, isFailure }: StreamedEvent, text: string): StreamedEvent {
+  return { text, finishReason, usage, isFailure };
+}
+
+function eventOf(data: string): StreamedEvent {
   const json = jsonOf(data, 'an event that is no JSON');
   if (json === null) throw anotherProtocol();
   const { choices = [], usage, error } = membersOf(json);
