@@ -12,16 +12,11 @@ export interface WholeText {
   readonly last: GenerationChunk & { readonly finishReason: 'STOP' | 'LENGTH' };
 }
 
-/** The whole text. @throws AppError when it broke off. */
-export async function gathered(chunks: AsyncIterable<GenerationChunk>): Promise<WholeText> {
-  let text = '';
-  let last: GenerationChunk | undefined;
-  for await (const chunk of chunks) {
-    text += chunk.text;
-    last = chunk;
-  }
+/** The chunks of a text that has ended, as one. @throws AppError when it broke off. */
+export function joined(chunks: readonly GenerationChunk[]): WholeText {
+  const last = chunks.at(-1);
   if (!isWhole(last)) throw brokenOff();
-  return { text, last };
+  return { text: chunks.map(({ text }) => text).join(''), last };
 }
 
 /** Whether the text ended with this chunk, and did not break off. */

@@ -14,7 +14,7 @@ export interface StreamedEvent {
 }
 
 /** No escapes: it is what it says. */
-const PLAIN_LITERAL = /^"[^"\\\u0000-\u001f]*"$/;
+const PLAIN_LITERAL = /^"[^"\\\p{Cc}]*"$/u;
 /** The first piece of a chat may also name the role, so that a second is looked at. */
 const MOST_FRAMES = 2;
 

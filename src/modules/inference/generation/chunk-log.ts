@@ -5,7 +5,7 @@
 import type { GenerationChunk } from './generation';
 
 export class ChunkLog {
-  private readonly chunks: GenerationChunk[] = [];
+  readonly chunks: GenerationChunk[] = [];
   private end: { readonly error: unknown } | undefined;
   private wakes: (() => void)[] = [];
 

@@ -12,6 +12,7 @@ import { actorOf } from '../../../kernel/principal';
 import { keyReused, textBroken } from '../inference.errors';
 import type { InferenceRecord } from '../inference-record';
 import type { PredictionKeys } from '../prediction-key.service';
+import { joined, type WholeText } from '../text-stream';
 import { ChunkLog } from './chunk-log';
 import type { GenerationCall, GenerationChunk, TextKeeping } from './generation';
 import type { GenerationService } from './generation.service';
@@ -47,7 +48,7 @@ interface Stream {
 type Key = NonNullable<InferenceRecord['idempotency']> & { readonly customerId: string };
 
 export interface StreamDoors {
-  readonly generations: Pick<GenerationService, 'generate' | 'write'>;
+  readonly generations: Pick<GenerationService, 'generate' | 'chunksOf' | 'write'>;
   readonly keys: Pick<PredictionKeys<unknown>, 'hash' | 'keyOf' | 'known'>;
   readonly kept: KeptTexts;
   readonly clock: Clock;
@@ -81,6 +82,14 @@ export class GenerationStreams {
     return call.idempotencyKey == null
       ? this.doors.generations.generate(call)
       : toldOfTheEnd(this.begin(actorOf(call.principal), call));
+  }
+
+  /** The same for a reader who wants it whole. @throws AppError also when it broke off. */
+  async whole(call: GenerationCall): Promise<WholeText> {
+    if (call.idempotencyKey == null) return joined(await this.doors.generations.chunksOf(call));
+    const chunks: GenerationChunk[] = [];
+    for await (const chunk of this.generate(call)) chunks.push(chunk);
+    return joined(chunks);
   }
 
   /** The chunks of a text from a number on. @throws AppError NOT_FOUND when it is not (or no longer) kept, INVALID_INPUT beyond its end. */

@@ -94,6 +94,13 @@ export class GenerationService {
     }
   }
 
+  /** All chunks of a text, once it has ended. @throws AppError when nothing could be delivered. */
+  async chunksOf(call: GenerationCall): Promise<readonly GenerationChunk[]> {
+    const log = new ChunkLog();
+    await this.run(call, log);
+    return log.chunks;
+  }
+
   /** Writes a text that is read later. @throws what keeps it from being whole; nothing is billed then. */
   complete(call: GenerationCall & Required<Pick<GenerationCall, 'keeping'>>): Promise<void> {
     return this.run(call, new ChunkLog());

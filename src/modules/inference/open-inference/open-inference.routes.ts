@@ -7,8 +7,9 @@ import { notFound } from '../../../kernel/errors';
 import type { Log } from '../../../platform/log';
 import type { RouteService, WarmVersion } from '../../deployments';
 import { callerOf, callOf, FACE_ROUTE, parse, rowsAnswered } from '../face';
-import { beginning, gathered, sendEvents } from '../text-stream';
-import type { GenerationCall, GenerationChunk } from '../generation/generation';
+import { beginning, sendEvents } from '../text-stream';
+import type { GenerationCall } from '../generation/generation';
+import type { GenerationStreams } from '../generation/generation-stream.service';
 import { planPrediction } from '../model-work';
 import type { PredictionCall, PredictionService } from '../prediction.service';
 import { splitBody } from './binary-body';
@@ -26,7 +27,7 @@ const PATH = ['input', 'deployment'];
 
 export interface OpenInferenceDoors {
   readonly predictions: PredictionService;
-  readonly generations: { generate(call: GenerationCall): AsyncIterable<GenerationChunk> };
+  readonly generations: Pick<GenerationStreams, 'generate' | 'whole'>;
   readonly routes: RouteService;
   readonly log: Log;
   readonly productVersion: string;
@@ -135,16 +136,16 @@ export class OpenInferenceFace {
     const { model, version: number } = request.params;
     const version = this.versionOf(request);
     const { generations } = this.doors;
-    const chunks = generations.generate({
+    const wanted: GenerationCall = {
       ...call,
       deployment: model,
       ...(number === undefined ? {} : { versionId: version.id }),
       prompt: asked.text_input,
       parameters: parametersOf(asked),
-    });
+    };
     const head = { id: asked.id, model_name: model, model_version: String(version.number) };
-    if (!streamed) return reply.send(wholeText(head, await gathered(chunks)));
-    return sendEvents(reply, streamedText(head, await beginning(chunks)));
+    if (!streamed) return reply.send(wholeText(head, await generations.whole(wanted)));
+    return sendEvents(reply, streamedText(head, await beginning(generations.generate(wanted))));
   }
 
   private numberOf(versionId: string): string {

@@ -9,9 +9,10 @@ import type { Clock } from '../../../kernel/clock';
 import type { Log } from '../../../platform/log';
 import type { ListedDeployment, RouteService } from '../../deployments';
 import { callerOf, callOf, FACE_ROUTE, type FaceCall, parse, rowsAnswered } from '../face';
-import type { GenerationCall, GenerationChunk } from '../generation/generation';
+import type { GenerationCall } from '../generation/generation';
+import type { GenerationStreams } from '../generation/generation-stream.service';
 import type { PredictionService } from '../prediction.service';
-import { beginning, gathered, sendEvents } from '../text-stream';
+import { beginning, sendEvents } from '../text-stream';
 import { type AnswerHead, streamedAnswer, wholeAnswer } from './completion-answer';
 import {
   chatAsked,
@@ -28,7 +29,7 @@ const BODY_LIMIT = 4 * 1024 * 1024;
 
 export interface OpenAiDoors {
   readonly predictions: PredictionService;
-  readonly generations: { generate(call: GenerationCall): AsyncIterable<GenerationChunk> };
+  readonly generations: Pick<GenerationStreams, 'generate' | 'whole'>;
   readonly routes: RouteService;
   readonly clock: Clock;
   readonly log: Log;
@@ -102,13 +103,14 @@ export class OpenAiFace {
       created: Math.floor(this.doors.clock.millis() / 1000),
       model,
     };
-    const chunks = this.doors.generations.generate({ ...call, deployment: model, prompt, parameters });
+    const { generations } = this.doors;
+    const asked: GenerationCall = { ...call, deployment: model, prompt, parameters };
     if (stream) {
       // What is refused is told with its status: the stream begins with the first piece.
-      const begun = await beginning(chunks);
+      const begun = await beginning(generations.generate(asked));
       return sendEvents(reply, streamedAnswer(head, begun, includeUsage));
     }
-    const whole = await gathered(chunks);
+    const whole = await generations.whole(asked);
     const { inference, feedbackToken } = whole.last;
     if (inference) recordedAs(reply, inference.id, feedbackToken);
     return reply.send(wholeAnswer(head, whole));
