@@ -25,6 +25,12 @@ const post = async ({ url }: ActServer, body: object) => {
   return errors ? `${response.status} ${errors[0]!.extensions.code}` : data;
 };
 const answer = { __typename: 'Query' };
+const status = async (url: string, type: string, body: string): Promise<string> => {
+  const headers = { 'content-type': type, accept: 'text/event-stream', authorization: 'Bearer a' };
+  const response = await fetch(url, { method: 'POST', headers, body });
+  await response.body?.cancel();
+  return String(response.status);
+};
 
 test('require: a known id runs, a known text too, everything else is refused', async () => {
   const server = await serverWith('require');
@@ -36,8 +42,22 @@ test('require: a known id runs, a known text too, everything else is refused', a
   const byGet = (parameters: string): Promise<Response> =>
     fetch(`${server.url}/graphql?${parameters}`, { headers: { 'apollo-require-preflight': '1' } });
   expect(await (await byGet(`documentId=${encodeURIComponent(ID)}`)).json()).toMatchObject({ data: answer });
-  expect((await byGet(`query=${encodeURIComponent('{ __typename }')}`)).status).toBe(400);
+  const other = encodeURIComponent('{ __typename }');
+  expect((await byGet(`query=${other}`)).status).toBe(400);
+  expect((await byGet(`a=1?&query=${other}`)).status).toBe(400);
+  expect((await byGet(`query=${encodeURIComponent(KNOWN)}&query=${other}`)).status).toBe(400);
 });
+
+test.each(['/graphql', '/graphql/stream'])(
+  'require: no body that is read as something else passes %s',
+  async (path) => {
+    const { url } = await serverWith('require');
+    const body = JSON.stringify({ query: 'subscription { heard }' });
+    for (const type of ['text/plain', 'text/plain; application/json', 'application/graphql'])
+      expect(await status(`${url}${path}`, type, body)).toMatch(/^4/);
+    expect(await status(`${url}${path}`, 'application/json', `[${body}]`)).toMatch(/^4/);
+  },
+);
 
 test('prefer: known ids run, and so does any text', async () => {
   const server = await serverWith('prefer');

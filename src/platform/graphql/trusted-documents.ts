@@ -42,6 +42,8 @@ export class TrustedDocuments {
   resolve(request: FastifyRequest): void {
     if (request.method === 'GET') this.resolveUrl(request);
     else if (isRecord(request.body)) this.resolveIn(request.body);
+    // Whoever reads it later may find a document where there is none for us.
+    else if (this.mode === 'require') throw malformed('Send a JSON object, as application/json.');
   }
 
   private resolveIn(parameters: RequestText): void {
@@ -53,13 +55,14 @@ export class TrustedDocuments {
   }
 
   private resolveUrl({ raw }: FastifyRequest): void {
-    const [pathname, search = ''] = (raw.url ?? '').split('?', 2);
-    const parameters = new URLSearchParams(search);
+    const url = raw.url ?? '';
+    const end = url.includes('?') ? url.indexOf('?') : url.length;
+    const parameters = new URLSearchParams(url.slice(end + 1));
     const documentId = parameters.get('documentId');
-    if (documentId === null) return this.admitText(parameters.get('query'));
+    if (documentId === null) return parameters.getAll('query').forEach((query) => this.admitText(query));
     parameters.set('query', this.textOf(documentId));
     parameters.delete('documentId');
-    raw.url = `${pathname}?${parameters.toString()}`;
+    raw.url = `${url.slice(0, end)}?${parameters.toString()}`;
   }
 
   private textOf(documentId: unknown): string {
