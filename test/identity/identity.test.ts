@@ -68,6 +68,24 @@ test('a refresh token works once; when it comes again the whole sign-in ends', a
   await world.until(async () => (await owner.client.send(VIEWER)).status === 401, 'the session to end');
 });
 
+test('a sign-in that is refreshed while it ends, ends', async () => {
+  for (let round = 0; round < 8; round++) {
+    const owner = await world.customer();
+    const input = { refreshToken: owner.refreshToken };
+    const selection = 'session { refreshToken }';
+    type Refreshed = { session: { refreshToken: string } | null };
+    const [refreshed] = await Promise.all([
+      world.client().attempt<Refreshed>('sessionRefresh', 'SessionRefreshInput!', input, selection),
+      owner.client.mutate('sessionRevoke', 'SessionRevokeInput!', { everywhere: round % 2 === 1 }, 'revoked'),
+    ]);
+    const { refreshToken = owner.refreshToken } = refreshed.payload.session ?? {};
+    const again = await world
+      .client()
+      .attempt('sessionRefresh', 'SessionRefreshInput!', { refreshToken }, selection);
+    expect(again.errors).toMatchObject([{ code: 'INVALID_INPUT' }]);
+  }
+});
+
 test('an API key works until it is revoked, and not one request longer', async () => {
   const owner = await world.customer();
   const key = await world.apiKey(owner);

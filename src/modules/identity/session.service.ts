@@ -57,7 +57,12 @@ export class SessionService {
       throw wrongCredentials();
     }
     this.accounts.succeed(account);
-    return this.database.unitOfWork.run(SERVICE, () => this.start(login));
+    return this.database.unitOfWork.run(SERVICE, async () => {
+      await this.takeTurn(subjectOf(login));
+      // A password that was changed meanwhile has ended every sign-in, and opens none.
+      if ((await this.passwordOf(login)) !== stored) throw wrongCredentials();
+      return this.start(login);
+    });
   }
 
   /** Opens a session for a login that has proven itself. Inside a unit of work. */
@@ -78,10 +83,11 @@ export class SessionService {
   async refresh(refreshToken: string): Promise<StartedSession> {
     const outcome = await this.database.unitOfWork.run(SERVICE, async () => {
       const sessions = this.database.unitOfWork.repository(Session);
-      const session = await sessions.findOne({
-        where: { refreshHash: this.hash(refreshToken) },
-        lock: { mode: 'pessimistic_write' },
-      });
+      const refreshHash = this.hash(refreshToken);
+      const known = await sessions.findOneBy({ refreshHash });
+      if (!known) return undefined;
+      await this.takeTurn(known.subjectId);
+      const session = await sessions.findOneBy({ refreshHash });
       if (!session || session.revokedAt || session.expiresAt <= this.clock.now()) return undefined;
       if (session.rotatedAt) {
         await this.endFamily(session.familyId, 'refresh token used twice');
@@ -98,11 +104,17 @@ export class SessionService {
 
   /** Ends the sign-in to which a session belongs. */
   async revoke(familyId: string): Promise<void> {
-    await this.database.unitOfWork.run(SERVICE, () => this.endFamily(familyId, 'revoked'));
+    await this.database.unitOfWork.run(SERVICE, async () => {
+      const session = await this.database.unitOfWork.repository(Session).findOneBy({ familyId });
+      if (!session) return;
+      await this.takeTurn(session.subjectId);
+      await this.endFamily(familyId, 'revoked');
+    });
   }
 
   /** Ends every sign-in of a login: its password changed, or it was removed. Inside a unit of work. */
   async revokeAll(subjectId: string, reason: string): Promise<void> {
+    await this.takeTurn(subjectId);
     const families = await this.database.unitOfWork.sql<{ family_id: string }>(
       'select distinct family_id from sessions where subject_id = $1 and revoked_at is null',
       [subjectId],
@@ -119,6 +131,16 @@ export class SessionService {
       [familyId, this.clock.now()],
     );
     return rows.length > 0;
+  }
+
+  /**
+   * Whoever opens, refreshes or ends a sign-in of a login does so alone until the commit: a session that is made while others are
+   * ended would not be seen, and outlive them.
+   */
+  private async takeTurn(subjectId: string): Promise<void> {
+    await this.database.unitOfWork.sql('select pg_advisory_xact_lock(hashtextextended($1, 0))', [
+      `sign-ins of ${subjectId}`,
+    ]);
   }
 
   private async endFamily(familyId: string, reason: string): Promise<void> {
@@ -175,6 +197,11 @@ export class SessionService {
     if (staff) return { kind: 'STAFF', staff };
     const member = await this.database.unitOfWork.repository(Member).findOneBy({ id: subjectId });
     return member ? { kind: 'MEMBER', member } : undefined;
+  }
+
+  private async passwordOf(login: Login): Promise<string | null | undefined> {
+    const now = await this.loginOf(subjectOf(login));
+    return now?.kind === 'STAFF' ? now.staff.passwordHash : now?.member.passwordHash;
   }
 
   /** Refresh tokens are long random texts: a keyed hash is enough, and it can be looked up. */
