@@ -200,6 +200,25 @@ describe('an idempotency key is its principal’s own', () => {
     const developer = await member(world, one.owner, 'DEVELOPER');
     expect((await make(developer)).data!.act.secret).not.toBe(first);
   });
+
+  test('nobody makes a key that may do more than they', async () => {
+    const developer = await member(world, two.owner, 'DEVELOPER');
+    const make = ({ client }: Person, scopes: string[]) =>
+      client.attempt<{ apiKey: { scopes: string[] } | null }>(
+        'apiKeyCreate',
+        'ApiKeyCreateInput!',
+        { name: 'wide', scopes },
+        'apiKey { scopes }',
+      );
+    expect((await make(two.owner, ['*'])).payload.apiKey!.scopes).toEqual(['*']);
+    expect((await make(two.owner, ['data-request:create'])).errors).toEqual([]);
+    expect((await make(developer, ['data-request:create'])).errors).toMatchObject([
+      { code: 'INVALID_INPUT' },
+    ]);
+    const { scopes } = (await make(developer, ['*'])).payload.apiKey!;
+    expect(scopes).toContain('inference:run');
+    expect(scopes.filter((scope) => scope.startsWith('data-request:') || scope === '*')).toEqual([]);
+  });
 });
 
 test.each([

@@ -37,12 +37,12 @@ export class ApiKeyCreateInput {
   @Length(1, 100)
   name!: string;
 
-  @Field(() => KeyMode, { defaultValue: KeyMode.LIVE, description: 'Live or test.' })
+  @Field(() => KeyMode, { defaultValue: KeyMode.LIVE, description: 'What it is for.' })
   mode!: Mode;
 
   @Field(() => [String], {
     defaultValue: ['*'],
-    description: 'Permissions to limit it to; `*` = all that a key may have.',
+    description: 'Permissions to limit it to, of yours; `*` = all of those that a key may have.',
   })
   @ArrayMinSize(1)
   @ArrayMaxSize(50)

@@ -93,7 +93,7 @@ export class AccountResolver {
     @Info() info: GraphQLResolveInfo,
   ): Promise<ApiKeyCreatePayload> {
     const customerId = actingCustomer(principal);
-    const { id, secret } = await this.apiKeys.create(customerId, input);
+    const { id, secret } = await this.apiKeys.create(principal, customerId, input);
     return {
       apiKey: await this.own(ApiKey, customerId, id, selectionOf(info, 'apiKey')),
       secret,

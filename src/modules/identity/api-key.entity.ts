@@ -8,7 +8,8 @@ export const KeyMode: { readonly [mode in Mode]: Mode } = { LIVE: 'LIVE', TEST: 
 
 registerEnumType(KeyMode, {
   name: 'KeyMode',
-  description: 'Whether a key works on live or on test data.',
+  description:
+    'What a key is for, so that lists and logs tell one from the other. Both work on the same data, and are billed.',
   valuesConfig: { LIVE: { description: 'For production.' }, TEST: { description: 'For trying out.' } },
 });
 
@@ -34,7 +35,7 @@ export class ApiKey implements Node {
   secretHash!: string;
 
   @Column('text')
-  @Field(() => KeyMode, { description: 'Live or test.' })
+  @Field(() => KeyMode, { description: 'What it is for.' })
   mode!: Mode;
 
   @Column('text', { array: true })

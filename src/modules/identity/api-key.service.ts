@@ -2,13 +2,13 @@
 import type { Clock } from '../../kernel/clock';
 import { invalidInput, notFound } from '../../kernel/errors';
 import { newId } from '../../kernel/id';
-import type { ApiKeyPrincipal, KeyMode } from '../../kernel/principal';
+import type { ApiKeyPrincipal, KeyMode, Principal } from '../../kernel/principal';
 import type { Crypto } from '../../platform/crypto';
 import { type Database, SERVICE, tenant } from '../../platform/database';
 import type { Events, Signals } from '../../platform/events';
 import { ApiKey } from './api-key.entity';
 import { newSecret, visiblePrefix } from './api-key-secret';
-import { API_KEY_SCOPES, type Permission } from './permissions';
+import { API_KEY_SCOPES, may, type Permission } from './permissions';
 
 /** Told to every process when a key is revoked. */
 export const API_KEY_CHANNEL = 'flywheel_api_key';
@@ -34,19 +34,13 @@ export class ApiKeyService {
     private readonly clock: Clock,
   ) {}
 
+  /** A key for `maker`, who cannot give it more than is theirs. */
   async create(
+    maker: Principal,
     customerId: string,
-    { name, mode, scopes, expiresAt }: NewApiKey,
+    { name, mode, scopes: wanted, expiresAt }: NewApiKey,
   ): Promise<{ id: string; secret: string }> {
-    const unknown = scopes.filter((scope) => scope !== '*' && !API_KEY_SCOPES.includes(scope as Permission));
-    if (unknown.length > 0) {
-      const known = API_KEY_SCOPES.join(', ');
-      throw invalidInput(
-        ['input', 'scopes'],
-        `Unknown scopes: ${unknown.join(', ')}. Known are * and ${known}.`,
-        'scope',
-      );
-    }
+    const scopes = scopesOf(maker, wanted);
     if (expiresAt && expiresAt <= this.clock.now()) {
       throw invalidInput(
         ['input', 'expiresAt'],
@@ -65,7 +59,7 @@ export class ApiKeyService {
         prefix: visiblePrefix(secret),
         secretHash: this.hash(secret),
         mode,
-        scopes: [...scopes],
+        scopes,
         createdAt: now,
         expiresAt: expiresAt ?? null,
       });
@@ -112,4 +106,22 @@ export class ApiKeyService {
   private hash(secret: string): string {
     return this.crypto.mac('api-key', secret);
   }
+}
+
+/** @throws AppError INVALID_INPUT for scopes that no key can have, or that the maker has not. */
+function scopesOf(maker: Principal, wanted: readonly string[]): string[] {
+  const path = ['input', 'scopes'];
+  const unknown = wanted.filter((scope) => scope !== '*' && !API_KEY_SCOPES.includes(scope as Permission));
+  if (unknown.length > 0) {
+    const known = API_KEY_SCOPES.join(', ');
+    throw invalidInput(path, `Unknown scopes: ${unknown.join(', ')}. Known are * and ${known}.`, 'scope');
+  }
+  const own = API_KEY_SCOPES.filter((scope) => may(maker, scope));
+  const foreign = wanted.filter((scope) => scope !== '*' && !own.includes(scope as Permission));
+  if (foreign.length > 0) {
+    const message = `A key may do no more than who makes it, and you may not: ${foreign.join(', ')}. Ask an admin for it.`;
+    throw invalidInput(path, message, 'scope');
+  }
+  if (!wanted.includes('*') || own.length === API_KEY_SCOPES.length) return [...wanted];
+  return [...own];
 }
