@@ -2,6 +2,7 @@
  * One validated object; every value has a working default. Optional subsystems are unions: off needs nothing, on
  * needs all its keys. `process.env` anywhere else is a lint error. `doctor` prints it with the secrets masked.
  */
+import net from 'node:net';
 import path from 'node:path';
 import { z } from 'zod';
 
@@ -9,6 +10,22 @@ const flag = z.enum(['true', 'false', '1', '0']).transform((text) => text === 't
 const PORT = 'must be a whole number from 0 to 65535';
 const port = z.coerce.number(PORT).int(PORT).min(0, PORT).max(65535, PORT);
 const positive = z.coerce.number('must be a number above zero').positive('must be a number above zero');
+
+/** The mask is of as many bits as the address has, at most. */
+function isNetwork(text: string): boolean {
+  const [address = '', bits, more] = text.split('/');
+  const family = net.isIP(address);
+  const isMask = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
+  return family !== 0 && isMask && more === undefined;
+}
+
+const proxies = z
+  .string()
+  .refine(
+    (text) => /^[1-9]$/.test(text) || text.split(',').every(isNetwork),
+    'must be how many proxies there are (1 to 9), or their addresses like 10.0.0.0/8, separated by commas',
+  )
+  .transform((text) => (text.length === 1 ? Number(text) : text.split(',')));
 
 const ENGINES = [
   'auto',
@@ -27,6 +44,11 @@ const environment = z.object({
     .url()
     .optional()
     .describe('The URL under which browsers reach the service; default: host and port.'),
+  FLYWHEEL_TRUSTED_PROXIES: proxies
+    .optional()
+    .describe(
+      'Proxies whose X-Forwarded-For says who calls: how many, or their addresses; default: none, the caller is who connects.',
+    ),
   FLYWHEEL_DATA_DIR: z
     .string()
     .min(1)
@@ -155,6 +177,8 @@ export interface Config {
   readonly port: number;
   /** Undefined until the server listens on a free port; see `publicUrl` of the running app. */
   readonly publicUrl: string | undefined;
+  /** How many, or their networks; undefined = none. */
+  readonly trustedProxies: number | readonly string[] | undefined;
   readonly dataDir: string;
   readonly production: boolean;
   readonly logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug';
@@ -193,6 +217,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     host: values.FLYWHEEL_HOST,
     port: values.FLYWHEEL_PORT,
     publicUrl: values.FLYWHEEL_PUBLIC_URL,
+    trustedProxies: values.FLYWHEEL_TRUSTED_PROXIES,
     dataDir,
     production: values.FLYWHEEL_MODE === 'production',
     logLevel: values.FLYWHEEL_LOG_LEVEL,

@@ -5,6 +5,7 @@ import { Cancellation, type CancelSignal } from '../../kernel/cancellation';
 import { AppError, type ErrorCode } from '../../kernel/errors';
 import { newId } from '../../kernel/id';
 import { ANONYMOUS, type Principal } from '../../kernel/principal';
+import type { Config } from '../config';
 import { databaseFailure } from '../database';
 import { type ActingRequest, requestScope } from '../events';
 import type { Platform } from '../module';
@@ -46,16 +47,17 @@ const NO_SCHEMAS = {
 const GRAPHQL_PATH = /^\/graphql(\/|\?|$)/;
 
 export interface HttpServerSettings {
-  readonly platform: Pick<Platform, 'clock' | 'log' | 'metrics' | 'database'>;
+  readonly platform: Pick<Platform, 'clock' | 'config' | 'log' | 'metrics' | 'database'>;
   readonly authenticate: (request: FastifyRequest) => Promise<Principal>;
   /** What must hold before requests are sent here, each with its name; empty = ready. */
   readonly notReady: () => readonly string[];
 }
 
 export function createHttpServer({ platform, authenticate, notReady }: HttpServerSettings): FastifyInstance {
-  const { clock, log, metrics, database } = platform;
+  const { clock, config, log, metrics, database } = platform;
   const http = fastify({
     bodyLimit: BODY_LIMIT,
+    trustProxy: trustOf(config.trustedProxies),
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 200 },
     schemaController: NO_SCHEMAS,
@@ -123,6 +125,14 @@ export function createHttpServer({ platform, authenticate, notReady }: HttpServe
     reply.type(metrics.registry.contentType).send(await metrics.text()),
   );
   return http;
+}
+
+/** What Fastify asks of each address, from the one that connects (0) on. */
+function trustOf(
+  proxies: Config['trustedProxies'],
+): false | string[] | ((address: string, hop: number) => boolean) {
+  if (typeof proxies === 'number') return (_address, hop) => hop < proxies;
+  return proxies ? [...proxies] : false;
 }
 
 function abortSignal(this: FastifyRequest): CancelSignal {
