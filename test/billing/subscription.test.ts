@@ -1,6 +1,17 @@
 /** Changing, cancelling and looking after a paid plan: to the cent, paid before it is granted, one effect each. */
 import { type CustomerPerson, startWorld, type World } from '../support/world';
-import { checkout, click, inDashboard, moves, pass, rows, standing, subscribed } from './support';
+import {
+  checkout,
+  click,
+  inDashboard,
+  moves,
+  pass,
+  rows,
+  settleUsage,
+  standing,
+  subscribed,
+  usageOf,
+} from './support';
 
 let world: World;
 
@@ -9,7 +20,8 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-const HOUR = 3_600_000;
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const INPUT = 'SubscriptionChangeInput!';
 const SHOWN = 'subscription { status plan { code } cancelAt currentPeriodEnd }';
@@ -208,6 +220,20 @@ describe('cancelling', () => {
       'subscription.canceled PRO 4900→0',
       'subscription.started FREE 0→0',
     ]);
+  });
+
+  it('at once is billed with what was used up to then, the running hour too', async () => {
+    const owner = await subscribed(world);
+    world.clock.advance(5 * MINUTE);
+    const { metering, meter } = world.app.modules.billing;
+    const reservation = await metering.reserve(owner.customerId, 500);
+    await settleUsage(world, [await usageOf(world, reservation)]);
+    await meter.flush();
+    await owner.client.mutate('subscriptionCancel', 'SubscriptionCancelInput!', { when: 'NOW' }, SHOWN);
+    const { subscription, invoices } = await standing(owner);
+    expect(subscription.plan.code).toBe('FREE');
+    // 500 requests at 0.4 cents.
+    expect(invoices.nodes.map(({ total }) => total.formatted)).toEqual(['2.00 USD', '49.00 USD']);
   });
 
   it('has nothing to end on FREE', async () => {

@@ -83,12 +83,14 @@ export function createBillingModule(
   const terms = new CustomerTermsService(database, clock, plans, signals);
   const ledger = createLedger(platform, terms);
   const { credits } = ledger;
+  const meter = createMeter(platform, terms, gateway.meters);
   const subscriptions = createSubscriptions(platform, {
     identity,
     plans,
     terms,
     credits,
     gateway,
+    handOver: meter.handOver,
     publicUrl,
   });
   const { sync } = subscriptions;
@@ -107,7 +109,6 @@ export function createBillingModule(
   const usage = createUsageLoaders(database);
   const reports = new UsageReportService(usage, clock, terms, plans);
   const margins = new MarginService(database, events, clock, log);
-  const meter = createMeter(platform, terms, gateway.meters);
   const loaders = createBillingLoaders(database);
   const breakdown = new UsageBreakdownService(
     usage,

@@ -51,17 +51,28 @@ export class MeterFlushService {
 
   async flush(): Promise<Flushed> {
     let planned = 0;
-    for (const due of await this.events.due()) planned += await this.plan(due);
-    return { planned, ...(await this.send()) };
+    for (const due of await this.events.due(null)) planned += await this.plan(due, closedUntil);
+    return { planned, ...(await this.send(null, [])) };
+  }
+
+  /**
+   * Hands over what one customer has used up to now, without waiting for the hour to close: what reaches Stripe after the end of
+   * a subscription is on nobody's invoice. @throws Error for which Stripe did not take all of it yet.
+   */
+  async handOver(customerId: string): Promise<void> {
+    for (const due of await this.events.due(customerId)) await this.plan(due, () => null);
+    const passing: unknown[] = [];
+    await this.send(customerId, passing);
+    if (passing.length > 0) throw passing[0];
   }
 
   /** Writes down what of a period is to be handed over now. */
-  private plan(due: PeriodOfUsage): Promise<number> {
+  private plan(due: PeriodOfUsage, until: typeof closedUntil): Promise<number> {
     return this.events.run(async () => {
       const now = this.clock.now();
       const { before, credited } = await this.events.lockPeriod(due);
       const { period } = due;
-      const hours = await this.events.hours(due, lookFrom(period, now), closedUntil(period, now));
+      const hours = await this.events.hours(due, lookFrom(period, now), until(period, now));
       if (hours.length === 0) return 0;
       const { currency } = hours.at(-1)!;
       const plan = planMeterEvents(hours, { period, before, credited, currency, now });
@@ -85,18 +96,20 @@ export class MeterFlushService {
     }
   }
 
-  /** One pass over everything that Stripe is to have. */
-  private async send(): Promise<Omit<Flushed, 'planned'>> {
+  /** One pass over everything that Stripe is to have, of one customer or of all; why some stays open comes into `passing`. */
+  private async send(customerId: string | null, passing: unknown[]): Promise<Omit<Flushed, 'planned'>> {
     const counts = { sent: 0, refused: 0, open: 0 };
     const billed = new Set<string>();
     let after = { createdAt: new Date(0), id: '' };
     for (;;) {
-      const batch = await this.events.run(() => this.take(after));
+      const batch = await this.events.run(() => this.take(after, customerId));
       if (batch.length === 0) return counts;
       await this.seeToBilling(batch, billed);
       after = batch.at(-1)!;
       for (let at = 0; at < batch.length; at += ABREAST) {
-        const outcomes = await Promise.all(batch.slice(at, at + ABREAST).map((event) => this.hand(event)));
+        const outcomes = await Promise.all(
+          batch.slice(at, at + ABREAST).map((event) => this.hand(event, passing)),
+        );
         const sent = batch.slice(at, at + ABREAST).filter((_, place) => outcomes[place] === 'sent');
         await this.events.run(() =>
           this.events.markSent(
@@ -110,9 +123,12 @@ export class MeterFlushService {
   }
 
   /** Marks the next events as tried before they are: after a crash it is known which may have reached Stripe. */
-  private async take(after: { createdAt: Date; id: string }): Promise<OpenEvent[]> {
+  private async take(
+    after: { createdAt: Date; id: string },
+    customerId: string | null,
+  ): Promise<OpenEvent[]> {
     const now = this.clock.now();
-    const batch = (await this.events.open(after, BATCH)).map((event) => ({
+    const batch = (await this.events.open(after, BATCH, customerId)).map((event) => ({
       ...event,
       // Only what was never sent may count at another time than the one it was sent with.
       ...(event.triedAt
@@ -123,7 +139,7 @@ export class MeterFlushService {
     return batch;
   }
 
-  private async hand(event: OpenEvent): Promise<'sent' | 'refused' | 'open'> {
+  private async hand(event: OpenEvent, passing: unknown[]): Promise<'sent' | 'refused' | 'open'> {
     const { id, stripeCustomerId, eventName, value, meteredAt } = event;
     try {
       if (this.isForgotten(event)) return await this.lookUp(event);
@@ -132,7 +148,10 @@ export class MeterFlushService {
     } catch (error) {
       const failure = error instanceof Error ? error.message : String(error);
       this.log.warn({ event: id, failure }, 'Stripe did not take a meter event');
-      if (isPassing(error)) return 'open';
+      if (isPassing(error)) {
+        passing.push(error);
+        return 'open';
+      }
       await this.events.run(() => this.events.markRefused(id, failure));
       return 'refused';
     }

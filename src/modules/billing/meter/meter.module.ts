@@ -13,6 +13,8 @@ import { MeterRepository } from './meter.repository';
 export interface Meter {
   /** Hands over what is due, at once instead of within ten minutes. */
   readonly flush: MeterFlushService['flush'];
+  /** Hands over all that one customer has used, before the subscription ends that bills it. */
+  readonly handOver: MeterFlushService['handOver'];
   readonly resolvers: readonly object[];
   readonly jobs: readonly JobDefinition<never>[];
 }
@@ -28,6 +30,7 @@ export function createMeter(
   const reconciliation = new MeterReconciliationService(database, terms, gateway, log);
   return {
     flush: () => flushing.flush(),
+    handOver: (customerId) => flushing.handOver(customerId),
     resolvers: [new CustomerMeterResolver(reconciliation), new MeterRetryResolver(retry)],
     jobs: [flushing.job as JobDefinition<never>],
   };

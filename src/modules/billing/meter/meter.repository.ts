@@ -30,7 +30,7 @@ type Row<T> = { [K in keyof T]: T[K] extends bigint ? string : T[K] };
 /** What costs nothing is not handed over: customers of FREE are not known at Stripe. */
 const DUE = `select c.customer_id as "customerId", c.period_start as "from", c.period_end as "to"
   from usage_counters c left join meter_periods m using (customer_id, period_start)
-  where c.charged > coalesce(m.charge, 0)`;
+  where c.charged > coalesce(m.charge, 0) and ($1::text is null or c.customer_id = $1)`;
 
 const LOCK = `insert into meter_periods (customer_id, period_start, period_end) values ($1, $2, $3)
   on conflict (customer_id, period_start) do update set period_end = excluded.period_end
@@ -57,6 +57,7 @@ const OPEN = `select e.id, e.customer_id as "customerId", a.stripe_customer_id a
     join meter_periods m using (customer_id, period_start)
     join billing_accounts a on a.customer_id = e.customer_id and a.stripe_customer_id is not null
   where e.status in ('WAITING', 'TRIED') and (e.created_at, e.id) > ($1, $2)
+    and ($4::text is null or e.customer_id = $4)
   order by e.created_at, e.id limit $3 for update of e`;
 
 /** What of one minute Stripe has for certain, and what it may have. */
@@ -67,9 +68,11 @@ const MINUTE = `select coalesce(sum(value) filter (where status = 'SENT'), 0)::t
 export class MeterRepository {
   constructor(private readonly database: Database) {}
 
-  /** Periods with usage that is not handed over to its last cent. */
-  async due(): Promise<PeriodOfUsage[]> {
-    const rows = await this.run(() => this.sql<{ customerId: string; from: Date; to: Date }>(DUE, []));
+  /** Periods with usage that is not handed over to its last cent, of one customer or of all. */
+  async due(customer: string | null): Promise<PeriodOfUsage[]> {
+    const rows = await this.run(() =>
+      this.sql<{ customerId: string; from: Date; to: Date }>(DUE, [customer]),
+    );
     return rows.map(({ customerId, from, to }) => ({ customerId, period: { from, to } }));
   }
 
@@ -128,9 +131,13 @@ export class MeterRepository {
   }
 
   /** The next events that Stripe is to have, after the last one seen, oldest first; locked until the commit. */
-  async open(after: { createdAt: Date; id: string }, limit: number): Promise<OpenEvent[]> {
+  async open(
+    after: { createdAt: Date; id: string },
+    limit: number,
+    customerId: string | null,
+  ): Promise<OpenEvent[]> {
     type Read = Omit<OpenEvent, 'value' | 'period'> & { value: string; from: Date; to: Date };
-    const rows = await this.sql<Read>(OPEN, [after.createdAt, after.id, limit]);
+    const rows = await this.sql<Read>(OPEN, [after.createdAt, after.id, limit, customerId]);
     return rows.map(({ from, to, ...row }) => ({ ...row, value: BigInt(row.value), period: { from, to } }));
   }
 

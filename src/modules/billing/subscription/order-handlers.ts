@@ -5,6 +5,7 @@
 import type { Clock } from '../../../kernel/clock';
 import { alreadySubscribed, stalePreview } from '../billing.errors';
 import { InvoiceStatus } from '../invoice/invoice.entity';
+import type { Meter } from '../meter/meter.module';
 import type { PlanService } from '../plan/plan.service';
 import { type CheckoutOffer, offerKeyOf, type StripeGateway } from '../stripe/stripe-gateway';
 import type { BillingAccountService } from './billing-account.service';
@@ -27,13 +28,14 @@ export interface OrderDesk {
   readonly accounts: BillingAccountService;
   readonly sync: CustomerSyncService;
   readonly gateway: StripeGateway;
+  readonly handOver: Meter['handOver'];
   readonly publicUrl: () => string;
   /** The subscription in force, as it stands at Stripe now. */
   readonly refreshed: (customerId: string) => Promise<PlanSubscription | null>;
 }
 
 export function orderHandlers(desk: OrderDesk): OrderHandlers {
-  const { clock, plans, accounts, sync, gateway, publicUrl, refreshed } = desk;
+  const { clock, plans, accounts, sync, gateway, handOver, publicUrl, refreshed } = desk;
 
   /** An open session for the same offer is offered again; open ones for another offer are closed. */
   const openSession = async (stripeCustomerId: string, offer: CheckoutOffer) => {
@@ -47,6 +49,12 @@ export function orderHandlers(desk: OrderDesk): OrderHandlers {
       if (sessionId !== reusable?.sessionId) await gateway.expireCheckout(sessionId, `expire:${sessionId}`);
     }
     return reusable;
+  };
+
+  /** Ends it with an invoice of all that was used. */
+  const endBilled = async (customerId: string, stripeSubscriptionId: string): Promise<void> => {
+    await handOver(customerId);
+    await gateway.cancelNow(stripeSubscriptionId, { billsUsage: true });
   };
 
   return {
@@ -110,7 +118,7 @@ export function orderHandlers(desk: OrderDesk): OrderHandlers {
     },
 
     CANCEL: async ({ customerId, key }, { stripeSubscriptionId, now }) => {
-      if (now) await gateway.cancelNow(stripeSubscriptionId, { billsUsage: true });
+      if (now) await endBilled(customerId, stripeSubscriptionId);
       else await gateway.cancelAtPeriodEnd(stripeSubscriptionId, key);
       await refreshed(customerId);
       return DONE;
@@ -159,7 +167,7 @@ export function orderHandlers(desk: OrderDesk): OrderHandlers {
         present?.status === SubscriptionStatus.PAST_DUE || present?.status === SubscriptionStatus.UNPAID;
       // It may have been paid since.
       if (!late || present.stripeSubscriptionId !== stripeSubscriptionId) return DONE;
-      await gateway.cancelNow(stripeSubscriptionId, { billsUsage: true });
+      await endBilled(customerId, stripeSubscriptionId);
       await refreshed(customerId);
       return DONE;
     },

@@ -18,6 +18,7 @@ import {
   unknownPromotionCode,
 } from '../billing.errors';
 import { Invoice, InvoiceStatus } from '../invoice/invoice.entity';
+import type { Meter } from '../meter/meter.module';
 import type { Plan } from '../plan/plan.entity';
 import type { PlanService } from '../plan/plan.service';
 import type { InvoicePreview, StripeGateway } from '../stripe/stripe-gateway';
@@ -68,10 +69,11 @@ export class SubscriptionService {
     private readonly sync: CustomerSyncService,
     private readonly orders: PlanOrderService,
     private readonly gateway: StripeGateway,
+    handOver: Meter['handOver'],
     private readonly publicUrl: () => string,
   ) {
     const refreshed = (customerId: string) => this.refreshed(customerId);
-    orders.handle(orderHandlers({ clock, plans, accounts, sync, gateway, publicUrl, refreshed }));
+    orders.handle(orderHandlers({ clock, plans, accounts, sync, gateway, handOver, publicUrl, refreshed }));
   }
 
   /** The subscription in force. */

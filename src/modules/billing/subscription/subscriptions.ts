@@ -5,6 +5,7 @@ import type { IdentityModule } from '../../identity';
 import { InvoiceRefundResolver } from '../invoice/invoice-refund.resolver';
 import { InvoiceRefundService } from '../invoice/invoice-refund.service';
 import type { CreditService } from '../ledger/credit.service';
+import type { Meter } from '../meter/meter.module';
 import type { PlanService } from '../plan/plan.service';
 import { CreditCheckoutResolver } from '../purchase/credit-checkout.resolver';
 import { CreditCheckoutService } from '../purchase/credit-checkout.service';
@@ -33,6 +34,7 @@ export interface SubscriptionDoors {
   readonly terms: CustomerTermsService;
   readonly credits: CreditService;
   readonly gateway: StripeGateway;
+  readonly handOver: Meter['handOver'];
   readonly publicUrl: () => string;
 }
 
@@ -44,7 +46,7 @@ export interface Subscriptions extends Required<Pick<ModuleManifest, 'resolvers'
 
 export function createSubscriptions(
   platform: Platform,
-  { identity, plans, terms, credits, gateway, publicUrl }: SubscriptionDoors,
+  { identity, plans, terms, credits, gateway, handOver, publicUrl }: SubscriptionDoors,
 ): Subscriptions {
   const { clock, log, database, events, signals, jobs, crypto, metrics } = platform;
   const orders = new PlanOrderService(database, events, jobs, clock, log);
@@ -78,6 +80,7 @@ export function createSubscriptions(
     sync,
     orders,
     gateway,
+    handOver,
     publicUrl,
   );
   const creditCheckouts = new CreditCheckoutService(terms, orders, sync, gateway, purchased);
