@@ -1,5 +1,6 @@
 /** Plans and the FREE start: what everyone may see, and what nobody may see of others. */
 import { newId } from '../../src/kernel/id';
+import { PlanService } from '../../src/modules/billing/plan/plan.service';
 import { startApp } from '../../src/app/app';
 import { GraphqlClient } from '../support/client';
 import { testConfig } from '../support/config';
@@ -50,6 +51,17 @@ describe('the plans', () => {
       id: plans[0]!.id,
     });
     expect(node).toEqual({ id: plans[0]!.id, code: 'FREE' });
+  });
+
+  it('are read again at once when they could not be read', async () => {
+    const { database, signals } = world.app.platform;
+    let isDown = true;
+    const list: typeof database.read.list = (...asked) =>
+      isDown ? Promise.reject(new Error('the database is away')) : database.read.list(...asked);
+    const plans = new PlanService({ ...database, read: { ...database.read, list } }, world.clock, signals);
+    await expect(plans.free()).rejects.toThrow('the database is away');
+    isDown = false;
+    expect(await plans.free()).toMatchObject({ code: 'FREE' });
   });
 });
 

@@ -96,7 +96,12 @@ export class PlanService {
     const now = this.clock.millis();
     if (!this.loading || now - this.loadedAt >= TIME_TO_LIVE_MS) {
       this.loadedAt = now;
-      this.loading = this.load();
+      const loading = this.load();
+      this.loading = loading;
+      // One failure is not answered for a minute: the next who asks has them read again.
+      loading.catch(() => {
+        if (this.loading === loading) this.loading = undefined;
+      });
     }
     await this.loading;
     return [...this.byId.values()];
