@@ -125,6 +125,29 @@ describe('people in a test', () => {
     expect(exposed).toBe(agreed.length);
   });
 
+  test('who is given another version than the variant’s, because the routes moved, is not counted for it', async () => {
+    const scene = await stage(world, staff, 'moved');
+    await started(staff, planOf(scene, 'moved'));
+    const people = names('moved', 12);
+    await consent(server, people);
+    const before = await Promise.all(people.map((person) => predict(server, scene, person)));
+    expect(before.every(({ assignments }) => assignments.length === 1)).toBe(true);
+    const wish = { id: scene.deploymentId, versionId: scene.controlId };
+    await staff.client.mutate(
+      'deploymentPromote',
+      'DeploymentPromoteInput!',
+      wish,
+      'deployment { version }',
+    );
+    await world.until(async () => {
+      const answers = await Promise.all(people.map((person) => predict(server, scene, person)));
+      return answers.every(({ modelVersion }) => modelVersion.id === scene.controlId);
+    }, 'the routes to move');
+    for (const person of people)
+      for (const { variant } of (await predict(server, scene, person)).assignments)
+        expect(variant).toBe('control');
+  });
+
   test('who takes consent back gets the deployment’s own route again', async () => {
     const scene = await stage(world, staff, 'withdrawn');
     await started(staff, planOf(scene, 'withdrawn'));

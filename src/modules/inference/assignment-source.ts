@@ -8,6 +8,11 @@ export interface TestAssignment {
   readonly versionId: string | null;
 }
 
+/** Those whose variant answered: one whose version the deployment does not route to any more was not met. */
+export function metBy(assignments: readonly TestAssignment[], answering: string): readonly TestAssignment[] {
+  return assignments.filter(({ versionId }) => versionId === null || versionId === answering);
+}
+
 export interface AssignmentSource {
   /** From memory: it is asked once a prediction. Sticky for the end user; null = the prediction names none. */
   assign(

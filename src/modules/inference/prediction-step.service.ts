@@ -13,7 +13,7 @@ import {
   type Reservation,
 } from '../billing';
 import type { CanaryWatch, RouteService, ServedRoutes, WarmVersion } from '../deployments';
-import type { AssignmentSource, TestAssignment } from './assignment-source';
+import { type AssignmentSource, metBy, type TestAssignment } from './assignment-source';
 import type { Attendance } from './attendance';
 import type { BatchingService } from './batching.service';
 import { failureOf, type Routed, tellCanary } from './canary-outcome';
@@ -108,8 +108,8 @@ export class PredictionStepService {
     const routes = routing.find(customerId, deploymentId, ['input', 'deployment']);
     assertServed(routes, call.versionId);
     const terms = await pricing.termsOf(customerId);
-    const assignments = await this.assignmentsOf(step);
-    const assigned = assignments.find(({ versionId }) => versionId !== null)?.versionId ?? undefined;
+    const wanted = await this.assignmentsOf(step);
+    const assigned = wanted.find(({ versionId }) => versionId !== null)?.versionId ?? undefined;
     const held = routing.hold(routes, endUserId ?? customerId, call.versionId ?? assigned);
     try {
       checkPlan(terms, held.version, call.work && PlanFeature.EXPLANATIONS);
@@ -117,6 +117,7 @@ export class PredictionStepService {
         await this.doors.remoteConsent.require(customerId, endUserId);
       const work = (call.work?.plan ?? planPrediction)(held.version, call.rows);
       const reservation = await metering.reserve(customerId, requestsFor(work.rows));
+      const assignments = metBy(wanted, held.version.id);
       const checked = { step, routes, work, terms, assignments, createdAt };
       return await this.answer(checked, held.version, reservation);
     } finally {

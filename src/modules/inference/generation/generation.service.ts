@@ -15,7 +15,7 @@ import {
 } from '../../billing';
 import type { CanaryWatch, RouteService, ServedRoutes, WarmVersion } from '../../deployments';
 import { writesText } from '../../models';
-import type { AssignmentSource, TestAssignment } from '../assignment-source';
+import { type AssignmentSource, metBy, type TestAssignment } from '../assignment-source';
 import type { Attendance } from '../attendance';
 import type { BatchingService } from '../batching.service';
 import { failureOf, tellCanary } from '../canary-outcome';
@@ -125,10 +125,10 @@ export class GenerationService {
     const routes = served.find(customerId, call.deployment, ['input', 'deployment']);
     const terms = await pricing.termsOf(customerId);
     // Who names a version is not in a test: the choice was the caller's.
-    const assignments = call.versionId
+    const wanted = call.versionId
       ? []
       : ((await this.assignmentSource?.assign(customerId, endUserId, routes.deploymentId)) ?? []);
-    const assigned = assignments.find(({ versionId }) => versionId !== null)?.versionId ?? undefined;
+    const assigned = wanted.find(({ versionId }) => versionId !== null)?.versionId ?? undefined;
     const preferred = call.versionId ?? assigned;
     const { version, release } = served.hold(routes, endUserId ?? customerId, preferred);
     try {
@@ -136,6 +136,7 @@ export class GenerationService {
       checkPlan(terms, version, PlanFeature.TEXT_GENERATION);
       const port = ports.of(version.id);
       if (port.leavesHouse) await this.doors.remoteConsent.require(customerId, endUserId);
+      const assignments = metBy(wanted, version.id);
       const checked = { call, endUserId, routes, version, port, terms, assignments, startedAt, createdAt };
       const reservation = await metering.reserve(customerId, 1);
       await this.answer(checked, reservation, log);
