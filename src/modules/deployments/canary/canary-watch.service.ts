@@ -57,10 +57,10 @@ export class CanaryWatch implements EventSubscriber {
   ) {}
 
   async start(): Promise<void> {
-    const again = (): void => this.soon(this.refresh());
+    const again = (): void => this.soon(() => this.refresh());
     this.unsubscribe = this.signals.subscribe(DEPLOYMENT_CHANNEL, again, again);
     await this.refresh();
-    this.timer = setInterval(() => this.soon(this.beat()), FLUSH_MS);
+    this.timer = setInterval(() => this.soon(() => this.beat()), FLUSH_MS);
     this.timer.unref();
   }
 
@@ -114,11 +114,11 @@ export class CanaryWatch implements EventSubscriber {
   }
 
   /** One piece of work after the other. */
-  private soon(work: Promise<void>): void {
+  private soon(work: () => Promise<void>): void {
     const before = this.working;
     this.working = (async () => {
       await before;
-      await work.catch((error: unknown) => this.log.error({ error }, 'canaries could not be looked at'));
+      await work().catch((error: unknown) => this.log.error({ error }, 'canaries could not be looked at'));
     })();
   }
 
