@@ -42,10 +42,14 @@ function matching(name: string, pattern: RegExp, example: string): (value: unkno
 
 function parseInstant(value: unknown): Date {
   const instant = typeof value === 'string' && INSTANT.test(value) ? new Date(value) : undefined;
-  // The calendar of the database has no year 0.
-  if (!instant || !isOfCalendar(value as string) || instant.getUTCFullYear() < 1)
+  if (!instant || !isOfCalendar(value as string) || !isOfFourDigits(instant.getUTCFullYear()))
     throw new GraphQLError('DateTime must look like 2026-01-31T09:30:00Z');
   return instant;
+}
+
+/** The calendar of the database has no year 0, and an offset may lead out of both ends. */
+function isOfFourDigits(year: number): boolean {
+  return year >= 1 && year <= 9999;
 }
 
 /** JavaScript takes the 30th of February for the 2nd of March. */
