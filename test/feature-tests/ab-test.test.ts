@@ -133,12 +133,7 @@ describe('people in a test', () => {
     const before = await Promise.all(people.map((person) => predict(server, scene, person)));
     expect(before.every(({ assignments }) => assignments.length === 1)).toBe(true);
     const wish = { id: scene.deploymentId, versionId: scene.controlId };
-    await staff.client.mutate(
-      'deploymentPromote',
-      'DeploymentPromoteInput!',
-      wish,
-      'deployment { version }',
-    );
+    await staff.client.mutate('deploymentPromote', 'DeploymentPromoteInput!', wish, 'deployment { version }');
     await world.until(async () => {
       const answers = await Promise.all(people.map((person) => predict(server, scene, person)));
       return answers.every(({ modelVersion }) => modelVersion.id === scene.controlId);
