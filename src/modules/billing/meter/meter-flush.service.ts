@@ -30,6 +30,13 @@ export interface Flushed {
   readonly open: number;
 }
 
+interface Pass {
+  /** By customer and currency: each is seen to once. */
+  readonly billed: Map<string, Promise<void>>;
+  /** Why events stayed open. */
+  readonly passing: unknown[];
+}
+
 export class MeterFlushService {
   readonly job: JobDefinition<object> = {
     kind: 'billing.flush-usage',
@@ -52,18 +59,18 @@ export class MeterFlushService {
   async flush(): Promise<Flushed> {
     let planned = 0;
     for (const due of await this.events.due(null)) planned += await this.plan(due, closedUntil);
-    return { planned, ...(await this.send(null, [])) };
+    return { planned, ...(await this.send(null)) };
   }
 
   /**
-   * Hands over what one customer has used up to now, without waiting for the hour to close: what reaches Stripe after the end of
-   * a subscription is on nobody's invoice. @throws Error for which Stripe did not take all of it yet.
+   * Hands over what one customer has used up to now, without waiting for the hour to close: what reaches Stripe after
+   * the end of a subscription is on nobody's invoice. @throws Error for which Stripe did not take all of it yet.
    */
   async handOver(customerId: string): Promise<void> {
     for (const due of await this.events.due(customerId)) await this.plan(due, () => null);
-    const passing: unknown[] = [];
-    await this.send(customerId, passing);
-    if (passing.length > 0) throw passing[0];
+    const pass = newPass();
+    await this.send(customerId, pass);
+    if (pass.passing.length > 0) throw pass.passing[0];
   }
 
   /** Writes down what of a period is to be handed over now. */
@@ -88,27 +95,28 @@ export class MeterFlushService {
   }
 
   /** What is owed comes onto the invoice only of a subscription that bills it. */
-  private async seeToBilling(batch: readonly OpenEvent[], billed: Set<string>): Promise<void> {
-    for (const { meter, stripeCustomerId, currency } of batch) {
-      if (meter !== UsageMeter.CHARGE || billed.has(stripeCustomerId)) continue;
-      billed.add(stripeCustomerId);
-      await this.gateway.bill(stripeCustomerId, currency);
-    }
+  private async seeToBilling(
+    { meter, stripeCustomerId, currency }: OpenEvent,
+    { billed }: Pass,
+  ): Promise<void> {
+    if (meter !== UsageMeter.CHARGE) return;
+    const key = `${stripeCustomerId} ${currency}`;
+    const billing = billed.get(key) ?? this.gateway.bill(stripeCustomerId, currency);
+    billed.set(key, billing);
+    await billing;
   }
 
-  /** One pass over everything that Stripe is to have, of one customer or of all; why some stays open comes into `passing`. */
-  private async send(customerId: string | null, passing: unknown[]): Promise<Omit<Flushed, 'planned'>> {
+  /** One pass over everything that Stripe is to have, of one customer or of all. */
+  private async send(customerId: string | null, pass = newPass()): Promise<Omit<Flushed, 'planned'>> {
     const counts = { sent: 0, refused: 0, open: 0 };
-    const billed = new Set<string>();
     let after = { createdAt: new Date(0), id: '' };
     for (;;) {
       const batch = await this.events.run(() => this.take(after, customerId));
       if (batch.length === 0) return counts;
-      await this.seeToBilling(batch, billed);
       after = batch.at(-1)!;
       for (let at = 0; at < batch.length; at += ABREAST) {
         const outcomes = await Promise.all(
-          batch.slice(at, at + ABREAST).map((event) => this.hand(event, passing)),
+          batch.slice(at, at + ABREAST).map((event) => this.hand(event, pass)),
         );
         const sent = batch.slice(at, at + ABREAST).filter((_, place) => outcomes[place] === 'sent');
         await this.events.run(() =>
@@ -139,17 +147,19 @@ export class MeterFlushService {
     return batch;
   }
 
-  private async hand(event: OpenEvent, passing: unknown[]): Promise<'sent' | 'refused' | 'open'> {
+  /** Nothing that goes wrong with one event, or with the billing of its customer, keeps back what others used. */
+  private async hand(event: OpenEvent, pass: Pass): Promise<'sent' | 'refused' | 'open'> {
     const { id, stripeCustomerId, eventName, value, meteredAt } = event;
     try {
       if (this.isForgotten(event)) return await this.lookUp(event);
+      await this.seeToBilling(event, pass);
       await this.gateway.hand({ identifier: id, stripeCustomerId, eventName, value, meteredAt });
       return 'sent';
     } catch (error) {
       const failure = error instanceof Error ? error.message : String(error);
       this.log.warn({ event: id, failure }, 'Stripe did not take a meter event');
       if (isPassing(error)) {
-        passing.push(error);
+        pass.passing.push(error);
         return 'open';
       }
       await this.events.run(() => this.events.markRefused(id, failure));
@@ -179,6 +189,10 @@ export class MeterFlushService {
       );
     return 'open';
   }
+}
+
+function newPass(): Pass {
+  return { billed: new Map(), passing: [] };
 }
 
 function minuteOf(instant: Date): Period {
