@@ -1,5 +1,7 @@
 /** Orders to Stripe on a bad day, in two tabs and from two admins: one effect each, and the money is right. */
 import type { Fault } from '../../src/modules/billing/stripe/sandbox/request/faults';
+import type { OrderHandlers } from '../../src/modules/billing/subscription/plan-order';
+import { PlanOrderService } from '../../src/modules/billing/subscription/plan-order.service';
 import type { CustomerPerson, Person } from '../support/world';
 import { startWorld, type World } from '../support/world';
 import { type Refunded, refundsStand } from './refunds';
@@ -29,6 +31,19 @@ async function objects(owner: CustomerPerson, kind: string, where = 'true'): Pro
     [owner.customerId, kind],
   );
   return found!.count;
+}
+
+/** Orders whose handler is the test's own; `done` has one entry for each time that it was called. */
+function desk(handler: () => Promise<object>): { orders: PlanOrderService; done: string[] } {
+  const { database, events, jobs, log } = world.app.platform;
+  const orders = new PlanOrderService(database, events, jobs, world.clock, log);
+  const done: string[] = [];
+  const resume: OrderHandlers['RESUME'] = async ({ orderId }) => {
+    done.push(orderId);
+    return handler();
+  };
+  orders.handle({ RESUME: resume } as OrderHandlers);
+  return { orders, done };
 }
 
 interface Act {
@@ -176,6 +191,23 @@ describe('Stripe that is down', () => {
   });
 });
 
+describe('a failure on our side', () => {
+  it('is not told as Stripe’s silence, and the order stays until it can be carried out', async () => {
+    const { customerId } = await world.customer();
+    let isAway = true;
+    const { orders } = desk(async () => {
+      if (isAway) throw new Error('the database is away');
+      return {};
+    });
+    const wish = { customerId, input: {}, idempotencyKey: 'kept' };
+    const asked = { kind: 'RESUME', request: { stripeSubscriptionId: 'sub_x' } } as const;
+    const order = () => orders.order('resume', wish, async () => asked);
+    await expect(order()).rejects.toThrow('the database is away');
+    isAway = false;
+    expect(await order()).toEqual({});
+  });
+});
+
 describe('two at once', () => {
   it('in two tabs that both pay are one subscription: the second is ended and given back, and told', async () => {
     const owner = await world.customer();
@@ -215,6 +247,23 @@ describe('two at once', () => {
     expect(['PRO 3', 'SCALE 1']).toContain(`${subscription.plan.code} ${subscription.quantity}`);
     expect(invoices.nodes.every(({ status }) => status === 'PAID')).toBe(true);
     expect(await objects(owner, 'subscription', `body ->> 'status' = 'active'`)).toBe(1);
+  });
+
+  it('that have one key are one order, and both hear what became of it', async () => {
+    const { customerId } = await world.customer();
+    const { orders, done } = desk(async () => ({}));
+    const wish = { customerId, input: {}, idempotencyKey: 'twin' };
+    const asked = { kind: 'RESUME', request: { stripeSubscriptionId: 'sub_x' } } as const;
+    const other = { ...wish, input: { another: 'wish' } };
+    const slower = orders.order('resume', wish, async () => {
+      await orders.order('resume', wish, async () => asked);
+      return asked;
+    });
+    expect(await slower).toEqual({});
+    expect(done).toHaveLength(1);
+    await expect(orders.order('resume', other, async () => asked)).rejects.toMatchObject({
+      code: 'IDEMPOTENCY_KEY_REUSED',
+    });
   });
 
   it('two admins who give the same invoice back give it once', async () => {

@@ -4,6 +4,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { AppError } from '../../../kernel/errors';
 
 interface StripeFailure {
+  /** The name of its class: only errors of the client have it. */
+  readonly type?: string;
   readonly statusCode?: number;
   readonly rawType?: string;
   readonly code?: string;
@@ -31,12 +33,22 @@ export function isNothingUpcoming(error: unknown): boolean {
   return failureOf(error).code === 'invoice_upcoming_none';
 }
 
+/** Whether Stripe, or its silence, is what failed; what fails on our side says nothing of what Stripe did. */
+function isOfStripe(error: unknown): boolean {
+  return failureOf(error).type?.startsWith('Stripe') ?? false;
+}
+
 /** No answer, an answer of a broken Stripe, too many requests, or two at once: asking again may help. */
 export function isPassing(error: unknown): boolean {
   const { statusCode, rawType } = failureOf(error);
-  if (error instanceof AppError) return false;
+  if (!isOfStripe(error)) return false;
   if (statusCode === undefined) return rawType === undefined;
   return statusCode >= 500 || statusCode === TOO_MANY || statusCode === BUSY;
+}
+
+/** A no that stands, Stripe's or our own: asking again would not help. */
+export function isFinal(error: unknown): boolean {
+  return error instanceof AppError || (isOfStripe(error) && !isPassing(error));
 }
 
 /** Stripe said that it broke: whether it acted before is not known, and it says the same again under the same key. */

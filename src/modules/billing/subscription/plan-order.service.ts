@@ -11,7 +11,7 @@ import type { Events } from '../../../platform/events';
 import type { JobDefinition, Jobs } from '../../../platform/jobs';
 import type { Log } from '../../../platform/log';
 import { idempotencyKeyReused } from '../billing.errors';
-import { isBroken, isPassing, upstreamFailed } from '../stripe/stripe-failure';
+import { isBroken, isFinal, isPassing, upstreamFailed } from '../stripe/stripe-failure';
 import type { Asked, OrderHandlers, PlacedOrder, Wish } from './plan-order';
 import { type OrderKind, type OrderRequests, type OrderResults, PlanOrder } from './plan-order.entity';
 
@@ -109,8 +109,7 @@ export class PlanOrderService {
       scope: tenant(customerId),
       where: { customerId, idempotencyKey },
     });
-    if (known && known.inputHash !== inputHash) throw idempotencyKeyReused();
-    return known ? { customerId, orderId: known.id } : undefined;
+    return known ? placedBefore(known, inputHash) : undefined;
   }
 
   /**
@@ -126,6 +125,9 @@ export class PlanOrderService {
     return unitOfWork.run(tenant(customerId), async () => {
       await unitOfWork.sql('select from billing_accounts where customer_id = $1 for update', [customerId]);
       const orders = unitOfWork.repository(PlanOrder);
+      // Whoever sent the same key at the same moment may have been quicker.
+      const known = idempotencyKey ? await orders.findOneBy({ customerId, idempotencyKey }) : null;
+      if (known) return { order: placedBefore(known, inputHash), own: true };
       const open = await orders.findOneBy({ customerId, status: 'PENDING' });
       if (open) {
         const own = open.inputHash === inputHash && open.idempotencyKey === (idempotencyKey ?? null);
@@ -192,7 +194,7 @@ export class PlanOrderService {
     try {
       result = await this.perform(order);
     } catch (error) {
-      if (isPassing(error)) throw error;
+      if (!isFinal(error)) throw error;
       const refusal = error instanceof AppError ? error : upstreamFailed();
       if (refusal !== error) this.log.error({ error, orderId }, 'Stripe refused an order');
       const { code, message } = refusal;
@@ -269,4 +271,9 @@ export class PlanOrderService {
       });
     });
   }
+}
+
+function placedBefore({ customerId, id, inputHash: known }: PlanOrder, inputHash: string): PlacedOrder {
+  if (known !== inputHash) throw idempotencyKeyReused();
+  return { customerId, orderId: id };
 }
