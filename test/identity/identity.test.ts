@@ -1,5 +1,6 @@
 /** Signing up, in and out, keys and tokens, as the three kinds of people meet them. */
-import { startWorld, type World } from '../support/world';
+import { invitationFor } from '../journeys/isolation/two-customers';
+import { type CustomerPerson, startWorld, type World } from '../support/world';
 
 let world: World;
 beforeAll(async () => (world = await startWorld()));
@@ -161,21 +162,71 @@ test('staff lists customers page by page, each once', async () => {
   expect(names).toEqual(['Paged 0', 'Paged 1', 'Paged 2', 'Paged 3', 'Paged 4']);
 });
 
-test('an invited member accepts once and signs in', async () => {
-  const owner = await world.customer();
-  const invite = { email: `dev-${owner.customerId}@customer.test`, role: 'DEVELOPER' };
-  const { member } = await owner.client.mutate<{ member: { id: string } }>(
-    'memberInvite',
-    'MemberInviteInput!',
-    invite,
-    'member { id role }',
-  );
-  expect(member.id).toMatch(/^mem_/);
-  const owned = await owner.client.attempt('memberInvite', 'MemberInviteInput!', {
-    email: 'x@y.test',
-    role: 'OWNER',
+describe('an invited member', () => {
+  type Session = { session: { accessToken: string } | null };
+  const invite = ({ client }: Pick<CustomerPerson, 'client'>, email: string, role = 'DEVELOPER') =>
+    client.attempt<{ member: { id: string } | null }>(
+      'memberInvite',
+      'MemberInviteInput!',
+      { email, role },
+      'member { id role }',
+    );
+  /** Longer than invitations last, and sessions too. */
+  const later = async ({ email, password }: CustomerPerson): Promise<Pick<CustomerPerson, 'client'>> => {
+    world.clock.advance(8 * 86_400_000);
+    const input = { email, password };
+    const { payload } = await world
+      .client()
+      .attempt<Session>('signIn', 'SignInInput!', input, 'session { accessToken }');
+    return { client: world.client(payload.session!.accessToken) };
+  };
+  const accept = (token: string) =>
+    world
+      .client()
+      .attempt<Session>(
+        'memberInvitationAccept',
+        'MemberInvitationAcceptInput!',
+        { token, password: 'a long password' },
+        'session { accessToken }',
+      );
+
+  test('accepts once and signs in', async () => {
+    const owner = await world.customer();
+    const email = `dev-${owner.customerId}@customer.test`;
+    expect((await invite(owner, email)).payload.member!.id).toMatch(/^mem_/);
+    const token = invitationFor(world, email);
+    const { accessToken } = (await accept(token)).payload.session!;
+    expect((await world.client(accessToken).send(VIEWER)).status).toBe(200);
+    expect((await accept(token)).errors).toMatchObject([{ code: 'CONFLICT' }]);
+    expect((await invite(owner, email)).errors).toMatchObject([{ code: 'CONFLICT' }]);
+    const owned = await invite(owner, 'x@y.test', 'OWNER');
+    expect(owned.errors).toMatchObject([{ code: 'INVALID_INPUT', path: ['input', 'role'] }]);
   });
-  expect(owned.errors).toMatchObject([{ code: 'INVALID_INPUT', path: ['input', 'role'] }]);
+
+  test('who did not come is invited again, as the same member', async () => {
+    const owner = await world.customer();
+    const email = `late-${owner.customerId}@customer.test`;
+    const first = (await invite(owner, email)).payload.member!.id;
+    const lapsed = invitationFor(world, email);
+    const returned = await later(owner);
+    expect((await accept(lapsed)).errors).toMatchObject([{ code: 'INVALID_INPUT' }]);
+    const again = await invite(returned, email, 'BILLING');
+    expect(again).toMatchObject({ errors: [], payload: { member: { id: first, role: 'BILLING' } } });
+    expect((await accept(invitationFor(world, email))).errors).toEqual([]);
+  });
+
+  test('takes nobody’s address: who signs up, or is invited by others after it has lapsed, has it', async () => {
+    const [one, other] = [await world.customer(), await world.customer()];
+    const [mine, theirs] = [`own-${one.customerId}@customer.test`, `two-${one.customerId}@customer.test`];
+    for (const email of [mine, theirs]) expect((await invite(one, email)).errors).toEqual([]);
+    const token = invitationFor(world, mine);
+    const input = { organisation: 'Own', email: mine, password: 'a long password' };
+    expect((await world.client().attempt('signUp', 'SignUpInput!', input)).errors).toEqual([]);
+    expect((await accept(token)).errors).toMatchObject([{ code: 'INVALID_INPUT' }]);
+    expect((await invite(other, theirs)).errors).toMatchObject([{ code: 'CONFLICT' }]);
+    expect((await invite(await later(other), theirs)).errors).toEqual([]);
+    expect((await accept(invitationFor(world, theirs))).errors).toEqual([]);
+  });
 });
 
 test('guessing a password is slowed down', async () => {

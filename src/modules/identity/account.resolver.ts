@@ -15,6 +15,7 @@ import { ApiKey } from './api-key.entity';
 import type { ApiKeyService } from './api-key.service';
 import { EndUser } from './end-user.entity';
 import { actingCustomer, type IdentityService } from './identity.service';
+import type { InvitationService } from './invitation.service';
 import { Member } from './member.entity';
 
 @ObjectType({ description: 'The invited member.' })
@@ -60,6 +61,7 @@ class EndUserTokenPayload extends MutationPayload {
 export class AccountResolver {
   constructor(
     private readonly identity: IdentityService,
+    private readonly invitations: InvitationService,
     private readonly apiKeys: ApiKeyService,
     private readonly tokens: AccessTokenService,
     private readonly database: Database,
@@ -68,7 +70,7 @@ export class AccountResolver {
   @Mutation(() => MemberInvitePayload, {
     nullable: true,
     description:
-      'Invites a person into the account of the caller by mail. Needs member:invite. Event: member.invited. Costs nothing.',
+      'Invites a person into the account of the caller by mail; again for who has not come yet. Needs member:invite. Event: member.invited. Costs nothing.',
   })
   @Can('member:invite')
   async memberInvite(
@@ -77,7 +79,8 @@ export class AccountResolver {
     @Info() info: GraphQLResolveInfo,
   ): Promise<MemberInvitePayload> {
     const customerId = actingCustomer(principal);
-    const id = await this.identity.inviteMember(customerId, input.email, input.role, input.name ?? null);
+    const { email, role, name = null } = input;
+    const id = await this.invitations.invite(customerId, { email, role, name });
     return { member: await this.own(Member, customerId, id, selectionOf(info, 'member')), errors: [] };
   }
 

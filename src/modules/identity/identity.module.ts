@@ -11,6 +11,7 @@ import { CustomerResolver, ViewerResolver } from './customer.resolver';
 import { EndUser } from './end-user.entity';
 import { createIdentityLoaders, type IdentityLoaders } from './identity.loader';
 import { IdentityService } from './identity.service';
+import { InvitationService } from './invitation.service';
 import { Member } from './member.entity';
 import { may, type Permission } from './permissions';
 import { Session } from './session.entity';
@@ -39,7 +40,8 @@ export function createIdentityModule({
   const tokens = new AccessTokenService(crypto, clock);
   const sessions = new SessionService(database, events, signals, tokens, crypto, clock);
   const apiKeys = new ApiKeyService(database, events, signals, crypto, clock);
-  const identity = new IdentityService(database, events, mail, crypto, clock, sessions);
+  const invitations = new InvitationService(database, events, mail, crypto, clock, sessions);
+  const identity = new IdentityService(database, events, clock, sessions, invitations);
   const authentication = new AuthenticationService(tokens, apiKeys, sessions, signals, clock, log);
   const loaders = createIdentityLoaders(database);
   const node = (
@@ -59,10 +61,10 @@ export function createIdentityModule({
     manifest: {
       name: 'identity',
       resolvers: [
-        new SessionResolver(identity, sessions, database),
+        new SessionResolver(identity, invitations, sessions, database),
         new ViewerResolver(loaders),
         new CustomerResolver(database, loaders),
-        new AccountResolver(identity, apiKeys, tokens, database),
+        new AccountResolver(identity, invitations, apiKeys, tokens, database),
       ],
       nodes: [
         node('cus', 'customer:read', loaders.customerById),

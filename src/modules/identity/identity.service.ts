@@ -1,23 +1,20 @@
 /** Who exists: customers with their members, the operator's staff, and end users. */
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../kernel/clock';
-import { conflict, invalidInput, notFound } from '../../kernel/errors';
+import { invalidInput, notFound } from '../../kernel/errors';
 import { newId } from '../../kernel/id';
-import type { MemberRole, Principal, StaffPrincipal, StaffRole } from '../../kernel/principal';
-import type { Crypto } from '../../platform/crypto';
-import { type Database, type Scope, SERVICE, sqlState, tenant } from '../../platform/database';
+import type { Principal, StaffPrincipal, StaffRole } from '../../kernel/principal';
+import { type Database, type Scope, SERVICE, tenant } from '../../platform/database';
 import type { Events } from '../../platform/events';
-import type { Mail } from '../../platform/mail';
 import { Customer } from './customer.entity';
 import { EndUser } from './end-user.entity';
-import { emailTaken, wrongCredentials } from './identity.errors';
+import { wrongCredentials } from './identity.errors';
+import type { InvitationService } from './invitation.service';
 import { Member } from './member.entity';
+import { insertMember, refusingTakenEmail } from './member-record';
 import { hashPassword, passwordMatches } from './password';
 import type { SessionService, StartedSession } from './session.service';
 import { Staff } from './staff.entity';
-
-const INVITATION_DAYS = 7;
-const UNIQUE_VIOLATION = '23505';
 
 /** What must happen in the very transaction in which a customer comes to be (billing puts it on the FREE plan). */
 export interface SignUpHook {
@@ -38,10 +35,9 @@ export class IdentityService {
   constructor(
     private readonly database: Database,
     private readonly events: Events,
-    private readonly mail: Mail,
-    private readonly crypto: Crypto,
     private readonly clock: Clock,
     private readonly sessions: SessionService,
+    private readonly invitations: InvitationService,
   ) {}
 
   addSignUpHook(hook: SignUpHook): void {
@@ -68,7 +64,8 @@ export class IdentityService {
           createdAt: now,
         };
         await this.database.unitOfWork.repository(Customer).insert(customer);
-        const member = await this.insertMember({
+        await this.invitations.withdraw(email, now);
+        const member = await insertMember(this.database.unitOfWork, this.clock, {
           customerId,
           email,
           name: name ?? null,
@@ -98,68 +95,12 @@ export class IdentityService {
     );
   }
 
-  /** The invited person gets a link by mail and chooses a password. */
-  async inviteMember(
-    customerId: string,
-    email: string,
-    role: MemberRole,
-    name: string | null,
-  ): Promise<string> {
-    if (role === 'OWNER')
-      throw invalidInput(['input', 'role'], 'An account has one owner. Choose another role.', 'role');
-    const member = await refusingTakenEmail(() =>
-      this.database.unitOfWork.run(tenant(customerId), async () => {
-        const invited = await this.insertMember({ customerId, email, name, role, passwordHash: null });
-        await this.events.emit({ type: 'member.invited', customerId, subject: invited.id, data: { role } });
-        return invited;
-      }),
-    );
-    const token = this.invitationToken(
-      member.id,
-      new Date(this.clock.millis() + INVITATION_DAYS * 86_400_000),
-    );
-    await this.mail.send({
-      to: member.email,
-      subject: 'You are invited to Flywheel',
-      text: `Accept within ${INVITATION_DAYS} days with this invitation token: ${token}`,
-    });
-    return member.id;
-  }
-
   /** Addresses of those who answer for a customer's money. */
   async billingContacts(customerId: string): Promise<string[]> {
     const role = { in: ['OWNER', 'BILLING'] };
     const where = { customerId, role, passwordHash: { not: null } };
     const members = await this.database.read.list(Member, { scope: SERVICE, where });
     return members.map(({ email }) => email);
-  }
-
-  async acceptInvitation(token: string, password: string): Promise<StartedSession> {
-    const memberId = this.readInvitation(token);
-    if (!memberId)
-      throw invalidInput(
-        ['input', 'token'],
-        'This invitation is not valid any more. Ask for a new one.',
-        'token',
-      );
-    const passwordHash = await hashPassword(password);
-    return this.database.unitOfWork.run(SERVICE, async () => {
-      const members = this.database.unitOfWork.repository(Member);
-      const member = await members.findOne({ where: { id: memberId }, lock: { mode: 'pessimistic_write' } });
-      if (!member) throw notFound(['input', 'token']);
-      if (member.passwordHash)
-        throw conflict('This invitation was accepted already. Sign in.', ['input', 'token']);
-      await members.update({ id: memberId }, { passwordHash });
-      const session = await this.sessions.start({ kind: 'MEMBER', member });
-      const { customerId } = member;
-      await this.events.emit({
-        type: 'member.joined',
-        customerId,
-        subject: memberId,
-        actor: session.principal,
-      });
-      return session;
-    });
   }
 
   /** Makes a staff login with a one-time password, which is answered here and never again. */
@@ -242,43 +183,6 @@ export class IdentityService {
     const endUser = await this.database.read.one(EndUser, { scope, where });
     if (!endUser) throw notFound(['input', 'endUserId']);
     return endUser;
-  }
-
-  private async insertMember(
-    fields: Pick<Member, 'customerId' | 'email' | 'name' | 'role' | 'passwordHash'>,
-  ): Promise<Member> {
-    const now = this.clock.now();
-    const members = this.database.unitOfWork.repository(Member);
-    const member = members.create({
-      ...fields,
-      email: fields.email.trim(),
-      id: newId('mem', now),
-      createdAt: now,
-    });
-    await members.insert(member);
-    return member;
-  }
-
-  private invitationToken(memberId: string, expiresAt: Date): string {
-    const text = `${memberId}.${expiresAt.getTime()}`;
-    return `${text}.${this.crypto.mac('invitation', text)}`;
-  }
-
-  private readInvitation(token: string): string | undefined {
-    const [memberId = '', expiry = '', mac = ''] = token.split('.');
-    const valid =
-      this.crypto.verifyMac('invitation', `${memberId}.${expiry}`, mac) &&
-      Number(expiry) > this.clock.millis();
-    return valid ? memberId : undefined;
-  }
-}
-
-async function refusingTakenEmail<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (sqlState(error) === UNIQUE_VIOLATION) throw emailTaken();
-    throw error;
   }
 }
 

@@ -7,6 +7,7 @@ import { Cost, DateTime, MutationPayload, type RequestContext, selectionOf } fro
 import { actAs, Public } from './access';
 import { Customer } from './customer.entity';
 import type { IdentityService } from './identity.service';
+import type { InvitationService } from './invitation.service';
 import {
   MemberInvitationAcceptInput,
   PasswordChangeInput,
@@ -54,6 +55,7 @@ const PASSWORD_COST = 20;
 export class SessionResolver {
   constructor(
     private readonly identity: IdentityService,
+    private readonly invitations: InvitationService,
     private readonly sessions: SessionService,
     private readonly database: Database,
   ) {}
@@ -159,7 +161,7 @@ export class SessionResolver {
     input: MemberInvitationAcceptInput,
   ): Promise<SessionPayload> {
     return {
-      session: tokensOf(await this.identity.acceptInvitation(input.token, input.password)),
+      session: tokensOf(await this.invitations.accept(input.token, input.password)),
       errors: [],
     };
   }

@@ -257,11 +257,14 @@ export async function member(world: World, owner: CustomerPerson, role: string):
   return { id: invited.member.id, credential: accessToken, client: world.client(accessToken) };
 }
 
-/** The token in the mail to this address. */
+/** The token in the last mail to this address. */
 export function invitationFor(world: World, email: string): string {
   const folder = path.join(world.dataDir, 'mail');
-  const mails = fs.readdirSync(folder).map((file) => fs.readFileSync(path.join(folder, file), 'utf8'));
-  return mails.find((mail) => mail.includes(`To: ${email}`))!.match(/token: (\S+)/)![1]!;
+  const mails = fs
+    .readdirSync(folder)
+    .sort()
+    .map((file) => fs.readFileSync(path.join(folder, file), 'utf8'));
+  return mails.findLast((mail) => mail.includes(`To: ${email}`))!.match(/token: (\S+)/)![1]!;
 }
 
 async function oneId(world: World, table: string, column = 'id', value?: string): Promise<string> {

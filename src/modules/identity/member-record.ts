@@ -1,0 +1,34 @@
+/** How the row of a member comes to be, whoever asks for it. */
+import type { Clock } from '../../kernel/clock';
+import { newId } from '../../kernel/id';
+import { sqlState, type UnitOfWork } from '../../platform/database';
+import { emailTaken } from './identity.errors';
+import { Member } from './member.entity';
+
+const UNIQUE_VIOLATION = '23505';
+
+export type NewMember = Pick<Member, 'customerId' | 'email' | 'name' | 'role' | 'passwordHash'>;
+
+/** Inside a unit of work. */
+export async function insertMember(unitOfWork: UnitOfWork, clock: Clock, fields: NewMember): Promise<Member> {
+  const createdAt = clock.now();
+  const members = unitOfWork.repository(Member);
+  const member = members.create({
+    ...fields,
+    email: fields.email.trim(),
+    id: newId('mem', createdAt),
+    createdAt,
+  });
+  await members.insert(member);
+  return member;
+}
+
+/** @throws AppError CONFLICT when an address has an account already. */
+export async function refusingTakenEmail<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (sqlState(error) === UNIQUE_VIOLATION) throw emailTaken();
+    throw error;
+  }
+}
