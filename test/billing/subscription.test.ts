@@ -259,4 +259,13 @@ describe('the portal', () => {
     forged.searchParams.set('customer', (await world.customer()).customerId);
     expect((await fetch(forged)).status).toBe(404);
   });
+
+  it.each([
+    'return?customer=a&customer=b&proof=x',
+    'return?customer=a&proof=x&proof=y',
+    'success?session_id=a&session_id=b',
+    'credits?session_id=a&session_id=b',
+  ])('and the checkout lead nowhere where a thing is said twice: %s', async (visit) => {
+    expect((await fetch(`${world.url}/billing/${visit}`)).status).toBe(404);
+  });
 });

@@ -7,7 +7,7 @@ import type { PlanSubscription } from './plan-subscription.entity';
 import type { SubscriptionService } from './subscription.service';
 
 interface Landing {
-  readonly Querystring: { readonly session_id?: string; readonly customer?: string; readonly proof?: string };
+  readonly Querystring: { readonly [name in 'session_id' | 'customer' | 'proof']?: string | string[] };
 }
 
 export function billingPages(
@@ -26,19 +26,17 @@ export function billingPages(
     return page(reply, paid ? 'Thank you' : 'Not yet', words);
   };
   return (http: FastifyInstance): void => {
-    http.get<Landing>('/billing/success', async ({ query }, reply) =>
-      show(reply, query.session_id ? await subscriptions.returnedFromCheckout(query.session_id) : null),
-    );
-    http.get<Landing>('/billing/return', async ({ query }, reply) =>
-      show(
-        reply,
-        query.customer && query.proof
-          ? await subscriptions.returnedFromPortal(query.customer, query.proof)
-          : null,
-      ),
-    );
+    http.get<Landing>('/billing/success', async ({ query }, reply) => {
+      const sessionId = once(query.session_id);
+      return show(reply, sessionId ? await subscriptions.returnedFromCheckout(sessionId) : null);
+    });
+    http.get<Landing>('/billing/return', async ({ query }, reply) => {
+      const [customer, proof] = [once(query.customer), once(query.proof)];
+      return show(reply, customer && proof ? await subscriptions.returnedFromPortal(customer, proof) : null);
+    });
     http.get<Landing>('/billing/credits', async ({ query }, reply) => {
-      const bought = query.session_id ? await credits.returned(query.session_id) : null;
+      const sessionId = once(query.session_id);
+      const bought = sessionId ? await credits.returned(sessionId) : null;
       if (!bought)
         return page(reply.code(404), 'Not found', 'We know nothing of this visit. Check the address.');
       return bought.grant
@@ -57,6 +55,11 @@ export function billingPages(
       ),
     );
   };
+}
+
+/** A value that is said twice is nobody's: no page of Stripe or of ours says one so. */
+function once(value: string | string[] | undefined): string | undefined {
+  return typeof value === 'string' ? value : undefined;
 }
 
 const STYLE = `:root { color-scheme: light dark; --ink: #1b2430; --soft: #5b6675; --paper: #f4f6f9; --card: #fff; --line: #d9dfe7; }
