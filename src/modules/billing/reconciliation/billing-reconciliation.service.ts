@@ -33,6 +33,8 @@ export interface ReconciliationDesk {
   readonly gateway: StripeGateway;
 }
 
+/** Tries of a comparison; one that none of them could finish ends and says so. */
+const ATTEMPTS = 5;
 /** What is still open after so long is told. */
 const STALE_MS = 3_600_000;
 
@@ -52,7 +54,18 @@ export class BillingReconciliationService {
     kind: 'billing.reconcile',
     cron: '41 3 * * *',
     queue: () => 'billing.reconcile',
-    run: async ({ id }) => this.run(id ?? (await this.begin(null))),
+    maxAttempts: ATTEMPTS,
+    run: async ({ id }, { attempt }) => {
+      // Ordered too, so that whatever interrupts it, the same comparison goes on.
+      if (id === undefined) return this.order(null);
+      try {
+        await this.run(id);
+      } catch (error) {
+        if (attempt < ATTEMPTS) throw error;
+        await this.giveUp(id, error);
+      }
+      return id;
+    },
   };
 
   /** Asks for a comparison, of one customer or of all. Answers its id. */
@@ -83,8 +96,8 @@ export class BillingReconciliationService {
     return id;
   }
 
-  private async run(id: string): Promise<string> {
-    const { database, events, clock, log, plans, gateway } = this.desk;
+  private async run(id: string): Promise<void> {
+    const { database, clock, log, plans, gateway } = this.desk;
     const { customerId } = (await database.read.one(BillingReconciliation, {
       scope: SERVICE,
       where: { id },
@@ -109,22 +122,34 @@ export class BillingReconciliationService {
         what: `the order ${order.id} (${order.kind}) is still open; its job tries again`,
         repaired: false,
       });
-    const repaired = findings.filter((finding) => finding.repaired).length;
     if (findings.length > 0) log.warn({ id, findings }, 'billing was not as Stripe has it');
-    await database.unitOfWork.run(SERVICE, async () => {
-      await database.unitOfWork.repository(BillingReconciliation).update(
-        { id },
-        {
-          state: ReconciliationState.DONE,
-          checked: accounts.length,
-          findings,
-          finishedAt: clock.now(),
-        },
-      );
-      const data = { checked: accounts.length, findings: findings.length, repaired };
+    await this.finish({ id, customerId, checked: accounts.length, findings });
+  }
+
+  private async giveUp(id: string, error: unknown): Promise<void> {
+    const { database, log } = this.desk;
+    const where = { id };
+    const { customerId } = (await database.read.one(BillingReconciliation, { scope: SERVICE, where }))!;
+    log.error({ error, id }, 'a comparison with Stripe was given up');
+    const what = `the comparison could not be finished: ${reasonOf(error)}`;
+    await this.finish({ id, customerId, checked: 0, findings: [{ customerId, what, repaired: false }] });
+  }
+
+  private async finish({
+    id,
+    customerId,
+    checked,
+    findings,
+  }: Pick<BillingReconciliation, 'id' | 'customerId' | 'checked' | 'findings'>): Promise<void> {
+    const { database, events, clock } = this.desk;
+    const { unitOfWork } = database;
+    await unitOfWork.run(SERVICE, async () => {
+      const ended = { state: ReconciliationState.DONE, finishedAt: clock.now() };
+      await unitOfWork.repository(BillingReconciliation).update({ id }, { ...ended, checked, findings });
+      const repaired = findings.filter((finding) => finding.repaired).length;
+      const data = { checked, findings: findings.length, repaired };
       await events.emit({ type: 'billing-reconciliation.done', customerId, subject: id, data });
     });
-    return id;
   }
 
   /** One customer: read, compared, and put right where it differs. Stripe that fails on one stops nobody else’s. */
@@ -146,8 +171,7 @@ export class BillingReconciliationService {
       ];
     } catch (error) {
       log.error({ error, customerId }, 'a customer could not be compared with Stripe');
-      const reason = error instanceof Error ? error.message : String(error);
-      return [say(`could not be compared: ${reason}`, false)];
+      return [say(`could not be compared: ${reasonOf(error)}`, false)];
     }
   }
 
@@ -177,4 +201,8 @@ export class BillingReconciliationService {
     const { unitOfWork } = this.desk.database;
     return unitOfWork.run(SERVICE, () => unitOfWork.sql<R>(text, values));
   }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
