@@ -79,6 +79,23 @@ test('all faults come at once: a reserved name, nobody named, the future, too ma
   expect((await track(many)).errors).toMatchObject([{ path: ['input', 'events'] }]);
 });
 
+test('a value that no results could be worked out of is refused, and the largest that is kept has results', async () => {
+  const staff = await world.staff('ADMIN');
+  const scene = await stage(world, staff, 'large');
+  const { id } = await started(staff, planOf(scene, 'large', { primaryMetric: { name: 'click' } }));
+  await consent(server, ['large']);
+  await predict(server, scene, 'large');
+  await world.settle();
+  const person = await world.endUser(server, 'large');
+  for (const value of [1e200, -1e200, 1e12 + 1]) {
+    const { errors } = await track([{ id: `large ${value}`, name: 'click', value }], person);
+    expect(errors).toMatchObject([{ code: 'INVALID_INPUT', path: ['input', 'events', '0', 'value'] }]);
+  }
+  await track([{ id: 'largest', name: 'click', value: 1e12 }], person);
+  const clicks = (await results(staff, id)).metrics.filter(({ metric, n }) => metric === 'click' && n > 0);
+  expect(clicks).toMatchObject([{ n: 1, value: 1e12 }]);
+});
+
 test('what happened before a person met the test is no result of it', async () => {
   const staff = await world.staff('ADMIN');
   const scene = await stage(world, staff, 'before');

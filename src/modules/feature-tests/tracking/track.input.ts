@@ -4,6 +4,8 @@ import { Field, Float, InputType, Int, ObjectType } from 'type-graphql';
 import { DateTime, MutationPayload } from '../../../platform/graphql';
 
 const MOST_EVENTS = 100;
+/** Squares of what these add up to are summed: they must stay far from the largest double, or a test has no results any more. */
+export const LARGEST_VALUE = 1e12;
 
 @InputType({ description: 'Something that a person did.' })
 export class TrackedEventInput {
@@ -20,7 +22,10 @@ export class TrackedEventInput {
   })
   name!: string;
 
-  @Field(() => Float, { defaultValue: 1, description: 'The value to add up.' })
+  @Field(() => Float, {
+    defaultValue: 1,
+    description: `The value to add up, from −${LARGEST_VALUE} to ${LARGEST_VALUE}.`,
+  })
   value!: number;
 
   @Field(() => String, {

@@ -8,7 +8,7 @@ import { EndUser } from '../../identity';
 import type { ObservationRepository, TrackedEntry } from '../experiments/observation.repository';
 import { isBuiltIn } from '../experiments/metric-plan';
 import { METRIC_EVENTS_TRACKED } from '../feature-tests.events';
-import type { TrackedEventInput } from './track.input';
+import { LARGEST_VALUE, type TrackedEventInput } from './track.input';
 
 export interface Tracked {
   readonly accepted: number;
@@ -90,8 +90,15 @@ function faultsOf(
       ),
     );
   }
-  if (!Number.isFinite(value))
-    faults.push(invalidInput([...path, 'value'], 'The value must be a number.', 'number'));
+  if (!(Math.abs(value) <= LARGEST_VALUE)) {
+    faults.push(
+      invalidInput(
+        [...path, 'value'],
+        `The value must be a number from −${LARGEST_VALUE} to ${LARGEST_VALUE}.`,
+        'range',
+      ),
+    );
+  }
   if (by.kind === 'END_USER' && typeof endUserExternalId === 'string') {
     faults.push(
       invalidInput(
