@@ -76,6 +76,15 @@ describe('planning', () => {
     ]);
   });
 
+  test('of tests that start at once on a deployment one runs, and the others are told of it', async () => {
+    const scene = await stage(world, staff, 'at-once');
+    const drafts = [];
+    for (const key of names('at-once', 4)) drafts.push(await planned(staff, planOf(scene, key)));
+    const answers = await Promise.all(drafts.map(({ id }) => start(id)));
+    const refused = answers.flatMap(({ errors }) => errors);
+    expect(refused.map(({ code }) => code)).toEqual(['CONFLICT', 'CONFLICT', 'CONFLICT']);
+  });
+
   test('a key is taken once', async () => {
     const scene = await stage(world, staff, 'taken');
     await planned(staff, planOf(scene, 'taken'));
