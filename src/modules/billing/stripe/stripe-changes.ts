@@ -18,28 +18,36 @@ import {
 } from './stripe-failure';
 import { type InvoicePreview, type PlanChange, planKeyOf, type StripeGateway } from './stripe-gateway';
 import { idOf, lineItemFrom, planItemOf, taxOf } from './stripe-mapping';
+import { isUsage, type StripeMeters } from './stripe-meters';
 
 type Wanted = Pick<PlanChange, 'stripeSubscriptionId' | 'plan' | 'quantity'>;
+
+interface Present {
+  readonly subscription: Stripe.Subscription;
+  readonly item: Stripe.SubscriptionItem;
+}
 
 export class StripeChanges {
   constructor(
     private readonly stripe: StripeClient,
     private readonly catalogue: StripeCatalogue,
+    private readonly meters: StripeMeters,
   ) {}
 
   async preview(change: PlanChange): Promise<InvoicePreview> {
     const invoice = await this.catalogue.withPrice(change.plan, async (price) => {
-      const { item, subscription } = await this.present(change.stripeSubscriptionId);
+      const present = await this.present(change.stripeSubscriptionId);
+      const items = await this.changedItems(present, change, price);
       return this.stripe.ask((stripe) =>
         stripe.invoices.createPreview({
           customer: change.stripeCustomerId,
           subscription: change.stripeSubscriptionId,
           subscription_details: {
-            items: [{ id: item.id, price, quantity: change.quantity }],
+            items,
             proration_behavior: 'always_invoice',
             proration_date: seconds(change.prorationDate),
           },
-          ...this.taxes(subscription),
+          ...this.taxes(present.subscription),
         }),
       );
     });
@@ -68,11 +76,12 @@ export class StripeChanges {
       await this.catalogue.withPrice(plan, async (price) => {
         const present = await this.present(stripeSubscriptionId);
         if (has(present, plan, quantity)) return;
+        const items = await this.changedItems(present, change, price);
         await this.stripe.ask((stripe) =>
           stripe.subscriptions.update(
             stripeSubscriptionId,
             {
-              items: [{ id: present.item.id, price, quantity }],
+              items,
               // Paid at once or not changed at all: the higher plan is never granted on credit.
               proration_behavior: 'always_invoice',
               payment_behavior: 'error_if_incomplete',
@@ -116,9 +125,13 @@ export class StripeChanges {
         ).id;
       const present = { price: item.price.id, quantity: item.quantity ?? 1 };
       // What is metered goes on being billed.
-      const metered = subscription.items.data
-        .filter(({ id }) => id !== item.id)
-        .map((one) => ({ price: one.price.id }));
+      const others = subscription.items.data.filter(({ id }) => id !== item.id);
+      const metered = others.map((one) => ({ price: one.price.id }));
+      const next = await Promise.all(
+        others.map(async (one) => ({
+          price: isOutOfStep(one, plan) ? await this.meters.usagePrice(plan) : one.price.id,
+        })),
+      );
       // A phase says it all: a discount that it does not name would be lost.
       const discounts = subscription.discounts.map((discount) => ({ discount: idOf(discount)! }));
       const kept = discounts.length > 0 ? { discounts } : {};
@@ -136,8 +149,8 @@ export class StripeChanges {
               },
               {
                 ...kept,
-                items: [{ price, quantity }, ...metered],
-                duration: { interval: plan.interval === 'YEAR' ? 'year' : 'month', interval_count: 1 },
+                items: [{ price, quantity }, ...next],
+                duration: { interval: intervalOf(plan), interval_count: 1 },
                 proration_behavior: 'none',
                 metadata: { plan: planKeyOf(plan) },
               },
@@ -205,6 +218,19 @@ export class StripeChanges {
     await this.stripe.ask((stripe) => stripe.invoices.voidInvoice(id, {}, { idempotencyKey }));
   }
 
+  /** The plan, and with it what bills usage: Stripe takes no prices of two intervals on one subscription. */
+  private async changedItems(
+    { subscription, item }: Present,
+    { plan, quantity }: Wanted,
+    price: string,
+  ): Promise<{ id: string; price: string; quantity?: number }[]> {
+    const plans = { id: item.id, price, quantity };
+    const outOfStep = subscription.items.data.filter((one) => isOutOfStep(one, plan));
+    if (outOfStep.length === 0) return [plans];
+    const usagePrice = await this.meters.usagePrice(plan);
+    return [plans, ...outOfStep.map(({ id }) => ({ id, price: usagePrice }))];
+  }
+
   /** A subscription from before taxes were asked for is taxed from its next change on. */
   private taxes({ automatic_tax }: Stripe.Subscription): { automatic_tax?: { enabled: true } } {
     return this.stripe.access().isTaxed && !automatic_tax.enabled ? { automatic_tax: { enabled: true } } : {};
@@ -220,14 +246,21 @@ export class StripeChanges {
   }
 
   /** What runs now, and the item of it that sells the plan. */
-  private async present(
-    id: string,
-  ): Promise<{ subscription: Stripe.Subscription; item: Stripe.SubscriptionItem }> {
+  private async present(id: string): Promise<Present> {
     const subscription = await this.stripe.ask((stripe) => stripe.subscriptions.retrieve(id));
     const item = planItemOf(subscription);
     if (!item) throw new AppError('CONFLICT', 'This subscription sells nothing that could be changed.');
     return { subscription, item };
   }
+}
+
+function intervalOf({ interval }: Wanted['plan']): 'month' | 'year' {
+  return interval === 'YEAR' ? 'year' : 'month';
+}
+
+/** Bills usage, and at another interval than the plan is due at. */
+function isOutOfStep(item: Stripe.SubscriptionItem, plan: Wanted['plan']): boolean {
+  return isUsage(item) && item.price.recurring?.interval !== intervalOf(plan);
 }
 
 function previewFrom(invoice: Stripe.Invoice): InvoicePreview {

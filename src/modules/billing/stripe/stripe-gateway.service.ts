@@ -42,7 +42,7 @@ export class StripeGatewayService implements StripeGateway {
     this.refunds = new StripeRefunds(this.stripe);
     this.meters = new StripeMeters(this.stripe);
     this.checkouts = new StripeCheckouts(this.stripe, this.catalogue, this.meters);
-    this.changes = new StripeChanges(this.stripe, this.catalogue);
+    this.changes = new StripeChanges(this.stripe, this.catalogue, this.meters);
   }
 
   async createCustomer(customerId: string, idempotencyKey: string): Promise<string> {

@@ -122,7 +122,7 @@ export class StripeMeters implements MeterGateway {
   }
 }
 
-function isUsage({ price }: Stripe.SubscriptionItem): boolean {
+export function isUsage({ price }: Stripe.SubscriptionItem): boolean {
   return price.recurring?.usage_type === 'metered';
 }
 

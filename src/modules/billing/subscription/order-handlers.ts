@@ -106,6 +106,8 @@ export function orderHandlers(desk: OrderDesk): OrderHandlers {
       const change = { ...wanted, plan, stripeCustomerId, prorationDate: new Date(prorationDate) };
       const late = clock.millis() - createdAt.getTime() > CHANGE_LIFE_MS;
       if (late && !(await gateway.isChanged(change))) throw stalePreview();
+      // Another interval ends the period, and Stripe bills what it has of its usage at once.
+      await handOver(customerId);
       await gateway.change(change, key);
       await sync.syncCustomer(stripeCustomerId);
       return DONE;

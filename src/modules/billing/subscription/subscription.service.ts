@@ -69,7 +69,7 @@ export class SubscriptionService {
     private readonly sync: CustomerSyncService,
     private readonly orders: PlanOrderService,
     private readonly gateway: StripeGateway,
-    handOver: Meter['handOver'],
+    private readonly handOver: Meter['handOver'],
     private readonly publicUrl: () => string,
   ) {
     const refreshed = (customerId: string) => this.refreshed(customerId);
@@ -116,6 +116,8 @@ export class SubscriptionService {
     }
     const { stripeCustomerId, stripeSubscriptionId } = paid;
     const change = { stripeCustomerId, stripeSubscriptionId, plan, quantity, prorationDate };
+    // A change of the interval is charged with what was used until then.
+    await this.handOver(customerId);
     const preview = await this.gateway.previewChange(change);
     return { ...preview, prorationDate, validUntil, startsAt: prorationDate };
   }
