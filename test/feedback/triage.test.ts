@@ -1,7 +1,7 @@
 /** What reviewers do with feedback: one at a time, in order of urgency, with what was and why. */
 import { served, type Served } from '../inference/support';
 import { type CustomerPerson, type Person, startWorld, type World } from '../support/world';
-import { inbox, type Item, submit, triage, withdraw } from './support';
+import { answer, inbox, type Item, submit, triage, withdraw } from './support';
 
 let world: World;
 let scene: Served;
@@ -196,7 +196,6 @@ test('the inbox lists the most urgent first, page by page, each once', async () 
 });
 
 test('the inbox is filtered by the answer’s deployment and version without the client naming them', async () => {
-  const { answer } = await import('./support');
   const { feedbackToken } = await answer(await world.apiKey(owner));
   const { id } = await submit({ client: world.client() }, { feedbackToken, kind: 'THUMBS', score: 0 });
   const found = await inbox(reviewer, {
@@ -206,6 +205,26 @@ test('the inbox is filtered by the answer’s deployment and version without the
   });
   expect(found.map((item) => item.id)).toEqual([id]);
   expect(await inbox(reviewer, { deploymentId: `dep_${'0'.repeat(26)}` })).toEqual([]);
+});
+
+test('a person who finds a problem worse than first said is heard, until a reviewer judges otherwise', async () => {
+  const { feedbackToken } = await answer(await world.apiKey(owner));
+  const say = (score: number): Promise<Item> => submit(owner, { feedbackToken, kind: 'SEVERITY', score });
+  const { id } = await say(4);
+  const urgency = async (): Promise<object> =>
+    (
+      await reviewer.client.ask<{ node: object }>(
+        `{ node(id: "${id}") { ... on Feedback { severity dueAt createdAt priority { value severity } } } }`,
+      )
+    ).node;
+  expect(await urgency()).toMatchObject({ severity: 4, priority: { value: 1, severity: 4 } });
+  expect(await say(1)).toMatchObject({ id, severity: 1 });
+  const { createdAt, dueAt, ...now } = (await urgency()) as { createdAt: string; dueAt: string };
+  expect(now).toEqual({ severity: 1, priority: { value: 8, severity: 1 } });
+  expect(Date.parse(dueAt) - Date.parse(createdAt)).toBe(86_400_000);
+  await triage(reviewer, id, { severity: 2 });
+  expect(await say(4)).toMatchObject({ score: 4, severity: 2 });
+  expect(await urgency()).toMatchObject({ severity: 2, priority: { severity: 2 } });
 });
 
 test('what waits grows more urgent by the hour, without a change of version', async () => {

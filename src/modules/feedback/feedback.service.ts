@@ -3,7 +3,7 @@ import type { Clock } from '../../kernel/clock';
 import { AppErrors, invalidInput, notFound } from '../../kernel/errors';
 import { bornAt, newId } from '../../kernel/id';
 import type { Principal } from '../../kernel/principal';
-import { type Database, tenant } from '../../platform/database';
+import { type Database, SERVICE, tenant } from '../../platform/database';
 import type { RequestContext } from '../../platform/graphql';
 import { Inference } from '../inference';
 import { cleanText } from './clean-text';
@@ -86,10 +86,19 @@ export class FeedbackService {
     const changes = changesOf(item, said);
     if (Object.keys(changes).length === 0) return item;
     const { score, text, correction } = said;
-    const now = { score, text, correction, withdrawnAt: null };
+    const severity = await this.severityBy(item, score);
+    const now = { score, text, correction, withdrawnAt: null, ...severity };
     await this.save(item, now);
     await this.history.record({ ...item, ...now }, principal, { kind: FeedbackEventKind.CHANGED, changes });
     return item;
+  }
+
+  /** How bad a problem is says the person, until a reviewer judges otherwise; what is urgent and due follows. */
+  private async severityBy(item: Feedback, score: number | null): Promise<Partial<Feedback>> {
+    if (item.kind !== FeedbackKind.SEVERITY || item.severity !== item.score) return {};
+    // Other customers' duplicates lend their votes, which a tenant cannot see.
+    const rank = await this.ranking.rankOf({ ...item, severity: score }, SERVICE);
+    return { severity: score, dueAt: dueAt(score, item.createdAt), ...rank };
   }
 
   private async save({ customerId, id, version }: Feedback, now: Partial<Feedback>): Promise<void> {
