@@ -1,7 +1,7 @@
 /** Saying something about an answer or the product, and taking it back. */
 import { served, type Served } from '../inference/support';
 import { type CustomerPerson, type Person, startWorld, type World } from '../support/world';
-import { answer, inbox, type Item, refused, submit, withdraw } from './support';
+import { answer, inbox, type Item, refused, submit, triage, withdraw } from './support';
 
 let world: World;
 let scene: Served;
@@ -189,6 +189,39 @@ test('the person takes it back: what was said is gone, and saying it again bring
     'feedback.withdrawn',
     'feedback.changed',
   ]);
+});
+
+test('what is taken back stands in no history either, and takes a severity that no reviewer judged with it', async () => {
+  const person = await world.endUser(owner);
+  const { feedbackToken } = await answer(person);
+  const say = (score: number): Promise<Item> => submit(person, { feedbackToken, kind: 'SEVERITY', score });
+  const { id } = await say(2);
+  await say(1);
+  await withdraw(person, { id });
+  const { servicePool } = world.app.platform.database;
+  const { rows: steps } = await servicePool.query(
+    `select kind, changes -> 'score' as score from feedback_events where feedback_id = $1 order by id`,
+    [id],
+  );
+  expect(steps).toEqual([
+    { kind: 'SUBMITTED', score: null },
+    { kind: 'CHANGED', score: [true, true] },
+    { kind: 'WITHDRAWN', score: null },
+  ]);
+  const { rows } = await servicePool.query(
+    `select severity, due_at, priority_terms -> 'severity' as ranked from feedback where id = $1`,
+    [id],
+  );
+  expect(rows).toEqual([{ severity: null, due_at: null, ranked: null }]);
+  expect(await say(3)).toMatchObject({ severity: 3 });
+  await triage(scene.staff, id, { severity: 1 });
+  expect((await withdraw(person, { id })).payload.feedback).toMatchObject({ score: null, severity: 1 });
+  const { rows: judged } = await servicePool.query(
+    `select changes -> 'severity' as severity, changes -> 'dueAt' -> 0 as due from feedback_events
+     where feedback_id = $1 and kind = 'TRIAGED'`,
+    [id],
+  );
+  expect(judged).toEqual([{ severity: [null, 1], due: null }]);
 });
 
 test('nobody takes back what another said, and cannot tell whether it exists', async () => {

@@ -26,7 +26,7 @@ registerEnumType(FeedbackEventKind, {
   },
 });
 
-/** Each changed property with its value before and after. */
+/** Each changed property with its value before and after; of what a person can take back only whether it was there. */
 export type Changes = Record<string, readonly [before: unknown, after: unknown]>;
 
 @Entity('feedback_events')

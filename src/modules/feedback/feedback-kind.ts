@@ -95,6 +95,15 @@ function wordFaults({ kind, text, correction }: Said, byToken: boolean): Fault[]
   return faults;
 }
 
+/** Whether how bad it is was said by the person, and no reviewer judged otherwise. */
+export function isSeveritySaid({
+  kind,
+  score,
+  severity,
+}: Pick<Said, 'kind' | 'score'> & { readonly severity: number | null }): boolean {
+  return kind === FeedbackKind.SEVERITY && severity === score;
+}
+
 /** 0 (worst) to 1 (best) for what tells satisfaction; null for the rest. */
 export function satisfaction(kind: FeedbackKind, score: number | null): number | null {
   const scale = SCALES[kind];

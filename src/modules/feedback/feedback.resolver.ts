@@ -205,7 +205,7 @@ const HOUSE_CHANGES = new Set(['assigneeId', 'lockedById', 'lockedUntil', 'merge
 export class FeedbackEventResolver {
   @FieldResolver(() => JSONScalar, {
     description:
-      'Each changed property: `[before, after]`. Never the words themselves; for others than staff without what names reviewers or other feedback.',
+      'Each changed property: `[before, after]`. Of the score, the words and the correction only whether there were any; for others than staff without what names reviewers or other feedback.',
   })
   @Needs('changes')
   changes(@Root() { changes }: FeedbackEvent, @Ctx() { principal }: RequestContext): object {

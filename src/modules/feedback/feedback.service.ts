@@ -13,7 +13,7 @@ import type { FeedbackSubmitInput, FeedbackWithdrawInput } from './feedback.inpu
 import { type Changes, FeedbackEventKind } from './feedback-event.entity';
 import { type FeedbackGiver, type FeedbackGiverService, mayTakeBack } from './feedback-giver.service';
 import type { FeedbackHistoryService } from './feedback-history.service';
-import { FeedbackKind, faultsOf, type Said } from './feedback-kind';
+import { FeedbackKind, faultsOf, isSeveritySaid, type Said } from './feedback-kind';
 import { FeedbackStatus } from './feedback-status';
 import { dueAt } from './priority';
 import type { RankingService } from './ranking.service';
@@ -54,7 +54,7 @@ export class FeedbackService {
     });
   }
 
-  /** What was said is gone, that something was said stays. Event: feedback.withdrawn. @throws AppError NOT_FOUND for what is not the caller's. */
+  /** What was said is gone, with a severity that no reviewer judged; that something was said stays. Event: feedback.withdrawn. @throws AppError NOT_FOUND for what is not the caller's. */
   async withdraw(
     context: RequestContext,
     { id, feedbackToken }: FeedbackWithdrawInput,
@@ -67,7 +67,8 @@ export class FeedbackService {
       if (!item || !mayTakeBack(item, principal, claim)) throw notFound(['input', 'id']);
       if (item.withdrawnAt) return item;
       const withdrawnAt = this.clock.now();
-      const left = { score: null, text: null, correction: null, withdrawnAt };
+      const severity = await this.severityBy(item, null);
+      const left = { score: null, text: null, correction: null, withdrawnAt, ...severity };
       await this.save(item, left);
       await this.history.record({ ...item, ...left }, principal, {
         kind: FeedbackEventKind.WITHDRAWN,
@@ -95,7 +96,7 @@ export class FeedbackService {
 
   /** How bad a problem is says the person, until a reviewer judges otherwise; what is urgent and due follows. */
   private async severityBy(item: Feedback, score: number | null): Promise<Partial<Feedback>> {
-    if (item.kind !== FeedbackKind.SEVERITY || item.severity !== item.score) return {};
+    if (!isSeveritySaid(item)) return {};
     // Other customers' duplicates lend their votes, which a tenant cannot see.
     const rank = await this.ranking.rankOf({ ...item, severity: score }, SERVICE);
     return { severity: score, dueAt: dueAt(score, item.createdAt), ...rank };
@@ -181,10 +182,10 @@ function saidBy({ kind, score = null, text, correction = null, feedbackToken }: 
   return said;
 }
 
-/** Of words and corrections only that they were there, before and after. */
+/** Only whether there was a score, words or a correction, before and after: history outlives what is taken back. */
 function changesOf(item: Feedback, said: Said): Changes {
   const changes: Changes = {};
-  if (item.score !== said.score) changes['score'] = [item.score, said.score];
+  if (item.score !== said.score) changes['score'] = [item.score !== null, said.score !== null];
   if (item.text !== said.text) changes['text'] = [item.text !== null, said.text !== null];
   if (JSON.stringify(item.correction ?? null) !== JSON.stringify(said.correction))
     changes['correction'] = [item.correction !== null, said.correction !== null];

@@ -9,6 +9,7 @@ import type { FeedbackMergeInput, FeedbackTriageInput } from './feedback.input';
 import { type Changes, FeedbackEventKind } from './feedback-event.entity';
 import type { FeedbackHistoryService } from './feedback-history.service';
 import type { FeedbackPlace } from './feedback.service';
+import { isSeveritySaid } from './feedback-kind';
 import { FeedbackStatus, mayBecome } from './feedback-status';
 import { dueAt } from './priority';
 import type { RankingService } from './ranking.service';
@@ -134,8 +135,10 @@ export class TriageService {
   }
 }
 
+/** Of a severity that the person gave no trace, nor of when it made it due: history outlives what is taken back. */
 function changesOf(item: Feedback, decision: Decision): Changes {
   const properties = Object.keys(decision) as (keyof Decision)[];
   const changed = properties.filter((key) => JSON.stringify(item[key]) !== JSON.stringify(decision[key]));
-  return Object.fromEntries(changed.map((key) => [key, [item[key], decision[key]] as const]));
+  const before = isSeveritySaid(item) ? { ...item, severity: null, dueAt: null } : item;
+  return Object.fromEntries(changed.map((key) => [key, [before[key], decision[key]] as const]));
 }
