@@ -13,7 +13,7 @@ registerEnumType(ReconciliationState, {
   description: 'How far a comparison with Stripe is.',
   valuesConfig: {
     RUNNING: { description: 'It waits or runs.' },
-    DONE: { description: 'It has ended; the findings are complete.' },
+    DONE: { description: 'It has ended; a finding says so where it could not be finished.' },
   },
 });
 
