@@ -120,10 +120,20 @@ test('feedback goes only where it may go, and all faults of a decision come at o
   ]);
 });
 
-test('nobody works on what was taken back', async () => {
+test('nobody works on what was taken back, or merges it', async () => {
   const { id } = await said('Never mind.');
   await withdraw(owner, { id });
   expect((await triage(reviewer, id, { severity: 1 })).errors).toMatchObject([{ code: 'CONFLICT' }]);
+  const { id: standing } = await said('I do mind.');
+  for (const merge of [
+    { ids: [id], into: standing },
+    { ids: [standing], into: id },
+  ]) {
+    const { errors } = await reviewer.client.attempt('feedbackMerge', 'FeedbackMergeInput!', merge);
+    expect(errors).toMatchObject([
+      { code: 'CONFLICT', message: expect.stringContaining('took this back') as string },
+    ]);
+  }
   expect((await inbox(reviewer)).map((item) => item.id)).not.toContain(id);
   expect((await inbox(reviewer, { withWithdrawn: true })).map((item) => item.id)).toContain(id);
 });

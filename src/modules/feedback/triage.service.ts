@@ -74,6 +74,7 @@ export class TriageService {
       const item = await this.locked(id, ['input', 'ids']);
       if (id === into) throw cannotMerge(id, 'it is the one that stands for all');
       if (item.mergedIntoId === into) continue;
+      if (item.withdrawnAt) throw takenBack(id);
       if (item.mergedIntoId) throw cannotMerge(id, 'it is a duplicate of another one already');
       if (item.priorityTerms.votes > 1) throw cannotMerge(id, 'others were merged into it; free them first');
       this.assertFree(item, principal);
