@@ -18,7 +18,7 @@ export class ShippedDeploymentService {
     for (const { name, versionId } of this.shipped.versions()) {
       await unitOfWork.run(SERVICE, async () => {
         // Processes that start together must not both make it.
-        await unitOfWork.sql('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`shipped ${name}`]);
+        await unitOfWork.takeTurn(`shipped ${name}`);
         if (await unitOfWork.repository(Deployment).findOne({ where: { name }, select: { id: true } }))
           return;
         const routes = [{ versionId, weight: 100 }];

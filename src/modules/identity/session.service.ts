@@ -137,10 +137,8 @@ export class SessionService {
    * Whoever opens, refreshes or ends a sign-in of a login does so alone until the commit: a session that is made while others are
    * ended would not be seen, and outlive them.
    */
-  private async takeTurn(subjectId: string): Promise<void> {
-    await this.database.unitOfWork.sql('select pg_advisory_xact_lock(hashtextextended($1, 0))', [
-      `sign-ins of ${subjectId}`,
-    ]);
+  private takeTurn(subjectId: string): Promise<void> {
+    return this.database.unitOfWork.takeTurn(`sign-ins of ${subjectId}`);
   }
 
   private async endFamily(familyId: string, reason: string): Promise<void> {

@@ -112,6 +112,11 @@ export class UnitOfWork {
     return rows;
   }
 
+  /** Waits for its turn: until the open transaction ends, nobody else who takes a turn at this has one, in any process. */
+  async takeTurn(at: string): Promise<void> {
+    await this.sql('select pg_advisory_xact_lock(hashtextextended($1, 0))', [at]);
+  }
+
   /** Calls `effect` once the open transaction has committed; never when it rolls back. */
   afterCommit(effect: () => void): void {
     this.open().afterCommit.push(effect);

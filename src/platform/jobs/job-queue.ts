@@ -133,7 +133,7 @@ export class JobQueue {
 
   private async waiting(kind: string, key: string): Promise<string | undefined> {
     // Two that ask at once: the second waits for the first to commit, and then finds its job.
-    await this.unitOfWork.sql('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`${kind} ${key}`]);
+    await this.unitOfWork.takeTurn(`${kind} ${key}`);
     const [row] = await this.unitOfWork.sql<{ id: string }>(
       `select id from jobs where kind = $1 and key = $2 and status = 'QUEUED' for update`,
       [kind, key],

@@ -28,7 +28,7 @@ export class PlanPublishingService {
     const { unitOfWork } = this.database;
     return unitOfWork.run(SERVICE, async () => {
       // Two who publish the same plan at once get one version after the other.
-      await unitOfWork.sql('select pg_advisory_xact_lock(hashtextextended($1, 5202))', [plan.code]);
+      await unitOfWork.takeTurn(`plan ${plan.code}`);
       const plans = unitOfWork.repository(Plan);
       const [last] = await plans.find({ where: { code: plan.code }, order: { version: 'DESC' }, take: 1 });
       const faults = planFaults({ ...plan, priceMinor: input.priceMinor }, last?.currency);

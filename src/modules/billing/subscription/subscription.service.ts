@@ -106,7 +106,7 @@ export class SubscriptionService {
     customerId: string,
     choice: PlanChoice,
   ): Promise<InvoicePreview & { prorationDate: Date; validUntil: Date; startsAt: Date }> {
-    const { paid, plan, quantity, moment } = await this.changeable(customerId, choice);
+    const { paid, before, plan, quantity, moment } = await this.changeable(customerId, choice);
     const prorationDate = this.secondNow();
     const validUntil = new Date(prorationDate.getTime() + PREVIEW_MS);
     if (moment === SubscriptionMoment.PERIOD_END) {
@@ -117,7 +117,7 @@ export class SubscriptionService {
     const { stripeCustomerId, stripeSubscriptionId } = paid;
     const change = { stripeCustomerId, stripeSubscriptionId, plan, quantity, prorationDate };
     // A change of the interval is charged with what was used until then.
-    await this.handOver(customerId);
+    if (before.interval !== plan.interval) await this.handOver(customerId);
     const preview = await this.gateway.previewChange(change);
     return { ...preview, prorationDate, validUntil, startsAt: prorationDate };
   }
@@ -214,10 +214,11 @@ export class SubscriptionService {
       limit: 1,
     });
     if (open) throw invoiceOpen(open.number, open.hostedUrl);
-    const present = yearlyMinor(await this.plans.byIdOf(paid.planId), paid.quantity);
+    const before = await this.plans.byIdOf(paid.planId);
+    const present = yearlyMinor(before, paid.quantity);
     const trialing = paid.status === SubscriptionStatus.TRIALING;
     const moment = choice.when ?? momentOf(present, yearlyMinor(plan, quantity), trialing);
-    return { paid, plan, quantity, moment };
+    return { paid, before, plan, quantity, moment };
   }
 
   private async ofPaid(customerId: string): Promise<OrderRequests['RESUME']> {

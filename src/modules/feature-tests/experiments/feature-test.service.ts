@@ -83,7 +83,8 @@ export class FeatureTestService {
       const served = new Set(deployment?.routes.map(({ versionId }) => versionId));
       const faults = planFaults({ variants: test.variants, primaryMetric, guardrails }, served);
       if (faults.length > 0) throw new AppErrors(faults);
-      await this.takeTurn(test.deploymentId);
+      // Of tests that start at once on a deployment, the later must see the earlier, not run into it.
+      await unitOfWork.takeTurn(`test of ${test.deploymentId}`);
       const [running] = await unitOfWork
         .repository(FeatureTest)
         .findBy({ deploymentId: test.deploymentId, state: FeatureTestState.RUNNING });
@@ -148,13 +149,6 @@ export class FeatureTestService {
         data,
       });
     });
-  }
-
-  /** Of tests that start at once on a deployment, the later must see the earlier, not run into it. */
-  private async takeTurn(deploymentId: string): Promise<void> {
-    await this.database.unitOfWork.sql('select pg_advisory_xact_lock(hashtextextended($1, 0))', [
-      `test of ${deploymentId}`,
-    ]);
   }
 
   private async locked(

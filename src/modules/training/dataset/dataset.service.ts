@@ -133,9 +133,7 @@ export class DatasetService {
 
   /** Of two imports of equal rows, the one that gives up must not take away what the other has just stored. */
   private async lockTables(): Promise<void> {
-    await this.database.unitOfWork.sql('select pg_advisory_xact_lock(hashtextextended($1, 0))', [
-      DATASET_IMPORT,
-    ]);
+    await this.database.unitOfWork.takeTurn(DATASET_IMPORT);
   }
 
   /** The data set of this name, made at the first mention and held: versions have numbers without gaps. */
