@@ -96,6 +96,8 @@ describe('credits', () => {
   it('pay for an inference once, however often it is settled, and for none that was rolled back', async () => {
     const customer = await house.charged();
     await house.grant(customer, '10');
+    // What the test before used so fast is over: each of these is settled by its own commit.
+    house.world.clock.advance(1_000);
     const { metering } = house.world.app.modules.billing;
     const entry = await usageOf(house.world, await metering.reserve(customer.customerId, 1));
     const { unitOfWork } = house.world.app.platform.database;

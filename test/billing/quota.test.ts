@@ -145,6 +145,7 @@ describe('settling', () => {
     const entries = await Promise.all(
       many(3, async () => entryOf(await metering.reserve(customer.customerId, 1))),
     );
+    world.clock.advance(1_000);
     await settle(entries);
     await expect(settle(entries)).rejects.toThrow('duplicate key');
     const { customer: seen } = await customer.client.ask<{

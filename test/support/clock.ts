@@ -3,6 +3,7 @@ import type { Clock } from '../../src/kernel/clock';
 
 export class ShiftedClock implements Clock {
   private shift = 0;
+  private stoppedAt: number | undefined;
 
   now(): Date {
     return new Date(this.millis());
@@ -13,7 +14,12 @@ export class ShiftedClock implements Clock {
   }
 
   monotonic(): number {
-    return performance.now() + this.shift;
+    return (this.stoppedAt ?? performance.now()) + this.shift;
+  }
+
+  /** From here on only `advance` moves what is measured, so that no pace depends on the machine. */
+  stop(): void {
+    this.stoppedAt ??= performance.now();
   }
 
   advance(milliseconds: number): void {
