@@ -12,20 +12,23 @@ import type { GraphqlClient } from '../support/client';
 import { usageSettled } from '../support/settled-usage';
 import type { CustomerPerson, Person, World } from '../support/world';
 
+type Ground = Pick<World, 'app'> & { readonly clock: Clock };
+
 /** Puts a customer on a plan of its own that allows so many requests in a period and refuses the next. */
-export async function limitTo(
-  { app, clock }: Pick<World, 'app'> & { readonly clock: Clock },
-  customerId: string,
-  requests: number,
-): Promise<void> {
+export function limitTo(ground: Ground, customerId: string, requests: number): Promise<void> {
+  return putOnTerms(ground, customerId, { requests });
+}
+
+/** Puts a customer on a plan of its own: the free one, but for these terms. */
+export async function putOnTerms({ app, clock }: Ground, customerId: string, terms: object): Promise<void> {
   const { servicePool } = app.platform.database;
   const planId = newId('pln', clock.now());
   await servicePool.query(
     `insert into plans (id, code, version, name, price_minor, currency, interval, sellable, grace_days, entitlement_terms, price_book, created_at)
      select $1, $1, 1, 'Test', price_minor, currency, interval, false, grace_days,
-       entitlement_terms || jsonb_build_object('requests', $2::int), price_book, created_at
+       entitlement_terms || $2::jsonb, price_book, created_at
      from plans where code = 'FREE' and version = 1`,
-    [planId, requests],
+    [planId, JSON.stringify(terms)],
   );
   await servicePool.query(
     'update plan_subscriptions set plan_id = $2 where customer_id = $1 and ended_at is null',

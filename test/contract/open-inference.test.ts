@@ -1,4 +1,5 @@
 /** The Open Inference Protocol face: what its specification says, and that it is the same one path as GraphQL. */
+import { putOnTerms } from '../billing/support';
 import { submit } from '../feedback/support';
 import { billed, count, predict, served, type Served } from '../inference/support';
 import { type CustomerPerson, type Person, startWorld, type World } from '../support/world';
@@ -93,6 +94,13 @@ test('columns in JSON are answered in columns, flat or nested as they came', asy
   expect((await client.infer('wages/versions/1', nested)).outputs).toEqual([
     { name: 'label', datatype: 'BYTES', shape: [2, 1], data: ['yes', 'yes'] },
   ]);
+});
+
+test('a version by name is a prediction like any other: it needs no plan that explains', async () => {
+  const plain = await world.customer();
+  await putOnTerms(world, plain.customerId, { features: [] });
+  const named = new OpenInferenceClient(world.url, (await world.apiKey(plain)).credential);
+  expect((await named.infer('wages/versions/1', ROWS)).model_version).toBe('1');
 });
 
 test('binary tensors go in and come out as bytes', async () => {

@@ -2,6 +2,8 @@
 import { AppError } from '../../src/kernel/errors';
 import { handMadeVersion, ROW } from '../support/hand-made-version';
 import { type CustomerPerson, type Person, startWorld, type World } from '../support/world';
+import { OpenInferenceClient } from '../contract/open-inference-client';
+import { answer, submit } from '../feedback/support';
 import { deployed, deploymentById, settled } from './support';
 
 let world: World;
@@ -23,6 +25,15 @@ beforeAll(async () => {
 });
 
 afterAll(() => world?.close());
+
+const INPUTS = {
+  inputs: Object.entries(ROW).map(([name, value]) => ({
+    name,
+    datatype: 'FP32',
+    shape: [1, 1],
+    data: [value],
+  })),
+};
 
 /** Half of the people at once, and decided on few requests: a canary of minutes, not of days. */
 const QUICK = { steps: [50, 100], minimumRequests: 60, minimumStepSeconds: 0 };
@@ -129,6 +140,39 @@ test('a candidate that is no worse gets everything, with its numbers in the hist
     'deployment { id }',
   );
   expect((await settled(world, admin, id)).routes).toEqual([{ weight: 100, version: { id: serving } }]);
+});
+
+test('what people say counts for a canary where the routes chose the version, not where its id was asked for', async () => {
+  const { id } = await deployed(world, admin, 'rated', [{ versionId: serving }]);
+  await start({ id, versionId: candidate, ...QUICK });
+  await settled(world, admin, id);
+  const key = await world.apiKey(customer);
+  const byName = new OpenInferenceClient(world.url, key.credential);
+  for (let person = 0; person < 6; person++) {
+    const routed = await answer(customer, {
+      deployment: 'rated',
+      rows: ROW,
+      endUserExternalId: `routed-${person}`,
+    });
+    await submit(customer, { feedbackToken: routed.feedbackToken, kind: 'THUMBS', score: 1 });
+    const { parameters } = await byName.infer('rated/versions/2', INPUTS);
+    await submit(key, { feedbackToken: parameters!['feedback_token'], kind: 'THUMBS', score: 0 });
+  }
+  const { inferences } = await customer.client.ask<{ inferences: { nodes: { versionChoice: string }[] } }>(
+    '{ inferences(first: 12) { nodes { versionChoice } } }',
+  );
+  expect(inferences.nodes.map(({ versionChoice }) => versionChoice).sort()).toEqual([
+    ...Array<string>(6).fill('CALLER'),
+    ...Array<string>(6).fill('ROUTES'),
+  ]);
+  await world.app.drainEvents();
+  const query = `query ($id: ID!) { deployment(by: { id: $id }) { canary { evidence { ratings score } } } }`;
+  const { deployment } = await admin.client.ask<{
+    deployment: { canary: { evidence: { ratings: number; score: number | null }[] } };
+  }>(query, { id });
+  const { evidence } = deployment.canary;
+  expect(evidence.reduce((sum, { ratings }) => sum + ratings, 0)).toBe(6);
+  expect(evidence.every(({ score }) => score === null || score === 1)).toBe(true);
 });
 
 test('a candidate that fails goes back by itself, an incident is opened, and nobody is left on it', async () => {

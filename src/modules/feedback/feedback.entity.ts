@@ -3,6 +3,7 @@ import { Field, Float, ID, Int, ObjectType } from 'type-graphql';
 import { Column, Entity, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from 'typeorm';
 import { connectionOf, DateTime, JSONScalar, Node } from '../../platform/graphql';
 import { EndUser } from '../identity';
+import type { VersionChoice } from '../inference';
 import { FeedbackKind } from './feedback-kind';
 import { FeedbackStatus } from './feedback-status';
 import type { PriorityTerms } from './priority';
@@ -62,6 +63,10 @@ export class Feedback implements Node {
 
   @Column('text', { nullable: true })
   modelVersionId!: string | null;
+
+  /** As the prediction says; null for feedback from before it did. */
+  @Column('text', { nullable: true })
+  versionChoice!: VersionChoice | null;
 
   @Column('text')
   @Field(() => FeedbackStatus, { description: 'Where it stands.' })

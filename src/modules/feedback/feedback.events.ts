@@ -1,5 +1,6 @@
 /** What feedback says happened: ids and figures only, never the words. */
 import type { NewEvent } from '../../platform/events';
+import { VersionChoice } from '../inference';
 import { satisfaction } from './feedback-kind';
 import type { Feedback } from './feedback.entity';
 
@@ -21,10 +22,13 @@ interface FeedbackEventData extends Record<string, unknown> {
   readonly endUserId: string | null;
   readonly deploymentId: string | null;
   readonly modelVersionId: string | null;
+  /** Whether the routes of the deployment chose the version: only then is it a word about a canary. */
+  readonly routed: boolean;
 }
 
 export function feedbackEvent(type: string, item: Feedback, reason?: string): NewEvent {
-  const { kind, status, severity, inferenceId, endUserId, deploymentId, modelVersionId } = item;
+  const { kind, status, severity, inferenceId, endUserId, deploymentId, modelVersionId, versionChoice } =
+    item;
   const data: FeedbackEventData = {
     kind,
     score: satisfaction(kind, item.score),
@@ -34,6 +38,7 @@ export function feedbackEvent(type: string, item: Feedback, reason?: string): Ne
     endUserId,
     deploymentId,
     modelVersionId,
+    routed: versionChoice === VersionChoice.ROUTES,
   };
   return { type, customerId: item.customerId, subject: item.id, reason, data };
 }

@@ -137,6 +137,7 @@ export class FeedbackService {
       correction,
       deploymentId: answer?.deploymentId ?? null,
       modelVersionId: answer?.modelVersionId ?? null,
+      versionChoice: answer?.versionChoice ?? null,
       status: FeedbackStatus.NEW,
       severity,
       assigneeId: null,
@@ -157,7 +158,7 @@ export class FeedbackService {
     return this.database.read.one(Inference, {
       scope: tenant(customerId),
       where: { customerId, createdAt: bornAt(inferenceId), id: inferenceId },
-      selection: { deploymentId: true, modelVersionId: true },
+      selection: { deploymentId: true, modelVersionId: true, versionChoice: true },
     });
   }
 

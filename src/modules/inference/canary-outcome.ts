@@ -5,6 +5,7 @@ import { largestOf } from '../../kernel/largest';
 import { isUnreachable } from '../../platform/database';
 import type { CanaryOutcome, CanaryWatch, ServedRoutes } from '../deployments';
 import type { TestAssignment } from './assignment-source';
+import { VersionChoice, versionChoiceOf } from './version-choice';
 
 /** These say nothing against the caller, and nothing about how full the house is. */
 const FAULTS = new Set([
@@ -31,7 +32,7 @@ export function tellCanary(
   versionId: string,
   seen: { readonly outcome: CanaryOutcome; readonly cost?: string; readonly outputs?: unknown },
 ): void {
-  if (call.versionId != null || assignments.some((assignment) => assignment.versionId !== null)) return;
+  if (versionChoiceOf(call, assignments) !== VersionChoice.ROUTES) return;
   canaries.observe(routes, versionId, {
     unit: endUserId ?? call.customerId,
     outcome: seen.outcome,

@@ -6,3 +6,4 @@ export { Inference } from './inference.entity';
 export { INFERENCE_COMPLETED } from './inference.events';
 export type { InferenceLoaders } from './inference.loader';
 export { createInferenceModule, inferenceEntities, type InferenceModule } from './inference.module';
+export { VersionChoice } from './version-choice';

@@ -7,6 +7,7 @@ import type { TestAssignment } from './assignment-source';
 import { type Inference, InferenceStatus, type StoredConsent } from './inference.entity';
 import type { KeptAnswer } from './kept-answer';
 import { ServiceClass } from './service-class';
+import type { VersionChoice } from './version-choice';
 
 export interface InferenceRecord {
   readonly id: string;
@@ -44,6 +45,7 @@ export interface InferenceRecord {
   readonly cost: string;
   readonly reservation: Reservation;
   readonly assignments: readonly TestAssignment[];
+  readonly versionChoice: VersionChoice;
   /** Sealed inputs and outputs; kept only if the statement that stores it finds the consent. */
   readonly payload: string | null;
   readonly payloadUntil: Date;
@@ -161,6 +163,7 @@ export function inferenceOf(record: InferenceRecord, stored: StoredFacts, output
     costExact: cost,
     currency: price.currency,
     planId: price.planId,
+    versionChoice: record.versionChoice,
     testAssignments: record.assignments.map(({ testId, variantKey }) => ({ testId, variantKey })),
     payload: null,
     ...stored,

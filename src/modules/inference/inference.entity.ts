@@ -8,6 +8,7 @@ import { EndUser } from '../identity';
 import { ModelVersion } from '../models';
 import type { ConsentPurpose } from '../privacy';
 import { ServiceClass } from './service-class';
+import { VersionChoice } from './version-choice';
 
 export enum InferenceStatus {
   SUCCEEDED = 'SUCCEEDED',
@@ -130,6 +131,13 @@ export class Inference implements Node {
   @ManyToOne(() => ModelVersion)
   @JoinColumn({ name: 'model_version_id' })
   modelVersion?: Relation<ModelVersion>;
+
+  @Column('text', { nullable: true })
+  @Field(() => VersionChoice, {
+    nullable: true,
+    description: 'Who chose the version that answered; null for predictions from before it was recorded.',
+  })
+  versionChoice!: VersionChoice | null;
 
   @Column('text')
   engineId!: string;

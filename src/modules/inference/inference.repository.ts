@@ -36,6 +36,7 @@ const ROWS = new BulkRows<InferenceRecord>(
     asked_deployment_id: { type: 'text', of: ({ askedDeploymentId }) => askedDeploymentId },
     fallback_step: { type: 'smallint', of: ({ fallbackStep }) => fallbackStep ?? 0 },
     service_class: { type: 'text', of: ({ serviceClass }) => serviceClass ?? ServiceClass.STANDARD },
+    version_choice: { type: 'text', of: ({ versionChoice }) => versionChoice },
   },
   {
     created_at: { type: 'timestamptz', of: ({ createdAt }) => createdAt },
@@ -63,13 +64,13 @@ const INSERT = `insert into inferences (transaction_id, position, principal_kind
     customer_id, created_at, id, status, principal, end_user_id, deployment_id, model_id,
     model_version_id, engine_id, rows, batch_rows, queue_ms, compute_ms, total_ms, device_ms, price_exact, cost_exact,
     currency, plan_id, test_assignments, consent_states, payload, payload_until,
-    prompt_tokens, completion_tokens, asked_deployment_id, fallback_step, source_inference_id, service_class)
+    prompt_tokens, completion_tokens, asked_deployment_id, fallback_step, source_inference_id, service_class, version_choice)
   select pg_current_xact_id(), nextval('outbox_position'), principal_kind, request_id, facts_hash,
     customer_id, created_at, id, status, principal, end_user_id, deployment_id, model_id, model_version_id,
     engine_id, rows, batch_rows, queue_ms, compute_ms, total_ms, device_ms, price_exact, cost_exact, currency, plan_id,
     test_assignments, ${CONSENT_STATES_SQL('record.customer_id', 'record.end_user_id')},
     case when ${MAY_KEEP} then payload end, case when ${MAY_KEEP} then payload_until end,
-    prompt_tokens, completion_tokens, asked_deployment_id, fallback_step, source_inference_id, service_class
+    prompt_tokens, completion_tokens, asked_deployment_id, fallback_step, source_inference_id, service_class, version_choice
   from ${ROWS.sql} as record
   returning id, consent_states as "consentStates", payload_until as "payloadUntil"`;
 

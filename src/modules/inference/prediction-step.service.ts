@@ -188,11 +188,11 @@ export class PredictionStepService {
   private tellOthers(checked: Checked, version: WarmVersion, cost: string, outputs: unknown): void {
     const { canaries, shadow, log } = this.doors;
     const { step, routes } = checked;
-    const { customerId, rows, work } = step.call;
+    const { customerId, rows, work, versionId } = step.call;
     const { deploymentId } = routes;
     try {
       tellCanary(canaries, routedOf(checked), version.id, { outcome: 'ANSWERED', cost, outputs });
-      if (!work) shadow.offer({ deploymentId, customerId, endUserId: step.endUserId, rows, outputs });
+      if (!work && versionId === undefined) shadow.offer({ deploymentId, customerId, endUserId: step.endUserId, rows, outputs });
     } catch (error) {
       log.error(
         { error, deploymentId, versionId: version.id },

@@ -88,7 +88,10 @@ export class PredictionService {
     if (call.idempotencyKey == null) return this.run(call, endUserId, startedAt, null);
     const { keys } = this.doors;
     const key = keys.keyOf(principal, call.idempotencyKey);
-    const input = { deployment: call.deployment, rows: call.rows, endUserId, ...call.work?.identity };
+    const { deployment, rows, versionId } = call;
+    // The same key with another version is another question.
+    const named = versionId === undefined ? {} : { versionId };
+    const input = { deployment, rows, endUserId, ...named, ...call.work?.identity };
     const idempotency = { key, inputHash: keys.hash(input) };
     return keys.once(
       customerId,

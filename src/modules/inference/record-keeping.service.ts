@@ -9,9 +9,15 @@ import type { TestAssignment } from './assignment-source';
 import { engineIdOf, type InferenceRecord, toMicroseconds } from './inference-record';
 import type { Metered } from './model-work';
 import { type Payload, PAYLOAD_LIFETIME_MS, type PayloadService } from './payload.service';
+import { versionChoiceOf } from './version-choice';
 
 export interface AnsweredCall {
-  readonly call: { readonly customerId: string; readonly principal: Principal; readonly requestId: string };
+  readonly call: {
+    readonly customerId: string;
+    readonly principal: Principal;
+    readonly requestId: string;
+    readonly versionId?: string | null;
+  };
   readonly endUserId: string | null;
   readonly deploymentId: string;
   readonly version: Pick<WarmVersion, 'id' | 'modelId'>;
@@ -78,6 +84,7 @@ export class RecordKeepingService {
       cost: addDecimals(this.pricing.costOf(deviceMs), upstream),
       reservation,
       assignments,
+      versionChoice: versionChoiceOf(call, assignments),
       // Without a person there is nobody who could agree to its being kept.
       payload: endUserId === null ? null : this.payloads.seal(id, payload),
       payloadUntil: new Date(createdAt.getTime() + PAYLOAD_LIFETIME_MS),

@@ -89,9 +89,10 @@ export class CanaryWatch implements EventSubscriber {
   /** A word about an answer belongs to the step in which the answer was given; words about earlier answers do not count. */
   async handle(events: readonly DomainEvent[]): Promise<void> {
     for (const { data, customerId } of events) {
-      const { score, inferenceId, deploymentId, modelVersionId, endUserId } = data;
+      const { score, inferenceId, deploymentId, modelVersionId, routed, endUserId } = data;
       const at = typeof inferenceId === 'string' ? bornAt(inferenceId) : undefined;
-      if (!at || typeof score !== 'number' || typeof deploymentId !== 'string') continue;
+      // Who was sent to a version by name or by a test is nobody's sample.
+      if (routed !== true || !at || typeof score !== 'number' || typeof deploymentId !== 'string') continue;
       const [step] = await this.database.unitOfWork.sql<{ canaryId: string; revision: number; step: number }>(
         `select canary.id as "canaryId", event.version as revision, known.step from canaries as canary
          join deployment_events as event on event.deployment_id = canary.deployment_id and event.at <= $2

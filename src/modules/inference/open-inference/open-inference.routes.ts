@@ -10,8 +10,7 @@ import { callerOf, callOf, FACE_ROUTE, parse, rowsAnswered } from '../face';
 import { beginning, sendEvents } from '../text-stream';
 import type { GenerationCall } from '../generation/generation';
 import type { GenerationStreams } from '../generation/generation-stream.service';
-import { planPrediction } from '../model-work';
-import type { PredictionCall, PredictionService } from '../prediction.service';
+import type { PredictionService } from '../prediction.service';
 import { splitBody } from './binary-body';
 import { generateSchema, parametersOf, streamedText, wholeText } from './generate';
 import { inferRequestOf } from './infer-request';
@@ -104,7 +103,7 @@ export class OpenInferenceFace {
     const { model, version: number } = request.params;
     const version = this.versionOf(request);
     checkOutputs(asked, outputNames(version.signature));
-    const pinned = number === undefined ? {} : pinnedTo(version.id);
+    const pinned = number === undefined ? {} : { versionId: version.id };
     const rows = asked.rows;
     const predicted = await this.doors.predictions.predict({ ...call, ...pinned, deployment: model, rows });
     const { inference, feedbackToken } = predicted;
@@ -166,9 +165,4 @@ export class OpenInferenceFace {
     const { routes } = this.doors;
     return routes.versionsOf(routes.find(customerId, request.params.model, PATH).deploymentId);
   }
-}
-
-/** The same key with another version is another question. */
-function pinnedTo(versionId: string): Pick<PredictionCall, 'versionId' | 'work'> {
-  return { versionId, work: { identity: { versionId }, plan: planPrediction } };
 }
