@@ -4,6 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { canonicalJson } from '../../src/kernel/hash';
 import { ConsentPurpose } from '../../src/modules/privacy';
+import { CollectionMethod } from '../../src/modules/privacy/consent-record.entity';
 import { tenant } from '../../src/platform/database';
 import { type CustomerPerson, type Person, startWorld, type World } from '../support/world';
 
@@ -101,6 +102,50 @@ test('Global Privacy Control withdraws analytics and marketing whatever the brow
   expect(states.get('ANALYTICS')).toMatchObject({ granted: false });
   expect(states.get('MARKETING')).toMatchObject({ granted: false });
   expect(states.get('TRAINING')).toMatchObject({ granted: true });
+});
+
+/** Says yes, holds what it said until those who ask meanwhile wait for it, and says yes again. */
+async function meanwhile<T>(purpose: ConsentPurpose, ask: (() => Promise<T>)[]): Promise<T[]> {
+  const { unitOfWork, servicePool } = world.app.platform.database;
+  const { customerId } = owner;
+  const yes = { customerId, endUserId: person.id, purpose, granted: true, method: CollectionMethod.FORM };
+  const say = () =>
+    world.app.modules.privacy.consents.record({ ...yes, by: { kind: 'SYSTEM', name: 'form' } });
+  const waiting =
+    "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+  const asked: Promise<T>[] = [];
+  await unitOfWork.run(tenant(customerId), async () => {
+    await say();
+    await unitOfWork.outside(async () => void asked.push(...ask.map((one) => one())));
+    await world.until(
+      async () => (await servicePool.query(waiting)).rows.length === ask.length,
+      'those who ask to wait',
+    );
+    await say();
+  });
+  return Promise.all(asked);
+}
+
+test('where two speak for a person at once, what stands is what the history has last', async () => {
+  await meanwhile(ConsentPurpose.TRAINING, [() => record(person, { purpose: 'TRAINING', granted: false })]);
+  const { viewer } = await person.client.ask<{ viewer: { endUser: { consentHistory: { nodes: State[] } } } }>(
+    '{ viewer { endUser { consentHistory { nodes { granted } } } } }',
+  );
+  const said = viewer.endUser.consentHistory.nodes.map(({ granted }) => granted);
+  expect(said).toHaveLength(3);
+  expect((await consents()).get('TRAINING')).toMatchObject({ granted: said[0] });
+});
+
+test('a browser that says no in many requests at once has said it once', async () => {
+  await record(person, { purpose: 'ANALYTICS', granted: true });
+  const client = world.client(person.credential, { 'sec-gpc': '1' });
+  const ask = () => client.ask('{ viewer { kind } }');
+  await meanwhile(ConsentPurpose.ANALYTICS, [ask, ask, ask]);
+  const { viewer } = await person.client.ask<{ viewer: { endUser: { consentHistory: { nodes: State[] } } } }>(
+    '{ viewer { endUser { consentHistory { nodes { granted } } } } }',
+  );
+  const said = viewer.endUser.consentHistory.nodes.map(({ granted }) => granted);
+  expect(said).toEqual([false, true, true, true]);
 });
 
 test('under Global Privacy Control a page cannot say yes for the person', async () => {

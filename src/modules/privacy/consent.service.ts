@@ -16,6 +16,7 @@ import {
 } from './consent-purpose';
 import { CollectionMethod, ConsentRecord } from './consent-record.entity';
 import { ConsentState } from './consent-state.entity';
+import type { ConsentText } from './consent-text.entity';
 import type { ConsentTextService } from './consent-text.service';
 import { consentRequired, noConsentNeeded } from './privacy.errors';
 import { consentEvent } from './privacy.events';
@@ -81,29 +82,42 @@ export class ConsentService {
 
   /** Adds a record and moves the state with it. Events: consent.given, consent.withdrawn. */
   async record(act: ConsentAct): Promise<ConsentRecord> {
-    const { customerId, endUserId, purpose, granted, method, by } = act;
-    if (!needsConsent(purpose)) throw noConsentNeeded();
-    const text = await this.texts.shown(purpose, act.language, act.textVersion ?? undefined);
+    if (!needsConsent(act.purpose)) throw noConsentNeeded();
+    const text = await this.texts.shown(act.purpose, act.language, act.textVersion ?? undefined);
+    return this.inTurn(act, () => this.add(act, text));
+  }
+
+  /**
+   * One after another for a person: the moment of a record is taken in its turn, so that what stands is what was said last.
+   */
+  private inTurn<T>({ customerId, endUserId }: ConsentAct, work: () => Promise<T>): Promise<T> {
     const { unitOfWork } = this.database;
     return unitOfWork.run(tenant(customerId), async () => {
-      const at = this.clock.now();
-      const record: ConsentRecord = {
-        customerId,
-        id: newId('cns', at),
-        endUserId,
-        purpose,
-        granted,
-        textId: text.id,
-        method,
-        at,
-        by: actorOf(by),
-        evidence: act.evidence ?? null,
-      };
-      await unitOfWork.repository(ConsentRecord).insert(record);
-      await unitOfWork.sql(KEEP_STATE, [customerId, endUserId, purpose, granted, at, text.id]);
-      await this.events.emit({ ...consentEvent(record, text.version), actor: by });
-      return record;
+      await unitOfWork.takeTurn(`consent ${customerId} ${endUserId}`);
+      return work();
     });
+  }
+
+  private async add(act: ConsentAct, text: ConsentText): Promise<ConsentRecord> {
+    const { customerId, endUserId, purpose, granted, method, by } = act;
+    const { unitOfWork } = this.database;
+    const at = this.clock.now();
+    const record: ConsentRecord = {
+      customerId,
+      id: newId('cns', at),
+      endUserId,
+      purpose,
+      granted,
+      textId: text.id,
+      method,
+      at,
+      by: actorOf(by),
+      evidence: act.evidence ?? null,
+    };
+    await unitOfWork.repository(ConsentRecord).insert(record);
+    await unitOfWork.sql(KEEP_STATE, [customerId, endUserId, purpose, granted, at, text.id]);
+    await this.events.emit({ ...consentEvent(record, text.version), actor: by });
+    return record;
   }
 
   /** A person's browser says no for them: what still stands of ANALYTICS and MARKETING is withdrawn. */
@@ -115,8 +129,14 @@ export class ConsentService {
     });
     const method = CollectionMethod.GLOBAL_PRIVACY_CONTROL;
     const evidence = 'Sec-GPC: 1';
-    for (const { purpose } of standing)
-      await this.record({ customerId, endUserId, purpose, granted: false, method, by, evidence });
+    for (const { purpose } of standing) {
+      const act = { customerId, endUserId, purpose, granted: false, method, by, evidence };
+      const text = await this.texts.shown(purpose);
+      // A page asks for many things at once, and its browser says no with each of them: it has said it once.
+      await this.inTurn(act, async () => {
+        if (await this.given(customerId, endUserId, purpose)) await this.add(act, text);
+      });
+    }
   }
 }
 
