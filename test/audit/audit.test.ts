@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { contentHash } from '../../src/kernel/hash';
+import { treeHeadText } from '../../src/modules/audit/tree-head.entity';
 import { type CustomerPerson, type Person, startWorld, type World } from '../support/world';
 
 let world: World;
@@ -62,8 +63,11 @@ async function tampered(change: string, undo: string, look: () => Promise<void>)
   try {
     await client.query('set session_replication_role = replica');
     await client.query(change);
-    await look();
-    await client.query(undo);
+    try {
+      await look();
+    } finally {
+      await client.query(undo);
+    }
   } finally {
     await client.query('set session_replication_role = origin');
     client.release();
@@ -108,6 +112,14 @@ test('a stranger verifies record, proof and signature with the script in docs, a
   });
   const moved = { ...proof, index: String(Number(proof.index) + 1) };
   expect(run({ record: content, proof: moved, treeHead: auditTreeHead })).toMatchObject({ status: 1 });
+});
+
+test('a log that shrank is not the beginning of itself', () => {
+  const { crypto } = world.app.platform;
+  const head = { size: '1', rootHash: '11'.repeat(32), at: new Date() };
+  const treeHead = { ...head, signature: crypto.sign(treeHeadText(head)), publicKey: crypto.publicKey };
+  const kept = { size: '2', rootHash: head.rootHash };
+  expect(run({ consistency: { path: [] }, treeHead, keptHead: kept })).toMatchObject({ status: 1 });
 });
 
 function run(contents: object): { status: number; text: string } {
@@ -192,11 +204,15 @@ test('exchanged records are found, also when their hashes were exchanged with th
   expect(await verify()).toMatchObject({ isIntact: true });
 });
 
-test('an added record is found', async () => {
+test.each([
+  ['far beyond the end', '1000000'],
+  ['before the beginning', '-1'],
+  ['in the place of the last one', '(select max(index) from audit_records)'],
+])('an added record is found: %s', async (_, place) => {
   const columns =
     'actor, actor_kind, customer_id, action, object, reason, before_hash, after_hash, data_hash, request_id, leaf_hash';
   await tampered(
-    `insert into audit_records (at, id, index, ${columns}) select at, 'aud_forged', 1000000, ${columns} from audit_records where index = 1`,
+    `insert into audit_records (at, id, index, ${columns}) select at + interval '1 day', 'aud_forged', ${place}, ${columns} from audit_records where index = 1`,
     `delete from audit_records where id = 'aud_forged'`,
     async () =>
       expect(await verify()).toMatchObject({
@@ -204,6 +220,18 @@ test('an added record is found', async () => {
         fault: { kind: 'ADDED', recordId: 'aud_forged' },
       }),
   );
+  expect(await verify()).toMatchObject({ isIntact: true });
+});
+
+test('whoever takes the last record away together with its head is given away by the tree', async () => {
+  const last = '(select max(size) from audit_tree_heads)';
+  await tampered(
+    `create table kept as select * from audit_records where index = ${last} - 1; create table kept_head as select * from audit_tree_heads where size = ${last};
+     delete from audit_records where index = ${last} - 1; delete from audit_tree_heads where size = ${last}`,
+    'insert into audit_records select * from kept; insert into audit_tree_heads select * from kept_head; drop table kept; drop table kept_head',
+    async () => expect(await verify()).toMatchObject({ isIntact: false, fault: { kind: 'TREE_CHANGED' } }),
+  );
+  expect(await verify()).toMatchObject({ isIntact: true });
 });
 
 test('whoever changes a record together with the tree is given away by the signed heads', async () => {
@@ -213,6 +241,18 @@ test('whoever changes a record together with the tree is given away by the signe
     async () => expect((await verify()).isIntact).toBe(false),
   );
   expect(await verify()).toMatchObject({ isIntact: true });
+});
+
+test('a database that fails while the log is read is no tampering', async () => {
+  const { audit } = world.app.modules.audit;
+  const { rootAt } = audit;
+  audit.rootAt = () => Promise.reject(new Error('the connection was lost'));
+  try {
+    const { errors } = await auditor.client.send('{ auditVerify { isIntact } }');
+    expect(errors).toMatchObject([{ extensions: { code: 'INTERNAL' } }]);
+  } finally {
+    audit.rootAt = rootAt;
+  }
 });
 
 test('the log refuses change even to the owner of its tables', async () => {

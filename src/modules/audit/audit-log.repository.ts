@@ -4,7 +4,7 @@ import { type Database, SERVICE } from '../../platform/database';
 import { EVENTS_OF_STRETCH, placesOf, type Stretch } from '../../platform/events';
 import { LEAF_HASH_SQL } from './audit-leaf';
 import type { AuditRecord } from './audit-record.entity';
-import { HASH_BYTES, type Tile, tileKey, type TileRef } from './merkle-tiles';
+import { HASH_BYTES, type Tile, TILE_WIDTH, tileKey, type TileRef } from './merkle-tiles';
 import { SignedTreeHead } from './tree-head.entity';
 
 /** Any number that nothing else locks on: appending is one at a time, also by a second process. */
@@ -37,6 +37,12 @@ const RECORDS = `select id, index::text, to_char(at at time zone 'UTC', 'YYYY-MM
     actor_kind as "actorKind", customer_id as "customerId", action, object, reason, before_hash as "beforeHash",
     after_hash as "afterHash", data_hash as "dataHash", request_id as "requestId", leaf_hash as "leafHash"
   from audit_records where index >= $1 order by audit_records.index, audit_records.at, id limit $2`;
+
+const ENDS = `(select id, index::text from audit_records order by audit_records.index limit 1)
+  union all (select id, index::text from audit_records order by audit_records.index desc limit 1)`;
+
+const LEAVES = `select (number * ${TILE_WIDTH} + length(hashes) / ${HASH_BYTES})::text as count from audit_tiles
+  where level = 0 order by number desc limit 1`;
 
 const FIRST_RECORDS = `select distinct on (object) object, index::text, leaf_hash as "leafHash"
   from audit_records where object = any($1) order by object, audit_records.index`;
@@ -116,6 +122,17 @@ export class AuditLogRepository {
   /** Records from this place on, in order. */
   records(from: bigint, limit: number): Promise<AuditRecord[]> {
     return this.database.read.sql(SERVICE, 'audit records', RECORDS, [from.toString(), limit]);
+  }
+
+  /** The record in the first place of all, and the one in the last. */
+  ends(): Promise<Pick<AuditRecord, 'id' | 'index'>[]> {
+    return this.database.read.sql(SERVICE, 'audit ends', ENDS, []);
+  }
+
+  /** How many leaves the stored tree has. */
+  async leaves(): Promise<bigint> {
+    const [row] = await this.database.read.sql<{ count: string }>(SERVICE, 'audit leaves', LEAVES, []);
+    return BigInt(row?.count ?? 0);
   }
 
   /** The first record about each of these objects, where there is one. */

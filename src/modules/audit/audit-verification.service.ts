@@ -8,11 +8,12 @@ import type { AuditLogRepository } from './audit-log.repository';
 import type { AuditRecord } from './audit-record.entity';
 import type { AuditService } from './audit.service';
 import { type AuditFault, AuditFaultKind, type AuditVerification } from './proof.type';
-import { nodesIn } from './merkle-tiles';
+import { IncompleteTree, nodesIn } from './merkle-tiles';
 import { treeHeadText } from './tree-head.entity';
 
 /** One tile of leaves at a time. */
 const CHUNK = 256;
+const TWO_IN_ONE_PLACE = 'two records claim the same place';
 
 export class AuditVerificationService {
   constructor(
@@ -29,7 +30,7 @@ export class AuditVerificationService {
       const found = await this.faultInRecords(from, count);
       if (found) return { isIntact: false, verified: found.index, fault: found };
     }
-    const found = (await this.faultBeyond(size)) ?? (await this.faultInHeads());
+    const found = (await this.faultBeyond()) ?? (await this.faultInHeads());
     return { isIntact: found === null, verified: size.toString(), fault: found };
   }
 
@@ -48,20 +49,26 @@ export class AuditVerificationService {
         return fault(AuditFaultKind.MISSING, index, null, 'the record that was logged here is gone');
       }
       if (BigInt(record.index) < index) {
-        return fault(AuditFaultKind.ADDED, index - 1n, record.id, 'two records claim the same place');
+        return fault(AuditFaultKind.ADDED, index - 1n, record.id, TWO_IN_ONE_PLACE);
       }
       const wrong = wrongRecord(record, leaf, logged);
       if (wrong) return wrong;
     }
-    return null;
+    const other = records[count];
+    return other ? fault(AuditFaultKind.ADDED, BigInt(other.index), other.id, TWO_IN_ONE_PLACE) : null;
   }
 
-  /** A record after the last that the head covers, unless it was appended just now. */
-  private async faultBeyond(size: bigint): Promise<AuditFault | null> {
-    const [record] = await this.log.records(size, 1);
-    const now = BigInt((await this.log.latestHead())?.size ?? 0);
-    if (!record || BigInt(record.index) < now) return null;
-    return fault(AuditFaultKind.ADDED, BigInt(record.index), record.id, 'this record was never logged');
+  /** What no head covers. The head is read last: whatever was appended meanwhile is covered by it. */
+  private async faultBeyond(): Promise<AuditFault | null> {
+    const [ends, leaves] = [await this.log.ends(), await this.log.leaves()];
+    const size = BigInt((await this.log.latestHead())?.size ?? 0);
+    if (leaves > size) {
+      const message = 'the tree goes on after the newest head: the last records are gone, or their head is';
+      return fault(AuditFaultKind.TREE_CHANGED, size, null, message);
+    }
+    const stray = ends.find(({ index }) => BigInt(index) < 0n || BigInt(index) >= size);
+    if (!stray) return null;
+    return fault(AuditFaultKind.ADDED, BigInt(stray.index), stray.id, 'this record was never logged');
   }
 
   private async loggedLeaves(from: bigint, count: number): Promise<(Buffer | null)[]> {
@@ -70,8 +77,8 @@ export class AuditVerificationService {
     return Array.from({ length: count }, (_, i) => {
       try {
         return node(0, from + BigInt(i));
-      } catch {
-        return null;
+      } catch (error) {
+        return nullIfIncomplete(error);
       }
     });
   }
@@ -89,7 +96,7 @@ export class AuditVerificationService {
             null,
             'the head of this size does not carry our signature',
           );
-        const root = await this.audit.rootAt(size).catch(() => null);
+        const root = await this.audit.rootAt(size).catch(nullIfIncomplete);
         if (root?.toString('hex') !== head.rootHash) {
           const message = `the tree no longer has the root that was signed: a record from ${after} on, before ${size}, was changed together with the tree`;
           return fault(AuditFaultKind.TREE_CHANGED, size, null, message);
@@ -99,6 +106,12 @@ export class AuditVerificationService {
       if (heads.length < CHUNK) return null;
     }
   }
+}
+
+/** A database that fails says nothing about the log. */
+function nullIfIncomplete(error: unknown): null {
+  if (error instanceof IncompleteTree) return null;
+  throw error;
 }
 
 function wrongRecord(

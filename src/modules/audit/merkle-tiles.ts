@@ -6,7 +6,7 @@
 import { nodeHash, type NodeHashes } from './merkle-tree';
 
 const TILE_HEIGHT = 8;
-const TILE_WIDTH = 1 << TILE_HEIGHT;
+export const TILE_WIDTH = 1 << TILE_HEIGHT;
 export const HASH_BYTES = 32;
 
 export interface TileRef {
@@ -33,14 +33,19 @@ function placeOf(level: number, index: bigint): TileRef & { from: number; count:
   };
 }
 
-/** The nodes as these tiles hold them. @throws Error for a node whose tile is missing or not full enough. */
+/** The tree lacks a node that it should have. */
+export class IncompleteTree extends Error {
+  override readonly name = 'IncompleteTree';
+}
+
+/** The nodes as these tiles hold them. @throws IncompleteTree for a node whose tile is missing or not full enough. */
 export function nodesIn(tiles: ReadonlyMap<string, Tile>): NodeHashes {
   return (level, index) => {
     const place = placeOf(level, index);
     const hashes = tiles.get(tileKey(place))?.hashes;
     const end = (place.from + place.count) * HASH_BYTES;
     if (!hashes || hashes.length < end)
-      throw new Error(`tile ${tileKey(place)} of the audit log is incomplete`);
+      throw new IncompleteTree(`tile ${tileKey(place)} of the audit log is incomplete`);
     return combine(hashes.subarray(place.from * HASH_BYTES, end));
   };
 }
