@@ -95,6 +95,7 @@ hugeHeader.writeUInt32BE(100_000, 16);
 
 test.each([
   ['no base64', '###', 'base64'],
+  ['a megabyte of blanks, at once', `A${' '.repeat(1_000_000)}!`, 'base64'],
   ['no PNG', Buffer.from('hello, this is no picture').toString('base64'), 'png'],
   ['a damaged PNG', png(8, 8, () => 7).slice(0, 80), 'png'],
   ['a small file that claims to be a huge picture', hugeHeader.toString('base64'), 'size'],
