@@ -38,3 +38,8 @@ test('chance is even: each place gets each item about as often', () => {
   for (let round = 0; round < 4000; round++) first[shuffle([0, 1, 2, 3], random)[0]!]!++;
   for (const count of first) expect(Math.abs(count - 1000)).toBeLessThan(110);
 });
+
+test('a class of few rows is learned from too, whatever the shares', () => {
+  const { training, validation, heldOut } = splitRows([1, 1, 1, 1, 1], { validation: 0.3, heldOut: 0.5 }, 7);
+  expect([training, validation, heldOut].map((rows) => rows.length)).toEqual([1, 1, 3]);
+});

@@ -24,7 +24,11 @@ export function splitRows(labels: ArrayLike<number>, shares: SplitShares, seed: 
     for (let row = 0; row < labels.length; row++) if (labels[row] === label) rows.push(row);
     shuffle(rows, random);
     const heldOut = portion(rows.length, shares.heldOut);
-    const validation = portion(rows.length, shares.validation);
+    // Both are rounded by themselves: what they come to together must leave a row to learn from.
+    const validation = Math.min(
+      portion(rows.length, shares.validation),
+      Math.max(0, rows.length - heldOut - 1),
+    );
     parts.heldOut.push(...rows.slice(0, heldOut));
     parts.validation.push(...rows.slice(heldOut, heldOut + validation));
     parts.training.push(...rows.slice(heldOut + validation));
