@@ -96,6 +96,8 @@ function checkClassWeights({ classWeights, objective }: Recipe, label: LabelRule
       `The label has ${label.labels.length} classes, in this order: ${label.labels.join(', ')}. Give one weight for each.`,
     );
   }
+  if (classWeights !== 'BALANCED' && !classWeights.some((weight) => weight > 0))
+    throw refused('classWeights', 'No class counts anything. Give at least one a weight above 0.');
 }
 
 function refused(field: string, message: string): AppError {

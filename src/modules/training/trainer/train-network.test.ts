@@ -4,6 +4,7 @@ import { type Checkpoint, checkpointBytes, readCheckpoint } from './network/chec
 import type { Weights } from './network/network';
 import type { EpochFigures } from './process/trainer-message';
 import { completeRecipe, type RecipeWish } from './recipe';
+import { checkRecipe } from './recipe-rules';
 import { type NetworkOptions, predict, trainNetwork } from './train-network';
 import type { Examples } from './training-data';
 
@@ -138,6 +139,15 @@ test('nothing of a training is left in the memory of the backend', async () => {
 test('weights that are no numbers end the training with what to change', async () => {
   const wish = { kind: 'DENSE_NETWORK' as const, epochs: 4, learningRate: 1e38 };
   await expect(train(wish)).rejects.toThrow(/out of bounds by epoch \d.*Try a learning rate below/);
+});
+
+test('a batch of nothing but rows that do not count is no fault', async () => {
+  const wish = { kind: 'DENSE_NETWORK' as const, epochs: 2, batchSize: 1, classWeights: [0, 1] };
+  const { figures, answers } = await train(wish);
+  expect(figures.map(({ loss }) => Number.isFinite(loss))).toEqual([true, true]);
+  expect([...answers].every(Number.isFinite)).toBe(true);
+  const none = completeRecipe({ ...wish, classWeights: [0, 0] });
+  expect(() => checkRecipe(none, YES_NO)).toThrow('Give at least one a weight above 0');
 });
 
 test('gradients that would explode are shortened, and the training goes on', async () => {

@@ -47,6 +47,8 @@ export function lossOf(
     const at = row * width;
     const label = labels[row]!;
     const counts = classWeights?.[label] ?? 1;
+    // A batch of which no row counts weighs nothing, and moves nothing.
+    const share = counts === 0 ? 0 : counts / totalWeight;
     answersOf(answer, outputs, at, answers);
     let own = 0;
     for (let unit = 0; unit < width; unit++) {
@@ -55,10 +57,10 @@ export function lossOf(
       const miss = p - truth;
       if (loss === 'MEAN_SQUARED_ERROR') {
         own += miss ** 2 / width;
-        gradient[at + unit] = squaredGradient(answer, answers, unit, label) * (counts / totalWeight);
+        gradient[at + unit] = squaredGradient(answer, answers, unit, label) * share;
       } else {
         own -= crossEntropy(loss, p, truth);
-        gradient[at + unit] = miss * (counts / totalWeight);
+        gradient[at + unit] = miss * share;
       }
     }
     sum += own * counts;
