@@ -75,10 +75,14 @@ export class KindCount {
   private smallest = Infinity;
   private largest = -Infinity;
 
-  constructor(private readonly read: typeof readNumber = readNumber) {}
+  /** @param marks Texts that mean "missing" too. */
+  constructor(
+    private readonly read: typeof readNumber = readNumber,
+    private readonly marks: readonly string[] = [],
+  ) {}
 
   add(text: string): void {
-    if (isMissing(text)) return;
+    if (isMissing(text) || this.marks.includes(text)) return;
     const number = this.read(text);
     // NaN and infinities count as numbers gone wrong, so that they are reported instead of becoming categories.
     if (number === 'NOT_A_NUMBER') this.addText(text);

@@ -52,11 +52,15 @@ export class ColumnProfile {
   private min = Infinity;
   private max = -Infinity;
 
-  /** @param range Between which the numbers lie, as far as was seen before: the histogram's. */
+  /**
+   * @param range Between which the numbers lie, as far as was seen before: the histogram's.
+   * @param asked A value, as a text, that is counted however many others came before it.
+   */
   constructor(
     readonly name: string,
     readonly kind: ColumnKindName,
     private readonly range: readonly [number, number] = [0, 1],
+    private readonly asked: string | null = null,
   ) {}
 
   add(value: Cell): void {
@@ -97,7 +101,7 @@ export class ColumnProfile {
         : [];
     return {
       missing: this.missing,
-      distinct: this.counts.size,
+      distinct: Math.min(this.counts.size, LIMITS.categories + 1),
       outOfRange: this.outOfRange,
       min: isNumeric ? this.min : null,
       max: isNumeric ? this.max : null,
@@ -113,7 +117,7 @@ export class ColumnProfile {
   private count(value: Cell): void {
     const known = this.counts.get(value);
     if (known !== undefined) this.counts.set(value, known + 1);
-    else if (this.counts.size <= LIMITS.categories)
+    else if (this.counts.size <= LIMITS.categories || String(value) === this.asked)
       this.counts.set(typeof value === 'string' ? copied(value) : value, 1);
   }
 

@@ -56,6 +56,13 @@ test('a delimiter inside quotation marks is text', async () => {
   ]);
 });
 
+test('delimiters in the quotation marks of the header do not settle which one it is', async () => {
+  expect(await fields('"income, a year, net";"age, years"\n1;2\n')).toEqual([
+    ['income, a year, net', 'age, years'],
+    ['1', '2'],
+  ]);
+});
+
 test('an empty file has no records', async () => {
   expect(await read('')).toEqual([]);
 });

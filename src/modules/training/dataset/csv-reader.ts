@@ -23,7 +23,8 @@ export class CsvReader {
 
   /** @param head The beginning of the file, by which delimiter and line end are known. */
   constructor(head: string) {
-    const [first = ''] = head.split(/[\r\n]/, 1);
+    // A name in quotation marks may hold any of them.
+    const [first = ''] = head.replace(/"(?:[^"]|"")*"?/g, '').split(/[\r\n]/, 1);
     const count = (delimiter: string): number => first.split(delimiter).length;
     this.delimiter = DELIMITERS.reduce((best, delimiter) =>
       count(delimiter) > count(best) ? delimiter : best,

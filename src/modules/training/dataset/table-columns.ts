@@ -37,10 +37,11 @@ export async function learnColumns(
   const corrections = new Map((wish.columns ?? []).map((column) => [column.name, column]));
   let names: readonly string[] | undefined;
   let rows = 0;
-  const countOf = (name: string): KindCount | undefined =>
-    wish.ignoredColumns.includes(name)
-      ? undefined
-      : new KindCount(corrections.get(name)?.isDate ? readDays : undefined);
+  const countOf = (name: string): KindCount | undefined => {
+    if (wish.ignoredColumns.includes(name)) return undefined;
+    const { isDate, missing } = corrections.get(name) ?? {};
+    return new KindCount(isDate ? readDays : undefined, missing ?? undefined);
+  };
   const read = (batch: RowBatch): void => {
     // Those of JSONL grow while it is read.
     for (const name of batch.names.slice(counts.length)) counts.push(countOf(name));
@@ -120,6 +121,11 @@ function checkNames(names: readonly string[], wish: ImportWish): void {
   for (const name of protectedAttributes) need(name, 'protectedAttributes');
   for (const name of ignoredColumns) need(name, 'ignoredColumns');
   for (const { name } of columns ?? []) need(name, 'columns');
+  const hidden = protectedAttributes.find((name) => ignoredColumns.includes(name));
+  if (hidden !== undefined) {
+    const message = `${hidden} is to be ignored, so nobody could be told apart by it. Keep it; a recipe leaves it out of learning with excludedColumns.`;
+    throw invalidInput(['input', 'protectedAttributes'], message, 'ignored');
+  }
   if (ignoredColumns.includes(label.column)) throw refusal('The label cannot be ignored.', 'label');
 }
 

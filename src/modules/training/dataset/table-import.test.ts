@@ -93,6 +93,12 @@ test.each([
     'no column wage. Its columns are: age, gender, y',
   ],
   ['a missing protected attribute', TABLE, { protectedAttributes: ['race'] }, 'no column race'],
+  [
+    'a protected attribute that is ignored: nobody would be told apart by it',
+    TABLE,
+    { protectedAttributes: ['gender'], ignoredColumns: ['gender'] },
+    'gender is to be ignored',
+  ],
   ['a column that is named twice', ['age,age,y', ...ROWS], {}, 'twice'],
   ['a column without a name', ['age,,y', ...ROWS], {}, 'Column 2'],
   [
@@ -186,6 +192,18 @@ describe('a correction', () => {
     expect(await columnOf({ name: 'gender', missing: ['f'] })).toMatchObject({ missing: 10, distinct: 1 });
   });
 
+  test('names texts that mean missing, and what is left says what the column holds', async () => {
+    const wages = ['wage,y', ...Array.from({ length: 30 }, (_, i) => `${i % 3 ? i : 'unknown'},${i % 2}`)];
+    expect(await columnOf({ name: 'wage', missing: ['unknown'] }, wages)).toMatchObject({
+      kind: 'NUMERIC',
+      missing: 10,
+      min: 1,
+    });
+    const coded = wages.map((row) => row.replace('unknown', '-999'));
+    const { histogram } = await columnOf({ name: 'wage', missing: ['-999'] }, coded);
+    expect(histogram[0]!.from).toBe(1);
+  });
+
   test.each([
     ['MISSING', { missing: 9, outOfRange: 9, max: 40, min: 20 }],
     ['CLAMP', { missing: 0, outOfRange: 9, max: 40, min: 20 }],
@@ -243,6 +261,14 @@ test.each([
   ['a JSON list', ['[', '{"y": 1}', ']'], 'Send JSONL'],
 ])('%s is refused in words', async (_, lines, words) => {
   await expect(run(lines)).rejects.toThrow(words);
+});
+
+test('one value of a label is learned against the rest, however many others come before it', async () => {
+  const towns = Array.from({ length: 300 }, (_, i) => `${i},t${i}`);
+  const lines = ['x,town', ...towns, ...Array.from({ length: 6 }, (_, i) => `${i},home`)];
+  const { table } = await run(lines, { label: { column: 'town', positive: 'home' } });
+  expect(table).toMatchObject({ classes: [300, 6], label: { positive: 'home' } });
+  expect(table.columns[1]!.distinct).toBe(201);
 });
 
 test('a column that never varies is kept, and noted in its figures', async () => {

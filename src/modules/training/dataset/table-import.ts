@@ -59,7 +59,10 @@ export class TableImport {
   ): Promise<{ table: ImportedTable; written: T }> {
     const learned = await learnColumns(this.open(), this.wish);
     const columns = learned.kept.map(({ name, kind }): TableColumn => ({ name, kind }));
-    const profiles = learned.kept.map(({ name, kind, range }) => new ColumnProfile(name, kind, range));
+    const { positive } = this.wish.label;
+    const profiles = learned.kept.map(
+      ({ name, kind, range, isLabel }) => new ColumnProfile(name, kind, range, isLabel ? positive : null),
+    );
     let table: ImportedTable | undefined;
     const checked = this.checkedLines(learned, profiles);
     // The last check happens before the last byte, so that `write` fails, and keeps nothing, when it fails.
