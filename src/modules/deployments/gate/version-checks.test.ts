@@ -1,5 +1,5 @@
 /** The gate's own checks: what passes, what does not, and what they say nothing about. */
-import { DType, type Metric } from '../../models';
+import { DType, type Metric, rowFaults, type TensorSpec } from '../../models';
 import { derivationCheck, type JudgedVersion, regressionCheck, signatureCheck } from './version-checks';
 
 const metric = (name: string, value: number, halfWidth: number): Metric => ({
@@ -39,6 +39,26 @@ test('callers can go on as before, or the check names what they could not do', (
   expect(detail).toContain('it does not answer probability');
 });
 
+test('what passes takes every row that the version that serves takes, and what would refuse one does not pass', () => {
+  const age = { name: 'age', dtype: DType.FLOAT32, optional: false };
+  const place = { ...age, name: 'place', shape: [2] };
+  const serves = [age, place];
+  const row = { age: 40, place: [1, 2] };
+  const candidates: [string, TensorSpec[]][] = [
+    ['the same', serves],
+    ['the same in another order, one of it optional', [place, { ...age, optional: true }]],
+    ['one input less', [age]],
+    ['one more that may be null', [...serves, { ...age, name: 'hint', optional: true }]],
+    ['lists of another length', [age, { ...place, shape: [3] }]],
+  ];
+  const { outputs } = version().signature;
+  const current = version({ signature: { inputs: serves, outputs } });
+  for (const [name, inputs] of candidates) {
+    const { passed, detail } = signatureCheck(current, version({ signature: { inputs, outputs } }));
+    expect([name, passed, detail]).toEqual([name, rowFaults(inputs, row).length === 0, detail]);
+  }
+});
+
 test('worse beyond chance does not pass, worse within it does, and less loss is better', () => {
   const judged = (metrics: Metric[]) => regressionCheck(version(), version({ metrics }))!.passed;
   expect(judged([metric('auc', 0.75, 0.02)])).toBe(false);
@@ -68,3 +88,19 @@ test('a compressed version passes with a small loss and not with a large one', (
   expect(derived(0.7).detail).toContain('auc 0.7000 (parent 0.8000), 100 bytes (parent 400)');
   expect(derivationCheck(version())).toBeUndefined();
 });
+
+test.each(['mae', 'meanSquaredError'])(
+  '%s is in the unit of the label: its loss is a part of the parent’s',
+  (metric) => {
+    const passes = (value: number, parent: number): boolean => {
+      const quality = [{ metric, value, parent, interval: null, level: null, n: 200 }];
+      const derivation = { quality, size: { bytes: '1', parentBytes: '4' } } as never;
+      return derivationCheck(version({ derivation }))!.passed;
+    };
+    for (const unit of [1e-3, 1, 1e5]) {
+      expect(passes(1.01 * unit, unit)).toBe(true);
+      expect(passes(0.5 * unit, unit)).toBe(true);
+      expect(passes(1.1 * unit, unit)).toBe(false);
+    }
+  },
+);

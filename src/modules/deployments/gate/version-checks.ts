@@ -1,6 +1,6 @@
 /** What the gate can say of a version from the registry alone: pure, each check by name, with its numbers. */
 import { normalQuantile } from '../../../kernel/statistics';
-import type { ModelVersion } from '../../models';
+import { DType, type ModelVersion, type TensorSpec, widthOf } from '../../models';
 import type { PromotionVerdict } from '../promotion-check';
 
 export type JudgedVersion = Pick<
@@ -9,20 +9,30 @@ export type JudgedVersion = Pick<
 >;
 
 /** Less is better. */
-const LOSSES = new Set(['logLoss', 'brier', 'calibrationError', 'rmse', 'mae']);
+const LOSSES = new Set(['logLoss', 'brier', 'calibrationError', 'rmse', 'mae', 'meanSquaredError']);
+/** In the unit of the label, whatever that is: how much is much, the parent's tells. */
+const IN_A_UNIT = new Set(['rmse', 'mae', 'meanSquaredError']);
 const LEVEL = 0.95;
 /** So much of a figure of quality may be paid for size and speed. */
 const MOST_LOST = 0.02;
 
-/** Whoever asks the deployment today must be able to go on asking, and to read the answer. */
+/**
+ * Whoever asks the deployment today must be able to go on asking, and to read the answer. A row holds every input of a version,
+ * what may be null included, and nothing else: one input more or less, and nobody's rows are taken any more.
+ */
 export function signatureCheck(current: JudgedVersion, candidate: JudgedVersion): PromotionVerdict {
   const inputs = new Map(current.signature.inputs.map((input) => [input.name, input]));
-  const faults = candidate.signature.inputs.flatMap(({ name, dtype, optional }) => {
+  const faults = candidate.signature.inputs.flatMap((input) => {
+    const { name, dtype, optional } = input;
     const known = inputs.get(name);
-    if (!known) return optional ? [] : [`it needs ${name}, which nobody sends`];
+    if (!known) return [`it needs ${name}, which nobody sends`];
     if (known.dtype !== dtype) return [`${name} was ${known.dtype} and is ${dtype}`];
+    if (numbersOf(known) !== numbersOf(input))
+      return [`${name} was ${numbersOf(known)} numbers and is ${numbersOf(input)}`];
     return known.optional && !optional ? [`${name} could be left out`] : [];
   });
+  const taken = new Set(candidate.signature.inputs.map(({ name }) => name));
+  for (const name of inputs.keys()) if (!taken.has(name)) faults.push(`it refuses ${name}, which is sent`);
   const outputs = new Set(candidate.signature.outputs.map(({ name }) => name));
   for (const { name } of current.signature.outputs)
     if (!outputs.has(name)) faults.push(`it does not answer ${name}`);
@@ -63,9 +73,10 @@ export function regressionCheck(
 export function derivationCheck({ id, derivation }: JudgedVersion): PromotionVerdict | undefined {
   if (!derivation) return undefined;
   const { size, speed, quality } = derivation;
-  const lost = quality.filter(
-    ({ metric, value, parent }) => (value - parent) * (LOSSES.has(metric) ? -1 : 1) < -MOST_LOST,
-  );
+  const lost = quality.filter(({ metric, value, parent }) => {
+    const loss = (value - parent) * (LOSSES.has(metric) ? 1 : -1);
+    return loss > MOST_LOST * (IN_A_UNIT.has(metric) ? Math.abs(parent) : 1);
+  });
   const figures = quality.map(
     ({ metric, value, parent }) => `${metric} ${told(value)} (parent ${told(parent)})`,
   );
@@ -73,8 +84,13 @@ export function derivationCheck({ id, derivation }: JudgedVersion): PromotionVer
     `${size.bytes} bytes (parent ${size.parentBytes})`,
     speed ? `${told(speed.ms)} ms (parent ${told(speed.parentMs)})` : '',
   ].filter(Boolean);
-  const detail = `${id}: ${[...figures, ...gains].join(', ')}; a loss up to ${MOST_LOST} passes`;
+  const detail = `${id}: ${[...figures, ...gains].join(', ')}; a loss up to ${MOST_LOST} passes, of an error in a unit up to ${MOST_LOST} of the parent’s`;
   return { name: 'loss by compression', passed: lost.length === 0, detail };
+}
+
+/** How many numbers an input is; of pictures and texts it makes no difference to who sends them. */
+function numbersOf(input: TensorSpec): number {
+  return input.dtype === DType.FLOAT32 ? widthOf(input) : 1;
 }
 
 function standardErrorOf({ interval, level }: ModelVersion['metrics'][number]): number {
