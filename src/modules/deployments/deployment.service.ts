@@ -15,7 +15,7 @@ import { Canary, CanaryState } from './canary/canary.entity';
 import { Deployment, DeploymentState, type Environment } from './deployment.entity';
 import { DeploymentEvent } from './deployment-event.entity';
 import { changedMeanwhile, gateRefused, mixedOwners, nameTaken, nothingBefore } from './deployments.errors';
-import { DEPLOYMENT_CHANNEL, DEPLOYMENT_MOVED } from './deployments.events';
+import { DEPLOYMENT_CHANNEL, DEPLOYMENT_MOVED, DEPLOYMENT_SHADOW } from './deployments.events';
 import { newVersionsOf, type PromotionCheck, type PromotionVerdict } from './promotion-check';
 import { type RouteMove, routesBefore } from './route-history';
 import { routeFaults } from './routes';
@@ -155,6 +155,7 @@ export class DeploymentService {
       if (before.version !== expected) throw changedMeanwhile(id, before.version);
       await this.settleCanary(id, move.move);
       await this.hold(move.routes);
+      await this.endShadow(before, move.routes, principal);
       const changed = {
         routes: plain(move.routes),
         state: DeploymentState.PREPARING,
@@ -174,6 +175,22 @@ export class DeploymentService {
     const ended = { state: CanaryState.ROLLED_BACK, endedAt: this.clock.now(), pauseReason: null };
     if (move === 'ROLLED_BACK') await canaries.update(running, ended);
     if (move === 'PROMOTED' && (await canaries.existsBy(running))) throw canaryRuns(deploymentId);
+  }
+
+  /** A shadow that answers from now on is none any more: it would be held against itself. */
+  private async endShadow(
+    { id, customerId }: Deployment,
+    routes: readonly WeightedRoute[],
+    actor: Principal,
+  ): Promise<void> {
+    const [ended] = await this.database.unitOfWork.sql<{ id: string }>(
+      `update shadows set ended_at = $3 where deployment_id = $1 and version_id = any($2) and ended_at is null
+       returning id`,
+      [id, routes.map(({ versionId }) => versionId), this.clock.now()],
+    );
+    if (!ended) return;
+    const [type, reason] = [DEPLOYMENT_SHADOW.ENDED, 'It answers from now on.'];
+    await this.events.emit({ type, customerId, subject: id, actor, reason, data: { versionId: null } });
   }
 
   /** History, event and signal of a change, in its transaction. */

@@ -82,7 +82,7 @@ export function createDeploymentsModule(
   const canaryService = new CanaryService(database, events, signals, clock, deployments);
   const canaries = new CanaryWatch(database, signals, clock, log, canaryService);
   const drift = new DriftService(database, events, clock, references);
-  const shadows = new ShadowService(database, events, signals, clock, log, deployments);
+  const shadows = new ShadowService(database, events, signals, clock, log, deployments, retirements);
   const settings = new DeploymentSettingsService(database, events, signals, clock);
   const ownDeployments = new ShippedDeploymentService(database, deployments, shipped);
   const loaders = createDeploymentLoaders(database);

@@ -160,10 +160,7 @@ export class Reconciler {
       case 'ROUTE':
         return this.route(this.wish(action.deployment.deploymentId));
       case 'STOP_ROUTING':
-        if (this.served.get(action.deploymentId)?.shadowOf)
-          this.doors.routes.setShadow(this.served.get(action.deploymentId)!.shadowOf!, null);
-        this.served.delete(action.deploymentId);
-        return this.doors.routes.stopServing(action.deploymentId);
+        return this.stopRouting(action.deploymentId);
       case 'UNLOAD':
         this.versions.delete(action.versionId);
         this.loaded.delete(action.versionId);
@@ -172,6 +169,15 @@ export class Reconciler {
         await this.doors.remote.unload(action.versionId);
         return this.doors.compute.unload(action.versionId);
     }
+  }
+
+  /** A shadow may have been given another's place: the other one was routed to before this one stops. */
+  private stopRouting(deploymentId: string): void {
+    const shadowed = this.served.get(deploymentId)?.shadowOf;
+    this.served.delete(deploymentId);
+    if (shadowed === undefined) return this.doors.routes.stopServing(deploymentId);
+    const other = [...this.served.values()].find(({ shadowOf }) => shadowOf === shadowed);
+    this.doors.routes.setShadow(shadowed, other?.routes[0]!.versionId ?? null);
   }
 
   private async makeReady({

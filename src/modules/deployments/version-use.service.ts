@@ -18,6 +18,14 @@ export class DeployedVersionUse implements VersionUse {
       'select name from deployments where routes @> $1::jsonb order by name',
       [JSON.stringify([{ versionId }])],
     );
-    return rows.map(({ name }) => `the deployment ${name}`);
+    const shadowed = await this.database.unitOfWork.sql<{ name: string }>(
+      `select d.name from shadows s join deployments d on d.id = s.deployment_id
+       where s.version_id = $1 and s.ended_at is null order by d.name`,
+      [versionId],
+    );
+    return [
+      ...rows.map(({ name }) => `the deployment ${name}`),
+      ...shadowed.map(({ name }) => `the shadow of the deployment ${name}`),
+    ];
   }
 }

@@ -6,6 +6,7 @@ import { actorOf, type Principal } from '../../../kernel/principal';
 import { type Database, SERVICE } from '../../../platform/database';
 import type { Events, Signals } from '../../../platform/events';
 import type { Log } from '../../../platform/log';
+import type { VersionRetirementService } from '../../models';
 import { Deployment } from '../deployment.entity';
 import type { DeploymentService } from '../deployment.service';
 import { shadowServes } from '../deployments.errors';
@@ -34,6 +35,7 @@ export class ShadowService {
     private readonly clock: Clock,
     private readonly log: Log,
     private readonly deployments: DeploymentService,
+    private readonly versions: Pick<VersionRetirementService, 'holdForUse'>,
   ) {}
 
   start(): void {
@@ -47,13 +49,11 @@ export class ShadowService {
     await this.flush().catch(() => undefined);
   }
 
-  /** Null ends the shadow. Event: deployment.shadow-started or -ended. @throws AppError CONFLICT for a version that serves. */
+  /** Null ends the shadow. Event: deployment.shadow-started or -ended. @throws AppError CONFLICT for a version that serves, or was retired. */
   async set(id: string, versionId: string | null, reason: string, principal: Principal): Promise<void> {
     const deployment = await this.deployments.find(id);
-    if (versionId !== null) {
-      if (deployment.routes.some((route) => route.versionId === versionId)) throw shadowServes();
+    if (versionId !== null)
       await this.deployments.checkOwner([{ versionId, weight: 100 }], ['input', 'versionId'], deployment);
-    }
     await this.flush();
     const { unitOfWork } = this.database;
     await unitOfWork.run(SERVICE, async () => {
@@ -61,6 +61,8 @@ export class ShadowService {
         .repository(Deployment)
         .findOne({ where: { id }, lock: { mode: 'pessimistic_write' } });
       if (!held) throw notFound(['input', 'id']);
+      if (held.routes.some((route) => route.versionId === versionId)) throw shadowServes();
+      if (versionId !== null) await this.versions.holdForUse([versionId], ['input', 'versionId']);
       const now = this.clock.now();
       await unitOfWork.sql('update shadows set ended_at = $2 where deployment_id = $1 and ended_at is null', [
         id,
