@@ -73,7 +73,7 @@ export class CheckoutRequests {
     };
     const terms = {
       subscriptionMetadata: ofSubscription?.metadata() ?? {},
-      trialEnd: trialDays === undefined ? null : at + trialDays * DAY,
+      trialDays: trialDays ?? null,
       updates,
       intent: intentAsked(parameters, mode),
     };

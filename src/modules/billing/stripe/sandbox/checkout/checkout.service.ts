@@ -28,10 +28,13 @@ export interface CheckoutLine {
 export interface CheckoutTerms {
   readonly lines: readonly { readonly price: string; readonly quantity: number }[];
   readonly subscriptionMetadata: Record<string, string>;
-  readonly trialEnd: number | null;
+  /** Counted from the day on which it is paid. */
+  readonly trialDays: number | null;
   readonly updates: CustomerUpdates;
   readonly intent: IntentTerms;
 }
+
+const DAY = 86_400;
 
 export class Checkouts {
   constructor(
@@ -112,11 +115,14 @@ export class Checkouts {
   }
 
   /** What the page shows, for what is typed so far. */
-  async quote(session: CheckoutSession, buyer: Buyer): Promise<{ quote: Quote; asksAddress: boolean }> {
-    const { updates } = await this.store.aside<CheckoutTerms>(session.id);
+  async quote(
+    session: CheckoutSession,
+    buyer: Buyer,
+  ): Promise<{ quote: Quote; asksAddress: boolean; trialDays: number | null }> {
+    const { updates, trialDays } = await this.store.aside<CheckoutTerms>(session.id);
     const treatment = await this.buyers.treatment(session, updates, buyer);
     const quote = quoteOf(await this.linesOf(session), await this.kept(session), treatment);
-    return { quote, asksAddress: this.buyers.asksAddress(session, updates) };
+    return { quote, asksAddress: this.buyers.asksAddress(session, updates), trialDays };
   }
 
   /** The person pays. @throws Refusal when the card is declined: the session stays open then, and nothing else remains. */
@@ -200,7 +206,7 @@ export class Checkouts {
       customer,
       items: lines.map(({ price, quantity }) => ({ price, quantity, metadata: {} })),
       at,
-      trialEnd: terms.trialEnd,
+      trialEnd: terms.trialDays === null ? null : at + terms.trialDays * DAY,
       defaultPaymentMethod: card.id,
       description: null,
       metadata: terms.subscriptionMetadata,

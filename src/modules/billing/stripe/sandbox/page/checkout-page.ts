@@ -38,6 +38,8 @@ export interface CheckoutView {
   readonly quote: Quote;
   readonly buyer: Buyer;
   readonly asksAddress: boolean;
+  /** Nothing is due before they are over; null without a trial. */
+  readonly trialDays: number | null;
   readonly failure?: string;
 }
 
@@ -51,10 +53,11 @@ const WORDS: Readonly<Record<string, { readonly title: string; readonly button: 
 export function checkoutPage(view: CheckoutView): string {
   const { session, lines, quote, buyer, failure } = view;
   const isSetup = session.mode === 'setup';
+  const isTrial = view.trialDays !== null;
   const total = amountText(quote.total, session.currency ?? 'usd');
   const words = WORDS[session.mode]!;
   const title = isSetup ? words.title : `${words.title} ${lines[0]?.productName ?? 'a plan'}`;
-  const button = isSetup ? words.button : `${words.button} ${total}`;
+  const button = isSetup ? words.button : isTrial ? 'Start the trial' : `${words.button} ${total}`;
   const code = session.allow_promotion_codes ? codeField(buyer.promotionCode) : null;
   return page(
     title,
@@ -73,18 +76,23 @@ export function checkoutPage(view: CheckoutView): string {
   );
 }
 
-function orderSection({ session, lines, quote }: CheckoutView, total: string): Html {
+function orderSection({ session, lines, quote, trialDays }: CheckoutView, total: string): Html {
   const amount = (minor: number): string => amountText(minor, session.currency ?? 'usd');
   const interval = lines[0]?.price.recurring?.interval;
   const isUnplaced = session.automatic_tax.enabled && quote.tax === 0;
-  return html`<p class="price">${total} ${interval ? html`<small>per ${interval}</small>` : null}</p>
+  const price =
+    trialDays === null
+      ? html`${total} ${interval ? html`<small>per ${interval}</small>` : null}`
+      : html`Free for ${trialDays} ${trialDays === 1 ? 'day' : 'days'}
+          <small>then ${total} per ${interval}</small>`;
+  return html`<p class="price">${price}</p>
     <dl>
       ${lines.map((line) => row(`${line.productName}, ${termsOf(line)}`, amount(line.amount)))}
       ${quote.discount === 0 ? null : row('Discount', `−${amount(quote.discount)}`)}
       ${session.automatic_tax.enabled ? row('Tax', isUnplaced ? 'by where you are' : amount(quote.tax)) : null}
       <div class="total">
         <dt>Due today</dt>
-        <dd>${total}</dd>
+        <dd>${trialDays === null ? total : amount(0)}</dd>
       </div>
     </dl>`;
 }
