@@ -108,6 +108,18 @@ describe('the sandbox shows its pages', () => {
     expect((await stripe.subscriptions.list({ customer })).data).toHaveLength(1);
   });
 
+  it('counts a trial from the day on which it is taken, and asks for nothing before it ends', async () => {
+    const { id: customer } = await stripe.customers.create();
+    const { url } = await checkout({ customer, subscription_data: { trial_period_days: 14 } });
+    const shown = await read(url!);
+    expect(shown).toContain('Free for 14 days');
+    expect(shown).not.toContain('Pay $');
+    house.clock.advance(20 * 3_600_000);
+    expect((await house.press(url!, { act: 'pay', card: 'visa' })).status).toBe(303);
+    const [bought] = (await stripe.subscriptions.list({ customer })).data;
+    expect(bought).toMatchObject({ status: 'trialing', trial_end: bought!.created + 14 * 86_400 });
+  });
+
   it('lets a customer end, keep and pay anew in the portal', async () => {
     const { id: customer } = await stripe.customers.create();
     const session = await checkout({ customer });
@@ -165,6 +177,16 @@ describe('the sandbox shows its pages', () => {
     expect((await house.press(url, { act: 'pay', card: 'visa' })).status).toBe(303);
     expect((await stripe.invoices.retrieve(open!.id)).status).toBe('paid');
     expect((await stripe.subscriptions.retrieve(created.id)).status).toBe('active');
+  });
+
+  it('takes the money of an open invoice once when the button is pressed twice at the same time', async () => {
+    const card = { card: 'pm_card_chargeCustomerFail' };
+    const { invoice, customer } = await house.subscribe(1762799364, 2500, {}, card);
+    const url = invoice.hosted_invoice_url!;
+    await Promise.all([1, 2, 3].map(() => house.press(url, { act: 'pay', card: 'visa' })));
+    const { data } = await stripe.charges.list({ customer });
+    expect(data.filter(({ paid }) => paid)).toHaveLength(1);
+    expect((await stripe.invoices.retrieve(invoice.id)).status).toBe('paid');
   });
 
   it('D05: waits for 3-D Secure, begins when it is passed, and stays incomplete when it is failed', async () => {

@@ -86,9 +86,12 @@ export class PageDesk {
     if (!sent || invoice.status !== 'open' || !INVOICE_ACTS.includes(act)) return this.invoiceForm(invoice);
     try {
       const after = await this.atomically(async () => {
-        if (act === 'pay') return this.payInvoice(invoice, cardIn(sent), realTime);
-        const at = await this.time.of(invoice, realTime);
-        return this.subscriptions.authenticate(invoice, act === 'authenticate', at);
+        // Another press of the button may have come in between.
+        const present = await this.store.get('invoice', id);
+        if (present.status !== 'open') return present;
+        if (act === 'pay') return this.payInvoice(present, cardIn(sent), realTime);
+        const at = await this.time.of(present, realTime);
+        return this.subscriptions.authenticate(present, act === 'authenticate', at);
       });
       if (after.status === 'paid') return { redirect: `${PLACE}/i/${id}` };
       return await this.invoiceForm(after, 'It was not paid. Answer your bank, or choose another card.');
