@@ -79,6 +79,15 @@ describe('the sandbox gives and takes credit as Stripe does', () => {
     expect((await stripe.subscriptions.retrieve(subscription.id)).status).toBe('active');
   });
 
+  it('charges what a credit note has left to be paid, and no more', async () => {
+    const begun = await house.subscribe(START, 2500, {}, { card: 'pm_card_chargeCustomerFail' });
+    const { id } = begun.invoice;
+    await stripe.creditNotes.create({ invoice: id, amount: 1000 });
+    const good = await stripe.paymentMethods.attach('pm_card_visa', { customer: begun.customer });
+    expect(await stripe.invoices.pay(id, { payment_method: good.id })).toMatchObject({ amount_paid: 1500 });
+    expect(await house.intentOf(begun.invoice)).toMatchObject({ amount: 1500, amount_received: 1500 });
+  });
+
   it('splits what is given back of a paid invoice, to the cent, and never gives back more', async () => {
     const { invoice, customer } = await house.subscribe(START, 2500);
     const short = stripe.creditNotes.create({ invoice: invoice.id, amount: 1000, credit_amount: 999 });

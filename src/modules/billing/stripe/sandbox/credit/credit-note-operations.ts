@@ -166,6 +166,7 @@ export class CreditNoteOperations {
       pre_payment_credit_notes_amount: invoice.pre_payment_credit_notes_amount + before,
       post_payment_credit_notes_amount: invoice.post_payment_credit_notes_amount + after,
     });
+    if (before !== 0) await invoices.adjustPayment(reduced, at);
     if (reduced.status !== 'open' || reduced.amount_remaining > 0) return;
     const paid = await invoices.markPaid(reduced, at, reduced.amount_paid);
     const subscription = await subscriptions.subscriptionOf(paid);

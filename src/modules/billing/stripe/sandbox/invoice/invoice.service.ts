@@ -163,6 +163,15 @@ export class Invoices {
     await this.store.save(paymentOf(invoice, intent, at));
   }
 
+  /** What is left to be paid has changed: the payment that waits is for that, and for nothing where nothing is left. */
+  async adjustPayment(invoice: Invoice, at: number): Promise<void> {
+    const intent = await this.intentOf(invoice);
+    if (!intent || intent.status === 'succeeded' || intent.status === 'canceled') return;
+    const { amount_remaining: amount } = invoice;
+    if (amount > 0) await this.store.save<'payment_intent'>({ ...intent, amount });
+    else await this.till.cancel(intent, at);
+  }
+
   async void(invoice: Invoice, at: number): Promise<Invoice> {
     const intent = await this.intentOf(invoice);
     if (intent) await this.till.cancel(intent, at);
