@@ -107,6 +107,24 @@ describe('the sandbox changes subscriptions as Stripe does', () => {
     });
   });
 
+  it('ends with the period that runs, also where a change has begun another one', async () => {
+    const begun = await house.subscribe(START, 1000);
+    await stripe.subscriptions.update(begun.subscription.id, { cancel_at_period_end: true });
+    await house.advance(begun.clock, HALF);
+    const yearly = await stripe.prices.create({
+      currency: 'usd',
+      unit_amount: 10_000,
+      recurring: { interval: 'year' },
+      product_data: { name: 'Yearly' },
+    });
+    const items = [{ id: itemOf(begun.subscription).id, price: yearly.id }];
+    const changed = await stripe.subscriptions.update(begun.subscription.id, { items });
+    expect(changed).toMatchObject({ cancel_at_period_end: true, cancel_at: HALF + 365 * DAY });
+    const end = itemOf(begun.subscription).current_period_end;
+    await house.advance(begun.clock, end + DAY);
+    expect((await stripe.subscriptions.retrieve(begun.subscription.id)).status).toBe('active');
+  });
+
   it('gives back what was charged, and not what the price has become since', async () => {
     const { subscription, clock } = await house.subscribe(START, 1000);
     const { id, price } = itemOf(subscription);

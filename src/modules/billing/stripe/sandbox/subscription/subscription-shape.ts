@@ -215,5 +215,9 @@ export function restarted(
 ): Subscription {
   const period = { current_period_start: start, current_period_end: end };
   const items = subscription.items.data.map((item) => ({ ...item, ...period }));
-  return { ...withItems(subscription, items), billing_cycle_anchor: anchor };
+  return {
+    ...withItems(subscription, items),
+    billing_cycle_anchor: anchor,
+    ...(subscription.cancel_at_period_end && { cancel_at: end }),
+  };
 }
