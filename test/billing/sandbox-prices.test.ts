@@ -227,7 +227,7 @@ describe('the sandbox counts as Stripe does', () => {
     const discounts = [{ promotion_code: code.id }];
     expect((await house.subscribe(START, 2500, { discounts })).invoice.total).toBe(1250);
     await expect(house.subscribe(START, 2500, { discounts })).rejects.toMatchObject({ statusCode: 400 });
-    const found = await stripe.promotionCodes.list({ code: 'HALF', coupon: coupon.id });
+    const found = await stripe.promotionCodes.list({ code: 'half', coupon: coupon.id });
     expect(found.data).toMatchObject([{ id: code.id, active: false, times_redeemed: 1 }]);
     const used = await stripe.coupons.retrieve(coupon.id);
     expect(used).toMatchObject({ times_redeemed: 1, valid: true });

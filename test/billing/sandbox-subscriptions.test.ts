@@ -221,7 +221,10 @@ describe('the sandbox keeps subscriptions as Stripe does', () => {
     });
     await expect(twice).rejects.toMatchObject({ statusCode: 400 });
     const end = itemOf(subscription).current_period_end;
-    const range = { customer, start_time: start, end_time: end };
+    const whole = (time: number): number => time - (time % 60);
+    const range = { customer, start_time: whole(start), end_time: whole(end) };
+    const uneven = stripe.billing.meters.listEventSummaries(meter.id, { ...range, end_time: end });
+    await expect(uneven).rejects.toMatchObject({ param: 'end_time' });
     const summaries = await stripe.billing.meters.listEventSummaries(meter.id, range);
     expect(summaries.data[0]!.aggregated_value).toBe(12);
     await house.advance(clock, end + HOUR);

@@ -146,11 +146,17 @@ export class CouponOperations {
         parent: coupon,
         properties: {
           active: active === undefined ? undefined : [String(active)],
-          code: code === undefined ? undefined : [code],
+          code: code === undefined ? undefined : await this.spelled(code),
         },
       },
       parameters,
     );
+  }
+
+  /** The codes that this one means, however it is written. */
+  private async spelled(text: string): Promise<string[]> {
+    const known = await this.store.all('promotion_code', {});
+    return known.map(({ code }) => code).filter((code) => code.toLowerCase() === text.toLowerCase());
   }
 
   private async updateCode({ path, parameters }: Call): Promise<PromotionCode> {

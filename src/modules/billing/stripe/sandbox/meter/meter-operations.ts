@@ -168,10 +168,8 @@ export class MeterOperations {
     const end = Number(parameters.required('end_time'));
     parameters.count('limit', 1);
     const grouping = parameters.choice('value_grouping_window', ['day', 'hour']);
-    if (grouping) {
-      assertAligned('start_time', start, grouping);
-      assertAligned('end_time', end, grouping);
-    }
+    assertAligned('start_time', start, grouping ?? 'minute');
+    assertAligned('end_time', end, grouping ?? 'minute');
     const window = grouping === 'day' ? 86_400 : grouping === 'hour' ? 3600 : end - start;
     if (end <= start || (grouping && (end - start) / window > LONGEST_LIST))
       throw badParameter('end_time', 'The end must be after the start, and not too far from it.');
@@ -198,8 +196,8 @@ export class MeterOperations {
   }
 }
 
-/** Summaries are cut at the hours or days that they are grouped by. */
-function assertAligned(param: string, time: number, grouping: 'day' | 'hour'): void {
-  if (time % { day: 86_400, hour: 3600 }[grouping] !== 0)
+/** Summaries are cut at the hours or days that they are grouped by, and at whole minutes otherwise. */
+function assertAligned(param: string, time: number, grouping: 'day' | 'hour' | 'minute'): void {
+  if (time % { day: 86_400, hour: 3600, minute: 60 }[grouping] !== 0)
     throw badParameter(param, `Invalid ${param}: must be aligned with ${grouping} boundaries.`);
 }
