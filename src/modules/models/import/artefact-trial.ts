@@ -3,6 +3,7 @@
  * how many numbers it answers, whether a row is answered alike alone and among others, and whether it answers what its
  * owner expects.
  */
+import { randomUUID } from 'node:crypto';
 import { AppError } from '../../../kernel/errors';
 import { type ComputeService, EngineRefused } from '../../compute';
 import type { FrozenForm } from './read-artefact';
@@ -33,14 +34,16 @@ export async function tried(
   samples: Samples,
   id: string,
 ): Promise<Trial> {
-  const versionId = `import:${id}:${format}`;
+  // Others may bring in the same at once, and each ends what it loaded.
+  const versionId = `import:${id}:${format}:${randomUUID()}`;
   const inputWidth = samples.rows.length / samples.count;
   try {
     await engine.load({ versionId, inputWidth, outputWidth: null, files: [{ format, source: { bytes } }] });
     const { outputs } = await engine.infer(versionId, samples);
     const width = outputs.length / samples.count;
     const alone = await engine.infer(versionId, { rows: samples.rows.slice(0, inputWidth), count: 1 });
-    if (difference(alone.outputs, outputs.subarray(0, width)) > TOLERANCE)
+    const among = samples.count > 1 ? outputs : await besideZeros(engine, versionId, samples.rows, outputs);
+    if (difference(alone.outputs, among.subarray(0, width)) > TOLERANCE)
       throw new Error(
         'The model answers a row otherwise when others are asked beside it, so it cannot be batched.',
       );
@@ -50,6 +53,21 @@ export async function tried(
   } finally {
     await engine.unload(versionId);
   }
+}
+
+/** What a single row is answered beside one of zeros; `alone` where such a row has no answer. */
+async function besideZeros(
+  engine: TrialEngine,
+  versionId: string,
+  row: Float32Array,
+  alone: Float32Array,
+): Promise<Float32Array> {
+  const rows = new Float32Array(2 * row.length);
+  rows.set(row);
+  return engine.infer(versionId, { rows, count: 2 }).then(
+    ({ outputs }) => outputs,
+    () => alone,
+  );
 }
 
 /** @param expected what some of the rows are to be answered, by their index. @throws Error that names the row and the numbers. */

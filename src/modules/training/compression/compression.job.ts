@@ -101,7 +101,11 @@ async function childOf(
   const { artefacts } = parent.version;
   if (method === CompressionMethod.PRUNE) {
     const { result, sparsity: reached } = await fineTune(doors, parent, { sparsity, epochs }, context);
-    const { files } = await freezeNetwork(doors.compute, result, `pruned-${parent.version.id}`);
+    const { files } = await freezeNetwork(
+      doors.compute,
+      result,
+      `pruned-${parent.version.id}-${context.jobId}`,
+    );
     return { files, kind: DerivationKind.PRUNED, bits: null, sparsity: reached };
   }
   const onnx = artefacts.find(({ format }) => format === 'ONNX');

@@ -1,4 +1,5 @@
 /** What a version answers to rows of a table: as it serves, by its own preparation and its own artefact, on the engine. */
+import { randomUUID } from 'node:crypto';
 import type { Artefact, ComputeService } from '../../compute';
 import type { ServableVersion } from '../../models';
 import { labelOf } from '../dataset/label-rule';
@@ -38,7 +39,8 @@ export async function onEngine<T>(
     answers: (inputs: Float32Array) => Promise<{ outputs: Float32Array; deviceMs: number }>,
   ) => Promise<T>,
 ): Promise<T> {
-  const versionId = `tried:${artefact.versionId}`;
+  // The same one may be tried by several at once, who each load what they compare it with under their name for it.
+  const versionId = `tried:${artefact.versionId}:${randomUUID()}`;
   const { inputWidth, outputWidth } = artefact;
   await compute.load({ ...artefact, versionId });
   try {
