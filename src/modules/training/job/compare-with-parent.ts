@@ -9,8 +9,9 @@ import { readTable } from '../dataset/table-file';
 import { compare } from '../trainer/evaluation/compare';
 import type { Comparison } from '../trainer/evaluation/report';
 import type { TrainingResult } from '../trainer/process/trainer-message';
-import type { Recipe } from '../trainer/recipe';
+import { completeRecipe, type Recipe } from '../trainer/recipe';
 import { otherQuestion } from '../training.errors';
+import { answersSame } from './same-question';
 import type { TrainingJob } from './training-job.entity';
 import { type Engine, inputsOfRows, onEngine, truthsOf } from './version-answers';
 
@@ -34,7 +35,7 @@ export async function compareWithParent(
   const parent = (await doors.models.servable(parentVersionId))!;
   const table = readTable(await doors.blobs.path(data.tableHash));
   const width = heldOut.answers.length / heldOut.rows.length;
-  if (parent.outputWidth !== width) throw otherQuestion(parentVersionId);
+  if (!answersSame(parent, data, completeRecipe(recipe))) throw otherQuestion(parentVersionId);
   const isRegression = recipe.objective === 'REGRESSION';
   const metrics = compare({
     own: heldOut.answers,

@@ -13,7 +13,7 @@ import { certainWidth, sizeFault } from '../trainer/expected-size';
 import type { EpochFigures } from '../trainer/process/trainer-message';
 import { completeRecipe, type Recipe, type RecipeWish } from '../trainer/recipe';
 import { architectureOf, checkRecipe } from '../trainer/recipe-rules';
-import { notPaused, notRunning, partOfSearch, unknownColumn } from '../training.errors';
+import { notPaused, notRunning, otherQuestion, partOfSearch, unknownColumn } from '../training.errors';
 import {
   TRAINING_CHANNEL,
   TRAINING_COMPLETED,
@@ -24,6 +24,7 @@ import {
 } from '../training.events';
 import { EpochMetrics } from './epoch-metrics.entity';
 import type { Orders } from './job-orders';
+import { answersSame } from './same-question';
 import { TrainingJob } from './training-job.entity';
 
 export const TRAINING_RUN = 'training.run';
@@ -125,8 +126,11 @@ export class TrainingJobService {
     if (!data) throw notFound(['input', 'datasetVersionId']);
     const recipe = completeRecipe(wish);
     checkRecipe(recipe, data.label);
-    if (compareWithVersionId && !(await this.models.servable(compareWithVersionId)))
-      throw notFound(['input', 'compareWithVersionId']);
+    if (compareWithVersionId) {
+      const other = await this.models.servable(compareWithVersionId);
+      if (!other) throw notFound(['input', 'compareWithVersionId']);
+      if (!answersSame(other, data, recipe)) throw otherQuestion(compareWithVersionId);
+    }
     await this.models.checkTask(modelName, taskOf(recipe));
     const names = data.columns.map(({ name }) => name);
     const unknown = recipe.excludedColumns.find((name) => !names.includes(name));

@@ -3,7 +3,6 @@
  * them, and the division that each training's seed makes of that data. Reads a table row by row and keeps a class for each.
  */
 import fs from 'node:fs';
-import readline from 'node:readline';
 import type { BlobStore } from '../../../platform/blob';
 import type { Database } from '../../../platform/database';
 import type { RequestContext } from '../../../platform/graphql';
@@ -83,10 +82,10 @@ export class RowUseService {
     const labelAt = columns.findIndex(({ name }) => name === label.column);
     const classes = new Uint8Array(rows);
     const places: number[] = [];
-    const input = fs.createReadStream(await this.blobs.path(tableHash), 'utf8');
+    const input = fs.createReadStream(await this.blobs.path(tableHash), 'utf8') as AsyncIterable<string>;
     // The first line names the columns.
     let at = -1;
-    for await (const line of readline.createInterface({ input, crlfDelay: Infinity })) {
+    for await (const line of linesOf(input)) {
       if (at >= 0) {
         classes[at] = labelOf(label, (JSON.parse(line) as (string | number | null)[])[labelAt]!);
         if (line === wanted) places.push(at);
@@ -94,6 +93,16 @@ export class RowUseService {
       at++;
     }
     return { classes, places };
+  }
+}
+
+/** A text in a table may hold every other sign that ends a line somewhere. */
+async function* linesOf(pieces: AsyncIterable<string>): AsyncGenerator<string> {
+  let rest = '';
+  for await (const piece of pieces) {
+    const lines = (rest + piece).split('\n');
+    rest = lines.pop()!;
+    yield* lines;
   }
 }
 
