@@ -7,9 +7,10 @@ import {
   ApolloServerPluginSchemaReportingDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
+import { InMemoryLRUCache } from '@apollo/utils.keyvaluecache';
 import { fastifyApolloDrainPlugin, fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyInstance } from 'fastify';
-import type { GraphQLSchema } from 'graphql';
+import type { DocumentNode, GraphQLSchema } from 'graphql';
 import { createHttpServer, type HttpServerSettings } from '../http';
 import type { Platform } from '../module';
 import { apolloLog } from './apollo-log';
@@ -21,6 +22,12 @@ import { LIMITS, type LimitSettings, OperationLimits } from './limits';
 import { serveOperations } from './request-plugins';
 import { addStream } from './stream';
 import { shippedDocuments, TrustedDocuments } from './trusted-documents';
+
+/**
+ * Documents that are kept parsed, in letters of their texts, of which each costs some 50 bytes. Apollo’s own bound lets those
+ * of a client that writes its values into its queries grow to hundreds of megabytes, and serialises each to know its size.
+ */
+const KEPT_LETTERS = 500_000;
 
 export interface GraphqlServerSettings {
   readonly schema: GraphQLSchema;
@@ -60,6 +67,10 @@ export async function createGraphqlServer(settings: GraphqlServerSettings): Prom
     stringifyResult,
     stopOnTerminationSignals: false,
     parseOptions: { maxTokens: LIMITS.tokens },
+    documentStore: new InMemoryLRUCache<DocumentNode>({
+      maxSize: KEPT_LETTERS,
+      sizeCalculation: ({ loc }) => loc?.source.body.length ?? 1,
+    }),
     plugins: [
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
