@@ -77,6 +77,23 @@ test('an intersection is refused although neither of its attributes is', () => {
   expect(detail).toContain('gender × race: selection rate');
 });
 
+test('an intersection of thousands of groups is judged by its largest, and told by the furthest of them', () => {
+  const cells = (share: number) =>
+    Array.from({ length: 3000 }, (_, at) =>
+      group(
+        { town: `${at}` },
+        at % 2 === 0 ? [400, 100, 400, 100] : [400 * share, 100, 800 - 400 * share, 100],
+      ),
+    );
+  expect(fairnessFloor(evaluation(cells(1))).passed).toBe(true);
+  const { passed, detail } = fairnessFloor(evaluation(cells(0.1)));
+  expect(passed).toBe(false);
+  expect(detail.split('; town: ')).toHaveLength(10);
+  expect(detail).toMatch(
+    /; and \d+ more; 95 % intervals for 249500 comparisons together, of the 500 largest/,
+  );
+});
+
 test.each<[string, Evaluation | null, string]>([
   ['of no classifier', null, 'it was not evaluated as a classifier on rows held out'],
   [

@@ -26,7 +26,8 @@ interface Comparison {
   readonly isBreach: boolean;
   /** Above 1 = beyond the bound, as far as the counts themselves go. */
   readonly distance: number;
-  readonly told: string;
+  /** There are as many as there are pairs: only what is shown is put into words. */
+  readonly told: () => string;
 }
 
 type KnownRate = Rate & { readonly value: number; readonly interval: Interval };
@@ -41,6 +42,11 @@ const FLOORS = [
   { rate: 'truePositiveRate', told: 'true positive rate', compare: byDifference },
 ] as const;
 
+/** Of one attribute, the largest ones: an intersection may have tens of thousands, and the pairs of them would never end. */
+const MOST_GROUPS = 500;
+/** The furthest ones say what is wrong; a list of thousands says nothing. */
+const MOST_TOLD = 10;
+
 /**
  * Judges the counts of a version by group on held-out rows: every protected attribute and their intersection, every pair of
  * groups with at least ten people in the rate. The level of each interval is Bonferroni's for the number of comparisons, so
@@ -49,40 +55,61 @@ const FLOORS = [
  */
 export function fairnessFloor(evaluation: Evaluation | null): FloorVerdict {
   const account = fairnessOfVersion(evaluation);
-  const count = account ? comparisonsOf(account).length : 0;
+  const count = account ? countOf(account) : 0;
   if (count === 0) return { passed: true, detail: `not checked, because ${reasonFor(evaluation)}` };
-  const comparisons = comparisonsOf(fairnessOfVersion(evaluation, 1 - (1 - LEVEL) / count)!);
-  const breaches = comparisons.filter(({ isBreach }) => isBreach);
-  const [closest] = [...comparisons].sort((a, b) => b.distance - a.distance);
-  const shown = breaches.length > 0 ? breaches : [closest!];
+  const { breaches, furthest } = judged(fairnessOfVersion(evaluation, 1 - (1 - LEVEL) / count)!);
   const said =
-    breaches.length > 0 ? 'beyond the bound, and not by chance' : 'not beyond a bound by more than chance';
-  const told = shown.map((comparison) => comparison.told).join('; ');
+    breaches > 0 ? 'beyond the bound, and not by chance' : 'not beyond a bound by more than chance';
+  const told = furthest.map((comparison) => comparison.told()).join('; ');
+  const more = breaches > furthest.length ? `; and ${breaches - furthest.length} more` : '';
   const together = `${LEVEL * 100} % intervals for ${count} ${count === 1 ? 'comparison' : 'comparisons together'}`;
-  return { passed: breaches.length === 0, detail: `${said}: ${told}; ${together}` };
+  const isCut = account!.attributes.some(({ groups }) => groups.length > MOST_GROUPS);
+  const cut = isCut ? `, of the ${MOST_GROUPS} largest groups of an attribute` : '';
+  return { passed: breaches === 0, detail: `${said}: ${told}${more}; ${together}${cut}` };
 }
 
-function comparisonsOf({ attributes }: FairnessAccount): Comparison[] {
-  return attributes.flatMap(({ attribute, groups }) =>
-    FLOORS.flatMap(({ rate, told, compare }) =>
-      pairsOf(groups, rate).map(([low, high]) => {
-        const { isBreach, distance, told: figures } = compare(low, high);
-        return {
-          isBreach,
-          distance,
-          told: `${attribute}: ${told} ${of(low)} against ${of(high)}, ${figures}`,
-        };
-      }),
-    ),
-  );
+/** How many breaches there are, and the furthest of them; without one, what comes closest. */
+function judged(account: FairnessAccount): { breaches: number; furthest: readonly Comparison[] } {
+  let breaches = 0;
+  let furthest: Comparison[] = [];
+  let closest: Comparison | undefined;
+  for (const comparison of comparisonsOf(account)) {
+    const { isBreach, distance } = comparison;
+    if (!closest || distance > closest.distance) closest = comparison;
+    if (!isBreach) continue;
+    breaches++;
+    if (furthest.length === MOST_TOLD && distance <= furthest.at(-1)!.distance) continue;
+    furthest = [...furthest, comparison].sort((a, b) => b.distance - a.distance).slice(0, MOST_TOLD);
+  }
+  return { breaches, furthest: breaches > 0 ? furthest : [closest!] };
 }
 
-/** Every two groups that can be judged in this rate, the lower one first. */
-function pairsOf(groups: readonly GroupRates[], name: (typeof FLOORS)[number]['rate']): [Side, Side][] {
-  const sides = groups
+function countOf({ attributes }: FairnessAccount): number {
+  const sides = attributes.flatMap(({ groups }) => FLOORS.map(({ rate }) => sidesOf(groups, rate).length));
+  return sides.reduce((sum, many) => sum + (many * (many - 1)) / 2, 0);
+}
+
+/** Every two groups that can be judged in a rate, one after another. */
+function* comparisonsOf({ attributes }: FairnessAccount): Generator<Comparison> {
+  for (const { attribute, groups } of attributes)
+    for (const { rate, told, compare } of FLOORS) {
+      const sides = sidesOf(groups, rate);
+      for (const [at, low] of sides.entries())
+        for (let other = at + 1; other < sides.length; other++) {
+          const high = sides[other]!;
+          const { isBreach, distance, told: figures } = compare(low, high);
+          const words = (): string => `${attribute}: ${told} ${of(low)} against ${of(high)}, ${figures()}`;
+          yield { isBreach, distance, told: words };
+        }
+    }
+}
+
+/** The largest groups that can be judged in this rate, the lowest one first. */
+function sidesOf(groups: readonly GroupRates[], name: (typeof FLOORS)[number]['rate']): Side[] {
+  return groups
+    .slice(0, MOST_GROUPS)
     .flatMap((group): Side[] => (isKnown(group[name]) ? [{ group: group.group, rate: group[name] }] : []))
     .sort((a, b) => a.rate.value - b.rate.value);
-  return sides.flatMap((low, at) => sides.slice(at + 1).map((high): [Side, Side] => [low, high]));
 }
 
 /** A share of fewer people is no figure of a group, and would tell of single ones. */
@@ -95,7 +122,7 @@ function byRatio({ rate: low }: Side, { rate: high }: Side): Comparison {
   // Nobody of either group is selected: they are treated alike.
   const ratio = high.value === 0 ? 1 : low.value / high.value;
   const interval = ratioInterval(low, high);
-  const told = `ratio ${figure(ratio)} (${span(interval)}), at least ${bound}`;
+  const told = (): string => `ratio ${figure(ratio)} (${span(interval)}), at least ${bound}`;
   return { isBreach: interval[1] < bound, distance: (1 - ratio) / (1 - bound), told };
 }
 
@@ -103,7 +130,7 @@ function byDifference({ rate: low }: Side, { rate: high }: Side): Comparison {
   const bound = THRESHOLDS.difference;
   const difference = high.value - low.value;
   const interval = differenceInterval(high, low);
-  const told = `difference ${figure(difference)} (${span(interval)}), at most ${bound}`;
+  const told = (): string => `difference ${figure(difference)} (${span(interval)}), at most ${bound}`;
   return { isBreach: interval[0] > bound, distance: difference / bound, told };
 }
 

@@ -29,10 +29,9 @@ export function fairnessOfVersion(evaluation: Evaluation | null, level = LEVEL):
   const byAttribute = new Map<string, GroupRates[]>();
   for (const group of evaluation.groups) {
     const { attribute, name } = named(group);
-    byAttribute.set(attribute, [
-      ...(byAttribute.get(attribute) ?? []),
-      ratesOf(name, group.confusion, level),
-    ]);
+    const known = byAttribute.get(attribute) ?? [];
+    known.push(ratesOf(name, group.confusion, level));
+    byAttribute.set(attribute, known);
   }
   return {
     rows: evaluation.rows,
