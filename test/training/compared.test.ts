@@ -1,4 +1,5 @@
 /** A version held against another one on the same rows, and the rows that both met, whatever signs are in them. */
+import { deployed } from '../deployments/support';
 import { startWorld, type Person, type World } from '../support/world';
 import { importCsv, importWages, train, WAGES_CSV, WAGES_INPUT } from './wages';
 
@@ -62,6 +63,43 @@ test('a version that answers another question is refused before anything is trai
     expect([other, errors]).toMatchObject([
       other,
       [{ code: 'CONFLICT', path: ['input', 'compareWithVersionId'] }],
+    ]);
+  }
+});
+
+test('a tree answers two classes as its signature says it, like any other model of them', async () => {
+  const { result } = await importCsv(world, staff, WAGES_CSV, {
+    name: 'genders',
+    label: 'gender',
+    labelRule: 'CLASSES',
+  });
+  const input = { datasetVersionId: result!.id, modelName: 'genders' };
+  const tree = await train(world, staff, { ...input, recipe: { kind: 'DECISION_TREE' } });
+  const linear = await train(world, staff, { ...input, recipe, compareWithVersionId: tree.result!.id });
+  expect([tree.error, linear.error]).toEqual([null, null]);
+  const key = await world.apiKey(await world.customer());
+  const [header, line] = WAGES_CSV.split('\n');
+  const names = header!.split(',');
+  const worker = Object.fromEntries(
+    line!.split(',').flatMap((text, at) => {
+      const value = Number.isNaN(Number(text)) ? text : Number(text);
+      return names[at] === 'gender' ? [] : [[names[at], value]];
+    }),
+  );
+  for (const [name, { result: version }] of Object.entries({ tree, linear })) {
+    await deployed(world, staff, name, [{ versionId: version!.id }]);
+    const { inference } = await key.client.mutate<{ inference: { outputs: { probabilities: number[] } } }>(
+      'predict',
+      'PredictInput!',
+      { deployment: name, rows: worker },
+      'inference { outputs }',
+    );
+    expect([name, inference.outputs]).toMatchObject([
+      name,
+      {
+        label: expect.stringMatching(/male/) as string,
+        probabilities: [expect.any(Number), expect.any(Number)],
+      },
     ]);
   }
 });

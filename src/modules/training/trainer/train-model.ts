@@ -23,6 +23,7 @@ import {
   type TrainingTask,
 } from './process/trainer-message';
 import { preparedFor } from './prepared-data';
+import { outputWidth } from './recipe-rules';
 import { predict, problemOf, trainNetwork } from './train-network';
 import type { Examples, TrainingData } from './training-data';
 import { growTree } from './tree/grow-tree';
@@ -192,6 +193,7 @@ async function treeOf(
   const tree = growTree(training, {
     ...recipe.tree,
     classes,
+    outputWidth: outputWidth(recipe, label),
     classWeights: classWeightsOf(recipe, training.labels, classes),
   });
   const elapsedMs = performance.now() - begun;

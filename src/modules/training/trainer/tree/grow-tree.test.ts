@@ -2,7 +2,7 @@ import { answerOf } from '../../../compute/process-door';
 import type { Examples } from '../training-data';
 import { growTree, type TreeGoal } from './grow-tree';
 
-const GOAL: TreeGoal = { maxDepth: 4, minLeafRows: 1, classes: 2, classWeights: null };
+const GOAL: TreeGoal = { maxDepth: 4, minLeafRows: 1, classes: 2, outputWidth: 1, classWeights: null };
 
 function examples(rows: number[][], labels: number[]): Examples {
   return {
@@ -45,7 +45,12 @@ test('a regression answers the mean of each side of the jump, several classes th
   const jump = growTree(examples(x, [5, 5, 5, 9, 9, 9]), { ...GOAL, classes: 0 });
   expect(answerOf(jump, [3])).toEqual([5]);
   expect(answerOf(jump, [3.5])).toEqual([9]);
-  const three = growTree(examples(x, [0, 0, 1, 2, 2, 2]), { ...GOAL, classes: 3, maxDepth: 1 });
+  const three = growTree(examples(x, [0, 0, 1, 2, 2, 2]), {
+    ...GOAL,
+    classes: 3,
+    outputWidth: 3,
+    maxDepth: 1,
+  });
   expect(three.outputWidth).toBe(3);
   expect(answerOf(three, [99])).toEqual([0, 0, 1]);
   expect(answerOf(three, [0])).toEqual([2 / 3, 1 / 3, 0]);

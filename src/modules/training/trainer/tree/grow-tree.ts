@@ -11,6 +11,8 @@ export interface TreeGoal {
   readonly minLeafRows: number;
   /** Classes of the labels; 0 = the labels are numbers. */
   readonly classes: number;
+  /** Numbers of an answer: one for each class, or the second class's alone, or the number. */
+  readonly outputWidth: number;
   /** What a row of each class counts; null = 1. */
   readonly classWeights: readonly number[] | null;
 }
@@ -46,19 +48,14 @@ export function growTree(examples: Examples, goal: TreeGoal): DecisionTree {
     Int32Array.from({ length: examples.count }, (_, row) => row),
     0,
   );
-  return { inputWidth: examples.width, outputWidth: widthOf(goal), nodes };
-}
-
-/** One probability for two classes, one for each of several, or one number. */
-function widthOf({ classes }: TreeGoal): number {
-  return classes > 2 ? classes : 1;
+  return { inputWidth: examples.width, outputWidth: goal.outputWidth, nodes };
 }
 
 function answerFor(examples: Examples, rows: Int32Array, goal: TreeGoal): number[] {
   const sums = new Sums(goal);
   for (const row of rows) sums.add(examples.labels[row]!, 1);
   if (goal.classes === 0) return [sums.mean];
-  return goal.classes > 2 ? sums.shares : [sums.shares[1]!];
+  return goal.outputWidth > 1 ? sums.shares : [sums.shares[1]!];
 }
 
 function bestQuestion(examples: Examples, rows: Int32Array, goal: TreeGoal): Question | undefined {
