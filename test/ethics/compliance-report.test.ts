@@ -180,6 +180,24 @@ test('a report about one customer counts that customer alone', async () => {
   expect(await open(csv)).toContain('consent,TRAINING,agreeing,1\r\n');
 });
 
+test('a report of what is to come is made, also while the log grows', async () => {
+  const { audit } = world.app.modules.audit;
+  const { treeHeadAt } = audit;
+  audit.treeHeadAt = async (instant) => {
+    await world.endUser(owner);
+    await world.app.drainEvents();
+    return treeHeadAt.call(audit, instant);
+  };
+  const period = { from: '2090-01-01T00:00:00.000Z', to: PERIOD.to };
+  try {
+    const { json } = await report({ kind: 'PRIVACY', period });
+    const { parts } = JSON.parse(await open(json)) as Contents;
+    expect(parts.audit).toMatchObject({ records: 0, verification: { isIntact: true } });
+  } finally {
+    audit.treeHeadAt = treeHeadAt;
+  }
+});
+
 test('the same key makes one report, and a report is never changed', async () => {
   const again = { kind: 'MODELS', idempotencyKey: 'once' };
   const [first, second] = [await report(again), await report(again)];

@@ -103,8 +103,9 @@ export class ComplianceFiguresService {
   async audit(period: Period, customerId: string | null): Promise<AuditFigures> {
     const { audit, verification } = this.sources;
     const activity = await this.activity(period, customerId);
-    const treeHead = await audit.treeHead();
+    // In this order: the log grows meanwhile, and never shrinks.
     const before = await audit.treeHeadAt(period.from);
+    const treeHead = await audit.treeHead();
     const consistency = before ? await audit.consistency(BigInt(before.size), BigInt(treeHead.size)) : null;
     return {
       records: activity.reduce((sum, { count }) => sum + count, 0),
