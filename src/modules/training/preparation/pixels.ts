@@ -17,6 +17,8 @@ export interface PixelPreparation {
 }
 
 const LARGEST_SIDE = 1024;
+/** Of the pictures of one call together: a picture of one colour is a small file, and unpacking it takes as long as any. */
+export const MOST_PIXELS = 16 * LARGEST_SIDE ** 2;
 /** Without blanks at its end, which the first class takes too: a pattern that may try both is slow by the square. */
 const BASE64 = /^(?:data:image\/png;base64,)?[A-Za-z0-9+/\s]+={0,2}$/;
 const PNG_SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
@@ -39,7 +41,7 @@ export function pixelsOf(
   }
   if (!BASE64.test(image.trimEnd()))
     return invalidInput(path, 'The image is no base64. Send a PNG in base64.', 'base64');
-  const bytes = Buffer.from(image.replace(/^data:image\/png;base64,/, ''), 'base64');
+  const bytes = bytesOf(image);
   const size = sizeOf(bytes);
   if (!size) return invalidInput(path, 'The bytes are no PNG. Send a PNG in base64.', 'png');
   if (size.width > LARGEST_SIDE || size.height > LARGEST_SIDE) {
@@ -51,6 +53,17 @@ export function pixelsOf(
   } catch {
     return invalidInput(path, 'The PNG is damaged. Send it again.', 'png');
   }
+}
+
+/** What a picture will be unpacked to, by its header alone; 0 for what will not be. */
+export function claimedPixels(image: unknown): number {
+  if (typeof image !== 'string') return 0;
+  const { width, height } = sizeOf(bytesOf(image)) ?? { width: 0, height: 0 };
+  return width > LARGEST_SIDE || height > LARGEST_SIDE ? 0 : width * height;
+}
+
+function bytesOf(image: string): Buffer {
+  return Buffer.from(image.replace(/^data:image\/png;base64,/, ''), 'base64');
 }
 
 function givenPixels(

@@ -2,11 +2,11 @@
  * Preparation at the door: a caller's rows are checked against the signature, then become the numbers a model takes.
  * Tables, texts and images each have their own way; the version says which one is its.
  */
-import { AppError, AppErrors } from '../../../kernel/errors';
-import { type InputRow, rowFaults, type Signature } from '../../models';
+import { AppError, AppErrors, invalidInput } from '../../../kernel/errors';
+import { DType, type InputRow, rowFaults, type Signature } from '../../models';
 import type { Cell } from '../dataset/column-profile';
 import { encodeRow, type TablePreparation } from './encode-row';
-import { encodePixels, type PixelPreparation, pixelsOf } from './pixels';
+import { claimedPixels, encodePixels, MOST_PIXELS, type PixelPreparation, pixelsOf } from './pixels';
 import { encodeTokens, type TokenPreparation } from './tokens';
 import { encodeWords, type WordPreparation } from './words';
 
@@ -49,6 +49,7 @@ export function applyToRows(
   rows: readonly unknown[],
   pathOf: (index: number) => readonly string[],
 ): Float32Array {
+  checkPictures(inputs, rows, pathOf);
   const numbers = new Float32Array(rows.length * preparation.width);
   const faults: AppError[] = [];
   rows.forEach((row, index) => {
@@ -62,6 +63,23 @@ export function applyToRows(
   });
   if (faults.length > 0) throw new AppErrors(faults);
   return numbers;
+}
+
+/** @throws AppErrors at the row whose picture is one too many to be unpacked while others wait. */
+function checkPictures(
+  inputs: Signature['inputs'],
+  rows: readonly unknown[],
+  pathOf: (index: number) => readonly string[],
+): void {
+  const names = inputs.flatMap(({ name, dtype }) => (dtype === DType.IMAGE ? [name] : []));
+  if (names.length === 0) return;
+  let pixels = 0;
+  rows.forEach((row, index) => {
+    for (const name of names) pixels += claimedPixels((row as InputRow | null)?.[name]);
+    if (pixels <= MOST_PIXELS) return;
+    const message = `With this one the images of the call come to ${pixels} pixels; at most ${MOST_PIXELS} are read at once. Send smaller ones, or fewer.`;
+    throw new AppErrors([invalidInput(pathOf(index), message, 'size')]);
+  });
 }
 
 /** Answers what can only be seen while a value is read, e.g. an image that is none. */

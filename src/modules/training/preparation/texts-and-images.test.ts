@@ -1,4 +1,6 @@
 import { PNG } from 'pngjs';
+import { DType, type TensorSpec } from '../../models';
+import { applyToRows } from './preparation';
 import { encodeWords, type WordPreparation } from './words';
 import { PADDING, tokensOf, encodeTokens, type TokenPreparation } from './tokens';
 import { type PixelPreparation, pixelsOf } from './pixels';
@@ -104,4 +106,22 @@ test.each([
   ['a number', 7, 'image'],
 ])('%s is refused', (_, image, constraint) => {
   expect(pixelsOf(pixels, image, ['image'])).toMatchObject({ data: { constraint } });
+});
+
+test('small files that come to more pixels together than are read in one call are refused before one is unpacked', () => {
+  const rows = (count: number, side: number) => {
+    const image = png(side, side, () => 0);
+    return Array.from({ length: count }, () => ({ image }));
+  };
+  const image: TensorSpec = { name: 'image', dtype: DType.IMAGE, shape: [2, 2], optional: false };
+  const read = (count: number, side: number) =>
+    applyToRows(pixels, { inputs: [image], outputs: [] }, rows(count, side), (index) => [
+      'rows',
+      String(index),
+    ]);
+  expect(read(300, 32)).toHaveLength(300 * 4);
+  const unpacked = jest.spyOn(PNG.sync, 'read');
+  expect(() => read(17, 1024)).toThrow('come to 17825792 pixels');
+  expect(unpacked).not.toHaveBeenCalled();
+  unpacked.mockRestore();
 });
