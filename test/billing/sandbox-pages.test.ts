@@ -63,6 +63,16 @@ describe('the sandbox shows its pages', () => {
     expect(event!.data.object).toMatchObject({ id: session.id });
   });
 
+  it('leads on to an address in any script', async () => {
+    const success_url = 'http://shop.test/спасибо?id={CHECKOUT_SESSION_ID}';
+    const session = await checkout({ success_url });
+    const paid = await house.press(session.url!, { act: 'pay', card: 'visa' });
+    expect(paid.status).toBe(303);
+    expect(paid.headers.get('location')).toBe(
+      `http://shop.test/${encodeURIComponent('спасибо')}?id=${session.id}`,
+    );
+  });
+
   it('makes a customer of a stranger who pays', async () => {
     const session = await checkout({ customer_email: 'stranger@customer.test' });
     await house.press(session.url!, { act: 'pay', card: 'mastercard' });

@@ -137,7 +137,7 @@ function cardIn(sent: URLSearchParams): string {
   return `pm_card_${sent.get('card') ?? 'visa'}`;
 }
 
-/** The address to go on to, with the id of the session where it asks for it. */
+/** The address to go on to, with the id of the session where it asks for it, in the letters that a header takes. */
 function leading({ id }: CheckoutSession, url: string): string {
-  return url.replaceAll('{CHECKOUT_SESSION_ID}', id);
+  return new URL(url.replaceAll('{CHECKOUT_SESSION_ID}', id)).href;
 }
