@@ -203,6 +203,23 @@ describe('the sandbox gives and takes credit as Stripe does', () => {
     expect(await stripe.invoices.del(third.id)).toMatchObject({ deleted: true });
   });
 
+  it('goes on after a customer is gone for whom something was planned', async () => {
+    const { id: customer } = await stripe.customers.create({ email: 'gone@customer.test' });
+    await stripe.invoiceItems.create({ customer, amount: 700, currency: 'usd' });
+    const { id } = await stripe.invoices.create({
+      customer,
+      auto_advance: true,
+      pending_invoice_items_behavior: 'include',
+    });
+    const start_date = Math.floor(house.clock.millis() / 1000) + 1800;
+    const phases = [{ items: [{ price: await house.price(900) }], duration: { interval: 'month' as const } }];
+    const schedule = await stripe.subscriptionSchedules.create({ customer, start_date, phases });
+    await stripe.customers.del(customer);
+    house.clock.advance(2 * 3_600_000);
+    expect(await stripe.invoices.retrieve(id)).toMatchObject({ status: 'draft', auto_advance: false });
+    expect((await stripe.subscriptionSchedules.retrieve(schedule.id)).status).toBe('canceled');
+  });
+
   it('sends invoices instead of charging, and falls behind after their day', async () => {
     const { subscription, clock } = await house.subscribe(START, 2500, {
       collection_method: 'send_invoice',

@@ -107,10 +107,21 @@ export class CustomerOperations {
       if (subscription.ended_at === null)
         await this.subscriptions.end(subscription, now, 'cancellation_requested');
     }
+    await this.leaveRest(customer.id, now);
     await this.store.remove(customer.id);
     const deleted = { id: customer.id, object: 'customer', deleted: true };
     await this.events.record('customer.deleted', customer, now);
     return deleted;
+  }
+
+  /** Time does nothing more for a customer who is gone. */
+  private async leaveRest(customer: string, at: number): Promise<void> {
+    for (const invoice of await this.store.all('invoice', { customer }))
+      if (invoice.auto_advance)
+        await this.store.save<'invoice'>({ ...invoice, auto_advance: false, next_payment_attempt: null });
+    for (const schedule of await this.store.all('subscription_schedule', { customer }))
+      if (schedule.status === 'not_started')
+        await this.store.save<'subscription_schedule'>({ ...schedule, status: 'canceled', canceled_at: at });
   }
 
   /** An address that a taxed subscription needs is not lost by mistake, unless the request takes that upon itself. */
