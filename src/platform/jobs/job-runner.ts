@@ -103,6 +103,9 @@ export class JobRunner {
         await this.update(jobId, `status = '${JobStatus.PAUSED}', note = $3`, [error.message]);
       else if (error instanceof JobPutOff)
         await this.putOff(definition, jobId, queued.payload ?? {}, error.forMs);
+      // That its process leaves is no failure of the job: however often it happens, the job goes on elsewhere.
+      else if (this.isLeaving && controller.signal.aborted && !isScheduled(jobId) && !finalFailure(error))
+        await this.putOff(definition, jobId, queued.payload ?? {}, 0);
       else await this.fail(definition, jobId, job, error, controller.signal.aborted);
     } finally {
       this.running.delete(jobId);
