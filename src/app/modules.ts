@@ -55,6 +55,7 @@ export function composeModules(platform: Platform): Modules {
   const inference = createInferenceModule(platform, {
     identity,
     audit,
+    privacy,
     billing,
     compute,
     models,

@@ -1,8 +1,10 @@
 /** What is kept of a prediction, and when: by the consent of the person, decided at the moment of writing. */
 import { newId } from '../../src/kernel/id';
+import { tenant } from '../../src/platform/database';
 import { ROW } from '../support/hand-made-version';
 import { type CustomerPerson, type Person, startWorld, type World } from '../support/world';
 import { count, predict, served, type Served } from './support';
+import { readText } from './text-stream';
 
 let world: World;
 let house: Served;
@@ -89,6 +91,61 @@ test('who may not read what predictions were about is told nothing', async () =>
   const compliance = await world.staff('COMPLIANCE');
   expect(await outputs(compliance, id)).toBeNull();
   expect(await outputs(house.staff, id)).not.toBeNull();
+});
+
+test('who is named in what was sent is masked before it is kept, and not in the answer', async () => {
+  const user = await world.endUser(key, 'named');
+  await consent(user, true);
+  const prompt = 'Write to ann@lee.org or call +1 212 555 0143';
+  const { chunks } = await readText(world, user, {
+    deployment: 'tiny-language-model',
+    prompt,
+    maxTokens: 3,
+    temperature: 0,
+  });
+  const { id } = chunks.at(-1)!.inference!;
+  const [kept] = await world.app.modules.inference.payloads.read(tenant(customer.customerId), [id]);
+  expect(kept!.inputs).toEqual({
+    prompt: expect.stringMatching(/^Write to \[EMAIL:[a-z]{12}\] or call \[PHONE:[a-z]{12}\]$/),
+  });
+});
+
+test('only so many answers of a deployment are kept as its sample rate says, whoever agreed', async () => {
+  const user = await world.endUser(key, 'sampled');
+  await consent(user, true);
+  const { client } = house.staff;
+  const keptOf = async (payloadSampleRate: number): Promise<number> => {
+    const input = { id: house.deploymentId, payloadSampleRate };
+    const { deployment } = await client.mutate<{ deployment: object & { version: number } }>(
+      'deploymentConfigure',
+      'DeploymentConfigureInput!',
+      input,
+      'deployment { payloadSampleRate version }',
+    );
+    expect(deployment).toMatchObject({ payloadSampleRate });
+    const { routes } = world.app.modules.deployments;
+    const isServed = async () =>
+      routes.find(customer.customerId, 'wages', []).revision === deployment.version;
+    await world.until(isServed, 'the deployment to be served as configured');
+    const answers = await Promise.all(Array.from({ length: 60 }, () => predict(user)));
+    const ids = answers.map(({ inference }) => inference!.id);
+    return count(
+      world,
+      'select count(*)::int as count from inferences where id = any($1) and payload is not null',
+      [ids],
+    );
+  };
+  expect(await keptOf(0)).toBe(0);
+  // Sixty coins: below 12 or above 48 once in 300,000 runs.
+  const half = await keptOf(0.5);
+  expect(half).toBeGreaterThanOrEqual(12);
+  expect(half).toBeLessThanOrEqual(48);
+  expect(await keptOf(1)).toBe(60);
+  const fault = await client.attempt('deploymentConfigure', 'DeploymentConfigureInput!', {
+    id: house.deploymentId,
+    payloadSampleRate: 1.5,
+  });
+  expect(fault.errors).toMatchObject([{ code: 'INVALID_INPUT', path: ['input', 'payloadSampleRate'] }]);
 });
 
 test('payloads end after their retention, and the record stays', async () => {

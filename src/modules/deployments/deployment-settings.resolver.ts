@@ -1,4 +1,4 @@
-/** Who answers in a deployment's stead, and for how long answers may be repeated, as admins set it and everyone sees it. */
+/** Who answers in a deployment's stead, for how long answers may be repeated and how many are kept, as admins set it. */
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, FieldResolver, Info, Mutation, Resolver, Root } from 'type-graphql';
 import type { Database } from '../../platform/database';
@@ -21,7 +21,7 @@ export class DeploymentSettingsResolver {
   @Mutation(() => DeploymentPayload, {
     nullable: true,
     description:
-      'Says who answers in a deployment’s stead while its engine cannot, and for how long an answer may be given again. Needs deployment:manage. Event: deployment.configured. Costs nothing.',
+      'Says who answers in a deployment’s stead while its engine cannot, for how long an answer may be given again, and how many are kept. Needs deployment:manage. Event: deployment.configured. Costs nothing.',
   })
   @Can('deployment:manage')
   async deploymentConfigure(

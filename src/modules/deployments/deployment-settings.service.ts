@@ -1,6 +1,6 @@
 /**
- * What a deployment does beside its routes: who answers in its stead while its engine cannot, and for how long an answer
- * may be given again. Nobody's answers change by it, so the gate is not asked.
+ * What a deployment does beside its routes: who answers in its stead while its engine cannot, for how long an answer may be
+ * given again, and how many answers are kept. Nobody's answers change by it, so the gate is not asked.
  */
 import type { Clock } from '../../kernel/clock';
 import { AppErrors, type AppError, invalidInput, notFound } from '../../kernel/errors';
@@ -16,6 +16,7 @@ export interface DeploymentSettings {
   readonly fallbackIds?: readonly string[] | null;
   /** Null = answers are never given again; absent = unchanged. */
   readonly cacheSeconds?: number | null;
+  readonly payloadSampleRate?: number | null;
   readonly expectedVersion?: number | null;
 }
 
@@ -40,15 +41,20 @@ export class DeploymentSettingsService {
       const fallbackIds = [...(settings.fallbackIds ?? before.fallbackIds)];
       if (settings.fallbackIds) await this.checkFallbacks(before, fallbackIds);
       const { cacheSeconds = before.cacheSeconds } = settings;
+      const payloadSampleRate = settings.payloadSampleRate ?? before.payloadSampleRate;
       const version = before.version + 1;
-      const changed = { fallbackIds, cacheSeconds };
+      const changed = { fallbackIds, cacheSeconds, payloadSampleRate };
       await deployments.update({ id }, { ...changed, version, updatedAt: this.clock.now() });
       await this.events.emit({
         type: DEPLOYMENT_CONFIGURED,
         customerId: before.customerId,
         subject: id,
         actor: principal,
-        before: { fallbackIds: before.fallbackIds, cacheSeconds: before.cacheSeconds },
+        before: {
+          fallbackIds: before.fallbackIds,
+          cacheSeconds: before.cacheSeconds,
+          payloadSampleRate: before.payloadSampleRate,
+        },
         after: changed,
         data: { version, ...changed },
       });

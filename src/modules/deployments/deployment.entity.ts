@@ -1,5 +1,5 @@
 /** A name under which customers find a model: which versions answer, with which part of the traffic. */
-import { Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, Float, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { connectionOf, DateTime, Node } from '../../platform/graphql';
 import type { WeightedRoute } from './split';
@@ -98,6 +98,13 @@ export class Deployment implements Node {
       'For so many seconds the same question of the same customer is answered again without being computed; null = never.',
   })
   cacheSeconds!: number | null;
+
+  @Column('double precision')
+  @Field(() => Float, {
+    description:
+      'Share of the answers, 0 to 1, of which inputs and outputs are kept where the person has agreed to it.',
+  })
+  payloadSampleRate!: number;
 
   @Column('int')
   @Field(() => Int, {

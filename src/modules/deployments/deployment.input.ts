@@ -9,7 +9,7 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
-import { Field, ID, InputType, Int } from 'type-graphql';
+import { Field, Float, ID, InputType, Int } from 'type-graphql';
 import { OneOf } from '../../platform/graphql';
 import { Environment } from './deployment.entity';
 import { WHOLE } from './split';
@@ -135,6 +135,16 @@ export class DeploymentConfigureInput {
   @Min(1)
   @Max(MAX_CACHE_SECONDS)
   cacheSeconds?: number | null;
+
+  @Field(() => Float, {
+    nullable: true,
+    description:
+      'Share of the answers, 0–1, of which inputs and outputs are kept for 30 days, personal data masked, where the person has agreed to it; absent = unchanged, 1 for a new deployment. Feedback, drift and training see only those.',
+  })
+  @IsOptional()
+  @Min(0)
+  @Max(1)
+  payloadSampleRate?: number | null;
 
   @Field(() => Int, {
     nullable: true,

@@ -75,6 +75,7 @@ export class DeploymentService {
       routes: plain(routes),
       fallbackIds: [],
       cacheSeconds: null,
+      payloadSampleRate: 1,
       version: 1,
       createdAt: now,
       updatedAt: now,

@@ -7,6 +7,7 @@ export type { DriftSource, KeptRow } from './drift/drift.service';
 export type { PromotionCandidate, PromotionCheck, PromotionVerdict } from './promotion-check';
 export { answerDifference } from './shadow/answer-difference';
 export type { ShadowService } from './shadow/shadow.service';
+export { drawOf } from './split';
 export type { DeploymentLoaders } from './deployment.loader';
 export { createDeploymentsModule, deploymentsEntities, type DeploymentsModule } from './deployments.module';
 export type { HeldVersion, ListedDeployment, RouteService, ServedRoutes, WarmVersion } from './route.service';

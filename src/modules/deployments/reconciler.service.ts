@@ -132,14 +132,15 @@ export class Reconciler {
 
   private async refresh(): Promise<void> {
     const rows = await this.doors.database.read.list(Deployment, { scope: SERVICE });
-    const deployments = rows.map(({ id, customerId, name, routes, fallbackIds, cacheSeconds, version }) => ({
-      deploymentId: id,
-      customerId,
-      name,
-      routes,
-      fallbackIds,
-      cacheSeconds,
-      revision: version,
+    const deployments = rows.map((row) => ({
+      deploymentId: row.id,
+      customerId: row.customerId,
+      name: row.name,
+      routes: row.routes,
+      fallbackIds: row.fallbackIds,
+      cacheSeconds: row.cacheSeconds,
+      payloadSampleRate: row.payloadSampleRate,
+      revision: row.version,
     }));
     const shadows = await this.doors.database.read.list(Shadow, { scope: SERVICE, where: { endedAt: null } });
     this.desired = [...deployments, ...shadows.map(asDesired)];
@@ -292,6 +293,7 @@ function asDesired({ id, deploymentId, versionId }: Shadow): Desired {
     routes: [{ versionId, weight: 100 }],
     fallbackIds: [],
     cacheSeconds: null,
+    payloadSampleRate: 0,
     revision: 1,
   };
 }

@@ -17,6 +17,8 @@ export interface ServedRoutes {
   readonly fallbackIds: readonly string[];
   /** For so long its answers may be given again; null = never. */
   readonly cacheSeconds: number | null;
+  /** Share of its answers whose inputs and outputs may be kept, 0 to 1. */
+  readonly payloadSampleRate: number;
 }
 
 type KnownDeployment = Pick<ServedRoutes, 'deploymentId' | 'customerId' | 'name' | 'fallbackIds'>;

@@ -7,6 +7,7 @@ import type { ComputeModule } from '../compute';
 import type { DeploymentsModule } from '../deployments';
 import { type IdentityModule, may } from '../identity';
 import type { ModelsModule } from '../models';
+import type { PrivacyModule } from '../privacy';
 import type { AssignmentSource, ExposureSink } from './assignment-source';
 import { Attendance } from './attendance';
 import { BatchingService } from './batching.service';
@@ -62,6 +63,7 @@ export interface InferenceModule {
 export interface InferenceDoors {
   readonly identity: IdentityModule;
   readonly audit: Pick<AuditModule, 'loaders'>;
+  readonly privacy: Pick<PrivacyModule, 'masking'>;
   readonly billing: Pick<BillingModule, 'metering' | 'pricing'>;
   readonly compute: Pick<ComputeModule, 'compute' | 'texts'>;
   readonly models: Pick<ModelsModule, 'models' | 'loaders'>;
@@ -74,6 +76,7 @@ export function createInferenceModule(
   {
     identity,
     audit,
+    privacy,
     billing,
     compute: { compute, texts },
     models,
@@ -85,7 +88,7 @@ export function createInferenceModule(
   const { metering, pricing } = billing;
   const { routes, reconciler, canaries } = deployments;
   const tokens = new FeedbackTokenService(crypto, clock);
-  const payloads = new PayloadService(database, events, crypto);
+  const payloads = new PayloadService(database, events, crypto, privacy.masking);
   deployments.drift.useSource(new KeptRowsService(database, events, crypto));
   const execution = new Execution(compute);
   const inferenceMetrics = new InferenceMetrics(metrics);

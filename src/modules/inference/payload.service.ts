@@ -1,12 +1,13 @@
 /**
- * What a prediction was about: sealed before it reaches the database, opened for those who may read it, and every such
- * reading is an event. The seal is bound to the prediction, so a payload cannot be moved to another one.
+ * What a prediction was about: personal data masked, sealed before it reaches the database, opened for those who may read it,
+ * and every such reading is an event. The seal is bound to the prediction, so a payload cannot be moved to another one.
  */
 import { bornAt } from '../../kernel/id';
 import type { Crypto } from '../../platform/crypto';
 import { type Database, SERVICE, type Scope } from '../../platform/database';
 import type { Events } from '../../platform/events';
-import { CONSENT_NOW_SQL } from '../privacy';
+import { drawOf } from '../deployments';
+import { CONSENT_NOW_SQL, type MaskingService } from '../privacy';
 import { PAYLOAD_READ } from './inference.events';
 import { PAYLOAD_PURPOSE } from './inference.repository';
 
@@ -35,10 +36,18 @@ export class PayloadService {
     private readonly database: Database,
     private readonly events: Events,
     private readonly crypto: Crypto,
+    private readonly masking: Pick<MaskingService, 'mask'>,
   ) {}
 
-  seal(inferenceId: string, payload: Payload): string {
-    return this.crypto.seal(PURPOSE, JSON.stringify(payload), contextOf(inferenceId));
+  /** Null for a prediction that is not among those of which a share of `sampleRate`, 0 to 1, is kept. */
+  seal(
+    { id, customerId }: { readonly id: string; readonly customerId: string },
+    payload: Payload,
+    sampleRate: number,
+  ): string | null {
+    if (drawOf(`payload\n${id}`) >= sampleRate) return null;
+    const masked = this.masking.mask(customerId, payload);
+    return this.crypto.seal(PURPOSE, JSON.stringify(masked), contextOf(id));
   }
 
   /** The payloads of predictions that this scope may see, in the order of the ids; null where none is kept. */

@@ -192,7 +192,8 @@ export class PredictionStepService {
     const { deploymentId } = routes;
     try {
       tellCanary(canaries, routedOf(checked), version.id, { outcome: 'ANSWERED', cost, outputs });
-      if (!work && versionId === undefined) shadow.offer({ deploymentId, customerId, endUserId: step.endUserId, rows, outputs });
+      if (!work && versionId === undefined)
+        shadow.offer({ deploymentId, customerId, endUserId: step.endUserId, rows, outputs });
     } catch (error) {
       log.error(
         { error, deploymentId, versionId: version.id },
@@ -243,6 +244,7 @@ export class PredictionStepService {
         : { ...unitsOf(call, requests), rows, deviceMs, promptTokens },
       upstream: port.costOfRows?.(version.id, rows, promptTokens) ?? '0',
       payload: { inputs: call.rows, outputs, explanation },
+      payloadSampleRate: routes.payloadSampleRate,
       particulars: {
         idempotency,
         askedDeploymentId: number > 0 ? askedDeploymentId : undefined,

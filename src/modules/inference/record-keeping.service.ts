@@ -34,6 +34,8 @@ export interface AnsweredCall {
   /** What an engine outside asks for it, as a decimal of minor units. */
   readonly upstream: string;
   readonly payload: Payload;
+  /** Share of the payloads of its deployment that may be kept. */
+  readonly payloadSampleRate: number;
   /** What only some kinds of call have. */
   readonly particulars: Pick<
     InferenceRecord,
@@ -86,7 +88,10 @@ export class RecordKeepingService {
       assignments,
       versionChoice: versionChoiceOf(call, assignments),
       // Without a person there is nobody who could agree to its being kept.
-      payload: endUserId === null ? null : this.payloads.seal(id, payload),
+      payload:
+        endUserId === null
+          ? null
+          : this.payloads.seal({ id, customerId }, payload, answered.payloadSampleRate),
       payloadUntil: new Date(createdAt.getTime() + PAYLOAD_LIFETIME_MS),
       ...particulars,
     };

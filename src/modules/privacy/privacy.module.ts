@@ -17,6 +17,7 @@ import { DataRequestService } from './data-request.service';
 import { EndUserPrivacyResolver } from './end-user-privacy.resolver';
 import { PersonService } from './person.service';
 import { PersonalDataAccess } from './personal-data-access';
+import { MaskingService } from './masking/masking.service';
 import { createPrivacyLoaders, type PrivacyLoaders } from './privacy.loader';
 import { PrivacySummaryService } from './privacy-summary.service';
 
@@ -25,6 +26,7 @@ export const privacyEntities = [ConsentText, ConsentRecord, ConsentState, DataRe
 export interface PrivacyModule {
   readonly consents: ConsentService;
   readonly access: PersonalDataAccess;
+  readonly masking: MaskingService;
   readonly summaries: PrivacySummaryService;
   readonly loaders: PrivacyLoaders;
   readonly manifest: ModuleManifest;
@@ -46,6 +48,7 @@ export function createPrivacyModule(
   return {
     consents,
     access,
+    masking: new MaskingService(crypto),
     summaries: new PrivacySummaryService(database, clock),
     loaders,
     manifest: {

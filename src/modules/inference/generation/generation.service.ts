@@ -240,6 +240,7 @@ export class GenerationService {
       units: { requests: 1, rows: 1, deviceMs, promptTokens, completionTokens },
       upstream: port.costOf?.(version.id, promptTokens, completionTokens) ?? '0',
       payload: { inputs: { prompt: call.prompt }, outputs: { text: text.all } },
+      payloadSampleRate: routes.payloadSampleRate,
       particulars: {
         idempotency: call.keeping?.idempotency ?? null,
         kept: call.keeping?.answerOf({ text: text.all, pieces: text.pieces, finishReason: finish }),
