@@ -42,6 +42,28 @@ export function schedulesHold(house: () => SandboxHouse): void {
       expect(await retrieved(subscription.id)).toMatchObject({ status: 'active', schedule: null });
     });
 
+    it('plans nothing that could not be when its time comes', async () => {
+      const { subscription } = await house().subscribe(START, 2000);
+      const { id, phases } = await house().stripe.subscriptionSchedules.create({
+        from_subscription: subscription.id,
+      });
+      const price = itemOf(subscription).price.id;
+      const other = async (currency: string, interval: 'month' | 'year'): Promise<string> => {
+        const product_data = { name: 'Other' };
+        const terms = { currency, unit_amount: 900, recurring: { interval }, product_data };
+        return (await house().stripe.prices.create(terms)).id;
+      };
+      for (const wrong of [[price, await other('usd', 'year')], [await other('eur', 'month')]]) {
+        const planned = house().stripe.subscriptionSchedules.update(id, {
+          phases: [
+            { items: [{ price }], start_date: phases[0]!.start_date, end_date: END },
+            { items: wrong.map((one) => ({ price: one })) },
+          ],
+        });
+        await expect(planned).rejects.toMatchObject({ statusCode: 400 });
+      }
+    });
+
     it('keeps the discounts that a phase names, and takes away those that it does not', async () => {
       const { id: coupon } = await house().stripe.coupons.create({ percent_off: 10, duration: 'forever' });
       const { subscription } = await house().subscribe(START, 2000, { discounts: [{ coupon }] });

@@ -10,6 +10,7 @@ import type { ObjectStore } from '../store/object-store';
 import { type Customer, idOf, type SubscriptionSchedule } from '../store/wire';
 import { type EndBehavior, phaseOf, type PhaseOrder, phasesFrom, scheduleShape } from './schedule-shape';
 import type { Schedules } from './schedule.service';
+import { shareCadence } from './subscription-change';
 import { PRORATIONS } from './subscription-order';
 import type { Subscriptions } from './subscription.service';
 
@@ -156,7 +157,17 @@ export class ScheduleOperations {
         `Missing required param: ${phase.name('items')}.`,
         'parameter_missing',
       );
-    const { currency } = items[0]!.price;
+    const prices = items.map(({ price }) => price);
+    const { currency } = prices[0]!;
+    if (!shareCadence(prices))
+      throw notAllowed(
+        'All prices on a subscription must have the same `recurring.interval` and `recurring.interval_count`.',
+      );
+    const other = prices.find((price) => price.currency !== (customer.currency ?? currency));
+    if (other)
+      throw notAllowed(
+        `You cannot combine currencies on a single customer: ${other.id} is in ${other.currency}.`,
+      );
     return {
       items,
       trialEnd: phase.boolean('trial') ? 'PHASE' : phase.integer('trial_end'),
