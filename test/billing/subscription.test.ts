@@ -253,7 +253,10 @@ describe('the portal', () => {
       'portalUrl',
     );
     const shown = await (await fetch(portalUrl)).text();
-    const back = /href="([^"]*\/billing\/return[^"]*)"/.exec(shown)![1]!.replaceAll('&amp;', '&');
+    const links = [...shown.matchAll(/href="([^"]*)"/g)].map(([, link]) => link!.replaceAll('&amp;', '&'));
+    const invoice = links.find((link) => link.includes('/i/in_'))!;
+    expect(await (await fetch(new URL(invoice, portalUrl))).text()).toContain('Invoice');
+    const back = links.find((link) => link.includes('/billing/return'))!;
     expect((await fetch(back)).status).toBe(200);
     const forged = new URL(back);
     forged.searchParams.set('customer', (await world.customer()).customerId);

@@ -108,9 +108,9 @@ function invoiceSection(invoices: readonly Invoice[]): Html | null {
   if (invoices.length === 0) return null;
   return html`<dl>
     ${invoices.map(
-      ({ number, id, total, currency, status }) =>
+      ({ number, hosted_invoice_url: link, total, currency, status }) =>
         html`<div>
-          <dt><a href="/i/${id}">${number ?? 'Draft'}</a> ${status}</dt>
+          <dt>${link ? html`<a href="${link}">${number}</a>` : 'Draft'} ${status}</dt>
           <dd>${amountText(total, currency)}</dd>
         </div>`,
     )}
