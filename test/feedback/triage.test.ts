@@ -254,6 +254,7 @@ test('what waits grows more urgent by the hour, without a change of version', as
   await job.run({} as never, {
     jobId: 'job_test',
     attempt: 1,
+    isLastAttempt: false,
     signal,
     pause: signal,
     progress: async () => undefined,

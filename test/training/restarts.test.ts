@@ -2,6 +2,7 @@
 import { type App, startApp } from '../../src/app/app';
 import { testConfig } from '../support/config';
 import { startWorld, type Person, type World } from '../support/world';
+import { killTrainer } from './trainers';
 import { ended, importWages, requestTraining } from './wages';
 
 let world: World;
@@ -42,4 +43,18 @@ test('a training whose process is replaced more often than it may fail is traine
     worker = await started();
   }
   expect(await ended(world, staff, jobId)).toMatchObject({ status: 'SUCCEEDED', error: null });
+});
+
+test('a training whose own process dies as often as it may has failed, and everybody is told', async () => {
+  const datasetVersionId = await importWages(world, staff);
+  const recipe = { kind: 'DENSE_NETWORK', epochs: 500, seed: 2 };
+  const { id, jobId } = await requestTraining(staff, { datasetVersionId, modelName: 'doomed', recipe });
+  for (let time = 0; time < 3; time++) await killTrainer(world);
+  expect(await ended(world, staff, jobId)).toMatchObject({ status: 'FAILED', error: { code: 'INTERNAL' } });
+  await worker!.drainEvents();
+  const { rows } = await world.app.platform.database.servicePool.query(
+    "select 1 from audit_records where action = 'training-job.failed' and object = $1",
+    [id],
+  );
+  expect(rows).toHaveLength(1);
 });

@@ -74,6 +74,7 @@ export class JobRunner {
       const context = {
         jobId,
         attempt: job.attempts,
+        isLastAttempt: job.attempts >= job.max_attempts,
         signal: controller.signal,
         pause: pausing.signal,
         progress: async (fraction: number, note?: string): Promise<void> => {

@@ -8,6 +8,8 @@ export interface JobContext {
   readonly jobId: string;
   /** 1 on the first try. */
   readonly attempt: number;
+  /** What fails now is not tried again. */
+  readonly isLastAttempt: boolean;
   /** Aborted when the job is cancelled or the worker stops. */
   readonly signal: AbortSignal;
   /** Aborted when somebody wants it to pause: it may keep where it stands, and throw `JobPaused`. */

@@ -53,8 +53,8 @@ export function trainingRunJob(doors: TrainingRunDoors): JobDefinition<TrainingR
       } catch (error) {
         const pause = pauseOf(error);
         if (pause) throw pause;
-        if (error instanceof AppError)
-          await checkpoints.forget(await trainings.fail(trainingJobId, error.code));
+        const code = failureOf(error, context);
+        if (code) await checkpoints.forget(await trainings.fail(trainingJobId, code));
         // It may have been cancelled.
         else await checkpoints.sweepEnded();
         throw error;
@@ -91,6 +91,16 @@ export function pauseOf(error: unknown): JobPaused | undefined {
   if (error instanceof AppError && error.code === 'OVERLOADED')
     return new JobPaused(`paused: ${error.message} Then resume it: it goes on from its last checkpoint.`);
   return undefined;
+}
+
+/** With which code it has failed for good; undefined where it is tried again, or was ended by somebody. */
+export function failureOf(
+  error: unknown,
+  { isLastAttempt, signal }: Pick<JobContext, 'isLastAttempt' | 'signal'>,
+): string | undefined {
+  if (error instanceof AppError) return error.code;
+  const isEnded = signal.aborted || (error instanceof Error && error.name === 'AbortError');
+  return isLastAttempt && !isEnded ? 'INTERNAL' : undefined;
 }
 
 async function train(

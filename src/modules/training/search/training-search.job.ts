@@ -7,7 +7,7 @@ import { type JobContext, type JobDefinition, JobPaused } from '../../../platfor
 import type { DatasetVersion } from '../dataset/dataset-version.entity';
 import { JobOrders } from '../job/job-orders';
 import { TRAINING_RUN } from '../job/training-job.service';
-import { pauseOf, recorder, type TrainingRunDoors, trainToVersion } from '../job/training-run.job';
+import { failureOf, pauseOf, recorder, type TrainingRunDoors, trainToVersion } from '../job/training-run.job';
 import { Trainer, TrainerDied } from '../trainer/process/trainer-launch';
 import { TrainingStopped } from '../trainer/process/trainer-message';
 import { completeRecipe } from '../trainer/recipe';
@@ -46,7 +46,8 @@ export function trainingSearchJob(doors: SearchRunDoors): JobDefinition<SearchRu
       } catch (error) {
         const pause = pauseOf(error);
         if (pause) throw pause;
-        if (error instanceof AppError) await doors.searches.fail(search, error.code);
+        const code = failureOf(error, context);
+        if (code) await doors.searches.fail(search, code);
         throw error;
       } finally {
         await run.leave();
