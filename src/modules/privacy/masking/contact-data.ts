@@ -71,7 +71,7 @@ function phoneOf(candidate: Candidate): string | undefined {
   const { match } = candidate;
   if (/^(?:\+|00)/.test(match)) {
     const number = parsePhoneNumberFromString(`+${digitsOf(match).replace(/^00/, '')}`);
-    return number?.isPossible() ? number.number : undefined;
+    if (number?.isPossible()) return number.number;
   }
   if (DATE.test(match)) return undefined;
   if (NORTH_AMERICAN.test(match)) return `+1${digitsOf(match).slice(-10)}`;
