@@ -245,6 +245,14 @@ describe('the sandbox plans as Stripe does', () => {
       expect((await stripe.invoices.retrieve(asked.latest_invoice as string)).status).toBe('void');
       expect(await eventsOf('customer.subscription.pending_update_expired', after.id)).toBe(1);
     });
+
+    it('gives nothing back of what was given up', async () => {
+      const { clock, customer, subscription } = await pending();
+      await house.advance(clock, START + 20 * DAY);
+      await stripe.subscriptions.cancel(subscription.id, { prorate: true });
+      const { data } = await stripe.invoiceItems.list({ customer, pending: true });
+      expect(data.map(({ amount }) => amount)).toEqual([-333]);
+    });
   });
 
   schedulesHold(() => house);

@@ -10,6 +10,8 @@ interface Charged extends Debit {
   readonly proration: boolean;
   /** The invoice that it stands on; null while it waits. */
   readonly invoice: string | null;
+  /** Nobody owes it any more. */
+  readonly isVoid: boolean;
 }
 
 export class Debits {
@@ -22,7 +24,7 @@ export class Debits {
   async of(subscription: Subscription): Promise<Map<string, Debit[]>> {
     const debits = new Map<string, Charged[]>();
     for (const charged of await this.charged(subscription)) {
-      if (isMetered(charged.price)) continue;
+      if (isMetered(charged.price) || charged.isVoid) continue;
       const earlier = debits.get(charged.item) ?? [];
       const [last, ...rest] = earlier;
       debits.set(
@@ -59,13 +61,14 @@ export class Debits {
           period: line.period,
           proration: details.proration,
           invoice: invoice.id,
+          isVoid: invoice.status === 'void',
         });
       }
     }
     for (const line of await this.waiting.linesFor(subscription)) {
       const { subscriptionItem: item, price, amount, quantity, period, proration } = line;
       if (item !== null && price && amount >= 0)
-        charged.push({ item, price, quantity, amount, period, proration, invoice: null });
+        charged.push({ item, price, quantity, amount, period, proration, invoice: null, isVoid: false });
     }
     const items = new Map(subscription.items.data.map((item) => [item.id, item]));
     return charged.map((one) =>
