@@ -222,3 +222,25 @@ test('progress is followed epoch by epoch over server-sent events', async () => 
   expect([...seen].sort((a, b) => a - b)).toEqual(seen);
   expect((await ended(world, staff, jobId)).status).toBe('SUCCEEDED');
 });
+
+test('what learns on for a smaller version waits for the device like any training', async () => {
+  const recipe = { kind: 'LINEAR', epochs: 2 };
+  const { result } = await train(world, staff, { datasetVersionId, modelName: 'pruned', recipe });
+  const { id, jobId } = await requestTraining(staff, { datasetVersionId, modelName: 'first', recipe: LONG });
+  await underWay(id);
+  const { job } = await staff.client.mutate<{ job: { id: string } }>(
+    'modelVersionCompress',
+    'ModelVersionCompressInput!',
+    { versionId: result!.id, method: 'PRUNE', epochs: 1 },
+    'job { id }',
+  );
+  const statusOf = async () => {
+    const query = 'query ($id: ID!) { node(id: $id) { ... on Job { status } } }';
+    return (await staff.client.ask<{ node: { status: string } }>(query, { id: job.id })).node.status;
+  };
+  const learned = (await training(id)).epochs.length;
+  await world.until(async () => (await training(id)).epochs.length > learned + 40, 'the training to go on');
+  expect([await statusOf(), trainers().length]).toEqual(['QUEUED', 1]);
+  await cancel(jobId);
+  expect((await ended(world, staff, job.id)).status).toBe('SUCCEEDED');
+});

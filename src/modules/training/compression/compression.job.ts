@@ -17,7 +17,7 @@ import {
 import type { DatasetVersion } from '../dataset/dataset-version.entity';
 import { readTable } from '../dataset/table-file';
 import type { TrainingJob } from '../job/training-job.entity';
-import type { TrainingJobService } from '../job/training-job.service';
+import { TRAINING_RUN, type TrainingJobService } from '../job/training-job.service';
 import { type Engine, inputsOfRows, onEngine, truthsOf } from '../job/version-answers';
 import { compare } from '../trainer/evaluation/compare';
 import { groupsOf } from '../trainer/evaluation/groups';
@@ -64,6 +64,8 @@ export function compressionJob(doors: CompressionDoors): JobDefinition<Compressi
   return {
     kind: COMPRESSION_RUN,
     maxAttempts: 3,
+    // What learns on is a training too, and a device has one at a time; the others are timed, which two at once would spoil.
+    queue: ({ method }) => (method === CompressionMethod.PRUNE ? TRAINING_RUN : COMPRESSION_RUN),
     run: async ({ versionId, ...compression }, context) => {
       const parent = await compressible(doors, versionId);
       const child = await childOf(doors, parent, compression, context);
