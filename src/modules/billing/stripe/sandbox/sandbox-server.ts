@@ -59,7 +59,7 @@ export class SandboxServer {
   /** What a browser sees that comes to `path`, with the form that it sends; undefined when there is no such page. */
   async page(path: string, form: string | undefined): Promise<PageResponse | undefined> {
     await this.settings.before();
-    const sent = form === undefined ? undefined : new URLSearchParams(form);
+    const sent = form === undefined ? undefined : formIn(form);
     const answer = await this.settings.pages.answer(path, sent, this.settings.seconds());
     if (sent) this.settings.after();
     if (!answer) return undefined;
@@ -126,6 +126,12 @@ export class SandboxServer {
     const body = { error: { message: 'The sandbox failed; its log says why.', type: 'api_error' } };
     this.send(response, 500, { 'content-type': 'application/json' }, JSON.stringify(body));
   }
+}
+
+/** Without the letter that no text in the database may hold. */
+function formIn(body: string): URLSearchParams {
+  const fields = [...new URLSearchParams(body)];
+  return new URLSearchParams(fields.map(([name, value]) => [name, value.replaceAll('\0', '')]));
 }
 
 /** undefined when there is more than may come. */
