@@ -98,7 +98,11 @@ describe('the sandbox shows its pages', () => {
 
   it('asks again for what no form can mean', async () => {
     const { url } = await checkout({ allow_promotion_codes: true, tax_id_collection: { enabled: true } });
-    const wrong = [{ card: '\0' }, { card: 'visa', promotion_code: 'a\0b' }, { card: '../visa' }];
+    const wrong: Record<string, string>[] = [
+      { card: '\0' },
+      { card: 'visa', promotion_code: 'a\0b' },
+      { card: '../visa' },
+    ];
     for (const fields of wrong) expect((await house.press(url!, { act: 'pay', ...fields })).status).toBe(402);
     expect((await house.press(url!, { act: 'pay', card: 'visa', business_name: 'a\0b' })).status).toBe(303);
   });

@@ -131,7 +131,9 @@ export class SandboxServer {
 /** Without the letter that no text in the database may hold. */
 function formIn(body: string): URLSearchParams {
   const fields = [...new URLSearchParams(body)];
-  return new URLSearchParams(fields.map(([name, value]) => [name, value.replaceAll('\0', '')]));
+  return new URLSearchParams(
+    fields.map(([name, value]): [string, string] => [name, value.replaceAll('\0', '')]),
+  );
 }
 
 /** undefined when there is more than may come. */
