@@ -96,6 +96,7 @@ export class BatchingService {
         // All rows of a version have the same width, so the version alone says what may share a batch.
         lane: versionId,
         rows,
+        bytes: bytesOf(request),
         arrivedAt: now,
         deadlineAt: now + withinMs,
         following,
@@ -218,6 +219,11 @@ export class BatchingService {
     }
     return doneMs;
   }
+}
+
+/** Letters of Latin scripts hold a byte each, others two. */
+function bytesOf({ numbers, texts = [] }: BatchRequest): number {
+  return texts.reduce((sum, text) => sum + 2 * text.length, numbers.byteLength);
 }
 
 function isFault(error: unknown): boolean {

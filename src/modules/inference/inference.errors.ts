@@ -21,7 +21,7 @@ export function refused(refusal: Refusal): AppError {
     case 'CUSTOMER_FULL':
       return new AppError(
         'RATE_LIMITED',
-        `Too many rows of yours are waiting already. Come back in ${retryAfterMs} ms.`,
+        `Too much of yours is waiting already. Come back in ${retryAfterMs} ms.`,
         undefined,
         { retryAfterMs },
       );

@@ -7,6 +7,8 @@ import { type InputRow, rowFaults, type Signature, takesTexts, widthOf, writeRow
 import { applyToRows, preparationOf } from '../training';
 
 export const MAX_ROWS = 1024;
+/** Of all rows of a call together, 256 MiB: what is a few bytes to its caller may be a million numbers to the model. */
+const MOST_NUMBERS = 2 ** 26;
 /** More faults than this help nobody and make the answer larger than the question. */
 const MAX_FAULTS = 100;
 const PATH = ['input', 'rows'];
@@ -41,6 +43,11 @@ export function numbersOf(version: Takes, asked: AskedRows): Float32Array {
   const { rows } = asked;
   const pathOf = (index: number): readonly string[] => rowPath(asked, index);
   const preparation = preparationOf(version);
+  const width = preparation?.width ?? sumOf(version.signature.inputs);
+  if (rows.length * width > MOST_NUMBERS) {
+    const message = `${rows.length} rows of ${width} numbers are more than the ${MOST_NUMBERS} that are taken at once. Send at most ${Math.floor(MOST_NUMBERS / width)} rows.`;
+    throw invalidInput(PATH, message, 'size');
+  }
   try {
     return preparation
       ? applyToRows(preparation, version.signature, rows, pathOf)
@@ -72,8 +79,12 @@ function asTheyAre(
 ): Float32Array {
   const faults = rows.flatMap((row, index) => rowFaults(inputs, row, pathOf(index)));
   if (faults.length > 0) throw new AppErrors(faults);
-  const width = inputs.reduce((sum, input) => sum + widthOf(input), 0);
+  const width = sumOf(inputs);
   const numbers = new Float32Array(rows.length * width);
   rows.forEach((row, index) => writeRow(inputs, row as InputRow, numbers, index * width));
   return numbers;
+}
+
+function sumOf(inputs: Signature['inputs']): number {
+  return inputs.reduce((sum, input) => sum + widthOf(input), 0);
 }

@@ -1,6 +1,6 @@
 import { type Load, refusalOf } from './admission';
 
-const caps = { customerRows: 100, totalRows: 1000 };
+const caps = { customerRows: 100, totalRows: 1000, customerBytes: 5_000, totalBytes: 20_000 };
 const idle: Load = {
   runningMs: 0,
   backlogMs: 0,
@@ -12,6 +12,8 @@ const idle: Load = {
   marginMs: 0,
   ownRows: 0,
   totalRows: 0,
+  ownBytes: 0,
+  totalBytes: 0,
 };
 
 test('an idle house admits everything that the device can do in time', () => {
@@ -66,4 +68,12 @@ test('the queue is bounded for all together', () => {
     reason: 'QUEUE_FULL',
     retryAfterMs: 70,
   });
+});
+
+test('few rows that hold much memory fill the queue as well, but one alone is never too large to wait', () => {
+  const large = { rows: 1, bytes: 3_000, withinMs: 1e6 };
+  expect(refusalOf(large, { ...idle, ownBytes: 2_000 }, caps)).toBeUndefined();
+  expect(refusalOf(large, { ...idle, ownBytes: 2_001 }, caps)?.reason).toBe('CUSTOMER_FULL');
+  expect(refusalOf(large, { ...idle, totalBytes: 17_001 }, caps)?.reason).toBe('QUEUE_FULL');
+  expect(refusalOf({ ...large, bytes: 30_000 }, idle, caps)).toBeUndefined();
 });

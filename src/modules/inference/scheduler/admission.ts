@@ -21,10 +21,13 @@ export interface Load {
   readonly marginMs: number;
   readonly ownRows: number;
   readonly totalRows: number;
+  readonly ownBytes: number;
+  readonly totalBytes: number;
 }
 
 export interface Ask {
   readonly rows: number;
+  readonly bytes?: number;
   /** Milliseconds until the deadline. */
   readonly withinMs: number;
 }
@@ -32,6 +35,8 @@ export interface Ask {
 export interface Caps {
   readonly customerRows: number;
   readonly totalRows: number;
+  readonly customerBytes: number;
+  readonly totalBytes: number;
 }
 
 export type Refusal =
@@ -44,9 +49,10 @@ export function refusalOf(ask: Ask, load: Load, caps: Caps): Refusal | undefined
   const waitMs = expectedWait(load);
   const takesMs = load.batchMs + load.followingMs;
   const spareMs = ask.withinMs - takesMs;
-  if (load.ownRows + ask.rows > caps.customerRows)
+  const { bytes = 0 } = ask;
+  if (load.ownRows + ask.rows > caps.customerRows || isOver(load.ownBytes, bytes, caps.customerBytes))
     return refuse('CUSTOMER_FULL', load.ownBacklogMs / load.share);
-  if (load.totalRows + ask.rows > caps.totalRows)
+  if (load.totalRows + ask.rows > caps.totalRows || isOver(load.totalBytes, bytes, caps.totalBytes))
     return refuse('QUEUE_FULL', load.runningMs + load.backlogMs);
   if (spareMs < 0 && load.batchIsKnown) return { reason: 'TOO_LONG', takesMs: Math.ceil(takesMs) };
   // Who need not wait is tried, however often promises were broken; also what took too long, when that is long ago.
@@ -55,6 +61,11 @@ export function refusalOf(ask: Ask, load: Load, caps: Caps): Refusal | undefined
   const marginMs = Math.min(load.marginMs, Math.max(0, spareMs) / 2);
   if (waitMs + marginMs > spareMs) return refuse('DEADLINE', waitMs);
   return undefined;
+}
+
+/** One that is larger than the cap by itself may wait where nothing else does: it would be refused for ever. */
+function isOver(waiting: number, more: number, cap: number): boolean {
+  return waiting > 0 && waiting + more > cap;
 }
 
 /** In turn a customer waits for its own backlog at its share of the device, and never longer than for all that waits. */

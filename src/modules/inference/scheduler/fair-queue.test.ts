@@ -51,6 +51,20 @@ test('work that does not fit waits for the next batch, in its order', () => {
   expect(owners(queue.take(() => 8)?.works)).toBe('b');
 });
 
+test('a batch holds so many bytes, unless its first work alone has more', () => {
+  const queue = queueOf(
+    ask('a', { bytes: 90 }),
+    ask('b', { bytes: 20 }),
+    ask('c', { bytes: 10 }),
+    ask('d', { bytes: 500 }),
+  );
+  expect(queue.bytesOf('a')).toBe(90);
+  expect(queue.take(() => 8, 100)).toMatchObject({ rows: 2, bytes: 100 });
+  expect(queue.bytesOf('a')).toBe(0);
+  expect(owners(queue.take(() => 8, 100)?.works)).toBe('b');
+  expect(queue.take(() => 8, 100)).toMatchObject({ rows: 1, bytes: 500 });
+});
+
 test('an idle customer banks no credit', () => {
   const queue = queueOf(ask('late'));
   for (const work of queue.take(() => 1)!.works) queue.settle(work, 1);

@@ -12,6 +12,7 @@ interface Account<W> {
   counter: number;
   readonly waiting: W[];
   waitingRows: number;
+  waitingBytes: number;
   running: number;
 }
 
@@ -19,6 +20,7 @@ export interface Taken<W> {
   readonly lane: string;
   readonly works: W[];
   readonly rows: number;
+  readonly bytes: number;
 }
 
 /** Accounts remembered although nothing of theirs waits: they may still owe time. */
@@ -44,25 +46,32 @@ export class FairQueue<W extends Work> {
     account.waiting.push(work);
     this.active.add(account);
     account.waitingRows += work.rows;
+    account.waitingBytes += work.bytes ?? 0;
     this.addRows(work.lane, work.rows);
   }
 
-  /** Takes the next batch: the lane of whoever is first in turn, filled in turn. Undefined when nothing waits. */
-  take(capOf: (lane: string) => number): Taken<W> | undefined {
-    const first = this.nextIn(undefined, Infinity);
+  /** Takes the next batch: the lane of whoever is first in turn, filled in turn up to so many rows and bytes. Undefined when nothing waits. */
+  take(capOf: (lane: string) => number, mostBytes = Infinity): Taken<W> | undefined {
+    const first = this.nextIn(undefined, Infinity, Infinity);
     if (!first) return undefined;
     const { lane } = first.work;
     const cap = Math.max(capOf(lane), first.work.rows);
     const works: W[] = [];
     let rows = 0;
-    for (let next: typeof first | undefined = first; next; next = this.nextIn(lane, cap - rows)) {
+    let bytes = 0;
+    for (
+      let next: typeof first | undefined = first;
+      next;
+      next = this.nextIn(lane, cap - rows, mostBytes - bytes)
+    ) {
       this.virtualTime = Math.max(this.virtualTime, next.account.counter);
       this.detach(next.account, next.work);
       this.charge(next.account, next.work);
       works.push(next.work);
       rows += next.work.rows;
+      bytes += next.work.bytes ?? 0;
     }
-    return { lane, works, rows };
+    return { lane, works, rows, bytes };
   }
 
   /** Replaces the estimate that was charged by what the work truly took; 0 when it was not done. */
@@ -100,6 +109,10 @@ export class FairQueue<W extends Work> {
     return this.accounts.get(customerId)?.waitingRows ?? 0;
   }
 
+  bytesOf(customerId: string): number {
+    return this.accounts.get(customerId)?.waitingBytes ?? 0;
+  }
+
   /** Part of the device that the customer gets while all who wait now go on waiting: 0–1. */
   shareOf(customerId: string, weight: number): number {
     let others = 0;
@@ -108,12 +121,16 @@ export class FairQueue<W extends Work> {
   }
 
   /** The first work of the customer with the smallest counter that has work in the lane which fits. */
-  private nextIn(lane: string | undefined, room: number): { account: Account<W>; work: W } | undefined {
+  private nextIn(
+    lane: string | undefined,
+    rows: number,
+    bytes: number,
+  ): { account: Account<W>; work: W } | undefined {
     let best: { account: Account<W>; work: W } | undefined;
     for (const account of this.active) {
       if (best && account.counter >= best.account.counter) continue;
       const work = account.waiting.find((waiting) => lane === undefined || waiting.lane === lane);
-      if (work && work.rows <= room) best = { account, work };
+      if (work && work.rows <= rows && (work.bytes ?? 0) <= bytes) best = { account, work };
     }
     return best;
   }
@@ -121,7 +138,15 @@ export class FairQueue<W extends Work> {
   private account({ customerId, weight }: W): Account<W> {
     let account = this.accounts.get(customerId);
     if (!account) {
-      account = { customerId, weight, counter: this.virtualTime, waiting: [], waitingRows: 0, running: 0 };
+      account = {
+        customerId,
+        weight,
+        counter: this.virtualTime,
+        waiting: [],
+        waitingRows: 0,
+        waitingBytes: 0,
+        running: 0,
+      };
       this.accounts.set(customerId, account);
     }
     return account;
@@ -131,6 +156,7 @@ export class FairQueue<W extends Work> {
     account.waiting.splice(account.waiting.indexOf(work), 1);
     if (account.waiting.length === 0) this.active.delete(account);
     account.waitingRows -= work.rows;
+    account.waitingBytes -= work.bytes ?? 0;
     this.addRows(work.lane, -work.rows);
   }
 

@@ -88,6 +88,28 @@ test('work that a dead engine left undone goes back and is charged to nobody', (
   expect(scheduler.next(1)!.works).toEqual([work]);
 });
 
+test('what waits is bounded by the memory that it holds, which is free again when it leaves', () => {
+  const limits = { ...DEFAULT_LIMITS, customerBytes: 250, totalBytes: 350, batchBytes: 100 };
+  const scheduler = new Scheduler<Work>(limits);
+  const offer = (customerId: string): Work | string => {
+    const work = { customerId, weight: 1, lane: 'v1', rows: 1, bytes: 100, arrivedAt: 0, deadlineAt: 1e6 };
+    return scheduler.offer(work, 0)?.reason ?? work;
+  };
+  const [first] = [offer('a'), offer('a')];
+  expect(offer('a')).toBe('CUSTOMER_FULL');
+  expect(typeof offer('b')).toBe('object');
+  expect(offer('c')).toBe('QUEUE_FULL');
+  expect(scheduler.remove(first as Work)).toBe(true);
+  expect(typeof offer('c')).toBe('object');
+  const batches = [];
+  for (let batch = scheduler.next(0); batch; batch = scheduler.next(0)) {
+    batches.push(batch.works.length);
+    scheduler.finished(batch, 1, 0);
+  }
+  expect(batches).toEqual([1, 1, 1]);
+  expect([offer('a'), offer('a')].map((one) => typeof one)).toEqual(['object', 'object']);
+});
+
 test('work whose deadline passed while it waited is taken out and not run', () => {
   const scheduler = new Scheduler<Work>(DEFAULT_LIMITS);
   const work = (withinMs: number): Work => ({

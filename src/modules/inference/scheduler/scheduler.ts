@@ -24,6 +24,7 @@ export class Scheduler<W extends Work> {
   /** When those who were admitted are expected to be done. */
   private readonly promises = new Map<W, number>();
   private waitingRows = 0;
+  private waitingBytes = 0;
   /** Since when the device has been at the first batch in flight. */
   private runningSince = 0;
   /** What a batch's way to the device and back takes beyond the device's own time: so long before its turn the next one leaves. */
@@ -35,7 +36,8 @@ export class Scheduler<W extends Work> {
 
   /** Admits the work into the queue, or says why not and when to come back. */
   offer(work: W, now: number): Refusal | undefined {
-    const ask = { rows: work.rows, withinMs: work.deadlineAt - now };
+    const { rows, bytes } = work;
+    const ask = { rows, bytes, withinMs: work.deadlineAt - now };
     const load = this.load(work, now);
     const refusal = refusalOf(ask, load, this.limits);
     if (refusal) return refusal;
@@ -48,17 +50,20 @@ export class Scheduler<W extends Work> {
   enqueue(work: W): void {
     this.queue.push(work);
     this.waitingRows += work.rows;
+    this.waitingBytes += work.bytes ?? 0;
     this.earliestDeadline = Math.min(this.earliestDeadline, work.deadlineAt);
   }
 
   /** The next batch to send to the device, if one should be sent now. */
   next(now: number): Batch<W> | undefined {
     const reason = this.releaseReason(now);
-    const taken = reason && this.queue.take((lane) => this.capOf(lane));
+    const taken = reason && this.queue.take((lane) => this.capOf(lane), this.limits.batchBytes);
     if (!reason || !taken) return undefined;
     this.waitingRows -= taken.rows;
-    const expectedMs = this.costs.expect(taken.lane, taken.rows);
-    const batch: Batch<W> = { ...taken, reason, expectedMs, releasedAt: now };
+    this.waitingBytes -= taken.bytes;
+    const { lane, works, rows } = taken;
+    const expectedMs = this.costs.expect(lane, rows);
+    const batch: Batch<W> = { lane, works, rows, reason, expectedMs, releasedAt: now };
     if (this.inFlight.size === 0) this.runningSince = now;
     this.inFlight.add(batch);
     return batch;
@@ -97,6 +102,7 @@ export class Scheduler<W extends Work> {
     const waited = this.queue.remove(work);
     if (waited) {
       this.waitingRows -= work.rows;
+      this.waitingBytes -= work.bytes ?? 0;
       this.promises.delete(work);
     }
     return waited;
@@ -183,6 +189,8 @@ export class Scheduler<W extends Work> {
       marginMs: this.margin.ms,
       ownRows,
       totalRows: this.waitingRows,
+      ownBytes: this.queue.bytesOf(work.customerId),
+      totalBytes: this.waitingBytes,
     };
   }
 

@@ -6,6 +6,8 @@ export interface Work {
   /** Model version and shape bucket: only work of one lane can share a batch. */
   readonly lane: string;
   readonly rows: number;
+  /** That its inputs hold in memory; absent = too few to count. */
+  readonly bytes?: number;
   /** On the scheduler's clock, in milliseconds. */
   readonly arrivedAt: number;
   readonly deadlineAt: number;
@@ -29,19 +31,28 @@ export interface Batch<W extends Work> {
 export interface SchedulerLimits {
   /** Rows in a batch at most. A single request never has more. */
   readonly batchRows: number;
+  /** Bytes of a batch’s inputs, unless a single request has more: it is copied on its way to the engine. */
+  readonly batchBytes: number;
   /** A batch is not filled beyond what the device is expected to do in this time: what others wait for it. */
   readonly batchMs: number;
-  /** Rows that may wait for one customer, and for all together. */
+  /** Rows that may wait for one customer, and for all together, and the bytes of their inputs. */
   readonly customerRows: number;
   readonly totalRows: number;
+  readonly customerBytes: number;
+  readonly totalBytes: number;
   /** Batches that the device runs at the same time: one for a single device, more for a remote server. */
   readonly concurrency: number;
 }
 
+const MEBIBYTE = 2 ** 20;
+
 export const DEFAULT_LIMITS: SchedulerLimits = {
   batchRows: 1024,
+  batchBytes: 32 * MEBIBYTE,
   batchMs: 25,
   customerRows: 8192,
   totalRows: 131_072,
+  customerBytes: 32 * MEBIBYTE,
+  totalBytes: 256 * MEBIBYTE,
   concurrency: 1,
 };
