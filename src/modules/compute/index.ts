@@ -30,6 +30,7 @@ export {
   weightsOfBundle,
 } from './tensorflow/tfjs-bundle';
 export { denseOfBundle } from './tensorflow/dense-of-bundle';
+export { MOST_AT_ONCE } from './process/batch-parts';
 export { addressFault } from './remote/remote-address';
 export {
   type RemoteReference,

@@ -19,3 +19,8 @@ test('every power of two up to the largest batch is run, filled with the samples
 test('a version without samples is warmed with zeros', () => {
   expect([...warmUpBatches([], 3, 1)].map(({ rows }) => [...rows])).toEqual([[0, 0, 0]]);
 });
+
+test('rows as wide as pictures are warmed as far as they go to the engine at once', () => {
+  expect([...warmUpBatches([], 2 ** 20, 1024)].map(({ count }) => count)).toEqual([1, 2, 4, 8, 16]);
+  expect([...warmUpBatches([], 2 ** 25, 1024)].map(({ count }) => count)).toEqual([1]);
+});

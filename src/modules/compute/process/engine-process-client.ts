@@ -8,6 +8,7 @@ import path from 'node:path';
 import type { CancelSignal } from '../../../kernel/cancellation';
 import { EngineCrashed, EngineStartError } from '../compute.errors';
 import type { Artefact, Batch, Engine, EngineHealth, EngineInfo, EngineRefusal, Outcome } from '../engine';
+import { joined, partsOf } from './batch-parts';
 import { launchProgram, type LaunchedChild } from './engine-launch';
 import type { EngineProcessArguments } from './engine-process-arguments';
 import { FrameKind, bytesOf, floatsOf, type Frame } from './frame';
@@ -114,7 +115,14 @@ export class EngineProcessClient implements Engine {
   }
 
   async infer(versionId: string, batch: Batch, signal?: CancelSignal): Promise<Outcome> {
-    const { count, rows } = batch;
+    const parts = partsOf(batch);
+    if (parts.length === 1) return this.run(versionId, batch, signal);
+    const outcomes: Outcome[] = [];
+    for (const part of parts) outcomes.push(await this.run(versionId, part, signal));
+    return joined(outcomes);
+  }
+
+  private async run(versionId: string, { count, rows }: Batch, signal?: CancelSignal): Promise<Outcome> {
     const allowedMs = this.watchdog.forBatch(versionId, count);
     const request = { kind: FrameKind.INFER, meta: { versionId, count }, payload: bytesOf(rows), allowedMs };
     const done = await this.request(request, signal);
