@@ -123,3 +123,21 @@ test('a row is found among others, also where one of them holds a line separator
   const { rowUses } = await staff.client.ask<{ rowUses: Use[] }>(query, { datasetId, row });
   expect(rowUses.map(({ learned, watched, heldOut }) => learned + watched + heldOut)).toEqual([1]);
 });
+
+test('data of which nothing is left to learn from is refused before anything is trained', async () => {
+  const empty = ['x,y', ...Array.from({ length: 40 }, (_, at) => `,${at % 2}`)].join('\n');
+  const { result } = await importCsv(world, staff, empty, { name: 'empty', label: 'y' });
+  const excludedColumns = WAGES_CSV.split('\n')[0]!.split(',');
+  for (const input of [
+    { datasetVersionId: result!.id, recipe },
+    { datasetVersionId: wages, recipe: { ...recipe, excludedColumns } },
+  ]) {
+    const { errors } = await staff.client.attempt('trainingJobCreate', 'TrainingJobCreateInput!', {
+      modelName: 'nothing',
+      ...input,
+    });
+    expect(errors).toMatchObject([
+      { code: 'INVALID_INPUT', message: expect.stringContaining('nothing to learn from') as string },
+    ]);
+  }
+});

@@ -6,6 +6,12 @@ export function unknownColumn(name: string, known: readonly string[]): AppError 
   return invalidInput(['input', 'recipe', 'excludedColumns'], message, 'column');
 }
 
+export function nothingToLearnFrom(): AppError {
+  const message =
+    'There is nothing to learn from: every column but the label is excluded, dropped, or has no value at all. Leave one in, or upload data that has some.';
+  return invalidInput(['input', 'recipe', 'excludedColumns'], message, 'columns');
+}
+
 export function notRunning(): AppError {
   return new AppError('CONFLICT', 'The training neither waits nor runs, so it cannot pause.', [
     'input',

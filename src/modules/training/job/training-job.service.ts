@@ -13,7 +13,14 @@ import { certainWidth, sizeFault } from '../trainer/expected-size';
 import type { EpochFigures } from '../trainer/process/trainer-message';
 import { completeRecipe, type Recipe, type RecipeWish } from '../trainer/recipe';
 import { architectureOf, checkRecipe } from '../trainer/recipe-rules';
-import { notPaused, notRunning, otherQuestion, partOfSearch, unknownColumn } from '../training.errors';
+import {
+  nothingToLearnFrom,
+  notPaused,
+  notRunning,
+  otherQuestion,
+  partOfSearch,
+  unknownColumn,
+} from '../training.errors';
 import {
   TRAINING_CHANNEL,
   TRAINING_COMPLETED,
@@ -139,6 +146,7 @@ export class TrainingJobService {
     const fault = sizeFault(data, recipe);
     if (fault) throw fault;
     const width = certainWidth(data, recipe);
+    if (width === 0) throw nothingToLearnFrom();
     if (width !== undefined && recipe.kind !== 'DECISION_TREE') architectureOf(recipe, data.label, width);
     return { data, recipe };
   }

@@ -41,6 +41,10 @@ export function prepareTrainingData(table: Table, label: LabelRule, recipe: Reci
   const labels = recipe.objective === 'REGRESSION' ? numbersOf(table, labelAt) : classes;
   const split = splitOf(classes, recipe);
   const preparation = fitPreparation(table, features, split.training, recipe.preparation);
+  if (preparation.width === 0)
+    throw new TrainingRefused(
+      'No column has a value in the training part, so there is nothing to learn from.',
+    );
   if (table.rows.length * preparation.width > MOST_NUMBERS) {
     throw new TrainingRefused(
       `${table.rows.length} rows of ${preparation.width} numbers are more than the ${MOST_NUMBERS} that a training holds. Use fewer buckets, or exclude columns.`,
