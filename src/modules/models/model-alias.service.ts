@@ -41,8 +41,8 @@ export function aliasQuestion(modelId: string, alias: string, time: Date): Alias
   return JSON.stringify([modelId, alias, time]);
 }
 
-const LAST_MOVE = `select version_id from model_alias_moves
-  where model_id = $1 and alias = $2 and at <= $3 order by at desc, id desc limit 1`;
+const LAST_MOVE = `select version_id, at from model_alias_moves
+  where model_id = $1 and alias = $2 order by at desc, id desc limit 1`;
 
 export class ModelAliasService {
   private use: Pick<VersionUse, 'isWarm'> | undefined;
@@ -77,8 +77,12 @@ export class ModelAliasService {
       if (!model) throw notFound(['input', 'modelId']);
       const version = await unitOfWork.repository(ModelVersion).existsBy({ id: versionId, modelId });
       if (!version) throw notFound(['input', 'versionId']);
-      const at = this.clock.now();
-      const [last] = await unitOfWork.sql<{ version_id: string | null }>(LAST_MOVE, [modelId, alias, at]);
+      const [last] = await unitOfWork.sql<{ version_id: string | null; at: Date }>(LAST_MOVE, [
+        modelId,
+        alias,
+      ]);
+      // Clocks of processes differ: what was moved after is written down as after, or it would not be the present one.
+      const at = new Date(Math.max(this.clock.millis(), last ? last.at.getTime() + 1 : 0));
       const previousVersionId = last?.version_id ?? null;
       if (expectedVersionId !== undefined && expectedVersionId !== previousVersionId) {
         throw aliasMovedMeanwhile(alias, previousVersionId);
