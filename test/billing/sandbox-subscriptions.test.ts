@@ -252,8 +252,18 @@ describe('the sandbox keeps subscriptions as Stripe does', () => {
     await house.advance(clock, END + HOUR);
     expect((await house.invoicesOf(subscription.id))[0]).toMatchObject({ total: 2500, status: 'paid' });
     await stripe.subscriptions.update(subscription.id, { cancel_at_period_end: true });
+    const preview = () => stripe.invoices.createPreview({ subscription: subscription.id });
+    await expect(preview()).rejects.toMatchObject({ code: 'invoice_upcoming_none' });
+    await stripe.invoiceItems.create({
+      customer: subscription.customer as string,
+      subscription: subscription.id,
+      amount: 700,
+      currency: 'usd',
+    });
+    expect(await preview()).toMatchObject({ total: 700 });
     await house.advance(clock, END + 40 * DAY);
     expect(await told()).toHaveLength(1);
+    expect((await house.invoicesOf(subscription.id))[0]).toMatchObject({ total: 700, status: 'paid' });
     expect((await stripe.subscriptions.retrieve(subscription.id)).status).toBe('canceled');
   });
 });

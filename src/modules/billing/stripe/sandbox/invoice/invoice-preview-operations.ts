@@ -75,9 +75,12 @@ export class InvoicePreviews {
     terms: PreviewTerms,
     at: number,
   ): Promise<Invoice> {
-    if (isOver(subscription))
-      throw notAllowed('No upcoming invoices for this subscription.', 'invoice_upcoming_none');
-    if (!details) return this.changes.preview(subscription, NO_CHANGE, at, terms);
+    if (isOver(subscription)) throw nothingUpcoming();
+    if (!details) {
+      const invoice = await this.changes.preview(subscription, NO_CHANGE, at, terms);
+      if (invoice.lines.data.length === 0) throw nothingUpcoming();
+      return invoice;
+    }
     if (details.boolean('cancel_now')) {
       const prorate = details.choice('proration_behavior', PRORATIONS) !== 'none';
       const lines = await this.changes.finalLines(subscription, { prorate, usage: true }, at);
@@ -132,4 +135,8 @@ export class InvoicePreviews {
       ...(discountable !== undefined && { isDiscountable: discountable }),
     };
   }
+}
+
+function nothingUpcoming(): Error {
+  return notAllowed('No upcoming invoices for this subscription.', 'invoice_upcoming_none');
 }

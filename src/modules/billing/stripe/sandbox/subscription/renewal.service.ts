@@ -45,6 +45,28 @@ export class Renewals {
     await this.renew(subscription, at);
   }
 
+  /** What comes onto the next invoice by itself: the next period, or what is left where none will come. */
+  nextLines(subscription: Subscription, billed: readonly LineDraft[]): Promise<LineDraft[]> {
+    const { cancel_at: end } = subscription;
+    return end !== null && end <= currentPeriod(subscription).end
+      ? this.lastLines(subscription, end, billed)
+      : this.nextPeriodLines(subscription, billed);
+  }
+
+  /** What an end that was asked for leaves to settle beside what waits: what was metered until then, and unused time. */
+  private async lastLines(
+    subscription: Subscription,
+    at: number,
+    billed: readonly LineDraft[] = [],
+  ): Promise<LineDraft[]> {
+    return [
+      ...(await this.meteredLines(subscription, at, billed)),
+      ...(at < currentPeriod(subscription).end && subscription.status !== 'trialing'
+        ? await this.unusedLines(subscription, at)
+        : []),
+    ];
+  }
+
   /** What the next period costs, and what was metered in the one before. `billed`: usage that stands with it already. */
   async nextPeriodLines(subscription: Subscription, billed: readonly LineDraft[] = []): Promise<LineDraft[]> {
     const { data } = subscription.items;
@@ -137,10 +159,7 @@ export class Renewals {
   private async endAsAsked(subscription: Subscription, at: number): Promise<void> {
     const lines = [
       ...(await this.waiting.linesFor(subscription)),
-      ...(await this.meteredLines(subscription, at)),
-      ...(at < currentPeriod(subscription).end && subscription.status !== 'trialing'
-        ? await this.unusedLines(subscription, at)
-        : []),
+      ...(await this.lastLines(subscription, at)),
     ];
     const ended = await this.subscriptions.end(subscription, at, 'cancellation_requested', true);
     if (lines.length === 0) return;

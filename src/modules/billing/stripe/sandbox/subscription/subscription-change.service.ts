@@ -104,7 +104,7 @@ export class SubscriptionChanges {
     const lines = [
       ...waiting,
       ...prorations,
-      ...(await this.renewals.nextPeriodLines(subscription, usage)),
+      ...(await this.renewals.nextLines(subscription, usage)),
       ...(terms.extra ?? []),
     ];
     const end = currentPeriod(subscription).end;
