@@ -8,11 +8,19 @@ import type { AuditLogRepository } from './audit-log.repository';
 import type { AuditRecord } from './audit-record.entity';
 import type { AuditService } from './audit.service';
 import { type AuditFault, AuditFaultKind, type AuditVerification } from './proof.type';
-import { IncompleteTree, nodesIn } from './merkle-tiles';
+import {
+  combine,
+  HASH_BYTES,
+  IncompleteTree,
+  nodesIn,
+  tileKey,
+  type TileRef,
+  TILE_WIDTH,
+} from './merkle-tiles';
 import { treeHeadText } from './tree-head.entity';
 
 /** One tile of leaves at a time. */
-const CHUNK = 256;
+const CHUNK = TILE_WIDTH;
 const TWO_IN_ONE_PLACE = 'two records claim the same place';
 
 export class AuditVerificationService {
@@ -27,7 +35,9 @@ export class AuditVerificationService {
     const size = BigInt((await this.log.latestHead())?.size ?? 0);
     for (let from = 0n; from < size; from += BigInt(CHUNK)) {
       const count = Number(size - from < BigInt(CHUNK) ? size - from : BigInt(CHUNK));
-      const found = await this.faultInRecords(from, count);
+      const found =
+        (await this.faultInRecords(from, count)) ??
+        (count === CHUNK ? await this.faultAbove({ level: 0, number: from / BigInt(CHUNK) }) : null);
       if (found) return { isIntact: false, verified: found.index, fault: found };
     }
     const found = (await this.faultBeyond()) ?? (await this.faultInHeads());
@@ -56,6 +66,23 @@ export class AuditVerificationService {
     }
     const other = records[count];
     return other ? fault(AuditFaultKind.ADDED, BigInt(other.index), other.id, TWO_IN_ONE_PLACE) : null;
+  }
+
+  /** A full tile must come to the hash that stands for it one level above: no head may lie among its leaves to say so. */
+  private async faultAbove(tile: TileRef): Promise<AuditFault | null> {
+    const { level, number } = tile;
+    const above = { level: level + 1, number: number / BigInt(CHUNK) };
+    const tiles = await this.log.tiles([tile, above]);
+    const hashes = tiles.get(tileKey(tile))?.hashes;
+    const place = Number(number % BigInt(CHUNK)) * HASH_BYTES;
+    const known = tiles.get(tileKey(above))?.hashes.subarray(place, place + HASH_BYTES);
+    if (hashes?.length !== CHUNK * HASH_BYTES || !known?.equals(combine(hashes))) {
+      const width = BigInt(CHUNK) ** BigInt(level + 1);
+      const from = number * width;
+      const message = `the tree does not agree with itself: a record from here on, before ${from + width}, was changed together with its leaf`;
+      return fault(AuditFaultKind.TREE_CHANGED, from, null, message);
+    }
+    return number % BigInt(CHUNK) === BigInt(CHUNK - 1) ? this.faultAbove(above) : null;
   }
 
   /** What no head covers. The head is read last: whatever was appended meanwhile is covered by it. */

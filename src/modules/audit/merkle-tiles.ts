@@ -94,7 +94,7 @@ export function appendLeaves(tiles: Map<string, Tile>, size: bigint, leaves: rea
 }
 
 /** The root over a power of two of hashes. */
-function combine(hashes: Buffer): Buffer {
+export function combine(hashes: Buffer): Buffer {
   let row = Array.from({ length: hashes.length / HASH_BYTES }, (_, i) =>
     hashes.subarray(i * HASH_BYTES, (i + 1) * HASH_BYTES),
   );
