@@ -20,6 +20,7 @@ import { DeploymentEvent } from './deployment-event.entity';
 import { DriftReport } from './drift/drift-report.entity';
 import { DeploymentDriftResolver, DriftReportResolver } from './drift/drift.resolver';
 import { DriftService } from './drift/drift.service';
+import { EarlierRoutes } from './earlier-routes.service';
 import { GateResolver } from './gate/gate.resolver';
 import { StandingChecks } from './gate/standing-checks.service';
 import { Reconciler } from './reconciler.service';
@@ -76,6 +77,7 @@ export function createDeploymentsModule(
     models,
     shipped,
     routes,
+    earlier: new EarlierRoutes(database, retirements),
   });
   const deployments = new DeploymentService(database, events, signals, clock, retirements);
   deployments.addPromotionCheck(new StandingChecks(database));

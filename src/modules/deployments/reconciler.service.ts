@@ -17,6 +17,8 @@ import {
 } from '../models';
 import { Deployment, DeploymentState } from './deployment.entity';
 import { DEPLOYMENT_CHANNEL } from './deployments.events';
+import { type Desired, shadowWish, wishOf } from './desired';
+import type { EarlierRoutes } from './earlier-routes.service';
 import {
   type Action,
   type DesiredDeployment,
@@ -24,19 +26,13 @@ import {
   type Observed,
   type VersionState,
 } from './next-action';
-import type { RouteService, ServedRoutes, WarmVersion } from './route.service';
+import type { RouteService, WarmVersion } from './route.service';
 import { Shadow } from './shadow/shadow.entity';
 import { warmUpBatches } from './warm-up';
 
 const BELT_MS = 15_000;
 const RETRY_FAILED_MS = 30_000;
 const LARGEST_BATCH = 1024;
-
-type Desired = DesiredDeployment &
-  ServedRoutes & {
-    /** The deployment beside whose versions this one is asked; absent for those that answer. */
-    readonly shadowOf?: string;
-  };
 
 /** Told what a batch took while a version was warmed: the scheduler learns from it before the first request. */
 export type WarmUpListener = (versionId: string, rows: number, deviceMs: number) => void;
@@ -53,6 +49,7 @@ export interface ReconcilerDoors {
   readonly models: ModelService;
   readonly shipped: Pick<ModelsModule['shipped'], 'isShipped'>;
   readonly routes: RouteService;
+  readonly earlier: EarlierRoutes;
 }
 
 export class Reconciler {
@@ -61,6 +58,9 @@ export class Reconciler {
   private readonly served = new Map<string, Desired>();
   private readonly failed = new Map<string, number>();
   private readonly failedAt = new Map<string, number>();
+  /** Wishes, and versions, that could not be made ready, until they are tried again. */
+  private readonly lost = new Map<string, number>();
+  private readonly broken = new Set<string>();
   private readonly listeners: WarmUpListener[] = [];
   private desired: Desired[] = [];
   private running: Promise<void> | undefined;
@@ -132,25 +132,30 @@ export class Reconciler {
 
   private async refresh(): Promise<void> {
     const rows = await this.doors.database.read.list(Deployment, { scope: SERVICE });
-    const deployments = rows.map((row) => ({
-      deploymentId: row.id,
-      customerId: row.customerId,
-      name: row.name,
-      routes: row.routes,
-      fallbackIds: row.fallbackIds,
-      cacheSeconds: row.cacheSeconds,
-      payloadSampleRate: row.payloadSampleRate,
-      revision: row.version,
-    }));
+    const deployments = rows.map(wishOf);
     const shadows = await this.doors.database.read.list(Shadow, { scope: SERVICE, where: { endedAt: null } });
-    this.desired = [...deployments, ...shadows.map(asDesired)];
     this.doors.routes.setKnown(deployments);
     const now = this.doors.clock.millis();
     for (const [id, at] of this.failedAt) {
       if (now - at < RETRY_FAILED_MS) continue;
       this.failed.delete(id);
       this.failedAt.delete(id);
+      this.lost.delete(id);
+      this.broken.clear();
     }
+    const standing: Desired[] = [];
+    for (const wish of deployments) standing.push(await this.orBefore(wish));
+    this.desired = [...standing, ...shadows.map(shadowWish)];
+  }
+
+  /** The wish; where it cannot be made ready and nothing is served instead, what was wished for before it. */
+  private async orBefore(wish: Desired): Promise<Desired> {
+    const { deploymentId, revision } = wish;
+    if (this.lost.get(deploymentId) !== revision || this.served.has(deploymentId)) return wish;
+    const before = await this.doors.earlier.before(deploymentId, revision, this.broken);
+    if (before) return { ...wish, ...before, standsIn: true };
+    this.failed.set(deploymentId, revision);
+    return wish;
   }
 
   private async carryOut(action: Action): Promise<void> {
@@ -193,6 +198,11 @@ export class Reconciler {
       this.doors.log.error({ error, versionId }, 'a version could not be made ready');
       this.failed.set(deployment.deploymentId, deployment.revision);
       this.failedAt.set(deployment.deploymentId, this.doors.clock.millis());
+      this.broken.add(versionId);
+      if (!this.wish(deployment.deploymentId).standsIn)
+        this.lost.set(deployment.deploymentId, deployment.revision);
+      // Somebody has to answer: what was served before is looked for, and what is broken of it left out.
+      if (!this.served.has(deployment.deploymentId)) this.again = true;
       const failure = error instanceof Error ? error.message : 'unknown';
       await this.note(deployment, DeploymentState.FAILED, `${versionId}: ${failure}`);
     }
@@ -281,19 +291,4 @@ export class Reconciler {
       await this.doors.signals.publish(DEPLOYMENT_CHANNEL, { id: deploymentId });
     });
   }
-}
-
-/** A shadow is kept warm as the only version of a deployment that nobody can ask. */
-function asDesired({ id, deploymentId, versionId }: Shadow): Desired {
-  return {
-    deploymentId: id,
-    shadowOf: deploymentId,
-    customerId: null,
-    name: id,
-    routes: [{ versionId, weight: 100 }],
-    fallbackIds: [],
-    cacheSeconds: null,
-    payloadSampleRate: 0,
-    revision: 1,
-  };
 }

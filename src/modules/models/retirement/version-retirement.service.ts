@@ -65,6 +65,13 @@ export class VersionRetirementService {
     });
   }
 
+  /** Those of these versions that were taken out of use. */
+  async retiredAmong(versionIds: readonly string[]): Promise<ReadonlySet<string>> {
+    const where = { versionId: { in: versionIds } };
+    const rows = await this.database.read.list(VersionRetirement, { scope: SERVICE, where });
+    return new Set(rows.map(({ versionId }) => versionId));
+  }
+
   /** Keeps versions from being retired until the caller's transaction ends. @throws AppError CONFLICT for one that was. */
   async holdForUse(versionIds: readonly string[], path: readonly string[]): Promise<void> {
     const { unitOfWork } = this.database;
