@@ -38,6 +38,13 @@ test('two promotions that cannot be made ready leave a new process with the rout
     await admin.client.mutate('deploymentPromote', 'DeploymentPromoteInput!', promotion, 'deployment { id }');
     expect(await settled(world, admin, id)).toMatchObject({ state: 'FAILED' });
   }
+  // It answers, although the wish does not name it.
+  const retirement = { id: versionId, reason: 'nobody wishes for it' };
+  expect(
+    (await admin.client.attempt('modelVersionRetire', 'ModelVersionRetireInput!', retirement)).errors,
+  ).toMatchObject([
+    { code: 'CONFLICT', message: expect.stringContaining('the deployment damaged') as string },
+  ]);
   const { databaseUrl, clock, dataDir } = world;
   other = await startApp({ config: testConfig(dataDir), databaseUrl, clock });
   const key = await world.apiKey(await world.customer());

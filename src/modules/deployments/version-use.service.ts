@@ -15,7 +15,10 @@ export class DeployedVersionUse implements VersionUse {
 
   async usersOf(versionId: string): Promise<readonly string[]> {
     const rows = await this.database.unitOfWork.sql<{ name: string }>(
-      'select name from deployments where routes @> $1::jsonb order by name',
+      // Until a wish is served, what was served before it goes on answering.
+      `select name from deployments d where routes @> $1::jsonb or (state <> 'READY' and exists (
+         select from deployment_events e where e.deployment_id = d.id and e.routes @> $1::jsonb))
+       order by name`,
       [JSON.stringify([{ versionId }])],
     );
     const shadowed = await this.database.unitOfWork.sql<{ name: string }>(
