@@ -22,8 +22,20 @@ export function ibansIn(text: string): Finding[] {
     for (let length = match.length; length >= SHORTEST_IBAN; length--) {
       if (/[\p{L}\p{N}]/u.test(match[length] ?? ' ') || match[length - 1] === ' ') continue;
       const value = match.slice(0, length).replaceAll(' ', '').toUpperCase();
-      if (isIBAN(value)) return { kind: 'IBAN', start, end: start + length, value };
+      // Cheap, and right for one of 97 texts only.
+      if (hasRightCheckDigits(value) && isIBAN(value))
+        return { kind: 'IBAN', start, end: start + length, value };
     }
     return undefined;
   });
+}
+
+/** As ISO 7064 checks it: its beginning at its end, letters as two digits, is one more than a multiple of 97. */
+function hasRightCheckDigits(iban: string): boolean {
+  let rest = 0;
+  for (let at = 0; at < iban.length; at++) {
+    const digit = parseInt(iban[(at + 4) % iban.length]!, 36);
+    rest = (rest * (digit < 10 ? 10 : 100) + digit) % 97;
+  }
+  return rest === 1;
 }

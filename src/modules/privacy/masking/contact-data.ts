@@ -15,9 +15,12 @@ const SPELLED_EMAIL = new RegExp(
 );
 const SPELLED = /[[({]\s?(?:at|dot)\s?[\])}]|\sdot\s/i;
 
-/** 7 to 15 digits (ITU-T E.164), with what is written between them. */
-const PHONE =
-  /(?<![\p{L}\p{N}_.,/:-])(?:\+|00)?\(?\d(?:[ \u00a0.()/-]{0,3}\d){6,14}(?![\p{L}\p{N}_]|[.,:]\d)/gu;
+/** Digits with what is written between those of a number, however many: a part of a longer run is none. */
+const PHONE = /(?<![\p{L}\p{N}_.,/:-])(?:\+|00)?\(?\d(?:[ \u00a0.()/-]{0,3}\d)*(?![\p{L}\p{N}_]|[.,:]\d)/gu;
+/** ITU-T E.164, and what `00` adds to it. */
+const FEWEST_DIGITS = 7;
+const MOST_DIGITS = 17;
+const LONGEST = 40;
 const NORTH_AMERICAN = /^(?:1[ .-]?)?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}[ .-])[2-9]\d{2}[ .-]\d{4}$/;
 /** With the digit that is dialled within a country, and something between area and number. */
 const NATIONAL = /^\(?0\d{1,5}\)?[ \u00a0/.-]/;
@@ -69,6 +72,8 @@ function spelledEmailOf(candidate: Candidate): Finding {
 /** The number in one spelling; undefined for what is not one: a date, an order, an amount. */
 function phoneOf(candidate: Candidate): string | undefined {
   const { match } = candidate;
+  const { length } = digitsOf(match.slice(0, LONGEST));
+  if (match.length > LONGEST || length < FEWEST_DIGITS || length > MOST_DIGITS) return undefined;
   if (/^(?:\+|00)/.test(match)) {
     const number = parsePhoneNumberFromString(`+${digitsOf(match).replace(/^00/, '')}`);
     if (number?.isPossible()) return number.number;
