@@ -211,6 +211,16 @@ test('SERVICE needs no consent, and a text that does not exist was not shown', a
   );
 });
 
+test('what is refused makes nobody known', async () => {
+  const key = await world.apiKey(owner);
+  for (const wrong of [{ purpose: 'SERVICE' }, { purpose: 'TRAINING', textVersion: 9 }]) {
+    const { errors } = await record(key, { granted: true, endUserExternalId: 'crm-8', ...wrong });
+    expect(errors).toMatchObject([{ code: 'INVALID_INPUT' }]);
+  }
+  const { servicePool } = world.app.platform.database;
+  expect((await servicePool.query("select from end_users where external_id = 'crm-8'")).rows).toEqual([]);
+});
+
 test('the texts are open to everyone, in full', async () => {
   const { consentTexts } = await world
     .client()

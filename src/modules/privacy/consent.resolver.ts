@@ -93,7 +93,6 @@ export class ConsentResolver {
     const { principal } = context;
     const isOwn = principal.kind === 'END_USER';
     if (!isOwn && FOREIGN_METHODS.includes(input.method)) throw methodIsNotYours();
-    const { customerId, endUserId } = await this.people.concerned(principal, input);
     const { purpose, granted, textVersion, language, evidence } = input;
     if (
       isOwn &&
@@ -103,6 +102,9 @@ export class ConsentResolver {
     ) {
       throw globalPrivacyControlSaysNo(purpose);
     }
+    // Before a person is made known: what is refused leaves nobody behind.
+    await this.consents.textOf(input);
+    const { customerId, endUserId } = await this.people.concerned(principal, input);
     const { id } = await this.consents.record({
       customerId,
       endUserId,

@@ -21,16 +21,19 @@ import type { ConsentTextService } from './consent-text.service';
 import { consentRequired, noConsentNeeded } from './privacy.errors';
 import { consentEvent } from './privacy.events';
 
-export interface ConsentAct {
-  readonly customerId: string;
-  readonly endUserId: string;
+interface ConsentQuestion {
   readonly purpose: ConsentPurpose;
-  readonly granted: boolean;
-  readonly method: CollectionMethod;
-  readonly by: Principal;
   /** The text that was shown; absent = the present version in this language. */
   readonly textVersion?: number | null;
   readonly language?: string;
+}
+
+export interface ConsentAct extends ConsentQuestion {
+  readonly customerId: string;
+  readonly endUserId: string;
+  readonly granted: boolean;
+  readonly method: CollectionMethod;
+  readonly by: Principal;
   readonly evidence?: string | null;
 }
 
@@ -82,9 +85,14 @@ export class ConsentService {
 
   /** Adds a record and moves the state with it. Events: consent.given, consent.withdrawn. */
   async record(act: ConsentAct): Promise<ConsentRecord> {
-    if (!needsConsent(act.purpose)) throw noConsentNeeded();
-    const text = await this.texts.shown(act.purpose, act.language, act.textVersion ?? undefined);
+    const text = await this.textOf(act);
     return this.inTurn(act, () => this.add(act, text));
+  }
+
+  /** What the person was shown. @throws AppError INVALID_INPUT for a purpose or a text that nobody can be asked about. */
+  async textOf({ purpose, language, textVersion }: ConsentQuestion): Promise<ConsentText> {
+    if (!needsConsent(purpose)) throw noConsentNeeded();
+    return this.texts.shown(purpose, language, textVersion ?? undefined);
   }
 
   /**
