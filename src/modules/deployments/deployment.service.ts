@@ -99,11 +99,11 @@ export class DeploymentService {
     { id, routes, expectedVersion, overrideReason }: Promotion,
     principal: Principal,
   ): Promise<void> {
-    const before = await this.find(id);
+    const before = await this.find(id, expectedVersion);
     const checks = await this.passGate(before, routes, overrideReason);
     const move: Move = { move: 'PROMOTED', routes, checks, reason: overrideReason ?? null };
-    // What the gate judged must be what is changed: without a wish of the caller's the version it saw is expected.
-    await this.move(id, expectedVersion ?? before.version, move, principal);
+    // What the gate judged must be what is changed.
+    await this.move(id, before.version, move, principal);
   }
 
   /** What the gate says of these routes. @throws AppError NOT_FOUND for a version that is not there. */
@@ -277,10 +277,12 @@ export class DeploymentService {
     return [...owners][0] ?? null;
   }
 
-  /** @throws AppError NOT_FOUND. */
-  async find(id: string): Promise<Deployment> {
+  /** @throws AppError NOT_FOUND, CONFLICT when it is at another version than the caller expects. */
+  async find(id: string, expectedVersion?: number | null): Promise<Deployment> {
     const deployment = await this.database.read.one(Deployment, { scope: SERVICE, where: { id } });
     if (!deployment) throw notFound(['input', 'id']);
+    if (expectedVersion != null && deployment.version !== expectedVersion)
+      throw changedMeanwhile(id, deployment.version);
     return deployment;
   }
 }

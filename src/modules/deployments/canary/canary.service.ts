@@ -49,7 +49,7 @@ export class CanaryService {
   async start(wish: CanaryWish, principal: Principal): Promise<void> {
     const { id, versionId, policy, expectedVersion, overrideReason } = wish;
     stepFaults(policy.steps);
-    const before = await this.deployments.find(id);
+    const before = await this.deployments.find(id, expectedVersion);
     const baseline = baselineOf(before);
     if (baseline === versionId) throw candidateServes();
     await this.checkShadow(id, versionId);
@@ -61,7 +61,7 @@ export class CanaryService {
       const reason = overrideReason ?? null;
       const move = { move: 'CANARY_STARTED' as const, routes, checks, reason };
       // What the gate judged must be what is changed.
-      await this.deployments.move(id, expectedVersion ?? before.version, move, principal);
+      await this.deployments.move(id, before.version, move, principal);
       // Whoever sets a shadow waits for the lock that the move holds.
       await this.checkShadow(id, versionId);
       const now = this.clock.now();
