@@ -218,13 +218,15 @@ test('what is odd is kept and noted: line breaks in quotation marks, a column th
   expect(await staff.client.ask(holding, { id: node.dataset.id, row })).toEqual({
     datasetVersionsHolding: [{ id: result!.id }],
   });
-  const torn = { uploadId: 'x', ...input, columns: [{ name: 'hired', isDate: true, kind: 'TEXT' }] };
   const { uploadId } = (await (await upload(world, staff.credential, 'a')).json()) as { uploadId: string };
-  const { errors } = await staff.client.attempt('datasetUpload', 'DatasetUploadInput!', {
-    ...torn,
-    uploadId,
-  });
-  expect(errors).toMatchObject([{ code: 'INVALID_INPUT', path: ['input', 'columns', '0', 'kind'] }]);
+  for (const [column, field] of [
+    [{ isDate: true, kind: 'TEXT' }, 'kind'],
+    [{ min: 10, max: 5, outOfRange: 'CLAMP' }, 'min'],
+  ] as const) {
+    const torn = { uploadId, ...input, columns: [{ name: 'hired', ...column }] };
+    const { errors } = await staff.client.attempt('datasetUpload', 'DatasetUploadInput!', torn);
+    expect(errors).toMatchObject([{ code: 'INVALID_INPUT', path: ['input', 'columns', '0', field] }]);
+  }
 });
 
 test('a disk that is full during an import is told in words, and nothing of it is kept', async () => {

@@ -49,6 +49,11 @@ export class DatasetService {
       const message = 'Dates become numbers. Leave the kind out, or isDate.';
       throw invalidInput(['input', 'columns', String(torn), 'kind'], message, 'dates');
     }
+    const crossed = (wish.columns ?? []).findIndex(({ min, max }) => min != null && max != null && min > max);
+    if (crossed >= 0) {
+      const message = 'No number is both from min on and up to max: min lies above it. Change one of them.';
+      throw invalidInput(['input', 'columns', String(crossed), 'min'], message, 'range');
+    }
     return this.database.unitOfWork.run(SERVICE, () => this.jobs.enqueue(DATASET_IMPORT, wish));
   }
 
