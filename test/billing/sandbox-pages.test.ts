@@ -175,6 +175,7 @@ describe('the sandbox shows its pages', () => {
     expect((await house.press(url, change)).status).toBe(402);
     expect((await stripe.subscriptions.retrieve(subscription.id)).items.data[0]!.quantity).toBe(1);
     await house.press(url, { act: 'card', card: 'visa' });
+    expect((await house.press(url, { ...change, quantity: '3000000000' })).status).toBe(402);
     expect((await house.press(url, change)).status).toBe(303);
     const { items } = await stripe.subscriptions.retrieve(subscription.id);
     expect(items.data[0]).toMatchObject({ quantity: 2, price: { id: price } });

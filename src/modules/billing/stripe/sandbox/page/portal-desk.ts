@@ -11,6 +11,9 @@ import { type Buyer, buyerIn } from '../checkout/buyer';
 import { isCountry } from '../tax/address-asked';
 import { portalPage } from './portal-page';
 
+/** As many as Stripe lets a customer choose (`adjustable_quantity.maximum`). */
+const MOST_SEATS = 999_999;
+
 export class PortalDesk {
   constructor(
     private readonly store: ObjectStore,
@@ -68,8 +71,8 @@ export class PortalDesk {
 
   private async change(subscription: Subscription, sent: URLSearchParams, at: number): Promise<void> {
     const quantity = Number(sent.get('quantity') ?? '1');
-    if (!Number.isSafeInteger(quantity) || quantity < 1)
-      throw badParameter('quantity', 'The quantity must be a whole number, at least 1.');
+    if (!Number.isInteger(quantity) || quantity < 1 || quantity > MOST_SEATS)
+      throw badParameter('quantity', `The quantity must be a whole number from 1 to ${MOST_SEATS}.`);
     const price = (await this.offersFor(subscription)).find(({ id }) => id === sent.get('price'));
     if (!price) throw badParameter('price', 'This plan is not offered.');
     const item = { id: subscription.items.data[0]!.id, price, quantity };
