@@ -17,7 +17,7 @@ registerEnumType(VersionChoice, {
         'The routes of the deployment, by their weights. Only these answers, and what people say of them, count for its canary.',
     },
     TEST: { description: 'A feature test, whose variant serves this version.' },
-    CALLER: { description: 'The caller, by its id.' },
+    CALLER: { description: 'The caller, who named it.' },
   },
 });
 
