@@ -1,6 +1,6 @@
 /**
  * What the work on a training is told to do. Signals say it at once and may be lost; the record keeps it, and is asked whenever
- * something is written to it: every half second, and after each epoch.
+ * something is written to it: every half second (of a large network less often), and after each epoch.
  */
 import type { JobContext } from '../../../platform/jobs';
 import type { TrainerSignals } from '../trainer/process/trainer-launch';

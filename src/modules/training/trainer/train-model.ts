@@ -4,6 +4,7 @@
  */
 import type * as Tf from '@tensorflow/tfjs';
 import { answerOf, type DecisionTree } from '../../compute/process-door';
+import { checkpointPause } from './checkpoint-pace';
 import { classWeightsOf } from './class-weights';
 import { groupsOf } from './evaluation/groups';
 import { evaluateAnswers } from './evaluation/report';
@@ -50,8 +51,6 @@ interface Learned {
   readonly answer: (rows: Pick<Examples, 'features' | 'count' | 'width'>) => Float32Array;
 }
 
-/** A crash costs the work of this time, and what is kept is written no more often. */
-const CHECKPOINT_MS = 500;
 /** So often the process looks up from its work, to hear whether it should pause. */
 const LISTEN_MS = 50;
 
@@ -135,20 +134,28 @@ function controlOf(task: TrainingTask, listener: ModelListener, from: Checkpoint
   let spentMs = 0;
   let lookedUpAt = performance.now();
   let checkpointAt = lookedUpAt;
+  let keptMs = 0;
   const progressAt = (elapsedMs: number, checkpoint?: Checkpoint): Progress => {
     const more = elapsedMs - toldMs;
     spentMs += more;
-    if (checkpoint) checkpointAt = performance.now();
     return { checkpoint: checkpoint && checkpointBytes(checkpoint), spentMs: more };
   };
-  const isDue = (): boolean => performance.now() - checkpointAt >= CHECKPOINT_MS;
+  const isDue = (): boolean => performance.now() - checkpointAt >= checkpointPause(keptMs);
+  /** Tells where it stands, and learns what that takes. */
+  const kept = async (tell: () => Promise<void>): Promise<void> => {
+    const begun = performance.now();
+    await tell();
+    checkpointAt = performance.now();
+    keptMs = checkpointAt - begun;
+  };
   /** The end of an epoch whose checkpoint was not told. */
   let untold: (() => Checkpoint) | undefined;
   return {
     async onEpoch(figures: EpochFigures, checkpoint: () => Checkpoint): Promise<void> {
       const told = isDue() ? checkpoint() : undefined;
       untold = told ? undefined : checkpoint;
-      await listener.onEpoch(figures, progressAt(figures.elapsedMs, told));
+      const tell = (): Promise<void> => listener.onEpoch(figures, progressAt(figures.elapsedMs, told));
+      await (told ? kept(tell) : tell());
       toldMs = 0;
     },
     async onEnd(): Promise<void> {
@@ -163,7 +170,7 @@ function controlOf(task: TrainingTask, listener: ModelListener, from: Checkpoint
       const isOver = task.budgetMs !== undefined && spentMs + elapsedMs - toldMs >= task.budgetMs;
       const stop: StopReason | undefined = listener.isPausing() ? 'PAUSED' : isOver ? 'BUDGET' : undefined;
       if (!stop && !isDue()) return;
-      await listener.onCheckpoint(progressAt(elapsedMs, checkpoint()));
+      await kept(() => listener.onCheckpoint(progressAt(elapsedMs, checkpoint())));
       toldMs = elapsedMs;
       if (stop) throw new TrainingStopped(stop);
     },
