@@ -16,6 +16,8 @@ export interface Table {
 }
 
 const FORMAT = 'flywheel-table-1';
+const PIECE_BYTES = 4 * 1024 * 1024;
+const LINE_END = 0x0a;
 
 /** The bytes of a table, in pieces. `lines` are rows as JSON, each with its line end, in pieces of any size. */
 export async function* tableBytes(
@@ -26,10 +28,43 @@ export async function* tableBytes(
   for await (const piece of lines) yield Buffer.from(piece);
 }
 
-/** @throws Error when the file is no table. */
-export function readTable(path: string): Table {
-  const [head = '', ...lines] = fs.readFileSync(path, 'utf8').split('\n');
+/** @param pieceBytes read at once: no text holds a file of half a gigabyte. @throws Error when the file is no table. */
+export function readTable(path: string, pieceBytes = PIECE_BYTES): Table {
+  let columns: TableColumn[] | undefined;
+  const rows: Cell[][] = [];
+  for (const line of linesOf(path, pieceBytes)) {
+    if (columns) rows.push(JSON.parse(line) as Cell[]);
+    else columns = columnsOf(path, line);
+  }
+  return { columns: columns ?? columnsOf(path, ''), rows };
+}
+
+function columnsOf(path: string, head: string): TableColumn[] {
   const { format, columns } = JSON.parse(head) as { format: string; columns: TableColumn[] };
   if (format !== FORMAT) throw new Error(`${path} is a table of another format: ${format}`);
-  return { columns, rows: lines.filter(Boolean).map((line) => JSON.parse(line) as Cell[]) };
+  return columns;
+}
+
+/** Without the empty ones. Whole lines are decoded, so that no character is cut in two. */
+function* linesOf(path: string, pieceBytes: number): Generator<string> {
+  const file = fs.openSync(path, 'r');
+  try {
+    const piece = Buffer.alloc(pieceBytes);
+    let begun: Buffer[] = [];
+    for (let read = fs.readSync(file, piece); read > 0; read = fs.readSync(file, piece)) {
+      const end = piece.subarray(0, read).lastIndexOf(LINE_END) + 1;
+      if (end > 0) {
+        yield* Buffer.concat([...begun, piece.subarray(0, end)])
+          .toString('utf8')
+          .split('\n')
+          .filter(Boolean);
+        begun = [];
+      }
+      begun.push(Buffer.from(piece.subarray(end, read)));
+    }
+    const last = Buffer.concat(begun).toString('utf8');
+    if (last) yield last;
+  } finally {
+    fs.closeSync(file);
+  }
 }
