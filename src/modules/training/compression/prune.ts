@@ -23,10 +23,9 @@ export function prune(tensors: readonly WeightTensor[], share: number): Pruned {
   const keep = tensors.map(({ shape, values }) => {
     const mask = new Uint8Array(values.length).fill(1);
     if (shape.length < 2) return mask;
-    const order = [...values.keys()].sort((a, b) => Math.abs(values[a]!) - Math.abs(values[b]!) || a - b);
-    const doomed = order.slice(0, Math.round(share * values.length));
-    for (const at of doomed) mask[at] = 0;
-    zeros += doomed.length;
+    const doomed = Math.round(share * values.length);
+    zeroSmallest(mask, values, doomed);
+    zeros += doomed;
     all += values.length;
     return mask;
   });
@@ -34,4 +33,15 @@ export function prune(tensors: readonly WeightTensor[], share: number): Pruned {
     values.map((value, at) => (keep[tensor]![at] ? value : 0)),
   );
   return { weights, keep, sparsity: all === 0 ? 0 : zeros / all };
+}
+
+/** Of equal ones those that come first. By the machine's own sort of numbers: kernels have millions, and others wait meanwhile. */
+function zeroSmallest(mask: Uint8Array, values: Float32Array, count: number): void {
+  if (count === 0) return;
+  const sizes = values.map(Math.abs);
+  const sorted = sizes.slice().sort();
+  const largest = sorted[count - 1]!;
+  let equal = count - sorted.indexOf(largest);
+  for (let at = 0; at < sizes.length; at++)
+    if (sizes[at]! < largest || (sizes[at] === largest && equal-- > 0)) mask[at] = 0;
 }
