@@ -59,6 +59,11 @@ test('two promotions that cannot be made ready leave a new process with the rout
   // What was never ready has nothing before it, and what comes after it is tried at once.
   const first = await deployed(world, admin, 'never', [{ versionId: await broken(0.79) }]);
   expect(first.state).toBe('FAILED');
+  const asked = () =>
+    key.client.attempt('predict', 'PredictInput!', { deployment: 'never', rows: ROW }, 'inference { id }');
+  expect((await asked()).errors).toMatchObject([
+    { code: 'ENGINE_UNAVAILABLE', message: expect.stringContaining('could not be made ready') as string },
+  ]);
   const promotion = { id: first.id, versionId };
   await admin.client.mutate('deploymentPromote', 'DeploymentPromoteInput!', promotion, 'deployment { id }');
   expect(await settled(world, admin, first.id)).toMatchObject({ state: 'READY', failure: null });

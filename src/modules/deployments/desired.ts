@@ -1,5 +1,5 @@
 /** What the reconciler strives for: the routes of each deployment, and each shadow as a deployment that nobody can ask. */
-import type { Deployment } from './deployment.entity';
+import { type Deployment, DeploymentState } from './deployment.entity';
 import type { DesiredDeployment } from './next-action';
 import type { ServedRoutes } from './route.service';
 import type { Shadow } from './shadow/shadow.entity';
@@ -10,10 +10,13 @@ export type Desired = DesiredDeployment &
     readonly shadowOf?: string;
     /** What was wished for before, while the wish itself cannot be made ready and nothing is served. */
     readonly standsIn?: true;
+    /** It could not be made ready, by the word of whoever tried last. */
+    readonly isFailed?: boolean;
   };
 
 export function wishOf(deployment: Deployment): Desired {
-  const { id, customerId, name, routes, fallbackIds, cacheSeconds, payloadSampleRate, version } = deployment;
+  const { id, customerId, name, routes, fallbackIds, cacheSeconds, payloadSampleRate, version, state } =
+    deployment;
   return {
     deploymentId: id,
     customerId,
@@ -23,6 +26,7 @@ export function wishOf(deployment: Deployment): Desired {
     cacheSeconds,
     payloadSampleRate,
     revision: version,
+    isFailed: state === DeploymentState.FAILED,
   };
 }
 

@@ -26,12 +26,11 @@ import {
   type Observed,
   type VersionState,
 } from './next-action';
-import type { RouteService, WarmVersion } from './route.service';
+import { FAILED_RETRY_MS, type RouteService, type WarmVersion } from './route.service';
 import { Shadow } from './shadow/shadow.entity';
 import { warmUpBatches } from './warm-up';
 
 const BELT_MS = 15_000;
-const RETRY_FAILED_MS = 30_000;
 const LARGEST_BATCH = 1024;
 
 /** Told what a batch took while a version was warmed: the scheduler learns from it before the first request. */
@@ -137,7 +136,7 @@ export class Reconciler {
     this.doors.routes.setKnown(deployments);
     const now = this.doors.clock.millis();
     for (const [id, at] of this.failedAt) {
-      if (now - at < RETRY_FAILED_MS) continue;
+      if (now - at < FAILED_RETRY_MS) continue;
       this.failed.delete(id);
       this.failedAt.delete(id);
       this.lost.delete(id);

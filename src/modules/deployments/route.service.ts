@@ -21,7 +21,10 @@ export interface ServedRoutes {
   readonly payloadSampleRate: number;
 }
 
-type KnownDeployment = Pick<ServedRoutes, 'deploymentId' | 'customerId' | 'name' | 'fallbackIds'>;
+interface KnownDeployment extends Pick<ServedRoutes, 'deploymentId' | 'customerId' | 'name' | 'fallbackIds'> {
+  /** What was wished for last could not be made ready. */
+  readonly isFailed?: boolean;
+}
 
 /** A version that is warm here, with the name of its model (plans allow models by name). */
 export interface WarmVersion extends ServableVersion {
@@ -42,6 +45,8 @@ export interface HeldVersion {
 
 /** When a deployment that is still being made ready is worth asking again. */
 const PREPARING_RETRY_MS = 1000;
+/** One that could not be is tried again so often. */
+export const FAILED_RETRY_MS = 30_000;
 
 export class RouteService {
   private readonly served = new Map<string, ServedRoutes>();
@@ -62,8 +67,11 @@ export class RouteService {
     const known = this.knownTo(customerId, idOrName, path);
     const routes = this.served.get(known.deploymentId);
     if (!routes) {
-      const message = `The deployment ${known.name} is being made ready; nothing was billed. Send the request again.`;
-      throw new AppError('ENGINE_UNAVAILABLE', message, path, { retryAfterMs: PREPARING_RETRY_MS });
+      const { name, isFailed } = known;
+      const why = isFailed ? 'could not be made ready and is tried again' : 'is being made ready';
+      const message = `The deployment ${name} ${why}; nothing was billed. Send the request again.`;
+      const retryAfterMs = isFailed ? FAILED_RETRY_MS : PREPARING_RETRY_MS;
+      throw new AppError('ENGINE_UNAVAILABLE', message, path, { retryAfterMs });
     }
     return routes;
   }
