@@ -19,29 +19,33 @@ let server: http.Server;
 let isBroken = false;
 
 beforeAll(async () => {
-  server = http.createServer((_request, response) => {
+  server = http.createServer(({ url }, response) => {
     if (isBroken) return void response.writeHead(500).end();
+    if (url === '/completions') {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      return void response.end('data: {"choices":[{"text":"a","finish_reason":"stop"}]}\n\ndata: [DONE]\n\n');
+    }
     const outputs = [{ name: 'sum', datatype: 'FP32', shape: [1, 1], data: [7] }];
     response.end(JSON.stringify({ outputs }));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const reference = {
-    protocol: 'OPEN_INFERENCE',
+  const common = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     model: 'add',
     secret: null,
     prices: { request: '0', row: '0', promptTokens: '0', completionTokens: '0' },
-    inputs: [{ name: 'a', datatype: 'FP32', width: 2 }],
-    outputs: [{ name: 'sum', datatype: 'FP32', width: 1 }],
   };
-  const bytes = Buffer.from(JSON.stringify(reference));
-  await remotes.load({
-    versionId: 'mdv_far',
-    inputWidth: 2,
-    outputWidth: 1,
-    files: [{ format: 'REMOTE', source: { bytes } }],
-  });
+  const inputs = [{ name: 'a', datatype: 'FP32', width: 2 }];
+  const outputs = [{ name: 'sum', datatype: 'FP32', width: 1 }];
+  await load('mdv_far', { protocol: 'OPEN_INFERENCE', ...common, inputs, outputs });
+  await load('mdv_writes', { protocol: 'OPENAI', ...common });
 });
+
+async function load(versionId: string, reference: object): Promise<void> {
+  const bytes = Buffer.from(JSON.stringify(reference));
+  const files = [{ format: 'REMOTE' as const, source: { bytes } }];
+  await remotes.load({ versionId, inputWidth: 2, outputWidth: 1, files });
+}
 
 afterAll(async () => {
   remotes.stop();
@@ -53,6 +57,35 @@ const ask = (): Promise<unknown> =>
     ({ outputs }) => [...outputs],
     ({ code }: { code: string }) => code,
   );
+
+/** As the one path reads: to the last piece, and no further. */
+async function write(): Promise<string> {
+  const request = { prompt: 'a', maxTokens: 9, temperature: 1, topP: 1, seed: null, stop: [] };
+  try {
+    for await (const { finish } of remotes.generate('mdv_writes', request, new AbortController().signal))
+      if (finish) return finish;
+  } catch (error) {
+    return (error as { code: string }).code;
+  }
+  return 'no end';
+}
+
+test('a text that was written to its end is a success: failures before it are forgotten', async () => {
+  const fail = async (times: number): Promise<void> => {
+    isBroken = true;
+    for (let time = 0; time < times; time++) expect(await write()).toBe('UPSTREAM_FAILED');
+    isBroken = false;
+  };
+  await fail(4);
+  expect(await write()).toBe('STOP');
+  await fail(1);
+  expect(await write()).toBe('STOP');
+  await fail(5);
+  expect(await write()).toBe('ENGINE_UNAVAILABLE');
+  clock.advance(1_000);
+  expect(await write()).toBe('STOP');
+  expect(await Promise.all([write(), write(), write()])).toEqual(['STOP', 'STOP', 'STOP']);
+});
 
 test('a server that failed is asked again when its pause is over, though the wall clock was set back meanwhile', async () => {
   isBroken = true;

@@ -170,13 +170,19 @@ export class RemoteService implements TokenEngine<Artefact> {
     let decided = false;
     try {
       const target = { ...reference, headers };
-      yield* generateByOpenAi(this.wire, target, request, signal, (verdict) => {
+      const chunks = generateByOpenAi(this.wire, target, request, signal, (verdict) => {
         this.usage.inc({ verdict });
         if (verdict === 'IMPLAUSIBLE')
           this.platform.log.warn({ versionId }, 'a remote engine claims usage that cannot be');
       });
-      decided = true;
-      circuit.succeeded();
+      for await (const chunk of chunks) {
+        // Whoever reads stops at the last chunk: what stands behind it is never reached.
+        if (chunk.finish) {
+          decided = true;
+          circuit.succeeded();
+        }
+        yield chunk;
+      }
     } catch (error) {
       decided = true;
       this.ended(versionId, circuit, error);
