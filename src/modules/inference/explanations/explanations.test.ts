@@ -121,26 +121,38 @@ describe('gradients', () => {
     },
   );
 
-  test('integrated along the way they sum to the difference of the answers', () => {
+  test('integrated along the way they sum to the difference of the answers', async () => {
     const layers = [layer(4, 16, 'relu'), layer(16, 16, 'relu'), layer(16, 1, 'sigmoid')];
     const [row, baseline] = [
       [1, -2, 0.5, 1.5],
       [0, 0, 0, 0],
     ];
-    const sum = integratedGradients(layers, row, baseline, [1], 1000).reduce(
-      (total, value) => total + value,
-      0,
-    );
+    const values = await integratedGradients(layers, row, baseline, [1], 1000);
+    const sum = values.reduce((total, value) => total + value, 0);
     expect(sum).toBeCloseTo(answer(layers, row)[0]! - answer(layers, baseline)[0]!, 2);
   });
 
-  test('of a linear model are weight × (value − baseline), with a single step', () => {
+  test('others get their turn between the steps', async () => {
+    let turns = 0;
+    const others = setInterval(() => turns++, 0);
+    await integratedGradients(
+      [layer(256, 256, 'tanh'), layer(256, 1, 'linear')],
+      draw(256),
+      draw(256),
+      [1],
+      100,
+    );
+    clearInterval(others);
+    expect(turns).toBeGreaterThan(1);
+  });
+
+  test('of a linear model are weight × (value − baseline), with a single step', async () => {
     const linear: DenseLayer = {
       weights: Float32Array.of(2, -3),
       bias: Float32Array.of(1),
       activation: 'linear',
     };
-    expect(integratedGradients([linear], [1, 2], [0.5, 1], [1], 1)).toEqual([1, -3]);
+    expect(await integratedGradients([linear], [1, 2], [0.5, 1], [1], 1)).toEqual([1, -3]);
   });
 });
 

@@ -9,19 +9,21 @@ import { gradientOf } from './dense-gradient';
  * One attribution an input, by the midpoint rule.
  * @param seed weights of the outputs whose weighted sum is explained.
  */
-export function integratedGradients(
+export async function integratedGradients(
   layers: readonly DenseLayer[],
   row: ArrayLike<number>,
   baseline: ArrayLike<number>,
   seed: readonly number[],
   steps: number,
-): number[] {
+): Promise<number[]> {
   const sums = new Array<number>(row.length).fill(0);
   const point = new Array<number>(row.length);
   for (let step = 0; step < steps; step++) {
     const way = (step + 0.5) / steps;
     for (let at = 0; at < point.length; at++) point[at] = baseline[at]! + way * (row[at]! - baseline[at]!);
     gradientOf(layers, point, seed).forEach((slope, at) => (sums[at]! += slope));
+    // A thousand steps through a large network are seconds, which would be everybody's.
+    await new Promise(setImmediate);
   }
   return sums.map((sum, at) => (sum / steps) * (row[at]! - baseline[at]!));
 }

@@ -4,7 +4,7 @@ import type { DenseLayer } from '../../compute';
 import type { WarmVersion } from '../../deployments';
 import { DType } from '../../models';
 import { type InputColumns, seededRandom } from '../../training';
-import { askedRows, numbersOf } from '../inputs';
+import { askedRows, MAX_ROWS, numbersOf } from '../inputs';
 import { coalitionRows, meanRow } from './feature';
 import type { ExplanationWish } from './explain.input';
 import { ExplanationMethod } from './explanation.type';
@@ -28,22 +28,23 @@ export function planShapley(version: WarmVersion, rows: unknown, wish: Explanati
       ? meanRow(all, width)
       : all.subarray(0, Math.min(all.length, wish.background * width));
   const exact = columns.length <= EXACT_FEATURES;
-  const orders = exact
-    ? []
-    : drawnOrders(columns.length, wish.samples ?? SHAPLEY_PAIRS, seededRandom(wish.seed));
-  const coalitions = exact ? 2 ** columns.length : orders.length * (columns.length + 1);
+  const steps = columns.length + 1;
+  const draws = exact ? 0 : 2 * (wish.samples ?? SHAPLEY_PAIRS);
+  const coalitions = exact ? 2 ** columns.length : draws * steps;
   const count = background.length / width;
   return {
     rows: coalitions * count,
     first: row,
     run: async (score) => {
+      // Not before: what takes too many requests is refused without a draw.
+      const orders = drawnOrders(columns.length, draws / 2, seededRandom(wish.seed));
       const masks = exact ? Array.from({ length: coalitions }, (_, mask) => mask) : growing(orders);
-      const worth = await worthOf(score, row, background, columns, masks);
+      const worth = await worthOf(score, row, background, columns, masks, coalitions);
       const values: ShapleyValue[] = exact
         ? exactShapley(columns.length, worth)
         : sampledShapley(
             orders,
-            orders.map((_, at) => worth.slice(at * (columns.length + 1), (at + 1) * (columns.length + 1))),
+            orders.map((_, at) => worth.subarray(at * steps, (at + 1) * steps)),
           );
       // The first coalition holds nothing and the last everything, in either way.
       const [baseline, prediction] = [worth[0]!, worth.at(-1)!];
@@ -60,30 +61,41 @@ export function planShapley(version: WarmVersion, rows: unknown, wish: Explanati
   };
 }
 
-/** The mean answer of each coalition over the background. */
+/** The mean answer of each coalition over the background; so many are asked for at a time as a batch has room for. */
 async function worthOf(
   score: Score,
   row: Float32Array,
   background: Float32Array,
   columns: readonly InputColumns[],
-  masks: readonly (number | ReadonlySet<number>)[],
+  masks: Iterable<number | ReadonlySet<number>>,
+  coalitions: number,
 ): Promise<Float64Array> {
-  const asked = new Float32Array(masks.length * background.length);
-  masks.forEach((mask, at) => coalitionRows(row, background, columns, mask, asked, at * background.length));
-  const answers = await score(asked);
   const count = background.length / row.length;
-  return Float64Array.from(masks, (_, at) => {
-    let sum = 0;
-    for (let one = 0; one < count; one++) sum += answers[at * count + one]!;
-    return sum / count;
-  });
+  const worth = new Float64Array(coalitions);
+  let done = 0;
+  let asked: Float32Array | undefined;
+  let filled = 0;
+  for (const mask of masks) {
+    const room = Math.min(Math.max(1, Math.floor(MAX_ROWS / count)), coalitions - done);
+    asked ??= new Float32Array(room * background.length);
+    coalitionRows(row, background, columns, mask, asked, filled * background.length);
+    if (++filled < room) continue;
+    const answers = await score(asked);
+    for (let at = 0; at < answers.length; at++) worth[done + Math.floor(at / count)]! += answers[at]! / count;
+    done += filled;
+    filled = 0;
+    asked = undefined;
+  }
+  return worth;
 }
 
-/** For each order: nothing, its first, its first two, … all. */
-function growing(orders: readonly (readonly number[])[]): ReadonlySet<number>[] {
-  return orders.flatMap((order) =>
-    Array.from({ length: order.length + 1 }, (_, known) => new Set(order.slice(0, known))),
-  );
+/** For each order: nothing, its first, its first two, … all. Each only until the next one is taken. */
+function* growing(orders: readonly (readonly number[])[]): Generator<ReadonlySet<number>, void> {
+  for (const order of orders) {
+    const known = new Set<number>();
+    yield known;
+    for (const feature of order) yield known.add(feature);
+  }
 }
 
 export function planIntegratedGradients(
@@ -104,7 +116,7 @@ export function planIntegratedGradients(
       const layers = await networkOf();
       if (!layers) throw notDense();
       const [baseline] = await score(baselineRow);
-      const byColumn = integratedGradients(layers, row, baselineRow, target.weights, steps);
+      const byColumn = await integratedGradients(layers, row, baselineRow, target.weights, steps);
       const values = columns.map(({ from, to }) => ({
         value: byColumn.slice(from, to).reduce((sum, value) => sum + value, 0),
         standardError: null,

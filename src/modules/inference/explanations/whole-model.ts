@@ -2,9 +2,10 @@
 import { invalidInput } from '../../../kernel/errors';
 import type { WarmVersion } from '../../deployments';
 import { type InputColumns, seededRandom } from '../../training';
+import { MAX_ROWS } from '../inputs';
 import type { ExplanationWish } from './explain.input';
 import type { MethodPlan } from './method-plan';
-import { dependence, gridOfRows, gridRows } from './partial-dependence';
+import { dependence, type DependencePoint, gridOfRows, gridRows } from './partial-dependence';
 import { importanceOf, meanOfRepeats, meanSquaredError, permuted } from './permutation-importance';
 import { columnsOf, manyRows, resampled } from './study';
 import { fidelityOf, fitTree, type TreeSplit } from './surrogate-tree';
@@ -78,7 +79,13 @@ export function planPartialDependence(
   return {
     rows: grid.length * count,
     run: async (score) => {
-      const points = dependence(grid, await score(gridOfRows(numbers, width, column, grid)));
+      const points: DependencePoint[] = [];
+      // All of them may be more than memory holds: so many at a time as a batch has room for.
+      const room = Math.max(1, Math.floor(MAX_ROWS / count));
+      for (let at = 0; at < grid.length; at += room) {
+        const part = grid.slice(at, at + room);
+        points.push(...dependence(part, await score(gridOfRows(numbers, width, column, part))));
+      }
       const valueOf = (row: number) => column.valueOf(numbers.subarray(row * width, (row + 1) * width));
       const means = points.map(({ mean }) => mean);
       return {
