@@ -191,10 +191,12 @@ test.each<[string, Misbehaviour, number]>([
 );
 
 test.each<Misbehaviour>(['TOO_MUCH', 'NOT_JSON', 'ERROR_EVENT'])(
-  'a stream with %s is broken off in our words',
+  'a stream with %s is broken off in our words, and billed to nobody who asked for it whole',
   async (misbehaviour) => {
     remote.misbehaviour = misbehaviour;
+    const before = await usage();
     await expect(client.chat.completions.create(ask)).rejects.toThrow('broke off');
+    expect(await usage()).toBe(before);
   },
 );
 

@@ -27,6 +27,7 @@ import { inferenceOf, type InferenceRecord } from '../inference-record';
 import type { InferenceWriter } from '../inference-writer.service';
 import type { RecordKeepingService } from '../record-keeping.service';
 import type { RemoteConsent } from '../remote-consent';
+import { brokenOff } from '../text-stream';
 import { ChunkLog } from './chunk-log';
 import type { GenerationAdmission, GenerationTurn } from './generation-admission.service';
 import type { FinishReason, GenerationCall, GenerationChunk } from './generation';
@@ -53,6 +54,8 @@ export interface GenerationDoors {
 /** What is settled about a call before anything is reserved. */
 interface Checked {
   readonly call: GenerationCall;
+  /** Nothing is delivered before the end. */
+  readonly whole: boolean;
   readonly endUserId: string | null;
   readonly routes: ServedRoutes;
   readonly version: WarmVersion;
@@ -94,10 +97,10 @@ export class GenerationService {
     }
   }
 
-  /** All chunks of a text, once it has ended. @throws AppError when nothing could be delivered. */
+  /** All chunks of a text, once it has ended. @throws AppError when it broke off: nothing is delivered then, nor billed. */
   async chunksOf(call: GenerationCall): Promise<readonly GenerationChunk[]> {
     const log = new ChunkLog();
-    await this.run(call, log);
+    await this.run(call, log, true);
     return log.chunks;
   }
 
@@ -116,7 +119,7 @@ export class GenerationService {
     }
   }
 
-  private async run(call: GenerationCall, log: ChunkLog): Promise<void> {
+  private async run(call: GenerationCall, log: ChunkLog, whole = false): Promise<void> {
     const startedAt = performance.now();
     const { clock, endUsers, routes: served, pricing, ports, metering } = this.doors;
     const { customerId } = call;
@@ -137,9 +140,9 @@ export class GenerationService {
       const port = ports.of(version.id);
       if (port.leavesHouse) await this.doors.remoteConsent.require(customerId, endUserId);
       const assignments = metBy(wanted, version.id);
-      const checked = { call, endUserId, routes, version, port, terms, assignments, startedAt, createdAt };
+      const known = { call, whole, endUserId, routes, version, port, terms, assignments };
       const reservation = await metering.reserve(customerId, 1);
-      await this.answer(checked, reservation, log);
+      await this.answer({ ...known, startedAt, createdAt }, reservation, log);
     } finally {
       release();
     }
@@ -156,6 +159,7 @@ export class GenerationService {
       if (failure && checked.call.keeping) throw keptTextBroken(failure, checked.call.signal);
       // A text that ends properly before its first token is an answer, and its prompt was read.
       if (failure && text.completionTokens === 0) throw failure;
+      if (failure && checked.whole && !checked.call.signal.aborted) throw brokenOff();
       const record = await this.record(checked, reservation, text, queueMs, finish);
       const stored = await this.doors.writer.write(record);
       if (stored === 'KEY_TAKEN') throw writtenElsewhere();
