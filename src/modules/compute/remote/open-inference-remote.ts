@@ -69,10 +69,13 @@ export async function describeRemote(
 }
 
 function tensorOf({ name, datatype, shape }: z.infer<typeof metadataSchema>['inputs'][number]): RemoteTensor {
-  const width = shape.slice(1).reduce((product, length) => product * length, 1);
+  const row = shape.slice(1);
   if (!(datatype in WRITERS)) throw remoteNonsense(`that it takes ${datatype} as ${name}`);
-  if (!Number.isInteger(width) || width < 1) throw remoteNonsense(`that ${name} has no fixed width`);
-  return { name, datatype, width };
+  // Two lengths that are free, as -1, would make one that is not.
+  if (!row.every((length) => Number.isInteger(length) && length >= 1))
+    throw remoteNonsense(`that ${name} has no fixed width`);
+  const width = row.reduce((product, length) => product * length, 1);
+  return row.length === 1 ? { name, datatype, width } : { name, datatype, width, shape: row };
 }
 
 /** The outputs of these rows, one after the other. */
@@ -95,10 +98,10 @@ export async function inferByOpenInference(
   });
   const header = Buffer.from(
     JSON.stringify({
-      inputs: inputs.map(({ name, datatype, width: own }, index) => ({
+      inputs: inputs.map(({ name, datatype, width: own, shape = [own] }, index) => ({
         name,
         datatype,
-        shape: [count, own],
+        shape: [count, ...shape],
         parameters: { binary_data_size: columns[index]!.length },
       })),
       outputs: outputs.map(({ name }) => ({ name, parameters: { binary_data: true } })),
@@ -144,22 +147,21 @@ function outputsOf(
   const answer = answerOf(answerSchema, header, 'something else than tensors');
   const total = wanted.reduce((sum, { width }) => sum + width, 0);
   const result = new Float32Array(count * total);
-  const data = new Map<string, readonly number[]>();
+  const data = new Map<string, readonly unknown[]>();
   let at = 0;
   for (const { name, datatype, data: json, parameters } of answer.outputs) {
     const size = parameters?.binary_data_size;
     data.set(
       name,
-      size === undefined
-        ? (json ?? []).flat(8).map(Number)
-        : numbersOf(binary.subarray(at, at + size), datatype),
+      size === undefined ? (json ?? []).flat(8) : numbersOf(binary.subarray(at, at + size), datatype),
     );
     at += size ?? 0;
   }
   let offset = 0;
   for (const { name, width } of wanted) {
     const values = data.get(name) ?? [];
-    if (values.length !== count * width || !values.every(Number.isFinite))
+    // Not made into numbers: what JSON has no number for is null there, which would be 0.
+    if (values.length !== count * width || !values.every(isFiniteNumber))
       throw remoteNonsense(`no ${count * width} finite numbers as ${name}`);
     for (let row = 0; row < count; row++)
       for (let place = 0; place < width; place++)
@@ -167,6 +169,10 @@ function outputsOf(
     offset += width;
   }
   return result;
+}
+
+function isFiniteNumber(value: unknown): value is number {
+  return Number.isFinite(value);
 }
 
 function numbersOf(bytes: Buffer, datatype: string): number[] {

@@ -12,6 +12,8 @@ const tensor = z.strictObject({
   datatype: z.string(),
   /** Numbers a row. */
   width: z.int().min(1),
+  /** Of a row, where it is no plain list of them. */
+  shape: z.array(z.int().min(1)).optional(),
 });
 
 const common = {
