@@ -156,6 +156,17 @@ test('an engine that hangs keeps nobody beyond the deadline', async () => {
   expect(hand.cancelled).toHaveLength(1);
 });
 
+test('who shares a batch that hangs with others that have more time is let go at its own deadline', async () => {
+  const { hand, batching } = engine();
+  const short = batching.submit(ask([1], { withinMs: 50 }));
+  const long = batching.submit(ask([2]));
+  const { finish } = await hand.batch(0);
+  await expect(short).rejects.toMatchObject({ code: 'DEADLINE_UNREACHABLE' });
+  expect(hand.cancelled).toEqual([]);
+  finish();
+  expect([...(await long).outputs]).toEqual([2]);
+});
+
 test('who waits behind a batch that hangs is let go at its deadline', async () => {
   const { hand, batching } = engine();
   const hanging = batching.submit(ask([1]));

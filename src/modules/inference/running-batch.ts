@@ -1,7 +1,7 @@
 /**
- * A batch under way: who in it still wants its answer, and until when. When nobody does any more (all clients left, or the
- * last deadline passed) its signal tells the engine, so that a batch that has not begun is never run, and an engine that
- * hangs keeps no client beyond its deadline.
+ * A batch under way: who in it still wants its answer, and until when: an engine that hangs keeps no client beyond its own
+ * deadline. When nobody wants one any more (all clients left, or their deadlines passed) its signal tells the engine, so that
+ * a batch that has not begun is never run.
  */
 import { Cancellation, type CancelSignal } from '../../kernel/cancellation';
 import type { Outcome } from '../compute';
@@ -12,22 +12,14 @@ import type { Batch } from './scheduler/work';
 export class RunningBatch {
   private readonly controller = new Cancellation();
   private readonly staying: Set<Waiting>;
-  private readonly timer: NodeJS.Timeout;
+  private timer: NodeJS.Timeout | undefined;
   /** The last deadline passed before it was done. */
   isLate = false;
 
   constructor({ works, releasedAt }: Batch<Waiting>) {
     this.staying = new Set(works);
-    let latest = 0;
-    for (const work of works) {
-      work.running = this;
-      latest = Math.max(latest, work.deadlineAt);
-    }
-    this.timer = setTimeout(() => {
-      this.isLate = true;
-      this.controller.abort(deadlinePassed());
-    }, latest - releasedAt);
-    this.timer.unref();
+    for (const work of works) work.running = this;
+    this.wakeAtDeadline(releasedAt);
   }
 
   get signal(): CancelSignal {
@@ -40,16 +32,35 @@ export class RunningBatch {
 
   /** The client of this work left. */
   leave(work: Waiting): void {
-    if (!this.staying.delete(work)) return;
-    const { reason } = work.request.signal;
-    work.reject(reason);
-    if (this.staying.size === 0) this.controller.abort(reason);
+    if (this.staying.has(work)) this.letGo(work, work.request.signal.reason);
   }
 
   end(): void {
     clearTimeout(this.timer);
     for (const { request, leave } of this.staying) request.signal.removeEventListener('abort', leave);
     this.staying.clear();
+  }
+
+  /** At the first one of those who stay: they share a batch, and not how long they may wait. */
+  private wakeAtDeadline(now: number): void {
+    let first = Infinity;
+    for (const { deadlineAt } of this.staying) first = Math.min(first, deadlineAt);
+    this.timer = setTimeout(() => this.passDeadline(first), first - now);
+    this.timer.unref();
+  }
+
+  private passDeadline(deadlineAt: number): void {
+    const late = [...this.staying].filter((work) => work.deadlineAt <= deadlineAt);
+    this.isLate = late.length === this.staying.size;
+    for (const work of late) this.letGo(work, deadlinePassed());
+    if (this.staying.size > 0) this.wakeAtDeadline(performance.now());
+  }
+
+  private letGo(work: Waiting, reason: unknown): void {
+    this.staying.delete(work);
+    work.request.signal.removeEventListener('abort', work.leave);
+    work.reject(reason);
+    if (this.staying.size === 0) this.controller.abort(reason);
   }
 }
 
