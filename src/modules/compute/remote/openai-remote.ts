@@ -2,7 +2,7 @@
 import type { CancelSignal } from '../../../kernel/cancellation';
 import type { TokenChunk, TokenRequest } from '../generation/token-engine';
 import { EventReader } from './event-stream';
-import { remoteCutOff, RemoteFault, remoteNonsense } from './remote-failure';
+import { remoteCutOff, RemoteFault, remoteNonsense, remoteWordless } from './remote-failure';
 import type { RemoteHttp } from './remote-http';
 import { type StreamedEvent, StreamedEvents } from './streamed-event';
 import { type CheckedUsage, checkUsage, type ToldUsage } from './told-usage';
@@ -10,6 +10,8 @@ import { type CheckedUsage, checkUsage, type ToldUsage } from './told-usage';
 const DONE = '[DONE]';
 /** Longer than so many bytes a token, on the whole, a text is not what was asked for. */
 const MOST_BYTES_A_TOKEN = 64;
+/** Bytes that are no text keep a line open for so many silences: who thinks long says so, and who never ends does, too. */
+const MOST_WORDLESS_SILENCES = 20;
 
 export interface OpenAiTarget {
   readonly url: string;
@@ -51,12 +53,18 @@ export async function* generateByOpenAi(
   }
   const reader = new EventReader();
   const answer = new StreamedAnswer(maxTokens);
+  const wordlessMs = MOST_WORDLESS_SILENCES * wire.silenceMs;
+  let saidAt = performance.now();
   try {
     for await (const piece of wire.pieces(response, signal)) {
       const chunk = answer.take(reader.take(piece));
-      if (chunk.tokens > 0) yield chunk;
+      if (chunk.tokens > 0) {
+        yield chunk;
+        saidAt = performance.now();
+      }
       if (answer.failure !== undefined) throw answer.failure;
       if (answer.isDone) break;
+      if (performance.now() - saidAt > wordlessMs) throw remoteWordless(wordlessMs);
     }
   } finally {
     // What follows the last event is the end: once it is there, the connection serves the next request.

@@ -15,6 +15,10 @@ export function remoteSilent(milliseconds: number): RemoteFault {
   return new RemoteFault(`The remote engine said nothing for ${milliseconds} ms.`);
 }
 
+export function remoteWordless(milliseconds: number): RemoteFault {
+  return new RemoteFault(`The remote engine kept its line open and wrote no word for ${milliseconds} ms.`);
+}
+
 export function remoteUnreachable(): RemoteFault {
   return new RemoteFault('The remote engine cannot be reached.');
 }

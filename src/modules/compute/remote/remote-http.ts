@@ -35,7 +35,7 @@ export class RemoteHttp {
   /** Where each URL leads, which node:http would otherwise find out with every request. */
   private readonly addresses = new Map<string, RequestOptions>();
 
-  constructor(private readonly silenceMs = SILENCE_MS) {}
+  constructor(readonly silenceMs = SILENCE_MS) {}
 
   /** The answer once its head is there. @throws RemoteFault or AppError for anything but a 2xx; the signal's reason. */
   send(request: RemoteRequest): Promise<IncomingMessage> {
