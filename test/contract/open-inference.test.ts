@@ -112,6 +112,28 @@ test('binary tensors go in and come out as bytes', async () => {
   expect(outputs[1]!.bytes).toEqual(Buffer.from('\x03\0\0\0yes\x03\0\0\0yes'));
 });
 
+test('a client that names no content type, as the one of Triton, is read by its header’s length', async () => {
+  const post = (path: string, body?: Buffer, headers = {}): Promise<Response> => {
+    const authorization = `Bearer ${key.credential}`;
+    return fetch(`${world.url}/v2${path}`, { method: 'POST', headers: { authorization, ...headers }, body });
+  };
+  const whole = await post('/models/wages/infer', Buffer.from(JSON.stringify(ROWS)));
+  expect(await whole.json()).toMatchObject({ model_name: 'wages', outputs: [{ shape: [2, 1] }, {}] });
+  const inputs = ['age', 'income'].map((name) => ({
+    name,
+    datatype: 'FP32',
+    shape: [1, 1],
+    parameters: { binary_data_size: 4 },
+  }));
+  const head = Buffer.from(JSON.stringify({ inputs }));
+  const length = { 'inference-header-content-length': String(head.length) };
+  const binary = await post('/models/wages/infer', Buffer.concat([head, floats(20, 2)]), length);
+  expect(binary.status).toBe(200);
+  expect((await post('/repository/index')).status).toBe(200);
+  const text = Buffer.from(JSON.stringify({ text_input: 'Once', parameters: { max_tokens: 4 } }));
+  expect((await post('/models/tiny-language-model/generate', text)).status).toBe(200);
+});
+
 test('it is the same one path: same log, same counter, same feedback, same idempotency', async () => {
   const headers = { 'idempotency-key': 'face-1', 'flywheel-end-user': 'person-1' };
   const first = await client.infer('wages', ROWS, headers);

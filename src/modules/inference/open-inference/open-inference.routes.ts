@@ -42,6 +42,11 @@ export class OpenInferenceFace {
     http.setNotFoundHandler((_request, reply) =>
       reply.status(404).send({ error: 'The open inference protocol has nothing at this address.' }),
     );
+    // The clients of Triton name none: what they send is JSON, or begins with it.
+    http.addHook('onRequest', (request, _reply, done) => {
+      if (Number(request.headers['content-length']) > 0) request.headers['content-type'] ??= BINARY;
+      done();
+    });
     http.addContentTypeParser(BINARY, { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
 
     http.get('/', () => this.server());
@@ -130,7 +135,7 @@ export class OpenInferenceFace {
     reply: FastifyReply,
     streamed: boolean,
   ): Promise<FastifyReply> {
-    const asked = parse(generateSchema, request.body);
+    const asked = parse(generateSchema, splitBody(request.body, undefined).header);
     const call = callOf(request, 1);
     const { model, version: number } = request.params;
     const version = this.versionOf(request);
