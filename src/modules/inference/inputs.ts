@@ -3,14 +3,12 @@
  * index and the field's name, before anything is reserved or queued.
  */
 import { type AppError, AppErrors, invalidInput } from '../../kernel/errors';
-import { type InputRow, rowFaults, type Signature, takesTexts, widthOf, writeRow } from '../models';
+import { faultsOfRows, type InputRow, type Signature, takesTexts, widthOf, writeRow } from '../models';
 import { applyToRows, preparationOf } from '../training';
 
 export const MAX_ROWS = 1024;
 /** Of all rows of a call together, 256 MiB: what is a few bytes to its caller may be a million numbers to the model. */
 const MOST_NUMBERS = 2 ** 26;
-/** More faults than this help nobody and make the answer larger than the question. */
-const MAX_FAULTS = 100;
 const PATH = ['input', 'rows'];
 
 export interface AskedRows {
@@ -48,20 +46,16 @@ export function numbersOf(version: Takes, asked: AskedRows): Float32Array {
     const message = `${rows.length} rows of ${width} numbers are more than the ${MOST_NUMBERS} that are taken at once. Send at most ${Math.floor(MOST_NUMBERS / width)} rows.`;
     throw invalidInput(PATH, message, 'size');
   }
-  try {
-    return preparation
-      ? applyToRows(preparation, version.signature, rows, pathOf)
-      : asTheyAre(version.signature, rows, pathOf);
-  } catch (error) {
-    throw error instanceof AppErrors ? new AppErrors(error.errors.slice(0, MAX_FAULTS)) : error;
-  }
+  return preparation
+    ? applyToRows(preparation, version.signature, rows, pathOf)
+    : asTheyAre(version.signature, rows, pathOf);
 }
 
 /** The texts of a version that takes them as they are. @throws AppErrors with the faults. */
 export function textsOf({ signature: { inputs } }: Takes, asked: AskedRows): string[] {
   const { rows } = asked;
-  const faults = rows.flatMap((row, index) => rowFaults(inputs, row, rowPath(asked, index)));
-  if (faults.length > 0) throw new AppErrors(faults.slice(0, MAX_FAULTS));
+  const faults = faultsOfRows(inputs, rows, (index) => rowPath(asked, index));
+  if (faults.length > 0) throw new AppErrors(faults);
   return rows.map((row) => (row as Readonly<Record<string, string>>)[inputs[0]!.name]!);
 }
 
@@ -77,7 +71,7 @@ function asTheyAre(
   rows: readonly unknown[],
   pathOf: (index: number) => readonly string[],
 ): Float32Array {
-  const faults = rows.flatMap((row, index) => rowFaults(inputs, row, pathOf(index)));
+  const faults = faultsOfRows(inputs, rows, pathOf);
   if (faults.length > 0) throw new AppErrors(faults);
   const width = sumOf(inputs);
   const numbers = new Float32Array(rows.length * width);

@@ -12,6 +12,6 @@ export { stepGraphOf, takesTexts, writesText } from './text-version';
 export type { UploadService } from './upload/upload.service';
 export type { VersionRetirementService } from './retirement/version-retirement.service';
 export type { VersionUse } from './retirement/version-use';
-export { type InputRow, rowFaults } from './row-faults';
+export { faultsOfRows, type InputRow, MOST_FAULTS, rowFaults } from './row-faults';
 export { widthOf, writeRow } from './row-numbers';
 export { DType, Signature, TensorSpec } from './signature.type';

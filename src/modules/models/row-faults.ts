@@ -11,8 +11,22 @@ export type InputRow = Readonly<Record<string, unknown>>;
 /** Texts longer than this are cut when a message quotes them. */
 const QUOTED_LENGTH = 40;
 const LISTED_CATEGORIES = 12;
+/** More help nobody, make the answer larger than the question, and take longer to write down than the rows to run. */
+export const MOST_FAULTS = 100;
 
-/** The faults of one row; empty when it may be run. `path` leads to the row, e.g. `input.rows.3`. */
+/** The first faults of many rows; `pathOf` leads to each. */
+export function faultsOfRows(
+  inputs: readonly TensorSpec[],
+  rows: readonly unknown[],
+  pathOf: (index: number) => readonly string[],
+): AppError[] {
+  const faults: AppError[] = [];
+  for (let index = 0; index < rows.length && faults.length < MOST_FAULTS; index++)
+    faults.push(...rowFaults(inputs, rows[index], pathOf(index)));
+  return faults.slice(0, MOST_FAULTS);
+}
+
+/** The first faults of one row; empty when it may be run. `path` leads to the row, e.g. `input.rows.3`. */
 export function rowFaults(
   inputs: readonly TensorSpec[],
   row: unknown,
@@ -25,6 +39,7 @@ export function rowFaults(
   const values = row as InputRow;
   const faults: AppError[] = [];
   for (const spec of inputs) {
+    if (faults.length >= MOST_FAULTS) return faults;
     // A path is made for faults alone: most rows have none.
     const value = values[spec.name];
     if (valueFault(spec, value, path)) faults.push(valueFault(spec, value, [...path, spec.name])!);
@@ -34,6 +49,7 @@ export function rowFaults(
   if (faults.length === 0 && names.length === inputs.length) return faults;
   const known = new Set(inputs.map(({ name }) => name));
   for (const name of names) {
+    if (faults.length >= MOST_FAULTS) return faults;
     if (!known.has(name)) {
       const message = `The model has no input ${quote(name)}. Leave it out.`;
       faults.push(invalidInput([...path, name], message, 'unknown'));

@@ -9,7 +9,7 @@ import { type Database, SERVICE } from '../../../platform/database';
 import { EngineKind } from '../../compute';
 import { ModelTask } from '../model.entity';
 import type { ModelService } from '../model.service';
-import { rowFaults } from '../row-faults';
+import { faultsOfRows } from '../row-faults';
 import { writeRow } from '../row-numbers';
 import { DType } from '../signature.type';
 import type { Upload } from '../upload/upload.entity';
@@ -136,7 +136,8 @@ function samplesOf({ inputs, width, whole }: ImportedInputs, { samples }: Artefa
   // A picture is given by its pixels here; what reads files of pictures comes later in the house.
   const specs = inputs.map((spec) => (spec.dtype === DType.IMAGE ? { ...spec, dtype: DType.FLOAT32 } : spec));
   const path = (index: number): string[] => [...PATH, 'samples', String(index), 'row'];
-  const faults = samples.flatMap(({ row }, index) => rowFaults(specs, row, path(index)));
+  const rowsOfOwner = samples.map(({ row }) => row);
+  const faults = faultsOfRows(specs, rowsOfOwner, path);
   if (faults.length > 0) throw new AppErrors(faults);
   const rows = new Float32Array(samples.length * width);
   samples.forEach(({ row }, index) => writeRow(specs, row as Record<string, unknown>, rows, index * width));

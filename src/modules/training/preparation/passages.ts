@@ -3,7 +3,7 @@
  * row of a caller becomes several of the model.
  */
 import { AppErrors } from '../../../kernel/errors';
-import { type InputRow, rowFaults, type Signature } from '../../models';
+import { faultsOfRows, type InputRow, type Signature } from '../../models';
 import { encodeTokens, type TokenPreparation } from './tokens';
 
 export interface PassagePreparation {
@@ -35,7 +35,7 @@ export function encodePassages(
   rows: readonly unknown[],
   pathOf: (index: number) => readonly string[],
 ): { readonly numbers: Float32Array; readonly asked: readonly AskedPassages[] } {
-  const faults = rows.flatMap((row, index) => rowFaults(inputs, row, pathOf(index)));
+  const faults = faultsOfRows(inputs, rows, pathOf);
   if (faults.length > 0) throw new AppErrors(faults);
   const asked = (rows as readonly InputRow[]).map((row) => ({
     question: row[question] as string,

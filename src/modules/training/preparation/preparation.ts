@@ -3,7 +3,7 @@
  * Tables, texts and images each have their own way; the version says which one is its.
  */
 import { AppError, AppErrors, invalidInput } from '../../../kernel/errors';
-import { DType, type InputRow, rowFaults, type Signature } from '../../models';
+import { DType, type InputRow, MOST_FAULTS, rowFaults, type Signature } from '../../models';
 import type { Cell } from '../dataset/column-profile';
 import { encodeRow, type TablePreparation } from './encode-row';
 import { claimedPixels, encodePixels, MOST_PIXELS, type PixelPreparation, pixelsOf } from './pixels';
@@ -53,6 +53,7 @@ export function applyToRows(
   const numbers = new Float32Array(rows.length * preparation.width);
   const faults: AppError[] = [];
   rows.forEach((row, index) => {
+    if (faults.length >= MOST_FAULTS) return;
     const path = pathOf(index);
     const own = rowFaults(inputs, row, path);
     if (own.length > 0) faults.push(...own);
@@ -61,7 +62,7 @@ export function applyToRows(
       if (fault) faults.push(fault);
     }
   });
-  if (faults.length > 0) throw new AppErrors(faults);
+  if (faults.length > 0) throw new AppErrors(faults.slice(0, MOST_FAULTS));
   return numbers;
 }
 
