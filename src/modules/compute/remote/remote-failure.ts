@@ -3,6 +3,8 @@ import { AppError } from '../../../kernel/errors';
 
 const DEFAULT_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 60_000;
+/** By these a server says that it can do nothing with what it was sent: too long a text, more rows than it takes. */
+const INPUT_REFUSED: readonly number[] = [400, 413, 422];
 
 /** Its fault, and likely to be so again: counts towards the circuit. */
 export class RemoteFault extends AppError {
@@ -50,6 +52,10 @@ export function remoteRefused(status: number, retryAfter: string | undefined): A
     return new AppError('OVERLOADED', message, undefined, { retryAfterMs });
   }
   if (status >= 500) return new RemoteFault(`The remote engine failed with status ${status}.`);
+  if (INPUT_REFUSED.includes(status)) {
+    const message = `The remote engine does not take this very input (status ${status}); nothing was billed. Send another one, or tell the operator.`;
+    return new AppError('ENGINE_FAULT', message);
+  }
   const why =
     status === 401 || status === 403 ? 'does not accept our credential' : 'refused what it was asked';
   return new AppError(

@@ -17,6 +17,7 @@ beforeAll(async () => {
     else if (path === '/closes') socket.destroy();
     else if (path === '/closes-kept' && known.has(socket)) socket.destroy();
     else if (path === '/breaks-off-kept' && known.has(socket)) socket.end('HTTP/1.1 200 OK\r\n');
+    else if (path?.startsWith('/status/')) response.writeHead(Number(path.slice(8))).end();
     else if (path !== '/silent') response.end('whole');
     known.add(socket);
   });
@@ -67,6 +68,19 @@ test.each(['/closes', '/breaks-off-kept'])(
     expect(asked).toEqual(['/ready', path]);
   },
 );
+
+test.each([
+  [400, 'ENGINE_FAULT'],
+  [413, 'ENGINE_FAULT'],
+  [422, 'ENGINE_FAULT'],
+  [401, 'UPSTREAM_FAILED'],
+  [404, 'UPSTREAM_FAILED'],
+  [500, 'UPSTREAM_FAILED'],
+  [429, 'OVERLOADED'],
+])('what is answered with %i is told from what is wrong with the server: %s', async (status, code) => {
+  // A fault of the input is asked again without those that shared its batch, and opens no circuit for them.
+  await expect(get(`/status/${status}`)).rejects.toMatchObject({ code });
+});
 
 test('a port where nobody listens is told as such', async () => {
   const nobody = wire.send({ method: 'GET', url: 'http://127.0.0.1:1/', headers: {} });
