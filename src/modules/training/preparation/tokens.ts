@@ -21,12 +21,11 @@ export const PADDING = -1;
 const SPACE = '\u2581';
 const UNKNOWN = 0;
 
-interface Pieces {
-  readonly ids: ReadonlyMap<string, number>;
-  readonly longest: number;
-}
+/** What a beginning of a piece is that is none itself. */
+const NONE = -1;
 
-const compiled = new WeakMap<TokenPreparation, Pieces>();
+/** Ids by piece, and by every beginning of one: most letters of a text begin none, which is seen after a few. */
+const compiled = new WeakMap<TokenPreparation, ReadonlyMap<string, number>>();
 
 export function encodeTokens(
   preparation: TokenPreparation,
@@ -42,46 +41,55 @@ export function encodeTokens(
 }
 
 export function tokensOf(preparation: TokenPreparation, text: string): number[] {
-  const { ids, longest } = piecesOf(preparation);
+  const pieces = piecesOf(preparation);
   const normal = text.normalize('NFKC');
   const symbols = normal.length > 0 ? [...(SPACE + normal.replace(/ /g, SPACE))] : [];
-  // best[end]: the best way to cut what lies before `end`, and where its last piece begins.
-  const best: { score: number; id: number; from: number }[] = [{ score: 0, id: UNKNOWN, from: 0 }];
-  for (let end = 1; end <= symbols.length; end++) {
-    let choice = { score: -Infinity, id: UNKNOWN, from: end - 1 };
-    let piece = '';
-    for (let from = end - 1; from >= Math.max(0, end - longest); from--) {
-      piece = symbols[from]! + piece;
-      const id = ids.get(piece);
-      if (id === undefined) continue;
-      const score = best[from]!.score + preparation.vocabulary[id]![1];
-      if (score > choice.score) choice = { score, id, from };
-    }
+  // The best way to cut what lies before a place, by its end: its score, its last piece, and where that begins.
+  const scores = new Float64Array(symbols.length + 1).fill(-Infinity);
+  const ids = new Int32Array(symbols.length + 1).fill(UNKNOWN);
+  const froms = new Int32Array(symbols.length + 1);
+  scores[0] = 0;
+  for (let from = 0; from <= symbols.length; from++) {
     // A sign that no piece covers is unknown; it costs nothing, as the model was trained.
-    if (choice.score === -Infinity) choice = { score: best[end - 1]!.score, id: UNKNOWN, from: end - 1 };
-    best.push(choice);
+    if (scores[from] === -Infinity) {
+      scores[from] = scores[from - 1]!;
+      froms[from] = from - 1;
+    }
+    let piece = '';
+    for (let end = from + 1; end <= symbols.length; end++) {
+      piece += symbols[end - 1]!;
+      const id = pieces.get(piece);
+      if (id === undefined) break;
+      if (id === NONE) continue;
+      const score = scores[from]! + preparation.vocabulary[id]![1];
+      // Of equals the shorter last piece.
+      if (score < scores[end]!) continue;
+      scores[end] = score;
+      ids[end] = id;
+      froms[end] = from;
+    }
   }
   const found: number[] = [];
-  for (let end = symbols.length; end > 0; end = best[end]!.from) {
-    const { id } = best[end]!;
+  for (let end = symbols.length; end > 0; end = froms[end]!) {
+    const id = ids[end]!;
     // A run of unknown signs is one.
     if (id !== UNKNOWN || found.at(-1) !== UNKNOWN) found.push(id);
   }
   return found.reverse();
 }
 
-function piecesOf(preparation: TokenPreparation): Pieces {
-  let pieces = compiled.get(preparation);
-  if (!pieces) {
-    const ids = new Map<string, number>();
-    let longest = 1;
-    preparation.vocabulary.forEach(([piece], id) => {
-      if (id < preparation.reserved) return;
-      ids.set(piece, id);
-      longest = Math.max(longest, [...piece].length);
-    });
-    pieces = { ids, longest };
-    compiled.set(preparation, pieces);
+function piecesOf(preparation: TokenPreparation): ReadonlyMap<string, number> {
+  const known = compiled.get(preparation);
+  if (known) return known;
+  const pieces = new Map<string, number>();
+  for (let id = preparation.reserved; id < preparation.vocabulary.length; id++) {
+    let beginning = '';
+    for (const symbol of preparation.vocabulary[id]![0]) {
+      beginning += symbol;
+      if (!pieces.has(beginning)) pieces.set(beginning, NONE);
+    }
+    pieces.set(beginning, id);
   }
+  compiled.set(preparation, pieces);
   return pieces;
 }
