@@ -68,6 +68,15 @@ test('a name that means something to JavaScript is a name', () => {
 
 const NOTHING = Buffer.alloc(0);
 
+test.each(['classification', 'shared_memory_region'])(
+  'an output that is wanted in another way than the answer has is refused, never given in its place: %s',
+  (name) => {
+    const inputs = [{ name: 'a', datatype: 'FP32', shape: [1], data: [1] }];
+    const outputs = [{ name: 'b' }, { name: 'c', parameters: { binary_data: true, [name]: 3 } }];
+    expect(() => inferRequestOf({ inputs, outputs }, NONE)).toThrow(name);
+  },
+);
+
 test('a tensor that is sent twice is refused by its name', () => {
   const input = { name: 'a', datatype: 'FP32', shape: [1], data: [1] };
   expect(() => inferRequestOf({ inputs: [input, { ...input, data: [2] }] }, NOTHING)).toThrow(

@@ -10,6 +10,7 @@ import { accepts, DATATYPES, type Datatype, decode, type Element } from './datat
 
 const MAX_TENSORS = 256;
 const MAX_RANK = 8;
+const OTHER_ANSWERS = ['classification', 'shared_memory_region'];
 
 const parameters = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
 const tensor = z.strictObject({
@@ -51,6 +52,7 @@ export function inferRequestOf(header: unknown, binary: Buffer): InferRequest {
   const parsed = parse(request, header);
   const count = rowCount(parsed.inputs);
   assertNamedOnce(parsed.inputs);
+  assertAnswerable(parsed.outputs);
   let at = 0;
   const columns = parsed.inputs.map((input, index) => {
     const path = ['inputs', String(index)];
@@ -86,6 +88,16 @@ function assertNamedOnce(inputs: readonly TensorHeader[]): void {
   if (again < 0) return;
   const message = `The tensor ${names[again]} is there twice. Send it once.`;
   throw invalidInput(['inputs', String(again), 'name'], message, 'unique');
+}
+
+/** @throws AppError for what would make another answer of an output: labels in the place of numbers, memory that nobody shares. */
+function assertAnswerable(outputs: z.infer<typeof request>['outputs'] = []): void {
+  for (const [index, { name, parameters: own = {} }] of outputs.entries()) {
+    const other = OTHER_ANSWERS.find((parameter) => parameter in own);
+    if (other === undefined) continue;
+    const message = `The output ${name} asks for ${other}, which cannot be honoured here, and is not ignored. Leave it out.`;
+    throw invalidInput(['outputs', String(index), 'parameters', other], message, 'unknown');
+  }
 }
 
 /** Every tensor begins with the same dimension: the rows. */
