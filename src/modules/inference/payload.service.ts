@@ -39,7 +39,7 @@ export class PayloadService {
     private readonly masking: Pick<MaskingService, 'mask'>,
   ) {}
 
-  /** Null for a prediction that is not among those of which a share of `sampleRate`, 0 to 1, is kept. */
+  /** Null for a prediction that is not among those of which a share of `sampleRate`, 0 to 1, is kept, and for what is too long to be masked. */
   seal(
     { id, customerId }: { readonly id: string; readonly customerId: string },
     payload: Payload,
@@ -47,6 +47,7 @@ export class PayloadService {
   ): string | null {
     if (drawOf(`payload\n${id}`) >= sampleRate) return null;
     const masked = this.masking.mask(customerId, payload);
+    if (masked === undefined) return null;
     return this.crypto.seal(PURPOSE, JSON.stringify(masked), contextOf(id));
   }
 

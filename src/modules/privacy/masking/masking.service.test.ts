@@ -45,3 +45,10 @@ test('keeps what is not personal as it is, to the object', () => {
   const rows = [{ education: 16, gender: 'female', text: 'The film was good.' }];
   expect(masking.mask('cus_a', rows)).toBe(rows);
 });
+
+test('reads no more than everybody can wait for: a longer value is not masked at all, and an image is not read', () => {
+  const text = (letters: number): string => 'it was good '.repeat(letters / 12);
+  expect(masking.mask('cus_a', [text(120_000), text(120_000)])).toHaveLength(2);
+  expect(masking.mask('cus_a', [text(120_000), text(120_000), text(12_000)])).toBeUndefined();
+  expect(masking.mask('cus_a', { image: 'iVBOR1'.repeat(100_000) })).toBeDefined();
+});

@@ -5,31 +5,51 @@
  */
 import type { Crypto } from '../../../platform/crypto';
 import type { Finding } from './finding';
-import { personalDataIn } from './personal-data';
+import { mayHoldPersonalData, personalDataIn } from './personal-data';
 
 const PURPOSE = 'masking';
 /** Letters, which no rule takes for a number: what is masked stays as it is when it is masked again. 26^12 is 56 bits. */
 const TOKEN_LETTERS = 12;
 
+/** Of one value: a quarter of a million takes some 20 ms, during which nobody else is served. */
+const MOST_LETTERS = 250_000;
+
+/** Letters that may still be read. */
+interface Budget {
+  letters: number;
+}
+
 export class MaskingService {
   constructor(private readonly crypto: Pick<Crypto, 'mac'>) {}
 
-  /** The same value with tokens, `[EMAIL:…]`, in its texts; names of fields, numbers and everything else are left as they are. */
+  /**
+   * The same value with tokens, `[EMAIL:…]`, in its texts; names of fields, numbers and everything else are left as they are.
+   * Undefined for more than 250,000 letters of text, which would have to be read while everybody waits.
+   */
   mask(customerId: string, value: unknown): unknown {
-    if (typeof value === 'string') return this.text(customerId, value);
+    const budget = { letters: MOST_LETTERS };
+    const masked = this.within(budget, customerId, value);
+    return budget.letters < 0 ? undefined : masked;
+  }
+
+  private within(budget: Budget, customerId: string, value: unknown): unknown {
+    if (typeof value === 'string') return this.text(budget, customerId, value);
     if (Array.isArray(value)) {
-      const masked = value.map((one) => this.mask(customerId, one));
+      const masked = value.map((one) => this.within(budget, customerId, one));
       return masked.every((one, at) => one === value[at]) ? value : masked;
     }
     if (typeof value !== 'object' || value === null) return value;
     const entries = Object.entries(value).map(
-      ([key, one]) => [key, one, this.mask(customerId, one)] as const,
+      ([key, one]) => [key, one, this.within(budget, customerId, one)] as const,
     );
     if (entries.every(([, one, masked]) => one === masked)) return value;
     return Object.fromEntries(entries.map(([key, , masked]) => [key, masked]));
   }
 
-  private text(customerId: string, text: string): string {
+  private text(budget: Budget, customerId: string, text: string): string {
+    if (!mayHoldPersonalData(text)) return text;
+    budget.letters -= text.length;
+    if (budget.letters < 0) return text;
     let masked = '';
     let at = 0;
     for (const finding of personalDataIn(text)) {

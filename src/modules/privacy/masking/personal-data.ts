@@ -11,10 +11,14 @@ const OF_DIGITS = [ibansIn, cardsIn, nationalIdsIn, ipAddressesIn, phonesIn] as 
 /** Bytes as base64, an image in most cases: what looks like a number in it is none. */
 const ENCODED = /^(?:data:[\w/+.;=-]{1,100},)?[A-Za-z\d+/_-]{256,}={0,2}$/;
 
+/** A single word is none, and most fields of a row are one. */
+export function mayHoldPersonalData(text: string): boolean {
+  return /[\s\d@]/.test(text) && !ENCODED.test(text);
+}
+
 /** In the order of the text, none over another. */
 export function personalDataIn(text: string): Finding[] {
-  // A single word is none, and most fields of a row are one.
-  if (!/[\s\d@]/.test(text) || ENCODED.test(text)) return [];
+  if (!mayHoldPersonalData(text)) return [];
   const rules = /\d/.test(text) ? [emailsIn, ...OF_DIGITS, namesIn] : [emailsIn, namesIn];
   const found = rules.flatMap((rule) => rule(text));
   if (found.length < 2) return found;
