@@ -1,6 +1,6 @@
 /** Addresses by which a person or a machine of theirs is reached: e-mail, telephone, IP. */
 import { isIP } from 'node:net';
-import { type CountryCode, parsePhoneNumberFromString } from 'libphonenumber-js/min';
+import { type CountryCode, parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import { before, type Candidate, digitsOf, findAll, type Finding, whole } from './finding';
 
 /** The local part and the labels are bounded, as RFC 5321 bounds them: a long word without an @ costs no more than its length. */
