@@ -72,7 +72,7 @@ export class InferenceResolver {
   @FieldResolver(() => JSONScalar, {
     nullable: true,
     description:
-      'What the model answered: one object or a list, as was asked. There in the answer of `predict`, but for a repeated key whose outputs cannot be computed again in the house; later only for those with inference:payload, with personal data in its texts masked, and null when the end user has not agreed to its being kept the deployment keeps a sample that it is not in, or its texts have more than 250,000 letters.',
+      'What the model answered: one object or a list, as was asked. There in the answer of `predict`, but for a repeated key whose outputs cannot be computed again in the house; later only for those with inference:payload, with personal data in its texts masked, and null when the end user has not agreed to its being kept, the deployment keeps a sample that it is not in, or its texts have more than 250,000 letters.',
   })
   @Needs('id')
   async outputs(@Root() { id, answer }: Inference, @Ctx() context: RequestContext): Promise<unknown> {

@@ -91,5 +91,8 @@ test.each([
   '(0',
 ])('reads a text of 500,000 letters to its end: “%s”, again and again', (piece) => {
   const text = piece.repeat(500_000 / piece.length);
-  for (const { start, end } of personalDataIn(text)) expect(end).toBeGreaterThan(start);
+  expect(personalDataIn(`${text}\nann@lee.org`).at(-1)).toMatchObject({
+    kind: 'EMAIL',
+    value: 'ann@lee.org',
+  });
 });
