@@ -77,6 +77,22 @@ export function composeModules(platform: Platform): Modules {
     publicUrl,
   });
   const market = createMarketModule(platform);
+  const manifests = [
+    identity,
+    audit,
+    privacy,
+    billing,
+    compute,
+    models,
+    training,
+    deployments,
+    inference,
+    featureTests,
+    feedback,
+    ethics,
+    market,
+  ].map(({ manifest }) => manifest);
+  privacy.usePersonalData(manifests.flatMap(({ personalData = [] }) => personalData));
   return {
     identity,
     audit,
@@ -91,21 +107,7 @@ export function composeModules(platform: Platform): Modules {
     feedback,
     ethics,
     market,
-    manifests: [
-      identity,
-      audit,
-      privacy,
-      billing,
-      compute,
-      models,
-      training,
-      deployments,
-      inference,
-      featureTests,
-      feedback,
-      ethics,
-      market,
-    ].map(({ manifest }) => manifest),
+    manifests,
     listening: (now) => (url = now),
     publicUrl,
   };

@@ -45,6 +45,10 @@ export const ERRORS = {
     403,
     'The person concerned has not agreed to this `purpose`. Ask them, record the answer with `consentRecord`, and send the request again.',
   ),
+  PROCESSING_RESTRICTED: payload(
+    403,
+    'The person concerned asked that data about them be kept but not used (GDPR Art. 18). Nothing was done. Leave the person out; or, once the ground of the restriction is gone and the person was told, lift it with `restrictionLift`.',
+  ),
   GATE_FAILED: payload(409, 'The promotion gate refused. `checks` lists what failed and with which numbers.'),
   IDEMPOTENCY_KEY_REUSED: payload(
     409,

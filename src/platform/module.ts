@@ -43,10 +43,37 @@ export interface NodeSource {
   ): Promise<readonly (object | null)[]>;
 }
 
-/** A table with `end_user_id`: what it holds about a person, in words for people. A test finds tables that nobody names. */
+/** A row as a person gets it in a copy of what is kept about them: names for people, values of JSON or Dates. */
+export type CopiedRow = Readonly<Record<string, unknown>>;
+
+/**
+ * A table that holds something about people: what, how long, what they get a copy of, and how they are forgotten. A test finds
+ * tables with `end_user_id` that nobody names.
+ */
 export interface PersonalDataHolder {
   readonly table: string;
+  /** Column with the person's id; `end_user_id` unless named. */
+  readonly person?: string;
+  /** In words for people. */
   readonly holds: string;
+  /** How long and why, in words for people. */
+  readonly kept: string;
+  /** Null where every row is a copy of what another table gives. */
+  readonly copy: PersonalDataCopy | null;
+  /**
+   * Statements that forget a person, in order: $1 is the customer, $2 the person; each ends where `returning` can follow. None
+   * where the law wants it kept, as `kept` says.
+   */
+  readonly forget: readonly string[];
+}
+
+export interface PersonalDataCopy {
+  /** The name of each value in the copy, and the SQL expression that reads it. */
+  readonly columns: Readonly<Record<string, string>>;
+  /** Columns that tell the rows of one person apart, and order them. */
+  readonly order: readonly string[];
+  /** Makes a row of the copy of what was read: opens what is sealed. */
+  readonly open?: (row: CopiedRow) => CopiedRow;
 }
 
 export interface ModuleManifest {

@@ -28,6 +28,7 @@ import { createSpend, spendEntities } from './spend/spend.module';
 import { CustomerTermsService } from './usage/customer-terms.service';
 import type { MeteringService, PricingService } from './usage/metering';
 import { LeasedMeteringService } from './usage/metering.service';
+import { USAGE_PERSONAL_DATA } from './usage/personal-data';
 import { BookPricingService } from './usage/pricing.service';
 import { QuotaRepository } from './usage/quota.repository';
 import { SettlementService } from './usage/settlement.service';
@@ -150,10 +151,7 @@ export function createBillingModule(
         node('rcl', loaders.reconciliationById, 'billing:reconcile'),
         ...ledger.nodes,
       ],
-      personalData: [
-        { table: 'usage_records', holds: 'How often a person used a model, when, and what it cost.' },
-        { table: 'deferred_usage', holds: 'The same, for a quarter of a second, before it is settled.' },
-      ],
+      personalData: USAGE_PERSONAL_DATA,
       jobs: [...subscriptions.jobs, margins.job(), ...ledger.jobs, ...spend.jobs, ...meter.jobs],
       routes: async (http) => {
         await connection.route(http);

@@ -19,6 +19,7 @@ import { ResultsService } from './experiments/results.service';
 import { FeatureFlag, FlagRevision } from './flags/feature-flag.entity';
 import { FeatureFlagResolver } from './flags/feature-flag.resolver';
 import { FeatureFlagService } from './flags/feature-flag.service';
+import { FEATURE_TEST_PERSONAL_DATA } from './personal-data';
 import { TrackResolver } from './tracking/track.resolver';
 import { TrackService } from './tracking/track.service';
 
@@ -70,26 +71,7 @@ export function createFeatureTestsModule(
       ],
       nodes: [node('flg', loaders.featureFlagById), node('tst', loaders.featureTestById)],
       subscribers: [consent, new AnswerFiguresSubscriber(observations)],
-      personalData: [
-        {
-          table: 'feature_test_exposures',
-          holds:
-            'Which variant of which test an answer to the person was part of. Only with consent for analytics.',
-        },
-        {
-          table: 'feature_test_units',
-          holds: 'Which variant of a test the person has, and since when. Only with consent for analytics.',
-        },
-        {
-          table: 'feature_test_observations',
-          holds:
-            'Sums of what was seen of the person in a test: waiting time, cost, ratings, events. Only with consent for analytics.',
-        },
-        {
-          table: 'metric_events',
-          holds: 'What the person did, as the customer tracked it. Only with consent for analytics.',
-        },
-      ],
+      personalData: FEATURE_TEST_PERSONAL_DATA,
       start: () => assignments.start(),
       stop: () => assignments.stop(),
     },

@@ -2,7 +2,7 @@
 import { invalidInput, notFound } from '../../kernel/errors';
 import { actorOf, type Principal, tenantOf } from '../../kernel/principal';
 import type { RequestContext } from '../../platform/graphql';
-import { actingCustomer, authorize, type IdentityService } from '../identity';
+import { actingCustomer, authorize, type EndUserStanding, type IdentityService } from '../identity';
 import type { FeedbackClaim, FeedbackTokenService } from '../inference';
 import type { Feedback } from './feedback.entity';
 import { invalidToken, nameNobodyWithToken } from './feedback.errors';
@@ -20,10 +20,20 @@ export class FeedbackGiverService {
   constructor(
     private readonly tokens: FeedbackTokenService,
     private readonly identity: IdentityService,
+    private readonly standing: Pick<EndUserStanding, 'require'>,
   ) {}
 
-  /** @throws AppError INVALID_INPUT for a token that is not the caller's; UNAUTHENTICATED or FORBIDDEN without one. */
+  /**
+   * @throws AppError INVALID_INPUT for a token that is not the caller's; UNAUTHENTICATED or FORBIDDEN without one;
+   * PROCESSING_RESTRICTED about a person whose data are not to be used.
+   */
   async giverOf(context: RequestContext, input: FeedbackSubmitInput): Promise<FeedbackGiver> {
+    const giver = await this.namedBy(context, input);
+    if (giver.endUserId !== null) this.standing.require(giver.endUserId);
+    return giver;
+  }
+
+  private async namedBy(context: RequestContext, input: FeedbackSubmitInput): Promise<FeedbackGiver> {
     const { principal } = context;
     const { feedbackToken, endUserExternalId } = input;
     if (feedbackToken) {

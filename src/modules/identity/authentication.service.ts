@@ -9,6 +9,7 @@ import type { Signals } from '../../platform/events';
 import type { Log } from '../../platform/log';
 import type { AccessTokenService } from './access-token.service';
 import { isWellFormed, looksLikeSecret } from './api-key-secret';
+import type { EndUserStanding } from './end-user-standing.service';
 import { API_KEY_CHANNEL, type ApiKeyService, type KnownApiKey } from './api-key.service';
 import { SESSION_CHANNEL, type SessionService } from './session.service';
 
@@ -31,6 +32,7 @@ export class AuthenticationService {
     private readonly tokens: AccessTokenService,
     private readonly apiKeys: ApiKeyService,
     private readonly sessionService: SessionService,
+    private readonly standing: Pick<EndUserStanding, 'isErased'>,
     signals: Signals,
     private readonly clock: Clock,
     private readonly log: Log,
@@ -74,6 +76,8 @@ export class AuthenticationService {
     if ('sessionId' in principal && !(await this.sessionStands(principal.sessionId))) {
       throw unauthenticated('This session was ended. Sign in again.');
     }
+    if (principal.kind === 'END_USER' && this.standing.isErased(principal.endUserId))
+      throw unauthenticated('What was known about this person was erased. Mint a new token to begin anew.');
     return principal;
   }
 

@@ -18,12 +18,30 @@ export class EndUser implements Node {
   id!: string;
 
   @Column('text')
-  @Field(() => String, { description: 'The id by which the customer knows the person.' })
+  @Field(() => String, {
+    description:
+      'The id by which the customer knows the person; `erased:` and the id here once they were forgotten.',
+  })
   externalId!: string;
 
   @Column('timestamptz')
   @Field(() => DateTime, { description: 'When we first heard of the person.' })
   createdAt!: Date;
+
+  @Column('timestamptz', { nullable: true })
+  @Field(() => DateTime, {
+    nullable: true,
+    description:
+      'Since when what is kept about the person is not used, at their request; null while it may be.',
+  })
+  restrictedAt!: Date | null;
+
+  @Column('timestamptz', { nullable: true })
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'When the person was forgotten: what counts stays, and leads to nobody; null otherwise.',
+  })
+  erasedAt!: Date | null;
 }
 
 @ObjectType({ description: 'A page of end users.' })

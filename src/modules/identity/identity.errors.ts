@@ -29,3 +29,10 @@ export function emailTaken(): AppError {
     'email',
   ]);
 }
+
+export function processingRestricted(): AppError {
+  return new AppError(
+    'PROCESSING_RESTRICTED',
+    'The person asked that data about them be kept but not used. Leave the person out, or lift the restriction with restrictionLift once that may be done.',
+  );
+}

@@ -9,6 +9,7 @@ import { AuthenticationService } from './authentication.service';
 import { Customer } from './customer.entity';
 import { CustomerResolver, ViewerResolver } from './customer.resolver';
 import { EndUser } from './end-user.entity';
+import { EndUserStanding } from './end-user-standing.service';
 import { createIdentityLoaders, type IdentityLoaders } from './identity.loader';
 import { IdentityService } from './identity.service';
 import { InvitationService } from './invitation.service';
@@ -24,6 +25,7 @@ export const identityEntities = [Customer, Member, Staff, ApiKey, EndUser, Sessi
 export interface IdentityModule {
   readonly identity: IdentityService;
   readonly authentication: AuthenticationService;
+  readonly standing: EndUserStanding;
   readonly loaders: IdentityLoaders;
   readonly manifest: ModuleManifest;
 }
@@ -42,7 +44,8 @@ export function createIdentityModule({
   const apiKeys = new ApiKeyService(database, events, signals, crypto, clock);
   const invitations = new InvitationService(database, events, mail, crypto, clock, sessions);
   const identity = new IdentityService(database, events, clock, sessions, invitations);
-  const authentication = new AuthenticationService(tokens, apiKeys, sessions, signals, clock, log);
+  const standing = new EndUserStanding(database, events, signals, clock, log);
+  const authentication = new AuthenticationService(tokens, apiKeys, sessions, standing, signals, clock, log);
   const loaders = createIdentityLoaders(database);
   const node = (
     prefix: IdPrefix,
@@ -57,6 +60,7 @@ export function createIdentityModule({
   return {
     identity,
     authentication,
+    standing,
     loaders,
     manifest: {
       name: 'identity',
@@ -73,6 +77,21 @@ export function createIdentityModule({
         node('key', 'customer:read', loaders.apiKeyById),
         node('eus', 'end-user:read', loaders.endUserById),
       ],
+      personalData: [
+        {
+          table: 'end_users',
+          person: 'id',
+          holds: 'by which id the customer knows the person, and since when',
+          kept: 'until the person is forgotten; then a row without a name stays, to which counts and invoices refer',
+          copy: {
+            columns: { externalId: 'external_id', createdAt: 'created_at', restrictedAt: 'restricted_at' },
+            order: ['id'],
+          },
+          forget: [],
+        },
+      ],
+      start: () => standing.start(),
+      stop: () => standing.stop(),
     },
   };
 }

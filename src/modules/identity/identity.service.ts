@@ -175,12 +175,12 @@ export class IdentityService {
     });
   }
 
-  /** Finds an end user by id or external id within a scope. @throws AppError NOT_FOUND, the same for foreign and unknown. */
+  /** Finds an end user by id or external id within a scope. @throws AppError NOT_FOUND, the same for foreign, unknown and forgotten. */
   async findEndUser(
     scope: Scope,
     where: { id?: string; externalId?: string; customerId?: string },
   ): Promise<EndUser> {
-    const endUser = await this.database.read.one(EndUser, { scope, where });
+    const endUser = await this.database.read.one(EndUser, { scope, where: { ...where, erasedAt: null } });
     if (!endUser) throw notFound(['input', 'endUserId']);
     return endUser;
   }

@@ -37,6 +37,7 @@ export const PERMISSIONS = {
   'consent:read': [...STAFF, ...MEMBERS, 'API_KEY', 'END_USER'],
   'consent:record': [...DEVELOPER, 'API_KEY', 'END_USER'],
   'data-request:create': [...CUSTOMER_ADMIN, 'API_KEY', 'END_USER'],
+  'data-request:decide': [...COMPLIANCE, ...CUSTOMER_ADMIN, 'API_KEY'],
   'data-request:read': [...COMPLIANCE, ...CUSTOMER_ADMIN, 'API_KEY', 'END_USER'],
 
   'billing:read': [...STAFF, ...MEMBERS, 'API_KEY'],

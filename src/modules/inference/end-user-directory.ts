@@ -1,12 +1,13 @@
 /**
  * Who a prediction concerns, from memory: end users are named by the customer's id for them or by ours, and neither
- * changes. The first mention of a person costs a statement, the next ones nothing.
+ * changes until a person is forgotten. The first mention of a person costs a statement, the next ones nothing. Nobody is
+ * found who asked that data about them not be used.
  */
 import { notFound } from '../../kernel/errors';
 import type { Principal } from '../../kernel/principal';
 import { tenant } from '../../platform/database';
 import { requestScope } from '../../platform/events';
-import type { IdentityService } from '../identity';
+import type { EndUserStanding, IdentityService } from '../identity';
 import { oneEndUser } from './inference.errors';
 
 export interface NamedEndUser {
@@ -22,10 +23,22 @@ const CAPACITY = 50_000;
 export class EndUserDirectory {
   private readonly known = new Map<string, string>();
 
-  constructor(private readonly identity: IdentityService) {}
+  constructor(
+    private readonly identity: IdentityService,
+    private readonly standing: Pick<EndUserStanding, 'require' | 'isErased'>,
+  ) {}
 
-  /** The end user's id; null when the call names none. @throws AppError NOT_FOUND for foreign and unknown ids alike. */
+  /**
+   * The end user's id; null when the call names none. @throws AppError NOT_FOUND for foreign and unknown ids alike,
+   * PROCESSING_RESTRICTED.
+   */
   async resolve(named: NamedEndUser): Promise<string | null> {
+    const id = await this.find(named);
+    if (id !== null) this.standing.require(id);
+    return id;
+  }
+
+  private async find(named: NamedEndUser): Promise<string | null> {
     const { principal, requestId, customerId, endUserId, endUserExternalId } = named;
     if (endUserId != null && endUserExternalId != null) throw oneEndUser();
     if (principal.kind === 'END_USER') return this.own(principal.endUserId, named);
@@ -61,7 +74,7 @@ export class EndUserDirectory {
   private async remembered(customerId: string, name: string, find: () => Promise<string>): Promise<string> {
     const key = `${customerId} ${name}`;
     const known = this.known.get(key);
-    if (known !== undefined) return known;
+    if (known !== undefined && !this.standing.isErased(known)) return known;
     const id = await find();
     if (this.known.size >= CAPACITY) this.known.delete(this.known.keys().next().value!);
     this.known.set(key, id);

@@ -15,8 +15,10 @@ export class InferenceEvidenceResolver {
   })
   @Needs('consentStates')
   consent(@Root() { consentStates }: Inference): ConsentState[] {
+    // Whoever is restricted is not answered.
     return consentStates.map(({ since, ...state }) => ({
       ...state,
+      restricted: false,
       since: since === null ? null : new Date(since),
     }));
   }

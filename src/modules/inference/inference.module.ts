@@ -34,6 +34,7 @@ import { InferenceMoneyResolver } from './inference-money.resolver';
 import { InferenceWriter } from './inference-writer.service';
 import { KeptRowsService } from './kept-rows.service';
 import { PayloadService } from './payload.service';
+import { inferencePersonalData } from './personal-data';
 import { PredictResolver } from './predict.resolver';
 import { type Prediction, PredictionService } from './prediction.service';
 import { PredictionKeys } from './prediction-key.service';
@@ -95,7 +96,7 @@ export function createInferenceModule(
   const batching = new BatchingService(execution, inferenceMetrics);
   reconciler.onWarmUp((versionId, rows, deviceMs) => batching.learn(versionId, rows, deviceMs));
   const writer = new InferenceWriter(database, events, metering, new InferenceRepository(database));
-  const endUsers = new EndUserDirectory(identity.identity);
+  const endUsers = new EndUserDirectory(identity.identity, identity.standing);
   const keys = new PredictionKeys<Prediction>(database, crypto, clock);
   const doors = {
     database,
@@ -174,13 +175,7 @@ export function createInferenceModule(
         new CustomerInferencesResolver(database),
       ],
       nodes: [node, ...durable.nodes],
-      personalData: [
-        {
-          table: 'inferences',
-          holds: 'each answer the person got: when, by which version; what was asked, by consent',
-        },
-        ...durable.personalData,
-      ],
+      personalData: [...inferencePersonalData(crypto), ...durable.personalData],
       jobs: [retentionJob(database, events, clock) as JobDefinition<never>, ...durable.jobs],
       subscribers: durable.subscribers,
       routes: async (http) => {

@@ -5,7 +5,7 @@
  */
 import { CONSENT_PURPOSES, ConsentPurpose, needsConsent } from './consent-purpose';
 
-/** SQL that is true when this end user's consent to the purpose stands now. */
+/** SQL that is true when this end user's consent to the purpose stands now, and they have not asked that their data not be used. */
 export function CONSENT_NOW_SQL(
   customerIdExpr: string,
   endUserIdExpr: string,
@@ -14,7 +14,7 @@ export function CONSENT_NOW_SQL(
   if (!needsConsent(purpose)) return 'true';
   return `exists (select from consent_states as consent_now
     where consent_now.customer_id = ${customerIdExpr} and consent_now.end_user_id = ${endUserIdExpr}
-      and consent_now.purpose = '${purpose}' and consent_now.granted)`;
+      and consent_now.purpose = '${purpose}' and consent_now.granted and not consent_now.restricted)`;
 }
 
 const PURPOSES = CONSENT_PURPOSES.map((purpose) => `'${purpose}'`).join(', ');
@@ -22,7 +22,7 @@ const PURPOSES = CONSENT_PURPOSES.map((purpose) => `'${purpose}'`).join(', ');
 /** SQL for all purposes as they stand now: a JSON array of {purpose, granted, since, textId}; empty without a person. */
 export function CONSENT_STATES_SQL(customerIdExpr: string, endUserIdExpr: string): string {
   return `(select coalesce(jsonb_agg(jsonb_build_object('purpose', asked.purpose,
-      'granted', coalesce(consent_now.granted, asked.purpose = '${ConsentPurpose.SERVICE}'),
+      'granted', coalesce(consent_now.granted and not consent_now.restricted, asked.purpose = '${ConsentPurpose.SERVICE}'),
       'since', to_char(consent_now.since at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
       'textId', consent_now.text_id) order by asked.place), '[]')
     from unnest(array[${PURPOSES}]) with ordinality as asked (purpose, place)

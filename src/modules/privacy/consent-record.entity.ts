@@ -15,6 +15,7 @@ export enum CollectionMethod {
   SPOKEN = 'SPOKEN',
   IMPORT = 'IMPORT',
   GLOBAL_PRIVACY_CONTROL = 'GLOBAL_PRIVACY_CONTROL',
+  DATA_REQUEST = 'DATA_REQUEST',
 }
 
 registerEnumType(CollectionMethod, {
@@ -27,6 +28,7 @@ registerEnumType(CollectionMethod, {
     SPOKEN: { description: 'In conversation with the customer.' },
     IMPORT: { description: 'Taken over from the customer’s former records.' },
     GLOBAL_PRIVACY_CONTROL: { description: 'The person’s browser sent Global Privacy Control.' },
+    DATA_REQUEST: { description: 'The person objected to every use that rests on consent.' },
   },
 });
 

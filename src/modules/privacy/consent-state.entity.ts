@@ -19,9 +19,16 @@ export class ConsentState {
 
   @Column('boolean')
   @Field(() => Boolean, {
-    description: 'Whether it may be done. Always true for SERVICE, which needs no consent.',
+    description: 'Whether the person agreed. Always true for SERVICE, which needs no consent.',
   })
   granted!: boolean;
+
+  @Column('boolean')
+  @Field(() => Boolean, {
+    description:
+      'Whether it is not done all the same, because the person asked that data about them not be used. A new yes to the purpose ends it for that one.',
+  })
+  restricted!: boolean;
 
   /** Never null in the table: a purpose that nobody was asked about has no row. */
   @Column('timestamptz')

@@ -53,6 +53,7 @@ class ConsentPayload extends MutationPayload {
 const FOREIGN_METHODS: readonly (CollectionMethod | null | undefined)[] = [
   CollectionMethod.SELF_SERVICE,
   CollectionMethod.GLOBAL_PRIVACY_CONTROL,
+  CollectionMethod.DATA_REQUEST,
 ];
 
 @Resolver()

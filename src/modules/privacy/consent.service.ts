@@ -16,7 +16,7 @@ import {
 } from './consent-purpose';
 import { CollectionMethod, ConsentRecord } from './consent-record.entity';
 import { ConsentState } from './consent-state.entity';
-import type { ConsentText } from './consent-text.entity';
+import { ConsentText } from './consent-text.entity';
 import type { ConsentTextService } from './consent-text.service';
 import { consentRequired, noConsentNeeded } from './privacy.errors';
 import { consentEvent } from './privacy.events';
@@ -37,10 +37,14 @@ export interface ConsentAct extends ConsentQuestion {
   readonly evidence?: string | null;
 }
 
-/** A text that stands again keeps its first moment: asking twice does not make a consent younger. */
+/**
+ * A text that stands again keeps its first moment: asking twice does not make a consent younger. Under a restriction a yes that
+ * is given anew is a yes to this use (GDPR Art. 18(2)).
+ */
 const KEEP_STATE = `insert into consent_states as kept (customer_id, end_user_id, purpose, granted, since, text_id)
   values ($1, $2, $3, $4, $5, $6)
   on conflict (customer_id, end_user_id, purpose) do update set granted = excluded.granted, text_id = excluded.text_id,
+    restricted = kept.restricted and not excluded.granted,
     since = case when kept.granted = excluded.granted and kept.text_id = excluded.text_id then kept.since else excluded.since end`;
 
 export class ConsentService {
@@ -98,10 +102,10 @@ export class ConsentService {
   /**
    * One after another for a person: the moment of a record is taken in its turn, so that what stands is what was said last.
    */
-  private inTurn<T>({ customerId, endUserId }: ConsentAct, work: () => Promise<T>): Promise<T> {
+  private inTurn<T>(act: ConsentAct, work: () => Promise<T>): Promise<T> {
     const { unitOfWork } = this.database;
-    return unitOfWork.run(tenant(customerId), async () => {
-      await unitOfWork.takeTurn(`consent ${customerId} ${endUserId}`);
+    return unitOfWork.run(tenant(act.customerId), async () => {
+      await unitOfWork.takeTurn(turnOf(act));
       return work();
     });
   }
@@ -128,6 +132,28 @@ export class ConsentService {
     return record;
   }
 
+  /** Every yes that stands is taken back, in the open unit of work. Answers which. Events: consent.withdrawn. */
+  async withdrawAll(customerId: string, endUserId: string, by: Principal): Promise<ConsentPurpose[]> {
+    const { unitOfWork } = this.database;
+    await unitOfWork.takeTurn(turnOf({ customerId, endUserId }));
+    const standing = await unitOfWork
+      .repository(ConsentState)
+      .find({ where: { customerId, endUserId, granted: true }, order: { purpose: 'ASC' } });
+    const method = CollectionMethod.DATA_REQUEST;
+    for (const { purpose, textId } of standing) {
+      const text = await unitOfWork.repository(ConsentText).findOneByOrFail({ id: textId! });
+      await this.add({ customerId, endUserId, purpose, granted: false, method, by }, text);
+    }
+    return standing.map(({ purpose }) => purpose);
+  }
+
+  /** What was agreed to stays and is not acted on, or is again; in the open unit of work. */
+  async restrict(customerId: string, endUserId: string, restricted: boolean): Promise<void> {
+    const { unitOfWork } = this.database;
+    await unitOfWork.takeTurn(turnOf({ customerId, endUserId }));
+    await unitOfWork.repository(ConsentState).update({ customerId, endUserId }, { restricted });
+  }
+
   /** A person's browser says no for them: what still stands of ANALYTICS and MARKETING is withdrawn. */
   async honourGlobalPrivacyControl(customerId: string, endUserId: string, by: Principal): Promise<void> {
     const standing = await this.database.read.list(ConsentState, {
@@ -148,6 +174,10 @@ export class ConsentService {
   }
 }
 
+function turnOf({ customerId, endUserId }: Pick<ConsentAct, 'customerId' | 'endUserId'>): string {
+  return `consent ${customerId} ${endUserId}`;
+}
+
 function unasked(purpose: ConsentPurpose): ConsentState {
-  return { purpose, granted: !needsConsent(purpose), since: null, textId: null };
+  return { purpose, granted: !needsConsent(purpose), restricted: false, since: null, textId: null };
 }

@@ -1,41 +1,19 @@
 /** What a person's own page shows: where each consent stands, how it came to that, and what they asked for. */
 import type { GraphQLResolveInfo } from 'graphql';
-import {
-  Arg,
-  Args,
-  Ctx,
-  Field,
-  FieldResolver,
-  Info,
-  Mutation,
-  ObjectType,
-  Resolver,
-  Root,
-} from 'type-graphql';
+import { Args, Ctx, FieldResolver, Info, Resolver, Root } from 'type-graphql';
 import type { Database } from '../../platform/database';
-import { MutationPayload, Needs, PageArgs, pageWithin, type RequestContext } from '../../platform/graphql';
-import { authorize, Can, EndUser } from '../identity';
+import { Needs, PageArgs, pageWithin, type RequestContext } from '../../platform/graphql';
+import { authorize, EndUser } from '../identity';
 import { ConsentRecord, ConsentRecordConnection } from './consent-record.entity';
 import { ConsentState } from './consent-state.entity';
-import { DataRequest } from './data-request.entity';
-import type { DataRequestService } from './data-request.service';
-import type { PersonService } from './person.service';
+import { DataRequest } from './data-request/data-request.entity';
 import type { PersonalDataAccess } from './personal-data-access';
-import { DataRequestCreateInput } from './privacy.input';
 import type { PrivacyLoaders } from './privacy.loader';
-
-@ObjectType({ description: 'What was noted.' })
-class DataRequestPayload extends MutationPayload {
-  @Field(() => DataRequest, { nullable: true, description: 'The request; null when there are errors.' })
-  dataRequest?: DataRequest | null;
-}
 
 @Resolver(() => EndUser)
 export class EndUserPrivacyResolver {
   constructor(
     private readonly database: Database,
-    private readonly requests: DataRequestService,
-    private readonly people: PersonService,
     private readonly loaders: PrivacyLoaders,
     private readonly access: PersonalDataAccess,
   ) {}
@@ -70,23 +48,5 @@ export class EndUserPrivacyResolver {
     authorize(context, 'data-request:read');
     await this.access.note(context, person.customerId, person.id, 'dataRequests');
     return this.loaders.dataRequestsOf(context).load(person.id);
-  }
-
-  @Mutation(() => DataRequestPayload, {
-    nullable: true,
-    description:
-      'Notes what a person asks for about their own data; the answer is due in 30 days. Needs data-request:create. Event: data-request.created. Costs nothing.',
-  })
-  @Can('data-request:create')
-  async dataRequestCreate(
-    @Arg('input', () => DataRequestCreateInput, { description: 'What is asked, and by whom.' })
-    input: DataRequestCreateInput,
-    @Ctx() { principal }: RequestContext,
-  ): Promise<DataRequestPayload> {
-    const { customerId, endUserId } = await this.people.concerned(principal, input);
-    return {
-      dataRequest: await this.requests.create(customerId, endUserId, input.kind, principal),
-      errors: [],
-    };
   }
 }

@@ -3,7 +3,7 @@ import type { Clock } from '../../kernel/clock';
 import type { Period } from '../../kernel/period';
 import { type Database, SERVICE } from '../../platform/database';
 import type { ConsentPurpose } from './consent-purpose';
-import type { DataRequestKind } from './data-request.entity';
+import type { DataRequestKind } from './data-request/data-request.entity';
 
 export interface ConsentCount {
   readonly purpose: ConsentPurpose;

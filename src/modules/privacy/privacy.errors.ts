@@ -1,5 +1,5 @@
 /** What goes wrong with consent and requests of data subjects, in words that say what to do next. */
-import { AppError, invalidInput } from '../../kernel/errors';
+import { AppError, conflict, invalidInput } from '../../kernel/errors';
 import type { ConsentPurpose } from './consent-purpose';
 
 export function consentRequired(purpose: ConsentPurpose): AppError {
@@ -47,7 +47,27 @@ export function nameThePerson(): AppError {
 export function methodIsNotYours(): AppError {
   return invalidInput(
     ['input', 'method'],
-    'SELF_SERVICE and GLOBAL_PRIVACY_CONTROL are noted by us, when the person’s own token or browser said it. Name how you collected it.',
+    'SELF_SERVICE, GLOBAL_PRIVACY_CONTROL and DATA_REQUEST are noted by us, when the person’s own token, browser or request said it. Name how you collected it.',
     'method',
+  );
+}
+
+export function alreadyClosed(id: string): AppError {
+  return conflict(
+    'This request is closed: what came of it is in its outcome and answer.',
+    ['input', 'id'],
+    id,
+  );
+}
+
+export function isUnderWay(id: string): AppError {
+  return conflict('This request is being carried out. Watch its job.', ['input', 'id'], id);
+}
+
+export function sayWhatWasCorrected(): AppError {
+  return invalidInput(
+    ['input', 'answer'],
+    'Say what was corrected: the person is told so, and it closes the request.',
+    'required',
   );
 }

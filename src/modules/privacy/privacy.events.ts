@@ -1,7 +1,7 @@
 /** What privacy tells the house. Ids and purposes only: what was consented to stands in the tables. */
 import type { NewEvent } from '../../platform/events';
 import type { ConsentRecord } from './consent-record.entity';
-import type { DataRequest } from './data-request.entity';
+import { type DataRequest, DataRequestStatus } from './data-request/data-request.entity';
 
 /** `consent.given` or `consent.withdrawn`; the subject is the record, `data` names the person and the purpose. */
 export function consentEvent(record: ConsentRecord, textVersion: number): NewEvent {
@@ -24,6 +24,24 @@ export function dataRequestCreated(request: DataRequest): NewEvent {
     after: request,
     data: { endUserId, kind, dueAt },
   };
+}
+
+/** `data-request.fulfilled` or `data-request.refused`; `data` says how many rows of which table. */
+export function dataRequestClosed(request: DataRequest): NewEvent {
+  const { id, customerId, endUserId, kind, status, outcome } = request;
+  const rows = outcome?.map(({ table, action, rows }) => ({ table, action, rows })) ?? [];
+  return {
+    type: status === DataRequestStatus.DONE ? 'data-request.fulfilled' : 'data-request.refused',
+    customerId,
+    subject: id,
+    after: request,
+    data: { endUserId, kind, rows },
+  };
+}
+
+/** The copy of a request was downloaded under its address: by whoever had it. */
+export function copyDownloaded({ id, customerId, endUserId }: DataRequest): NewEvent {
+  return { type: 'data-request.copy-downloaded', customerId, subject: id, data: { endUserId } };
 }
 
 /** Somebody of the operator looked at what is kept about a person. */

@@ -1,11 +1,10 @@
-/** What a yes, a no and a request of a data subject carry. */
+/** Whom an act concerns, and what a yes or a no carries. */
 import { IsInt, IsOptional, Length, MaxLength, Min } from 'class-validator';
 import { Field, ID, InputType, Int } from 'type-graphql';
 import { ConsentPurpose } from './consent-purpose';
 import { CollectionMethod } from './consent-record.entity';
-import { DataRequestKind } from './data-request.entity';
 
-const REPEATABLE = 'Makes a repeated call safe: the first result is answered again.';
+export const REPEATABLE = 'Makes a repeated call safe: the first result is answered again.';
 
 /** An end user's own token implies the person; all others name exactly one. */
 @InputType()
@@ -61,17 +60,6 @@ export class ConsentRecordInput extends PersonInput {
   @IsOptional()
   @MaxLength(500)
   evidence?: string | null;
-
-  @Field(() => String, { nullable: true, description: REPEATABLE })
-  @IsOptional()
-  @Length(1, 200)
-  idempotencyKey?: string | null;
-}
-
-@InputType({ description: 'What a person asks for about their own data.' })
-export class DataRequestCreateInput extends PersonInput {
-  @Field(() => DataRequestKind, { description: 'What is asked for.' })
-  kind!: DataRequestKind;
 
   @Field(() => String, { nullable: true, description: REPEATABLE })
   @IsOptional()

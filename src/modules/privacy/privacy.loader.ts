@@ -1,11 +1,12 @@
 /** What fields of many people ask for, one statement a request: texts, present consent, requests. */
 import type { Database } from '../../platform/database';
 import { defineLoader, groupedInOrder, inOrder } from '../../platform/graphql';
+import { Job } from '../../platform/jobs';
 import { ConsentRecord } from './consent-record.entity';
 import type { ConsentService } from './consent.service';
 import type { ConsentState } from './consent-state.entity';
 import { ConsentText } from './consent-text.entity';
-import { DataRequest } from './data-request.entity';
+import { DataRequest } from './data-request/data-request.entity';
 
 type Loader<T> = ReturnType<typeof defineLoader<string, T>>;
 
@@ -16,6 +17,7 @@ export interface PrivacyLoaders {
   /** By the id of the end user. */
   readonly consentsOf: Loader<ConsentState[]>;
   readonly dataRequestsOf: Loader<DataRequest[]>;
+  readonly jobById: Loader<Job | null>;
 }
 
 export function createPrivacyLoaders({ read }: Database, consents: ConsentService): PrivacyLoaders {
@@ -47,5 +49,8 @@ export function createPrivacyLoaders({ read }: Database, consents: ConsentServic
       });
       return groupedInOrder(ids, rows, ({ endUserId }) => endUserId);
     }),
+    jobById: defineLoader<string, Job | null>(async (ids, { scope }) =>
+      inOrder(ids, await read.list(Job, { scope, where: { id: { in: ids } } }), ({ id }) => id),
+    ),
   };
 }

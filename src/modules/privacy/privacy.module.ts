@@ -3,7 +3,14 @@ import type { FastifyInstance } from 'fastify';
 import type { IdPrefix } from '../../kernel/id';
 import { SERVICE } from '../../platform/database';
 import { SignedLinks } from '../../platform/http';
-import type { ModuleManifest, NodeSource, Platform } from '../../platform/module';
+import type { JobDefinition } from '../../platform/jobs';
+import type {
+  CopiedRow,
+  ModuleManifest,
+  NodeSource,
+  PersonalDataHolder,
+  Platform,
+} from '../../platform/module';
 import { Customer, type IdentityModule, may, type Permission } from '../identity';
 import { ConsentService } from './consent.service';
 import { consentReceipt, receiptPath } from './consent-receipt';
@@ -12,8 +19,16 @@ import { ConsentRecordResolver, ConsentResolver, ConsentStateResolver } from './
 import { ConsentState } from './consent-state.entity';
 import { ConsentText } from './consent-text.entity';
 import { ConsentTextService } from './consent-text.service';
-import { DataRequest } from './data-request.entity';
-import { DataRequestService } from './data-request.service';
+import { CopyService } from './data-request/copy.service';
+import { serveCopies } from './data-request/copy.routes';
+import { DataRequest } from './data-request/data-request.entity';
+import { dataRequestJob } from './data-request/data-request.job';
+import { DataRequestResolver } from './data-request/data-request.resolver';
+import { DataRequestService } from './data-request/data-request.service';
+import { DataRequestFieldResolver } from './data-request/data-request-field.resolver';
+import { DataRequestWords } from './data-request/data-request-words';
+import { ErasureService } from './data-request/erasure.service';
+import { PersonalDataService } from './data-request/personal-data.service';
 import { EndUserPrivacyResolver } from './end-user-privacy.resolver';
 import { PersonService } from './person.service';
 import { PersonalDataAccess } from './personal-data-access';
@@ -30,17 +45,32 @@ export interface PrivacyModule {
   readonly summaries: PrivacySummaryService;
   readonly loaders: PrivacyLoaders;
   readonly manifest: ModuleManifest;
+  /** Said once, when every module is built: what all of them hold about people. */
+  usePersonalData(holders: readonly PersonalDataHolder[]): void;
 }
 
 export function createPrivacyModule(
   platform: Platform,
-  { identity, loaders: identityLoaders }: Pick<IdentityModule, 'identity' | 'loaders'>,
+  { identity, standing, loaders: identityLoaders }: Pick<IdentityModule, 'identity' | 'standing' | 'loaders'>,
   publicUrl: () => string,
 ): PrivacyModule {
-  const { database, events, crypto, clock } = platform;
+  const { database, events, jobs, blobs, crypto, clock } = platform;
   const texts = new ConsentTextService(database, clock);
   const consents = new ConsentService(database, events, texts, clock);
-  const requests = new DataRequestService(database, events, clock);
+  const words = new DataRequestWords(crypto);
+  const requests = new DataRequestService({
+    database,
+    events,
+    jobs,
+    clock,
+    standing,
+    identity,
+    consents,
+    words,
+  });
+  const data = new PersonalDataService(database);
+  const copies = new CopyService(database, data, blobs, crypto, clock);
+  const erasures = new ErasureService(database, standing, data, copies, clock);
   const people = new PersonService(identity);
   const access = new PersonalDataAccess(database, events);
   const links = new SignedLinks(crypto, clock, publicUrl);
@@ -51,31 +81,105 @@ export function createPrivacyModule(
     masking: new MaskingService(crypto),
     summaries: new PrivacySummaryService(database, clock),
     loaders,
+    usePersonalData: (holders) => data.useHolders(holders),
     manifest: {
       name: 'privacy',
       resolvers: [
         new ConsentResolver(consents, texts, people, identityLoaders, database),
         new ConsentStateResolver(loaders, texts),
         new ConsentRecordResolver(loaders, links),
-        new EndUserPrivacyResolver(database, requests, people, loaders, access),
+        new EndUserPrivacyResolver(database, loaders, access),
+        new DataRequestResolver({ database, clock, requests, people, access, identity: identityLoaders }),
+        new DataRequestFieldResolver(identityLoaders, loaders, words, links, clock),
       ],
       nodes: [
         node('cst', loaders.consentTextById),
         noted(node('cns', loaders.consentRecordById, 'consent:read'), access, 'consentHistory'),
         noted(node('drq', loaders.dataRequestById, 'data-request:read'), access, 'dataRequests'),
       ],
-      personalData: [
-        { table: 'consent_records', holds: 'what the person agreed to, when and how' },
-        { table: 'consent_states', holds: 'where each consent stands now' },
-        { table: 'data_requests', holds: 'what the person asked for about their own data' },
-      ],
+      personalData: personalDataOf(words),
+      jobs: [
+        dataRequestJob({ database, requests, copies, erasures }),
+        copies.retention(),
+        erasures.sweep(),
+      ] as JobDefinition<never>[],
       routes: (http) => {
         honourGlobalPrivacyControl(http, consents);
         serveReceipts(http, platform, links);
+        serveCopies(http, { database, events, clock, links, copies });
       },
       seed: () => texts.seed(),
     },
   };
+}
+
+function personalDataOf(words: DataRequestWords): PersonalDataHolder[] {
+  const opened = (row: CopiedRow): CopiedRow => {
+    const open = (column: 'details' | 'answer'): string | null =>
+      words.open(row['id'] as string, column, row[column] as string | null);
+    return { ...row, details: open('details'), answer: open('answer') };
+  };
+  return [
+    {
+      table: 'consent_records',
+      holds: 'what the person agreed to, when and how',
+      kept: 'as proof of what was agreed to, for as long as claims can be made (GDPR Art. 7(1), 17(3)(e))',
+      copy: {
+        columns: {
+          id: 'id',
+          purpose: 'purpose',
+          granted: 'granted',
+          textId: 'text_id',
+          method: 'method',
+          at: 'at',
+          recordedBy: 'by',
+          evidence: 'evidence',
+        },
+        order: ['id'],
+      },
+      forget: [],
+    },
+    {
+      table: 'consent_states',
+      holds: 'where each consent stands now',
+      kept: 'for as long as we know the person',
+      copy: {
+        columns: {
+          purpose: 'purpose',
+          granted: 'granted',
+          restricted: 'restricted',
+          since: 'since',
+          textId: 'text_id',
+        },
+        order: ['purpose'],
+      },
+      forget: ['delete from consent_states where customer_id = $1 and end_user_id = $2'],
+    },
+    {
+      table: 'data_requests',
+      holds: 'what the person asked for about their own data, and what they were told',
+      kept: 'that it was asked and done, as proof (GDPR Art. 5(2)); the words until the person is forgotten',
+      copy: {
+        columns: {
+          id: 'id',
+          kind: 'kind',
+          status: 'status',
+          requestedBy: 'requested_by',
+          details: 'details',
+          answer: 'answer',
+          createdAt: 'created_at',
+          dueAt: 'due_at',
+          closedAt: 'closed_at',
+        },
+        order: ['id'],
+        open: opened,
+      },
+      forget: [
+        `update data_requests set details = null, answer = null
+          where customer_id = $1 and end_user_id = $2 and (details is not null or answer is not null)`,
+      ],
+    },
+  ];
 }
 
 /** Whatever a person's browser asks for, the signal counts: one place before every route, so that none can forget it. */

@@ -1,14 +1,12 @@
-/** The figures as a table for spreadsheets (RFC 4180), guarded: no text of ours or of anybody else becomes a formula there. */
+/** The figures as a table for spreadsheets. */
+import { type CsvCell, csvLine } from '../../../kernel/csv';
 import type { FairnessAccount } from '../fairness/fairness-of-version';
 import type { GateAccount } from './gate-account';
 import type { InventoryEntry, ReportContents, ReportParts } from './report-contents';
 
-type Cell = string | number | null;
-type Line = readonly [part: string, item: string, figure: string, value: Cell];
+type Line = readonly [part: string, item: string, figure: string, value: CsvCell];
 
-const HEADER: readonly Cell[] = ['part', 'item', 'figure', 'value'];
-/** What Excel, LibreOffice and Google Sheets take for the beginning of a formula (OWASP: CSV injection). */
-const FORMULA = /^[=+\-@\t\r]/;
+const HEADER: readonly CsvCell[] = ['part', 'item', 'figure', 'value'];
 
 export function reportCsv({ heading, parts }: ReportContents): string {
   const lines: Line[] = [
@@ -18,7 +16,7 @@ export function reportCsv({ heading, parts }: ReportContents): string {
     ['report', heading.id, 'customer', heading.customer?.name ?? null],
     ...linesOf(parts),
   ];
-  return [HEADER, ...lines].map((line) => `${line.map(cell).join(',')}\r\n`).join('');
+  return [HEADER, ...lines].map(csvLine).join('');
 }
 
 function linesOf({
@@ -103,11 +101,4 @@ function fairnessLines(item: string, { attributes }: FairnessAccount): Line[] {
       ['fairness', `${item} by ${attribute}`, `${name} verdict`, verdict],
     ]),
   );
-}
-
-function cell(value: Cell): string {
-  if (value === null) return '';
-  if (typeof value === 'number') return String(value);
-  const safe = FORMULA.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

@@ -104,8 +104,29 @@ export function createDurable(
     personalData: [
       {
         table: 'predictions',
-        holds:
-          'what was asked about the person until it is answered, and the answer or the text for a day, both sealed',
+        holds: 'what was asked for later about the person, and the answer or the text, both sealed',
+        kept: 'what was asked until it is answered, the answer for a day; that it was asked for as long as its bill',
+        copy: {
+          columns: {
+            id: 'id',
+            createdAt: 'created_at',
+            status: 'status',
+            deploymentId: 'deployment_id',
+            inferenceId: 'inference_id',
+            asked: 'asked',
+            answer: 'answer',
+            finishedAt: 'finished_at',
+          },
+          order: ['id'],
+          open: (row) => vault.copyOf(row),
+        },
+        forget: [
+          `update predictions set asked = null, answer = null, answer_until = null,
+              finished_at = case when status in ('QUEUED', 'RUNNING') then now() else finished_at end,
+              status = case when status in ('QUEUED', 'RUNNING') then 'CANCELLED' else status end
+            where customer_id = $1 and end_user_id = $2
+              and (asked is not null or answer is not null or status in ('QUEUED', 'RUNNING'))`,
+        ],
       },
     ],
   };

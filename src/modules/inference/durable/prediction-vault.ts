@@ -1,6 +1,7 @@
 /** What a durable prediction asks and answers, sealed and bound to it: it cannot be read in the table nor moved. */
 import type { Principal } from '../../../kernel/principal';
 import type { Crypto } from '../../../platform/crypto';
+import type { CopiedRow } from '../../../platform/module';
 import type { TokenRequest } from '../../compute';
 
 const PURPOSE = 'durable-prediction';
@@ -37,5 +38,14 @@ export class PredictionVault {
   openAnswer(id: string, sealed: string): OpenedAnswer {
     const text = this.crypto.open(PURPOSE, sealed, `predictions:${id}:answer`).toString();
     return JSON.parse(text) as OpenedAnswer;
+  }
+
+  /** A row as the person gets a copy of it: what they asked without who sent it, and what was answered. */
+  copyOf({ asked, answer, ...row }: CopiedRow): CopiedRow {
+    const id = row['id'] as string;
+    const question = typeof asked === 'string' ? this.openAsked(id, asked) : undefined;
+    const { outputs = null } = typeof answer === 'string' ? this.openAnswer(id, answer) : {};
+    const { rows = null, prompt = null } = (question ?? {}) as { rows?: unknown; prompt?: unknown };
+    return { ...row, rows, prompt, outputs };
   }
 }

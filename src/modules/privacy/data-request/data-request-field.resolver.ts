@@ -1,0 +1,77 @@
+/** What a request shows beyond its row: whose it is, what was said, how far its job is, and where its copy can be fetched. */
+import { Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
+import type { Clock } from '../../../kernel/clock';
+import { Needs, type RequestContext, URLScalar } from '../../../platform/graphql';
+import type { SignedLinks } from '../../../platform/http';
+import { Job } from '../../../platform/jobs';
+import { EndUser, type IdentityLoaders } from '../../identity';
+import type { PrivacyLoaders } from '../privacy.loader';
+import { copyPath } from './copy.routes';
+import { DataRequest } from './data-request.entity';
+import type { DataRequestWords } from './data-request-words';
+
+@Resolver(() => DataRequest)
+export class DataRequestFieldResolver {
+  constructor(
+    private readonly identity: Pick<IdentityLoaders, 'endUserById'>,
+    private readonly loaders: Pick<PrivacyLoaders, 'jobById'>,
+    private readonly words: DataRequestWords,
+    private readonly links: SignedLinks,
+    private readonly clock: Clock,
+  ) {}
+
+  @FieldResolver(() => EndUser, {
+    nullable: true,
+    description: 'The person; null for who may not see people.',
+  })
+  @Needs('endUserId')
+  endUser(@Root() { endUserId }: DataRequest, @Ctx() context: RequestContext): Promise<EndUser | null> {
+    return this.identity.endUserById(context).load(endUserId);
+  }
+
+  @FieldResolver(() => Boolean, { description: 'Whether it is open and past its deadline.' })
+  @Needs('closedAt', 'dueAt')
+  isOverdue(@Root() { closedAt, dueAt }: DataRequest): boolean {
+    return closedAt === null && new Date(dueAt) < this.clock.now();
+  }
+
+  @FieldResolver(() => String, {
+    nullable: true,
+    description:
+      'What exactly is asked, in the person’s words; null when they said no more, or were forgotten.',
+  })
+  @Needs('id', 'details')
+  details(@Root() { id, details }: DataRequest): string | null {
+    return this.words.open(id, 'details', details);
+  }
+
+  @FieldResolver(() => String, {
+    nullable: true,
+    description:
+      'What the person is told: what was corrected, or why it was refused; null where there is nothing to say.',
+  })
+  @Needs('id', 'answer')
+  answer(@Root() { id, answer }: DataRequest): string | null {
+    return this.words.open(id, 'answer', answer);
+  }
+
+  @FieldResolver(() => Job, {
+    nullable: true,
+    description: 'The job that carries it out; null for what needs none, or was not begun.',
+  })
+  @Needs('jobId')
+  job(@Root() { jobId }: DataRequest, @Ctx() context: RequestContext): Promise<Job | null> | null {
+    return jobId === null ? null : this.loaders.jobById(context).load(jobId);
+  }
+
+  @FieldResolver(() => URLScalar, {
+    nullable: true,
+    description:
+      'The copy, a zip archive with a table in JSON and CSV each: null until it is made, and after `copyUntil`. The address works for 15 minutes; ask again for another.',
+  })
+  @Needs('id', 'copyHash', 'copyUntil')
+  download(@Root() { id, copyHash, copyUntil }: DataRequest): string | null {
+    const isThere = copyHash !== null && copyUntil !== null && new Date(copyUntil) > this.clock.now();
+    return isThere ? this.links.sign(copyPath(id)) : null;
+  }
+}

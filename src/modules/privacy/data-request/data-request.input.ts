@@ -1,0 +1,80 @@
+/** What a request of a data subject carries, and what its answer does. */
+import { IsOptional, Length } from 'class-validator';
+import { Field, ID, InputType } from 'type-graphql';
+import { PersonInput, REPEATABLE } from '../privacy.input';
+import { DataRequestKind, DataRequestStatus } from './data-request.entity';
+
+@InputType({ description: 'What a person asks for about their own data.' })
+export class DataRequestCreateInput extends PersonInput {
+  @Field(() => DataRequestKind, { description: 'What is asked for.' })
+  kind!: DataRequestKind;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'What exactly, in the person’s words, 1–2000 letters: what is wrong, what they object to.',
+  })
+  @IsOptional()
+  @Length(1, 2000)
+  details?: string | null;
+
+  @Field(() => String, { nullable: true, description: REPEATABLE })
+  @IsOptional()
+  @Length(1, 200)
+  idempotencyKey?: string | null;
+}
+
+@InputType({ description: 'Which request is carried out.' })
+export class DataRequestFulfilInput {
+  @Field(() => ID, { description: 'Id of the request.' })
+  id!: string;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'What the person is told, 1–2000 letters. Needed for RECTIFICATION: what was corrected.',
+  })
+  @IsOptional()
+  @Length(1, 2000)
+  answer?: string | null;
+
+  @Field(() => String, { nullable: true, description: REPEATABLE })
+  @IsOptional()
+  @Length(1, 200)
+  idempotencyKey?: string | null;
+}
+
+@InputType({ description: 'Which request is refused, and why.' })
+export class DataRequestRefuseInput {
+  @Field(() => ID, { description: 'Id of the request.' })
+  id!: string;
+
+  @Field(() => String, { description: 'The reason that the person is given, 10–2000 letters.' })
+  @Length(10, 2000)
+  reason!: string;
+}
+
+@InputType({ description: 'About whom data may be used again.' })
+export class RestrictionLiftInput {
+  @Field(() => ID, { description: 'Id of the end user. They are to be told before (GDPR Art. 18(3)).' })
+  @Length(1, 100)
+  endUserId!: string;
+}
+
+@InputType({ description: 'Which requests.' })
+export class DataRequestFilter {
+  @Field(() => DataRequestKind, { nullable: true, description: 'Of this kind.' })
+  kind?: DataRequestKind | null;
+
+  @Field(() => DataRequestStatus, { nullable: true, description: 'Where they stand.' })
+  status?: DataRequestStatus | null;
+
+  @Field(() => Boolean, {
+    defaultValue: false,
+    description: 'Only those that are open and past their deadline.',
+  })
+  onlyOverdue!: boolean;
+
+  @Field(() => ID, { nullable: true, description: 'Of the people of this customer.' })
+  @IsOptional()
+  @Length(1, 100)
+  customerId?: string | null;
+}

@@ -1,0 +1,200 @@
+/**
+ * What people ask about their own data, from the moment it is noted until it is done or refused. The deadline is the law's: one month,
+ * counted here as 30 days.
+ */
+import { IsNull } from 'typeorm';
+import type { Clock } from '../../../kernel/clock';
+import { notFound } from '../../../kernel/errors';
+import { newId } from '../../../kernel/id';
+import { actorOf, type Principal, tenantOf } from '../../../kernel/principal';
+import { type Database, scopeOf, tenant } from '../../../platform/database';
+import type { Events } from '../../../platform/events';
+import { hasEnded, Job, type Jobs } from '../../../platform/jobs';
+import type { EndUserStanding, IdentityService } from '../../identity';
+import type { ConsentService } from '../consent.service';
+import type { Person } from '../person.service';
+import { alreadyClosed, isUnderWay, sayWhatWasCorrected } from '../privacy.errors';
+import { dataRequestClosed, dataRequestCreated } from '../privacy.events';
+import { DataRequest, DataRequestKind, DataRequestStatus } from './data-request.entity';
+import type { DataRequestOutcome } from './data-request-outcome.type';
+import type { DataRequestWords } from './data-request-words';
+import { fulfilmentOf } from './fulfilment';
+
+export const DATA_REQUEST_JOB = 'privacy.fulfil-data-request';
+const DUE_MS = 30 * 24 * 60 * 60 * 1000;
+
+export interface AskedOfUs {
+  readonly kind: DataRequestKind;
+  readonly details?: string | null;
+}
+
+export interface DataRequestPlace {
+  readonly customerId: string;
+  readonly requestId: string;
+}
+
+export interface Closing {
+  readonly answer?: string | null;
+  readonly outcome?: DataRequestOutcome[];
+  readonly copyHash?: string;
+  readonly copyUntil?: Date;
+  /** Absent in a job: then it is the system. */
+  readonly by?: Principal;
+}
+
+export interface DataRequestDoors {
+  readonly database: Database;
+  readonly events: Events;
+  readonly jobs: Jobs;
+  readonly clock: Clock;
+  readonly standing: EndUserStanding;
+  readonly identity: Pick<IdentityService, 'findEndUser'>;
+  readonly consents: Pick<ConsentService, 'restrict' | 'withdrawAll'>;
+  readonly words: DataRequestWords;
+}
+
+export class DataRequestService {
+  constructor(private readonly doors: DataRequestDoors) {}
+
+  /**
+   * Notes a request and begins what needs no decision. One that is open stands for those of its kind that come after it.
+   * Answers its id. Events: data-request.created; data-request.fulfilled where that is at once.
+   */
+  create(person: Person, { kind, details }: AskedOfUs, by: Principal): Promise<string> {
+    const { database, events, clock, words } = this.doors;
+    const { customerId, endUserId } = person;
+    return database.unitOfWork.run(tenant(customerId), async () => {
+      await database.unitOfWork.takeTurn(`data request ${customerId} ${endUserId} ${kind}`);
+      const requests = database.unitOfWork.repository(DataRequest);
+      let request = await requests.findOneBy({ customerId, endUserId, kind, closedAt: IsNull() });
+      if (!request) {
+        const createdAt = clock.now();
+        const id = newId('drq', createdAt);
+        const asked = {
+          customerId,
+          id,
+          endUserId,
+          kind,
+          status: DataRequestStatus.RECEIVED,
+          requestedBy: actorOf(by),
+          details: words.seal(id, 'details', details),
+          createdAt,
+          dueAt: new Date(createdAt.getTime() + DUE_MS),
+        };
+        await requests.insert(asked);
+        request = await requests.findOneByOrFail({ customerId, id });
+        await events.emit({ ...dataRequestCreated(request), actor: by });
+      }
+      if (request.status === DataRequestStatus.RECEIVED) await this.beginUndecided(request, by);
+      return request.id;
+    });
+  }
+
+  /** Carries out what waited for a decision, or what was given up. Events: data-request.fulfilled where that is at once. */
+  fulfil(id: string, answer: string | null | undefined, by: Principal): Promise<void> {
+    return this.deciding(id, by, async (request) => {
+      if (await this.isUnderWay(request)) throw isUnderWay(id);
+      if (request.kind !== DataRequestKind.RECTIFICATION) return this.begin(request, answer);
+      if (!answer) throw sayWhatWasCorrected();
+      await this.close(request, DataRequestStatus.DONE, { answer, by });
+    });
+  }
+
+  /** Event: data-request.refused. */
+  refuse(id: string, reason: string, by: Principal): Promise<void> {
+    return this.deciding(id, by, async (request) => {
+      if (await this.isUnderWay(request)) throw isUnderWay(id);
+      await this.close(request, DataRequestStatus.REFUSED, { answer: reason, by });
+    });
+  }
+
+  /** Event: end-user.restriction-lifted. Answers whose. @throws AppError NOT_FOUND. */
+  async liftRestriction(endUserId: string, by: Principal): Promise<Person> {
+    const { database, identity, standing, consents } = this.doors;
+    const { customerId } = await identity.findEndUser(scopeOf(by), {
+      id: endUserId,
+      customerId: tenantOf(by),
+    });
+    const person = { customerId, endUserId };
+    await database.unitOfWork.run(scopeOf(by), async () => {
+      await standing.lift(person);
+      await consents.restrict(customerId, endUserId, false);
+    });
+    return person;
+  }
+
+  /** In the open unit of work. Events: data-request.fulfilled, data-request.refused. Answers whether it was still open. */
+  async close(
+    { customerId, id }: Pick<DataRequest, 'customerId' | 'id'>,
+    status: DataRequestStatus.DONE | DataRequestStatus.REFUSED,
+    { answer, by, ...rest }: Closing,
+  ): Promise<boolean> {
+    const { database, events, clock, words } = this.doors;
+    const requests = database.unitOfWork.repository(DataRequest);
+    const told = answer === undefined ? {} : { answer: words.seal(id, 'answer', answer) };
+    const closed = { status, closedAt: clock.now(), ...told, ...rest };
+    const { affected } = await requests.update({ customerId, id, closedAt: IsNull() }, closed as never);
+    if (!affected) return false;
+    const request = await requests.findOneByOrFail({ customerId, id });
+    await events.emit({ ...dataRequestClosed(request), ...(by && { actor: by }) });
+    return true;
+  }
+
+  private async beginUndecided(request: DataRequest, by: Principal): Promise<void> {
+    switch (fulfilmentOf(request.kind, by)) {
+      case 'BY_JOB':
+        return this.begin(request, undefined);
+      case 'AT_ONCE':
+        await this.actAtOnce(request, by);
+        await this.close(request, DataRequestStatus.DONE, { by });
+        return;
+      case 'ON_DECISION':
+        return;
+    }
+  }
+
+  private async actAtOnce(request: DataRequest, by: Principal): Promise<void> {
+    const { standing, consents } = this.doors;
+    const { customerId, endUserId } = request;
+    if (request.kind === DataRequestKind.OBJECTION) {
+      await consents.withdrawAll(customerId, endUserId, by);
+      return;
+    }
+    await standing.restrict(request);
+    await consents.restrict(customerId, endUserId, true);
+  }
+
+  private async begin({ customerId, id }: DataRequest, answer: string | null | undefined): Promise<void> {
+    const { database, jobs, words } = this.doors;
+    const place: DataRequestPlace = { customerId, requestId: id };
+    const jobId = await jobs.enqueue(DATA_REQUEST_JOB, place, { customerId });
+    const told = answer ? { answer: words.seal(id, 'answer', answer) } : {};
+    await database.unitOfWork
+      .repository(DataRequest)
+      .update({ customerId, id }, { status: DataRequestStatus.IN_PROGRESS, jobId, ...told });
+  }
+
+  /** Runs `decide` on an open request of the caller's, which nobody else decides meanwhile. @throws AppError NOT_FOUND, CONFLICT. */
+  private async deciding(
+    id: string,
+    by: Principal,
+    decide: (request: DataRequest) => Promise<void>,
+  ): Promise<void> {
+    const { unitOfWork } = this.doors.database;
+    await unitOfWork.run(scopeOf(by), async () => {
+      const customerId = tenantOf(by);
+      const where = customerId === undefined ? { id } : { customerId, id };
+      const lock = { mode: 'pessimistic_write' } as const;
+      const request = await unitOfWork.repository(DataRequest).findOne({ where, lock });
+      if (!request) throw notFound(['input', 'id']);
+      if (request.closedAt) throw alreadyClosed(id);
+      await decide(request);
+    });
+  }
+
+  private async isUnderWay({ status, jobId }: DataRequest): Promise<boolean> {
+    if (status !== DataRequestStatus.IN_PROGRESS) return false;
+    const job = await this.doors.database.unitOfWork.repository(Job).findOneBy({ id: jobId! });
+    return job !== null && !hasEnded(job.status);
+  }
+}

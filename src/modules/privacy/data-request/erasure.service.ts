@@ -1,0 +1,83 @@
+/**
+ * Forgets a person: first the door is closed and the name is gone, then each module gives up what the law does not make it keep. What
+ * stays (counts, invoices, the log of audits) names a number that leads to nobody. Every step is safe to do again, and is: what
+ * was under way when the door closed is swept up later.
+ */
+import type { Clock } from '../../../kernel/clock';
+import { type Database, SERVICE } from '../../../platform/database';
+import type { JobContext, JobDefinition } from '../../../platform/jobs';
+import type { EndUserStanding } from '../../identity';
+import type { Person } from '../person.service';
+import type { CopyService } from './copy.service';
+import { DataAction, type DataRequestOutcome } from './data-request-outcome.type';
+import type { PersonalDataService } from './personal-data.service';
+
+/** No call of a person lasts as long, nor does what is answered again under an idempotency key. */
+const SWEEP_MS = 48 * 3_600_000;
+
+const RECENT = `select customer_id as "customerId", id as "endUserId" from end_users where erased_at > $1`;
+/** Answers that would be given again to the person's own token. */
+const REPEATED = 'delete from idempotency_keys where customer_id = $1 and owner_id = $2';
+
+export class ErasureService {
+  constructor(
+    private readonly database: Database,
+    private readonly standing: Pick<EndUserStanding, 'erase'>,
+    private readonly data: PersonalDataService,
+    private readonly copies: Pick<CopyService, 'forget'>,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Events: end-user.erased. @param before what an earlier, interrupted run has done. @param keep is told after each table. */
+  async erase(
+    person: Person,
+    before: readonly DataRequestOutcome[],
+    keep: (outcome: DataRequestOutcome[]) => Promise<void>,
+    { progress }: Pick<JobContext, 'progress'>,
+  ): Promise<DataRequestOutcome[]> {
+    const { unitOfWork } = this.database;
+    await unitOfWork.run(SERVICE, () => this.standing.erase(person));
+    await this.copies.forget(person.customerId, person.endUserId);
+    const done = new Map(before.map((outcome) => [outcome.table, outcome]));
+    const { holders } = this.data;
+    for (const [at, holder] of holders.entries()) {
+      const { table, holds, kept, forget } = holder;
+      await progress(at / holders.length, `erasing ${table}`);
+      await unitOfWork.run(SERVICE, async () => {
+        const rows =
+          forget.length > 0
+            ? (done.get(table)?.rows ?? 0) + (await this.data.forget(holder, person))
+            : await this.data.countOf(holder, person);
+        const action = forget.length > 0 ? DataAction.ERASED : DataAction.KEPT;
+        const outcome = [...done.values()].filter((one) => one.table !== table);
+        await keep([...outcome, { table, holds, kept, action, rows }]);
+        done.set(table, { table, holds, kept, action, rows });
+      });
+    }
+    await this.forgetRepeated(person);
+    return [...done.values()];
+  }
+
+  /** Whatever was under way when a person was erased, and was written after it. */
+  sweep(): JobDefinition<object> {
+    return {
+      kind: 'privacy.sweep-erased',
+      cron: '11 * * * *',
+      run: async () => {
+        const { unitOfWork } = this.database;
+        const since = new Date(this.clock.millis() - SWEEP_MS);
+        const people = await unitOfWork.run(SERVICE, () => unitOfWork.sql<Person>(RECENT, [since]));
+        for (const person of people) {
+          for (const holder of this.data.holders)
+            await unitOfWork.run(SERVICE, () => this.data.forget(holder, person));
+          await this.forgetRepeated(person);
+        }
+      },
+    };
+  }
+
+  private async forgetRepeated({ customerId, endUserId }: Person): Promise<void> {
+    const { unitOfWork } = this.database;
+    await unitOfWork.run(SERVICE, () => unitOfWork.sql(REPEATED, [customerId, endUserId]));
+  }
+}
