@@ -158,6 +158,7 @@ function prefixAt({ name }: RootField, place: Place): string {
   };
   const byMutation: readonly (readonly [string, string])[] = [
     ['apiKey', 'key'],
+    ['dataRequest', 'drq'],
     ['deployment', 'dep'],
     ['featureFlag', 'flg'],
     ['featureTest', 'tst'],

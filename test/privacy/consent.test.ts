@@ -251,26 +251,6 @@ test('the receipt is signed, says what was agreed to, and its address works for 
   expect((await fetch(forged)).status).toBe(404);
 });
 
-test('a request of a data subject is due in 30 days and shown to the person', async () => {
-  const { payload, errors } = await person.client.attempt<{
-    dataRequest: { createdAt: string; dueAt: string };
-  }>(
-    'dataRequestCreate',
-    'DataRequestCreateInput!',
-    { kind: 'ACCESS' },
-    'dataRequest { id kind status createdAt dueAt closedAt }',
-  );
-  expect(errors).toEqual([]);
-  expect(payload.dataRequest).toMatchObject({ kind: 'ACCESS', status: 'RECEIVED', closedAt: null });
-  expect(Date.parse(payload.dataRequest.dueAt) - Date.parse(payload.dataRequest.createdAt)).toBe(
-    30 * 86_400_000,
-  );
-  const { viewer } = await person.client.ask<{ viewer: { endUser: { dataRequests: object[] } } }>(
-    '{ viewer { endUser { dataRequests { kind } } } }',
-  );
-  expect(viewer.endUser.dataRequests).toEqual([{ kind: 'ACCESS' }]);
-});
-
 test('nobody but privacy decides from the tables of consent', () => {
   const sources = fs
     .readdirSync('src', { recursive: true, encoding: 'utf8' })
@@ -280,17 +260,4 @@ test('nobody but privacy decides from the tables of consent', () => {
   );
   expect(readers.filter((file) => !file.startsWith(path.join('modules', 'privacy')))).toEqual([]);
   expect(readers.length).toBeGreaterThan(0);
-});
-
-test('every table that carries end_user_id is named by a module as a holder of personal data', async () => {
-  const { rows } = await world.app.platform.database.servicePool.query<{ name: string }>(
-    `select distinct c.relname as name from pg_attribute a join pg_class c on c.oid = a.attrelid
-     join pg_namespace n on n.oid = c.relnamespace
-     where a.attname = 'end_user_id' and not a.attisdropped and n.nspname = 'public'
-       and c.relkind in ('r', 'p') and not c.relispartition`,
-  );
-  const named = world.app.modules.manifests.flatMap(({ personalData = [] }) =>
-    personalData.map(({ table }) => table),
-  );
-  expect(rows.map(({ name }) => name).filter((name) => !named.includes(name))).toEqual([]);
 });

@@ -59,13 +59,15 @@ export async function populatedWorld(many: number, overrides: Partial<Config> = 
   };
 }
 
-/** A person of the customer agrees, is answered and says something about it. */
+/** A person of the customer agrees, is answered, says something about it, and asks for something about their data. */
 async function useOf(world: World, owner: CustomerPerson, externalId = 'ada'): Promise<CustomerPerson> {
   const person = await world.endUser(owner, externalId);
   const input = { purpose: 'TRAINING', granted: true };
   await person.client.mutate('consentRecord', 'ConsentRecordInput!', input, 'record { id }');
   const { feedbackToken } = await answer(person);
   await submit(person, { feedbackToken, kind: 'THUMBS', score: 1 });
+  const asked = { kind: 'RECTIFICATION', details: 'My name is spelt with one n.' };
+  await person.client.mutate('dataRequestCreate', 'DataRequestCreateInput!', asked, 'dataRequest { id }');
   return owner;
 }
 

@@ -30,7 +30,12 @@ export function archiveOf(
       ['csv', csvOf],
     ] as const) {
       zip.addReadStreamLazy(`${table}.${ending}`, options, (take) => {
-        take(null, Readable.from(formOf(pages()), { objectMode: false }));
+        // The packer does not listen for what goes wrong with what it reads.
+        const read = Readable.from(formOf(pages()), { objectMode: false });
+        take(
+          null,
+          read.on('error', (error) => packed.destroy(error)),
+        );
       });
     }
   }

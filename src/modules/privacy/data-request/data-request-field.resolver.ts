@@ -1,13 +1,12 @@
-/** What a request shows beyond its row: whose it is, what was said, how far its job is, and where its copy can be fetched. */
-import { Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
+/** What a request shows beyond its row: whose it is, what was said, how far it is, and where its copy can be fetched. */
+import { Ctx, FieldResolver, Float, Resolver, Root } from 'type-graphql';
 import type { Clock } from '../../../kernel/clock';
 import { Needs, type RequestContext, URLScalar } from '../../../platform/graphql';
 import type { SignedLinks } from '../../../platform/http';
-import { Job } from '../../../platform/jobs';
 import { EndUser, type IdentityLoaders } from '../../identity';
 import type { PrivacyLoaders } from '../privacy.loader';
 import { copyPath } from './copy.routes';
-import { DataRequest } from './data-request.entity';
+import { DataRequest, DataRequestStatus } from './data-request.entity';
 import type { DataRequestWords } from './data-request-words';
 
 @Resolver(() => DataRequest)
@@ -55,13 +54,17 @@ export class DataRequestFieldResolver {
     return this.words.open(id, 'answer', answer);
   }
 
-  @FieldResolver(() => Job, {
+  @FieldResolver(() => Float, {
     nullable: true,
-    description: 'The job that carries it out; null for what needs none, or was not begun.',
+    description: 'How far its job is, 0 to 1; null when none is at work.',
   })
-  @Needs('jobId')
-  job(@Root() { jobId }: DataRequest, @Ctx() context: RequestContext): Promise<Job | null> | null {
-    return jobId === null ? null : this.loaders.jobById(context).load(jobId);
+  @Needs('status', 'jobId')
+  async progress(
+    @Root() { status, jobId }: DataRequest,
+    @Ctx() context: RequestContext,
+  ): Promise<number | null> {
+    if (status !== DataRequestStatus.IN_PROGRESS || jobId === null) return null;
+    return (await this.loaders.jobById(context).load(jobId))?.progress ?? null;
   }
 
   @FieldResolver(() => URLScalar, {

@@ -50,7 +50,10 @@ registerEnumType(DataRequestStatus, {
   name: 'DataRequestStatus',
   description: 'Where a request stands.',
   valuesConfig: {
-    RECEIVED: { description: 'Noted; waits for `dataRequestFulfil` or `dataRequestRefuse`.' },
+    RECEIVED: {
+      description:
+        'Noted; waits for `dataRequestFulfil` or `dataRequestRefuse`, also after its job was given up.',
+    },
     IN_PROGRESS: { description: 'Its job is at work.' },
     DONE: { description: 'Fulfilled.' },
     REFUSED: { description: 'Refused; `answer` is the reason that the person is given.' },

@@ -63,8 +63,14 @@ export function dataRequestJob({
       const where = { customerId, id: requestId };
       const request = await database.read.one(DataRequest, { scope: SERVICE, where });
       if (!request) throw notFound(['input', 'id']);
-      if (!request.closedAt)
+      if (request.closedAt) return requestId;
+      try {
         await (request.kind === DataRequestKind.ERASURE ? erase : copy)(request, context);
+      } catch (error) {
+        // Its deadline goes on running, and somebody can begin it anew.
+        if (context.isLastAttempt) await unitOfWork.run(SERVICE, () => requests.giveBack(request));
+        throw error;
+      }
       return requestId;
     },
   };

@@ -90,7 +90,7 @@ export class DataRequestService {
     });
   }
 
-  /** Carries out what waited for a decision, or what was given up. Events: data-request.fulfilled where that is at once. */
+  /** Carries out what waited for a decision, or whose job was given up or cancelled. Events: data-request.fulfilled where that is at once. */
   fulfil(id: string, answer: string | null | undefined, by: Principal): Promise<void> {
     return this.deciding(id, by, async (request) => {
       if (await this.isUnderWay(request)) throw isUnderWay(id);
@@ -138,6 +138,13 @@ export class DataRequestService {
     const request = await requests.findOneByOrFail({ customerId, id });
     await events.emit({ ...dataRequestClosed(request), ...(by && { actor: by }) });
     return true;
+  }
+
+  /** What could not be carried out waits for a decision again; in the open unit of work. */
+  async giveBack({ customerId, id }: Pick<DataRequest, 'customerId' | 'id'>): Promise<void> {
+    await this.doors.database.unitOfWork
+      .repository(DataRequest)
+      .update({ customerId, id, closedAt: IsNull() }, { status: DataRequestStatus.RECEIVED, jobId: null });
   }
 
   private async beginUndecided(request: DataRequest, by: Principal): Promise<void> {

@@ -1,0 +1,59 @@
+/** What time does to requests of data subjects: addresses end, copies go, deadlines pass. */
+import fs from 'node:fs';
+import path from 'node:path';
+import { served } from '../inference/support';
+import { type CustomerPerson, type Person, startWorld, type World } from '../support/world';
+import { ask, carriedOut, knownPerson, requestOf, run } from './data-requests';
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+
+let world: World;
+let owner: CustomerPerson;
+let server: Person;
+
+beforeAll(async () => {
+  world = await startWorld();
+  await served(world, 'wages');
+  owner = await world.customer();
+  server = await world.apiKey(owner);
+});
+afterAll(() => world?.close());
+
+const statusOf = async (address: string): Promise<number> => (await fetch(address)).status;
+const blobs = (): number =>
+  fs
+    .readdirSync(path.join(world.dataDir, 'blobs'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => /[0-9a-f]{64}$/.test(name)).length;
+
+test('a copy is there for a week, under addresses that work for a quarter of an hour and for nothing else', async () => {
+  const before = blobs();
+  const ann = await knownPerson(world, server, 'ann', 'hers');
+  const { id, download } = await carriedOut(world, ann, { kind: 'ACCESS' });
+  const { id: otherId } = await carriedOut(world, await world.endUser(server), { kind: 'ACCESS' });
+  expect(await statusOf(download!)).toBe(200);
+  expect(await statusOf(download!.replace(id, otherId))).toBe(404);
+  expect(await statusOf(download!.split('?')[0]!)).toBe(404);
+  world.clock.advance(16 * MINUTE_MS);
+  expect(await statusOf(download!)).toBe(404);
+  expect(await statusOf((await requestOf(ann, id)).download!)).toBe(200);
+  expect(blobs()).toBe(before + 2);
+  world.clock.advance(7 * DAY_MS);
+  expect((await requestOf(server, id)).download).toBeNull();
+  await run(world, 'privacy.expire-copies');
+  expect(await requestOf(server, id)).toMatchObject({ status: 'DONE', download: null, copyUntil: null });
+  expect(blobs()).toBe(before);
+});
+
+test('requests past their deadline are found, by the customer and by staff', async () => {
+  const { id } = await ask(await world.endUser(server), { kind: 'RECTIFICATION' });
+  const overdue = '{ dataRequests(filter: { onlyOverdue: true }) { nodes { id isOverdue } } }';
+  const seenBy = async ({ client }: Person): Promise<object[]> =>
+    (await client.ask<{ dataRequests: { nodes: object[] } }>(overdue)).dataRequests.nodes;
+  expect(await seenBy(server)).toEqual([]);
+  world.clock.advance(31 * DAY_MS);
+  const stranger = await world.customer();
+  expect(await seenBy(server)).toEqual([{ id, isOverdue: true }]);
+  expect(await seenBy(await world.staff('COMPLIANCE'))).toEqual([{ id, isOverdue: true }]);
+  expect(await seenBy(stranger)).toEqual([]);
+});
