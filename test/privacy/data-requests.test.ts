@@ -1,6 +1,7 @@
 /** What people ask about their own data, carried out: copies, erasure, restriction, objection, correction. */
 import fs from 'node:fs';
 import path from 'node:path';
+import { AppError } from '../../src/kernel/errors';
 import { newId } from '../../src/kernel/id';
 import { answer, submit } from '../feedback/support';
 import { count, predict, served, type Served } from '../inference/support';
@@ -100,6 +101,18 @@ describe('a copy', () => {
     expect(more).toEqual([]);
     const bytes = fs.readFileSync(path.join(world.dataDir, 'blobs', stored!));
     for (const readable of ['canary-7781', 'feedback.json']) expect(bytes.includes(readable)).toBe(false);
+  });
+
+  test('that cannot be made waits for somebody who begins it anew', async () => {
+    const person = await known();
+    const noRoom = new AppError('OVERLOADED', 'There is no room left on the disk.');
+    const put = jest.spyOn(world.app.platform.blobs, 'put').mockRejectedValueOnce(noRoom);
+    const { id, status } = await carriedOut(world, person, { kind: 'ACCESS' });
+    expect({ status, tried: put.mock.calls.length }).toEqual({ status: 'RECEIVED', tried: 1 });
+    put.mockRestore();
+    await attempt(owner, 'Fulfil', { id });
+    await world.settle();
+    expect(await requestOf(person, id)).toMatchObject({ status: 'DONE', download: expect.any(String) });
   });
 
   test('is the person’s and the customer’s alone, and staff that looks is noted', async () => {

@@ -1,5 +1,5 @@
 /** Carries out a request: makes the copy, or forgets the person. Killed in the middle, it goes on where it stood. */
-import { notFound } from '../../../kernel/errors';
+import { AppError, notFound } from '../../../kernel/errors';
 import { type Database, SERVICE } from '../../../platform/database';
 import type { JobContext, JobDefinition } from '../../../platform/jobs';
 import type { CopyService } from './copy.service';
@@ -68,7 +68,8 @@ export function dataRequestJob({
         await (request.kind === DataRequestKind.ERASURE ? erase : copy)(request, context);
       } catch (error) {
         // Its deadline goes on running, and somebody can begin it anew.
-        if (context.isLastAttempt) await unitOfWork.run(SERVICE, () => requests.giveBack(request));
+        if (context.isLastAttempt || error instanceof AppError)
+          await unitOfWork.run(SERVICE, () => requests.giveBack(request));
         throw error;
       }
       return requestId;
