@@ -1,9 +1,7 @@
 /** What time does to requests of data subjects: addresses end, copies go, deadlines pass. */
-import fs from 'node:fs';
-import path from 'node:path';
 import { served } from '../inference/support';
 import { type CustomerPerson, type Person, startWorld, type World } from '../support/world';
-import { ask, carriedOut, knownPerson, requestOf, run } from './data-requests';
+import { ask, blobsOf, carriedOut, knownPerson, requestOf, run } from './data-requests';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
@@ -21,13 +19,8 @@ beforeAll(async () => {
 afterAll(() => world?.close());
 
 const statusOf = async (address: string): Promise<number> => (await fetch(address)).status;
-const blobs = (): number =>
-  fs
-    .readdirSync(path.join(world.dataDir, 'blobs'), { recursive: true, encoding: 'utf8' })
-    .filter((name) => /[0-9a-f]{64}$/.test(name)).length;
-
 test('a copy is there for a week, under addresses that work for a quarter of an hour and for nothing else', async () => {
-  const before = blobs();
+  const before = blobsOf(world).length;
   const ann = await knownPerson(world, server, 'ann', 'hers');
   const { id, download } = await carriedOut(world, ann, { kind: 'ACCESS' });
   const { id: otherId } = await carriedOut(world, await world.endUser(server), { kind: 'ACCESS' });
@@ -37,12 +30,12 @@ test('a copy is there for a week, under addresses that work for a quarter of an 
   world.clock.advance(16 * MINUTE_MS);
   expect(await statusOf(download!)).toBe(404);
   expect(await statusOf((await requestOf(ann, id)).download!)).toBe(200);
-  expect(blobs()).toBe(before + 2);
+  expect(blobsOf(world).length).toBe(before + 2);
   world.clock.advance(7 * DAY_MS);
   expect((await requestOf(server, id)).download).toBeNull();
   await run(world, 'privacy.expire-copies');
   expect(await requestOf(server, id)).toMatchObject({ status: 'DONE', download: null, copyUntil: null });
-  expect(blobs()).toBe(before);
+  expect(blobsOf(world).length).toBe(before);
 });
 
 test('requests past their deadline are found, by the customer and by staff', async () => {

@@ -1,7 +1,10 @@
 /** What the tests of data requests share: asking, deciding, and unpacking a copy. */
+import fs from 'node:fs';
+import path from 'node:path';
 import { strFromU8, unzipSync } from 'fflate';
 import { SERVICE } from '../../src/platform/database';
 import { answer, submit } from '../feedback/support';
+import { count } from '../inference/support';
 import type { UserErrorData } from '../support/client';
 import type { Person, World } from '../support/world';
 
@@ -103,4 +106,26 @@ export async function run(world: World, kind: string): Promise<void> {
   const { database, jobs } = world.app.platform;
   await database.unitOfWork.run(SERVICE, () => jobs.enqueue(kind, {}));
   await world.settle();
+}
+
+export function rowsOf(world: World, sql: string, values: readonly unknown[]): Promise<number> {
+  return count(world, `select count(*)::int as count ${sql}`, values);
+}
+
+/** How many rows still say something about the person. */
+export async function contentsOf(world: World, { id }: Person) {
+  const words = 'and (text is not null or correction is not null)';
+  return {
+    payloads: await rowsOf(world, 'from inferences where end_user_id = $1 and payload is not null', [id]),
+    words: await rowsOf(world, `from feedback where end_user_id = $1 ${words}`, [id]),
+    tracked: await rowsOf(world, 'from metric_events where end_user_id = $1', [id]),
+    consents: await rowsOf(world, 'from consent_states where end_user_id = $1', [id]),
+  };
+}
+
+/** Names of the blobs that are stored. */
+export function blobsOf({ dataDir }: World): string[] {
+  return fs
+    .readdirSync(path.join(dataDir, 'blobs'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => /[0-9a-f]{64}$/.test(name));
 }

@@ -16,6 +16,7 @@ import { endUserDecides, endUserRates } from './end-user.steps';
 import { staffReadsTest, staffReports, staffStartsTest, staffTriages, trafficFlows } from './evidence.steps';
 import { staffJoins } from './join';
 import { silentNarrator, TerminalNarrator } from './narrator';
+import { customerForgets, endUserAsksForCopy } from './rights.steps';
 import { staffDeploys, staffRoutesBoth, staffSignsIn, staffTrains, staffUploadsData } from './staff.steps';
 import type { Story } from './story';
 
@@ -91,6 +92,8 @@ async function tell(story: Story, time: { from: Date; now: () => Date }, folder:
   await trafficFlows(story, server, deployment);
   await staffReadsTest(story, staff, testId);
   await staffTriages(story, staff, rated);
+  await endUserAsksForCopy(story, person, folder);
+  await customerForgets(story, server, 'visitor-0');
   const to = new Date(time.now().getTime() + 1000);
   await staffReports(story, staff, { from: time.from.toISOString(), to: to.toISOString() }, folder);
   await staffJoins(story, staff, rated.inferenceId);

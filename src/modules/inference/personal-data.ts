@@ -21,8 +21,6 @@ export function inferencePersonalData(crypto: Crypto): PersonalDataHolder[] {
           promptTokens: 'prompt_tokens',
           completionTokens: 'completion_tokens',
           totalMs: 'total_ms',
-          price: 'price_exact::text',
-          currency: 'currency',
           consents: 'consent_states',
           tests: 'test_assignments',
           payload: 'payload',

@@ -1,6 +1,7 @@
 /** What billing holds about people: how much of the customer's bill is theirs. */
 import type { PersonalDataHolder } from '../../../platform/module';
 
+/** What the customer pays for it is not the person's. */
 const COPY = {
   columns: {
     firstInferenceId: 'first_inference_id',
@@ -10,8 +11,6 @@ const COPY = {
     rows: 'rows',
     promptTokens: 'prompt_tokens',
     completionTokens: 'completion_tokens',
-    price: 'price::text',
-    currency: 'currency',
   },
   order: ['first_inference_id'],
 };
@@ -19,7 +18,7 @@ const COPY = {
 export const USAGE_PERSONAL_DATA: readonly PersonalDataHolder[] = [
   {
     table: 'usage_records',
-    holds: 'how often the person used a model, when, and what the customer was charged for it',
+    holds: 'how often the person used a model, and when',
     kept: 'for as long as invoices must be kept (GDPR Art. 17(3)(b)); without a name once the person is forgotten',
     copy: COPY,
     forget: [],
