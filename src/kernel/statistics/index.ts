@@ -11,6 +11,7 @@ export {
 } from './drift';
 export { relativeEffect } from './effect';
 export { estimateMean, estimateRatio, type Estimate, type RatioMoments } from './estimate';
+export { mcnemarExact, pairedDifference, type PairedCounts } from './paired-proportion';
 export { wilsonInterval } from './proportion';
 export { chiSquareSampleRatio, sampleRatioLogBayes, sequentialP } from './sample-ratio';
 export { stratifiedEffect, type Stratum } from './stratified';

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { confidenceSequence } from './confidence-sequence';
 import { absoluteEffect, relativeEffect } from './effect';
 import { estimateMean, estimateRatio, type Estimate } from './estimate';
+import { mcnemarExact } from './paired-proportion';
 import { chiSquareSampleRatio, sampleRatioLogBayes, sequentialP } from './sample-ratio';
 import { welch } from './welch';
 
@@ -66,6 +67,11 @@ if (cases.length === 0) {
     const { input, expect: expected } = entry as unknown as EffectCase;
     const interval = confidenceSequence(effectOf(input), 1 - input.alpha, input.nStar);
     interval.forEach((bound, index) => near(bound, expected.ci[index]!, entry.tol));
+  });
+
+  test.each(ofKind('mcnemarExact'))('$id: $kind', (entry) => {
+    const { b, c } = entry.input as { b: number; c: number };
+    near(mcnemarExact({ onlyFirst: b, onlySecond: c }), (entry.expect as { p: number }).p, entry.tol);
   });
 
   test.each(ofKind('srmChi2'))('$id: $kind', (entry) => {
