@@ -43,6 +43,8 @@ export const ID_PREFIXES = {
   flg: 'FeatureFlag',
   flr: 'FlagRevision',
   tst: 'FeatureTest',
+  tsu: 'TestSuite',
+  trn: 'TestRun',
   fbk: 'Feedback',
   fbe: 'FeedbackEvent',
   inc: 'Incident',

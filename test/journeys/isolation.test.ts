@@ -155,6 +155,8 @@ function prefixAt({ name }: RootField, place: Place): string {
     transferId: 'ltr',
     invoiceId: 'inv',
     evidenceIds: 'tst',
+    suiteId: 'tsu',
+    baselineId: 'mdv',
   };
   const byMutation: readonly (readonly [string, string])[] = [
     ['apiKey', 'key'],
@@ -169,6 +171,7 @@ function prefixAt({ name }: RootField, place: Place): string {
     ['modelVersion', 'mdv'],
     ['stripeEvent', 'sev'],
     ['trainingJob', 'trj'],
+    ['testSuite', 'tsu'],
     ['trainingSearch', 'trs'],
     ['webhookEndpoint', 'whe'],
   ];

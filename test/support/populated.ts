@@ -5,6 +5,7 @@
 import { type IdPrefix, newId } from '../../src/kernel/id';
 import type { Config } from '../../src/platform/config';
 import { deployed } from '../deployments/support';
+import { judgedBySuite } from '../feature-tests/suites';
 import { answer, submit } from '../feedback/support';
 import { importWages, train } from '../training/wages';
 import { handMadeVersion } from './hand-made-version';
@@ -22,7 +23,7 @@ export interface Populated {
 export async function populatedWorld(many: number, overrides: Partial<Config> = {}): Promise<Populated> {
   const world = await startWorld(overrides);
   const staff = await world.staff();
-  const { versionId } = await handMadeVersion(world, 0.75);
+  const { modelId, versionId } = await handMadeVersion(world, 0.75);
   const { id: deploymentId } = await deployed(world, staff, 'wages', [{ versionId }]);
   const owners: CustomerPerson[] = [];
   for (let i = 0; i < many; i++) owners.push(await useOf(world, await world.customer(`Populated ${i}`)));
@@ -41,10 +42,13 @@ export async function populatedWorld(many: number, overrides: Partial<Config> = 
     recipe: { kind: 'LINEAR', epochs: 2 },
   });
   await report(staff);
+  await judgedBySuite(world, staff, { modelId, versionId });
   await world.settle();
   await multiply(world, many, 'datasets', 'dst', ['name']);
   await multiply(world, many, 'training_jobs', 'trj');
   await multiply(world, many, 'compliance_reports', 'crp');
+  await multiply(world, many, 'test_suites', 'tsu', ['name']);
+  await multiply(world, many, 'test_runs', 'trn');
   await searches(world);
   let grown = 0;
   return {

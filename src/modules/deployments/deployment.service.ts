@@ -245,8 +245,10 @@ export class DeploymentService {
       routes,
       newVersionIds: newVersionsOf(before.routes, routes),
     };
-    const verdicts = await Promise.all(this.checks.map((check) => check.check(candidate)));
-    return verdicts.flat();
+    const verdicts: PromotionVerdict[] = [];
+    // One after the other: inside a promotion they share its connection.
+    for (const check of this.checks) verdicts.push(...(await check.check(candidate)));
+    return verdicts;
   }
 
   /**

@@ -68,3 +68,36 @@ export function notHealthy(health: readonly HealthFinding[]): AppError {
     },
   );
 }
+
+export function nameTaken(): AppError {
+  return invalidInput(['input', 'name'], 'A suite with this name exists. Choose another one.', 'unique');
+}
+
+export function unknownCase(index: number): AppError {
+  return invalidInput(
+    ['input', 'remove', String(index)],
+    'The suite has no case with this key: read its cases again.',
+    'known',
+  );
+}
+
+export function noCaseLeft(): AppError {
+  return invalidInput(
+    ['input', 'remove'],
+    'A suite has at least one case. Leave one, or put another.',
+    'length',
+  );
+}
+
+export function tooManyCases(count: number, most: number): AppError {
+  const message = `A suite has at most ${most} cases; with these it would have ${count}. Make another suite.`;
+  return invalidInput(['input', 'put'], message, 'length');
+}
+
+export function otherModel(field: string): AppError {
+  return invalidInput(
+    ['input', field],
+    'The suite is about another model. Name a version of that one.',
+    'model',
+  );
+}

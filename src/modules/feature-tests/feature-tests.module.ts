@@ -3,7 +3,7 @@ import type { IdPrefix } from '../../kernel/id';
 import type { ModuleManifest, NodeSource, Platform } from '../../platform/module';
 import type { DeploymentsModule } from '../deployments';
 import { may } from '../identity';
-import type { AssignmentSource, ExposureSink } from '../inference';
+import type { AssignmentSource, ExposureSink, InferenceModule } from '../inference';
 import type { ModelsModule } from '../models';
 import { AnalyticsConsent } from './experiments/analytics-consent';
 import { AnswerFiguresSubscriber } from './experiments/answer-figures.subscriber';
@@ -19,11 +19,12 @@ import { ResultsService } from './experiments/results.service';
 import { FeatureFlag, FlagRevision } from './flags/feature-flag.entity';
 import { FeatureFlagResolver } from './flags/feature-flag.resolver';
 import { FeatureFlagService } from './flags/feature-flag.service';
+import { createFunctional, functionalEntities } from './functional/functional.module';
 import { FEATURE_TEST_PERSONAL_DATA } from './personal-data';
 import { TrackResolver } from './tracking/track.resolver';
 import { TrackService } from './tracking/track.service';
 
-export const featureTestsEntities = [FeatureFlag, FlagRevision, FeatureTest];
+export const featureTestsEntities = [FeatureFlag, FlagRevision, FeatureTest, ...functionalEntities];
 
 export interface FeatureTestsModule {
   /** For inference: who gets which variant, and where exposures go. */
@@ -34,10 +35,12 @@ export interface FeatureTestsModule {
 }
 
 export function createFeatureTestsModule(
-  { database, events, signals, clock, log }: Platform,
+  platform: Platform,
   models: Pick<ModelsModule, 'loaders'>,
-  deployments: Pick<DeploymentsModule, 'loaders'>,
+  deployments: Pick<DeploymentsModule, 'loaders' | 'deployments'>,
+  inference: Pick<InferenceModule, 'trial'>,
 ): FeatureTestsModule {
+  const { database, events, signals, clock, log } = platform;
   const consent = new AnalyticsConsent(database, signals, clock);
   const observations = new ObservationRepository(database);
   const assignments = new AssignmentService(database, signals, log, consent);
@@ -46,6 +49,7 @@ export function createFeatureTestsModule(
   const tests = new FeatureTestService(database, events, signals, clock, flags, results);
   const tracking = new TrackService(database, events, clock, observations);
   const loaders = createFeatureTestLoaders(database);
+  const functional = createFunctional(platform, { models, deployments, inference });
   const node = (
     prefix: IdPrefix,
     loader: FeatureTestLoaders['featureFlagById' | 'featureTestById'],
@@ -68,8 +72,14 @@ export function createFeatureTestsModule(
         new VariantResolver(models.loaders),
         new InferenceAssignmentResolver(loaders),
         new TrackResolver(tracking),
+        ...functional.resolvers,
       ],
-      nodes: [node('flg', loaders.featureFlagById), node('tst', loaders.featureTestById)],
+      nodes: [
+        node('flg', loaders.featureFlagById),
+        node('tst', loaders.featureTestById),
+        ...functional.nodes,
+      ],
+      jobs: functional.jobs,
       subscribers: [consent, new AnswerFiguresSubscriber(observations)],
       personalData: FEATURE_TEST_PERSONAL_DATA,
       start: () => assignments.start(),

@@ -74,8 +74,8 @@ export class BatchingService {
     this.metrics.unattributed.inc({ reason: 'WARM_UP' }, deviceMs);
   }
 
-  /** Device time that was answered with and is billed to nobody: a repeated key, an answer that could not be recorded. */
-  unattributed(reason: 'REPLAYED' | 'UNRECORDED' | 'SHADOW', deviceMs: number): void {
+  /** Device time that was answered with and is billed to nobody: a repeated key, an answer that could not be recorded, a test. */
+  unattributed(reason: 'REPLAYED' | 'UNRECORDED' | 'SHADOW' | 'TRIAL', deviceMs: number): void {
     this.metrics.unattributed.inc({ reason }, deviceMs);
   }
 

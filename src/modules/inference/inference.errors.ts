@@ -1,6 +1,6 @@
 /** Why a prediction is refused, in words that say what to do next. */
 import type { CancelSignal } from '../../kernel/cancellation';
-import { AppError, invalidInput } from '../../kernel/errors';
+import { AppError, conflict, invalidInput } from '../../kernel/errors';
 import { type CustomerTerms, PlanFeature } from '../billing';
 import type { WarmVersion } from '../deployments';
 import type { Refusal } from './scheduler/admission';
@@ -159,4 +159,16 @@ export function predictionEnded(): PredictionEnded {
 
 export function oneEndUser(): AppError {
   return invalidInput(['input', 'endUserId'], 'Give endUserId or endUserExternalId, not both.', 'oneOf');
+}
+
+export function remoteIsNotServed(versionId: string): AppError {
+  return conflict(
+    'This version answers on another server, which is asked only while a deployment serves it. Give it a route first, with weight 0 if it is to get no traffic.',
+    ['input', 'versionId'],
+    versionId,
+  );
+}
+
+export function cannotBeRun(versionId: string, why: string): AppError {
+  return new AppError('ENGINE_FAULT', `No engine here can run ${versionId}: ${why}`, ['input', 'versionId']);
 }

@@ -43,6 +43,7 @@ import { RecordKeepingService } from './record-keeping.service';
 import { RemoteConsent } from './remote-consent';
 import { ShadowTraffic } from './shadow-traffic.service';
 import { RepeatedAnswers } from './repeated-answers.service';
+import { VersionTrial } from './version-trial.service';
 
 export const inferenceEntities = [Inference, InferenceEngine, ...durableEntities];
 
@@ -58,6 +59,8 @@ export interface InferenceModule {
   addExecution(port: ExecutionPort): void;
   /** Versions whose texts somebody else writes. */
   addGeneration(port: GenerationPort): void;
+  /** Asks any version without traffic, record or bill. */
+  readonly trial: VersionTrial;
   readonly manifest: ModuleManifest;
 }
 
@@ -158,6 +161,7 @@ export function createInferenceModule(
       generation.generations.useAssignments(assignments);
       writer.useExposures(exposures);
     },
+    trial: new VersionTrial({ ...doors, compute, models: models.models }),
     addExecution: (port) => execution.add(port),
     addGeneration: (port) => generation.ports.add(port),
     manifest: {

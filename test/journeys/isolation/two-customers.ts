@@ -5,6 +5,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { newId } from '../../../src/kernel/id';
+import { judgedBySuite } from '../../feature-tests/suites';
 import { standing, subscribed } from '../../billing/support';
 import { planned, planOf, stage } from '../../feature-tests/support';
 import { answer, submit, triage } from '../../feedback/support';
@@ -55,6 +56,7 @@ export async function operator(world: World): Promise<Operator> {
     { title: 'Something went wrong', severity: 'LOW' },
     'incident { id }',
   );
+  const { suiteId, runId } = await judgedBySuite(world, staff, { modelId, versionId });
   const { reconciliation } = await staff.client.mutate<{ reconciliation: { id: string } }>(
     'billingReconcile',
     'BillingReconcileInput!',
@@ -76,6 +78,8 @@ export async function operator(world: World): Promise<Operator> {
       ['dsv', datasetVersionId],
       ['tst', test.id],
       ['flg', test.flag.id],
+      ['tsu', suiteId],
+      ['trn', runId],
       ['inc', incident.id],
       ['cst', await oneId(world, 'consent_texts')],
     ]),

@@ -1,0 +1,313 @@
+/** Functional tests of versions: suites of cases, what a run of them says, and the gate that asks for it. */
+import { deployed } from '../deployments/support';
+import { count } from '../inference/support';
+import { handMadeVersion, ROW } from '../support/hand-made-version';
+import { type Person, startWorld, type World } from '../support/world';
+
+let world: World;
+let staff: Person;
+let modelId: string;
+/** Answers 0.75, which is yes, and 0.25, which is no. */
+let yes: string;
+let no: string;
+
+beforeAll(async () => {
+  world = await startWorld();
+  staff = await world.staff();
+  ({ modelId, versionId: yes } = await handMadeVersion(world, 0.75, 'wages'));
+  ({ versionId: no } = await handMadeVersion(world, 0.25, 'wages'));
+});
+afterAll(() => world?.close());
+
+interface Suite {
+  readonly id: string;
+  readonly number: number;
+  readonly cases: readonly { readonly key: string }[];
+}
+interface Run {
+  readonly id: string;
+  readonly verdict: string;
+  readonly suiteNumber: number;
+  readonly engineKind: string;
+  readonly summary: {
+    readonly cases: number;
+    readonly passed: number;
+    readonly reason: string;
+    readonly baseline: {
+      readonly better: number;
+      readonly worse: number;
+      readonly interval: readonly number[];
+    } | null;
+    readonly byTag: readonly { readonly tag: string; readonly cases: number; readonly passed: number }[];
+  };
+  readonly results: readonly {
+    readonly key: string;
+    readonly outcome: string;
+    readonly failures: readonly string[];
+  }[];
+}
+
+const SUITE = 'testSuite { id number cases { key } }';
+const RUN = `id verdict suiteNumber engineKind results { key outcome failures }
+  summary { cases passed reason baseline { better worse interval } byTag { tag cases passed } }`;
+
+const isYes = { kind: 'EQUALS', field: 'label', value: 'yes' };
+const saysYes = (key: string, more: object = {}): object => ({ key, input: ROW, checks: [isYes], ...more });
+const saysNo = (key: string): object => ({
+  key,
+  input: ROW,
+  checks: [{ kind: 'BETWEEN', field: 'probability', maximum: 0.5 }],
+});
+const many = (n: number, of: (key: string) => object): object[] =>
+  Array.from({ length: n }, (_, i) => of(`case-${i}`));
+
+let suites = 0;
+async function suite(cases: readonly object[], more: object = {}): Promise<Suite> {
+  const input = { name: `suite ${++suites}`, modelId, cases, isRequired: false, ...more };
+  const { testSuite } = await staff.client.mutate<{ testSuite: Suite }>(
+    'testSuiteCreate',
+    'TestSuiteCreateInput!',
+    input,
+    SUITE,
+  );
+  return testSuite;
+}
+
+async function change(input: object): Promise<Suite> {
+  const { testSuite } = await staff.client.mutate<{ testSuite: Suite }>(
+    'testSuiteChange',
+    'TestSuiteChangeInput!',
+    input,
+    SUITE,
+  );
+  return testSuite;
+}
+
+const order = (input: object) =>
+  staff.client.attempt<{ job: { id: string } | null }>(
+    'testRunCreate',
+    'TestRunCreateInput!',
+    input,
+    'job { id }',
+  );
+
+async function run(input: object): Promise<Run> {
+  const { payload, errors } = await order(input);
+  expect(errors).toEqual([]);
+  await world.settle();
+  const { node } = await staff.client.ask<{ node: { status: string; result: Run } }>(
+    `query ($id: ID!) { node(id: $id) { ... on Job { status result { ... on TestRun { ${RUN} } } } } }`,
+    { id: payload.job!.id },
+  );
+  expect(node.status).toBe('SUCCEEDED');
+  return node.result;
+}
+
+test('a version that nobody serves is held against every case, and leaves no record and no bill', async () => {
+  const { id: suiteId } = await suite(
+    [
+      saysYes('plain', { tags: ['everyday'] }),
+      saysYes('rich', { tags: ['everyday', 'money'] }),
+      { key: 'nonsense', input: { age: 'old' }, checks: [{ kind: 'REFUSED' }] },
+      {
+        key: 'does not look at the name',
+        input: ROW,
+        checks: [{ kind: 'UNCHANGED', field: 'label', changes: { age: 77 } }],
+      },
+    ].map((one) => ({ ...one, key: (one as { key: string }).key.replaceAll(' ', '-') })),
+  );
+  const { verdict, summary, results, engineKind } = await run({ suiteId, versionId: yes });
+  expect({ verdict, results }).toEqual({
+    verdict: 'PASS',
+    results: ['plain', 'rich', 'nonsense', 'does-not-look-at-the-name'].map((key) => ({
+      key,
+      outcome: 'PASSED',
+      failures: [],
+    })),
+  });
+  expect(summary).toMatchObject({ cases: 4, passed: 4, reason: '4 of 4 cases passed; all must.' });
+  expect(summary.byTag).toEqual([
+    { tag: 'everyday', cases: 2, passed: 2 },
+    { tag: 'money', cases: 1, passed: 1 },
+  ]);
+  expect(engineKind).not.toBe('REMOTE');
+  expect(await count(world, 'select count(*)::int as count from inferences', [])).toBe(0);
+});
+
+test('what is not as it must be is told case by case', async () => {
+  const { id: suiteId } = await suite([saysYes('yes'), saysNo('no')]);
+  const { verdict, results } = await run({ suiteId, versionId: no });
+  expect(verdict).toBe('FAIL');
+  expect(results).toEqual([
+    { key: 'yes', outcome: 'FAILED', failures: ['label is "no", not "yes".'] },
+    { key: 'no', outcome: 'PASSED', failures: [] },
+  ]);
+});
+
+test('against a baseline it says which cases got worse, and whether they are enough to tell', async () => {
+  const { id: few } = await suite(many(10, saysYes));
+  const small = await run({ suiteId: few, versionId: yes, baselineId: no });
+  expect(small).toMatchObject({ verdict: 'PASS', summary: { baseline: { better: 10, worse: 0 } } });
+  expect(small.results.every(({ outcome }) => outcome === 'GOT_BETTER')).toBe(true);
+  const { id: mixed } = await suite([...many(40, saysYes), saysNo('other')]);
+  const open = await run({ suiteId: mixed, versionId: no, baselineId: yes });
+  expect(open.verdict).toBe('FAIL');
+  expect(open.results.map(({ outcome }) => outcome)).toEqual([
+    ...Array<string>(40).fill('GOT_WORSE'),
+    'GOT_BETTER',
+  ]);
+  const { id: even } = await suite([saysYes('yes'), saysNo('no')]);
+  expect((await run({ suiteId: even, versionId: no, baselineId: yes })).verdict).toBe('NOT_ENOUGH_DATA');
+});
+
+test('a change of the cases makes a new state, and runs of before keep naming theirs', async () => {
+  const made = await suite([saysYes('a'), saysYes('b')]);
+  const before = await run({ suiteId: made.id, versionId: yes });
+  const changed = await change({
+    id: made.id,
+    expectedNumber: 1,
+    put: [saysNo('b'), saysNo('c')],
+    remove: ['a'],
+  });
+  expect(changed).toMatchObject({ number: 2, cases: [{ key: 'b' }, { key: 'c' }] });
+  const after = await run({ suiteId: made.id, versionId: yes });
+  expect([before.suiteNumber, before.verdict, after.suiteNumber, after.verdict]).toEqual([
+    1,
+    'PASS',
+    2,
+    'FAIL',
+  ]);
+  const late = await staff.client.attempt('testSuiteChange', 'TestSuiteChangeInput!', {
+    id: made.id,
+    expectedNumber: 1,
+    remove: ['b'],
+  });
+  expect(late.errors).toMatchObject([{ code: 'CONFLICT' }]);
+  expect((await change({ id: made.id, description: 'Only words.' })).number).toBe(2);
+});
+
+test('every fault of a suite comes at once, each at its path', async () => {
+  const { errors } = await staff.client.attempt('testSuiteCreate', 'TestSuiteCreateInput!', {
+    name: 'faulty',
+    modelId,
+    cases: [
+      { key: 'a', input: [], checks: [{ kind: 'EQUALS' }] },
+      { key: 'a', input: ROW, checks: [{ kind: 'NEAR', field: 'probability', value: 'much' }] },
+      { key: 'b', input: ROW, checks: [{ kind: 'BETWEEN', field: 'probability', minimum: 2, maximum: 1 }] },
+      { key: 'c', input: ROW, checks: [{ kind: 'MOVES_UP', field: 'probability' }] },
+    ],
+  });
+  expect(errors.map(({ path }) => path!.join('.'))).toEqual([
+    'input.cases.0.input',
+    'input.cases.0.checks.0.field',
+    'input.cases.0.checks.0.value',
+    'input.cases.1.key',
+    'input.cases.1.checks.0.value',
+    'input.cases.2.checks.0.minimum',
+    'input.cases.3.checks.0.changes',
+  ]);
+  const refusals: [object, string][] = [
+    [{ name: 'empty', modelId, cases: [] }, 'INVALID_INPUT'],
+    [{ name: 'nowhere', modelId: yes, cases: [saysYes('a')] }, 'NOT_FOUND'],
+    [{ name: `suite ${suites}`, modelId, cases: [saysYes('a')] }, 'INVALID_INPUT'],
+  ];
+  for (const [input, code] of refusals)
+    expect(
+      (await staff.client.attempt('testSuiteCreate', 'TestSuiteCreateInput!', input)).errors,
+    ).toMatchObject([{ code }]);
+});
+
+test('a suite may be emptied by nobody, nor filled beyond what a run can hold', async () => {
+  const { id } = await suite([saysYes('a')]);
+  const attempts: object[] = [
+    { id, remove: ['a'] },
+    { id, remove: ['unknown'] },
+    { id, put: many(500, saysYes) },
+  ];
+  for (const input of attempts) {
+    const { errors } = await staff.client.attempt('testSuiteChange', 'TestSuiteChangeInput!', input);
+    expect(errors).toMatchObject([{ code: 'INVALID_INPUT' }]);
+  }
+});
+
+test('a version of another model, an unknown one, and itself as its baseline are refused', async () => {
+  const { id: suiteId } = await suite([saysYes('a')]);
+  const { versionId: other } = await handMadeVersion(world, 0.5, 'another');
+  expect((await order({ suiteId, versionId: other })).errors).toMatchObject([
+    { code: 'INVALID_INPUT', path: ['input', 'versionId'] },
+  ]);
+  expect((await order({ suiteId, versionId: suiteId })).errors).toMatchObject([{ code: 'NOT_FOUND' }]);
+  expect((await order({ suiteId, versionId: yes, baselineId: yes })).errors).toMatchObject([
+    { path: ['input', 'baselineId'] },
+  ]);
+});
+
+test('the gate asks for a run that passed the present cases, and goes on saying why where there is none', async () => {
+  const { id: deploymentId } = await deployed(world, staff, 'gated', [{ versionId: yes }]);
+  const required = await suite([saysYes('a')], { isRequired: true, name: 'required' });
+  const gate = async (): Promise<{ name: string; passed: boolean; detail: string } | undefined> => {
+    const { deploymentGate } = await staff.client.ask<{
+      deploymentGate: { name: string; passed: boolean; detail: string }[];
+    }>(
+      'query ($id: ID!, $versionId: ID!) { deploymentGate(id: $id, versionId: $versionId) { name passed detail } }',
+      { id: deploymentId, versionId: no },
+    );
+    return deploymentGate.find(({ name }) => name === 'functional test required');
+  };
+  expect(await gate()).toMatchObject({
+    passed: false,
+    detail: expect.stringContaining('testRunCreate does it'),
+  });
+  await run({ suiteId: required.id, versionId: no });
+  expect(await gate()).toMatchObject({
+    passed: false,
+    detail: expect.stringContaining('0 of 1 cases passed'),
+  });
+  await change({ id: required.id, put: [saysNo('a')] });
+  expect(await gate()).toMatchObject({ passed: false, detail: expect.stringContaining('number 2') });
+  await run({ suiteId: required.id, versionId: no });
+  expect(await gate()).toMatchObject({ passed: true });
+  await change({ id: required.id, isRequired: false });
+  expect(await gate()).toBeUndefined();
+});
+
+test('suites and runs are staff’s alone, and found by what they are about', async () => {
+  const { id: suiteId } = await suite([saysYes('a')]);
+  const { id } = await run({ suiteId, versionId: yes });
+  const query = `query ($suiteId: ID!, $modelId: ID!) { testRuns(filter: { suiteId: $suiteId }) { nodes { id version { id } suite { id } } }
+    testSuites(filter: { modelId: $modelId }, first: 100) { nodes { id } } }`;
+  const found = await staff.client.ask<{ testRuns: { nodes: object[] }; testSuites: { nodes: object[] } }>(
+    query,
+    {
+      suiteId,
+      modelId,
+    },
+  );
+  expect(found.testRuns.nodes).toEqual([{ id, version: { id: yes }, suite: { id: suiteId } }]);
+  expect(found.testSuites.nodes).toContainEqual({ id: suiteId });
+  const owner = await world.customer();
+  const { errors } = await owner.client.send('{ testRuns { nodes { id } } }');
+  expect(errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
+});
+
+test('a run that is cancelled leaves nothing', async () => {
+  const { id: suiteId } = await suite(many(500, saysYes));
+  const { payload } = await order({ suiteId, versionId: yes });
+  await staff.client.mutate('jobCancel', 'JobCancelInput!', { id: payload.job!.id }, 'job { status }');
+  await world.settle();
+  const runs = 'select count(*)::int as count from test_runs where suite_id = $1';
+  expect(await count(world, runs, [suiteId])).toBe(0);
+});
+
+test('a version that cannot be run fails its job in words, and the next run is not held up', async () => {
+  const { id: suiteId } = await suite([saysYes('a')]);
+  const { versionId: broken } = await handMadeVersion(world, 0.6, 'wages', { outputWidth: 5 });
+  const { payload } = await order({ suiteId, versionId: broken });
+  await world.settle();
+  const { node } = await staff.client.ask<{ node: { status: string; error: { message: string } } }>(
+    'query ($id: ID!) { node(id: $id) { ... on Job { status error { message } } } }',
+    { id: payload.job!.id },
+  );
+  expect(node).toMatchObject({ status: 'FAILED', error: { message: expect.stringContaining('5') } });
+  expect((await run({ suiteId, versionId: yes })).verdict).toBe('PASS');
+});
