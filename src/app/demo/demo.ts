@@ -19,6 +19,7 @@ import { silentNarrator, TerminalNarrator } from './narrator';
 import { customerForgets, endUserAsksForCopy } from './rights.steps';
 import { staffDeploys, staffRoutesBoth, staffSignsIn, staffTrains, staffUploadsData } from './staff.steps';
 import type { Story } from './story';
+import { staffHoldsAgainstCases } from './suite.steps';
 
 /** What a shell reports for a process that Ctrl-C ended. */
 const INTERRUPTED = 130;
@@ -85,6 +86,7 @@ async function tell(story: Story, time: { from: Date; now: () => Date }, folder:
   const person = await customerMintsToken(story, server, 'anna');
   await endUserDecides(story, person, deployment);
   const baseline = await staffTrains(story, staff, uploaded, 'LINEAR');
+  await staffHoldsAgainstCases(story, staff, baseline, network);
   await staffTriesCanary(story, staff, server, deployment, baseline);
   await staffRoutesBoth(story, staff, deployment, [baseline, network]);
   const testId = await staffStartsTest(story, staff, deployment, { network, baseline });
