@@ -50,7 +50,7 @@ beforeAll(async () => {
   await people[1]!.client.mutate(
     'dataRequestCreate',
     'DataRequestCreateInput!',
-    { kind: 'ACCESS' },
+    { kind: 'RECTIFICATION' },
     'dataRequest { id }',
   );
   const rate = (score: number) =>
@@ -75,7 +75,7 @@ test('a report counts consent by purpose and text, requests, models with data, m
     byText: [{ purpose: 'TRAINING', textVersion: 1, language: 'en', given: 3, withdrawn: 1 }],
     standing: [{ purpose: 'TRAINING', agreeing: 2, asked: 3 }],
   });
-  expect(contents.parts.dataRequests).toEqual([{ kind: 'ACCESS', received: 1, closed: 0, overdue: 0 }]);
+  expect(contents.parts.dataRequests).toEqual([{ kind: 'RECTIFICATION', received: 1, closed: 0, overdue: 0 }]);
   expect(contents.parts.models.filter(({ dataset }) => dataset)).toMatchObject([
     { model: 'wages', dataset: { name: 'wages', number: 1, rows: 534, consentScope: [] } },
   ]);

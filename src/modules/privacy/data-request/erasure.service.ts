@@ -12,8 +12,8 @@ import type { CopyService } from './copy.service';
 import { DataAction, type DataRequestOutcome } from './data-request-outcome.type';
 import type { PersonalDataService } from './personal-data.service';
 
-/** No call of a person lasts as long, nor does what is answered again under an idempotency key. */
-const SWEEP_MS = 48 * 3_600_000;
+/** No call that was under way lasts as long, and the job comes by every hour. */
+const SWEEP_MS = 3 * 3_600_000;
 
 const RECENT = `select customer_id as "customerId", id as "endUserId" from end_users where erased_at > $1`;
 /** Answers that would be given again to the person's own token. */
