@@ -93,6 +93,7 @@ export function composeModules(platform: Platform): Modules {
     market,
   ].map(({ manifest }) => manifest);
   privacy.usePersonalData(manifests.flatMap(({ personalData = [] }) => personalData));
+  privacy.useRetention(manifests.flatMap(({ retention = [] }) => retention));
   return {
     identity,
     audit,

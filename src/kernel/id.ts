@@ -17,6 +17,7 @@ export const ID_PREFIXES = {
   cst: 'ConsentText',
   cns: 'ConsentRecord',
   drq: 'DataRequest',
+  rtn: 'RetentionRun',
   pln: 'Plan',
   sub: 'PlanSubscription',
   inv: 'Invoice',

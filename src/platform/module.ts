@@ -76,6 +76,21 @@ export interface PersonalDataCopy {
   readonly open?: (row: CopiedRow) => CopiedRow;
 }
 
+/** What of a table is kept for a time only, and how it goes. */
+export interface RetentionRule {
+  readonly table: string;
+  /** What goes, in words for people. */
+  readonly goes: string;
+  /** For how long it is kept unless the configuration says otherwise. */
+  readonly days: number;
+  /** Columns that tell the rows apart. */
+  readonly key: readonly string[];
+  /** SQL condition of the rows that are over: $1 is the moment before which they are. */
+  readonly over: string;
+  /** What of such a row is emptied, as SQL assignments; null = the row goes. */
+  readonly emptied: string | null;
+}
+
 export interface ModuleManifest {
   readonly name: string;
   /** Instances of type-graphql resolver classes. */
@@ -85,6 +100,8 @@ export interface ModuleManifest {
   readonly subscribers?: readonly (EventSubscriber | StretchSubscriber)[];
   /** Every table of the module that carries `end_user_id`. */
   readonly personalData?: readonly PersonalDataHolder[];
+  /** One at most for a table. */
+  readonly retention?: readonly RetentionRule[];
   /** HTTP routes beside GraphQL (webhooks, uploads, downloads, pages). */
   readonly routes?: (http: FastifyInstance) => void | Promise<void>;
   /** Puts in what an empty database needs; safe to run at every start. */

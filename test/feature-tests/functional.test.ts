@@ -3,6 +3,7 @@ import { deployed } from '../deployments/support';
 import { count } from '../inference/support';
 import { handMadeVersion, ROW } from '../support/hand-made-version';
 import { type Person, startWorld, type World } from '../support/world';
+import { ordered, ran, type Run } from './suites';
 
 let world: World;
 let staff: Person;
@@ -24,33 +25,7 @@ interface Suite {
   readonly number: number;
   readonly cases: readonly { readonly key: string }[];
 }
-interface Run {
-  readonly id: string;
-  readonly verdict: string;
-  readonly suiteNumber: number;
-  readonly engineKind: string;
-  readonly summary: {
-    readonly cases: number;
-    readonly passed: number;
-    readonly reason: string;
-    readonly baseline: {
-      readonly better: number;
-      readonly worse: number;
-      readonly interval: readonly number[];
-    } | null;
-    readonly byTag: readonly { readonly tag: string; readonly cases: number; readonly passed: number }[];
-  };
-  readonly results: readonly {
-    readonly key: string;
-    readonly outcome: string;
-    readonly failures: readonly string[];
-  }[];
-}
-
 const SUITE = 'testSuite { id number cases { key } }';
-const RUN = `id verdict suiteNumber engineKind results { key outcome failures }
-  summary { cases passed reason baseline { better worse interval } byTag { tag cases passed } }`;
-
 const isYes = { kind: 'EQUALS', field: 'label', value: 'yes' };
 const saysYes = (key: string, more: object = {}): object => ({ key, input: ROW, checks: [isYes], ...more });
 const saysNo = (key: string): object => ({
@@ -83,25 +58,8 @@ async function change(input: object): Promise<Suite> {
   return testSuite;
 }
 
-const order = (input: object) =>
-  staff.client.attempt<{ job: { id: string } | null }>(
-    'testRunCreate',
-    'TestRunCreateInput!',
-    input,
-    'job { id }',
-  );
-
-async function run(input: object): Promise<Run> {
-  const { payload, errors } = await order(input);
-  expect(errors).toEqual([]);
-  await world.settle();
-  const { node } = await staff.client.ask<{ node: { status: string; result: Run } }>(
-    `query ($id: ID!) { node(id: $id) { ... on Job { status result { ... on TestRun { ${RUN} } } } } }`,
-    { id: payload.job!.id },
-  );
-  expect(node.status).toBe('SUCCEEDED');
-  return node.result;
-}
+const order = (input: object) => ordered(staff, input);
+const run = (input: object): Promise<Run> => ran(world, staff, input);
 
 test('a version that nobody serves is held against every case, and leaves no record and no bill', async () => {
   const { id: suiteId } = await suite(

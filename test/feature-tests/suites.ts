@@ -1,4 +1,4 @@
-/** A suite of one case about a model, and a version that was held against it. */
+/** What the tests of suites share: a suite of one case with a version that was held against it, and a run as staff reads it. */
 import { ROW } from '../support/hand-made-version';
 import type { Person, World } from '../support/world';
 
@@ -32,4 +32,46 @@ export async function judgedBySuite(
     { id: job.id },
   );
   return { suiteId: testSuite.id, runId: node.result.id };
+}
+
+export interface Run {
+  readonly id: string;
+  readonly verdict: string;
+  readonly suiteNumber: number;
+  readonly engineKind: string;
+  readonly summary: {
+    readonly cases: number;
+    readonly passed: number;
+    readonly reason: string;
+    readonly baseline: {
+      readonly better: number;
+      readonly worse: number;
+      readonly interval: readonly number[];
+    } | null;
+    readonly byTag: readonly { readonly tag: string; readonly cases: number; readonly passed: number }[];
+  };
+  readonly results: readonly {
+    readonly key: string;
+    readonly outcome: string;
+    readonly failures: readonly string[];
+  }[];
+}
+
+const RUN = `id verdict suiteNumber engineKind results { key outcome failures }
+  summary { cases passed reason baseline { better worse interval } byTag { tag cases passed } }`;
+
+export const ordered = ({ client }: Pick<Person, 'client'>, input: object) =>
+  client.attempt<{ job: { id: string } | null }>('testRunCreate', 'TestRunCreateInput!', input, 'job { id }');
+
+/** Orders a run and answers what came of it. */
+export async function ran(world: World, staff: Pick<Person, 'client'>, input: object): Promise<Run> {
+  const { payload, errors } = await ordered(staff, input);
+  expect(errors).toEqual([]);
+  await world.settle();
+  const { node } = await staff.client.ask<{ node: { status: string; result: Run } }>(
+    `query ($id: ID!) { node(id: $id) { ... on Job { status result { ... on TestRun { ${RUN} } } } } }`,
+    { id: payload.job!.id },
+  );
+  expect(node.status).toBe('SUCCEEDED');
+  return node.result;
 }

@@ -47,6 +47,8 @@ export async function populatedWorld(many: number, overrides: Partial<Config> = 
   await multiply(world, many, 'datasets', 'dst', ['name']);
   await multiply(world, many, 'training_jobs', 'trj');
   await multiply(world, many, 'compliance_reports', 'crp');
+  await aNight(world);
+  await multiply(world, many, 'retention_runs', 'rtn');
   await multiply(world, many, 'test_suites', 'tsu', ['name']);
   await multiply(world, many, 'test_runs', 'trn');
   await searches(world);
@@ -115,6 +117,16 @@ async function report(staff: Person): Promise<void> {
   const period = { from: '2020-01-01T00:00:00Z', to: '2100-01-01T00:00:00Z' };
   const input = { kind: 'MODELS', period };
   await staff.client.mutate('complianceReportCreate', 'ComplianceReportCreateInput!', input, 'job { id }');
+}
+
+/** What was let go in one night: nothing. */
+export async function aNight(world: World): Promise<string> {
+  const [now, { servicePool }] = [world.clock.now(), world.app.platform.database];
+  const id = newId('rtn', now);
+  const results = JSON.stringify([{ table: 'sessions', days: 90, rows: 0 }]);
+  const insert = 'insert into retention_runs (id, results, created_at) values ($1, $2, $3)';
+  await servicePool.query(insert, [id, results, now]);
+  return id;
 }
 
 /** Every training as the one trial of a search of its own. */

@@ -35,7 +35,7 @@ export interface EthicsDoors {
   readonly models: Pick<ModelsModule, 'shipped' | 'loaders'>;
   readonly deployments: Pick<DeploymentsModule, 'deployments'>;
   readonly audit: Pick<AuditModule, 'audit' | 'verification'>;
-  readonly privacy: Pick<PrivacyModule, 'summaries'>;
+  readonly privacy: Pick<PrivacyModule, 'summaries' | 'retention'>;
   readonly feedback: Pick<FeedbackModule, 'summaries'>;
   readonly publicUrl: () => string;
 }
@@ -48,6 +48,7 @@ export function createEthicsModule(
   const figures = new ComplianceFiguresService(database, crypto, {
     ...audit,
     privacy: privacy.summaries,
+    retention: privacy.retention,
     feedback: feedback.summaries,
   });
   const reports = new ComplianceReportService(database, events, jobs, blobs, clock, figures);

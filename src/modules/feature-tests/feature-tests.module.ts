@@ -20,7 +20,7 @@ import { FeatureFlag, FlagRevision } from './flags/feature-flag.entity';
 import { FeatureFlagResolver } from './flags/feature-flag.resolver';
 import { FeatureFlagService } from './flags/feature-flag.service';
 import { createFunctional, functionalEntities } from './functional/functional.module';
-import { FEATURE_TEST_PERSONAL_DATA } from './personal-data';
+import { FEATURE_TEST_PERSONAL_DATA, FEATURE_TEST_RETENTION } from './personal-data';
 import { TrackResolver } from './tracking/track.resolver';
 import { TrackService } from './tracking/track.service';
 
@@ -82,6 +82,7 @@ export function createFeatureTestsModule(
       jobs: functional.jobs,
       subscribers: [consent, new AnswerFiguresSubscriber(observations)],
       personalData: FEATURE_TEST_PERSONAL_DATA,
+      retention: FEATURE_TEST_RETENTION,
       start: () => assignments.start(),
       stop: () => assignments.stop(),
     },

@@ -1,11 +1,11 @@
 /** What feature tests hold about people: only about those who agreed to analytics. */
-import type { PersonalDataHolder } from '../../platform/module';
+import type { PersonalDataHolder, RetentionRule } from '../../platform/module';
 
 export const FEATURE_TEST_PERSONAL_DATA: readonly PersonalDataHolder[] = [
   {
     table: 'feature_test_exposures',
     holds: 'which variant of which test an answer to the person was part of',
-    kept: 'until the person is forgotten',
+    kept: 'for 400 days unless configured otherwise, or until the person is forgotten',
     copy: {
       columns: {
         inferenceId: 'inference_id',
@@ -40,11 +40,33 @@ export const FEATURE_TEST_PERSONAL_DATA: readonly PersonalDataHolder[] = [
   {
     table: 'metric_events',
     holds: 'what the person did, as the customer tracked it',
-    kept: 'until the person is forgotten',
+    kept: 'for 400 days unless configured otherwise, or until the person is forgotten',
     copy: {
       columns: { eventId: 'event_id', name: 'name', value: 'value', at: 'at' },
       order: ['event_id'],
     },
     forget: ['delete from metric_events where customer_id = $1 and end_user_id = $2'],
+  },
+];
+
+/** A season and the same one a year before can be compared; nothing older decides anything. */
+const DAYS = 400;
+
+export const FEATURE_TEST_RETENTION: readonly RetentionRule[] = [
+  {
+    table: 'feature_test_exposures',
+    goes: 'which variant an answer was part of; who was in a test, and its sums, stay with the test',
+    days: DAYS,
+    key: ['customer_id', 'inference_id', 'test_id', 'created_at'],
+    over: 'created_at < $1',
+    emptied: null,
+  },
+  {
+    table: 'metric_events',
+    goes: 'what people did, as customers tracked it; the sums of tests stay',
+    days: DAYS,
+    key: ['customer_id', 'event_id'],
+    over: 'at < $1',
+    emptied: null,
   },
 ];

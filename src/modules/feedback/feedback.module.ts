@@ -20,6 +20,7 @@ import {
 } from './feedback-of.resolver';
 import { FeedbackPageService } from './feedback-page.service';
 import { FeedbackSummaryService } from './feedback-summary.service';
+import { FEEDBACK_PERSONAL_DATA, FEEDBACK_RETENTION } from './personal-data';
 import { RankingService } from './ranking.service';
 import { TriageService } from './triage.service';
 
@@ -67,37 +68,8 @@ export function createFeedbackModule(
         ),
         node('fbe', own.feedbackEventById),
       ],
-      personalData: [
-        {
-          table: 'feedback',
-          holds: 'what the person said about answers and the product',
-          kept: 'the words until they are taken back or the person is forgotten; that something was said, and its score, for as long as the product is measured by it',
-          copy: {
-            columns: {
-              id: 'id',
-              kind: 'kind',
-              score: 'score',
-              text: 'text',
-              correction: 'correction',
-              inferenceId: 'inference_id',
-              status: 'status',
-              severity: 'severity',
-              tags: 'tags',
-              createdAt: 'created_at',
-              updatedAt: 'updated_at',
-              withdrawnAt: 'withdrawn_at',
-            },
-            order: ['id'],
-          },
-          forget: [
-            `update feedback set text = null, correction = null, version = version + 1
-              where customer_id = $1 and end_user_id = $2 and (text is not null or correction is not null)`,
-            // What reviewers noted about the words may repeat them.
-            `update feedback_events set note = null where customer_id = $1 and note is not null and feedback_id in (
-              select id from feedback where customer_id = $1 and end_user_id = $2)`,
-          ],
-        },
-      ],
+      personalData: FEEDBACK_PERSONAL_DATA,
+      retention: FEEDBACK_RETENTION,
       jobs: [ranking.job as JobDefinition<never>],
     },
   };

@@ -90,6 +90,16 @@ export function createIdentityModule({
           forget: [],
         },
       ],
+      retention: [
+        {
+          table: 'sessions',
+          goes: 'sign-ins that are long over',
+          days: 90,
+          key: ['id'],
+          over: 'expires_at < $1',
+          emptied: null,
+        },
+      ],
       start: () => standing.start(),
       stop: () => standing.stop(),
     },

@@ -180,6 +180,7 @@ export function createInferenceModule(
       ],
       nodes: [node, ...durable.nodes],
       personalData: [...inferencePersonalData(crypto), ...durable.personalData],
+      retention: durable.retention,
       jobs: [retentionJob(database, events, clock) as JobDefinition<never>, ...durable.jobs],
       subscribers: durable.subscribers,
       routes: async (http) => {

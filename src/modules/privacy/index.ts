@@ -13,3 +13,4 @@ export type {
   StandingConsent,
 } from './privacy-summary.service';
 export { consentRequired } from './privacy.errors';
+export type { RetentionCount, RetentionService } from './retention/retention.service';

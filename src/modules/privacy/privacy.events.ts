@@ -1,6 +1,7 @@
 /** What privacy tells the house. Ids and purposes only: what was consented to stands in the tables. */
 import type { NewEvent } from '../../platform/events';
 import type { ConsentRecord } from './consent-record.entity';
+import type { RetentionRun } from './retention/retention-run.entity';
 import { type DataRequest, DataRequestStatus } from './data-request/data-request.entity';
 
 /** `consent.given` or `consent.withdrawn`; the subject is the record, `data` names the person and the purpose. */
@@ -42,6 +43,12 @@ export function dataRequestClosed(request: DataRequest): NewEvent {
 /** The copy of a request was downloaded under its address: by whoever had it. */
 export function copyDownloaded({ id, customerId, endUserId }: DataRequest): NewEvent {
   return { type: 'data-request.copy-downloaded', customerId, subject: id, data: { endUserId } };
+}
+
+/** What went because its time was over; the subject is the run. */
+export function retentionCompleted(run: RetentionRun): NewEvent {
+  const rows = run.results.map(({ table, rows: count }) => ({ table, rows: count }));
+  return { type: 'retention.completed', subject: run.id, after: run, data: { rows } };
 }
 
 /** Somebody of the operator looked at what is kept about a person. */

@@ -6,6 +6,7 @@ import { ConsentRecord } from './consent-record.entity';
 import type { ConsentService } from './consent.service';
 import type { ConsentState } from './consent-state.entity';
 import { ConsentText } from './consent-text.entity';
+import { RetentionRun } from './retention/retention-run.entity';
 import { DataRequest } from './data-request/data-request.entity';
 
 type Loader<T> = ReturnType<typeof defineLoader<string, T>>;
@@ -18,9 +19,14 @@ export interface PrivacyLoaders {
   readonly consentsOf: Loader<ConsentState[]>;
   readonly dataRequestsOf: Loader<DataRequest[]>;
   readonly jobById: Loader<Job | null>;
+  readonly retentionRunById: Loader<RetentionRun | null>;
 }
 
 export function createPrivacyLoaders({ read }: Database, consents: ConsentService): PrivacyLoaders {
+  const byId = <T extends { id: string }>(entity: new () => T): Loader<T | null> =>
+    defineLoader<string, T | null>(async (ids, { scope }) =>
+      inOrder(ids, await read.list(entity, { scope, where: { id: { in: ids } } }), ({ id }) => id),
+    );
   /** An end user's token sees its own person, not the customer's other ones. */
   const own = <T extends { id: string; endUserId: string }>(entity: new () => T): Loader<T | null> =>
     defineLoader<string, T | null>(async (ids, { scope, principal }) => {
@@ -32,9 +38,7 @@ export function createPrivacyLoaders({ read }: Database, consents: ConsentServic
       return inOrder(ids, visible, ({ id }) => id);
     });
   return {
-    consentTextById: defineLoader<string, ConsentText | null>(async (ids, { scope }) =>
-      inOrder(ids, await read.list(ConsentText, { scope, where: { id: { in: ids } } }), ({ id }) => id),
-    ),
+    consentTextById: byId(ConsentText),
     consentRecordById: own(ConsentRecord),
     dataRequestById: own(DataRequest),
     consentsOf: defineLoader<string, ConsentState[]>(async (ids, { scope }) => {
@@ -49,8 +53,7 @@ export function createPrivacyLoaders({ read }: Database, consents: ConsentServic
       });
       return groupedInOrder(ids, rows, ({ endUserId }) => endUserId);
     }),
-    jobById: defineLoader<string, Job | null>(async (ids, { scope }) =>
-      inOrder(ids, await read.list(Job, { scope, where: { id: { in: ids } } }), ({ id }) => id),
-    ),
+    jobById: byId(Job),
+    retentionRunById: byId(RetentionRun),
   };
 }

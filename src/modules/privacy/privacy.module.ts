@@ -5,11 +5,11 @@ import { SERVICE } from '../../platform/database';
 import { SignedLinks } from '../../platform/http';
 import type { JobDefinition } from '../../platform/jobs';
 import type {
-  CopiedRow,
   ModuleManifest,
   NodeSource,
   PersonalDataHolder,
   Platform,
+  RetentionRule,
 } from '../../platform/module';
 import { Customer, type IdentityModule, may, type Permission } from '../identity';
 import { ConsentService } from './consent.service';
@@ -30,23 +30,30 @@ import { DataRequestWords } from './data-request/data-request-words';
 import { ErasureService } from './data-request/erasure.service';
 import { PersonalDataService } from './data-request/personal-data.service';
 import { EndUserPrivacyResolver } from './end-user-privacy.resolver';
+import { PRIVACY_RETENTION, privacyPersonalData } from './personal-data';
 import { PersonService } from './person.service';
 import { PersonalDataAccess } from './personal-data-access';
 import { MaskingService } from './masking/masking.service';
 import { createPrivacyLoaders, type PrivacyLoaders } from './privacy.loader';
 import { PrivacySummaryService } from './privacy-summary.service';
+import { RetentionResolver } from './retention/retention.resolver';
+import { RetentionService } from './retention/retention.service';
+import { RetentionRun } from './retention/retention-run.entity';
 
-export const privacyEntities = [ConsentText, ConsentRecord, ConsentState, DataRequest];
+export const privacyEntities = [ConsentText, ConsentRecord, ConsentState, DataRequest, RetentionRun];
 
 export interface PrivacyModule {
   readonly consents: ConsentService;
   readonly access: PersonalDataAccess;
   readonly masking: MaskingService;
   readonly summaries: PrivacySummaryService;
+  readonly retention: Pick<RetentionService, 'counts'>;
   readonly loaders: PrivacyLoaders;
   readonly manifest: ModuleManifest;
   /** Said once, when every module is built: what all of them hold about people. */
   usePersonalData(holders: readonly PersonalDataHolder[]): void;
+  /** Said once, too: what of it is kept for a time only. @throws ConfigError for a table without a rule. */
+  useRetention(rules: readonly RetentionRule[]): void;
 }
 
 export function createPrivacyModule(
@@ -54,7 +61,7 @@ export function createPrivacyModule(
   { identity, standing, loaders: identityLoaders }: Pick<IdentityModule, 'identity' | 'standing' | 'loaders'>,
   publicUrl: () => string,
 ): PrivacyModule {
-  const { database, events, jobs, blobs, crypto, clock } = platform;
+  const { config, database, events, jobs, blobs, crypto, clock } = platform;
   const texts = new ConsentTextService(database, clock);
   const consents = new ConsentService(database, events, texts, clock);
   const words = new DataRequestWords(crypto);
@@ -73,6 +80,7 @@ export function createPrivacyModule(
   const erasures = new ErasureService(database, standing, data, copies, clock);
   const people = new PersonService(identity);
   const access = new PersonalDataAccess(database, events);
+  const retention = new RetentionService(database, events, clock, config.retentionDays);
   const links = new SignedLinks(crypto, clock, publicUrl);
   const loaders = createPrivacyLoaders(database, consents);
   return {
@@ -81,6 +89,8 @@ export function createPrivacyModule(
     masking: new MaskingService(crypto),
     summaries: new PrivacySummaryService(database, clock),
     loaders,
+    retention,
+    useRetention: (rules) => retention.useRules(rules),
     usePersonalData: (holders) => data.useHolders(holders),
     manifest: {
       name: 'privacy',
@@ -91,17 +101,21 @@ export function createPrivacyModule(
         new EndUserPrivacyResolver(database, loaders, access),
         new DataRequestResolver({ database, clock, requests, people, access, identity: identityLoaders }),
         new DataRequestFieldResolver(identityLoaders, loaders, words, links, clock),
+        new RetentionResolver(database, retention),
       ],
       nodes: [
         node('cst', loaders.consentTextById),
         noted(node('cns', loaders.consentRecordById, 'consent:read'), access, 'consentHistory'),
         noted(node('drq', loaders.dataRequestById, 'data-request:read'), access, 'dataRequests'),
+        node('rtn', loaders.retentionRunById, 'compliance:read'),
       ],
-      personalData: personalDataOf(words),
+      personalData: privacyPersonalData(words),
+      retention: PRIVACY_RETENTION,
       jobs: [
         dataRequestJob({ database, requests, copies, erasures }),
         copies.retention(),
         erasures.sweep(),
+        retention.job(),
       ] as JobDefinition<never>[],
       routes: (http) => {
         honourGlobalPrivacyControl(http, consents);
@@ -111,75 +125,6 @@ export function createPrivacyModule(
       seed: () => texts.seed(),
     },
   };
-}
-
-function personalDataOf(words: DataRequestWords): PersonalDataHolder[] {
-  const opened = (row: CopiedRow): CopiedRow => {
-    const open = (column: 'details' | 'answer'): string | null =>
-      words.open(row['id'] as string, column, row[column] as string | null);
-    return { ...row, details: open('details'), answer: open('answer') };
-  };
-  return [
-    {
-      table: 'consent_records',
-      holds: 'what the person agreed to, when and how',
-      kept: 'as proof of what was agreed to, for as long as claims can be made (GDPR Art. 7(1), 17(3)(e))',
-      copy: {
-        columns: {
-          id: 'id',
-          purpose: 'purpose',
-          granted: 'granted',
-          textId: 'text_id',
-          method: 'method',
-          at: 'at',
-          recordedBy: 'by',
-          evidence: 'evidence',
-        },
-        order: ['id'],
-      },
-      forget: [],
-    },
-    {
-      table: 'consent_states',
-      holds: 'where each consent stands now',
-      kept: 'for as long as we know the person',
-      copy: {
-        columns: {
-          purpose: 'purpose',
-          granted: 'granted',
-          restricted: 'restricted',
-          since: 'since',
-          textId: 'text_id',
-        },
-        order: ['purpose'],
-      },
-      forget: ['delete from consent_states where customer_id = $1 and end_user_id = $2'],
-    },
-    {
-      table: 'data_requests',
-      holds: 'what the person asked for about their own data, and what they were told',
-      kept: 'that it was asked and done, as proof (GDPR Art. 5(2)); the words until the person is forgotten',
-      copy: {
-        columns: {
-          id: 'id',
-          kind: 'kind',
-          status: 'status',
-          requestedBy: 'requested_by',
-          details: 'details',
-          answer: 'answer',
-          createdAt: 'created_at',
-          dueAt: 'due_at',
-          closedAt: 'closed_at',
-        },
-        order: ['id'],
-        open: opened,
-      },
-      forget: [
-        `update data_requests set details = null, answer = null
-          where customer_id = $1 and end_user_id = $2 and (details is not null or answer is not null)`,
-      ],
-    },
-  ];
 }
 
 /** Whatever a person's browser asks for, the signal counts: one place before every route, so that none can forget it. */
@@ -226,7 +171,7 @@ function noted(source: NodeSource, access: PersonalDataAccess, what: string): No
 /** Without a permission: open to everyone. */
 function node(
   prefix: IdPrefix,
-  loader: PrivacyLoaders['consentTextById' | 'consentRecordById' | 'dataRequestById'],
+  loader: PrivacyLoaders['consentTextById' | 'consentRecordById' | 'dataRequestById' | 'retentionRunById'],
   permission?: Permission,
 ): NodeSource {
   return {

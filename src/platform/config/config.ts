@@ -108,6 +108,11 @@ const environment = z.object({
     .max(64)
     .default(2)
     .describe('Jobs at a time in this process, messages to webhooks apart; 0 leaves them to `work`.'),
+  FLYWHEEL_RETENTION: z
+    .string()
+    .regex(/^\w+=[1-9]\d{0,4}(,\w+=[1-9]\d{0,4})*$/, 'must be like metric_events=90,feedback=365, in days')
+    .optional()
+    .describe('Days for which tables are kept, where not the default: `retentionRules` lists them.'),
   DATABASE_URL: z
     .string()
     .regex(/^postgres(ql)?:\/\/./, 'must begin with postgres://')
@@ -191,6 +196,8 @@ export interface Config {
   /** The largest file that is taken in. */
   readonly uploadBytes: number;
   readonly workers: number;
+  /** Days by table, where they are not the default. */
+  readonly retentionDays: ReadonlyMap<string, number>;
   readonly database: DatabaseConfig;
   readonly stripe: StripeConfig;
   /** Whether what is sold is taxed, by Stripe Tax or the sandbox's stand-in for it. */
@@ -233,6 +240,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     devicePricePerSecond: values.FLYWHEEL_DEVICE_PRICE,
     uploadBytes: values.FLYWHEEL_UPLOAD_MB * 2 ** 20,
     workers: values.FLYWHEEL_WORKERS,
+    retentionDays: daysByTable(values.FLYWHEEL_RETENTION),
     database: values.DATABASE_URL
       ? { kind: 'URL', url: values.DATABASE_URL, pool: values.DATABASE_POOL }
       : { kind: 'EMBEDDED', folder: path.join(dataDir, 'postgres'), pool: values.DATABASE_POOL },
@@ -240,6 +248,16 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     stripeTax: values.STRIPE_TAX,
     rateLimits: values.FLYWHEEL_GRAPHQL_RATE_LIMIT,
   };
+}
+
+function daysByTable(text = ''): ReadonlyMap<string, number> {
+  const pairs = text.split(',').filter(Boolean);
+  return new Map(
+    pairs.map((pair) => {
+      const [table = '', days] = pair.split('=');
+      return [table, Number(days)];
+    }),
+  );
 }
 
 function bytesOf(megabytes: number | undefined): number | undefined {

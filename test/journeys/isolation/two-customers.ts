@@ -10,6 +10,7 @@ import { standing, subscribed } from '../../billing/support';
 import { planned, planOf, stage } from '../../feature-tests/support';
 import { answer, submit, triage } from '../../feedback/support';
 import { served } from '../../inference/support';
+import { aNight } from '../../support/populated';
 import type { CustomerPerson, Person, World } from '../../support/world';
 import { importWages } from '../../training/wages';
 
@@ -78,6 +79,7 @@ export async function operator(world: World): Promise<Operator> {
       ['dsv', datasetVersionId],
       ['tst', test.id],
       ['flg', test.flag.id],
+      ['rtn', await aNight(world)],
       ['tsu', suiteId],
       ['trn', runId],
       ['inc', incident.id],

@@ -6,7 +6,7 @@ import type { ActivityCount, AuditService, AuditVerificationService } from '../.
 import { Deployment, DeploymentEvent } from '../../deployments';
 import type { FeedbackCount, FeedbackSummaryService } from '../../feedback';
 import { Model, ModelVersion } from '../../models';
-import type { PrivacySummaryService } from '../../privacy';
+import type { PrivacySummaryService, RetentionCount, RetentionService } from '../../privacy';
 import { Dataset, DatasetVersion } from '../../training';
 import { fairnessOfVersion } from '../fairness/fairness-of-version';
 import { GATED_MOVES, type GateAccount, gateAccount } from './gate-account';
@@ -16,6 +16,7 @@ export interface FigureSources {
   readonly audit: AuditService;
   readonly verification: AuditVerificationService;
   readonly privacy: PrivacySummaryService;
+  readonly retention: Pick<RetentionService, 'counts'>;
   readonly feedback: FeedbackSummaryService;
 }
 
@@ -37,6 +38,11 @@ export class ComplianceFiguresService {
 
   dataRequests(period: Period, customerId: string | null): Promise<NonNullable<ReportParts['dataRequests']>> {
     return this.sources.privacy.dataRequests(period, customerId);
+  }
+
+  /** Rules are the house's: a report about one customer has the same. */
+  retention(period: Period): Promise<RetentionCount[]> {
+    return this.sources.retention.counts(period);
   }
 
   activity(period: Period, customerId: string | null): Promise<ActivityCount[]> {

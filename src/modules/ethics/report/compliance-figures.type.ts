@@ -51,6 +51,20 @@ export class DataRequestCountType {
   overdue!: number;
 }
 
+@ObjectType('RetentionCount', {
+  description: 'What went from one table because its time was over, in a period.',
+})
+export class RetentionCountType {
+  @Field(() => String, { description: 'The table.' })
+  table!: string;
+
+  @Field(() => Int, { description: 'How many nightly runs looked at it.' })
+  runs!: number;
+
+  @Field(() => Int, { description: 'How many rows went, or were emptied.' })
+  rows!: number;
+}
+
 @ObjectType('FeedbackCount', {
   description: 'Feedback of one kind that came in during a period, and what became of it.',
 })
@@ -152,6 +166,9 @@ export class ComplianceFigures {
 
   @Field(() => [DataRequestCountType], { description: 'Requests of data subjects and their deadlines.' })
   dataRequests!: readonly DataRequestCountType[];
+
+  @Field(() => [RetentionCountType], { description: 'What went because its time was over, by table.' })
+  retention!: readonly RetentionCountType[];
 
   @Field(() => [FeedbackCountType], { description: 'Feedback that came in, by kind, and what became of it.' })
   feedback!: readonly FeedbackCountType[];

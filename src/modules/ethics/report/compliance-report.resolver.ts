@@ -90,9 +90,10 @@ export class ComplianceReportResolver {
   ): Promise<ComplianceFigures> {
     periodAsked(period);
     const of = customerId ?? null;
-    const [consent, dataRequests, feedback, activity, gates] = await Promise.all([
+    const [consent, dataRequests, retention, feedback, activity, gates] = await Promise.all([
       this.figures.consent(period, of),
       this.figures.dataRequests(period, of),
+      this.figures.retention(period),
       this.figures.feedback(period, of),
       this.figures.activity(period, of),
       this.figures.gates(period, of),
@@ -101,6 +102,7 @@ export class ComplianceReportResolver {
       consents: consent.byText,
       standingConsents: consent.standing,
       dataRequests,
+      retention,
       feedback,
       activity,
       gates,

@@ -1,7 +1,7 @@
 /** What a compliance report says, as data: the figures, and for each part the query that gives them again. */
 import type { ActivityCount, AuditVerification, ConsistencyProof, SignedTreeHead } from '../../audit';
 import type { FeedbackCount } from '../../feedback';
-import type { ConsentCount, DataRequestCount, StandingConsent } from '../../privacy';
+import type { ConsentCount, DataRequestCount, RetentionCount, StandingConsent } from '../../privacy';
 import type { FairnessAccount } from '../fairness/fairness-of-version';
 import type { GateAccount } from './gate-account';
 
@@ -64,6 +64,7 @@ export interface ReportParts {
     readonly standing: readonly StandingConsent[];
   };
   readonly dataRequests?: readonly DataRequestCount[];
+  readonly retention?: readonly RetentionCount[];
   readonly feedback?: readonly FeedbackCount[];
   readonly models?: readonly InventoryEntry[];
   readonly gates?: GateAccount;
@@ -81,6 +82,7 @@ export interface ReportContents {
 export const PART_TITLES: { readonly [part in PartName]-?: string } = {
   consent: 'Consent',
   dataRequests: 'Requests of data subjects',
+  retention: 'What was let go in time',
   feedback: 'Feedback',
   models: 'Model inventory and fairness',
   gates: 'The gate before production',
@@ -89,8 +91,8 @@ export const PART_TITLES: { readonly [part in PartName]-?: string } = {
 
 /** Which parts each kind of report has. */
 export const PARTS_OF = {
-  FULL: ['consent', 'dataRequests', 'feedback', 'models', 'gates', 'audit'],
-  PRIVACY: ['consent', 'dataRequests', 'audit'],
+  FULL: ['consent', 'dataRequests', 'retention', 'feedback', 'models', 'gates', 'audit'],
+  PRIVACY: ['consent', 'dataRequests', 'retention', 'audit'],
   MODELS: ['models', 'gates', 'feedback', 'audit'],
 } as const satisfies Record<string, readonly PartName[]>;
 

@@ -22,6 +22,7 @@ export function reportCsv({ heading, parts }: ReportContents): string {
 function linesOf({
   consent,
   dataRequests = [],
+  retention = [],
   feedback = [],
   models = [],
   gates,
@@ -44,6 +45,7 @@ function linesOf({
       ['data requests', kind, 'closed', closed],
       ['data requests', kind, 'overdue', overdue],
     ]),
+    ...retention.map(({ table, rows }): Line => ['retention', table, 'rows', rows]),
     ...feedback.flatMap(({ kind, submitted, withdrawn, triaged, closed, meanScore }): Line[] => [
       ['feedback', kind, 'submitted', submitted],
       ['feedback', kind, 'withdrawn', withdrawn],

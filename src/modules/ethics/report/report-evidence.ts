@@ -13,6 +13,8 @@ const CONSENT = FIGURES(`consents { purpose textVersion language given withdrawn
 
 const DATA_REQUESTS = FIGURES('dataRequests { kind received closed overdue }');
 
+const RETENTION = FIGURES('retention { table runs rows }');
+
 const FEEDBACK = FIGURES('feedback { kind submitted withdrawn triaged closed meanScore }');
 
 const GATES = FIGURES(`gates {
@@ -71,6 +73,8 @@ export function evidenceFor(part: PartName, heading: ReportHeading, parts: Repor
       return [{ query: CONSENT, variables }];
     case 'dataRequests':
       return [{ query: DATA_REQUESTS, variables }];
+    case 'retention':
+      return [{ query: RETENTION, variables }];
     case 'feedback':
       return [{ query: FEEDBACK, variables }];
     case 'gates':

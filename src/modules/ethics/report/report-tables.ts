@@ -63,6 +63,18 @@ ${table(['Purpose', 'Agree at the end', 'Were ever asked'], standing, 1, 'Nobody
       'Nobody asked for anything.',
     );
   },
+  retention: ({ retention }) => {
+    const rows = retention!.map((count) => [
+      count.table,
+      ...[count.runs, count.rows].map((value) => figure('retention', value)),
+    ]);
+    return table(
+      ['Table', 'Nights', 'Rows that went'],
+      rows,
+      1,
+      'No night of this period had anything to let go.',
+    );
+  },
   feedback: ({ feedback }) => {
     const rows = feedback!.map(({ kind, meanScore, ...counts }) => [
       kindOf(kind),

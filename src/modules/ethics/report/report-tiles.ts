@@ -28,6 +28,10 @@ const TILES: { readonly [part in PartName]-?: (parts: ReportParts) => Tile } = {
     const says = `${plural(received, 'request', 'requests')} of data subjects, ${overdue} overdue`;
     return { value: received, says, mood: overdue > 0 ? 'bad' : undefined };
   },
+  retention: ({ retention }) => {
+    const rows = sum(retention!.map((count) => count.rows));
+    return { value: rows, says: `${plural(rows, 'row', 'rows')} let go because their time was over` };
+  },
   feedback: ({ feedback }) => {
     const submitted = sum(feedback!.map((count) => count.submitted));
     const waiting = sum(feedback!.map((count) => count.submitted - count.triaged));

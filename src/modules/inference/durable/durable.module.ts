@@ -42,7 +42,7 @@ export interface DurableShared {
 }
 
 type Parts = Required<
-  Pick<ModuleManifest, 'resolvers' | 'nodes' | 'jobs' | 'subscribers' | 'personalData'>
+  Pick<ModuleManifest, 'resolvers' | 'nodes' | 'jobs' | 'subscribers' | 'personalData' | 'retention'>
 > & {
   readonly answers: AnswerKeeper;
   readonly deferred: DeferredPredictions;
@@ -101,6 +101,16 @@ export function createDurable(
       outcomes.retention(),
     ] as JobDefinition<never>[],
     subscribers: [outcomes.cancellation(), new WebhookNews(database, webhooks).subscriber()],
+    retention: [
+      {
+        table: 'webhook_deliveries',
+        goes: 'whether a message reached an endpoint',
+        days: 90,
+        key: ['customer_id', 'id'],
+        over: 'finished_at < $1',
+        emptied: null,
+      },
+    ],
     personalData: [
       {
         table: 'predictions',

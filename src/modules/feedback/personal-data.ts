@@ -1,0 +1,45 @@
+/** What feedback holds about people: what they said, for as long as somebody may still act on it. */
+import type { PersonalDataHolder, RetentionRule } from '../../platform/module';
+
+export const FEEDBACK_PERSONAL_DATA: readonly PersonalDataHolder[] = [
+  {
+    table: 'feedback',
+    holds: 'what the person said about answers and the product',
+    kept: 'the words for three years unless configured otherwise, until they are taken back, or the person is forgotten; that something was said, and its score, for as long as the product is measured by it',
+    copy: {
+      columns: {
+        id: 'id',
+        kind: 'kind',
+        score: 'score',
+        text: 'text',
+        correction: 'correction',
+        inferenceId: 'inference_id',
+        status: 'status',
+        severity: 'severity',
+        tags: 'tags',
+        createdAt: 'created_at',
+        updatedAt: 'updated_at',
+        withdrawnAt: 'withdrawn_at',
+      },
+      order: ['id'],
+    },
+    forget: [
+      `update feedback set text = null, correction = null, version = version + 1
+              where customer_id = $1 and end_user_id = $2 and (text is not null or correction is not null)`,
+      // What reviewers noted about the words may repeat them.
+      `update feedback_events set note = null where customer_id = $1 and note is not null and feedback_id in (
+              select id from feedback where customer_id = $1 and end_user_id = $2)`,
+    ],
+  },
+];
+
+export const FEEDBACK_RETENTION: readonly RetentionRule[] = [
+  {
+    table: 'feedback',
+    goes: 'words and corrections; that something was said, and its score, stay',
+    days: 3 * 365,
+    key: ['customer_id', 'id'],
+    over: 'updated_at < $1 and (text is not null or correction is not null)',
+    emptied: 'text = null, correction = null, version = version + 1',
+  },
+];
