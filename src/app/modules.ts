@@ -77,7 +77,8 @@ export function composeModules(platform: Platform): Modules {
     publicUrl,
   });
   const market = createMarketModule(platform);
-  const manifests = [
+  // In module order: the order of starting; stopping is the reverse.
+  const modules = {
     identity,
     audit,
     privacy,
@@ -91,23 +92,12 @@ export function composeModules(platform: Platform): Modules {
     feedback,
     ethics,
     market,
-  ].map(({ manifest }) => manifest);
+  };
+  const manifests = Object.values(modules).map(({ manifest }) => manifest);
   privacy.usePersonalData(manifests.flatMap(({ personalData = [] }) => personalData));
   privacy.useRetention(manifests.flatMap(({ retention = [] }) => retention));
   return {
-    identity,
-    audit,
-    privacy,
-    billing,
-    compute,
-    models,
-    training,
-    deployments,
-    inference,
-    featureTests,
-    feedback,
-    ethics,
-    market,
+    ...modules,
     manifests,
     listening: (now) => (url = now),
     publicUrl,

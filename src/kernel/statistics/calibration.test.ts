@@ -2,6 +2,7 @@
  * The promise of the intervals, tried on tests in which nothing differs: a seeded run of A/A tests, looked at often.
  * What is allowed: α plus three standard errors of the count itself.
  */
+import { random as seeded } from '../../../test/support/simulated-device';
 import { confidenceSequence, runningIntersection } from './confidence-sequence';
 import { absoluteEffect } from './effect';
 import { estimateMean, type SampleMoments } from './estimate';
@@ -13,17 +14,6 @@ const LOOKS = 40;
 const UNITS_A_LOOK = 25;
 const ALPHA = 0.05;
 const allowed = TESTS * ALPHA + 3 * Math.sqrt(TESTS * ALPHA * (1 - ALPHA));
-
-/** mulberry32: small, seeded, good enough for counts. */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
-}
 
 const excludesZero = ([lower, upper]: Interval) => lower > 0 || upper < 0;
 

@@ -1,15 +1,5 @@
+import { random as seeded } from '../../../test/support/simulated-device';
 import { mcnemarExact, pairedDifference } from './paired-proportion';
-
-/** mulberry32: small, seeded, good enough for counts. */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
-}
 
 // scipy.stats.binomtest(10, 35).pvalue
 test('the exact test agrees with the binomial distribution', () => {
