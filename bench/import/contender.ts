@@ -4,6 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { parse } from 'csv-parse';
 import { TableImport } from '../../src/modules/training/dataset/table-import';
+import { readRows } from '../../src/modules/training/dataset/table-rows';
 import { FolderBlobs } from '../../src/platform/blob';
 
 export interface Reading {
@@ -19,9 +20,8 @@ async function flywheel(folder: string, hash: string): Promise<number> {
   const blobs = new FolderBlobs(folder);
   const file = await blobs.path(hash);
   const wish = { label: { column: 'y' }, ignoredColumns: [], protectedAttributes: [], maxBadRows: 0 };
-  const { table } = await new TableImport(() => fs.createReadStream(file), wish).run((bytes) =>
-    blobs.put(bytes),
-  );
+  const rows = (known?: readonly string[]) => readRows(fs.createReadStream(file), null, known);
+  const { table } = await new TableImport(rows, wish).run((bytes) => blobs.put(bytes));
   await blobs.put(table.rowHashes);
   return table.rows;
 }

@@ -1,5 +1,5 @@
 /** What goes wrong before a job begins, in words that say what to do next. */
-import { AppError, invalidInput } from '../../kernel/errors';
+import { AppError, conflict, invalidInput } from '../../kernel/errors';
 
 export function unknownColumn(name: string, known: readonly string[]): AppError {
   const message = `The data has no column ${name}. Its columns are: ${known.join(', ')}.`;
@@ -50,4 +50,9 @@ export function otherQuestion(versionId: string): AppError {
 export function notCompressible(versionId: string): AppError {
   const message = `The version ${versionId} cannot be made smaller here: name a network that was trained here from a data set.`;
   return new AppError('CONFLICT', message, ['input', 'versionId']);
+}
+
+export function rowsTakenBack(datasetVersionId: string, count: number): AppError {
+  const message = `Of the rows of this data ${count} may not be learned from any more: their people, or a reviewer, took them back, or their use is restricted. Gather it anew with datasetGather, with this version as baseVersionId, and train on that.`;
+  return conflict(message, ['input', 'datasetVersionId'], datasetVersionId);
 }

@@ -4,6 +4,7 @@ import { defineLoader, groupedInOrder, inOrder } from '../../platform/graphql';
 import { Dataset } from './dataset/dataset.entity';
 import { DatasetVersion } from './dataset/dataset-version.entity';
 import { EpochMetrics } from './job/epoch-metrics.entity';
+import { readLearners } from './lineage/learners';
 import { readLineage } from './lineage/lineage';
 import type { LineageVersion } from './lineage/lineage-chart';
 import { TrainingJob } from './job/training-job.entity';
@@ -22,6 +23,8 @@ export interface TrainingLoaders {
   readonly trialByTrainingJob: Loader<TrainingTrial>;
   /** A version with all that it came of and all that came of it, nearest first; one more than a picture holds. */
   readonly lineageByVersion: ReturnType<typeof defineLoader<string, LineageVersion[]>>;
+  /** The versions of models that saw a version of data, themselves or through a parent; oldest first. */
+  readonly learnersByDatasetVersion: ReturnType<typeof defineLoader<string, string[]>>;
   /** Milliseconds on the device, all trials together. */
   readonly deviceMsBySearch: ReturnType<typeof defineLoader<string, number>>;
 }
@@ -57,6 +60,7 @@ export function createTrainingLoaders({ read }: Database): TrainingLoaders {
       return inOrder(ids, rows, ({ trainingJobId }) => trainingJobId!);
     }),
     lineageByVersion: defineLoader((ids, { scope }) => readLineage(read, scope, ids)),
+    learnersByDatasetVersion: defineLoader((ids, { scope }) => readLearners(read, scope, ids)),
     deviceMsBySearch: defineLoader<string, number>(async (ids, { scope }) => {
       const rows = await read.sql<{ id: string; deviceMs: number }>(scope, 'search_device_ms', DEVICE_MS, [
         ids,

@@ -7,6 +7,10 @@ import { type IdentityModule, may, type Permission } from '../identity';
 import type { ModelsModule } from '../models';
 import { compressionJob } from './compression/compression.job';
 import { CompressionResolver } from './compression/compression.resolver';
+import { curatedDatasetJob } from './dataset/curated/curated-dataset.job';
+import { CuratedDatasetResolver } from './dataset/curated/curated-dataset.resolver';
+import { CuratedDatasetService } from './dataset/curated/curated-dataset.service';
+import { CuratedRows, type CuratedRowSource } from './dataset/curated/curated-row-source';
 import { Dataset } from './dataset/dataset.entity';
 import { DatasetResolver, DatasetVersionResolver } from './dataset/dataset.resolver';
 import { DatasetService } from './dataset/dataset.service';
@@ -44,6 +48,8 @@ export interface TrainingModule {
   readonly loaders: TrainingLoaders;
   /** What columns looked like in the data that a version learned from. */
   readonly references: Pick<DatasetComparisonService, 'referencesOf'>;
+  /** From whom it gets the corrections that reviewers accepted. */
+  useCuratedRows(source: CuratedRowSource): void;
   readonly manifest: ModuleManifest;
 }
 
@@ -65,12 +71,14 @@ export function createTrainingModule(
 ): TrainingModule {
   const loaders = createTrainingLoaders(database);
   const datasets = new DatasetService(database, events, jobs, uploads, blobs, clock);
+  const curated = new CuratedRows();
+  const gatherings = new CuratedDatasetService(database, jobs, curated);
   const comparison = new DatasetComparisonService(database, loaders, blobs);
-  const trainings = new TrainingJobService(database, events, signals, jobs, models, clock);
+  const trainings = new TrainingJobService(database, events, signals, jobs, models, curated, clock);
   const searches = new TrainingSearchService(database, events, jobs, trainings, clock);
   const trials = new TrialRecord(database, signals, clock);
   const checkpoints = new CheckpointService(database, blobs);
-  const running = { trainings, checkpoints, models, compute, blobs };
+  const running = { trainings, checkpoints, models, compute, blobs, curated };
   const node = (
     prefix: IdPrefix,
     permission: Permission,
@@ -85,11 +93,13 @@ export function createTrainingModule(
   return {
     loaders,
     references: comparison,
+    useCuratedRows: (source) => curated.use(source),
     manifest: {
       name: 'training',
       resolvers: [
         new DatasetResolver(database, datasets, identity.loaders),
         new DatasetVersionResolver(database, loaders, comparison),
+        new CuratedDatasetResolver(database, gatherings, loaders),
         new TrainingJobResolver(database, trainings, loaders, modelLoaders, billing.pricing),
         new TrainingSearchResolver(database, searches, loaders, modelLoaders, billing.pricing),
         new TrainingTrialResolver(loaders),
@@ -107,10 +117,11 @@ export function createTrainingModule(
       ],
       jobs: [
         datasetImportJob(datasets, uploads, blobs),
+        curatedDatasetJob({ datasets, gatherings, curated, blobs }),
         trainingRunJob(running),
         trainingSearchJob({ searches, trials, ...running }),
         checkpointSweepJob(checkpoints),
-        compressionJob({ trainings, models, derived, compute, blobs }),
+        compressionJob({ trainings, models, derived, compute, blobs, curated }),
       ],
     },
   };

@@ -14,6 +14,7 @@ import {
   type NewChildVersion,
   type ServableVersion,
 } from '../../models';
+import type { CuratedRows } from '../dataset/curated/curated-row-source';
 import type { DatasetVersion } from '../dataset/dataset-version.entity';
 import { readTable } from '../dataset/table-file';
 import type { TrainingJob } from '../job/training-job.entity';
@@ -44,6 +45,7 @@ export interface CompressionDoors {
   readonly derived: Pick<DerivedVersionService, 'add'>;
   readonly compute: Engine & { info(): { readonly kind: EngineKind; readonly device: string } };
   readonly blobs: Pick<BlobStore, 'get' | 'path'>;
+  readonly curated: Pick<CuratedRows, 'assertAllStand'>;
 }
 
 interface Parent {
@@ -102,6 +104,8 @@ async function childOf(
 ): Promise<Child> {
   const { artefacts } = parent.version;
   if (method === CompressionMethod.PRUNE) {
+    // What was cut away is made up for by learning on.
+    await doors.curated.assertAllStand(parent.data);
     const { result, sparsity: reached } = await fineTune(doors, parent, { sparsity, epochs }, context);
     const { files } = await freezeNetwork(
       doors.compute,

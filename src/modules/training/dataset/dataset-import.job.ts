@@ -1,11 +1,13 @@
 /** Reads an upload in the background. Until its very end nothing of it can be seen; a second run finds the same version. */
 import fs from 'node:fs';
-import { AppError, notFound } from '../../../kernel/errors';
+import { notFound } from '../../../kernel/errors';
 import type { BlobStore } from '../../../platform/blob';
 import type { JobContext, JobDefinition } from '../../../platform/jobs';
 import type { UploadService } from '../../models';
-import { TableImport } from './table-import';
 import { DATASET_IMPORT, type DatasetService, type DatasetWish } from './dataset.service';
+import { keepTable } from './kept-table';
+import { TableImport } from './table-import';
+import { readRows } from './table-rows';
 
 /** The file is read twice: once to learn the kinds of its columns, once to check and keep its rows. */
 const PASSES = 2;
@@ -22,22 +24,13 @@ export function datasetImportJob(
       if (!upload) throw notFound(['input', 'uploadId']);
       const file = await blobs.path(upload.blobHash);
       const open = reading(file, Number(upload.sizeBytes), context);
-      const stored: string[] = [];
-      const store = async (bytes: Parameters<BlobStore['put']>[0]): Promise<string> => {
-        const { hash } = await blobs.put(bytes);
-        stored.push(hash);
-        return hash;
-      };
-      try {
-        const { table, written: tableHash } = await new TableImport(open, wish).run(store);
-        const rowHashesHash = await store(table.rowHashes);
-        const read = { table, tableHash, rowHashesHash, sourceHash: upload.blobHash };
-        return await datasets.addVersion(wish, read, context.jobId);
-      } catch (error) {
-        if (stored.length > 0) await datasets.giveUp(stored);
-        if (error instanceof AppError) await datasets.noteRefusal(wish.uploadId, error.code);
-        throw error;
-      }
+      const rows = new TableImport((known) => readRows(open(), wish.format, known), wish);
+      return keepTable({ datasets, blobs }, rows, {
+        jobId: context.jobId,
+        subject: wish.uploadId,
+        wish,
+        origin: () => ({ sourceHash: upload.blobHash }),
+      });
     },
   };
 }

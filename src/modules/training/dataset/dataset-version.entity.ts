@@ -58,7 +58,15 @@ export class DatasetVersion implements Node {
   @Field(() => DatasetSource, { description: 'Where it came from.' })
   source!: DatasetSource;
 
-  /** SHA-256 of the file as it came, and of the table that was made of it. */
+  /** The upload whose rows come first, before those from feedback. */
+  @Column('text', { nullable: true })
+  baseVersionId!: string | null;
+
+  @Column('int', { default: 0 })
+  @Field(() => Int, { description: 'How many of its rows came from feedback.' })
+  curatedRows!: number;
+
+  /** SHA-256 of the file as it came (of rows from feedback: of their ids), and of the table that was made of it. */
   @Column('text')
   sourceHash!: string;
 

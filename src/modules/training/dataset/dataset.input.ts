@@ -23,7 +23,7 @@ import type { FileFormat } from './table-rows';
 
 export const NAME_MESSAGE =
   'A name is 1–100 letters, digits, spaces, dots, dashes and underscores, and starts with a letter or digit';
-const MOST_BAD_ROWS = 10_000;
+export const MOST_BAD_ROWS = 10_000;
 const MOST_NAMES = 500;
 
 @InputType({ description: 'What you know better of a column than its values tell.' })
@@ -163,7 +163,7 @@ export class DatasetUploadInput {
   idempotencyKey?: string | null;
 }
 
-@ObjectType({ description: 'The job that reads the file.' })
+@ObjectType({ description: 'The job that makes the version of data.' })
 export class DatasetUploadPayload extends MutationPayload {
   @Field(() => Job, {
     nullable: true,

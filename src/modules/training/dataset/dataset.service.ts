@@ -23,12 +23,24 @@ export interface DatasetWish extends ImportWish {
   readonly consentScope: readonly ConsentPurpose[];
 }
 
+/** Under which name and for what a table is kept. */
+export type VersionWish = Pick<DatasetWish, 'name' | 'protectedAttributes' | 'consentScope'>;
+
 export interface ReadDataset {
   readonly table: ImportedTable;
   readonly tableHash: string;
   /** Blob with the hashes of its rows. */
   readonly rowHashesHash: string;
   readonly sourceHash: string;
+  /** Where its rows came from, when not from an upload alone. */
+  readonly curated?: CuratedPart;
+}
+
+export interface CuratedPart {
+  readonly baseVersionId: string | null;
+  readonly rows: number;
+  /** Keeps, with the version, which rows are in it. @throws Error when one may not be learned from any more. */
+  keepUse(versionId: string): Promise<void>;
 }
 
 export class DatasetService {
@@ -62,8 +74,8 @@ export class DatasetService {
    * @param jobId of the import. @throws DOMException AbortError when it was cancelled, Error when it is to be tried again.
    */
   async addVersion(
-    wish: DatasetWish,
-    { table, tableHash, rowHashesHash, sourceHash }: ReadDataset,
+    wish: VersionWish,
+    { table, tableHash, rowHashesHash, sourceHash, curated }: ReadDataset,
     jobId: string,
   ): Promise<string> {
     const { unitOfWork } = this.database;
@@ -85,7 +97,10 @@ export class DatasetService {
       const datasetId = await this.lockDataset(wish.name);
       const versions = unitOfWork.repository(DatasetVersion);
       const same = await versions.findOneBy({ datasetId, contentHash: hash });
-      if (same) return same.id;
+      if (same) {
+        await curated?.keepUse(same.id);
+        return same.id;
+      }
       const createdAt = this.clock.now();
       const id = newId('dsv', createdAt);
       const number = (await versions.countBy({ datasetId })) + 1;
@@ -100,7 +115,9 @@ export class DatasetService {
         label,
         protectedAttributes,
         contentHash: hash,
-        source: DatasetSource.UPLOAD,
+        source: curated ? DatasetSource.FEEDBACK : DatasetSource.UPLOAD,
+        baseVersionId: curated?.baseVersionId ?? null,
+        curatedRows: curated?.rows ?? 0,
         sourceHash,
         tableHash,
         consentScope,
@@ -112,6 +129,7 @@ export class DatasetService {
       });
       const data = { datasetId, number, rows, contentHash: hash, badRowCount, consentScope };
       await this.events.emit({ type: DATASET_VERSION_CREATED, subject: id, after: data, data });
+      await curated?.keepUse(id);
       return id;
     });
   }
@@ -130,9 +148,10 @@ export class DatasetService {
     });
   }
 
-  async noteRefusal(uploadId: string, code: string): Promise<void> {
+  /** @param subject what was to be read: the upload, or the model whose corrections were accepted. */
+  async noteRefusal(subject: string, code: string): Promise<void> {
     await this.database.unitOfWork.run(SERVICE, () =>
-      this.events.emit({ type: DATASET_REFUSED, subject: uploadId, data: { code } }),
+      this.events.emit({ type: DATASET_REFUSED, subject, data: { code } }),
     );
   }
 

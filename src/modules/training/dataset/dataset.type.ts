@@ -41,12 +41,19 @@ registerEnumType(LabelRuleName, {
 
 export enum DatasetSource {
   UPLOAD = 'UPLOAD',
+  FEEDBACK = 'FEEDBACK',
 }
 
 registerEnumType(DatasetSource, {
   name: 'DatasetSource',
   description: 'Where data came from.',
-  valuesConfig: { UPLOAD: { description: 'A file that staff uploaded.' } },
+  valuesConfig: {
+    UPLOAD: { description: 'A file that staff uploaded.' },
+    FEEDBACK: {
+      description:
+        'Corrections that reviewers accepted, alone or behind the rows of an upload; each by the consent of its person.',
+    },
+  },
 });
 
 @ObjectType({ description: 'How often one value occurs.' })

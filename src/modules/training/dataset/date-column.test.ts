@@ -1,5 +1,6 @@
 import type { ColumnCorrection } from './import-wish';
 import { TableImport } from './table-import';
+import { readRows } from './table-rows';
 
 async function run(lines: readonly string[], columns: readonly ColumnCorrection[] = []) {
   const wish = {
@@ -13,9 +14,11 @@ async function run(lines: readonly string[], columns: readonly ColumnCorrection[
   const open = async function* () {
     yield Buffer.from(lines.join('\n'));
   };
-  const { table } = await new TableImport(open, wish).run(async (pieces) => {
-    for await (const piece of pieces) text += Buffer.from(piece).toString();
-  });
+  const { table } = await new TableImport((known) => readRows(open(), null, known), wish).run(
+    async (pieces) => {
+      for await (const piece of pieces) text += Buffer.from(piece).toString();
+    },
+  );
   return { column: table.columns[0], text };
 }
 

@@ -12,6 +12,8 @@ export interface ColumnCorrection {
   readonly kind?: ColumnKindName | null;
   /** Its texts are dates: they become days, and it a column of numbers. */
   readonly isDate?: boolean | null;
+  /** What its numbers count, where that is known from before. */
+  readonly unit?: string | null;
   readonly min?: number | null;
   readonly max?: number | null;
   readonly outOfRange?: OutOfRangeRule | null;

@@ -25,6 +25,8 @@ export interface LabelWish {
   readonly column: string;
   readonly kind?: LabelRuleKind | null;
   readonly positive?: string | null;
+  /** The rule of data that these rows join: it stays as it is. */
+  readonly settled?: LabelRule;
 }
 
 const AFFIRMATIVE = ['1', 'true', 'yes', 'y', 'positive'];
@@ -60,6 +62,7 @@ export function settleLabel(wish: LabelWish, profile: ColumnProfile, numbers: re
 }
 
 function ruleOf(wish: LabelWish, profile: ColumnProfile, numbers: readonly number[]): LabelRule {
+  if (wish.settled) return wish.settled;
   switch (wish.kind) {
     case 'ABOVE_MEDIAN':
       return aboveMedian(wish, profile, numbers);

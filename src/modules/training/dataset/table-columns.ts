@@ -5,7 +5,7 @@ import type { ColumnKindName } from './column-profile';
 import { LIMITS } from './dataset-limits';
 import { FILE_PATH } from './file-text';
 import type { ColumnCorrection, ImportWish } from './import-wish';
-import { type RowBatch, readRows } from './table-rows';
+import type { RowBatch } from './table-rows';
 
 export interface KeptColumn {
   /** Its place among the fields of a row. */
@@ -28,9 +28,9 @@ export interface LearnedColumns {
 
 const LISTED_NAMES = 30;
 
-/** Reads the file once. @throws AppError INVALID_INPUT for what no table can be made of. */
+/** Reads the rows once. @throws AppError INVALID_INPUT for what no table can be made of. */
 export async function learnColumns(
-  bytes: AsyncIterable<Uint8Array>,
+  batches: AsyncIterable<RowBatch>,
   wish: ImportWish,
 ): Promise<LearnedColumns> {
   const counts: (KindCount | undefined)[] = [];
@@ -54,7 +54,7 @@ export async function learnColumns(
       for (let at = 0; at < fields.length; at++) counts[at]?.add(fields[at]!);
     }
   };
-  for await (const batch of readRows(bytes, wish.format)) {
+  for await (const batch of batches) {
     if (!names) checkWidth(batch.names);
     read(batch);
   }

@@ -1,12 +1,13 @@
 import type { ImportWish } from './import-wish';
 import { TableImport } from './table-import';
+import { readRows } from './table-rows';
 
 const ROWS = Array.from({ length: 30 }, (_, i) => `${20 + i},${i % 3 ? 'm' : 'f'},${i % 2}`);
 const TABLE = ['age,gender,y', ...ROWS];
 
 async function run(lines: readonly string[], wish: Partial<ImportWish> = {}) {
   const bytes = Buffer.from(lines.join('\n'));
-  const full = {
+  const full: ImportWish = {
     label: { column: 'y' },
     ignoredColumns: [],
     protectedAttributes: [],
@@ -14,9 +15,11 @@ async function run(lines: readonly string[], wish: Partial<ImportWish> = {}) {
     ...wish,
   };
   const kept: Buffer[] = [];
-  const { table } = await new TableImport(async function* () {
+  const open = async function* () {
     yield bytes;
-  }, full).run(async (pieces) => {
+  };
+  const rows = (known?: readonly string[]) => readRows(open(), full.format, known);
+  const { table } = await new TableImport(rows, full).run(async (pieces) => {
     for await (const piece of pieces) kept.push(Buffer.from(piece));
   });
   return { table, text: Buffer.concat(kept).toString() };

@@ -1,7 +1,7 @@
 /**
- * From the bytes of a CSV or JSONL file to a table: one pass to learn the kinds of the columns, one to check every row
- * and write what is kept. Bad rows are collected with line and reason; more of them than allowed, and nothing is kept at
- * all. What it holds in memory grows by some 32 bytes a row, not with the file.
+ * From rows of texts, of a file or of wherever they are kept, to a table: one pass to learn the kinds of the columns, one to
+ * check every row and write what is kept. Bad rows are collected with line and reason; more of them than allowed, and nothing
+ * is kept at all. What it holds in memory grows by some 32 bytes a row, not with the file.
  */
 import { invalidInput } from '../../../kernel/errors';
 import { type ColumnFigures, ColumnProfile } from './column-profile';
@@ -13,7 +13,7 @@ import { QUOTED_LENGTH, readCells } from './read-cells';
 import { RowHashes } from './row-hashes';
 import { type KeptColumn, type LearnedColumns, learnColumns, refusal } from './table-columns';
 import { tableBytes, type TableColumn } from './table-file';
-import { readRows, type RowBatch, type TableRow } from './table-rows';
+import type { RowBatch, RowSource, TableRow } from './table-rows';
 
 export interface BadRow {
   readonly line: number;
@@ -47,17 +47,18 @@ export class TableImport {
   private duplicates = 0;
   private rows = 0;
 
-  /** `open` starts the file from its beginning, each time it is called. */
+  /** `onBadRow` hears the line of each row that is left out. */
   constructor(
-    private readonly open: () => AsyncIterable<Uint8Array>,
+    private readonly source: RowSource,
     private readonly wish: ImportWish,
+    private readonly onBadRow?: (line: number) => void,
   ) {}
 
   /** Hands the bytes of the table to `write`. @throws AppError INVALID_INPUT that says what is wrong, and where. */
   async run<T>(
     write: (bytes: AsyncIterable<Uint8Array>) => Promise<T>,
   ): Promise<{ table: ImportedTable; written: T }> {
-    const learned = await learnColumns(this.open(), this.wish);
+    const learned = await learnColumns(this.source(), this.wish);
     const columns = learned.kept.map(({ name, kind }): TableColumn => ({ name, kind }));
     const { positive } = this.wish.label;
     const profiles = learned.kept.map(
@@ -78,7 +79,7 @@ export class TableImport {
     { names, kept }: LearnedColumns,
     profiles: readonly ColumnProfile[],
   ): AsyncGenerator<string> {
-    for await (const batch of readRows(this.open(), this.wish.format, names)) {
+    for await (const batch of this.source(names)) {
       const lines = this.linesOf(batch, kept, profiles);
       if (lines) yield lines;
     }
@@ -114,6 +115,7 @@ export class TableImport {
 
   private noteBadRow({ line }: TableRow, reason: string): void {
     this.badRowCount++;
+    this.onBadRow?.(line);
     if (this.badRows.length < LIMITS.reportedRows) this.badRows.push({ line, reason });
   }
 
@@ -124,7 +126,7 @@ export class TableImport {
     );
     if (crowded) throw tooManyCategories(crowded);
     if (this.rows < LIMITS.minimumRows) {
-      const message = `The file holds ${this.rows} usable row${this.rows === 1 ? '' : 's'}; at least ${LIMITS.minimumRows} are needed.`;
+      const message = `The data holds ${this.rows} usable row${this.rows === 1 ? '' : 's'}; at least ${LIMITS.minimumRows} are needed.`;
       throw refusal(message, 'rows');
     }
     const label = profiles[kept.findIndex(({ isLabel }) => isLabel)]!;
@@ -134,7 +136,7 @@ export class TableImport {
       columns: profiles.map((profile, at) => ({
         name: profile.name,
         kind: profile.kind,
-        unit: kept[at]!.correction?.isDate ? DAYS : null,
+        unit: kept[at]!.correction?.isDate ? DAYS : (kept[at]!.correction?.unit ?? null),
         ...profile.figures(),
       })),
       label: rule,

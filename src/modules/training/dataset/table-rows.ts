@@ -19,6 +19,9 @@ export interface RowBatch {
   readonly rows: readonly TableRow[];
 }
 
+/** Starts the rows from their beginning, each time it is called. @param known Columns from an earlier reading. */
+export type RowSource = (known?: readonly string[]) => AsyncIterable<RowBatch>;
+
 /**
  * @param format Absent = JSONL where the file begins with a brace, CSV otherwise.
  * @param known Columns from an earlier reading: fields of JSONL come in their order.

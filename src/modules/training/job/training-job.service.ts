@@ -6,6 +6,7 @@ import { type Database, SERVICE } from '../../../platform/database';
 import type { Events, Signals } from '../../../platform/events';
 import { hasEnded, type JobStatus, type Jobs } from '../../../platform/jobs';
 import { type ModelService, ModelTask, type NewModelVersion } from '../../models';
+import type { CuratedRows } from '../dataset/curated/curated-row-source';
 import { DatasetVersion } from '../dataset/dataset-version.entity';
 import { checkPreparation } from '../preparation/check-preparation';
 import type { EvaluationReport } from '../trainer/evaluation/report';
@@ -82,6 +83,7 @@ export class TrainingJobService {
     private readonly signals: Signals,
     private readonly jobs: Jobs,
     private readonly models: ModelService,
+    private readonly curated: Pick<CuratedRows, 'assertAllStand'>,
     private readonly clock: Clock,
   ) {}
 
@@ -131,6 +133,7 @@ export class TrainingJobService {
       .repository(DatasetVersion)
       .findOneBy({ id: datasetVersionId });
     if (!data) throw notFound(['input', 'datasetVersionId']);
+    await this.curated.assertAllStand(data);
     const recipe = completeRecipe(wish);
     checkRecipe(recipe, data.label);
     if (compareWithVersionId) {

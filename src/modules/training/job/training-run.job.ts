@@ -7,6 +7,7 @@ import type { BlobStore } from '../../../platform/blob';
 import { type JobContext, type JobDefinition, JobPaused } from '../../../platform/jobs';
 import { type ComputeService, EngineKind } from '../../compute';
 import { DType, type ModelService, type Signature } from '../../models';
+import type { CuratedRows } from '../dataset/curated/curated-row-source';
 import type { DatasetVersion } from '../dataset/dataset-version.entity';
 import { inputsOf } from '../preparation/preparation';
 import { freezeNetwork } from '../trainer/freeze-network';
@@ -37,6 +38,7 @@ export interface TrainingRunDoors {
   readonly models: ModelService;
   readonly compute: ComputeService;
   readonly blobs: BlobStore;
+  readonly curated: Pick<CuratedRows, 'assertAllStand'>;
 }
 
 export function trainingRunJob(doors: TrainingRunDoors): JobDefinition<TrainingRun> {
@@ -75,6 +77,8 @@ export async function trainToVersion(
 ): Promise<string> {
   const { training, data } = await doors.trainings.find(trainingJobId);
   if (training.resultVersionId) return training.resultVersionId;
+  // It may have waited long, or paused: what people took back meanwhile is not learned from.
+  await doors.curated.assertAllStand(data);
   const result = await train(doors, training, data, context, run);
   return keep(doors, training, data, result);
 }

@@ -11,6 +11,7 @@ import type { DatasetComparisonService } from '../dataset/dataset-comparison.ser
 import type { DatasetVersion } from '../dataset/dataset-version.entity';
 import { labelOf } from '../dataset/label-rule';
 import { lineOf } from '../dataset/row-line';
+import { linesOf } from '../dataset/table-lines';
 import { TrainingJob } from '../job/training-job.entity';
 import { completeRecipe } from '../trainer/recipe';
 import { partsOf, type RowParts } from './row-parts';
@@ -93,16 +94,6 @@ export class RowUseService {
       at++;
     }
     return { classes, places };
-  }
-}
-
-/** A text in a table may hold every other sign that ends a line somewhere. */
-async function* linesOf(pieces: AsyncIterable<string>): AsyncGenerator<string> {
-  let rest = '';
-  for await (const piece of pieces) {
-    const lines = (rest + piece).split('\n');
-    rest = lines.pop()!;
-    yield* lines;
   }
 }
 

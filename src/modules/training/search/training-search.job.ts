@@ -42,6 +42,7 @@ export function trainingSearchJob(doors: SearchRunDoors): JobDefinition<SearchRu
       if (search.pauseRequested) throw new JobPaused('paused');
       const run = new SearchInProgress(doors, search, data, context);
       try {
+        await doors.curated.assertAllStand(data);
         return await run.toVersion();
       } catch (error) {
         const pause = pauseOf(error);
