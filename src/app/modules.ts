@@ -66,7 +66,8 @@ export function composeModules(platform: Platform): Modules {
   inference.addGeneration(remote);
   const featureTests = createFeatureTestsModule(platform, models, deployments, inference);
   inference.useFeatureTests(featureTests.assignments, featureTests.exposures);
-  const feedback = createFeedbackModule(platform, { identity, privacy, inference });
+  const feedback = createFeedbackModule(platform, { identity, privacy, models, training, inference });
+  training.useCuratedRows(feedback.curatedRows);
   const ethics = createEthicsModule(platform, {
     identity,
     models,

@@ -48,6 +48,7 @@ export const ID_PREFIXES = {
   trn: 'TestRun',
   fbk: 'Feedback',
   fbe: 'FeedbackEvent',
+  crw: 'CuratedRow',
   inc: 'Incident',
   crp: 'ComplianceReport',
   job: 'Job',

@@ -24,9 +24,11 @@ test('the story runs to its end with every step checked, and its last query join
   const { stdout } = await runDemo('--json');
   const facts = JSON.parse(stdout) as {
     ok: boolean;
+    learning: { rows: number };
     join: { p50Ms: number; answer: Record<string, unknown> };
   };
   expect(facts.ok).toBe(true);
+  expect(facts.learning.rows).toBe(535);
   expect(facts.join.answer).toMatchObject({
     customer: { subscription: { plan: { code: 'PRO' } } },
     price: { currency: 'USD' },

@@ -143,6 +143,7 @@ function prefixAt({ name }: RootField, place: Place): string {
     expectedVersionId: 'mdv',
     modelId: 'mdl',
     datasetVersionId: 'dsv',
+    baseVersionId: 'dsv',
     uploadId: 'upl',
     assigneeId: 'stf',
     subjectId: 'inf',

@@ -101,6 +101,22 @@ test('staff triages, trains, compares, reports, counts and finds its customers',
   const { credential } = populated.staff;
   const item = await firstId('feedback', 'feedback-inbox');
   await acted('feedback-triage', credential, { id: item, input: { status: 'TRIAGED', severity: 3 } });
+  const input = { purpose: 'TRAINING', granted: true };
+  await acted('consent-record', person, { input });
+  const { feedbackToken } = await acted<{ feedbackToken: string }>('predict', person, {
+    input: { deployment: 'wages', rows: ROW },
+  });
+  const said = await acted<{ feedback: { id: string } }>('feedback-submit', person, {
+    input: { feedbackToken, kind: 'CORRECTION', correction: { label: 'no' } },
+  });
+  expect(await acted('feedback-curate', credential, { input: { id: said.feedback.id } })).toMatchObject({
+    feedback: { curation: { status: 'ACCEPTED', contents: [{ inputs: ROW, answer: 'no' }] } },
+  });
+  const { models: known } = await populated.staff.client.ask<{
+    models: { nodes: { id: string; name: string }[] };
+  }>('{ models(first: 100) { nodes { id name } } }');
+  const modelId = known.nodes.find(({ name }) => name === 'hand-made')!.id;
+  await acted('dataset-gather', credential, { input: { name: 'corrections', modelId } });
   expect(await answer('training', credential)).toMatchObject({
     trainingJobs: { nodes: expect.arrayContaining([expect.objectContaining({ job: expect.any(Object) })]) },
   });

@@ -19,7 +19,7 @@ import type { FeedbackPlace, FeedbackService } from './feedback.service';
 import type { TriageService } from './triage.service';
 
 @ObjectType({ description: 'The feedback as it now stands.' })
-class FeedbackPayload extends MutationPayload {
+export class FeedbackPayload extends MutationPayload {
   @Field(() => Feedback, { nullable: true, description: 'The feedback; null when there are errors.' })
   feedback?: Feedback | null;
 }
@@ -113,7 +113,7 @@ export class FeedbackActResolver {
 }
 
 /** The permission table gives feedback:triage to staff alone. */
-function reviewer({ principal }: RequestContext): StaffPrincipal {
+export function reviewer({ principal }: RequestContext): StaffPrincipal {
   if (principal.kind !== 'STAFF') throw forbidden('feedback:triage');
   return principal;
 }

@@ -11,6 +11,8 @@ export enum FeedbackEventKind {
   TRIAGED = 'TRIAGED',
   MERGED = 'MERGED',
   UNMERGED = 'UNMERGED',
+  CURATED = 'CURATED',
+  UNCURATED = 'UNCURATED',
 }
 
 registerEnumType(FeedbackEventKind, {
@@ -23,6 +25,11 @@ registerEnumType(FeedbackEventKind, {
     TRIAGED: { description: 'A reviewer judged it.' },
     MERGED: { description: 'A reviewer found that another one says the same.' },
     UNMERGED: { description: 'A reviewer undid that.' },
+    CURATED: { description: 'A reviewer accepted the correction as a row to learn from.' },
+    UNCURATED: {
+      description:
+        'That was taken back: by a reviewer, or because the person took back the word or the consent.',
+    },
   },
 });
 

@@ -8,9 +8,11 @@ import type { Feedback } from './feedback.entity';
 import { type Changes, FeedbackEvent, FeedbackEventKind } from './feedback-event.entity';
 import {
   FEEDBACK_CHANGED,
+  FEEDBACK_CURATED,
   FEEDBACK_MERGED,
   FEEDBACK_SUBMITTED,
   FEEDBACK_TRIAGED,
+  FEEDBACK_UNCURATED,
   FEEDBACK_UNMERGED,
   FEEDBACK_WITHDRAWN,
   feedbackEvent,
@@ -23,6 +25,8 @@ const EVENT_OF: Readonly<Record<FeedbackEventKind, string>> = {
   [FeedbackEventKind.TRIAGED]: FEEDBACK_TRIAGED,
   [FeedbackEventKind.MERGED]: FEEDBACK_MERGED,
   [FeedbackEventKind.UNMERGED]: FEEDBACK_UNMERGED,
+  [FeedbackEventKind.CURATED]: FEEDBACK_CURATED,
+  [FeedbackEventKind.UNCURATED]: FEEDBACK_UNCURATED,
 };
 
 export interface Step {

@@ -10,6 +10,10 @@ export const FEEDBACK_WITHDRAWN = 'feedback.withdrawn';
 export const FEEDBACK_TRIAGED = 'feedback.triaged';
 export const FEEDBACK_MERGED = 'feedback.merged';
 export const FEEDBACK_UNMERGED = 'feedback.unmerged';
+export const FEEDBACK_CURATED = 'feedback.curated';
+export const FEEDBACK_UNCURATED = 'feedback.uncurated';
+/** Staff looked at what is learned of a correction. */
+export const CURATED_ROWS_READ = 'feedback.curated-rows-read';
 
 /** `data` of every event of feedback. */
 interface FeedbackEventData extends Record<string, unknown> {

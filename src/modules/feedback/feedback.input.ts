@@ -41,7 +41,11 @@ export class FeedbackSubmitInput {
   @MaxLength(MAX_TEXT)
   text?: string | null;
 
-  @Field(() => JSONScalar, { nullable: true, description: 'The right answer, in the form of the outputs.' })
+  @Field(() => JSONScalar, {
+    nullable: true,
+    description:
+      'The right answer, in the form of the outputs; of many rows a list, with null where it was right.',
+  })
   correction?: unknown;
 }
 

@@ -4,7 +4,17 @@ import type { JobDefinition } from '../../platform/jobs';
 import type { ModuleManifest, NodeSource, Platform } from '../../platform/module';
 import { type IdentityModule, may } from '../identity';
 import type { InferenceModule } from '../inference';
+import type { ModelsModule } from '../models';
 import type { PrivacyModule } from '../privacy';
+import type { CuratedRowSource, TrainingModule } from '../training';
+import { ConsentWithdrawalSubscriber } from './curation/consent-withdrawal.subscriber';
+import { CURATED_RETENTION, curatedPersonalData } from './curation/curated-personal-data';
+import { CuratedRow, CuratedRowUse } from './curation/curated-row.entity';
+import { CuratedRowRepository } from './curation/curated-row.repository';
+import { createCurationLoaders } from './curation/curation.loader';
+import { CurationResolver, FeedbackCurationResolver } from './curation/curation.resolver';
+import { CurationService } from './curation/curation.service';
+import { RowProvenanceService } from './curation/row-provenance.service';
 import { Feedback } from './feedback.entity';
 import { createFeedbackLoaders, type FeedbackLoaders } from './feedback.loader';
 import { FeedbackEventResolver, FeedbackResolver } from './feedback.resolver';
@@ -24,33 +34,44 @@ import { FEEDBACK_PERSONAL_DATA, FEEDBACK_RETENTION } from './personal-data';
 import { RankingService } from './ranking.service';
 import { TriageService } from './triage.service';
 
-export const feedbackEntities = [Feedback, FeedbackEvent];
+export const feedbackEntities = [Feedback, FeedbackEvent, CuratedRow, CuratedRowUse];
 
 export interface FeedbackModule {
   /** What the compliance report says of feedback. */
   readonly summaries: FeedbackSummaryService;
+  /** The corrections that reviewers accepted, for those who learn from them. */
+  readonly curatedRows: CuratedRowSource;
+  /** Which versions of models saw what a person said. */
+  readonly provenance: RowProvenanceService;
   readonly manifest: ModuleManifest;
 }
 
 export interface FeedbackDoors {
   readonly identity: IdentityModule;
-  readonly privacy: Pick<PrivacyModule, 'access'>;
-  readonly inference: Pick<InferenceModule, 'tokens' | 'loaders'>;
+  readonly privacy: Pick<PrivacyModule, 'access' | 'consents' | 'masking'>;
+  readonly models: Pick<ModelsModule, 'models' | 'loaders'>;
+  readonly training: Pick<TrainingModule, 'loaders'>;
+  readonly inference: Pick<InferenceModule, 'tokens' | 'loaders' | 'payloads'>;
 }
 
 export function createFeedbackModule(
-  { database, events, clock }: Platform,
-  { identity, privacy, inference }: FeedbackDoors,
+  { database, events, clock, crypto }: Platform,
+  { identity, privacy, models, training, inference }: FeedbackDoors,
 ): FeedbackModule {
   const givers = new FeedbackGiverService(inference.tokens, identity.identity, identity.standing);
   const ranking = new RankingService(database, clock);
   const history = new FeedbackHistoryService(database, events, clock);
-  const feedback = new FeedbackService(database, clock, givers, ranking, history);
+  const rows = new CuratedRowRepository(database, crypto, clock);
+  const curation = new CurationService(database, clock, rows, history, { privacy, inference, models });
+  const feedback = new FeedbackService(database, clock, givers, ranking, history, curation);
   const triage = new TriageService(database, clock, ranking, history);
   const pages = new FeedbackPageService(database, privacy.access);
   const own = createFeedbackLoaders(database);
+  const curations = createCurationLoaders(database, events, rows);
   const neighbours = { own, identity: identity.loaders, inference: inference.loaders };
   return {
+    curatedRows: rows,
+    provenance: new RowProvenanceService(database),
     summaries: new FeedbackSummaryService(database),
     manifest: {
       name: 'feedback',
@@ -58,6 +79,8 @@ export function createFeedbackModule(
         new FeedbackResolver(database, pages, neighbours),
         new FeedbackEventResolver(),
         new FeedbackActResolver(database, feedback, triage, pages, identity.loaders),
+        new CurationResolver(database, curation, pages, curations),
+        new FeedbackCurationResolver(curations, identity.loaders, training.loaders, models.loaders),
         new FeedbackOfInferenceResolver(own, pages),
         new FeedbackOfCustomerResolver(pages),
         new FeedbackOfEndUserResolver(pages),
@@ -68,8 +91,9 @@ export function createFeedbackModule(
         ),
         node('fbe', own.feedbackEventById),
       ],
-      personalData: FEEDBACK_PERSONAL_DATA,
-      retention: FEEDBACK_RETENTION,
+      personalData: [...FEEDBACK_PERSONAL_DATA, curatedPersonalData(rows)],
+      retention: [...FEEDBACK_RETENTION, CURATED_RETENTION],
+      subscribers: [new ConsentWithdrawalSubscriber(database, rows, history)],
       jobs: [ranking.job as JobDefinition<never>],
     },
   };

@@ -7,6 +7,7 @@ import { type Database, SERVICE, tenant } from '../../platform/database';
 import type { RequestContext } from '../../platform/graphql';
 import { Inference } from '../inference';
 import { cleanText } from './clean-text';
+import type { CurationService } from './curation/curation.service';
 import { Feedback } from './feedback.entity';
 import { correctionTooLarge, tooMuchFeedback } from './feedback.errors';
 import type { FeedbackSubmitInput, FeedbackWithdrawInput } from './feedback.input';
@@ -36,6 +37,7 @@ export class FeedbackService {
     private readonly givers: FeedbackGiverService,
     private readonly ranking: RankingService,
     private readonly history: FeedbackHistoryService,
+    private readonly curation: Pick<CurationService, 'takeBack'>,
   ) {}
 
   /** Events: feedback.submitted, or feedback.changed when it was said before in other words. @throws AppErrors with every fault. */
@@ -74,6 +76,7 @@ export class FeedbackService {
         kind: FeedbackEventKind.WITHDRAWN,
         changes: { withdrawnAt: [null, withdrawnAt] },
       });
+      await this.curation.takeBack({ ...item, ...left }, principal);
       return item;
     });
   }
@@ -91,6 +94,8 @@ export class FeedbackService {
     const now = { score, text, correction, withdrawnAt: null, ...severity };
     await this.save(item, now);
     await this.history.record({ ...item, ...now }, principal, { kind: FeedbackEventKind.CHANGED, changes });
+    // What was accepted is no longer what the person says.
+    if (changes['correction']) await this.curation.takeBack({ ...item, ...now }, principal);
     return item;
   }
 
