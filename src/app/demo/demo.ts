@@ -15,6 +15,7 @@ import { fileData, wagesData } from './demo-data';
 import { endUserDecides, endUserRates } from './end-user.steps';
 import { staffReadsTest, staffReports, staffStartsTest, staffTriages, trafficFlows } from './evidence.steps';
 import { staffJoins } from './join';
+import { endUserTeaches, staffLearns } from './learning.steps';
 import { silentNarrator, TerminalNarrator } from './narrator';
 import { customerForgets, endUserAsksForCopy } from './rights.steps';
 import { staffDeploys, staffRoutesBoth, staffSignsIn, staffTrains, staffUploadsData } from './staff.steps';
@@ -94,6 +95,8 @@ async function tell(story: Story, time: { from: Date; now: () => Date }, folder:
   await trafficFlows(story, server, deployment);
   await staffReadsTest(story, staff, testId);
   await staffTriages(story, staff, rated);
+  const correction = await endUserTeaches(story, person, deployment);
+  await staffLearns(story, staff, deployment, uploaded, correction);
   await endUserAsksForCopy(story, person, folder);
   await customerForgets(story, server, 'visitor-0');
   const to = new Date(time.now().getTime() + 1000);

@@ -26,7 +26,7 @@ export function predict(
   );
 }
 
-function setConsent(browser: GraphqlClient, purpose: string, granted: boolean): Promise<unknown> {
+export function setConsent(browser: GraphqlClient, purpose: string, granted: boolean): Promise<unknown> {
   return browser.mutate(
     'consentRecord',
     'ConsentRecordInput!',
