@@ -75,20 +75,17 @@ test('while use is restricted nothing is learned of it, and it is kept', async (
 });
 
 test('an erasure deletes what the row holds, and it is still known who learned from it', async () => {
-  const { customerId } = (
-    await world.app.platform.database.servicePool.query<{ customerId: string }>(
-      'select customer_id as "customerId" from feedback where id = $1',
-      [said.feedbackId],
-    )
-  ).rows[0]!;
-  const { outcome } = await carriedOut(world, server, { kind: 'ERASURE', endUserId: said.person.id });
+  const { id, outcome } = await carriedOut(world, server, { kind: 'ERASURE', endUserId: said.person.id });
   expect(outcome).toContainEqual({ table: 'curated_rows', action: 'ERASED', rows: 1 });
   expect(await curationOf(staff, said.feedbackId)).toMatchObject({
     status: 'TAKEN_BACK',
     modelVersions: [{}],
   });
-  const { provenance } = world.app.modules.feedback;
-  expect(await provenance.versionsThatLearnedFrom(customerId, said.person.id)).toHaveLength(1);
+  const { node } = await server.client.ask<{ node: { affectedModelVersions: object[] } }>(
+    'query ($id: ID!) { node(id: $id) { ... on DataRequest { affectedModelVersions { id } } } }',
+    { id },
+  );
+  expect(node.affectedModelVersions).toHaveLength(1);
   expect(await agesOf((await gather(world, staff, wish)).result!.id)).not.toContain(99);
   expect(await learn()).toMatchObject([{ code: 'CONFLICT' }]);
 });

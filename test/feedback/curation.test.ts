@@ -6,6 +6,7 @@ import { type CustomerPerson, type Person, startWorld, type World } from '../sup
 import { importWages, train, WAGES_CSV } from '../training/wages';
 import {
   accepted,
+  affectedVersions,
   consent,
   type Correction,
   corrected,
@@ -127,13 +128,9 @@ describe('the loop', () => {
       datasetVersions: [{ id: data }],
       modelVersions: [{ id: learner }, { id: child }],
     });
-    const { provenance } = world.app.modules.feedback;
-    expect(await provenance.versionsThatLearnedFrom(owner.customerId, said.person.id)).toEqual([
-      learner,
-      child,
-    ]);
-    const stranger = await world.customer();
-    expect(await provenance.versionsThatLearnedFrom(stranger.customerId, said.person.id)).toEqual([]);
+    const bystander = await world.endUser(server);
+    expect(await affectedVersions(server, said.person)).toEqual([learner, child]);
+    expect(await affectedVersions(server, bystander)).toEqual([]);
   });
 
   test('taken back it is in no later version, not by way of a base that has it, and it is still known who saw it', async () => {
@@ -162,8 +159,7 @@ describe('the loop', () => {
       'feedback.withdrawn',
       'feedback.uncurated',
     ]);
-    const { provenance } = world.app.modules.feedback;
-    expect(await provenance.versionsThatLearnedFrom(owner.customerId, said.person.id)).toHaveLength(2);
+    expect(await affectedVersions(server, said.person)).toHaveLength(2);
   });
 });
 

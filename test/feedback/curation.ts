@@ -99,3 +99,19 @@ export async function tableOf(world: World, versionId: string): Promise<Record<s
     return Object.fromEntries(columns.map(({ name }, at) => [name, cells[at]]));
   });
 }
+
+/** What a request of the person is answered with, too. */
+export async function affectedVersions(
+  { client }: Pick<Person, 'client'>,
+  { id }: Person,
+): Promise<string[]> {
+  const { dataRequest } = await client.mutate<{
+    dataRequest: { affectedModelVersions: { id: string }[] };
+  }>(
+    'dataRequestCreate',
+    'DataRequestCreateInput!',
+    { kind: 'RECTIFICATION', endUserId: id },
+    'dataRequest { affectedModelVersions { id } }',
+  );
+  return dataRequest.affectedModelVersions.map((version) => version.id);
+}

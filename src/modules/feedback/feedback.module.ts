@@ -14,6 +14,7 @@ import { CuratedRowRepository } from './curation/curated-row.repository';
 import { createCurationLoaders } from './curation/curation.loader';
 import { CurationResolver, FeedbackCurationResolver } from './curation/curation.resolver';
 import { CurationService } from './curation/curation.service';
+import { AffectedVersionsResolver } from './curation/affected-versions.resolver';
 import { RowProvenanceService } from './curation/row-provenance.service';
 import { Feedback } from './feedback.entity';
 import { createFeedbackLoaders, type FeedbackLoaders } from './feedback.loader';
@@ -41,8 +42,6 @@ export interface FeedbackModule {
   readonly summaries: FeedbackSummaryService;
   /** The corrections that reviewers accepted, for those who learn from them. */
   readonly curatedRows: CuratedRowSource;
-  /** Which versions of models saw what a person said. */
-  readonly provenance: RowProvenanceService;
   readonly manifest: ModuleManifest;
 }
 
@@ -71,7 +70,6 @@ export function createFeedbackModule(
   const neighbours = { own, identity: identity.loaders, inference: inference.loaders };
   return {
     curatedRows: rows,
-    provenance: new RowProvenanceService(database),
     summaries: new FeedbackSummaryService(database),
     manifest: {
       name: 'feedback',
@@ -80,6 +78,7 @@ export function createFeedbackModule(
         new FeedbackEventResolver(),
         new FeedbackActResolver(database, feedback, triage, pages, identity.loaders),
         new CurationResolver(database, curation, pages, curations),
+        new AffectedVersionsResolver(new RowProvenanceService(database), models.loaders),
         new FeedbackCurationResolver(curations, identity.loaders, training.loaders, models.loaders),
         new FeedbackOfInferenceResolver(own, pages),
         new FeedbackOfCustomerResolver(pages),
