@@ -50,6 +50,10 @@ export const ERRORS = {
     'The person concerned asked that data about them be kept but not used (GDPR Art. 18). Nothing was done. Leave the person out; or, once the ground of the restriction is gone and the person was told, lift it with `restrictionLift`.',
   ),
   GATE_FAILED: payload(409, 'The promotion gate refused. `checks` lists what failed and with which numbers.'),
+  PRIVACY_BUDGET_EXCEEDED: payload(
+    409,
+    'What may be told of the people in this dataset and month is used up, or this would take more than is left. The message says how much that is. Ask for a smaller loss, or read what was released already: that costs nothing.',
+  ),
   IDEMPOTENCY_KEY_REUSED: payload(
     409,
     'This idempotency key was already used with another input. Use a new key for a new act; repeat a key only with the very same input.',

@@ -18,6 +18,7 @@ export const ID_PREFIXES = {
   cns: 'ConsentRecord',
   drq: 'DataRequest',
   rtn: 'RetentionRun',
+  rel: 'AggregateRelease',
   pln: 'Plan',
   sub: 'PlanSubscription',
   inv: 'Invoice',

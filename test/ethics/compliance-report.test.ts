@@ -2,6 +2,7 @@
 import { sha256 } from '../../src/kernel/hash';
 import { SERVICE } from '../../src/platform/database';
 import { deploy } from '../deployments/support';
+import { aggregateRelease } from '../support/populated';
 import { type CustomerPerson, type Person, startWorld, type World } from '../support/world';
 import { importWages, train } from '../training/wages';
 import { type Contents, made, open, PERIOD, type Query, type Report } from './reports';
@@ -64,6 +65,7 @@ beforeAll(async () => {
   const datasetVersionId = await importWages(world, staff);
   const { result } = await train(world, staff, { datasetVersionId, recipe: { kind: 'LINEAR' } });
   await overrideGate(result!.id);
+  await aggregateRelease(compliance);
   await world.settle();
   full = await report({ kind: 'FULL' });
   contents = JSON.parse(await open(full.json)) as Contents;
@@ -84,6 +86,9 @@ test('a report counts consent by purpose and text, requests, models with data, m
   expect(contents.parts.feedback).toEqual([
     { kind: 'RATING', submitted: 2, withdrawn: 0, triaged: 0, closed: 0, meanScore: 4.5 },
   ]);
+  expect(contents.parts.privacySpending).toEqual([
+    { dataset: 'satisfaction', month: '2020-01', accounting: 'PURE', releases: 1, spent: '1', total: '2' },
+  ]);
   expect(contents.parts.audit).toMatchObject({ verification: { isIntact: true } });
 });
 
@@ -91,12 +96,13 @@ test('whoever sends the queries of its evidence gets the figures of the report',
   const ask = async ({ query, variables }: Query) =>
     (await compliance.client.ask<{ complianceFigures: Record<string, object[]> }>(query, variables))
       .complianceFigures;
-  const { consent, dataRequests, feedback } = contents.parts;
+  const { consent, dataRequests, privacySpending, feedback } = contents.parts;
   expect(await ask(contents.evidence.consent[0]!)).toEqual({
     consents: consent.byText,
     standingConsents: consent.standing,
   });
   expect(await ask(contents.evidence.dataRequests[0]!)).toEqual({ dataRequests });
+  expect(await ask(contents.evidence.privacySpending[0]!)).toEqual({ privacySpending });
   expect(await ask(contents.evidence.feedback[0]!)).toEqual({ feedback });
   expect(await ask(contents.evidence.gates[0]!)).toEqual({ gates: contents.parts.gates });
   for (const { query, variables } of contents.evidence.audit)

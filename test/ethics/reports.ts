@@ -20,6 +20,7 @@ export interface Contents {
   parts: {
     consent: { byText: object[]; standing: object[] };
     dataRequests: object[];
+    privacySpending: object[];
     feedback: object[];
     models: {
       versionId: string;
@@ -37,7 +38,10 @@ export interface Contents {
       verification: { isIntact: boolean };
     };
   };
-  evidence: Record<'consent' | 'dataRequests' | 'feedback' | 'models' | 'gates' | 'audit', Query[]>;
+  evidence: Record<
+    'consent' | 'dataRequests' | 'privacySpending' | 'feedback' | 'models' | 'gates' | 'audit',
+    Query[]
+  >;
 }
 
 /** Makes a report and answers it with its addresses. */

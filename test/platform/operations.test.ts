@@ -140,6 +140,15 @@ test('staff triages, trains, compares, reports, counts and finds its customers',
     complianceReports: { nodes: [{ kind: 'MODELS' }, {}] },
     incidents: { totalCount: 2 },
   });
+  const month = { from: '2020-01-01T00:00:00Z', to: '2020-02-01T00:00:00Z' };
+  const released = await answer('aggregate-releases', credential, { month });
+  expect(released.releasableDatasets).toContainEqual(
+    expect.objectContaining({
+      name: 'satisfaction',
+      budget: expect.objectContaining({ accounting: 'PURE' }),
+    }),
+  );
+  expect(released.aggregateReleases).toMatchObject({ nodes: [{ values: [{ name: 'count' }] }, {}] });
   expect(await answer('market', credential)).toMatchObject({ market: { currency: 'USD' } });
   expect(await answer('customers', credential)).toMatchObject({ customers: { totalCount: 2 } });
   expect(await answer('customer-admin', credential, { id: populated.owner.customerId })).toMatchObject({

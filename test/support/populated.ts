@@ -43,6 +43,7 @@ export async function populatedWorld(many: number, overrides: Partial<Config> = 
   });
   await report(staff);
   await judgedBySuite(world, staff, { modelId, versionId });
+  await aggregateRelease(staff);
   await world.settle();
   await multiply(world, many, 'datasets', 'dst', ['name']);
   await multiply(world, many, 'training_jobs', 'trj');
@@ -51,6 +52,7 @@ export async function populatedWorld(many: number, overrides: Partial<Config> = 
   await multiply(world, many, 'retention_runs', 'rtn');
   await multiply(world, many, 'test_suites', 'tsu', ['name']);
   await multiply(world, many, 'test_runs', 'trn');
+  await multiply(world, many, 'aggregate_releases', 'rel', ['measure']);
   await searches(world);
   let grown = 0;
   return {
@@ -127,6 +129,19 @@ export async function aNight(world: World): Promise<string> {
   const insert = 'insert into retention_runs (id, results, created_at) values ($1, $2, $3)';
   await servicePool.query(insert, [id, results, now]);
   return id;
+}
+
+/** Of a month in which nobody said anything. */
+export async function aggregateRelease(staff: Person): Promise<string> {
+  const period = { from: '2020-01-01T00:00:00Z', to: '2020-02-01T00:00:00Z' };
+  const question = { dataset: 'satisfaction', measure: 'rating', statistic: 'COUNT', period };
+  const { release } = await staff.client.mutate<{ release: { id: string } }>(
+    'aggregateReleaseCreate',
+    'AggregateReleaseCreateInput!',
+    { ...question, loss: { epsilon: '1' } },
+    'release { id }',
+  );
+  return release.id;
 }
 
 /** Every training as the one trial of a search of its own. */

@@ -35,7 +35,7 @@ export interface EthicsDoors {
   readonly models: Pick<ModelsModule, 'shipped' | 'loaders'>;
   readonly deployments: Pick<DeploymentsModule, 'deployments'>;
   readonly audit: Pick<AuditModule, 'audit' | 'verification'>;
-  readonly privacy: Pick<PrivacyModule, 'summaries' | 'retention'>;
+  readonly privacy: Pick<PrivacyModule, 'summaries' | 'retention' | 'releases'>;
   readonly feedback: Pick<FeedbackModule, 'summaries'>;
   readonly publicUrl: () => string;
 }
@@ -49,6 +49,7 @@ export function createEthicsModule(
     ...audit,
     privacy: privacy.summaries,
     retention: privacy.retention,
+    releases: privacy.releases,
     feedback: feedback.summaries,
   });
   const reports = new ComplianceReportService(database, events, jobs, blobs, clock, figures);

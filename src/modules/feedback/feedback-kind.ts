@@ -41,6 +41,10 @@ const SCALES: Partial<Record<FeedbackKind, Scale>> = {
   [FeedbackKind.SEVERITY]: { min: 1, max: 4 },
 };
 
+export function scaleOf(kind: FeedbackKind): Scale | undefined {
+  return SCALES[kind];
+}
+
 export interface Said {
   readonly kind: FeedbackKind;
   readonly score: number | null;

@@ -5,7 +5,6 @@ import type { ModuleManifest, NodeSource, Platform } from '../../platform/module
 import { type IdentityModule, may } from '../identity';
 import type { InferenceModule } from '../inference';
 import type { ModelsModule } from '../models';
-import type { PrivacyModule } from '../privacy';
 import type { CuratedRowSource, TrainingModule } from '../training';
 import { ConsentWithdrawalSubscriber } from './curation/consent-withdrawal.subscriber';
 import { CURATED_RETENTION, curatedPersonalData } from './curation/curated-personal-data';
@@ -16,6 +15,7 @@ import { CurationResolver, FeedbackCurationResolver } from './curation/curation.
 import { CurationService } from './curation/curation.service';
 import { AffectedVersionsResolver } from './curation/affected-versions.resolver';
 import { RowProvenanceService } from './curation/row-provenance.service';
+import type { PrivacyModule, ReleasableDataset } from '../privacy';
 import { Feedback } from './feedback.entity';
 import { createFeedbackLoaders, type FeedbackLoaders } from './feedback.loader';
 import { FeedbackEventResolver, FeedbackResolver } from './feedback.resolver';
@@ -33,6 +33,7 @@ import { FeedbackPageService } from './feedback-page.service';
 import { FeedbackSummaryService } from './feedback-summary.service';
 import { FEEDBACK_PERSONAL_DATA, FEEDBACK_RETENTION } from './personal-data';
 import { RankingService } from './ranking.service';
+import { satisfactionDataset } from './satisfaction-dataset';
 import { TriageService } from './triage.service';
 
 export const feedbackEntities = [Feedback, FeedbackEvent, CuratedRow, CuratedRowUse];
@@ -42,6 +43,8 @@ export interface FeedbackModule {
   readonly summaries: FeedbackSummaryService;
   /** The corrections that reviewers accepted, for those who learn from them. */
   readonly curatedRows: CuratedRowSource;
+  /** What may be released of feedback with differential privacy. */
+  readonly releasable: ReleasableDataset;
   readonly manifest: ModuleManifest;
 }
 
@@ -71,6 +74,7 @@ export function createFeedbackModule(
   return {
     curatedRows: rows,
     summaries: new FeedbackSummaryService(database),
+    releasable: satisfactionDataset,
     manifest: {
       name: 'feedback',
       resolvers: [

@@ -39,6 +39,8 @@ export const PERMISSIONS = {
   'data-request:create': [...CUSTOMER_ADMIN, 'API_KEY', 'END_USER'],
   'data-request:decide': [...COMPLIANCE, ...CUSTOMER_ADMIN, 'API_KEY'],
   'data-request:read': [...COMPLIANCE, ...CUSTOMER_ADMIN, 'API_KEY', 'END_USER'],
+  'aggregate-release:read': COMPLIANCE,
+  'aggregate-release:create': COMPLIANCE,
 
   'billing:read': [...STAFF, ...MEMBERS, 'API_KEY'],
   'billing:update': BILLING,

@@ -7,7 +7,7 @@ import type { ComputeModule } from '../compute';
 import type { DeploymentsModule } from '../deployments';
 import { type IdentityModule, may } from '../identity';
 import type { ModelsModule } from '../models';
-import type { PrivacyModule } from '../privacy';
+import type { PrivacyModule, ReleasableDataset } from '../privacy';
 import type { AssignmentSource, ExposureSink } from './assignment-source';
 import { Attendance } from './attendance';
 import { BatchingService } from './batching.service';
@@ -44,6 +44,7 @@ import { RemoteConsent } from './remote-consent';
 import { ShadowTraffic } from './shadow-traffic.service';
 import { RepeatedAnswers } from './repeated-answers.service';
 import { VersionTrial } from './version-trial.service';
+import { usageDataset } from './usage-dataset';
 
 export const inferenceEntities = [Inference, InferenceEngine, ...durableEntities];
 
@@ -53,6 +54,8 @@ export interface InferenceModule {
   readonly tokens: FeedbackTokenService;
   readonly payloads: PayloadService;
   readonly loaders: InferenceLoaders;
+  /** What may be released of the record with differential privacy. */
+  readonly releasable: ReleasableDataset;
   /** Feature tests come later in the house: they say who gets which variant, and keep who met it. */
   useFeatureTests(assignments: AssignmentSource, exposures: ExposureSink): void;
   /** Versions that somebody else runs: a remote server, for one. */
@@ -156,6 +159,7 @@ export function createInferenceModule(
     tokens,
     payloads,
     loaders,
+    releasable: usageDataset(database),
     useFeatureTests: (assignments, exposures) => {
       predictions.useAssignments(assignments);
       generation.generations.useAssignments(assignments);

@@ -12,5 +12,8 @@ export type {
   PrivacySummaryService,
   StandingConsent,
 } from './privacy-summary.service';
+export { PrivacyAccounting } from './releases/privacy-loss';
+export type { PrivacySpending, ReleaseSummaryService } from './releases/release-summary.service';
+export type { ReleasableDataset, ReleasableMeasure } from './releases/releasable-dataset';
 export { consentRequired } from './privacy.errors';
 export type { RetentionCount, RetentionService } from './retention/retention.service';

@@ -39,8 +39,19 @@ import { PrivacySummaryService } from './privacy-summary.service';
 import { RetentionResolver } from './retention/retention.resolver';
 import { RetentionService } from './retention/retention.service';
 import { RetentionRun } from './retention/retention-run.entity';
+import { AggregateRelease } from './releases/aggregate-release.entity';
+import type { ReleasableDataset } from './releases/releasable-dataset';
+import type { ReleaseSummaryService } from './releases/release-summary.service';
+import { createReleases } from './releases/releases';
 
-export const privacyEntities = [ConsentText, ConsentRecord, ConsentState, DataRequest, RetentionRun];
+export const privacyEntities = [
+  ConsentText,
+  ConsentRecord,
+  ConsentState,
+  DataRequest,
+  RetentionRun,
+  AggregateRelease,
+];
 
 export interface PrivacyModule {
   readonly consents: ConsentService;
@@ -49,11 +60,14 @@ export interface PrivacyModule {
   readonly summaries: PrivacySummaryService;
   readonly retention: Pick<RetentionService, 'counts'>;
   readonly loaders: PrivacyLoaders;
-  readonly manifest: ModuleManifest;
+  readonly releases: ReleaseSummaryService;
+  /** Later modules say what of theirs may be released with differential privacy. */
+  useReleasableDatasets(...datasets: readonly ReleasableDataset[]): void;
   /** Said once, when every module is built: what all of them hold about people. */
   usePersonalData(holders: readonly PersonalDataHolder[]): void;
   /** Said once, too: what of it is kept for a time only. @throws ConfigError for a table without a rule. */
   useRetention(rules: readonly RetentionRule[]): void;
+  readonly manifest: ModuleManifest;
 }
 
 export function createPrivacyModule(
@@ -83,6 +97,7 @@ export function createPrivacyModule(
   const retention = new RetentionService(database, events, clock, config.retentionDays);
   const links = new SignedLinks(crypto, clock, publicUrl);
   const loaders = createPrivacyLoaders(database, consents);
+  const releases = createReleases(platform);
   return {
     consents,
     access,
@@ -92,6 +107,8 @@ export function createPrivacyModule(
     retention,
     useRetention: (rules) => retention.useRules(rules),
     usePersonalData: (holders) => data.useHolders(holders),
+    releases: releases.summaries,
+    useReleasableDatasets: (...datasets) => releases.datasets.offer(...datasets),
     manifest: {
       name: 'privacy',
       resolvers: [
@@ -102,12 +119,14 @@ export function createPrivacyModule(
         new DataRequestResolver({ database, clock, requests, people, access, identity: identityLoaders }),
         new DataRequestFieldResolver(identityLoaders, loaders, words, links, clock),
         new RetentionResolver(database, retention),
+        ...releases.resolvers,
       ],
       nodes: [
         node('cst', loaders.consentTextById),
         noted(node('cns', loaders.consentRecordById, 'consent:read'), access, 'consentHistory'),
         noted(node('drq', loaders.dataRequestById, 'data-request:read'), access, 'dataRequests'),
         node('rtn', loaders.retentionRunById, 'compliance:read'),
+        releases.node,
       ],
       personalData: privacyPersonalData(words),
       retention: PRIVACY_RETENTION,

@@ -10,7 +10,7 @@ import { standing, subscribed } from '../../billing/support';
 import { planned, planOf, stage } from '../../feature-tests/support';
 import { answer, submit, triage } from '../../feedback/support';
 import { served } from '../../inference/support';
-import { aNight } from '../../support/populated';
+import { aggregateRelease, aNight } from '../../support/populated';
 import type { CustomerPerson, Person, World } from '../../support/world';
 import { importWages } from '../../training/wages';
 
@@ -83,6 +83,7 @@ export async function operator(world: World): Promise<Operator> {
       ['tsu', suiteId],
       ['trn', runId],
       ['inc', incident.id],
+      ['rel', await aggregateRelease(staff)],
       ['cst', await oneId(world, 'consent_texts')],
     ]),
   };

@@ -6,7 +6,13 @@ import type { ActivityCount, AuditService, AuditVerificationService } from '../.
 import { Deployment, DeploymentEvent } from '../../deployments';
 import type { FeedbackCount, FeedbackSummaryService } from '../../feedback';
 import { Model, ModelVersion } from '../../models';
-import type { PrivacySummaryService, RetentionCount, RetentionService } from '../../privacy';
+import type {
+  PrivacySpending,
+  PrivacySummaryService,
+  ReleaseSummaryService,
+  RetentionCount,
+  RetentionService,
+} from '../../privacy';
 import { Dataset, DatasetVersion } from '../../training';
 import { fairnessOfVersion } from '../fairness/fairness-of-version';
 import { GATED_MOVES, type GateAccount, gateAccount } from './gate-account';
@@ -17,6 +23,7 @@ export interface FigureSources {
   readonly verification: AuditVerificationService;
   readonly privacy: PrivacySummaryService;
   readonly retention: Pick<RetentionService, 'counts'>;
+  readonly releases: ReleaseSummaryService;
   readonly feedback: FeedbackSummaryService;
 }
 
@@ -43,6 +50,11 @@ export class ComplianceFiguresService {
   /** Rules are the house's: a report about one customer has the same. */
   retention(period: Period): Promise<RetentionCount[]> {
     return this.sources.retention.counts(period);
+  }
+
+  /** Of the whole house, in a customer's report too: its people are among those whom the noise hides. */
+  privacySpending(period: Period): Promise<PrivacySpending[]> {
+    return this.sources.releases.spending(period);
   }
 
   activity(period: Period, customerId: string | null): Promise<ActivityCount[]> {

@@ -1,8 +1,8 @@
 /** The figures of a period that no other field of the API adds up: what reports are made of, for anyone to ask again. */
 import { Field, Float, ID, Int, ObjectType } from 'type-graphql';
-import { DateTime } from '../../../platform/graphql';
+import { DateTime, Decimal } from '../../../platform/graphql';
 import { FeedbackKind } from '../../feedback';
-import { ConsentPurpose, DataRequestKind } from '../../privacy';
+import { ConsentPurpose, DataRequestKind, PrivacyAccounting } from '../../privacy';
 
 @ObjectType('ConsentCount', { description: 'Yes and no to one purpose under one text, in a period.' })
 export class ConsentCountType {
@@ -63,6 +63,33 @@ export class RetentionCountType {
 
   @Field(() => Int, { description: 'How many rows went, or were emptied.' })
   rows!: number;
+}
+
+@ObjectType('PrivacySpending', {
+  description:
+    'What the releases of a period that are about one dataset and month took from its privacy budget.',
+})
+export class PrivacySpendingType {
+  @Field(() => String, { description: 'The dataset.' })
+  dataset!: string;
+
+  @Field(() => String, { description: 'The month that they are about, as in `2026-10`.' })
+  month!: string;
+
+  @Field(() => PrivacyAccounting, { description: 'How losses are added up, and so the unit: ε or ρ.' })
+  accounting!: string;
+
+  @Field(() => Int, { description: 'How many releases were made.' })
+  releases!: number;
+
+  @Field(() => Decimal, { description: 'What they took.' })
+  spent!: string;
+
+  @Field(() => Decimal, {
+    nullable: true,
+    description: 'The whole budget of a month; null when the dataset is offered no more.',
+  })
+  total!: string | null;
 }
 
 @ObjectType('FeedbackCount', {
@@ -169,6 +196,11 @@ export class ComplianceFigures {
 
   @Field(() => [RetentionCountType], { description: 'What went because its time was over, by table.' })
   retention!: readonly RetentionCountType[];
+  @Field(() => [PrivacySpendingType], {
+    description:
+      'What releases that were made in it took from privacy budgets; of the whole house, whoever the figures are about.',
+  })
+  privacySpending!: readonly PrivacySpendingType[];
 
   @Field(() => [FeedbackCountType], { description: 'Feedback that came in, by kind, and what became of it.' })
   feedback!: readonly FeedbackCountType[];

@@ -14,8 +14,11 @@ registerEnumType(ComplianceReportKind, {
   name: 'ComplianceReportKind',
   description: 'What a compliance report is about.',
   valuesConfig: {
-    FULL: { description: 'Consent, requests of data subjects, feedback, models with fairness, audit proof.' },
-    PRIVACY: { description: 'Consent, requests of data subjects, audit proof.' },
+    FULL: {
+      description:
+        'Consent, requests of data subjects, privacy budgets, feedback, models with fairness, audit proof.',
+    },
+    PRIVACY: { description: 'Consent, requests of data subjects, privacy budgets, audit proof.' },
     MODELS: { description: 'Models with metrics and fairness, feedback, audit proof.' },
   },
 });

@@ -90,10 +90,11 @@ export class ComplianceReportResolver {
   ): Promise<ComplianceFigures> {
     periodAsked(period);
     const of = customerId ?? null;
-    const [consent, dataRequests, retention, feedback, activity, gates] = await Promise.all([
+    const [consent, dataRequests, retention, privacySpending, feedback, activity, gates] = await Promise.all([
       this.figures.consent(period, of),
       this.figures.dataRequests(period, of),
       this.figures.retention(period),
+      this.figures.privacySpending(period),
       this.figures.feedback(period, of),
       this.figures.activity(period, of),
       this.figures.gates(period, of),
@@ -103,6 +104,7 @@ export class ComplianceReportResolver {
       standingConsents: consent.standing,
       dataRequests,
       retention,
+      privacySpending,
       feedback,
       activity,
       gates,

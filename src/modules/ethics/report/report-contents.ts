@@ -1,7 +1,13 @@
 /** What a compliance report says, as data: the figures, and for each part the query that gives them again. */
 import type { ActivityCount, AuditVerification, ConsistencyProof, SignedTreeHead } from '../../audit';
 import type { FeedbackCount } from '../../feedback';
-import type { ConsentCount, DataRequestCount, RetentionCount, StandingConsent } from '../../privacy';
+import type {
+  ConsentCount,
+  DataRequestCount,
+  PrivacySpending,
+  RetentionCount,
+  StandingConsent,
+} from '../../privacy';
 import type { FairnessAccount } from '../fairness/fairness-of-version';
 import type { GateAccount } from './gate-account';
 
@@ -65,6 +71,7 @@ export interface ReportParts {
   };
   readonly dataRequests?: readonly DataRequestCount[];
   readonly retention?: readonly RetentionCount[];
+  readonly privacySpending?: readonly PrivacySpending[];
   readonly feedback?: readonly FeedbackCount[];
   readonly models?: readonly InventoryEntry[];
   readonly gates?: GateAccount;
@@ -83,6 +90,7 @@ export const PART_TITLES: { readonly [part in PartName]-?: string } = {
   consent: 'Consent',
   dataRequests: 'Requests of data subjects',
   retention: 'What was let go in time',
+  privacySpending: 'Privacy budgets',
   feedback: 'Feedback',
   models: 'Model inventory and fairness',
   gates: 'The gate before production',
@@ -91,8 +99,8 @@ export const PART_TITLES: { readonly [part in PartName]-?: string } = {
 
 /** Which parts each kind of report has. */
 export const PARTS_OF = {
-  FULL: ['consent', 'dataRequests', 'retention', 'feedback', 'models', 'gates', 'audit'],
-  PRIVACY: ['consent', 'dataRequests', 'retention', 'audit'],
+  FULL: ['consent', 'dataRequests', 'retention', 'privacySpending', 'feedback', 'models', 'gates', 'audit'],
+  PRIVACY: ['consent', 'dataRequests', 'retention', 'privacySpending', 'audit'],
   MODELS: ['models', 'gates', 'feedback', 'audit'],
 } as const satisfies Record<string, readonly PartName[]>;
 

@@ -3,6 +3,7 @@ import { type CsvCell, csvLine } from '../../../kernel/csv';
 import type { FairnessAccount } from '../fairness/fairness-of-version';
 import type { GateAccount } from './gate-account';
 import type { InventoryEntry, ReportContents, ReportParts } from './report-contents';
+import { unitOf } from './report-tables';
 
 type Line = readonly [part: string, item: string, figure: string, value: CsvCell];
 
@@ -23,6 +24,7 @@ function linesOf({
   consent,
   dataRequests = [],
   retention = [],
+  privacySpending = [],
   feedback = [],
   models = [],
   gates,
@@ -46,6 +48,14 @@ function linesOf({
       ['data requests', kind, 'overdue', overdue],
     ]),
     ...retention.map(({ table, rows }): Line => ['retention', table, 'rows', rows]),
+    ...privacySpending.flatMap(({ dataset, month, accounting, releases, spent, total }): Line[] => {
+      const item = `${dataset} ${month}`;
+      return [
+        ['privacy budgets', item, 'releases', releases],
+        ['privacy budgets', item, `spent ${unitOf(accounting)}`, spent],
+        ['privacy budgets', item, `total ${unitOf(accounting)}`, total],
+      ];
+    }),
     ...feedback.flatMap(({ kind, submitted, withdrawn, triaged, closed, meanScore }): Line[] => [
       ['feedback', kind, 'submitted', submitted],
       ['feedback', kind, 'withdrawn', withdrawn],

@@ -15,6 +15,8 @@ const DATA_REQUESTS = FIGURES('dataRequests { kind received closed overdue }');
 
 const RETENTION = FIGURES('retention { table runs rows }');
 
+const PRIVACY_SPENDING = FIGURES('privacySpending { dataset month accounting releases spent total }');
+
 const FEEDBACK = FIGURES('feedback { kind submitted withdrawn triaged closed meanScore }');
 
 const GATES = FIGURES(`gates {
@@ -75,6 +77,8 @@ export function evidenceFor(part: PartName, heading: ReportHeading, parts: Repor
       return [{ query: DATA_REQUESTS, variables }];
     case 'retention':
       return [{ query: RETENTION, variables }];
+    case 'privacySpending':
+      return [{ query: PRIVACY_SPENDING, variables }];
     case 'feedback':
       return [{ query: FEEDBACK, variables }];
     case 'gates':

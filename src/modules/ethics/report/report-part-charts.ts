@@ -51,6 +51,18 @@ ${chart('consent', 'Who agrees', 'of the people who were ever asked, at the end 
   },
   // A line a table and nothing to compare it with: the table says it all.
   retention: () => markup``,
+  privacySpending: ({ privacySpending }) => {
+    const rows = privacySpending!.flatMap(({ dataset, month, spent, total }) =>
+      total === null
+        ? []
+        : [{ label: `${dataset} ${month}`, values: [Math.round((100 * Number(spent)) / Number(total))] }],
+    );
+    const series = [{ name: 'per cent of the budget', colour: COLOURS.blue }];
+    const says = 'what releases of this period took from the budget of a dataset for a month, in per cent';
+    return chart('privacySpending', PART_TITLES.privacySpending, says, rows, () =>
+      bars('Privacy budgets spent', series, rows),
+    );
+  },
   feedback: ({ feedback }) => {
     const series = [
       { name: 'came in', colour: COLOURS.blue },

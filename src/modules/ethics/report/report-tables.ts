@@ -75,6 +75,18 @@ ${table(['Purpose', 'Agree at the end', 'Were ever asked'], standing, 1, 'Nobody
       'No night of this period had anything to let go.',
     );
   },
+  privacySpending: ({ privacySpending }) => {
+    const rows = privacySpending!.map(({ dataset, month, accounting, releases, spent, total }) => [
+      dataset,
+      month,
+      unitOf(accounting),
+      figure('privacySpending', releases),
+      figure('privacySpending', spent),
+      total === null ? '–' : figure('privacySpending', total),
+    ]);
+    const head = ['Dataset', 'About', 'Unit', 'Releases', 'Took', 'Of the budget'];
+    return table(head, rows, 3, 'Nothing was released with differential privacy in this period.');
+  },
   feedback: ({ feedback }) => {
     const rows = feedback!.map(({ kind, meanScore, ...counts }) => [
       kindOf(kind),
@@ -159,6 +171,11 @@ function measureRow({ name, value, interval, threshold, verdict, highest, lowest
     highest && lowest ? `${highest} / ${lowest}` : '–',
     markup`<span class="pill ${verdict.toLowerCase()}">${words(verdict)}</span>`,
   ];
+}
+
+/** What losses are told in. */
+export function unitOf(accounting: string): string {
+  return accounting === 'PURE' ? 'epsilon' : 'rho';
 }
 
 /** With a true minus sign, as people write it. */

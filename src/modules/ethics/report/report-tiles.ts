@@ -32,6 +32,11 @@ const TILES: { readonly [part in PartName]-?: (parts: ReportParts) => Tile } = {
     const rows = sum(retention!.map((count) => count.rows));
     return { value: rows, says: `${plural(rows, 'row', 'rows')} let go because their time was over` };
   },
+  privacySpending: ({ privacySpending }) => {
+    const releases = sum(privacySpending!.map((spending) => spending.releases));
+    const says = `${plural(releases, 'aggregate', 'aggregates')} released with differential privacy, out of ${privacySpending!.length} monthly ${plural(privacySpending!.length, 'budget', 'budgets')}`;
+    return { value: releases, says };
+  },
   feedback: ({ feedback }) => {
     const submitted = sum(feedback!.map((count) => count.submitted));
     const waiting = sum(feedback!.map((count) => count.submitted - count.triaged));

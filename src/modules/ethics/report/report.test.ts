@@ -20,6 +20,16 @@ const contents: ReportContents = {
       standing: [{ purpose: 'TRAINING' as never, agreeing: 5, asked: 7 }],
     },
     dataRequests: [],
+    privacySpending: [
+      {
+        dataset: 'usage',
+        month: '2026-04',
+        accounting: 'ZCDP' as never,
+        releases: 3,
+        spent: '0.1',
+        total: '0.125',
+      },
+    ],
   },
   evidence: { consent: [{ query: 'query { figures }', variables: { customerId: 'cus_1' } }] },
 };
@@ -106,6 +116,12 @@ test('every figure of a table leads to evidence that is there', () => {
   const targets = [...html.matchAll(/href="#([^"]+)"/g)].map(([, target]) => target);
   expect(targets.length).toBeGreaterThan(3);
   for (const target of targets) expect(html).toContain(`id="${target}"`);
+});
+
+test('what releases took from privacy budgets stands in every form, in its unit', () => {
+  expect(reportHtml(contents)).toMatch(/usage<\/td>.*2026-04<\/td>.*rho<\/td>.*0\.1<\/a>.*0\.125<\/a>/);
+  expect(reportHtml(contents)).toContain('3</a></b><span>aggregates released with differential privacy');
+  expect(reportCsv(contents)).toContain('privacy budgets,usage 2026-04,spent rho,0.1\r\n');
 });
 
 test('the page needs nothing but itself', () => {
