@@ -47,6 +47,7 @@ export const ID_PREFIXES = {
   tst: 'FeatureTest',
   tsu: 'TestSuite',
   trn: 'TestRun',
+  pft: 'PerformanceTest',
   fbk: 'Feedback',
   fbe: 'FeedbackEvent',
   crw: 'CuratedRow',

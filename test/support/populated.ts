@@ -5,6 +5,7 @@
 import { type IdPrefix, newId } from '../../src/kernel/id';
 import type { Config } from '../../src/platform/config';
 import { deployed } from '../deployments/support';
+import { loaded } from '../feature-tests/loads';
 import { judgedBySuite } from '../feature-tests/suites';
 import { answer, submit } from '../feedback/support';
 import { importWages, train } from '../training/wages';
@@ -43,6 +44,7 @@ export async function populatedWorld(many: number, overrides: Partial<Config> = 
   });
   await report(staff);
   await judgedBySuite(world, staff, { modelId, versionId });
+  await loaded(world, staff, versionId);
   await aggregateRelease(staff);
   await world.settle();
   await multiply(world, many, 'datasets', 'dst', ['name']);
@@ -52,6 +54,7 @@ export async function populatedWorld(many: number, overrides: Partial<Config> = 
   await multiply(world, many, 'retention_runs', 'rtn');
   await multiply(world, many, 'test_suites', 'tsu', ['name']);
   await multiply(world, many, 'test_runs', 'trn');
+  await multiply(world, many, 'performance_tests', 'pft', ['job_id']);
   await multiply(world, many, 'aggregate_releases', 'rel', ['measure']);
   await searches(world);
   let grown = 0;

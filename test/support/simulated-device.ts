@@ -10,6 +10,7 @@ export interface Arrival {
   readonly weight: number;
   readonly rows: number;
   readonly withinMs: number;
+  readonly givesWay?: boolean;
 }
 
 interface SimulatedBatch {
@@ -40,6 +41,7 @@ export interface Course {
   readonly refused: readonly Work[];
   readonly dropped: readonly { readonly work: Work; readonly at: number }[];
   readonly batches: readonly {
+    readonly works: readonly Work[];
     readonly rows: number;
     readonly deviceMs: number;
     readonly startedAt: number;
@@ -85,7 +87,7 @@ export function simulate<B extends SimulatedBatch>(
   const refused: Work[] = [];
   const dropped: { work: Work; at: number }[] = [];
   const refusalMs: number[] = [];
-  const batches: { rows: number; deviceMs: number; startedAt: number }[] = [];
+  const batches: { works: readonly Work[]; rows: number; deviceMs: number; startedAt: number }[] = [];
   const device: { batch: B; ms: number }[] = [];
   let freeAt = Infinity;
   let lookAt = Infinity;
@@ -93,7 +95,9 @@ export function simulate<B extends SimulatedBatch>(
   const begin = (now: number): void => {
     const [first] = device;
     freeAt = first ? now + first.ms : Infinity;
-    if (first) batches.push({ rows: first.batch.rows, deviceMs: first.ms, startedAt: now });
+    if (!first) return;
+    const { works, rows } = first.batch;
+    batches.push({ works, rows, deviceMs: first.ms, startedAt: now });
   };
   const release = (now: number): void => {
     for (let batch = policy.next(now); batch; batch = policy.next(now)) {

@@ -7,6 +7,7 @@ export const FEATURE_TEST_DECIDED = 'feature-test.decided';
 export const TEST_SUITE_CREATED = 'test-suite.created';
 export const TEST_SUITE_CHANGED = 'test-suite.changed';
 export const TEST_RUN_COMPLETED = 'test-run.completed';
+export const PERFORMANCE_TEST_COMPLETED = 'performance-test.completed';
 export const METRIC_EVENTS_TRACKED = 'metric-events.tracked';
 
 /** Said by feedback, a later module. `data`: inferenceId, and score where the feedback has one. */

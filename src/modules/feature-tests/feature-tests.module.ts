@@ -20,11 +20,18 @@ import { FeatureFlag, FlagRevision } from './flags/feature-flag.entity';
 import { FeatureFlagResolver } from './flags/feature-flag.resolver';
 import { FeatureFlagService } from './flags/feature-flag.service';
 import { createFunctional, functionalEntities } from './functional/functional.module';
+import { createPerformance, performanceEntities } from './performance/performance.module';
 import { FEATURE_TEST_PERSONAL_DATA, FEATURE_TEST_RETENTION } from './personal-data';
 import { TrackResolver } from './tracking/track.resolver';
 import { TrackService } from './tracking/track.service';
 
-export const featureTestsEntities = [FeatureFlag, FlagRevision, FeatureTest, ...functionalEntities];
+export const featureTestsEntities = [
+  FeatureFlag,
+  FlagRevision,
+  FeatureTest,
+  ...functionalEntities,
+  ...performanceEntities,
+];
 
 export interface FeatureTestsModule {
   /** For inference: who gets which variant, and where exposures go. */
@@ -38,7 +45,7 @@ export function createFeatureTestsModule(
   platform: Platform,
   models: Pick<ModelsModule, 'loaders'>,
   deployments: Pick<DeploymentsModule, 'loaders' | 'deployments'>,
-  inference: Pick<InferenceModule, 'trial'>,
+  inference: Pick<InferenceModule, 'trial' | 'load'>,
 ): FeatureTestsModule {
   const { database, events, signals, clock, log } = platform;
   const consent = new AnalyticsConsent(database, signals, clock);
@@ -50,6 +57,7 @@ export function createFeatureTestsModule(
   const tracking = new TrackService(database, events, clock, observations);
   const loaders = createFeatureTestLoaders(database);
   const functional = createFunctional(platform, { models, deployments, inference });
+  const performance = createPerformance(platform, { models, deployments, inference });
   const node = (
     prefix: IdPrefix,
     loader: FeatureTestLoaders['featureFlagById' | 'featureTestById'],
@@ -73,13 +81,15 @@ export function createFeatureTestsModule(
         new InferenceAssignmentResolver(loaders),
         new TrackResolver(tracking),
         ...functional.resolvers,
+        ...performance.resolvers,
       ],
       nodes: [
         node('flg', loaders.featureFlagById),
         node('tst', loaders.featureTestById),
         ...functional.nodes,
+        ...performance.nodes,
       ],
-      jobs: functional.jobs,
+      jobs: [...functional.jobs, ...performance.jobs],
       subscribers: [consent, new AnswerFiguresSubscriber(observations)],
       personalData: FEATURE_TEST_PERSONAL_DATA,
       retention: FEATURE_TEST_RETENTION,

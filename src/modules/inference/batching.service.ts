@@ -23,6 +23,8 @@ export interface BatchRequest {
   readonly rows: number;
   readonly withinMs: number;
   readonly following?: Work['following'];
+  /** It is nobody's: served when nobody else waits, dropped first, and not counted among those who wait or are refused. */
+  readonly givesWay?: boolean;
   /** Aborted when the client leaves. */
   readonly signal: CancelSignal;
 }
@@ -75,7 +77,10 @@ export class BatchingService {
   }
 
   /** Device time that was answered with and is billed to nobody: a repeated key, an answer that could not be recorded, a test. */
-  unattributed(reason: 'REPLAYED' | 'UNRECORDED' | 'SHADOW' | 'TRIAL', deviceMs: number): void {
+  unattributed(
+    reason: 'REPLAYED' | 'UNRECORDED' | 'SHADOW' | 'TRIAL' | 'PERFORMANCE_TEST',
+    deviceMs: number,
+  ): void {
     this.metrics.unattributed.inc({ reason }, deviceMs);
   }
 
@@ -84,7 +89,7 @@ export class BatchingService {
     return new Promise((resolve, reject) => {
       request.signal.throwIfAborted();
       const now = performance.now();
-      const { customerId, weight, versionId, rows, withinMs, following, signal } = request;
+      const { customerId, weight, versionId, rows, withinMs, following, givesWay, signal } = request;
       const { scheduler } = this.lineOf(versionId);
       const leave = (): void => {
         if (scheduler.remove(work)) reject(signal.reason);
@@ -100,6 +105,7 @@ export class BatchingService {
         arrivedAt: now,
         deadlineAt: now + withinMs,
         following,
+        givesWay,
         request,
         resolve,
         reject,
@@ -107,7 +113,7 @@ export class BatchingService {
       };
       const refusal = scheduler.offer(work, now);
       if (refusal) {
-        this.metrics.refused.inc({ reason: refusal.reason });
+        if (!givesWay) this.metrics.refused.inc({ reason: refusal.reason });
         return reject(refused(refusal));
       }
       signal.addEventListener('abort', leave, { once: true });
@@ -118,6 +124,11 @@ export class BatchingService {
   /** What a batch of this version is expected to take, in milliseconds. */
   expectedMs(versionId: string, rows: number): number {
     return this.lineOf(versionId).scheduler.costs.predict(versionId, rows);
+  }
+
+  /** Rows of this version that take as long together as others are to wait for a batch. */
+  rowsAtOnce(versionId: string): number {
+    return this.lineOf(versionId).scheduler.capOf(versionId);
   }
 
   /** Whether nobody waits for whoever runs this version. */
@@ -159,7 +170,7 @@ export class BatchingService {
   private release(line: Line): void {
     const now = performance.now();
     for (const late of line.scheduler.expired(now)) {
-      this.metrics.refused.inc({ reason: 'EXPIRED' });
+      if (!late.givesWay) this.metrics.refused.inc({ reason: 'EXPIRED' });
       late.request.signal.removeEventListener('abort', late.leave);
       late.reject(deadlinePassed());
     }

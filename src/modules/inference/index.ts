@@ -7,4 +7,5 @@ export { INFERENCE_COMPLETED } from './inference.events';
 export type { InferenceLoaders } from './inference.loader';
 export { createInferenceModule, inferenceEntities, type InferenceModule } from './inference.module';
 export { VersionChoice } from './version-choice';
+export type { LoadedVersion, VersionLoad } from './version-load.service';
 export type { TriedVersion, VersionTrial } from './version-trial.service';

@@ -23,7 +23,7 @@ export class InferenceMetrics {
     );
     this.unattributed = metrics.counter(
       'inference_unattributed_device_milliseconds',
-      'Device time that was measured and is billed to nobody: warming, clients that left, repeated keys, answers that could not be recorded. With what is billed it is the bill of the device.',
+      'Device time that was measured and is billed to nobody: warming, clients that left, repeated keys, performance tests, answers that could not be recorded. With what is billed it is the bill of the device.',
       ['reason'],
     );
     this.lost = metrics.counter(
@@ -49,6 +49,7 @@ export class InferenceMetrics {
   released({ reason, rows, works, releasedAt }: Batch<Work>): void {
     this.releases.inc({ reason });
     this.batchRows.observe(rows);
-    for (const { arrivedAt } of works) this.wait.observe((releasedAt - arrivedAt) / 1000);
+    for (const { arrivedAt, givesWay } of works)
+      if (!givesWay) this.wait.observe((releasedAt - arrivedAt) / 1000);
   }
 }

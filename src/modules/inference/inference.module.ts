@@ -43,6 +43,7 @@ import { RecordKeepingService } from './record-keeping.service';
 import { RemoteConsent } from './remote-consent';
 import { ShadowTraffic } from './shadow-traffic.service';
 import { RepeatedAnswers } from './repeated-answers.service';
+import { VersionLoad } from './version-load.service';
 import { VersionTrial } from './version-trial.service';
 import { usageDataset } from './usage-dataset';
 
@@ -64,6 +65,8 @@ export interface InferenceModule {
   addGeneration(port: GenerationPort): void;
   /** Asks any version without traffic, record or bill. */
   readonly trial: VersionTrial;
+  /** Asks a version that is warm here as all traffic does, behind all traffic, and leaves no record and no bill. */
+  readonly load: VersionLoad;
   readonly manifest: ModuleManifest;
 }
 
@@ -165,6 +168,7 @@ export function createInferenceModule(
       generation.generations.useAssignments(assignments);
       writer.useExposures(exposures);
     },
+    load: new VersionLoad(doors),
     trial: new VersionTrial({ ...doors, compute, models: models.models }),
     addExecution: (port) => execution.add(port),
     addGeneration: (port) => generation.ports.add(port),

@@ -5,6 +5,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { newId } from '../../../src/kernel/id';
+import { loaded } from '../../feature-tests/loads';
 import { judgedBySuite } from '../../feature-tests/suites';
 import { standing, subscribed } from '../../billing/support';
 import { planned, planOf, stage } from '../../feature-tests/support';
@@ -57,6 +58,7 @@ export async function operator(world: World): Promise<Operator> {
     { title: 'Something went wrong', severity: 'LOW' },
     'incident { id }',
   );
+  const load = await loaded(world, staff, versionId);
   const { suiteId, runId } = await judgedBySuite(world, staff, { modelId, versionId });
   const { reconciliation } = await staff.client.mutate<{ reconciliation: { id: string } }>(
     'billingReconcile',
@@ -82,6 +84,7 @@ export async function operator(world: World): Promise<Operator> {
       ['rtn', await aNight(world)],
       ['tsu', suiteId],
       ['trn', runId],
+      ['pft', load.id],
       ['inc', incident.id],
       ['rel', await aggregateRelease(staff)],
       ['cst', await oneId(world, 'consent_texts')],

@@ -4,11 +4,11 @@ import { RunVerdict } from './run-verdict';
 
 registerEnumType(RunVerdict, {
   name: 'RunVerdict',
-  description: 'What a run says of a version.',
+  description: 'What a test says of a version.',
   valuesConfig: {
-    PASS: { description: 'It does what the suite asks for.' },
+    PASS: { description: 'It does what is asked for.' },
     FAIL: { description: 'It does not.' },
-    NOT_ENOUGH_DATA: { description: 'So few cases cannot tell: neither is shown.' },
+    NOT_ENOUGH_DATA: { description: 'So few cases, or queries, cannot tell: neither is shown.' },
   },
 });
 

@@ -33,6 +33,8 @@ export class FairQueue<W extends Work> {
   private readonly rowsByLane = new Map<string, number>();
   private readonly charges = new Map<W, number>();
   private virtualTime = 0;
+  private waitingRows = 0;
+  private waitingBytes = 0;
 
   /** @param estimate device time that this work alone is expected to take, as a part of a full batch. */
   constructor(private readonly estimate: (work: W) => number) {}
@@ -47,7 +49,7 @@ export class FairQueue<W extends Work> {
     this.active.add(account);
     account.waitingRows += work.rows;
     account.waitingBytes += work.bytes ?? 0;
-    this.addRows(work.lane, work.rows);
+    this.add(work, 1);
   }
 
   /** Takes the next batch: the lane of whoever is first in turn, filled in turn up to so many rows and bytes. Undefined when nothing waits. */
@@ -95,6 +97,15 @@ export class FairQueue<W extends Work> {
 
   *all(): Generator<W> {
     for (const { waiting } of this.active) yield* waiting;
+  }
+
+  /** Rows that wait, and the bytes that they hold. */
+  get rows(): number {
+    return this.waitingRows;
+  }
+
+  get bytes(): number {
+    return this.waitingBytes;
   }
 
   rowsIn(lane: string): number {
@@ -157,7 +168,7 @@ export class FairQueue<W extends Work> {
     if (account.waiting.length === 0) this.active.delete(account);
     account.waitingRows -= work.rows;
     account.waitingBytes -= work.bytes ?? 0;
-    this.addRows(work.lane, -work.rows);
+    this.add(work, -1);
   }
 
   private charge(account: Account<W>, work: W): void {
@@ -167,8 +178,10 @@ export class FairQueue<W extends Work> {
     this.charges.set(work, ms);
   }
 
-  private addRows(lane: string, rows: number): void {
-    const sum = this.rowsIn(lane) + rows;
+  private add({ lane, rows, bytes = 0 }: W, sign: 1 | -1): void {
+    this.waitingRows += sign * rows;
+    this.waitingBytes += sign * bytes;
+    const sum = this.rowsIn(lane) + sign * rows;
     if (sum > 0) this.rowsByLane.set(lane, sum);
     else this.rowsByLane.delete(lane);
   }

@@ -1,12 +1,14 @@
 /**
  * Natural batching: pull-driven, without timers or polling. When the device is free, whatever waits for one lane is taken
  * in fair turn, up to a cap; while one batch runs, a second one is released only when it is full, because a batch that
- * still has room is better filled by what arrives meanwhile. Holds no promise and no socket: time is handed in.
+ * still has room is better filled by what arrives meanwhile. What gives way has a queue behind the one of all others, of
+ * which they notice no more than the batch that runs. Holds no promise and no socket: time is handed in.
  */
 import { expectedWait, type Refusal, refusalOf } from './admission';
 import { CostModel } from './cost-model';
-import { FairQueue } from './fair-queue';
+import type { FairQueue } from './fair-queue';
 import { PromiseMargin } from './promise-margin';
+import { TwoQueues } from './two-queues';
 import type { Batch, ReleaseReason, SchedulerLimits, Work } from './work';
 
 /** The longest before its turn that the next full batch goes to stand at the engine's door. */
@@ -18,13 +20,11 @@ const BACKLOG_CARE = 3;
 
 export class Scheduler<W extends Work> {
   readonly costs = new CostModel();
-  private readonly queue = new FairQueue<W>((work) => this.pricePerRow(work.lane) * work.rows);
+  private readonly queues: TwoQueues<W>;
   private readonly inFlight = new Set<Batch<W>>();
   private readonly margin = new PromiseMargin();
   /** When those who were admitted are expected to be done. */
   private readonly promises = new Map<W, number>();
-  private waitingRows = 0;
-  private waitingBytes = 0;
   /** Since when the device has been at the first batch in flight. */
   private runningSince = 0;
   /** What a batch's way to the device and back takes beyond the device's own time: so long before its turn the next one leaves. */
@@ -32,7 +32,9 @@ export class Scheduler<W extends Work> {
   /** No waiting work has an earlier one. */
   private earliestDeadline = Infinity;
 
-  constructor(private readonly limits: SchedulerLimits) {}
+  constructor(private readonly limits: SchedulerLimits) {
+    this.queues = new TwoQueues<W>((work) => this.pricePerRow(work) * work.rows, limits);
+  }
 
   /** Admits the work into the queue, or says why not and when to come back. */
   offer(work: W, now: number): Refusal | undefined {
@@ -42,25 +44,22 @@ export class Scheduler<W extends Work> {
     const refusal = refusalOf(ask, load, this.limits);
     if (refusal) return refusal;
     this.enqueue(work);
-    this.promises.set(work, now + expectedWait(load) + load.batchMs);
+    // How late it is says nothing of the device: it depends on who comes after it.
+    if (!work.givesWay) this.promises.set(work, now + expectedWait(load) + load.batchMs);
     return undefined;
   }
 
   /** Puts work back that a dead engine left undone: it was admitted once already. */
   enqueue(work: W): void {
-    this.queue.push(work);
-    this.waitingRows += work.rows;
-    this.waitingBytes += work.bytes ?? 0;
+    this.queues.of(work).push(work);
     this.earliestDeadline = Math.min(this.earliestDeadline, work.deadlineAt);
   }
 
   /** The next batch to send to the device, if one should be sent now. */
   next(now: number): Batch<W> | undefined {
     const reason = this.releaseReason(now);
-    const taken = reason && this.queue.take((lane) => this.capOf(lane), this.limits.batchBytes);
+    const taken = reason && this.queues.current.take((lane) => this.capOf(lane), this.limits.batchBytes);
     if (!reason || !taken) return undefined;
-    this.waitingRows -= taken.rows;
-    this.waitingBytes -= taken.bytes;
     const { lane, works, rows } = taken;
     const expectedMs = this.costs.expect(lane, rows);
     const batch: Batch<W> = { lane, works, rows, reason, expectedMs, releasedAt: now };
@@ -78,8 +77,8 @@ export class Scheduler<W extends Work> {
     this.leave(batch, now);
     this.costs.observe(batch.lane, batch.rows, Math.max(deviceMs, heldMs), now);
     this.wayMs += ALPHA * (Math.max(0, heldMs - deviceMs) - this.wayMs);
-    this.margin.observe(this.latest(batch.works, now));
-    for (const work of batch.works) this.queue.settle(work, (deviceMs * work.rows) / batch.rows);
+    this.heedLateness(batch.works, now);
+    for (const work of batch.works) this.queues.of(work).settle(work, (deviceMs * work.rows) / batch.rows);
   }
 
   /**
@@ -92,40 +91,40 @@ export class Scheduler<W extends Work> {
     if (isLate) this.costs.observe(batch.lane, batch.rows, heldMs, now);
     for (const work of batch.works) {
       this.promises.delete(work);
-      this.queue.settle(work, 0);
+      this.queues.of(work).settle(work, 0);
     }
     return heldMs;
   }
 
   /** The client left. Answers whether the work still waited. */
   remove(work: W): boolean {
-    const waited = this.queue.remove(work);
-    if (waited) {
-      this.waitingRows -= work.rows;
-      this.waitingBytes -= work.bytes ?? 0;
-      this.promises.delete(work);
-    }
+    const waited = this.queues.of(work).remove(work);
+    if (waited) this.promises.delete(work);
     return waited;
   }
 
   /**
    * Takes out, and answers, what still waits although its deadline has passed, or will have passed when the batch is done
-   * that may be released now: a device that is given what comes too late has no time for what does not.
+   * that may be released now: a device that is given what comes too late has no time for what does not. What gives way is
+   * taken out where the others need its place.
    */
   expired(now: number): W[] {
     const doneAt = this.releaseReason(now) ? now + this.runningMs(now) : undefined;
     const soonest = (lane: string): number => (doneAt === undefined ? now : doneAt + this.knownMs(lane, now));
     let reach = now;
-    if (doneAt !== undefined) for (const [lane] of this.queue.lanes()) reach = Math.max(reach, soonest(lane));
-    if (reach < this.earliestDeadline) return [];
+    if (doneAt !== undefined)
+      for (const [lane] of this.queues.lanes()) reach = Math.max(reach, soonest(lane));
+    const { isCrowded } = this.queues;
+    if (reach < this.earliestDeadline && !isCrowded) return [];
     const late: W[] = [];
     this.earliestDeadline = Infinity;
-    for (const work of this.queue.all()) {
-      if (work.deadlineAt <= now || work.deadlineAt < soonest(work.lane)) late.push(work);
+    for (const work of this.queues.all()) {
+      const isInTheWay = isCrowded && work.givesWay;
+      if (isInTheWay || work.deadlineAt <= now || work.deadlineAt < soonest(work.lane)) late.push(work);
       else this.earliestDeadline = Math.min(this.earliestDeadline, work.deadlineAt);
     }
     if (late.length === 0) return late;
-    this.margin.observe(this.latest(late, reach));
+    this.heedLateness(late, reach);
     for (const work of late) this.remove(work);
     return late;
   }
@@ -137,17 +136,22 @@ export class Scheduler<W extends Work> {
   lookAgainAt(now: number): number {
     const at = this.standAt();
     const stands = this.inFlight.size === this.limits.concurrency && at > now && this.hasFull();
-    return Math.min(stands ? at : Infinity, this.waitingRows > 0 ? this.earliestDeadline : Infinity);
+    return Math.min(stands ? at : Infinity, this.queues.rows > 0 ? this.earliestDeadline : Infinity);
   }
 
   /** Nothing runs and nothing waits. */
   get isIdle(): boolean {
-    return this.inFlight.size === 0 && this.waitingRows === 0;
+    return this.inFlight.size === 0 && this.queues.rows === 0;
   }
 
-  /** Rows that wait. */
+  /** Rows that wait, without those that give way: they are no reason to get more devices. */
   get depth(): number {
-    return this.waitingRows;
+    return this.queues.front.rows;
+  }
+
+  /** Rows up to which a batch of this lane is filled. */
+  capOf(lane: string): number {
+    return this.costs.rowsWithin(lane, this.limits.batchMs, this.limits.batchRows);
   }
 
   private releaseReason(now: number): ReleaseReason | undefined {
@@ -160,7 +164,7 @@ export class Scheduler<W extends Work> {
   }
 
   private hasFull(): boolean {
-    for (const [lane, rows] of this.queue.lanes()) if (rows >= this.capOf(lane)) return true;
+    for (const [lane, rows] of this.queues.front.lanes()) if (rows >= this.capOf(lane)) return true;
     return false;
   }
 
@@ -170,27 +174,26 @@ export class Scheduler<W extends Work> {
     return first ? this.runningSince + first.expectedMs - Math.min(this.wayMs, MOST_STAND_MS) : -Infinity;
   }
 
-  private capOf(lane: string): number {
-    return this.costs.rowsWithin(lane, this.limits.batchMs, this.limits.batchRows);
-  }
-
   private load(work: W, now: number) {
-    const ownRows = this.queue.rowsOf(work.customerId);
-    const fill = Math.min(this.capOf(work.lane), this.queue.rowsIn(work.lane) + work.rows);
+    const queue = this.queues.of(work);
+    const ownRows = queue.rowsOf(work.customerId);
+    const fill = Math.min(this.capOf(work.lane), queue.rowsIn(work.lane) + work.rows);
+    const backlogMs = this.backlogMs(work) / this.limits.concurrency;
     const batchRows = Math.max(fill, work.rows);
     return {
       runningMs: this.runningMs(now),
-      backlogMs: this.backlogMs() / this.limits.concurrency,
-      ownBacklogMs: (ownRows * this.pricePerRow(work.lane)) / this.limits.concurrency,
-      share: this.queue.shareOf(work.customerId, work.weight),
+      backlogMs,
+      // Who gives way waits for all.
+      ownBacklogMs: work.givesWay ? backlogMs : (ownRows * this.pricePerRow(work)) / this.limits.concurrency,
+      share: queue.shareOf(work.customerId, work.weight),
       batchMs: this.costs.predict(work.lane, batchRows),
       batchIsKnown: this.costs.isKnown(work.lane, batchRows, now),
       followingMs: this.followingMs(work),
       marginMs: this.margin.ms,
       ownRows,
-      totalRows: this.waitingRows,
-      ownBytes: this.queue.bytesOf(work.customerId),
-      totalBytes: this.waitingBytes,
+      totalRows: work.givesWay ? this.queues.rows : queue.rows,
+      ownBytes: queue.bytesOf(work.customerId),
+      totalBytes: work.givesWay ? this.queues.bytes : queue.bytes,
     };
   }
 
@@ -202,13 +205,14 @@ export class Scheduler<W extends Work> {
   }
 
   /** How much later than promised those are done who are done at this time: of the one that is the latest. */
-  private latest(works: readonly W[], doneAt: number): number {
-    let ms = -Infinity;
+  private heedLateness(works: readonly W[], doneAt: number): void {
+    let ms: number | undefined;
     for (const work of works) {
-      ms = Math.max(ms, doneAt - (this.promises.get(work) ?? Infinity));
+      if (work.givesWay) continue;
+      ms = Math.max(ms ?? -Infinity, doneAt - (this.promises.get(work) ?? Infinity));
       this.promises.delete(work);
     }
-    return ms;
+    if (ms !== undefined) this.margin.observe(ms);
   }
 
   /** Since it was released, or since those before it were done. */
@@ -236,7 +240,7 @@ export class Scheduler<W extends Work> {
   }
 
   /** With care: the deviations of many batches partly even out, so they add up as the root of their squares. */
-  private backlogMs(): number {
+  private backlogMs({ givesWay }: W): number {
     let ms = 0;
     let squares = 0;
     const add = (lane: string, rows: number, times: number): void => {
@@ -245,7 +249,7 @@ export class Scheduler<W extends Work> {
       ms += times * expectedMs;
       squares += times * deviationMs ** 2;
     };
-    for (const [lane, rows] of this.queue.lanes()) {
+    for (const [lane, rows] of givesWay ? this.queues.lanes() : this.queues.front.lanes()) {
       const cap = this.capOf(lane);
       add(lane, cap, Math.floor(rows / cap));
       add(lane, rows % cap, 1);
@@ -254,21 +258,21 @@ export class Scheduler<W extends Work> {
   }
 
   /** Device time of one row in a batch as full as the lane allows at this moment. */
-  private pricePerRow(lane: string): number {
-    return this.fullMs(lane) / this.fillOf(lane);
+  private pricePerRow(work: W): number {
+    const fill = this.fillOf(work.lane, this.queues.of(work));
+    return this.costs.expect(work.lane, fill) / fill;
   }
 
-  /** Device time of the next batch of a lane, as full as it can be at this moment. */
-  private fullMs(lane: string): number {
-    return this.costs.expect(lane, this.fillOf(lane));
-  }
-
-  /** The same as far as it was measured lately: for what is only thought nobody is given up. */
+  /**
+   * Device time of the next batch of a lane, as full as it can be at this moment, as far as it was measured lately: for what is
+   * only thought nobody is given up.
+   */
   private knownMs(lane: string, now: number): number {
-    return this.costs.isKnown(lane, this.fillOf(lane), now) ? this.fullMs(lane) : 0;
+    const fill = this.fillOf(lane, this.queues.current);
+    return this.costs.isKnown(lane, fill, now) ? this.costs.expect(lane, fill) : 0;
   }
 
-  private fillOf(lane: string): number {
-    return Math.max(1, Math.min(this.capOf(lane), this.queue.rowsIn(lane)));
+  private fillOf(lane: string, queue: FairQueue<W>): number {
+    return Math.max(1, Math.min(this.capOf(lane), queue.rowsIn(lane)));
   }
 }

@@ -11,6 +11,8 @@ export interface Work {
   /** On the scheduler's clock, in milliseconds. */
   readonly arrivedAt: number;
   readonly deadlineAt: number;
+  /** It is nobody's, as that of a performance test: served when nothing else waits, and dropped first. */
+  readonly givesWay?: boolean;
   /** Rows that are to follow within the same deadline, and how many of them at a time; absent = none. */
   readonly following?: { readonly rows: number; readonly partRows: number };
 }
