@@ -20,7 +20,7 @@ import { silentNarrator, TerminalNarrator } from './narrator';
 import { customerForgets, endUserAsksForCopy } from './rights.steps';
 import { staffDeploys, staffRoutesBoth, staffSignsIn, staffTrains, staffUploadsData } from './staff.steps';
 import type { Story } from './story';
-import { staffHoldsAgainstCases } from './suite.steps';
+import { staffHoldsAgainstCases, staffPutsLoad } from './suite.steps';
 
 /** What a shell reports for a process that Ctrl-C ended. */
 const INTERRUPTED = 130;
@@ -88,6 +88,7 @@ async function tell(story: Story, time: { from: Date; now: () => Date }, folder:
   await endUserDecides(story, person, deployment);
   const baseline = await staffTrains(story, staff, uploaded, 'LINEAR');
   await staffHoldsAgainstCases(story, staff, baseline, network);
+  await staffPutsLoad(story, staff, network);
   await staffTriesCanary(story, staff, server, deployment, baseline);
   await staffRoutesBoth(story, staff, deployment, [baseline, network]);
   const testId = await staffStartsTest(story, staff, deployment, { network, baseline });

@@ -1,4 +1,4 @@
-/** From the chair of staff: does the version work? Cases whose answers are known, before it has traffic. */
+/** From the chair of staff: does the version work, on cases whose answers are known, and does it hold under load? */
 import type { GraphqlClient } from './graphql-client';
 import type { TrainedModel } from './staff.steps';
 import { finished, percent, type Story } from './story';
@@ -71,4 +71,49 @@ export async function staffHoldsAgainstCases(
       `got worse: ${named.join(', ')}${worse > NAMED ? ', …' : ''}; by chance at least so uneven: ${percent(p)}`,
     );
   facts.suite = { testSuiteId: testSuite.id, testRunId: runId, verdict, ...summary };
+}
+
+const LOAD = {
+  scenario: 'SERVER',
+  targetRate: 300,
+  latencyBoundMs: 50,
+  minQueries: 662,
+  minDurationMs: 1000,
+};
+
+interface Load {
+  readonly verdict: string;
+  readonly reason: string;
+  readonly queries: number;
+  readonly engineDevice: string;
+  readonly quantiles: readonly {
+    readonly quantile: number;
+    readonly totalMs: number;
+    readonly queueMs: number;
+  }[];
+}
+
+/** Arrivals without memory through the queue of all traffic, behind everybody who waits; nobody is billed. */
+export async function staffPutsLoad(
+  { data, narrator, facts }: Story,
+  staff: GraphqlClient,
+  { versionId }: TrainedModel,
+): Promise<void> {
+  narrator.chapter('Staff', `puts ${LOAD.targetRate} queries a second on the version that serves`);
+  const input = { versionId, rows: data.rows.slice(0, CASES), ...LOAD };
+  const { job } = await staff.mutate<{ job: { id: string } }>(
+    'performanceTestCreate',
+    'PerformanceTestCreateInput!',
+    input,
+    'job { id }',
+  );
+  const id = await finished(staff, job.id, narrator);
+  const { node: load } = await staff.ask<{ node: Load }>(
+    'query($id: ID!) { node(id: $id) { ... on PerformanceTest { verdict reason queries engineDevice quantiles { quantile totalMs queueMs } } } }',
+    { id },
+  );
+  const told = load.quantiles.map(({ quantile, totalMs }) => `p${100 * quantile} ${totalMs.toFixed(1)} ms`);
+  narrator.say(`${load.verdict} on ${load.engineDevice}: ${told.join(', ')}`);
+  narrator.say(load.reason);
+  facts.load = { performanceTestId: id, ...load };
 }
