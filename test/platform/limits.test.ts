@@ -81,6 +81,23 @@ test('a document made to keep the validator busy is answered in a moment', async
   expect(performance.now() - started).toBeLessThan(5000);
 });
 
+test('fragments that spread each other twice are answered in a moment, however many they are', async () => {
+  const levels = Array.from(
+    { length: 24 },
+    (_, i) => `fragment F${i} on Customer { ...F${i + 1} ...F${i + 1} }`,
+  );
+  const last = (fields: string): string => `${levels.join(' ')} fragment F24 on Customer { ${fields} }`;
+  const started = performance.now();
+  const all = await staff.client.send(`${last('id')} { customers(first: 1) { nodes { ...F0 } } }`);
+  expect(all.errors).toBeUndefined();
+  const some = await staff.client.send(
+    `${last('members(first: $n) { nodes { id } }')} query ($n: Int!) { customers(first: 1) { nodes { ...F0 } } }`,
+    { n: 1 },
+  );
+  expect(code(some.errors)).toBe('TOO_COSTLY');
+  expect(performance.now() - started).toBeLessThan(5000);
+});
+
 test('who asks too much is told when to come back, and others are not slowed down', async () => {
   const owner = await world.customer();
   const person = await world.endUser(owner);

@@ -126,11 +126,15 @@ interface SelectedField {
   readonly field: GraphQLField<unknown, unknown>;
 }
 
-/** The fields that a selection set asks for, fragments opened, skipped ones left out, `__typename` left out. */
+/**
+ * The fields that a selection set asks for, fragments opened, skipped ones left out, `__typename` left out. A fragment is
+ * opened where it is spread first: those that spread each other twice would double with each of them.
+ */
 function fieldsOf(
   info: GraphQLResolveInfo,
   type: GraphQLNamedType,
   set: SelectionSetNode | undefined,
+  opened = new Set<string>(),
 ): SelectedField[] {
   if (!set || !(isObjectType(type) || isInterfaceType(type))) return [];
   return set.selections.flatMap((selection): SelectedField[] => {
@@ -143,12 +147,14 @@ function fieldsOf(
       }
       case Kind.INLINE_FRAGMENT: {
         const narrowed = selection.typeCondition && info.schema.getType(selection.typeCondition.name.value);
-        return fieldsOf(info, narrowed ?? type, selection.selectionSet);
+        return fieldsOf(info, narrowed ?? type, selection.selectionSet, opened);
       }
       case Kind.FRAGMENT_SPREAD: {
-        const fragment = info.fragments[selection.name.value];
+        const name = selection.name.value;
+        const fragment = opened.has(name) ? undefined : info.fragments[name];
+        opened.add(name);
         const narrowed = fragment && info.schema.getType(fragment.typeCondition.name.value);
-        return narrowed ? fieldsOf(info, narrowed, fragment.selectionSet) : [];
+        return narrowed ? fieldsOf(info, narrowed, fragment.selectionSet, opened) : [];
       }
     }
   });

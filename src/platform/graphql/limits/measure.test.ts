@@ -80,6 +80,13 @@ test('a document of fragments that double each time is measured at once, and fou
   expect(aliases).toBe(120);
 });
 
+test('so is one whose figures hang on a variable', () => {
+  const levels = Array.from({ length: 60 }, (_, i) => `fragment F${i} on Item { ...F${i + 1} ...F${i + 1} }`);
+  const last = 'fragment F60 on Item { children(first: $n) { nodes { id } } }';
+  const text = `${levels.join('\n')} ${last} query($n: Int!) { one { ...F0 } }`;
+  expect(measured(text, { n: 1 }).cost).toBeGreaterThan(2 ** 59);
+});
+
 test('asking for the schema is seen, and has no depth of its own', () => {
   expect(measured('{ __schema { types { fields { type { ofType { name } } } } } }')).toMatchObject({
     depth: 0,

@@ -123,7 +123,8 @@ class Meter {
     const fragment = this.fragments.get(name);
     const type = fragment && this.narrowed(fragment.typeCondition.name.value);
     this.measured.set(name, NOTHING);
-    const part = type ? this.measure(type, fragment.selectionSet) : NOTHING;
+    const { depth, once, perItem } = type ? this.measure(type, fragment.selectionSet) : NOTHING;
+    const part = { depth, once: kept(once), perItem: kept(perItem) };
     this.measured.set(name, part);
     return part;
   }
@@ -188,6 +189,17 @@ function given(
 
 function amount(figure: Amount, variables: Variables): number {
   return typeof figure === 'number' ? figure : figure(variables);
+}
+
+/** Worked out once for each set of variables, however often the fragment is spread. */
+function kept(figure: Amount): Amount {
+  if (typeof figure === 'number') return figure;
+  const known = new WeakMap<Variables, number>();
+  return (variables) => {
+    let value = known.get(variables);
+    if (value === undefined) known.set(variables, (value = figure(variables)));
+    return value;
+  };
 }
 
 function plus(a: Amount, b: Amount): Amount {
