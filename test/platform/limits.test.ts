@@ -110,3 +110,14 @@ test('who asks too much is told when to come back, and others are not slowed dow
   expect(last.errors![0]!.extensions.retryAfterMs).toBeGreaterThan(0);
   expect((await owner.client.send(costly)).status).toBe(200);
 });
+
+test('who asks for more at once than ever comes back is not told to wait for it', async () => {
+  const person = await world.endUser(await world.customer());
+  const { status, errors } = await person.client.send(
+    '{ customers(first: 50) { nodes { members(first: 100) { nodes { id } } } } }',
+  );
+  expect({ status, code: code(errors) }).toEqual({ status: 400, code: 'TOO_COSTLY' });
+  expect(errors![0]!.message).toBe(
+    'The cost of the operation is 5101; at most 2000 is allowed to you at once. Ask for less, or in several requests.',
+  );
+});

@@ -17,7 +17,7 @@ declare module 'fastify' {
     carriesNoActor?: boolean;
   }
   interface FastifyInstance {
-    /** Draws from the caller's allowance, the same one whichever face is asked. @throws AppError RATE_LIMITED. */
+    /** Draws from the caller's allowance, the same one whichever face is asked. @throws AppError RATE_LIMITED or TOO_COSTLY. */
     spend(request: FastifyRequest, cost: number): void;
     /** What keeps the process from taking requests, in words; empty = ready. */
     notReady(): readonly string[];

@@ -64,7 +64,7 @@ export class OperationLimits {
     return known;
   }
 
-  /** Draws from the caller's allowance, which all faces share. @throws AppError RATE_LIMITED. */
+  /** Draws from the caller's allowance, which all faces share. @throws AppError RATE_LIMITED, or TOO_COSTLY for what never fits in. */
   spend(
     cost: number,
     { principal, remoteAddress }: Pick<RequestContext, 'principal' | 'remoteAddress'>,
@@ -73,6 +73,12 @@ export class OperationLimits {
     if (!this.settings.rateLimits) return report;
     const bought = this.settings.boughtBy?.(principal);
     const allowance = bought?.allowance ?? allowanceOf(principal);
+    if (cost > allowance.maximum) {
+      throw new AppError(
+        'TOO_COSTLY',
+        `The cost of the operation is ${cost}; at most ${allowance.maximum} is allowed to you at once. Ask for less, or in several requests.`,
+      );
+    }
     const own = principal.kind === 'ANONYMOUS' ? remoteAddress : actorOf(principal);
     const key = bought?.key ?? own;
     const { granted, available, retryAfterMs } = this.buckets.draw(key, allowance, cost);
