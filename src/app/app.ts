@@ -8,6 +8,7 @@ import { Dispatcher } from '../platform/events';
 import { createGraphqlServer, expiredKeysJob } from '../platform/graphql';
 import { monthsJob } from '../platform/jobs';
 import type { Log } from '../platform/log';
+import { type End, endAll } from './ends';
 import { composeModules, type Modules } from './modules';
 import { createPlatform, type RunningPlatform } from './platform';
 import { buildSchema } from './schema';
@@ -70,10 +71,8 @@ export async function createBackstage({
 export async function startApp(settings: AppSettings): Promise<App> {
   const { platform, modules, dispatcher } = await createBackstage(settings);
   const { manifests } = modules;
-  const stops: (() => Promise<void>)[] = [() => platform.close()];
-  const close = async (): Promise<void> => {
-    for (const stop of stops.splice(0).reverse()) await stop();
-  };
+  const stops: End[] = [() => platform.close()];
+  const close = (): Promise<void> => endAll(stops);
   try {
     platform.metrics.collectProcess();
     for (const { start, stop } of manifests) {
@@ -98,7 +97,7 @@ export async function startApp(settings: AppSettings): Promise<App> {
     stops.push(() => platform.jobs.stop());
     return { url: modules.publicUrl(), platform, modules, drainEvents: () => dispatcher.drain(), close };
   } catch (error) {
-    await close();
+    await close().catch(() => undefined);
     throw error;
   }
 }

@@ -8,6 +8,7 @@ import type { Config } from '../platform/config';
 import { type EmbeddedPostgres, provideServer, removeEmbeddedPostgres } from '../platform/database';
 import { createLog, type Log } from '../platform/log';
 import { CommandError } from './command-error';
+import { type End, endAll } from './ends';
 import { lockFolder, makeFolder } from './instance-lock';
 
 export { CommandError };
@@ -36,18 +37,19 @@ export interface GroundOptions {
 
 /** Takes the data folder for this process alone and provides the database server. */
 export async function takeGround(config: Config, options: GroundOptions = {}): Promise<Ground> {
-  const ends: (() => void | Promise<void>)[] = [];
-  const leave = async (): Promise<void> => {
-    for (const end of ends.splice(0).reverse()) await end();
-  };
+  const ends: End[] = [];
+  const leave = (): Promise<void> => endAll(ends);
   let stop: () => Promise<void> = async () => undefined;
   let exitCode = INTERRUPTED;
   const providing = provide(config, options, ends);
   onStopSignal(
     async () => {
       await providing.catch(() => undefined);
-      await stop();
-      await leave();
+      try {
+        await stop();
+      } finally {
+        await leave();
+      }
       return exitCode;
     },
     () => void leave(),
@@ -70,7 +72,7 @@ export async function takeGround(config: Config, options: GroundOptions = {}): P
 async function provide(
   config: Config,
   { fresh = false, check }: GroundOptions,
-  ends: (() => void | Promise<void>)[],
+  ends: End[],
 ): Promise<Pick<Ground, 'databaseUrl' | 'place'>> {
   const { database, dataDir } = config;
   if (database.kind === 'URL') {

@@ -6,6 +6,7 @@ import { addressRefusal } from './address';
 import { type App, startApp } from './app';
 import { banner } from './banner';
 import { CommandError, type Ground, isStopping } from './command';
+import { endAll } from './ends';
 import { firstLogin } from './first-login';
 
 export async function runService(config: Config, ground: Ground): Promise<void> {
@@ -22,8 +23,8 @@ export async function runService(config: Config, ground: Ground): Promise<void> 
     process.stdout.write(banner({ app, place: ground.place, firstLogin: first }));
     first?.shown();
   } catch (error) {
-    await app?.close();
-    await ground.leave();
+    // What failed at first is told, not what could not be ended because of it.
+    await endAll([ground.leave, () => app?.close()]).catch(() => undefined);
     if (error instanceof EngineStartError) throw new CommandError(error.message);
     throw addressRefusal(error, config) ?? error;
   }

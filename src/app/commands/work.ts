@@ -3,6 +3,7 @@ import { EngineStartError } from '../../modules/compute';
 import { type Config, readConfig } from '../../platform/config';
 import { createBackstage } from '../app';
 import { CommandError, isStopping, takeGround } from '../command';
+import { type End, endAll } from '../ends';
 
 /** Where the API processes leave jobs to the worker (FLYWHEEL_WORKERS=0) and the worker shares their settings. */
 const USUAL_WORKERS = 2;
@@ -34,10 +35,8 @@ export async function work(): Promise<void> {
 /** Answers how to stop it. */
 async function startWorker(config: Config, databaseUrl: string): Promise<() => Promise<void>> {
   const { platform, modules, dispatcher } = await createBackstage({ config, databaseUrl });
-  const stops: (() => Promise<void>)[] = [() => platform.close()];
-  const stop = async (): Promise<void> => {
-    for (const end of stops.splice(0).reverse()) await end();
-  };
+  const stops: End[] = [() => platform.close()];
+  const stop = (): Promise<void> => endAll(stops);
   try {
     for (const manifest of modules.manifests) {
       if (manifest.stop) stops.push(manifest.stop);
@@ -49,7 +48,7 @@ async function startWorker(config: Config, databaseUrl: string): Promise<() => P
     await platform.jobs.start([]);
     return stop;
   } catch (error) {
-    await stop();
+    await stop().catch(() => undefined);
     throw error;
   }
 }

@@ -138,11 +138,23 @@ export class GraphileJobs extends JobQueue implements Jobs {
     clearTimeout(this.revival);
     this.runner.abortAll();
     await Promise.all(this.runners.splice(0).map((runner) => runner.stop()));
-    await this.settings.pool.query('delete from job_workers where instance = $1', [this.instance]);
-    const alive = this.alive;
+    await this.signOff().catch((error: unknown) =>
+      // The lock is gone with its connection, and whoever looks next does what was left.
+      this.settings.log.warn({ error }, 'could not sign off from the jobs'),
+    );
+  }
+
+  private async signOff(): Promise<void> {
+    const { alive } = this;
     this.alive = undefined;
-    await alive?.query('select pg_advisory_unlock($1, $2)', [ALIVE, this.instance]);
-    alive?.release();
+    try {
+      await this.settings.pool.query('delete from job_workers where instance = $1', [this.instance]);
+      await alive?.query('select pg_advisory_unlock($1, $2)', [ALIVE, this.instance]);
+      alive?.release();
+    } catch (error) {
+      alive?.release(true);
+      throw error;
+    }
   }
 
   /** The lock ends with its connection, and this process is taken for dead until it holds it again. */
