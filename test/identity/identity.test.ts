@@ -240,6 +240,20 @@ test('guessing a password is slowed down', async () => {
   expect(errors).toMatchObject([{ extensions: { code: 'RATE_LIMITED' } }]);
 });
 
+test('guessing many passwords at once tells no more than guessing one after the other', async () => {
+  const owner = await world.customer();
+  const guess = async (password: string): Promise<string | undefined> => {
+    const input = { email: owner.email, password };
+    const { data, errors } = await world.client().send<{
+      signIn: { errors: { code: string }[] } | null;
+    }>('mutation($input: SignInInput!) { signIn(input: $input) { errors { code } } }', { input });
+    return errors?.[0]?.extensions.code ?? data?.signIn?.errors[0]?.code;
+  };
+  const told = await Promise.all(Array.from({ length: 25 }, (_, i) => guess(`a wrong password ${i}`)));
+  expect(told.filter((code) => code === 'INVALID_INPUT')).toHaveLength(10);
+  expect(told.filter((code) => code === 'RATE_LIMITED')).toHaveLength(15);
+});
+
 test('a query without a tenant sees no row of anybody, below the resolvers too', async () => {
   await world.customer();
   const { rows } = await (

@@ -47,11 +47,13 @@ export class SessionService {
   /** @throws AppError INVALID_INPUT with the same words and after the same time for an unknown e-mail and a wrong password. */
   async signIn(email: string, password: string, address: string): Promise<StartedSession> {
     const account = email.trim().toLowerCase();
-    const blocked = Math.max(this.accounts.blockedFor(account), this.addresses.blockedFor(address));
-    if (blocked > 0) throw tooManyAttempts(blocked);
+    this.assertMayTry(account, address);
     const login = await this.findLogin(account);
     const stored = login?.kind === 'STAFF' ? login.staff.passwordHash : login?.member.passwordHash;
-    if (!(await passwordMatches(stored, password)) || !login) {
+    const matches = await passwordMatches(stored, password);
+    // Many that came at once have all begun before the first of them failed: what the limit leaves out hears no result.
+    this.assertMayTry(account, address);
+    if (!matches || !login) {
       this.accounts.fail(account);
       this.addresses.fail(address);
       throw wrongCredentials();
@@ -63,6 +65,11 @@ export class SessionService {
       if ((await this.passwordOf(login)) !== stored) throw wrongCredentials();
       return this.start(login);
     });
+  }
+
+  private assertMayTry(account: string, address: string): void {
+    const blocked = Math.max(this.accounts.blockedFor(account), this.addresses.blockedFor(address));
+    if (blocked > 0) throw tooManyAttempts(blocked);
   }
 
   /** Opens a session for a login that has proven itself. Inside a unit of work. */
