@@ -103,6 +103,20 @@ test('a correction carries any right answer, and belongs to an answer', async ()
   expect(long).toMatchObject([{ path: ['input', 'correction'] }]);
 });
 
+test('a correction that is said again in the same words is no change, however the database orders its keys', async () => {
+  const { feedbackToken } = await answer(server);
+  const correction = { wage: 12, by: { year: 1985, at: ['north'] }, a: null };
+  const once = await submit(server, { feedbackToken, kind: 'CORRECTION', correction });
+  const again = await submit(server, { feedbackToken, kind: 'CORRECTION', correction });
+  expect(again).toEqual(once);
+  expect((await eventsOf(once.id)).map(({ type }) => type)).toEqual(['feedback.submitted']);
+  const other = { ...correction, wage: 13 };
+  expect(await submit(server, { feedbackToken, kind: 'CORRECTION', correction: other })).toMatchObject({
+    correction: other,
+    version: 2,
+  });
+});
+
 test('a forged, a foreign and another person’s token get the very same answer', async () => {
   const person = await world.endUser(owner);
   const neighbour = await world.endUser(owner);

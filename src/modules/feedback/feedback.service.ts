@@ -1,6 +1,7 @@
 /** Saying something and taking it back. One word of each kind by one person on one answer: said again, it is changed. */
 import type { Clock } from '../../kernel/clock';
 import { AppErrors, invalidInput, notFound } from '../../kernel/errors';
+import { canonicalJson } from '../../kernel/hash';
 import { bornAt, newId } from '../../kernel/id';
 import type { Principal } from '../../kernel/principal';
 import { type Database, SERVICE, tenant } from '../../platform/database';
@@ -193,7 +194,8 @@ function changesOf(item: Feedback, said: Said): Changes {
   const changes: Changes = {};
   if (item.score !== said.score) changes['score'] = [item.score !== null, said.score !== null];
   if (item.text !== said.text) changes['text'] = [item.text !== null, said.text !== null];
-  if (JSON.stringify(item.correction ?? null) !== JSON.stringify(said.correction))
+  // In one order of keys: the database has its own.
+  if (canonicalJson(item.correction ?? null) !== canonicalJson(said.correction))
     changes['correction'] = [item.correction !== null, said.correction !== null];
   if (item.withdrawnAt) changes['withdrawnAt'] = [item.withdrawnAt, null];
   return changes;
