@@ -71,6 +71,22 @@ test('triage is kept step by step, and only staff reads who and why', async () =
   expect(customers.history.nodes[0]).toMatchObject({ kind: 'TRIAGED', by: null, note: null });
 });
 
+test('of several acts in one request each answers what it left, and not what one before it had read', async () => {
+  const [one, other] = [await said('The export lacks a column.'), await said('Export: a column is missing.')];
+  const query = `mutation ($one: ID!, $other: ID!) {
+    merge: feedbackMerge(input: { ids: [$other], into: $one }) { errors { message } }
+    before: feedbackTriage(id: $other, input: { note: "The same." }) { feedback { mergedInto { severity } } }
+    judge: feedbackTriage(id: $one, input: { severity: 1 }) { errors { message } }
+    after: feedbackTriage(id: $other, input: { note: "It is urgent." }) { feedback { mergedInto { severity } } }
+  }`;
+  expect(await reviewer.client.ask(query, { one: one.id, other: other.id })).toEqual({
+    merge: { errors: [] },
+    before: { feedback: { mergedInto: { severity: null } } },
+    judge: { errors: [] },
+    after: { feedback: { mergedInto: { severity: 1 } } },
+  });
+});
+
 test('two reviewers never work on one item unknowingly', async () => {
   const other = await world.staff('REVIEWER');
   const { id } = await said('Two want this.');

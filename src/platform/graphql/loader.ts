@@ -1,6 +1,14 @@
-/** DataLoaders live as long as one request: declared once per module, made on first use in a request. */
+/** DataLoaders live as long as one request, of several mutations one: declared once per module, made on first use in it. */
 import DataLoader from 'dataloader';
 import type { RequestContext } from './context';
+
+/** Where the loaders of a request are kept since its last mutation. */
+const places = new WeakMap<RequestContext, object>();
+
+/** Something was changed: what a request has read before is read anew. */
+export function forgetLoaded(context: RequestContext): void {
+  places.set(context, {});
+}
 
 /**
  * Declares a loader. `batch` answers one value (or null) for each key, in the order of the keys.
@@ -9,12 +17,13 @@ import type { RequestContext } from './context';
 export function defineLoader<K, V>(
   batch: (keys: readonly K[], context: RequestContext) => Promise<readonly (V | Error)[]>,
 ): (context: RequestContext) => DataLoader<K, V> {
-  const loaders = new WeakMap<RequestContext, DataLoader<K, V>>();
+  const loaders = new WeakMap<object, DataLoader<K, V>>();
   return (context) => {
-    let loader = loaders.get(context);
+    const place = places.get(context) ?? context;
+    let loader = loaders.get(place);
     if (!loader) {
       loader = new DataLoader<K, V>((keys) => batch(keys, context), { maxBatchSize: 1000 });
-      loaders.set(context, loader);
+      loaders.set(place, loader);
     }
     return loader;
   };

@@ -1,6 +1,7 @@
 /**
  * One wrapper around every mutation, so that none can forget: expected failures become `errors` of the payload, faults
- * of the input come all at once with their paths, and a repeated idempotency key answers the stored result.
+ * of the input come all at once with their paths, a repeated idempotency key answers the stored result, and the next act
+ * of a request sees what this one changed.
  */
 import type { ValidationError } from 'class-validator';
 import { defaultFieldResolver, type GraphQLFieldResolver, type GraphQLSchema } from 'graphql';
@@ -11,6 +12,7 @@ import { requestScope } from '../events';
 import type { RequestContext } from './context';
 import type { Idempotency } from './idempotency';
 import { textFaults } from './input-text';
+import { forgetLoaded } from './loader';
 import { expectedErrors } from './user-error';
 
 interface MutationExtensions {
@@ -48,6 +50,8 @@ export function wrapMutations(schema: GraphQLSchema, idempotency: Idempotency): 
         const errors = expectedErrors(databaseFailure(error) ?? asAppErrors(error, ['input']));
         if (!errors) throw error;
         return { errors };
+      } finally {
+        forgetLoaded(context);
       }
     };
   }
