@@ -78,12 +78,21 @@ export class CanaryWatch implements EventSubscriber {
     pendingOf(canary, revision, versionId).observe(observed, canary);
   }
 
-  /** Writes what is known, and looks at every canary: for the timer, and for whoever cannot wait for it. */
+  /**
+   * Writes what is known, and looks at every canary: for the timer, and for whoever cannot wait for it. One that cannot be
+   * judged holds up no other, which may have to be rolled back.
+   */
   async look(): Promise<void> {
     await this.refresh();
-    await this.flush();
     this.lookedAt = this.clock.millis();
-    for (const { id } of this.watched.values()) await this.canaries.look(id);
+    for (const canary of this.watched.values()) {
+      try {
+        await this.write(canary);
+        await this.canaries.look(canary.id);
+      } catch (error) {
+        this.log.error({ error, canaryId: canary.id }, 'a canary could not be looked at');
+      }
+    }
   }
 
   /** A word about an answer belongs to the step in which the answer was given; words about earlier answers do not count. */
@@ -138,18 +147,20 @@ export class CanaryWatch implements EventSubscriber {
   }
 
   private async flush(): Promise<void> {
-    for (const { id, pending } of this.watched.values()) {
-      for (const [key, part] of [...pending]) {
-        pending.delete(key);
-        try {
-          await this.database.unitOfWork.run(SERVICE, () => this.add(id, part));
-        } catch (error) {
-          // Not lost: it goes with what came meanwhile.
-          const meanwhile = pending.get(key);
-          if (meanwhile) part.evidence.merge(meanwhile.evidence);
-          pending.set(key, part);
-          throw error;
-        }
+    for (const canary of this.watched.values()) await this.write(canary);
+  }
+
+  private async write({ id, pending }: Watched): Promise<void> {
+    for (const [key, part] of [...pending]) {
+      pending.delete(key);
+      try {
+        await this.database.unitOfWork.run(SERVICE, () => this.add(id, part));
+      } catch (error) {
+        // Not lost: it goes with what came meanwhile.
+        const meanwhile = pending.get(key);
+        if (meanwhile) part.evidence.merge(meanwhile.evidence);
+        pending.set(key, part);
+        throw error;
       }
     }
   }
