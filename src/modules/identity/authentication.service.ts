@@ -27,6 +27,8 @@ export class AuthenticationService {
   private readonly keys = new Map<string, Held<KnownApiKey>>();
   private readonly sessions = new Map<string, Held<true>>();
   private readonly touched = new Map<string, number>();
+  /** Words about what ended so far: what was looked up while one came may have been read before it. */
+  private heard = 0;
 
   constructor(
     private readonly tokens: AccessTokenService,
@@ -39,16 +41,26 @@ export class AuthenticationService {
   ) {
     signals.subscribe(
       SESSION_CHANNEL,
-      ({ familyId }) => this.sessions.delete(String(familyId)),
-      () => this.sessions.clear(),
+      ({ familyId }) => {
+        this.heard++;
+        this.sessions.delete(String(familyId));
+      },
+      () => {
+        this.heard++;
+        this.sessions.clear();
+      },
     );
     signals.subscribe(
       API_KEY_CHANNEL,
       ({ id }) => {
+        this.heard++;
         for (const [secret, { value }] of this.keys)
           if (value.principal.apiKeyId === id) this.keys.delete(secret);
       },
-      () => this.keys.clear(),
+      () => {
+        this.heard++;
+        this.keys.clear();
+      },
     );
   }
 
@@ -84,8 +96,9 @@ export class AuthenticationService {
   private async knownKey(secret: string): Promise<KnownApiKey | undefined> {
     const held = this.keys.get(secret);
     if (held && held.until > performance.now()) return held.value;
+    const { heard } = this;
     const value = isWellFormed(secret) ? await this.apiKeys.find(secret) : undefined;
-    if (value) hold(this.keys, secret, value);
+    if (value && heard === this.heard) hold(this.keys, secret, value);
     else this.keys.delete(secret);
     return value;
   }
@@ -93,8 +106,9 @@ export class AuthenticationService {
   private async sessionStands(sessionId: string): Promise<boolean> {
     const held = this.sessions.get(sessionId);
     if (held && held.until > performance.now()) return true;
+    const { heard } = this;
     const stands = await this.sessionService.stands(sessionId);
-    if (stands) hold(this.sessions, sessionId, true);
+    if (stands && heard === this.heard) hold(this.sessions, sessionId, true);
     else this.sessions.delete(sessionId);
     return stands;
   }

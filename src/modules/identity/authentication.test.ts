@@ -1,0 +1,69 @@
+import { ManualClock } from '../../kernel/clock';
+import { createLog } from '../../platform/log';
+import { newSecret } from './api-key-secret';
+import { API_KEY_CHANNEL, type KnownApiKey } from './api-key.service';
+import { AuthenticationService } from './authentication.service';
+import { SESSION_CHANNEL } from './session.service';
+
+type Hear = (payload: Record<string, unknown>) => void;
+type Doors = ConstructorParameters<typeof AuthenticationService>;
+
+/** What is looked up is answered by the test, at its own time; `hear` is a word from another process. */
+function authentication() {
+  const listeners = new Map<string, Hear>();
+  const answers: ((value: unknown) => void)[] = [];
+  const lookUp = () => new Promise((resolve) => answers.push(resolve));
+  const signals = {
+    subscribe: (channel: string, hear: Hear) => void listeners.set(channel, hear),
+  } as unknown as Doors[3];
+  const service = new AuthenticationService(
+    { verify: () => ({ kind: 'STAFF', sessionId: 'ses_1' }) } as unknown as Doors[0],
+    { find: lookUp, touch: () => Promise.resolve() } as unknown as Doors[1],
+    { stands: lookUp } as unknown as Doors[2],
+    signals,
+    new ManualClock(),
+    createLog({ logLevel: 'silent' }),
+  );
+  return {
+    ask: (credential: string) => service.authenticate(`Bearer ${credential}`),
+    answer: (value: unknown) => answers.shift()!(value),
+    waiting: () => answers.length,
+    hear: (channel: string, payload: Record<string, unknown>) => listeners.get(channel)!(payload),
+  };
+}
+
+test('a session that ends while it is looked up is looked up again', async () => {
+  const { ask, answer, hear } = authentication();
+  const before = ask('token');
+  hear(SESSION_CHANNEL, { familyId: 'ses_1' });
+  answer(true);
+  await before;
+  const after = ask('token');
+  answer(false);
+  await expect(after).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+});
+
+test('a key that is revoked while it is looked up is looked up again', async () => {
+  const { ask, answer, hear } = authentication();
+  const secret = newSecret('LIVE');
+  const known: KnownApiKey = {
+    principal: { kind: 'API_KEY', apiKeyId: 'key_1', customerId: 'cus_1', mode: 'LIVE', scopes: ['*'] },
+    expiresAt: null,
+  };
+  const before = ask(secret);
+  hear(API_KEY_CHANNEL, { id: 'key_1' });
+  answer(known);
+  await before;
+  const after = ask(secret);
+  answer(undefined);
+  await expect(after).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+});
+
+test('what stood is not looked up again at every request', async () => {
+  const { ask, answer, waiting } = authentication();
+  const first = ask('token');
+  answer(true);
+  await first;
+  await ask('token');
+  expect(waiting()).toBe(0);
+});
