@@ -28,6 +28,9 @@ interface RunningTest {
 export class AssignmentService implements AssignmentSource {
   private tests: ReadonlyMap<string, RunningTest> = new Map();
   private evaluator = new FlagEvaluator([]);
+  /** Looks so far, and the one that the tests are from. */
+  private looks = 0;
+  private seenAt = 0;
   private leave: (() => void)[] = [];
   private timer: NodeJS.Timeout | undefined;
 
@@ -68,7 +71,11 @@ export class AssignmentService implements AssignmentSource {
 
   /** Reads the running tests anew. */
   async refresh(): Promise<void> {
+    const look = ++this.looks;
     const rows = await this.database.read.sql<RunningTest>(SERVICE, 'feature-tests.running', RUNNING, []);
+    // Answers may overtake each other: what an older look saw must not come back.
+    if (look < this.seenAt) return;
+    this.seenAt = look;
     const on = rows.filter(({ environment, environments }) =>
       environments.some((place) => place.environment === environment && place.enabled),
     );
