@@ -229,6 +229,19 @@ describe('an invited member', () => {
   });
 });
 
+test('a call that is repeated under its idempotency key may ask for more than the first did', async () => {
+  const owner = await world.customer();
+  const input = { name: 'backend', idempotencyKey: 'the key of the back end' };
+  const create = (fields: string): Promise<{ apiKey: object; secret: string }> =>
+    owner.client.mutate('apiKeyCreate', 'ApiKeyCreateInput!', input, fields);
+  const first = await create('apiKey { id } secret');
+  const again = await create('apiKey { id name mode scopes expiresAt } secret');
+  expect(again).toMatchObject({
+    secret: first.secret,
+    apiKey: { ...first.apiKey, name: 'backend', mode: 'LIVE', scopes: ['*'], expiresAt: null },
+  });
+});
+
 test('guessing a password is slowed down', async () => {
   const owner = await world.customer();
   const guess = () =>

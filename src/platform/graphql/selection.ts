@@ -13,6 +13,7 @@ import {
   type GraphQLResolveInfo,
   type GraphQLSchema,
   GraphQLSkipDirective,
+  isInputObjectType,
   isInterfaceType,
   isObjectType,
   Kind,
@@ -71,12 +72,36 @@ export function selectionOf(info: GraphQLResolveInfo, ...path: readonly string[]
   let selection = hasFlags(info) ? undefined : held.get(key);
   if (!selection) {
     const draft: Draft = {};
+    if (isKept(info)) collectOwn(typeAt(info, path), draft);
     for (const { type, set } of starts(info, path)) collect(info, type, set, draft);
     selection = draft;
     held.set(key, selection);
     selections.set(info.fieldNodes, held);
   }
   return selection;
+}
+
+/** What a key answers again is kept whole: whoever repeats the call may ask for more of it than the first did. */
+function isKept({ parentType, fieldName, schema }: GraphQLResolveInfo): boolean {
+  if (parentType !== schema.getMutationType()) return false;
+  const inputs = parentType.getFields()[fieldName]!.args.map(({ type }) => getNamedType(type));
+  return inputs.some((type) => isInputObjectType(type) && 'idempotencyKey' in type.getFields());
+}
+
+function typeAt({ returnType }: GraphQLResolveInfo, path: readonly string[]): GraphQLNamedType {
+  return path.reduce((type: GraphQLNamedType, name) => {
+    const field = isObjectType(type) ? type.getFields()[name] : undefined;
+    return field ? getNamedType(field.type) : type;
+  }, getNamedType(returnType));
+}
+
+/** Everything but what is joined: that is loaded when it is asked for. */
+function collectOwn(type: GraphQLNamedType, draft: Draft): void {
+  if (!isObjectType(type)) return;
+  for (const field of Object.values(type.getFields())) {
+    const { needs = [] } = field.extensions as FieldExtensions;
+    for (const property of hasResolver(field) ? needs : [field.name, ...needs]) draft[property] = true;
+  }
 }
 
 /** Whether a list query asks how many there are in all. */
