@@ -12,6 +12,9 @@ export interface Tick {
   readonly id?: string;
 }
 
+/** Ticks that a reader is behind before it hears of them all in one. A repeater fails of a few more. */
+const MOST_WAITING = 500;
+
 export class SignalPubSub implements PubSub {
   constructor(private readonly signals: Signals) {}
 
@@ -19,18 +22,31 @@ export class SignalPubSub implements PubSub {
     throw new Error('publish with platform.signals, inside the unit of work');
   }
 
-  /** Ticks of a channel, of one `id` only when it is given. */
+  /** Ticks of a channel, of one `id` only when it is given. Whoever reads too slowly to hear of each is told to look anew. */
   subscribe(channel: string, id?: unknown): AsyncIterable<Tick> {
     return new Repeater<Tick>(async (push, stop) => {
+      let waiting = 0;
+      let isBehind = false;
+      const tell = (tick: Tick): void => {
+        isBehind ||= waiting >= MOST_WAITING;
+        if (isBehind) return;
+        waiting++;
+        void push(tick).then(() => {
+          waiting--;
+          if (!isBehind || waiting > 0) return;
+          isBehind = false;
+          tell({});
+        });
+      };
       const leave = this.signals.subscribe(
         channel,
         (payload) => {
-          if (id === undefined || payload.id === id) void push(payload as Tick);
+          if (id === undefined || payload.id === id) tell(payload as Tick);
         },
-        () => void push({}),
+        () => tell({}),
       );
       await this.signals.established(channel);
-      void push({});
+      tell({});
       await stop;
       leave();
     });
