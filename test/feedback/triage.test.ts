@@ -154,6 +154,23 @@ test('nobody works on what was taken back, or merges it', async () => {
   expect((await inbox(reviewer, { withWithdrawn: true })).map((item) => item.id)).toContain(id);
 });
 
+test('when one that stands for others is taken back, the others are heard themselves', async () => {
+  const other = await world.customer();
+  const standing = await said('The map is upside down.');
+  const duplicates = [await said('South is up.'), await submit(other, { kind: 'TEXT', text: 'Map wrong.' })];
+  const ids = duplicates.map(({ id }) => id).sort();
+  await reviewer.client.attempt('feedbackMerge', 'FeedbackMergeInput!', { ids, into: standing.id });
+  await withdraw(owner, { id: standing.id });
+  await world.app.drainEvents();
+  const open = await inbox(reviewer, { status: 'NEW' }, `id mergedInto { id } ${HISTORY}`);
+  const freed = {
+    mergedInto: null,
+    history: { nodes: [{ kind: 'UNMERGED', by: 'system:feedback' }, {}, {}] },
+  };
+  const found = ids.map((id) => open.find((item) => item.id === id));
+  expect(found).toMatchObject([freed, freed]);
+});
+
 test('customers do not triage', async () => {
   const { id } = await said('Mine.');
   const { errors } = await owner.client.send(

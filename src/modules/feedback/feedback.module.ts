@@ -31,6 +31,7 @@ import {
 } from './feedback-of.resolver';
 import { FeedbackPageService } from './feedback-page.service';
 import { FeedbackSummaryService } from './feedback-summary.service';
+import { LeftDuplicatesSubscriber } from './left-duplicates.subscriber';
 import { FEEDBACK_PERSONAL_DATA, FEEDBACK_RETENTION } from './personal-data';
 import { RankingService } from './ranking.service';
 import { satisfactionDataset } from './satisfaction-dataset';
@@ -96,7 +97,10 @@ export function createFeedbackModule(
       ],
       personalData: [...FEEDBACK_PERSONAL_DATA, curatedPersonalData(rows)],
       retention: [...FEEDBACK_RETENTION, CURATED_RETENTION],
-      subscribers: [new ConsentWithdrawalSubscriber(database, rows, history)],
+      subscribers: [
+        new ConsentWithdrawalSubscriber(database, rows, history),
+        new LeftDuplicatesSubscriber(triage),
+      ],
       jobs: [ranking.job as JobDefinition<never>],
     },
   };

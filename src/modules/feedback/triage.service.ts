@@ -1,7 +1,7 @@
 /** What reviewers decide about feedback: one at a time, with what was and why, and with duplicates counted once. */
 import type { Clock } from '../../kernel/clock';
 import { notFound } from '../../kernel/errors';
-import type { StaffPrincipal } from '../../kernel/principal';
+import type { Principal, StaffPrincipal } from '../../kernel/principal';
 import { type Database, SERVICE } from '../../platform/database';
 import { Feedback } from './feedback.entity';
 import { cannotBecome, cannotMerge, changedMeanwhile, heldByAnother, takenBack } from './feedback.errors';
@@ -86,7 +86,18 @@ export class TriageService {
     return this.apply(target, {});
   }
 
-  private async setFree(item: Feedback, principal: StaffPrincipal): Promise<void> {
+  /** Those for which one stood that was taken back, which nobody works on any more. Event: feedback.unmerged for each. */
+  async freeDuplicatesOf(id: string, principal: Principal): Promise<void> {
+    await this.database.unitOfWork.run(SERVICE, async () => {
+      const left = await this.database.unitOfWork.sql<{ id: string }>(
+        'select id from feedback where merged_into_id = $1 order by id',
+        [id],
+      );
+      for (const duplicate of left) await this.setFree(await this.locked(duplicate.id, ['id']), principal);
+    });
+  }
+
+  private async setFree(item: Feedback, principal: Principal): Promise<void> {
     if (!item.mergedIntoId) return;
     const merge = await this.history.lastMerge(item);
     const [before = FeedbackStatus.TRIAGED] = (merge?.['status'] ?? []) as FeedbackStatus[];
