@@ -128,6 +128,8 @@ export interface ActServer {
   client(who?: string): GraphqlClient;
   /** How many acts stand in the database. */
   acts(): Promise<number>;
+  /** How often it was asked who is asking: once a request, and once an event of a stream. */
+  asked(): number;
   /** From now on nobody is known, or everybody again. */
   revoke(all: boolean): void;
   close(): Promise<void>;
@@ -143,6 +145,7 @@ export async function startActServer(
   const { database, config } = platform;
   const logged: string[] = [];
   let revoked = false;
+  let asked = 0;
   await database.servicePool.query('create table acts (id int generated always as identity, amount int)');
   await database.servicePool.query('grant select, insert on acts to flywheel_app');
   const log = {
@@ -158,6 +161,7 @@ export async function startActServer(
     documents,
     executor,
     authenticate: async ({ headers }) => {
+      asked++;
       if (revoked) throw new AppError('UNAUTHENTICATED', 'The session has ended.');
       return principals[headers.authorization?.replace('Bearer ', '') ?? ''] ?? { kind: 'ANONYMOUS' };
     },
@@ -175,6 +179,7 @@ export async function startActServer(
       const [row] = await database.read.sql<{ count: number }>(SERVICE, 'acts', text, []);
       return row!.count;
     },
+    asked: () => asked,
     revoke: (all) => (revoked = all),
     close: async () => {
       await http.close();

@@ -50,6 +50,25 @@ describe('a subscription', () => {
     expect(heard).toEqual(['FORBIDDEN']);
   });
 
+  test('that nobody reads is not worked for, nor kept in memory', async () => {
+    const name = 'x'.repeat(400_000);
+    const unread = await fetch(`${server.url}/graphql/stream`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: 'text/event-stream', authorization: 'Bearer b' },
+      body: JSON.stringify({ query: `subscription { ${name}: heard }` }),
+    });
+    const before = server.asked();
+    let heard = 0;
+    await listen('a', () => {
+      heard++;
+      if (heard === 150) server.revoke(true);
+      void tick();
+    });
+    server.revoke(false);
+    expect(server.asked() - before - heard).toBeLessThan(100);
+    await unread.body!.cancel();
+  });
+
   test('of a stopping server ends with an error, not with a clean close', async () => {
     const heard: unknown[] = [];
     await listen('a', ({ data, errors }) => {

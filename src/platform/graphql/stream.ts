@@ -3,6 +3,7 @@
  * Each event is read under a fresh look at who is asking, so a revoked session hears nothing more; a stream that breaks
  * ends with an error event, never with a clean close.
  */
+import { setImmediate as turn, setTimeout as delay } from 'node:timers/promises';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import {
   createSourceEventStream,
@@ -18,7 +19,7 @@ import {
   validate,
 } from 'graphql';
 import { createHandler } from 'graphql-sse/lib/use/fastify';
-import { Cancellation, unlessLeft } from '../../kernel/cancellation';
+import { Cancellation, type CancelSignal, unlessLeft } from '../../kernel/cancellation';
 import { AppError, type ErrorCode } from '../../kernel/errors';
 import type { HttpServerSettings } from '../http';
 import type { Log } from '../log';
@@ -39,6 +40,8 @@ export interface StreamSettings {
 type Answer = ExecutionResult | AsyncIterable<ExecutionResult>;
 type Arguments = ExecutionArgs & { contextValue: Record<PropertyKey, unknown> };
 
+/** At most, between two looks whether a connection that took no more takes something again. */
+const FULL_MS = 50;
 const URL_OF_STREAM = '/graphql/stream';
 /** After one of these, no later event would fare better. */
 const FINAL: ReadonlySet<unknown> = new Set<ErrorCode>([
@@ -85,6 +88,7 @@ export function addStream({ http, schema, limits, trusted, authenticate, log }: 
         const next = await unlessLeft(iterator.next(), end);
         if (!next) break;
         if (next.done) return;
+        if (!(await hasRoom(request, end))) break;
         const { isLast, ...answer } = await answerAs(request, { ...args, rootValue: next.value });
         const result = shown(answer, request);
         // Nothing after nothing is not told: its rhythm would say that something hidden is there, and changes.
@@ -142,6 +146,17 @@ export function addStream({ http, schema, limits, trusted, authenticate, log }: 
       return handler(request, reply);
     },
   });
+}
+
+/**
+ * Waits until all that was written has left; false when the client left first, or the server stops. graphql-sse takes whatever it is given and keeps
+ * it: what a reader who does not read would be told is not even asked, and of what changed meanwhile it hears the last.
+ */
+async function hasRoom({ answer }: FastifyRequest, end: CancelSignal): Promise<boolean> {
+  // What was just written is on its way within the turn: a stream of tokens must not wait for a timer.
+  for (let pause = 0; answer.writableLength > 0 && !end.aborted; pause = Math.min(FULL_MS, 2 * pause + 1))
+    await (pause === 0 ? turn() : delay(pause));
+  return !end.aborted;
 }
 
 /** @throws GraphQLError or AppError that says what is wrong with the document. */
