@@ -15,11 +15,12 @@ function authentication() {
   const lookUp = () => new Promise((resolve) => answers.push(resolve));
   const signals = {
     subscribe: (channel: string, hear: Hear) => void listeners.set(channel, hear),
-  } as unknown as Doors[3];
+  } as unknown as Doors[4];
   const service = new AuthenticationService(
     { verify: () => ({ kind: 'STAFF', sessionId: 'ses_1' }) } as unknown as Doors[0],
     { find: lookUp, touch: () => Promise.resolve() } as unknown as Doors[1],
     { stands: lookUp } as unknown as Doors[2],
+    { isErased: () => false },
     signals,
     new ManualClock(),
     createLog({ logLevel: 'silent' }),
