@@ -68,6 +68,16 @@ test('a browser meets the explorer, which loads nothing from elsewhere', async (
   expect(response.headers.get('content-security-policy')).toMatch(/^default-src 'none'; script-src 'sha256-/);
 });
 
+test('a link with a query opens the explorer in a browser, and is answered to every other client', async () => {
+  const link = `${world.url}/graphql?query=${encodeURIComponent('{ viewer { kind } }')}`;
+  const page = await fetch(link, { headers: { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' } });
+  expect(await page.text()).toContain('Flywheel explorer');
+  const headers = { accept: 'application/graphql-response+json', 'apollo-require-preflight': 'true' };
+  expect(await (await fetch(link, { headers })).json()).toMatchObject({
+    data: { viewer: { kind: 'ANONYMOUS' } },
+  });
+});
+
 test('health, readiness and figures are there for the operator', async () => {
   const get = (path: string): Promise<Response> => fetch(`${world.url}${path}`);
   expect(await (await get('/healthz')).json()).toEqual({ status: 'ok' });

@@ -7,7 +7,7 @@ import { shippedDocuments } from '../trusted-documents';
 
 const read = (name: string): string => fs.readFileSync(path.join(__dirname, name), 'utf8');
 
-/** Answers browsers with the page; every other client goes on to GraphQL. */
+/** Answers browsers with the page, also where a link brings a query along; every other client goes on to GraphQL. */
 export function addExplorer(http: FastifyInstance): void {
   const page = read('explorer.html')
     .replace('<style></style>', () => `<style>${read('explorer.css')}</style>`)
@@ -16,7 +16,7 @@ export function addExplorer(http: FastifyInstance): void {
   http.addHook('preHandler', async (request, reply) => {
     const isBrowser =
       request.method === 'GET' &&
-      request.url === '/graphql' &&
+      /^\/graphql(\?|$)/.test(request.url) &&
       (request.headers.accept ?? '').includes('text/html');
     if (!isBrowser) return undefined;
     return reply
