@@ -69,6 +69,20 @@ test('a refresh token works once; when it comes again the whole sign-in ends', a
   await world.until(async () => (await owner.client.send(VIEWER)).status === 401, 'the session to end');
 });
 
+test('an address of staff is no member’s too, nor the other way round: whoever signs in with it is one person', async () => {
+  const { identity } = world.app.modules.identity;
+  await identity.createStaff('both@flywheel.test', 'ANALYST');
+  const owner = await world.customer();
+  const signUp = { organisation: 'Twice', email: 'Both@flywheel.test', password: 'correct horse battery' };
+  const invitation = { email: 'both@flywheel.test', role: 'VIEWER' };
+  const attempts = [
+    await world.client().attempt('signUp', 'SignUpInput!', signUp),
+    await owner.client.attempt('memberInvite', 'MemberInviteInput!', invitation),
+  ];
+  for (const { errors } of attempts) expect(errors).toMatchObject([{ code: 'CONFLICT' }]);
+  await expect(identity.createStaff(owner.email, 'ANALYST')).rejects.toMatchObject({ code: 'CONFLICT' });
+});
+
 test('a sign-in that is refreshed while it ends, ends', async () => {
   for (let round = 0; round < 8; round++) {
     const owner = await world.customer();

@@ -77,6 +77,35 @@ describe('an unexpected failure', () => {
   });
 });
 
+test('in production a message does not tell names of the schema that were not asked for, nor does a stream', async () => {
+  const [open, closed] = [await startActServer(), await startActServer({ production: true })];
+  const messageOf = async (url: string, query: string): Promise<string> => {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        accept: url.endsWith('stream') ? 'text/event-stream' : 'application/json',
+      },
+      body: JSON.stringify({ query }),
+    });
+    return response.text();
+  };
+  try {
+    expect(await messageOf(`${open.url}/graphql`, '{ echos }')).toContain('Did you mean');
+    for (const [path, query] of [
+      ['/graphql', '{ echos }'],
+      ['/graphql/stream', 'subscription { hear }'],
+    ] as const) {
+      const told = await messageOf(closed.url + path, query);
+      expect(told).toContain('Cannot query field');
+      expect(told).not.toContain('Did you mean');
+    }
+  } finally {
+    await open.close();
+    await closed.close();
+  }
+});
+
 test('what the executor fails of is logged with its request, and the query is answered all the same', async () => {
   const failing = await startActServer({}, [], () => Promise.reject(new Error('a fault of the executor')));
   try {

@@ -69,6 +69,31 @@ describe('a subscription', () => {
     await unread.body!.cancel();
   });
 
+  test('beyond the most that somebody may have open is refused, until one is closed', async () => {
+    const open = () =>
+      fetch(`${server.url}/graphql/stream`, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          accept: 'text/event-stream',
+          authorization: 'Bearer b',
+        },
+        body: JSON.stringify({ query: 'subscription { heard }' }),
+      });
+    const streams: Response[] = [];
+    for (let i = 0; i < 50; i++) streams.push(await open());
+    const refused: unknown[] = [];
+    await listen('b', ({ errors }) => refused.push(errors![0]!.extensions.code));
+    expect(refused).toEqual(['RATE_LIMITED']);
+    await Promise.all(streams.map(({ body }) => body!.cancel()));
+    const again = async (): Promise<boolean> => {
+      const stream = await open();
+      const { value } = await stream.body!.pipeThrough(new TextDecoderStream()).getReader().read();
+      return !value!.includes('RATE_LIMITED');
+    };
+    await server.world.until(again, 'a place');
+  });
+
   test('of a stopping server ends with an error, not with a clean close', async () => {
     const heard: unknown[] = [];
     await listen('a', ({ data, errors }) => {

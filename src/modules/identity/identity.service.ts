@@ -11,7 +11,7 @@ import { EndUser } from './end-user.entity';
 import { wrongCredentials } from './identity.errors';
 import type { InvitationService } from './invitation.service';
 import { Member } from './member.entity';
-import { insertMember, refusingTakenEmail } from './member-record';
+import { assertNoLoginAmong, insertMember, refusingTakenEmail } from './member-record';
 import { hashPassword, passwordMatches } from './password';
 import type { SessionService, StartedSession } from './session.service';
 import { Staff } from './staff.entity';
@@ -53,6 +53,7 @@ export class IdentityService {
     password,
   }: SignUp): Promise<StartedSession & { customerId: string }> {
     const passwordHash = await hashPassword(password);
+    await assertNoLoginAmong('staff', email, this.database);
     return refusingTakenEmail(() =>
       this.database.unitOfWork.run(SERVICE, async () => {
         const now = this.clock.now();
@@ -110,6 +111,7 @@ export class IdentityService {
     password = randomBytes(12).toString('base64url'),
   ): Promise<{ staffId: string; password: string }> {
     const passwordHash = await hashPassword(password);
+    await assertNoLoginAmong('members', email, this.database);
     return refusingTakenEmail(() =>
       this.database.unitOfWork.run(SERVICE, async () => {
         const now = this.clock.now();

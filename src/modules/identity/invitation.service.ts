@@ -11,7 +11,7 @@ import { type Database, SERVICE, tenant } from '../../platform/database';
 import type { Events } from '../../platform/events';
 import type { Mail } from '../../platform/mail';
 import { Member } from './member.entity';
-import { insertMember, refusingTakenEmail } from './member-record';
+import { assertNoLoginAmong, insertMember, refusingTakenEmail } from './member-record';
 import { hashPassword } from './password';
 import type { SessionService, StartedSession } from './session.service';
 
@@ -39,6 +39,7 @@ export class InvitationService {
     const { role, email } = invitation;
     if (role === 'OWNER')
       throw invalidInput(['input', 'role'], 'An account has one owner. Choose another role.', 'role');
+    await assertNoLoginAmong('staff', email, this.database);
     await this.withdraw(email, new Date(this.clock.millis() - INVITATION_DAYS * DAY_MS), customerId);
     const member = await refusingTakenEmail(() =>
       this.database.unitOfWork.run(tenant(customerId), async () => {

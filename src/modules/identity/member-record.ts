@@ -1,7 +1,7 @@
 /** How the row of a member comes to be, whoever asks for it. */
 import type { Clock } from '../../kernel/clock';
 import { newId } from '../../kernel/id';
-import { sqlState, type UnitOfWork } from '../../platform/database';
+import { type Database, SERVICE, sqlState, type UnitOfWork } from '../../platform/database';
 import { emailTaken } from './identity.errors';
 import { Member } from './member.entity';
 
@@ -21,6 +21,20 @@ export async function insertMember(unitOfWork: UnitOfWork, clock: Clock, fields:
   });
   await members.insert(member);
   return member;
+}
+
+/**
+ * An address is one login: whoever signs in with it is looked for among staff first, and would never be found among members.
+ * @throws AppError CONFLICT when it is one there already.
+ */
+export async function assertNoLoginAmong(
+  table: 'staff' | 'members',
+  email: string,
+  { read }: Pick<Database, 'read'>,
+): Promise<void> {
+  const text = `select id from ${table} where lower(email) = $1`;
+  const found = await read.sql(SERVICE, `identity.login-among-${table}`, text, [email.trim().toLowerCase()]);
+  if (found.length > 0) throw emailTaken();
 }
 
 /** @throws AppError CONFLICT when an address has an account already. */

@@ -20,6 +20,8 @@ const MALFORMED: ReadonlySet<unknown> = new Set<string>(
 
 /** graphql-js says it in its own words when the parser stops at the limit of tokens. */
 const TOO_MANY_TOKENS = /^Syntax Error: Document contains more tha[nt] \d+ tokens/;
+/** What graphql-js adds where a name is close to one that there is. */
+const GUESS = / Did you mean [^?]*\?/g;
 /** What V8 says when it reads what nests by thousands: before anything measures its depth. */
 const ENDLESS = /^Maximum call stack size exceeded$/;
 
@@ -33,7 +35,17 @@ export function refusal(error: AppError): GraphQLError {
   return new GraphQLError(error.message, { originalError: error, extensions: { code: error.code, http } });
 }
 
-export function formatError(error: unknown, log: Log, requestId: string | undefined): GraphQLFormattedError {
+export interface ErrorSettings {
+  readonly log: Log;
+  /** Where the schema is not for everybody to read, no message guesses at names in it either. */
+  readonly hidesSchema: boolean;
+}
+
+export function formatError(
+  error: unknown,
+  { log, hidesSchema }: ErrorSettings,
+  requestId: string | undefined,
+): GraphQLFormattedError {
   const graphqlError =
     error instanceof GraphQLError ? error : new GraphQLError('unexpected', { originalError: error as Error });
   const { locations, path } = graphqlError.toJSON();
@@ -61,7 +73,7 @@ export function formatError(error: unknown, log: Log, requestId: string | undefi
     });
   }
   if (MALFORMED.has(graphqlError.extensions.code) || isRequestFault(graphqlError))
-    return shape(graphqlError.message, 'MALFORMED');
+    return shape(hidesSchema ? graphqlError.message.replace(GUESS, '') : graphqlError.message, 'MALFORMED');
   if (hasLeft(original)) log.debug({ requestId, path }, 'a client left before its answer');
   else log.error({ error: original, requestId, path }, 'a resolver failed');
   return shape(MASKED, 'INTERNAL');

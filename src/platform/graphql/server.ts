@@ -56,13 +56,14 @@ export async function createGraphqlServer(settings: GraphqlServerSettings): Prom
     boughtBy: settings.boughtBy,
     mayIntrospect: ({ principal }) => !config.production || principal.kind === 'STAFF',
   });
+  const errors = { log, hidesSchema: config.production };
   const requestIds = new WeakMap<object, string>();
   const apollo = new ApolloServer<RequestContext>({
     schema,
     // Whether a caller may read the schema is one of the limits: it depends on who asks.
     introspection: true,
     includeStacktraceInErrorResponses: false,
-    formatError: (_formatted, error) => formatError(error, log, requestIds.get(error as object)),
+    formatError: (_formatted, error) => formatError(error, errors, requestIds.get(error as object)),
     logger: apolloLog(log),
     stringifyResult,
     stopOnTerminationSignals: false,
@@ -93,7 +94,7 @@ export async function createGraphqlServer(settings: GraphqlServerSettings): Prom
       return serve.call(http, request, reply);
     },
   });
-  addStream({ http, schema, limits, trusted, authenticate, log });
+  addStream({ http, schema, limits, trusted, authenticate, errors });
   http.decorate('spend', ({ acting: { principal }, ip: remoteAddress }, cost) => {
     limits.spend(cost, { principal, remoteAddress });
   });

@@ -22,10 +22,10 @@ import { createHandler } from 'graphql-sse/lib/use/fastify';
 import { Cancellation, type CancelSignal, unlessLeft } from '../../kernel/cancellation';
 import { AppError, type ErrorCode } from '../../kernel/errors';
 import type { HttpServerSettings } from '../http';
-import type { Log } from '../log';
 import { contextOf } from './context';
-import { formatError } from './errors';
+import { type ErrorSettings, formatError } from './errors';
 import { LIMITS, type OperationLimits } from './limits';
+import { OpenStreams } from './open-streams';
 import type { TrustedDocuments } from './trusted-documents';
 
 export interface StreamSettings {
@@ -34,7 +34,7 @@ export interface StreamSettings {
   readonly limits: OperationLimits;
   readonly trusted: TrustedDocuments;
   readonly authenticate: HttpServerSettings['authenticate'];
-  readonly log: Log;
+  readonly errors: ErrorSettings;
 }
 
 type Answer = ExecutionResult | AsyncIterable<ExecutionResult>;
@@ -50,8 +50,16 @@ const FINAL: ReadonlySet<unknown> = new Set<ErrorCode>([
   'PASSWORD_CHANGE_REQUIRED',
 ]);
 
-export function addStream({ http, schema, limits, trusted, authenticate, log }: StreamSettings): void {
+export function addStream({
+  http,
+  schema,
+  limits,
+  trusted,
+  authenticate,
+  errors: told,
+}: StreamSettings): void {
   const closing = new Cancellation();
+  const open = new OpenStreams();
   http.addHook('preClose', async () => closing.abort());
   const failure = (error: unknown): ExecutionResult => ({
     data: null,
@@ -59,7 +67,7 @@ export function addStream({ http, schema, limits, trusted, authenticate, log }: 
   });
   const shown = ({ errors, ...rest }: ExecutionResult, { acting }: FastifyRequest): ExecutionResult =>
     errors
-      ? { ...rest, errors: errors.map((error) => formatError(error, log, acting.requestId)) as never }
+      ? { ...rest, errors: errors.map((error) => formatError(error, told, acting.requestId)) as never }
       : rest;
 
   /** Asks again who it is: a principal may have lost its right since the last event. */
@@ -124,6 +132,7 @@ export function addStream({ http, schema, limits, trusted, authenticate, log }: 
         const { document, operation } = readOperation(schema, String(query), operationName);
         const context = contextOf(raw);
         limits.admit(document, operation, variables ?? {}, context);
+        open.enter(context, raw.answer);
         const args = {
           schema,
           document,
