@@ -31,6 +31,9 @@ test('a copy is there for a week, under addresses that work for a quarter of an 
   expect(await statusOf(download!)).toBe(404);
   expect(await statusOf((await requestOf(ann, id)).download!)).toBe(200);
   expect(blobsOf(world).length).toBe(before + 2);
+  world.clock.advance(45 * MINUTE_MS);
+  expect((await ask(await world.endUser(server, 'ann'), { kind: 'ACCESS' })).id).not.toBe(id);
+  await world.settle();
   world.clock.advance(7 * DAY_MS);
   expect((await requestOf(server, id)).download).toBeNull();
   await run(world, 'privacy.expire-copies');

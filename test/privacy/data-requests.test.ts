@@ -127,6 +127,23 @@ test('asked again while it is open, also at the same moment, it is one request',
   expect(new Set(asked.map(({ id }) => id)).size).toBe(1);
 });
 
+test('a copy of the last hour is answered again, and a later one is made anew', async () => {
+  const person = await known();
+  const { id } = await carriedOut(world, person, { kind: 'ACCESS' });
+  const before = blobsOf(world).length;
+  for (let i = 0; i < 3; i++) expect((await carriedOut(world, person, { kind: 'ACCESS' })).id).toBe(id);
+  expect(blobsOf(world).length).toBe(before);
+  expect((await carriedOut(world, person, { kind: 'PORTABILITY' })).id).not.toBe(id);
+});
+
+test('of whom nothing is known nothing can be asked, and nobody is made known by it', async () => {
+  for (const kind of ['ACCESS', 'ERASURE']) {
+    const { errors } = await attempt(server, 'Create', { kind, endUserExternalId: 'never heard of' });
+    expect(errors).toMatchObject([{ code: 'NOT_FOUND' }]);
+  }
+  expect(await rowsOf(world, 'from end_users where external_id = $1', ['never heard of'])).toBe(0);
+});
+
 test('a customer asks for what its person asked before: that decides it', async () => {
   const person = await known();
   const { id } = await ask(person, { kind: 'ERASURE' });

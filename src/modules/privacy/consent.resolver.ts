@@ -83,7 +83,7 @@ export class ConsentResolver {
   @Mutation(() => ConsentPayload, {
     nullable: true,
     description:
-      'Gives or withdraws consent to one purpose, in one call either way; effective for the next request. Needs consent:record. Events: consent.given, consent.withdrawn. Costs nothing.',
+      'Gives or withdraws consent to one purpose, in one call either way; effective for the next request. A person whom you name for the first time is made known. Needs consent:record. Events: consent.given, consent.withdrawn. Costs nothing.',
   })
   @Can('consent:record')
   async consentRecord(

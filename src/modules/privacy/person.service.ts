@@ -2,7 +2,7 @@
 import { notFound } from '../../kernel/errors';
 import type { Principal } from '../../kernel/principal';
 import { tenant } from '../../platform/database';
-import { actingCustomer, type IdentityService } from '../identity';
+import { actingCustomer, type EndUser, type IdentityService } from '../identity';
 import { nameThePerson } from './privacy.errors';
 import type { PersonInput } from './privacy.input';
 
@@ -14,8 +14,28 @@ export interface Person {
 export class PersonService {
   constructor(private readonly identity: IdentityService) {}
 
-  /** @throws AppError NOT_FOUND, the same for unknown and foreign people; INVALID_INPUT unless exactly one is named. */
-  async concerned(principal: Principal, { endUserId, endUserExternalId }: PersonInput): Promise<Person> {
+  /**
+   * Whoever is named by the customer's id and was never mentioned before is made known.
+   * @throws AppError NOT_FOUND, the same for unknown and foreign people; INVALID_INPUT unless exactly one is named.
+   */
+  concerned(principal: Principal, named: PersonInput): Promise<Person> {
+    return this.find(principal, named, (customerId, externalId) =>
+      this.identity.endUser(customerId, externalId),
+    );
+  }
+
+  /** The same of people who are known already: about the others nothing is kept. */
+  known(principal: Principal, named: PersonInput): Promise<Person> {
+    return this.find(principal, named, (customerId, externalId) =>
+      this.identity.findEndUser(tenant(customerId), { customerId, externalId }),
+    );
+  }
+
+  private async find(
+    principal: Principal,
+    { endUserId, endUserExternalId }: PersonInput,
+    byName: (customerId: string, externalId: string) => Promise<EndUser>,
+  ): Promise<Person> {
     const customerId = actingCustomer(principal);
     if (principal.kind === 'END_USER') {
       if (endUserExternalId || (endUserId && endUserId !== principal.endUserId))
@@ -24,7 +44,7 @@ export class PersonService {
     }
     if (Boolean(endUserId) === Boolean(endUserExternalId)) throw nameThePerson();
     const endUser = endUserExternalId
-      ? await this.identity.endUser(customerId, endUserExternalId)
+      ? await byName(customerId, endUserExternalId)
       : await this.identity.findEndUser(tenant(customerId), { customerId, id: endUserId! });
     return { customerId, endUserId: endUser.id };
   }

@@ -19,7 +19,7 @@ export abstract class PersonInput {
 
   @Field(() => String, {
     nullable: true,
-    description: 'Or your id of the person, 1–200 letters; a new one is made known by this call.',
+    description: 'Or your id of the person, 1–200 letters.',
   })
   @IsOptional()
   @Length(1, 200)

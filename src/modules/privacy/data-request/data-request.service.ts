@@ -2,7 +2,7 @@
  * What people ask about their own data, from the moment it is noted until it is done or refused. The deadline is the law's: one month,
  * counted here as 30 days.
  */
-import { IsNull } from 'typeorm';
+import { IsNull, MoreThan, Not } from 'typeorm';
 import type { Clock } from '../../../kernel/clock';
 import { notFound } from '../../../kernel/errors';
 import { newId } from '../../../kernel/id';
@@ -21,6 +21,7 @@ import type { DataRequestWords } from './data-request-words';
 import { fulfilmentOf } from './fulfilment';
 
 export const DATA_REQUEST_JOB = 'privacy.fulfil-data-request';
+const SAME_COPY_MS = 60 * 60 * 1000;
 const DUE_MS = 30 * 24 * 60 * 60 * 1000;
 
 export interface AskedOfUs {
@@ -57,7 +58,8 @@ export class DataRequestService {
   constructor(private readonly doors: DataRequestDoors) {}
 
   /**
-   * Notes a request and begins what needs no decision. One that is open stands for those of its kind that come after it.
+   * Notes a request and begins what needs no decision. One that is open stands for those of its kind that come after it, and a copy
+   * for an hour: a browser that asks without end would fill the disk.
    * Answers its id. Events: data-request.created; data-request.fulfilled where that is at once.
    */
   create(person: Person, { kind, details }: AskedOfUs, by: Principal): Promise<string> {
@@ -66,7 +68,11 @@ export class DataRequestService {
     return database.unitOfWork.run(tenant(customerId), async () => {
       await database.unitOfWork.takeTurn(`data request ${customerId} ${endUserId} ${kind}`);
       const requests = database.unitOfWork.repository(DataRequest);
-      let request = await requests.findOneBy({ customerId, endUserId, kind, closedAt: IsNull() });
+      const copiedSince = new Date(clock.millis() - SAME_COPY_MS);
+      let request = await requests.findOneBy([
+        { customerId, endUserId, kind, closedAt: IsNull() },
+        { customerId, endUserId, kind, copyHash: Not(IsNull()), closedAt: MoreThan(copiedSince) },
+      ]);
       if (!request) {
         const createdAt = clock.now();
         const id = newId('drq', createdAt);
