@@ -269,3 +269,26 @@ test('a version that cannot be run fails its job in words, and the next run is n
   expect(node).toMatchObject({ status: 'FAILED', error: { message: expect.stringContaining('5') } });
   expect((await run({ suiteId, versionId: yes })).verdict).toBe('PASS');
 });
+
+test('a job that runs twice, as after a crash, leaves one run', async () => {
+  const { id: suiteId } = await suite([saysYes('a')]);
+  const { id } = await run({ suiteId, versionId: yes });
+  const pool = world.app.platform.database.servicePool;
+  const { rows } = await pool.query<{ jobId: string }>(
+    'select job_id as "jobId" from test_runs where id = $1',
+    [id],
+  );
+  await pool.query(`update jobs set status = 'RUNNING' where id = $1`, [rows[0]!.jobId]);
+  const { jobs = [] } = world.app.modules.featureTests.manifest;
+  const job = jobs.find(({ kind }) => kind === 'feature-tests.run-suite')!;
+  const context = {
+    jobId: rows[0]!.jobId,
+    signal: new AbortController().signal,
+    progress: () => Promise.resolve(),
+  };
+  const order = { suiteId, versionId: yes, baselineId: null, by: { kind: 'SYSTEM', name: 'test' } };
+  expect(await job.run(order as never, context as never)).toBe(id);
+  expect(
+    await count(world, 'select count(*)::int as count from test_runs where suite_id = $1', [suiteId]),
+  ).toBe(1);
+});

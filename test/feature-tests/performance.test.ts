@@ -202,7 +202,7 @@ describe('whom it harms, and what it costs', () => {
     expect(first).toBe(second);
     expect(await run()).toBe(first);
     await pool.query(`update jobs set status = 'CANCELLED' where id = $1`, [jobId]);
-    await expect(run()).rejects.toThrow('The test was cancelled.');
+    await expect(run()).rejects.toThrow('The job was cancelled.');
   });
 });
 

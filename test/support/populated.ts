@@ -53,7 +53,7 @@ export async function populatedWorld(many: number, overrides: Partial<Config> = 
   await aNight(world);
   await multiply(world, many, 'retention_runs', 'rtn');
   await multiply(world, many, 'test_suites', 'tsu', ['name']);
-  await multiply(world, many, 'test_runs', 'trn');
+  await multiply(world, many, 'test_runs', 'trn', ['job_id']);
   await multiply(world, many, 'performance_tests', 'pft', ['job_id']);
   await multiply(world, many, 'aggregate_releases', 'rel', ['measure']);
   await searches(world);

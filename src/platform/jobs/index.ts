@@ -3,3 +3,4 @@ export { type JobContext, type JobDefinition, JobPaused, JobPutOff, type Jobs } 
 export { hasEnded, Job, type JobStatus } from './job.entity';
 export { monthsJob } from './months.job';
 export { JOB_CHANNEL } from './job-queue';
+export { holdStandingJob } from './standing-job';

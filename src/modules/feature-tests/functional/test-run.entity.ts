@@ -14,6 +14,10 @@ export class TestRun implements Node {
   @Field(() => ID, { description: 'Id of the run.' })
   id!: string;
 
+  /** Run twice, a job leaves one. */
+  @Column('text', { nullable: true })
+  jobId!: string | null;
+
   @Column('text')
   suiteId!: string;
 

@@ -6,13 +6,7 @@ import { actorOf, type Principal } from '../../../kernel/principal';
 import { wilsonInterval } from '../../../kernel/statistics';
 import { type Database, SERVICE } from '../../../platform/database';
 import type { Events } from '../../../platform/events';
-import {
-  hasEnded,
-  type JobContext,
-  type JobDefinition,
-  type Jobs,
-  type JobStatus,
-} from '../../../platform/jobs';
+import { holdStandingJob, type JobContext, type JobDefinition, type Jobs } from '../../../platform/jobs';
 import type { EngineInfo } from '../../compute';
 import type { TriedVersion, VersionTrial } from '../../inference';
 import { ModelVersion } from '../../models';
@@ -106,6 +100,7 @@ export class TestRunService {
     const createdAt = clock.now();
     const run: TestRun = {
       id: newId('trn', createdAt),
+      jobId: context.jobId,
       suiteId,
       suiteNumber: suite.number,
       versionId,
@@ -123,19 +118,18 @@ export class TestRunService {
       createdBy: actorOf(by),
       createdAt,
     };
-    await database.unitOfWork.run(SERVICE, async () => {
-      // Whoever cancels waits for this, or has been here before.
-      const [job] = await database.unitOfWork.sql<{ status: JobStatus }>(
-        'select status from jobs where id = $1 for share',
-        [context.jobId],
-      );
-      if (hasEnded(job!.status)) throw new DOMException('The run was cancelled.', 'AbortError');
-      await database.unitOfWork.repository(TestRun).insert(run as never);
+    return database.unitOfWork.run(SERVICE, async () => {
+      await holdStandingJob(database.unitOfWork, context.jobId);
+      const runs = database.unitOfWork.repository(TestRun);
+      // Run a second time, because a worker died before the queue heard of it, it has shown what it has shown.
+      const kept = await runs.findOneBy({ jobId: context.jobId });
+      if (kept) return kept.id;
+      await runs.insert(run as never);
       const { cases: n, passed } = rest;
       const data = { suiteId, suiteNumber: suite.number, versionId, baselineId, verdict, cases: n, passed };
       await events.emit({ type: TEST_RUN_COMPLETED, subject: run.id, after: run, data, actor: by });
+      return run.id;
     });
-    return run.id;
   }
 
   private judged(

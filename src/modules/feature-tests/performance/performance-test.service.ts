@@ -6,7 +6,7 @@ import { newId } from '../../../kernel/id';
 import { actorOf, type Principal } from '../../../kernel/principal';
 import { type Database, SERVICE } from '../../../platform/database';
 import type { Events } from '../../../platform/events';
-import { hasEnded, type Jobs, type JobStatus } from '../../../platform/jobs';
+import { holdStandingJob, type Jobs } from '../../../platform/jobs';
 import type { EngineInfo } from '../../compute';
 import type { VersionLoad } from '../../inference';
 import { ModelVersion } from '../../models';
@@ -85,11 +85,7 @@ export class PerformanceTestService {
     const { unitOfWork } = this.database;
     return unitOfWork.run(SERVICE, async () => {
       // Whoever cancels waits for this, or has been here before; so does whoever runs the same job.
-      const [job] = await unitOfWork.sql<{ status: JobStatus }>(
-        'select status from jobs where id = $1 for update',
-        [jobId],
-      );
-      if (hasEnded(job!.status)) throw new DOMException('The test was cancelled.', 'AbortError');
+      await holdStandingJob(unitOfWork, jobId);
       const tests = unitOfWork.repository(PerformanceTest);
       const kept = await tests.findOneBy({ jobId });
       if (kept) return kept.id;

@@ -6,7 +6,7 @@ import { newId } from '../../../kernel/id';
 import type { BlobStore } from '../../../platform/blob';
 import { type Database, SERVICE } from '../../../platform/database';
 import type { Events } from '../../../platform/events';
-import { hasEnded, type Jobs, type JobStatus } from '../../../platform/jobs';
+import { holdStandingJob, type Jobs } from '../../../platform/jobs';
 import type { UploadService } from '../../models';
 import type { ConsentPurpose } from '../../privacy';
 import { DATASET_REFUSED, DATASET_VERSION_CREATED } from '../training.events';
@@ -85,11 +85,7 @@ export class DatasetService {
     const hash = contentHash({ tableHash, label, protectedAttributes, consentScope });
     return unitOfWork.run(SERVICE, async () => {
       await this.lockTables();
-      const [job] = await unitOfWork.sql<{ status: JobStatus }>(
-        'select status from jobs where id = $1 for share',
-        [jobId],
-      );
-      if (hasEnded(job!.status)) throw new DOMException('The import was cancelled.', 'AbortError');
+      await holdStandingJob(unitOfWork, jobId);
       for (const blob of [tableHash, rowHashesHash]) {
         if (!(await this.blobs.has(blob)))
           throw new Error('Another import of these rows has just given them up.');

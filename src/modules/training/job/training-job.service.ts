@@ -4,7 +4,7 @@ import { notFound } from '../../../kernel/errors';
 import { newId } from '../../../kernel/id';
 import { type Database, SERVICE } from '../../../platform/database';
 import type { Events, Signals } from '../../../platform/events';
-import { hasEnded, type JobStatus, type Jobs } from '../../../platform/jobs';
+import { hasEnded, holdStandingJob, type JobStatus, type Jobs } from '../../../platform/jobs';
 import { type ModelService, ModelTask, type NewModelVersion } from '../../models';
 import type { CuratedRows } from '../dataset/curated/curated-row-source';
 import { DatasetVersion } from '../dataset/dataset-version.entity';
@@ -252,11 +252,7 @@ export class TrainingJobService {
   ): Promise<string> {
     const { unitOfWork } = this.database;
     return unitOfWork.run(SERVICE, async () => {
-      const [job] = await unitOfWork.sql<{ status: JobStatus }>(
-        'select status from jobs where id = $1 for share',
-        [jobId],
-      );
-      if (hasEnded(job!.status)) throw new DOMException('The training was cancelled.', 'AbortError');
+      await holdStandingJob(unitOfWork, jobId);
       const model = await this.models.ensureModel(modelName, taskOf(recipe));
       const { versionId, isNew } = await this.models.addVersion(model.id, version);
       await unitOfWork.repository(TrainingJob).update(
