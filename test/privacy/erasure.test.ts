@@ -69,6 +69,33 @@ describe('an erasure', () => {
     expect(auditVerify).toEqual({ isIntact: true });
   });
 
+  test('takes the person out of those who agree, and leaves what they once said in the counts of its period', async () => {
+    const [person] = [await known(), await known()];
+    const figures = async (): Promise<{ agreeing: number; asked: number; given: number }> => {
+      const { complianceFigures } = await house.staff.client.ask<{
+        complianceFigures: {
+          standingConsents: { purpose: string; agreeing: number; asked: number }[];
+          consents: { purpose: string; given: number }[];
+        };
+      }>(
+        `query ($period: PeriodInput!, $customerId: ID) { complianceFigures(period: $period, customerId: $customerId) {
+          standingConsents { purpose agreeing asked } consents { purpose given } } }`,
+        {
+          period: { from: '2020-01-01T00:00:00Z', to: '2100-01-01T00:00:00Z' },
+          customerId: owner.customerId,
+        },
+      );
+      const of = <T extends { purpose: string }>(rows: T[]): T =>
+        rows.find(({ purpose }) => purpose === 'TRAINING')!;
+      const { agreeing, asked } = of(complianceFigures.standingConsents);
+      return { agreeing, asked, given: of(complianceFigures.consents).given };
+    };
+    const before = await figures();
+    await carriedOut(world, server, { kind: 'ERASURE', endUserId: person.id });
+    const { agreeing, asked, given } = before;
+    expect(await figures()).toEqual({ agreeing: agreeing - 1, asked: asked - 1, given });
+  });
+
   test('ends tokens that are still good, and the same name begins anew as somebody else', async () => {
     const name = nextName();
     const person = await known(name);

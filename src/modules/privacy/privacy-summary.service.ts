@@ -34,10 +34,13 @@ const BY_TEXT = `select r.purpose, t.version as "textVersion", t.language,
   where r.at >= $1 and r.at < $2 and ($3::text is null or r.customer_id = $3)
   group by 1, 2, 3 order by 1, 2, 3`;
 
+/** Whoever was forgotten agrees to nothing any more, and was asked by nobody who could say so. */
 const STANDING = `select purpose, count(*) filter (where granted)::int as agreeing, count(*)::int as asked
-  from (select distinct on (customer_id, end_user_id, purpose) purpose, granted from consent_records
+  from (select distinct on (customer_id, end_user_id, purpose) customer_id, end_user_id, purpose, granted from consent_records
     where at < $1 and ($2::text is null or customer_id = $2)
     order by customer_id, end_user_id, purpose, at desc, id desc) as last
+  where not exists (select from end_users gone
+    where gone.customer_id = last.customer_id and gone.id = last.end_user_id and gone.erased_at < $1)
   group by 1 order by 1`;
 
 const REQUESTS = `select kind, count(*) filter (where created_at >= $1)::int as received,

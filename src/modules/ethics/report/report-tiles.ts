@@ -34,7 +34,9 @@ const TILES: { readonly [part in PartName]-?: (parts: ReportParts) => Tile } = {
   },
   privacySpending: ({ privacySpending }) => {
     const releases = sum(privacySpending!.map((spending) => spending.releases));
-    const says = `${plural(releases, 'aggregate', 'aggregates')} released with differential privacy, out of ${privacySpending!.length} monthly ${plural(privacySpending!.length, 'budget', 'budgets')}`;
+    const budgets = privacySpending!.length;
+    const outOf = budgets > 0 ? `, out of ${budgets} monthly ${plural(budgets, 'budget', 'budgets')}` : '';
+    const says = `${plural(releases, 'aggregate', 'aggregates')} released with differential privacy${outOf}`;
     return { value: releases, says };
   },
   feedback: ({ feedback }) => {
