@@ -52,6 +52,8 @@ export const ID_PREFIXES = {
   fbe: 'FeedbackEvent',
   crw: 'CuratedRow',
   inc: 'Incident',
+  ima: 'ImpactAssessment',
+  iac: 'ImpactAction',
   crp: 'ComplianceReport',
   job: 'Job',
   evt: 'Event',

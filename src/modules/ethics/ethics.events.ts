@@ -1,7 +1,9 @@
 /** What ethics tells the house. */
 import type { NewEvent } from '../../platform/events';
-import type { ModelCard } from './model-card/model-card.entity';
+import type { ImpactAction } from './impact/impact-action.entity';
+import type { ImpactAssessment } from './impact/impact-assessment.entity';
 import type { Incident } from './incident/incident.entity';
+import type { ModelCard } from './model-card/model-card.entity';
 import type { ComplianceReport } from './report/compliance-report.entity';
 
 /** Carries the hashes of all forms of the report into the audit log. */
@@ -47,5 +49,29 @@ export function modelCardApproved(card: ModelCard): NewEvent {
     subject: id,
     after: card,
     data: { modelVersionId, version },
+  };
+}
+
+export function impactAssessmentRecorded(assessment: ImpactAssessment): NewEvent {
+  const { id, customerId, modelId, use, number, tier } = assessment;
+  return {
+    type: 'impact-assessment.recorded',
+    customerId,
+    subject: id,
+    after: assessment,
+    data: { modelId, use, number, tier },
+  };
+}
+
+export function impactActionClosed(before: ImpactAction, after: ImpactAction): NewEvent {
+  const { id, customerId, modelId, use, outcome } = after;
+  return {
+    type: 'impact-action.closed',
+    customerId,
+    subject: id,
+    before,
+    after,
+    reason: outcome ?? undefined,
+    data: { modelId, use },
   };
 }

@@ -12,6 +12,12 @@ import type { ModelLoaders, ModelsModule } from '../models';
 import type { PrivacyModule } from '../privacy';
 import { FairnessCheck } from './fairness/fairness-check.service';
 import { FairnessResolver } from './fairness/fairness.resolver';
+import { ImpactAction } from './impact/impact-action.entity';
+import { ImpactAssessment } from './impact/impact-assessment.entity';
+import { ImpactAssessmentResolver, ModelImpactResolver } from './impact/impact-assessment.resolver';
+import { ImpactAssessmentService } from './impact/impact-assessment.service';
+import { ImpactCheck } from './impact/impact-check.service';
+import { createImpactLoaders } from './impact/impact.loader';
 import { Incident } from './incident/incident.entity';
 import { IncidentResolver } from './incident/incident.resolver';
 import { IncidentService } from './incident/incident.service';
@@ -24,7 +30,7 @@ import { ComplianceReportResolver } from './report/compliance-report.resolver';
 import { ComplianceReportService } from './report/compliance-report.service';
 import { serveReports } from './report/report-page';
 
-export const ethicsEntities = [ComplianceReport, Incident, ModelCard];
+export const ethicsEntities = [ComplianceReport, ImpactAction, ImpactAssessment, Incident, ModelCard];
 
 export interface EthicsModule {
   readonly manifest: ModuleManifest;
@@ -55,7 +61,10 @@ export function createEthicsModule(
   const reports = new ComplianceReportService(database, events, jobs, blobs, clock, figures);
   const incidents = new IncidentService(database, events, clock);
   const cards = new ModelCardService(database, events, clock, models.shipped);
+  const assessments = new ImpactAssessmentService(database, events, clock);
+  const assessed = createImpactLoaders(database);
   deployments.deployments.addPromotionCheck(new FairnessCheck(database));
+  deployments.deployments.addPromotionCheck(new ImpactCheck(database, clock));
   const links = new SignedLinks(crypto, clock, publicUrl);
   const node = <T extends { id: string }>(
     prefix: IdPrefix,
@@ -74,6 +83,15 @@ export function createEthicsModule(
         new FairnessResolver(),
         new ComplianceReportResolver(database, reports, figures, links),
         new IncidentResolver(database, incidents),
+        new ImpactAssessmentResolver(
+          database,
+          assessments,
+          assessed,
+          models.loaders,
+          identity.loaders,
+          clock,
+        ),
+        new ModelImpactResolver(assessed),
         new ModelCardResolver(cards),
         new ModelCardApproverResolver(identity.loaders),
       ],
@@ -81,6 +99,8 @@ export function createEthicsModule(
         cardNode(cards, database, models.loaders),
         node('crp', 'compliance:read', ComplianceReport),
         node('inc', 'incident:read', Incident),
+        node('ima', 'impact:read', ImpactAssessment),
+        node('iac', 'impact:read', ImpactAction),
       ],
       jobs: [reports.job as JobDefinition<never>],
       subscribers: [incidents],

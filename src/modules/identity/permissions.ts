@@ -82,6 +82,8 @@ export const PERMISSIONS = {
   'compliance:create': COMPLIANCE,
   'incident:read': STAFF,
   'incident:manage': REVIEWER,
+  'impact:read': STAFF,
+  'impact:assess': COMPLIANCE,
   'market:read': ANALYST,
 } as const satisfies Record<string, readonly Role[]>;
 
