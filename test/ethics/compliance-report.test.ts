@@ -2,7 +2,9 @@
 import { sha256 } from '../../src/kernel/hash';
 import { SERVICE } from '../../src/platform/database';
 import { deploy } from '../deployments/support';
+import { assessed } from './impact';
 import { aggregateRelease } from '../support/populated';
+import { handMadeVersion } from '../support/hand-made-version';
 import { type CustomerPerson, type Person, startWorld, type World } from '../support/world';
 import { importWages, train } from '../training/wages';
 import { type Contents, made, open, PERIOD, type Query, type Report } from './reports';
@@ -32,6 +34,21 @@ async function overrideGate(versionId: string): Promise<void> {
     { id, versionId, overrideReason: REASON },
     'deployment { id }',
   );
+}
+
+/** One incident that was seen to, and one that was not. */
+async function goneWrong(): Promise<void> {
+  for (const correctiveAction of ['It is watched now.', null]) {
+    const { incident } = await staff.client.mutate<{ incident: { id: string } }>(
+      'incidentOpen',
+      'IncidentOpenInput!',
+      { title: 'It answered nonsense', severity: 'HIGH', subjectId: `dep_${correctiveAction?.length}` },
+      'incident { id }',
+    );
+    if (correctiveAction === null) continue;
+    const input = { id: incident.id, correctiveAction };
+    await staff.client.mutate('incidentClose', 'IncidentCloseInput!', input, 'incident { id }');
+  }
 }
 
 beforeAll(async () => {
@@ -65,6 +82,12 @@ beforeAll(async () => {
   const datasetVersionId = await importWages(world, staff);
   const { result } = await train(world, staff, { datasetVersionId, recipe: { kind: 'LINEAR' } });
   await overrideGate(result!.id);
+  await goneWrong();
+  const minutes = (many: number) => new Date(world.clock.now().getTime() + many * 60_000).toISOString();
+  const { modelId } = await handMadeVersion(world, 0.5, 'lender');
+  const actions = [1, 100].map((many) => ({ title: `Due in ${many} minutes.`, dueAt: minutes(many) }));
+  await assessed(compliance, { modelId, reviewBy: minutes(1000), actions });
+  world.clock.advance(60_000);
   await aggregateRelease(compliance);
   await world.settle();
   full = await report({ kind: 'FULL' });
@@ -89,6 +112,14 @@ test('a report counts consent by purpose and text, requests, models with data, m
   expect(contents.parts.privacySpending).toEqual([
     { dataset: 'satisfaction', month: '2020-01', accounting: 'PURE', releases: 1, spent: '1', total: '2' },
   ]);
+  expect(contents.parts.impact).toMatchObject([
+    { model: 'lender', use: 'credit-decisions', tier: 'HIGH', standing: 'ACTIONS_OVERDUE' },
+  ]);
+  expect(contents.parts.impact).toMatchObject([{ owner: compliance.id, openActions: 2, overdueActions: 1 }]);
+  expect(contents.parts.incidents).toMatchObject([
+    { severity: 'HIGH', correctiveAction: 'It is watched now.' },
+    { severity: 'HIGH', closedAt: null, correctiveAction: null },
+  ]);
   expect(contents.parts.audit).toMatchObject({ verification: { isIntact: true } });
 });
 
@@ -105,6 +136,8 @@ test('whoever sends the queries of its evidence gets the figures of the report',
   expect(await ask(contents.evidence.privacySpending[0]!)).toEqual({ privacySpending });
   expect(await ask(contents.evidence.feedback[0]!)).toEqual({ feedback });
   expect(await ask(contents.evidence.gates[0]!)).toEqual({ gates: contents.parts.gates });
+  expect(await ask(contents.evidence.impact[0]!)).toEqual({ impact: contents.parts.impact });
+  expect(await ask(contents.evidence.incidents[0]!)).toEqual({ incidents: contents.parts.incidents });
   for (const { query, variables } of contents.evidence.audit)
     expect((await compliance.client.send(query, variables)).errors).toBeUndefined();
   const { query, variables } = contents.evidence.models[0]!;

@@ -30,6 +30,8 @@ export interface Contents {
       fairness: object;
       dataset: { name: string; number: number };
     }[];
+    impact: object[];
+    incidents: object[];
     gates: { agreed: number; overrides: { by: string; reason: string | null }[] };
     audit: {
       activity: object[];
@@ -39,7 +41,15 @@ export interface Contents {
     };
   };
   evidence: Record<
-    'consent' | 'dataRequests' | 'privacySpending' | 'feedback' | 'models' | 'gates' | 'audit',
+    | 'consent'
+    | 'dataRequests'
+    | 'privacySpending'
+    | 'feedback'
+    | 'models'
+    | 'impact'
+    | 'gates'
+    | 'incidents'
+    | 'audit',
     Query[]
   >;
 }

@@ -156,6 +156,7 @@ function prefixAt({ name }: RootField, place: Place): string {
     transferId: 'ltr',
     invoiceId: 'inv',
     evidenceIds: 'tst',
+    ownerId: 'stf',
     suiteId: 'tsu',
     baselineId: 'mdv',
   };
@@ -166,6 +167,7 @@ function prefixAt({ name }: RootField, place: Place): string {
     ['featureFlag', 'flg'],
     ['featureTest', 'tst'],
     ['feedback', 'fbk'],
+    ['impactAction', 'iac'],
     ['incident', 'inc'],
     ['invoice', 'inv'],
     ['job', 'job'],

@@ -7,6 +7,7 @@ import type { Config } from '../../src/platform/config';
 import { deployed } from '../deployments/support';
 import { loaded } from '../feature-tests/loads';
 import { judgedBySuite } from '../feature-tests/suites';
+import { assessed } from '../ethics/impact';
 import { answer, submit } from '../feedback/support';
 import { importWages, train } from '../training/wages';
 import { handMadeVersion } from './hand-made-version';
@@ -30,7 +31,8 @@ export async function populatedWorld(many: number, overrides: Partial<Config> = 
   for (let i = 0; i < many; i++) owners.push(await useOf(world, await world.customer(`Populated ${i}`)));
   const owner = owners.at(-1)!;
   for (let i = 0; i < many; i++) {
-    await handMadeVersion(world, 0.5, `model-${i}`);
+    const { modelId: used } = await handMadeVersion(world, 0.5, `model-${i}`);
+    await assess(world, staff, used);
     await openIncident(staff);
     await planTest(staff, deploymentId, versionId, i);
     await hook(owner, i);
@@ -85,6 +87,12 @@ async function useOf(world: World, owner: CustomerPerson, externalId = 'ada'): P
 async function openIncident(staff: Person): Promise<void> {
   const input = { title: 'Something went wrong', severity: 'LOW' };
   await staff.client.mutate('incidentOpen', 'IncidentOpenInput!', input, 'incident { id }');
+}
+
+async function assess(world: World, staff: Person, modelId: string): Promise<void> {
+  const tomorrow = new Date(world.clock.now().getTime() + 86_400_000).toISOString();
+  const actions = [{ title: 'Ask those concerned.', dueAt: tomorrow }];
+  await assessed(staff, { modelId, reviewBy: tomorrow, actions });
 }
 
 async function planTest(staff: Person, deploymentId: string, versionId: string, i: number): Promise<void> {

@@ -51,7 +51,7 @@ export function createEthicsModule(
   { identity, models, deployments, audit, privacy, feedback, publicUrl }: EthicsDoors,
 ): EthicsModule {
   const { database, events, jobs, blobs, crypto, clock } = platform;
-  const figures = new ComplianceFiguresService(database, crypto, {
+  const figures = new ComplianceFiguresService(database, crypto, clock, {
     ...audit,
     privacy: privacy.summaries,
     retention: privacy.retention,

@@ -8,6 +8,7 @@ import { newId } from '../../../src/kernel/id';
 import { loaded } from '../../feature-tests/loads';
 import { judgedBySuite } from '../../feature-tests/suites';
 import { standing, subscribed } from '../../billing/support';
+import { assessed } from '../../ethics/impact';
 import { planned, planOf, stage } from '../../feature-tests/support';
 import { answer, submit, triage } from '../../feedback/support';
 import { served } from '../../inference/support';
@@ -59,6 +60,9 @@ export async function operator(world: World): Promise<Operator> {
     'incident { id }',
   );
   const load = await loaded(world, staff, versionId);
+  const tomorrow = new Date(world.clock.now().getTime() + 86_400_000).toISOString();
+  const actions = [{ title: 'Ask those concerned.', dueAt: tomorrow }];
+  const assessment = await assessed(staff, { modelId, reviewBy: tomorrow, actions });
   const { suiteId, runId } = await judgedBySuite(world, staff, { modelId, versionId });
   const { reconciliation } = await staff.client.mutate<{ reconciliation: { id: string } }>(
     'billingReconcile',
@@ -86,6 +90,8 @@ export async function operator(world: World): Promise<Operator> {
       ['trn', runId],
       ['pft', load.id],
       ['inc', incident.id],
+      ['ima', assessment.id],
+      ['iac', assessment.actions.nodes[0]!.id],
       ['rel', await aggregateRelease(staff)],
       ['cst', await oneId(world, 'consent_texts')],
     ]),
@@ -197,10 +203,9 @@ async function copies(world: World, customerId: string, operators: Things): Prom
   const of = (prefix: string): string => operators.get(prefix)!;
   const own = { customer_id: customerId };
   const mine = new Map(
-    ['mdl', 'mdv', 'alm', 'dep', 'dpe', 'dst', 'dsv', 'trj', 'trs', 'trt', 'inc', 'crp'].map((prefix) => [
-      prefix,
-      id(prefix),
-    ]),
+    ['mdl', 'mdv', 'alm', 'dep', 'dpe', 'dst', 'dsv', 'trj', 'trs', 'trt', 'inc', 'ima', 'iac', 'crp'].map(
+      (prefix) => [prefix, id(prefix)],
+    ),
   );
   const my = (prefix: string): string => mine.get(prefix)!;
   const copy = async (table: string, prefix: string, changes: object): Promise<void> => {
@@ -218,6 +223,8 @@ async function copies(world: World, customerId: string, operators: Things): Prom
   await copy('datasets', 'dst', {});
   await copy('dataset_versions', 'dsv', { dataset_id: my('dst') });
   await copy('incidents', 'inc', { cause: 'a copy' });
+  await copy('impact_assessments', 'ima', { model_id: my('mdl') });
+  await copy('impact_actions', 'iac', { model_id: my('mdl'), assessment_id: my('ima') });
   const { servicePool } = world.app.platform.database;
   await servicePool.query(
     `insert into training_jobs (id, customer_id, job_id, dataset_version_id, model_name, recipe, created_at)

@@ -1,4 +1,5 @@
 /** Asks every module through its door for what a report tells. The API's own figures come from here too, so they agree. */
+import type { Clock } from '../../../kernel/clock';
 import type { Period } from '../../../kernel/period';
 import type { Crypto } from '../../../platform/crypto';
 import { type Database, SERVICE } from '../../../platform/database';
@@ -15,8 +16,10 @@ import type {
 } from '../../privacy';
 import { Dataset, DatasetVersion } from '../../training';
 import { fairnessOfVersion } from '../fairness/fairness-of-version';
+import { type AssessedUseFigure, assessedUses } from '../impact/impact-summary';
+import { Incident } from '../incident/incident.entity';
 import { GATED_MOVES, type GateAccount, gateAccount } from './gate-account';
-import type { AuditFigures, InventoryEntry, ReportParts } from './report-contents';
+import type { AuditFigures, IncidentFigure, InventoryEntry, ReportParts } from './report-contents';
 
 export interface FigureSources {
   readonly audit: AuditService;
@@ -31,6 +34,7 @@ export class ComplianceFiguresService {
   constructor(
     private readonly database: Database,
     private readonly crypto: Crypto,
+    private readonly clock: Clock,
     private readonly sources: FigureSources,
   ) {}
 
@@ -117,6 +121,29 @@ export class ComplianceFiguresService {
     return gateAccount(visible, new Map(deployments.map(({ id, name }) => [id, name])));
   }
 
+  /** When the period ended, or now if it has not; a customer's report leaves other customers' private models out. */
+  impact({ to }: Period, customerId: string | null): Promise<AssessedUseFigure[]> {
+    const now = this.clock.now();
+    return assessedUses(this.database, to < now ? to : now, customerId);
+  }
+
+  /** Those that were open at some moment of the period; in a customer's report, the house's own and theirs. */
+  async incidents({ from, to }: Period, customerId: string | null): Promise<IncidentFigure[]> {
+    const scope = SERVICE;
+    const opened = { openedAt: { lt: to } };
+    const orderBy = [{ property: 'id', direction: 'ASC' }] as const;
+    const lists = await Promise.all(
+      [{ closedAt: null }, { closedAt: { gte: from } }].map((state) =>
+        this.database.read.list(Incident, { scope, where: { ...opened, ...state }, orderBy }),
+      ),
+    );
+    return lists
+      .flat()
+      .filter((one) => customerId === null || one.customerId === null || one.customerId === customerId)
+      .sort((a, b) => (a.id < b.id ? -1 : 1))
+      .map((one) => incidentFigure(one, to));
+  }
+
   /** The proof over the period, and the whole log read again. */
   async audit(period: Period, customerId: string | null): Promise<AuditFigures> {
     const { audit, verification } = this.sources;
@@ -134,6 +161,21 @@ export class ComplianceFiguresService {
       verification: await verification.verify(),
     };
   }
+}
+
+function incidentFigure(incident: Incident, to: Date): IncidentFigure {
+  const { id, title, severity, cause } = incident;
+  const closedAt = incident.closedAt && new Date(incident.closedAt);
+  const wasClosed = closedAt !== null && closedAt.getTime() < to.getTime();
+  return {
+    id,
+    title,
+    severity,
+    cause,
+    openedAt: new Date(incident.openedAt).toISOString(),
+    closedAt: wasClosed ? closedAt.toISOString() : null,
+    correctiveAction: wasClosed ? incident.correctiveAction : null,
+  };
 }
 
 function entryOf(

@@ -3,6 +3,8 @@ import { Field, Float, ID, Int, ObjectType } from 'type-graphql';
 import { DateTime, Decimal } from '../../../platform/graphql';
 import { FeedbackKind } from '../../feedback';
 import { ConsentPurpose, DataRequestKind, PrivacyAccounting } from '../../privacy';
+import { ImpactStanding, RiskTier } from '../impact/impact-assessment.type';
+import { IncidentSeverity } from '../incident/incident.entity';
 
 @ObjectType('ConsentCount', { description: 'Yes and no to one purpose under one text, in a period.' })
 export class ConsentCountType {
@@ -181,6 +183,71 @@ export class GateAccountType {
   overrides!: readonly GateOverrideType[];
 }
 
+@ObjectType('AssessedUse', {
+  description: 'Where the assessment of one use of a model stood when a period ended.',
+})
+export class AssessedUseType {
+  @Field(() => ID, { description: 'Id of the assessment.' })
+  assessmentId!: string;
+
+  @Field(() => String, { description: 'Name of the model.' })
+  model!: string;
+
+  @Field(() => String, { description: 'The use.' })
+  use!: string;
+
+  @Field(() => Int, { description: 'The number of the assessment among those of the use.' })
+  number!: number;
+
+  @Field(() => RiskTier, { description: 'Its tier.' })
+  tier!: string;
+
+  @Field(() => String, { description: 'Id of the member of staff who answers for it.' })
+  owner!: string;
+
+  @Field(() => DateTime, { description: 'Until when it must be assessed anew.' })
+  reviewBy!: string;
+
+  @Field(() => ImpactStanding, { description: 'Whether it spoke for the use.' })
+  standing!: string;
+
+  @Field(() => Int, { description: 'Actions that were still to be done.' })
+  openActions!: number;
+
+  @Field(() => Int, { description: 'Of these, overdue.' })
+  overdueActions!: number;
+}
+
+@ObjectType('IncidentFigure', { description: 'An incident that was open at some moment of a period.' })
+export class IncidentFigureType {
+  @Field(() => ID, { description: 'Id of the incident.' })
+  id!: string;
+
+  @Field(() => String, { description: 'What happened, in one line.' })
+  title!: string;
+
+  @Field(() => IncidentSeverity, { description: 'How bad it is.' })
+  severity!: string;
+
+  @Field(() => String, { description: 'What opened it: `manual`, or the event.' })
+  cause!: string;
+
+  @Field(() => DateTime, { description: 'When it was opened.' })
+  openedAt!: string;
+
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'When it was closed; null when not within the period.',
+  })
+  closedAt!: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'What was done so that it does not happen again; null when not within the period.',
+  })
+  correctiveAction!: string | null;
+}
+
 @ObjectType({ description: 'The figures of a period from which compliance reports are made.' })
 export class ComplianceFigures {
   @Field(() => [ConsentCountType], {
@@ -207,6 +274,14 @@ export class ComplianceFigures {
 
   @Field(() => [ActionCountType], { description: 'Everything that happened, by action.' })
   activity!: readonly ActionCountType[];
+
+  @Field(() => [AssessedUseType], {
+    description: 'What the assessed uses of models may do to people, at its end.',
+  })
+  impact!: readonly AssessedUseType[];
+
+  @Field(() => [IncidentFigureType], { description: 'What went wrong, and what was done about it.' })
+  incidents!: readonly IncidentFigureType[];
 
   @Field(() => GateAccountType, { description: 'What the gate before production said, and who overrode it.' })
   gates!: GateAccountType;

@@ -16,10 +16,13 @@ registerEnumType(ComplianceReportKind, {
   valuesConfig: {
     FULL: {
       description:
-        'Consent, requests of data subjects, privacy budgets, feedback, models with fairness, audit proof.',
+        'Consent, requests of data subjects, retention, privacy budgets, feedback, models with fairness, impact of their uses, the gate, incidents, audit proof.',
     },
-    PRIVACY: { description: 'Consent, requests of data subjects, privacy budgets, audit proof.' },
-    MODELS: { description: 'Models with metrics and fairness, feedback, audit proof.' },
+    PRIVACY: { description: 'Consent, requests of data subjects, retention, privacy budgets, audit proof.' },
+    MODELS: {
+      description:
+        'Models with metrics and fairness, impact of their uses, the gate, incidents, feedback, audit proof.',
+    },
   },
 });
 

@@ -90,15 +90,18 @@ export class ComplianceReportResolver {
   ): Promise<ComplianceFigures> {
     periodAsked(period);
     const of = customerId ?? null;
-    const [consent, dataRequests, retention, privacySpending, feedback, activity, gates] = await Promise.all([
-      this.figures.consent(period, of),
-      this.figures.dataRequests(period, of),
-      this.figures.retention(period),
-      this.figures.privacySpending(period),
-      this.figures.feedback(period, of),
-      this.figures.activity(period, of),
-      this.figures.gates(period, of),
-    ]);
+    const [consent, dataRequests, retention, privacySpending, feedback, activity, impact, gates, incidents] =
+      await Promise.all([
+        this.figures.consent(period, of),
+        this.figures.dataRequests(period, of),
+        this.figures.retention(period),
+        this.figures.privacySpending(period),
+        this.figures.feedback(period, of),
+        this.figures.activity(period, of),
+        this.figures.impact(period, of),
+        this.figures.gates(period, of),
+        this.figures.incidents(period, of),
+      ]);
     return {
       consents: consent.byText,
       standingConsents: consent.standing,
@@ -107,7 +110,9 @@ export class ComplianceReportResolver {
       privacySpending,
       feedback,
       activity,
+      impact,
       gates,
+      incidents,
     };
   }
 

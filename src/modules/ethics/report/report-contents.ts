@@ -9,6 +9,7 @@ import type {
   StandingConsent,
 } from '../../privacy';
 import type { FairnessAccount } from '../fairness/fairness-of-version';
+import type { AssessedUseFigure } from '../impact/impact-summary';
 import type { GateAccount } from './gate-account';
 
 export interface ReportHeading {
@@ -54,6 +55,18 @@ export interface InventoryEntry {
   readonly fairness: FairnessAccount | null;
 }
 
+/** Never its subject's words: a title and an action are the operator's own. */
+export interface IncidentFigure {
+  readonly id: string;
+  readonly title: string;
+  readonly severity: string;
+  readonly cause: string;
+  readonly openedAt: string;
+  /** Null for one that was open when the period ended. */
+  readonly closedAt: string | null;
+  readonly correctiveAction: string | null;
+}
+
 export interface AuditFigures {
   readonly records: number;
   readonly activity: readonly ActivityCount[];
@@ -74,7 +87,9 @@ export interface ReportParts {
   readonly privacySpending?: readonly PrivacySpending[];
   readonly feedback?: readonly FeedbackCount[];
   readonly models?: readonly InventoryEntry[];
+  readonly impact?: readonly AssessedUseFigure[];
   readonly gates?: GateAccount;
+  readonly incidents?: readonly IncidentFigure[];
   readonly audit?: AuditFigures;
 }
 
@@ -93,15 +108,28 @@ export const PART_TITLES: { readonly [part in PartName]-?: string } = {
   privacySpending: 'Privacy budgets',
   feedback: 'Feedback',
   models: 'Model inventory and fairness',
+  impact: 'What the uses may do to people',
   gates: 'The gate before production',
+  incidents: 'What went wrong',
   audit: 'Audit proof',
 };
 
 /** Which parts each kind of report has. */
 export const PARTS_OF = {
-  FULL: ['consent', 'dataRequests', 'retention', 'privacySpending', 'feedback', 'models', 'gates', 'audit'],
+  FULL: [
+    'consent',
+    'dataRequests',
+    'retention',
+    'privacySpending',
+    'feedback',
+    'models',
+    'impact',
+    'gates',
+    'incidents',
+    'audit',
+  ],
   PRIVACY: ['consent', 'dataRequests', 'retention', 'privacySpending', 'audit'],
-  MODELS: ['models', 'gates', 'feedback', 'audit'],
+  MODELS: ['models', 'impact', 'gates', 'incidents', 'feedback', 'audit'],
 } as const satisfies Record<string, readonly PartName[]>;
 
 export type ReportKind = keyof typeof PARTS_OF;

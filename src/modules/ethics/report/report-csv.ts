@@ -27,7 +27,9 @@ function linesOf({
   privacySpending = [],
   feedback = [],
   models = [],
+  impact = [],
   gates,
+  incidents = [],
   audit,
 }: ReportParts): Line[] {
   return [
@@ -64,7 +66,24 @@ function linesOf({
       ['feedback', kind, 'mean score', meanScore],
     ]),
     ...models.flatMap(modelLines),
+    ...impact.flatMap(({ model, use, tier, standing, reviewBy, openActions, overdueActions }): Line[] => {
+      const item = `${model} for ${use}`;
+      return [
+        ['impact', item, 'tier', tier],
+        ['impact', item, 'standing', standing],
+        ['impact', item, 'review by', reviewBy],
+        ['impact', item, 'open actions', openActions],
+        ['impact', item, 'overdue actions', overdueActions],
+      ];
+    }),
     ...(gates ? gateLines(gates) : []),
+    ...incidents.flatMap(({ id, title, severity, openedAt, closedAt, correctiveAction }): Line[] => [
+      ['incidents', id, 'what', title],
+      ['incidents', id, 'severity', severity],
+      ['incidents', id, 'opened', openedAt],
+      ['incidents', id, 'closed', closedAt],
+      ['incidents', id, 'corrective action', correctiveAction],
+    ]),
     ...(audit?.activity ?? []).map(({ action, count }): Line => ['audit', action, 'count', count]),
     ...(audit
       ? ([

@@ -24,6 +24,12 @@ const GATES = FIGURES(`gates {
       overrides { deploymentId deployment version move at by reason refused { name detail } }
     }`);
 
+const IMPACT = FIGURES(
+  'impact { assessmentId model use number tier owner reviewBy standing openActions overdueActions }',
+);
+
+const INCIDENTS = FIGURES('incidents { id title severity cause openedAt closedAt correctiveAction }');
+
 const ACTIVITY = FIGURES('activity { action count }');
 
 const MODELS = `query Versions($ids: [ID!]!) {
@@ -81,6 +87,10 @@ export function evidenceFor(part: PartName, heading: ReportHeading, parts: Repor
       return [{ query: PRIVACY_SPENDING, variables }];
     case 'feedback':
       return [{ query: FEEDBACK, variables }];
+    case 'impact':
+      return [{ query: IMPACT, variables }];
+    case 'incidents':
+      return [{ query: INCIDENTS, variables }];
     case 'gates':
       return [{ query: GATES, variables }];
     case 'models':

@@ -81,6 +81,31 @@ ${chart('consent', 'Who agrees', 'of the people who were ever asked, at the end 
     const says = 'from the data on the left to what was made of it; an arrow says “was used for”';
     return markup`${chart('models', 'Where the versions came from', says, rows, () => lineagePicture(models!))}${models!.map(modelCharts)}`;
   },
+  impact: ({ impact }) => {
+    const rows = (['PROHIBITED', 'HIGH', 'TRANSPARENCY', 'MINIMAL'] as const)
+      .filter(() => impact!.length > 0)
+      .map((tier) => ({ label: words(tier), values: [impact!.filter((use) => use.tier === tier).length] }));
+    const series = [{ name: 'uses', colour: COLOURS.blue }];
+    const says = 'assessed uses of models by their tier under the EU AI Act, when the period ended';
+    return chart('impact', PART_TITLES.impact, says, rows, () => bars('Uses by tier', series, rows));
+  },
+  incidents: ({ incidents }) => {
+    const rows = (['CRITICAL', 'HIGH', 'MEDIUM', 'LOW'] as const)
+      .filter(() => incidents!.length > 0)
+      .map((severity) => {
+        const some = incidents!.filter((one) => one.severity === severity);
+        const closed = some.filter(({ closedAt }) => closedAt !== null);
+        return { label: words(severity), values: [some.length, closed.length] };
+      });
+    const series = [
+      { name: 'incidents', colour: COLOURS.orange },
+      { name: 'of these closed', colour: COLOURS.grey },
+    ];
+    const says = 'that were open at some moment of this period, by severity';
+    return chart('incidents', PART_TITLES.incidents, says, rows, () =>
+      bars('Incidents by severity', series, rows),
+    );
+  },
   gates: ({ gates }) => {
     const { agreed, overrides } = gates!;
     const rows = [

@@ -105,6 +105,34 @@ ${table(['Purpose', 'Agree at the end', 'Were ever asked'], standing, 1, 'Nobody
     );
     return markup`${table(['Version', 'Data', 'Consent scope', 'On held-out rows'], rows, 4, 'There is no model yet.')}${hasLineage(models!) ? markup`<h4>Where they came from, as a Mermaid flowchart</h4><pre>${lineageText(models!)}</pre>` : null}${fairness}`;
   },
+  impact: ({ impact }) => {
+    const rows = impact!.map(({ model, use, number, tier, standing, owner, reviewBy, ...actions }) => [
+      markup`<b>${model}</b> for ${use}<br><span class="soft">assessment ${figure('impact', number)}</span>`,
+      markup`<span class="pill ${TIER_MOODS[tier]}">${words(tier)}</span>`,
+      markup`<span class="pill ${standing === 'IN_FORCE' ? 'holds' : 'violated'}">${words(standing)}</span><br><span class="soft">until ${dayOf(reviewBy)}</span>`,
+      markup`<span class="hash">${owner}</span>`,
+      markup`${figure('impact', actions.openActions)} open, ${figure('impact', actions.overdueActions)} overdue`,
+    ]);
+    const head = ['Use', 'Risk under the EU AI Act', 'Assessment', 'Who answers for it', 'Actions'];
+    return table(head, rows, 9, 'No use of a model was assessed.');
+  },
+  incidents: ({ incidents }) => {
+    const rows = incidents!.map(({ id, title, severity, openedAt, closedAt, correctiveAction }) => [
+      markup`<b>${title}</b><br><span class="hash">${id}</span>`,
+      words(severity),
+      dayOf(openedAt),
+      closedAt === null ? markup`<span class="pill violated">open</span>` : dayOf(closedAt),
+      correctiveAction ?? '–',
+    ]);
+    const head = [
+      'Incident',
+      'Severity',
+      'Opened',
+      'Closed',
+      'What was done so that it does not happen again',
+    ];
+    return table(head, rows, 9, 'Nothing went wrong, or nobody said so.');
+  },
   gates: ({ gates }) => {
     const rows = gates!.overrides.map(({ deployment, version, move, at, by, reason, refused }) => [
       markup`<b>${deployment}</b> ${figure('gates', version)}<br><span class="soft">${words(move)}, ${dayOf(at)}, ${at.slice(11, 16)} UTC</span>`,
@@ -120,6 +148,9 @@ ${table(['Purpose', 'Agree at the end', 'Were ever asked'], standing, 1, 'Nobody
   },
   audit: ({ audit }) => auditTable(audit!),
 };
+
+/** Colours of the pills: as those of verdicts. */
+const TIER_MOODS = { PROHIBITED: 'violated', HIGH: 'uncertain', TRANSPARENCY: '', MINIMAL: 'holds' } as const;
 
 function nameOf({ model, number, contentHash, engine, createdAt }: InventoryEntry): Markup {
   return markup`<b>${model} v${number}</b><br><span class="soft">${dayOf(createdAt)}, ${engine}</span><br><span class="hash">${contentHash.slice(0, 16)}…</span>`;

@@ -56,10 +56,21 @@ const TILES: { readonly [part in PartName]-?: (parts: ReportParts) => Tile } = {
     const says = `${versions}, ${violated} of ${measures.length} fairness measures violated`;
     return { value: models!.length, says, mood: violated > 0 ? 'bad' : undefined };
   },
+  impact: ({ impact }) => {
+    const high = impact!.filter(({ tier }) => tier === 'HIGH').length;
+    const silent = impact!.filter(({ standing }) => standing !== 'IN_FORCE').length;
+    const says = `${plural(impact!.length, 'use', 'uses')} of models assessed, ${high} of high risk; ${silent} prohibited or overdue`;
+    return { value: impact!.length, says, mood: silent > 0 ? 'bad' : undefined };
+  },
   gates: ({ gates }) => {
     const { agreed, overrides } = gates!;
     const says = `${plural(overrides.length, 'version', 'versions')} went live although a check had refused; ${agreed} with every check`;
     return { value: overrides.length, says, mood: overrides.length > 0 ? 'bad' : undefined };
+  },
+  incidents: ({ incidents }) => {
+    const open = incidents!.filter(({ closedAt }) => closedAt === null).length;
+    const says = `${plural(incidents!.length, 'incident', 'incidents')}, ${open} still open at the end`;
+    return { value: incidents!.length, says, mood: open > 0 ? 'bad' : undefined };
   },
   audit: ({ audit }) => {
     const { isIntact } = audit!.verification;
