@@ -73,6 +73,7 @@ export function composeModules(platform: Platform): Modules {
     identity,
     models,
     deployments,
+    inference,
     audit,
     privacy,
     feedback,

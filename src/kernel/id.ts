@@ -52,6 +52,7 @@ export const ID_PREFIXES = {
   fbe: 'FeedbackEvent',
   crw: 'CuratedRow',
   inc: 'Incident',
+  ine: 'IncidentEntry',
   ima: 'ImpactAssessment',
   iac: 'ImpactAction',
   crp: 'ComplianceReport',

@@ -1,6 +1,5 @@
 /** A compliance report as staff makes it, opens it and asks after its figures; fairness on the real data of 534 workers. */
 import { sha256 } from '../../src/kernel/hash';
-import { SERVICE } from '../../src/platform/database';
 import { deploy } from '../deployments/support';
 import { assessed } from './impact';
 import { aggregateRelease } from '../support/populated';
@@ -269,46 +268,6 @@ test('reports and figures are for compliance, and for nobody else', async () => 
     '{ complianceReports(filter: { kind: FULL }) { nodes { kind period { from to } } } }',
   );
   expect(complianceReports.nodes).toEqual([{ kind: 'FULL', period: PERIOD }]);
-});
-
-test('an incident is opened, listed, and closed once with what was done about it', async () => {
-  const opened = await staff.client.mutate<{ incident: { id: string } }>(
-    'incidentOpen',
-    'IncidentOpenInput!',
-    { title: 'Wrong prices shown', severity: 'HIGH' },
-    'incident { id status severity }',
-  );
-  const close = () =>
-    staff.client.attempt<{ incident: object | null }>(
-      'incidentClose',
-      'IncidentCloseInput!',
-      { id: opened.incident.id, correctiveAction: 'A test compares them now.' },
-      'incident { status correctiveAction closedAt }',
-    );
-  expect(await close()).toMatchObject({ errors: [], payload: { incident: { status: 'CLOSED' } } });
-  expect((await close()).errors).toMatchObject([{ code: 'CONFLICT' }]);
-  const { incidents } = await compliance.client.ask<{ incidents: { nodes: { id: string }[] } }>(
-    '{ incidents(filter: { status: CLOSED }) { nodes { id } } }',
-  );
-  expect(incidents.nodes).toEqual([{ id: opened.incident.id }]);
-});
-
-test('a deployment that is rolled back opens one incident, however often it is while that is open', async () => {
-  const { database, events } = world.app.platform;
-  const rolledBack = { type: 'deployment.rolled-back', subject: 'dep_1' };
-  await database.unitOfWork.run(SERVICE, () => events.emit(rolledBack, rolledBack));
-  await world.settle();
-  const { incidents } = await staff.client.ask<{ incidents: { nodes: object[] } }>(
-    '{ incidents(filter: { status: OPEN }) { nodes { title severity cause subjectId } } }',
-  );
-  expect(incidents.nodes).toEqual([
-    {
-      title: 'A deployment was rolled back',
-      severity: 'MEDIUM',
-      cause: 'deployment.rolled-back',
-      subjectId: 'dep_1',
-    },
-  ]);
 });
 
 test('the page opens in a browser without a token, lets nothing run, and its address is good for it alone and for a while', async () => {

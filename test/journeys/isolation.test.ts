@@ -7,14 +7,8 @@ import { buildSchema } from '../../src/app/schema';
 import { type IdPrefix, newId } from '../../src/kernel/id';
 import { type Person, startWorld, type World } from '../support/world';
 import { argumentsWith, asking, idPlaces, type Place, type RootField } from './isolation/id-places';
-import {
-  house,
-  type House,
-  operator,
-  type Operator,
-  PRIVATE_DEPLOYMENT,
-  type Things,
-} from './isolation/two-customers';
+import { house, type House, operator, type Operator, type Things } from './isolation/two-customers';
+import { PRIVATE_DEPLOYMENT } from './isolation/copies';
 
 let world: World;
 let schema: GraphQLSchema;

@@ -29,6 +29,18 @@ export function incidentOpened(incident: Incident): NewEvent {
   };
 }
 
+export function incidentUpdated(before: Incident, after: Incident): NewEvent {
+  const { id, customerId, severity, ownerId, startedAt } = after;
+  return {
+    type: 'incident.updated',
+    customerId,
+    subject: id,
+    before,
+    after,
+    data: { severity, ownerId, startedAt },
+  };
+}
+
 export function incidentClosed(before: Incident, after: Incident): NewEvent {
   const { id, customerId, correctiveAction } = after;
   return {

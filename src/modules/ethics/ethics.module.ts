@@ -7,6 +7,7 @@ import type { ModuleManifest, NodeSource, Platform } from '../../platform/module
 import type { AuditModule } from '../audit';
 import type { DeploymentsModule } from '../deployments';
 import type { FeedbackModule } from '../feedback';
+import type { InferenceModule } from '../inference';
 import { type IdentityModule, may, type Permission } from '../identity';
 import type { ModelLoaders, ModelsModule } from '../models';
 import type { PrivacyModule } from '../privacy';
@@ -18,8 +19,10 @@ import { ImpactAssessmentResolver, ModelImpactResolver } from './impact/impact-a
 import { ImpactAssessmentService } from './impact/impact-assessment.service';
 import { ImpactCheck } from './impact/impact-check.service';
 import { createImpactLoaders } from './impact/impact.loader';
+import { IncidentEntry } from './incident/incident-entry.entity';
+import { countReachJob } from './incident/incident-reach.job';
 import { Incident } from './incident/incident.entity';
-import { IncidentResolver } from './incident/incident.resolver';
+import { IncidentReachResolver, IncidentResolver } from './incident/incident.resolver';
 import { IncidentService } from './incident/incident.service';
 import { ModelCard } from './model-card/model-card.entity';
 import { ModelCardApproverResolver, ModelCardResolver } from './model-card/model-card.resolver';
@@ -30,7 +33,14 @@ import { ComplianceReportResolver } from './report/compliance-report.resolver';
 import { ComplianceReportService } from './report/compliance-report.service';
 import { serveReports } from './report/report-page';
 
-export const ethicsEntities = [ComplianceReport, ImpactAction, ImpactAssessment, Incident, ModelCard];
+export const ethicsEntities = [
+  ComplianceReport,
+  ImpactAction,
+  ImpactAssessment,
+  Incident,
+  IncidentEntry,
+  ModelCard,
+];
 
 export interface EthicsModule {
   readonly manifest: ModuleManifest;
@@ -40,6 +50,7 @@ export interface EthicsDoors {
   readonly identity: Pick<IdentityModule, 'loaders'>;
   readonly models: Pick<ModelsModule, 'shipped' | 'loaders'>;
   readonly deployments: Pick<DeploymentsModule, 'deployments'>;
+  readonly inference: Pick<InferenceModule, 'answered'>;
   readonly audit: Pick<AuditModule, 'audit' | 'verification'>;
   readonly privacy: Pick<PrivacyModule, 'summaries' | 'retention' | 'releases'>;
   readonly feedback: Pick<FeedbackModule, 'summaries'>;
@@ -48,7 +59,7 @@ export interface EthicsDoors {
 
 export function createEthicsModule(
   platform: Platform,
-  { identity, models, deployments, audit, privacy, feedback, publicUrl }: EthicsDoors,
+  { identity, models, deployments, inference, audit, privacy, feedback, publicUrl }: EthicsDoors,
 ): EthicsModule {
   const { database, events, jobs, blobs, crypto, clock } = platform;
   const figures = new ComplianceFiguresService(database, crypto, clock, {
@@ -59,7 +70,7 @@ export function createEthicsModule(
     feedback: feedback.summaries,
   });
   const reports = new ComplianceReportService(database, events, jobs, blobs, clock, figures);
-  const incidents = new IncidentService(database, events, clock);
+  const incidents = new IncidentService(database, events, jobs, clock);
   const cards = new ModelCardService(database, events, clock, models.shipped);
   const assessments = new ImpactAssessmentService(database, events, clock);
   const assessed = createImpactLoaders(database);
@@ -82,7 +93,8 @@ export function createEthicsModule(
       resolvers: [
         new FairnessResolver(),
         new ComplianceReportResolver(database, reports, figures, links),
-        new IncidentResolver(database, incidents),
+        new IncidentResolver(database, incidents, identity.loaders),
+        new IncidentReachResolver(identity.loaders),
         new ImpactAssessmentResolver(
           database,
           assessments,
@@ -99,10 +111,11 @@ export function createEthicsModule(
         cardNode(cards, database, models.loaders),
         node('crp', 'compliance:read', ComplianceReport),
         node('inc', 'incident:read', Incident),
+        node('ine', 'incident:read', IncidentEntry),
         node('ima', 'impact:read', ImpactAssessment),
         node('iac', 'impact:read', ImpactAction),
       ],
-      jobs: [reports.job as JobDefinition<never>],
+      jobs: [reports.job, countReachJob(database, clock, inference.answered)] as JobDefinition<never>[],
       subscribers: [incidents],
       routes: (http) => serveReports(http, database, blobs, links),
     },

@@ -42,6 +42,7 @@ import { PredictionStepService } from './prediction-step.service';
 import { RecordKeepingService } from './record-keeping.service';
 import { RemoteConsent } from './remote-consent';
 import { ShadowTraffic } from './shadow-traffic.service';
+import { AnsweredCustomersService } from './answered-customers.service';
 import { RepeatedAnswers } from './repeated-answers.service';
 import { VersionLoad } from './version-load.service';
 import { VersionTrial } from './version-trial.service';
@@ -63,6 +64,8 @@ export interface InferenceModule {
   addExecution(port: ExecutionPort): void;
   /** Versions whose texts somebody else writes. */
   addGeneration(port: GenerationPort): void;
+  /** Whom a deployment answered, and how often. */
+  readonly answered: AnsweredCustomersService;
   /** Asks any version without traffic, record or bill. */
   readonly trial: VersionTrial;
   /** Asks a version that is warm here as all traffic does, behind all traffic, and leaves no record and no bill. */
@@ -163,6 +166,7 @@ export function createInferenceModule(
     payloads,
     loaders,
     releasable: usageDataset(database),
+    answered: new AnsweredCustomersService(database),
     useFeatureTests: (assignments, exposures) => {
       predictions.useAssignments(assignments);
       generation.generations.useAssignments(assignments);

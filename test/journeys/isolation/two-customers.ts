@@ -15,6 +15,7 @@ import { served } from '../../inference/support';
 import { aggregateRelease, aNight } from '../../support/populated';
 import type { CustomerPerson, Person, World } from '../../support/world';
 import { importWages } from '../../training/wages';
+import { copies, draftOf } from './copies';
 
 /** Prefix → id: one object of each kind that `node` knows. */
 export type Things = ReadonlyMap<string, string>;
@@ -40,7 +41,6 @@ export interface Operator {
 
 export const ANN = 'ann.of.the.customer';
 export const BEN = 'ben.of.the.customer';
-export const PRIVATE_DEPLOYMENT = 'private-to-one-customer';
 
 /** The operator's own things, of which customers get copies of their own. */
 export async function operator(world: World): Promise<Operator> {
@@ -53,11 +53,13 @@ export async function operator(world: World): Promise<Operator> {
   );
   const datasetVersionId = await importWages(world, staff);
   const test = await planned(staff, planOf(await stage(world, staff, 'tested'), 'isolation'));
-  const { incident } = await staff.client.mutate<{ incident: { id: string } }>(
+  const { incident } = await staff.client.mutate<{
+    incident: { id: string; timeline: { nodes: { id: string }[] } };
+  }>(
     'incidentOpen',
     'IncidentOpenInput!',
     { title: 'Something went wrong', severity: 'LOW' },
-    'incident { id }',
+    'incident { id timeline { nodes { id } } }',
   );
   const load = await loaded(world, staff, versionId);
   const tomorrow = new Date(world.clock.now().getTime() + 86_400_000).toISOString();
@@ -90,6 +92,7 @@ export async function operator(world: World): Promise<Operator> {
       ['trn', runId],
       ['pft', load.id],
       ['inc', incident.id],
+      ['ine', incident.timeline.nodes[0]!.id],
       ['ima', assessment.id],
       ['iac', assessment.actions.nodes[0]!.id],
       ['rel', await aggregateRelease(staff)],
@@ -196,63 +199,6 @@ async function saidBy(person: Person, staff: Person): Promise<Map<string, string
     ['fbk', id],
   ]);
 }
-
-/** The operator's data, model and deployment once more, as this customer's own. */
-async function copies(world: World, customerId: string, operators: Things): Promise<Map<string, string>> {
-  const id = (prefix: string): string => newId(prefix as 'mdl', world.clock.now());
-  const of = (prefix: string): string => operators.get(prefix)!;
-  const own = { customer_id: customerId };
-  const mine = new Map(
-    ['mdl', 'mdv', 'alm', 'dep', 'dpe', 'dst', 'dsv', 'trj', 'trs', 'trt', 'inc', 'ima', 'iac', 'crp'].map(
-      (prefix) => [prefix, id(prefix)],
-    ),
-  );
-  const my = (prefix: string): string => mine.get(prefix)!;
-  const copy = async (table: string, prefix: string, changes: object): Promise<void> => {
-    await world.app.platform.database.servicePool.query(
-      `insert into ${table} select (jsonb_populate_record(original, $2)).* from ${table} original where id = $1`,
-      [of(prefix), { id: my(prefix), ...own, ...changes }],
-    );
-  };
-  const routes = [{ versionId: my('mdv'), weight: 100 }];
-  await copy('models', 'mdl', { name: 'private model' });
-  await copy('model_versions', 'mdv', { model_id: my('mdl') });
-  await copy('model_alias_moves', 'alm', { model_id: my('mdl'), version_id: my('mdv') });
-  await copy('deployments', 'dep', { name: PRIVATE_DEPLOYMENT, routes });
-  await copy('deployment_events', 'dpe', { deployment_id: my('dep'), routes });
-  await copy('datasets', 'dst', {});
-  await copy('dataset_versions', 'dsv', { dataset_id: my('dst') });
-  await copy('incidents', 'inc', { cause: 'a copy' });
-  await copy('impact_assessments', 'ima', { model_id: my('mdl') });
-  await copy('impact_actions', 'iac', { model_id: my('mdl'), assessment_id: my('ima') });
-  const { servicePool } = world.app.platform.database;
-  await servicePool.query(
-    `insert into training_jobs (id, customer_id, job_id, dataset_version_id, model_name, recipe, created_at)
-     select $1, $2, id, $3, 'private model', '{}', now() from jobs limit 1`,
-    [my('trj'), customerId, my('dsv')],
-  );
-  await servicePool.query(
-    `insert into training_searches (id, customer_id, job_id, dataset_version_id, model_name, recipe, space, strategy, rungs,
-       planned_epochs, objective, created_at)
-     select $1, $2, id, $3, 'private model', '{}', '[]', '{"kind":"GRID"}', '[]', 1, 'VALIDATION_LOSS', now() from jobs limit 1`,
-    [my('trs'), customerId, my('dsv')],
-  );
-  await servicePool.query(
-    `insert into training_trials (id, customer_id, search_id, number, choices, recipe, status, training_job_id)
-     values ($1, $2, $3, 1, '[]', '{}', 'WAITING', $4)`,
-    [my('trt'), customerId, my('trs'), my('trj')],
-  );
-  await servicePool.query(
-    `insert into compliance_reports (id, customer_id, kind, period_from, period_to, hash, html_hash, csv_hash, created_by, created_at)
-     values ($1, $2, 'PRIVACY', now() - interval '1 day', now(), 'x', 'x', 'x', 'stf', now())`,
-    [my('crp'), customerId],
-  );
-  mine.set('mcd', draftOf(my('mdv')));
-  return mine;
-}
-
-/** The card of a version that nobody has approved. */
-const draftOf = (versionId: string): string => versionId.replace(/^mdv/, 'mcd');
 
 export async function member(world: World, owner: CustomerPerson, role: string): Promise<Person> {
   const email = `${role}-${owner.customerId}@customer.test`.toLowerCase();

@@ -1,7 +1,7 @@
 /** Something went wrong and somebody must see to it: opened by hand or by an event, closed with what was done about it. */
-import { Field, ID, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { connectionOf, DateTime, Node } from '../../../platform/graphql';
+import { BigIntScalar, connectionOf, DateTime, Node } from '../../../platform/graphql';
 
 export enum IncidentSeverity {
   LOW = 'LOW',
@@ -35,6 +35,28 @@ registerEnumType(IncidentStatus, {
   },
 });
 
+/** How many answers of a deployment a customer got while something was wrong with it. */
+export interface ReachedCustomerCount {
+  readonly customerId: string;
+  readonly answers: string;
+}
+
+@ObjectType({
+  description: 'Whom an incident reached: whom its deployment answered from its beginning to its end.',
+})
+export class IncidentReach {
+  @Field(() => Int, { description: 'Customers.' })
+  customers!: number;
+
+  @Field(() => BigIntScalar, { description: 'Answers that they got.' })
+  answers!: string;
+
+  @Field(() => DateTime, { description: 'When it was counted; it is again when the incident closes.' })
+  countedAt!: Date;
+
+  most!: readonly ReachedCustomerCount[];
+}
+
 @Entity('incidents')
 @ObjectType({ implements: Node, description: 'Something that went wrong, and what was done about it.' })
 export class Incident implements Node {
@@ -62,6 +84,10 @@ export class Incident implements Node {
   @Field(() => ID, { nullable: true, description: 'The object concerned; null when none in particular.' })
   subjectId!: string | null;
 
+  /** The one version of the deployment that it is about; null = whichever answered. */
+  @Column('text', { nullable: true })
+  versionId!: string | null;
+
   @Column('text', { nullable: true })
   @Field(() => ID, {
     nullable: true,
@@ -76,6 +102,23 @@ export class Incident implements Node {
   @Column('timestamptz')
   @Field(() => DateTime, { description: 'When it was opened.' })
   openedAt!: Date;
+
+  @Column('timestamptz')
+  @Field(() => DateTime, {
+    description:
+      'When what went wrong began: of a roll-back, when the routes before it began to be served. `reach` counts from then.',
+  })
+  startedAt!: Date;
+
+  @Column('text', { nullable: true })
+  ownerId!: string | null;
+
+  @Column('jsonb', { nullable: true })
+  @Field(() => IncidentReach, {
+    nullable: true,
+    description: 'Whom it reached; null while not counted, and where it is not about a deployment.',
+  })
+  reach!: IncidentReach | null;
 
   @Column('text', { nullable: true })
   @Field(() => String, {

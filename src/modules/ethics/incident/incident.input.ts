@@ -1,6 +1,7 @@
 /** What opening, closing and listing incidents takes. */
 import { IsOptional, Length, MaxLength } from 'class-validator';
 import { Field, ID, InputType } from 'type-graphql';
+import { DateTime } from '../../../platform/graphql';
 import { IncidentSeverity, IncidentStatus } from './incident.entity';
 
 @InputType({ description: 'What went wrong.' })
@@ -17,6 +18,18 @@ export class IncidentOpenInput {
   @MaxLength(100)
   subjectId?: string | null;
 
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'When what went wrong began, if that was before; absent = now.',
+  })
+  startedAt?: Date | null;
+
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The member of staff who sees to it; absent = nobody yet.',
+  })
+  ownerId?: string | null;
+
   @Field(() => String, {
     nullable: true,
     description: 'Makes a repeated call safe: the first result is answered again.',
@@ -24,6 +37,29 @@ export class IncidentOpenInput {
   @IsOptional()
   @Length(1, 200)
   idempotencyKey?: string | null;
+}
+
+@InputType({ description: 'What is now known of an open incident; absent = unchanged.' })
+export class IncidentUpdateInput {
+  @Field(() => IncidentSeverity, { nullable: true, description: 'How bad it turned out to be.' })
+  severity?: IncidentSeverity | null;
+
+  @Field(() => ID, { nullable: true, description: 'The member of staff who sees to it; null = nobody.' })
+  ownerId?: string | null;
+
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'When what went wrong began; whom it reached is counted anew.',
+  })
+  startedAt?: Date | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'What was found or done, 3–2000 letters; no personal data.',
+  })
+  @IsOptional()
+  @Length(3, 2000)
+  note?: string | null;
 }
 
 @InputType({ description: 'How an incident was dealt with.' })

@@ -1,18 +1,35 @@
 /** Incidents as staff lists, opens and closes them. */
 import type { GraphQLResolveInfo } from 'graphql';
-import { Arg, Args, Ctx, Field, Info, Mutation, ObjectType, Query, Resolver } from 'type-graphql';
+import {
+  Arg,
+  Args,
+  Ctx,
+  Field,
+  FieldResolver,
+  ID,
+  Info,
+  Mutation,
+  ObjectType,
+  Query,
+  Resolver,
+  Root,
+} from 'type-graphql';
 import { type Database, SERVICE } from '../../../platform/database';
 import {
+  BigIntScalar,
   MutationPayload,
+  Needs,
   PageArgs,
+  pageWithin,
   type RequestContext,
   selectionOf,
   toConnection,
   wantsTotalCount,
 } from '../../../platform/graphql';
-import { Can } from '../../identity';
-import { Incident, IncidentConnection } from './incident.entity';
-import { IncidentCloseInput, IncidentFilter, IncidentOpenInput } from './incident.input';
+import { Can, Customer, type IdentityLoaders, Staff } from '../../identity';
+import { IncidentEntry, IncidentEntryConnection } from './incident-entry.entity';
+import { Incident, IncidentConnection, IncidentReach } from './incident.entity';
+import { IncidentCloseInput, IncidentFilter, IncidentOpenInput, IncidentUpdateInput } from './incident.input';
 import type { IncidentService } from './incident.service';
 
 @ObjectType({ description: 'The incident as it stands now.' })
@@ -21,11 +38,23 @@ class IncidentPayload extends MutationPayload {
   incident?: Incident | null;
 }
 
-@Resolver()
+@ObjectType({
+  description: 'How many answers of a deployment a customer got while something was wrong with it.',
+})
+class ReachedCustomer {
+  @Field(() => Customer, { nullable: true, description: 'The customer.' })
+  customer!: Customer | null;
+
+  @Field(() => BigIntScalar, { description: 'Answers that they got.' })
+  answers!: string;
+}
+
+@Resolver(() => Incident)
 export class IncidentResolver {
   constructor(
     private readonly database: Database,
     private readonly incidents: IncidentService,
+    private readonly identity: Pick<IdentityLoaders, 'staffById'>,
   ) {}
 
   @Query(() => IncidentConnection, {
@@ -58,12 +87,10 @@ export class IncidentResolver {
   @Can('incident:manage')
   async incidentOpen(
     @Arg('input', () => IncidentOpenInput, { description: 'What went wrong.' })
-    { title, severity, subjectId }: IncidentOpenInput,
+    { idempotencyKey: _, ...wish }: IncidentOpenInput,
     @Ctx() { principal }: RequestContext,
   ): Promise<IncidentPayload> {
-    return this.answer(
-      await this.incidents.open({ title, severity, subjectId: subjectId ?? null }, principal),
-    );
+    return this.answer(await this.incidents.open(wish, principal));
   }
 
   @Mutation(() => IncidentPayload, {
@@ -75,9 +102,43 @@ export class IncidentResolver {
   async incidentClose(
     @Arg('input', () => IncidentCloseInput, { description: 'How it was dealt with.' })
     { id, correctiveAction }: IncidentCloseInput,
+    @Ctx() { principal }: RequestContext,
   ): Promise<IncidentPayload> {
-    await this.incidents.close(id, correctiveAction);
+    await this.incidents.close(id, correctiveAction, principal);
     return this.answer(id);
+  }
+
+  @Mutation(() => IncidentPayload, {
+    nullable: true,
+    description:
+      'Says what is now known of an open incident, each change a line of its timeline. Needs incident:manage. Event: incident.updated. Costs nothing; counts whom it reached anew when its beginning changes.',
+  })
+  @Can('incident:manage')
+  async incidentUpdate(
+    @Arg('id', () => ID, { description: 'The incident.' }) id: string,
+    @Arg('input', () => IncidentUpdateInput, { description: 'What is now known.' })
+    input: IncidentUpdateInput,
+    @Ctx() { principal }: RequestContext,
+  ): Promise<IncidentPayload> {
+    await this.incidents.update(id, input, principal);
+    return this.answer(id);
+  }
+
+  @FieldResolver(() => Staff, { nullable: true, description: 'Who sees to it; null while nobody does.' })
+  @Needs('ownerId')
+  owner(@Root() { ownerId }: Incident, @Ctx() context: RequestContext): Promise<Staff | null> | null {
+    return ownerId ? this.identity.staffById(context).load(ownerId) : null;
+  }
+
+  @FieldResolver(() => IncidentEntryConnection, { description: 'What happened with it, newest first.' })
+  @Needs('id')
+  timeline(
+    @Root() { id: incidentId }: Incident,
+    @Args(() => PageArgs) page: PageArgs,
+    @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<IncidentEntryConnection> {
+    return pageWithin(this.database, { entity: IncidentEntry, within: { incidentId }, page }, context, info);
   }
 
   private async answer(id: string): Promise<IncidentPayload> {
@@ -85,5 +146,20 @@ export class IncidentResolver {
       incident: await this.database.read.one(Incident, { scope: SERVICE, where: { id } }),
       errors: [],
     };
+  }
+}
+
+@Resolver(() => IncidentReach)
+export class IncidentReachResolver {
+  constructor(private readonly identity: Pick<IdentityLoaders, 'customerById'>) {}
+
+  @FieldResolver(() => [ReachedCustomer], {
+    description: 'The customers that got most of these answers, most first; at most 100.',
+  })
+  mostReached(@Root() { most }: IncidentReach, @Ctx() context: RequestContext): Promise<ReachedCustomer[]> {
+    const customers = this.identity.customerById(context);
+    return Promise.all(
+      most.map(async ({ customerId, answers }) => ({ customer: await customers.load(customerId), answers })),
+    );
   }
 }

@@ -1,107 +1,204 @@
-/** Opens and closes incidents. A deployment that had to be rolled back is one without anybody saying so. */
+/**
+ * Opens, follows and closes incidents. Each has its line of entries, only ever added to. What happens to a deployment that hinders
+ * its customers is one without anybody saying so.
+ */
 import type { Clock } from '../../../kernel/clock';
-import { conflict, notFound } from '../../../kernel/errors';
-import { newId } from '../../../kernel/id';
+import { conflict, invalidInput, notFound } from '../../../kernel/errors';
+import { newId, prefixOf } from '../../../kernel/id';
 import { actorOf, type Principal } from '../../../kernel/principal';
 import { type Database, SERVICE } from '../../../platform/database';
 import type { DomainEvent, Events, EventSubscriber } from '../../../platform/events';
-import { incidentClosed, incidentOpened } from '../ethics.events';
-import { Incident, IncidentSeverity, IncidentStatus } from './incident.entity';
+import type { Jobs } from '../../../platform/jobs';
+import { DeploymentEvent } from '../../deployments';
+import { Staff } from '../../identity';
+import { incidentClosed, incidentOpened, incidentUpdated } from '../ethics.events';
+import { BY_HAND, type Cause, causeOf, CAUSES } from './incident-cause';
+import { IncidentEntry, IncidentEntryKind } from './incident-entry.entity';
+import { COUNT_REACH } from './incident-reach.job';
+import { Incident, IncidentStatus } from './incident.entity';
+import type { IncidentOpenInput, IncidentUpdateInput } from './incident.input';
 
-const BY_HAND = 'manual';
-const ROLLED_BACK = 'deployment.rolled-back';
+type NewIncident = Pick<
+  Incident,
+  | 'title'
+  | 'severity'
+  | 'subjectId'
+  | 'versionId'
+  | 'customerId'
+  | 'cause'
+  | 'openedBy'
+  | 'startedAt'
+  | 'ownerId'
+>;
+type NewEntry = Pick<IncidentEntry, 'kind' | 'text'>;
+
+const OPEN_ONE = `select id, customer_id as "customerId" from incidents
+  where cause = $1 and subject_id = $2 and status <> 'CLOSED'`;
 
 export class IncidentService implements EventSubscriber {
   readonly name = 'ethics.incidents';
-  readonly types = [ROLLED_BACK];
+  readonly types = CAUSES;
 
   constructor(
     private readonly database: Database,
     private readonly events: Events,
+    private readonly jobs: Jobs,
     private readonly clock: Clock,
   ) {}
 
-  /** Event: incident.opened. */
-  open(
-    { title, severity, subjectId }: Pick<Incident, 'title' | 'severity' | 'subjectId'>,
-    by: Principal,
-  ): Promise<string> {
-    const openedBy = actorOf(by);
+  /** Event: incident.opened. @throws AppError CONFLICT when one is open for this object, NOT_FOUND for an unknown owner. */
+  async open(wish: Omit<IncidentOpenInput, 'idempotencyKey'>, by: Principal): Promise<string> {
+    const { title, severity } = wish;
+    const [subjectId, ownerId] = [wish.subjectId ?? null, wish.ownerId ?? null];
+    const startedAt = this.begun(wish.startedAt ?? this.clock.now());
+    if (ownerId) await this.checkOwner(ownerId);
+    const [cause, openedBy] = [BY_HAND, actorOf(by)];
+    const fields = { title, severity, subjectId, versionId: null, customerId: null };
     return this.database.unitOfWork.run(SERVICE, async () => {
-      const id = await this.insert({
-        title,
-        severity,
-        subjectId,
-        customerId: null,
-        cause: BY_HAND,
-        openedBy,
-      });
-      if (!id)
-        throw conflict('An incident that was opened by hand is already open for this object.', [
-          'input',
-          'subjectId',
-        ]);
-      return id;
+      const id = await this.insert({ ...fields, cause, openedBy, startedAt, ownerId });
+      if (id) return id;
+      const message = 'An incident that was opened by hand is already open for this object.';
+      throw conflict(message, ['input', 'subjectId']);
+    });
+  }
+
+  /** Event: incident.updated. @throws AppError NOT_FOUND, or CONFLICT when it is closed. */
+  async update(id: string, wish: IncidentUpdateInput, by: Principal): Promise<void> {
+    const startedAt = wish.startedAt ? this.begun(wish.startedAt) : undefined;
+    if (wish.ownerId) await this.checkOwner(wish.ownerId);
+    const { unitOfWork } = this.database;
+    await unitOfWork.run(SERVICE, async () => {
+      const before = await this.held(id);
+      const after: Incident = {
+        ...before,
+        severity: wish.severity ?? before.severity,
+        ownerId: wish.ownerId === undefined ? before.ownerId : wish.ownerId,
+        startedAt: startedAt ?? before.startedAt,
+      };
+      const entries = changesOf(before, after, wish.note);
+      if (entries.length === 0) return;
+      const { severity, ownerId } = after;
+      await unitOfWork.repository(Incident).update({ id }, { severity, ownerId, startedAt: after.startedAt });
+      await this.note(before, entries, actorOf(by));
+      await this.events.emit(incidentUpdated(before, after));
+      if (startedAt) await this.count(after);
     });
   }
 
   /** Event: incident.closed. @throws AppError NOT_FOUND, or CONFLICT when it is closed already. */
-  close(id: string, correctiveAction: string): Promise<void> {
+  close(id: string, correctiveAction: string, by: Principal): Promise<void> {
     const { unitOfWork } = this.database;
     return unitOfWork.run(SERVICE, async () => {
-      const incidents = unitOfWork.repository(Incident);
-      const before = await incidents.findOneBy({ id });
-      if (!before) throw notFound(['input', 'id']);
+      const before = await this.held(id);
       const closed = { status: IncidentStatus.CLOSED, correctiveAction, closedAt: this.clock.now() };
-      const { affected } = await incidents.update({ id, status: IncidentStatus.OPEN }, closed);
-      if (affected === 0) throw conflict('This incident is closed already.', ['input', 'id'], id);
+      await unitOfWork.repository(Incident).update({ id }, closed);
+      await this.note(before, [{ kind: IncidentEntryKind.CLOSED, text: correctiveAction }], actorOf(by));
       await this.events.emit(incidentClosed(before, { ...before, ...closed }));
+      await this.count(before);
     });
   }
 
-  /** One open incident a deployment: what happens again while it is open belongs to it. */
+  /** One open incident a deployment and cause: what happens again while it is open belongs to it. */
   async handle(events: readonly DomainEvent[]): Promise<void> {
-    for (const { subject, customerId, actor } of events) {
-      await this.insert({
-        title: 'A deployment was rolled back',
-        severity: IncidentSeverity.MEDIUM,
-        subjectId: subject,
-        customerId,
-        cause: ROLLED_BACK,
-        openedBy: actor,
-      });
+    for (const event of events) {
+      const cause = causeOf(event);
+      if (cause) await this.happened(event, cause);
     }
   }
 
+  private async happened(event: DomainEvent, { title, severity, versionId }: Cause): Promise<void> {
+    const { type, subject, customerId, actor } = event;
+    const startedAt = (await this.servedSince(event)) ?? event.at;
+    const fields = { title, severity, versionId, cause: type, startedAt, ownerId: null };
+    if (await this.insert({ ...fields, subjectId: subject, customerId, openedBy: actor })) return;
+    const [open] = await this.database.unitOfWork.sql<Incident>(OPEN_ONE, [type, subject]);
+    const again = { kind: IncidentEntryKind.HAPPENED_AGAIN, text: event.reason };
+    if (open) await this.note(open, [again], actor);
+  }
+
+  /** When the routes that were in force just before the event began to be served. */
+  private async servedSince({ subject, at }: DomainEvent): Promise<Date | undefined> {
+    const moves = ['CREATED', 'PROMOTED', 'CANARY_STARTED'];
+    const [last] = await this.database.read.list(DeploymentEvent, {
+      scope: SERVICE,
+      where: { deploymentId: subject, at: { lt: at }, move: { in: moves } },
+      orderBy: [{ property: 'at', direction: 'DESC' }],
+      limit: 1,
+    });
+    return last && new Date(last.at);
+  }
+
   /** Undefined when such an incident is open already. */
-  private async insert(
-    fields: Pick<Incident, 'title' | 'severity' | 'subjectId' | 'customerId' | 'cause' | 'openedBy'>,
-  ): Promise<string | undefined> {
+  private async insert(fields: NewIncident): Promise<string | undefined> {
     const openedAt = this.clock.now();
     const incident: Incident = {
       ...fields,
       id: newId('inc', openedAt),
       status: IncidentStatus.OPEN,
       openedAt,
+      reach: null,
       correctiveAction: null,
       closedAt: null,
     };
-    const [made] = await this.database.unitOfWork.sql<{ id: string }>(
-      `insert into incidents (id, title, severity, status, cause, subject_id, customer_id, opened_by, opened_at)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict do nothing returning id`,
-      [
-        incident.id,
-        incident.title,
-        incident.severity,
-        incident.status,
-        incident.cause,
-        incident.subjectId,
-        incident.customerId,
-        incident.openedBy,
-        incident.openedAt,
-      ],
-    );
-    if (made) await this.events.emit(incidentOpened(incident));
-    return made?.id;
+    const { raw } = await this.database.unitOfWork
+      .repository(Incident)
+      .createQueryBuilder()
+      .insert()
+      .values(incident as never)
+      .orIgnore()
+      .returning('id')
+      .execute();
+    if ((raw as unknown[]).length === 0) return undefined;
+    await this.note(incident, [{ kind: IncidentEntryKind.OPENED, text: null }], incident.openedBy);
+    await this.events.emit(incidentOpened(incident));
+    await this.count(incident);
+    return incident.id;
   }
+
+  /** The open incident, held until the end of the transaction. */
+  private async held(id: string): Promise<Incident> {
+    const incidents = this.database.unitOfWork.repository(Incident);
+    const incident = await incidents.findOne({ where: { id }, lock: { mode: 'pessimistic_write' } });
+    if (!incident) throw notFound(['input', 'id']);
+    if (incident.status === IncidentStatus.CLOSED)
+      throw conflict('This incident is closed already.', ['input', 'id'], id);
+    return incident;
+  }
+
+  private async note(
+    { id: incidentId, customerId }: Pick<Incident, 'id' | 'customerId'>,
+    entries: readonly NewEntry[],
+    by: string,
+  ): Promise<void> {
+    const at = this.clock.now();
+    const rows = entries.map((entry) => ({ ...entry, id: newId('ine', at), incidentId, customerId, by, at }));
+    await this.database.unitOfWork.repository(IncidentEntry).insert(rows);
+  }
+
+  private async count({ id, subjectId }: Pick<Incident, 'id' | 'subjectId'>): Promise<void> {
+    if (subjectId && prefixOf(subjectId) === 'dep') await this.jobs.enqueue(COUNT_REACH, { incidentId: id });
+  }
+
+  private begun(at: Date): Date {
+    if (at.getTime() <= this.clock.millis()) return at;
+    throw invalidInput(['input', 'startedAt'], 'It cannot have begun in the future.', 'startedAt');
+  }
+
+  private async checkOwner(id: string): Promise<void> {
+    if (await this.database.read.one(Staff, { scope: SERVICE, where: { id } })) return;
+    throw notFound(['input', 'ownerId']);
+  }
+}
+
+/** What of it changed, in words. */
+function changesOf(before: Incident, after: Incident, note: string | null | undefined): NewEntry[] {
+  const { severity, ownerId, startedAt } = after;
+  const changes: NewEntry[] = [];
+  if (severity !== before.severity)
+    changes.push({ kind: IncidentEntryKind.SEVERITY_CHANGED, text: severity });
+  if (ownerId !== before.ownerId) changes.push({ kind: IncidentEntryKind.OWNER_CHANGED, text: ownerId });
+  if (startedAt.getTime() !== before.startedAt.getTime())
+    changes.push({ kind: IncidentEntryKind.START_CHANGED, text: startedAt.toISOString() });
+  if (note) changes.push({ kind: IncidentEntryKind.NOTED, text: note });
+  return changes;
 }

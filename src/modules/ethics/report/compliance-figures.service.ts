@@ -168,7 +168,7 @@ function incidentFigure(incident: Incident, to: Date): IncidentFigure {
   const closedAt = incident.closedAt && new Date(incident.closedAt);
   const wasClosed = closedAt !== null && closedAt.getTime() < to.getTime();
   return {
-    id,
+    incidentId: id,
     title,
     severity,
     cause,

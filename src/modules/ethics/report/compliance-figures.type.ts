@@ -221,7 +221,7 @@ export class AssessedUseType {
 @ObjectType('IncidentFigure', { description: 'An incident that was open at some moment of a period.' })
 export class IncidentFigureType {
   @Field(() => ID, { description: 'Id of the incident.' })
-  id!: string;
+  incidentId!: string;
 
   @Field(() => String, { description: 'What happened, in one line.' })
   title!: string;

@@ -57,7 +57,7 @@ export interface InventoryEntry {
 
 /** Never its subject's words: a title and an action are the operator's own. */
 export interface IncidentFigure {
-  readonly id: string;
+  readonly incidentId: string;
   readonly title: string;
   readonly severity: string;
   readonly cause: string;

@@ -77,13 +77,15 @@ function linesOf({
       ];
     }),
     ...(gates ? gateLines(gates) : []),
-    ...incidents.flatMap(({ id, title, severity, openedAt, closedAt, correctiveAction }): Line[] => [
-      ['incidents', id, 'what', title],
-      ['incidents', id, 'severity', severity],
-      ['incidents', id, 'opened', openedAt],
-      ['incidents', id, 'closed', closedAt],
-      ['incidents', id, 'corrective action', correctiveAction],
-    ]),
+    ...incidents.flatMap(
+      ({ incidentId: id, title, severity, openedAt, closedAt, correctiveAction }): Line[] => [
+        ['incidents', id, 'what', title],
+        ['incidents', id, 'severity', severity],
+        ['incidents', id, 'opened', openedAt],
+        ['incidents', id, 'closed', closedAt],
+        ['incidents', id, 'corrective action', correctiveAction],
+      ],
+    ),
     ...(audit?.activity ?? []).map(({ action, count }): Line => ['audit', action, 'count', count]),
     ...(audit
       ? ([

@@ -28,7 +28,7 @@ const IMPACT = FIGURES(
   'impact { assessmentId model use number tier owner reviewBy standing openActions overdueActions }',
 );
 
-const INCIDENTS = FIGURES('incidents { id title severity cause openedAt closedAt correctiveAction }');
+const INCIDENTS = FIGURES('incidents { incidentId title severity cause openedAt closedAt correctiveAction }');
 
 const ACTIVITY = FIGURES('activity { action count }');
 

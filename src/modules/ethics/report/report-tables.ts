@@ -117,8 +117,8 @@ ${table(['Purpose', 'Agree at the end', 'Were ever asked'], standing, 1, 'Nobody
     return table(head, rows, 9, 'No use of a model was assessed.');
   },
   incidents: ({ incidents }) => {
-    const rows = incidents!.map(({ id, title, severity, openedAt, closedAt, correctiveAction }) => [
-      markup`<b>${title}</b><br><span class="hash">${id}</span>`,
+    const rows = incidents!.map(({ incidentId, title, severity, openedAt, closedAt, correctiveAction }) => [
+      markup`<b>${title}</b><br><span class="hash">${incidentId}</span>`,
       words(severity),
       dayOf(openedAt),
       closedAt === null ? markup`<span class="pill violated">open</span>` : dayOf(closedAt),

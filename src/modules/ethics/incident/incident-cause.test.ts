@@ -1,0 +1,12 @@
+import { causeOf } from './incident-cause';
+
+test('drift opens an incident from its gravest level on', () => {
+  const drift = (level: string) =>
+    causeOf({ type: 'deployment.drift-found', data: { level, versionId: 'mdv_1' } });
+  expect(drift('MODERATE')).toBeUndefined();
+  expect(drift('MAJOR')).toMatchObject({ severity: 'MEDIUM', versionId: 'mdv_1' });
+});
+
+test('a roll-back always opens one, about whichever version answered', () => {
+  expect(causeOf({ type: 'deployment.rolled-back', data: {} })).toMatchObject({ versionId: null });
+});

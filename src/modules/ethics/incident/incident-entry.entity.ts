@@ -1,0 +1,64 @@
+/** One line of what happened with an incident, in order. Only ever added. */
+import { Field, ID, ObjectType, registerEnumType } from 'type-graphql';
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { connectionOf, DateTime, Node } from '../../../platform/graphql';
+
+export enum IncidentEntryKind {
+  OPENED = 'OPENED',
+  HAPPENED_AGAIN = 'HAPPENED_AGAIN',
+  NOTED = 'NOTED',
+  SEVERITY_CHANGED = 'SEVERITY_CHANGED',
+  OWNER_CHANGED = 'OWNER_CHANGED',
+  START_CHANGED = 'START_CHANGED',
+  CLOSED = 'CLOSED',
+}
+
+registerEnumType(IncidentEntryKind, {
+  name: 'IncidentEntryKind',
+  description: 'What happened with an incident.',
+  valuesConfig: {
+    OPENED: { description: 'It was opened.' },
+    HAPPENED_AGAIN: { description: 'What opened it happened once more while it was open.' },
+    NOTED: { description: 'Somebody wrote something down.' },
+    SEVERITY_CHANGED: { description: 'It was judged to be more or less grave.' },
+    OWNER_CHANGED: { description: 'Somebody else sees to it, or nobody.' },
+    START_CHANGED: { description: 'It is said to have begun at another time.' },
+    CLOSED: { description: 'It was dealt with.' },
+  },
+});
+
+@Entity('incident_entries')
+@ObjectType({ implements: Node, description: 'One line of what happened with an incident.' })
+export class IncidentEntry implements Node {
+  @PrimaryColumn('text')
+  @Field(() => ID, { description: 'Id of the line.' })
+  id!: string;
+
+  @Column('text', { nullable: true })
+  customerId!: string | null;
+
+  @Column('text')
+  incidentId!: string;
+
+  @Column('text')
+  @Field(() => IncidentEntryKind, { description: 'What happened.' })
+  kind!: IncidentEntryKind;
+
+  @Column('text', { nullable: true })
+  @Field(() => String, {
+    nullable: true,
+    description: 'In words; of a change, what it is from then on. Null where nothing more is to be said.',
+  })
+  text!: string | null;
+
+  @Column('text')
+  @Field(() => String, { description: 'Id of the principal who did it.' })
+  by!: string;
+
+  @Column('timestamptz')
+  @Field(() => DateTime, { description: 'When.' })
+  at!: Date;
+}
+
+@ObjectType({ description: 'A page of what happened with an incident.' })
+export class IncidentEntryConnection extends connectionOf(IncidentEntry) {}

@@ -1,0 +1,167 @@
+/** What went wrong, who sees to it, whom it reached, and what was done about it. */
+import { SERVICE } from '../../src/platform/database';
+import { deployed } from '../deployments/support';
+import { answer } from '../feedback/support';
+import { served } from '../inference/support';
+import { type Person, startWorld, type World } from '../support/world';
+
+const NOBODY = `stf_${'0'.repeat(26)}`;
+const INCIDENT = `id title severity status cause subjectId startedAt openedAt closedAt correctiveAction owner { id }
+  reach { customers answers mostReached { customer { id } answers } } timeline { nodes { kind text by } }`;
+
+interface IncidentView {
+  readonly id: string;
+  readonly startedAt: string;
+  readonly openedAt: string;
+  readonly reach: { readonly answers: string } | null;
+  readonly timeline: { readonly nodes: readonly { readonly kind: string; readonly text: string | null }[] };
+}
+
+let world: World;
+let staff: Person;
+let reviewer: Person;
+
+beforeAll(async () => {
+  world = await startWorld();
+  staff = await world.staff();
+  reviewer = await world.staff('REVIEWER');
+});
+afterAll(() => world?.close());
+
+const attempt = (mutation: 'Open' | 'Close', input: object) =>
+  staff.client.attempt<{ incident: IncidentView | null }>(
+    `incident${mutation}`,
+    `Incident${mutation}Input!`,
+    input,
+    `incident { ${INCIDENT} }`,
+  );
+async function update(id: string, input: object) {
+  const mutation = `mutation ($id: ID!, $input: IncidentUpdateInput!) { incidentUpdate(id: $id, input: $input) {
+    incident { ${INCIDENT} } errors { code path } } }`;
+  const { incidentUpdate } = await reviewer.client.ask<{
+    incidentUpdate: { incident: IncidentView | null; errors: object[] };
+  }>(mutation, { id, input });
+  return { payload: { incident: incidentUpdate.incident }, errors: incidentUpdate.errors };
+}
+async function opened(input: object): Promise<IncidentView> {
+  const { payload, errors } = await attempt('Open', {
+    title: 'Wrong prices shown',
+    severity: 'HIGH',
+    ...input,
+  });
+  expect(errors).toEqual([]);
+  return payload.incident!;
+}
+const read = async (id: string): Promise<IncidentView> => {
+  const query = `query ($id: ID!) { node(id: $id) { ... on Incident { ${INCIDENT} } } }`;
+  return (await staff.client.ask<{ node: IncidentView }>(query, { id })).node;
+};
+const kinds = ({ timeline }: IncidentView) => timeline.nodes.map(({ kind }) => kind);
+
+test('an incident is opened, listed, and closed once with what was done about it', async () => {
+  const { id } = await opened({});
+  const close = () => attempt('Close', { id, correctiveAction: 'A test compares them now.' });
+  expect(await close()).toMatchObject({
+    errors: [],
+    payload: {
+      incident: { status: 'CLOSED', timeline: { nodes: [{ kind: 'CLOSED' }, { kind: 'OPENED' }] } },
+    },
+  });
+  expect((await close()).errors).toMatchObject([{ code: 'CONFLICT' }]);
+  expect((await update(id, { note: 'Too late.' })).errors).toMatchObject([{ code: 'CONFLICT' }]);
+  const { incidents } = await reviewer.client.ask<{ incidents: { nodes: { id: string }[] } }>(
+    '{ incidents(filter: { status: CLOSED }) { nodes { id } } }',
+  );
+  expect(incidents.nodes).toEqual([{ id }]);
+});
+
+test('what becomes known of it is a line each, and what stays as it was is none', async () => {
+  const { id } = await opened({ severity: 'LOW' });
+  const input = { severity: 'HIGH', ownerId: reviewer.id, note: 'Three callers said so.' };
+  const { payload } = await update(id, input);
+  expect(payload.incident).toMatchObject({ severity: 'HIGH', owner: { id: reviewer.id } });
+  expect(kinds(payload.incident!).sort()).toEqual(['NOTED', 'OPENED', 'OWNER_CHANGED', 'SEVERITY_CHANGED']);
+  expect(
+    kinds((await update(id, { severity: 'HIGH', ownerId: reviewer.id })).payload.incident!),
+  ).toHaveLength(4);
+  expect((await update(id, { ownerId: null })).payload.incident).toMatchObject({ owner: null });
+});
+
+test('nobody sees to it who does not exist, and nothing has begun in the future', async () => {
+  const { id } = await opened({});
+  const later = new Date(world.clock.now().getTime() + 60_000).toISOString();
+  expect((await update(id, { ownerId: NOBODY })).errors).toMatchObject([{ code: 'NOT_FOUND' }]);
+  expect((await update(id, { startedAt: later })).errors).toMatchObject([{ code: 'INVALID_INPUT' }]);
+  expect((await attempt('Open', { title: 'Odd', severity: 'LOW', startedAt: later })).errors).toMatchObject([
+    { code: 'INVALID_INPUT', path: ['input', 'startedAt'] },
+  ]);
+  expect(kinds(await read(id))).toEqual(['OPENED']);
+});
+
+test('it knows whom it reached: who was answered by its deployment from its beginning to its end', async () => {
+  const { deploymentId } = await served(world, 'wages');
+  const [one, two, three] = [await world.customer(), await world.customer(), await world.customer()];
+  for (const owner of [one, one, two]) await answer(await world.apiKey(owner));
+  await world.settle();
+  const before = new Date(world.clock.now().getTime() - 60_000).toISOString();
+  const { id } = await opened({ subjectId: deploymentId });
+  await world.settle();
+  expect((await read(id)).reach).toMatchObject({ customers: 0, answers: '0' });
+  await update(id, { startedAt: before });
+  await world.settle();
+  expect((await read(id)).reach).toMatchObject({
+    customers: 2,
+    answers: '3',
+    mostReached: [
+      { customer: { id: one.customerId }, answers: '2' },
+      { customer: { id: two.customerId }, answers: '1' },
+    ],
+  });
+  await answer(await world.apiKey(three));
+  await world.settle();
+  await attempt('Close', { id, correctiveAction: 'It is watched now.' });
+  await answer(await world.apiKey(three));
+  await world.settle();
+  expect((await read(id)).reach).toMatchObject({ customers: 3, answers: '4' });
+});
+
+test('a deployment that is rolled back opens one incident from when its routes were served, and what happens again is a line of it', async () => {
+  const { database, events } = world.app.platform;
+  const { deploymentId, versionId } = await served(world, 'rolled');
+  const { id: other } = await deployed(world, staff, 'beside', [{ versionId }]);
+  const rolledBack = { type: 'deployment.rolled-back', subject: deploymentId };
+  await database.unitOfWork.run(SERVICE, () =>
+    events.emit(rolledBack, rolledBack, { ...rolledBack, subject: other }),
+  );
+  await world.settle();
+  const { incidents } = await staff.client.ask<{ incidents: { nodes: IncidentView[] } }>(
+    `{ incidents(filter: { status: OPEN, severity: MEDIUM }) { nodes { ${INCIDENT} } } }`,
+  );
+  expect(incidents.nodes).toMatchObject([
+    { subjectId: other },
+    { subjectId: deploymentId, cause: rolledBack.type },
+  ]);
+  const [, twice] = incidents.nodes;
+  expect(kinds(twice!)).toEqual(['HAPPENED_AGAIN', 'OPENED']);
+  expect(twice!.startedAt < twice!.openedAt).toBe(true);
+});
+
+test('drift of the gravest level opens one, and lesser drift does not', async () => {
+  const { database, events } = world.app.platform;
+  const { deploymentId, versionId } = await served(world, 'drifting');
+  const found = (level: string) =>
+    database.unitOfWork.run(SERVICE, () =>
+      events.emit({ type: 'deployment.drift-found', subject: deploymentId, data: { level, versionId } }),
+    );
+  const open = async () => {
+    await world.settle();
+    const { incidents } = await staff.client.ask<{ incidents: { nodes: { subjectId: string }[] } }>(
+      '{ incidents(filter: { status: OPEN }) { nodes { subjectId } } }',
+    );
+    return incidents.nodes.filter(({ subjectId }) => subjectId === deploymentId).length;
+  };
+  await found('MODERATE');
+  expect(await open()).toBe(0);
+  await found('MAJOR');
+  expect(await open()).toBe(1);
+});
