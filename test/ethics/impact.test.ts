@@ -98,6 +98,22 @@ test('the gate holds a version back for a prohibited use, an overdue review and 
   expect(await gate()).toMatchObject([{ passed: false, detail: expect.stringContaining('5(1)(c)') }]);
 });
 
+test('the technical documentation of a version has what is known of it and names what is not', async () => {
+  const { modelId, versionId } = await handMadeVersion(world, 0.5, 'documented');
+  const { id } = await assessed(compliance, { modelId, reviewBy: inDays(30) });
+  const query = `query ($id: ID!, $own: ID!, $other: ID!) {
+    own: technicalDocumentation(assessmentId: $id, modelVersionId: $own)
+    other: technicalDocumentation(assessmentId: $id, modelVersionId: $other) }`;
+  const pages = await compliance.client.ask<{ own: string; other: null }>(query, {
+    id,
+    own: versionId,
+    other: serves,
+  });
+  expect(pages.own).toContain('Human oversight (Article 14): A clerk decides, with the figure before them.');
+  expect(pages.own).toContain('8. EU declaration of conformity\n\n*Not known here');
+  expect(pages.other).toBeNull();
+});
+
 test('an action stays open through later assessments of the use', async () => {
   const modelId = await model('lasting');
   const actions = [{ title: 'Ask those concerned.', dueAt: inDays(5) }];

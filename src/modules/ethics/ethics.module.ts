@@ -72,7 +72,7 @@ export function createEthicsModule(
   const reports = new ComplianceReportService(database, events, jobs, blobs, clock, figures);
   const incidents = new IncidentService(database, events, jobs, clock);
   const cards = new ModelCardService(database, events, clock, models.shipped);
-  const assessments = new ImpactAssessmentService(database, events, clock);
+  const assessments = new ImpactAssessmentService(database, events, clock, cards);
   const assessed = createImpactLoaders(database);
   deployments.deployments.addPromotionCheck(new FairnessCheck(database));
   deployments.deployments.addPromotionCheck(new ImpactCheck(database, clock));

@@ -6,6 +6,7 @@ import {
   Ctx,
   Field,
   FieldResolver,
+  ID,
   Info,
   Mutation,
   ObjectType,
@@ -17,6 +18,7 @@ import type { Clock } from '../../../kernel/clock';
 import { forbidden } from '../../../kernel/errors';
 import { type Database, SERVICE } from '../../../platform/database';
 import {
+  Cost,
   MutationPayload,
   Needs,
   PageArgs,
@@ -39,6 +41,9 @@ import type { ImpactAssessmentService } from './impact-assessment.service';
 import { ImpactStanding } from './impact-assessment.type';
 import { type ImpactLoaders, useKey } from './impact.loader';
 import { impactStanding, type ImpactStandingName } from './impact-standing';
+
+/** A page of text that several statements go into. */
+const DOCUMENTATION_COST = 5;
 
 @ObjectType({ description: 'The assessment that was recorded.' })
 class ImpactAssessmentPayload extends MutationPayload {
@@ -89,6 +94,22 @@ export class ImpactAssessmentResolver {
     return toConnection(
       await this.database.read.page(ImpactAssessment, { scope, where, selection, ...page, count }),
     );
+  }
+
+  @Query(() => String, {
+    nullable: true,
+    description:
+      'Technical documentation of a version for an assessed use, as Markdown: the nine sections of Annex IV of the EU AI Act, with what is known here filled in and what is missing named. Null for a version of another model. Needs impact:read.',
+  })
+  @Can('impact:read')
+  @Cost(() => DOCUMENTATION_COST)
+  async technicalDocumentation(
+    @Arg('assessmentId', () => ID, { description: 'The assessment of the use.' }) assessmentId: string,
+    @Arg('modelVersionId', () => ID, { description: 'The version.' }) modelVersionId: string,
+    @Ctx() { scope }: RequestContext,
+  ): Promise<string | null> {
+    const assessment = await this.database.read.one(ImpactAssessment, { scope, where: { id: assessmentId } });
+    return assessment && this.assessments.documentation(assessment, modelVersionId);
   }
 
   @Mutation(() => ImpactAssessmentPayload, {

@@ -7,13 +7,17 @@ import { actorOf, type Principal } from '../../../kernel/principal';
 import { type Database, SERVICE } from '../../../platform/database';
 import type { Events } from '../../../platform/events';
 import { Staff } from '../../identity';
-import { Model } from '../../models';
+import { Model, ModelVersion } from '../../models';
 import { impactActionClosed, impactAssessmentRecorded } from '../ethics.events';
+import type { ModelCardService } from '../model-card/model-card.service';
+import { annexFour } from './annex-four';
 import { ImpactAction } from './impact-action.entity';
 import { ImpactAssessment } from './impact-assessment.entity';
 import { type ImpactAssessmentRecordInput, MOST_OPEN_ACTIONS } from './impact-assessment.input';
 import { riskTier } from './risk-tier';
 
+/** So many versions are told as the changes of a model. */
+const MOST_CHANGES = 100;
 const LONGEST_REVIEW_MS = 2 * 365 * 86_400_000;
 
 export type NewAssessment = Omit<ImpactAssessmentRecordInput, 'idempotencyKey'>;
@@ -23,6 +27,7 @@ export class ImpactAssessmentService {
     private readonly database: Database,
     private readonly events: Events,
     private readonly clock: Clock,
+    private readonly cards: Pick<ModelCardService, 'factsOf'>,
   ) {}
 
   /**
@@ -81,6 +86,29 @@ export class ImpactAssessmentService {
       await this.events.emit(impactAssessmentRecorded(assessment));
       return assessment.id;
     });
+  }
+
+  /** A draft by the sections of Annex IV; null for a version of another model. Who asks may see both. */
+  async documentation(assessment: ImpactAssessment, modelVersionId: string): Promise<string | null> {
+    const scope = SERVICE;
+    const { read } = this.database;
+    const { modelId } = assessment;
+    const one = await read.one(ModelVersion, { scope, where: { id: modelVersionId, modelId } });
+    if (!one) return null;
+    const [version] = await this.cards.factsOf([modelVersionId]);
+    const versions = await read.list(ModelVersion, {
+      scope,
+      where: { modelId, number: { lte: one.number } },
+      orderBy: [{ property: 'number', direction: 'DESC' }],
+      limit: MOST_CHANGES,
+    });
+    const changes = versions.reverse().map(({ number, createdAt, derivation }) => ({
+      number,
+      createdAt: new Date(createdAt).toISOString(),
+      derivation: derivation?.kind ?? null,
+    }));
+    const reviewBy = new Date(assessment.reviewBy).toISOString();
+    return annexFour({ assessment, version: version!, changes, reviewBy });
   }
 
   /** Event: impact-action.closed. @throws AppError NOT_FOUND, or CONFLICT when it is closed already. */

@@ -1,4 +1,5 @@
 /** A model card as a page to read: what it is for first, figures next, provenance last. */
+import { plain, rounded } from '../markdown';
 import type { CardFacts, CardWords } from './card-facts';
 
 const NOT_SAID = 'Nobody has said it yet: this is a draft.';
@@ -37,7 +38,7 @@ function measuredLimits({ metrics, data }: CardFacts): string[] {
   ];
 }
 
-function metricLines({ metrics }: CardFacts): string[] {
+export function metricLines({ metrics }: CardFacts): string[] {
   if (metrics.length === 0) return ['Nothing was measured on held-out rows.'];
   return [
     '| figure | value | interval | rows |',
@@ -49,7 +50,7 @@ function metricLines({ metrics }: CardFacts): string[] {
   ];
 }
 
-function fairnessLines({ fairness }: CardFacts): string[] {
+export function fairnessLines({ fairness }: CardFacts): string[] {
   if (!fairness) return ['It was not evaluated by group.'];
   return fairness.attributes.flatMap(({ attribute, groups }) => [
     `By ${plain(attribute)}:`,
@@ -64,7 +65,7 @@ function fairnessLines({ fairness }: CardFacts): string[] {
   ]);
 }
 
-function originLines({ data, contentHash, engine, createdAt, sizeBytes }: CardFacts): string[] {
+export function originLines({ data, contentHash, engine, createdAt, sizeBytes }: CardFacts): string[] {
   const consent =
     data && (data.consentScope.length > 0 ? data.consentScope.join(', ') : 'no purpose was named');
   return [
@@ -76,7 +77,7 @@ function originLines({ data, contentHash, engine, createdAt, sizeBytes }: CardFa
   ];
 }
 
-function lineageLines({
+export function lineageLines({
   lineage: { ancestors, data, training, chart },
   parents,
   derivation,
@@ -99,16 +100,7 @@ function lineageLines({
   return chart === null ? lines : [...lines, '', '```mermaid', chart.trimEnd(), '```'];
 }
 
-/** Texts of others must not become headings, tables or links of the card. */
-function plain(text: string): string {
-  return text.replace(/[\\`*_[\]<>|#]/g, (sign) => `\\${sign}`).replace(/\s+/g, ' ');
-}
-
 /** A page within the page: its headings go below ours. */
 function indented(markdown: string): string {
   return markdown.trim().replace(/^#+ /gm, (marks) => `##${marks}`);
-}
-
-function rounded(value: number | null): string {
-  return value === null ? '–' : String(Number(value.toPrecision(4)));
 }

@@ -81,7 +81,8 @@ export class ModelCardService {
     });
   }
 
-  private async factsOf(ids: readonly string[]): Promise<(CardFacts & { customerId: string | null })[]> {
+  /** What the registry knows of each version now. Who asks may see them. */
+  async factsOf(ids: readonly string[]): Promise<(CardFacts & { customerId: string | null })[]> {
     if (ids.length === 0) return [];
     const { read } = this.database;
     const list = <T extends { id: string }>(entity: new () => T, wanted: readonly (string | null)[]) =>
