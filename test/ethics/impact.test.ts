@@ -102,15 +102,17 @@ test('the technical documentation of a version has what is known of it and names
   const { modelId, versionId } = await handMadeVersion(world, 0.5, 'documented');
   const { id } = await assessed(compliance, { modelId, reviewBy: inDays(30) });
   const query = `query ($id: ID!, $own: ID!, $other: ID!) {
-    own: technicalDocumentation(assessmentId: $id, modelVersionId: $own)
-    other: technicalDocumentation(assessmentId: $id, modelVersionId: $other) }`;
-  const pages = await compliance.client.ask<{ own: string; other: null }>(query, {
+    own: technicalDocumentation(assessmentId: $id, modelVersionId: $own) { markdown }
+    other: technicalDocumentation(assessmentId: $id, modelVersionId: $other) { markdown } }`;
+  const pages = await compliance.client.ask<{ own: { markdown: string }; other: null }>(query, {
     id,
     own: versionId,
     other: serves,
   });
-  expect(pages.own).toContain('Human oversight (Article 14): A clerk decides, with the figure before them.');
-  expect(pages.own).toContain('8. EU declaration of conformity\n\n*Not known here');
+  expect(pages.own.markdown).toContain(
+    'Human oversight (Article 14): A clerk decides, with the figure before them.',
+  );
+  expect(pages.own.markdown).toContain('8. EU declaration of conformity\n\n*Not known here');
   expect(pages.other).toBeNull();
 });
 

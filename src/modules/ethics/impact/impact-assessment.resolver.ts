@@ -45,6 +45,15 @@ import { impactStanding, type ImpactStandingName } from './impact-standing';
 /** A page of text that several statements go into. */
 const DOCUMENTATION_COST = 5;
 
+@ObjectType({
+  description:
+    'A draft of what Annex IV of the EU AI Act asks for. Made when it is asked for, and kept by whoever signs it.',
+})
+class TechnicalDocumentation {
+  @Field(() => String, { description: 'The draft as Markdown.' })
+  markdown!: string;
+}
+
 @ObjectType({ description: 'The assessment that was recorded.' })
 class ImpactAssessmentPayload extends MutationPayload {
   @Field(() => ImpactAssessment, {
@@ -96,10 +105,10 @@ export class ImpactAssessmentResolver {
     );
   }
 
-  @Query(() => String, {
+  @Query(() => TechnicalDocumentation, {
     nullable: true,
     description:
-      'Technical documentation of a version for an assessed use, as Markdown: the nine sections of Annex IV of the EU AI Act, with what is known here filled in and what is missing named. Null for a version of another model. Needs impact:read.',
+      'Technical documentation of a version for an assessed use: the nine sections of Annex IV of the EU AI Act, with what is known here filled in and what is missing named. Null for a version of another model. Needs impact:read.',
   })
   @Can('impact:read')
   @Cost(() => DOCUMENTATION_COST)
@@ -107,9 +116,10 @@ export class ImpactAssessmentResolver {
     @Arg('assessmentId', () => ID, { description: 'The assessment of the use.' }) assessmentId: string,
     @Arg('modelVersionId', () => ID, { description: 'The version.' }) modelVersionId: string,
     @Ctx() { scope }: RequestContext,
-  ): Promise<string | null> {
+  ): Promise<TechnicalDocumentation | null> {
     const assessment = await this.database.read.one(ImpactAssessment, { scope, where: { id: assessmentId } });
-    return assessment && this.assessments.documentation(assessment, modelVersionId);
+    const markdown = assessment && (await this.assessments.documentation(assessment, modelVersionId));
+    return markdown === null ? null : { markdown };
   }
 
   @Mutation(() => ImpactAssessmentPayload, {
