@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Clock } from '../kernel/clock';
 import { FolderBlobs } from '../platform/blob';
 import type { Config } from '../platform/config';
-import { assertKeyOfDatabase, Keyring, masterKey } from '../platform/crypto';
+import { Keyring, masterKey, rootKey } from '../platform/crypto';
 import { type Database, openDatabase } from '../platform/database';
 import { Outbox, PostgresSignals } from '../platform/events';
 import { GraphileJobs } from '../platform/jobs';
@@ -33,7 +33,10 @@ export async function createPlatform({
   log = createLog(config),
 }: PlatformSettings): Promise<RunningPlatform> {
   // Before anything is opened: a damaged key is told at once.
-  const crypto = new Keyring(masterKey(config.masterKey, config.dataDir));
+  const masterKeys = {
+    present: masterKey(config.masterKey, config.dataDir),
+    before: config.masterKeyBefore ? Buffer.from(config.masterKeyBefore, 'hex') : undefined,
+  };
   const database: Database = await openDatabase({ url: databaseUrl, pool: config.database.pool, entities });
   const metrics = new Metrics();
   const { unitOfWork, servicePool } = database;
@@ -51,8 +54,9 @@ export async function createPlatform({
     await signals.stop();
     await database.close();
   };
+  let crypto: Keyring;
   try {
-    await assertKeyOfDatabase(servicePool, crypto.keyId);
+    crypto = new Keyring(await rootKey(servicePool, masterKeys));
     await signals.start();
     await jobs.migrate();
   } catch (error) {

@@ -6,7 +6,7 @@ import fs from 'node:fs';
 import { stripeReport } from '../../modules/billing';
 import { createComputeModule, engineReport } from '../../modules/compute';
 import { type Config, describeConfig, readConfig } from '../../platform/config';
-import { Keyring, masterKey, masterKeyFile } from '../../platform/crypto';
+import { masterKey, masterKeyFile, masterKeyWrapper } from '../../platform/crypto';
 import { pendingMigrations, provideServer, runningServer } from '../../platform/database';
 import { createLog } from '../../platform/log';
 import { Metrics } from '../../platform/metrics';
@@ -63,9 +63,9 @@ async function look(url: string): Promise<string[]> {
 function checkKeys({ masterKey: configured, dataDir }: Config): string[] {
   const file = masterKeyFile(dataDir);
   if (!configured && !fs.existsSync(file)) return [`none yet: the first start makes ${file}`];
-  const { keyId } = new Keyring(masterKey(configured, dataDir));
+  const { id } = masterKeyWrapper(masterKey(configured, dataDir));
   const place = configured ? 'FLYWHEEL_MASTER_KEY' : `${file}: keep a copy apart from the database’s backup`;
-  return [`the master key is in ${place}`, `its signing key is ${keyId}`];
+  return [`the master key is in ${place}`, `its id is ${id}`];
 }
 
 async function checkEngine(config: Config): Promise<string[]> {

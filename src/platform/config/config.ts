@@ -67,6 +67,11 @@ const environment = z.object({
     .regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits in lower case')
     .optional()
     .describe('Master key, 64 hexadecimal digits; default: a file in the data folder.'),
+  FLYWHEEL_MASTER_KEY_BEFORE: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits in lower case')
+    .optional()
+    .describe('The master key that FLYWHEEL_MASTER_KEY replaces; needed at one start only.'),
   FLYWHEEL_TRUSTED_DOCUMENTS: z
     .enum(['off', 'prefer', 'require'])
     .default('off')
@@ -188,6 +193,7 @@ export interface Config {
   readonly production: boolean;
   readonly logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug';
   readonly masterKey: string | undefined;
+  readonly masterKeyBefore: string | undefined;
   readonly trustedDocuments: 'off' | 'prefer' | 'require';
   readonly engine: EngineChoice;
   readonly engineProcesses: EngineProcessesConfig;
@@ -229,6 +235,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     production: values.FLYWHEEL_MODE === 'production',
     logLevel: values.FLYWHEEL_LOG_LEVEL,
     masterKey: values.FLYWHEEL_MASTER_KEY,
+    masterKeyBefore: values.FLYWHEEL_MASTER_KEY_BEFORE,
     trustedDocuments: values.FLYWHEEL_TRUSTED_DOCUMENTS,
     engine: values.FLYWHEEL_ENGINE,
     engineProcesses: {

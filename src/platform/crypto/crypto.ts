@@ -1,4 +1,7 @@
-/** Keys and what is done with them. One master key (configuration, else a 0600 file in the data folder) derives the rest. */
+/**
+ * Keys and what is done with them. All derive from one root key, which the database keeps wrapped by the master key
+ * (configuration, else a 0600 file in the data folder).
+ */
 export interface Crypto {
   /** AES-256-GCM under a key derived for `purpose`; `context` (row and column) is bound as associated data. */
   seal(purpose: string, plaintext: string | Uint8Array, context: string): string;

@@ -1,4 +1,5 @@
 export type { Crypto } from './crypto';
-export { assertKeyOfDatabase } from './key-of-database';
 export { Keyring, masterKey, MasterKeyError, masterKeyFile } from './keyring';
+export { masterKeyWrapper } from './key-wrapper';
+export { rootKey } from './root-key';
 export { openedLines, sealedLines } from './sealed-stream';

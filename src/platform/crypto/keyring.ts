@@ -1,7 +1,5 @@
-/** Every key derives from one master key (HKDF-SHA-256, RFC 5869), so that there is one secret to keep and to rotate. */
+/** Every key derives from one root key (HKDF-SHA-256, RFC 5869), so that there is one secret to keep. */
 import {
-  createCipheriv,
-  createDecipheriv,
   createECDH,
   createHmac,
   createPrivateKey,
@@ -16,11 +14,10 @@ import {
 import fs from 'node:fs';
 import path from 'node:path';
 import { sha256 } from '../../kernel/hash';
+import { openBytes, sealBytes } from './aead';
 import type { Crypto } from './crypto';
 
 const VERSION = 'v1';
-const NONCE_BYTES = 12;
-const TAG_BYTES = 16;
 /** DER header of a PKCS#8 Ed25519 private key, before its 32 bytes of seed (RFC 8410). */
 const ED25519_HEADER = Buffer.from('302e020100300506032b657004220420', 'hex');
 
@@ -66,7 +63,7 @@ export class Keyring implements Crypto {
   private readonly verifyingKey: KeyObject;
   private readonly derived = new Map<string, Buffer>();
 
-  constructor(private readonly master: Buffer) {
+  constructor(private readonly root: Buffer) {
     this.signingKey = createPrivateKey({
       key: Buffer.concat([ED25519_HEADER, this.key('sign')]),
       format: 'der',
@@ -79,26 +76,14 @@ export class Keyring implements Crypto {
   }
 
   seal(purpose: string, plaintext: string | Uint8Array, context: string): string {
-    const nonce = randomBytes(NONCE_BYTES);
-    const cipher = createCipheriv('aes-256-gcm', this.key(`seal:${purpose}`), nonce).setAAD(
-      Buffer.from(context),
-    );
-    const body = Buffer.concat([cipher.update(plaintext), cipher.final()]);
-    return `${VERSION}.${Buffer.concat([nonce, body, cipher.getAuthTag()]).toString('base64url')}`;
+    const sealed = sealBytes(this.key(`seal:${purpose}`), plaintext, context);
+    return `${VERSION}.${sealed.toString('base64url')}`;
   }
 
   open(purpose: string, sealed: string, context: string): Buffer {
     const [version, text = ''] = sealed.split('.');
-    const bytes = Buffer.from(text, 'base64url');
-    if (version !== VERSION || bytes.length < NONCE_BYTES + TAG_BYTES)
-      throw new Error('not a sealed text of ours');
-    const decipher = createDecipheriv(
-      'aes-256-gcm',
-      this.key(`seal:${purpose}`),
-      bytes.subarray(0, NONCE_BYTES),
-    );
-    decipher.setAAD(Buffer.from(context)).setAuthTag(bytes.subarray(-TAG_BYTES));
-    return Buffer.concat([decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()]);
+    if (version !== VERSION) throw new Error('not a sealed text of ours');
+    return openBytes(this.key(`seal:${purpose}`), Buffer.from(text, 'base64url'), context);
   }
 
   mac(purpose: string, text: string): string {
@@ -124,7 +109,7 @@ export class Keyring implements Crypto {
   private key(purpose: string): Buffer {
     let key = this.derived.get(purpose);
     if (!key) {
-      key = Buffer.from(hkdfSync('sha256', this.master, 'flywheel', purpose, 32));
+      key = Buffer.from(hkdfSync('sha256', this.root, 'flywheel', purpose, 32));
       this.derived.set(purpose, key);
     }
     return key;

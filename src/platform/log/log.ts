@@ -23,6 +23,7 @@ const SECRET_FIELDS = [
   'correction',
   'externalId',
   'masterKey',
+  'masterKeyBefore',
   'clientSecret',
 ];
 
