@@ -140,6 +140,17 @@ test('staff triages, trains, compares, reports, counts and finds its customers',
     complianceReports: { nodes: [{ kind: 'MODELS' }, {}] },
     incidents: { totalCount: 2 },
   });
+  const { incidents } = (await answer('compliance', credential)) as {
+    incidents: { nodes: { id: string }[] };
+  };
+  const incident = incidents.nodes[0]!.id;
+  const update = { id: incident, input: { note: 'Looked at.' } };
+  expect(await acted('incident-update', credential, update)).toMatchObject({
+    incident: { timeline: { nodes: [{ kind: 'NOTED' }, { kind: 'OPENED' }] } },
+  });
+  expect(await answer('impact-assessments', credential)).toMatchObject({
+    impactAssessments: { nodes: [{ tier: 'HIGH', standing: 'IN_FORCE' }, {}] },
+  });
   const month = { from: '2020-01-01T00:00:00Z', to: '2020-02-01T00:00:00Z' };
   const released = await answer('aggregate-releases', credential, { month });
   expect(released.releasableDatasets).toContainEqual(

@@ -14,6 +14,7 @@ import { customerMakesKey, customerMintsToken, customerSignsUp, customerSubscrib
 import { fileData, wagesData } from './demo-data';
 import { endUserDecides, endUserRates } from './end-user.steps';
 import { staffReadsTest, staffReports, staffStartsTest, staffTriages, trafficFlows } from './evidence.steps';
+import { staffAssessesUse, staffSeesToIncident } from './impact.steps';
 import { staffJoins } from './join';
 import { endUserTeaches, staffLearns } from './learning.steps';
 import { silentNarrator, TerminalNarrator } from './narrator';
@@ -80,6 +81,7 @@ async function tell(story: Story, time: { from: Date; now: () => Date }, folder:
   const staff = await staffSignsIn(story);
   const uploaded = await staffUploadsData(story, staff);
   const network = await staffTrains(story, staff, uploaded, 'DENSE_NETWORK');
+  await staffAssessesUse(story, staff, network, time.now());
   const deployment = await staffDeploys(story, staff, network);
   const { owner } = await customerSignsUp(story);
   await customerSubscribes(story, owner);
@@ -96,6 +98,7 @@ async function tell(story: Story, time: { from: Date; now: () => Date }, folder:
   await trafficFlows(story, server, deployment);
   await staffReadsTest(story, staff, testId);
   await staffTriages(story, staff, rated);
+  await staffSeesToIncident(story, staff, deployment, time.from);
   const correction = await endUserTeaches(story, person, deployment);
   await staffLearns(story, staff, deployment, uploaded, correction);
   await endUserAsksForCopy(story, person, folder);
