@@ -101,7 +101,7 @@ ${chart('consent', 'Who agrees', 'of the people who were ever asked, at the end 
       { name: 'incidents', colour: COLOURS.orange },
       { name: 'of these closed', colour: COLOURS.grey },
     ];
-    const says = 'that were open at some moment of this period, by severity';
+    const says = 'incidents that were open at some moment of this period, by severity';
     return chart('incidents', PART_TITLES.incidents, says, rows, () =>
       bars('Incidents by severity', series, rows),
     );
