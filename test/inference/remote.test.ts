@@ -150,13 +150,13 @@ test('a server that does not come on keeps nobody waiting for another one, howev
   const other = await FakeRemote.start();
   await bring('elsewhere', { protocol: 'OPENAI', url: `${other.url}/v1`, model: 'elsewhere' });
   remote.misbehaviour = 'STALLS';
-  const leaving = new AbortController();
-  const { signal } = leaving;
-  const many = Array.from({ length: 40 }, () => client.chat.completions.create(ask, { signal }));
+  // One each: the client never takes its listener off a signal again.
+  const leaving = Array.from({ length: 40 }, () => new AbortController());
+  const many = leaving.map(({ signal }) => client.chat.completions.create(ask, { signal }));
   await world.until(() => Promise.resolve(remote.seen.length === many.length), 'all to be asked');
   const { choices } = await client.chat.completions.create({ ...ask, model: 'elsewhere' });
   expect(choices[0]!.message.content).toBe('Hello from far away');
-  leaving.abort();
+  for (const one of leaving) one.abort();
   await Promise.allSettled(many);
   await other.stop();
 });
