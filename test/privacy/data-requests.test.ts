@@ -97,6 +97,34 @@ describe('a copy', () => {
     expect(await requestOf(person, id)).toMatchObject({ status: 'DONE', download: expect.any(String) });
   });
 
+  test('is read no faster than it is fetched, and its file is closed when nobody fetches it any more', async () => {
+    const person = await world.endUser(owner);
+    // More than the sockets between them hold.
+    await world.app.platform.database.servicePool.query(
+      `insert into metric_events (customer_id, event_id, end_user_id, name, value, at)
+       select $1, (select string_agg(sha512((n || '-' || part)::bytea)::text, '') from generate_series(1, 18) part), $2, 'visit', n, now()
+       from generate_series(1, 15000) n`,
+      [owner.customerId, person.id],
+    );
+    const { download } = await carriedOut(world, person, { kind: 'ACCESS' });
+    const opened = jest.spyOn(fs, 'createReadStream');
+    const leaving = new AbortController();
+    const response = await fetch(download!, { signal: leaving.signal });
+    await response.body!.getReader().read();
+    const handedOut = opened.mock.results.at(-1)!.value as fs.ReadStream;
+    opened.mockRestore();
+    let [read, still] = [0, 0];
+    await world.until(() => {
+      still = handedOut.bytesRead === read ? still + 1 : 0;
+      read = handedOut.bytesRead;
+      return Promise.resolve(still === 10);
+    }, 'it to be read no further');
+    const { size } = fs.statSync(handedOut.path);
+    leaving.abort();
+    await world.until(() => Promise.resolve(handedOut.closed), 'its file to be closed');
+    expect(read).toBeLessThan(size / 2);
+  });
+
   test('is the person’s and the customer’s alone, and staff that looks is noted', async () => {
     const person = await known();
     const { id } = await carriedOut(world, person, { kind: 'ACCESS' });

@@ -12,7 +12,8 @@ async function sealed(parts: readonly Uint8Array[]): Promise<string[]> {
 
 async function opened(lines: readonly string[], seal = SEAL): Promise<Buffer> {
   const parts: Buffer[] = [];
-  for await (const part of openedLines(keyring, seal, from(lines))) parts.push(part);
+  const stored = lines.map((line) => Buffer.from(`${line}\n`));
+  for await (const part of openedLines(keyring, seal, from(stored))) parts.push(part);
   return Buffer.concat(parts);
 }
 

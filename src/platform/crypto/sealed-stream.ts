@@ -35,19 +35,32 @@ export async function* sealedLines(
   yield frame(true);
 }
 
-/** What was sealed. @throws Error when lines were changed, moved, left out or cut off. */
+/**
+ * What was sealed, frame by frame: no more of the lines is read than whoever reads asks for, and nothing once they stop.
+ * @throws Error when lines were changed, moved, left out or cut off.
+ */
 export async function* openedLines(
   crypto: Pick<Crypto, 'open'>,
   { purpose, context }: Seal,
-  lines: AsyncIterable<string>,
+  sealed: AsyncIterable<Buffer>,
 ): AsyncGenerator<Buffer> {
   let place = 0;
   let before: string | undefined;
-  for await (const line of lines) {
+  for await (const line of linesOf(sealed)) {
     if (before !== undefined) yield crypto.open(purpose, before, contextOf(context, place++, false));
     before = line;
   }
   yield crypto.open(purpose, before ?? '', contextOf(context, place, true));
+}
+
+/** Whole lines alone, which all of them are. Not `node:readline`: it reads a thousand lines ahead of whoever wants one. */
+async function* linesOf(pieces: AsyncIterable<Buffer>): AsyncGenerator<string> {
+  let rest = '';
+  for await (const piece of pieces) {
+    const lines = (rest + piece.toString('latin1')).split('\n');
+    rest = lines.pop()!;
+    yield* lines;
+  }
 }
 
 function contextOf(context: string, place: number, isLast: boolean): string {

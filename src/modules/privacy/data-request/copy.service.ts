@@ -3,7 +3,6 @@
  * address that expires, and gone after a week.
  */
 import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
 import type { Clock } from '../../../kernel/clock';
 import type { BlobStore } from '../../../platform/blob';
 import { type Crypto, openedLines, sealedLines } from '../../../platform/crypto';
@@ -63,8 +62,8 @@ export class CopyService {
 
   /** The archive, opened; while it is kept. @throws Error when its bytes are not those that were stored. */
   async *read(requestId: string, copyHash: string): AsyncGenerator<Buffer> {
-    const lines = createInterface({ input: createReadStream(await this.blobs.path(copyHash)) });
-    yield* openedLines(this.crypto, sealOf(requestId), lines);
+    const sealed = createReadStream(await this.blobs.path(copyHash));
+    yield* openedLines(this.crypto, sealOf(requestId), sealed as AsyncIterable<Buffer>);
   }
 
   async discard({ copyHash }: Pick<MadeCopy, 'copyHash'>): Promise<void> {
