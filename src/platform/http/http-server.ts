@@ -9,7 +9,7 @@ import type { Config } from '../config';
 import { databaseFailure } from '../database';
 import { type ActingRequest, requestScope } from '../events';
 import type { Platform } from '../module';
-import { endUnusedConnections } from './unused-connections';
+import { endLastConnections } from './last-connections';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -67,7 +67,7 @@ export function createHttpServer({ platform, authenticate, notReady }: HttpServe
       void (reply as FastifyReply).status(status).send({ error: { message, code } });
     },
   });
-  endUnusedConnections(http);
+  endLastConnections(http);
 
   http.decorate('notReady', notReady);
   http.decorateRequest('leave', undefined);
