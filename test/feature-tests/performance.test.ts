@@ -162,6 +162,9 @@ describe('whom it harms, and what it costs', () => {
     const requests = 'select coalesce(sum(requests), 0)::int as count from usage_records';
     expect(await count(world, requests)).toBe(30);
     expect(await jobById(staff, jobId)).toMatchObject({ status: 'CANCELLED', result: null });
+    // Not even in the queue, where the rows would lie for good.
+    const left = `select count(*)::int as count from graphile_worker._private_jobs where payload ->> 'jobId' = $1`;
+    await world.until(async () => (await count(world, left, [jobId])) === 0, 'the queue to forget it');
   });
 
   test('what was billed and what is nobody’s are together the bill of the device', async () => {

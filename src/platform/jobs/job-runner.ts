@@ -22,6 +22,7 @@ interface QueuedPayload {
 /** At most this often is progress written and announced. */
 const PROGRESS_MS = 200;
 const SCHEDULED = 'cron:';
+const OPEN = [JobStatus.QUEUED, JobStatus.RUNNING];
 
 export class JobRunner {
   private readonly running = new Map<string, AbortController>();
@@ -134,6 +135,8 @@ export class JobRunner {
   ): Promise<void> {
     const final = finalFailure(error);
     if (!final && job.attempts < job.max_attempts) {
+      // Nobody tries again what was cancelled: thrown to the queue, it would lie there for good, with all that it was given.
+      if (!isScheduled(jobId) && (await this.hasEnded(jobId))) return;
       this.log.warn(
         { error, kind: definition.kind, jobId, attempt: job.attempts },
         aborted ? 'a job was interrupted' : 'a job failed and will be tried again',
@@ -153,13 +156,22 @@ export class JobRunner {
     this.finished.inc({ kind: definition.kind, outcome: 'failed' });
   }
 
+  private async hasEnded(jobId: string): Promise<boolean> {
+    const open = await this.unitOfWork.outside(() =>
+      this.unitOfWork.run(SERVICE, () =>
+        this.unitOfWork.sql('select from jobs where id = $1 and status = any($2)', [jobId, OPEN]),
+      ),
+    );
+    return open.length === 0;
+  }
+
   /** Changes the row of a job that has not ended, and announces it. Answers the number of rows (0 = it has ended). */
   private async update(jobId: string, assignments: string, values: readonly unknown[]): Promise<number> {
     return this.unitOfWork.outside(() =>
       this.unitOfWork.run(SERVICE, async () => {
         const rows = await this.unitOfWork.sql<{ id: string }>(
           `update jobs set ${assignments} where id = $1 and status = any($2) returning id`,
-          [jobId, [JobStatus.QUEUED, JobStatus.RUNNING], ...values],
+          [jobId, OPEN, ...values],
         );
         if (rows.length > 0) await this.signals.publish(JOB_CHANNEL, { id: jobId });
         return rows.length;
