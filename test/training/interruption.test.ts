@@ -182,6 +182,34 @@ test('who does not hear that it is to pause finds it written down; without room 
   expect(blobsOf(world)).toEqual(before);
 });
 
+test('a compression that is cancelled makes no version', async () => {
+  const { blobs, database } = world.app.platform;
+  const recipe = { kind: 'DENSE_NETWORK', hiddenUnits: [8], epochs: 1, seed: 5 };
+  const { result } = await train(world, staff, { datasetVersionId, modelName: 'compressed', recipe });
+  let jobId = '';
+  const stored = jest.spyOn(blobs, 'put').mockImplementationOnce(async (bytes) => {
+    await cancel(jobId);
+    stored.mockRestore();
+    return blobs.put(bytes);
+  });
+  const { job } = await staff.client.mutate<{ job: { id: string } }>(
+    'modelVersionCompress',
+    'ModelVersionCompressInput!',
+    { versionId: result!.id, method: 'INT8' },
+    'job { id }',
+  );
+  jobId = job.id;
+  const inQueue = `select from graphile_worker._private_jobs where payload ->> 'jobId' = $1`;
+  await world.until(
+    async () => (await database.servicePool.query(inQueue, [jobId])).rows.length === 0,
+    'the job to end',
+  );
+  const { model } = await staff.client.ask<{ model: { versions: { totalCount: number } } }>(
+    '{ model(by: { name: "compressed" }) { versions { totalCount } } }',
+  );
+  expect(model.versions.totalCount).toBe(1);
+});
+
 test('progress is followed epoch by epoch over server-sent events', async () => {
   const recipe = { kind: 'LINEAR', epochs: 30 };
   const { id, jobId } = await requestTraining(staff, { datasetVersionId, modelName: 'watched', recipe });

@@ -121,7 +121,15 @@ export function createTrainingModule(
         trainingRunJob(running),
         trainingSearchJob({ searches, trials, ...running }),
         checkpointSweepJob(checkpoints),
-        compressionJob({ trainings, models, derived, compute, blobs, curated }),
+        compressionJob({
+          unitOfWork: database.unitOfWork,
+          trainings,
+          models,
+          derived,
+          compute,
+          blobs,
+          curated,
+        }),
       ],
     },
   };

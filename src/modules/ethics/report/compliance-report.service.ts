@@ -8,7 +8,7 @@ import { actorOf, type Principal } from '../../../kernel/principal';
 import type { BlobStore } from '../../../platform/blob';
 import { type Database, SERVICE } from '../../../platform/database';
 import type { Events } from '../../../platform/events';
-import type { JobContext, JobDefinition, Jobs } from '../../../platform/jobs';
+import { holdStandingJob, type JobContext, type JobDefinition, type Jobs } from '../../../platform/jobs';
 import { Customer } from '../../identity';
 import { complianceReportCreated } from '../ethics.events';
 import type { ComplianceFiguresService } from './compliance-figures.service';
@@ -65,7 +65,7 @@ export class ComplianceReportService {
     return this.database.unitOfWork.run(SERVICE, () => this.jobs.enqueue(this.job.kind, payload));
   }
 
-  private async write(order: WriteReport, { progress }: JobContext): Promise<string> {
+  private async write(order: WriteReport, { jobId, progress }: JobContext): Promise<string> {
     const { reportId, kind, customerId, by } = order;
     if (await this.database.read.one(ComplianceReport, { scope: SERVICE, where: { id: reportId } }))
       return reportId;
@@ -88,8 +88,10 @@ export class ComplianceReportService {
       createdBy: actorOf(by),
       createdAt: bornAt(reportId)!,
     };
-    await this.database.unitOfWork.run(SERVICE, async () => {
-      await this.database.unitOfWork.repository(ComplianceReport).insert(report);
+    const { unitOfWork } = this.database;
+    await unitOfWork.run(SERVICE, async () => {
+      await holdStandingJob(unitOfWork, jobId);
+      await unitOfWork.repository(ComplianceReport).insert(report);
       await this.events.emit({ ...complianceReportCreated(report), actor: by });
     });
     return reportId;

@@ -4,7 +4,8 @@
  */
 import { notFound } from '../../../kernel/errors';
 import type { BlobStore } from '../../../platform/blob';
-import type { JobContext, JobDefinition } from '../../../platform/jobs';
+import { SERVICE, type UnitOfWork } from '../../../platform/database';
+import { holdStandingJob, type JobContext, type JobDefinition } from '../../../platform/jobs';
 import type { EngineKind } from '../../compute';
 import { compressWeights } from '../../compute';
 import {
@@ -40,6 +41,7 @@ export interface CompressionRun extends Compression {
 }
 
 export interface CompressionDoors {
+  readonly unitOfWork: UnitOfWork;
   readonly trainings: Pick<TrainingJobService, 'trainingOf' | 'find'>;
   readonly models: Pick<ModelService, 'servable' | 'artefactOf' | 'storeArtefacts'>;
   readonly derived: Pick<DerivedVersionService, 'add'>;
@@ -73,12 +75,13 @@ export function compressionJob(doors: CompressionDoors): JobDefinition<Compressi
       const child = await childOf(doors, parent, compression, context);
       await context.progress(0.7, 'compared with its parent');
       const judged = await judge(doors, parent, child);
-      // Identical bytes are one version: a second run finds the first one's.
-      const added = await doors.derived.add(versionId, {
-        ...judged,
-        artefacts: await doors.models.storeArtefacts(child.files),
+      const artefacts = await doors.models.storeArtefacts(child.files);
+      return doors.unitOfWork.run(SERVICE, async () => {
+        await holdStandingJob(doors.unitOfWork, context.jobId);
+        // Identical bytes are one version: a second run finds the first one's.
+        const added = await doors.derived.add(versionId, { ...judged, artefacts });
+        return added.versionId;
       });
-      return added.versionId;
     },
   };
 }
