@@ -204,6 +204,20 @@ test('usage is released by deployment, private ones under OTHER, and adds up its
   expect(errors[0]!.message).toContain('rho = 0.125, there is 0.03 left, and this would take 0.045');
 });
 
+test('a person is in one bin alone, also where somebody calls a deployment as the rest is called', async () => {
+  await world.app.platform.database.servicePool.query(
+    `insert into deployments (id, name, environment, state, routes, version, created_at, updated_at)
+     values ('dep_other', 'OTHER', 'PRODUCTION', 'READY', '[]', 1, '2025-01-01', '2025-01-01')`,
+  );
+  await asked(world, owner, '2025-07', { people: 80, timesEach: 100, deploymentId: 'not-offered-to-all' });
+  const usage = { dataset: 'usage', measure: 'inferences-by-deployment' };
+  const { values } = await release('2025-07', { ...usage, statistic: 'HISTOGRAM', loss: { rho: '0.12' } });
+  const others = values.filter(({ name }) => name === 'OTHER').map(({ value }) => Number(value));
+  expect(others).toHaveLength(2);
+  expect(Math.abs(others[0]!)).toBeLessThan(2000);
+  expect(Math.abs(others[1]! - 8000)).toBeLessThan(2000);
+});
+
 test('what cannot be asked is refused by its path, with what there is', async () => {
   const refusals = [
     ['dataset', { dataset: 'secrets' }, 'There are: usage, satisfaction.'],

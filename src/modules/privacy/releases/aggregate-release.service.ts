@@ -30,7 +30,7 @@ import {
 import { monthAsked, monthName } from './release-month';
 import { noisyValues } from './noisy-values';
 import { mechanismFor, type ReleaseStatistic, statisticsOf } from './release-statistic';
-import { binned, OTHER, type RowCount, scoresOf } from './row-counts';
+import { OTHER, type RowCount, rowsIn, scoresOf } from './row-counts';
 
 export interface ReleaseQuestion {
   readonly dataset: string;
@@ -118,11 +118,10 @@ export class AggregateReleaseService {
     const { dataset, measure, statistic, month, loss, charge } = order;
     const { values, rowsPerPerson } = measure;
     const labels = values.kind === 'LABELS' ? await values.labels(month) : new Map<string, string>();
-    const bins = values.kind === 'SCORES' ? scoresOf(values) : [...labels.values(), OTHER];
-    const counts = (await this.boundedRows(measure, month)).map(({ value, rows }) => ({
-      value: labels.get(value) ?? value,
-      rows,
-    }));
+    // Bins are told apart by their values: under two of one name a row would count twice, and the noise be too small.
+    const binned = values.kind === 'SCORES' ? scoresOf(values) : [...labels.keys(), OTHER];
+    const bins = binned.map((value) => labels.get(value) ?? value);
+    const rows = rowsIn(binned, values, await this.boundedRows(measure, month));
     const createdAt = this.clock.now();
     const amount = toDecimal(loss.amount, LOSS_PLACES);
     return {
@@ -132,7 +131,7 @@ export class AggregateReleaseService {
       statistic,
       periodFrom: month.from,
       periodTo: month.to,
-      values: noisyValues({ measure, statistic, loss, bins }, binned(values, counts, bins), this.random),
+      values: noisyValues({ measure, statistic, loss, bins }, rows, this.random),
       mechanism: mechanismFor(statistic, loss)!,
       epsilon: loss.kind === 'EPSILON' ? amount : null,
       rho: loss.kind === 'RHO' ? amount : null,

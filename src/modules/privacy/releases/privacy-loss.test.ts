@@ -15,7 +15,7 @@ import {
 import { fromDecimal, rational, toDecimal } from './rational';
 import { noisyValues } from './noisy-values';
 import { ReleaseStatistic } from './release-statistic';
-import { binned, scoresOf } from './row-counts';
+import { rowsIn, scoresOf } from './row-counts';
 
 const TIMES = 30_000;
 /** Answers that came less often say nothing about a ratio. */
@@ -93,14 +93,14 @@ test('values beyond the bounds count as the bounds, and labels that nobody annou
     { value: '5', rows: 1n },
     { value: '1000000', rows: 3n },
   ];
-  expect(binned(values, counts, bins)).toEqual([2n, 0n, 4n, 0n, 4n]);
+  expect(rowsIn(bins, values, counts)).toEqual([2n, 0n, 4n, 0n, 4n]);
   const labels = { kind: 'LABELS', labels: () => Promise.resolve(new Map()) } as const;
   const rows = [
     { value: 'wages', rows: 3n },
     { value: 'secret', rows: 2n },
     { value: 'OTHER', rows: 1n },
   ];
-  expect(binned(labels, rows, ['wages', 'spam', 'OTHER'])).toEqual([3n, 0n, 3n]);
+  expect(rowsIn(['wages', 'spam', 'OTHER'], labels, rows)).toEqual([3n, 0n, 3n]);
 });
 
 test('with hardly any noise the answers are those of the rows', () => {

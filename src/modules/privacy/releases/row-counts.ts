@@ -2,7 +2,7 @@
 import type { MeasureValues, ScoreValues } from './releasable-dataset';
 
 export interface RowCount {
-  /** As text, as bins are named. */
+  /** As text. */
   readonly value: string;
   readonly rows: bigint;
 }
@@ -15,11 +15,11 @@ export function scoresOf({ min, max }: ScoreValues): string[] {
   return Array.from({ length: max - min + 1 }, (_, i) => String(min + i));
 }
 
-/** The rows of each bin, in the order of the bins: clamped scores, or labels with the rest under OTHER. */
-export function binned(
+/** The rows of each bin, in the order of the bins, each named by its value: clamped scores, or labels with the rest under OTHER. */
+export function rowsIn(
+  bins: readonly string[],
   values: MeasureValues,
   counts: readonly RowCount[],
-  bins: readonly string[],
 ): bigint[] {
   const binOf = ({ value }: RowCount): string => {
     if (values.kind === 'SCORES') return String(Math.min(values.max, Math.max(values.min, Number(value))));
