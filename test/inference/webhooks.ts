@@ -166,6 +166,35 @@ export function webhooksTell({ world, owner, key, create }: Told): void {
     expect(heard).toHaveLength(2);
   });
 
+  test('a customer has twenty endpoints and no more, however many are asked for at once; one that is removed makes room', async () => {
+    const many = await world().customer();
+    const attempt = () =>
+      many.client.attempt<{ webhookEndpoint: { id: string } | null }>(
+        'webhookEndpointCreate',
+        'WebhookEndpointCreateInput!',
+        { url },
+        'webhookEndpoint { id }',
+      );
+    for (let i = 0; i < 18; i++) expect((await attempt()).errors).toEqual([]);
+    const last = await Promise.all([attempt(), attempt(), attempt(), attempt()]);
+    const made = last.flatMap(({ payload }) => payload.webhookEndpoint ?? []);
+    expect(made).toHaveLength(2);
+    const refused = last.flatMap(({ errors }) => errors);
+    expect(refused).toMatchObject(
+      Array.from({ length: 2 }, () => ({
+        code: 'CONFLICT',
+        message: 'A customer has at most 20 endpoints. Remove one that is not needed any more, or change it.',
+      })),
+    );
+    await many.client.mutate(
+      'webhookEndpointRemove',
+      'WebhookEndpointInput!',
+      { id: made[0]!.id },
+      '__typename',
+    );
+    expect((await attempt()).errors).toEqual([]);
+  });
+
   test('a removed endpoint is told nothing more', async () => {
     const { id } = await endpoint(owner());
     await owner().client.mutate(

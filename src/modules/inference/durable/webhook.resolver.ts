@@ -58,7 +58,7 @@ export class WebhookEndpointResolver {
   @Mutation(() => WebhookEndpointPayload, {
     nullable: true,
     description:
-      'Makes an endpoint. Its secret is shown this once. Needs webhook:manage, and billing:read where it asks for events. Event: webhook-endpoint.created. Costs nothing.',
+      'Makes an endpoint, of which a customer has at most 20. Its secret is shown this once. Needs webhook:manage, and billing:read where it asks for events. Event: webhook-endpoint.created. Costs nothing.',
   })
   @Can('webhook:manage')
   async webhookEndpointCreate(

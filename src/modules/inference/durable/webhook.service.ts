@@ -3,6 +3,7 @@
  * by a job: at least once, signed by every live secret of its endpoint, until it arrives or is given up.
  */
 import { randomBytes, randomInt } from 'node:crypto';
+import { IsNull } from 'typeorm';
 import type { Clock } from '../../../kernel/clock';
 import { type AppError, conflict, invalidInput, notFound } from '../../../kernel/errors';
 import { newId } from '../../../kernel/id';
@@ -22,6 +23,8 @@ const PURPOSE = 'webhook-secrets';
 const SECRET_BYTES = 32;
 /** The newest and the one before: a receiver changes over between two rotations. */
 const LIVE_SECRETS = 2;
+/** Everything that happens to a customer is put down once for each of them, in the turn of all customers' news. */
+const MOST_ENDPOINTS = 20;
 
 const HELD = {
   customerId: true,
@@ -81,7 +84,10 @@ export class WebhookService {
 
   constructor(private readonly doors: WebhookDoors) {}
 
-  /** Answers the id and the secret, which is shown this once. @throws AppError INVALID_INPUT for a URL that is not called. */
+  /**
+   * Answers the id and the secret, which is shown this once.
+   * @throws AppError INVALID_INPUT for a URL that is not called, CONFLICT for one endpoint too many.
+   */
   async createEndpoint(
     customerId: string,
     { url, events: asked, description = null }: EndpointWish,
@@ -90,13 +96,15 @@ export class WebhookService {
     this.refuseWrongUrl(url);
     const secret = secretOf(randomBytes(SECRET_BYTES));
     return database.unitOfWork.run(tenant(customerId), async () => {
+      await database.unitOfWork.takeTurn(`webhook endpoints ${customerId}`);
+      const endpoints = database.unitOfWork.repository(WebhookEndpoint);
+      if ((await endpoints.countBy({ customerId, removedAt: IsNull() })) >= MOST_ENDPOINTS)
+        throw oneEndpointTooMany();
       const createdAt = clock.now();
       const id = newId('whe', createdAt);
       const secrets = this.seal(id, [secret]);
       const after = { url, events: [...new Set(asked)], description };
-      await database.unitOfWork
-        .repository(WebhookEndpoint)
-        .insert({ ...after, customerId, id, secrets, createdAt });
+      await endpoints.insert({ ...after, customerId, id, secrets, createdAt });
       await events.emit({ type: 'webhook-endpoint.created', customerId, subject: id, after });
       return { id, secret };
     });
@@ -271,6 +279,11 @@ function changed(before: Told, { url, events, description, enabled }: EndpointCh
     description: description === undefined ? before.description : description,
     enabled: enabled ?? before.enabled,
   };
+}
+
+function oneEndpointTooMany(): AppError {
+  const message = `A customer has at most ${MOST_ENDPOINTS} endpoints. Remove one that is not needed any more, or change it.`;
+  return conflict(message, ['input']);
 }
 
 function changedMeanwhile(id: string, version: number): AppError {
