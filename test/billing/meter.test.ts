@@ -85,6 +85,75 @@ describe('usage at Stripe', () => {
     }
   });
 
+  it('takes back what was handed over and is not owed any more, once, also by who got no answer', async () => {
+    const { faults } = world.app.modules.billing.sandbox!;
+    const owner = await buyer();
+    await use(owner, 10);
+    world.clock.advance(2 * HOUR);
+    await flush();
+    await use(owner, 5);
+    world.clock.advance(2 * HOUR);
+    await flush();
+    const [, charged] = await meters(owner);
+    expect(charged).toMatchObject({ used: '6', sent: '6', atStripe: '6' });
+    const staff = await world.staff();
+    const { customer } = await staff.client.ask<{
+      customer: { ledger: { nodes: { id: string; kind: string; amount: string }[] } };
+    }>('query ($id: ID!) { customer(by: { id: $id }) { ledger(first: 10) { nodes { id kind amount } } } }', {
+      id: owner.customerId,
+    });
+    const { id } = customer.ledger.nodes.find(
+      ({ kind, amount }) => kind === 'CHARGE' && Number(amount) === 4,
+    )!;
+    const wish = {
+      customerId: owner.customerId,
+      transferId: id,
+      reason: 'Wrong',
+      idempotencyKey: 'wrong-usage',
+    };
+    await staff.client.mutate('ledgerReverse', 'LedgerReverseInput!', wish, 'transfer { id }');
+    faults.bring({ kind: 'FAILED_AFTER' }, { on: METER_EVENTS, times: Infinity });
+    expect(await flush()).toMatchObject({ planned: 1, open: 1 });
+    faults.lift();
+    world.clock.advance(30 * HOUR);
+    await flush();
+    expect(await flush()).toMatchObject({ planned: 0, sent: 0, open: 0 });
+    const [requests, charge] = await meters(owner);
+    expect(requests).toMatchObject({ used: '15', sent: '15', atStripe: '15', difference: '0' });
+    expect(charge).toMatchObject({ used: '6', unbilled: '0', sent: '2', atStripe: '2', difference: '0' });
+    await use(owner, 5);
+    world.clock.advance(2 * HOUR);
+    await flush();
+    expect((await meters(owner))[1]).toMatchObject({ used: '8', unbilled: '0', sent: '4', atStripe: '4' });
+  });
+
+  it('takes back late, from what comes next, what an invoice has', async () => {
+    const owner = await buyer();
+    await use(owner, 10);
+    world.clock.advance(2 * HOUR);
+    await flush();
+    world.clock.advance(40 * 24 * HOUR);
+    const staff = await world.staff();
+    const { customer } = await staff.client.ask<{
+      customer: { ledger: { nodes: { id: string; kind: string }[] } };
+    }>('query ($id: ID!) { customer(by: { id: $id }) { ledger(first: 10) { nodes { id kind } } } }', {
+      id: owner.customerId,
+    });
+    const { id } = customer.ledger.nodes.find(({ kind }) => kind === 'CHARGE')!;
+    const wish = {
+      customerId: owner.customerId,
+      transferId: id,
+      reason: 'Wrong',
+      idempotencyKey: 'late-wrong',
+    };
+    await staff.client.mutate('ledgerReverse', 'LedgerReverseInput!', wish, 'transfer { id }');
+    expect(await flush()).toMatchObject({ planned: 1, sent: 1 });
+    expect((await meters(owner))[1]).toMatchObject({
+      atStripe: '-4',
+      late: [{ quantity: '-4', status: 'BILLED' }],
+    });
+  });
+
   it('hands over later, once, what Stripe never saw', async () => {
     const { faults } = world.app.modules.billing.sandbox!;
     const owner = await buyer();

@@ -49,7 +49,7 @@ export class CreditResolver {
   @Mutation(() => LedgerReversePayload, {
     nullable: true,
     description:
-      'Undoes one transfer of the ledger by its mirror: usage goes back to the credits that paid for it, or off what is owed. Needs credit:grant. Event: ledger.reversed. Costs the operator what is undone.',
+      'Undoes one transfer of the ledger by its mirror: usage goes back to the credits that paid for it, or off what is owed, from Stripe’s meter too; what an invoice has comes off the next one. Needs credit:grant. Event: ledger.reversed. Costs the operator what is undone.',
   })
   @Can('credit:grant')
   async ledgerReverse(

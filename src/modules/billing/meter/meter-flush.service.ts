@@ -77,12 +77,13 @@ export class MeterFlushService {
   private plan(due: PeriodOfUsage, until: typeof closedUntil): Promise<number> {
     return this.events.run(async () => {
       const now = this.clock.now();
-      const { before, credited } = await this.events.lockPeriod(due);
+      const { currency: earlier, ...locked } = await this.events.lockPeriod(due);
       const { period } = due;
       const hours = await this.events.hours(due, lookFrom(period, now), until(period, now));
-      if (hours.length === 0) return 0;
-      const { currency } = hours.at(-1)!;
-      const plan = planMeterEvents(hours, { period, before, credited, currency, now });
+      const currency = hours.at(-1)?.currency ?? earlier;
+      if (currency === null) return 0;
+      const plan = planMeterEvents(hours, { ...locked, period, currency, now });
+      if (plan.events.length === 0) return 0;
       const rows = plan.events.map((event) => ({
         ...event,
         id: newId('mte', now),
@@ -180,7 +181,8 @@ export class MeterFlushService {
     const minute = minuteOf(event.meteredAt);
     const { sent, tried } = await this.events.minute(event, minute);
     const counted = await this.gateway.counted(event.stripeCustomerId, event.eventName, minute);
-    if (counted >= sent + tried) return 'sent';
+    const came = tried < 0n ? counted <= sent + tried : counted >= sent + tried;
+    if (came) return 'sent';
     if (counted === sent) await this.events.run(() => this.events.markWaiting(event.id));
     else
       this.log.error(

@@ -8,8 +8,14 @@ function hour(clock: string, requests: number, charge: string): HourOfUsage {
   return { hour: new Date(`2026-11-10T${clock}:00:00Z`), requests: BigInt(requests), charge };
 }
 
-const plan = (hours: readonly HourOfUsage[], credited = '0', before = nothing, currency = 'USD') =>
-  planMeterEvents(hours, { period, before, credited, currency, now });
+/** More is used than is handed over, unless told otherwise. */
+const plan = (
+  hours: readonly HourOfUsage[],
+  credited = '0',
+  before = nothing,
+  currency = 'USD',
+  used = '1000',
+) => planMeterEvents(hours, { period, before, used, credited, currency, now });
 const values = ({ events }: ReturnType<typeof plan>, meter: UsageMeter): bigint[] =>
   events.filter((event) => event.meter === meter).map(({ value }) => value);
 
@@ -34,6 +40,19 @@ describe('what is handed over to the meters', () => {
     const then = plan([hour('14', 5, '2')], '2', meanwhile.totals);
     expect(values(then, UsageMeter.CHARGE)).toEqual([400_000n]);
     expect(then.totals.owedMicros).toBe(4_400_000n);
+  });
+
+  it('takes back what is owed no more, once all that was used is handed over, in steps that a card can pay', () => {
+    const { totals } = plan([hour('12', 10, '4')]);
+    expect(plan([], '3', totals)).toEqual({ events: [], totals });
+    const back = plan([], '3', totals, 'USD', '4');
+    expect(back.events).toEqual([
+      { meter: 'CHARGE', hour: now, value: -3_000_000n, charge: '0', meteredAt: now, late: false },
+    ]);
+    expect(plan([], '3', back.totals, 'USD', '4').events).toEqual([]);
+    const fils = plan([hour('12', 4, '34.7')], '0', nothing, 'KWD');
+    const fewer = plan([], '5', fils.totals, 'KWD', '34.7');
+    expect(values(fewer, UsageMeter.CHARGE)).toEqual([-10_000_000n]);
   });
 
   it('loses no millionth over many hours: what is left of one comes with the next', () => {

@@ -3,7 +3,7 @@
  * period, less what credits paid, and rounded down once: the millionths that are left over come with the next hour. Of dinars
  * a card pays whole tens of fils only, so it is those that are owed, and fewer than ten a period are left unasked for.
  */
-import { addDecimals, chargeStep, subtractDecimals } from '../../../kernel/money';
+import { addDecimals, chargeStep, compareDecimals, subtractDecimals } from '../../../kernel/money';
 import type { Period } from '../../../kernel/period';
 import { type MeterTime, meterTime } from './meter-time';
 
@@ -63,16 +63,24 @@ export function decimalOf(micros: bigint): string {
   return `${sign}${size / MICROS}${fraction && `.${fraction}`}`;
 }
 
-/** `credited`: what credits paid of the period so far. */
+export interface Standing {
+  readonly period: Period;
+  readonly before: HandedOver;
+  /** All that was used of the period so far, handed over or not. */
+  readonly used: string;
+  /** What credits paid of it, and what was reversed. */
+  readonly credited: string;
+  readonly currency: string;
+  readonly now: Date;
+}
+
+/**
+ * What was handed over and is owed no more, because a charge was reversed, is taken back by a negative amount, which Stripe
+ * counts as a correction: only once all usage is handed over, because until then what credits paid of the rest is not told apart.
+ */
 export function planMeterEvents(
   hours: readonly HourOfUsage[],
-  {
-    period,
-    before,
-    credited,
-    currency,
-    now,
-  }: { period: Period; before: HandedOver; credited: string; currency: string; now: Date },
+  { period, before, used, credited, currency, now }: Standing,
 ): MeterPlan {
   const events: PlannedEvent[] = hours.map(({ hour, requests, charge }) => ({
     meter: UsageMeter.REQUESTS,
@@ -83,10 +91,10 @@ export function planMeterEvents(
   }));
   const charge = addDecimals(before.charge, ...hours.map((one) => one.charge));
   const owed = chargeable(microsOf(subtractDecimals(charge, credited)), currency) - before.owedMicros;
-  const last = hours.at(-1);
-  const isOwed = last !== undefined && owed > 0n;
-  if (isOwed) {
-    const { hour } = last;
+  const isWhole = compareDecimals(charge, used) === 0;
+  const isTold = owed > 0n || (owed < 0n && isWhole);
+  if (isTold) {
+    const hour = hours.at(-1)?.hour ?? now;
     events.push({
       meter: UsageMeter.CHARGE,
       hour,
@@ -100,7 +108,7 @@ export function planMeterEvents(
     totals: {
       requests: hours.reduce((sum, { requests }) => sum + requests, before.requests),
       charge,
-      owedMicros: before.owedMicros + (isOwed ? owed : 0n),
+      owedMicros: before.owedMicros + (isTold ? owed : 0n),
     },
   };
 }

@@ -8,6 +8,14 @@ export interface PeriodOfUsage {
   readonly period: Period;
 }
 
+export interface LockedPeriod {
+  readonly before: HandedOver;
+  readonly used: string;
+  readonly credited: string;
+  /** Of what was handed over; null when nothing was. */
+  readonly currency: string | null;
+}
+
 /** An event that Stripe is to have, with what is needed to know when it counts. */
 export interface OpenEvent {
   readonly id: string;
@@ -27,15 +35,22 @@ export interface OpenEvent {
 
 type Row<T> = { [K in keyof T]: T[K] extends bigint ? string : T[K] };
 
-/** What costs nothing is not handed over: customers of FREE are not known at Stripe. */
+/**
+ * What costs nothing is not handed over: customers of FREE are not known at Stripe. Less may be owed than was handed over, where a
+ * charge was reversed.
+ */
 const DUE = `select c.customer_id as "customerId", c.period_start as "from", c.period_end as "to"
   from usage_counters c left join meter_periods m using (customer_id, period_start)
-  where c.charged > coalesce(m.charge, 0) and ($1::text is null or c.customer_id = $1)`;
+  where (c.charged > coalesce(m.charge, 0) or trunc((c.charged - c.credited) * 1000000) < m.owed_micros)
+    and ($1::text is null or c.customer_id = $1)`;
 
 const LOCK = `insert into meter_periods (customer_id, period_start, period_end) values ($1, $2, $3)
   on conflict (customer_id, period_start) do update set period_end = excluded.period_end
-  returning requests::text, charge::text, owed_micros::text as "owedMicros",
-    (select credited::text from usage_counters c where c.customer_id = $1 and c.period_start = $2) as credited`;
+  returning requests::text, charge::text, owed_micros::text as "owedMicros"`;
+
+const COUNTED = `select charged::text as used, credited::text as credited,
+    (select max(currency) from meter_events e where e.customer_id = c.customer_id and e.period_start = c.period_start) as currency
+  from usage_counters c where customer_id = $1 and period_start = $2`;
 
 const HOURS = `with used as (
     select date_trunc('hour', created_at, 'UTC') as hour, max(currency) as currency, sum(requests) as requests, sum(price) as charge
@@ -80,15 +95,15 @@ export class MeterRepository {
     return this.database.unitOfWork.run(SERVICE, work);
   }
 
-  /** How far a period is handed over; until the commit nobody else goes on with it. */
-  async lockPeriod({ customerId, period }: PeriodOfUsage): Promise<{ before: HandedOver; credited: string }> {
-    const [row] = await this.sql<Row<HandedOver> & { credited: string }>(LOCK, [
-      customerId,
-      period.from,
-      period.to,
-    ]);
-    const { requests, charge, owedMicros, credited } = row!;
-    return { before: { requests: BigInt(requests), charge, owedMicros: BigInt(owedMicros) }, credited };
+  /** How far a period is handed over, and how far it has come; until the commit nobody else goes on with it. */
+  async lockPeriod({ customerId, period }: PeriodOfUsage): Promise<LockedPeriod> {
+    const [row] = await this.sql<Row<HandedOver>>(LOCK, [customerId, period.from, period.to]);
+    const { requests, charge, owedMicros } = row!;
+    const [counted] = await this.sql<Omit<LockedPeriod, 'before'>>(COUNTED, [customerId, period.from]);
+    return {
+      ...counted!,
+      before: { requests: BigInt(requests), charge, owedMicros: BigInt(owedMicros) },
+    };
   }
 
   async hours(

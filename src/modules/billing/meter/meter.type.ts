@@ -36,13 +36,18 @@ registerEnumType(LateUsageStatus, {
     'Usage that counts at another time than the one in which it was used, because its invoice was closed by then.',
 })
 export class LateUsage {
-  @Field(() => DateTime, { description: 'Start of the hour in which it was used.' })
+  @Field(() => DateTime, {
+    description: 'Start of the hour in which it was used; of what was taken back, when that was.',
+  })
   usedAt!: Date;
 
   @Field(() => DateTime, { description: 'When it counts at Stripe.' })
   countsAt!: Date;
 
-  @Field(() => Decimal, { description: 'How much: requests, or minor units.' })
+  @Field(() => Decimal, {
+    description:
+      'How much: requests, or minor units; negative for a charge that was reversed and is taken back.',
+  })
   quantity!: string;
 
   @Field(() => LateUsageStatus, { description: 'What became of it.' })

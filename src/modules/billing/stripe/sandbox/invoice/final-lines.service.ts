@@ -68,7 +68,7 @@ export class FinalLines {
     // Usage is billed at the price of its time, which may be another one now.
     const id = idOf(pricing?.price_details?.price) ?? item.price.id;
     const price = await this.store.get('price', id);
-    const used = await this.meters.sum(item.price.recurring?.meter ?? '', customer, period);
+    const used = await this.meters.billable(item.price.recurring?.meter ?? '', customer, period);
     const product = idOf(item.price.product) ?? '';
     const name = (await this.store.find('product', product))?.name ?? 'Subscription';
     const invoiceItem = parent?.subscription_item_details?.invoice_item;

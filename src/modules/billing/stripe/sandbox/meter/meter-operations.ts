@@ -10,7 +10,8 @@ import type { MeterReadings } from './meter-readings';
 const OLDEST_SECONDS = 35 * 86_400;
 const NEWEST_SECONDS = 300;
 const LONGEST_LIST = 1000;
-const WHOLE = /^\d{1,15}$/;
+/** What was recorded wrongly is taken back by a negative number. */
+const WHOLE = /^-?\d{1,15}$/;
 
 export class MeterOperations {
   constructor(

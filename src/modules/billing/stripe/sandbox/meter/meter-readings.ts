@@ -46,6 +46,11 @@ export class MeterReadings {
     );
   }
 
+  /** What of it is billed: where more was taken back than used, that is nothing. */
+  async billable(...asked: Parameters<MeterReadings['sum']>): Promise<number> {
+    return Math.max(0, await this.sum(...asked));
+  }
+
   async sum(meterId: string, customer: string, { start, end }: Span): Promise<number> {
     const meter = await this.store.get('billing.meter', meterId);
     const [row] = await this.sql<{ total: string }>(

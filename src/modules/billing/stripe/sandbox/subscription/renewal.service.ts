@@ -114,7 +114,7 @@ export class Renewals {
     for (const item of metered) {
       const rest = { start: Math.max(span.start, billed.get(item.id) ?? 0), end: span.end };
       if (rest.start >= rest.end) continue;
-      const used = await this.meters.sum(item.price.recurring?.meter ?? '', customer, rest);
+      const used = await this.meters.billable(item.price.recurring?.meter ?? '', customer, rest);
       lines.push(...periodLines(item, rest, names, used));
     }
     return lines;
