@@ -143,6 +143,30 @@ describe('the sandbox counts as Stripe does', () => {
     expect((await house.invoicesOf(id))[0]).toMatchObject({ total: 70, status: 'paid' });
   });
 
+  it('bills nothing where more was taken back than metered, and the rest where less was', async () => {
+    const { id: customer, clock } = await house.customer({ at: START });
+    const meter = await stripe.billing.meters.create({
+      display_name: 'Taken back',
+      event_name: 'taken_back',
+      default_aggregation: { formula: 'sum' },
+    });
+    const recurring = { interval: 'month', usage_type: 'metered', meter: meter.id } as const;
+    const price = await priced({ unit_amount: 10, recurring });
+    const { id } = await stripe.subscriptions.create({ customer, items: [{ price: price.id }] });
+    const metered = (value: string) =>
+      stripe.billing.meterEvents.create({
+        event_name: 'taken_back',
+        payload: { stripe_customer_id: customer, value },
+      });
+    for (const value of ['7', '-9']) await metered(value);
+    await house.advance(clock, END + HOUR);
+    expect((await house.invoicesOf(id))[0]).toMatchObject({ total: 0 });
+    for (const value of ['7', '-2']) await metered(value);
+    const [item] = (await stripe.subscriptions.retrieve(id)).items.data;
+    await house.advance(clock, item!.current_period_end + HOUR);
+    expect((await house.invoicesOf(id))[0]).toMatchObject({ total: 50 });
+  });
+
   it.each([
     ['once', {}, [2250, 2500, 2500, 2500]],
     ['repeating', { duration_in_months: 2 }, [2250, 2250, 2500, 2500]],
