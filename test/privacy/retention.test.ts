@@ -70,9 +70,22 @@ test('what is over is due, goes in the night, and is accounted for; the rest sta
   expect(complianceFigures.retention).toContainEqual({ table: 'metric_events', runs: 2, rows: 5002 });
 });
 
-test('words go after three years, and what counts of them stays', async () => {
+test('words go after three years, and what counts of them stays, also on a night on which another table cannot be emptied', async () => {
+  const pool = world.app.platform.database.servicePool;
   world.clock.advance(3 * 365 * DAY_MS);
+  await pool.query(
+    `create function stuck() returns trigger language plpgsql as $$ begin raise exception 'stuck'; end $$;
+     create trigger stuck before delete on metric_events for each row execute function stuck()`,
+  );
   await run(world, 'privacy.retain');
+  await pool.query('drop function stuck cascade');
+  const compliance = await world.staff('COMPLIANCE');
+  const { retentionRuns } = await compliance.client.ask<{
+    retentionRuns: { nodes: { results: object[] }[] };
+  }>('{ retentionRuns { nodes { results { table rows failed } } } }');
+  const [last] = retentionRuns.nodes;
+  expect(last!.results).toContainEqual({ table: 'metric_events', rows: 0, failed: true });
+  expect(last!.results).toContainEqual({ table: 'feedback', rows: 1, failed: null });
   expect((await contentsOf(world, person)).words).toBe(0);
   expect(await rowsOf(world, 'from feedback where end_user_id = $1', [person.id])).toBe(1);
 });
@@ -95,9 +108,9 @@ test('who has no business with it does not see it', async () => {
 });
 
 test('a table without a rule is refused before anything starts, and the message names those that have one', () => {
-  const { database, events, clock } = world.app.platform;
+  const { database, events, clock, log } = world.app.platform;
   const { retentionDays } = testConfig(world.dataDir, { retentionDays: new Map([['invoices', 1]]) });
-  const service = new RetentionService(database, events, clock, retentionDays);
+  const service = new RetentionService(database, events, clock, retentionDays, log);
   const stated = world.app.modules.manifests.flatMap(({ retention = [] }) => retention);
   expect(() => service.useRules(stated)).toThrow(
     /no rule for invoices. Name some of curated_rows, data_requests, .*metric_events/,

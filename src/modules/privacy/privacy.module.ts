@@ -75,7 +75,7 @@ export function createPrivacyModule(
   { identity, standing, loaders: identityLoaders }: Pick<IdentityModule, 'identity' | 'standing' | 'loaders'>,
   publicUrl: () => string,
 ): PrivacyModule {
-  const { config, database, events, jobs, blobs, crypto, clock } = platform;
+  const { config, database, events, jobs, blobs, crypto, clock, log } = platform;
   const texts = new ConsentTextService(database, clock);
   const consents = new ConsentService(database, events, texts, clock);
   const words = new DataRequestWords(crypto);
@@ -94,7 +94,7 @@ export function createPrivacyModule(
   const erasures = new ErasureService(database, standing, data, copies, clock);
   const people = new PersonService(identity);
   const access = new PersonalDataAccess(database, events);
-  const retention = new RetentionService(database, events, clock, config.retentionDays);
+  const retention = new RetentionService(database, events, clock, config.retentionDays, log);
   const links = new SignedLinks(crypto, clock, publicUrl);
   const loaders = createPrivacyLoaders(database, consents);
   const releases = createReleases(platform);

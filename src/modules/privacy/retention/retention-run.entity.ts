@@ -13,6 +13,13 @@ export class RetentionResult {
 
   @Field(() => Int, { description: 'How many rows went, or were emptied.' })
   rows!: number;
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description:
+      'True when not all that was over could go: the log says why, and the next night tries again. Else null.',
+  })
+  failed?: boolean | null;
 }
 
 @Entity('retention_runs')

@@ -6,9 +6,10 @@ import type { Clock } from '../../../kernel/clock';
 import { newId } from '../../../kernel/id';
 import type { Period } from '../../../kernel/period';
 import { ConfigError } from '../../../platform/config';
-import { type Database, SERVICE } from '../../../platform/database';
+import { type Database, isUnreachable, SERVICE } from '../../../platform/database';
 import type { Events } from '../../../platform/events';
 import type { JobContext, JobDefinition } from '../../../platform/jobs';
+import type { Log } from '../../../platform/log';
 import type { RetentionRule } from '../../../platform/module';
 import { retentionCompleted } from '../privacy.events';
 import { type RetentionResult, RetentionRun } from './retention-run.entity';
@@ -34,6 +35,7 @@ export class RetentionService {
     private readonly events: Events,
     private readonly clock: Clock,
     private readonly configured: ReadonlyMap<string, number>,
+    private readonly log: Log,
   ) {}
 
   /** Said once by the composition. @throws ConfigError when the configuration names a table without a rule. */
@@ -74,13 +76,26 @@ export class RetentionService {
     return { kind: 'privacy.retain', cron: '37 3 * * *', run: (_, context) => this.run(context) };
   }
 
+  /** A table that cannot be emptied keeps none of the others, and whatever went is accounted for, also when it is broken off. */
   private async run({ signal, progress }: JobContext): Promise<string> {
-    const { unitOfWork } = this.database;
     const results: RetentionResult[] = [];
-    for (const [at, rule] of this.stated.entries()) {
-      await progress(at / this.stated.length, rule.table);
-      results.push({ table: rule.table, days: rule.days, rows: await this.letGo(rule, signal) });
+    try {
+      for (const [at, rule] of this.stated.entries()) {
+        signal.throwIfAborted();
+        await progress(at / this.stated.length, rule.table);
+        const result: RetentionResult = { table: rule.table, days: rule.days, rows: 0 };
+        results.push(result);
+        await this.letGo(rule, result, signal);
+      }
+    } catch (error) {
+      if (results.some(({ rows }) => rows > 0)) await this.account(results);
+      throw error;
     }
+    return this.account(results);
+  }
+
+  private async account(results: RetentionResult[]): Promise<string> {
+    const { unitOfWork } = this.database;
     const createdAt = this.clock.now();
     const run: RetentionRun = { id: newId('rtn', createdAt), results, createdAt };
     await unitOfWork.run(SERVICE, async () => {
@@ -90,17 +105,23 @@ export class RetentionService {
     return run.id;
   }
 
-  private async letGo(rule: RetentionRule, signal: AbortSignal): Promise<number> {
+  /** Counts what goes in `result`. */
+  private async letGo(rule: RetentionRule, result: RetentionResult, signal: AbortSignal): Promise<void> {
     const { unitOfWork } = this.database;
     const before = this.before(rule.days);
-    let gone = 0;
-    for (;;) {
-      signal.throwIfAborted();
-      const [step] = await unitOfWork.run(SERVICE, () =>
-        unitOfWork.sql<{ rows: number }>(statementOf(rule), [before, AT_A_TIME]),
-      );
-      gone += step!.rows;
-      if (step!.rows < AT_A_TIME) return gone;
+    try {
+      for (;;) {
+        signal.throwIfAborted();
+        const [step] = await unitOfWork.run(SERVICE, () =>
+          unitOfWork.sql<{ rows: number }>(statementOf(rule), [before, AT_A_TIME]),
+        );
+        result.rows += step!.rows;
+        if (step!.rows < AT_A_TIME) return;
+      }
+    } catch (error) {
+      result.failed = true;
+      if (signal.aborted || isUnreachable(error)) throw error;
+      this.log.error({ error, table: rule.table }, 'what is over could not be let go');
     }
   }
 
