@@ -2,6 +2,7 @@
 import { chooseByExponential } from './exponential-choice';
 import type { RandomIntegers } from './random-integers';
 import type { Rational } from './rational';
+import { sum } from './row-counts';
 
 /** How many quarters of the rows may lie below it. */
 export type Quarters = 1n | 2n | 3n;
@@ -32,8 +33,4 @@ function distancesFrom(quarters: Quarters, rows: readonly bigint[]): bigint[] {
     const above = 4n * sum(rows.slice(i + 1)) - (4n - quarters) * all;
     return [below, above].reduce((most, distance) => (distance > most ? distance : most), 0n);
   });
-}
-
-function sum(values: readonly bigint[]): bigint {
-  return values.reduce((total, value) => total + value, 0n);
 }
