@@ -32,8 +32,13 @@ test('a copy is there for a week, under addresses that work for a quarter of an 
   expect(await statusOf((await requestOf(ann, id)).download!)).toBe(200);
   expect(blobsOf(world).length).toBe(before + 2);
   world.clock.advance(45 * MINUTE_MS);
-  expect((await ask(await world.endUser(server, 'ann'), { kind: 'ACCESS' })).id).not.toBe(id);
+  const again = await ask(await world.endUser(server, 'ann'), { kind: 'ACCESS' });
+  expect(again.id).not.toBe(id);
   await world.settle();
+  // Of one person there is one copy of a kind: the newest, which holds all that the others did.
+  expect(blobsOf(world).length).toBe(before + 2);
+  expect(await requestOf(server, id)).toMatchObject({ status: 'DONE', download: null });
+  expect(await statusOf((await requestOf(server, again.id)).download!)).toBe(200);
   world.clock.advance(7 * DAY_MS);
   expect((await requestOf(server, id)).download).toBeNull();
   await run(world, 'privacy.expire-copies');

@@ -19,6 +19,7 @@ const LIFETIME_MS = 7 * 24 * 3_600_000;
 
 const KEPT = `select customer_id as "customerId", id, copy_hash as "copyHash" from data_requests where copy_hash is not null`;
 const OF_PERSON = `${KEPT} and customer_id = $1 and end_user_id = $2`;
+const EARLIER = `${OF_PERSON} and kind = $3 and id < $4`;
 const EXPIRED = `${KEPT} and copy_until <= $1`;
 const FORGET =
   'update data_requests set copy_hash = null, copy_until = null where customer_id = $1 and id = $2';
@@ -68,6 +69,11 @@ export class CopyService {
 
   async discard({ copyHash }: Pick<MadeCopy, 'copyHash'>): Promise<void> {
     await this.blobs.delete(copyHash);
+  }
+
+  /** The newest holds all that the others did, and a browser that asks every hour would fill the disk. */
+  async forgetEarlier({ customerId, endUserId, kind, id }: DataRequest): Promise<void> {
+    await this.remove(EARLIER, [customerId, endUserId, kind, id]);
   }
 
   /** No copy outlives what it is a copy of. */

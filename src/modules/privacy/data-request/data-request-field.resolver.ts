@@ -70,7 +70,7 @@ export class DataRequestFieldResolver {
   @FieldResolver(() => URLScalar, {
     nullable: true,
     description:
-      'The copy, a zip archive with a table in JSON and CSV each: null until it is made, and after `copyUntil`. The address works for 15 minutes; ask again for another.',
+      'The copy, a zip archive with a table in JSON and CSV each: null until it is made, after `copyUntil`, and once there is a newer one of its kind. The address works for 15 minutes; ask again for another.',
   })
   @Needs('id', 'copyHash', 'copyUntil')
   download(@Root() { id, copyHash, copyUntil }: DataRequest): string | null {

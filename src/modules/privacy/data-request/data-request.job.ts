@@ -34,7 +34,7 @@ export function dataRequestJob({
       await requests.close(request, DataRequestStatus.REFUSED, { answer: ERASED_MEANWHILE });
       return false;
     });
-    if (!isNoted) await copies.discard(made);
+    await (isNoted ? copies.forgetEarlier(request) : copies.discard(made));
   }
 
   async function erase(request: DataRequest, context: JobContext): Promise<void> {
