@@ -6,14 +6,38 @@
 import type { EffectMoments } from './effect';
 import type { Interval } from './welch';
 
-export function confidenceSequence(moments: EffectMoments, level: number, tunedAt: number): Interval {
+/**
+ * @param tunedLevel the level for which it is tightest; its own unless named. Sequences that are compared at several levels (a
+ * correction for many comparisons) must share one: then each is the e-value below, cut at another height.
+ */
+export function confidenceSequence(
+  moments: EffectMoments,
+  level: number,
+  tunedAt: number,
+  tunedLevel = level,
+): Interval {
   const { effect, standardError, n } = moments;
   if (!(standardError > 0) || n < 2) return [-Infinity, Infinity];
-  const alpha = 1 - level;
-  const spread = n * tuning(alpha, tunedAt) ** 2;
-  const factor = Math.sqrt(((2 * (spread + 1)) / spread) * Math.log(Math.sqrt(spread + 1) / alpha));
-  const halfWidth = standardError * factor;
+  const halfWidth = standardError * sequenceFactor(n, level, tunedAt, tunedLevel);
   return [effect - halfWidth, effect + halfWidth];
+}
+
+/** Half the width of the sequence in standard errors, at `n` units. */
+export function sequenceFactor(n: number, level: number, tunedAt: number, tunedLevel = level): number {
+  const spread = n * tuning(1 - tunedLevel, tunedAt) ** 2;
+  return Math.sqrt(((2 * (spread + 1)) / spread) * Math.log(Math.sqrt(spread + 1) / (1 - level)));
+}
+
+/**
+ * Logarithm of the e-value against "no effect": the mixture martingale of which the sequence is made. The sequence at level
+ * 1 − α leaves zero out exactly where it is at least log(1/α). It is evidence at any one moment, however that was chosen.
+ */
+export function logEValue(moments: EffectMoments, tunedLevel: number, tunedAt: number): number {
+  const { effect, standardError, n } = moments;
+  if (!(standardError > 0) || n < 2) return -Infinity;
+  const spread = n * tuning(1 - tunedLevel, tunedAt) ** 2;
+  const z = effect / standardError;
+  return (spread * z * z) / (2 * (spread + 1)) - Math.log(spread + 1) / 2;
 }
 
 /**

@@ -1,6 +1,13 @@
 /** Intervals, tests and checks: pure, over sums that can be added up. Canaries, feature tests, evaluation, fairness and market use the same ones. */
 export { aucWithInterval } from './auc';
-export { confidenceSequence, lowerConfidenceSequence, runningIntersection } from './confidence-sequence';
+export { bayesianEffect, type BayesianEffect, type EffectPrior } from './bayes';
+export {
+  confidenceSequence,
+  logEValue,
+  lowerConfidenceSequence,
+  runningIntersection,
+} from './confidence-sequence';
+export { relativeCupedEffect, type CovariateMoments, type CupedEffect } from './cuped';
 export { normalQuantile, tQuantile } from './distributions';
 export {
   binnedDistance,
@@ -9,10 +16,13 @@ export {
   kolmogorovSmirnovP,
   populationStability,
 } from './drift';
-export { relativeEffect } from './effect';
+export { relativeEffect, type EffectMoments } from './effect';
 export { estimateMean, estimateRatio, type Estimate, type RatioMoments } from './estimate';
+export { benjaminiHochberg, eBenjaminiHochberg, holm } from './multiplicity';
 export { mcnemarExact, pairedDifference, type PairedCounts } from './paired-proportion';
+export { detectableEffect, type PowerGoal, powerOf, requiredFactor, requiredFactorSequential } from './power';
 export { wilsonInterval } from './proportion';
+export { type Bin, cutOfBins, estimateQuantile } from './quantile';
 export { chiSquareSampleRatio, sampleRatioLogBayes, sequentialP } from './sample-ratio';
 export { stratifiedEffect, type Stratum } from './stratified';
 export { welch, type Interval } from './welch';
