@@ -68,6 +68,7 @@ export function composeModules(platform: Platform): Modules {
   inference.useFeatureTests(featureTests.assignments, featureTests.exposures);
   const feedback = createFeedbackModule(platform, { identity, privacy, models, training, inference });
   training.useCuratedRows(feedback.curatedRows);
+  featureTests.useRatings(feedback.ratingHistory);
   privacy.useReleasableDatasets(inference.releasable, feedback.releasable);
   const ethics = createEthicsModule(platform, {
     identity,

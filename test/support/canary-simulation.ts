@@ -7,6 +7,7 @@ import { CanaryEvidence } from '../../src/modules/deployments/canary/canary-evid
 import type { StepEvidence } from '../../src/modules/deployments/canary/canary-metrics';
 import { type CanaryPolicy, DEFAULT_POLICY } from '../../src/modules/deployments/canary/canary-policy';
 import { routeFor } from '../../src/modules/deployments/split';
+import { gaussian } from './seeded-normal';
 import { random } from './simulated-device';
 
 export interface Regression {
@@ -53,7 +54,7 @@ export function simulateCanary({
 }: SimulationOptions): SimulatedCanary {
   const policy = { ...DEFAULT_POLICY, ...changes };
   const next = random(seed);
-  const normal = (): number => Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next());
+  const normal = (): number => gaussian(next);
   const crowd = Array.from({ length: people }, (_, at) => ({
     unit: `person-${seed}-${at}`,
     rate: Math.exp(0.8 * normal()),

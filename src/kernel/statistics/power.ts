@@ -42,10 +42,11 @@ export function requiredFactorSequential(
   effect: number,
   { level, power }: PowerGoal,
   tunedAt: number,
+  tunedLevel = level,
 ): number {
   const short = (factor: number): boolean =>
     (Math.abs(effect) * Math.sqrt(factor)) / standardError <
-    sequenceFactor(n * factor, level, tunedAt) + normalQuantile(power);
+    sequenceFactor(n * factor, level, tunedAt, tunedLevel) + normalQuantile(power);
   let [low, high] = [Math.log(1 / MOST), Math.log(MOST)];
   if (short(Math.exp(high))) return Infinity;
   for (let step = 0; step < 80; step++) {

@@ -26,6 +26,22 @@ export function duplicateMetric(index: number): AppError {
   );
 }
 
+export function quantileMissing(path: readonly string[]): AppError {
+  return invalidInput(
+    [...path, 'quantile'],
+    'Say which quantile, as a share: 0.9 for the value that nine of ten do not exceed.',
+    'required',
+  );
+}
+
+export function quantileWithoutUse(path: readonly string[]): AppError {
+  return invalidInput(
+    [...path, 'quantile'],
+    'Only a metric of kind QUANTILE has a quantile. Leave it out, or name that kind.',
+    'absent',
+  );
+}
+
 export function notServed(index: number): AppError {
   return invalidInput(
     ['input', 'variants', String(index), 'versionId'],
@@ -34,8 +50,8 @@ export function notServed(index: number): AppError {
   );
 }
 
-export function wrongState(id: string, wanted: string, is: string): AppError {
-  return conflict(`The test must be in state ${wanted}; it is ${is}.`, ['input', 'id'], id);
+export function wrongState(id: string, wanted: readonly string[], is: string): AppError {
+  return conflict(`The test must be in state ${wanted.join(' or ')}; it is ${is}.`, ['input', 'id'], id);
 }
 
 export function changedMeanwhile(id: string, path: readonly string[]): AppError {
@@ -43,7 +59,11 @@ export function changedMeanwhile(id: string, path: readonly string[]): AppError 
 }
 
 export function otherTestRuns(id: string): AppError {
-  return conflict('Another test runs on this deployment. Decide that one first.', ['input', 'id'], id);
+  return conflict(
+    'Another test runs on this deployment. Stop or decide that one first.',
+    ['input', 'id'],
+    id,
+  );
 }
 
 export function unknownVariant(): AppError {

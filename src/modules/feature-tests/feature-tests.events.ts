@@ -3,6 +3,7 @@ export const FEATURE_FLAG_CREATED = 'feature-flag.created';
 export const FEATURE_FLAG_UPDATED = 'feature-flag.updated';
 export const FEATURE_TEST_CREATED = 'feature-test.created';
 export const FEATURE_TEST_STARTED = 'feature-test.started';
+export const FEATURE_TEST_STOPPED = 'feature-test.stopped';
 export const FEATURE_TEST_DECIDED = 'feature-test.decided';
 export const TEST_SUITE_CREATED = 'test-suite.created';
 export const TEST_SUITE_CHANGED = 'test-suite.changed';
@@ -19,7 +20,7 @@ export const CONSENT_CHANNEL = 'feature-tests.consent';
 /** A flag changed, or a test with one; the payload is the flag's id. */
 export const FLAG_CHANNEL = 'feature-flag';
 
-/** `data` of feature-test.started and feature-test.decided. */
+/** `data` of feature-test.started, feature-test.stopped and feature-test.decided. */
 export interface FeatureTestMoved extends Record<string, unknown> {
   readonly deploymentId: string;
   readonly planHash: string;

@@ -9,11 +9,13 @@ import { AnalyticsConsent } from './experiments/analytics-consent';
 import { AnswerFiguresSubscriber } from './experiments/answer-figures.subscriber';
 import { InferenceAssignmentResolver } from './experiments/assignment.resolver';
 import { AssignmentService } from './experiments/assignment.service';
+import { EarlierFigures, type RatingHistory } from './experiments/earlier-figures';
 import { FeatureTest } from './experiments/feature-test.entity';
 import { createFeatureTestLoaders, type FeatureTestLoaders } from './experiments/feature-test.loader';
 import { FeatureTestMoveResolver } from './experiments/feature-test-move.resolver';
 import { FeatureTestResolver, VariantResolver } from './experiments/feature-test.resolver';
 import { FeatureTestService } from './experiments/feature-test.service';
+import { FiguresRepository } from './experiments/figures.repository';
 import { ObservationRepository } from './experiments/observation.repository';
 import { ResultsService } from './experiments/results.service';
 import { FeatureFlag, FlagRevision } from './flags/feature-flag.entity';
@@ -38,6 +40,8 @@ export interface FeatureTestsModule {
   readonly assignments: AssignmentSource;
   readonly exposures: ExposureSink;
   readonly loaders: FeatureTestLoaders;
+  /** Feedback comes later in the house: it knows how people rated before they met a test. */
+  useRatings(ratings: RatingHistory): void;
   readonly manifest: ModuleManifest;
 }
 
@@ -45,14 +49,15 @@ export function createFeatureTestsModule(
   platform: Platform,
   models: Pick<ModelsModule, 'loaders'>,
   deployments: Pick<DeploymentsModule, 'loaders' | 'deployments'>,
-  inference: Pick<InferenceModule, 'trial' | 'load'>,
+  inference: Pick<InferenceModule, 'trial' | 'load' | 'history'>,
 ): FeatureTestsModule {
   const { database, events, signals, clock, log } = platform;
   const consent = new AnalyticsConsent(database, signals, clock);
   const observations = new ObservationRepository(database);
   const assignments = new AssignmentService(database, signals, log, consent);
   const flags = new FeatureFlagService(database, events, signals, clock);
-  const results = new ResultsService(database, clock);
+  const earlier = new EarlierFigures(database, inference.history);
+  const results = new ResultsService(database, clock, new FiguresRepository(database));
   const tests = new FeatureTestService(database, events, signals, clock, flags, results);
   const tracking = new TrackService(database, events, clock, observations);
   const loaders = createFeatureTestLoaders(database);
@@ -71,6 +76,7 @@ export function createFeatureTestsModule(
     assignments,
     exposures: observations,
     loaders,
+    useRatings: (ratings) => earlier.useRatings(ratings),
     manifest: {
       name: 'feature-tests',
       resolvers: [
@@ -90,7 +96,7 @@ export function createFeatureTestsModule(
         ...performance.nodes,
       ],
       jobs: [...functional.jobs, ...performance.jobs],
-      subscribers: [consent, new AnswerFiguresSubscriber(observations)],
+      subscribers: [consent, new AnswerFiguresSubscriber(observations, earlier)],
       personalData: FEATURE_TEST_PERSONAL_DATA,
       retention: FEATURE_TEST_RETENTION,
       start: () => assignments.start(),

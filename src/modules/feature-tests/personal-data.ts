@@ -38,6 +38,27 @@ export const FEATURE_TEST_PERSONAL_DATA: readonly PersonalDataHolder[] = [
     forget: [],
   },
   {
+    table: 'feature_test_spreads',
+    holds:
+      'how the values of the person in a test are spread, where a quantile is asked for: how many lie in which bin',
+    kept: 'for as long as the test is: its counts must stay true; without a name once the person is forgotten',
+    copy: {
+      columns: { testId: 'test_id', metric: 'metric', bin: 'bin', n: 'n' },
+      order: ['test_id', 'metric', 'bin'],
+    },
+    forget: [],
+  },
+  {
+    table: 'feature_test_earlier',
+    holds: 'sums of what was seen of the person before they met a test, where its plan asks for it',
+    kept: 'for as long as the test is: its sums must stay true; without a name once the person is forgotten',
+    copy: {
+      columns: { testId: 'test_id', metric: 'metric', n: 'n', sum: 'sum' },
+      order: ['test_id', 'metric'],
+    },
+    forget: [],
+  },
+  {
     table: 'metric_events',
     holds: 'what the person did, as the customer tracked it',
     kept: 'for 400 days unless configured otherwise, or until the person is forgotten',

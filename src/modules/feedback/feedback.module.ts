@@ -34,6 +34,7 @@ import { FeedbackSummaryService } from './feedback-summary.service';
 import { LeftDuplicatesSubscriber } from './left-duplicates.subscriber';
 import { FEEDBACK_PERSONAL_DATA, FEEDBACK_RETENTION } from './personal-data';
 import { RankingService } from './ranking.service';
+import { RatingHistoryService } from './rating-history.service';
 import { satisfactionDataset } from './satisfaction-dataset';
 import { TriageService } from './triage.service';
 
@@ -44,6 +45,8 @@ export interface FeedbackModule {
   readonly summaries: FeedbackSummaryService;
   /** The corrections that reviewers accepted, for those who learn from them. */
   readonly curatedRows: CuratedRowSource;
+  /** How people rated before, for feature tests. */
+  readonly ratingHistory: RatingHistoryService;
   /** What may be released of feedback with differential privacy. */
   readonly releasable: ReleasableDataset;
   readonly manifest: ModuleManifest;
@@ -75,6 +78,7 @@ export function createFeedbackModule(
   return {
     curatedRows: rows,
     summaries: new FeedbackSummaryService(database),
+    ratingHistory: new RatingHistoryService(database),
     releasable: satisfactionDataset,
     manifest: {
       name: 'feedback',

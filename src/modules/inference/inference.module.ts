@@ -8,6 +8,7 @@ import type { DeploymentsModule } from '../deployments';
 import { type IdentityModule, may } from '../identity';
 import type { ModelsModule } from '../models';
 import type { PrivacyModule, ReleasableDataset } from '../privacy';
+import { AnswerHistory } from './answer-history.service';
 import type { AssignmentSource, ExposureSink } from './assignment-source';
 import { Attendance } from './attendance';
 import { BatchingService } from './batching.service';
@@ -58,6 +59,8 @@ export interface InferenceModule {
   readonly loaders: InferenceLoaders;
   /** What may be released of the record with differential privacy. */
   readonly releasable: ReleasableDataset;
+  /** What was measured of people's answers before. */
+  readonly history: AnswerHistory;
   /** Feature tests come later in the house: they say who gets which variant, and keep who met it. */
   useFeatureTests(assignments: AssignmentSource, exposures: ExposureSink): void;
   /** Versions that somebody else runs: a remote server, for one. */
@@ -167,6 +170,7 @@ export function createInferenceModule(
     loaders,
     releasable: usageDataset(database),
     answered: new AnsweredCustomersService(database),
+    history: new AnswerHistory(database),
     useFeatureTests: (assignments, exposures) => {
       predictions.useAssignments(assignments);
       generation.generations.useAssignments(assignments);

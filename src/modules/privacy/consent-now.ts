@@ -5,16 +5,22 @@
  */
 import { CONSENT_PURPOSES, ConsentPurpose, needsConsent } from './consent-purpose';
 
-/** SQL that is true when this end user's consent to the purpose stands now, and they have not asked that their data not be used. */
+/**
+ * SQL that is true when this end user's consent to the purpose stands now, and they have not asked that their data not be used.
+ * With `sinceExpr`, when it has stood since that moment: for what happened then and is looked at now.
+ */
 export function CONSENT_NOW_SQL(
   customerIdExpr: string,
   endUserIdExpr: string,
   purpose: ConsentPurpose,
+  sinceExpr?: string,
 ): string {
   if (!needsConsent(purpose)) return 'true';
   return `exists (select from consent_states as consent_now
     where consent_now.customer_id = ${customerIdExpr} and consent_now.end_user_id = ${endUserIdExpr}
-      and consent_now.purpose = '${purpose}' and consent_now.granted and not consent_now.restricted)`;
+      and consent_now.purpose = '${purpose}' and consent_now.granted and not consent_now.restricted${
+        sinceExpr === undefined ? '' : ` and consent_now.since <= ${sinceExpr}`
+      })`;
 }
 
 const PURPOSES = CONSENT_PURPOSES.map((purpose) => `'${purpose}'`).join(', ');

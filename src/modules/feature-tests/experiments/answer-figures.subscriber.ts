@@ -3,6 +3,7 @@ import { bornAt } from '../../../kernel/id';
 import type { DomainEvent, EventSubscriber } from '../../../platform/events';
 import { INFERENCE_COMPLETED } from '../../inference';
 import { FEEDBACK_SUBMITTED } from '../feature-tests.events';
+import type { EarlierFigures } from './earlier-figures';
 import { COST, FEEDBACK_SCORE, LATENCY_MS } from './metric-plan';
 import type { AnswerFigure, ObservationRepository } from './observation.repository';
 
@@ -12,10 +13,15 @@ export class AnswerFiguresSubscriber implements EventSubscriber {
   /** Most answers are part of no test: they need not be looked for among those that are. */
   readonly where = `type <> '${INFERENCE_COMPLETED}' or data->>'tests' <> '0'`;
 
-  constructor(private readonly observations: ObservationRepository) {}
+  constructor(
+    private readonly observations: ObservationRepository,
+    private readonly earlier: EarlierFigures,
+  ) {}
 
-  handle(events: readonly DomainEvent[]): Promise<void> {
-    return this.observations.recordFigures(events.flatMap(figuresOf));
+  async handle(events: readonly DomainEvent[]): Promise<void> {
+    const figures = events.flatMap(figuresOf);
+    await this.observations.recordFigures(figures);
+    await this.earlier.keep(figures);
   }
 }
 

@@ -1,4 +1,4 @@
-/** Tests as staff plan, start and decide them. */
+/** Tests as staff plan, start, stop and decide them. */
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, Info, Mutation, Resolver } from 'type-graphql';
 import type { Principal } from '../../../kernel/principal';
@@ -12,6 +12,7 @@ import {
   FeatureTestDecideInput,
   FeatureTestPayload,
   FeatureTestStartInput,
+  FeatureTestStopInput,
 } from './feature-test.input';
 import type { FeatureTestService } from './feature-test.service';
 
@@ -54,7 +55,22 @@ export class FeatureTestMoveResolver {
   @Mutation(() => FeatureTestPayload, {
     nullable: true,
     description:
-      'Ends a test with a decision; the deployment is not changed by it. A test that is not healthy answers GateFailed unless an override reason is written. Needs feature-test:manage. Events: feature-test.decided and feature-flag.updated. Costs nothing.',
+      'Stops a test: from now on everybody gets the deployment’s own route, and the results stay as they are now; what comes in later does not count. Another test may start on the deployment. It never runs again, but can be decided. Needs feature-test:manage. Event: feature-test.stopped. Costs nothing.',
+  })
+  @Can('feature-test:manage')
+  featureTestStop(
+    @Arg('input', () => FeatureTestStopInput, { description: 'Which test, and why.' })
+    input: FeatureTestStopInput,
+    @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<FeatureTestPayload> {
+    return this.move(input.id, (by) => this.tests.stop(input, by), context, info);
+  }
+
+  @Mutation(() => FeatureTestPayload, {
+    nullable: true,
+    description:
+      'Ends a test with a decision, whether it still runs or was stopped; its results stay as they are now, and the deployment is not changed by it. A test that is not healthy answers GateFailed unless an override reason is written. Needs feature-test:manage. Events: feature-test.decided and feature-flag.updated. Costs nothing.',
   })
   @Can('feature-test:manage')
   featureTestDecide(

@@ -3,7 +3,9 @@ import { Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { Column, Entity, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from 'typeorm';
 import { connectionOf, DateTime, Node } from '../../../platform/graphql';
 import { FeatureFlag } from '../flags/feature-flag.entity';
-import { TestDecision, TestPlan, Variant } from './feature-test.type';
+import { TestDecision, TestStop, Variant } from './feature-test.type';
+import type { Look } from './results.service';
+import { TestPlan } from './test-plan.type';
 
 export enum FeatureTestKind {
   AB = 'AB',
@@ -18,6 +20,7 @@ registerEnumType(FeatureTestKind, {
 export enum FeatureTestState {
   DRAFT = 'DRAFT',
   RUNNING = 'RUNNING',
+  STOPPED = 'STOPPED',
   DECIDED = 'DECIDED',
 }
 
@@ -27,6 +30,10 @@ registerEnumType(FeatureTestState, {
   valuesConfig: {
     DRAFT: { description: 'Planned; nobody is exposed.' },
     RUNNING: { description: 'People with consent for analytics are exposed to its variants.' },
+    STOPPED: {
+      description:
+        'Nobody is exposed any more, and the results are frozen as they were at that moment; what comes in later does not count. It can still be decided, and never runs again.',
+    },
     DECIDED: { description: 'Ended with a decision; nobody is exposed any more.' },
   },
 });
@@ -89,8 +96,27 @@ export class FeatureTest implements Node {
   })
   planHash!: string | null;
 
+  /** Metrics whose values are kept in bins, for quantiles. */
+  @Column('text', { array: true })
+  spreadMetrics!: string[];
+
+  /** How many days before a person's first exposure are looked at; null = none. */
+  @Column('int', { nullable: true })
+  earlierDays!: number | null;
+
   @Column('double precision')
   largestLogBayes!: number;
+
+  @Column('jsonb', { nullable: true })
+  @Field(() => TestStop, {
+    nullable: true,
+    description: 'Why and by whom it was stopped; null when it was not, or was decided while it ran.',
+  })
+  stop!: TestStop | null;
+
+  /** The last look at a test that was stopped or decided. */
+  @Column('jsonb', { nullable: true })
+  finalResults!: Look | null;
 
   @Column('jsonb', { nullable: true })
   @Field(() => TestDecision, { nullable: true, description: 'How it ended; null until it did.' })
@@ -109,6 +135,13 @@ export class FeatureTest implements Node {
   @Column('timestamptz', { nullable: true })
   @Field(() => DateTime, { nullable: true, description: 'When it started; null before.' })
   startedAt!: Date | null;
+
+  @Column('timestamptz', { nullable: true })
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'When it was stopped; null before, and when it was decided while it ran.',
+  })
+  stoppedAt!: Date | null;
 
   @Column('timestamptz', { nullable: true })
   @Field(() => DateTime, { nullable: true, description: 'When it was decided; null before.' })

@@ -1,4 +1,4 @@
-/** How tests are planned, started, decided and found. */
+/** How tests are planned, started, stopped, decided and found. */
 import {
   ArrayMaxSize,
   ArrayMinSize,
@@ -12,29 +12,14 @@ import {
 import { Field, Float, ID, InputType, Int, ObjectType } from 'type-graphql';
 import { MutationPayload } from '../../../platform/graphql';
 import { FeatureTest, FeatureTestState } from './feature-test.entity';
-import { MetricDirection, MetricKind } from './metric-plan';
-
-const KEY = /^[A-Za-z0-9_.-]{1,100}$/;
-const KEY_MESSAGE = 'A key has 1–100 letters, digits, dots, hyphens and underscores.';
-
-@InputType({ description: 'A metric of a test.' })
-export class PlannedMetricInput {
-  @Field(() => String, {
-    description:
-      '`feedback_score`, `latency_ms`, `cost_minor`, or the name of one that is sent with `track`.',
-  })
-  @Matches(KEY, { message: KEY_MESSAGE })
-  name!: string;
-
-  @Field(() => MetricKind, { nullable: true, description: 'For tracked metrics; absent = MEAN.' })
-  kind?: MetricKind | null;
-
-  @Field(() => MetricDirection, {
-    nullable: true,
-    description: 'For tracked metrics; absent = HIGHER_IS_BETTER.',
-  })
-  direction?: MetricDirection | null;
-}
+import {
+  CupedInput,
+  EffectPriorInput,
+  KEY,
+  KEY_MESSAGE,
+  MultiplicityInput,
+  PlannedMetricInput,
+} from './test-plan.input';
 
 @InputType({ description: 'A group of a test.' })
 export class VariantInput {
@@ -101,6 +86,39 @@ export class FeatureTestCreateInput {
   @Min(0.8)
   @Max(0.999)
   level!: number;
+
+  @Field(() => Float, {
+    defaultValue: 0.8,
+    description: 'The chance with which the smallest lift that matters is to be found, 0.5–0.99.',
+  })
+  @Min(0.5)
+  @Max(0.99)
+  power!: number;
+
+  @Field(() => CupedInput, {
+    nullable: true,
+    description:
+      'Sharpens means and conversions by what was seen of the same people before they met the test; absent = no.',
+  })
+  @IsOptional()
+  @ValidateNested()
+  cuped?: CupedInput | null;
+
+  @Field(() => MultiplicityInput, {
+    nullable: true,
+    description: 'How many comparisons at once are dealt with; absent = each stands alone at the level.',
+  })
+  @IsOptional()
+  @ValidateNested()
+  multiplicity?: MultiplicityInput | null;
+
+  @Field(() => EffectPriorInput, {
+    nullable: true,
+    description: 'The prior of the Bayesian figures, which never decide anything; absent = flat.',
+  })
+  @IsOptional()
+  @ValidateNested()
+  prior?: EffectPriorInput | null;
 }
 
 @InputType({ description: 'The test to start.' })
@@ -112,9 +130,22 @@ export class FeatureTestStartInput {
   expectedVersion?: number | null;
 }
 
+@InputType({ description: 'The test to stop.' })
+export class FeatureTestStopInput {
+  @Field(() => ID, { description: 'The test, in state RUNNING.' })
+  id!: string;
+
+  @Field(() => String, { description: 'Why, 3–2000 letters.' })
+  @Length(3, 2000)
+  reason!: string;
+
+  @Field(() => Int, { nullable: true, description: 'The version that you saw; another one is a Conflict.' })
+  expectedVersion?: number | null;
+}
+
 @InputType({ description: 'How to end a test.' })
 export class FeatureTestDecideInput {
-  @Field(() => ID, { description: 'The test, in state RUNNING.' })
+  @Field(() => ID, { description: 'The test, in state RUNNING or STOPPED.' })
   id!: string;
 
   @Field(() => String, { description: 'Key of the variant that is chosen; the control = nothing changes.' })
@@ -146,7 +177,7 @@ export class FeatureTestFilter {
   deploymentId?: string | null;
 }
 
-@ObjectType({ description: 'The test that was planned, started or decided.' })
+@ObjectType({ description: 'The test that was planned, started, stopped or decided.' })
 export class FeatureTestPayload extends MutationPayload {
   @Field(() => FeatureTest, { nullable: true, description: 'The test; null when there are errors.' })
   featureTest?: FeatureTest | null;

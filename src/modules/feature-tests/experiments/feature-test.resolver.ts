@@ -1,6 +1,7 @@
 /** Tests as staff read them. */
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Args, Ctx, FieldResolver, Info, Query, Resolver, Root } from 'type-graphql';
+import { AppErrors } from '../../../kernel/errors';
 import type { Database } from '../../../platform/database';
 import {
   JoinedField,
@@ -21,6 +22,8 @@ import type { FeatureTestLoaders } from './feature-test.loader';
 import { Variant } from './feature-test.type';
 import type { ResultsService } from './results.service';
 import { TestResults } from './test-results.type';
+import { sizeFaults, testSize } from './test-size';
+import { TestSize, TestSizeInput } from './test-size.type';
 
 @Resolver(() => FeatureTest)
 export class FeatureTestResolver {
@@ -51,6 +54,23 @@ export class FeatureTestResolver {
     );
   }
 
+  @Query(() => TestSize, {
+    nullable: true,
+    description:
+      'How many people a test would need: a calculation, nothing is read or kept. Needs feature-test:read.',
+  })
+  @Can('feature-test:read')
+  featureTestSize(
+    @Arg('input', () => TestSizeInput, { description: 'What is known before.' })
+    { peoplePerDay, standardDeviation, ...input }: TestSizeInput,
+  ): TestSize {
+    const question = { ...input, standardDeviation: standardDeviation ?? undefined };
+    const faults = sizeFaults(question);
+    if (faults.length > 0) throw new AppErrors(faults);
+    const size = testSize(question)!;
+    return { ...size, days: peoplePerDay ? size.people / peoplePerDay : null };
+  }
+
   @JoinedField(() => FeatureFlag, { nullable: true, description: 'The flag behind which it stands.' })
   @Needs('flagId')
   flag(@Root() { flag, flagId }: FeatureTest, @Ctx() context: RequestContext) {
@@ -68,7 +88,8 @@ export class FeatureTestResolver {
 
   @FieldResolver(() => TestResults, {
     nullable: true,
-    description: 'What it has shown so far; null before it started. Worked out at each look.',
+    description:
+      'What it has shown so far; null before it started. Worked out at each look while it runs, and frozen once it was stopped or decided.',
   })
   @Needs('id', 'state')
   async results(@Root() { id, state }: FeatureTest): Promise<TestResults | null> {

@@ -1,4 +1,4 @@
-/** Plans, starts and decides tests. The plan is hashed at the start; an unhealthy test is decided only with a written override. */
+/** Plans, starts, stops and decides tests. The plan is hashed at the start; an unhealthy test is decided only with a written override. */
 import type { Clock } from '../../../kernel/clock';
 import { AppErrors, notFound } from '../../../kernel/errors';
 import { contentHash } from '../../../kernel/hash';
@@ -19,6 +19,7 @@ import {
   FEATURE_TEST_CREATED,
   FEATURE_TEST_DECIDED,
   FEATURE_TEST_STARTED,
+  FEATURE_TEST_STOPPED,
   type FeatureTestMoved,
   FLAG_CHANNEL,
 } from '../feature-tests.events';
@@ -29,9 +30,11 @@ import type {
   FeatureTestCreateInput,
   FeatureTestDecideInput,
   FeatureTestStartInput,
+  FeatureTestStopInput,
 } from './feature-test.input';
-import { metricOf } from './metric-plan';
-import type { ResultsService } from './results.service';
+import { MetricKind, metricOf } from './metric-plan';
+import type { AnalysisPlan } from './analysis-plan';
+import type { Look, ResultsService } from './results.service';
 import { isHealthy } from './test-health';
 import { planFaults, planHashOf } from './test-plan';
 
@@ -77,7 +80,7 @@ export class FeatureTestService {
   async start({ id, expectedVersion }: FeatureTestStartInput, by: Principal): Promise<void> {
     const { unitOfWork, read } = this.database;
     await unitOfWork.run(SERVICE, async () => {
-      const test = await this.locked(id, FeatureTestState.DRAFT, expectedVersion);
+      const test = await this.locked(id, [FeatureTestState.DRAFT], expectedVersion);
       const deployment = await read.one(Deployment, { scope: SERVICE, where: { id: test.deploymentId } });
       const { primaryMetric, guardrails } = test.plan;
       const served = new Set(deployment?.routes.map(({ versionId }) => versionId));
@@ -107,13 +110,49 @@ export class FeatureTestService {
     });
   }
 
+  /** Nobody is exposed any more; the results are those of this moment for ever. */
+  async stop({ id, reason, expectedVersion }: FeatureTestStopInput, by: Principal): Promise<void> {
+    const { unitOfWork } = this.database;
+    await unitOfWork.run(SERVICE, async () => {
+      const test = await this.locked(id, [FeatureTestState.RUNNING], expectedVersion);
+      const look = await this.results.look(id);
+      const now = this.clock.now();
+      const change = {
+        state: FeatureTestState.STOPPED,
+        stop: { reason, by: actorOf(by), at: now.toISOString() },
+        stoppedAt: now,
+        finalResults: last(look),
+        version: test.version + 1,
+      };
+      await unitOfWork.repository(FeatureTest).update(id, change as object);
+      const { deploymentId } = test;
+      const data: FeatureTestMoved = {
+        deploymentId,
+        planHash: test.planHash!,
+        healthy: isHealthy(look.health),
+      };
+      await this.events.emit({
+        type: FEATURE_TEST_STOPPED,
+        subject: id,
+        actor: by,
+        reason,
+        before: test,
+        after: { ...test, ...change },
+        data,
+      });
+      await this.signals.publish(FLAG_CHANNEL, { id: test.flagId });
+    });
+  }
+
   async decide(input: FeatureTestDecideInput, by: Principal): Promise<void> {
     const { id, variant, reason, overrideReason } = input;
     const { unitOfWork } = this.database;
     await unitOfWork.run(SERVICE, async () => {
-      const test = await this.locked(id, FeatureTestState.RUNNING, input.expectedVersion);
+      const states = [FeatureTestState.RUNNING, FeatureTestState.STOPPED];
+      const test = await this.locked(id, states, input.expectedVersion);
       if (!test.variants.some(({ key }) => key === variant)) throw unknownVariant();
-      const { health, metrics } = await this.results.look(id);
+      const look = await this.results.look(id);
+      const { health, metrics } = look;
       const healthy = isHealthy(health);
       if (!healthy && !overrideReason) throw notHealthy(health);
       const now = this.clock.now();
@@ -126,8 +165,14 @@ export class FeatureTestService {
         by: actorOf(by),
         at: now.toISOString(),
       };
-      const change = { state: FeatureTestState.DECIDED, decision, decidedAt: now, version: test.version + 1 };
-      await unitOfWork.repository(FeatureTest).update(id, change);
+      const change = {
+        state: FeatureTestState.DECIDED,
+        decision,
+        decidedAt: now,
+        finalResults: last(look),
+        version: test.version + 1,
+      };
+      await unitOfWork.repository(FeatureTest).update(id, change as object);
       await this.flags.update(
         test.flagId,
         { stale: `Its test was decided for ${variant}.`, reason: 'Its test was decided.' },
@@ -153,7 +198,7 @@ export class FeatureTestService {
 
   private async locked(
     id: string,
-    state: FeatureTestState,
+    states: readonly FeatureTestState[],
     expectedVersion: number | null | undefined,
   ): Promise<FeatureTest> {
     const tests = this.database.unitOfWork.repository(FeatureTest);
@@ -162,9 +207,15 @@ export class FeatureTestService {
     if (typeof expectedVersion === 'number' && expectedVersion !== test.version) {
       throw changedMeanwhile(id, ['input', 'expectedVersion']);
     }
-    if (test.state !== state) throw wrongState(id, state, test.state);
+    if (!states.includes(test.state)) throw wrongState(id, states, test.state);
     return test;
   }
+}
+
+/** Of a test that has ended nobody can say when it will have enough people. */
+function last(look: Look): Look {
+  const outlook = look.outlook.map((one) => ({ ...one, peoplePerDay: null, expectedAt: null }));
+  return { ...look, outlook };
 }
 
 function planned(
@@ -175,7 +226,8 @@ function planned(
 ): FeatureTest {
   const primaryMetric = metricOf(input.primaryMetric);
   const guardrails = input.guardrails.map(metricOf);
-  const { key, hypothesis, minimumEffect, plannedSize, level } = input;
+  const { key, hypothesis } = input;
+  const metrics = [primaryMetric, ...guardrails];
   return {
     id: newId('tst', now),
     key,
@@ -190,14 +242,35 @@ function planned(
       versionId: variant.versionId,
       weight: variant.weight,
     })),
-    plan: { primaryMetric, guardrails, minimumEffect, plannedSize, level },
-    metricNames: [primaryMetric, ...guardrails].map((metric) => metric.name),
+    plan: { primaryMetric, guardrails, ...analysisOf(input) },
+    metricNames: [...new Set(metrics.map((metric) => metric.name))],
+    spreadMetrics: [
+      ...new Set(metrics.filter(({ kind }) => kind === MetricKind.QUANTILE).map(({ name }) => name)),
+    ],
+    earlierDays: input.cuped?.days ?? null,
     planHash: null,
     largestLogBayes: 0,
+    stop: null,
+    finalResults: null,
     decision: null,
     version: 1,
     createdAt: now,
     startedAt: null,
+    stoppedAt: null,
     decidedAt: null,
+  };
+}
+
+/** Plain values: what is kept is what is hashed. */
+function analysisOf(input: FeatureTestCreateInput): AnalysisPlan {
+  const { minimumEffect, plannedSize, level, power, cuped, multiplicity, prior } = input;
+  return {
+    minimumEffect,
+    plannedSize,
+    level,
+    power,
+    cuped: cuped ? { use: cuped.use, days: cuped.days } : null,
+    multiplicity: multiplicity ? { method: multiplicity.method, scope: multiplicity.scope } : null,
+    prior: prior ? { mean: prior.mean, standardDeviation: prior.standardDeviation } : null,
   };
 }

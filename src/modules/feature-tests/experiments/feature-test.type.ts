@@ -1,25 +1,6 @@
-/** The parts of a feature test that have no table of their own: variants, plan, decision. */
-import { Field, Float, Int, ObjectType, registerEnumType } from 'type-graphql';
+/** The parts of a feature test that have no table of their own: variants, how it was stopped and how it was decided. */
+import { Field, Int, ObjectType } from 'type-graphql';
 import { DateTime } from '../../../platform/graphql';
-import { MetricDirection, MetricKind } from './metric-plan';
-
-registerEnumType(MetricKind, {
-  name: 'MetricKind',
-  description: 'How a metric is made from what was seen of each person.',
-  valuesConfig: {
-    MEAN: { description: 'The sum of all values over their number; people without a value do not count.' },
-    CONVERSION: { description: 'The share of exposed people with at least one value.' },
-  },
-});
-
-registerEnumType(MetricDirection, {
-  name: 'MetricDirection',
-  description: 'Which way is better.',
-  valuesConfig: {
-    HIGHER_IS_BETTER: { description: 'More is better, as with ratings.' },
-    LOWER_IS_BETTER: { description: 'Less is better, as with latency.' },
-  },
-});
 
 @ObjectType({ description: 'What people of one group get.' })
 export class Variant {
@@ -32,38 +13,16 @@ export class Variant {
   weight!: number;
 }
 
-@ObjectType({ description: 'A metric of a test.' })
-export class PlannedMetric {
-  @Field(() => String, {
-    description: 'Its name: `feedback_score`, `latency_ms`, `cost_minor`, or one that is sent with `track`.',
-  })
-  name!: string;
+@ObjectType({ description: 'Why a test exposes nobody any more, although it is not decided.' })
+export class TestStop {
+  @Field(() => String, { description: 'Why, in words.' })
+  reason!: string;
 
-  @Field(() => MetricKind, { description: 'How it is made from what was seen of each person.' })
-  kind!: MetricKind;
+  @Field(() => String, { description: 'Id of who stopped it.' })
+  by!: string;
 
-  @Field(() => MetricDirection, { description: 'Which way is better.' })
-  direction!: MetricDirection;
-}
-
-@ObjectType({
-  description: 'What was decided before the first person was exposed. Its hash is part of the results.',
-})
-export class TestPlan {
-  @Field(() => PlannedMetric, { description: 'The one metric that decides.' })
-  primaryMetric!: PlannedMetric;
-
-  @Field(() => [PlannedMetric], { description: 'Metrics that must not get worse.' })
-  guardrails!: PlannedMetric[];
-
-  @Field(() => Float, { description: 'The smallest lift that matters, as a share: 0.05 = 5 %.' })
-  minimumEffect!: number;
-
-  @Field(() => Int, { description: 'People in all variants together for whom the test is planned.' })
-  plannedSize!: number;
-
-  @Field(() => Float, { description: 'The level of its intervals, e.g. 0.95.' })
-  level!: number;
+  @Field(() => DateTime, { description: 'When.' })
+  at!: string;
 }
 
 @ObjectType({ description: 'How a test ended.' })

@@ -5,6 +5,7 @@
 export enum MetricKind {
   MEAN = 'MEAN',
   CONVERSION = 'CONVERSION',
+  QUANTILE = 'QUANTILE',
 }
 
 export enum MetricDirection {
@@ -16,6 +17,8 @@ export interface MetricDefinition {
   readonly name: string;
   readonly kind: MetricKind;
   readonly direction: MetricDirection;
+  /** Of a QUANTILE, as a share: 0.9 = the value that nine of ten do not exceed. */
+  readonly quantile?: number;
 }
 
 export const FEEDBACK_SCORE = 'feedback_score';
@@ -40,17 +43,23 @@ export interface WantedMetric {
   readonly name: string;
   readonly kind?: MetricKind | null;
   readonly direction?: MetricDirection | null;
+  readonly quantile?: number | null;
 }
 
-/** A built-in metric is what it is; a tracked one is a mean, the higher the better, unless the plan says otherwise. */
-export function metricOf({ name, kind, direction }: WantedMetric): MetricDefinition {
-  return (
-    BUILT_IN.get(name) ?? {
-      name,
-      kind: kind ?? MetricKind.MEAN,
-      direction: direction ?? MetricDirection.HIGHER_IS_BETTER,
-    }
-  );
+/**
+ * A built-in metric is the mean that it is, or a quantile of the same values; a tracked one is a mean, the higher the better,
+ * unless the plan says otherwise.
+ */
+export function metricOf({ name, kind, direction, quantile }: WantedMetric): MetricDefinition {
+  const builtIn = BUILT_IN.get(name);
+  const better = builtIn?.direction ?? direction ?? MetricDirection.HIGHER_IS_BETTER;
+  if (kind === MetricKind.QUANTILE) return { name, kind, direction: better, quantile: quantile! };
+  return builtIn ?? { name, kind: kind ?? MetricKind.MEAN, direction: better };
+}
+
+/** What results call it: its name, or `p90(latency_ms)`. No tracked metric has parentheses. */
+export function metricKey({ name, kind, quantile }: WantedMetric): string {
+  return kind === MetricKind.QUANTILE ? `p${Number(((quantile ?? 0) * 100).toFixed(4))}(${name})` : name;
 }
 
 export function isBuiltIn(name: string): boolean {

@@ -5,6 +5,7 @@
 import type { Database } from '../../../platform/database';
 import type { Exposure, ExposureSink } from '../../inference';
 import { CONSENT_NOW_SQL, ConsentPurpose } from '../../privacy';
+import { binSql } from './value-bins';
 
 /** A figure about one answer: its latency, its cost, its rating. */
 export interface AnswerFigure {
@@ -88,17 +89,34 @@ const RECORD_EXPOSURES = `
     set doubly_exposed = true
     where excluded.doubly_exposed or feature_test_units.variant_key <> excluded.variant_key`;
 
+/** How the values of a person are spread, for the metrics of which the plan wants a quantile. From `seen`. */
+const SPREAD = `
+    insert into feature_test_spreads (customer_id, test_id, end_user_id, metric, bin, n)
+    select customer_id, test_id, end_user_id, metric, bin, count(*)
+    from (select seen.*, ${binSql('seen.value')} as bin from seen where metric = any(spread_metrics)) as binned
+    group by customer_id, test_id, end_user_id, metric, bin
+    order by customer_id, test_id, end_user_id, metric, bin
+    on conflict (customer_id, test_id, end_user_id, metric, bin) do update
+      set n = feature_test_spreads.n + excluded.n`;
+
+const OBSERVE = `
+    insert into feature_test_observations (customer_id, test_id, end_user_id, metric, n, sum)
+    select customer_id, test_id, end_user_id, metric, count(*), sum(value) from seen
+    group by customer_id, test_id, end_user_id, metric
+    order by customer_id, test_id, end_user_id, metric
+    ${ADD_UP}`;
+
 const RECORD_FIGURES = `
-  insert into feature_test_observations (customer_id, test_id, end_user_id, metric, n, sum)
-  select x.customer_id, x.test_id, x.end_user_id, f.metric, count(*), sum(f.value)
-  from unnest($1::text[], $2::text[], $3::timestamptz[], $4::text[], $5::float8[])
-    as f(inference_id, customer_id, created_at, metric, value)
-  join feature_test_exposures x using (inference_id, customer_id, created_at)
-  join feature_tests t on t.id = x.test_id and t.state = 'RUNNING' and f.metric = any(t.metric_names)
-  where ${CONSENT_NOW_SQL('x.customer_id', 'x.end_user_id', ConsentPurpose.ANALYTICS)}
-  group by x.customer_id, x.test_id, x.end_user_id, f.metric
-  order by x.customer_id, x.test_id, x.end_user_id, f.metric
-  ${ADD_UP}`;
+  with seen as materialized (
+    select x.customer_id, x.test_id, x.end_user_id, f.metric, f.value, t.spread_metrics
+    from unnest($1::text[], $2::text[], $3::timestamptz[], $4::text[], $5::float8[])
+      as f(inference_id, customer_id, created_at, metric, value)
+    join feature_test_exposures x using (inference_id, customer_id, created_at)
+    join feature_tests t on t.id = x.test_id and t.state = 'RUNNING' and f.metric = any(t.metric_names)
+    where ${CONSENT_NOW_SQL('x.customer_id', 'x.end_user_id', ConsentPurpose.ANALYTICS)}
+  ), spread as (${SPREAD}
+  )
+  ${OBSERVE}`;
 
 const RECORD_TRACKED = `
   with kept as materialized (
@@ -109,14 +127,12 @@ const RECORD_TRACKED = `
     order by e.event_id
     on conflict (customer_id, event_id) do nothing
     returning end_user_id, name, value, at
-  ), observed as (
-    insert into feature_test_observations (customer_id, test_id, end_user_id, metric, n, sum)
-    select u.customer_id, u.test_id, u.end_user_id, k.name, count(*), sum(k.value)
+  ), seen as materialized (
+    select u.customer_id, u.test_id, u.end_user_id, k.name as metric, k.value, t.spread_metrics
     from kept k
     join feature_test_units u on u.customer_id = $1 and u.end_user_id = k.end_user_id and u.first_exposed_at <= k.at
     join feature_tests t on t.id = u.test_id and t.state = 'RUNNING' and k.name = any(t.metric_names)
-    group by u.customer_id, u.test_id, u.end_user_id, k.name
-    order by u.customer_id, u.test_id, u.end_user_id, k.name
-    ${ADD_UP}
+  ), spread as (${SPREAD}
+  ), observed as (${OBSERVE}
   )
   select count(*)::int as kept from kept`;

@@ -1,36 +1,24 @@
 /**
  * One look at a test: sums from the database, conclusions from the pure rules. What a look has narrowed stays narrowed,
- * and the strongest sign of a wrong split stays in memory: both make "whenever you like" true.
+ * and the strongest sign of a wrong split stays in memory: both make "whenever you like" true. Of a test that has ended the
+ * results are those of its last look, and nothing that comes later changes them.
  */
 import type { Clock } from '../../../kernel/clock';
 import { notFound } from '../../../kernel/errors';
 import { type Interval, sampleRatioLogBayes } from '../../../kernel/statistics';
 import { type Database, SERVICE } from '../../../platform/database';
-import { FeatureTest } from './feature-test.entity';
+import { FeatureTest, FeatureTestState } from './feature-test.entity';
+import type { FiguresRepository } from './figures.repository';
+import { metricKey } from './metric-plan';
 import { type HealthFinding, testHealth, type VariantUnits } from './test-health';
-import { metricResults, type ResultRow, StatisticalMethod, type VariantMoments } from './test-results';
+import { comparisonsOf, type Outlook, outlookOf } from './test-outlook';
+import { type MeasuredMetric, type ResultRow, StatisticalMethod, testResults } from './test-results';
 
 export interface Look {
   readonly health: HealthFinding[];
   readonly metrics: ResultRow[];
+  readonly outlook: Outlook[];
   readonly updatedAt: Date;
-}
-
-interface UnitCount {
-  readonly variant: string;
-  readonly units: number;
-  readonly doubly: number;
-}
-
-interface MetricSums {
-  readonly variant: string;
-  readonly metric: string;
-  readonly n: number;
-  readonly sum: number;
-  readonly sum_squares: number;
-  readonly count: number;
-  readonly count_squares: number;
-  readonly products: number;
 }
 
 interface StoredInterval {
@@ -40,10 +28,16 @@ interface StoredInterval {
   readonly upper: number;
 }
 
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+/** A week has every day once. */
+const PACE_MS = 7 * DAY_MS;
+
 export class ResultsService {
   constructor(
     private readonly database: Database,
     private readonly clock: Clock,
+    private readonly figures: FiguresRepository,
   ) {}
 
   /** Works out the results and keeps what this look has narrowed. Joins the caller's unit of work when there is one. */
@@ -54,28 +48,42 @@ export class ResultsService {
         .repository(FeatureTest)
         .findOne({ where: { id: testId }, lock: { mode: 'pessimistic_write' } });
       if (!test) throw notFound(['input', 'id']);
-      const units = await this.unitsOf(test);
+      if (test.finalResults) return test.finalResults;
+      const now = this.clock.now();
+      const paceMs = Math.min(PACE_MS, test.startedAt ? now.getTime() - test.startedAt.getTime() : 0);
+      const { units, recent } = await this.figures.units(test, new Date(now.getTime() - paceMs));
       const largest = await this.largestLogBayes(test, units);
-      const moments = await this.momentsOf(test, units);
-      const earlier = await this.intervalsOf(testId);
-      const { primaryMetric, guardrails } = test.plan;
-      const metrics = [primaryMetric, ...guardrails].flatMap((metric) =>
-        metricResults(metric, test.plan, moments(metric.name), earlier(metric.name)),
+      const measured = await this.measured(test, units);
+      const metrics = testResults(test.plan, measured);
+      await this.keepIntervals(testId, metrics, now);
+      const outlook = outlookOf(
+        test.plan,
+        test.plan.primaryMetric,
+        measured[0]!.variants,
+        comparisonsOf(test.plan, measured.length, test.variants.length - 1),
+        {
+          people: units.reduce((sum, variant) => sum + variant.units, 0),
+          // Of less than an hour a day cannot be told.
+          peoplePerDay:
+            paceMs < HOUR_MS || test.state !== FeatureTestState.RUNNING
+              ? undefined
+              : (recent / paceMs) * DAY_MS,
+          now,
+        },
       );
-      const updatedAt = this.clock.now();
-      await this.keepIntervals(testId, metrics, updatedAt);
-      return { health: testHealth(units, largest), metrics, updatedAt };
+      return { health: testHealth(units, largest), metrics, outlook, updatedAt: now };
     });
   }
 
-  private async unitsOf({ id, variants }: FeatureTest): Promise<VariantUnits[]> {
-    const rows = await this.database.unitOfWork.sql<UnitCount>(COUNT_UNITS, [id]);
-    const counted = new Map(rows.map((row) => [row.variant, row]));
-    return variants.map(({ key, weight }) => ({
-      key,
-      weight,
-      units: counted.get(key)?.units ?? 0,
-      doublyExposed: counted.get(key)?.doubly ?? 0,
+  private async measured(test: FeatureTest, units: readonly VariantUnits[]): Promise<MeasuredMetric[]> {
+    const figuresOf = await this.figures.figures(test, units);
+    const earlier = await this.intervalsOf(test.id);
+    const { primaryMetric, guardrails } = test.plan;
+    return [primaryMetric, ...guardrails].map((metric) => ({
+      metric,
+      isPrimary: metric === primaryMetric,
+      variants: figuresOf(metric),
+      earlier: earlier(metricKey(metric)),
     }));
   }
 
@@ -87,28 +95,6 @@ export class ResultsService {
     if (now <= test.largestLogBayes) return test.largestLogBayes;
     await this.database.unitOfWork.repository(FeatureTest).update(test.id, { largestLogBayes: now });
     return now;
-  }
-
-  private async momentsOf(
-    { id }: FeatureTest,
-    units: readonly VariantUnits[],
-  ): Promise<(metric: string) => VariantMoments[]> {
-    const rows = await this.database.unitOfWork.sql<MetricSums>(SUM_METRICS, [id]);
-    const byKey = new Map(rows.map((row) => [`${row.metric}\n${row.variant}`, row]));
-    return (metric) =>
-      units.map(({ key, units: exposed }) => {
-        const row = byKey.get(`${metric}\n${key}`);
-        return {
-          variant: key,
-          exposed,
-          moments: {
-            n: row?.n ?? 0,
-            numerator: { sum: row?.sum ?? 0, sumSquares: row?.sum_squares ?? 0 },
-            denominator: { sum: row?.count ?? 0, sumSquares: row?.count_squares ?? 0 },
-            sumProducts: row?.products ?? 0,
-          },
-        };
-      });
   }
 
   private async intervalsOf(testId: string): Promise<(metric: string) => Map<string, Interval>> {
@@ -138,18 +124,6 @@ export class ResultsService {
     ]);
   }
 }
-
-const COUNT_UNITS = `
-  select variant_key as variant, (count(*) filter (where not doubly_exposed))::int as units,
-         (count(*) filter (where doubly_exposed))::int as doubly
-  from feature_test_units where test_id = $1 group by variant_key`;
-
-const SUM_METRICS = `
-  select u.variant_key as variant, o.metric, count(*)::int as n, sum(o.sum) as sum, sum(o.sum * o.sum) as sum_squares,
-         sum(o.n) as count, sum(o.n * o.n) as count_squares, sum(o.sum * o.n) as products
-  from feature_test_observations o join feature_test_units u using (customer_id, test_id, end_user_id)
-  where o.test_id = $1 and not u.doubly_exposed
-  group by u.variant_key, o.metric`;
 
 const KEEP_INTERVALS = `
   insert into feature_test_intervals (test_id, metric, variant_key, lower, upper, n, looked_at)

@@ -1,14 +1,22 @@
 /** What a plan must be before it is kept: all faults at once, each at its path. */
 import type { AppError } from '../../../kernel/errors';
 import { contentHash } from '../../../kernel/hash';
-import { duplicateKey, duplicateMetric, notServed, weightsMustSum } from '../feature-tests.errors';
+import {
+  duplicateKey,
+  duplicateMetric,
+  notServed,
+  quantileMissing,
+  quantileWithoutUse,
+  weightsMustSum,
+} from '../feature-tests.errors';
 import type { FeatureTest } from './feature-test.entity';
 import type { Variant } from './feature-test.type';
+import { metricKey, MetricKind, type WantedMetric } from './metric-plan';
 
 export interface PlannedGroups {
   readonly variants: readonly Variant[];
-  readonly primaryMetric: { readonly name: string };
-  readonly guardrails: readonly { readonly name: string }[];
+  readonly primaryMetric: WantedMetric;
+  readonly guardrails: readonly WantedMetric[];
 }
 
 /** @param served versions that the deployment keeps warm. */
@@ -22,12 +30,21 @@ export function planFaults(plan: PlannedGroups, served: ReadonlySet<string>): Ap
     keys.add(key);
     if (!served.has(versionId)) faults.push(notServed(index));
   });
-  const metrics = new Set([plan.primaryMetric.name]);
-  plan.guardrails.forEach(({ name }, index) => {
-    if (metrics.has(name)) faults.push(duplicateMetric(index));
-    metrics.add(name);
+  const metrics = new Set([metricKey(plan.primaryMetric)]);
+  faults.push(...quantileFaults(plan.primaryMetric, ['input', 'primaryMetric']));
+  plan.guardrails.forEach((metric, index) => {
+    faults.push(...quantileFaults(metric, ['input', 'guardrails', String(index)]));
+    const key = metricKey(metric);
+    if (metrics.has(key)) faults.push(duplicateMetric(index));
+    metrics.add(key);
   });
   return faults;
+}
+
+function quantileFaults({ kind, quantile }: WantedMetric, path: readonly string[]): AppError[] {
+  const given = typeof quantile === 'number';
+  if (kind === MetricKind.QUANTILE) return given ? [] : [quantileMissing(path)];
+  return given ? [quantileWithoutUse(path)] : [];
 }
 
 /** What the results refer to: nothing of it can change without the hash changing too. */

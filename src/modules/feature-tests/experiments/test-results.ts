@@ -1,25 +1,31 @@
 /**
  * From sums by variant to what a person may conclude: value, lift, interval, verdict; never a bare p-value. While a
  * test runs, the interval is a confidence sequence and may be looked at every day; the t interval joins it once the
- * planned size is reached, because it is valid there and only there.
+ * planned size is reached, because it is valid there and only there. Which estimate and which level decide is the plan's to say.
  */
 import {
+  bayesianEffect,
   confidenceSequence,
-  estimateMean,
-  estimateRatio,
-  relativeEffect,
+  detectableEffect,
+  type EffectMoments,
+  type Interval,
+  logEValue,
   runningIntersection,
   welch,
-  type Estimate,
-  type Interval,
-  type RatioMoments,
 } from '../../../kernel/statistics';
-import { MetricDirection, MetricKind, type MetricDefinition } from './metric-plan';
-import { FEWEST_UNITS } from './test-health';
+import { type AnalysisPlan, CupedUse, MultiplicityScope, USUAL_POWER } from './analysis-plan';
+import { compare, type Comparison, estimateOf, type VariantMoments } from './comparison';
+import { finalAlphas, runningAlphas } from './correction';
+import { type MetricDefinition, MetricDirection, metricKey } from './metric-plan';
 
 export enum StatisticalMethod {
   CONFIDENCE_SEQUENCE = 'CONFIDENCE_SEQUENCE',
   WELCH_T = 'WELCH_T',
+}
+
+export enum EstimateBasis {
+  RAW = 'RAW',
+  CUPED = 'CUPED',
 }
 
 export enum Verdict {
@@ -29,6 +35,18 @@ export enum Verdict {
   EQUIVALENT = 'EQUIVALENT',
   UNDECIDED = 'UNDECIDED',
   NOT_ENOUGH_DATA = 'NOT_ENOUGH_DATA',
+}
+
+export interface BayesianFigures {
+  readonly chanceToWin: number;
+  readonly expectedLoss: number;
+  readonly interval: Interval;
+}
+
+export interface OtherEstimate {
+  readonly basis: EstimateBasis;
+  readonly lift: number;
+  readonly interval: Interval;
 }
 
 export interface ResultRow {
@@ -41,99 +59,173 @@ export interface ResultRow {
   readonly level: number;
   readonly method: StatisticalMethod;
   readonly verdict: Verdict;
+  readonly basis: EstimateBasis;
+  readonly otherEstimate: OtherEstimate | null;
+  readonly varianceReduction: number | null;
+  readonly detectableLift: number | null;
+  readonly bayesian: BayesianFigures | null;
 }
 
-export interface AnalysisPlan {
-  readonly level: number;
-  /** The smallest lift that matters, as a share (0.05 = 5 %). */
-  readonly minimumEffect: number;
-  /** People in all variants together. */
-  readonly plannedSize: number;
+/** One metric of the plan as it was measured, the control first. `earlier` is what earlier looks left of each variant's interval. */
+export interface MeasuredMetric {
+  readonly metric: MetricDefinition;
+  readonly isPrimary: boolean;
+  readonly variants: readonly VariantMoments[];
+  readonly earlier: ReadonlyMap<string, Interval>;
 }
 
-/** One metric of one variant: sums over its people. */
-export interface VariantMoments {
-  readonly variant: string;
-  readonly moments: RatioMoments;
-  /** People exposed, whether or not they have an observation. */
-  readonly exposed: number;
+/** A comparison on its way to a row: the effect that decides, and the α at which it is looked at. */
+interface Weighed extends Comparison {
+  readonly measured: MeasuredMetric;
+  readonly effect?: EffectMoments;
+  readonly basis: EstimateBasis;
+  readonly earlier?: Interval;
 }
 
-/** Results of one metric, the control first. `earlier` is what earlier looks left of each variant's interval. */
-export function metricResults(
-  metric: MetricDefinition,
-  plan: AnalysisPlan,
-  [control, ...treatments]: readonly VariantMoments[],
-  earlier: ReadonlyMap<string, Interval>,
-): ResultRow[] {
-  if (!control) return [];
-  const base = estimateOf(metric, control);
-  const reference = row(
-    metric,
-    plan,
-    control,
-    base,
-    StatisticalMethod.CONFIDENCE_SEQUENCE,
-    null,
-    Verdict.REFERENCE,
-  );
-  return [
-    reference,
-    ...treatments.flatMap((treatment) =>
-      compare(metric, plan, base, treatment, earlier.get(treatment.variant)),
+/** Results of all metrics of a plan: those of a family share α, so they are worked out together. */
+export function testResults(plan: AnalysisPlan, metrics: readonly MeasuredMetric[]): ResultRow[] {
+  const all = metrics.flatMap((measured) => weighedOf(plan, measured));
+  const running = alphasOf(plan, all, (method, alpha, family) =>
+    runningAlphas(
+      method,
+      alpha,
+      family.map(({ effect, earlier }) => ({
+        logE: effect ? logEValue(effect, plan.level, plan.plannedSize) : -Infinity,
+        settled: earlier !== undefined && (earlier[0] > 0 || earlier[1] < 0),
+      })),
     ),
-  ];
+  );
+  const final = alphasOf(plan, all, (method, alpha, family) =>
+    finalAlphas(
+      method,
+      alpha,
+      family.map(({ effect }) => (effect && effect.n >= plan.plannedSize ? welch(effect, plan.level).p : 1)),
+    ),
+  );
+  return metrics.flatMap((measured) => [
+    ...referenceOf(plan, measured),
+    ...all
+      .filter((one) => one.measured === measured)
+      .flatMap((one) => rowsOf(plan, one, 1 - running.get(one)!, 1 - final.get(one)!)),
+  ]);
 }
 
-function compare(
-  metric: MetricDefinition,
-  plan: AnalysisPlan,
-  base: Estimate,
-  treatment: VariantMoments,
-  earlier: Interval | undefined,
-): ResultRow[] {
-  const estimate = estimateOf(metric, treatment);
+function weighedOf(plan: AnalysisPlan, measured: MeasuredMetric): Weighed[] {
+  const [control, ...treatments] = measured.variants;
+  return treatments.map((treatment) => {
+    const comparison = compare(measured.metric, control!, treatment);
+    const adjusted = plan.cuped?.use === CupedUse.INSTEAD ? comparison.cuped : undefined;
+    return {
+      ...comparison,
+      measured,
+      effect: adjusted ?? comparison.raw,
+      basis: adjusted ? EstimateBasis.CUPED : EstimateBasis.RAW,
+      earlier: measured.earlier.get(treatment.variant),
+    };
+  });
+}
+
+/** α of each comparison: that of the plan, unless it is of the family that shares one. */
+function alphasOf(
+  { level, multiplicity }: AnalysisPlan,
+  all: readonly Weighed[],
+  correct: (
+    method: NonNullable<AnalysisPlan['multiplicity']>['method'],
+    alpha: number,
+    family: readonly Weighed[],
+  ) => number[],
+): ReadonlyMap<Weighed, number> {
+  const alphas = new Map(all.map((one) => [one, 1 - level]));
+  if (!multiplicity) return alphas;
+  const inFamily = ({ measured }: Weighed): boolean =>
+    multiplicity.scope === MultiplicityScope.ALL || measured.isPrimary;
+  const family = all.filter(inFamily);
+  correct(multiplicity.method, 1 - level, family).forEach((alpha, index) =>
+    alphas.set(family[index]!, alpha),
+  );
+  return alphas;
+}
+
+function rowsOf(plan: AnalysisPlan, one: Weighed, runningLevel: number, finalLevel: number): ResultRow[] {
+  const { effect, earlier } = one;
   const sequential = StatisticalMethod.CONFIDENCE_SEQUENCE;
-  const measurable = Math.min(base.n, estimate.n) >= FEWEST_UNITS && base.value !== 0;
-  if (!measurable) return [row(metric, plan, treatment, estimate, sequential, null, Verdict.NOT_ENOUGH_DATA)];
-  const effect = relativeEffect(base, estimate);
-  if (!(effect.standardError > 0)) {
-    return [row(metric, plan, treatment, estimate, sequential, null, Verdict.NOT_ENOUGH_DATA)];
-  }
-  const anytime = runningIntersection(earlier, confidenceSequence(effect, plan.level, plan.plannedSize));
+  const sequence = (of: EffectMoments): Interval =>
+    confidenceSequence(of, runningLevel, plan.plannedSize, plan.level);
+  if (!effect) return [rowOf(plan, one, { method: sequential, level: runningLevel })];
+  const anytime = runningIntersection(earlier, sequence(effect));
   const rows = [
-    row(metric, plan, treatment, estimate, sequential, { lift: effect.effect, interval: anytime }),
+    rowOf(plan, one, { method: sequential, level: runningLevel, interval: anytime, intervalOf: sequence }),
   ];
   if (effect.n >= plan.plannedSize) {
-    const { interval } = welch(effect, plan.level);
-    rows.push(
-      row(metric, plan, treatment, estimate, StatisticalMethod.WELCH_T, { lift: effect.effect, interval }),
-    );
+    const once = (of: EffectMoments): Interval => welch(of, finalLevel).interval;
+    const method = StatisticalMethod.WELCH_T;
+    rows.push(rowOf(plan, one, { method, level: finalLevel, interval: once(effect), intervalOf: once }));
   }
   return rows;
 }
 
-function row(
-  metric: MetricDefinition,
-  { level, minimumEffect }: AnalysisPlan,
-  { variant }: VariantMoments,
-  estimate: Estimate,
-  method: StatisticalMethod,
-  compared: { lift: number; interval: Interval } | null,
-  verdict: Verdict = compared
-    ? verdictOf(compared.interval, metric.direction, minimumEffect)
-    : Verdict.UNDECIDED,
-): ResultRow {
+interface Shown {
+  readonly method: StatisticalMethod;
+  readonly level: number;
+  readonly interval?: Interval;
+  readonly intervalOf?: (effect: EffectMoments) => Interval;
+}
+
+function rowOf(plan: AnalysisPlan, one: Weighed, { method, level, interval, intervalOf }: Shown): ResultRow {
+  const { effect, basis, raw, cuped, measured } = one;
+  const { metric } = measured;
+  const otherBasis = basis === EstimateBasis.RAW ? EstimateBasis.CUPED : EstimateBasis.RAW;
+  const other = basis === EstimateBasis.RAW ? cuped : raw;
+  const goal = { level, power: plan.power ?? USUAL_POWER };
   return {
-    metric: metric.name,
-    variant,
-    n: estimate.n,
-    value: Number.isFinite(estimate.value) ? estimate.value : 0,
-    lift: compared?.lift ?? null,
-    interval: compared?.interval ?? null,
+    ...figuresOf(metric, one.variant, one.estimate),
+    lift: effect?.effect ?? null,
+    interval: interval ?? null,
     level,
     method,
-    verdict,
+    verdict: interval ? verdictOf(interval, metric.direction, plan.minimumEffect) : Verdict.NOT_ENOUGH_DATA,
+    basis,
+    otherEstimate:
+      other && intervalOf ? { basis: otherBasis, lift: other.effect, interval: intervalOf(other) } : null,
+    varianceReduction: cuped?.varianceReduction ?? null,
+    detectableLift: effect ? detectableEffect(effect, goal) : null,
+    bayesian: effect ? bayesianOf(plan, metric, effect) : null,
+  };
+}
+
+function referenceOf({ level }: AnalysisPlan, { metric, variants }: MeasuredMetric): ResultRow[] {
+  return variants.slice(0, 1).map((control) => ({
+    ...figuresOf(metric, control.variant, estimateOf(metric, control)),
+    lift: null,
+    interval: null,
+    level,
+    method: StatisticalMethod.CONFIDENCE_SEQUENCE,
+    verdict: Verdict.REFERENCE,
+    basis: EstimateBasis.RAW,
+    otherEstimate: null,
+    varianceReduction: null,
+    detectableLift: null,
+    bayesian: null,
+  }));
+}
+
+function figuresOf(metric: MetricDefinition, variant: string, { n, value }: Comparison['estimate']) {
+  return { metric: metricKey(metric), variant, n, value: Number.isFinite(value) ? value : 0 };
+}
+
+/** To win is to be on the better side of the control, by however little. */
+function bayesianOf(
+  { level, prior }: AnalysisPlan,
+  { direction }: MetricDefinition,
+  effect: EffectMoments,
+): BayesianFigures | null {
+  const told = bayesianEffect(effect, level, prior ?? undefined);
+  if (!told) return null;
+  const rises = direction === MetricDirection.HIGHER_IS_BETTER;
+  return {
+    chanceToWin: rises ? told.chanceAbove : 1 - told.chanceAbove,
+    expectedLoss: rises ? told.lossOfTreatment : told.lossOfControl,
+    interval: told.interval,
   };
 }
 
@@ -147,12 +239,4 @@ export function verdictOf(
   if (lower > 0) return rises ? Verdict.BETTER : Verdict.WORSE;
   if (upper < 0) return rises ? Verdict.WORSE : Verdict.BETTER;
   return lower > -minimumEffect && upper < minimumEffect ? Verdict.EQUIVALENT : Verdict.UNDECIDED;
-}
-
-/** A mean is taken over people who have the metric at all; a conversion over everybody who was exposed. */
-function estimateOf({ kind }: MetricDefinition, { moments, exposed }: VariantMoments): Estimate {
-  if (kind === MetricKind.CONVERSION) {
-    return estimateMean({ n: exposed, sum: moments.n, sumSquares: moments.n });
-  }
-  return moments.n === 0 ? { n: 0, value: 0, variance: NaN } : estimateRatio(moments);
 }

@@ -2,7 +2,7 @@
 import { Field, Float, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { DateTime } from '../../../platform/graphql';
 import { HealthCheckName, HealthStatus } from './test-health';
-import { StatisticalMethod, Verdict } from './test-results';
+import { EstimateBasis, StatisticalMethod, Verdict } from './test-results';
 
 registerEnumType(HealthCheckName, {
   name: 'HealthCheckName',
@@ -38,6 +38,18 @@ registerEnumType(StatisticalMethod, {
   },
 });
 
+registerEnumType(EstimateBasis, {
+  name: 'EstimateBasis',
+  description: 'On what a lift rests.',
+  valuesConfig: {
+    RAW: { description: 'On what was seen in the test alone.' },
+    CUPED: {
+      description:
+        'Adjusted for how the same people differed before the test, which shrinks the interval and cannot shift the lift.',
+    },
+  },
+});
+
 registerEnumType(Verdict, {
   name: 'Verdict',
   description: 'What may be concluded about a variant.',
@@ -66,9 +78,48 @@ export class HealthCheck {
   detail!: string;
 }
 
+@ObjectType({ description: 'The same difference, estimated in the way that does not decide.' })
+export class OtherEstimate {
+  @Field(() => EstimateBasis, { description: 'On what it rests.' })
+  basis!: EstimateBasis;
+
+  @Field(() => Float, { description: 'Relative difference to the control, 0.1 = 10 % more.' })
+  lift!: number;
+
+  @Field(() => [Float], {
+    description: 'Lower and upper bound of the lift, of this look alone, at the level of the result.',
+  })
+  interval!: readonly number[];
+}
+
+@ObjectType({
+  description:
+    'The lift in the words of Bayes. Good to talk about; it decides nothing, because looked at every day it would call too much better.',
+})
+export class BayesianResult {
+  @Field(() => Float, {
+    description: 'Chance that the variant is better than the control, by however little, from 0 to 1.',
+  })
+  chanceToWin!: number;
+
+  @Field(() => Float, {
+    description:
+      'What choosing the variant costs on average should it be worse, as a share of the control’s value: small = safe to choose.',
+  })
+  expectedLoss!: number;
+
+  @Field(() => [Float], {
+    description:
+      'Lower and upper bound between which the lift lies with the chance that the plan’s level says.',
+  })
+  interval!: readonly number[];
+}
+
 @ObjectType({ description: 'One metric of one variant.' })
 export class MetricResult {
-  @Field(() => String, { description: 'Name of the metric.' })
+  @Field(() => String, {
+    description: 'Name of the metric; of a quantile `p99(latency_ms)`.',
+  })
   metric!: string;
 
   @Field(() => String, { description: 'Key of the variant.' })
@@ -93,7 +144,10 @@ export class MetricResult {
   })
   interval!: readonly number[] | null;
 
-  @Field(() => Float, { description: 'The chance with which the interval holds the true lift.' })
+  @Field(() => Float, {
+    description:
+      'The chance with which the interval holds the true lift; higher than planned where comparisons share the level.',
+  })
   level!: number;
 
   @Field(() => StatisticalMethod, { description: 'How the interval was made.' })
@@ -101,6 +155,89 @@ export class MetricResult {
 
   @Field(() => Verdict, { description: 'What may be concluded.' })
   verdict!: Verdict;
+
+  @Field(() => EstimateBasis, { description: 'On what lift, interval and verdict rest.' })
+  basis!: EstimateBasis;
+
+  @Field(() => OtherEstimate, {
+    nullable: true,
+    description:
+      'The estimate that does not decide; null where the plan does not ask for CUPED, and where nothing was seen of anybody before.',
+  })
+  otherEstimate!: OtherEstimate | null;
+
+  @Field(() => Float, {
+    nullable: true,
+    description:
+      'Share of the variance that CUPED takes out: 0.5 = half as many people do. Null where there is no adjusted estimate.',
+  })
+  varianceReduction!: number | null;
+
+  @Field(() => Float, {
+    nullable: true,
+    description:
+      'The smallest lift that so many people show with the planned power by one look; null where there is no lift.',
+  })
+  detectableLift!: number | null;
+
+  @Field(() => BayesianResult, {
+    nullable: true,
+    description: 'The lift in the words of Bayes; null where there is no lift. Decides nothing.',
+  })
+  bayesian!: BayesianResult | null;
+}
+
+@ObjectType({
+  description:
+    'How far a test has to go, for one treatment and the primary metric, reckoned from where it stands.',
+})
+export class TestOutlook {
+  @Field(() => String, { description: 'Key of the variant.' })
+  variant!: string;
+
+  @Field(() => Int, { description: 'People in all variants together so far.' })
+  people!: number;
+
+  @Field(() => Float, {
+    nullable: true,
+    description:
+      'Chance that the planned number of people shows the smallest lift that matters, if it is there; null while it cannot be said.',
+  })
+  power!: number | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'People in all variants together who show the smallest lift that matters with the planned power, by one look at the end; null while it cannot be said, and beyond two billion.',
+  })
+  peopleNeeded!: number | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'The same for the interval that may be looked at at any time, which asks for more; null as above.',
+  })
+  peopleNeededWatched!: number | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'How many of `peopleNeeded` are still to come; null while it cannot be said.',
+  })
+  remainingPeople!: number | null;
+
+  @Field(() => Float, {
+    nullable: true,
+    description:
+      'New people a day, of the last seven days or since the start; null in the first hour and once the test has ended.',
+  })
+  peoplePerDay!: number | null;
+
+  @Field(() => DateTime, {
+    nullable: true,
+    description:
+      'When `peopleNeeded` will be there at this pace; null while it cannot be said, when nobody comes, and once the test has ended.',
+  })
+  expectedAt!: Date | string | null;
 }
 
 @ObjectType({ description: 'What a test has shown so far. Look at `health` first.' })
@@ -113,7 +250,14 @@ export class TestResults {
   })
   metrics!: MetricResult[];
 
-  @Field(() => DateTime, { description: 'When they were worked out.' })
+  @Field(() => [TestOutlook], {
+    description: 'How far the test has to go, by the primary metric: one for each treatment.',
+  })
+  outlook!: TestOutlook[];
+
+  @Field(() => DateTime, {
+    description: 'When they were worked out; of a test that has ended, when it ended.',
+  })
   updatedAt!: Date | string;
 }
 

@@ -1,0 +1,234 @@
+/** What was seen of the people of a test, added up by variant: the sums of which every figure of its results is made. */
+import {
+  type CovariateMoments,
+  cutOfBins,
+  type Estimate,
+  estimateQuantile,
+  type RatioMoments,
+} from '../../../kernel/statistics';
+import type { Database } from '../../../platform/database';
+import type { VariantMoments } from './comparison';
+import type { FeatureTest } from './feature-test.entity';
+import { type MetricDefinition, metricKey, MetricKind } from './metric-plan';
+import type { VariantUnits } from './test-health';
+import { binsOf } from './value-bins';
+
+interface UnitCount {
+  readonly variant: string;
+  readonly units: number;
+  readonly doubly: number;
+  readonly recent: number;
+}
+
+interface MetricSums {
+  readonly variant: string;
+  readonly metric: string;
+  readonly n: number;
+  readonly sum: number;
+  readonly sum_squares: number;
+  readonly count: number;
+  readonly count_squares: number;
+  readonly products: number;
+}
+
+/** Sums of the four figures of a person, and of their products, row by row of the upper triangle. */
+interface PastSums {
+  readonly variant: string;
+  readonly metric: string;
+  readonly n: number;
+  readonly sums: readonly number[];
+  readonly products: readonly number[];
+}
+
+interface SpreadCount {
+  readonly variant: string;
+  readonly metric: string;
+  readonly bin: number;
+  readonly count: number;
+}
+
+type MetricFigures = (metric: MetricDefinition) => VariantMoments[];
+
+export class FiguresRepository {
+  constructor(private readonly database: Database) {}
+
+  /** People by variant, and how many of all were first exposed since then. */
+  async units(
+    { id, variants }: FeatureTest,
+    since: Date,
+  ): Promise<{ units: VariantUnits[]; recent: number }> {
+    const rows = await this.database.unitOfWork.sql<UnitCount>(COUNT_UNITS, [id, since]);
+    const counted = new Map(rows.map((row) => [row.variant, row]));
+    const units = variants.map(({ key, weight }) => ({
+      key,
+      weight,
+      units: counted.get(key)?.units ?? 0,
+      doublyExposed: counted.get(key)?.doubly ?? 0,
+    }));
+    return { units, recent: rows.reduce((sum, row) => sum + row.recent, 0) };
+  }
+
+  /** Figures of each metric of the plan by variant, in the order of the variants. */
+  async figures(test: FeatureTest, units: readonly VariantUnits[]): Promise<MetricFigures> {
+    const rows = await this.database.unitOfWork.sql<MetricSums>(SUM_METRICS, [test.id]);
+    const sums = new Map(rows.map((row) => [keyOf(row.metric, row.variant), row]));
+    const pasts = await this.pasts(test);
+    const quantiles = await this.quantiles(test);
+    return (metric) =>
+      units.map(({ key, units: exposed }) => ({
+        variant: key,
+        exposed,
+        moments: momentsOf(sums.get(keyOf(metric.name, key))),
+        past: pasts.get(keyOf(metricKey(metric), key)),
+        quantile: quantiles.get(keyOf(metricKey(metric), key)),
+      }));
+  }
+
+  /** Of means and conversions, where the plan asks for it. */
+  private async pasts({ id, plan }: FeatureTest): Promise<ReadonlyMap<string, CovariateMoments>> {
+    const metrics = metricsOf(plan).filter(({ kind }) => kind !== MetricKind.QUANTILE);
+    if (!plan.cuped || metrics.length === 0) return new Map();
+    const rows = await this.database.unitOfWork.sql<PastSums>(SUM_PASTS, [
+      id,
+      metrics.map(({ name }) => name),
+      metrics.map(({ kind }) => kind === MetricKind.CONVERSION),
+    ]);
+    return new Map(rows.map((row) => [keyOf(row.metric, row.variant), pastOf(row)]));
+  }
+
+  private async quantiles({
+    id,
+    plan,
+    variants,
+  }: FeatureTest): Promise<ReadonlyMap<string, Estimate | undefined>> {
+    const metrics = metricsOf(plan).filter(({ kind }) => kind === MetricKind.QUANTILE);
+    if (metrics.length === 0) return new Map();
+    const { unitOfWork } = this.database;
+    const counts = await unitOfWork.sql<SpreadCount>(COUNT_SPREADS, [id]);
+    const cuts = metrics.flatMap((metric) =>
+      variants.flatMap(({ key: variant }) => {
+        const own = counts.filter((row) => row.metric === metric.name && row.variant === variant);
+        const bins = binsOf(own);
+        const cut = cutOfBins(bins, metric.quantile!);
+        return cut ? [{ metric, variant, bins, bin: own[cut.index]!.bin, within: cut.within }] : [];
+      }),
+    );
+    const rows = await unitOfWork.sql<MetricSums>(SUM_BELOW, [
+      id,
+      cuts.map(({ metric }) => metricKey(metric)),
+      cuts.map(({ metric }) => metric.name),
+      cuts.map(({ variant }) => variant),
+      cuts.map(({ bin }) => bin),
+      cuts.map(({ within }) => within),
+    ]);
+    const below = new Map(rows.map((row) => [keyOf(row.metric, row.variant), momentsOf(row)]));
+    return new Map(
+      cuts.map(({ metric, variant, bins }) => {
+        const key = keyOf(metricKey(metric), variant);
+        return [key, estimateQuantile(bins, metric.quantile!, below.get(key)!)];
+      }),
+    );
+  }
+}
+
+function metricsOf({ primaryMetric, guardrails }: FeatureTest['plan']): MetricDefinition[] {
+  return [primaryMetric, ...guardrails];
+}
+
+function keyOf(metric: string, variant: string): string {
+  return `${metric}\n${variant}`;
+}
+
+function momentsOf(row: MetricSums | undefined): RatioMoments {
+  return {
+    n: row?.n ?? 0,
+    numerator: { sum: row?.sum ?? 0, sumSquares: row?.sum_squares ?? 0 },
+    denominator: { sum: row?.count ?? 0, sumSquares: row?.count_squares ?? 0 },
+    sumProducts: row?.products ?? 0,
+  };
+}
+
+function pastOf({ n, sums, products }: PastSums): CovariateMoments {
+  const [a, b, c, d] = sums as [number, number, number, number];
+  const [aa, ab, ac, ad, bb, bc, bd, cc, cd, dd] = products as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  return {
+    n,
+    sums: [a, b, c, d],
+    products: [
+      [aa, ab, ac, ad],
+      [ab, bb, bc, bd],
+      [ac, bc, cc, cd],
+      [ad, bd, cd, dd],
+    ],
+  };
+}
+
+const COUNT_UNITS = `
+  select variant_key as variant, (count(*) filter (where not doubly_exposed))::int as units,
+         (count(*) filter (where doubly_exposed))::int as doubly,
+         (count(*) filter (where first_exposed_at >= $2))::int as recent
+  from feature_test_units where test_id = $1 group by variant_key`;
+
+const SUM_METRICS = `
+  select u.variant_key as variant, o.metric, count(*)::int as n, sum(o.sum) as sum, sum(o.sum * o.sum) as sum_squares,
+         sum(o.n) as count, sum(o.n * o.n) as count_squares, sum(o.sum * o.n) as products
+  from feature_test_observations o join feature_test_units u using (customer_id, test_id, end_user_id)
+  where o.test_id = $1 and not u.doubly_exposed
+  group by u.variant_key, o.metric`;
+
+/** All who were exposed, also those of whom nothing was seen: else the past could differ by what the treatment did. */
+const SUM_PASTS = `
+  select variant, metric, count(*)::int as n,
+         array[sum(y), sum(d), sum(x), sum(b)] as sums,
+         array[sum(y * y), sum(y * d), sum(y * x), sum(y * b), sum(d * d), sum(d * x), sum(d * b),
+               sum(x * x), sum(x * b), sum(b * b)] as products
+  from (
+    select u.variant_key as variant, m.metric,
+           case when m.conversion then (o.n is not null)::int else coalesce(o.sum, 0) end as y,
+           case when m.conversion then 1 else coalesce(o.n, 0) end as d,
+           case when m.conversion then (e.n is not null)::int else coalesce(e.sum, 0) end as x,
+           case when m.conversion then 1 else coalesce(e.n, 0) end as b
+    from feature_test_units u
+    cross join unnest($2::text[], $3::boolean[]) as m(metric, conversion)
+    left join feature_test_observations o on o.customer_id = u.customer_id and o.test_id = u.test_id
+      and o.end_user_id = u.end_user_id and o.metric = m.metric
+    left join feature_test_earlier e on e.customer_id = u.customer_id and e.test_id = u.test_id
+      and e.end_user_id = u.end_user_id and e.metric = m.metric
+    where u.test_id = $1 and not u.doubly_exposed
+  ) as person
+  group by variant, metric`;
+
+const COUNT_SPREADS = `
+  select u.variant_key as variant, s.metric, s.bin, sum(s.n) as count
+  from feature_test_spreads s join feature_test_units u using (customer_id, test_id, end_user_id)
+  where s.test_id = $1 and not u.doubly_exposed
+  group by u.variant_key, s.metric, s.bin order by s.bin`;
+
+/** What kernel's `belowCut` says of a person, for all of them. */
+const SUM_BELOW = `
+  select variant, metric, count(*)::int as n, sum(below) as sum,
+         sum(below * below + in_bin * within * (1 - within)) as sum_squares,
+         sum(total) as count, sum(total * total) as count_squares, sum(below * total) as products
+  from (
+    select c.variant, c.key as metric, c.within, sum(s.n) as total,
+           coalesce(sum(s.n) filter (where s.bin = c.bin), 0) as in_bin,
+           coalesce(sum(s.n) filter (where s.bin < c.bin), 0)
+             + c.within * coalesce(sum(s.n) filter (where s.bin = c.bin), 0) as below
+    from unnest($2::text[], $3::text[], $4::text[], $5::int[], $6::float8[]) as c(key, metric, variant, bin, within)
+    join feature_test_spreads s on s.test_id = $1 and s.metric = c.metric
+    join feature_test_units u on u.customer_id = s.customer_id and u.test_id = s.test_id
+      and u.end_user_id = s.end_user_id and u.variant_key = c.variant and not u.doubly_exposed
+    group by c.variant, c.key, c.within, s.customer_id, s.end_user_id
+  ) as person
+  group by variant, metric`;
