@@ -11,6 +11,7 @@ import {
   type Stage,
   stage,
   started,
+  track,
 } from './support';
 
 let world: World;
@@ -200,6 +201,7 @@ describe('deciding', () => {
       answers[index]!.assignments[0]!.variant === 'treatment' ? index % 10 !== 0 : index % 5 < 2,
     );
     await track(
+      server,
       buyers.map((externalId) => ({
         id: `healthy-${externalId}`,
         name: 'checkout',
@@ -231,10 +233,4 @@ describe('deciding', () => {
 async function settledResults(id: string) {
   await world.settle();
   return results(staff, id);
-}
-
-async function track(events: readonly object[]): Promise<void> {
-  for (let at = 0; at < events.length; at += 100) {
-    await server.client.mutate('track', 'TrackInput!', { events: events.slice(at, at + 100) }, 'accepted');
-  }
 }

@@ -122,26 +122,54 @@ export async function predict(server: Person, stage: Stage, person: string | und
   return inference;
 }
 
+export interface MetricView {
+  readonly metric: string;
+  readonly variant: string;
+  readonly n: number;
+  readonly value: number;
+  readonly lift: number | null;
+  readonly interval: readonly number[] | null;
+  readonly level: number;
+  readonly method: string;
+  readonly verdict: string;
+  readonly basis: string;
+  readonly otherEstimate: { basis: string; lift: number; interval: readonly number[] } | null;
+  readonly varianceReduction: number | null;
+  readonly detectableLift: number | null;
+  readonly bayesian: { chanceToWin: number; expectedLoss: number; interval: readonly number[] } | null;
+}
+
 export interface ResultsView {
-  readonly health: readonly { readonly name: string; readonly status: string; readonly value: number }[];
-  readonly metrics: readonly {
-    readonly metric: string;
+  readonly health: readonly { name: string; status: string; value: number; detail: string }[];
+  readonly metrics: readonly MetricView[];
+  readonly outlook: readonly {
     readonly variant: string;
-    readonly n: number;
-    readonly value: number;
-    readonly lift: number | null;
-    readonly interval: readonly number[] | null;
-    readonly method: string;
-    readonly verdict: string;
+    readonly people: number;
+    readonly power: number | null;
+    readonly peopleNeeded: number | null;
+    readonly peopleNeededWatched: number | null;
+    readonly remainingPeople: number | null;
+    readonly peoplePerDay: number | null;
+    readonly expectedAt: string | null;
   }[];
+  readonly updatedAt: string;
 }
 
 export async function results(staff: Person, id: string): Promise<ResultsView> {
-  const fields =
-    'health { name status value } metrics { metric variant n value lift interval method verdict }';
+  const fields = `updatedAt health { name status value detail }
+    metrics { metric variant n value lift interval level method verdict basis varianceReduction detectableLift
+      otherEstimate { basis lift interval } bayesian { chanceToWin expectedLoss interval } }
+    outlook { variant people power peopleNeeded peopleNeededWatched remainingPeople peoplePerDay expectedAt }`;
   const query = `query ($id: ID!) { node(id: $id) { ... on FeatureTest { results { ${fields} } } } }`;
   const { node } = await staff.client.ask<{ node: { results: ResultsView } }>(query, { id });
   return node.results;
+}
+
+/** However many events, a hundred a call. */
+export async function track(server: Person, events: readonly object[]): Promise<void> {
+  for (let at = 0; at < events.length; at += 100) {
+    await server.client.mutate('track', 'TrackInput!', { events: events.slice(at, at + 100) }, 'accepted');
+  }
 }
 
 export const names = (prefix: string, count: number): string[] =>
