@@ -1,9 +1,10 @@
 import { random as seeded } from '../../../test/support/simulated-device';
 import { gaussian } from '../../../test/support/seeded-normal';
+import { confidenceSequence, runningIntersection } from './confidence-sequence';
 import { absoluteCupedEffect, type CovariateMoments, relativeCupedEffect } from './cuped';
 import { relativeEffect } from './effect';
 import { estimateRatio } from './estimate';
-import { welch } from './welch';
+import { welch, type Interval } from './welch';
 
 type Unit = readonly [now: number, times: number, before: number, timesBefore: number];
 
@@ -106,4 +107,22 @@ test('a lift of 5 % lies in 95 % of the intervals, and these are far narrower th
   expect(covered).toBeGreaterThanOrEqual(0.95 * runs - slack);
   expect(alarms).toBeLessThanOrEqual(0.05 * runs + slack);
   expect(reduction).toBeGreaterThan(0.4);
+});
+
+test('looked at fifteen times, with θ learned anew at each, a test without an effect alarms in at most 5 %', () => {
+  const random = seeded(21);
+  const [runs, looks, perLook] = [300, 15, 20];
+  let alarms = 0;
+  for (let run = 0; run < runs; run++) {
+    const groups: [Unit[], Unit[]] = [[], []];
+    let running: Interval | undefined;
+    for (let look = 0; look < looks; look++) {
+      for (const group of groups) for (let unit = 0; unit < perLook; unit++) group.push(person(random, 0));
+      if (look === 0) continue;
+      const effect = relativeCupedEffect(momentsOf(groups[0]), momentsOf(groups[1]));
+      running = runningIntersection(running, confidenceSequence(effect, 0.95, 2 * looks * perLook));
+    }
+    if (running![0] > 0 || running![1] < 0) alarms++;
+  }
+  expect(alarms).toBeLessThanOrEqual(0.05 * runs + 3 * Math.sqrt(0.05 * 0.95 * runs));
 });
