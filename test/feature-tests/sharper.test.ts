@@ -1,4 +1,4 @@
-/** What a plan may ask of its figures: the past of people, quantiles, one level for many comparisons, and how far it is still to go. */
+/** What a plan may ask of its figures: the past of people, quantiles, one level for many comparisons. */
 import { ROW } from '../support/hand-made-version';
 import type { CustomerPerson, Person, World } from '../support/world';
 import { startWorld } from '../support/world';
@@ -6,7 +6,6 @@ import {
   consent,
   eightAtATime,
   names,
-  planned,
   planOf,
   predict,
   results,
@@ -56,8 +55,8 @@ describe('what was before the test', () => {
       server,
       people.flatMap((person, index) => [
         event('spend', 'before', person, habit(index), daysAgo(3)),
-        // Of longer ago than the plan looks back: it would spoil the adjustment.
-        event('spend', 'long-ago', person, 5000 - 40 * habit(index), daysAgo(40)),
+        // Of longer ago than the plan looks back, and another life: it would spoil the adjustment.
+        event('spend', 'long-ago', person, (index * 7919) % 997, daysAgo(40)),
       ]),
     );
     const { id } = await started(
@@ -166,14 +165,14 @@ describe('quantiles', () => {
         primaryMetric: { name: 'wait', kind: 'QUANTILE', quantile: 0.9, direction: 'LOWER_IS_BETTER' },
         guardrails: [
           { name: 'wait', kind: 'QUANTILE', quantile: 0.5, direction: 'LOWER_IS_BETTER' },
-          { name: 'latency_ms', kind: 'QUANTILE', quantile: 0.5 },
+          { name: 'calm', kind: 'QUANTILE', quantile: 0.5 },
           { name: 'wait', direction: 'LOWER_IS_BETTER' },
         ],
         multiplicity: { method: 'HOLM' },
         plannedSize: 200,
       }),
     );
-    const people = names('quantile', 160);
+    const people = names('quantile', 100);
     await consent(server, people);
     const variants = await metUpWith(scene, people);
     const waits = people.flatMap((person, index) =>
@@ -185,14 +184,17 @@ describe('quantiles', () => {
     );
     await track(
       server,
-      waits.map(({ person, value }, index) => event('wait', String(index), person, value)),
+      waits.flatMap(({ person, value }, index) => [
+        event('wait', String(index), person, value),
+        event('calm', String(index), person, (index * 31) % 101),
+      ]),
     );
     const { metrics } = await results(staff, id);
     const rows = metrics.filter(({ method }) => method === 'CONFIDENCE_SEQUENCE');
     expect([...new Set(rows.map(({ metric }) => metric))]).toEqual([
       'p90(wait)',
       'p50(wait)',
-      'p50(latency_ms)',
+      'p50(calm)',
       'wait',
     ]);
     for (const variant of ['control', 'treatment'])
@@ -207,7 +209,7 @@ describe('quantiles', () => {
         expect(Math.abs(row.value / exact - 1)).toBeLessThan(0.012);
       }
     const treatment = rows.filter(({ variant }) => variant === 'treatment');
-    expect(treatment.map(({ verdict }) => verdict)).toEqual(['WORSE', 'WORSE', expect.anything(), 'WORSE']);
+    expect(treatment.map(({ verdict }) => verdict)).toEqual(['WORSE', 'WORSE', 'UNDECIDED', 'WORSE']);
     expect(treatment[0]!.interval![0]).toBeLessThan(0.5);
     expect(treatment[0]!.interval![1]).toBeGreaterThan(0.5);
     // Of four three are found: these at no more than α / 2, and the last is looked at with all of α.
@@ -233,109 +235,5 @@ describe('quantiles', () => {
       'input.guardrails.0.quantile',
       'input.guardrails.2.name',
     ]);
-  });
-});
-
-describe('the plan', () => {
-  test('says how its figures will be read, and its hash covers it', async () => {
-    const scene = await stage(world, staff, 'hashes');
-    const asked = {
-      power: 0.9,
-      cuped: { use: 'BESIDE', days: 14 },
-      multiplicity: { method: 'BENJAMINI_HOCHBERG', scope: 'PRIMARY' },
-      prior: { mean: 0, standardDeviation: 0.1 },
-    };
-    const hashes: string[] = [];
-    for (const change of [
-      {},
-      { prior: null },
-      { cuped: { use: 'INSTEAD', days: 14 } },
-      { multiplicity: null },
-    ]) {
-      const { id } = await planned(staff, planOf(scene, `hashes-${hashes.length}`, { ...asked, ...change }));
-      const fields = `featureTest { planHash plan { power cuped { use days } multiplicity { method scope }
-        prior { mean standardDeviation } } }`;
-      const { featureTest } = await staff.client.mutate<{ featureTest: { planHash: string; plan: object } }>(
-        'featureTestStart',
-        'FeatureTestStartInput!',
-        { id },
-        fields,
-      );
-      expect(featureTest.plan).toEqual({ ...asked, ...change });
-      hashes.push(featureTest.planHash);
-      const stop = { id, reason: 'The next one is to start.' };
-      await staff.client.mutate('featureTestStop', 'FeatureTestStopInput!', stop, '__typename');
-    }
-    expect(new Set(hashes).size).toBe(4);
-  });
-
-  test('cannot ask for the impossible', async () => {
-    const scene = await stage(world, staff, 'impossible');
-    const { errors } = await staff.client.attempt(
-      'featureTestCreate',
-      'FeatureTestCreateInput!',
-      planOf(scene, 'impossible', {
-        power: 1,
-        cuped: { use: 'BESIDE', days: 0 },
-        prior: { standardDeviation: 0 },
-        primaryMetric: { name: 'wait', kind: 'QUANTILE', quantile: 1 },
-      }),
-    );
-    expect(errors.map(({ path }) => path!.join('.')).sort()).toEqual([
-      'input.cuped.days',
-      'input.power',
-      'input.primaryMetric.quantile',
-      'input.prior.standardDeviation',
-    ]);
-  });
-});
-
-describe('how far it is', () => {
-  test('is told before the start from what is known, and all faults at once', async () => {
-    const query = `query ($input: TestSizeInput!) { featureTestSize(input: $input) { people peoplePerVariant peopleWatched days } }`;
-    const { featureTestSize } = await staff.client.ask<{
-      featureTestSize: { people: number; peopleWatched: number };
-    }>(query, { input: { baseline: 0.1, minimumEffect: 0.1, peoplePerDay: 1000 } });
-    const { people } = featureTestSize;
-    expect(featureTestSize).toMatchObject({
-      peoplePerVariant: [Math.ceil(people / 2), Math.ceil(people / 2)],
-      days: people / 1000,
-    });
-    expect(featureTestSize.peopleWatched).toBeGreaterThan(people);
-    const { errors } = await staff.client.send(query, { input: { baseline: 0, standardDeviation: 0 } });
-    expect(errors![0]!.extensions).toMatchObject({ code: 'INVALID_INPUT' });
-    const foreign = await owner.client.send(query, { input: { baseline: 0.1 } });
-    expect(foreign.errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
-  });
-
-  test('is told from where the test stands, with the day at the present pace', async () => {
-    const scene = await stage(world, staff, 'pace');
-    const { id } = await started(
-      staff,
-      planOf(scene, 'pace', { primaryMetric: { name: 'spend' }, minimumEffect: 0.05, plannedSize: 2000 }),
-    );
-    const people = names('pace', 80);
-    await consent(server, people);
-    await metUpWith(scene, people);
-    await track(
-      server,
-      people.map((person, index) => event('spend', 'after', person, 10 + (index % 11))),
-    );
-    const [early] = (await results(staff, id)).outlook;
-    expect(early).toMatchObject({ variant: 'treatment', people: 80, peoplePerDay: null, expectedAt: null });
-    expect(early!.peopleNeeded).toBeGreaterThan(80);
-    expect(early!.peopleNeededWatched).toBeGreaterThan(early!.peopleNeeded!);
-    expect(early!.remainingPeople).toBe(early!.peopleNeeded! - 80);
-    expect(early!.power).toBeGreaterThan(0.8);
-    world.clock.advance(2 * DAY_MS);
-    try {
-      const fresh = await world.staff('ADMIN');
-      const { outlook } = await results(fresh, id);
-      expect(outlook[0]!.peoplePerDay).toBeCloseTo(40, 0);
-      const days = (Date.parse(outlook[0]!.expectedAt!) - world.clock.millis()) / DAY_MS;
-      expect(days).toBeCloseTo(early!.remainingPeople! / 40, 0);
-    } finally {
-      world.clock.advance(-2 * DAY_MS);
-    }
   });
 });

@@ -144,8 +144,10 @@ test('a test that is decided while it runs keeps the results of that moment too'
     server,
     people.map((person) => checkout(`at-once-${person}`, person)),
   );
-  const { health, metrics } = await results(staff, id);
+  const last = await results(staff, id);
+  const { health, metrics } = last;
   expect(payload.featureTest.decision.resultsHash).toBe(contentHash({ health, metrics }));
+  expect(await results(staff, id)).toEqual(last);
 });
 
 test('a stopped test that is not healthy asks for an override as a running one does', async () => {

@@ -109,6 +109,24 @@ test('a lift of 5 % lies in 95 % of the intervals, and these are far narrower th
   expect(reduction).toBeGreaterThan(0.4);
 });
 
+test('a lift that triples, in groups of very different size, has the standard error that it says', () => {
+  const random = seeded(22);
+  const runs = 600;
+  const lifts: number[] = [];
+  let told = 0;
+  for (let run = 0; run < runs; run++) {
+    const effect = relativeCupedEffect(groupOf(random, 200), groupOf(random, 60, 2));
+    lifts.push(effect.effect);
+    told += effect.standardError / runs;
+  }
+  const mean = lifts.reduce((sum, lift) => sum + lift, 0) / runs;
+  const spread = Math.sqrt(lifts.reduce((sum, lift) => sum + (lift - mean) ** 2, 0) / (runs - 1));
+  expect(mean).toBeCloseTo(2, 1);
+  // The spread of 600 is itself known to 3 %.
+  expect(told / spread).toBeGreaterThan(0.91);
+  expect(told / spread).toBeLessThan(1.09);
+});
+
 test('looked at fifteen times, with θ learned anew at each, a test without an effect alarms in at most 5 %', () => {
   const random = seeded(21);
   const [runs, looks, perLook] = [300, 15, 20];
