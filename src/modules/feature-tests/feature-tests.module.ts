@@ -21,6 +21,7 @@ import { ResultsService } from './experiments/results.service';
 import { FeatureFlag, FlagRevision } from './flags/feature-flag.entity';
 import { FeatureFlagResolver } from './flags/feature-flag.resolver';
 import { FeatureFlagService } from './flags/feature-flag.service';
+import { RuleStore } from './flags/rule-store.service';
 import { createFunctional, functionalEntities } from './functional/functional.module';
 import { createPerformance, performanceEntities } from './performance/performance.module';
 import { FEATURE_TEST_PERSONAL_DATA, FEATURE_TEST_RETENTION } from './personal-data';
@@ -54,7 +55,8 @@ export function createFeatureTestsModule(
   const { database, events, signals, clock, log } = platform;
   const consent = new AnalyticsConsent(database, signals, clock);
   const observations = new ObservationRepository(database);
-  const assignments = new AssignmentService(database, signals, log, consent);
+  const rules = new RuleStore(database, signals, log);
+  const assignments = new AssignmentService(rules, consent);
   const flags = new FeatureFlagService(database, events, signals, clock);
   const earlier = new EarlierFigures(database, inference.history);
   const results = new ResultsService(database, clock, new FiguresRepository(database));
@@ -63,6 +65,7 @@ export function createFeatureTestsModule(
   const loaders = createFeatureTestLoaders(database);
   const functional = createFunctional(platform, { models, deployments, inference });
   const performance = createPerformance(platform, { models, deployments, inference });
+  const leave: (() => void)[] = [];
   const node = (
     prefix: IdPrefix,
     loader: FeatureTestLoaders['featureFlagById' | 'featureTestById'],
@@ -82,7 +85,7 @@ export function createFeatureTestsModule(
       resolvers: [
         new FeatureFlagResolver(database, flags),
         new FeatureTestResolver(database, results, loaders, deployments.loaders),
-        new FeatureTestMoveResolver(database, tests, assignments),
+        new FeatureTestMoveResolver(database, tests, rules),
         new VariantResolver(models.loaders),
         new InferenceAssignmentResolver(loaders),
         new TrackResolver(tracking),
@@ -99,8 +102,14 @@ export function createFeatureTestsModule(
       subscribers: [consent, new AnswerFiguresSubscriber(observations, earlier)],
       personalData: FEATURE_TEST_PERSONAL_DATA,
       retention: FEATURE_TEST_RETENTION,
-      start: () => assignments.start(),
-      stop: () => assignments.stop(),
+      start: async () => {
+        await rules.start();
+        leave.push(consent.listen());
+      },
+      stop: async () => {
+        for (const end of leave.splice(0)) end();
+        await rules.stop();
+      },
     },
   };
 }

@@ -95,6 +95,17 @@ export class ApiKeyService {
     };
   }
 
+  /** Whether the key still works. */
+  async stands({ customerId, apiKeyId }: Pick<ApiKeyPrincipal, 'customerId' | 'apiKeyId'>): Promise<boolean> {
+    const where = { customerId, id: apiKeyId, revokedAt: null };
+    const key = await this.database.read.one(ApiKey, {
+      scope: tenant(customerId),
+      where,
+      selection: { expiresAt: true },
+    });
+    return key !== null && (key.expiresAt === null || new Date(key.expiresAt) > this.clock.now());
+  }
+
   /** Notes the use, to the minute. */
   async touch({ customerId, apiKeyId }: ApiKeyPrincipal): Promise<void> {
     await this.database.servicePool.query(

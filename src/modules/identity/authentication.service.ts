@@ -72,6 +72,21 @@ export class AuthenticationService {
     return looksLikeSecret(credential) ? this.byKey(credential) : this.byToken(credential);
   }
 
+  /** Whether somebody whose credential was seen earlier could still show one: for what is held open, or opened by a link. */
+  async stands(principal: Principal): Promise<boolean> {
+    switch (principal.kind) {
+      case 'API_KEY':
+        return this.apiKeys.stands(principal);
+      case 'END_USER':
+        return !this.standing.isErased(principal.endUserId);
+      case 'MEMBER':
+      case 'STAFF':
+        return this.sessionStands(principal.sessionId);
+      default:
+        return false;
+    }
+  }
+
   private async byKey(secret: string): Promise<Principal> {
     const known = await this.knownKey(secret);
     if (!known || (known.expiresAt && known.expiresAt <= this.clock.now())) {

@@ -13,6 +13,7 @@ describe('the permission table', () => {
       'end-user:read',
       'feedback:read',
       'feedback:submit',
+      'flag:read',
       'inference:payload',
       'inference:read',
       'inference:run',

@@ -72,6 +72,7 @@ export const PERMISSIONS = {
 
   'feature-test:read': STAFF,
   'feature-test:manage': ANALYST,
+  'flag:read': [...MEMBERS, 'API_KEY', 'END_USER'],
   'track:write': [...DEVELOPER, 'API_KEY', 'END_USER'],
 
   'feedback:read': [...STAFF, ...MEMBERS, 'API_KEY', 'END_USER'],

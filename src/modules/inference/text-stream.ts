@@ -2,8 +2,6 @@
  * How the REST faces give texts, whole or as a stream: what is refused keeps its status, because a stream begins with the first
  * piece.
  */
-import { Readable } from 'node:stream';
-import type { FastifyReply } from 'fastify';
 import { AppError } from '../../kernel/errors';
 import type { GenerationChunk } from './generation/generation';
 
@@ -41,15 +39,6 @@ export async function beginning<T>(pieces: AsyncIterable<T>): Promise<AsyncItera
       },
     }),
   };
-}
-
-/** Server-sent events, as fast as the reader takes them. A reader that leaves ends the iteration. */
-export function sendEvents(reply: FastifyReply, events: AsyncIterable<string>): FastifyReply {
-  return reply
-    .type('text/event-stream; charset=utf-8')
-    .header('cache-control', 'no-store')
-    .header('x-accel-buffering', 'no')
-    .send(Readable.from(events, { highWaterMark: 1 }));
 }
 
 /** A text that breaks off, in words for whoever reads it. */

@@ -25,7 +25,6 @@ import type { HttpServerSettings } from '../http';
 import { contextOf } from './context';
 import { type ErrorSettings, formatError } from './errors';
 import { LIMITS, type OperationLimits } from './limits';
-import { OpenStreams } from './open-streams';
 import type { TrustedDocuments } from './trusted-documents';
 
 export interface StreamSettings {
@@ -59,7 +58,6 @@ export function addStream({
   errors: told,
 }: StreamSettings): void {
   const closing = new Cancellation();
-  const open = new OpenStreams();
   http.addHook('preClose', async () => closing.abort());
   const failure = (error: unknown): ExecutionResult => ({
     data: null,
@@ -132,7 +130,7 @@ export function addStream({
         const { document, operation } = readOperation(schema, String(query), operationName);
         const context = contextOf(raw);
         limits.admit(document, operation, variables ?? {}, context);
-        open.enter(context, raw.answer);
+        http.openStreams.enter(context, raw.answer);
         const args = {
           schema,
           document,

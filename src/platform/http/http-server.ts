@@ -10,6 +10,7 @@ import { databaseFailure } from '../database';
 import { type ActingRequest, requestScope } from '../events';
 import type { Platform } from '../module';
 import { endLastConnections } from './last-connections';
+import { OpenStreams } from './open-streams';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -21,6 +22,8 @@ declare module 'fastify' {
     spend(request: FastifyRequest, cost: number): void;
     /** What keeps the process from taking requests, in words; empty = ready. */
     notReady(): readonly string[];
+    /** How many streams somebody has open, by whichever face. */
+    readonly openStreams: OpenStreams;
   }
   interface FastifyRequest {
     /** Who asks, and the id under which the request is known in logs, events and answers. */
@@ -70,6 +73,7 @@ export function createHttpServer({ platform, authenticate, notReady }: HttpServe
   endLastConnections(http);
 
   http.decorate('notReady', notReady);
+  http.decorate('openStreams', new OpenStreams());
   http.decorateRequest('leave', undefined);
   http.decorateRequest('abortSignal', { getter: abortSignal });
   http.addHook('onRequest', async (request, reply) => {

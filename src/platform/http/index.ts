@@ -1,3 +1,4 @@
 export { guardedLookup } from './guarded-lookup';
 export { createHttpServer, type HttpServerSettings } from './http-server';
+export { sendEvents } from './server-sent-events';
 export { SignedLinks } from './signed-links';

@@ -5,7 +5,7 @@ import type { Principal } from '../../../kernel/principal';
 import type { Database } from '../../../platform/database';
 import { type RequestContext, selectionOf } from '../../../platform/graphql';
 import { Can } from '../../identity';
-import type { AssignmentService } from './assignment.service';
+import type { RuleStore } from '../flags/rule-store.service';
 import { FeatureTest } from './feature-test.entity';
 import {
   FeatureTestCreateInput,
@@ -21,7 +21,7 @@ export class FeatureTestMoveResolver {
   constructor(
     private readonly database: Database,
     private readonly tests: FeatureTestService,
-    private readonly assignments: AssignmentService,
+    private readonly rules: RuleStore,
   ) {}
 
   @Mutation(() => FeatureTestPayload, {
@@ -90,7 +90,7 @@ export class FeatureTestMoveResolver {
     info: GraphQLResolveInfo,
   ): Promise<FeatureTestPayload> {
     await act(context.principal);
-    await this.assignments.refresh();
+    await this.rules.refresh();
     return this.answer(id, context, info);
   }
 

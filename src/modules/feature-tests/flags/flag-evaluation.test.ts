@@ -15,13 +15,14 @@ const flag = (more: Partial<EvaluatedFlag> = {}): EvaluatedFlag => ({
   experiment,
   ...more,
 });
+const agreed = (id: string) => ({ id, analyticsConsent: true });
 const users = Array.from({ length: 10_000 }, (_, index) => `eus_${index}`);
 
 test('a unit keeps its variant: in another evaluator, at another time, in another order', () => {
   const one = new FlagEvaluator([flag()]);
   const other = new FlagEvaluator([flag({ key: 'unrelated' }), flag()]);
-  const answers = users.map((id) => one.evaluate('flag', { id }).variantKey);
-  const again = [...users].reverse().map((id) => other.evaluate('flag', { id }).variantKey);
+  const answers = users.map((id) => one.evaluate('flag', agreed(id)).variantKey);
+  const again = [...users].reverse().map((id) => other.evaluate('flag', agreed(id)).variantKey);
   expect(again.reverse()).toEqual(answers);
 });
 
@@ -29,7 +30,7 @@ test('shares come out as planned, within three standard errors', () => {
   const evaluator = new FlagEvaluator([flag()]);
   const counts: Record<string, number> = {};
   for (const id of users) {
-    const key = evaluator.evaluate('flag', { id }).variantKey!;
+    const key = evaluator.evaluate('flag', agreed(id)).variantKey!;
     counts[key] = (counts[key] ?? 0) + 1;
   }
   for (const { key, weight } of experiment.variants) {
@@ -44,8 +45,8 @@ test('another test splits the same people independently', () => {
   const second = new FlagEvaluator([flag({ experiment: { ...experiment, key: 'another' } })]);
   const both = users.filter(
     (id) =>
-      first.evaluate('flag', { id }).variantKey === 'control' &&
-      second.evaluate('flag', { id }).variantKey === 'control',
+      first.evaluate('flag', agreed(id)).variantKey === 'control' &&
+      second.evaluate('flag', agreed(id)).variantKey === 'control',
   );
   expect(Math.abs(both.length / users.length - 0.25)).toBeLessThan(0.02);
 });
@@ -53,8 +54,13 @@ test('another test splits the same people independently', () => {
 test('a rule that decides keeps a person out of the test', () => {
   const rule = { condition: { customerId: 'cus_vip' }, value: 'control' };
   const evaluator = new FlagEvaluator([flag({ rules: [rule] })]);
-  expect(evaluator.evaluate('flag', { id: 'eus_1', customerId: 'cus_vip' })).toEqual({ value: 'control' });
-  expect(evaluator.evaluate('flag', { id: 'eus_1', customerId: 'cus_other' }).variantKey).toBeDefined();
+  expect(evaluator.evaluate('flag', { ...agreed('eus_1'), customerId: 'cus_vip' })).toEqual({
+    value: 'control',
+    rule: 0,
+  });
+  expect(
+    evaluator.evaluate('flag', { ...agreed('eus_1'), customerId: 'cus_other' }).variantKey,
+  ).toBeDefined();
 });
 
 test('a roll-out reaches its percentage and grows without taking anybody out', () => {
@@ -62,7 +68,7 @@ test('a roll-out reaches its percentage and grows without taking anybody out', (
     const evaluator = new FlagEvaluator([
       flag({ rules: [{ value: 'on', percentage }], experiment: undefined }),
     ]);
-    return new Set(users.filter((id) => evaluator.evaluate('flag', { id }).value === 'on'));
+    return new Set(users.filter((id) => evaluator.evaluate('flag', agreed(id)).value === 'on'));
   };
   const [ten, thirty] = [at(10), at(30)];
   expect(Math.abs(ten.size / users.length - 0.1)).toBeLessThan(0.01);
@@ -72,4 +78,18 @@ test('a roll-out reaches its percentage and grows without taking anybody out', (
 test('without a test and without a rule the default stands', () => {
   const evaluator = new FlagEvaluator([flag({ experiment: undefined })]);
   expect(evaluator.evaluate('flag', { id: 'eus_1' })).toEqual({ value: 'default' });
+});
+
+test('who did not agree to analytics, or has no name, is in no test', () => {
+  const evaluator = new FlagEvaluator([flag()]);
+  expect(evaluator.evaluate('flag', { id: 'eus_1' })).toEqual({ value: 'default' });
+  expect(evaluator.evaluate('flag', { id: 'eus_1', analyticsConsent: false })).toEqual({ value: 'default' });
+  expect(evaluator.evaluate('flag', { analyticsConsent: true })).toEqual({ value: 'default' });
+});
+
+test('the rule that decided is named', () => {
+  const rules = [{ condition: { id: 'eus_2' }, value: 'second' }, { value: 'all' }];
+  const evaluator = new FlagEvaluator([flag({ rules })]);
+  expect(evaluator.evaluate('flag', { id: 'eus_2' })).toEqual({ value: 'second', rule: 0 });
+  expect(evaluator.evaluate('flag', { id: 'eus_1' })).toEqual({ value: 'all', rule: 1 });
 });

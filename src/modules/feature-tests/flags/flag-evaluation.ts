@@ -26,15 +26,21 @@ export interface EvaluatedFlag {
 }
 
 export interface Attributes {
-  /** The unit: an end user, stable over time. */
-  readonly id: string;
+  /** The unit: an end user, stable over time. Whoever has none is in no share and in no test. */
+  readonly id?: string;
   readonly customerId?: string;
+  /** Only who agreed to analytics takes part in tests; absent = no. */
+  readonly analyticsConsent?: boolean;
+  /** Whatever else conditions ask about. */
+  readonly [name: string]: unknown;
 }
 
 export interface Evaluation {
   readonly value: unknown;
   /** The variant, only when the experiment itself decided. */
   readonly variantKey?: string;
+  /** Index of the rule that decided; absent when none did. */
+  readonly rule?: number;
 }
 
 export class FlagEvaluator {
@@ -42,19 +48,26 @@ export class FlagEvaluator {
 
   constructor(flags: readonly EvaluatedFlag[]) {
     this.client.initSync({
-      payload: { features: Object.fromEntries(flags.map((flag) => [flag.key, feature(flag)])) },
+      payload: { features: featuresOf(flags) },
     });
   }
 
   evaluate(key: string, attributes: Attributes): Evaluation {
     const result = this.client.evalFeature(key, { attributes: { ...attributes } });
     const value: unknown = result.value;
-    return result.source === 'experiment' ? { value, variantKey: String(value) } : { value };
+    if (result.source === 'experiment') return { value, variantKey: String(value) };
+    return result.source === 'force' ? { value, rule: Number(result.ruleId) } : { value };
   }
 }
 
+/** Flags in the words of GrowthBook, as its clients evaluate them. */
+export function featuresOf(flags: readonly EvaluatedFlag[]): Record<string, FeatureDefinition<unknown>> {
+  return Object.fromEntries(flags.map((flag) => [flag.key, feature(flag)]));
+}
+
 function feature({ defaultValue, rules, experiment }: EvaluatedFlag): FeatureDefinition<unknown> {
-  const own = rules.map(({ condition, value, percentage }): FeatureRule<unknown> => ({
+  const own = rules.map(({ condition, value, percentage }, index): FeatureRule<unknown> => ({
+    id: String(index),
     ...(condition && { condition: condition as FeatureRule['condition'] }),
     force: value,
     ...(typeof percentage === 'number' && {
@@ -71,6 +84,7 @@ function experimentRule({ key, variants }: EvaluatedExperiment): FeatureRule<unk
   return {
     key,
     seed: key,
+    condition: { analyticsConsent: true },
     hashAttribute: 'id',
     hashVersion: 2,
     variations: variants.map((variant) => variant.key),

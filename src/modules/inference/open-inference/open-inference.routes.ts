@@ -4,13 +4,14 @@
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { notFound } from '../../../kernel/errors';
+import { sendEvents } from '../../../platform/http';
 import type { Log } from '../../../platform/log';
 import type { RouteService, WarmVersion } from '../../deployments';
 import { callerOf, callOf, FACE_ROUTE, parse, rowsAnswered } from '../face';
-import { beginning, sendEvents } from '../text-stream';
 import type { GenerationCall } from '../generation/generation';
 import type { GenerationStreams } from '../generation/generation-stream.service';
 import type { PredictionService } from '../prediction.service';
+import { beginning } from '../text-stream';
 import { splitBody } from './binary-body';
 import { generateSchema, parametersOf, streamedText, wholeText } from './generate';
 import { inferRequestOf } from './infer-request';

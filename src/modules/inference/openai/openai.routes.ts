@@ -6,13 +6,14 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { notFound } from '../../../kernel/errors';
 import { bornAt } from '../../../kernel/id';
 import type { Clock } from '../../../kernel/clock';
+import { sendEvents } from '../../../platform/http';
 import type { Log } from '../../../platform/log';
 import type { ListedDeployment, RouteService } from '../../deployments';
 import { callerOf, callOf, FACE_ROUTE, type FaceCall, parse, rowsAnswered } from '../face';
 import type { GenerationCall } from '../generation/generation';
 import type { GenerationStreams } from '../generation/generation-stream.service';
 import type { PredictionService } from '../prediction.service';
-import { beginning, sendEvents } from '../text-stream';
+import { beginning } from '../text-stream';
 import { type AnswerHead, streamedAnswer, wholeAnswer } from './completion-answer';
 import {
   chatAsked,

@@ -1,16 +1,17 @@
 import { EventEmitter } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import type { Principal } from '../../kernel/principal';
-import type { RequestContext } from './context';
-import { MOST_STREAMS, OpenStreams } from './open-streams';
+import { MOST_STREAMS, OpenStreams, type StreamReader } from './open-streams';
 
-const context = (principal: Principal, remoteAddress = '10.0.0.1'): RequestContext =>
-  ({ principal, remoteAddress }) as RequestContext;
+const context = (principal: Principal, remoteAddress = '10.0.0.1'): StreamReader => ({
+  principal,
+  remoteAddress,
+});
 const person: Principal = { kind: 'END_USER', endUserId: 'eus_1', customerId: 'cus_1' };
 const server = { kind: 'API_KEY', apiKeyId: 'key_1', customerId: 'cus_1' } as Principal;
 const stranger: Principal = { kind: 'ANONYMOUS' };
 
-function open(streams: OpenStreams, who: RequestContext): EventEmitter {
+function open(streams: OpenStreams, who: StreamReader): EventEmitter {
   const answer = new EventEmitter();
   streams.enter(who, answer as unknown as ServerResponse);
   return answer;

@@ -1,21 +1,26 @@
 /**
  * How many streams somebody has open: each holds a connection, a listener and what it was last told, for as long as its reader
- * likes. Of a process, as the connections are.
+ * likes. Of a process, as the connections are; the same count whichever face is asked.
  */
 import type { ServerResponse } from 'node:http';
 import { AppError } from '../../kernel/errors';
-import { actorOf } from '../../kernel/principal';
-import type { RequestContext } from './context';
+import { actorOf, type Principal } from '../../kernel/principal';
 
 /** A page in a few tabs, and a server that watches everything it asked for. */
 export const MOST_STREAMS = { person: 50, server: 1000 } as const;
 const RETRY_MS = 1000;
 
+/** Who opens one. */
+export interface StreamReader {
+  readonly principal: Principal;
+  readonly remoteAddress: string;
+}
+
 export class OpenStreams {
   private readonly counts = new Map<string, number>();
 
   /** Counts one until its answer is closed. @throws AppError RATE_LIMITED. */
-  enter({ principal, remoteAddress }: RequestContext, answer: Pick<ServerResponse, 'once'>): void {
+  enter({ principal, remoteAddress }: StreamReader, answer: Pick<ServerResponse, 'once'>): void {
     const who = principal.kind === 'ANONYMOUS' ? `anonymous at ${remoteAddress}` : actorOf(principal);
     const most = principal.kind === 'API_KEY' ? MOST_STREAMS.server : MOST_STREAMS.person;
     const count = this.counts.get(who) ?? 0;
