@@ -64,7 +64,7 @@ export function composeModules(platform: Platform): Modules {
   });
   inference.addExecution(remote);
   inference.addGeneration(remote);
-  const featureTests = createFeatureTestsModule(platform, models, deployments, inference);
+  const featureTests = createFeatureTestsModule(platform, identity, models, deployments, inference);
   inference.useFeatureTests(featureTests.assignments, featureTests.exposures);
   const feedback = createFeedbackModule(platform, { identity, privacy, models, training, inference });
   training.useCuratedRows(feedback.curatedRows);

@@ -159,6 +159,7 @@ function prefixAt({ name }: RootField, place: Place): string {
     ['dataRequest', 'drq'],
     ['deployment', 'dep'],
     ['featureFlag', 'flg'],
+    ['flagClientKey', 'fck'],
     ['featureTest', 'tst'],
     ['feedback', 'fbk'],
     ['impactAction', 'iac'],

@@ -74,6 +74,11 @@ export function wrongValue(path: readonly string[], type: string): AppError {
   return invalidInput(path, `The value must be of the type of the flag, ${type}.`, 'type');
 }
 
+export function unknownToPredictions(path: readonly string[], names: readonly string[]): AppError {
+  const message = `A test is behind this flag, and a prediction knows nothing of ${names.join(', ')}: ask about id and customerId only.`;
+  return invalidInput(path, message, 'attribute');
+}
+
 export function notHealthy(health: readonly HealthFinding[]): AppError {
   return new AppError(
     'GATE_FAILED',

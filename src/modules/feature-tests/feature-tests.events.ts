@@ -1,6 +1,8 @@
 /** What feature-tests says happened, what it listens to, and the channel on which its processes hear each other. Ids and figures only. */
 export const FEATURE_FLAG_CREATED = 'feature-flag.created';
 export const FEATURE_FLAG_UPDATED = 'feature-flag.updated';
+export const FLAG_CLIENT_KEY_CREATED = 'flag-client-key.created';
+export const FLAG_CLIENT_KEY_REVOKED = 'flag-client-key.revoked';
 export const FEATURE_TEST_CREATED = 'feature-test.created';
 export const FEATURE_TEST_STARTED = 'feature-test.started';
 export const FEATURE_TEST_STOPPED = 'feature-test.stopped';
@@ -19,6 +21,9 @@ export const CONSENT_CHANNEL = 'feature-tests.consent';
 
 /** A flag changed, or a test with one; the payload is the flag's id. */
 export const FLAG_CHANNEL = 'feature-flag';
+
+/** A client key was revoked; the payload is its id. */
+export const CLIENT_KEY_CHANNEL = 'flag-client-key';
 
 /** `data` of feature-test.started, feature-test.stopped and feature-test.decided. */
 export interface FeatureTestMoved extends Record<string, unknown> {

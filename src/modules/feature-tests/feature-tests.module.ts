@@ -2,7 +2,7 @@
 import type { IdPrefix } from '../../kernel/id';
 import type { ModuleManifest, NodeSource, Platform } from '../../platform/module';
 import type { DeploymentsModule } from '../deployments';
-import { may } from '../identity';
+import { type IdentityModule, may, type Permission } from '../identity';
 import type { AssignmentSource, ExposureSink, InferenceModule } from '../inference';
 import type { ModelsModule } from '../models';
 import { AnalyticsConsent } from './experiments/analytics-consent';
@@ -18,6 +18,8 @@ import { FeatureTestService } from './experiments/feature-test.service';
 import { FiguresRepository } from './experiments/figures.repository';
 import { ObservationRepository } from './experiments/observation.repository';
 import { ResultsService } from './experiments/results.service';
+import { FlagClientKey } from './doors/client-key.entity';
+import { createDoors } from './doors/doors.module';
 import { FeatureFlag, FlagRevision } from './flags/feature-flag.entity';
 import { FeatureFlagResolver } from './flags/feature-flag.resolver';
 import { FeatureFlagService } from './flags/feature-flag.service';
@@ -32,6 +34,7 @@ export const featureTestsEntities = [
   FeatureFlag,
   FlagRevision,
   FeatureTest,
+  FlagClientKey,
   ...functionalEntities,
   ...performanceEntities,
 ];
@@ -48,6 +51,7 @@ export interface FeatureTestsModule {
 
 export function createFeatureTestsModule(
   platform: Platform,
+  identity: Pick<IdentityModule, 'authentication' | 'standing'>,
   models: Pick<ModelsModule, 'loaders'>,
   deployments: Pick<DeploymentsModule, 'loaders' | 'deployments'>,
   inference: Pick<InferenceModule, 'trial' | 'load' | 'history'>,
@@ -63,15 +67,17 @@ export function createFeatureTestsModule(
   const tests = new FeatureTestService(database, events, signals, clock, flags, results);
   const tracking = new TrackService(database, events, clock, observations);
   const loaders = createFeatureTestLoaders(database);
+  const doors = createDoors(platform, { identity, rules, consent, tracking });
   const functional = createFunctional(platform, { models, deployments, inference });
   const performance = createPerformance(platform, { models, deployments, inference });
   const leave: (() => void)[] = [];
   const node = (
     prefix: IdPrefix,
-    loader: FeatureTestLoaders['featureFlagById' | 'featureTestById'],
+    loader: FeatureTestLoaders['featureFlagById' | 'featureTestById' | 'flagClientKeyById'],
+    permission: Permission = 'feature-test:read',
   ): NodeSource => ({
     prefix,
-    allows: ({ principal }) => may(principal, 'feature-test:read'),
+    allows: ({ principal }) => may(principal, permission),
     load: async (ids, context) =>
       (await loader(context).loadMany(ids)).map((row) => (row instanceof Error ? null : row)),
   });
@@ -89,12 +95,14 @@ export function createFeatureTestsModule(
         new VariantResolver(models.loaders),
         new InferenceAssignmentResolver(loaders),
         new TrackResolver(tracking),
+        ...doors.resolvers,
         ...functional.resolvers,
         ...performance.resolvers,
       ],
       nodes: [
         node('flg', loaders.featureFlagById),
         node('tst', loaders.featureTestById),
+        node('fck', loaders.flagClientKeyById, 'api-key:manage'),
         ...functional.nodes,
         ...performance.nodes,
       ],
@@ -102,9 +110,10 @@ export function createFeatureTestsModule(
       subscribers: [consent, new AnswerFiguresSubscriber(observations, earlier)],
       personalData: FEATURE_TEST_PERSONAL_DATA,
       retention: FEATURE_TEST_RETENTION,
+      routes: doors.routes,
       start: async () => {
         await rules.start();
-        leave.push(consent.listen());
+        leave.push(consent.listen(), doors.listen());
       },
       stop: async () => {
         for (const end of leave.splice(0)) end();

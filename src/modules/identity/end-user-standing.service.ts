@@ -79,6 +79,11 @@ export class EndUserStanding {
     if (standing === 'RESTRICTED') throw processingRestricted();
   }
 
+  /** Whether the person may be served. */
+  isOpen(endUserId: string): boolean {
+    return !this.closed.has(endUserId);
+  }
+
   isErased(endUserId: string): boolean {
     return this.closed.get(endUserId) === 'ERASED';
   }

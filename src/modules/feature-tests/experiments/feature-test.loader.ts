@@ -2,6 +2,7 @@
 import { bornAt } from '../../../kernel/id';
 import type { Database } from '../../../platform/database';
 import { defineLoader, groupedInOrder, inOrder } from '../../../platform/graphql';
+import { FlagClientKey } from '../doors/client-key.entity';
 import { FeatureFlag } from '../flags/feature-flag.entity';
 import { FeatureTest } from './feature-test.entity';
 import type { Assignment } from './test-results.type';
@@ -15,6 +16,7 @@ interface AssignmentRow extends Assignment {
 export interface FeatureTestLoaders {
   readonly featureFlagById: Loader<string, FeatureFlag | null>;
   readonly featureTestById: Loader<string, FeatureTest | null>;
+  readonly flagClientKeyById: Loader<string, FlagClientKey | null>;
   readonly assignmentsByInference: Loader<string, Assignment[]>;
 }
 
@@ -28,6 +30,7 @@ export function createFeatureTestLoaders({ read }: Database): FeatureTestLoaders
   return {
     featureFlagById: byId(FeatureFlag),
     featureTestById: byId(FeatureTest),
+    flagClientKeyById: byId(FlagClientKey),
     assignmentsByInference: defineLoader<string, Assignment[]>(async (ids, { scope }) => {
       const births = ids.map((id) => bornAt(id));
       const rows = await read.sql<AssignmentRow>(scope, 'feature-tests.assignments', ASSIGNMENTS, [

@@ -28,7 +28,8 @@ registerEnumType(FlagType, {
 export class FlagRule {
   @Field(() => JSONScalar, {
     nullable: true,
-    description: 'A MongoDB-style condition on `id` (the end user) and `customerId`; null = everyone.',
+    description:
+      'A MongoDB-style condition on `id` (the end user), `customerId` and, where no test is behind the flag, whatever the context of a caller of the open doors says; null = everyone.',
   })
   condition?: Record<string, unknown> | null;
 

@@ -1,15 +1,16 @@
 /** How a flag is changed. */
-import { ArrayMaxSize, IsOptional, Length, Max, Min, ValidateNested } from 'class-validator';
+import { ArrayMaxSize, IsOptional, Length, Matches, Max, Min, ValidateNested } from 'class-validator';
 import { Field, Float, InputType, Int, ObjectType } from 'type-graphql';
 import { JSONScalar, MutationPayload } from '../../../platform/graphql';
 import { Environment } from '../../deployments';
-import { FeatureFlag } from './feature-flag.entity';
+import { FeatureFlag, FlagType } from './feature-flag.entity';
 
 @InputType({ description: 'One rule of a flag.' })
 export class FlagRuleInput {
   @Field(() => JSONScalar, {
     nullable: true,
-    description: 'A MongoDB-style condition on `id` (the end user) and `customerId`; absent = everyone.',
+    description:
+      'A MongoDB-style condition on `id` (the end user), `customerId` and, where no test is behind the flag, whatever the context of a caller of the open doors says; absent = everyone.',
   })
   condition?: Record<string, unknown> | null;
 
@@ -33,6 +34,24 @@ export class FlagEnvironmentInput {
 
   @Field(() => Boolean, { description: 'Whether rules and tests apply there.' })
   enabled!: boolean;
+}
+
+@InputType({ description: 'The flag to make.' })
+export class FeatureFlagCreateInput {
+  @Field(() => String, {
+    description:
+      'Its key, by which programs ask for it: 1–100 letters, digits, dots, hyphens and underscores.',
+  })
+  @Matches(/^[A-Za-z0-9_.-]{1,100}$/, {
+    message: 'A key has 1–100 letters, digits, dots, hyphens and underscores.',
+  })
+  key!: string;
+
+  @Field(() => FlagType, { description: 'What kind of value it has.' })
+  type!: FlagType;
+
+  @Field(() => JSONScalar, { description: 'The value when no rule applies. Of that type.' })
+  defaultValue!: unknown;
 }
 
 @InputType({ description: 'What to change of a flag; absent = unchanged.' })

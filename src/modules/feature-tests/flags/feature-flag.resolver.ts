@@ -31,7 +31,12 @@ import {
   FlagRevision,
   FlagRevisionConnection,
 } from './feature-flag.entity';
-import { FeatureFlagChange, FeatureFlagPayload, FeatureFlagUpdateInput } from './feature-flag.input';
+import {
+  FeatureFlagChange,
+  FeatureFlagCreateInput,
+  FeatureFlagPayload,
+  FeatureFlagUpdateInput,
+} from './feature-flag.input';
 import type { FeatureFlagService } from './feature-flag.service';
 
 @Resolver(() => FeatureFlag)
@@ -68,6 +73,28 @@ export class FeatureFlagResolver {
     @Info() info: GraphQLResolveInfo,
   ): Promise<FeatureFlag | null> {
     return this.database.read.one(FeatureFlag, { scope, where: { key }, selection: selectionOf(info) });
+  }
+
+  @Mutation(() => FeatureFlagPayload, {
+    nullable: true,
+    description:
+      'Makes a flag without a test, on in every environment; the open doors answer it at once. Needs feature-test:manage. Event: feature-flag.created. Costs nothing.',
+  })
+  @Can('feature-test:manage')
+  async featureFlagCreate(
+    @Arg('input', () => FeatureFlagCreateInput, { description: 'The flag.' }) input: FeatureFlagCreateInput,
+    @Ctx() { scope, principal }: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<FeatureFlagPayload> {
+    const id = await this.flags.make(input, principal);
+    return {
+      featureFlag: await this.database.read.one(FeatureFlag, {
+        scope,
+        where: { id },
+        selection: selectionOf(info, 'featureFlag'),
+      }),
+      errors: [],
+    };
   }
 
   @Mutation(() => FeatureFlagPayload, {

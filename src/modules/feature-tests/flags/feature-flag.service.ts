@@ -1,14 +1,15 @@
 /** Flags with their history: every change is a new revision with who, when and why, and every process hears of it. */
 import type { Clock } from '../../../kernel/clock';
-import { AppErrors, notFound } from '../../../kernel/errors';
+import { AppErrors, invalidInput, notFound } from '../../../kernel/errors';
 import { newId } from '../../../kernel/id';
 import { actorOf, type Principal } from '../../../kernel/principal';
 import { type Database, SERVICE, sqlState } from '../../../platform/database';
 import type { Events, Signals } from '../../../platform/events';
 import { Environment } from '../../deployments';
-import { changedMeanwhile, keyTaken, wrongValue } from '../feature-tests.errors';
+import { changedMeanwhile, keyTaken, unknownToPredictions, wrongValue } from '../feature-tests.errors';
 import { FEATURE_FLAG_CREATED, FEATURE_FLAG_UPDATED, FLAG_CHANNEL } from '../feature-tests.events';
 import { FeatureFlag, type FlagRule, FlagRevision, type FlagType } from './feature-flag.entity';
+import { attributesAsked, conditionFault } from './flag-condition';
 import { fitsType } from './flag-value';
 
 const UNIQUE_VIOLATION = '23505';
@@ -57,7 +58,20 @@ export class FeatureFlagService {
     return flag;
   }
 
-  /** @throws AppErrors with every value that does not fit the type; AppError for an unknown id or another revision. */
+  /** A flag that no test is behind. Answers its id. @throws AppErrors for a value of another type; AppError when the key is taken. */
+  async make(
+    { key, type, defaultValue }: Pick<FeatureFlag, 'key' | 'type' | 'defaultValue'>,
+    by: Principal,
+  ): Promise<string> {
+    if (!fitsType(type, defaultValue)) throw new AppErrors([wrongValue(['input', 'defaultValue'], type)]);
+    return this.database.unitOfWork.run(SERVICE, async () => {
+      const { id } = await this.create(key, type, defaultValue, by);
+      await this.signals.publish(FLAG_CHANNEL, { id });
+      return id;
+    });
+  }
+
+  /** @throws AppErrors with every value that does not fit the type and every condition that cannot be asked; AppError for an unknown id or another revision. */
   async update(id: string, change: FlagChange, by: Principal): Promise<void> {
     const { unitOfWork } = this.database;
     await unitOfWork.run(SERVICE, async () => {
@@ -69,7 +83,7 @@ export class FeatureFlagService {
         throw changedMeanwhile(id, ['input', 'expectedRevision']);
       }
       const after = changed(before, change, this.clock.now());
-      refuseWrongValues(after);
+      refuseWrongRules(after, await this.hasTest(id));
       await flags.update(id, after as object);
       await this.keepRevision(after, change.reason, by);
       await this.events.emit({
@@ -83,6 +97,11 @@ export class FeatureFlagService {
       });
       await this.signals.publish(FLAG_CHANNEL, { id });
     });
+  }
+
+  private async hasTest(id: string): Promise<boolean> {
+    const rows = await this.database.unitOfWork.sql('select 1 from feature_tests where flag_id = $1', [id]);
+    return rows.length > 0;
   }
 
   private async keepRevision(flag: FeatureFlag, reason: string, by: Principal): Promise<void> {
@@ -120,10 +139,23 @@ function changed(before: FeatureFlag, change: FlagChange, now: Date): FeatureFla
   };
 }
 
-function refuseWrongValues({ type, defaultValue, rules }: FeatureFlag): void {
+/** A prediction knows the person and the customer and nothing else: rules of a test that asked for more would answer it otherwise than a door. */
+const KNOWN_TO_PREDICTIONS: ReadonlySet<string> = new Set(['id', 'customerId']);
+
+function refuseWrongRules({ type, defaultValue, rules }: FeatureFlag, hasTest: boolean): void {
   const faults = rules.flatMap(({ value }, index) =>
     fitsType(type, value) ? [] : [wrongValue(['input', 'rules', String(index), 'value'], type)],
   );
+  rules.forEach(({ condition }, index) => {
+    if (!condition) return;
+    const path = ['input', 'rules', String(index), 'condition'];
+    const fault = conditionFault(condition);
+    if (fault) faults.push(invalidInput(path, fault, 'condition'));
+    else if (hasTest) {
+      const foreign = [...attributesAsked(condition)].filter((name) => !KNOWN_TO_PREDICTIONS.has(name));
+      if (foreign.length > 0) faults.push(unknownToPredictions(path, foreign));
+    }
+  });
   if (!fitsType(type, defaultValue)) faults.push(wrongValue(['input', 'defaultValue'], type));
   if (faults.length > 0) throw new AppErrors(faults);
 }

@@ -15,6 +15,16 @@ export interface Tracked {
   readonly ignored: number;
 }
 
+/** Something that a person did, whom we know. */
+export interface TrackedEvent {
+  readonly id: string;
+  readonly name: string;
+  readonly value: number;
+  /** One of another customer, or of nobody, has agreed to nothing here. */
+  readonly endUserId: string;
+  readonly at?: Date | null;
+}
+
 export class TrackService {
   constructor(
     private readonly database: Database,
@@ -28,12 +38,23 @@ export class TrackService {
     const now = this.clock.now();
     const faults = events.flatMap((event, index) => faultsOf(event, index, by, now));
     if (faults.length > 0) throw new AppErrors(faults);
-    const { unitOfWork } = this.database;
-    return unitOfWork.run(tenant(customerId), async () => {
+    return this.database.unitOfWork.run(tenant(customerId), async () => {
       const people = await this.people(customerId, by, events);
-      const entries = events.flatMap(({ id, name, value, endUserExternalId, at }): TrackedEntry[] => {
+      const ofKnown = events.flatMap(({ endUserExternalId, ...event }): TrackedEvent[] => {
         const endUserId = people.get(endUserExternalId ?? '');
-        return endUserId ? [{ eventId: ownId(id, by), endUserId, name, value, at: at ?? now }] : [];
+        return endUserId ? [{ ...event, endUserId }] : [];
+      });
+      const { accepted } = await this.keep(customerId, by, ofKnown);
+      return { accepted, ignored: events.length - accepted };
+    });
+  }
+
+  /** Keeps events that are known to be sound. Event: metric-events.tracked. */
+  async keep(customerId: string, by: Principal, events: readonly TrackedEvent[]): Promise<Tracked> {
+    const now = this.clock.now();
+    return this.database.unitOfWork.run(tenant(customerId), async () => {
+      const entries = events.map(({ id, name, value, endUserId, at }): TrackedEntry => {
+        return { eventId: ownId(id, by), endUserId, name, value, at: at ?? now };
       });
       const accepted = entries.length === 0 ? 0 : await this.observations.recordTracked(customerId, entries);
       if (accepted > 0) {

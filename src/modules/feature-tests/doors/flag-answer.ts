@@ -1,0 +1,71 @@
+/**
+ * What OFREP is told of one flag for one person: the value, always, and why. Pure. Reasons and error codes are those of the
+ * OpenFeature specification (Types, "Resolution Reason" and "Error Code").
+ */
+import type { Environment } from '../../deployments';
+import type { EvaluatedFlag, Evaluation } from '../flags/flag-evaluation';
+import { evaluatedIn, isOn, type RuleStore, type StoredFlag } from '../flags/rule-store.service';
+
+export type Reason = 'STATIC' | 'DEFAULT' | 'TARGETING_MATCH' | 'SPLIT' | 'DISABLED';
+
+export interface FlagValue {
+  readonly key: string;
+  readonly value: unknown;
+  readonly reason: Reason;
+  /** The variant of the test; absent where no test decided. */
+  readonly variant?: string;
+}
+
+export interface FlagFailure {
+  readonly key: string;
+  readonly errorCode: 'TARGETING_KEY_MISSING';
+  readonly errorDetails: string;
+}
+
+/** For whom a flag is evaluated. */
+export interface Unit {
+  readonly customerId: string;
+  /** The end user, where they are known and may be served. */
+  readonly id?: string;
+  /** Whether the caller named anybody. */
+  readonly isNamed: boolean;
+  readonly analyticsConsent: boolean;
+  /** What else the caller says about them. */
+  readonly context: Readonly<Record<string, unknown>>;
+}
+
+export function flagAnswer(
+  rules: Pick<RuleStore, 'evaluator'>,
+  flag: StoredFlag,
+  environment: Environment,
+  unit: Unit,
+): FlagValue | FlagFailure {
+  const { key } = flag;
+  const { id, customerId, analyticsConsent, context } = unit;
+  // What the caller says of itself never stands in for what we know.
+  const person = { ...context, id, customerId, analyticsConsent };
+  const evaluation = rules.evaluator(environment).evaluate(key, person);
+  const evaluated = evaluatedIn(flag, environment);
+  if (!unit.isNamed && asksWho(evaluated, evaluation)) {
+    const errorDetails = 'This flag is shared out among people: say who it is by targetingKey.';
+    return { key, errorCode: 'TARGETING_KEY_MISSING', errorDetails };
+  }
+  const { value, variantKey } = evaluation;
+  const reason = isOn(flag, environment) ? reasonOf(evaluated, evaluation) : 'DISABLED';
+  return { key, value, reason, ...(variantKey !== undefined && { variant: variantKey }) };
+}
+
+/** Whether somebody with a name might have got something else: a share or a test came before what decided. */
+function asksWho({ rules, experiment }: EvaluatedFlag, { rule }: Evaluation): boolean {
+  return isShared(rules.slice(0, rule)) || (rule === undefined && experiment !== undefined);
+}
+
+function reasonOf({ rules, experiment }: EvaluatedFlag, { rule, variantKey }: Evaluation): Reason {
+  if (variantKey !== undefined) return 'SPLIT';
+  if (rule !== undefined) return isShared(rules.slice(rule, rule + 1)) ? 'SPLIT' : 'TARGETING_MATCH';
+  return rules.length === 0 && !experiment ? 'STATIC' : 'DEFAULT';
+}
+
+function isShared(rules: EvaluatedFlag['rules']): boolean {
+  return rules.some(({ percentage }) => typeof percentage === 'number');
+}

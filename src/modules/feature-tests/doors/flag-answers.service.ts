@@ -1,0 +1,86 @@
+/**
+ * Evaluates flags for whoever asks through a door. An end user's token speaks for its own person, whatever else it names;
+ * servers and members name one by their own id. Whom we do not know has agreed to nothing and is in no share: asking about
+ * somebody makes nobody known. Nothing is written: an evaluation is no exposure (decision 316).
+ */
+import type { Principal } from '../../../kernel/principal';
+import { type Database, tenant } from '../../../platform/database';
+import type { Environment } from '../../deployments';
+import { EndUser, type EndUserStanding } from '../../identity';
+import type { AnalyticsConsent } from '../experiments/analytics-consent';
+import type { RuleStore, StoredFlag } from '../flags/rule-store.service';
+import { flagAnswer, type FlagFailure, type FlagValue, type Unit } from './flag-answer';
+
+export interface EvaluationContext extends Readonly<Record<string, unknown>> {
+  readonly targetingKey?: string;
+}
+
+export type FlagCaller = Extract<Principal, { customerId: string }>;
+
+const CAPACITY = 50_000;
+
+export class FlagAnswers {
+  /** End users by customer and the customer's id for them. Only an erasure ends it. */
+  private readonly known = new Map<string, string>();
+
+  constructor(
+    private readonly database: Database,
+    private readonly rules: RuleStore,
+    private readonly consent: Pick<AnalyticsConsent, 'given'>,
+    private readonly standing: Pick<EndUserStanding, 'isErased' | 'isOpen'>,
+  ) {}
+
+  async unitOf(caller: FlagCaller, { targetingKey, ...context }: EvaluationContext): Promise<Unit> {
+    const { customerId } = caller;
+    const isOwn = caller.kind === 'END_USER';
+    const found = isOwn ? caller.endUserId : await this.personOf(customerId, targetingKey);
+    const id = found !== undefined && this.standing.isOpen(found) ? found : undefined;
+    return {
+      customerId,
+      id,
+      isNamed: isOwn || targetingKey !== undefined,
+      analyticsConsent: id !== undefined && (await this.consent.given(customerId, id)),
+      context,
+    };
+  }
+
+  all(environment: Environment, unit: Unit): (FlagValue | FlagFailure)[] {
+    return flagsOf(this.rules, unit.customerId).map((flag) =>
+      flagAnswer(this.rules, flag, environment, unit),
+    );
+  }
+
+  /** Undefined for a flag that is unknown, another customer's or only planned: the three are not told apart. */
+  one(key: string, environment: Environment, unit: Unit): FlagValue | FlagFailure | undefined {
+    const flag = this.rules.flag(key);
+    return flag && isVisible(flag, unit.customerId)
+      ? flagAnswer(this.rules, flag, environment, unit)
+      : undefined;
+  }
+
+  private async personOf(customerId: string, externalId: string | undefined): Promise<string | undefined> {
+    if (externalId === undefined) return undefined;
+    const name = `${customerId} ${externalId}`;
+    const known = this.known.get(name);
+    if (known !== undefined && !this.standing.isErased(known)) return known;
+    const person = await this.database.read.one(EndUser, {
+      scope: tenant(customerId),
+      where: { customerId, externalId, erasedAt: null },
+      selection: { id: true },
+    });
+    this.known.delete(name);
+    if (!person) return undefined;
+    if (this.known.size >= CAPACITY) this.known.delete(this.known.keys().next().value!);
+    this.known.set(name, person.id);
+    return person.id;
+  }
+}
+
+/** The flags that a customer may know of, in the order of their keys. */
+export function flagsOf(rules: Pick<RuleStore, 'flags'>, customerId: string): StoredFlag[] {
+  return rules.flags.filter((flag) => isVisible(flag, customerId));
+}
+
+function isVisible({ ownerId, isPlanned }: StoredFlag, customerId: string): boolean {
+  return !isPlanned && (ownerId === null || ownerId === customerId);
+}
