@@ -1,0 +1,98 @@
+/** What the tests of the open doors share: flags, client keys, and an EventSource for clients that want one. */
+import type { Person, World } from '../support/world';
+
+export async function flagMade(
+  staff: Person,
+  key: string,
+  type: string,
+  defaultValue: unknown,
+): Promise<string> {
+  const { featureFlag } = await staff.client.mutate<{ featureFlag: { id: string } }>(
+    'featureFlagCreate',
+    'FeatureFlagCreateInput!',
+    { key, type, defaultValue },
+    'featureFlag { id }',
+  );
+  return featureFlag.id;
+}
+
+export async function flagChanged(staff: Person, id: string, input: object): Promise<void> {
+  const query = `mutation ($id: ID!, $input: FeatureFlagUpdateInput!) {
+    act: featureFlagUpdate(id: $id, input: $input) { errors { message } } }`;
+  const { act } = await staff.client.ask<{ act: { errors: unknown[] } }>(query, {
+    id,
+    input: { reason: 'For a test.', ...input },
+  });
+  if (act.errors.length > 0) throw new Error(JSON.stringify(act.errors));
+}
+
+export async function clientKey(
+  owner: Person,
+  environment = 'PRODUCTION',
+): Promise<{ readonly id: string; readonly clientKey: string }> {
+  const made = await owner.client.mutate<{ flagClientKey: { id: string }; clientKey: string }>(
+    'flagClientKeyCreate',
+    'FlagClientKeyCreateInput!',
+    { name: 'servers', environment },
+    'flagClientKey { id } clientKey',
+  );
+  return { id: made.flagClientKey.id, clientKey: made.clientKey };
+}
+
+export interface Evaluated {
+  readonly key: string;
+  readonly value?: unknown;
+  readonly reason?: string;
+  readonly variant?: string;
+  readonly errorCode?: string;
+  readonly errorDetails?: string;
+}
+
+/** A POST as a client of OFREP sends it; `path` behind `/ofrep/v1/evaluate/flags`. */
+export function ofrep(
+  world: World,
+  credential: string | undefined,
+  body: unknown,
+  { path = '', headers = {} }: { path?: string; headers?: Record<string, string> } = {},
+): Promise<Response> {
+  return fetch(`${world.url}/ofrep/v1/evaluate/flags${path}`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      ...(credential !== undefined && { authorization: `Bearer ${credential}` }),
+      ...headers,
+    },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  });
+}
+
+export async function one(
+  world: World,
+  credential: string,
+  key: string,
+  context: object,
+): Promise<Evaluated> {
+  return (await (await ofrep(world, credential, { context }, { path: `/${key}` })).json()) as Evaluated;
+}
+
+/** The stream that the bulk evaluation of this caller names. */
+export async function streamAddress(world: World, credential: string): Promise<string> {
+  const { eventStreams } = (await (await ofrep(world, credential, {})).json()) as {
+    eventStreams: [{ endpoint: { requestUri: string } }];
+  };
+  return world.url + eventStreams[0].endpoint.requestUri;
+}
+
+/** Reads a stream of server-sent events until the text is so; answers all of it so far. */
+export async function heard(response: Response, isEnough: (text: string) => boolean): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = '';
+  const reader = response.body!.getReader();
+  while (!isEnough(text)) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    text += decoder.decode(value, { stream: true });
+  }
+  reader.releaseLock();
+  return text;
+}
