@@ -159,7 +159,7 @@ test('events of its plugin are metrics of people in the test; what it says of ev
   await client.init();
   const attributes = { id, analyticsConsent: true };
   client.getFeatureValue('answers', 'mine', { attributes: { id: idle, analyticsConsent: true } });
-  await client.logEvent('checkout', { value: 3 }, { attributes });
+  client.logEvent('checkout', { value: 3 }, { attributes });
   const count = `select count(*)::int as n from metric_events where name = 'checkout' and end_user_id = $1 and value = 3`;
   const { servicePool } = world.app.platform.database;
   await world.until(async () => {

@@ -96,3 +96,25 @@ export async function heard(response: Response, isEnough: (text: string) => bool
   reader.releaseLock();
   return text;
 }
+
+/** The status and what is told with it. */
+export async function refusalOf(response: Response): Promise<unknown> {
+  return { status: response.status, ...((await response.json()) as object) };
+}
+
+/** Waits until the OFREP door tells of the flag what is expected. */
+export function flagTold(
+  world: World,
+  { credential }: Person,
+  key: string,
+  context: object,
+  expected: Partial<Evaluated>,
+): Promise<void> {
+  return world.until(
+    async () => {
+      const answer = await one(world, credential, key, context);
+      return Object.entries(expected).every(([name, value]) => answer[name as keyof Evaluated] === value);
+    },
+    `${key} to be ${JSON.stringify(expected)}`,
+  );
+}

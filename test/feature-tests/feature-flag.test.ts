@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Person, World } from '../support/world';
 import { startWorld } from '../support/world';
-import { consent, names, planOf, predict, stage, started } from './support';
+import { flagMade } from './doors';
+import { consent, names, planned, planOf, predict, stage, started } from './support';
 
 let world: World;
 let staff: Person;
@@ -122,4 +123,27 @@ test('clients hear of each change of a flag in a stream', async () => {
   leave.abort();
   expect(heard[0]).toEqual({ featureFlag: null });
   expect(heard.at(-1)).toEqual(changed);
+});
+
+test('rules of a test ask about nothing that a prediction does not know, and conditions are ones', async () => {
+  const scene = await stage(world, staff, 'conditions');
+  const { flag } = await planned(staff, planOf(scene, 'conditions'));
+  const attempt = async (id: string, conditions: readonly unknown[]): Promise<unknown> => {
+    const rules = conditions.map((condition) => ({ condition, value: 'x' }));
+    const { errors } = await update(id, { rules, reason: 'A try.' });
+    return errors.map(({ path }) => path.join('.'));
+  };
+  expect(await attempt(flag.id, [{ id: 'eus_1' }, { country: 'DE' }, { $and: 1 }])).toEqual([
+    'input.rules.1.condition',
+    'input.rules.2.condition',
+  ]);
+  const id = await flagMade(staff, 'free', 'STRING', 'default');
+  expect(await attempt(id, [{ country: 'DE' }, 7])).toEqual(['input.rules.1.condition']);
+  expect(await attempt(id, [{ country: 'DE' }])).toEqual([]);
+  const wrong = { key: 'wrong', type: 'NUMBER', defaultValue: 'text' };
+  const { errors } = await staff.client.attempt('featureFlagCreate', 'FeatureFlagCreateInput!', wrong);
+  expect(errors).toMatchObject([{ path: ['input', 'defaultValue'] }]);
+  const taken = { key: 'free', type: 'NUMBER', defaultValue: 1 };
+  const again = await staff.client.attempt('featureFlagCreate', 'FeatureFlagCreateInput!', taken);
+  expect(again.errors).toMatchObject([{ path: ['input', 'key'] }]);
 });

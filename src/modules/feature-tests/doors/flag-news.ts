@@ -23,15 +23,20 @@ export interface NewsSource {
   readonly ends: readonly CancelSignal[];
 }
 
-export async function* flagNews({
-  subscribe,
-  mayHear,
-  tell,
-  beginsWithNews,
-  ends,
-}: NewsSource): AsyncGenerator<string> {
+/** Calls once after so many milliseconds. Answers what takes that back. */
+export type Timer = (call: () => void, milliseconds: number) => () => void;
+
+const realTimer: Timer = (call, milliseconds) => {
+  const timer = setTimeout(call, milliseconds);
+  return () => clearTimeout(timer);
+};
+
+export async function* flagNews(
+  { subscribe, mayHear, tell, beginsWithNews, ends }: NewsSource,
+  timer: Timer = realTimer,
+): AsyncGenerator<string> {
   const end = new Cancellation();
-  const bell = new Bell();
+  const bell = new Bell(timer);
   const leave = [...ends.map((signal) => end.follow(signal)), subscribe(() => bell.ring())];
   end.addEventListener('abort', () => bell.ring());
   try {
@@ -56,6 +61,8 @@ class Bell {
   private hasRung = false;
   private wake: (() => void) | undefined;
 
+  constructor(private readonly timer: Timer) {}
+
   ring(): void {
     this.hasRung = true;
     this.wake?.();
@@ -65,9 +72,9 @@ class Bell {
   async wait(milliseconds: number): Promise<boolean> {
     if (!this.hasRung) {
       await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, milliseconds);
+        const takeBack = this.timer(resolve, milliseconds);
         this.wake = () => {
-          clearTimeout(timer);
+          takeBack();
           resolve();
         };
       });
