@@ -5,6 +5,7 @@
 import { type IdPrefix, newId } from '../../src/kernel/id';
 import type { Config } from '../../src/platform/config';
 import { deployed } from '../deployments/support';
+import { clientKey } from '../feature-tests/doors';
 import { loaded } from '../feature-tests/loads';
 import { judgedBySuite } from '../feature-tests/suites';
 import { assessed } from '../ethics/impact';
@@ -36,6 +37,7 @@ export async function populatedWorld(many: number, overrides: Partial<Config> = 
     await openIncident(staff);
     await planTest(staff, deploymentId, versionId, i);
     await hook(owner, i);
+    await clientKey(owner);
     await staff.client.mutate('billingReconcile', 'BillingReconcileInput!', {}, 'reconciliation { id }');
     await newsOfStripe(world, i);
   }

@@ -102,7 +102,7 @@ export function createFeatureTestsModule(
       nodes: [
         node('flg', loaders.featureFlagById),
         node('tst', loaders.featureTestById),
-        node('fck', loaders.flagClientKeyById, 'api-key:manage'),
+        node('fck', loaders.flagClientKeyById, 'customer:read'),
         ...functional.nodes,
         ...performance.nodes,
       ],

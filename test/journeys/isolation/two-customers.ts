@@ -147,7 +147,7 @@ export async function house(world: World, { staff, things: operators }: Operator
   return { owner, viewer, server, narrow, ann, ben, things, bens };
 }
 
-/** A durable prediction about the person, an endpoint that is told of it, and the message. */
+/** A durable prediction about the person, an endpoint that is told of it, and the message; and a key of the account. */
 async function durable(world: World, customerId: string, endUserId: string): Promise<Map<string, string>> {
   const now = world.clock.now();
   const [prd, whe, whd] = [newId('prd', now), newId('whe', now), newId('whd', now)];
@@ -161,6 +161,12 @@ async function durable(world: World, customerId: string, endUserId: string): Pro
      values ($1, $2, $3, 'CANCELLED', $4, $4, 'none', 'none')`,
     [customerId, prd, now, endUserId],
   );
+  const fck = newId('fck', now);
+  await servicePool.query(
+    `insert into flag_client_keys (customer_id, id, name, environment, prefix, secret_hash, created_at)
+     values ($1, $2, 'servers', 'PRODUCTION', 'flw_flags_', $2, $3)`,
+    [customerId, fck, now],
+  );
   await servicePool.query(
     `insert into webhook_deliveries (customer_id, id, endpoint_id, prediction_id, type, status, created_at)
      values ($1, $2, $3, $4, 'prediction.failed', 'FAILED', $5)`,
@@ -170,6 +176,7 @@ async function durable(world: World, customerId: string, endUserId: string): Pro
     ['prd', prd],
     ['whe', whe],
     ['whd', whd],
+    ['fck', fck],
   ]);
 }
 

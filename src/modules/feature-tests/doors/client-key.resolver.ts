@@ -31,16 +31,16 @@ export class ClientKeyResolver {
   @Query(() => FlagClientKeyConnection, {
     nullable: true,
     description:
-      'Client keys of the account for GrowthBook clients, newest first, revoked ones included. Needs api-key:manage.',
+      'Client keys of the account for GrowthBook clients, newest first, revoked ones included; staff see those of all. Needs customer:read.',
   })
-  @Can('api-key:manage')
+  @Can('customer:read')
   async flagClientKeys(
     @Args(() => PageArgs) page: PageArgs,
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<FlagClientKeyConnection> {
-    const { scope } = context;
-    const where = { customerId: customerOf(context) };
+    const { scope, principal } = context;
+    const where = { customerId: tenantOf(principal) };
     const count = wantsTotalCount(info);
     const options = { scope, where, selection: selectionOf(info), ...page, count };
     return toConnection(await this.database.read.page(FlagClientKey, options));
