@@ -128,17 +128,17 @@ describe('a web page', () => {
       value: (await client.getStringDetails('answers', 'mine', { targetingKey: 'page' })).value,
       reason: StandardResolutionReasons.SPLIT,
     });
-    const changed = new Promise<void>((resolve) => {
-      page.addHandler(ProviderEvents.ConfigurationChanged, () => {
-        if (page.getStringValue('banner', 'none') === 'new') resolve();
+    // The first may be heard by what the page asks when its stream opens; the second by the stream alone.
+    for (const value of ['new', 'newer']) {
+      const changed = new Promise<void>((resolve) => {
+        page.addHandler(ProviderEvents.ConfigurationChanged, () => {
+          if (page.getStringValue('banner', 'none') === value) resolve();
+        });
       });
-    });
-    await flagChanged(staff, id, { rules: [{ condition: { customerId: owner.customerId }, value: 'new' }] });
-    await changed;
-    expect(page.getStringDetails('banner', 'none')).toMatchObject({
-      value: 'new',
-      reason: StandardResolutionReasons.TARGETING_MATCH,
-    });
+      await flagChanged(staff, id, { rules: [{ condition: { customerId: owner.customerId }, value }] });
+      await changed;
+    }
+    expect(page.getStringDetails('banner', 'none').reason).toBe(StandardResolutionReasons.TARGETING_MATCH);
     await provider.onClose?.();
   });
 

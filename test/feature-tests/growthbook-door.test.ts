@@ -1,5 +1,6 @@
 /** What the GrowthBook door refuses, to whom, and in which words; and the keys that open it. What stock clients make of it stands in test/contract. */
 import { Writable } from 'node:stream';
+import { HEARTBEAT_MS } from '../../src/modules/feature-tests/doors/flag-news';
 import { createLog } from '../../src/platform/log';
 import { type CustomerPerson, type Person, startWorld, type World } from '../support/world';
 import { clientKey, flagChanged, flagMade, flagTold, heard, ofrep, refusalOf, streamAddress } from './doors';
@@ -97,8 +98,10 @@ describe('the GrowthBook door', () => {
       input,
       'flagClientKey { id }',
     );
-    // Until its end: no more than a heartbeat may come before.
+    const revokedAt = performance.now();
     expect(await heard(response, () => false)).toBe('');
+    // At once, and not when the next heartbeat is due.
+    expect(performance.now() - revokedAt).toBeLessThan(HEARTBEAT_MS / 2);
     expect((await features(brief.clientKey)).status).toBe(401);
   });
 
