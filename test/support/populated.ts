@@ -80,7 +80,7 @@ async function useOf(world: World, owner: CustomerPerson, externalId = 'ada'): P
   const input = { purpose: 'TRAINING', granted: true };
   await person.client.mutate('consentRecord', 'ConsentRecordInput!', input, 'record { id }');
   const { feedbackToken } = await answer(person);
-  await submit(person, { feedbackToken, kind: 'THUMBS', score: 1 });
+  await submit(person, { feedbackToken, kind: 'THUMBS', score: 1, text: 'It is fine.' });
   const asked = { kind: 'RECTIFICATION', details: 'My name is spelt with one n.' };
   await person.client.mutate('dataRequestCreate', 'DataRequestCreateInput!', asked, 'dataRequest { id }');
   return owner;

@@ -22,6 +22,8 @@ interface FeedbackEventData extends Record<string, unknown> {
   readonly score: number | null;
   readonly status: string;
   readonly severity: number | null;
+  /** Whether anything was said in words; never the words. */
+  readonly hasWords: boolean;
   readonly inferenceId: string | null;
   readonly endUserId: string | null;
   readonly deploymentId: string | null;
@@ -38,6 +40,7 @@ export function feedbackEvent(type: string, item: Feedback, reason?: string): Ne
     score: satisfaction(kind, item.score),
     status,
     severity,
+    hasWords: item.text !== null,
     inferenceId,
     endUserId,
     deploymentId,

@@ -6,6 +6,7 @@ import { type IdentityModule, may } from '../identity';
 import type { InferenceModule } from '../inference';
 import type { ModelsModule } from '../models';
 import type { CuratedRowSource, TrainingModule } from '../training';
+import { analysisEntities, createAnalysis } from './analysis/analysis.module';
 import { ConsentWithdrawalSubscriber } from './curation/consent-withdrawal.subscriber';
 import { CURATED_RETENTION, curatedPersonalData } from './curation/curated-personal-data';
 import { CuratedRow, CuratedRowUse } from './curation/curated-row.entity';
@@ -38,7 +39,7 @@ import { RatingHistoryService } from './rating-history.service';
 import { satisfactionDataset } from './satisfaction-dataset';
 import { TriageService } from './triage.service';
 
-export const feedbackEntities = [Feedback, FeedbackEvent, CuratedRow, CuratedRowUse];
+export const feedbackEntities = [Feedback, FeedbackEvent, CuratedRow, CuratedRowUse, ...analysisEntities];
 
 export interface FeedbackModule {
   /** What the compliance report says of feedback. */
@@ -57,13 +58,14 @@ export interface FeedbackDoors {
   readonly privacy: Pick<PrivacyModule, 'access' | 'consents' | 'masking'>;
   readonly models: Pick<ModelsModule, 'models' | 'loaders'>;
   readonly training: Pick<TrainingModule, 'loaders'>;
-  readonly inference: Pick<InferenceModule, 'tokens' | 'loaders' | 'payloads'>;
+  readonly inference: Pick<InferenceModule, 'tokens' | 'loaders' | 'payloads' | 'trial'>;
 }
 
 export function createFeedbackModule(
-  { database, events, clock, crypto }: Platform,
+  platform: Platform,
   { identity, privacy, models, training, inference }: FeedbackDoors,
 ): FeedbackModule {
+  const { database, events, clock, crypto } = platform;
   const givers = new FeedbackGiverService(inference.tokens, identity.identity, identity.standing);
   const ranking = new RankingService(database, clock);
   const history = new FeedbackHistoryService(database, events, clock);
@@ -74,6 +76,7 @@ export function createFeedbackModule(
   const pages = new FeedbackPageService(database, privacy.access);
   const own = createFeedbackLoaders(database);
   const curations = createCurationLoaders(database, events, rows);
+  const analysis = createAnalysis(platform, { models, inference, feedback: own, pages });
   const neighbours = { own, identity: identity.loaders, inference: inference.loaders };
   return {
     curatedRows: rows,
@@ -92,6 +95,7 @@ export function createFeedbackModule(
         new FeedbackOfInferenceResolver(own, pages),
         new FeedbackOfCustomerResolver(pages),
         new FeedbackOfEndUserResolver(pages),
+        ...analysis.resolvers,
       ],
       nodes: [
         node('fbk', own.feedbackById, async (items, context) =>
@@ -99,13 +103,14 @@ export function createFeedbackModule(
         ),
         node('fbe', own.feedbackEventById),
       ],
-      personalData: [...FEEDBACK_PERSONAL_DATA, curatedPersonalData(rows)],
+      personalData: [...FEEDBACK_PERSONAL_DATA, curatedPersonalData(rows), ...analysis.personalData],
       retention: [...FEEDBACK_RETENTION, CURATED_RETENTION],
       subscribers: [
         new ConsentWithdrawalSubscriber(database, rows, history),
         new LeftDuplicatesSubscriber(triage),
+        ...analysis.subscribers,
       ],
-      jobs: [ranking.job as JobDefinition<never>],
+      jobs: [ranking.job as JobDefinition<never>, ...analysis.jobs],
     },
   };
 }

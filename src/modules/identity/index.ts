@@ -7,4 +7,5 @@ export type { IdentityLoaders } from './identity.loader';
 export { createIdentityModule, identityEntities, type IdentityModule } from './identity.module';
 export { actingCustomer, type IdentityService } from './identity.service';
 export { may, type Permission } from './permissions';
+export { PERSON_OPEN_SQL } from './person-open';
 export { Staff } from './staff.entity';
