@@ -51,6 +51,7 @@ export const ID_PREFIXES = {
   pft: 'PerformanceTest',
   fbk: 'Feedback',
   fbe: 'FeedbackEvent',
+  ftp: 'FeedbackTopic',
   crw: 'CuratedRow',
   inc: 'Incident',
   ine: 'IncidentEntry',

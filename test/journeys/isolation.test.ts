@@ -161,6 +161,7 @@ function prefixAt({ name }: RootField, place: Place): string {
     ['featureFlag', 'flg'],
     ['flagClientKey', 'fck'],
     ['featureTest', 'tst'],
+    ['feedbackTopic', 'ftp'],
     ['feedback', 'fbk'],
     ['impactAction', 'iac'],
     ['incident', 'inc'],

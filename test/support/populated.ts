@@ -60,6 +60,9 @@ export async function populatedWorld(many: number, overrides: Partial<Config> = 
   await multiply(world, many, 'test_runs', 'trn', ['job_id']);
   await multiply(world, many, 'performance_tests', 'pft', ['job_id']);
   await multiply(world, many, 'aggregate_releases', 'rel', ['measure']);
+  await aTopic(world);
+  await multiply(world, many, 'feedback_topics', 'ftp');
+  await spread(world);
   await searches(world);
   let grown = 0;
   return {
@@ -84,6 +87,28 @@ async function useOf(world: World, owner: CustomerPerson, externalId = 'ada'): P
   const asked = { kind: 'RECTIFICATION', details: 'My name is spelt with one n.' };
   await person.client.mutate('dataRequestCreate', 'DataRequestCreateInput!', asked, 'dataRequest { id }');
   return owner;
+}
+
+/** A topic of all that was said in words. */
+export async function aTopic(world: World): Promise<string> {
+  const { servicePool } = world.app.platform.database;
+  const id = newId('ftp', world.clock.now());
+  await servicePool.query(
+    `insert into feedback_topics (id, words, size, version, created_at, updated_at) values ($1, '{fine}', 1, 1, $2, $2)`,
+    [id, world.clock.now()],
+  );
+  await servicePool.query('update feedback_analyses set topic_id = $1', [id]);
+  return id;
+}
+
+/** Something that was said for every topic. */
+async function spread(world: World): Promise<void> {
+  await world.app.platform.database.servicePool.query(
+    `with topics as (select id, row_number() over (order by id) as place, count(*) over () as many from feedback_topics),
+       said as (select feedback_id, row_number() over (order by feedback_id) as place from feedback_analyses)
+     update feedback_analyses as made set topic_id = topics.id from topics, said
+     where made.feedback_id = said.feedback_id and topics.place = 1 + (said.place - 1) % topics.many`,
+  );
 }
 
 async function openIncident(staff: Person): Promise<void> {

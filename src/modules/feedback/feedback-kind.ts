@@ -114,3 +114,11 @@ export function satisfaction(kind: FeedbackKind, score: number | null): number |
   if (!scale || score === null || kind === FeedbackKind.SEVERITY) return null;
   return (score - scale.min) / (scale.max - scale.min);
 }
+
+/** The same in SQL, of a column with the kind and one with the score. */
+export function SATISFACTION_SQL(kindExpr: string, scoreExpr: string): string {
+  const cases = Object.entries(SCALES)
+    .filter(([kind]) => kind !== (FeedbackKind.SEVERITY as string))
+    .map(([kind, { min, max }]) => `when '${kind}' then (${scoreExpr} - ${min}) / ${max - min}`);
+  return `case ${kindExpr} ${cases.join(' ')} end`;
+}

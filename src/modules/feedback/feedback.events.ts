@@ -12,6 +12,8 @@ export const FEEDBACK_MERGED = 'feedback.merged';
 export const FEEDBACK_UNMERGED = 'feedback.unmerged';
 export const FEEDBACK_CURATED = 'feedback.curated';
 export const FEEDBACK_UNCURATED = 'feedback.uncurated';
+/** A reviewer named a topic. */
+export const FEEDBACK_TOPIC_RENAMED = 'feedback-topic.renamed';
 /** Staff looked at what is learned of a correction. */
 export const CURATED_ROWS_READ = 'feedback.curated-rows-read';
 

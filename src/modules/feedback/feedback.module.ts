@@ -33,17 +33,29 @@ import {
 import { FeedbackPageService } from './feedback-page.service';
 import { FeedbackSummaryService } from './feedback-summary.service';
 import { LeftDuplicatesSubscriber } from './left-duplicates.subscriber';
+import { MonthlyRevenue } from './monthly-revenue.service';
 import { FEEDBACK_PERSONAL_DATA, FEEDBACK_RETENTION } from './personal-data';
 import { RankingService } from './ranking.service';
 import { RatingHistoryService } from './rating-history.service';
 import { satisfactionDataset } from './satisfaction-dataset';
+import { createTopics, topicEntities } from './topics/topics.module';
+import type { FeedbackTopicsService } from './topics/topic-figures.service';
 import { TriageService } from './triage.service';
 
-export const feedbackEntities = [Feedback, FeedbackEvent, CuratedRow, CuratedRowUse, ...analysisEntities];
+export const feedbackEntities = [
+  Feedback,
+  FeedbackEvent,
+  CuratedRow,
+  CuratedRowUse,
+  ...analysisEntities,
+  ...topicEntities,
+];
 
 export interface FeedbackModule {
   /** What the compliance report says of feedback. */
   readonly summaries: FeedbackSummaryService;
+  /** What people speak of, by customer and in figures alone: for a map of demand. */
+  readonly topics: FeedbackTopicsService;
   /** The corrections that reviewers accepted, for those who learn from them. */
   readonly curatedRows: CuratedRowSource;
   /** How people rated before, for feature tests. */
@@ -67,7 +79,8 @@ export function createFeedbackModule(
 ): FeedbackModule {
   const { database, events, clock, crypto } = platform;
   const givers = new FeedbackGiverService(inference.tokens, identity.identity, identity.standing);
-  const ranking = new RankingService(database, clock);
+  const revenue = new MonthlyRevenue(database);
+  const ranking = new RankingService(database, clock, revenue);
   const history = new FeedbackHistoryService(database, events, clock);
   const rows = new CuratedRowRepository(database, crypto, clock);
   const curation = new CurationService(database, clock, rows, history, { privacy, inference, models });
@@ -77,9 +90,11 @@ export function createFeedbackModule(
   const own = createFeedbackLoaders(database);
   const curations = createCurationLoaders(database, events, rows);
   const analysis = createAnalysis(platform, { models, inference, feedback: own, pages });
+  const topics = createTopics(platform, { privacy, models: analysis.readers, revenue, feedback: own, pages });
   const neighbours = { own, identity: identity.loaders, inference: inference.loaders };
   return {
     curatedRows: rows,
+    topics: topics.topics,
     summaries: new FeedbackSummaryService(database),
     ratingHistory: new RatingHistoryService(database),
     releasable: satisfactionDataset,
@@ -96,12 +111,14 @@ export function createFeedbackModule(
         new FeedbackOfCustomerResolver(pages),
         new FeedbackOfEndUserResolver(pages),
         ...analysis.resolvers,
+        ...topics.resolvers,
       ],
       nodes: [
         node('fbk', own.feedbackById, async (items, context) =>
           pages.note(items as readonly Feedback[], context),
         ),
         node('fbe', own.feedbackEventById),
+        ...topics.nodes,
       ],
       personalData: [...FEEDBACK_PERSONAL_DATA, curatedPersonalData(rows), ...analysis.personalData],
       retention: [...FEEDBACK_RETENTION, CURATED_RETENTION],
@@ -110,7 +127,7 @@ export function createFeedbackModule(
         new LeftDuplicatesSubscriber(triage),
         ...analysis.subscribers,
       ],
-      jobs: [ranking.job as JobDefinition<never>, ...analysis.jobs],
+      jobs: [ranking.job as JobDefinition<never>, ...analysis.jobs, ...topics.jobs],
     },
   };
 }

@@ -2,16 +2,14 @@
 import type { Clock } from '../../kernel/clock';
 import { type Database, type Scope, SERVICE } from '../../platform/database';
 import type { JobDefinition } from '../../platform/jobs';
-import { PlanSubscription } from '../billing';
 import { Feedback } from './feedback.entity';
 import { OPEN_STATUSES } from './feedback-status';
+import type { MonthlyRevenue } from './monthly-revenue.service';
 import { ageInDays, PRIORITY_FORMULA, priorityOf, type PriorityTerms } from './priority';
 
 export type Rank = Pick<Feedback, 'priorityValue' | 'priorityTerms' | 'priorityFormula'>;
 export type Ranked = Pick<Feedback, 'id' | 'customerId' | 'severity' | 'createdAt'>;
 
-/** Subscriptions in these states bring in money. */
-const PAYING = ['TRIALING', 'ACTIVE', 'PAST_DUE'];
 const NO_REVENUE = { minor: 0n, currency: 'USD' };
 const BATCH = 500;
 
@@ -25,6 +23,7 @@ export class RankingService {
   constructor(
     private readonly database: Database,
     private readonly clock: Clock,
+    private readonly revenue: Pick<MonthlyRevenue, 'of'>,
   ) {}
 
   async rankOf(item: Ranked, scope: Scope): Promise<Rank> {
@@ -38,7 +37,7 @@ export class RankingService {
     const askers = items.map(({ id, customerId }) => [
       ...new Set([customerId, ...(merged.get(id)?.customers ?? [])]),
     ]);
-    const revenue = await this.monthlyRevenue([...new Set(askers.flat())], scope);
+    const revenue = await this.revenue.of([...new Set(askers.flat())], scope);
     const now = this.clock.now();
     return items.map(({ id, severity, createdAt }, index): Rank => {
       const paid = askers[index]!.map((customerId) => revenue.get(customerId) ?? NO_REVENUE);
@@ -101,22 +100,5 @@ export class RankingService {
       [items.map(({ id }) => id)],
     );
     return new Map(rows.map((row) => [row.into, row]));
-  }
-
-  private async monthlyRevenue(
-    customerIds: readonly string[],
-    scope: Scope,
-  ): Promise<Map<string, { minor: bigint; currency: string }>> {
-    const subscriptions = await this.database.read.list(PlanSubscription, {
-      scope,
-      where: { customerId: { in: customerIds }, status: { in: PAYING }, endedAt: null },
-      selection: { customerId: true, monthlyMinor: true, currency: true },
-    });
-    const revenue = new Map<string, { minor: bigint; currency: string }>();
-    for (const { customerId, monthlyMinor, currency } of subscriptions) {
-      const known = revenue.get(customerId)?.minor ?? 0n;
-      revenue.set(customerId, { minor: known + BigInt(monthlyMinor), currency });
-    }
-    return revenue;
   }
 }

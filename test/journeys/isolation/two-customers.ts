@@ -12,7 +12,7 @@ import { assessed } from '../../ethics/impact';
 import { planned, planOf, stage } from '../../feature-tests/support';
 import { answer, submit, triage } from '../../feedback/support';
 import { served } from '../../inference/support';
-import { aggregateRelease, aNight } from '../../support/populated';
+import { aggregateRelease, aNight, aTopic } from '../../support/populated';
 import type { CustomerPerson, Person, World } from '../../support/world';
 import { importWages } from '../../training/wages';
 import { copies, draftOf } from './copies';
@@ -91,6 +91,7 @@ export async function operator(world: World): Promise<Operator> {
       ['tsu', suiteId],
       ['trn', runId],
       ['pft', load.id],
+      ['ftp', await aTopic(world)],
       ['inc', incident.id],
       ['ine', incident.timeline.nodes[0]!.id],
       ['ima', assessment.id],

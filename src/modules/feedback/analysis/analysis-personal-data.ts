@@ -4,7 +4,7 @@ import type { PersonalDataHolder } from '../../../platform/module';
 export const ANALYSIS_PERSONAL_DATA: PersonalDataHolder = {
   table: 'feedback_analyses',
   holds:
-    'what models of the product made of the person’s words: how they lean, and a vector by which similar words are found',
+    'what models of the product made of the person’s words: how they lean, a vector by which similar words are found, and the topic that it belongs to',
   kept: 'as long as the words themselves: it is deleted in the moment in which they are changed, taken back, forgotten or over',
   copy: {
     columns: {
@@ -14,6 +14,7 @@ export const ANALYSIS_PERSONAL_DATA: PersonalDataHolder = {
       sentimentModelVersionId: 'sentiment_version_id',
       vector: `encode(embedding, 'base64')`,
       vectorModelVersionId: 'embedding_version_id',
+      topicId: 'topic_id',
       analysedAt: 'analysed_at',
     },
     order: ['feedback_id'],

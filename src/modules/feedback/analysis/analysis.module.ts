@@ -25,7 +25,10 @@ export interface AnalysisDoors {
   readonly pages: Pick<FeedbackPageService, 'note'>;
 }
 
-type Parts = Required<Pick<ModuleManifest, 'resolvers' | 'jobs' | 'subscribers' | 'personalData'>>;
+type Parts = Required<Pick<ModuleManifest, 'resolvers' | 'jobs' | 'subscribers' | 'personalData'>> & {
+  /** Which version embeds, for those who compare vectors. */
+  readonly readers: TextModelService;
+};
 
 export function createAnalysis(
   { database, clock, jobs }: Platform,
@@ -35,6 +38,7 @@ export function createAnalysis(
   const analysis = new AnalysisService(new AnalysisRepository(database, clock), readers);
   const own = createAnalysisLoaders(database, new SimilarFeedbackRepository(database));
   return {
+    readers,
     resolvers: [
       new FeedbackAnalysisResolver({ own, feedback, pages }, new FeedbackTrendService(database)),
       new SentimentResolver(models.loaders),

@@ -44,9 +44,17 @@ export function sketchOf(vector: Float32Array): string {
   return Array.from(vector, (value) => (value >= 0 ? '1' : '0')).join('');
 }
 
-/** −1 to 1, of vectors of length 1. */
+/** −1 to 1, of vectors of length 1. Four sums that do not wait for each other: topics are made of millions of these. */
 export function cosine(a: Float32Array, b: Float32Array): number {
-  let sum = 0;
-  for (let at = 0; at < a.length; at++) sum += a[at]! * b[at]!;
-  return sum;
+  let [one, two, three, four] = [0, 0, 0, 0];
+  const whole = a.length - (a.length % 4);
+  let at = 0;
+  for (; at < whole; at += 4) {
+    one += a[at]! * b[at]!;
+    two += a[at + 1]! * b[at + 1]!;
+    three += a[at + 2]! * b[at + 2]!;
+    four += a[at + 3]! * b[at + 3]!;
+  }
+  for (; at < a.length; at++) one += a[at]! * b[at]!;
+  return one + two + three + four;
 }

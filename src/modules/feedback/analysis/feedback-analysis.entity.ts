@@ -39,6 +39,10 @@ export class FeedbackAnalysis {
   @Column('text', { nullable: true })
   embeddingVersionId!: string | null;
 
+  /** What many speak of that it belongs to; null = it stands alone, or was not looked at yet. */
+  @Column('text', { nullable: true })
+  topicId!: string | null;
+
   @Column('timestamptz')
   analysedAt!: Date;
 }
