@@ -66,7 +66,15 @@ export function composeModules(platform: Platform): Modules {
   inference.addGeneration(remote);
   const featureTests = createFeatureTestsModule(platform, identity, models, deployments, inference);
   inference.useFeatureTests(featureTests.assignments, featureTests.exposures);
-  const feedback = createFeedbackModule(platform, { identity, privacy, models, training, inference });
+  const feedback = createFeedbackModule(platform, {
+    identity,
+    privacy,
+    models,
+    training,
+    deployments,
+    inference,
+    featureTests,
+  });
   training.useCuratedRows(feedback.curatedRows);
   featureTests.useRatings(feedback.ratingHistory);
   privacy.useReleasableDatasets(inference.releasable, feedback.releasable);

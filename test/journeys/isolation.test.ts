@@ -153,6 +153,7 @@ function prefixAt({ name }: RootField, place: Place): string {
     ownerId: 'stf',
     suiteId: 'tsu',
     baselineId: 'mdv',
+    targetId: 'flg',
   };
   const byMutation: readonly (readonly [string, string])[] = [
     ['apiKey', 'key'],

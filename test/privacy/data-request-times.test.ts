@@ -20,8 +20,10 @@ afterAll(() => world?.close());
 
 const statusOf = async (address: string): Promise<number> => (await fetch(address)).status;
 test('a copy is there for a week, under addresses that work for a quarter of an hour and for nothing else', async () => {
-  const before = blobsOf(world).length;
   const ann = await knownPerson(world, server, 'ann', 'hers');
+  // Her words are read by a model, which is stored when it is first loaded.
+  await world.settle();
+  const before = blobsOf(world).length;
   const { id, download } = await carriedOut(world, ann, { kind: 'ACCESS' });
   const { id: otherId } = await carriedOut(world, await world.endUser(server), { kind: 'ACCESS' });
   expect(await statusOf(download!)).toBe(200);

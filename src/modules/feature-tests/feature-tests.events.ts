@@ -1,5 +1,6 @@
 /** What feature-tests says happened, what it listens to, and the channel on which its processes hear each other. Ids and figures only. */
 export const FEATURE_FLAG_CREATED = 'feature-flag.created';
+/** `data`: key, revision, and reachesEveryone: whether in production nobody gets another value any more. */
 export const FEATURE_FLAG_UPDATED = 'feature-flag.updated';
 export const FLAG_CLIENT_KEY_CREATED = 'flag-client-key.created';
 export const FLAG_CLIENT_KEY_REVOKED = 'flag-client-key.revoked';

@@ -95,7 +95,7 @@ export class FeedbackActResolver {
   }
 
   /** Read as its own tenant: whoever could act on it may see what became of it. */
-  private async payload(
+  async payload(
     { customerId, id }: FeedbackPlace,
     context: RequestContext,
     info: GraphQLResolveInfo,

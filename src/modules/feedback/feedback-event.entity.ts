@@ -13,6 +13,10 @@ export enum FeedbackEventKind {
   UNMERGED = 'UNMERGED',
   CURATED = 'CURATED',
   UNCURATED = 'UNCURATED',
+  CONFIRMED = 'CONFIRMED',
+  REOPENED = 'REOPENED',
+  LINKED = 'LINKED',
+  UNLINKED = 'UNLINKED',
 }
 
 registerEnumType(FeedbackEventKind, {
@@ -26,6 +30,10 @@ registerEnumType(FeedbackEventKind, {
     MERGED: { description: 'A reviewer found that another one says the same.' },
     UNMERGED: { description: 'A reviewer undid that.' },
     CURATED: { description: 'A reviewer accepted the correction as a row to learn from.' },
+    CONFIRMED: { description: 'The giver said whether it was mended.' },
+    REOPENED: { description: 'The giver said that it was not mended: it waits again.' },
+    LINKED: { description: 'A reviewer said which flag or deployment it led to.' },
+    UNLINKED: { description: 'A reviewer took such a link back.' },
     UNCURATED: {
       description:
         'That was taken back: by a reviewer, or because the person took back the word or the consent.',

@@ -8,11 +8,15 @@ import type { Feedback } from './feedback.entity';
 import { type Changes, FeedbackEvent, FeedbackEventKind } from './feedback-event.entity';
 import {
   FEEDBACK_CHANGED,
+  FEEDBACK_CONFIRMED,
   FEEDBACK_CURATED,
+  FEEDBACK_LINKED,
   FEEDBACK_MERGED,
+  FEEDBACK_REOPENED,
   FEEDBACK_SUBMITTED,
   FEEDBACK_TRIAGED,
   FEEDBACK_UNCURATED,
+  FEEDBACK_UNLINKED,
   FEEDBACK_UNMERGED,
   FEEDBACK_WITHDRAWN,
   feedbackEvent,
@@ -27,6 +31,10 @@ const EVENT_OF: Readonly<Record<FeedbackEventKind, string>> = {
   [FeedbackEventKind.UNMERGED]: FEEDBACK_UNMERGED,
   [FeedbackEventKind.CURATED]: FEEDBACK_CURATED,
   [FeedbackEventKind.UNCURATED]: FEEDBACK_UNCURATED,
+  [FeedbackEventKind.CONFIRMED]: FEEDBACK_CONFIRMED,
+  [FeedbackEventKind.REOPENED]: FEEDBACK_REOPENED,
+  [FeedbackEventKind.LINKED]: FEEDBACK_LINKED,
+  [FeedbackEventKind.UNLINKED]: FEEDBACK_UNLINKED,
 };
 
 export interface Step {
@@ -56,7 +64,11 @@ export class FeedbackHistoryService {
       note,
       at,
     });
-    await this.events.emit({ ...feedbackEvent(EVENT_OF[kind], item, note ?? undefined), actor: principal });
+    const more = {
+      reason: note ?? undefined,
+      statusBefore: (changes['status']?.[0] as string | undefined) ?? null,
+    };
+    await this.events.emit({ ...feedbackEvent(EVENT_OF[kind], item, more), actor: principal });
   }
 
   /** What the last merge of an item changed. Inside a unit of work. */

@@ -115,6 +115,28 @@ export class Feedback implements Node {
   @Column('text')
   priorityFormula!: string;
 
+  /** Whether its giver, a member, wishes a mail at each step. */
+  @Column('boolean')
+  @Field(() => Boolean, {
+    description: 'Whether its giver is told of each step by mail; only members can wish that.',
+  })
+  notifyGiver!: boolean;
+
+  @Column('timestamptz', { nullable: true })
+  @Field(() => DateTime, {
+    nullable: true,
+    description:
+      'Since when its giver is asked whether it was mended (answer with `feedbackConfirm`); null while nobody asks.',
+  })
+  askedAt!: Date | null;
+
+  @Column('boolean', { nullable: true })
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'Whether it was mended, as its giver says; null until they answered, and once withdrawn.',
+  })
+  fixed!: boolean | null;
+
   @Column('int')
   @Field(() => Int, { description: 'Counts its changes: send it as `expectedVersion`.' })
   version!: number;

@@ -14,6 +14,12 @@ export function nameNobodyWithToken(): AppError {
   return invalidInput(['input', 'endUserExternalId'], message, 'absent');
 }
 
+export function noAddress(): AppError {
+  const message =
+    'Only members are told by mail. For end users their consent to FEEDBACK_CONTACT decides: leave notify out.';
+  return invalidInput(['input', 'notify'], message, 'absent');
+}
+
 export function correctionTooLarge(limit: number): AppError {
   return invalidInput(
     ['input', 'correction'],

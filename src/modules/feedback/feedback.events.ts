@@ -12,6 +12,12 @@ export const FEEDBACK_MERGED = 'feedback.merged';
 export const FEEDBACK_UNMERGED = 'feedback.unmerged';
 export const FEEDBACK_CURATED = 'feedback.curated';
 export const FEEDBACK_UNCURATED = 'feedback.uncurated';
+export const FEEDBACK_CONFIRMED = 'feedback.confirmed';
+export const FEEDBACK_REOPENED = 'feedback.reopened';
+export const FEEDBACK_LINKED = 'feedback.linked';
+export const FEEDBACK_UNLINKED = 'feedback.unlinked';
+/** The customer’s server is to tell the giver; `data`: status, asksIfFixed, endUserId. */
+export const FEEDBACK_GIVER_TOLD = 'feedback.giver-told';
 /** A reviewer named a topic. */
 export const FEEDBACK_TOPIC_RENAMED = 'feedback-topic.renamed';
 /** Staff looked at what is learned of a correction. */
@@ -23,6 +29,8 @@ interface FeedbackEventData extends Record<string, unknown> {
   /** 0 (worst) to 1 (best), whatever the kind; null where it tells no satisfaction, and once withdrawn. */
   readonly score: number | null;
   readonly status: string;
+  /** Where it stood before, where this step moved it. */
+  readonly statusBefore: string | null;
   readonly severity: number | null;
   /** Whether anything was said in words; never the words. */
   readonly hasWords: boolean;
@@ -34,13 +42,18 @@ interface FeedbackEventData extends Record<string, unknown> {
   readonly routed: boolean;
 }
 
-export function feedbackEvent(type: string, item: Feedback, reason?: string): NewEvent {
+export function feedbackEvent(
+  type: string,
+  item: Feedback,
+  { reason, statusBefore = null }: { reason?: string; statusBefore?: string | null },
+): NewEvent {
   const { kind, status, severity, inferenceId, endUserId, deploymentId, modelVersionId, versionChoice } =
     item;
   const data: FeedbackEventData = {
     kind,
     score: satisfaction(kind, item.score),
     status,
+    statusBefore,
     severity,
     hasWords: item.text !== null,
     inferenceId,

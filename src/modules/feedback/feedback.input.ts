@@ -47,6 +47,12 @@ export class FeedbackSubmitInput {
       'The right answer, in the form of the outputs; of many rows a list, with null where it was right.',
   })
   correction?: unknown;
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'For members: whether to be told of each step by mail. Absent: as before, at first not.',
+  })
+  notify?: boolean | null;
 }
 
 @InputType({ description: 'Which feedback is taken back.' })

@@ -2,6 +2,8 @@
 import type { IdPrefix } from '../../kernel/id';
 import type { JobDefinition } from '../../platform/jobs';
 import type { ModuleManifest, NodeSource, Platform } from '../../platform/module';
+import type { DeploymentsModule } from '../deployments';
+import type { FeatureTestsModule } from '../feature-tests';
 import { type IdentityModule, may } from '../identity';
 import type { InferenceModule } from '../inference';
 import type { ModelsModule } from '../models';
@@ -32,6 +34,7 @@ import {
 } from './feedback-of.resolver';
 import { FeedbackPageService } from './feedback-page.service';
 import { FeedbackSummaryService } from './feedback-summary.service';
+import { createFollowUp, followUpEntities } from './follow-up/follow-up.module';
 import { LeftDuplicatesSubscriber } from './left-duplicates.subscriber';
 import { MonthlyRevenue } from './monthly-revenue.service';
 import { FEEDBACK_PERSONAL_DATA, FEEDBACK_RETENTION } from './personal-data';
@@ -49,6 +52,7 @@ export const feedbackEntities = [
   CuratedRowUse,
   ...analysisEntities,
   ...topicEntities,
+  ...followUpEntities,
 ];
 
 export interface FeedbackModule {
@@ -68,6 +72,8 @@ export interface FeedbackModule {
 export interface FeedbackDoors {
   readonly identity: IdentityModule;
   readonly privacy: Pick<PrivacyModule, 'access' | 'consents' | 'masking'>;
+  readonly deployments: Pick<DeploymentsModule, 'loaders'>;
+  readonly featureTests: Pick<FeatureTestsModule, 'loaders'>;
   readonly models: Pick<ModelsModule, 'models' | 'loaders'>;
   readonly training: Pick<TrainingModule, 'loaders'>;
   readonly inference: Pick<InferenceModule, 'tokens' | 'loaders' | 'payloads' | 'trial'>;
@@ -75,7 +81,7 @@ export interface FeedbackDoors {
 
 export function createFeedbackModule(
   platform: Platform,
-  { identity, privacy, models, training, inference }: FeedbackDoors,
+  { identity, privacy, models, training, deployments, inference, featureTests }: FeedbackDoors,
 ): FeedbackModule {
   const { database, events, clock, crypto } = platform;
   const givers = new FeedbackGiverService(inference.tokens, identity.identity, identity.standing);
@@ -91,6 +97,18 @@ export function createFeedbackModule(
   const curations = createCurationLoaders(database, events, rows);
   const analysis = createAnalysis(platform, { models, inference, feedback: own, pages });
   const topics = createTopics(platform, { privacy, models: analysis.readers, revenue, feedback: own, pages });
+  const acts = new FeedbackActResolver(database, feedback, triage, pages, identity.loaders);
+  const followUp = createFollowUp(platform, {
+    identity,
+    acts,
+    services: { givers, triage, history },
+    neighbours: {
+      feedback: own,
+      flags: featureTests.loaders,
+      deployments: deployments.loaders,
+      pages,
+    },
+  });
   const neighbours = { own, identity: identity.loaders, inference: inference.loaders };
   return {
     curatedRows: rows,
@@ -103,7 +121,7 @@ export function createFeedbackModule(
       resolvers: [
         new FeedbackResolver(database, pages, neighbours),
         new FeedbackEventResolver(),
-        new FeedbackActResolver(database, feedback, triage, pages, identity.loaders),
+        acts,
         new CurationResolver(database, curation, pages, curations),
         new AffectedVersionsResolver(new RowProvenanceService(database), models.loaders),
         new FeedbackCurationResolver(curations, identity.loaders, training.loaders, models.loaders),
@@ -112,6 +130,7 @@ export function createFeedbackModule(
         new FeedbackOfEndUserResolver(pages),
         ...analysis.resolvers,
         ...topics.resolvers,
+        ...followUp.resolvers,
       ],
       nodes: [
         node('fbk', own.feedbackById, async (items, context) =>
@@ -120,14 +139,20 @@ export function createFeedbackModule(
         node('fbe', own.feedbackEventById),
         ...topics.nodes,
       ],
-      personalData: [...FEEDBACK_PERSONAL_DATA, curatedPersonalData(rows), ...analysis.personalData],
-      retention: [...FEEDBACK_RETENTION, CURATED_RETENTION],
+      personalData: [
+        ...FEEDBACK_PERSONAL_DATA,
+        curatedPersonalData(rows),
+        ...analysis.personalData,
+        ...followUp.personalData,
+      ],
+      retention: [...FEEDBACK_RETENTION, CURATED_RETENTION, ...followUp.retention],
       subscribers: [
         new ConsentWithdrawalSubscriber(database, rows, history),
         new LeftDuplicatesSubscriber(triage),
         ...analysis.subscribers,
+        ...followUp.subscribers,
       ],
-      jobs: [ranking.job as JobDefinition<never>, ...analysis.jobs, ...topics.jobs],
+      jobs: [ranking.job as JobDefinition<never>, ...analysis.jobs, ...topics.jobs, ...followUp.jobs],
     },
   };
 }

@@ -199,7 +199,7 @@ export class FeedbackResolver {
 }
 
 /** Who of the house works on it, and which feedback of other customers says the same, is the house's own business. */
-const HOUSE_CHANGES = new Set(['assigneeId', 'lockedById', 'lockedUntil', 'mergedIntoId']);
+const HOUSE_CHANGES = new Set(['assigneeId', 'lockedById', 'lockedUntil', 'mergedIntoId', 'link']);
 
 @Resolver(() => FeedbackEvent)
 export class FeedbackEventResolver {

@@ -10,7 +10,7 @@ import { Inference } from '../inference';
 import { cleanText } from './clean-text';
 import type { CurationService } from './curation/curation.service';
 import { Feedback } from './feedback.entity';
-import { correctionTooLarge, tooMuchFeedback } from './feedback.errors';
+import { correctionTooLarge, noAddress, tooMuchFeedback } from './feedback.errors';
 import type { FeedbackSubmitInput, FeedbackWithdrawInput } from './feedback.input';
 import { type Changes, FeedbackEventKind } from './feedback-event.entity';
 import { type FeedbackGiver, type FeedbackGiverService, mayTakeBack } from './feedback-giver.service';
@@ -45,15 +45,16 @@ export class FeedbackService {
   async submit(context: RequestContext, input: FeedbackSubmitInput): Promise<FeedbackPlace> {
     const { principal } = context;
     const said = saidBy(input);
+    const notifyGiver = wishOf(input, principal);
     const giver = await this.givers.giverOf(context, input);
     return this.database.unitOfWork.run(tenant(giver.customerId), async () => {
       if (giver.inferenceId === null) await this.assertNotTooMuch(giver, principal);
-      const item = await this.born(said, giver);
+      const item = await this.born(said, giver, notifyGiver ?? false);
       if (await this.insert(item)) {
         await this.history.record(item, principal, { kind: FeedbackEventKind.SUBMITTED, changes: {} });
         return item;
       }
-      return this.change(giver, said, principal);
+      return this.change(giver, said, notifyGiver, principal);
     });
   }
 
@@ -71,7 +72,8 @@ export class FeedbackService {
       if (item.withdrawnAt) return item;
       const withdrawnAt = this.clock.now();
       const severity = await this.severityBy(item, null);
-      const left = { score: null, text: null, correction: null, withdrawnAt, ...severity };
+      const gone = { score: null, text: null, correction: null, fixed: null, askedAt: null };
+      const left = { ...gone, withdrawnAt, ...severity };
       await this.save(item, left);
       await this.history.record({ ...item, ...left }, principal, {
         kind: FeedbackEventKind.WITHDRAWN,
@@ -82,17 +84,26 @@ export class FeedbackService {
     });
   }
 
-  private async change(giver: FeedbackGiver, said: Said, principal: Principal): Promise<FeedbackPlace> {
+  private async change(
+    giver: FeedbackGiver,
+    said: Said,
+    wish: boolean | null,
+    principal: Principal,
+  ): Promise<FeedbackPlace> {
     const { customerId, inferenceId, giver: by } = giver;
     const item = await this.database.unitOfWork.repository(Feedback).findOneOrFail({
       where: { customerId, inferenceId: inferenceId!, giver: by, kind: said.kind },
       lock: { mode: 'pessimistic_write' },
     });
     const changes = changesOf(item, said);
-    if (Object.keys(changes).length === 0) return item;
+    const notifyGiver = wish ?? item.notifyGiver;
+    if (Object.keys(changes).length === 0) {
+      if (notifyGiver !== item.notifyGiver) await this.save(item, { notifyGiver });
+      return item;
+    }
     const { score, text, correction } = said;
     const severity = await this.severityBy(item, score);
-    const now = { score, text, correction, withdrawnAt: null, ...severity };
+    const now = { score, text, correction, withdrawnAt: null, notifyGiver, ...severity };
     await this.save(item, now);
     await this.history.record({ ...item, ...now }, principal, { kind: FeedbackEventKind.CHANGED, changes });
     // What was accepted is no longer what the person says.
@@ -127,7 +138,11 @@ export class FeedbackService {
     return (raw as unknown[]).length > 0;
   }
 
-  private async born({ kind, score, text, correction }: Said, giver: FeedbackGiver): Promise<Feedback> {
+  private async born(
+    { kind, score, text, correction }: Said,
+    giver: FeedbackGiver,
+    notifyGiver: boolean,
+  ): Promise<Feedback> {
     const createdAt = this.clock.now();
     const severity = kind === FeedbackKind.SEVERITY ? score : null;
     const place = { id: newId('fbk', createdAt), customerId: giver.customerId };
@@ -152,6 +167,9 @@ export class FeedbackService {
       lockedUntil: null,
       dueAt: dueAt(severity, createdAt),
       mergedIntoId: null,
+      notifyGiver,
+      askedAt: null,
+      fixed: null,
       version: 1,
       createdAt,
       updatedAt: createdAt,
@@ -187,6 +205,13 @@ function saidBy({ kind, score = null, text, correction = null, feedbackToken }: 
   if (JSON.stringify(correction).length > MAX_CORRECTION) faults.push(correctionTooLarge(MAX_CORRECTION));
   if (faults.length > 0) throw new AppErrors(faults);
   return said;
+}
+
+/** Null where nothing was wished. @throws AppError INVALID_INPUT for whoever has no address here. */
+function wishOf({ notify }: FeedbackSubmitInput, { kind }: Principal): boolean | null {
+  if (notify == null) return null;
+  if (kind !== 'MEMBER') throw noAddress();
+  return notify;
 }
 
 /** Only whether there was a score, words or a correction, before and after: history outlives what is taken back. */

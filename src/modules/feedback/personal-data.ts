@@ -16,6 +16,8 @@ export const FEEDBACK_PERSONAL_DATA: readonly PersonalDataHolder[] = [
         inferenceId: 'inference_id',
         status: 'status',
         severity: 'severity',
+        fixed: 'fixed',
+        askedAt: 'asked_at',
         tags: 'tags',
         createdAt: 'created_at',
         updatedAt: 'updated_at',

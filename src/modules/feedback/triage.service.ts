@@ -97,6 +97,15 @@ export class TriageService {
     });
   }
 
+  /** The giver says that it was not mended: it waits again, for itself where another one stood for it. In the open unit of work. Event: feedback.reopened. */
+  async reopen(item: Feedback, principal: Principal): Promise<void> {
+    const decision = { status: FeedbackStatus.TRIAGED, mergedIntoId: null };
+    const now = await this.apply(item, decision);
+    const changes = changesOf(item, decision);
+    await this.history.record(now, principal, { kind: FeedbackEventKind.REOPENED, changes });
+    if (item.mergedIntoId) await this.apply(await this.locked(item.mergedIntoId, ['input', 'id']), {});
+  }
+
   private async setFree(item: Feedback, principal: Principal): Promise<void> {
     if (!item.mergedIntoId) return;
     const merge = await this.history.lastMerge(item);

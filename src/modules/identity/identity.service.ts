@@ -104,6 +104,17 @@ export class IdentityService {
     return members.map(({ email }) => email);
   }
 
+  /** Undefined for whoever is no member any more, or never accepted the invitation. */
+  async memberEmail(customerId: string, id: string): Promise<string | undefined> {
+    const where = { customerId, id, passwordHash: { not: null } };
+    const member = await this.database.read.one(Member, {
+      scope: SERVICE,
+      where,
+      selection: { email: true },
+    });
+    return member?.email;
+  }
+
   /** Makes a staff login with a one-time password, which is answered here and never again. */
   async createStaff(
     email: string,

@@ -10,6 +10,7 @@ import { changedMeanwhile, keyTaken, unknownToPredictions, wrongValue } from '..
 import { FEATURE_FLAG_CREATED, FEATURE_FLAG_UPDATED, FLAG_CHANNEL } from '../feature-tests.events';
 import { FeatureFlag, type FlagRule, FlagRevision, type FlagType } from './feature-flag.entity';
 import { attributesAsked, conditionFault } from './flag-condition';
+import { reachesEveryone } from './flag-reach';
 import { fitsType } from './flag-value';
 
 const UNIQUE_VIOLATION = '23505';
@@ -93,7 +94,7 @@ export class FeatureFlagService {
         reason: change.reason,
         before,
         after,
-        data: { key: after.key, revision: after.revision },
+        data: { key: after.key, revision: after.revision, reachesEveryone: reachesEveryone(after) },
       });
       await this.signals.publish(FLAG_CHANNEL, { id });
     });

@@ -9,11 +9,13 @@ export enum WebhookEvent {
   INVOICE_UPCOMING = 'INVOICE_UPCOMING',
   INVOICE_OPEN = 'INVOICE_OPEN',
   INVOICE_PAID = 'INVOICE_PAID',
+  FEEDBACK_GIVER_TOLD = 'FEEDBACK_GIVER_TOLD',
 }
 
 registerEnumType(WebhookEvent, {
   name: 'WebhookEvent',
-  description: 'What an endpoint can ask to be told of. Each is about your own bill.',
+  description:
+    'What an endpoint can ask to be told of: your own bill, and what became of the feedback of your people.',
   valuesConfig: {
     USAGE_ALERTED: {
       description:
@@ -34,6 +36,10 @@ registerEnumType(WebhookEvent, {
     },
     INVOICE_OPEN: { description: '`invoice.open`: there is a new invoice to pay.' },
     INVOICE_PAID: { description: '`invoice.paid`: an invoice is paid.' },
+    FEEDBACK_GIVER_TOLD: {
+      description:
+        '`feedback.giver-told`: feedback of one of your people, or of your server, was moved; tell them. `data`: subjectId (the feedback), endUserId, status, asksIfFixed (then ask them, and answer with `feedbackConfirm`). Of a person only while their consent to FEEDBACK_CONTACT stands.',
+    },
   },
 });
 
@@ -45,6 +51,7 @@ const TYPES: Record<WebhookEvent, string> = {
   [WebhookEvent.INVOICE_UPCOMING]: 'invoice.upcoming',
   [WebhookEvent.INVOICE_OPEN]: 'invoice.open',
   [WebhookEvent.INVOICE_PAID]: 'invoice.paid',
+  [WebhookEvent.FEEDBACK_GIVER_TOLD]: 'feedback.giver-told',
 };
 
 /** The name that a value has among the events of the house, by type. */
