@@ -59,7 +59,8 @@ export class FeedbackGiverService {
     return { customerId: actingCustomer(context.principal) };
   }
 
-  private claimOf(principal: Principal, token: string): FeedbackClaim {
+  /** @throws AppError INVALID_INPUT for a token that is not the caller’s. */
+  claimOf(principal: Principal, token: string): FeedbackClaim {
     const claim = this.tokens.verify(token);
     const tenant = tenantOf(principal);
     if (!claim || (tenant !== undefined && tenant !== claim.customerId)) throw invalidToken();

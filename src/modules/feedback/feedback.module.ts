@@ -43,6 +43,10 @@ import { RatingHistoryService } from './rating-history.service';
 import { satisfactionDataset } from './satisfaction-dataset';
 import { createTopics, topicEntities } from './topics/topics.module';
 import type { FeedbackTopicsService } from './topics/topic-figures.service';
+import { FeedbackSignal } from './signals/feedback-signal.entity';
+import { SIGNALS_PERSONAL_DATA, SIGNALS_RETENTION } from './signals/signal-personal-data';
+import { SignalResolver } from './signals/signal.resolver';
+import { SignalService } from './signals/signal.service';
 import { TriageService } from './triage.service';
 
 export const feedbackEntities = [
@@ -53,6 +57,7 @@ export const feedbackEntities = [
   ...analysisEntities,
   ...topicEntities,
   ...followUpEntities,
+  FeedbackSignal,
 ];
 
 export interface FeedbackModule {
@@ -109,6 +114,7 @@ export function createFeedbackModule(
       pages,
     },
   });
+  const signals = new SignalService({ database, clock, givers, standing: identity.standing });
   const neighbours = { own, identity: identity.loaders, inference: inference.loaders };
   return {
     curatedRows: rows,
@@ -131,6 +137,7 @@ export function createFeedbackModule(
         ...analysis.resolvers,
         ...topics.resolvers,
         ...followUp.resolvers,
+        new SignalResolver(signals),
       ],
       nodes: [
         node('fbk', own.feedbackById, async (items, context) =>
@@ -144,8 +151,9 @@ export function createFeedbackModule(
         curatedPersonalData(rows),
         ...analysis.personalData,
         ...followUp.personalData,
+        SIGNALS_PERSONAL_DATA,
       ],
-      retention: [...FEEDBACK_RETENTION, CURATED_RETENTION, ...followUp.retention],
+      retention: [...FEEDBACK_RETENTION, CURATED_RETENTION, ...followUp.retention, SIGNALS_RETENTION],
       subscribers: [
         new ConsentWithdrawalSubscriber(database, rows, history),
         new LeftDuplicatesSubscriber(triage),
