@@ -234,3 +234,11 @@ test('a trend tells stretch by stretch what was said, without gaps, with the int
     { extensions: { code: 'FORBIDDEN' } },
   ]);
 });
+
+test('looking for what is similar is paid for: a query that asks it of hundreds is refused', async () => {
+  const query = '{ feedback(first: 100) { nodes { similar(first: 20) { similar { id } } } } }';
+  const { errors } = await staff.client.send(query);
+  expect(errors).toMatchObject([{ extensions: { code: 'TOO_COSTLY' } }]);
+  const { data } = await staff.client.send('{ feedback(first: 100) { nodes { similar { id } } } }');
+  expect(data).toMatchObject({ feedback: { nodes: expect.any(Array) as object[] } });
+});

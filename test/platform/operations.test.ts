@@ -101,6 +101,12 @@ test('staff triages, trains, compares, reports, counts and finds its customers',
   const { credential } = populated.staff;
   const item = await firstId('feedback', 'feedback-inbox');
   await acted('feedback-triage', credential, { id: item, input: { status: 'TRIAGED', severity: 3 } });
+  expect(await answer('feedback-similar', credential, { id: item })).toMatchObject({
+    node: { similar: expect.any(Array) },
+  });
+  expect(await answer('feedback-topics', credential)).toMatchObject({
+    feedbackTopics: { nodes: [{ figures: { people: expect.any(Number) } }, {}] },
+  });
   const input = { purpose: 'TRAINING', granted: true };
   await acted('consent-record', person, { input });
   const { feedbackToken } = await acted<{ feedbackToken: string }>('predict', person, {

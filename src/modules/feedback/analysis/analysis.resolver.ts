@@ -1,7 +1,7 @@
 /** What models of the product made of words: how they lean, what says much the same, and how all of it changes over time. */
 import { Arg, Ctx, FieldResolver, Int, Query, Resolver, Root } from 'type-graphql';
 import { invalidInput } from '../../../kernel/errors';
-import { Needs, periodAsked, type RequestContext } from '../../../platform/graphql';
+import { Cost, Needs, periodAsked, type RequestContext } from '../../../platform/graphql';
 import { Can, may } from '../../identity';
 import { type ModelLoaders, ModelVersion } from '../../models';
 import { Feedback } from '../feedback.entity';
@@ -15,6 +15,8 @@ import { MOST_SIMILAR } from './similar-feedback.repository';
 const DAY_MS = 86_400_000;
 const DAYS: Readonly<Record<TrendInterval, number>> = { DAY: 1, WEEK: 7, MONTH: 28 };
 const MOST_STRETCHES = 400;
+/** Of one item, however many are found: it looks at up to 10,000 others, some ten milliseconds of the database. */
+const LOOK_COST = 50;
 
 export interface AnalysisNeighbours {
   readonly own: AnalysisLoaders;
@@ -43,6 +45,7 @@ export class FeedbackAnalysisResolver {
     description:
       'Feedback that says much the same, nearest first, among the newest 10,000 that the caller may see; what was taken back or merged is left out. Empty without words, and until they were read.',
   })
+  @Cost(({ first }: { first: number }) => LOOK_COST / Math.max(1, first))
   @Needs('id')
   async similar(
     @Root() { id }: Feedback,

@@ -37,7 +37,7 @@ interface CostExtensions {
   readonly cost?: (args: never) => number;
 }
 
-/** On a root field: what it costs beyond its objects, for work that its arguments declare. */
+/** What a field costs beyond its objects, for work that its arguments declare; of a list, for each of its items. */
 export function Cost<A>(cost: (args: A) => number): MethodDecorator {
   return Extensions({ cost }) as MethodDecorator;
 }
