@@ -88,9 +88,7 @@ export function composeModules(platform: Platform): Modules {
     feedback,
     publicUrl,
   });
-  const market = createMarketModule(platform);
-  // In module order: the order of starting; stopping is the reverse.
-  const modules = {
+  const earlier = {
     identity,
     audit,
     privacy,
@@ -103,8 +101,10 @@ export function composeModules(platform: Platform): Modules {
     featureTests,
     feedback,
     ethics,
-    market,
   };
+  const nodes = Object.values(earlier).flatMap(({ manifest }) => manifest.nodes ?? []);
+  const market = createMarketModule(platform, { nodes });
+  const modules = { ...earlier, market };
   const manifests = Object.values(modules).map(({ manifest }) => manifest);
   privacy.usePersonalData(manifests.flatMap(({ personalData = [] }) => personalData));
   privacy.useRetention(manifests.flatMap(({ retention = [] }) => retention));

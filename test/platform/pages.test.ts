@@ -72,8 +72,12 @@ const PARTS = `nodes { ID } edges { cursor node { ID } }
   pageInfo { hasNextPage hasPreviousPage startCursor endCursor }`;
 
 async function pageOf({ name, query }: List, args: string, more = ''): Promise<Page> {
-  // The one connected type without an id is known by its number.
-  const id = name === 'FeatureFlag.revisions' ? 'id: revision' : 'id';
+  // Two connected types have no id: theirs are told apart within their list.
+  const keys: Readonly<Record<string, string>> = {
+    'FeatureFlag.revisions': 'id: revision',
+    'Customer.timeline': 'id: key',
+  };
+  const id = keys[name] ?? 'id';
   const answer = await populated.staff.client.ask<Record<string, unknown>>(
     query(args, `${PARTS.replaceAll('ID', id)} ${more}`),
   );

@@ -86,6 +86,7 @@ export const PERMISSIONS = {
   'impact:read': STAFF,
   'impact:assess': COMPLIANCE,
   'market:read': ANALYST,
+  'market:manage': ANALYST,
 } as const satisfies Record<string, readonly Role[]>;
 
 export type Permission = keyof typeof PERMISSIONS;

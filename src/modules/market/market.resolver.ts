@@ -3,7 +3,7 @@ import { Arg, FieldResolver, Query, Resolver, Root } from 'type-graphql';
 import type { Clock } from '../../kernel/clock';
 import { moneyOf, MoneyType, periodAsked, PeriodInput } from '../../platform/graphql';
 import { Can } from '../identity';
-import type { MarketReportService } from './market-report.service';
+import type { RevenueReportService } from './revenue/revenue-report.service';
 import { Market, PlanCustomers, RevenueMonth } from './market.type';
 
 const DEFAULT_MONTHS = 12;
@@ -11,7 +11,7 @@ const DEFAULT_MONTHS = 12;
 @Resolver(() => Market)
 export class MarketResolver {
   constructor(
-    private readonly reports: MarketReportService,
+    private readonly reports: RevenueReportService,
     private readonly clock: Clock,
   ) {}
 

@@ -7,6 +7,7 @@ export { expiredKeysJob } from './idempotency';
 export { defineLoader, groupedInOrder, inOrder } from './loader';
 export { moneyOf, MoneyType, periodAsked, PeriodInput, PeriodType, withinPeriod } from './money.type';
 export { Node } from './node';
+export { NodeFinder } from './node-finder';
 export { OneOf } from './one-of';
 export { pageWithin } from './page-loader';
 export { BigIntScalar, DateTime, Decimal, EmailAddress, JSONScalar, URLScalar } from './scalars';

@@ -1,10 +1,10 @@
 /** `node` and `nodes`: an object by its id alone, as far as the caller may see it. */
 import { ArrayMaxSize } from 'class-validator';
 import { Arg, Args, ArgsType, Ctx, Extensions, Field, ID, Query, Resolver } from 'type-graphql';
-import { type IdPrefix, prefixOf } from '../../kernel/id';
 import type { NodeSource } from '../module';
 import type { RequestContext } from './context';
 import { Node } from './node';
+import { NodeFinder } from './node-finder';
 
 const MAX_NODES = 100;
 
@@ -17,10 +17,10 @@ class NodesArgs {
 
 @Resolver()
 export class NodeResolver {
-  private readonly sources: ReadonlyMap<IdPrefix, NodeSource>;
+  private readonly finder: NodeFinder;
 
   constructor(sources: readonly NodeSource[]) {
-    this.sources = new Map(sources.map((source) => [source.prefix, source]));
+    this.finder = new NodeFinder(sources);
   }
 
   @Query(() => Node, {
@@ -33,7 +33,7 @@ export class NodeResolver {
     @Arg('id', () => ID, { description: 'Its id.' }) id: string,
     @Ctx() context: RequestContext,
   ): Promise<object | null> {
-    return (await this.load([id], context)).get(id) ?? null;
+    return (await this.finder.find([id], context)).get(id) ?? null;
   }
 
   @Query(() => [Node], {
@@ -46,22 +46,7 @@ export class NodeResolver {
     @Args(() => NodesArgs) { ids }: NodesArgs,
     @Ctx() context: RequestContext,
   ): Promise<(object | null)[]> {
-    const found = await this.load(ids, context);
+    const found = await this.finder.find(ids, context);
     return ids.map((id) => found.get(id) ?? null);
-  }
-
-  private async load(ids: readonly string[], context: RequestContext): Promise<Map<string, object>> {
-    const found = new Map<string, object>();
-    const prefixes = new Set(ids.map(prefixOf));
-    await Promise.all(
-      [...prefixes].map(async (prefix) => {
-        const source = prefix && this.sources.get(prefix);
-        if (!source?.allows(context)) return;
-        const some = ids.filter((id) => prefixOf(id) === prefix);
-        const rows = await source.load(some, context, undefined);
-        rows.forEach((row, i) => row && found.set(some[i]!, row));
-      }),
-    );
-    return found;
   }
 }

@@ -123,6 +123,7 @@ export async function house(world: World, { staff, things: operators }: Operator
     credits,
     'grant { id }',
   );
+  const contact = await noted(staff, customerId);
   await world.settle();
   const things = new Map([
     ...operators,
@@ -134,6 +135,7 @@ export async function house(world: World, { staff, things: operators }: Operator
     ['sub', subscription.id],
     ['inv', invoices.nodes[0]!.id],
     ['grt', grant.id],
+    ['cct', contact],
     ['ltr', await oneId(world, 'ledger_transfers', 'customer_id', customerId)],
     ['sev', await oneId(world, 'stripe_inbox')],
     ['pln', await oneId(world, 'plans')],
@@ -146,6 +148,18 @@ export async function house(world: World, { staff, things: operators }: Operator
   things.set('fbe', await oneId(world, 'feedback_events', 'feedback_id', things.get('fbk')!));
   things.set('aud', await oneId(world, 'audit_records', 'customer_id', customerId));
   return { owner, viewer, server, narrow, ann, ben, things, bens };
+}
+
+/** What staff spoke about with the customer. */
+async function noted(staff: Person, customerId: string): Promise<string> {
+  const input = { customerId, channel: 'CALL', summary: 'They may leave.' };
+  const { contact } = await staff.client.mutate<{ contact: { id: string } }>(
+    'contactNote',
+    'ContactNoteInput!',
+    input,
+    'contact { id }',
+  );
+  return contact.id;
 }
 
 /** A durable prediction about the person, an endpoint that is told of it, and the message; and a key of the account. */

@@ -1,7 +1,7 @@
 /** Keeps market's view of revenue: billing's events in, movements by month and present standings out. */
-import { SERVICE, type UnitOfWork } from '../../platform/database';
-import { type DomainEvent, type EventSubscriber, replayEvents } from '../../platform/events';
-import type { SubscriptionEventData } from '../billing';
+import { SERVICE, type UnitOfWork } from '../../../platform/database';
+import { type DomainEvent, type EventSubscriber, replayEvents } from '../../../platform/events';
+import type { SubscriptionEventData } from '../../billing';
 import { CustomerStanding } from './customer-standing.entity';
 import { RevenueMovement } from './revenue-movement.entity';
 import { monthKey, withChange } from './revenue-movement';

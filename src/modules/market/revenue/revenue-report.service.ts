@@ -1,9 +1,9 @@
 /** Reads market's projections and makes months of them. Sums are taken in the database, one statement each. */
-import { type Money, money } from '../../kernel/money';
-import type { Period } from '../../kernel/period';
-import { type Database, SERVICE } from '../../platform/database';
-import { moneyOf } from '../../platform/graphql';
-import type { PlanCustomers, RevenueMonth } from './market.type';
+import { type Money, money } from '../../../kernel/money';
+import type { Period } from '../../../kernel/period';
+import { type Database, SERVICE } from '../../../platform/database';
+import { moneyOf } from '../../../platform/graphql';
+import type { PlanCustomers, RevenueMonth } from '../market.type';
 import { MovementKind, monthsIn } from './revenue-movement';
 
 interface MovementSum {
@@ -15,7 +15,7 @@ interface MovementSum {
 /** Longer views cost more than they show. */
 const MOST_MONTHS = 120;
 
-export class MarketReportService {
+export class RevenueReportService {
   constructor(private readonly database: Pick<Database, 'read'>) {}
 
   /** What all customers pay a month, now: from what each is on, not from the movements. */

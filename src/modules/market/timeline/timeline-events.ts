@@ -1,0 +1,42 @@
+/** Which events are on a timeline, and whose: of the customer that they name, or of those whom a deployment served. */
+import { TimelineKind } from './timeline-entry.entity';
+
+const { ACCOUNT, PLAN, PAYMENT, USAGE, INCIDENT, DEPLOYMENT, TEST, CONTACT } = TimelineKind;
+
+/** One entry an event, of the customer that it names. */
+export const OF_CUSTOMER: Readonly<Record<string, TimelineKind>> = {
+  'customer.created': ACCOUNT,
+  'lead.converted': ACCOUNT,
+  'subscription.started': PLAN,
+  'subscription.changed': PLAN,
+  'subscription.canceled': PLAN,
+  'subscription.payment-late': PAYMENT,
+  'subscription.read-only': PAYMENT,
+  'subscription.given-up': PAYMENT,
+  'invoice.paid': PAYMENT,
+  'invoice.refunded': PAYMENT,
+  'invoice.uncollectible': PAYMENT,
+  'invoice.void': PAYMENT,
+  'credit.granted': PAYMENT,
+  'usage.alerted': USAGE,
+  'incident.opened': INCIDENT,
+  'incident.closed': INCIDENT,
+  'deployment.rolled-back': DEPLOYMENT,
+  'contact.noted': CONTACT,
+};
+
+/** Of nobody in particular: they concern every customer whom their deployment served in the days before. */
+export const OF_SERVED: Readonly<Record<string, TimelineKind>> = {
+  'incident.opened': INCIDENT,
+  'deployment.rolled-back': DEPLOYMENT,
+  'feature-test.started': TEST,
+  'feature-test.decided': TEST,
+};
+
+export const SERVED_DAYS = 30;
+
+/** Requests at which a customer has come a long way. */
+export const MILESTONES: readonly bigint[] = [
+  1n,
+  ...Array.from({ length: 10 }, (_, i) => 10n ** BigInt(i + 3)),
+];
