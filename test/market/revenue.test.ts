@@ -30,6 +30,33 @@ const VIEW = `query Market($currency: String, $period: PeriodInput) { market(cur
   movements(period: $period) { month opening { amountMinor } ${MOVES.map((move) => `${move} { amountMinor }`).join(' ')} closing { amountMinor } }
   customersByPlan { plan customers mrr { amountMinor } }
 } }`;
+interface Rates {
+  readonly movements: readonly (Month & Record<string, unknown>)[];
+  readonly cohorts: readonly {
+    readonly customers: number;
+    readonly months: readonly {
+      readonly month: string;
+      readonly age: number;
+      readonly customers: number;
+      readonly customersKept: number;
+      readonly revenue: Amount;
+      readonly revenueKept: number | null;
+    }[];
+  }[];
+  readonly others: readonly object[];
+  readonly retention: object;
+  readonly longAgo: object;
+}
+
+const RETENTION =
+  'customers customersKept before { amountMinor } now { amountMinor } grossRetention netRetention logoRetention';
+const RATES = `query ($back: Int!) { market {
+  movements { month ${[...MOVES, 'closing'].map((move) => `${move} { amountMinor }`).join(' ')} customers newCustomers churnedCustomers reactivatedCustomers arr { amountMinor }
+    arpa { amountMinor } grossRetention netRetention logoChurn quickRatio lifetimeValue { amountMinor } }
+  cohorts { customers months { month age customers customersKept revenue { amountMinor } revenueKept } }
+  others: cohorts(period: { from: "2020-01-01T00:00:00Z", to: "2020-03-01T00:00:00Z" }) { month }
+  retention(months: $back) { ${RETENTION} } longAgo: retention(months: 60) { ${RETENTION} }
+} }`;
 const MONTH_MS = 31 * 86_400_000;
 
 describe('recurring revenue', () => {
@@ -134,6 +161,56 @@ describe('recurring revenue', () => {
     const to = new Date(Date.parse(first!.month) + 1).toISOString();
     const { movements } = await view({ period: { from: first!.month, to } });
     expect(movements).toEqual([first]);
+  });
+
+  it('tells what is left of whom, by month, since a month ago, and by cohort', async () => {
+    const { movements } = await view();
+    const back = movements.length - 1 - movements.findIndex((month) => numbers(month)['expansion']);
+    const { market } = await staff.client.ask<{ market: Rates }>(RATES, { back });
+    // The one customer came, grew, left and returned: one cohort, which adds up to each month.
+    expect(market.cohorts).toHaveLength(1);
+    const [cohort] = market.cohorts;
+    expect(cohort!.customers).toBe(1);
+    for (const { month, customers, revenue } of cohort!.months) {
+      const closing = market.movements.find((row) => row.month === month)!;
+      expect([revenue, customers]).toEqual([closing.closing, closing.customers]);
+    }
+    expect(cohort!.months.map(({ age }) => age)).toEqual(cohort!.months.map((_, place) => place));
+    const kept = cohort!.months.map(({ customersKept, revenueKept }) => `${customersKept} ${revenueKept}`);
+    expect(kept.filter((now, place) => now !== kept[place - 1])).toEqual([
+      '1 1',
+      `1 ${49_900 / 4900}`,
+      '0 0',
+      '1 1',
+    ]);
+    const moved = (kind: string) => market.movements.find((month) => numbers(month)[kind]);
+    const [first, grown, left, returned] = ['new', 'expansion', 'churn', 'reactivation'].map(moved);
+    expect(first).toMatchObject({ newCustomers: 1, customers: 1, grossRetention: null, quickRatio: null });
+    expect(grown).toMatchObject({
+      grossRetention: 1,
+      netRetention: 49_900 / 4900,
+      logoChurn: 0,
+      lifetimeValue: null,
+    });
+    expect(grown).toMatchObject({ arr: { amountMinor: '598800' }, arpa: { amountMinor: '49900' } });
+    expect(left).toMatchObject({
+      churnedCustomers: 1,
+      customers: 0,
+      logoChurn: 1,
+      quickRatio: 0,
+      arpa: null,
+    });
+    expect(returned).toMatchObject({ reactivatedCustomers: 1, customers: 1, netRetention: null });
+    const [then, now] = [{ amountMinor: '49900' }, { amountMinor: '4900' }];
+    expect(market.retention).toMatchObject({ customers: 1, customersKept: 1, before: then, now });
+    expect(market.retention).toMatchObject({ grossRetention: 4900 / 49_900, netRetention: 4900 / 49_900 });
+    expect(market.longAgo).toMatchObject({ customers: 0, grossRetention: null, logoRetention: null });
+    expect(market.others).toEqual([]);
+  });
+
+  it('refuses a time out of reach', async () => {
+    const { errors } = await staff.client.send('{ market { retention(months: 0) { customers } } }');
+    expect(errors?.[0]?.extensions.code).toBe('INVALID_INPUT');
   });
 
   it('is for staff alone', async () => {

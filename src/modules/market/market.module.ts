@@ -10,6 +10,7 @@ import { MarketResolver } from './market.resolver';
 import { CustomerStanding } from './revenue/customer-standing.entity';
 import { RevenueMovement } from './revenue/revenue-movement.entity';
 import { RevenueReportService } from './revenue/revenue-report.service';
+import { RevenueResolver } from './revenue/revenue.resolver';
 import { RevenueService } from './revenue/revenue.service';
 import { TimelineEntry } from './timeline/timeline-entry.entity';
 import { CustomerTimelineResolver, TimelineEntryResolver } from './timeline/timeline.resolver';
@@ -46,7 +47,8 @@ export function createMarketModule(platform: Platform, { nodes }: MarketDoors): 
     manifest: {
       name: 'market',
       resolvers: [
-        new MarketResolver(new RevenueReportService(database), clock),
+        new MarketResolver(),
+        new RevenueResolver(new RevenueReportService(database), clock),
         new CustomerTimelineResolver(database),
         new TimelineEntryResolver([...nodes, ...own]),
         new ContactResolver(contacts),
