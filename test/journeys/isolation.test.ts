@@ -154,6 +154,7 @@ function prefixAt({ name }: RootField, place: Place): string {
     suiteId: 'tsu',
     baselineId: 'mdv',
     targetId: 'flg',
+    channelId: 'chn',
   };
   const byMutation: readonly (readonly [string, string])[] = [
     ['apiKey', 'key'],
@@ -168,6 +169,7 @@ function prefixAt({ name }: RootField, place: Place): string {
     ['incident', 'inc'],
     ['invoice', 'inv'],
     ['job', 'job'],
+    ['lead', 'led'],
     ['modelVersion', 'mdv'],
     ['stripeEvent', 'sev'],
     ['trainingJob', 'trj'],

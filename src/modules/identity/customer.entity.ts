@@ -24,6 +24,20 @@ export class Customer implements Node {
   })
   segment!: string | null;
 
+  @Column('text', { nullable: true })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Code of the channel by which it came, as given at sign-up; null when none was given.',
+  })
+  channel!: string | null;
+
+  @Column('text', { nullable: true })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The campaign that brought it, as given at sign-up; null when none was given.',
+  })
+  campaign!: string | null;
+
   @Column('timestamptz')
   @Field(() => DateTime, { description: 'When it signed up.' })
   createdAt!: Date;

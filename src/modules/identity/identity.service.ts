@@ -18,7 +18,15 @@ import { Staff } from './staff.entity';
 
 /** What must happen in the very transaction in which a customer comes to be (billing puts it on the FREE plan). */
 export interface SignUpHook {
-  onSignUp(customerId: string): Promise<void>;
+  onSignUp(customerId: string, attribution: SignUpAttribution): Promise<void>;
+}
+
+/** How a customer says it came to the product. */
+export interface SignUpAttribution {
+  readonly channel?: string | null;
+  readonly campaign?: string | null;
+  /** Of the link in an offer to somebody who was no customer yet. */
+  readonly leadToken?: string | null;
 }
 
 export interface SignUp {
@@ -27,6 +35,7 @@ export interface SignUp {
   readonly email: string;
   readonly name?: string | null;
   readonly password: string;
+  readonly attribution?: SignUpAttribution | null;
 }
 
 export class IdentityService {
@@ -51,6 +60,7 @@ export class IdentityService {
     email,
     name,
     password,
+    attribution,
   }: SignUp): Promise<StartedSession & { customerId: string }> {
     const passwordHash = await hashPassword(password);
     await assertNoLoginAmong('staff', email, this.database);
@@ -62,6 +72,8 @@ export class IdentityService {
           id: customerId,
           name: organisation.trim(),
           segment: segment ?? null,
+          channel: attribution?.channel ?? null,
+          campaign: attribution?.campaign ?? null,
           createdAt: now,
         };
         await this.database.unitOfWork.repository(Customer).insert(customer);
@@ -73,7 +85,7 @@ export class IdentityService {
           role: 'OWNER',
           passwordHash,
         });
-        for (const hook of this.signUpHooks) await hook.onSignUp(customerId);
+        for (const hook of this.signUpHooks) await hook.onSignUp(customerId, attribution ?? {});
         const session = await this.sessions.start({ kind: 'MEMBER', member });
         await this.events.emit(
           {
@@ -82,6 +94,7 @@ export class IdentityService {
             subject: customerId,
             actor: session.principal,
             after: customer,
+            data: { channel: customer.channel, campaign: customer.campaign, segment: customer.segment },
           },
           {
             type: 'member.created',

@@ -1,10 +1,35 @@
 /** Inputs of signing up, in and out. */
-import { IsEmail, IsOptional, Length, MaxLength, MinLength } from 'class-validator';
+import { IsEmail, IsOptional, Length, Matches, MaxLength, MinLength, ValidateNested } from 'class-validator';
 import { Field, InputType } from 'type-graphql';
 import { EmailAddress } from '../../platform/graphql';
 
 export const MIN_PASSWORD = 12;
 export const MAX_PASSWORD = 200;
+
+@InputType({ description: 'How the customer came here, as far as the page on which it signs up knows.' })
+class SignUpAttributionInput {
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Code of the channel, for example `search-ads`: small letters, digits and hyphens, up to 60.',
+  })
+  @IsOptional()
+  @Matches(/^[a-z0-9][a-z0-9-]{1,59}$/)
+  channel?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'The campaign, up to 100 letters.' })
+  @IsOptional()
+  @MaxLength(100)
+  campaign?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'The token in the link of an offer; one that is old or unknown changes nothing.',
+  })
+  @IsOptional()
+  @MaxLength(100)
+  leadToken?: string | null;
+}
 
 @InputType({ description: 'A new customer and its owner.' })
 export class SignUpInput {
@@ -33,6 +58,11 @@ export class SignUpInput {
   @MinLength(MIN_PASSWORD)
   @MaxLength(MAX_PASSWORD)
   password!: string;
+
+  @Field(() => SignUpAttributionInput, { nullable: true, description: 'How the customer came here.' })
+  @IsOptional()
+  @ValidateNested()
+  attribution?: SignUpAttributionInput | null;
 }
 
 @InputType({ description: 'E-mail and password of a member or of staff.' })

@@ -2,10 +2,22 @@
 import type { IdPrefix } from '../../kernel/id';
 import { inOrder } from '../../platform/graphql';
 import type { ModuleManifest, NodeSource, Platform } from '../../platform/module';
-import { may } from '../identity';
+import { type IdentityModule, may } from '../identity';
+import { Channel, ChannelMonth } from './channel/channel.entity';
+import { createChannelLoader } from './channel/channel.loader';
+import { ChannelReportService } from './channel/channel-report.service';
+import { ChannelResolver } from './channel/channel.resolver';
+import { ChannelService } from './channel/channel.service';
 import { ContactResolver } from './contact/contact.resolver';
 import { CONTACT_RETENTION, ContactService } from './contact/contact.service';
 import { CustomerContact } from './contact/customer-contact.entity';
+import { CustomerOrigin } from './funnel/customer-origin.entity';
+import { CustomerOriginService } from './funnel/customer-origin.service';
+import { FunnelResolver } from './funnel/funnel.resolver';
+import { Lead } from './lead/lead.entity';
+import { LeadResolver, MarketLeadsResolver } from './lead/lead.resolver';
+import { LEAD_RETENTION, LeadService } from './lead/lead.service';
+import { MarketPeriods } from './market-periods';
 import { MarketResolver } from './market.resolver';
 import { CustomerStanding } from './revenue/customer-standing.entity';
 import { RevenueMovement } from './revenue/revenue-movement.entity';
@@ -16,7 +28,16 @@ import { TimelineEntry } from './timeline/timeline-entry.entity';
 import { CustomerTimelineResolver, TimelineEntryResolver } from './timeline/timeline.resolver';
 import { TimelineService } from './timeline/timeline.service';
 
-export const marketEntities = [RevenueMovement, CustomerStanding, TimelineEntry, CustomerContact];
+export const marketEntities = [
+  RevenueMovement,
+  CustomerStanding,
+  TimelineEntry,
+  CustomerContact,
+  CustomerOrigin,
+  Channel,
+  ChannelMonth,
+  Lead,
+];
 
 export interface MarketModule {
   readonly revenue: RevenueService;
@@ -25,22 +46,28 @@ export interface MarketModule {
 }
 
 export interface MarketDoors {
+  readonly identity: Pick<IdentityModule, 'identity' | 'loaders'>;
   /** Of all earlier modules: what a timeline's entries concern. */
   readonly nodes: readonly NodeSource[];
 }
 
-export function createMarketModule(platform: Platform, { nodes }: MarketDoors): MarketModule {
+export function createMarketModule(platform: Platform, { identity, nodes }: MarketDoors): MarketModule {
   const { database, events, crypto, clock } = platform;
   const revenue = new RevenueService(database.unitOfWork);
   const timeline = new TimelineService(database.unitOfWork);
   const contacts = new ContactService(database, events, crypto, clock);
+  const channels = new ChannelService(database, events, clock);
+  const leads = new LeadService(database, events, crypto, clock);
+  identity.identity.addSignUpHook(leads);
+  const origins = new CustomerOriginService(database.unitOfWork);
+  const periods = new MarketPeriods(clock);
   const node = <T extends { id: string }>(prefix: IdPrefix, entity: new () => T): NodeSource => ({
     prefix,
     allows: ({ principal }) => may(principal, 'market:read'),
     load: async (ids, { scope }) =>
       inOrder(ids, await database.read.list(entity, { scope, where: { id: { in: ids } } }), ({ id }) => id),
   });
-  const own = [node('cct', CustomerContact)];
+  const own = [node('cct', CustomerContact), node('chn', Channel), node('led', Lead)];
   return {
     revenue,
     timeline,
@@ -48,14 +75,18 @@ export function createMarketModule(platform: Platform, { nodes }: MarketDoors): 
       name: 'market',
       resolvers: [
         new MarketResolver(),
-        new RevenueResolver(new RevenueReportService(database), clock),
+        new RevenueResolver(new RevenueReportService(database), periods, clock),
         new CustomerTimelineResolver(database),
         new TimelineEntryResolver([...nodes, ...own]),
         new ContactResolver(contacts),
+        new ChannelResolver(channels, new ChannelReportService(database), periods),
+        new MarketLeadsResolver(database),
+        new LeadResolver(leads, identity.loaders, createChannelLoader(database)),
+        new FunnelResolver(database, periods),
       ],
       nodes: own,
-      retention: [CONTACT_RETENTION],
-      subscribers: [revenue.subscriber, timeline.subscriber],
+      retention: [CONTACT_RETENTION, LEAD_RETENTION],
+      subscribers: [revenue.subscriber, timeline.subscriber, origins.subscriber],
     },
   };
 }

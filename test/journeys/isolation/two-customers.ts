@@ -16,6 +16,7 @@ import { aggregateRelease, aNight, aTopic } from '../../support/populated';
 import type { CustomerPerson, Person, World } from '../../support/world';
 import { importWages } from '../../training/wages';
 import { copies, draftOf } from './copies';
+import { noted, prospect } from './market-things';
 
 /** Prefix → id: one object of each kind that `node` knows. */
 export type Things = ReadonlyMap<string, string>;
@@ -96,6 +97,7 @@ export async function operator(world: World): Promise<Operator> {
       ['ine', incident.timeline.nodes[0]!.id],
       ['ima', assessment.id],
       ['iac', assessment.actions.nodes[0]!.id],
+      ...(await prospect(staff)),
       ['rel', await aggregateRelease(staff)],
       ['cst', await oneId(world, 'consent_texts')],
     ]),
@@ -148,18 +150,6 @@ export async function house(world: World, { staff, things: operators }: Operator
   things.set('fbe', await oneId(world, 'feedback_events', 'feedback_id', things.get('fbk')!));
   things.set('aud', await oneId(world, 'audit_records', 'customer_id', customerId));
   return { owner, viewer, server, narrow, ann, ben, things, bens };
-}
-
-/** What staff spoke about with the customer. */
-async function noted(staff: Person, customerId: string): Promise<string> {
-  const input = { customerId, channel: 'CALL', summary: 'They may leave.' };
-  const { contact } = await staff.client.mutate<{ contact: { id: string } }>(
-    'contactNote',
-    'ContactNoteInput!',
-    input,
-    'contact { id }',
-  );
-  return contact.id;
 }
 
 /** A durable prediction about the person, an endpoint that is told of it, and the message; and a key of the account. */

@@ -2,8 +2,8 @@
 import { Arg, FieldResolver, Int, Resolver, Root } from 'type-graphql';
 import type { Clock } from '../../../kernel/clock';
 import { invalidInput } from '../../../kernel/errors';
-import type { Period } from '../../../kernel/period';
-import { moneyOf, MoneyType, periodAsked, PeriodInput } from '../../../platform/graphql';
+import { moneyOf, MoneyType, PeriodInput } from '../../../platform/graphql';
+import type { MarketPeriods } from '../market-periods';
 import { Market } from '../market.type';
 import { PlanCustomers, RevenueCohort, RevenueMonth, RevenueRetention } from './revenue.type';
 import type { RevenueReportService } from './revenue-report.service';
@@ -15,6 +15,7 @@ const MOST_MONTHS_BACK = 60;
 export class RevenueResolver {
   constructor(
     private readonly reports: RevenueReportService,
+    private readonly periods: MarketPeriods,
     private readonly clock: Clock,
   ) {}
 
@@ -38,7 +39,7 @@ export class RevenueResolver {
     })
     period: PeriodInput | null | undefined,
   ): Promise<RevenueMonth[]> {
-    return this.reports.months(currency, periodAsked(period) ?? this.lastYear());
+    return this.reports.months(currency, this.periods.asked(period));
   }
 
   @FieldResolver(() => RevenueRetention, {
@@ -54,7 +55,7 @@ export class RevenueResolver {
   ): Promise<RevenueRetention> {
     if (months < 1 || months > MOST_MONTHS_BACK)
       throw invalidInput(['months'], `Ask for 1 to ${MOST_MONTHS_BACK} months ago.`, 'range');
-    return this.reports.retention(currency, this.monthsAgo(months));
+    return this.reports.retention(currency, this.periods.monthsAgo(months));
   }
 
   @FieldResolver(() => [RevenueCohort], {
@@ -69,21 +70,11 @@ export class RevenueResolver {
     })
     period: PeriodInput | null | undefined,
   ): Promise<RevenueCohort[]> {
-    return this.reports.cohorts(currency, periodAsked(period) ?? this.lastYear(), this.clock.now());
+    return this.reports.cohorts(currency, this.periods.asked(period), this.clock.now());
   }
 
   @FieldResolver(() => [PlanCustomers], { description: 'Customers on each plan now, by its code.' })
   customersByPlan(@Root() { currency }: Market): Promise<PlanCustomers[]> {
     return this.reports.customersByPlan(currency);
-  }
-
-  private lastYear(): Period {
-    return { from: this.monthsAgo(DEFAULT_MONTHS - 1), to: this.monthsAgo(-1) };
-  }
-
-  /** The first instant of that month. */
-  private monthsAgo(months: number): Date {
-    const now = this.clock.now();
-    return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - months, 1));
   }
 }

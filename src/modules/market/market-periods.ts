@@ -1,0 +1,21 @@
+/** Which time a view of the market is about, unless the question says. */
+import type { Clock } from '../../kernel/clock';
+import type { Period } from '../../kernel/period';
+import { periodAsked, type PeriodInput } from '../../platform/graphql';
+
+const DEFAULT_MONTHS = 12;
+
+export class MarketPeriods {
+  constructor(private readonly clock: Clock) {}
+
+  /** The last twelve months, the present one included, unless another time is asked for. */
+  asked(period: PeriodInput | null | undefined): Period {
+    return periodAsked(period) ?? { from: this.monthsAgo(DEFAULT_MONTHS - 1), to: this.monthsAgo(-1) };
+  }
+
+  /** The first instant of that month. */
+  monthsAgo(months: number): Date {
+    const now = this.clock.now();
+    return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - months, 1));
+  }
+}
