@@ -2,6 +2,7 @@
 import type { IdPrefix } from '../../kernel/id';
 import { inOrder } from '../../platform/graphql';
 import type { ModuleManifest, NodeSource, Platform } from '../../platform/module';
+import type { BillingModule } from '../billing';
 import { type IdentityModule, may } from '../identity';
 import { Channel, ChannelMonth } from './channel/channel.entity';
 import { createChannelLoader } from './channel/channel.loader';
@@ -14,6 +15,13 @@ import { CustomerContact } from './contact/customer-contact.entity';
 import { CustomerOrigin } from './funnel/customer-origin.entity';
 import { CustomerOriginService } from './funnel/customer-origin.service';
 import { FunnelResolver } from './funnel/funnel.resolver';
+import { CustomerHealth } from './health/customer-health.entity';
+import { customerHealthJob } from './health/customer-health.job';
+import {
+  CustomerHealthOfResolver,
+  CustomerHealthResolver,
+  MarketHealthResolver,
+} from './health/customer-health.resolver';
 import { Lead } from './lead/lead.entity';
 import { LeadResolver, MarketLeadsResolver } from './lead/lead.resolver';
 import { LEAD_RETENTION, LeadService } from './lead/lead.service';
@@ -37,6 +45,7 @@ export const marketEntities = [
   Channel,
   ChannelMonth,
   Lead,
+  CustomerHealth,
 ];
 
 export interface MarketModule {
@@ -47,11 +56,15 @@ export interface MarketModule {
 
 export interface MarketDoors {
   readonly identity: Pick<IdentityModule, 'identity' | 'loaders'>;
+  readonly billing: Pick<BillingModule, 'loaders'>;
   /** Of all earlier modules: what a timeline's entries concern. */
   readonly nodes: readonly NodeSource[];
 }
 
-export function createMarketModule(platform: Platform, { identity, nodes }: MarketDoors): MarketModule {
+export function createMarketModule(
+  platform: Platform,
+  { identity, billing, nodes }: MarketDoors,
+): MarketModule {
   const { database, events, crypto, clock } = platform;
   const revenue = new RevenueService(database.unitOfWork);
   const timeline = new TimelineService(database.unitOfWork);
@@ -83,8 +96,12 @@ export function createMarketModule(platform: Platform, { identity, nodes }: Mark
         new MarketLeadsResolver(database),
         new LeadResolver(leads, identity.loaders, createChannelLoader(database)),
         new FunnelResolver(database, periods),
+        new MarketHealthResolver(database),
+        new CustomerHealthOfResolver(database),
+        new CustomerHealthResolver(identity.loaders, billing.loaders),
       ],
       nodes: own,
+      jobs: [customerHealthJob(database, clock)],
       retention: [CONTACT_RETENTION, LEAD_RETENTION],
       subscribers: [revenue.subscriber, timeline.subscriber, origins.subscriber],
     },
