@@ -136,6 +136,29 @@ test('a list of 20 takes no statement a row more than a list of one, for each re
   expect(found.join('\n\n')).toBe('');
 });
 
+test('a list within the market takes no statement a row more, either', async () => {
+  const market = schema.getType('Market') as GraphQLObjectType;
+  const lists = Object.values(market.getFields()).filter(({ type }) => isConnection(getNamedType(type)));
+  expect(lists.length).toBeGreaterThan(1);
+  for (const list of lists) {
+    const inner = selection(itemOf(getNamedType(list.type) as GraphQLObjectType), 2);
+    const query = (first: number): string =>
+      `{ market { ${list.name}(first: ${first}) { nodes { ${inner} } } } }`;
+    const { market: counted } = await populated.staff.client.ask<{
+      market: { list: { totalCount: number } };
+    }>(`{ market { list: ${list.name} { totalCount } } }`);
+    expect([list.name, counted.list.totalCount]).toEqual([list.name, MANY]);
+    const [one, many] = [await statementsOf(query(1)), await statementsOf(query(MANY))];
+    expect([list.name, many.length <= one.length + TICKS]).toEqual([list.name, true]);
+  }
+});
+
+test('what is told of the market as a whole takes as many statements as it has parts', async () => {
+  const told = `mrr { amountMinor } movements { arr { amountMinor } } retention { customers } cohorts { customers }
+    customersByPlan { plan } channels { channel { code } acquired } funnel { signUps }`;
+  expect(await statementsOf(`{ market { ${told} } }`)).toHaveLength(7);
+});
+
 test('a list alone is one statement, and one more only when its total is asked for', async () => {
   for (const { name } of rootLists()) {
     const plain = await statementsOf(`{ ${name}(first: 5) { nodes { __typename } pageInfo { endCursor } } }`);

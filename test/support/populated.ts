@@ -4,6 +4,7 @@
  */
 import { type IdPrefix, newId } from '../../src/kernel/id';
 import type { Config } from '../../src/platform/config';
+import { SERVICE } from '../../src/platform/database';
 import { deployed } from '../deployments/support';
 import { clientKey } from '../feature-tests/doors';
 import { loaded } from '../feature-tests/loads';
@@ -38,6 +39,7 @@ export async function populatedWorld(many: number, overrides: Partial<Config> = 
     await planTest(staff, deploymentId, versionId, i);
     await hook(owner, i);
     await clientKey(owner);
+    await prospect(staff, i);
     await staff.client.mutate('billingReconcile', 'BillingReconcileInput!', {}, 'reconciliation { id }');
     await newsOfStripe(world, i);
   }
@@ -64,6 +66,7 @@ export async function populatedWorld(many: number, overrides: Partial<Config> = 
   await multiply(world, many, 'feedback_topics', 'ftp');
   await spread(world);
   await searches(world);
+  await reckonHealth(world);
   let grown = 0;
   return {
     world,
@@ -120,6 +123,25 @@ async function assess(world: World, staff: Person, modelId: string): Promise<voi
   const tomorrow = new Date(world.clock.now().getTime() + 86_400_000).toISOString();
   const actions = [{ title: 'Ask those concerned.', dueAt: tomorrow }];
   await assessed(staff, { modelId, reviewBy: tomorrow, actions });
+}
+
+/** A channel, and somebody who came by it. */
+async function prospect(staff: Person, i: number): Promise<void> {
+  const channel = { code: `channel-${i}`, name: `Channel ${i}` };
+  const made = await staff.client.mutate<{ channel: { id: string } }>(
+    'channelCreate',
+    'ChannelCreateInput!',
+    channel,
+    'channel { id }',
+  );
+  const lead = { organisation: `Prospect ${i}`, email: `buyer${i}@example.com`, channelId: made.channel.id };
+  await staff.client.mutate('leadCreate', 'LeadCreateInput!', lead, 'lead { id }');
+}
+
+async function reckonHealth(world: World): Promise<void> {
+  const { database, jobs } = world.app.platform;
+  await database.unitOfWork.run(SERVICE, () => jobs.enqueue('market.reckon-health', {}));
+  await world.settle();
 }
 
 async function planTest(staff: Person, deploymentId: string, versionId: string, i: number): Promise<void> {
