@@ -3,6 +3,7 @@ export { billingEntities, type BillingModule, createBillingModule } from './bill
 export { PlanFeature } from './plan/entitlement-terms';
 export { UnitPrice } from './plan/entitlement.type';
 export { stripeReport } from './stripe/stripe-report';
+export { LossReason } from './subscription/loss-reason';
 export { PlanSubscription } from './subscription/plan-subscription.entity';
 export type {
   CustomerTerms,

@@ -25,6 +25,9 @@ import {
 import { Lead } from './lead/lead.entity';
 import { LeadResolver, MarketLeadsResolver } from './lead/lead.resolver';
 import { LEAD_RETENTION, LeadService } from './lead/lead.service';
+import { ChurnWish } from './losses/churn-wish.entity';
+import { ChurnWishService } from './losses/churn-wish.service';
+import { LossResolver } from './losses/losses.resolver';
 import { MarketPeriods } from './market-periods';
 import { MarketResolver } from './market.resolver';
 import { CustomerStanding } from './revenue/customer-standing.entity';
@@ -46,6 +49,7 @@ export const marketEntities = [
   ChannelMonth,
   Lead,
   CustomerHealth,
+  ChurnWish,
 ];
 
 export interface MarketModule {
@@ -73,6 +77,7 @@ export function createMarketModule(
   const leads = new LeadService(database, events, crypto, clock);
   identity.identity.addSignUpHook(leads);
   const origins = new CustomerOriginService(database.unitOfWork);
+  const wishes = new ChurnWishService(database.unitOfWork);
   const periods = new MarketPeriods(clock);
   const node = <T extends { id: string }>(prefix: IdPrefix, entity: new () => T): NodeSource => ({
     prefix,
@@ -96,6 +101,7 @@ export function createMarketModule(
         new MarketLeadsResolver(database),
         new LeadResolver(leads, identity.loaders, createChannelLoader(database)),
         new FunnelResolver(database, periods),
+        new LossResolver(database, periods),
         new MarketHealthResolver(database),
         new CustomerHealthOfResolver(database),
         new CustomerHealthResolver(identity.loaders, billing.loaders),
@@ -103,7 +109,7 @@ export function createMarketModule(
       nodes: own,
       jobs: [customerHealthJob(database, clock)],
       retention: [CONTACT_RETENTION, LEAD_RETENTION],
-      subscribers: [revenue.subscriber, timeline.subscriber, origins.subscriber],
+      subscribers: [revenue.subscriber, timeline.subscriber, origins.subscriber, wishes.subscriber],
     },
   };
 }

@@ -4,6 +4,7 @@
  */
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { ErrorCode } from '../../../kernel/errors';
+import type { LossReason } from './loss-reason';
 
 export type OrderStatus = 'PENDING' | 'DONE' | 'REFUSED';
 
@@ -20,7 +21,7 @@ export interface OrderRequests {
   CHANGE: OfSubscription & { planId: string; quantity: number; prorationDate: string };
   /** With the end of the period. */
   PLAN_CHANGE: OfSubscription & { planId: string; quantity: number };
-  CANCEL: OfSubscription & { now: boolean };
+  CANCEL: OfSubscription & { now: boolean; reason?: LossReason };
   RESUME: OfSubscription;
   REFUND: { stripeInvoiceId: string; amountMinor: string; reason: string };
   /** A second live subscription: ended, and all of it given back. */

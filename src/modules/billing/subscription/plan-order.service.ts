@@ -168,7 +168,8 @@ export class PlanOrderService {
       customerId,
       subject: order.orderId,
       after: request,
-      data: { kind },
+      data:
+        kind === 'CANCEL' ? { kind, reason: (request as OrderRequests['CANCEL']).reason ?? null } : { kind },
     });
     return order;
   }

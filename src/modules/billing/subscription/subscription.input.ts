@@ -2,6 +2,7 @@
 import { IsInt, IsOptional, Length, Matches, Max, Min } from 'class-validator';
 import { Field, InputType, Int, registerEnumType } from 'type-graphql';
 import { DateTime } from '../../../platform/graphql';
+import { LossReason } from './loss-reason';
 import { SubscriptionMoment } from './plan-choice';
 
 registerEnumType(SubscriptionMoment, {
@@ -100,6 +101,9 @@ export class SubscriptionCancelInput {
       'When; absent = with the end of the period. What is paid for and not used is not given back.',
   })
   when?: SubscriptionMoment | null;
+
+  @Field(() => LossReason, { nullable: true, description: 'Why, if you like to say.' })
+  reason?: LossReason | null;
 
   @Field(() => String, { nullable: true, description: KEY })
   @IsOptional()

@@ -25,6 +25,7 @@ import type { InvoicePreview, StripeGateway } from '../stripe/stripe-gateway';
 import type { BillingAccountService } from './billing-account.service';
 import type { CustomerSyncService } from './customer-sync.service';
 import { orderHandlers } from './order-handlers';
+import type { LossReason } from './loss-reason';
 import { momentOf, SubscriptionMoment, yearlyMinor } from './plan-choice';
 import type { OrderRequests } from './plan-order.entity';
 import type { Asked, Wish } from './plan-order';
@@ -142,11 +143,17 @@ export class SubscriptionService {
   /** Ends the paid plan, with the period that is paid for or at once; a second time changes nothing. */
   async cancel(
     customerId: string,
-    choice: { readonly when?: SubscriptionMoment | null; readonly idempotencyKey?: string | null },
+    choice: {
+      readonly when?: SubscriptionMoment | null;
+      readonly reason?: LossReason | null;
+      readonly idempotencyKey?: string | null;
+    },
   ): Promise<void> {
     await this.orders.order('cancel', wish(customerId, choice), async () => {
       const now = choice.when === SubscriptionMoment.NOW;
-      return { kind: 'CANCEL', request: { ...(await this.ofPaid(customerId)), now } } as const;
+      const { stripeSubscriptionId } = await this.ofPaid(customerId);
+      const request = { stripeSubscriptionId, now, ...(choice.reason && { reason: choice.reason }) };
+      return { kind: 'CANCEL', request } as const;
     });
   }
 

@@ -2,7 +2,7 @@
 import { Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { connectionOf, DateTime, Node } from '../../../platform/graphql';
-import { LossReason } from './loss-reason';
+import { LossReason } from '../../billing';
 
 export enum LeadStage {
   NEW = 'NEW',

@@ -2,8 +2,8 @@
 import { IsEmail, IsInt, IsOptional, Length, MaxLength, Min } from 'class-validator';
 import { Field, ID, InputType, Int } from 'type-graphql';
 import { EmailAddress } from '../../../platform/graphql';
+import { LossReason } from '../../billing';
 import { LeadStage } from './lead.entity';
-import { LossReason } from './loss-reason';
 
 const EXPECTED = 'The version of the lead that you saw; another one is a Conflict.';
 

@@ -12,11 +12,11 @@ import type { Crypto } from '../../../platform/crypto';
 import { type Database, SERVICE } from '../../../platform/database';
 import type { Events } from '../../../platform/events';
 import type { RetentionRule } from '../../../platform/module';
+import type { LossReason } from '../../billing';
 import { Customer, type SignUpAttribution, type SignUpHook, Staff } from '../../identity';
 import { Channel } from '../channel/channel.entity';
 import type { LeadConvertInput, LeadCreateInput, LeadUpdateInput } from './lead.input';
 import { Lead, LeadStage } from './lead.entity';
-import type { LossReason } from './loss-reason';
 
 const PURPOSE = 'lead';
 const CLOSED: readonly LeadStage[] = [LeadStage.WON, LeadStage.LOST];

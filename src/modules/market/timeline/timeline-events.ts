@@ -10,6 +10,7 @@ export const OF_CUSTOMER: Readonly<Record<string, TimelineKind>> = {
   'subscription.started': PLAN,
   'subscription.changed': PLAN,
   'subscription.canceled': PLAN,
+  'plan-order.placed': PLAN,
   'subscription.payment-late': PAYMENT,
   'subscription.read-only': PAYMENT,
   'subscription.given-up': PAYMENT,
@@ -24,6 +25,9 @@ export const OF_CUSTOMER: Readonly<Record<string, TimelineKind>> = {
   'deployment.rolled-back': DEPLOYMENT,
   'contact.noted': CONTACT,
 };
+
+/** Of orders only the wish to end a plan says something that nothing else does. */
+export const TOLD = `type <> 'plan-order.placed' or data->>'kind' = 'CANCEL'`;
 
 /** Of nobody in particular: they concern every customer whom their deployment served in the days before. */
 export const OF_SERVED: Readonly<Record<string, TimelineKind>> = {

@@ -17,6 +17,10 @@ const WORDS: Readonly<Record<string, Words>> = {
     return from === to || from === '' ? `Changed ${plan(data)}` : `Changed from ${from} to ${plan(data)}`;
   },
   'subscription.canceled': (data) => `Ended ${text(data['planCode'])}`,
+  'plan-order.placed': (data) => {
+    const reason = text(data['reason']);
+    return `Asked to end its plan${reason ? ` (${reason.toLowerCase().replace('_', ' ')})` : ''}`;
+  },
   'subscription.payment-late': () => 'A payment failed; the plan goes on for some days',
   'subscription.read-only': () => 'Still not paid; nothing new is answered',
   'subscription.given-up': () => 'Not paid; the plan ends',

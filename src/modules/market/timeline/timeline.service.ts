@@ -11,7 +11,7 @@ import {
   type Stretch,
   type StretchSubscriber,
 } from '../../../platform/events';
-import { MILESTONES, OF_CUSTOMER, OF_SERVED, SERVED_DAYS } from './timeline-events';
+import { MILESTONES, OF_CUSTOMER, OF_SERVED, SERVED_DAYS, TOLD } from './timeline-events';
 
 const NAME = 'market.timeline';
 
@@ -51,7 +51,7 @@ const MILESTONE = `with answered as (
 const OWN = `insert into timeline_entries (${ENTRY})
   select customer_id, id, case type when 'contact.noted' then (data->>'at')::timestamptz else created_at end, kind, type, subject,
     actor, 1, data
-  from ${EVENTS_OF_STRETCH} as event join ${kinds(OF_CUSTOMER)} using (type) where customer_id is not null
+  from ${EVENTS_OF_STRETCH} as event join ${kinds(OF_CUSTOMER)} using (type) where customer_id is not null and (${TOLD})
   on conflict do nothing`;
 
 const SERVED = `insert into timeline_entries (${ENTRY})
