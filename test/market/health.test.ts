@@ -1,5 +1,5 @@
 /** How well customers do, as staff read it: each term with what it was made of, and those first who may leave. */
-import { signedIn, subscribed } from '../billing/support';
+import { pass, signedIn, subscribed } from '../billing/support';
 import { answer, submit } from '../feedback/support';
 import { predict, served } from '../inference/support';
 import { run } from '../privacy/data-requests';
@@ -101,7 +101,7 @@ describe('the health of customers', () => {
     await reckon();
     expect(values(await healthOf(payer))).toMatchObject({ PAYMENT: 0.5, INCIDENTS: 1 - 2 / 3 });
 
-    world.clock.advance(45 * DAY_MS);
+    await pass(world, 45 * DAY_MS);
     staff = await world.staff();
     await happened('subscription.read-only', 'PAYMENT', 2);
     await reckon();

@@ -27,7 +27,7 @@ describe('what is lost', () => {
     world = await startWorld();
     owners = [];
     for (let i = 0; i < 5; i++) owners.push(await subscribed(world, 'PRO'));
-    world.clock.advance(MONTH_MS);
+    await pass(world, MONTH_MS);
     staff = await world.staff();
   });
   afterAll(() => world.close());

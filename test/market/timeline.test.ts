@@ -1,6 +1,6 @@
 /** A customer's timeline as staff read it: everything that happened with it, nothing that did not, and nobody's words. */
 import { newId } from '../../src/kernel/id';
-import { signedIn, subscribed } from '../billing/support';
+import { pass, signedIn, subscribed } from '../billing/support';
 import { deploymentById } from '../deployments/support';
 import { answer, submit } from '../feedback/support';
 import { predict, served } from '../inference/support';
@@ -143,7 +143,7 @@ describe('the timeline of a customer', () => {
 
   it('leaves out what happened to a deployment long after it served the customer', async () => {
     const before = await titles(owner.customerId, ['DEPLOYMENT']);
-    world.clock.advance(32 * DAY_MS);
+    await pass(world, 32 * DAY_MS);
     staff = await world.staff();
     const { versionId } = await handMadeVersion(world, 0.25);
     await promoteAndRollBack(versionId);

@@ -37,7 +37,7 @@ import { RevenueResolver } from './revenue/revenue.resolver';
 import { RevenueService } from './revenue/revenue.service';
 import { TimelineEntry } from './timeline/timeline-entry.entity';
 import { CustomerTimelineResolver, TimelineEntryResolver } from './timeline/timeline.resolver';
-import { TimelineService } from './timeline/timeline.service';
+import { TimelineService, USE_RETENTION } from './timeline/timeline.service';
 
 export const marketEntities = [
   RevenueMovement,
@@ -108,7 +108,7 @@ export function createMarketModule(
       ],
       nodes: own,
       jobs: [customerHealthJob(database, clock)],
-      retention: [CONTACT_RETENTION, LEAD_RETENTION],
+      retention: [CONTACT_RETENTION, LEAD_RETENTION, USE_RETENTION],
       subscribers: [revenue.subscriber, timeline.subscriber, origins.subscriber, wishes.subscriber],
     },
   };
