@@ -35,12 +35,14 @@ export class FeedbackAnalyses1764580000640 implements MigrationInterface {
       end $$`);
     await runner.query(`create trigger feedback_words_changed after update of text on feedback for each row
       when (old.text is distinct from new.text) execute function feedback_words_changed()`);
+    await runner.query('create index feedback_created on feedback (created_at)');
     // Words that nobody has read yet are found without looking at what has none.
     await runner.query('create index feedback_words on feedback (id) where text is not null');
   }
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query('drop index feedback_words');
+    await runner.query('drop index feedback_created');
     await runner.query('drop trigger feedback_words_changed on feedback');
     await runner.query('drop function feedback_words_changed');
     await runner.query('drop table feedback_analyses');

@@ -190,6 +190,9 @@ describe('did this fix it?', () => {
       [id],
     );
     expect(kinds.map(({ kind }) => kind)).toEqual(['SUBMITTED', 'TRIAGED', 'CONFIRMED', 'REOPENED']);
+    const said = `select changes from feedback_events where feedback_id = $1 and kind = 'CONFIRMED'`;
+    // Only that it was answered: what a person can take back is not in what outlives it.
+    expect(await sql(world, said, [id])).toEqual([{ changes: { fixed: [false, true] } }]);
     await moved(world, staff, id, 'RESOLVED');
     expect(await followed(id, staff)).toMatchObject({ fixed: null, askedAt: expect.any(String) as string });
   });

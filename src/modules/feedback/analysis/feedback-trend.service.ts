@@ -1,25 +1,34 @@
 /** How what is said changes over time: how much, how its words lean, and how many would recommend the product. Figures, never words. */
 import type { Period } from '../../../kernel/period';
 import { type Database, SERVICE } from '../../../platform/database';
+import { PERSON_OPEN_SQL } from '../../identity';
 import { netPromoterScore } from './net-promoter-score';
 import type { FeedbackTrendPoint, TrendInterval } from './sentiment.type';
 
-const POINTS = `select to_char(stretch at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "from",
-    count(said.id)::int as submitted,
-    count(*) filter (where made.sentiment_label = 'NEGATIVE')::int as negative,
-    count(*) filter (where made.sentiment_label = 'NEUTRAL')::int as neutral,
-    count(*) filter (where made.sentiment_label = 'POSITIVE')::int as positive,
-    avg(made.sentiment_score) as "meanSentiment",
-    count(said.score) filter (where said.kind = 'NPS')::int as answered,
-    count(*) filter (where said.kind = 'NPS' and said.score >= 9)::int as promoters,
-    count(*) filter (where said.kind = 'NPS' and said.score <= 6)::int as detractors
+/** What was said is read once; stretches in which nothing was said come from the series. */
+const POINTS = `with counted as (
+    select date_trunc($3, said.created_at, 'UTC') as stretch, count(*)::int as submitted,
+      count(*) filter (where made.sentiment_label = 'NEGATIVE')::int as negative,
+      count(*) filter (where made.sentiment_label = 'NEUTRAL')::int as neutral,
+      count(*) filter (where made.sentiment_label = 'POSITIVE')::int as positive,
+      avg(made.sentiment_score) as sentiment,
+      count(said.score) filter (where said.kind = 'NPS')::int as answered,
+      count(*) filter (where said.kind = 'NPS' and said.score >= 9)::int as promoters,
+      count(*) filter (where said.kind = 'NPS' and said.score <= 6)::int as detractors
+    from feedback as said left join feedback_analyses as made
+      on made.customer_id = said.customer_id and made.feedback_id = said.id
+        and ${PERSON_OPEN_SQL('made.customer_id', 'made.end_user_id')}
+    where said.created_at >= $1 and said.created_at < $2 and said.withdrawn_at is null
+      and ($4::text is null or said.customer_id = $4)
+    group by 1
+  )
+  select to_char(stretch at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "from",
+    coalesce(submitted, 0) as submitted, coalesce(negative, 0) as negative, coalesce(neutral, 0) as neutral,
+    coalesce(positive, 0) as positive, sentiment as "meanSentiment", coalesce(answered, 0) as answered,
+    coalesce(promoters, 0) as promoters, coalesce(detractors, 0) as detractors
   from generate_series(date_trunc($3, $1::timestamptz, 'UTC'), $2::timestamptz - interval '1 microsecond',
       ('1 ' || $3)::interval, 'UTC') as stretch
-    left join feedback as said on said.created_at >= greatest(stretch, $1::timestamptz)
-      and said.created_at < least(date_add(stretch, ('1 ' || $3)::interval, 'UTC'), $2::timestamptz)
-      and said.withdrawn_at is null and ($4::text is null or said.customer_id = $4)
-    left join feedback_analyses as made on made.customer_id = said.customer_id and made.feedback_id = said.id
-  group by stretch order by stretch`;
+    left join counted using (stretch) order by stretch`;
 
 type Row = Omit<FeedbackTrendPoint, 'nps'> & {
   readonly answered: number;

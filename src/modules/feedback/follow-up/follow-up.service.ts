@@ -57,7 +57,8 @@ export class FollowUpService {
         .update({ customerId, id }, { fixed: answer, askedAt, updatedAt: this.doors.clock.now() });
       if (!fixed && (await this.isDone(item))) await triage.reopen(answered, principal);
       else {
-        const changes = { fixed: [item.fixed, fixed] as const };
+        // Only that it was answered: history outlives what is taken back.
+        const changes = { fixed: [item.fixed !== null, true] as const };
         await history.record(answered, principal, { kind: FeedbackEventKind.CONFIRMED, changes });
       }
       return item;

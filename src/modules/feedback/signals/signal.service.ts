@@ -9,7 +9,7 @@ import type { Period } from '../../../kernel/period';
 import { wilsonInterval } from '../../../kernel/statistics';
 import { type Database, SERVICE, tenant } from '../../../platform/database';
 import type { RequestContext } from '../../../platform/graphql';
-import type { EndUserStanding } from '../../identity';
+import { type EndUserStanding, PERSON_OPEN_SQL } from '../../identity';
 import { Inference } from '../../inference';
 import { CONSENT_NOW_SQL, ConsentPurpose } from '../../privacy';
 import type { FeedbackGiverService } from '../feedback-giver.service';
@@ -31,6 +31,7 @@ const KEEP = `insert into feedback_signals as kept (customer_id, inference_id, k
 
 const SHARES = `select kind, count(*)::int as answers, avg(edit_distance) as "meanEditDistance" from feedback_signals
   where answered_at >= $1 and answered_at < $2
+    and ${PERSON_OPEN_SQL('feedback_signals.customer_id', 'feedback_signals.end_user_id')}
     and ($3::text is null or deployment_id = $3) and ($4::text is null or model_version_id = $4)
   group by kind`;
 
