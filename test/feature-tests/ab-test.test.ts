@@ -1,3 +1,4 @@
+import { UnitOfWork } from '../../src/platform/database';
 import type { CustomerPerson, Person, World } from '../support/world';
 import { startWorld } from '../support/world';
 import {
@@ -151,6 +152,36 @@ describe('people in a test', () => {
     for (const person of people)
       for (const { variant } of (await predict(server, scene, person)).assignments)
         expect(variant).toBe('control');
+  });
+
+  test('who is answered while results are worked out does not wait for them', async () => {
+    const scene = await stage(world, staff, 'meanwhile');
+    const { id } = await started(staff, planOf(scene, 'meanwhile'));
+    const people = names('meanwhile', 4);
+    await consent(server, people);
+    const prototype = UnitOfWork.prototype as unknown as { sql(text: string, ...rest: unknown[]): unknown };
+    const { sql } = prototype;
+    let answered = 0;
+    let timer: NodeJS.Timeout | undefined;
+    // In the midst of a look, which holds the test, people meet it for the first time.
+    prototype.sql = async function (text, ...rest) {
+      if (answered === 0 && text.includes('from feature_test_observations o join')) {
+        answered = people.length;
+        const waited = new Promise((_, reject) => {
+          timer = setTimeout(() => reject(new Error('they waited for the look')), 20_000);
+        });
+        await Promise.race([Promise.all(people.map((person) => predict(server, scene, person))), waited]);
+      }
+      return sql.call(this, text, ...rest);
+    };
+    try {
+      await results(staff, id);
+    } finally {
+      clearTimeout(timer);
+      Object.assign(prototype, { sql });
+    }
+    expect(answered).toBe(people.length);
+    expect((await settledResults(id)).outlook).toMatchObject([{ people: people.length }]);
   });
 
   test('who takes consent back gets the deployment’s own route again', async () => {

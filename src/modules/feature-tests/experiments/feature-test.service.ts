@@ -202,7 +202,7 @@ export class FeatureTestService {
     expectedVersion: number | null | undefined,
   ): Promise<FeatureTest> {
     const tests = this.database.unitOfWork.repository(FeatureTest);
-    const test = await tests.findOne({ where: { id }, lock: { mode: 'pessimistic_write' } });
+    const test = await tests.findOne({ where: { id }, lock: { mode: 'for_no_key_update' } });
     if (!test) throw notFound(['input', 'id']);
     if (typeof expectedVersion === 'number' && expectedVersion !== test.version) {
       throw changedMeanwhile(id, ['input', 'expectedVersion']);

@@ -20,15 +20,18 @@ interface UnitCount {
   readonly recent: number;
 }
 
-interface MetricSums {
-  readonly variant: string;
-  readonly metric: string;
+interface Sums {
   readonly n: number;
   readonly sum: number;
   readonly sum_squares: number;
   readonly count: number;
   readonly count_squares: number;
   readonly products: number;
+}
+
+interface MetricSums extends Sums {
+  readonly variant: string;
+  readonly metric: string;
 }
 
 /** Sums of the four figures of a person, and of their products, row by row of the upper triangle. */
@@ -113,20 +116,20 @@ export class FiguresRepository {
         return cut ? [{ metric, variant, bins, bin: own[cut.index]!.bin, within: cut.within }] : [];
       }),
     );
-    const rows = await unitOfWork.sql<MetricSums>(SUM_BELOW, [
+    await unitOfWork.sql(MORE_MEMORY);
+    const rows = await unitOfWork.sql<Sums & { readonly cut: number }>(SUM_BELOW, [
       id,
-      cuts.map(({ metric }) => metricKey(metric)),
       cuts.map(({ metric }) => metric.name),
       cuts.map(({ variant }) => variant),
       cuts.map(({ bin }) => bin),
       cuts.map(({ within }) => within),
     ]);
-    const below = new Map(rows.map((row) => [keyOf(row.metric, row.variant), momentsOf(row)]));
+    const below = new Map(rows.map((row) => [row.cut, momentsOf(row)]));
     return new Map(
-      cuts.map(({ metric, variant, bins }) => {
-        const key = keyOf(metricKey(metric), variant);
-        return [key, estimateQuantile(bins, metric.quantile!, below.get(key)!)];
-      }),
+      cuts.map(({ metric, variant, bins }, cut) => [
+        keyOf(metricKey(metric), variant),
+        estimateQuantile(bins, metric.quantile!, below.get(cut)!),
+      ]),
     );
   }
 }
@@ -139,7 +142,7 @@ function keyOf(metric: string, variant: string): string {
   return `${metric}\n${variant}`;
 }
 
-function momentsOf(row: MetricSums | undefined): RatioMoments {
+function momentsOf(row: Sums | undefined): RatioMoments {
   return {
     n: row?.n ?? 0,
     numerator: { sum: row?.sum ?? 0, sumSquares: row?.sum_squares ?? 0 },
@@ -215,20 +218,26 @@ const COUNT_SPREADS = `
   where s.test_id = $1 and not u.doubly_exposed
   group by u.variant_key, s.metric, s.bin order by s.bin`;
 
-/** What kernel's `belowCut` says of a person, for all of them. */
+/** Sums over people of many values: in memory if they are not far more than a million (the default would sort on disk, three times as long). */
+const MORE_MEMORY = `select set_config('work_mem', '64MB', true)`;
+
+/** What kernel's `belowCut` says of a person, for all of them; `cut` is the place of the cut that was asked about. */
 const SUM_BELOW = `
-  select variant, metric, count(*)::int as n, sum(below) as sum,
+  select (place - 1)::int as cut, count(*)::int as n, sum(below) as sum,
          sum(below * below + in_bin * within * (1 - within)) as sum_squares,
          sum(total) as count, sum(total * total) as count_squares, sum(below * total) as products
   from (
-    select c.variant, c.key as metric, c.within, sum(s.n) as total,
-           coalesce(sum(s.n) filter (where s.bin = c.bin), 0) as in_bin,
-           coalesce(sum(s.n) filter (where s.bin < c.bin), 0)
-             + c.within * coalesce(sum(s.n) filter (where s.bin = c.bin), 0) as below
-    from unnest($2::text[], $3::text[], $4::text[], $5::int[], $6::float8[]) as c(key, metric, variant, bin, within)
-    join feature_test_spreads s on s.test_id = $1 and s.metric = c.metric
-    join feature_test_units u on u.customer_id = s.customer_id and u.test_id = s.test_id
-      and u.end_user_id = s.end_user_id and u.variant_key = c.variant and not u.doubly_exposed
-    group by c.variant, c.key, c.within, s.customer_id, s.end_user_id
-  ) as person
-  group by variant, metric`;
+    select place, within, total, in_bin, earlier + within * in_bin as below
+    from (
+      select c.place, max(c.within) as within, sum(s.n) as total,
+             coalesce(sum(s.n) filter (where s.bin = c.bin), 0) as in_bin,
+             coalesce(sum(s.n) filter (where s.bin < c.bin), 0) as earlier
+      from unnest($2::text[], $3::text[], $4::int[], $5::float8[])
+        with ordinality as c(metric, variant, bin, within, place)
+      join feature_test_spreads s on s.test_id = $1 and s.metric = c.metric
+      join feature_test_units u on u.customer_id = s.customer_id and u.test_id = s.test_id
+        and u.end_user_id = s.end_user_id and u.variant_key = c.variant and not u.doubly_exposed
+      group by c.place, s.customer_id, s.end_user_id
+    ) as person
+  ) as counted
+  group by place`;

@@ -44,9 +44,10 @@ export class ResultsService {
   look(testId: string): Promise<Look> {
     const { unitOfWork } = this.database;
     return unitOfWork.run(SERVICE, async () => {
+      // Looks take turns; who is answered meanwhile refers to the test's key, and does not wait for them.
       const test = await unitOfWork
         .repository(FeatureTest)
-        .findOne({ where: { id: testId }, lock: { mode: 'pessimistic_write' } });
+        .findOne({ where: { id: testId }, lock: { mode: 'for_no_key_update' } });
       if (!test) throw notFound(['input', 'id']);
       if (test.finalResults) return test.finalResults;
       const now = this.clock.now();
