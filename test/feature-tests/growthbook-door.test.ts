@@ -86,6 +86,11 @@ describe('the GrowthBook door', () => {
     expect((await features(key)).headers.get('x-sse-support')).toBe('enabled');
   });
 
+  test('a stream is for readers: whoever asks for its head alone holds none open', async () => {
+    for (const address of [`${world.url}/sub/${key}`, await streamAddress(world, ann.credential)])
+      expect((await fetch(address, { method: 'HEAD' })).status).toBe(404);
+  });
+
   test('a stream begins with the flags, and ends when its key is revoked', async () => {
     const brief = await clientKey(owner);
     const response = await fetch(`${world.url}/sub/${brief.clientKey}`);
@@ -126,11 +131,13 @@ describe('the GrowthBook door', () => {
       event(ben.id, 'five'),
       event(theirs.id, 'six'),
       event('', 'seven'),
+      event('ann\0', 'eight'),
+      event(ann.id, 'nine\ud800'),
     ];
     const answer = await track(key, JSON.stringify(sent));
-    expect(await refusalOf(answer)).toEqual({ status: 200, accepted: 1, ignored: 7 });
+    expect(await refusalOf(answer)).toEqual({ status: 200, accepted: 1, ignored: 9 });
     const again = await track(key, JSON.stringify(sent), { 'content-type': 'application/json' });
-    expect(await again.json()).toEqual({ accepted: 0, ignored: 8 });
+    expect(await again.json()).toEqual({ accepted: 0, ignored: 10 });
     const { servicePool } = world.app.platform.database;
     const { rows } = await servicePool.query(`select end_user_id from metric_events where name = 'signup'`);
     expect(rows).toEqual([{ end_user_id: ann.id }]);

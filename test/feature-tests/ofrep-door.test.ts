@@ -44,6 +44,7 @@ describe('the OFREP door', () => {
     ['a context that is a text', { context: 'ann' }, 400, 'INVALID_CONTEXT'],
     ['a targeting key that is a number', { context: { targetingKey: 7 } }, 400, 'INVALID_CONTEXT'],
     ['an endless targeting key', { context: { targetingKey: 'x'.repeat(201) } }, 400, 'INVALID_CONTEXT'],
+    ['half a letter', { context: { targetingKey: '\ud800' } }, 400, 'INVALID_CONTEXT'],
     ['a huge context', { context: { text: 'x'.repeat(70_000) } }, 413, 'GENERAL'],
     ['a poisoned context', '{"context":{"__proto__":{"id":"x"}}}', 400, 'PARSE_ERROR'],
   ])('%s is refused by both of its addresses', async (_what, body, status, errorCode) => {
@@ -225,6 +226,7 @@ describe('a stream of the OFREP door', () => {
     expect(await status(address.replace(/\?.*/, ''))).toBe(401);
     expect(await status(address.replace(/ticket=../, 'ticket=ab'))).toBe(401);
     expect(await status(`${address}x`)).toBe(401);
+    expect(await status(`${address}&ticket=two`)).toBe(401);
     await owner.client.mutate('apiKeyRevoke', 'ApiKeyRevokeInput!', { id: brief.id }, 'apiKey { id }');
     expect(await status(address)).toBe(401);
   });

@@ -74,6 +74,16 @@ test('a customer sees its dashboard, its usage, its keys and its history', async
     input: { name: 'server' },
   });
   await acted('api-key-revoke', credential, { input: { id: made.apiKey.id } });
+  const client = await acted<{ flagClientKey: { id: string } }>('flag-client-key-create', credential, {
+    input: { name: 'servers' },
+  });
+  const { id } = client.flagClientKey;
+  await acted('flag-client-key-revoke', credential, { input: { id } });
+  expect(await answer('flag-client-keys', credential)).toMatchObject({
+    flagClientKeys: {
+      nodes: [{ id, revokedAt: expect.any(String) }, { revokedAt: null }, { revokedAt: null }],
+    },
+  });
   expect(await answer('api-keys', credential)).toMatchObject({
     customer: { apiKeys: { totalCount: 1, nodes: [{ id: made.apiKey.id, revokedAt: expect.any(String) }] } },
   });

@@ -123,7 +123,7 @@ export class AccountResolver {
   @Mutation(() => EndUserTokenPayload, {
     nullable: true,
     description:
-      'Mints a short token for one end user, safe in a browser: it may predict, give feedback, and see and change that person’s consent, nothing else. Needs end-user:token. Event: end-user.created for a new person. Costs nothing.',
+      'Mints a short token for one end user, safe in a browser: it may predict, ask for flags, track events, give feedback, and see and change that person’s consent, nothing else. Needs end-user:token. Event: end-user.created for a new person. Costs nothing.',
   })
   @Can('end-user:token')
   async endUserTokenCreate(

@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { EVENT_EXPERIMENT_VIEWED, EVENT_FEATURE_EVALUATED } from '@growthbook/growthbook';
 import { z } from 'zod';
 import { AppError } from '../../../kernel/errors';
+import { textFaults } from '../../../platform/graphql';
 import { isBuiltIn } from '../experiments/metric-plan';
 import { LARGEST_VALUE } from '../tracking/track.input';
 import type { TrackedEvent } from '../tracking/track.service';
@@ -44,10 +45,16 @@ export function sentEventsOf(body: unknown): SentEvents {
       if (typeof value !== 'number' || Math.abs(value) > LARGEST_VALUE) return [];
       // The protocol names no event. Its client sends each once; whoever sends again says by an id of their own that it is the same.
       const isNamed = typeof id === 'string' && id.length >= 1 && id.length <= 100;
+      if (!canBeKept(endUserId) || (isNamed && !canBeKept(id))) return [];
       return [{ id: isNamed ? id : randomUUID(), name, value, endUserId }];
     },
   );
   return { count: sent.length, events };
+}
+
+/** The database takes neither half characters nor NUL. */
+function canBeKept(text: string): boolean {
+  return textFaults(text).length === 0 && !text.includes('\0');
 }
 
 function jsonOf(text: string): unknown {

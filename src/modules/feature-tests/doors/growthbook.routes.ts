@@ -39,7 +39,10 @@ export class GrowthBookDoor {
     http.addHook('preClose', async () => this.closing.abort());
     http.addHook('onRequest', (request) => this.admit(request as Asked));
     http.get('/api/features/:clientKey', (request, reply) => this.features(request, reply));
-    http.get('/sub/:clientKey', (request, reply) => this.stream(request as Asked, reply));
+    // Nobody who reads nothing would ever leave.
+    http.get('/sub/:clientKey', { exposeHeadRoute: false }, (request, reply) =>
+      this.stream(request as Asked, reply),
+    );
     http.post('/track', (request) => this.track(request));
   }
 

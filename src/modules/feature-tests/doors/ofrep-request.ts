@@ -2,6 +2,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError, invalidInput } from '../../../kernel/errors';
 import { databaseFailure } from '../../../platform/database';
+import { textFaults } from '../../../platform/graphql';
 import type { Log } from '../../../platform/log';
 import { Environment } from '../../deployments';
 import type { EvaluationContext } from './flag-answers.service';
@@ -23,6 +24,8 @@ export function contextOf({ body }: FastifyRequest): EvaluationContext {
     const message = `The targetingKey is your id of the person, a text of 1–${MOST_LETTERS} letters.`;
     throw invalidInput(['context', 'targetingKey'], message, 'type');
   }
+  const [fault] = textFaults(targetingKey);
+  if (fault) throw invalidInput(['context', 'targetingKey'], fault.message, 'text');
   return { ...context, targetingKey };
 }
 

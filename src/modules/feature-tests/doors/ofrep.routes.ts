@@ -37,7 +37,7 @@ interface OneFlag {
 }
 
 interface Stream {
-  Querystring: { ticket?: string };
+  Querystring: { ticket?: unknown };
 }
 
 export class OfrepDoor {
@@ -53,7 +53,7 @@ export class OfrepDoor {
     http.options('/*', (_request, reply) => reply.status(204).send());
     http.post('/evaluate/flags', options, (request, reply) => this.all(request, reply));
     http.post<OneFlag>('/evaluate/flags/:key', options, (request, reply) => this.one(request, reply));
-    http.get<Stream>('/events', (request, reply) => this.events(request, reply));
+    http.get<Stream>('/events', { exposeHeadRoute: false }, (request, reply) => this.events(request, reply));
   }
 
   private async all(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
@@ -80,7 +80,7 @@ export class OfrepDoor {
 
   private async events(request: FastifyRequest<Stream>, reply: FastifyReply): Promise<FastifyReply> {
     const { rules, tickets } = this.doors;
-    const ticket = await tickets.read(request.query.ticket ?? '');
+    const ticket = await tickets.read(String(request.query.ticket));
     if (!ticket)
       throw unauthenticated('This address of a stream is over: evaluate all flags to get a new one.');
     const { reader } = ticket;
