@@ -155,6 +155,21 @@ test('asked again while it is open, also at the same moment, it is one request',
   expect(new Set(asked.map(({ id }) => id)).size).toBe(1);
 });
 
+test('what is to be corrected is not lost behind an open request that says something else', async () => {
+  const person = await known();
+  const said = { kind: 'RECTIFICATION', details: 'My name is another one.' };
+  const { id } = await ask(person, said);
+  expect((await ask(person, said)).id).toBe(id);
+  expect((await ask(person, { kind: 'RECTIFICATION' })).id).toBe(id);
+  const more = await attempt(person, 'Create', { ...said, details: 'So is my address.' });
+  expect(more).toMatchObject({
+    request: null,
+    errors: [{ code: 'CONFLICT', path: ['input', 'details'] }],
+  });
+  await attempt(owner, 'Fulfil', { id, answer: 'It is corrected.' });
+  expect((await ask(person, { ...said, details: 'So is my address.' })).id).not.toBe(id);
+});
+
 test('a copy of the last hour is answered again, and a later one is made anew', async () => {
   const person = await known();
   const { id } = await carriedOut(world, person, { kind: 'ACCESS' });

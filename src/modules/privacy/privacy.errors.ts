@@ -52,6 +52,15 @@ export function methodIsNotYours(): AppError {
   );
 }
 
+/** Answered with the open one, what they say now would be lost. */
+export function correctsSomethingElse(id: string): AppError {
+  return conflict(
+    'A correction is asked for already, of something else, and what you say now was not noted. Ask again once that one is closed.',
+    ['input', 'details'],
+    id,
+  );
+}
+
 export function alreadyClosed(id: string): AppError {
   return conflict(
     'This request is closed: what came of it is in its outcome and answer.',

@@ -85,7 +85,7 @@ export class DataRequestResolver {
   @Mutation(() => DataRequestPayload, {
     nullable: true,
     description:
-      'Notes what a person asks for about their own data, due in 30 days, and begins what needs no decision: a copy, a restriction, an objection; an erasure that the customer asks for. One that is open already is answered again, and so is a copy of the last hour. Needs data-request:create. Events: data-request.created, data-request.fulfilled. Costs nothing.',
+      'Notes what a person asks for about their own data, due in 30 days, and begins what needs no decision: a copy, a restriction, an objection; an erasure that the customer asks for. One that is open already is answered again, and so is a copy of the last hour; a correction of something else waits until the open one is closed. Needs data-request:create. Events: data-request.created, data-request.fulfilled. Costs nothing.',
   })
   @Can('data-request:create')
   async dataRequestCreate(

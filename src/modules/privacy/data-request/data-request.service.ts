@@ -13,7 +13,7 @@ import { hasEnded, Job, type Jobs } from '../../../platform/jobs';
 import type { EndUserStanding, IdentityService } from '../../identity';
 import type { ConsentService } from '../consent.service';
 import type { Person } from '../person.service';
-import { alreadyClosed, isUnderWay, sayWhatWasCorrected } from '../privacy.errors';
+import { alreadyClosed, correctsSomethingElse, isUnderWay, sayWhatWasCorrected } from '../privacy.errors';
 import { dataRequestClosed, dataRequestCreated } from '../privacy.events';
 import { DataRequest, DataRequestKind, DataRequestStatus } from './data-request.entity';
 import type { DataRequestOutcome } from './data-request-outcome.type';
@@ -61,6 +61,7 @@ export class DataRequestService {
    * Notes a request and begins what needs no decision. One that is open stands for those of its kind that come after it, and a copy
    * for an hour: a browser that asks without end would fill the disk.
    * Answers its id. Events: data-request.created; data-request.fulfilled where that is at once.
+   * @throws AppError CONFLICT for the correction of something else than what is open.
    */
   create(person: Person, { kind, details }: AskedOfUs, by: Principal): Promise<string> {
     const { database, events, clock, words } = this.doors;
@@ -91,6 +92,9 @@ export class DataRequestService {
         request = await requests.findOneByOrFail({ customerId, id });
         await events.emit({ ...dataRequestCreated(request), actor: by });
       }
+      const isCorrection = kind === DataRequestKind.RECTIFICATION;
+      if (isCorrection && details && words.open(request.id, 'details', request.details) !== details)
+        throw correctsSomethingElse(request.id);
       if (request.status === DataRequestStatus.RECEIVED) await this.beginUndecided(request, by);
       return request.id;
     });
