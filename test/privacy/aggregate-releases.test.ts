@@ -1,18 +1,7 @@
 /** Releases with differential privacy as compliance makes them: what they show, what they cost, and what is refused. */
 import { PrivacyAccounting } from '../../src/modules/privacy';
 import { type CustomerPerson, type Person, startWorld, type World } from '../support/world';
-import { asked, month, rated } from './released-months';
-
-interface Value {
-  readonly name: string;
-  readonly value: string;
-  readonly noise: { readonly scale: string; readonly interval: readonly string[] } | null;
-}
-interface Release {
-  readonly id: string;
-  readonly values: readonly Value[];
-  readonly charged: string;
-}
+import { asked, month, rated, type Release } from './released-months';
 
 let world: World;
 let compliance: Person;

@@ -74,3 +74,14 @@ async function peopleOf(
   );
   return ids;
 }
+
+interface Value {
+  readonly name: string;
+  readonly value: string;
+  readonly noise: { readonly scale: string; readonly interval: readonly string[] } | null;
+}
+export interface Release {
+  readonly id: string;
+  readonly values: readonly Value[];
+  readonly charged: string;
+}
