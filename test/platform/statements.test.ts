@@ -155,8 +155,9 @@ test('a list within the market takes no statement a row more, either', async () 
 
 test('what is told of the market as a whole takes as many statements as it has parts', async () => {
   const told = `mrr { amountMinor } movements { arr { amountMinor } } retention { customers } cohorts { customers }
-    customersByPlan { plan } channels { channel { code } acquired } funnel { signUps }`;
-  expect(await statementsOf(`{ market { ${told} } }`)).toHaveLength(7);
+    customersByPlan { plan } channels { channel { code } acquired } funnel { signUps }
+    losses { winRate } nps { score }`;
+  expect(await statementsOf(`{ market { ${told} } }`)).toHaveLength(9);
 });
 
 test('a list alone is one statement, and one more only when its total is asked for', async () => {

@@ -30,6 +30,9 @@ import { ChurnWishService } from './losses/churn-wish.service';
 import { LossResolver } from './losses/losses.resolver';
 import { MarketPeriods } from './market-periods';
 import { MarketResolver } from './market.resolver';
+import { NpsAnswer } from './nps/nps-answer.entity';
+import { NpsResolver } from './nps/nps.resolver';
+import { NpsService } from './nps/nps.service';
 import { CustomerStanding } from './revenue/customer-standing.entity';
 import { RevenueMovement } from './revenue/revenue-movement.entity';
 import { RevenueReportService } from './revenue/revenue-report.service';
@@ -50,6 +53,7 @@ export const marketEntities = [
   Lead,
   CustomerHealth,
   ChurnWish,
+  NpsAnswer,
 ];
 
 export interface MarketModule {
@@ -78,6 +82,7 @@ export function createMarketModule(
   identity.identity.addSignUpHook(leads);
   const origins = new CustomerOriginService(database.unitOfWork);
   const wishes = new ChurnWishService(database.unitOfWork);
+  const nps = new NpsService(database.unitOfWork);
   const periods = new MarketPeriods(clock);
   const node = <T extends { id: string }>(prefix: IdPrefix, entity: new () => T): NodeSource => ({
     prefix,
@@ -102,6 +107,7 @@ export function createMarketModule(
         new LeadResolver(leads, identity.loaders, createChannelLoader(database)),
         new FunnelResolver(database, periods),
         new LossResolver(database, periods),
+        new NpsResolver(database, periods),
         new MarketHealthResolver(database),
         new CustomerHealthOfResolver(database),
         new CustomerHealthResolver(identity.loaders, billing.loaders),
@@ -109,7 +115,7 @@ export function createMarketModule(
       nodes: own,
       jobs: [customerHealthJob(database, clock)],
       retention: [CONTACT_RETENTION, LEAD_RETENTION, USE_RETENTION],
-      subscribers: [revenue.subscriber, timeline.subscriber, origins.subscriber, wishes.subscriber],
+      subscribers: [revenue, timeline, origins, wishes, nps].map(({ subscriber }) => subscriber),
     },
   };
 }

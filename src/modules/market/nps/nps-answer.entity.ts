@@ -1,0 +1,19 @@
+/** One answer to how likely somebody is to recommend the product. A projection of feedback's events, which can be rebuilt. */
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+@Entity('nps_answers')
+export class NpsAnswer {
+  @PrimaryColumn('text')
+  customerId!: string;
+
+  @PrimaryColumn('text')
+  feedbackId!: string;
+
+  /** When it was first said. */
+  @Column('timestamptz')
+  at!: Date;
+
+  /** 0–10. */
+  @Column('int')
+  score!: number;
+}
