@@ -177,6 +177,9 @@ test('staff triages, trains, compares, reports, counts and finds its customers',
   );
   expect(released.aggregateReleases).toMatchObject({ nodes: [{ values: [{ name: 'count' }] }, {}] });
   expect(await answer('market', credential)).toMatchObject({ market: { currency: 'USD' } });
+  expect(await answer('market-demand', credential)).toMatchObject({
+    market: { demandMap: { topics: [{ rest: false }, {}], segments: [{ segment: null, cells: [{}, {}] }] } },
+  });
   expect(await answer('customers', credential)).toMatchObject({ customers: { totalCount: 2 } });
   expect(await answer('customer-admin', credential, { id: populated.owner.customerId })).toMatchObject({
     customer: { members: { totalCount: 1 }, endUsers: { nodes: [{ externalId: 'ada' }] } },

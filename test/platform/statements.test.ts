@@ -160,6 +160,17 @@ test('what is told of the market as a whole takes as many statements as it has p
   expect(await statementsOf(`{ market { ${told} } }`)).toHaveLength(9);
 });
 
+test('a map of demand is two statements, and one more for all its topics', async () => {
+  const columns = (more: string): string =>
+    `{ market { demandMap { topics { label ${more} } segments { segment } } } }`;
+  const { market } = await populated.staff.client.ask<{ market: { demandMap: { topics: object[] } } }>(
+    columns(''),
+  );
+  expect(market.demandMap.topics.length).toBeGreaterThan(MANY / 2);
+  expect(await statementsOf(columns(''))).toHaveLength(2);
+  expect(await statementsOf(columns('topic { id words }'))).toHaveLength(3);
+});
+
 test('a list alone is one statement, and one more only when its total is asked for', async () => {
   for (const { name } of rootLists()) {
     const plain = await statementsOf(`{ ${name}(first: 5) { nodes { __typename } pageInfo { endCursor } } }`);

@@ -1,4 +1,6 @@
 /** The door of feedback: the module itself and its tables. */
 export { FeedbackKind } from './feedback-kind';
 export { createFeedbackModule, feedbackEntities, type FeedbackModule } from './feedback.module';
+export { FeedbackTopic } from './topics/feedback-topic.entity';
+export type { TopicOfCustomer } from './topics/topic-figures.service';
 export type { FeedbackCount, FeedbackSummaryService } from './feedback-summary.service';

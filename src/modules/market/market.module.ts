@@ -3,6 +3,7 @@ import type { IdPrefix } from '../../kernel/id';
 import { inOrder } from '../../platform/graphql';
 import type { ModuleManifest, NodeSource, Platform } from '../../platform/module';
 import type { BillingModule } from '../billing';
+import type { FeedbackModule } from '../feedback';
 import { type IdentityModule, may } from '../identity';
 import { Channel, ChannelMonth } from './channel/channel.entity';
 import { createChannelLoader } from './channel/channel.loader';
@@ -12,6 +13,8 @@ import { ChannelService } from './channel/channel.service';
 import { ContactResolver } from './contact/contact.resolver';
 import { CONTACT_RETENTION, ContactService } from './contact/contact.service';
 import { CustomerContact } from './contact/customer-contact.entity';
+import { DemandMapResolver, DemandTopicResolver } from './demand/demand-map.resolver';
+import { DemandMapService } from './demand/demand-map.service';
 import { CustomerOrigin } from './funnel/customer-origin.entity';
 import { CustomerOriginService } from './funnel/customer-origin.service';
 import { FunnelResolver } from './funnel/funnel.resolver';
@@ -65,13 +68,14 @@ export interface MarketModule {
 export interface MarketDoors {
   readonly identity: Pick<IdentityModule, 'identity' | 'loaders'>;
   readonly billing: Pick<BillingModule, 'loaders'>;
-  /** Of all earlier modules: what a timeline's entries concern. */
+  readonly feedback: Pick<FeedbackModule, 'topics'>;
+  /** Of all earlier modules: what a timeline's entries and the columns of a map concern. */
   readonly nodes: readonly NodeSource[];
 }
 
 export function createMarketModule(
   platform: Platform,
-  { identity, billing, nodes }: MarketDoors,
+  { identity, billing, feedback, nodes }: MarketDoors,
 ): MarketModule {
   const { database, events, crypto, clock } = platform;
   const revenue = new RevenueService(database.unitOfWork);
@@ -108,6 +112,8 @@ export function createMarketModule(
         new FunnelResolver(database, periods),
         new LossResolver(database, periods),
         new NpsResolver(database, periods),
+        new DemandMapResolver(new DemandMapService(database, feedback.topics), periods),
+        new DemandTopicResolver(nodes),
         new MarketHealthResolver(database),
         new CustomerHealthOfResolver(database),
         new CustomerHealthResolver(identity.loaders, billing.loaders),

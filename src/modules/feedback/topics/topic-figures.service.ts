@@ -14,6 +14,9 @@ import type { FeedbackTopicFigures } from './topic.type';
 /** Of fewer people no mean is told: it would be the word of somebody. */
 const LEAST_PEOPLE = 5;
 
+/** The calendar of the database ends not far before it. */
+const BEGINNING = Date.parse('0001-01-01T00:00:00Z');
+
 const IN = 'said.created_at >= $2 and said.created_at < $3';
 const BEFORE = 'said.created_at >= $1 and said.created_at < $2';
 const PERSON = `coalesce(said.end_user_id, said.giver)`;
@@ -38,6 +41,7 @@ const BY_CUSTOMER = `select made.topic_id as "topicId", coalesce(topic.name, arr
     made.customer_id as "customerId", count(*) filter (where ${IN})::int as count,
     count(*) filter (where ${BEFORE})::int as before,
     count(made.sentiment_score) filter (where ${IN})::int as judged,
+    count(distinct ${PERSON}) filter (where ${IN} and made.sentiment_score is not null)::int as "judgedPeople",
     coalesce(sum(made.sentiment_score) filter (where ${IN}), 0) as "sentimentSum"
   ${SAID} group by 1, 2, 3 order by 1, 3`;
 
@@ -74,6 +78,8 @@ export interface TopicOfCustomer {
   /** How many of `count` have a sentiment, and the sum of these, each from −1 to 1. */
   readonly judged: number;
   readonly sentimentSum: number;
+  /** Of how many people these are: a mean of few would be the word of somebody. */
+  readonly judgedPeople: number;
 }
 
 export class FeedbackTopicsService {
@@ -120,7 +126,7 @@ export class FeedbackTopicsService {
   }
 }
 
-/** The first instants of the period before and of the period, and the first after it. */
+/** The first instants of the period before and of the period, and the first after it. Before the year 1 nothing was said. */
 function instants({ from, to }: Period): [Date, Date, Date] {
-  return [new Date(2 * from.getTime() - to.getTime()), from, to];
+  return [new Date(Math.max(2 * from.getTime() - to.getTime(), BEGINNING)), from, to];
 }
