@@ -49,6 +49,7 @@ export async function createPlatform({
     log,
     metrics,
     concurrency: config.workers,
+    scheduled: config.scheduled,
   });
   const close = async (): Promise<void> => {
     await signals.stop();

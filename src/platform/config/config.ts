@@ -149,6 +149,11 @@ const environment = z.object({
     .enum(['development', 'always'])
     .default('development')
     .describe('Whether the sandbox may stand in for Stripe in production too, as a staging needs it.'),
+  FLYWHEEL_SCHEDULE: flag
+    .default(true)
+    .describe(
+      'Whether this process starts jobs on their schedule; where none does, nightly work is not done.',
+    ),
   FLYWHEEL_GRAPHQL_RATE_LIMIT: flag.default(true).describe('Cost-based rate limits on GraphQL.'),
 });
 
@@ -208,6 +213,8 @@ export interface Config {
   readonly stripe: StripeConfig;
   /** Whether what is sold is taxed, by Stripe Tax or the sandbox's stand-in for it. */
   readonly stripeTax: boolean;
+  /** Whether jobs start on their schedule. */
+  readonly scheduled: boolean;
   readonly rateLimits: boolean;
 }
 
@@ -253,6 +260,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       : { kind: 'EMBEDDED', folder: path.join(dataDir, 'postgres'), pool: values.DATABASE_POOL },
     stripe: stripeConfig(values),
     stripeTax: values.STRIPE_TAX,
+    scheduled: values.FLYWHEEL_SCHEDULE,
     rateLimits: values.FLYWHEEL_GRAPHQL_RATE_LIMIT,
   };
 }

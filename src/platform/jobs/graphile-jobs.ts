@@ -35,6 +35,8 @@ export interface GraphileJobsSettings {
   readonly metrics: Metrics;
   /** Jobs at a time, those that wait outside apart; 0 = this process only enqueues. */
   readonly concurrency: number;
+  /** Whether this process starts jobs on their schedule. */
+  readonly scheduled: boolean;
 }
 
 export class GraphileJobs extends JobQueue implements Jobs {
@@ -91,6 +93,10 @@ export class GraphileJobs extends JobQueue implements Jobs {
     slots: Pick<RunnerOptions, 'concurrency' | 'preset'>,
   ): Promise<void> {
     const { parseCronItems, run } = await import('graphile-worker');
+    // Also where nothing starts by it: a schedule that cannot be read is told at the start.
+    const schedule = parseCronItems(
+      definitions.flatMap(({ kind, cron }) => (cron ? [{ task: kind, match: cron }] : [])),
+    );
     const events = new EventEmitter() as WorkerEvents;
     // Jobs are locked by the pool, or by one of its workers.
     events.on('pool:create', ({ workerPool }) => {
@@ -111,9 +117,7 @@ export class GraphileJobs extends JobQueue implements Jobs {
           (payload, helpers) => this.runner.run(this.definition(kind), payload as object, helpers),
         ]),
       ),
-      parsedCronItems: parseCronItems(
-        definitions.flatMap(({ kind, cron }) => (cron ? [{ task: kind, match: cron }] : [])),
-      ),
+      parsedCronItems: this.settings.scheduled ? schedule : [],
     });
     this.runners.push(runner);
   }

@@ -1,4 +1,4 @@
-/** How a customer came, as its sign-up said. A projection of identity's events, which can be rebuilt. */
+/** How a customer came, as its sign-up said. A projection of identity's events. */
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 @Entity('customer_origins')

@@ -1,4 +1,4 @@
-/** That a customer asked to end its plan, or was ended because it did not pay. A projection of billing's events, which can be rebuilt. */
+/** That a customer asked to end its plan, or was ended because it did not pay. A projection of billing's events. */
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { LossReason } from '../../billing';
 

@@ -1,4 +1,4 @@
-/** One answer to how likely somebody is to recommend the product. A projection of feedback's events, which can be rebuilt. */
+/** One answer to how likely somebody is to recommend the product. A projection of feedback's events. */
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 @Entity('nps_answers')
