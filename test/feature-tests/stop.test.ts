@@ -1,3 +1,4 @@
+/** A test that is stopped: nobody is assigned any more, its results are those of that moment, and it can still be decided. */
 import { contentHash } from '../../src/kernel/hash';
 import { SERVICE } from '../../src/platform/database';
 import type { CustomerPerson, Person, World } from '../support/world';
