@@ -171,6 +171,10 @@ describe('leads', () => {
     const erased = (await attempt('leadErase', { id: lead.id })).payload.lead;
     expect(erased).toMatchObject({ organisation: null, email: null, notes: null, stage: 'NEW' });
     expect(erased.erasedAt).not.toBeNull();
+    expect(codes((await update(lead.id, { notes: 'They called once more.' })).errors)).toEqual([
+      ['CONFLICT', 'input.notes'],
+    ]);
+    expect((await update(lead.id, { stage: 'CONTACTED' })).errors).toEqual([]);
     await signUp({ leadToken: token });
     expect(await find(lead.id)).toMatchObject({ customer: null });
     expect((await create({ email: 'forget@acme.test' })).errors).toEqual([]);

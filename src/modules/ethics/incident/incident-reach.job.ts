@@ -35,7 +35,7 @@ export function countReachJob(
       const reach: IncidentReach = {
         customers: customers.length,
         answers: String(customers.reduce((sum, { answers }) => sum + BigInt(answers), 0n)),
-        countedAt: countedAt.toISOString() as never,
+        countedAt: countedAt.toISOString(),
         most: customers.slice(0, MOST_NAMED),
       };
       await database.unitOfWork.run(SERVICE, () =>

@@ -52,7 +52,7 @@ export class IncidentReach {
   answers!: string;
 
   @Field(() => DateTime, { description: 'When it was counted; it is again when the incident closes.' })
-  countedAt!: Date;
+  countedAt!: string;
 
   most!: readonly ReachedCustomerCount[];
 }

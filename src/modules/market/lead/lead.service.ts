@@ -79,7 +79,7 @@ export class LeadService implements SignUpHook {
     return { lead, token };
   }
 
-  /** Event: lead.updated. @throws AppError NOT_FOUND, INVALID_INPUT, or CONFLICT when it was changed meanwhile or is won. */
+  /** Event: lead.updated. @throws AppError NOT_FOUND, INVALID_INPUT, or CONFLICT when it was changed meanwhile, is won, or is forgotten and notes are given. */
   update(id: string, input: LeadUpdateInput): Promise<Lead> {
     const { stage, ownerId, campaign, segment, notes, expectedVersion } = input;
     if (stage && CLOSED.includes(stage))
@@ -91,6 +91,12 @@ export class LeadService implements SignUpHook {
     return this.change(id, ['id'], 'lead.updated', async (lead) => {
       if (expectedVersion && lead.version !== expectedVersion)
         throw conflict('The lead was changed meanwhile. Read it again.', ['input', 'expectedVersion'], id);
+      if (notes && lead.email === null)
+        throw conflict(
+          'Who this lead was is forgotten: nothing more is noted about it.',
+          ['input', 'notes'],
+          id,
+        );
       await this.assertStaff(ownerId ?? null);
       // Who takes up a lost lead begins anew with the same person, unless another has.
       if (stage && lead.stage === LeadStage.LOST && lead.emailHash) await this.assertNotOpen(lead.emailHash);
