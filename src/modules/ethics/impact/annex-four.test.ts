@@ -63,6 +63,10 @@ test('what is not known is said to be missing, and what is known is not', () => 
   expect(page).toContain('by Annex III, 5 (is used in essential services)');
 });
 
+test('what is missing stands by itself, and is no part of the list before it', () => {
+  expect(annexFour(facts)).not.toMatch(/\n[-|][^\n]*\n\*Not known here/);
+});
+
 test('texts of people become no headings and no columns', () => {
   expect(annexFour(facts)).toContain('Refused \\| wrongly');
 });

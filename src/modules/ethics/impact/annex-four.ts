@@ -72,6 +72,7 @@ function generalLines({ assessment, version }: AnnexFacts): string[] {
     `- tier: ${tier}${articles && `, by ${articles}`}`,
     `- task ${version.task}, version ${version.number} of ${plain(version.model)}, for the engine ${version.engine}`,
     '- offered as an interface over HTTP: GraphQL, the Open Inference Protocol and the OpenAI protocol',
+    '',
     missing('name of the provider, hardware of the installation, instructions for use of the deployer'),
   ];
 }
@@ -88,6 +89,7 @@ function developmentLines({ assessment, version }: AnnexFacts): string[] {
     ...metricLines(version),
     '',
     ...fairnessLines(version),
+    '',
     missing('design choices and their trade-offs, labelling of the data, cybersecurity measures'),
   ];
 }
@@ -129,6 +131,7 @@ function afterLines({ assessment: { ownerId }, reviewBy }: AnnexFacts): string[]
     `- ${ownerId} answers for it; the use is assessed anew by ${reviewBy}`,
     '- its traffic is held against its training data every night, and a new version is judged while it gets traffic step by step',
     '- what goes wrong is an incident, with whom it reached',
+    '',
     missing('the plan of Article 72'),
   ];
 }
