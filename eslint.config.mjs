@@ -79,4 +79,16 @@ export default ts.config(
     },
     rules: { '@typescript-eslint/no-require-imports': 'off' },
   },
+  {
+    files: ['src/app/console/page/**/*.mjs'],
+    languageOptions: {
+      globals: Object.fromEntries(
+        ['addEventListener', 'document', 'fetch', 'FormData', 'location', 'sessionStorage'].map((name) => [
+          name,
+          'readonly',
+        ]),
+      ),
+    },
+    rules: { 'max-lines': house['max-lines'], 'no-console': 'error', eqeqeq: house.eqeqeq },
+  },
 );

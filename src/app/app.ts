@@ -8,6 +8,7 @@ import { Dispatcher } from '../platform/events';
 import { createGraphqlServer, expiredKeysJob } from '../platform/graphql';
 import { monthsJob } from '../platform/jobs';
 import type { Log } from '../platform/log';
+import { serveConsole } from './console/console';
 import { type End, endAll } from './ends';
 import { composeModules, type Modules } from './modules';
 import { createPlatform, type RunningPlatform } from './platform';
@@ -85,7 +86,7 @@ export async function startApp(settings: AppSettings): Promise<App> {
       authenticate: (request) => modules.identity.authentication.authenticate(request.headers.authorization),
       boughtBy: (principal) => rateOf(principal, modules),
       notReady: () => manifests.flatMap(({ notReady }) => notReady?.() ?? []),
-      routes: manifests.flatMap(({ routes }) => routes ?? []),
+      routes: [...manifests.flatMap(({ routes }) => routes ?? []), serveConsole],
     });
     stops.push(() => server.close());
     await server.listen({ host: settings.config.host, port: settings.config.port });

@@ -13,6 +13,7 @@ export interface BannerFacts {
 export function banner({ app, place, firstLogin }: BannerFacts): string {
   const lines = [
     `Flywheel is running.`,
+    `  Console    ${app.url}/console   (for staff and customers, in a browser)`,
     `  GraphQL    ${app.url}/graphql   (open it in a browser for the explorer)`,
     ...engineReport(app.modules.compute.compute.info()).map(
       (line, i) => `  ${i === 0 ? line.replace('Engine: ', 'Engine     ') : `           ${line.trim()}`}`,
@@ -21,7 +22,7 @@ export function banner({ app, place, firstLogin }: BannerFacts): string {
   ];
   if (firstLogin) {
     lines.push(
-      `  Staff      ${firstLogin.email} / ${firstLogin.password}   (shown once; must be changed with passwordChange)`,
+      `  Staff      ${firstLogin.email} / ${firstLogin.password}   (shown once; must be changed at the first sign-in)`,
     );
   }
   lines.push('  Try next   npm run demo   tells the whole story in a minute', '  Stop       Ctrl-C');

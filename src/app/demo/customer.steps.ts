@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { check } from './check';
 import { GraphqlClient } from './graphql-client';
-import { eventually, type Story } from './story';
+import { eventually, PASSWORD, type Story } from './story';
 
 export async function customerSignsUp({
   url,
@@ -14,7 +14,7 @@ export async function customerSignsUp({
     organisation: 'Northwind Analytics',
     segment: 'human resources',
     email: `owner+${randomUUID().slice(0, 8)}@northwind.example`,
-    password: randomUUID(),
+    password: PASSWORD,
   };
   const fields = 'customer { id name subscription { plan { code } } } session { accessToken }';
   const { customer, session } = await new GraphqlClient(url).mutate<{
@@ -23,7 +23,7 @@ export async function customerSignsUp({
   }>('signUp', 'SignUpInput!', input, fields);
   check(customer.subscription.plan.code === 'FREE', 'a new customer is on the FREE plan');
   narrator.say(`${input.organisation}, ${customer.id}, plan FREE`);
-  facts.customer = { customerId: customer.id };
+  facts.customer = { customerId: customer.id, email: input.email };
   return { customerId: customer.id, owner: new GraphqlClient(url, session.accessToken) };
 }
 

@@ -1,6 +1,7 @@
 /**
  * `npm run demo`: the loop as a story, told through HTTP alone by the three kinds of people, on a fresh data folder of
- * its own. `--json` prints figures and ids instead; the exit code is 0 only when every step was checked.
+ * its own. `--json` prints figures and ids instead, and `--stay` leaves the service running on what it made; the exit
+ * code is 0 only when every step was checked.
  */
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -20,7 +21,7 @@ import { endUserTeaches, staffLearns } from './learning.steps';
 import { silentNarrator, TerminalNarrator } from './narrator';
 import { customerForgets, endUserAsksForCopy } from './rights.steps';
 import { staffDeploys, staffRoutesBoth, staffSignsIn, staffTrains, staffUploadsData } from './staff.steps';
-import type { Story } from './story';
+import { PASSWORD, type Story } from './story';
 import { staffHoldsAgainstCases, staffPutsLoad } from './suite.steps';
 
 /** What a shell reports for a process that Ctrl-C ended. */
@@ -31,6 +32,7 @@ export async function demo(args: readonly string[]): Promise<void> {
     args: [...args],
     options: {
       json: { type: 'boolean', default: false },
+      stay: { type: 'boolean', default: false },
       data: { type: 'string' },
       label: { type: 'string' },
     },
@@ -48,6 +50,8 @@ export async function demo(args: readonly string[]): Promise<void> {
     try {
       const first = await firstLogin(app.modules.identity.identity, config.dataDir);
       if (!first) throw new Error('a fresh folder has no staff yet');
+      // Its password is changed in the first chapter: a later start has none to tell.
+      first.shown();
       const story: Story = {
         url: app.url,
         data,
@@ -61,12 +65,12 @@ export async function demo(args: readonly string[]): Promise<void> {
         config.dataDir,
       );
       const seconds = (performance.now() - began) / 1000;
+      const end = values.stay ? lookAround(story) : 'Now it is yours: npm start\n';
       if (values.json)
         process.stdout.write(`${JSON.stringify({ ok: true, seconds, ...story.facts }, null, 2)}\n`);
-      else
-        process.stdout.write(
-          `\nEvery step was checked, in ${seconds.toFixed(0)} s. Now it is yours: npm start\n`,
-        );
+      else process.stdout.write(`\nEvery step was checked, in ${seconds.toFixed(0)} s. ${end}`);
+      // A signal closes the service and ends the process.
+      if (values.stay) await new Promise(() => undefined);
     } finally {
       await app.close();
     }
@@ -106,6 +110,15 @@ async function tell(story: Story, time: { from: Date; now: () => Date }, folder:
   const to = new Date(time.now().getTime() + 1000);
   await staffReports(story, staff, { from: time.from.toISOString(), to: to.toISOString() }, folder);
   await staffJoins(story, staff, rated.inferenceId);
+}
+
+/** Where to sign in, and as whom, for whoever stays. */
+function lookAround({ url, firstStaff, facts }: Story): string {
+  return `Look around at ${url}/console
+  Staff      ${firstStaff.email} / ${PASSWORD}
+  Customer   ${String(facts.customer?.email)} / ${PASSWORD}
+  Stop       Ctrl-C
+`;
 }
 
 /** A folder and a port of its own, so that the story never touches what `npm start` keeps. */

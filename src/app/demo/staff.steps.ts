@@ -2,9 +2,7 @@
 import { check } from './check';
 import { staffAsksGate } from './gate.steps';
 import { GraphqlClient } from './graphql-client';
-import { eventually, finished, percent, type Story } from './story';
-
-const PASSWORD = 'a demo password, changed';
+import { eventually, finished, PASSWORD, percent, type Story } from './story';
 
 interface Session {
   readonly session: { readonly accessToken: string };

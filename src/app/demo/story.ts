@@ -5,6 +5,9 @@ import type { DemoData } from './demo-data';
 import type { GraphqlClient } from './graphql-client';
 import type { Narrator } from './narrator';
 
+/** Of everybody in the story: it runs on this machine alone, and whoever stays may sign in as any of them. */
+export const PASSWORD = 'a demo password, changed';
+
 export interface Story {
   readonly url: string;
   readonly data: DemoData;

@@ -14,5 +14,6 @@ export { BigIntScalar, DateTime, Decimal, EmailAddress, JSONScalar, URLScalar } 
 export { buildFlywheelSchema } from './schema';
 export { JoinedField, Needs, selectionOf, wantsTotalCount } from './selection';
 export { createGraphqlServer } from './server';
+export { shippedDocuments } from './trusted-documents';
 export { OpenedBy, opensItself } from './subscription-source';
 export { GateCheck, MutationPayload, UserError, userErrorOf } from './user-error';

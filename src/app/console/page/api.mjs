@@ -1,0 +1,88 @@
+/**
+ * The service as the console knows it: shipped documents sent by name, under one session. Access tokens are kept for this
+ * tab so that a reload does not sign out; refresh tokens, which work once, are only in memory: a copied tab must not use
+ * the same one and end both sessions.
+ */
+
+/** So long before its end a token is exchanged, in milliseconds. */
+const EARLY_MS = 30_000;
+
+/** What the service refused, in its own words. */
+export class Refusal extends Error {
+  constructor({ code, message, requestId, path, ...more }) {
+    super(message);
+    Object.assign(this, { code, requestId, path, ...more });
+  }
+}
+
+export class Api {
+  #documents;
+  #session = JSON.parse(sessionStorage.session ?? 'null');
+  #refreshing;
+
+  constructor(documents) {
+    this.#documents = documents;
+  }
+
+  get signedIn() {
+    return this.#session !== null;
+  }
+
+  open(tokens) {
+    this.#session = tokens;
+    const { accessToken, accessTokenExpiresAt } = tokens;
+    sessionStorage.session = JSON.stringify({ accessToken, accessTokenExpiresAt });
+  }
+
+  close() {
+    this.#session = null;
+    delete sessionStorage.session;
+  }
+
+  /** The data of a query. @throws Refusal for the first error of the answer. */
+  async ask(name, variables) {
+    await this.#keepFresh();
+    const { data, errors } = await this.#send(name, variables);
+    if (errors) throw refusalOf(errors[0]);
+    return data;
+  }
+
+  /** The payload of a mutation. @throws Refusal with all that the payload's errors say. */
+  async act(name, input, more) {
+    const [payload] = Object.values(await this.ask(name, { ...more, input }));
+    const { errors } = payload;
+    if (errors.length > 0)
+      throw new Refusal({ ...errors[0], message: errors.map(({ message }) => message).join(' ') });
+    return payload;
+  }
+
+  async #send(name, variables) {
+    const response = await fetch('/graphql', {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        accept: 'application/graphql-response+json',
+        ...(this.#session && { authorization: `Bearer ${this.#session.accessToken}` }),
+      },
+      body: JSON.stringify({ query: this.#documents[name], operationName: name, variables }),
+    });
+    return response.json();
+  }
+
+  /** One exchange at a time: a refresh token that is sent twice ends the session. */
+  async #keepFresh() {
+    const { accessTokenExpiresAt, refreshToken } = this.#session ?? {};
+    if (!refreshToken || Date.parse(accessTokenExpiresAt) - Date.now() > EARLY_MS) return;
+    this.#refreshing ??= this.#refresh(refreshToken).finally(() => (this.#refreshing = undefined));
+    await this.#refreshing;
+  }
+
+  async #refresh(refreshToken) {
+    const { data } = await this.#send('SessionRefresh', { input: { refreshToken } });
+    if (data?.sessionRefresh?.session) this.open(data.sessionRefresh.session);
+  }
+}
+
+function refusalOf({ message, extensions = {}, path }) {
+  return new Refusal({ ...extensions, message, path });
+}

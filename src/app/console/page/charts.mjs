@@ -1,0 +1,149 @@
+/** Charts of few numbers, drawn once: each names what it shows, and every mark says its own value when pointed at. */
+import { h, svg } from './dom.mjs';
+
+const WIDTH = 720;
+/** Few bars are not made to fill the width. */
+const WIDEST = 72;
+const COLOURS = ['blue', 'green', 'amber', 'red', 'violet'];
+
+function figure(title, note, drawing, legend = [], colours = COLOURS) {
+  return h(
+    'figure',
+    null,
+    h('figcaption', null, title, note && h('small', null, note)),
+    drawing,
+    legend.length > 1 &&
+      h(
+        'p',
+        { class: 'legend' },
+        legend.map((name, i) => h('span', null, h('i', { class: colours[i] }), name)),
+      ),
+  );
+}
+
+const picture = (height, label, ...marks) =>
+  svg('svg', { viewBox: `0 0 ${WIDTH} ${height}`, role: 'img', 'aria-label': label }, marks);
+
+const mark = (tag, attributes, says) => svg(tag, attributes, svg('title', null, says));
+
+/**
+ * Bars over time, upwards what adds and downwards what takes away.
+ * @param columns `{ label, values: number[] }`, one value for each of `names`, in its colour.
+ */
+export function bars({ title, note, names, colours = COLOURS, columns, say = String }) {
+  const height = 220;
+  const [top, bottom] = [14, 26];
+  const up = Math.max(...columns.map(({ values }) => sum(values.filter((value) => value > 0))), 0);
+  const down = Math.max(...columns.map(({ values }) => -sum(values.filter((value) => value < 0))), 0);
+  const scale = (height - top - bottom) / (up + down || 1);
+  const zero = top + up * scale;
+  const step = Math.min(WIDTH / columns.length, WIDEST);
+  const every = Math.ceil(columns.length / 12);
+  const drawn = columns.map(({ label, values }, column) => {
+    let [above, below] = [zero, zero];
+    const x = column * step + step * 0.15;
+    const rects = values.map((value, i) => {
+      const size = Math.abs(value) * scale;
+      if (size === 0) return null;
+      const y = value > 0 ? (above -= size) : (below += size) - size;
+      const box = { x, y, width: step * 0.7, height: Math.max(size, 1), class: colours[i] };
+      return mark('rect', box, `${label}, ${names[i]}: ${say(value)}`);
+    });
+    const text = { x: x + step * 0.35, y: height - 8, 'text-anchor': 'middle' };
+    return [rects, column % every === 0 && svg('text', text, label)];
+  });
+  const line = svg('line', { x1: 0, x2: WIDTH, y1: zero, y2: zero, class: 'axis' });
+  return figure(title, note, picture(height, title, drawn, line), names, colours);
+}
+
+/** What is left at each step of the first, as bars that shrink. @param steps `{ label, value }`. */
+export function funnel({ title, note, steps }) {
+  const most = Math.max(...steps.map(({ value }) => value ?? 0), 1);
+  const rows = steps.map(({ label, value }, i) => {
+    const y = i * 34 + 4;
+    const width = ((value ?? 0) / most) * (WIDTH - 230);
+    return [
+      svg('text', { x: 0, y: y + 17 }, label),
+      mark(
+        'rect',
+        { x: 130, y, width: Math.max(width, 1), height: 24, rx: 4, class: 'blue' },
+        `${label}: ${value ?? 'not known'}`,
+      ),
+      svg(
+        'text',
+        { x: 138 + Math.max(width, 1), y: y + 17, class: 'soft' },
+        value === null ? 'not known' : String(value),
+      ),
+    ];
+  });
+  return figure(title, note, picture(steps.length * 34 + 6, title, rows));
+}
+
+/** Estimates with their intervals beside zero. @param rows `{ label, estimate, interval, mood }`, relative differences. */
+export function forest({ title, note, rows, say }) {
+  const bound =
+    Math.max(
+      ...rows.flatMap(({ estimate, interval }) => [estimate, ...(interval ?? [])]).map(Math.abs),
+      0.01,
+    ) * 1.1;
+  const at = (value) =>
+    290 + ((Math.max(-bound, Math.min(bound, value)) + bound) / (2 * bound)) * (WIDTH - 310);
+  const height = rows.length * 34 + 26;
+  const drawn = rows.map(({ label, estimate, interval, mood }, i) => {
+    const y = i * 34 + 18;
+    const says = `${label}: ${say(estimate)}${interval ? `, ${say(interval[0])} to ${say(interval[1])}` : ''}`;
+    return [
+      svg('text', { x: 0, y: y + 4 }, label),
+      interval &&
+        mark(
+          'line',
+          { x1: at(interval[0]), x2: at(interval[1]), y1: y, y2: y, class: `whisker ${mood}` },
+          says,
+        ),
+      mark('circle', { cx: at(estimate), cy: y, r: 5, class: mood }, says),
+    ];
+  });
+  const axis = svg('line', { x1: at(0), x2: at(0), y1: 0, y2: height - 22, class: 'axis' });
+  const ends = [-bound, 0, bound].map((value) =>
+    svg(
+      'text',
+      {
+        x: at(value),
+        y: height - 4,
+        'text-anchor': value < 0 ? 'start' : value > 0 ? 'end' : 'middle',
+        class: 'soft',
+      },
+      say(value),
+    ),
+  );
+  return figure(title, note, picture(height, title, axis, drawn, ends));
+}
+
+/** A table whose cells are the darker the larger: `cell` answers `{ text, strength (0–1), says }` or null. */
+export function heat({ title, note, columns, rows, cell }) {
+  const cells = (row) =>
+    columns.map((column) => {
+      const { text = '', strength = 0, says } = cell(row, column) ?? {};
+      const td = h('td', { class: 'number', title: says }, text);
+      td.style.backgroundColor = `rgba(42, 91, 215, ${(strength * 0.5).toFixed(2)})`;
+      return td;
+    });
+  const head = h(
+    'tr',
+    null,
+    h('th'),
+    columns.map(({ label }) => h('th', { class: 'number', scope: 'col' }, label)),
+  );
+  const body = rows.map((row) => h('tr', null, h('th', { scope: 'row' }, row.label), cells(row)));
+  return figure(
+    title,
+    note,
+    h(
+      'div',
+      { class: 'wide' },
+      h('table', { class: 'heat' }, h('thead', null, head), h('tbody', null, body)),
+    ),
+  );
+}
+
+const sum = (values) => values.reduce((total, value) => total + value, 0);

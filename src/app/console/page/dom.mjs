@@ -1,0 +1,155 @@
+/** Elements out of plain calls. Whatever the server said becomes text: nothing here reads HTML. */
+
+const SVG = 'http://www.w3.org/2000/svg';
+
+function fill(element, attributes, children) {
+  for (const [name, value] of Object.entries(attributes ?? {})) {
+    if (value === undefined || value === null || value === false) continue;
+    if (typeof value === 'function') element.addEventListener(name, value);
+    else if (name === 'value') element.value = value;
+    else element.setAttribute(name, value === true ? '' : String(value));
+  }
+  element.append(
+    ...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false),
+  );
+  return element;
+}
+
+/** `h('button', { class: 'main', click: save }, 'Save')`: functions are listeners, null and false are left out. */
+export function h(tag, attributes, ...children) {
+  return fill(document.createElement(tag), attributes, children);
+}
+
+export function svg(tag, attributes, ...children) {
+  return fill(document.createElementNS(SVG, tag), attributes, children);
+}
+
+export function panel(title, ...children) {
+  return h('section', { class: 'panel' }, title && h('h2', null, title), children);
+}
+
+export function tile(label, value, attributes) {
+  const tag = attributes?.href ? 'a' : 'div';
+  return h(
+    tag,
+    { ...attributes, class: `tile ${attributes?.class ?? ''}` },
+    h('b', null, value),
+    h('span', null, label),
+  );
+}
+
+export function pill(text, mood = '') {
+  return h('span', { class: `pill ${mood}` }, text.toLowerCase().replaceAll('_', ' '));
+}
+
+/**
+ * @param columns `[title, cell, 'number']`: what stands above, what a row says there, and whether it is a number.
+ * @param empty what is said when there are no rows.
+ */
+export function table(columns, rows, empty = 'Nothing here yet.') {
+  if (rows.length === 0) return h('p', { class: 'soft' }, empty);
+  return h(
+    'div',
+    { class: 'wide' },
+    h(
+      'table',
+      null,
+      h(
+        'thead',
+        null,
+        h(
+          'tr',
+          null,
+          columns.map(([title, , kind]) => h('th', { class: kind, scope: 'col' }, title)),
+        ),
+      ),
+      h(
+        'tbody',
+        null,
+        rows.map((row) =>
+          h(
+            'tr',
+            null,
+            columns.map(([, cell, kind]) => h('td', { class: kind }, cell(row))),
+          ),
+        ),
+      ),
+    ),
+  );
+}
+
+export function facts(...pairs) {
+  const known = pairs.filter(([, value]) => value !== null && value !== undefined && value !== '');
+  return h(
+    'dl',
+    { class: 'facts' },
+    known.map(([name, value]) => h('div', null, h('dt', null, name), h('dd', null, value))),
+  );
+}
+
+/** A form that says what went wrong where it was asked, and cannot be sent twice at once. */
+export function form({ submit, action, fields, attributes }) {
+  const refusal = h('p', { class: 'refusal', role: 'alert' });
+  const button = h('button', { class: 'main', type: 'submit' }, action);
+  const element = h('form', { class: 'stack', ...attributes }, fields, refusal, button);
+  element.addEventListener('submit', async (event) => {
+    event.preventDefault();
+    button.disabled = true;
+    refusal.textContent = '';
+    try {
+      await submit(Object.fromEntries(new FormData(element)));
+    } catch (error) {
+      refusal.textContent = error.message;
+    } finally {
+      button.disabled = false;
+    }
+  });
+  return element;
+}
+
+export function field(label, attributes, input = h('input', attributes)) {
+  return h('label', null, h('span', null, label), input);
+}
+
+export function choice(name, options, chosen, attributes) {
+  return h(
+    'select',
+    { name, ...attributes },
+    options.map(([value, label]) => h('option', { value, selected: value === chosen }, label)),
+  );
+}
+
+/** A button whose work is asynchronous; what it refuses stands beside it. */
+export function act(label, work, attributes) {
+  const refusal = h('span', { class: 'refusal', role: 'alert' });
+  const button = h('button', { type: 'button', ...attributes }, label);
+  button.addEventListener('click', async () => {
+    button.disabled = true;
+    refusal.textContent = '';
+    try {
+      await work();
+    } catch (error) {
+      refusal.textContent = error.message;
+    } finally {
+      button.disabled = false;
+    }
+  });
+  return h('span', { class: 'act' }, button, refusal);
+}
+
+/** The pages of a connection, one after the other, behind one button. `load(after)` answers the connection. */
+export async function pages(load, show) {
+  const list = h('div');
+  const more = async (after) => {
+    const { nodes, pageInfo } = await load(after);
+    list.append(show(nodes, after));
+    if (!pageInfo.hasNextPage) return;
+    const button = act('Show more', async () => {
+      await more(pageInfo.endCursor);
+      button.remove();
+    });
+    list.append(button);
+  };
+  await more(null);
+  return list;
+}

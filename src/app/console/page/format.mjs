@@ -1,0 +1,28 @@
+/** How instants, numbers and shares are told: in UTC, as the service counts its days. */
+
+const DAY = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeZone: 'UTC' });
+const INSTANT = new Intl.DateTimeFormat('en-GB', {
+  dateStyle: 'medium',
+  timeStyle: 'short',
+  timeZone: 'UTC',
+});
+const NUMBER = new Intl.NumberFormat('en-GB', { maximumFractionDigits: 2 });
+const SHARE = new Intl.NumberFormat('en-GB', { style: 'percent', maximumFractionDigits: 1 });
+
+export const day = (iso) => (iso ? DAY.format(new Date(iso)) : '–');
+export const instant = (iso) => (iso ? `${INSTANT.format(new Date(iso))} UTC` : '–');
+export const number = (value) => (value === null || value === undefined ? '–' : NUMBER.format(Number(value)));
+export const share = (value) => (value === null || value === undefined ? '–' : SHARE.format(value));
+export const money = (value) => value?.formatted ?? '–';
+
+/** `[lower, upper]` of a share. */
+export const interval = (bounds, of = share) => (bounds ? `${of(bounds[0])} … ${of(bounds[1])}` : '–');
+
+export const words = (name) => name.toLowerCase().replaceAll('_', ' ');
+
+/** Whole UTC months: the last so many, with the present one. */
+export function lastMonths(count) {
+  const now = new Date();
+  const month = (away) => new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + away, 1)).toISOString();
+  return { from: month(1 - count), to: month(1) };
+}

@@ -1,0 +1,143 @@
+/** Which screen the address names, for whom: the hash is the route, so that a page can be shared and gone back to. */
+import { Api, Refusal } from './api.mjs';
+import { act, h, panel } from './dom.mjs';
+import { compliance } from './screens/compliance.mjs';
+import { customer, customers } from './screens/customers.mjs';
+import { dashboard } from './screens/dashboard.mjs';
+import { deployments } from './screens/deployments.mjs';
+import { feedback, feedbackItem } from './screens/feedback.mjs';
+import { test, tests } from './screens/feature-tests.mjs';
+import { join } from './screens/join.mjs';
+import { keys } from './screens/keys.mjs';
+import { market } from './screens/market.mjs';
+import { overview } from './screens/overview.mjs';
+import { plans } from './screens/plans.mjs';
+import { signIn } from './screens/sign-in.mjs';
+import { tryIt } from './screens/try-it.mjs';
+import { usage } from './screens/usage.mjs';
+
+/** `[address, title, screen, permission]`; without a title it is in no menu. */
+const STAFF = [
+  ['', 'Overview', overview],
+  ['feedback', 'Feedback', feedback, 'feedback:triage'],
+  ['feedback/:id', null, feedbackItem, 'feedback:triage'],
+  ['deployments', 'Deployments', deployments, 'deployment:evidence'],
+  ['tests', 'Feature tests', tests, 'feature-test:read'],
+  ['tests/:id', null, test, 'feature-test:read'],
+  ['customers', 'Customers', customers, 'customer:read'],
+  ['customers/:id', null, customer, 'customer:read'],
+  ['market', 'Market', market, 'market:read'],
+  ['compliance', 'Compliance', compliance, 'compliance:read'],
+  ['answers/:id', null, join, 'inference:read'],
+];
+const CUSTOMER = [
+  ['', 'Overview', dashboard, 'customer:read'],
+  ['try', 'Try it', tryIt, 'inference:run'],
+  ['usage', 'Usage and invoices', usage, 'billing:read'],
+  ['plans', 'Plans', plans, 'billing:read'],
+  ['keys', 'API keys', keys, 'api-key:manage'],
+];
+
+async function boot() {
+  const documents = await (await fetch('/console/documents.json')).json();
+  const api = new Api(documents);
+  const show = () => route(api).catch((error) => document.body.replaceChildren(refusalPanel(error)));
+  addEventListener('hashchange', show);
+  await show();
+}
+
+async function route(api) {
+  const entered = async () => route(api);
+  const viewer = api.signedIn ? await viewerOf(api) : null;
+  if (!viewer || viewer.staff?.mustChangePassword) {
+    document.body.replaceChildren(signIn({ api, viewer, entered }));
+    return;
+  }
+  const screens = (viewer.kind === 'STAFF' ? STAFF : CUSTOMER).filter(
+    ([, , , permission]) => !permission || viewer.permissions.includes(permission),
+  );
+  const place = location.hash.replace(/^#\/?/, '');
+  const main = h('main', { tabindex: '-1', 'aria-busy': 'true' }, h('p', { class: 'soft' }, 'One moment…'));
+  document.body.replaceChildren(menu({ api, viewer, screens, place, entered }), main);
+  const found = screens
+    .map(([pattern, , screen]) => ({ screen, params: match(pattern, place) }))
+    .find(({ params }) => params);
+  if (!found)
+    return void main.replaceChildren(
+      panel('There is no such page.', h('a', { href: '#/' }, 'To the overview')),
+    );
+  try {
+    main.replaceChildren(await found.screen({ api, viewer, params: found.params, reload: entered }));
+  } catch (error) {
+    main.replaceChildren(refusalPanel(error));
+  }
+  main.removeAttribute('aria-busy');
+}
+
+/** Null when the session has ended: whoever comes back signs in again. */
+async function viewerOf(api) {
+  try {
+    const { viewer } = await api.ask('Viewer');
+    if (viewer.kind !== 'ANONYMOUS') return viewer;
+  } catch (error) {
+    if (error.code !== 'UNAUTHENTICATED') throw error;
+  }
+  api.close();
+  return null;
+}
+
+/** The parts of the address that the pattern names, or null when it is another's. */
+function match(pattern, place) {
+  const [names, parts] = [pattern.split('/'), place.split('/')];
+  const fits =
+    names.length === parts.length && names.every((name, i) => name.startsWith(':') || name === parts[i]);
+  if (!fits) return null;
+  return Object.fromEntries(
+    names.flatMap((name, i) => (name.startsWith(':') ? [[name.slice(1), decodeURIComponent(parts[i])]] : [])),
+  );
+}
+
+function menu({ api, viewer, screens, place, entered }) {
+  const here = place.split('/')[0];
+  const items = screens.filter(([, title]) => title);
+  const signOut = async () => {
+    await api.act('SessionRevoke', {}).catch(() => undefined);
+    api.close();
+    location.hash = '#/';
+    await entered();
+  };
+  return h(
+    'nav',
+    { 'aria-label': 'Screens' },
+    h('a', { class: 'brand', href: '#/' }, 'Flywheel'),
+    items.map(([pattern, title]) =>
+      h('a', { href: `#/${pattern}`, 'aria-current': pattern === here ? 'page' : null }, title),
+    ),
+    h(
+      'div',
+      { class: 'who' },
+      h('span', null, viewer.staff?.email ?? viewer.member?.email),
+      h(
+        'small',
+        null,
+        viewer.staff ? `staff, ${viewer.staff.role.toLowerCase()}` : (viewer.customer?.name ?? ''),
+      ),
+      act('Sign out', signOut),
+    ),
+  );
+}
+
+function refusalPanel(error) {
+  const known = error instanceof Refusal;
+  return panel(
+    known ? error.message : 'This page could not be shown.',
+    h(
+      'p',
+      { class: 'soft' },
+      known ? `${error.code}${error.requestId ? `, request ${error.requestId}` : ''}` : String(error),
+    ),
+    act('Try again', () => location.reload()),
+  );
+}
+
+await boot();

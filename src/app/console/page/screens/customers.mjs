@@ -1,0 +1,106 @@
+/** The accounts, and one of them: what it pays, costs, uses, and what happened with it. */
+import { bars } from '../charts.mjs';
+import { facts, h, pages, panel, pill, table } from '../dom.mjs';
+import { day, instant, lastMonths, money, number, share, words } from '../format.mjs';
+
+export async function customers({ api }) {
+  const list = await pages(
+    async (after) => (await api.ask('Customers', { after })).customers,
+    (nodes) =>
+      table(
+        [
+          ['Customer', ({ id, name }) => h('a', { href: `#/customers/${id}` }, name)],
+          ['Plan', ({ subscription }) => (subscription ? pill(subscription.plan.code) : '–')],
+          ['Status', ({ subscription }) => (subscription ? words(subscription.status) : '–')],
+          ['Segment', ({ segment }) => segment ?? '–'],
+          ['Since', ({ createdAt }) => day(createdAt)],
+          ['Revenue', ({ margin }) => money(margin?.revenue), 'number'],
+          ['Margin', ({ margin }) => share(margin?.ratio), 'number'],
+        ],
+        nodes,
+        'Nobody has signed up yet.',
+      ),
+  );
+  return h('div', null, h('h1', null, 'Customers'), panel(null, list));
+}
+
+export async function customer({ api, params, viewer }) {
+  const { id } = params;
+  const [{ customer: found }, happened] = await Promise.all([
+    api.ask('CustomerAdmin', { id, period: lastMonths(1) }),
+    viewer.permissions.includes('market:read') ? api.ask('CustomerTimeline', { id }) : null,
+  ]);
+  if (!found) return panel('There is no such customer.', h('a', { href: '#/customers' }, 'To the customers'));
+  const { subscription, usage, margin } = found;
+  return h(
+    'div',
+    null,
+    h('p', null, h('a', { href: '#/customers' }, 'Customers')),
+    h('h1', null, found.name),
+    panel(
+      'Plan and money',
+      facts(
+        ['Plan', subscription && pill(subscription.plan.code)],
+        ['Status', subscription && words(subscription.status)],
+        ['Price', subscription && money(subscription.plan.price)],
+        ['Until', subscription && day(subscription.currentPeriodEnd)],
+        ['Usage this month', money(usage?.charge)],
+        ['Revenue this month', money(margin?.revenue)],
+        ['Cost', money(margin?.cost)],
+        ['Margin', margin && `${money(margin.margin)} (${share(margin.ratio)})`],
+        ['Members', found.members?.totalCount],
+        ['End users', found.endUsers?.totalCount],
+      ),
+    ),
+    h(
+      'div',
+      { class: 'columns' },
+      panel(
+        'Latest answers',
+        table(
+          [
+            ['When', (one) => h('a', { href: `#/answers/${one.id}` }, instant(one.createdAt))],
+            ['Price', ({ priceExact }) => priceExact, 'number'],
+            ['Margin', ({ marginExact }) => marginExact, 'number'],
+          ],
+          found.inferences.nodes,
+        ),
+      ),
+      panel(
+        'Latest feedback',
+        table(
+          [
+            ['Kind', (one) => h('a', { href: `#/feedback/${one.id}` }, words(one.kind))],
+            ['Score', ({ score }) => number(score), 'number'],
+            ['Status', ({ status }) => pill(status)],
+          ],
+          found.feedback.nodes,
+        ),
+      ),
+    ),
+    happened &&
+      panel(
+        'What happened',
+        table(
+          [
+            ['When', ({ at }) => instant(at)],
+            ['', ({ kind }) => pill(kind)],
+            ['', ({ title }) => title],
+          ],
+          happened.customer.timeline.nodes,
+        ),
+      ),
+  );
+}
+
+/** Requests by day, as staff and customers see them. */
+export const usageChart = (byDay) =>
+  bars({
+    title: 'Requests a day',
+    names: ['requests'],
+    say: number,
+    columns: byDay.map(({ day: date, requests }) => ({
+      label: date.slice(5, 10),
+      values: [Number(requests)],
+    })),
+  });

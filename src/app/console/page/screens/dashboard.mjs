@@ -1,0 +1,74 @@
+/** The first page of a customer: plan, what is left of it, what it comes to, and what happened last. */
+import { facts, h, panel, pill, table, tile } from '../dom.mjs';
+import { day, instant, money, number, words } from '../format.mjs';
+import { usageChart } from './customers.mjs';
+
+export async function dashboard({ api }) {
+  const { customer } = await api.ask('CustomerDashboard');
+  const { subscription, usage, entitlements } = customer;
+  const limited = entitlements.filter(({ limit, used }) => limit !== null && used !== null);
+  return h(
+    'div',
+    null,
+    h('h1', null, customer.name),
+    h(
+      'div',
+      { class: 'tiles' },
+      subscription && tile('your plan', subscription.plan.name, { href: '#/plans' }),
+      usage && tile('so far this period', money(usage.charge), { href: '#/usage' }),
+      usage && tile('expected by its end', money(usage.forecast?.charge)),
+      subscription && tile('next period begins', day(subscription.currentPeriodEnd)),
+    ),
+    subscription?.graceEndsAt &&
+      panel(
+        'The last payment failed',
+        h('p', null, `Everything works until ${day(subscription.graceEndsAt)}. Mend the card under Plans.`),
+      ),
+    limited.length > 0 && panel('What is left', limited.map(left)),
+    usage && usage.byDay.length > 0 && panel(null, usageChart(usage.byDay)),
+    h(
+      'div',
+      { class: 'columns' },
+      panel(
+        'Latest answers',
+        table(
+          [
+            ['When', ({ createdAt }) => instant(createdAt)],
+            ['By', ({ deployment }) => deployment?.name ?? '–'],
+            ['ms', ({ totalMs }) => number(totalMs), 'number'],
+            ['Price', ({ price }) => money(price), 'number'],
+          ],
+          customer.inferences.nodes,
+          'None yet: try it.',
+        ),
+      ),
+      panel(
+        'Latest feedback',
+        table(
+          [
+            ['Kind', ({ kind }) => words(kind)],
+            ['What', ({ text, score }) => text ?? number(score)],
+            ['Status', ({ status }) => pill(status)],
+          ],
+          customer.feedback.nodes,
+        ),
+      ),
+    ),
+  );
+}
+
+function left({ feature, limit, used, remaining, resetsAt }) {
+  const done = Math.min(Number(used) / (Number(limit) || 1), 1);
+  const fill = h('i');
+  fill.style.width = `${done * 100}%`;
+  return h(
+    'div',
+    null,
+    facts(
+      [feature, `${number(used)} of ${number(limit)}`],
+      ['Left', number(remaining)],
+      ['Begins anew', day(resetsAt)],
+    ),
+    h('div', { class: 'bar' }, fill),
+  );
+}

@@ -1,0 +1,197 @@
+/** The inbox of the reviewers, and one piece of feedback beside the answer that it is about. */
+import { bars } from '../charts.mjs';
+import { act, choice, facts, field, form, h, pages, panel, pill, table } from '../dom.mjs';
+import { instant, lastMonths, money, number, share, words } from '../format.mjs';
+import { joinFacts } from './join.mjs';
+
+const STATUSES = ['NEW', 'TRIAGED', 'PLANNED', 'IN_PROGRESS', 'RESOLVED', 'DECLINED'];
+const MOODS = { POSITIVE: 'good', NEGATIVE: 'bad', RESOLVED: 'good', NEW: 'warn' };
+
+const COLUMNS = [
+  ['What was said', (item) => h('a', { href: `#/feedback/${item.id}` }, saying(item))],
+  ['Leans', ({ sentiment }) => (sentiment ? pill(sentiment.label, MOODS[sentiment.label]) : '–')],
+  ['Status', ({ status }) => pill(status, MOODS[status])],
+  ['From', ({ customer }) => customer?.name ?? '–'],
+  ['Topic', ({ topic }) => topic?.label ?? '–'],
+  ['Priority', ({ priority }) => number(priority?.value), 'number'],
+  ['A month', ({ priority }) => money(priority?.monthlyRevenue), 'number'],
+];
+
+export async function feedback({ api }) {
+  const shown = h('div');
+  const show = async (status) => {
+    const filter = status ? { status } : {};
+    shown.replaceChildren(
+      await pages(
+        async (after) => (await api.ask('FeedbackInbox', { filter, after })).feedback,
+        (nodes) => table(COLUMNS, nodes, 'Nobody said anything that is in this state.'),
+      ),
+    );
+  };
+  const states = choice(
+    'status',
+    [['', 'in any state'], ...STATUSES.map((status) => [status, words(status)])],
+    '',
+    {
+      change: ({ target }) => show(target.value),
+      'aria-label': 'State',
+    },
+  );
+  const [{ feedbackTrend }] = await Promise.all([
+    api.ask('FeedbackTrend', { input: { period: lastMonths(3), interval: 'WEEK' } }),
+    show(''),
+  ]);
+  return h(
+    'div',
+    null,
+    h('h1', null, 'Feedback'),
+    h('p', { class: 'soft' }, 'Most urgent first: by votes, severity, age and what those who asked pay.'),
+    panel(null, leaning(feedbackTrend)),
+    panel(null, h('div', { class: 'row' }, states), shown),
+  );
+}
+
+const leaning = (weeks) =>
+  bars({
+    title: 'How the words lean',
+    note: 'Pieces of feedback in words each week, of three months.',
+    names: ['positive', 'neutral', 'negative'],
+    colours: ['green', 'blue', 'red'],
+    columns: weeks.map(({ from, positive, neutral, negative }) => ({
+      label: from.slice(5, 10),
+      values: [positive, neutral, negative],
+    })),
+  });
+
+/** Words where there are any, or the score on the scale of its kind. */
+function saying({ kind, text, score, correction }) {
+  if (text) return text.length > 140 ? `${text.slice(0, 140)}…` : text;
+  if (correction !== null) return `Right would have been ${JSON.stringify(correction)}`;
+  if (kind === 'THUMBS') return score > 0 ? 'Thumbs up' : 'Thumbs down';
+  return score === null ? 'Withdrawn' : `${words(kind)} ${score}`;
+}
+
+export async function feedbackItem({ api, params, viewer, reload }) {
+  const { node: item } = await api.ask('FeedbackItem', { id: params.id });
+  if (!item) return panel('There is no such feedback.', h('a', { href: '#/feedback' }, 'To the inbox'));
+  return h(
+    'div',
+    null,
+    h('p', null, h('a', { href: '#/feedback' }, 'Feedback')),
+    h('h1', null, saying(item)),
+    h(
+      'p',
+      { class: 'soft' },
+      `${instant(item.createdAt)} · ${item.customer?.name ?? 'no customer'}${item.endUser ? ` · ${item.endUser.externalId}` : ''}`,
+    ),
+    h('div', { class: 'columns' }, said(item), triage({ api, item, viewer, reload })),
+    item.inference &&
+      panel(
+        'The answer it is about',
+        joinFacts(item.inference),
+        h('p', null, h('a', { href: `#/answers/${item.inference.id}` }, 'Everything about this answer')),
+      ),
+    item.similar.length > 0 &&
+      panel(
+        'Others said much the same',
+        table(
+          [
+            ['', (one) => h('a', { href: `#/feedback/${one.id}` }, one.text)],
+            ['', ({ status }) => pill(status, MOODS[status])],
+          ],
+          item.similar,
+        ),
+      ),
+    panel(
+      'History',
+      table(
+        [
+          ['When', ({ at }) => instant(at)],
+          ['Who', ({ by }) => h('code', null, by ?? 'the service')],
+          ['What', ({ kind }) => words(kind)],
+          [
+            'Changes',
+            ({ changes, note }) => [
+              note && h('p', null, note),
+              Object.keys(changes).length > 0 && h('code', null, JSON.stringify(changes)),
+            ],
+          ],
+        ],
+        item.history.nodes,
+      ),
+    ),
+  );
+}
+
+function said(item) {
+  const { priority, sentiment, topic } = item;
+  return panel(
+    'What was said',
+    item.text && h('p', null, item.text),
+    item.correction !== null && h('pre', null, JSON.stringify(item.correction, null, 2)),
+    facts(
+      ['Kind', words(item.kind)],
+      ['Score', item.score],
+      ['Leans', sentiment && `${words(sentiment.label)} (${share(sentiment.score)})`],
+      ['Topic', topic?.label],
+      ['Priority', priority && h('span', { title: priority.formula }, number(priority.value))],
+      ['Votes', priority?.votes],
+      ['Those who asked pay a month', priority && money(priority.monthlyRevenue)],
+      ['Plan', item.customer?.subscription?.plan.code],
+      ['Due', item.dueAt && instant(item.dueAt)],
+      ['Mended, says its giver', item.fixed === null ? null : item.fixed ? 'yes' : 'no'],
+    ),
+  );
+}
+
+/** Whoever decides sends the version that was seen: who comes second is told, and nothing is lost. */
+function triage({ api, item, viewer, reload }) {
+  const decide = async (input) => {
+    await api.act('FeedbackTriage', { expectedVersion: item.version, ...input }, { id: item.id });
+    await reload();
+  };
+  const mine = item.assignee?.id === viewer.staff.id;
+  return panel(
+    'Decide',
+    facts(
+      ['Status', pill(item.status, MOODS[item.status])],
+      ['Assigned to', item.assignee?.email],
+      ['Held by', item.lockedBy?.email],
+    ),
+    h(
+      'p',
+      null,
+      act(mine ? 'Give it back' : 'Take it', () => decide({ assigneeId: mine ? null : viewer.staff.id })),
+    ),
+    form({
+      action: 'Save',
+      submit: ({ status, severity, note }) =>
+        decide({
+          ...(status !== item.status && { status }),
+          ...(severity && { severity: Number(severity) }),
+          ...(note && { note }),
+        }),
+      fields: [
+        field(
+          'Status',
+          null,
+          choice(
+            'status',
+            [...new Set([item.status, ...STATUSES])].map((status) => [status, words(status)]),
+            item.status,
+          ),
+        ),
+        field(
+          'Severity, 1 the gravest',
+          null,
+          choice(
+            'severity',
+            ['', '1', '2', '3', '4'].map((value) => [value, value || 'none']),
+            String(item.severity ?? ''),
+          ),
+        ),
+        field('Note, kept in the history', { name: 'note', maxlength: 2000 }),
+      ],
+    }),
+  );
+}

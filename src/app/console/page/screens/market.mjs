@@ -1,0 +1,170 @@
+/** Revenue and how it moves, who stays, by which channel customers come, and what is demanded by whom. */
+import { bars, funnel, heat } from '../charts.mjs';
+import { h, panel, pill, table, tile } from '../dom.mjs';
+import { lastMonths, money, number, share, words } from '../format.mjs';
+
+const MOVEMENTS = ['new', 'expansion', 'reactivation', 'contraction', 'churn'];
+
+export async function market({ api }) {
+  const period = lastMonths(12);
+  const [revenue, kept, came, demand, lost, risks] = await Promise.all([
+    api.ask('Market', { period }),
+    api.ask('MarketRetention', { period }),
+    api.ask('Acquisition', { period }),
+    api.ask('MarketDemand', { period: lastMonths(3) }),
+    api.ask('Losses', { period }),
+    api.ask('CustomersAtRisk', {}),
+  ]);
+  const { mrr, currency, movements, customersByPlan } = revenue.market;
+  const { retention } = kept.market;
+  return h(
+    'div',
+    null,
+    h('h1', null, 'Market'),
+    h(
+      'div',
+      { class: 'tiles' },
+      tile('recurs each month', money(mrr)),
+      tile('of last year’s revenue kept, with what grew', share(retention?.netRetention)),
+      tile('of last year’s customers kept', share(retention?.logoRetention)),
+      tile('of leads won', share(lost.market.losses?.winRate)),
+    ),
+    panel(
+      null,
+      movementsChart(movements, currency),
+      table(
+        [
+          ['Plan', ({ plan }) => pill(plan)],
+          ['Customers', ({ customers }) => number(customers), 'number'],
+          ['A month', (line) => money(line.mrr), 'number'],
+        ],
+        customersByPlan,
+      ),
+    ),
+    panel(null, cohortsChart(kept.market.cohorts)),
+    panel(null, funnelChart(came.market.funnel), channels(came.market.channels)),
+    panel(null, demandChart(demand.market.demandMap)),
+    panel(
+      'Customers who may leave',
+      table(
+        [
+          ['Customer', ({ customer }) => h('a', { href: `#/customers/${customer.id}` }, customer.name)],
+          ['Risk', ({ risk }) => pill(risk)],
+          ['Health', ({ score }) => number(score), 'number'],
+          [
+            'Because',
+            ({ terms }) =>
+              terms
+                .filter(({ value }) => value !== null && value < 0.5)
+                .map(({ term }) => words(term))
+                .join(', ') || '–',
+          ],
+        ],
+        risks.market.health.nodes,
+        'Nobody, as far as can be told.',
+      ),
+    ),
+    panel(
+      'Why we lose',
+      table(
+        [
+          ['Reason', ({ reason }) => words(reason)],
+          ['Leads', ({ leads }) => number(leads), 'number'],
+          ['Customers', ({ customers }) => number(customers), 'number'],
+          ['Revenue', (line) => money(line.revenue), 'number'],
+        ],
+        lost.market.losses?.reasons.filter(({ leads, customers }) => leads + customers > 0) ?? [],
+        'Nobody was lost in these months.',
+      ),
+    ),
+  );
+}
+
+/** The movements of each month; they add up to the difference of what recurs. */
+export function movementsChart(movements, currency) {
+  const columns = movements.map((month) => ({
+    label: month.month.slice(0, 7),
+    values: MOVEMENTS.map((name) => signed(name, Number(month[name].amountMinor))),
+  }));
+  const say = (minor) => new Intl.NumberFormat('en-GB', { style: 'currency', currency }).format(minor / 100);
+  return bars({
+    title: 'How recurring revenue moved',
+    note: 'Each month; above the line what came, below it what went.',
+    names: MOVEMENTS,
+    columns,
+    say,
+  });
+}
+
+const signed = (name, minor) => (name === 'churn' || name === 'contraction' ? -Math.abs(minor) : minor);
+
+function cohortsChart(cohorts) {
+  const oldest = Math.max(...cohorts.map(({ months }) => months.length), 1);
+  return heat({
+    title: 'Revenue that is kept',
+    note: 'Rows are months of the first payment, columns the months since then.',
+    columns: Array.from({ length: oldest }, (_, age) => ({ label: String(age), age })),
+    rows: cohorts.map(({ month, months, customers }) => ({
+      label: `${month.slice(0, 7)} (${customers})`,
+      months,
+    })),
+    cell: ({ months }, { age }) => {
+      const kept = months.find((one) => one.age === age);
+      return (
+        kept && {
+          text: share(kept.revenueKept),
+          strength: Math.min(kept.revenueKept ?? 0, 1),
+          says: `customers: ${kept.customersKept ?? kept.customers}`,
+        }
+      );
+    },
+  });
+}
+
+const funnelChart = ({ visits, signUps, activated, paid, retained }) =>
+  funnel({
+    title: 'From a visit to a customer who stays',
+    steps: [
+      { label: 'visits', value: visits },
+      { label: 'sign-ups', value: signUps },
+      { label: 'first answer', value: activated },
+      { label: 'paid', value: paid },
+      { label: 'paying still', value: retained },
+    ],
+  });
+
+const channels = (lines) =>
+  table(
+    [
+      ['Channel', ({ channel }) => channel?.name ?? 'not known'],
+      ['Cost', ({ cost }) => money(cost), 'number'],
+      ['Sign-ups', ({ signUps }) => number(signUps), 'number'],
+      ['Won', ({ acquired }) => number(acquired), 'number'],
+      ['Each cost', ({ costPerAcquired }) => money(costPerAcquired), 'number'],
+      ['Paid back after months', ({ paybackMonths }) => number(paybackMonths), 'number'],
+    ],
+    lines,
+  );
+
+function demandChart({ topics, segments }) {
+  if (segments.length === 0)
+    return h('p', { class: 'soft' }, 'Nobody said anything in words in these three months.');
+  const most = Math.max(...segments.flatMap(({ cells }) => cells.map(({ feedback }) => feedback)), 1);
+  return heat({
+    title: 'Who demands what',
+    note: 'Feedback of three months by segment and topic; point at a cell for the revenue behind it.',
+    columns: topics.map(({ label }, place) => ({ label: label ?? 'other', place })),
+    rows: segments.map(({ segment, rest, cells }) => ({
+      label: rest ? 'other' : (segment ?? 'no segment'),
+      cells,
+    })),
+    cell: ({ cells }, { place }) => {
+      const { feedback, customers, monthlyRevenue } = cells[place];
+      return {
+        text: feedback ? String(feedback) : '',
+        strength: feedback / most,
+        says: `customers: ${customers}, paying ${money(monthlyRevenue)} a month`,
+      };
+    },
+  });
+}

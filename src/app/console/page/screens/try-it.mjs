@@ -1,0 +1,87 @@
+/** One request as a program would send it, its answer, and what it cost; with a thumb up or down as people give it. */
+import { act, choice, field, form, h, panel } from '../dom.mjs';
+import { number } from '../format.mjs';
+
+export async function tryIt({ api }) {
+  const { deployments } = await api.ask('DeploymentChoices', {});
+  const answer = h('div');
+  const show = ({ inference, feedbackToken }) => {
+    const say = async (score) => {
+      await api.act('FeedbackSubmit', { feedbackToken, kind: 'THUMBS', score });
+      said.textContent = 'Thank you.';
+    };
+    const said = h('span', { class: 'soft', role: 'status' });
+    answer.replaceChildren(
+      panel(
+        'Answer',
+        h('pre', null, JSON.stringify(inference.outputs, null, 2)),
+        h(
+          'p',
+          { class: 'soft' },
+          `${number(inference.totalMs)} ms, ${inference.priceExact} of your plan’s smallest unit. ${inference.disclosure.statement}`,
+        ),
+        h(
+          'p',
+          null,
+          act('It is right', () => say(1)),
+          ' ',
+          act('It is wrong', () => say(-1)),
+          ' ',
+          said,
+        ),
+      ),
+    );
+  };
+  if (deployments.nodes.length === 0) return panel('Nothing is deployed that you may ask.');
+  const rows = h('textarea', { name: 'rows', required: true, spellcheck: 'false' });
+  const fill = (name) =>
+    (rows.value = JSON.stringify([exampleOf(deployments.nodes.find((one) => one.name === name))], null, 2));
+  fill(deployments.nodes[0].name);
+  return h(
+    'div',
+    null,
+    h('h1', null, 'Try it'),
+    panel(
+      null,
+      form({
+        action: 'Ask',
+        fields: [
+          field(
+            'Model',
+            null,
+            choice(
+              'deployment',
+              deployments.nodes.map(({ name }) => [name, name]),
+              deployments.nodes[0].name,
+              { change: ({ target }) => fill(target.value) },
+            ),
+          ),
+          h('label', { class: 'broad' }, h('span', null, 'Rows, as JSON'), rows),
+        ],
+        submit: async ({ deployment, rows: text }) =>
+          show(await api.act('Predict', { deployment, rows: parsed(text) })),
+      }),
+    ),
+    answer,
+  );
+}
+
+function parsed(text) {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new Error(`The rows are no JSON: ${error.message}`, { cause: error });
+  }
+}
+
+/** A row that the signature accepts: the first category, the middle of a range, words where text is asked for. */
+function exampleOf({ routes }) {
+  const inputs = routes[0]?.version.signature.inputs ?? [];
+  return Object.fromEntries(inputs.map((input) => [input.name, valueOf(input)]));
+}
+
+function valueOf({ dtype, categories, min, max }) {
+  if (categories) return categories[0];
+  if (dtype === 'STRING') return 'I like it.';
+  return Math.round(((min ?? 0) + (max ?? 0)) / 2);
+}

@@ -1,0 +1,101 @@
+/**
+ * The console as it is served, in a browser without a screen: its own scripts run and ask the service over HTTP; what it
+ * shows is read as text, and pressed and filled in by what a person would read on it.
+ */
+import { Browser, type HTMLElement, type HTMLInputElement } from 'happy-dom';
+
+export class ConsolePage {
+  private constructor(
+    private readonly browser: Browser,
+    private readonly page: ReturnType<Browser['newPage']>,
+  ) {}
+
+  static async open(serviceUrl: string): Promise<ConsolePage> {
+    const browser = new Browser({
+      settings: {
+        // Only what this service itself serves, from the loopback.
+        enableJavaScriptEvaluation: true,
+        suppressInsecureJavaScriptEnvironmentWarning: true,
+        disableCSSFileLoading: true,
+        handleDisabledFileLoadingAsSuccess: true,
+      },
+    });
+    const page = new ConsolePage(browser, browser.newPage());
+    await page.page.goto(`${serviceUrl}/console`);
+    await page.settled();
+    return page;
+  }
+
+  async close(): Promise<void> {
+    // A page that is still being gone to cannot be left.
+    await this.settled();
+    await this.browser.close();
+  }
+
+  get address(): string {
+    return this.window.location.href;
+  }
+
+  /** What the console keeps for this tab under a name. */
+  kept(name: string): unknown {
+    return JSON.parse(this.window.sessionStorage.getItem(name) ?? 'null');
+  }
+
+  /** What stands in the page, or in the first element that the selector finds. */
+  text(selector = 'body'): string {
+    return this.element(selector)?.textContent ?? '';
+  }
+
+  texts(selector: string): string[] {
+    return [...this.document.querySelectorAll(selector)].map(({ textContent }) => textContent);
+  }
+
+  has(selector: string): boolean {
+    return this.element(selector) !== null;
+  }
+
+  /** Fills in the fields of a form by their names. */
+  fill(values: Readonly<Record<string, string>>): void {
+    for (const [name, value] of Object.entries(values)) {
+      const input = this.element(`[name="${name}"]`) as HTMLInputElement | null;
+      if (!input) throw new Error(`there is no field ${name}: ${this.text()}`);
+      input.value = value;
+      input.dispatchEvent(new this.window.Event('change', { bubbles: true }));
+    }
+  }
+
+  /** Presses the first button or link that says this. */
+  async press(label: string): Promise<void> {
+    const all = [...this.document.querySelectorAll('button, a')] as HTMLElement[];
+    const found = all.find(({ textContent }) => textContent.includes(label));
+    if (!found) throw new Error(`nothing says ${label}: ${this.text()}`);
+    found.click();
+    await this.settled();
+  }
+
+  async go(place: string): Promise<void> {
+    this.window.location.hash = `#/${place}`;
+    await this.settled();
+  }
+
+  async signIn(email: string, password: string): Promise<void> {
+    this.fill({ email, password });
+    await this.press('Sign in');
+  }
+
+  private settled(): Promise<void> {
+    return this.page.waitUntilComplete();
+  }
+
+  private get window() {
+    return this.page.mainFrame.window;
+  }
+
+  private get document() {
+    return this.page.mainFrame.document;
+  }
+
+  private element(selector: string) {
+    return this.document.querySelector(selector);
+  }
+}
