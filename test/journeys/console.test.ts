@@ -1,7 +1,9 @@
 /** The console, as staff and customers meet it in a browser: their own screens, filled by the same documents as any front end's. */
 import fs from 'node:fs';
 import path from 'node:path';
+import { assessed } from '../ethics/impact';
 import { ConsolePage } from '../support/console-page';
+import { handMadeVersion } from '../support/hand-made-version';
 import { type Populated, populatedWorld } from '../support/populated';
 
 const PASSWORD = 'a password nobody guesses';
@@ -32,8 +34,7 @@ async function staffPage(role: 'ADMIN' | 'ANALYST' | 'REVIEWER' | 'COMPLIANCE'):
   const { password } = await populated.world.app.modules.identity.identity.createStaff(email, role);
   const page = await open();
   await page.signIn(email, password);
-  page.fill({ current: password, next: PASSWORD });
-  await page.press('Change it');
+  await page.send('Change it', { current: password, next: PASSWORD });
   return page;
 }
 
@@ -58,11 +59,9 @@ test('whoever has the one-time password gets past the door only by changing it',
   await page.signIn(email, password);
   expect(page.text('h1')).toBe('Choose a password');
   expect(page.has('nav')).toBe(false);
-  page.fill({ current: password, next: 'short' });
-  await page.press('Change it');
+  await page.send('Change it', { current: password, next: 'short' });
   expect(page.text('.refusal')).toMatch(/12/);
-  page.fill({ current: password, next: PASSWORD });
-  await page.press('Change it');
+  await page.send('Change it', { current: password, next: PASSWORD });
   expect(page.text('h1')).toBe('Overview');
 });
 
@@ -119,11 +118,9 @@ test('of two reviewers who decide at once the second is told, and the first deci
   const { id } = feedback.nodes[0]!;
   await ada.go(`feedback/${id}`);
   await bob.go(`feedback/${id}`);
-  ada.fill({ status: 'PLANNED', severity: '2', note: 'Seen by Ada.' });
-  await ada.press('Save');
+  await ada.send('Save', { status: 'PLANNED', severity: '2', note: 'Seen by Ada.' });
   expect(ada.text('main')).toContain('Seen by Ada.');
-  bob.fill({ status: 'DECLINED' });
-  await bob.press('Save');
+  await bob.send('Save', { status: 'DECLINED' });
   expect(bob.text('form .refusal')).not.toBe('');
   const { node } = await populated.staff.client.ask(
     `{ node(id: "${id}") { ... on Feedback { status severity } } }`,
@@ -150,8 +147,7 @@ test('compliance staff makes a report, opens it, and verifies the whole log', as
   const page = await staffPage('COMPLIANCE');
   await page.press('Compliance');
   const before = page.texts('main section:first-of-type tbody tr').length;
-  page.fill({ kind: 'PRIVACY', from: '2020-01-01', to: '2020-02-01' });
-  await page.press('Make a report');
+  await page.send('Make a report', { kind: 'PRIVACY', from: '2020-01-01', to: '2020-02-01' });
   expectNoRefusal(page, 'report');
   expect(page.texts('main section:first-of-type tbody tr')).toHaveLength(before + 1);
   expect(page.text('main section:first-of-type')).toContain('1 Jan 2020 – 1 Feb 2020');
@@ -159,28 +155,71 @@ test('compliance staff makes a report, opens it, and verifies the whole log', as
   expect(page.text('main')).toMatch(/intact: all \d+ records/);
 });
 
+test('what staff decides is done: an incident closed, a request answered, traffic sent on and back', async () => {
+  const { client } = populated.staff;
+  await populated.world.endUser(populated.owner, 'grace');
+  const { dataRequest } = await populated.owner.client.mutate<{ dataRequest: { id: string } }>(
+    'dataRequestCreate',
+    'DataRequestCreateInput!',
+    { kind: 'RECTIFICATION', endUserExternalId: 'grace', details: 'My age is wrong.' },
+    'dataRequest { id }',
+  );
+  const page = await staffPage('ADMIN');
+  await page.go('compliance');
+  await page.send('Open an incident', { title: 'Answers came twice', severity: 'HIGH' });
+  expect(page.text('main')).toContain('Answers came twice');
+  await page.send('Close it', { correctiveAction: 'A guard was added.' });
+  expectNoRefusal(page, 'incident');
+  await page.send('Fulfil it', { answer: 'It was corrected.' });
+  expectNoRefusal(page, 'request');
+  const { node } = await client.ask(
+    `{ node(id: "${dataRequest.id}") { ... on DataRequest { status answer } } }`,
+  );
+  expect(node).toEqual({ status: 'DONE', answer: 'It was corrected.' });
+  const { incidents } = await client.ask<{ incidents: { nodes: object[] } }>(
+    '{ incidents(first: 1) { nodes { title status correctiveAction owner { email } } } }',
+  );
+  expect(incidents.nodes[0]).toMatchObject({ title: 'Answers came twice', status: 'CLOSED', owner: {} });
+
+  const { modelId } = await handMadeVersion(populated.world, 0.25);
+  await assessed(populated.staff, {
+    modelId,
+    use: 'prohibited-use',
+    reviewBy: new Date(populated.world.clock.millis() + 90 * 86_400_000).toISOString(),
+    answers: { isSafetyComponent: false, practices: ['SOCIAL_SCORING'], profilesPeople: true },
+  });
+  await page.go('deployments');
+  await page.send('Send everything');
+  expect(page.text('main form .refusal')).toMatch(/gate/);
+  expect(page.text('main')).toContain('refused');
+  await page.send('Send everything', { overrideReason: 'Tried by hand, for a test.' });
+  expectNoRefusal(page, 'promotion');
+  await page.send('Roll back', { reason: 'It was only a test.' });
+  expectNoRefusal(page, 'roll-back');
+});
+
 test('a stranger makes an account, asks a model, says what they think, gets a key, and is led to pay', async () => {
   const page = await open();
   await page.press('Make an account');
-  page.fill({ organisation: 'Console Ltd', email: 'owner@console.test', password: PASSWORD });
-  await page.press('Make the account');
+  await page.send('Make the account', {
+    organisation: 'Console Ltd',
+    email: 'owner@console.test',
+    password: PASSWORD,
+  });
   expect(page.text('h1')).toBe('Console Ltd');
   for (const title of menu(page)) {
     await page.press(title);
     expectNoRefusal(page, title);
   }
   await page.go('try');
-  page.fill({ deployment: 'wages', rows: '{' });
-  await page.press('Ask');
+  await page.send('Ask', { deployment: 'wages', rows: '{' });
   expect(page.text('form .refusal')).toMatch(/no JSON/);
-  page.fill({ deployment: 'wages' });
-  await page.press('Ask');
+  await page.send('Ask', { deployment: 'wages' });
   expect(page.text('main')).toMatch(/An artificial intelligence gave this answer/);
   await page.press('It is right');
   expect(page.text('main')).toContain('Thank you.');
   await page.go('keys');
-  page.fill({ name: 'server' });
-  await page.press('Make it');
+  await page.send('Make it', { name: 'server' });
   expect(page.text('main pre')).toMatch(/^flw_live_/);
   await page.press('Revoke');
   expect(page.text('table')).toContain('revoked');

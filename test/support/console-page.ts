@@ -54,14 +54,19 @@ export class ConsolePage {
     return this.element(selector) !== null;
   }
 
-  /** Fills in the fields of a form by their names. */
-  fill(values: Readonly<Record<string, string>>): void {
+  /** Fills in the first form whose button says this, and presses it. */
+  async send(action: string, values: Readonly<Record<string, string>> = {}): Promise<void> {
+    const forms = [...this.document.querySelectorAll('form')];
+    const form = forms.find((one) => one.querySelector('button[type=submit]')?.textContent === action);
+    if (!form) throw new Error(`no form says ${action}: ${this.text()}`);
     for (const [name, value] of Object.entries(values)) {
-      const input = this.element(`[name="${name}"]`) as HTMLInputElement | null;
-      if (!input) throw new Error(`there is no field ${name}: ${this.text()}`);
+      const input = form.querySelector(`[name="${name}"]`) as HTMLInputElement | null;
+      if (!input) throw new Error(`${action} has no field ${name}`);
       input.value = value;
       input.dispatchEvent(new this.window.Event('change', { bubbles: true }));
     }
+    (form.querySelector('button[type=submit]') as unknown as HTMLElement).click();
+    await this.settled();
   }
 
   /** Presses the first button or link that says this. */
@@ -79,8 +84,7 @@ export class ConsolePage {
   }
 
   async signIn(email: string, password: string): Promise<void> {
-    this.fill({ email, password });
-    await this.press('Sign in');
+    await this.send('Sign in', { email, password });
   }
 
   private settled(): Promise<void> {

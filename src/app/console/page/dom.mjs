@@ -137,6 +137,11 @@ export function act(label, work, attributes) {
   return h('span', { class: 'act' }, button, refusal);
 }
 
+/** Something that is done seldom: its form unfolds when it is asked for. */
+export function unfold(label, ...children) {
+  return h('details', null, h('summary', null, label), children);
+}
+
 /** The pages of a connection, one after the other, behind one button. `load(after)` answers the connection. */
 export async function pages(load, show) {
   const list = h('div');

@@ -69,7 +69,9 @@ body { margin: 0; min-height: 100vh; display: grid; place-items: center; backgro
 main { max-width: 27rem; margin: 1rem; padding: 2rem; background: var(--card); border: 1px solid var(--line);
   border-radius: 14px; }
 h1 { margin: 0 0 .5rem; font-size: 1.5rem; }
-p { margin: 0; color: var(--soft); }`;
+p { margin: 0; color: var(--soft); }
+a { color: inherit; }
+p + p { margin-top: 1rem; }`;
 
 /** Only words of our own go in: nothing that a visitor sent. */
 function page(reply: FastifyReply, title: string, words: string): FastifyReply {
@@ -79,6 +81,6 @@ function page(reply: FastifyReply, title: string, words: string): FastifyReply {
     .header('referrer-policy', 'no-referrer')
     .header('cache-control', 'no-store')
     .send(
-      `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${title} · Flywheel</title><style>${STYLE}</style></head><body><main><h1>${title}</h1><p>${words}</p></main></body></html>`,
+      `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${title} · Flywheel</title><style>${STYLE}</style></head><body><main><h1>${title}</h1><p>${words}</p><p><a href="/console">To your account</a></p></main></body></html>`,
     );
 }

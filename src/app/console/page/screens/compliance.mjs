@@ -1,9 +1,10 @@
 /** Reports and their proof, incidents, what people asked about their data, and what models may do to people. */
-import { act, choice, field, form, h, panel, pill, table } from '../dom.mjs';
+import { act, choice, field, form, h, panel, pill, table, unfold } from '../dom.mjs';
 import { day, instant, lastMonths, number, words } from '../format.mjs';
 
 const MOODS = { CRITICAL: 'bad', HIGH: 'bad', MEDIUM: 'warn', PROHIBITED: 'bad', OVERDUE: 'bad' };
 const KINDS = ['FULL', 'PRIVACY', 'MODELS'];
+const SEVERITIES = ['LOW', 'MEDIUM', 'HIGH', 'CRITICAL'];
 /** So often a job is asked for, in milliseconds. */
 const POLL_MS = 700;
 
@@ -21,8 +22,10 @@ export async function compliance({ api, viewer, reload }) {
     h('h1', null, 'Compliance'),
     reports({ api, list: page.complianceReports.nodes, may, reload }),
     proof(api, page.auditTreeHead),
-    found && incidents(found.incidents.nodes),
-    requests && dataRequests(requests.dataRequests.nodes),
+    found &&
+      incidents({ api, list: found.incidents.nodes, mayManage: may('incident:manage'), viewer, reload }),
+    requests &&
+      dataRequests({ api, list: requests.dataRequests.nodes, mayDecide: may('data-request:decide'), reload }),
     uses && assessments(uses.impactAssessments.nodes),
   );
 }
@@ -110,8 +113,30 @@ function proof(api, head) {
   );
 }
 
-const incidents = (list) =>
-  panel(
+function incidents({ api, list, mayManage, viewer, reload }) {
+  const then = async (name, input, more) => {
+    await api.act(name, input, more);
+    await reload();
+  };
+  const seeTo = ({ id, status, owner }) =>
+    status === 'OPEN' && [
+      owner?.id !== viewer.staff.id &&
+        act('I see to it', () => then('IncidentUpdate', { ownerId: viewer.staff.id }, { id })),
+      unfold(
+        'Close',
+        form({
+          action: 'Close it',
+          fields: field('What was done so that it does not happen again', {
+            name: 'correctiveAction',
+            required: true,
+            minlength: 3,
+            maxlength: 2000,
+          }),
+          submit: ({ correctiveAction }) => then('IncidentClose', { id, correctiveAction }),
+        }),
+      ),
+    ];
+  return panel(
     'Incidents',
     table(
       [
@@ -125,30 +150,91 @@ const incidents = (list) =>
           ({ reach }) =>
             reach ? `customers: ${number(reach.customers)}, answers: ${number(reach.answers)}` : '–',
         ],
+        ['', (incident) => mayManage && seeTo(incident)],
       ],
       list,
       'There was none.',
     ),
+    mayManage &&
+      unfold(
+        'Something went wrong',
+        form({
+          action: 'Open an incident',
+          fields: [
+            field('In one line, without personal data', {
+              name: 'title',
+              required: true,
+              minlength: 3,
+              maxlength: 200,
+            }),
+            field(
+              'How bad',
+              null,
+              choice(
+                'severity',
+                SEVERITIES.map((name) => [name, words(name)]),
+                'MEDIUM',
+              ),
+            ),
+          ],
+          submit: (input) => then('IncidentOpen', { ...input, ownerId: viewer.staff.id }),
+        }),
+      ),
   );
+}
 
-const dataRequests = (list) =>
-  panel(
+function dataRequests({ api, list, mayDecide, reload }) {
+  const then = async (name, input) => {
+    await api.act(name, input);
+    await reload();
+  };
+  const decide = ({ id, kind, status }) =>
+    status === 'RECEIVED' && [
+      unfold(
+        'Fulfil',
+        form({
+          action: 'Fulfil it',
+          fields: field('What the person is told', {
+            name: 'answer',
+            maxlength: 2000,
+            required: kind === 'RECTIFICATION',
+          }),
+          submit: ({ answer }) => then('DataRequestFulfil', { id, ...(answer && { answer }) }),
+        }),
+      ),
+      unfold(
+        'Refuse',
+        form({
+          action: 'Refuse it',
+          fields: field('Why, as the person is told', {
+            name: 'reason',
+            required: true,
+            minlength: 10,
+            maxlength: 2000,
+          }),
+          submit: ({ reason }) => then('DataRequestRefuse', { id, reason }),
+        }),
+      ),
+    ];
+  return panel(
     'Requests about personal data',
     table(
       [
         ['Person', ({ endUser }) => endUser?.externalId ?? 'forgotten'],
-        ['Asks for', ({ kind }) => words(kind)],
+        ['Asks for', ({ kind, details }) => [words(kind), details && h('p', { class: 'soft' }, details)]],
         ['', ({ status, isOverdue }) => pill(isOverdue ? 'overdue' : status, isOverdue ? 'bad' : '')],
         ['Due', ({ dueAt }) => day(dueAt)],
         [
           'Versions that saw it',
           ({ affectedModelVersions }) => affectedModelVersions.map(({ number: no }) => no).join(', ') || '–',
         ],
+        ['', (request) => mayDecide && decide(request)],
       ],
       list,
       'Nobody asked for anything.',
     ),
   );
+}
 
 const assessments = (list) =>
   panel(

@@ -1,5 +1,5 @@
 /** Which version answers whom, how a canary fares beside its baseline, and whether the gate would let a version pass. */
-import { act, facts, h, panel, pill, table } from '../dom.mjs';
+import { act, choice, facts, field, form, h, panel, pill, table, unfold } from '../dom.mjs';
 import { instant, lastMonths, money, number, share } from '../format.mjs';
 
 const MOODS = {
@@ -16,39 +16,50 @@ const MOODS = {
 };
 const named = ({ number: no, model }) => (model ? `${model.name} ${no}` : `version ${no}`);
 
-export async function deployments({ api, viewer }) {
-  const { deployments: found } = await api.ask('Deployments', {});
-  const margins = viewer.permissions.includes('margin:read')
-    ? await api.ask('Margins', { by: ['DEPLOYMENT'], period: lastMonths(1), first: 100 })
-    : { margins: [] };
-  const earned = new Map(margins.margins.map((line) => [line.deploymentId, line]));
+export async function deployments({ api, viewer, reload }) {
+  const may = (permission) => viewer.permissions.includes(permission);
+  const [{ deployments: found }, { models }, { margins }] = await Promise.all([
+    api.ask('Deployments', {}),
+    may('deployment:manage') ? api.ask('ModelRegistry', {}) : { models: { nodes: [] } },
+    may('margin:read')
+      ? api.ask('Margins', { by: ['DEPLOYMENT'], period: lastMonths(1), first: 100 })
+      : { margins: [] },
+  ]);
+  const earned = new Map(margins.map((line) => [line.deploymentId, line]));
+  const versions = new Map(models.nodes.map(({ name, versions: { nodes } }) => [name, nodes]));
   return h(
     'div',
     null,
     h('h1', null, 'Deployments'),
     found.nodes.length === 0 && panel('Nothing is deployed yet.'),
-    found.nodes.map((one) => deployment(api, one, earned.get(one.id))),
+    found.nodes.map((one) =>
+      deployment({
+        api,
+        one,
+        earned: earned.get(one.id),
+        candidates: versions.get(one.routes[0]?.version.model.name) ?? [],
+        reload,
+      }),
+    ),
   );
 }
 
-function deployment(
-  api,
-  { id, name, environment, state, failure, routes, canary, drift, engine, updatedAt },
-  earned,
-) {
+const checks = (list) =>
+  table(
+    [
+      ['Check', ({ name }) => name],
+      ['', ({ passed }) => pill(passed ? 'passed' : 'refused', passed ? 'good' : 'bad')],
+      ['Why', ({ detail }) => detail],
+    ],
+    list,
+  );
+
+function deployment({ api, one, earned, candidates, reload }) {
+  const { id, name, environment, state, failure, routes, canary, drift, engine, updatedAt } = one;
   const gate = h('div');
   const askGate = async (versionId) => {
     const { deploymentGate } = await api.ask('DeploymentGate', { id, versionId });
-    gate.replaceChildren(
-      table(
-        [
-          ['Check', (check) => check.name],
-          ['', ({ passed }) => pill(passed ? 'passed' : 'refused', passed ? 'good' : 'bad')],
-          ['Why', ({ detail }) => detail],
-        ],
-        deploymentGate,
-      ),
-    );
+    gate.replaceChildren(checks(deploymentGate));
   };
   return panel(
     [name, ' ', pill(environment), ' ', pill(state, MOODS[state])],
@@ -77,6 +88,7 @@ function deployment(
       'It answers nobody.',
     ),
     gate,
+    candidates.length > 0 && [promotion({ api, one, candidates, reload }), rollBack({ api, id, reload })],
     canary && [
       h('h3', null, 'Canary ', pill(canary.state, MOODS[canary.state])),
       h(
@@ -100,3 +112,53 @@ function deployment(
     ],
   );
 }
+
+/** What the gate refuses is shown check by check; whoever overrides it says why, and reports show it. */
+function promotion({ api, one, candidates, reload }) {
+  const refused = h('div');
+  return unfold(
+    'Send everything to one version',
+    form({
+      action: 'Send everything',
+      fields: [
+        field(
+          'Version',
+          null,
+          choice(
+            'versionId',
+            candidates.map((version) => [version.id, named(version)]),
+          ),
+        ),
+        field('Although the gate refuses, because', {
+          name: 'overrideReason',
+          minlength: 10,
+          maxlength: 1000,
+        }),
+      ],
+      submit: async ({ versionId, overrideReason }) => {
+        const input = { id: one.id, expectedVersion: one.version, versionId };
+        try {
+          await api.act('DeploymentPromote', { ...input, ...(overrideReason && { overrideReason }) });
+        } catch (error) {
+          if (error.checks) refused.replaceChildren(checks(error.checks));
+          throw error;
+        }
+        await reload();
+      },
+    }),
+    refused,
+  );
+}
+
+const rollBack = ({ api, id, reload }) =>
+  unfold(
+    'Back to the routes before',
+    form({
+      action: 'Roll back',
+      fields: field('Because', { name: 'reason', required: true, minlength: 3, maxlength: 1000 }),
+      submit: async ({ reason }) => {
+        await api.act('DeploymentRollBack', { id, reason });
+        await reload();
+      },
+    }),
+  );

@@ -1,6 +1,6 @@
 /** A/B tests, and what one of them says: whether it may be believed, then each figure with its interval. */
 import { forest } from '../charts.mjs';
-import { facts, h, pages, panel, pill, table } from '../dom.mjs';
+import { choice, facts, field, form, h, pages, panel, pill, table, unfold } from '../dom.mjs';
 import { day, interval, number, share, words } from '../format.mjs';
 
 const MOODS = {
@@ -33,7 +33,7 @@ export async function tests({ api }) {
   return h('div', null, h('h1', null, 'Feature tests'), panel(null, list));
 }
 
-export async function test({ api, params }) {
+export async function test({ api, params, viewer, reload }) {
   const { node } = await api.ask('FeatureTestResult', { id: params.id });
   if (!node) return panel('There is no such test.', h('a', { href: '#/tests' }, 'To the tests'));
   const { results, plan, decision, stop } = node;
@@ -46,6 +46,7 @@ export async function test({ api, params }) {
     results
       ? [figures(results), health(results), looks(results)]
       : panel('It has not begun: there is nothing to see yet.'),
+    viewer.permissions.includes('feature-test:manage') && acts({ api, node, reload }),
     decision &&
       panel(
         'Decision',
@@ -132,3 +133,49 @@ const looks = ({ metrics }) =>
       metrics,
     ),
   );
+
+function acts({ api, node, reload }) {
+  const { id, version, state, variants } = node;
+  const then = async (name, input) => {
+    await api.act(name, { id, expectedVersion: version, ...input });
+    await reload();
+  };
+  const because = () => field('Because', { name: 'reason', required: true, minlength: 3, maxlength: 2000 });
+  if (state !== 'RUNNING' && state !== 'STOPPED') return null;
+  return panel(
+    'Decide',
+    unfold(
+      'Decide for a variant',
+      form({
+        action: 'Decide',
+        fields: [
+          field(
+            'Variant',
+            null,
+            choice(
+              'variant',
+              variants.map(({ key }) => [key, key]),
+            ),
+          ),
+          because(),
+          field('Although it is not healthy, because', {
+            name: 'overrideReason',
+            minlength: 10,
+            maxlength: 1000,
+          }),
+        ],
+        submit: ({ variant, reason, overrideReason }) =>
+          then('FeatureTestDecide', { variant, reason, ...(overrideReason && { overrideReason }) }),
+      }),
+    ),
+    state === 'RUNNING' &&
+      unfold(
+        'Stop it: nobody meets it any more',
+        form({
+          action: 'Stop',
+          fields: because(),
+          submit: ({ reason }) => then('FeatureTestStop', { reason }),
+        }),
+      ),
+  );
+}
