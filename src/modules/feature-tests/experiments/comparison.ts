@@ -47,6 +47,11 @@ export function estimateOf(
   return moments.n === 0 ? nothing : estimateRatio(moments);
 }
 
+/** People in all variants together on whom the metric rests. */
+export function peopleWith(metric: MetricDefinition, variants: readonly VariantMoments[]): number {
+  return variants.reduce((sum, variant) => sum + estimateOf(metric, variant).n, 0);
+}
+
 export function compare(
   metric: MetricDefinition,
   control: VariantMoments,

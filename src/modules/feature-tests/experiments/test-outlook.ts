@@ -6,7 +6,7 @@ import {
   requiredFactorSequential,
 } from '../../../kernel/statistics';
 import { type AnalysisPlan, CupedUse, MultiplicityScope, USUAL_POWER } from './analysis-plan';
-import { compare, type VariantMoments } from './comparison';
+import { compare, peopleWith, type VariantMoments } from './comparison';
 import type { MetricDefinition } from './metric-plan';
 
 export interface Outlook {
@@ -37,10 +37,12 @@ const MOST_DAYS = 36_500;
 export function outlookOf(
   plan: AnalysisPlan,
   metric: MetricDefinition,
-  [control, ...treatments]: readonly VariantMoments[],
+  variants: readonly VariantMoments[],
   comparisons: number,
   pace: Pace,
 ): Outlook[] {
+  const [control, ...treatments] = variants;
+  const measured = peopleWith(metric, variants);
   return treatments.map((treatment) => {
     const { raw, cuped } = compare(metric, control!, treatment);
     const effect = (plan.cuped?.use === CupedUse.INSTEAD ? cuped : undefined) ?? raw;
@@ -54,7 +56,7 @@ export function outlookOf(
     const remainingPeople = peopleNeeded === null ? null : Math.max(0, peopleNeeded - people);
     return {
       ...shown,
-      power: powerOf(effect, minimumEffect, goal.level, plannedSize / effect.n),
+      power: powerOf(effect, minimumEffect, goal.level, plannedSize / measured),
       peopleNeeded,
       peopleNeededWatched: wholePeople(people * watched),
       remainingPeople,

@@ -71,6 +71,14 @@ test('at the planned size the t interval joins, narrower than the one that may a
   expect(width(rows[2]!.interval!)).toBeLessThan(width(rows[1]!.interval!));
 });
 
+test('the planned size is of all variants together, however many there are', () => {
+  const three = (n: number) => [thumbs('a', n, n / 2), thumbs('b', n, n / 2 + 20), thumbs('c', n, n / 2)];
+  const methods = (n: number) =>
+    testResults({ ...plan, plannedSize: 1800 }, [measured(three(n))]).map(({ method }) => method);
+  expect(methods(598)).not.toContain(StatisticalMethod.WELCH_T);
+  expect(methods(600).filter((method) => method === StatisticalMethod.WELCH_T)).toHaveLength(2);
+});
+
 test('too little data is a verdict, not a number', () => {
   expect(results(thumbs('a', 20, 10), thumbs('b', 500, 300))[1]!.verdict).toBe(Verdict.NOT_ENOUGH_DATA);
   const empty = { variant: 'b', exposed: 0, moments: none };

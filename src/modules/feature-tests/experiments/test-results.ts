@@ -14,7 +14,7 @@ import {
   welch,
 } from '../../../kernel/statistics';
 import { type AnalysisPlan, CupedUse, MultiplicityScope, USUAL_POWER } from './analysis-plan';
-import { compare, type Comparison, estimateOf, type VariantMoments } from './comparison';
+import { compare, type Comparison, estimateOf, peopleWith, type VariantMoments } from './comparison';
 import { finalAlphas, runningAlphas } from './correction';
 import { type MetricDefinition, MetricDirection, metricKey } from './metric-plan';
 
@@ -80,6 +80,8 @@ interface Weighed extends Comparison {
   readonly effect?: EffectMoments;
   readonly basis: EstimateBasis;
   readonly earlier?: Interval;
+  /** Whether all variants together have the people for whom the test is planned. */
+  readonly isFull: boolean;
 }
 
 /** Results of all metrics of a plan: those of a family share α, so they are worked out together. */
@@ -99,7 +101,7 @@ export function testResults(plan: AnalysisPlan, metrics: readonly MeasuredMetric
     finalAlphas(
       method,
       alpha,
-      family.map(({ effect }) => (effect && effect.n >= plan.plannedSize ? welch(effect, plan.level).p : 1)),
+      family.map(({ effect, isFull }) => (effect && isFull ? welch(effect, plan.level).p : 1)),
     ),
   );
   return metrics.flatMap((measured) => [
@@ -112,6 +114,7 @@ export function testResults(plan: AnalysisPlan, metrics: readonly MeasuredMetric
 
 function weighedOf(plan: AnalysisPlan, measured: MeasuredMetric): Weighed[] {
   const [control, ...treatments] = measured.variants;
+  const isFull = peopleWith(measured.metric, measured.variants) >= plan.plannedSize;
   return treatments.map((treatment) => {
     const comparison = compare(measured.metric, control!, treatment);
     const adjusted = plan.cuped?.use === CupedUse.INSTEAD ? comparison.cuped : undefined;
@@ -121,6 +124,7 @@ function weighedOf(plan: AnalysisPlan, measured: MeasuredMetric): Weighed[] {
       effect: adjusted ?? comparison.raw,
       basis: adjusted ? EstimateBasis.CUPED : EstimateBasis.RAW,
       earlier: measured.earlier.get(treatment.variant),
+      isFull,
     };
   });
 }
@@ -156,7 +160,7 @@ function rowsOf(plan: AnalysisPlan, one: Weighed, runningLevel: number, finalLev
   const rows = [
     rowOf(plan, one, { method: sequential, level: runningLevel, interval: anytime, intervalOf: sequence }),
   ];
-  if (effect.n >= plan.plannedSize) {
+  if (one.isFull) {
     const once = (of: EffectMoments): Interval => welch(of, finalLevel).interval;
     const method = StatisticalMethod.WELCH_T;
     rows.push(rowOf(plan, one, { method, level: finalLevel, interval: once(effect), intervalOf: once }));
