@@ -85,11 +85,14 @@ test('one value a person: the standard error is that of order statistics', () =>
   expect(Math.sqrt(median.variance / median.n) / expected).toBeCloseTo(1, 1);
 });
 
-test('nothing is said about a tail that so few values do not reach', () => {
+test('of a tail that so few values do not reach, nobody says how sure it is', () => {
   const random = seeded(8);
   const few = Array.from({ length: 30 }, () => person(random, 1));
-  expect(estimateOf(few, 0.5)).toBeDefined();
-  expect(estimateOf(few, 0.999)).toBeUndefined();
+  expect(estimateOf(few, 0.5)!.variance).toBeGreaterThan(0);
+  const tail = estimateOf(few, 0.999)!;
+  expect(tail.variance).toBeNaN();
+  expect(tail.value).toBeGreaterThan(estimateOf(few, 0.5)!.value);
+  expect(estimateOf([few[0]!], 0.5)!.variance).toBeNaN();
 });
 
 test.each([

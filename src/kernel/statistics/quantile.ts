@@ -47,7 +47,7 @@ export function belowCut(earlier: number, inBin: number, within: number): { sum:
 
 /**
  * @param below sums over people: numerator their values below the cut (see `belowCut`), denominator all their values.
- * @returns undefined when the values reach too little into the tail to say how sure the quantile is.
+ * @returns a variance of NaN when the values reach too little into the tail to say how sure the quantile is; undefined without values.
  */
 export function estimateQuantile(
   bins: readonly Bin[],
@@ -55,10 +55,10 @@ export function estimateQuantile(
   below: RatioMoments,
 ): Estimate | undefined {
   const value = valueAt(bins, share);
-  if (value === undefined || below.n < 2) return undefined;
+  if (value === undefined) return undefined;
   const standardError = Math.sqrt(estimateRatio(below).variance / below.n);
   const [lower, upper] = [share - Z * standardError, share + Z * standardError];
-  if (!(lower > 0 && upper < 1)) return undefined;
+  if (!(lower > 0 && upper < 1)) return { n: below.n, value, variance: NaN };
   const halfWidth = (valueAt(bins, upper)! - valueAt(bins, lower)!) / 2;
   return { n: below.n, value, variance: below.n * (halfWidth / Z) ** 2 };
 }

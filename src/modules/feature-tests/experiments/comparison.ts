@@ -21,7 +21,7 @@ export interface VariantMoments {
   readonly exposed: number;
   /** All people who were exposed, with what was seen of them before; absent where the plan does not ask for it. */
   readonly past?: CovariateMoments;
-  /** Of a QUANTILE; absent where the values reach too little into the tail. */
+  /** Of a QUANTILE; absent without values. Its variance is NaN where they reach too little into the tail. */
   readonly quantile?: Estimate;
 }
 

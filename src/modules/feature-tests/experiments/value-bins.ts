@@ -20,13 +20,13 @@ export interface BinCount {
   readonly count: number;
 }
 
-/** Where the bins begin and end, in their order. */
+/** Where the bins begin and end, in their order; that of zero has no width, or its edges would pass for values and make lifts of them. */
 export function binsOf(counts: readonly BinCount[]): Bin[] {
   return counts.map(({ bin, count }) => ({ ...edgesOf(bin), count }));
 }
 
 function edgesOf(bin: number): { lower: number; upper: number } {
-  if (bin === 0) return { lower: -LEAST, upper: LEAST };
+  if (bin === 0) return { lower: 0, upper: 0 };
   const [near, far] = [1, 0].map((step) => LEAST * Math.exp((Math.abs(bin) - step) * GROWTH));
   return bin > 0 ? { lower: near!, upper: far! } : { lower: -far!, upper: -near! };
 }
