@@ -142,6 +142,29 @@ describe('what channels bring', () => {
     });
   });
 
+  it('counts a customer that was a lead by the lead’s channel, where the sign-up names none', async () => {
+    const channelId = await channel('conferences');
+    const known = { channelId, campaign: 'booth', segment: 'insurance' };
+    const { token } = await staff.client.mutate<{ token: string }>(
+      'leadCreate',
+      'LeadCreateInput!',
+      { organisation: 'Beta', email: 'beta@beta.test', ...known },
+      'token',
+    );
+    await signUp({ leadToken: token });
+    const query = `query ($filter: FunnelFilter) { market { funnel(filter: $filter) { leads signUps }
+      channels { channel { code } signUps } } }`;
+    for (const filter of [{ channel: 'conferences' }, { campaign: 'booth' }, { segment: 'insurance' }]) {
+      const { market } = await staff.client.ask<{
+        market: { funnel: object; channels: { channel: { code: string } | null; signUps: number }[] };
+      }>(query, { filter });
+      expect({ filter, ...market.funnel }).toEqual({ filter, leads: 1, signUps: 1 });
+      expect(market.channels.find((row) => row.channel?.code === 'conferences')).toMatchObject({
+        signUps: 1,
+      });
+    }
+  });
+
   async function count(table: string): Promise<number> {
     const text = `select count(*)::int as count from ${table}`;
     return (await world.app.platform.database.servicePool.query<{ count: number }>(text)).rows[0]!.count;

@@ -3,6 +3,7 @@ import { money } from '../../../kernel/money';
 import type { Period } from '../../../kernel/period';
 import { type Database, SERVICE } from '../../../platform/database';
 import { moneyOf } from '../../../platform/graphql';
+import { KNOWN_ORIGIN_SQL } from '../funnel/known-origin';
 import { monthsIn } from '../revenue/revenue-movement';
 import { ratio, share } from '../revenue/revenue-rates';
 import type { ChannelReport } from './channel.type';
@@ -19,11 +20,7 @@ interface Sums {
   readonly revenue: string;
 }
 
-/** Of whom a customer is: what the sign-up named, if that is a channel, else that of the lead. */
-const ORIGIN = `select o.customer_id, o.signed_up_at, coalesce(c.id, l.channel_id) as channel_id
-  from customer_origins o left join channels c on c.code = o.channel left join leads l on l.customer_id = o.customer_id`;
-
-const REPORT = `with origin as (${ORIGIN}),
+const REPORT = `with origin as (${KNOWN_ORIGIN_SQL}),
   spent as (
     select channel_id, sum(cost_minor) filter (where currency = $1) as cost, max(visits) as visits
     from (select channel_id, month, currency, cost_minor, visits from channel_months where month between $2 and $3) as months

@@ -6,6 +6,7 @@ import type { MarketPeriods } from '../market-periods';
 import { Market } from '../market.type';
 import { monthsIn } from '../revenue/revenue-movement';
 import { Funnel, FunnelFilter } from './funnel.type';
+import { KNOWN_ORIGIN_SQL } from './known-origin';
 
 type Counts = Pick<Funnel, 'visits' | 'leads' | 'signUps' | 'activated' | 'paid' | 'retained'>;
 
@@ -18,7 +19,7 @@ const COUNTS = `select count(*)::int as "signUps", count(used.customer_id)::int 
       select sum(visits)::int from (
         select max(visits) as visits from channel_months join channels on channels.id = channel_id
         where month between $6 and $7 and ($3::text is null or code = $3) group by channel_id, month) as months) end as visits
-  from customer_origins origin
+  from (${KNOWN_ORIGIN_SQL}) as origin
   left join customer_usages used using (customer_id)
   left join customer_standings standing using (customer_id)
   left join (select distinct customer_id from revenue_movements) as paid using (customer_id)

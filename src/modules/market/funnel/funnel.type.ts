@@ -42,7 +42,10 @@ export class Funnel {
   retentionRate!: number | null;
 }
 
-@InputType({ description: 'Whose way is asked for; all conditions must hold.' })
+@InputType({
+  description:
+    'Whose way is asked for; all conditions must hold. A customer is of what its sign-up named, else of what was known of the lead that it was.',
+})
 export class FunnelFilter {
   @Field(() => String, { nullable: true, description: 'Code of a channel.' })
   @IsOptional()
