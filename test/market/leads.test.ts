@@ -136,6 +136,9 @@ describe('leads', () => {
     ]);
     const lost = (await attempt('leadLose', { id: lead.id, reason: 'COMPETITOR' })).payload.lead;
     expect(lost).toMatchObject({ stage: 'LOST', lostReason: 'COMPETITOR', closedAt: expect.any(String) });
+    world.clock.advance(60_000);
+    const corrected = (await attempt('leadLose', { id: lead.id, reason: 'PRICE' })).payload.lead;
+    expect(corrected).toMatchObject({ lostReason: 'PRICE', closedAt: lost.closedAt });
     const again = (await update(lead.id, { stage: 'CONTACTED', notes: null })).lead;
     expect(again).toMatchObject({ stage: 'CONTACTED', lostReason: null, closedAt: null, notes: null });
   });
@@ -159,6 +162,16 @@ describe('leads', () => {
         ['CONFLICT', 'input.id'],
       ]);
     }
+  });
+
+  it('of a customer is one, also when two are said to be it at once', async () => {
+    const customerId = await signUp({});
+    const leads = await Promise.all(Array.from({ length: 6 }, () => create()));
+    const won = await Promise.all(
+      leads.map(({ payload }) => attempt('leadConvert', { id: payload.lead.id, customerId })),
+    );
+    const refused = won.flatMap(({ errors }) => codes(errors));
+    expect(refused).toEqual(Array(5).fill(['CONFLICT', 'input.customerId']));
   });
 
   async function find(id: string): Promise<LeadView> {

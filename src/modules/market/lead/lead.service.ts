@@ -116,18 +116,20 @@ export class LeadService implements SignUpHook {
     return this.change(id, ['input', 'id'], 'lead.converted', async () => {
       if (!(await unitOfWork.repository(Customer).existsBy({ id: customerId })))
         throw notFound(['input', 'customerId']);
+      // Of two at once the later must see the earlier, not run into it.
+      await unitOfWork.takeTurn(`lead of ${customerId}`);
       if (await unitOfWork.repository(Lead).existsBy({ customerId }))
         throw conflict('This customer came of another lead.', ['input', 'customerId']);
       return this.won(customerId);
     });
   }
 
-  /** Event: lead.lost. @throws AppError NOT_FOUND, or CONFLICT when it is won. */
+  /** Said again, the reason is another and the moment stays. Event: lead.lost. @throws AppError NOT_FOUND, or CONFLICT when it is won. */
   lose(id: string, lostReason: LossReason): Promise<Lead> {
-    return this.change(id, ['input', 'id'], 'lead.lost', async () => ({
+    return this.change(id, ['input', 'id'], 'lead.lost', async ({ closedAt }) => ({
       stage: LeadStage.LOST,
       lostReason,
-      closedAt: this.clock.now(),
+      closedAt: closedAt ?? this.clock.now(),
     }));
   }
 
