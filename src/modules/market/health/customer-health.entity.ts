@@ -11,7 +11,10 @@ registerEnumType(HealthTermKind, {
     USAGE_TREND: {
       description: 'Requests of the last 30 days by those of the 30 before, at most 1; unknown without any.',
     },
-    RECENCY: { description: '1 on the day of the last request, 0 from the thirtieth day after it.' },
+    RECENCY: {
+      description:
+        '1 on the day of the last request, or of the sign-up without any; 0 from the thirtieth day after it.',
+    },
     FEEDBACK: {
       description: 'The share of the feedback of the last 90 days that is not bad; unknown without any.',
     },

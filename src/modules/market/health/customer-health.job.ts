@@ -22,7 +22,7 @@ const PAYMENTS: Readonly<Record<string, HealthFacts['payment']>> = {
 };
 
 /** $1: after which customer; $2: now. */
-const FACTS = `select c.customer_id as id, coalesce(used.last_at, c.signed_up_at) as "usedAt", coalesce(standing.monthly_minor > 0, false) as pays,
+const FACTS = `select c.customer_id as id, coalesce(used.last_at, c.signed_up_at) as "usedAt", used.last_at is not null as "hasUsed", coalesce(standing.monthly_minor > 0, false) as pays,
     use.recent::float as "recentRequests", use.earlier::float as "earlierRequests", said.count as feedback, said.bad as "badFeedback",
     hurt.count as incidents, payment.type as payment
   from (select customer_id, signed_up_at from customer_origins where customer_id > $1 order by customer_id limit ${PAGE}) as c
@@ -73,11 +73,12 @@ export function customerHealthJob({ unitOfWork }: Database, clock: Clock): JobDe
 }
 
 function factsOf({ usedAt, payment, ...row }: Omit<Row, 'id' | 'pays'>, now: Date): HealthFacts {
-  const { recentRequests, earlierRequests, feedback, badFeedback, incidents } = row;
+  const { recentRequests, earlierRequests, hasUsed, feedback, badFeedback, incidents } = row;
   return {
     recentRequests,
     earlierRequests,
     daysSinceUse: (now.getTime() - usedAt.getTime()) / DAY_MS,
+    hasUsed,
     feedback,
     badFeedback,
     payment: (payment !== null && PAYMENTS[payment]) || 'PAID',

@@ -4,6 +4,7 @@ const WELL: HealthFacts = {
   recentRequests: 100,
   earlierRequests: 80,
   daysSinceUse: 0,
+  hasUsed: true,
   feedback: 10,
   badFeedback: 0,
   payment: 'PAID',
@@ -59,6 +60,11 @@ describe('the health of a customer', () => {
     const never = { ...WELL, recentRequests: 0, earlierRequests: 0 };
     expect(valueOf(never, HealthTermKind.USAGE_TREND)).toBeNull();
     expect(valueOf({ ...never, recentRequests: 1 }, HealthTermKind.USAGE_TREND)).toBe(1);
+    const basisOf = (facts: HealthFacts) => healthOf(facts).terms[1]!.basis;
+    expect(basisOf({ ...never, daysSinceUse: 3, hasUsed: false })).toBe(
+      '3 days since the sign-up, without any request',
+    );
+    expect(basisOf({ ...never, daysSinceUse: 70 })).toBe('70 days since the last request');
   });
 
   it.each([

@@ -25,6 +25,7 @@ export interface HealthFacts {
   readonly earlierRequests: number;
   /** Since the last answered request, or since the sign-up when there was none. */
   readonly daysSinceUse: number;
+  readonly hasUsed: boolean;
   /** Of the last 90 days. */
   readonly feedback: number;
   readonly badFeedback: number;
@@ -62,7 +63,16 @@ const MEDIUM_FROM = 40;
 const PAYMENTS = { PAID: 1, LATE: 0.5, UNPAID: 0 } as const;
 
 export function healthOf(facts: HealthFacts): Health {
-  const { recentRequests, earlierRequests, daysSinceUse, feedback, badFeedback, payment, incidents } = facts;
+  const {
+    recentRequests,
+    earlierRequests,
+    daysSinceUse,
+    hasUsed,
+    feedback,
+    badFeedback,
+    payment,
+    incidents,
+  } = facts;
   const values: readonly (readonly [HealthTermKind, number | null, string])[] = [
     [
       HealthTermKind.USAGE_TREND,
@@ -72,7 +82,7 @@ export function healthOf(facts: HealthFacts): Health {
     [
       HealthTermKind.RECENCY,
       1 - Math.min(Math.max(daysSinceUse, 0), DAYS_UNTIL_LOST) / DAYS_UNTIL_LOST,
-      `${Math.floor(daysSinceUse)} days since the last request`,
+      `${Math.floor(daysSinceUse)} days since the ${hasUsed ? 'last request' : 'sign-up, without any request'}`,
     ],
     [
       HealthTermKind.FEEDBACK,
