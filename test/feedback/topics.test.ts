@@ -111,6 +111,22 @@ test('many who say the same are a topic with its words, and those who stand alon
   expect(await topicOf(alone[0]!.id)).toBeNull();
 });
 
+test('a mean of fewer than five people is not told, however many spoke', async () => {
+  const { servicePool } = world.app.platform.database;
+  const { id } = (await topicWith('invoice'))!;
+  const { rows } = await servicePool.query<{ id: string }>(
+    `update feedback_analyses set sentiment_label = null, sentiment_score = null where feedback_id = (
+       select max(feedback_id) from feedback_analyses where topic_id = $1) returning feedback_id as id`,
+    [id],
+  );
+  expect((await topicWith('invoice'))!.figures).toMatchObject({ people: 5, sentiment: null });
+  await servicePool.query(
+    `update feedback_analyses set sentiment_label = 'NEGATIVE', sentiment_score = -1 where feedback_id = $1`,
+    [rows[0]!.id],
+  );
+  expect((await topicWith('invoice'))!.figures.sentiment).toBeLessThan(0);
+});
+
 test('a topic that goes on keeps its id and its name, and takes what is new', async () => {
   const before = (await topicWith('dark'))!;
   const rename = (input: object) =>

@@ -32,6 +32,7 @@ const FIGURES = `select made.topic_id as "topicId", count(*) filter (where ${IN}
     count(*) filter (where ${BEFORE})::int as before,
     count(distinct ${PERSON}) filter (where ${IN})::int as people,
     avg(made.sentiment_score) filter (where ${IN}) as sentiment,
+    count(distinct ${PERSON}) filter (where ${IN} and made.sentiment_score is not null)::int as judged,
     avg(${SATISFACTION}) filter (where ${IN}) as score,
     count(distinct ${PERSON}) filter (where ${IN} and ${SATISFACTION} is not null)::int as raters,
     coalesce(array_agg(distinct made.customer_id) filter (where ${IN}), '{}') as customers
@@ -51,6 +52,8 @@ interface Row {
   readonly before: number;
   readonly people: number;
   readonly sentiment: number | null;
+  /** Of how many people that is the mean. */
+  readonly judged: number;
   readonly score: number | null;
   readonly raters: number;
   readonly customers: readonly string[];
@@ -61,6 +64,7 @@ const NOTHING: Omit<Row, 'topicId'> = {
   before: 0,
   people: 0,
   sentiment: null,
+  judged: 0,
   score: null,
   raters: 0,
   customers: [],
@@ -106,7 +110,7 @@ export class FeedbackTopicsService {
     const byTopic = new Map(rows.map((row) => [row.topicId, row]));
     const paid = await this.revenue.of([...new Set(rows.flatMap(({ customers }) => customers))], SERVICE);
     return topicIds.map((id) => {
-      const { count, before, people, raters, customers, ...means } = byTopic.get(id) ?? NOTHING;
+      const { count, before, people, judged, raters, customers, ...means } = byTopic.get(id) ?? NOTHING;
       const sums = new Map<string, bigint>();
       for (const customer of customers) {
         const { minor, currency } = paid.get(customer) ?? { minor: 0n, currency: '' };
@@ -116,7 +120,7 @@ export class FeedbackTopicsService {
         count,
         people,
         customers: customers.length,
-        sentiment: people >= LEAST_PEOPLE ? means.sentiment : null,
+        sentiment: judged >= LEAST_PEOPLE ? means.sentiment : null,
         score: raters >= LEAST_PEOPLE ? means.score : null,
         monthlyRevenue: [...sums].sort().map(([currency, minor]) => moneyOf(money(minor, currency))),
         before,

@@ -21,7 +21,7 @@ export class FeedbackTopicFigures {
   @Field(() => Float, {
     nullable: true,
     description:
-      'Mean sentiment of the words, from -1 (ill) to 1 (well); null where fewer than five people spoke.',
+      'Mean sentiment of the words, from -1 (ill) to 1 (well); null where those of fewer than five people were judged.',
   })
   sentiment!: number | null;
 
