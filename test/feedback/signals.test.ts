@@ -93,6 +93,24 @@ test('without agreement, without a person and after a withdrawal nothing is kept
   expect(await rowsOf(silent.id)).toBe(0);
 });
 
+test('what was kept goes when the consent goes, and nobody else’s', async () => {
+  const [person, neighbour] = [await agreeing(), await agreeing()];
+  for (const one of [person, neighbour]) {
+    const { feedbackToken } = await answer(one);
+    expect(await signal(one, { feedbackToken, kind: 'COPY' })).toBe(true);
+  }
+  const decide = async (purpose: string, granted: boolean): Promise<void> => {
+    const input = { purpose, granted };
+    await person.client.mutate('consentRecord', 'ConsentRecordInput!', input, 'record { id }');
+    await world.settle();
+  };
+  await decide('TRAINING', true);
+  await decide('TRAINING', false);
+  expect(await rowsOf(person.id)).toBe(1);
+  await decide('ANALYTICS', false);
+  expect([await rowsOf(person.id), await rowsOf(neighbour.id)]).toEqual([0, 1]);
+});
+
 test('only the token of the very answer opens it, and how much was changed belongs to an edit', async () => {
   const person = await agreeing();
   const { feedbackToken } = await answer(person);

@@ -43,6 +43,7 @@ import { RatingHistoryService } from './rating-history.service';
 import { satisfactionDataset } from './satisfaction-dataset';
 import { createTopics, topicEntities } from './topics/topics.module';
 import type { FeedbackTopicsService } from './topics/topic-figures.service';
+import { AnalyticsWithdrawalSubscriber } from './signals/analytics-withdrawal.subscriber';
 import { FeedbackSignal } from './signals/feedback-signal.entity';
 import { SIGNALS_PERSONAL_DATA, SIGNALS_RETENTION } from './signals/signal-personal-data';
 import { SignalResolver } from './signals/signal.resolver';
@@ -156,6 +157,7 @@ export function createFeedbackModule(
       retention: [...FEEDBACK_RETENTION, CURATED_RETENTION, ...followUp.retention, SIGNALS_RETENTION],
       subscribers: [
         new ConsentWithdrawalSubscriber(database, rows, history),
+        new AnalyticsWithdrawalSubscriber(database.unitOfWork),
         new LeftDuplicatesSubscriber(triage),
         ...analysis.subscribers,
         ...followUp.subscribers,

@@ -5,7 +5,7 @@ export const SIGNALS_PERSONAL_DATA: PersonalDataHolder = {
   table: 'feedback_signals',
   holds:
     'what the person did with answers (asked again, copied, edited, left), by their consent to ANALYTICS',
-  kept: 'a year unless configured otherwise, or until the person is forgotten',
+  kept: 'a year unless configured otherwise, until they withdraw that consent, or are forgotten',
   copy: {
     columns: {
       inferenceId: 'inference_id',
