@@ -1,4 +1,5 @@
 /** What went wrong, who sees to it, whom it reached, and what was done about it. */
+import { countReachJob } from '../../src/modules/ethics/incident/incident-reach.job';
 import { SERVICE } from '../../src/platform/database';
 import { deployed } from '../deployments/support';
 import { answer } from '../feedback/support';
@@ -123,6 +124,25 @@ test('it knows whom it reached: who was answered by its deployment from its begi
   await answer(await world.apiKey(three));
   await world.settle();
   expect((await read(id)).reach).toMatchObject({ customers: 3, answers: '4' });
+});
+
+test('of two counts that overtake each other the later one stays', async () => {
+  const { deploymentId } = await served(world, 'overtaken');
+  const { id } = await opened({ subjectId: deploymentId });
+  await world.settle();
+  const { database } = world.app.platform;
+  let release: (found: { customerId: string; answers: string }[]) => void = () => undefined;
+  const slow = new Promise<{ customerId: string; answers: string }[]>((resolve) => (release = resolve));
+  const { customerId } = await world.customer();
+  const count = (found: Promise<{ customerId: string; answers: string }[]>) =>
+    countReachJob(database, world.clock, { of: () => found } as never).run({ incidentId: id }, {} as never);
+  world.clock.advance(1);
+  const earlier = count(slow);
+  world.clock.advance(1000);
+  await count(Promise.resolve([{ customerId, answers: '7' }]));
+  release([]);
+  await earlier;
+  expect((await read(id)).reach).toMatchObject({ customers: 1, answers: '7' });
 });
 
 test('a deployment that is rolled back opens one incident from when its routes were served, and what happens again is a line of it', async () => {

@@ -16,6 +16,10 @@ export interface CountReach {
   readonly incidentId: string;
 }
 
+/** What was counted later stays, whichever of two jobs ends last. */
+const KEEP = `update incidents set reach = $2::jsonb
+  where id = $1 and (reach is null or (reach->>'countedAt')::timestamptz <= ($2::jsonb->>'countedAt')::timestamptz)`;
+
 export function countReachJob(
   database: Database,
   clock: Clock,
@@ -25,9 +29,10 @@ export function countReachJob(
     kind: COUNT_REACH,
     run: async ({ incidentId }) => {
       const scope = SERVICE;
+      // Before the row is read: whoever counts by an older row has an older moment.
+      const countedAt = clock.now();
       const incident = await database.read.one(Incident, { scope, where: { id: incidentId } });
       if (!incident?.subjectId) return;
-      const countedAt = clock.now();
       const from = new Date(incident.startedAt);
       const to = incident.closedAt ? new Date(incident.closedAt) : countedAt;
       const customers =
@@ -39,7 +44,7 @@ export function countReachJob(
         most: customers.slice(0, MOST_NAMED),
       };
       await database.unitOfWork.run(SERVICE, () =>
-        database.unitOfWork.repository(Incident).update({ id: incidentId }, { reach } as object),
+        database.unitOfWork.sql(KEEP, [incidentId, JSON.stringify(reach)]),
       );
     },
   };
