@@ -4,6 +4,7 @@ import { SERVICE } from '../../src/platform/database';
 import { deployed } from '../deployments/support';
 import { answer } from '../feedback/support';
 import { served } from '../inference/support';
+import { handMadeVersion } from '../support/hand-made-version';
 import { type Person, startWorld, type World } from '../support/world';
 
 const NOBODY = `stf_${'0'.repeat(26)}`;
@@ -57,6 +58,16 @@ const read = async (id: string): Promise<IncidentView> => {
   const query = `query ($id: ID!) { node(id: $id) { ... on Incident { ${INCIDENT} } } }`;
   return (await staff.client.ask<{ node: IncidentView }>(query, { id })).node;
 };
+/** A model’s version belongs to whom the model belongs to. */
+async function anotherVersion(modelId: string): Promise<string> {
+  const { versionId: like } = await handMadeVersion(world, 0.25, `like ${modelId}`);
+  const { rows } = await world.app.platform.database.servicePool.query<{ id: string }>(
+    `insert into model_versions select (jsonb_populate_record(v, jsonb_build_object('id', $2::text, 'model_id', m.id,
+       'customer_id', m.customer_id, 'number', 2))).* from model_versions v, models m where v.id = $1 and m.id = $3 returning id`,
+    [like, `mdv_${'1'.repeat(26)}`, modelId],
+  );
+  return rows[0]!.id;
+}
 const kinds = ({ timeline }: IncidentView) => timeline.nodes.map(({ kind }) => kind);
 
 test('an incident is opened, listed, and closed once with what was done about it', async () => {
@@ -124,6 +135,37 @@ test('it knows whom it reached: who was answered by its deployment from its begi
   await answer(await world.apiKey(three));
   await world.settle();
   expect((await read(id)).reach).toMatchObject({ customers: 3, answers: '4' });
+});
+
+test('what is about something of a customer’s own is in the report of no other customer', async () => {
+  const [one, other] = [await world.customer(), await world.customer()];
+  const { modelId } = await handMadeVersion(world, 0.5, 'private');
+  const { deploymentId } = await served(world, 'private-wages');
+  const { servicePool } = world.app.platform.database;
+  for (const table of ['models', 'deployments'])
+    await servicePool.query(`update ${table} set customer_id = $1 where id = any($2)`, [
+      one.customerId,
+      [modelId, deploymentId],
+    ]);
+  const versionId = await anotherVersion(modelId);
+  const own = [one.customerId, modelId, versionId, deploymentId];
+  const openedOf = async (subjectId: string) => (await opened({ subjectId })).id;
+  const ids: string[] = [];
+  for (const subjectId of own) ids.push(await openedOf(subjectId));
+  const house = await openedOf(NOBODY);
+  const toldTo = async (customerId: string | null) => {
+    const query = `query ($period: PeriodInput!, $customerId: ID) { complianceFigures(period: $period, customerId: $customerId) {
+      incidents { incidentId } } }`;
+    const period = { from: '2020-01-01T00:00:00Z', to: '2090-01-01T00:00:00Z' };
+    const { complianceFigures } = await staff.client.ask<{
+      complianceFigures: { incidents: { incidentId: string }[] };
+    }>(query, { period, customerId });
+    const told = new Set(complianceFigures.incidents.map(({ incidentId }) => incidentId));
+    return [...ids, house].filter((id) => told.has(id));
+  };
+  expect(await toldTo(null)).toEqual([...ids, house]);
+  expect(await toldTo(one.customerId)).toEqual([...ids, house]);
+  expect(await toldTo(other.customerId)).toEqual([house]);
 });
 
 test('of two counts that overtake each other the later one stays', async () => {

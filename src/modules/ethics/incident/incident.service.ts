@@ -15,6 +15,7 @@ import { incidentClosed, incidentOpened, incidentUpdated } from '../ethics.event
 import { BY_HAND, type Cause, causeOf, CAUSES } from './incident-cause';
 import { IncidentEntry, IncidentEntryKind } from './incident-entry.entity';
 import { COUNT_REACH } from './incident-reach.job';
+import { ownerOf } from './incident-subject';
 import { Incident, IncidentStatus } from './incident.entity';
 import type { IncidentOpenInput, IncidentUpdateInput } from './incident.input';
 
@@ -53,7 +54,8 @@ export class IncidentService implements EventSubscriber {
     const startedAt = this.begun(wish.startedAt ?? this.clock.now());
     if (ownerId) await this.checkOwner(ownerId);
     const [cause, openedBy] = [BY_HAND, actorOf(by)];
-    const fields = { title, severity, subjectId, versionId: null, customerId: null };
+    const customerId = subjectId && (await ownerOf(subjectId, this.database));
+    const fields = { title, severity, subjectId, versionId: null, customerId };
     return this.database.unitOfWork.run(SERVICE, async () => {
       const id = await this.insert({ ...fields, cause, openedBy, startedAt, ownerId });
       if (id) return id;
