@@ -58,7 +58,7 @@ export class NetPromoterScore {
 
   @Field(() => [Float], {
     nullable: true,
-    description: 'Its 95 % interval; null where fewer than two answered.',
+    description: 'Its 95 % interval (adjusted Wald); null where fewer than two answered.',
   })
   interval!: number[] | null;
 }
