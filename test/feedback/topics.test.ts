@@ -153,6 +153,24 @@ test('a topic that goes on keeps its id and its name, and takes what is new', as
   });
 });
 
+test('while another version reads the words anew, topics stay as they are', async () => {
+  const { servicePool } = world.app.platform.database;
+  const before = await topics();
+  expect(before.map(({ name }) => name)).toContain('Dark mode');
+  const seenBy = async (versionId: string): Promise<string> => {
+    const { rows } = await servicePool.query<{ was: string }>(
+      `with old as (select min(embedding_version_id) as was from feedback_analyses)
+       update feedback_analyses set embedding_version_id = $1 from old returning was`,
+      [versionId],
+    );
+    return rows[0]!.was;
+  };
+  const served = await seenBy(`mdv_${'0'.repeat(26)}`);
+  await find();
+  expect(await topics()).toEqual(before);
+  await seenBy(served);
+});
+
 test('it is nobody’s but the staff’s: its words are of all customers', async () => {
   const { id, newest } = (await topicWith('dark'))!;
   const mine = newest.find(({ text }) => text)!.id;

@@ -31,7 +31,7 @@ export class TopicFindingService {
   };
 
   constructor(
-    private readonly topics: Pick<TopicRepository, 'points' | 'keep'>,
+    private readonly topics: Pick<TopicRepository, 'isLeftBehind' | 'points' | 'keep'>,
     private readonly models: Pick<TextModelService, 'versionOf'>,
     private readonly masking: Pick<MaskingService, 'mask'>,
   ) {}
@@ -39,6 +39,8 @@ export class TopicFindingService {
   private async run({ signal }: Pick<JobContext, 'signal'>): Promise<void> {
     const versionId = await this.models.versionOf(EMBEDDING_DEPLOYMENT);
     if (versionId === undefined) return;
+    // Of the few that a new version has read by now there are no topics, and what people called them would go with them.
+    if (await this.topics.isLeftBehind(versionId)) return;
     const said = await this.topics.points(versionId);
     const clusters = await clustersOf(said, signal);
     const words = characteristicWords(await this.masked(said, clusters, signal), MOST_WORDS);

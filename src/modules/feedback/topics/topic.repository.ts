@@ -9,15 +9,19 @@ const DAY_MS = 86_400_000;
 const WINDOW_DAYS = 180;
 const NEWEST = 10_000;
 
+const SAID = `from feedback_analyses as made join feedback as said
+      on said.customer_id = made.customer_id and said.id = made.feedback_id
+    where made.embedding is not null and said.withdrawn_at is null and said.created_at >= $2
+      and ${PERSON_OPEN_SQL('made.customer_id', 'made.end_user_id')}`;
+
 const POINTS = `select * from (
     select made.customer_id as "customerId", made.feedback_id as id, coalesce(made.end_user_id, said.giver) as person,
       said.text, made.embedding, made.topic_id as "topicId"
-    from feedback_analyses as made join feedback as said
-      on said.customer_id = made.customer_id and said.id = made.feedback_id
-    where made.embedding_version_id = $1 and made.embedding is not null and said.withdrawn_at is null
-      and said.created_at >= $2 and ${PERSON_OPEN_SQL('made.customer_id', 'made.end_user_id')}
+    ${SAID} and made.embedding_version_id = $1
     order by made.feedback_id desc limit ${NEWEST}
   ) as newest order by id`;
+
+const LEFT_BEHIND = `select exists (select ${SAID} and made.embedding_version_id <> $1) as "isLeft"`;
 
 const KEEP_TOPICS = `insert into feedback_topics (id, words, size, version, created_at, updated_at)
   select found.id, string_to_array(found.words, ' '), found.size, 1, $1, $1
@@ -50,13 +54,18 @@ export class TopicRepository {
     private readonly clock: Clock,
   ) {}
 
+  /** Whether some of the last 180 days lies as another version saw it, and waits to be read by this one. */
+  async isLeftBehind(embeddingVersionId: string): Promise<boolean> {
+    const values = [embeddingVersionId, this.since()];
+    const { read } = this.database;
+    const rows = await read.sql<{ isLeft: boolean }>(SERVICE, 'feedback.left-behind', LEFT_BEHIND, values);
+    return rows[0]!.isLeft;
+  }
+
   /** The newest 10,000 of the last 180 days that were read by this version, oldest first. */
   points(embeddingVersionId: string): Promise<SaidPoint[]> {
-    const since = new Date(this.clock.millis() - WINDOW_DAYS * DAY_MS);
-    return this.database.read.sql<SaidPoint>(SERVICE, 'feedback.topic-points', POINTS, [
-      embeddingVersionId,
-      since,
-    ]);
+    const values = [embeddingVersionId, this.since()];
+    return this.database.read.sql<SaidPoint>(SERVICE, 'feedback.topic-points', POINTS, values);
   }
 
   /** Topics that are not among them any more are gone, and nothing belongs to them. @param looked all that was looked at. */
@@ -77,5 +86,9 @@ export class TopicRepository {
       await unitOfWork.sql(KEEP_MEMBERS, [looked, looked.map((id) => topicOf.get(id) ?? null)]);
       await unitOfWork.sql('delete from feedback_topics where not id = any($1)', [kept.map(({ id }) => id)]);
     });
+  }
+
+  private since(): Date {
+    return new Date(this.clock.millis() - WINDOW_DAYS * DAY_MS);
   }
 }
