@@ -118,6 +118,14 @@ describe('recurring revenue', () => {
     expect(customersByPlan).toEqual([{ plan: 'FREE', customers: 1, mrr: { amountMinor: '0' } }]);
   });
 
+  it.each(['', 'US', 'dollars', '12.'])(
+    'is in a currency, and %j is none: its sums would pass for nothing',
+    async (currency) => {
+      const { errors } = await staff.client.send(VIEW, { currency });
+      expect(errors).toMatchObject([{ extensions: { code: 'INVALID_INPUT' } }]);
+    },
+  );
+
   it('follows a customer who comes, grows, leaves and returns, and always adds up', async () => {
     const owner = await subscribed(world, 'PRO');
     expect(await lastMonth()).toEqual({ new: 4900 });

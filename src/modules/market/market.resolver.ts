@@ -1,7 +1,10 @@
 /** The market for staff: one view in one currency, each part of it read only when it is asked for. */
 import { Arg, Query, Resolver } from 'type-graphql';
+import { invalidInput } from '../../kernel/errors';
 import { Can } from '../identity';
 import { Market } from './market.type';
+
+const CURRENCY = /^[A-Za-z]{3}$/;
 
 @Resolver()
 export class MarketResolver {
@@ -17,6 +20,12 @@ export class MarketResolver {
     })
     currency: string,
   ): Market {
+    if (!CURRENCY.test(currency))
+      throw invalidInput(
+        ['currency'],
+        'A currency is an ISO 4217 code of three letters, such as USD.',
+        'currency',
+      );
     return { currency: currency.toUpperCase() };
   }
 }
