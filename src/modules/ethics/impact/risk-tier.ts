@@ -97,7 +97,7 @@ export interface RiskReason {
 
 export interface RiskJudgement {
   readonly tier: RiskTierName;
-  /** Everything that applies, the gravest first; empty for MINIMAL. */
+  /** Everything that applies, the gravest first; also why a use in an area of Annex III is spared. */
   readonly reasons: readonly RiskReason[];
 }
 

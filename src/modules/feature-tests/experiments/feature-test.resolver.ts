@@ -67,7 +67,7 @@ export class FeatureTestResolver {
     const question = { ...input, standardDeviation: standardDeviation ?? undefined };
     const faults = sizeFaults(question);
     if (faults.length > 0) throw new AppErrors(faults);
-    const size = testSize(question)!;
+    const size = testSize(question);
     return { ...size, days: peoplePerDay ? size.people / peoplePerDay : null };
   }
 

@@ -1,4 +1,4 @@
-/** One thing that happened with a customer. A projection of events, which can be rebuilt; nobody's words and no person's id are in it. */
+/** One thing that happened with a customer. A projection of events, which can be rebuilt; nobody's words and no end user's id are in it. */
 import { Field, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { connectionOf, DateTime } from '../../../platform/graphql';
