@@ -1,3 +1,4 @@
+import { newId } from '../../src/kernel/id';
 import { SERVICE } from '../../src/platform/database';
 import type { CustomerPerson, Person, World } from '../support/world';
 import { startWorld } from '../support/world';
@@ -90,4 +91,43 @@ test('people of other customers count in the same test, and a customer sees the 
   const seen = await owner.client.ask(query, { id: mine.id });
   expect(seen).toMatchObject({ inference: { assignments: [{ test: 'shared' }] } });
   expect(await owner.client.ask(query, { id: theirs.id })).toEqual({ inference: null });
+});
+
+test('the first exposure is the earliest, whichever process writes it first', async () => {
+  const { scene, id } = await running('overtaken');
+  await consent(server, ['overtaken-0']);
+  const answer = await predict(server, scene, 'overtaken-0');
+  await world.settle();
+  const { database } = world.app.platform;
+  const { rows } = await database.servicePool.query<{ end_user_id: string; first_exposed_at: Date }>(
+    'select end_user_id, first_exposed_at from feature_test_units where test_id = $1',
+    [id],
+  );
+  const [{ end_user_id: endUserId, first_exposed_at: first }] = rows as [(typeof rows)[0]];
+  const variantKey = answer.assignments[0]!.variant;
+  const exposedAt = (createdAt: Date, variant = variantKey) =>
+    database.unitOfWork.run(SERVICE, () =>
+      world.app.modules.featureTests.exposures.record([
+        {
+          inferenceId: newId('inf', createdAt),
+          customerId: owner.customerId,
+          endUserId,
+          testId: id,
+          variantKey: variant,
+          deploymentId: scene.deploymentId,
+          createdAt,
+        },
+      ]),
+    );
+  const unit = async () => {
+    const text = 'select first_exposed_at, doubly_exposed from feature_test_units where test_id = $1';
+    return (await database.servicePool.query<object>(text, [id])).rows;
+  };
+  const earlier = new Date(first.getTime() - 500);
+  await exposedAt(earlier);
+  await exposedAt(new Date(first.getTime() + 500));
+  expect(await unit()).toEqual([{ first_exposed_at: earlier, doubly_exposed: false }]);
+  await exposedAt(first, variantKey === 'control' ? 'treatment' : 'control');
+  await exposedAt(new Date(earlier.getTime() - 1));
+  expect(await unit()).toEqual([{ first_exposed_at: new Date(earlier.getTime() - 1), doubly_exposed: true }]);
 });

@@ -71,6 +71,7 @@ export class ObservationRepository implements ExposureSink {
 const ADD_UP = `on conflict (customer_id, test_id, end_user_id, metric) do update
   set n = feature_test_observations.n + excluded.n, sum = feature_test_observations.sum + excluded.sum`;
 
+/** Of two processes the one that answered first may write last: the first exposure is the earlier one all the same. */
 const RECORD_EXPOSURES = `
   with kept as materialized (
     select e.* from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[])
@@ -81,13 +82,15 @@ const RECORD_EXPOSURES = `
     select customer_id, inference_id, test_id, end_user_id, variant_key, created_at from kept
     on conflict do nothing
   )
-  insert into feature_test_units (customer_id, test_id, end_user_id, variant_key, doubly_exposed, first_exposed_at)
+  insert into feature_test_units as known (customer_id, test_id, end_user_id, variant_key, doubly_exposed, first_exposed_at)
   select customer_id, test_id, end_user_id, min(variant_key), min(variant_key) <> max(variant_key), min(created_at)
   from kept group by customer_id, test_id, end_user_id
   order by customer_id, test_id, end_user_id
   on conflict (customer_id, test_id, end_user_id) do update
-    set doubly_exposed = true
-    where excluded.doubly_exposed or feature_test_units.variant_key <> excluded.variant_key`;
+    set doubly_exposed = known.doubly_exposed or excluded.doubly_exposed or known.variant_key <> excluded.variant_key,
+      first_exposed_at = least(known.first_exposed_at, excluded.first_exposed_at)
+    where excluded.doubly_exposed or known.variant_key <> excluded.variant_key
+      or excluded.first_exposed_at < known.first_exposed_at`;
 
 /** How the values of a person are spread, for the metrics of which the plan wants a quantile. From `seen`. */
 const SPREAD = `
