@@ -143,7 +143,7 @@ test('what is missing, over or unknown is refused, and nothing is kept of it', a
   for (const [wrong, code] of [
     [{ humanOversight: null }, 'INVALID_INPUT'],
     [{ reviewBy: inDays(-1) }, 'INVALID_INPUT'],
-    [{ reviewBy: inDays(731) }, 'INVALID_INPUT'],
+    [{ reviewBy: inDays(733) }, 'INVALID_INPUT'],
     [{ risks: [] }, 'INVALID_INPUT'],
     [{ use: 'Credit decisions' }, 'INVALID_INPUT'],
     [{ actions: [{ title: 'Too late.', dueAt: inDays(-1) }] }, 'INVALID_INPUT'],
@@ -156,6 +156,9 @@ test('what is missing, over or unknown is refused, and nothing is kept of it', a
   await assessed(compliance, { ...fine, actions: many });
   const { errors } = await attempted(compliance, { ...fine, actions: many });
   expect(errors).toMatchObject([{ code: 'INVALID_INPUT', path: ['input', 'actions'] }]);
+  const inTwoYears = world.clock.now();
+  inTwoYears.setUTCFullYear(inTwoYears.getUTCFullYear() + 2);
+  await assessed(compliance, { ...fine, use: 'long-lived', reviewBy: inTwoYears.toISOString() });
   expect((await assessed(compliance, fine)).number).toBe(2);
 });
 

@@ -14,11 +14,11 @@ import { annexFour } from './annex-four';
 import { ImpactAction } from './impact-action.entity';
 import { ImpactAssessment } from './impact-assessment.entity';
 import { type ImpactAssessmentRecordInput, MOST_OPEN_ACTIONS } from './impact-assessment.input';
+import { latestReview } from './impact-standing';
 import { riskTier } from './risk-tier';
 
 /** So many versions are told as the changes of a model. */
 const MOST_CHANGES = 100;
-const LONGEST_REVIEW_MS = 2 * 365 * 86_400_000;
 
 export type NewAssessment = Omit<ImpactAssessmentRecordInput, 'idempotencyKey'>;
 
@@ -144,8 +144,7 @@ export class ImpactAssessmentService {
   }
 
   private checkDates({ reviewBy, actions }: NewAssessment, now: Date): void {
-    const ms = reviewBy.getTime() - now.getTime();
-    if (ms <= 0 || ms > LONGEST_REVIEW_MS)
+    if (reviewBy <= now || reviewBy > latestReview(now))
       throw invalidInput(
         ['input', 'reviewBy'],
         'A review is due in the future, within two years.',

@@ -1,4 +1,4 @@
-import { type AssessmentState, impactStanding } from './impact-standing';
+import { type AssessmentState, impactStanding, latestReview } from './impact-standing';
 
 const NOW = new Date('2026-06-01T00:00:00Z');
 const before = new Date(NOW.getTime() - 1);
@@ -24,4 +24,13 @@ describe('an assessment', () => {
   test('that another one followed says nothing any more', () => {
     expect(impactStanding({ ...GOOD, tier: 'PROHIBITED', supersededAt: before }, [], NOW)).toBe('SUPERSEDED');
   });
+});
+
+test.each([
+  ['2025-11-29T12:00:00.000Z', '2027-11-29T12:00:00.000Z'],
+  // A leap day lies between: 731 days.
+  ['2026-11-29T12:00:00.000Z', '2028-11-29T12:00:00.000Z'],
+  ['2028-02-29T00:00:00.000Z', '2030-03-01T00:00:00.000Z'],
+])('what is assessed at %s may speak until %s', (now, latest) => {
+  expect(latestReview(new Date(now)).toISOString()).toBe(latest);
 });

@@ -29,3 +29,12 @@ export function impactStanding(
   if (reviewBy.getTime() <= now.getTime()) return 'REVIEW_OVERDUE';
   return actions.some((action) => isOverdue(action, now)) ? 'ACTIONS_OVERDUE' : 'IN_FORCE';
 }
+
+const MOST_YEARS = 2;
+
+/** The last instant until which an assessment may speak: the same day two years on, whether or not one of them has a leap day. */
+export function latestReview(now: Date): Date {
+  const latest = new Date(now);
+  latest.setUTCFullYear(now.getUTCFullYear() + MOST_YEARS);
+  return latest;
+}
