@@ -258,7 +258,10 @@ test('one person who says much is no topic, and a restricted person counts in no
   const [late] = await saidBy(owner, ['A dark mode in the app would be great.']);
   await find();
   expect((await topicWith('dark'))!.size).toBe(dark.size + 1);
+  expect((await topicWith('dark'))!.newest[0]!.id).toBe(late!.id);
   await carriedOut(world, late!.person, { kind: 'RESTRICTION' });
+  expect((await topicWith('dark'))!.newest.map(({ id }) => id)).not.toContain(late!.id);
+  expect(await topicOf(late!.id)).toBeNull();
   await find();
   expect((await topicWith('dark'))!.size).toBe(dark.size);
 });

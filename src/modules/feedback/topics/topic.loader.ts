@@ -1,18 +1,22 @@
 /** Topics by id, of feedback, in figures and by example, one statement a request each. For staff: words are of all customers. */
 import { type Database, SERVICE } from '../../../platform/database';
 import { defineLoader, inOrder } from '../../../platform/graphql';
+import { PERSON_OPEN_SQL } from '../../identity';
 import { FeedbackTopic } from './feedback-topic.entity';
 import type { FeedbackTopicsService } from './topic-figures.service';
 import type { FeedbackTopicFigures } from './topic.type';
 
 export const MOST_EXAMPLES = 20;
 
-const TOPIC_OF = `select feedback_id as "feedbackId", topic_id as "topicId" from feedback_analyses
-  where feedback_id = any($1) and topic_id is not null`;
+/** Whoever restricted the use of their data since it was last looked at belongs to none. */
+const OPEN = PERSON_OPEN_SQL('made.customer_id', 'made.end_user_id');
+
+const TOPIC_OF = `select feedback_id as "feedbackId", topic_id as "topicId" from feedback_analyses as made
+  where feedback_id = any($1) and topic_id is not null and ${OPEN}`;
 
 const NEWEST_OF = `select asked.id as "topicId", newest.feedback_id as "feedbackId"
   from unnest($1::text[]) as asked (id) cross join lateral (
-    select made.feedback_id from feedback_analyses as made where made.topic_id = asked.id
+    select made.feedback_id from feedback_analyses as made where made.topic_id = asked.id and ${OPEN}
     order by made.feedback_id desc limit ${MOST_EXAMPLES}) as newest`;
 
 interface Place {
