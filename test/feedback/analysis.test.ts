@@ -136,7 +136,7 @@ test('what a reviewer does leaves the judgement as it is', async () => {
   expect((await judged(id)).sentiment).toMatchObject({ label: 'NEGATIVE' });
 });
 
-test('a restricted person is not read, nor found by others; lifted they are read by the next run', async () => {
+test('what a restricted person said is not found by others, nor compared with theirs, until it is lifted', async () => {
   const person = await world.endUser(owner);
   const before = await say(person, 'The upload of large files never ends.');
   const other = await say(owner, 'Uploading large files never ends.');
@@ -144,6 +144,11 @@ test('a restricted person is not read, nor found by others; lifted they are read
   expect((await judged(other.id)).similar.map(({ id }) => id)).toContain(before.id);
   await carriedOut(world, person, { kind: 'RESTRICTION' });
   expect((await judged(other.id)).similar.map(({ id }) => id)).not.toContain(before.id);
+  expect((await judged(before.id)).similar).toEqual([]);
+  const whose = { endUserId: person.id };
+  await owner.client.mutate('restrictionLift', 'RestrictionLiftInput!', whose, '__typename');
+  expect((await judged(other.id)).similar.map(({ id }) => id)).toContain(before.id);
+  expect((await judged(before.id)).similar.map(({ id }) => id)).toContain(other.id);
 });
 
 test('a copy holds what was made of the words, and whoever is forgotten leaves none of it', async () => {

@@ -15,7 +15,8 @@ const NEWEST = 10_000;
 const SHORT_LIST = 100;
 export const MOST_SIMILAR = 20;
 
-const VISIBLE = `($2::text is null or made.customer_id = $2) and ($3::text is null or made.end_user_id = $3)`;
+const VISIBLE = `($2::text is null or made.customer_id = $2) and ($3::text is null or made.end_user_id = $3)
+      and ${PERSON_OPEN_SQL('made.customer_id', 'made.end_user_id')}`;
 
 const NEIGHBOURS = `with asked as (
     select made.feedback_id, made.sketch, made.embedding, made.embedding_version_id
@@ -25,7 +26,6 @@ const NEIGHBOURS = `with asked as (
     from feedback_analyses as made join feedback as said
       on said.customer_id = made.customer_id and said.id = made.feedback_id
     where made.sketch is not null and said.withdrawn_at is null and said.merged_into_id is null and ${VISIBLE}
-      and ${PERSON_OPEN_SQL('made.customer_id', 'made.end_user_id')}
     order by made.feedback_id desc limit ${NEWEST}
   )
   select asked.feedback_id as "of", asked.embedding as own, near.feedback_id as id, made.embedding as other
