@@ -8,11 +8,13 @@ import type { Runner, RunnerOptions, WorkerEvents, WorkerPool } from 'graphile-w
 import type { Pool, PoolClient } from 'pg';
 import type { Clock } from '../../kernel/clock';
 import type { UnitOfWork } from '../database';
-import type { Signals } from '../events';
+import { requestScope, type Signals } from '../events';
 import type { Log } from '../log';
 import type { Metrics } from '../metrics';
+import { abandonedJobs } from './abandoned-jobs';
 import { ALIVE, giveBackJobsOfTheDead } from './dead-workers';
-import type { JobDefinition, Jobs } from './job';
+import type { JobDefinition, JobFailure, Jobs } from './job';
+import { JobStatus } from './job.entity';
 import { JobQueue } from './job-queue';
 import { JobRunner } from './job-runner';
 
@@ -60,7 +62,10 @@ export class GraphileJobs extends JobQueue implements Jobs {
       settings.clock,
       settings.log,
       settings.metrics,
-      (...job) => this.putOff(...job),
+      {
+        putOff: (...job) => this.putOff(...job),
+        giveUp: (...job) => this.giveUp(...job),
+      },
     );
   }
 
@@ -204,9 +209,26 @@ export class GraphileJobs extends JobQueue implements Jobs {
     });
   }
 
-  private recover(): Promise<void> {
-    const { pool, clock } = this.settings;
-    return giveBackJobsOfTheDead(pool, this.instance, clock.now());
+  private async recover(): Promise<void> {
+    const { pool, clock, unitOfWork, log } = this.settings;
+    await giveBackJobsOfTheDead(pool, this.instance);
+    for (const { kind, jobId, failure } of await abandonedJobs({ unitOfWork }, clock.millis())) {
+      try {
+        const isEnded = await this.giveUp(kind, jobId, failure);
+        if (isEnded) log.error({ kind, jobId, why: failure.message }, 'a job was given up');
+      } catch (error) {
+        log.error({ error, kind, jobId }, 'a job that was given up could not be ended; it is tried again');
+      }
+    }
+  }
+
+  private giveUp(kind: string, jobId: string, { code, message }: JobFailure): Promise<boolean> {
+    const principal = { kind: 'SYSTEM', name: kind } as const;
+    return this.unitOfWork.outside(() =>
+      requestScope.run({ requestId: null, principal }, () =>
+        this.end({ jobId, status: JobStatus.FAILED, code, message }),
+      ),
+    );
   }
 
   private async logger(): Promise<InstanceType<typeof import('graphile-worker').Logger>> {

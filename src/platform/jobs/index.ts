@@ -1,6 +1,6 @@
 export { GraphileJobs } from './graphile-jobs';
-export { type JobContext, type JobDefinition, JobPaused, JobPutOff, type Jobs } from './job';
-export { hasEnded, Job, type JobStatus } from './job.entity';
+export { type JobContext, type JobDefinition, JobPaused, JobPutOff, type Jobs, type UndoneJob } from './job';
+export { hasEnded, Job, JobStatus } from './job.entity';
 export { monthsJob } from './months.job';
 export { JOB_CHANNEL } from './job-queue';
 export { holdStandingJob } from './standing-job';

@@ -3,7 +3,7 @@ import type { Clock } from '../../kernel/clock';
 import { newId } from '../../kernel/id';
 import { SERVICE, type UnitOfWork } from '../database';
 import type { Signals } from '../events';
-import type { EnqueueOptions, JobDefinition } from './job';
+import type { EnqueueOptions, JobDefinition, UndoneJob } from './job';
 import { Job, JobStatus } from './job.entity';
 
 /** Every change of a job is announced here, with its id. */
@@ -12,6 +12,8 @@ export const CANCEL_CHANNEL = 'flywheel_job_cancel';
 export const PAUSE_CHANNEL = 'flywheel_job_pause';
 
 const DEFAULT_ATTEMPTS = 5;
+const NO_FAILURE = { code: null, message: null };
+const QUEUED = `select payload -> 'payload' as payload from graphile_worker._private_jobs where key = $1`;
 
 export class JobQueue {
   private readonly definitions = new Map<string, JobDefinition<never>>();
@@ -118,12 +120,23 @@ export class JobQueue {
 
   /** Answers whether there was something to cancel. */
   cancel(jobId: string): Promise<boolean> {
+    return this.end({ jobId, status: JobStatus.CANCELLED, code: 'CONFLICT', message: 'It was cancelled.' });
+  }
+
+  /** Ends a job whose work is not done, and with it what it worked for. Answers whether it had not ended before. */
+  protected end({ jobId, status, ...failure }: UndoneJob): Promise<boolean> {
     return this.unitOfWork.run(SERVICE, async () => {
-      const [cancelled] = await this.unitOfWork.sql<{ id: string }>(
-        `update jobs set status = $2, finished_at = $3 where id = $1 and status in ('QUEUED', 'RUNNING', 'PAUSED') returning id`,
-        [jobId, JobStatus.CANCELLED, this.clock.now()],
+      const { code, message } = status === JobStatus.FAILED ? failure : NO_FAILURE;
+      const [ended] = await this.unitOfWork.sql<{ kind: string }>(
+        `update jobs set status = $2, error_code = $3, error_message = $4, finished_at = $5
+         where id = $1 and status in ('QUEUED', 'RUNNING', 'PAUSED') returning kind`,
+        [jobId, status, code, message, this.clock.now()],
       );
-      if (!cancelled) return false;
+      if (!ended) return false;
+      const [queued] = await this.unitOfWork.sql<{ payload: object }>(QUEUED, [jobId]);
+      // A kind that a later release has may be unknown here.
+      const definition = this.definitions.get(ended.kind) as JobDefinition | undefined;
+      await definition?.abandon?.({ jobId, status, ...failure }, queued?.payload);
       await this.unitOfWork.sql('select graphile_worker.remove_job($1)', [jobId]);
       await this.signals.publish(CANCEL_CHANNEL, { id: jobId });
       await this.signals.publish(JOB_CHANNEL, { id: jobId });

@@ -19,6 +19,13 @@ interface QueuedPayload {
   readonly payload?: object;
 }
 
+/** What becomes of a job that is not done. */
+export interface JobDesk {
+  putOff(definition: JobDefinition, jobId: string, payload: object, forMs: number): Promise<void>;
+  /** Ends it undone. Answers whether it had not ended before. */
+  giveUp(kind: string, jobId: string, failure: JobFailure): Promise<boolean>;
+}
+
 /** At most this often is progress written and announced. */
 const PROGRESS_MS = 200;
 const SCHEDULED = 'cron:';
@@ -36,12 +43,7 @@ export class JobRunner {
     private readonly clock: Clock,
     private readonly log: Log,
     metrics: Metrics,
-    private readonly putOff: (
-      definition: JobDefinition,
-      jobId: string,
-      payload: object,
-      forMs: number,
-    ) => Promise<void>,
+    private readonly desk: JobDesk,
   ) {
     this.finished = metrics.counter('jobs_finished', 'Jobs that ended, by kind and outcome.', [
       'kind',
@@ -104,10 +106,10 @@ export class JobRunner {
       if (error instanceof JobPaused)
         await this.update(jobId, `status = '${JobStatus.PAUSED}', note = $3`, [error.message]);
       else if (error instanceof JobPutOff)
-        await this.putOff(definition, jobId, queued.payload ?? {}, error.forMs);
+        await this.desk.putOff(definition, jobId, queued.payload ?? {}, error.forMs);
       // That its process leaves is no failure of the job: however often it happens, the job goes on elsewhere.
       else if (this.isLeaving && controller.signal.aborted && !isScheduled(jobId) && !finalFailure(error))
-        await this.putOff(definition, jobId, queued.payload ?? {}, 0);
+        await this.desk.putOff(definition, jobId, queued.payload ?? {}, 0);
       else await this.fail(definition, jobId, job, error, controller.signal.aborted);
     } finally {
       this.running.delete(jobId);
@@ -148,11 +150,7 @@ export class JobRunner {
       code: 'INTERNAL',
       message: `The job failed ${job.attempts} times and was given up.`,
     };
-    await this.update(
-      jobId,
-      `status = '${JobStatus.FAILED}', error_code = $3, error_message = $4, finished_at = $5`,
-      [code, message, this.clock.now()],
-    );
+    if (!isScheduled(jobId)) await this.desk.giveUp(definition.kind, jobId, { code, message });
     this.finished.inc({ kind: definition.kind, outcome: 'failed' });
   }
 

@@ -2,7 +2,8 @@
  * Long work, behind three verbs: `enqueue` inside a transaction, `start`, `stop`. A job that a person waits for has a
  * row of its own (`Job`: status, progress, result) that can be polled, watched and cancelled.
  */
-import type { AppError } from '../../kernel/errors';
+import type { AppError, ErrorCode } from '../../kernel/errors';
+import type { JobStatus } from './job.entity';
 
 export interface JobContext {
   readonly jobId: string;
@@ -31,6 +32,21 @@ export interface JobDefinition<P = unknown> {
   readonly cron?: string;
   /** Answers the id of the object that the job made, if any. Runs outside a unit of work. Must be safe to run twice. */
   run(payload: P, context: JobContext): Promise<string | null | void>;
+  /**
+   * Leaves what the job worked for in a final state, in the very transaction in which the job ends undone: because it failed for
+   * good, was cancelled, or was given up by the queue after its processes died of it. What the run has ended itself is left as it is.
+   * @param payload absent for one that was paused.
+   */
+  abandon?(job: UndoneJob, payload: P | undefined): Promise<void>;
+}
+
+/** A job that ended without having done its work. */
+export interface UndoneJob {
+  readonly jobId: string;
+  readonly status: JobStatus.FAILED | JobStatus.CANCELLED;
+  readonly code: ErrorCode;
+  /** In words for people. */
+  readonly message: string;
 }
 
 /** Thrown by a job that keeps where it stands and waits for `resume`. */

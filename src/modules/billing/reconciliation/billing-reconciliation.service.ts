@@ -62,9 +62,13 @@ export class BillingReconciliationService {
         await this.run(id);
       } catch (error) {
         if (attempt < ATTEMPTS) throw error;
-        await this.giveUp(id, error);
+        await this.giveUp(id, reasonOf(error));
+        this.desk.log.error({ error, id }, 'a comparison with Stripe was given up');
       }
       return id;
+    },
+    abandon: async ({ message }, order) => {
+      if (order?.id !== undefined) await this.giveUp(order.id, message);
     },
   };
 
@@ -126,12 +130,13 @@ export class BillingReconciliationService {
     await this.finish({ id, customerId, checked: accounts.length, findings });
   }
 
-  private async giveUp(id: string, error: unknown): Promise<void> {
-    const { database, log } = this.desk;
+  private async giveUp(id: string, reason: string): Promise<void> {
     const where = { id };
-    const { customerId } = (await database.read.one(BillingReconciliation, { scope: SERVICE, where }))!;
-    log.error({ error, id }, 'a comparison with Stripe was given up');
-    const what = `the comparison could not be finished: ${reasonOf(error)}`;
+    const { customerId } = (await this.desk.database.read.one(BillingReconciliation, {
+      scope: SERVICE,
+      where,
+    }))!;
+    const what = `the comparison could not be finished: ${reason}`;
     await this.finish({ id, customerId, checked: 0, findings: [{ customerId, what, repaired: false }] });
   }
 
@@ -144,8 +149,10 @@ export class BillingReconciliationService {
     const { database, events, clock } = this.desk;
     const { unitOfWork } = database;
     await unitOfWork.run(SERVICE, async () => {
-      const ended = { state: ReconciliationState.DONE, finishedAt: clock.now() };
-      await unitOfWork.repository(BillingReconciliation).update({ id }, { ...ended, checked, findings });
+      const ended = { state: ReconciliationState.DONE, finishedAt: clock.now(), checked, findings };
+      const open = { id, state: ReconciliationState.RUNNING };
+      const { affected } = await unitOfWork.repository(BillingReconciliation).update(open, ended);
+      if (!affected) return;
       const repaired = findings.filter((finding) => finding.repaired).length;
       const data = { checked, findings: findings.length, repaired };
       await events.emit({ type: 'billing-reconciliation.done', customerId, subject: id, data });

@@ -46,9 +46,13 @@ export class PlanOrderService {
       } catch (error) {
         // A refusal is an outcome, and it is written down.
         if (error instanceof AppError) return;
-        if (attempt >= ATTEMPTS) await this.giveUp(order, error);
-        else throw error;
+        if (attempt < ATTEMPTS) throw error;
+        this.log.error({ error, orderId: order.orderId }, 'an order to Stripe was given up');
+        await this.giveUp(order);
       }
+    },
+    abandon: async (_job, order) => {
+      if (order) await this.giveUp(order);
     },
   };
 
@@ -244,9 +248,8 @@ export class PlanOrderService {
   }
 
   /** What cannot be done must not stand in the way of all that comes after it. */
-  private async giveUp(placed: PlacedOrder, error: unknown): Promise<void> {
+  private async giveUp(placed: PlacedOrder): Promise<void> {
     const order = await this.find(placed);
-    this.log.error({ error, orderId: order.id, kind: order.kind }, 'an order to Stripe was given up');
     const { code, message } = upstreamFailed();
     await this.finish(order, { status: 'REFUSED', failure: { code, message } }, 'SECOND_LOOK');
   }

@@ -43,6 +43,8 @@ const ONE = `${PENDING} and notice.feedback_id = $2 for update of notice`;
 const DONE = `update feedback_notices set outcome = $4, told_at = $5
   where customer_id = $1 and feedback_id = $2 and event_id = $3 and outcome = 'PENDING'`;
 
+const GIVE_UP = `update feedback_notices set outcome = 'WITHHELD' where event_id = $1 and outcome = 'PENDING'`;
+
 interface Notice {
   readonly customerId: string;
   readonly feedbackId: string;
@@ -73,6 +75,10 @@ export class NoticeService {
   readonly job: JobDefinition<ToldOrder> = {
     kind: 'feedback.tell-givers',
     run: ({ eventId }, { signal }) => this.tell(eventId, signal),
+    // Who could not be reached so often is not told.
+    abandon: async (_job, order) => {
+      if (order) await this.doors.database.unitOfWork.sql(GIVE_UP, [order.eventId]);
+    },
   };
 
   constructor(private readonly doors: NoticeDoors) {}

@@ -100,7 +100,7 @@ export function createDurable(
       webhooks.deliveries(),
       outcomes.retention(),
     ] as JobDefinition<never>[],
-    subscribers: [outcomes.cancellation(), new WebhookNews(database, webhooks).subscriber()],
+    subscribers: [new WebhookNews(database, webhooks).subscriber()],
     retention: [
       {
         table: 'webhook_deliveries',

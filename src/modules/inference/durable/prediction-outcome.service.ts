@@ -1,10 +1,9 @@
 /** What becomes of a durable prediction, written down in one transaction each: state, event, news to those who wait. */
 import { In } from 'typeorm';
 import type { Clock } from '../../../kernel/clock';
-import { AppError, AppErrors } from '../../../kernel/errors';
 import { type Database, SERVICE } from '../../../platform/database';
-import type { Events, EventSubscriber, Signals } from '../../../platform/events';
-import type { JobDefinition } from '../../../platform/jobs';
+import type { Events, Signals } from '../../../platform/events';
+import { type JobDefinition, JobStatus, type UndoneJob } from '../../../platform/jobs';
 import type { InferenceRecord } from '../inference-record';
 import type { AnswerKeeper, KeptAnswer } from '../kept-answer';
 import { OPEN, Prediction, PredictionStatus } from './prediction.entity';
@@ -40,6 +39,11 @@ const PUT_DOWN = `insert into predictions (customer_id, id, created_at, status, 
   from jsonb_to_recordset($1::jsonb) as k (customer_id text, id text, created_at timestamptz, principal text, end_user_id text,
     deployment_id text, inference_id text, answer text, until timestamptz)`;
 
+const ABANDON = `update predictions set status = $2, error_code = $3, error_message = $4, asked = null, finished_at = $5
+  where job_id = $1 and status in ('QUEUED', 'RUNNING')
+  returning id, customer_id as "customerId", deployment_id as "deploymentId", end_user_id as "endUserId",
+    inference_id as "inferenceId"`;
+
 type Kept = Pick<Prediction, 'id' | 'customerId' | 'deploymentId' | 'endUserId' | 'inferenceId'>;
 
 export interface OutcomeDoors {
@@ -55,12 +59,16 @@ export class PredictionOutcomes implements AnswerKeeper {
 
   /** Marks it as running. Answers it with what it asks; undefined when it has ended. */
   begin(customerId: string, id: string): Promise<Prediction | undefined> {
-    const { unitOfWork } = this.doors.database;
+    const { database, signals } = this.doors;
+    const { unitOfWork } = database;
     return unitOfWork.run(SERVICE, async () => {
-      const changed = await this.end({ customerId, id }, { status: PredictionStatus.RUNNING });
-      if (!changed) return undefined;
+      const predictions = unitOfWork.repository(Prediction);
       const where = { customerId, id };
-      return (await unitOfWork.repository(Prediction).findOne({ where, select: BEGUN })) ?? undefined;
+      const running = { status: PredictionStatus.RUNNING };
+      const { affected } = await predictions.update({ ...where, status: In(OPEN) }, running);
+      if (!affected) return undefined;
+      await signals.publish(PREDICTION_CHANNEL, { id });
+      return (await predictions.findOne({ where, select: BEGUN })) ?? undefined;
     });
   }
 
@@ -85,37 +93,16 @@ export class PredictionOutcomes implements AnswerKeeper {
     return new Set(accepted.map(({ id }) => id).filter((id) => !wanted.has(id)));
   }
 
-  async failed(prediction: Prediction, error: unknown): Promise<void> {
-    const { database, events, clock } = this.doors;
-    const known =
-      error instanceof AppErrors ? error.errors[0] : error instanceof AppError ? error : undefined;
-    const code = known?.code ?? 'INTERNAL';
-    await database.unitOfWork.run(SERVICE, async () => {
-      const changed = await this.end(prediction, {
-        status: PredictionStatus.FAILED,
-        errorCode: code,
-        errorMessage: known ? (error as Error).message : 'It failed on our side too often and was given up.',
-        asked: null,
-        finishedAt: clock.now(),
-      });
-      if (changed) await events.emit(eventOf(PREDICTION_FAILED, { ...prediction, inferenceId: null }, code));
-    });
-  }
-
-  /** A job that is cancelled takes its prediction with it. */
-  cancellation(): EventSubscriber {
-    const { database, signals, clock } = this.doors;
-    const cancel = `update predictions set status = 'CANCELLED', asked = null, finished_at = $2
-      where job_id = any($1) and status in ('QUEUED', 'RUNNING') returning id`;
-    return {
-      name: 'inference.cancelled-predictions',
-      types: ['job.cancelled'],
-      handle: async (events) => {
-        const jobs = events.map(({ subject }) => subject);
-        const gone = await database.unitOfWork.sql<{ id: string }>(cancel, [jobs, clock.now()]);
-        for (const { id } of gone) await signals.publish(PREDICTION_CHANNEL, { id });
-      },
-    };
+  /** A job that ends undone takes its prediction with it, in the open unit of work; one that was answered stays so. */
+  async abandon({ jobId, status, code, message }: UndoneJob): Promise<void> {
+    const { database, events, signals, clock } = this.doors;
+    const isFailed = status === JobStatus.FAILED;
+    const error = isFailed ? [code, message] : [null, null];
+    const values = [jobId, isFailed ? 'FAILED' : 'CANCELLED', ...error, clock.now()];
+    for (const prediction of await database.unitOfWork.sql<Kept>(ABANDON, values)) {
+      await signals.publish(PREDICTION_CHANNEL, { id: prediction.id });
+      if (isFailed) await events.emit(eventOf(PREDICTION_FAILED, prediction, code));
+    }
   }
 
   /** Forgets answers whose time is over. */
@@ -131,19 +118,6 @@ export class PredictionOutcomes implements AnswerKeeper {
           async () => void (await database.unitOfWork.sql(forget, [clock.now()])),
         ),
     };
-  }
-
-  /** Changes one that has not ended; in the open unit of work. Answers whether there was one. */
-  private async end(
-    { customerId, id }: Pick<Prediction, 'customerId' | 'id'>,
-    fields: Partial<Prediction>,
-  ): Promise<boolean> {
-    const { database, signals } = this.doors;
-    const predictions = database.unitOfWork.repository(Prediction);
-    const { affected } = await predictions.update({ customerId, id, status: In(OPEN) }, fields);
-    if (!affected) return false;
-    await signals.publish(PREDICTION_CHANNEL, { id });
-    return true;
   }
 }
 

@@ -112,12 +112,11 @@ export function predictionJob({
       } catch (error) {
         if (error instanceof PredictionEnded) return predictionId;
         if (context.signal.aborted) throw error;
-        if (context.attempt < attemptsFor(error)) throw again(error);
-        await outcomes.failed(begun, error);
-        throw error;
+        throw context.attempt < attemptsFor(error) ? again(error) : error;
       }
       return predictionId;
     },
+    abandon: (job) => outcomes.abandon(job),
   };
 }
 

@@ -184,6 +184,10 @@ export class WebhookService {
           turn.end();
         }
       },
+      abandon: async ({ message }, payload) => {
+        const open = payload && (await this.delivery(payload.customerId, payload.deliveryId));
+        if (open) await this.settle(open.delivery, message, undefined);
+      },
     };
   }
 

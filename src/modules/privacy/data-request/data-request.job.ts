@@ -1,5 +1,5 @@
 /** Carries out a request: makes the copy, or forgets the person. Killed in the middle, it goes on where it stood. */
-import { AppError, notFound } from '../../../kernel/errors';
+import { notFound } from '../../../kernel/errors';
 import { type Database, SERVICE } from '../../../platform/database';
 import type { JobContext, JobDefinition } from '../../../platform/jobs';
 import type { CopyService } from './copy.service';
@@ -64,15 +64,12 @@ export function dataRequestJob({
       const request = await database.read.one(DataRequest, { scope: SERVICE, where });
       if (!request) throw notFound(['input', 'id']);
       if (request.closedAt) return requestId;
-      try {
-        await (request.kind === DataRequestKind.ERASURE ? erase : copy)(request, context);
-      } catch (error) {
-        // Its deadline goes on running, and somebody can begin it anew.
-        if (context.isLastAttempt || error instanceof AppError)
-          await unitOfWork.run(SERVICE, () => requests.giveBack(request));
-        throw error;
-      }
+      await (request.kind === DataRequestKind.ERASURE ? erase : copy)(request, context);
       return requestId;
+    },
+    // Its deadline goes on running, and somebody can begin it anew.
+    abandon: async ({ jobId }, place) => {
+      if (place) await requests.giveBack(place, jobId);
     },
   };
 }

@@ -151,10 +151,13 @@ export class DataRequestService {
   }
 
   /** What could not be carried out waits for a decision again; in the open unit of work. */
-  async giveBack({ customerId, id }: Pick<DataRequest, 'customerId' | 'id'>): Promise<void> {
+  async giveBack({ customerId, requestId: id }: DataRequestPlace, jobId: string): Promise<void> {
     await this.doors.database.unitOfWork
       .repository(DataRequest)
-      .update({ customerId, id, closedAt: IsNull() }, { status: DataRequestStatus.RECEIVED, jobId: null });
+      .update(
+        { customerId, id, jobId, closedAt: IsNull() },
+        { status: DataRequestStatus.RECEIVED, jobId: null },
+      );
   }
 
   private async beginUndecided(request: DataRequest, by: Principal): Promise<void> {

@@ -4,7 +4,7 @@ import { notFound } from '../../../kernel/errors';
 import { newId } from '../../../kernel/id';
 import { type Database, SERVICE } from '../../../platform/database';
 import type { Events, Signals } from '../../../platform/events';
-import { hasEnded, holdStandingJob, type JobStatus, type Jobs } from '../../../platform/jobs';
+import { hasEnded, holdStandingJob, JobStatus, type Jobs, type UndoneJob } from '../../../platform/jobs';
 import { type ModelService, ModelTask, type NewModelVersion } from '../../models';
 import type { CuratedRows } from '../dataset/curated/curated-row-source';
 import { DatasetVersion } from '../dataset/dataset-version.entity';
@@ -272,16 +272,22 @@ export class TrainingJobService {
     });
   }
 
-  /** Answers the checkpoint that nobody goes on from any more. */
-  async fail(id: string, code: string): Promise<string | null> {
+  /** It is not gone on with. Answers the checkpoint that nobody goes on from any more. */
+  async leave(id: string): Promise<string | null> {
     const { unitOfWork } = this.database;
     return unitOfWork.run(SERVICE, async () => {
       const trainings = unitOfWork.repository(TrainingJob);
       const { checkpointHash } = await trainings.findOneByOrFail({ id });
       await trainings.update({ id }, { checkpointHash: null });
-      await this.events.emit({ type: TRAINING_FAILED, subject: id, data: { code } });
       return checkpointHash;
     });
+  }
+
+  /** Tells of a training whose job failed for good, in the open unit of work. */
+  async abandon({ jobId, status, code }: UndoneJob): Promise<void> {
+    if (status !== JobStatus.FAILED) return;
+    const training = await this.database.unitOfWork.repository(TrainingJob).findOneBy({ jobId });
+    if (training) await this.events.emit({ type: TRAINING_FAILED, subject: training.id, data: { code } });
   }
 }
 

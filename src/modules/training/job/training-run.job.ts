@@ -55,13 +55,13 @@ export function trainingRunJob(doors: TrainingRunDoors): JobDefinition<TrainingR
       } catch (error) {
         const pause = pauseOf(error);
         if (pause) throw pause;
-        const code = failureOf(error, context);
-        if (code) await checkpoints.forget(await trainings.fail(trainingJobId, code));
+        if (isFinal(error, context)) await checkpoints.forget(await trainings.leave(trainingJobId));
         // It may have been cancelled.
         else await checkpoints.sweepEnded();
         throw error;
       }
     },
+    abandon: (job) => doors.trainings.abandon(job),
   };
 }
 
@@ -97,14 +97,14 @@ export function pauseOf(error: unknown): JobPaused | undefined {
   return undefined;
 }
 
-/** With which code it has failed for good; undefined where it is tried again, or was ended by somebody. */
-export function failureOf(
+/** Whether it has failed for good; not where it is tried again, or was ended by somebody. */
+function isFinal(
   error: unknown,
   { isLastAttempt, signal }: Pick<JobContext, 'isLastAttempt' | 'signal'>,
-): string | undefined {
-  if (error instanceof AppError) return error.code;
+): boolean {
+  if (error instanceof AppError) return true;
   const isEnded = signal.aborted || (error instanceof Error && error.name === 'AbortError');
-  return isLastAttempt && !isEnded ? 'INTERNAL' : undefined;
+  return isLastAttempt && !isEnded;
 }
 
 async function train(

@@ -7,7 +7,7 @@ import { type JobContext, type JobDefinition, JobPaused } from '../../../platfor
 import type { DatasetVersion } from '../dataset/dataset-version.entity';
 import { JobOrders } from '../job/job-orders';
 import { TRAINING_RUN } from '../job/training-job.service';
-import { failureOf, pauseOf, recorder, type TrainingRunDoors, trainToVersion } from '../job/training-run.job';
+import { pauseOf, recorder, type TrainingRunDoors, trainToVersion } from '../job/training-run.job';
 import { Trainer, TrainerDied } from '../trainer/process/trainer-launch';
 import { TrainingStopped } from '../trainer/process/trainer-message';
 import { completeRecipe } from '../trainer/recipe';
@@ -45,15 +45,12 @@ export function trainingSearchJob(doors: SearchRunDoors): JobDefinition<SearchRu
         await doors.curated.assertAllStand(data);
         return await run.toVersion();
       } catch (error) {
-        const pause = pauseOf(error);
-        if (pause) throw pause;
-        const code = failureOf(error, context);
-        if (code) await doors.searches.fail(search, code);
-        throw error;
+        throw pauseOf(error) ?? error;
       } finally {
         await run.leave();
       }
     },
+    abandon: (job) => doors.searches.abandon(job),
   };
 }
 

@@ -5,7 +5,7 @@ import { AppErrors, invalidInput, notFound } from '../../../kernel/errors';
 import { newId } from '../../../kernel/id';
 import { type Database, SERVICE } from '../../../platform/database';
 import type { Events } from '../../../platform/events';
-import type { Jobs } from '../../../platform/jobs';
+import { type Jobs, JobStatus, type UndoneJob } from '../../../platform/jobs';
 import { DatasetVersion } from '../dataset/dataset-version.entity';
 import type { LabelRule } from '../dataset/label-rule';
 import type { TrainingJobService, TrainingWish } from '../job/training-job.service';
@@ -152,10 +152,16 @@ export class TrainingSearchService {
     });
   }
 
-  async fail({ id, customerId }: TrainingSearch, code: string): Promise<void> {
-    await this.database.unitOfWork.run(SERVICE, () =>
-      this.events.emit({ type: SEARCH_FAILED, subject: id, customerId, data: { code } }),
-    );
+  /** Of a search whose job has ended nothing runs any more, and of one that failed is told; in the open unit of work. */
+  async abandon({ jobId, status, code }: UndoneJob): Promise<void> {
+    const { unitOfWork } = this.database;
+    const search = await unitOfWork.repository(TrainingSearch).findOneBy({ jobId });
+    if (!search) return;
+    const { id, customerId } = search;
+    const running = { searchId: id, status: TrialStatus.RUNNING };
+    await unitOfWork.repository(TrainingTrial).update(running, { status: TrialStatus.WAITING });
+    if (status === JobStatus.FAILED)
+      await this.events.emit({ type: SEARCH_FAILED, subject: id, customerId, data: { code } });
   }
 
   private async stored(id: string): Promise<TrainingSearch> {
