@@ -147,6 +147,26 @@ describe('two processes on one database', () => {
     expect(await count(world, texts)).toBe(1);
   });
 
+  test('a text that is streamed by both under one key at the same moment is written by one of them, and the other is told', async () => {
+    const texts = `select count(*)::int as count from usage_records where completion_tokens > 0`;
+    const before = await count(world, texts);
+    const keyed = { prompt: 'In the beginning ', maxTokens: 200, idempotencyKey: 'both at once' };
+    const port = jest.spyOn(world.app.modules.compute.texts, 'generate');
+    const other = jest.spyOn(worker.modules.compute.texts, 'generate');
+    const read = await Promise.all(
+      Array.from({ length: 6 }, (_, i) => readText(i % 2 ? world : worker, key, keyed)),
+    );
+    expect(port.mock.calls.length + other.mock.calls.length).toBe(1);
+    const [whole, refused] = [true, false].map((is) => read.filter(({ text }) => (text !== '') === is));
+    expect(new Set(whole!.map(({ text }) => text)).size).toBe(1);
+    expect(whole!.length).toBeGreaterThanOrEqual(3);
+    expect(new Set(refused!.flatMap(({ codes }) => codes))).toEqual(new Set(['CONFLICT']));
+    expect(await count(world, texts)).toBe(before + 1);
+    // Whoever asks again, wherever, gets that one.
+    for (const door of [world, worker])
+      expect(await readText(door, key, keyed)).toMatchObject({ text: whole![0]!.text, codes: [] });
+  });
+
   test.each([
     ['predictionCreate', 'PredictionCreateInput!', { deployment: 'wages', rows: ROW }],
     [

@@ -113,6 +113,15 @@ export function writtenElsewhere(): AppError {
   );
 }
 
+export function writtenNow(): AppError {
+  return new AppError(
+    'CONFLICT',
+    'Another process is writing the text of this idempotency key. Ask again when it is written: you then get that one.',
+    ['input', 'idempotencyKey'],
+    { retryAfterMs: 1000 },
+  );
+}
+
 function modelNotInPlan(model: string, plan: string): AppError {
   return new AppError(
     'PAYMENT_REQUIRED',

@@ -41,6 +41,22 @@ export async function beginning<T>(pieces: AsyncIterable<T>): Promise<AsyncItera
   };
 }
 
+/** A text that breaks off after its first chunk ends with one that says so: a face has no other way to tell. */
+export async function* toldOfTheEnd(
+  chunks: AsyncIterable<GenerationChunk>,
+): AsyncGenerator<GenerationChunk, void> {
+  let last = 0;
+  try {
+    for await (const chunk of chunks) {
+      yield chunk;
+      last = chunk.number;
+    }
+  } catch (error) {
+    if (last === 0) throw error;
+    yield { number: last + 1, text: '', finishReason: 'ERROR' };
+  }
+}
+
 /** A text that breaks off, in words for whoever reads it. */
 export function brokenOff(): AppError {
   const message =

@@ -9,14 +9,15 @@ import type { Clock } from '../../../kernel/clock';
 import { AppError, invalidInput } from '../../../kernel/errors';
 import { newId } from '../../../kernel/id';
 import { actorOf } from '../../../kernel/principal';
-import { keyReused, textBroken } from '../inference.errors';
+import { keyReused, textBroken, writtenNow } from '../inference.errors';
 import type { InferenceRecord } from '../inference-record';
 import type { PredictionKeys } from '../prediction-key.service';
-import { joined, type WholeText } from '../text-stream';
+import { joined, toldOfTheEnd, type WholeText } from '../text-stream';
 import { ChunkLog } from './chunk-log';
 import type { GenerationCall, GenerationChunk, TextKeeping } from './generation';
 import type { GenerationService } from './generation.service';
 import type { KeptText, KeptTexts } from './kept-texts';
+import type { Claim, TextClaims } from './text-claims';
 
 export interface StreamLimits {
   /** How long a text goes on without a reader. */
@@ -45,12 +46,15 @@ interface Stream {
   timer: NodeJS.Timeout | undefined;
 }
 
-type Key = NonNullable<InferenceRecord['idempotency']> & { readonly customerId: string };
+type AskedKey = NonNullable<InferenceRecord['idempotency']> & { readonly customerId: string };
+/** With the right to write under it. */
+type Key = AskedKey & { readonly claim: Claim };
 
 export interface StreamDoors {
   readonly generations: Pick<GenerationService, 'generate' | 'chunksOf' | 'write'>;
   readonly keys: Pick<PredictionKeys<unknown>, 'hash' | 'keyOf' | 'known'>;
   readonly kept: KeptTexts;
+  readonly claims: Pick<TextClaims, 'take'>;
   readonly clock: Clock;
 }
 
@@ -126,7 +130,7 @@ export class GenerationStreams {
     call: Omit<GenerationCall, 'signal' | 'keeping'>,
     from: number,
   ): Promise<AsyncIterableIterator<StreamedChunk>> {
-    const { keys, kept } = this.doors;
+    const { keys } = this.doors;
     const { customerId, deployment, versionId, prompt, parameters, endUserId, endUserExternalId } = call;
     const asked = { deployment, versionId, prompt, parameters, endUserId, endUserExternalId };
     const key = {
@@ -134,19 +138,37 @@ export class GenerationStreams {
       key: keys.keyOf(call.principal, call.idempotencyKey!),
       inputHash: keys.hash(JSON.parse(JSON.stringify(asked)) as object),
     };
-    let stream = this.byKey.get(nameOf(key));
+    const name = nameOf(key);
+    let stream = this.byKey.get(name);
     if (!stream) {
-      const inferenceId = await keys.known(customerId, key.key, key.inputHash);
-      if (inferenceId !== undefined) {
-        const text = await kept.ofInference(customerId, inferenceId);
-        if (!text) throw streamGone();
-        return readAgain(text, from);
+      const before = await this.writtenUnder(key, from);
+      if (before) return before;
+      const claim = await this.doors.claims.take(`text under ${name}`);
+      if (!claim) throw writtenNow();
+      try {
+        // Whoever held it before may have written it meanwhile.
+        const meanwhile = await this.writtenUnder(key, from);
+        if (meanwhile) return meanwhile;
+        // Another call of the key may have come to this process.
+        stream = this.byKey.get(name) ?? this.start(owner, call, { ...key, claim });
+      } finally {
+        if (stream?.key?.claim !== claim) claim.release();
       }
-      // Another call of the key may have come while it was looked up.
-      stream = this.byKey.get(nameOf(key)) ?? this.start(owner, call, key);
     }
     if (stream.key!.inputHash !== key.inputHash) throw keyReused();
     return this.read(stream, from);
+  }
+
+  /** The text that the key made before; undefined for a free key. @throws AppError IDEMPOTENCY_KEY_REUSED. */
+  private async writtenUnder(
+    { customerId, key, inputHash }: AskedKey,
+    from: number,
+  ): Promise<AsyncIterableIterator<StreamedChunk> | undefined> {
+    const inferenceId = await this.doors.keys.known(customerId, key, inputHash);
+    if (inferenceId === undefined) return undefined;
+    const text = await this.doors.kept.ofInference(customerId, inferenceId);
+    if (!text) throw streamGone();
+    return readAgain(text, from);
   }
 
   private start(owner: string, call: Omit<GenerationCall, 'signal' | 'keeping'>, key: Key | null): Stream {
@@ -159,7 +181,10 @@ export class GenerationStreams {
     this.streams.set(id, stream);
     if (key) this.byKey.set(nameOf(key), stream);
     const keeping: TextKeeping | undefined = key
-      ? { idempotency: key, answerOf: (text) => kept.answerOf(id, text, true) }
+      ? {
+          idempotency: { key: key.key, inputHash: key.inputHash },
+          answerOf: (text) => kept.answerOf(id, text, true),
+        }
       : undefined;
     void generations.write({ ...call, keeping, signal: leaving }, stream.log).then(() => this.ended(stream));
     return stream;
@@ -215,6 +240,7 @@ export class GenerationStreams {
 
   private ended(stream: Stream): void {
     clearTimeout(stream.timer);
+    stream.key?.claim.release();
     // What failed leaves its key free.
     if (stream.log.failed) this.forgetKey(stream);
     stream.timer = setTimeout(() => this.forget(stream), this.limits.keepMs);
@@ -240,7 +266,7 @@ export class GenerationStreams {
   }
 }
 
-function nameOf({ customerId, key }: Key): string {
+function nameOf({ customerId, key }: AskedKey): string {
   return `${customerId}\n${key}`;
 }
 
@@ -254,20 +280,6 @@ async function* later(
 async function* readAgain({ id, chunks }: KeptText, from: number): AsyncGenerator<StreamedChunk, void> {
   refuseBeyond(from, chunks.length);
   for (const chunk of chunks.slice(from - 1)) yield { ...chunk, streamId: id };
-}
-
-/** A text that breaks off after its first chunk ends with one that says so: a face has no other way to tell. */
-async function* toldOfTheEnd(chunks: AsyncIterable<GenerationChunk>): AsyncGenerator<GenerationChunk, void> {
-  let last = 0;
-  try {
-    for await (const chunk of chunks) {
-      yield chunk;
-      last = chunk.number;
-    }
-  } catch (error) {
-    if (last === 0) throw error;
-    yield { number: last + 1, text: '', finishReason: 'ERROR' };
-  }
 }
 
 /** One after the last is what a reader asks for who has them all. */

@@ -6,6 +6,7 @@ import { GenerationResolver } from './generation.resolver';
 import { type GenerationDoors, GenerationService } from './generation.service';
 import { GenerationStreams, type StreamDoors } from './generation-stream.service';
 import { KeptTexts, type KeptTextsDoors } from './kept-texts';
+import { TextClaims } from './text-claims';
 
 export interface GenerationParts {
   readonly generations: GenerationService;
@@ -25,7 +26,12 @@ export function createGeneration(
   const ports = new GenerationPorts(texts);
   const generations = new GenerationService({ ...shared, ports, admission: new GenerationAdmission() });
   const kept = new KeptTexts(shared);
-  const streams = new GenerationStreams({ ...shared, generations, kept });
+  const streams = new GenerationStreams({
+    ...shared,
+    generations,
+    kept,
+    claims: new TextClaims(shared.database.servicePool),
+  });
   return {
     generations,
     streams,
