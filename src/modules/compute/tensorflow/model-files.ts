@@ -76,9 +76,19 @@ function groupsOf(manifest: unknown): Group[] {
       throw new Error('a group of its weights does not say its paths and weights');
     return { paths, weights: weights.map(specOf) };
   });
+  assertNamedOnce(groups.flatMap(({ paths }) => paths));
   const count = groups.reduce((sum, { weights }) => sum + weights.length, 0);
   if (count > MOST_WEIGHTS) throw new Error(`it names ${count} weights; at most ${MOST_WEIGHTS} are read`);
   return groups;
+}
+
+/** A shard that stood for many would make a model of any size out of a small file. */
+function assertNamedOnce(paths: readonly string[]): void {
+  const named = new Set<string>();
+  for (const path of paths) {
+    if (named.has(path)) throw new Error(`its shard ${path} is named more than once`);
+    named.add(path);
+  }
 }
 
 function specOf(value: unknown): io.WeightsManifestEntry {

@@ -66,6 +66,32 @@ test.each<[string, Readonly<Record<string, string | Uint8Array>>, RegExp]>([
     },
     /need 4398046511104 bytes/,
   ],
+  [
+    'a shard that stands for many in one group',
+    {
+      'model.json': model([
+        {
+          paths: Array<string>(1000).fill('a.bin'),
+          weights: [{ name: 'w', shape: [1000, SHARDS['a.bin']!.length], dtype: 'uint8' }],
+        },
+      ]),
+      ...SHARDS,
+    },
+    /shard a\.bin is named more than once/,
+  ],
+  [
+    'a shard that stands for many, each in a group of its own',
+    {
+      'model.json': model(
+        ['v', 'w'].map((name) => ({
+          paths: ['a.bin'],
+          weights: [{ name, shape: [SHARDS['a.bin']!.length], dtype: 'uint8' }],
+        })),
+      ),
+      ...SHARDS,
+    },
+    /shard a\.bin is named more than once/,
+  ],
   ['a model without weights', { 'model.json': model(undefined) }, /names no weights/],
   [
     'a model without layers',
