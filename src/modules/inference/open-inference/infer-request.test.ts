@@ -111,3 +111,22 @@ test.each([
 ])('%s: refused', (_what, input, binary) => {
   expect(() => inferRequestOf({ inputs: [input] }, binary)).toThrow();
 });
+
+test.each([
+  ['sequence_id', 7],
+  ['sequence_id', 'a conversation'],
+  ['sequence_start', true],
+  ['sequence_end', true],
+])('a request of a sequence is refused, not answered as if it stood alone: %s %p', (name, value) => {
+  const inputs = [{ name: 'a', datatype: 'FP32', shape: [1], data: [1] }];
+  const path = ['parameters', name];
+  expect(() => inferRequestOf({ inputs, parameters: { [name]: value } }, NONE)).toThrow(
+    expect.objectContaining({ code: 'INVALID_INPUT', path }),
+  );
+});
+
+test('what says that it belongs to no sequence is answered', () => {
+  const inputs = [{ name: 'a', datatype: 'FP32', shape: [1], data: [1] }];
+  const parameters = { sequence_id: 0, sequence_start: false, sequence_end: false };
+  expect(inferRequestOf({ inputs, parameters }, NONE).rows).toEqual([{ a: 1 }]);
+});

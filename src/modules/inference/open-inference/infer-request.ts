@@ -50,6 +50,7 @@ export interface InferRequest {
 /** @param binary what follows the header. @throws AppErrors with every fault of the header, AppError for data. */
 export function inferRequestOf(header: unknown, binary: Buffer): InferRequest {
   const parsed = parse(request, header);
+  assertStateless(parsed.parameters);
   const count = rowCount(parsed.inputs);
   assertNamedOnce(parsed.inputs);
   assertAnswerable(parsed.outputs);
@@ -80,6 +81,17 @@ export function inferRequestOf(header: unknown, binary: Buffer): InferRequest {
     })),
     binary: all,
   };
+}
+
+/** Of Triton's sequence extension. Absent, 0 and an empty text mean there that a request belongs to no sequence. */
+const OF_SEQUENCES = ['sequence_id', 'sequence_start', 'sequence_end'];
+
+/** @throws AppError for a request of a sequence: each is answered alone here, and to ignore that would answer something else. */
+function assertStateless(asked: z.infer<typeof parameters> = {}): void {
+  const stateful = OF_SEQUENCES.find((name) => asked[name]);
+  if (stateful === undefined) return;
+  const message = `${stateful} asks for a sequence, in which earlier requests count. No model here keeps such a state; leave it out.`;
+  throw invalidInput(['parameters', stateful], message, 'unknown');
 }
 
 function assertNamedOnce(inputs: readonly TensorHeader[]): void {
