@@ -71,13 +71,13 @@ export async function* generateByOpenAi(
     if (answer.isDone) response.resume();
     else response.destroy();
   }
-  const { finish, told, bytes, pieces } = answer;
+  const { finish, told, bytes, pieces, thoughtBytes, thoughts } = answer;
   if (!finish) throw remoteCutOff();
   const usage = checkUsage(told, {
     promptBytes: Buffer.byteLength(prompt),
     turns: messages?.length ?? 0,
-    bytes,
-    pieces,
+    bytes: bytes + thoughtBytes,
+    pieces: pieces + thoughts,
     maxTokens,
   });
   onUsage(usage.verdict);
@@ -93,6 +93,9 @@ class StreamedAnswer {
   /** UTF-8 bytes of text, and the events that brought some. */
   bytes = 0;
   pieces = 0;
+  /** The same of reasoning, which is counted and not handed on. */
+  thoughtBytes = 0;
+  thoughts = 0;
   isDone = false;
   failure: unknown;
   private readonly events = new StreamedEvents();
@@ -117,10 +120,14 @@ class StreamedAnswer {
     return { text, tokens: this.pieces - before, deviceMs: 0 };
   }
 
-  private textOf({ text, finishReason, usage, isFailure }: StreamedEvent): string {
+  private textOf({ text, thought, finishReason, usage, isFailure }: StreamedEvent): string {
     if (isFailure) throw new RemoteFault('The remote engine reported a failure in the middle of its answer.');
     if (usage) this.told = usage;
     if (finishReason) this.finish = finishReason === 'length' ? 'LENGTH' : 'STOP';
+    if (thought !== '') {
+      this.thoughtBytes += Buffer.byteLength(thought);
+      this.thoughts++;
+    }
     if (text === '') return text;
     this.bytes += Buffer.byteLength(text);
     this.pieces++;

@@ -1,6 +1,6 @@
 import { StreamedEvents } from './streamed-event';
 
-const NOTHING = { text: '', finishReason: null, usage: undefined, isFailure: false };
+const NOTHING = { text: '', thought: '', finishReason: null, usage: undefined, isFailure: false };
 
 test.each([
   ['a piece of a chat', { choices: [{ delta: { content: 'a' } }] }, { ...NOTHING, text: 'a' }],
@@ -16,6 +16,17 @@ test.each([
     { choices: [], usage: { prompt_tokens: 3, completion_tokens: 4 } },
     { ...NOTHING, usage: { promptTokens: 3, completionTokens: 4 } },
   ],
+  [
+    'usage with reasoning in it',
+    { usage: { prompt_tokens: 3, completion_tokens: 9, completion_tokens_details: { reasoning_tokens: 5 } } },
+    { ...NOTHING, usage: { promptTokens: 3, completionTokens: 9, reasoningTokens: 5 } },
+  ],
+  [
+    'reasoning, as vLLM shows it',
+    { choices: [{ delta: { reasoning_content: 'hm' } }] },
+    { ...NOTHING, thought: 'hm' },
+  ],
+  ['reasoning, as others do', { choices: [{ delta: { reasoning: 'hm' } }] }, { ...NOTHING, thought: 'hm' }],
   ['a failure', { error: { message: 'out of memory' } }, { ...NOTHING, isFailure: true }],
   ['no failure, said', { choices: [{ text: 'c' }], error: null }, { ...NOTHING, text: 'c' }],
   ['what others send to keep the line open', {}, NOTHING],

@@ -8,6 +8,8 @@ import type { ToldUsage } from './told-usage';
 
 export interface StreamedEvent {
   readonly text: string;
+  /** What a model that reasons said to itself. */
+  readonly thought: string;
   readonly finishReason: string | null;
   readonly usage: ToldUsage | undefined;
   readonly isFailure: boolean;
@@ -66,8 +68,8 @@ function frameOf(data: string, event: StreamedEvent): Frame | undefined {
   }
 }
 
-function withText({ finishReason, usage, isFailure }: StreamedEvent, text: string): StreamedEvent {
-  return { text, finishReason, usage, isFailure };
+function withText({ thought, finishReason, usage, isFailure }: StreamedEvent, text: string): StreamedEvent {
+  return { text, thought, finishReason, usage, isFailure };
 }
 
 function eventOf(data: string): StreamedEvent {
@@ -76,15 +78,26 @@ function eventOf(data: string): StreamedEvent {
   const { choices = [], usage, error } = membersOf(json);
   if (!Array.isArray(choices)) throw anotherProtocol();
   const { text, delta, finish_reason: finishReason } = membersOf((choices as unknown[])[0]);
-  const { prompt_tokens: promptTokens, completion_tokens: completionTokens } = membersOf(usage);
-  if (usage != null && !(typeof promptTokens === 'number' && typeof completionTokens === 'number'))
-    throw anotherProtocol();
+  const piece = membersOf(delta);
   return {
-    text: textIn(membersOf(delta)['content']) ?? textIn(text) ?? '',
+    text: textIn(piece['content']) ?? textIn(text) ?? '',
+    // DeepSeek and vLLM name it the first way, newer servers the second.
+    thought: textIn(piece['reasoning_content']) ?? textIn(piece['reasoning']) ?? '',
     finishReason: textIn(finishReason),
-    usage: usage == null ? undefined : ({ promptTokens, completionTokens } as ToldUsage),
+    usage: usage == null ? undefined : usageOf(usage),
     isFailure: error != null,
   };
+}
+
+function usageOf(usage: unknown): ToldUsage {
+  const {
+    prompt_tokens: promptTokens,
+    completion_tokens: completionTokens,
+    completion_tokens_details: details,
+  } = membersOf(usage);
+  if (typeof promptTokens !== 'number' || typeof completionTokens !== 'number') throw anotherProtocol();
+  const { reasoning_tokens: told } = membersOf(details);
+  return { promptTokens, completionTokens, ...(typeof told === 'number' && { reasoningTokens: told }) };
 }
 
 function anotherProtocol(): RemoteFault {

@@ -4,19 +4,23 @@
  */
 export interface ToldUsage {
   readonly promptTokens: number;
+  /** Those of its reasoning too, by the definition of the protocol. */
   readonly completionTokens: number;
+  /** Of these, the tokens of a reasoning that need not be shown. */
+  readonly reasoningTokens?: number;
 }
 
 export interface SeenText {
   readonly promptBytes: number;
   /** Turns of the conversation: each has marks of its own around it. */
   readonly turns: number;
+  /** Of the text, and of reasoning where it is shown. */
   readonly bytes: number;
   readonly pieces: number;
   readonly maxTokens: number;
 }
 
-export interface CheckedUsage extends ToldUsage {
+export interface CheckedUsage extends Omit<ToldUsage, 'reasoningTokens'> {
   readonly verdict: 'TOLD' | 'OMITTED' | 'IMPLAUSIBLE';
 }
 
@@ -26,9 +30,9 @@ const USUAL_BYTES_A_TOKEN = 4;
 const MARKS_A_TURN = 32;
 
 export function checkUsage(told: Partial<ToldUsage> | undefined, seen: SeenText): CheckedUsage {
-  const { promptTokens, completionTokens } = told ?? {};
+  const { promptTokens, completionTokens, reasoningTokens = 0 } = told ?? {};
   const { promptBytes, turns, bytes, pieces, maxTokens } = seen;
-  const own: ToldUsage = {
+  const own = {
     promptTokens: Math.ceil(promptBytes / USUAL_BYTES_A_TOKEN),
     completionTokens: Math.min(maxTokens, Math.max(pieces, Math.ceil(bytes / BYTES_A_TOKEN))),
   };
@@ -39,8 +43,13 @@ export function checkUsage(told: Partial<ToldUsage> | undefined, seen: SeenText)
       Math.ceil(promptBytes / BYTES_A_TOKEN),
       promptBytes + MARKS_A_TURN * (turns + 1),
     ) &&
-    // One token ends a text without being seen in it.
-    isWithin(completionTokens, Math.ceil(bytes / BYTES_A_TOKEN), Math.min(maxTokens, bytes + pieces + 1));
+    isWithin(reasoningTokens, 0, completionTokens) &&
+    // One token ends a text without being seen in it. Of what is hidden no more is believed than was allowed in all.
+    isWithin(
+      completionTokens,
+      Math.ceil(bytes / BYTES_A_TOKEN),
+      Math.min(maxTokens, bytes + pieces + 1 + reasoningTokens),
+    );
   return isTrue ? { promptTokens, completionTokens, verdict: 'TOLD' } : { ...own, verdict: 'IMPLAUSIBLE' };
 }
 
