@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import v8 from 'node:v8';
 import { type Clock, systemClock } from '../kernel/clock';
 import type { Principal } from '../kernel/principal';
+import { BlobSweep } from '../platform/blob';
 import type { Config } from '../platform/config';
 import { Dispatcher } from '../platform/events';
 import { createGraphqlServer, expiredKeysJob } from '../platform/graphql';
@@ -38,6 +39,7 @@ export interface Backstage {
   readonly platform: RunningPlatform;
   readonly modules: Modules;
   readonly dispatcher: Dispatcher;
+  readonly blobSweep: BlobSweep;
 }
 
 export async function createBackstage({
@@ -50,7 +52,9 @@ export async function createBackstage({
   const platform = await createPlatform({ config, databaseUrl, clock, log });
   const modules = composeModules(platform);
   const { manifests } = modules;
-  const own = [expiredKeysJob(platform.database, clock), monthsJob(platform.database)];
+  const holders = manifests.flatMap(({ blobs = [] }) => blobs);
+  const blobSweep = new BlobSweep({ ...platform, holders });
+  const own = [expiredKeysJob(platform.database, clock), monthsJob(platform.database), blobSweep.job()];
   platform.jobs.define([...own, ...manifests.flatMap(({ jobs = [] }) => jobs)]);
   try {
     for (const { seed } of manifests) await seed?.();
@@ -66,7 +70,7 @@ export async function createBackstage({
     platform.metrics,
     subscribers,
   );
-  return { platform, modules, dispatcher };
+  return { platform, modules, dispatcher, blobSweep };
 }
 
 export async function startApp(settings: AppSettings): Promise<App> {

@@ -5,7 +5,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Clock } from '../kernel/clock';
 import type { IdPrefix } from '../kernel/id';
-import type { BlobStore } from './blob';
+import type { BlobHolder, BlobStore } from './blob';
 import type { Config } from './config';
 import type { Crypto } from './crypto';
 import type { Database } from './database';
@@ -102,6 +102,8 @@ export interface ModuleManifest {
   readonly personalData?: readonly PersonalDataHolder[];
   /** One at most for a table. */
   readonly retention?: readonly RetentionRule[];
+  /** Every column of the module that names blobs. */
+  readonly blobs?: readonly BlobHolder[];
   /** HTTP routes beside GraphQL (webhooks, uploads, downloads, pages). */
   readonly routes?: (http: FastifyInstance) => void | Promise<void>;
   /** Puts in what an empty database needs; safe to run at every start. */

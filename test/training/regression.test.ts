@@ -239,7 +239,7 @@ test('what trials of a search that has ended still stand at is swept, the conten
   expect(await checkpointsKept()).toBe(1);
   await sweepCheckpoints(world);
   await world.until(async () => (await checkpointsKept()) === 0, 'the sweep');
-  expect(await blobs.has(hash)).toBe(false);
+  expect(await blobs.renew(hash)).toBe(false);
 });
 
 async function checkpointsKept(): Promise<number> {

@@ -90,6 +90,7 @@ export function createEthicsModule(
   return {
     manifest: {
       name: 'ethics',
+      blobs: ['hash', 'html_hash', 'csv_hash'].map((column) => ({ table: 'compliance_reports', column })),
       resolvers: [
         new FairnessResolver(),
         new ComplianceReportResolver(database, reports, figures, links),

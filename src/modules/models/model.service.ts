@@ -132,7 +132,7 @@ export class ModelService {
 
   private async storeIfMissing(hash: string): Promise<void> {
     const read = this.onDemand.get(hash);
-    if (read && !(await this.blobs.has(hash))) await this.blobs.put(await read());
+    if (read && !(await this.blobs.renew(hash))) await this.blobs.put(await read());
   }
 
   /** Adds a version, or answers the one that has these very contents. Joins the caller's unit of work. */

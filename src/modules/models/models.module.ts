@@ -96,6 +96,24 @@ export function createModelsModule(
         node('mdv', loaders.modelVersionById),
         node('alm', loaders.aliasMoveById),
       ],
+      blobs: [
+        { table: 'uploads', column: 'blob_hash' },
+        {
+          table: 'model_versions',
+          column: 'artefacts',
+          hashes: `jsonb_array_elements(artefacts) ->> 'hash'`,
+        },
+      ],
+      retention: [
+        {
+          table: 'uploads',
+          goes: 'files that were sent to become data or a model',
+          days: 30,
+          key: ['id'],
+          over: 'created_at < $1',
+          emptied: null,
+        },
+      ],
       routes: uploadRoutes(uploads),
     },
   };

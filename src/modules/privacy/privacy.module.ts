@@ -111,6 +111,7 @@ export function createPrivacyModule(
     useReleasableDatasets: (...datasets) => releases.datasets.offer(...datasets),
     manifest: {
       name: 'privacy',
+      blobs: [{ table: 'data_requests', column: 'copy_hash' }],
       resolvers: [
         new ConsentResolver(consents, texts, people, identityLoaders, database),
         new ConsentStateResolver(loaders, texts),

@@ -96,6 +96,12 @@ export function createTrainingModule(
     useCuratedRows: (source) => curated.use(source),
     manifest: {
       name: 'training',
+      blobs: [
+        { table: 'dataset_versions', column: 'table_hash' },
+        { table: 'dataset_versions', column: 'row_hashes_hash' },
+        { table: 'training_jobs', column: 'checkpoint_hash' },
+        { table: 'training_trials', column: 'scored_checkpoint_hash' },
+      ],
       resolvers: [
         new DatasetResolver(database, datasets, identity.loaders),
         new DatasetVersionResolver(database, loaders, comparison),

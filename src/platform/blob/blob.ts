@@ -1,6 +1,6 @@
 /** Large immutable contents, named by their hash: artefacts, data sets, reports. A folder by default. */
 export interface BlobStore {
-  /** Stores bytes under their SHA-256 and answers it. Storing the same bytes twice is one blob. */
+  /** Stores bytes under their SHA-256 and answers it. Storing the same bytes twice is one blob, stored now. */
   put(
     bytes: Uint8Array | AsyncIterable<Uint8Array>,
     limitBytes?: number,
@@ -9,6 +9,21 @@ export interface BlobStore {
   get(hash: string): Promise<Buffer>;
   /** Path of the verified blob on this machine, for child processes. */
   path(hash: string): Promise<string>;
-  has(hash: string): Promise<boolean>;
+  /**
+   * Answers whether it is there, and counts as storing it again: whoever is about to name a blob that was stored before does this
+   * first, so that it is not swept away meanwhile.
+   */
+  renew(hash: string): Promise<boolean>;
   delete(hash: string): Promise<void>;
+  /** All blobs, in no order. */
+  list(): AsyncIterable<StoredBlob>;
+  /** Deletes one unless it was stored or renewed within so many milliseconds, up to this very moment. Answers whether it did. */
+  deleteIdle(hash: string, idleMs: number): Promise<boolean>;
+}
+
+export interface StoredBlob {
+  readonly hash: string;
+  readonly sizeBytes: number;
+  /** Since it was last stored or renewed. */
+  readonly idleMs: number;
 }

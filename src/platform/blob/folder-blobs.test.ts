@@ -2,6 +2,8 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { systemClock } from '../../kernel/clock';
+import { sha256 } from '../../kernel/hash';
 import { FolderBlobs } from './folder-blobs';
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'flywheel-blobs-'));
@@ -36,6 +38,64 @@ test('a path is handed out only for bytes that are still the ones that were stor
   const place = await blobs.path(hash);
   fs.writeSync(fs.openSync(place, 'r+'), 'y', 2_999_999);
   await expect(blobs.path(hash)).rejects.toThrow('changed on disk');
+});
+
+describe('one that nobody needs any more', () => {
+  const HOUR_MS = 3_600_000;
+  const idle = async (text: string, hours: number): Promise<{ hash: string; place: string }> => {
+    const { hash } = await blobs.put(Buffer.from(text));
+    const place = path.join(folder, hash.slice(0, 2), hash);
+    const at = new Date(systemClock.millis() - hours * HOUR_MS);
+    fs.utimesSync(place, at, at);
+    return { hash, place };
+  };
+
+  test('is told with its size and its age, and deleted when it is old enough', async () => {
+    const { hash, place } = await idle('old', 2);
+    const told = [];
+    for await (const blob of blobs.list()) if (blob.hash === hash) told.push(blob);
+    expect(told).toEqual([{ hash, sizeBytes: 3, idleMs: expect.any(Number) }]);
+    expect(Math.round(told[0]!.idleMs / HOUR_MS)).toBe(2);
+    expect(await blobs.deleteIdle(hash, 3 * HOUR_MS)).toBe(false);
+    expect(await blobs.deleteIdle(hash, HOUR_MS)).toBe(true);
+    expect([fs.existsSync(place), await blobs.deleteIdle(hash, HOUR_MS), await blobs.renew(hash)]).toEqual([
+      false,
+      false,
+      false,
+    ]);
+  });
+
+  test.each([
+    ['stored again', (bytes: Buffer) => blobs.put(bytes)],
+    ['renewed', (bytes: Buffer) => blobs.renew(sha256(bytes))],
+  ])('stays when it is %s', async (_what, again) => {
+    const { hash } = await idle('wanted again', 2);
+    await again(Buffer.from('wanted again'));
+    expect(await blobs.deleteIdle(hash, HOUR_MS)).toBe(false);
+    expect((await blobs.get(hash)).toString()).toBe('wanted again');
+  });
+
+  test('stays when it is stored anew between the look at it and its end', async () => {
+    const { hash, place } = await idle('just in time', 2);
+    const rename = fs.renameSync;
+    jest.spyOn(fs, 'renameSync').mockImplementationOnce((from, to) => {
+      fs.writeFileSync(place, 'just in time');
+      rename(from, to);
+    });
+    expect(await blobs.deleteIdle(hash, HOUR_MS)).toBe(false);
+    expect((await blobs.get(hash)).toString()).toBe('just in time');
+  });
+
+  test('is back after a start, when the process was killed in the middle', async () => {
+    const { hash } = await idle('half gone', 2);
+    jest.spyOn(fs, 'rmSync').mockImplementation(() => {
+      throw new Error('killed');
+    });
+    await expect(blobs.deleteIdle(hash, HOUR_MS)).rejects.toThrow('killed');
+    jest.restoreAllMocks();
+    expect((await new FolderBlobs(folder).get(hash)).toString()).toBe('half gone');
+    expect(files().filter((name) => name.startsWith('aside-'))).toEqual([]);
+  });
 });
 
 test('drafts of processes that were killed are gone after the next start, those of the living stay', async () => {

@@ -49,7 +49,7 @@ export class DatasetService {
     private readonly events: Events,
     private readonly jobs: Jobs,
     private readonly uploads: Pick<UploadService, 'find'>,
-    private readonly blobs: Pick<BlobStore, 'has' | 'delete'>,
+    private readonly blobs: Pick<BlobStore, 'renew' | 'delete'>,
     private readonly clock: Clock,
   ) {}
 
@@ -87,7 +87,7 @@ export class DatasetService {
       await this.lockTables();
       await holdStandingJob(unitOfWork, jobId);
       for (const blob of [tableHash, rowHashesHash]) {
-        if (!(await this.blobs.has(blob)))
+        if (!(await this.blobs.renew(blob)))
           throw new Error('Another import of these rows has just given them up.');
       }
       const datasetId = await this.lockDataset(wish.name);
