@@ -4,6 +4,7 @@
  */
 import type { Clock } from '../../../kernel/clock';
 import { newId } from '../../../kernel/id';
+import { format, money } from '../../../kernel/money';
 import { type Database, SERVICE } from '../../../platform/database';
 import type { Events } from '../../../platform/events';
 import type { JobDefinition, Jobs } from '../../../platform/jobs';
@@ -14,6 +15,7 @@ import type { BillingAccountService } from '../subscription/billing-account.serv
 import type { CustomerSyncService } from '../subscription/customer-sync.service';
 import type { Mirrored, MirrorService } from '../subscription/mirror.service';
 import { BillingReconciliation, type Finding, ReconciliationState } from './billing-reconciliation.entity';
+import { type UnreturnedCharge, unreturnedCharges } from './unreturned-charges.repository';
 
 interface ReconciliationJob {
   /** Absent when it runs by the calendar. */
@@ -126,6 +128,7 @@ export class BillingReconciliationService {
         what: `the order ${order.id} (${order.kind}) is still open; its job tries again`,
         repaired: false,
       });
+    for (const charge of await unreturnedCharges(database, customerId)) findings.push(unreturned(charge));
     if (findings.length > 0) log.warn({ id, findings }, 'billing was not as Stripe has it');
     await this.finish({ id, customerId, checked: accounts.length, findings });
   }
@@ -208,6 +211,16 @@ export class BillingReconciliationService {
     const { unitOfWork } = this.desk.database;
     return unitOfWork.run(SERVICE, () => unitOfWork.sql<R>(text, values));
   }
+}
+
+/** A person gives it back: Stripe keeps no key by which a machine could know for certain that nobody has. */
+function unreturned({ customerId, currency, amountMinor, invoiceId }: UnreturnedCharge): Finding {
+  const amount = format(money(amountMinor, currency));
+  const how = invoiceId
+    ? `give it back with invoiceRefund of ${invoiceId}`
+    : 'no paid invoice has as much left: give it back at Stripe';
+  const what = `${amount} was reversed after the plan had ended, when no invoice was to come any more; ${how}`;
+  return { customerId, what, repaired: false };
 }
 
 function reasonOf(error: unknown): string {
