@@ -5,7 +5,6 @@ import { reconciled, rows, settleUsage, signedIn, subscribed, usageOf } from './
 const HOUR = 3_600_000;
 
 let world: World;
-let staff: Person;
 
 beforeAll(async () => {
   world = await startWorld();

@@ -51,8 +51,10 @@ export class InvitationService {
         return invited;
       }),
     );
-    const token = this.tokenOf(member.id, new Date(this.clock.millis() + INVITATION_DAYS * DAY_MS));
+    const until = new Date(this.clock.millis() + INVITATION_DAYS * DAY_MS);
+    const token = this.tokenOf(member.id, until);
     await this.mail.send({
+      about: `invitation ${member.id} ${until.toISOString()}`,
       to: member.email,
       subject: 'You are invited to Flywheel',
       text: `Accept within ${INVITATION_DAYS} days with this invitation token: ${token}`,

@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { Clock } from '../../kernel/clock';
 import { newId } from '../../kernel/id';
 import type { Log } from '../log';
-import type { Mail } from './mail';
+import { type Mail, mailIdOf, type MailMessage } from './mail';
 
 export class FolderMail implements Mail {
   constructor(
@@ -13,13 +13,22 @@ export class FolderMail implements Mail {
     private readonly log: Log,
   ) {}
 
-  async send({ to, subject, text }: { to: string; subject: string; text: string }): Promise<void> {
+  async send(message: MailMessage): Promise<void> {
     const now = this.clock.now();
-    const file = path.join(this.folder, `${newId('evt', now)}.eml`);
+    const id = mailIdOf(message);
     await fs.promises.mkdir(this.folder, { recursive: true, mode: 0o700 });
-    const head = [`To: ${to}`, `Subject: ${subject}`, `Date: ${now.toUTCString()}`].map((line) =>
-      line.replace(/[\r\n]+/g, ' '),
-    );
+    const sent = await fs.promises.readdir(this.folder);
+    if (sent.some((name) => name.endsWith(`-${id}.eml`))) return;
+    // In the order in which they were sent.
+    const file = path.join(this.folder, `${newId('evt', now)}-${id}.eml`);
+    const { to, subject, text } = message;
+    // Nobody's domain, reserved for that: a sender of mail puts its own there.
+    const head = [
+      `Message-ID: <${id}@flywheel.invalid>`,
+      `To: ${to}`,
+      `Subject: ${subject}`,
+      `Date: ${now.toUTCString()}`,
+    ].map((line) => line.replace(/[\r\n]+/g, ' '));
     await fs.promises.writeFile(file, `${head.join('\r\n')}\r\n\r\n${text}\r\n`, { mode: 0o600 });
     this.log.info({ file }, 'a mail was written to a file; configure a mail server to send it');
   }

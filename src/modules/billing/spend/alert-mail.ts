@@ -18,10 +18,16 @@ export function alertMail(mail: Mail, contactsOf: (customerId: string) => Promis
   return {
     job: {
       kind: 'billing.mail-usage-alert',
-      run: async ({ customerId, alerts }) => {
+      run: async ({ customerId, alerts }, { jobId }) => {
         const contacts = await contactsOf(customerId);
         for (const alert of alerts)
-          for (const to of contacts) await mail.send({ to, subject: subjectOf(alert), text: textOf(alert) });
+          for (const to of contacts)
+            await mail.send({
+              about: `usage alert ${alert.subject} ${jobId}`,
+              to,
+              subject: subjectOf(alert),
+              text: textOf(alert),
+            });
       },
     },
   };

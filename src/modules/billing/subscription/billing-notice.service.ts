@@ -17,8 +17,10 @@ export class BillingNoticeService {
 
   readonly job: JobDefinition<OrderedNotice> = {
     kind: 'billing.send-notice',
-    run: async ({ customerId, notice }) => {
-      for (const to of await this.contactsOf(customerId)) await this.mail.send({ to, ...noticeText(notice) });
+    run: async ({ customerId, notice }, { jobId }) => {
+      const about = `billing notice ${jobId}`;
+      for (const to of await this.contactsOf(customerId))
+        await this.mail.send({ about, to, ...noticeText(notice) });
     },
   };
 

@@ -123,7 +123,7 @@ export class NoticeService {
     }
   }
 
-  /** A mail cannot be called back: it is sent first, and a worker that dies right after sends it again. */
+  /** A mail cannot be called back: it is sent first, and a worker that dies right after sends it again, under the same id. */
   private async tellOne({ eventId, feedbackId }: Notice): Promise<void> {
     const { unitOfWork } = this.doors.database;
     await unitOfWork.run(SERVICE, async () => {
@@ -136,12 +136,13 @@ export class NoticeService {
   }
 
   private async outcomeOf(notice: Notice): Promise<NoticeOutcome> {
-    const { customerId, feedbackId, giver, endUserId, status, asks } = notice;
+    const { customerId, feedbackId, eventId, giver, endUserId, status, asks } = notice;
     if (notice.isGone) return NoticeOutcome.WITHHELD;
     if (giver.startsWith('mem_')) {
       const to = notice.isWished ? await this.doors.identity.memberEmail(customerId, giver) : undefined;
       if (to === undefined) return NoticeOutcome.WITHHELD;
-      await this.doors.mail.send({ to, ...noticeMail({ feedbackId, status, asks }) });
+      const about = `feedback notice ${feedbackId} ${eventId}`;
+      await this.doors.mail.send({ about, to, ...noticeMail({ feedbackId, status, asks }) });
       return NoticeOutcome.MAILED;
     }
     // A server spoke for nobody, and hears of it itself; of a person it hears with the person's consent.
