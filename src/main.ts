@@ -1,4 +1,4 @@
-/** The only entry: `serve` (default), `work`, `migrate`, `seed`, `demo`, `doctor`, `blobs`, `schema`. */
+/** The only entry: `serve` (default), `work`, `migrate`, `seed`, `demo`, `doctor`, `rebuild`, `blobs`, `schema`. */
 import 'reflect-metadata';
 import { ConfigError } from './platform/config';
 import { MasterKeyError } from './platform/crypto';
@@ -14,6 +14,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   migrate: async () => (await import('./app/commands/migrate')).migrate,
   seed: async () => (await import('./app/commands/migrate')).seed,
   doctor: async () => (await import('./app/commands/doctor')).doctor,
+  rebuild: async () => (await import('./app/commands/rebuild')).rebuild,
   blobs: async () => (await import('./app/commands/blobs')).blobs,
   schema: async () => (await import('./app/commands/schema')).schema,
   demo: async () => (await import('./app/demo/demo')).demo,

@@ -10,7 +10,7 @@ import type { Config } from './config';
 import type { Crypto } from './crypto';
 import type { Database } from './database';
 import type { Selection } from './database';
-import type { Events, EventSubscriber, Signals, StretchSubscriber } from './events';
+import type { Events, EventSubscriber, Projection, Signals, StretchSubscriber } from './events';
 import type { RequestContext } from './graphql/context';
 import type { JobDefinition, Jobs } from './jobs';
 import type { Log } from './log';
@@ -98,6 +98,8 @@ export interface ModuleManifest {
   readonly nodes?: readonly NodeSource[];
   readonly jobs?: readonly JobDefinition<never>[];
   readonly subscribers?: readonly (EventSubscriber | StretchSubscriber)[];
+  /** What its subscribers make of events alone, and can make anew. */
+  readonly projections?: readonly Projection[];
   /** Every table of the module that carries `end_user_id`. */
   readonly personalData?: readonly PersonalDataHolder[];
   /** One at most for a table. */

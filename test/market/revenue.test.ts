@@ -1,4 +1,5 @@
 /** Recurring revenue as staff read it: told by subscriptions that were really bought, and adding up month by month. */
+import { rebuildProjection } from '../../src/platform/events';
 import { click, checkout, subscribed } from '../billing/support';
 import type { GraphqlClient } from '../support/client';
 import { type CustomerPerson, type Person, startWorld, type World } from '../support/world';
@@ -154,7 +155,10 @@ describe('recurring revenue', () => {
 
   it('comes to the same figures when it is built anew from the first event', async () => {
     const before = await view();
-    await world.app.modules.market.revenue.rebuild();
+    await rebuildProjection(
+      world.app.platform.database.unitOfWork,
+      world.app.modules.market.revenue.projection,
+    );
     await world.until(
       async () => JSON.stringify(await view()) === JSON.stringify(before),
       'the view to be rebuilt',

@@ -1,4 +1,5 @@
 /** A customer's timeline as staff read it: everything that happened with it, nothing that did not, and nobody's words. */
+import { rebuildProjection } from '../../src/platform/events';
 import { newId } from '../../src/kernel/id';
 import { pass, signedIn, subscribed } from '../billing/support';
 import { deploymentById } from '../deployments/support';
@@ -205,7 +206,10 @@ describe('the timeline of a customer', () => {
     await world.app.platform.database.servicePool.query(milestones, [owner.customerId]);
     const wanted = (entries: readonly Entry[]) => entries.filter(({ title }) => !title.startsWith('1 000'));
     const [before, others] = [await page(owner.customerId), await page(other.customerId)];
-    await world.app.modules.market.timeline.rebuild();
+    await rebuildProjection(
+      world.app.platform.database.unitOfWork,
+      world.app.modules.market.timeline.projection,
+    );
     await world.until(
       async () => (await page(owner.customerId)).totalCount >= before.totalCount - 1,
       'the timeline to be rebuilt',

@@ -87,6 +87,7 @@ export function createMarketModule(
   const origins = new CustomerOriginService(database.unitOfWork);
   const wishes = new ChurnWishService(database.unitOfWork);
   const nps = new NpsService(database.unitOfWork);
+  const projected = [revenue, timeline, origins, wishes, nps];
   const periods = new MarketPeriods(clock);
   const node = <T extends { id: string }>(prefix: IdPrefix, entity: new () => T): NodeSource => ({
     prefix,
@@ -121,7 +122,8 @@ export function createMarketModule(
       nodes: own,
       jobs: [customerHealthJob(database, clock)],
       retention: [CONTACT_RETENTION, LEAD_RETENTION, USE_RETENTION],
-      subscribers: [revenue, timeline, origins, wishes, nps].map(({ subscriber }) => subscriber),
+      subscribers: projected.map(({ subscriber }) => subscriber),
+      projections: projected.map(({ projection }) => projection),
     },
   };
 }

@@ -1,7 +1,7 @@
 export { Dispatcher } from './dispatcher';
 export type { DomainEvent, Events, EventSubscriber, NewEvent, Signals, StretchSubscriber } from './event';
 export { Outbox } from './outbox';
-export { replayEvents } from './replay';
+export { type Projection, rebuildProjection, replayEvents } from './replay';
 export { type ActingRequest, requestScope } from './request-scope';
 export { PostgresSignals } from './signals';
 export { EVENTS_OF_STRETCH, placesOf, type Stretch } from './stretch';

@@ -1,6 +1,6 @@
 /** Keeps market's view of who came when and how: identity's events in, a row a customer out. */
 import type { UnitOfWork } from '../../../platform/database';
-import type { EventSubscriber } from '../../../platform/events';
+import type { EventSubscriber, Projection } from '../../../platform/events';
 import { CustomerOrigin } from './customer-origin.entity';
 
 interface SignedUp {
@@ -24,5 +24,11 @@ export class CustomerOriginService {
         ]);
       }
     },
+  };
+
+  readonly projection: Projection = {
+    subscriber: this.subscriber.name,
+    tables: ['customer_origins'],
+    holds: 'who signed up when, and by which channel',
   };
 }

@@ -1,6 +1,6 @@
 /** Keeps why plans were to end: billing's orders in, a row each out. Whether a customer then left is told by the movements. */
 import type { UnitOfWork } from '../../../platform/database';
-import type { EventSubscriber } from '../../../platform/events';
+import type { EventSubscriber, Projection } from '../../../platform/events';
 import type { LossReason } from '../../billing';
 import { ChurnWish } from './churn-wish.entity';
 
@@ -26,5 +26,11 @@ export class ChurnWishService {
         ]);
       }
     },
+  };
+
+  readonly projection: Projection = {
+    subscriber: this.subscriber.name,
+    tables: ['churn_wishes'],
+    holds: 'why plans were to end',
   };
 }

@@ -1,6 +1,6 @@
 /** Keeps the answers of which the net promoter score is made: feedback's events in, one row an answer that stands. */
 import type { UnitOfWork } from '../../../platform/database';
-import type { EventSubscriber } from '../../../platform/events';
+import type { EventSubscriber, Projection } from '../../../platform/events';
 import { NpsAnswer } from './nps-answer.entity';
 
 /** Feedback tells every score as 0–1. */
@@ -27,5 +27,11 @@ export class NpsService {
         else await answers.insert({ ...key, at, score: said });
       }
     },
+  };
+
+  readonly projection: Projection = {
+    subscriber: this.subscriber.name,
+    tables: ['nps_answers'],
+    holds: 'the answers of which the net promoter score is made',
   };
 }

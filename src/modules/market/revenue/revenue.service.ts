@@ -1,6 +1,6 @@
 /** Keeps market's view of revenue: billing's events in, movements by month and present standings out. */
-import { SERVICE, type UnitOfWork } from '../../../platform/database';
-import { type DomainEvent, type EventSubscriber, replayEvents } from '../../../platform/events';
+import type { UnitOfWork } from '../../../platform/database';
+import type { DomainEvent, EventSubscriber, Projection } from '../../../platform/events';
 import type { SubscriptionEventData } from '../../billing';
 import { CustomerStanding } from './customer-standing.entity';
 import { RevenueMovement } from './revenue-movement.entity';
@@ -20,14 +20,11 @@ export class RevenueService {
     },
   };
 
-  /** Forgets the view and builds it anew from the first event on. */
-  async rebuild(): Promise<void> {
-    await this.unitOfWork.run(SERVICE, async () => {
-      await replayEvents(this.unitOfWork, NAME);
-      await this.unitOfWork.sql('delete from revenue_movements');
-      await this.unitOfWork.sql('delete from customer_standings');
-    });
-  }
+  readonly projection: Projection = {
+    subscriber: NAME,
+    tables: ['revenue_movements', 'customer_standings'],
+    holds: 'revenue by month, and what each customer pays now',
+  };
 
   private async project(event: DomainEvent): Promise<void> {
     const { customerId } = event;

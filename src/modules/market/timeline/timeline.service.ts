@@ -3,11 +3,11 @@
  * event and none of them need be read here. How much each customer used is counted on the way: it says whom a deployment served.
  * Source of the idea: the projections of event sourcing (G. Young, CQRS Documents, 2010).
  */
-import { SERVICE, type UnitOfWork } from '../../../platform/database';
+import type { UnitOfWork } from '../../../platform/database';
 import {
   EVENTS_OF_STRETCH,
   placesOf,
-  replayEvents,
+  type Projection,
   type Stretch,
   type StretchSubscriber,
 } from '../../../platform/events';
@@ -110,14 +110,11 @@ export class TimelineService {
   /** The writes commit together with the subscriber's progress, so an event counts once. */
   readonly subscriber: StretchSubscriber = { name: NAME, take: (stretch) => this.take(stretch) };
 
-  /** Forgets the timelines and makes them anew from the first event on. */
-  async rebuild(): Promise<void> {
-    await this.unitOfWork.run(SERVICE, async () => {
-      await replayEvents(this.unitOfWork, NAME);
-      for (const table of ['timeline_entries', 'usage_days', 'customer_usages'])
-        await this.unitOfWork.sql(`delete from ${table}`);
-    });
-  }
+  readonly projection: Projection = {
+    subscriber: NAME,
+    tables: ['timeline_entries', 'usage_days', 'customer_usages'],
+    holds: 'what happened with each customer, and its use by the day',
+  };
 
   private async take(stretch: Stretch): Promise<void> {
     const places = placesOf(stretch);

@@ -1,0 +1,105 @@
+/** What is made of events alone can be made anew of them, by one command; what cannot says why. */
+import { execFile } from 'node:child_process';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { submit } from '../feedback/support';
+import { subscribed } from '../billing/support';
+import { predict, served } from '../inference/support';
+import { type CustomerPerson, startWorld, type World } from '../support/world';
+
+const ROOT = path.resolve(__dirname, '../..');
+const COMMAND = ['--require', './src/typescript-hook.cjs', 'src/main.ts', 'rebuild'];
+
+let world: World;
+let owner: CustomerPerson;
+
+beforeAll(async () => {
+  world = await startWorld();
+  await served(world, 'wages');
+  owner = await subscribed(world);
+  const { inference, feedbackToken } = await predict(await world.apiKey(owner));
+  expect(inference).not.toBeNull();
+  await submit(owner, { feedbackToken, kind: 'NPS', score: 9 });
+  const shown = 'subscription { cancelAt }';
+  await owner.client.mutate('subscriptionCancel', 'SubscriptionCancelInput!', {}, shown);
+  await world.settle();
+  await world.until(
+    async () => Object.values(await rows()).every(({ length }) => length > 0),
+    'all projections',
+  );
+});
+afterAll(() => world?.close());
+
+const projections = () => world.app.modules.manifests.flatMap(({ projections: some = [] }) => some);
+const sql = async (text: string): Promise<object[]> =>
+  (await world.app.platform.database.servicePool.query<object>(text)).rows;
+
+/** All rows of all tables, in an order of their own. */
+async function rows(): Promise<Record<string, object[]>> {
+  const tables = projections().flatMap((one) => one.tables);
+  const read = tables.map(async (table) => {
+    const text = `select to_jsonb(t) as row from ${table} t order by to_jsonb(t)::text`;
+    return [table, await sql(text)] as const;
+  });
+  return Object.fromEntries(await Promise.all(read));
+}
+
+const rebuild = async (...names: string[]): Promise<string> =>
+  (
+    await promisify(execFile)(process.execPath, [...COMMAND, ...names], {
+      cwd: ROOT,
+      env: {
+        PATH: process.env.PATH,
+        DATABASE_URL: world.databaseUrl,
+        FLYWHEEL_DATA_DIR: world.dataDir,
+        FLYWHEEL_MASTER_KEY: '07'.repeat(32),
+      },
+    })
+  ).stdout;
+
+test('without a name the command tells which there are, and does nothing', async () => {
+  const before = await rows();
+  const told = await rebuild();
+  for (const { subscriber, holds } of projections())
+    expect(told).toMatch(new RegExp(`^ +${subscriber} +${holds}$`, 'm'));
+  expect(await rows()).toEqual(before);
+});
+
+test('every projection comes to the same rows, whatever had become of them', async () => {
+  const before = await rows();
+  for (const [table, kept] of Object.entries(before))
+    expect({ table, rows: kept.length > 0 }).toEqual({ table, rows: true });
+  for (const table of Object.keys(before)) await sql(`delete from ${table}`);
+  await sql(`insert into customer_origins (customer_id, signed_up_at) values ('cus_of_nobody', now())`);
+  const names = projections().map(({ subscriber }) => subscriber);
+  expect(await rebuild(...names)).toContain(`Made anew: ${names.join(', ')}.`);
+  expect(await rows()).toEqual(before);
+});
+
+test('a name that is none is refused with those that there are, and nothing is lost', async () => {
+  const before = await rows();
+  await expect(rebuild('market.revenue', 'market.revenues')).rejects.toMatchObject({
+    stderr: expect.stringMatching(/no projection market\.revenues[^]*market\.timeline/),
+  });
+  expect(await rows()).toEqual(before);
+});
+
+/** Subscribers that cannot hear everything again, and why. */
+const NO_PROJECTIONS: Readonly<Record<string, string>> = {
+  'audit.log': 'it is the proof, and not a view of one',
+  'deployments.canary-feedback': 'it adds to the evidence of decisions that were made',
+  'ethics.incidents': 'it opens incidents, which people then deal with',
+  'feature-tests.answer-figures': 'who was forgotten since is in the figures and not in the events',
+  'feature-tests.consent': 'it forgets people, as it heard',
+  'feedback.consent-withdrawal': 'it takes back rows, as it heard',
+  'feedback.left-duplicates': 'it moves what people decide about',
+  'feedback.notices': 'it tells people',
+  'feedback.words': 'it orders readings; what was not read is found every hour',
+  'inference.webhook-news': 'it tells servers',
+};
+
+test('every subscriber makes a projection, or it is said why it makes none', () => {
+  const all = world.app.modules.manifests.flatMap(({ subscribers = [] }) => subscribers);
+  const known = [...projections().map(({ subscriber }) => subscriber), ...Object.keys(NO_PROJECTIONS)];
+  expect(all.map(({ name }) => name).sort()).toEqual(known.sort());
+});
