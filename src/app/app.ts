@@ -87,7 +87,7 @@ export async function startApp(settings: AppSettings): Promise<App> {
     const server = await createGraphqlServer({
       schema: buildSchema(platform, modules),
       platform,
-      authenticate: (request) => modules.identity.authentication.authenticate(request.headers.authorization),
+      authenticate: (authorization) => modules.identity.authentication.authenticate(authorization),
       boughtBy: (principal) => rateOf(principal, modules),
       notReady: () => manifests.flatMap(({ notReady }) => notReady?.() ?? []),
       routes: [...manifests.flatMap(({ routes }) => routes ?? []), serveConsole],

@@ -160,10 +160,10 @@ export async function startActServer(
     routes: [],
     documents,
     executor,
-    authenticate: async ({ headers }) => {
+    authenticate: async (authorization) => {
       asked++;
       if (revoked) throw new AppError('UNAUTHENTICATED', 'The session has ended.');
-      return principals[headers.authorization?.replace('Bearer ', '') ?? ''] ?? { kind: 'ANONYMOUS' };
+      return principals[authorization?.replace('Bearer ', '') ?? ''] ?? { kind: 'ANONYMOUS' };
     },
   });
   await http.listen({ host: '127.0.0.1', port: 0 });

@@ -17,8 +17,11 @@ export interface RequestContext {
   endStream(): void;
 }
 
-export function contextOf(request: FastifyRequest): HttpContext {
-  return new HttpContext(request);
+/** What is asked of a request to know who asks; an operation on a WebSocket, which has none of its own, has as much. */
+export type Asker = Pick<FastifyRequest, 'acting' | 'ip' | 'headers' | 'abortSignal'>;
+
+export function contextOf(asker: Asker): HttpContext {
+  return new HttpContext(asker);
 }
 
 /** A class, because Apollo copies the context for each request and keeps its prototype: the signal stays unmade. */
@@ -32,13 +35,13 @@ class HttpContext implements RequestContext {
   /** Whether the stream ends after the event that was read with this context. */
   isLast = false;
 
-  constructor(private readonly request: FastifyRequest) {
-    const { requestId, principal } = request.acting;
+  constructor(private readonly asker: Asker) {
+    const { requestId, principal } = asker.acting;
     this.requestId = requestId;
     this.principal = principal;
     this.scope = scopeOf(principal);
-    this.remoteAddress = request.ip;
-    this.globalPrivacyControl = request.headers['sec-gpc'] === '1';
+    this.remoteAddress = asker.ip;
+    this.globalPrivacyControl = asker.headers['sec-gpc'] === '1';
   }
 
   endStream(): void {
@@ -46,6 +49,6 @@ class HttpContext implements RequestContext {
   }
 
   get signal(): CancelSignal {
-    return this.request.abortSignal;
+    return this.asker.abortSignal;
   }
 }

@@ -38,7 +38,7 @@ const ROOTS = {
     'What can be asked. A field that the caller may not see is null or an error of its own; its siblings are answered.',
   Mutation:
     'What can be done. Each mutation takes one input and answers a payload whose `errors` tell expected failures.',
-  Subscription: 'What can be watched, by server-sent events at /graphql/stream.',
+  Subscription: 'What can be watched, at /graphql/stream: by server-sent events or over a WebSocket.',
 };
 
 export interface SchemaSettings {

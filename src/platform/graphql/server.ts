@@ -20,7 +20,7 @@ import { createExecutor, type Executor, stringifyResult } from './executor';
 import { addExplorer } from './explorer';
 import { LIMITS, type LimitSettings, OperationLimits } from './limits';
 import { serveOperations } from './request-plugins';
-import { addStream } from './stream';
+import { addStreams } from './stream';
 import { shippedDocuments, TrustedDocuments } from './trusted-documents';
 
 /**
@@ -41,6 +41,8 @@ export interface GraphqlServerSettings {
   readonly executor?: Executor;
   /** Texts of the trusted documents; those in schema/operations unless others are given. */
   readonly documents?: readonly string[];
+  /** Milliseconds between two signs of life that a WebSocket is asked for. */
+  readonly beatMs?: number;
 }
 
 export async function createGraphqlServer(settings: GraphqlServerSettings): Promise<FastifyInstance> {
@@ -94,7 +96,7 @@ export async function createGraphqlServer(settings: GraphqlServerSettings): Prom
       return serve.call(http, request, reply);
     },
   });
-  addStream({ http, schema, limits, trusted, authenticate, errors });
+  addStreams({ http, schema, limits, trusted, authenticate, errors, log, beatMs: settings.beatMs });
   http.decorate('spend', ({ acting: { principal }, ip: remoteAddress }, cost) => {
     limits.spend(cost, { principal, remoteAddress });
   });

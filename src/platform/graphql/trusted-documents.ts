@@ -46,11 +46,20 @@ export class TrustedDocuments {
     else if (this.mode === 'require') throw malformed('Send a JSON object, as application/json.');
   }
 
-  private resolveIn(parameters: RequestText): void {
-    const { documentId, query } = parameters;
-    if (documentId === undefined) return this.admitText(query);
+  /** The text that was sent, or that of its id. @throws AppError. */
+  text({ documentId, query }: Readonly<RequestText>): unknown {
+    if (documentId === undefined) {
+      this.admitText(query);
+      return query;
+    }
     if (query !== undefined) throw malformed('Send `query` or `documentId`, not both.');
-    parameters.query = this.textOf(documentId);
+    return this.textOf(documentId);
+  }
+
+  private resolveIn(parameters: RequestText): void {
+    const query = this.text(parameters);
+    if (parameters.documentId === undefined) return;
+    parameters.query = query;
     delete parameters.documentId;
   }
 

@@ -11,6 +11,7 @@ import { type ActingRequest, requestScope } from '../events';
 import type { Platform } from '../module';
 import { endLastConnections } from './last-connections';
 import { OpenStreams } from './open-streams';
+import { takeUpgrades } from './upgrades';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -51,7 +52,8 @@ const GRAPHQL_PATH = /^\/graphql(\/|\?|$)/;
 
 export interface HttpServerSettings {
   readonly platform: Pick<Platform, 'clock' | 'config' | 'log' | 'metrics' | 'database'>;
-  readonly authenticate: (request: FastifyRequest) => Promise<Principal>;
+  /** Who shows this `Authorization`. @throws AppError UNAUTHENTICATED for one that is not good. */
+  readonly authenticate: (authorization: string | undefined) => Promise<Principal>;
   /** What must hold before requests are sent here, each with its name; empty = ready. */
   readonly notReady: () => readonly string[];
 }
@@ -81,8 +83,9 @@ export function createHttpServer({ platform, authenticate, notReady }: HttpServe
     reply.header('x-request-id', requestId);
     request.answer = reply.raw;
     request.acting = { requestId, principal: ANONYMOUS };
-    request.acting = { requestId, principal: await authenticate(request) };
+    request.acting = { requestId, principal: await authenticate(request.headers.authorization) };
   });
+  takeUpgrades(http);
   http.addHook('onRoute', (route) => {
     const { handler, config } = route;
     if (!config?.carriesNoActor) {

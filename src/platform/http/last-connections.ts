@@ -15,7 +15,8 @@ export function endLastConnections(http: FastifyInstance, lastAnswersMs = LAST_A
     unused.add(socket);
     socket.once('close', () => unused.delete(socket));
   });
-  http.server.on('request', ({ socket }: { socket: Socket }) => unused.delete(socket));
+  for (const event of ['request', 'upgrade'])
+    http.server.on(event, ({ socket }: { socket: Socket }) => unused.delete(socket));
   http.addHook('preClose', async () => {
     for (const socket of unused) socket.destroy();
     const late = setTimeout(() => http.server.closeAllConnections(), lastAnswersMs);

@@ -2,7 +2,6 @@
  * How many streams somebody has open: each holds a connection, a listener and what it was last told, for as long as its reader
  * likes. Of a process, as the connections are; the same count whichever face is asked.
  */
-import type { ServerResponse } from 'node:http';
 import { AppError } from '../../kernel/errors';
 import { actorOf, type Principal } from '../../kernel/principal';
 
@@ -19,14 +18,18 @@ export interface StreamReader {
 export class OpenStreams {
   private readonly counts = new Map<string, number>();
 
-  /** Counts one until its answer is closed. @throws AppError RATE_LIMITED. */
-  enter({ principal, remoteAddress }: StreamReader, answer: Pick<ServerResponse, 'once'>): void {
+  /** Counts one more. Answers what takes it off again, once. @throws AppError RATE_LIMITED. */
+  enter({ principal, remoteAddress }: StreamReader): () => void {
     const who = principal.kind === 'ANONYMOUS' ? `anonymous at ${remoteAddress}` : actorOf(principal);
     const most = principal.kind === 'API_KEY' ? MOST_STREAMS.server : MOST_STREAMS.person;
     const count = this.counts.get(who) ?? 0;
     if (count >= most) throw tooManyStreams(most);
     this.counts.set(who, count + 1);
-    answer.once('close', () => this.leave(who));
+    let isOpen = true;
+    return () => {
+      if (isOpen) this.leave(who);
+      isOpen = false;
+    };
   }
 
   private leave(who: string): void {

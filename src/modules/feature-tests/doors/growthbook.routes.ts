@@ -71,10 +71,8 @@ export class GrowthBookDoor {
   private stream(request: Asked, reply: FastifyReply): FastifyReply {
     const { rules, signals, keys } = this.doors;
     const known = this.keyOf.get(request)!;
-    request.server.openStreams.enter(
-      { principal: request.acting.principal, remoteAddress: request.ip },
-      request.answer,
-    );
+    const reader = { principal: request.acting.principal, remoteAddress: request.ip };
+    request.answer.once('close', request.server.openStreams.enter(reader));
     const news = flagNews({
       subscribe: (ring) => {
         const leave = [

@@ -86,7 +86,8 @@ export class OfrepDoor {
     const { reader } = ticket;
     request.acting = { ...request.acting, principal: reader };
     request.server.spend(request, 1);
-    request.server.openStreams.enter({ principal: reader, remoteAddress: request.ip }, request.answer);
+    const leave = request.server.openStreams.enter({ principal: reader, remoteAddress: request.ip });
+    request.answer.once('close', leave);
     const news = flagNews({
       subscribe: (ring) => {
         const leave = [rules.onChange(ring), this.decisionsOf(reader, ring)];
