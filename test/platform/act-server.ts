@@ -13,6 +13,7 @@ import {
   ObjectType,
   Query,
   Resolver,
+  Root,
   Subscription,
 } from 'type-graphql';
 import { AppError, AppErrors, conflict, notFound } from '../../src/kernel/errors';
@@ -71,6 +72,7 @@ const FAILURES: Record<string, () => Error> = {
 const principals: Record<string, Principal> = {
   a: { kind: 'END_USER', endUserId: 'eus_a', customerId: 'cus_a' },
   b: { kind: 'END_USER', endUserId: 'eus_b', customerId: 'cus_b' },
+  c: { kind: 'END_USER', endUserId: 'eus_c', customerId: 'cus_c' },
 };
 const open = Extensions({ public: true }) as MethodDecorator;
 
@@ -112,6 +114,17 @@ class ActResolver {
     if (principal.kind === 'ANONYMOUS') throw new AppError('FORBIDDEN', 'You may not.');
     return principal.kind;
   }
+
+  @Subscription(() => String, { nullable: true, subscribe: breaking, description: 'Breaks off.' })
+  @open
+  broken(@Root() value: string): string {
+    return value;
+  }
+}
+
+async function* breaking(): AsyncGenerator<string> {
+  yield 'first';
+  throw new Error('the source broke');
 }
 
 /** An error has no fields that JSON would show. */
@@ -130,15 +143,14 @@ export interface ActServer {
   acts(): Promise<number>;
   /** How often it was asked who is asking: once a request, and once an event of a stream. */
   asked(): number;
-  /** From now on nobody is known, or everybody again. */
+  /** From now on no credential but that of c is good, or everybody again. */
   revoke(all: boolean): void;
   close(): Promise<void>;
 }
 
 export async function startActServer(
   overrides: Partial<Config> = {},
-  documents: readonly string[] = [],
-  executor?: GraphqlServerSettings['executor'],
+  more: Pick<GraphqlServerSettings, 'documents' | 'executor' | 'webSocketTimes'> = {},
 ): Promise<ActServer> {
   const world = await startWorld();
   const { platform } = world.app;
@@ -158,11 +170,12 @@ export async function startActServer(
     platform: mine,
     notReady: () => [],
     routes: [],
-    documents,
-    executor,
+    documents: [],
+    ...more,
     authenticate: async (authorization) => {
       asked++;
-      if (revoked) throw new AppError('UNAUTHENTICATED', 'The session has ended.');
+      if (revoked && authorization && authorization !== 'Bearer c')
+        throw new AppError('UNAUTHENTICATED', 'The session has ended.');
       return principals[authorization?.replace('Bearer ', '') ?? ''] ?? { kind: 'ANONYMOUS' };
     },
   });

@@ -107,7 +107,10 @@ test('in production a message does not tell names of the schema that were not as
 });
 
 test('what the executor fails of is logged with its request, and the query is answered all the same', async () => {
-  const failing = await startActServer({}, [], () => Promise.reject(new Error('a fault of the executor')));
+  const failing = await startActServer(
+    {},
+    { executor: () => Promise.reject(new Error('a fault of the executor')) },
+  );
   try {
     const { data, errors, headers } = await failing.client('a').send('{ __typename }');
     expect([data, errors]).toEqual([{ __typename: 'Query' }, undefined]);

@@ -1,106 +1,101 @@
-/** Subscriptions over server-sent events: what is heard, by whom, and how a stream ends. */
+/** Subscriptions: what is heard, by whom, and how a stream ends, whatever carries it. */
+import WebSocket from 'ws';
 import { type ActServer, startActServer } from './act-server';
+import { clientOf, openEvents, overEvents, overSocket, read } from './stream-readers';
 
 let server: ActServer;
 beforeAll(async () => (server = await startActServer()));
 afterAll(() => server.close());
 
-describe('a subscription', () => {
-  const listen = async (
-    who: string | undefined,
-    onEvent: (event: { data: unknown; errors?: { extensions: { code: string } }[] }) => void,
-  ) => {
-    const response = await fetch(`${server.url}/graphql/stream`, {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        accept: 'text/event-stream',
-        ...(who ? { authorization: `Bearer ${who}` } : {}),
-      },
-      body: JSON.stringify({ query: 'subscription { heard }' }),
-    });
-    expect(response.headers.get('content-type')).toMatch(/event-stream/);
-    let text = '';
-    for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
-      text += chunk;
-      for (let end = text.indexOf('\n\n'); end >= 0; end = text.indexOf('\n\n')) {
-        const data = /^event: next\ndata: (.*)$/m.exec(text.slice(0, end));
-        text = text.slice(end + 2);
-        if (data) onEvent(JSON.parse(data[1]!) as never);
-      }
-    }
-  };
-  const tick = () => server.world.app.platform.signals.publish('test_ticks', { id: 'x' });
+const HEARD = { query: 'subscription { heard }' };
+const tick = () => server.world.app.platform.signals.publish('test_ticks', { id: 'x' });
 
+describe.each([
+  ['server-sent events', overEvents],
+  ['a WebSocket', overSocket],
+])('a subscription over %s', (_name, listen) => {
   test('hears at once and at every signal, until the session ends', async () => {
-    const heard: unknown[] = [];
-    const stream = listen('a', ({ data, errors }) => {
-      heard.push(errors?.[0]?.extensions.code ?? data);
-      if (heard.length === 2) server.revoke(true);
+    const heard = await listen(server.url, 'a', HEARD, ({ length }) => {
+      if (length === 2) server.revoke(true);
       void tick();
     });
-    await stream;
     server.revoke(false);
-    expect(heard).toEqual([{ heard: 'END_USER' }, { heard: 'END_USER' }, 'UNAUTHENTICATED']);
+    const events = [{ heard: 'END_USER' }, { heard: 'END_USER' }, 'UNAUTHENTICATED'];
+    expect(heard).toEqual({ events, end: 'ERROR' });
   });
 
   test('that the caller may not have ends after its first answer', async () => {
-    const heard: unknown[] = [];
-    await listen(undefined, ({ errors }) => heard.push(errors![0]!.extensions.code));
-    expect(heard).toEqual(['FORBIDDEN']);
+    expect(await listen(server.url, undefined, HEARD)).toEqual({ events: ['FORBIDDEN'], end: 'ERROR' });
   });
 
-  test('that nobody reads is not worked for, nor kept in memory', async () => {
-    const name = 'x'.repeat(400_000);
-    const unread = await fetch(`${server.url}/graphql/stream`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', accept: 'text/event-stream', authorization: 'Bearer b' },
-      body: JSON.stringify({ query: `subscription { ${name}: heard }` }),
-    });
-    const before = server.asked();
-    let heard = 0;
-    await listen('a', () => {
-      heard++;
-      if (heard === 150) server.revoke(true);
-      void tick();
-    });
-    server.revoke(false);
-    expect(server.asked() - before - heard).toBeLessThan(100);
-    await unread.body!.cancel();
+  test('whose source fails ends with an error, its cause masked, not as if all were told', async () => {
+    const heard = await listen(server.url, 'a', { query: 'subscription { broken }' });
+    expect(heard).toEqual({ events: [{ broken: 'first' }, 'INTERNAL'], end: 'ERROR' });
+    expect(server.logged.at(-1)).toMatch(/the source broke/);
   });
 
-  test('beyond the most that somebody may have open is refused, until one is closed', async () => {
-    const open = () =>
-      fetch(`${server.url}/graphql/stream`, {
-        method: 'POST',
-        headers: {
-          'content-type': 'application/json',
-          accept: 'text/event-stream',
-          authorization: 'Bearer b',
-        },
-        body: JSON.stringify({ query: 'subscription { heard }' }),
-      });
+  test.each([
+    ['is a query', '{ __typename }', 'MALFORMED'],
+    ['is a mutation', 'mutation { act(input: {amount: 1}) { number } }', 'MALFORMED'],
+    ['cannot be read', 'subscription {', 'MALFORMED'],
+    ['asks for what is not there', 'subscription { nothing }', 'MALFORMED'],
+    ['has too many tokens', `subscription { heard ${'heard '.repeat(4000)} }`, 'TOO_COSTLY'],
+    ['has too many aliases', `subscription { ${'a: heard '.repeat(61)} }`, 'TOO_COSTLY'],
+  ])('that %s is refused before anything runs', async (_what, query, code) => {
+    expect(await listen(server.url, 'a', { query })).toEqual({ events: [code], end: 'ERROR' });
+  });
+
+  test('beyond the most that somebody may have open, by either way, is refused, until one is closed', async () => {
+    const client = clientOf(server.url, 'b');
+    let isOpen = 0;
+    const first = new Promise<void>((resolve) => {
+      for (let i = 0; i < 25; i++) void read(client, HEARD, () => void (++isOpen === 25 && resolve()));
+    });
     const streams: Response[] = [];
-    for (let i = 0; i < 50; i++) streams.push(await open());
-    const refused: unknown[] = [];
-    await listen('b', ({ errors }) => refused.push(errors![0]!.extensions.code));
-    expect(refused).toEqual(['RATE_LIMITED']);
+    for (let i = 0; i < 25; i++) streams.push(await openEvents(server.url, 'b', HEARD));
+    await first;
+    expect(await listen(server.url, 'b', HEARD)).toEqual({ events: ['RATE_LIMITED'], end: 'ERROR' });
+    await client.dispose();
     await Promise.all(streams.map(({ body }) => body!.cancel()));
     const again = async (): Promise<boolean> => {
-      const stream = await open();
-      const { value } = await stream.body!.pipeThrough(new TextDecoderStream()).getReader().read();
+      const { body } = await openEvents(server.url, 'b', HEARD);
+      const reader = body!.pipeThrough(new TextDecoderStream()).getReader();
+      const { value } = await reader.read();
+      await reader.cancel();
       return !value!.includes('RATE_LIMITED');
     };
     await server.world.until(again, 'a place');
   });
-
-  test('of a stopping server ends with an error, not with a clean close', async () => {
-    const heard: unknown[] = [];
-    await listen('a', ({ data, errors }) => {
-      heard.push(errors?.[0]?.extensions.code ?? data);
-      if (heard.length === 1) void server.http.close();
-    });
-    // A tick of an earlier test may still be on its way.
-    expect([heard[0], heard.at(-1)]).toEqual([{ heard: 'END_USER' }, 'OVERLOADED']);
-  });
 });
+
+test('a stream of events that nobody reads is not worked for, nor kept in memory', async () => {
+  const unread = await openEvents(server.url, 'b', { query: `subscription { ${LONG}: heard }` });
+  expect(await askedForOthers(150)).toBeLessThan(100);
+  await unread.body!.cancel();
+});
+
+test('a WebSocket that nobody reads is not worked for, nor kept in memory', async () => {
+  const unread = new WebSocket(`${server.url.replace('http', 'ws')}/graphql/stream`, 'graphql-transport-ws');
+  await new Promise((resolve) => unread.once('open', resolve));
+  const say = (message: object): void => unread.send(JSON.stringify(message));
+  say({ type: 'connection_init', payload: { authorization: 'Bearer b' } });
+  await new Promise((resolve) => unread.once('message', resolve));
+  unread.pause();
+  for (const id of ['1', '2'])
+    say({ id, type: 'subscribe', payload: { query: `subscription { ${LONG}: heard }` } });
+  expect(await askedForOthers(150)).toBeLessThan(100);
+  unread.terminate();
+});
+
+const LONG = 'x'.repeat(400_000);
+
+/** How often it was asked who others are, while one reader heard so many events. */
+async function askedForOthers(events: number): Promise<number> {
+  const before = server.asked();
+  const { events: heard } = await overEvents(server.url, 'a', HEARD, ({ length }) => {
+    if (length === events) server.revoke(true);
+    void tick();
+  });
+  server.revoke(false);
+  return server.asked() - before - heard.length;
+}

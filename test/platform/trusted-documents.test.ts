@@ -7,7 +7,7 @@ const ID = `sha256:${sha256(KNOWN)}`;
 
 const servers: ActServer[] = [];
 const serverWith = async (trustedDocuments: 'off' | 'prefer' | 'require'): Promise<ActServer> => {
-  const server = await startActServer({ trustedDocuments }, [KNOWN]);
+  const server = await startActServer({ trustedDocuments }, { documents: [KNOWN] });
   servers.push(server);
   return server;
 };

@@ -20,7 +20,7 @@ import { createExecutor, type Executor, stringifyResult } from './executor';
 import { addExplorer } from './explorer';
 import { LIMITS, type LimitSettings, OperationLimits } from './limits';
 import { serveOperations } from './request-plugins';
-import { addStreams } from './stream';
+import { addStreams, type WebSocketTimes } from './stream';
 import { shippedDocuments, TrustedDocuments } from './trusted-documents';
 
 /**
@@ -41,8 +41,7 @@ export interface GraphqlServerSettings {
   readonly executor?: Executor;
   /** Texts of the trusted documents; those in schema/operations unless others are given. */
   readonly documents?: readonly string[];
-  /** Milliseconds between two signs of life that a WebSocket is asked for. */
-  readonly beatMs?: number;
+  readonly webSocketTimes?: WebSocketTimes;
 }
 
 export async function createGraphqlServer(settings: GraphqlServerSettings): Promise<FastifyInstance> {
@@ -96,7 +95,16 @@ export async function createGraphqlServer(settings: GraphqlServerSettings): Prom
       return serve.call(http, request, reply);
     },
   });
-  addStreams({ http, schema, limits, trusted, authenticate, errors, log, beatMs: settings.beatMs });
+  addStreams({
+    http,
+    schema,
+    limits,
+    trusted,
+    authenticate,
+    errors,
+    log,
+    webSocketTimes: settings.webSocketTimes,
+  });
   http.decorate('spend', ({ acting: { principal }, ip: remoteAddress }, cost) => {
     limits.spend(cost, { principal, remoteAddress });
   });

@@ -2,20 +2,22 @@
 import type { Log } from '../../log';
 import { serverSentEvents } from './server-sent-events';
 import { Streams, type StreamSettings } from './streams';
-import { webSockets, type WebSocketSettings } from './web-sockets';
+import { webSockets, type WebSocketTimes } from './web-sockets';
+
+export type { WebSocketTimes };
 
 const URL_OF_STREAM = '/graphql/stream';
 
 export interface AllStreamSettings extends StreamSettings {
   readonly log: Log;
-  readonly beatMs?: WebSocketSettings['beatMs'];
+  readonly webSocketTimes?: WebSocketTimes;
 }
 
 export function addStreams(settings: AllStreamSettings): void {
   const { http, trusted } = settings;
   const streams = new Streams(settings);
   const overEvents = serverSentEvents(streams, trusted);
-  const overSocket = webSockets(streams, settings);
+  const overSocket = webSockets(streams, settings, settings.webSocketTimes);
   http.route({
     method: ['GET', 'POST'],
     url: URL_OF_STREAM,

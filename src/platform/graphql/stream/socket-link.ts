@@ -18,8 +18,6 @@ const NORMAL = 1000;
 const LONGEST_REASON = 123;
 /** Of bytes that were not taken, above which no more is heard. */
 const MOST_UNSENT = 64 * 1024;
-/** For the last words of a server that stops. */
-const LAST_WORDS_MS = 5_000;
 
 /** An operation on it. */
 export interface LinkedReader extends StreamReader {
@@ -118,10 +116,10 @@ export class SocketLink {
     if (socket.readyState === socket.OPEN) socket.ping();
   }
 
-  /** Closes as soon as every stream was told its end. */
-  stop(): void {
+  /** Closes as soon as every stream was told its end, or after so many milliseconds. */
+  stop(mostMs: number): void {
     this.isStopping = true;
-    const late = setTimeout(() => this.socket.terminate(), LAST_WORDS_MS);
+    const late = setTimeout(() => this.socket.terminate(), mostMs);
     this.socket.once('close', () => clearTimeout(late));
     this.settle();
   }

@@ -13,9 +13,18 @@ import { formatError } from '../errors';
 import { SocketLink, TRY_AGAIN_LATER } from './socket-link';
 import { StreamFailure, type Streams } from './streams';
 
-/** Until `connection_init`: a client may have to get a token first. */
-const INIT_MS = 10_000;
-const BEAT_MS = 30_000;
+/** In milliseconds. */
+export interface WebSocketTimes {
+  /** Until `connection_init` must have come. */
+  readonly init: number;
+  /** Between two signs of life that are asked for. */
+  readonly beat: number;
+  /** From the stop of the server until nobody is waited for. */
+  readonly lastWords: number;
+}
+
+/** A client may have to get a token first; proxies commonly close what is silent for a minute. */
+const TIMES: WebSocketTimes = { init: 10_000, beat: 30_000, lastWords: 5_000 };
 /** The library asks of what kind an operation is when it was opened already. */
 const SUBSCRIPTION = parse('subscription { opened }');
 
@@ -24,8 +33,6 @@ export interface WebSocketSettings {
   readonly schema: GraphQLSchema;
   readonly authenticate: HttpServerSettings['authenticate'];
   readonly log: Log;
-  /** Milliseconds between two signs of life that are asked for. */
-  readonly beatMs?: number;
 }
 
 type Opened = ExecutionArgs & { readonly events: AsyncIterable<ExecutionResult> };
@@ -33,17 +40,18 @@ type Opened = ExecutionArgs & { readonly events: AsyncIterable<ExecutionResult> 
 /** Answers what takes the connection of a request that asks for a WebSocket. */
 export function webSockets(
   streams: Streams,
-  { http, schema, authenticate, log, beatMs = BEAT_MS }: WebSocketSettings,
+  { http, schema, authenticate, log }: WebSocketSettings,
+  times = TIMES,
 ): (request: FastifyRequest, reply: FastifyReply) => void {
   const links = new Set<SocketLink>();
-  const beats = setInterval(() => links.forEach((link) => link.beat()), beatMs).unref();
+  const beats = setInterval(() => links.forEach((link) => link.beat()), times.beat).unref();
   http.addHook('preClose', async () => {
     clearInterval(beats);
-    for (const link of links) link.stop();
+    for (const link of links) link.stop(times.lastWords);
   });
 
   const protocol = makeServer<Record<string, unknown>, SocketLink>({
-    connectionInitWaitTimeout: INIT_MS,
+    connectionInitWaitTimeout: times.init,
     onConnect: async ({ extra: link, connectionParams }) => {
       link.authorization = shownIn(connectionParams) ?? link.authorization;
       try {
