@@ -23,6 +23,8 @@ export interface AppSettings {
   readonly databaseUrl: string;
   readonly clock?: Clock;
   readonly log?: Log;
+  /** Called when everything is ready but the address. */
+  readonly beforeListening?: () => Promise<void>;
 }
 
 export interface App {
@@ -93,6 +95,7 @@ export async function startApp(settings: AppSettings): Promise<App> {
       routes: [...manifests.flatMap(({ routes }) => routes ?? []), serveConsole],
     });
     stops.push(() => server.close());
+    await settings.beforeListening?.();
     await server.listen({ host: settings.config.host, port: settings.config.port });
     const { port } = server.server.address() as AddressInfo;
     modules.listening(settings.config.publicUrl ?? `http://${nameOf(settings.config.host)}:${port}`);

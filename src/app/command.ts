@@ -4,8 +4,14 @@
  */
 import fs from 'node:fs';
 import path from 'node:path';
+import { Cancellation } from '../kernel/cancellation';
 import type { Config } from '../platform/config';
-import { type EmbeddedPostgres, provideServer, removeEmbeddedPostgres } from '../platform/database';
+import {
+  type EmbeddedPostgres,
+  type Patience,
+  provideServer,
+  removeEmbeddedPostgres,
+} from '../platform/database';
 import { createLog, type Log } from '../platform/log';
 import { CommandError } from './command-error';
 import { type End, endAll } from './ends';
@@ -33,6 +39,11 @@ export interface GroundOptions {
   readonly fresh?: boolean;
   /** Asked once the data folder is this process's own, before a server is started: what rejects here costs nothing. */
   readonly check?: () => Promise<void>;
+  /** Waits for a database that cannot be reached yet, as long as the configuration says. */
+  readonly waits?: {
+    /** Called when there is something to wait for. */
+    readonly begins?: () => Promise<void>;
+  };
 }
 
 /** Takes the data folder for this process alone and provides the database server. */
@@ -41,9 +52,11 @@ export async function takeGround(config: Config, options: GroundOptions = {}): P
   const leave = (): Promise<void> => endAll(ends);
   let stop: () => Promise<void> = async () => undefined;
   let exitCode = INTERRUPTED;
-  const providing = provide(config, options, ends);
+  const stopped = new Cancellation();
+  const providing = provide(config, options, ends, stopped);
   onStopSignal(
     async () => {
+      stopped.abort();
       await providing.catch(() => undefined);
       try {
         await stop();
@@ -71,14 +84,15 @@ export async function takeGround(config: Config, options: GroundOptions = {}): P
 
 async function provide(
   config: Config,
-  { fresh = false, check }: GroundOptions,
+  { fresh = false, check, waits }: GroundOptions,
   ends: End[],
+  stopped: Cancellation,
 ): Promise<Pick<Ground, 'databaseUrl' | 'place'>> {
   const { database, dataDir } = config;
   if (database.kind === 'URL') {
     makeFolder(dataDir);
     await check?.();
-    const { url } = await provideServer(database);
+    const { url } = await provideServer(database, waits && patience(config, waits, stopped));
     return { databaseUrl: url, place: `${masked(url)}, files in ${dataDir}` };
   }
   ends.push(lockFolder(dataDir));
@@ -95,6 +109,21 @@ async function provide(
   }
   const elsewhere = folder === database.folder ? '' : `, database in ${folder}`;
   return { databaseUrl: url, place: `${dataDir}${elsewhere}` };
+}
+
+function patience(
+  config: Config,
+  { begins = async () => undefined }: NonNullable<GroundOptions['waits']>,
+  signal: Cancellation,
+): Patience {
+  const log = createLog(config);
+  return {
+    forMs: config.databaseWaitMs,
+    signal,
+    begins,
+    tell: ({ message }, leftMs) =>
+      log.warn({}, `${message} It is tried again for ${Math.ceil(leftMs / 1000)} s more.`),
+  };
 }
 
 function guard(embedded: EmbeddedPostgres, log: Log): void {

@@ -9,8 +9,13 @@ import { CommandError, type Ground, isStopping } from './command';
 import { endAll } from './ends';
 import { firstLogin } from './first-login';
 
-export async function runService(config: Config, ground: Ground): Promise<void> {
-  const starting = startApp({ config, databaseUrl: ground.databaseUrl, clock: systemClock });
+/** `beforeListening` leaves the address to the service. */
+export async function runService(
+  config: Config,
+  ground: Ground,
+  beforeListening?: () => Promise<void>,
+): Promise<void> {
+  const starting = startApp({ config, databaseUrl: ground.databaseUrl, clock: systemClock, beforeListening });
   ground.whenStopped(async () => {
     const started = await starting.catch(() => undefined);
     await started?.close();

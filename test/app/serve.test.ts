@@ -184,7 +184,7 @@ describe('a start on a new data folder', () => {
   test.each<[string, () => Record<string, string>, RegExp]>([
     [
       'a database server that is not there',
-      () => ({ DATABASE_URL: 'postgres://me:secret@127.0.0.1:1/flywheel' }),
+      () => ({ DATABASE_URL: 'postgres://me:secret@127.0.0.1:1/flywheel', DATABASE_WAIT_SECONDS: '0' }),
       /The database server at 127\.0\.0\.1:1 cannot be reached \(ECONNREFUSED\): /,
     ],
     [

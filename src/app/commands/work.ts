@@ -18,7 +18,7 @@ export async function work(): Promise<void> {
   }
   if (!config.publicUrl)
     throw new CommandError('A worker needs to know the URL of the service: set FLYWHEEL_PUBLIC_URL.');
-  const ground = await takeGround(config);
+  const ground = await takeGround(config, { waits: {} });
   const starting = startWorker(config, ground.databaseUrl);
   ground.whenStopped(async () => {
     const stop = await starting.catch(() => undefined);

@@ -132,6 +132,12 @@ const environment = z.object({
     .min(5, 'must be at least 5')
     .default(8)
     .describe('Connections in each pool; at least 5.'),
+  DATABASE_WAIT_SECONDS: z.coerce
+    .number('must be a number of seconds, 0 or more')
+    .min(0, 'must be 0 or more')
+    .max(86_400, 'must be at most 86400, a day')
+    .default(60)
+    .describe('How long a start waits for a database that cannot be reached yet; 0 = not at all.'),
   STRIPE_SECRET_KEY: z
     .string()
     .startsWith('sk_')
@@ -210,6 +216,8 @@ export interface Config {
   /** Days by table, where they are not the default. */
   readonly retentionDays: ReadonlyMap<string, number>;
   readonly database: DatabaseConfig;
+  /** How long `serve` and `work` wait for a database of their own address. */
+  readonly databaseWaitMs: number;
   readonly stripe: StripeConfig;
   /** Whether what is sold is taxed, by Stripe Tax or the sandbox's stand-in for it. */
   readonly stripeTax: boolean;
@@ -258,6 +266,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     database: values.DATABASE_URL
       ? { kind: 'URL', url: values.DATABASE_URL, pool: values.DATABASE_POOL }
       : { kind: 'EMBEDDED', folder: path.join(dataDir, 'postgres'), pool: values.DATABASE_POOL },
+    databaseWaitMs: values.DATABASE_WAIT_SECONDS * 1000,
     stripe: stripeConfig(values),
     stripeTax: values.STRIPE_TAX,
     scheduled: values.FLYWHEEL_SCHEDULE,

@@ -6,6 +6,9 @@ export class DatabaseError extends Error {
   override readonly name = 'DatabaseError';
 }
 
+/** The server is not there, or takes nobody now: that may pass. */
+export class UnreachableError extends DatabaseError {}
+
 const NO_SOCKET = 'ENOENT';
 const UNREACHABLE = new Set([
   'ECONNREFUSED',
@@ -29,8 +32,12 @@ export function refusalOf(error: unknown, url: string): DatabaseError | undefine
   const place = `The database server at ${host || 'the local socket'}`;
   const code = (error as { code?: string }).code ?? '';
   if (UNREACHABLE.has(code) || error.message === 'timeout expired')
-    return new DatabaseError(
+    return new UnreachableError(
       `${place} cannot be reached (${code || error.message}): start it, or correct DATABASE_URL.`,
+    );
+  if (isUnreachable(error))
+    return new UnreachableError(
+      `${place} takes no connection now (${error.message}): see to it that it does, or correct DATABASE_URL.`,
     );
   if (NOT_SIGNED_IN.has(code))
     return new DatabaseError(

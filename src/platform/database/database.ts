@@ -2,6 +2,7 @@
 import { Pool } from 'pg';
 import type { DataSource, DataSourceOptions } from 'typeorm';
 import type { Config } from '../config';
+import { awaited, type Patience } from './awaited-server';
 import { connectionTo } from './connection';
 import { APPLICATION_ROLE, createDataSource } from './data-source';
 import { DatabaseError, refusalOf } from './database-error';
@@ -39,12 +40,17 @@ export interface ProvidedServer {
 
 /**
  * The connection string: the configured one, or that of the embedded server, which is started.
+ * With `patience` one that cannot be reached is waited for.
  * @throws DatabaseError, EmbeddedPostgresError that say in one sentence what to mend.
  */
-export async function provideServer(config: Config['database']): Promise<ProvidedServer> {
+export async function provideServer(
+  config: Config['database'],
+  patience?: Patience,
+): Promise<ProvidedServer> {
   if (config.kind === 'URL') {
-    await assertUsable(config.url);
-    return { url: config.url };
+    const { url } = config;
+    await (patience ? awaited(() => assertUsable(url), patience) : assertUsable(url));
+    return { url };
   }
   const folder = clusterFolder(config.folder);
   const embedded = await startEmbeddedPostgres({ folder });

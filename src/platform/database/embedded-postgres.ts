@@ -34,6 +34,8 @@ export interface EmbeddedPostgresOptions {
   readonly folder: string;
   /** False in tests only: a crash of the machine may then lose data. */
   readonly durable?: boolean;
+  /** In tests only: where it listens; a free one unless told. */
+  readonly port?: number;
 }
 
 const MAJOR_VERSION = '18';
@@ -51,6 +53,7 @@ const NOT_DURABLE = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=of
 export async function startEmbeddedPostgres({
   folder,
   durable = true,
+  port: wanted,
 }: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const user = chooseUser();
   const binaries = nativeFolder(user);
@@ -61,7 +64,7 @@ export async function startEmbeddedPostgres({
   const password = fs.readFileSync(passwordFile(folder), 'utf8').trim();
   const provide = async (port: number): Promise<Server> =>
     (await survivor(folder)) ?? (await launch(folder, binaries, spawnAs, { durable, port }));
-  let server = await provide(await freePort());
+  let server = await provide(wanted ?? (await freePort()));
   const { port } = server;
   let guard: EmbeddedPostgresGuard | undefined;
   return {
