@@ -33,6 +33,36 @@ test('a form on another page cannot act for its reader', async () => {
   expect(asLink.status).toBe(400);
 });
 
+test('a page of any origin may ask, with the token that it holds, and read why it was refused', async () => {
+  const origin = 'https://shop.example';
+  for (const path of ['/graphql', '/graphql/stream', '/v1/models', '/v2']) {
+    const asked = {
+      'access-control-request-method': 'POST',
+      'access-control-request-headers': 'authorization',
+    };
+    const preflight = await fetch(`${world.url}${path}`, {
+      method: 'OPTIONS',
+      headers: { origin, ...asked },
+    });
+    expect([path, preflight.status]).toEqual([path, 204]);
+    expect(preflight.headers.get('access-control-allow-headers')).toMatch(/^authorization, content-type/);
+    const headers = { origin, authorization: 'Bearer no', 'content-type': 'application/json' };
+    const refused = await fetch(`${world.url}${path}`, { method: 'POST', headers, body: '{}' });
+    expect([path, refused.status]).toEqual([path, 401]);
+    expect(refused.headers.get('access-control-allow-origin')).toBe('*');
+    // With it a browser would send what it knows of the visitor.
+    expect(refused.headers.get('access-control-allow-credentials')).toBeNull();
+  }
+  const stream = await fetch(`${world.url}/graphql/stream`, {
+    method: 'POST',
+    headers: { origin, 'content-type': 'application/json', accept: 'text/event-stream' },
+    body: JSON.stringify({ query: 'subscription { featureFlagsChanged { at } }' }),
+  });
+  expect(stream.headers.get('access-control-allow-origin')).toBe('*');
+  await stream.body!.cancel();
+  expect((await fetch(`${world.url}/metrics`)).headers.get('access-control-allow-origin')).toBeNull();
+});
+
 test('a mutation does not come by GET', async () => {
   const query = encodeURIComponent('mutation { sessionRevoke(input: {}) { revoked } }');
   const response = await fetch(`${world.url}/graphql?query=${query}`, {

@@ -11,6 +11,7 @@ import { type ActingRequest, requestScope } from '../events';
 import type { Platform } from '../module';
 import { endLastConnections } from './last-connections';
 import { OpenStreams } from './open-streams';
+import { allowPages } from './page-access';
 import { takeUpgrades } from './upgrades';
 
 declare module 'fastify' {
@@ -78,6 +79,7 @@ export function createHttpServer({ platform, authenticate, notReady }: HttpServe
   http.decorate('openStreams', new OpenStreams());
   http.decorateRequest('leave', undefined);
   http.decorateRequest('abortSignal', { getter: abortSignal });
+  allowPages(http);
   http.addHook('onRequest', async (request, reply) => {
     const requestId = newId('evt', clock.now()).replace('evt_', 'req_');
     reply.header('x-request-id', requestId);

@@ -22,7 +22,6 @@ export const OFREP_PREFIX = '/ofrep/v1';
 const BODY_LIMIT = 64 * 1024;
 /** After so long in the background a page closes its stream. */
 const INACTIVITY_SECONDS = 120;
-const PREFLIGHT_SECONDS = 600;
 
 export interface OfrepDoors {
   readonly answers: FlagAnswers;
@@ -48,9 +47,7 @@ export class OfrepDoor {
   register(http: FastifyInstance): void {
     http.setErrorHandler(answerFailure(this.doors.log));
     http.addHook('preClose', async () => this.closing.abort());
-    http.addHook('onSend', async (_request, reply) => void allowPages(reply));
     const options = { bodyLimit: BODY_LIMIT };
-    http.options('/*', (_request, reply) => reply.status(204).send());
     http.post('/evaluate/flags', options, (request, reply) => this.all(request, reply));
     http.post<OneFlag>('/evaluate/flags/:key', options, (request, reply) => this.one(request, reply));
     http.get<Stream>('/events', { exposeHeadRoute: false }, (request, reply) => this.events(request, reply));
@@ -126,16 +123,5 @@ function refetch(version: string): string {
     id: version,
     name: 'message',
     data: JSON.stringify({ type: 'refetchEvaluation', etag: version }),
-  });
-}
-
-/** Pages of any origin may ask: what lets them in is a token that they send themselves, never a cookie. */
-function allowPages(reply: FastifyReply): void {
-  reply.headers({
-    'access-control-allow-origin': '*',
-    'access-control-allow-methods': 'POST, GET, OPTIONS',
-    'access-control-allow-headers': 'authorization, content-type, if-none-match, flywheel-environment',
-    'access-control-expose-headers': 'etag, retry-after, x-request-id',
-    'access-control-max-age': PREFLIGHT_SECONDS,
   });
 }
