@@ -68,6 +68,24 @@ describe.each([
   });
 });
 
+test.each([
+  ['*/*', 200, 'text/event-stream; charset=utf-8'],
+  [
+    'application/graphql-response+json, application/json, text/event-stream, multipart/mixed',
+    200,
+    'text/event-stream; charset=utf-8',
+  ],
+  ['application/json', 400, 'application/json; charset=utf-8'],
+])('a client that accepts %s is told events, or that it must take them', async (accept, status, type) => {
+  const response = await fetch(`${server.url}/graphql/stream`, {
+    method: 'POST',
+    headers: { accept, 'content-type': 'application/json', authorization: 'Bearer a' },
+    body: JSON.stringify(HEARD),
+  });
+  expect([response.status, response.headers.get('content-type')]).toEqual([status, type]);
+  await response.body!.cancel();
+});
+
 test('a stream of events that nobody reads is not worked for, nor kept in memory', async () => {
   const unread = await openEvents(server.url, 'b', { query: `subscription { ${LONG}: heard }` });
   expect(await askedForOthers(150)).toBeLessThan(100);

@@ -2,6 +2,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ExecutionResult } from 'graphql';
 import { createHandler } from 'graphql-sse/lib/use/fastify';
+import { AppError } from '../../../kernel/errors';
 import type { TrustedDocuments } from '../trusted-documents';
 import { StreamFailure, type StreamReader, type Streams } from './streams';
 
@@ -21,8 +22,21 @@ export function serverSentEvents(streams: Streams, trusted: TrustedDocuments): H
   });
   return (request, reply) => {
     trusted.resolve(request);
+    // The library takes the bare type only, and answers 404 without a word to all others: to clients that take more, too.
+    request.raw.headers.accept = acceptedAs(request.headers.accept);
     return handler(request, reply);
   };
+}
+
+const EVENTS = 'text/event-stream';
+
+/** @throws AppError for a client that could not read what would come. */
+function acceptedAs(accept = '*/*'): string {
+  if (/(text\/event-stream|text\/\*|\*\/\*)/i.test(accept)) return EVENTS;
+  throw new AppError(
+    'MALFORMED',
+    `A stream comes as server-sent events: accept ${EVENTS}, or ask over a WebSocket.`,
+  );
 }
 
 function readerOf(request: FastifyRequest): StreamReader {

@@ -1,0 +1,78 @@
+/** docs/frontend.md, run from top to bottom by somebody who pastes each block: what it says happens. */
+import fs from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import WebSocket from 'ws';
+import { deployed } from '../deployments/support';
+import { sha256 } from '../../src/kernel/hash';
+import { handMadeVersion } from '../support/hand-made-version';
+import { startWorld, type World } from '../support/world';
+
+const ROOT = path.resolve(__dirname, '../..');
+const guide = fs.readFileSync(path.join(ROOT, 'docs/frontend.md'), 'utf8');
+const operation = (name: string): string =>
+  fs.readFileSync(path.join(ROOT, 'schema/operations', name), 'utf8');
+
+let world: World;
+beforeAll(async () => {
+  world = await startWorld({ trustedDocuments: 'prefer' });
+  const { versionId } = await handMadeVersion(world, 0.75);
+  await deployed(world, await world.staff(), 'wages', [{ versionId }]);
+});
+afterAll(() => world.close());
+
+/** The blocks as one program: modules are loaded as Node loads them. */
+function programOf(markdown: string): string {
+  const blocks = [...markdown.matchAll(/^```js\n(.*?)^```$/gms)].map(([, code]) => code!);
+  expect(blocks.length).toBeGreaterThan(7);
+  return blocks
+    .join('\n')
+    .replaceAll(
+      /^import \{(.*?)\} from ('.*?');$/gm,
+      (_line, names, from) => `const {${names}} = require(${from});`,
+    );
+}
+
+const RESULTS = '{ said, agreed, pages, written, byApollo, viewer, byUrql, again, me }';
+
+interface Results {
+  readonly said: object;
+  readonly agreed: object;
+  readonly written: string;
+  readonly byApollo: string;
+  readonly byUrql: readonly string[];
+  readonly again: { readonly data: object };
+  readonly pages: number;
+  readonly viewer: { readonly data: object };
+  readonly me: object;
+}
+
+test('a front end gets from sign-up to a page that predicts, as the guide says', async () => {
+  const printed: unknown[] = [];
+  const program = `return (async () => { ${programOf(guide)}\n await socket.dispose(); return ${RESULTS}; })()`;
+  const given = {
+    url: world.url,
+    require: createRequire(__filename),
+    console: { log: (value: unknown) => printed.push(value) },
+    operation,
+    sha256,
+    WebSocket,
+  };
+  const run = new Function(...Object.keys(given), program) as (...values: unknown[]) => Promise<Results>;
+  // Node 20 has none; graphql-ws takes the global one, as in a browser.
+  Object.assign(globalThis, { WebSocket });
+  const results = await run(...Object.values(given));
+
+  expect(printed).toEqual([
+    { probability: 0.75, label: 'yes' },
+    ['INVALID_INPUT at input.rows.age', 'INVALID_INPUT at input.rows.income'],
+  ]);
+  expect(results.said).toMatchObject({ feedbackSubmit: { feedback: { status: 'NEW' }, errors: [] } });
+  expect(results.agreed).toMatchObject({ consentRecord: { state: { granted: true }, errors: [] } });
+  expect(results.written).toMatch(/\w/);
+  expect([results.byApollo, results.byUrql.join('')]).toEqual([results.written, results.written]);
+  expect(results.viewer.data).toMatchObject({ viewer: { kind: 'END_USER', endUser: { externalId: 'ada' } } });
+  expect(results.again.data).toMatchObject({ viewer: { kind: 'END_USER' } });
+  expect(results.pages).toBe(1);
+  expect(results.me).toMatchObject({ endUser: { externalId: 'ada' } });
+});
