@@ -179,7 +179,7 @@ export function forbidden(
 }
 
 export function unauthenticated(
-  message = 'Sign in, or send a valid key or token in the Authorization header.',
+  message = 'Sign in, or send a valid key or token in the Authorization header (over a WebSocket: in its connectionParams).',
 ): AppError {
   return new AppError('UNAUTHENTICATED', message);
 }

@@ -183,3 +183,13 @@ describe('an idempotency key', () => {
     expect((await act('a', input)).number).not.toBe(number);
   });
 });
+
+test('a subscription that is sent like a query is told where subscriptions run', async () => {
+  const { status, data, errors } = await server.client('a').send('subscription { heard }');
+  expect({ status, data, code: errors?.[0]?.extensions.code }).toEqual({
+    status: 400,
+    data: undefined,
+    code: 'MALFORMED',
+  });
+  expect(errors![0]!.message).toMatch(/^Subscriptions run at \/graphql\/stream: /);
+});

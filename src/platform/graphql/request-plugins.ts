@@ -38,6 +38,13 @@ export function serveOperations(
   };
 }
 
+/** Executed here, a subscription would answer once, as if nothing had happened. */
+function elsewhere(): AppError {
+  const message =
+    'Subscriptions run at /graphql/stream: by server-sent events (accept text/event-stream), or over a WebSocket.';
+  return new AppError('MALFORMED', message);
+}
+
 class OperationListener implements GraphQLRequestListener<RequestContext> {
   private cost: CostReport | undefined;
 
@@ -56,6 +63,7 @@ class OperationListener implements GraphQLRequestListener<RequestContext> {
     contextValue,
   }: GraphQLRequestContextDidResolveOperation<RequestContext>): Promise<void> {
     if (!operation) return;
+    if (operation.operation === 'subscription') throw refusal(elsewhere());
     try {
       this.cost = this.limits.admit(document, operation, request.variables ?? {}, contextValue);
     } catch (error) {
