@@ -90,7 +90,9 @@ export function multiplyDecimal(unitPrice: string, quantity: string | number | b
 }
 
 /** Σ unit price × quantity, each product exact to 12 places. */
-export function sumOfProducts(products: readonly (readonly [unitPrice: string, quantity: number])[]): string {
+export function sumOfProducts(
+  products: readonly (readonly [unitPrice: string, quantity: string | number])[],
+): string {
   let sum = 0n;
   for (const [unitPrice, quantity] of products) sum += product(unitPrice, quantity);
   return print(sum);

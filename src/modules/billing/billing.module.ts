@@ -40,6 +40,8 @@ import {
 } from './usage/usage-breakdown.resolver';
 import { UsageBreakdownService } from './usage/usage-breakdown.service';
 import { UsageReportService } from './usage/usage-report.service';
+import { PricingWhatIfService } from './what-if/pricing-what-if.service';
+import { UsedLinesRepository } from './what-if/used-lines.repository';
 
 export const billingEntities = [
   Plan,
@@ -60,6 +62,8 @@ export interface BillingModule {
   readonly sync: Subscriptions['sync'];
   readonly dun: Subscriptions['dun'];
   readonly loaders: BillingLoaders;
+  /** What revenue and margin would have been under other prices. */
+  readonly whatIfs: PricingWhatIfService;
   /** Hands usage over to Stripe by itself; `flush` does it at once. */
   readonly meter: Pick<Meter, 'flush'>;
   /** Stands in for Stripe where no key is configured. */
@@ -126,6 +130,7 @@ export function createBillingModule(
     sync,
     dun: subscriptions.dun,
     loaders,
+    whatIfs: new PricingWhatIfService(plans, new UsedLinesRepository(database)),
     meter,
     sandbox: connection.sandbox,
     manifest: {

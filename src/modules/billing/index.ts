@@ -1,7 +1,8 @@
 export { BILLING_CHANGED, type SubscriptionEventData } from './billing.events';
 export { billingEntities, type BillingModule, createBillingModule } from './billing.module';
-export { PlanFeature } from './plan/entitlement-terms';
+export { OveragePolicy, PlanFeature } from './plan/entitlement-terms';
 export { UnitPrice } from './plan/entitlement.type';
+export { UnitPriceInput } from './plan/plan.input';
 export { stripeReport } from './stripe/stripe-report';
 export { LossReason } from './subscription/loss-reason';
 export { PlanSubscription } from './subscription/plan-subscription.entity';
@@ -16,3 +17,6 @@ export type {
 } from './usage/metering';
 export { UsageUnit } from './usage/price';
 export { costType, CostType, UsageLine } from './usage/usage.type';
+export type { PriceChange } from './what-if/price-change';
+export { marginRatio, movedBy, type PricingSide, type PricingWhatIf } from './what-if/pricing-what-if';
+export { type Bill, billed, type Comparison, type RepricedCustomer } from './what-if/repricing';

@@ -33,6 +33,12 @@ import { ChurnWishService } from './losses/churn-wish.service';
 import { LossResolver } from './losses/losses.resolver';
 import { MarketPeriods } from './market-periods';
 import { MarketResolver } from './market.resolver';
+import { PricingReportService } from './pricing/pricing-report.service';
+import {
+  CustomerPricingWhatIfResolver,
+  PricingWhatIfReportResolver,
+  PricingWhatIfResolver,
+} from './pricing/pricing-what-if.resolver';
 import { NpsAnswer } from './nps/nps-answer.entity';
 import { NpsResolver } from './nps/nps.resolver';
 import { NpsService } from './nps/nps.service';
@@ -67,7 +73,7 @@ export interface MarketModule {
 
 export interface MarketDoors {
   readonly identity: Pick<IdentityModule, 'identity' | 'loaders'>;
-  readonly billing: Pick<BillingModule, 'loaders'>;
+  readonly billing: Pick<BillingModule, 'loaders' | 'whatIfs'>;
   readonly feedback: Pick<FeedbackModule, 'topics'>;
   /** Of all earlier modules: what a timeline's entries and the columns of a map concern. */
   readonly nodes: readonly NodeSource[];
@@ -89,6 +95,7 @@ export function createMarketModule(
   const nps = new NpsService(database.unitOfWork);
   const projected = [revenue, timeline, origins, wishes, nps];
   const periods = new MarketPeriods(clock);
+  const pricing = new PricingReportService(database, billing, periods);
   const node = <T extends { id: string }>(prefix: IdPrefix, entity: new () => T): NodeSource => ({
     prefix,
     allows: ({ principal }) => may(principal, 'market:read'),
@@ -115,6 +122,9 @@ export function createMarketModule(
         new NpsResolver(database, periods),
         new DemandMapResolver(new DemandMapService(database, feedback.topics), periods),
         new DemandTopicResolver(nodes),
+        new PricingWhatIfResolver(pricing),
+        new PricingWhatIfReportResolver(),
+        new CustomerPricingWhatIfResolver(identity.loaders),
         new MarketHealthResolver(database),
         new CustomerHealthOfResolver(database),
         new CustomerHealthResolver(identity.loaders, billing.loaders),

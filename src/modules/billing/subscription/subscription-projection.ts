@@ -2,12 +2,12 @@
  * From what Stripe says now and what our mirror held: what the mirror must become, and what happened in the words of
  * the business. Pure, so that late, doubled and shuffled news all lead to the same rows: only the reading counts.
  */
+import { monthlyPrice } from '../plan/monthly-price';
 import type { StripeSubscription } from '../stripe/stripe-gateway';
 import { addMonths } from './billing-calendar';
 import { chooseLive, isLive, SubscriptionStatus } from './standing';
 
 const DAY_MS = 86_400_000;
-const MONTHS_IN_YEAR = 12n;
 
 /** The plan terms of which the mirror needs to know. */
 export interface MirroredPlan {
@@ -86,8 +86,7 @@ export interface ProjectionInput {
 function monthlyMinorOf({ status, periodPriceMinor, interval }: StripeSubscription): string {
   const paying = status === SubscriptionStatus.ACTIVE || status === SubscriptionStatus.PAST_DUE;
   if (!paying) return '0';
-  const amount = BigInt(periodPriceMinor);
-  return (interval === 'YEAR' ? (amount + MONTHS_IN_YEAR / 2n) / MONTHS_IN_YEAR : amount).toString();
+  return monthlyPrice(BigInt(periodPriceMinor), interval).toString();
 }
 
 export function projectSubscriptions(input: ProjectionInput): Projection {

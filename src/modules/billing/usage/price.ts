@@ -68,10 +68,19 @@ export function priceByBook(
   modelId: string | null,
   units: UsageUnits,
 ): string {
+  return priceOfQuantities(book, modelId, (unit) => quantityOf(units, unit));
+}
+
+/** The one rating there is. Prices are linear: sums of many pieces of work are priced like one. */
+export function priceOfQuantities(
+  book: readonly PriceBookEntry[],
+  modelId: string | null,
+  quantity: (unit: UsageUnit) => string | number,
+): string {
   return sumOfProducts(
-    ALL_UNITS.map((unit) => [unit, quantityOf(units, unit)] as const)
-      .filter(([, quantity]) => quantity !== 0)
-      .map(([unit, quantity]) => [unitAmountOf(book, unit, modelId), quantity] as const),
+    ALL_UNITS.map((unit) => [unit, quantity(unit)] as const)
+      .filter(([, many]) => many !== 0)
+      .map(([unit, many]) => [unitAmountOf(book, unit, modelId), many] as const),
   );
 }
 

@@ -7,8 +7,8 @@ import type { PlanService } from '../plan/plan.service';
 import { addMonths, periodAt } from '../subscription/billing-calendar';
 import type { CustomerTermsService } from './customer-terms.service';
 import type { UsageByCaller, UsageByEndUser, UsageWhatIf } from './usage-breakdown.type';
-import { type UsageLoaders, usageQuestion, type UsageSums } from './usage.loader';
-import { type DayOfUsage, type WhatIf, whatIf } from './what-if';
+import { unitsOf, type UsageLoaders, usageQuestion, type UsageSums } from './usage.loader';
+import { type DayOfUsage, type WhatIf, whatIf } from '../what-if/what-if';
 
 /** Billing periods before the present one, as far as usage can be asked for. */
 const MONTHS_BACK = 120;
@@ -112,22 +112,7 @@ function inPeriods(
   for (const sum of sums) {
     const day = new Date(sum.day);
     const begun = periodAt(anchor, interval, day < from ? from : day).from.getTime();
-    periods.get(begun)?.push(dayOf(sum));
+    periods.get(begun)?.push({ modelId: sum.modelId, units: unitsOf(sum) });
   }
   return [...periods.values()];
-}
-
-function dayOf(sum: UsageSums): DayOfUsage {
-  return {
-    modelId: sum.modelId,
-    units: {
-      REQUEST: sum.requests,
-      CACHED_REQUEST: sum.cachedRequests,
-      ECONOMY_REQUEST: sum.economyRequests,
-      ROW: sum.rows,
-      DEVICE_MILLISECOND: sum.deviceMs,
-      PROMPT_TOKEN: sum.promptTokens,
-      COMPLETION_TOKEN: sum.completionTokens,
-    },
-  };
 }

@@ -2,11 +2,10 @@
 import type { Period } from '../../../kernel/period';
 import type { Database } from '../../../platform/database';
 import { defineLoader, groupedInOrder, inOrder } from '../../../platform/graphql';
+import type { UsageUnit } from './price';
 
-export interface UsageSums {
-  readonly planId: string;
-  readonly modelId: string;
-  readonly day: string;
+/** How much was used, what it was charged and what it cost: decimal strings. */
+export interface UsageAmounts {
   readonly requests: string;
   readonly cachedRequests: string;
   readonly economyRequests: string;
@@ -16,6 +15,25 @@ export interface UsageSums {
   readonly completionTokens: string;
   readonly price: string;
   readonly cost: string;
+}
+
+export interface UsageSums extends UsageAmounts {
+  readonly planId: string;
+  readonly modelId: string;
+  readonly day: string;
+}
+
+/** The same by the units of a price book. */
+export function unitsOf(sums: UsageAmounts): Readonly<Record<UsageUnit, string>> {
+  return {
+    REQUEST: sums.requests,
+    CACHED_REQUEST: sums.cachedRequests,
+    ECONOMY_REQUEST: sums.economyRequests,
+    ROW: sums.rows,
+    DEVICE_MILLISECOND: sums.deviceMs,
+    PROMPT_TOKEN: sums.promptTokens,
+    COMPLETION_TOKEN: sums.completionTokens,
+  };
 }
 
 /** Whose usage, when, and charged in which currency. One text a question, so that equal questions are asked once. */
@@ -42,17 +60,20 @@ export function usageQuestion(customerId: string, { from, to }: Period, currency
   return JSON.stringify([customerId, from, to, currency]);
 }
 
-const COLUMNS = `customer_id, created_at, currency, plan_id, model_id, principal_id, end_user_id, requests, cached_requests,
+const COLUMNS = `customer_id, created_at, period_start, currency, plan_id, model_id, principal_id, end_user_id, requests, cached_requests,
   economy_requests, rows, device_ms, prompt_tokens, completion_tokens, price, cost`;
 
 /** What was put off has been used, too: a row goes over in one transaction, so that it is in one of the two. */
-const USED = `(select ${COLUMNS} from usage_records union all select ${COLUMNS} from deferred_usage)`;
+export const USED = `(select ${COLUMNS} from usage_records union all select ${COLUMNS} from deferred_usage)`;
 
-const SUMS = `select asked.question, u.plan_id as "planId", u.model_id as "modelId", date_trunc('day', u.created_at, 'UTC') as day,
-    sum(u.requests - u.cached_requests - u.economy_requests)::text as requests, sum(u.cached_requests)::text as "cachedRequests",
-    sum(u.economy_requests)::text as "economyRequests", sum(u.rows)::text as rows, trim_scale(sum(u.device_ms))::text as "deviceMs",
-    sum(u.prompt_tokens)::text as "promptTokens", sum(u.completion_tokens)::text as "completionTokens",
-    trim_scale(sum(u.price))::text as price, trim_scale(sum(u.cost))::text as cost
+/** Of rows `u` that are used. Requests, like the units of a price book, without those that are counted apart. */
+export const SUMMED = `sum(u.requests - u.cached_requests - u.economy_requests)::text as requests,
+    sum(u.cached_requests)::text as "cachedRequests", sum(u.economy_requests)::text as "economyRequests",
+    sum(u.rows)::text as rows, trim_scale(sum(u.device_ms))::text as "deviceMs", sum(u.prompt_tokens)::text as "promptTokens",
+    sum(u.completion_tokens)::text as "completionTokens", trim_scale(sum(u.price))::text as price,
+    trim_scale(sum(u.cost))::text as cost`;
+
+const SUMS = `select asked.question, u.plan_id as "planId", u.model_id as "modelId", date_trunc('day', u.created_at, 'UTC') as day, ${SUMMED}
   from unnest($1::text[], $2::text[], $3::timestamptz[], $4::timestamptz[], $5::text[])
       asked (question, customer_id, starts, ends, currency)
     join ${USED} u on u.customer_id = asked.customer_id and u.created_at >= asked.starts

@@ -22,4 +22,8 @@ export class RevenueMovement {
 
   @Column('text')
   kind!: MovementKind;
+
+  /** The version of the plan that is paid when it ends, or was paid last. */
+  @Column('text')
+  planId!: string;
 }

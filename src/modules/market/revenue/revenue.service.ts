@@ -30,18 +30,25 @@ export class RevenueService {
     const { customerId } = event;
     if (customerId === null) return;
     const data = event.data as SubscriptionEventData;
-    const delta = BigInt(data.monthlyMinor) - BigInt(data.previousMonthlyMinor);
-    if (delta !== 0n) await this.move(customerId, data.currency, monthKey(event.at), delta);
+    const [now, before] = [BigInt(data.monthlyMinor), BigInt(data.previousMonthlyMinor)];
+    // Another plan for the same money moves nothing, but it is another plan.
+    if (now !== before || now > 0n) await this.move(customerId, data, monthKey(event.at), now - before);
     await this.stand(customerId, event, data);
   }
 
-  private async move(customerId: string, currency: string, month: string, delta: bigint): Promise<void> {
+  private async move(
+    customerId: string,
+    { currency, planId }: SubscriptionEventData,
+    month: string,
+    delta: bigint,
+  ): Promise<void> {
     const rows = this.unitOfWork.repository(RevenueMovement);
     const history = (await rows.findBy({ customerId, currency })).map((row) => ({
       ...row,
       openingMinor: BigInt(row.openingMinor),
       closingMinor: BigInt(row.closingMinor),
     }));
+    const plans = new Map(history.map((row) => [row.month, row.planId])).set(month, planId);
     for (const { openingMinor, closingMinor, ...movement } of withChange(history, month, delta)) {
       await rows.upsert(
         {
@@ -51,6 +58,7 @@ export class RevenueService {
           kind: movement.kind,
           openingMinor: openingMinor.toString(),
           closingMinor: closingMinor.toString(),
+          planId: plans.get(movement.month)!,
         },
         ['customerId', 'currency', 'month'],
       );

@@ -2,9 +2,10 @@
  * What usage that really was would have come to under another plan: its price once a billing period, its price book over
  * every unit, and its limit in the order of the days. Sums of a day can be priced like records, because prices are linear.
  */
-import { addDecimals, divideDecimal, multiplyDecimal } from '../../../kernel/money';
+import { addDecimals } from '../../../kernel/money';
 import { type EntitlementTerms, hardLimit } from '../plan/entitlement-terms';
-import { type PriceBookEntry, unitAmountOf, UsageUnit } from './price';
+import { type PriceBookEntry, priceOfQuantities, type UsageUnit } from '../usage/price';
+import { admittedOf, partOf, requestsOf } from './admission';
 
 export interface DayOfUsage {
   readonly modelId: string;
@@ -37,24 +38,17 @@ export function whatIf(
   let usage = '0';
   let refused = 0n;
   for (const days of periods) {
-    let left = limit === null ? null : BigInt(limit);
-    for (const { modelId, units } of days) {
-      const requests = BigInt(units.REQUEST) + BigInt(units.CACHED_REQUEST) + BigInt(units.ECONOMY_REQUEST);
-      const admitted = left === null || requests <= left ? requests : left;
-      if (left !== null) left -= admitted;
-      refused += requests - admitted;
-      if (admitted === 0n) continue;
-      const amount = priceOf(priceBook, modelId, units);
-      usage = addDecimals(usage, divideDecimal(multiplyDecimal(amount, admitted), requests));
+    const admitted = admittedOf(days.map((day) => ({ requests: requestsOf(day), limit })));
+    for (const [at, day] of days.entries()) {
+      const requests = requestsOf(day);
+      refused += requests - admitted[at]!;
+      usage = addDecimals(usage, partOf(priceOf(priceBook, day), admitted[at]!, requests));
     }
   }
   return { planMinor: BigInt(priceMinor) * BigInt(seats) * BigInt(periods.length), usage, refused };
 }
 
-function priceOf(book: readonly PriceBookEntry[], modelId: string, units: DayOfUsage['units']): string {
-  return addDecimals(
-    ...Object.values(UsageUnit).map((unit) =>
-      multiplyDecimal(unitAmountOf(book, unit, modelId), units[unit]),
-    ),
-  );
+/** What a day's usage is charged by a price book. */
+export function priceOf(book: readonly PriceBookEntry[], { modelId, units }: DayOfUsage): string {
+  return priceOfQuantities(book, modelId, (unit) => units[unit]);
 }

@@ -1,5 +1,5 @@
 import { OveragePolicy } from '../plan/entitlement-terms';
-import { UsageUnit } from './price';
+import { UsageUnit } from '../usage/price';
 import { type DayOfUsage, type OtherPlan, whatIf } from './what-if';
 
 const day = (requests: number, more: Partial<DayOfUsage['units']> = {}, modelId = 'mdl_1'): DayOfUsage => ({

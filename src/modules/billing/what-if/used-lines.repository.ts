@@ -1,0 +1,86 @@
+/** Reads what customers used and were charged, some customers at a time, as repricing takes it: a few statements for each five hundred of them. */
+import type { Period } from '../../../kernel/period';
+import { type Database, SERVICE } from '../../../platform/database';
+import { SUMMED, unitsOf, type UsageAmounts, USED } from '../usage/usage.loader';
+import type { CappedPeriod, UsedLine } from './repricing';
+
+/** Customers that are read at a time. */
+export const SOME = 500;
+
+const CUSTOMERS = `select distinct customer_id as "customerId" from usage_counters where customer_id > $1
+  order by customer_id limit ${SOME}`;
+
+/** Without days a customer has a few lines a month, however much it used. */
+const LINES = `select u.customer_id as "customerId", u.plan_id as "planId", u.model_id as "modelId",
+    to_char(u.period_start at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US') as "periodStart",
+    case when $5 then date_trunc('day', u.created_at, 'UTC') end as day, ${SUMMED}
+  from unnest($1::text[]) asked (customer_id) join ${USED} u using (customer_id)
+  where u.created_at >= $2 and u.created_at < $3 and u.currency = $4
+  group by 1, 2, 3, 4, 5 order by 1, 5, 4, 2, 3`;
+
+/** Of billing periods that had begun before. */
+const BEFORE = `select c.customer_id as "customerId",
+    to_char(c.period_start at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US') as "periodStart", sum(u.requests)::text as requests
+  from usage_counters c join ${USED} u on u.customer_id = c.customer_id and u.period_start = c.period_start
+    and u.created_at >= c.period_start - interval '1 day' and u.created_at < $2
+  where c.customer_id = any($1) and c.period_start < $2 and c.period_end > $2 group by 1, 2`;
+
+const CAPPED = `select c.customer_id as "customerId",
+    to_char(c.period_start at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US') as "periodStart",
+    trim_scale(c.charged)::text as charged, trim_scale(c.credited)::text as credited, a.spend_cap_minor::text as "capMinor",
+    a.spend_cap_kind as "capKind"
+  from usage_counters c join billing_accounts a using (customer_id)
+  where c.customer_id = any($1) and c.period_start < $3 and c.period_end > $2 and a.spend_cap_minor is not null`;
+
+interface Of {
+  readonly customerId: string;
+}
+type Line = Of &
+  UsageAmounts & {
+    readonly planId: string;
+    readonly modelId: string;
+    readonly periodStart: string;
+  };
+
+export interface UseOfSome {
+  readonly used: readonly (Of & UsedLine)[];
+  readonly before: readonly (Of & { readonly periodStart: string; readonly requests: string })[];
+  readonly capped: readonly (Of & CappedPeriod)[];
+}
+
+export class UsedLinesRepository {
+  constructor(private readonly database: Pick<Database, 'read'>) {}
+
+  /** Customers who ever used anything, by id. */
+  async customersAfter(customerId: string): Promise<string[]> {
+    const rows = await this.database.read.sql<Of>(SERVICE, 'billing.users', CUSTOMERS, [customerId]);
+    return rows.map((row) => row.customerId);
+  }
+
+  /** @param byDay whether limits are to be looked at, which count from day to day. */
+  async useOf(
+    customerIds: readonly string[],
+    { from, to }: Period,
+    currency: string,
+    byDay: boolean,
+  ): Promise<UseOfSome> {
+    const { read } = this.database;
+    const [lines, before, capped] = await Promise.all([
+      read.sql<Line>(SERVICE, 'billing.used-lines', LINES, [customerIds, from, to, currency, byDay]),
+      byDay
+        ? read.sql<UseOfSome['before'][number]>(SERVICE, 'billing.used-before', BEFORE, [customerIds, from])
+        : [],
+      read.sql<Of & CappedPeriod>(SERVICE, 'billing.capped', CAPPED, [customerIds, from, to]),
+    ]);
+    const used = lines.map(({ customerId, planId, modelId, periodStart, price, cost, ...sums }) => ({
+      customerId,
+      planId,
+      modelId,
+      periodStart,
+      units: unitsOf({ ...sums, price, cost }),
+      charged: price,
+      cost,
+    }));
+    return { used, before, capped };
+  }
+}

@@ -1,0 +1,133 @@
+/** Asks billing what other prices would have come to, of the fees that our own projections know, and shapes the answer. */
+import { invalidInput } from '../../../kernel/errors';
+import { addDecimals, money, roundToMinor, subtractDecimals } from '../../../kernel/money';
+import { type Database } from '../../../platform/database';
+import { moneyOf, type MoneyType, periodAsked } from '../../../platform/graphql';
+import { type Bill, billed, type BillingModule, type Comparison, marginRatio, movedBy } from '../../billing';
+import type { PriceChange, PricingSide } from '../../billing';
+import type { MarketPeriods } from '../market-periods';
+import { monthsIn } from '../revenue/revenue-movement';
+import { planFees } from './plan-fees';
+import type { PlanPriceChangeInput, PricingWhatIfInput } from './pricing-what-if.input';
+import type {
+  PricingBill,
+  PricingComparison,
+  PricingSideOfCustomers,
+  PricingWhatIfReport,
+} from './pricing-what-if.type';
+
+const MOST_MONTHS = 13;
+const MOST_ELASTIC = 10;
+const DEFAULT_MONTHS = 3;
+
+export class PricingReportService {
+  constructor(
+    private readonly database: Pick<Database, 'read'>,
+    private readonly billing: Pick<BillingModule, 'whatIfs'>,
+    private readonly periods: MarketPeriods,
+  ) {}
+
+  /** @throws AppErrors INVALID_INPUT or NOT_FOUND for what cannot be asked. */
+  async report(currency: string, input: PricingWhatIfInput): Promise<PricingWhatIfReport> {
+    const elasticity = elasticityOf(input.elasticity);
+    const months = this.monthsOf(input);
+    const period = { from: new Date(months[0]!), to: afterMonth(months.at(-1)!) };
+    const answer = await this.billing.whatIfs.of(
+      {
+        period,
+        currency,
+        changes: input.changes.map(changeOf),
+        elasticity,
+        fees: await planFees(this.database, currency, months),
+      },
+      ['input'],
+    );
+    const amount = (minor: bigint): MoneyType => moneyOf(money(minor, currency));
+    const compared = (comparison: Comparison): PricingComparison => ({
+      before: billOf(comparison.before, amount),
+      after: billOf(comparison.after, amount),
+      difference: amount(movedBy(comparison)),
+      refusedRequests: comparison.refused,
+    });
+    const side = ({ quantiles, ...rest }: PricingSide): PricingSideOfCustomers => ({
+      customers: rest.customers,
+      amount: amount(rest.amount),
+      quantiles: quantiles.map((quantile) => ({ share: quantile.share, amount: amount(quantile.amount) })),
+    });
+    return {
+      period,
+      assumedElasticity: input.elasticity,
+      total: compared(answer.total),
+      plans: answer.plans.map(({ code, customers, comparison }) => ({
+        plan: code,
+        customers,
+        comparison: compared(comparison),
+      })),
+      more: side(answer.more),
+      less: side(answer.less),
+      unchangedCustomers: answer.same,
+      spendCaps: {
+        exceededBefore: answer.caps.before,
+        exceededAfter: answer.caps.after,
+        beyondHardCaps: amount(roundToMinor(answer.caps.beyondHard)),
+      },
+      ownPriceCustomers: answer.ownPrices,
+      unexplained: answer.unexplained,
+      moved: answer.customers.map(({ customerId, total, demand, capPassedAfter }) => ({
+        customerId,
+        comparison: compared(total),
+        demand,
+        exceedsSpendCap: capPassedAfter,
+      })),
+    };
+  }
+
+  private monthsOf({ period }: PricingWhatIfInput): string[] {
+    const { from, to } = periodAsked(period, ['input', 'period']) ?? {
+      from: this.periods.monthsAgo(DEFAULT_MONTHS - 1),
+      to: this.periods.monthsAgo(-1),
+    };
+    const longest = new Date(Date.UTC(from.getUTCFullYear(), from.getUTCMonth() + MOST_MONTHS, 1));
+    if (to > longest)
+      throw invalidInput(['input', 'period'], `Ask for at most ${MOST_MONTHS} months.`, 'range');
+    return monthsIn(from, to);
+  }
+}
+
+function elasticityOf(decimal: string): number {
+  const elasticity = Number(decimal);
+  if (elasticity < -MOST_ELASTIC || elasticity > 0) {
+    const message = `An elasticity lies between −${MOST_ELASTIC} and 0: less is bought of what costs more.`;
+    throw invalidInput(['input', 'elasticity'], message, 'range');
+  }
+  return elasticity;
+}
+
+function afterMonth(month: string): Date {
+  const first = new Date(month);
+  return new Date(Date.UTC(first.getUTCFullYear(), first.getUTCMonth() + 1, 1));
+}
+
+function changeOf({ plan, priceMinor, requests, overage, prices }: PlanPriceChangeInput): PriceChange {
+  return {
+    plan,
+    requests,
+    priceMinor: priceMinor ?? undefined,
+    overage: overage ?? undefined,
+    prices: prices?.map(({ unit, modelId = null, unitAmount }) => ({ unit, modelId, unitAmount })),
+  };
+}
+
+function billOf(bill: Bill, amount: (minor: bigint) => MoneyType): PricingBill {
+  const revenue = billed(bill);
+  const shown = (decimal: string): MoneyType => amount(roundToMinor(decimal));
+  return {
+    plans: shown(bill.plan),
+    usage: shown(bill.usage),
+    usageExact: addDecimals(bill.usage),
+    revenue: shown(revenue),
+    cost: shown(bill.cost),
+    margin: shown(subtractDecimals(revenue, bill.cost)),
+    marginRatio: marginRatio(revenue, bill.cost),
+  };
+}
