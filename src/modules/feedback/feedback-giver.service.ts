@@ -16,6 +16,9 @@ export interface FeedbackGiver {
   readonly inferenceId: string | null;
 }
 
+/** What of an input says who speaks. */
+type NamedGiver = Pick<FeedbackSubmitInput, 'feedbackToken' | 'endUserExternalId'>;
+
 export class FeedbackGiverService {
   constructor(
     private readonly tokens: FeedbackTokenService,
@@ -27,13 +30,13 @@ export class FeedbackGiverService {
    * @throws AppError INVALID_INPUT for a token that is not the caller's; UNAUTHENTICATED or FORBIDDEN without one;
    * PROCESSING_RESTRICTED about a person whose data are not to be used.
    */
-  async giverOf(context: RequestContext, input: FeedbackSubmitInput): Promise<FeedbackGiver> {
+  async giverOf(context: RequestContext, input: NamedGiver): Promise<FeedbackGiver> {
     const giver = await this.namedBy(context, input);
     if (giver.endUserId !== null) this.standing.require(giver.endUserId);
     return giver;
   }
 
-  private async namedBy(context: RequestContext, input: FeedbackSubmitInput): Promise<FeedbackGiver> {
+  private async namedBy(context: RequestContext, input: NamedGiver): Promise<FeedbackGiver> {
     const { principal } = context;
     const { feedbackToken, endUserExternalId } = input;
     if (feedbackToken) {

@@ -31,6 +31,12 @@ test('words and corrections stand where they belong, and all faults are told at 
   expect(faults({ score: 1, correction: { label: 'x' } })).toEqual(['correction absent']);
 });
 
+test('how disappointed somebody would be is asked of the product, and of no answer', () => {
+  expect(faults({ kind: FeedbackKind.PMF, score: 3 }, false)).toEqual([]);
+  expect(faults({ kind: FeedbackKind.PMF, score: 4 }, false)).toEqual(['score scale']);
+  expect(faults({ kind: FeedbackKind.PMF, score: 3 })).toEqual(['feedbackToken absent']);
+});
+
 test('kinds that are measured differently meet on one scale from 0 to 1', () => {
   expect(satisfaction(FeedbackKind.THUMBS, 1)).toBe(1);
   expect(satisfaction(FeedbackKind.RATING, 3)).toBe(0.5);

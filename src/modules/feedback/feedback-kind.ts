@@ -7,6 +7,7 @@ export enum FeedbackKind {
   CSAT = 'CSAT',
   CES = 'CES',
   NPS = 'NPS',
+  PMF = 'PMF',
   SEVERITY = 'SEVERITY',
   TEXT = 'TEXT',
   CORRECTION = 'CORRECTION',
@@ -21,6 +22,10 @@ registerEnumType(FeedbackKind, {
     CSAT: { description: 'Satisfaction, 1–5.' },
     CES: { description: 'How easy it was, 1–7; 7 is easiest.' },
     NPS: { description: 'How likely to recommend, 0–10.' },
+    PMF: {
+      description:
+        'How they would feel if they could no longer use the product: not disappointed (1), somewhat (2), very (3). Of the product: without a feedback token. One answer in 90 days: said again, it is changed.',
+    },
     SEVERITY: { description: 'How bad a problem is, 1–4; 1 is worst.' },
     TEXT: { description: 'Words alone.' },
     CORRECTION: { description: 'The right answer; only with a feedback token.' },
@@ -38,6 +43,7 @@ const SCALES: Partial<Record<FeedbackKind, Scale>> = {
   [FeedbackKind.CSAT]: { min: 1, max: 5 },
   [FeedbackKind.CES]: { min: 1, max: 7 },
   [FeedbackKind.NPS]: { min: 0, max: 10 },
+  [FeedbackKind.PMF]: { min: 1, max: 3 },
   [FeedbackKind.SEVERITY]: { min: 1, max: 4 },
 };
 
@@ -95,6 +101,10 @@ function wordFaults({ kind, text, correction }: Said, byToken: boolean): Fault[]
   if (isCorrection && !byToken) {
     const message = 'A correction is of one answer: send its feedbackToken.';
     faults.push({ field: 'feedbackToken', message, constraint: 'required' });
+  }
+  if (kind === FeedbackKind.PMF && byToken) {
+    const message = 'PMF is of the product and not of one answer: leave the feedbackToken out.';
+    faults.push({ field: 'feedbackToken', message, constraint: 'absent' });
   }
   return faults;
 }

@@ -48,6 +48,11 @@ import { FeedbackSignal } from './signals/feedback-signal.entity';
 import { SIGNALS_PERSONAL_DATA, SIGNALS_RETENTION } from './signals/signal-personal-data';
 import { SignalResolver } from './signals/signal.resolver';
 import { SignalService } from './signals/signal.service';
+import { SurveyAsk } from './survey/survey-ask.entity';
+import { SurveyFiguresService } from './survey/survey-figures.service';
+import { SURVEYS_PERSONAL_DATA, SURVEYS_RETENTION } from './survey/survey-personal-data';
+import { SurveyResolver } from './survey/survey.resolver';
+import { SurveyService } from './survey/survey.service';
 import { TriageService } from './triage.service';
 
 export const feedbackEntities = [
@@ -59,6 +64,7 @@ export const feedbackEntities = [
   ...topicEntities,
   ...followUpEntities,
   FeedbackSignal,
+  SurveyAsk,
 ];
 
 export interface FeedbackModule {
@@ -66,6 +72,8 @@ export interface FeedbackModule {
   readonly summaries: FeedbackSummaryService;
   /** What people speak of, by customer and in figures alone: for a map of demand. */
   readonly topics: FeedbackTopicsService;
+  /** What people answered when they were asked how they would miss the product, by customer and in figures alone. */
+  readonly surveys: SurveyFiguresService;
   /** The corrections that reviewers accepted, for those who learn from them. */
   readonly curatedRows: CuratedRowSource;
   /** How people rated before, for feature tests. */
@@ -96,7 +104,8 @@ export function createFeedbackModule(
   const history = new FeedbackHistoryService(database, events, clock);
   const rows = new CuratedRowRepository(database, crypto, clock);
   const curation = new CurationService(database, clock, rows, history, { privacy, inference, models });
-  const feedback = new FeedbackService(database, clock, givers, ranking, history, curation);
+  const surveys = new SurveyService(database, clock, givers);
+  const feedback = new FeedbackService(database, clock, givers, ranking, history, curation, surveys);
   const triage = new TriageService(database, clock, ranking, history);
   const pages = new FeedbackPageService(database, privacy.access);
   const own = createFeedbackLoaders(database);
@@ -120,6 +129,7 @@ export function createFeedbackModule(
   return {
     curatedRows: rows,
     topics: topics.topics,
+    surveys: new SurveyFiguresService(database),
     summaries: new FeedbackSummaryService(database),
     ratingHistory: new RatingHistoryService(database),
     releasable: satisfactionDataset,
@@ -139,6 +149,7 @@ export function createFeedbackModule(
         ...topics.resolvers,
         ...followUp.resolvers,
         new SignalResolver(signals),
+        new SurveyResolver(surveys),
       ],
       nodes: [
         node('fbk', own.feedbackById, async (items, context) =>
@@ -153,8 +164,15 @@ export function createFeedbackModule(
         ...analysis.personalData,
         ...followUp.personalData,
         SIGNALS_PERSONAL_DATA,
+        SURVEYS_PERSONAL_DATA,
       ],
-      retention: [...FEEDBACK_RETENTION, CURATED_RETENTION, ...followUp.retention, SIGNALS_RETENTION],
+      retention: [
+        ...FEEDBACK_RETENTION,
+        CURATED_RETENTION,
+        ...followUp.retention,
+        SIGNALS_RETENTION,
+        SURVEYS_RETENTION,
+      ],
       subscribers: [
         new ConsentWithdrawalSubscriber(database, rows, history),
         new AnalyticsWithdrawalSubscriber(database.unitOfWork),

@@ -1,4 +1,5 @@
 /** Saying something and taking it back. One word of each kind by one person on one answer: said again, it is changed. */
+import type { FindOptionsWhere } from 'typeorm';
 import type { Clock } from '../../kernel/clock';
 import { AppErrors, invalidInput, notFound } from '../../kernel/errors';
 import { canonicalJson } from '../../kernel/hash';
@@ -19,6 +20,7 @@ import { FeedbackKind, faultsOf, isSeveritySaid, type Said } from './feedback-ki
 import { FeedbackStatus } from './feedback-status';
 import { dueAt } from './priority';
 import type { RankingService } from './ranking.service';
+import type { SurveyService } from './survey/survey.service';
 
 const MAX_CORRECTION = 10_000;
 const HOUR_MS = 3_600_000;
@@ -39,6 +41,7 @@ export class FeedbackService {
     private readonly ranking: RankingService,
     private readonly history: FeedbackHistoryService,
     private readonly curation: Pick<CurationService, 'takeBack'>,
+    private readonly surveys: Pick<SurveyService, 'answered'>,
   ) {}
 
   /** Events: feedback.submitted, or feedback.changed when it was said before in other words. @throws AppErrors with every fault. */
@@ -48,13 +51,17 @@ export class FeedbackService {
     const notifyGiver = wishOf(input, principal);
     const giver = await this.givers.giverOf(context, input);
     return this.database.unitOfWork.run(tenant(giver.customerId), async () => {
+      const earlier = said.kind === FeedbackKind.PMF ? await this.surveys.answered(giver) : null;
+      if (earlier) return this.change({ id: earlier }, giver, said, notifyGiver, principal);
       if (giver.inferenceId === null) await this.assertNotTooMuch(giver, principal);
       const item = await this.born(said, giver, notifyGiver ?? false);
       if (await this.insert(item)) {
         await this.history.record(item, principal, { kind: FeedbackEventKind.SUBMITTED, changes: {} });
         return item;
       }
-      return this.change(giver, said, notifyGiver, principal);
+      const { giver: by, inferenceId } = giver;
+      const where = { inferenceId: inferenceId!, giver: by, kind: said.kind };
+      return this.change(where, giver, said, notifyGiver, principal);
     });
   }
 
@@ -85,14 +92,14 @@ export class FeedbackService {
   }
 
   private async change(
-    giver: FeedbackGiver,
+    where: FindOptionsWhere<Feedback>,
+    { customerId }: FeedbackGiver,
     said: Said,
     wish: boolean | null,
     principal: Principal,
   ): Promise<FeedbackPlace> {
-    const { customerId, inferenceId, giver: by } = giver;
     const item = await this.database.unitOfWork.repository(Feedback).findOneOrFail({
-      where: { customerId, inferenceId: inferenceId!, giver: by, kind: said.kind },
+      where: { ...where, customerId },
       lock: { mode: 'pessimistic_write' },
     });
     const changes = changesOf(item, said);

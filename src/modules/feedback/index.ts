@@ -2,5 +2,7 @@
 export { FeedbackKind } from './feedback-kind';
 export { createFeedbackModule, feedbackEntities, type FeedbackModule } from './feedback.module';
 export { FeedbackTopic } from './topics/feedback-topic.entity';
+export { SURVEY_QUESTION } from './survey/survey-question';
+export type { SurveyOfCustomer } from './survey/survey-figures.service';
 export type { TopicOfCustomer } from './topics/topic-figures.service';
 export type { FeedbackCount, FeedbackSummaryService } from './feedback-summary.service';

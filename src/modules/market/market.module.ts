@@ -15,6 +15,8 @@ import { CONTACT_RETENTION, ContactService } from './contact/contact.service';
 import { CustomerContact } from './contact/customer-contact.entity';
 import { DemandMapResolver, DemandTopicResolver } from './demand/demand-map.resolver';
 import { DemandMapService } from './demand/demand-map.service';
+import { ProductMarketFitResolver } from './fit/product-market-fit.resolver';
+import { ProductMarketFitService } from './fit/product-market-fit.service';
 import { CustomerOrigin } from './funnel/customer-origin.entity';
 import { CustomerOriginService } from './funnel/customer-origin.service';
 import { FunnelResolver } from './funnel/funnel.resolver';
@@ -74,7 +76,7 @@ export interface MarketModule {
 export interface MarketDoors {
   readonly identity: Pick<IdentityModule, 'identity' | 'loaders'>;
   readonly billing: Pick<BillingModule, 'loaders' | 'whatIfs'>;
-  readonly feedback: Pick<FeedbackModule, 'topics'>;
+  readonly feedback: Pick<FeedbackModule, 'surveys' | 'topics'>;
   /** Of all earlier modules: what a timeline's entries and the columns of a map concern. */
   readonly nodes: readonly NodeSource[];
 }
@@ -122,6 +124,7 @@ export function createMarketModule(
         new NpsResolver(database, periods),
         new DemandMapResolver(new DemandMapService(database, feedback.topics), periods),
         new DemandTopicResolver(nodes),
+        new ProductMarketFitResolver(new ProductMarketFitService(database, feedback.surveys), periods),
         new PricingWhatIfResolver(pricing),
         new PricingWhatIfReportResolver(),
         new CustomerPricingWhatIfResolver(identity.loaders),

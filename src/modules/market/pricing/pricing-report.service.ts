@@ -87,8 +87,9 @@ export class PricingReportService {
       from: this.periods.monthsAgo(DEFAULT_MONTHS - 1),
       to: this.periods.monthsAgo(-1),
     };
-    const longest = new Date(Date.UTC(from.getUTCFullYear(), from.getUTCMonth() + MOST_MONTHS, 1));
-    if (to > longest)
+    const last = new Date(to.getTime() - 1);
+    const years = last.getUTCFullYear() - from.getUTCFullYear();
+    if (12 * years + last.getUTCMonth() - from.getUTCMonth() >= MOST_MONTHS)
       throw invalidInput(['input', 'period'], `Ask for at most ${MOST_MONTHS} months.`, 'range');
     return monthsIn(from, to);
   }
@@ -105,7 +106,8 @@ function elasticityOf(decimal: string): number {
 
 function afterMonth(month: string): Date {
   const first = new Date(month);
-  return new Date(Date.UTC(first.getUTCFullYear(), first.getUTCMonth() + 1, 1));
+  first.setUTCMonth(first.getUTCMonth() + 1);
+  return first;
 }
 
 function changeOf({ plan, priceMinor, requests, overage, prices }: PlanPriceChangeInput): PriceChange {
