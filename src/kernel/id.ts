@@ -61,6 +61,7 @@ export const ID_PREFIXES = {
   cct: 'CustomerContact',
   chn: 'Channel',
   led: 'Lead',
+  cmp: 'Competitor',
   job: 'Job',
   evt: 'Event',
   upl: 'Upload',

@@ -155,9 +155,11 @@ function prefixAt({ name }: RootField, place: Place): string {
     baselineId: 'mdv',
     targetId: 'flg',
     channelId: 'chn',
+    competitorId: 'cmp',
   };
   const byMutation: readonly (readonly [string, string])[] = [
     ['apiKey', 'key'],
+    ['competitor', 'cmp'],
     ['dataRequest', 'drq'],
     ['deployment', 'dep'],
     ['featureFlag', 'flg'],

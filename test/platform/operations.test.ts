@@ -105,6 +105,7 @@ test('a person decides, asks and answers back, from a browser', async () => {
     input: { deployment: 'wages', rows: ROW },
   });
   await acted('feedback-submit', person, { input: { feedbackToken, kind: 'THUMBS', score: 1 } });
+  expect(await acted('survey-ask', person, { input: {} })).toMatchObject({ due: true });
 });
 
 test('staff triages, trains, compares, reports, counts and finds its customers', async () => {
@@ -179,6 +180,20 @@ test('staff triages, trains, compares, reports, counts and finds its customers',
   expect(await answer('market', credential)).toMatchObject({ market: { currency: 'USD' } });
   expect(await answer('market-demand', credential)).toMatchObject({
     market: { demandMap: { topics: [{ rest: false }, {}], segments: [{ segment: null, cells: [{}, {}] }] } },
+  });
+  const changes = [{ plan: 'PRO', priceMinor: '5900' }];
+  expect(await answer('pricing-what-if', credential, { input: { changes } })).toMatchObject({
+    market: { pricingWhatIf: { total: { difference: { formatted: '0.00 USD' } } } },
+  });
+  expect(await answer('product-market-fit', credential)).toMatchObject({
+    market: { productMarketFit: { benchmark: 0.4, total: { answers: 0, standing: 'UNDECIDED' } } },
+  });
+  const rival = { name: 'Rival', idempotencyKey: 'rival' };
+  expect(await acted('competitor-create', credential, { input: rival })).toMatchObject({
+    competitor: { name: 'Rival', aliases: [] },
+  });
+  expect(await answer('competitors', credential)).toMatchObject({
+    market: { competitorMentions: [], losses: { competitors: [] } },
   });
   expect(await answer('customers', credential)).toMatchObject({ customers: { totalCount: 2 } });
   expect(await answer('customer-admin', credential, { id: populated.owner.customerId })).toMatchObject({

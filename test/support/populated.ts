@@ -125,7 +125,7 @@ async function assess(world: World, staff: Person, modelId: string): Promise<voi
   await assessed(staff, { modelId, reviewBy: tomorrow, actions });
 }
 
-/** A channel, and somebody who came by it. */
+/** A channel, somebody who came by it, and whom they compare us with. */
 async function prospect(staff: Person, i: number): Promise<void> {
   const channel = { code: `channel-${i}`, name: `Channel ${i}` };
   const made = await staff.client.mutate<{ channel: { id: string } }>(
@@ -136,6 +136,8 @@ async function prospect(staff: Person, i: number): Promise<void> {
   );
   const lead = { organisation: `Prospect ${i}`, email: `buyer${i}@example.com`, channelId: made.channel.id };
   await staff.client.mutate('leadCreate', 'LeadCreateInput!', lead, 'lead { id }');
+  const competitor = { name: `Competitor ${i}`, idempotencyKey: `competitor-${i}` };
+  await staff.client.mutate('competitorCreate', 'CompetitorCreateInput!', competitor, 'competitor { id }');
 }
 
 async function reckonHealth(world: World): Promise<void> {

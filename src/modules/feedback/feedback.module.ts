@@ -53,6 +53,7 @@ import { SurveyFiguresService } from './survey/survey-figures.service';
 import { SURVEYS_PERSONAL_DATA, SURVEYS_RETENTION } from './survey/survey-personal-data';
 import { SurveyResolver } from './survey/survey.resolver';
 import { SurveyService } from './survey/survey.service';
+import { FeedbackWordsService } from './words/feedback-words.service';
 import { TriageService } from './triage.service';
 
 export const feedbackEntities = [
@@ -74,6 +75,8 @@ export interface FeedbackModule {
   readonly topics: FeedbackTopicsService;
   /** What people answered when they were asked how they would miss the product, by customer and in figures alone. */
   readonly surveys: SurveyFiguresService;
+  /** What people said in words, for the house to look for something in them. */
+  readonly words: FeedbackWordsService;
   /** The corrections that reviewers accepted, for those who learn from them. */
   readonly curatedRows: CuratedRowSource;
   /** How people rated before, for feature tests. */
@@ -129,6 +132,7 @@ export function createFeedbackModule(
   return {
     curatedRows: rows,
     topics: topics.topics,
+    words: new FeedbackWordsService(database),
     surveys: new SurveyFiguresService(database),
     summaries: new FeedbackSummaryService(database),
     ratingHistory: new RatingHistoryService(database),

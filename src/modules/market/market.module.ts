@@ -10,6 +10,18 @@ import { createChannelLoader } from './channel/channel.loader';
 import { ChannelReportService } from './channel/channel-report.service';
 import { ChannelResolver } from './channel/channel.resolver';
 import { ChannelService } from './channel/channel.service';
+import { Competitor, CompetitorMention } from './competitor/competitor.entity';
+import { createCompetitorLoaders } from './competitor/competitor.loader';
+import { MENTIONS_PERSONAL_DATA, MENTIONS_RETENTION } from './competitor/competitor-personal-data';
+import { CompetitorReportService } from './competitor/competitor-report.service';
+import {
+  CompetitorLossResolver,
+  CompetitorResolver,
+  LeadCompetitorResolver,
+  MarketCompetitorsResolver,
+} from './competitor/competitor.resolver';
+import { CompetitorSearchService } from './competitor/competitor-search.service';
+import { CompetitorService } from './competitor/competitor.service';
 import { ContactResolver } from './contact/contact.resolver';
 import { CONTACT_RETENTION, ContactService } from './contact/contact.service';
 import { CustomerContact } from './contact/customer-contact.entity';
@@ -65,6 +77,8 @@ export const marketEntities = [
   CustomerHealth,
   ChurnWish,
   NpsAnswer,
+  Competitor,
+  CompetitorMention,
 ];
 
 export interface MarketModule {
@@ -76,7 +90,7 @@ export interface MarketModule {
 export interface MarketDoors {
   readonly identity: Pick<IdentityModule, 'identity' | 'loaders'>;
   readonly billing: Pick<BillingModule, 'loaders' | 'whatIfs'>;
-  readonly feedback: Pick<FeedbackModule, 'surveys' | 'topics'>;
+  readonly feedback: Pick<FeedbackModule, 'surveys' | 'topics' | 'words'>;
   /** Of all earlier modules: what a timeline's entries and the columns of a map concern. */
   readonly nodes: readonly NodeSource[];
 }
@@ -85,7 +99,7 @@ export function createMarketModule(
   platform: Platform,
   { identity, billing, feedback, nodes }: MarketDoors,
 ): MarketModule {
-  const { database, events, crypto, clock } = platform;
+  const { database, events, jobs, crypto, clock } = platform;
   const revenue = new RevenueService(database.unitOfWork);
   const timeline = new TimelineService(database.unitOfWork);
   const contacts = new ContactService(database, events, crypto, clock);
@@ -93,6 +107,10 @@ export function createMarketModule(
   const leads = new LeadService(database, events, crypto, clock);
   identity.identity.addSignUpHook(leads);
   const origins = new CustomerOriginService(database.unitOfWork);
+  const search = new CompetitorSearchService(database, feedback.words);
+  const competitors = new CompetitorService(database, events, jobs, clock);
+  const competitorReports = new CompetitorReportService(database, feedback.words);
+  const competitorLoaders = createCompetitorLoaders(database);
   const wishes = new ChurnWishService(database.unitOfWork);
   const nps = new NpsService(database.unitOfWork);
   const projected = [revenue, timeline, origins, wishes, nps];
@@ -104,7 +122,12 @@ export function createMarketModule(
     load: async (ids, { scope }) =>
       inOrder(ids, await database.read.list(entity, { scope, where: { id: { in: ids } } }), ({ id }) => id),
   });
-  const own = [node('cct', CustomerContact), node('chn', Channel), node('led', Lead)];
+  const own = [
+    node('cct', CustomerContact),
+    node('chn', Channel),
+    node('led', Lead),
+    node('cmp', Competitor),
+  ];
   return {
     revenue,
     timeline,
@@ -124,6 +147,10 @@ export function createMarketModule(
         new NpsResolver(database, periods),
         new DemandMapResolver(new DemandMapService(database, feedback.topics), periods),
         new DemandTopicResolver(nodes),
+        new MarketCompetitorsResolver(database, competitorReports, periods),
+        new CompetitorResolver(competitors, competitorLoaders, nodes),
+        new CompetitorLossResolver(competitorReports),
+        new LeadCompetitorResolver(competitorLoaders),
         new ProductMarketFitResolver(new ProductMarketFitService(database, feedback.surveys), periods),
         new PricingWhatIfResolver(pricing),
         new PricingWhatIfReportResolver(),
@@ -133,9 +160,10 @@ export function createMarketModule(
         new CustomerHealthResolver(identity.loaders, billing.loaders),
       ],
       nodes: own,
-      jobs: [customerHealthJob(database, clock)],
-      retention: [CONTACT_RETENTION, LEAD_RETENTION, USE_RETENTION],
-      subscribers: projected.map(({ subscriber }) => subscriber),
+      personalData: [MENTIONS_PERSONAL_DATA],
+      jobs: [customerHealthJob(database, clock), search.job],
+      retention: [CONTACT_RETENTION, LEAD_RETENTION, USE_RETENTION, MENTIONS_RETENTION],
+      subscribers: [...projected, search].map(({ subscriber }) => subscriber),
       projections: projected.map(({ projection }) => projection),
     },
   };

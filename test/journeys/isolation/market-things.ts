@@ -1,7 +1,7 @@
-/** What staff keep about the market: a channel, a lead, and what was spoken about with a customer. */
+/** What staff keep about the market: a channel, a lead, a competitor, and what was spoken about with a customer. */
 import type { Person } from '../../support/world';
 
-/** A channel, and somebody who came by it. */
+/** A channel, somebody who came by it, and whom they compare us with. */
 export async function prospect(staff: Person): Promise<[string, string][]> {
   const { channel } = await staff.client.mutate<{ channel: { id: string } }>(
     'channelCreate',
@@ -15,7 +15,14 @@ export async function prospect(staff: Person): Promise<[string, string][]> {
     { organisation: 'Acme', email: 'buyer@acme.test', channelId: channel.id },
     'lead { id }',
   );
+  const { competitor } = await staff.client.mutate<{ competitor: { id: string } }>(
+    'competitorCreate',
+    'CompetitorCreateInput!',
+    { name: 'AcmeSoft', idempotencyKey: 'acme' },
+    'competitor { id }',
+  );
   return [
+    ['cmp', competitor.id],
     ['chn', channel.id],
     ['led', lead.id],
   ];

@@ -77,6 +77,9 @@ export class Lead implements Node {
   @Field(() => LossReason, { nullable: true, description: 'Why it was lost; null unless it was.' })
   lostReason!: LossReason | null;
 
+  @Column('text', { nullable: true })
+  competitorId!: string | null;
+
   @Column('int')
   @Field(() => Int, { description: 'Rises with each change; for `expectedVersion`.' })
   version!: number;

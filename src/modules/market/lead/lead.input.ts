@@ -97,6 +97,9 @@ export class LeadLoseInput {
 
   @Field(() => LossReason, { description: 'Why.' })
   reason!: LossReason;
+
+  @Field(() => ID, { nullable: true, description: 'To which competitor; with the reason COMPETITOR alone.' })
+  competitorId?: string | null;
 }
 
 @InputType({ description: 'Whom to forget.' })

@@ -173,9 +173,9 @@ export class LeadResolver {
   })
   @Can('market:manage')
   async leadLose(
-    @Arg('input', () => LeadLoseInput, { description: 'Lead and reason.' }) { id, reason }: LeadLoseInput,
+    @Arg('input', () => LeadLoseInput, { description: 'Lead and reason.' }) input: LeadLoseInput,
   ): Promise<LeadPayload> {
-    return { lead: await this.leads.lose(id, reason), errors: [] };
+    return { lead: await this.leads.lose(input), errors: [] };
   }
 
   @Mutation(() => LeadPayload, {

@@ -12,10 +12,11 @@ import type { Crypto } from '../../../platform/crypto';
 import { type Database, SERVICE } from '../../../platform/database';
 import type { Events } from '../../../platform/events';
 import type { RetentionRule } from '../../../platform/module';
-import type { LossReason } from '../../billing';
+import { LossReason } from '../../billing';
 import { Customer, type SignUpAttribution, type SignUpHook, Staff } from '../../identity';
 import { Channel } from '../channel/channel.entity';
-import type { LeadConvertInput, LeadCreateInput, LeadUpdateInput } from './lead.input';
+import { Competitor } from '../competitor/competitor.entity';
+import type { LeadConvertInput, LeadCreateInput, LeadLoseInput, LeadUpdateInput } from './lead.input';
 import { Lead, LeadStage } from './lead.entity';
 
 const PURPOSE = 'lead';
@@ -59,6 +60,7 @@ export class LeadService implements SignUpHook {
       tokenHash: this.hashOf(token),
       customerId: null,
       lostReason: null,
+      competitorId: null,
       version: 1,
       createdBy: actorOf(by),
       createdAt: now,
@@ -101,7 +103,7 @@ export class LeadService implements SignUpHook {
       // Who takes up a lost lead begins anew with the same person, unless another has.
       if (stage && lead.stage === LeadStage.LOST && lead.emailHash) await this.assertNotOpen(lead.emailHash);
       return {
-        ...(stage && { stage, lostReason: null, closedAt: null }),
+        ...(stage && { stage, lostReason: null, competitorId: null, closedAt: null }),
         ...(ownerId !== undefined && { ownerId }),
         ...(campaign !== undefined && { campaign }),
         ...(segment !== undefined && { segment }),
@@ -124,13 +126,20 @@ export class LeadService implements SignUpHook {
     });
   }
 
-  /** Said again, the reason is another and the moment stays. Event: lead.lost. @throws AppError NOT_FOUND, or CONFLICT when it is won. */
-  lose(id: string, lostReason: LossReason): Promise<Lead> {
-    return this.change(id, ['input', 'id'], 'lead.lost', async ({ closedAt }) => ({
-      stage: LeadStage.LOST,
-      lostReason,
-      closedAt: closedAt ?? this.clock.now(),
-    }));
+  /** Said again, the reason is another and the moment stays. Event: lead.lost. @throws AppError NOT_FOUND, INVALID_INPUT for a competitor with another reason, or CONFLICT when it is won. */
+  lose({ id, reason: lostReason, competitorId = null }: LeadLoseInput): Promise<Lead> {
+    if (competitorId !== null && lostReason !== LossReason.COMPETITOR)
+      throw invalidInput(
+        ['input', 'competitorId'],
+        'A competitor goes with the reason COMPETITOR alone. Leave it out.',
+        'absent',
+      );
+    return this.change(id, ['input', 'id'], 'lead.lost', async ({ closedAt }) => {
+      const known = this.database.unitOfWork.repository(Competitor);
+      if (competitorId !== null && !(await known.existsBy({ id: competitorId })))
+        throw notFound(['input', 'competitorId']);
+      return { stage: LeadStage.LOST, lostReason, competitorId, closedAt: closedAt ?? this.clock.now() };
+    });
   }
 
   /** Forgets the person; that there was a lead, and what became of it, stays. Event: lead.erased. @throws AppError NOT_FOUND. */
@@ -169,7 +178,13 @@ export class LeadService implements SignUpHook {
   }
 
   private won(customerId: string): Partial<Lead> {
-    return { stage: LeadStage.WON, customerId, lostReason: null, closedAt: this.clock.now() };
+    return {
+      stage: LeadStage.WON,
+      customerId,
+      lostReason: null,
+      competitorId: null,
+      closedAt: this.clock.now(),
+    };
   }
 
   /** One change of a lead that is not won, alone until the commit. */
@@ -188,14 +203,14 @@ export class LeadService implements SignUpHook {
       const change = await decide(before);
       const after: Lead = { ...before, ...change, version: before.version + 1, updatedAt: this.clock.now() };
       await unitOfWork.repository(Lead).update({ id }, after);
-      const { stage, customerId, lostReason } = after;
+      const { stage, customerId, lostReason, competitorId } = after;
       await this.events.emit({
         type,
         customerId,
         subject: id,
         before,
         after,
-        data: { stage, from: before.stage, reason: lostReason },
+        data: { stage, from: before.stage, reason: lostReason, competitorId },
       });
       return after;
     });

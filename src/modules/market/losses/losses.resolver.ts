@@ -66,6 +66,8 @@ export class LossResolver {
     const closed = count(won) + count(lost);
     const reasons = [...new Set([...lost, ...churned].map(({ reason }) => reason))];
     return {
+      currency,
+      months,
       leadsWon: count(won),
       leadsLost: count(lost),
       winRate: closed === 0 ? null : count(won) / closed,

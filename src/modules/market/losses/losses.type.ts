@@ -23,6 +23,10 @@ export class LossLine {
     'Where leads and customers were won and lost in the months of a period (UTC). A customer is lost when it churned (`movements`), for the reason that it gave when it last asked to end its plan.',
 })
 export class LossReport {
+  /** Of what it tells, for those who tell more of it. */
+  readonly currency!: string;
+  readonly months!: readonly string[];
+
   @Field(() => Int, { description: 'Leads that were won.' })
   leadsWon!: number;
 
