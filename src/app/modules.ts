@@ -103,7 +103,7 @@ export function composeModules(platform: Platform): Modules {
     ethics,
   };
   const nodes = Object.values(earlier).flatMap(({ manifest }) => manifest.nodes ?? []);
-  const market = createMarketModule(platform, { identity, billing, feedback, nodes });
+  const market = createMarketModule(platform, { identity, billing, feedback, nodes, publicUrl });
   const modules = { ...earlier, market };
   const manifests = Object.values(modules).map(({ manifest }) => manifest);
   privacy.usePersonalData(manifests.flatMap(({ personalData = [] }) => personalData));

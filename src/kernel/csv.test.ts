@@ -14,5 +14,5 @@ test.each(['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1'])(
 );
 
 test('a negative number stays a number', () => {
-  expect(csvLine([-1])).toBe('-1\r\n');
+  expect(csvLine([-1, -9007199254740993n])).toBe('-1,-9007199254740993\r\n');
 });

@@ -1,5 +1,5 @@
 /** Tables for spreadsheets (RFC 4180), guarded: no text of ours or of anybody else becomes a formula there. */
-export type CsvCell = string | number | null;
+export type CsvCell = string | number | bigint | null;
 
 /** What Excel, LibreOffice and Google Sheets take for the beginning of a formula (OWASP: CSV injection). */
 const FORMULA = /^[=+\-@\t\r]/;
@@ -11,7 +11,7 @@ export function csvLine(cells: readonly CsvCell[]): string {
 
 function written(cell: CsvCell): string {
   if (cell === null) return '';
-  if (typeof cell === 'number') return String(cell);
+  if (typeof cell !== 'string') return String(cell);
   const safe = FORMULA.test(cell) ? `'${cell}` : cell;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

@@ -188,6 +188,9 @@ test('staff triages, trains, compares, reports, counts and finds its customers',
   expect(await answer('product-market-fit', credential)).toMatchObject({
     market: { productMarketFit: { benchmark: 0.4, total: { answers: 0, standing: 'UNDECIDED' } } },
   });
+  expect(await answer('market-table', credential, { table: 'FUNNEL' })).toMatchObject({
+    market: { csv: expect.stringContaining('/market/tables/') },
+  });
   const rival = { name: 'Rival', idempotencyKey: 'rival' };
   expect(await acted('competitor-create', credential, { input: rival })).toMatchObject({
     competitor: { name: 'Rival', aliases: [] },

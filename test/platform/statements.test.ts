@@ -171,6 +171,22 @@ test('a map of demand is two statements, and one more for all its topics', async
   expect(await statementsOf(columns('topic { id words }'))).toHaveLength(3);
 });
 
+test('who names competitors is three statements, and how the product would be missed two, however many customers there are', async () => {
+  const mentions = 'competitorMentions { competitor { name } segments { segment figures { feedback } } }';
+  expect(await statementsOf(`{ market { ${mentions} } }`)).toHaveLength(3);
+  expect(
+    await statementsOf('{ market { productMarketFit { total { answers } byPlan { group } } } }'),
+  ).toHaveLength(2);
+});
+
+test('other prices are looked at with as many statements for many customers as for one, and one more for their names', async () => {
+  const whatIf = (fields: string): string =>
+    `{ market { pricingWhatIf(input: { changes: [{ plan: "PRO", requests: 10 }] }) { total { refusedRequests } ${fields} } } }`;
+  // Fees; whose turn it is, and that nobody is left; lines, what came before them, and caps.
+  expect(await statementsOf(whatIf(''))).toHaveLength(6);
+  expect(await statementsOf(whatIf('customers { customer { name } }'))).toHaveLength(7);
+});
+
 test('a list alone is one statement, and one more only when its total is asked for', async () => {
   for (const { name } of rootLists()) {
     const plain = await statementsOf(`{ ${name}(first: 5) { nodes { __typename } pageInfo { endCursor } } }`);

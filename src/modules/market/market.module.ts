@@ -1,6 +1,7 @@
 /** Builds the market module. */
 import type { IdPrefix } from '../../kernel/id';
 import { inOrder } from '../../platform/graphql';
+import { SignedLinks } from '../../platform/http';
 import type { ModuleManifest, NodeSource, Platform } from '../../platform/module';
 import type { BillingModule } from '../billing';
 import type { FeedbackModule } from '../feedback';
@@ -32,6 +33,7 @@ import { ProductMarketFitService } from './fit/product-market-fit.service';
 import { CustomerOrigin } from './funnel/customer-origin.entity';
 import { CustomerOriginService } from './funnel/customer-origin.service';
 import { FunnelResolver } from './funnel/funnel.resolver';
+import { FunnelService } from './funnel/funnel.service';
 import { CustomerHealth } from './health/customer-health.entity';
 import { customerHealthJob } from './health/customer-health.job';
 import {
@@ -61,6 +63,9 @@ import { RevenueMovement } from './revenue/revenue-movement.entity';
 import { RevenueReportService } from './revenue/revenue-report.service';
 import { RevenueResolver } from './revenue/revenue.resolver';
 import { RevenueService } from './revenue/revenue.service';
+import { serveTables } from './table/table.routes';
+import { MarketTableResolver } from './table/table.resolver';
+import { tableViews } from './table/table-views';
 import { TimelineEntry } from './timeline/timeline-entry.entity';
 import { CustomerTimelineResolver, TimelineEntryResolver } from './timeline/timeline.resolver';
 import { TimelineService, USE_RETENTION } from './timeline/timeline.service';
@@ -93,11 +98,13 @@ export interface MarketDoors {
   readonly feedback: Pick<FeedbackModule, 'surveys' | 'topics' | 'words'>;
   /** Of all earlier modules: what a timeline's entries and the columns of a map concern. */
   readonly nodes: readonly NodeSource[];
+  /** Known once the server listens. */
+  readonly publicUrl: () => string;
 }
 
 export function createMarketModule(
   platform: Platform,
-  { identity, billing, feedback, nodes }: MarketDoors,
+  { identity, billing, feedback, nodes, publicUrl }: MarketDoors,
 ): MarketModule {
   const { database, events, jobs, crypto, clock } = platform;
   const revenue = new RevenueService(database.unitOfWork);
@@ -116,6 +123,22 @@ export function createMarketModule(
   const projected = [revenue, timeline, origins, wishes, nps];
   const periods = new MarketPeriods(clock);
   const pricing = new PricingReportService(database, billing, periods);
+  const revenueReports = new RevenueReportService(database);
+  const channelReports = new ChannelReportService(database);
+  const funnel = new FunnelService(database);
+  const demand = new DemandMapService(database, feedback.topics);
+  const fit = new ProductMarketFitService(database, feedback.surveys);
+  const links = new SignedLinks(crypto, clock, publicUrl);
+  const tables = tableViews({
+    now: () => clock.now(),
+    revenue: revenueReports,
+    channels: channelReports,
+    funnel,
+    demand,
+    competitors: competitorReports,
+    fit,
+    pricing,
+  });
   const node = <T extends { id: string }>(prefix: IdPrefix, entity: new () => T): NodeSource => ({
     prefix,
     allows: ({ principal }) => may(principal, 'market:read'),
@@ -135,23 +158,24 @@ export function createMarketModule(
       name: 'market',
       resolvers: [
         new MarketResolver(),
-        new RevenueResolver(new RevenueReportService(database), periods, clock),
+        new RevenueResolver(revenueReports, periods, clock),
         new CustomerTimelineResolver(database),
         new TimelineEntryResolver([...nodes, ...own]),
         new ContactResolver(contacts),
-        new ChannelResolver(channels, new ChannelReportService(database), periods),
+        new ChannelResolver(channels, channelReports, periods),
         new MarketLeadsResolver(database),
         new LeadResolver(leads, identity.loaders, createChannelLoader(database)),
-        new FunnelResolver(database, periods),
+        new FunnelResolver(funnel, periods),
         new LossResolver(database, periods),
         new NpsResolver(database, periods),
-        new DemandMapResolver(new DemandMapService(database, feedback.topics), periods),
+        new DemandMapResolver(demand, periods),
         new DemandTopicResolver(nodes),
+        new MarketTableResolver(links, periods),
         new MarketCompetitorsResolver(database, competitorReports, periods),
         new CompetitorResolver(competitors, competitorLoaders, nodes),
         new CompetitorLossResolver(competitorReports),
         new LeadCompetitorResolver(competitorLoaders),
-        new ProductMarketFitResolver(new ProductMarketFitService(database, feedback.surveys), periods),
+        new ProductMarketFitResolver(fit, periods),
         new PricingWhatIfResolver(pricing),
         new PricingWhatIfReportResolver(),
         new CustomerPricingWhatIfResolver(identity.loaders),
@@ -160,6 +184,7 @@ export function createMarketModule(
         new CustomerHealthResolver(identity.loaders, billing.loaders),
       ],
       nodes: own,
+      routes: (http) => serveTables(http, links, tables),
       personalData: [MENTIONS_PERSONAL_DATA],
       jobs: [customerHealthJob(database, clock), search.job],
       retention: [CONTACT_RETENTION, LEAD_RETENTION, USE_RETENTION, MENTIONS_RETENTION],

@@ -1,42 +1,22 @@
-/** The funnel within the view of the market: one statement over what other projections know of each customer. */
+/** The funnel within the view of the market. */
 import { Arg, FieldResolver, Resolver } from 'type-graphql';
-import { type Database, SERVICE } from '../../../platform/database';
 import { PeriodInput } from '../../../platform/graphql';
 import type { MarketPeriods } from '../market-periods';
 import { Market } from '../market.type';
-import { monthsIn } from '../revenue/revenue-movement';
+import type { FunnelService } from './funnel.service';
 import { Funnel, FunnelFilter } from './funnel.type';
-import { KNOWN_ORIGIN_SQL } from './known-origin';
-
-type Counts = Pick<Funnel, 'visits' | 'leads' | 'signUps' | 'activated' | 'paid' | 'retained'>;
-
-const COUNTS = `select count(*)::int as "signUps", count(used.customer_id)::int as activated, count(paid.customer_id)::int as paid,
-    count(*) filter (where standing.monthly_minor > 0)::int as retained,
-    (select count(*)::int from leads left join channels on channels.id = channel_id
-      where leads.created_at >= $1 and leads.created_at < $2 and ($3::text is null or code = $3)
-        and ($4::text is null or campaign = $4) and ($5::text is null or segment = $5)) as leads,
-    case when $4::text is null and $5::text is null then (
-      select sum(visits)::int from (
-        select max(visits) as visits from channel_months join channels on channels.id = channel_id
-        where month between $6 and $7 and ($3::text is null or code = $3) group by channel_id, month) as months) end as visits
-  from (${KNOWN_ORIGIN_SQL}) as origin
-  left join customer_usages used using (customer_id)
-  left join customer_standings standing using (customer_id)
-  left join (select distinct customer_id from revenue_movements) as paid using (customer_id)
-  where signed_up_at >= $1 and signed_up_at < $2 and ($3::text is null or channel = $3)
-    and ($4::text is null or campaign = $4) and ($5::text is null or segment = $5)`;
 
 @Resolver(() => Market)
 export class FunnelResolver {
   constructor(
-    private readonly database: Pick<Database, 'read'>,
+    private readonly funnels: FunnelService,
     private readonly periods: MarketPeriods,
   ) {}
 
   @FieldResolver(() => Funnel, {
     description: 'From visit to paying customer, of all currencies. A few seconds behind.',
   })
-  async funnel(
+  funnel(
     @Arg('period', () => PeriodInput, {
       nullable: true,
       description: 'When they came. Absent = the last twelve months, the present one included.',
@@ -45,23 +25,6 @@ export class FunnelResolver {
     @Arg('filter', () => FunnelFilter, { nullable: true, description: 'Whose way.' })
     filter: FunnelFilter | null | undefined,
   ): Promise<Funnel> {
-    const { from, to } = this.periods.asked(period);
-    const { channel = null, campaign = null, segment = null } = filter ?? {};
-    const months = monthsIn(from, to);
-    const values = [from, to, channel, campaign, segment, months[0], months.at(-1)];
-    const rows = await this.database.read.sql<Counts>(SERVICE, 'market.funnel', COUNTS, values);
-    const { visits, leads, signUps, activated, paid, retained } = rows[0]!;
-    const rate = (part: number, whole: number): number | null => (whole === 0 ? null : part / whole);
-    return {
-      visits,
-      leads,
-      signUps,
-      activated,
-      paid,
-      retained,
-      activationRate: rate(activated, signUps),
-      paidRate: rate(paid, signUps),
-      retentionRate: rate(retained, paid),
-    };
+    return this.funnels.of(this.periods.asked(period), filter ?? {});
   }
 }
