@@ -1,5 +1,6 @@
 /** What other prices would have come to: on usage that was really metered and plans that were really bought, by the rating that bills. */
 import { addDecimals } from '../../src/kernel/money';
+import { SERVICE } from '../../src/platform/database';
 import { settleUsage, subscribed, usageOf } from '../billing/support';
 import { type CustomerPerson, type Person, startWorld, type World } from '../support/world';
 
@@ -196,6 +197,35 @@ describe('a pricing what-if', () => {
     const { before, after } = plans.find(({ plan }) => plan === 'SCALE')!.comparison;
     expect(after.revenue).toEqual(before.revenue);
     expect(Number(after.cost.amountMinor)).toBeCloseTo(Number(before.cost.amountMinor) / 2, -0.5);
+  });
+
+  it('names the plan that is paid, also after another one for the same money', async () => {
+    const { database, events } = world.app.platform;
+    const { rows } = await database.servicePool.query<{ id: string }>(
+      "select id from plans where code = 'SCALE'",
+    );
+    const data = {
+      planId: rows[0]!.id,
+      planCode: 'SCALE',
+      monthlyMinor: '4900',
+      previousMonthlyMinor: '4900',
+      currency: 'USD',
+    };
+    const { customerId } = buyers[1]!;
+    await database.unitOfWork.run(SERVICE, () =>
+      events.emit({ type: 'subscription.changed', customerId, subject: 'sub_x', data }),
+    );
+    await world.settle();
+    const { plans } = await whatIf([]);
+    expect(plans.map(({ plan, comparison }) => [plan, comparison.before.plans.amountMinor])).toEqual([
+      ['FREE', '0'],
+      ['PRO', '4900'],
+      ['SCALE', '54800'],
+    ]);
+    // What is paid is no multiple of its price: it stays.
+    const { ownPriceCustomers, total } = await whatIf([{ plan: 'SCALE', priceMinor: '99800' }]);
+    expect(ownPriceCustomers).toBe(1);
+    expect(total.difference.amountMinor).toBe('49900');
   });
 
   it('is of its months and its currency alone', async () => {

@@ -1,5 +1,5 @@
 /** How a front end learns whether to ask somebody, and what. */
-import { IsOptional, MaxLength } from 'class-validator';
+import { IsOptional, Length, MaxLength } from 'class-validator';
 import { Field, InputType, ObjectType } from 'type-graphql';
 import { DateTime, MutationPayload } from '../../../platform/graphql';
 
@@ -13,6 +13,15 @@ export class SurveyAskInput {
   @IsOptional()
   @MaxLength(200)
   endUserExternalId?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Makes a repeated call safe: the first result is answered again, so that who was noted as asked is.',
+  })
+  @IsOptional()
+  @Length(1, 200)
+  idempotencyKey?: string | null;
 }
 
 @ObjectType({ description: 'Whether the person may be asked now.' })

@@ -2,6 +2,8 @@
 import { ArrayMaxSize, IsInt, IsOptional, Length, Min } from 'class-validator';
 import { Field, ID, InputType, Int } from 'type-graphql';
 
+const KEY = 'Repeating the call with the same key and input answers the first result and does nothing anew.';
+
 const NAME = 'Found as a word of its own, whatever its case; 2–60 signs, a letter or digit first.';
 
 @InputType({ description: 'A competitor.' })
@@ -15,10 +17,7 @@ export class CompetitorCreateInput {
   @Length(2, 60, { each: true })
   aliases!: string[];
 
-  @Field(() => String, {
-    description:
-      'Repeating the call with the same key and input answers the first result and does nothing anew.',
-  })
+  @Field(() => String, { description: KEY })
   @Length(1, 200)
   idempotencyKey!: string;
 }
@@ -47,10 +46,20 @@ export class CompetitorUpdateInput {
   @IsInt()
   @Min(1)
   expectedVersion?: number | null;
+
+  @Field(() => String, { nullable: true, description: KEY })
+  @IsOptional()
+  @Length(1, 200)
+  idempotencyKey?: string | null;
 }
 
 @InputType({ description: 'Which competitor is looked for no more.' })
 export class CompetitorRemoveInput {
   @Field(() => ID, { description: 'The competitor.' })
   id!: string;
+
+  @Field(() => String, { nullable: true, description: KEY })
+  @IsOptional()
+  @Length(1, 200)
+  idempotencyKey?: string | null;
 }
