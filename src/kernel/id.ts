@@ -44,6 +44,7 @@ export const ID_PREFIXES = {
   whd: 'WebhookDelivery',
   flg: 'FeatureFlag',
   flr: 'FlagRevision',
+  fcr: 'FlagChangeRequest',
   fck: 'FlagClientKey',
   tst: 'FeatureTest',
   tsu: 'TestSuite',

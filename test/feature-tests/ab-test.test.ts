@@ -31,7 +31,7 @@ afterAll(() => world.close());
 const start = (id: string) => staff.client.attempt('featureTestStart', 'FeatureTestStartInput!', { id });
 const decide = (input: object, fields = '__typename') =>
   staff.client.attempt<{
-    featureTest: { state: string; decision: Record<string, unknown>; flag: { stale: string } };
+    featureTest: { state: string; decision: Record<string, unknown>; flag: { stale: { reason: string; detail: string } } };
   }>('featureTestDecide', 'FeatureTestDecideInput!', input, fields);
 const versionOf = (scene: Stage, variant: string) =>
   variant === 'treatment' ? scene.treatmentId : scene.controlId;
@@ -211,12 +211,12 @@ describe('deciding', () => {
     const overrideReason = 'The deployment is switched off tomorrow.';
     const { payload } = await decide(
       { ...wish, overrideReason },
-      'featureTest { state decision { variant reason overrideReason healthy by } flag { stale } }',
+      'featureTest { state decision { variant reason overrideReason healthy by } flag { stale { reason detail } } }',
     );
     expect(payload.featureTest).toMatchObject({
       state: 'DECIDED',
       decision: { variant: 'treatment', overrideReason, healthy: false, by: staff.id },
-      flag: { stale: expect.stringContaining('treatment') },
+      flag: { stale: { reason: 'TEST_DECIDED', detail: expect.stringContaining('treatment') } },
     });
     expect((await decide(wish)).errors).toMatchObject([{ __typename: 'Conflict' }]);
   });

@@ -76,7 +76,7 @@ test('a value of another type is refused at its path; another revision is a Conf
 
 test('a flag is found by its key, with every state it was in', async () => {
   const query = `{ featureFlag(key: "typed") {
-    key type rules { value percentage } stale revisions { totalCount nodes { revision reason by } }
+    key type rules { value percentage } stale { reason } revisions { totalCount nodes { revision reason by } }
   } none: featureFlag(key: "none") { id } }`;
   const answer = await staff.client.ask<Record<string, unknown>>(query);
   expect(answer).toMatchObject({

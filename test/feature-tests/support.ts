@@ -54,11 +54,10 @@ export interface TestView {
     readonly id: string;
     readonly key: string;
     readonly revision: number;
-    readonly stale: string | null;
   };
 }
 
-const TEST = 'featureTest { id state planHash version flag { id key revision stale } }';
+const TEST = 'featureTest { id state planHash version flag { id key revision } }';
 
 export async function planned(staff: Person, plan: object): Promise<TestView> {
   const { featureTest } = await staff.client.mutate<{ featureTest: TestView }>(

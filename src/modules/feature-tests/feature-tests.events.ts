@@ -1,7 +1,16 @@
 /** What feature-tests says happened, what it listens to, and the channel on which its processes hear each other. Ids and figures only. */
 export const FEATURE_FLAG_CREATED = 'feature-flag.created';
-/** `data`: key, revision, and reachesEveryone: whether in production nobody gets another value any more. */
+/**
+ * `data`: key, revision, and reachesEveryone: whether in production nobody gets another value any more; emergency where it was
+ * switched off without the review that was due; changeRequestId where it was reviewed.
+ */
 export const FEATURE_FLAG_UPDATED = 'feature-flag.updated';
+export const FLAG_CHANGE_REQUESTED = 'flag-change.requested';
+export const FLAG_CHANGE_APPROVED = 'flag-change.approved';
+export const FLAG_CHANGE_REJECTED = 'flag-change.rejected';
+export const FLAG_CHANGE_WITHDRAWN = 'flag-change.withdrawn';
+/** The flag changed before anybody decided. */
+export const FLAG_CHANGE_OUTDATED = 'flag-change.outdated';
 export const FLAG_CLIENT_KEY_CREATED = 'flag-client-key.created';
 export const FLAG_CLIENT_KEY_REVOKED = 'flag-client-key.revoked';
 export const FEATURE_TEST_CREATED = 'feature-test.created';

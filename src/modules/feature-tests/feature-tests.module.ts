@@ -20,9 +20,8 @@ import { ObservationRepository } from './experiments/observation.repository';
 import { ResultsService } from './experiments/results.service';
 import { FlagClientKey } from './doors/client-key.entity';
 import { createDoors } from './doors/doors.module';
-import { FeatureFlag, FlagRevision } from './flags/feature-flag.entity';
-import { FeatureFlagResolver } from './flags/feature-flag.resolver';
-import { FeatureFlagService } from './flags/feature-flag.service';
+import type { FlagLoaders } from './flags/flag.loader';
+import { createFlags, flagEntities } from './flags/flags.module';
 import { RuleStore } from './flags/rule-store.service';
 import { createFunctional, functionalEntities } from './functional/functional.module';
 import { createPerformance, performanceEntities } from './performance/performance.module';
@@ -31,8 +30,7 @@ import { TrackResolver } from './tracking/track.resolver';
 import { TrackService } from './tracking/track.service';
 
 export const featureTestsEntities = [
-  FeatureFlag,
-  FlagRevision,
+  ...flagEntities,
   FeatureTest,
   FlagClientKey,
   ...functionalEntities,
@@ -61,19 +59,21 @@ export function createFeatureTestsModule(
   const observations = new ObservationRepository(database);
   const rules = new RuleStore(database, signals, log);
   const assignments = new AssignmentService(rules, consent);
-  const flags = new FeatureFlagService(database, events, signals, clock);
+  const flags = createFlags(platform);
   const earlier = new EarlierFigures(database, inference.history);
   const results = new ResultsService(database, clock, new FiguresRepository(database));
   const tests = new FeatureTestService(database, events, signals, clock, flags, results);
   const tracking = new TrackService(database, events, clock, observations);
-  const loaders = createFeatureTestLoaders(database);
+  const loaders = createFeatureTestLoaders(database, flags.loaders);
   const doors = createDoors(platform, { identity, rules, consent, tracking });
   const functional = createFunctional(platform, { models, deployments, inference });
   const performance = createPerformance(platform, { models, deployments, inference });
   const leave: (() => void)[] = [];
   const node = (
     prefix: IdPrefix,
-    loader: FeatureTestLoaders['featureFlagById' | 'featureTestById' | 'flagClientKeyById'],
+    loader:
+      | FeatureTestLoaders['featureFlagById' | 'featureTestById' | 'flagClientKeyById']
+      | FlagLoaders['flagChangeRequestById'],
     permission: Permission = 'feature-test:read',
   ): NodeSource => ({
     prefix,
@@ -89,7 +89,7 @@ export function createFeatureTestsModule(
     manifest: {
       name: 'feature-tests',
       resolvers: [
-        new FeatureFlagResolver(database, flags),
+        ...flags.resolvers,
         new FeatureTestResolver(database, results, loaders, deployments.loaders),
         new FeatureTestMoveResolver(database, tests, rules),
         new VariantResolver(models.loaders),
@@ -101,12 +101,13 @@ export function createFeatureTestsModule(
       ],
       nodes: [
         node('flg', loaders.featureFlagById),
+        node('fcr', flags.loaders.flagChangeRequestById),
         node('tst', loaders.featureTestById),
         node('fck', loaders.flagClientKeyById, 'customer:read'),
         ...functional.nodes,
         ...performance.nodes,
       ],
-      jobs: [...functional.jobs, ...performance.jobs],
+      jobs: [...flags.jobs, ...functional.jobs, ...performance.jobs],
       subscribers: [consent, new AnswerFiguresSubscriber(observations, earlier)],
       personalData: FEATURE_TEST_PERSONAL_DATA,
       retention: FEATURE_TEST_RETENTION,

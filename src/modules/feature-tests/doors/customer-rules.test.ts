@@ -71,9 +71,9 @@ test('a flag for a customer gives what the flag gives, without the rules of othe
       { condition: own, value: 'ours', percentage: 40 },
     ],
   };
-  const specialised = forCustomer(flag, 'cus_own');
+  const [specialised] = forCustomer([flag], 'cus_own');
   expect(JSON.stringify(specialised)).not.toMatch(/cus_|theirs/);
-  const [whole, rest] = [new FlagEvaluator([flag]), new FlagEvaluator([specialised])];
+  const [whole, rest] = [new FlagEvaluator([flag]), new FlagEvaluator([specialised!])];
   for (let i = 0; i < 200; i++) {
     const id = `eus_${i}`;
     expect(rest.evaluate('flag', { id }).value).toBe(whole.evaluate('flag', { id, ...own }).value);

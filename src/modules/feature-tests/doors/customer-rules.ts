@@ -5,6 +5,7 @@
  */
 import { evalCondition } from '@growthbook/growthbook';
 import type { EvaluatedFlag } from '../flags/flag-evaluation';
+import { settled } from '../flags/settled-flags';
 
 type Condition = Readonly<Record<string, unknown>>;
 /** What is left to be asked; true or false where nothing is. */
@@ -12,8 +13,15 @@ type Remainder = Condition | boolean;
 
 const NAME = 'customerId';
 
-/** The flag without the rules that are about other customers only. */
-export function forCustomer(flag: EvaluatedFlag, customerId: string): EvaluatedFlag {
+/**
+ * The flags without the rules that are about other customers only, and without what cannot be for this one because of what
+ * they require: a prerequisite that only others meet names neither what it asks for nor what follows from it.
+ */
+export function forCustomer(flags: readonly EvaluatedFlag[], customerId: string): EvaluatedFlag[] {
+  return settled(flags.map((flag) => ofCustomer(flag, customerId)));
+}
+
+function ofCustomer(flag: EvaluatedFlag, customerId: string): EvaluatedFlag {
   const rules = flag.rules.flatMap(({ condition, ...rule }) => {
     const left = condition ? remainderOf(condition, customerId) : true;
     if (left === false) return [];

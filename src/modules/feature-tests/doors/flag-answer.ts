@@ -35,7 +35,7 @@ export interface Unit {
 }
 
 export function flagAnswer(
-  rules: Pick<RuleStore, 'evaluator'>,
+  rules: Pick<RuleStore, 'evaluator' | 'flag'>,
   flag: StoredFlag,
   environment: Environment,
   unit: Unit,
@@ -44,19 +44,32 @@ export function flagAnswer(
   const { id, customerId, analyticsConsent, context } = unit;
   // What the caller says of itself never stands in for what we know.
   const person = { ...context, id, customerId, analyticsConsent };
-  const evaluation = rules.evaluator(environment).evaluate(key, person);
-  const evaluated = evaluatedIn(flag, environment);
-  if (!unit.isNamed && asksWho(evaluated, evaluation)) {
+  const evaluate = (name: string): Evaluation => rules.evaluator(environment).evaluate(name, person);
+  if (!unit.isNamed && asksWho(flag, { rules, environment, evaluate })) {
     const errorDetails = 'This flag is shared out among people: say who it is by targetingKey.';
     return { key, errorCode: 'TARGETING_KEY_MISSING', errorDetails };
   }
+  const evaluation = evaluate(key);
   const { value, variantKey } = evaluation;
-  const reason = isOn(flag, environment) ? reasonOf(evaluated, evaluation) : 'DISABLED';
+  const reason = isOn(flag, environment) ? reasonOf(evaluatedIn(flag, environment), evaluation) : 'DISABLED';
   return { key, value, reason, ...(variantKey !== undefined && { variant: variantKey }) };
 }
 
-/** Whether somebody with a name might have got something else: a share or a test came before what decided. */
-function asksWho({ rules, experiment }: EvaluatedFlag, { rule }: Evaluation): boolean {
+interface Asked {
+  readonly rules: Pick<RuleStore, 'flag'>;
+  readonly environment: Environment;
+  readonly evaluate: (key: string) => Evaluation;
+}
+
+/** Whether somebody with a name might have got something else: a share or a test came before what decided, here or in a flag that is required. */
+function asksWho(flag: StoredFlag, asked: Asked): boolean {
+  const { rules, experiment, prerequisites = [] } = evaluatedIn(flag, asked.environment);
+  const { rule, unmet } = asked.evaluate(flag.key);
+  const required = unmet === undefined ? prerequisites.map(({ key }) => key) : [unmet];
+  const isAskedBefore = required
+    .flatMap((key) => asked.rules.flag(key) ?? [])
+    .some((one) => asksWho(one, asked));
+  if (isAskedBefore || unmet !== undefined) return isAskedBefore;
   return isShared(rules.slice(0, rule)) || (rule === undefined && experiment !== undefined);
 }
 

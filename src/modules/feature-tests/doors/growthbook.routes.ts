@@ -100,7 +100,8 @@ export class GrowthBookDoor {
 
   private payload({ customerId, environment }: KnownClientKey): string {
     const flags = flagsOf(this.doors.rules, customerId);
-    const features = featuresOf(flags.map((flag) => forCustomer(evaluatedIn(flag, environment), customerId)));
+    const evaluated = flags.map((flag) => evaluatedIn(flag, environment));
+    const features = featuresOf(forCustomer(evaluated, customerId));
     return JSON.stringify({ status: 200, features });
   }
 }

@@ -3,7 +3,8 @@ import { bornAt } from '../../../kernel/id';
 import type { Database } from '../../../platform/database';
 import { defineLoader, groupedInOrder, inOrder } from '../../../platform/graphql';
 import { FlagClientKey } from '../doors/client-key.entity';
-import { FeatureFlag } from '../flags/feature-flag.entity';
+import type { FeatureFlag } from '../flags/feature-flag.entity';
+import type { FlagLoaders } from '../flags/flag.loader';
 import { FeatureTest } from './feature-test.entity';
 import type { Assignment } from './test-results.type';
 
@@ -21,14 +22,17 @@ export interface FeatureTestLoaders {
 }
 
 /** Each loader answers only what the caller's scope may see. */
-export function createFeatureTestLoaders({ read }: Database): FeatureTestLoaders {
+export function createFeatureTestLoaders(
+  { read }: Database,
+  flags: Pick<FlagLoaders, 'featureFlagById'>,
+): FeatureTestLoaders {
   const byId = <T extends { id: string }>(entity: new () => T): Loader<string, T | null> =>
     defineLoader<string, T | null>(async (ids, { scope }) => {
       const rows = await read.list(entity, { scope, where: { id: { in: ids } } });
       return inOrder(ids, rows, ({ id }) => id);
     });
   return {
-    featureFlagById: byId(FeatureFlag),
+    featureFlagById: flags.featureFlagById,
     featureTestById: byId(FeatureTest),
     flagClientKeyById: byId(FlagClientKey),
     assignmentsByInference: defineLoader<string, Assignment[]>(async (ids, { scope }) => {

@@ -24,7 +24,7 @@ import {
   FLAG_CHANNEL,
 } from '../feature-tests.events';
 import { FlagType } from '../flags/feature-flag.entity';
-import type { FeatureFlagService } from '../flags/feature-flag.service';
+import type { Flags } from '../flags/flags.module';
 import { FeatureTest, FeatureTestKind, FeatureTestState } from './feature-test.entity';
 import type {
   FeatureTestCreateInput,
@@ -46,7 +46,7 @@ export class FeatureTestService {
     private readonly events: Events,
     private readonly signals: Signals,
     private readonly clock: Clock,
-    private readonly flags: FeatureFlagService,
+    private readonly flags: Pick<Flags, 'service' | 'history'>,
     private readonly results: ResultsService,
   ) {}
 
@@ -58,7 +58,10 @@ export class FeatureTestService {
       if (!deployment) throw notFound(['input', 'deploymentId']);
       const faults = planFaults(input, new Set(deployment.routes.map(({ versionId }) => versionId)));
       if (faults.length > 0) throw new AppErrors(faults);
-      const flag = await this.flags.create(input.key, FlagType.STRING, input.variants[0]!.key, by);
+      const flag = await this.flags.service.create(
+        { key: input.key, type: FlagType.STRING, defaultValue: input.variants[0]!.key },
+        by,
+      );
       const test = planned(input, flag.id, deployment, this.clock.now());
       await unitOfWork
         .repository(FeatureTest)
@@ -173,11 +176,7 @@ export class FeatureTestService {
         version: test.version + 1,
       };
       await unitOfWork.repository(FeatureTest).update(id, change as object);
-      await this.flags.update(
-        test.flagId,
-        { stale: `Its test was decided for ${variant}.`, reason: 'Its test was decided.' },
-        by,
-      );
+      await this.flags.history.review(test.flagId, now);
       const data: FeatureTestMoved = {
         deploymentId: test.deploymentId,
         planHash: test.planHash!,

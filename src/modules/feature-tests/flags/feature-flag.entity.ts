@@ -3,6 +3,7 @@ import { Field, Float, ID, Int, ObjectType, registerEnumType } from 'type-graphq
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { connectionOf, DateTime, JSONScalar, Node } from '../../../platform/graphql';
 import { Environment } from '../../deployments';
+import { FlagStaleness } from './flag-staleness.type';
 
 export enum FlagType {
   BOOLEAN = 'BOOLEAN',
@@ -18,7 +19,7 @@ registerEnumType(FlagType, {
     BOOLEAN: { description: 'On or off.' },
     STRING: { description: 'A text; the flag of a test has the key of the variant.' },
     NUMBER: { description: 'A number.' },
-    JSON: { description: 'Any JSON value.' },
+    JSON: { description: 'Any JSON value, or what the schema of the flag allows.' },
   },
 });
 
@@ -41,6 +42,17 @@ export class FlagRule {
     description: 'Percentage of the people it applies to; null = all of them.',
   })
   percentage?: number | null;
+}
+
+@ObjectType({
+  description:
+    'What another flag must give, to the same person in the same environment. Where it gives something else the default stands, as where the flag is off.',
+})
+export class FlagPrerequisite {
+  flagId!: string;
+
+  @Field(() => JSONScalar, { description: 'What it must give: exactly this.' })
+  value!: unknown;
 }
 
 @ObjectType({
@@ -84,13 +96,47 @@ export class FeatureFlag implements Node {
   @Field(() => [FlagEnvironment], { description: 'Where it is on.' })
   environments!: FlagEnvironment[];
 
+  @Column('jsonb')
+  @Field(() => [FlagPrerequisite], {
+    description: 'What other flags must give before its rules and its test apply.',
+  })
+  prerequisites!: FlagPrerequisite[];
+
+  @Column('jsonb', { nullable: true })
+  @Field(() => JSONScalar, {
+    nullable: true,
+    description: 'JSON Schema (2020-12) that every value of a JSON flag fulfils; null = any JSON value.',
+  })
+  valueSchema!: unknown;
+
+  @Column('boolean')
+  @Field(() => Boolean, {
+    description:
+      'Whether what changes its answers in production waits until somebody else of the staff approves it.',
+  })
+  requiresReview!: boolean;
+
   @Column('int')
   @Field(() => Int, { description: 'Grows with every change.' })
   revision!: number;
 
   @Column('text', { nullable: true })
-  @Field(() => String, { nullable: true, description: 'Why it should be removed; null while it is of use.' })
-  stale!: string | null;
+  staleNote!: string | null;
+
+  @Column('jsonb', { nullable: true })
+  @Field(() => FlagStaleness, {
+    nullable: true,
+    description:
+      'Why it should be removed; null while it is of use. Found every night, and anew at each change of it.',
+  })
+  stale!: FlagStaleness | null;
+
+  @Column('timestamptz', { nullable: true })
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'When it was archived: clients do not find it any more. null while it is in use.',
+  })
+  archivedAt!: Date | null;
 
   @Column('timestamptz')
   @Field(() => DateTime, { description: 'When it was made.' })
@@ -101,46 +147,5 @@ export class FeatureFlag implements Node {
   updatedAt!: Date;
 }
 
-@Entity('feature_flag_revisions')
-@ObjectType({ description: 'A flag as it stood after one change.' })
-export class FlagRevision {
-  @PrimaryColumn('text')
-  id!: string;
-
-  @Column('text')
-  flagId!: string;
-
-  @Column('int')
-  @Field(() => Int, { description: 'Its number, from 1.' })
-  revision!: number;
-
-  @Column('jsonb')
-  @Field(() => JSONScalar, { description: 'The value when no rule applied.' })
-  defaultValue!: unknown;
-
-  @Column('jsonb')
-  @Field(() => [FlagRule], { description: 'The rules.' })
-  rules!: FlagRule[];
-
-  @Column('jsonb')
-  @Field(() => [FlagEnvironment], { description: 'Where it was on.' })
-  environments!: FlagEnvironment[];
-
-  @Column('text')
-  @Field(() => String, { description: 'Why it was changed.' })
-  reason!: string;
-
-  @Column('text')
-  @Field(() => String, { description: 'Id of who changed it.' })
-  by!: string;
-
-  @Column('timestamptz')
-  @Field(() => DateTime, { description: 'When.' })
-  at!: Date;
-}
-
 @ObjectType({ description: 'A page of feature flags.' })
 export class FeatureFlagConnection extends connectionOf(FeatureFlag) {}
-
-@ObjectType({ description: 'A page of revisions of a flag.' })
-export class FlagRevisionConnection extends connectionOf(FlagRevision) {}

@@ -1,9 +1,10 @@
 /** How a flag is changed. */
 import { ArrayMaxSize, IsOptional, Length, Matches, Max, Min, ValidateNested } from 'class-validator';
-import { Field, Float, InputType, Int, ObjectType } from 'type-graphql';
+import { Field, Float, ID, InputType, Int, ObjectType } from 'type-graphql';
 import { JSONScalar, MutationPayload } from '../../../platform/graphql';
 import { Environment } from '../../deployments';
 import { FeatureFlag, FlagType } from './feature-flag.entity';
+import { FlagChangeRequest } from './flag-change-request.entity';
 
 @InputType({ description: 'One rule of a flag.' })
 export class FlagRuleInput {
@@ -25,6 +26,18 @@ export class FlagRuleInput {
   @Min(0)
   @Max(100)
   percentage?: number | null;
+}
+
+@InputType({ description: 'What another flag must give.' })
+export class FlagPrerequisiteInput {
+  @Field(() => ID, { description: 'The flag that is required.' })
+  flagId!: string;
+
+  @Field(() => JSONScalar, {
+    description:
+      'What it must give to the same person in the same environment: exactly this, of its type. The flag of a test gives the key of a variant.',
+  })
+  value!: unknown;
 }
 
 @InputType({ description: 'Whether a flag is on in an environment.' })
@@ -52,6 +65,19 @@ export class FeatureFlagCreateInput {
 
   @Field(() => JSONScalar, { description: 'The value when no rule applies. Of that type.' })
   defaultValue!: unknown;
+
+  @Field(() => JSONScalar, {
+    nullable: true,
+    description:
+      'Of a JSON flag: the JSON Schema (2020-12) that every value of it fulfils, at most 20 000 letters; absent = any JSON value.',
+  })
+  valueSchema?: unknown;
+
+  @Field(() => Boolean, {
+    defaultValue: false,
+    description: 'Whether what changes its answers in production waits for somebody else’s approval.',
+  })
+  requiresReview!: boolean;
 }
 
 @InputType({ description: 'What to change of a flag; absent = unchanged.' })
@@ -73,9 +99,34 @@ export class FeatureFlagUpdateInput {
   @ValidateNested({ each: true })
   environments?: FlagEnvironmentInput[] | null;
 
+  @Field(() => [FlagPrerequisiteInput], {
+    nullable: true,
+    description:
+      'All that other flags must give before its rules and its test apply, at most 5; chains of at most 5 flags, and no circles.',
+  })
+  @IsOptional()
+  @ArrayMaxSize(5)
+  @ValidateNested({ each: true })
+  prerequisites?: FlagPrerequisiteInput[] | null;
+
+  @Field(() => JSONScalar, {
+    nullable: true,
+    description:
+      'Of a JSON flag: the JSON Schema (2020-12) that its default and the values of its rules must fulfil from now on, at most 20 000 letters; null = any JSON value.',
+  })
+  valueSchema?: unknown;
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description:
+      'Whether what changes its answers in production waits for somebody else’s approval. Taking that away waits for it too.',
+  })
+  requiresReview?: boolean | null;
+
   @Field(() => String, {
     nullable: true,
-    description: 'Why it should be removed; null = it is of use again.',
+    description:
+      'Why it should be removed, in your words; null = nobody says so. What is found by itself stays.',
   })
   @IsOptional()
   @Length(3, 1000)
@@ -89,13 +140,64 @@ export class FeatureFlagUpdateInput {
   expectedRevision?: number | null;
 }
 
-@ObjectType({ description: 'The changed flag.' })
+@InputType({ description: 'Which flag to archive or restore, and why.' })
+export class FeatureFlagArchiveInput {
+  @Field(() => ID, { description: 'The flag.' })
+  id!: string;
+
+  @Field(() => String, { description: 'Why, 3–1000 letters; kept in its revisions.' })
+  @Length(3, 1000)
+  reason!: string;
+
+  @Field(() => Int, { nullable: true, description: 'The revision that you saw; another one is a Conflict.' })
+  expectedRevision?: number | null;
+}
+
+@InputType({ description: 'Which flag to switch off at once, where, and why.' })
+export class FeatureFlagSwitchOffInput {
+  @Field(() => ID, { description: 'The flag.' })
+  id!: string;
+
+  @Field(() => Environment, {
+    defaultValue: Environment.PRODUCTION,
+    description: 'Where everybody is to get its default.',
+  })
+  environment!: Environment;
+
+  @Field(() => String, { description: 'What goes wrong, 10–1000 letters; kept in its revisions.' })
+  @Length(10, 1000)
+  reason!: string;
+}
+
+@ObjectType({ description: 'The changed flag, or the change that waits for review.' })
 export class FeatureFlagPayload extends MutationPayload {
   @Field(() => FeatureFlag, {
     nullable: true,
     description: 'The flag as it now stands; null when there are errors.',
   })
   featureFlag?: FeatureFlag | null;
+
+  @Field(() => FlagChangeRequest, {
+    nullable: true,
+    description:
+      'The change, which is not made yet: somebody else must approve it first. null when it was made, or when there are errors.',
+  })
+  changeRequest?: FlagChangeRequest | null;
+}
+
+@InputType({ description: 'Which flags; absent fields leave nothing out.' })
+export class FeatureFlagFilter {
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'true = those that should be removed; false = the others.',
+  })
+  stale?: boolean | null;
+
+  @Field(() => Boolean, {
+    defaultValue: false,
+    description: 'true = the archived ones; false = those in use.',
+  })
+  archived!: boolean;
 }
 
 @ObjectType({ description: 'That a flag has changed.' })

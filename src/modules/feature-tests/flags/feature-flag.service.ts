@@ -1,27 +1,49 @@
-/** Flags with their history: every change is a new revision with who, when and why, and every process hears of it. */
+/**
+ * Flags as staff change them. Every change is a revision, and every process hears of it. What would change the answers of production
+ * for a protected flag is not made but asked for, and waits for somebody else; switching it off there needs nobody.
+ */
 import type { Clock } from '../../../kernel/clock';
-import { AppErrors, invalidInput, notFound } from '../../../kernel/errors';
+import { AppErrors, notFound } from '../../../kernel/errors';
 import { newId } from '../../../kernel/id';
 import { actorOf, type Principal } from '../../../kernel/principal';
 import { type Database, SERVICE, sqlState } from '../../../platform/database';
-import type { Events, Signals } from '../../../platform/events';
+import type { Events } from '../../../platform/events';
 import { Environment } from '../../deployments';
-import { changedMeanwhile, keyTaken, unknownToPredictions, wrongValue } from '../feature-tests.errors';
-import { FEATURE_FLAG_CREATED, FEATURE_FLAG_UPDATED, FLAG_CHANNEL } from '../feature-tests.events';
-import { FeatureFlag, type FlagRule, FlagRevision, type FlagType } from './feature-flag.entity';
-import { attributesAsked, conditionFault } from './flag-condition';
-import { reachesEveryone } from './flag-reach';
-import { fitsType } from './flag-value';
+import { changedMeanwhile, keyTaken } from '../feature-tests.errors';
+import { FLAG_CHANGE_REQUESTED, FLAG_CHANNEL } from '../feature-tests.events';
+import type { Signals } from '../../../platform/events';
+import { FeatureFlag, type FlagType } from './feature-flag.entity';
+import { isArchived, notArchived, tooManyPending } from './flag.errors';
+import { changed, differences, type FlagChange, needsReview } from './flag-change';
+import { FlagChangeRequest, FlagChangeState } from './flag-change-request.entity';
+import type { FlagFactsRepository } from './flag-facts.repository';
+import { flagFaults, type KnownFlag, valueFaults } from './flag-faults';
+import type { FlagGraph } from './flag-graph';
+import type { FlagHistory, Told } from './flag-history.service';
 
 const UNIQUE_VIOLATION = '23505';
+/** Changes of one flag that may wait at once. */
+const MOST_PENDING = 20;
 
-export interface FlagChange {
-  readonly defaultValue?: unknown;
-  readonly rules?: readonly FlagRule[] | null;
-  readonly environments?: readonly { readonly environment: Environment; readonly enabled: boolean }[] | null;
-  readonly stale?: string | null;
+export interface NewFlag {
+  readonly key: string;
+  readonly type: FlagType;
+  readonly defaultValue: unknown;
+  readonly valueSchema?: unknown;
+  readonly requiresReview?: boolean;
+}
+
+export interface FlagWish {
+  readonly change: FlagChange;
   readonly reason: string;
   readonly expectedRevision?: number | null;
+}
+
+/** What a change of this flag would make of it, checked. */
+export interface CheckedChange {
+  readonly before: FeatureFlag;
+  readonly after: FeatureFlag;
+  readonly flags: FlagGraph<KnownFlag>;
 }
 
 export class FeatureFlagService {
@@ -30,10 +52,13 @@ export class FeatureFlagService {
     private readonly events: Events,
     private readonly signals: Signals,
     private readonly clock: Clock,
+    private readonly facts: FlagFactsRepository,
+    private readonly history: FlagHistory,
   ) {}
 
   /** Makes a flag, on in every environment. Inside the caller's unit of work. @throws AppError when the key is taken. */
-  async create(key: string, type: FlagType, defaultValue: unknown, by: Principal): Promise<FeatureFlag> {
+  async create(wish: NewFlag, by: Principal): Promise<FeatureFlag> {
+    const { key, type, defaultValue, valueSchema = null, requiresReview = false } = wish;
     const now = this.clock.now();
     const flag: FeatureFlag = {
       id: newId('flg', now),
@@ -42,121 +67,129 @@ export class FeatureFlagService {
       defaultValue,
       rules: [],
       environments: Object.values(Environment).map((environment) => ({ environment, enabled: true })),
+      prerequisites: [],
+      valueSchema,
+      requiresReview,
       revision: 1,
+      staleNote: null,
       stale: null,
+      archivedAt: null,
       createdAt: now,
       updatedAt: now,
     };
-    const { unitOfWork } = this.database;
-    await unitOfWork
-      .repository(FeatureFlag)
-      .insert(flag as object)
-      .catch((error: unknown) => {
-        throw sqlState(error) === UNIQUE_VIOLATION ? keyTaken() : error;
-      });
-    await this.keepRevision(flag, 'It was made.', by);
-    await this.events.emit({ type: FEATURE_FLAG_CREATED, subject: flag.id, actor: by, after: flag });
+    await this.history.begin(flag, by).catch((error: unknown) => {
+      throw sqlState(error) === UNIQUE_VIOLATION ? keyTaken() : error;
+    });
     return flag;
   }
 
-  /** A flag that no test is behind. Answers its id. @throws AppErrors for a value of another type; AppError when the key is taken. */
-  async make(
-    { key, type, defaultValue }: Pick<FeatureFlag, 'key' | 'type' | 'defaultValue'>,
-    by: Principal,
-  ): Promise<string> {
-    if (!fitsType(type, defaultValue)) throw new AppErrors([wrongValue(['input', 'defaultValue'], type)]);
+  /** A flag that no test is behind. Answers its id. @throws AppErrors for a value that does not fit; AppError when the key is taken. */
+  async make(wish: NewFlag, by: Principal): Promise<string> {
+    const faults = valueFaults({ ...wish, rules: [], valueSchema: wish.valueSchema ?? null });
+    if (faults.length > 0) throw new AppErrors(faults);
     return this.database.unitOfWork.run(SERVICE, async () => {
-      const { id } = await this.create(key, type, defaultValue, by);
+      const { id } = await this.create(wish, by);
       await this.signals.publish(FLAG_CHANNEL, { id });
       return id;
     });
   }
 
-  /** @throws AppErrors with every value that does not fit the type and every condition that cannot be asked; AppError for an unknown id or another revision. */
-  async update(id: string, change: FlagChange, by: Principal): Promise<void> {
-    const { unitOfWork } = this.database;
-    await unitOfWork.run(SERVICE, async () => {
-      const flags = unitOfWork.repository(FeatureFlag);
-      const before = await flags.findOne({ where: { id }, lock: { mode: 'pessimistic_write' } });
-      if (!before) throw notFound(['id']);
-      const { expectedRevision } = change;
-      if (typeof expectedRevision === 'number' && expectedRevision !== before.revision) {
-        throw changedMeanwhile(id, ['input', 'expectedRevision']);
-      }
-      const after = changed(before, change, this.clock.now());
-      refuseWrongRules(after, await this.hasTest(id));
-      await flags.update(id, after as object);
-      await this.keepRevision(after, change.reason, by);
-      await this.events.emit({
-        type: FEATURE_FLAG_UPDATED,
-        subject: id,
-        actor: by,
-        reason: change.reason,
-        before,
-        after,
-        data: { key: after.key, revision: after.revision, reachesEveryone: reachesEveryone(after) },
-      });
-      await this.signals.publish(FLAG_CHANNEL, { id });
+  /**
+   * Changes the flag, or asks for the change where somebody else must approve it first: then the answer is the id of the request.
+   * @throws AppErrors with everything that cannot be; AppError for an unknown id or another revision.
+   */
+  async update(id: string, wish: FlagWish, by: Principal): Promise<string | undefined> {
+    return this.database.unitOfWork.run(SERVICE, async () => {
+      const { before, after, flags } = await this.checked(id, wish.change, wish.expectedRevision, ['id']);
+      if (isProtected(before, flags) && needsReview(before, after)) return this.ask(before, after, wish, by);
+      await this.history.move(before, after, { reason: wish.reason, by });
+      return undefined;
     });
   }
 
-  private async hasTest(id: string): Promise<boolean> {
-    const rows = await this.database.unitOfWork.sql('select 1 from feature_tests where flag_id = $1', [id]);
-    return rows.length > 0;
+  /** Out of sight of every client, or back. @throws AppError CONFLICT where others require it or a test needs it. */
+  archive(id: string, wish: Omit<FlagWish, 'change'>, by: Principal): Promise<string | undefined> {
+    return this.update(id, { ...wish, change: { archived: true } }, by);
   }
 
-  private async keepRevision(flag: FeatureFlag, reason: string, by: Principal): Promise<void> {
-    const { revision, defaultValue, rules, environments, updatedAt } = flag;
-    const row: FlagRevision = {
-      id: newId('flr', updatedAt),
-      flagId: flag.id,
-      revision,
-      defaultValue,
-      rules,
-      environments,
-      reason,
-      by: actorOf(by),
-      at: updatedAt,
-    };
-    await this.database.unitOfWork.repository(FlagRevision).insert(row as object);
+  restore(id: string, wish: Omit<FlagWish, 'change'>, by: Principal): Promise<string | undefined> {
+    return this.update(id, { ...wish, change: { archived: false } }, by);
   }
-}
 
-function changed(before: FeatureFlag, change: FlagChange, now: Date): FeatureFlag {
-  const wanted = new Map(change.environments?.map(({ environment, enabled }) => [environment, enabled]));
-  return {
-    ...before,
-    defaultValue: change.defaultValue === undefined ? before.defaultValue : change.defaultValue,
-    rules: change.rules
-      ? change.rules.map(({ condition, value, percentage }) => ({ condition, value, percentage }))
-      : before.rules,
-    environments: before.environments.map(({ environment, enabled }) => ({
-      environment,
-      enabled: wanted.get(environment) ?? enabled,
-    })),
-    stale: change.stale === undefined ? before.stale : change.stale,
-    revision: before.revision + 1,
-    updatedAt: now,
-  };
-}
+  /** Off there, at once, whoever should have reviewed it. Where it is off already nothing is done. @throws AppError. */
+  async switchOff(id: string, environment: Environment, told: Told): Promise<void> {
+    await this.database.unitOfWork.run(SERVICE, async () => {
+      const change = { environments: [{ environment, enabled: false }] };
+      const { before, after, flags } = await this.taken(id, change);
+      if (before.archivedAt) throw isArchived(id);
+      if (differences(before, after).length === 0) return;
+      const emergency = isProtected(before, flags) && needsReview(before, after);
+      await this.history.move(before, after, { ...told, emergency });
+    });
+  }
 
-/** A prediction knows the person and the customer and nothing else: rules of a test that asked for more would answer it otherwise than a door. */
-const KNOWN_TO_PREDICTIONS: ReadonlySet<string> = new Set(['id', 'customerId']);
-
-function refuseWrongRules({ type, defaultValue, rules }: FeatureFlag, hasTest: boolean): void {
-  const faults = rules.flatMap(({ value }, index) =>
-    fitsType(type, value) ? [] : [wrongValue(['input', 'rules', String(index), 'value'], type)],
-  );
-  rules.forEach(({ condition }, index) => {
-    if (!condition) return;
-    const path = ['input', 'rules', String(index), 'condition'];
-    const fault = conditionFault(condition);
-    if (fault) faults.push(invalidInput(path, fault, 'condition'));
-    else if (hasTest) {
-      const foreign = [...attributesAsked(condition)].filter((name) => !KNOWN_TO_PREDICTIONS.has(name));
-      if (foreign.length > 0) faults.push(unknownToPredictions(path, foreign));
+  /** Inside the caller's unit of work. @throws AppErrors with everything that cannot be; AppError for an unknown id or another revision. */
+  async checked(
+    id: string,
+    change: FlagChange,
+    expectedRevision?: number | null,
+    path = ['input', 'id'],
+  ): Promise<CheckedChange> {
+    const taken = await this.taken(id, change, path);
+    const { before, after, flags } = taken;
+    if (typeof expectedRevision === 'number' && expectedRevision !== before.revision) {
+      throw changedMeanwhile(id, ['input', 'expectedRevision']);
     }
-  });
-  if (!fitsType(type, defaultValue)) faults.push(wrongValue(['input', 'defaultValue'], type));
-  if (faults.length > 0) throw new AppErrors(faults);
+    if (before.archivedAt && change.archived !== false) throw isArchived(id, path);
+    if (!before.archivedAt && change.archived === false) throw notArchived(id);
+    const faults = flagFaults(after, flags);
+    if (faults.length > 0) throw new AppErrors(faults);
+    return taken;
+  }
+
+  private async taken(id: string, change: FlagChange, path = ['input', 'id']): Promise<CheckedChange> {
+    await this.facts.takeTurn();
+    const flags = this.database.unitOfWork.repository(FeatureFlag);
+    const before = await flags.findOne({ where: { id }, lock: { mode: 'pessimistic_write' } });
+    if (!before) throw notFound(path);
+    const after = changed(before, change, this.clock.now());
+    return { before, after, flags: await this.facts.graph(id) };
+  }
+
+  private async ask(before: FeatureFlag, after: FeatureFlag, wish: FlagWish, by: Principal): Promise<string> {
+    const requests = this.database.unitOfWork.repository(FlagChangeRequest);
+    const pending = await requests.countBy({ flagId: before.id, state: FlagChangeState.PENDING });
+    if (pending >= MOST_PENDING) throw tooManyPending(before.id, MOST_PENDING);
+    const now = this.clock.now();
+    const request: FlagChangeRequest = {
+      id: newId('fcr', now),
+      flagId: before.id,
+      baseRevision: before.revision,
+      change: wish.change,
+      changes: differences(before, after),
+      reason: wish.reason,
+      state: FlagChangeState.PENDING,
+      by: actorOf(by),
+      createdAt: now,
+      decidedBy: null,
+      decisionReason: null,
+      decidedAt: null,
+      revision: null,
+    };
+    await requests.insert(request as object);
+    await this.events.emit({
+      type: FLAG_CHANGE_REQUESTED,
+      subject: request.id,
+      actor: by,
+      reason: wish.reason,
+      after: request,
+      data: { flagId: before.id, key: before.key, baseRevision: before.revision },
+    });
+    return request.id;
+  }
+}
+
+/** Itself, or for what depends on it: who changed what a protected flag requires would change its answers. */
+function isProtected({ id, requiresReview }: FeatureFlag, flags: FlagGraph<KnownFlag>): boolean {
+  return requiresReview || flags.allRequiring(id).some((dependant) => dependant.requiresReview);
 }

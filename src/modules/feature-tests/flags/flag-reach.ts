@@ -1,26 +1,20 @@
 /** Whether a flag has reached everyone: in production nobody gets another value than the one that was meant to be switched on. */
 import { isDeepStrictEqual } from 'node:util';
 import { Environment } from '../../deployments';
-import type { FeatureFlag, FlagRule } from './feature-flag.entity';
-
-type Switch = Pick<FeatureFlag, 'type' | 'defaultValue' | 'rules' | 'environments'>;
+import { evaluatedIn, type StoredFlag } from './rule-store.service';
+import { forNamed, possibleValues, settled } from './settled-flags';
 
 /**
  * On for everyone: a BOOLEAN is true for all; of another type a rule without a condition gives all one value. Rules before it that
- * give some the same value change nothing, such that give another one do.
+ * give some the same value change nothing, such that give another one do. `all` are the flags that there are, this one among them.
  */
-export function reachesEveryone({ type, defaultValue, rules, environments }: Switch): boolean {
-  const isOn = environments.some(
-    ({ environment, enabled }) => environment === Environment.PRODUCTION && enabled,
-  );
-  const applied = isOn ? rules : [];
-  const forAll = applied.findIndex(isForAll);
-  const value = forAll < 0 ? defaultValue : applied[forAll]!.value;
-  const others = forAll < 0 ? applied : applied.slice(0, forAll);
-  if (!others.every((rule) => isDeepStrictEqual(rule.value, value))) return false;
-  return type === 'BOOLEAN' ? value === true : forAll >= 0;
-}
-
-function isForAll({ condition, percentage }: FlagRule): boolean {
-  return (condition ?? null) === null && (percentage ?? 100) >= 100;
+export function reachesEveryone(id: string, all: readonly StoredFlag[]): boolean {
+  const flag = all.find((one) => one.id === id);
+  if (!flag) return false;
+  const evaluated = settled(all.map((one) => forNamed(evaluatedIn(one, Environment.PRODUCTION))));
+  const inProduction = evaluated.find(({ key }) => key === flag.key)!;
+  const [value, ...others] = possibleValues(inProduction);
+  if (!others.every((other) => isDeepStrictEqual(other, value))) return false;
+  if (flag.type === 'BOOLEAN') return value === true;
+  return inProduction.rules.some(({ condition, percentage }) => !condition && percentage === undefined);
 }

@@ -5,7 +5,8 @@ test.each([
   ['STRING', '', 1],
   ['NUMBER', 0, '0'],
   ['NUMBER', -1.5, NaN],
-  ['JSON', null, undefined],
+  ['JSON', {}, undefined],
+  ['JSON', 0, null],
 ] as const)('a value of a %s flag: %p fits, %p does not', (type, good, bad) => {
   expect(fitsType(type, good)).toBe(true);
   expect(fitsType(type, bad)).toBe(false);

@@ -8,6 +8,6 @@ export function fitsType(type: 'BOOLEAN' | 'STRING' | 'NUMBER' | 'JSON', value: 
     case 'NUMBER':
       return typeof value === 'number' && Number.isFinite(value);
     case 'JSON':
-      return value !== undefined;
+      return value !== undefined && value !== null;
   }
 }

@@ -7,9 +7,11 @@ import { RuleStore, type StoredFlag } from './rule-store.service';
 type Parts = ConstructorParameters<typeof RuleStore>;
 
 const running = (enabled: boolean): StoredFlag => ({
+  id: 'flg_1',
   key: 'answers',
   type: FlagType.STRING,
   defaultValue: 'a',
+  prerequisites: [],
   rules: [],
   environments: [{ environment: Environment.PRODUCTION, enabled }],
   ownerId: null,

@@ -22,10 +22,19 @@ export interface RunningTest {
   readonly variants: readonly Variant[];
 }
 
+interface StoredPrerequisite {
+  readonly flagId: string;
+  /** Of that flag. */
+  readonly key: string;
+  readonly value: unknown;
+}
+
 export interface StoredFlag {
+  readonly id: string;
   readonly key: string;
   readonly type: FlagType;
   readonly defaultValue: unknown;
+  readonly prerequisites: readonly StoredPrerequisite[];
   readonly rules: readonly FlagRule[];
   readonly environments: readonly FlagEnvironment[];
   /** The customer whose private deployment its test is about; null = everyone may know of it. */
@@ -128,24 +137,33 @@ export function isOn({ environments }: Pick<StoredFlag, 'environments'>, environ
 
 /** A flag as it stands in an environment: where it is off, the default alone. */
 export function evaluatedIn(flag: StoredFlag, environment: Environment): EvaluatedFlag {
-  const { key, defaultValue, rules, test } = flag;
+  const { key, defaultValue, prerequisites, rules, test } = flag;
   if (!isOn(flag, environment)) return { key, defaultValue, rules: [] };
   const experiment =
     test?.environment === environment ? { key: test.key, variants: test.variants } : undefined;
   return {
     key,
     defaultValue,
+    prerequisites,
     rules: rules.map((rule) => ({ ...rule, condition: rule.condition ?? undefined })),
     experiment,
   };
 }
 
-const RULES = `
-  select f.key, f.type, f.default_value as "defaultValue", f.rules, f.environments,
-         d.customer_id as "ownerId", coalesce(t.state = 'DRAFT', false) as "isPlanned",
+/** Columns of a StoredFlag from `feature_tests t` and its `deployments d`. */
+export const TEST_OF_FLAG = `d.customer_id as "ownerId", coalesce(t.state = 'DRAFT', false) as "isPlanned",
          case when t.state = 'RUNNING' then jsonb_build_object('id', t.id, 'key', t.key, 'deploymentId', t.deployment_id,
-           'environment', t.environment, 'variants', t.variants) end as test
+           'environment', t.environment, 'variants', t.variants) end as test`;
+
+const RULES = `
+  select f.id, f.key, f.type, f.default_value as "defaultValue", f.rules, f.environments, coalesce(required.flags, '[]') as prerequisites,
+         ${TEST_OF_FLAG}
   from feature_flags f
   left join feature_tests t on t.flag_id = f.id
   left join deployments d on d.id = t.deployment_id
+  left join lateral (
+    select jsonb_agg(jsonb_build_object('flagId', p.id, 'key', p.key, 'value', asked.one -> 'value') order by asked.place) as flags
+    from jsonb_array_elements(f.prerequisites) with ordinality as asked (one, place)
+    join feature_flags p on p.id = asked.one ->> 'flagId') as required on true
+  where f.archived_at is null
   order by f.key`;
