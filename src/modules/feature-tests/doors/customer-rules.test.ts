@@ -79,3 +79,29 @@ test('a flag for a customer gives what the flag gives, without the rules of othe
     expect(rest.evaluate('flag', { id }).value).toBe(whole.evaluate('flag', { id, ...own }).value);
   }
 });
+
+test('what a flag requires of another one is not told to whom that one never gives it', () => {
+  const base: EvaluatedFlag = {
+    key: 'base',
+    defaultValue: 'public',
+    rules: [
+      { condition: other, value: 'secret of another' },
+      { condition: { ...own, id: 'eus_1' }, value: 'ours' },
+    ],
+  };
+  const needs = (key: string, value: unknown): EvaluatedFlag => ({
+    key,
+    defaultValue: false,
+    prerequisites: [{ key: 'base', value }],
+    rules: [{ value: `for whom ${String(value)} is given` }],
+  });
+  const flags = [base, needs('theirs', 'secret of another'), needs('ours', 'ours')];
+  const specialised = forCustomer(flags, 'cus_own');
+  expect(JSON.stringify(specialised)).not.toContain('secret');
+  expect(specialised[1]).toEqual({ key: 'theirs', defaultValue: false, rules: [] });
+  expect(specialised[2]).toEqual(flags[2]);
+  const [whole, rest] = [new FlagEvaluator(flags), new FlagEvaluator(specialised)];
+  for (const id of ['eus_1', 'eus_2'])
+    for (const { key } of flags)
+      expect(rest.evaluate(key, { id }).value).toBe(whole.evaluate(key, { id, ...own }).value);
+});

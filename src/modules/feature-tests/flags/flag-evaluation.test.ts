@@ -1,4 +1,4 @@
-import { FlagEvaluator, type EvaluatedFlag } from './flag-evaluation';
+import { type EvaluatedFlag, featuresOf, FlagEvaluator, isMet } from './flag-evaluation';
 
 const experiment = {
   key: 'network-or-line',
@@ -92,4 +92,65 @@ test('the rule that decided is named', () => {
   const evaluator = new FlagEvaluator([flag({ rules })]);
   expect(evaluator.evaluate('flag', { id: 'eus_2' })).toEqual({ value: 'second', rule: 0 });
   expect(evaluator.evaluate('flag', { id: 'eus_1' })).toEqual({ value: 'all', rule: 1 });
+});
+
+describe('a flag that requires another one', () => {
+  const base = (rules: EvaluatedFlag['rules']): EvaluatedFlag => ({
+    key: 'base',
+    defaultValue: 'off',
+    rules,
+  });
+  const child = (value: unknown): EvaluatedFlag =>
+    flag({ prerequisites: [{ key: 'base', value }], rules: [{ value: 'on' }], experiment: undefined });
+
+  test('gives its default, and says for which one, to whom that gives something else', () => {
+    const rules = [{ condition: { id: 'eus_1' }, value: 'on' }];
+    const evaluator = new FlagEvaluator([child('on'), base(rules)]);
+    expect(evaluator.evaluate('flag', { id: 'eus_1' })).toEqual({ value: 'on', rule: 0 });
+    expect(evaluator.evaluate('flag', { id: 'eus_2' })).toEqual({ value: 'default', unmet: 'base' });
+  });
+
+  test.each([
+    [1, 1, true],
+    ['1', 1, false],
+    [1, '1', false],
+    [true, 'text', false],
+    [true, true, true],
+    [null, null, true],
+    [{ a: [1, { b: 2 }] }, { a: [1, { b: 2 }] }, true],
+    [{ a: 1 }, { a: 2 }, false],
+    [{}, {}, true],
+    [[], {}, false],
+  ])('takes %j, of what gives %j, to be met: %p', (required, given, met) => {
+    const flags = [child(required), { ...base([]), defaultValue: given }];
+    expect(new FlagEvaluator(flags).evaluate('flag', {}).value).toBe(met ? 'on' : 'default');
+    expect(isMet(given, required)).toBe(met);
+  });
+
+  test('keeps people out of its test', () => {
+    const tested = flag({ prerequisites: [{ key: 'base', value: 'on' }] });
+    const rules = [{ value: 'on', percentage: 50 }];
+    const evaluator = new FlagEvaluator([tested, base(rules)]);
+    for (const id of users.slice(0, 500)) {
+      const isIn = evaluator.evaluate('base', { id }).value === 'on';
+      expect(evaluator.evaluate('flag', agreed(id)).variantKey !== undefined).toBe(isIn);
+    }
+  });
+
+  test('asks each of them once, however many rules there are', () => {
+    const many = Array.from({ length: 20 }, (_, index) => ({
+      condition: { id: `nobody-${index}` },
+      value: 'x',
+    }));
+    const chain = Array.from({ length: 5 }, (_, index): EvaluatedFlag => ({
+      key: `c${index}`,
+      defaultValue: 'off',
+      rules: many,
+      prerequisites: index < 4 ? [{ key: `c${index + 1}`, value: 'off' }] : [],
+    }));
+    const features = featuresOf(chain);
+    const asking = features['c0']!.rules!.filter(({ parentConditions }) => parentConditions);
+    expect(asking).toHaveLength(1);
+    expect(new FlagEvaluator(chain).evaluate('c0', { id: 'eus_1' })).toEqual({ value: 'off' });
+  });
 });
