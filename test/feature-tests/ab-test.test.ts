@@ -31,7 +31,11 @@ afterAll(() => world.close());
 const start = (id: string) => staff.client.attempt('featureTestStart', 'FeatureTestStartInput!', { id });
 const decide = (input: object, fields = '__typename') =>
   staff.client.attempt<{
-    featureTest: { state: string; decision: Record<string, unknown>; flag: { stale: { reason: string; detail: string } } };
+    featureTest: {
+      state: string;
+      decision: Record<string, unknown>;
+      flag: { stale: { reason: string; detail: string } };
+    };
   }>('featureTestDecide', 'FeatureTestDecideInput!', input, fields);
 const versionOf = (scene: Stage, variant: string) =>
   variant === 'treatment' ? scene.treatmentId : scene.controlId;

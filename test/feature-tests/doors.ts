@@ -26,6 +26,51 @@ export async function flagChanged(staff: Person, id: string, input: object): Pro
   if (act.errors.length > 0) throw new Error(JSON.stringify(act.errors));
 }
 
+export interface FlagView {
+  readonly id: string;
+  readonly revision: number;
+  readonly [field: string]: unknown;
+}
+
+export interface ChangeView {
+  readonly id: string;
+  readonly state: string;
+  readonly [field: string]: unknown;
+}
+
+interface FlagAct {
+  readonly featureFlag: FlagView | null;
+  readonly changeRequest: ChangeView | null;
+  readonly errors: readonly {
+    readonly __typename: string;
+    readonly message: string;
+    readonly path: readonly string[] | null;
+  }[];
+}
+
+const ACT = `{ featureFlag { id key revision defaultValue archivedAt environments { environment enabled } }
+  changeRequest { id state baseRevision by changes { part before after } } errors { __typename message path } }`;
+
+/** An update as staff send it, whatever becomes of it. */
+export async function flagUpdated(staff: Person, id: string, input: object): Promise<FlagAct> {
+  const query = `mutation ($id: ID!, $input: FeatureFlagUpdateInput!) { act: featureFlagUpdate(id: $id, input: $input) ${ACT} }`;
+  const { act } = await staff.client.ask<{ act: FlagAct }>(query, {
+    id,
+    input: { reason: 'For a test.', ...input },
+  });
+  return act;
+}
+
+/** `featureFlagArchive`, `featureFlagRestore` or `featureFlagSwitchOff`, whatever becomes of it. */
+export async function flagActed(staff: Person, name: string, input: object): Promise<FlagAct> {
+  const type = name === 'featureFlagSwitchOff' ? 'FeatureFlagSwitchOffInput' : 'FeatureFlagArchiveInput';
+  const { act } = await staff.client.ask<{ act: FlagAct }>(
+    `mutation ($input: ${type}!) { act: ${name}(input: $input) ${ACT} }`,
+    { input: { reason: 'For a test of flags.', ...input } },
+  );
+  return act;
+}
+
 export async function clientKey(
   owner: Person,
   environment = 'PRODUCTION',
