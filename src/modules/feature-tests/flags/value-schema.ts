@@ -9,7 +9,8 @@ import Ajv2020 from 'ajv/dist/2020';
 
 export const LONGEST_SCHEMA = 20_000;
 const MOST_FAULTS = 20;
-const TIMEOUT_MS = 100;
+/** Much for any value, also on a busy machine; and nobody else is answered meanwhile. */
+const TIMEOUT_MS = 500;
 
 export interface ValueFault {
   /** Where in the value. */
@@ -28,25 +29,38 @@ export function valueCheckOf(schema: unknown): ValueCheck | string {
   if ('$async' in schema) return 'A JSON Schema with $async cannot be used here.';
   // One for each schema: schemas may name themselves, and would be known to the next.
   const ajv = addFormats(
-    new Ajv2020({ allErrors: true, strict: true, strictTypes: false, strictRequired: false }),
+    new Ajv2020({
+      allErrors: true,
+      strict: true,
+      strictTypes: false,
+      strictTuples: false,
+      strictRequired: false,
+      logger: false,
+    }),
   );
   try {
-    const validate = within(() => ajv.compile(schema));
-    return (value) => faultsOf(validate, value);
+    return checkBy(ajv.compile(schema));
   } catch (error) {
     return `This is no JSON Schema of draft 2020-12: ${(error as Error).message}.`;
   }
 }
 
-function faultsOf(validate: ValidateFunction, value: unknown): ValueFault[] {
-  try {
-    if (within(() => validate(value))) return [];
-  } catch {
-    return [
-      { path: [], message: `It could not be checked within ${TIMEOUT_MS} ms: make the schema simpler.` },
-    ];
-  }
-  return (validate.errors ?? []).slice(0, MOST_FAULTS).map(faultOf);
+function checkBy(validate: ValidateFunction): ValueCheck {
+  let isTooSlow = false;
+  const fulfils = (value: unknown): boolean => {
+    // Once is enough: it is the schema that is to blame.
+    if (!isTooSlow) return within(() => validate(value));
+    throw new Error('too slow');
+  };
+  return (value) => {
+    try {
+      return fulfils(value) ? [] : (validate.errors ?? []).slice(0, MOST_FAULTS).map(faultOf);
+    } catch {
+      isTooSlow = true;
+      const message = `It could not be checked within ${TIMEOUT_MS} ms: make the schema simpler.`;
+      return [{ path: [], message }];
+    }
+  };
 }
 
 function faultOf({ instancePath, message, params }: ErrorObject): ValueFault {
