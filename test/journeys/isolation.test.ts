@@ -154,6 +154,7 @@ function prefixAt({ name }: RootField, place: Place): string {
     suiteId: 'tsu',
     baselineId: 'mdv',
     targetId: 'flg',
+    flagId: 'flg',
     channelId: 'chn',
     competitorId: 'cmp',
   };
@@ -163,6 +164,7 @@ function prefixAt({ name }: RootField, place: Place): string {
     ['dataRequest', 'drq'],
     ['deployment', 'dep'],
     ['featureFlag', 'flg'],
+    ['flagChange', 'fcr'],
     ['flagClientKey', 'fck'],
     ['featureTest', 'tst'],
     ['feedbackTopic', 'ftp'],

@@ -6,7 +6,7 @@ import { type IdPrefix, newId } from '../../src/kernel/id';
 import type { Config } from '../../src/platform/config';
 import { SERVICE } from '../../src/platform/database';
 import { deployed } from '../deployments/support';
-import { clientKey } from '../feature-tests/doors';
+import { clientKey, flagChanged, flagUpdated } from '../feature-tests/doors';
 import { loaded } from '../feature-tests/loads';
 import { judgedBySuite } from '../feature-tests/suites';
 import { assessed } from '../ethics/impact';
@@ -37,6 +37,7 @@ export async function populatedWorld(many: number, overrides: Partial<Config> = 
     await assess(world, staff, used);
     await openIncident(staff);
     await planTest(staff, deploymentId, versionId, i);
+    await waitingChange(staff, i);
     await hook(owner, i);
     await clientKey(owner);
     await prospect(staff, i);
@@ -144,6 +145,26 @@ async function reckonHealth(world: World): Promise<void> {
   const { database, jobs } = world.app.platform;
   await database.unitOfWork.run(SERVICE, () => jobs.enqueue('market.reckon-health', {}));
   await world.settle();
+}
+
+/** A flag that requires the first of its kind, and a change of it that waits for review. */
+export async function waitingChange(staff: Person, i: number): Promise<string> {
+  const { featureFlag } = await staff.client.mutate<{ featureFlag: { id: string } }>(
+    'featureFlagCreate',
+    'FeatureFlagCreateInput!',
+    { key: `flag-${i}`, type: 'BOOLEAN', defaultValue: false },
+    'featureFlag { id }',
+  );
+  const base = await flagIdOf(staff, 'flag-0');
+  const prerequisites = i === 0 ? [] : [{ flagId: base, value: true }];
+  await flagChanged(staff, featureFlag.id, { prerequisites, requiresReview: true });
+  const { changeRequest } = await flagUpdated(staff, featureFlag.id, { defaultValue: true });
+  return changeRequest!.id;
+}
+
+async function flagIdOf(staff: Person, key: string): Promise<string> {
+  const query = 'query ($key: String!) { featureFlag(key: $key) { id } }';
+  return (await staff.client.ask<{ featureFlag: { id: string } }>(query, { key })).featureFlag.id;
 }
 
 async function planTest(staff: Person, deploymentId: string, versionId: string, i: number): Promise<void> {

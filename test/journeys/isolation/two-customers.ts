@@ -12,7 +12,7 @@ import { assessed } from '../../ethics/impact';
 import { planned, planOf, stage } from '../../feature-tests/support';
 import { answer, submit, triage } from '../../feedback/support';
 import { served } from '../../inference/support';
-import { aggregateRelease, aNight, aTopic } from '../../support/populated';
+import { aggregateRelease, aNight, aTopic, waitingChange } from '../../support/populated';
 import type { CustomerPerson, Person, World } from '../../support/world';
 import { importWages } from '../../training/wages';
 import { copies, draftOf } from './copies';
@@ -88,6 +88,7 @@ export async function operator(world: World): Promise<Operator> {
       ['dsv', datasetVersionId],
       ['tst', test.id],
       ['flg', test.flag.id],
+      ['fcr', await waitingChange(staff, 0)],
       ['rtn', await aNight(world)],
       ['tsu', suiteId],
       ['trn', runId],
