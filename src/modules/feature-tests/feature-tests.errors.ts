@@ -42,6 +42,21 @@ export function quantileWithoutUse(path: readonly string[]): AppError {
   );
 }
 
+export function denominatorMissing(path: readonly string[]): AppError {
+  const message = 'Say by which metric it is divided: revenue by checkout is what a checkout brings.';
+  return invalidInput([...path, 'denominator'], message, 'required');
+}
+
+export function denominatorWithoutUse(path: readonly string[]): AppError {
+  const message = 'Only a metric of kind RATIO has a denominator. Leave it out, or name that kind.';
+  return invalidInput([...path, 'denominator'], message, 'absent');
+}
+
+export function dividedByItself(path: readonly string[]): AppError {
+  const message = 'Divided by itself it is 1 for everybody. Name another metric.';
+  return invalidInput([...path, 'denominator'], message, 'different');
+}
+
 export function notServed(index: number): AppError {
   return invalidInput(
     ['input', 'variants', String(index), 'versionId'],

@@ -34,7 +34,7 @@ export interface Comparison {
   readonly cuped?: CupedEffect;
 }
 
-/** A mean is taken over people who have the metric at all; a conversion over everybody who was exposed. */
+/** A mean and a ratio are taken over people who have the metric at all; a conversion and a count over everybody who was exposed. */
 export function estimateOf(
   { kind }: MetricDefinition,
   { moments, exposed, quantile }: VariantMoments,
@@ -42,9 +42,10 @@ export function estimateOf(
   if (kind === MetricKind.CONVERSION) {
     return estimateMean({ n: exposed, sum: moments.n, sumSquares: moments.n });
   }
+  if (kind === MetricKind.COUNT) return estimateMean({ n: exposed, ...moments.denominator });
   const nothing = { n: moments.n, value: 0, variance: NaN };
   if (kind === MetricKind.QUANTILE) return quantile ?? nothing;
-  return moments.n === 0 ? nothing : estimateRatio(moments);
+  return moments.denominator.sum === 0 ? nothing : estimateRatio(moments);
 }
 
 /** People in all variants together on whom the metric rests. */

@@ -32,7 +32,7 @@ import type {
   FeatureTestStartInput,
   FeatureTestStopInput,
 } from './feature-test.input';
-import { MetricKind, metricOf } from './metric-plan';
+import { MetricKind, metricOf, namesOf } from './metric-plan';
 import type { AnalysisPlan } from './analysis-plan';
 import type { Look, ResultsService } from './results.service';
 import { isHealthy } from './test-health';
@@ -242,7 +242,7 @@ function planned(
       weight: variant.weight,
     })),
     plan: { primaryMetric, guardrails, ...analysisOf(input) },
-    metricNames: [...new Set(metrics.map((metric) => metric.name))],
+    metricNames: [...new Set(metrics.flatMap(namesOf))],
     spreadMetrics: [
       ...new Set(metrics.filter(({ kind }) => kind === MetricKind.QUANTILE).map(({ name }) => name)),
     ],

@@ -74,27 +74,43 @@ export class FiguresRepository {
   /** Figures of each metric of the plan by variant, in the order of the variants. */
   async figures(test: FeatureTest, units: readonly VariantUnits[]): Promise<MetricFigures> {
     const rows = await this.database.unitOfWork.sql<MetricSums>(SUM_METRICS, [test.id]);
-    const sums = new Map(rows.map((row) => [keyOf(row.metric, row.variant), row]));
+    const ratios = await this.ratios(test);
+    const sums = new Map([...rows, ...ratios].map((row) => [keyOf(row.metric, row.variant), row]));
+    const sumsOf = (metric: MetricDefinition, variant: string): Sums | undefined =>
+      sums.get(keyOf(metric.kind === MetricKind.RATIO ? metricKey(metric) : metric.name, variant));
     const pasts = await this.pasts(test);
     const quantiles = await this.quantiles(test);
     return (metric) =>
       units.map(({ key, units: exposed }) => ({
         variant: key,
         exposed,
-        moments: momentsOf(sums.get(keyOf(metric.name, key))),
+        moments: momentsOf(sumsOf(metric, key)),
         past: pasts.get(keyOf(metricKey(metric), key)),
         quantile: quantiles.get(keyOf(metricKey(metric), key)),
       }));
   }
 
-  /** Of means and conversions, where the plan asks for it. */
+  private async ratios({ id, plan }: FeatureTest): Promise<MetricSums[]> {
+    const metrics = metricsOf(plan).filter(({ kind }) => kind === MetricKind.RATIO);
+    if (metrics.length === 0) return [];
+    return this.database.unitOfWork.sql<MetricSums>(SUM_RATIOS, [
+      id,
+      metrics.map(metricKey),
+      metrics.map(({ name }) => name),
+      metrics.map(({ denominator }) => denominator),
+    ]);
+  }
+
+  /** Of all but quantiles, where the plan asks for it. */
   private async pasts({ id, plan }: FeatureTest): Promise<ReadonlyMap<string, CovariateMoments>> {
     const metrics = metricsOf(plan).filter(({ kind }) => kind !== MetricKind.QUANTILE);
     if (!plan.cuped || metrics.length === 0) return new Map();
     const rows = await this.database.unitOfWork.sql<PastSums>(SUM_PASTS, [
       id,
+      metrics.map(metricKey),
       metrics.map(({ name }) => name),
-      metrics.map(({ kind }) => kind === MetricKind.CONVERSION),
+      metrics.map(({ denominator }) => denominator ?? null),
+      metrics.map(({ kind }) => kind),
     ]);
     return new Map(rows.map((row) => [keyOf(row.metric, row.variant), pastOf(row)]));
   }
@@ -190,6 +206,31 @@ const SUM_METRICS = `
   where o.test_id = $1 and not u.doubly_exposed
   group by u.variant_key, o.metric`;
 
+/** Two metrics of the same people, who have at least one of them. */
+const SUM_RATIOS = `
+  select variant, metric, count(*)::int as n, sum(y) as sum, sum(y * y) as sum_squares,
+         sum(d) as count, sum(d * d) as count_squares, sum(y * d) as products
+  from (
+    select u.variant_key as variant, r.key as metric,
+           coalesce(sum(o.sum) filter (where o.metric = r.numerator), 0) as y,
+           coalesce(sum(o.sum) filter (where o.metric = r.denominator), 0) as d
+    from unnest($2::text[], $3::text[], $4::text[]) as r(key, numerator, denominator)
+    join feature_test_observations o on o.test_id = $1 and o.metric in (r.numerator, r.denominator)
+    join feature_test_units u using (customer_id, test_id, end_user_id)
+    where not u.doubly_exposed
+    group by u.variant_key, r.key, o.customer_id, o.end_user_id
+  ) as person
+  group by variant, metric`;
+
+/** A metric of a person as a ratio, from what was seen of it and of what it is divided by: a mean is one too, and so is what counts people. */
+const numeratorOf = (seen: string): string =>
+  `case m.kind when 'CONVERSION' then (${seen}.n is not null)::int when 'COUNT' then coalesce(${seen}.n, 0) else coalesce(${seen}.sum, 0) end`;
+const denominatorOf = (seen: string, other: string): string =>
+  `case m.kind when 'MEAN' then coalesce(${seen}.n, 0) when 'RATIO' then coalesce(${other}.sum, 0) else 1 end`;
+const ofPerson = (table: string, alias: string, metric: string): string =>
+  `left join ${table} ${alias} on ${alias}.customer_id = u.customer_id and ${alias}.test_id = u.test_id
+      and ${alias}.end_user_id = u.end_user_id and ${alias}.metric = ${metric}`;
+
 /** All who were exposed, also those of whom nothing was seen: else the past could differ by what the treatment did. */
 const SUM_PASTS = `
   select variant, metric, count(*)::int as n,
@@ -197,17 +238,14 @@ const SUM_PASTS = `
          array[sum(y * y), sum(y * d), sum(y * x), sum(y * b), sum(d * d), sum(d * x), sum(d * b),
                sum(x * x), sum(x * b), sum(b * b)] as products
   from (
-    select u.variant_key as variant, m.metric,
-           case when m.conversion then (o.n is not null)::int else coalesce(o.sum, 0) end as y,
-           case when m.conversion then 1 else coalesce(o.n, 0) end as d,
-           case when m.conversion then (e.n is not null)::int else coalesce(e.sum, 0) end as x,
-           case when m.conversion then 1 else coalesce(e.n, 0) end as b
+    select u.variant_key as variant, m.key as metric, ${numeratorOf('o')} as y, ${denominatorOf('o', 'od')} as d,
+           ${numeratorOf('e')} as x, ${denominatorOf('e', 'ed')} as b
     from feature_test_units u
-    cross join unnest($2::text[], $3::boolean[]) as m(metric, conversion)
-    left join feature_test_observations o on o.customer_id = u.customer_id and o.test_id = u.test_id
-      and o.end_user_id = u.end_user_id and o.metric = m.metric
-    left join feature_test_earlier e on e.customer_id = u.customer_id and e.test_id = u.test_id
-      and e.end_user_id = u.end_user_id and e.metric = m.metric
+    cross join unnest($2::text[], $3::text[], $4::text[], $5::text[]) as m(key, name, denominator, kind)
+    ${ofPerson('feature_test_observations', 'o', 'm.name')}
+    ${ofPerson('feature_test_observations', 'od', 'm.denominator')}
+    ${ofPerson('feature_test_earlier', 'e', 'm.name')}
+    ${ofPerson('feature_test_earlier', 'ed', 'm.denominator')}
     where u.test_id = $1 and not u.doubly_exposed
   ) as person
   group by variant, metric`;

@@ -5,6 +5,8 @@
 export enum MetricKind {
   MEAN = 'MEAN',
   CONVERSION = 'CONVERSION',
+  COUNT = 'COUNT',
+  RATIO = 'RATIO',
   QUANTILE = 'QUANTILE',
 }
 
@@ -19,6 +21,8 @@ export interface MetricDefinition {
   readonly direction: MetricDirection;
   /** Of a QUANTILE, as a share: 0.9 = the value that nine of ten do not exceed. */
   readonly quantile?: number;
+  /** Of a RATIO: the name of the metric whose values, added up, are divided by. */
+  readonly denominator?: string;
 }
 
 export const FEEDBACK_SCORE = 'feedback_score';
@@ -44,22 +48,36 @@ export interface WantedMetric {
   readonly kind?: MetricKind | null;
   readonly direction?: MetricDirection | null;
   readonly quantile?: number | null;
+  readonly denominator?: string | null;
 }
 
 /**
- * A built-in metric is the mean that it is, or a quantile of the same values; a tracked one is a mean, the higher the better,
- * unless the plan says otherwise.
+ * A built-in metric is the mean that it is, or a quantile, the number or a ratio of the same values; a tracked one is a mean, the
+ * higher the better, unless the plan says otherwise. Which way a number or a ratio is better the plan alone can know.
  */
-export function metricOf({ name, kind, direction, quantile }: WantedMetric): MetricDefinition {
+export function metricOf({ name, kind, direction, quantile, denominator }: WantedMetric): MetricDefinition {
   const builtIn = BUILT_IN.get(name);
-  const better = builtIn?.direction ?? direction ?? MetricDirection.HIGHER_IS_BETTER;
-  if (kind === MetricKind.QUANTILE) return { name, kind, direction: better, quantile: quantile! };
+  const better = direction ?? MetricDirection.HIGHER_IS_BETTER;
+  if (kind === MetricKind.QUANTILE)
+    return { name, kind, direction: builtIn?.direction ?? better, quantile: quantile! };
+  if (kind === MetricKind.COUNT) return { name, kind, direction: better };
+  if (kind === MetricKind.RATIO) {
+    const way = direction ?? builtIn?.direction ?? better;
+    return { name, kind, direction: way, denominator: denominator! };
+  }
   return builtIn ?? { name, kind: kind ?? MetricKind.MEAN, direction: better };
 }
 
-/** What results call it: its name, or `p90(latency_ms)`. No tracked metric has parentheses. */
-export function metricKey({ name, kind, quantile }: WantedMetric): string {
-  return kind === MetricKind.QUANTILE ? `p${Number(((quantile ?? 0) * 100).toFixed(4))}(${name})` : name;
+/** What results call it: its name, `p90(latency_ms)`, `count(checkout)` or `revenue/checkout`. No name has parentheses or a slash. */
+export function metricKey({ name, kind, quantile, denominator }: WantedMetric): string {
+  if (kind === MetricKind.QUANTILE) return `p${Number(((quantile ?? 0) * 100).toFixed(4))}(${name})`;
+  if (kind === MetricKind.COUNT) return `count(${name})`;
+  return kind === MetricKind.RATIO ? `${name}/${denominator}` : name;
+}
+
+/** The names of what must be seen of people for it. */
+export function namesOf({ name, denominator }: MetricDefinition): string[] {
+  return denominator === undefined ? [name] : [name, denominator];
 }
 
 export function isBuiltIn(name: string): boolean {

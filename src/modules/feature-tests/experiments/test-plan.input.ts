@@ -18,13 +18,14 @@ export class PlannedMetricInput {
 
   @Field(() => MetricKind, {
     nullable: true,
-    description: 'For tracked metrics; absent = MEAN. QUANTILE also for those of the house.',
+    description: 'For tracked metrics; absent = MEAN. QUANTILE, COUNT and RATIO also for those of the house.',
   })
   kind?: MetricKind | null;
 
   @Field(() => MetricDirection, {
     nullable: true,
-    description: 'For tracked metrics; absent = HIGHER_IS_BETTER.',
+    description:
+      'For tracked metrics, and for a COUNT or RATIO of any; absent = HIGHER_IS_BETTER, but a RATIO of what is better when lower is that too.',
   })
   direction?: MetricDirection | null;
 
@@ -37,6 +38,15 @@ export class PlannedMetricInput {
   @Min(0.01)
   @Max(0.999)
   quantile?: number | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'With kind RATIO, and only there: the name of the metric to divide by. `cost_minor` by `checkout` is what a checkout costs.',
+  })
+  @IsOptional()
+  @Matches(KEY, { message: KEY_MESSAGE })
+  denominator?: string | null;
 }
 
 @InputType({

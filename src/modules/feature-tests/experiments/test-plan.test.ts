@@ -1,3 +1,4 @@
+import { MetricKind } from './metric-plan';
 import { planFaults } from './test-plan';
 
 const variant = (key: string, weight: number, versionId = 'mdv_1') => ({ key, weight, versionId });
@@ -23,5 +24,28 @@ test('all faults come at once, each at its path', () => {
     'input.variants.1.key',
     'input.variants.1.versionId',
     'input.guardrails.0.name',
+  ]);
+});
+
+test('a ratio names what it is divided by, another metric than itself, and nothing else does', () => {
+  const faults = planFaults(
+    {
+      ...plan(variant('a', 50), variant('b', 50)),
+      primaryMetric: { name: 'revenue', kind: MetricKind.RATIO },
+      guardrails: [
+        { name: 'revenue', kind: MetricKind.RATIO, denominator: 'revenue' },
+        { name: 'revenue', kind: MetricKind.COUNT, denominator: 'checkout' },
+        { name: 'revenue', kind: MetricKind.RATIO, denominator: 'checkout' },
+        { name: 'revenue', kind: MetricKind.COUNT },
+        { name: 'revenue' },
+      ],
+    },
+    new Set(['mdv_1']),
+  );
+  expect(faults.map(({ path }) => path!.join('.'))).toEqual([
+    'input.primaryMetric.denominator',
+    'input.guardrails.0.denominator',
+    'input.guardrails.1.denominator',
+    'input.guardrails.3.name',
   ]);
 });

@@ -2,6 +2,9 @@
 import type { AppError } from '../../../kernel/errors';
 import { contentHash } from '../../../kernel/hash';
 import {
+  denominatorMissing,
+  denominatorWithoutUse,
+  dividedByItself,
   duplicateKey,
   duplicateMetric,
   notServed,
@@ -31,14 +34,25 @@ export function planFaults(plan: PlannedGroups, served: ReadonlySet<string>): Ap
     if (!served.has(versionId)) faults.push(notServed(index));
   });
   const metrics = new Set([metricKey(plan.primaryMetric)]);
-  faults.push(...quantileFaults(plan.primaryMetric, ['input', 'primaryMetric']));
+  faults.push(...metricFaults(plan.primaryMetric, ['input', 'primaryMetric']));
   plan.guardrails.forEach((metric, index) => {
-    faults.push(...quantileFaults(metric, ['input', 'guardrails', String(index)]));
+    faults.push(...metricFaults(metric, ['input', 'guardrails', String(index)]));
     const key = metricKey(metric);
     if (metrics.has(key)) faults.push(duplicateMetric(index));
     metrics.add(key);
   });
   return faults;
+}
+
+function metricFaults(metric: WantedMetric, path: readonly string[]): AppError[] {
+  return [...quantileFaults(metric, path), ...denominatorFaults(metric, path)];
+}
+
+function denominatorFaults({ name, kind, denominator }: WantedMetric, path: readonly string[]): AppError[] {
+  const given = typeof denominator === 'string';
+  if (kind !== MetricKind.RATIO) return given ? [denominatorWithoutUse(path)] : [];
+  if (!given) return [denominatorMissing(path)];
+  return name === denominator ? [dividedByItself(path)] : [];
 }
 
 function quantileFaults({ kind, quantile }: WantedMetric, path: readonly string[]): AppError[] {

@@ -9,6 +9,11 @@ registerEnumType(MetricKind, {
   valuesConfig: {
     MEAN: { description: 'The sum of all values over their number; people without a value do not count.' },
     CONVERSION: { description: 'The share of exposed people with at least one value.' },
+    COUNT: { description: 'How many values an exposed person has on average, whatever these say.' },
+    RATIO: {
+      description:
+        'The sum of all values of one metric over the sum of those of another, e.g. revenue per checkout; people with neither do not count. Its interval knows that the same people make both.',
+    },
     QUANTILE: {
       description:
         'The value that a given share of all values do not exceed, e.g. the p99 of the waiting time. Its interval knows that one person has many values. For metrics with many different values.',
@@ -83,6 +88,13 @@ export class PlannedMetric {
       'Of a QUANTILE: which, as a share, e.g. 0.99; null for other kinds. Results call the metric `p99(latency_ms)`.',
   })
   quantile?: number;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Of a RATIO: the metric that it is divided by; null for other kinds. Results call the metric `revenue/checkout`.',
+  })
+  denominator?: string;
 }
 
 @ObjectType({
