@@ -210,3 +210,39 @@ test('staff triages, trains, compares, reports, counts and finds its customers',
     inference: { deployment: { name: 'wages' }, auditProof: { path: expect.any(Array) } },
   });
 });
+
+test('staff change a flag of production with four eyes, switch it off without, and find what to remove', async () => {
+  const { credential } = populated.staff;
+  const { credential: other } = await populated.world.staff('ANALYST');
+  const { flagChangeRequests } = (await answer('flag-changes', other)) as {
+    flagChangeRequests: { nodes: { id: string; flag: { id: string; key: string } }[] };
+  };
+  const waiting = flagChangeRequests.nodes.find(({ flag }) => flag.key === 'flag-1')!;
+  const { id, key } = waiting.flag;
+  expect(await answer('flag', other, { key })).toMatchObject({
+    featureFlag: {
+      prerequisites: [{ flag: { key: 'flag-0' }, value: true }],
+      changeRequests: { nodes: [{ changes: [{ part: 'DEFAULT_VALUE', before: false, after: true }] }] },
+    },
+  });
+  const rejection = { input: { id: waiting.id, reason: 'Not yet.' } };
+  expect(await acted('flag-change-reject', other, rejection)).toMatchObject({
+    changeRequest: { state: 'REJECTED' },
+  });
+  const input = { rules: [{ value: true }], reason: 'Launch.' };
+  const asked = await acted<{ changeRequest: { id: string } }>('flag-update', credential, { id, input });
+  const approval = { input: { id: asked.changeRequest.id } };
+  expect(await acted('flag-change-approve', other, approval)).toMatchObject({
+    changeRequest: { state: 'APPROVED', revision: 3 },
+  });
+  const fire = { input: { id, reason: 'The checkout is down.' } };
+  expect(await acted('flag-switch-off', credential, fire)).toMatchObject({ featureFlag: { revision: 4 } });
+  await acted('flag-update', credential, { id, input: { stale: 'It burnt.', reason: 'Post mortem.' } });
+  expect(await answer('stale-flags', credential)).toMatchObject({
+    featureFlags: { totalCount: 1, nodes: [{ key, stale: { reason: 'MARKED' }, requiredBy: [] }] },
+  });
+  expect(await acted('flag-archive', credential, { input: { id, reason: 'It burnt.' } })).toMatchObject({
+    featureFlag: { archivedAt: null },
+    changeRequest: { state: 'PENDING' },
+  });
+});
