@@ -1,6 +1,7 @@
 /** Changes that reach production wait for a second pair of eyes; what waits changes nothing; what is on fire is put out at once. */
 import { type Person, startWorld, type World } from '../support/world';
 import { type ChangeView, flagActed, flagMade, flagTold, flagUpdated, one } from './doors';
+import { planned, planOf, stage } from './support';
 
 let world: World;
 let author: Person;
@@ -261,6 +262,18 @@ test('a flag is switched off in production at once, by its author, with a writte
   expect(rows).toEqual([{ reason: 'Checkout is down since ten.', emergency: 'true' }]);
   const on = { environments: [{ environment: 'PRODUCTION', enabled: true }] };
   expect(await asked(id, on)).toMatchObject({ state: 'PENDING' });
+});
+
+test('a test behind a reviewed flag is started by somebody else than who planned it', async () => {
+  const scene = await stage(world, await world.staff('ADMIN'), 'planned');
+  const { flag, id } = await planned(author, planOf(scene, 'planned'));
+  await flagUpdated(author, flag.id, { requiresReview: true });
+  const start = `mutation ($input: FeatureTestStartInput!) { act: featureTestStart(input: $input) { featureTest { state } errors { message path } } }`;
+  const attempt = (person: Person): Promise<unknown> => person.client.ask(start, { input: { id } });
+  expect(await attempt(author)).toMatchObject({
+    act: { featureTest: null, errors: [{ path: ['input', 'id'] }] },
+  });
+  expect(await attempt(reviewer)).toEqual({ act: { featureTest: { state: 'RUNNING' }, errors: [] } });
 });
 
 test('at most twenty changes of a flag wait at once', async () => {

@@ -81,6 +81,12 @@ export function otherTestRuns(id: string): AppError {
   );
 }
 
+export function ownTest(): AppError {
+  const message =
+    'Its flag requires review in production, and you planned this test: somebody else of the staff must start it.';
+  return invalidInput(['input', 'id'], message, 'four-eyes');
+}
+
 export function unknownVariant(): AppError {
   return invalidInput(['input', 'variant'], 'The test has no variant with this key.', 'variant');
 }

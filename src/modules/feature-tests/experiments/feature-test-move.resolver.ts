@@ -41,7 +41,7 @@ export class FeatureTestMoveResolver {
   @Mutation(() => FeatureTestPayload, {
     nullable: true,
     description:
-      'Starts a test: its plan is hashed and cannot change any more; from now on people who agreed to analytics get its variants. Needs feature-test:manage. Event: feature-test.started. Costs nothing.',
+      'Starts a test: its plan is hashed and cannot change any more; from now on people who agreed to analytics get its variants. In production, where its flag requires review, somebody else than its planner starts it. Needs feature-test:manage. Event: feature-test.started. Costs nothing.',
   })
   @Can('feature-test:manage')
   featureTestStart(

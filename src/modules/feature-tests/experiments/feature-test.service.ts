@@ -6,12 +6,13 @@ import { newId } from '../../../kernel/id';
 import { actorOf, type Principal } from '../../../kernel/principal';
 import { type Database, SERVICE, sqlState } from '../../../platform/database';
 import type { Events, Signals } from '../../../platform/events';
-import { Deployment } from '../../deployments';
+import { Deployment, Environment } from '../../deployments';
 import {
   changedMeanwhile,
   keyTaken,
   notHealthy,
   otherTestRuns,
+  ownTest,
   unknownVariant,
   wrongState,
 } from '../feature-tests.errors';
@@ -84,6 +85,8 @@ export class FeatureTestService {
     const { unitOfWork, read } = this.database;
     await unitOfWork.run(SERVICE, async () => {
       const test = await this.locked(id, [FeatureTestState.DRAFT], expectedVersion);
+      const isProduction = (test.environment as Environment) === Environment.PRODUCTION;
+      if (isProduction && (await this.flags.service.needsOtherEyes(test.flagId, by))) throw ownTest();
       const deployment = await read.one(Deployment, { scope: SERVICE, where: { id: test.deploymentId } });
       const { primaryMetric, guardrails } = test.plan;
       const served = new Set(deployment?.routes.map(({ versionId }) => versionId));

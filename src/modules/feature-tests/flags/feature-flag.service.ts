@@ -20,6 +20,7 @@ import type { FlagFactsRepository } from './flag-facts.repository';
 import { flagFaults, type KnownFlag, valueFaults } from './flag-faults';
 import type { FlagGraph } from './flag-graph';
 import type { FlagHistory, Told } from './flag-history.service';
+import { FlagRevision } from './flag-revision.entity';
 
 const UNIQUE_VIOLATION = '23505';
 /** Changes of one flag that may wait at once. */
@@ -147,6 +148,15 @@ export class FeatureFlagService {
     return taken;
   }
 
+  /** Whether these are the first eyes on a flag whose production is reviewed: it was made by the same person. Inside the caller's unit of work. */
+  async needsOtherEyes(id: string, by: Principal): Promise<boolean> {
+    const { unitOfWork } = this.database;
+    const { requiresReview } = await unitOfWork.repository(FeatureFlag).findOneByOrFail({ id });
+    if (!isProtected({ id, requiresReview }, await this.facts.graph(id))) return false;
+    const made = { flagId: id, revision: 1, by: actorOf(by) };
+    return unitOfWork.repository(FlagRevision).existsBy(made);
+  }
+
   private async taken(id: string, change: FlagChange, path = ['input', 'id']): Promise<CheckedChange> {
     await this.facts.takeTurn();
     const flags = this.database.unitOfWork.repository(FeatureFlag);
@@ -190,6 +200,9 @@ export class FeatureFlagService {
 }
 
 /** Itself, or for what depends on it: who changed what a protected flag requires would change its answers. */
-function isProtected({ id, requiresReview }: FeatureFlag, flags: FlagGraph<KnownFlag>): boolean {
+function isProtected(
+  { id, requiresReview }: Pick<FeatureFlag, 'id' | 'requiresReview'>,
+  flags: FlagGraph<KnownFlag>,
+): boolean {
   return requiresReview || flags.allRequiring(id).some((dependant) => dependant.requiresReview);
 }
