@@ -180,6 +180,16 @@ test('what only another customer is given is not named to this one, neither as a
     value: 'closed',
     reason: 'DEFAULT',
   });
+  // That another's people are shared out is nothing to ask this one's name for.
+  await flagChanged(staff, base, {
+    rules: [{ condition: { customerId: other.customerId }, value: 'made for another', percentage: 50 }],
+  });
+  await flagTold(world, theirs, 'opened', {}, { errorCode: 'TARGETING_KEY_MISSING' });
+  expect((await one(world, server.credential, 'opened', {})).value).toBe('closed');
+  await flagChanged(staff, base, {
+    rules: [{ condition: { customerId: other.customerId }, value: 'made for another' }],
+  });
+  await flagTold(world, theirs, 'opened', {}, { reason: 'TARGETING_MATCH' });
   const [ours, notOurs] = [await growthBook(owner), await growthBook(other)];
   expect(JSON.stringify(ours.getFeatures())).not.toMatch(/made for another|what that one gets|cus_/);
   expect(ours.getFeatures()['opened']).toEqual({ defaultValue: 'closed', rules: [] });

@@ -3,8 +3,8 @@
  * OpenFeature specification (Types, "Resolution Reason" and "Error Code").
  */
 import type { Environment } from '../../deployments';
-import type { EvaluatedFlag, Evaluation } from '../flags/flag-evaluation';
-import { evaluatedIn, isOn, type RuleStore, type StoredFlag } from '../flags/rule-store.service';
+import type { Attributes, EvaluatedFlag, Evaluation, FlagEvaluator } from '../flags/flag-evaluation';
+import { evaluatedIn, isOn, type StoredFlag } from '../flags/rule-store.service';
 
 export type Reason = 'STATIC' | 'DEFAULT' | 'TARGETING_MATCH' | 'SPLIT' | 'DISABLED';
 
@@ -34,8 +34,9 @@ export interface Unit {
   readonly context: Readonly<Record<string, unknown>>;
 }
 
+/** @param evaluator of all flags of the environment, or of what the customer may read of them where nobody is named. */
 export function flagAnswer(
-  rules: Pick<RuleStore, 'evaluator' | 'flag'>,
+  evaluator: FlagEvaluator,
   flag: StoredFlag,
   environment: Environment,
   unit: Unit,
@@ -44,38 +45,40 @@ export function flagAnswer(
   const { id, customerId, analyticsConsent, context } = unit;
   // What the caller says of itself never stands in for what we know.
   const person = { ...context, id, customerId, analyticsConsent };
-  const evaluate = (name: string): Evaluation => rules.evaluator(environment).evaluate(name, person);
-  if (!unit.isNamed && asksWho(flag, { rules, environment, evaluate })) {
+  if (!unit.isNamed && asksWho(key, evaluator, person)) {
     const errorDetails = 'This flag is shared out among people: say who it is by targetingKey.';
     return { key, errorCode: 'TARGETING_KEY_MISSING', errorDetails };
   }
-  const evaluation = evaluate(key);
+  const evaluation = evaluator.evaluate(key, person);
   const { value, variantKey } = evaluation;
-  const reason = isOn(flag, environment) ? reasonOf(evaluatedIn(flag, environment), evaluation) : 'DISABLED';
+  const reason = isOn(flag, environment)
+    ? reasonOf(evaluatedIn(flag, environment), evaluator.flag(key)!, evaluation)
+    : 'DISABLED';
   return { key, value, reason, ...(variantKey !== undefined && { variant: variantKey }) };
 }
 
-interface Asked {
-  readonly rules: Pick<RuleStore, 'flag'>;
-  readonly environment: Environment;
-  readonly evaluate: (key: string) => Evaluation;
-}
-
 /** Whether somebody with a name might have got something else: a share or a test came before what decided, here or in a flag that is required. */
-function asksWho(flag: StoredFlag, asked: Asked): boolean {
-  const { rules, experiment, prerequisites = [] } = evaluatedIn(flag, asked.environment);
-  const { rule, unmet } = asked.evaluate(flag.key);
-  const required = unmet === undefined ? prerequisites.map(({ key }) => key) : [unmet];
-  const isAskedBefore = required
-    .flatMap((key) => asked.rules.flag(key) ?? [])
-    .some((one) => asksWho(one, asked));
+function asksWho(key: string, evaluator: FlagEvaluator, person: Attributes): boolean {
+  const flag = evaluator.flag(key);
+  if (!flag) return false;
+  const { rules, experiment, prerequisites = [] } = flag;
+  const { rule, unmet } = evaluator.evaluate(key, person);
+  const required = unmet === undefined ? prerequisites.map((one) => one.key) : [unmet];
+  const isAskedBefore = required.some((one) => asksWho(one, evaluator, person));
   if (isAskedBefore || unmet !== undefined) return isAskedBefore;
   return isShared(rules.slice(0, rule)) || (rule === undefined && experiment !== undefined);
 }
 
-function reasonOf({ rules, experiment }: EvaluatedFlag, { rule, variantKey }: Evaluation): Reason {
+/** @param evaluated what was evaluated: the whole, or what the customer may read of it, by which nothing is told that the whole would not. */
+function reasonOf(
+  { rules, experiment }: EvaluatedFlag,
+  evaluated: EvaluatedFlag,
+  { rule, variantKey }: Evaluation,
+): Reason {
   if (variantKey !== undefined) return 'SPLIT';
-  if (rule !== undefined) return isShared(rules.slice(rule, rule + 1)) ? 'SPLIT' : 'TARGETING_MATCH';
+  if (rule !== undefined) {
+    return isShared(evaluated.rules.slice(rule, rule + 1)) ? 'SPLIT' : 'TARGETING_MATCH';
+  }
   return rules.length === 0 && !experiment ? 'STATIC' : 'DEFAULT';
 }
 

@@ -8,7 +8,9 @@ import { type Database, tenant } from '../../../platform/database';
 import type { Environment } from '../../deployments';
 import { EndUser, type EndUserStanding } from '../../identity';
 import type { AnalyticsConsent } from '../experiments/analytics-consent';
-import type { RuleStore, StoredFlag } from '../flags/rule-store.service';
+import { type EvaluatedFlag, FlagEvaluator } from '../flags/flag-evaluation';
+import { evaluatedIn, type RuleStore, type StoredFlag } from '../flags/rule-store.service';
+import { forCustomer } from './customer-rules';
 import { flagAnswer, type FlagFailure, type FlagValue, type Unit } from './flag-answer';
 
 export interface EvaluationContext extends Readonly<Record<string, unknown>> {
@@ -45,17 +47,22 @@ export class FlagAnswers {
   }
 
   all(environment: Environment, unit: Unit): (FlagValue | FlagFailure)[] {
-    return flagsOf(this.rules, unit.customerId).map((flag) =>
-      flagAnswer(this.rules, flag, environment, unit),
-    );
+    const evaluator = this.evaluatorFor(environment, unit);
+    return flagsOf(this.rules, unit.customerId).map((flag) => flagAnswer(evaluator, flag, environment, unit));
   }
 
   /** Undefined for a flag that is unknown, another customer's or only planned: the three are not told apart. */
   one(key: string, environment: Environment, unit: Unit): FlagValue | FlagFailure | undefined {
     const flag = this.rules.flag(key);
-    return flag && isVisible(flag, unit.customerId)
-      ? flagAnswer(this.rules, flag, environment, unit)
-      : undefined;
+    if (!flag || !isVisible(flag, unit.customerId)) return undefined;
+    return flagAnswer(this.evaluatorFor(environment, unit), flag, environment, unit);
+  }
+
+  /** All give the same; but that a flag is shared out among the people of another customer is nothing to ask this one's name for. */
+  private evaluatorFor(environment: Environment, { isNamed, customerId }: Unit): FlagEvaluator {
+    return isNamed
+      ? this.rules.evaluator(environment)
+      : new FlagEvaluator(rulesFor(this.rules, customerId, environment));
   }
 
   private async personOf(customerId: string, externalId: string | undefined): Promise<string | undefined> {
@@ -77,8 +84,20 @@ export class FlagAnswers {
 }
 
 /** The flags that a customer may know of, in the order of their keys. */
-export function flagsOf(rules: Pick<RuleStore, 'flags'>, customerId: string): StoredFlag[] {
+function flagsOf(rules: Pick<RuleStore, 'flags'>, customerId: string): StoredFlag[] {
   return rules.flags.filter((flag) => isVisible(flag, customerId));
+}
+
+/** What the customer may read of the flags that it may know of, as they stand in the environment. */
+export function rulesFor(
+  rules: Pick<RuleStore, 'flags'>,
+  customerId: string,
+  environment: Environment,
+): EvaluatedFlag[] {
+  return forCustomer(
+    flagsOf(rules, customerId).map((flag) => evaluatedIn(flag, environment)),
+    customerId,
+  );
 }
 
 function isVisible({ ownerId, isPlanned }: StoredFlag, customerId: string): boolean {

@@ -11,12 +11,11 @@ import type { Signals } from '../../../platform/events';
 import { sendEvents } from '../../../platform/http';
 import { CLIENT_KEY_CHANNEL } from '../feature-tests.events';
 import { featuresOf } from '../flags/flag-evaluation';
-import { evaluatedIn, type RuleStore } from '../flags/rule-store.service';
+import type { RuleStore } from '../flags/rule-store.service';
 import type { TrackService } from '../tracking/track.service';
 import type { ClientKeyService, KnownClientKey } from './client-key.service';
-import { forCustomer } from './customer-rules';
 import { sendTagged } from './entity-tag';
-import { flagsOf } from './flag-answers.service';
+import { rulesFor } from './flag-answers.service';
 import { eventOf, flagNews } from './flag-news';
 import { sentEventsOf } from './growthbook-events';
 
@@ -99,9 +98,7 @@ export class GrowthBookDoor {
   }
 
   private payload({ customerId, environment }: KnownClientKey): string {
-    const flags = flagsOf(this.doors.rules, customerId);
-    const evaluated = flags.map((flag) => evaluatedIn(flag, environment));
-    const features = featuresOf(forCustomer(evaluated, customerId));
+    const features = featuresOf(rulesFor(this.doors.rules, customerId, environment));
     return JSON.stringify({ status: 200, features });
   }
 }

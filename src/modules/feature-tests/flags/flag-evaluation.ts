@@ -63,11 +63,18 @@ const UNMET = 'requires ';
 
 export class FlagEvaluator {
   private readonly client = new GrowthBookClient();
+  private readonly flags: ReadonlyMap<string, EvaluatedFlag>;
 
   constructor(flags: readonly EvaluatedFlag[]) {
+    this.flags = new Map(flags.map((flag) => [flag.key, flag]));
     this.client.initSync({
       payload: { features: featuresOf(flags) },
     });
+  }
+
+  /** What is evaluated by this key. */
+  flag(key: string): EvaluatedFlag | undefined {
+    return this.flags.get(key);
   }
 
   evaluate(key: string, attributes: Attributes): Evaluation {
