@@ -4,6 +4,8 @@ import { Client } from 'pg';
 import type { DataSource } from 'typeorm';
 import { MonthsAhead1764200000700 } from '../../migrations/1764200000700-months-ahead';
 import { EventsToldByRecords1764570000100 } from '../../migrations/1764570000100-events-told-by-records';
+import { FlagChangeRequests1764580000732 } from '../../migrations/1764580000732-flag-change-requests';
+import { FlagStaleness1764580000733 } from '../../migrations/1764580000733-flag-staleness';
 import { entities } from '../../src/app/entities';
 import { contentHash } from '../../src/kernel/hash';
 import { createDataSource, MONTHS_AHEAD, openDatabase } from '../../src/platform/database';
@@ -135,6 +137,54 @@ test('events that the audit log has not taken in when their data get a hash are 
   );
   expect(told.slice(0, 3).map(({ hash }) => hash)).toEqual([null, null, null]);
   expect(told.slice(3).filter(({ data, hash }) => hash !== contentHash(data))).toEqual([]);
+});
+
+test('revisions from before say what they changed, and marks of staff stand, but not what a decision said in their words', async () => {
+  const database = await source(await emptyDatabase());
+  await migrate(database);
+  const change = new FlagChangeRequests1764580000732();
+  const staleness = new FlagStaleness1764580000733();
+  const runner = database.createQueryRunner();
+  await staleness.down(runner);
+  await change.down(runner);
+  const at = '2030-01-01T00:00:00.000Z';
+  const flag = `insert into feature_flags (id, key, type, default_value, rules, environments, revision, stale, created_at, updated_at)
+    values ($1, $1, 'NUMBER', '1', '[]', '[]', 2, $2, $3, $3)`;
+  await database.query(flag, ['flg_marked', 'Nobody wants it.', at]);
+  await database.query(flag, ['flg_decided', 'Its test was decided for b.', at]);
+  await database.query(
+    `insert into deployments (id, name, environment, state, routes, version, created_at, updated_at)
+     values ('dep_1', 'one', 'PRODUCTION', 'SERVING', '[]', 1, $1, $1)`,
+    [at],
+  );
+  await database.query(
+    `insert into feature_tests (id, key, kind, hypothesis, state, flag_id, deployment_id, environment, variants, plan, metric_names, version, created_at)
+     values ('tst_1', 'flg_decided', 'AB', '', 'DECIDED', 'flg_decided', 'dep_1', 'PRODUCTION', '[]', '{}', '{}', 1, $1)`,
+    [at],
+  );
+  const revision = `insert into feature_flag_revisions (id, flag_id, revision, default_value, rules, environments, reason, by, at)
+    values ($1, 'flg_marked', $2, $3, $4, '[]', 'A try.', 'stf_1', $5)`;
+  await database.query(revision, ['flr_1', 1, '1', '[]', at]);
+  await database.query(revision, ['flr_2', 2, '2', '[{"value": 3}]', at]);
+  await change.up(runner);
+  await staleness.up(runner);
+  await runner.release();
+  expect(
+    await database.query('select changes, emergency from feature_flag_revisions order by revision'),
+  ).toEqual([
+    { changes: [], emergency: false },
+    {
+      changes: [
+        { part: 'DEFAULT_VALUE', before: 1, after: 2 },
+        { part: 'RULES', before: [], after: [{ value: 3 }] },
+      ],
+      emergency: false,
+    },
+  ]);
+  expect(await database.query('select stale_note, stale from feature_flags order by id')).toEqual([
+    { stale_note: null, stale: null },
+    { stale_note: 'Nobody wants it.', stale: { reason: 'MARKED', since: at, detail: 'Nobody wants it.' } },
+  ]);
 });
 
 test('processes that start at once on an empty database migrate it once', async () => {
