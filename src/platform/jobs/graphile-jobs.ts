@@ -215,7 +215,9 @@ export class GraphileJobs extends JobQueue implements Jobs {
     for (const { kind, jobId, failure } of await abandonedJobs({ unitOfWork }, clock.millis())) {
       try {
         const isEnded = await this.giveUp(kind, jobId, failure);
-        if (isEnded) log.error({ kind, jobId, why: failure.message }, 'a job was given up');
+        if (!isEnded) continue;
+        this.runner.finished.inc({ kind, outcome: 'given-up' });
+        log.error({ kind, jobId, why: failure.message }, 'a job was given up');
       } catch (error) {
         log.error({ error, kind, jobId }, 'a job that was given up could not be ended; it is tried again');
       }

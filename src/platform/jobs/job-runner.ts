@@ -34,7 +34,7 @@ const OPEN = [JobStatus.QUEUED, JobStatus.RUNNING];
 export class JobRunner {
   private readonly running = new Map<string, AbortController>();
   private readonly pausable = new Map<string, AbortController>();
-  private readonly finished;
+  readonly finished;
   private isLeaving = false;
 
   constructor(
