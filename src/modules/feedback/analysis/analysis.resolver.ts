@@ -5,8 +5,7 @@ import { Cost, Needs, periodAsked, type RequestContext } from '../../../platform
 import { Can, may } from '../../identity';
 import { type ModelLoaders, ModelVersion } from '../../models';
 import { Feedback } from '../feedback.entity';
-import type { FeedbackLoaders } from '../feedback.loader';
-import type { FeedbackPageService } from '../feedback-page.service';
+import { feedbackSeen, type SeenFeedback } from '../seen-feedback';
 import type { AnalysisLoaders } from './analysis.loader';
 import type { FeedbackTrendService } from './feedback-trend.service';
 import { FeedbackTrendInput, FeedbackTrendPoint, Sentiment, TrendInterval } from './sentiment.type';
@@ -18,10 +17,8 @@ const MOST_STRETCHES = 400;
 /** Of one item, however many are found: it looks at up to 10,000 others, some ten milliseconds of the database. */
 const LOOK_COST = 50;
 
-export interface AnalysisNeighbours {
+export interface AnalysisNeighbours extends SeenFeedback {
   readonly own: AnalysisLoaders;
-  readonly feedback: Pick<FeedbackLoaders, 'feedbackById'>;
-  readonly pages: Pick<FeedbackPageService, 'note'>;
 }
 
 @Resolver(() => Feedback)
@@ -58,14 +55,8 @@ export class FeedbackAnalysisResolver {
   ): Promise<Feedback[]> {
     if (first < 1 || first > MOST_SIMILAR)
       throw invalidInput(['first'], `Ask for 1 to ${MOST_SIMILAR} at a time.`, 'range');
-    const { own, feedback, pages } = this.neighbours;
-    const ids = await own.similarToFeedback(context).load(id);
-    const items = await Promise.all(
-      ids.slice(0, first).map((one) => feedback.feedbackById(context).load(one)),
-    );
-    const found = items.filter((item) => item !== null);
-    await pages.note(found, context);
-    return found;
+    const ids = await this.neighbours.own.similarToFeedback(context).load(id);
+    return feedbackSeen(ids.slice(0, first), this.neighbours, context);
   }
 
   @Query(() => [FeedbackTrendPoint], {

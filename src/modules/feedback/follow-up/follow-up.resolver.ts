@@ -9,19 +9,16 @@ import { FeatureFlag, type FeatureTestsModule } from '../../feature-tests';
 import { Can, may, Public } from '../../identity';
 import { Feedback } from '../feedback.entity';
 import { type FeedbackActResolver, FeedbackPayload, reviewer } from '../feedback-act.resolver';
-import type { FeedbackLoaders } from '../feedback.loader';
-import type { FeedbackPageService } from '../feedback-page.service';
+import { feedbackSeen, type SeenFeedback } from '../seen-feedback';
 import { FeedbackNotice } from './feedback-notice.entity';
 import { FeedbackConfirmInput, FeedbackFollowInput, FeedbackLinkInput } from './follow-up.input';
 import { type FollowUpLoaders, MOST_LINKED } from './follow-up.loader';
 import type { FollowUpService } from './follow-up.service';
 
-export interface FollowUpNeighbours {
+export interface FollowUpNeighbours extends SeenFeedback {
   readonly own: FollowUpLoaders;
-  readonly feedback: Pick<FeedbackLoaders, 'feedbackById'>;
   readonly flags: Pick<FeatureTestsModule['loaders'], 'featureFlagById'>;
   readonly deployments: Pick<DeploymentLoaders, 'deploymentById'>;
-  readonly pages: Pick<FeedbackPageService, 'note'>;
 }
 
 @Resolver(() => Feedback)
@@ -133,14 +130,11 @@ export class FollowUpResolver {
 /** What led to something of the product: for staff, wherever it is looked at. */
 async function linkedTo(
   id: string,
-  { own, feedback, pages }: FollowUpNeighbours,
+  neighbours: FollowUpNeighbours,
   context: RequestContext,
 ): Promise<Feedback[]> {
   if (context.principal.kind !== 'STAFF' || !may(context.principal, 'feedback:read')) return [];
-  const ids = await own.feedbackIdsOfTarget(context).load(id);
-  const items = found(await Promise.all(ids.map((one) => feedback.feedbackById(context).load(one))));
-  await pages.note(items, context);
-  return items;
+  return feedbackSeen(await neighbours.own.feedbackIdsOfTarget(context).load(id), neighbours, context);
 }
 
 const LINKED = `The feedback that led to it, the newest ${MOST_LINKED} first; empty for everyone but staff.`;

@@ -1,6 +1,5 @@
 /** A person knows better than words how a topic is called. */
-import { notFound } from '../../../kernel/errors';
-import { conflict } from '../../../kernel/errors';
+import { conflict, notFound } from '../../../kernel/errors';
 import type { StaffPrincipal } from '../../../kernel/principal';
 import { type Database, SERVICE } from '../../../platform/database';
 import type { Events } from '../../../platform/events';

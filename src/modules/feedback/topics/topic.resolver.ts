@@ -1,7 +1,7 @@
 /** Topics as staff see them: what people speak of, how much and how, with examples, and by the name that a person gave. */
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Args, Ctx, FieldResolver, Info, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
-import { type Clock } from '../../../kernel/clock';
+import type { Clock } from '../../../kernel/clock';
 import { invalidInput } from '../../../kernel/errors';
 import { type Database, SERVICE } from '../../../platform/database';
 import {
@@ -17,8 +17,7 @@ import {
 import { Can, may } from '../../identity';
 import { Feedback } from '../feedback.entity';
 import { reviewer } from '../feedback-act.resolver';
-import type { FeedbackLoaders } from '../feedback.loader';
-import type { FeedbackPageService } from '../feedback-page.service';
+import { feedbackSeen, type SeenFeedback } from '../seen-feedback';
 import { FeedbackTopic, FeedbackTopicConnection } from './feedback-topic.entity';
 import { MOST_EXAMPLES, type TopicLoaders } from './topic.loader';
 import type { TopicNamingService } from './topic-naming.service';
@@ -27,10 +26,8 @@ import { FeedbackTopicFigures, FeedbackTopicPayload, FeedbackTopicRenameInput } 
 const DAY_MS = 86_400_000;
 const USUAL_DAYS = 30;
 
-export interface TopicNeighbours {
+export interface TopicNeighbours extends SeenFeedback {
   readonly own: TopicLoaders;
-  readonly feedback: Pick<FeedbackLoaders, 'feedbackById'>;
-  readonly pages: Pick<FeedbackPageService, 'note'>;
 }
 
 @Resolver(() => FeedbackTopic)
@@ -111,12 +108,8 @@ export class FeedbackTopicResolver {
   ): Promise<Feedback[]> {
     if (first < 1 || first > MOST_EXAMPLES)
       throw invalidInput(['first'], `Ask for 1 to ${MOST_EXAMPLES} at a time.`, 'range');
-    const { own, feedback, pages } = this.neighbours;
-    const ids = (await own.newestOfTopic(context).load(id)).slice(0, first);
-    const items = await Promise.all(ids.map((one) => feedback.feedbackById(context).load(one)));
-    const found = items.filter((item) => item !== null);
-    await pages.note(found, context);
-    return found;
+    const ids = await this.neighbours.own.newestOfTopic(context).load(id);
+    return feedbackSeen(ids.slice(0, first), this.neighbours, context);
   }
 }
 
