@@ -54,7 +54,7 @@ export class IncidentService implements EventSubscriber {
     const startedAt = this.begun(wish.startedAt ?? this.clock.now());
     if (ownerId) await this.checkOwner(ownerId);
     const [cause, openedBy] = [BY_HAND, actorOf(by)];
-    const customerId = subjectId && (await ownerOf(subjectId, this.database));
+    const customerId = subjectId ? await ownerOf(subjectId, this.database) : null;
     const fields = { title, severity, subjectId, versionId: null, customerId };
     return this.database.unitOfWork.run(SERVICE, async () => {
       const id = await this.insert({ ...fields, cause, openedBy, startedAt, ownerId });
