@@ -1,7 +1,10 @@
 /** docs/frontend.md, run from top to bottom by somebody who pastes each block: what it says happens. */
 import fs from 'node:fs';
-import { createRequire } from 'node:module';
 import path from 'node:path';
+import * as apollo from '@apollo/client';
+import * as apolloSubscriptions from '@apollo/client/link/subscriptions';
+import * as urql from '@urql/core';
+import * as graphqlWs from 'graphql-ws';
 import WebSocket from 'ws';
 import { deployed } from '../deployments/support';
 import { sha256 } from '../../src/kernel/hash';
@@ -21,7 +24,14 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-/** The blocks as one program: modules are loaded as Node loads them. */
+const MODULES: Readonly<Record<string, object>> = {
+  '@apollo/client': apollo,
+  '@apollo/client/link/subscriptions': apolloSubscriptions,
+  '@urql/core': urql,
+  'graphql-ws': graphqlWs,
+};
+
+/** The blocks as one program. */
 function programOf(markdown: string): string {
   const blocks = [...markdown.matchAll(/^```js\n(.*?)^```$/gms)].map(([, code]) => code!);
   expect(blocks.length).toBeGreaterThan(7);
@@ -51,7 +61,7 @@ test('a front end gets from sign-up to a page that predicts, as the guide says',
   const program = `return (async () => { ${programOf(guide)}\n await socket.dispose(); return ${RESULTS}; })()`;
   const given = {
     url: world.url,
-    require: createRequire(__filename),
+    require: (name: string) => MODULES[name],
     console: { log: (value: unknown) => printed.push(value) },
     operation,
     sha256,

@@ -1,7 +1,7 @@
 /** What is particular to streams over WebSockets: how a connection begins, what it may carry, and how it is closed. */
 import { once } from 'node:events';
 import http from 'node:http';
-import net from 'node:net';
+import type net from 'node:net';
 import WebSocket from 'ws';
 import { sha256 } from '../../src/kernel/hash';
 import { type ActServer, startActServer } from './act-server';
@@ -224,10 +224,9 @@ describe('a connection that is looked after', () => {
     await client.next('connection_ack');
     await client.say(subscribe('1'));
     client.socket.pause();
-    const { socket } = client;
-    const ended = once((socket as unknown as { _socket: net.Socket })._socket, 'close');
+    const ended = once((client.socket as unknown as { _socket: net.Socket })._socket, 'close');
     await new Promise((resolve) => setTimeout(resolve, 400));
-    socket.resume();
+    client.socket.resume();
     await ended;
     expect((await client.closed).code).toBe(1006);
   });

@@ -2,30 +2,14 @@
  * One validated object; every value has a working default. Optional subsystems are unions: off needs nothing, on
  * needs all its keys. `process.env` anywhere else is a lint error. `doctor` prints it with the secrets masked.
  */
-import net from 'node:net';
 import path from 'node:path';
 import { z } from 'zod';
+import { proxies } from './trusted-proxies';
 
 const flag = z.enum(['true', 'false', '1', '0']).transform((text) => text === 'true' || text === '1');
 const PORT = 'must be a whole number from 0 to 65535';
 const port = z.coerce.number(PORT).int(PORT).min(0, PORT).max(65535, PORT);
 const positive = z.coerce.number('must be a number above zero').positive('must be a number above zero');
-
-/** The mask is of as many bits as the address has, at most. */
-function isNetwork(text: string): boolean {
-  const [address = '', bits, more] = text.split('/');
-  const family = net.isIP(address);
-  const isMask = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
-  return family !== 0 && isMask && more === undefined;
-}
-
-const proxies = z
-  .string()
-  .refine(
-    (text) => /^[1-9]$/.test(text) || text.split(',').every(isNetwork),
-    'must be how many proxies there are (1 to 9), or their addresses like 10.0.0.0/8, separated by commas',
-  )
-  .transform((text) => (text.length === 1 ? Number(text) : text.split(',')));
 
 const ENGINES = [
   'auto',
