@@ -111,7 +111,8 @@ describe('leads', () => {
     const nobody = newId('stf', world.clock.now());
     expect(codes((await create({ ownerId: nobody })).errors)).toEqual([['NOT_FOUND', 'input.ownerId']]);
     const nowhere = newId('chn', world.clock.now());
-    expect(codes((await create({ channelId: nowhere })).errors)).toEqual([['NOT_FOUND', 'input.channelId']]);
+    for (const channelId of [nowhere, ''])
+      expect(codes((await create({ channelId })).errors)).toEqual([['NOT_FOUND', 'input.channelId']]);
     const unknown = newId('led', world.clock.now());
     for (const [mutation, input] of Object.entries({
       leadLose: { reason: 'PRICE' },

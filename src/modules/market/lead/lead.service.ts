@@ -70,7 +70,7 @@ export class LeadService implements SignUpHook {
     };
     const { unitOfWork } = this.database;
     await unitOfWork.run(SERVICE, async () => {
-      if (channelId && !(await unitOfWork.repository(Channel).existsBy({ id: channelId })))
+      if (lead.channelId !== null && !(await unitOfWork.repository(Channel).existsBy({ id: lead.channelId })))
         throw notFound(['input', 'channelId']);
       await this.assertStaff(lead.ownerId);
       await this.assertNotOpen(lead.emailHash!);
