@@ -1,7 +1,7 @@
 /** Competitors in what people say: found as it is said and in all that was said before, gone with the words, counted with the revenue behind. */
 import { pass, signedIn, subscribed } from '../billing/support';
 import { submit, withdraw } from '../feedback/support';
-import { carriedOut } from '../privacy/data-requests';
+import { carriedOut, unpacked } from '../privacy/data-requests';
 import { type CustomerPerson, type Person, startWorld, type World } from '../support/world';
 
 interface Figures {
@@ -158,6 +158,10 @@ describe('competitors', () => {
     const fay = await world.endUser(server, 'fay');
     await submit(fay, { kind: 'TEXT', text: 'AcmeSoft again.' });
     expect(await counts()).toEqual([['AcmeSoft', 3]]);
+    const { download } = await carriedOut(world, fay, { kind: 'ACCESS' });
+    expect((await unpacked(download!))['competitor_mentions.json']).toMatchObject([
+      { competitor: 'AcmeSoft' },
+    ]);
     await carriedOut(world, fay, { kind: 'RESTRICTION' });
     expect(await counts()).toEqual([['AcmeSoft', 2]]);
     await carriedOut(world, server, { kind: 'ERASURE', endUserExternalId: 'fay' });

@@ -18,5 +18,5 @@ export type {
 export { UsageUnit } from './usage/price';
 export { costType, CostType, UsageLine } from './usage/usage.type';
 export type { PriceChange } from './what-if/price-change';
-export { marginRatio, movedBy, type PricingSide, type PricingWhatIf } from './what-if/pricing-what-if';
-export { type Bill, billed, type Comparison, type RepricedCustomer } from './what-if/repricing';
+export { marginRatio, movedBy, type PricingSide } from './what-if/pricing-what-if';
+export { type Bill, billed, type Comparison } from './what-if/repricing';

@@ -5,7 +5,14 @@ export const MENTIONS_PERSONAL_DATA: PersonalDataHolder = {
   table: 'competitor_mentions',
   holds: 'which of our competitors the person named in what they said',
   kept: 'three years unless configured otherwise, until what they said is changed or taken back, or the person is forgotten',
-  copy: null,
+  copy: {
+    columns: {
+      feedbackId: 'feedback_id',
+      competitor: '(select name from competitors where competitors.id = competitor_id)',
+      saidAt: 'said_at',
+    },
+    order: ['feedback_id', 'competitor_id'],
+  },
   forget: ['delete from competitor_mentions where customer_id = $1 and end_user_id = $2'],
 };
 
