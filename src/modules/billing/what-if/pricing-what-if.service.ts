@@ -8,7 +8,14 @@ import type { Plan } from '../plan/plan.entity';
 import type { PlanService } from '../plan/plan.service';
 import { changed, changeFaults, type PriceChange } from './price-change';
 import { type PricingWhatIf, pricingWhatIf } from './pricing-what-if';
-import { type PlanFee, type PlanPair, reprice, type RepricedCustomer } from './repricing';
+import {
+  type CustomerUse,
+  isLimited,
+  type PlanFee,
+  type PlanPair,
+  reprice,
+  type RepricedCustomer,
+} from './repricing';
 import type { UsedLinesRepository, UseOfSome } from './used-lines.repository';
 
 export interface PricingQuestion {
@@ -36,20 +43,21 @@ export class PricingWhatIfService {
     const limited = changes.some(({ requests, overage }) => requests !== undefined || overage !== undefined);
     const repriced: RepricedCustomer[] = [];
     const take = async (customerIds: readonly string[], use: UseOfSome): Promise<void> => {
-      const [used, before, capped] = [groupBy(use.used), groupBy(use.before), groupBy(use.capped)];
       const pairs = await this.pairs(
         [...use.used, ...customerIds.flatMap((id) => fees.get(id) ?? [])],
         changes,
       );
-      for (const customerId of customerIds) {
-        const [lines, paid] = [used.get(customerId) ?? [], fees.get(customerId) ?? []];
-        if (lines.length === 0 && paid.length === 0) continue;
-        const usedBefore = (before.get(customerId) ?? []).map(
-          ({ periodStart, requests }) => [periodStart, BigInt(requests)] as const,
-        );
-        const facts = { used: lines, usedBefore: new Map(usedBefore), fees: paid };
-        const customer = { customerId, ...facts, capped: capped.get(customerId) ?? [] };
-        repriced.push(reprice(customer, (planId) => pairs.get(planId)!, elasticity));
+      const planOf = (planId: string): PlanPair => pairs.get(planId)!;
+      const all = customersOf(customerIds, use, fees);
+      const limitedIds = limited
+        ? all.filter((one) => isLimited(one, planOf)).map(({ customerId }) => customerId)
+        : [];
+      const days = limitedIds.length > 0 ? await this.lines.days(limitedIds, period, currency) : [];
+      const byDay = groupBy(days);
+      for (const one of all) {
+        const used = byDay.get(one.customerId) ?? one.used;
+        if (used.length === 0 && one.fees.length === 0) continue;
+        repriced.push(reprice({ ...one, used }, planOf, elasticity));
       }
     };
     const seen = new Set<string>();
@@ -102,6 +110,26 @@ function faultsOf(plan: Plan, change: PriceChange, currency: string) {
   if (plan.currency === currency) return changeFaults(plan, change, currency);
   const message = `${plan.code} is sold in ${plan.currency}: ask in that currency.`;
   return [{ path: ['plan'], constraint: 'currency', message }];
+}
+
+function customersOf(
+  customerIds: readonly string[],
+  use: UseOfSome,
+  fees: ReadonlyMap<string, readonly PlanFee[]>,
+): CustomerUse[] {
+  const [used, before, capped] = [groupBy(use.used), groupBy(use.before), groupBy(use.capped)];
+  return customerIds.map((customerId) => {
+    const usedBefore = (before.get(customerId) ?? []).map(
+      ({ periodStart, requests }) => [periodStart, BigInt(requests)] as const,
+    );
+    return {
+      customerId,
+      used: used.get(customerId) ?? [],
+      usedBefore: new Map(usedBefore),
+      fees: fees.get(customerId) ?? [],
+      capped: capped.get(customerId) ?? [],
+    };
+  });
 }
 
 function groupBy<T extends { readonly customerId: string }>(rows: readonly T[]): Map<string, T[]> {

@@ -161,9 +161,15 @@ export function sumOf(parts: readonly Comparison[]): Comparison {
   return { before: bill('before'), after: bill('after'), refused };
 }
 
+/** So many arguments a call takes at once. */
+const AT_ONCE = 1000;
+
 /** Of any number of amounts. */
 export function totalOf(amounts: readonly string[]): string {
-  return amounts.reduce((sum, amount) => addDecimals(sum, amount), '0');
+  let sum = '0';
+  for (let from = 0; from < amounts.length; from += AT_ONCE)
+    sum = addDecimals(sum, ...amounts.slice(from, from + AT_ONCE));
+  return sum;
 }
 
 /** Null when what was paid is no multiple of the plan's price. */
@@ -171,6 +177,16 @@ function feeAfter(monthlyMinor: bigint, before: PricedPlan, after: PricedPlan): 
   if (after.priceMinor === before.priceMinor) return monthlyMinor;
   const seats = seatsAt(monthlyMinor, before);
   return seats === null ? null : monthlyPrice(BigInt(after.priceMinor) * seats, after.interval);
+}
+
+/** Whether some limit would refuse some of it: only then the order of the days matters. */
+export function isLimited(use: CustomerUse, planOf: (planId: string) => PlanPair): boolean {
+  return inPeriods(use.used).some((period) => {
+    const before = use.usedBefore.get(period[0]!.periodStart) ?? 0n;
+    const requests = period.reduce((sum, line) => sum + requestsOf(line), before);
+    const limits = period.map(({ planId }) => limitOf(planOf(planId)));
+    return limits.some((limit) => limit !== null && requests > BigInt(limit));
+  });
 }
 
 /** A limit that was there let in what was used: only another one can refuse. */

@@ -1,11 +1,11 @@
-/** Reads what customers used and were charged, some customers at a time, as repricing takes it: a few statements for each five hundred of them. */
+/** Reads what customers used and were charged, some customers at a time, as repricing takes it: a few statements for each two hundred of them. */
 import type { Period } from '../../../kernel/period';
 import { type Database, SERVICE } from '../../../platform/database';
 import { SUMMED, unitsOf, type UsageAmounts, USED } from '../usage/usage.loader';
 import type { CappedPeriod, UsedLine } from './repricing';
 
 /** Customers that are read at a time. */
-export const SOME = 500;
+const SOME = 200;
 
 const CUSTOMERS = `select distinct customer_id as "customerId" from usage_counters where customer_id > $1
   order by customer_id limit ${SOME}`;
@@ -57,22 +57,39 @@ export class UsedLinesRepository {
     return rows.map((row) => row.customerId);
   }
 
-  /** @param byDay whether limits are to be looked at, which count from day to day. */
+  /** @param limited whether limits are to be looked at, which count what came before. */
   async useOf(
     customerIds: readonly string[],
-    { from, to }: Period,
+    period: Period,
     currency: string,
-    byDay: boolean,
+    limited: boolean,
   ): Promise<UseOfSome> {
     const { read } = this.database;
-    const [lines, before, capped] = await Promise.all([
-      read.sql<Line>(SERVICE, 'billing.used-lines', LINES, [customerIds, from, to, currency, byDay]),
-      byDay
+    const { from, to } = period;
+    const [used, before, capped] = await Promise.all([
+      this.lines(customerIds, period, currency, false),
+      limited
         ? read.sql<UseOfSome['before'][number]>(SERVICE, 'billing.used-before', BEFORE, [customerIds, from])
         : [],
       read.sql<Of & CappedPeriod>(SERVICE, 'billing.capped', CAPPED, [customerIds, from, to]),
     ]);
-    const used = lines.map(({ customerId, planId, modelId, periodStart, price, cost, ...sums }) => ({
+    return { used, before, capped };
+  }
+
+  /** The same usage of each day, in the order in which it came to a limit. */
+  days(customerIds: readonly string[], period: Period, currency: string): Promise<UseOfSome['used']> {
+    return this.lines(customerIds, period, currency, true);
+  }
+
+  private async lines(
+    customerIds: readonly string[],
+    { from, to }: Period,
+    currency: string,
+    byDay: boolean,
+  ): Promise<UseOfSome['used']> {
+    const values = [customerIds, from, to, currency, byDay];
+    const rows = await this.database.read.sql<Line>(SERVICE, 'billing.used-lines', LINES, values);
+    return rows.map(({ customerId, planId, modelId, periodStart, price, cost, ...sums }) => ({
       customerId,
       planId,
       modelId,
@@ -81,6 +98,5 @@ export class UsedLinesRepository {
       charged: price,
       cost,
     }));
-    return { used, before, capped };
   }
 }
