@@ -53,6 +53,7 @@ test('a person who was never asked has agreed to nothing, and SERVICE says why i
     'TRAINING',
     'REMOTE_PROCESSING',
     'MARKETING',
+    'FAIRNESS_MONITORING',
   ]);
   expect(states.get('SERVICE')).toMatchObject({ granted: true, text: { title: 'Answering you' } });
   expect([...states.values()].filter(({ granted }) => granted)).toHaveLength(1);
@@ -227,7 +228,7 @@ test('the texts are open to everyone, in full', async () => {
     .ask<{ consentTexts: { purpose: string; body: string }[] }>(
       '{ consentTexts(language: "en") { purpose version body } }',
     );
-  expect(consentTexts).toHaveLength(6);
+  expect(consentTexts).toHaveLength(7);
   expect(consentTexts[0]!.body).toMatch(/needs no consent/);
 });
 

@@ -22,6 +22,7 @@ export { benjaminiHochberg, eBenjaminiHochberg, holm } from './multiplicity';
 export { mcnemarExact, pairedDifference, type PairedCounts } from './paired-proportion';
 export { detectableEffect, type PowerGoal, powerOf, requiredFactor, requiredFactorSequential } from './power';
 export { wilsonInterval } from './proportion';
+export { proportionSequence } from './proportion-sequence';
 export { type Bin, cutOfBins, estimateQuantile } from './quantile';
 export { chiSquareSampleRatio, sampleRatioLogBayes, sequentialP } from './sample-ratio';
 export { stratifiedEffect, type Stratum } from './stratified';

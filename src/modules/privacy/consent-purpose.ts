@@ -8,6 +8,7 @@ export enum ConsentPurpose {
   TRAINING = 'TRAINING',
   REMOTE_PROCESSING = 'REMOTE_PROCESSING',
   MARKETING = 'MARKETING',
+  FAIRNESS_MONITORING = 'FAIRNESS_MONITORING',
 }
 
 registerEnumType(ConsentPurpose, {
@@ -23,6 +24,10 @@ registerEnumType(ConsentPurpose, {
     TRAINING: { description: 'Keeping inputs and answers, and training models on them.' },
     REMOTE_PROCESSING: { description: 'Sending inputs to an engine that somebody else runs.' },
     MARKETING: { description: 'Telling the person about other offers.' },
+    FAIRNESS_MONITORING: {
+      description:
+        'Keeping to which groups the person belongs (special categories of data, GDPR Art. 9(2)(a)), and counting by group what people are answered, to find out whether all are treated alike.',
+    },
   },
 });
 

@@ -48,4 +48,9 @@ export const CONSENT_TEXT_SEEDS: readonly ConsentTextSeed[] = [
     'Telling you about more',
     'We may tell you about other things we offer. You can say no at any time, and a browser that sends Global Privacy Control says no for you.',
   ),
+  english(
+    ConsentPurpose.FAIRNESS_MONITORING,
+    'Checking that everyone is treated alike',
+    'You may tell us which groups you belong to, for example by gender, age or origin. Some of this is specially protected by law, so we ask you expressly. We keep it encrypted and use it for one thing: to count, for whole groups and never for you alone, what our system answers, and whether that was right where you tell us what would have been. It changes no answer that you get. Saying no has no disadvantage. You can say no at any time; from then on you are not counted, and what you told us about your groups is deleted. Sums in which you were counted before name nobody and stay.',
+  ),
 ];

@@ -55,7 +55,7 @@ export class ConsentService {
     private readonly clock: Clock,
   ) {}
 
-  /** Where each purpose stands for this person, all six of them, in the order of the enum. */
+  /** Where each purpose stands for this person, one entry a purpose, in the order of the enum. */
   async present(scope: Scope, endUserId: string): Promise<ConsentState[]> {
     return (await this.presentOf(scope, [endUserId])).get(endUserId)!;
   }
@@ -85,6 +85,15 @@ export class ConsentService {
   /** @throws AppError CONSENT_REQUIRED unless consent stands now. Call it inside the unit of work that uses the data. */
   async require(customerId: string, endUserId: string, purpose: ConsentPurpose): Promise<void> {
     if (!(await this.given(customerId, endUserId, purpose))) throw consentRequired(purpose);
+  }
+
+  /**
+   * The same, and held until the open unit of work ends: nobody takes the consent back between the question and what is written
+   * because of it, so that what a withdrawal deletes is all there is.
+   */
+  async requireHeld(customerId: string, endUserId: string, purpose: ConsentPurpose): Promise<void> {
+    await this.database.unitOfWork.takeTurn(turnOf({ customerId, endUserId }));
+    await this.require(customerId, endUserId, purpose);
   }
 
   /** Adds a record and moves the state with it. Events: consent.given, consent.withdrawn. */

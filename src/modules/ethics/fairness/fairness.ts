@@ -69,6 +69,7 @@ export const MEASURES = {
 } as const satisfies Record<string, MeasureRule>;
 
 export type MeasureName = keyof typeof MEASURES;
+export type Thresholds = { readonly [name in MeasureName]?: number };
 
 export const MINIMUM_GROUP_SIZE = 10;
 export const LEVEL = 0.95;
@@ -92,15 +93,21 @@ export function ratesOf(group: string, counts: Counts, level = LEVEL): GroupRate
   };
 }
 
-/** Every measure over the groups that are large enough. */
-export function measuresOf(groups: readonly GroupRates[]): MeasureResult[] {
+/** Every measure over the groups that are large enough. @param thresholds where not the customary ones. */
+export function measuresOf(groups: readonly GroupRates[], thresholds: Thresholds = {}): MeasureResult[] {
   const judged = groups.filter(({ isJudged }) => isJudged);
-  return (Object.keys(MEASURES) as MeasureName[]).map((name) => measure(name, judged));
+  return (Object.keys(MEASURES) as MeasureName[]).map((name) =>
+    measure(name, judged, thresholds[name] ?? thresholdOf(name)),
+  );
 }
 
-function measure(name: MeasureName, groups: readonly GroupRates[]): MeasureResult {
+/** What is customary for it. */
+export function thresholdOf(name: MeasureName): number {
+  return THRESHOLDS[MEASURES[name].of];
+}
+
+function measure(name: MeasureName, groups: readonly GroupRates[], threshold: number): MeasureResult {
   const { rates, of }: MeasureRule = MEASURES[name];
-  const threshold = THRESHOLDS[of];
   const gaps = rates.map((rateName) => gapOf(groups, rateName));
   const worst = gaps.every((gap) => gap !== null) ? worstOf(gaps, of) : null;
   const value = worst?.[of] ?? null;
@@ -152,7 +159,7 @@ export function differenceInterval(a: Rate, b: Rate): Interval {
   return [p - q - Math.hypot(p - pLow, qHigh - q), p - q + Math.hypot(pHigh - p, q - qLow)];
 }
 
-function rateOf(count: number, n: number, level: number): Rate {
+export function rateOf(count: number, n: number, level: number): Rate {
   return n === 0
     ? { value: null, interval: null, n }
     : { value: count / n, interval: wilsonInterval(count, n, level), n };

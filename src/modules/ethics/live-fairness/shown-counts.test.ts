@@ -1,0 +1,92 @@
+/** What may be told of counts, attacked the three ways that lead from sums to a person. */
+import { random as seeded } from '../../../../test/support/simulated-device';
+import { comparisonsOf, type MonitoredAttribute } from './monitored-groups';
+import { type DayCounts, peopleAnswered, shownCounts } from './shown-counts';
+
+const MINIMUM = 10;
+const gender: MonitoredAttribute = { name: 'gender', groups: ['female', 'male'], cuts: [] };
+const race: MonitoredAttribute = { name: 'race', groups: ['black', 'white'], cuts: [] };
+const QUARTER = { from: '2026-07-01', to: '2026-10-01' };
+
+const day = (at: number) => new Date(Date.UTC(2026, 6, 1 + at)).toISOString().slice(0, 10);
+const row = (
+  at: number,
+  group: string,
+  selected: number,
+  unselected: number,
+  attribute = 'gender',
+): DayCounts => ({
+  day: day(at),
+  attribute,
+  group,
+  selected,
+  unselected,
+  truePositives: 0,
+  falsePositives: 0,
+  trueNegatives: 0,
+  falseNegatives: 0,
+});
+const female = (rows: readonly DayCounts[], to: string, minimum = MINIMUM) =>
+  shownCounts(rows, comparisonsOf([gender]), { from: QUARTER.from, to }, minimum)
+    .answered.get('gender')
+    ?.get('female');
+
+test('a group of few people is not told, only that there is one', () => {
+  const rows = [row(0, 'female', 5, 4), row(0, 'male', 5, 5)];
+  const { answered, tooFew } = shownCounts(rows, comparisonsOf([gender]), QUARTER, MINIMUM);
+  expect([...answered.get('gender')!.keys()]).toEqual(['male']);
+  expect(tooFew).toBe(1);
+});
+
+test('two answers of any two days differ by nobody or by at least as many people as a group must have', () => {
+  const random = seeded(20260301);
+  const rows = Array.from({ length: 90 }, (_, at) =>
+    row(at, 'female', Math.floor(random() * 3), Math.floor(random() * 3)),
+  );
+  const people = Array.from({ length: 91 }, (_, at) => {
+    const sums = female(rows, day(at));
+    return sums ? peopleAnswered(sums) : 0;
+  });
+  const differences = people.flatMap((later, at) => people.slice(0, at).map((earlier) => later - earlier));
+  expect(Math.max(...people)).toBeGreaterThan(100);
+  expect(differences.filter((people) => people !== 0 && people < MINIMUM)).toEqual([]);
+});
+
+test('a period that begins in the middle of a block leaves the block out', () => {
+  const rows = [row(0, 'female', 3, 3), row(1, 'female', 3, 3), row(2, 'female', 8, 8)];
+  const from = (first: string) =>
+    shownCounts(rows, comparisonsOf([gender]), { ...QUARTER, from: first }, MINIMUM)
+      .answered.get('gender')
+      ?.get('female');
+  expect(peopleAnswered(from(day(0))!)).toBe(28);
+  expect(peopleAnswered(from(day(1))!)).toBe(16);
+  expect(from(day(3))).toBeUndefined();
+});
+
+test('days of two quarters are not put together', () => {
+  const rows = [row(91, 'female', 3, 3), row(92, 'female', 3, 3)];
+  expect(rows.map((one) => one.day)).toEqual(['2026-09-30', '2026-10-01']);
+  expect(female(rows, '2027-01-01')).toBeUndefined();
+});
+
+test('the one small part of a group cannot be worked out from the group and its other parts', () => {
+  const parts: Record<string, number> = {
+    'female × black': 3,
+    'female × white': 60,
+    'male × black': 40,
+    'male × white': 50,
+  };
+  const rows = [
+    row(0, 'female', 33, 30),
+    row(0, 'male', 45, 45),
+    row(0, 'black', 20, 23, 'race'),
+    row(0, 'white', 55, 55, 'race'),
+    ...Object.entries(parts).map(([group, n]) => row(0, group, n, 0, 'gender × race')),
+  ];
+  const { answered } = shownCounts(rows, comparisonsOf([gender, race]), QUARTER, MINIMUM);
+  // Women who are white go with the three who are black, men who are black too; then the rest of each is large.
+  expect([...answered.get('gender × race')!.keys()]).toEqual(['male × white']);
+  const whole = rows.map((one) => (one.group === 'female × black' ? { ...one, selected: 30 } : one));
+  const all = shownCounts(whole, comparisonsOf([gender, race]), QUARTER, MINIMUM);
+  expect(all.answered.get('gender × race')!.size).toBe(4);
+});
