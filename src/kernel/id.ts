@@ -58,6 +58,8 @@ export const ID_PREFIXES = {
   ine: 'IncidentEntry',
   ima: 'ImpactAssessment',
   iac: 'ImpactAction',
+  fmn: 'FairnessMonitor',
+  fbr: 'FairnessBreach',
   crp: 'ComplianceReport',
   cct: 'CustomerContact',
   chn: 'Channel',

@@ -1,5 +1,7 @@
 /** What ethics tells the house. */
 import type { NewEvent } from '../../platform/events';
+import type { FairnessBreach } from './live-fairness/fairness-breach.entity';
+import type { FairnessMonitor } from './live-fairness/fairness-monitor.entity';
 import type { ImpactAction } from './impact/impact-action.entity';
 import type { ImpactAssessment } from './impact/impact-assessment.entity';
 import type { Incident } from './incident/incident.entity';
@@ -86,4 +88,37 @@ export function impactActionClosed(before: ImpactAction, after: ImpactAction): N
     reason: outcome ?? undefined,
     data: { modelId, use },
   };
+}
+
+export const FAIRNESS_BREACHED = 'deployment.fairness-breached';
+
+/** Its subject is the deployment: whom it concerns are those whom that answers. */
+export function fairnessBreached(breach: FairnessBreach): NewEvent {
+  const { id, customerId, deploymentId, monitorId, modelVersionId, measure, threshold, figures, action } =
+    breach;
+  return {
+    type: FAIRNESS_BREACHED,
+    customerId,
+    subject: deploymentId,
+    after: breach,
+    data: { breachId: id, monitorId, versionId: modelVersionId, measure, threshold, action, ...figures },
+  };
+}
+
+export function fairnessMonitorSet(monitor: FairnessMonitor, before: FairnessMonitor | undefined): NewEvent {
+  const { id, customerId, deploymentId, attributes, measure, threshold, minimumGroupSize, action } = monitor;
+  const names = attributes.map(({ name }) => name);
+  return {
+    type: 'fairness-monitor.set',
+    customerId,
+    subject: id,
+    before,
+    after: monitor,
+    data: { deploymentId, attributes: names, measure, threshold, minimumGroupSize, action },
+  };
+}
+
+export function fairnessMonitorEnded(before: FairnessMonitor, after: FairnessMonitor): NewEvent {
+  const { id, customerId, deploymentId } = after;
+  return { type: 'fairness-monitor.ended', customerId, subject: id, before, after, data: { deploymentId } };
 }

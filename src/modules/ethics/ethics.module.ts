@@ -24,6 +24,10 @@ import { countReachJob } from './incident/incident-reach.job';
 import { Incident } from './incident/incident.entity';
 import { IncidentReachResolver, IncidentResolver } from './incident/incident.resolver';
 import { IncidentService } from './incident/incident.service';
+import { FairnessBreach } from './live-fairness/fairness-breach.entity';
+import { FairnessMonitor } from './live-fairness/fairness-monitor.entity';
+import { LIVE_FAIRNESS_RETENTION } from './live-fairness/live-fairness-personal-data';
+import { createLiveFairness, liveFairnessEntities } from './live-fairness/live-fairness.module';
 import { ModelCard } from './model-card/model-card.entity';
 import { ModelCardApproverResolver, ModelCardResolver } from './model-card/model-card.resolver';
 import { ModelCardService } from './model-card/model-card.service';
@@ -40,6 +44,7 @@ export const ethicsEntities = [
   Incident,
   IncidentEntry,
   ModelCard,
+  ...liveFairnessEntities,
 ];
 
 export interface EthicsModule {
@@ -49,11 +54,11 @@ export interface EthicsModule {
 export interface EthicsDoors {
   readonly identity: Pick<IdentityModule, 'loaders'>;
   readonly models: Pick<ModelsModule, 'shipped' | 'loaders'>;
-  readonly deployments: Pick<DeploymentsModule, 'deployments'>;
-  readonly inference: Pick<InferenceModule, 'answered'>;
+  readonly deployments: Pick<DeploymentsModule, 'deployments' | 'loaders'>;
+  readonly inference: Pick<InferenceModule, 'answered' | 'useListener'>;
   readonly audit: Pick<AuditModule, 'audit' | 'verification'>;
-  readonly privacy: Pick<PrivacyModule, 'summaries' | 'retention' | 'releases'>;
-  readonly feedback: Pick<FeedbackModule, 'summaries'>;
+  readonly privacy: Pick<PrivacyModule, 'summaries' | 'retention' | 'releases' | 'consents' | 'people'>;
+  readonly feedback: Pick<FeedbackModule, 'summaries' | 'correctedAnswers'>;
   readonly publicUrl: () => string;
 }
 
@@ -62,8 +67,10 @@ export function createEthicsModule(
   { identity, models, deployments, inference, audit, privacy, feedback, publicUrl }: EthicsDoors,
 ): EthicsModule {
   const { database, events, jobs, blobs, crypto, clock } = platform;
+  const live = createLiveFairness(platform, { identity, models, deployments, inference, privacy, feedback });
   const figures = new ComplianceFiguresService(database, crypto, clock, {
     ...audit,
+    live: live.figures,
     privacy: privacy.summaries,
     retention: privacy.retention,
     releases: privacy.releases,
@@ -107,6 +114,7 @@ export function createEthicsModule(
         new ModelImpactResolver(assessed),
         new ModelCardResolver(cards),
         new ModelCardApproverResolver(identity.loaders),
+        ...live.resolvers,
       ],
       nodes: [
         cardNode(cards, database, models.loaders),
@@ -115,9 +123,19 @@ export function createEthicsModule(
         node('ine', 'incident:read', IncidentEntry),
         node('ima', 'impact:read', ImpactAssessment),
         node('iac', 'impact:read', ImpactAction),
+        node('fmn', 'deployment:read', FairnessMonitor),
+        node('fbr', 'incident:read', FairnessBreach),
       ],
-      jobs: [reports.job, countReachJob(database, clock, inference.answered)] as JobDefinition<never>[],
-      subscribers: [incidents],
+      jobs: [
+        reports.job,
+        countReachJob(database, clock, inference.answered),
+        ...live.jobs,
+      ] as JobDefinition<never>[],
+      subscribers: [incidents, ...live.subscribers],
+      personalData: live.personalData,
+      retention: LIVE_FAIRNESS_RETENTION,
+      start: () => live.tally.start(),
+      stop: () => live.tally.stop(),
       routes: (http) => serveReports(http, database, blobs, links),
     },
   };

@@ -12,6 +12,7 @@ import { analysisEntities, createAnalysis } from './analysis/analysis.module';
 import { ConsentWithdrawalSubscriber } from './curation/consent-withdrawal.subscriber';
 import { CURATED_RETENTION, curatedPersonalData } from './curation/curated-personal-data';
 import { CuratedRow, CuratedRowUse } from './curation/curated-row.entity';
+import { CorrectedAnswerService } from './curation/corrected-answer.service';
 import { CuratedRowRepository } from './curation/curated-row.repository';
 import { createCurationLoaders } from './curation/curation.loader';
 import { CurationResolver, FeedbackCurationResolver } from './curation/curation.resolver';
@@ -79,6 +80,8 @@ export interface FeedbackModule {
   readonly words: FeedbackWordsService;
   /** The corrections that reviewers accepted, for those who learn from them. */
   readonly curatedRows: CuratedRowSource;
+  /** Corrections beside the answers that they correct, for those who measure how often a version is right. */
+  readonly correctedAnswers: CorrectedAnswerService;
   /** How people rated before, for feature tests. */
   readonly ratingHistory: RatingHistoryService;
   /** What may be released of feedback with differential privacy. */
@@ -135,6 +138,7 @@ export function createFeedbackModule(
     words: new FeedbackWordsService(database),
     surveys: new SurveyFiguresService(database),
     summaries: new FeedbackSummaryService(database),
+    correctedAnswers: new CorrectedAnswerService(database, inference, models),
     ratingHistory: new RatingHistoryService(database),
     releasable: satisfactionDataset,
     manifest: {

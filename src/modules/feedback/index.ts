@@ -1,5 +1,7 @@
 /** The door of feedback: the module itself and its tables. */
+export type { CorrectedAnswerService } from './curation/corrected-answer.service';
 export { FeedbackKind } from './feedback-kind';
+export { FEEDBACK_CHANGED, FEEDBACK_SUBMITTED } from './feedback.events';
 export { createFeedbackModule, feedbackEntities, type FeedbackModule } from './feedback.module';
 export { Feedback } from './feedback.entity';
 export { FeedbackTopic } from './topics/feedback-topic.entity';

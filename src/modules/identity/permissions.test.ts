@@ -10,6 +10,8 @@ describe('the permission table', () => {
       'consent:record',
       'data-request:create',
       'data-request:read',
+      'end-user-groups:read',
+      'end-user-groups:record',
       'end-user:read',
       'feedback:read',
       'feedback:submit',

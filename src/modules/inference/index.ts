@@ -1,5 +1,6 @@
 /** The door of inference: the record that later modules add fields to, its token, and the ports they implement. */
 export type { AnswerHistory } from './answer-history.service';
+export type { AnswerListener, GivenAnswer } from './answer-listener';
 export type { AssignmentSource, Exposure, ExposureSink, TestAssignment } from './assignment-source';
 export type { ExecutionPort } from './execution';
 export type { FeedbackClaim, FeedbackTokenService } from './feedback-token.service';

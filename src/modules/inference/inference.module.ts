@@ -9,6 +9,7 @@ import { type IdentityModule, may } from '../identity';
 import type { ModelsModule } from '../models';
 import type { PrivacyModule, ReleasableDataset } from '../privacy';
 import { AnswerHistory } from './answer-history.service';
+import type { AnswerListener } from './answer-listener';
 import type { AssignmentSource, ExposureSink } from './assignment-source';
 import { Attendance } from './attendance';
 import { BatchingService } from './batching.service';
@@ -63,6 +64,8 @@ export interface InferenceModule {
   readonly history: AnswerHistory;
   /** Feature tests come later in the house: they say who gets which variant, and keep who met it. */
   useFeatureTests(assignments: AssignmentSource, exposures: ExposureSink): void;
+  /** Who counts answers comes later, too. */
+  useListener(listener: AnswerListener): void;
   /** Versions that somebody else runs: a remote server, for one. */
   addExecution(port: ExecutionPort): void;
   /** Versions whose texts somebody else writes. */
@@ -176,6 +179,7 @@ export function createInferenceModule(
       generation.generations.useAssignments(assignments);
       writer.useExposures(exposures);
     },
+    useListener: (listener) => predictions.useListener(listener),
     load: new VersionLoad(doors),
     trial: new VersionTrial({ ...doors, compute, models: models.models }),
     addExecution: (port) => execution.add(port),

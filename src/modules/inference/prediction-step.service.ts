@@ -13,6 +13,7 @@ import {
   type Reservation,
 } from '../billing';
 import type { CanaryWatch, RouteService, ServedRoutes, WarmVersion } from '../deployments';
+import type { AnswerListener } from './answer-listener';
 import { type AssignmentSource, metBy, type TestAssignment } from './assignment-source';
 import type { Attendance } from './attendance';
 import type { BatchingService } from './batching.service';
@@ -92,11 +93,16 @@ const NO_WORK: Metered = { queueMs: 0, computeMs: 0, deviceMs: 0, batchRows: 0 }
 
 export class PredictionStepService {
   private assignmentSource: AssignmentSource | undefined;
+  private listener: AnswerListener | undefined;
 
   constructor(private readonly doors: StepDoors) {}
 
   useAssignments(source: AssignmentSource): void {
     this.assignmentSource = source;
+  }
+
+  useListener(listener: AnswerListener): void {
+    this.listener = listener;
   }
 
   /** Undefined when another process answered this call's key meanwhile: that prediction is the one that counts. */
@@ -169,7 +175,7 @@ export class PredictionStepService {
         if (written === 'UNWANTED') throw predictionEnded();
         if (written === 'KEY_TAKEN') return undefined;
         const inference = inferenceOf(record, written, computed.outputs);
-        if (!earlier) this.tellOthers(checked, version, record.cost, computed.outputs);
+        this.tellOthers(checked, version, record.cost, computed);
         return { inference, explanation: computed.explanation, lifetimeMs: lifetimeOf(routes) };
       });
     } catch (error) {
@@ -184,16 +190,26 @@ export class PredictionStepService {
     }
   }
 
-  /** The canary of the deployment, and its shadow; neither keeps the answer, which is written and billed. */
-  private tellOthers(checked: Checked, version: WarmVersion, cost: string, outputs: unknown): void {
+  /**
+   * The canary of the deployment and its shadow, unless an earlier answer was given again, and who counts answers; none of them keeps
+   * the answer, which is written and billed.
+   */
+  private tellOthers(
+    checked: Checked,
+    version: WarmVersion,
+    cost: string,
+    { outputs, sourceId }: Computed,
+  ): void {
     const { canaries, shadow, log } = this.doors;
     const { step, routes } = checked;
     const { customerId, rows, work, versionId } = step.call;
     const { deploymentId } = routes;
+    const answered = { deploymentId, customerId, endUserId: step.endUserId, rows, outputs };
     try {
-      tellCanary(canaries, routedOf(checked), version.id, { outcome: 'ANSWERED', cost, outputs });
-      if (!work && versionId === undefined)
-        shadow.offer({ deploymentId, customerId, endUserId: step.endUserId, rows, outputs });
+      if (!sourceId)
+        tellCanary(canaries, routedOf(checked), version.id, { outcome: 'ANSWERED', cost, outputs });
+      if (!sourceId && !work && versionId === undefined) shadow.offer(answered);
+      if (!work) this.listener?.answered({ ...answered, versionId: version.id });
     } catch (error) {
       log.error(
         { error, deploymentId, versionId: version.id },

@@ -7,6 +7,7 @@ import { bornAt } from '../../kernel/id';
 import type { Principal } from '../../kernel/principal';
 import { type Database, SERVICE } from '../../platform/database';
 import type { HeldVersion } from '../deployments';
+import type { AnswerListener } from './answer-listener';
 import type { AssignmentSource } from './assignment-source';
 import { CircuitBreaker } from './circuit-breaker';
 import type { EndUserDirectory } from './end-user-directory';
@@ -79,6 +80,10 @@ export class PredictionService {
 
   useAssignments(source: AssignmentSource): void {
     this.doors.steps.useAssignments(source);
+  }
+
+  useListener(listener: AnswerListener): void {
+    this.doors.steps.useListener(listener);
   }
 
   async predict(call: PredictionCall): Promise<Prediction> {

@@ -16,4 +16,5 @@ export { PrivacyAccounting } from './releases/privacy-loss';
 export type { PrivacySpending, ReleaseSummaryService } from './releases/release-summary.service';
 export type { ReleasableDataset, ReleasableMeasure } from './releases/releasable-dataset';
 export { consentRequired } from './privacy.errors';
+export { PersonInput } from './privacy.input';
 export type { RetentionCount, RetentionService } from './retention/retention.service';

@@ -55,6 +55,8 @@ export const privacyEntities = [
 
 export interface PrivacyModule {
   readonly consents: ConsentService;
+  /** Whom an act of a later module concerns. */
+  readonly people: PersonService;
   readonly access: PersonalDataAccess;
   readonly masking: MaskingService;
   readonly summaries: PrivacySummaryService;
@@ -100,6 +102,7 @@ export function createPrivacyModule(
   const releases = createReleases(platform);
   return {
     consents,
+    people,
     access,
     masking: new MaskingService(crypto),
     summaries: new PrivacySummaryService(database, clock),

@@ -46,6 +46,7 @@ const facts: AnnexFacts = {
   version,
   changes: [{ number: 1, createdAt: '2026-04-01T00:00:00.000Z', derivation: null }],
   reviewBy: '2027-01-01T00:00:00.000Z',
+  watched: [],
 };
 
 test('the documentation has the nine sections of Annex IV, in order, and no other', () => {
@@ -69,4 +70,12 @@ test('what is missing stands by itself, and is no part of the list before it', (
 
 test('texts of people become no headings and no columns', () => {
   expect(annexFour(facts)).toContain('Refused \\| wrongly');
+});
+
+test('how live traffic is watched for fairness is told, and missing where it is not', () => {
+  expect(annexFour(facts)).toContain('*Not known here, to be written by the provider: how it is watched');
+  const one = { deployment: 'loans', attributes: ['gender', 'age'], measure: 'DEMOGRAPHIC_PARITY_RATIO' };
+  const page = annexFour({ ...facts, watched: [{ ...one, threshold: 0.8, action: 'OPEN_INCIDENT' }] });
+  expect(page).toContain('- as loans its live traffic is watched by gender, age');
+  expect(page).not.toContain('how it is watched');
 });

@@ -29,6 +29,15 @@ export interface VersionChange {
   readonly derivation: string | null;
 }
 
+/** A deployment whose live traffic is watched. */
+export interface WatchedDeployment {
+  readonly deployment: string;
+  readonly attributes: readonly string[];
+  readonly measure: string;
+  readonly threshold: number;
+  readonly action: string;
+}
+
 export interface AnnexFacts {
   readonly assessment: DocumentedAssessment;
   /** Of the version that is documented. */
@@ -37,6 +46,8 @@ export interface AnnexFacts {
   readonly changes: readonly VersionChange[];
   /** Until when the use is assessed anew, ISO 8601. */
   readonly reviewBy: string;
+  /** Of those that the version answers under. */
+  readonly watched: readonly WatchedDeployment[];
 }
 
 export function annexFour(facts: AnnexFacts): string {
@@ -126,12 +137,19 @@ function changeLines({ changes }: AnnexFacts): string[] {
   );
 }
 
-function afterLines({ assessment: { ownerId }, reviewBy }: AnnexFacts): string[] {
+function afterLines({ assessment: { ownerId }, reviewBy, watched }: AnnexFacts): string[] {
   return [
     `- ${ownerId} answers for it; the use is assessed anew by ${reviewBy}`,
     '- its traffic is held against its training data every night, and a new version is judged while it gets traffic step by step',
+    ...watched.map(
+      ({ deployment, attributes, measure, threshold, action }) =>
+        `- as ${plain(deployment)} its live traffic is watched by ${attributes.map(plain).join(', ')}, among people who agreed to it: ${measure} with the bound ${threshold}, looked at every night; a breach leads to ${action}`,
+    ),
     '- what goes wrong is an incident, with whom it reached',
     '',
+    ...(watched.length > 0
+      ? []
+      : [missing('how it is watched whether groups of people are treated alike'), '']),
     missing('the plan of Article 72'),
   ];
 }

@@ -10,6 +10,7 @@ import { Staff } from '../../identity';
 import { Model, ModelVersion } from '../../models';
 import { impactActionClosed, impactAssessmentRecorded } from '../ethics.events';
 import type { ModelCardService } from '../model-card/model-card.service';
+import { watchedDeployments } from '../live-fairness/watched-deployments';
 import { annexFour } from './annex-four';
 import { ImpactAction } from './impact-action.entity';
 import { ImpactAssessment } from './impact-assessment.entity';
@@ -108,7 +109,8 @@ export class ImpactAssessmentService {
       derivation: derivation?.kind ?? null,
     }));
     const reviewBy = new Date(assessment.reviewBy).toISOString();
-    return annexFour({ assessment, version: version!, changes, reviewBy });
+    const watched = await watchedDeployments(this.database, modelVersionId);
+    return annexFour({ assessment, version: version!, changes, reviewBy, watched });
   }
 
   /** Event: impact-action.closed. @throws AppError NOT_FOUND, or CONFLICT when it is closed already. */

@@ -21,11 +21,14 @@ export function quarterOf(day: Day): Day {
   return `${day.slice(0, 4)}-${String(first).padStart(2, '0')}-01`;
 }
 
-/**
- * From which day on counts speak about what is answered now: not before the quarter, not before the monitor, and not before
- * the day after somebody closed an incident, because they say that what was found then is mended.
- */
-export function evidenceFrom(today: Day, since: Date, closedAt: Date | null): Day {
-  const starts = [quarterOf(today), dayOf(since), ...(closedAt ? [dayAfter(dayOf(closedAt))] : [])];
-  return starts.reduce((latest, day) => (day > latest ? day : latest));
+/** The days after somebody closed an incident: they say that what was found then is mended. */
+export function restartsOf(closings: readonly Date[]): Day[] {
+  return closings.map((closedAt) => dayAfter(dayOf(closedAt)));
+}
+
+/** From which day on the counts of a day are evidence together with those of the days before: of the quarter, or a restart. */
+export function evidenceFrom(day: Day, restarts: readonly Day[]): Day {
+  return restarts
+    .filter((restart) => restart <= day)
+    .reduce((latest, restart) => (restart > latest ? restart : latest), quarterOf(day));
 }

@@ -6,7 +6,7 @@ import { type DayCounts, peopleAnswered, shownCounts } from './shown-counts';
 const MINIMUM = 10;
 const gender: MonitoredAttribute = { name: 'gender', groups: ['female', 'male'], cuts: [] };
 const race: MonitoredAttribute = { name: 'race', groups: ['black', 'white'], cuts: [] };
-const QUARTER = { from: '2026-07-01', to: '2026-10-01' };
+const QUARTER = { from: '2026-07-01', to: '2026-10-01', restarts: [] };
 
 const day = (at: number) => new Date(Date.UTC(2026, 6, 1 + at)).toISOString().slice(0, 10);
 const row = (
@@ -27,7 +27,7 @@ const row = (
   falseNegatives: 0,
 });
 const female = (rows: readonly DayCounts[], to: string, minimum = MINIMUM) =>
-  shownCounts(rows, comparisonsOf([gender]), { from: QUARTER.from, to }, minimum)
+  shownCounts(rows, comparisonsOf([gender]), { ...QUARTER, to }, minimum)
     .answered.get('gender')
     ?.get('female');
 
@@ -67,6 +67,20 @@ test('days of two quarters are not put together', () => {
   const rows = [row(91, 'female', 3, 3), row(92, 'female', 3, 3)];
   expect(rows.map((one) => one.day)).toEqual(['2026-09-30', '2026-10-01']);
   expect(female(rows, '2027-01-01')).toBeUndefined();
+});
+
+test('what was counted before evidence began anew is not put together with what was counted since', () => {
+  const rows = [row(0, 'female', 3, 3), row(1, 'female', 8, 8)];
+  const told = (restarts: string[]) =>
+    shownCounts(rows, comparisonsOf([gender]), { ...QUARTER, from: day(1), restarts }, MINIMUM).answered;
+  expect(told([]).size).toBe(0);
+  expect(
+    peopleAnswered(
+      told([day(1)])
+        .get('gender')!
+        .get('female')!,
+    ),
+  ).toBe(16);
 });
 
 test('the one small part of a group cannot be worked out from the group and its other parts', () => {

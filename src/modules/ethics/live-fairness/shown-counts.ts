@@ -3,7 +3,7 @@
  * the difference of two answers that lie a day apart; and the difference of a group and the parts of it that an intersection shows.
  */
 import { type Cell, type Comparison, CROSS } from './monitored-groups';
-import { type Day, quarterOf } from './quarter';
+import { type Day, evidenceFrom } from './quarter';
 
 export interface Sums {
   readonly selected: number;
@@ -34,10 +34,13 @@ export interface ShownCounts {
   readonly tooFew: number;
 }
 
-/** Days: from the first on, and before the last. */
+/** Which days. */
 export interface Days {
   readonly from: Day;
+  /** Exclusive. */
   readonly to: Day;
+  /** Days on which evidence began anew, besides quarters. */
+  readonly restarts: readonly Day[];
 }
 
 export const peopleAnswered = ({ selected, unselected }: Sums): number => selected + unselected;
@@ -81,17 +84,17 @@ export function shownCounts(
 }
 
 /**
- * The days of a group within a quarter are cut into blocks of at least `minimum` people, always the same ones, and a block is told
+ * The days of a group from one beginning of evidence to the next are cut into blocks of at least `minimum` people, always the same ones, and a block is told
  * as a whole or not at all: any two answers differ by nobody, or by so many.
  */
 function inBlocks(
   rows: readonly DayCounts[],
-  { from, to }: Days,
+  { from, to, restarts }: Days,
   minimum: number,
   peopleOf: PeopleOf,
 ): Groups {
   const told: [Cell, Sums][] = [];
-  for (const ofGroup of byGroupAndQuarter(rows, peopleOf)) {
+  for (const ofGroup of byGroup(rows, restarts, peopleOf)) {
     let block = NOTHING;
     let begin: Day | undefined;
     for (const row of ofGroup) {
@@ -106,11 +109,15 @@ function inBlocks(
   return summed(told);
 }
 
-function byGroupAndQuarter(rows: readonly DayCounts[], peopleOf: PeopleOf): Iterable<readonly DayCounts[]> {
+function byGroup(
+  rows: readonly DayCounts[],
+  restarts: readonly Day[],
+  peopleOf: PeopleOf,
+): Iterable<readonly DayCounts[]> {
   const found = new Map<string, DayCounts[]>();
   for (const row of [...rows].sort((a, b) => (a.day < b.day ? -1 : 1))) {
     if (peopleOf(row) === 0) continue;
-    const key = [row.attribute, row.group, quarterOf(row.day)].join('\n');
+    const key = [row.attribute, row.group, evidenceFrom(row.day, restarts)].join('\n');
     const known = found.get(key);
     if (known) known.push(row);
     else found.set(key, [row]);

@@ -18,6 +18,7 @@ import { Dataset, DatasetVersion } from '../../training';
 import { fairnessOfVersion } from '../fairness/fairness-of-version';
 import { type AssessedUseFigure, assessedUses } from '../impact/impact-summary';
 import { Incident } from '../incident/incident.entity';
+import type { LiveFairnessFigure, LiveFairnessService } from '../live-fairness/live-fairness.service';
 import { GATED_MOVES, type GateAccount, gateAccount } from './gate-account';
 import type { AuditFigures, IncidentFigure, InventoryEntry, ReportParts } from './report-contents';
 
@@ -28,6 +29,7 @@ export interface FigureSources {
   readonly retention: Pick<RetentionService, 'counts'>;
   readonly releases: ReleaseSummaryService;
   readonly feedback: FeedbackSummaryService;
+  readonly live: Pick<LiveFairnessService, 'figures'>;
 }
 
 export class ComplianceFiguresService {
@@ -125,6 +127,11 @@ export class ComplianceFiguresService {
   impact({ to }: Period, customerId: string | null): Promise<AssessedUseFigure[]> {
     const now = this.clock.now();
     return assessedUses(this.database, to < now ? to : now, customerId);
+  }
+
+  /** A customer's report has its own people's sums. */
+  liveFairness(period: Period, customerId: string | null): Promise<LiveFairnessFigure[]> {
+    return this.sources.live.figures(period, customerId);
   }
 
   /** Those that were open at some moment of the period; in a customer's report, the house's own and theirs. */

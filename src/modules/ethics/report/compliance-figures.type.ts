@@ -5,6 +5,7 @@ import { FeedbackKind } from '../../feedback';
 import { ConsentPurpose, DataRequestKind, PrivacyAccounting } from '../../privacy';
 import { ImpactStanding, RiskTier } from '../impact/impact-assessment.type';
 import { IncidentSeverity } from '../incident/incident.entity';
+import { LiveFairnessFigureType } from '../live-fairness/live-fairness.type';
 
 @ObjectType('ConsentCount', { description: 'Yes and no to one purpose under one text, in a period.' })
 export class ConsentCountType {
@@ -279,6 +280,12 @@ export class ComplianceFigures {
     description: 'What the assessed uses of models may do to people, at its end.',
   })
   impact!: readonly AssessedUseType[];
+
+  @Field(() => [LiveFairnessFigureType], {
+    description:
+      'How far apart groups of people were on live traffic, by deployment, version and attribute; of one customer, its own people.',
+  })
+  liveFairness!: readonly LiveFairnessFigureType[];
 
   @Field(() => [IncidentFigureType], { description: 'What went wrong, and what was done about it.' })
   incidents!: readonly IncidentFigureType[];

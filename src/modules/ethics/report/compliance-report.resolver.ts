@@ -90,18 +90,20 @@ export class ComplianceReportResolver {
   ): Promise<ComplianceFigures> {
     periodAsked(period);
     const of = customerId ?? null;
-    const [consent, dataRequests, retention, privacySpending, feedback, activity, impact, gates, incidents] =
-      await Promise.all([
-        this.figures.consent(period, of),
-        this.figures.dataRequests(period, of),
-        this.figures.retention(period),
-        this.figures.privacySpending(period),
-        this.figures.feedback(period, of),
-        this.figures.activity(period, of),
-        this.figures.impact(period, of),
-        this.figures.gates(period, of),
-        this.figures.incidents(period, of),
-      ]);
+    const [consent, dataRequests, retention, privacySpending, feedback] = await Promise.all([
+      this.figures.consent(period, of),
+      this.figures.dataRequests(period, of),
+      this.figures.retention(period),
+      this.figures.privacySpending(period),
+      this.figures.feedback(period, of),
+    ]);
+    const [activity, liveFairness, impact, gates, incidents] = await Promise.all([
+      this.figures.activity(period, of),
+      this.figures.liveFairness(period, of),
+      this.figures.impact(period, of),
+      this.figures.gates(period, of),
+      this.figures.incidents(period, of),
+    ]);
     return {
       consents: consent.byText,
       standingConsents: consent.standing,
@@ -110,6 +112,7 @@ export class ComplianceReportResolver {
       privacySpending,
       feedback,
       activity,
+      liveFairness,
       impact,
       gates,
       incidents,

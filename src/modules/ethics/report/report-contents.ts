@@ -10,6 +10,7 @@ import type {
 } from '../../privacy';
 import type { FairnessAccount } from '../fairness/fairness-of-version';
 import type { AssessedUseFigure } from '../impact/impact-summary';
+import type { LiveFairnessFigure } from '../live-fairness/live-fairness.service';
 import type { GateAccount } from './gate-account';
 
 export interface ReportHeading {
@@ -87,6 +88,7 @@ export interface ReportParts {
   readonly privacySpending?: readonly PrivacySpending[];
   readonly feedback?: readonly FeedbackCount[];
   readonly models?: readonly InventoryEntry[];
+  readonly liveFairness?: readonly LiveFairnessFigure[];
   readonly impact?: readonly AssessedUseFigure[];
   readonly gates?: GateAccount;
   readonly incidents?: readonly IncidentFigure[];
@@ -108,6 +110,7 @@ export const PART_TITLES: { readonly [part in PartName]-?: string } = {
   privacySpending: 'Privacy budgets',
   feedback: 'Feedback',
   models: 'Model inventory and fairness',
+  liveFairness: 'Fairness on live traffic',
   impact: 'What the uses may do to people',
   gates: 'The gate before production',
   incidents: 'What went wrong',
@@ -123,13 +126,14 @@ export const PARTS_OF = {
     'privacySpending',
     'feedback',
     'models',
+    'liveFairness',
     'impact',
     'gates',
     'incidents',
     'audit',
   ],
   PRIVACY: ['consent', 'dataRequests', 'retention', 'privacySpending', 'audit'],
-  MODELS: ['models', 'impact', 'gates', 'incidents', 'feedback', 'audit'],
+  MODELS: ['models', 'liveFairness', 'impact', 'gates', 'incidents', 'feedback', 'audit'],
 } as const satisfies Record<string, readonly PartName[]>;
 
 export type ReportKind = keyof typeof PARTS_OF;

@@ -27,6 +27,7 @@ function linesOf({
   privacySpending = [],
   feedback = [],
   models = [],
+  liveFairness = [],
   impact = [],
   gates,
   incidents = [],
@@ -66,6 +67,15 @@ function linesOf({
       ['feedback', kind, 'mean score', meanScore],
     ]),
     ...models.flatMap(modelLines),
+    ...liveFairness.flatMap(({ deployment, versionId, attribute, ...found }): Line[] => {
+      const item = `${deployment} ${versionId} by ${attribute}`;
+      return [
+        ['live fairness', item, 'people', found.people],
+        ['live fairness', item, found.measure, found.value],
+        ['live fairness', item, `${found.measure} verdict`, found.verdict],
+        ['live fairness', item, 'breaches', found.breaches],
+      ];
+    }),
     ...impact.flatMap(({ model, use, tier, standing, reviewBy, openActions, overdueActions }): Line[] => {
       const item = `${model} for ${use}`;
       return [

@@ -28,6 +28,10 @@ const IMPACT = FIGURES(
   'impact { assessmentId model use number tier owner reviewBy standing openActions overdueActions }',
 );
 
+const LIVE_FAIRNESS = FIGURES(`liveFairness {
+      deploymentId deployment versionId attribute people groups measure value threshold verdict highest lowest breaches
+    }`);
+
 const INCIDENTS = FIGURES('incidents { incidentId title severity cause openedAt closedAt correctiveAction }');
 
 const ACTIVITY = FIGURES('activity { action count }');
@@ -87,6 +91,8 @@ export function evidenceFor(part: PartName, heading: ReportHeading, parts: Repor
       return [{ query: PRIVACY_SPENDING, variables }];
     case 'feedback':
       return [{ query: FEEDBACK, variables }];
+    case 'liveFairness':
+      return [{ query: LIVE_FAIRNESS, variables }];
     case 'impact':
       return [{ query: IMPACT, variables }];
     case 'incidents':

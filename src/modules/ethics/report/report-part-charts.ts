@@ -81,6 +81,26 @@ ${chart('consent', 'Who agrees', 'of the people who were ever asked, at the end 
     const says = 'from the data on the left to what was made of it; an arrow says “was used for”';
     return markup`${chart('models', 'Where the versions came from', says, rows, () => lineagePicture(models!))}${models!.map(modelCharts)}`;
   },
+  liveFairness: ({ liveFairness }) => {
+    const rows = liveFairness!.flatMap(({ deployment, attribute, people, value }) =>
+      value === null || value > 1
+        ? []
+        : [
+            {
+              label: `${deployment}, ${attribute}`,
+              value,
+              interval: null,
+              note: `of ${people}`,
+              colour: COLOURS.blue,
+            },
+          ],
+    );
+    const says =
+      'how far apart the groups of an attribute were, in the respect that is watched: of a ratio 1 is alike, of a difference 0';
+    return chart('liveFairness', PART_TITLES.liveFairness, says, rows, () =>
+      whiskers('Distance of groups on live traffic', rows),
+    );
+  },
   impact: ({ impact }) => {
     const rows = (['PROHIBITED', 'HIGH', 'TRANSPARENCY', 'MINIMAL'] as const)
       .filter(() => impact!.length > 0)

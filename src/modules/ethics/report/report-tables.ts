@@ -105,6 +105,31 @@ ${table(['Purpose', 'Agree at the end', 'Were ever asked'], standing, 1, 'Nobody
     );
     return markup`${table(['Version', 'Data', 'Consent scope', 'On held-out rows'], rows, 4, 'There is no model yet.')}${hasLineage(models!) ? markup`<h4>Where they came from, as a Mermaid flowchart</h4><pre>${lineageText(models!)}</pre>` : null}${fairness}`;
   },
+  liveFairness: ({ liveFairness }) => {
+    const rows = liveFairness!.map(({ deployment, versionId, attribute, people, groups, ...found }) => [
+      markup`<b>${deployment}</b><br><span class="hash">${versionId}</span>`,
+      attribute,
+      markup`${figure('liveFairness', people)} in ${figure('liveFairness', groups)} groups`,
+      words(found.measure),
+      found.value === null ? '–' : figure('liveFairness', found.value.toFixed(3)),
+      found.highest && found.lowest ? `${found.highest} / ${found.lowest}` : '–',
+      markup`<span class="pill ${found.verdict.toLowerCase()}">${words(found.verdict)}</span><br><span class="soft">asked for: ${found.threshold}</span>`,
+      found.breaches === null ? '–' : figure('liveFairness', found.breaches),
+    ]);
+    const head = [
+      'Deployment',
+      'By',
+      'People',
+      'Measure',
+      'Value',
+      'Highest / lowest',
+      'Verdict',
+      'Breaches',
+    ];
+    const empty = 'No deployment was watched, or too few people agreed to be counted.';
+    return markup`<p class="soft">Of people who agreed to be counted by their groups, each once a quarter and version; nothing is told of few. A verdict is of one look, at the 95 % level; a breach holds over all nightly looks together.</p>
+<div class="wide">${table(head, rows, 9, empty)}</div>`;
+  },
   impact: ({ impact }) => {
     const rows = impact!.map(({ model, use, number, tier, standing, owner, reviewBy, ...actions }) => [
       markup`<b>${model}</b> for ${use}<br><span class="soft">assessment ${figure('impact', number)}</span>`,

@@ -56,6 +56,12 @@ const TILES: { readonly [part in PartName]-?: (parts: ReportParts) => Tile } = {
     const says = `${versions}, ${violated} of ${measures.length} fairness measures violated`;
     return { value: models!.length, says, mood: violated > 0 ? 'bad' : undefined };
   },
+  liveFairness: ({ liveFairness }) => {
+    const watched = new Set(liveFairness!.map(({ deploymentId }) => deploymentId)).size;
+    const breaches = sum(liveFairness!.map((found) => found.breaches ?? 0));
+    const says = `${plural(watched, 'deployment', 'deployments')} watched for fairness on live traffic, ${breaches} ${plural(breaches, 'breach', 'breaches')}`;
+    return { value: watched, says, mood: breaches > 0 ? 'bad' : undefined };
+  },
   impact: ({ impact }) => {
     const high = impact!.filter(({ tier }) => tier === 'HIGH').length;
     const silent = impact!.filter(({ standing }) => standing !== 'IN_FORCE').length;
