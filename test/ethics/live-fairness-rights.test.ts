@@ -82,7 +82,7 @@ test('nobody tells for people of another customer, or for another person, and no
       'NOT_FOUND',
     ]);
   const query = 'query ($id: ID!) { node(id: $id) { ... on EndUser { groups { value } } } }';
-  await expect(staff.client.ask(query, { id: person.id })).rejects.toThrow(/FORBIDDEN|not allowed|may not/i);
+  expect(await staff.client.ask(query, { id: person.id })).toEqual({ node: { groups: null } });
   expect(await stranger.client.ask(query, { id: person.id })).toEqual({ node: null });
   expect(await server.client.ask(query, { id: person.id })).toEqual({
     node: { groups: [{ value: 'female' }] },
@@ -203,10 +203,8 @@ test('a customer sees sums of its own people and no others, and no breach, which
 test('only who answers for compliance sets what is watched, and only who manages deployments lets it roll back', async () => {
   const analyst = await world.staff('ANALYST');
   for (const who of [analyst, server])
-    await expect(setMonitor(who, deploymentId)).rejects.toThrow(/FORBIDDEN|not allowed|may not/i);
-  await expect(setMonitor(compliance, deploymentId, { action: 'ROLL_BACK' })).rejects.toThrow(
-    /FORBIDDEN|not allowed|may not/i,
-  );
+    await expect(setMonitor(who, deploymentId)).rejects.toThrow(/FORBIDDEN/);
+  await expect(setMonitor(compliance, deploymentId, { action: 'ROLL_BACK' })).rejects.toThrow(/FORBIDDEN/);
   expect((await setMonitor(staff, deploymentId, { action: 'ROLL_BACK' })).errors).toEqual([]);
 });
 

@@ -1,4 +1,6 @@
 /** Fairness on live traffic, told as it goes: people agree and tell their groups, are answered, are counted, and one day it is a breach. */
+import { Writable } from 'node:stream';
+import { createLog } from '../../src/platform/log';
 import { predict } from '../inference/support';
 import { type CustomerPerson, type Person, startWorld, type World } from '../support/world';
 import { made, open } from './reports';
@@ -30,13 +32,20 @@ interface IncidentView {
 }
 
 let world: World;
+let logged = '';
 let staff: Person;
 let owner: CustomerPerson;
 let server: Person;
 let hiring: { modelId: string; versionId: string; deploymentId: string };
 
 beforeAll(async () => {
-  world = await startWorld();
+  const sink = new Writable({
+    write: (chunk: Buffer, _, done) => {
+      logged += chunk.toString();
+      done();
+    },
+  });
+  world = await startWorld({}, createLog({ logLevel: 'warn' }, sink));
   toMidQuarter(world);
   staff = await world.staff();
   hiring = await decides(world, staff, 'hiring');
@@ -79,8 +88,10 @@ test('people who cannot be counted for a moment are counted later, and once', as
   const { servicePool } = world.app.platform.database;
   await servicePool.query('alter table fairness_counts rename to fairness_counts_away');
   const [bea] = await answered(world, server, 'hiring', 'female', { yes: 1, no: 0 });
-  // Until a turn of counting has failed: the claim of a person must not outlive the sums that it belongs to.
-  await new Promise((resolve) => setTimeout(resolve, 1200));
+  await world.until(
+    () => Promise.resolve(logged.includes('could not be counted')),
+    'a turn of counting to fail',
+  );
   expect(await people(world)).toBe(2);
   await servicePool.query('alter table fairness_counts_away rename to fairness_counts');
   await predict(bea!, { deployment: 'hiring', rows: NO });

@@ -1,4 +1,5 @@
 /** What the tests of fairness on live traffic share: a version that decides by its input, people with groups, and the day after. */
+import { newId } from '../../src/kernel/id';
 import { type DenseLayer, denseToOnnx, denseToTfjs } from '../../src/modules/compute';
 import { deployed } from '../deployments/support';
 import { consent } from '../feedback/curation';
@@ -175,4 +176,29 @@ export async function look({ client }: Pick<Person, 'client'>, id: string): Prom
     { id },
     'deployment { id }',
   );
+}
+
+/** What a look at the monitor would find, without the people whom that takes. */
+export async function breachOf(world: World, monitorId: string): Promise<string> {
+  const id = newId('fbr', world.clock.now());
+  const figures = {
+    attribute: 'gender',
+    rate: 'selectionRate',
+    highest: 'male',
+    highestRate: 0.9,
+    highestPeople: 100,
+    lowest: 'female',
+    lowestRate: 0.1,
+    lowestPeople: 100,
+    distance: 0.11,
+    certain: 0.4,
+  };
+  await world.app.platform.database.servicePool.query(
+    `insert into fairness_breaches (id, customer_id, monitor_id, deployment_id, model_version_id, attribute, evidence_from, measure,
+       threshold, figures, action, rolled_back, found_at)
+     select $1, m.customer_id, m.id, m.deployment_id, d.routes->0->>'versionId', 'gender', $3::timestamptz::date, m.measure,
+       m.threshold, $4, m.action, false, $3 from fairness_monitors m join deployments d on d.id = m.deployment_id where m.id = $2`,
+    [id, monitorId, world.clock.now(), figures],
+  );
+  return id;
 }

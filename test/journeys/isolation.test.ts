@@ -166,6 +166,7 @@ function prefixAt({ name }: RootField, place: Place): string {
     ['featureFlag', 'flg'],
     ['flagChange', 'fcr'],
     ['flagClientKey', 'fck'],
+    ['fairnessMonitor', 'fmn'],
     ['featureTest', 'tst'],
     ['feedbackTopic', 'ftp'],
     ['feedback', 'fbk'],
@@ -199,7 +200,7 @@ test('each sees of their own customer what is theirs to see, and nothing else', 
   const { ann, ben, viewer, owner, narrow, server, things, bens } = house1;
   const offered = 'cst pln';
   const read =
-    'alm cns cst cus dep dpe eus fbe fbk fck grt inf inv job key ltr mcd mdl mdv mem pln prd sub whd whe';
+    'alm cns cst cus dep dpe eus fbe fbk fck fmn grt inf inv job key ltr mcd mdl mdv mem pln prd sub whd whe';
   const all = [...read.split(' '), 'drq'].sort().join(' ');
   expect(await seen({ ...ann, client: world.client() }, things)).toBe(offered);
   expect(await seen(ann, things)).toBe('cns cst drq eus fbk inf pln prd');

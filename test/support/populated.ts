@@ -10,6 +10,7 @@ import { clientKey, flagChanged, flagUpdated } from '../feature-tests/doors';
 import { loaded } from '../feature-tests/loads';
 import { judgedBySuite } from '../feature-tests/suites';
 import { assessed } from '../ethics/impact';
+import { breachOf, watched } from '../ethics/watched';
 import { answer, submit } from '../feedback/support';
 import { importWages, train } from '../training/wages';
 import { handMadeVersion } from './hand-made-version';
@@ -29,6 +30,7 @@ export async function populatedWorld(many: number, overrides: Partial<Config> = 
   const staff = await world.staff();
   const { modelId, versionId } = await handMadeVersion(world, 0.75);
   const { id: deploymentId } = await deployed(world, staff, 'wages', [{ versionId }]);
+  await breachOf(world, (await watched(staff, deploymentId)).id);
   const owners: CustomerPerson[] = [];
   for (let i = 0; i < many; i++) owners.push(await useOf(world, await world.customer(`Populated ${i}`)));
   const owner = owners.at(-1)!;
@@ -44,7 +46,10 @@ export async function populatedWorld(many: number, overrides: Partial<Config> = 
     await staff.client.mutate('billingReconcile', 'BillingReconcileInput!', {}, 'reconciliation { id }');
     await newsOfStripe(world, i);
   }
-  for (const name of ['second', 'third']) await deployed(world, staff, name, [{ versionId }]);
+  for (const name of ['second', 'third']) {
+    const { id } = await deployed(world, staff, name, [{ versionId }]);
+    await breachOf(world, (await watched(staff, id)).id);
+  }
   await train(world, staff, {
     datasetVersionId: await importWages(world, staff),
     recipe: { kind: 'LINEAR', epochs: 2 },

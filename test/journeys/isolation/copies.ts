@@ -30,6 +30,8 @@ export async function copies(
       'ine',
       'ima',
       'iac',
+      'fmn',
+      'fbr',
       'crp',
     ].map((prefix) => [prefix, id(prefix)]),
   );
@@ -52,6 +54,8 @@ export async function copies(
   await copy('incident_entries', 'ine', { incident_id: my('inc') });
   await copy('impact_assessments', 'ima', { model_id: my('mdl') });
   await copy('impact_actions', 'iac', { model_id: my('mdl'), assessment_id: my('ima') });
+  await copy('fairness_monitors', 'fmn', { deployment_id: my('dep') });
+  await copy('fairness_breaches', 'fbr', { deployment_id: my('dep'), monitor_id: my('fmn') });
   const { servicePool } = world.app.platform.database;
   await servicePool.query(
     `insert into training_jobs (id, customer_id, job_id, dataset_version_id, model_name, recipe, created_at)

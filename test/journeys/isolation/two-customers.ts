@@ -9,6 +9,7 @@ import { loaded } from '../../feature-tests/loads';
 import { judgedBySuite } from '../../feature-tests/suites';
 import { standing, subscribed } from '../../billing/support';
 import { assessed } from '../../ethics/impact';
+import { breachOf, watched } from '../../ethics/watched';
 import { planned, planOf, stage } from '../../feature-tests/support';
 import { answer, submit, triage } from '../../feedback/support';
 import { served } from '../../inference/support';
@@ -66,6 +67,7 @@ export async function operator(world: World): Promise<Operator> {
   const tomorrow = new Date(world.clock.now().getTime() + 86_400_000).toISOString();
   const actions = [{ title: 'Ask those concerned.', dueAt: tomorrow }];
   const assessment = await assessed(staff, { modelId, reviewBy: tomorrow, actions });
+  const monitor = await watched(staff, deploymentId);
   const { suiteId, runId } = await judgedBySuite(world, staff, { modelId, versionId });
   const { reconciliation } = await staff.client.mutate<{ reconciliation: { id: string } }>(
     'billingReconcile',
@@ -98,6 +100,8 @@ export async function operator(world: World): Promise<Operator> {
       ['ine', incident.timeline.nodes[0]!.id],
       ['ima', assessment.id],
       ['iac', assessment.actions.nodes[0]!.id],
+      ['fmn', monitor.id],
+      ['fbr', await breachOf(world, monitor.id)],
       ...(await prospect(staff)),
       ['rel', await aggregateRelease(staff)],
       ['cst', await oneId(world, 'consent_texts')],

@@ -12,7 +12,7 @@ import {
   Root,
 } from 'type-graphql';
 import { defineLoader, MutationPayload, Needs, type RequestContext } from '../../../platform/graphql';
-import { authorize, Can, EndUser, type IdentityLoaders } from '../../identity';
+import { Can, EndUser, type IdentityLoaders, may } from '../../identity';
 import { PersonInput, type PrivacyModule } from '../../privacy';
 import { EndUserGroup } from './end-user-group.entity';
 import type { EndUserGroupsService } from './end-user-groups.service';
@@ -78,12 +78,12 @@ export class EndUserGroupsResolver {
   }
 
   @FieldResolver(() => [EndUserGroup], {
+    nullable: true,
     description:
-      'To which groups they belong, as it was told; none once they no longer agree. Staff sees nobody’s. Needs end-user-groups:read.',
+      'To which groups they belong, as it was told; none once they no longer agree. Null for staff, and for whoever lacks end-user-groups:read.',
   })
   @Needs('id')
-  groups(@Root() { id }: EndUser, @Ctx() context: RequestContext): Promise<EndUserGroup[]> {
-    authorize(context, 'end-user-groups:read');
-    return this.groupsOf(context).load(id);
+  groups(@Root() { id }: EndUser, @Ctx() context: RequestContext): Promise<EndUserGroup[]> | null {
+    return may(context.principal, 'end-user-groups:read') ? this.groupsOf(context).load(id) : null;
   }
 }

@@ -21,7 +21,8 @@ export interface Counted {
   readonly day: Day;
 }
 
-export interface VersionCounts extends DayCounts {
+export interface CountedDay extends DayCounts {
+  readonly monitorId: string;
   readonly versionId: string;
 }
 
@@ -30,6 +31,11 @@ interface Addition extends Sums, Cell {
   readonly monitorId: string;
   readonly versionId: string;
   readonly day: Day;
+}
+
+interface Closing {
+  readonly deploymentId: string;
+  readonly at: string;
 }
 
 const PURPOSE = ConsentPurpose.FAIRNESS_MONITORING;
@@ -91,15 +97,16 @@ const ADD = `insert into fairness_counts as kept (customer_id, monitor_id, model
   on conflict (customer_id, monitor_id, model_version_id, day, attribute, group_name) do update set
     ${COLUMNS.map((column) => `${column} = kept.${column} + excluded.${column}`).join(', ')}`;
 
-const DAYS = `select model_version_id as "versionId", day::text, attribute, group_name as "group",
+const DAYS = `select monitor_id as "monitorId", model_version_id as "versionId", day::text, attribute, group_name as "group",
     sum(selected)::float8 as selected, sum(unselected)::float8 as unselected,
     sum(true_positives)::float8 as "truePositives", sum(false_positives)::float8 as "falsePositives",
     sum(true_negatives)::float8 as "trueNegatives", sum(false_negatives)::float8 as "falseNegatives"
   from fairness_counts
-  where monitor_id = $1 and day >= $2::date and day < $3::date and ($4::text is null or customer_id = $4)
-  group by 1, 2, 3, 4 order by 1, 2, 3, 4`;
+  where monitor_id = any($1) and day >= $2::date and day < $3::date and ($4::text is null or customer_id = $4)
+  group by 1, 2, 3, 4, 5 order by 1, 2, 3, 4, 5`;
 
-const CLOSINGS = `select closed_at as at from incidents where cause = $1 and subject_id = $2 and closed_at is not null`;
+const CLOSINGS = `select subject_id as "deploymentId", closed_at as at from incidents
+  where cause = $1 and subject_id = any($2) and closed_at is not null`;
 
 const nameOf = ({ customerId, endUserId, monitorId, versionId, kind }: Omit<Counted, 'day'>): string =>
   [customerId, endUserId, monitorId, versionId, kind].join('\n');
@@ -127,16 +134,22 @@ export class FairnessCountsRepository {
   }
 
   /** From the beginning of the quarter of `from` on, and before `to`. @param customerId null = those of all customers, added up. */
-  days(monitorId: string, from: Day, to: Day, customerId: string | null): Promise<VersionCounts[]> {
-    const values = [monitorId, quarterOf(from), to, customerId];
-    return this.database.read.sql<VersionCounts>(SERVICE, 'ethics.fairness-days', DAYS, values);
+  days(monitorIds: readonly string[], from: Day, to: Day, customerId: string | null): Promise<CountedDay[]> {
+    const values = [monitorIds, quarterOf(from), to, customerId];
+    return this.database.read.sql<CountedDay>(SERVICE, 'ethics.fairness-days', DAYS, values);
   }
 
-  /** The days on which evidence about a deployment began anew. */
-  async restarts(deploymentId: string): Promise<Day[]> {
-    const values = [FAIRNESS_BREACHED, deploymentId];
+  /** The days on which evidence began anew, by deployment. */
+  async restarts(deploymentIds: readonly string[]): Promise<ReadonlyMap<string, Day[]>> {
+    if (deploymentIds.length === 0) return new Map();
+    const values = [FAIRNESS_BREACHED, deploymentIds];
     const { read } = this.database;
-    const rows = await read.sql<{ at: string }>(SERVICE, 'ethics.fairness-restarts', CLOSINGS, values);
-    return restartsOf(rows.map(({ at }) => new Date(at)));
+    const rows = await read.sql<Closing>(SERVICE, 'ethics.fairness-restarts', CLOSINGS, values);
+    return new Map(
+      deploymentIds.map((id) => [
+        id,
+        restartsOf(rows.filter(({ deploymentId }) => deploymentId === id).map(({ at }) => new Date(at))),
+      ]),
+    );
   }
 }

@@ -58,10 +58,10 @@ export class FairnessLookService {
   private async look(monitor: FairnessMonitor, by: Principal): Promise<void> {
     const { deploymentId, attributes, minimumGroupSize } = monitor;
     const today = dayOf(this.clock.now());
-    const restarts = await this.counts.restarts(deploymentId);
+    const restarts = (await this.counts.restarts([deploymentId])).get(deploymentId)!;
     // Of yesterday, the last day that is over.
     const from = evidenceFrom(dayOf(new Date(this.clock.millis() - DAY_MS)), restarts);
-    const rows = await this.counts.days(monitor.id, from, today, null);
+    const rows = await this.counts.days([monitor.id], from, today, null);
     const comparisons = comparisonsOf(attributes);
     for (const versionId of new Set(rows.map((row) => row.versionId))) {
       const ofVersion = rows.filter((row) => row.versionId === versionId);

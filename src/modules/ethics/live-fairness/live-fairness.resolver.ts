@@ -1,8 +1,10 @@
 /** What a deployment is watched for, and how people fared: set and read by staff, read by customers of their own people. */
 import { Arg, Ctx, Field, FieldResolver, ID, Mutation, ObjectType, Resolver, Root } from 'type-graphql';
+import type { Period } from '../../../kernel/period';
 import { type Database, SERVICE } from '../../../platform/database';
 import {
   defineLoader,
+  inOrder,
   MutationPayload,
   Needs,
   periodAsked,
@@ -23,6 +25,9 @@ import {
 import type { FairnessMonitorService } from './fairness-monitor.service';
 import type { LiveFairnessService } from './live-fairness.service';
 import { LiveFairness, LiveFairnessOfVersion } from './live-fairness.type';
+
+/** Breaches that a query is told of a deployment. */
+const MOST = 100;
 
 @ObjectType({ description: 'The monitor as it stands now.' })
 class FairnessMonitorPayload extends MutationPayload {
@@ -109,7 +114,19 @@ export class DeploymentFairnessResolver {
   private readonly standing = defineLoader<string, FairnessMonitor | null>(async (ids, { scope }) => {
     const where = { deploymentId: { in: ids }, endedAt: null };
     const monitors = await this.database.read.list(FairnessMonitor, { scope, where });
-    return ids.map((id) => monitors.find(({ deploymentId }) => deploymentId === id) ?? null);
+    return inOrder(ids, monitors, ({ deploymentId }) => deploymentId);
+  });
+
+  /** A query asks of one period, or of few. */
+  private readonly fairnessOf = defineLoader<Question, LiveFairness | null>(async (questions, { scope }) => {
+    const answers = new Map<Question, LiveFairness | null>();
+    for (const of of new Set(questions.map(nameOf))) {
+      const some = questions.filter((one) => nameOf(one) === of);
+      const ids = some.map(({ deploymentId }) => deploymentId);
+      const found = await this.live.of(ids, some[0]!.period, scope);
+      some.forEach((one, at) => answers.set(one, found[at]!));
+    }
+    return questions.map((one) => answers.get(one)!);
   });
 
   constructor(
@@ -146,12 +163,31 @@ export class DeploymentFairnessResolver {
     @Ctx() context: RequestContext,
   ): Promise<LiveFairness | null> {
     authorize(context, 'fairness:read');
-    return this.live.of(id, periodAsked(period), context.scope);
+    return this.fairnessOf(context).load({ deploymentId: id, period: periodAsked(period) });
   }
 }
 
+interface Question {
+  readonly deploymentId: string;
+  readonly period: Period | undefined;
+}
+
+const nameOf = ({ period }: Question): string =>
+  period ? `${period.from.toISOString()} ${period.to.toISOString()}` : '';
+
 @Resolver(() => LiveFairness)
 export class LiveFairnessResolver {
+  private readonly breachesOf = defineLoader<LiveFairness, FairnessBreach[]>(async (asked) => {
+    const since = new Date(Math.min(...asked.map(({ from }) => from.getTime())));
+    const ids = asked.map(({ deploymentId }) => deploymentId);
+    const found = await this.live.breachesOf(ids, since);
+    return asked.map(({ deploymentId, from }) =>
+      found
+        .filter((one) => one.deploymentId === deploymentId && new Date(one.foundAt) >= from)
+        .slice(0, MOST),
+    );
+  });
+
   constructor(private readonly live: LiveFairnessService) {}
 
   @FieldResolver(() => [FairnessBreach], {
@@ -159,11 +195,8 @@ export class LiveFairnessResolver {
     description:
       'What the looks at it found since the period began, newest first, at most 100. It is of the people of all customers: null for a customer.',
   })
-  breaches(
-    @Root() { deploymentId, from }: LiveFairness,
-    @Ctx() { principal }: RequestContext,
-  ): Promise<FairnessBreach[]> | null {
-    return may(principal, 'incident:read') ? this.live.breachesOf(deploymentId, from) : null;
+  breaches(@Root() fairness: LiveFairness, @Ctx() context: RequestContext): Promise<FairnessBreach[]> | null {
+    return may(context.principal, 'incident:read') ? this.breachesOf(context).load(fairness) : null;
   }
 }
 

@@ -3,21 +3,23 @@ import type { Clock } from '../../../kernel/clock';
 import { invalidInput } from '../../../kernel/errors';
 import type { Period } from '../../../kernel/period';
 import { type Database, isService, type Scope, SERVICE } from '../../../platform/database';
+import { inOrder } from '../../../platform/graphql';
 import { Deployment } from '../../deployments';
 import { LEVEL } from '../fairness/fairness';
 import type { AttributeAccount } from '../fairness/fairness-of-version';
 import { FALSE_ALARM_RATE } from './breach';
 import { FairnessBreach } from './fairness-breach.entity';
-import type { FairnessCountsRepository } from './fairness-counts.repository';
+import type { CountedDay, FairnessCountsRepository } from './fairness-counts.repository';
 import { FairnessMonitor } from './fairness-monitor.entity';
 import { liveAccount } from './live-account';
 import type { LiveFairness, LiveFairnessFigureType } from './live-fairness.type';
 import { comparisonsOf } from './monitored-groups';
 import { dayOf, quarterOf } from './quarter';
-import { shownCounts } from './shown-counts';
+import { type Days, shownCounts } from './shown-counts';
 
 const DAY_MS = 86_400_000;
 const MOST_DAYS = 366;
+const MOST_BREACHES = 1000;
 
 interface VersionAccount {
   readonly versionId: string;
@@ -35,25 +37,38 @@ export class LiveFairnessService {
   ) {}
 
   /**
-   * Of the standing monitor; null where nothing is watched. A customer sees its own people's sums and no others. @param period absent =
-   * the present quarter. @throws AppError INVALID_INPUT for a longer one than a year.
+   * Of the standing monitor of each of these deployments, in their order; null where nothing is watched. A customer sees its own people's
+   * sums and no others. @param period absent = the present quarter. @throws AppError INVALID_INPUT for a longer one than a year.
    */
-  async of(deploymentId: string, period: Period | undefined, scope: Scope): Promise<LiveFairness | null> {
-    const where = { deploymentId, endedAt: null };
-    const monitor = await this.database.read.one(FairnessMonitor, { scope, where });
-    if (!monitor) return null;
+  async of(
+    deploymentIds: readonly string[],
+    period: Period | undefined,
+    scope: Scope,
+  ): Promise<(LiveFairness | null)[]> {
+    const where = { deploymentId: { in: deploymentIds }, endedAt: null };
+    const monitors = await this.database.read.list(FairnessMonitor, { scope, where });
     const asked = this.wholeDays(period);
-    const versions = await this.versionsOf(monitor, asked, isService(scope) ? null : scope.customerId);
-    return { monitor, ...asked, level: LEVEL, falseAlarmRate: FALSE_ALARM_RATE, versions, deploymentId };
+    const versions = await this.versionsOf(monitors, asked, isService(scope) ? null : scope.customerId);
+    return inOrder(deploymentIds, monitors, ({ deploymentId }) => deploymentId).map(
+      (monitor) =>
+        monitor && {
+          monitor,
+          ...asked,
+          level: LEVEL,
+          falseAlarmRate: FALSE_ALARM_RATE,
+          versions: versions.get(monitor.id)!,
+          deploymentId: monitor.deploymentId,
+        },
+    );
   }
 
   /** Newest first; for whoever sees the people of all customers. */
-  breachesOf(deploymentId: string, from: Date, to?: Date): Promise<FairnessBreach[]> {
+  breachesOf(deploymentIds: readonly string[], from: Date, to?: Date): Promise<FairnessBreach[]> {
     return this.database.read.list(FairnessBreach, {
       scope: SERVICE,
-      where: { deploymentId, foundAt: { gte: from, lt: to } },
+      where: { deploymentId: { in: deploymentIds }, foundAt: { gte: from, lt: to } },
       orderBy: [{ property: 'id', direction: 'DESC' }],
-      limit: 100,
+      limit: MOST_BREACHES,
     });
   }
 
@@ -61,45 +76,48 @@ export class LiveFairnessService {
   async figures(period: Period, customerId: string | null): Promise<LiveFairnessFigure[]> {
     const { read } = this.database;
     const scope = SERVICE;
-    const monitors = await read.list(FairnessMonitor, {
+    const begun = await read.list(FairnessMonitor, {
       scope,
       where: { since: { lt: period.to } },
       orderBy: [{ property: 'id', direction: 'ASC' }],
     });
-    const standing = monitors.filter(
+    const monitors = begun.filter(
       (one) =>
         (one.endedAt === null || new Date(one.endedAt) >= period.from) &&
         (customerId === null || one.customerId === null || one.customerId === customerId),
     );
-    const ids = [...new Set(standing.map(({ deploymentId }) => deploymentId))];
+    const ids = [...new Set(monitors.map(({ deploymentId }) => deploymentId))];
     const deployments = await read.list(Deployment, { scope, where: { id: { in: ids } } });
     const names = new Map(deployments.map(({ id, name }) => [id, name]));
-    const figures: LiveFairnessFigure[] = [];
-    for (const monitor of standing) {
-      const { deploymentId } = monitor;
-      const versions = await this.versionsOf(monitor, this.upToToday(period), customerId);
-      const isTheirs = customerId === null || monitor.customerId === customerId;
-      const breaches = isTheirs ? await this.breachesOf(deploymentId, period.from, period.to) : null;
-      for (const version of versions)
-        figures.push(...figuresOf(monitor, names.get(deploymentId)!, version, breaches));
-    }
-    return figures;
+    const versions = await this.versionsOf(monitors, this.upToToday(period), customerId);
+    const breaches = await this.breachesOf(ids, period.from, period.to);
+    return monitors.flatMap((monitor) => {
+      // They are of the people of all customers that a deployment answers.
+      const told = customerId === null || monitor.customerId === customerId ? breaches : null;
+      const name = names.get(monitor.deploymentId)!;
+      return versions.get(monitor.id)!.flatMap((version) => figuresOf(monitor, name, version, told));
+    });
   }
 
+  /** By monitor. Statements: two, however many monitors. */
   private async versionsOf(
-    { id, deploymentId, attributes, minimumGroupSize, measure, threshold }: FairnessMonitor,
+    monitors: readonly FairnessMonitor[],
     { from, to }: Period,
     customerId: string | null,
-  ): Promise<VersionAccount[]> {
-    const days = { from: dayOf(from), to: dayOf(to), restarts: await this.counts.restarts(deploymentId) };
-    const rows = await this.counts.days(id, days.from, days.to, customerId);
-    const comparisons = comparisonsOf(attributes);
-    return [...new Set(rows.map(({ versionId }) => versionId))].sort().map((versionId) => {
-      const ofVersion = rows.filter((row) => row.versionId === versionId);
-      const shown = shownCounts(ofVersion, comparisons, days, minimumGroupSize);
-      const accounts = liveAccount(shown, comparisons, minimumGroupSize, { [measure]: threshold });
-      return { versionId, tooFewGroups: shown.tooFew, attributes: accounts };
-    });
+  ): Promise<Map<string, VersionAccount[]>> {
+    const days = { from: dayOf(from), to: dayOf(to) };
+    const ids = monitors.map(({ id }) => id);
+    const rows = ids.length > 0 ? await this.counts.days(ids, days.from, days.to, customerId) : [];
+    const restarts = await this.counts.restarts(
+      rows.length > 0 ? monitors.map((one) => one.deploymentId) : [],
+    );
+    return new Map(
+      monitors.map((monitor) => {
+        const ofMonitor = rows.filter((row) => row.monitorId === monitor.id);
+        const asked = { ...days, restarts: restarts.get(monitor.deploymentId) ?? [] };
+        return [monitor.id, accountsOf(monitor, ofMonitor, asked)];
+      }),
+    );
   }
 
   private wholeDays(period: Period | undefined): Period {
@@ -118,6 +136,21 @@ export class LiveFairnessService {
     const last = startOf(to);
     return { from: first, to: last < today ? last : today };
   }
+}
+
+/** By version, oldest first. */
+function accountsOf(
+  { attributes, minimumGroupSize, measure, threshold }: FairnessMonitor,
+  rows: readonly CountedDay[],
+  days: Days,
+): VersionAccount[] {
+  const comparisons = comparisonsOf(attributes);
+  return [...new Set(rows.map(({ versionId }) => versionId))].sort().map((versionId) => {
+    const ofVersion = rows.filter((row) => row.versionId === versionId);
+    const shown = shownCounts(ofVersion, comparisons, days, minimumGroupSize);
+    const accounts = liveAccount(shown, comparisons, minimumGroupSize, { [measure]: threshold });
+    return { versionId, tooFewGroups: shown.tooFew, attributes: accounts };
+  });
 }
 
 const startOf = (instant: Date): Date => new Date(Math.floor(instant.getTime() / DAY_MS) * DAY_MS);
