@@ -87,11 +87,11 @@ describe('from what an end user may see', () => {
 });
 
 test.each([
-  // An answer knows whom it concerns and what gave it; so does what was said about it.
-  ['inference:read', 'cst dep eus inf key mcd mdl mdv'],
+  // An answer knows whom it concerns and what gave it, and a deployment by which groups it is watched: who is answered may know.
+  ['inference:read', 'cst dep eus fmn inf key mcd mdl mdv'],
   ['feedback:read', 'eus fbe fbk key'],
   // The history of a deployment names by id who of the house changed it; a version has a card for whoever may use it.
-  ['deployment:read', 'dep dpe key mcd mdl mdv stf'],
+  ['deployment:read', 'dep dpe fmn key mcd mdl mdv stf'],
   ['billing:read', 'key'],
   ['end-user:read', 'key'],
   ['consent:read', 'key'],

@@ -1,5 +1,4 @@
 /** The door of feedback: the module itself and its tables. */
-export type { CorrectedAnswerService } from './curation/corrected-answer.service';
 export { FeedbackKind } from './feedback-kind';
 export { FEEDBACK_CHANGED, FEEDBACK_SUBMITTED } from './feedback.events';
 export { createFeedbackModule, feedbackEntities, type FeedbackModule } from './feedback.module';

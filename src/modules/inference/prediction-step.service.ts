@@ -190,10 +190,7 @@ export class PredictionStepService {
     }
   }
 
-  /**
-   * The canary of the deployment and its shadow, unless an earlier answer was given again, and who counts answers; none of them keeps
-   * the answer, which is written and billed.
-   */
+  /** The canary and the shadow, unless an earlier answer was given again, and who counts answers. None of them keeps it. */
   private tellOthers(
     checked: Checked,
     version: WarmVersion,

@@ -1,5 +1,5 @@
 /** What a deployment is watched for, and how people fared: set and read by staff, read by customers of their own people. */
-import { Arg, Ctx, Field, FieldResolver, ID, Mutation, ObjectType, Resolver, Root } from 'type-graphql';
+import { Arg, Ctx, Field, FieldResolver, Mutation, ObjectType, Resolver, Root } from 'type-graphql';
 import type { Period } from '../../../kernel/period';
 import { type Database, SERVICE } from '../../../platform/database';
 import {
