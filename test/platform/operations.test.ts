@@ -92,6 +92,9 @@ test('a customer sees its dashboard, its usage, its keys and its history', async
 
 test('a person decides, asks and answers back, from a browser', async () => {
   await acted('consent-record', person, { input: { purpose: 'ANALYTICS', granted: true } });
+  await acted('consent-record', person, { input: { purpose: 'FAIRNESS_MONITORING', granted: true } });
+  const groups = [{ attribute: 'gender', value: 'female' }];
+  expect(await acted('my-groups-record', person, { groups })).toMatchObject({ endUser: { groups } });
   const { viewer, consentTexts } = (await answer('my-consents', person)) as {
     viewer: { endUser: { externalId: string; consents: { purpose: string; granted: boolean }[] } };
     consentTexts: object[];
@@ -167,6 +170,17 @@ test('staff triages, trains, compares, reports, counts and finds its customers',
   });
   expect(await answer('impact-assessments', credential)).toMatchObject({
     impactAssessments: { nodes: [{ tier: 'HIGH', standing: 'IN_FORCE' }, {}] },
+  });
+  const { deployment } = await populated.staff.client.ask<{ deployment: { id: string } }>(
+    '{ deployment(by: { name: "wages" }) { id } }',
+  );
+  expect(await answer('live-fairness', credential, { deploymentId: deployment.id })).toMatchObject({
+    deployment: {
+      fairness: {
+        monitor: { attributes: [{ name: 'gender' }] },
+        breaches: [{ measure: expect.any(String) }],
+      },
+    },
   });
   const month = { from: '2020-01-01T00:00:00Z', to: '2020-02-01T00:00:00Z' };
   const released = await answer('aggregate-releases', credential, { month });
