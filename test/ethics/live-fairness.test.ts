@@ -2,7 +2,9 @@
 import { Writable } from 'node:stream';
 import { createLog } from '../../src/platform/log';
 import { predict } from '../inference/support';
+import { run } from '../privacy/data-requests';
 import { type CustomerPerson, type Person, startWorld, type World } from '../support/world';
+import { assessed } from './impact';
 import { made, open } from './reports';
 import {
   answered,
@@ -205,6 +207,13 @@ test('the report of compliance has the figures, with a query that gives them aga
   expect(again.complianceFigures).toEqual({ liveFairness: parts.liveFairness });
   expect(await open(html)).toMatch(/Fairness on live traffic.*hiring.*female/s);
   expect(await open(csv)).toContain(`live fairness,hiring ${hiring.versionId} by gender,people,58`);
+  const reviewBy = new Date(world.clock.millis() + 30 * DAY_MS).toISOString();
+  const { id } = await assessed(compliance, { modelId: hiring.modelId, reviewBy });
+  const { draft } = await compliance.client.ask<{ draft: { markdown: string } }>(
+    'query ($id: ID!, $of: ID!) { draft: technicalDocumentation(assessmentId: $id, modelVersionId: $of) { markdown } }',
+    { id, of: hiring.versionId },
+  );
+  expect(draft.markdown).toContain('- as hiring its live traffic is watched by gender');
 });
 
 test('after the incident is closed new evidence opens another, and what was before it does not', async () => {
@@ -223,7 +232,7 @@ test('after the incident is closed new evidence opens another, and what was befo
   await answered(world, server, 'hiring', 'male', { yes: 25, no: 0 });
   await counted(world, 108);
   await tomorrow();
-  await look(staff, hiring.deploymentId);
+  await run(world, 'ethics.check-fairness');
   await world.settle();
   expect(await incidents()).toHaveLength(1);
   expect((await fairness(staff, hiring.deploymentId))!.breaches).toHaveLength(2);

@@ -42,7 +42,7 @@ export class LiveFairness {
 
   @Field(() => Float, {
     description:
-      'The chance that a version which keeps to the bound is ever reported as a breach in a quarter, all groups and all nightly looks together, is at most this.',
+      'The chance that a version which keeps to the bound is reported as a breach is at most this, all groups and all looks of a quarter together. Evidence that begins anew after an incident is a test of its own.',
   })
   falseAlarmRate!: number;
 
