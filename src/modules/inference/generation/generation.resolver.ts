@@ -1,4 +1,4 @@
-/** Texts as a stream: the GraphQL face of writing, over server-sent events. */
+/** Texts as a stream: the GraphQL face of writing, at /graphql/stream. */
 import { Arg, Resolver, Root, Subscription } from 'type-graphql';
 import { unauthenticated } from '../../../kernel/errors';
 import { actorOf } from '../../../kernel/principal';
