@@ -66,12 +66,22 @@ test('whoever has the one-time password gets past the door only by changing it',
 });
 
 test('each role of staff sees the screens that it may read, and none of them ends in a refusal', async () => {
-  const every = ['Overview', 'Feedback', 'Deployments', 'Feature tests', 'Customers', 'Market', 'Compliance'];
+  const every = [
+    'Overview',
+    'Feedback',
+    'Deployments',
+    'Flags',
+    'Feature tests',
+    'Customers',
+    'Market',
+    'What if',
+    'Compliance',
+  ];
   const seen = {
     ADMIN: every,
     ANALYST: every.filter((title) => title !== 'Compliance'),
-    REVIEWER: every.filter((title) => !['Market', 'Compliance'].includes(title)),
-    COMPLIANCE: every.filter((title) => !['Feedback', 'Market'].includes(title)),
+    REVIEWER: every.filter((title) => !['Market', 'What if', 'Compliance'].includes(title)),
+    COMPLIANCE: every.filter((title) => !['Feedback', 'Market', 'What if'].includes(title)),
   };
   for (const [role, titles] of Object.entries(seen)) {
     const page = await staffPage(role as keyof typeof seen);
@@ -87,10 +97,10 @@ test('each role of staff sees the screens that it may read, and none of them end
 test('one answer, one customer, one test and one piece of feedback are shown whole', async () => {
   const page = await staffPage('ADMIN');
   const { client } = populated.staff;
-  const { inferences, customers, featureTests, feedback } = await client.ask<
+  const { inferences, customers, featureTests, feedback, deployments } = await client.ask<
     Record<string, { nodes: { id: string }[] }>
   >(
-    '{ inferences(first: 1) { nodes { id } } customers(first: 1) { nodes { id } } featureTests(first: 1) { nodes { id } } feedback(first: 1) { nodes { id } } }',
+    '{ inferences(first: 1) { nodes { id } } customers(first: 1) { nodes { id } } featureTests(first: 1) { nodes { id } } feedback(first: 1) { nodes { id } } deployments(first: 1) { nodes { id } } }',
   );
   await populated.world.app.drainEvents();
   const places = {
@@ -98,6 +108,7 @@ test('one answer, one customer, one test and one piece of feedback are shown who
     [`customers/${customers!.nodes[0]!.id}`]: 'Plan and money',
     [`tests/${featureTests!.nodes[0]!.id}`]: 'Plan, as it was before anything was seen',
     [`feedback/${feedback!.nodes[0]!.id}`]: 'The answer it is about',
+    [`deployments/${deployments!.nodes[0]!.id}`]: 'Fairness of',
   };
   for (const [place, says] of Object.entries(places)) {
     await page.go(place);
@@ -108,6 +119,43 @@ test('one answer, one customer, one test and one piece of feedback are shown who
   expect(page.text('main')).toContain('There is no such feedback.');
   await page.go('nowhere');
   expect(page.text('main')).toContain('There is no such page.');
+});
+
+test('a change of a reviewed flag waits for somebody else, and who asked for it cannot approve it', async () => {
+  const [ada, bob] = [await staffPage('ANALYST'), await staffPage('ANALYST')];
+  const { featureFlag } = await populated.staff.client.mutate<{ featureFlag: { id: string } }>(
+    'featureFlagCreate',
+    'FeatureFlagCreateInput!',
+    { key: 'new-page', type: 'BOOLEAN', defaultValue: false, requiresReview: true },
+    'featureFlag { id }',
+  );
+  const { accessToken } = ada.kept('session') as { accessToken: string };
+  const update =
+    'mutation ($id: ID!, $input: FeatureFlagUpdateInput!) { featureFlagUpdate(id: $id, input: $input) { errors { message } } }';
+  const environments = [{ environment: 'PRODUCTION', enabled: true }];
+  const input = { environments, rules: [{ value: true }], reason: 'Everybody may see it.' };
+  const asked = await populated.world.client(accessToken).send(update, { id: featureFlag.id, input });
+  expect(asked).toMatchObject({ data: { featureFlagUpdate: { errors: [] } } });
+  await ada.go('flags');
+  expect(ada.text('main')).toContain('Everybody may see it.');
+  await ada.go('flags/new-page');
+  expect(ada.text('main')).toContain('Everybody may see it.');
+  expect(ada.texts('main button')).not.toContain('Approve');
+  await bob.go('flags/new-page');
+  await bob.press('Approve');
+  expectNoRefusal(bob, 'approved');
+  expect(bob.text('main')).toContain('Everybody may see it.');
+  await bob.send('Switch off', { reason: 'It burns: users are lost.' });
+  expectNoRefusal(bob, 'switched off');
+  expect(bob.text('main')).toContain('emergency');
+});
+
+test('another price is tried on real usage, and nothing is changed by it', async () => {
+  const page = await staffPage('ANALYST');
+  await page.go('pricing');
+  await page.send('Work it out', { plan: 'PRO', price: '59.00' });
+  expectNoRefusal(page, 'pricing');
+  expect(page.text('main')).toContain('revenue as it would have been');
 });
 
 test('of two reviewers who decide at once the second is told, and the first decision stays', async () => {

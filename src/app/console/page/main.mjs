@@ -5,13 +5,16 @@ import { compliance } from './screens/compliance.mjs';
 import { customer, customers } from './screens/customers.mjs';
 import { dashboard } from './screens/dashboard.mjs';
 import { deployments } from './screens/deployments.mjs';
+import { fairness } from './screens/fairness.mjs';
 import { feedback, feedbackItem } from './screens/feedback.mjs';
+import { flag, flags } from './screens/flags.mjs';
 import { test, tests } from './screens/feature-tests.mjs';
 import { join } from './screens/join.mjs';
 import { keys } from './screens/keys.mjs';
 import { market } from './screens/market.mjs';
 import { overview } from './screens/overview.mjs';
 import { plans } from './screens/plans.mjs';
+import { pricing } from './screens/pricing.mjs';
 import { signIn } from './screens/sign-in.mjs';
 import { tryIt } from './screens/try-it.mjs';
 import { usage } from './screens/usage.mjs';
@@ -22,11 +25,15 @@ const STAFF = [
   ['feedback', 'Feedback', feedback, 'feedback:triage'],
   ['feedback/:id', null, feedbackItem, 'feedback:triage'],
   ['deployments', 'Deployments', deployments, 'deployment:evidence'],
+  ['deployments/:id', null, fairness, 'fairness:read'],
+  ['flags', 'Flags', flags, 'feature-test:read'],
+  ['flags/:key', null, flag, 'feature-test:read'],
   ['tests', 'Feature tests', tests, 'feature-test:read'],
   ['tests/:id', null, test, 'feature-test:read'],
   ['customers', 'Customers', customers, 'customer:read'],
   ['customers/:id', null, customer, 'customer:read'],
   ['market', 'Market', market, 'market:read'],
+  ['pricing', 'What if', pricing, 'margin:read'],
   ['compliance', 'Compliance', compliance, 'compliance:read'],
   ['answers/:id', null, join, 'inference:read'],
 ];

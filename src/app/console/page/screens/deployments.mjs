@@ -62,7 +62,13 @@ function deployment({ api, one, earned, candidates, reload }) {
     gate.replaceChildren(checks(deploymentGate));
   };
   return panel(
-    [name, ' ', pill(environment), ' ', pill(state, MOODS[state])],
+    [
+      h('a', { href: `#/deployments/${id}`, title: 'Fairness on live traffic' }, name),
+      ' ',
+      pill(environment),
+      ' ',
+      pill(state, MOODS[state]),
+    ],
     failure && h('p', { class: 'refusal' }, failure),
     facts(
       ['Engine', `${engine.kind} on ${engine.device}`],

@@ -1,19 +1,30 @@
 /** Revenue and how it moves, who stays, by which channel customers come, and what is demanded by whom. */
 import { bars, funnel, heat } from '../charts.mjs';
-import { h, panel, pill, table, tile } from '../dom.mjs';
-import { lastMonths, money, number, share, words } from '../format.mjs';
+import { act, h, panel, pill, table, tile } from '../dom.mjs';
+import { interval, lastMonths, money, number, share, words } from '../format.mjs';
 
+const TABLES = [
+  'REVENUE_MOVEMENTS',
+  'COHORTS',
+  'CHANNELS',
+  'FUNNEL',
+  'DEMAND_MAP',
+  'PRODUCT_MARKET_FIT',
+  'COMPETITOR_MENTIONS',
+];
 const MOVEMENTS = ['new', 'expansion', 'reactivation', 'contraction', 'churn'];
 
 export async function market({ api }) {
   const period = lastMonths(12);
-  const [revenue, kept, came, demand, lost, risks] = await Promise.all([
+  const [revenue, kept, came, demand, lost, risks, fit, rivals] = await Promise.all([
     api.ask('Market', { period }),
     api.ask('MarketRetention', { period }),
     api.ask('Acquisition', { period }),
     api.ask('MarketDemand', { period: lastMonths(3) }),
     api.ask('Losses', { period }),
     api.ask('CustomersAtRisk', {}),
+    api.ask('ProductMarketFit', { period }),
+    api.ask('Competitors', { period }),
   ]);
   const { mrr, currency, movements, customersByPlan } = revenue.market;
   const { retention } = kept.market;
@@ -28,6 +39,7 @@ export async function market({ api }) {
       tile('of last year’s revenue kept, with what grew', share(retention?.netRetention)),
       tile('of last year’s customers kept', share(retention?.logoRetention)),
       tile('of leads won', share(lost.market.losses?.winRate)),
+      fitTile(fit.market.productMarketFit),
     ),
     panel(
       null,
@@ -44,6 +56,7 @@ export async function market({ api }) {
     panel(null, cohortsChart(kept.market.cohorts)),
     panel(null, funnelChart(came.market.funnel), channels(came.market.channels)),
     panel(null, demandChart(demand.market.demandMap)),
+    panel('Competitors that people name', competitors(rivals.market.competitorMentions)),
     panel(
       'Customers who may leave',
       table(
@@ -76,6 +89,42 @@ export async function market({ api }) {
         lost.market.losses?.reasons.filter(({ leads, customers }) => leads + customers > 0) ?? [],
         'Nobody was lost in these months.',
       ),
+    ),
+    downloads(api, period),
+  );
+}
+
+const fitTile = ({ total, benchmark }) =>
+  tile(
+    `would be very disappointed without it (${share(benchmark)} is the mark), of ${number(total.answers)}`,
+    total.interval ? `${share(total.share)} (${interval(total.interval)})` : '–',
+  );
+
+const competitors = (list) =>
+  table(
+    [
+      ['Competitor', ({ competitor }) => competitor.name],
+      ['Named in', ({ total }) => number(total.feedback), 'number'],
+      ['By customers', ({ total }) => number(total.customers), 'number'],
+      ['Who pay a month', ({ total }) => money(total.monthlyRevenue), 'number'],
+      ['Leaning, −1 to 1', ({ total }) => number(total.sentiment), 'number'],
+    ],
+    list,
+    'None is watched for, or nobody named any.',
+  );
+
+/** Every view as a table for spreadsheets: the link is good for minutes, so it is made when it is asked for. */
+function downloads(api, period) {
+  const download = async (name) => {
+    const { market: view } = await api.ask('MarketTable', { table: name, period });
+    location.assign(view.csv);
+  };
+  return panel(
+    'As tables',
+    h(
+      'div',
+      { class: 'row' },
+      TABLES.map((name) => act(words(name), () => download(name))),
     ),
   );
 }
