@@ -1,0 +1,66 @@
+/** The console in a world that has something in every list, and the people who sign in to it. */
+import { ConsolePage } from './console-page';
+import { type Populated, populatedWorld } from '../support/populated';
+
+export const PASSWORD = 'a password nobody guesses';
+
+export type StaffRole = 'ADMIN' | 'ANALYST' | 'REVIEWER' | 'COMPLIANCE';
+
+export class Consoles {
+  private open: ConsolePage[] = [];
+  private people = 0;
+
+  private constructor(readonly populated: Populated) {}
+
+  static async start(): Promise<Consoles> {
+    return new Consoles(await populatedWorld(2));
+  }
+
+  get world() {
+    return this.populated.world;
+  }
+
+  /** A new tab at the door. */
+  async tab(): Promise<ConsolePage> {
+    const page = await ConsolePage.open(this.world.url);
+    this.open.push(page);
+    return page;
+  }
+
+  /** Somebody of staff with the one-time password of the first sign-in. */
+  async newcomer(role: StaffRole): Promise<{ readonly email: string; readonly password: string }> {
+    const email = `console${++this.people}@staff.test`;
+    const { password } = await this.world.app.modules.identity.identity.createStaff(email, role);
+    return { email, password };
+  }
+
+  /** The tab of somebody of staff who has signed in. */
+  async staff(role: StaffRole): Promise<ConsolePage> {
+    const page = await this.tab();
+    const { email, password } = await this.newcomer(role);
+    await page.signIn(email, password);
+    await page.send('Change it', { current: password, next: PASSWORD });
+    return page;
+  }
+
+  async closeTabs(): Promise<void> {
+    const closing = this.open;
+    this.open = [];
+    await Promise.all(closing.map((page) => page.close()));
+  }
+
+  close(): Promise<void> {
+    return this.world.close();
+  }
+}
+
+/** No screen is worth anything that ends in a refusal. */
+export function expectNoRefusal(page: ConsolePage, where: string): void {
+  const refusals = page.texts('.refusal').filter((text) => text !== '');
+  expect([where, refusals]).toEqual([where, []]);
+  expect([where, page.text('main')]).not.toEqual([where, expect.stringContaining('could not be shown')]);
+  expect([where, page.text('main')]).not.toEqual([where, expect.stringContaining('Try again')]);
+}
+
+/** The screens of the menu, by their titles. */
+export const menu = (page: ConsolePage): string[] => page.texts('nav a').slice(1);

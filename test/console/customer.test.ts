@@ -1,0 +1,122 @@
+/** The door of the console, what a customer does behind it, and what is served there at all. */
+import fs from 'node:fs';
+import path from 'node:path';
+import { Consoles, expectNoRefusal, menu, PASSWORD } from './consoles';
+
+const PAGES = path.resolve(__dirname, '../../src/app/console/page');
+
+let consoles: Consoles;
+beforeAll(async () => {
+  consoles = await Consoles.start();
+});
+afterEach(() => consoles.closeTabs());
+afterAll(() => consoles.close());
+
+test('whoever has the one-time password gets past the door only by changing it', async () => {
+  const { email, password } = await consoles.newcomer('ADMIN');
+  const page = await consoles.tab();
+  await page.signIn(email, 'not the password');
+  expect(page.text('.refusal')).not.toBe('');
+  expect(page.has('nav')).toBe(false);
+  await page.signIn(email, password);
+  expect(page.text('h1')).toBe('Choose a password');
+  expect(page.has('nav')).toBe(false);
+  await page.send('Change it', { current: password, next: 'short' });
+  expect(page.text('.refusal')).toMatch(/12/);
+  await page.send('Change it', { current: password, next: PASSWORD });
+  expect(page.text('h1')).toBe('Overview');
+});
+
+test('a stranger makes an account, asks a model, says what they think, gets a key, and is led to pay', async () => {
+  const page = await consoles.tab();
+  await page.press('Make an account');
+  await page.send('Make the account', {
+    organisation: 'Console Ltd',
+    email: 'owner@console.test',
+    password: PASSWORD,
+  });
+  expect(page.text('h1')).toBe('Console Ltd');
+  for (const title of menu(page)) {
+    await page.press(title);
+    expectNoRefusal(page, title);
+  }
+  await page.go('try');
+  await page.send('Ask', { deployment: 'wages', rows: '{' });
+  expect(page.text('form .refusal')).toMatch(/no JSON/);
+  await page.send('Ask', { deployment: 'wages' });
+  expect(page.text('main')).toMatch(/An artificial intelligence gave this answer/);
+  await page.press('It is right');
+  expect(page.text('main')).toContain('Thank you.');
+  await page.go('keys');
+  await page.send('Make it', { name: 'server' });
+  expect(page.text('main pre')).toMatch(/^flw_live_/);
+  await page.press('Revoke');
+  expect(page.text('table')).toContain('revoked');
+  await page.go('');
+  await page.go('keys');
+  expect(page.has('main pre')).toBe(false);
+  await page.go('plans');
+  await page.press('Subscribe to Pro');
+  expect(page.address).toMatch(/\/c\/pay\//);
+});
+
+test('whoever signs out leaves no session behind, neither here nor in the tab', async () => {
+  const page = await consoles.staff('REVIEWER');
+  const { accessToken } = page.kept('session') as { accessToken: string };
+  await page.press('Sign out');
+  expect(page.text('h1')).toBe('Sign in');
+  expect(page.kept('session')).toBeNull();
+  const { errors } = await consoles.world.client(accessToken).send('{ feedback { totalCount } }');
+  expect(errors?.map(({ extensions }) => extensions.code)).toEqual(['UNAUTHENTICATED']);
+});
+
+test('what is kept in the tab opens the console for minutes: the token that renews it is in memory alone', async () => {
+  const page = await consoles.staff('REVIEWER');
+  expect(Object.keys(page.kept('session') as object).sort()).toEqual(['accessToken', 'accessTokenExpiresAt']);
+});
+
+test('a token near its end is renewed once for all who ask at once, so that nobody is signed out at work', async () => {
+  const { clock } = consoles.populated.world;
+  const nearlyAll = 15 * 60_000 - 10_000;
+  clock.advance(-nearlyAll);
+  try {
+    const page = await consoles.staff('ADMIN');
+    const first = page.kept('session');
+    await page.press('Market');
+    await page.press('Overview');
+    expect(page.text('h1')).toBe('Overview');
+    expectNoRefusal(page, 'renewed');
+    expect(page.kept('session')).not.toEqual(first);
+  } finally {
+    clock.advance(nearlyAll);
+  }
+});
+
+test('only the files of the console are served, and they may run nothing from elsewhere', async () => {
+  const at = (place: string) => fetch(`${consoles.world.url}${place}`, { redirect: 'manual' });
+  const page = await at('/console');
+  expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8');
+  expect(page.headers.get('content-security-policy')).toMatch(/^default-src 'none'; script-src 'self'/);
+  expect((await at('/console/main.mjs')).headers.get('content-type')).toBe('text/javascript; charset=utf-8');
+  expect((await at('/')).headers.get('location')).toBe('/console');
+  for (const place of [
+    '/console/../console.ts',
+    '/console/%2e%2e/console.ts',
+    '/console/console.ts',
+    '/console/nothing.mjs',
+  ])
+    expect([place, (await at(place)).status]).toEqual([place, 404]);
+});
+
+test('every document that the console asks for is shipped, so it works where only those run', async () => {
+  const files = fs
+    .readdirSync(PAGES, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.mjs'));
+  const source = files.map((name) => fs.readFileSync(path.join(PAGES, name), 'utf8')).join('\n');
+  const asked = [...source.matchAll(/(?:api\.ask|api\.act|#send|enter)\(\s*'(\w+)'/g)].map(
+    ([, name]) => name,
+  );
+  const shipped = (await (await fetch(`${consoles.world.url}/console/documents.json`)).json()) as object;
+  expect(asked.length).toBeGreaterThan(25);
+  expect(asked.filter((name) => !(name! in shipped))).toEqual([]);
+});

@@ -1,0 +1,194 @@
+/** The console of staff: each role its own screens, filled by the same documents as any front end's, and what is decided there. */
+import { assessed } from '../ethics/impact';
+import { handMadeVersion } from '../support/hand-made-version';
+import { Consoles, expectNoRefusal, menu, type StaffRole } from './consoles';
+
+const FOREIGN = '<img src=x onerror="document.title=1"> & <b>bold</b>';
+
+let consoles: Consoles;
+beforeAll(async () => {
+  consoles = await Consoles.start();
+});
+afterEach(() => consoles.closeTabs());
+afterAll(() => consoles.close());
+
+test('each role of staff sees the screens that it may read, and none of them ends in a refusal', async () => {
+  const every = [
+    'Overview',
+    'Feedback',
+    'Deployments',
+    'Flags',
+    'Feature tests',
+    'Customers',
+    'Market',
+    'What if',
+    'Compliance',
+  ];
+  const seen = {
+    ADMIN: every,
+    ANALYST: every.filter((title) => title !== 'Compliance'),
+    REVIEWER: every.filter((title) => !['Market', 'What if', 'Compliance'].includes(title)),
+    COMPLIANCE: every.filter((title) => !['Feedback', 'Market', 'What if'].includes(title)),
+  };
+  for (const [role, titles] of Object.entries(seen)) {
+    const page = await consoles.staff(role as StaffRole);
+    expect([role, menu(page)]).toEqual([role, titles]);
+    for (const title of titles) {
+      await page.press(title);
+      expect([role, page.text('h1')]).toEqual([role, title]);
+      expectNoRefusal(page, `${role}, ${title}`);
+    }
+  }
+});
+
+test('one answer, one customer, one test and one piece of feedback are shown whole', async () => {
+  const page = await consoles.staff('ADMIN');
+  const { client } = consoles.populated.staff;
+  const { inferences, customers, featureTests, feedback, deployments } = await client.ask<
+    Record<string, { nodes: { id: string }[] }>
+  >(
+    '{ inferences(first: 1) { nodes { id } } customers(first: 1) { nodes { id } } featureTests(first: 1) { nodes { id } } feedback(first: 1) { nodes { id } } deployments(first: 1) { nodes { id } } }',
+  );
+  await consoles.world.app.drainEvents();
+  const places = {
+    [`answers/${inferences!.nodes[0]!.id}`]: 'In the audit log',
+    [`customers/${customers!.nodes[0]!.id}`]: 'Plan and money',
+    [`tests/${featureTests!.nodes[0]!.id}`]: 'Plan, as it was before anything was seen',
+    [`feedback/${feedback!.nodes[0]!.id}`]: 'The answer it is about',
+    [`deployments/${deployments!.nodes[0]!.id}`]: 'Fairness of',
+  };
+  for (const [place, says] of Object.entries(places)) {
+    await page.go(place);
+    expectNoRefusal(page, place);
+    expect([place, page.text('main')]).toEqual([place, expect.stringContaining(says)]);
+  }
+  await page.go('feedback/fbk_nobody');
+  expect(page.text('main')).toContain('There is no such feedback.');
+  await page.go('nowhere');
+  expect(page.text('main')).toContain('There is no such page.');
+});
+
+test('a change of a reviewed flag waits for somebody else, and who asked for it cannot approve it', async () => {
+  const [ada, bob] = [await consoles.staff('ANALYST'), await consoles.staff('ANALYST')];
+  const { featureFlag } = await consoles.populated.staff.client.mutate<{ featureFlag: { id: string } }>(
+    'featureFlagCreate',
+    'FeatureFlagCreateInput!',
+    { key: 'new-page', type: 'BOOLEAN', defaultValue: false, requiresReview: true },
+    'featureFlag { id }',
+  );
+  const { accessToken } = ada.kept('session') as { accessToken: string };
+  const update =
+    'mutation ($id: ID!, $input: FeatureFlagUpdateInput!) { featureFlagUpdate(id: $id, input: $input) { errors { message } } }';
+  const environments = [{ environment: 'PRODUCTION', enabled: true }];
+  const input = { environments, rules: [{ value: true }], reason: 'Everybody may see it.' };
+  const asked = await consoles.world.client(accessToken).send(update, { id: featureFlag.id, input });
+  expect(asked).toMatchObject({ data: { featureFlagUpdate: { errors: [] } } });
+  await ada.go('flags');
+  expect(ada.text('main')).toContain('Everybody may see it.');
+  await ada.go('flags/new-page');
+  expect(ada.text('main')).toContain('Everybody may see it.');
+  expect(ada.texts('main button')).not.toContain('Approve');
+  await bob.go('flags/new-page');
+  await bob.press('Approve');
+  expectNoRefusal(bob, 'approved');
+  expect(bob.text('main')).toContain('Everybody may see it.');
+  await bob.send('Switch off', { reason: 'It burns: users are lost.' });
+  expectNoRefusal(bob, 'switched off');
+  expect(bob.text('main')).toContain('emergency');
+});
+
+test('another price is tried on real usage, and nothing is changed by it', async () => {
+  const page = await consoles.staff('ANALYST');
+  await page.go('pricing');
+  await page.send('Work it out', { plan: 'PRO', price: '59.00' });
+  expectNoRefusal(page, 'pricing');
+  expect(page.text('main')).toContain('revenue as it would have been');
+});
+
+test('of two reviewers who decide at once the second is told, and the first decision stays', async () => {
+  const [ada, bob] = [await consoles.staff('REVIEWER'), await consoles.staff('REVIEWER')];
+  const { feedback } = await consoles.populated.staff.client.ask<{ feedback: { nodes: { id: string }[] } }>(
+    '{ feedback(first: 1, filter: { status: NEW }) { nodes { id } } }',
+  );
+  const { id } = feedback.nodes[0]!;
+  await ada.go(`feedback/${id}`);
+  await bob.go(`feedback/${id}`);
+  await ada.send('Save', { status: 'PLANNED', severity: '2', note: 'Seen by Ada.' });
+  expect(ada.text('main')).toContain('Seen by Ada.');
+  await bob.send('Save', { status: 'DECLINED' });
+  expect(bob.text('form .refusal')).not.toBe('');
+  const { node } = await consoles.populated.staff.client.ask(
+    `{ node(id: "${id}") { ... on Feedback { status severity } } }`,
+  );
+  expect(node).toEqual({ status: 'PLANNED', severity: 2 });
+});
+
+test('words of people are shown as they were written and never become part of the page', async () => {
+  await consoles.populated.owner.client.mutate(
+    'feedbackSubmit',
+    'FeedbackSubmitInput!',
+    { kind: 'TEXT', text: FOREIGN },
+    'feedback { id }',
+  );
+  const page = await consoles.staff('REVIEWER');
+  await page.go('feedback');
+  expect(page.text('main')).toContain(FOREIGN);
+  await page.press('<img');
+  expect(page.text('h1')).toBe(FOREIGN);
+  expect(page.has('main img, main b')).toBe(false);
+});
+
+test('compliance staff makes a report, opens it, and verifies the whole log', async () => {
+  const page = await consoles.staff('COMPLIANCE');
+  await page.press('Compliance');
+  const before = page.texts('main section:first-of-type tbody tr').length;
+  await page.send('Make a report', { kind: 'PRIVACY', from: '2020-01-01', to: '2020-02-01' });
+  expectNoRefusal(page, 'report');
+  expect(page.texts('main section:first-of-type tbody tr')).toHaveLength(before + 1);
+  expect(page.text('main section:first-of-type')).toContain('1 Jan 2020 – 1 Feb 2020');
+  await page.press('Verify all of it');
+  expect(page.text('main')).toMatch(/intact: all \d+ records/);
+});
+
+test('what staff decides is done: an incident closed, a request answered, traffic sent on and back', async () => {
+  const { client } = consoles.populated.staff;
+  await consoles.world.endUser(consoles.populated.owner, 'grace');
+  const { dataRequest } = await consoles.populated.owner.client.mutate<{ dataRequest: { id: string } }>(
+    'dataRequestCreate',
+    'DataRequestCreateInput!',
+    { kind: 'RECTIFICATION', endUserExternalId: 'grace', details: 'My age is wrong.' },
+    'dataRequest { id }',
+  );
+  const page = await consoles.staff('ADMIN');
+  await page.go('compliance');
+  await page.send('Open an incident', { title: 'Answers came twice', severity: 'HIGH' });
+  expect(page.text('main')).toContain('Answers came twice');
+  await page.send('Close it', { correctiveAction: 'A guard was added.' });
+  expectNoRefusal(page, 'incident');
+  await page.send('Fulfil it', { answer: 'It was corrected.' });
+  expectNoRefusal(page, 'request');
+  const { node } = await client.ask(
+    `{ node(id: "${dataRequest.id}") { ... on DataRequest { status answer } } }`,
+  );
+  expect(node).toEqual({ status: 'DONE', answer: 'It was corrected.' });
+  const { incidents } = await client.ask<{ incidents: { nodes: object[] } }>(
+    '{ incidents(first: 1) { nodes { title status correctiveAction owner { email } } } }',
+  );
+  expect(incidents.nodes[0]).toMatchObject({ title: 'Answers came twice', status: 'CLOSED', owner: {} });
+
+  const { modelId } = await handMadeVersion(consoles.populated.world, 0.25);
+  await assessed(consoles.populated.staff, {
+    modelId,
+    use: 'prohibited-use',
+    reviewBy: new Date(consoles.world.clock.millis() + 90 * 86_400_000).toISOString(),
+    answers: { isSafetyComponent: false, practices: ['SOCIAL_SCORING'], profilesPeople: true },
+  });
+  await page.go('deployments');
+  await page.send('Send everything');
+  expect(page.text('main form .refusal')).toMatch(/gate/);
+  expect(page.text('main')).toContain('refused');
+  await page.send('Send everything', { overrideReason: 'Tried by hand, for a test.' });
+  expectNoRefusal(page, 'promotion');
+  await page.send('Roll back', { reason: 'It was only a test.' });
+  expectNoRefusal(page, 'roll-back');
+});
