@@ -21,7 +21,7 @@ export async function usage({ api }) {
           ['Of', ({ period }) => `${day(period.from)} – ${day(period.to)}`],
           ['', ({ status }) => pill(status, status === 'PAID' ? 'good' : status === 'OPEN' ? 'warn' : '')],
           ['Total', ({ total }) => money(total), 'number'],
-          ['Due', ({ amountDue }) => money(amountDue), 'number'],
+          ['To pay', ({ status, amountDue }) => (status === 'OPEN' ? money(amountDue) : '–'), 'number'],
         ],
         nodes,
         'No invoice yet.',
