@@ -88,14 +88,19 @@ test('a name that is none is refused with those that there are, and nothing is l
 const NO_PROJECTIONS: Readonly<Record<string, string>> = {
   'audit.log': 'it is the proof, and not a view of one',
   'deployments.canary-feedback': 'it adds to the evidence of decisions that were made',
+  'ethics.fairness-labels':
+    'what it labels is in the events no more, and who withdrew since would be counted',
+  'ethics.fairness-withdrawal': 'it forgets people, as it heard',
   'ethics.incidents': 'it opens incidents, which people then deal with',
   'feature-tests.answer-figures': 'who was forgotten since is in the figures and not in the events',
   'feature-tests.consent': 'it forgets people, as it heard',
+  'feedback.analytics-withdrawal': 'it forgets what was watched of people, as it heard',
   'feedback.consent-withdrawal': 'it takes back rows, as it heard',
   'feedback.left-duplicates': 'it moves what people decide about',
   'feedback.notices': 'it tells people',
   'feedback.words': 'it orders readings; what was not read is found every hour',
   'inference.webhook-news': 'it tells servers',
+  'market.competitors': 'it reads words; its job reads all of them again when the list of names changes',
 };
 
 test('every subscriber makes a projection, or it is said why it makes none', () => {
