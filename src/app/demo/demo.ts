@@ -19,6 +19,7 @@ import { staffAssessesUse, staffSeesToIncident } from './impact.steps';
 import { staffJoins } from './join';
 import { endUserTeaches, staffLearns } from './learning.steps';
 import { silentNarrator, TerminalNarrator } from './narrator';
+import { staffAsksWhatIf } from './pricing.steps';
 import { customerForgets, endUserAsksForCopy } from './rights.steps';
 import { staffDeploys, staffRoutesBoth, staffSignsIn, staffTrains, staffUploadsData } from './staff.steps';
 import { PASSWORD, type Story } from './story';
@@ -101,6 +102,7 @@ async function tell(story: Story, time: { from: Date; now: () => Date }, folder:
   const rated = await endUserRates(story, person, deployment);
   await trafficFlows(story, server, deployment);
   await staffReadsTest(story, staff, testId);
+  await staffAsksWhatIf(story, staff);
   await staffTriages(story, staff, rated);
   await staffSeesToIncident(story, staff, deployment, time.from);
   const correction = await endUserTeaches(story, person, deployment);
