@@ -17,6 +17,7 @@ test('each role of staff sees the screens that it may read, and none of them end
     'Overview',
     'Feedback',
     'Deployments',
+    'Models',
     'Flags',
     'Feature tests',
     'Customers',
@@ -44,18 +45,19 @@ test('each role of staff sees the screens that it may read, and none of them end
 test('one answer, one customer, one test and one piece of feedback are shown whole', async () => {
   const page = await consoles.staff('ADMIN');
   const { client } = consoles.populated.staff;
-  const { inferences, customers, featureTests, feedback, deployments } = await client.ask<
-    Record<string, { nodes: { id: string }[] }>
-  >(
-    '{ inferences(first: 1) { nodes { id } } customers(first: 1) { nodes { id } } featureTests(first: 1) { nodes { id } } feedback(first: 1) { nodes { id } } deployments(first: 1) { nodes { id } } }',
+  const lists = ['inferences', 'customers', 'featureTests', 'feedback', 'deployments', 'trainingJobs'];
+  const found = await client.ask<Record<string, { nodes: { id: string; result?: { id: string } }[] }>>(
+    `{ ${lists.map((list) => `${list}(first: 1) { nodes { id ${list === 'trainingJobs' ? 'result { id }' : ''} } }`).join(' ')} }`,
   );
+  const first = (list: string): string => found[list]!.nodes[0]!.id;
   await consoles.world.app.drainEvents();
   const places = {
-    [`answers/${inferences!.nodes[0]!.id}`]: 'In the audit log',
-    [`customers/${customers!.nodes[0]!.id}`]: 'Plan and money',
-    [`tests/${featureTests!.nodes[0]!.id}`]: 'Plan, as it was before anything was seen',
-    [`feedback/${feedback!.nodes[0]!.id}`]: 'The answer it is about',
-    [`deployments/${deployments!.nodes[0]!.id}`]: 'Fairness of',
+    [`answers/${first('inferences')}`]: 'In the audit log',
+    [`customers/${first('customers')}`]: 'Plan and money',
+    [`tests/${first('featureTests')}`]: 'Plan, as it was before anything was seen',
+    [`models/${found.trainingJobs!.nodes[0]!.result!.id}`]: 'Loss by epoch',
+    [`feedback/${first('feedback')}`]: 'The answer it is about',
+    [`deployments/${first('deployments')}`]: 'Fairness of',
   };
   for (const [place, says] of Object.entries(places)) {
     await page.go(place);

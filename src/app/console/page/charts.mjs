@@ -56,6 +56,32 @@ export function bars({ title, note, names, colours = COLOURS, columns, say = Str
   return figure(title, note, picture(height, title, drawn, line), names, colours);
 }
 
+/** Figures that change step by step, as lines. @param series `{ name, values }`, a value for each step or null. */
+export function lines({ title, note, series, say = String }) {
+  const height = 220;
+  const known = series.flatMap(({ values }) => values).filter((value) => value !== null);
+  const [low, high] = [Math.min(...known), Math.max(...known)];
+  const steps = Math.max(...series.map(({ values }) => values.length), 2);
+  const x = (step) => 60 + (step / (steps - 1)) * (WIDTH - 70);
+  const y = (value) => height - 24 - ((value - low) / (high - low || 1)) * (height - 44);
+  const drawn = series.map(({ name, values }, i) => {
+    const points = values.flatMap((value, step) => (value === null ? [] : [`${x(step)},${y(value)}`]));
+    const last = values.findLast((value) => value !== null);
+    return mark(
+      'polyline',
+      { points: points.join(' '), class: `trace ${COLOURS[i]}` },
+      `${name}: ${last === undefined ? 'not known' : say(last)} at last`,
+    );
+  });
+  const ends = [low, high].map((value) => svg('text', { x: 0, y: y(value) + 4, class: 'soft' }, say(value)));
+  return figure(
+    title,
+    note,
+    picture(height, title, drawn, ends),
+    series.map(({ name }) => name),
+  );
+}
+
 /** What is left at each step of the first, as bars that shrink. @param steps `{ label, value }`. */
 export function funnel({ title, note, steps }) {
   const most = Math.max(...steps.map(({ value }) => value ?? 0), 1);

@@ -12,6 +12,7 @@ import { test, tests } from './screens/feature-tests.mjs';
 import { join } from './screens/join.mjs';
 import { keys } from './screens/keys.mjs';
 import { market } from './screens/market.mjs';
+import { models, modelVersion } from './screens/models.mjs';
 import { overview } from './screens/overview.mjs';
 import { plans } from './screens/plans.mjs';
 import { pricing } from './screens/pricing.mjs';
@@ -26,6 +27,8 @@ const STAFF = [
   ['feedback/:id', null, feedbackItem, 'feedback:triage'],
   ['deployments', 'Deployments', deployments, 'deployment:evidence'],
   ['deployments/:id', null, fairness, 'fairness:read'],
+  ['models', 'Models', models, 'training:read'],
+  ['models/:id', null, modelVersion, 'model:read'],
   ['flags', 'Flags', flags, 'feature-test:read'],
   ['flags/:key', null, flag, 'feature-test:read'],
   ['tests', 'Feature tests', tests, 'feature-test:read'],
