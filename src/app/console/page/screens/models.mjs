@@ -134,7 +134,7 @@ export async function modelVersion({ api, params, viewer }) {
             [
               ['Measure', ({ name }) => words(name)],
               ['Value', ({ value }) => number(value), 'number'],
-              ['Interval', (measure) => interval(measure.interval, number), 'number'],
+              ['Difference of the rates', (measure) => interval(measure.interval, number), 'number'],
               ['Between', ({ lowest, highest }) => [lowest, highest].filter(Boolean).join(' and ') || '–'],
               ['', ({ verdict }) => verdict && pill(verdict, MOODS[verdict])],
             ],
