@@ -86,7 +86,7 @@ export class FeatureFlagService {
 
   /** A flag that no test is behind. Answers its id. @throws AppErrors for a value that does not fit; AppError when the key is taken. */
   async make(wish: NewFlag, by: Principal): Promise<string> {
-    const faults = valueFaults({ ...wish, rules: [], valueSchema: wish.valueSchema ?? null });
+    const faults = await valueFaults({ ...wish, rules: [], valueSchema: wish.valueSchema ?? null });
     if (faults.length > 0) throw new AppErrors(faults);
     return this.database.unitOfWork.run(SERVICE, async () => {
       const { id } = await this.create(wish, by);
@@ -143,7 +143,7 @@ export class FeatureFlagService {
     }
     if (before.archivedAt && change.archived !== false) throw isArchived(id, path);
     if (!before.archivedAt && change.archived === false) throw notArchived(id);
-    const faults = flagFaults(after, flags);
+    const faults = await flagFaults(after, flags);
     if (faults.length > 0) throw new AppErrors(faults);
     return taken;
   }

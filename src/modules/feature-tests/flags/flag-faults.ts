@@ -39,14 +39,16 @@ export interface KnownFlag extends Pick<FeatureFlag, 'id' | 'key' | 'type' | 're
 const KNOWN_TO_PREDICTIONS: ReadonlySet<string> = new Set(['id', 'customerId']);
 
 /** `flags` are all that are not archived, this one as it was. */
-export function flagFaults(flag: FeatureFlag, flags: FlagGraph<KnownFlag>): AppError[] {
+export async function flagFaults(flag: FeatureFlag, flags: FlagGraph<KnownFlag>): Promise<AppError[]> {
   const before = flags.node(flag.id)!;
   if (flag.archivedAt) return archivingFaults(before, flags);
   const { type, prerequisites, rules } = flag;
   const graph = flags.with({ ...before, type, prerequisites, rules });
-  return [...valueFaults(flag), ...conditionFaults(flag, graph), ...prerequisiteFaults(flag, graph)].sort(
-    byPart,
-  );
+  return [
+    ...(await valueFaults(flag)),
+    ...conditionFaults(flag, graph),
+    ...prerequisiteFaults(flag, graph),
+  ].sort(byPart);
 }
 
 /** Rules first, as they stand in the input. */
@@ -65,12 +67,12 @@ function archivingFaults({ id, testKey, testState }: KnownFlag, flags: FlagGraph
 }
 
 /** Faults of a flag's values by its type and, where it has one, its schema. */
-export function valueFaults({
+export async function valueFaults({
   type,
   defaultValue,
   rules,
   valueSchema,
-}: Pick<FeatureFlag, 'type' | 'defaultValue' | 'rules' | 'valueSchema'>): AppError[] {
+}: Pick<FeatureFlag, 'type' | 'defaultValue' | 'rules' | 'valueSchema'>): Promise<AppError[]> {
   const values: [readonly string[], unknown][] = [
     ...rules.map(({ value }, index): [string[], unknown] => [
       ['input', 'rules', String(index), 'value'],
@@ -82,10 +84,10 @@ export function valueFaults({
   if (valueSchema === null || valueSchema === undefined) return wrong;
   const place = ['input', 'valueSchema'];
   if (type !== 'JSON') return [...wrong, schemaOfOtherType(place, type)];
-  const check = valueCheckOf(valueSchema);
+  const check = await valueCheckOf(valueSchema);
   if (typeof check === 'string') return [...wrong, invalidInput(place, check, 'schema')];
-  const unfit = values.flatMap(([path, value]) =>
-    check(value).map((fault) => invalidInput([...path, ...fault.path], fault.message, 'schema')),
+  const unfit = check(values.map(([, value]) => value)).flatMap((faults, index) =>
+    faults.map(({ path, message }) => invalidInput([...values[index]![0], ...path], message, 'schema')),
   );
   return [...wrong, ...unfit];
 }

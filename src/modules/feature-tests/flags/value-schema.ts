@@ -1,32 +1,33 @@
 /**
  * The JSON Schema (2020-12) of a flag's values, by ajv. A schema is written by staff and runs here, so it is small, loads nothing
- * from elsewhere, and has little time: a pattern can be written that would never end.
+ * from elsewhere, and has little time: a pattern can be written that would never end. ajv is loaded when a flag first has a schema:
+ * most processes never meet one.
  */
 import vm from 'node:vm';
 import type { ErrorObject, ValidateFunction } from 'ajv';
-import addFormats from 'ajv-formats';
-import Ajv2020 from 'ajv/dist/2020';
 
 export const LONGEST_SCHEMA = 20_000;
 const MOST_FAULTS = 20;
-/** Much for any value, also on a busy machine; and nobody else is answered meanwhile. */
-const TIMEOUT_MS = 500;
-
+/** Much for all values of a flag together, also on a busy machine; and nobody else is answered meanwhile. */
+const CHECK_MS = 500;
 export interface ValueFault {
   /** Where in the value. */
   readonly path: readonly string[];
   readonly message: string;
 }
 
-export type ValueCheck = (value: unknown) => ValueFault[];
+/** The faults of each of these values, in their order. */
+export type ValueCheck = (values: readonly unknown[]) => ValueFault[][];
 
 /** What checks values; or why this is no schema, in words. */
-export function valueCheckOf(schema: unknown): ValueCheck | string {
+export async function valueCheckOf(schema: unknown): Promise<ValueCheck | string> {
   if (typeof schema !== 'object' || schema === null || Array.isArray(schema))
     return 'A JSON Schema is a JSON object.';
   if (JSON.stringify(schema).length > LONGEST_SCHEMA)
     return `A JSON Schema has at most ${LONGEST_SCHEMA} letters.`;
   if ('$async' in schema) return 'A JSON Schema with $async cannot be used here.';
+  const { default: Ajv2020 } = await import('ajv/dist/2020');
+  const { default: addFormats } = await import('ajv-formats');
   // One for each schema: schemas may name themselves, and would be known to the next.
   const ajv = addFormats(
     new Ajv2020({
@@ -35,6 +36,8 @@ export function valueCheckOf(schema: unknown): ValueCheck | string {
       strictTypes: false,
       strictTuples: false,
       strictRequired: false,
+      // Else a part is written out wherever it is named: 20 000 letters become a program of many megabytes.
+      inlineRefs: false,
       logger: false,
     }),
   );
@@ -46,20 +49,18 @@ export function valueCheckOf(schema: unknown): ValueCheck | string {
 }
 
 function checkBy(validate: ValidateFunction): ValueCheck {
-  let isTooSlow = false;
-  const fulfils = (value: unknown): boolean => {
-    // Once is enough: it is the schema that is to blame.
-    if (!isTooSlow) return within(() => validate(value));
-    throw new Error('too slow');
-  };
-  return (value) => {
+  return (values) => {
+    const checked: ValueFault[][] = [];
     try {
-      return fulfils(value) ? [] : (validate.errors ?? []).slice(0, MOST_FAULTS).map(faultOf);
+      within(CHECK_MS, () => {
+        for (const value of values)
+          checked.push(validate(value) ? [] : (validate.errors ?? []).slice(0, MOST_FAULTS).map(faultOf));
+      });
     } catch {
-      isTooSlow = true;
-      const message = `It could not be checked within ${TIMEOUT_MS} ms: make the schema simpler.`;
-      return [{ path: [], message }];
+      const message = `It could not be checked within ${CHECK_MS} ms: make the schema simpler.`;
+      while (checked.length < values.length) checked.push([{ path: [], message }]);
     }
+    return checked;
   };
 }
 
@@ -75,6 +76,6 @@ function faultOf({ instancePath, message, params }: ErrorObject): ValueFault {
 }
 
 /** Ends also what a regular expression does not: nothing else in one process can. @throws Error after the time. */
-function within<T>(work: () => T): T {
-  return vm.runInNewContext('work()', { work }, { timeout: TIMEOUT_MS }) as T;
+function within(ms: number, work: () => void): void {
+  vm.runInNewContext('work()', { work }, { timeout: ms });
 }
