@@ -6,6 +6,7 @@ import { moneyOf } from '../../../platform/graphql';
 import { LossReason } from '../../billing';
 import type { FeedbackModule } from '../../feedback';
 import { PERSON_OPEN_SQL } from '../../identity';
+import { KNOWN_ORIGIN_SQL } from '../funnel/known-origin';
 import { Competitor } from './competitor.entity';
 import type { CompetitorDemand, CompetitorLoss, MentionFigures } from './competitor.type';
 import { foldMentions, type Mention, type MentionSums } from './mention-folding';
@@ -19,7 +20,7 @@ const MENTIONS = `select mention.competitor_id as "competitorId", mention.feedba
     mention.customer_id as "customerId", mention.said_at >= $2 as "isNow", origin.segment,
     coalesce(standing.monthly_minor, 0)::text as monthly
   from competitor_mentions as mention
-  left join customer_origins as origin on origin.customer_id = mention.customer_id
+  left join (${KNOWN_ORIGIN_SQL}) as origin on origin.customer_id = mention.customer_id
   left join customer_standings as standing on standing.customer_id = mention.customer_id and standing.currency = $4
   where mention.said_at >= $1 and mention.said_at < $3 and ${OPEN}`;
 

@@ -46,7 +46,8 @@ export class MentionFigures {
 export class SegmentMentions {
   @Field(() => String, {
     nullable: true,
-    description: 'The segment as given at sign-up; null for customers who gave none.',
+    description:
+      'The segment of their customers, by the sign-up, else by the lead that it was; null where none is known.',
   })
   segment!: string | null;
 

@@ -4,6 +4,7 @@ import type { Period } from '../../../kernel/period';
 import { type Database, SERVICE } from '../../../platform/database';
 import { moneyOf } from '../../../platform/graphql';
 import type { FeedbackModule } from '../../feedback';
+import { KNOWN_ORIGIN_SQL } from '../funnel/known-origin';
 import { type DemandLimits, type DemandSums, foldDemand } from './demand-folding';
 import type { DemandFigures, DemandMap } from './demand-map.type';
 
@@ -12,7 +13,7 @@ export const DEMAND_LIMITS: DemandLimits = { topics: 20, segments: 12 };
 
 const FACTS = `select asked.id as "customerId", origin.segment, coalesce(standing.monthly_minor, 0)::text as monthly
   from unnest($1::text[]) as asked (id)
-  left join customer_origins as origin on origin.customer_id = asked.id
+  left join (${KNOWN_ORIGIN_SQL}) as origin on origin.customer_id = asked.id
   left join customer_standings as standing on standing.customer_id = asked.id and standing.currency = $2`;
 
 interface Row {

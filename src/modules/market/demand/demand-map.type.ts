@@ -73,7 +73,7 @@ export class DemandSegment {
   @Field(() => String, {
     nullable: true,
     description:
-      'The segment as given at sign-up; null for customers who gave none, and for the others together.',
+      'The segment of their customers, by the sign-up, else by the lead that it was; null where none is known, and for the others together.',
   })
   segment!: string | null;
 

@@ -2,13 +2,14 @@
 import type { Period } from '../../../kernel/period';
 import { type Database, SERVICE } from '../../../platform/database';
 import { type FeedbackModule, SURVEY_QUESTION } from '../../feedback';
+import { KNOWN_ORIGIN_SQL } from '../funnel/known-origin';
 import { BENCHMARK, fitBy, fitOf } from './product-market-fit';
 import type { ProductMarketFit } from './product-market-fit.type';
 
 const MOST_GROUPS = 100;
 
 const GROUPS = `select asked.id as "customerId", segment, plan_code as plan from unnest($1::text[]) as asked (id)
-  left join customer_origins as origin on origin.customer_id = asked.id
+  left join (${KNOWN_ORIGIN_SQL}) as origin on origin.customer_id = asked.id
   left join customer_standings as standing on standing.customer_id = asked.id`;
 
 interface Row {

@@ -60,7 +60,8 @@ export class ProductMarketFitFigures {
 export class ProductMarketFitGroup {
   @Field(() => String, {
     nullable: true,
-    description: 'The segment as given at sign-up, or the code of the plan now; null for customers of none.',
+    description:
+      'The segment, by the sign-up, else by the lead that the customer was; or the code of the plan now. null for customers of none.',
   })
   group!: string | null;
 

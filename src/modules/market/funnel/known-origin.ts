@@ -1,4 +1,4 @@
-/** How each customer came, as far as anybody knows: one answer for the costs of channels and for the funnel. */
+/** How each customer came, as far as anybody knows: one answer for every view of the market. */
 
 /**
  * SQL for a row a customer: what its sign-up named, else what was known of the lead that it was. `channel_id` is null where no known

@@ -2,6 +2,7 @@
 import { Arg, Field, FieldResolver, Float, Int, ObjectType, Resolver } from 'type-graphql';
 import { type Database, SERVICE } from '../../../platform/database';
 import { PeriodInput } from '../../../platform/graphql';
+import { KNOWN_ORIGIN_SQL } from '../funnel/known-origin';
 import type { MarketPeriods } from '../market-periods';
 import { Market } from '../market.type';
 
@@ -9,7 +10,8 @@ import { Market } from '../market.type';
 class SegmentNps {
   @Field(() => String, {
     nullable: true,
-    description: 'The segment, as customers gave it at sign-up; null for those who gave none.',
+    description:
+      'The segment of their customers, by the sign-up, else by the lead that it was; null where none is known.',
   })
   segment!: string | null;
 
@@ -28,7 +30,7 @@ class SegmentNps {
 
 const NPS = `select segment, count(*)::int as answers, count(*) filter (where score >= 9)::int as promoters,
     count(*) filter (where score <= 6)::int as detractors
-  from nps_answers left join customer_origins using (customer_id)
+  from nps_answers left join (${KNOWN_ORIGIN_SQL}) as origin using (customer_id)
   where at >= $1 and at < $2 group by segment order by answers desc, segment nulls last limit 100`;
 
 @Resolver(() => Market)
