@@ -120,4 +120,17 @@ describe('a view of the market as a table', () => {
     const fewer = { pricing: { changes: changes.slice(0, 1) } };
     expect((await fetch(await link('PRICING_WHAT_IF', fewer))).status).toBe(200);
   });
+
+  it('says what cannot be asked when it is asked, and not behind the address', async () => {
+    const ages = { from: '2020-01-01T00:00:00Z', to: '2026-01-01T00:00:00Z' };
+    const asked: [string, object][] = [
+      ['"path":["pricing","changes","0","plan"]', { changes: [{ plan: 'NOBODYS', priceMinor: '100' }] }],
+      ['"path":["pricing","changes","0","priceMinor"]', { changes: [{ plan: 'FREE', priceMinor: '100' }] }],
+      ['An elasticity lies between', { changes: [], elasticity: '-11' }],
+      ['Ask for at most 13 months', { changes: [], period: ages }],
+    ];
+    for (const [why, pricing] of asked) {
+      await expect(link('PRICING_WHAT_IF', { pricing })).rejects.toThrow(why);
+    }
+  });
 });

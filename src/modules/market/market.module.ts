@@ -170,7 +170,7 @@ export function createMarketModule(
         new NpsResolver(database, periods),
         new DemandMapResolver(demand, periods),
         new DemandTopicResolver(nodes),
-        new MarketTableResolver(links, periods),
+        new MarketTableResolver(links, periods, pricing),
         new MarketCompetitorsResolver(database, competitorReports, periods),
         new CompetitorResolver(competitors, competitorLoaders, nodes),
         new CompetitorLossResolver(competitorReports),

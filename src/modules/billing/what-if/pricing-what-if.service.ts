@@ -72,23 +72,9 @@ export class PricingWhatIfService {
     return pricingWhatIf(repriced);
   }
 
-  /** Of every version that somebody used or paid: as it was, and as it would have been. */
-  private async pairs(
-    of: readonly { readonly planId: string }[],
-    changes: readonly PriceChange[],
-  ): Promise<Map<string, PlanPair>> {
-    const ids = [...new Set(of.map(({ planId }) => planId))];
-    const plans = await Promise.all(ids.map((id) => this.plans.byIdOf(id)));
-    return new Map(
-      plans.map((before) => {
-        const change = changes.find(({ plan }) => plan === before.code);
-        return [before.id, { code: before.code, before, after: change ? changed(before, change) : before }];
-      }),
-    );
-  }
-
-  private async assertSellable(
-    { changes, currency }: PricingQuestion,
+  /** @throws AppErrors with every fault of the changes, each at `path` and its place. */
+  async assertSellable(
+    { changes, currency }: Pick<PricingQuestion, 'changes' | 'currency'>,
     path: readonly string[],
   ): Promise<void> {
     const onSale = new Map((await this.plans.onSale()).map((plan) => [plan.code, plan]));
@@ -103,6 +89,21 @@ export class PricingWhatIfService {
       );
     });
     if (faults.length > 0) throw new AppErrors(faults);
+  }
+
+  /** Of every version that somebody used or paid: as it was, and as it would have been. */
+  private async pairs(
+    of: readonly { readonly planId: string }[],
+    changes: readonly PriceChange[],
+  ): Promise<Map<string, PlanPair>> {
+    const ids = [...new Set(of.map(({ planId }) => planId))];
+    const plans = await Promise.all(ids.map((id) => this.plans.byIdOf(id)));
+    return new Map(
+      plans.map((before) => {
+        const change = changes.find(({ plan }) => plan === before.code);
+        return [before.id, { code: before.code, before, after: change ? changed(before, change) : before }];
+      }),
+    );
   }
 }
 

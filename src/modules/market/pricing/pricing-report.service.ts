@@ -27,10 +27,19 @@ export class PricingReportService {
     private readonly periods: MarketPeriods,
   ) {}
 
+  /** @throws AppErrors INVALID_INPUT or NOT_FOUND for what cannot be asked, each fault at `path` and its place. */
+  async assertAsked(currency: string, input: PricingWhatIfInput, path: readonly string[]): Promise<void> {
+    elasticityOf(input, path);
+    this.monthsOf(input, path);
+    const changes = input.changes.map(changeOf);
+    await this.billing.whatIfs.assertSellable({ currency, changes }, [...path, 'changes']);
+  }
+
   /** @throws AppErrors INVALID_INPUT or NOT_FOUND for what cannot be asked. */
   async report(currency: string, input: PricingWhatIfInput): Promise<PricingWhatIfReport> {
-    const elasticity = elasticityOf(input.elasticity);
-    const months = this.monthsOf(input);
+    const path = ['input'];
+    const elasticity = elasticityOf(input, path);
+    const months = this.monthsOf(input, path);
     const period = { from: new Date(months[0]!), to: afterMonth(months.at(-1)!) };
     const answer = await this.billing.whatIfs.of(
       {
@@ -40,7 +49,7 @@ export class PricingReportService {
         elasticity,
         fees: await planFees(this.database, currency, months),
       },
-      ['input'],
+      path,
     );
     const amount = (minor: bigint): MoneyType => moneyOf(money(minor, currency));
     const compared = (comparison: Comparison): PricingComparison => ({
@@ -82,24 +91,24 @@ export class PricingReportService {
     };
   }
 
-  private monthsOf({ period }: PricingWhatIfInput): string[] {
-    const { from, to } = periodAsked(period, ['input', 'period']) ?? {
+  private monthsOf({ period }: PricingWhatIfInput, path: readonly string[]): string[] {
+    const { from, to } = periodAsked(period, [...path, 'period']) ?? {
       from: this.periods.monthsAgo(DEFAULT_MONTHS - 1),
       to: this.periods.monthsAgo(-1),
     };
     const last = new Date(to.getTime() - 1);
     const years = last.getUTCFullYear() - from.getUTCFullYear();
     if (12 * years + last.getUTCMonth() - from.getUTCMonth() >= MOST_MONTHS)
-      throw invalidInput(['input', 'period'], `Ask for at most ${MOST_MONTHS} months.`, 'range');
+      throw invalidInput([...path, 'period'], `Ask for at most ${MOST_MONTHS} months.`, 'range');
     return monthsIn(from, to);
   }
 }
 
-function elasticityOf(decimal: string): number {
-  const elasticity = Number(decimal);
+function elasticityOf(input: PricingWhatIfInput, path: readonly string[]): number {
+  const elasticity = Number(input.elasticity);
   if (elasticity < -MOST_ELASTIC || elasticity > 0) {
     const message = `An elasticity lies between −${MOST_ELASTIC} and 0: less is bought of what costs more.`;
-    throw invalidInput(['input', 'elasticity'], message, 'range');
+    throw invalidInput([...path, 'elasticity'], message, 'range');
   }
   return elasticity;
 }

@@ -6,6 +6,7 @@ import type { SignedLinks } from '../../../platform/http';
 import { authorize } from '../../identity';
 import type { MarketPeriods } from '../market-periods';
 import { Market } from '../market.type';
+import type { PricingReportService } from '../pricing/pricing-report.service';
 import { PricingWhatIfInput } from '../pricing/pricing-what-if.input';
 import { MarketTable } from './market-table';
 import { tablePath } from './table.routes';
@@ -39,13 +40,14 @@ export class MarketTableResolver {
   constructor(
     private readonly links: SignedLinks,
     private readonly periods: MarketPeriods,
+    private readonly reports: Pick<PricingReportService, 'assertAsked'>,
   ) {}
 
   @FieldResolver(() => URLScalar, {
     description:
       'A view as a table for spreadsheets (CSV), amounts in minor units beside their currency. The address works for 15 minutes, and is answered with the figures of the moment when it is opened. PRICING_WHAT_IF needs margin:read.',
   })
-  csv(
+  async csv(
     @Root() { currency }: Market,
     @Arg('table', () => MarketTable, { description: 'Which view.' }) table: MarketTable,
     @Arg('period', () => PeriodInput, {
@@ -59,7 +61,7 @@ export class MarketTableResolver {
     })
     pricing: PricingWhatIfInput | null | undefined,
     @Ctx() context: RequestContext,
-  ): string {
+  ): Promise<string> {
     const isPricing = table === MarketTable.PRICING_WHAT_IF;
     if (isPricing !== Boolean(pricing))
       throw invalidInput(['pricing'], 'PRICING_WHAT_IF takes `pricing`, and no other table does.', 'kind');
@@ -72,6 +74,8 @@ export class MarketTableResolver {
         'These are too many prices for one address. Ask for fewer.',
         'length',
       );
+    // Whoever opens the address cannot be told what is wrong with the question.
+    if (pricing) await this.reports.assertAsked(currency, pricing, ['pricing']);
     return this.links.sign(path);
   }
 }
