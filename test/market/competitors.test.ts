@@ -171,6 +171,24 @@ describe('competitors', () => {
     expect((await world.app.platform.database.servicePool.query(own, [fay.id])).rowCount).toBe(0);
   });
 
+  it('are looked up by what was said, among however many', async () => {
+    const client = await world.app.platform.database.servicePool.connect();
+    try {
+      await client.query('begin');
+      await client.query(`insert into competitor_mentions select 'cus_' || n % 100, 'fbk_' || n, id, null, now()
+        from generate_series(1, 5000) as n, (select id from competitors limit 1) as one`);
+      await client.query('analyze competitor_mentions');
+      const { rows } = await client.query<Record<string, string>>(
+        "explain delete from competitor_mentions where feedback_id = any(array['fbk_1', 'fbk_2'])",
+      );
+      // Any other index would be read from its beginning to its end.
+      expect(rows.flatMap(Object.values).join('\n')).toContain('using competitor_mentions_feedback');
+    } finally {
+      await client.query('rollback');
+      client.release();
+    }
+  });
+
   it('refuse a name that is taken or cannot be found, a version that is old, and whoever is not of the market', async () => {
     const attempt = async (input: object, client = staff.client): Promise<string[]> =>
       (
