@@ -228,6 +228,14 @@ describe('a pricing what-if', () => {
     expect(total.difference.amountMinor).toBe('49900');
   });
 
+  it('is asked a few times at once, and no more', async () => {
+    const asked = (times: number): string =>
+      `{ market { ${Array.from({ length: times }, (_, n) => `a${n}: pricingWhatIf(input: { changes: [] }) { unchangedCustomers }`).join(' ')} } }`;
+    expect((await analyst.client.send(asked(2))).errors).toBeUndefined();
+    const { errors } = await analyst.client.send(asked(20));
+    expect(errors!.map(({ extensions }) => extensions.code)).toEqual(['TOO_COSTLY']);
+  });
+
   it('is of its months and its currency alone', async () => {
     const ago = { period: { from: '2020-01-01T00:00:00Z', to: '2020-03-01T00:00:00Z' } };
     expect((await whatIf([], ago)).total.before.revenue.amountMinor).toBe('0');

@@ -1,7 +1,7 @@
 /** What other prices would have come to, within the view of the market, for those who may see margins. */
 import { Arg, Ctx, FieldResolver, Int, Resolver, Root } from 'type-graphql';
 import { invalidInput } from '../../../kernel/errors';
-import type { RequestContext } from '../../../platform/graphql';
+import { Cost, type RequestContext } from '../../../platform/graphql';
 import { authorize, Customer, type IdentityLoaders } from '../../identity';
 import { Market } from '../market.type';
 import type { PricingReportService } from './pricing-report.service';
@@ -10,6 +10,8 @@ import { CustomerPricingWhatIf, PricingWhatIfReport } from './pricing-what-if.ty
 
 const DEFAULT_CUSTOMERS = 25;
 const MOST_CUSTOMERS = 100;
+/** It reads the usage of every customer: some hundred milliseconds of the database for a thousand of them. */
+const WHAT_IF_COST = 500;
 
 @Resolver(() => Market)
 export class PricingWhatIfResolver {
@@ -17,8 +19,9 @@ export class PricingWhatIfResolver {
 
   @FieldResolver(() => PricingWhatIfReport, {
     description:
-      'What revenue and margin of some months would have been under other prices: an empty list of changes gives what they were. Needs margin:read. Reads the usage of these months once.',
+      'What revenue and margin of some months would have been under other prices: an empty list of changes gives what they were. Needs margin:read. Reads the usage of these months once, which costs as much as 500 objects.',
   })
+  @Cost(() => WHAT_IF_COST)
   pricingWhatIf(
     @Root() { currency }: Market,
     @Arg('input', () => PricingWhatIfInput, { description: 'The other prices.' }) input: PricingWhatIfInput,
