@@ -14,7 +14,7 @@ import { FLAG_CHANGE_REQUESTED, FLAG_CHANNEL } from '../feature-tests.events';
 import type { Signals } from '../../../platform/events';
 import { FeatureFlag, type FlagType } from './feature-flag.entity';
 import { isArchived, notArchived, tooManyPending } from './flag.errors';
-import { changed, differences, type FlagChange, needsReview } from './flag-change';
+import { changed, differences, type FlagChange, needsReview, switchesOn } from './flag-change';
 import { FlagChangeRequest, FlagChangeState } from './flag-change-request.entity';
 import type { FlagFactsRepository } from './flag-facts.repository';
 import { flagFaults, type KnownFlag, valueFaults } from './flag-faults';
@@ -177,6 +177,7 @@ export class FeatureFlagService {
       baseRevision: before.revision,
       change: wish.change,
       changes: differences(before, after),
+      unreviewedChanges: switchesOn(before, after) ? await this.history.changedWhileOff(before) : [],
       reason: wish.reason,
       state: FlagChangeState.PENDING,
       by: actorOf(by),

@@ -58,6 +58,13 @@ export class FlagChangeRequest implements Node {
   @Field(() => [FlagDifference], { description: 'What it changes.' })
   changes!: FlagDifference[];
 
+  @Column('jsonb')
+  @Field(() => [FlagDifference], {
+    description:
+      'Of one that switches the flag on in production: what was changed without review while it was off there, and comes into force with it. Look at it too.',
+  })
+  unreviewedChanges!: FlagDifference[];
+
   @Column('text')
   @Field(() => String, { description: 'Why it is asked for.' })
   reason!: string;

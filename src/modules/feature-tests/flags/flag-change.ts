@@ -62,14 +62,20 @@ export function needsReview(before: FeatureFlag, after: FeatureFlag): boolean {
   return isLoosened || !isDeepStrictEqual(answeredInProduction(before), answeredInProduction(after));
 }
 
+/** Whether rules come into force in production that were of no consequence there. */
+export function switchesOn(before: FeatureFlag, after: FeatureFlag): boolean {
+  return !isOnInProduction(before) && isOnInProduction(after);
+}
+
 /** All that the answers of production depend on. */
 function answeredInProduction(flag: FeatureFlag): unknown {
-  const { archivedAt, environments, defaultValue, rules, prerequisites } = flag;
+  const { archivedAt, defaultValue, rules, prerequisites } = flag;
   if (archivedAt) return 'archived';
-  const isOn = environments.some(
-    ({ environment, enabled }) => environment === Environment.PRODUCTION && enabled,
-  );
-  return isOn ? { defaultValue, rules: rules.map(plain), prerequisites } : { defaultValue };
+  return isOnInProduction(flag) ? { defaultValue, rules: rules.map(plain), prerequisites } : { defaultValue };
+}
+
+function isOnInProduction({ environments }: FeatureFlag): boolean {
+  return environments.some(({ environment, enabled }) => environment === Environment.PRODUCTION && enabled);
 }
 
 function plain({ condition, value, percentage }: FlagRule): FlagRule {

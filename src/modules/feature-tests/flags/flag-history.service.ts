@@ -6,6 +6,7 @@ import { newId } from '../../../kernel/id';
 import { actorOf, type Principal } from '../../../kernel/principal';
 import type { Database } from '../../../platform/database';
 import type { Events, Signals } from '../../../platform/events';
+import { Environment } from '../../deployments';
 import {
   FEATURE_FLAG_CREATED,
   FEATURE_FLAG_UPDATED,
@@ -17,7 +18,7 @@ import { differences } from './flag-change';
 import { FlagChangeState } from './flag-change-request.entity';
 import type { FlagFactsRepository } from './flag-facts.repository';
 import { reachesEveryone } from './flag-reach';
-import { FlagRevision } from './flag-revision.entity';
+import { type FlagDifference, FlagRevision } from './flag-revision.entity';
 import { stalenessOf } from './flag-staleness';
 
 export interface Told {
@@ -80,6 +81,13 @@ export class FlagHistory {
     await this.signals.publish(FLAG_CHANNEL, { id });
   }
 
+  /** What differs from when it was last on in production. Inside the caller's unit of work. */
+  async changedWhileOff(flag: FeatureFlag): Promise<FlagDifference[]> {
+    type LastOn = Pick<FlagRevision, 'rules' | 'prerequisites'>;
+    const [lastOn] = await this.database.unitOfWork.sql<LastOn>(LAST_ON, [flag.id]);
+    return lastOn ? differences({ ...flag, ...lastOn }, flag) : [];
+  }
+
   private async keepRevision(before: FeatureFlag, after: FeatureFlag, told: Told): Promise<void> {
     const { revision, defaultValue, rules, environments, prerequisites, updatedAt } = after;
     const row: FlagRevision = {
@@ -111,6 +119,9 @@ export class FlagHistory {
     }
   }
 }
+
+const LAST_ON = `select rules, prerequisites from feature_flag_revisions where flag_id = $1
+  and environments @> '[{"environment": "${Environment.PRODUCTION}", "enabled": true}]' order by revision desc limit 1`;
 
 const OUTDATE = `update flag_change_requests set state = '${FlagChangeState.CONFLICT}', decided_at = $2
   where flag_id = $1 and state = '${FlagChangeState.PENDING}' and id is distinct from $3 returning id`;
