@@ -171,6 +171,25 @@ describe('competitors', () => {
     expect((await world.app.platform.database.servicePool.query(own, [fay.id])).rowCount).toBe(0);
   });
 
+  it('are all found again when a restriction is lifted, also by names that were added meanwhile', async () => {
+    const gus = await world.endUser(server, 'gus');
+    await submit(gus, { kind: 'TEXT', text: 'AcmeSoft, or Omega.' });
+    const before = await counts();
+    await carriedOut(world, gus, { kind: 'RESTRICTION' });
+    // All that was said is looked through anew.
+    const { id } = await create('Omega');
+    expect(await counts()).not.toContainEqual(['Omega', 1]);
+    await owner.client.mutate(
+      'restrictionLift',
+      'RestrictionLiftInput!',
+      { endUserId: gus.id },
+      '__typename',
+    );
+    expect(await counts()).toEqual([...before, ['Omega', 1]]);
+    await carriedOut(world, server, { kind: 'ERASURE', endUserExternalId: 'gus' });
+    await staff.client.mutate('competitorRemove', 'CompetitorRemoveInput!', { id }, 'competitor { id }');
+  });
+
   it('are looked up by what was said, among however many', async () => {
     const client = await world.app.platform.database.servicePool.connect();
     try {

@@ -24,6 +24,10 @@ export interface FeedbackLeaning {
 const WORDS = `select customer_id as "customerId", id, end_user_id as "endUserId", created_at as "saidAt", text from feedback
   where text is not null and withdrawn_at is null and ${PERSON_OPEN_SQL('feedback.customer_id', 'feedback.end_user_id')}`;
 
+const IDS_OF_PEOPLE = `select said.id from unnest($1::text[], $2::text[]) as person (customer_id, end_user_id)
+  join feedback as said using (customer_id, end_user_id)
+  where said.text is not null and said.withdrawn_at is null order by 1`;
+
 const LEANINGS = `select said.id as "feedbackId", said.giver, made.sentiment_score as score
   from feedback_analyses as made join feedback as said on said.customer_id = made.customer_id and said.id = made.feedback_id
   where said.id = any($1) and made.sentiment_score is not null
@@ -35,6 +39,15 @@ export class FeedbackWordsService {
   /** Of these, in the open unit of work: those that still have words. */
   of(ids: readonly string[]): Promise<FeedbackWords[]> {
     return this.database.unitOfWork.sql<FeedbackWords>(`${WORDS} and id = any($1) order by id`, [ids]);
+  }
+
+  /** All that these people said in words, in the open unit of work. */
+  async idsOf(people: readonly { customerId: string; endUserId: string }[]): Promise<string[]> {
+    const rows = await this.database.unitOfWork.sql<{ id: string }>(IDS_OF_PEOPLE, [
+      people.map(({ customerId }) => customerId),
+      people.map(({ endUserId }) => endUserId),
+    ]);
+    return rows.map(({ id }) => id);
   }
 
   /** All that was said in words, by id, so many at a time. */

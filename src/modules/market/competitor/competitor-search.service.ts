@@ -1,6 +1,7 @@
 /**
- * Looks for competitors in what people say: at once in what is said and changed, and in all of it when the list changes. Whoever looks
- * holds the list meanwhile, so that the last look is by the last list; looked through twice, it comes to the same rows.
+ * Looks for competitors in what people say: at once in what is said and changed, in all of it when the list changes, and in what
+ * somebody said when their restriction is lifted. Whoever looks holds the list meanwhile, so that the last look is by the last list;
+ * looked through twice, it comes to the same rows.
  */
 import { type Database, SERVICE } from '../../../platform/database';
 import type { EventSubscriber } from '../../../platform/events';
@@ -15,6 +16,8 @@ export const LIST_TURN = 'market competitors';
 export const SEARCH_KIND = 'market.find-competitors';
 
 const AT_ONCE = 200;
+/** Whoever restricted the use of their data was left out meanwhile. */
+const LIFTED = 'end-user.restriction-lifted';
 
 const FORGET = `delete from competitor_mentions as known where feedback_id = any($1)
   and (feedback_id, competitor_id) not in (select * from unnest($2::text[], $3::text[]))`;
@@ -34,8 +37,17 @@ export class CompetitorSearchService {
 
   readonly subscriber: EventSubscriber = {
     name: 'market.competitors',
-    types: ['feedback.submitted', 'feedback.changed', 'feedback.withdrawn'],
-    handle: (events) => this.lookAt([...new Set(events.map(({ subject }) => subject))]),
+    types: ['feedback.submitted', 'feedback.changed', 'feedback.withdrawn', LIFTED],
+    handle: async (events) => {
+      const said = events.filter(({ type }) => type !== LIFTED).map(({ subject }) => subject);
+      const people = events
+        .filter(({ type }) => type === LIFTED)
+        .map(({ customerId, subject }) => ({ customerId: customerId!, endUserId: subject }));
+      const ids = [...new Set([...said, ...(await this.words.idsOf(people))])];
+      for (let from = 0; from < ids.length; from += AT_ONCE) {
+        await this.lookAt(ids.slice(from, from + AT_ONCE));
+      }
+    },
   };
 
   readonly job: JobDefinition<never> = {
