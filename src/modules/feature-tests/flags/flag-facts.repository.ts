@@ -32,7 +32,7 @@ export class FlagFactsRepository {
     return new FlagGraph(await this.all(id));
   }
 
-  /** Keeps what was found, where it differs from what was known. Answers of how many. */
+  /** Keeps what was found, where it differs from what was known. */
   async keepStaleness(found: ReadonlyMap<string, unknown>): Promise<void> {
     const rows = [...found].map(([id, stale]) => ({ id, stale }));
     await this.database.unitOfWork.run(SERVICE, () =>
