@@ -24,6 +24,9 @@ export class SurveyAsks1764580000746 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
+    // Nobody knows their kind then. What was said stays as words; where there are none, as what was taken back.
+    await runner.query(`update feedback set kind = 'TEXT', score = null,
+      withdrawn_at = case when text is null then coalesce(withdrawn_at, updated_at) else withdrawn_at end where kind = 'PMF'`);
     await runner.query('drop index feedback_survey_time');
     await runner.query('drop index feedback_survey');
     await runner.query('drop table survey_asks');
