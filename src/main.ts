@@ -1,5 +1,6 @@
 /** The only entry: `serve` (default), `work`, `migrate`, `seed`, `demo`, `doctor`, `rebuild`, `blobs`, `schema`. */
 import 'reflect-metadata';
+import { BlobStoreError } from './platform/blob/blob-store-error';
 import { ConfigError } from './platform/config';
 import { MasterKeyError } from './platform/crypto';
 import { DatabaseError, EmbeddedPostgresError } from './platform/database';
@@ -30,7 +31,14 @@ async function main([name = 'serve', ...args]: string[]): Promise<void> {
 }
 
 /** What a person can mend is told in its own words; anything else is a fault of ours and keeps its stack. */
-const EXPECTED = [ConfigError, EmbeddedPostgresError, DatabaseError, MasterKeyError, CommandError];
+const EXPECTED = [
+  BlobStoreError,
+  ConfigError,
+  EmbeddedPostgresError,
+  DatabaseError,
+  MasterKeyError,
+  CommandError,
+];
 
 function isWrongOption(error: unknown): boolean {
   return String((error as { code?: unknown } | undefined)?.code).startsWith('ERR_PARSE_ARGS');

@@ -1,7 +1,7 @@
 /** Builds the platform of one process: the ports of every module, with their real engines behind them. */
 import path from 'node:path';
 import type { Clock } from '../kernel/clock';
-import { FolderBlobs } from '../platform/blob';
+import { type OpenBlobs, openBlobs } from '../platform/blob';
 import type { Config } from '../platform/config';
 import { Keyring, masterKey, rootKey } from '../platform/crypto';
 import { type Database, openDatabase } from '../platform/database';
@@ -51,12 +51,15 @@ export async function createPlatform({
     concurrency: config.workers,
     scheduled: config.scheduled,
   });
+  let blobs: OpenBlobs | undefined;
   const close = async (): Promise<void> => {
     await signals.stop();
     await database.close();
+    blobs?.close();
   };
   let crypto: Keyring;
   try {
+    blobs = await openBlobs(config.blobs, log);
     crypto = new Keyring(await rootKey(servicePool, masterKeys));
     await signals.start();
     await jobs.migrate();
@@ -73,7 +76,7 @@ export async function createPlatform({
     signals,
     jobs,
     events: new Outbox(unitOfWork, clock),
-    blobs: new FolderBlobs(path.join(config.dataDir, 'blobs')),
+    blobs: blobs.store,
     crypto,
     mail: new FolderMail(path.join(config.dataDir, 'mail'), clock, log),
     close,

@@ -5,6 +5,7 @@
 import fs from 'node:fs';
 import { stripeReport } from '../../modules/billing';
 import { createComputeModule, engineReport } from '../../modules/compute';
+import { blobsReport } from '../../platform/blob';
 import { type Config, describeConfig, readConfig } from '../../platform/config';
 import { masterKey, masterKeyFile, masterKeyWrapper } from '../../platform/crypto';
 import { pendingMigrations, provideServer, runningServer } from '../../platform/database';
@@ -19,6 +20,7 @@ export async function doctor(): Promise<void> {
   const checks: [string, () => string[] | Promise<string[]>][] = [
     ['Database', () => checkDatabase(config)],
     ['Keys', () => checkKeys(config)],
+    ['Blobs', () => blobsReport(config.blobs)],
     ['Engine', () => checkEngine(config)],
     ['Stripe', () => checkStripe(config)],
   ];

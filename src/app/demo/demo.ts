@@ -132,6 +132,7 @@ function demoConfig(): Config {
     dataDir,
     port: 0,
     rateLimits: false,
+    blobs: { kind: 'FOLDER', folder: path.join(dataDir, 'blobs') },
     stripe: { kind: 'SANDBOX' },
     database: { kind: 'EMBEDDED', folder: path.join(dataDir, 'postgres'), pool: config.database.pool },
   };

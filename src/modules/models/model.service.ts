@@ -200,7 +200,7 @@ export class ModelService {
     for (const { format, hash } of version.artefacts) {
       try {
         await this.storeIfMissing(hash);
-        files.push({ format, source: { path: await this.blobs.path(hash) } });
+        files.push({ format, source: { path: await this.blobs.path(hash, 'PROCESS_ENDS') } });
       } catch (error) {
         throw damagedArtefact(version.id, format, error);
       }

@@ -1,4 +1,4 @@
-/** Large immutable contents, named by their hash: artefacts, data sets, reports. A folder by default. */
+/** Large immutable contents, named by their hash: artefacts, data sets, reports. A folder by default, or a bucket. */
 export interface BlobStore {
   /** Stores bytes under their SHA-256 and answers it. Storing the same bytes twice is one blob, stored now. */
   put(
@@ -7,8 +7,11 @@ export interface BlobStore {
   ): Promise<{ hash: string; sizeBytes: number }>;
   /** @throws Error when the blob is missing or its bytes no longer match the hash. */
   get(hash: string): Promise<Buffer>;
-  /** Path of the verified blob on this machine, for child processes. */
-  path(hash: string): Promise<string>;
+  /**
+   * Path of the verified blob on this machine, for child processes. It is good for an hour, or as long as this process lives: a
+   * copy on this machine that nobody reads makes room for others.
+   */
+  path(hash: string, until?: PathUse): Promise<string>;
   /**
    * Answers whether it is there, and counts as storing it again: whoever is about to name a blob that was stored before does this
    * first, so that it is not swept away meanwhile.
@@ -21,9 +24,16 @@ export interface BlobStore {
   deleteIdle(hash: string, idleMs: number): Promise<boolean>;
 }
 
+export type PathUse = 'READ' | 'PROCESS_ENDS';
+
 export interface StoredBlob {
   readonly hash: string;
   readonly sizeBytes: number;
   /** Since it was last stored or renewed. */
   readonly idleMs: number;
+}
+
+/** Whether it is the name of a blob: a SHA-256, hexadecimal. */
+export function isHash(text: string): boolean {
+  return /^[0-9a-f]{64}$/.test(text);
 }

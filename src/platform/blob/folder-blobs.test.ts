@@ -3,7 +3,6 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { systemClock } from '../../kernel/clock';
-import { sha256 } from '../../kernel/hash';
 import { FolderBlobs } from './folder-blobs';
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'flywheel-blobs-'));
@@ -12,26 +11,6 @@ afterEach(() => jest.restoreAllMocks());
 
 const blobs = new FolderBlobs(folder);
 const files = (): string[] => fs.readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();
-
-test('a full disk is told in words, and leaves nothing behind', async () => {
-  const open = fs.promises.open;
-  jest.spyOn(fs.promises, 'open').mockImplementation(() => open('/dev/full', 'w'));
-  const before = files();
-  await expect(blobs.put(Buffer.from('some bytes'))).rejects.toMatchObject({
-    code: 'OVERLOADED',
-    message: expect.stringContaining('no room left'),
-  });
-  expect(files()).toEqual(before);
-});
-
-test('a stream that breaks leaves nothing behind', async () => {
-  const broken = async function* (): AsyncGenerator<Uint8Array> {
-    yield Buffer.from('first');
-    throw new Error('gone');
-  };
-  await expect(blobs.put(broken())).rejects.toThrow('gone');
-  expect(files()).toEqual([]);
-});
 
 test('a path is handed out only for bytes that are still the ones that were stored', async () => {
   const { hash } = await blobs.put(Buffer.alloc(3_000_000, 'x'));
@@ -49,31 +28,6 @@ describe('one that nobody needs any more', () => {
     fs.utimesSync(place, at, at);
     return { hash, place };
   };
-
-  test('is told with its size and its age, and deleted when it is old enough', async () => {
-    const { hash, place } = await idle('old', 2);
-    const told = [];
-    for await (const blob of blobs.list()) if (blob.hash === hash) told.push(blob);
-    expect(told).toEqual([{ hash, sizeBytes: 3, idleMs: expect.any(Number) }]);
-    expect(Math.round(told[0]!.idleMs / HOUR_MS)).toBe(2);
-    expect(await blobs.deleteIdle(hash, 3 * HOUR_MS)).toBe(false);
-    expect(await blobs.deleteIdle(hash, HOUR_MS)).toBe(true);
-    expect([fs.existsSync(place), await blobs.deleteIdle(hash, HOUR_MS), await blobs.renew(hash)]).toEqual([
-      false,
-      false,
-      false,
-    ]);
-  });
-
-  test.each([
-    ['stored again', (bytes: Buffer) => blobs.put(bytes)],
-    ['renewed', (bytes: Buffer) => blobs.renew(sha256(bytes))],
-  ])('stays when it is %s', async (_what, again) => {
-    const { hash } = await idle('wanted again', 2);
-    await again(Buffer.from('wanted again'));
-    expect(await blobs.deleteIdle(hash, HOUR_MS)).toBe(false);
-    expect((await blobs.get(hash)).toString()).toBe('wanted again');
-  });
 
   test('stays when it is stored anew between the look at it and its end', async () => {
     const { hash, place } = await idle('just in time', 2);

@@ -1,23 +1,20 @@
 /** Blobs in a folder: written beside their place, synced, renamed; verified at every read. */
-import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { systemClock } from '../../kernel/clock';
-import { AppError } from '../../kernel/errors';
 import { sha256 } from '../../kernel/hash';
-import type { BlobStore, StoredBlob } from './blob';
-import { newDraft, removeAbandonedDrafts } from './drafts';
+import { type BlobStore, isHash, type StoredBlob } from './blob';
+import { removeAbandoned, writeDraft } from './drafts';
+import { sha256OfFile } from './file-hash';
 
-const HASH = /^[0-9a-f]{64}$/;
 const SHELF = /^[0-9a-f]{2}$/;
 /** Names of blobs that are about to be deleted. */
 const ASIDE = 'aside-';
-const CHUNK_BYTES = 1024 * 1024;
 
 export class FolderBlobs implements BlobStore {
   constructor(private readonly folder: string) {
     fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
-    removeAbandonedDrafts(folder);
+    removeAbandoned(folder);
     // Of a process that was killed while it looked at one.
     for (const name of fs.readdirSync(folder))
       if (name.startsWith(ASIDE)) putBack(path.join(folder, name), this.place(name.slice(ASIDE.length)));
@@ -27,31 +24,15 @@ export class FolderBlobs implements BlobStore {
     bytes: Uint8Array | AsyncIterable<Uint8Array>,
     limitBytes = Infinity,
   ): Promise<{ hash: string; sizeBytes: number }> {
-    const draft = newDraft(this.folder);
-    const file = await fs.promises.open(draft, 'wx', 0o600);
-    const digest = createHash('sha256');
-    let sizeBytes = 0;
+    const { file, hash, sizeBytes } = await writeDraft(this.folder, bytes, limitBytes);
     try {
-      for await (const chunk of bytes instanceof Uint8Array ? [bytes] : bytes) {
-        sizeBytes += chunk.byteLength;
-        if (sizeBytes > limitBytes) {
-          throw new AppError('TOO_LARGE', `The limit is ${limitBytes} bytes. Send less, or split it.`);
-        }
-        digest.update(chunk);
-        // Not `write`, which may leave a part of the chunk unwritten.
-        await file.writeFile(chunk);
-      }
-      await file.sync();
-      await file.close();
-      const hash = digest.digest('hex');
       const place = this.place(hash);
       fs.mkdirSync(path.dirname(place), { recursive: true, mode: 0o700 });
-      await fs.promises.rename(draft, place);
+      await fs.promises.rename(file, place);
       return { hash, sizeBytes };
     } catch (error) {
-      await file.close().catch(() => undefined);
-      await fs.promises.rm(draft, { force: true });
-      throw (error as NodeJS.ErrnoException).code === 'ENOSPC' ? diskFull() : error;
+      await fs.promises.rm(file, { force: true });
+      throw error;
     }
   }
 
@@ -61,15 +42,9 @@ export class FolderBlobs implements BlobStore {
     return bytes;
   }
 
-  /** Read piece by piece: what is handed on as a path may be larger than memory. */
   async path(hash: string): Promise<string> {
     const place = this.place(hash);
-    const digest = createHash('sha256');
-    for await (const chunk of fs.createReadStream(place, {
-      highWaterMark: CHUNK_BYTES,
-    }) as AsyncIterable<Buffer>)
-      digest.update(chunk);
-    if (digest.digest('hex') !== hash) throw changed(hash);
+    if ((await sha256OfFile(place)) !== hash) throw changed(hash);
     return place;
   }
 
@@ -86,7 +61,7 @@ export class FolderBlobs implements BlobStore {
     for (const shelf of await fs.promises.readdir(this.folder)) {
       if (!SHELF.test(shelf)) continue;
       for (const hash of await fs.promises.readdir(path.join(this.folder, shelf))) {
-        if (!HASH.test(hash)) continue;
+        if (!isHash(hash)) continue;
         // It may have gone meanwhile.
         const file = await fs.promises.stat(this.place(hash)).catch(() => undefined);
         if (file) yield { hash, sizeBytes: file.size, idleMs: idleMsOf(file) };
@@ -114,7 +89,7 @@ export class FolderBlobs implements BlobStore {
   }
 
   private place(hash: string): string {
-    if (!HASH.test(hash)) throw new Error(`not a SHA-256: ${hash}`);
+    if (!isHash(hash)) throw new Error(`not a SHA-256: ${hash}`);
     return path.join(this.folder, hash.slice(0, 2), hash);
   }
 }
@@ -142,11 +117,4 @@ function putBack(aside: string, place: string): void {
 
 function changed(hash: string): Error {
   return new Error(`blob ${hash} was changed on disk: restore it from a backup`);
-}
-
-function diskFull(): AppError {
-  return new AppError(
-    'OVERLOADED',
-    'There is no room left on the disk, so nothing was stored. Tell the operator to make room, and try again.',
-  );
 }

@@ -4,6 +4,8 @@
  */
 import path from 'node:path';
 import { z } from 'zod';
+import { type BlobsConfig, blobsConfig, s3Variables } from './blobs-config';
+import { ConfigError } from './config-error';
 import { proxies } from './trusted-proxies';
 
 const flag = z.enum(['true', 'false', '1', '0']).transform((text) => text === 'true' || text === '1');
@@ -122,6 +124,7 @@ const environment = z.object({
     .max(86_400, 'must be at most 86400, a day')
     .default(60)
     .describe('How long a start waits for a database that cannot be reached yet; 0 = not at all.'),
+  ...s3Variables,
   STRIPE_SECRET_KEY: z
     .string()
     .startsWith('sk_')
@@ -202,16 +205,13 @@ export interface Config {
   readonly database: DatabaseConfig;
   /** How long `serve` and `work` wait for a database of their own address. */
   readonly databaseWaitMs: number;
+  readonly blobs: BlobsConfig;
   readonly stripe: StripeConfig;
   /** Whether what is sold is taxed, by Stripe Tax or the sandbox's stand-in for it. */
   readonly stripeTax: boolean;
   /** Whether jobs start on their schedule. */
   readonly scheduled: boolean;
   readonly rateLimits: boolean;
-}
-
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError';
 }
 
 /** Reads the configuration. @throws ConfigError that names every faulty variable and what it should be. */
@@ -251,6 +251,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       ? { kind: 'URL', url: values.DATABASE_URL, pool: values.DATABASE_POOL }
       : { kind: 'EMBEDDED', folder: path.join(dataDir, 'postgres'), pool: values.DATABASE_POOL },
     databaseWaitMs: values.DATABASE_WAIT_SECONDS * 1000,
+    blobs: blobsConfig(values, dataDir),
     stripe: stripeConfig(values),
     stripeTax: values.STRIPE_TAX,
     scheduled: values.FLYWHEEL_SCHEDULE,

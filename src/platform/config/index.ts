@@ -1,7 +1,8 @@
 export { environmentWith, programArguments } from './child-process';
+export type { BlobsConfig, S3Config } from './blobs-config';
+export { ConfigError } from './config-error';
 export {
   type Config,
-  ConfigError,
   describeConfig,
   type EngineChoice,
   type EngineProcessesConfig,

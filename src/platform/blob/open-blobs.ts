@@ -1,0 +1,48 @@
+/** The store of blobs that the configuration asks for. What a bucket needs is loaded only where one is configured. */
+import type { BlobsConfig } from '../config';
+import type { Log } from '../log';
+import type { BlobStore } from './blob';
+import { BlobStoreError } from './blob-store-error';
+import { FolderBlobs } from './folder-blobs';
+
+export interface OpenBlobs {
+  readonly store: BlobStore;
+  close(): void;
+}
+
+/**
+ * @throws BlobStoreError when the bucket is missing or refuses. One that does not answer does not keep the process from starting: what
+ * lies on this machine is served meanwhile.
+ */
+export async function openBlobs(config: BlobsConfig, log: Log): Promise<OpenBlobs> {
+  if (config.kind === 'FOLDER') return { store: new FolderBlobs(config.folder), close: () => undefined };
+  const { S3Blobs } = await import('./s3/s3-blobs');
+  const store = new S3Blobs(config);
+  try {
+    await store.check();
+  } catch (error) {
+    if (!(error instanceof BlobStoreError && error.isPassing)) {
+      store.close();
+      throw error;
+    }
+    log.error({}, `${error.message} The service starts without it.`);
+  }
+  return { store, close: () => store.close() };
+}
+
+/** What `doctor` says of the store. @throws BlobStoreError in words. */
+export async function blobsReport(config: BlobsConfig): Promise<string[]> {
+  if (config.kind === 'FOLDER')
+    return [`in ${config.folder}: processes on other machines need this folder too, or a bucket (S3_BUCKET)`];
+  const { S3Blobs } = await import('./s3/s3-blobs');
+  const store = new S3Blobs(config);
+  try {
+    await store.check();
+  } finally {
+    store.close();
+  }
+  return [
+    `the bucket ${config.bucket.name} answers at ${config.bucket.url}`,
+    `copies in ${config.cacheFolder}`,
+  ];
+}
