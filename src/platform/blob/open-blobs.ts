@@ -3,6 +3,7 @@ import type { BlobsConfig } from '../config';
 import type { Log } from '../log';
 import type { BlobStore } from './blob';
 import { BlobStoreError } from './blob-store-error';
+import type { S3Timing } from './s3/s3-client';
 import { FolderBlobs } from './folder-blobs';
 
 export interface OpenBlobs {
@@ -14,10 +15,14 @@ export interface OpenBlobs {
  * @throws BlobStoreError when the bucket is missing or refuses. One that does not answer does not keep the process from starting: what
  * lies on this machine is served meanwhile.
  */
-export async function openBlobs(config: BlobsConfig, log: Log): Promise<OpenBlobs> {
+export async function openBlobs(
+  config: BlobsConfig,
+  log: Log,
+  timing?: Partial<S3Timing>,
+): Promise<OpenBlobs> {
   if (config.kind === 'FOLDER') return { store: new FolderBlobs(config.folder), close: () => undefined };
   const { S3Blobs } = await import('./s3/s3-blobs');
-  const store = new S3Blobs(config);
+  const store = new S3Blobs(config, timing);
   try {
     await store.check();
   } catch (error) {
