@@ -2,6 +2,8 @@
  * What a store of blobs that is not on this machine answers when it does not do what it should, in the words of whoever runs it:
  * which bucket, what it said, what to do. It names no key; callers of the product are told less.
  */
+import { AppError } from '../../kernel/errors';
+
 export class BlobStoreError extends Error {
   override readonly name = 'BlobStoreError';
 
@@ -13,4 +15,13 @@ export class BlobStoreError extends Error {
   ) {
     super(message, options);
   }
+}
+
+/** What a caller is told of it; undefined for any other error. */
+export function blobStoreFailure(error: unknown): AppError | undefined {
+  if (!(error instanceof BlobStoreError)) return undefined;
+  return new AppError(
+    'UPSTREAM_FAILED',
+    'What is stored cannot be reached at the moment, and nothing was changed. Send the request again; if it stays so, tell the operator.',
+  );
 }

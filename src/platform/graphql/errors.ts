@@ -6,6 +6,7 @@ import { HeaderMap } from '@apollo/server';
 import { ApolloServerErrorCode, unwrapResolverError } from '@apollo/server/errors';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { AppError, AppErrors, type ErrorCode } from '../../kernel/errors';
+import { blobStoreFailure } from '../blob/blob-store-error';
 import { databaseFailure } from '../database';
 import type { Log } from '../log';
 import { tooCostly } from './limits';
@@ -53,7 +54,9 @@ export function formatError(
   const unanswered = databaseFailure(cause);
   if (unanswered?.code === 'UNAVAILABLE')
     log.warn({ error: cause, requestId, path }, 'the database could not be reached');
-  const original = limitIn(graphqlError) ?? unanswered ?? asAppErrors(cause);
+  const unstored = blobStoreFailure(cause);
+  if (unstored) log.error({ error: cause, requestId, path }, 'the blob store failed a request');
+  const original = limitIn(graphqlError) ?? unanswered ?? unstored ?? asAppErrors(cause);
   const known =
     original instanceof AppErrors ? original.errors[0] : original instanceof AppError ? original : undefined;
   const shape = (message: string, code: ErrorCode, more: object = {}): GraphQLFormattedError => ({

@@ -6,6 +6,7 @@ import { AppError, type ErrorCode } from '../../kernel/errors';
 import { newId } from '../../kernel/id';
 import { ANONYMOUS, type Principal } from '../../kernel/principal';
 import type { Config } from '../config';
+import { blobStoreFailure } from '../blob/blob-store-error';
 import { databaseFailure } from '../database';
 import { type ActingRequest, requestScope } from '../events';
 import type { Platform } from '../module';
@@ -108,6 +109,7 @@ export function createHttpServer({ platform, authenticate, notReady }: HttpServe
     const { code, status, message, retryAfterMs } = shapeOf(error);
     if (code === 'INTERNAL') log.error({ error, requestId }, 'a request failed');
     if (code === 'UNAVAILABLE') log.warn({ error, requestId }, 'the database could not be reached');
+    if (blobStoreFailure(error)) log.error({ error, requestId }, 'the blob store failed a request');
     if (retryAfterMs !== undefined) reply.header('retry-after', Math.ceil(retryAfterMs / 1000));
     const extensions = { code, requestId, docs: `errors.md#${code.toLowerCase()}`, retryAfterMs };
     const body = GRAPHQL_PATH.test(request.url)
@@ -164,7 +166,7 @@ interface Shape {
 }
 
 function shapeOf(error: Error & { statusCode?: number }): Shape {
-  const expected = error instanceof AppError ? error : databaseFailure(error);
+  const expected = error instanceof AppError ? error : (databaseFailure(error) ?? blobStoreFailure(error));
   if (expected) {
     const { code, definition, message, data } = expected;
     return { code, status: definition.status, message, retryAfterMs: data.retryAfterMs };
