@@ -1,53 +1,74 @@
 /** Blobs that nobody names any more go after a day; those that somebody names, or is about to name, stay. */
 import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { BlobSweep } from '../../src/platform/blob';
+import type { BlobsConfig } from '../../src/platform/config';
 import { Metrics } from '../../src/platform/metrics';
 import { made } from '../ethics/reports';
 import { carriedOut, run } from '../privacy/data-requests';
+import { FakeS3 } from '../support/fake-s3';
 import { startWorld, type CustomerPerson, type Person, type World } from '../support/world';
 import { blobsOf } from '../training/blobs';
 import { importWages, train, upload } from '../training/wages';
 
 const DAY_MS = 24 * 3_600_000;
 
+/** What lies in the store of a world, seen from beside it. */
+interface Shelf {
+  readonly config?: BlobsConfig;
+  hashes(): string[];
+  isThere(hash: string): boolean;
+  /** As if it had been stored so many days ago. */
+  age(hash: string, days: number): void;
+  close(): Promise<void>;
+}
+
+async function folderShelf(): Promise<Shelf> {
+  const placeOf = (hash: string): string => path.join(world.dataDir, 'blobs', hash.slice(0, 2), hash);
+  return {
+    hashes: () => blobsOf(world).map((name) => path.basename(name)),
+    isThere: (hash) => fs.existsSync(placeOf(hash)),
+    age: (hash, days) => {
+      const at = new Date(Date.now() - days * DAY_MS);
+      fs.utimesSync(placeOf(hash), at, at);
+    },
+    close: async () => undefined,
+  };
+}
+
+async function bucketShelf(): Promise<Shelf> {
+  const fake = await FakeS3.start();
+  // So that what is looked through does not end with the first page.
+  fake.pageSize = 7;
+  const cache = fs.mkdtempSync(path.join(os.tmpdir(), 'flywheel-cache-'));
+  const keyOf = (hash: string): string => `blobs/${hash.slice(0, 2)}/${hash}`;
+  return {
+    config: fake.config(cache),
+    hashes: () => [...fake.objects.keys()].map((key) => path.basename(key)),
+    isThere: (hash) => fake.objects.has(keyOf(hash)),
+    age: (hash, days) => void (fake.objects.get(keyOf(hash))!.modifiedMs = Date.now() - days * DAY_MS),
+    close: async () => {
+      await fake.close();
+      fs.rmSync(cache, { recursive: true });
+    },
+  };
+}
+
 let world: World;
 let staff: Person;
 let owner: CustomerPerson;
-
-beforeAll(async () => {
-  world = await startWorld();
-  staff = await world.staff();
-  owner = await world.customer();
-  // Of each kind of blob one at least.
-  const datasetVersionId = await importWages(world, staff);
-  await train(world, staff, { datasetVersionId, recipe: { kind: 'LINEAR', epochs: 2 } });
-  await carriedOut(world, await world.endUser(owner), { kind: 'ACCESS' });
-  await made(world, staff, { kind: 'MODELS' });
-  await world.settle();
-});
-afterAll(() => world?.close());
+let shelf: Shelf;
 
 const sql = async <R extends object>(text: string, values: readonly unknown[] = []): Promise<R[]> =>
   (await world.app.platform.database.servicePool.query<R>(text, [...values])).rows;
 
 const blobs = () => world.app.platform.blobs;
-const placeOf = (hash: string): string => path.join(world.dataDir, 'blobs', hash.slice(0, 2), hash);
-
-/** As if it had been stored so many days ago. */
-function age(hash: string, days: number): void {
-  const at = new Date(Date.now() - days * DAY_MS);
-  fs.utimesSync(placeOf(hash), at, at);
-}
-
 async function stored(text: string, days: number): Promise<string> {
   const { hash } = await blobs().put(Buffer.from(text));
-  age(hash, days);
+  shelf.age(hash, days);
   return hash;
 }
-
-const isThere = (hash: string): boolean => fs.existsSync(placeOf(hash));
-const hashes = (): string[] => blobsOf(world).map((name) => path.basename(name));
 
 /** The night's job. */
 const sweep = (): Promise<void> => run(world, 'blobs.sweep-unnamed');
@@ -75,87 +96,109 @@ const registered = (): string[] =>
     some.map(({ table, column }) => `${table}.${column}`),
   );
 
-test('every column of hashes that may be of blobs is named by its module', async () => {
-  const found = await columns(`(column_name like '%hash' or column_name like '%hashes')`);
-  const unknown = found.filter(({ column }) => !OF_SOMETHING_ELSE.includes(column));
-  expect(unknown.map(({ table, column }) => `${table}.${column}`).sort()).toEqual(
-    registered()
-      .filter((name) => name !== 'model_versions.artefacts')
-      .sort(),
-  );
-});
-
-test('every column in which the name of a blob stands is named by its module', async () => {
-  const names = hashes();
-  const all = await columns(`data_type in ('text', 'jsonb', 'ARRAY')`);
-  const found: string[] = [];
-  for (const { table, column } of all) {
-    const text = `select from "${table}" as t, unnest($1::text[]) as blob (name) where position(blob.name in t."${column}"::text) > 0 limit 1`;
-    if ((await sql(text, [names])).length > 0) found.push(`${table}.${column}`);
-  }
-  const checkpoints = ['training_jobs.checkpoint_hash', 'training_trials.scored_checkpoint_hash'];
-  expect(found.filter((name) => !REMEMBERED.includes(name)).sort()).toEqual(
-    registered()
-      .filter((name) => !checkpoints.includes(name))
-      .sort(),
-  );
-});
-
-test('what nobody names is gone after a day, and everything that somebody names stays, however old', async () => {
-  const named = hashes();
-  expect(named.length).toBeGreaterThanOrEqual(8);
-  for (const hash of named) age(hash, 400);
-  const [old, young] = [await stored('of a cancelled job', 2), await stored('of a running one', 0.9)];
-  await sweep();
-  expect([isThere(old), isThere(young)]).toEqual([false, true]);
-  expect(named.filter((hash) => !isThere(hash))).toEqual([]);
-  expect(await world.app.platform.metrics.text()).toContain('flywheel_blobs_swept_total 1');
-});
-
-test('a dry run tells what would go, and leaves it', async () => {
-  const hash = await stored('still there', 3);
-  const figures = await sweeper().run({ deletes: false });
-  expect(figures).toMatchObject({ unnamed: 1, unnamedBytes: 11, deleted: 0, refused: null });
-  expect(figures.blobs).toBe(hashes().length);
-  expect(isThere(hash)).toBe(true);
-  expect(await sweeper().run({ deletes: true })).toMatchObject({ unnamed: 1, deleted: 1 });
-});
-
-test('what is named while it is swept stays', async () => {
-  const [hash, other] = [await stored('named just in time', 3), await stored('stored just in time', 3)];
-  const { deleteIdle } = blobs();
-  jest.spyOn(blobs(), 'deleteIdle').mockImplementationOnce(async (first, idleMs) => {
-    for (const one of [hash, other]) await blobs().renew(one);
-    return deleteIdle.call(blobs(), first, idleMs);
+describe.each([
+  ['a folder', folderShelf],
+  ['a bucket', bucketShelf],
+])('in %s', (_name, open) => {
+  beforeAll(async () => {
+    shelf = await open();
+    world = await startWorld(shelf.config && { blobs: shelf.config });
+    staff = await world.staff();
+    owner = await world.customer();
+    // Of each kind of blob one at least.
+    const datasetVersionId = await importWages(world, staff);
+    await train(world, staff, { datasetVersionId, recipe: { kind: 'LINEAR', epochs: 2 } });
+    await carriedOut(world, await world.endUser(owner), { kind: 'ACCESS' });
+    await made(world, staff, { kind: 'MODELS' });
+    await world.settle();
   });
-  expect(await sweeper().run({ deletes: true })).toMatchObject({ unnamed: 2, deleted: 0 });
-  jest.restoreAllMocks();
-  expect([isThere(hash), isThere(other)]).toEqual([true, true]);
-  for (const one of [hash, other]) await blobs().delete(one);
-});
+  afterAll(async () => {
+    await world?.close();
+    await shelf?.close();
+  });
 
-test('an upload goes when its month is over, and what was made of it stays', async () => {
-  const { uploadId } = (await (await upload(world, staff.credential, 'a,b\n1,2\n')).json()) as {
-    uploadId: string;
-  };
-  const [{ hash }] = (await sql<{ hash: string }>('select blob_hash as hash from uploads where id = $1', [
-    uploadId,
-  ])) as [{ hash: string }];
-  age(hash, 40);
-  await sweep();
-  expect(isThere(hash)).toBe(true);
-  world.clock.advance(31 * DAY_MS);
-  await run(world, 'privacy.retain');
-  await sweep();
-  expect(isThere(hash)).toBe(false);
-  expect(await sql('select from dataset_versions')).toHaveLength(1);
-});
+  test('every column of hashes that may be of blobs is named by its module', async () => {
+    const found = await columns(`(column_name like '%hash' or column_name like '%hashes')`);
+    const unknown = found.filter(({ column }) => !OF_SOMETHING_ELSE.includes(column));
+    expect(unknown.map(({ table, column }) => `${table}.${column}`).sort()).toEqual(
+      registered()
+        .filter((name) => name !== 'model_versions.artefacts')
+        .sort(),
+    );
+  });
 
-test('a store of which most is named by nobody is taken for that of another database, and left as it is', async () => {
-  const others: string[] = [];
-  for (let i = 0; i < 40; i++) others.push(await stored(`of another database ${i}`, 3));
-  const { refused, deleted } = await sweeper().run({ deletes: true });
-  expect([refused, deleted]).toEqual([expect.stringContaining('is it the one that they belong to?'), 0]);
-  expect(others.every(isThere)).toBe(true);
-  expect((await sweeper().run({ deletes: true, isSure: true })).deleted).toBeGreaterThanOrEqual(40);
+  test('every column in which the name of a blob stands is named by its module', async () => {
+    const names = shelf.hashes();
+    const all = await columns(`data_type in ('text', 'jsonb', 'ARRAY')`);
+    const found: string[] = [];
+    for (const { table, column } of all) {
+      const text = `select from "${table}" as t, unnest($1::text[]) as blob (name) where position(blob.name in t."${column}"::text) > 0 limit 1`;
+      if ((await sql(text, [names])).length > 0) found.push(`${table}.${column}`);
+    }
+    const checkpoints = ['training_jobs.checkpoint_hash', 'training_trials.scored_checkpoint_hash'];
+    expect(found.filter((name) => !REMEMBERED.includes(name)).sort()).toEqual(
+      registered()
+        .filter((name) => !checkpoints.includes(name))
+        .sort(),
+    );
+  });
+
+  test('what nobody names is gone after a day, and everything that somebody names stays, however old', async () => {
+    const named = shelf.hashes();
+    expect(named.length).toBeGreaterThanOrEqual(8);
+    for (const hash of named) shelf.age(hash, 400);
+    const [old, young] = [await stored('of a cancelled job', 2), await stored('of a running one', 0.9)];
+    await sweep();
+    expect([shelf.isThere(old), shelf.isThere(young)]).toEqual([false, true]);
+    expect(named.filter((hash) => !shelf.isThere(hash))).toEqual([]);
+    expect(await world.app.platform.metrics.text()).toContain('flywheel_blobs_swept_total 1');
+  });
+
+  test('a dry run tells what would go, and leaves it', async () => {
+    const hash = await stored('still there', 3);
+    const figures = await sweeper().run({ deletes: false });
+    expect(figures).toMatchObject({ unnamed: 1, unnamedBytes: 11, deleted: 0, refused: null });
+    expect(figures.blobs).toBe(shelf.hashes().length);
+    expect(shelf.isThere(hash)).toBe(true);
+    expect(await sweeper().run({ deletes: true })).toMatchObject({ unnamed: 1, deleted: 1 });
+  });
+
+  test('what is named while it is swept stays', async () => {
+    const [hash, other] = [await stored('named just in time', 3), await stored('stored just in time', 3)];
+    const { deleteIdle } = blobs();
+    jest.spyOn(blobs(), 'deleteIdle').mockImplementationOnce(async (first, idleMs) => {
+      for (const one of [hash, other]) await blobs().renew(one);
+      return deleteIdle.call(blobs(), first, idleMs);
+    });
+    expect(await sweeper().run({ deletes: true })).toMatchObject({ unnamed: 2, deleted: 0 });
+    jest.restoreAllMocks();
+    expect([shelf.isThere(hash), shelf.isThere(other)]).toEqual([true, true]);
+    for (const one of [hash, other]) await blobs().delete(one);
+  });
+
+  test('an upload goes when its month is over, and what was made of it stays', async () => {
+    const { uploadId } = (await (await upload(world, staff.credential, 'a,b\n1,2\n')).json()) as {
+      uploadId: string;
+    };
+    const [{ hash }] = (await sql<{ hash: string }>('select blob_hash as hash from uploads where id = $1', [
+      uploadId,
+    ])) as [{ hash: string }];
+    shelf.age(hash, 40);
+    await sweep();
+    expect(shelf.isThere(hash)).toBe(true);
+    world.clock.advance(31 * DAY_MS);
+    await run(world, 'privacy.retain');
+    await sweep();
+    expect(shelf.isThere(hash)).toBe(false);
+    expect(await sql('select from dataset_versions')).toHaveLength(1);
+  });
+
+  test('a store of which most is named by nobody is taken for that of another database, and left as it is', async () => {
+    const others: string[] = [];
+    for (let i = 0; i < 40; i++) others.push(await stored(`of another database ${i}`, 3));
+    const { refused, deleted } = await sweeper().run({ deletes: true });
+    expect([refused, deleted]).toEqual([expect.stringContaining('is it the one that they belong to?'), 0]);
+    expect(others.every(shelf.isThere)).toBe(true);
+    expect((await sweeper().run({ deletes: true, isSure: true })).deleted).toBeGreaterThanOrEqual(40);
+  });
 });
