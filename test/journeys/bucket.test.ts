@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { startApp } from '../../src/app/app';
 import { deployed } from '../deployments/support';
 import { GraphqlClient } from '../support/client';
 import { testConfig } from '../support/config';
@@ -64,6 +65,8 @@ let cache: string;
 let world: World;
 let staff: Person;
 let machine: Machine;
+/** What the model of the first test answers. */
+let outputs: unknown;
 beforeAll(async () => {
   fake = await FakeS3.start();
   cache = fs.mkdtempSync(path.join(os.tmpdir(), 'flywheel-cache-'));
@@ -90,7 +93,7 @@ const settings = (): Record<string, string> => ({
 });
 
 interface Answer {
-  readonly inference: { readonly outputs: unknown; readonly version?: { readonly id: string } };
+  readonly inference: { readonly outputs: unknown };
 }
 
 test('a data set that was uploaded and a model that was trained on one machine are served by another', async () => {
@@ -107,14 +110,16 @@ test('a data set that was uploaded and a model that was trained on one machine a
       'inference { outputs }',
     );
   const here = await ask(key.client);
+  outputs = here.inference.outputs;
   expect(fs.existsSync(path.join(world.dataDir, 'blobs'))).toBe(false);
   const names = [...fake.objects.keys()];
   expect(names.length).toBeGreaterThanOrEqual(4);
   expect(names.every((name) => /^blobs\/[0-9a-f]{2}\/[0-9a-f]{64}$/.test(name))).toBe(true);
 
-  const ended = machine.run('serve', settings());
+  let hasEnded = false;
+  void machine.run('serve', settings()).then(() => (hasEnded = true));
   await world.until(async () => {
-    if (await Promise.race([ended, false])) throw new Error(machine.output);
+    if (hasEnded) throw new Error(machine.output);
     return machine.output.includes('Ctrl-C');
   }, 'the other machine to start');
   const url = /(http:\S+)\/graphql/.exec(machine.output)![1]!;
@@ -122,6 +127,25 @@ test('a data set that was uploaded and a model that was trained on one machine a
   expect(there.inference.outputs).toEqual(here.inference.outputs);
   expect(machine.files).not.toContain('blobs');
   expect(machine.files).not.toContain('master.key');
+});
+
+test('a process that starts while the bucket is away serves what it has copies of', async () => {
+  const key = await world.apiKey(await world.customer());
+  fake.trouble({ status: 503, code: 'SlowDown' }, 10_000);
+  const config = testConfig(world.dataDir, { blobs: fake.config(cache), logLevel: 'silent' });
+  const app = await startApp({ config, databaseUrl: world.databaseUrl, clock: world.clock });
+  try {
+    const input = { deployment: 'wages', rows: ROW };
+    const { inference } = await new GraphqlClient(app.url, key.credential).mutate<Answer>(
+      'predict',
+      'PredictInput!',
+      input,
+      'inference { outputs }',
+    );
+    expect(inference.outputs).toEqual(outputs);
+  } finally {
+    await app.close();
+  }
 });
 
 test('doctor tells that the bucket answers and masks its keys, and a start that it refuses is told why', async () => {

@@ -70,7 +70,9 @@ describe('whoever sets it up is told what to mend', () => {
       /not in us-east-1: set S3_REGION to eu-central-1/,
     ],
   ])('%s', async (_what, overrides, words) => {
-    await expect(process(overrides()).check()).rejects.toThrow(words);
+    const told = await process(overrides()).check().catch(String);
+    expect(told).toMatch(words);
+    expect(told).not.toMatch(/guessed|AKIA/);
     expect(fake.calls).toHaveLength(1);
   });
 
@@ -85,13 +87,6 @@ describe('whoever sets it up is told what to mend', () => {
   test('a clock that is wrong', async () => {
     fake.aheadMs = HOUR_MS;
     await expect(process().check()).rejects.toThrow('The clock of this machine is wrong');
-  });
-
-  test('no secret stands in what is told', async () => {
-    const error = await process(keys({ secretAccessKey: 'guessed' }))
-      .check()
-      .catch(String);
-    expect(error).not.toMatch(/guessed|AKIA/);
   });
 
   test('a start is refused where the bucket refuses, and goes on where it does not answer', async () => {
@@ -151,6 +146,9 @@ describe('what does not arrive is sent again', () => {
       message: expect.stringContaining('ECONNRESET'),
     });
     expect(sent('PUT')).toBe(4);
+    // Whoever comes next does not wait as long for what was just found to be away.
+    await expect(store.put(BYTES)).rejects.toThrow('ECONNRESET');
+    expect(sent('PUT')).toBe(5);
     expect([fake.objects.size, drafts()]).toEqual([0, []]);
   });
 
@@ -176,8 +174,6 @@ describe('what does not arrive is sent again', () => {
 });
 
 describe('a blob that is deleted and wanted at once', () => {
-  const isLook = ({ method, key }: { method: string; key: string }): boolean =>
-    method === 'HEAD' && key === KEY;
   const isDeletion = ({ method, key }: { method: string; key: string }): boolean =>
     method === 'DELETE' && key === KEY;
   const left = (): string[] => [...fake.objects.keys()];

@@ -5,7 +5,7 @@
 import type { Clock } from '../../kernel/clock';
 import { contentHash } from '../../kernel/hash';
 import { newId } from '../../kernel/id';
-import type { BlobStore } from '../../platform/blob';
+import { type BlobStore, isAway } from '../../platform/blob';
 import { type Database, SERVICE } from '../../platform/database';
 import type { Events } from '../../platform/events';
 import {
@@ -132,7 +132,13 @@ export class ModelService {
 
   private async storeIfMissing(hash: string): Promise<void> {
     const read = this.onDemand.get(hash);
-    if (read && !(await this.blobs.renew(hash))) await this.blobs.put(await read());
+    if (!read) return;
+    try {
+      if (!(await this.blobs.renew(hash))) await this.blobs.put(await read());
+    } catch (error) {
+      // There may be a copy on this machine.
+      if (!isAway(error)) throw error;
+    }
   }
 
   /** Adds a version, or answers the one that has these very contents. Joins the caller's unit of work. */

@@ -17,6 +17,11 @@ export class BlobStoreError extends Error {
   }
 }
 
+/** Whether the store is away, so that it may be there another time. */
+export function isAway(error: unknown): boolean {
+  return error instanceof BlobStoreError && error.isPassing;
+}
+
 /** What a caller is told of it; undefined for any other error. */
 export function blobStoreFailure(error: unknown): AppError | undefined {
   if (!(error instanceof BlobStoreError)) return undefined;

@@ -1,5 +1,5 @@
 export type { BlobStore } from './blob';
-export { BlobStoreError } from './blob-store-error';
+export { BlobStoreError, isAway } from './blob-store-error';
 export { type BlobHolder, BlobSweep } from './blob-sweep';
 export { FolderBlobs } from './folder-blobs';
 export { blobsReport, type OpenBlobs, openBlobs } from './open-blobs';

@@ -2,7 +2,7 @@
 import type { BlobsConfig } from '../config';
 import type { Log } from '../log';
 import type { BlobStore } from './blob';
-import { BlobStoreError } from './blob-store-error';
+import { isAway } from './blob-store-error';
 import type { S3Timing } from './s3/s3-client';
 import { FolderBlobs } from './folder-blobs';
 
@@ -26,11 +26,11 @@ export async function openBlobs(
   try {
     await store.check();
   } catch (error) {
-    if (!(error instanceof BlobStoreError && error.isPassing)) {
+    if (!isAway(error)) {
       store.close();
       throw error;
     }
-    log.error({}, `${error.message} The service starts without it.`);
+    log.error({}, `${(error as Error).message} The service starts without it.`);
   }
   return { store, close: () => store.close() };
 }

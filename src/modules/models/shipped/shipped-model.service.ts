@@ -1,4 +1,6 @@
 /** Puts the shipped models into the registry at every start: contents that are there already are the version that is there. */
+import { sha256 } from '../../../kernel/hash';
+import { isAway } from '../../../platform/blob';
 import { type Database, SERVICE } from '../../../platform/database';
 import { requestScope } from '../../../platform/events';
 import type { ModelService } from '../model.service';
@@ -47,7 +49,7 @@ export class ShippedModelService {
   private async stored(files: readonly ShippedFile[]): Promise<StoredArtefact[]> {
     const stored: StoredArtefact[] = [];
     for (const file of files) {
-      if ('bytes' in file) stored.push(...(await this.models.storeArtefacts([file])));
+      if ('bytes' in file) stored.push(await this.storedNow(file));
       else {
         const { format, hash, sizeBytes, read } = file;
         this.models.storeOnDemand(hash, read);
@@ -55,6 +57,22 @@ export class ShippedModelService {
       }
     }
     return stored;
+  }
+
+  /** Where the store is away it is stored as a large one is: the start does not wait for it. */
+  private async storedNow({
+    format,
+    bytes,
+  }: Extract<ShippedFile, { bytes: unknown }>): Promise<StoredArtefact> {
+    try {
+      const [artefact] = await this.models.storeArtefacts([{ format, bytes }]);
+      return artefact!;
+    } catch (error) {
+      if (!isAway(error)) throw error;
+      const hash = sha256(bytes);
+      this.models.storeOnDemand(hash, async () => bytes);
+      return { format, hash, sizeBytes: bytes.byteLength };
+    }
   }
 
   private async add(shipped: ShippedModel): Promise<ShippedVersion> {

@@ -3,7 +3,7 @@
  * does, however that came about: it was replaced, a search left it behind, its job failed, was cancelled or given up. Equal
  * ones are one blob, which stays while another training or trial stands there.
  */
-import type { BlobStore } from '../../../platform/blob';
+import { type BlobStore, BlobStoreError } from '../../../platform/blob';
 import { type Database, SERVICE } from '../../../platform/database';
 import type { JobDefinition } from '../../../platform/jobs';
 
@@ -44,9 +44,16 @@ export class CheckpointService {
     return (await this.blobs.put(bytes)).hash;
   }
 
-  /** Undefined when it is lost or damaged: the same training begun anew comes to the same weights, so that costs time alone. */
+  /**
+   * Undefined when it is lost or damaged: the same training begun anew comes to the same weights, so that costs time alone.
+   * @throws BlobStoreError when the store is away, for another time it may be read.
+   */
   async read(hash: string | null): Promise<Uint8Array | undefined> {
-    return hash === null ? undefined : this.blobs.get(hash).catch(() => undefined);
+    if (hash === null) return undefined;
+    return this.blobs.get(hash).catch((error: unknown) => {
+      if (error instanceof BlobStoreError) throw error;
+      return undefined;
+    });
   }
 
   /** Once nothing stored names it any more for the caller's part. */

@@ -46,6 +46,7 @@ export interface S3Request {
 
 const USUAL: S3Timing = { silenceMs: 30_000, attempts: 6, pauseMs: 200, deadlineMs: 60_000 };
 const LONGEST_PAUSE_MS = 10_000;
+const AWAY_MS = 30_000;
 /** A page of a list has half a megabyte. */
 const LARGEST_DOCUMENT = 8 * 1024 * 1024;
 const MOST_CONNECTIONS = 32;
@@ -56,6 +57,8 @@ export class S3Client {
   readonly timing: S3Timing;
   private readonly agent: http.Agent;
   private readonly closing = new AbortController();
+  /** Until then each request is tried once: it was just found that patience does not help. */
+  private awayUntil = 0;
 
   constructor(
     private readonly bucket: Bucket,
@@ -78,13 +81,17 @@ export class S3Client {
     read: (answer: IncomingMessage) => T | Promise<T>,
   ): Promise<T | undefined> {
     const latest = systemClock.monotonic() + this.timing.deadlineMs;
+    const attempts = systemClock.monotonic() < this.awayUntil ? 1 : this.timing.attempts;
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.attempt(request, read);
+        const result = await this.attempt(request, read);
+        this.awayUntil = 0;
+        return result;
       } catch (error) {
         const isPassing = error instanceof BlobStoreError && error.isPassing;
         const pauseMs = Math.max(randomInt(1, this.longestPause(attempt) + 1), retryAfterOf(error));
-        const isLast = attempt >= this.timing.attempts || systemClock.monotonic() + pauseMs > latest;
+        const isLast = attempt >= attempts || systemClock.monotonic() + pauseMs > latest;
+        if (isPassing && isLast) this.awayUntil = systemClock.monotonic() + AWAY_MS;
         if (!isPassing || isLast || this.closing.signal.aborted) throw error;
         await this.pause(pauseMs);
       }
