@@ -60,6 +60,13 @@ test('what a process keeps stays for it when others make room, and counts no mor
   expect(fs.readdirSync(folder).filter((name) => name.startsWith('kept-'))).toEqual([]);
 });
 
+test('what was kept twice at once is good under both names', async () => {
+  const copies = new LocalCopies(folder, 15);
+  const hash = await adopted(copies, 'kept');
+  const [one, other] = await Promise.all([copies.keep(hash), copies.keep(hash)]);
+  expect([fs.existsSync(one), fs.existsSync(other)]).toEqual([true, true]);
+});
+
 test('what nobody read for a week goes, however much room there is', async () => {
   const copies = new LocalCopies(folder, 1000);
   const [old, young] = [await adopted(copies, 'old', 8 * 24), await adopted(copies, 'young', 6 * 24)];

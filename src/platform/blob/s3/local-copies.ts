@@ -59,9 +59,8 @@ export class LocalCopies {
     const file = ownName('kept', this.folder);
     // Not every file system has second names.
     await fs.promises.link(this.place(hash), file).catch(() => fs.promises.copyFile(this.place(hash), file));
-    const before = this.kept.get(hash);
+    // One that was handed out before stays as well: somebody may come back to it.
     this.kept.set(hash, file);
-    if (before) await fs.promises.rm(before, { force: true });
     return file;
   }
 
