@@ -92,15 +92,17 @@ export class JobResolver {
     nullable: true,
     topics: JOB_CHANNEL,
     topicId: ({ args }: { args: { id: string } }) => args.id,
-    description: 'The job at once and at each change, until it has ended. Needs job:read.',
+    description:
+      'The job at once and at each change, until it has ended; NOT_FOUND when there is none for the caller. Needs job:read.',
   })
   @Can('job:read')
   async jobUpdated(
     @Arg('id', () => ID, { description: 'Which job.' }) id: string,
     @Ctx() context: RequestContext,
-  ): Promise<Job | null> {
+  ): Promise<Job> {
     const job = await this.find(id, context);
-    if (job && hasEnded(job.status)) context.endStream();
+    if (!job || hasEnded(job.status)) context.endStream();
+    if (!job) throw notFound(['id']);
     return job;
   }
 
