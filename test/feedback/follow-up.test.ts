@@ -148,30 +148,6 @@ describe('a member is told by mail', () => {
     ]);
   });
 
-  test('once, also when the worker could not note that it was sent', async () => {
-    const { id } = await say(owner, { notify: true });
-    await sql(
-      world,
-      `create function forget_notice() returns trigger language plpgsql as $$ begin raise exception 'the worker died'; end $$;
-       create trigger forget_notice before update on feedback_notices for each row execute function forget_notice()`,
-    );
-    await triage(staff, id, { status: 'PLANNED' });
-    const waiting = `select count(*)::int as count from graphile_worker.jobs where last_error like '%the worker died%'`;
-    await world.until(async () => {
-      await world.app.drainEvents();
-      return (await sql<{ count: number }>(world, waiting))[0]!.count === 1;
-    }, 'the first try');
-    expect(mailsOf(id)).toHaveLength(1);
-    await sql(
-      world,
-      `drop trigger forget_notice on feedback_notices;
-       update graphile_worker._private_jobs set run_at = now() where last_error is not null`,
-    );
-    await world.settle();
-    expect((await followed(id, staff)).notices.map(({ outcome }) => outcome)).toEqual(['MAILED']);
-    expect(mailsOf(id)).toHaveLength(1);
-  });
-
   test('nobody else can wish for a mail, or wish for another’s', async () => {
     const errors = await world.endUser(owner).then((person) =>
       person.client.attempt('feedbackSubmit', 'FeedbackSubmitInput!', {

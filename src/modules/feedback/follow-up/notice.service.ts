@@ -36,7 +36,7 @@ const PENDING = `select notice.customer_id as "customerId", notice.feedback_id a
     on said.customer_id = notice.customer_id and said.id = notice.feedback_id
   where notice.event_id = $1 and notice.outcome = 'PENDING'`;
 
-const NEXT = `${PENDING} order by notice.feedback_id limit ${AT_ONCE}`;
+const NEXT = `${PENDING} and notice.feedback_id > $2 order by notice.feedback_id limit ${AT_ONCE}`;
 /** Of two workers the second waits, and finds it done. */
 const ONE = `${PENDING} and notice.feedback_id = $2 for update of notice`;
 
@@ -110,17 +110,21 @@ export class NoticeService {
     await this.doors.jobs.enqueue<ToldOrder>(this.job.kind, { eventId });
   }
 
+  /** Who cannot be told keeps nobody behind them waiting. @throws the first failure, once all the others were told. */
   private async tell(eventId: string, signal: AbortSignal): Promise<void> {
-    for (;;) {
-      const notices = await this.doors.database.read.sql<Notice>(SERVICE, 'feedback.notices-pending', NEXT, [
-        eventId,
-      ]);
-      if (notices.length === 0) return;
+    const failures: unknown[] = [];
+    for (let after = ''; ;) {
+      const values = [eventId, after];
+      const { read } = this.doors.database;
+      const notices = await read.sql<Notice>(SERVICE, 'feedback.notices-pending', NEXT, values);
       for (const notice of notices) {
         signal.throwIfAborted();
-        await this.tellOne(notice);
+        await this.tellOne(notice).catch((error: unknown) => failures.push(error));
+        after = notice.feedbackId;
       }
+      if (notices.length === 0) break;
     }
+    if (failures.length > 0) throw failures[0];
   }
 
   /** A mail cannot be called back: it is sent first, and a worker that dies right after sends it again, under the same id. */
