@@ -1,4 +1,4 @@
-/** What may be told of counts, attacked the three ways that lead from sums to a person. */
+/** What may be told of counts, attacked the four ways that lead from sums to a person. */
 import { random as seeded } from '../../../../test/support/simulated-device';
 import { comparisonsOf, type MonitoredAttribute } from './monitored-groups';
 import { type DayCounts, peopleAnswered, shownCounts } from './shown-counts';
@@ -103,4 +103,46 @@ test('the one small part of a group cannot be worked out from the group and its 
   const whole = rows.map((one) => (one.group === 'female × black' ? { ...one, selected: 30 } : one));
   const all = shownCounts(whole, comparisonsOf([gender, race]), QUARTER, MINIMUM);
   expect(all.answered.get('gender × race')!.size).toBe(4);
+});
+
+/** People of one day, each in a group of both attributes. */
+const crossedRows = (at: number, cells: Record<string, number>): DayCounts[] => {
+  const singles = new Map<string, [string, number]>();
+  for (const [cell, people] of Object.entries(cells))
+    cell.split(' × ').forEach((group, part) => {
+      const [attribute, before] = singles.get(group) ?? [part === 0 ? 'gender' : 'race', 0];
+      singles.set(group, [attribute, before + people]);
+    });
+  return [
+    ...[...singles].map(([group, [attribute, people]]) => row(at, group, people, 0, attribute)),
+    ...Object.entries(cells).map(([cell, people]) => row(at, cell, people, 0, 'gender × race')),
+  ];
+};
+const sumOf = (groups: ReadonlyMap<string, { readonly selected: number }> | undefined, of = ''): number =>
+  [...(groups ?? [])]
+    .filter(([group]) => group.startsWith(of))
+    .reduce((sum, [, { selected }]) => sum + selected, 0);
+
+test('the last few people of a part, whose block goes on, cannot be worked out from a group whose block is full', () => {
+  const rows = [
+    ...crossedRows(0, { 'female × black': 60, 'female × white': 38 }),
+    ...crossedRows(1, { 'female × black': 2, 'female × white': 20 }),
+  ];
+  const { answered } = shownCounts(rows, comparisonsOf([gender, race]), QUARTER, MINIMUM);
+  expect(sumOf(answered.get('gender'))).toBe(120);
+  const rest = 120 - sumOf(answered.get('gender × race'));
+  expect(rest).toBeGreaterThanOrEqual(MINIMUM);
+});
+
+test('a group of few cannot be worked out from the totals of two attributes', () => {
+  const rows = crossedRows(0, {
+    'female × black': 2,
+    'female × white': 1,
+    'male × black': 40,
+    'male × white': 50,
+  });
+  const { answered } = shownCounts(rows, comparisonsOf([gender, race]), QUARTER, MINIMUM);
+  // All black and white people less all men would be the three women: who is black goes with them.
+  const keys = [...answered].map(([attribute, groups]) => [attribute, [...groups.keys()]]);
+  expect(Object.fromEntries(keys)).toEqual({ gender: ['male'], race: ['white'], 'gender × race': [] });
 });

@@ -1,8 +1,10 @@
 /**
- * Which counts of groups may be told. Three ways lead from sums back to a person, and all are closed here: a group of few people;
- * the difference of two answers that lie a day apart; and the difference of a group and the parts of it that an intersection shows.
+ * Which counts of groups may be told. Four ways lead from sums back to a person, and all are closed here: a group of few people; the
+ * difference of two answers that lie a day apart; the difference of a group and the parts of it that an intersection shows; and
+ * that of all groups of one attribute and all of another, which holds whoever is in a group that is not told.
  */
-import { type Cell, type Comparison, CROSS } from './monitored-groups';
+import { hideDerivable, type Told, type ToldGroups } from './derivable-counts';
+import type { Comparison } from './monitored-groups';
 import { type Day, evidenceFrom } from './quarter';
 
 export interface Sums {
@@ -22,7 +24,9 @@ export interface DayCounts extends Sums {
 }
 
 type PeopleOf = (sums: Sums) => number;
-type Groups = Map<string, Map<string, Sums>>;
+interface ToldSums extends Told {
+  readonly sums: Sums;
+}
 /** By attribute and group. */
 export type ShownGroups = ReadonlyMap<string, ReadonlyMap<string, Sums>>;
 
@@ -63,24 +67,23 @@ export function shownCounts(
   days: Days,
   minimum: number,
 ): ShownCounts {
-  const counted = (peopleOf: PeopleOf): Groups => {
-    const within = rows.filter((row) => row.day >= days.from && row.day < days.to && peopleOf(row) > 0);
-    return summed(within.map((row) => [row, row]));
-  };
-  const shown = (peopleOf: PeopleOf): ShownGroups =>
-    withoutDerivable(
-      inBlocks(rows, days, minimum, peopleOf),
-      counted(peopleOf),
-      comparisons,
-      minimum,
-      peopleOf,
+  const within = rows.filter(({ day }) => day >= days.from && day < days.to);
+  const shown = (peopleOf: PeopleOf): ShownGroups => {
+    const told = inBlocks(rows, days, minimum, peopleOf);
+    const counted = within.map((row) => ({ ...row, people: peopleOf(row) }));
+    hideDerivable(told, counted, comparisons, minimum);
+    return new Map(
+      [...told].map(([attribute, groups]) => [
+        attribute,
+        new Map([...groups].map(([group, { sums }]) => [group, sums])),
+      ]),
     );
-  const answered = shown(peopleAnswered);
-  return {
-    answered,
-    labelled: shown(peopleLabelled),
-    tooFew: sizeOf(counted(peopleAnswered)) - sizeOf(answered),
   };
+  const answered = shown(peopleAnswered);
+  const counted = new Set(
+    within.filter((row) => peopleAnswered(row) > 0).map(({ attribute, group }) => `${attribute}\n${group}`),
+  );
+  return { answered, labelled: shown(peopleLabelled), tooFew: counted.size - sizeOf(answered) };
 }
 
 /**
@@ -92,21 +95,33 @@ function inBlocks(
   { from, to, restarts }: Days,
   minimum: number,
   peopleOf: PeopleOf,
-): Groups {
-  const told: [Cell, Sums][] = [];
+): ToldGroups<ToldSums> {
+  const told: ToldGroups<ToldSums> = new Map();
   for (const ofGroup of byGroup(rows, restarts, peopleOf)) {
-    let block = NOTHING;
-    let begin: Day | undefined;
+    let block: DayCounts[] = [];
+    let people = 0;
     for (const row of ofGroup) {
-      begin ??= row.day;
-      block = added(block, row);
-      if (peopleOf(block) < minimum) continue;
-      if (begin >= from && row.day < to) told.push([row, block]);
-      block = NOTHING;
-      begin = undefined;
+      block.push(row);
+      people += peopleOf(row);
+      if (people < minimum) continue;
+      if (block[0]!.day >= from && row.day < to) tell(told, block, people);
+      block = [];
+      people = 0;
     }
   }
-  return summed(told);
+  return told;
+}
+
+function tell(told: ToldGroups<ToldSums>, block: readonly DayCounts[], people: number): void {
+  const { attribute, group } = block[0]!;
+  const groups = told.get(attribute) ?? new Map<string, ToldSums>();
+  const before = groups.get(group) ?? { people: 0, sums: NOTHING, days: [] };
+  groups.set(group, {
+    people: before.people + people,
+    sums: block.reduce(added, before.sums),
+    days: new Set([...before.days, ...block.map(({ day }) => day)]),
+  });
+  told.set(attribute, groups);
 }
 
 function byGroup(
@@ -123,49 +138,6 @@ function byGroup(
     else found.set(key, [row]);
   }
   return found.values();
-}
-
-/**
- * Of a group and the parts of it that an intersection shows, the people in the parts that are not shown could be worked out. Where they
- * are few, the smallest part that is shown goes with them (secondary suppression of table cells).
- */
-function withoutDerivable(
-  shown: Groups,
-  counted: Groups,
-  comparisons: readonly Comparison[],
-  minimum: number,
-  peopleOf: PeopleOf,
-): ShownGroups {
-  for (const { attribute, parts } of comparisons) {
-    const crossed = shown.get(attribute);
-    if (!crossed || parts.length < 2) continue;
-    const all = [...counted.get(attribute)!];
-    const goesWithFew = (): string | undefined => {
-      for (const [at, part] of parts.entries())
-        for (const value of shown.get(part)?.keys() ?? []) {
-          const within = all.filter(([group]) => group.split(CROSS)[at] === value);
-          const hidden = within.filter(([group]) => !crossed.has(group));
-          const few = hidden.reduce((sum, [, sums]) => sum + peopleOf(sums), 0);
-          if (few === 0 || few >= minimum) continue;
-          const [least] = within
-            .filter(([group]) => crossed.has(group))
-            .sort(([, a], [, b]) => peopleOf(a) - peopleOf(b));
-          if (least) return least[0];
-        }
-      return undefined;
-    };
-    for (let group = goesWithFew(); group !== undefined; group = goesWithFew()) crossed.delete(group);
-  }
-  return shown;
-}
-
-function summed(parts: readonly (readonly [Cell, Sums])[]): Groups {
-  const groups: Groups = new Map();
-  for (const [{ attribute, group }, sums] of parts) {
-    const known = groups.get(attribute) ?? new Map<string, Sums>();
-    groups.set(attribute, known.set(group, added(known.get(group) ?? NOTHING, sums)));
-  }
-  return groups;
 }
 
 function sizeOf(groups: ShownGroups): number {
