@@ -33,7 +33,7 @@ export const NO_SUMS: Sums = {
 };
 
 /** A person who is to be counted. */
-export interface Sighting extends Omit<Observation, 'cells'> {
+export interface Sighting extends Omit<Observation, 'cells' | 'day'> {
   readonly attributes: readonly MonitoredAttribute[];
   /** What was asked, by the names of inputs: groups may be among them. */
   readonly asked: ReadonlyMap<string, string>;
@@ -85,7 +85,6 @@ export class AnswerTally implements AnswerListener {
       monitorId,
       versionId,
       kind: 'ANSWER',
-      day: dayOf(this.clock.now()),
       attributes,
       asked: groupsAsked(attributes, asked as Record<string, unknown>),
       sums,
@@ -108,8 +107,12 @@ export class AnswerTally implements AnswerListener {
     }
   }
 
-  /** In the caller's unit of work. Whose group is not known is not counted, and may be once it is. */
+  /**
+   * In the caller's unit of work. Whose group is not known is not counted, and may be once it is. The day is the present one, however
+   * long they waited: to a day that is over nobody is added.
+   */
   async count(sightings: readonly Sighting[]): Promise<void> {
+    const day = dayOf(this.clock.now());
     const known = await this.groups.known(sightings);
     const observations = sightings.flatMap((sighting) => {
       const { attributes, asked, endUserId } = sighting;
@@ -121,7 +124,7 @@ export class AnswerTally implements AnswerListener {
         if (group !== undefined) groups.set(attribute.name, group);
       }
       const cells = cellsOf(attributes, groups);
-      return cells.length > 0 ? [{ ...sighting, cells }] : [];
+      return cells.length > 0 ? [{ ...sighting, day, cells }] : [];
     });
     await this.counts.add(observations);
   }

@@ -52,11 +52,13 @@ const PEOPLE = new BulkRows<Counted>(
   { end_user_id: { type: 'text', of: ({ endUserId }) => endUserId } },
 );
 
+/** In one order, as the sums are. */
 const CLAIM = `insert into fairness_counted_people (customer_id, end_user_id, monitor_id, model_version_id, kind, quarter, counted_on)
   select customer_id, end_user_id, monitor_id, model_version_id, kind, quarter::date, counted_on::date
   from ${PEOPLE.sql} as person
   where ${CONSENT_NOW_SQL('person.customer_id', 'person.end_user_id', PURPOSE)}
     and exists (select from fairness_monitors where id = person.monitor_id and ended_at is null)
+  order by 1, 2, 3, 4, 5, 6
   on conflict do nothing
   returning customer_id as "customerId", end_user_id as "endUserId", monitor_id as "monitorId",
     model_version_id as "versionId", kind`;
@@ -119,14 +121,14 @@ export interface Observation extends Counted {
 export class FairnessCountsRepository {
   constructor(private readonly database: Database) {}
 
-  /** Adds those who agree and were not counted yet, in the caller's unit of work. One a person, monitor, version and kind. */
+  /** Adds those who agree and were not counted yet, in the caller's unit of work; of the same person the first. */
   async add(observations: readonly Observation[]): Promise<void> {
     if (observations.length === 0) return;
     const { unitOfWork } = this.database;
     const claimed = await unitOfWork.sql<Omit<Counted, 'day'>>(CLAIM, PEOPLE.values(observations));
     const counted = new Set(claimed.map(nameOf));
     const additions = observations
-      .filter((one) => counted.has(nameOf(one)))
+      .filter((one) => counted.delete(nameOf(one)))
       .flatMap(({ customerId, monitorId, versionId, day, cells, sums }) =>
         cells.map((cell) => ({ customerId, monitorId, versionId, day, ...cell, ...sums })),
       );

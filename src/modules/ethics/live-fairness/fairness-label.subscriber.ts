@@ -6,10 +6,9 @@ import { type Database, SERVICE } from '../../../platform/database';
 import type { DomainEvent, EventSubscriber } from '../../../platform/events';
 import { FEEDBACK_CHANGED, FEEDBACK_SUBMITTED, FeedbackKind, type FeedbackModule } from '../../feedback';
 import { ConsentPurpose, type PrivacyModule } from '../../privacy';
-import { type AnswerTally, groupsAsked, NO_SUMS } from './answer-tally.service';
+import { type AnswerTally, groupsAsked, NO_SUMS, type Sighting } from './answer-tally.service';
 import { FairnessMonitor } from './fairness-monitor.entity';
 import { isPositive, isSelected } from './outcome';
-import { dayOf } from './quarter';
 import type { Sums } from './shown-counts';
 
 const NAMES: readonly (readonly [keyof Sums, keyof Sums])[] = [
@@ -30,29 +29,29 @@ export class FairnessLabelSubscriber implements EventSubscriber {
   ) {}
 
   async handle(events: readonly DomainEvent[]): Promise<void> {
-    for (const event of events) await this.label(event);
+    const sightings: Sighting[] = [];
+    for (const event of events) sightings.push(...(await this.labelOf(event)));
+    // At once: whoever added to sums one after the other could wait for the tally in a circle.
+    await this.tally.count(sightings);
   }
 
-  private async label({ customerId, subject, data, at }: DomainEvent): Promise<void> {
+  private async labelOf({ customerId, subject, data }: DomainEvent): Promise<Sighting[]> {
     const { deploymentId, modelVersionId: versionId, endUserId } = data;
-    if (typeof deploymentId !== 'string' || typeof versionId !== 'string') return;
-    if (typeof endUserId !== 'string' || !customerId) return;
+    if (typeof deploymentId !== 'string' || typeof versionId !== 'string') return [];
+    if (typeof endUserId !== 'string' || !customerId) return [];
     const where = { deploymentId, endedAt: null };
     const monitor = await this.database.read.one(FairnessMonitor, { scope: SERVICE, where });
-    if (!monitor) return;
+    if (!monitor) return [];
     // Asked before anything of the answer is opened.
-    if (!(await this.consents.given(customerId, endUserId, ConsentPurpose.FAIRNESS_MONITORING))) return;
+    if (!(await this.consents.given(customerId, endUserId, ConsentPurpose.FAIRNESS_MONITORING))) return [];
     const answer = await this.corrected.of(customerId, subject);
-    if (!answer) return;
+    if (!answer) return [];
     const selected = isSelected(monitor, answer.outputs);
     const positive = isPositive(monitor, answer.rightAnswer);
-    if (selected === undefined || positive === undefined) return;
+    if (selected === undefined || positive === undefined) return [];
     const { id: monitorId, attributes } = monitor;
     const asked = groupsAsked(attributes, answer.inputs);
     const sums = { ...NO_SUMS, [NAMES[Number(selected)]![Number(positive)]!]: 1 };
-    const day = dayOf(at);
-    await this.tally.count([
-      { customerId, endUserId, monitorId, versionId, kind: 'LABEL', day, attributes, asked, sums },
-    ]);
+    return [{ customerId, endUserId, monitorId, versionId, kind: 'LABEL', attributes, asked, sums }];
   }
 }

@@ -17,11 +17,10 @@ import type { FairnessCountsRepository } from './fairness-counts.repository';
 import { FairnessAction, FairnessMonitor } from './fairness-monitor.entity';
 import { liveAccount } from './live-account';
 import { comparisonsOf } from './monitored-groups';
-import { type Day, dayOf, evidenceFrom } from './quarter';
+import { type Day, dayBefore, evidenceFrom, openDay } from './quarter';
 import { shownCounts } from './shown-counts';
 
 const SYSTEM: Principal = { kind: 'SYSTEM', name: 'fairness' };
-const DAY_MS = 86_400_000;
 
 export class FairnessLookService {
   constructor(
@@ -57,15 +56,15 @@ export class FairnessLookService {
 
   private async look(monitor: FairnessMonitor, by: Principal): Promise<void> {
     const { deploymentId, attributes, minimumGroupSize } = monitor;
-    const today = dayOf(this.clock.now());
+    const to = openDay(this.clock.now());
     const restarts = (await this.counts.restarts([deploymentId])).get(deploymentId)!;
-    // Of yesterday, the last day that is over.
-    const from = evidenceFrom(dayOf(new Date(this.clock.millis() - DAY_MS)), restarts);
-    const rows = await this.counts.days([monitor.id], from, today, null);
+    // Of the last day that is over.
+    const from = evidenceFrom(dayBefore(to), restarts);
+    const rows = await this.counts.days([monitor.id], from, to, null);
     const comparisons = comparisonsOf(attributes);
     for (const versionId of new Set(rows.map((row) => row.versionId))) {
       const ofVersion = rows.filter((row) => row.versionId === versionId);
-      const shown = shownCounts(ofVersion, comparisons, { from, to: today, restarts }, minimumGroupSize);
+      const shown = shownCounts(ofVersion, comparisons, { from, to, restarts }, minimumGroupSize);
       const accounts = liveAccount(shown, comparisons, minimumGroupSize, {});
       for (const figures of breachesOf(accounts, comparisons, monitor))
         await this.found(monitor, versionId, from, figures, by);

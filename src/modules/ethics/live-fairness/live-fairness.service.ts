@@ -14,7 +14,7 @@ import { FairnessMonitor } from './fairness-monitor.entity';
 import { liveAccount } from './live-account';
 import type { LiveFairness, LiveFairnessFigureType } from './live-fairness.type';
 import { comparisonsOf } from './monitored-groups';
-import { dayOf, quarterOf } from './quarter';
+import { dayOf, openDay, quarterOf } from './quarter';
 import { type Days, shownCounts } from './shown-counts';
 
 const DAY_MS = 86_400_000;
@@ -121,7 +121,7 @@ export class LiveFairnessService {
   }
 
   private wholeDays(period: Period | undefined): Period {
-    const today = startOf(this.clock.now());
+    const today = new Date(openDay(this.clock.now()));
     const from = period ? period.from : new Date(quarterOf(dayOf(today)));
     const to = period?.to ?? today;
     if (to.getTime() - from.getTime() > MOST_DAYS * DAY_MS)
@@ -131,7 +131,7 @@ export class LiveFairnessService {
 
   /** Only whole days that are over: the last people of a day that goes on could be told apart by asking again. */
   private upToToday({ from, to }: Period): Period {
-    const today = startOf(this.clock.now());
+    const today = new Date(openDay(this.clock.now()));
     const first = startOf(new Date(from.getTime() + DAY_MS - 1));
     const last = startOf(to);
     return { from: first, to: last < today ? last : today };

@@ -21,6 +21,18 @@ export function quarterOf(day: Day): Day {
   return `${day.slice(0, 4)}-${String(first).padStart(2, '0')}-01`;
 }
 
+/** So long after its end a day is sure to be counted: it is the day on which a count begins, not that of the answer. */
+const SETTLING_MS = 3_600_000;
+
+/** The first day that may not be told of yet: somebody may still be added to it, and could be told apart by asking again. */
+export function openDay(now: Date): Day {
+  return dayOf(new Date(now.getTime() - SETTLING_MS));
+}
+
+export function dayBefore(day: Day): Day {
+  return dayOf(new Date(Date.parse(day) - 86_400_000));
+}
+
 /** The days after somebody closed an incident: they say that what was found then is mended. */
 export function restartsOf(closings: readonly Date[]): Day[] {
   return closings.map((closedAt) => dayAfter(dayOf(closedAt)));
