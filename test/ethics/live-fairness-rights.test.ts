@@ -148,7 +148,8 @@ test('a correction by someone who agreed to both counts as right or wrong, once;
   const onlyTraining = await world.endUser(server);
   await consent(onlyTraining, true, 'TRAINING');
   await correctedBy(onlyTraining, wish, 'yes');
-  await correctedBy(await member(world, server, 'male', ['TRAINING']), { ...wish, rows: YES }, 'yes');
+  const twice = await member(world, server, 'male', ['TRAINING']);
+  for (const right of ['yes', 'no']) await correctedBy(twice, { ...wish, rows: YES }, right);
   await world.settle();
   const { rows } = await world.app.platform.database.servicePool.query(
     `select group_name as "group", sum(true_positives)::int as tp, sum(false_positives)::int as fp,
@@ -235,15 +236,18 @@ test('what cannot be counted is refused, with everything that is wrong with it',
   expect(await refused({ expectedVersion: 7 })).toEqual(['CONFLICT']);
 });
 
-test('another bound is the same monitor; other groups are another one, and what is watched no more is deleted', async () => {
+test('another bound is the same monitor; other groups, or another size of them, are another one, and what is watched no more is deleted', async () => {
   const person = await member(world, server, 'female');
   const before = await watched(staff, deploymentId);
   const same = await watched(staff, deploymentId);
   expect(same).toEqual(before);
   const stricter = await watched(staff, deploymentId, { threshold: 0.9 });
   expect(stricter).toMatchObject({ id: before.id, version: before.version + 1, threshold: 0.9 });
+  // Of the same counts cut by ten and by eleven, one person would be the difference.
+  const larger = await watched(staff, deploymentId, { minimumGroupSize: 11 });
+  expect(larger.id).not.toBe(before.id);
   const anew = await watched(staff, deploymentId, { attributes: [{ name: 'age', cuts: [30] }] });
-  expect(anew.id).not.toBe(before.id);
+  expect(anew.id).not.toBe(larger.id);
   await world.settle();
   expect(await kept(person)).toBe(0);
   const end = () =>

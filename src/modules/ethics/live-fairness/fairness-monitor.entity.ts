@@ -1,6 +1,6 @@
 /**
- * What the live traffic of a deployment is watched for. What is counted (attributes, positive outcome) never changes: counted
- * otherwise, it is another monitor. What is concluded from the counts may be set anew.
+ * What the live traffic of a deployment is watched for. What is counted and told (attributes, positive outcome, size of
+ * groups) never changes: counted otherwise, it is another monitor. What is concluded from the counts may be set anew.
  */
 import { Field, Float, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { Column, Entity, PrimaryColumn } from 'typeorm';

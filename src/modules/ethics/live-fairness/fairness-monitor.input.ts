@@ -80,7 +80,8 @@ export class FairnessMonitorSetInput {
 
   @Field(() => Int, {
     defaultValue: 20,
-    description: 'No figure of a group is told of fewer people, 10–10000.',
+    description:
+      'No figure of a group is told of fewer people, 10–10000. Another size begins another monitor: between two cuts of the same counts are few people.',
   })
   @IsInt()
   @Min(10)

@@ -19,7 +19,7 @@ import { CROSS, type MonitoredAttribute, rangesOf } from './monitored-groups';
 /** So that how many groups share the chance of a false alarm stays sensible, and a day's sums stay few. */
 const MOST_CROSSED = 200;
 
-type Counting = Pick<FairnessMonitor, 'attributes' | 'positiveLabel' | 'scoreFrom'>;
+type Counting = Pick<FairnessMonitor, 'attributes' | 'positiveLabel' | 'scoreFrom' | 'minimumGroupSize'>;
 
 export class FairnessMonitorService {
   constructor(
@@ -35,14 +35,14 @@ export class FairnessMonitorService {
    * another version than expected; AppErrors INVALID_INPUT with everything that is wrong.
    */
   async set(wish: FairnessMonitorSetInput, by: Principal): Promise<string> {
-    const { deploymentId, measure, minimumGroupSize, action, expectedVersion } = wish;
+    const { deploymentId, measure, action, expectedVersion } = wish;
     const scope = SERVICE;
     const deployment = await this.database.read.one(Deployment, { scope, where: { id: deploymentId } });
     if (!deployment) throw notFound(['input', 'deploymentId']);
     const faults = [...faultsOf(wish), ...(await this.labelFaults(deployment, wish))];
     if (faults.length > 0) throw new AppErrors(faults);
     const threshold = wish.threshold ?? thresholdOf(measure);
-    const judging = { measure, threshold, minimumGroupSize, action };
+    const judging = { measure, threshold, action };
     const counting = countingOf(wish);
     const { unitOfWork } = this.database;
     return unitOfWork.run(SERVICE, async () => {
@@ -89,7 +89,7 @@ export class FairnessMonitorService {
 
   private async judgeAnew(
     before: FairnessMonitor,
-    judging: Pick<FairnessMonitor, 'measure' | 'threshold' | 'minimumGroupSize' | 'action'>,
+    judging: Pick<FairnessMonitor, 'measure' | 'threshold' | 'action'>,
     by: Principal,
   ): Promise<string> {
     const names = Object.keys(judging) as (keyof typeof judging)[];
@@ -153,6 +153,7 @@ export class FairnessMonitorService {
 function countingOf({
   attributes,
   positiveOutcome: { label, scoreFrom },
+  minimumGroupSize,
 }: FairnessMonitorSetInput): Counting {
   return {
     attributes: attributes.map(({ name, groups, cuts }) => ({
@@ -162,17 +163,26 @@ function countingOf({
     })),
     positiveLabel: label ?? null,
     scoreFrom: scoreFrom ?? null,
+    minimumGroupSize,
   };
 }
 
-const isSame = (before: Counting, { attributes, positiveLabel, scoreFrom }: Counting): boolean =>
+/** With another size the same days would be cut otherwise, and a few people lie between the two cuts. */
+const isSame = (
+  before: Counting,
+  { attributes, positiveLabel, scoreFrom, minimumGroupSize }: Counting,
+): boolean =>
+  before.minimumGroupSize === minimumGroupSize &&
   before.positiveLabel === positiveLabel &&
   before.scoreFrom === scoreFrom &&
   JSON.stringify(before.attributes.map(plain)) === JSON.stringify(attributes.map(plain));
 
 const plain = ({ name, groups, cuts }: MonitoredAttribute) => [name, groups, cuts];
 
-function droppedOf(before: Counting | undefined, after: Counting | undefined): string[] {
+function droppedOf(
+  before: Pick<Counting, 'attributes'> | undefined,
+  after: Pick<Counting, 'attributes'> | undefined,
+): string[] {
   const kept = new Set(after?.attributes.map(({ name }) => name));
   return (before?.attributes ?? []).map(({ name }) => name).filter((name) => !kept.has(name));
 }

@@ -83,7 +83,7 @@ export class FairnessMonitorResolver {
   @Mutation(() => DeploymentFairnessCheckPayload, {
     nullable: true,
     description:
-      'Looks now, and not only at night, whether groups are apart by more than the monitor allows; `deployment.fairness` has the result. It sees days that are over. Needs fairness:manage. Events: deployment.fairness-breached where they are, and what the monitor asks for then. Costs nothing.',
+      'Looks now, and not only at night, whether groups are apart by more than the monitor allows; `deployment.fairness` has the result. It sees days that are over for an hour. Needs fairness:manage. Events: deployment.fairness-breached where they are, and what the monitor asks for then. Costs nothing.',
   })
   @Can('fairness:manage')
   async deploymentFairnessCheck(
@@ -157,7 +157,8 @@ export class DeploymentFairnessResolver {
     @Root() { id }: Deployment,
     @Arg('period', () => PeriodInput, {
       nullable: true,
-      description: 'Whole days within it, at most 366; absent = the present quarter.',
+      description:
+        'Whole days within it, told an hour after they are over, at most 366; absent = the present quarter.',
     })
     period: PeriodInput | null | undefined,
     @Ctx() context: RequestContext,
