@@ -143,6 +143,8 @@ export interface ActServer {
   acts(): Promise<number>;
   /** How often it was asked who is asking: once a request, and once an event of a stream. */
   asked(): number;
+  /** Who asks from now on is not known before this resolves. */
+  hold(until: Promise<void>): void;
   /** From now on no credential but that of c is good, or everybody again. */
   revoke(all: boolean): void;
   close(): Promise<void>;
@@ -158,6 +160,7 @@ export async function startActServer(
   const logged: string[] = [];
   let revoked = false;
   let asked = 0;
+  let held = Promise.resolve();
   await database.servicePool.query('create table acts (id int generated always as identity, amount int)');
   await database.servicePool.query('grant select, insert on acts to flywheel_app');
   const log = {
@@ -174,6 +177,7 @@ export async function startActServer(
     ...more,
     authenticate: async (authorization) => {
       asked++;
+      await held;
       if (revoked && authorization && authorization !== 'Bearer c')
         throw new AppError('UNAUTHENTICATED', 'The session has ended.');
       return principals[authorization?.replace('Bearer ', '') ?? ''] ?? { kind: 'ANONYMOUS' };
@@ -193,6 +197,7 @@ export async function startActServer(
       return row!.count;
     },
     asked: () => asked,
+    hold: (until) => (held = until),
     revoke: (all) => (revoked = all),
     close: async () => {
       await http.close();

@@ -5,56 +5,18 @@ import type net from 'node:net';
 import WebSocket from 'ws';
 import { sha256 } from '../../src/kernel/hash';
 import { type ActServer, startActServer } from './act-server';
+import { RawClient, WITH_B } from './raw-client';
 import { clientOf, overEvents, read } from './stream-readers';
 
 const HEARD = { query: 'subscription { heard }' };
-const WITH_B = { type: 'connection_init', payload: { Authorization: 'Bearer b' } };
 let server: ActServer;
 beforeAll(async () => {
-  const more = { documents: [HEARD.query], webSocketTimes: { init: 300, beat: 60_000, lastWords: 500 } };
+  const more = { documents: [HEARD.query], webSocketTimes: { init: 1_000, beat: 60_000, lastWords: 500 } };
   server = await startActServer({ trustedDocuments: 'prefer' }, more);
 });
 afterAll(() => server.close());
 
 const tick = () => server.world.app.platform.signals.publish('test_ticks', { id: 'x' });
-
-/** A client that says what it likes. */
-class RawClient {
-  readonly socket: WebSocket;
-  readonly closed: Promise<{ code: number; reason: string }>;
-  private readonly messages: Record<string, unknown>[] = [];
-
-  constructor(
-    { url }: ActServer,
-    headers: Record<string, string> = {},
-    protocols = ['graphql-transport-ws'],
-  ) {
-    this.socket = new WebSocket(`${url.replace('http', 'ws')}/graphql/stream`, protocols, { headers });
-    this.socket.on('message', (data: Buffer) => this.messages.push(JSON.parse(String(data)) as never));
-    this.socket.on('error', () => undefined);
-    this.closed = new Promise((resolve) =>
-      this.socket.once('close', (code, reason) => resolve({ code, reason: String(reason) })),
-    );
-  }
-
-  async say(...messages: (object | string | Buffer)[]): Promise<this> {
-    if (this.socket.readyState === WebSocket.CONNECTING) await once(this.socket, 'open');
-    for (const message of messages)
-      this.socket.send(
-        typeof message === 'string' || Buffer.isBuffer(message) ? message : JSON.stringify(message),
-      );
-    return this;
-  }
-
-  /** The next message that came, of this type. */
-  async next(type: string): Promise<Record<string, unknown>> {
-    for (;;) {
-      const at = this.messages.findIndex((message) => message.type === type);
-      if (at >= 0) return this.messages.splice(at, 1)[0]!;
-      await once(this.socket, 'message');
-    }
-  }
-}
 
 const subscribe = (id: string, payload: object = HEARD): object => ({ id, type: 'subscribe', payload });
 
@@ -215,7 +177,7 @@ test('where trusted documents are required, no other text runs', async () => {
 describe('a connection that is looked after', () => {
   let brisk: ActServer;
   beforeAll(async () => {
-    brisk = await startActServer({}, { webSocketTimes: { init: 5_000, beat: 100, lastWords: 500 } });
+    brisk = await startActServer({}, { webSocketTimes: { init: 5_000, beat: 300, lastWords: 500 } });
   });
   afterAll(() => brisk.close());
 
@@ -225,7 +187,10 @@ describe('a connection that is looked after', () => {
     await client.say(subscribe('1'));
     client.socket.pause();
     const ended = once((client.socket as unknown as { _socket: net.Socket })._socket, 'close');
-    await new Promise((resolve) => setTimeout(resolve, 400));
+    await brisk.world.until(
+      () => new Promise((resolve) => brisk.http.server.getConnections((_, open) => resolve(open === 0))),
+      'the server to end it',
+    );
     client.socket.resume();
     await ended;
     expect((await client.closed).code).toBe(1006);
@@ -273,6 +238,26 @@ test('a server that stops ends each stream with an error, then closes, whoever a
   deaf.socket.terminate();
   await stopping.close();
 });
+
+test('a connection that is let in while the server stops does not keep it from ending', async () => {
+  const stopping = await startActServer(
+    {},
+    { webSocketTimes: { init: 60_000, beat: 60_000, lastWords: 500 } },
+  );
+  let letIn = (): void => undefined;
+  stopping.hold(new Promise((resolve) => (letIn = resolve)));
+  const before = stopping.asked();
+  const late = new RawClient(stopping);
+  await stopping.world.until(
+    () => Promise.resolve(stopping.asked() > before),
+    'the connection to be asked for',
+  );
+  const closed = stopping.close();
+  await stopping.world.until(() => Promise.resolve(!stopping.http.server.listening), 'all others to be told');
+  letIn();
+  await closed;
+  expect([1006, 1012]).toContain((await late.closed).code);
+}, 20_000);
 
 test.each([['h2c'], ['websocket']])(
   'a request that asks for %s in passing is answered over HTTP/1.1 as if it had not',

@@ -44,8 +44,10 @@ export function webSockets(
   times = TIMES,
 ): (request: FastifyRequest, reply: FastifyReply) => void {
   const links = new Set<SocketLink>();
+  let isStopping = false;
   const beats = setInterval(() => links.forEach((link) => link.beat()), times.beat).unref();
   http.addHook('preClose', async () => {
+    isStopping = true;
     clearInterval(beats);
     for (const link of links) link.stop(times.lastWords);
   });
@@ -98,6 +100,8 @@ export function webSockets(
     server.handleUpgrade(raw, upgrade!.take(), upgrade!.head, (socket) => {
       const link = new SocketLink(socket, request, log);
       links.add(link);
+      // Let in while the others were told; nobody would end it otherwise, and the server waits for it.
+      if (isStopping) link.stop(times.lastWords);
       const closed = protocol.opened(
         {
           protocol: socket.protocol,
