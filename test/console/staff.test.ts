@@ -66,6 +66,8 @@ test('one answer, one customer, one test and one piece of feedback are shown who
   }
   await page.go('feedback/fbk_nobody');
   expect(page.text('main')).toContain('There is no such feedback.');
+  await page.go('feedback/fbk_%E0%A4%A');
+  expect(page.text('main')).toContain('There is no such feedback.');
   await page.go('nowhere');
   expect(page.text('main')).toContain('There is no such page.');
 });

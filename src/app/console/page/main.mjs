@@ -98,13 +98,22 @@ async function viewerOf(api) {
 
 /** The parts of the address that the pattern names, or null when it is another's. */
 function match(pattern, place) {
-  const [names, parts] = [pattern.split('/'), place.split('/')];
+  const [names, parts] = [pattern.split('/'), place.split('/').map(decoded)];
   const fits =
     names.length === parts.length && names.every((name, i) => name.startsWith(':') || name === parts[i]);
   if (!fits) return null;
   return Object.fromEntries(
-    names.flatMap((name, i) => (name.startsWith(':') ? [[name.slice(1), decodeURIComponent(parts[i])]] : [])),
+    names.flatMap((name, i) => (name.startsWith(':') ? [[name.slice(1), parts[i]]] : [])),
   );
+}
+
+/** What was broken on its way, by a mail program for one, stays as it is and names nothing. */
+function decoded(part) {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }
 
 function menu({ api, viewer, screens, place, entered }) {
