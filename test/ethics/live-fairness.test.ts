@@ -260,9 +260,17 @@ test('a monitor that asks for it rolls the deployment back, from the version tha
   await answered(world, server, 'lending', 'male', { yes: 25, no: 0 });
   await counted(world, before + 50);
   await tomorrow();
+  const { deployments } = world.app.modules.deployments;
+  const rollBack = jest.spyOn(deployments, 'rollBack');
+  const { version } = await deployments.find(deploymentId);
   await look(staff, deploymentId);
   await world.settle();
   expect((await fairness(staff, deploymentId))!.breaches).toMatchObject([{ rolledBack: true }]);
+  // Of two looks at once the second would go a step further.
+  const again = [...rollBack.mock.lastCall!] as Parameters<typeof deployments.rollBack>;
+  expect(again[3]).toBe(version);
+  await expect(deployments.rollBack(...again)).rejects.toMatchObject({ code: 'CONFLICT' });
+  rollBack.mockRestore();
   const query = 'query ($id: ID!) { deployment(by: { id: $id }) { routes { version { id } } } }';
   const { deployment } = await staff.client.ask<{ deployment: { routes: { version: { id: string } }[] } }>(
     query,

@@ -135,9 +135,13 @@ export class DeploymentService {
     return checks;
   }
 
-  /** Back to the routes before the last promotion; a second one goes a step further. */
-  async rollBack(id: string, reason: string, principal: Principal): Promise<void> {
+  /**
+   * Back to the routes before the last promotion; a second one goes a step further. @param seen of whoever decides by how it stood
+   * then. @throws AppError CONFLICT where there is nothing before, or it changed meanwhile.
+   */
+  async rollBack(id: string, reason: string, principal: Principal, seen?: number): Promise<void> {
     const { version } = await this.find(id);
+    if (seen !== undefined && version !== seen) throw changedMeanwhile(id, version);
     const where = { deploymentId: id };
     const orderBy = [{ property: 'version', direction: 'ASC' as const }];
     const history = await this.database.read.list(DeploymentEvent, { scope: SERVICE, where, orderBy });

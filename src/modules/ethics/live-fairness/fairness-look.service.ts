@@ -126,7 +126,7 @@ export class FairnessLookService {
     if (!deployment?.routes.some((route) => route.versionId === versionId)) return false;
     const reason = `${versionId} does not treat people alike by ${attribute}: ${lowest} against ${highest}.`;
     try {
-      await this.deployments.rollBack(id, reason, by);
+      await this.deployments.rollBack(id, reason, by, deployment.version);
       return true;
     } catch (error) {
       // Nothing before it, or somebody moves it right now: the incident is for people.
