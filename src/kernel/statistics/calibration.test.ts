@@ -2,9 +2,9 @@
  * The promise of the intervals, tried on tests in which nothing differs: a seeded run of A/A tests, looked at often.
  * What is allowed: α plus three standard errors of the count itself.
  */
+import { absoluteEffect } from '../../../test/support/absolute-effect';
 import { random as seeded } from '../../../test/support/simulated-device';
 import { confidenceSequence, runningIntersection } from './confidence-sequence';
-import { absoluteEffect } from './effect';
 import { estimateMean, type SampleMoments } from './estimate';
 import { sampleRatioLogBayes, sequentialP } from './sample-ratio';
 import { welch, type Interval } from './welch';

@@ -1,5 +1,5 @@
 /** Drift against numbers worked elsewhere, and what chance alone does to it. */
-import { absoluteEffect } from './effect';
+import { absoluteEffect } from '../../../test/support/absolute-effect';
 import { lowerConfidenceSequence } from './confidence-sequence';
 import { binnedDistance, driftLevel, kolmogorovSmirnovP, populationStability } from './drift';
 import { estimateMean } from './estimate';

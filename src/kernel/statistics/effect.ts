@@ -10,23 +10,17 @@ export interface EffectMoments {
   readonly degreesOfFreedom: number;
 }
 
-/** Treatment − control. */
-export function absoluteEffect(control: Estimate, treatment: Estimate): EffectMoments {
-  const squared = control.variance / control.n + treatment.variance / treatment.n;
-  return moments(treatment.value - control.value, squared, control, treatment);
-}
-
 /** (treatment − control) / control, its standard error by the delta method. */
 export function relativeEffect(control: Estimate, treatment: Estimate): EffectMoments {
   const base = control.value * control.value;
   const squared =
     treatment.variance / (base * treatment.n) +
     (control.variance * treatment.value * treatment.value) / (base * base * control.n);
-  return moments((treatment.value - control.value) / Math.abs(control.value), squared, control, treatment);
-}
-
-function moments(effect: number, squared: number, control: Estimate, treatment: Estimate): EffectMoments {
   const [a, b] = [control.variance / control.n, treatment.variance / treatment.n];
-  const degreesOfFreedom = (a + b) ** 2 / (a ** 2 / (control.n - 1) + b ** 2 / (treatment.n - 1));
-  return { effect, standardError: Math.sqrt(squared), n: control.n + treatment.n, degreesOfFreedom };
+  return {
+    effect: (treatment.value - control.value) / Math.abs(control.value),
+    standardError: Math.sqrt(squared),
+    n: control.n + treatment.n,
+    degreesOfFreedom: (a + b) ** 2 / (a ** 2 / (control.n - 1) + b ** 2 / (treatment.n - 1)),
+  };
 }

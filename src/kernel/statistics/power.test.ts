@@ -1,7 +1,8 @@
+import { absoluteEffect } from '../../../test/support/absolute-effect';
 import { random as seeded } from '../../../test/support/simulated-device';
 import { gaussian } from '../../../test/support/seeded-normal';
 import { confidenceSequence } from './confidence-sequence';
-import { absoluteEffect, relativeEffect } from './effect';
+import { relativeEffect } from './effect';
 import { estimateMean } from './estimate';
 import { detectableEffect, powerOf, requiredFactor, requiredFactorSequential } from './power';
 

@@ -1,10 +1,11 @@
 /** The larger collection of reference cases lies beside the project; where it is absent, these tests say so and pass. */
+import { absoluteEffect } from '../../../test/support/absolute-effect';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { bayesianEffect } from './bayes';
 import { confidenceSequence, lowerConfidenceSequence } from './confidence-sequence';
 import { absoluteCupedEffect, type CovariateMoments } from './cuped';
-import { absoluteEffect, relativeEffect } from './effect';
+import { relativeEffect } from './effect';
 import { estimateMean, estimateRatio, type Estimate } from './estimate';
 import { benjaminiHochberg } from './multiplicity';
 import { mcnemarExact } from './paired-proportion';
