@@ -61,7 +61,8 @@ export const LIVE_FAIRNESS_RETENTION: readonly RetentionRule[] = [
     goes: 'sums of answers by group, which name nobody',
     days: 5 * 365,
     key: ['customer_id', 'monitor_id', 'model_version_id', 'day', 'attribute', 'group_name'],
-    over: 'day < $1',
+    // Whole quarters: with days taken from its beginning what is left of one would be cut into other blocks.
+    over: `day < date_trunc('quarter', $1::timestamptz at time zone 'utc')::date`,
     emptied: null,
   },
 ];
