@@ -32,7 +32,7 @@ export class FairnessLabelSubscriber implements EventSubscriber {
     const sightings: Sighting[] = [];
     for (const event of events) sightings.push(...(await this.labelOf(event)));
     // At once: whoever added to sums one after the other could wait for the tally in a circle.
-    await this.tally.count(sightings);
+    if (sightings.length > 0) await this.tally.count(sightings);
   }
 
   private async labelOf({ customerId, subject, data }: DomainEvent): Promise<Sighting[]> {
