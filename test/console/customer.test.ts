@@ -45,8 +45,16 @@ test('a stranger makes an account, asks a model, says what they think, gets a ke
   expect(page.text('form .refusal')).toMatch(/no JSON/);
   await page.send('Ask', { deployment: 'wages' });
   expect(page.text('main')).toMatch(/An artificial intelligence gave this answer/);
-  await page.press('It is right');
-  expect(page.text('main')).toContain('Thank you.');
+  for (const [thumb, score] of Object.entries({ 'It is wrong': 0, 'It is right': 1 })) {
+    await page.press(thumb);
+    expectNoRefusal(page, thumb);
+    expect(page.text('main')).toContain('Thank you.');
+    const { accessToken } = page.kept('session') as { accessToken: string };
+    const said = await consoles.world
+      .client(accessToken)
+      .ask('{ feedback(first: 1) { nodes { kind score } } }');
+    expect(said).toEqual({ feedback: { nodes: [{ kind: 'THUMBS', score }] } });
+  }
   await page.go('keys');
   await page.send('Make it', { name: 'server' });
   expect(page.text('main pre')).toMatch(/^flw_live_/);

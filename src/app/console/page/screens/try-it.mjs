@@ -25,7 +25,7 @@ export async function tryIt({ api }) {
           null,
           act('It is right', () => say(1)),
           ' ',
-          act('It is wrong', () => say(-1)),
+          act('It is wrong', () => say(0)),
           ' ',
           said,
         ),
