@@ -74,3 +74,21 @@ export async function inbox(
   const query = `query ($filter: FeedbackFilter) { feedback(filter: $filter, first: 100) { nodes { ${fields} } } }`;
   return (await client.ask<{ feedback: { nodes: Item[] } }>(query, { filter })).feedback.nodes;
 }
+
+/** Enough people who speak of one thing to make a topic, and of another. */
+export const DARK = [
+  'Please add a dark mode to the app.',
+  'I would like the app to have a dark mode.',
+  'A dark mode for the app would be nice.',
+  'The app needs a dark mode, my eyes hurt at night.',
+  'When does the dark mode of the app come?',
+  'Dark mode for the app, please!',
+];
+
+export const INVOICE = [
+  'The invoice has the wrong address.',
+  'My invoice shows a wrong address, this is terrible.',
+  'The address on the invoice is wrong.',
+  'Wrong address on my invoice again, awful.',
+  'Our invoice is sent to a wrong address.',
+];

@@ -1,7 +1,7 @@
 /** What many people speak of: found by machine, named by words that many said or by a person, and shown to staff alone. */
 import { carriedOut, run } from '../privacy/data-requests';
 import { type CustomerPerson, type Person, startWorld, type World } from '../support/world';
-import { submit, withdraw } from './support';
+import { DARK, INVOICE, submit, withdraw } from './support';
 
 let world: World;
 let staff: Person;
@@ -15,21 +15,6 @@ beforeAll(async () => {
 });
 afterAll(() => world?.close());
 
-const DARK = [
-  'Please add a dark mode to the app.',
-  'I would like the app to have a dark mode.',
-  'A dark mode for the app would be nice.',
-  'The app needs a dark mode, my eyes hurt at night.',
-  'When does the dark mode of the app come?',
-  'Dark mode for the app, please!',
-];
-const INVOICE = [
-  'The invoice has the wrong address.',
-  'My invoice shows a wrong address, this is terrible.',
-  'The address on the invoice is wrong.',
-  'Wrong address on my invoice again, awful.',
-  'Our invoice is sent to a wrong address.',
-];
 const ALONE = ['My cat sleeps on the keyboard.', 'The weather in Lisbon is lovely.', 'Where is the harbour?'];
 
 interface Topic {

@@ -1,6 +1,6 @@
 /** What is demanded by whom, as staff read it: counted of what people really said, and set beside what their customers really pay. */
 import { click, checkout } from '../billing/support';
-import { submit } from '../feedback/support';
+import { DARK, INVOICE, submit } from '../feedback/support';
 import { carriedOut, run } from '../privacy/data-requests';
 import { type CustomerPerson, type Person, startWorld, type World } from '../support/world';
 
@@ -36,22 +36,6 @@ const MAP = `query ($period: PeriodInput, $currency: String) { market(currency: 
   topics { topic { id words } label rest total { ${FIGURES} } }
   segments { segment rest cells { ${FIGURES} } total { ${FIGURES} } } total { ${FIGURES} } } } }`;
 const DAY_MS = 86_400_000;
-
-const DARK = [
-  'Please add a dark mode to the app.',
-  'I would like the app to have a dark mode.',
-  'A dark mode for the app would be nice.',
-  'The app needs a dark mode, my eyes hurt at night.',
-  'When does the dark mode of the app come?',
-  'Dark mode for the app, please!',
-];
-const INVOICE = [
-  'The invoice has the wrong address.',
-  'My invoice shows a wrong address, this is terrible.',
-  'The address on the invoice is wrong.',
-  'Wrong address on my invoice again, awful.',
-  'Our invoice is sent to a wrong address.',
-];
 
 describe('the map of demand', () => {
   let world: World;

@@ -142,6 +142,17 @@ export function unfold(label, ...children) {
   return h('details', null, h('summary', null, label), children);
 }
 
+/** Everything in a connection, where a part of it would be a wrong answer. `load(after)` answers the connection. */
+export async function everyPage(load) {
+  const all = [];
+  for (let after = null; ;) {
+    const { nodes, pageInfo } = await load(after);
+    all.push(...nodes);
+    if (!pageInfo.hasNextPage) return all;
+    after = pageInfo.endCursor;
+  }
+}
+
 /** The pages of a connection, one after the other, behind one button. `load(after)` answers the connection. */
 export async function pages(load, show) {
   const list = h('div');

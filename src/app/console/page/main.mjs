@@ -120,6 +120,7 @@ function menu({ api, viewer, screens, place, entered }) {
   const here = place.split('/')[0];
   const items = screens.filter(([, title]) => title);
   const signOut = async () => {
+    // Whoever signs out of a session that has ended already is out, too.
     await api.act('SessionRevoke', {}).catch(() => undefined);
     api.close();
     location.hash = '#/';

@@ -1,5 +1,5 @@
 /** Reports and their proof, incidents, what people asked about their data, and what models may do to people. */
-import { act, choice, field, form, h, panel, pill, table, unfold } from '../dom.mjs';
+import { act, choice, field, form, h, pages, panel, pill, table, unfold } from '../dom.mjs';
 import { day, instant, lastMonths, number, words } from '../format.mjs';
 
 const MOODS = { CRITICAL: 'bad', HIGH: 'bad', MEDIUM: 'warn', PROHIBITED: 'bad', OVERDUE: 'bad' };
@@ -10,27 +10,18 @@ const POLL_MS = 700;
 
 export async function compliance({ api, viewer, reload }) {
   const may = (permission) => viewer.permissions.includes(permission);
-  const [page, found, requests, uses] = await Promise.all([
+  const listed = (name, field, show) => pages(async (after) => (await api.ask(name, { after }))[field], show);
+  const [{ auditTreeHead }, made, ...others] = await Promise.all([
     api.ask('Compliance', {}),
-    may('incident:read') ? api.ask('Incidents', {}) : null,
-    may('data-request:read') ? api.ask('DataRequests', {}) : null,
-    may('impact:read') ? api.ask('ImpactAssessments', {}) : null,
+    reports({ api, listed, mayMake: may('compliance:create'), reload }),
+    may('incident:read') && incidents({ api, listed, mayManage: may('incident:manage'), viewer, reload }),
+    may('data-request:read') && dataRequests({ api, listed, mayDecide: may('data-request:decide'), reload }),
+    may('impact:read') && assessments(listed),
   ]);
-  return h(
-    'div',
-    null,
-    h('h1', null, 'Compliance'),
-    reports({ api, list: page.complianceReports.nodes, may, reload }),
-    proof(api, page.auditTreeHead),
-    found &&
-      incidents({ api, list: found.incidents.nodes, mayManage: may('incident:manage'), viewer, reload }),
-    requests &&
-      dataRequests({ api, list: requests.dataRequests.nodes, mayDecide: may('data-request:decide'), reload }),
-    uses && assessments(uses.impactAssessments.nodes),
-  );
+  return h('div', null, h('h1', null, 'Compliance'), made, proof(api, auditTreeHead), others);
 }
 
-function reports({ api, list, may, reload }) {
+async function reports({ api, listed, mayMake, reload }) {
   const order = form({
     action: 'Make a report',
     attributes: { class: 'row' },
@@ -61,20 +52,22 @@ function reports({ api, list, may, reload }) {
   });
   return panel(
     'Reports',
-    may('compliance:create') && order,
-    table(
-      [
+    mayMake && order,
+    await listed('Compliance', 'complianceReports', (nodes) =>
+      table(
         [
-          'Report',
-          ({ kind, html }) => h('a', { href: html, target: '_blank', rel: 'noopener' }, words(kind)),
+          [
+            'Report',
+            ({ kind, html }) => h('a', { href: html, target: '_blank', rel: 'noopener' }, words(kind)),
+          ],
+          ['Of', ({ period }) => `${day(period.from)} – ${day(period.to)}`],
+          ['Made', ({ createdAt }) => instant(createdAt)],
+          ['Hash', ({ hash }) => h('code', { title: hash }, `${hash.slice(0, 16)}…`)],
+          ['', ({ json, csv }) => [h('a', { href: json }, 'JSON'), ' ', h('a', { href: csv }, 'CSV')]],
         ],
-        ['Of', ({ period }) => `${day(period.from)} – ${day(period.to)}`],
-        ['Made', ({ createdAt }) => instant(createdAt)],
-        ['Hash', ({ hash }) => h('code', { title: hash }, `${hash.slice(0, 16)}…`)],
-        ['', ({ json, csv }) => [h('a', { href: json }, 'JSON'), ' ', h('a', { href: csv }, 'CSV')]],
-      ],
-      list,
-      'No report was made yet.',
+        nodes,
+        'No report was made yet.',
+      ),
     ),
   );
 }
@@ -113,7 +106,7 @@ function proof(api, head) {
   );
 }
 
-function incidents({ api, list, mayManage, viewer, reload }) {
+async function incidents({ api, listed, mayManage, viewer, reload }) {
   const then = async (name, input, more) => {
     await api.act(name, input, more);
     await reload();
@@ -138,22 +131,24 @@ function incidents({ api, list, mayManage, viewer, reload }) {
     ];
   return panel(
     'Incidents',
-    table(
-      [
-        ['What', ({ title, cause }) => [h('b', null, title), h('br'), h('span', { class: 'soft' }, cause)]],
-        ['', ({ severity }) => pill(severity, MOODS[severity])],
-        ['', ({ status }) => pill(status, status === 'OPEN' ? 'warn' : 'good')],
-        ['Since', ({ startedAt }) => instant(startedAt)],
-        ['Seen to by', ({ owner }) => owner?.email ?? 'nobody'],
+    await listed('Incidents', 'incidents', (nodes) =>
+      table(
         [
-          'Reached',
-          ({ reach }) =>
-            reach ? `customers: ${number(reach.customers)}, answers: ${number(reach.answers)}` : '–',
+          ['What', ({ title, cause }) => [h('b', null, title), h('br'), h('span', { class: 'soft' }, cause)]],
+          ['', ({ severity }) => pill(severity, MOODS[severity])],
+          ['', ({ status }) => pill(status, status === 'OPEN' ? 'warn' : 'good')],
+          ['Since', ({ startedAt }) => instant(startedAt)],
+          ['Seen to by', ({ owner }) => owner?.email ?? 'nobody'],
+          [
+            'Reached',
+            ({ reach }) =>
+              reach ? `customers: ${number(reach.customers)}, answers: ${number(reach.answers)}` : '–',
+          ],
+          ['', (incident) => mayManage && seeTo(incident)],
         ],
-        ['', (incident) => mayManage && seeTo(incident)],
-      ],
-      list,
-      'There was none.',
+        nodes,
+        'There was none.',
+      ),
     ),
     mayManage &&
       unfold(
@@ -183,7 +178,7 @@ function incidents({ api, list, mayManage, viewer, reload }) {
   );
 }
 
-function dataRequests({ api, list, mayDecide, reload }) {
+async function dataRequests({ api, listed, mayDecide, reload }) {
   const then = async (name, input) => {
     await api.act(name, input);
     await reload();
@@ -218,45 +213,54 @@ function dataRequests({ api, list, mayDecide, reload }) {
     ];
   return panel(
     'Requests about personal data',
-    table(
-      [
-        ['Person', ({ endUser }) => endUser?.externalId ?? 'forgotten'],
-        ['Asks for', ({ kind, details }) => [words(kind), details && h('p', { class: 'soft' }, details)]],
-        ['', ({ status, isOverdue }) => pill(isOverdue ? 'overdue' : status, isOverdue ? 'bad' : '')],
-        ['Due', ({ dueAt }) => day(dueAt)],
+    await listed('DataRequests', 'dataRequests', (nodes) =>
+      table(
         [
-          'Versions that saw it',
-          ({ affectedModelVersions }) => affectedModelVersions.map(({ number: no }) => no).join(', ') || '–',
+          ['Person', ({ endUser }) => endUser?.externalId ?? 'forgotten'],
+          ['Asks for', ({ kind, details }) => [words(kind), details && h('p', { class: 'soft' }, details)]],
+          ['', ({ status, isOverdue }) => pill(isOverdue ? 'overdue' : status, isOverdue ? 'bad' : '')],
+          ['Due', ({ dueAt }) => day(dueAt)],
+          [
+            'Versions that saw it',
+            ({ affectedModelVersions }) =>
+              affectedModelVersions.map(({ number: no }) => no).join(', ') || '–',
+          ],
+          ['', (request) => mayDecide && decide(request)],
         ],
-        ['', (request) => mayDecide && decide(request)],
-      ],
-      list,
-      'Nobody asked for anything.',
+        nodes,
+        'Nobody asked for anything.',
+      ),
     ),
   );
 }
 
-const assessments = (list) =>
+const assessments = async (listed) =>
   panel(
     'What models may do to people',
-    table(
-      [
-        ['Use', ({ use, purpose }) => [h('b', null, use), h('br'), h('span', { class: 'soft' }, purpose)]],
-        ['Model', ({ model }) => model.name],
+    await listed('ImpactAssessments', 'impactAssessments', (nodes) =>
+      table(
         [
-          'Tier',
-          ({ tier, reasons }) =>
-            h(
-              'span',
-              { title: reasons.map(({ article, says }) => `${article}: ${says}`).join('\n') },
-              pill(tier, MOODS[tier] ?? ''),
-            ),
+          ['Use', ({ use, purpose }) => [h('b', null, use), h('br'), h('span', { class: 'soft' }, purpose)]],
+          ['Model', ({ model }) => model.name],
+          [
+            'Tier',
+            ({ tier, reasons }) =>
+              h(
+                'span',
+                { title: reasons.map(({ article, says }) => `${article}: ${says}`).join('\n') },
+                pill(tier, MOODS[tier] ?? ''),
+              ),
+          ],
+          ['', ({ standing }) => pill(standing, MOODS[standing] ?? '')],
+          ['Review by', ({ reviewBy }) => day(reviewBy)],
+          [
+            'Open actions',
+            ({ actions }) => actions.nodes.filter(({ closedAt }) => !closedAt).length,
+            'number',
+          ],
         ],
-        ['', ({ standing }) => pill(standing, MOODS[standing] ?? '')],
-        ['Review by', ({ reviewBy }) => day(reviewBy)],
-        ['Open actions', ({ actions }) => actions.nodes.filter(({ closedAt }) => !closedAt).length, 'number'],
-      ],
-      list,
-      'No use was assessed yet.',
+        nodes,
+        'No use was assessed yet.',
+      ),
     ),
   );

@@ -1,5 +1,5 @@
 /** Which version answers whom, how a canary fares beside its baseline, and whether the gate would let a version pass. */
-import { act, choice, facts, field, form, h, panel, pill, table, unfold } from '../dom.mjs';
+import { act, choice, everyPage, facts, field, form, h, pages, panel, pill, table, unfold } from '../dom.mjs';
 import { instant, lastMonths, money, number, share } from '../format.mjs';
 
 const MOODS = {
@@ -18,30 +18,29 @@ const named = ({ number: no, model }) => (model ? `${model.name} ${no}` : `versi
 
 export async function deployments({ api, viewer, reload }) {
   const may = (permission) => viewer.permissions.includes(permission);
-  const [{ deployments: found }, { models }, { margins }] = await Promise.all([
-    api.ask('Deployments', {}),
-    may('deployment:manage') ? api.ask('ModelRegistry', {}) : { models: { nodes: [] } },
+  const [models, { margins }] = await Promise.all([
+    may('deployment:manage')
+      ? everyPage(async (after) => (await api.ask('ModelRegistry', { after })).models)
+      : [],
     may('margin:read')
       ? api.ask('Margins', { by: ['DEPLOYMENT'], period: lastMonths(1), first: 100 })
       : { margins: [] },
   ]);
   const earned = new Map(margins.map((line) => [line.deploymentId, line]));
-  const versions = new Map(models.nodes.map(({ name, versions: { nodes } }) => [name, nodes]));
-  return h(
-    'div',
-    null,
-    h('h1', null, 'Deployments'),
-    found.nodes.length === 0 && panel('Nothing is deployed yet.'),
-    found.nodes.map((one) =>
-      deployment({
-        api,
-        one,
-        earned: earned.get(one.id),
-        candidates: versions.get(one.routes[0]?.version.model.name) ?? [],
-        reload,
-      }),
-    ),
+  const versions = new Map(models.map(({ name, versions: { nodes } }) => [name, nodes]));
+  const show = (one) =>
+    deployment({
+      api,
+      one,
+      earned: earned.get(one.id),
+      candidates: versions.get(one.routes[0]?.version.model.name) ?? [],
+      reload,
+    });
+  const list = await pages(
+    async (after) => (await api.ask('Deployments', { after })).deployments,
+    (nodes) => h('div', null, nodes.length === 0 ? panel('Nothing is deployed yet.') : nodes.map(show)),
   );
+  return h('div', null, h('h1', null, 'Deployments'), list);
 }
 
 const checks = (list) =>

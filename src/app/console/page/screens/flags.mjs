@@ -1,13 +1,13 @@
 /** Feature flags: what waits for a second pair of eyes, what should be removed, and one flag with all that happened to it. */
-import { act, choice, facts, field, form, h, pages, panel, pill, table, unfold } from '../dom.mjs';
+import { act, choice, everyPage, facts, field, form, h, pages, panel, pill, table, unfold } from '../dom.mjs';
 import { instant, words } from '../format.mjs';
 
 const value = (of) => h('code', null, JSON.stringify(of));
 
 export async function flags({ api, viewer, reload }) {
   const mayChange = viewer.permissions.includes('feature-test:manage');
-  const [{ flagChangeRequests: waiting }, list] = await Promise.all([
-    api.ask('FlagChanges', {}),
+  const [waiting, list] = await Promise.all([
+    everyPage(async (after) => (await api.ask('FlagChanges', { after })).flagChangeRequests),
     pages(
       async (after) => (await api.ask('Flags', { after })).featureFlags,
       (nodes) =>
@@ -32,10 +32,10 @@ export async function flags({ api, viewer, reload }) {
     'div',
     null,
     h('h1', null, 'Flags'),
-    waiting.nodes.length > 0 &&
+    waiting.length > 0 &&
       panel(
         'Changes that wait for somebody else',
-        waiting.nodes.map((request) =>
+        waiting.map((request) =>
           change({ api, request, mayDecide: mayChange && request.by !== viewer.staff.id, reload }),
         ),
       ),

@@ -1,26 +1,31 @@
 /** The keys of the customer's servers. A secret is shown once, when it is made. */
-import { act, choice, field, form, h, panel, pill, table } from '../dom.mjs';
+import { act, choice, field, form, h, pages, panel, pill, table } from '../dom.mjs';
 import { day, instant } from '../format.mjs';
 
 export async function keys({ api }) {
   const made = h('div');
   const list = h('div');
   const show = async () => {
-    const { customer } = await api.ask('ApiKeys', {});
-    list.replaceChildren(
-      table(
-        [
-          ['Name', ({ name }) => name],
-          ['Begins with', ({ prefix }) => h('code', null, prefix)],
-          ['', ({ mode }) => pill(mode)],
-          ['Last used', ({ lastUsedAt }) => instant(lastUsedAt)],
-          ['Ends', ({ expiresAt }) => day(expiresAt)],
-          ['', ({ id, revokedAt }) => (revokedAt ? pill('revoked', 'bad') : act('Revoke', () => revoke(id)))],
-        ],
-        customer.apiKeys.nodes,
-        'No key yet.',
-      ),
+    const held = await pages(
+      async (after) => (await api.ask('ApiKeys', { after })).customer.apiKeys,
+      (nodes) =>
+        table(
+          [
+            ['Name', ({ name }) => name],
+            ['Begins with', ({ prefix }) => h('code', null, prefix)],
+            ['', ({ mode }) => pill(mode)],
+            ['Last used', ({ lastUsedAt }) => instant(lastUsedAt)],
+            ['Ends', ({ expiresAt }) => day(expiresAt)],
+            [
+              '',
+              ({ id, revokedAt }) => (revokedAt ? pill('revoked', 'bad') : act('Revoke', () => revoke(id))),
+            ],
+          ],
+          nodes,
+          'No key yet.',
+        ),
     );
+    list.replaceChildren(held);
   };
   const revoke = async (id) => {
     await api.act('ApiKeyRevoke', { id });

@@ -1,6 +1,6 @@
 /** The registry, what is being trained, and one version in depth: how good it is, for whom, and where it came from. */
 import { lines } from '../charts.mjs';
-import { facts, h, panel, pill, table } from '../dom.mjs';
+import { facts, h, pages, panel, pill, table } from '../dom.mjs';
 import { day, interval, number, share, words } from '../format.mjs';
 
 const MOODS = {
@@ -17,36 +17,33 @@ const MOODS = {
 };
 
 export async function models({ api }) {
-  const [{ models: known }, { trainingJobs }] = await Promise.all([
-    api.ask('ModelRegistry', {}),
-    api.ask('Trainings', {}),
-  ]);
-  return h(
-    'div',
-    null,
-    h('h1', null, 'Models'),
-    known.nodes.map(model),
-    panel(
-      'Trainings',
-      table(
-        [
-          ['Model', ({ modelName }) => modelName],
-          ['', ({ job }) => pill(job.status, MOODS[job.status])],
-          ['Done', ({ job }) => share(job.progress), 'number'],
-          [
-            'Data',
-            ({ datasetVersion: data }) => `${data.dataset.name} ${data.number}, ${number(data.rows)} rows`,
-          ],
-          ['Loss', ({ epochs }) => number(epochs.at(-1)?.valLoss ?? epochs.at(-1)?.loss), 'number'],
-          ['Cost', ({ cost }) => cost?.formatted ?? '–', 'number'],
-          ['Came to', ({ result, job }) => (result ? link(result) : (job.error?.message ?? '–'))],
-        ],
-        trainingJobs.nodes,
-        'Nothing was trained yet.',
-      ),
+  const [known, trainings] = await Promise.all([
+    pages(
+      async (after) => (await api.ask('ModelRegistry', { after })).models,
+      (nodes) => h('div', null, nodes.map(model)),
     ),
-  );
+    pages(async (after) => (await api.ask('Trainings', { after })).trainingJobs, trained),
+  ]);
+  return h('div', null, h('h1', null, 'Models'), known, panel('Trainings', trainings));
 }
+
+const trained = (nodes) =>
+  table(
+    [
+      ['Model', ({ modelName }) => modelName],
+      ['', ({ job }) => pill(job.status, MOODS[job.status])],
+      ['Done', ({ job }) => share(job.progress), 'number'],
+      [
+        'Data',
+        ({ datasetVersion: data }) => `${data.dataset.name} ${data.number}, ${number(data.rows)} rows`,
+      ],
+      ['Loss', ({ epochs }) => number(epochs.at(-1)?.valLoss ?? epochs.at(-1)?.loss), 'number'],
+      ['Cost', ({ cost }) => cost?.formatted ?? '–', 'number'],
+      ['Came to', ({ result, job }) => (result ? link(result) : (job.error?.message ?? '–'))],
+    ],
+    nodes,
+    'Nothing was trained yet.',
+  );
 
 const link = ({ id, number: no }) => h('a', { href: `#/models/${id}` }, `version ${no}`);
 

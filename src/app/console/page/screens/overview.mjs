@@ -1,5 +1,5 @@
 /** What wants somebody's attention this morning, each number a way to the page that it comes from. */
-import { h, pill, tile } from '../dom.mjs';
+import { everyPage, h, pill, tile } from '../dom.mjs';
 import { lastMonths, money } from '../format.mjs';
 import { movementsChart } from './market.mjs';
 
@@ -9,12 +9,14 @@ export async function overview({ api, viewer }) {
   const [revenue, waiting, requests, open, deployed] = await Promise.all([
     when('market:read', () => api.ask('Market', { period: lastMonths(12) })),
     when('feedback:triage', () => api.ask('FeedbackInbox', { filter: { status: 'NEW' }, first: 1 })),
-    when('data-request:read', () => api.ask('DataRequests', {})),
+    when('data-request:read', () => api.ask('DataRequests', { filter: { onlyOverdue: true } })),
     when('incident:read', () => api.ask('Incidents', { filter: { status: 'OPEN' } })),
-    when('deployment:evidence', () => api.ask('Deployments', {})),
+    when('deployment:evidence', () =>
+      everyPage(async (after) => (await api.ask('Deployments', { after })).deployments),
+    ),
   ]);
-  const overdue = requests?.dataRequests.nodes.filter(({ isOverdue }) => isOverdue).length;
-  const unready = deployed?.deployments.nodes.filter(({ state }) => state === 'FAILED').length;
+  const overdue = requests?.dataRequests.totalCount;
+  const unready = deployed?.filter(({ state }) => state === 'FAILED').length;
   return h(
     'div',
     null,

@@ -1,9 +1,11 @@
 /** One request as a program would send it, its answer, and what it cost; with a thumb up or down as people give it. */
-import { act, choice, field, form, h, panel } from '../dom.mjs';
+import { act, choice, everyPage, field, form, h, panel } from '../dom.mjs';
 import { number } from '../format.mjs';
 
 export async function tryIt({ api }) {
-  const { deployments } = await api.ask('DeploymentChoices', {});
+  const deployments = await everyPage(
+    async (after) => (await api.ask('DeploymentChoices', { after })).deployments,
+  );
   const answer = h('div');
   const show = ({ inference, feedbackToken }) => {
     const say = async (score) => {
@@ -32,11 +34,11 @@ export async function tryIt({ api }) {
       ),
     );
   };
-  if (deployments.nodes.length === 0) return panel('Nothing is deployed that you may ask.');
+  if (deployments.length === 0) return panel('Nothing is deployed that you may ask.');
   const rows = h('textarea', { name: 'rows', required: true, spellcheck: 'false' });
   const fill = (name) =>
-    (rows.value = JSON.stringify([exampleOf(deployments.nodes.find((one) => one.name === name))], null, 2));
-  fill(deployments.nodes[0].name);
+    (rows.value = JSON.stringify([exampleOf(deployments.find((one) => one.name === name))], null, 2));
+  fill(deployments[0].name);
   return h(
     'div',
     null,
@@ -51,8 +53,8 @@ export async function tryIt({ api }) {
             null,
             choice(
               'deployment',
-              deployments.nodes.map(({ name }) => [name, name]),
-              deployments.nodes[0].name,
+              deployments.map(({ name }) => [name, name]),
+              deployments[0].name,
               { change: ({ target }) => fill(target.value) },
             ),
           ),
