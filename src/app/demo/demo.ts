@@ -68,7 +68,9 @@ export async function demo(args: readonly string[]): Promise<void> {
       const seconds = (performance.now() - began) / 1000;
       const end = values.stay ? lookAround(story) : 'Now it is yours: npm start\n';
       if (values.json)
-        process.stdout.write(`${JSON.stringify({ ok: true, seconds, ...story.facts }, null, 2)}\n`);
+        process.stdout.write(
+          `${JSON.stringify({ ok: true, seconds, ...(values.stay && { console: consoleOf(story) }), ...story.facts }, null, 2)}\n`,
+        );
       else process.stdout.write(`\nEvery step was checked, in ${seconds.toFixed(0)} s. ${end}`);
       // A signal closes the service and ends the process.
       if (values.stay) await new Promise(() => undefined);
@@ -114,9 +116,12 @@ async function tell(story: Story, time: { from: Date; now: () => Date }, folder:
   await staffJoins(story, staff, rated.inferenceId);
 }
 
+const consoleOf = ({ url }: Story): string => `${url}/console`;
+
 /** Where to sign in, and as whom, for whoever stays. */
-function lookAround({ url, firstStaff, facts }: Story): string {
-  return `Look around at ${url}/console
+function lookAround(story: Story): string {
+  const { firstStaff, facts } = story;
+  return `Look around at ${consoleOf(story)}
   Staff      ${firstStaff.email} / ${PASSWORD}
   Customer   ${String(facts.customer?.email)} / ${PASSWORD}
   Stop       Ctrl-C
