@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { LONGEST_SCHEMA, valueCheckOf, type ValueFault } from './value-schema';
 
 const banner = {
@@ -85,21 +86,19 @@ test('a pattern that would never end is given up, once for all values', async ()
   const fault = [{ path: [], message: expect.stringContaining('within 500 ms') }];
   const startedAt = performance.now();
   expect(check(['aaa', ...Array<string>(20).fill(endless)])).toEqual([[], ...Array(20).fill(fault)]);
-  expect(performance.now() - startedAt).toBeLessThan(2000);
+  expect(performance.now() - startedAt).toBeLessThan(5000);
 });
 
 test('values that each take some time share it', async () => {
   const check = await valueCheckOf(SLOW);
   if (typeof check === 'string') throw new Error(check);
-  // Each letter more takes twice the time, on whatever machine.
-  let value = `${'a'.repeat(15)}!`;
-  for (let took = 0; took < 100;) {
-    value = `a${value}`;
-    const startedAt = performance.now();
-    check([value]);
-    took = performance.now() - startedAt;
-  }
-  const faults = check(Array<string>(20).fill(value));
+  const value = `${'a'.repeat(22)}!`;
+  // Measuring one first would trust that nothing else ran meanwhile: more of them take longer on whatever machine.
+  let faults = check([value]);
+  const alone = faults[0];
+  for (let count = 2; count <= 4096 && isDeepStrictEqual(faults.at(-1), alone); count *= 2)
+    faults = check(Array<string>(count).fill(value));
+  expect(alone).toEqual([{ path: [], message: expect.stringContaining('must match pattern') }]);
   expect(faults.at(-1)).toEqual([{ path: [], message: expect.stringContaining('within 500 ms') }]);
 });
 
@@ -111,7 +110,7 @@ test('a part that is referred to over and over is understood in no time', async 
   };
   const startedAt = performance.now();
   const check = await valueCheckOf(schema);
-  expect(performance.now() - startedAt).toBeLessThan(1500);
+  expect(performance.now() - startedAt).toBeLessThan(5000);
   if (typeof check === 'string') throw new Error(check);
   expect(check([{ p0: 'text' }, { p0: 1 }]).map((faults) => faults.length > 0)).toEqual([false, true]);
 });
