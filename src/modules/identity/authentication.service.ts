@@ -7,11 +7,11 @@ import { unauthenticated } from '../../kernel/errors';
 import { ANONYMOUS, type Principal } from '../../kernel/principal';
 import type { Signals } from '../../platform/events';
 import type { Log } from '../../platform/log';
-import type { AccessTokenService } from './access-token.service';
-import { isWellFormed, looksLikeSecret } from './api-key-secret';
-import type { EndUserStanding } from './end-user-standing.service';
-import { API_KEY_CHANNEL, type ApiKeyService, type KnownApiKey } from './api-key.service';
-import { SESSION_CHANNEL, type SessionService } from './session.service';
+import type { AccessTokenService } from './session/access-token.service';
+import { isWellFormed, looksLikeSecret } from './api-key/api-key-secret';
+import type { EndUserStanding } from './end-user/end-user-standing.service';
+import { API_KEY_CHANNEL, type ApiKeyService, type KnownApiKey } from './api-key/api-key.service';
+import { SESSION_CHANNEL, type SessionService } from './session/session.service';
 
 const BELT_MS = 30_000;
 const TOUCH_MS = 60_000;

@@ -1,9 +1,9 @@
 import { ManualClock } from '../../kernel/clock';
 import { createLog } from '../../platform/log';
-import { newSecret } from './api-key-secret';
-import { API_KEY_CHANNEL, type KnownApiKey } from './api-key.service';
+import { newSecret } from './api-key/api-key-secret';
+import { API_KEY_CHANNEL, type KnownApiKey } from './api-key/api-key.service';
 import { AuthenticationService } from './authentication.service';
-import { SESSION_CHANNEL } from './session.service';
+import { SESSION_CHANNEL } from './session/session.service';
 
 type Hear = (payload: Record<string, unknown>) => void;
 type Doors = ConstructorParameters<typeof AuthenticationService>;

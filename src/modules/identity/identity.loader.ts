@@ -1,11 +1,11 @@
 /** Customers, end users and other identities by id, one statement a request, for fields of other modules. */
 import type { Database } from '../../platform/database';
 import { defineLoader, inOrder } from '../../platform/graphql';
-import { ApiKey } from './api-key.entity';
-import { Customer } from './customer.entity';
-import { EndUser } from './end-user.entity';
-import { Member } from './member.entity';
-import { Staff } from './staff.entity';
+import { ApiKey } from './api-key/api-key.entity';
+import { Customer } from './customer/customer.entity';
+import { EndUser } from './end-user/end-user.entity';
+import { Member } from './member/member.entity';
+import { Staff } from './staff/staff.entity';
 
 type Loader<T> = ReturnType<typeof defineLoader<string, T | null>>;
 

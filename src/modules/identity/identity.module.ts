@@ -1,24 +1,27 @@
 /** Builds the identity module: who exists, how they prove it, and what they may do. */
 import { type IdPrefix } from '../../kernel/id';
 import type { ModuleManifest, NodeSource, Platform } from '../../platform/module';
-import { AccessTokenService } from './access-token.service';
-import { AccountResolver } from './account.resolver';
-import { ApiKey } from './api-key.entity';
-import { ApiKeyService } from './api-key.service';
+import { AccessTokenService } from './session/access-token.service';
+import { ApiKey } from './api-key/api-key.entity';
+import { ApiKeyResolver } from './api-key/api-key.resolver';
+import { ApiKeyService } from './api-key/api-key.service';
 import { AuthenticationService } from './authentication.service';
-import { Customer } from './customer.entity';
-import { CustomerResolver, ViewerResolver } from './customer.resolver';
-import { EndUser } from './end-user.entity';
-import { EndUserStanding } from './end-user-standing.service';
+import { Customer } from './customer/customer.entity';
+import { CustomerResolver } from './customer/customer.resolver';
+import { EndUser } from './end-user/end-user.entity';
+import { EndUserTokenResolver } from './end-user/end-user.resolver';
+import { EndUserStanding } from './end-user/end-user-standing.service';
 import { createIdentityLoaders, type IdentityLoaders } from './identity.loader';
 import { IdentityService } from './identity.service';
-import { InvitationService } from './invitation.service';
-import { Member } from './member.entity';
+import { InvitationService } from './member/invitation.service';
+import { Member } from './member/member.entity';
+import { MemberResolver } from './member/member.resolver';
 import { may, type Permission } from './permissions';
-import { Session } from './session.entity';
-import { SessionResolver } from './session.resolver';
-import { SessionService } from './session.service';
-import { Staff } from './staff.entity';
+import { Session } from './session/session.entity';
+import { SessionResolver } from './session/session.resolver';
+import { SessionService } from './session/session.service';
+import { Staff } from './staff/staff.entity';
+import { ViewerResolver } from './viewer.resolver';
 
 export const identityEntities = [Customer, Member, Staff, ApiKey, EndUser, Session];
 
@@ -68,7 +71,9 @@ export function createIdentityModule({
         new SessionResolver(identity, invitations, sessions, database),
         new ViewerResolver(loaders),
         new CustomerResolver(database, loaders),
-        new AccountResolver(identity, invitations, apiKeys, tokens, database),
+        new MemberResolver(invitations, database),
+        new ApiKeyResolver(apiKeys, database),
+        new EndUserTokenResolver(identity, tokens),
       ],
       nodes: [
         node('cus', 'customer:read', loaders.customerById),

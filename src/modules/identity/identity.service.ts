@@ -6,15 +6,15 @@ import { newId } from '../../kernel/id';
 import type { Principal, StaffPrincipal, StaffRole } from '../../kernel/principal';
 import { type Database, type Scope, SERVICE, tenant } from '../../platform/database';
 import type { Events } from '../../platform/events';
-import { Customer } from './customer.entity';
-import { EndUser } from './end-user.entity';
+import { Customer } from './customer/customer.entity';
+import { EndUser } from './end-user/end-user.entity';
 import { wrongCredentials } from './identity.errors';
-import type { InvitationService } from './invitation.service';
-import { Member } from './member.entity';
-import { assertNoLoginAmong, insertMember, refusingTakenEmail } from './member-record';
-import { hashPassword, passwordMatches } from './password';
-import type { SessionService, StartedSession } from './session.service';
-import { Staff } from './staff.entity';
+import type { InvitationService } from './member/invitation.service';
+import { Member } from './member/member.entity';
+import { assertNoLoginAmong, insertMember, refusingTakenEmail } from './member/member-record';
+import { hashPassword, passwordMatches } from './session/password';
+import type { SessionService, StartedSession } from './session/session.service';
+import { Staff } from './staff/staff.entity';
 
 /** What must happen in the very transaction in which a customer comes to be (billing puts it on the FREE plan). */
 export interface SignUpHook {

@@ -1,8 +1,8 @@
 /** A login of the operator: sees all customers, within the role. */
 import { Field, ID, ObjectType, registerEnumType } from 'type-graphql';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { StaffRole as Role } from '../../kernel/principal';
-import { DateTime, EmailAddress, Node } from '../../platform/graphql';
+import type { StaffRole as Role } from '../../../kernel/principal';
+import { DateTime, EmailAddress, Node } from '../../../platform/graphql';
 
 export const StaffRole: { readonly [role in Role]: Role } = {
   ADMIN: 'ADMIN',

@@ -3,13 +3,13 @@
  * that data about them not be used is refused until that is lifted; whoever was forgotten exists no more, also for tokens
  * that are still good. Heard by notification, with a short time to live as a belt.
  */
-import type { Clock } from '../../kernel/clock';
-import { notFound } from '../../kernel/errors';
-import { type Database, SERVICE } from '../../platform/database';
-import type { Events, Signals } from '../../platform/events';
-import type { Log } from '../../platform/log';
-import { MAX_END_USER_TOKEN_SECONDS } from './access-token.service';
-import { processingRestricted } from './identity.errors';
+import type { Clock } from '../../../kernel/clock';
+import { notFound } from '../../../kernel/errors';
+import { type Database, SERVICE } from '../../../platform/database';
+import type { Events, Signals } from '../../../platform/events';
+import type { Log } from '../../../platform/log';
+import { MAX_END_USER_TOKEN_SECONDS } from '../session/access-token.service';
+import { processingRestricted } from '../identity.errors';
 
 const PERSON_CHANNEL = 'flywheel_person';
 const REFRESH_MS = 30_000;

@@ -1,7 +1,7 @@
 /** Inputs of signing up, in and out. */
 import { IsEmail, IsOptional, Length, Matches, MaxLength, MinLength, ValidateNested } from 'class-validator';
 import { Field, InputType } from 'type-graphql';
-import { EmailAddress } from '../../platform/graphql';
+import { EmailAddress } from '../../../platform/graphql';
 
 export const MIN_PASSWORD = 12;
 export const MAX_PASSWORD = 200;

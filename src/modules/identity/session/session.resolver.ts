@@ -1,13 +1,13 @@
 /** Signing up, in and out. */
 import { Arg, Ctx, Field, Info, Mutation, ObjectType, Resolver } from 'type-graphql';
 import type { GraphQLResolveInfo } from 'graphql';
-import { unauthenticated } from '../../kernel/errors';
-import { type Database, SERVICE } from '../../platform/database';
-import { Cost, DateTime, MutationPayload, type RequestContext, selectionOf } from '../../platform/graphql';
-import { actAs, Public } from './access';
-import { Customer } from './customer.entity';
-import type { IdentityService } from './identity.service';
-import type { InvitationService } from './invitation.service';
+import { unauthenticated } from '../../../kernel/errors';
+import { type Database, SERVICE } from '../../../platform/database';
+import { Cost, DateTime, MutationPayload, type RequestContext, selectionOf } from '../../../platform/graphql';
+import { actAs, Public } from '../access';
+import { Customer } from '../customer/customer.entity';
+import type { IdentityService } from '../identity.service';
+import type { InvitationService } from '../member/invitation.service';
 import {
   MemberInvitationAcceptInput,
   PasswordChangeInput,

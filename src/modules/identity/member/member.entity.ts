@@ -1,8 +1,8 @@
 /** A person's login in a customer's account. */
 import { Field, ID, ObjectType, registerEnumType } from 'type-graphql';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { MemberRole as Role } from '../../kernel/principal';
-import { connectionOf, DateTime, EmailAddress, Node } from '../../platform/graphql';
+import type { MemberRole as Role } from '../../../kernel/principal';
+import { connectionOf, DateTime, EmailAddress, Node } from '../../../platform/graphql';
 
 export const MemberRole: { readonly [role in Role]: Role } = {
   OWNER: 'OWNER',

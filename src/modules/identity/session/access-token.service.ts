@@ -3,9 +3,9 @@
  * staff get one with each session; an end user's token is minted by the customer's server and names one person only.
  */
 import jwt from 'jsonwebtoken';
-import type { Clock } from '../../kernel/clock';
-import type { EndUserPrincipal, MemberPrincipal, Principal, StaffPrincipal } from '../../kernel/principal';
-import type { Crypto } from '../../platform/crypto';
+import type { Clock } from '../../../kernel/clock';
+import type { EndUserPrincipal, MemberPrincipal, Principal, StaffPrincipal } from '../../../kernel/principal';
+import type { Crypto } from '../../../platform/crypto';
 
 const ISSUER = 'flywheel';
 export const SESSION_TOKEN_SECONDS = 15 * 60;

@@ -1,8 +1,8 @@
 /** A customer's server signs in with one of these; only a keyed hash of the secret is kept. */
 import { Field, ID, ObjectType, registerEnumType } from 'type-graphql';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { KeyMode as Mode } from '../../kernel/principal';
-import { connectionOf, DateTime, Node } from '../../platform/graphql';
+import type { KeyMode as Mode } from '../../../kernel/principal';
+import { connectionOf, DateTime, Node } from '../../../platform/graphql';
 
 export const KeyMode: { readonly [mode in Mode]: Mode } = { LIVE: 'LIVE', TEST: 'TEST' };
 

@@ -1,7 +1,7 @@
 /** How customers are named, filtered and ordered. */
 import { IsOptional, MaxLength } from 'class-validator';
 import { Field, ID, InputType, registerEnumType } from 'type-graphql';
-import { OneOf } from '../../platform/graphql';
+import { OneOf } from '../../../platform/graphql';
 
 @OneOf()
 @InputType({ description: 'Which customer.' })

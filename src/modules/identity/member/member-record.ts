@@ -1,8 +1,8 @@
 /** How the row of a member comes to be, whoever asks for it. */
-import type { Clock } from '../../kernel/clock';
-import { newId } from '../../kernel/id';
-import { type Database, SERVICE, sqlState, type UnitOfWork } from '../../platform/database';
-import { emailTaken } from './identity.errors';
+import type { Clock } from '../../../kernel/clock';
+import { newId } from '../../../kernel/id';
+import { type Database, SERVICE, sqlState, type UnitOfWork } from '../../../platform/database';
+import { emailTaken } from '../identity.errors';
 import { Member } from './member.entity';
 
 const UNIQUE_VIOLATION = '23505';

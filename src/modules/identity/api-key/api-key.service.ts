@@ -1,14 +1,14 @@
 /** API keys: made, shown once, revoked; and the look-up that every call of a customer's server goes through. */
-import type { Clock } from '../../kernel/clock';
-import { invalidInput, notFound } from '../../kernel/errors';
-import { newId } from '../../kernel/id';
-import type { ApiKeyPrincipal, KeyMode, Principal } from '../../kernel/principal';
-import type { Crypto } from '../../platform/crypto';
-import { type Database, SERVICE, tenant } from '../../platform/database';
-import type { Events, Signals } from '../../platform/events';
+import type { Clock } from '../../../kernel/clock';
+import { invalidInput, notFound } from '../../../kernel/errors';
+import { newId } from '../../../kernel/id';
+import type { ApiKeyPrincipal, KeyMode, Principal } from '../../../kernel/principal';
+import type { Crypto } from '../../../platform/crypto';
+import { type Database, SERVICE, tenant } from '../../../platform/database';
+import type { Events, Signals } from '../../../platform/events';
 import { ApiKey } from './api-key.entity';
 import { newSecret, visiblePrefix } from './api-key-secret';
-import { API_KEY_SCOPES, may, type Permission } from './permissions';
+import { API_KEY_SCOPES, may, type Permission } from '../permissions';
 
 /** Told to every process when a key is revoked. */
 export const API_KEY_CHANNEL = 'flywheel_api_key';

@@ -1,5 +1,5 @@
 /** Slows down guessing: so many failures a key (account, address) in a window, then nothing until the window is over. */
-import type { Clock } from '../../kernel/clock';
+import type { Clock } from '../../../kernel/clock';
 
 const WINDOW_MS = 15 * 60_000;
 const MAX_KEYS = 100_000;

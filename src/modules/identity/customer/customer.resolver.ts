@@ -1,20 +1,7 @@
-/** Customers as their members and as staff see them, and the viewer: who am I and what may I do. */
+/** Customers as their members and as staff see them. */
 import type { GraphQLResolveInfo } from 'graphql';
-import {
-  Arg,
-  Args,
-  Ctx,
-  Field,
-  FieldResolver,
-  Info,
-  ObjectType,
-  Query,
-  registerEnumType,
-  Resolver,
-  Root,
-} from 'type-graphql';
-import type { Principal } from '../../kernel/principal';
-import type { Database } from '../../platform/database';
+import { Arg, Args, Ctx, FieldResolver, Info, Query, Resolver, Root } from 'type-graphql';
+import type { Database } from '../../../platform/database';
 import {
   Needs,
   PageArgs,
@@ -23,99 +10,14 @@ import {
   selectionOf,
   toConnection,
   wantsTotalCount,
-} from '../../platform/graphql';
-import { authorize, Can, Public } from './access';
-import { ApiKey, ApiKeyConnection } from './api-key.entity';
+} from '../../../platform/graphql';
+import { authorize, Can } from '../access';
+import { ApiKey, ApiKeyConnection } from '../api-key/api-key.entity';
 import { Customer, CustomerConnection } from './customer.entity';
 import { CustomerBy, CustomerFilter, CustomerOrder, CustomerOrderField } from './customer.input';
-import { EndUser, EndUserConnection } from './end-user.entity';
-import { type IdentityLoaders, personQuestion } from './identity.loader';
-import { Member, MemberConnection } from './member.entity';
-import { may, permissionsOf } from './permissions';
-import { Staff } from './staff.entity';
-
-type VisibleKind = Exclude<Principal['kind'], 'SYSTEM'>;
-
-const PrincipalKind: { readonly [kind in VisibleKind]: kind } = {
-  STAFF: 'STAFF',
-  MEMBER: 'MEMBER',
-  API_KEY: 'API_KEY',
-  END_USER: 'END_USER',
-  ANONYMOUS: 'ANONYMOUS',
-};
-
-registerEnumType(PrincipalKind, {
-  name: 'PrincipalKind',
-  description: 'What kind of caller this is.',
-  valuesConfig: {
-    STAFF: { description: 'The operator’s staff.' },
-    MEMBER: { description: 'A member of a customer.' },
-    API_KEY: { description: 'A customer’s server.' },
-    END_USER: { description: 'A person who uses the customer’s product.' },
-    ANONYMOUS: { description: 'Nobody we know.' },
-  },
-});
-
-@ObjectType({ description: 'Who is asking, and what this caller may do.' })
-class Viewer {
-  @Field(() => PrincipalKind, { description: 'What kind of caller this is.' })
-  kind!: VisibleKind;
-
-  @Field(() => [String], { description: 'Every permission of the caller.' })
-  permissions!: string[];
-
-  readonly principal!: Principal;
-}
-
-@Resolver(() => Viewer)
-export class ViewerResolver {
-  constructor(private readonly loaders: IdentityLoaders) {}
-
-  @Query(() => Viewer, { description: 'Who am I, and what may I do? Works for every kind of caller.' })
-  @Public()
-  viewer(@Ctx() { principal }: RequestContext): Viewer {
-    return { kind: principal.kind as VisibleKind, permissions: permissionsOf(principal), principal };
-  }
-
-  @FieldResolver(() => Customer, {
-    nullable: true,
-    description: 'The customer of the caller; null for staff and strangers, and without customer:read.',
-  })
-  customer(@Root() { principal }: Viewer, @Ctx() context: RequestContext): Promise<Customer | null> | null {
-    return 'customerId' in principal && may(principal, 'customer:read')
-      ? this.loaders.customerById(context).load(principal.customerId)
-      : null;
-  }
-
-  @FieldResolver(() => Member, {
-    nullable: true,
-    description: 'The login of the caller, when it is a member.',
-  })
-  member(@Root() { principal }: Viewer, @Ctx() context: RequestContext): Promise<Member | null> | null {
-    return principal.kind === 'MEMBER' ? this.loaders.memberById(context).load(principal.memberId) : null;
-  }
-
-  @FieldResolver(() => Staff, { nullable: true, description: 'The login of the caller, when it is staff.' })
-  staff(@Root() { principal }: Viewer, @Ctx() context: RequestContext): Promise<Staff | null> | null {
-    return principal.kind === 'STAFF' ? this.loaders.staffById(context).load(principal.staffId) : null;
-  }
-
-  @FieldResolver(() => EndUser, {
-    nullable: true,
-    description: 'The person, when the caller holds an end user’s token.',
-  })
-  endUser(@Root() { principal }: Viewer, @Ctx() context: RequestContext): Promise<EndUser | null> | null {
-    return principal.kind === 'END_USER' ? this.loaders.endUserById(context).load(principal.endUserId) : null;
-  }
-
-  @FieldResolver(() => ApiKey, {
-    nullable: true,
-    description: 'The key, when the caller is a customer’s server.',
-  })
-  apiKey(@Root() { principal }: Viewer, @Ctx() context: RequestContext): Promise<ApiKey | null> | null {
-    return principal.kind === 'API_KEY' ? this.loaders.apiKeyById(context).load(principal.apiKeyId) : null;
-  }
-}
+import { EndUser, EndUserConnection } from '../end-user/end-user.entity';
+import { type IdentityLoaders, personQuestion } from '../identity.loader';
+import { Member, MemberConnection } from '../member/member.entity';
 
 const ORDER_PROPERTY = {
   [CustomerOrderField.CREATED_AT]: 'createdAt',

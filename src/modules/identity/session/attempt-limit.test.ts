@@ -1,4 +1,4 @@
-import { ManualClock } from '../../kernel/clock';
+import { ManualClock } from '../../../kernel/clock';
 import { AttemptLimit } from './attempt-limit';
 
 describe('the limit on failed attempts', () => {

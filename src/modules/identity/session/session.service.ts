@@ -1,18 +1,18 @@
 /** Signing in and staying in: refresh tokens that rotate, families that end when an old token comes again. */
 import { randomBytes } from 'node:crypto';
-import type { Clock } from '../../kernel/clock';
-import { newId } from '../../kernel/id';
-import type { MemberPrincipal, StaffPrincipal } from '../../kernel/principal';
-import type { Crypto } from '../../platform/crypto';
-import { SERVICE, type Database } from '../../platform/database';
-import type { Events, Signals } from '../../platform/events';
+import type { Clock } from '../../../kernel/clock';
+import { newId } from '../../../kernel/id';
+import type { MemberPrincipal, StaffPrincipal } from '../../../kernel/principal';
+import type { Crypto } from '../../../platform/crypto';
+import { SERVICE, type Database } from '../../../platform/database';
+import type { Events, Signals } from '../../../platform/events';
 import { type AccessTokenService, type IssuedToken, SESSION_TOKEN_SECONDS } from './access-token.service';
 import { AttemptLimit } from './attempt-limit';
-import { invalidRefreshToken, tooManyAttempts, wrongCredentials } from './identity.errors';
-import { Member } from './member.entity';
+import { invalidRefreshToken, tooManyAttempts, wrongCredentials } from '../identity.errors';
+import { Member } from '../member/member.entity';
 import { passwordMatches } from './password';
 import { Session } from './session.entity';
-import { Staff } from './staff.entity';
+import { Staff } from '../staff/staff.entity';
 
 const REFRESH_DAYS = 30;
 const FAILURES_PER_ACCOUNT = 10;

@@ -1,7 +1,7 @@
 /** The organisation that pays: the tenant to which everything else belongs. */
 import { Field, ID, ObjectType } from 'type-graphql';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { connectionOf, DateTime, Node } from '../../platform/graphql';
+import { connectionOf, DateTime, Node } from '../../../platform/graphql';
 
 @Entity('customers')
 @ObjectType({

@@ -3,17 +3,17 @@
  * address is not taken by an invitation: it may be sent again, and whoever signs up themselves, or is invited by somebody
  * else once it has lapsed, takes its place.
  */
-import type { Clock } from '../../kernel/clock';
-import { conflict, invalidInput } from '../../kernel/errors';
-import type { MemberRole } from '../../kernel/principal';
-import type { Crypto } from '../../platform/crypto';
-import { type Database, SERVICE, tenant } from '../../platform/database';
-import type { Events } from '../../platform/events';
-import type { Mail } from '../../platform/mail';
+import type { Clock } from '../../../kernel/clock';
+import { conflict, invalidInput } from '../../../kernel/errors';
+import type { MemberRole } from '../../../kernel/principal';
+import type { Crypto } from '../../../platform/crypto';
+import { type Database, SERVICE, tenant } from '../../../platform/database';
+import type { Events } from '../../../platform/events';
+import type { Mail } from '../../../platform/mail';
 import { Member } from './member.entity';
 import { assertNoLoginAmong, insertMember, refusingTakenEmail } from './member-record';
-import { hashPassword } from './password';
-import type { SessionService, StartedSession } from './session.service';
+import { hashPassword } from '../session/password';
+import type { SessionService, StartedSession } from '../session/session.service';
 
 const INVITATION_DAYS = 7;
 const DAY_MS = 86_400_000;

@@ -4,7 +4,7 @@
  */
 import { randomInt } from 'node:crypto';
 import { crc32 } from 'node:zlib';
-import type { KeyMode } from '../../kernel/principal';
+import type { KeyMode } from '../../../kernel/principal';
 
 const LETTERS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const RANDOM_LETTERS = 30;

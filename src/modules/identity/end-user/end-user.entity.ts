@@ -1,7 +1,7 @@
 /** The customer's own user, known by the customer's id for them: the person to whom consents and answers belong. */
 import { Field, ID, ObjectType } from 'type-graphql';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { connectionOf, DateTime, Node } from '../../platform/graphql';
+import { connectionOf, DateTime, Node } from '../../../platform/graphql';
 
 @Entity('end_users')
 @ObjectType({

@@ -1,0 +1,95 @@
+/** The viewer: who am I, and what may I do. */
+import { Ctx, Field, FieldResolver, ObjectType, Query, registerEnumType, Resolver, Root } from 'type-graphql';
+import type { Principal } from '../../kernel/principal';
+import type { RequestContext } from '../../platform/graphql';
+import { Public } from './access';
+import { ApiKey } from './api-key/api-key.entity';
+import { Customer } from './customer/customer.entity';
+import { EndUser } from './end-user/end-user.entity';
+import type { IdentityLoaders } from './identity.loader';
+import { Member } from './member/member.entity';
+import { may, permissionsOf } from './permissions';
+import { Staff } from './staff/staff.entity';
+
+type VisibleKind = Exclude<Principal['kind'], 'SYSTEM'>;
+
+const PrincipalKind: { readonly [kind in VisibleKind]: kind } = {
+  STAFF: 'STAFF',
+  MEMBER: 'MEMBER',
+  API_KEY: 'API_KEY',
+  END_USER: 'END_USER',
+  ANONYMOUS: 'ANONYMOUS',
+};
+
+registerEnumType(PrincipalKind, {
+  name: 'PrincipalKind',
+  description: 'What kind of caller this is.',
+  valuesConfig: {
+    STAFF: { description: 'The operator’s staff.' },
+    MEMBER: { description: 'A member of a customer.' },
+    API_KEY: { description: 'A customer’s server.' },
+    END_USER: { description: 'A person who uses the customer’s product.' },
+    ANONYMOUS: { description: 'Nobody we know.' },
+  },
+});
+
+@ObjectType({ description: 'Who is asking, and what this caller may do.' })
+class Viewer {
+  @Field(() => PrincipalKind, { description: 'What kind of caller this is.' })
+  kind!: VisibleKind;
+
+  @Field(() => [String], { description: 'Every permission of the caller.' })
+  permissions!: string[];
+
+  readonly principal!: Principal;
+}
+
+@Resolver(() => Viewer)
+export class ViewerResolver {
+  constructor(private readonly loaders: IdentityLoaders) {}
+
+  @Query(() => Viewer, { description: 'Who am I, and what may I do? Works for every kind of caller.' })
+  @Public()
+  viewer(@Ctx() { principal }: RequestContext): Viewer {
+    return { kind: principal.kind as VisibleKind, permissions: permissionsOf(principal), principal };
+  }
+
+  @FieldResolver(() => Customer, {
+    nullable: true,
+    description: 'The customer of the caller; null for staff and strangers, and without customer:read.',
+  })
+  customer(@Root() { principal }: Viewer, @Ctx() context: RequestContext): Promise<Customer | null> | null {
+    return 'customerId' in principal && may(principal, 'customer:read')
+      ? this.loaders.customerById(context).load(principal.customerId)
+      : null;
+  }
+
+  @FieldResolver(() => Member, {
+    nullable: true,
+    description: 'The login of the caller, when it is a member.',
+  })
+  member(@Root() { principal }: Viewer, @Ctx() context: RequestContext): Promise<Member | null> | null {
+    return principal.kind === 'MEMBER' ? this.loaders.memberById(context).load(principal.memberId) : null;
+  }
+
+  @FieldResolver(() => Staff, { nullable: true, description: 'The login of the caller, when it is staff.' })
+  staff(@Root() { principal }: Viewer, @Ctx() context: RequestContext): Promise<Staff | null> | null {
+    return principal.kind === 'STAFF' ? this.loaders.staffById(context).load(principal.staffId) : null;
+  }
+
+  @FieldResolver(() => EndUser, {
+    nullable: true,
+    description: 'The person, when the caller holds an end user’s token.',
+  })
+  endUser(@Root() { principal }: Viewer, @Ctx() context: RequestContext): Promise<EndUser | null> | null {
+    return principal.kind === 'END_USER' ? this.loaders.endUserById(context).load(principal.endUserId) : null;
+  }
+
+  @FieldResolver(() => ApiKey, {
+    nullable: true,
+    description: 'The key, when the caller is a customer’s server.',
+  })
+  apiKey(@Root() { principal }: Viewer, @Ctx() context: RequestContext): Promise<ApiKey | null> | null {
+    return principal.kind === 'API_KEY' ? this.loaders.apiKeyById(context).load(principal.apiKeyId) : null;
+  }
+}
