@@ -152,6 +152,12 @@ test('compliance staff makes a report, opens it, and verifies the whole log', as
   expect(page.text('main section:first-of-type')).toContain('1 Jan 2020 – 1 Feb 2020');
   await page.press('Verify all of it');
   expect(page.text('main')).toMatch(/intact: all \d+ records/);
+
+  const words = { title: 'Alles andere', body: 'Wir dürfen dir erzählen, was wir sonst noch anbieten.' };
+  await page.send('Publish it', { purpose: 'MARKETING', language: 'de', ...words });
+  expectNoRefusal(page, 'consent text');
+  expect(page.text('main')).toContain('Alles andere');
+  expect(page.text('main')).toContain('Publish version 2');
 });
 
 test('what staff decides is done: an incident closed, a request answered, traffic sent on and back', async () => {

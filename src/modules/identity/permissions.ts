@@ -35,6 +35,7 @@ export const PERMISSIONS = {
 
   'audit:read': COMPLIANCE,
   'consent:read': [...STAFF, ...MEMBERS, 'API_KEY', 'END_USER'],
+  'consent-text:publish': COMPLIANCE,
   'consent:record': [...DEVELOPER, 'API_KEY', 'END_USER'],
   'data-request:create': [...CUSTOMER_ADMIN, 'API_KEY', 'END_USER'],
   'data-request:decide': [...COMPLIANCE, ...CUSTOMER_ADMIN, 'API_KEY'],

@@ -5,7 +5,7 @@
 import { canonicalJson } from '../../kernel/hash';
 import type { Crypto } from '../../platform/crypto';
 import type { ConsentRecord } from './consent-record.entity';
-import type { ConsentText } from './consent-text.entity';
+import type { ConsentText } from './consent-text/consent-text.entity';
 
 export function receiptPath(recordId: string): string {
   return `/consent-receipts/${recordId}.json`;

@@ -6,7 +6,7 @@ import { Field, ID, ObjectType, registerEnumType } from 'type-graphql';
 import { Column, Entity, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from 'typeorm';
 import { connectionOf, DateTime, Node } from '../../platform/graphql';
 import { ConsentPurpose } from './consent-purpose';
-import { ConsentText } from './consent-text.entity';
+import { ConsentText } from './consent-text/consent-text.entity';
 
 export enum CollectionMethod {
   SELF_SERVICE = 'SELF_SERVICE',

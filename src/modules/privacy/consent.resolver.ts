@@ -1,17 +1,6 @@
-/** Giving and withdrawing consent, the texts it is about, and the receipt of what was said. */
+/** Giving and withdrawing consent, and the receipt of what was said. */
 import type { GraphQLResolveInfo } from 'graphql';
-import {
-  Arg,
-  Ctx,
-  Field,
-  FieldResolver,
-  Info,
-  Mutation,
-  ObjectType,
-  Query,
-  Resolver,
-  Root,
-} from 'type-graphql';
+import { Arg, Ctx, Field, FieldResolver, Info, Mutation, ObjectType, Resolver, Root } from 'type-graphql';
 import { type Database, tenant } from '../../platform/database';
 import {
   JoinedField,
@@ -22,13 +11,12 @@ import {
   URLScalar,
 } from '../../platform/graphql';
 import type { SignedLinks } from '../../platform/http';
-import { Can, EndUser, type IdentityLoaders, Public } from '../identity';
-import { ConsentPurpose, GLOBAL_PRIVACY_CONTROL_PURPOSES, needsConsent } from './consent-purpose';
+import { Can, EndUser, type IdentityLoaders } from '../identity';
+import { GLOBAL_PRIVACY_CONTROL_PURPOSES } from './consent-purpose';
 import { receiptPath } from './consent-receipt';
 import { CollectionMethod, ConsentRecord } from './consent-record.entity';
 import { ConsentState } from './consent-state.entity';
-import { ConsentText } from './consent-text.entity';
-import type { ConsentTextService } from './consent-text.service';
+import { ConsentText } from './consent-text/consent-text.entity';
 import type { ConsentService } from './consent.service';
 import type { PersonService } from './person.service';
 import { globalPrivacyControlSaysNo, methodIsNotYours } from './privacy.errors';
@@ -60,25 +48,10 @@ const FOREIGN_METHODS: readonly (CollectionMethod | null | undefined)[] = [
 export class ConsentResolver {
   constructor(
     private readonly consents: ConsentService,
-    private readonly texts: ConsentTextService,
     private readonly people: PersonService,
     private readonly endUsers: Pick<IdentityLoaders, 'endUserById'>,
     private readonly database: Database,
   ) {}
-
-  @Query(() => [ConsentText], { description: 'The present version of each consent text. Open to everyone.' })
-  @Public()
-  consentTexts(
-    @Arg('purpose', () => ConsentPurpose, { nullable: true, description: 'Only of this purpose.' })
-    purpose: ConsentPurpose | null | undefined,
-    @Arg('language', () => String, {
-      nullable: true,
-      description: 'Only in this language, for example `en`.',
-    })
-    language: string | null | undefined,
-  ): Promise<ConsentText[]> {
-    return this.texts.present({ purpose: purpose ?? undefined, language: language ?? undefined });
-  }
 
   @Mutation(() => ConsentPayload, {
     nullable: true,
@@ -125,28 +98,6 @@ export class ConsentResolver {
       endUser: await this.endUsers.endUserById(context).load(endUserId),
       errors: [],
     };
-  }
-}
-
-@Resolver(() => ConsentState)
-export class ConsentStateResolver {
-  constructor(
-    private readonly loaders: PrivacyLoaders,
-    private readonly texts: ConsentTextService,
-  ) {}
-
-  @FieldResolver(() => ConsentText, {
-    nullable: true,
-    description: 'The text it is about; null when the person was never asked.',
-  })
-  @Needs('textId', 'purpose')
-  async text(
-    @Root() { textId, purpose }: ConsentState,
-    @Ctx() context: RequestContext,
-  ): Promise<ConsentText | null> {
-    // Nobody is asked about SERVICE; its text says why.
-    const id = textId ?? (needsConsent(purpose) ? null : await this.texts.serviceTextId());
-    return id ? this.loaders.consentTextById(context).load(id) : null;
   }
 }
 

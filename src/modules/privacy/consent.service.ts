@@ -16,8 +16,8 @@ import {
 } from './consent-purpose';
 import { CollectionMethod, ConsentRecord } from './consent-record.entity';
 import { ConsentState } from './consent-state.entity';
-import { ConsentText } from './consent-text.entity';
-import type { ConsentTextService } from './consent-text.service';
+import { ConsentText } from './consent-text/consent-text.entity';
+import type { ConsentTextService } from './consent-text/consent-text.service';
 import { consentRequired, noConsentNeeded } from './privacy.errors';
 import { consentEvent } from './privacy.events';
 

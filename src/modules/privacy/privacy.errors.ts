@@ -36,6 +36,32 @@ export function unknownText(): AppError {
   );
 }
 
+export function anotherTextIsThere(version: number, id?: string): AppError {
+  return conflict(
+    version === 0
+      ? 'There is no text of this purpose and language yet: expectedVersion is 0.'
+      : `Version ${version} is there. Read it, and send it as expectedVersion if yours is to follow it.`,
+    ['input', 'expectedVersion'],
+    id,
+  );
+}
+
+export function noLanguage(): AppError {
+  return invalidInput(
+    ['input', 'language'],
+    'A language is a tag as in BCP 47, for example en or pt-BR.',
+    'language',
+  );
+}
+
+export function sameTextAsBefore(version: number): AppError {
+  return invalidInput(
+    ['input', 'body'],
+    `Version ${version} says just this. A new version has other words.`,
+    'changed',
+  );
+}
+
 export function nameThePerson(): AppError {
   return invalidInput(
     ['input', 'endUserId'],

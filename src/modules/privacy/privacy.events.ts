@@ -2,6 +2,7 @@
 import type { NewEvent } from '../../platform/events';
 import type { ConsentRecord } from './consent-record.entity';
 import type { RetentionRun } from './retention/retention-run.entity';
+import type { ConsentText } from './consent-text/consent-text.entity';
 import { type DataRequest, DataRequestStatus } from './data-request/data-request.entity';
 
 /** `consent.given` or `consent.withdrawn`; the subject is the record, `data` names the person and the purpose. */
@@ -13,6 +14,18 @@ export function consentEvent(record: ConsentRecord, textVersion: number): NewEve
     subject: id,
     after: record,
     data: { endUserId, purpose, method, textId, textVersion },
+  };
+}
+
+/** People are asked with other words from now on; the subject is the text. */
+export function consentTextPublished(text: ConsentText, before: ConsentText | undefined): NewEvent {
+  const { id, purpose, language, version } = text;
+  return {
+    type: 'consent-text.published',
+    subject: id,
+    before,
+    after: text,
+    data: { purpose, language, version },
   };
 }
 

@@ -5,7 +5,8 @@ import { Job } from '../../platform/jobs';
 import { ConsentRecord } from './consent-record.entity';
 import type { ConsentService } from './consent.service';
 import type { ConsentState } from './consent-state.entity';
-import { ConsentText } from './consent-text.entity';
+import { ConsentText } from './consent-text/consent-text.entity';
+import { type ConsentTextService, textKey } from './consent-text/consent-text.service';
 import { RetentionRun } from './retention/retention-run.entity';
 import { DataRequest } from './data-request/data-request.entity';
 
@@ -13,6 +14,8 @@ type Loader<T> = ReturnType<typeof defineLoader<string, T>>;
 
 export interface PrivacyLoaders {
   readonly consentTextById: Loader<ConsentText | null>;
+  /** By `textKey`: the version that people are asked with now. */
+  readonly presentConsentText: Loader<ConsentText | null>;
   readonly consentRecordById: Loader<ConsentRecord | null>;
   readonly dataRequestById: Loader<DataRequest | null>;
   /** By the id of the end user. */
@@ -22,7 +25,11 @@ export interface PrivacyLoaders {
   readonly retentionRunById: Loader<RetentionRun | null>;
 }
 
-export function createPrivacyLoaders({ read }: Database, consents: ConsentService): PrivacyLoaders {
+export function createPrivacyLoaders(
+  { read }: Database,
+  consents: ConsentService,
+  texts: ConsentTextService,
+): PrivacyLoaders {
   const byId = <T extends { id: string }>(entity: new () => T): Loader<T | null> =>
     defineLoader<string, T | null>(async (ids, { scope }) =>
       inOrder(ids, await read.list(entity, { scope, where: { id: { in: ids } } }), ({ id }) => id),
@@ -39,6 +46,9 @@ export function createPrivacyLoaders({ read }: Database, consents: ConsentServic
     });
   return {
     consentTextById: byId(ConsentText),
+    presentConsentText: defineLoader<string, ConsentText | null>(async (keys) =>
+      inOrder(keys, await texts.present(), textKey),
+    ),
     consentRecordById: own(ConsentRecord),
     dataRequestById: own(DataRequest),
     consentsOf: defineLoader<string, ConsentState[]>(async (ids, { scope }) => {

@@ -15,10 +15,11 @@ import { Customer, type IdentityModule, may, type Permission } from '../identity
 import { ConsentService } from './consent.service';
 import { consentReceipt, receiptPath } from './consent-receipt';
 import { ConsentRecord } from './consent-record.entity';
-import { ConsentRecordResolver, ConsentResolver, ConsentStateResolver } from './consent.resolver';
+import { ConsentRecordResolver, ConsentResolver } from './consent.resolver';
 import { ConsentState } from './consent-state.entity';
-import { ConsentText } from './consent-text.entity';
-import { ConsentTextService } from './consent-text.service';
+import { ConsentText } from './consent-text/consent-text.entity';
+import { ConsentStateResolver, ConsentTextResolver } from './consent-text/consent-text.resolver';
+import { ConsentTextService } from './consent-text/consent-text.service';
 import { CopyService } from './data-request/copy.service';
 import { serveCopies } from './data-request/copy.routes';
 import { DataRequest } from './data-request/data-request.entity';
@@ -78,7 +79,7 @@ export function createPrivacyModule(
   publicUrl: () => string,
 ): PrivacyModule {
   const { config, database, events, jobs, blobs, crypto, clock, log } = platform;
-  const texts = new ConsentTextService(database, clock);
+  const texts = new ConsentTextService(database, events, clock);
   const consents = new ConsentService(database, events, texts, clock);
   const words = new DataRequestWords(crypto);
   const requests = new DataRequestService({
@@ -98,7 +99,7 @@ export function createPrivacyModule(
   const access = new PersonalDataAccess(database, events);
   const retention = new RetentionService(database, events, clock, config.retentionDays, log);
   const links = new SignedLinks(crypto, clock, publicUrl);
-  const loaders = createPrivacyLoaders(database, consents);
+  const loaders = createPrivacyLoaders(database, consents, texts);
   const releases = createReleases(platform);
   return {
     consents,
@@ -116,8 +117,9 @@ export function createPrivacyModule(
       name: 'privacy',
       blobs: [{ table: 'data_requests', column: 'copy_hash' }],
       resolvers: [
-        new ConsentResolver(consents, texts, people, identityLoaders, database),
-        new ConsentStateResolver(loaders, texts),
+        new ConsentResolver(consents, people, identityLoaders, database),
+        new ConsentTextResolver(texts),
+        new ConsentStateResolver(loaders),
         new ConsentRecordResolver(loaders, links),
         new EndUserPrivacyResolver(database, loaders, access),
         new DataRequestResolver({ database, clock, requests, people, access, identity: identityLoaders }),

@@ -1,6 +1,7 @@
 /** Reports and their proof, incidents, what people asked about their data, and what models may do to people. */
 import { act, choice, field, form, h, pages, panel, pill, table, unfold } from '../dom.mjs';
 import { day, instant, lastMonths, number, words } from '../format.mjs';
+import { consentTexts } from './consent-texts.mjs';
 
 const MOODS = { CRITICAL: 'bad', HIGH: 'bad', MEDIUM: 'warn', PROHIBITED: 'bad', OVERDUE: 'bad' };
 const KINDS = ['FULL', 'PRIVACY', 'MODELS'];
@@ -17,6 +18,7 @@ export async function compliance({ api, viewer, reload }) {
     may('incident:read') && incidents({ api, listed, mayManage: may('incident:manage'), viewer, reload }),
     may('data-request:read') && dataRequests({ api, listed, mayDecide: may('data-request:decide'), reload }),
     may('impact:read') && assessments(listed),
+    consentTexts({ api, mayPublish: may('consent-text:publish'), reload }),
   ]);
   return h('div', null, h('h1', null, 'Compliance'), made, proof(api, auditTreeHead), others);
 }

@@ -1,5 +1,5 @@
 /** The texts that an empty database starts with: plain words, one purpose each, and how to say no again. */
-import { ConsentPurpose } from './consent-purpose';
+import { ConsentPurpose } from '../consent-purpose';
 
 export interface ConsentTextSeed {
   readonly purpose: ConsentPurpose;

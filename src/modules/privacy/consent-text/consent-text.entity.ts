@@ -1,8 +1,8 @@
 /** The words that a person agrees to. A changed wording is a new version; old ones stay, because records point at them. */
 import { Field, ID, Int, ObjectType } from 'type-graphql';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { DateTime, Node } from '../../platform/graphql';
-import { ConsentPurpose } from './consent-purpose';
+import { DateTime, Node } from '../../../platform/graphql';
+import { ConsentPurpose } from '../consent-purpose';
 
 @Entity('consent_texts')
 @ObjectType({ implements: Node, description: 'One version of the words that a person agrees to.' })
