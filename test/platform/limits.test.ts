@@ -111,6 +111,32 @@ test('who asks too much is told when to come back, and others are not slowed dow
   expect((await owner.client.send(costly)).status).toBe(200);
 });
 
+test('a text costs its tokens before it is written, through whichever face it is asked for', async () => {
+  const asked = { model: 'none', prompt: 'Once', max_tokens: 4096 };
+  const faces = [
+    ['/v1/completions', asked],
+    [
+      '/v1/chat/completions',
+      { model: 'none', messages: [{ role: 'user', content: 'Once' }], max_tokens: 4096 },
+    ],
+    ['/v2/models/none/generate', { text_input: 'Once', parameters: { max_tokens: 4096 } }],
+  ] as const;
+  const owner = await world.customer();
+  for (const [address, body] of faces) {
+    const person = await world.endUser(owner);
+    const send = (): Promise<Response> =>
+      fetch(world.url + address, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${person.credential}`, 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+    let last = await send();
+    for (let i = 0; i < 60 && last.status === 404; i++) last = await send();
+    expect({ address, status: last.status }).toEqual({ address, status: 429 });
+    expect(await last.text()).toContain('The operation costs 65,');
+  }
+});
+
 test('who asks for more at once than ever comes back is not told to wait for it', async () => {
   const person = await world.endUser(await world.customer());
   const { status, errors } = await person.client.send(

@@ -29,7 +29,7 @@ import { Can, may } from '../../identity';
 import type { FeedbackTokenService } from '../feedback-token.service';
 import { Inference } from '../inference.entity';
 import type { InferenceLoaders } from '../inference.loader';
-import { textOf, TOKENS_A_ROW } from '../generation/text.input';
+import { textOf, unitsOfText } from '../generation/text.input';
 import { GenerationCreateInput, PredictionCreateInput, PredictionPayload } from './durable.input';
 import type { DurableLoaders } from './durable.loader';
 import type { DurablePredictionService } from './durable-prediction.service';
@@ -85,7 +85,7 @@ export class PredictionResolver {
       'Accepts a text to be written later: once it is acknowledged it is not lost, whatever process dies. Its outputs are `{ text, finishReason }`; its chunks are read by `generation`, with its id as `streamId`. Needs inference:run. Events: prediction.created, then prediction.completed with inference.completed, or prediction.failed. Costs what `generation` costs when it is whole, once, and nothing when it fails.',
   })
   @Can('inference:run')
-  @Cost(({ input }: { input: GenerationCreateInput }) => Math.ceil(input.maxTokens / TOKENS_A_ROW))
+  @Cost(({ input }: { input: GenerationCreateInput }) => unitsOfText(input.maxTokens))
   async generationCreate(
     @Arg('input', () => GenerationCreateInput, { description: 'What to write later.' })
     { idempotencyKey: _kept, ...input }: GenerationCreateInput,

@@ -5,7 +5,7 @@ import { actorOf } from '../../../kernel/principal';
 import { Cost, OpenedBy, opensItself, type RequestContext } from '../../../platform/graphql';
 import { authorize, Can } from '../../identity';
 import { GenerateInput, GenerationChunkType } from './generation.input';
-import { textOf, TOKENS_A_ROW } from './text.input';
+import { textOf, unitsOfText } from './text.input';
 import type { GenerationStreams, StreamedChunk } from './generation-stream.service';
 
 @Resolver()
@@ -19,7 +19,7 @@ export class GenerationResolver {
       'Writes a text and sends it in numbered chunks as it is written. Needs inference:run. Event: inference.completed. Costs one request of the quota, and the tokens at the price of the plan; a reader who leaves has 10 s to come back with `streamId` and `resumeFrom`, then the text is cut off and what was delivered is billed. Under an idempotency key it is written to its end, kept for a day, and billed when it is whole. A text that breaks ends with an error event. Prompt and text are kept only with the end user’s consent to TRAINING.',
   })
   @Can('inference:run')
-  @Cost(({ input }: { input: GenerateInput }) => Math.ceil(input.maxTokens / TOKENS_A_ROW))
+  @Cost(({ input }: { input: GenerateInput }) => unitsOfText(input.maxTokens))
   @OpenedBy({
     resolver: () => GenerationResolver,
     input: () => GenerateInput,

@@ -10,7 +10,12 @@ const MAX_PROMPT = 100_000;
 const MAX_STOPS = 8;
 
 /** So many tokens draw as much of the allowance as one row of a prediction. */
-export const TOKENS_A_ROW = 64;
+const TOKENS_A_ROW = 64;
+
+/** What a text draws from the allowance, through whichever face it is asked for. */
+export function unitsOfText(maxTokens: number): number {
+  return Math.ceil(maxTokens / TOKENS_A_ROW);
+}
 
 @InputType({ description: 'Which text is to be written, by what, for whom.' })
 export abstract class TextInput extends CallInput {

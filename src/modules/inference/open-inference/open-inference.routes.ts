@@ -10,6 +10,7 @@ import type { RouteService, WarmVersion } from '../../deployments';
 import { callerOf, callOf, FACE_ROUTE, parse, rowsAnswered } from '../face';
 import type { GenerationCall } from '../generation/generation';
 import type { GenerationStreams } from '../generation/generation-stream.service';
+import { unitsOfText } from '../generation/text.input';
 import type { PredictionService } from '../prediction.service';
 import { beginning } from '../text-stream';
 import { splitBody } from './binary-body';
@@ -137,7 +138,8 @@ export class OpenInferenceFace {
     streamed: boolean,
   ): Promise<FastifyReply> {
     const asked = parse(generateSchema, splitBody(request.body, undefined).header);
-    const call = callOf(request, 1);
+    const parameters = parametersOf(asked);
+    const call = callOf(request, unitsOfText(parameters.maxTokens));
     const { model, version: number } = request.params;
     const version = this.versionOf(request);
     const { generations } = this.doors;
@@ -146,7 +148,7 @@ export class OpenInferenceFace {
       deployment: model,
       ...(number === undefined ? {} : { versionId: version.id }),
       prompt: asked.text_input,
-      parameters: parametersOf(asked),
+      parameters,
     };
     const head = { id: asked.id, model_name: model, model_version: String(version.number) };
     if (!streamed) return reply.send(wholeText(head, await generations.whole(wanted)));

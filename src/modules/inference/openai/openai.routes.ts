@@ -12,6 +12,7 @@ import type { ListedDeployment, RouteService } from '../../deployments';
 import { callerOf, callOf, FACE_ROUTE, type FaceCall, parse, rowsAnswered } from '../face';
 import type { GenerationCall } from '../generation/generation';
 import type { GenerationStreams } from '../generation/generation-stream.service';
+import { unitsOfText } from '../generation/text.input';
 import type { PredictionService } from '../prediction.service';
 import { beginning } from '../text-stream';
 import { type AnswerHead, streamedAnswer, wholeAnswer } from './completion-answer';
@@ -97,7 +98,7 @@ export class OpenAiFace {
     kind: AnswerHead['kind'],
     { model, prompt, parameters, stream, includeUsage, user }: TextAsked,
   ): Promise<FastifyReply> {
-    const call = withUser(callOf(request, 1), user);
+    const call = withUser(callOf(request, unitsOfText(parameters.maxTokens)), user);
     const head: AnswerHead = {
       kind,
       id: `${kind === 'CHAT' ? 'chatcmpl' : 'cmpl'}-${call.requestId}`,
