@@ -107,16 +107,21 @@ export class Reconciler {
 
   private run(): Promise<void> {
     this.again = true;
-    this.running ??= this.rounds().finally(() => (this.running = undefined));
+    this.running ??= this.rounds();
     return this.running;
   }
 
   private async rounds(): Promise<void> {
-    while (this.again && !this.stopped) {
-      this.again = false;
-      await this.refresh();
-      for (let action = this.next(); action && !this.stopped; action = this.next())
-        await this.carryOut(action);
+    try {
+      while (this.again && !this.stopped) {
+        this.again = false;
+        await this.refresh();
+        for (let action = this.next(); action && !this.stopped; action = this.next())
+          await this.carryOut(action);
+      }
+    } finally {
+      // In the turn that saw that nobody asks again: whoever asks a turn later begins anew.
+      this.running = undefined;
     }
   }
 

@@ -40,3 +40,18 @@ test.each([0, 41, 99])(
     expect(commits()).toBeLessThan(20);
   },
 );
+
+test.each([0, 1, 2, 3, 4, 5])(
+  'a record that comes just when the one before it was written is not left waiting (%i calls away)',
+  async (calls) => {
+    const { writer } = refusing();
+    const write = (id: string): Promise<unknown> =>
+      writer.write({ id, assignments: [] } as unknown as InferenceRecord);
+    const from = async (away: number): Promise<unknown> =>
+      away === 0 ? write('inf_1') : await from(away - 1);
+    let isWritten = false;
+    void from(calls).then(() => write('inf_2').then(() => (isWritten = true)));
+    for (let turn = 0; turn < 10; turn++) await new Promise((resolve) => setImmediate(resolve));
+    expect(isWritten).toBe(true);
+  },
+);

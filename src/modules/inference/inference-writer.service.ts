@@ -55,7 +55,7 @@ export class InferenceWriter {
   write(record: InferenceRecord): Promise<WriteResult> {
     return new Promise((resolve, reject) => {
       this.waiting.push({ record, resolve, reject });
-      this.writing ??= this.writeAll().finally(() => (this.writing = undefined));
+      this.writing ??= this.writeAll();
     });
   }
 
@@ -68,6 +68,8 @@ export class InferenceWriter {
     // A batch of the engine finishes many in one turn of the event loop: the first must not leave without the others.
     await new Promise((resolve) => setImmediate(resolve));
     while (this.waiting.length > 0) await this.commit(this.waiting.splice(0, LARGEST_COMMIT));
+    // In the turn that saw that nothing waits: whoever comes a turn later would wait for a writer that has ended.
+    this.writing = undefined;
   }
 
   private async commit(batch: readonly Waiting[]): Promise<void> {
