@@ -270,4 +270,31 @@ describe('a payment that is late', () => {
       'subscription.started',
     ]);
   });
+
+  it('that arrives while the late are gone through is told of no more', async () => {
+    const owner = await subscribed(world);
+    await pass(world, 0);
+    const before = await eventsOf(world, owner.customerId, 'subscription.%');
+    const late = `set status = 'PAST_DUE', grace_ends_at = now() - interval '1 day'`;
+    await rows(world, `update plan_subscriptions ${late} where customer_id = $1 and ended_at is null`, [
+      owner.customerId,
+    ]);
+    const sync = await world.app.platform.database.servicePool.connect();
+    try {
+      await sync.query('begin');
+      await sync.query('select from billing_accounts where customer_id = $1 for update', [owner.customerId]);
+      const dunned = world.app.modules.billing.dun();
+      const waits = `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+      await world.until(async () => (await rows(world, waits)).length > 0, 'the job to wait');
+      const paid = `set status = 'ACTIVE', grace_ends_at = null`;
+      await sync.query(`update plan_subscriptions ${paid} where customer_id = $1 and ended_at is null`, [
+        owner.customerId,
+      ]);
+      await sync.query('commit');
+      await dunned;
+    } finally {
+      sync.release();
+    }
+    expect(await eventsOf(world, owner.customerId, 'subscription.%')).toEqual(before);
+  });
 });

@@ -55,7 +55,13 @@ export class DunningService {
         await unitOfWork.sql('select from billing_accounts where customer_id = $1 for update', [
           one.customerId,
         ]);
-        await this.step(one);
+        // It may have been paid since, while the others were seen to.
+        const [still] = await unitOfWork.sql<LateSubscription>(`${LATE} and customer_id = $2 and id = $3`, [
+          this.clock.now(),
+          one.customerId,
+          one.subscriptionId,
+        ]);
+        if (still) await this.step(still);
       });
   }
 
