@@ -27,6 +27,8 @@ export interface ApiKeyPrincipal {
   readonly customerId: string;
   readonly mode: KeyMode;
   readonly scopes: readonly string[];
+  /** What the customer lets this key call within a minute; absent or null = as the plan allows. */
+  readonly requestsPerMinute?: number | null;
 }
 export interface EndUserPrincipal {
   readonly kind: 'END_USER';

@@ -5,7 +5,7 @@ import { forbidden } from '../../kernel/errors';
 import type { StaffPrincipal } from '../../kernel/principal';
 import { type Database, tenant } from '../../platform/database';
 import { MutationPayload, type RequestContext, selectionOf } from '../../platform/graphql';
-import { Can, type IdentityLoaders, Public } from '../identity';
+import { Can, type IdentityLoaders, isActiveStaff, Public } from '../identity';
 import { Feedback } from './feedback.entity';
 import { unknownStaff } from './feedback.errors';
 import {
@@ -76,7 +76,8 @@ export class FeedbackActResolver {
     @Info() info: GraphQLResolveInfo,
   ): Promise<FeedbackPayload> {
     const { assigneeId } = input;
-    if (assigneeId && !(await this.identity.staffById(context).load(assigneeId))) throw unknownStaff();
+    if (assigneeId && !isActiveStaff(await this.identity.staffById(context).load(assigneeId)))
+      throw unknownStaff();
     return this.payload(await this.triage.triage(id, input, reviewer(context)), context, info);
   }
 

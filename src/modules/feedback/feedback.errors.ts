@@ -52,7 +52,7 @@ export function takenBack(id: string): AppError {
 }
 
 export function unknownStaff(): AppError {
-  return invalidInput(['input', 'assigneeId'], 'No member of staff has this id.', 'exists');
+  return invalidInput(['input', 'assigneeId'], 'Nobody of the staff who can sign in has this id.', 'exists');
 }
 
 export function forStaffAlone(path: readonly string[]): AppError {

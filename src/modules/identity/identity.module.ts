@@ -8,6 +8,7 @@ import { ApiKeyService } from './api-key/api-key.service';
 import { AuthenticationService } from './authentication.service';
 import { Customer } from './customer/customer.entity';
 import { CustomerResolver } from './customer/customer.resolver';
+import { CustomerUpdateResolver } from './customer/customer-update.resolver';
 import { EndUser } from './end-user/end-user.entity';
 import { EndUserTokenResolver } from './end-user/end-user.resolver';
 import { EndUserStanding } from './end-user/end-user-standing.service';
@@ -16,11 +17,15 @@ import { IdentityService } from './identity.service';
 import { InvitationService } from './member/invitation.service';
 import { Member } from './member/member.entity';
 import { MemberResolver } from './member/member.resolver';
+import { MemberService } from './member/member.service';
 import { may, type Permission } from './permissions';
+import { OwnSessionResolver, ownSessions } from './session/own-session.resolver';
 import { Session } from './session/session.entity';
 import { SessionResolver } from './session/session.resolver';
 import { SessionService } from './session/session.service';
 import { Staff } from './staff/staff.entity';
+import { StaffResolver } from './staff/staff.resolver';
+import { StaffService } from './staff/staff.service';
 import { ViewerResolver } from './viewer.resolver';
 
 export const identityEntities = [Customer, Member, Staff, ApiKey, EndUser, Session];
@@ -47,6 +52,8 @@ export function createIdentityModule({
   const apiKeys = new ApiKeyService(database, events, signals, crypto, clock);
   const invitations = new InvitationService(database, events, mail, crypto, clock, sessions);
   const identity = new IdentityService(database, events, clock, sessions, invitations);
+  const members = new MemberService(database, events, clock, sessions);
+  const staff = new StaffService(database, events, clock, sessions, invitations);
   const standing = new EndUserStanding(database, events, signals, clock, log);
   const authentication = new AuthenticationService(tokens, apiKeys, sessions, standing, signals, clock, log);
   const loaders = createIdentityLoaders(database);
@@ -69,18 +76,26 @@ export function createIdentityModule({
       name: 'identity',
       resolvers: [
         new SessionResolver(identity, invitations, sessions, database),
-        new ViewerResolver(loaders),
+        new OwnSessionResolver(),
+        new ViewerResolver(loaders, database, clock),
         new CustomerResolver(database, loaders),
-        new MemberResolver(invitations, database),
-        new ApiKeyResolver(apiKeys, database),
+        new CustomerUpdateResolver(identity, database),
+        new MemberResolver(invitations, members, database),
+        new StaffResolver(staff, database),
+        new ApiKeyResolver(apiKeys, database, loaders),
         new EndUserTokenResolver(identity, tokens),
       ],
       nodes: [
         node('cus', 'customer:read', loaders.customerById),
         node('mem', 'customer:read', loaders.memberById),
-        node('stf', 'customer:list', loaders.staffById),
+        node('stf', 'staff:read', loaders.staffById),
         node('key', 'customer:read', loaders.apiKeyById),
         node('eus', 'end-user:read', loaders.endUserById),
+        {
+          prefix: 'ses',
+          allows: ({ principal }) => 'sessionId' in principal,
+          load: (ids, context) => ownSessions(database, clock, ids, context),
+        },
       ],
       personalData: [
         {

@@ -38,6 +38,12 @@ export interface SignUp {
   readonly attribution?: SignUpAttribution | null;
 }
 
+export interface CustomerChange {
+  readonly name?: string | null;
+  /** Null = none. */
+  readonly segment?: string | null;
+}
+
 export class IdentityService {
   private readonly signUpHooks: SignUpHook[] = [];
 
@@ -107,6 +113,25 @@ export class IdentityService {
         return { ...session, customerId };
       }),
     );
+  }
+
+  /** Event: customer.updated. What is absent stays. */
+  async updateCustomer(id: string, { name, segment }: CustomerChange): Promise<void> {
+    const trimmed = name?.trim();
+    if (trimmed === '')
+      throw invalidInput(['input', 'name'], 'Give the organisation a name of 1–200 letters.', 'isLength');
+    await this.database.unitOfWork.run(tenant(id), async () => {
+      const customers = this.database.unitOfWork.repository(Customer);
+      const before = await customers.findOneOrFail({ where: { id }, lock: { mode: 'pessimistic_write' } });
+      const after = {
+        name: trimmed ?? before.name,
+        segment: segment === undefined ? before.segment : segment?.trim() || null,
+      };
+      if (after.name === before.name && after.segment === before.segment) return;
+      await customers.update({ id }, after);
+      const data = { segment: after.segment };
+      await this.events.emit({ type: 'customer.updated', customerId: id, subject: id, before, after, data });
+    });
   }
 
   /** Addresses of those who answer for a customer's money. */
@@ -182,8 +207,11 @@ export class IdentityService {
       const changed = { passwordHash, mustChangePassword: false };
       await this.database.unitOfWork.repository(Staff).update(staffId, changed);
       await this.sessions.revokeAll(staffId, 'password changed');
+      // Who was deactivated meanwhile stays out, and whose role was changed has the new one.
+      const now = await this.database.unitOfWork.repository(Staff).findOneByOrFail({ id: staffId });
+      if (now.deactivatedAt) throw wrongCredentials();
       await this.events.emit({ type: 'staff.password-changed', subject: staffId });
-      return this.sessions.start({ kind: 'STAFF', staff: { ...staff, ...changed } });
+      return this.sessions.start({ kind: 'STAFF', staff: now });
     });
   }
 

@@ -13,4 +13,4 @@ export {
 } from './identity.service';
 export { may, type Permission } from './permissions';
 export { PERSON_OPEN_SQL } from './end-user/person-open';
-export { Staff } from './staff/staff.entity';
+export { isActiveStaff, Staff } from './staff/staff.entity';

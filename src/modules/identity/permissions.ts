@@ -27,10 +27,13 @@ const BILLING: readonly Role[] = ['MEMBER_OWNER', 'MEMBER_ADMIN', 'MEMBER_BILLIN
 export const PERMISSIONS = {
   'customer:read': [...STAFF, ...MEMBERS, 'API_KEY'],
   'customer:list': STAFF,
+  'customer:update': CUSTOMER_ADMIN,
   'member:invite': CUSTOMER_ADMIN,
+  'member:manage': CUSTOMER_ADMIN,
   'api-key:manage': DEVELOPER,
   'end-user:read': [...STAFF, ...MEMBERS, 'API_KEY', 'END_USER'],
   'end-user:token': [...DEVELOPER, 'API_KEY'],
+  'staff:read': STAFF,
   'staff:manage': ADMIN,
 
   'audit:read': COMPLIANCE,

@@ -1,7 +1,27 @@
 /** The viewer: who am I, and what may I do. */
-import { Ctx, Field, FieldResolver, ObjectType, Query, registerEnumType, Resolver, Root } from 'type-graphql';
+import type { GraphQLResolveInfo } from 'graphql';
+import {
+  Args,
+  Ctx,
+  Field,
+  FieldResolver,
+  Info,
+  ObjectType,
+  Query,
+  registerEnumType,
+  Resolver,
+  Root,
+} from 'type-graphql';
+import type { Clock } from '../../kernel/clock';
 import type { Principal } from '../../kernel/principal';
-import type { RequestContext } from '../../platform/graphql';
+import { type Database, SERVICE } from '../../platform/database';
+import {
+  PageArgs,
+  type RequestContext,
+  selectionOf,
+  toConnection,
+  wantsTotalCount,
+} from '../../platform/graphql';
 import { Public } from './access';
 import { ApiKey } from './api-key/api-key.entity';
 import { Customer } from './customer/customer.entity';
@@ -9,6 +29,8 @@ import { EndUser } from './end-user/end-user.entity';
 import type { IdentityLoaders } from './identity.loader';
 import { Member } from './member/member.entity';
 import { may, permissionsOf } from './permissions';
+import { whereOwnSessions } from './session/own-session.resolver';
+import { Session, SessionConnection } from './session/session.entity';
 import { Staff } from './staff/staff.entity';
 
 type VisibleKind = Exclude<Principal['kind'], 'SYSTEM'>;
@@ -46,7 +68,11 @@ class Viewer {
 
 @Resolver(() => Viewer)
 export class ViewerResolver {
-  constructor(private readonly loaders: IdentityLoaders) {}
+  constructor(
+    private readonly loaders: IdentityLoaders,
+    private readonly database: Database,
+    private readonly clock: Clock,
+  ) {}
 
   @Query(() => Viewer, { description: 'Who am I, and what may I do? Works for every kind of caller.' })
   @Public()
@@ -75,6 +101,22 @@ export class ViewerResolver {
   @FieldResolver(() => Staff, { nullable: true, description: 'The login of the caller, when it is staff.' })
   staff(@Root() { principal }: Viewer, @Ctx() context: RequestContext): Promise<Staff | null> | null {
     return principal.kind === 'STAFF' ? this.loaders.staffById(context).load(principal.staffId) : null;
+  }
+
+  @FieldResolver(() => SessionConnection, {
+    nullable: true,
+    description:
+      'The sign-ins of the caller that stand, newest token first, to nobody but the caller; null for who is neither member nor staff. `sessionRevoke` ends one.',
+  })
+  async sessions(
+    @Root() { principal }: Viewer,
+    @Args(() => PageArgs) page: PageArgs,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<SessionConnection | null> {
+    const where = whereOwnSessions(principal, this.clock);
+    if (!where) return null;
+    const options = { scope: SERVICE, where, selection: selectionOf(info), ...page };
+    return toConnection(await this.database.read.page(Session, { ...options, count: wantsTotalCount(info) }));
   }
 
   @FieldResolver(() => EndUser, {

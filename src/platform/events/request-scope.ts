@@ -5,6 +5,8 @@ import { AsyncScope } from '../async-scope';
 export interface ActingRequest {
   readonly requestId: string | null;
   readonly principal: Principal;
+  /** What the client calls itself, where a request says so. */
+  readonly userAgent?: string;
 }
 
 export const requestScope = new AsyncScope<ActingRequest>();

@@ -11,6 +11,8 @@ export interface RequestContext {
   /** Aborted when the client leaves. */
   readonly signal: CancelSignal;
   readonly remoteAddress: string;
+  /** What the client calls itself (header `User-Agent`), if it does. */
+  readonly userAgent: string | undefined;
   /** Global Privacy Control (header `Sec-GPC: 1`), passed on by the front end. */
   readonly globalPrivacyControl: boolean;
   /** Said by the resolver of a subscription: nothing follows this event, so the stream ends after it. */
@@ -46,6 +48,10 @@ class HttpContext implements RequestContext {
 
   endStream(): void {
     this.isLast = true;
+  }
+
+  get userAgent(): string | undefined {
+    return this.asker.headers['user-agent'];
   }
 
   get signal(): CancelSignal {

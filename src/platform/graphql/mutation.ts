@@ -43,7 +43,8 @@ export function wrapMutations(schema: GraphQLSchema, idempotency: Idempotency): 
       const { requestId, principal } = context;
       try {
         if (carriesNoActor) return await keyed(source, args, context, info);
-        return await requestScope.run({ requestId, principal }, async () =>
+        const { userAgent } = context;
+        return await requestScope.run({ requestId, principal, userAgent }, async () =>
           keyed(source, args, context, info),
         );
       } catch (error) {

@@ -6,7 +6,7 @@ import { newId } from '../../../kernel/id';
 import { actorOf, type Principal } from '../../../kernel/principal';
 import { type Database, SERVICE } from '../../../platform/database';
 import type { Events } from '../../../platform/events';
-import { Staff } from '../../identity';
+import { isActiveStaff, Staff } from '../../identity';
 import { Model, ModelVersion } from '../../models';
 import { impactActionClosed, impactAssessmentRecorded } from '../ethics.events';
 import type { ModelCardService } from '../model-card/model-card.service';
@@ -160,7 +160,7 @@ export class ImpactAssessmentService {
 
   private async checkOwner(id: string): Promise<void> {
     const owner = await this.database.read.one(Staff, { scope: SERVICE, where: { id } });
-    if (!owner) throw notFound(['input', 'ownerId']);
+    if (!isActiveStaff(owner)) throw notFound(['input', 'ownerId']);
   }
 }
 

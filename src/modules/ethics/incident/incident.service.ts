@@ -10,7 +10,7 @@ import { type Database, SERVICE } from '../../../platform/database';
 import type { DomainEvent, Events, EventSubscriber } from '../../../platform/events';
 import type { Jobs } from '../../../platform/jobs';
 import { DeploymentEvent } from '../../deployments';
-import { Staff } from '../../identity';
+import { isActiveStaff, Staff } from '../../identity';
 import { incidentClosed, incidentOpened, incidentUpdated } from '../ethics.events';
 import { BY_HAND, type Cause, causeOf, CAUSES } from './incident-cause';
 import { IncidentEntry, IncidentEntryKind } from './incident-entry.entity';
@@ -187,8 +187,8 @@ export class IncidentService implements EventSubscriber {
   }
 
   private async checkOwner(id: string): Promise<void> {
-    if (await this.database.read.one(Staff, { scope: SERVICE, where: { id } })) return;
-    throw notFound(['input', 'ownerId']);
+    const owner = await this.database.read.one(Staff, { scope: SERVICE, where: { id } });
+    if (!isActiveStaff(owner)) throw notFound(['input', 'ownerId']);
   }
 }
 

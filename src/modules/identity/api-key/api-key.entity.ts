@@ -1,5 +1,5 @@
 /** A customer's server signs in with one of these; only a keyed hash of the secret is kept. */
-import { Field, ID, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { KeyMode as Mode } from '../../../kernel/principal';
 import { connectionOf, DateTime, Node } from '../../../platform/graphql';
@@ -59,6 +59,18 @@ export class ApiKey implements Node {
   @Column('timestamptz', { nullable: true })
   @Field(() => DateTime, { nullable: true, description: 'When it was revoked; null while it works.' })
   revokedAt!: Date | null;
+
+  /** The key that took its place when it was rotated. */
+  @Column('text', { nullable: true })
+  replacedById!: string | null;
+
+  @Column('int', { nullable: true })
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'How often it may call within a minute, below what the plan allows all keys together; each process of the service counts for itself. Null = as the plan allows.',
+  })
+  requestsPerMinute!: number | null;
 }
 
 @ObjectType({ description: 'A page of API keys.' })

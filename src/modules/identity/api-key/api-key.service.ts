@@ -1,6 +1,6 @@
-/** API keys: made, shown once, revoked; and the look-up that every call of a customer's server goes through. */
+/** API keys: made, shown once, rotated, revoked; and the look-up that every call of a customer's server goes through. */
 import type { Clock } from '../../../kernel/clock';
-import { invalidInput, notFound } from '../../../kernel/errors';
+import { conflict, invalidInput, notFound } from '../../../kernel/errors';
 import { newId } from '../../../kernel/id';
 import type { ApiKeyPrincipal, KeyMode, Principal } from '../../../kernel/principal';
 import type { Crypto } from '../../../platform/crypto';
@@ -10,14 +10,38 @@ import { ApiKey } from './api-key.entity';
 import { newSecret, visiblePrefix } from './api-key-secret';
 import { API_KEY_SCOPES, may, type Permission } from '../permissions';
 
-/** Told to every process when a key is revoked. */
+/** Told to every process when a key is revoked, or anything about it changes. */
 export const API_KEY_CHANNEL = 'flywheel_api_key';
+
+const HOUR_MS = 3_600_000;
+/** What is read of a key to know who calls. */
+const KNOWN = {
+  customerId: true,
+  id: true,
+  mode: true,
+  scopes: true,
+  expiresAt: true,
+  requestsPerMinute: true,
+} as const;
 
 export interface NewApiKey {
   readonly name: string;
   readonly mode: KeyMode;
   readonly scopes: readonly string[];
   readonly expiresAt?: Date | null;
+  readonly requestsPerMinute?: number | null;
+}
+
+export interface ApiKeyChange {
+  /** Absent = unchanged. */
+  readonly name?: string | null;
+  /** Absent = unchanged, null = as the plan allows. */
+  readonly requestsPerMinute?: number | null;
+}
+
+export interface MadeKey {
+  readonly id: string;
+  readonly secret: string;
 }
 
 export interface KnownApiKey {
@@ -38,8 +62,8 @@ export class ApiKeyService {
   async create(
     maker: Principal,
     customerId: string,
-    { name, mode, scopes: wanted, expiresAt }: NewApiKey,
-  ): Promise<{ id: string; secret: string }> {
+    { name, mode, scopes: wanted, expiresAt = null, requestsPerMinute = null }: NewApiKey,
+  ): Promise<MadeKey> {
     const scopes = scopesOf(maker, wanted);
     if (expiresAt && expiresAt <= this.clock.now()) {
       throw invalidInput(
@@ -48,24 +72,55 @@ export class ApiKeyService {
         'future',
       );
     }
-    const secret = newSecret(mode);
-    const now = this.clock.now();
-    const id = newId('key', now);
-    await this.database.unitOfWork.run(tenant(customerId), async () => {
-      await this.database.unitOfWork.repository(ApiKey).insert({
-        customerId,
-        id,
-        name,
-        prefix: visiblePrefix(secret),
-        secretHash: this.hash(secret),
-        mode,
-        scopes,
-        createdAt: now,
-        expiresAt: expiresAt ?? null,
-      });
-      await this.events.emit({ type: 'api-key.created', customerId, subject: id, data: { mode, scopes } });
+    return this.database.unitOfWork.run(tenant(customerId), () =>
+      this.insert(customerId, { name, mode, scopes, expiresAt, requestsPerMinute }),
+    );
+  }
+
+  /**
+   * A key that may do the same in the place of another one, which works on for so long. Events: api-key.created, api-key.rotated.
+   * @throws AppError NOT_FOUND, CONFLICT for a key that works no more or has a successor, INVALID_INPUT for one that may do more
+   * than the maker: its secret would be theirs.
+   */
+  async rotate(maker: Principal, customerId: string, id: string, overlapHours: number): Promise<MadeKey> {
+    return this.database.unitOfWork.run(tenant(customerId), async () => {
+      const old = await this.locked(customerId, id, ['input', 'id']);
+      const now = this.clock.now();
+      if (old.revokedAt || (old.expiresAt && old.expiresAt <= now))
+        throw conflict('This key works no more. Make a new one.', ['input', 'id']);
+      if (old.replacedById)
+        throw conflict('This key was rotated already. Rotate the one in its place.', ['input', 'id']);
+      assertHolds(maker, old.scopes);
+      const { name, mode, scopes, requestsPerMinute } = old;
+      const lasts = old.expiresAt && old.expiresAt.getTime() - old.createdAt.getTime();
+      const expiresAt = lasts === null ? null : new Date(now.getTime() + lasts);
+      const made = await this.insert(customerId, { name, mode, scopes, expiresAt, requestsPerMinute });
+      const overlapEnd = new Date(now.getTime() + overlapHours * HOUR_MS);
+      const ends = old.expiresAt && old.expiresAt < overlapEnd ? old.expiresAt : overlapEnd;
+      const changed = { replacedById: made.id, expiresAt: ends };
+      await this.database.unitOfWork.repository(ApiKey).update({ customerId, id }, changed);
+      await this.signals.publish(API_KEY_CHANNEL, { id });
+      const data = { replacedById: made.id, overlapHours };
+      await this.events.emit({ type: 'api-key.rotated', customerId, subject: id, data });
+      return made;
     });
-    return { id, secret };
+  }
+
+  /** Event: api-key.updated. @throws AppError NOT_FOUND, or CONFLICT for one that was revoked. */
+  async update(customerId: string, id: string, change: ApiKeyChange): Promise<void> {
+    await this.database.unitOfWork.run(tenant(customerId), async () => {
+      const key = await this.locked(customerId, id, ['id']);
+      if (key.revokedAt) throw conflict('This key was revoked. Make a new one.', ['id']);
+      const name = change.name ?? key.name;
+      const requestsPerMinute =
+        change.requestsPerMinute === undefined ? key.requestsPerMinute : change.requestsPerMinute;
+      if (name === key.name && requestsPerMinute === key.requestsPerMinute) return;
+      const changed = { name, requestsPerMinute };
+      await this.database.unitOfWork.repository(ApiKey).update({ customerId, id }, changed);
+      await this.signals.publish(API_KEY_CHANNEL, { id });
+      const data = { requestsPerMinute };
+      await this.events.emit({ type: 'api-key.updated', customerId, subject: id, data });
+    });
   }
 
   /** @throws AppError NOT_FOUND for a key that is unknown or another customer's. Revoking twice is one revocation. */
@@ -85,12 +140,11 @@ export class ApiKeyService {
   /** The key with this secret, unless it was revoked. */
   async find(secret: string): Promise<KnownApiKey | undefined> {
     const where = { secretHash: this.hash(secret), revokedAt: null };
-    const selection = { customerId: true, id: true, mode: true, scopes: true, expiresAt: true } as const;
-    const key = await this.database.read.one(ApiKey, { scope: SERVICE, where, selection });
+    const key = await this.database.read.one(ApiKey, { scope: SERVICE, where, selection: KNOWN });
     if (!key) return undefined;
-    const { customerId, id, mode, scopes, expiresAt } = key;
+    const { customerId, id, mode, scopes, expiresAt, requestsPerMinute } = key;
     return {
-      principal: { kind: 'API_KEY', apiKeyId: id, customerId, mode, scopes },
+      principal: { kind: 'API_KEY', apiKeyId: id, customerId, mode, scopes, requestsPerMinute },
       expiresAt: expiresAt ? new Date(expiresAt) : null,
     };
   }
@@ -114,9 +168,50 @@ export class ApiKeyService {
     );
   }
 
+  /** In the open unit of work. Event: api-key.created. */
+  private async insert(customerId: string, fields: Required<NewApiKey>): Promise<MadeKey> {
+    const { name, mode, expiresAt, requestsPerMinute } = fields;
+    const scopes = [...fields.scopes];
+    const secret = newSecret(mode);
+    const now = this.clock.now();
+    const id = newId('key', now);
+    await this.database.unitOfWork.repository(ApiKey).insert({
+      customerId,
+      id,
+      name,
+      prefix: visiblePrefix(secret),
+      secretHash: this.hash(secret),
+      mode,
+      scopes,
+      createdAt: now,
+      expiresAt,
+      requestsPerMinute,
+    });
+    const data = { mode, scopes, requestsPerMinute };
+    await this.events.emit({ type: 'api-key.created', customerId, subject: id, data });
+    return { id, secret };
+  }
+
+  private async locked(customerId: string, id: string, path: readonly string[]): Promise<ApiKey> {
+    const keys = this.database.unitOfWork.repository(ApiKey);
+    const lock = { mode: 'pessimistic_write' } as const;
+    const key = await keys.findOne({ where: { customerId, id }, lock });
+    if (!key) throw notFound(path);
+    return key;
+  }
+
   private hash(secret: string): string {
     return this.crypto.mac('api-key', secret);
   }
+}
+
+/** @throws AppError INVALID_INPUT for a key that may do what its maker may not. */
+function assertHolds(maker: Principal, scopes: readonly string[]): void {
+  const all = scopes.includes('*') ? API_KEY_SCOPES : (scopes as readonly Permission[]);
+  const foreign = all.filter((scope) => !may(maker, scope));
+  if (foreign.length === 0) return;
+  const message = `This key may do what you may not: ${foreign.join(', ')}. Ask an admin to rotate it.`;
+  throw invalidInput(['input', 'id'], message, 'scope');
 }
 
 /** @throws AppError INVALID_INPUT for scopes that no key can have, or that the maker has not. */

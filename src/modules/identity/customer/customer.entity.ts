@@ -20,7 +20,7 @@ export class Customer implements Node {
   @Column('text', { nullable: true })
   @Field(() => String, {
     nullable: true,
-    description: 'Market segment, as given at sign-up; null when none was given.',
+    description: 'Market segment, as the customer says; null when it does not.',
   })
   segment!: string | null;
 

@@ -1,5 +1,5 @@
 /** How customers are named, filtered and ordered. */
-import { IsOptional, MaxLength } from 'class-validator';
+import { IsOptional, Length, MaxLength } from 'class-validator';
 import { Field, ID, InputType, registerEnumType } from 'type-graphql';
 import { OneOf } from '../../../platform/graphql';
 
@@ -18,6 +18,22 @@ export class CustomerFilter {
   nameContains?: string | null;
 
   @Field(() => String, { nullable: true, description: 'Market segment.' })
+  @IsOptional()
+  @MaxLength(60)
+  segment?: string | null;
+}
+
+@InputType({ description: 'What is to be another about the account; absent = unchanged.' })
+export class CustomerUpdateInput {
+  @Field(() => String, { nullable: true, description: 'Name of the organisation, 1–200 letters.' })
+  @IsOptional()
+  @Length(1, 200)
+  name?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Market segment, up to 60 letters; null = none.',
+  })
   @IsOptional()
   @MaxLength(60)
   segment?: string | null;

@@ -17,7 +17,8 @@ import { Customer, CustomerConnection } from './customer.entity';
 import { CustomerBy, CustomerFilter, CustomerOrder, CustomerOrderField } from './customer.input';
 import { EndUser, EndUserConnection } from '../end-user/end-user.entity';
 import { type IdentityLoaders, personQuestion } from '../identity.loader';
-import { Member, MemberConnection } from '../member/member.entity';
+import { Member, MemberConnection, whereMemberIs } from '../member/member.entity';
+import { MemberFilter } from '../member/member.input';
 
 const ORDER_PROPERTY = {
   [CustomerOrderField.CREATED_AT]: 'createdAt',
@@ -84,17 +85,21 @@ export class CustomerResolver {
   }
 
   @FieldResolver(() => MemberConnection, {
-    description: 'The logins of this customer. Needs customer:read.',
+    description: 'The logins of this customer, without those removed. Needs customer:read.',
   })
   @Needs('id')
   async members(
     @Root() { id }: Customer,
     @Args(() => PageArgs) page: PageArgs,
+    @Arg('filter', () => MemberFilter, { nullable: true, description: 'Which of them.' })
+    filter: MemberFilter | null | undefined,
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<MemberConnection> {
     authorize(context, 'customer:read');
-    return pageWithin(this.database, { entity: Member, within: { customerId: id }, page }, context, info);
+    const where = whereMemberIs(filter?.status);
+    const within = { customerId: id };
+    return pageWithin(this.database, { entity: Member, within, where, page }, context, info);
   }
 
   @FieldResolver(() => ApiKeyConnection, {

@@ -1,10 +1,11 @@
 /**
- * Invitations: a member without a password, and a link by mail to choose one. Who was never in has no account, so that an
- * address is not taken by an invitation: it may be sent again, and whoever signs up themselves, or is invited by somebody
- * else once it has lapsed, takes its place.
+ * Invitations: a login without a password, and a letter by which the person chooses one; of members and of staff alike. Who was
+ * never in has no account, so that an address is not taken by the invitation of a customer: it may be sent again, and whoever
+ * signs up themselves, or is invited by somebody else once it has lapsed, takes its place.
  */
 import type { Clock } from '../../../kernel/clock';
-import { conflict, invalidInput } from '../../../kernel/errors';
+import { conflict, invalidInput, notFound } from '../../../kernel/errors';
+import { prefixOf } from '../../../kernel/id';
 import type { MemberRole } from '../../../kernel/principal';
 import type { Crypto } from '../../../platform/crypto';
 import { type Database, SERVICE, tenant } from '../../../platform/database';
@@ -14,6 +15,7 @@ import { Member } from './member.entity';
 import { assertNoLoginAmong, insertMember, refusingTakenEmail } from './member-record';
 import { hashPassword } from '../session/password';
 import type { SessionService, StartedSession } from '../session/session.service';
+import { Staff } from '../staff/staff.entity';
 
 const INVITATION_DAYS = 7;
 const DAY_MS = 86_400_000;
@@ -38,7 +40,11 @@ export class InvitationService {
   async invite(customerId: string, invitation: Invitation): Promise<string> {
     const { role, email } = invitation;
     if (role === 'OWNER')
-      throw invalidInput(['input', 'role'], 'An account has one owner. Choose another role.', 'role');
+      throw invalidInput(
+        ['input', 'role'],
+        'Nobody is invited as an owner: an owner makes one of a member who has come. Choose another role.',
+        'role',
+      );
     await assertNoLoginAmong('staff', email, this.database);
     await this.withdraw(email, new Date(this.clock.millis() - INVITATION_DAYS * DAY_MS), customerId);
     const member = await refusingTakenEmail(() =>
@@ -51,37 +57,69 @@ export class InvitationService {
         return invited;
       }),
     );
-    const until = new Date(this.clock.millis() + INVITATION_DAYS * DAY_MS);
-    const token = this.tokenOf(member.id, until);
-    await this.mail.send({
-      about: `invitation ${member.id} ${until.toISOString()}`,
-      to: member.email,
-      subject: 'You are invited to Flywheel',
-      text: `Accept within ${INVITATION_DAYS} days with this invitation token: ${token}`,
-    });
+    await this.send(member);
     return member.id;
   }
 
-  async accept(token: string, password: string): Promise<StartedSession> {
-    const memberId = this.read(token);
-    if (!memberId) throw lapsed();
-    const passwordHash = await hashPassword(password);
-    return this.database.unitOfWork.run(SERVICE, async () => {
-      const members = this.database.unitOfWork.repository(Member);
-      const member = await members.findOne({ where: { id: memberId }, lock: { mode: 'pessimistic_write' } });
-      if (!member) throw lapsed();
-      if (member.passwordHash)
-        throw conflict('This invitation was accepted already. Sign in.', ['input', 'token']);
-      await members.update({ id: memberId }, { passwordHash });
-      const session = await this.sessions.start({ kind: 'MEMBER', member: { ...member, passwordHash } });
-      await this.events.emit({
-        type: 'member.joined',
-        customerId: member.customerId,
-        subject: memberId,
-        actor: session.principal,
-      });
-      return session;
+  /** The letter with which the owner of a login without a password, a member or staff, chooses one. */
+  async send({ id, email }: { readonly id: string; readonly email: string }): Promise<void> {
+    const until = new Date(this.clock.millis() + INVITATION_DAYS * DAY_MS);
+    const token = this.tokenOf(id, until);
+    await this.mail.send({
+      about: `invitation ${id} ${until.toISOString()}`,
+      to: email,
+      subject: 'You are invited to Flywheel',
+      text: `Accept within ${INVITATION_DAYS} days with this invitation token: ${token}`,
     });
+  }
+
+  async accept(token: string, password: string): Promise<StartedSession> {
+    const id = this.read(token);
+    if (!id) throw lapsed();
+    const passwordHash = await hashPassword(password);
+    return this.database.unitOfWork.run(SERVICE, () =>
+      prefixOf(id) === 'stf' ? this.staffJoins(id, passwordHash) : this.memberJoins(id, passwordHash),
+    );
+  }
+
+  /** Takes one back that nobody has accepted. @throws AppError NOT_FOUND, or CONFLICT for whoever has come. */
+  async withdrawOne(customerId: string, id: string): Promise<void> {
+    await this.database.unitOfWork.run(tenant(customerId), async () => {
+      const members = this.database.unitOfWork.repository(Member);
+      const lock = { mode: 'pessimistic_write' } as const;
+      const member = await members.findOne({ where: { customerId, id }, lock });
+      if (!member || member.removedAt) throw notFound(['input', 'id']);
+      if (member.passwordHash) throw conflict('This member has come. Remove them instead.', ['input', 'id']);
+      await members.delete({ customerId, id });
+      await this.events.emit({ type: 'member.invitation-withdrawn', customerId, subject: id });
+    });
+  }
+
+  private async memberJoins(memberId: string, passwordHash: string): Promise<StartedSession> {
+    const members = this.database.unitOfWork.repository(Member);
+    const member = await members.findOne({ where: { id: memberId }, lock: { mode: 'pessimistic_write' } });
+    if (!member || member.removedAt) throw lapsed();
+    if (member.passwordHash) throw accepted();
+    await members.update({ id: memberId }, { passwordHash });
+    const session = await this.sessions.start({ kind: 'MEMBER', member: { ...member, passwordHash } });
+    await this.events.emit({
+      type: 'member.joined',
+      customerId: member.customerId,
+      subject: memberId,
+      actor: session.principal,
+    });
+    return session;
+  }
+
+  private async staffJoins(staffId: string, passwordHash: string): Promise<StartedSession> {
+    const all = this.database.unitOfWork.repository(Staff);
+    const staff = await all.findOne({ where: { id: staffId }, lock: { mode: 'pessimistic_write' } });
+    if (!staff || staff.deactivatedAt) throw lapsed();
+    if (staff.passwordHash) throw accepted();
+    await all.update({ id: staffId }, { passwordHash });
+    const session = await this.sessions.start({ kind: 'STAFF', staff: { ...staff, passwordHash } });
+    await this.events.emit({ type: 'staff.joined', subject: staffId, actor: session.principal });
+    return session;
   }
 
   /** Takes back the invitations of an address that nobody has accepted and that were sent before an instant, but for this customer's. */
@@ -116,18 +154,21 @@ export class InvitationService {
     return members.create({ ...member, ...changed });
   }
 
-  private tokenOf(memberId: string, expiresAt: Date): string {
-    const text = `${memberId}.${expiresAt.getTime()}`;
+  private tokenOf(id: string, expiresAt: Date): string {
+    const text = `${id}.${expiresAt.getTime()}`;
     return `${text}.${this.crypto.mac('invitation', text)}`;
   }
 
   private read(token: string): string | undefined {
-    const [memberId = '', expiry = '', mac = ''] = token.split('.');
+    const [id = '', expiry = '', mac = ''] = token.split('.');
     const valid =
-      this.crypto.verifyMac('invitation', `${memberId}.${expiry}`, mac) &&
-      Number(expiry) > this.clock.millis();
-    return valid ? memberId : undefined;
+      this.crypto.verifyMac('invitation', `${id}.${expiry}`, mac) && Number(expiry) > this.clock.millis();
+    return valid ? id : undefined;
   }
+}
+
+function accepted(): Error {
+  return conflict('This invitation was accepted already. Sign in.', ['input', 'token']);
 }
 
 function lapsed(): Error {

@@ -1,6 +1,6 @@
 /** Inputs of signing up, in and out. */
 import { IsEmail, IsOptional, Length, Matches, MaxLength, MinLength, ValidateNested } from 'class-validator';
-import { Field, InputType } from 'type-graphql';
+import { Field, ID, InputType } from 'type-graphql';
 import { EmailAddress } from '../../../platform/graphql';
 
 export const MIN_PASSWORD = 12;
@@ -83,8 +83,14 @@ export class SessionRefreshInput {
   refreshToken!: string;
 }
 
-@InputType({ description: 'Which session to end.' })
+@InputType({ description: 'Which session to end; nothing = the present one. At most one of these.' })
 export class SessionRevokeInput {
+  @Field(() => ID, { nullable: true, description: 'One of your sessions by its id.' })
+  id?: string | null;
+
+  @Field(() => Boolean, { defaultValue: false, description: 'End every other session of this login.' })
+  others!: boolean;
+
   @Field(() => Boolean, {
     defaultValue: false,
     description: 'End every session of this login, not only the present one.',

@@ -1,7 +1,7 @@
 /** Signing up, in and out. */
 import { Arg, Ctx, Field, Info, Mutation, ObjectType, Resolver } from 'type-graphql';
 import type { GraphQLResolveInfo } from 'graphql';
-import { unauthenticated } from '../../../kernel/errors';
+import { invalidInput, unauthenticated } from '../../../kernel/errors';
 import { type Database, SERVICE } from '../../../platform/database';
 import { Cost, DateTime, MutationPayload, type RequestContext, selectionOf } from '../../../platform/graphql';
 import { actAs, Public } from '../access';
@@ -113,7 +113,7 @@ export class SessionResolver {
   @Mutation(() => SessionRevokePayload, {
     nullable: true,
     description:
-      'Ends the session of the caller, or all of them. Needs a session. Event: session.ended. Costs nothing.',
+      'Ends the session of the caller, another one of theirs, all others, or all. Needs a session. Event: session.ended. Costs nothing.',
   })
   @Public()
   async sessionRevoke(
@@ -122,9 +122,14 @@ export class SessionResolver {
   ): Promise<SessionRevokePayload> {
     if (!('sessionId' in principal))
       throw unauthenticated('Only members and staff have sessions: sign in first.');
-    if (input.everywhere) {
-      const subjectId = principal.kind === 'STAFF' ? principal.staffId : principal.memberId;
-      await this.database.unitOfWork.run(SERVICE, () => this.sessions.revokeAll(subjectId, 'revoked'));
+    const { id, others, everywhere } = input;
+    const subjectId = principal.kind === 'STAFF' ? principal.staffId : principal.memberId;
+    if ([id != null, others, everywhere].filter(Boolean).length > 1)
+      throw invalidInput(['input'], 'Say one of id, others and everywhere, or none of them.', 'oneOf');
+    if (id != null) await this.sessions.revokeOne(subjectId, id);
+    else if (others || everywhere) {
+      const but = others ? principal.sessionId : null;
+      await this.database.unitOfWork.run(SERVICE, () => this.sessions.revokeAll(subjectId, 'revoked', but));
     } else {
       await this.sessions.revoke(principal.sessionId);
     }
@@ -152,7 +157,7 @@ export class SessionResolver {
   @Mutation(() => SessionPayload, {
     nullable: true,
     description:
-      'An invited member chooses a password and is signed in. Open to whoever has the invitation. Event: member.joined. Costs nothing.',
+      'An invited person, a member of a customer or of the staff, chooses a password and is signed in. Open to whoever has the invitation. Events: member.joined or staff.joined, session.started. Costs nothing.',
   })
   @Public()
   @Cost(() => PASSWORD_COST)

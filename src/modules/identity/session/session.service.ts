@@ -1,13 +1,16 @@
 /** Signing in and staying in: refresh tokens that rotate, families that end when an old token comes again. */
 import { randomBytes } from 'node:crypto';
+import { IsNull } from 'typeorm';
 import type { Clock } from '../../../kernel/clock';
+import { notFound } from '../../../kernel/errors';
 import { newId } from '../../../kernel/id';
 import type { MemberPrincipal, StaffPrincipal } from '../../../kernel/principal';
 import type { Crypto } from '../../../platform/crypto';
 import { SERVICE, type Database } from '../../../platform/database';
-import type { Events, Signals } from '../../../platform/events';
+import { type Events, requestScope, type Signals } from '../../../platform/events';
 import { type AccessTokenService, type IssuedToken, SESSION_TOKEN_SECONDS } from './access-token.service';
 import { AttemptLimit } from './attempt-limit';
+import { clientKindOf } from './client-kind';
 import { invalidRefreshToken, tooManyAttempts, wrongCredentials } from '../identity.errors';
 import { Member } from '../member/member.entity';
 import { passwordMatches } from './password';
@@ -49,7 +52,7 @@ export class SessionService {
     const account = email.trim().toLowerCase();
     this.assertMayTry(account, address);
     const login = await this.findLogin(account);
-    const stored = login?.kind === 'STAFF' ? login.staff.passwordHash : login?.member.passwordHash;
+    const stored = login && passwordOf(login);
     const matches = await passwordMatches(stored, password);
     // Many that came at once have all begun before the first of them failed: what the limit leaves out hears no result.
     this.assertMayTry(account, address);
@@ -61,9 +64,10 @@ export class SessionService {
     this.accounts.succeed(account);
     return this.database.unitOfWork.run(SERVICE, async () => {
       await this.takeTurn(subjectOf(login));
-      // A password that was changed meanwhile has ended every sign-in, and opens none.
-      if ((await this.passwordOf(login)) !== stored) throw wrongCredentials();
-      return this.start(login);
+      // A password that was changed meanwhile has ended every sign-in, and opens none; a role that was changed is the new one.
+      const now = await this.loginOf(subjectOf(login));
+      if (!now || passwordOf(now) !== stored) throw wrongCredentials();
+      return this.start(now);
     });
   }
 
@@ -119,12 +123,24 @@ export class SessionService {
     });
   }
 
-  /** Ends every sign-in of a login: its password changed, or it was removed. Inside a unit of work. */
-  async revokeAll(subjectId: string, reason: string): Promise<void> {
+  /** Ends one of the sign-ins of a login. @throws AppError NOT_FOUND for one that is another's, unknown or over. */
+  async revokeOne(subjectId: string, familyId: string): Promise<void> {
+    await this.database.unitOfWork.run(SERVICE, async () => {
+      await this.takeTurn(subjectId);
+      const where = { subjectId, familyId, rotatedAt: IsNull(), revokedAt: IsNull() };
+      if (!(await this.database.unitOfWork.repository(Session).existsBy(where)))
+        throw notFound(['input', 'id']);
+      await this.endFamily(familyId, 'revoked');
+    });
+  }
+
+  /** Ends every sign-in of a login, all but `but`: its password or role changed, or it was removed. Inside a unit of work. */
+  async revokeAll(subjectId: string, reason: string, but: string | null = null): Promise<void> {
     await this.takeTurn(subjectId);
     const families = await this.database.unitOfWork.sql<{ family_id: string }>(
-      'select distinct family_id from sessions where subject_id = $1 and revoked_at is null',
-      [subjectId],
+      `select distinct family_id from sessions
+       where subject_id = $1 and revoked_at is null and family_id is distinct from $2`,
+      [subjectId, but],
     );
     for (const { family_id: familyId } of families) await this.endFamily(familyId, reason);
   }
@@ -175,6 +191,7 @@ export class SessionService {
       refreshHash: this.hash(refreshToken),
       createdAt: now,
       expiresAt: new Date(now.getTime() + REFRESH_DAYS * 86_400_000),
+      client: clientKindOf(requestScope.current()?.userAgent),
     });
     const principal = principalOf(login, familyId);
     return { principal, access: this.tokens.issue(principal, SESSION_TOKEN_SECONDS), refreshToken };
@@ -187,7 +204,7 @@ export class SessionService {
         .createQueryBuilder('staff')
         .where('lower(staff.email) = :email', { email })
         .getOne();
-      if (staff) return { kind: 'STAFF', staff };
+      if (staff) return staff.deactivatedAt ? undefined : { kind: 'STAFF', staff };
       const member = await this.database.unitOfWork
         .repository(Member)
         .createQueryBuilder('member')
@@ -199,14 +216,9 @@ export class SessionService {
 
   private async loginOf(subjectId: string): Promise<Login | undefined> {
     const staff = await this.database.unitOfWork.repository(Staff).findOneBy({ id: subjectId });
-    if (staff) return { kind: 'STAFF', staff };
+    if (staff) return staff.deactivatedAt ? undefined : { kind: 'STAFF', staff };
     const member = await this.database.unitOfWork.repository(Member).findOneBy({ id: subjectId });
-    return member ? { kind: 'MEMBER', member } : undefined;
-  }
-
-  private async passwordOf(login: Login): Promise<string | null | undefined> {
-    const now = await this.loginOf(subjectOf(login));
-    return now?.kind === 'STAFF' ? now.staff.passwordHash : now?.member.passwordHash;
+    return member && !member.removedAt ? { kind: 'MEMBER', member } : undefined;
   }
 
   /** Refresh tokens are long random texts: a keyed hash is enough, and it can be looked up. */
@@ -217,6 +229,10 @@ export class SessionService {
 
 function subjectOf(login: Login): string {
   return login.kind === 'STAFF' ? login.staff.id : login.member.id;
+}
+
+function passwordOf(login: Login): string | null {
+  return login.kind === 'STAFF' ? login.staff.passwordHash : login.member.passwordHash;
 }
 
 function customerOf(login: Login): string | null {

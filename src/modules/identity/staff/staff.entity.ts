@@ -2,7 +2,8 @@
 import { Field, ID, ObjectType, registerEnumType } from 'type-graphql';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { StaffRole as Role } from '../../../kernel/principal';
-import { DateTime, EmailAddress, Node } from '../../../platform/graphql';
+import type { Where } from '../../../platform/database';
+import { connectionOf, DateTime, EmailAddress, Node } from '../../../platform/graphql';
 
 export const StaffRole: { readonly [role in Role]: Role } = {
   ADMIN: 'ADMIN',
@@ -22,6 +23,22 @@ registerEnumType(StaffRole, {
   },
 });
 
+export enum StaffStatus {
+  INVITED = 'INVITED',
+  ACTIVE = 'ACTIVE',
+  DEACTIVATED = 'DEACTIVATED',
+}
+
+registerEnumType(StaffStatus, {
+  name: 'StaffStatus',
+  description: 'Whether somebody of the staff can sign in.',
+  valuesConfig: {
+    INVITED: { description: 'Was invited and has not come yet.' },
+    ACTIVE: { description: 'Signs in.' },
+    DEACTIVATED: { description: 'Left; what this person did still names them.' },
+  },
+});
+
 @Entity('staff')
 @ObjectType({ implements: Node, description: 'A person of the operator’s staff.' })
 export class Staff implements Node {
@@ -37,8 +54,9 @@ export class Staff implements Node {
   @Field(() => StaffRole, { description: 'What this person may do.' })
   role!: Role;
 
-  @Column('text')
-  passwordHash!: string;
+  /** Null until an invitation is accepted. */
+  @Column('text', { nullable: true })
+  passwordHash!: string | null;
 
   @Column('boolean')
   @Field(() => Boolean, { description: 'The one-time password was not changed yet.' })
@@ -47,4 +65,33 @@ export class Staff implements Node {
   @Column('timestamptz')
   @Field(() => DateTime, { description: 'When the login was made.' })
   createdAt!: Date;
+
+  @Column('timestamptz', { nullable: true })
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'When it was deactivated; null while it may be used.',
+  })
+  deactivatedAt!: Date | null;
+}
+
+@ObjectType({ description: 'A page of the staff.' })
+export class StaffConnection extends connectionOf(Staff) {}
+
+/** The condition on rows of staff in which a status shows itself. */
+export function whereStaffIs(status: StaffStatus): Where {
+  if (status === StaffStatus.DEACTIVATED) return { deactivatedAt: { not: null } };
+  return { deactivatedAt: null, passwordHash: status === StaffStatus.INVITED ? null : { not: null } };
+}
+
+export function staffStatusOf({
+  passwordHash,
+  deactivatedAt,
+}: Pick<Staff, 'passwordHash' | 'deactivatedAt'>): StaffStatus {
+  if (deactivatedAt) return StaffStatus.DEACTIVATED;
+  return passwordHash === null ? StaffStatus.INVITED : StaffStatus.ACTIVE;
+}
+
+/** Whether work can be given to this person. */
+export function isActiveStaff(staff: Staff | null): boolean {
+  return staff !== null && staffStatusOf(staff) === StaffStatus.ACTIVE;
 }

@@ -13,7 +13,7 @@ import { type Database, SERVICE } from '../../../platform/database';
 import type { Events } from '../../../platform/events';
 import type { RetentionRule } from '../../../platform/module';
 import { LossReason } from '../../billing';
-import { Customer, type SignUpAttribution, type SignUpHook, Staff } from '../../identity';
+import { Customer, isActiveStaff, type SignUpAttribution, type SignUpHook, Staff } from '../../identity';
 import { Channel } from '../channel/channel.entity';
 import { Competitor } from '../competitor/competitor.entity';
 import type { LeadConvertInput, LeadCreateInput, LeadLoseInput, LeadUpdateInput } from './lead.input';
@@ -217,7 +217,7 @@ export class LeadService implements SignUpHook {
   }
 
   private async assertStaff(id: string | null): Promise<void> {
-    if (id !== null && !(await this.database.unitOfWork.repository(Staff).existsBy({ id })))
+    if (id !== null && !isActiveStaff(await this.database.unitOfWork.repository(Staff).findOneBy({ id })))
       throw notFound(['input', 'ownerId']);
   }
 

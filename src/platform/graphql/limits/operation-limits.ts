@@ -34,9 +34,11 @@ export interface LimitSettings {
 export class OperationLimits {
   private readonly measures = new WeakMap<OperationDefinitionNode, Measure>();
   private readonly buckets: RateBuckets;
+  private readonly ofKeys: RateBuckets;
 
   constructor(private readonly settings: LimitSettings) {
     this.buckets = new RateBuckets(settings.clock);
+    this.ofKeys = new RateBuckets(settings.clock);
   }
 
   /** @throws AppError TOO_COSTLY, RATE_LIMITED or FORBIDDEN, naming the limit and the number. */
@@ -69,6 +71,7 @@ export class OperationLimits {
     cost: number,
     { principal, remoteAddress }: Pick<RequestContext, 'principal' | 'remoteAddress'>,
   ): CostReport {
+    this.countCall(principal);
     const report = { requestedQueryCost: cost, actualQueryCost: cost };
     if (!this.settings.rateLimits) return report;
     const bought = this.settings.boughtBy?.(principal);
@@ -98,6 +101,24 @@ export class OperationLimits {
         restoreRate: allowance.restorePerSecond,
       },
     };
+  }
+
+  /**
+   * What a customer lets one of its keys call, whether or not the service limits anybody. A key that is over it draws nothing
+   * from what all keys share. @throws AppError RATE_LIMITED.
+   */
+  private countCall(principal: Principal): void {
+    if (principal.kind !== 'API_KEY' || principal.requestsPerMinute == null) return;
+    const { apiKeyId, requestsPerMinute } = principal;
+    const allowance = { maximum: requestsPerMinute, restorePerSecond: requestsPerMinute / 60 };
+    const { granted, retryAfterMs } = this.ofKeys.draw(apiKeyId, allowance, 1);
+    if (granted) return;
+    throw new AppError(
+      'RATE_LIMITED',
+      `This key may call ${requestsPerMinute} times a minute. Try again in ${retryAfterMs} ms, or give the key a higher limit.`,
+      undefined,
+      { retryAfterMs },
+    );
   }
 }
 
