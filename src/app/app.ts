@@ -57,7 +57,7 @@ export async function createBackstage({
   const holders = manifests.flatMap(({ blobs = [] }) => blobs);
   const blobSweep = new BlobSweep({ ...platform, holders });
   const own = [expiredKeysJob(platform.database, clock), monthsJob(platform.database), blobSweep.job()];
-  platform.jobs.define([...own, ...manifests.flatMap(({ jobs = [] }) => jobs)]);
+  platform.jobs.define([platform.mail.job, ...own, ...manifests.flatMap(({ jobs = [] }) => jobs)]);
   try {
     for (const { seed } of manifests) await seed?.();
   } catch (error) {

@@ -1,5 +1,4 @@
 /** Builds the platform of one process: the ports of every module, with their real engines behind them. */
-import path from 'node:path';
 import type { Clock } from '../kernel/clock';
 import { type OpenBlobs, openBlobs } from '../platform/blob';
 import type { Config } from '../platform/config';
@@ -8,13 +7,14 @@ import { type Database, openDatabase } from '../platform/database';
 import { Outbox, PostgresSignals } from '../platform/events';
 import { GraphileJobs } from '../platform/jobs';
 import { createLog, type Log } from '../platform/log';
-import { FolderMail } from '../platform/mail';
+import { openMail, QueuedMail } from '../platform/mail';
 import { Metrics } from '../platform/metrics';
 import type { Platform } from '../platform/module';
 import { entities } from './entities';
 
 export interface RunningPlatform extends Platform {
   readonly jobs: GraphileJobs;
+  readonly mail: QueuedMail;
   readonly metrics: Metrics;
   close(): Promise<void>;
 }
@@ -58,9 +58,11 @@ export async function createPlatform({
     blobs?.close();
   };
   let crypto: Keyring;
+  let mail: QueuedMail;
   try {
     blobs = await openBlobs(config.blobs, log);
     crypto = new Keyring(await rootKey(servicePool, masterKeys));
+    mail = new QueuedMail(await openMail(config.mail, clock, log), { unitOfWork, jobs, crypto, clock });
     await signals.start();
     await jobs.migrate();
   } catch (error) {
@@ -78,7 +80,7 @@ export async function createPlatform({
     events: new Outbox(unitOfWork, clock),
     blobs: blobs.store,
     crypto,
-    mail: new FolderMail(path.join(config.dataDir, 'mail'), clock, log),
+    mail,
     close,
   };
 }

@@ -3,6 +3,7 @@
  * nothing: no migration runs, no key is made, and a service that is running is not disturbed.
  */
 import fs from 'node:fs';
+import { systemClock } from '../../kernel/clock';
 import { stripeReport } from '../../modules/billing';
 import { createComputeModule, engineReport } from '../../modules/compute';
 import { blobsReport } from '../../platform/blob';
@@ -10,6 +11,7 @@ import { type Config, describeConfig, readConfig } from '../../platform/config';
 import { masterKey, masterKeyFile, masterKeyWrapper } from '../../platform/crypto';
 import { pendingMigrations, provideServer, runningServer } from '../../platform/database';
 import { createLog } from '../../platform/log';
+import { mailReport } from '../../platform/mail';
 import { Metrics } from '../../platform/metrics';
 import { masked, takeGround } from '../command';
 import { entities } from '../entities';
@@ -21,6 +23,7 @@ export async function doctor(): Promise<void> {
     ['Database', () => checkDatabase(config)],
     ['Keys', () => checkKeys(config)],
     ['Blobs', () => blobsReport(config.blobs)],
+    ['Mail', () => mailReport(config.mail, systemClock, createLog(config))],
     ['Engine', () => checkEngine(config)],
     ['Stripe', () => checkStripe(config)],
   ];

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { type BlobsConfig, blobsConfig, s3Variables } from './blobs-config';
 import { ConfigError } from './config-error';
+import { type MailConfig, mailConfig, smtpVariables } from './mail-config';
 import { proxies } from './trusted-proxies';
 
 const flag = z.enum(['true', 'false', '1', '0']).transform((text) => text === 'true' || text === '1');
@@ -125,6 +126,7 @@ const environment = z.object({
     .default(60)
     .describe('How long a start waits for a database that cannot be reached yet; 0 = not at all.'),
   ...s3Variables,
+  ...smtpVariables,
   STRIPE_SECRET_KEY: z
     .string()
     .startsWith('sk_')
@@ -150,7 +152,7 @@ const environment = z.object({
   FLYWHEEL_GRAPHQL_RATE_LIMIT: flag.default(true).describe('Cost-based rate limits on GraphQL.'),
 });
 
-const SECRET = /KEY|SECRET|DATABASE_URL/;
+const SECRET = /KEY|SECRET|PASSWORD|DATABASE_URL/;
 
 /** One line a variable: what it is set to (secrets masked) and what it is for. */
 export function describeConfig(env: NodeJS.ProcessEnv = process.env): string[] {
@@ -206,6 +208,7 @@ export interface Config {
   /** How long `serve` and `work` wait for a database of their own address. */
   readonly databaseWaitMs: number;
   readonly blobs: BlobsConfig;
+  readonly mail: MailConfig;
   readonly stripe: StripeConfig;
   /** Whether what is sold is taxed, by Stripe Tax or the sandbox's stand-in for it. */
   readonly stripeTax: boolean;
@@ -252,6 +255,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       : { kind: 'EMBEDDED', folder: path.join(dataDir, 'postgres'), pool: values.DATABASE_POOL },
     databaseWaitMs: values.DATABASE_WAIT_SECONDS * 1000,
     blobs: blobsConfig(values, dataDir),
+    mail: mailConfig(values, dataDir),
     stripe: stripeConfig(values),
     stripeTax: values.STRIPE_TAX,
     scheduled: values.FLYWHEEL_SCHEDULE,

@@ -1,6 +1,7 @@
 export { environmentWith, programArguments } from './child-process';
 export type { BlobsConfig, S3Config } from './blobs-config';
 export { ConfigError } from './config-error';
+export type { MailConfig, SmtpConfig } from './mail-config';
 export {
   type Config,
   describeConfig,

@@ -1,12 +1,12 @@
-/** The default mail: one file a message in a folder, so that a developer can open what would have been sent. */
+/** The default engine of mail: one file a message in a folder, so that a developer can open what would have been sent. */
 import fs from 'node:fs';
 import path from 'node:path';
 import type { Clock } from '../../kernel/clock';
 import { newId } from '../../kernel/id';
 import type { Log } from '../log';
-import { type Mail, mailIdOf, type MailMessage } from './mail';
+import { type MailEngine, mailIdOf, type MailMessage } from './mail';
 
-export class FolderMail implements Mail {
+export class FolderMail implements MailEngine {
   constructor(
     private readonly folder: string,
     private readonly clock: Clock,
@@ -28,8 +28,9 @@ export class FolderMail implements Mail {
       `To: ${to}`,
       `Subject: ${subject}`,
       `Date: ${now.toUTCString()}`,
+      'Auto-Submitted: auto-generated',
     ].map((line) => line.replace(/[\r\n]+/g, ' '));
     await fs.promises.writeFile(file, `${head.join('\r\n')}\r\n\r\n${text}\r\n`, { mode: 0o600 });
-    this.log.info({ file }, 'a mail was written to a file; configure a mail server to send it');
+    this.log.info({ file }, 'a mail was written to a file; set SMTP_HOST to send it');
   }
 }

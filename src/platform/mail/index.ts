@@ -1,2 +1,3 @@
-export { FolderMail } from './folder-mail';
 export type { Mail } from './mail';
+export { mailReport, openMail } from './open-mail';
+export { QueuedMail } from './queued-mail';

@@ -3,10 +3,11 @@ import { sha256 } from '../../kernel/hash';
 
 export interface Mail {
   /**
-   * Sends a message. A job that died between sending and noting it sends it again: at least once, never at most once. It then
-   * bears the same Message-ID, by which a sender of mail and whoever receives it know it again.
+   * Orders a message, in the open unit of work if there is one: it leaves once that is committed, by a job that tries again until it
+   * does. Nobody waits for a server of mail. At least once, never at most once; what is sent twice bears the same Message-ID, by which
+   * whoever receives it knows it again.
    */
-  send(message: MailMessage): Promise<void>;
+  send(message: MailMessage, terms?: MailTerms): Promise<void>;
 }
 
 export interface MailMessage {
@@ -15,6 +16,18 @@ export interface MailMessage {
   readonly to: string;
   readonly subject: string;
   readonly text: string;
+}
+
+export interface MailTerms {
+  /** The tenant in whose unit of work it is ordered. */
+  readonly customerId?: string;
+  /** When it is of no use any more. */
+  readonly until?: Date;
+}
+
+/** What carries a message to the person. @throws Error when trying again may help. */
+export interface MailEngine {
+  send(message: MailMessage): Promise<void>;
 }
 
 const ID_DIGITS = 32;
