@@ -79,6 +79,7 @@ export async function createPlatform({
     jobs,
     events: new Outbox(unitOfWork, clock),
     blobs: blobs.store,
+    notes: blobs.notes,
     crypto,
     mail,
     close,

@@ -28,7 +28,7 @@ export class WaitingRoom {
     const { host, port } = this.address;
     if (port === 0) return;
     const server = http.createServer((request, response) => {
-      const { status, body } = ANSWERS[request.url ?? ''] ?? OTHERS;
+      const { status, body } = ANSWERS[pathOf(request.url)] ?? OTHERS;
       response.setHeader('content-type', 'application/json; charset=utf-8').setHeader('connection', 'close');
       if (status === 503) response.setHeader('retry-after', RETRY_MS / 1000);
       response.writeHead(status).end(JSON.stringify(body));
@@ -49,4 +49,9 @@ export class WaitingRoom {
     server.closeAllConnections();
     await closed;
   }
+}
+
+/** As the service itself finds its routes: whatever else is asked for behind a question mark. */
+function pathOf(url = ''): string {
+  return url.split('?', 1)[0]!;
 }

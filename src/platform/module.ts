@@ -5,7 +5,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Clock } from '../kernel/clock';
 import type { IdPrefix } from '../kernel/id';
-import type { BlobHolder, BlobStore } from './blob';
+import type { BlobHolder, BlobStore, Notes } from './blob';
 import type { Config } from './config';
 import type { Crypto } from './crypto';
 import type { Database } from './database';
@@ -26,6 +26,8 @@ export interface Platform {
   readonly signals: Signals;
   readonly jobs: Jobs;
   readonly blobs: BlobStore;
+  /** What must be known although the database was put back to an earlier day. */
+  readonly notes: Notes;
   readonly crypto: Crypto;
   readonly mail: Mail;
   readonly metrics: Metrics;

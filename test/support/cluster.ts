@@ -34,9 +34,10 @@ export async function createTemplate(): Promise<void> {
   await administer(`create database ${TEMPLATE}`);
 }
 
-/** A fresh database with every table and seed in place. */
-export async function cloneDatabase(): Promise<{ url: string; drop(): Promise<void> }> {
+/** A fresh database with every table and seed in place, or one as this one stands, to which nobody may be connected. */
+export async function cloneDatabase(of = templateUrl()): Promise<{ url: string; drop(): Promise<void> }> {
   const name = `test_${randomBytes(6).toString('hex')}`;
-  await administer(`create database ${name} template ${TEMPLATE} strategy file_copy`);
+  const template = new URL(of).pathname.slice(1);
+  await administer(`create database ${name} template ${template} strategy file_copy`);
   return { url: databaseUrl(name), drop: () => administer(`drop database ${name} with (force)`) };
 }

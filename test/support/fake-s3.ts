@@ -162,7 +162,7 @@ export class FakeS3 {
   }
 
   private list({ query }: Call, response: ServerResponse): void {
-    const after = query.get('continuation-token')?.replace('after & ', '') ?? '';
+    const after = query.get('continuation-token')?.replace('after & ', '') ?? query.get('start-after') ?? '';
     const prefix = query.get('prefix') ?? '';
     const keys = [...this.objects.keys()].filter((key) => key.startsWith(prefix) && key > after).sort();
     const page = keys.slice(0, Math.min(this.pageSize, Number(query.get('max-keys') ?? 1000)));

@@ -15,6 +15,7 @@ import {
   Root,
   Subscription,
 } from 'type-graphql';
+import { notFound } from '../../kernel/errors';
 import type { Database } from '../../platform/database';
 import {
   MutationPayload,
@@ -146,14 +147,18 @@ export class DeploymentResolver {
     nullable: true,
     topics: DEPLOYMENT_CHANNEL,
     topicId: ({ args }: { args: { id: string } }) => args.id,
-    description: 'The deployment at once and at each change. Needs deployment:read.',
+    description:
+      'The deployment at once and at each change; NOT_FOUND, and the stream ends, when there is none for the caller. Needs deployment:read.',
   })
   @Can('deployment:read')
-  deploymentUpdated(
+  async deploymentUpdated(
     @Arg('id', () => ID, { description: 'Which deployment.' }) id: string,
-    @Ctx() { scope }: RequestContext,
-  ): Promise<Deployment | null> {
-    return this.database.read.one(Deployment, { scope, where: { id } });
+    @Ctx() context: RequestContext,
+  ): Promise<Deployment> {
+    const deployment = await this.database.read.one(Deployment, { scope: context.scope, where: { id } });
+    if (deployment) return deployment;
+    context.endStream();
+    throw notFound(['id']);
   }
 
   @FieldResolver(() => DeploymentEventConnection, {

@@ -16,6 +16,7 @@ export enum CollectionMethod {
   IMPORT = 'IMPORT',
   GLOBAL_PRIVACY_CONTROL = 'GLOBAL_PRIVACY_CONTROL',
   DATA_REQUEST = 'DATA_REQUEST',
+  REGISTER = 'REGISTER',
 }
 
 registerEnumType(CollectionMethod, {
@@ -29,6 +30,10 @@ registerEnumType(CollectionMethod, {
     IMPORT: { description: 'Taken over from the customer’s former records.' },
     GLOBAL_PRIVACY_CONTROL: { description: 'The person’s browser sent Global Privacy Control.' },
     DATA_REQUEST: { description: 'The person objected to every use that rests on consent.' },
+    REGISTER: {
+      description:
+        'Said before, and said again for the person after the database was put back to an earlier day.',
+    },
   },
 });
 

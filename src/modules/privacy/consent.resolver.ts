@@ -41,6 +41,7 @@ class ConsentPayload extends MutationPayload {
 const FOREIGN_METHODS: readonly (CollectionMethod | null | undefined)[] = [
   CollectionMethod.SELF_SERVICE,
   CollectionMethod.GLOBAL_PRIVACY_CONTROL,
+  CollectionMethod.REGISTER,
   CollectionMethod.DATA_REQUEST,
 ];
 

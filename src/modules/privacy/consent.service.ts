@@ -148,12 +148,31 @@ export class ConsentService {
     const standing = await unitOfWork
       .repository(ConsentState)
       .find({ where: { customerId, endUserId, granted: true }, order: { purpose: 'ASC' } });
-    const method = CollectionMethod.DATA_REQUEST;
-    for (const { purpose, textId } of standing) {
-      const text = await unitOfWork.repository(ConsentText).findOneByOrFail({ id: textId! });
-      await this.add({ customerId, endUserId, purpose, granted: false, method, by }, text);
-    }
+    for (const state of standing) await this.takeBack(state, CollectionMethod.DATA_REQUEST, by);
     return standing.map(({ purpose }) => purpose);
+  }
+
+  /**
+   * What was withdrawn once and stands again because the database was put back; in the open unit of work. Answers whether it stood.
+   * Event: consent.withdrawn.
+   */
+  async withdrawAgain(customerId: string, endUserId: string, purpose: ConsentPurpose): Promise<boolean> {
+    const { unitOfWork } = this.database;
+    await unitOfWork.takeTurn(turnOf({ customerId, endUserId }));
+    const where = { customerId, endUserId, purpose, granted: true };
+    const state = await unitOfWork.repository(ConsentState).findOneBy(where);
+    if (!state) return false;
+    await this.takeBack(state, CollectionMethod.REGISTER, { kind: 'SYSTEM', name: 'privacy.register' });
+    return true;
+  }
+
+  private async takeBack(
+    { customerId = '', endUserId = '', purpose, textId }: ConsentState,
+    method: CollectionMethod,
+    by: Principal,
+  ): Promise<void> {
+    const text = await this.database.unitOfWork.repository(ConsentText).findOneByOrFail({ id: textId! });
+    await this.add({ customerId, endUserId, purpose, granted: false, method, by }, text);
   }
 
   /** What was agreed to stays and is not acted on, or is again; in the open unit of work. */

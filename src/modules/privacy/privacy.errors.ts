@@ -73,7 +73,7 @@ export function nameThePerson(): AppError {
 export function methodIsNotYours(): AppError {
   return invalidInput(
     ['input', 'method'],
-    'SELF_SERVICE, GLOBAL_PRIVACY_CONTROL and DATA_REQUEST are noted by us, when the person’s own token, browser or request said it. Name how you collected it.',
+    'SELF_SERVICE, GLOBAL_PRIVACY_CONTROL, DATA_REQUEST and REGISTER are noted by us, when the person’s own token, browser or request said it. Name how you collected it.',
     'method',
   );
 }

@@ -1,6 +1,7 @@
 /** What privacy tells the house. Ids and purposes only: what was consented to stands in the tables. */
 import type { NewEvent } from '../../platform/events';
 import type { ConsentRecord } from './consent-record.entity';
+import type { Decision } from './register/decision';
 import type { RetentionRun } from './retention/retention-run.entity';
 import type { ConsentText } from './consent-text/consent-text.entity';
 import { type DataRequest, DataRequestStatus } from './data-request/data-request.entity';
@@ -67,4 +68,15 @@ export function retentionCompleted(run: RetentionRun): NewEvent {
 /** Somebody of the operator looked at what is kept about a person. */
 export function personalDataRead(customerId: string, endUserId: string, what: readonly string[]): NewEvent {
   return { type: 'personal-data.read', customerId, subject: endUserId, data: { what } };
+}
+
+/** What a person decided was carried out again, because the database did not know it any more. */
+export function decisionRepeated({ customerId, endUserId, kind, purpose, at }: Decision): NewEvent {
+  return {
+    type: 'end-user.decision-repeated',
+    customerId,
+    subject: endUserId,
+    reason: 'The database was put back to an earlier day.',
+    data: { kind, at, ...(purpose && { purpose }) },
+  };
 }

@@ -37,6 +37,9 @@ import { PersonalDataAccess } from './personal-data-access';
 import { MaskingService } from './masking/masking.service';
 import { createPrivacyLoaders, type PrivacyLoaders } from './privacy.loader';
 import { PrivacySummaryService } from './privacy-summary.service';
+import { ComparisonService } from './register/comparison.service';
+import { RegisterService } from './register/register.service';
+import { RegisterSubscriber } from './register/register.subscriber';
 import { RetentionResolver } from './retention/retention.resolver';
 import { RetentionService } from './retention/retention.service';
 import { RetentionRun } from './retention/retention-run.entity';
@@ -94,7 +97,9 @@ export function createPrivacyModule(
   });
   const data = new PersonalDataService(database);
   const copies = new CopyService(database, data, blobs, crypto, clock);
-  const erasures = new ErasureService(database, standing, data, copies, clock);
+  const register = new RegisterService(platform.notes, crypto);
+  const comparison = new ComparisonService({ ...platform, standing, consents, register });
+  const erasures = new ErasureService(database, standing, data, copies, register, clock);
   const people = new PersonService(identity);
   const access = new PersonalDataAccess(database, events);
   const retention = new RetentionService(database, events, clock, config.retentionDays, log);
@@ -140,6 +145,8 @@ export function createPrivacyModule(
         dataRequestJob({ database, requests, copies, erasures }),
         copies.retention(),
         erasures.sweep(),
+        erasures.again(),
+        comparison.job(),
         retention.job(),
       ] as JobDefinition<never>[],
       routes: (http) => {
@@ -147,7 +154,9 @@ export function createPrivacyModule(
         serveReceipts(http, platform, links);
         serveCopies(http, { database, events, clock, links, copies });
       },
+      subscribers: [new RegisterSubscriber(register)],
       seed: () => texts.seed(),
+      start: () => comparison.start(),
     },
   };
 }

@@ -5,9 +5,12 @@ import type { BlobStore } from './blob';
 import { isAway } from './blob-store-error';
 import type { S3Timing } from './s3/s3-client';
 import { FolderBlobs } from './folder-blobs';
+import { FolderNotes } from './folder-notes';
+import type { Notes } from './notes';
 
 export interface OpenBlobs {
   readonly store: BlobStore;
+  readonly notes: Notes;
   close(): void;
 }
 
@@ -20,7 +23,10 @@ export async function openBlobs(
   log: Log,
   timing?: Partial<S3Timing>,
 ): Promise<OpenBlobs> {
-  if (config.kind === 'FOLDER') return { store: new FolderBlobs(config.folder), close: () => undefined };
+  if (config.kind === 'FOLDER') {
+    const [store, notes] = [new FolderBlobs(config.folder), new FolderNotes(config.folder)];
+    return { store, notes, close: () => undefined };
+  }
   const { S3Blobs } = await import('./s3/s3-blobs');
   const store = new S3Blobs(config, timing);
   try {
@@ -32,7 +38,7 @@ export async function openBlobs(
     }
     log.error({}, `${(error as Error).message} The service starts without it.`);
   }
-  return { store, close: () => store.close() };
+  return { store, notes: store.notes, close: () => store.close() };
 }
 
 /** What `doctor` says of the store. @throws BlobStoreError in words. */

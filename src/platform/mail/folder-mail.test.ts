@@ -35,3 +35,15 @@ test('its id tells nobody whom it is about', async () => {
   await mail.send(message);
   expect(idOf(sent()[0]!)).not.toMatch(/ann|notice/);
 });
+
+test('one that a killed process wrote half does not count as sent', async () => {
+  const { writeFile } = fs.promises;
+  const killed = jest.spyOn(fs.promises, 'writeFile').mockImplementationOnce(async (file, text, options) => {
+    await writeFile(file, (text as string).slice(0, 20), options);
+    throw new Error('killed');
+  });
+  await expect(mail.send(message)).rejects.toThrow('killed');
+  killed.mockRestore();
+  await mail.send(message);
+  expect(sent()).toEqual([expect.stringContaining('A word.')]);
+});

@@ -30,7 +30,11 @@ export class FolderMail implements MailEngine {
       `Date: ${now.toUTCString()}`,
       'Auto-Submitted: auto-generated',
     ].map((line) => line.replace(/[\r\n]+/g, ' '));
-    await fs.promises.writeFile(file, `${head.join('\r\n')}\r\n\r\n${text}\r\n`, { mode: 0o600 });
+    // It counts as sent by its name, so it gets that when it is whole; what a killed process left is written over.
+    const draft = path.join(this.folder, `${id}.draft`);
+    const whole = `${head.join('\r\n')}\r\n\r\n${text}\r\n`;
+    await fs.promises.writeFile(draft, whole, { mode: 0o600, flush: true });
+    await fs.promises.rename(draft, file);
     this.log.info({ file }, 'a mail was written to a file; set SMTP_HOST to send it');
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Forgets a person: first the door is closed and the name is gone, then each module gives up what the law does not make it keep. What
- * stays (counts, invoices, the log of audits) names a number that leads to nobody. Every step is safe to do again, and is: what
+ * Forgets a person: first the door is closed and the name is gone, and the register says so, which no backup of the database takes
+ * back; then each module gives up what the law does not make it keep. What stays (counts, invoices, the log of audits) names a number that leads to nobody. Every step is safe to do again, and is: what
  * was under way when the door closed is swept up later.
  */
 import type { Clock } from '../../../kernel/clock';
@@ -8,10 +8,13 @@ import { type Database, SERVICE } from '../../../platform/database';
 import type { JobContext, JobDefinition } from '../../../platform/jobs';
 import type { EndUserStanding } from '../../identity';
 import type { Person } from '../person.service';
+import { erasure } from '../register/decision';
+import type { RegisterService } from '../register/register.service';
 import type { CopyService } from './copy.service';
 import { DataAction, type DataRequestOutcome } from './data-request-outcome.type';
 import type { PersonalDataService } from './personal-data.service';
 
+export const ERASE_AGAIN_JOB = 'privacy.erase-again';
 /** No call that was under way lasts as long, and the job comes by every hour. */
 const SWEEP_MS = 3 * 3_600_000;
 
@@ -25,6 +28,7 @@ export class ErasureService {
     private readonly standing: Pick<EndUserStanding, 'erase'>,
     private readonly data: PersonalDataService,
     private readonly copies: Pick<CopyService, 'forget'>,
+    private readonly register: Pick<RegisterService, 'note'>,
     private readonly clock: Clock,
   ) {}
 
@@ -37,6 +41,8 @@ export class ErasureService {
   ): Promise<DataRequestOutcome[]> {
     const { unitOfWork } = this.database;
     await unitOfWork.run(SERVICE, () => this.standing.erase(person));
+    // Not before: somebody whom only the register calls erased is erased by the next comparison.
+    await this.register.note(erasure(person, this.clock.now()));
     await this.copies.forget(person.customerId, person.endUserId);
     const done = new Map(before.map((outcome) => [outcome.table, outcome]));
     const { holders } = this.data;
@@ -56,6 +62,14 @@ export class ErasureService {
     }
     await this.forgetRepeated(person);
     return [...done.values()];
+  }
+
+  /** What the register has and the database has not: its door is closed already. */
+  again(): JobDefinition<Person> {
+    return {
+      kind: ERASE_AGAIN_JOB,
+      run: async (person, context) => void (await this.erase(person, [], async () => undefined, context)),
+    };
   }
 
   /** Whatever was under way when a person was erased, and was written after it. */

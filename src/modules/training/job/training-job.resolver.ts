@@ -14,6 +14,7 @@ import {
   Root,
   Subscription,
 } from 'type-graphql';
+import { notFound } from '../../../kernel/errors';
 import { type Database, SERVICE } from '../../../platform/database';
 import {
   BigIntScalar,
@@ -136,21 +137,31 @@ export class TrainingJobResolver {
     topics: TRAINING_CHANNEL,
     topicId: ({ args }: { args: { id: string } }) => args.id,
     description:
-      'The latest epoch at once (null before the first), then each as it ends. Needs training:read.',
+      'The latest epoch at once (null before the first), then each as it ends; NOT_FOUND, and the stream ends, when there is no such training. Needs training:read.',
   })
   @Can('training:read')
   async trainingProgress(
     @Root() { epoch }: { epoch?: number },
     @Arg('id', () => ID, { description: 'Which training.' }) id: string,
-    @Ctx() { scope }: RequestContext,
+    @Ctx() context: RequestContext,
   ): Promise<EpochMetrics | null> {
     const [latest] = await this.database.read.list(EpochMetrics, {
-      scope,
+      scope: context.scope,
       where: { trainingJobId: id, epoch },
       orderBy: [{ property: 'epoch', direction: 'DESC' }],
       limit: 1,
     });
-    return latest ?? null;
+    if (latest) return latest;
+    if (
+      await this.database.read.one(TrainingJob, {
+        scope: context.scope,
+        where: { id },
+        selection: { id: true },
+      })
+    )
+      return null;
+    context.endStream();
+    throw notFound(['id']);
   }
 
   @JoinedField(() => Job, { description: 'Where it stands, and why it failed if it did.' })

@@ -16,6 +16,7 @@ import {
   Root,
   Subscription,
 } from 'type-graphql';
+import { notFound } from '../../../kernel/errors';
 import { type Database, SERVICE } from '../../../platform/database';
 import {
   BigIntScalar,
@@ -147,16 +148,29 @@ export class TrainingSearchResolver {
     topics: SEARCH_CHANNEL,
     topicId: ({ args }: { args: { id: string } }) => args.id,
     description:
-      'Null at once, then each trial as it begins, is scored, is left behind or fails. Epoch by epoch a trial is followed by trainingProgress. Needs training:read.',
+      'Null at once, then each trial as it begins, is scored, is left behind or fails; NOT_FOUND, and the stream ends, when there is no such search. Epoch by epoch a trial is followed by trainingProgress. Needs training:read.',
   })
   @Can('training:read')
   async trainingSearchProgress(
     @Root() { trialId }: { trialId?: string },
     @Arg('id', () => ID, { description: 'Which search.' }) id: string,
-    @Ctx() { scope }: RequestContext,
+    @Ctx() context: RequestContext,
   ): Promise<TrainingTrial | null> {
-    if (!trialId) return null;
-    return this.database.read.one(TrainingTrial, { scope, where: { id: trialId, searchId: id } });
+    if (trialId)
+      return this.database.read.one(TrainingTrial, {
+        scope: context.scope,
+        where: { id: trialId, searchId: id },
+      });
+    if (
+      await this.database.read.one(TrainingSearch, {
+        scope: context.scope,
+        where: { id },
+        selection: { id: true },
+      })
+    )
+      return null;
+    context.endStream();
+    throw notFound(['id']);
   }
 
   @FieldResolver(() => StrategyName, { description: 'Which points of the space are tried.' })

@@ -13,6 +13,7 @@ import { DELETION_SECONDS, DeletionMarks } from './deletion-marks';
 import { LocalCopies } from './local-copies';
 import { errorOf, listOf } from './s3-answer';
 import { S3Client, type S3Timing, textOf, timeOf } from './s3-client';
+import { S3Notes } from './s3-notes';
 import { refusedBy } from './s3-refusal';
 
 /** Of one request, at every store. */
@@ -20,6 +21,7 @@ const LARGEST_BYTES = 5 * 2 ** 30;
 const SECOND_MS = 1000;
 
 export class S3Blobs implements BlobStore {
+  readonly notes: S3Notes;
   private readonly client: S3Client;
   private readonly marks: DeletionMarks;
   private readonly copies: LocalCopies;
@@ -33,6 +35,7 @@ export class S3Blobs implements BlobStore {
     this.client = new S3Client(config.bucket, config.keys, timing);
     this.marks = new DeletionMarks(this.client, config.prefix);
     this.copies = new LocalCopies(config.cacheFolder, config.cacheBytes);
+    this.notes = new S3Notes(this.client, config, () => this.encryption());
   }
 
   /** Looks whether the bucket is there and may be read. @throws BlobStoreError in words. */

@@ -1,0 +1,163 @@
+/**
+ * Compares the register with the database, at every start and every hour. A database that was put back to an earlier day knows
+ * neither the decisions of the days since nor when the last comparison was; so what the register has since that one and the database has
+ * not is carried out again. It only ever closes: a yes or an end of a restriction that went with those days is asked for anew.
+ */
+import type { Clock } from '../../../kernel/clock';
+import { isAway } from '../../../platform/blob';
+import { type Database, SERVICE } from '../../../platform/database';
+import type { Events } from '../../../platform/events';
+import type { JobDefinition, Jobs } from '../../../platform/jobs';
+import type { Log } from '../../../platform/log';
+import type { EndUserStanding } from '../../identity';
+import type { ConsentService } from '../consent.service';
+import { ERASE_AGAIN_JOB } from '../data-request/erasure.service';
+import type { Person } from '../person.service';
+import { decisionRepeated } from '../privacy.events';
+import { type Decision, type DecisionKind, erasure, monthOf, type NamedDecision, named } from './decision';
+import type { RegisterService } from './register.service';
+
+const AT_ONCE = 500;
+/** More than lies between what is decided and its note. */
+const SLACK_MS = 24 * 3_600_000;
+const THE_FIRST = new Date(0);
+
+const COMPARED = 'select compared_at as "comparedAt" from register_comparisons';
+const KEEP_COMPARED = `insert into register_comparisons (compared_at) values ($1)
+  on conflict (id) do update set compared_at = excluded.compared_at`;
+/** Those of these notes that say something else than the database; a restriction may have been lifted since, which its note tells. */
+const UNLIKE = `select said.note, said.kind, said.purpose, person.customer_id as "customerId", person.id as "endUserId"
+  from unnest($1::text[], $2::text[], $3::text[], $4::text[]) as said (note, id, kind, purpose)
+  join end_users person on person.id = said.id and person.erased_at is null
+  where case said.kind
+    when 'withdrawn' then exists (select from consent_states as state where state.customer_id = person.customer_id
+      and state.end_user_id = person.id and state.purpose = said.purpose and state.granted)
+    when 'restriction' then person.restricted_at is null
+    else true end`;
+const ERASED_SINCE = `select customer_id as "customerId", id as "endUserId", erased_at as at from end_users where erased_at >= $1`;
+const EVENT = 'select from outbox_events where id = $1 and created_at >= $2';
+const IS_THERE = 'select from end_users where customer_id = $1 and id = $2 and erased_at is null for share';
+
+export interface ComparisonDoors {
+  readonly database: Database;
+  readonly events: Events;
+  readonly jobs: Jobs;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly standing: Pick<EndUserStanding, 'erase' | 'restrict'>;
+  readonly consents: Pick<ConsentService, 'withdrawAgain' | 'restrict'>;
+  readonly register: RegisterService;
+}
+
+type Repeated = { [kind in DecisionKind]: number };
+
+export class ComparisonService {
+  constructor(private readonly doors: ComparisonDoors) {}
+
+  job(): JobDefinition<object> {
+    return { kind: 'privacy.compare-register', cron: '23 * * * *', run: () => this.compare() };
+  }
+
+  /** Before anybody is served. A register that cannot be reached keeps nobody waiting: the job of the hour comes by. */
+  async start(): Promise<void> {
+    try {
+      await this.compare();
+    } catch (error) {
+      if (!isAway(error)) throw error;
+      this.doors.log.error(
+        {},
+        'Whether the database knows of every erasure could not be compared with the register; it is tried again within the hour.',
+      );
+    }
+  }
+
+  /** Events: end-user.decision-repeated, and those of what is carried out again. */
+  async compare(): Promise<void> {
+    const { database, clock, log, register } = this.doors;
+    const { unitOfWork } = database;
+    const began = clock.now();
+    const [before] = await unitOfWork.run(SERVICE, () => unitOfWork.sql<{ comparedAt: Date }>(COMPARED));
+    const since = before ? new Date(before.comparedAt.getTime() - SLACK_MS) : THE_FIRST;
+    const erased = new Set<string>();
+    const repeated: Repeated = { erased: 0, withdrawn: 0, restriction: 0 };
+    let page: NamedDecision[] = [];
+    for await (const name of register.namesFrom(monthOf(since))) {
+      const decision = named(name);
+      if (!decision) continue;
+      if (decision.kind === 'erased') erased.add(decision.endUserId);
+      page.push(decision);
+      if (page.length < AT_ONCE) continue;
+      await this.repeat(page, repeated);
+      page = [];
+    }
+    await this.repeat(page, repeated);
+    await this.noteMissing(since, erased);
+    await unitOfWork.run(SERVICE, () => unitOfWork.sql(KEEP_COMPARED, [began]));
+    if (Object.values(repeated).some((count) => count > 0))
+      log.warn(
+        repeated,
+        'the database was put back to an earlier day: what people decided since is done again',
+      );
+  }
+
+  private async repeat(page: readonly NamedDecision[], repeated: Repeated): Promise<void> {
+    if (page.length === 0) return;
+    const { unitOfWork } = this.doors.database;
+    const columns = [
+      page.map(({ note }) => note),
+      page.map(({ endUserId }) => endUserId),
+      page.map(({ kind }) => kind),
+      page.map(({ purpose }) => purpose),
+    ];
+    const unlike = await unitOfWork.run(SERVICE, () =>
+      unitOfWork.sql<NamedDecision & Person>(UNLIKE, columns),
+    );
+    for (const { note, kind, purpose, customerId, endUserId } of unlike) {
+      const decision = await this.doors.register.open(note);
+      // What another database wrote is none of this one's people's.
+      if (decision?.customerId !== customerId || decision.endUserId !== endUserId) continue;
+      if (decision.kind !== kind || (decision.purpose ?? null) !== purpose || !decision.stands) continue;
+      if (await unitOfWork.run(SERVICE, () => this.carryOut(decision))) repeated[kind]++;
+    }
+  }
+
+  /** Answers whether the database did not know it. */
+  private async carryOut(decision: Decision): Promise<boolean> {
+    const { database, events, jobs } = this.doors;
+    const { kind, customerId, endUserId, eventId, at } = decision;
+    const person = { customerId, endUserId };
+    if (kind === 'erased') {
+      if (!(await this.doors.standing.erase(person))) return false;
+      await jobs.enqueue(ERASE_AGAIN_JOB, person, { customerId });
+    } else {
+      const { unitOfWork } = database;
+      // One of whom this was said, and who has changed their mind since, has said it in this database.
+      const from = new Date(Date.parse(at) - SLACK_MS);
+      if ((await unitOfWork.sql(EVENT, [eventId, from])).length > 0) return false;
+      if ((await unitOfWork.sql(IS_THERE, [customerId, endUserId])).length === 0) return false;
+      if (!(await this.close(decision))) return false;
+    }
+    await events.emit(decisionRepeated(decision));
+    return true;
+  }
+
+  private async close({ kind, purpose, customerId, endUserId }: Decision): Promise<boolean> {
+    const { standing, consents } = this.doors;
+    if (kind === 'withdrawn') return consents.withdrawAgain(customerId, endUserId, purpose!);
+    if (!(await standing.restrict({ customerId, endUserId }))) return false;
+    await consents.restrict(customerId, endUserId, true);
+    return true;
+  }
+
+  /** What was erased before there was a register, or by a job that ended between the database and the register. */
+  private async noteMissing(since: Date, noted: ReadonlySet<string>): Promise<void> {
+    const { unitOfWork } = this.doors.database;
+    const erased = await unitOfWork.run(SERVICE, () =>
+      unitOfWork.sql<Person & { at: Date }>(ERASED_SINCE, [since]),
+    );
+    for (const { customerId, endUserId, at } of erased) {
+      if (noted.has(endUserId)) continue;
+      await this.doors.register.note(erasure({ customerId, endUserId }, at));
+    }
+  }
+}
