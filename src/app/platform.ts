@@ -10,7 +10,9 @@ import { createLog, type Log } from '../platform/log';
 import { openMail, QueuedMail } from '../platform/mail';
 import { Metrics } from '../platform/metrics';
 import type { Platform } from '../platform/module';
+import { openTracer } from '../platform/trace';
 import { entities } from './entities';
+import { version } from './version';
 
 export interface RunningPlatform extends Platform {
   readonly jobs: GraphileJobs;
@@ -39,6 +41,7 @@ export async function createPlatform({
   };
   const database: Database = await openDatabase({ url: databaseUrl, pool: config.database.pool, entities });
   const metrics = new Metrics();
+  const tracer = await openTracer({ config: config.trace, clock, log, metrics, version });
   const { unitOfWork, servicePool } = database;
   const signals = new PostgresSignals(databaseUrl, servicePool, unitOfWork, log);
   const jobs = new GraphileJobs({
@@ -48,6 +51,7 @@ export async function createPlatform({
     clock,
     log,
     metrics,
+    tracer,
     concurrency: config.workers,
     scheduled: config.scheduled,
   });
@@ -56,6 +60,7 @@ export async function createPlatform({
     await signals.stop();
     await database.close();
     blobs?.close();
+    await tracer.stop();
   };
   let crypto: Keyring;
   let mail: QueuedMail;
@@ -75,6 +80,7 @@ export async function createPlatform({
     log,
     database,
     metrics,
+    tracer,
     signals,
     jobs,
     events: new Outbox(unitOfWork, clock),

@@ -16,6 +16,7 @@ import type { JobDefinition, Jobs } from './jobs';
 import type { Log } from './log';
 import type { Mail } from './mail';
 import type { Metrics } from './metrics';
+import type { Tracer } from './trace';
 
 export interface Platform {
   readonly config: Config;
@@ -31,6 +32,7 @@ export interface Platform {
   readonly crypto: Crypto;
   readonly mail: Mail;
   readonly metrics: Metrics;
+  readonly tracer: Tracer;
 }
 
 /** How `node(id)` finds an object of a type: rows the caller may see, null for the rest, in the order of the ids. */

@@ -24,6 +24,7 @@ export type Misbehaviour =
 export interface Seen {
   readonly path: string;
   readonly authorization: string | undefined;
+  readonly traceparent: string | undefined;
   readonly body: Record<string, unknown>;
 }
 
@@ -67,7 +68,8 @@ export class FakeRemote {
     const path = request.url ?? '';
     const end = Number(request.headers['inference-header-content-length'] ?? bytes.length);
     const body = (end > 0 ? JSON.parse(bytes.toString('utf8', 0, end)) : {}) as Seen['body'];
-    this.seen.push({ path, authorization: request.headers.authorization, body });
+    const { authorization, traceparent } = request.headers as Record<string, string | undefined>;
+    this.seen.push({ path, authorization, traceparent, body });
     if (typeof this.misbehaviour === 'number') {
       response
         .writeHead(this.misbehaviour, { 'retry-after': '7' })

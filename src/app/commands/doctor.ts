@@ -13,8 +13,10 @@ import { pendingMigrations, provideServer, runningServer } from '../../platform/
 import { createLog } from '../../platform/log';
 import { mailReport } from '../../platform/mail';
 import { Metrics } from '../../platform/metrics';
+import { traceReport } from '../../platform/trace';
 import { masked, takeGround } from '../command';
 import { entities } from '../entities';
+import { version } from '../version';
 
 export async function doctor(): Promise<void> {
   const config = readConfig();
@@ -26,6 +28,7 @@ export async function doctor(): Promise<void> {
     ['Mail', () => mailReport(config.mail, systemClock, createLog(config))],
     ['Engine', () => checkEngine(config)],
     ['Stripe', () => checkStripe(config)],
+    ['Traces', () => traceReport(config.trace, version)],
   ];
   for (const [name, check] of checks) {
     try {

@@ -81,9 +81,9 @@ export function createBillingModule(
   platform: Platform,
   { identity, publicUrl }: BillingDoors,
 ): BillingModule {
-  const { config, clock, log, metrics, database, events, signals } = platform;
+  const { config, clock, log, metrics, database, events, signals, tracer } = platform;
   const connection = new StripeConnection(platform, publicUrl);
-  const gateway = new StripeGatewayService(() => connection.access(), clock);
+  const gateway = new StripeGatewayService(() => connection.access(), clock, tracer);
   const plans = new PlanService(database, clock, signals);
   const terms = new CustomerTermsService(database, clock, plans, signals);
   const ledger = createLedger(platform, terms);

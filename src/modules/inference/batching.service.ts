@@ -5,6 +5,8 @@
  */
 import type { CancelSignal } from '../../kernel/cancellation';
 import { AppError } from '../../kernel/errors';
+import { activeSpan, type Span, underSpan } from '../../platform/trace';
+import type { Outcome } from '../compute';
 import type { Execution, ExecutionPort } from './execution';
 import { deadlinePassed, refused } from './inference.errors';
 import type { InferenceMetrics } from './inference-metrics';
@@ -47,6 +49,8 @@ export interface Waiting extends Work {
   readonly resolve: (answer: BatchAnswer) => void;
   readonly reject: (error: unknown) => void;
   readonly leave: () => void;
+  /** Of the call, where it is recorded. */
+  readonly span: Span | undefined;
   /** The batch in which it runs, once it does. */
   running?: RunningBatch;
 }
@@ -110,6 +114,7 @@ export class BatchingService {
         resolve,
         reject,
         leave,
+        span: activeSpan(),
       };
       const refusal = scheduler.offer(work, now);
       if (refusal) {
@@ -205,7 +210,10 @@ export class BatchingService {
   /** Runs the works together and answers each its own. Resolves to milliseconds of the device. */
   private async ask(port: ExecutionPort, batch: Batch<Waiting>, running: RunningBatch): Promise<number> {
     const rows = { rows: joined(batch), count: batch.rows, texts: textsOf(batch) };
-    const outcome = await port.infer(batch.lane, rows, { signal: running.signal });
+    const infer = (): Promise<Outcome> => port.infer(batch.lane, rows, { signal: running.signal });
+    // A batch goes out under the span of one of its calls; an engine of the house asks nobody who would want to know.
+    const span = port.leavesHouse ? batch.works.find((work) => work.span)?.span : undefined;
+    const outcome = await underSpan(span, infer);
     const leftMs = answer(batch, running, outcome);
     if (leftMs > 0) this.metrics.unattributed.inc({ reason: 'LEFT' }, leftMs);
     return outcome.deviceMs;

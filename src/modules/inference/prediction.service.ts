@@ -21,7 +21,8 @@ import type { KeptAnswer } from './kept-answer';
 import { planPrediction, type WorkPlan } from './model-work';
 import type { PredictionKeys } from './prediction-key.service';
 import type { ServiceClass } from './service-class';
-import type { PredictionStepService, StepDoors } from './prediction-step.service';
+import { takeInSpan } from './prediction-span';
+import type { PredictionStepService, Step, StepDoors } from './prediction-step.service';
 
 export interface PredictionCall {
   readonly principal: Principal;
@@ -116,11 +117,12 @@ export class PredictionService {
     const { routes, steps, metrics } = this.doors;
     const chain = routes.chain(call.customerId, call.deployment, ['input', 'deployment']);
     const [askedDeploymentId] = chain;
+    const take = (step: Step): ReturnType<typeof steps.take> => steps.take(step);
     const fixed = { call, endUserId, idempotency, startedAt, askedDeploymentId };
     const answered = await alongChain(
       // Who names a version wants that one and no other.
       call.versionId === undefined ? chain : [askedDeploymentId],
-      (deploymentId, number) => steps.take({ ...fixed, deploymentId, number }),
+      (deploymentId, number) => takeInSpan(take, { ...fixed, deploymentId, number }),
       {
         breaker: this.breaker,
         wanted: () => !call.signal.aborted && performance.now() - startedAt < call.deadlineMs,

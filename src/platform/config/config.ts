@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { type BlobsConfig, blobsConfig, s3Variables } from './blobs-config';
 import { ConfigError } from './config-error';
 import { type MailConfig, mailConfig, smtpVariables } from './mail-config';
+import { type TraceConfig, traceConfig, traceVariables } from './trace-config';
 import { proxies } from './trusted-proxies';
 
 const flag = z.enum(['true', 'false', '1', '0']).transform((text) => text === 'true' || text === '1');
@@ -127,6 +128,7 @@ const environment = z.object({
     .describe('How long a start waits for a database that cannot be reached yet; 0 = not at all.'),
   ...s3Variables,
   ...smtpVariables,
+  ...traceVariables,
   STRIPE_SECRET_KEY: z
     .string()
     .startsWith('sk_')
@@ -152,7 +154,7 @@ const environment = z.object({
   FLYWHEEL_GRAPHQL_RATE_LIMIT: flag.default(true).describe('Cost-based rate limits on GraphQL.'),
 });
 
-const SECRET = /KEY|SECRET|PASSWORD|DATABASE_URL/;
+const SECRET = /KEY|SECRET|PASSWORD|DATABASE_URL|HEADERS/;
 
 /** One line a variable: what it is set to (secrets masked) and what it is for. */
 export function describeConfig(env: NodeJS.ProcessEnv = process.env): string[] {
@@ -209,6 +211,7 @@ export interface Config {
   readonly databaseWaitMs: number;
   readonly blobs: BlobsConfig;
   readonly mail: MailConfig;
+  readonly trace: TraceConfig;
   readonly stripe: StripeConfig;
   /** Whether what is sold is taxed, by Stripe Tax or the sandbox's stand-in for it. */
   readonly stripeTax: boolean;
@@ -256,6 +259,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     databaseWaitMs: values.DATABASE_WAIT_SECONDS * 1000,
     blobs: blobsConfig(values, dataDir),
     mail: mailConfig(values, dataDir),
+    trace: traceConfig(values),
     stripe: stripeConfig(values),
     stripeTax: values.STRIPE_TAX,
     scheduled: values.FLYWHEEL_SCHEDULE,

@@ -9,3 +9,4 @@ export {
   type EngineProcessesConfig,
   readConfig,
 } from './config';
+export type { OtlpConfig, TraceConfig } from './trace-config';

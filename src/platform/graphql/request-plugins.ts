@@ -12,6 +12,7 @@ import {
 import type { OperationDefinitionNode } from 'graphql';
 import { AppError } from '../../kernel/errors';
 import type { Log } from '../log';
+import { enterSpan } from '../trace';
 import type { RequestContext } from './context';
 import { refusal } from './errors';
 import type { Executor } from './executor';
@@ -20,6 +21,8 @@ import type { CostReport, OperationLimits } from './limits';
 const MODERN = 'application/graphql-response+json';
 const JSON_TYPE = 'application/json';
 const JSON_CONTENT = 'application/json; charset=utf-8';
+/** Of an operation, in a trace. */
+const LONGEST_NAME = 64;
 const DONE = Promise.resolve();
 const NO_HEADERS = { status: undefined, headers: new HeaderMap() };
 
@@ -47,6 +50,7 @@ function elsewhere(): AppError {
 
 class OperationListener implements GraphQLRequestListener<RequestContext> {
   private cost: CostReport | undefined;
+  private span: ReturnType<typeof enterSpan>;
 
   constructor(
     private readonly limits: OperationLimits,
@@ -64,6 +68,7 @@ class OperationListener implements GraphQLRequestListener<RequestContext> {
   }: GraphQLRequestContextDidResolveOperation<RequestContext>): Promise<void> {
     if (!operation) return;
     if (operation.operation === 'subscription') throw refusal(elsewhere());
+    this.span = enterSpan(operation.operation, { attributes: attributesOf(operation) });
     try {
       this.cost = this.limits.admit(document, operation, request.variables ?? {}, contextValue);
     } catch (error) {
@@ -98,6 +103,7 @@ class OperationListener implements GraphQLRequestListener<RequestContext> {
     contextValue,
   }: GraphQLRequestContextDidEncounterErrors<RequestContext>): Promise<void> {
     for (const error of errors) this.requestIds.set(error, contextValue.requestId);
+    this.span?.span.fail(errors[0]?.originalError ?? { code: errors[0]?.extensions['code'] });
     return DONE;
   }
 
@@ -106,6 +112,7 @@ class OperationListener implements GraphQLRequestListener<RequestContext> {
     response: { http, body },
     source,
   }: GraphQLRequestContextWillSendResponse<RequestContext>): Promise<void> {
+    this.span?.end();
     if (this.cost && body.kind === 'single') {
       body.singleResult.extensions = { ...body.singleResult.extensions, cost: this.cost };
     }
@@ -117,4 +124,12 @@ class OperationListener implements GraphQLRequestListener<RequestContext> {
     if (accept === JSON_TYPE && body.kind === 'single') http.headers.set('content-type', JSON_CONTENT);
     return DONE;
   }
+}
+
+/** A name is the client's word: a short one of letters and digits, as the language has it. Documents and variables are told to nobody. */
+function attributesOf({ operation, name }: OperationDefinitionNode) {
+  return {
+    'graphql.operation.type': operation,
+    'graphql.operation.name': name?.value.slice(0, LONGEST_NAME),
+  };
 }

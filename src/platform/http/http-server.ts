@@ -10,9 +10,11 @@ import { blobStoreFailure } from '../blob/blob-store-error';
 import { databaseFailure } from '../database';
 import { type ActingRequest, requestScope } from '../events';
 import type { Platform } from '../module';
+import { activeIds, underSpan } from '../trace';
 import { endLastConnections } from './last-connections';
 import { OpenStreams } from './open-streams';
 import { allowPages } from './page-access';
+import { serverSpans } from './server-span';
 import { takeUpgrades } from './upgrades';
 
 declare module 'fastify' {
@@ -53,7 +55,7 @@ const NO_SCHEMAS = {
 const GRAPHQL_PATH = /^\/graphql(\/|\?|$)/;
 
 export interface HttpServerSettings {
-  readonly platform: Pick<Platform, 'clock' | 'config' | 'log' | 'metrics' | 'database'>;
+  readonly platform: Pick<Platform, 'clock' | 'config' | 'log' | 'metrics' | 'database' | 'tracer'>;
   /** Who shows this `Authorization`. @throws AppError UNAUTHENTICATED for one that is not good. */
   readonly authenticate: (authorization: string | undefined) => Promise<Principal>;
   /** What must hold before requests are sent here, each with its name; empty = ready. */
@@ -61,7 +63,7 @@ export interface HttpServerSettings {
 }
 
 export function createHttpServer({ platform, authenticate, notReady }: HttpServerSettings): FastifyInstance {
-  const { clock, config, log, metrics, database } = platform;
+  const { clock, config, log, metrics, database, tracer } = platform;
   const http = fastify({
     bodyLimit: BODY_LIMIT,
     trustProxy: trustOf(config.trustedProxies),
@@ -78,6 +80,8 @@ export function createHttpServer({ platform, authenticate, notReady }: HttpServe
 
   http.decorate('notReady', notReady);
   http.decorate('openStreams', new OpenStreams());
+  const beginSpan = serverSpans(tracer, config.trace);
+  http.decorateRequest('span', undefined);
   http.decorateRequest('leave', undefined);
   http.decorateRequest('abortSignal', { getter: abortSignal });
   allowPages(http);
@@ -86,30 +90,39 @@ export function createHttpServer({ platform, authenticate, notReady }: HttpServe
     reply.header('x-request-id', requestId);
     request.answer = reply.raw;
     request.acting = { requestId, principal: ANONYMOUS };
-    request.acting = { requestId, principal: await authenticate(request.headers.authorization) };
+    const span = (request.span = beginSpan(request, reply));
+    const { authorization } = request.headers;
+    request.acting = { requestId, principal: await underSpan(span, () => authenticate(authorization)) };
   });
   takeUpgrades(http);
   http.addHook('onRoute', (route) => {
     const { handler, config } = route;
-    if (!config?.carriesNoActor) {
-      route.handler = function (request, reply) {
-        return requestScope.run(request.acting, async () => handler.call(this, request, reply));
-      };
-    }
+    const inScope: typeof handler = config?.carriesNoActor
+      ? handler
+      : function (request, reply) {
+          return requestScope.run(request.acting, async () => handler.call(this, request, reply));
+        };
+    route.handler = tracer.isOn
+      ? function (request, reply) {
+          const work = (): unknown => inScope.call(this, request, reply);
+          return request.span ? underSpan(request.span, async () => work()) : work();
+        }
+      : inScope;
   });
 
   http.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
     const { requestId } = request.acting;
+    const told = { error, requestId, ...activeIds(request.span) };
     if (reply.raw.headersSent) {
       // Half an answer is on its way and cannot become an error: it is broken off, so that nobody takes it for whole.
-      log.warn({ error, requestId }, 'an answer broke off');
+      log.warn(told, 'an answer broke off');
       reply.hijack();
       return void reply.raw.destroy();
     }
     const { code, status, message, retryAfterMs } = shapeOf(error);
-    if (code === 'INTERNAL') log.error({ error, requestId }, 'a request failed');
-    if (code === 'UNAVAILABLE') log.warn({ error, requestId }, 'the database could not be reached');
-    if (blobStoreFailure(error)) log.error({ error, requestId }, 'the blob store failed a request');
+    if (code === 'INTERNAL') log.error(told, 'a request failed');
+    if (code === 'UNAVAILABLE') log.warn(told, 'the database could not be reached');
+    if (blobStoreFailure(error)) log.error(told, 'the blob store failed a request');
     if (retryAfterMs !== undefined) reply.header('retry-after', Math.ceil(retryAfterMs / 1000));
     const extensions = { code, requestId, docs: `errors.md#${code.toLowerCase()}`, retryAfterMs };
     const body = GRAPHQL_PATH.test(request.url)

@@ -11,6 +11,7 @@ import type { UnitOfWork } from '../database';
 import { requestScope, type Signals } from '../events';
 import type { Log } from '../log';
 import type { Metrics } from '../metrics';
+import type { Tracer } from '../trace';
 import { abandonedJobs } from './abandoned-jobs';
 import { ALIVE, giveBackJobsOfTheDead } from './dead-workers';
 import type { JobDefinition, JobFailure, Jobs } from './job';
@@ -35,6 +36,7 @@ export interface GraphileJobsSettings {
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
+  readonly tracer: Tracer;
   /** Jobs at a time, those that wait outside apart; 0 = this process only enqueues. */
   readonly concurrency: number;
   /** Whether this process starts jobs on their schedule. */
@@ -66,6 +68,7 @@ export class GraphileJobs extends JobQueue implements Jobs {
         putOff: (...job) => this.putOff(...job),
         giveUp: (...job) => this.giveUp(...job),
       },
+      settings.tracer,
     );
   }
 

@@ -3,6 +3,7 @@ import type { Clock } from '../../kernel/clock';
 import { newId } from '../../kernel/id';
 import { SERVICE, type UnitOfWork } from '../database';
 import type { Signals } from '../events';
+import { activeSpan } from '../trace';
 import type { EnqueueOptions, JobDefinition, UndoneJob } from './job';
 import { Job, JobStatus } from './job.entity';
 
@@ -110,7 +111,7 @@ export class JobQueue {
   ): Promise<void> {
     await this.unitOfWork.sql('select flywheel_enqueue($1, $2, $3, $4, $5, $6)', [
       kind,
-      JSON.stringify({ jobId, payload }),
+      JSON.stringify({ jobId, payload, traceparent: activeSpan()?.traceparent }),
       queue?.(payload) ?? null,
       runAt ?? null,
       maxAttempts ?? DEFAULT_ATTEMPTS,

@@ -10,6 +10,7 @@ import { SERVICE, type UnitOfWork } from '../database';
 import type { Signals } from '../events';
 import type { Log } from '../log';
 import type { Metrics } from '../metrics';
+import { type Span, toldPlace, type Tracer, underSpan } from '../trace';
 import { type JobDefinition, type JobFailure, JobPaused, JobPutOff } from './job';
 import { JobStatus } from './job.entity';
 import { CANCEL_CHANNEL, JOB_CHANNEL, PAUSE_CHANNEL } from './job-queue';
@@ -17,6 +18,8 @@ import { CANCEL_CHANNEL, JOB_CHANNEL, PAUSE_CHANNEL } from './job-queue';
 interface QueuedPayload {
   readonly jobId?: string;
   readonly payload?: object;
+  /** Of the request that enqueued it, where that is recorded. */
+  readonly traceparent?: string;
 }
 
 /** What becomes of a job that is not done. */
@@ -44,6 +47,7 @@ export class JobRunner {
     private readonly log: Log,
     metrics: Metrics,
     private readonly desk: JobDesk,
+    private readonly tracer: Tracer,
   ) {
     this.finished = metrics.counter('jobs_finished', 'Jobs that ended, by kind and outcome.', [
       'kind',
@@ -59,10 +63,36 @@ export class JobRunner {
     for (const controller of this.running.values()) controller.abort();
   }
 
+  /** In a trace of its own, linked to the one in which it was enqueued: it may run long after that, and again. */
   async run(
     definition: JobDefinition,
     queued: QueuedPayload,
+    helpers: Pick<JobHelpers, 'job'>,
+  ): Promise<void> {
+    const span = this.tracer.begin(`process ${definition.kind}`, {
+      kind: 'CONSUMER',
+      because: toldPlace(queued.traceparent, undefined),
+      attributes: {
+        'messaging.system': 'flywheel',
+        'messaging.operation.name': 'process',
+        'messaging.operation.type': 'process',
+        'messaging.destination.name': definition.kind,
+        'messaging.message.id': queued.jobId,
+        'flywheel.job.attempt': helpers.job.attempts,
+      },
+    });
+    try {
+      await underSpan(span, () => this.carryOut(definition, queued, helpers, span));
+    } finally {
+      span?.end();
+    }
+  }
+
+  private async carryOut(
+    definition: JobDefinition,
+    queued: QueuedPayload,
     { job }: Pick<JobHelpers, 'job'>,
+    span: Span | undefined,
   ): Promise<void> {
     const { kind } = definition;
     const jobId = queued.jobId ?? `${SCHEDULED}${kind}:${job.id}`;
@@ -103,6 +133,7 @@ export class JobRunner {
       );
       this.finished.inc({ kind, outcome: 'succeeded' });
     } catch (error) {
+      if (!(error instanceof JobPaused || error instanceof JobPutOff)) span?.fail(error);
       if (error instanceof JobPaused)
         await this.update(jobId, `status = '${JobStatus.PAUSED}', note = $3`, [error.message]);
       else if (error instanceof JobPutOff)

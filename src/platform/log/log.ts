@@ -1,6 +1,7 @@
 /** Structured log lines on standard error. One redactor stands before every line: no secret and no personal datum passes. */
 import pino from 'pino';
 import type { Config } from '../config';
+import { activeIds } from '../trace/active-span';
 
 /** Names of fields whose values never reach a log, at any of the first three depths. */
 const SECRET_FIELDS = [
@@ -47,6 +48,8 @@ export function createLog(
       },
       serializers: { error: describeError },
       base: null,
+      // Which work a line tells of, where its trace is recorded.
+      mixin: () => activeIds(),
     },
     stream,
   );

@@ -3,7 +3,9 @@
  * importing it costs more than starting the house. It is imported in this folder and nowhere else.
  */
 import type Stripe from 'stripe';
+import { NO_TRACES, type Tracer } from '../../../platform/trace';
 import { withPatience } from './stripe-failure';
+import { tracedWire } from './traced-wire';
 
 export interface StripeAccess {
   readonly apiKey: string;
@@ -21,7 +23,10 @@ const PAUSE_MS = { stripe: 500, sandbox: 10 };
 export class StripeClient {
   private loading: Promise<Stripe> | undefined;
 
-  constructor(readonly access: () => StripeAccess) {}
+  constructor(
+    readonly access: () => StripeAccess,
+    private readonly tracer: Tracer = NO_TRACES,
+  ) {}
 
   async ask<T>(call: (stripe: Stripe) => Promise<T>): Promise<T> {
     const stripe = await this.client();
@@ -44,6 +49,7 @@ export class StripeClient {
       telemetry: false,
       timeout: TIMEOUT_MS,
       maxNetworkRetries: 2,
+      ...(this.tracer.isOn && { httpClient: tracedWire(Client.createNodeHttpClient(), this.tracer) }),
       ...(sandbox && { host: sandbox.host, port: sandbox.port, protocol: 'http' }),
     });
     // The client has no setting for it, and what it constructs is no instance of a class that extends it.

@@ -1,6 +1,7 @@
 /** Billing's gateway, carried out by the real `stripe` client. */
 import type Stripe from 'stripe';
 import type { Clock } from '../../../kernel/clock';
+import type { Tracer } from '../../../platform/trace';
 import { invalidInput } from '../../../kernel/errors';
 import { StripeCatalogue } from './stripe-catalogue';
 import { StripeChanges } from './stripe-changes';
@@ -36,8 +37,9 @@ export class StripeGatewayService implements StripeGateway {
   constructor(
     private readonly access: () => StripeAccess,
     private readonly clock: Clock,
+    tracer?: Tracer,
   ) {
-    this.stripe = new StripeClient(access);
+    this.stripe = new StripeClient(access, tracer);
     this.catalogue = new StripeCatalogue(this.stripe);
     this.refunds = new StripeRefunds(this.stripe);
     this.meters = new StripeMeters(this.stripe);

@@ -6,6 +6,7 @@ import http, { type IncomingMessage, type RequestOptions } from 'node:http';
 import https from 'node:https';
 import { urlToHttpOptions } from 'node:url';
 import type { CancelSignal } from '../../../kernel/cancellation';
+import { NO_TRACES, type Tracer } from '../../../platform/trace';
 import { engineLookup } from './remote-address';
 import {
   RemoteFault,
@@ -35,10 +36,29 @@ export class RemoteHttp {
   /** Where each URL leads, which node:http would otherwise find out with every request. */
   private readonly addresses = new Map<string, RequestOptions>();
 
-  constructor(readonly silenceMs = SILENCE_MS) {}
+  constructor(
+    readonly silenceMs = SILENCE_MS,
+    private readonly tracer: Pick<Tracer, 'isOn' | 'outgoing'> = NO_TRACES,
+  ) {}
 
   /** The answer once its head is there. @throws RemoteFault or AppError for anything but a 2xx; the signal's reason. */
-  send(request: RemoteRequest): Promise<IncomingMessage> {
+  async send(request: RemoteRequest): Promise<IncomingMessage> {
+    if (!this.tracer.isOn) return this.sendAgain(request);
+    const { hostname, port } = this.addressOf(request.url);
+    const { headers, span } = this.tracer.outgoing(request.method, hostname ?? '', port);
+    try {
+      const response = await this.sendAgain({ ...request, headers: { ...request.headers, ...headers } });
+      span?.set({ 'http.response.status_code': response.statusCode });
+      if (span) response.once('close', () => span.end());
+      return response;
+    } catch (error) {
+      span?.fail(error);
+      span?.end();
+      throw error;
+    }
+  }
+
+  private sendAgain(request: RemoteRequest): Promise<IncomingMessage> {
     const address = this.addressOf(request.url);
     return this.sendOn(address, request, () => this.sendOn({ ...address, agent: false }, request));
   }

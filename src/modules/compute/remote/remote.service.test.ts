@@ -4,6 +4,7 @@ import { ManualClock } from '../../../kernel/clock';
 import { Keyring } from '../../../platform/crypto';
 import { createLog } from '../../../platform/log';
 import { Metrics } from '../../../platform/metrics';
+import { NO_TRACES } from '../../../platform/trace';
 import { RemoteService } from './remote.service';
 
 const HOUR_MS = 3_600_000;
@@ -13,6 +14,7 @@ const remotes = new RemoteService({
   clock,
   crypto: new Keyring(Buffer.alloc(32)),
   log: createLog({ logLevel: 'silent' }),
+  tracer: NO_TRACES,
   metrics: new Metrics(),
 });
 let server: http.Server;

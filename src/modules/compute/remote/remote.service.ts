@@ -38,12 +38,13 @@ export class RemoteService implements TokenEngine<Artefact> {
   readonly leavesHouse = true;
   readonly concurrency = CONCURRENCY;
   private readonly known = new Map<string, Known>();
-  private readonly wire = new RemoteHttp();
+  private readonly wire;
   private readonly usage;
   private readonly failures;
 
-  constructor(private readonly platform: Pick<Platform, 'crypto' | 'clock' | 'log' | 'metrics'>) {
-    const { metrics } = platform;
+  constructor(private readonly platform: Pick<Platform, 'crypto' | 'clock' | 'log' | 'metrics' | 'tracer'>) {
+    const { metrics, tracer } = platform;
+    this.wire = new RemoteHttp(undefined, tracer);
     this.usage = metrics.counter(
       'remote_usage_total',
       'Texts that remote engines wrote or embedded, by what became of the usage they claimed.',

@@ -49,7 +49,7 @@ type Parts = Required<
 };
 
 export function createDurable(
-  { config, database, events, signals, jobs, clock, crypto, log }: Platform,
+  { config, database, events, signals, jobs, clock, crypto, log, tracer }: Platform,
   {
     routes,
     endUsers,
@@ -64,7 +64,7 @@ export function createDurable(
   }: DurableShared,
 ): Parts {
   const open = !config.production;
-  const sender = new WebhookSender(open);
+  const sender = new WebhookSender(open, undefined, tracer);
   const webhooks = new WebhookService({ database, events, jobs, clock, crypto, sender, open });
   const outcomes = new PredictionOutcomes({ database, events, signals, clock, vault });
   const works = config.workers > 0;

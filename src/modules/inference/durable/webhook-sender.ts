@@ -3,6 +3,7 @@ import http from 'node:http';
 import https from 'node:https';
 import net from 'node:net';
 import type { CancelSignal } from '../../../kernel/cancellation';
+import { NO_TRACES, type Tracer } from '../../../platform/trace';
 import { isPrivate, publicLookup } from './webhook-address';
 
 const TIMEOUT_MS = 15_000;
@@ -19,18 +20,25 @@ export class WebhookSender {
   constructor(
     private readonly open: boolean,
     private readonly timeoutMs = TIMEOUT_MS,
+    private readonly tracer: Pick<Tracer, 'outgoing'> = NO_TRACES,
   ) {}
 
   /** Undefined when it arrived; else why not, in words. */
   async send(message: Message): Promise<string | undefined> {
-    const host = new URL(message.url).hostname.replace(/^\[|\]$/g, '');
+    const { hostname, port } = new URL(message.url);
+    const host = hostname.replace(/^\[|\]$/g, '');
     if (!this.open && net.isIP(host) !== 0 && isPrivate(host)) return 'Private addresses are not called.';
+    const { headers, span } = this.tracer.outgoing('POST', host, port);
     try {
-      const status = await this.post(message);
+      const status = await this.post({ ...message, headers: { ...message.headers, ...headers } });
+      span?.set({ 'http.response.status_code': status });
       return status >= 200 && status < 300 ? undefined : `The endpoint answered with the status ${status}.`;
     } catch (error) {
+      span?.fail(error);
       if (error instanceof Silence) return `The endpoint did not answer within ${this.timeoutMs} ms.`;
       return `The endpoint was not reached: ${error instanceof Error ? error.message : 'unknown'}.`;
+    } finally {
+      span?.end();
     }
   }
 

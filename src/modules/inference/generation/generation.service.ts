@@ -6,6 +6,7 @@
 import { Cancellation } from '../../../kernel/cancellation';
 import type { Clock } from '../../../kernel/clock';
 import { bornAt } from '../../../kernel/id';
+import type { Span } from '../../../platform/trace';
 import {
   type CustomerTerms,
   type MeteringService,
@@ -32,6 +33,7 @@ import { ChunkLog } from './chunk-log';
 import type { GenerationAdmission, GenerationTurn } from './generation-admission.service';
 import type { FinishReason, GenerationCall, GenerationChunk } from './generation';
 import type { GenerationPort, GenerationPorts } from './generation-port';
+import { textRecorded, writeInSpan } from './generation-span';
 import { WrittenText } from './written-text';
 
 export interface GenerationDoors {
@@ -51,18 +53,23 @@ export interface GenerationDoors {
   readonly remoteConsent: RemoteConsent;
 }
 
-/** What is settled about a call before anything is reserved. */
-interface Checked {
+interface Asked {
   readonly call: GenerationCall;
   /** Nothing is delivered before the end. */
   readonly whole: boolean;
+  readonly startedAt: number;
+  /** Absent where its trace is not recorded. */
+  readonly span: Span | undefined;
+}
+
+/** What is settled about a call before anything is reserved. */
+interface Checked extends Asked {
   readonly endUserId: string | null;
   readonly routes: ServedRoutes;
   readonly version: WarmVersion;
   readonly port: GenerationPort;
   readonly terms: CustomerTerms;
   readonly assignments: readonly TestAssignment[];
-  readonly startedAt: number;
   readonly createdAt: Date;
 }
 
@@ -119,8 +126,13 @@ export class GenerationService {
     }
   }
 
-  private async run(call: GenerationCall, log: ChunkLog, whole = false): Promise<void> {
+  private run(call: GenerationCall, log: ChunkLog, whole = false): Promise<void> {
     const startedAt = performance.now();
+    return writeInSpan(call, startedAt, (span) => this.runOnce({ call, whole, startedAt, span }, log));
+  }
+
+  private async runOnce(asked: Asked, log: ChunkLog): Promise<void> {
+    const { call } = asked;
     const { clock, endUsers, routes: served, pricing, ports, metering } = this.doors;
     const { customerId } = call;
     const createdAt = clock.now();
@@ -140,9 +152,9 @@ export class GenerationService {
       const port = ports.of(version.id);
       if (port.leavesHouse) await this.doors.remoteConsent.require(customerId, endUserId);
       const assignments = metBy(wanted, version.id);
-      const known = { call, whole, endUserId, routes, version, port, terms, assignments };
+      const known = { ...asked, endUserId, routes, version, port, terms, assignments };
       const reservation = await metering.reserve(customerId, 1);
-      await this.answer({ ...known, startedAt, createdAt }, reservation, log);
+      await this.answer({ ...known, createdAt }, reservation, log);
     } finally {
       release();
     }
@@ -165,6 +177,7 @@ export class GenerationService {
       if (stored === 'KEY_TAKEN') throw writtenElsewhere();
       if (stored === 'UNWANTED') throw predictionEnded();
       settled = true;
+      textRecorded(checked.span, record, { finish, provider: record.engine.kind });
       // A text that broke after its first token is billed for what was delivered, and failed all the same.
       const outcome = failure ? failureOf(failure, checked.call.signal) : 'ANSWERED';
       if (outcome)

@@ -13,6 +13,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { AwsV4Signer } from 'aws4fetch';
 import { systemClock } from '../../../kernel/clock';
 import { sha256 } from '../../../kernel/hash';
+import { inSpan } from '../../trace';
 import { BlobStoreError } from '../blob-store-error';
 import { errorOf } from './s3-answer';
 import { type Bucket, refusedBy, unreachable } from './s3-refusal';
@@ -120,7 +121,7 @@ export class S3Client {
     request: S3Request,
     read: (answer: IncomingMessage) => T | Promise<T>,
   ): Promise<T | undefined> {
-    const answer = await this.exchange(request);
+    const answer = await this.exchanged(request);
     const { statusCode: status = 0 } = answer;
     if (status >= 200 && status < 300) {
       try {
@@ -137,6 +138,16 @@ export class S3Client {
     if (status === 404 && said.code !== 'NoSuchBucket') return undefined;
     const refusal = refusedBy(this.bucket, { ...said, method: request.method, status });
     throw Object.assign(refusal, { retryAfterMs: Number(answer.headers['retry-after'] ?? 0) * 1000 });
+  }
+
+  /** In the trace of whoever asks: the store itself is told nothing, and nobody the name of the object. */
+  private exchanged(request: S3Request): Promise<IncomingMessage> {
+    const attributes = { 'http.request.method': request.method, 'aws.s3.bucket': this.bucket.name };
+    return inSpan(`S3 ${request.method}`, { kind: 'CLIENT', attributes }, async (span) => {
+      const answer = await this.exchange(request);
+      span?.set({ 'http.response.status_code': answer.statusCode });
+      return answer;
+    });
   }
 
   /** The answer once its head is there. */

@@ -3,6 +3,7 @@ import type { ClientBase, Pool } from 'pg';
 import type { DataSource } from 'typeorm';
 import { invalidInput } from '../../../kernel/errors';
 import { brokenBy, sqlState } from '../database-error';
+import { spanned, statementSpan } from '../statement-span';
 import { isService, type Scope } from '../scope';
 import { badCursor, decodeCursor, type Position } from './cursor';
 import { KeysetPage } from './page';
@@ -116,7 +117,7 @@ export class SqlReader implements Reader {
   ): Promise<R[]> {
     let statement = this.statements.get(name);
     if (statement?.text !== text) statement = this.remember(name, new Statement(text));
-    return this.run<R>(scope, statement, values.map(encodeValue));
+    return this.run<R>(scope, statement, values.map(encodeValue), name);
   }
 
   private async count(scope: Scope, entity: EntityClass<unknown>, conditions: Conditions): Promise<number> {
@@ -184,6 +185,16 @@ export class SqlReader implements Reader {
 
   /** Inside a unit of work over its connection, whose transaction carries the setting; else over one of the pool. */
   private run<R extends object>(
+    scope: Scope,
+    statement: Statement,
+    values: readonly Encoded[],
+    name?: string,
+  ): Promise<R[]> {
+    const span = statementSpan(statement.text, name);
+    return spanned(span, this.rows<R>(scope, statement, values));
+  }
+
+  private rows<R extends object>(
     scope: Scope,
     statement: Statement,
     values: readonly Encoded[],
