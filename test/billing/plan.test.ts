@@ -163,6 +163,9 @@ describe('a new version of a plan', () => {
       prices: expect.arrayContaining([{ unit: 'REQUEST', unitAmount: '0.123456789012' }]),
     });
     expect(await publish(staff, {}, 'pro-2')).toEqual(published);
+    // Whoever began with an earlier version would take back what they never saw.
+    const late = await publish(staff, { expectedVersion: 1 }, 'pro-late');
+    expect(late.errors).toMatchObject([{ code: 'CONFLICT', path: ['input', 'expectedVersion'] }]);
     const { plans } = await world.client().ask<{ plans: object[] }>('{ plans { code version } }');
     expect(plans).toContainEqual({ code: 'PRO', version: 2 });
     expect(plans).not.toContainEqual({ code: 'PRO', version: 1 });

@@ -233,6 +233,14 @@ test('drift looks only at what people agreed to have kept, is an event, and stan
       ],
     },
   });
+  expect(await seen(id, 'driftReports { nodes { level rows version { id } } }')).toEqual({
+    driftReports: {
+      nodes: [
+        { level: 'MAJOR', rows: 60, version: { id: versionId } },
+        { level: null, rows: 0, version: { id: versionId } },
+      ],
+    },
+  });
   references.mockRestore();
   await world.app.drainEvents();
   const { rows: events } = await world.app.platform.database.servicePool.query(

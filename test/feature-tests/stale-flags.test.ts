@@ -2,7 +2,7 @@
 import { STALE_DAYS } from '../../src/modules/feature-tests/flags/flag-staleness';
 import { SERVICE } from '../../src/platform/database';
 import { type Person, startWorld, type World } from '../support/world';
-import { flagActed, flagChanged, flagMade } from './doors';
+import { flagActed, flagChanged, flagMade, flagUpdated } from './doors';
 
 let world: World;
 let staff: Person;
@@ -72,4 +72,29 @@ test('every night those are found that everybody gets alike, and listed by the f
   expect((await list({ stale: true })).map(({ key }) => key)).not.toContain('base');
   await flagChanged(staff, marked, { stale: null });
   expect((await list({ stale: true })).map(({ key }) => key)).not.toContain('marked');
+});
+
+test('a kill switch is never called stale while it says that it is meant to stay, and cannot be marked to be removed', async () => {
+  const created = { key: 'kill-switch', type: 'BOOLEAN', defaultValue: false, permanent: true };
+  const { featureFlag } = await staff.client.mutate<{ featureFlag: { id: string; permanent: boolean } }>(
+    'featureFlagCreate',
+    'FeatureFlagCreateInput!',
+    created,
+    'featureFlag { id permanent }',
+  );
+  const { id, permanent } = featureFlag;
+  expect(permanent).toBe(true);
+  await aMonthLater();
+  const keys = async (): Promise<string[]> => (await list({ stale: true })).map(({ key }) => key);
+  expect(await keys()).not.toContain('kill-switch');
+  const marked = await flagUpdated(staff, id, { stale: 'Nobody wants it.' });
+  expect(marked.errors).toMatchObject([{ __typename: 'InvalidInput', path: ['input', 'permanent'] }]);
+  await flagChanged(staff, id, { permanent: false, stale: 'Nobody wants it.' });
+  expect(await keys()).toContain('kill-switch');
+  const { featureFlag: said } = await staff.client.ask<{ featureFlag: { revisions: object } }>(
+    '{ featureFlag(key: "kill-switch") { revisions(first: 1) { nodes { changes { part before after } } } } }',
+  );
+  expect(said.revisions).toMatchObject({
+    nodes: [{ changes: [{ part: 'PERMANENT', before: true, after: false }, { part: 'STALE_NOTE' }] }],
+  });
 });

@@ -28,6 +28,14 @@ export function alreadySubscribed(subscriptionId: string): AppError {
   );
 }
 
+export function publishedMeanwhile(
+  code: string,
+  last: { readonly id: string; readonly version: number } | undefined,
+): AppError {
+  const state = last ? `is at version ${last.version}` : 'does not exist yet';
+  return conflict(`${code} ${state}. Read it again and decide anew.`, ['input', 'expectedVersion'], last?.id);
+}
+
 export function notSellable(planCode: string): AppError {
   return invalidInput(
     ['input', 'plan'],

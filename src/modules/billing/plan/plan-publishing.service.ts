@@ -7,6 +7,7 @@ import { AppErrors, invalidInput } from '../../../kernel/errors';
 import { newId } from '../../../kernel/id';
 import { type Database, SERVICE } from '../../../platform/database';
 import type { Events, Signals } from '../../../platform/events';
+import { publishedMeanwhile } from '../billing.errors';
 import { PLAN_PUBLISHED, PLANS_CHANGED } from '../billing.events';
 import { Plan } from './plan.entity';
 import type { PlanPublishInput } from './plan.input';
@@ -22,7 +23,7 @@ export class PlanPublishingService {
     private readonly clock: Clock,
   ) {}
 
-  /** @throws AppErrors INVALID_INPUT, all faults at once. */
+  /** @throws AppErrors INVALID_INPUT, all faults at once; AppError CONFLICT where it is not the version any more. */
   async publish(input: PlanPublishInput): Promise<Plan> {
     const plan = planOf(input);
     const { unitOfWork } = this.database;
@@ -31,6 +32,9 @@ export class PlanPublishingService {
       await unitOfWork.takeTurn(`plan ${plan.code}`);
       const plans = unitOfWork.repository(Plan);
       const [last] = await plans.find({ where: { code: plan.code }, order: { version: 'DESC' }, take: 1 });
+      const { expectedVersion } = input;
+      if (typeof expectedVersion === 'number' && expectedVersion !== (last?.version ?? 0))
+        throw publishedMeanwhile(plan.code, last);
       const faults = planFaults({ ...plan, priceMinor: input.priceMinor }, last?.currency);
       if (faults.length > 0)
         throw new AppErrors(

@@ -54,16 +54,18 @@ export class Plan implements Node {
   @Field(() => PlanInterval, { description: 'How often the price is due.' })
   interval!: PlanInterval;
 
-  /** Whether it can be bought by checkout; the others are given at sign-up or by contract. */
   @Column('boolean')
+  @Field(() => Boolean, {
+    description: 'Whether it can be bought by checkout; the others are given at sign-up or by contract.',
+  })
   sellable!: boolean;
 
   @Column('int')
   @Field(() => Int, { description: 'Days of trial that a new customer may ask for; 0 = none.' })
   trialDays!: number;
 
-  /** Days for which a late payment keeps the plan. */
   @Column('int')
+  @Field(() => Int, { description: 'Days for which a late payment keeps the plan.' })
   graceDays!: number;
 
   @Column('jsonb')

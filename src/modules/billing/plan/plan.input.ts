@@ -132,6 +132,12 @@ export class PlanPublishInput {
   @ValidateNested({ each: true })
   prices!: UnitPriceInput[];
 
+  @Field(() => Int, {
+    nullable: true,
+    description: 'The version that you began with, 0 for a plan that is new; another one is a Conflict.',
+  })
+  expectedVersion?: number | null;
+
   @Field(() => String, {
     description:
       'Repeating the call with the same key and input answers the first result and does nothing anew.',

@@ -2,7 +2,7 @@
 import { Field, Float, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { DriftLevel } from '../../../kernel/statistics';
-import { DateTime } from '../../../platform/graphql';
+import { connectionOf, DateTime } from '../../../platform/graphql';
 
 const DriftLevelName: { readonly [level in DriftLevel]: level } = {
   STABLE: 'STABLE',
@@ -80,3 +80,6 @@ export class DriftReport {
   @Field(() => DateTime, { description: 'When it was looked at.' })
   checkedAt!: Date;
 }
+
+@ObjectType({ description: 'A page of looks at the traffic of a deployment.' })
+export class DriftReportConnection extends connectionOf(DriftReport) {}

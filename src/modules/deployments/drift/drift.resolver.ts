@@ -1,14 +1,26 @@
 /** Drift as staff sees it and asks for it. */
 import type { GraphQLResolveInfo } from 'graphql';
-import { Arg, Ctx, Field, FieldResolver, ID, Info, InputType, Mutation, Resolver, Root } from 'type-graphql';
+import {
+  Arg,
+  Args,
+  Ctx,
+  Field,
+  FieldResolver,
+  ID,
+  Info,
+  InputType,
+  Mutation,
+  Resolver,
+  Root,
+} from 'type-graphql';
 import type { Database } from '../../../platform/database';
-import { Needs, type RequestContext, selectionOf } from '../../../platform/graphql';
+import { Needs, PageArgs, pageWithin, type RequestContext, selectionOf } from '../../../platform/graphql';
 import { authorize, Can } from '../../identity';
 import { type ModelLoaders, ModelVersion } from '../../models';
 import { Deployment } from '../deployment.entity';
 import type { DeploymentLoaders } from '../deployment.loader';
 import { DeploymentPayload } from '../deployment.resolver';
-import { DriftReport } from './drift-report.entity';
+import { DriftReport, DriftReportConnection } from './drift-report.entity';
 import type { DriftService } from './drift.service';
 
 @InputType({ description: 'The deployment whose traffic is looked at.' })
@@ -55,6 +67,22 @@ export class DeploymentDriftResolver {
     authorize(context, 'deployment:evidence');
     return this.loaders.driftOf(context).load(id);
   }
+
+  @FieldResolver(() => DriftReportConnection, {
+    description:
+      'Every look at how far its traffic lay from the training data, newest first. Needs deployment:evidence.',
+  })
+  @Needs('id')
+  driftReports(
+    @Root() { id }: Deployment,
+    @Args(() => PageArgs) page: PageArgs,
+    @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<DriftReportConnection> {
+    authorize(context, 'deployment:evidence');
+    const reports = { entity: DriftReport, within: { deploymentId: id }, page };
+    return pageWithin(this.database, reports, context, info);
+  }
 }
 
 @Resolver(() => DriftReport)
@@ -62,6 +90,7 @@ export class DriftReportResolver {
   constructor(private readonly models: ModelLoaders) {}
 
   @FieldResolver(() => ModelVersion, { description: 'The version that answered.' })
+  @Needs('versionId')
   version(@Root() { versionId }: DriftReport, @Ctx() context: RequestContext) {
     return this.models.modelVersionById(context).load(versionId);
   }

@@ -20,10 +20,15 @@ export interface EvaluationContext extends Readonly<Record<string, unknown>> {
 export type FlagCaller = Extract<Principal, { customerId: string }>;
 
 const CAPACITY = 50_000;
+/** Each holds all that its customer may read: they are for the customers of this hour, not for all. */
+const MOST_EVALUATORS = 200;
 
 export class FlagAnswers {
   /** End users by customer and the customer's id for them. Only an erasure ends it. */
   private readonly known = new Map<string, string>();
+  /** Of what a customer may read, by environment and customer; all of one state of the rules. */
+  private readonly ofCustomers = new Map<string, FlagEvaluator>();
+  private ofVersion: string | undefined;
 
   constructor(
     private readonly database: Database,
@@ -60,9 +65,22 @@ export class FlagAnswers {
 
   /** All give the same; but that a flag is shared out among the people of another customer is nothing to ask this one's name for. */
   private evaluatorFor(environment: Environment, { isNamed, customerId }: Unit): FlagEvaluator {
-    return isNamed
-      ? this.rules.evaluator(environment)
-      : new FlagEvaluator(rulesFor(this.rules, customerId, environment));
+    return isNamed ? this.rules.evaluator(environment) : this.evaluatorOf(customerId, environment);
+  }
+
+  /** Made once for each state of the rules: to make it takes far longer than to ask it. */
+  private evaluatorOf(customerId: string, environment: Environment): FlagEvaluator {
+    const { version } = this.rules;
+    if (version !== this.ofVersion) this.ofCustomers.clear();
+    this.ofVersion = version;
+    const name = `${environment} ${customerId}`;
+    const kept = this.ofCustomers.get(name);
+    if (kept) return kept;
+    const made = new FlagEvaluator(rulesFor(this.rules, customerId, environment));
+    if (this.ofCustomers.size >= MOST_EVALUATORS)
+      this.ofCustomers.delete(this.ofCustomers.keys().next().value!);
+    this.ofCustomers.set(name, made);
+    return made;
   }
 
   private async personOf(customerId: string, externalId: string | undefined): Promise<string | undefined> {

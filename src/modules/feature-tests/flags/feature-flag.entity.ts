@@ -116,6 +116,13 @@ export class FeatureFlag implements Node {
   })
   requiresReview!: boolean;
 
+  @Column('boolean')
+  @Field(() => Boolean, {
+    description:
+      'Whether it is meant to stay, as a kill switch is: that everybody gets the same from it is no reason to remove it.',
+  })
+  permanent!: boolean;
+
   @Column('int')
   @Field(() => Int, { description: 'Grows with every change.' })
   revision!: number;
@@ -127,7 +134,7 @@ export class FeatureFlag implements Node {
   @Field(() => FlagStaleness, {
     nullable: true,
     description:
-      'Why it should be removed; null while it is of use. Found every night, and anew at each change of it.',
+      'Why it should be removed; null while it is of use, and always where it is permanent. Found every night, and anew at each change of it.',
   })
   stale!: FlagStaleness | null;
 

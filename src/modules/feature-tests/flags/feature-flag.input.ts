@@ -78,6 +78,12 @@ export class FeatureFlagCreateInput {
     description: 'Whether what changes its answers in production waits for somebody else’s approval.',
   })
   requiresReview!: boolean;
+
+  @Field(() => Boolean, {
+    defaultValue: false,
+    description: 'Whether it is meant to stay, as a kill switch is: then it is never called stale.',
+  })
+  permanent!: boolean;
 }
 
 @InputType({ description: 'What to change of a flag; absent = unchanged.' })
@@ -123,10 +129,16 @@ export class FeatureFlagUpdateInput {
   })
   requiresReview?: boolean | null;
 
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'Whether it is meant to stay, as a kill switch is: then it is never called stale.',
+  })
+  permanent?: boolean | null;
+
   @Field(() => String, {
     nullable: true,
     description:
-      'Why it should be removed, in your words; null = nobody says so. What is found by itself stays.',
+      'Why it should be removed, in your words; null = nobody says so. What is found by itself stays. Not together with permanent.',
   })
   @IsOptional()
   @Length(3, 1000)

@@ -32,6 +32,7 @@ export interface NewFlag {
   readonly defaultValue: unknown;
   readonly valueSchema?: unknown;
   readonly requiresReview?: boolean;
+  readonly permanent?: boolean;
 }
 
 export interface FlagWish {
@@ -59,7 +60,7 @@ export class FeatureFlagService {
 
   /** Makes a flag, on in every environment. Inside the caller's unit of work. @throws AppError when the key is taken. */
   async create(wish: NewFlag, by: Principal): Promise<FeatureFlag> {
-    const { key, type, defaultValue, valueSchema = null, requiresReview = false } = wish;
+    const { key, type, defaultValue, valueSchema = null, requiresReview = false, permanent = false } = wish;
     const now = this.clock.now();
     const flag: FeatureFlag = {
       id: newId('flg', now),
@@ -71,6 +72,7 @@ export class FeatureFlagService {
       prerequisites: [],
       valueSchema,
       requiresReview,
+      permanent,
       revision: 1,
       staleNote: null,
       stale: null,

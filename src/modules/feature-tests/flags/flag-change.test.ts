@@ -18,6 +18,7 @@ const flag: FeatureFlag = {
   valueSchema: null,
   requiresReview: true,
   revision: 7,
+  permanent: false,
   staleNote: null,
   stale: null,
   archivedAt: null,

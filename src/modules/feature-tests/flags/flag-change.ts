@@ -12,6 +12,7 @@ export interface FlagChange {
   readonly prerequisites?: readonly FlagPrerequisite[] | null;
   readonly valueSchema?: unknown;
   readonly requiresReview?: boolean | null;
+  readonly permanent?: boolean | null;
   /** Why staff say that it should be removed; null = it is of use again. */
   readonly stale?: string | null;
   readonly archived?: boolean;
@@ -39,6 +40,7 @@ export function changed(before: FeatureFlag, change: FlagChange, now: Date): Fea
       : before.prerequisites,
     valueSchema: change.valueSchema === undefined ? before.valueSchema : change.valueSchema,
     requiresReview: change.requiresReview ?? before.requiresReview,
+    permanent: change.permanent ?? before.permanent,
     staleNote: change.stale === undefined ? before.staleNote : change.stale,
     archivedAt: archived === undefined ? before.archivedAt : archived ? (before.archivedAt ?? now) : null,
     revision: before.revision + 1,
@@ -90,6 +92,7 @@ function partsOf(flag: FeatureFlag): [FlagPart, unknown][] {
     [FlagPart.PREREQUISITES, flag.prerequisites],
     [FlagPart.VALUE_SCHEMA, flag.valueSchema],
     [FlagPart.REQUIRES_REVIEW, flag.requiresReview],
+    [FlagPart.PERMANENT, flag.permanent],
     [FlagPart.STALE_NOTE, flag.staleNote],
     [FlagPart.ARCHIVED, flag.archivedAt !== null],
   ];

@@ -10,6 +10,7 @@ import {
   requiredInSecret,
   requiredTwice,
   schemaOfOtherType,
+  staysAndGoes,
   stillRequired,
   stillTested,
   unknownRequired,
@@ -48,12 +49,13 @@ export async function flagFaults(flag: FeatureFlag, flags: FlagGraph<KnownFlag>)
     ...(await valueFaults(flag)),
     ...conditionFaults(flag, graph),
     ...prerequisiteFaults(flag, graph),
+    ...(flag.permanent && flag.staleNote !== null ? [staysAndGoes()] : []),
   ].sort(byPart);
 }
 
 /** Rules first, as they stand in the input. */
 function byPart(a: AppError, b: AppError): number {
-  const parts = ['rules', 'defaultValue', 'valueSchema', 'prerequisites'];
+  const parts = ['rules', 'defaultValue', 'valueSchema', 'prerequisites', 'permanent'];
   return parts.indexOf(a.path![1]!) - parts.indexOf(b.path![1]!);
 }
 

@@ -11,6 +11,7 @@ export enum FlagPart {
   PREREQUISITES = 'PREREQUISITES',
   VALUE_SCHEMA = 'VALUE_SCHEMA',
   REQUIRES_REVIEW = 'REQUIRES_REVIEW',
+  PERMANENT = 'PERMANENT',
   STALE_NOTE = 'STALE_NOTE',
   ARCHIVED = 'ARCHIVED',
 }
@@ -25,6 +26,7 @@ registerEnumType(FlagPart, {
     PREREQUISITES: { description: 'What other flags must give, each by `flagId` and `value`.' },
     VALUE_SCHEMA: { description: 'The JSON Schema of its values.' },
     REQUIRES_REVIEW: { description: 'Whether changes that reach production are reviewed.' },
+    PERMANENT: { description: 'Whether it is meant to stay.' },
     STALE_NOTE: { description: 'Why staff said that it should be removed.' },
     ARCHIVED: { description: 'Whether it is archived.' },
   },

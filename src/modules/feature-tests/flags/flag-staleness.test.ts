@@ -22,6 +22,7 @@ const old: FlagFacts = {
   prerequisites: [],
   ownerId: null,
   isPlanned: false,
+  permanent: false,
   test: null,
   staleNote: null,
   stale: null,
@@ -49,6 +50,7 @@ test.each<[string, Partial<FlagFacts>, string | undefined]>([
   ['has rules that are off everywhere', { rules: [some], environments: everywhere(false) }, 'SAME_FOR_ALL'],
   // On in one place and not yet in another it waits for its launch.
   ['differs by environment', { rules: [all], environments: everywhere(true, false) }, undefined],
+  ['is a kill switch, meant to stay', { permanent: true }, undefined],
   ['was changed within the month', { updatedAt: daysAgo(STALE_DAYS - 1) }, undefined],
 ])('a flag that %s: %s', (_what, more, reason) => {
   const staleness = found(more);
@@ -63,6 +65,7 @@ test.each<[FeatureTestState, Partial<FlagFacts>, string | undefined]>([
   [FeatureTestState.STOPPED, { testMovedAt: daysAgo(40) }, 'SAME_FOR_ALL'],
   [FeatureTestState.DECIDED, { testMovedAt: daysAgo(1) }, 'TEST_DECIDED'],
   [FeatureTestState.DECIDED, { testMovedAt: daysAgo(1), rules: [some] }, undefined],
+  [FeatureTestState.DECIDED, { testMovedAt: daysAgo(1), permanent: true }, undefined],
 ])('of a test that is %s, with %j: %s', (testState, more, reason) => {
   const staleness = found({ testState, decision: 'treatment', ...more }) as { reason: string } | null;
   expect(staleness?.reason).toBe(reason);

@@ -13,6 +13,8 @@ const LONGEST_SHOWN = 80;
 const DAY_MS = 86_400_000;
 
 export interface FlagFacts extends StoredFlag {
+  /** Meant to stay. */
+  readonly permanent: boolean;
   readonly staleNote: string | null;
   /** What was found the last time. */
   readonly stale: FlagStaleness | null;
@@ -49,6 +51,7 @@ function staleness(
   byId: ReadonlyMap<string, FlagFacts>,
   now: Date,
 ): FlagStaleness | null {
+  if (flag.permanent) return null;
   if (flag.staleNote !== null) {
     const isOld = flag.stale?.reason === FlagStaleReason.MARKED && flag.stale.detail === flag.staleNote;
     const since = isOld ? new Date(flag.stale!.since) : now;

@@ -49,6 +49,11 @@ export function schemaOfOtherType(path: readonly string[], type: string): AppErr
   return invalidInput(path, `Only a JSON flag has a schema; this one is of type ${type}.`, 'absent');
 }
 
+export function staysAndGoes(): AppError {
+  const message = 'A flag that is meant to stay is not marked to be removed: take one of the two back.';
+  return invalidInput(['input', 'permanent'], message, 'absent');
+}
+
 export function stillRequired(id: string, keys: readonly string[]): AppError {
   return conflict(`It is required by ${keys.join(', ')}. Take it out of their prerequisites first.`, ID, id);
 }
