@@ -83,10 +83,16 @@ export default ts.config(
     files: ['src/app/console/page/**/*.mjs'],
     languageOptions: {
       globals: Object.fromEntries(
-        ['addEventListener', 'document', 'fetch', 'FormData', 'location', 'sessionStorage'].map((name) => [
-          name,
-          'readonly',
-        ]),
+        [
+          'addEventListener',
+          'crypto',
+          'document',
+          'Event',
+          'fetch',
+          'FormData',
+          'location',
+          'sessionStorage',
+        ].map((name) => [name, 'readonly']),
       ),
     },
     rules: { 'max-lines': house['max-lines'], 'no-console': 'error', eqeqeq: house.eqeqeq },

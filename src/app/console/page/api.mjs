@@ -47,12 +47,12 @@ export class Api {
     return data;
   }
 
-  /** The payload of a mutation. @throws Refusal with all that the payload's errors say. */
+  /** The payload of a mutation. @throws Refusal with all that the payload's errors say, one by one in `errors`. */
   async act(name, input, more) {
     const [payload] = Object.values(await this.ask(name, { ...more, input }));
     const { errors } = payload;
     if (errors.length > 0)
-      throw new Refusal({ ...errors[0], message: errors.map(({ message }) => message).join(' ') });
+      throw new Refusal({ ...errors[0], message: errors.map(({ message }) => message).join(' '), errors });
     return payload;
   }
 

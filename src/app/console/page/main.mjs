@@ -1,6 +1,7 @@
 /** Which screen the address names, for whom: the hash is the route, so that a page can be shared and gone back to. */
 import { Api, Refusal } from './api.mjs';
 import { act, h, panel } from './dom.mjs';
+import { books } from './screens/books.mjs';
 import { compliance } from './screens/compliance.mjs';
 import { customer, customers } from './screens/customers.mjs';
 import { dashboard } from './screens/dashboard.mjs';
@@ -9,16 +10,21 @@ import { fairness } from './screens/fairness.mjs';
 import { feedback, feedbackItem } from './screens/feedback.mjs';
 import { flag, flags } from './screens/flags.mjs';
 import { test, tests } from './screens/feature-tests.mjs';
+import { incident, incidents } from './screens/incidents.mjs';
 import { join } from './screens/join.mjs';
 import { keys } from './screens/keys.mjs';
+import { margins } from './screens/margins.mjs';
 import { market } from './screens/market.mjs';
 import { models, modelVersion } from './screens/models.mjs';
 import { overview } from './screens/overview.mjs';
+import { planBook } from './screens/plan-book.mjs';
 import { plans } from './screens/plans.mjs';
 import { pricing } from './screens/pricing.mjs';
 import { signIn } from './screens/sign-in.mjs';
+import { testDraft } from './screens/test-draft.mjs';
 import { tryIt } from './screens/try-it.mjs';
 import { usage } from './screens/usage.mjs';
+import { webhooks } from './screens/webhooks.mjs';
 
 /** `[address, title, screen, permission]`; without a title it is in no menu. */
 const STAFF = [
@@ -32,11 +38,17 @@ const STAFF = [
   ['flags', 'Flags', flags, 'feature-test:read'],
   ['flags/:key', null, flag, 'feature-test:read'],
   ['tests', 'Feature tests', tests, 'feature-test:read'],
+  ['tests/new', null, testDraft, 'feature-test:manage'],
   ['tests/:id', null, test, 'feature-test:read'],
   ['customers', 'Customers', customers, 'customer:read'],
   ['customers/:id', null, customer, 'customer:read'],
   ['market', 'Market', market, 'market:read'],
+  ['plans', 'Plans', planBook, 'billing:read'],
   ['pricing', 'What if', pricing, 'margin:read'],
+  ['margins', 'Margins', margins, 'margin:read'],
+  ['books', 'Books', books, 'billing:reconcile'],
+  ['incidents', 'Incidents', incidents, 'incident:read'],
+  ['incidents/:id', null, incident, 'incident:read'],
   ['compliance', 'Compliance', compliance, 'compliance:read'],
   ['answers/:id', null, join, 'inference:read'],
 ];
@@ -46,6 +58,7 @@ const CUSTOMER = [
   ['usage', 'Usage and invoices', usage, 'billing:read'],
   ['plans', 'Plans', plans, 'billing:read'],
   ['keys', 'API keys', keys, 'api-key:manage'],
+  ['webhooks', 'Webhooks', webhooks, 'webhook:read'],
 ];
 
 async function boot() {

@@ -1,11 +1,11 @@
-/** Reports and their proof, incidents, what people asked about their data, and what models may do to people. */
+/** Reports and their proof, what people asked about their data, what models may do to people, and what is let go in time. */
 import { act, choice, field, form, h, pages, panel, pill, table, unfold } from '../dom.mjs';
 import { day, instant, lastMonths, number, words } from '../format.mjs';
 import { consentTexts } from './consent-texts.mjs';
+import { retention } from './retention.mjs';
 
-const MOODS = { CRITICAL: 'bad', HIGH: 'bad', MEDIUM: 'warn', PROHIBITED: 'bad', OVERDUE: 'bad' };
+const MOODS = { HIGH: 'bad', PROHIBITED: 'bad', OVERDUE: 'bad' };
 const KINDS = ['FULL', 'PRIVACY', 'MODELS'];
-const SEVERITIES = ['LOW', 'MEDIUM', 'HIGH', 'CRITICAL'];
 /** So often a job is asked for, in milliseconds. */
 const POLL_MS = 700;
 
@@ -15,10 +15,10 @@ export async function compliance({ api, viewer, reload }) {
   const [{ auditTreeHead }, made, ...others] = await Promise.all([
     api.ask('Compliance', {}),
     reports({ api, listed, mayMake: may('compliance:create'), reload }),
-    may('incident:read') && incidents({ api, listed, mayManage: may('incident:manage'), viewer, reload }),
     may('data-request:read') && dataRequests({ api, listed, mayDecide: may('data-request:decide'), reload }),
     may('impact:read') && assessments(listed),
     consentTexts({ api, mayPublish: may('consent-text:publish'), reload }),
+    retention(api),
   ]);
   return h('div', null, h('h1', null, 'Compliance'), made, proof(api, auditTreeHead), others);
 }
@@ -105,78 +105,6 @@ function proof(api, head) {
     ),
     h('p', null, act('Verify all of it', verify)),
     result,
-  );
-}
-
-async function incidents({ api, listed, mayManage, viewer, reload }) {
-  const then = async (name, input, more) => {
-    await api.act(name, input, more);
-    await reload();
-  };
-  const seeTo = ({ id, status, owner }) =>
-    status === 'OPEN' && [
-      owner?.id !== viewer.staff.id &&
-        act('I see to it', () => then('IncidentUpdate', { ownerId: viewer.staff.id }, { id })),
-      unfold(
-        'Close',
-        form({
-          action: 'Close it',
-          fields: field('What was done so that it does not happen again', {
-            name: 'correctiveAction',
-            required: true,
-            minlength: 3,
-            maxlength: 2000,
-          }),
-          submit: ({ correctiveAction }) => then('IncidentClose', { id, correctiveAction }),
-        }),
-      ),
-    ];
-  return panel(
-    'Incidents',
-    await listed('Incidents', 'incidents', (nodes) =>
-      table(
-        [
-          ['What', ({ title, cause }) => [h('b', null, title), h('br'), h('span', { class: 'soft' }, cause)]],
-          ['', ({ severity }) => pill(severity, MOODS[severity])],
-          ['', ({ status }) => pill(status, status === 'OPEN' ? 'warn' : 'good')],
-          ['Since', ({ startedAt }) => instant(startedAt)],
-          ['Seen to by', ({ owner }) => owner?.email ?? 'nobody'],
-          [
-            'Reached',
-            ({ reach }) =>
-              reach ? `customers: ${number(reach.customers)}, answers: ${number(reach.answers)}` : '–',
-          ],
-          ['', (incident) => mayManage && seeTo(incident)],
-        ],
-        nodes,
-        'There was none.',
-      ),
-    ),
-    mayManage &&
-      unfold(
-        'Something went wrong',
-        form({
-          action: 'Open an incident',
-          fields: [
-            field('In one line, without personal data', {
-              name: 'title',
-              required: true,
-              minlength: 3,
-              maxlength: 200,
-            }),
-            field(
-              'How bad',
-              null,
-              choice(
-                'severity',
-                SEVERITIES.map((name) => [name, words(name)]),
-                'MEDIUM',
-              ),
-            ),
-          ],
-          submit: (input) => then('IncidentOpen', { ...input, ownerId: viewer.staff.id }),
-        }),
-      ),
   );
 }
 

@@ -2,6 +2,7 @@
 import { bars } from '../charts.mjs';
 import { facts, h, pages, panel, pill, table } from '../dom.mjs';
 import { day, instant, lastMonths, money, number, share, words } from '../format.mjs';
+import { customerMoney } from './customer-money.mjs';
 
 export async function customers({ api }) {
   const list = await pages(
@@ -24,7 +25,7 @@ export async function customers({ api }) {
   return h('div', null, h('h1', null, 'Customers'), panel(null, list));
 }
 
-export async function customer({ api, params, viewer }) {
+export async function customer({ api, params, viewer, reload }) {
   const { id } = params;
   const [{ customer: found }, happened] = await Promise.all([
     api.ask('CustomerAdmin', { id, period: lastMonths(1) }),
@@ -32,6 +33,7 @@ export async function customer({ api, params, viewer }) {
   ]);
   if (!found) return panel('There is no such customer.', h('a', { href: '#/customers' }, 'To the customers'));
   const { subscription, usage, margin } = found;
+  const accounts = await customerMoney({ api, id, viewer, reload });
   return h(
     'div',
     null,
@@ -52,6 +54,7 @@ export async function customer({ api, params, viewer }) {
         ['End users', found.endUsers?.totalCount],
       ),
     ),
+    accounts,
     h(
       'div',
       { class: 'columns' },

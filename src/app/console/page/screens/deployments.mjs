@@ -62,7 +62,7 @@ function deployment({ api, one, earned, candidates, reload }) {
   };
   return panel(
     [
-      h('a', { href: `#/deployments/${id}`, title: 'Fairness on live traffic' }, name),
+      h('a', { href: `#/deployments/${id}`, title: 'What it is watched for: fairness and drift' }, name),
       ' ',
       pill(environment),
       ' ',

@@ -1,26 +1,25 @@
-/** Whether a deployment treats groups of people alike, on live traffic, of those who agreed to be counted. */
+/** What a deployment is watched for: whether it treats groups of people alike, and whether it is asked what it learned to answer. */
 import { facts, h, panel, pill, table } from '../dom.mjs';
 import { day, instant, interval, number, share, words } from '../format.mjs';
+import { drift } from './drift.mjs';
+import { fairnessMonitor } from './fairness-monitor.mjs';
 
 const MOODS = { HOLDS: 'good', UNCERTAIN: 'warn', NOT_ENOUGH_DATA: 'warn', VIOLATED: 'bad' };
 
-export async function fairness({ api, params }) {
+export async function fairness({ api, params, viewer, reload }) {
   const { deployment } = await api.ask('LiveFairness', { deploymentId: params.id });
   if (!deployment)
     return panel('There is no such deployment.', h('a', { href: '#/deployments' }, 'To the deployments'));
   const { name, fairness: found } = deployment;
   const monitor = found?.monitor;
+  const may = (permission) => viewer.permissions.includes(permission);
+  const change = may('fairness:manage') && fairnessMonitor({ api, deploymentId: params.id, monitor, reload });
   return h(
     'div',
     null,
     h('p', null, h('a', { href: '#/deployments' }, 'Deployments')),
     h('h1', null, `Fairness of ${name}`),
-    monitor
-      ? watched(monitor, found)
-      : panel(
-          'Nobody watches it.',
-          h('p', { class: 'soft' }, 'A monitor names the groups and the bound: fairnessMonitorSet.'),
-        ),
+    monitor ? watched(monitor, found, change) : panel('Nobody watches it.', change),
     found?.versions.map(version),
     found &&
       panel(
@@ -40,12 +39,14 @@ export async function fairness({ api, params }) {
           'No breach of the bound.',
         ),
       ),
+    await drift({ api, id: params.id, mayCheck: may('deployment:manage'), reload }),
   );
 }
 
 const watched = (
   { attributes, positiveLabel, scoreFrom, measure, threshold, minimumGroupSize, action, since },
   { falseAlarmRate, from, to },
+  change,
 ) =>
   panel(
     'What it is watched for',
@@ -60,6 +61,7 @@ const watched = (
       ['Since', day(since)],
       ['Counted', `${day(from)} – ${day(to)}`],
     ),
+    change,
   );
 
 const version = ({ version: { number: no }, tooFewGroups, attributes }) =>

@@ -1,6 +1,6 @@
 /** A/B tests, and what one of them says: whether it may be believed, then each figure with its interval. */
 import { forest } from '../charts.mjs';
-import { choice, facts, field, form, h, pages, panel, pill, table, unfold } from '../dom.mjs';
+import { act, choice, facts, field, form, h, pages, panel, pill, table, unfold } from '../dom.mjs';
 import { day, interval, number, share, words } from '../format.mjs';
 
 const MOODS = {
@@ -13,7 +13,8 @@ const MOODS = {
   FAILED: 'bad',
 };
 
-export async function tests({ api }) {
+export async function tests({ api, viewer }) {
+  const mayPlan = viewer.permissions.includes('feature-test:manage');
   const list = await pages(
     async (after) => (await api.ask('FeatureTests', { after })).featureTests,
     (nodes) =>
@@ -30,7 +31,12 @@ export async function tests({ api }) {
         'No test was planned yet.',
       ),
   );
-  return h('div', null, h('h1', null, 'Feature tests'), panel(null, list));
+  return h(
+    'div',
+    null,
+    h('h1', null, 'Feature tests'),
+    panel(null, mayPlan && h('p', null, h('a', { href: '#/tests/new' }, 'Plan a new test')), list),
+  );
 }
 
 export async function test({ api, params, viewer, reload }) {
@@ -141,6 +147,20 @@ function acts({ api, node, reload }) {
     await reload();
   };
   const because = () => field('Because', { name: 'reason', required: true, minlength: 3, maxlength: 2000 });
+  if (state === 'DRAFT')
+    return panel(
+      'Start',
+      h(
+        'p',
+        { class: 'soft' },
+        'From then on people who agreed to analytics meet it, and its plan cannot change.',
+      ),
+      h(
+        'p',
+        null,
+        act('Start it', () => then('FeatureTestStart', {}), { class: 'main' }),
+      ),
+    );
   if (state !== 'RUNNING' && state !== 'STOPPED') return null;
   return panel(
     'Decide',

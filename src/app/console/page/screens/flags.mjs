@@ -1,6 +1,8 @@
 /** Feature flags: what waits for a second pair of eyes, what should be removed, and one flag with all that happened to it. */
 import { act, choice, everyPage, facts, field, form, h, pages, panel, pill, table, unfold } from '../dom.mjs';
+import { differences } from '../edits.mjs';
 import { instant, words } from '../format.mjs';
+import { flagArchiving, flagEditor, flagMaking } from './flag-editor.mjs';
 
 const value = (of) => h('code', null, JSON.stringify(of));
 
@@ -28,6 +30,24 @@ export async function flags({ api, viewer, reload }) {
         ),
     ),
   ]);
+  const archived = h('div');
+  const show = async () => {
+    const gone = async (after) =>
+      (await api.ask('Flags', { filter: { archived: true }, after })).featureFlags;
+    archived.replaceChildren(
+      await pages(gone, (nodes) =>
+        table(
+          [
+            ['Flag', ({ key }) => h('a', { href: `#/flags/${encodeURIComponent(key)}` }, key)],
+            ['Archived', ({ updatedAt }) => instant(updatedAt)],
+          ],
+          nodes,
+          'None.',
+        ),
+      ),
+    );
+  };
+  archived.append(act('Show them', show));
   return h(
     'div',
     null,
@@ -35,11 +55,10 @@ export async function flags({ api, viewer, reload }) {
     waiting.length > 0 &&
       panel(
         'Changes that wait for somebody else',
-        waiting.map((request) =>
-          change({ api, request, mayDecide: mayChange && request.by !== viewer.staff.id, reload }),
-        ),
+        waiting.map((request) => change({ api, request, mayChange, viewer, reload })),
       ),
-    panel(null, list),
+    panel(null, mayChange && flagMaking({ api }), list),
+    panel(null, unfold('Archived ones', archived)),
   );
 }
 
@@ -49,19 +68,11 @@ const where = (environments) =>
     .map(({ environment }) => words(environment))
     .join(', ') || 'nowhere';
 
-const differences = (changes) =>
-  table(
-    [
-      ['Part', ({ part }) => words(part)],
-      ['Before', ({ before }) => value(before)],
-      ['After', ({ after }) => value(after)],
-    ],
-    changes,
-  );
-
 /** Nobody approves what they asked for themselves: the service refuses it, and the buttons are not shown. */
-function change({ api, request, mayDecide, reload }) {
-  const { id, flag, reason, by, createdAt, changes } = request;
+function change({ api, request, mayChange, viewer, reload }) {
+  const isOwn = request.by === viewer.staff.id;
+  const mayDecide = mayChange && !isOwn;
+  const { id, flag, reason, by, createdAt, changes, unreviewedChanges } = request;
   const then = async (name, input) => {
     await api.act(name, { id, ...input });
     await reload();
@@ -73,6 +84,17 @@ function change({ api, request, mayDecide, reload }) {
     h('p', null, reason),
     h('p', { class: 'soft' }, h('code', null, by), `, ${instant(createdAt)}`),
     differences(changes),
+    unreviewedChanges.length > 0 && [
+      h('p', null, 'Changed without review while it was off, and in force with it:'),
+      differences(unreviewedChanges),
+    ],
+    mayChange &&
+      isOwn &&
+      h(
+        'p',
+        null,
+        act('Take it back', () => then('FlagChangeWithdraw', {})),
+      ),
     mayDecide && [
       h(
         'p',
@@ -111,6 +133,8 @@ export async function flag({ api, params, viewer, reload }) {
         ['Requires', links(found.prerequisites.map(({ flag: of }) => of))],
         ['Required by', links(found.requiredBy)],
         ['Changes in production', found.requiresReview ? 'reviewed by somebody else' : 'not reviewed'],
+        ['Meant to stay', found.permanent ? 'yes' : null],
+        ['Schema of its values', found.valueSchema && value(found.valueSchema)],
         ['Revision', found.revision],
       ),
       table(
@@ -122,14 +146,15 @@ export async function flag({ api, params, viewer, reload }) {
         found.rules,
         'No rule: everybody gets the default.',
       ),
-      mayChange && !found.archivedAt && switchOff({ api, found, reload }),
+      mayChange && [
+        !found.archivedAt && [flagEditor({ api, found, reload }), switchOff({ api, found, reload })],
+        flagArchiving({ api, found, reload }),
+      ],
     ),
     waiting.length > 0 &&
       panel(
         'Waits for somebody else',
-        waiting.map((request) =>
-          change({ api, request, mayDecide: mayChange && request.by !== viewer.staff.id, reload }),
-        ),
+        waiting.map((request) => change({ api, request, mayChange, viewer, reload })),
       ),
     panel(
       'What changed',

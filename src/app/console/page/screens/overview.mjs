@@ -28,7 +28,7 @@ export async function overview({ api, viewer }) {
       revenue && tile('recurs each month', money(revenue.market.mrr), { href: '#/market' }),
       waiting &&
         tile('pieces of feedback nobody looked at', waiting.feedback.totalCount, { href: '#/feedback' }),
-      open && attention('incidents open', open.incidents.totalCount, '#/compliance'),
+      open && attention('incidents open', open.incidents.totalCount, '#/incidents'),
       requests && attention('requests about personal data overdue', overdue, '#/compliance'),
       deployed && attention('deployments that could not be made ready', unready, '#/deployments'),
     ),

@@ -1,5 +1,6 @@
 /** What the last months would have come to under other prices: asked by the rating that bills, and nothing is changed. */
 import { choice, facts, field, form, h, panel, pill, table, tile } from '../dom.mjs';
+import { minorOf } from '../edits.mjs';
 import { money, number, share } from '../format.mjs';
 
 export async function pricing({ api }) {
@@ -8,7 +9,7 @@ export async function pricing({ api }) {
   const ask = async ({ plan, price, request, elasticity }) => {
     const change = {
       plan,
-      ...(price && { priceMinor: minorOf(price) }),
+      ...(price && { priceMinor: minorOf(price, plans.find(({ code }) => code === plan).price) }),
       ...(request && { prices: [{ unit: 'REQUEST', unitAmount: request }] }),
     };
     const { market } = await api.ask('PricingWhatIf', {
@@ -38,7 +39,7 @@ export async function pricing({ api }) {
           field('Another price each interval, for example 59.00', {
             name: 'price',
             inputmode: 'decimal',
-            pattern: '\\d+(\\.\\d{1,2})?',
+            pattern: '\\d+(\\.\\d{1,3})?',
           }),
           field('Another price of a request, in the smallest unit', {
             name: 'request',
@@ -54,12 +55,6 @@ export async function pricing({ api }) {
     ),
     answer,
   );
-}
-
-/** Whole minor units, without a float in between. */
-function minorOf(price) {
-  const [whole, part = ''] = price.split('.');
-  return BigInt(`${whole}${part.padEnd(2, '0')}`).toString();
 }
 
 function outcome({ total, plans, more, less, spendCaps, customers, assumedElasticity }) {

@@ -1,0 +1,190 @@
+/** What went wrong: opened, followed line by line, and closed with what was done so that it does not happen again. */
+import { act, choice, facts, field, form, h, pages, panel, pill, table, unfold } from '../dom.mjs';
+import { instant, number, words } from '../format.mjs';
+
+const MOODS = { CRITICAL: 'bad', HIGH: 'bad', MEDIUM: 'warn' };
+const SEVERITIES = ['LOW', 'MEDIUM', 'HIGH', 'CRITICAL'];
+const severities = SEVERITIES.map((name) => [name, words(name)]);
+const standing = ({ severity, status }) => [
+  pill(severity, MOODS[severity]),
+  ' ',
+  pill(status, status === 'OPEN' ? 'warn' : 'good'),
+];
+const reached = (reach) =>
+  reach ? `customers: ${number(reach.customers)}, answers: ${number(reach.answers)}` : '–';
+
+export async function incidents({ api, viewer, reload }) {
+  const mayManage = viewer.permissions.includes('incident:manage');
+  const list = await pages(
+    async (after) => (await api.ask('Incidents', { after })).incidents,
+    (nodes) =>
+      table(
+        [
+          [
+            'What',
+            ({ id, title, cause }) => [
+              h('a', { href: `#/incidents/${id}` }, title),
+              h('br'),
+              h('span', { class: 'soft' }, cause),
+            ],
+          ],
+          ['', standing],
+          ['Since', ({ startedAt }) => instant(startedAt)],
+          ['Seen to by', ({ owner }) => owner?.email ?? 'nobody'],
+          ['Reached', ({ reach }) => reached(reach)],
+          ['', (one) => mayManage && one.status === 'OPEN' && closing({ api, id: one.id, reload })],
+        ],
+        nodes,
+        'There was none.',
+      ),
+  );
+  return h(
+    'div',
+    null,
+    h('h1', null, 'Incidents'),
+    panel(null, mayManage && opening({ api, viewer, reload }), list),
+  );
+}
+
+const opening = ({ api, viewer, reload }) =>
+  unfold(
+    'Something went wrong',
+    form({
+      action: 'Open an incident',
+      fields: [
+        field('In one line, without personal data', {
+          name: 'title',
+          required: true,
+          minlength: 3,
+          maxlength: 200,
+        }),
+        field('How bad', null, choice('severity', severities, 'MEDIUM')),
+        field('Id of what it is about, such as a deployment', { name: 'subjectId' }),
+        field('Since, in UTC; empty for now', { name: 'startedAt', type: 'datetime-local' }),
+      ],
+      submit: async ({ title, severity, subjectId, startedAt }) => {
+        await api.act('IncidentOpen', {
+          title,
+          severity,
+          ownerId: viewer.staff.id,
+          ...(subjectId && { subjectId }),
+          ...(startedAt && { startedAt: utc(startedAt) }),
+        });
+        await reload();
+      },
+    }),
+  );
+
+/** What a field for an instant says, taken for UTC as everything here is. */
+const utc = (text) => new Date(`${text}Z`).toISOString();
+
+const closing = ({ api, id, reload }) =>
+  unfold(
+    'Close',
+    form({
+      action: 'Close it',
+      fields: field('What was done so that it does not happen again', {
+        name: 'correctiveAction',
+        required: true,
+        minlength: 3,
+        maxlength: 2000,
+      }),
+      submit: async ({ correctiveAction }) => {
+        await api.act('IncidentClose', { id, correctiveAction });
+        await reload();
+      },
+    }),
+  );
+
+export async function incident({ api, params, viewer, reload }) {
+  const { id } = params;
+  const ask = async (after) => (await api.ask('Incident', { id, after })).node;
+  const found = await ask(null);
+  if (!found?.title)
+    return panel('There is no such incident.', h('a', { href: '#/incidents' }, 'To the incidents'));
+  const mayChange = viewer.permissions.includes('incident:manage') && found.status === 'OPEN';
+  const { reach, owner } = found;
+  const timeline = await pages(
+    async (after) => (after ? await ask(after) : found).timeline,
+    (nodes) =>
+      table(
+        [
+          ['When', ({ at }) => instant(at)],
+          ['', ({ kind }) => pill(kind)],
+          ['', ({ text }) => text ?? ''],
+          ['By', ({ by }) => h('code', null, by)],
+        ],
+        nodes,
+      ),
+  );
+  return h(
+    'div',
+    null,
+    h('p', null, h('a', { href: '#/incidents' }, 'Incidents')),
+    h('h1', null, found.title, ' ', standing(found)),
+    panel(
+      null,
+      facts(
+        ['Cause', found.cause],
+        ['About', found.subjectId && h('code', null, found.subjectId)],
+        ['Since', instant(found.startedAt)],
+        ['Opened', instant(found.openedAt)],
+        ['By', h('code', null, found.openedBy)],
+        ['Seen to by', owner?.email ?? 'nobody'],
+        ['Closed', found.closedAt && instant(found.closedAt)],
+        ['So that it does not happen again', found.correctiveAction],
+        ['Reached', reached(reach)],
+        ['Counted', reach && instant(reach.countedAt)],
+      ),
+      reach?.mostReached.length > 0 &&
+        table(
+          [
+            ['Most reached', ({ customer }) => h('a', { href: `#/customers/${customer.id}` }, customer.name)],
+            ['Answers', ({ answers }) => number(answers), 'number'],
+          ],
+          reach.mostReached,
+        ),
+      mayChange && [
+        owner?.id !== viewer.staff.id &&
+          act('I see to it', async () => {
+            await api.act('IncidentUpdate', { ownerId: viewer.staff.id }, { id });
+            await reload();
+          }),
+        updating({ api, found, reload }),
+        closing({ api, id, reload }),
+      ],
+    ),
+    panel('What happened', timeline),
+  );
+}
+
+const updating = ({ api, found, reload }) =>
+  unfold(
+    'Say what is known now',
+    form({
+      action: 'Save it',
+      fields: [
+        field('What was found or done, without personal data', {
+          name: 'note',
+          minlength: 3,
+          maxlength: 2000,
+        }),
+        field('How bad', null, choice('severity', severities, found.severity)),
+        field('It began, in UTC', {
+          name: 'startedAt',
+          type: 'datetime-local',
+          value: found.startedAt.slice(0, 16),
+        }),
+      ],
+      submit: async ({ note, severity, startedAt }) => {
+        const input = {
+          ...(note && { note }),
+          ...(severity !== found.severity && { severity }),
+          ...(startedAt !== found.startedAt.slice(0, 16) && { startedAt: utc(startedAt) }),
+        };
+        if (Object.keys(input).length === 0) throw new Error('Nothing would change.');
+        await api.act('IncidentUpdate', input, { id: found.id });
+        await reload();
+      },
+    }),
+  );
