@@ -4,6 +4,17 @@
  */
 import { Browser, type HTMLElement, type HTMLInputElement } from 'happy-dom';
 
+/** A file that somebody picks. */
+interface Attached {
+  readonly file: string;
+  readonly text: string;
+}
+
+function fillIn(form: HTMLElement, input: HTMLInputElement, value: string): void {
+  if (input.type !== 'checkbox') input.value = value;
+  else (form.querySelector(`[name="${input.name}"][value="${value}"]`) as HTMLInputElement).checked = true;
+}
+
 export class ConsolePage {
   private constructor(
     private readonly browser: Browser,
@@ -54,15 +65,16 @@ export class ConsolePage {
     return this.element(selector) !== null;
   }
 
-  /** Fills in the first form whose button says this, and presses it. */
-  async send(action: string, values: Readonly<Record<string, string>> = {}): Promise<void> {
+  /** Fills in the first form whose button says this, and presses it. Of check boxes of a name, the one with the value is ticked. */
+  async send(action: string, values: Readonly<Record<string, string | Attached>> = {}): Promise<void> {
     const forms = [...this.document.querySelectorAll('form')];
     const form = forms.find((one) => one.querySelector('button[type=submit]')?.textContent === action);
     if (!form) throw new Error(`no form says ${action}: ${this.text()}`);
     for (const [name, value] of Object.entries(values)) {
       const input = form.querySelector(`[name="${name}"]`) as HTMLInputElement | null;
       if (!input) throw new Error(`${action} has no field ${name}`);
-      input.value = value;
+      if (typeof value === 'string') fillIn(form, input, value);
+      else input.files = [new this.window.File([value.text], value.file)] as never;
       input.dispatchEvent(new this.window.Event('change', { bubbles: true }));
     }
     (form.querySelector('button[type=submit]') as unknown as HTMLElement).click();

@@ -52,6 +52,12 @@ export function notCompressible(versionId: string): AppError {
   return new AppError('CONFLICT', message, ['input', 'versionId']);
 }
 
+/** Of a linear model or a very small network: what little it weighs is told apart from a failure. */
+export function nothingToCompress(versionId: string): AppError {
+  const message = `The version ${versionId} has too few weights to be worth keeping in fewer bits. It is small already: leave it as it is.`;
+  return new AppError('CONFLICT', message, ['input', 'versionId']);
+}
+
 export function rowsTakenBack(datasetVersionId: string, count: number): AppError {
   const message = `Of the rows of this data ${count} may not be learned from any more: their people, or a reviewer, took them back, or their use is restricted. Gather it anew with datasetGather, with this version as baseVersionId, and train on that.`;
   return conflict(message, ['input', 'datasetVersionId'], datasetVersionId);

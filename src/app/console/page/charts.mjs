@@ -82,6 +82,62 @@ export function lines({ title, note, series, say = String }) {
   );
 }
 
+/**
+ * Shares against shares, both from 0 to 1, with the diagonal on which a guess or a promise lies.
+ * @param points `{ x, y, says }`, joined in their order.
+ */
+export function square({ title, note, across, up, points }) {
+  const [size, left, top] = [260, 42, 10];
+  const at = ({ x, y }) => [left + x * size, top + (1 - y) * size];
+  const [[x0, y0], [x1, y1]] = [at({ x: 0, y: 0 }), at({ x: 1, y: 1 })];
+  const soft = (text, x, y, anchor) => svg('text', { x, y, 'text-anchor': anchor, class: 'soft' }, text);
+  const drawn = svg(
+    'svg',
+    { viewBox: `0 0 ${size + left + 14} ${size + 48}`, role: 'img', 'aria-label': title, class: 'square' },
+    svg('rect', { x: x0, y: y1, width: size, height: size, fill: 'none', class: 'axis' }),
+    svg('line', { x1: x0, y1: y0, x2: x1, y2: y1, class: 'diagonal' }),
+    svg('polyline', { points: points.map((point) => at(point).join(',')).join(' '), class: 'trace blue' }),
+    points.map((point) => {
+      const [cx, cy] = at(point);
+      return mark('circle', { cx, cy, r: 4.5, class: 'blue' }, point.says);
+    }),
+    soft('0', x0 - 6, y0 + 4, 'end'),
+    soft('1', x0 - 6, y1 + 8, 'end'),
+    soft('0', x0, y0 + 16, 'middle'),
+    soft('1', x1, y0 + 16, 'middle'),
+    soft(across, left + size / 2, y0 + 34, 'middle'),
+    svg(
+      'text',
+      {
+        x: 0,
+        y: 0,
+        'text-anchor': 'middle',
+        class: 'soft',
+        transform: `translate(14 ${top + size / 2}) rotate(-90)`,
+      },
+      up,
+    ),
+  );
+  return figure(title, note, drawn);
+}
+
+/** How a column is spread, so small that it fits in a cell. @param columns `{ value, says }`. */
+export function spark(label, columns) {
+  const [width, height] = [150, 34];
+  const most = Math.max(...columns.map(({ value }) => value), 1);
+  const step = Math.min(width / columns.length, 25);
+  const rects = columns.map(({ value, says }, i) => {
+    const size = (value / most) * (height - 1);
+    const box = { x: i * step, y: height - size, width: step * 0.85, height: size, class: 'blue' };
+    return mark('rect', box, says);
+  });
+  return svg(
+    'svg',
+    { viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-label': label, class: 'spark' },
+    rects,
+  );
+}
+
 /** What is left at each step of the first, as bars that shrink. @param steps `{ label, value }`. */
 export function funnel({ title, note, steps }) {
   const most = Math.max(...steps.map(({ value }) => value ?? 0), 1);

@@ -79,7 +79,7 @@ export function table(columns, rows, empty = 'Nothing here yet.') {
 }
 
 export function facts(...pairs) {
-  const known = pairs.filter(([, value]) => value !== null && value !== undefined && value !== '');
+  const known = pairs.filter(([, value]) => ![null, undefined, false, ''].includes(value));
   return h(
     'dl',
     { class: 'facts' },
@@ -87,7 +87,7 @@ export function facts(...pairs) {
   );
 }
 
-/** A form that says what went wrong where it was asked, and cannot be sent twice at once. */
+/** A form that says what went wrong where it was asked, and cannot be sent twice at once. `submit` gets its values by name. */
 export function form({ submit, action, fields, attributes }) {
   const refusal = h('p', { class: 'refusal', role: 'alert' });
   const button = h('button', { class: 'main', type: 'submit' }, action);
@@ -97,7 +97,9 @@ export function form({ submit, action, fields, attributes }) {
     button.disabled = true;
     refusal.textContent = '';
     try {
-      await submit(Object.fromEntries(new FormData(element)));
+      const values = new FormData(element);
+      // Where several values have one name, the second says all of them.
+      await submit(Object.fromEntries(values), (name) => values.getAll(name));
     } catch (error) {
       refusal.textContent = error.message;
     } finally {
@@ -117,6 +119,30 @@ export function choice(name, options, chosen, attributes) {
     { name, ...attributes },
     options.map(([value, label]) => h('option', { value, selected: value === chosen }, label)),
   );
+}
+
+/** Some of these, or none: they are sent under one name. */
+export function checkboxes(legend, name, options, chosen = []) {
+  return h(
+    'fieldset',
+    null,
+    h('legend', null, legend),
+    options.map(([value, label]) =>
+      h(
+        'label',
+        null,
+        h('input', { type: 'checkbox', name, value, checked: chosen.includes(value) }),
+        h('span', null, label),
+      ),
+    ),
+  );
+}
+
+/** How far something is, from 0 to 1. */
+export function bar(done) {
+  const fill = h('i');
+  fill.style.width = `${Math.min(done, 1) * 100}%`;
+  return h('div', { class: 'bar', role: 'progressbar', 'aria-valuenow': Math.round(done * 100) }, fill);
 }
 
 /** A button whose work is asynchronous; what it refuses stands beside it. */

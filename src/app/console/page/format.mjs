@@ -7,11 +7,17 @@ const INSTANT = new Intl.DateTimeFormat('en-GB', {
   timeZone: 'UTC',
 });
 const NUMBER = new Intl.NumberFormat('en-GB', { maximumFractionDigits: 2 });
+const DIGITS = new Intl.NumberFormat('en-GB', { maximumSignificantDigits: 4 });
+/** What is smaller is a rounding, and would be told by many noughts. */
+const NOTHING = 1e-6;
 const SHARE = new Intl.NumberFormat('en-GB', { style: 'percent', maximumFractionDigits: 1 });
 
 export const day = (iso) => (iso ? DAY.format(new Date(iso)) : '–');
 export const instant = (iso) => (iso ? `${INSTANT.format(new Date(iso))} UTC` : '–');
 export const number = (value) => (value === null || value === undefined ? '–' : NUMBER.format(Number(value)));
+/** Losses and the like, which may be small: by their first four digits. */
+export const digits = (value) =>
+  value === null || value === undefined ? '–' : DIGITS.format(Math.abs(value) < NOTHING ? 0 : value);
 export const share = (value) => (value === null || value === undefined ? '–' : SHARE.format(value));
 export const money = (value) => value?.formatted ?? '–';
 
@@ -19,6 +25,15 @@ export const money = (value) => value?.formatted ?? '–';
 export const interval = (bounds, of = share) => (bounds ? `${of(bounds[0])} … ${of(bounds[1])}` : '–');
 
 export const words = (name) => name.toLowerCase().replaceAll('_', ' ');
+
+/** Time on a device, which is billed by the second. */
+export const seconds = (ms) => `${NUMBER.format(Number(ms) / 1000)} s`;
+
+/** Bytes as people say them. */
+export const bytes = (size) =>
+  Number(size) < 1024 * 1024
+    ? `${NUMBER.format(Number(size) / 1024)} KiB`
+    : `${NUMBER.format(Number(size) / 1024 / 1024)} MiB`;
 
 /** Whole UTC months: the last so many, with the present one. */
 export function lastMonths(count) {

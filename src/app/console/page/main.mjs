@@ -5,6 +5,8 @@ import { books } from './screens/books.mjs';
 import { compliance } from './screens/compliance.mjs';
 import { customer, customers } from './screens/customers.mjs';
 import { dashboard } from './screens/dashboard.mjs';
+import { datasetVersion } from './screens/dataset-version.mjs';
+import { dataset, datasets } from './screens/datasets.mjs';
 import { deployments } from './screens/deployments.mjs';
 import { fairness } from './screens/fairness.mjs';
 import { feedback, feedbackItem } from './screens/feedback.mjs';
@@ -15,13 +17,18 @@ import { join } from './screens/join.mjs';
 import { keys } from './screens/keys.mjs';
 import { margins } from './screens/margins.mjs';
 import { market } from './screens/market.mjs';
-import { models, modelVersion } from './screens/models.mjs';
+import { modelVersion } from './screens/model-version.mjs';
+import { models } from './screens/models.mjs';
 import { overview } from './screens/overview.mjs';
 import { planBook } from './screens/plan-book.mjs';
 import { plans } from './screens/plans.mjs';
 import { pricing } from './screens/pricing.mjs';
 import { signIn } from './screens/sign-in.mjs';
 import { testDraft } from './screens/test-draft.mjs';
+import { testRun, testSuite, testSuites } from './screens/test-suites.mjs';
+import { trainingSearch } from './screens/training-search.mjs';
+import { trainingStart } from './screens/training-start.mjs';
+import { training, trainings } from './screens/trainings.mjs';
 import { tryIt } from './screens/try-it.mjs';
 import { usage } from './screens/usage.mjs';
 import { webhooks } from './screens/webhooks.mjs';
@@ -33,8 +40,18 @@ const STAFF = [
   ['feedback/:id', null, feedbackItem, 'feedback:triage'],
   ['deployments', 'Deployments', deployments, 'deployment:evidence'],
   ['deployments/:id', null, fairness, 'fairness:read'],
-  ['models', 'Models', models, 'training:read'],
+  ['data', 'Data', datasets, 'dataset:read'],
+  ['data/:id', null, dataset, 'dataset:read'],
+  ['data/versions/:id', null, datasetVersion, 'dataset:read'],
+  ['trainings', 'Trainings', trainings, 'training:read'],
+  ['trainings/:id', null, training, 'training:read'],
+  ['trainings/on/:id', null, trainingStart, 'training:run'],
+  ['trainings/searches/:id', null, trainingSearch, 'training:read'],
+  ['models', 'Models', models, 'model:read'],
   ['models/:id', null, modelVersion, 'model:read'],
+  ['suites', 'Test suites', testSuites, 'feature-test:read'],
+  ['suites/:id', null, testSuite, 'feature-test:read'],
+  ['suites/runs/:id', null, testRun, 'feature-test:read'],
   ['flags', 'Flags', flags, 'feature-test:read'],
   ['flags/:key', null, flag, 'feature-test:read'],
   ['tests', 'Feature tests', tests, 'feature-test:read'],

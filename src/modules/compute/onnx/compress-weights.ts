@@ -26,8 +26,8 @@ interface WeightTensor {
   readonly values: Float32Array;
 }
 
-/** @throws Error when the bytes are no ONNX file, or hold no weights that could be smaller. */
-export function compressWeights(onnx: Bytes, format: WeightFormat): Bytes {
+/** Undefined when there are no weights that would be worth it. @throws Error when the bytes are no ONNX file. */
+export function compressWeights(onnx: Bytes, format: WeightFormat): Bytes | undefined {
   let compressed = 0;
   const parts: Bytes[] = [];
   for (const { number, integer, bytes } of fieldsOf(onnx)) {
@@ -39,8 +39,7 @@ export function compressWeights(onnx: Bytes, format: WeightFormat): Bytes {
       parts.push(bytesField(GRAPH, graph.bytes));
     }
   }
-  if (compressed === 0) throw new Error('The model has no weights that could be kept in fewer bits.');
-  return concat(...parts);
+  return compressed === 0 ? undefined : concat(...parts);
 }
 
 function compressedGraph(graph: Bytes, format: WeightFormat): { bytes: Bytes; compressed: number } {

@@ -27,7 +27,7 @@ import { evaluateAnswers } from '../trainer/evaluation/report';
 import { type FrozenFile, freezeNetwork } from '../trainer/freeze-network';
 import { completeRecipe, type Recipe } from '../trainer/recipe';
 import { splitOf } from '../trainer/training-data';
-import { notCompressible } from '../training.errors';
+import { notCompressible, nothingToCompress } from '../training.errors';
 import { type Compression, CompressionMethod } from './compression';
 import { fineTune } from './fine-tune';
 
@@ -119,8 +119,10 @@ async function childOf(
   }
   const onnx = artefacts.find(({ format }) => format === 'ONNX');
   if (!onnx) throw notCompressible(parent.version.id);
+  const bytes = compressWeights(await doors.blobs.get(onnx.hash), method);
+  if (!bytes) throw nothingToCompress(parent.version.id);
   return {
-    files: [{ format: 'ONNX', bytes: compressWeights(await doors.blobs.get(onnx.hash), method) }],
+    files: [{ format: 'ONNX', bytes }],
     kind: DerivationKind.QUANTISED,
     bits: method === CompressionMethod.INT8 ? 8 : 16,
     sparsity: null,

@@ -1,13 +1,12 @@
 /** Reports and their proof, what people asked about their data, what models may do to people, and what is let go in time. */
 import { act, choice, field, form, h, pages, panel, pill, table, unfold } from '../dom.mjs';
 import { day, instant, lastMonths, number, words } from '../format.mjs';
+import { followed } from '../job.mjs';
 import { consentTexts } from './consent-texts.mjs';
 import { retention } from './retention.mjs';
 
 const MOODS = { HIGH: 'bad', PROHIBITED: 'bad', OVERDUE: 'bad' };
 const KINDS = ['FULL', 'PRIVACY', 'MODELS'];
-/** So often a job is asked for, in milliseconds. */
-const POLL_MS = 700;
 
 export async function compliance({ api, viewer, reload }) {
   const may = (permission) => viewer.permissions.includes(permission);
@@ -24,6 +23,7 @@ export async function compliance({ api, viewer, reload }) {
 }
 
 async function reports({ api, listed, mayMake, reload }) {
+  const progress = h('div');
   const order = form({
     action: 'Make a report',
     attributes: { class: 'row' },
@@ -48,13 +48,12 @@ async function reports({ api, listed, mayMake, reload }) {
     submit: async ({ kind, from, to }) => {
       const period = { from: `${from}T00:00:00Z`, to: `${to}T00:00:00Z` };
       const { job } = await api.act('ComplianceReportCreate', { kind, period });
-      await ended(api, job.id);
-      await reload();
+      if (await followed(api, job.id, progress)) await reload();
     },
   });
   return panel(
     'Reports',
-    mayMake && order,
+    mayMake && [order, progress],
     await listed('Compliance', 'complianceReports', (nodes) =>
       table(
         [
@@ -72,17 +71,6 @@ async function reports({ api, listed, mayMake, reload }) {
       ),
     ),
   );
-}
-
-/** @throws Error with what the job says when it fails. */
-async function ended(api, id) {
-  for (;;) {
-    const { node: job } = await api.ask('Job', { id });
-    if (job.status === 'SUCCEEDED') return;
-    if (job.status === 'FAILED' || job.status === 'CANCELLED')
-      throw new Error(job.error?.message ?? 'The job was cancelled.');
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-  }
 }
 
 function proof(api, head) {

@@ -1,5 +1,5 @@
 /** The first page of a customer: plan, what is left of it, what it comes to, and what happened last. */
-import { facts, h, panel, pill, table, tile } from '../dom.mjs';
+import { bar, facts, h, panel, pill, table, tile } from '../dom.mjs';
 import { day, instant, money, number, words } from '../format.mjs';
 import { usageChart } from './customers.mjs';
 
@@ -58,9 +58,6 @@ export async function dashboard({ api }) {
 }
 
 function left({ feature, limit, used, remaining, resetsAt }) {
-  const done = Math.min(Number(used) / (Number(limit) || 1), 1);
-  const fill = h('i');
-  fill.style.width = `${done * 100}%`;
   return h(
     'div',
     null,
@@ -69,6 +66,6 @@ function left({ feature, limit, used, remaining, resetsAt }) {
       ['Left', number(remaining)],
       ['Begins anew', day(resetsAt)],
     ),
-    h('div', { class: 'bar' }, fill),
+    bar(Number(used) / (Number(limit) || 1)),
   );
 }

@@ -43,7 +43,7 @@ export async function deployments({ api, viewer, reload }) {
   return h('div', null, h('h1', null, 'Deployments'), list);
 }
 
-const checks = (list) =>
+export const checks = (list) =>
   table(
     [
       ['Check', ({ name }) => name],

@@ -1,6 +1,8 @@
 /** One request as a program would send it, its answer, and what it cost; with a thumb up or down as people give it. */
 import { act, choice, everyPage, field, form, h, panel } from '../dom.mjs';
 import { number } from '../format.mjs';
+import { parsed } from '../json.mjs';
+import { exampleOf } from './example-row.mjs';
 
 export async function tryIt({ api }) {
   const deployments = await everyPage(
@@ -37,7 +39,11 @@ export async function tryIt({ api }) {
   if (deployments.length === 0) return panel('Nothing is deployed that you may ask.');
   const rows = h('textarea', { name: 'rows', required: true, spellcheck: 'false' });
   const fill = (name) =>
-    (rows.value = JSON.stringify([exampleOf(deployments.find((one) => one.name === name))], null, 2));
+    (rows.value = JSON.stringify(
+      [exampleOf(inputsOf(deployments.find((one) => one.name === name)))],
+      null,
+      2,
+    ));
   fill(deployments[0].name);
   return h(
     'div',
@@ -61,29 +67,11 @@ export async function tryIt({ api }) {
           h('label', { class: 'broad' }, h('span', null, 'Rows, as JSON'), rows),
         ],
         submit: async ({ deployment, rows: text }) =>
-          show(await api.act('Predict', { deployment, rows: parsed(text) })),
+          show(await api.act('Predict', { deployment, rows: parsed(text, 'The rows are') })),
       }),
     ),
     answer,
   );
 }
 
-function parsed(text) {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new Error(`The rows are no JSON: ${error.message}`, { cause: error });
-  }
-}
-
-/** A row that the signature accepts: the first category, the middle of a range, words where text is asked for. */
-function exampleOf({ routes }) {
-  const inputs = routes[0]?.version.signature.inputs ?? [];
-  return Object.fromEntries(inputs.map((input) => [input.name, valueOf(input)]));
-}
-
-function valueOf({ dtype, categories, min, max }) {
-  if (categories) return categories[0];
-  if (dtype === 'STRING') return 'I like it.';
-  return Math.round(((min ?? 0) + (max ?? 0)) / 2);
-}
+const inputsOf = ({ routes }) => routes[0]?.version.signature.inputs ?? [];

@@ -1,0 +1,161 @@
+/** One version in depth: where it came from, how good it is and for whom, beside which other, and what tests have shown. */
+import { lines } from '../charts.mjs';
+import { choice, everyPage, facts, field, form, h, panel, pill, table } from '../dom.mjs';
+import { bytes, day, digits, interval, number, seconds } from '../format.mjs';
+import { consentOf } from './datasets.mjs';
+import { evaluated, forWhom, paired } from './evaluation.mjs';
+import { versionActs } from './model-version-acts.mjs';
+import { shownByTests } from './test-runs.mjs';
+
+export async function modelVersion({ api, params, viewer, reload }) {
+  const may = (permission) => viewer.permissions.includes(permission);
+  const { id } = params;
+  const [{ node: version }, shown] = await Promise.all([
+    api.ask('ModelVersion', { id }),
+    may('feature-test:read') ? api.ask('VersionTests', { versionId: id }) : null,
+  ]);
+  if (!version?.model)
+    return panel('There is no such version.', h('a', { href: '#/models' }, 'To the models'));
+  const others = (
+    await everyPage(
+      async (after) => (await api.ask('ModelChoices', { id: version.model.id, after })).node.versions,
+    )
+  ).filter((other) => other.id !== id);
+  const { fairness, retirement, derivation, trainingJob } = version;
+  const comparison = trainingJob?.report?.comparison;
+  return h(
+    'div',
+    null,
+    h('p', null, h('a', { href: '#/models' }, 'Models')),
+    h('h1', null, `${version.model.name}, version ${version.number} `, retirement && pill('retired', 'bad')),
+    retirement && h('p', { class: 'soft' }, `Out of use since ${day(retirement.at)}: ${retirement.reason}`),
+    origin(version),
+    evaluated(version),
+    fairness && forWhom(fairness),
+    derivation && derived(derivation, version.parents[0]),
+    comparison && compared(comparison),
+    others.length > 0 && beside({ api, version, others }),
+    shown &&
+      (await shownByTests({ api, version, shown, others, mayRun: may('feature-test:manage'), reload })),
+    !retirement && (await versionActs({ api, version, may, reload })),
+  );
+}
+
+const link = (place, text) => h('a', { href: `#/${place}` }, text);
+const linkTo = ({ id, number: no }) => link(`models/${id}`, `version ${no}`);
+
+function origin(version) {
+  const { datasetVersion: data, trainingJob, parents, children } = version;
+  const epochs = trainingJob?.epochs ?? [];
+  return panel(
+    'Where it came from',
+    facts(
+      ['Made', day(version.createdAt)],
+      [
+        'Data',
+        data && [
+          link(`data/versions/${data.id}`, `${data.dataset.name} ${data.number}`),
+          `, ${number(data.rows)} rows`,
+        ],
+      ],
+      ['Consent of that data', data && consentOf(data.consentScope)],
+      [
+        'Training',
+        trainingJob && link(`trainings/${trainingJob.id}`, trainingJob.cost?.formatted ?? 'its curves'),
+      ],
+      ['On the device', trainingJob && seconds(trainingJob.deviceMs)],
+      ['Made of', parents.length > 0 && parents.map((parent) => [linkTo(parent), ' '])],
+      ['Of it were made', children.length > 0 && children.map((child) => [linkTo(child), ' '])],
+      ['Engine', version.engine.toLowerCase()],
+      ['Size', bytes(version.sizeBytes)],
+      ['Takes', version.signature.inputs.map(({ name }) => name).join(', ')],
+      ['Hash', h('code', null, version.contentHash)],
+    ),
+    epochs.length > 1 &&
+      lines({
+        title: 'Loss by epoch',
+        note: 'On what it learned from, and on the part that was watched.',
+        series: [
+          { name: 'learned from', values: epochs.map(({ loss }) => loss) },
+          { name: 'watched', values: epochs.map(({ valLoss }) => valLoss) },
+        ],
+        say: digits,
+      }),
+  );
+}
+
+const WAYS = { QUANTISED: 'Kept in fewer bits', PRUNED: 'Pruned', FINE_TUNED: 'Trained further' };
+
+const derived = ({ kind, bits, sparsity, size, speed, quality }, parent) =>
+  panel(
+    [WAYS[kind], parent && [', of ', linkTo(parent)]],
+    facts(
+      ['Bits of a weight', bits],
+      ['Weights that are zero', sparsity === null ? null : `${number(sparsity * 100)} %`],
+      ['Size', `${bytes(size.parentBytes)} → ${bytes(size.bytes)}`],
+      [
+        'Time of a batch',
+        speed &&
+          `${digits(speed.parentMs)} → ${digits(speed.ms)} ms (${number(speed.rows)} rows, ${speed.engine})`,
+      ],
+    ),
+    quality.length > 0 && paired(quality, 'Before'),
+  );
+
+const compared = ({ heldOutFromParent, parentVersionId, metrics }) =>
+  panel(
+    ['Beside ', link(`models/${parentVersionId}`, 'the version that it was compared with')],
+    !heldOutFromParent &&
+      h(
+        'p',
+        { class: 'soft' },
+        'The other one may have seen these rows in its training, and look better than it is.',
+      ),
+    paired(metrics, 'The other'),
+  );
+
+/** Two versions side by side, each on its own held-out rows: where the intervals overlap the difference says little. */
+function beside({ api, version, others }) {
+  const shown = h('div', { 'aria-live': 'polite' });
+  const compare = async ({ other: id }) => {
+    const { node: other } = await api.ask('ModelVersion', { id });
+    const found = new Map(other.metrics.map((metric) => [metric.name, metric]));
+    shown.replaceChildren(
+      table(
+        [
+          ['Measure', ({ name }) => name],
+          [`Version ${version.number}`, ({ value }) => digits(value), 'number'],
+          ['Interval', (metric) => interval(metric.interval, digits), 'number'],
+          [`Version ${other.number}`, ({ name }) => digits(found.get(name)?.value), 'number'],
+          ['Interval', ({ name }) => interval(found.get(name)?.interval, digits), 'number'],
+          ['', (metric) => overlap(metric, found.get(metric.name))],
+        ],
+        version.metrics,
+        'This version was not measured.',
+      ),
+    );
+  };
+  return panel(
+    'Beside another version',
+    form({
+      action: 'Compare',
+      attributes: { class: 'row' },
+      submit: compare,
+      fields: field(
+        'Version',
+        null,
+        choice(
+          'other',
+          others.map(({ id, number: no, createdAt }) => [id, `${no}, of ${day(createdAt)}`]),
+        ),
+      ),
+    }),
+    shown,
+  );
+}
+
+function overlap(one, other) {
+  if (!one.interval || !other?.interval) return '';
+  const apart = one.interval[0] > other.interval[1] || one.interval[1] < other.interval[0];
+  return apart ? pill('apart', 'warn') : pill('intervals overlap');
+}

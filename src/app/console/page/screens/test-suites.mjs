@@ -1,0 +1,229 @@
+/** Suites of cases that say what a model must do, what they and loads have shown of versions, and one suite or run whole. */
+import { choice, everyPage, facts, field, form, h, pages, panel, pill, table, unfold } from '../dom.mjs';
+import { day, digits, instant, interval, number, share } from '../format.mjs';
+import { parsed } from '../json.mjs';
+import { cases, loads, passed, VERDICTS } from './test-runs.mjs';
+
+const EXAMPLE = `[
+  {
+    "key": "young-and-rich",
+    "input": { "age": 25, "income": 9 },
+    "checks": [{ "kind": "BETWEEN", "field": "probability", "minimum": 0.5 }]
+  }
+]`;
+const versionOf = ({ version }) =>
+  h('a', { href: `#/models/${version.id}` }, `${version.model.name} ${version.number}`);
+
+export async function testSuites({ api, viewer }) {
+  const mayMake = viewer.permissions.includes('feature-test:manage');
+  const [suites, runs, performance, models] = await Promise.all([
+    pages(async (after) => (await api.ask('TestSuites', { after })).testSuites, listed),
+    pages(async (after) => (await api.ask('TestRuns', { after })).testRuns, runsTable),
+    pages(
+      async (after) => (await api.ask('PerformanceTests', { after })).performanceTests,
+      (nodes) =>
+        loads(nodes, [
+          ['Version', versionOf],
+          ['When', ({ createdAt }) => instant(createdAt)],
+        ]),
+    ),
+    mayMake ? everyPage(async (after) => (await api.ask('ModelRegistry', { after })).models) : [],
+  ]);
+  return h(
+    'div',
+    null,
+    h('h1', null, 'Test suites'),
+    panel(null, suites, models.length > 0 && make(api, models)),
+    panel('Runs', runs),
+    panel('Loads', performance),
+  );
+}
+
+const listed = (nodes) =>
+  table(
+    [
+      ['Suite', ({ id, name }) => h('a', { href: `#/suites/${id}` }, name)],
+      ['Model', ({ model }) => model?.name ?? '–'],
+      ['', ({ isRequired }) => isRequired && pill('the gate asks for it', 'warn')],
+      ['State', ({ number: no }) => no, 'number'],
+      ['Changed', ({ updatedAt }) => day(updatedAt)],
+      ['About', ({ description }) => description ?? ''],
+    ],
+    nodes,
+    'There is no suite yet.',
+  );
+
+const runsTable = (nodes) =>
+  table(
+    [
+      ['Run', ({ id, createdAt }) => h('a', { href: `#/suites/runs/${id}` }, instant(createdAt))],
+      ['Suite', ({ suite, suiteNumber }) => `${suite?.name ?? 'a suite'} ${suiteNumber}`],
+      ['Version', versionOf],
+      ['', ({ verdict }) => pill(verdict, VERDICTS[verdict])],
+      ['Passed', ({ summary }) => passed(summary), 'number'],
+      ['Got worse', ({ summary }) => number(summary.baseline?.worse), 'number'],
+    ],
+    nodes,
+    'No version was held against one yet.',
+  );
+
+const make = (api, models) =>
+  unfold(
+    'A new suite',
+    form({
+      action: 'Make it',
+      fields: [
+        h(
+          'div',
+          { class: 'fields' },
+          field('Name', { name: 'name', required: true, maxlength: 100 }),
+          field(
+            'About the model',
+            null,
+            choice(
+              'modelId',
+              models.map(({ id, name }) => [id, name]),
+            ),
+          ),
+          field('Share of cases that must pass', { name: 'requiredPassRate', placeholder: 'every case' }),
+          field(
+            'The gate',
+            null,
+            choice(
+              'isRequired',
+              [
+                ['yes', 'asks for a run that passed'],
+                ['', 'does not ask for it'],
+              ],
+              'yes',
+            ),
+          ),
+        ),
+        h(
+          'label',
+          { class: 'broad' },
+          h('span', null, 'Cases as JSON'),
+          h('textarea', {
+            name: 'cases',
+            required: true,
+            spellcheck: 'false',
+            placeholder: EXAMPLE,
+            rows: 10,
+          }),
+        ),
+      ],
+      submit: async ({ name, modelId, requiredPassRate, isRequired, cases: text }) => {
+        const { testSuite } = await api.act('TestSuiteCreate', {
+          name,
+          modelId,
+          isRequired: isRequired === 'yes',
+          ...(requiredPassRate && { requiredPassRate: Number(requiredPassRate) }),
+          cases: parsed(text),
+        });
+        location.hash = `#/suites/${testSuite.id}`;
+      },
+    }),
+  );
+
+export async function testSuite({ api, params }) {
+  const { node: suite } = await api.ask('TestSuite', { id: params.id });
+  if (!suite?.cases) return panel('There is no such suite.', h('a', { href: '#/suites' }, 'To the suites'));
+  const runs = await pages(
+    async (after) => (await api.ask('TestRuns', { filter: { suiteId: suite.id }, after })).testRuns,
+    runsTable,
+  );
+  return h(
+    'div',
+    null,
+    h('p', null, h('a', { href: '#/suites' }, 'Test suites')),
+    h('h1', null, suite.name),
+    suite.description && h('p', { class: 'soft' }, suite.description),
+    panel(
+      null,
+      facts(
+        ['Model', suite.model?.name],
+        ['The gate', suite.isRequired ? 'asks for a run that passed' : 'does not ask for it'],
+        [
+          'Must pass',
+          suite.requiredPassRate === null ? 'every case, or no loss' : share(suite.requiredPassRate),
+        ],
+        ['May pass fewer than its baseline by', share(suite.margin)],
+        ['State', suite.number],
+        ['Changed', day(suite.updatedAt)],
+      ),
+      h('p', { class: 'soft' }, 'A version is held against it on the version’s own page.'),
+    ),
+    panel('Runs', runs),
+    panel(
+      'Cases',
+      table(
+        [
+          ['Case', ({ key, mustPass }) => [key, mustPass && [' ', pill('must pass', 'warn')]]],
+          ['Input', ({ input }) => h('code', null, JSON.stringify(input))],
+          [
+            'What must be so',
+            ({ checks }) => checks.map((check) => h('div', null, h('code', null, saying(check)))),
+          ],
+          ['Tags', ({ tags }) => tags.join(', ')],
+        ],
+        suite.cases,
+      ),
+    ),
+  );
+}
+
+/** A check in the words of its input, without what it does not say. */
+const saying = (check) =>
+  Object.values(Object.fromEntries(Object.entries(check).filter(([, value]) => value !== null)))
+    .map((value) => (typeof value === 'string' ? value : JSON.stringify(value)))
+    .join(' ');
+
+export async function testRun({ api, params }) {
+  const { node: run } = await api.ask('TestRunResult', { id: params.id });
+  if (!run?.summary) return panel('There is no such run.', h('a', { href: '#/suites' }, 'To the suites'));
+  const { summary, suite, baseline } = run;
+  return h(
+    'div',
+    null,
+    h('p', null, h('a', { href: '#/suites' }, 'Test suites')),
+    h(
+      'h1',
+      null,
+      `${suite?.name ?? 'A suite'} ${run.suiteNumber} `,
+      pill(run.verdict, VERDICTS[run.verdict]),
+    ),
+    h('p', { class: 'soft' }, summary.reason),
+    panel(
+      null,
+      facts(
+        ['Version', versionOf(run)],
+        ['Beside', baseline && h('a', { href: `#/models/${baseline.id}` }, `version ${baseline.number}`)],
+        ['When', instant(run.createdAt)],
+        ['On', `${run.engineKind.toLowerCase()} on ${run.engineDevice}`],
+        ['Passed', passed(summary)],
+        ['Interval', interval(summary.interval)],
+        ['Got better', summary.baseline?.better],
+        ['Got worse', summary.baseline?.worse],
+        [
+          'Difference',
+          summary.baseline &&
+            `${share(summary.baseline.difference)} (${interval(summary.baseline.interval)})`,
+        ],
+        ['So uneven by chance', summary.baseline && digits(summary.baseline.p)],
+      ),
+    ),
+    summary.byTag.length > 0 &&
+      panel(
+        'By tag',
+        table(
+          [
+            ['Tag', ({ tag }) => tag],
+            ['Passed', passed, 'number'],
+            ['Interval', (tag) => interval(tag.interval), 'number'],
+          ],
+          summary.byTag,
+        ),
+      ),
+    panel('Cases that failed, or came out otherwise than before', cases(run.results)),
+  );
+}

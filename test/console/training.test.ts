@@ -1,0 +1,181 @@
+/** The stretch from data to a deployment in the console: a file, a training, a version, what tests say of it, and a name for it. */
+import { newId } from '../../src/kernel/id';
+import { handMadeVersion } from '../support/hand-made-version';
+import type { ConsolePage } from './console-page';
+import { Consoles, expectNoRefusal } from './consoles';
+
+let consoles: Consoles;
+beforeAll(async () => {
+  consoles = await Consoles.start();
+});
+afterEach(() => consoles.closeTabs());
+afterAll(() => consoles.close());
+
+const placeOf = (page: ConsolePage): string => page.address.split('#/')[1]!;
+
+/** Yes where the first number is the larger one; so many rows that some of either class are held out in each group. */
+const BOUGHT = ['a,b,region,bought']
+  .concat(
+    Array.from({ length: 240 }, (_, i) => {
+      const [a, b] = [(i * 5) % 17, (i * 7) % 19];
+      return `${a},${b},${i % 2 ? 'north' : 'south'},${a > b ? 'yes' : 'no'}`;
+    }),
+  )
+  .join('\n');
+
+async function uploaded(page: ConsolePage, name: string, text = BOUGHT): Promise<void> {
+  await page.go('data');
+  const form = { name, label: 'bought', protectedAttributes: 'region', consentScope: 'TRAINING' };
+  await page.send('Upload it', { file: { file: 'bought.csv', text }, ...form });
+}
+
+async function trained(page: ConsolePage, recipe: Record<string, string>): Promise<void> {
+  await page.press('Train a model on it');
+  await page.send('Train it', { modelName: 'buyers', ...recipe });
+  expectNoRefusal(page, 'training');
+}
+
+test('a file that cannot be read is told by line and reason, and one whose bad rows may be left out becomes a version', async () => {
+  const page = await consoles.staff('ANALYST');
+  const broken = `${BOUGHT}\n1,2\n3,4,north,yes,more\n`;
+  await uploaded(page, 'broken', broken);
+  expect(page.text('form .refusal')).toMatch(/2 rows cannot be read/);
+  expect(page.texts('form tbody td')).toEqual([
+    '242',
+    expect.stringContaining('2 fields'),
+    '243',
+    expect.stringContaining('5 fields'),
+  ]);
+  await page.send('Upload it', { maxBadRows: '2' });
+  expectNoRefusal(page, 'upload');
+  expect(page.text('h1')).toBe('broken, version 1');
+  expect(page.text('main')).toContain('Rows that were left out');
+  expect(page.text('main')).toMatch(/People agreed totraining/);
+  expect(page.texts('figure svg, svg.spark').length).toBe(5);
+  await uploaded(page, 'broken', BOUGHT.split('\n').slice(0, -1).join('\n'));
+  expect(page.text('h1')).toBe('broken, version 2');
+  await page.send('Compare');
+  expect(page.text('main')).toContain('0 came, 1 went, 239 stayed');
+});
+
+test('data becomes a model and the model a deployment, and what is known of it stands on its page', async () => {
+  const page = await consoles.staff('ADMIN');
+  await uploaded(page, 'buyers');
+  await trained(page, { hiddenUnits: '16, 16', epochs: '4', learningRate: '0.1', patience: '3' });
+  expect(page.text('main')).toContain('Loss by epoch');
+  expect(page.text('pre')).toMatch(/"learningRate": 0.1/);
+  await page.press('version 1');
+  for (const says of ['What was called what', 'Whether it keeps its promises', 'ROC', 'region north'])
+    expect(page.text('main')).toContain(says);
+  const first = placeOf(page);
+  await page.send('Compress it', { method: 'FLOAT16' });
+  expect(page.text('main')).toContain('Kept in fewer bits, of version 1');
+  await page.send('Compare');
+  expectNoRefusal(page, 'beside the first');
+  await page.send('Retire it', { reason: 'Only a trial.' });
+  expect(page.text('h1')).toContain('retired');
+  expect(page.text('main')).not.toContain('What becomes of it');
+  await page.go(first);
+  await page.send('Deploy it', { name: 'buyers' });
+  expect(page.text('h1')).toBe('Deployments');
+  expect(page.text('main')).toContain('buyers 1');
+});
+
+test('a recipe is refused where it does not fit, and whoever knows better writes all of it as JSON', async () => {
+  const page = await consoles.staff('ANALYST');
+  await uploaded(page, 'recipes');
+  await page.press('Train a model on it');
+  const form = placeOf(page);
+  await page.send('Train it', { kind: 'LINEAR', loss: 'SOFTMAX_CROSS_ENTROPY' });
+  expect(page.text('form p.refusal')).toMatch(/Softmax needs/);
+  await page.send('Train it', { recipeJson: '{' });
+  expect(page.text('form p.refusal')).toMatch(/no JSON/);
+  await page.go(form);
+  await page.send('Train it', {
+    modelName: 'trees',
+    recipeJson: '{ "kind": "DECISION_TREE", "tree": { "maxDepth": 2 } }',
+  });
+  expect(page.text('main')).toMatch(/"maxDepth": 2/);
+});
+
+test('a training that has spent its time waits, goes on when it gets more, and can be ended for good', async () => {
+  const page = await consoles.staff('ANALYST');
+  await uploaded(page, 'budget');
+  const data = placeOf(page);
+  await trained(page, { kind: 'LINEAR', epochs: '3', budgetDeviceSeconds: '0.001' });
+  expect(page.text('main')).toContain('paused');
+  await page.send('Go on', { budgetDeviceSeconds: '600' });
+  expectNoRefusal(page, 'resumed');
+  expect(page.text('main')).toContain('succeeded');
+  await page.go(data);
+  await trained(page, { kind: 'LINEAR', epochs: '4', budgetDeviceSeconds: '0.001' });
+  await page.press('Cancel for good');
+  expect(page.text('main')).toContain('cancelled');
+});
+
+test('a search tries what it was told, and its board begins with the best', async () => {
+  const page = await consoles.staff('ANALYST');
+  await uploaded(page, 'search');
+  await page.press('Train a model on it');
+  await page.send('Search', {
+    modelName: 'searched',
+    kind: 'LINEAR',
+    'tried-learningRate': '0.0001, 0.1',
+    'tried-epochs': '3',
+    best: 'VALIDATION_LOSS',
+  });
+  expectNoRefusal(page, 'search');
+  expect(page.texts('tbody tr td:first-child')).toEqual(['2 best', '1']);
+  expect(page.text('main')).toContain('learningRate 0.1');
+  await page.press('version 1');
+  expect(page.text('h1')).toContain('searched, version 1');
+});
+
+test('a version is held against a suite beside another one, and the cases that got worse are named', async () => {
+  const good = await handMadeVersion(consoles.world, 0.9, 'judged');
+  const bad = await handMadeVersion(consoles.world, 0.1, 'judged');
+  const checks = [{ kind: 'BETWEEN', field: 'probability', minimum: 0.5 }];
+  const cases = [20, 30, 40].map((age) => ({ key: `aged-${age}`, input: { age, income: 1 }, checks }));
+  const page = await consoles.staff('ADMIN');
+  await page.go('suites');
+  await page.send('Make it', { name: 'plain cases', modelId: good.modelId, cases: JSON.stringify(cases) });
+  expect(page.text('h1')).toBe('plain cases');
+  await page.go(`models/${bad.versionId}`);
+  await page.send('Run it', { baselineId: good.versionId });
+  expectNoRefusal(page, 'run');
+  await page.press('plain cases 1');
+  expect(page.text('h1')).toMatch(/^plain cases 1/);
+  expect(page.texts('tbody .pill')).toEqual(['got worse', 'got worse', 'got worse']);
+});
+
+test('staff who may only look see data, trainings, models and suites, and no form to begin anything', async () => {
+  const page = await consoles.staff('REVIEWER');
+  for (const place of ['data', 'trainings', 'models', 'suites']) {
+    await page.go(place);
+    expectNoRefusal(page, place);
+    expect([place, page.has('main form')]).toEqual([place, false]);
+  }
+});
+
+test('a list of more than one page is shown whole, page by page, each row once', async () => {
+  const { servicePool } = consoles.world.app.platform.database;
+  const now = consoles.world.clock.now();
+  const made = Array.from({ length: 60 }, (_, i) => `paged-${i}`);
+  for (const name of made)
+    await servicePool.query('insert into datasets (id, name, created_at) values ($1, $2, $3)', [
+      newId('dst', now),
+      name,
+      now,
+    ]);
+  const page = await consoles.staff('REVIEWER');
+  await page.go('data');
+  const shown = () => page.texts('tbody td:first-child').filter((name) => name.startsWith('paged-'));
+  const counts = [shown().length];
+  while (page.texts('main button').includes('Show more')) {
+    await page.press('Show more');
+    counts.push(shown().length);
+  }
+  expect(counts.length).toBeGreaterThanOrEqual(3);
+  expect(counts[0]).toBeLessThanOrEqual(25);
+  expect(shown().sort()).toEqual([...made].sort());
+});
