@@ -285,7 +285,7 @@ describe('a payment that is late', () => {
       await sync.query('select from billing_accounts where customer_id = $1 for update', [owner.customerId]);
       const dunned = world.app.modules.billing.dun();
       const waits = `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
-      await world.until(async () => (await rows(world, waits)).length > 0, 'the job to wait');
+      await world.until(async () => (await rows(world, waits, [])).length > 0, 'the job to wait');
       const paid = `set status = 'ACTIVE', grace_ends_at = null`;
       await sync.query(`update plan_subscriptions ${paid} where customer_id = $1 and ended_at is null`, [
         owner.customerId,
