@@ -42,7 +42,7 @@ export function composeModules(platform: Platform): Modules {
     if (url === undefined) throw new Error('the public URL is known once the server listens');
     return url;
   };
-  const identity = createIdentityModule(platform);
+  const identity = createIdentityModule(platform, publicUrl);
   const audit = createAuditModule(platform);
   const privacy = createPrivacyModule(platform, identity, publicUrl);
   const billing = createBillingModule(platform, { identity, publicUrl });

@@ -1,5 +1,5 @@
 /** Signing up, in and out, keys and tokens, as the three kinds of people meet them. */
-import { invitationFor } from '../journeys/isolation/two-customers';
+import { linkTo } from '../support/mails';
 import { type CustomerPerson, startWorld, type World } from '../support/world';
 
 let world: World;
@@ -208,7 +208,7 @@ describe('an invited member', () => {
     const owner = await world.customer();
     const email = `dev-${owner.customerId}@customer.test`;
     expect((await invite(owner, email)).payload.member!.id).toMatch(/^mem_/);
-    const token = invitationFor(world, email);
+    const token = (await linkTo(world, email, 'invitation'))!;
     const { accessToken } = (await accept(token)).payload.session!;
     expect((await world.client(accessToken).send(VIEWER)).status).toBe(200);
     expect((await accept(token)).errors).toMatchObject([{ code: 'CONFLICT' }]);
@@ -221,25 +221,25 @@ describe('an invited member', () => {
     const owner = await world.customer();
     const email = `late-${owner.customerId}@customer.test`;
     const first = (await invite(owner, email)).payload.member!.id;
-    const lapsed = invitationFor(world, email);
+    const lapsed = (await linkTo(world, email, 'invitation'))!;
     const returned = await later(owner);
     expect((await accept(lapsed)).errors).toMatchObject([{ code: 'INVALID_INPUT' }]);
     const again = await invite(returned, email, 'BILLING');
     expect(again).toMatchObject({ errors: [], payload: { member: { id: first, role: 'BILLING' } } });
-    expect((await accept(invitationFor(world, email))).errors).toEqual([]);
+    expect((await accept((await linkTo(world, email, 'invitation'))!)).errors).toEqual([]);
   });
 
   test('takes nobody’s address: who signs up, or is invited by others after it has lapsed, has it', async () => {
     const [one, other] = [await world.customer(), await world.customer()];
     const [mine, theirs] = [`own-${one.customerId}@customer.test`, `two-${one.customerId}@customer.test`];
     for (const email of [mine, theirs]) expect((await invite(one, email)).errors).toEqual([]);
-    const token = invitationFor(world, mine);
+    const token = (await linkTo(world, mine, 'invitation'))!;
     const input = { organisation: 'Own', email: mine, password: 'a long password' };
     expect((await world.client().attempt('signUp', 'SignUpInput!', input)).errors).toEqual([]);
     expect((await accept(token)).errors).toMatchObject([{ code: 'INVALID_INPUT' }]);
     expect((await invite(other, theirs)).errors).toMatchObject([{ code: 'CONFLICT' }]);
     expect((await invite(await later(other), theirs)).errors).toEqual([]);
-    expect((await accept(invitationFor(world, theirs))).errors).toEqual([]);
+    expect((await accept((await linkTo(world, theirs, 'invitation'))!)).errors).toEqual([]);
   });
 });
 

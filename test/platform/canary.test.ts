@@ -6,7 +6,7 @@
 import { Writable } from 'node:stream';
 import { createLog } from '../../src/platform/log';
 import { deployed } from '../deployments/support';
-import { invitationFor } from '../journeys/isolation/two-customers';
+import { linkTo } from '../support/mails';
 import { handMadeVersion, ROW } from '../support/hand-made-version';
 import type { GraphqlClient } from '../support/client';
 import { startWorld, type World } from '../support/world';
@@ -95,7 +95,7 @@ async function live(variant = ''): Promise<void> {
   const owner = world.client(session?.accessToken ?? secrets['access']);
   const invite = { email: `${variant}${PERSONAL.invited}`, role: 'ADMIN', name: PERSONAL.name };
   await act(owner, 'memberInvite', invite);
-  if (!variant) keep({ invitation: invitationFor(world, PERSONAL.invited) });
+  if (!variant) keep({ invitation: (await linkTo(world, PERSONAL.invited, 'invitation'))! });
   const accept = { token: secrets['invitation'], password: PASSWORD };
   await act(stranger, 'memberInvitationAccept', accept, tokens);
   const key = { name: 'server', idempotencyKey: 'a key' };

@@ -15,6 +15,20 @@ export function tooManyAttempts(retryAfterMs: number): AppError {
   );
 }
 
+export function tooManyRequests(retryAfterMs: number): AppError {
+  return new AppError(
+    'RATE_LIMITED',
+    `Too many links were asked for. Look for the mail, or try again in ${Math.ceil(retryAfterMs / 60_000)} minutes.`,
+    undefined,
+    { retryAfterMs },
+  );
+}
+
+/** The same answer for a link that was used, is over or never was. */
+export function linkLapsed(): AppError {
+  return invalidInput(['input', 'token'], 'This link is not valid any more. Ask for a new one.', 'token');
+}
+
 export function invalidRefreshToken(): AppError {
   return invalidInput(
     ['input', 'refreshToken'],

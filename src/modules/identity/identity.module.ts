@@ -20,6 +20,13 @@ import { MemberResolver } from './member/member.resolver';
 import { MemberService } from './member/member.service';
 import { may, type Permission } from './permissions';
 import { OwnSessionResolver, ownSessions } from './session/own-session.resolver';
+import { AccountLinks } from './recovery/account-mails';
+import { EmailResolver } from './recovery/email.resolver';
+import { EmailService } from './recovery/email.service';
+import { LoginProofs } from './recovery/login-proofs';
+import { OwnLogin } from './recovery/own-login.service';
+import { PasswordResolver } from './recovery/password.resolver';
+import { PasswordService } from './recovery/password.service';
 import { Session } from './session/session.entity';
 import { SessionResolver } from './session/session.resolver';
 import { SessionService } from './session/session.service';
@@ -38,22 +45,20 @@ export interface IdentityModule {
   readonly manifest: ModuleManifest;
 }
 
-export function createIdentityModule({
-  database,
-  events,
-  signals,
-  mail,
-  crypto,
-  clock,
-  log,
-}: Platform): IdentityModule {
+export function createIdentityModule(platform: Platform, publicUrl: () => string): IdentityModule {
+  const { database, events, signals, mail, crypto, clock, log } = platform;
   const tokens = new AccessTokenService(crypto, clock);
   const sessions = new SessionService(database, events, signals, tokens, crypto, clock);
   const apiKeys = new ApiKeyService(database, events, signals, crypto, clock);
-  const invitations = new InvitationService(database, events, mail, crypto, clock, sessions);
+  const links = new AccountLinks(publicUrl);
+  const invitations = new InvitationService(database, events, mail, crypto, clock, sessions, links);
   const identity = new IdentityService(database, events, clock, sessions, invitations);
   const members = new MemberService(database, events, clock, sessions);
   const staff = new StaffService(database, events, clock, sessions, invitations);
+  const [proofs, own] = [new LoginProofs(crypto, clock), new OwnLogin(database, clock)];
+  const passwords = new PasswordService({ ...platform, sessions, invitations, proofs, links, own });
+  const emails = new EmailService({ ...platform, invitations, proofs, links, own });
+  identity.addSignUpHook(emails);
   const standing = new EndUserStanding(database, events, signals, clock, log);
   const authentication = new AuthenticationService(tokens, apiKeys, sessions, standing, signals, clock, log);
   const loaders = createIdentityLoaders(database);
@@ -77,6 +82,8 @@ export function createIdentityModule({
       resolvers: [
         new SessionResolver(identity, invitations, sessions, database),
         new OwnSessionResolver(),
+        new PasswordResolver(passwords),
+        new EmailResolver(emails),
         new ViewerResolver(loaders, database, clock),
         new CustomerResolver(database, loaders),
         new CustomerUpdateResolver(identity, database),
@@ -97,6 +104,7 @@ export function createIdentityModule({
           load: (ids, context) => ownSessions(database, clock, ids, context),
         },
       ],
+      jobs: [passwords.job],
       personalData: [
         {
           table: 'end_users',

@@ -3,16 +3,15 @@ import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../kernel/clock';
 import { invalidInput, notFound } from '../../kernel/errors';
 import { newId } from '../../kernel/id';
-import type { Principal, StaffPrincipal, StaffRole } from '../../kernel/principal';
+import type { Principal, StaffRole } from '../../kernel/principal';
 import { type Database, type Scope, SERVICE, tenant } from '../../platform/database';
 import type { Events } from '../../platform/events';
 import { Customer } from './customer/customer.entity';
 import { EndUser } from './end-user/end-user.entity';
-import { wrongCredentials } from './identity.errors';
 import type { InvitationService } from './member/invitation.service';
 import { Member } from './member/member.entity';
 import { assertNoLoginAmong, insertMember, refusingTakenEmail } from './member/member-record';
-import { hashPassword, passwordMatches } from './session/password';
+import { hashPassword } from './session/password';
 import type { SessionService, StartedSession } from './session/session.service';
 import { Staff } from './staff/staff.entity';
 
@@ -134,17 +133,18 @@ export class IdentityService {
     });
   }
 
-  /** Addresses of those who answer for a customer's money. */
+  /** Proven addresses of those who answer for a customer's money; all of them where none is, for somebody must hear of it. */
   async billingContacts(customerId: string): Promise<string[]> {
     const role = { in: ['OWNER', 'BILLING'] };
     const where = { customerId, role, passwordHash: { not: null } };
     const members = await this.database.read.list(Member, { scope: SERVICE, where });
-    return members.map(({ email }) => email);
+    const proven = members.filter(({ emailVerifiedAt }) => emailVerifiedAt !== null);
+    return (proven.length > 0 ? proven : members).map(({ email }) => email);
   }
 
-  /** Undefined for whoever is no member any more, or never accepted the invitation. */
+  /** Undefined for whoever is no member any more, never accepted the invitation, or has not proven the address. */
   async memberEmail(customerId: string, id: string): Promise<string | undefined> {
-    const where = { customerId, id, passwordHash: { not: null } };
+    const where = { customerId, id, passwordHash: { not: null }, emailVerifiedAt: { not: null } };
     const member = await this.database.read.one(Member, {
       scope: SERVICE,
       where,
@@ -187,31 +187,6 @@ export class IdentityService {
       if (await this.database.unitOfWork.repository(Staff).existsBy({})) return false;
       await this.createStaff(email, 'ADMIN', password);
       return true;
-    });
-  }
-
-  /** Staff changes its password; every other sign-in of this login ends. */
-  async changeStaffPassword(
-    { staffId }: StaffPrincipal,
-    current: string,
-    next: string,
-  ): Promise<StartedSession> {
-    const staff = await this.database.unitOfWork.run(SERVICE, () =>
-      this.database.unitOfWork.repository(Staff).findOneBy({ id: staffId }),
-    );
-    if (!(await passwordMatches(staff?.passwordHash, current)) || !staff) throw wrongCredentials();
-    if (current === next)
-      throw invalidInput(['input', 'next'], 'Choose a password other than the present one.', 'changed');
-    const passwordHash = await hashPassword(next);
-    return this.database.unitOfWork.run(SERVICE, async () => {
-      const changed = { passwordHash, mustChangePassword: false };
-      await this.database.unitOfWork.repository(Staff).update(staffId, changed);
-      await this.sessions.revokeAll(staffId, 'password changed');
-      // Who was deactivated meanwhile stays out, and whose role was changed has the new one.
-      const now = await this.database.unitOfWork.repository(Staff).findOneByOrFail({ id: staffId });
-      if (now.deactivatedAt) throw wrongCredentials();
-      await this.events.emit({ type: 'staff.password-changed', subject: staffId });
-      return this.sessions.start({ kind: 'STAFF', staff: now });
     });
   }
 

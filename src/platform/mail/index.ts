@@ -1,3 +1,3 @@
-export type { Mail } from './mail';
+export type { Mail, MailMessage } from './mail';
 export { mailReport, openMail } from './open-mail';
 export { QueuedMail } from './queued-mail';

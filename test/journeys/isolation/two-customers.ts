@@ -2,8 +2,6 @@
  * A customer with one of everything: people, keys, money, an answer with what was said about it, and, as the operator may
  * give it, data, a model and a deployment of its own. Two of them are the ground on which isolation is tried.
  */
-import fs from 'node:fs';
-import path from 'node:path';
 import { newId } from '../../../src/kernel/id';
 import { loaded } from '../../feature-tests/loads';
 import { judgedBySuite } from '../../feature-tests/suites';
@@ -14,6 +12,7 @@ import { planned, planOf, stage } from '../../feature-tests/support';
 import { answer, submit, triage } from '../../feedback/support';
 import { served } from '../../inference/support';
 import { aggregateRelease, aNight, aTopic, waitingChange } from '../../support/populated';
+import { linkTo } from '../../support/mails';
 import type { CustomerPerson, Person, World } from '../../support/world';
 import { importWages } from '../../training/wages';
 import { copies, draftOf } from './copies';
@@ -230,21 +229,11 @@ export async function member(world: World, owner: CustomerPerson, role: string):
     .mutate<{ session: { accessToken: string } }>(
       'memberInvitationAccept',
       'MemberInvitationAcceptInput!',
-      { token: invitationFor(world, email), password: owner.password },
+      { token: await linkTo(world, email, 'invitation'), password: owner.password },
       'session { accessToken }',
     );
   const { accessToken } = session;
   return { id: invited.member.id, credential: accessToken, client: world.client(accessToken) };
-}
-
-/** The token in the last mail to this address. */
-export function invitationFor(world: World, email: string): string {
-  const folder = path.join(world.dataDir, 'mail');
-  const mails = fs
-    .readdirSync(folder)
-    .sort()
-    .map((file) => fs.readFileSync(path.join(folder, file), 'utf8'));
-  return mails.findLast((mail) => mail.includes(`To: ${email}`))!.match(/token: (\S+)/)![1]!;
 }
 
 async function oneId(world: World, table: string, column = 'id', value?: string): Promise<string> {

@@ -8,12 +8,7 @@ import type { IdentityLoaders } from '../identity.loader';
 import { actingCustomer } from '../identity.service';
 import { ownRow } from '../own-row';
 import { ApiKey } from './api-key.entity';
-import {
-  ApiKeyCreateInput,
-  ApiKeyRevokeInput,
-  ApiKeyRotateInput,
-  ApiKeyUpdateInput,
-} from './api-key.input';
+import { ApiKeyCreateInput, ApiKeyRevokeInput, ApiKeyRotateInput, ApiKeyUpdateInput } from './api-key.input';
 import type { ApiKeyService } from './api-key.service';
 
 @ObjectType({ description: 'The new key with its secret.' })
@@ -59,7 +54,10 @@ export class ApiKeyResolver {
     description: 'The key that took its place when it was rotated; null when it was not.',
   })
   @Needs('replacedById')
-  replacedBy(@Root() { replacedById }: ApiKey, @Ctx() context: RequestContext): Promise<ApiKey | null> | null {
+  replacedBy(
+    @Root() { replacedById }: ApiKey,
+    @Ctx() context: RequestContext,
+  ): Promise<ApiKey | null> | null {
     return replacedById ? this.loaders.apiKeyById(context).load(replacedById) : null;
   }
 

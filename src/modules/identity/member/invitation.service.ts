@@ -12,6 +12,7 @@ import { type Database, SERVICE, tenant } from '../../../platform/database';
 import type { Events } from '../../../platform/events';
 import type { Mail } from '../../../platform/mail';
 import { Member } from './member.entity';
+import { type AccountLinks, invitationLetter } from '../recovery/account-mails';
 import { assertNoLoginAmong, insertMember, refusingTakenEmail } from './member-record';
 import { hashPassword } from '../session/password';
 import type { SessionService, StartedSession } from '../session/session.service';
@@ -26,6 +27,16 @@ export interface Invitation {
   readonly name: string | null;
 }
 
+/** A login that has no password yet. */
+interface Invited {
+  readonly id: string;
+  /** Absent for staff. */
+  readonly customerId?: string;
+  readonly email: string;
+  /** When the person was invited last. */
+  readonly createdAt: Date;
+}
+
 export class InvitationService {
   constructor(
     private readonly database: Database,
@@ -34,6 +45,7 @@ export class InvitationService {
     private readonly crypto: Crypto,
     private readonly clock: Clock,
     private readonly sessions: SessionService,
+    private readonly links: AccountLinks,
   ) {}
 
   /** The invited person gets a link by mail and chooses a password; who is invited again gets a new one. Answers the member's id. */
@@ -47,30 +59,39 @@ export class InvitationService {
       );
     await assertNoLoginAmong('staff', email, this.database);
     await this.withdraw(email, new Date(this.clock.millis() - INVITATION_DAYS * DAY_MS), customerId);
-    const member = await refusingTakenEmail(() =>
+    return refusingTakenEmail(() =>
       this.database.unitOfWork.run(tenant(customerId), async () => {
         const { unitOfWork } = this.database;
         const invited =
           (await this.renewed(customerId, invitation)) ??
           (await insertMember(unitOfWork, this.clock, { customerId, ...invitation, passwordHash: null }));
         await this.events.emit({ type: 'member.invited', customerId, subject: invited.id, data: { role } });
-        return invited;
+        await this.send(invited, invited.createdAt);
+        return invited.id;
       }),
     );
-    await this.send(member);
-    return member.id;
   }
 
-  /** The letter with which the owner of a login without a password, a member or staff, chooses one. */
-  async send({ id, email }: { readonly id: string; readonly email: string }): Promise<void> {
-    const until = new Date(this.clock.millis() + INVITATION_DAYS * DAY_MS);
-    const token = this.tokenOf(id, until);
-    await this.mail.send({
-      about: `invitation ${id} ${until.toISOString()}`,
-      to: email,
-      subject: 'You are invited to Flywheel',
-      text: `Accept within ${INVITATION_DAYS} days with this invitation token: ${token}`,
-    });
+  /** The link of an invitation that has not lapsed, once more: whoever was never in has no password to forget. In the open unit of work. */
+  async sendAgain(id: string, askedAt: Date): Promise<void> {
+    const { unitOfWork } = this.database;
+    const invited =
+      prefixOf(id) === 'stf'
+        ? await unitOfWork.repository(Staff).findOneBy({ id })
+        : await unitOfWork.repository(Member).findOneBy({ id });
+    if (invited) await this.send(invited, askedAt);
+  }
+
+  /** The letter by which the owner of a login without a password, a member or staff, chooses one. In the open unit of work. */
+  async send(invited: Invited, askedAt: Date): Promise<void> {
+    const { id, customerId, email, createdAt } = invited;
+    const until = new Date(createdAt.getTime() + INVITATION_DAYS * DAY_MS);
+    const letter = invitationLetter(
+      this.links.to('invitation', this.tokenOf(id, until)),
+      until.toISOString(),
+    );
+    const about = `invitation ${id} ${askedAt.toISOString()}`;
+    await this.mail.send({ about, to: email, ...letter }, { customerId, until });
   }
 
   async accept(token: string, password: string): Promise<StartedSession> {
@@ -100,7 +121,8 @@ export class InvitationService {
     const member = await members.findOne({ where: { id: memberId }, lock: { mode: 'pessimistic_write' } });
     if (!member || member.removedAt) throw lapsed();
     if (member.passwordHash) throw accepted();
-    await members.update({ id: memberId }, { passwordHash });
+    // The invitation went to this address.
+    await members.update({ id: memberId }, { passwordHash, emailVerifiedAt: this.clock.now() });
     const session = await this.sessions.start({ kind: 'MEMBER', member: { ...member, passwordHash } });
     await this.events.emit({
       type: 'member.joined',
@@ -126,7 +148,7 @@ export class InvitationService {
   async withdraw(email: string, before: Date, but: string | null = null): Promise<void> {
     await this.database.unitOfWork.run(SERVICE, async () => {
       const gone = await this.database.unitOfWork.sql<{ customerId: string; id: string }>(
-        `delete from members where lower(email) = lower($1) and password_hash is null and created_at <= $2
+        `delete from members where lower(email) = lower($1) and password_hash is null and removed_at is null and created_at <= $2
            and customer_id is distinct from $3
          returning customer_id as "customerId", id`,
         [email.trim(), before, but],

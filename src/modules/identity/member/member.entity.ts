@@ -68,6 +68,18 @@ export class Member implements Node {
   @Field(() => MemberRole, { description: 'What this member may do.' })
   role!: Role;
 
+  @Column('timestamptz', { nullable: true })
+  @Field(() => DateTime, {
+    nullable: true,
+    description:
+      'When the member proved that the address is its own, by a link that was sent there; null until then.',
+  })
+  emailVerifiedAt!: Date | null;
+
+  /** Replaces the address once it is proven. */
+  @Column('text', { nullable: true })
+  pendingEmail!: string | null;
+
   /** Null until an invitation is accepted, and for whoever was removed. */
   @Column('text', { nullable: true })
   passwordHash!: string | null;

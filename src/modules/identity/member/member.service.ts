@@ -64,6 +64,8 @@ export class MemberService {
         email: `${id}@${NOBODYS}`,
         name: null,
         passwordHash: null,
+        emailVerifiedAt: null,
+        pendingEmail: null,
         removedAt: this.clock.now(),
       };
       await this.database.unitOfWork.repository(Member).update({ customerId, id }, gone);

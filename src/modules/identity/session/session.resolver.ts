@@ -10,7 +10,6 @@ import type { IdentityService } from '../identity.service';
 import type { InvitationService } from '../member/invitation.service';
 import {
   MemberInvitationAcceptInput,
-  PasswordChangeInput,
   SessionRefreshInput,
   SessionRevokeInput,
   SignInInput,
@@ -31,7 +30,7 @@ class SessionTokens {
 }
 
 @ObjectType({ description: 'A session, or why there is none.' })
-class SessionPayload extends MutationPayload {
+export class SessionPayload extends MutationPayload {
   @Field(() => SessionTokens, { nullable: true, description: 'The tokens; null when there are errors.' })
   session?: SessionTokens | null;
 }
@@ -49,7 +48,7 @@ class SessionRevokePayload extends MutationPayload {
 }
 
 /** Hashing a password is made to be slow: whoever asks for many hashes at a time runs into the limit of their address. */
-const PASSWORD_COST = 20;
+export const PASSWORD_COST = 20;
 
 @Resolver()
 export class SessionResolver {
@@ -139,24 +138,6 @@ export class SessionResolver {
   @Mutation(() => SessionPayload, {
     nullable: true,
     description:
-      'Staff changes its password (also the one-time password of the first start); every other session of the login ends. Needs a staff session. Events: staff.password-changed, session.ended, session.started. Costs nothing.',
-  })
-  @Public()
-  @Cost(() => PASSWORD_COST)
-  async passwordChange(
-    @Arg('input', () => PasswordChangeInput, { description: 'Both passwords.' }) input: PasswordChangeInput,
-    @Ctx() { principal }: RequestContext,
-  ): Promise<SessionPayload> {
-    if (principal.kind !== 'STAFF') throw unauthenticated('Sign in as staff first.');
-    return {
-      session: tokensOf(await this.identity.changeStaffPassword(principal, input.current, input.next)),
-      errors: [],
-    };
-  }
-
-  @Mutation(() => SessionPayload, {
-    nullable: true,
-    description:
       'An invited person, a member of a customer or of the staff, chooses a password and is signed in. Open to whoever has the invitation. Events: member.joined or staff.joined, session.started. Costs nothing.',
   })
   @Public()
@@ -172,6 +153,6 @@ export class SessionResolver {
   }
 }
 
-function tokensOf({ access, refreshToken }: StartedSession): SessionTokens {
+export function tokensOf({ access, refreshToken }: StartedSession): SessionTokens {
   return { accessToken: access.token, accessTokenExpiresAt: access.expiresAt, refreshToken };
 }

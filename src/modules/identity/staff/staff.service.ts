@@ -27,7 +27,7 @@ export class StaffService {
   async invite(address: string, role: StaffRole): Promise<string> {
     const email = address.trim();
     const now = this.clock.now();
-    const staff = await refusingTakenEmail(() =>
+    return refusingTakenEmail(() =>
       this.database.unitOfWork.run(SERVICE, async () => {
         await this.invitations.withdraw(email, now);
         await assertNoLoginAmong('members', email, this.database);
@@ -45,11 +45,10 @@ export class StaffService {
           await all.insert({ id, email, role, createdAt: now, ...none });
         }
         await this.events.emit({ type: 'staff.invited', subject: id, data: { role } });
-        return { id, email };
+        await this.invitations.send({ id, email, createdAt: now }, now);
+        return id;
       }),
     );
-    await this.invitations.send(staff);
-    return staff.id;
   }
 
   /** Event: staff.invitation-withdrawn. @throws AppError NOT_FOUND, or CONFLICT for whoever has come. */
@@ -97,11 +96,7 @@ export class StaffService {
   }
 
   /** One change of the staff at a time: two admins who deactivate each other at once are two changes. */
-  private inTurn(
-    id: string,
-    path: readonly string[],
-    work: (staff: Staff) => Promise<void>,
-  ): Promise<void> {
+  private inTurn(id: string, path: readonly string[], work: (staff: Staff) => Promise<void>): Promise<void> {
     const { unitOfWork } = this.database;
     return unitOfWork.run(SERVICE, async () => {
       await unitOfWork.takeTurn('staff');
