@@ -43,6 +43,8 @@ export async function populatedWorld(many: number, overrides: Partial<Config> = 
     await hook(owner, i);
     await clientKey(owner);
     await prospect(staff, i);
+    const invited = { email: `populated${i}@flywheel.test`, role: 'REVIEWER' };
+    await staff.client.mutate('staffInvite', 'StaffInviteInput!', invited, 'staff { id }');
     await staff.client.mutate('billingReconcile', 'BillingReconcileInput!', {}, 'reconciliation { id }');
     await newsOfStripe(world, i);
   }

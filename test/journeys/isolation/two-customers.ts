@@ -63,6 +63,9 @@ export async function operator(world: World): Promise<Operator> {
     'incident { id timeline { nodes { id } } }',
   );
   const load = await loaded(world, staff, versionId);
+  const { viewer } = await staff.client.ask<{ viewer: { sessions: { nodes: { id: string }[] } } }>(
+    '{ viewer { sessions(first: 1) { nodes { id } } } }',
+  );
   const tomorrow = new Date(world.clock.now().getTime() + 86_400_000).toISOString();
   const actions = [{ title: 'Ask those concerned.', dueAt: tomorrow }];
   const assessment = await assessed(staff, { modelId, reviewBy: tomorrow, actions });
@@ -78,6 +81,7 @@ export async function operator(world: World): Promise<Operator> {
     staff,
     things: new Map([
       ['stf', staff.id],
+      ['ses', viewer.sessions.nodes[0]!.id],
       ['mdl', modelId],
       ['mdv', versionId],
       ['mcd', draftOf(versionId)],

@@ -23,12 +23,15 @@ import { overview } from './screens/overview.mjs';
 import { planBook } from './screens/plan-book.mjs';
 import { plans } from './screens/plans.mjs';
 import { pricing } from './screens/pricing.mjs';
+import { security } from './screens/security.mjs';
 import { signIn } from './screens/sign-in.mjs';
 import { testDraft } from './screens/test-draft.mjs';
 import { testRun, testSuite, testSuites } from './screens/test-suites.mjs';
 import { trainingSearch } from './screens/training-search.mjs';
 import { trainingStart } from './screens/training-start.mjs';
 import { training, trainings } from './screens/trainings.mjs';
+import { staff } from './screens/staff.mjs';
+import { team } from './screens/team.mjs';
 import { tryIt } from './screens/try-it.mjs';
 import { usage } from './screens/usage.mjs';
 import { webhooks } from './screens/webhooks.mjs';
@@ -67,6 +70,8 @@ const STAFF = [
   ['incidents', 'Incidents', incidents, 'incident:read'],
   ['incidents/:id', null, incident, 'incident:read'],
   ['compliance', 'Compliance', compliance, 'compliance:read'],
+  ['staff', 'Staff', staff, 'staff:read'],
+  ['security', 'Security', security],
   ['answers/:id', null, join, 'inference:read'],
 ];
 const CUSTOMER = [
@@ -76,6 +81,8 @@ const CUSTOMER = [
   ['plans', 'Plans', plans, 'billing:read'],
   ['keys', 'API keys', keys, 'api-key:manage'],
   ['webhooks', 'Webhooks', webhooks, 'webhook:read'],
+  ['team', 'Team', team, 'customer:read'],
+  ['security', 'Security', security],
 ];
 
 async function boot() {

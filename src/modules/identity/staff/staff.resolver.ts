@@ -3,7 +3,6 @@ import type { GraphQLResolveInfo } from 'graphql';
 import {
   Arg,
   Args,
-  Ctx,
   Field,
   FieldResolver,
   ID,
@@ -19,7 +18,6 @@ import {
   MutationPayload,
   Needs,
   PageArgs,
-  type RequestContext,
   selectionOf,
   toConnection,
   wantsTotalCount,

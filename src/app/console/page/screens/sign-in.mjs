@@ -1,4 +1,4 @@
-/** The door: sign in, make an account, or change the one-time password that opens nothing else. */
+/** The door: sign in, make an account, accept an invitation, or change the one-time password that opens nothing else. */
 import { field, form, h } from '../dom.mjs';
 
 export function signIn({ api, viewer, entered }) {
@@ -25,6 +25,16 @@ export function signIn({ api, viewer, entered }) {
         'For members of a customer and for staff.',
         signingIn(enter),
         other('Make an account', toSignUp),
+        other('I am invited', toInvitation),
+      ),
+    );
+  const toInvitation = () =>
+    page.replaceChildren(
+      door(
+        'Accept an invitation',
+        'The token is in the mail that invited you.',
+        accepting(enter),
+        other('I have an account', toSignIn),
       ),
     );
   toSignIn();
@@ -51,6 +61,16 @@ const signingUp = (enter) =>
       field('Organisation', { name: 'organisation', required: true, autocomplete: 'organization' }),
       email(),
       password('password', 'Password', 'new-password'),
+    ],
+  });
+
+const accepting = (enter) =>
+  form({
+    action: 'Come in',
+    submit: (input) => enter('MemberInvitationAccept', input),
+    fields: [
+      field('Invitation token', { name: 'token', required: true, autocomplete: 'off' }),
+      password('password', 'Choose a password', 'new-password'),
     ],
   });
 
