@@ -1,12 +1,18 @@
 /** The stretch from data to a deployment in the console: a file, a training, a version, what tests say of it, and a name for it. */
 import { newId } from '../../src/kernel/id';
 import { handMadeVersion } from '../support/hand-made-version';
+import { importCsv } from '../training/wages';
 import type { ConsolePage } from './console-page';
 import { Consoles, expectNoRefusal } from './consoles';
 
 let consoles: Consoles;
+/** Where the version of data is that the trainings learn from. */
+let data: string;
 beforeAll(async () => {
   consoles = await Consoles.start();
+  const { world, populated } = consoles;
+  const { result } = await importCsv(world, populated.staff, BOUGHT, { name: 'bought', label: 'bought' });
+  data = `data/versions/${result!.id}`;
 });
 afterEach(() => consoles.closeTabs());
 afterAll(() => consoles.close());
@@ -83,7 +89,7 @@ test('data becomes a model and the model a deployment, and what is known of it s
 
 test('a recipe is refused where it does not fit, and whoever knows better writes all of it as JSON', async () => {
   const page = await consoles.staff('ANALYST');
-  await uploaded(page, 'recipes');
+  await page.go(data);
   await page.press('Train a model on it');
   const form = placeOf(page);
   await page.send('Train it', { kind: 'LINEAR', loss: 'SOFTMAX_CROSS_ENTROPY' });
@@ -100,8 +106,7 @@ test('a recipe is refused where it does not fit, and whoever knows better writes
 
 test('a training that has spent its time waits, goes on when it gets more, and can be ended for good', async () => {
   const page = await consoles.staff('ANALYST');
-  await uploaded(page, 'budget');
-  const data = placeOf(page);
+  await page.go(data);
   await trained(page, { kind: 'LINEAR', epochs: '3', budgetDeviceSeconds: '0.001' });
   expect(page.text('main')).toContain('paused');
   await page.send('Go on', { budgetDeviceSeconds: '600' });
@@ -115,7 +120,7 @@ test('a training that has spent its time waits, goes on when it gets more, and c
 
 test('a search tries what it was told, and its board begins with the best', async () => {
   const page = await consoles.staff('ANALYST');
-  await uploaded(page, 'search');
+  await page.go(data);
   await page.press('Train a model on it');
   await page.send('Search', {
     modelName: 'searched',

@@ -32,6 +32,7 @@ interface Facts {
   readonly ok: boolean;
   readonly console: string;
   readonly learning: { readonly rows: number };
+  readonly words: { readonly topics: readonly { readonly people: number }[] };
   readonly join: { readonly p50Ms: number; readonly answer: Record<string, unknown> };
 }
 
@@ -64,6 +65,7 @@ test('the story runs to its end with every step checked, its last query joins ev
   expect(await interrupt()).toBe(130);
   expect(facts.ok).toBe(true);
   expect(facts.learning.rows).toBe(535);
+  expect(facts.words.topics.map(({ people }) => people).sort()).toEqual([5, 6]);
   expect(facts.join.answer).toMatchObject({
     customer: { subscription: { plan: { code: 'PRO' } } },
     price: { currency: 'USD' },

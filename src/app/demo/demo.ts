@@ -6,6 +6,7 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Config, readConfig } from '../../platform/config';
+import { SERVICE } from '../../platform/database';
 import { startApp } from '../app';
 import { CommandError, takeGround } from '../command';
 import { firstLogin } from '../first-login';
@@ -24,6 +25,7 @@ import { customerForgets, endUserAsksForCopy } from './rights.steps';
 import { staffDeploys, staffRoutesBoth, staffSignsIn, staffTrains, staffUploadsData } from './staff.steps';
 import { PASSWORD, type Story } from './story';
 import { staffHoldsAgainstCases, staffPutsLoad } from './suite.steps';
+import { peopleSpeak } from './words.steps';
 
 /** What a shell reports for a process that Ctrl-C ended. */
 const INTERRUPTED = 130;
@@ -60,11 +62,14 @@ export async function demo(args: readonly string[]): Promise<void> {
         firstStaff: first,
         facts: {},
       };
-      await tell(
-        story,
-        { from: app.platform.clock.now(), now: () => app.platform.clock.now() },
-        config.dataDir,
-      );
+      const { clock, database, jobs } = app.platform;
+      const time: StoryTime = {
+        from: clock.now(),
+        now: () => clock.now(),
+        // The one thing that is not asked for through HTTP: no person does it, but the clock, every hour.
+        findTopics: () => database.unitOfWork.run(SERVICE, () => jobs.enqueue('feedback.find-topics', {})),
+      };
+      await tell(story, time, config.dataDir);
       const seconds = (performance.now() - began) / 1000;
       const end = values.stay ? lookAround(story) : 'Now it is yours: npm start\n';
       if (values.json)
@@ -84,7 +89,13 @@ export async function demo(args: readonly string[]): Promise<void> {
   }
 }
 
-async function tell(story: Story, time: { from: Date; now: () => Date }, folder: string): Promise<void> {
+interface StoryTime {
+  readonly from: Date;
+  readonly now: () => Date;
+  readonly findTopics: () => Promise<unknown>;
+}
+
+async function tell(story: Story, time: StoryTime, folder: string): Promise<void> {
   const staff = await staffSignsIn(story);
   const uploaded = await staffUploadsData(story, staff);
   const network = await staffTrains(story, staff, uploaded, 'DENSE_NETWORK');
@@ -106,6 +117,7 @@ async function tell(story: Story, time: { from: Date; now: () => Date }, folder:
   await staffReadsTest(story, staff, testId);
   await staffAsksWhatIf(story, staff);
   await staffTriages(story, staff, rated);
+  await peopleSpeak(story, [server, staff], time);
   await staffSeesToIncident(story, staff, deployment, time.from);
   const correction = await endUserTeaches(story, person, deployment);
   await staffLearns(story, staff, deployment, uploaded, correction);
