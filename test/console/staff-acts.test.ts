@@ -22,7 +22,7 @@ test('a plan is published by what differs from the present one, which is shown b
   expect(page.text('form > .refusal')).toBe('Nothing would change.');
   await page.send('Look at what changes', { price: '1.005' });
   expect(page.text('form > .refusal')).toContain('An amount looks like');
-  await page.send('Look at what changes', { price: '1.50', requests: '77' });
+  await page.send('Look at what changes', { price: '1.50', requests: '77', unitAmount: '0.5' });
   expect(page.texts('main [aria-live] tbody tr')).toEqual([
     'price0.001.50',
     'requests1,00077'.replace(',', ''),
@@ -82,7 +82,7 @@ test('rules of a flag are written, put in order and looked at; what is wrong sta
   await page.press('Another rule');
   // What was looked at is not what would be sent now.
   expect(page.texts('main button')).not.toContain('Do it');
-  await page.press('↑');
+  await page.press('↓');
   await page.press('×');
   await page.send('Look at the change');
   await page.press('Do it');

@@ -114,11 +114,13 @@ export function field(label, attributes, input = h('input', attributes)) {
 }
 
 export function choice(name, options, chosen, attributes) {
-  return h(
+  const element = h(
     'select',
     { name, ...attributes },
-    options.map(([value, label]) => h('option', { value, selected: value === chosen }, label)),
+    options.map(([value, label]) => h('option', { value }, label)),
   );
+  if (options.some(([value]) => value === chosen)) element.value = chosen;
+  return element;
 }
 
 /** Some of these, or none: they are sent under one name. */

@@ -113,9 +113,9 @@ export const differences = (changes) =>
 const said = (value) =>
   h('code', null, typeof value === 'string' || value === undefined ? (value ?? '–') : JSON.stringify(value));
 
-/** What differs between two objects with the same names. */
+/** What differs between two objects. */
 export function changesOf(before, after) {
-  return Object.keys(after).flatMap((part) =>
+  return [...new Set([...Object.keys(before), ...Object.keys(after)])].flatMap((part) =>
     JSON.stringify(before[part]) === JSON.stringify(after[part])
       ? []
       : [{ part, before: before[part], after: after[part] }],

@@ -26,7 +26,10 @@ async function reconciliations({ api, reload }) {
           ['', ({ state }) => pill(state, state === 'DONE' ? 'good' : 'warn')],
           ['Of', ({ customerId }) => (customerId ? customerLink(customerId) : 'all')],
           ['Compared', ({ checked }) => number(checked), 'number'],
-          ['Found', ({ findings }) => found(findings)],
+          [
+            'Found',
+            ({ state, findings }) => (state === 'DONE' ? found(findings) : 'it runs: look again in a moment'),
+          ],
         ],
         nodes,
         'Nothing was compared yet.',
@@ -77,7 +80,7 @@ function ledger(api) {
         'p',
         null,
         pill(balanced ? 'every sum is right' : 'it does not add up', balanced ? 'good' : 'bad'),
-        ` ${number(transfers)} transfers of ${number(customers)} customers, ${instant(checkedAt)}`,
+        ` transfers: ${number(transfers)}, customers: ${number(customers)}, ${instant(checkedAt)}`,
       ),
       ...(faults.length > 0
         ? [

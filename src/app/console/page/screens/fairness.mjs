@@ -18,12 +18,14 @@ export async function fairness({ api, params, viewer, reload }) {
     'div',
     null,
     h('p', null, h('a', { href: '#/deployments' }, 'Deployments')),
-    h('h1', null, `Fairness of ${name}`),
-    monitor ? watched(monitor, found, change) : panel('Nobody watches it.', change),
+    h('h1', null, name),
+    monitor
+      ? watched(monitor, found, change)
+      : panel('Fairness on live traffic', h('p', { class: 'soft' }, 'Nobody watches it.'), change),
     found?.versions.map(version),
     found &&
       panel(
-        'What was found',
+        'Breaches that were found',
         table(
           [
             ['When', ({ foundAt }) => instant(foundAt)],
@@ -49,7 +51,7 @@ const watched = (
   change,
 ) =>
   panel(
-    'What it is watched for',
+    'Fairness on live traffic',
     facts(
       ['Attributes', attributes.map(({ name, groups }) => `${name} (${groups.join(', ')})`).join('; ')],
       ['Counts as chosen', positiveLabel ?? `a score from ${scoreFrom}`],

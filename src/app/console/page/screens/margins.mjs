@@ -77,7 +77,7 @@ async function shown(api, dimension, lines) {
       }),
     table(
       [
-        [words(dimension), name],
+        ['Of', name],
         ['Requests', ({ requests }) => number(requests), 'number'],
         ['Revenue', ({ revenue }) => money(revenue), 'number'],
         ['Cost', ({ cost }) => money(cost), 'number'],

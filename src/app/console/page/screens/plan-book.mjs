@@ -2,6 +2,7 @@
 import { choice, everyPage, facts, field, h, panel, pill, table, unfold } from '../dom.mjs';
 import { changesOf, editedList, listOf, lookedAt, minorOf, orderKeys, plainOf, tick } from '../edits.mjs';
 import { money, number, words } from '../format.mjs';
+import { FEATURES as NAMES } from './plans.mjs';
 
 const UNITS = [
   'REQUEST',
@@ -36,18 +37,12 @@ export async function planBook({ api, viewer, reload }) {
     ),
     plans.map((plan) =>
       panel(
-        [
-          plan.name,
-          ' ',
-          pill(`${plan.code} ${plan.version}`),
-          ' ',
-          !plan.sellable && pill('not by checkout'),
-        ],
+        [plan.name, ' ', pill(`version ${plan.version}`), ' ', !plan.sellable && pill('not by checkout')],
         facts(
           ['Price', `${money(plan.price)} a ${words(plan.interval)}`],
           ['Trial', `${plan.trialDays} days`],
           ['Grace after a late payment', `${plan.graceDays} days`],
-          ...plan.entitlements.map((part) => [part.feature, amountOf(part)]),
+          ...plan.entitlements.map((part) => [NAMES[part.feature] ?? part.feature, amountOf(part)]),
         ),
         priceBook(plan.prices),
         mayPublish && unfold('Its next version', publishing({ api, plan, models, reload })),
@@ -99,7 +94,16 @@ function termsOf(plan) {
   };
 }
 
-const whole = (text) => (text === '' ? null : Number(text));
+/** With each price by itself: in a whole book nobody sees what changed. */
+function byPrice({ prices, ...terms }, models) {
+  const named = ({ unit, modelId }) =>
+    `price of a ${words(unit)}, ${models.find(({ id }) => id === modelId)?.name ?? 'every other model'}`;
+  return { ...terms, ...Object.fromEntries(prices.map((one) => [named(one), one.unitAmount])) };
+}
+
+/** Who says only how many come back in a second lets no more than those be there at once. */
+const rateOf = ({ perSecond, burst }) =>
+  perSecond === '' ? null : { perSecond: Number(perSecond), burst: Number(burst || perSecond) };
 
 function price(models, { unit, modelId, unitAmount } = {}) {
   const which = choice('unit', options(UNITS), unit);
@@ -134,8 +138,6 @@ function publishing({ api, plan, models, reload }) {
     first: before.prices,
     most: 1000,
   });
-  const count = (label, name, more) =>
-    field(label, { name, type: 'number', value: before[name] ?? '', min: 0, ...more });
   const read = (values) => {
     const after = {
       code: values.code,
@@ -148,10 +150,9 @@ function publishing({ api, plan, models, reload }) {
       requests: values.requests === '' ? null : values.requests,
       overage: values.overage,
       weight: Number(values.weight),
-      models: values.models.trim() === '' ? null : listOf(values.models),
+      models: 'allModels' in values ? null : listOf(values.models),
       features: 'allFeatures' in values ? null : FEATURES.filter((name) => `feature.${name}` in values),
-      rate:
-        values.perSecond === '' ? null : { perSecond: whole(values.perSecond), burst: whole(values.burst) },
+      rate: rateOf(values),
       prices: prices.read(),
     };
     const { price: said, requests, ...terms } = after;
@@ -164,7 +165,7 @@ function publishing({ api, plan, models, reload }) {
         // Another code makes another plan, which has no version yet.
         ...(terms.code === plan.code && { expectedVersion: plan.version }),
       },
-      changes: changesOf(before, after),
+      changes: changesOf(byPrice(before, models), byPrice(after, models)),
     };
   };
   return lookedAt({
@@ -175,49 +176,54 @@ function publishing({ api, plan, models, reload }) {
       await api.act('PlanPublish', keyed(order));
       await reload();
     },
-    fields: [
-      field('Code; another one makes another plan', {
-        name: 'code',
-        required: true,
-        value: before.code,
-        minlength: 2,
-        maxlength: 31,
-      }),
-      field('Name', { name: 'name', required: true, value: before.name, maxlength: 100 }),
-      field(`Price, in ${plan.price.currency}`, {
-        name: 'price',
-        required: true,
-        inputmode: 'decimal',
-        value: before.price,
-      }),
-      field('Due each', null, choice('interval', options(['MONTH', 'YEAR']), before.interval)),
-      tick('sellable', 'can be bought by checkout', before.sellable),
-      count('Days of trial', 'trialDays', { required: true, max: 365 }),
-      count('Days of grace after a late payment', 'graceDays', { required: true, max: 365 }),
-      count('Requests in a period, empty for no limit', 'requests'),
-      field('At that limit', null, choice('overage', options(['REFUSE', 'CHARGE']), before.overage)),
-      count('Weight in the queue', 'weight', { required: true, min: 1, max: 1000 }),
-      field('Models, by name with commas, empty for all', {
-        name: 'models',
-        value: before.models?.join(', ') ?? '',
-      }),
-      h(
-        'fieldset',
-        null,
-        h('legend', null, 'Features'),
-        tick('allFeatures', 'all there are and will be', before.features === null),
-        FEATURES.map((name) =>
-          tick(`feature.${name}`, words(name), before.features?.includes(name) ?? false),
-        ),
-      ),
-      field('Calls a second, empty for what everyone has', {
-        name: 'perSecond',
-        type: 'number',
-        min: 1,
-        value: before.rate?.perSecond ?? '',
-      }),
-      field('Calls at once', { name: 'burst', type: 'number', min: 1, value: before.rate?.burst ?? '' }),
-      prices.element,
-    ],
+    fields: [termFields(before, plan.price.currency), prices.element],
   });
 }
+
+const count = (label, name, value, more) =>
+  field(label, { name, type: 'number', value: value ?? '', min: 0, ...more });
+
+const termFields = (before, currency) => [
+  h(
+    'div',
+    { class: 'fields' },
+    field('Code; another one makes another plan', {
+      name: 'code',
+      required: true,
+      value: before.code,
+      minlength: 2,
+      maxlength: 31,
+    }),
+    field('Name', { name: 'name', required: true, value: before.name, maxlength: 100 }),
+    field(`Price, in ${currency}`, {
+      name: 'price',
+      required: true,
+      inputmode: 'decimal',
+      value: before.price,
+    }),
+    field('Due each', null, choice('interval', options(['MONTH', 'YEAR']), before.interval)),
+    count('Days of trial', 'trialDays', before.trialDays, { required: true, max: 365 }),
+    count('Days of grace after a late payment', 'graceDays', before.graceDays, { required: true, max: 365 }),
+    count('Requests in a period, empty for no limit', 'requests', before.requests),
+    field('At that limit', null, choice('overage', options(['REFUSE', 'CHARGE']), before.overage)),
+    count('Weight in the queue', 'weight', before.weight, { required: true, min: 1, max: 1000 }),
+    count('Calls a second, empty for what everyone has', 'perSecond', before.rate?.perSecond, { min: 1 }),
+    count('Calls at once', 'burst', before.rate?.burst, { min: 1 }),
+  ),
+  tick('sellable', 'can be bought by checkout', before.sellable),
+  h(
+    'fieldset',
+    null,
+    h('legend', null, 'Models'),
+    tick('allModels', 'all there are and will be', before.models === null),
+    field('or these, by name with commas', { name: 'models', value: before.models?.join(', ') ?? '' }),
+  ),
+  h(
+    'fieldset',
+    null,
+    h('legend', null, 'Features'),
+    tick('allFeatures', 'all there are and will be', before.features === null),
+    h('p', { class: 'soft' }, 'or these'),
+    FEATURES.map((name) => tick(`feature.${name}`, words(name), before.features?.includes(name) ?? false)),
+  ),
+];

@@ -3,7 +3,7 @@ import { act, facts, h, panel, pill } from '../dom.mjs';
 import { money, number } from '../format.mjs';
 
 /** What the parts of a plan are called on a price page. */
-const FEATURES = {
+export const FEATURES = {
   'inference.requests': 'requests in a period',
   'inference.weight': 'share of a busy machine',
   'inference.models': 'models',
