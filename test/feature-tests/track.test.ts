@@ -108,3 +108,35 @@ test('what happened before a person met the test is no result of it', async () =
   const clicks = (await results(staff, id)).metrics.filter(({ metric, n }) => metric === 'click' && n > 0);
   expect(clicks).toMatchObject([{ n: 1, value: 3 }]);
 });
+
+test('who takes the consent back takes what was tracked along, and the sums of a test that runs stay', async () => {
+  const staff = await world.staff('ADMIN');
+  const scene = await stage(world, staff, 'gone');
+  const { id } = await started(staff, planOf(scene, 'gone', { primaryMetric: { name: 'click' } }));
+  await consent(server, ['leaves', 'stays']);
+  for (const name of ['leaves', 'stays']) {
+    await predict(server, scene, name);
+    await world.settle();
+    await track([event(`gone ${name}`, name, { value: 3 })]);
+  }
+  const rows = async (table: string): Promise<string[]> =>
+    (
+      await world.app.platform.database.servicePool.query<{ name: string }>(
+        `select person.external_id as name from ${table} as kept join end_users person on person.id = kept.end_user_id
+         where person.external_id in ('leaves', 'stays') order by 1`,
+      )
+    ).rows.map(({ name }) => name);
+  const clicks = async () =>
+    (await results(staff, id)).metrics.filter(({ metric, n }) => metric === 'click' && n > 0);
+  const before = await clicks();
+  await consent(server, ['leaves'], false);
+  await world.settle();
+  for (const table of ['metric_events', 'feature_test_exposures'])
+    expect(await rows(table)).toEqual(['stays']);
+  expect(await rows('feature_test_units')).toEqual(['leaves', 'stays']);
+  expect(await clicks()).toEqual(before);
+  await consent(server, ['leaves']);
+  await track([event('since', 'leaves')]);
+  await world.settle();
+  expect(await rows('metric_events')).toEqual(['leaves', 'stays']);
+});

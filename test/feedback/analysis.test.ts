@@ -206,10 +206,12 @@ describe('what is kept', () => {
   });
 });
 
-test('a trend tells stretch by stretch what was said, without gaps, with the interval of the NPS', async () => {
+test('a trend tells stretch by stretch what was said, without gaps, with the interval of the NPS, and of nobody who wants data about them left alone', async () => {
   const customer = await world.customer();
+  let restless: Person | undefined;
   for (const score of [10, 9, 9, 3]) {
     const person = await world.endUser(customer);
+    restless = person;
     await submit(person, { kind: 'NPS', score, text: score > 8 ? WELL : ILL });
   }
   await world.settle();
@@ -226,6 +228,14 @@ test('a trend tells stretch by stretch what was said, without gaps, with the int
   const said = feedbackTrend.filter(({ submitted }) => submitted !== 0);
   expect(said).toMatchObject([
     { submitted: 4, negative: 1, neutral: 0, positive: 3, nps: { n: 4, value: 50 } },
+  ]);
+  await carriedOut(world, restless!, { kind: 'RESTRICTION' });
+  const { feedbackTrend: since } = await staff.client.ask<{ feedbackTrend: Record<string, unknown>[] }>(
+    query,
+    { input },
+  );
+  expect(since.filter(({ submitted }) => submitted !== 0)).toMatchObject([
+    { submitted: 3, negative: 0, positive: 3, nps: { n: 3, value: 100 } },
   ]);
   expect(feedbackTrend.filter(({ submitted }) => submitted === 0)[0]).toMatchObject({
     meanSentiment: null,

@@ -4,7 +4,7 @@
  */
 import type { GraphQLSchema } from 'graphql';
 import { buildSchema } from '../../src/app/schema';
-import { type IdPrefix, newId, prefixOf } from '../../src/kernel/id';
+import { newId, prefixOf } from '../../src/kernel/id';
 import { JOB_CHANNEL } from '../../src/platform/jobs';
 import { submit } from '../feedback/support';
 import { predict } from '../inference/support';

@@ -1,6 +1,7 @@
-/** The net promoter score by segment: of what stands, and of nothing that was taken back. */
+/** The net promoter score by segment: of what stands, of nothing that was taken back, and of nobody who wants data about them left alone. */
 import { submit } from '../feedback/support';
 import { served } from '../inference/support';
+import { carriedOut } from '../privacy/data-requests';
 import { type CustomerPerson, type Person, startWorld, type World } from '../support/world';
 
 const NPS = `query ($period: PeriodInput) { market { nps(period: $period) { segment answers promoters detractors score } } }`;
@@ -51,6 +52,8 @@ describe('the net promoter score', () => {
       { segment: 'health', answers: 5, promoters: 2, detractors: 1, score: 20 },
       { segment: null, answers: 1, promoters: 1, detractors: 0, score: 100 },
     ]);
+    await carriedOut(world, other, { kind: 'RESTRICTION' });
+    expect(await nps()).toMatchObject([{ segment: 'health', answers: 5 }]);
     const before = { period: { from: '2020-01-01T00:00:00Z', to: '2020-02-01T00:00:00Z' } };
     expect(await nps(before)).toEqual([]);
   });

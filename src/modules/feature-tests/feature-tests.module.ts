@@ -26,6 +26,7 @@ import { RuleStore } from './flags/rule-store.service';
 import { createFunctional, functionalEntities } from './functional/functional.module';
 import { createPerformance, performanceEntities } from './performance/performance.module';
 import { FEATURE_TEST_PERSONAL_DATA, FEATURE_TEST_RETENTION } from './personal-data';
+import { AnalyticsWithdrawalSubscriber } from './tracking/analytics-withdrawal.subscriber';
 import { TrackResolver } from './tracking/track.resolver';
 import { TrackService } from './tracking/track.service';
 
@@ -108,7 +109,11 @@ export function createFeatureTestsModule(
         ...performance.nodes,
       ],
       jobs: [...flags.jobs, ...functional.jobs, ...performance.jobs],
-      subscribers: [consent, new AnswerFiguresSubscriber(observations, earlier)],
+      subscribers: [
+        consent,
+        new AnswerFiguresSubscriber(observations, earlier),
+        new AnalyticsWithdrawalSubscriber(database.unitOfWork),
+      ],
       personalData: FEATURE_TEST_PERSONAL_DATA,
       retention: FEATURE_TEST_RETENTION,
       routes: doors.routes,

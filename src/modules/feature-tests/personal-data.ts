@@ -5,7 +5,7 @@ export const FEATURE_TEST_PERSONAL_DATA: readonly PersonalDataHolder[] = [
   {
     table: 'feature_test_exposures',
     holds: 'which variant of which test an answer to the person was part of',
-    kept: 'for 400 days unless configured otherwise, or until the person is forgotten',
+    kept: 'for 400 days unless configured otherwise, or until the person takes the consent back or is forgotten',
     copy: {
       columns: {
         inferenceId: 'inference_id',
@@ -61,7 +61,7 @@ export const FEATURE_TEST_PERSONAL_DATA: readonly PersonalDataHolder[] = [
   {
     table: 'metric_events',
     holds: 'what the person did, as the customer tracked it',
-    kept: 'for 400 days unless configured otherwise, or until the person is forgotten',
+    kept: 'for 400 days unless configured otherwise, or until the person takes the consent back or is forgotten',
     copy: {
       columns: { eventId: 'event_id', name: 'name', value: 'value', at: 'at' },
       order: ['event_id'],

@@ -12,5 +12,5 @@ export {
   type SignUpHook,
 } from './identity.service';
 export { may, type Permission } from './permissions';
-export { PERSON_OPEN_SQL } from './end-user/person-open';
+export { PERSON_COUNTS_SQL, PERSON_OPEN_SQL } from './end-user/person-open';
 export { isActiveStaff, Staff } from './staff/staff.entity';

@@ -56,6 +56,7 @@ import {
   PricingWhatIfResolver,
 } from './pricing/pricing-what-if.resolver';
 import { NpsAnswer } from './nps/nps-answer.entity';
+import { NPS_PERSONAL_DATA } from './nps/nps-personal-data';
 import { NpsResolver } from './nps/nps.resolver';
 import { NpsService } from './nps/nps.service';
 import { CustomerStanding } from './revenue/customer-standing.entity';
@@ -185,7 +186,7 @@ export function createMarketModule(
       ],
       nodes: own,
       routes: (http) => serveTables(http, links, tables),
-      personalData: [MENTIONS_PERSONAL_DATA],
+      personalData: [NPS_PERSONAL_DATA, MENTIONS_PERSONAL_DATA],
       jobs: [customerHealthJob(database, clock), search.job],
       retention: [CONTACT_RETENTION, LEAD_RETENTION, USE_RETENTION, MENTIONS_RETENTION],
       subscribers: [...projected, search].map(({ subscriber }) => subscriber),

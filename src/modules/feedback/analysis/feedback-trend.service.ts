@@ -1,7 +1,7 @@
 /** How what is said changes over time: how much, how its words lean, and how many would recommend the product. Figures, never words. */
 import type { Period } from '../../../kernel/period';
 import { type Database, SERVICE } from '../../../platform/database';
-import { PERSON_OPEN_SQL } from '../../identity';
+import { PERSON_COUNTS_SQL, PERSON_OPEN_SQL } from '../../identity';
 import { netPromoterScore } from './net-promoter-score';
 import type { FeedbackTrendPoint, TrendInterval } from './sentiment.type';
 
@@ -19,6 +19,7 @@ const POINTS = `with counted as (
       on made.customer_id = said.customer_id and made.feedback_id = said.id
         and ${PERSON_OPEN_SQL('made.customer_id', 'made.end_user_id')}
     where said.created_at >= $1 and said.created_at < $2 and said.withdrawn_at is null
+      and ${PERSON_COUNTS_SQL('said.customer_id', 'said.end_user_id')}
       and ($4::text is null or said.customer_id = $4)
     group by 1
   )

@@ -13,6 +13,10 @@ export class NpsAnswer {
   @Column('timestamptz')
   at!: Date;
 
+  /** Whose; null of one that nobody was named for. */
+  @Column('text', { nullable: true })
+  endUserId!: string | null;
+
   /** 0–10. */
   @Column('int')
   score!: number;

@@ -3,6 +3,7 @@ import { Arg, Field, FieldResolver, Float, Int, ObjectType, Resolver } from 'typ
 import { type Database, SERVICE } from '../../../platform/database';
 import { PeriodInput } from '../../../platform/graphql';
 import { KNOWN_ORIGIN_SQL } from '../funnel/known-origin';
+import { PERSON_COUNTS_SQL } from '../../identity';
 import type { MarketPeriods } from '../market-periods';
 import { Market } from '../market.type';
 
@@ -31,7 +32,8 @@ class SegmentNps {
 const NPS = `select segment, count(*)::int as answers, count(*) filter (where score >= 9)::int as promoters,
     count(*) filter (where score <= 6)::int as detractors
   from nps_answers left join (${KNOWN_ORIGIN_SQL}) as origin using (customer_id)
-  where at >= $1 and at < $2 group by segment order by answers desc, segment nulls last limit 100`;
+  where at >= $1 and at < $2 and ${PERSON_COUNTS_SQL('nps_answers.customer_id', 'nps_answers.end_user_id')}
+  group by segment order by answers desc, segment nulls last limit 100`;
 
 @Resolver(() => Market)
 export class NpsResolver {

@@ -17,14 +17,17 @@ export class NpsService {
       const answers = this.unitOfWork.repository(NpsAnswer);
       for (const { customerId, subject, at, data } of events) {
         const key = { customerId: customerId!, feedbackId: subject };
-        const { score } = data as { readonly score: number | null };
+        const { score, endUserId } = data as {
+          readonly score: number | null;
+          readonly endUserId: string | null;
+        };
         if (score === null) {
           await answers.delete(key);
           continue;
         }
         const said = Math.round(score * BEST);
         if (await answers.existsBy(key)) await answers.update(key, { score: said });
-        else await answers.insert({ ...key, at, score: said });
+        else await answers.insert({ ...key, at, endUserId, score: said });
       }
     },
   };
