@@ -1,11 +1,12 @@
 /**
  * Canaries: values that nobody else would send go in by every door, in good and in broken requests and into a database that
- * fails; afterwards they may stand in the tables that are there for them, and in no line of any log, no event, no audit
+ * fails; afterwards they may stand in the tables that are there for them, and in no line of any log, no trace, no event, no audit
  * record, no job and no figure.
  */
 import { Writable } from 'node:stream';
 import { createLog } from '../../src/platform/log';
 import { deployed } from '../deployments/support';
+import { FakeCollector } from '../support/fake-collector';
 import { linkTo } from '../support/mails';
 import { handMadeVersion, ROW } from '../support/hand-made-version';
 import type { GraphqlClient } from '../support/client';
@@ -45,6 +46,7 @@ const stream = new Writable({
 });
 
 let world: World;
+let collector: FakeCollector;
 /** Known only once they were made: tokens and keys. */
 const secrets: Record<string, string> = { password: PASSWORD };
 
@@ -60,15 +62,19 @@ beforeAll(async () => {
       return write(...(args as Parameters<typeof write>));
     });
   }
-  world = await startWorld({ logLevel: 'debug' }, createLog({ logLevel: 'debug' }, stream));
+  collector = await FakeCollector.start();
+  const trace = collector.config();
+  world = await startWorld({ logLevel: 'debug', trace }, createLog({ logLevel: 'debug' }, stream));
   await live();
   await breakDatabase();
   await live('again.').catch(() => undefined);
   await brokenRequests();
   await world.app.drainEvents().catch(() => undefined);
+  await world.app.platform.tracer.flush();
 }, 120_000);
 afterAll(async () => {
   await world.close();
+  await collector.stop();
   jest.restoreAllMocks();
 });
 
@@ -191,6 +197,15 @@ test('no line that was written carries one', () => {
     logged.filter((line) => line.includes(value)).map((line) => [name, line.slice(0, 400)]),
   );
   expect(found).toEqual([]);
+});
+
+test('no trace carries one, nor any address that was asked', () => {
+  expect(collector.spans.length).toBeGreaterThan(100);
+  expect(collector.spans.some(({ status }) => status.code === 2)).toBe(true);
+  const sent = collector.bodies.join('\n');
+  const found = Object.entries(canaries()).filter(([, value]) => sent.includes(value));
+  expect(found.map(([name]) => name)).toEqual([]);
+  expect(sent).not.toMatch(/consent-receipts\/(?!:)/);
 });
 
 test('each stands only in the tables that are there for it: in no event, audit record or job', async () => {
