@@ -1,6 +1,7 @@
 /** The door of the console, what a customer does behind it, and what is served there at all. */
 import fs from 'node:fs';
 import path from 'node:path';
+import { linkTo } from '../support/mails';
 import { Consoles, expectNoRefusal, menu, PASSWORD } from './consoles';
 
 const PAGES = path.resolve(__dirname, '../../src/app/console/page');
@@ -84,6 +85,49 @@ test('a stranger makes an account, asks a model, says what they think, gets a ke
   expect(page.address).toMatch(/\/c\/pay\//);
 });
 
+test('whoever forgot the password gets a new one by the link in the mail, and their address is proven by it', async () => {
+  const { world } = consoles;
+  const owner = await world.customer('Forgetful');
+  const page = await consoles.tab();
+  await page.press('Forgot your password?');
+  await page.send('Send the link', { email: owner.email });
+  expect(page.text('h1')).toBe('Look for the mail');
+  await page.go(`reset/${await linkTo(world, owner.email, 'reset')}`);
+  await page.send('Choose it', { password: 'short' });
+  expect(page.text('.refusal')).toMatch(/12/);
+  await page.send('Choose it', { password: PASSWORD });
+  expect(page.text('h1')).toBe('Forgetful');
+  expect(page.address).not.toContain('reset');
+  expect(page.text('nav')).not.toContain('not verified');
+  await page.press('Your login');
+  await page.send('Change it', { current: PASSWORD, next: `${PASSWORD} now` });
+  expectNoRefusal(page, 'password');
+  const next = `new-${owner.email}`;
+  await page.send('Change the address', { email: next, password: `${PASSWORD} now` });
+  expectNoRefusal(page, 'address');
+  await page.go(`verify/${await linkTo(world, next, 'verify')}`);
+  expect(page.text('h1')).toBe('Thank you');
+  await page.press('Go on');
+  expect(page.text('nav')).toContain(next);
+});
+
+test('a member is asked to prove the address, and a link that is nothing is refused in words', async () => {
+  const { world } = consoles;
+  const owner = await world.customer('Unproven');
+  const page = await consoles.tab();
+  await page.signIn(owner.email, owner.password);
+  expect(page.text('nav')).toContain('not verified');
+  await page.press('Send the link again');
+  expect(page.text('nav')).toContain('on its way');
+  await page.go('verify/mem_nobody.1.x');
+  expect(page.text()).toContain('not valid any more');
+  const email = `invited-${owner.email}`;
+  await owner.client.mutate('memberInvite', 'MemberInviteInput!', { email, role: 'VIEWER' }, 'member { id }');
+  await page.go(`invitation/${await linkTo(world, email, 'invitation')}`);
+  await page.send('Accept', { password: PASSWORD });
+  expect(page.text('nav')).toContain(email);
+});
+
 test('whoever signs out leaves no session behind, neither here nor in the tab', async () => {
   const page = await consoles.staff('REVIEWER');
   const { accessToken } = page.kept('session') as { accessToken: string };
@@ -137,9 +181,9 @@ test('every document that the console asks for is shipped, so it works where onl
     .readdirSync(PAGES, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.mjs'));
   const source = files.map((name) => fs.readFileSync(path.join(PAGES, name), 'utf8')).join('\n');
-  const asked = [...source.matchAll(/(?:api\.ask|api\.act|#send|enter)\(\s*'(\w+)'/g)].map(
-    ([, name]) => name,
-  );
+  const asked = [
+    ...source.matchAll(/(?:api\.ask|api\.act|#send|enter|choosing)\((?:context, )?\s*'(\w+)'/g),
+  ].map(([, name]) => name);
   const shipped = (await (await fetch(`${consoles.world.url}/console/documents.json`)).json()) as object;
   expect(asked.length).toBeGreaterThan(25);
   expect(asked.filter((name) => !(name! in shipped))).toEqual([]);

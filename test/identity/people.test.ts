@@ -1,5 +1,6 @@
 /** People who administer an account and the staff: members and staff come, change and leave, and somebody who can stays. */
-import { invitationFor, member } from '../journeys/isolation/two-customers';
+import { member } from '../journeys/isolation/two-customers';
+import { linkTo } from '../support/mails';
 import { type Person, startWorld, type World } from '../support/world';
 import {
   addressOf,
@@ -138,7 +139,7 @@ describe('members', () => {
     expect((await remove(owner, invited.id)).errors).toMatchObject([{ code: 'CONFLICT' }]);
     const withdraw = (id: string) =>
       owner.client.attempt('memberInvitationWithdraw', 'MemberInvitationWithdrawInput!', { id }, 'withdrawn');
-    const token = invitationFor(world, email);
+    const token = await linkTo(world, email, 'invitation');
     expect((await withdraw(invited.id)).errors).toEqual([]);
     const accepted = await world
       .client()
@@ -190,7 +191,7 @@ describe('staff', () => {
       .mutate<{ session: { accessToken: string } }>(
         'memberInvitationAccept',
         'MemberInvitationAcceptInput!',
-        { token: invitationFor(world, email(name)), password: PASSWORD },
+        { token: await linkTo(world, email(name), 'invitation'), password: PASSWORD },
         'session { accessToken }',
       );
     const { accessToken } = session;
@@ -231,7 +232,7 @@ describe('staff', () => {
       { email: wanted, role: 'VIEWER' },
       'member { id }',
     );
-    const token = invitationFor(world, wanted);
+    const token = await linkTo(world, wanted, 'invitation');
     const staff = await joined('wanted', 'REVIEWER');
     expect((await staff.client.send(ME)).status).toBe(200);
     const input = { token, password: PASSWORD };

@@ -15,6 +15,8 @@ import { test, tests } from './screens/feature-tests.mjs';
 import { incident, incidents } from './screens/incidents.mjs';
 import { join } from './screens/join.mjs';
 import { keys } from './screens/keys.mjs';
+import { invitation, newPassword, verified } from './screens/links.mjs';
+import { login, unverified } from './screens/login.mjs';
 import { margins } from './screens/margins.mjs';
 import { market } from './screens/market.mjs';
 import { modelVersion } from './screens/model-version.mjs';
@@ -73,6 +75,7 @@ const STAFF = [
   ['staff', 'Staff', staff, 'staff:read'],
   ['security', 'Security', security],
   ['answers/:id', null, join, 'inference:read'],
+  ['login', null, login],
 ];
 const CUSTOMER = [
   ['', 'Overview', dashboard, 'customer:read'],
@@ -83,6 +86,13 @@ const CUSTOMER = [
   ['webhooks', 'Webhooks', webhooks, 'webhook:read'],
   ['team', 'Team', team, 'customer:read'],
   ['security', 'Security', security],
+  ['login', null, login],
+];
+/** Where the links in mails lead: open to whoever has them. */
+const LINKS = [
+  ['reset/:token', newPassword],
+  ['invitation/:token', invitation],
+  ['verify/:token', verified],
 ];
 
 async function boot() {
@@ -95,7 +105,12 @@ async function boot() {
 
 async function route(api) {
   const entered = async () => route(api);
+  const place = location.hash.replace(/^#\/?/, '');
   const viewer = api.signedIn ? await viewerOf(api) : null;
+  for (const [pattern, screen] of LINKS) {
+    const params = match(pattern, place);
+    if (params) return void document.body.replaceChildren(await screen({ api, ...params, entered }));
+  }
   if (!viewer || viewer.staff?.mustChangePassword) {
     document.body.replaceChildren(signIn({ api, viewer, entered }));
     return;
@@ -103,7 +118,6 @@ async function route(api) {
   const screens = (viewer.kind === 'STAFF' ? STAFF : CUSTOMER).filter(
     ([, , , permission]) => !permission || viewer.permissions.includes(permission),
   );
-  const place = location.hash.replace(/^#\/?/, '');
   const main = h('main', { tabindex: '-1', 'aria-busy': 'true' }, h('p', { class: 'soft' }, 'One moment…'));
   document.body.replaceChildren(menu({ api, viewer, screens, place, entered }), main);
   const found = screens
@@ -179,6 +193,8 @@ function menu({ api, viewer, screens, place, entered }) {
         null,
         viewer.staff ? `staff, ${viewer.staff.role.toLowerCase()}` : (viewer.customer?.name ?? ''),
       ),
+      unverified(api, viewer.member),
+      act('Your login', () => void (location.hash = '#/login')),
       act('Sign out', signOut),
     ),
   );

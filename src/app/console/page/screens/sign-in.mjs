@@ -1,4 +1,4 @@
-/** The door: sign in, make an account, accept an invitation, or change the one-time password that opens nothing else. */
+/** The door: sign in, make an account, ask for a new password, or change the one-time password that opens nothing else. */
 import { field, form, h } from '../dom.mjs';
 
 export function signIn({ api, viewer, entered }) {
@@ -7,7 +7,11 @@ export function signIn({ api, viewer, entered }) {
     await entered();
   };
   if (viewer)
-    return door('Choose a password', 'The one-time password opens nothing but this page.', changing(enter));
+    return door(
+      'Choose a password',
+      'The one-time password opens nothing but this page.',
+      changingPassword(enter, viewer.staff.email, 'One-time password'),
+    );
   const page = h('div');
   const toSignUp = () =>
     page.replaceChildren(
@@ -25,23 +29,31 @@ export function signIn({ api, viewer, entered }) {
         'For members of a customer and for staff.',
         signingIn(enter),
         other('Make an account', toSignUp),
-        other('I am invited', toInvitation),
+        other('Forgot your password?', toRequest),
       ),
     );
-  const toInvitation = () =>
+  const toRequest = () =>
     page.replaceChildren(
       door(
-        'Accept an invitation',
-        'The token is in the mail that invited you.',
-        accepting(enter),
-        other('I have an account', toSignIn),
+        'Forgot your password?',
+        'A mail with a link to choose a new one goes to your address.',
+        requesting(api, () =>
+          page.replaceChildren(
+            door(
+              'Look for the mail',
+              'If this is the address of a login, a link is on its way. It works once, within an hour.',
+              other('Back', toSignIn),
+            ),
+          ),
+        ),
+        other('Back', toSignIn),
       ),
     );
   toSignIn();
   return page;
 }
 
-const password = (name, label, autocomplete) =>
+export const password = (name, label, autocomplete) =>
   field(label, { name, type: 'password', required: true, autocomplete });
 const email = () =>
   field('E-mail', { name: 'email', type: 'email', required: true, autocomplete: 'username' });
@@ -64,29 +76,31 @@ const signingUp = (enter) =>
     ],
   });
 
-const accepting = (enter) =>
+const requesting = (api, sent) =>
   form({
-    action: 'Come in',
-    submit: (input) => enter('MemberInvitationAccept', input),
-    fields: [
-      field('Invitation token', { name: 'token', required: true, autocomplete: 'off' }),
-      password('password', 'Choose a password', 'new-password'),
-    ],
+    action: 'Send the link',
+    submit: async (input) => {
+      await api.act('PasswordResetRequest', input);
+      sent();
+    },
+    fields: [email()],
   });
 
-const changing = (enter) =>
+/** @param whose shown to nobody: programs that keep passwords learn from it which one this is. */
+export const changingPassword = (enter, whose, label) =>
   form({
     action: 'Change it',
     submit: (input) => enter('PasswordChange', input),
     fields: [
-      password('current', 'One-time password', 'current-password'),
+      h('input', { type: 'email', autocomplete: 'username', value: whose, hidden: true, readonly: true }),
+      password('current', label, 'current-password'),
       password('next', 'New password', 'new-password'),
     ],
   });
 
 const other = (label, click) => h('button', { type: 'button', class: 'quiet', click }, label);
 
-function door(title, words, ...children) {
+export function door(title, words, ...children) {
   return h(
     'div',
     { class: 'door' },

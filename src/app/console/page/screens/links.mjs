@@ -1,0 +1,42 @@
+/** The pages to which the links in mails lead, for whoever has the mail: signed in or not. */
+import { form, h } from '../dom.mjs';
+import { door, password } from './sign-in.mjs';
+
+const home = (words) => h('a', { href: '#/' }, words);
+
+const choosing = ({ api, token, entered }, name, action) =>
+  form({
+    action,
+    submit: async (input) => {
+      api.open((await api.act(name, { ...input, token })).session);
+      // The link is used: it does not stay in the address.
+      location.hash = '#/';
+      await entered();
+    },
+    fields: [password('password', 'New password', 'new-password')],
+  });
+
+export const newPassword = (context) =>
+  door(
+    'Choose a new password',
+    'Everywhere else you are signed out by it.',
+    choosing(context, 'PasswordReset', 'Choose it'),
+    home('To sign in'),
+  );
+
+export const invitation = (context) =>
+  door(
+    'You are invited',
+    'Choose a password, and you are in.',
+    choosing(context, 'MemberInvitationAccept', 'Accept'),
+    home('To sign in'),
+  );
+
+export async function verified({ api, token }) {
+  try {
+    await api.act('EmailVerify', { token });
+    return door('Thank you', 'This address is yours, and mail goes there.', home('Go on'));
+  } catch (error) {
+    return door('This did not work', error.message, home('Go on'));
+  }
+}
