@@ -127,7 +127,7 @@ export class NoticeService {
     if (failures.length > 0) throw failures[0];
   }
 
-  /** A mail cannot be called back: it is sent first, and a worker that dies right after sends it again, under the same id. */
+  /** A mail is ordered in the transaction in which it is noted: a worker that dies on the way has done neither. */
   private async tellOne({ eventId, feedbackId }: Notice): Promise<void> {
     const { unitOfWork } = this.doors.database;
     await unitOfWork.run(SERVICE, async () => {
