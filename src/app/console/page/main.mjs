@@ -25,7 +25,6 @@ import { overview } from './screens/overview.mjs';
 import { planBook } from './screens/plan-book.mjs';
 import { plans } from './screens/plans.mjs';
 import { pricing } from './screens/pricing.mjs';
-import { security } from './screens/security.mjs';
 import { signIn } from './screens/sign-in.mjs';
 import { testDraft } from './screens/test-draft.mjs';
 import { testRun, testSuite, testSuites } from './screens/test-suites.mjs';
@@ -73,7 +72,6 @@ const STAFF = [
   ['incidents/:id', null, incident, 'incident:read'],
   ['compliance', 'Compliance', compliance, 'compliance:read'],
   ['staff', 'Staff', staff, 'staff:read'],
-  ['security', 'Security', security],
   ['answers/:id', null, join, 'inference:read'],
   ['login', null, login],
 ];
@@ -85,7 +83,6 @@ const CUSTOMER = [
   ['keys', 'API keys', keys, 'api-key:manage'],
   ['webhooks', 'Webhooks', webhooks, 'webhook:read'],
   ['team', 'Team', team, 'customer:read'],
-  ['security', 'Security', security],
   ['login', null, login],
 ];
 /** Where the links in mails lead: open to whoever has them. */

@@ -1,8 +1,9 @@
-/** The login of whoever is signed in: another password, and for members another address. */
+/** The login of whoever is signed in: another password, for members another address, and where it is used. */
 import { act, field, form, h, panel } from '../dom.mjs';
+import { sessions } from './sessions.mjs';
 import { changingPassword, password } from './sign-in.mjs';
 
-export function login({ api, viewer, reload }) {
+export async function login({ api, viewer, reload }) {
   const { email } = viewer.staff ?? viewer.member;
   const change = async (name, input) => {
     api.open((await api.act(name, input)).session);
@@ -14,6 +15,7 @@ export function login({ api, viewer, reload }) {
     h('h1', null, 'Your login'),
     panel('Password', changingPassword(change, email, 'Present password')),
     viewer.member && panel('Address', address(api, viewer.member)),
+    await sessions({ api, reload }),
   );
 }
 

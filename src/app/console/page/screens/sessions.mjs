@@ -2,7 +2,7 @@
 import { act, h, pages, panel, pill, table } from '../dom.mjs';
 import { day, instant } from '../format.mjs';
 
-export async function security({ api, reload }) {
+export async function sessions({ api, reload }) {
   const end = async (input) => {
     await api.act('SessionRevoke', input);
     await reload();
@@ -25,15 +25,10 @@ export async function security({ api, reload }) {
         nodes,
       ),
   );
-  return h(
-    'div',
-    null,
-    h('h1', null, 'Security'),
-    panel(
-      'Where you are signed in',
-      h('p', { class: 'soft' }, 'One you do not know is not yours: end it, and change your password.'),
-      list,
-      act('End all others', () => end({ others: true })),
-    ),
+  return panel(
+    'Where you are signed in',
+    h('p', { class: 'soft' }, 'One you do not know is not yours: end it, and change your password.'),
+    list,
+    act('End all others', () => end({ others: true })),
   );
 }
