@@ -59,6 +59,11 @@ test('a stranger makes an account, asks a model, says what they think, gets a ke
   await page.go('keys');
   await page.send('Make it', { name: 'server' });
   expect(page.text('main pre')).toMatch(/^flw_live_/);
+  await page.send('Set it', { limit: '600' });
+  expect(page.text('table')).toContain('600');
+  await page.send('Rotate it', { hours: '1' });
+  expect(page.text('main pre')).toMatch(/^flw_live_/);
+  expect(page.text('table')).toContain('replaced by');
   await page.press('Revoke');
   expect(page.text('table')).toContain('revoked');
   await page.go('');
@@ -126,6 +131,38 @@ test('a member is asked to prove the address, and a link that is nothing is refu
   await page.go(`invitation/${await linkTo(world, email, 'invitation')}`);
   await page.send('Accept', { password: PASSWORD });
   expect(page.text('nav')).toContain(email);
+});
+
+test('an owner invites a colleague, who sees the team and no way to change it, and removes them', async () => {
+  const page = await consoles.tab();
+  await page.press('Make an account');
+  const owner = { organisation: 'Team Ltd', email: 'boss@team.test', password: PASSWORD };
+  await page.send('Make the account', owner);
+  await page.press('Team');
+  await page.send('Invite', { email: 'col@team.test', role: 'VIEWER' });
+  expect(page.text('main')).toContain('col@team.test');
+  const colleague = await consoles.tab();
+  await colleague.go(`invitation/${await linkTo(consoles.world, 'col@team.test', 'invitation')}`);
+  await colleague.send('Accept', { password: PASSWORD });
+  await colleague.press('Team');
+  expect(colleague.texts('main button')).toEqual(['Leave for good']);
+  await page.send('Save', { name: 'Team and Sons', segment: '' });
+  await page.press('Team');
+  expectNoRefusal(page, 'named anew');
+  expect(page.text('nav')).toContain('Team and Sons');
+  await page.press('Remove for good');
+  expect(page.text('main')).not.toContain('col@team.test');
+  await colleague.go('');
+  expect(colleague.text('h1')).toBe('Sign in');
+  await page.press('Leave for good');
+  expect(page.text('main .refusal')).not.toBe('');
+  const second = await consoles.tab();
+  await second.signIn(owner.email, PASSWORD);
+  await second.press('Your login');
+  expect(second.text('main')).toContain('this one');
+  await second.press('End all others');
+  await page.go('keys');
+  expect(page.text('h1')).toBe('Sign in');
 });
 
 test('whoever signs out leaves no session behind, neither here nor in the tab', async () => {

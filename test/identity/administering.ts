@@ -61,3 +61,16 @@ export const eventsOf = async (world: World, subject: string): Promise<string[]>
   );
   return rows.map(({ type }) => type);
 };
+/** Of what is done with staff: Invite, Deactivate, Reactivate. */
+export const act = (person: Pick<Person, 'client'>, what: string, input: object) =>
+  person.client.attempt<{ staff: { id: string; status: string; role: string } | null }>(
+    `staff${what}`,
+    `Staff${what}Input!`,
+    input,
+    'staff { id status role }',
+  );
+export const give = ({ client }: Pick<Person, 'client'>, id: string, role: string) =>
+  client.send<{ act: { errors: { code: string }[] } }>(
+    'mutation ($id: ID!, $input: StaffChangeInput!) { act: staffChange(id: $id, input: $input) { errors { code } } }',
+    { id, input: { role } },
+  );

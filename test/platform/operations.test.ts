@@ -2,8 +2,10 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { sha256 } from '../../src/kernel/hash';
+import { invitationFor } from '../journeys/isolation/two-customers';
 import { type Populated, populatedWorld } from '../support/populated';
 import { ROW } from '../support/hand-made-version';
+import type { Person } from '../support/world';
 
 const FOLDER = path.resolve(__dirname, '../../schema/operations');
 
@@ -259,4 +261,45 @@ test('staff change a flag of production with four eyes, switch it off without, a
     featureFlag: { archivedAt: null },
     changeRequest: { state: 'PENDING' },
   });
+});
+
+test('people are invited, changed and let go, keys follow each other, and everybody sees their sessions', async () => {
+  const { owner, staff } = populated;
+  const made = await acted<{ apiKey: { id: string } }>('api-key-create', owner.credential, {
+    input: { name: 'old' },
+  });
+  const { id } = made.apiKey;
+  await acted('api-key-update', owner.credential, { id, input: { requestsPerMinute: 60 } });
+  await acted('api-key-rotate', owner.credential, { input: { id } });
+  const { segment } = (await answer('team', owner.credential)).customer as { segment: string | null };
+  await acted('customer-update', owner.credential, { input: { segment } });
+  const invite = async (document: string, { credential }: Person, name: string, role = 'VIEWER') => {
+    const input = { email: `${name}@invited.test`, role };
+    return Object.values(await acted<object>(document, credential, { input })) as { id: string }[];
+  };
+  const come = async (name: string): Promise<string> => {
+    const token = invitationFor(populated.world, `${name}@invited.test`);
+    const input = { token, password: 'correct horse battery' };
+    const [payload] = Object.values(await answer('member-invitation-accept', undefined, { input }));
+    return (payload as { session: { accessToken: string } }).session.accessToken;
+  };
+  const [early] = await invite('member-invite', owner, 'early');
+  await acted('member-invitation-withdraw', owner.credential, { input: { id: early!.id } });
+  const [member] = await invite('member-invite', owner, 'member');
+  await come('member');
+  await acted('member-change', owner.credential, { id: member!.id, input: { name: 'Sam' } });
+  await acted('member-remove', owner.credential, { input: { id: member!.id } });
+  await invite('member-invite', owner, 'leaving');
+  await acted('member-leave', await come('leaving'), { input: { customerId: owner.customerId } });
+  const [wrong] = await invite('staff-invite', staff, 'wrong', 'REVIEWER');
+  await acted('staff-invitation-withdraw', staff.credential, { input: { id: wrong!.id } });
+  const [colleague] = await invite('staff-invite', staff, 'colleague', 'REVIEWER');
+  expect(await answer('my-sessions', await come('colleague'))).toMatchObject({
+    viewer: { sessions: { totalCount: 1, nodes: [{ isCurrent: true }] } },
+  });
+  await acted('staff-change', staff.credential, { id: colleague!.id, input: { role: 'ANALYST' } });
+  for (const document of ['staff-deactivate', 'staff-reactivate'])
+    await acted(document, staff.credential, { input: { id: colleague!.id } });
+  const { staffMembers } = await answer('staff-members', staff.credential, { filter: { status: 'ACTIVE' } });
+  expect(staffMembers).toMatchObject({ totalCount: 2 });
 });

@@ -40,3 +40,15 @@ test('whose plan says nothing has what everyone has, for each key', () => {
   for (const id of ['key_3', 'key_4'])
     expect(all.spend(100_000, key(id, 'cus_b')).throttleStatus).toMatchObject({ maximumAvailable: 100_000 });
 });
+
+test('a key that calls more often than its customer lets it draws nothing from what all keys share', () => {
+  const all = limits();
+  const { principal, remoteAddress } = key('key_5', 'cus_a');
+  const limited = { principal: { ...principal, requestsPerMinute: 2 } as Principal, remoteAddress };
+  for (const left of [9, 8])
+    expect(all.spend(1, limited).throttleStatus).toMatchObject({ currentlyAvailable: left });
+  expect(() => all.spend(1, limited)).toThrow(
+    expect.objectContaining({ code: 'RATE_LIMITED', data: { retryAfterMs: 30_000 } }),
+  );
+  expect(all.spend(8, key('key_6', 'cus_a')).throttleStatus).toMatchObject({ currentlyAvailable: 0 });
+});
