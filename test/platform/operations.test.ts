@@ -75,6 +75,8 @@ test('a customer sees its dashboard, its usage, its keys and its history', async
   const made = await acted<{ secret: string; apiKey: { id: string } }>('api-key-create', credential, {
     input: { name: 'server' },
   });
+  await acted('api-key-update', credential, { id: made.apiKey.id, input: { requestsPerMinute: 60 } });
+  await acted('api-key-rotate', credential, { input: { id: made.apiKey.id } });
   await acted('api-key-revoke', credential, { input: { id: made.apiKey.id } });
   const client = await acted<{ flagClientKey: { id: string } }>('flag-client-key-create', credential, {
     input: { name: 'servers' },
@@ -87,7 +89,7 @@ test('a customer sees its dashboard, its usage, its keys and its history', async
     },
   });
   expect(await answer('api-keys', credential)).toMatchObject({
-    customer: { apiKeys: { totalCount: 1, nodes: [{ id: made.apiKey.id, revokedAt: expect.any(String) }] } },
+    customer: { apiKeys: { nodes: [{}, { id: made.apiKey.id, revokedAt: expect.any(String) }] } },
   });
   await acted('subscription-checkout', credential, { input: { plan: 'PRO' } });
 });
@@ -263,16 +265,10 @@ test('staff change a flag of production with four eyes, switch it off without, a
   });
 });
 
-test('people are invited, changed and let go, keys follow each other, and everybody sees their sessions', async () => {
+test('people are invited, changed and let go, and everybody sees their sessions', async () => {
   const { owner, staff } = populated;
-  const made = await acted<{ apiKey: { id: string } }>('api-key-create', owner.credential, {
-    input: { name: 'old' },
-  });
-  const { id } = made.apiKey;
-  await acted('api-key-update', owner.credential, { id, input: { requestsPerMinute: 60 } });
-  await acted('api-key-rotate', owner.credential, { input: { id } });
-  const { segment } = (await answer('team', owner.credential)).customer as { segment: string | null };
-  await acted('customer-update', owner.credential, { input: { segment } });
+  await acted('customer-update', owner.credential, { input: { segment: 'health' } });
+  expect(await answer('team', owner.credential)).toMatchObject({ customer: { segment: 'health' } });
   const invite = async (document: string, { credential }: Person, name: string, role = 'VIEWER') => {
     const input = { email: `${name}@invited.test`, role };
     return Object.values(await acted<object>(document, credential, { input })) as { id: string }[];
@@ -280,8 +276,8 @@ test('people are invited, changed and let go, keys follow each other, and everyb
   const come = async (name: string): Promise<string> => {
     const token = invitationFor(populated.world, `${name}@invited.test`);
     const input = { token, password: 'correct horse battery' };
-    const [payload] = Object.values(await answer('member-invitation-accept', undefined, { input }));
-    return (payload as { session: { accessToken: string } }).session.accessToken;
+    const { memberInvitationAccept: came } = await answer('member-invitation-accept', undefined, { input });
+    return (came as { session: { accessToken: string } }).session.accessToken;
   };
   const [early] = await invite('member-invite', owner, 'early');
   await acted('member-invitation-withdraw', owner.credential, { input: { id: early!.id } });
@@ -294,12 +290,11 @@ test('people are invited, changed and let go, keys follow each other, and everyb
   const [wrong] = await invite('staff-invite', staff, 'wrong', 'REVIEWER');
   await acted('staff-invitation-withdraw', staff.credential, { input: { id: wrong!.id } });
   const [colleague] = await invite('staff-invite', staff, 'colleague', 'REVIEWER');
-  expect(await answer('my-sessions', await come('colleague'))).toMatchObject({
-    viewer: { sessions: { totalCount: 1, nodes: [{ isCurrent: true }] } },
-  });
+  const mine = await answer('my-sessions', await come('colleague'));
+  expect(mine).toMatchObject({ viewer: { sessions: { totalCount: 1, nodes: [{ isCurrent: true }] } } });
   await acted('staff-change', staff.credential, { id: colleague!.id, input: { role: 'ANALYST' } });
   for (const document of ['staff-deactivate', 'staff-reactivate'])
     await acted(document, staff.credential, { input: { id: colleague!.id } });
   const { staffMembers } = await answer('staff-members', staff.credential, { filter: { status: 'ACTIVE' } });
-  expect(staffMembers).toMatchObject({ totalCount: 2 });
+  expect(JSON.stringify(staffMembers)).toContain(colleague!.id);
 });
