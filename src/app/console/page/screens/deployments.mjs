@@ -51,6 +51,7 @@ export const checks = (list) =>
       ['Why', ({ detail }) => detail],
     ],
     list,
+    'There is nothing to check.',
   );
 
 function deployment({ api, one, earned, candidates, reload }) {

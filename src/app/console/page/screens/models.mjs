@@ -1,12 +1,17 @@
 /** The registry: models with their latest versions, and the way for one that was trained elsewhere to come in. */
-import { h, pages, panel, pill, table } from '../dom.mjs';
+import { act, everyPage, h, pages, panel, pill, table } from '../dom.mjs';
 import { bytes, day, number } from '../format.mjs';
 import { modelImport } from './model-import.mjs';
 
 export async function models({ api, viewer }) {
   const known = await pages(
     async (after) => (await api.ask('ModelRegistry', { after })).models,
-    (nodes) => h('div', null, nodes.length === 0 ? panel('There is no model yet.') : nodes.map(model)),
+    (nodes) =>
+      h(
+        'div',
+        null,
+        nodes.length === 0 ? panel('There is no model yet.') : nodes.map((one) => model(api, one)),
+      ),
   );
   return h(
     'div',
@@ -19,7 +24,7 @@ export async function models({ api, viewer }) {
 
 const link = ({ id, number: no }) => h('a', { href: `#/models/${id}` }, `version ${no}`);
 
-const model = ({ name, task, owner, alias, versions }) =>
+const model = (api, { id, name, task, owner, alias, versions }) =>
   panel(
     [name, ' ', pill(task), ' ', owner && pill(`of ${owner.name}`)],
     table(
@@ -44,4 +49,28 @@ const model = ({ name, task, owner, alias, versions }) =>
       versions.nodes,
       'No version yet.',
     ),
+    versions.pageInfo.hasNextPage && earlier(api, id, versions.nodes),
   );
+
+/** What the registry lists no more: by number and day, each with its own page. */
+function earlier(api, id, shown) {
+  const place = h('div');
+  const known = new Set(shown.map((version) => version.id));
+  const show = async () => {
+    const all = await everyPage(
+      async (after) => (await api.ask('ModelChoices', { id, after })).node.versions,
+    );
+    place.replaceChildren(
+      table(
+        [
+          ['Version', link],
+          ['Made', ({ createdAt }) => day(createdAt)],
+          ['', ({ retirement }) => retirement && pill('retired', 'bad')],
+        ],
+        all.filter((version) => !known.has(version.id)),
+      ),
+    );
+  };
+  place.append(act('Earlier versions', show));
+  return place;
+}

@@ -82,7 +82,7 @@ const leaders = ({ trials, best }) =>
     'Board',
     table(
       [
-        ['Trial', (trial) => [trial.number, best?.id === trial.id && [' ', pill('best', 'good')]], 'number'],
+        ['Trial', (trial) => [trial.number, best?.id === trial.id && [' ', pill('best', 'good')]]],
         ['', ({ status }) => pill(status, STANDS[status])],
         ['Score', ({ score }) => digits(score), 'number'],
         ['By rung', ({ scores }) => scores.map(digits).join(' → ') || '–'],

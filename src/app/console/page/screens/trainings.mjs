@@ -1,6 +1,6 @@
 /** What is trained and searched for: the lists, and one training with its curves while it learns. */
 import { lines } from '../charts.mjs';
-import { act, choice, everyPage, facts, field, form, h, pages, panel, pill, table } from '../dom.mjs';
+import { act, choice, everyPage, facts, field, form, h, pages, panel, pill, table, unfold } from '../dom.mjs';
 import { digits, instant, money, number, seconds, share, words } from '../format.mjs';
 import { goesOn, MOODS, progress, watched } from '../job.mjs';
 
@@ -89,6 +89,8 @@ const searched = (nodes) =>
 export async function training({ api, params, viewer, reload }) {
   const title = h('h1');
   const decided = h('div');
+  // Once: whoever has unfolded it reads on while the rest is drawn anew.
+  let recipe;
   let shown;
   const page = await watched({
     ask: async () => (await api.ask('TrainingJob', { id: params.id })).node,
@@ -101,14 +103,22 @@ export async function training({ api, params, viewer, reload }) {
       if (shown !== found.job.status)
         decided.replaceChildren(acts({ api, found, viewer, reload, name: 'Training' }) ?? '');
       shown = found.job.status;
-      return [
-        standing(found),
-        curves(found),
-        panel('Recipe', h('pre', null, JSON.stringify(found.recipe, null, 2))),
-      ];
+      recipe ??= panel(
+        null,
+        unfold('Recipe, with everything filled in', h('pre', null, JSON.stringify(found.recipe, null, 2))),
+      );
+      return [standing(found), curves(found)];
     },
   });
-  return h('div', null, h('p', null, h('a', { href: '#/trainings' }, 'Trainings')), title, decided, page);
+  return h(
+    'div',
+    null,
+    h('p', null, h('a', { href: '#/trainings' }, 'Trainings')),
+    title,
+    decided,
+    page,
+    recipe,
+  );
 }
 
 const standing = ({
@@ -147,9 +157,9 @@ const standing = ({
 function curves({ epochs }) {
   if (epochs.length < 2) return null;
   const of = (...series) => series.filter(({ values }) => values.some((value) => value !== null));
-  const called = of(
-    { name: 'learned from', values: epochs.map(({ accuracy }) => accuracy) },
-    { name: 'watched', values: epochs.map(({ valAccuracy }) => valAccuracy) },
+  const quality = of(
+    { name: 'right, of what it learned from', values: epochs.map(({ accuracy }) => accuracy) },
+    { name: 'right, of what is watched', values: epochs.map(({ valAccuracy }) => valAccuracy) },
     { name: 'area under the ROC curve', values: epochs.map(({ valAuc }) => valAuc) },
     { name: 'F1', values: epochs.map(({ valF1 }) => valF1) },
   );
@@ -164,7 +174,7 @@ function curves({ epochs }) {
       ],
       say: digits,
     }),
-    called.length > 0 && lines({ title: 'Called right by epoch', series: called, say: share }),
+    quality.length > 0 && lines({ title: 'Quality by epoch', series: quality, say: share }),
   );
 }
 
