@@ -1,7 +1,7 @@
 /** The console of staff: each role its own screens, filled by the same documents as any front end's, and what is decided there. */
 import { assessed } from '../ethics/impact';
-import { invitationFor } from '../journeys/isolation/two-customers';
 import { handMadeVersion } from '../support/hand-made-version';
+import { linkTo } from '../support/mails';
 import { Consoles, expectNoRefusal, menu, PASSWORD, type StaffRole } from './consoles';
 
 const FOREIGN = '<img src=x onerror="document.title=1"> & <b>bold</b>';
@@ -233,10 +233,11 @@ test('an admin invites somebody, who comes in by the mail, is given another role
   expectNoRefusal(page, 'invited');
   expect(page.text('main tbody tr')).toMatch(/newcomer@staff\.test.*invited/);
   const invited = await consoles.tab();
-  await invited.press('I am invited');
-  await invited.send('Come in', { token: 'none', password: PASSWORD });
+  await invited.go('invitation/none');
+  await invited.send('Accept', { password: PASSWORD });
   expect(invited.text('.refusal')).not.toBe('');
-  await invited.send('Come in', { token: invitationFor(consoles.world, email), password: PASSWORD });
+  await invited.go(`invitation/${await linkTo(consoles.world, email, 'invitation')}`);
+  await invited.send('Accept', { password: PASSWORD });
   expect(menu(invited)).toContain('Feedback');
   await invited.press('Staff');
   expect(invited.has('main form')).toBe(false);

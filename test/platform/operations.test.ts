@@ -2,9 +2,9 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { sha256 } from '../../src/kernel/hash';
-import { invitationFor } from '../journeys/isolation/two-customers';
 import { type Populated, populatedWorld } from '../support/populated';
 import { ROW } from '../support/hand-made-version';
+import { linkTo } from '../support/mails';
 import type { Person } from '../support/world';
 
 const FOLDER = path.resolve(__dirname, '../../schema/operations');
@@ -229,6 +229,30 @@ test('staff triages, trains, compares, reports, counts and finds its customers',
   });
 });
 
+test('staff read plans, books, margins and what is let go in time, and say what is called how', async () => {
+  const { credential } = populated.staff;
+  const { plans } = (await answer('plan-book', credential)) as { plans: { id: string; code: string }[] };
+  expect(plans[0]).toMatchObject({ code: 'FREE', sellable: false, graceDays: 0 });
+  expect(await answer('names', credential, { ids: [plans[0]!.id, 'mdl_nobody'] })).toEqual({
+    nodes: [{ id: plans[0]!.id, code: 'FREE', version: 1 }, null],
+  });
+  expect(await answer('stripe-events', credential, { state: 'HANDLED' })).toMatchObject({
+    stripeEvents: { nodes: expect.arrayContaining([expect.objectContaining({ type: 'customer.updated' })]) },
+  });
+  expect(await answer('billing-reconciliations', credential)).toMatchObject({
+    billingReconciliations: { nodes: expect.arrayContaining([expect.objectContaining({ state: 'DONE' })]) },
+  });
+  expect(await answer('ledger-verify', credential)).toMatchObject({ ledgerVerify: { balanced: true } });
+  expect(await answer('margin-alerts', credential)).toEqual({ marginAlerts: [] });
+  expect(await answer('retention', credential)).toMatchObject({
+    retentionRules: expect.arrayContaining([expect.objectContaining({ table: 'sessions', days: 90 })]),
+    retentionRuns: { nodes: expect.any(Array) },
+  });
+  expect(await answer('webhook-endpoints', populated.owner.credential)).toMatchObject({
+    webhookEndpoints: { nodes: expect.any(Array) },
+  });
+});
+
 test('staff change a flag of production with four eyes, switch it off without, and find what to remove', async () => {
   const { credential } = populated.staff;
   const { credential: other } = await populated.world.staff('ANALYST');
@@ -274,7 +298,7 @@ test('people are invited, changed and let go, and everybody sees their sessions'
     return Object.values(await acted<object>(document, credential, { input })) as { id: string }[];
   };
   const come = async (name: string): Promise<string> => {
-    const token = invitationFor(populated.world, `${name}@invited.test`);
+    const token = await linkTo(populated.world, `${name}@invited.test`, 'invitation');
     const input = { token, password: 'correct horse battery' };
     const { memberInvitationAccept: came } = await answer('member-invitation-accept', undefined, { input });
     return (came as { session: { accessToken: string } }).session.accessToken;
