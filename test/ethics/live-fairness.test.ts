@@ -33,6 +33,15 @@ interface IncidentView {
   readonly timeline: { readonly nodes: readonly { readonly kind: string }[] };
 }
 
+/** Whether somebody waits for a turn. */
+async function waiting(): Promise<boolean> {
+  const { rows } = await world.app.platform.database.servicePool.query(
+    `select from pg_locks l join pg_database d on d.oid = l.database
+     where d.datname = current_database() and l.locktype = 'advisory' and not l.granted`,
+  );
+  return rows.length > 0;
+}
+
 let world: World;
 let logged = '';
 let staff: Person;
@@ -261,9 +270,18 @@ test('a monitor that asks for it rolls the deployment back, from the version tha
   await counted(world, before + 50);
   await tomorrow();
   const { deployments } = world.app.modules.deployments;
-  const rollBack = jest.spyOn(deployments, 'rollBack');
+  const back = deployments.rollBack.bind(deployments);
   const { version } = await deployments.find(deploymentId);
+  // Another look, before the first one has noted what it did: it waits, or it has ended.
+  let other: Promise<unknown> | undefined;
+  let hasEnded = false;
+  const rollBack = jest.spyOn(deployments, 'rollBack').mockImplementationOnce(async (...rolled) => {
+    await back(...rolled);
+    other = look(staff, deploymentId).finally(() => (hasEnded = true));
+    await world.until(async () => hasEnded || (await waiting()), 'the other look');
+  });
   await look(staff, deploymentId);
+  await other;
   await world.settle();
   expect((await fairness(staff, deploymentId))!.breaches).toMatchObject([{ rolledBack: true }]);
   // Of two looks at once the second would go a step further.

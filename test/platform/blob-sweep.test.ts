@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { blobLines } from '../../src/app/commands/blobs';
 import { BlobSweep } from '../../src/platform/blob';
 import type { BlobsConfig } from '../../src/platform/config';
 import { Metrics } from '../../src/platform/metrics';
@@ -193,12 +194,30 @@ describe.each([
     expect(await sql('select from dataset_versions')).toHaveLength(1);
   });
 
+  test('the register of what people decided is no blob, and stays however old it is', async () => {
+    const { notes } = world.app.platform;
+    for (const month of ['2020-01', '2020-02']) await notes.write(`${month}/eus_1.erased`, 'sealed');
+    await notes.write('2020-02/eus_1.erased', 'sealed anew');
+    await sweep();
+    const names: string[] = [];
+    for await (const name of notes.names('2020-02')) if (name.startsWith('2020')) names.push(name);
+    expect(names).toEqual(['2020-02/eus_1.erased']);
+    expect(await notes.read('2020-02/eus_1.erased')).toBe('sealed anew');
+    expect([await notes.read('2020-01/eus_1.erased'), await notes.read('2020-03/none')]).toEqual([
+      'sealed',
+      undefined,
+    ]);
+    await expect(notes.write('../outside', '')).rejects.toThrow('not the name of a note');
+  });
+
   test('a store of which most is named by nobody is taken for that of another database, and left as it is', async () => {
     const others: string[] = [];
     for (let i = 0; i < 40; i++) others.push(await stored(`of another database ${i}`, 3));
     const { refused, deleted } = await sweeper().run({ deletes: true });
     expect([refused, deleted]).toEqual([expect.stringContaining('is it the one that they belong to?'), 0]);
     expect(others.every(shelf.isThere)).toBe(true);
+    const looked = await sweeper().run({ deletes: false });
+    expect(blobLines(looked, 'here', false).at(-1)).toContain('is it the one that they belong to?');
     expect((await sweeper().run({ deletes: true, isSure: true })).deleted).toBeGreaterThanOrEqual(40);
   });
 });

@@ -36,6 +36,8 @@ export interface SweepDoors {
 }
 
 const GRACE_MS = 24 * 3_600_000;
+/** Looked through at once: each time all names are read. */
+const PAGE = 10_000;
 /** Looked up once more just before they go. */
 const AT_ONCE = 100;
 /** A store that loses most of what it has is taken for that of another database. */
@@ -70,18 +72,41 @@ export class BlobSweep {
     readonly isSure?: boolean;
     readonly signal?: AbortSignal;
   }): Promise<BlobFigures> {
-    const stored: StoredBlob[] = [];
-    for await (const blob of this.doors.blobs.list()) stored.push(blob);
-    // Those first, the names then: what is named in between has been stored or renewed, too.
-    const named = await this.namedOf(null);
-    const unnamed = stored.filter(({ hash, idleMs }) => idleMs >= GRACE_MS && !named.has(hash));
-    const isMost = unnamed.length >= FEW && unnamed.length > stored.length * MOST_SHARE;
-    const refused = isMost && !isSure ? refusal(unnamed.length, stored.length) : null;
-    const [bytes, unnamedBytes] = [bytesOf(stored), bytesOf(unnamed)];
-    const deleted = deletes && refused === null ? await this.delete(unnamed, signal) : 0;
-    const figures = { blobs: stored.length, bytes, unnamed: unnamed.length, unnamedBytes, deleted, refused };
-    this.tell(figures);
-    return figures;
+    const figures = { blobs: 0, bytes: 0, unnamed: 0, unnamedBytes: 0 };
+    for await (const { stored, unnamed } of this.pages()) {
+      figures.blobs += stored.length;
+      figures.bytes += bytesOf(stored);
+      figures.unnamed += unnamed.length;
+      figures.unnamedBytes += bytesOf(unnamed);
+    }
+    const isMost = figures.unnamed >= FEW && figures.unnamed > figures.blobs * MOST_SHARE;
+    const refused = isMost && !isSure ? refusal(figures.unnamed, figures.blobs) : null;
+    let deleted = 0;
+    // Gone through a second time: only then is it known whether most of it would go.
+    if (deletes && refused === null && figures.unnamed > 0)
+      for await (const { unnamed } of this.pages()) deleted += await this.delete(unnamed, signal);
+    const all = { ...figures, deleted, refused };
+    this.tell(all);
+    return all;
+  }
+
+  /** What is stored, and what of it is idle and named by nobody; so many at a time, because a store may hold more than memory does. */
+  private async *pages(): AsyncGenerator<{ stored: readonly StoredBlob[]; unnamed: readonly StoredBlob[] }> {
+    let stored: StoredBlob[] = [];
+    for await (const blob of this.doors.blobs.list()) {
+      stored.push(blob);
+      if (stored.length < PAGE) continue;
+      yield { stored, unnamed: await this.unnamedOf(stored) };
+      stored = [];
+    }
+    if (stored.length > 0) yield { stored, unnamed: await this.unnamedOf(stored) };
+  }
+
+  /** Those first, the names then: what is named in between has been stored or renewed, too. */
+  private async unnamedOf(stored: readonly StoredBlob[]): Promise<StoredBlob[]> {
+    const idle = stored.filter(({ idleMs }) => idleMs >= GRACE_MS);
+    const named = await this.namedOf(idle.map(({ hash }) => hash));
+    return idle.filter(({ hash }) => !named.has(hash));
   }
 
   private async delete(unnamed: readonly StoredBlob[], signal: AbortSignal | undefined): Promise<number> {
@@ -97,14 +122,14 @@ export class BlobSweep {
     return deleted;
   }
 
-  /** Which of these are named, of all where null; in one statement, so that a name that moves from row to row is not missed. */
-  private async namedOf(hashes: readonly string[] | null): Promise<ReadonlySet<string>> {
+  /** Which of these are named; in one statement, so that a name that moves from row to row is not missed. */
+  private async namedOf(hashes: readonly string[]): Promise<ReadonlySet<string>> {
+    if (hashes.length === 0) return new Set();
     const { unitOfWork } = this.doors.database;
     const names = this.doors.holders
       .map(({ table, column, hashes: of = column }) => `select ${of} as hash from ${table}`)
       .join(' union all ');
-    const text = `select distinct hash from (${names}) as named
-      where hash is not null and ($1::text[] is null or hash = any($1))`;
+    const text = `select distinct hash from (${names}) as named where hash in (select unnest($1::text[]))`;
     const rows = await unitOfWork.run(SERVICE, () => unitOfWork.sql<{ hash: string }>(text, [hashes]));
     return new Set(rows.map(({ hash }) => hash));
   }

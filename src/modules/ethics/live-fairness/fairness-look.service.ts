@@ -83,26 +83,28 @@ export class FairnessLookService {
     const { attribute } = figures;
     const fields = { monitorId: monitor.id, modelVersionId, attribute, evidenceFrom: from };
     if (await this.isKnown(fields)) return;
-    // In a transaction of its own, which may be refused: what was found is kept and told all the same.
-    const rolledBack =
-      action === FairnessAction.ROLL_BACK && (await this.rollBack(deploymentId, modelVersionId, figures, by));
-    const foundAt = this.clock.now();
-    const breach: FairnessBreach = {
-      id: newId('fbr', foundAt),
-      customerId,
-      deploymentId,
-      ...fields,
-      measure,
-      threshold,
-      figures,
-      action,
-      rolledBack,
-      foundAt,
-    };
+    let rolledBack: boolean | undefined;
     await unitOfWork.run(SERVICE, async () => {
-      // Of two looks at once one finds it.
+      // Of two looks at once one finds it and rolls back; the other waits and hears that it is known.
       await unitOfWork.takeTurn(`fairness look ${monitor.id}`);
       if (await this.isKnown(fields)) return;
+      // In a transaction of its own, which may be refused: what was found is kept and told all the same.
+      rolledBack ??=
+        action === FairnessAction.ROLL_BACK &&
+        (await unitOfWork.outside(() => this.rollBack(deploymentId, modelVersionId, figures, by)));
+      const foundAt = this.clock.now();
+      const breach: FairnessBreach = {
+        id: newId('fbr', foundAt),
+        customerId,
+        deploymentId,
+        ...fields,
+        measure,
+        threshold,
+        figures,
+        action,
+        rolledBack,
+        foundAt,
+      };
       await unitOfWork.repository(FairnessBreach).insert(breach);
       await this.events.emit({ ...fairnessBreached(breach), actor: by });
     });
