@@ -5,6 +5,7 @@ import { systemClock } from '../../kernel/clock';
 import { ANONYMOUS } from '../../kernel/principal';
 import type { Config } from '../config';
 import type { Platform } from '../module';
+import { NO_TRACES } from '../trace';
 import { createHttpServer } from './http-server';
 
 const warned: string[] = [];
@@ -13,7 +14,8 @@ let http: FastifyInstance;
 let url: string;
 
 function serverWith(trustedProxies?: Config['trustedProxies']): FastifyInstance {
-  const platform = { clock: systemClock, log, config: { trustedProxies } } as unknown as Platform;
+  const config = { trustedProxies, trace: { kind: 'OFF' } };
+  const platform = { clock: systemClock, log, config, tracer: NO_TRACES } as unknown as Platform;
   return createHttpServer({ platform, authenticate: async () => ANONYMOUS, notReady: () => [] });
 }
 
