@@ -1,4 +1,7 @@
-/** A database that was restored from a dump: its events are of transactions that the new server has not come to yet. */
+/**
+ * Events that nobody is told of: of a process whose word was lost, behind a transaction that was open longer, and of a database that
+ * was restored from a dump, whose transactions the new server has not come to yet.
+ */
 import { contentHash } from '../../src/kernel/hash';
 import { SERVICE } from '../../src/platform/database';
 import { settleMovedEvents } from '../../src/platform/events/moved-events';
@@ -21,6 +24,26 @@ afterAll(() => world.close());
 async function sql<R extends object>(text: string, values: unknown[] = []): Promise<R[]> {
   return (await world.app.platform.database.servicePool.query<R>(text, values)).rows;
 }
+
+test('what was written without a word of it, behind a transaction that is open still, is delivered when that has ended', async () => {
+  const older = await world.app.platform.database.servicePool.connect();
+  try {
+    await older.query('begin');
+    await older.query('select pg_current_xact_id()');
+    await sql(
+      `insert into outbox_events (id, created_at, type, subject, actor, actor_kind, data_hash, transaction_id)
+        values ('evt_unheard', now(), 'test.unheard', 'tst_unheard', 'system:test', 'SYSTEM', $1, pg_current_xact_id())`,
+      [contentHash({})],
+    );
+    await older.query('commit');
+  } finally {
+    older.release();
+  }
+  await world.until(async () => {
+    const logged = await sql(`select 1 from audit_records where object = 'tst_unheard'`);
+    return logged.length === 1;
+  }, 'it to be delivered');
+});
 
 test('what was not delivered there is delivered, what was is not again, and what happens here comes behind it', async () => {
   const { unitOfWork } = world.app.platform.database;

@@ -13,8 +13,12 @@ import { settleMovedEvents } from './moved-events';
 import { OUTBOX_CHANNEL } from './outbox';
 import type { Place } from './stretch';
 
-/** How often to look although nothing was heard: the belt for a lost notification. */
-const IDLE_MS = 1000;
+/**
+ * How often it is asked whose cursor is not at the newest event, although nothing was heard: the belt for a lost notification, for
+ * events behind a transaction that was still open, and for what failed. One question for all subscribers: a transaction each, every
+ * second, costs a process that has nothing to do more than all else that it does.
+ */
+const BELT_MS = 1000;
 /** Between hearing of an event and looking: what else happens meanwhile is handled with it, in one transaction. */
 const GATHER_MS = 50;
 /** The same while events keep coming: each delivery is a transaction, and twenty a second cost more than what they carry. */
@@ -23,14 +27,26 @@ const DRAIN_MS = 5;
 
 const CURSOR = `select transaction_id::text, position from event_cursors where subscriber = $1 for update skip locked`;
 const ADVANCE = `update event_cursors set transaction_id = $2::xid8, position = $3, failures = 0, last_error = null where subscriber = $1`;
+const BEHIND = `select subscriber from event_cursors, (${NEWEST}) newest
+  where subscriber = any($1) and (event_cursors.transaction_id, event_cursors.position) < (newest.transaction_id::xid8, newest.position)`;
 const PAST = `select (transaction_id, position) >= ($2::xid8, $3::bigint) as past from event_cursors where subscriber = $1`;
 
+interface Loop {
+  /** Something was heard. */
+  wake(): void;
+  /** Something may be there that was not heard of. */
+  look(): void;
+  readonly done: Promise<void>;
+}
+
 export class Dispatcher {
-  private readonly loops = new Map<string, { wake: () => void; done: Promise<void> }>();
+  private readonly loops = new Map<string, Loop>();
   private readonly deliveries: readonly Delivery[];
   private readonly failures;
   private stopped = true;
   private unsubscribe: (() => void) | undefined;
+  private belt: NodeJS.Timeout | undefined;
+  private looking: Promise<void> | undefined;
 
   constructor(
     private readonly unitOfWork: UnitOfWork,
@@ -65,12 +81,17 @@ export class Dispatcher {
       ({ types }) => this.wake(Array.isArray(types) ? (types as string[]) : undefined),
       () => this.wake(undefined),
     );
+    this.belt = setInterval(() => {
+      this.looking ??= this.lookBehind().finally(() => (this.looking = undefined));
+    }, BELT_MS);
   }
 
   async stop(): Promise<void> {
     this.stopped = true;
     this.unsubscribe?.();
+    clearInterval(this.belt);
     this.wake(undefined);
+    await this.looking;
     await Promise.all([...this.loops.values()].map(({ done }) => done));
     this.loops.clear();
   }
@@ -103,17 +124,19 @@ export class Dispatcher {
     }
   }
 
+  /** Has those look who have something before them. What cannot be asked now is asked a second later. */
+  private async lookBehind(): Promise<void> {
+    const names = [...this.loops.keys()];
+    const behind = await this.unitOfWork
+      .run(SERVICE, () => this.unitOfWork.sql<{ subscriber: string }>(BEHIND, [names]))
+      .catch(() => []);
+    for (const { subscriber } of behind) this.loops.get(subscriber)?.look();
+  }
+
   private loop(delivery: Delivery): void {
-    let wake = (): void => undefined;
+    let look = (): void => undefined;
     let due = false;
-    const pause = (milliseconds: number): Promise<void> =>
-      new Promise((resolve) => {
-        const timer = setTimeout(resolve, milliseconds);
-        wake = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
+    const pause = (): Promise<void> => new Promise((resolve) => (look = resolve));
     let movedAt = -Infinity;
     const gather = (): Promise<void> => {
       const isStream = performance.now() - movedAt < 2 * STREAM_GATHER_MS;
@@ -129,11 +152,15 @@ export class Dispatcher {
         });
         if (upTo && woken) movedAt = performance.now();
         if (isFull) continue;
-        if (!due && !this.stopped) await pause(IDLE_MS);
+        if (!due && !this.stopped) await pause();
         if (due && !this.stopped) await gather();
       }
     };
-    this.loops.set(delivery.name, { wake: () => ((due = true), wake()), done: run() });
+    this.loops.set(delivery.name, {
+      wake: () => ((due = true), look()),
+      look: () => look(),
+      done: run(),
+    });
   }
 
   /** Once, to one subscriber; nothing, too, while another process has it. */
