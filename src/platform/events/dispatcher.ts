@@ -27,9 +27,8 @@ const DRAIN_MS = 5;
 
 const CURSOR = `select transaction_id::text, position from event_cursors where subscriber = $1 for update skip locked`;
 const ADVANCE = `update event_cursors set transaction_id = $2::xid8, position = $3, failures = 0, last_error = null where subscriber = $1`;
-const BEHIND = `select subscriber from event_cursors, (${NEWEST}) newest
-  where subscriber = any($1) and (event_cursors.transaction_id, event_cursors.position) < (newest.transaction_id::xid8, newest.position)`;
-const PAST = `select (transaction_id, position) >= ($2::xid8, $3::bigint) as past from event_cursors where subscriber = $1`;
+const BEHIND = `select subscriber from event_cursors
+  where subscriber = any($1) and (transaction_id, position) < ($2::xid8, $3::bigint)`;
 
 interface Loop {
   /** Something was heard. */
@@ -98,22 +97,29 @@ export class Dispatcher {
 
   /** Delivers everything that had committed when it was called; answers when each subscriber is past it. */
   async drain(): Promise<void> {
-    const newest = await this.ask<Place>(NEWEST, []);
+    const newest = await this.unitOfWork.run(SERVICE, () => this.newest());
     if (!newest) return;
-    for (const delivery of this.deliveries) {
-      while (!(await this.isPast(delivery, newest))) {
-        // Nothing to deliver: another loop is at it, or an older transaction is still open.
-        if (!(await this.deliver(delivery)).upTo) await delay(DRAIN_MS);
-      }
+    for (;;) {
+      const behind = await this.unitOfWork.run(SERVICE, () => this.behind(newest));
+      if (behind.length === 0) return;
+      let hasMoved = false;
+      for (const delivery of behind) hasMoved = (await this.deliver(delivery)).upTo !== undefined || hasMoved;
+      // Nothing to deliver: another loop is at it, or an older transaction is still open.
+      if (!hasMoved) await delay(DRAIN_MS);
     }
   }
 
-  private async isPast({ name }: Delivery, { transaction_id: id, position }: Place): Promise<boolean> {
-    return (await this.ask<{ past: boolean }>(PAST, [name, id, position]))?.past ?? false;
+  private async newest(): Promise<Place | undefined> {
+    const [newest] = await this.unitOfWork.sql<Place>(NEWEST, []);
+    return newest;
   }
 
-  private async ask<R>(text: string, values: readonly unknown[]): Promise<R | undefined> {
-    return (await this.unitOfWork.run(SERVICE, () => this.unitOfWork.sql<R>(text, values)))[0];
+  /** Those that have not come to a place, in their order. */
+  private async behind({ transaction_id: id, position }: Place): Promise<Delivery[]> {
+    const names = this.deliveries.map(({ name }) => name);
+    const rows = await this.unitOfWork.sql<{ subscriber: string }>(BEHIND, [names, id, position]);
+    const behind = new Set(rows.map(({ subscriber }) => subscriber));
+    return this.deliveries.filter(({ name }) => behind.has(name));
   }
 
   /** Wakes those who want one of these types; everyone when they are not known. */
@@ -126,11 +132,13 @@ export class Dispatcher {
 
   /** Has those look who have something before them. What cannot be asked now is asked a second later. */
   private async lookBehind(): Promise<void> {
-    const names = [...this.loops.keys()];
     const behind = await this.unitOfWork
-      .run(SERVICE, () => this.unitOfWork.sql<{ subscriber: string }>(BEHIND, [names]))
+      .run(SERVICE, async () => {
+        const newest = await this.newest();
+        return newest ? this.behind(newest) : [];
+      })
       .catch(() => []);
-    for (const { subscriber } of behind) this.loops.get(subscriber)?.look();
+    for (const { name } of behind) this.loops.get(name)?.look();
   }
 
   private loop(delivery: Delivery): void {
