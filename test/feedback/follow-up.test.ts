@@ -8,6 +8,7 @@ import { confirm, consent, followed, moved, say, sql, told } from './follow-up';
 import { answer, triage, withdraw } from './support';
 import { served } from '../inference/support';
 import { carriedOut, unpacked } from '../privacy/data-requests';
+import { proveAddress } from '../support/mails';
 import { type CustomerPerson, type Person, startWorld, type World } from '../support/world';
 
 let world: World;
@@ -21,6 +22,7 @@ beforeAll(async () => {
   world = await startWorld();
   ({ staff } = await served(world, 'wages'));
   owner = await world.customer();
+  await proveAddress(world, owner);
   server = await world.apiKey(owner);
   await owner.client.mutate(
     'webhookEndpointCreate',

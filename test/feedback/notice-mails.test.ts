@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { served } from '../inference/support';
+import { proveAddress } from '../support/mails';
 import { type CustomerPerson, type Person, startWorld, type World } from '../support/world';
 import { followed, say, sql } from './follow-up';
 import { triage } from './support';
@@ -13,6 +14,7 @@ beforeAll(async () => {
   world = await startWorld();
   ({ staff } = await served(world, 'wages'));
   owner = await world.customer();
+  await proveAddress(world, owner);
 });
 afterAll(() => world?.close());
 

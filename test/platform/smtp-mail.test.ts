@@ -6,6 +6,7 @@ import { mailIdOf } from '../../src/platform/mail/mail';
 import { SmtpMail } from '../../src/platform/mail/smtp-mail';
 import { CERTIFICATE } from '../support/loopback-certificate';
 import { SmtpHouse, type SmtpSettings } from '../support/smtp';
+import { startWorld } from '../support/world';
 
 const LOGIN = { user: 'flywheel', password: 'of-the-relay' };
 const MESSAGE = { about: 'notice 1', to: 'ann@example.com', subject: 'Grüße', text: 'A word.\n.\nÉt voilà.' };
@@ -19,18 +20,19 @@ async function open(settings?: SmtpSettings): Promise<void> {
   logged = [];
 }
 
+const configOf = (more: Partial<SmtpConfig> = {}): SmtpConfig => ({
+  kind: 'SMTP',
+  host: '127.0.0.1',
+  port: house.port,
+  tls: 'NONE',
+  login: undefined,
+  from: { name: 'Flywheel', address: 'no-reply@shop.example' },
+  ...more,
+});
+
 function sender(more: Partial<SmtpConfig> = {}, ca?: string): SmtpMail {
   const log = { error: (...line: unknown[]) => logged.push(line) } as unknown as Log;
-  const config: SmtpConfig = {
-    kind: 'SMTP',
-    host: '127.0.0.1',
-    port: house.port,
-    tls: 'NONE',
-    login: undefined,
-    from: { name: 'Flywheel', address: 'no-reply@shop.example' },
-    ...more,
-  };
-  return new SmtpMail(config, systemClock, log, ca);
+  return new SmtpMail(configOf(more), systemClock, log, ca);
 }
 
 /** The error of a message that is to be tried again. */
@@ -135,4 +137,31 @@ describe('a password', () => {
     await sender({ login: LOGIN }).check();
     expect(house.received).toEqual([]);
   });
+});
+
+test('an invitation is answered at once though the server is busy, lies sealed meanwhile, and leaves when it can', async () => {
+  await open();
+  const world = await startWorld({ mail: configOf(), logLevel: 'silent' });
+  try {
+    const owner = await world.customer();
+    await world.settle();
+    for (let i = 0; i < 2; i++) house.refusals.push({ at: 'CONNECT', code: 421, words: 'too many of you' });
+    const email = 'invited@customer.test';
+    const input = { email, role: 'DEVELOPER' };
+    await owner.client.mutate('memberInvite', 'MemberInviteInput!', input, 'member { id }');
+    const queue =
+      'select payload::text as payload from graphile_worker._private_jobs where last_error is not null';
+    const { servicePool } = world.app.platform.database;
+    const failed = async () => (await servicePool.query<{ payload: string }>(queue)).rows;
+    await world.until(async () => (await failed()).length === 1, 'the first try');
+    expect((await failed())[0]!.payload).not.toMatch(/invited@|invitation\//);
+    const now = 'update graphile_worker._private_jobs set run_at = now() where last_error is not null';
+    await world.until(async () => {
+      await servicePool.query(now);
+      return house.received.length === 2;
+    }, 'the invitation');
+    expect(house.received.map(({ to }) => to)).toEqual([[owner.email], [email]]);
+  } finally {
+    await world.close();
+  }
 });
