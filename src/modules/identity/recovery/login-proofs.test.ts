@@ -24,6 +24,11 @@ test.each([
   expect(proofs.proves('password-reset', forged, 'state')).toBe(false);
 });
 
+test('what is no id of a login is looked for nowhere', () => {
+  for (const id of ['', 'eus_1', 'mem_\0', 'mem_\ud800'])
+    expect(proofs.loginOf(`${id}.${until.getTime()}.x`)).toBeUndefined();
+});
+
 test('a link ends at its moment', () => {
   clock.advance(60_000);
   expect(proofs.loginOf(token)).toBeUndefined();

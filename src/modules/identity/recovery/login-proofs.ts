@@ -6,6 +6,9 @@
 import type { Clock } from '../../../kernel/clock';
 import type { Crypto } from '../../../platform/crypto';
 
+/** What is looked for in the database before it is proven. */
+const LOGIN = /^(mem|stf)_\w+$/;
+
 export type ProofPurpose = 'password-reset' | 'email-verification';
 
 export class LoginProofs {
@@ -23,7 +26,7 @@ export class LoginProofs {
   /** Whose a token says it is, while it lasts. That it says so proves nothing. */
   loginOf(token: string): string | undefined {
     const [loginId = '', end = ''] = token.split('.');
-    return Number(end) > this.clock.millis() ? loginId : undefined;
+    return LOGIN.test(loginId) && Number(end) > this.clock.millis() ? loginId : undefined;
   }
 
   proves(purpose: ProofPurpose, token: string, state: string): boolean {
