@@ -29,6 +29,10 @@ test('a plan is published by what differs from the present one, which is shown b
     'price of a request, every other model00.5',
   ]);
   await page.press('Publish it');
+  expect(page.text('main [aria-live] .refusal')).toBe('FREE is given and not sold: its price is 0.');
+  await page.send('Look at what changes', { price: '0.00', unitAmount: '0' });
+  expect(page.texts('main [aria-live] tbody tr')).toEqual(['requests100077']);
+  await page.press('Publish it');
   expectNoRefusal(page, 'published');
   const { plans } = await ask<{ plans: { code: string; version: number; price: object }[] }>(
     '{ plans { code version price { amountMinor } } }',
@@ -36,7 +40,7 @@ test('a plan is published by what differs from the present one, which is shown b
   expect(plans.find(({ code }) => code === 'FREE')).toEqual({
     code: 'FREE',
     version: 2,
-    price: { amountMinor: '150' },
+    price: { amountMinor: '0' },
   });
 });
 
