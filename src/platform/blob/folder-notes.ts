@@ -31,8 +31,8 @@ export class FolderNotes implements Notes {
 
   async *names(after: string): AsyncGenerator<string> {
     for (const shelf of (await fs.promises.readdir(this.notes).catch(missing)) ?? []) {
-      // Of a whole shelf that comes before nothing need be read.
-      if (`${shelf}0` <= after) continue;
+      // Of a whole shelf that comes before nothing need be read, and what is no shelf is not ours.
+      if (!isNoteName(`${shelf}/a`) || `${shelf}0` <= after) continue;
       for (const one of await fs.promises.readdir(path.join(this.notes, shelf))) {
         const name = `${shelf}/${one}`;
         if (isNoteName(name) && name > after) yield name;

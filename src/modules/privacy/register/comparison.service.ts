@@ -61,7 +61,7 @@ export class ComparisonService {
   /** Before anybody is served. A register that cannot be reached keeps nobody waiting: the job of the hour comes by. */
   async start(): Promise<void> {
     try {
-      await this.compare();
+      await this.repeatSince(await this.since());
     } catch (error) {
       if (!isAway(error)) throw error;
       this.doors.log.error(
@@ -71,17 +71,27 @@ export class ComparisonService {
     }
   }
 
-  /** Events: end-user.decision-repeated, and those of what is carried out again. */
+  /** Both ways, and notes that it was. Events: end-user.decision-repeated, and those of what is carried out again. */
   async compare(): Promise<void> {
-    const { database, clock, log, register } = this.doors;
-    const { unitOfWork } = database;
-    const began = clock.now();
+    const { unitOfWork } = this.doors.database;
+    const began = this.doors.clock.now();
+    const since = await this.since();
+    await this.noteMissing(since, await this.repeatSince(since));
+    await unitOfWork.run(SERVICE, () => unitOfWork.sql(KEEP_COMPARED, [began]));
+  }
+
+  private async since(): Promise<Date> {
+    const { unitOfWork } = this.doors.database;
     const [before] = await unitOfWork.run(SERVICE, () => unitOfWork.sql<{ comparedAt: Date }>(COMPARED));
-    const since = before ? new Date(before.comparedAt.getTime() - SLACK_MS) : THE_FIRST;
+    return before ? new Date(before.comparedAt.getTime() - SLACK_MS) : THE_FIRST;
+  }
+
+  /** Answers whom the register calls erased since then. */
+  private async repeatSince(since: Date): Promise<ReadonlySet<string>> {
     const erased = new Set<string>();
     const repeated: Repeated = { erased: 0, withdrawn: 0, restriction: 0 };
     let page: NamedDecision[] = [];
-    for await (const name of register.namesFrom(monthOf(since))) {
+    for await (const name of this.doors.register.namesFrom(monthOf(since))) {
       const decision = named(name);
       if (!decision) continue;
       if (decision.kind === 'erased') erased.add(decision.endUserId);
@@ -91,13 +101,12 @@ export class ComparisonService {
       page = [];
     }
     await this.repeat(page, repeated);
-    await this.noteMissing(since, erased);
-    await unitOfWork.run(SERVICE, () => unitOfWork.sql(KEEP_COMPARED, [began]));
     if (Object.values(repeated).some((count) => count > 0))
-      log.warn(
+      this.doors.log.warn(
         repeated,
         'the database was put back to an earlier day: what people decided since is done again',
       );
+    return erased;
   }
 
   private async repeat(page: readonly NamedDecision[], repeated: Repeated): Promise<void> {
