@@ -1,6 +1,8 @@
 import net, { type AddressInfo, type Socket } from 'node:net';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { type Span, underSpan } from '../../../platform/trace';
+import { RecordingTracer } from '../../../platform/trace/tracer';
 import { WebhookSender } from './webhook-sender';
 
 setFlagsFromString('--expose-gc');
@@ -65,4 +67,23 @@ test('a delivery that is interrupted, before or meanwhile, ends at once', async 
   expect(await send(meanwhile.signal)).toBe(interrupted);
   await left;
   expect(await send(AbortSignal.abort())).toBe(interrupted);
+});
+
+test('a receiver is told in which trace it is called', async () => {
+  const ended: Span[] = [];
+  const done = Promise.resolve();
+  const sink = { add: (span: Span) => void ended.push(span), flush: () => done, stop: () => done };
+  const tracer = new RecordingTracer({ sampler: 'always_on', ratio: 1 }, { millis: () => 0 }, sink);
+  const traced = new WebhookSender(true, undefined, tracer);
+  let heard = '';
+  receive = (socket) =>
+    socket.on('data', (bytes) => {
+      heard += bytes.toString('latin1');
+      if (heard.includes('{}')) socket.end('HTTP/1.1 204 No Content\r\n\r\n');
+    });
+  const job = tracer.begin('job');
+  const message = { url, headers: {}, body: '{}', signal: new AbortController().signal };
+  expect(await underSpan(job, () => traced.send(message))).toBeUndefined();
+  expect(ended[0]).toMatchObject({ traceId: job!.traceId, attributes: { 'http.response.status_code': 204 } });
+  expect(heard).toContain(`traceparent: ${ended[0]!.traceparent}\r\n`);
 });
