@@ -26,7 +26,8 @@ const RAISE = `insert into usage_alerts (customer_id, period_start, subject, per
 
 const RUNNING = `select customer_id as "customerId", period_start as "periodStart", settled::float8 as settled,
     trim_scale(charged)::text as charged, trim_scale(credited)::text as credited
-  from usage_counters where period_end > $1 and settled > 0 and customer_id > $2 order by customer_id, period_start limit ${PAGE}`;
+  from usage_counters where period_end > $1 and settled > 0 and (customer_id, period_start) > ($2, $3)
+  order by customer_id, period_start limit ${PAGE}`;
 
 const ONE = `select customer_id as "customerId", period_start as "periodStart", settled::float8 as settled,
     trim_scale(charged)::text as charged, trim_scale(credited)::text as credited
@@ -82,12 +83,14 @@ export class UsageAlertService implements UsageWatch {
       cron: '*/15 * * * *',
       run: async () => {
         const now = this.doors.clock.now();
-        for (let after = ''; ;) {
-          const periods = await this.read(RUNNING, [now, after]);
+        // A customer may have two that run: a change of plan begins another one.
+        for (let last: SettledPeriod | undefined; ;) {
+          const after = [last?.customerId ?? '', last?.periodStart ?? new Date(0)];
+          const periods = await this.read(RUNNING, [now, ...after]);
           this.settled(periods);
           await this.stop();
           if (periods.length < PAGE) return;
-          after = periods.at(-1)!.customerId;
+          last = periods.at(-1);
         }
       },
     };
