@@ -189,8 +189,11 @@ test('no secret has a field, except that of a new key and of a new endpoint, whi
     isObjectType(type) ? Object.keys(type.getFields()).map((field) => `${type.name}.${field}`) : [],
   );
   const secrets = names.filter((name) => /\.(password|secret|refresh)(Hash)?$/i.test(name));
-  expect(secrets.sort()).toEqual(['ApiKeyCreatePayload.secret',
-    'ApiKeyRotatePayload.secret', 'WebhookEndpointPayload.secret']);
+  expect(secrets.sort()).toEqual([
+    'ApiKeyCreatePayload.secret',
+    'ApiKeyRotatePayload.secret',
+    'WebhookEndpointPayload.secret',
+  ]);
 });
 
 test('the documents that we ship are valid', () => {
