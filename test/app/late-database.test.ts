@@ -91,7 +91,8 @@ test('a service and a worker wait for a database that comes later, alive and not
     );
     expect(service.output).not.toContain(new URL(url).password);
     expect(await answer(`${here}/healthz`)).toEqual([200, { status: 'ok' }]);
-    expect(await answer(`${here}/readyz`)).toEqual([503, { status: 'not ready', reasons: ['database'] }]);
+    for (const asked of ['/readyz', '/readyz?probe=1'])
+      expect(await answer(`${here}${asked}`)).toEqual([503, { status: 'not ready', reasons: ['database'] }]);
     expect(await answer(`${here}/graphql`)).toMatchObject([
       503,
       { errors: [{ extensions: { code: 'UNAVAILABLE', retryAfterMs: 1000 } }] },

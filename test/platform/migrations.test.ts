@@ -6,7 +6,6 @@ import { MonthsAhead1764200000700 } from '../../migrations/1764200000700-months-
 import { EventsToldByRecords1764570000100 } from '../../migrations/1764570000100-events-told-by-records';
 import { FlagChangeRequests1764580000732 } from '../../migrations/1764580000732-flag-change-requests';
 import { FlagStaleness1764580000733 } from '../../migrations/1764580000733-flag-staleness';
-import { ArchivedFlagsOnTheWayBack1764580000832 } from '../../migrations/1764580000832-archived-flags-on-the-way-back';
 import { entities } from '../../src/app/entities';
 import { contentHash } from '../../src/kernel/hash';
 import { createDataSource, MONTHS_AHEAD, openDatabase } from '../../src/platform/database';
@@ -185,30 +184,6 @@ test('revisions from before say what they changed, and marks of staff stand, but
   expect(await database.query('select stale_note, stale from feature_flags order by id')).toEqual([
     { stale_note: null, stale: null },
     { stale_note: 'Nobody wants it.', stale: { reason: 'MARKED', since: at, detail: 'Nobody wants it.' } },
-  ]);
-});
-
-test('a flag that is archived does not come back to life on the way back: it is off everywhere', async () => {
-  const { url, drop } = await cloneDatabase();
-  drops.push(drop);
-  const database = await source(url);
-  const on = [{ environment: 'PRODUCTION', enabled: true }];
-  const off = [{ environment: 'PRODUCTION', enabled: false }];
-  for (const [id, archivedAt] of [
-    ['flg_archived', new Date()],
-    ['flg_used', null],
-  ])
-    await database.query(
-      `insert into feature_flags (id, key, type, default_value, rules, environments, revision, created_at, updated_at, archived_at)
-       values ($1, $1, 'BOOLEAN', 'false', '[]', $2, 1, now(), now(), $3)`,
-      [id, JSON.stringify(on), archivedAt],
-    );
-  const runner = database.createQueryRunner();
-  await new ArchivedFlagsOnTheWayBack1764580000832().down(runner);
-  await runner.release();
-  expect(await database.query('select environments from feature_flags order by id')).toEqual([
-    { environments: off },
-    { environments: on },
   ]);
 });
 

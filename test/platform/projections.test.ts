@@ -92,6 +92,7 @@ const NO_PROJECTIONS: Readonly<Record<string, string>> = {
     'what it labels is in the events no more, and who withdrew since would be counted',
   'ethics.fairness-withdrawal': 'it forgets people, as it heard',
   'ethics.incidents': 'it opens incidents, which people then deal with',
+  'feature-tests.analytics-withdrawal': 'it forgets what people did, as it heard',
   'feature-tests.answer-figures': 'who was forgotten since is in the figures and not in the events',
   'feature-tests.consent': 'it forgets people, as it heard',
   'feedback.analytics-withdrawal': 'it forgets what was watched of people, as it heard',
@@ -100,6 +101,7 @@ const NO_PROJECTIONS: Readonly<Record<string, string>> = {
   'feedback.notices': 'it tells people',
   'feedback.words': 'it orders readings; what was not read is found every hour',
   'inference.webhook-news': 'it tells servers',
+  'privacy.register': 'it writes beside the database what a database that is put back must hear',
   'market.competitors': 'it reads words; its job reads all of them again when the list of names changes',
 };
 
