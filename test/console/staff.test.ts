@@ -33,7 +33,6 @@ test('each role of staff sees the screens that it may read, and none of them end
     'Incidents',
     'Compliance',
     'Staff',
-    'Security',
   ];
   const ofMoney = ['Market', 'What if', 'Margins'];
   const seen = {

@@ -72,10 +72,11 @@ const PARTS = `nodes { ID } edges { cursor node { ID } }
   pageInfo { hasNextPage hasPreviousPage startCursor endCursor }`;
 
 async function pageOf({ name, query }: List, args: string, more = ''): Promise<Page> {
-  // Two connected types have no id: theirs are told apart within their list.
+  // Three connected types have no id: theirs are told apart within their list.
   const keys: Readonly<Record<string, string>> = {
     'FeatureFlag.revisions': 'id: revision',
     'Customer.timeline': 'id: key',
+    'Deployment.driftReports': 'id: checkedAt',
   };
   const id = keys[name] ?? 'id';
   const answer = await populated.staff.client.ask<Record<string, unknown>>(
