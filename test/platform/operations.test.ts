@@ -1,13 +1,9 @@
 /** The documents that we ship, sent as their front ends send them: by hash, each by the person whose screen it is. */
-import fs from 'node:fs';
-import path from 'node:path';
-import { sha256 } from '../../src/kernel/hash';
 import { type Populated, populatedWorld } from '../support/populated';
 import { ROW } from '../support/hand-made-version';
 import { linkTo } from '../support/mails';
+import { ShippedDocuments } from '../support/shipped-documents';
 import type { Person } from '../support/world';
-
-const FOLDER = path.resolve(__dirname, '../../schema/operations');
 
 let populated: Populated;
 let person: string;
@@ -17,30 +13,10 @@ beforeAll(async () => {
 });
 afterAll(() => populated.world.close());
 
-type Data = Record<string, unknown>;
-
-async function answer(name: string, credential: string | undefined, variables: object = {}): Promise<Data> {
-  const text = fs.readFileSync(path.join(FOLDER, `${name}.graphql`), 'utf8');
-  const response = await fetch(`${populated.world.url}/graphql`, {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      accept: 'application/graphql-response+json',
-      ...(credential && { authorization: `Bearer ${credential}` }),
-    },
-    body: JSON.stringify({ documentId: `sha256:${sha256(text)}`, variables }),
-  });
-  const { data, errors } = (await response.json()) as { data: Data; errors?: object[] };
-  expect([name, errors]).toEqual([name, undefined]);
-  return data;
-}
-
-/** What a mutation answered, which must have gone well. */
-async function acted<T>(name: string, credential: string, variables: object): Promise<T> {
-  const [payload] = Object.values(await answer(name, credential, variables)) as (T & { errors: object[] })[];
-  expect([name, payload!.errors]).toEqual([name, []]);
-  return payload!;
-}
+const answer = (name: string, credential: string | undefined, variables?: object) =>
+  new ShippedDocuments(populated.world).answer(name, credential, variables);
+const acted = <T>(name: string, credential: string, variables: object) =>
+  new ShippedDocuments(populated.world).acted<T>(name, credential, variables);
 
 async function firstId(list: string, name: string): Promise<string> {
   const data = await answer(name, populated.staff.credential);
