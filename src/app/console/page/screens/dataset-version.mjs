@@ -1,8 +1,9 @@
 /** One version of data: what each column holds, what was refused, how it differs from another, and what learned from it. */
 import { funnel, spark } from '../charts.mjs';
-import { choice, everyPage, facts, field, form, h, panel, pill, table } from '../dom.mjs';
+import { everyPage, facts, h, panel, pill, table } from '../dom.mjs';
 import { day, digits, number, share, words } from '../format.mjs';
 import { consentOf } from './datasets.mjs';
+import { besideAnother } from './other-version.mjs';
 
 /** From here on a population is held to be another one, and before it to be stable. */
 const STABLE = 0.1;
@@ -118,32 +119,12 @@ const refused = ({ badRows, badRowCount }) => [
   ),
 ];
 
-function differences({ api, version, others }) {
-  const shown = h('div', { 'aria-live': 'polite' });
-  const compare = async ({ other }) => {
-    const { number: no } = others.find(({ id }) => id === other);
-    const [before, after] = no < version.number ? [other, version.id] : [version.id, other];
-    const { datasetVersionDiff: found } = await api.ask('DatasetVersionDiff', { before, after });
-    shown.replaceChildren(difference(found));
-  };
-  return panel(
-    'How it differs from another version',
-    form({
-      action: 'Compare',
-      attributes: { class: 'row' },
-      submit: compare,
-      fields: field(
-        'Version',
-        null,
-        choice(
-          'other',
-          others.map(({ id, number: no, createdAt }) => [id, `${no}, of ${day(createdAt)}`]),
-        ),
-      ),
-    }),
-    shown,
-  );
-}
+const differences = ({ api, version, others }) =>
+  besideAnother('How it differs from another version', others, async (other) => {
+    const [before, after] = other.number < version.number ? [other, version] : [version, other];
+    const asked = { before: before.id, after: after.id };
+    return difference((await api.ask('DatasetVersionDiff', asked)).datasetVersionDiff);
+  });
 
 const difference = ({ rows, columns: list }) =>
   h(

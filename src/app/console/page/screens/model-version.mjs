@@ -1,10 +1,11 @@
 /** One version in depth: where it came from, how good it is and for whom, beside which other, and what tests have shown. */
 import { lines } from '../charts.mjs';
-import { choice, everyPage, facts, field, form, h, panel, pill, table } from '../dom.mjs';
+import { everyPage, facts, h, panel, pill, table } from '../dom.mjs';
 import { bytes, day, digits, interval, number, seconds } from '../format.mjs';
 import { consentOf } from './datasets.mjs';
 import { evaluated, forWhom, paired } from './evaluation.mjs';
 import { versionActs } from './model-version-acts.mjs';
+import { besideAnother } from './other-version.mjs';
 import { shownByTests } from './test-runs.mjs';
 
 export async function modelVersion({ api, params, viewer, reload }) {
@@ -115,44 +116,23 @@ const compared = ({ heldOutFromParent, parentVersionId, metrics }) =>
   );
 
 /** Two versions side by side, each on its own held-out rows: where the intervals overlap the difference says little. */
-function beside({ api, version, others }) {
-  const shown = h('div', { 'aria-live': 'polite' });
-  const compare = async ({ other: id }) => {
+const beside = ({ api, version, others }) =>
+  besideAnother('Beside another version', others, async ({ id }) => {
     const { node: other } = await api.ask('ModelVersion', { id });
     const found = new Map(other.metrics.map((metric) => [metric.name, metric]));
-    shown.replaceChildren(
-      table(
-        [
-          ['Measure', ({ name }) => name],
-          [`Version ${version.number}`, ({ value }) => digits(value), 'number'],
-          ['Interval', (metric) => interval(metric.interval, digits), 'number'],
-          [`Version ${other.number}`, ({ name }) => digits(found.get(name)?.value), 'number'],
-          ['Interval', ({ name }) => interval(found.get(name)?.interval, digits), 'number'],
-          ['', (metric) => overlap(metric, found.get(metric.name))],
-        ],
-        version.metrics,
-        'This version was not measured.',
-      ),
+    return table(
+      [
+        ['Measure', ({ name }) => name],
+        [`Version ${version.number}`, ({ value }) => digits(value), 'number'],
+        ['Interval', (metric) => interval(metric.interval, digits), 'number'],
+        [`Version ${other.number}`, ({ name }) => digits(found.get(name)?.value), 'number'],
+        ['Interval', ({ name }) => interval(found.get(name)?.interval, digits), 'number'],
+        ['', (metric) => overlap(metric, found.get(metric.name))],
+      ],
+      version.metrics,
+      'This version was not measured.',
     );
-  };
-  return panel(
-    'Beside another version',
-    form({
-      action: 'Compare',
-      attributes: { class: 'row' },
-      submit: compare,
-      fields: field(
-        'Version',
-        null,
-        choice(
-          'other',
-          others.map(({ id, number: no, createdAt }) => [id, `${no}, of ${day(createdAt)}`]),
-        ),
-      ),
-    }),
-    shown,
-  );
-}
+  });
 
 function overlap(one, other) {
   if (!one.interval || !other?.interval) return '';
