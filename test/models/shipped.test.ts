@@ -50,6 +50,25 @@ test('each is an ordinary model with a deployment that is ready, and classifiers
   }
 });
 
+test('each that takes rows answers the example with which the console begins, and sees the digit in it', async () => {
+  const { exampleText } = (await import('../../src/app/console/page/screens/example-row.mjs' as string)) as {
+    exampleText: (inputs: unknown) => string;
+  };
+  const query = `query ($name: String!) { deployment(by: { name: $name }) { routes { version { signature {
+    inputs { name dtype shape min max categories } } } } } }`;
+  const answers = new Map<string, unknown>();
+  const takeRows = SHIPPED_MODELS.filter(({ task }) => task !== 'TEXT_GENERATION');
+  for (const { name } of takeRows) {
+    const { deployment } = await key.client.ask<{
+      deployment: { routes: { version: { signature: { inputs: unknown } } }[] };
+    }>(query, { name });
+    const example = exampleText(deployment.routes[0]!.version.signature.inputs);
+    answers.set(name, await outputs(name, JSON.parse(example)));
+  }
+  expect(answers.get('digit-classifier')).toMatchObject([{ label: '1' }]);
+  expect([...answers.values()]).toEqual(takeRows.map(() => expect.anything()));
+});
+
 test('what is large is what its hash says', async () => {
   const files = (await Promise.all(SHIPPED_MODELS.map(({ artefacts }) => artefacts()))).flat();
   for (const file of files) {

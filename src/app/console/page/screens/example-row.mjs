@@ -1,9 +1,31 @@
-/** A row that a signature accepts, to begin from: the first category, the middle of a range, words where text is asked for. */
+/** A row that a signature accepts, to begin from: the first category, the middle of a range, words, a picture of a stroke. */
 
-export const exampleOf = (inputs) => Object.fromEntries(inputs.map((input) => [input.name, valueOf(input)]));
+/** As JSON to be edited: a field a line, however long its list of numbers is. */
+export function exampleText(inputs) {
+  const fields = inputs.map(
+    (input) => `    ${JSON.stringify(input.name)}: ${JSON.stringify(valueOf(input))}`,
+  );
+  return `[\n  {\n${fields.join(',\n')}\n  }\n]`;
+}
 
-function valueOf({ dtype, categories, min, max }) {
+function valueOf(input) {
+  const { dtype, shape, max } = input;
+  if (dtype === 'IMAGE') return stroke(shape, max ?? 1);
+  // A free dimension begins with one.
+  return shape ? Array(shape.reduce((size, side) => size * (side ?? 1), 1)).fill(oneOf(input)) : oneOf(input);
+}
+
+function oneOf({ dtype, categories, min, max }) {
   if (categories) return categories[0];
   if (dtype === 'STRING') return 'I like it.';
   return Math.round(((min ?? 0) + (max ?? 0)) / 2);
+}
+
+/** Upright in the middle, row by row: what a digit of one looks like. */
+function stroke([height, width], ink) {
+  const inside = (at, side, from, to) => at >= side * from && at < side * to;
+  return Array.from({ length: height * width }, (_, i) => {
+    const isInk = inside(i % width, width, 0.45, 0.55) && inside(Math.floor(i / width), height, 0.2, 0.8);
+    return isInk ? ink : 0;
+  });
 }

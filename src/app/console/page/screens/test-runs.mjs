@@ -3,7 +3,7 @@ import { choice, field, form, h, panel, pill, table, unfold, everyPage } from '.
 import { digits, number, share, words } from '../format.mjs';
 import { followed } from '../job.mjs';
 import { parsed } from '../json.mjs';
-import { exampleOf } from './example-row.mjs';
+import { exampleText } from './example-row.mjs';
 
 export const VERDICTS = { PASS: 'good', FAIL: 'bad', NOT_ENOUGH_DATA: 'warn' };
 export const OUTCOMES = { GOT_WORSE: 'bad', FAILED: 'warn', GOT_BETTER: 'good' };
@@ -107,7 +107,7 @@ function run({ api, version, suites, others, reload }) {
 function load({ api, version, reload }) {
   const progress = h('div');
   const rows = h('textarea', { name: 'rows', required: true, spellcheck: 'false' });
-  rows.value = JSON.stringify([exampleOf(version.signature.inputs)], null, 2);
+  rows.value = exampleText(version.signature.inputs);
   return unfold(
     'Put a load on it; a deployment must serve it, if only with weight 0',
     form({

@@ -2,12 +2,12 @@
 import { act, choice, everyPage, field, form, h, panel } from '../dom.mjs';
 import { number } from '../format.mjs';
 import { parsed } from '../json.mjs';
-import { exampleOf } from './example-row.mjs';
+import { exampleText } from './example-row.mjs';
 
 export async function tryIt({ api }) {
-  const deployments = await everyPage(
-    async (after) => (await api.ask('DeploymentChoices', { after })).deployments,
-  );
+  const all = await everyPage(async (after) => (await api.ask('DeploymentChoices', { after })).deployments);
+  // What writes texts takes no rows.
+  const deployments = all.filter(({ routes }) => routes[0]?.version.model.task !== 'TEXT_GENERATION');
   const answer = h('div');
   const show = ({ inference, feedbackToken }) => {
     const say = async (score) => {
@@ -38,12 +38,7 @@ export async function tryIt({ api }) {
   };
   if (deployments.length === 0) return panel('Nothing is deployed that you may ask.');
   const rows = h('textarea', { name: 'rows', required: true, spellcheck: 'false' });
-  const fill = (name) =>
-    (rows.value = JSON.stringify(
-      [exampleOf(inputsOf(deployments.find((one) => one.name === name)))],
-      null,
-      2,
-    ));
+  const fill = (name) => (rows.value = exampleText(inputsOf(deployments.find((one) => one.name === name))));
   fill(deployments[0].name);
   return h(
     'div',
