@@ -86,9 +86,7 @@ test('a service and a worker wait for a database that comes later, alive and not
   const here = `http://127.0.0.1:${own}`;
   try {
     await service.says(/is tried again for \d+ s more/);
-    expect(service.output).toContain(
-      `The database server at 127.0.0.1:${port} cannot be reached (ECONNREFUSED)`,
-    );
+    expect(service.output).toContain(`The database server at 127.0.0.1:${port} cannot be reached (`);
     expect(service.output).not.toContain(new URL(url).password);
     expect(await answer(`${here}/healthz`)).toEqual([200, { status: 'ok' }]);
     for (const asked of ['/readyz', '/readyz?probe=1'])
@@ -116,7 +114,7 @@ test('a service and a worker wait for a database that comes later, alive and not
 test('a start that waits is ended by a signal at once', async () => {
   const url = `postgres://me:secret@127.0.0.1:${await freePort()}/flywheel`;
   const service = new Product('serve', settings(url, { FLYWHEEL_PORT: String(await freePort()) }));
-  await service.says(/is tried again for 60 s more|is tried again for 59 s more/);
+  await service.says(/is tried again for \d+ s more/);
   const asked = performance.now();
   expect(await service.stop('SIGTERM')).toBe(130);
   expect(performance.now() - asked).toBeLessThan(5_000);
@@ -128,7 +126,8 @@ test('a start waits no longer than it was told, and leaves its address', async (
   const service = new Product('serve', env);
   expect(await service.ended).toBe(1);
   expect(service.output).toMatch(
-    /\nThe database server at \S+ cannot be reached \(ECONNREFUSED\): start it, [^\n]+\n$/,
+    // On a busy machine the time may be over before there was anything to tell of the waiting.
+    /^The database server at \S+ cannot be reached \([^)]+\): start it, [^\n]+\n$/m,
   );
   expect(service.output).not.toContain('secret');
 });
