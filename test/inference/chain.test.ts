@@ -198,6 +198,33 @@ describe('deployments that stand in', () => {
     expect((await attempt(key, { deployment: 'alone' })).errors).toEqual([]);
   });
 
+  test('what stands in for vectors and makes none answers nobody, and nobody is billed for it', async () => {
+    const idOf = `query ($name: String!) { deployment(by: { name: $name }) { id routes { version { id } } } }`;
+    const shipped = async (name: string) =>
+      (
+        await house.staff.client.ask<{
+          deployment: { id: string; routes: { version: { id: string } }[] };
+        }>(idOf, { name })
+      ).deployment;
+    const [vectors, feelings] = [await shipped('sentence-embeddings'), await shipped('sentiment-classifier')];
+    expect((await configure({ id: vectors.id, fallbackIds: [feelings.id] })).errors).toEqual([]);
+    const { routes } = world.app.modules.deployments;
+    const known = async () => routes.chain(customer.customerId, vectors.id, []).length === 2;
+    await world.until(known, 'its stand-in to be known');
+    down.add(vectors.routes[0]!.version.id);
+    const before = await billed(world);
+    const response = await fetch(`${world.url}/v1/embeddings`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${key.credential}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ model: 'sentence-embeddings', input: 'a bird' }),
+    });
+    expect([response.status, await response.json()]).toMatchObject([
+      503,
+      { error: { code: 'engine_unavailable' } },
+    ]);
+    expect(await billed(world)).toBe(before);
+  });
+
   test('only others that its users may use can stand in, each once', async () => {
     const { errors } = await configure({
       id: house.deploymentId,

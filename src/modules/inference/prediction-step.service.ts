@@ -118,6 +118,7 @@ export class PredictionStepService {
     const assigned = wanted.find(({ versionId }) => versionId !== null)?.versionId ?? undefined;
     const held = routing.hold(routes, endUserId ?? customerId, call.versionId ?? assigned);
     try {
+      call.accepts?.(held.version);
       checkPlan(terms, held.version, call.work && PlanFeature.EXPLANATIONS);
       if (this.doors.execution.of(held.version.id).leavesHouse)
         await this.doors.remoteConsent.require(customerId, endUserId);

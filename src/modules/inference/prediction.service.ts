@@ -6,7 +6,7 @@ import type { CancelSignal } from '../../kernel/cancellation';
 import { bornAt } from '../../kernel/id';
 import type { Principal } from '../../kernel/principal';
 import { type Database, SERVICE } from '../../platform/database';
-import type { HeldVersion } from '../deployments';
+import type { HeldVersion, WarmVersion } from '../deployments';
 import type { AnswerListener } from './answer-listener';
 import type { AssignmentSource } from './assignment-source';
 import { CircuitBreaker } from './circuit-breaker';
@@ -38,6 +38,8 @@ export interface PredictionCall {
   readonly deadlineMs: number;
   readonly idempotencyKey?: string | null;
   readonly signal: CancelSignal;
+  /** @throws AppError for a version that cannot give what is asked, be it one that stands in; before anything is reserved. */
+  readonly accepts?: (version: WarmVersion) => void;
   /** What is done with the model; a plain prediction unless told otherwise. */
   readonly work?: PurposeOfCall;
   /** Of a prediction that is fetched later: what is kept of its answer, in the transaction of its record. */

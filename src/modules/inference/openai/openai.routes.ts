@@ -81,12 +81,12 @@ export class OpenAiFace {
     const rows = rowsOf(asked);
     const call = withUser(callOf(request, rows.length), asked.user ?? null);
     const { routes, predictions } = this.doors;
-    const { deploymentId } = routes.find(call.customerId, asked.model, ['model']);
-    for (const version of routes.versionsOf(deploymentId)) checkEmbeds(version, asked);
+    const [deployment] = routes.chain(call.customerId, asked.model, ['model']);
     const { inference, feedbackToken } = await predictions.predict({
       ...call,
-      deployment: deploymentId,
+      deployment,
       rows,
+      accepts: (version) => checkEmbeds(version, asked),
     });
     recordedAs(reply, inference.id, feedbackToken);
     return embeddingsAnswer(rowsAnswered(inference), asked, inference.promptTokens ?? 0);
