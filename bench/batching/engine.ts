@@ -4,9 +4,9 @@
  */
 import { AppError } from '../../src/kernel/errors';
 import { ComputeService, type DenseLayer, denseToOnnx, denseToTfjs } from '../../src/modules/compute';
-import { BatchingService } from '../../src/modules/inference/batching.service';
-import { Execution } from '../../src/modules/inference/execution';
-import { InferenceMetrics } from '../../src/modules/inference/inference-metrics';
+import { BatchingService } from '../../src/modules/inference/batching/batching.service';
+import { Execution } from '../../src/modules/inference/batching/execution';
+import { InferenceMetrics } from '../../src/modules/inference/batching/inference-metrics';
 import { createLog } from '../../src/platform/log';
 import { Metrics } from '../../src/platform/metrics';
 import { quantile, random } from '../../test/support/simulated-device';

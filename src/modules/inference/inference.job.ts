@@ -4,7 +4,7 @@ import { type Database, SERVICE } from '../../platform/database';
 import type { Events } from '../../platform/events';
 import type { JobDefinition } from '../../platform/jobs';
 import { PAYLOADS_EXPIRED } from './inference.events';
-import { KEY_LIFETIME_MS } from './inference.repository';
+import { KEY_LIFETIME_MS } from './record/inference.repository';
 
 const EXPIRE = `with gone as (update inferences set payload = null, payload_until = null where payload_until <= $1 returning 1)
   select count(*)::int as count from gone`;

@@ -1,7 +1,7 @@
 /** What inference holds about people: a record of each answer they got, and what it was about where they agreed. */
 import type { Crypto } from '../../platform/crypto';
 import type { CopiedRow, PersonalDataHolder } from '../../platform/module';
-import { openPayload } from './payload.service';
+import { openPayload } from './record/payload.service';
 
 export function inferencePersonalData(crypto: Crypto): PersonalDataHolder[] {
   return [

@@ -8,7 +8,7 @@ import { AppError } from '../../../kernel/errors';
 import { type Database, SERVICE } from '../../../platform/database';
 import { type Jobs, JobPaused } from '../../../platform/jobs';
 import type { Log } from '../../../platform/log';
-import type { Attendance } from '../attendance';
+import type { Attendance } from '../batching/attendance';
 import { type Deferred, DEFERRAL_TERMS, fits, latestStart, mayBegin } from '../scheduler/deferral';
 import { ServiceClass } from '../service-class';
 import type { PredictionJobPayload } from './prediction.job';

@@ -10,10 +10,10 @@ import { type Database, tenant } from '../../../platform/database';
 import type { Events, Signals } from '../../../platform/events';
 import type { Jobs } from '../../../platform/jobs';
 import type { RouteService } from '../../deployments';
-import type { BatchingService } from '../batching.service';
-import type { EndUserDirectory, NamedEndUser } from '../end-user-directory';
+import type { BatchingService } from '../batching/batching.service';
+import type { EndUserDirectory, NamedEndUser } from '../prediction/end-user-directory';
 import { wantsRows } from '../inference.errors';
-import { planPrediction } from '../model-work';
+import { planPrediction } from '../prediction/model-work';
 import { writesText } from '../../models';
 import { ServiceClass } from '../service-class';
 import type { DeferredPredictions } from './deferred-predictions.service';
@@ -21,7 +21,7 @@ import { Prediction, PredictionStatus } from './prediction.entity';
 import { PREDICTION_CHANNEL, PREDICTION_CREATED } from './prediction-events';
 import { PREDICTION_JOB, type PredictionJobPayload } from './prediction.job';
 import type { PredictionVault, Question } from './prediction-vault';
-import { WebhookEndpoint } from './webhook-endpoint.entity';
+import { WebhookEndpoint } from '../webhooks/webhook-endpoint.entity';
 
 export interface DurableCall extends NamedEndUser {
   readonly principal: Principal;

@@ -2,13 +2,13 @@
 import { IsOptional, Length, Max, Min } from 'class-validator';
 import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
 import { JSONScalar, MutationPayload, URLScalar } from '../../../platform/graphql';
-import { CallInput } from '../call.input';
+import { CallInput } from '../prediction/call.input';
 import { TextInput } from '../generation/text.input';
-import { MAX_ROWS } from '../inputs';
+import { MAX_ROWS } from '../prediction/inputs';
 import { ServiceClass } from '../service-class';
 import { Prediction } from './prediction.entity';
-import { WebhookEndpoint } from './webhook-endpoint.entity';
-import { WebhookEvent } from './webhook-event';
+import { WebhookEndpoint } from '../webhooks/webhook-endpoint.entity';
+import { WebhookEvent } from '../webhooks/webhook-event';
 
 const MIN_WITHIN_MS = 60_000;
 const MAX_WITHIN_MS = 24 * 3_600_000;

@@ -1,10 +1,10 @@
 /** Durable predictions, endpoints and messages by id, one statement a request, as far as the caller may see them. */
 import type { Database } from '../../../platform/database';
 import { defineLoader, inOrder } from '../../../platform/graphql';
-import { visibleTo } from '../inference.loader';
+import { visibleTo } from '../record/inference.loader';
 import { Prediction } from './prediction.entity';
 import type { PredictionVault } from './prediction-vault';
-import { WebhookDelivery, WebhookEndpoint } from './webhook-endpoint.entity';
+import { WebhookDelivery, WebhookEndpoint } from '../webhooks/webhook-endpoint.entity';
 
 type Loader<T> = ReturnType<typeof defineLoader<string, T | null>>;
 

@@ -26,9 +26,9 @@ import {
 } from '../../../platform/graphql';
 import { Job } from '../../../platform/jobs';
 import { Can, may } from '../../identity';
-import type { FeedbackTokenService } from '../feedback-token.service';
-import { Inference } from '../inference.entity';
-import type { InferenceLoaders } from '../inference.loader';
+import type { FeedbackTokenService } from '../record/feedback-token.service';
+import { Inference } from '../record/inference.entity';
+import type { InferenceLoaders } from '../record/inference.loader';
 import { textOf, unitsOfText } from '../generation/text.input';
 import { GenerationCreateInput, PredictionCreateInput, PredictionPayload } from './durable.input';
 import type { DurableLoaders } from './durable.loader';

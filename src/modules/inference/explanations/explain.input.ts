@@ -2,8 +2,8 @@
 import { ArrayMaxSize, ArrayMinSize, IsOptional, Length, Max, Min } from 'class-validator';
 import { Field, Float, InputType, Int } from 'type-graphql';
 import { JSONScalar } from '../../../platform/graphql';
-import { CallInput } from '../call.input';
-import { MAX_ROWS } from '../inputs';
+import { CallInput } from '../prediction/call.input';
+import { MAX_ROWS } from '../prediction/inputs';
 import { ExplanationMethod } from './explanation.type';
 
 const DEFAULT_DEADLINE_MS = 30_000;

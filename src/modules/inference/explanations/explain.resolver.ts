@@ -13,9 +13,9 @@ import {
 import { unauthenticated } from '../../../kernel/errors';
 import { Cost, MutationPayload, Needs, type RequestContext } from '../../../platform/graphql';
 import { Can } from '../../identity';
-import { Inference } from '../inference.entity';
-import type { InferenceLoaders } from '../inference.loader';
-import type { PredictionService } from '../prediction.service';
+import { Inference } from '../record/inference.entity';
+import type { InferenceLoaders } from '../record/inference.loader';
+import type { PredictionService } from '../prediction/prediction.service';
 import { ExplainInput } from './explain.input';
 import { Explanation } from './explanation.type';
 import { type NetworkSource, planExplanation } from './explanation-plan';

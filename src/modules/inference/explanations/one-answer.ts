@@ -4,7 +4,7 @@ import type { DenseLayer } from '../../compute';
 import type { WarmVersion } from '../../deployments';
 import { DType } from '../../models';
 import { type InputColumns, seededRandom } from '../../training';
-import { askedRows, MAX_ROWS, numbersOf } from '../inputs';
+import { askedRows, MAX_ROWS, numbersOf } from '../prediction/inputs';
 import { coalitionRows, meanRow } from './feature';
 import type { ExplanationWish } from './explain.input';
 import { ExplanationMethod } from './explanation.type';

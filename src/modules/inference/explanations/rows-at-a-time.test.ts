@@ -1,7 +1,7 @@
 /** However much an explanation asks for: its rows are made as they are asked for, never all of them at once. */
 import type { WarmVersion } from '../../deployments';
 import { DType } from '../../models';
-import { MAX_ROWS } from '../inputs';
+import { MAX_ROWS } from '../prediction/inputs';
 import { type ExplanationWish } from './explain.input';
 import { ExplanationMethod } from './explanation.type';
 import type { MethodPlan } from './method-plan';

@@ -5,8 +5,8 @@
 import { type AppError, invalidInput } from '../../../kernel/errors';
 import type { WarmVersion } from '../../deployments';
 import { type InputColumns, inputColumnsOf, type Random } from '../../training';
-import { askedRows, numbersOf } from '../inputs';
-import type { Ask } from '../model-work';
+import { askedRows, numbersOf } from '../prediction/inputs';
+import type { Ask } from '../prediction/model-work';
 import { type Feature, withFeatureFrom } from './feature';
 import { type Target, valuesOf } from './target';
 

@@ -2,7 +2,7 @@
 import { invalidInput } from '../../../kernel/errors';
 import type { WarmVersion } from '../../deployments';
 import { type InputColumns, seededRandom } from '../../training';
-import { MAX_ROWS } from '../inputs';
+import { MAX_ROWS } from '../prediction/inputs';
 import type { ExplanationWish } from './explain.input';
 import type { MethodPlan } from './method-plan';
 import { dependence, type DependencePoint, gridOfRows, gridRows } from './partial-dependence';

@@ -4,7 +4,7 @@
  * Source: https://opentelemetry.io/docs/specs/semconv/gen-ai/gen-ai-spans/
  */
 import { type Attributes, inSpan, type Span } from '../../../platform/trace';
-import type { InferenceRecord } from '../inference-record';
+import type { InferenceRecord } from '../record/inference-record';
 import type { FinishReason, GenerationCall } from './generation';
 
 const OPERATION = 'text_completion';

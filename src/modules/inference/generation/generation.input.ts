@@ -1,8 +1,8 @@
 /** What a text is asked with, and the chunks in which it comes. */
 import { IsOptional, Length, Max, Min } from 'class-validator';
 import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
-import { Inference } from '../inference.entity';
-import { DEFAULT_DEADLINE_MS, MAX_DEADLINE_MS } from '../inference.input';
+import { Inference } from '../record/inference.entity';
+import { DEFAULT_DEADLINE_MS, MAX_DEADLINE_MS } from '../record/inference.input';
 import { TextInput } from './text.input';
 
 enum FinishReason {

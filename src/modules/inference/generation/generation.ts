@@ -2,9 +2,9 @@
 import type { CancelSignal } from '../../../kernel/cancellation';
 import type { Principal } from '../../../kernel/principal';
 import type { TokenRequest } from '../../compute';
-import type { Inference } from '../inference.entity';
-import type { InferenceRecord } from '../inference-record';
-import type { KeptAnswer } from '../kept-answer';
+import type { Inference } from '../record/inference.entity';
+import type { InferenceRecord } from '../record/inference-record';
+import type { KeptAnswer } from '../record/kept-answer';
 
 export interface GenerationCall {
   readonly principal: Principal;

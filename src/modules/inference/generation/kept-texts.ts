@@ -7,9 +7,9 @@ import { AppError } from '../../../kernel/errors';
 import { bornAt } from '../../../kernel/id';
 import { type Database, tenant } from '../../../platform/database';
 import type { PredictionVault } from '../durable/prediction-vault';
-import type { FeedbackTokenService } from '../feedback-token.service';
-import { Inference } from '../inference.entity';
-import type { KeptAnswer } from '../kept-answer';
+import type { FeedbackTokenService } from '../record/feedback-token.service';
+import { Inference } from '../record/inference.entity';
+import type { KeptAnswer } from '../record/kept-answer';
 import type { FinishedText, GenerationChunk } from './generation';
 
 /** How long a text can be fetched. */

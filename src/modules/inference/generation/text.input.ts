@@ -1,7 +1,7 @@
 /** What a text is asked with, whether it is streamed or written for later. */
 import { ArrayMaxSize, Length, Max, Min } from 'class-validator';
 import { Field, Float, InputType, Int } from 'type-graphql';
-import { CallInput } from '../call.input';
+import { CallInput } from '../prediction/call.input';
 import type { GenerationCall } from './generation';
 
 const MAX_TOKENS = 2048;

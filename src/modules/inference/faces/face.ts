@@ -1,0 +1,123 @@
+/**
+ * What the REST faces of other protocols share: who calls, what it draws from the caller's allowance, and the headers
+ * for what their bodies have no field for. Everything behind is the one path, so a call counts the same through any face.
+ */
+import type { FastifyRequest } from 'fastify';
+import type { z } from 'zod';
+import type { CancelSignal } from '../../../kernel/cancellation';
+import { AppError, AppErrors, invalidInput, unauthenticated } from '../../../kernel/errors';
+import type { Principal } from '../../../kernel/principal';
+import { databaseFailure } from '../../../platform/database';
+import { textFaults } from '../../../platform/graphql';
+import { authorize, type Permission } from '../../identity';
+import type { Inference } from '../record/inference.entity';
+import { DEFAULT_DEADLINE_MS, MAX_DEADLINE_MS } from '../record/inference.input';
+import type { OutputRow } from '../prediction/outputs';
+
+/** What a prediction or a text writes names its actor itself (decision 0016). */
+export const FACE_ROUTE = { config: { carriesNoActor: true } };
+
+const MAX_TEXT = 200;
+const MAX_FAULTS = 20;
+
+/** What every call says about itself, whatever it asks for. */
+export interface FaceCall {
+  readonly principal: Principal;
+  readonly customerId: string;
+  readonly requestId: string;
+  readonly signal: CancelSignal;
+  readonly deadlineMs: number;
+  readonly idempotencyKey: string | null;
+  readonly endUserExternalId: string | null;
+}
+
+/** The caller, who must belong to a customer. @throws AppError UNAUTHENTICATED or FORBIDDEN. */
+export function callerOf(
+  request: FastifyRequest,
+  permission: Permission,
+): { readonly principal: Principal; readonly customerId: string } {
+  const { principal } = request.acting;
+  authorize({ principal }, permission);
+  if (!('customerId' in principal))
+    throw unauthenticated('Send the key of a customer, or an end user’s token.');
+  return { principal, customerId: principal.customerId };
+}
+
+/** @param units what is drawn from the allowance, as for the same question through GraphQL. @throws AppError */
+export function callOf(request: FastifyRequest, units: number): FaceCall {
+  const caller = callerOf(request, 'inference:run');
+  request.server.spend(request, units + 1);
+  const faults = textFaults(request.body instanceof Uint8Array ? null : request.body);
+  if (faults.length > 0) throw new AppErrors(faults);
+  return {
+    ...caller,
+    requestId: request.acting.requestId,
+    signal: request.abortSignal,
+    deadlineMs: deadlineOf(request),
+    idempotencyKey: textOf(request, 'idempotency-key'),
+    endUserExternalId: textOf(request, 'flywheel-end-user'),
+  };
+}
+
+function deadlineOf(request: FastifyRequest): number {
+  const text = textOf(request, 'flywheel-deadline-ms');
+  if (text === null) return DEFAULT_DEADLINE_MS;
+  const milliseconds = Number(text);
+  if (Number.isInteger(milliseconds) && milliseconds >= 1 && milliseconds <= MAX_DEADLINE_MS)
+    return milliseconds;
+  throw invalidInput(
+    ['flywheel-deadline-ms'],
+    `The header flywheel-deadline-ms is a whole number of milliseconds from 1 to ${MAX_DEADLINE_MS}.`,
+    'range',
+  );
+}
+
+function textOf(request: FastifyRequest, name: string): string | null {
+  const text = request.headers[name];
+  if (text === undefined || text === '') return null;
+  if (typeof text === 'string' && text.length <= MAX_TEXT) return text;
+  throw invalidInput([name], `The header ${name} is one text of at most ${MAX_TEXT} characters.`, 'length');
+}
+
+/** A body as its schema has it. @throws AppErrors with every fault, each at its path. */
+export function parse<T>(schema: z.ZodType<T>, body: unknown): T {
+  if (typeof body !== 'object' || body === null || Array.isArray(body))
+    throw invalidInput([], 'Send one JSON object, with the content type application/json.', 'type');
+  const parsed = schema.safeParse(body);
+  if (parsed.success) return parsed.data;
+  const issues = parsed.error.issues.slice(0, MAX_FAULTS);
+  throw new AppErrors(issues.map(faultOf));
+}
+
+function faultOf(issue: z.core.$ZodIssue): AppError {
+  const path = issue.path.map(String);
+  if (issue.code !== 'unrecognized_keys') return invalidInput(path, issue.message, issue.code);
+  const [key = ''] = issue.keys;
+  return invalidInput(
+    [...path, key],
+    `${issue.keys.join(', ')} cannot be honoured here, and is not ignored. Leave it out.`,
+    issue.code,
+  );
+}
+
+/** The answer in rows. @throws AppError CONFLICT for a repeated key whose answer was not kept and cannot be computed again. */
+export function rowsAnswered({ answer }: Inference): readonly OutputRow[] {
+  if (Array.isArray(answer)) return answer as readonly OutputRow[];
+  throw new AppError(
+    'CONFLICT',
+    'This idempotency key was answered before, and its outputs are no longer here; nothing was billed again. Send the request under a new key.',
+    ['idempotency-key'],
+  );
+}
+
+/** The expected failures in an error, one or several; none in one that nobody expected. */
+export function failuresOf(error: unknown): readonly AppError[] {
+  if (error instanceof AppErrors) return error.errors;
+  const expected = error instanceof AppError ? error : databaseFailure(error);
+  return expected ? [expected] : [];
+}
+
+/** Their protocols know 400 for everything that is wrong with a request. */
+export function statusOf({ definition: { status } }: AppError): number {
+  return status === 422 ? 400 : status;
+}

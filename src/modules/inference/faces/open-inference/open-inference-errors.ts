@@ -1,0 +1,29 @@
+/** Failures as the Open Inference Protocol tells them: a status and one sentence. */
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import type { Log } from '../../../../platform/log';
+import { failuresOf, statusOf } from '../face';
+
+const MAX_LISTED = 20;
+
+export function answerFailure(log: Log) {
+  return (error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+    const failures = failuresOf(error);
+    const [first] = failures;
+    if (first) {
+      const { retryAfterMs } = first.data;
+      if (retryAfterMs !== undefined) reply.header('retry-after', Math.ceil(retryAfterMs / 1000));
+      const told = failures.slice(0, MAX_LISTED).map(({ path, message }) => sentence(path, message));
+      return reply.status(statusOf(first)).send({ error: told.join(' ') });
+    }
+    const status = error.statusCode ?? 500;
+    if (status < 500) return reply.status(status).send({ error: error.message });
+    const { requestId } = request.acting;
+    log.error({ error, requestId }, 'a request of the open inference protocol failed');
+    return reply.status(500).send({ error: `Something failed on our side. Quote ${requestId} to support.` });
+  };
+}
+
+function sentence(path: readonly string[] | undefined, message: string): string {
+  const place = path?.filter((part) => part !== 'input').join('.');
+  return place ? `${place}: ${message}` : message;
+}

@@ -1,0 +1,65 @@
+/**
+ * How the REST faces give texts, whole or as a stream: what is refused keeps its status, because a stream begins with the first
+ * piece.
+ */
+import { AppError } from '../../../kernel/errors';
+import type { GenerationChunk } from '../generation/generation';
+
+export interface WholeText {
+  readonly text: string;
+  readonly last: GenerationChunk & { readonly finishReason: 'STOP' | 'LENGTH' };
+}
+
+/** The chunks of a text that has ended, as one. @throws AppError when it broke off. */
+export function joined(chunks: readonly GenerationChunk[]): WholeText {
+  const last = chunks.at(-1);
+  if (!isWhole(last)) throw brokenOff();
+  return { text: chunks.map(({ text }) => text).join(''), last };
+}
+
+/** Whether the text ended with this chunk, and did not break off. */
+export function isWhole(last: GenerationChunk | undefined): last is WholeText['last'] {
+  return last?.finishReason === 'STOP' || last?.finishReason === 'LENGTH';
+}
+
+/** The same pieces, once the first one is there. @throws whatever kept it from coming. */
+export async function beginning<T>(pieces: AsyncIterable<T>): Promise<AsyncIterable<T>> {
+  const iterator = pieces[Symbol.asyncIterator]();
+  let first: IteratorResult<T> | undefined = await iterator.next();
+  return {
+    [Symbol.asyncIterator]: () => ({
+      next: () => {
+        const piece = first;
+        first = undefined;
+        return piece ? Promise.resolve(piece) : iterator.next();
+      },
+      return: async () => {
+        await iterator.return?.();
+        return { done: true, value: undefined };
+      },
+    }),
+  };
+}
+
+/** A text that breaks off after its first chunk ends with one that says so: a face has no other way to tell. */
+export async function* toldOfTheEnd(
+  chunks: AsyncIterable<GenerationChunk>,
+): AsyncGenerator<GenerationChunk, void> {
+  let last = 0;
+  try {
+    for await (const chunk of chunks) {
+      yield chunk;
+      last = chunk.number;
+    }
+  } catch (error) {
+    if (last === 0) throw error;
+    yield { number: last + 1, text: '', finishReason: 'ERROR' };
+  }
+}
+
+/** A text that breaks off, in words for whoever reads it. */
+export function brokenOff(): AppError {
+  const message =
+    'The text broke off: its engine ended. No more than was delivered is billed; ask for the text again.';
+  return new AppError('ENGINE_UNAVAILABLE', message);
+}

@@ -1,0 +1,66 @@
+/** What an answer, or its failure, says of the version that gave it: for canaries, which compare versions by it. */
+import type { CancelSignal } from '../../../kernel/cancellation';
+import { AppError, AppErrors } from '../../../kernel/errors';
+import { largestOf } from '../../../kernel/largest';
+import { isUnreachable } from '../../../platform/database';
+import type { CanaryOutcome, CanaryWatch, ServedRoutes } from '../../deployments';
+import type { TestAssignment } from '../prediction/assignment-source';
+import { VersionChoice, versionChoiceOf } from '../prediction/version-choice';
+
+/** These say nothing against the caller, and nothing about how full the house is. */
+const FAULTS = new Set([
+  'ENGINE_UNAVAILABLE',
+  'ENGINE_FAULT',
+  'DEADLINE_UNREACHABLE',
+  'UPSTREAM_FAILED',
+  'INTERNAL',
+]);
+
+/** Who asked, and who chose the version that answered. */
+export interface Routed {
+  readonly call: { readonly customerId: string; readonly versionId?: string | null };
+  readonly endUserId: string | null;
+  readonly routes: ServedRoutes;
+  readonly assignments: readonly TestAssignment[];
+  readonly startedAt: number;
+}
+
+/** Only where the routes chose the version: who was sent to it by name or by a test is nobody's sample. */
+export function tellCanary(
+  canaries: Pick<CanaryWatch, 'observe'>,
+  { call, endUserId, routes, assignments, startedAt }: Routed,
+  versionId: string,
+  seen: { readonly outcome: CanaryOutcome; readonly cost?: string; readonly outputs?: unknown },
+): void {
+  if (versionChoiceOf(call, assignments) !== VersionChoice.ROUTES) return;
+  canaries.observe(routes, versionId, {
+    unit: endUserId ?? call.customerId,
+    outcome: seen.outcome,
+    totalMs: performance.now() - startedAt,
+    // A figure for statistics: it is never summed into money.
+    cost: Number(seen.cost ?? 0),
+    score: scoreOf(seen.outputs),
+  });
+}
+
+/** Undefined where the failure is the caller's own, that of a full house, or of a database that is away. */
+export function failureOf(error: unknown, signal: CancelSignal): CanaryOutcome | undefined {
+  if (signal.aborted) return 'LEFT';
+  if (error instanceof AppErrors || isUnreachable(error)) return undefined;
+  if (error instanceof AppError) return FAULTS.has(error.code) ? 'FAILED' : undefined;
+  return 'FAILED';
+}
+
+/** The number on which the first row's answer rests: its only one, or the largest of its classes; undefined for others. */
+export function scoreOf(outputs: unknown): number | undefined {
+  const row: unknown = Array.isArray(outputs) ? outputs[0] : outputs;
+  if (typeof row !== 'object' || row === null) return undefined;
+  for (const value of Object.values(row)) {
+    if (typeof value === 'number') return value;
+    if (Array.isArray(value)) {
+      const largest = largestOf(value as number[]);
+      return Number.isFinite(largest) ? largest : undefined;
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,60 @@
+/**
+ * Who answers when a deployment cannot: its fallbacks, in order. Only trouble of the engine leads to the next step, never
+ * what the caller sent; each step asks for plan, consent and budget again, because it is another model by another engine.
+ */
+import { AppError } from '../../../kernel/errors';
+import type { CircuitBreaker } from './circuit-breaker';
+import { circuitOpen } from '../inference.errors';
+
+/** A step that failed in one of these ways says nothing against the caller. */
+const TROUBLE = new Set([
+  'ENGINE_UNAVAILABLE',
+  'ENGINE_FAULT',
+  'OVERLOADED',
+  'DEADLINE_UNREACHABLE',
+  'UPSTREAM_FAILED',
+  // The person may not want to be asked about outside the house; an engine inside it may be the next step.
+  'CONSENT_REQUIRED',
+]);
+/** And in one of these, the engine itself is down: the next request need not try. */
+const DOWN = new Set(['ENGINE_UNAVAILABLE', 'UPSTREAM_FAILED']);
+
+export interface ChainOptions {
+  readonly breaker: CircuitBreaker;
+  /** Whether anybody still waits for an answer. */
+  readonly wanted: () => boolean;
+  /** Told of each step that another one stood in for. */
+  readonly onFallback: (reason: string) => void;
+}
+
+/** @throws what the first step threw, when no other could answer either. */
+export async function alongChain<T>(
+  deploymentIds: readonly string[],
+  ask: (deploymentId: string, step: number) => Promise<T>,
+  { breaker, wanted, onFallback }: ChainOptions,
+): Promise<T> {
+  const alone = deploymentIds.length === 1;
+  let first: unknown;
+  for (const [step, deploymentId] of deploymentIds.entries()) {
+    if (step > 0 && !wanted()) break;
+    // Where nobody stands in, trying is all there is: the supervisor of the engine says how long it will be away.
+    if (!alone && !breaker.allows(deploymentId)) {
+      first ??= circuitOpen();
+      onFallback('CIRCUIT_OPEN');
+      continue;
+    }
+    try {
+      const answer = await ask(deploymentId, step);
+      breaker.succeeded(deploymentId);
+      return answer;
+    } catch (error) {
+      const code = error instanceof AppError ? error.code : 'OTHER';
+      if (DOWN.has(code)) breaker.failed(deploymentId);
+      else breaker.abstained(deploymentId);
+      first ??= error;
+      if (step === 0 && !TROUBLE.has(code)) break;
+      if (step < deploymentIds.length - 1) onFallback(code);
+    }
+  }
+  throw first;
+}
