@@ -6,7 +6,7 @@ import { canaryDecision, type CanaryDecision } from '../../src/modules/deploymen
 import { CanaryEvidence } from '../../src/modules/deployments/canary/canary-evidence';
 import type { StepEvidence } from '../../src/modules/deployments/canary/canary-metrics';
 import { type CanaryPolicy, DEFAULT_POLICY } from '../../src/modules/deployments/canary/canary-policy';
-import { routeFor } from '../../src/modules/deployments/split';
+import { routeFor } from '../../src/modules/deployments/routes/split';
 import { gaussian } from './seeded-normal';
 import { random } from './simulated-device';
 

@@ -3,7 +3,7 @@ import { Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { connectionOf, DateTime, GateCheck, Node } from '../../platform/graphql';
 import { Route } from './deployment.entity';
-import type { RouteMove } from './route-history';
+import type { RouteMove } from './routes/route-history';
 
 const DeploymentMove: { readonly [move in RouteMove]: move } = {
   CREATED: 'CREATED',

@@ -2,7 +2,7 @@
 import { Field, Float, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { connectionOf, DateTime, Node } from '../../platform/graphql';
-import type { WeightedRoute } from './split';
+import type { WeightedRoute } from './routes/split';
 
 export enum Environment {
   PRODUCTION = 'PRODUCTION',

@@ -12,7 +12,7 @@ import {
 import { Field, Float, ID, InputType, Int } from 'type-graphql';
 import { OneOf } from '../../platform/graphql';
 import { Environment } from './deployment.entity';
-import { WHOLE } from './split';
+import { WHOLE } from './routes/split';
 
 const MAX_ROUTES = 10;
 const MAX_FALLBACKS = 3;

@@ -41,7 +41,7 @@ import type { DeploymentService } from './deployment.service';
 import { DeploymentEvent, DeploymentEventConnection } from './deployment-event.entity';
 import { oneOf } from './deployments.errors';
 import { DEPLOYMENT_CHANNEL } from './deployments.events';
-import { WHOLE } from './split';
+import { WHOLE } from './routes/split';
 
 @ObjectType({ description: 'The deployment that was made or changed.' })
 export class DeploymentPayload extends MutationPayload {

@@ -16,10 +16,10 @@ import { Deployment, DeploymentState, type Environment } from './deployment.enti
 import { DeploymentEvent } from './deployment-event.entity';
 import { changedMeanwhile, gateRefused, mixedOwners, nameTaken, nothingBefore } from './deployments.errors';
 import { DEPLOYMENT_CHANNEL, DEPLOYMENT_MOVED, DEPLOYMENT_SHADOW } from './deployments.events';
-import { newVersionsOf, type PromotionCheck, type PromotionVerdict } from './promotion-check';
-import { type RouteMove, routesBefore } from './route-history';
-import { routeFaults } from './routes';
-import type { WeightedRoute } from './split';
+import { newVersionsOf, type PromotionCheck, type PromotionVerdict } from './gate/promotion-check';
+import { type RouteMove, routesBefore } from './routes/route-history';
+import { routeFaults } from './routes/routes';
+import type { WeightedRoute } from './routes/split';
 
 const UNIQUE_VIOLATION = '23505';
 

@@ -1,6 +1,6 @@
 /** What goes wrong with deployments, in words that say what to do next. */
 import { AppError, conflict, invalidInput } from '../../kernel/errors';
-import type { PromotionVerdict } from './promotion-check';
+import type { PromotionVerdict } from './gate/promotion-check';
 
 export function nameTaken(name: string): AppError {
   return conflict(`A deployment named ${name} exists. Promote it, or choose another name.`, [

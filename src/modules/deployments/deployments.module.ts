@@ -20,16 +20,16 @@ import { DeploymentEvent } from './deployment-event.entity';
 import { DriftReport } from './drift/drift-report.entity';
 import { DeploymentDriftResolver, DriftReportResolver } from './drift/drift.resolver';
 import { DriftService } from './drift/drift.service';
-import { EarlierRoutes } from './earlier-routes.service';
+import { EarlierRoutes } from './routes/earlier-routes.service';
 import { GateResolver } from './gate/gate.resolver';
 import { StandingChecks } from './gate/standing-checks.service';
-import { Reconciler } from './reconciler.service';
-import { RouteService } from './route.service';
-import { DeployedVersionUse } from './version-use.service';
+import { Reconciler } from './reconciler/reconciler.service';
+import { RouteService } from './routes/route.service';
+import { DeployedVersionUse } from './reconciler/version-use.service';
 import { Shadow } from './shadow/shadow.entity';
 import { DeploymentShadowResolver, ShadowResolver } from './shadow/shadow.resolver';
 import { ShadowService } from './shadow/shadow.service';
-import { ShippedDeploymentService } from './shipped-deployment.service';
+import { ShippedDeploymentService } from './reconciler/shipped-deployment.service';
 
 export const deploymentsEntities = [
   Deployment,

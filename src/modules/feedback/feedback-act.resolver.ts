@@ -16,7 +16,7 @@ import {
 } from './feedback.input';
 import type { FeedbackPageService } from './feedback-page.service';
 import type { FeedbackPlace, FeedbackService } from './feedback.service';
-import type { TriageService } from './triage.service';
+import type { TriageService } from './triage/triage.service';
 
 @ObjectType({ description: 'The feedback as it now stands.' })
 export class FeedbackPayload extends MutationPayload {

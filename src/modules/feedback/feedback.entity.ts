@@ -5,8 +5,8 @@ import { connectionOf, DateTime, JSONScalar, Node } from '../../platform/graphql
 import { EndUser } from '../identity';
 import type { VersionChoice } from '../inference';
 import { FeedbackKind } from './feedback-kind';
-import { FeedbackStatus } from './feedback-status';
-import type { PriorityTerms } from './priority';
+import { FeedbackStatus } from './triage/feedback-status';
+import type { PriorityTerms } from './triage/priority';
 
 @Entity('feedback')
 @ObjectType({ implements: Node, description: 'What a person said about one answer, or about the product.' })

@@ -1,6 +1,6 @@
 /** What goes wrong with feedback, in words that say what to do next. */
 import { AppError, conflict, invalidInput } from '../../kernel/errors';
-import type { FeedbackStatus } from './feedback-status';
+import type { FeedbackStatus } from './triage/feedback-status';
 
 /** The same words for a forged, an expired and a foreign token. */
 export function invalidToken(): AppError {

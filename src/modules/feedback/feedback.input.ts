@@ -4,7 +4,7 @@ import { Field, Float, ID, InputType, Int, registerEnumType } from 'type-graphql
 import { JSONScalar, PeriodInput } from '../../platform/graphql';
 import { SortDirection } from '../identity';
 import { FeedbackKind } from './feedback-kind';
-import { FeedbackStatus } from './feedback-status';
+import { FeedbackStatus } from './triage/feedback-status';
 
 const MAX_TEXT = 10_000;
 

@@ -34,14 +34,14 @@ import {
   FeedbackOfInferenceResolver,
 } from './feedback-of.resolver';
 import { FeedbackPageService } from './feedback-page.service';
-import { FeedbackSummaryService } from './feedback-summary.service';
+import { FeedbackSummaryService } from './figures/feedback-summary.service';
 import { createFollowUp, followUpEntities } from './follow-up/follow-up.module';
-import { LeftDuplicatesSubscriber } from './left-duplicates.subscriber';
-import { MonthlyRevenue } from './monthly-revenue.service';
+import { LeftDuplicatesSubscriber } from './triage/left-duplicates.subscriber';
+import { MonthlyRevenue } from './triage/monthly-revenue.service';
 import { FEEDBACK_PERSONAL_DATA, FEEDBACK_RETENTION } from './personal-data';
-import { RankingService } from './ranking.service';
-import { RatingHistoryService } from './rating-history.service';
-import { satisfactionDataset } from './satisfaction-dataset';
+import { RankingService } from './triage/ranking.service';
+import { RatingHistoryService } from './figures/rating-history.service';
+import { satisfactionDataset } from './figures/satisfaction-dataset';
 import { createTopics, topicEntities } from './topics/topics.module';
 import type { FeedbackTopicsService } from './topics/topic-figures.service';
 import { AnalyticsWithdrawalSubscriber } from './signals/analytics-withdrawal.subscriber';
@@ -55,7 +55,7 @@ import { SURVEYS_PERSONAL_DATA, SURVEYS_RETENTION } from './survey/survey-person
 import { SurveyResolver } from './survey/survey.resolver';
 import { SurveyService } from './survey/survey.service';
 import { FeedbackWordsService } from './words/feedback-words.service';
-import { TriageService } from './triage.service';
+import { TriageService } from './triage/triage.service';
 
 export const feedbackEntities = [
   Feedback,

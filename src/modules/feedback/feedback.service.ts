@@ -17,9 +17,9 @@ import { type Changes, FeedbackEventKind } from './feedback-event.entity';
 import { type FeedbackGiver, type FeedbackGiverService, mayTakeBack } from './feedback-giver.service';
 import type { FeedbackHistoryService } from './feedback-history.service';
 import { FeedbackKind, faultsOf, isSeveritySaid, type Said } from './feedback-kind';
-import { FeedbackStatus } from './feedback-status';
-import { dueAt } from './priority';
-import type { RankingService } from './ranking.service';
+import { FeedbackStatus } from './triage/feedback-status';
+import { dueAt } from './triage/priority';
+import type { RankingService } from './triage/ranking.service';
 import type { SurveyService } from './survey/survey.service';
 
 const MAX_CORRECTION = 10_000;

@@ -8,4 +8,4 @@ export { SURVEY_QUESTION } from './survey/survey-question';
 export type { SurveyOfCustomer } from './survey/survey-figures.service';
 export type { FeedbackLeaning } from './words/feedback-words.service';
 export type { TopicOfCustomer } from './topics/topic-figures.service';
-export type { FeedbackCount, FeedbackSummaryService } from './feedback-summary.service';
+export type { FeedbackCount, FeedbackSummaryService } from './figures/feedback-summary.service';

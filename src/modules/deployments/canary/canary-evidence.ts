@@ -3,7 +3,7 @@
  * differ from each other is known without keeping anybody. A unit (an end user, else a customer) falls into one cell by its
  * hash; whoever sends many requests makes one cell large instead of pretending to be many.
  */
-import { drawOf } from '../split';
+import { drawOf } from '../routes/split';
 
 /** Independent cells a version and step; enough for a variance, few enough to be written every second. */
 export const CELLS = 32;

@@ -1,7 +1,7 @@
 /** What a decision about a canary means for the routes, and how it reads in the history of the deployment. */
 import type { Deployment } from '../deployment.entity';
-import type { PromotionVerdict } from '../promotion-check';
-import type { WeightedRoute } from '../split';
+import type { PromotionVerdict } from '../gate/promotion-check';
+import type { WeightedRoute } from '../routes/split';
 import type { CanaryDecision } from './canary-decision';
 import type { CanaryCheck } from './canary-metrics';
 

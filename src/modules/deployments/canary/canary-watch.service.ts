@@ -9,7 +9,7 @@ import { type Database, SERVICE } from '../../../platform/database';
 import type { DomainEvent, EventSubscriber, Signals } from '../../../platform/events';
 import type { Log } from '../../../platform/log';
 import { DEPLOYMENT_CHANNEL } from '../deployments.events';
-import type { ServedRoutes } from '../route.service';
+import type { ServedRoutes } from '../routes/route.service';
 import { CanaryEvidence, type Observed } from './canary-evidence';
 import { Canary, CanaryState } from './canary.entity';
 import type { CanaryService } from './canary.service';

@@ -12,7 +12,7 @@ import type { Events, Signals } from '../../../platform/events';
 import { Deployment } from '../deployment.entity';
 import type { DeploymentService } from '../deployment.service';
 import { DEPLOYMENT_CANARY, DEPLOYMENT_CHANNEL } from '../deployments.events';
-import type { PromotionVerdict } from '../promotion-check';
+import type { PromotionVerdict } from '../gate/promotion-check';
 import { canaryDecision, type CanaryDecision } from './canary-decision';
 import { CanaryEvidence } from './canary-evidence';
 import type { StepEvidence } from './canary-metrics';

@@ -3,7 +3,7 @@ import { Arg, ID, Query, Resolver } from 'type-graphql';
 import { GateCheck } from '../../../platform/graphql';
 import { Can } from '../../identity';
 import type { DeploymentService } from '../deployment.service';
-import { WHOLE } from '../split';
+import { WHOLE } from '../routes/split';
 
 @Resolver()
 export class GateResolver {

@@ -2,7 +2,7 @@
 import { type Database, SERVICE } from '../../../platform/database';
 import { ModelVersion } from '../../models';
 import { DriftReport } from '../drift/drift-report.entity';
-import type { PromotionCandidate, PromotionCheck, PromotionVerdict } from '../promotion-check';
+import type { PromotionCandidate, PromotionCheck, PromotionVerdict } from './promotion-check';
 import { derivationCheck, type JudgedVersion, regressionCheck, signatureCheck } from './version-checks';
 
 export class StandingChecks implements PromotionCheck {

@@ -1,7 +1,7 @@
 /** What the gate can say of a version from the registry alone: pure, each check by name, with its numbers. */
 import { normalQuantile } from '../../../kernel/statistics';
 import { DType, type ModelVersion, type TensorSpec, widthOf } from '../../models';
-import type { PromotionVerdict } from '../promotion-check';
+import type { PromotionVerdict } from './promotion-check';
 
 export type JudgedVersion = Pick<
   ModelVersion,

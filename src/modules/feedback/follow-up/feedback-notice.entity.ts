@@ -2,7 +2,7 @@
 import { Field, ObjectType, registerEnumType } from 'type-graphql';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { DateTime } from '../../../platform/graphql';
-import { FeedbackStatus } from '../feedback-status';
+import { FeedbackStatus } from '../triage/feedback-status';
 
 export enum NoticeOutcome {
   PENDING = 'PENDING',

@@ -1,4 +1,4 @@
-import { FeedbackStatus } from '../feedback-status';
+import { FeedbackStatus } from '../triage/feedback-status';
 import { noticeMail } from './notice-text';
 
 test.each(Object.values(FeedbackStatus))('a mail of %s says how to hear no more', (status) => {

@@ -1,5 +1,5 @@
 /** What a member reads of their feedback in a mail: where it stands, in plain words, and never the words that they gave. */
-import type { FeedbackStatus } from '../feedback-status';
+import type { FeedbackStatus } from '../triage/feedback-status';
 
 const WORDS: Readonly<Record<FeedbackStatus, string>> = {
   NEW: 'waits for a first look',

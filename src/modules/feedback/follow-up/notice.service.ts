@@ -10,7 +10,7 @@ import type { Mail } from '../../../platform/mail';
 import type { IdentityService } from '../../identity';
 import { CONSENT_NOW_SQL, ConsentPurpose } from '../../privacy';
 import { FEEDBACK_GIVER_TOLD } from '../feedback.events';
-import { FeedbackStatus } from '../feedback-status';
+import { FeedbackStatus } from '../triage/feedback-status';
 import { NoticeOutcome } from './feedback-notice.entity';
 import { noticeMail } from './notice-text';
 

@@ -8,7 +8,7 @@ import { type Database, SERVICE } from '../../../platform/database';
 import { moneyOf } from '../../../platform/graphql';
 import { PERSON_OPEN_SQL } from '../../identity';
 import { SATISFACTION_SQL } from '../feedback-kind';
-import type { MonthlyRevenue } from '../monthly-revenue.service';
+import type { MonthlyRevenue } from '../triage/monthly-revenue.service';
 import type { FeedbackTopicFigures } from './topic.type';
 
 /** Of fewer people no mean is told: it would be the word of somebody. */

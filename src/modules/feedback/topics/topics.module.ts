@@ -4,7 +4,7 @@ import type { ModuleManifest, Platform } from '../../../platform/module';
 import { may } from '../../identity';
 import type { PrivacyModule } from '../../privacy';
 import type { TextModelService } from '../analysis/text-model.service';
-import type { MonthlyRevenue } from '../monthly-revenue.service';
+import type { MonthlyRevenue } from '../triage/monthly-revenue.service';
 import { FeedbackTopic } from './feedback-topic.entity';
 import { TopicFindingService } from './topic-finding.service';
 import { FeedbackTopicsService } from './topic-figures.service';

@@ -1,7 +1,7 @@
 /** Answers models who serves a version: what the routes of this process have warm, and what any deployment wishes for. */
-import type { Database } from '../../platform/database';
-import type { VersionUse } from '../models';
-import type { RouteService } from './route.service';
+import type { Database } from '../../../platform/database';
+import type { VersionUse } from '../../models';
+import type { RouteService } from '../routes/route.service';
 
 export class DeployedVersionUse implements VersionUse {
   constructor(

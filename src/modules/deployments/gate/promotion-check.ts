@@ -2,7 +2,7 @@
  * The gate before a promotion. Later modules know what a version must have shown (feature tests, fairness, consent scope
  * of its data); each contributes checks through this port, and the gate asks them all.
  */
-import type { WeightedRoute } from './split';
+import type { WeightedRoute } from '../routes/split';
 
 export interface PromotionCandidate {
   readonly deploymentId: string;

@@ -1,6 +1,6 @@
 /** What people say of the product in scores, as privacy may release it: never the words, and of nobody more than a few. */
-import { PrivacyAccounting, type ReleasableDataset, type ReleasableMeasure } from '../privacy';
-import { FeedbackKind, scaleOf } from './feedback-kind';
+import { PrivacyAccounting, type ReleasableDataset, type ReleasableMeasure } from '../../privacy';
+import { FeedbackKind, scaleOf } from '../feedback-kind';
 
 /** How bad a problem is says nothing of how content a person is. */
 const KINDS = [

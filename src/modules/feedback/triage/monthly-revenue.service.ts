@@ -1,6 +1,6 @@
 /** What customers pay in a month, from their live subscriptions, as it stands in the books at this moment. */
-import { type Database, type Scope } from '../../platform/database';
-import { PlanSubscription } from '../billing';
+import { type Database, type Scope } from '../../../platform/database';
+import { PlanSubscription } from '../../billing';
 
 /** Subscriptions in these states bring in money. */
 const PAYING = ['TRIALING', 'ACTIVE', 'PAST_DUE'];

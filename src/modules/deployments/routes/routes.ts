@@ -1,5 +1,5 @@
 /** What a split must be before it is a wish: at least one version, none twice, weights that make a whole. */
-import { type AppError, invalidInput } from '../../kernel/errors';
+import { type AppError, invalidInput } from '../../../kernel/errors';
 import { type WeightedRoute, WHOLE } from './split';
 
 export function routeFaults(routes: readonly WeightedRoute[], path: readonly string[]): AppError[] {

@@ -1,7 +1,7 @@
 /** How much was said in a period and how it was answered: figures for reports, never words. */
-import type { Period } from '../../kernel/period';
-import { type Database, SERVICE } from '../../platform/database';
-import type { FeedbackKind } from './feedback-kind';
+import type { Period } from '../../../kernel/period';
+import { type Database, SERVICE } from '../../../platform/database';
+import type { FeedbackKind } from '../feedback-kind';
 
 export interface FeedbackCount {
   readonly kind: FeedbackKind;

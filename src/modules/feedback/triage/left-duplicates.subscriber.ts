@@ -1,7 +1,7 @@
 /** Whoever takes back what stood for others speaks for nobody any more: the others are heard themselves. */
-import type { Principal } from '../../kernel/principal';
-import type { DomainEvent, EventSubscriber } from '../../platform/events';
-import { FEEDBACK_WITHDRAWN } from './feedback.events';
+import type { Principal } from '../../../kernel/principal';
+import type { DomainEvent, EventSubscriber } from '../../../platform/events';
+import { FEEDBACK_WITHDRAWN } from '../feedback.events';
 import type { TriageService } from './triage.service';
 
 const SYSTEM: Principal = { kind: 'SYSTEM', name: 'feedback' };

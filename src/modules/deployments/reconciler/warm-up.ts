@@ -2,7 +2,7 @@
  * Which batches warm a version: its stored samples in every power-of-two size up to the largest batch, so that no
  * customer pays for the first run of a size, and the scheduler knows from the start what each size takes.
  */
-import { MOST_AT_ONCE } from '../compute';
+import { MOST_AT_ONCE } from '../../compute';
 
 export interface WarmUpBatch {
   readonly rows: Float32Array;

@@ -2,7 +2,7 @@
  * What to do next, so that what is comes to be what is wanted: one pure function, one small step at a time. A version is
  * loaded, then warmed, and only then routed to; the old one is unloaded only when no route leads to it any more.
  */
-import type { WeightedRoute } from './split';
+import type { WeightedRoute } from '../routes/split';
 
 export interface DesiredDeployment {
   readonly deploymentId: string;

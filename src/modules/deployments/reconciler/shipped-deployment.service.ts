@@ -1,8 +1,8 @@
 /** Sees that every model that comes with the product is served under its name, and leaves what staff made of it alone. */
-import { type Database, SERVICE } from '../../platform/database';
-import type { ModelsModule } from '../models';
-import { Deployment, Environment } from './deployment.entity';
-import type { DeploymentService } from './deployment.service';
+import { type Database, SERVICE } from '../../../platform/database';
+import type { ModelsModule } from '../../models';
+import { Deployment, Environment } from '../deployment.entity';
+import type { DeploymentService } from '../deployment.service';
 
 const PRINCIPAL = { kind: 'SYSTEM', name: 'shipped-models' } as const;
 

@@ -2,11 +2,11 @@
  * Makes what is served in this process become what is wanted in the database, one `nextAction` at a time. It runs before
  * the server listens, after every change (by signal), and now and then in case a signal was lost.
  */
-import type { Clock } from '../../kernel/clock';
-import { type Database, SERVICE } from '../../platform/database';
-import type { Events, Signals } from '../../platform/events';
-import type { Log } from '../../platform/log';
-import { type ComputeService, EngineKind, type RemoteService, type TextEngineService } from '../compute';
+import type { Clock } from '../../../kernel/clock';
+import { type Database, SERVICE } from '../../../platform/database';
+import type { Events, Signals } from '../../../platform/events';
+import type { Log } from '../../../platform/log';
+import { type ComputeService, EngineKind, type RemoteService, type TextEngineService } from '../../compute';
 import {
   Model,
   type ModelService,
@@ -14,11 +14,11 @@ import {
   type ServableVersion,
   stepGraphOf,
   writesText,
-} from '../models';
-import { Deployment, DeploymentState } from './deployment.entity';
-import { DEPLOYMENT_CHANNEL } from './deployments.events';
+} from '../../models';
+import { Deployment, DeploymentState } from '../deployment.entity';
+import { DEPLOYMENT_CHANNEL } from '../deployments.events';
 import { type Desired, shadowWish, wishOf } from './desired';
-import type { EarlierRoutes } from './earlier-routes.service';
+import type { EarlierRoutes } from '../routes/earlier-routes.service';
 import {
   type Action,
   type DesiredDeployment,
@@ -26,8 +26,8 @@ import {
   type Observed,
   type VersionState,
 } from './next-action';
-import { FAILED_RETRY_MS, type RouteService, type WarmVersion } from './route.service';
-import { Shadow } from './shadow/shadow.entity';
+import { FAILED_RETRY_MS, type RouteService, type WarmVersion } from '../routes/route.service';
+import { Shadow } from '../shadow/shadow.entity';
 import { warmUpBatches } from './warm-up';
 
 const BELT_MS = 15_000;

@@ -1,15 +1,15 @@
 /** What reviewers decide about feedback: one at a time, with what was and why, and with duplicates counted once. */
-import type { Clock } from '../../kernel/clock';
-import { notFound } from '../../kernel/errors';
-import type { Principal, StaffPrincipal } from '../../kernel/principal';
-import { type Database, SERVICE } from '../../platform/database';
-import { Feedback } from './feedback.entity';
-import { cannotBecome, cannotMerge, changedMeanwhile, heldByAnother, takenBack } from './feedback.errors';
-import type { FeedbackMergeInput, FeedbackTriageInput } from './feedback.input';
-import { type Changes, FeedbackEventKind } from './feedback-event.entity';
-import type { FeedbackHistoryService } from './feedback-history.service';
-import type { FeedbackPlace } from './feedback.service';
-import { isSeveritySaid } from './feedback-kind';
+import type { Clock } from '../../../kernel/clock';
+import { notFound } from '../../../kernel/errors';
+import type { Principal, StaffPrincipal } from '../../../kernel/principal';
+import { type Database, SERVICE } from '../../../platform/database';
+import { Feedback } from '../feedback.entity';
+import { cannotBecome, cannotMerge, changedMeanwhile, heldByAnother, takenBack } from '../feedback.errors';
+import type { FeedbackMergeInput, FeedbackTriageInput } from '../feedback.input';
+import { type Changes, FeedbackEventKind } from '../feedback-event.entity';
+import type { FeedbackHistoryService } from '../feedback-history.service';
+import type { FeedbackPlace } from '../feedback.service';
+import { isSeveritySaid } from '../feedback-kind';
 import { FeedbackStatus, mayBecome } from './feedback-status';
 import { dueAt } from './priority';
 import type { RankingService } from './ranking.service';

@@ -1,8 +1,8 @@
 /** What the reconciler strives for: the routes of each deployment, and each shadow as a deployment that nobody can ask. */
-import { type Deployment, DeploymentState } from './deployment.entity';
+import { type Deployment, DeploymentState } from '../deployment.entity';
 import type { DesiredDeployment } from './next-action';
-import type { ServedRoutes } from './route.service';
-import type { Shadow } from './shadow/shadow.entity';
+import type { ServedRoutes } from '../routes/route.service';
+import type { Shadow } from '../shadow/shadow.entity';
 
 export type Desired = DesiredDeployment &
   ServedRoutes & {

@@ -2,10 +2,10 @@
  * What a process serves that has nothing to serve yet while the wish cannot be made ready: the routes before it, as those
  * processes go on serving them that were there before.
  */
-import { type Database, SERVICE } from '../../platform/database';
-import type { VersionRetirementService } from '../models';
-import { DeploymentEvent } from './deployment-event.entity';
-import type { ServedDeployment } from './next-action';
+import { type Database, SERVICE } from '../../../platform/database';
+import type { VersionRetirementService } from '../../models';
+import { DeploymentEvent } from '../deployment-event.entity';
+import type { ServedDeployment } from '../reconciler/next-action';
 
 /** Changes that are looked back upon. */
 const MOST = 50;

@@ -1,8 +1,8 @@
 /** Works out how urgent feedback is, from what stands in the books at this moment, and keeps the inbox in that order. */
-import type { Clock } from '../../kernel/clock';
-import { type Database, type Scope, SERVICE } from '../../platform/database';
-import type { JobDefinition } from '../../platform/jobs';
-import { Feedback } from './feedback.entity';
+import type { Clock } from '../../../kernel/clock';
+import { type Database, type Scope, SERVICE } from '../../../platform/database';
+import type { JobDefinition } from '../../../platform/jobs';
+import { Feedback } from '../feedback.entity';
 import { OPEN_STATUSES } from './feedback-status';
 import type { MonthlyRevenue } from './monthly-revenue.service';
 import { ageInDays, PRIORITY_FORMULA, priorityOf, type PriorityTerms } from './priority';

@@ -1,7 +1,7 @@
 /** How people rated answers in a time gone by, for feature tests that compare it with now: counts and sums. */
-import type { Database } from '../../platform/database';
-import type { PersonPeriod, RatingHistory } from '../feature-tests';
-import { CONSENT_NOW_SQL, ConsentPurpose } from '../privacy';
+import type { Database } from '../../../platform/database';
+import type { PersonPeriod, RatingHistory } from '../../feature-tests';
+import { CONSENT_NOW_SQL, ConsentPurpose } from '../../privacy';
 
 export class RatingHistoryService implements RatingHistory {
   constructor(private readonly database: Database) {}

@@ -2,8 +2,8 @@
  * Which version answers whom, from memory: what the reconciler has made ready, and nothing else. A version that is in use
  * is held until the request is done, so that a switch never pulls it away from under an answer.
  */
-import { AppError, notFound } from '../../kernel/errors';
-import type { ServableVersion } from '../models';
+import { AppError, notFound } from '../../../kernel/errors';
+import type { ServableVersion } from '../../models';
 import { routeFor, type WeightedRoute } from './split';
 
 export interface ServedRoutes {
