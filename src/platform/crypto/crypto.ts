@@ -1,3 +1,5 @@
+import type { KeyObject } from 'node:crypto';
+
 /**
  * Keys and what is done with them. All derive from one root key, which the database keeps wrapped by the master key
  * (configuration, else a 0600 file in the data folder).
@@ -17,6 +19,9 @@ export interface Crypto {
   /** PEM of the public half, and its key id. */
   readonly publicKey: string;
   readonly keyId: string;
-  /** PKCS#8 PEM of the signing key, for JSON Web Tokens (EdDSA is not in `jsonwebtoken`, so this one is P-256: ES256). */
-  readonly jwt: { readonly privateKey: string; readonly publicKey: string; readonly keyId: string };
+  /**
+   * The keys of JSON Web Tokens (EdDSA is not in `jsonwebtoken`, so they are P-256: ES256). Ready for use: a key in PEM is read anew
+   * with every token, which takes four times as long as verifying it.
+   */
+  readonly jwt: { readonly privateKey: KeyObject; readonly publicKey: KeyObject; readonly keyId: string };
 }

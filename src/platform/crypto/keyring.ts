@@ -70,7 +70,7 @@ export class Keyring implements Crypto {
       type: 'pkcs8',
     });
     this.verifyingKey = createPublicKey(this.signingKey);
-    this.publicKey = this.verifyingKey.export({ format: 'pem', type: 'spki' }).toString();
+    this.publicKey = pemOf(this.verifyingKey);
     this.keyId = sha256(this.publicKey).slice(0, 16);
     this.jwt = p256(this.key('jwt'));
   }
@@ -117,6 +117,8 @@ export class Keyring implements Crypto {
 }
 
 /** A P-256 key pair from 32 derived bytes (a value outside of the curve's order is as likely as a broken hash). */
+const pemOf = (key: KeyObject): string => key.export({ format: 'pem', type: 'spki' }).toString();
+
 function p256(seed: Buffer): Crypto['jwt'] {
   const ecdh = createECDH('prime256v1');
   ecdh.setPrivateKey(seed);
@@ -129,10 +131,6 @@ function p256(seed: Buffer): Crypto['jwt'] {
     y: point.subarray(33).toString('base64url'),
   };
   const privateKey = createPrivateKey({ key: jwk, format: 'jwk' });
-  const publicKey = createPublicKey(privateKey).export({ format: 'pem', type: 'spki' }).toString();
-  return {
-    privateKey: privateKey.export({ format: 'pem', type: 'pkcs8' }).toString(),
-    publicKey,
-    keyId: sha256(publicKey).slice(0, 16),
-  };
+  const publicKey = createPublicKey(privateKey);
+  return { privateKey, publicKey, keyId: sha256(pemOf(publicKey)).slice(0, 16) };
 }

@@ -61,6 +61,8 @@ export function buildFlywheelSchema({ platform, resolvers, nodes }: SchemaSettin
     container,
     pubSub: new SignalPubSub(platform.signals),
     validateFn: validateInput,
+    // It would introspect all of it at each start; graphql-js checks a schema before the first operation anyway.
+    skipCheck: true,
   });
   for (const [type, description] of Object.entries(ROOTS)) schema.getType(type)!.description = description;
   preferJoined(schema);
