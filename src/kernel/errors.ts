@@ -126,16 +126,27 @@ export interface ErrorData {
   retryAfterMs?: number;
 }
 
+/** The maker of the error, and who called it: what a refusal has to tell of its way. */
+const REFUSAL_FRAMES = 3;
+const FAULTS: ReadonlySet<number> = new Set([500, 502]);
+
 export class AppError extends Error {
   override readonly name = 'AppError';
 
+  /**
+   * What is our fault is traced in full. A refusal tells all by its code, message and path, and is made in numbers when the service is
+   * flooded: graphql-js reads the trace of each, and ten frames of it, brought back to the lines of the source, cost 0.3 ms.
+   */
   constructor(
     readonly code: ErrorCode,
     message: string,
     readonly path?: readonly string[],
     readonly data: ErrorData = {},
   ) {
+    const frames = Error.stackTraceLimit;
+    if (!FAULTS.has(ERRORS[code].status)) Error.stackTraceLimit = Math.min(frames, REFUSAL_FRAMES);
     super(message);
+    Error.stackTraceLimit = frames;
   }
 
   get definition(): ErrorDefinition {
@@ -148,7 +159,10 @@ export class AppErrors extends Error {
   override readonly name = 'AppErrors';
 
   constructor(readonly errors: readonly AppError[]) {
+    const frames = Error.stackTraceLimit;
+    Error.stackTraceLimit = Math.min(frames, REFUSAL_FRAMES);
     super(errors.map((error) => error.message).join(' '));
+    Error.stackTraceLimit = frames;
   }
 }
 
