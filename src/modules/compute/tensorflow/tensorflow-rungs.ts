@@ -2,6 +2,7 @@
  * How each backend of TensorFlow.js is reached. The packages are loaded when their rung is tried and not before:
  * imports are the start time, and two of the packages are optional.
  */
+import fs from 'node:fs';
 import { cpus } from 'node:os';
 import path from 'node:path';
 import util from 'node:util';
@@ -32,13 +33,20 @@ export async function openTensorflowNode(): Promise<Backend> {
 /** Its backend is called `tensorflow` even when CUDA never loaded: the device is asked. */
 async function openAddon() {
   restoreRemovedChecks();
-  const tf = await import('@tensorflow/tfjs-node-gpu').catch((error: unknown) => {
+  const tf = await importAddon().catch((error: unknown) => {
     throw new Error(whyAddonIsMissing(error));
   });
   await tf.ready();
   const native = tf.backend() as { isUsingGpuDevice?: boolean };
   const version = `tfjs-node-gpu ${tf.version['tfjs-node']}`;
   return { tf, onCuda: native.isUsingGpuDevice === true, version };
+}
+
+/** The package loads all of TensorFlow.js before it looks for its addon: 0.3 s and 60 MB of a process that may never use it. */
+async function importAddon(): Promise<typeof import('@tensorflow/tfjs-node-gpu')> {
+  const addons = path.join(path.dirname(require.resolve('@tensorflow/tfjs-node-gpu/package.json')), 'lib');
+  if (!fs.existsSync(addons)) throw new Error(`There is no tfjs_binding.node in ${addons}.`);
+  return import('@tensorflow/tfjs-node-gpu');
 }
 
 export async function openTensorflowWebgpu(): Promise<Backend> {
