@@ -72,7 +72,7 @@ export default ts.config(
         require: 'readonly',
         process: 'readonly',
         console: 'readonly',
-        __dirname: 'readonly',
+        __dirname: 'readonly', __filename: 'readonly',
         setTimeout: 'readonly',
         clearTimeout: 'readonly',
       },
