@@ -1,7 +1,10 @@
 /** The door of the console, what a customer does behind it, and what is served there at all. */
 import fs from 'node:fs';
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { linkTo } from '../support/mails';
+import type { ConsolePage } from './console-page';
 import { Consoles, expectNoRefusal, menu, PASSWORD } from './consoles';
 
 const PAGES = path.resolve(__dirname, '../../src/app/console/page');
@@ -76,12 +79,13 @@ test('a stranger makes an account, asks a model, says what they think, gets a ke
   await page.press('Another secret');
   expect(page.text('main pre')).toMatch(/^whsec_/);
   expect(page.text('main pre')).not.toBe(secret);
+  await page.press('Show them');
+  expect(page.text('main')).toContain('Nothing yet.');
+  await hearsOfATest(page);
   await page.press('Tell it nothing for now');
   expect(page.text('main')).toContain('not told');
   await page.send('Save it', { description: 'Less of it' });
   expect(page.text('main')).toContain('Less of it');
-  await page.press('Show them');
-  expect(page.text('main')).toContain('Nothing yet.');
   await page.press('Remove');
   expect(page.text('main')).toContain('removed');
   expectNoRefusal(page, 'webhooks');
@@ -89,6 +93,30 @@ test('a stranger makes an account, asks a model, says what they think, gets a ke
   await page.press('Subscribe to Pro');
   expect(page.address).toMatch(/\/c\/pay\//);
 });
+
+/** An endpoint is tried by hand, and what it was sent is sent once more. */
+async function hearsOfATest(page: ConsolePage): Promise<void> {
+  const heard: unknown[] = [];
+  const receiver = http.createServer((request, response) => {
+    heard.push(request.headers['webhook-id']);
+    response.end();
+  });
+  await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
+  const { port } = receiver.address() as AddressInfo;
+  await page.send('Save it', { url: `http://127.0.0.1:${port}/hook` });
+  const delivered = (attempts: number) => async () => {
+    await page.press('Look again');
+    return page.text('main').includes(`delivered${attempts}`);
+  };
+  await page.press('Send a test message');
+  await consoles.world.until(delivered(1), 'the test message');
+  expect(page.text('table')).toContain('webhook-endpoint.tested');
+  await page.press('Send it again');
+  await consoles.world.until(delivered(2), 'the same once more');
+  expect(heard).toEqual([heard[0], heard[0]]);
+  expectNoRefusal(page, 'webhooks');
+  receiver.close();
+}
 
 test('whoever forgot the password gets a new one by the link in the mail, and their address is proven by it', async () => {
   const { world } = consoles;

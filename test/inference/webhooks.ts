@@ -1,10 +1,9 @@
 /** Endpoints that are told of durable predictions: once, signed, tried again, changed, switched off, removed. */
-import { createHmac } from 'node:crypto';
-import http from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { ROW } from '../support/hand-made-version';
 import type { CustomerPerson, Person, World } from '../support/world';
 import { count } from './support';
+import { isSignedBy, WebhookReceiver } from './webhook-receiver';
+import { webhooksReplay } from './webhook-replays';
 
 export interface Told {
   readonly world: () => World;
@@ -16,39 +15,12 @@ export interface Told {
 
 /** Registers the tests. */
 export function webhooksTell({ world, owner, key, create }: Told): void {
-  const heard: { headers: http.IncomingHttpHeaders; body: string }[] = [];
-  let status = 200;
-  let server: http.Server;
-  let url: string;
+  const receiver = new WebhookReceiver();
+  const { heard } = receiver;
+  beforeAll(() => receiver.start());
+  afterAll(() => receiver.stop());
 
-  beforeAll(async () => {
-    server = http.createServer((request, response) => {
-      let body = '';
-      request.on('data', (piece: Buffer) => (body += piece.toString()));
-      request.on('end', () => {
-        heard.push({ headers: request.headers, body });
-        response.writeHead(status).end();
-      });
-    });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`;
-  });
-  afterAll(() => new Promise((resolve) => server.close(resolve)));
-
-  const endpoint = async (person: Person): Promise<{ id: string; secret: string }> => {
-    const { webhookEndpoint, secret } = await person.client.mutate<{
-      webhookEndpoint: { id: string };
-      secret: string;
-    }>('webhookEndpointCreate', 'WebhookEndpointCreateInput!', { url }, 'webhookEndpoint { id url } secret');
-    return { id: webhookEndpoint.id, secret };
-  };
-  const isSignedBy = (secret: string, { headers, body }: (typeof heard)[number]): boolean => {
-    const content = `${String(headers['webhook-id'])}.${String(headers['webhook-timestamp'])}.${body}`;
-    const mac = createHmac('sha256', Buffer.from(secret.slice(6), 'base64'))
-      .update(content)
-      .digest('base64');
-    return String(headers['webhook-signature']).split(' ').includes(`v1,${mac}`);
-  };
+  const endpoint = (person: Person) => receiver.endpointOf(person);
 
   test('an endpoint is told once, with a signature of each of its live secrets', async () => {
     heard.length = 0;
@@ -75,7 +47,7 @@ export function webhooksTell({ world, owner, key, create }: Told): void {
       nodes: [
         {
           id,
-          url,
+          url: receiver.url,
           deliveries: { nodes: [{ status: 'DELIVERED', attempts: 1, prediction: { id: prediction.id } }] },
         },
       ],
@@ -84,11 +56,11 @@ export function webhooksTell({ world, owner, key, create }: Told): void {
 
   test('one that fails is tried again, and says why', async () => {
     heard.length = 0;
-    status = 500;
+    receiver.status = 500;
     const { id } = await endpoint(owner());
     await create(key(), { webhookEndpointId: id });
     await world().until(() => Promise.resolve(heard.length > 0), 'the first try');
-    status = 200;
+    receiver.status = 200;
     const state = `select count(*)::int as count from webhook_deliveries where endpoint_id = $1 and status = 'DELIVERED' and attempts = 2`;
     await world().until(async () => (await count(world(), state, [id])) === 1, 'the second try');
     expect(new Set(heard.map(({ headers }) => headers['webhook-id'])).size).toBe(1);
@@ -109,7 +81,7 @@ export function webhooksTell({ world, owner, key, create }: Told): void {
 
   test('an endpoint is changed in part, only as it was seen, and never to where it may not be', async () => {
     const { id } = await endpoint(owner());
-    const first = { url, events: [], description: null, enabled: true, version: 1 };
+    const first = { url: receiver.url, events: [], description: null, enabled: true, version: 1 };
     const input = { events: ['INVOICE_PAID', 'INVOICE_PAID'], description: 'Books', expectedVersion: 1 };
     const second = { ...first, events: ['INVOICE_PAID'], description: 'Books', version: 2 };
     expect(await change(owner(), id, input)).toMatchObject({ webhookEndpoint: second, errors: [] });
@@ -135,11 +107,11 @@ export function webhooksTell({ world, owner, key, create }: Told): void {
 
   test('one that is switched off is named by nothing new, and what was on its way waits for it', async () => {
     heard.length = 0;
-    status = 500;
+    receiver.status = 500;
     const { id } = await endpoint(owner());
     const { id: predictionId } = await create(key(), { webhookEndpointId: id });
     await world().until(() => Promise.resolve(heard.length > 0), 'the first try');
-    status = 200;
+    receiver.status = 200;
     await change(owner(), id, { enabled: false });
     const { errors } = await key().client.attempt(
       'predictionCreate',
@@ -160,7 +132,7 @@ export function webhooksTell({ world, owner, key, create }: Told): void {
     await hurry();
     await world().until(reaches('PENDING', 2), 'a look');
     expect(heard).toHaveLength(1);
-    await change(owner(), id, { enabled: true, url: `${url}/moved` });
+    await change(owner(), id, { enabled: true, url: `${receiver.url}/moved` });
     await hurry();
     await world().until(reaches('DELIVERED', 3), 'its news');
     expect(heard).toHaveLength(2);
@@ -172,7 +144,7 @@ export function webhooksTell({ world, owner, key, create }: Told): void {
       many.client.attempt<{ webhookEndpoint: { id: string } | null }>(
         'webhookEndpointCreate',
         'WebhookEndpointCreateInput!',
-        { url },
+        { url: receiver.url },
         'webhookEndpoint { id }',
       );
     for (let i = 0; i < 18; i++) expect((await attempt()).errors).toEqual([]);
@@ -211,4 +183,6 @@ export function webhooksTell({ world, owner, key, create }: Told): void {
     );
     expect(errors).toMatchObject([{ code: 'NOT_FOUND', path: ['input', 'webhookEndpointId'] }]);
   });
+
+  webhooksReplay({ world, owner, key, create }, receiver);
 }

@@ -183,6 +183,7 @@ function prefixAt({ name }: RootField, place: Place): string {
     ['trainingJob', 'trj'],
     ['testSuite', 'tsu'],
     ['trainingSearch', 'trs'],
+    ['webhookDelivery', 'whd'],
     ['webhookEndpoint', 'whe'],
   ];
   const prefix = last === 'id' ? byMutation.find(([start]) => name.startsWith(start))?.[1] : byName[last];

@@ -23,7 +23,11 @@ import type { PredictionVault } from './prediction-vault';
 import { WebhookDelivery, WebhookEndpoint } from '../webhooks/webhook-endpoint.entity';
 import { WebhookNews } from '../webhooks/webhook-news';
 import { WebhookSender } from '../webhooks/webhook-sender';
-import { WebhookDeliveryResolver, WebhookEndpointResolver } from '../webhooks/webhook.resolver';
+import { WebhookDeliveries } from '../webhooks/webhook-delivery.service';
+import { WebhookDeliveryResolver } from '../webhooks/webhook-delivery.resolver';
+import { WebhookReplays } from '../webhooks/webhook-replay.service';
+import { WebhookSecrets } from '../webhooks/webhook-secrets';
+import { WebhookEndpointResolver } from '../webhooks/webhook.resolver';
 import { WebhookService } from '../webhooks/webhook.service';
 
 export const durableEntities = [Prediction, WebhookEndpoint, WebhookDelivery];
@@ -65,7 +69,10 @@ export function createDurable(
 ): Parts {
   const open = !config.production;
   const sender = new WebhookSender(open, undefined, tracer);
-  const webhooks = new WebhookService({ database, events, jobs, clock, crypto, sender, open });
+  const secrets = new WebhookSecrets(crypto);
+  const webhooks = new WebhookService({ database, events, clock, secrets, open });
+  const deliveries = new WebhookDeliveries({ database, jobs, clock, secrets, sender });
+  const replays = new WebhookReplays({ database, events, clock, deliveries });
   const outcomes = new PredictionOutcomes({ database, events, signals, clock, vault });
   const works = config.workers > 0;
   const deferred = new DeferredPredictions({ database, jobs, clock, log, attendance, works });
@@ -88,7 +95,7 @@ export function createDurable(
     resolvers: [
       new PredictionResolver(database, durable, loaders, inferences, tokens),
       new WebhookEndpointResolver(database, webhooks),
-      new WebhookDeliveryResolver(loaders),
+      new WebhookDeliveryResolver(database, replays, loaders),
     ],
     nodes: [
       node('prd', 'inference:read', 'predictionById'),
@@ -97,10 +104,10 @@ export function createDurable(
     ],
     jobs: [
       predictionJob({ predictions, generations, outcomes, deferred, texts, vault }),
-      webhooks.deliveries(),
+      deliveries.jobs(),
       outcomes.retention(),
     ] as JobDefinition<never>[],
-    subscribers: [new WebhookNews(database, webhooks).subscriber()],
+    subscribers: [new WebhookNews(database, deliveries).subscriber()],
     retention: [
       {
         table: 'webhook_deliveries',

@@ -71,7 +71,10 @@ registerEnumType(DeliveryStatus, {
   valuesConfig: {
     PENDING: { description: 'It is on its way, or will be tried again.' },
     DELIVERED: { description: 'The endpoint answered with a status of 200–299.' },
-    FAILED: { description: 'It was given up after about three days, or its endpoint was removed.' },
+    FAILED: {
+      description:
+        'It was given up after about three days, or its endpoint was removed. `webhookDeliveryReplay` sends it once more.',
+    },
   },
 });
 
@@ -97,7 +100,7 @@ export class WebhookDelivery implements Node {
   @Column('text')
   @Field(() => String, {
     description:
-      'What happened: `prediction.completed`, `prediction.failed`, or one of those that `WebhookEvent` names.',
+      'What happened: `prediction.completed`, `prediction.failed`, one of those that `WebhookEvent` names, or `webhook-endpoint.tested`.',
   })
   type!: string;
 

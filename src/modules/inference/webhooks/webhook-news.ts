@@ -7,7 +7,7 @@ import type { Database } from '../../../platform/database';
 import type { DomainEvent, EventSubscriber } from '../../../platform/events';
 import { type WebhookEvent, WEBHOOK_EVENTS } from './webhook-event';
 import { PREDICTION_COMPLETED, PREDICTION_FAILED } from '../durable/prediction-events';
-import type { WebhookService } from './webhook.service';
+import type { WebhookDeliveries } from './webhook-delivery.service';
 
 const NAMED = `select id, webhook_endpoint_id as "endpointId" from predictions
   where id = any($1) and webhook_endpoint_id is not null`;
@@ -26,7 +26,7 @@ interface Listener {
 export class WebhookNews {
   constructor(
     private readonly database: Database,
-    private readonly webhooks: Pick<WebhookService, 'put'>,
+    private readonly deliveries: Pick<WebhookDeliveries, 'put'>,
   ) {}
 
   subscriber(): EventSubscriber {
@@ -48,7 +48,7 @@ export class WebhookNews {
     for (const { customerId, type, subject: predictionId, at: createdAt } of events) {
       const endpointId = endpoints.get(predictionId);
       if (customerId !== null && endpointId !== undefined)
-        await this.webhooks.put({
+        await this.deliveries.put({
           customerId,
           endpointId,
           predictionId,
@@ -66,7 +66,7 @@ export class WebhookNews {
     for (const { customerId, type, subject, data, at } of events)
       for (const listener of listeners)
         if (listener.customerId === customerId && listener.events.includes(WEBHOOK_EVENTS.get(type)!))
-          await this.webhooks.put({
+          await this.deliveries.put({
             customerId,
             endpointId: listener.id,
             predictionId: null,

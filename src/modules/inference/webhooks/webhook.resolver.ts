@@ -20,8 +20,6 @@ import {
   WebhookEndpointPayload,
   WebhookEndpointUpdateInput,
 } from '../durable/durable.input';
-import type { DurableLoaders } from '../durable/durable.loader';
-import { Prediction } from '../durable/prediction.entity';
 import {
   WebhookDelivery,
   WebhookDeliveryConnection,
@@ -142,24 +140,8 @@ export class WebhookEndpointResolver {
   }
 }
 
-@Resolver(() => WebhookDelivery)
-export class WebhookDeliveryResolver {
-  constructor(private readonly loaders: DurableLoaders) {}
-
-  @FieldResolver(() => Prediction, {
-    nullable: true,
-    description: 'The prediction that it tells of; null when it tells of something else.',
-  })
-  @Needs('predictionId')
-  async prediction(
-    @Root() { predictionId }: WebhookDelivery,
-    @Ctx() context: RequestContext,
-  ): Promise<Prediction | null> {
-    return predictionId === null ? null : this.loaders.predictionById(context).load(predictionId);
-  }
-}
-
-function customerOf({ principal }: RequestContext): string {
+/** Endpoints are a customer’s: nobody else manages any. @throws AppError UNAUTHENTICATED. */
+export function customerOf({ principal }: RequestContext): string {
   if (!('customerId' in principal)) throw unauthenticated();
   return principal.customerId;
 }

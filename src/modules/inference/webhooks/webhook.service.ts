@@ -1,25 +1,17 @@
-/**
- * Endpoints of customers, and the messages to them. A message is put down in the transaction of what it tells, and sent
- * by a job: at least once, signed by every live secret of its endpoint, until it arrives or is given up.
- */
-import { randomBytes, randomInt } from 'node:crypto';
+/** Endpoints of customers: where they are, what they are told of, and the secrets that sign what is sent there. */
+import { randomBytes } from 'node:crypto';
 import { IsNull } from 'typeorm';
 import type { Clock } from '../../../kernel/clock';
 import { type AppError, conflict, invalidInput, notFound } from '../../../kernel/errors';
 import { newId } from '../../../kernel/id';
-import type { Crypto } from '../../../platform/crypto';
-import { type Database, SERVICE, tenant } from '../../../platform/database';
+import { type Database, tenant } from '../../../platform/database';
 import type { Events } from '../../../platform/events';
-import { type JobDefinition, JobPutOff, type Jobs } from '../../../platform/jobs';
-import { DeliveryTurns } from './delivery-turns';
 import type { WebhookEvent } from './webhook-event';
 import { endpointFault } from './webhook-address';
-import { DeliveryStatus, WebhookDelivery, WebhookEndpoint } from './webhook-endpoint.entity';
-import type { WebhookSender } from './webhook-sender';
-import { retryPause, secretOf, signedHeaders } from './webhook-signature';
+import { WebhookEndpoint } from './webhook-endpoint.entity';
+import type { WebhookSecrets } from './webhook-secrets';
+import { secretOf } from './webhook-signature';
 
-const JOB = 'inference.deliver-webhook';
-const PURPOSE = 'webhook-secrets';
 const SECRET_BYTES = 32;
 /** The newest and the one before: a receiver changes over between two rotations. */
 const LIVE_SECRETS = 2;
@@ -37,18 +29,6 @@ const HELD = {
   secrets: true,
   removedAt: true,
 } as const;
-
-const chance = (): number => randomInt(1_000_000) / 1_000_000;
-
-interface DeliveryPayload {
-  readonly customerId: string;
-  readonly deliveryId: string;
-}
-
-type NewMessage = Pick<
-  WebhookDelivery,
-  'customerId' | 'endpointId' | 'predictionId' | 'type' | 'data' | 'createdAt'
->;
 
 /** Where an endpoint is, what it is told of, and what is said of it. */
 export interface EndpointWish {
@@ -71,17 +51,13 @@ type Told = Pick<WebhookEndpoint, 'url' | 'events' | 'description' | 'enabled'>;
 export interface WebhookDoors {
   readonly database: Database;
   readonly events: Events;
-  readonly jobs: Jobs;
   readonly clock: Clock;
-  readonly crypto: Crypto;
-  readonly sender: WebhookSender;
+  readonly secrets: WebhookSecrets;
   /** Whether private addresses may be named: for development. */
   readonly open: boolean;
 }
 
 export class WebhookService {
-  private readonly turns = new DeliveryTurns();
-
   constructor(private readonly doors: WebhookDoors) {}
 
   /**
@@ -102,7 +78,7 @@ export class WebhookService {
         throw oneEndpointTooMany();
       const createdAt = clock.now();
       const id = newId('whe', createdAt);
-      const secrets = this.seal(id, [secret]);
+      const secrets = this.doors.secrets.seal(id, [secret]);
       const after = { url, events: [...new Set(asked)], description };
       await endpoints.insert({ ...after, customerId, id, secrets, createdAt });
       await events.emit({ type: 'webhook-endpoint.created', customerId, subject: id, after });
@@ -137,13 +113,13 @@ export class WebhookService {
 
   /** A new secret signs from now on, and the one before it until the next rotation. */
   async rotateSecret(customerId: string, id: string): Promise<string> {
-    const { database, events } = this.doors;
+    const { database, events, secrets: sealed } = this.doors;
     const secret = secretOf(randomBytes(SECRET_BYTES));
     await database.unitOfWork.run(tenant(customerId), async () => {
       const { secrets } = await this.held(customerId, id);
-      const live = [secret, ...this.open(id, secrets)].slice(0, LIVE_SECRETS);
+      const live = [secret, ...sealed.open(id, secrets)].slice(0, LIVE_SECRETS);
       const endpoints = database.unitOfWork.repository(WebhookEndpoint);
-      await endpoints.update({ customerId, id }, { secrets: this.seal(id, live) });
+      await endpoints.update({ customerId, id }, { secrets: sealed.seal(id, live) });
       await events.emit({ type: 'webhook-endpoint.rotated', customerId, subject: id });
     });
     return secret;
@@ -157,90 +133,6 @@ export class WebhookService {
       await endpoints.update({ customerId, id }, { removedAt: clock.now() });
       await events.emit({ type: 'webhook-endpoint.removed', customerId, subject: id });
     });
-  }
-
-  /** Puts a message down, to be sent; in the open unit of work. */
-  async put(message: NewMessage): Promise<void> {
-    const { database, clock, jobs } = this.doors;
-    const id = newId('whd', clock.now());
-    await database.unitOfWork
-      .repository(WebhookDelivery)
-      .insert({ ...message, id, status: DeliveryStatus.PENDING });
-    const { customerId } = message;
-    const payload: DeliveryPayload = { customerId, deliveryId: id };
-    await jobs.enqueue(JOB, payload, { customerId });
-  }
-
-  deliveries(): JobDefinition<DeliveryPayload> {
-    return {
-      kind: JOB,
-      waitsOutside: true,
-      run: async (payload, { signal }) => {
-        const turn = this.turns.take(payload.customerId);
-        if ('againInMs' in turn) throw new JobPutOff(turn.againInMs);
-        try {
-          await this.deliver(payload, signal);
-        } finally {
-          turn.end();
-        }
-      },
-      abandon: async ({ message }, payload) => {
-        const open = payload && (await this.delivery(payload.customerId, payload.deliveryId));
-        if (open) await this.settle(open.delivery, message, undefined);
-      },
-    };
-  }
-
-  private async deliver({ customerId, deliveryId }: DeliveryPayload, signal: AbortSignal): Promise<void> {
-    const { database, clock, sender } = this.doors;
-    const found = await database.unitOfWork.run(SERVICE, () => this.delivery(customerId, deliveryId));
-    if (!found) return;
-    const { delivery, endpoint } = found;
-    if (endpoint.removedAt !== null) return this.settle(delivery, 'The endpoint was removed.', undefined);
-    const body = bodyOf(delivery);
-    const message = { id: deliveryId, sentAt: clock.now(), body };
-    const headers = signedHeaders(message, this.open(endpoint.id, endpoint.secrets));
-    const failure = endpoint.enabled
-      ? await sender.send({ url: endpoint.url, headers, body, signal })
-      : 'The endpoint is switched off.';
-    await this.settle(delivery, failure, failure && retryPause(delivery.attempts + 1, chance));
-  }
-
-  private async settle(
-    delivery: WebhookDelivery,
-    failure: string | undefined,
-    pauseMs: number | '' | undefined,
-  ) {
-    const { database, clock, jobs } = this.doors;
-    const { customerId, id } = delivery;
-    const { unitOfWork } = database;
-    await unitOfWork.run(SERVICE, async () => {
-      const now = clock.now();
-      const retries = typeof pauseMs === 'number';
-      const ended = failure === undefined ? DeliveryStatus.DELIVERED : DeliveryStatus.FAILED;
-      await unitOfWork.repository(WebhookDelivery).update(
-        { customerId, id, status: DeliveryStatus.PENDING },
-        {
-          status: retries ? DeliveryStatus.PENDING : ended,
-          attempts: delivery.attempts + 1,
-          failure: failure ?? null,
-          finishedAt: retries ? null : now,
-        },
-      );
-      if (!retries) return;
-      const payload: DeliveryPayload = { customerId, deliveryId: id };
-      await jobs.enqueue(JOB, payload, { customerId, runAt: new Date(now.getTime() + pauseMs) });
-    });
-  }
-
-  private async delivery(customerId: string, id: string) {
-    const { unitOfWork } = this.doors.database;
-    const delivery = await unitOfWork.repository(WebhookDelivery).findOneBy({ customerId, id });
-    if (delivery?.status !== DeliveryStatus.PENDING) return undefined;
-    const where = { customerId, id: delivery.endpointId };
-    const select = { id: true, url: true, enabled: true, secrets: true, removedAt: true };
-    const endpoint = await unitOfWork.repository(WebhookEndpoint).findOneOrFail({ where, select });
-    return { delivery, endpoint };
   }
 
   /** One that is there, held until the end of the unit of work: no change of it is lost to another. */
@@ -258,20 +150,6 @@ export class WebhookService {
     const fault = endpointFault(url, this.doors.open);
     if (fault) throw invalidInput(['input', 'url'], fault, 'url');
   }
-
-  private seal(id: string, secrets: readonly string[]): string {
-    return this.doors.crypto.seal(PURPOSE, JSON.stringify(secrets), `webhook_endpoints:${id}:secrets`);
-  }
-
-  private open(id: string, sealed: string): string[] {
-    const text = this.doors.crypto.open(PURPOSE, sealed, `webhook_endpoints:${id}:secrets`).toString();
-    return JSON.parse(text) as string[];
-  }
-}
-
-/** Thin on purpose: ids and figures, so that nothing personal lies in logs on the way; what was answered is fetched by id. */
-function bodyOf({ type, createdAt, data }: WebhookDelivery): string {
-  return JSON.stringify({ type, timestamp: createdAt.toISOString(), data });
 }
 
 const toldOf = ({ url, events, description, enabled }: Told): Told => ({ url, events, description, enabled });

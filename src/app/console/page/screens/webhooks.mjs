@@ -99,6 +99,11 @@ function endpoint({ api, one, mayManage, show, showSecret }) {
     showSecret((await api.act('WebhookEndpointRotate', { id })).secret);
     await show();
   };
+  const sent = deliveries({ api, id, maySend: mayManage && enabled && !removedAt });
+  const test = async () => {
+    await api.act('WebhookEndpointTest', { id });
+    await sent.show();
+  };
   const remove = async () => {
     await api.act('WebhookEndpointRemove', { id });
     await show();
@@ -121,6 +126,7 @@ function endpoint({ api, one, mayManage, show, showSecret }) {
           { class: 'row' },
           act(enabled ? 'Tell it nothing for now' : 'Tell it again', () => update({ enabled: !enabled })),
           act('Another secret', rotate),
+          enabled && act('Send a test message', test),
           act('Remove', remove),
         ),
         unfold(
@@ -132,13 +138,18 @@ function endpoint({ api, one, mayManage, show, showSecret }) {
           }),
         ),
       ],
-    unfold('What was sent', deliveries(api, id)),
+    unfold('What was sent', sent.place),
   );
 }
 
 /** Asked for when somebody wants to see them. */
-function deliveries(api, id) {
+function deliveries({ api, id, maySend }) {
   const place = h('div');
+  const again = (delivery) =>
+    act('Send it again', async () => {
+      await api.act('WebhookDeliveryReplay', { id: delivery });
+      await show();
+    });
   const show = async () =>
     place.replaceChildren(
       await pages(
@@ -151,6 +162,9 @@ function deliveries(api, id) {
               ['', ({ status }) => pill(status, MOODS[status])],
               ['Tries', ({ attempts }) => attempts, 'number'],
               ['The last one failed because', ({ failure }) => failure ?? '–'],
+              ...(maySend
+                ? [['', ({ id: delivery, status }) => status !== 'PENDING' && again(delivery)]]
+                : []),
             ],
             nodes,
             'Nothing yet.',
@@ -159,5 +173,5 @@ function deliveries(api, id) {
       h('p', null, act('Look again', show)),
     );
   place.append(act('Show them', show));
-  return place;
+  return { place, show };
 }
