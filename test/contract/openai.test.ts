@@ -190,6 +190,12 @@ test.each<[string, unknown, number, string | null]>([
     400,
     'messages.0.content',
   ],
+  [
+    'a prompt beyond the limit',
+    { ...ask, messages: [{ role: 'user', content: 'x'.repeat(100_001) }] },
+    400,
+    'messages',
+  ],
   ['an unknown field', { ...ask, extra: 1 }, 400, 'extra'],
   ['five megabytes', { ...ask, messages: [{ role: 'user', content: 'x'.repeat(5e6) }] }, 413, null],
 ])('%s is told in the shape of the protocol and bills nobody', async (_what, body, status, param) => {

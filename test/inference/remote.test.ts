@@ -5,6 +5,7 @@ import { FakeRemote, type Misbehaviour } from '../support/fake-remote';
 import { type CustomerPerson, type Person, startWorld, type World } from '../support/world';
 import { textsBecomeVectors } from './remote-embeddings';
 import { attempt, billed, predict } from './support';
+import { othersWriteInstead } from './text-stand-ins';
 
 let world: World;
 let remote: FakeRemote;
@@ -218,16 +219,18 @@ test('rows leave as binary columns, come back as rows, and cost what their owner
   expect(await usage()).toBe(before);
 });
 
-describe('texts become vectors there', () =>
-  textsBecomeVectors({
-    world: () => world,
-    client: () => client,
-    remote: () => remote,
-    key: () => key,
-    staff: () => staff,
-    secret: SECRET,
-    usage,
-  }));
+const house = {
+  world: () => world,
+  client: () => client,
+  remote: () => remote,
+  key: () => key,
+  staff: () => staff,
+  usage,
+};
+
+describe('texts become vectors there', () => textsBecomeVectors({ ...house, secret: SECRET }));
+
+describe('others write instead', () => othersWriteInstead(house));
 
 test('what concerns a person leaves the house with their consent alone', async () => {
   const user = await world.endUser(key, 'careful');

@@ -103,6 +103,14 @@ export function keptTextBroken(failure: unknown, signal: CancelSignal): unknown 
   );
 }
 
+/** Of an engine that stopped in the middle, and did not say that the text is whole. */
+export function endedInSilence(): AppError {
+  return new AppError(
+    'ENGINE_FAULT',
+    'The engine ended the text without saying why. Ask again for a new text.',
+  );
+}
+
 /** The key of a text was taken while it was written. */
 export function writtenElsewhere(): AppError {
   return new AppError(

@@ -13,6 +13,7 @@ import type { AnswerListener } from './record/answer-listener';
 import type { AssignmentSource, ExposureSink } from './prediction/assignment-source';
 import { Attendance } from './batching/attendance';
 import { BatchingService } from './batching/batching.service';
+import { CircuitBreaker } from './fallback/circuit-breaker';
 import { EndUserDirectory } from './prediction/end-user-directory';
 import { Execution, type ExecutionPort } from './batching/execution';
 import { ExplainResolver, InferenceExplanationResolver } from './explanations/explain.resolver';
@@ -126,6 +127,8 @@ export function createInferenceModule(
     pricing,
     batching,
     attendance: new Attendance(),
+    breaker: new CircuitBreaker(() => clock.monotonic()),
+    metrics: inferenceMetrics,
     writer,
     records: new RecordKeepingService(pricing, payloads),
     tokens,
@@ -140,7 +143,7 @@ export function createInferenceModule(
     shadow: new ShadowTraffic({ ...doors, shadows }),
     repeated: new RepeatedAnswers(metrics, () => clock.millis()),
   });
-  const predictions = new PredictionService({ ...doors, steps, metrics: inferenceMetrics });
+  const predictions = new PredictionService({ ...doors, steps });
   const vault = new PredictionVault(crypto);
   const generation = createGeneration({ ...doors, vault }, texts);
   const loaders = createInferenceLoaders(database, payloads);

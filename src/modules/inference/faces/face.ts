@@ -43,11 +43,14 @@ export function callerOf(
   return { principal, customerId: principal.customerId };
 }
 
-/** @param units what is drawn from the allowance, as for the same question through GraphQL. @throws AppError */
-export function callOf(request: FastifyRequest, units: number): FaceCall {
+/**
+ * @param units what is drawn from the allowance, as for the same question through GraphQL.
+ * @param asked the body, read where it came as octets. @throws AppError
+ */
+export function callOf(request: FastifyRequest, units: number, asked = request.body): FaceCall {
   const caller = callerOf(request, 'inference:run');
   request.server.spend(request, units + 1);
-  const faults = textFaults(request.body instanceof Uint8Array ? null : request.body);
+  const faults = textFaults(asked);
   if (faults.length > 0) throw new AppErrors(faults);
   return {
     ...caller,

@@ -45,15 +45,15 @@ export async function beginning<T>(pieces: AsyncIterable<T>): Promise<AsyncItera
 export async function* toldOfTheEnd(
   chunks: AsyncIterable<GenerationChunk>,
 ): AsyncGenerator<GenerationChunk, void> {
-  let last = 0;
+  let last: GenerationChunk | undefined;
   try {
     for await (const chunk of chunks) {
       yield chunk;
-      last = chunk.number;
+      last = chunk;
     }
   } catch (error) {
-    if (last === 0) throw error;
-    yield { number: last + 1, text: '', finishReason: 'ERROR' };
+    if (!last) throw error;
+    yield { number: last.number + 1, text: '', finishReason: 'ERROR', versionId: last.versionId };
   }
 }
 

@@ -15,7 +15,7 @@ interface Course {
 /** Asks along the chain; what each deployment does is its error, or nothing for an answer. */
 async function course(
   steps: Readonly<Record<string, AppError | undefined>>,
-  options: Partial<ChainOptions> = {},
+  options: Partial<ChainOptions<string>> = {},
 ): Promise<Course> {
   const asked: string[] = [];
   const ask = (id: string): Promise<string> => {
@@ -70,4 +70,17 @@ test('bad input of one customer never opens the circuit for others', async () =>
 test('when the client has left nobody else is asked', async () => {
   const { asked } = await course({ a: failure('ENGINE_UNAVAILABLE'), b: undefined }, { wanted: () => false });
   expect(asked).toEqual(['a']);
+});
+
+test('what somebody else has ended meanwhile is told, and nobody else is asked', async () => {
+  const ended = failure('CONFLICT');
+  const { asked, result } = await course({ a: failure('ENGINE_UNAVAILABLE'), b: ended, c: undefined });
+  expect([asked, result]).toEqual([['a', 'b'], ended]);
+});
+
+test('an answer that broke off when part of it was given counts against its deployment, and is the answer', async () => {
+  const breaker = frozen();
+  const broken = { breaker, failureOf: () => failure('ENGINE_UNAVAILABLE') };
+  for (let i = 0; i < 5; i++) expect((await course({ a: undefined, b: undefined }, broken)).result).toBe('a');
+  expect((await course({ a: undefined, b: undefined }, { breaker })).asked).toEqual(['b']);
 });

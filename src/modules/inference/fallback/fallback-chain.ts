@@ -19,19 +19,21 @@ const TROUBLE = new Set([
 /** And in one of these, the engine itself is down: the next request need not try. */
 const DOWN = new Set(['ENGINE_UNAVAILABLE', 'UPSTREAM_FAILED']);
 
-export interface ChainOptions {
+export interface ChainOptions<T> {
   readonly breaker: CircuitBreaker;
   /** Whether anybody still waits for an answer. */
   readonly wanted: () => boolean;
   /** Told of each step that another one stood in for. */
   readonly onFallback: (reason: string) => void;
+  /** Of an answer that was given in part, and cannot be given by another any more: what broke it off. */
+  readonly failureOf?: (answer: T) => unknown;
 }
 
 /** @throws what the first step threw, when no other could answer either. */
 export async function alongChain<T>(
   deploymentIds: readonly string[],
   ask: (deploymentId: string, step: number) => Promise<T>,
-  { breaker, wanted, onFallback }: ChainOptions,
+  { breaker, wanted, onFallback, failureOf }: ChainOptions<T>,
 ): Promise<T> {
   const alone = deploymentIds.length === 1;
   let first: unknown;
@@ -45,16 +47,28 @@ export async function alongChain<T>(
     }
     try {
       const answer = await ask(deploymentId, step);
-      breaker.succeeded(deploymentId);
+      const failure = failureOf?.(answer);
+      if (failure === undefined) breaker.succeeded(deploymentId);
+      else tell(breaker, deploymentId, codeOf(failure));
       return answer;
     } catch (error) {
-      const code = error instanceof AppError ? error.code : 'OTHER';
-      if (DOWN.has(code)) breaker.failed(deploymentId);
-      else breaker.abstained(deploymentId);
+      const code = codeOf(error);
+      tell(breaker, deploymentId, code);
+      // Somebody else has ended it meanwhile: that counts, whichever step heard of it.
+      if (code === 'CONFLICT') throw error;
       first ??= error;
       if (step === 0 && !TROUBLE.has(code)) break;
       if (step < deploymentIds.length - 1) onFallback(code);
     }
   }
   throw first;
+}
+
+function tell(breaker: CircuitBreaker, deploymentId: string, code: string): void {
+  if (DOWN.has(code)) breaker.failed(deploymentId);
+  else breaker.abstained(deploymentId);
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof AppError ? error.code : 'OTHER';
 }

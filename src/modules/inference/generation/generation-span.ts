@@ -5,14 +5,15 @@
  */
 import { type Attributes, inSpan, type Span } from '../../../platform/trace';
 import type { InferenceRecord } from '../record/inference-record';
-import type { FinishReason, GenerationCall } from './generation';
+import type { FinishReason } from './generation';
+import type { TextStep } from './generation-step.service';
 
 const OPERATION = 'text_completion';
 const FINISH: Readonly<Record<FinishReason, string>> = { STOP: 'stop', LENGTH: 'length', ERROR: 'error' };
 
+/** Takes a step in a span of its own, where one is recorded. */
 export function writeInSpan<T>(
-  call: GenerationCall,
-  startedAt: number,
+  { call, startedAt, deploymentId, number }: TextStep,
   work: (span: Span | undefined) => Promise<T>,
 ): Promise<T> {
   const { maxTokens, temperature, topP } = call.parameters;
@@ -22,15 +23,25 @@ export function writeInSpan<T>(
     'gen_ai.request.temperature': temperature,
     'gen_ai.request.top_p': topP,
     'flywheel.customer.id': call.customerId,
+    'flywheel.deployment.id': deploymentId,
+    'flywheel.fallback.step': number,
   };
-  return inSpan(OPERATION, { attributes, startedAt }, work);
+  const begunAt = number === 0 ? startedAt : undefined;
+  return inSpan(OPERATION, { attributes, startedAt: begunAt }, work);
 }
 
-/** @param provider whoever runs the model: the engine's kind, where a server outside does its protocol. */
+/**
+ * @param told `provider` is whoever runs the model: the engine's kind, where a server outside does its protocol; `startedAt` when
+ *   the call began.
+ */
 export function textRecorded(
   span: Span | undefined,
   record: InferenceRecord,
-  { finish, provider }: { readonly finish: FinishReason; readonly provider: string },
+  {
+    finish,
+    provider,
+    startedAt,
+  }: { readonly finish: FinishReason; readonly provider: string; readonly startedAt: number },
 ): void {
   if (!span) return;
   const attributes: Attributes = {
@@ -49,7 +60,7 @@ export function textRecorded(
   // The turn is waited for first; what came before it takes no time to speak of.
   const queued = span.startedAt + record.queueMs;
   span.child('queue', { startedAt: span.startedAt }).end(queued);
-  const recordedAt = span.startedAt + record.totalMs;
+  const recordedAt = startedAt + record.totalMs;
   span.child('compute', { startedAt: queued }).end(recordedAt);
   span.child('commit', { startedAt: recordedAt }).end();
 }

@@ -4,6 +4,7 @@ import { GenerationAdmission } from './generation-admission.service';
 import { GenerationPorts } from './generation-port';
 import { GenerationResolver } from './generation.resolver';
 import { type GenerationDoors, GenerationService } from './generation.service';
+import { GenerationStepService, type TextStepDoors } from './generation-step.service';
 import { GenerationStreams, type StreamDoors } from './generation-stream.service';
 import { KeptTexts, type KeptTextsDoors } from './kept-texts';
 import { TextClaims } from './text-claims';
@@ -20,11 +21,15 @@ export interface GenerationParts {
 }
 
 export function createGeneration(
-  shared: Omit<GenerationDoors, 'ports' | 'admission'> & KeptTextsDoors & Pick<StreamDoors, 'keys'>,
+  shared: Omit<TextStepDoors, 'ports' | 'admission'> &
+    Omit<GenerationDoors, 'steps'> &
+    KeptTextsDoors &
+    Pick<StreamDoors, 'keys'>,
   texts: TextEngineService,
 ): GenerationParts {
   const ports = new GenerationPorts(texts);
-  const generations = new GenerationService({ ...shared, ports, admission: new GenerationAdmission() });
+  const steps = new GenerationStepService({ ...shared, ports, admission: new GenerationAdmission() });
+  const generations = new GenerationService({ ...shared, steps });
   const kept = new KeptTexts(shared);
   const streams = new GenerationStreams({
     ...shared,

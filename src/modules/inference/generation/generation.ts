@@ -52,6 +52,8 @@ export interface GenerationChunk {
   readonly text: string;
   /** null until the last chunk. ERROR: the stream broke; what was delivered is billed, and nothing if that is nothing. */
   readonly finishReason: FinishReason | null;
+  /** Which one wrote it. */
+  readonly versionId: string;
   /** With the last chunk. */
   readonly usage?: GenerationUsage;
   /** With the last chunk, unless nothing was delivered. */

@@ -87,11 +87,16 @@ export class KeptTexts {
     const createdAt = bornAt(inferenceId)!;
     const where = { customerId, createdAt, id: inferenceId };
     const inference = (await database.read.one(Inference, { scope: tenant(customerId), where }))!;
-    const { endUserId, promptTokens, completionTokens } = inference;
+    const { endUserId, promptTokens, completionTokens, modelVersionId: versionId } = inference;
     inference.answer = { text };
     let at = 0;
     const chunks = pieces.map((length, index): GenerationChunk => {
-      const piece = { number: index + 1, text: text.slice(at, (at += length)), finishReason: null };
+      const piece = {
+        number: index + 1,
+        text: text.slice(at, (at += length)),
+        finishReason: null,
+        versionId,
+      };
       if (index < pieces.length - 1) return piece;
       return {
         ...piece,

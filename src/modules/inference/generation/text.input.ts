@@ -1,11 +1,13 @@
 /** What a text is asked with, whether it is streamed or written for later. */
 import { ArrayMaxSize, Length, Max, Min } from 'class-validator';
 import { Field, Float, InputType, Int } from 'type-graphql';
+import { invalidInput } from '../../../kernel/errors';
 import { CallInput } from '../prediction/call.input';
 import type { GenerationCall } from './generation';
 
 const MAX_TOKENS = 2048;
 const DEFAULT_TOKENS = 128;
+/** Through whichever face: what is longer no model here reads to its end. */
 const MAX_PROMPT = 100_000;
 const MAX_STOPS = 8;
 
@@ -15,6 +17,13 @@ const TOKENS_A_ROW = 64;
 /** What a text draws from the allowance, through whichever face it is asked for. */
 export function unitsOfText(maxTokens: number): number {
   return Math.ceil(maxTokens / TOKENS_A_ROW);
+}
+
+/** @throws AppError INVALID_INPUT for a prompt that is too long. @param path where the caller's protocol has it. */
+export function refuseLongPrompt({ length }: string, path: readonly string[]): void {
+  if (length <= MAX_PROMPT) return;
+  const message = `The prompt has ${length} characters; send at most ${MAX_PROMPT}.`;
+  throw invalidInput(path, message, 'maxLength');
 }
 
 @InputType({ description: 'Which text is to be written, by what, for whom.' })

@@ -3,7 +3,6 @@
  * bill in one group commit. Whatever fails on the way gives the reservation back and bills nobody.
  */
 import type { Clock } from '../../../kernel/clock';
-import { notFound } from '../../../kernel/errors';
 import type { Log } from '../../../platform/log';
 import {
   type CustomerTerms,
@@ -37,6 +36,7 @@ import type { RecordKeepingService } from '../record/record-keeping.service';
 import type { RemoteConsent } from './remote-consent';
 import type { RepeatedAnswers } from '../cache/repeated-answers.service';
 import { ServiceClass } from '../service-class';
+import { assertServed } from './version-choice';
 import type { ShadowTraffic } from '../unbilled/shadow-traffic.service';
 
 export interface StepDoors {
@@ -276,12 +276,6 @@ export class PredictionStepService {
 function routedOf({ step, routes, assignments }: Checked): Routed {
   const { call, endUserId, startedAt } = step;
   return { call, endUserId, routes, assignments, startedAt };
-}
-
-/** @throws AppError NOT_FOUND for a version by name that the deployment does not serve. */
-function assertServed({ routes }: ServedRoutes, versionId: string | undefined): void {
-  if (versionId !== undefined && !routes.some((route) => route.versionId === versionId))
-    throw notFound(['input', 'versionId']);
 }
 
 /** Requests have a price by the hurry that they are in. */

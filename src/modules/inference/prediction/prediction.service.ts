@@ -9,7 +9,7 @@ import { type Database, SERVICE } from '../../../platform/database';
 import type { HeldVersion, WarmVersion } from '../../deployments';
 import type { AnswerListener } from '../record/answer-listener';
 import type { AssignmentSource } from './assignment-source';
-import { CircuitBreaker } from '../fallback/circuit-breaker';
+import type { CircuitBreaker } from '../fallback/circuit-breaker';
 import type { EndUserDirectory } from './end-user-directory';
 import type { Explanation } from '../explanations/explanation.type';
 import { alongChain } from '../fallback/fallback-chain';
@@ -60,26 +60,20 @@ export interface Prediction {
   readonly explanation?: Explanation;
 }
 
-export interface PredictionDoors extends Pick<
-  StepDoors,
-  'clock' | 'execution' | 'routes' | 'pricing' | 'batching'
-> {
+export interface PredictionDoors extends Pick<StepDoors, 'execution' | 'routes' | 'pricing' | 'batching'> {
   readonly database: Database;
   readonly tokens: FeedbackTokenService;
   readonly endUsers: EndUserDirectory;
   readonly keys: PredictionKeys<Prediction>;
   readonly steps: PredictionStepService;
+  readonly breaker: CircuitBreaker;
   readonly metrics: Pick<InferenceMetrics, 'fallbacks'>;
 }
 
 type Idempotency = InferenceRecord['idempotency'];
 
 export class PredictionService {
-  private readonly breaker: CircuitBreaker;
-
-  constructor(private readonly doors: PredictionDoors) {
-    this.breaker = new CircuitBreaker(() => doors.clock.monotonic());
-  }
+  constructor(private readonly doors: PredictionDoors) {}
 
   useAssignments(source: AssignmentSource): void {
     this.doors.steps.useAssignments(source);
@@ -116,7 +110,7 @@ export class PredictionService {
     startedAt: number,
     idempotency: Idempotency,
   ): Promise<Prediction> {
-    const { routes, steps, metrics } = this.doors;
+    const { routes, steps, breaker, metrics } = this.doors;
     const chain = routes.chain(call.customerId, call.deployment, ['input', 'deployment']);
     const [askedDeploymentId] = chain;
     const take = (step: Step): ReturnType<typeof steps.take> => steps.take(step);
@@ -126,7 +120,7 @@ export class PredictionService {
       call.versionId === undefined ? chain : [askedDeploymentId],
       (deploymentId, number) => takeInSpan(take, { ...fixed, deploymentId, number }),
       {
-        breaker: this.breaker,
+        breaker,
         wanted: () => !call.signal.aborted && performance.now() - startedAt < call.deadlineMs,
         onFallback: (reason) => metrics.fallbacks.inc({ reason }),
       },

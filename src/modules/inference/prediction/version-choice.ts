@@ -1,5 +1,7 @@
 /** Who chose the version that answered: only an answer that the routes chose says something about them. */
 import { registerEnumType } from 'type-graphql';
+import { notFound } from '../../../kernel/errors';
+import type { ServedRoutes } from '../../deployments';
 import type { TestAssignment } from './assignment-source';
 
 export enum VersionChoice {
@@ -28,4 +30,10 @@ export function versionChoiceOf(
 ): VersionChoice {
   if (versionId != null) return VersionChoice.CALLER;
   return met.some((assignment) => assignment.versionId !== null) ? VersionChoice.TEST : VersionChoice.ROUTES;
+}
+
+/** @throws AppError NOT_FOUND for a version by name that the deployment does not serve. */
+export function assertServed({ routes }: Pick<ServedRoutes, 'routes'>, versionId: string | undefined): void {
+  if (versionId !== undefined && !routes.some((route) => route.versionId === versionId))
+    throw notFound(['input', 'versionId']);
 }

@@ -18,8 +18,9 @@ type GenerateRequest = z.infer<typeof generateSchema>;
 
 export interface TextHead {
   readonly id: string | undefined;
-  readonly model_name: string;
-  readonly model_version: string;
+  readonly model: string;
+  /** The protocol's number of a version. */
+  readonly numberOf: (versionId: string) => string;
 }
 
 export function parametersOf({
@@ -30,7 +31,7 @@ export function parametersOf({
 }
 
 export function wholeText(head: TextHead, { text, last }: WholeText): object {
-  return { ...head, text_output: text, details: detailsOf(last) };
+  return { ...headOf(head, last), text_output: text, details: detailsOf(last) };
 }
 
 /** A text that breaks off ends with an error event. */
@@ -43,9 +44,14 @@ export async function* streamedText(
     last = chunk;
     if (chunk.finishReason === 'ERROR') break;
     const details = isWhole(chunk) ? { details: detailsOf(chunk) } : {};
-    yield event({ ...head, text_output: chunk.text, ...details });
+    yield event({ ...headOf(head, chunk), text_output: chunk.text, ...details });
   }
   if (!isWhole(last)) yield event({ error: brokenOff().message });
+}
+
+/** Which version writes is known with the first piece: another deployment may stand in. */
+function headOf({ id, model, numberOf }: TextHead, { versionId }: GenerationChunk): object {
+  return { id, model_name: model, model_version: numberOf(versionId) };
 }
 
 function detailsOf({ finishReason, usage, inference, feedbackToken }: GenerationChunk): object {

@@ -10,11 +10,11 @@ import type { RouteService, WarmVersion } from '../../../deployments';
 import { callerOf, callOf, FACE_ROUTE, parse, rowsAnswered } from '../face';
 import type { GenerationCall } from '../../generation/generation';
 import type { GenerationStreams } from '../../generation/generation-stream.service';
-import { unitsOfText } from '../../generation/text.input';
+import { refuseLongPrompt, unitsOfText } from '../../generation/text.input';
 import type { PredictionService } from '../../prediction/prediction.service';
 import { beginning } from '../text-stream';
 import { splitBody } from './binary-body';
-import { generateSchema, parametersOf, streamedText, wholeText } from './generate';
+import { generateSchema, parametersOf, streamedText, type TextHead, wholeText } from './generate';
 import { inferRequestOf } from './infer-request';
 import { checkOutputs, inferResponseOf } from './infer-response';
 import { outputNames, tensorsOf } from './metadata';
@@ -32,6 +32,12 @@ export interface OpenInferenceDoors {
   readonly routes: RouteService;
   readonly log: Log;
   readonly productVersion: string;
+}
+
+interface Answering {
+  readonly version: WarmVersion;
+  readonly served: readonly WarmVersion[];
+  readonly isStandIn: boolean;
 }
 
 type ModelRequest = FastifyRequest<{ Params: { model: string; version?: string } }>;
@@ -87,36 +93,38 @@ export class OpenInferenceFace {
     });
   }
 
+  /** Of what would be asked now. While another deployment stands in, no version of this one can be asked for. */
   private metadata(request: ModelRequest): object {
-    const version = this.versionOf(request);
-    const served = this.servedBy(request);
+    const { model } = request.params;
+    const { version, served, isStandIn } = this.answering(request);
     return {
-      name: request.params.model,
-      versions: served.map(({ number }) => String(number)),
+      name: model,
+      versions: isStandIn ? [] : served.map(({ number }) => String(number)),
       platform: `flywheel_${version.engine.toLowerCase()}`,
       ...tensorsOf(version.signature),
     };
   }
 
   private ready(request: ModelRequest): object {
-    this.versionOf(request);
+    this.answering(request);
     return { name: request.params.model, ready: true };
   }
 
   private async infer(request: ModelRequest, reply: FastifyReply): Promise<FastifyReply> {
     const { header, binary } = splitBody(request.body, request.headers[HEADER_LENGTH]);
     const asked = inferRequestOf(header, binary);
-    const call = callOf(request, asked.rows.length);
-    const { model, version: number } = request.params;
-    const version = this.versionOf(request);
-    checkOutputs(asked, outputNames(version.signature));
-    const pinned = number === undefined ? {} : { versionId: version.id };
-    const rows = asked.rows;
-    const predicted = await this.doors.predictions.predict({ ...call, ...pinned, deployment: model, rows });
+    const call = callOf(request, asked.rows.length, header);
+    const accepts = ({ signature }: WarmVersion): void => checkOutputs(asked, outputNames(signature));
+    const predicted = await this.doors.predictions.predict({
+      ...call,
+      ...this.wantedBy(request),
+      rows: asked.rows,
+      accepts,
+    });
     const { inference, feedbackToken } = predicted;
     const { header: answer, binary: tensors } = inferResponseOf(
       {
-        model,
+        model: request.params.model,
         version: this.numberOf(inference.modelVersionId),
         inferenceId: inference.id,
         feedbackToken,
@@ -137,20 +145,19 @@ export class OpenInferenceFace {
     reply: FastifyReply,
     streamed: boolean,
   ): Promise<FastifyReply> {
-    const asked = parse(generateSchema, splitBody(request.body, undefined).header);
+    const { header } = splitBody(request.body, undefined);
+    const asked = parse(generateSchema, header);
+    const prompt = asked.text_input;
+    refuseLongPrompt(prompt, ['text_input']);
     const parameters = parametersOf(asked);
-    const call = callOf(request, unitsOfText(parameters.maxTokens));
-    const { model, version: number } = request.params;
-    const version = this.versionOf(request);
+    const call = callOf(request, unitsOfText(parameters.maxTokens), header);
     const { generations } = this.doors;
-    const wanted: GenerationCall = {
-      ...call,
-      deployment: model,
-      ...(number === undefined ? {} : { versionId: version.id }),
-      prompt: asked.text_input,
-      parameters,
+    const wanted: GenerationCall = { ...call, ...this.wantedBy(request), prompt, parameters };
+    const head: TextHead = {
+      id: asked.id,
+      model: request.params.model,
+      numberOf: (versionId) => this.numberOf(versionId),
     };
-    const head = { id: asked.id, model_name: model, model_version: String(version.number) };
     if (!streamed) return reply.send(wholeText(head, await generations.whole(wanted)));
     return sendEvents(reply, streamedText(head, await beginning(generations.generate(wanted))));
   }
@@ -159,18 +166,28 @@ export class OpenInferenceFace {
     return String(this.doors.routes.peek(versionId)?.number ?? '');
   }
 
-  /** The version that the address names, or the deployment's first. @throws AppError NOT_FOUND, ENGINE_UNAVAILABLE. */
-  private versionOf(request: ModelRequest): WarmVersion {
-    const { version: number } = request.params;
-    const served = this.servedBy(request);
-    const version = number === undefined ? served[0] : served.find((one) => String(one.number) === number);
-    if (!version) throw notFound(['version']);
-    return version;
+  /** Whom the address asks. @throws AppError NOT_FOUND or ENGINE_UNAVAILABLE for a version that it names. */
+  private wantedBy(request: ModelRequest): Pick<GenerationCall, 'deployment' | 'versionId'> {
+    const { model: deployment, version: number } = request.params;
+    return number === undefined
+      ? { deployment }
+      : { deployment, versionId: this.answering(request).version.id };
   }
 
-  private servedBy(request: ModelRequest): WarmVersion[] {
+  /**
+   * The version that the address names, or the first of whoever answers: the deployment, or while it is not ready, one that stands
+   * in for it. Who names a version wants that one. @throws AppError NOT_FOUND, ENGINE_UNAVAILABLE.
+   */
+  private answering(request: ModelRequest): Answering {
     const { customerId } = callerOf(request, 'inference:run');
     const { routes } = this.doors;
-    return routes.versionsOf(routes.find(customerId, request.params.model, PATH).deploymentId);
+    const { model, version: number } = request.params;
+    const [own, ...standIns] = routes.chain(customerId, model, PATH);
+    const chain = number === undefined ? [own, ...standIns] : [own];
+    const answers = chain.find((id) => routes.isServed(id)) ?? own;
+    const served = routes.versionsOf(routes.find(customerId, answers, PATH).deploymentId);
+    const version = number === undefined ? served[0] : served.find((one) => String(one.number) === number);
+    if (!version) throw notFound(['version']);
+    return { version, served, isStandIn: answers !== own };
   }
 }

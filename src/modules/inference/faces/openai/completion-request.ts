@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { invalidInput } from '../../../../kernel/errors';
 import type { ChatMessage } from '../../../compute';
 import type { GenerationCall } from '../../generation/generation';
+import { refuseLongPrompt } from '../../generation/text.input';
 import { TEXT_PARAMETERS, textParametersOf } from '../text-parameters';
 import { promptOf } from './chat-prompt';
 
@@ -88,6 +89,7 @@ export function chatAsked(body: z.infer<typeof chatSchema>): TextAsked {
   }));
   const prompt = promptOf(turns);
   if (prompt === '') throw invalidInput(['messages'], 'The message is empty. Write something.', 'minLength');
+  refuseLongPrompt(prompt, ['messages']);
   const asked = commonAsked({ ...body, max_tokens: most ?? body.max_tokens });
   return {
     ...asked,
@@ -98,7 +100,9 @@ export function chatAsked(body: z.infer<typeof chatSchema>): TextAsked {
 }
 
 export function completionAsked(body: z.infer<typeof completionSchema>): TextAsked {
-  return { ...commonAsked(body), prompt: typeof body.prompt === 'string' ? body.prompt : body.prompt[0] };
+  const prompt = typeof body.prompt === 'string' ? body.prompt : body.prompt[0];
+  refuseLongPrompt(prompt, ['prompt']);
+  return { ...commonAsked(body), prompt };
 }
 
 function commonAsked(body: {
