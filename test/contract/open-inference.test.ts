@@ -4,6 +4,7 @@ import { submit } from '../feedback/support';
 import { billed, count, predict, served, type Served } from '../inference/support';
 import { type CustomerPerson, type Person, startWorld, type World } from '../support/world';
 import { OpenInferenceClient } from './open-inference-client';
+import { openInferenceEdges } from './open-inference-edges';
 
 let world: World;
 let house: Served;
@@ -156,52 +157,15 @@ test('it is the same one path: same log, same counter, same feedback, same idemp
   expect(await predict(key)).toMatchObject({ inference: { status: 'SUCCEEDED' } });
 });
 
-test('while a deployment is not ready the one that stands in for it answers, and no version of it can be asked for', async () => {
-  const first = await served(world, 'first', 0.25, house.staff);
-  const input = { id: first.deploymentId, fallbackIds: [house.deploymentId] };
-  await house.staff.client.mutate('deploymentConfigure', 'DeploymentConfigureInput!', input, '__typename');
-  const { routes } = world.app.modules.deployments;
-  const isKnown = async () => routes.find(customer.customerId, 'first', []).revision === 2;
-  await world.until(isKnown, 'its stand-in to be known');
-  const own = await client.infer('first', ROWS);
-  expect(own.outputs[1]!.data).toEqual(['no', 'no']);
-  const kept = routes.find(customer.customerId, 'first', []);
-  routes.stopServing(first.deploymentId);
-  const { model_name: name, outputs } = await client.infer('first', ROWS);
-  expect([name, outputs[1]!.data]).toEqual(['first', ['yes', 'yes']]);
-  const unknown = await client.post('/models/first/infer', { ...ROWS, outputs: [{ name: 'nothing' }] });
-  expect(unknown.status).toBe(503);
-  expect(await client.get('/models/first/ready')).toEqual({
-    status: 200,
-    body: { name: 'first', ready: true },
-  });
-  expect(await client.get('/models/first')).toMatchObject({ body: { name: 'first', versions: [] } });
-  const named = `/models/first/versions/${own.model_version}`;
-  for (const path of ['', '/ready']) expect((await client.get(`${named}${path}`)).status).toBe(503);
-  expect((await client.post(`${named}/infer`, ROWS)).status).toBe(503);
-  routes.serve(kept);
-  expect((await client.get('/models/first')).body).toMatchObject({ versions: [own.model_version] });
-});
-
-test.each<[string, string, object]>([
-  ['half a character', 'generate', { text_input: 'a\ud800' }],
-  ['half a character in an id', 'infer', { ...ROWS, id: 'a\ud800' }],
-  [
-    'half a character among rows',
-    'infer',
-    { inputs: [{ name: 'x', datatype: 'BYTES', shape: [1], data: ['\udc00'] }] },
-  ],
-  ['a prompt beyond the limit', 'generate', { text_input: 'x'.repeat(100_001) }],
-])('%s is refused, as octets or as JSON', async (_what, verb, body) => {
-  const before = await billed(world);
-  const model = verb === 'infer' ? 'wages' : 'tiny-language-model';
-  for (const type of ['application/json', 'application/octet-stream']) {
-    const response = await client.post(`/models/${model}/${verb}`, body, { 'content-type': type });
-    const { error } = (await response.json()) as { error: string };
-    expect([response.status, error]).toEqual([400, expect.stringMatching(/surrogate|100000/)]);
-  }
-  expect(await billed(world)).toBe(before);
-});
+describe('at its edges', () =>
+  openInferenceEdges({
+    world: () => world,
+    house: () => house,
+    customer: () => customer,
+    key: () => key,
+    client: () => client,
+    rows: ROWS,
+  }));
 
 const one = { name: 'age', datatype: 'FP32', shape: [1], data: [40] };
 const income = { ...one, name: 'income' };
@@ -242,6 +206,7 @@ test('who may not and what is not there are told in the same shape', async () =>
     [
       stranger.post('/models/wages/infer', ROWS),
       new OpenInferenceClient(world.url, 'nonsense').post('/models/wages/infer', ROWS),
+      stranger.post('/models/wages/infer', '{'),
       client.post('/models/other/infer', ROWS),
       client.post('/nothing/here', ROWS),
       client.post('/models/wages/infer', 'x=1', { 'content-type': 'application/x-www-form-urlencoded' }),
@@ -253,6 +218,7 @@ test('who may not and what is not there are told in the same shape', async () =>
     }),
   );
   expect(statuses).toEqual([
+    [401, 'string'],
     [401, 'string'],
     [401, 'string'],
     [404, 'string'],

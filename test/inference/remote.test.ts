@@ -3,6 +3,7 @@ import OpenAI from 'openai';
 import { deployed } from '../deployments/support';
 import { FakeRemote, type Misbehaviour } from '../support/fake-remote';
 import { type CustomerPerson, type Person, startWorld, type World } from '../support/world';
+import { textStreamsAreCounted } from './many-text-streams';
 import { textsBecomeVectors } from './remote-embeddings';
 import { attempt, billed, predict } from './support';
 import { othersWriteInstead } from './text-stand-ins';
@@ -231,6 +232,7 @@ const house = {
 describe('texts become vectors there', () => textsBecomeVectors({ ...house, secret: SECRET }));
 
 describe('others write instead', () => othersWriteInstead(house));
+describe('many at a time', () => textStreamsAreCounted(house));
 
 test('what concerns a person leaves the house with their consent alone', async () => {
   const user = await world.endUser(key, 'careful');

@@ -165,5 +165,10 @@ export function webhooksReplay({ world, owner, key, create }: Told, receiver: We
       await count(world(), `select count(*)::int as count ${OF_MESSAGE} and key <> $2`, [id, jobId]),
     ).toBe(1);
     receiver.status = 200;
+    await change(
+      `update graphile_worker._private_jobs set run_at = now() where payload -> 'payload' ->> 'deliveryId' = $1`,
+      [id],
+    );
+    await becomes(id, 'DELIVERED', before + 1);
   });
 }

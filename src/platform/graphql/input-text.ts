@@ -27,11 +27,22 @@ function collect(value: unknown, path: string[], faults: AppError[]): void {
     faults.push(invalidInput(path.slice(0, 3), `Values nest at most ${MAX_DEPTH} deep.`, 'depth'));
     return;
   }
-  const isList = Array.isArray(value);
+  if (Array.isArray(value)) return collectOfList(value, path, faults);
   for (const key of Object.keys(value)) {
-    if (!isList && !isWellFormed(key)) faults.push(invalidInput([...path], HALF_CHARACTER, 'text'));
+    if (!isWellFormed(key)) faults.push(invalidInput([...path], HALF_CHARACTER, 'text'));
     path.push(key);
     collect((value as Record<string, unknown>)[key], path, faults);
+    path.pop();
+  }
+}
+
+/** A tensor is a million numbers: what can hold no text is passed over without a name of its own. */
+function collectOfList(list: readonly unknown[], path: string[], faults: AppError[]): void {
+  for (let index = 0; index < list.length; index++) {
+    const value = list[index];
+    if (typeof value !== 'string' && typeof value !== 'object') continue;
+    path.push(String(index));
+    collect(value, path, faults);
     path.pop();
   }
 }

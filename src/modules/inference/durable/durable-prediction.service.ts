@@ -90,23 +90,26 @@ export class DurablePredictionService {
     });
   }
 
-  /** The question must be such as the version takes that would answer now; the one that answers later checks it again. */
+  /**
+   * The question must be such as the version takes that would answer now, be it one that stands in; the one that answers later checks
+   * it again.
+   */
   private check(
     routes: RouteService,
     { customerId, deployment, question }: DurableCall,
   ): { deploymentId: string; deviceMs: number } {
-    const served = routes.find(customerId, deployment, ['input', 'deployment']);
+    const path = ['input', 'deployment'];
+    const chain = routes.chain(customerId, deployment, path);
+    const [deploymentId] = chain;
+    const served = routes.find(customerId, chain.find((id) => routes.isServed(id)) ?? deploymentId, path);
     const { version, release } = routes.hold(served, customerId);
     try {
       if ('rows' in question) {
         const { rows } = planPrediction(version, question.rows);
-        return {
-          deploymentId: served.deploymentId,
-          deviceMs: this.doors.batching.expectedMs(version.id, rows),
-        };
+        return { deploymentId, deviceMs: this.doors.batching.expectedMs(version.id, rows) };
       }
       if (!writesText(version)) throw wantsRows();
-      return { deploymentId: served.deploymentId, deviceMs: 0 };
+      return { deploymentId, deviceMs: 0 };
     } finally {
       release();
     }

@@ -2,6 +2,7 @@
  * What the REST faces of other protocols share: who calls, what it draws from the caller's allowance, and the headers
  * for what their bodies have no field for. Everything behind is the one path, so a call counts the same through any face.
  */
+import { isUtf8 } from 'node:buffer';
 import type { FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import type { CancelSignal } from '../../../kernel/cancellation';
@@ -14,10 +15,18 @@ import type { Inference } from '../record/inference.entity';
 import { DEFAULT_DEADLINE_MS, MAX_DEADLINE_MS } from '../record/inference.input';
 import type { OutputRow } from '../prediction/outputs';
 
-/** What a prediction or a text writes names its actor itself (decision 0016). */
-export const FACE_ROUTE = { config: { carriesNoActor: true } };
+/**
+ * What a prediction or a text writes names its actor itself (decision 0016). Who may not ask is refused before the body is read: a
+ * stranger's megabytes are parsed for nobody.
+ */
+export const FACE_ROUTE = {
+  config: { carriesNoActor: true },
+  onRequest: async (request: FastifyRequest): Promise<void> => void callerOf(request, 'inference:run'),
+};
 
 const MAX_TEXT = 200;
+/** Of a letter in UTF-8, by the units in which its length is counted. */
+const MOST_BYTES = 3;
 const MAX_FAULTS = 20;
 
 /** What every call says about itself, whatever it asks for. */
@@ -62,6 +71,13 @@ export function callOf(request: FastifyRequest, units: number, asked = request.b
   };
 }
 
+/** Counts one more of the streams that its reader has open, until it is answered. @throws AppError RATE_LIMITED. */
+export function countStream(request: FastifyRequest, { principal }: Pick<FaceCall, 'principal'>): void {
+  const leave = request.server.openStreams.enter({ principal, remoteAddress: request.ip });
+  if (request.answer.closed) leave();
+  else request.answer.once('close', leave);
+}
+
 function deadlineOf(request: FastifyRequest): number {
   const text = textOf(request, 'flywheel-deadline-ms');
   if (text === null) return DEFAULT_DEADLINE_MS;
@@ -78,8 +94,20 @@ function deadlineOf(request: FastifyRequest): number {
 function textOf(request: FastifyRequest, name: string): string | null {
   const text = request.headers[name];
   if (text === undefined || text === '') return null;
-  if (typeof text === 'string' && text.length <= MAX_TEXT) return text;
+  if (typeof text === 'string' && text.length <= MAX_TEXT * MOST_BYTES) {
+    const read = readable(text);
+    if (read.length <= MAX_TEXT) return read;
+  }
   throw invalidInput([name], `The header ${name} is one text of at most ${MAX_TEXT} characters.`, 'length');
+}
+
+/**
+ * Node reads the bytes of a header as Latin-1. Clients write UTF-8, as in bodies: a person with an umlaut would be another one
+ * through each face. What is no UTF-8 is the Latin-1 that it looks like.
+ */
+function readable(text: string): string {
+  const bytes = Buffer.from(text, 'latin1');
+  return isUtf8(bytes) ? bytes.toString('utf8') : text;
 }
 
 /** A body as its schema has it. @throws AppErrors with every fault, each at its path. */

@@ -130,3 +130,8 @@ test('what says that it belongs to no sequence is answered', () => {
   const parameters = { sequence_id: 0, sequence_start: false, sequence_end: false };
   expect(inferRequestOf({ inputs, parameters }, NONE).rows).toEqual([{ a: 1 }]);
 });
+
+test('who names no outputs gets all of them', () => {
+  const inputs = [{ name: 'a', datatype: 'FP32', shape: [1], data: [1] }];
+  expect(inferRequestOf({ inputs, outputs: [] }, NONE).outputs).toBeUndefined();
+});

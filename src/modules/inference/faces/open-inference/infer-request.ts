@@ -75,12 +75,18 @@ export function inferRequestOf(header: unknown, binary: Buffer): InferRequest {
   return {
     id: parsed.id,
     rows: Array.from({ length: count }, (_, row) => rowAt(columns, row, count)),
-    outputs: parsed.outputs?.map(({ name, parameters: own }) => ({
-      name,
-      binary: (own?.['binary_data'] ?? all) === true,
-    })),
+    outputs: wantedOf(parsed.outputs, all),
     binary: all,
   };
+}
+
+/** To name none is to leave them out, as with Triton: nobody pays for an answer of no outputs. */
+function wantedOf(outputs: z.infer<typeof request>['outputs'] = [], all: boolean): InferRequest['outputs'] {
+  if (outputs.length === 0) return undefined;
+  return outputs.map(({ name, parameters: own }) => ({
+    name,
+    binary: (own?.['binary_data'] ?? all) === true,
+  }));
 }
 
 /** Of Triton's sequence extension. Absent, 0 and an empty text mean there that a request belongs to no sequence. */

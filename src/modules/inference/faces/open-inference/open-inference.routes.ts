@@ -7,7 +7,7 @@ import { notFound } from '../../../../kernel/errors';
 import { sendEvents } from '../../../../platform/http';
 import type { Log } from '../../../../platform/log';
 import type { RouteService, WarmVersion } from '../../../deployments';
-import { callerOf, callOf, FACE_ROUTE, parse, rowsAnswered } from '../face';
+import { callerOf, callOf, countStream, FACE_ROUTE, parse, rowsAnswered } from '../face';
 import type { GenerationCall } from '../../generation/generation';
 import type { GenerationStreams } from '../../generation/generation-stream.service';
 import { refuseLongPrompt, unitsOfText } from '../../generation/text.input';
@@ -159,6 +159,7 @@ export class OpenInferenceFace {
       numberOf: (versionId) => this.numberOf(versionId),
     };
     if (!streamed) return reply.send(wholeText(head, await generations.whole(wanted)));
+    countStream(request, call);
     return sendEvents(reply, streamedText(head, await beginning(generations.generate(wanted))));
   }
 

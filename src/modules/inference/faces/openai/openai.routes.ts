@@ -9,7 +9,7 @@ import type { Clock } from '../../../../kernel/clock';
 import { sendEvents } from '../../../../platform/http';
 import type { Log } from '../../../../platform/log';
 import type { ListedDeployment, RouteService } from '../../../deployments';
-import { callerOf, callOf, FACE_ROUTE, type FaceCall, parse, rowsAnswered } from '../face';
+import { callerOf, callOf, countStream, FACE_ROUTE, type FaceCall, parse, rowsAnswered } from '../face';
 import type { GenerationCall } from '../../generation/generation';
 import type { GenerationStreams } from '../../generation/generation-stream.service';
 import { unitsOfText } from '../../generation/text.input';
@@ -108,6 +108,7 @@ export class OpenAiFace {
     const { generations } = this.doors;
     const asked: GenerationCall = { ...call, deployment: model, prompt, parameters };
     if (stream) {
+      countStream(request, call);
       // What is refused is told with its status: the stream begins with the first piece.
       const begun = await beginning(generations.generate(asked));
       return sendEvents(reply, streamedAnswer(head, begun, includeUsage));
