@@ -85,6 +85,7 @@ export default ts.config(
     languageOptions: {
       globals: Object.fromEntries(
         [
+          'AbortController',
           'addEventListener',
           'crypto',
           'document',
@@ -92,7 +93,10 @@ export default ts.config(
           'fetch',
           'FormData',
           'location',
+          'scrollTo',
+          'scrollY',
           'sessionStorage',
+          'TextDecoder',
         ].map((name) => [name, 'readonly']),
       ),
     },

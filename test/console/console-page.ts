@@ -81,6 +81,20 @@ export class ConsolePage {
     await this.settled();
   }
 
+  /** Takes an option of the first list of this name. */
+  async choose(name: string, value: string): Promise<void> {
+    const list = this.element(`select[name="${name}"]`) as unknown as HTMLInputElement;
+    list.value = value;
+    list.dispatchEvent(new this.window.Event('change', { bubbles: true }));
+    await this.settled();
+  }
+
+  /** Waits until the form may be sent again: of what comes in pieces the browser knows no end. */
+  async answered(): Promise<void> {
+    while (this.has('form button[type=submit]:disabled')) await new Promise((next) => setImmediate(next));
+    await this.settled();
+  }
+
   /** Presses the first button or link that says this. */
   async press(label: string): Promise<void> {
     const all = [...this.document.querySelectorAll('button, a')] as HTMLElement[];

@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
+import { limitTo } from '../billing/support';
 import { linkTo } from '../support/mails';
 import type { ConsolePage } from './console-page';
 import { Consoles, expectNoRefusal, menu, PASSWORD } from './consoles';
@@ -117,6 +118,29 @@ async function hearsOfATest(page: ConsolePage): Promise<void> {
   expectNoRefusal(page, 'webhooks');
   receiver.close();
 }
+
+test('a text is written in the page, piece by piece, with what it took and a thumb; what is refused is said in words', async () => {
+  const { world } = consoles;
+  const owner = await world.customer('Writers');
+  const page = await consoles.tab();
+  await page.signIn(owner.email, owner.password);
+  await page.go('try');
+  await page.choose('deployment', 'tiny-language-model');
+  await page.send('Ask', { prompt: 'In the beginning God ', maxTokens: '60', temperature: '0' });
+  await page.answered();
+  expectNoRefusal(page, 'text');
+  expect(page.text('main pre')).toMatch(/^In the beginning God of the LORD thy God/);
+  expect(page.text('main')).toMatch(/21 tokens read, 60 written/);
+  expect(page.text('main')).toMatch(/An artificial intelligence gave this answer/);
+  expect(page.texts('main button')).not.toContain('Stop');
+  await page.press('It is good');
+  const said = await owner.client.ask('{ feedback(first: 1) { nodes { kind score } } }');
+  expect(said).toEqual({ feedback: { nodes: [{ kind: 'THUMBS', score: 1 }] } });
+  await limitTo(world, owner.customerId, 1);
+  await page.send('Ask');
+  await page.answered();
+  expect(page.text('form .refusal')).toMatch(/requests/);
+});
 
 test('whoever forgot the password gets a new one by the link in the mail, and their address is proven by it', async () => {
   const { world } = consoles;

@@ -56,6 +56,21 @@ export class Api {
     return payload;
   }
 
+  /**
+   * What a subscription tells, one piece after the other, until it ends or is left by the signal.
+   * @throws Refusal for the first error, also of a stream that breaks off.
+   */
+  async *listen(name, variables, signal) {
+    await this.#keepFresh();
+    const response = await this.#post('/graphql/stream', 'text/event-stream', { name, variables, signal });
+    if (!response.headers.get('content-type')?.startsWith('text/event-stream'))
+      throw refusalOf((await response.json()).errors[0]);
+    for await (const { data, errors } of eventsOf(response.body)) {
+      if (errors) throw refusalOf(errors[0]);
+      yield data;
+    }
+  }
+
   /** Stores a file and answers the id by which mutations name it: files do not go through GraphQL. @throws Refusal. */
   async upload(file) {
     await this.#keepFresh();
@@ -71,16 +86,14 @@ export class Api {
   }
 
   async #send(name, variables) {
-    const response = await fetch('/graphql', {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        accept: 'application/graphql-response+json',
-        ...this.#authorization(),
-      },
-      body: JSON.stringify({ query: this.#documents[name], operationName: name, variables }),
-    });
+    const response = await this.#post('/graphql', 'application/graphql-response+json', { name, variables });
     return response.json();
+  }
+
+  #post(place, accept, { name, variables, signal }) {
+    const headers = { 'content-type': 'application/json', accept, ...this.#authorization() };
+    const body = JSON.stringify({ query: this.#documents[name], operationName: name, variables });
+    return fetch(place, { method: 'POST', headers, body, signal });
   }
 
   /** One exchange at a time: a refresh token that is sent twice ends the session. */
@@ -99,4 +112,19 @@ export class Api {
 
 function refusalOf({ message, extensions = {}, path }) {
   return new Refusal({ ...extensions, message, path });
+}
+
+/** The results in a body of server-sent events. A piece of the network may end within an event, or within a letter. */
+async function* eventsOf(body) {
+  const reader = body.getReader();
+  const decoder = new TextDecoder();
+  let rest = '';
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    const events = (rest + decoder.decode(value, { stream: true })).split('\n\n');
+    rest = events.pop();
+    for (const event of events.filter((text) => text.startsWith('event: next')))
+      yield JSON.parse(event.slice(event.indexOf('\ndata: ') + 7));
+  }
 }

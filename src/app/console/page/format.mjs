@@ -21,6 +21,17 @@ export const digits = (value) =>
 export const share = (value) => (value === null || value === undefined ? '–' : SHARE.format(value));
 export const money = (value) => value?.formatted ?? '–';
 
+/** An exact amount in minor units, in the units that people pay in. `like` is money of the currency. */
+export function exactMoney(exact, like) {
+  if (exact === null || exact === undefined || !like) return '–';
+  const [, decimals = '', currency] = /(?:\.(\d+))? (\w+)$/.exec(like.formatted);
+  const [, sign, whole, part = ''] = /^(-?)(\d+)(?:\.(\d+))?$/.exec(exact);
+  const padded = whole.padStart(decimals.length + 1, '0');
+  const at = padded.length - decimals.length;
+  const rest = `${padded.slice(at)}${part}`.replace(/0+$/, '').padEnd(decimals.length, '0');
+  return `${sign}${padded.slice(0, at)}${rest && `.${rest}`} ${currency}`;
+}
+
 /** `[lower, upper]` of a share. */
 export const interval = (bounds, of = share) => (bounds ? `${of(bounds[0])} … ${of(bounds[1])}` : '–');
 

@@ -1,6 +1,7 @@
 /** Which screen the address names, for whom: the hash is the route, so that a page can be shared and gone back to. */
 import { Api, Refusal } from './api.mjs';
 import { act, h, panel } from './dom.mjs';
+import { menu } from './menu.mjs';
 import { books } from './screens/books.mjs';
 import { compliance } from './screens/compliance.mjs';
 import { customer, customers } from './screens/customers.mjs';
@@ -16,7 +17,7 @@ import { incident, incidents } from './screens/incidents.mjs';
 import { join } from './screens/join.mjs';
 import { keys } from './screens/keys.mjs';
 import { invitation, newPassword, verified } from './screens/links.mjs';
-import { login, unverified } from './screens/login.mjs';
+import { login } from './screens/login.mjs';
 import { margins } from './screens/margins.mjs';
 import { market } from './screens/market.mjs';
 import { modelVersion } from './screens/model-version.mjs';
@@ -37,43 +38,56 @@ import { tryIt } from './screens/try-it.mjs';
 import { usage } from './screens/usage.mjs';
 import { webhooks } from './screens/webhooks.mjs';
 
-/** `[address, title, screen, permission]`; without a title it is in no menu. */
+const under = (group, screens) =>
+  screens.map(([place, title, screen, permission]) => [place, title, screen, permission, group]);
+
+/** `[address, title, screen, permission, group of the menu]`; without a title it is in no menu. */
 const STAFF = [
   ['', 'Overview', overview],
-  ['feedback', 'Feedback', feedback, 'feedback:triage'],
-  ['feedback/:id', null, feedbackItem, 'feedback:triage'],
-  ['deployments', 'Deployments', deployments, 'deployment:evidence'],
-  ['deployments/:id', null, fairness, 'fairness:read'],
-  ['data', 'Data', datasets, 'dataset:read'],
-  ['data/:id', null, dataset, 'dataset:read'],
-  ['data/versions/:id', null, datasetVersion, 'dataset:read'],
-  ['trainings', 'Trainings', trainings, 'training:read'],
-  ['trainings/:id', null, training, 'training:read'],
-  ['trainings/on/:id', null, trainingStart, 'training:run'],
-  ['trainings/searches/:id', null, trainingSearch, 'training:read'],
-  ['models', 'Models', models, 'model:read'],
-  ['models/:id', null, modelVersion, 'model:read'],
-  ['suites', 'Test suites', testSuites, 'feature-test:read'],
-  ['suites/:id', null, testSuite, 'feature-test:read'],
-  ['suites/runs/:id', null, testRun, 'feature-test:read'],
-  ['flags', 'Flags', flags, 'feature-test:read'],
-  ['flags/:key', null, flag, 'feature-test:read'],
-  ['tests', 'Feature tests', tests, 'feature-test:read'],
-  ['tests/new', null, testDraft, 'feature-test:manage'],
-  ['tests/:id', null, test, 'feature-test:read'],
-  ['customers', 'Customers', customers, 'customer:read'],
-  ['customers/:id', null, customer, 'customer:read'],
-  ['market', 'Market', market, 'market:read'],
-  ['plans', 'Plans', planBook, 'billing:read'],
-  ['pricing', 'What if', pricing, 'margin:read'],
-  ['margins', 'Margins', margins, 'margin:read'],
-  ['books', 'Books', books, 'billing:reconcile'],
-  ['incidents', 'Incidents', incidents, 'incident:read'],
-  ['incidents/:id', null, incident, 'incident:read'],
-  ['compliance', 'Compliance', compliance, 'compliance:read'],
-  ['staff', 'Staff', staff, 'staff:read'],
   ['answers/:id', null, join, 'inference:read'],
   ['login', null, login],
+  ...under('Listen', [
+    ['feedback', 'Feedback', feedback, 'feedback:triage'],
+    ['feedback/:id', null, feedbackItem, 'feedback:triage'],
+    ['market', 'Market', market, 'market:read'],
+  ]),
+  ...under('Build', [
+    ['data', 'Data', datasets, 'dataset:read'],
+    ['data/:id', null, dataset, 'dataset:read'],
+    ['data/versions/:id', null, datasetVersion, 'dataset:read'],
+    ['trainings', 'Trainings', trainings, 'training:read'],
+    ['trainings/:id', null, training, 'training:read'],
+    ['trainings/on/:id', null, trainingStart, 'training:run'],
+    ['trainings/searches/:id', null, trainingSearch, 'training:read'],
+    ['models', 'Models', models, 'model:read'],
+    ['models/:id', null, modelVersion, 'model:read'],
+    ['suites', 'Test suites', testSuites, 'feature-test:read'],
+    ['suites/:id', null, testSuite, 'feature-test:read'],
+    ['suites/runs/:id', null, testRun, 'feature-test:read'],
+  ]),
+  ...under('Serve', [
+    ['deployments', 'Deployments', deployments, 'deployment:evidence'],
+    ['deployments/:id', null, fairness, 'fairness:read'],
+    ['flags', 'Flags', flags, 'feature-test:read'],
+    ['flags/:key', null, flag, 'feature-test:read'],
+    ['tests', 'Feature tests', tests, 'feature-test:read'],
+    ['tests/new', null, testDraft, 'feature-test:manage'],
+    ['tests/:id', null, test, 'feature-test:read'],
+  ]),
+  ...under('Sell', [
+    ['customers', 'Customers', customers, 'customer:read'],
+    ['customers/:id', null, customer, 'customer:read'],
+    ['plans', 'Plans', planBook, 'billing:read'],
+    ['pricing', 'What if', pricing, 'margin:read'],
+    ['margins', 'Margins', margins, 'margin:read'],
+    ['books', 'Books', books, 'billing:reconcile'],
+  ]),
+  ...under('Govern', [
+    ['incidents', 'Incidents', incidents, 'incident:read'],
+    ['incidents/:id', null, incident, 'incident:read'],
+    ['compliance', 'Compliance', compliance, 'compliance:read'],
+    ['staff', 'Staff', staff, 'staff:read'],
+  ]),
 ];
 const CUSTOMER = [
   ['', 'Overview', dashboard, 'customer:read'],
@@ -96,14 +110,31 @@ async function boot() {
   const documents = await (await fetch('/console/documents.json')).json();
   const api = new Api(documents);
   const show = () => route(api).catch((error) => document.body.replaceChildren(refusalPanel(error)));
-  addEventListener('hashchange', show);
+  addEventListener('hashchange', async () => {
+    await show();
+    // Where the eyes are: at the new page, and not at the link in the menu that was replaced.
+    document.querySelector('main')?.focus();
+  });
   await show();
 }
 
 async function route(api) {
-  const entered = async () => route(api);
   const place = location.hash.replace(/^#\/?/, '');
   const viewer = api.signedIn ? await viewerOf(api) : null;
+  /** The same page anew, where it was: what was done stands in its place. */
+  const reload = async () => {
+    const at = scrollY;
+    await route(api);
+    document.querySelector('main')?.focus({ preventScroll: true });
+    scrollTo(0, at);
+  };
+  const entered = async () => route(api);
+  await draw({ api, viewer, place, entered, reload });
+  const title = document.querySelector('h1')?.textContent.trim();
+  document.title = title ? `${title} – Flywheel` : 'Flywheel';
+}
+
+async function draw({ api, viewer, place, entered, reload }) {
   for (const [pattern, screen] of LINKS) {
     const params = match(pattern, place);
     if (params) return void document.body.replaceChildren(await screen({ api, ...params, entered }));
@@ -116,7 +147,8 @@ async function route(api) {
     ([, , , permission]) => !permission || viewer.permissions.includes(permission),
   );
   const main = h('main', { tabindex: '-1', 'aria-busy': 'true' }, h('p', { class: 'soft' }, 'One moment…'));
-  document.body.replaceChildren(menu({ api, viewer, screens, place, entered }), main);
+  const skip = h('button', { type: 'button', class: 'skip', click: () => main.focus() }, 'Past the menu');
+  document.body.replaceChildren(skip, menu({ api, viewer, screens, place, entered }), main);
   const found = screens
     .map(([pattern, , screen]) => ({ screen, params: match(pattern, place) }))
     .find(({ params }) => params);
@@ -125,7 +157,7 @@ async function route(api) {
       panel('There is no such page.', h('a', { href: '#/' }, 'To the overview')),
     );
   try {
-    main.replaceChildren(await found.screen({ api, viewer, params: found.params, reload: entered }));
+    main.replaceChildren(await found.screen({ api, viewer, params: found.params, reload }));
   } catch (error) {
     main.replaceChildren(refusalPanel(error));
   }
@@ -162,39 +194,6 @@ function decoded(part) {
   } catch {
     return part;
   }
-}
-
-function menu({ api, viewer, screens, place, entered }) {
-  const here = place.split('/')[0];
-  const items = screens.filter(([, title]) => title);
-  const signOut = async () => {
-    // Whoever signs out of a session that has ended already is out, too.
-    await api.act('SessionRevoke', {}).catch(() => undefined);
-    api.close();
-    location.hash = '#/';
-    await entered();
-  };
-  return h(
-    'nav',
-    { 'aria-label': 'Screens' },
-    h('a', { class: 'brand', href: '#/' }, 'Flywheel'),
-    items.map(([pattern, title]) =>
-      h('a', { href: `#/${pattern}`, 'aria-current': pattern === here ? 'page' : null }, title),
-    ),
-    h(
-      'div',
-      { class: 'who' },
-      h('span', null, viewer.staff?.email ?? viewer.member?.email),
-      h(
-        'small',
-        null,
-        viewer.staff ? `staff, ${viewer.staff.role.toLowerCase()}` : (viewer.customer?.name ?? ''),
-      ),
-      unverified(api, viewer.member),
-      act('Your login', () => void (location.hash = '#/login')),
-      act('Sign out', signOut),
-    ),
-  );
 }
 
 function refusalPanel(error) {

@@ -1,5 +1,7 @@
 /** A row that a signature accepts, to begin from: the first category, the middle of a range, words, a picture of a stroke. */
 
+const PASSAGES = ['The shop opens at nine.', 'On Sundays it stays closed.'];
+
 /** As JSON to be edited: a field a line, however long its list of numbers is. */
 export function exampleText(inputs) {
   const fields = inputs.map(
@@ -11,13 +13,14 @@ export function exampleText(inputs) {
 function valueOf(input) {
   const { dtype, shape, max } = input;
   if (dtype === 'IMAGE') return stroke(shape, max ?? 1);
+  if (dtype === 'STRING' && shape) return PASSAGES.slice(0, shape[0] ?? PASSAGES.length);
   // A free dimension begins with one.
   return shape ? Array(shape.reduce((size, side) => size * (side ?? 1), 1)).fill(oneOf(input)) : oneOf(input);
 }
 
-function oneOf({ dtype, categories, min, max }) {
+function oneOf({ name, dtype, categories, min, max }) {
   if (categories) return categories[0];
-  if (dtype === 'STRING') return 'I like it.';
+  if (dtype === 'STRING') return name === 'question' ? 'When does the shop open?' : 'I like it.';
   return Math.round(((min ?? 0) + (max ?? 0)) / 2);
 }
 

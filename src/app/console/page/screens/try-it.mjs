@@ -1,45 +1,32 @@
 /** One request as a program would send it, its answer, and what it cost; with a thumb up or down as people give it. */
-import { act, choice, everyPage, field, form, h, panel } from '../dom.mjs';
-import { number } from '../format.mjs';
+import { choice, everyPage, field, form, h, panel } from '../dom.mjs';
+import { number, words } from '../format.mjs';
 import { parsed } from '../json.mjs';
+import { answerText, costOf, judging } from './answer.mjs';
 import { exampleText } from './example-row.mjs';
+import { written, writingFields } from './try-text.mjs';
 
 export async function tryIt({ api }) {
   const all = await everyPage(async (after) => (await api.ask('DeploymentChoices', { after })).deployments);
-  // What writes texts takes no rows.
-  const deployments = all.filter(({ routes }) => routes[0]?.version.model.task !== 'TEXT_GENERATION');
-  const answer = h('div');
-  const show = ({ inference, feedbackToken }) => {
-    const say = async (score) => {
-      await api.act('FeedbackSubmit', { feedbackToken, kind: 'THUMBS', score });
-      said.textContent = 'Thank you.';
-    };
-    const said = h('span', { class: 'soft', role: 'status' });
-    answer.replaceChildren(
-      panel(
-        'Answer',
-        h('pre', null, JSON.stringify(inference.outputs, null, 2)),
-        h(
-          'p',
-          { class: 'soft' },
-          `${number(inference.totalMs)} ms, ${inference.priceExact} of your plan’s smallest unit. ${inference.disclosure.statement}`,
-        ),
-        h(
-          'p',
-          null,
-          act('It is right', () => say(1)),
-          ' ',
-          act('It is wrong', () => say(0)),
-          ' ',
-          said,
-        ),
-      ),
-    );
-  };
+  const deployments = all.filter(({ routes }) => routes.length > 0);
   if (deployments.length === 0) return panel('Nothing is deployed that you may ask.');
-  const rows = h('textarea', { name: 'rows', required: true, spellcheck: 'false' });
-  const fill = (name) => (rows.value = exampleText(inputsOf(deployments.find((one) => one.name === name))));
-  fill(deployments[0].name);
+  const byName = new Map(deployments.map((one) => [one.name, one]));
+  const fields = h('div', { class: 'stack' });
+  const answer = h('div', { 'aria-live': 'polite' });
+  const fill = (name) =>
+    fields.replaceChildren(...(writes(byName.get(name)) ? writingFields() : rowFields(byName.get(name))));
+  const which = choice(
+    'deployment',
+    deployments.map((one) => [one.name, `${one.name}, ${words(taskOf(one))}`]),
+    deployments[0].name,
+    {
+      change: () => {
+        answer.replaceChildren();
+        fill(which.value);
+      },
+    },
+  );
+  fill(which.value);
   return h(
     'div',
     null,
@@ -48,25 +35,48 @@ export async function tryIt({ api }) {
       null,
       form({
         action: 'Ask',
-        fields: [
-          field(
-            'Model',
-            null,
-            choice(
-              'deployment',
-              deployments.map(({ name }) => [name, name]),
-              deployments[0].name,
-              { change: ({ target }) => fill(target.value) },
-            ),
-          ),
-          h('label', { class: 'broad' }, h('span', null, 'Rows, as JSON'), rows),
-        ],
-        submit: async ({ deployment, rows: text }) =>
-          show(await api.act('Predict', { deployment, rows: parsed(text, 'The rows are') })),
+        fields: [field('Model', null, which), fields],
+        submit: (values) =>
+          writes(byName.get(values.deployment))
+            ? written({ api, values, answer })
+            : predicted({ api, values, answer }),
       }),
     ),
     answer,
   );
 }
 
-const inputsOf = ({ routes }) => routes[0]?.version.signature.inputs ?? [];
+const taskOf = ({ routes }) => routes[0].version.model.task;
+const writes = (deployment) => taskOf(deployment) === 'TEXT_GENERATION';
+
+const rowFields = ({ routes }) => [
+  h(
+    'label',
+    { class: 'broad' },
+    h('span', null, 'Rows, as JSON'),
+    h('textarea', {
+      name: 'rows',
+      required: true,
+      spellcheck: 'false',
+      value: exampleText(routes[0].version.signature.inputs),
+    }),
+  ),
+];
+
+async function predicted({ api, values: { deployment, rows }, answer }) {
+  const asked = { deployment, rows: parsed(rows, 'The rows are') };
+  const { inference, feedbackToken } = await api.act('Predict', asked);
+  answer.replaceChildren(
+    panel(
+      'Answer',
+      h('pre', null, answerText(inference.outputs)),
+      h(
+        'p',
+        { class: 'soft' },
+        `${number(inference.totalMs)} ms, ${costOf(inference)}. `,
+        inference.disclosure.statement,
+      ),
+      judging(api, feedbackToken, ['It is right', 'It is wrong']),
+    ),
+  );
+}
