@@ -1,6 +1,8 @@
 /** Which version answers whom, how a canary fares beside its baseline, and whether the gate would let a version pass. */
-import { act, choice, everyPage, facts, field, form, h, pages, panel, pill, table, unfold } from '../dom.mjs';
+import { act, choice, everyPage, facts, field, form, h, panel, pill, table, unfold } from '../dom.mjs';
 import { instant, lastMonths, money, number, share } from '../format.mjs';
+import { canaryOf, reasoned, versionName as named } from './canary.mjs';
+import { settings, shadowOf } from './deployment-settings.mjs';
 
 const MOODS = {
   READY: 'good',
@@ -9,19 +11,14 @@ const MOODS = {
   STABLE: 'good',
   MODERATE: 'warn',
   MAJOR: 'bad',
-  RUNNING: 'warn',
-  PAUSED: 'warn',
-  PROMOTED: 'good',
-  ROLLED_BACK: 'bad',
 };
-const named = ({ number: no, model }) => (model ? `${model.name} ${no}` : `version ${no}`);
 
 export async function deployments({ api, viewer, reload }) {
   const may = (permission) => viewer.permissions.includes(permission);
-  const [models, { margins }] = await Promise.all([
-    may('deployment:manage')
-      ? everyPage(async (after) => (await api.ask('ModelRegistry', { after })).models)
-      : [],
+  const manages = may('deployment:manage');
+  const [all, models, { margins }] = await Promise.all([
+    everyPage(async (after) => (await api.ask('Deployments', { after })).deployments),
+    manages ? everyPage(async (after) => (await api.ask('ModelRegistry', { after })).models) : [],
     may('margin:read')
       ? api.ask('Margins', { by: ['DEPLOYMENT'], period: lastMonths(1), first: 100 })
       : { margins: [] },
@@ -34,13 +31,16 @@ export async function deployments({ api, viewer, reload }) {
       one,
       earned: earned.get(one.id),
       candidates: versions.get(one.routes[0]?.version.model.name) ?? [],
+      others: all.filter(({ id }) => id !== one.id),
+      manages,
       reload,
     });
-  const list = await pages(
-    async (after) => (await api.ask('Deployments', { after })).deployments,
-    (nodes) => h('div', null, nodes.length === 0 ? panel('Nothing is deployed yet.') : nodes.map(show)),
+  return h(
+    'div',
+    null,
+    h('h1', null, 'Deployments'),
+    all.length === 0 ? panel('Nothing is deployed yet.') : all.map(show),
   );
-  return h('div', null, h('h1', null, 'Deployments'), list);
 }
 
 export const checks = (list) =>
@@ -54,9 +54,9 @@ export const checks = (list) =>
     'There is nothing to check.',
   );
 
-function deployment({ api, one, earned, candidates, reload }) {
-  const { id, name, environment, state, failure, routes, canary, drift, engine, updatedAt } = one;
-  const gate = h('div');
+function deployment({ api, one, earned, candidates, others, manages, reload }) {
+  const { id, name, environment, state, failure, routes, canary, shadow, drift, engine, updatedAt } = one;
+  const gate = h('div', { 'aria-live': 'polite' });
   const askGate = async (versionId) => {
     const { deploymentGate } = await api.ask('DeploymentGate', { id, versionId });
     gate.replaceChildren(checks(deploymentGate));
@@ -88,34 +88,23 @@ function deployment({ api, one, earned, candidates, reload }) {
       [
         ['Version', ({ version }) => named(version)],
         ['Share', ({ weight }) => `${weight} %`, 'number'],
-        ['', ({ version }) => act('What would the gate say?', () => askGate(version.id))],
+        ...(manages
+          ? [['', ({ version }) => act('What would the gate say?', () => askGate(version.id))]]
+          : []),
       ],
       routes,
       'It answers nobody.',
     ),
     gate,
-    candidates.length > 0 && [promotion({ api, one, candidates, reload }), rollBack({ api, id, reload })],
-    canary && [
-      h('h3', null, 'Canary ', pill(canary.state, MOODS[canary.state])),
-      h(
-        'p',
-        { class: 'soft' },
-        `${named(canary.candidate)} beside ${named(canary.baseline)}: step ${canary.step}, ${canary.weight} %`,
-        canary.pauseReason && `; ${canary.pauseReason}`,
+    candidates.length > 0 && promotion({ api, one, candidates, reload }),
+    manages && [
+      reasoned('Back to the routes before', 'Roll back', reload, (reason) =>
+        api.act('DeploymentRollBack', { id, reason }),
       ),
-      table(
-        [
-          ['Version', ({ version }) => named(version)],
-          ['Step', ({ step }) => step, 'number'],
-          ['Requests', ({ requests }) => number(requests), 'number'],
-          ['Failed', ({ failed }) => number(failed), 'number'],
-          ['p99, ms', ({ p99Ms }) => number(p99Ms), 'number'],
-          ['Score', ({ score }) => number(score), 'number'],
-        ],
-        canary.evidence,
-        'No evidence yet.',
-      ),
+      settings({ api, one, candidates, others, reload }),
     ],
+    shadow && shadowOf(shadow),
+    canary && canaryOf({ api, one, manages, reload }),
   );
 }
 
@@ -155,16 +144,3 @@ function promotion({ api, one, candidates, reload }) {
     refused,
   );
 }
-
-const rollBack = ({ api, id, reload }) =>
-  unfold(
-    'Back to the routes before',
-    form({
-      action: 'Roll back',
-      fields: field('Because', { name: 'reason', required: true, minlength: 3, maxlength: 1000 }),
-      submit: async ({ reason }) => {
-        await api.act('DeploymentRollBack', { id, reason });
-        await reload();
-      },
-    }),
-  );
