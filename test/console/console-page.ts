@@ -81,6 +81,27 @@ export class ConsolePage {
     await this.settled();
   }
 
+  /** What somebody who hears the page would miss: a field without a name, a button without words, a heading out of order. */
+  unheard(): string[] {
+    const all = [...this.document.querySelectorAll('input, select, textarea, button, a, [role=progressbar]')];
+    const isNamed = (one: (typeof all)[number]): boolean =>
+      one.hasAttribute('hidden') ||
+      Boolean(one.getAttribute('aria-label')) ||
+      (/^(BUTTON|A)$/.test(one.tagName) ? one.textContent.trim() !== '' : one.closest('label') !== null);
+    const headings = [...this.document.querySelectorAll('h1, h2, h3, h4')];
+    const levels = headings.map(({ tagName }) => Number(tagName[1]));
+    return [
+      ...all.filter((one) => !isNamed(one)).map(({ outerHTML }) => outerHTML),
+      ...headings
+        .filter((_, at) => levels[at]! > (levels[at - 1] ?? 0) + 1)
+        .map(({ outerHTML }) => outerHTML),
+      ...[...this.document.querySelectorAll('th')]
+        .filter(({ textContent }) => textContent.trim() === '')
+        .map(({ outerHTML }) => outerHTML),
+      ...(levels.filter((level) => level === 1).length === 1 ? [] : ['not one h1']),
+    ];
+  }
+
   /** Takes an option of the first list of this name. */
   async choose(name: string, value: string): Promise<void> {
     const list = this.element(`select[name="${name}"]`) as unknown as HTMLInputElement;

@@ -54,8 +54,9 @@ export class Consoles {
   }
 }
 
-/** No screen is worth anything that ends in a refusal. */
+/** No screen is worth anything that ends in a refusal, or of which somebody hears a part only. */
 export function expectNoRefusal(page: ConsolePage, where: string): void {
+  expect([where, page.unheard()]).toEqual([where, []]);
   const refusals = page.texts('.refusal').filter((text) => text !== '');
   expect([where, refusals]).toEqual([where, []]);
   expect([where, page.text('main')]).not.toEqual([where, expect.stringContaining('could not be shown')]);

@@ -20,6 +20,7 @@ afterAll(() => consoles.close());
 test('whoever has the one-time password gets past the door only by changing it', async () => {
   const { email, password } = await consoles.newcomer('ADMIN');
   const page = await consoles.tab();
+  expectNoRefusal(page, 'door');
   await page.signIn(email, 'not the password');
   expect(page.text('.refusal')).not.toBe('');
   expect(page.has('nav')).toBe(false);
@@ -147,9 +148,12 @@ test('whoever forgot the password gets a new one by the link in the mail, and th
   const owner = await world.customer('Forgetful');
   const page = await consoles.tab();
   await page.press('Forgot your password?');
+  expectNoRefusal(page, 'forgotten');
   await page.send('Send the link', { email: owner.email });
   expect(page.text('h1')).toBe('Look for the mail');
   await page.go(`reset/${await linkTo(world, owner.email, 'reset')}`);
+  // Programs that keep passwords ask whose it is.
+  expect(page.has('form input[autocomplete=username][hidden]')).toBe(true);
   await page.send('Choose it', { password: 'short' });
   expect(page.text('.refusal')).toMatch(/12/);
   await page.send('Choose it', { password: PASSWORD });

@@ -1,5 +1,6 @@
 /** What staff does in the console beside reading: prices, rules of flags, plans of tests, monitors, and the books. */
 import { subscribed } from '../billing/support';
+import { handMadeVersion } from '../support/hand-made-version';
 import type { ConsolePage } from './console-page';
 import { Consoles, expectNoRefusal } from './consoles';
 
@@ -72,6 +73,21 @@ test('rules of a flag are written, put in order and looked at; what is wrong sta
   expect(page.text('h1')).toBe('console-flag ');
   await page.press('Change it');
   await page.press('Another rule');
+  await page.press('Another condition');
+  await page.choose('operator', '$in');
+  await page.send('Look at the change', {
+    attribute: 'country',
+    against: 'DE, "18", 18',
+    value: '{"n": 2}',
+    reason: 'A try.',
+  });
+  expect(page.texts('main [aria-live] tbody tr')[0]).toContain(
+    '[{"condition":{"country":{"$in":["DE","18",18]}}',
+  );
+  await page.press('As JSON');
+  await page.send('Look at the change', { condition: '{"$or": []}' });
+  await page.press('As rows');
+  expect(page.text('.condition .refusal')).toBe('Rows cannot say this.');
   await page.send('Look at the change', { condition: '{', value: '{"n": 2}', reason: 'A try.' });
   expect(page.text('form > .refusal')).toMatch(/The condition is no JSON/);
   const schema = '{"type": "object", "properties": {"n": {"type": "number"}}}';
@@ -82,7 +98,7 @@ test('rules of a flag are written, put in order and looked at; what is wrong sta
     percentage: '50',
   });
   await page.press('Do it');
-  expect(page.text('.entry .refusal')).toMatch(/value\.n: .* must be number/);
+  expect(page.text('.entry > .refusal')).toMatch(/value\.n: .* must be number/);
   await page.send('Look at the change', { value: '{"n": 2}' });
   await page.press('Another rule');
   // What was looked at is not what would be sent now.
@@ -153,6 +169,87 @@ test('a deployment is looked at for drift, and watched for other groups or for n
   expect(page.text('main')).toContain('Bound0.7');
   await page.press('End it');
   expect(page.text('main')).toContain('Nobody watches it.');
+});
+
+test('a canary is held, let go on, taken further and ended by hand, each for a written reason', async () => {
+  const { deployment } = await ask<{ deployment: { id: string } }>(
+    '{ deployment(by: { name: "third" }) { id } }',
+  );
+  const { versionId } = await handMadeVersion(consoles.world, 0.33);
+  const input = { id: deployment.id, versionId, steps: [10, 50, 100], overrideReason: 'Tried by hand.' };
+  await consoles.populated.staff.client.mutate(
+    'deploymentCanaryStart',
+    'DeploymentCanaryStartInput!',
+    input,
+    'deployment { id }',
+  );
+  await page.go('deployments');
+  const step = async (action: string, reason: string, says: string): Promise<void> => {
+    await page.send(action, { reason });
+    expectNoRefusal(page, action);
+    expect([action, page.text('main section')]).toEqual([action, expect.stringContaining(says)]);
+  };
+  await step('Pause it', 'A look at it first.', 'step 1 of 3, 10 %; A look at it first.');
+  expect(page.text('main section')).toContain('Canary paused');
+  await step('Let it go on', 'It looks well.', 'Canary running');
+  await step('To the next step', 'A larger part.', 'step 2 of 3, 50 %');
+  await step('End it', 'It was a try.', 'Canary rolled back');
+  await page.send('Set it', { versionId, reason: 'To see whether they differ.' });
+  expectNoRefusal(page, 'shadow');
+  expect(page.text('main section')).toContain('is asked too and answers nobody');
+  await page.send('Set it so', { cacheSeconds: '30', kept: '7' });
+  expectNoRefusal(page, 'configured');
+  const set = '{ deployment(by: { name: "third" }) { cacheSeconds payloadSampleRate fallbacks { id } } }';
+  expect(await ask(set)).toEqual({
+    deployment: { cacheSeconds: 30, payloadSampleRate: 0.07, fallbacks: [] },
+  });
+});
+
+test('a card is approved in somebody’s own words, an alias moves, and a model of another server comes in', async () => {
+  const { deployment } = await ask<{ deployment: { routes: { version: { id: string } }[] } }>(
+    '{ deployment(by: { name: "wages" }) { routes { version { id } } } }',
+  );
+  await page.go(`models/${deployment.routes[0]!.version.id}`);
+  expect(page.text('main')).toContain('Model card draft');
+  const words = { intendedUse: 'For talks about wages.', limits: 'Never for a decision about a person.' };
+  await page.send('Approve it', words);
+  expectNoRefusal(page, 'approved');
+  expect(page.text('main')).toContain('Model card approved, 1');
+  expect(page.text('main pre')).toContain('Never for a decision about a person.');
+  await page.send('Point it here', { reason: 'It answers best.' });
+  expectNoRefusal(page, 'pointed');
+  expect(page.text('main')).toContain('Alias champion points here');
+  expect(page.text('main')).toContain('It answers best.');
+  await page.go('models');
+  const remote = { modelName: 'far', model: 'there', completionToken: '0.01' };
+  await page.send('Add it', { ...remote, url: 'http://169.254.169.254/v1' });
+  expect(page.texts('form > .refusal').join('')).not.toBe('');
+  await page.send('Add it', { url: 'https://models.example.com/v1' });
+  expectNoRefusal(page, 'added');
+  expect(page.text('h1')).toBe('far, version 1 ');
+});
+
+test('a suite is judged otherwise, and gets, changes and loses a case', async () => {
+  const { testRuns } = await ask<{ testRuns: { nodes: { suite: { id: string } }[] } }>(
+    '{ testRuns(first: 1) { nodes { suite { id } } } }',
+  );
+  await page.go(`suites/${testRuns.nodes[0]!.suite.id}`);
+  await page.send('Save it', { requiredPassRate: '0.9', margin: '0.02' });
+  expectNoRefusal(page, 'judged otherwise');
+  expect(page.text('main')).toContain('Must pass90%');
+  const before = page.texts('main section:last-of-type tbody tr').length;
+  const checks = [{ kind: 'BETWEEN', field: 'probability', minimum: 0.5 }];
+  await page.send('Put them in', { put: '[{' });
+  expect(page.text('section:last-of-type form > .refusal')).toMatch(/The cases are no JSON/);
+  const made = { key: 'a-new-case', input: { age: 25, income: 9 }, checks };
+  await page.send('Put them in', { put: JSON.stringify([made]) });
+  expectNoRefusal(page, 'put in');
+  const rows = page.texts('main section:last-of-type tbody tr');
+  expect(rows).toHaveLength(before + 1);
+  expect(rows.at(-1)).toContain('a-new-case{"age":25,"income":9}BETWEEN probability 0.5');
+  await page.press('Take away');
+  expectNoRefusal(page, 'taken away');
+  expect(page.texts('main section:last-of-type tbody tr')).toHaveLength(before);
 });
 
 test('what happened in an incident is told line by line', async () => {

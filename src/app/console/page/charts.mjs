@@ -213,7 +213,7 @@ export function heat({ title, note, columns, rows, cell }) {
   const head = h(
     'tr',
     null,
-    h('th'),
+    h('td'),
     columns.map(({ label }) => h('th', { class: 'number', scope: 'col' }, label)),
   );
   const body = rows.map((row) => h('tr', null, h('th', { scope: 'row' }, row.label), cells(row)));

@@ -60,7 +60,10 @@ export function table(columns, rows, empty = 'Nothing here yet.') {
         h(
           'tr',
           null,
-          columns.map(([title, , kind]) => h('th', { class: kind, scope: 'col' }, title)),
+          columns.map(([title, , kind]) =>
+            // What has no title is no header: nothing would be read out.
+            title ? h('th', { class: kind, scope: 'col' }, title) : h('td'),
+          ),
         ),
       ),
       h(
@@ -140,11 +143,12 @@ export function checkboxes(legend, name, options, chosen = []) {
   );
 }
 
-/** How far something is, from 0 to 1. */
-export function bar(done) {
+/** How far something is, from 0 to 1. @param label what it is, for who does not see it. */
+export function bar(done, label) {
   const fill = h('i');
   fill.style.width = `${Math.min(done, 1) * 100}%`;
-  return h('div', { class: 'bar', role: 'progressbar', 'aria-valuenow': Math.round(done * 100) }, fill);
+  const attributes = { class: 'bar', role: 'progressbar', 'aria-label': label };
+  return h('div', { ...attributes, 'aria-valuenow': Math.round(Math.min(done, 1) * 100) }, fill);
 }
 
 /** A button whose work is asynchronous; what it refuses stands beside it. */

@@ -23,7 +23,7 @@ export const progress = ({ status, progress: done, note }) =>
     'div',
     { role: 'status' },
     h('p', { class: 'soft' }, status === 'QUEUED' ? 'waits for a worker' : `${share(done)} ${note ?? ''}`),
-    bar(done),
+    bar(done, 'Progress'),
   );
 
 /**

@@ -102,7 +102,7 @@ function ledger(api) {
 }
 
 async function stripeEvents(api) {
-  const place = h('div');
+  const place = h('div', { 'aria-live': 'polite' });
   const which = choice('state', STATES, '', { change: () => show() });
   const replay = async (id) => {
     await api.act('StripeEventReplay', { id });

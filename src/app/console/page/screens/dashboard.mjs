@@ -66,6 +66,6 @@ function left({ feature, limit, used, remaining, resetsAt }) {
       ['Left', number(remaining)],
       ['Begins anew', day(resetsAt)],
     ),
-    bar(Number(used) / (Number(limit) || 1)),
+    bar(Number(used) / (Number(limit) || 1), `${feature}, used`),
   );
 }

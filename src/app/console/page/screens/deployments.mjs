@@ -110,7 +110,7 @@ function deployment({ api, one, earned, candidates, others, manages, reload }) {
 
 /** What the gate refuses is shown check by check; whoever overrides it says why, and reports show it. */
 function promotion({ api, one, candidates, reload }) {
-  const refused = h('div');
+  const refused = h('div', { 'aria-live': 'polite' });
   return unfold(
     'Send everything to one version',
     form({

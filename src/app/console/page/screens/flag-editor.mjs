@@ -2,6 +2,7 @@
 import { act, choice, everyPage, field, form, h, unfold } from '../dom.mjs';
 import { changesOf, editedList, jsonOf, lookedAt, tick } from '../edits.mjs';
 import { words } from '../format.mjs';
+import { conditionField } from './flag-condition.mjs';
 
 const TYPES = ['BOOLEAN', 'STRING', 'NUMBER', 'JSON'];
 const MOST_RULES = 20;
@@ -33,11 +34,7 @@ function valueOf(label, name, type, value) {
 }
 
 function rule(type, { condition, value, percentage } = {}) {
-  const whom = area({
-    name: 'condition',
-    value: written(condition),
-    placeholder: '{ "country": { "$in": ["DE", "FR"] } }',
-  });
+  const whom = conditionField(condition);
   const gets = valueOf('gets', 'value', type, value);
   const share = h('input', {
     name: 'percentage',
@@ -48,13 +45,9 @@ function rule(type, { condition, value, percentage } = {}) {
     value: percentage ?? '',
   });
   return {
-    fields: [
-      field('Whom: a condition on attributes, empty for everybody', null, whom),
-      gets.element,
-      field('% of them, empty for all', null, share),
-    ],
+    fields: [whom.element, gets.element, field('% of them, empty for all', null, share)],
     read: () => ({
-      condition: whom.value.trim() === '' ? null : jsonOf(whom.value, 'The condition'),
+      condition: whom.read(),
       value: gets.read(),
       percentage: share.value === '' ? null : Number(share.value),
     }),

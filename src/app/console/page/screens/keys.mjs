@@ -11,7 +11,7 @@ const OVERLAPS = [
 ];
 
 export async function keys({ api }) {
-  const made = h('div');
+  const made = h('div', { 'aria-live': 'polite' });
   const list = h('div');
   const show = async () => {
     const held = await pages(

@@ -1,20 +1,25 @@
 /** The pages to which the links in mails lead, for whoever has the mail: signed in or not. */
 import { form, h } from '../dom.mjs';
-import { door, password } from './sign-in.mjs';
+import { door, password, whoseField } from './sign-in.mjs';
 
 const home = (words) => h('a', { href: '#/' }, words);
 
-const choosing = ({ api, token, entered }, name, action) =>
-  form({
+function choosing({ api, token, entered }, name, action) {
+  const whose = whoseField();
+  return form({
     action,
     submit: async (input) => {
       api.open((await api.act(name, { ...input, token })).session);
+      // Whose link it was is known only now, while the form is still there to be kept.
+      const { viewer } = await api.ask('Viewer');
+      whose.value = (viewer.staff ?? viewer.member).email;
       // The link is used: it does not stay in the address.
       location.hash = '#/';
       await entered();
     },
-    fields: [password('password', 'New password', 'new-password')],
+    fields: [whose, password('password', 'New password', 'new-password')],
   });
+}
 
 export const newPassword = (context) =>
   door(

@@ -1,5 +1,5 @@
 /** A model that was trained elsewhere, made a version here of the files that the browser sends. */
-import { choice, field, form, h, panel, unfold } from '../dom.mjs';
+import { choice, field, form, h, unfold } from '../dom.mjs';
 import { words } from '../format.mjs';
 import { named } from './dataset-upload.mjs';
 
@@ -28,40 +28,37 @@ export function modelImport(api) {
       sent.textContent = '';
     }
   };
-  return panel(
-    null,
-    unfold(
-      'Import a model that was trained elsewhere',
-      h(
-        'p',
-        { class: 'soft' },
-        'All files of one model: model.json and its shards of TensorFlow.js or Keras, or one ONNX file.',
-      ),
-      form({
-        action: 'Import it',
-        submit,
-        fields: [
-          h(
-            'div',
-            { class: 'fields' },
-            field('Files', { name: 'files', type: 'file', multiple: true, required: true }),
-            field('Name of the model here', { name: 'modelName', required: true, maxlength: 100 }),
-            field(
-              'For',
-              null,
-              choice(
-                'task',
-                TASKS.map((task) => [task, words(task)]),
-                TASKS[0],
-              ),
-            ),
-            field('Classes in the order of its answers', { name: 'labels', placeholder: 'no, yes' }),
-            field('Names of the numbers of a row', { name: 'inputNames', placeholder: 'age, income' }),
-            field('Shape of a row, where it is open', { name: 'inputShape', placeholder: '28, 28, 1' }),
-          ),
-          sent,
-        ],
-      }),
+  return unfold(
+    'Import a model that was trained elsewhere',
+    h(
+      'p',
+      { class: 'soft' },
+      'All files of one model: model.json and its shards of TensorFlow.js or Keras, or one ONNX file.',
     ),
+    form({
+      action: 'Import it',
+      submit,
+      fields: [
+        h(
+          'div',
+          { class: 'fields' },
+          field('Files', { name: 'files', type: 'file', multiple: true, required: true }),
+          field('Name of the model here', { name: 'modelName', required: true, maxlength: 100 }),
+          field(
+            'For',
+            null,
+            choice(
+              'task',
+              TASKS.map((task) => [task, words(task)]),
+              TASKS[0],
+            ),
+          ),
+          field('Classes in the order of its answers', { name: 'labels', placeholder: 'no, yes' }),
+          field('Names of the numbers of a row', { name: 'inputNames', placeholder: 'age, income' }),
+          field('Shape of a row, where it is open', { name: 'inputShape', placeholder: '28, 28, 1' }),
+        ),
+        sent,
+      ],
+    }),
   );
 }

@@ -4,6 +4,7 @@ import { everyPage, facts, h, panel, pill, table } from '../dom.mjs';
 import { bytes, day, digits, interval, number, seconds } from '../format.mjs';
 import { consentOf } from './datasets.mjs';
 import { evaluated, forWhom, paired } from './evaluation.mjs';
+import { modelStanding } from './model-standing.mjs';
 import { versionActs } from './model-version-acts.mjs';
 import { besideAnother } from './other-version.mjs';
 import { shownByTests } from './test-runs.mjs';
@@ -38,6 +39,7 @@ export async function modelVersion({ api, params, viewer, reload }) {
     others.length > 0 && beside({ api, version, others }),
     shown &&
       (await shownByTests({ api, version, shown, others, mayRun: may('feature-test:manage'), reload })),
+    await modelStanding({ api, version, may, reload }),
     !retirement && (await versionActs({ api, version, may, reload })),
   );
 }

@@ -1,6 +1,7 @@
 /** The registry: models with their latest versions, and the way for one that was trained elsewhere to come in. */
 import { act, everyPage, h, pages, panel, pill, table } from '../dom.mjs';
 import { bytes, day, number } from '../format.mjs';
+import { remoteModel } from './model-remote.mjs';
 import { modelImport } from './model-import.mjs';
 
 export async function models({ api, viewer }) {
@@ -18,7 +19,8 @@ export async function models({ api, viewer }) {
     null,
     h('h1', null, 'Models'),
     known,
-    viewer.permissions.includes('model:manage') && modelImport(api),
+    viewer.permissions.includes('model:manage') &&
+      panel('One from elsewhere', modelImport(api), remoteModel(api)),
   );
 }
 

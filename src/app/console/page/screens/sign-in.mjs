@@ -13,8 +13,13 @@ export function signIn({ api, viewer, entered }) {
       changingPassword(enter, viewer.staff.email, 'One-time password'),
     );
   const page = h('div');
+  /** Where the hands are: in its first field, and where there is none the words are read. */
+  const show = (next) => {
+    page.replaceChildren(next);
+    (page.querySelector('input') ?? page.querySelector('h1')).focus();
+  };
   const toSignUp = () =>
-    page.replaceChildren(
+    show(
       door(
         'Make an account',
         'It begins on the free plan.',
@@ -23,7 +28,7 @@ export function signIn({ api, viewer, entered }) {
       ),
     );
   const toSignIn = () =>
-    page.replaceChildren(
+    show(
       door(
         'Sign in',
         'For members of a customer and for staff.',
@@ -33,12 +38,12 @@ export function signIn({ api, viewer, entered }) {
       ),
     );
   const toRequest = () =>
-    page.replaceChildren(
+    show(
       door(
         'Forgot your password?',
         'A mail with a link to choose a new one goes to your address.',
         requesting(api, () =>
-          page.replaceChildren(
+          show(
             door(
               'Look for the mail',
               'If this is the address of a login, a link is on its way. It works once, within an hour.',
@@ -86,13 +91,16 @@ const requesting = (api, sent) =>
     fields: [email()],
   });
 
-/** @param whose shown to nobody: programs that keep passwords learn from it which one this is. */
+/** Shown to nobody: programs that keep passwords learn from it whose this one is. */
+export const whoseField = (whose = '') =>
+  h('input', { type: 'email', autocomplete: 'username', value: whose, hidden: true, readonly: true });
+
 export const changingPassword = (enter, whose, label) =>
   form({
     action: 'Change it',
     submit: (input) => enter('PasswordChange', input),
     fields: [
-      h('input', { type: 'email', autocomplete: 'username', value: whose, hidden: true, readonly: true }),
+      whoseField(whose),
       password('current', label, 'current-password'),
       password('next', 'New password', 'new-password'),
     ],
@@ -102,13 +110,13 @@ const other = (label, click) => h('button', { type: 'button', class: 'quiet', cl
 
 export function door(title, words, ...children) {
   return h(
-    'div',
+    'main',
     { class: 'door' },
     h(
       'section',
       { class: 'panel' },
       h('p', { class: 'brand' }, 'Flywheel'),
-      h('h1', null, title),
+      h('h1', { tabindex: '-1' }, title),
       h('p', { class: 'soft' }, words),
       children,
     ),

@@ -76,7 +76,8 @@ export const inviting = ({ roles, then, name = 'MemberInvite' }) =>
     action: 'Invite',
     attributes: { class: 'row' },
     fields: [
-      field('E-mail', { name: 'email', type: 'email', required: true }),
+      // The address of somebody else.
+      field('E-mail', { name: 'email', type: 'email', required: true, autocomplete: 'off' }),
       field(
         'Role',
         null,

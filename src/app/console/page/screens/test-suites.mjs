@@ -1,10 +1,10 @@
-/** Suites of cases that say what a model must do, what they and loads have shown of versions, and one suite or run whole. */
+/** Suites of cases that say what a model must do, what they and loads have shown of versions, and one run whole. */
 import { choice, everyPage, facts, field, form, h, pages, panel, pill, table, unfold } from '../dom.mjs';
 import { day, digits, instant, interval, number, share } from '../format.mjs';
 import { parsed } from '../json.mjs';
 import { cases, loads, passed, VERDICTS } from './test-runs.mjs';
 
-const EXAMPLE = `[
+export const CASES_EXAMPLE = `[
   {
     "key": "young-and-rich",
     "input": { "age": 25, "income": 9 },
@@ -53,7 +53,7 @@ const listed = (nodes) =>
     'There is no suite yet.',
   );
 
-const runsTable = (nodes) =>
+export const runsTable = (nodes) =>
   table(
     [
       ['Run', ({ id, createdAt }) => h('a', { href: `#/suites/runs/${id}` }, instant(createdAt))],
@@ -107,7 +107,7 @@ const make = (api, models) =>
             name: 'cases',
             required: true,
             spellcheck: 'false',
-            placeholder: EXAMPLE,
+            placeholder: CASES_EXAMPLE,
             rows: 10,
           }),
         ),
@@ -124,59 +124,6 @@ const make = (api, models) =>
       },
     }),
   );
-
-export async function testSuite({ api, params }) {
-  const { node: suite } = await api.ask('TestSuite', { id: params.id });
-  if (!suite?.cases) return panel('There is no such suite.', h('a', { href: '#/suites' }, 'To the suites'));
-  const runs = await pages(
-    async (after) => (await api.ask('TestRuns', { filter: { suiteId: suite.id }, after })).testRuns,
-    runsTable,
-  );
-  return h(
-    'div',
-    null,
-    h('p', null, h('a', { href: '#/suites' }, 'Test suites')),
-    h('h1', null, suite.name),
-    suite.description && h('p', { class: 'soft' }, suite.description),
-    panel(
-      null,
-      facts(
-        ['Model', suite.model?.name],
-        ['The gate', suite.isRequired ? 'asks for a run that passed' : 'does not ask for it'],
-        [
-          'Must pass',
-          suite.requiredPassRate === null ? 'every case, or no loss' : share(suite.requiredPassRate),
-        ],
-        ['May pass fewer than its baseline by', share(suite.margin)],
-        ['State', suite.number],
-        ['Changed', day(suite.updatedAt)],
-      ),
-      h('p', { class: 'soft' }, 'A version is held against it on the version’s own page.'),
-    ),
-    panel('Runs', runs),
-    panel(
-      'Cases',
-      table(
-        [
-          ['Case', ({ key, mustPass }) => [key, mustPass && [' ', pill('must pass', 'warn')]]],
-          ['Input', ({ input }) => h('code', null, JSON.stringify(input))],
-          [
-            'What must be so',
-            ({ checks }) => checks.map((check) => h('div', null, h('code', null, saying(check)))),
-          ],
-          ['Tags', ({ tags }) => tags.join(', ')],
-        ],
-        suite.cases,
-      ),
-    ),
-  );
-}
-
-/** A check in the words of its input, without what it does not say. */
-const saying = (check) =>
-  Object.values(Object.fromEntries(Object.entries(check).filter(([, value]) => value !== null)))
-    .map((value) => (typeof value === 'string' ? value : JSON.stringify(value)))
-    .join(' ');
 
 export async function testRun({ api, params }) {
   const { node: run } = await api.ask('TestRunResult', { id: params.id });

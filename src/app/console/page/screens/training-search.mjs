@@ -11,7 +11,7 @@ const CURVES = 5;
 
 export async function trainingSearch({ api, params, viewer, reload }) {
   const title = h('h1');
-  const decided = h('div');
+  const decided = h('div', { 'aria-live': 'polite' });
   let shown;
   const ask = async () => {
     let found;

@@ -88,7 +88,7 @@ const searched = (nodes) =>
 
 export async function training({ api, params, viewer, reload }) {
   const title = h('h1');
-  const decided = h('div');
+  const decided = h('div', { 'aria-live': 'polite' });
   // Once: whoever has unfolded it reads on while the rest is drawn anew.
   let recipe;
   let shown;

@@ -144,7 +144,7 @@ function endpoint({ api, one, mayManage, show, showSecret }) {
 
 /** Asked for when somebody wants to see them. */
 function deliveries({ api, id, maySend }) {
-  const place = h('div');
+  const place = h('div', { 'aria-live': 'polite' });
   const again = (delivery) =>
     act('Send it again', async () => {
       await api.act('WebhookDeliveryReplay', { id: delivery });
