@@ -23,7 +23,8 @@ export const money = (value) => value?.formatted ?? '–';
 
 /** An exact amount in minor units, in the units that people pay in. `like` is money of the currency. */
 export function exactMoney(exact, like) {
-  if (exact === null || exact === undefined || !like) return '–';
+  if (exact === null || exact === undefined) return '–';
+  if (!like) return exact;
   const [, decimals = '', currency] = /(?:\.(\d+))? (\w+)$/.exec(like.formatted);
   const [, sign, whole, part = ''] = /^(-?)(\d+)(?:\.(\d+))?$/.exec(exact);
   const padded = whole.padStart(decimals.length + 1, '0');

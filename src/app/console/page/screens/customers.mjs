@@ -1,7 +1,7 @@
 /** The accounts, and one of them: what it pays, costs, uses, and what happened with it. */
 import { bars } from '../charts.mjs';
 import { facts, h, pages, panel, pill, table } from '../dom.mjs';
-import { day, instant, lastMonths, money, number, share, words } from '../format.mjs';
+import { day, exactMoney, instant, lastMonths, money, number, share, words } from '../format.mjs';
 import { customerMoney } from './customer-money.mjs';
 
 export async function customers({ api }) {
@@ -63,8 +63,8 @@ export async function customer({ api, params, viewer, reload }) {
         table(
           [
             ['When', (one) => h('a', { href: `#/answers/${one.id}` }, instant(one.createdAt))],
-            ['Price', ({ priceExact }) => priceExact, 'number'],
-            ['Margin', ({ marginExact }) => marginExact, 'number'],
+            ['Price', ({ price, priceExact }) => exactMoney(priceExact, price), 'number'],
+            ['Margin', ({ price, marginExact }) => exactMoney(marginExact, price), 'number'],
           ],
           found.inferences.nodes,
         ),

@@ -43,7 +43,8 @@ function valueOf(operator, text) {
   return OF_TEXT.includes(operator) ? text : meant(text);
 }
 function textOf(operator, value) {
-  if (OF_MANY.includes(operator)) return Array.isArray(value) ? value.map(shown).join(', ') : null;
+  if (OF_MANY.includes(operator))
+    return Array.isArray(value) && value.length > 0 ? value.map(shown).join(', ') : null;
   if (OF_TEXT.includes(operator)) return typeof value === 'string' ? value : null;
   return ['string', 'number', 'boolean'].includes(typeof value) ? shown(value) : null;
 }

@@ -1,6 +1,6 @@
 /** One answer and everything that is known of it: what the whole house is built for. */
 import { facts, h, panel, pill, table } from '../dom.mjs';
-import { instant, number, words } from '../format.mjs';
+import { digits, exactMoney, instant, number, words } from '../format.mjs';
 
 /** The parts that a list of feedback shows beside its item, too. */
 export function joinFacts({
@@ -8,6 +8,7 @@ export function joinFacts({
   outputs,
   deployment,
   modelVersion,
+  price,
   priceExact,
   cost,
   marginExact,
@@ -24,9 +25,9 @@ export function joinFacts({
       ['Version', modelVersion && `${modelVersion.model.name} ${modelVersion.number}`],
       ['Learned from', data && `${number(data.rows)} rows, version ${data.number}`],
       ['Consent of that data', data && (data.consentScope.join(', ').toLowerCase() || 'not of people')],
-      ['Price', priceExact],
-      ['Cost', cost && `${cost.exact} for ${number(cost.deviceMs)} ms of the device`],
-      ['Margin', marginExact],
+      ['Price', priceExact && exactMoney(priceExact, price)],
+      ['Cost', cost && `${exactMoney(cost.exact, price)} for ${digits(cost.deviceMs)} ms of the device`],
+      ['Margin', marginExact && exactMoney(marginExact, price)],
       ['Test', assignments.map(({ test, variant }) => `${test}: ${variant}`).join(', ')],
       [
         'Agreed to',

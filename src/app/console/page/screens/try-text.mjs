@@ -34,7 +34,7 @@ export const writingFields = () => [
       max: 2048,
       value: 128,
     }),
-    field('Temperature: 0 the likeliest, 2 the most surprising', {
+    field('Temperature, 0 to 2: how surprising', {
       name: 'temperature',
       type: 'number',
       required: true,
