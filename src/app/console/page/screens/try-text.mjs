@@ -1,6 +1,6 @@
 /** A text that a model writes, word by word as it comes, with what it took; who has read enough stops it. */
 import { field, h, panel } from '../dom.mjs';
-import { number } from '../format.mjs';
+import { number, seconds } from '../format.mjs';
 import { costOf, judging } from './answer.mjs';
 
 /** What the service goes on writing after its reader has left. */
@@ -89,7 +89,7 @@ function ended(api, { finishReason, usage, inference, feedbackToken }) {
   const { promptTokens, completionTokens } = usage;
   return [
     h('p', { class: 'soft' }, [
-      `${number(promptTokens)} tokens read, ${number(completionTokens)} written in ${number(inference.totalMs)} ms, `,
+      `${number(promptTokens)} tokens read, ${number(completionTokens)} written in ${seconds(inference.totalMs)}, `,
       `${costOf(inference)}. ${ENDS[finishReason] ?? ''} ${inference.disclosure.statement}`,
     ]),
     judging(api, feedbackToken, ['It is good', 'It is bad']),
