@@ -246,7 +246,7 @@ test('a suite is judged otherwise, and gets, changes and loses a case', async ()
   expectNoRefusal(page, 'put in');
   const rows = page.texts('main section:last-of-type tbody tr');
   expect(rows).toHaveLength(before + 1);
-  expect(rows.at(-1)).toContain('a-new-case{"age":25,"income":9}BETWEEN probability 0.5');
+  expect(rows.at(-1)).toContain('a-new-case{"age":25,"income":9}BETWEEN probability from 0.5');
   await page.press('Take away');
   expectNoRefusal(page, 'taken away');
   expect(page.texts('main section:last-of-type tbody tr')).toHaveLength(before);

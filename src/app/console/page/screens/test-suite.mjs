@@ -54,11 +54,13 @@ const columns = (editor, change) => [
     ? [
         [
           '',
-          (one) => [
-            h('button', { type: 'button', click: () => editor.show(one) }, 'Change'),
-            ' ',
-            act('Take away', () => change({ remove: [one.key] })),
-          ],
+          (one) =>
+            h(
+              'div',
+              { class: 'row' },
+              h('button', { type: 'button', click: () => editor.show(one) }, 'Change'),
+              act('Take away', () => change({ remove: [one.key] })),
+            ),
         ],
       ]
     : []),
@@ -66,10 +68,15 @@ const columns = (editor, change) => [
 
 const isSaid = ([, value]) => value !== null;
 
+const BEFORE = { minimum: 'from ', maximum: 'to ', tolerance: '± ', changes: 'with ' };
+
 /** A check in the words of its input, without what it does not say. */
 const saying = (check) =>
-  Object.values(Object.fromEntries(Object.entries(check).filter(isSaid)))
-    .map((value) => (typeof value === 'string' ? value : JSON.stringify(value)))
+  Object.entries(check)
+    .filter(isSaid)
+    .map(
+      ([name, value]) => `${BEFORE[name] ?? ''}${typeof value === 'string' ? value : JSON.stringify(value)}`,
+    )
     .join(' ');
 
 /** A case as it is sent. */
