@@ -126,33 +126,6 @@ describe('usage at Stripe', () => {
     expect((await meters(owner))[1]).toMatchObject({ used: '8', unbilled: '0', sent: '4', atStripe: '4' });
   });
 
-  it('takes back late, from what comes next, what an invoice has', async () => {
-    const owner = await buyer();
-    await use(owner, 10);
-    world.clock.advance(2 * HOUR);
-    await flush();
-    world.clock.advance(40 * 24 * HOUR);
-    const staff = await world.staff();
-    const { customer } = await staff.client.ask<{
-      customer: { ledger: { nodes: { id: string; kind: string }[] } };
-    }>('query ($id: ID!) { customer(by: { id: $id }) { ledger(first: 10) { nodes { id kind } } } }', {
-      id: owner.customerId,
-    });
-    const { id } = customer.ledger.nodes.find(({ kind }) => kind === 'CHARGE')!;
-    const wish = {
-      customerId: owner.customerId,
-      transferId: id,
-      reason: 'Wrong',
-      idempotencyKey: 'late-wrong',
-    };
-    await staff.client.mutate('ledgerReverse', 'LedgerReverseInput!', wish, 'transfer { id }');
-    expect(await flush()).toMatchObject({ planned: 1, sent: 1 });
-    expect((await meters(owner))[1]).toMatchObject({
-      atStripe: '-4',
-      late: [{ quantity: '-4', status: 'BILLED' }],
-    });
-  });
-
   it('hands over later, once, what Stripe never saw', async () => {
     const { faults } = world.app.modules.billing.sandbox!;
     const owner = await buyer();

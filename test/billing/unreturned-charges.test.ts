@@ -1,8 +1,23 @@
-/** A charge that is reversed after the last invoice: staff sees what is to be given back until it is, and never a second time. */
+/**
+ * A charge that is reversed after its invoice: it comes off the usage of the next ones until nothing is left, once; and after the last
+ * invoice staff sees what is to be given back until it is, and never a second time.
+ */
 import { type CustomerPerson, type Person, startWorld, type World } from '../support/world';
-import { reconciled, rows, settleUsage, signedIn, subscribed, usageOf } from './support';
+import {
+  click,
+  checkout,
+  pass,
+  reconciled,
+  rows,
+  settleUsage,
+  signedIn,
+  standing,
+  subscribed,
+  usageOf,
+} from './support';
 
 const HOUR = 3_600_000;
+const METER_EVENTS = /^POST \/v1\/billing\/meter_events$/;
 
 let world: World;
 
@@ -10,18 +25,46 @@ beforeAll(async () => {
   world = await startWorld();
 });
 afterAll(() => world?.close());
+afterEach(() => world.app.modules.billing.sandbox!.faults.lift());
 
-/** Ten requests that cost 4 cents, handed over to Stripe. */
+/** Ten requests that cost 4 cents, handed over to Stripe. Sees with a key: sessions end while the clock is moved. */
 async function user(): Promise<CustomerPerson> {
   const owner = await subscribed(world);
-  const reservation = await world.app.modules.billing.metering.reserve(owner.customerId, 10);
+  const { client } = await world.apiKey(owner);
+  await use(owner, 10);
+  return { ...owner, client };
+}
+
+async function use({ customerId }: CustomerPerson, requests: number): Promise<void> {
+  const reservation = await world.app.modules.billing.metering.reserve(customerId, requests);
   await settleUsage(world, [await usageOf(world, reservation)]);
   world.clock.advance(2 * HOUR);
   await flush();
-  return owner;
 }
 
 const flush = () => world.app.modules.billing.meter.flush();
+
+/** The next period has begun, and the invoice of this one is paid. */
+async function nextPeriod(owner: CustomerPerson): Promise<void> {
+  const ends = Date.parse((await standing(owner)).subscription.currentPeriodEnd);
+  await pass(world, ends - world.clock.millis() + 10 * 60_000);
+  await flush();
+  await pass(world, HOUR);
+}
+
+async function totals(owner: CustomerPerson): Promise<string[]> {
+  return (await standing(owner)).invoices.nodes.map(({ total }) => total.formatted);
+}
+
+async function left(owner: CustomerPerson): Promise<object[]> {
+  const { customer } = await owner.client.ask<{ customer: { unreturnedCharges: object[] } }>(
+    '{ customer { unreturnedCharges { amount currency returned } } }',
+  );
+  return customer.unreturnedCharges;
+}
+
+const byInvoice = (amount: string) => [{ amount, currency: 'USD', returned: 'NEXT_INVOICES' }];
+const byRefund = (amount: string) => [{ amount, currency: 'USD', returned: 'BY_REFUND' }];
 
 async function end(owner: CustomerPerson): Promise<void> {
   const client = await signedIn(world, owner);
@@ -30,10 +73,11 @@ async function end(owner: CustomerPerson): Promise<void> {
   await world.settle();
 }
 
+/** The first charge: 4 cents. */
 async function reverse({ customerId }: CustomerPerson): Promise<void> {
   const [charge] = await rows<{ id: string }>(
     world,
-    `select id from ledger_transfers where customer_id = $1 and kind = 'CHARGE'`,
+    `select id from ledger_transfers where customer_id = $1 and kind = 'CHARGE' order by created_at`,
     [customerId],
   );
   const wish = { customerId, transferId: charge!.id, reason: 'Wrong', idempotencyKey: charge!.id };
@@ -52,25 +96,103 @@ test('what was reversed after the plan had ended is shown until it is given back
   const owner = await user();
   await end(owner);
   await reverse(owner);
+  expect(await left(owner)).toEqual(byRefund('4'));
   const [paid] = await rows<{ id: string }>(
     world,
     `select id from invoices where customer_id = $1 and status = 'PAID' and amount_paid_minor >= 4 order by paid_at desc limit 1`,
     [owner.customerId],
   );
-  const what = `0.04 USD was reversed after the plan had ended, when no invoice was to come any more; give it back with invoiceRefund of ${paid!.id}`;
+  const what = `0.04 USD was reversed and comes off no invoice any more, because the plan has ended; give it back with invoiceRefund of ${paid!.id}`;
   expect(await found(owner)).toEqual([{ what, repaired: false }]);
   expect(await found(owner)).toEqual([{ what, repaired: false }]);
   const refund = { invoiceId: paid!.id, amountMinor: '3', reason: 'Wrong', idempotencyKey: 'three' };
   const { client } = await freshStaff();
   await client.mutate('invoiceRefund', 'InvoiceRefundInput!', refund, 'invoice { id }');
+  expect(await left(owner)).toEqual(byRefund('1'));
   expect(await found(owner)).toEqual([{ what: expect.stringMatching(/^0\.01 USD /), repaired: false }]);
   const rest = { ...refund, amountMinor: '1', idempotencyKey: 'one' };
   await client.mutate('invoiceRefund', 'InvoiceRefundInput!', rest, 'invoice { id }');
   expect(await found(owner)).toEqual([]);
 });
 
-test('what the next invoice takes into account is nothing to give back', async () => {
+test('what was reversed comes off the usage of the invoices that come, once, whatever breaks and repeats, until nothing is left', async () => {
+  const { faults } = world.app.modules.billing.sandbox!;
   const owner = await user();
+  await nextPeriod(owner);
+  expect((await totals(owner))[0]).toBe('49.04 USD');
+  await reverse(owner);
+  expect(await left(owner)).toEqual(byInvoice('4'));
+  await use(owner, 5);
+  // Stripe took it, and nobody was told; several look at it at once.
+  faults.bring({ kind: 'FAILED_AFTER' }, { on: METER_EVENTS, times: Infinity });
+  await Promise.all([flush(), flush(), flush()]);
+  faults.lift();
+  await Promise.all([flush(), flush()]);
+  expect(await left(owner)).toEqual(byInvoice('2'));
+  const { customer } = await owner.client.ask<{ customer: { meters: object[] } }>(
+    '{ customer { meters { used unbilled sent atStripe late { quantity status } } } }',
+  );
+  const late = [{ quantity: '-2', status: 'BILLED' }];
+  expect(customer.meters[1]).toEqual({ used: '2', unbilled: '0', sent: '0', atStripe: '0', late });
+  // Stripe is away until the period is over: too late for this invoice, so all of it is carried to the next.
+  faults.bring({ kind: 'FAILED_BEFORE' }, { on: METER_EVENTS, times: Infinity });
+  await use(owner, 1);
+  faults.lift();
+  await nextPeriod(owner);
+  expect((await totals(owner))[0]).toBe('49.00 USD');
+  expect(await left(owner)).toEqual(byInvoice('2'));
+  expect(await found(owner)).toEqual([]);
+  await use(owner, 10);
+  await flush();
+  await flush();
+  expect(await left(owner)).toEqual([]);
+  await nextPeriod(owner);
+  expect((await totals(owner))[0]).toBe('49.02 USD');
+  await use(owner, 10);
+  await nextPeriod(owner);
+  expect((await totals(owner))[0]).toBe('49.04 USD');
+});
+
+test('at the end of the plan it comes off the last usage; the rest is given back, and by no later plan again', async () => {
+  const owner = await user();
+  await nextPeriod(owner);
+  await reverse(owner);
+  const reservation = await world.app.modules.billing.metering.reserve(owner.customerId, 5);
+  await settleUsage(world, [await usageOf(world, reservation)]);
+  await end(owner);
+  expect(await left(owner)).toEqual(byRefund('2'));
+  const { what } = (await found(owner))[0]!;
+  expect(what).toMatch(/^0\.02 USD .* invoiceRefund of inv_/);
+  const refund = {
+    invoiceId: what.split(' ').at(-1),
+    amountMinor: '2',
+    reason: 'Wrong',
+    idempotencyKey: 'two',
+  };
+  const { client } = await freshStaff();
+  await client.mutate('invoiceRefund', 'InvoiceRefundInput!', refund, 'invoice { id }');
+  expect(await left(owner)).toEqual([]);
+  expect(await found(owner)).toEqual([]);
+  const back = await signedIn(world, owner);
+  const page = await checkout({ ...owner, client: back }, { plan: 'PRO' });
+  await fetch((await click(page, { act: 'pay' })).location!);
+  await world.settle();
+  await use(owner, 10);
+  await flush();
+  await nextPeriod(owner);
+  expect((await totals(owner))[0]).toBe('49.04 USD');
+});
+
+test('what was used in a plan that has ended and nobody paid for is not given back', async () => {
+  const owner = await user();
+  await end(owner);
+  const moved = await rows<{ id: string }>(
+    world,
+    `update meter_events set metered_at = $2 where customer_id = $1 and meter = 'CHARGE' returning id`,
+    [owner.customerId, world.clock.now()],
+  );
+  expect(moved).toHaveLength(1);
   await reverse(owner);
   expect(await found(owner)).toEqual([]);
+  expect(await left(owner)).toEqual([]);
 });

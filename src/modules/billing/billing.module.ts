@@ -95,7 +95,7 @@ export function createBillingModule(
     terms,
     credits,
     gateway,
-    handOver: meter.handOver,
+    meter,
     publicUrl,
   });
   const { sync } = subscriptions;

@@ -13,6 +13,7 @@ import type { MeterGateway } from './meter-gateway';
 import { eventNameOf, planMeterEvents, UsageMeter } from './meter-plan';
 import { closedUntil, isInvoiced, lookFrom, meterTime } from './meter-time';
 import type { MeterRepository, OpenEvent, PeriodOfUsage } from './meter.repository';
+import type { TakenBackRepository } from './taken-back.repository';
 
 const BATCH = 200;
 /** Requests to Stripe at a time. */
@@ -51,6 +52,7 @@ export class MeterFlushService {
 
   constructor(
     private readonly events: MeterRepository,
+    private readonly takenBack: TakenBackRepository,
     private readonly clock: Clock,
     private readonly log: Log,
     private readonly gateway: MeterGateway,
@@ -67,6 +69,13 @@ export class MeterFlushService {
    * the end of a subscription is on nobody's invoice. @throws Error for which Stripe did not take all of it yet.
    */
   async handOver(customerId: string): Promise<void> {
+    await this.handOverOnce(customerId);
+    // What is taken back comes off what Stripe has, which is more now.
+    const due = await this.events.due(customerId);
+    if (due.some(({ isTakenBack }) => isTakenBack)) await this.handOverOnce(customerId);
+  }
+
+  private async handOverOnce(customerId: string): Promise<void> {
     for (const due of await this.events.due(customerId)) await this.plan(due, () => null);
     const pass = newPass();
     await this.send(customerId, pass);
@@ -77,12 +86,14 @@ export class MeterFlushService {
   private plan(due: PeriodOfUsage, until: typeof closedUntil): Promise<number> {
     return this.events.run(async () => {
       const now = this.clock.now();
+      const { period, isTakenBack } = due;
+      if (isTakenBack) await this.takenBack.begin(due);
       const { currency: earlier, ...locked } = await this.events.lockPeriod(due);
-      const { period } = due;
       const hours = await this.events.hours(due, lookFrom(period, now), until(period, now));
       const currency = hours.at(-1)?.currency ?? earlier;
       if (currency === null) return 0;
-      const plan = planMeterEvents(hours, { ...locked, period, currency, now });
+      const setOff = isTakenBack ? await this.takenBack.setOff(due, currency, now) : null;
+      const plan = planMeterEvents(hours, { ...locked, period, currency, now, setOff });
       if (plan.events.length === 0) return 0;
       const rows = plan.events.map((event) => ({
         ...event,
@@ -139,9 +150,9 @@ export class MeterFlushService {
     const now = this.clock.now();
     const batch = (await this.events.open(after, BATCH, customerId)).map((event) => ({
       ...event,
-      // Only what was never sent may count at another time than the one it was sent with.
-      ...(event.triedAt
-        ? { late: event.meteredAt > event.period.to }
+      // Only what was never sent may count at another time than the one it was sent with; what is taken back was planned just now.
+      ...(event.triedAt || event.value < 0n
+        ? { late: event.meteredAt >= event.period.to }
         : meterTime(event.hour, event.period, now)),
     }));
     if (batch.length > 0) await this.events.markTried(batch, now);
@@ -169,11 +180,14 @@ export class MeterFlushService {
   }
 
   /** Sending it again could count twice, or count where nobody is charged any more. */
-  private isForgotten({ triedAt, meteredAt, period }: OpenEvent): boolean {
+  private isForgotten({ triedAt, meteredAt, period, closedAt }: OpenEvent): boolean {
     if (!triedAt) return false;
     const now = this.clock.now();
-    const wasInTime = meteredAt < period.to;
-    return now.getTime() - triedAt.getTime() > REMEMBERED_MS || (wasInTime && isInvoiced(period, now));
+    const closes = meteredAt < period.to ? period.to : closedAt;
+    return (
+      now.getTime() - triedAt.getTime() > REMEMBERED_MS ||
+      (closes !== null && isInvoiced({ to: closes }, now))
+    );
   }
 
   /** Whether it came: by what Stripe has counted in the minute under which it was sent. */

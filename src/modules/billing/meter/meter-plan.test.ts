@@ -1,7 +1,16 @@
-import { decimalOf, type HourOfUsage, microsOf, planMeterEvents, UsageMeter } from './meter-plan';
+import {
+  decimalOf,
+  type HourOfUsage,
+  microsOf,
+  planMeterEvents,
+  type Standing,
+  UsageMeter,
+} from './meter-plan';
 
 const period = { from: new Date('2026-11-01T00:00:00Z'), to: new Date('2026-12-01T00:00:00Z') };
 const now = new Date('2026-11-10T14:06:00Z');
+/** An invoice that has as much as is to come off it. */
+const setOff = { room: 1_000_000_000n, givenAway: 0n, meteredAt: now, late: false };
 const nothing = { requests: 0n, charge: '0', owedMicros: 0n };
 
 function hour(clock: string, requests: number, charge: string): HourOfUsage {
@@ -15,7 +24,8 @@ const plan = (
   before = nothing,
   currency = 'USD',
   used = '1000',
-) => planMeterEvents(hours, { period, before, used, credited, currency, now });
+  off: Standing['setOff'] = setOff,
+) => planMeterEvents(hours, { period, before, used, credited, currency, now, setOff: off });
 const values = ({ events }: ReturnType<typeof plan>, meter: UsageMeter): bigint[] =>
   events.filter((event) => event.meter === meter).map(({ value }) => value);
 
@@ -53,6 +63,30 @@ describe('what is handed over to the meters', () => {
     const fils = plan([hour('12', 4, '34.7')], '0', nothing, 'KWD');
     const fewer = plan([], '5', fils.totals, 'KWD', '34.7');
     expect(values(fewer, UsageMeter.CHARGE)).toEqual([-10_000_000n]);
+  });
+
+  it('takes back no more than the invoice has, and the rest from the next, until nothing is left', () => {
+    let { totals } = plan([hour('12', 10, '4')]);
+    const taken: bigint[] = [];
+    for (const room of [null, 0n, -5n, 1_500_000n, 2_000_000n, 2_000_000n, 9_000_000n]) {
+      const off = room === null ? null : { ...setOff, room };
+      const planned = plan([], '4', totals, 'USD', '4', off);
+      totals = planned.totals;
+      taken.push(...values(planned, UsageMeter.CHARGE));
+    }
+    expect(taken).toEqual([-1_500_000n, -2_000_000n, -500_000n]);
+    expect(totals.owedMicros).toBe(0n);
+    const fils = plan([hour('12', 4, '34.7')], '0', nothing, 'KWD').totals;
+    const some = plan([], '34.7', fils, 'KWD', '34.7', { ...setOff, room: 25_000_000n });
+    expect(values(some, UsageMeter.CHARGE)).toEqual([-20_000_000n]);
+  });
+
+  it('takes nothing back that nobody paid, because no invoice has had it', () => {
+    const { totals } = plan([hour('12', 10, '4')]);
+    const back = (credited: string) =>
+      plan([], credited, totals, 'USD', '4', { ...setOff, givenAway: 3_000_000n });
+    expect(values(back('2'), UsageMeter.CHARGE)).toEqual([]);
+    expect(values(back('4'), UsageMeter.CHARGE)).toEqual([-1_000_000n]);
   });
 
   it('loses no millionth over many hours: what is left of one comes with the next', () => {

@@ -72,15 +72,27 @@ export interface Standing {
   readonly credited: string;
   readonly currency: string;
   readonly now: Date;
+  /** Where what is owed no more comes off; null where no invoice is to come. */
+  readonly setOff: SetOff | null;
+}
+
+/** A period of Stripe's whose invoice is still to come, and what it has. */
+export interface SetOff extends MeterTime {
+  /** What Stripe has counted in it, less what was taken back from it: below zero nothing comes off. */
+  readonly room: bigint;
+  /** What of the usage that was handed over no invoice has had: nobody paid it, so nothing of it is taken back. */
+  readonly givenAway: bigint;
 }
 
 /**
  * What was handed over and is owed no more, because a charge was reversed, is taken back by a negative amount, which Stripe
  * counts as a correction: only once all usage is handed over, because until then what credits paid of the rest is not told apart.
+ * Stripe bills a period nothing whose sum is negative, so no more is taken back than the period has; the rest stays told, and
+ * thereby due, until a later period has room for it.
  */
 export function planMeterEvents(
   hours: readonly HourOfUsage[],
-  { period, before, used, credited, currency, now }: Standing,
+  { period, before, used, credited, currency, now, setOff }: Standing,
 ): MeterPlan {
   const events: PlannedEvent[] = hours.map(({ hour, requests, charge }) => ({
     meter: UsageMeter.REQUESTS,
@@ -90,11 +102,11 @@ export function planMeterEvents(
     ...meterTime(hour, period, now),
   }));
   const charge = addDecimals(before.charge, ...hours.map((one) => one.charge));
-  const owed = chargeable(microsOf(subtractDecimals(charge, credited)), currency) - before.owedMicros;
+  const owed = owedOf(charge, credited, currency) - before.owedMicros;
   const isWhole = compareDecimals(charge, used) === 0;
-  const isTold = owed > 0n || (owed < 0n && isWhole);
-  if (isTold) {
-    const hour = hours.at(-1)?.hour ?? now;
+  const takenBack = isWhole && setOff ? takenBackOf(-owed, setOff, currency) : 0n;
+  const hour = hours.at(-1)?.hour ?? now;
+  if (owed > 0n)
     events.push({
       meter: UsageMeter.CHARGE,
       hour,
@@ -102,15 +114,33 @@ export function planMeterEvents(
       charge: '0',
       ...meterTime(hour, period, now),
     });
+  if (takenBack > 0n) {
+    const { meteredAt, late } = setOff!;
+    events.push({ meter: UsageMeter.CHARGE, hour: now, value: -takenBack, charge: '0', meteredAt, late });
   }
   return {
     events,
     totals: {
       requests: hours.reduce((sum, { requests }) => sum + requests, before.requests),
       charge,
-      owedMicros: before.owedMicros + (isTold ? owed : 0n),
+      owedMicros: before.owedMicros + (owed > 0n ? owed : -takenBack),
     },
   };
+}
+
+/** What is to be paid of a charge, in millionths. */
+export function owedOf(charge: string, credited: string, currency: string): bigint {
+  return chargeable(microsOf(subtractDecimals(charge, credited)), currency);
+}
+
+function takenBackOf(
+  less: bigint,
+  { room, givenAway }: Pick<SetOff, 'room' | 'givenAway'>,
+  currency: string,
+): bigint {
+  const paid = less - givenAway;
+  const most = paid < room ? paid : room;
+  return most > 0n ? chargeable(most, currency) : 0n;
 }
 
 function chargeable(micros: bigint, currency: string): bigint {

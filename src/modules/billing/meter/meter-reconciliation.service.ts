@@ -27,9 +27,9 @@ interface EventSum {
   readonly hour: string;
   readonly meteredAt: string;
   readonly late: boolean;
-  readonly status: 'WAITING' | 'TRIED' | 'SENT' | 'REFUSED';
+  readonly status: 'WAITING' | 'TRIED' | 'SENT' | 'REFUSED' | 'RETURNED';
   readonly failure: string | null;
-  /** The usage is of the period. */
+  /** The usage is of the period, or what is taken back was charged for it. */
   readonly own: boolean;
   /** It counts in the period. */
   readonly counts: boolean;
@@ -40,11 +40,12 @@ const SUMS = `select asked.question, a.stripe_customer_id as "stripeCustomerId",
       where c.customer_id = asked.customer_id and c.period_start >= asked.starts and c.period_start < asked.ends) as credited,
     coalesce((select jsonb_agg(to_jsonb(e) order by e.hour, e.id) from (
       select id, meter, value::text, hour, metered_at as "meteredAt", late, status, failure,
-        hour >= date_trunc('hour', asked.starts, 'UTC') and hour < asked.ends
-          and (period_start >= asked.starts or hour >= asked.starts) and period_start < asked.ends as own,
+        case when value < 0 then period_start >= asked.starts else hour >= date_trunc('hour', asked.starts, 'UTC')
+          and hour < asked.ends and (period_start >= asked.starts or hour >= asked.starts) end and period_start < asked.ends as own,
         metered_at >= asked.first_minute and metered_at < asked.last_minute as counts
       from meter_events where customer_id = asked.customer_id and (hour >= date_trunc('hour', asked.starts, 'UTC') and hour < asked.ends
-        or metered_at >= asked.first_minute and metered_at < asked.last_minute)
+        or metered_at >= asked.first_minute and metered_at < asked.last_minute
+        or value < 0 and period_start >= asked.starts and period_start < asked.ends)
     ) e), '[]') as events
   from unnest($1::text[], $2::text[], $3::timestamptz[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[])
       asked (question, customer_id, starts, ends, first_minute, last_minute)
@@ -104,7 +105,7 @@ export class MeterReconciliationService {
     const total = (of: (event: EventSum) => boolean): bigint =>
       events.reduce((sum, event) => (of(event) ? sum + BigInt(event.value) : sum), 0n);
     const sent = total(({ status, counts }) => status === 'SENT' && counts);
-    const taken = total(({ status, own }) => status === 'SENT' && own);
+    const taken = total(({ status, own }) => (status === 'SENT' || status === 'RETURNED') && own);
     const used = isCharge ? sums.charge : sums.requests;
     const paidByCredits = isCharge ? sums.credited : '0';
     const counted = await this.counted(sums.stripeCustomerId, eventNameOf(meter, currency), period);
@@ -146,18 +147,21 @@ function minutesOf(period: Period): Period {
   return { from, to: wholeMinutes(period).to };
 }
 
+const LATE: Record<EventSum['status'], LateUsageStatus> = {
+  WAITING: LateUsageStatus.UNBILLED,
+  TRIED: LateUsageStatus.UNBILLED,
+  SENT: LateUsageStatus.BILLED,
+  REFUSED: LateUsageStatus.REFUSED,
+  RETURNED: LateUsageStatus.RETURNED,
+};
+
 function lateUsage(event: EventSum, shown: (value: bigint) => string): LateUsage {
   const { hour, meteredAt, value, status, failure } = event;
   return {
     usedAt: new Date(hour),
     countsAt: new Date(meteredAt),
     quantity: shown(BigInt(value)),
-    status:
-      status === 'SENT'
-        ? LateUsageStatus.BILLED
-        : status === 'REFUSED'
-          ? LateUsageStatus.REFUSED
-          : LateUsageStatus.UNBILLED,
+    status: LATE[status],
     failure,
   };
 }

@@ -1,4 +1,4 @@
-import { closedUntil, lookFrom, meterTime, wholeMinutes } from './meter-time';
+import { closedUntil, lookFrom, meterTime, setOffTime, wholeMinutes } from './meter-time';
 
 const at = (text: string): Date => new Date(text);
 const period = { from: at('2026-10-15T09:30:20Z'), to: at('2026-11-15T09:30:20Z') };
@@ -40,6 +40,16 @@ describe('when usage counts at Stripe', () => {
     const now = at('2026-06-05T00:00:00Z');
     expect(meterTime(at('2026-05-02T00:00:00Z'), year, now).late).toBe(false);
     expect(meterTime(at('2026-05-01T00:00:00Z'), year, now)).toEqual({ meteredAt: now, late: true });
+  });
+
+  it('takes back at the start of the hour, before an end that comes in the same second, within the period that is invoiced', () => {
+    const off = (now: string) => setOffTime(next, period, at(now));
+    const next = { from: period.to, to: at('2026-12-15T09:30:20Z') };
+    expect(off('2026-11-20T10:20:30Z')).toEqual({ meteredAt: at('2026-11-20T10:00:00Z'), late: true });
+    expect(off('2026-11-15T09:40:00Z')).toEqual({ meteredAt: at('2026-11-15T09:31:00Z'), late: true });
+    expect(off('2026-11-15T09:30:40Z')).toBeNull();
+    const draft = setOffTime(period, period, at('2026-11-15T10:05:00Z'));
+    expect(draft).toEqual({ meteredAt: at('2026-11-15T09:29:59Z'), late: false });
   });
 
   it('gives no minute to two periods', () => {

@@ -46,7 +46,7 @@ export function lookFrom({ from, to }: Period, now: Date): Date {
 }
 
 /** Whether an event that counts at this instant can no longer reach the invoice of its period. */
-export function isInvoiced({ to }: Period, now: Date): boolean {
+export function isInvoiced({ to }: Pick<Period, 'to'>, now: Date): boolean {
   return now.getTime() - to.getTime() > INVOICE_OPEN_MS;
 }
 
@@ -60,4 +60,17 @@ export function meterTime(hour: Date, period: Period, now: Date): MeterTime {
     meteredAt: new Date(Math.max(from.getTime(), Math.min(hour.getTime(), latest))),
     late: false,
   };
+}
+
+/**
+ * When what is taken back counts, in a period that is still to be invoiced: at the start of the hour, as usage does, so that it is on the
+ * invoice of an end that comes in the same second. null while that lies ahead: the period has nothing yet that it could come off.
+ */
+export function setOffTime(invoiced: Period, used: Period, now: Date): MeterTime | null {
+  const { from, to } = wholeMinutes(invoiced);
+  const hour = Math.floor(now.getTime() / HOUR_MS) * HOUR_MS;
+  const at = Math.max(from.getTime(), Math.min(hour, to.getTime() - 1000));
+  if (at > now.getTime()) return null;
+  const meteredAt = new Date(at);
+  return { meteredAt, late: meteredAt >= used.to };
 }

@@ -6,6 +6,8 @@ import type { HandedOver, HourOfUsage, PlannedEvent, UsageMeter } from './meter-
 export interface PeriodOfUsage {
   readonly customerId: string;
   readonly period: Period;
+  /** Less of it is owed than was handed over, or what is to be taken back waits. */
+  readonly isTakenBack: boolean;
 }
 
 export interface LockedPeriod {
@@ -31,6 +33,8 @@ export interface OpenEvent {
   readonly createdAt: Date;
   /** null: Stripe was never asked. */
   readonly triedAt: Date | null;
+  /** When the period was over in which it counts; null while it runs. */
+  readonly closedAt: Date | null;
 }
 
 type Row<T> = { [K in keyof T]: T[K] extends bigint ? string : T[K] };
@@ -39,10 +43,14 @@ type Row<T> = { [K in keyof T]: T[K] extends bigint ? string : T[K] };
  * What costs nothing is not handed over: customers of FREE are not known at Stripe. Less may be owed than was handed over, where a
  * charge was reversed.
  */
-const DUE = `select c.customer_id as "customerId", c.period_start as "from", c.period_end as "to"
-  from usage_counters c left join meter_periods m using (customer_id, period_start)
-  where (c.charged > coalesce(m.charge, 0) or trunc((c.charged - c.credited) * 1000000) < m.owed_micros)
-    and ($1::text is null or c.customer_id = $1)`;
+const DUE = `select * from (
+    select c.customer_id as "customerId", c.period_start as "from", c.period_end as "to", c.charged > coalesce(m.charge, 0) as "isNew",
+      coalesce(trunc((c.charged - c.credited) * 1000000) < m.owed_micros, false)
+        or (c.customer_id, c.period_start) in (select customer_id, period_start from meter_events where value < 0 and status = 'WAITING')
+        as "isTakenBack"
+    from usage_counters c left join meter_periods m using (customer_id, period_start)
+    where $1::text is null or c.customer_id = $1
+  ) due where "isNew" or "isTakenBack"`;
 
 const LOCK = `insert into meter_periods (customer_id, period_start, period_end) values ($1, $2, $3)
   on conflict (customer_id, period_start) do update set period_end = excluded.period_end
@@ -67,7 +75,10 @@ const HOURS = `with used as (
 
 const OPEN = `select e.id, e.customer_id as "customerId", a.stripe_customer_id as "stripeCustomerId", e.meter,
     e.event_name as "eventName", e.currency, e.hour, e.value::text, e.period_start as "from", m.period_end as "to",
-    e.metered_at as "meteredAt", e.created_at as "createdAt", e.tried_at as "triedAt"
+    e.metered_at as "meteredAt", e.created_at as "createdAt", e.tried_at as "triedAt",
+    (select min(least(case when s.current_period_start > e.metered_at then s.current_period_start end,
+        case when s.ended_at > e.metered_at then s.ended_at end))
+      from plan_subscriptions s where s.customer_id = e.customer_id and s.stripe_subscription_id is not null) as "closedAt"
   from meter_events e
     join meter_periods m using (customer_id, period_start)
     join billing_accounts a on a.customer_id = e.customer_id and a.stripe_customer_id is not null
@@ -86,9 +97,13 @@ export class MeterRepository {
   /** Periods with usage that is not handed over to its last cent, of one customer or of all. */
   async due(customer: string | null): Promise<PeriodOfUsage[]> {
     const rows = await this.run(() =>
-      this.sql<{ customerId: string; from: Date; to: Date }>(DUE, [customer]),
+      this.sql<{ customerId: string; from: Date; to: Date; isTakenBack: boolean }>(DUE, [customer]),
     );
-    return rows.map(({ customerId, from, to }) => ({ customerId, period: { from, to } }));
+    return rows.map(({ customerId, from, to, isTakenBack }) => ({
+      customerId,
+      period: { from, to },
+      isTakenBack,
+    }));
   }
 
   run<T>(work: () => Promise<T>): Promise<T> {

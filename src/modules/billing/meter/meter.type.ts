@@ -19,6 +19,7 @@ export enum LateUsageStatus {
   UNBILLED = 'UNBILLED',
   BILLED = 'BILLED',
   REFUSED = 'REFUSED',
+  RETURNED = 'RETURNED',
 }
 
 registerEnumType(LateUsageStatus, {
@@ -28,6 +29,9 @@ registerEnumType(LateUsageStatus, {
     UNBILLED: { description: 'Not handed over yet: it lands on the next invoice.' },
     BILLED: { description: 'Handed over: it is on the invoice of the period in which it counts.' },
     REFUSED: { description: 'Stripe did not take it, and says why.' },
+    RETURNED: {
+      description: 'A charge that was reversed after the plan had ended, and was given back as money.',
+    },
   },
 });
 
@@ -76,7 +80,7 @@ export class MeterReconciliation {
 
   @Field(() => Decimal, {
     description:
-      'What of it Stripe is not told yet: usage of the running hour, and what Stripe did not take.',
+      'What of it Stripe is not told yet: usage of the running hour, and what Stripe did not take; negative for what was reversed and is not returned yet.',
   })
   unbilled!: string;
 

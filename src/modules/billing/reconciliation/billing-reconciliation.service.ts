@@ -9,6 +9,7 @@ import { type Database, SERVICE } from '../../../platform/database';
 import type { Events } from '../../../platform/events';
 import type { JobDefinition, Jobs } from '../../../platform/jobs';
 import type { Log } from '../../../platform/log';
+import type { TakenBackRepository } from '../meter/taken-back.repository';
 import type { PlanService } from '../plan/plan.service';
 import type { StripeGateway } from '../stripe/stripe-gateway';
 import type { BillingAccountService } from '../subscription/billing-account.service';
@@ -33,6 +34,7 @@ export interface ReconciliationDesk {
   readonly mirror: MirrorService;
   readonly sync: CustomerSyncService;
   readonly gateway: StripeGateway;
+  readonly takenBack: Pick<TakenBackRepository, 'left'>;
 }
 
 /** Tries of a comparison; one that none of them could finish ends and says so. */
@@ -103,7 +105,7 @@ export class BillingReconciliationService {
   }
 
   private async run(id: string): Promise<void> {
-    const { database, clock, log, plans, gateway } = this.desk;
+    const { database, clock, log, plans, gateway, takenBack } = this.desk;
     const { customerId } = (await database.read.one(BillingReconciliation, {
       scope: SERVICE,
       where: { id },
@@ -128,7 +130,8 @@ export class BillingReconciliationService {
         what: `the order ${order.id} (${order.kind}) is still open; its job tries again`,
         repaired: false,
       });
-    for (const charge of await unreturnedCharges(database, customerId)) findings.push(unreturned(charge));
+    for (const charge of await unreturnedCharges(database, takenBack, customerId))
+      findings.push(unreturned(charge));
     if (findings.length > 0) log.warn({ id, findings }, 'billing was not as Stripe has it');
     await this.finish({ id, customerId, checked: accounts.length, findings });
   }
@@ -219,7 +222,7 @@ function unreturned({ customerId, currency, amountMinor, invoiceId }: Unreturned
   const how = invoiceId
     ? `give it back with invoiceRefund of ${invoiceId}`
     : 'no paid invoice has as much left: give it back at Stripe';
-  const what = `${amount} was reversed after the plan had ended, when no invoice was to come any more; ${how}`;
+  const what = `${amount} was reversed and comes off no invoice any more, because the plan has ended; ${how}`;
   return { customerId, what, repaired: false };
 }
 

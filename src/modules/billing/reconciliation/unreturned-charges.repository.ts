@@ -1,52 +1,50 @@
 /**
- * Charges that were reversed when no invoice was to come any more: what was taken back from Stripe's meter lowers the next one,
- * and after the end of a plan there is none. Whatever was given back since counts for it, so nothing is asked for twice.
+ * Charges that were reversed and come off no invoice, because the plan has ended: a person gives them back. What was given back since
+ * is counted with each reading of Stripe, so nothing is asked for twice.
  */
 import { chargeStep } from '../../../kernel/money';
 import { type Database, SERVICE } from '../../../platform/database';
 import { MICROS } from '../meter/meter-plan';
+import type { TakenBackRepository } from '../meter/taken-back.repository';
 
 export interface UnreturnedCharge {
   readonly customerId: string;
   readonly currency: string;
   readonly amountMinor: bigint;
-  /** The newest paid invoice of which so much is left; null when there is none. */
+  /** The newest paid invoice of a plan of which so much is left; null when there is none. */
   readonly invoiceId: string | null;
 }
 
-/** Usage that came too late for an invoice was given away; what of it was reversed is not given back besides. */
-const UNRETURNED = `with taken_back as (
-    select e.customer_id, e.currency, -sum(e.value) as micros, min(e.metered_at) filter (where e.value < 0) as since
-    from meter_events e
-    where e.customer_id in (select customer_id from meter_events where value < 0 and ($1::text is null or customer_id = $1))
-      and e.meter = 'CHARGE' and not exists (select from plan_subscriptions s where s.customer_id = e.customer_id
-        and s.stripe_subscription_id is not null and s.created_at <= e.metered_at
-        and (s.ended_at is null or s.ended_at > e.metered_at))
-    group by 1, 2 having sum(e.value) < 0
-  ), open as (
-    select t.customer_id, t.currency, t.micros - $2 * coalesce((select sum((refund ->> 'amountMinor')::numeric)
-      from invoices i, jsonb_array_elements(i.refunds) as refund
-      where i.customer_id = t.customer_id and i.currency = t.currency
-        and (refund ->> 'createdAt')::timestamptz >= date_trunc('second', t.since)), 0) as micros
-    from taken_back t
-  )
-  select o.customer_id as "customerId", o.currency, trunc(o.micros)::text as micros, (select i.id from invoices i
-    where i.customer_id = o.customer_id and i.currency = o.currency and i.status = 'PAID'
-      and (i.amount_paid_minor - i.refunded_minor) * $2 >= o.micros order by i.paid_at desc limit 1) as "invoiceId"
-  from open o where o.micros > 0 order by 1, 2`;
+/** No invoice of credits: with its money the credits would be taken back. */
+const INVOICES = `select o.place::int as place, (select i.id from invoices i
+    where i.customer_id = o.customer_id and i.currency = o.currency and i.status = 'PAID' and i.stripe_subscription_id is not null
+      and i.amount_paid_minor - i.refunded_minor >= o.minor order by i.paid_at desc limit 1) as "invoiceId"
+  from unnest($1::text[], $2::text[], $3::bigint[]) with ordinality as o (customer_id, currency, minor, place) order by place`;
 
 /** Of one customer, or of all where null. */
 export async function unreturnedCharges(
-  { unitOfWork }: Pick<Database, 'unitOfWork'>,
+  { read }: Pick<Database, 'read'>,
+  takenBack: Pick<TakenBackRepository, 'left'>,
   customerId: string | null,
 ): Promise<UnreturnedCharge[]> {
-  type Row = Omit<UnreturnedCharge, 'amountMinor'> & { readonly micros: string };
-  const values = [customerId, MICROS.toString()];
-  const rows = await unitOfWork.run(SERVICE, () => unitOfWork.sql<Row>(UNRETURNED, values));
-  return rows.flatMap(({ micros, ...row }) => {
-    const minor = BigInt(micros) / MICROS;
+  const sums = new Map<string, { customerId: string; currency: string; micros: bigint }>();
+  for (const one of await takenBack.left(customerId === null ? null : [customerId])) {
+    if (one.isSetOff) continue;
+    const key = `${one.customerId} ${one.currency}`;
+    const micros = (sums.get(key)?.micros ?? 0n) + one.micros;
+    sums.set(key, { customerId: one.customerId, currency: one.currency, micros });
+  }
+  const charges = [...sums.values()].flatMap(({ micros, ...whose }) => {
+    const minor = micros / MICROS;
     // What a card could not have paid is not given back to it.
-    const amountMinor = minor - (minor % chargeStep(row.currency));
-    return amountMinor > 0n ? [{ ...row, amountMinor }] : [];
+    const amountMinor = minor - (minor % chargeStep(whose.currency));
+    return amountMinor > 0n ? [{ ...whose, amountMinor }] : [];
   });
+  if (charges.length === 0) return [];
+  const found = await read.sql<{ invoiceId: string | null }>(SERVICE, 'billing.returnable', INVOICES, [
+    charges.map((charge) => charge.customerId),
+    charges.map(({ currency }) => currency),
+    charges.map(({ amountMinor }) => amountMinor.toString()),
+  ]);
+  return charges.map((charge, place) => ({ ...charge, invoiceId: found[place]!.invoiceId }));
 }

@@ -10,6 +10,7 @@ import type { Events, Signals } from '../../../platform/events';
 import type { Log } from '../../../platform/log';
 import { BILLING_CHANGED, type InvoiceEventData, subscriptionData } from '../billing.events';
 import { Invoice, InvoiceStatus } from '../invoice/invoice.entity';
+import type { ReturnedChargesService } from '../meter/returned-charges.service';
 import type { PlanService } from '../plan/plan.service';
 import type { StripeInvoice, StripeReading, StripeSubscription } from '../stripe/stripe-gateway';
 import type { PurchasedCreditsService } from '../purchase/purchased-credits.service';
@@ -47,6 +48,7 @@ export class MirrorService {
     private readonly dunning: DunningService,
     private readonly notices: BillingNoticeService,
     private readonly purchases: Pick<PurchasedCreditsService, 'settle'>,
+    private readonly returned: Pick<ReturnedChargesService, 'settle'>,
   ) {}
 
   /** Writes a reading, in the open unit of work that holds the account's row. */
@@ -72,6 +74,7 @@ export class MirrorService {
     }
     for (const invoice of reading.invoices) await this.writeInvoice(customerId, invoice, now);
     await this.purchases.settle(customerId, reading);
+    await this.returned.settle(customerId);
     await this.putRight(customerId, reading, projection, now);
   }
 

@@ -34,7 +34,7 @@ export interface SubscriptionDoors {
   readonly terms: CustomerTermsService;
   readonly credits: CreditService;
   readonly gateway: StripeGateway;
-  readonly handOver: Meter['handOver'];
+  readonly meter: Pick<Meter, 'handOver' | 'takenBack' | 'returned'>;
   readonly publicUrl: () => string;
 }
 
@@ -46,7 +46,7 @@ export interface Subscriptions extends Required<Pick<ModuleManifest, 'resolvers'
 
 export function createSubscriptions(
   platform: Platform,
-  { identity, plans, terms, credits, gateway, handOver, publicUrl }: SubscriptionDoors,
+  { identity, plans, terms, credits, gateway, meter, publicUrl }: SubscriptionDoors,
 ): Subscriptions {
   const { clock, log, database, events, signals, jobs, crypto, metrics } = platform;
   const orders = new PlanOrderService(database, events, jobs, clock, log);
@@ -67,6 +67,7 @@ export function createSubscriptions(
     dunning,
     notices,
     purchased,
+    meter.returned,
   );
   const sync = new CustomerSyncService(database, clock, mirror, gateway);
   const accounts = new BillingAccountService(database, events, gateway);
@@ -80,7 +81,7 @@ export function createSubscriptions(
     sync,
     orders,
     gateway,
-    handOver,
+    meter.handOver,
     publicUrl,
   );
   const creditCheckouts = new CreditCheckoutService(terms, orders, sync, gateway, purchased);
@@ -96,6 +97,7 @@ export function createSubscriptions(
     mirror,
     sync,
     gateway,
+    takenBack: meter.takenBack,
   });
   const syncCustomer = (stripeCustomerId: string): Promise<string | null> =>
     sync.syncCustomer(stripeCustomerId);

@@ -35,7 +35,7 @@ export async function customerMoney({ api, id, viewer, reload }) {
         'No invoice yet.',
       ),
   );
-  const { credits, subscription } = first;
+  const { credits, subscription, unreturnedCharges } = first;
   return [
     panel(
       'Credits',
@@ -54,9 +54,24 @@ export async function customerMoney({ api, id, viewer, reload }) {
       ),
       may('credit:grant') && subscription && grant({ api, id, like: subscription.plan.price, reload }),
     ),
+    unreturnedCharges.length > 0 && unreturned(unreturnedCharges),
     panel('Invoices', invoices, may('billing:reconcile') && withStripe({ api, id })),
   ];
 }
+
+const unreturned = (charges) =>
+  panel(
+    'Reversed and not returned yet',
+    table(
+      [
+        ['Used', ({ period }) => `${day(period.from)} – ${day(period.to)}`],
+        ['', ({ returned }) => pill(returned, returned === 'BY_REFUND' ? 'warn' : undefined)],
+        ['Left, smallest unit', ({ amount, currency }) => `${number(amount)} ${currency}`, 'number'],
+      ],
+      charges,
+      '',
+    ),
+  );
 
 const isRefundable = ({ amountPaid, refunded }) =>
   BigInt(amountPaid.amountMinor) > BigInt(refunded.amountMinor);
