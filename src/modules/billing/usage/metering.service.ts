@@ -17,6 +17,7 @@ import type { MeteringService, Reservation, SettledPeriod, SettlementEntry, Usag
 import { highestPerRequest, isFree } from './price';
 import { QuotaLease } from './quota-lease';
 import type { QuotaRepository } from './quota.repository';
+import { Refusals } from './refusals';
 import type { LeaseUse, SettlementService } from './settlement.service';
 
 /** How long a lease outlives the process that held it. */
@@ -24,18 +25,11 @@ const LEASE_MS = 60_000;
 /** A lease that nobody used for this long goes back. */
 const IDLE_MS = 15_000;
 const HOUSEKEEPING_MS = 5_000;
-/** For so long a refusal is repeated from memory: an exhausted customer costs the database nothing. */
-const REFUSAL_MS = 500;
 
 interface Waiting {
   readonly requests: number;
   readonly resolve: (reservation: Reservation) => void;
   readonly reject: (error: unknown) => void;
-}
-
-interface Refusal {
-  readonly error: Error;
-  readonly until: number;
 }
 
 export class LeasedMeteringService implements MeteringService {
@@ -46,7 +40,7 @@ export class LeasedMeteringService implements MeteringService {
   private readonly waiting = new Map<string, Waiting[]>();
   /** Customers whose next slice is being taken. */
   private readonly ahead = new Map<string, Promise<void>>();
-  private readonly refusals = new Map<string, Refusal>();
+  private readonly refusals: Refusals;
   /** Parts of leases on their way back, for which a refill waits. */
   private readonly returning = new Map<string, Promise<void>>();
   private housekeeping: NodeJS.Timeout | undefined;
@@ -61,11 +55,12 @@ export class LeasedMeteringService implements MeteringService {
     private readonly log: Log,
     signals: Signals,
   ) {
+    this.refusals = new Refusals(clock);
     settlements.use((used, periods) => this.settled(used, periods));
     this.unsubscribe = signals.subscribe(
       BILLING_CHANGED,
       ({ customerId }) => this.reconsider(String(customerId)),
-      () => [...this.current.keys(), ...this.refusals.keys()].forEach((known) => this.reconsider(known)),
+      () => [...this.current.keys(), ...this.refusals.customers()].forEach((known) => this.reconsider(known)),
     );
   }
 
@@ -95,8 +90,8 @@ export class LeasedMeteringService implements MeteringService {
       if (lease.runsLow) this.refillAhead(customerId);
       return reservation;
     }
-    const refusal = this.refusals.get(customerId);
-    if (refusal && this.clock.monotonic() < refusal.until) throw refusal.error;
+    const refusal = this.refusals.known(customerId);
+    if (refusal) throw refusal;
     return new Promise((resolve, reject) => {
       const queue = this.waiting.get(customerId);
       if (queue) queue.push({ requests, resolve, reject });
@@ -109,7 +104,7 @@ export class LeasedMeteringService implements MeteringService {
 
   release({ customerId, leaseId, requests }: Reservation): void {
     this.held.get(leaseId)?.putBack(requests);
-    this.refusals.delete(customerId);
+    this.refusals.forget(customerId);
   }
 
   settle(entries: readonly SettlementEntry[]): Promise<void> {
@@ -141,8 +136,7 @@ export class LeasedMeteringService implements MeteringService {
           }
         }
         // An empty lease alone says nothing: near the limit a slice is just what was asked for.
-        if (refused && !lease.has(1))
-          this.refusals.set(customerId, { error: refusal, until: this.clock.monotonic() + REFUSAL_MS });
+        if (refused && !lease.has(1)) this.refusals.remember(customerId, refusal);
       } catch (error) {
         for (const waiter of queue.splice(0, batch)) waiter.reject(error);
       }
@@ -215,7 +209,7 @@ export class LeasedMeteringService implements MeteringService {
 
   /** Plan, limit or spend cap changed: what was leased under the old terms goes back, and the next request asks anew. */
   private reconsider(customerId: string): void {
-    this.refusals.delete(customerId);
+    this.refusals.forget(customerId);
     const lease = this.current.get(customerId);
     const left = lease?.drain() ?? 0;
     if (!lease || left === 0) return;
@@ -242,9 +236,7 @@ export class LeasedMeteringService implements MeteringService {
 
   private async keepHouse(): Promise<void> {
     const now = this.clock.now();
-    for (const [customerId, { until }] of this.refusals) {
-      if (until <= now.getTime()) this.refusals.delete(customerId);
-    }
+    this.refusals.forgetOld();
     await this.settlements.settleLeft();
     await this.closeIdle(now.getTime());
     const ids = [...this.held.keys()];
