@@ -88,6 +88,33 @@ test('what a batch truly took replaces the estimate', () => {
   expect(owners(queue.take(() => 9)?.works)).toBe('bbbbbbbbb');
 });
 
+/** Of 60 works that take 1 ms each, while both always wait: how many are of a customer whose plan changes while work of it runs. */
+function partAfterChange(before: number, after: number): number {
+  const queue = new FairQueue<Work>(() => 100);
+  queue.push(ask('a', { weight: before }));
+  const running = queue.take(() => 1)!.works[0]!;
+  for (let i = 0; i < 60; i++) {
+    queue.push(ask('a', { weight: after }));
+    queue.push(ask('b'));
+  }
+  queue.settle(running, 1);
+  let own = 0;
+  for (let i = 0; i < 60; i++) {
+    const work = queue.take(() => 1)!.works[0]!;
+    if (work.customerId === 'a') own++;
+    queue.settle(work, 1);
+  }
+  return own;
+}
+
+test('a plan that changes while work runs leaves neither a debt nor a credit of a wrong estimate', () => {
+  expect(partAfterChange(1, 1) / 30).toBeCloseTo(1, 1);
+  // Bought more: a share of three in four at once.
+  expect(partAfterChange(1, 3) / 45).toBeCloseTo(1, 1);
+  // And less: no more than half, though the estimate was charged at a tenth.
+  expect(partAfterChange(10, 1) / 30).toBeCloseTo(1, 1);
+});
+
 test('work whose client left is gone and was not charged', () => {
   const work = ask('a');
   const queue = queueOf(work, ask('b'));

@@ -16,6 +16,13 @@ interface Account<W> {
   running: number;
 }
 
+/** What was charged for work under way, until it is known what it took. */
+interface Charge {
+  readonly ms: number;
+  /** By which it was divided. */
+  readonly weight: number;
+}
+
 export interface Taken<W> {
   readonly lane: string;
   readonly works: W[];
@@ -31,7 +38,7 @@ export class FairQueue<W extends Work> {
   /** Those with something waiting: the only ones that turns and shares ask about. */
   private readonly active = new Set<Account<W>>();
   private readonly rowsByLane = new Map<string, number>();
-  private readonly charges = new Map<W, number>();
+  private readonly charges = new Map<W, Charge>();
   private virtualTime = 0;
   private waitingRows = 0;
   private waitingBytes = 0;
@@ -76,13 +83,16 @@ export class FairQueue<W extends Work> {
     return { lane, works, rows, bytes };
   }
 
-  /** Replaces the estimate that was charged by what the work truly took; 0 when it was not done. */
+  /**
+   * Replaces the estimate that was charged by what the work truly took; 0 when it was not done. At the weight of the charge: the plan may
+   * have changed while the work ran, and a correction at another weight would leave a debt, or a credit, of time that nobody had.
+   */
   settle(work: W, ms: number): void {
     const account = this.accounts.get(work.customerId);
     const charged = this.charges.get(work);
     if (!account || charged === undefined) return;
     this.charges.delete(work);
-    account.counter += (ms - charged) / account.weight;
+    account.counter += (ms - charged.ms) / charged.weight;
     account.running--;
     if (this.accounts.size > MAX_IDLE) this.forgetIdle();
   }
@@ -171,11 +181,13 @@ export class FairQueue<W extends Work> {
     this.add(work, -1);
   }
 
+  /** At the weight of the customer's newest work, and not of this one: a share is what the plan buys when the device is given. */
   private charge(account: Account<W>, work: W): void {
     const ms = this.estimate(work);
-    account.counter += ms / account.weight;
+    const { weight } = account;
+    account.counter += ms / weight;
     account.running++;
-    this.charges.set(work, ms);
+    this.charges.set(work, { ms, weight });
   }
 
   private add({ lane, rows, bytes = 0 }: W, sign: 1 | -1): void {
