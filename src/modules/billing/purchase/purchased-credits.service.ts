@@ -10,6 +10,7 @@ import { CreditGrant } from '../ledger/credit-grant.entity';
 import { CreditSource } from '../ledger/ledger';
 import type { StripeInvoice, StripeReading } from '../stripe/stripe-gateway';
 import { type OrderRequests, PlanOrder } from '../subscription/plan-order.entity';
+import { creditShare } from './credit-share';
 
 /** As granted credits have it that nobody gave a rank. */
 const PRIORITY = 100;
@@ -43,7 +44,7 @@ export class PurchasedCreditsService {
     if (!grant || (!known && refunded === 0n)) return;
     await this.credits.giveBack(
       grant,
-      shareOf(BigInt(grant.amountMinor), refunded, BigInt(invoice.totalMinor)),
+      creditShare(BigInt(grant.amountMinor), refunded, BigInt(invoice.totalMinor)),
       `Of invoice ${invoice.number ?? ''} so much is given back: ${format(money(refunded, invoice.currency))}`,
     );
   }
@@ -70,9 +71,4 @@ export class PurchasedCreditsService {
       reason: `Bought with invoice ${number ?? ''}`,
     });
   }
-}
-
-/** Of the credits, the share that goes with the money: all of them with all of it, else rounded down for the customer. */
-function shareOf(credits: bigint, refunded: bigint, total: bigint): bigint {
-  return refunded >= total ? credits : (credits * refunded) / total;
 }
