@@ -52,6 +52,25 @@ describe('a customer whose usage cannot be billed', () => {
     expect(await chargeOf(owner)).toBe('SENT');
   });
 
+  it('keeps back nobody when it cannot even be reckoned', async () => {
+    const [owner, other] = [await user(), await user()];
+    world.clock.advance(2 * HOUR);
+    const broken = 'update usage_counters set charged = charged + $2 where customer_id = $1';
+    await rows(world, broken, [owner.customerId, '1e20']);
+    await rows(world, `update usage_records set price = price + $2 where customer_id = $1`, [
+      owner.customerId,
+      '1e20',
+    ]);
+    expect(await flush()).toMatchObject({ sent: 2, open: 1 });
+    expect(await chargeOf(other)).toBe('SENT');
+    await rows(world, broken, [owner.customerId, '-1e20']);
+    await rows(world, `update usage_records set price = price + $2 where customer_id = $1`, [
+      owner.customerId,
+      '-1e20',
+    ]);
+    expect(await flush()).toMatchObject({ sent: 2, open: 0 });
+  });
+
   it('is told of what lasts, and keeps back nobody', async () => {
     const [owner, other] = [await user(), await user()];
     const price = await unbilled(owner);

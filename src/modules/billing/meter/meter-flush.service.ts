@@ -27,7 +27,7 @@ export interface Flushed {
   readonly planned: number;
   readonly sent: number;
   readonly refused: number;
-  /** Without an answer: they are tried again. */
+  /** Without an answer, and periods that could not be reckoned: they are tried again. */
   readonly open: number;
 }
 
@@ -46,7 +46,8 @@ export class MeterFlushService {
     queue: () => 'billing:meter',
     run: async () => {
       const { open } = await this.flush();
-      if (open > 0) throw new Error(`${open} meter events have no answer of Stripe's yet`);
+      if (open > 0)
+        throw new Error(`${open} meter events have no answer of Stripe's yet, or could not be reckoned`);
     },
   };
 
@@ -60,8 +61,16 @@ export class MeterFlushService {
 
   async flush(): Promise<Flushed> {
     let planned = 0;
-    for (const due of await this.events.due(null)) planned += await this.plan(due, closedUntil);
-    return { planned, ...(await this.send(null)) };
+    let stuck = 0;
+    for (const due of await this.events.due(null))
+      try {
+        planned += await this.plan(due, closedUntil);
+      } catch (error) {
+        stuck += 1;
+        this.log.error({ error, customerId: due.customerId }, 'usage could not be reckoned for Stripe');
+      }
+    const { open, ...handed } = await this.send(null);
+    return { planned, ...handed, open: open + stuck };
   }
 
   /**
