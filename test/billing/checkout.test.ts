@@ -1,6 +1,6 @@
 /** Subscribing, as a customer does it: a page at Stripe (the sandbox), a click, and back again. */
 import { startWorld, type World } from '../support/world';
-import { checkout, click, moves, sendEvent, standing, subscribed } from './support';
+import { checkout, click, inDashboard, moves, sendEvent, standing, subscribed } from './support';
 
 let world: World;
 
@@ -42,6 +42,25 @@ describe('subscribing', () => {
     await world.app.modules.billing.sandbox!.webhooks.flush();
     await world.settle();
     expect((await standing(owner)).subscription.plan.code).toBe('PRO');
+  });
+
+  it('works anew for a customer whom somebody has deleted at Stripe, whether or not the news came', async () => {
+    const { sandbox } = world.app.modules.billing;
+    for (const isHeard of [true, false]) {
+      const owner = await subscribed(world);
+      const dead = (await standing(owner)).subscription.stripeCustomerId!;
+      if (!isHeard) sandbox!.webhooks.hold();
+      await inDashboard(world, ({ customers }) => customers.del(dead));
+      await world.settle();
+      await fetch((await click(await checkout(owner, { plan: 'SCALE' }), { act: 'pay' })).location!);
+      sandbox!.webhooks.release();
+      await sandbox!.webhooks.flush();
+      await world.settle();
+      const { subscription, invoices } = await standing(owner);
+      expect(subscription).toMatchObject({ status: 'ACTIVE', plan: { code: 'SCALE' } });
+      expect(subscription.stripeCustomerId).not.toBe(dead);
+      expect(invoices.nodes).toHaveLength(2);
+    }
   });
 
   it('tells its story once, however often and in whatever order it is told', async () => {

@@ -55,6 +55,11 @@ export class StripeGatewayService implements StripeGateway {
     return customer.id;
   }
 
+  async isDeleted(stripeCustomerId: string): Promise<boolean> {
+    const customer = await this.stripe.ask((stripe) => stripe.customers.retrieve(stripeCustomerId));
+    return customer.deleted === true;
+  }
+
   async *customers(): AsyncIterable<{ stripeCustomerId: string; customerId: string }> {
     const stripe = await this.stripe.client();
     for await (const { id, metadata } of stripe.customers.list({ limit: PAGE }))

@@ -136,6 +136,8 @@ export interface PriceFault {
  */
 export interface StripeGateway {
   createCustomer(customerId: string, idempotencyKey: string): Promise<string>;
+  /** Somebody has deleted it: nothing can be sold to it any more. */
+  isDeleted(stripeCustomerId: string): Promise<boolean>;
   /** All customers at Stripe that say whose they are: our id of each. */
   customers(): AsyncIterable<{ readonly stripeCustomerId: string; readonly customerId: string }>;
   createCheckout(

@@ -19,8 +19,26 @@ export class BillingAccountService {
   /** The customer's id at Stripe. Two that ask at once get the same one: the key at Stripe is the customer itself. */
   async stripeCustomerOf(customerId: string): Promise<string> {
     const known = (await this.accountOf(customerId))?.stripeCustomerId;
-    if (known) return known;
-    const made = await this.createCustomer(customerId);
+    return known ?? this.made(customerId, `customer:${customerId}`);
+  }
+
+  /** Somebody to whom Stripe sells: who was deleted there begins anew, and what there was of the other stays in our mirror. */
+  async buyerOf(customerId: string): Promise<string> {
+    const known = await this.stripeCustomerOf(customerId);
+    if (!(await this.gateway.isDeleted(known))) return known;
+    const { unitOfWork } = this.database;
+    await unitOfWork.run(SERVICE, () =>
+      unitOfWork.sql(
+        'update billing_accounts set stripe_customer_id = null where customer_id = $1 and stripe_customer_id = $2',
+        [customerId, known],
+      ),
+    );
+    // Under the first key Stripe would name the deleted one again for a day.
+    return this.made(customerId, `customer:${customerId}:${known}`);
+  }
+
+  private async made(customerId: string, key: string): Promise<string> {
+    const made = await this.createCustomer(customerId, key);
     await this.link(customerId, made);
     return (await this.accountOf(customerId))?.stripeCustomerId ?? made;
   }
@@ -40,8 +58,7 @@ export class BillingAccountService {
   }
 
   /** Stripe keeps a failure of its own under the key: then a second key, and perhaps a second, empty customer. */
-  private async createCustomer(customerId: string): Promise<string> {
-    const key = `customer:${customerId}`;
+  private async createCustomer(customerId: string, key: string): Promise<string> {
     try {
       return await this.gateway.createCustomer(customerId, key);
     } catch (error) {

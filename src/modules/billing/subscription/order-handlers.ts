@@ -60,7 +60,7 @@ export function orderHandlers(desk: OrderDesk): OrderHandlers {
   return {
     CHECKOUT: async ({ customerId, key }, { planId, ...terms }) => {
       const offer = { ...terms, plan: await plans.byIdOf(planId) };
-      const stripeCustomerId = await accounts.stripeCustomerOf(customerId);
+      const stripeCustomerId = await accounts.buyerOf(customerId);
       // Looked at again under the order: another tab may have paid since.
       const present = await refreshed(customerId);
       if (present?.stripeSubscriptionId) throw alreadySubscribed(present.id);
@@ -87,7 +87,7 @@ export function orderHandlers(desk: OrderDesk): OrderHandlers {
           ...credits,
           orderId,
           customerId,
-          stripeCustomerId: await accounts.stripeCustomerOf(customerId),
+          stripeCustomerId: await accounts.buyerOf(customerId),
           since: Math.floor(createdAt.getTime() / 1000) - CLOCK_SKEW_SECONDS,
           successUrl: `${landing}{CHECKOUT_SESSION_ID}`,
           cancelUrl: `${publicUrl()}/billing/cancel`,
