@@ -5,6 +5,7 @@
 import { absoluteEffect } from '../../../test/support/absolute-effect';
 import { random as seeded } from '../../../test/support/simulated-device';
 import { confidenceSequence, runningIntersection } from './confidence-sequence';
+import { liftEffect, relativeEffect } from './effect';
 import { estimateMean, type SampleMoments } from './estimate';
 import { sampleRatioLogBayes, sequentialP } from './sample-ratio';
 import { welch, type Interval } from './welch';
@@ -58,6 +59,35 @@ test('forty looks at A/A tests: the confidence sequence keeps its promise, the t
   expect(sequentialAlarms).toBeLessThanOrEqual(allowed);
   expect(finalAlarms).toBeLessThanOrEqual(allowed);
   expect(fixedAlarms).toBeGreaterThan(2 * allowed);
+});
+
+test('few buy, and for very different sums: the lift keeps the promise from the first look on, where the delta method alone does not', () => {
+  const random = seeded(777);
+  const planned = 20_000;
+  const amount = (): number => (random() < 0.01 ? Math.exp(3 * random()) : 0);
+  let [alarms, ofDeltaAlone] = [0, 0];
+  for (let index = 0; index < TESTS; index++) {
+    const groups = [0, 1].map(() => ({ n: 0, sum: 0, sumSquares: 0 }));
+    const running: (Interval | undefined)[] = [undefined, undefined];
+    for (let n = 100; n <= planned / 2; n = Math.ceil(n * 1.25)) {
+      for (const group of groups)
+        for (; group.n < n; group.n++) {
+          const paid = amount();
+          group.sum += paid;
+          group.sumSquares += paid * paid;
+        }
+      const [control, treatment] = groups.map((group) => estimateMean(group));
+      if (control!.value === 0) continue;
+      [liftEffect, relativeEffect].forEach((effect, at) => {
+        const now = confidenceSequence(effect(control!, treatment!), 1 - ALPHA, planned);
+        running[at] = runningIntersection(running[at], now);
+      });
+    }
+    if (excludesZero(running[0]!)) alarms++;
+    if (excludesZero(running[1]!)) ofDeltaAlone++;
+  }
+  expect(alarms).toBeLessThanOrEqual(allowed);
+  expect(ofDeltaAlone).toBeGreaterThan(allowed);
 });
 
 test('the sequential sample-ratio check alarms in at most 1 % of fair splits, however often it is looked at', () => {

@@ -2,7 +2,7 @@ import { random as seeded } from '../../../test/support/simulated-device';
 import { gaussian } from '../../../test/support/seeded-normal';
 import { confidenceSequence, runningIntersection } from './confidence-sequence';
 import { absoluteCupedEffect, type CovariateMoments, relativeCupedEffect } from './cuped';
-import { relativeEffect } from './effect';
+import { liftEffect, relativeEffect } from './effect';
 import { estimateRatio } from './estimate';
 import { welch, type Interval } from './welch';
 
@@ -82,6 +82,10 @@ test('without anything from before it is the plain effect', () => {
   expect(adjusted).toMatchObject({ theta: 0, varianceReduction: 0, n: 160 });
   expect(adjusted.effect).toBeCloseTo(plain.effect, 12);
   expect(adjusted.standardError).toBeCloseTo(plain.standardError, 12);
+  // The other way round it is a fall, which is no surer than the difference itself.
+  const fall = relativeCupedEffect(treatment, control);
+  expect(fall.standardError).toBeCloseTo(liftEffect(raw(treatment), raw(control)).standardError, 12);
+  expect(fall.standardError).toBeGreaterThan(relativeEffect(raw(treatment), raw(control)).standardError);
   // One group alone with a past says nothing about the other.
   const lopsided = momentsOf(people(0).map(([now, times], at): Unit => [now, times, at, 1]));
   expect(relativeCupedEffect(lopsided, treatment).theta).toBe(0);

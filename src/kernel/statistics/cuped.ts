@@ -31,11 +31,11 @@ export function absoluteCupedEffect(control: CovariateMoments, treatment: Covari
   return moments(effect, theta, groups, { past: theta, scale: 1, base: 1 });
 }
 
-/** (treatment − control) / control, both adjusted; its standard error by the delta method. */
+/** (treatment − control) / control, both adjusted; its standard error by the delta method, on a fall as `liftEffect` has it. */
 export function relativeCupedEffect(control: CovariateMoments, treatment: CovariateMoments): CupedEffect {
   const { theta, groups, shares } = adjusted(control, treatment);
   const [base, other] = [groups[0].value, groups[1].value];
-  const ratio = other / base;
+  const ratio = Math.abs(other) < Math.abs(base) ? 1 : other / base;
   // Both adjusted values move with both groups' pasts, through the past of all: hence the weights.
   const past = theta * (shares[0] + ratio * shares[1]);
   return moments((other - base) / Math.abs(base), theta, groups, { past, scale: ratio, base });

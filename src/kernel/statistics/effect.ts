@@ -24,3 +24,14 @@ export function relativeEffect(control: Estimate, treatment: Estimate): EffectMo
     degreesOfFreedom: (a + b) ** 2 / (a ** 2 / (control.n - 1) + b ** 2 / (treatment.n - 1)),
   };
 }
+
+/**
+ * The lift that a verdict rests on: `relativeEffect`, its standard error never below that of the difference itself. On a fall the
+ * delta method weighs the control's variance by what is left, as if that were known: five sales against one, by chance, would
+ * pass for a proof, and none against a hundred would have no error at all. On a rise both are the same.
+ */
+export function liftEffect(control: Estimate, treatment: Estimate): EffectMoments {
+  const lift = relativeEffect(control, treatment);
+  const ofDifference = Math.sqrt(control.variance / control.n + treatment.variance / treatment.n);
+  return { ...lift, standardError: Math.max(lift.standardError, ofDifference / Math.abs(control.value)) };
+}

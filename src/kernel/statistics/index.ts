@@ -16,7 +16,7 @@ export {
   kolmogorovSmirnovP,
   populationStability,
 } from './drift';
-export { relativeEffect, type EffectMoments } from './effect';
+export { liftEffect, relativeEffect, type EffectMoments } from './effect';
 export { estimateMean, estimateRatio, type Estimate, type RatioMoments } from './estimate';
 export { benjaminiHochberg, eBenjaminiHochberg, holm } from './multiplicity';
 export { mcnemarExact, pairedDifference, type PairedCounts } from './paired-proportion';

@@ -53,6 +53,18 @@ test('a count is a mean over everybody who was exposed, as GrowthBook’s refere
   expect(raw!.standardError).toBeCloseTo(0.3787943616681428, 9);
 });
 
+test('a variant in which nobody buys any more is told, and a fall is no surer than the difference itself', () => {
+  const metric = metricOf({ name: 'checkout', kind: MetricKind.CONVERSION });
+  const bought = (variant: string, many: number, of: number) =>
+    group(variant, of, moments(many, [many, many], [many, many], many));
+  const { raw } = compare(metric, bought('a', 100, 5000), bought('b', 0, 5000));
+  expect(raw!.effect).toBe(-1);
+  expect(welch(raw!, 0.95).interval[1]).toBeLessThan(-0.75);
+  // Five against one of a thousand: Fisher's exact test says 0.22.
+  const few = compare(metric, bought('a', 5, 1000), bought('b', 1, 1000)).raw!;
+  expect(welch(few, 0.95).p).toBeGreaterThan(0.1);
+});
+
 test('people with neither change nothing of a ratio, and without a denominator there is none', () => {
   const metric = metricOf({ name: 'revenue', kind: MetricKind.RATIO, denominator: 'orders' });
   const [y, d, products]: [[number, number], [number, number], number] = [[300, 2000], [60, 150], 500];

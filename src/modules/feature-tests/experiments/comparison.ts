@@ -5,8 +5,8 @@ import {
   type EffectMoments,
   estimateMean,
   estimateRatio,
+  liftEffect,
   relativeCupedEffect,
-  relativeEffect,
   type Estimate,
   type RatioMoments,
 } from '../../../kernel/statistics';
@@ -61,7 +61,7 @@ export function compare(
   const [base, estimate] = [estimateOf(metric, control), estimateOf(metric, treatment)];
   const { variant } = treatment;
   const measurable = Math.min(base.n, estimate.n) >= FEWEST_UNITS && base.value !== 0;
-  const raw = measurable ? relativeEffect(base, estimate) : undefined;
+  const raw = measurable ? liftEffect(base, estimate) : undefined;
   if (!raw || !(raw.standardError > 0)) return { variant, estimate };
   const adjusted =
     control.past && treatment.past ? relativeCupedEffect(control.past, treatment.past) : undefined;
