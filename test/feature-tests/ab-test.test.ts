@@ -256,6 +256,18 @@ describe('deciding', () => {
     expect(treatment!.lift).toBeGreaterThan(treatment!.interval![0]!);
     expect(treatment!.lift).toBeLessThan(treatment!.interval![1]!);
     expect(atPlannedSize).toMatchObject({ variant: 'treatment', method: 'WELCH_T', verdict: 'BETTER' });
+    // All the others buy too. What may be looked at at any time moves; what is valid once does not.
+    await track(
+      server,
+      people.map((externalId) => ({
+        id: `late-${externalId}`,
+        name: 'checkout',
+        endUserExternalId: externalId,
+      })),
+    );
+    const later = (await settledResults(id)).metrics.filter(({ metric }) => metric === 'checkout');
+    expect(later[2]).toEqual(atPlannedSize);
+    expect(later[1]!.lift).not.toBe(treatment!.lift);
     const { errors } = await decide({ id, variant: 'treatment', reason: 'More people check out.' });
     expect(errors).toEqual([]);
     expect(await predict(server, scene, people[0])).toMatchObject({

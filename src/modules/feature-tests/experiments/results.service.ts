@@ -5,14 +5,21 @@
  */
 import type { Clock } from '../../../kernel/clock';
 import { notFound } from '../../../kernel/errors';
-import { type Interval, sampleRatioLogBayes } from '../../../kernel/statistics';
+import { sampleRatioLogBayes } from '../../../kernel/statistics';
 import { type Database, SERVICE } from '../../../platform/database';
+import type { Comparison } from './comparison';
 import { FeatureTest, FeatureTestState } from './feature-test.entity';
 import type { FiguresRepository } from './figures.repository';
 import { metricKey } from './metric-plan';
 import { type HealthFinding, testHealth, type VariantUnits } from './test-health';
 import { comparisonsOf, type Outlook, outlookOf } from './test-outlook';
-import { type MeasuredMetric, type ResultRow, StatisticalMethod, testResults } from './test-results';
+import {
+  firstAtSize,
+  type MeasuredMetric,
+  type ResultRow,
+  StatisticalMethod,
+  testResults,
+} from './test-results';
 
 export interface Look {
   readonly health: HealthFinding[];
@@ -26,7 +33,11 @@ interface StoredInterval {
   readonly variant_key: string;
   readonly lower: number;
   readonly upper: number;
+  readonly at_planned_size: Comparison | null;
 }
+
+/** What earlier looks left of one metric, by variant. */
+type Kept = Required<Pick<MeasuredMetric, 'earlier' | 'atSize'>>;
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -57,6 +68,7 @@ export class ResultsService {
       const measured = await this.measured(test, units);
       const metrics = testResults(test.plan, measured);
       await this.keepIntervals(testId, metrics, now);
+      await this.keepFirstAtSize(testId, firstAtSize(test.plan, measured));
       const outlook = outlookOf(
         test.plan,
         test.plan.primaryMetric,
@@ -78,13 +90,13 @@ export class ResultsService {
 
   private async measured(test: FeatureTest, units: readonly VariantUnits[]): Promise<MeasuredMetric[]> {
     const figuresOf = await this.figures.figures(test, units);
-    const earlier = await this.intervalsOf(test.id);
+    const kept = await this.keptOf(test.id);
     const { primaryMetric, guardrails } = test.plan;
     return [primaryMetric, ...guardrails].map((metric) => ({
       metric,
       isPrimary: metric === primaryMetric,
       variants: figuresOf(metric),
-      earlier: earlier(metricKey(metric)),
+      ...kept(metricKey(metric)),
     }));
   }
 
@@ -98,17 +110,22 @@ export class ResultsService {
     return now;
   }
 
-  private async intervalsOf(testId: string): Promise<(metric: string) => Map<string, Interval>> {
+  private async keptOf(testId: string): Promise<(metric: string) => Kept> {
     const rows = await this.database.unitOfWork.sql<StoredInterval>(
-      'select metric, variant_key, lower, upper from feature_test_intervals where test_id = $1',
+      'select metric, variant_key, lower, upper, at_planned_size from feature_test_intervals where test_id = $1',
       [testId],
     );
-    return (metric) =>
-      new Map(
-        rows
-          .filter((row) => row.metric === metric)
-          .map((row): [string, Interval] => [row.variant_key, [row.lower, row.upper]]),
-      );
+    return (metric) => {
+      const ofMetric = rows.filter((row) => row.metric === metric);
+      return {
+        earlier: new Map(ofMetric.map((row) => [row.variant_key, [row.lower, row.upper]])),
+        atSize: new Map(
+          ofMetric.flatMap((row) =>
+            row.at_planned_size ? [[row.variant_key, row.at_planned_size] as const] : [],
+          ),
+        ),
+      };
+    };
   }
 
   private async keepIntervals(testId: string, rows: readonly ResultRow[], at: Date): Promise<void> {
@@ -124,6 +141,17 @@ export class ResultsService {
       kept.map((row) => row.n),
     ]);
   }
+
+  /** Their intervals are kept already: who is compared has one. */
+  private async keepFirstAtSize(testId: string, first: ReturnType<typeof firstAtSize>): Promise<void> {
+    if (first.length === 0) return;
+    await this.database.unitOfWork.sql(KEEP_FIRST_AT_SIZE, [
+      testId,
+      first.map(({ metric }) => metric),
+      first.map(({ comparison }) => comparison.variant),
+      first.map(({ comparison }) => JSON.stringify(comparison)),
+    ]);
+  }
 }
 
 const KEEP_INTERVALS = `
@@ -132,3 +160,8 @@ const KEEP_INTERVALS = `
   from unnest($3::text[], $4::text[], $5::float8[], $6::float8[], $7::int[]) as i(metric, variant_key, lower, upper, n)
   on conflict (test_id, metric, variant_key) do update
     set lower = excluded.lower, upper = excluded.upper, n = excluded.n, looked_at = excluded.looked_at`;
+
+const KEEP_FIRST_AT_SIZE = `
+  update feature_test_intervals i set at_planned_size = f.comparison
+  from unnest($2::text[], $3::text[], $4::jsonb[]) as f(metric, variant_key, comparison)
+  where i.test_id = $1 and i.metric = f.metric and i.variant_key = f.variant_key`;

@@ -1,9 +1,11 @@
+import { random as seeded } from '../../../../test/support/simulated-device';
 import type { RatioMoments } from '../../../kernel/statistics';
 import { FEEDBACK_SCORE, LATENCY_MS, MetricKind, metricOf } from './metric-plan';
 import { CupedUse, MultiplicityMethod, MultiplicityScope } from './analysis-plan';
 import type { VariantMoments } from './comparison';
 import {
   EstimateBasis,
+  firstAtSize,
   type MeasuredMetric,
   StatisticalMethod,
   testResults,
@@ -69,6 +71,35 @@ test('at the planned size the t interval joins, narrower than the one that may a
   ]);
   const width = (interval: readonly [number, number]) => interval[1] - interval[0];
   expect(width(rows[2]!.interval!)).toBeLessThan(width(rows[1]!.interval!));
+});
+
+test('looked at again and again past the planned size, the t interval stays the one of its first look, and its promise holds', () => {
+  const random = seeded(2026);
+  const [runs, looks] = [300, 20];
+  const counted = (many: number): number =>
+    Array.from({ length: many }, random).filter((u) => u < 0.5).length;
+  let [alarms, withoutMemory] = [0, 0];
+  for (let run = 0; run < runs; run++) {
+    let [a, b] = [counted(1000), counted(1000)];
+    const atSize = new Map();
+    const found = [false, false];
+    for (let look = 0; look < looks; look++) {
+      const n = 1000 + 200 * look;
+      const variants = [thumbs('a', n, a), thumbs('b', n, b)];
+      const kept = { ...measured(variants), atSize };
+      const verdictsOf = [kept, measured(variants)].map((one) =>
+        testResults(plan, [one]).find(({ method }) => method === StatisticalMethod.WELCH_T)!,
+      );
+      verdictsOf.forEach(({ interval }, at) => (found[at] ||= interval![0] > 0 || interval![1] < 0));
+      for (const { comparison } of firstAtSize(plan, [kept])) atSize.set(comparison.variant, comparison);
+      [a, b] = [a + counted(200), b + counted(200)];
+    }
+    if (found[0]) alarms++;
+    if (found[1]) withoutMemory++;
+  }
+  const allowed = 0.05 * runs + 3 * Math.sqrt(0.05 * 0.95 * runs);
+  expect(alarms).toBeLessThanOrEqual(allowed);
+  expect(withoutMemory).toBeGreaterThan(allowed);
 });
 
 test('the planned size is of all variants together, however many there are', () => {

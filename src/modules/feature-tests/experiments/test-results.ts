@@ -1,7 +1,8 @@
 /**
  * From sums by variant to what a person may conclude: value, lift, interval, verdict; never a bare p-value. While a
  * test runs, the interval is a confidence sequence and may be looked at every day; the t interval joins it once the
- * planned size is reached, because it is valid there and only there. Which estimate and which level decide is the plan's to say.
+ * planned size is reached, because it is valid there and only there: it stays that of the first look at that size. Which estimate and
+ * which level decide is the plan's to say.
  */
 import {
   bayesianEffect,
@@ -66,42 +67,51 @@ export interface ResultRow {
   readonly bayesian: BayesianFigures | null;
 }
 
-/** One metric of the plan as it was measured, the control first. `earlier` is what earlier looks left of each variant's interval. */
+/**
+ * One metric of the plan as it was measured, the control first. `earlier` is what earlier looks left of each variant's interval;
+ * `atSize` what the first look at the planned size found, of variants that had one.
+ */
 export interface MeasuredMetric {
   readonly metric: MetricDefinition;
   readonly isPrimary: boolean;
   readonly variants: readonly VariantMoments[];
   readonly earlier: ReadonlyMap<string, Interval>;
+  readonly atSize?: ReadonlyMap<string, Comparison>;
 }
 
-/** A comparison on its way to a row: the effect that decides, and the α at which it is looked at. */
+/** A comparison on its way to a row, with the effect that decides. */
 interface Weighed extends Comparison {
   readonly measured: MeasuredMetric;
   readonly effect?: EffectMoments;
   readonly basis: EstimateBasis;
-  readonly earlier?: Interval;
-  /** Whether all variants together have the people for whom the test is planned. */
-  readonly isFull: boolean;
+}
+
+interface Looked extends Weighed {
+  /** By the first look at which all variants together had the people for whom the test is planned; this one, if there was none. */
+  readonly atSize?: Weighed & { readonly effect: EffectMoments };
 }
 
 /** Results of all metrics of a plan: those of a family share α, so they are worked out together. */
 export function testResults(plan: AnalysisPlan, metrics: readonly MeasuredMetric[]): ResultRow[] {
-  const all = metrics.flatMap((measured) => weighedOf(plan, measured));
+  const all = metrics.flatMap((measured) => lookedAt(plan, measured));
   const running = alphasOf(plan, all, (method, alpha, family) =>
     runningAlphas(
       method,
       alpha,
-      family.map(({ effect, earlier }) => ({
-        logE: effect ? logEValue(effect, plan.level, plan.plannedSize) : -Infinity,
-        settled: earlier !== undefined && (earlier[0] > 0 || earlier[1] < 0),
-      })),
+      family.map(({ effect, measured, variant }) => {
+        const earlier = measured.earlier.get(variant);
+        return {
+          logE: effect ? logEValue(effect, plan.level, plan.plannedSize) : -Infinity,
+          settled: earlier !== undefined && (earlier[0] > 0 || earlier[1] < 0),
+        };
+      }),
     ),
   );
   const final = alphasOf(plan, all, (method, alpha, family) =>
     finalAlphas(
       method,
       alpha,
-      family.map(({ effect, isFull }) => (effect && isFull ? welch(effect, plan.level).p : 1)),
+      family.map(({ atSize }) => (atSize ? welch(atSize.effect, plan.level).p : 1)),
     ),
   );
   return metrics.flatMap((measured) => [
@@ -112,36 +122,55 @@ export function testResults(plan: AnalysisPlan, metrics: readonly MeasuredMetric
   ]);
 }
 
-function weighedOf(plan: AnalysisPlan, measured: MeasuredMetric): Weighed[] {
+/** The first looks at the planned size that this one is, to be kept for those that come later. */
+export function firstAtSize(
+  plan: AnalysisPlan,
+  metrics: readonly MeasuredMetric[],
+): { readonly metric: string; readonly comparison: Comparison }[] {
+  return metrics.flatMap((measured) =>
+    lookedAt(plan, measured)
+      .filter(({ variant, atSize }) => atSize && !measured.atSize?.has(variant))
+      .map(({ variant, estimate, raw, cuped }) => ({
+        metric: metricKey(measured.metric),
+        comparison: { variant, estimate, raw, cuped },
+      })),
+  );
+}
+
+function lookedAt(plan: AnalysisPlan, measured: MeasuredMetric): Looked[] {
   const [control, ...treatments] = measured.variants;
   const isFull = peopleWith(measured.metric, measured.variants) >= plan.plannedSize;
   return treatments.map((treatment) => {
-    const comparison = compare(measured.metric, control!, treatment);
-    const adjusted = plan.cuped?.use === CupedUse.INSTEAD ? comparison.cuped : undefined;
-    return {
-      ...comparison,
-      measured,
-      effect: adjusted ?? comparison.raw,
-      basis: adjusted ? EstimateBasis.CUPED : EstimateBasis.RAW,
-      earlier: measured.earlier.get(treatment.variant),
-      isFull,
-    };
+    const now = weighed(plan, measured, compare(measured.metric, control!, treatment));
+    const kept = measured.atSize?.get(treatment.variant);
+    const atSize = kept ? weighed(plan, measured, kept) : isFull ? now : undefined;
+    return atSize?.effect ? { ...now, atSize: { ...atSize, effect: atSize.effect } } : now;
   });
+}
+
+function weighed(plan: AnalysisPlan, measured: MeasuredMetric, comparison: Comparison): Weighed {
+  const adjusted = plan.cuped?.use === CupedUse.INSTEAD ? comparison.cuped : undefined;
+  return {
+    ...comparison,
+    measured,
+    effect: adjusted ?? comparison.raw,
+    basis: adjusted ? EstimateBasis.CUPED : EstimateBasis.RAW,
+  };
 }
 
 /** α of each comparison: that of the plan, unless it is of the family that shares one. */
 function alphasOf(
   { level, multiplicity }: AnalysisPlan,
-  all: readonly Weighed[],
+  all: readonly Looked[],
   correct: (
     method: NonNullable<AnalysisPlan['multiplicity']>['method'],
     alpha: number,
-    family: readonly Weighed[],
+    family: readonly Looked[],
   ) => number[],
-): ReadonlyMap<Weighed, number> {
+): ReadonlyMap<Looked, number> {
   const alphas = new Map(all.map((one) => [one, 1 - level]));
   if (!multiplicity) return alphas;
-  const inFamily = ({ measured }: Weighed): boolean =>
+  const inFamily = ({ measured }: Looked): boolean =>
     multiplicity.scope === MultiplicityScope.ALL || measured.isPrimary;
   const family = all.filter(inFamily);
   correct(multiplicity.method, 1 - level, family).forEach((alpha, index) =>
@@ -150,29 +179,33 @@ function alphasOf(
   return alphas;
 }
 
-function rowsOf(plan: AnalysisPlan, one: Weighed, runningLevel: number, finalLevel: number): ResultRow[] {
-  const { effect, earlier } = one;
-  const sequential = StatisticalMethod.CONFIDENCE_SEQUENCE;
+function rowsOf(plan: AnalysisPlan, one: Looked, runningLevel: number, finalLevel: number): ResultRow[] {
+  const { effect, measured, atSize } = one;
   const sequence = (of: EffectMoments): Interval =>
     confidenceSequence(of, runningLevel, plan.plannedSize, plan.level);
-  if (!effect) return [rowOf(plan, one, { method: sequential, level: runningLevel })];
-  const anytime = runningIntersection(earlier, sequence(effect));
-  const rows = [
-    rowOf(plan, one, { method: sequential, level: runningLevel, interval: anytime, intervalOf: sequence }),
-  ];
-  if (one.isFull) {
-    const once = (of: EffectMoments): Interval => welch(of, finalLevel).interval;
-    const method = StatisticalMethod.WELCH_T;
-    rows.push(rowOf(plan, one, { method, level: finalLevel, interval: once(effect), intervalOf: once }));
-  }
-  return rows;
+  const running = effect && runningIntersection(measured.earlier.get(one.variant), sequence(effect));
+  const anytime = {
+    method: StatisticalMethod.CONFIDENCE_SEQUENCE,
+    level: runningLevel,
+    interval: running,
+    intervalOf: sequence,
+  };
+  if (!atSize) return [rowOf(plan, one, anytime)];
+  const once = (of: EffectMoments): Interval => welch(of, finalLevel).interval;
+  const atOnce = {
+    method: StatisticalMethod.WELCH_T,
+    level: finalLevel,
+    interval: once(atSize.effect),
+    intervalOf: once,
+  };
+  return [rowOf(plan, one, anytime), rowOf(plan, atSize, atOnce)];
 }
 
 interface Shown {
   readonly method: StatisticalMethod;
   readonly level: number;
-  readonly interval?: Interval;
-  readonly intervalOf?: (effect: EffectMoments) => Interval;
+  readonly interval: Interval | undefined;
+  readonly intervalOf: (effect: EffectMoments) => Interval;
 }
 
 function rowOf(plan: AnalysisPlan, one: Weighed, { method, level, interval, intervalOf }: Shown): ResultRow {
@@ -189,8 +222,7 @@ function rowOf(plan: AnalysisPlan, one: Weighed, { method, level, interval, inte
     method,
     verdict: interval ? verdictOf(interval, metric.direction, plan.minimumEffect) : Verdict.NOT_ENOUGH_DATA,
     basis,
-    otherEstimate:
-      other && intervalOf ? { basis: otherBasis, lift: other.effect, interval: intervalOf(other) } : null,
+    otherEstimate: other ? { basis: otherBasis, lift: other.effect, interval: intervalOf(other) } : null,
     varianceReduction: cuped?.varianceReduction ?? null,
     detectableLift: effect ? detectableEffect(effect, goal) : null,
     bayesian: effect ? bayesianOf(plan, metric, effect) : null,

@@ -34,7 +34,10 @@ registerEnumType(StatisticalMethod, {
     CONFIDENCE_SEQUENCE: {
       description: 'May be looked at at any time: its level holds over all looks together.',
     },
-    WELCH_T: { description: 'Welch’s t: valid at the planned size; shown from there on.' },
+    WELCH_T: {
+      description:
+        'Welch’s t: valid once, so it is that of the first look at the planned size, and stays as it was; shown from there on.',
+    },
   },
 });
 
