@@ -14,7 +14,7 @@ registerEnumType(DriftLevelName, {
   name: 'DriftLevel',
   description: 'How far a population moved, by its stability index; what chance explains is stable.',
   valuesConfig: {
-    STABLE: { description: 'Below 0.1, or not beyond chance.' },
+    STABLE: { description: 'Below 0.1, or not beyond chance, all measures of the look counted.' },
     MODERATE: { description: 'From 0.1: worth a look.' },
     MAJOR: { description: 'From 0.25: another population than the one that was learned from.' },
   },
@@ -31,7 +31,9 @@ export class DriftMeasureType {
   @Field(() => Float, { description: 'Population stability index; 0 = alike.' })
   stabilityIndex!: number;
 
-  @Field(() => Float, { description: 'Chance of so large an index without any drift.' })
+  @Field(() => Float, {
+    description: 'Chance of so large an index without any drift, of this measure alone.',
+  })
   chance!: number;
 
   @Field(() => Float, {

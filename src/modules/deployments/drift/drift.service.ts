@@ -13,7 +13,7 @@ import { ModelVersion } from '../../models';
 import type { TrainingModule } from '../../training';
 import { Deployment } from '../deployment.entity';
 import { DEPLOYMENT_DRIFT_FOUND } from '../deployments.events';
-import { type DriftMeasure, FEWEST_ROWS, inputDrift, scoreDrift, worstOf } from './drift';
+import { type DriftMeasure, FEWEST_ROWS, inputDrift, scoreDrift, togetherLevelled, worstOf } from './drift';
 import { DriftReport } from './drift-report.entity';
 
 const WEEK_MS = 7 * 24 * 3_600_000;
@@ -116,9 +116,7 @@ export class DriftService {
     const scores = kept.flatMap(({ score }) => (score === undefined ? [] : [score]));
     const calibration = version.evaluation?.calibration ?? [];
     const isScored = calibration.length > 1 && scores.length >= FEWEST_ROWS;
-    return {
-      rows: kept.length,
-      measures: isScored ? [...measures, scoreDrift(calibration, scores)] : measures,
-    };
+    const all = isScored ? [...measures, scoreDrift(calibration, scores)] : measures;
+    return { rows: kept.length, measures: togetherLevelled(all) };
   }
 }

@@ -1,6 +1,7 @@
 /** Drift of inputs and scores, against references worked by hand. */
 import type { FeatureReference } from '../../training';
-import { inputDrift, scoreDrift, worstOf } from './drift';
+import { random as seeded } from '../../../../test/support/simulated-device';
+import { inputDrift, scoreDrift, togetherLevelled, worstOf } from './drift';
 
 const age: FeatureReference = {
   name: 'age',
@@ -62,4 +63,37 @@ test('scores are held against those on held-out rows', () => {
       scores.map(() => 0.95),
     ),
   ).toMatchObject({ level: 'MAJOR', distance: 0.8 });
+});
+
+test('looked at with forty inputs and few rows, traffic like the training data is found to drift in at most one night of a hundred', () => {
+  const random = seeded(40);
+  const [nights, inputs, learned, asked] = [150, 40, 1000, 60];
+  const tenth = (): number => Math.floor(10 * random());
+  const references = Array.from({ length: inputs }, (_, at): FeatureReference => {
+    const counts = new Array<number>(11).fill(0);
+    for (let row = 0; row < learned; row++) counts[tenth()]! += 1;
+    return {
+      name: `x${at}`,
+      kind: 'NUMERIC',
+      edges: [1, 2, 3, 4, 5, 6, 7, 8, 9],
+      categories: [],
+      counts,
+    };
+  });
+  let [alarms, oneByOne] = [0, 0];
+  for (let night = 0; night < nights; night++) {
+    const measures = inputDrift(
+      references,
+      rows(asked, () => Object.fromEntries(references.map(({ name }) => [name, tenth()]))),
+    );
+    if (worstOf(measures) !== 'STABLE') oneByOne++;
+    if (worstOf(togetherLevelled(measures)) !== 'STABLE') alarms++;
+  }
+  expect(alarms).toBeLessThanOrEqual(0.01 * nights + 3 * Math.sqrt(0.01 * nights));
+  expect(oneByOne).toBeGreaterThan(0.1 * nights);
+  const all = inputDrift(
+    [age, town],
+    rows(300, () => ({ age: 70, town: 'Ghent' })),
+  );
+  expect(togetherLevelled(all)[0]).toMatchObject({ level: 'MAJOR' });
 });

@@ -3,6 +3,7 @@ import {
   binnedDistance,
   driftLevel,
   type DriftLevel,
+  holm,
   kolmogorovSmirnovP,
   populationStability,
 } from '../../../kernel/statistics';
@@ -12,7 +13,7 @@ export interface DriftMeasure {
   /** An input by its name, or `score`. */
   readonly name: string;
   readonly level: DriftLevel;
-  /** Population stability index, and the chance of it without any drift. */
+  /** Population stability index, and the chance of it without any drift, of this one alone. */
   readonly stabilityIndex: number;
   readonly chance: number;
   /** Kolmogorov–Smirnov distance over the bins, and its chance; null for categories, which have no order. */
@@ -53,6 +54,18 @@ export function scoreDrift(
     counts,
     true,
   );
+}
+
+/**
+ * The levels of one look, at which all that was measured could be found by chance: of forty inputs looked at every night one would
+ * drift every third. By Holm, so that a look without any drift finds some with at most 1 % chance, however many inputs there are.
+ */
+export function togetherLevelled(measures: readonly DriftMeasure[]): DriftMeasure[] {
+  const chances = holm(measures.map(({ chance }) => chance));
+  return measures.map((one, at) => {
+    const level = driftLevel({ index: one.stabilityIndex, p: chances[at]! });
+    return { ...one, level };
+  });
 }
 
 /** The worst of all; null where nothing could be measured. */
