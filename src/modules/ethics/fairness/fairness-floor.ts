@@ -11,6 +11,7 @@ import {
   type GroupRates,
   LEVEL,
   MINIMUM_GROUP_SIZE,
+  MOST_GROUPS,
   type Rate,
   THRESHOLDS,
 } from './fairness';
@@ -42,8 +43,6 @@ const FLOORS = [
   { rate: 'truePositiveRate', told: 'true positive rate', compare: byDifference },
 ] as const;
 
-/** Of one attribute, the largest ones: an intersection may have tens of thousands, and the pairs of them would never end. */
-const MOST_GROUPS = 500;
 /** The furthest ones say what is wrong; a list of thousands says nothing. */
 const MOST_TOLD = 10;
 

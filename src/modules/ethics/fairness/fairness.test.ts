@@ -1,4 +1,5 @@
 /** Worked by hand from Fairlearn's definitions (fairlearn.metrics): the largest and the smallest group rate, subtracted or divided. */
+import { random as seeded } from '../../../../test/support/simulated-device';
 import { type Counts, type MeasureName, measuresOf, ratesOf } from './fairness';
 
 const counts = (tp: number, fp: number, tn: number, fn: number): Counts => ({
@@ -43,6 +44,31 @@ test('a distance beyond the threshold is violated only when chance does not expl
   expect(valueOf([men, ratesOf('same', counts(45, 15, 35, 5))], 'DEMOGRAPHIC_PARITY_RATIO')).toMatchObject({
     value: 1,
     verdict: 'HOLDS',
+  });
+});
+
+test('groups that are alike are not called violated, however many they are', () => {
+  const random = seeded(7);
+  const group = (name: string) => {
+    const yes = Array.from({ length: 50 }, random).filter((u) => u < 0.4).length;
+    return ratesOf(name, counts(yes, 0, 50 - yes, 0));
+  };
+  const runs = 200;
+  const violated = Array.from({ length: runs }, () => {
+    const groups = Array.from({ length: 10 }, (_, at) => group(String(at)));
+    return valueOf(groups, 'DEMOGRAPHIC_PARITY_RATIO').verdict;
+  }).filter((verdict) => verdict === 'VIOLATED').length;
+  expect(violated).toBeLessThanOrEqual(0.05 * runs + 3 * Math.sqrt(0.05 * 0.95 * runs));
+});
+
+test('a small group that is far off by chance hides no violation of two large ones', () => {
+  const large = [ratesOf('a', counts(900, 0, 0, 100)), ratesOf('b', counts(500, 0, 0, 500))];
+  const small = ratesOf('c', counts(0, 0, 11, 1));
+  expect(valueOf([...large, small], 'EQUAL_OPPORTUNITY_DIFFERENCE')).toMatchObject({
+    value: 0.9,
+    lowest: 'c',
+    verdict: 'VIOLATED',
+    violatedBetween: ['a', 'b'],
   });
 });
 

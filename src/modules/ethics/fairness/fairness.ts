@@ -42,15 +42,24 @@ interface Gap {
   readonly interval: Interval;
 }
 
+/** One group in one rate. */
+interface Side {
+  readonly group: string;
+  /** With a value. */
+  readonly rate: Rate;
+}
+
 export interface MeasureResult {
   readonly name: MeasureName;
   readonly value: number | null;
-  /** Of the difference behind it (Newcombe's method 10); null without a value. */
+  /** Of the difference behind it (Newcombe's method 10), at a level that all pairs of groups share; null without a value. */
   readonly interval: Interval | null;
   readonly threshold: number;
   readonly verdict: Verdict;
   readonly highest: string | null;
   readonly lowest: string | null;
+  /** The two groups that are apart for certain, the one with the higher rate first; null unless violated. */
+  readonly violatedBetween: readonly [string, string] | null;
 }
 
 interface MeasureRule {
@@ -73,6 +82,8 @@ export type Thresholds = { readonly [name in MeasureName]?: number };
 
 export const MINIMUM_GROUP_SIZE = 10;
 export const LEVEL = 0.95;
+/** Of one attribute, the largest ones: an intersection may have tens of thousands, and the pairs of them would never end. */
+export const MOST_GROUPS = 500;
 /** The four-fifths rule (29 CFR § 1607.4 D) for ratios; for differences the tenth that is customary. */
 export const THRESHOLDS = { ratio: 0.8, difference: 0.1 };
 
@@ -108,7 +119,8 @@ export function thresholdOf(name: MeasureName): number {
 
 function measure(name: MeasureName, groups: readonly GroupRates[], threshold: number): MeasureResult {
   const { rates, of }: MeasureRule = MEASURES[name];
-  const gaps = rates.map((rateName) => gapOf(groups, rateName));
+  const sides = together(rates.map((rate) => sidesOf(groups, rate)));
+  const gaps = sides.map((known) => (known.length < 2 ? null : gapOf(known[0]!, known.at(-1)!)));
   const worst = gaps.every((gap) => gap !== null) ? worstOf(gaps, of) : null;
   const value = worst?.[of] ?? null;
   if (!worst || value === null) {
@@ -120,13 +132,62 @@ function measure(name: MeasureName, groups: readonly GroupRates[], threshold: nu
       verdict: 'NOT_ENOUGH_DATA',
       highest: null,
       lowest: null,
+      violatedBetween: null,
     };
   }
-  const holds = of === 'ratio' ? value >= threshold : value <= threshold;
-  // A distance that chance alone can explain is no proof of anything, in either direction.
-  const verdict = holds ? 'HOLDS' : worst.interval[0] > 0 ? 'VIOLATED' : 'UNCERTAIN';
+  const isBeyond = (gap: Gap): boolean =>
+    of === 'ratio' ? gap.ratio !== null && gap.ratio < threshold : gap.difference > threshold;
+  const sure = isBeyond(worst) ? surestOf(sides, isBeyond) : null;
   const { interval, highest, lowest } = worst;
-  return { name, value, interval, threshold, verdict, highest, lowest };
+  return {
+    name,
+    value,
+    interval,
+    threshold,
+    verdict: !isBeyond(worst) ? 'HOLDS' : sure ? 'VIOLATED' : 'UNCERTAIN',
+    highest,
+    lowest,
+    violatedBetween: sure && [sure.highest, sure.lowest],
+  };
+}
+
+/**
+ * A distance that chance alone can explain is no proof of anything. It is looked for among all pairs, not between the extremes alone: of
+ * many small groups one is always far off by chance, and must neither be taken for a violation nor hide one of large groups.
+ */
+function surestOf(sides: readonly (readonly Side[])[], isBeyond: (gap: Gap) => boolean): Gap | null {
+  let surest: Gap | null = null;
+  for (const known of sides.map(largest))
+    for (let high = 0; high < known.length; high++)
+      // From the lowest up: what is not beyond any more is not for those above it either.
+      for (let low = known.length - 1; low > high; low--) {
+        const gap = gapOf(known[high]!, known[low]!);
+        if (!isBeyond(gap)) break;
+        if (gap.interval[0] > (surest?.interval[0] ?? 0)) surest = gap;
+      }
+  return surest;
+}
+
+/** With intervals at Bonferroni's level for every pair of groups in every rate: of groups that are alike one pair is found apart with at most 5 % chance. */
+function together(sides: readonly (readonly Side[])[]): Side[][] {
+  const pairs = sides.reduce((sum, known) => {
+    const many = largest(known).length;
+    return sum + (many * (many - 1)) / 2;
+  }, 0);
+  const level = 1 - (1 - LEVEL) / Math.max(1, pairs);
+  return sides.map((known) =>
+    known.map(({ group, rate: { value, n } }) => ({
+      group,
+      rate: rateOf(Math.round(value! * n), n, level),
+    })),
+  );
+}
+
+/** In the order that they have. */
+function largest(known: readonly Side[]): readonly Side[] {
+  if (known.length <= MOST_GROUPS) return known;
+  const least = [...known].sort((a, b) => b.rate.n - a.rate.n)[MOST_GROUPS - 1]!.rate.n;
+  return known.filter(({ rate }) => rate.n >= least).slice(0, MOST_GROUPS);
 }
 
 /** Equalised odds asks of both rates, so the worse of the two counts. */
@@ -137,18 +198,21 @@ function worstOf(gaps: readonly Gap[], of: 'difference' | 'ratio'): Gap | null {
   );
 }
 
-function gapOf(groups: readonly GroupRates[], name: RateName): Gap | null {
-  const known = groups.filter((group) => group[name].value !== null);
-  if (known.length < 2) return null;
-  const sorted = [...known].sort((a, b) => b[name].value! - a[name].value!);
-  const [highest, lowest] = [sorted[0]!, sorted.at(-1)!];
-  const [high, low] = [highest[name].value!, lowest[name].value!];
+/** Who can be compared in a rate, the highest first. */
+function sidesOf(groups: readonly GroupRates[], name: RateName): Side[] {
+  return groups
+    .filter((group) => group[name].value !== null)
+    .map((group) => ({ group: group.group, rate: group[name] }))
+    .sort((a, b) => b.rate.value! - a.rate.value!);
+}
+
+function gapOf({ group: highest, rate: high }: Side, { group: lowest, rate: low }: Side): Gap {
   return {
-    highest: highest.group,
-    lowest: lowest.group,
-    difference: high - low,
-    ratio: high === 0 ? null : low / high,
-    interval: differenceInterval(highest[name], lowest[name]),
+    highest,
+    lowest,
+    difference: high.value! - low.value!,
+    ratio: high.value === 0 ? null : low.value! / high.value!,
+    interval: differenceInterval(high, low),
   };
 }
 

@@ -44,7 +44,10 @@ registerEnumType(FairnessVerdict, {
   valuesConfig: {
     HOLDS: { description: 'Within the threshold.' },
     UNCERTAIN: { description: 'Beyond the threshold, but chance alone could explain the distance.' },
-    VIOLATED: { description: 'Beyond the threshold, and more than chance explains.' },
+    VIOLATED: {
+      description:
+        'Two groups are farther apart than the threshold, by more than chance explains, all pairs of groups counted.',
+    },
     NOT_ENOUGH_DATA: { description: 'Fewer than two groups with enough people, or nobody to count.' },
   },
 });
@@ -100,7 +103,8 @@ export class FairnessMeasure {
 
   @Field(() => [Float], {
     nullable: true,
-    description: 'Interval of the difference of rates behind it (Newcombe); null without a value.',
+    description:
+      'Interval of the difference of rates behind it (Newcombe), of which all pairs of groups hold together at the level; null without a value.',
   })
   interval!: readonly number[] | null;
 
@@ -121,6 +125,13 @@ export class FairnessMeasure {
     description: 'The group with the lowest rate; null without a value.',
   })
   lowest!: string | null;
+
+  @Field(() => [String], {
+    nullable: true,
+    description:
+      'The two groups that are apart for certain, the one with the higher rate first; null unless violated.',
+  })
+  violatedBetween!: readonly string[] | null;
 }
 
 @ObjectType('FairnessByAttribute', {

@@ -50,7 +50,7 @@ const MODELS = `query Versions($ids: [ID!]!) {
         attributes {
           attribute
           groups { group n isJudged ...Rates }
-          measures { name value interval threshold verdict highest lowest }
+          measures { name value interval threshold verdict highest lowest violatedBetween }
         }
       }
     }

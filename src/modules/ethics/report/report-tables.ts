@@ -218,14 +218,17 @@ ${account.attributes.map(
 
 const MEASURE_HEAD = ['Measure', 'Value', 'Interval', 'Asked for', 'Highest / lowest', 'Verdict'];
 
-function measureRow({ name, value, interval, threshold, verdict, highest, lowest }: MeasureResult): Cell[] {
+function measureRow(measure: MeasureResult): Cell[] {
+  const { name, value, interval, threshold, verdict, highest, lowest, violatedBetween } = measure;
+  // The extremes may be apart by chance, and others not.
+  const others = violatedBetween?.join() === [highest, lowest].join() ? null : violatedBetween;
   return [
     words(name),
     value === null ? '–' : figure('models', value.toFixed(3)),
     interval ? markup`<span class="keep">${signed(interval[0])} to ${signed(interval[1])}</span>` : '–',
     markup`<span class="keep">${name.endsWith('RATIO') ? 'at least' : 'at most'} ${threshold}</span>`,
     highest && lowest ? `${highest} / ${lowest}` : '–',
-    markup`<span class="pill ${verdict.toLowerCase()}">${words(verdict)}</span>`,
+    markup`<span class="pill ${verdict.toLowerCase()}">${words(verdict)}</span>${others ? `: ${others.join(' / ')}` : ''}`,
   ];
 }
 

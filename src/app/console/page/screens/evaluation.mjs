@@ -154,6 +154,7 @@ export const forWhom = ({ attributes }) =>
           ['Difference of the rates', (measure) => interval(measure.interval, number), 'number'],
           ['Between', ({ lowest, highest }) => [lowest, highest].filter(Boolean).join(' and ') || '–'],
           ['', ({ verdict }) => verdict && pill(verdict, MOODS[verdict])],
+          ['For certain', ({ violatedBetween }) => violatedBetween?.join(' and ') ?? '–'],
         ],
         measures,
       ),
