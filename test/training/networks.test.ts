@@ -46,6 +46,20 @@ test('two workers learn along the curve of one, as the recipe promises', async (
   });
 });
 
+test('a network that no memory holds is refused before it is queued, with what it would hold', async () => {
+  const layers = Array.from({ length: 6 }, () => ({ dense: { units: 4096 } }));
+  const recipe = { kind: 'NETWORK', network: { layers } };
+  const input = { datasetVersionId: wages, modelName: 'large', recipe };
+  const { errors } = await staff.client.attempt('trainingJobCreate', 'TrainingJobCreateInput!', input);
+  expect(errors).toMatchObject([
+    {
+      code: 'INVALID_INPUT',
+      path: ['input', 'recipe', 'network'],
+      message: expect.stringMatching(/has 8\d{7} weights.* a training holds 268435456/),
+    },
+  ]);
+});
+
 test('an embedding and a recurrent layer learn from the words of a text, and answer one', async () => {
   const texts = Array.from({ length: 120 }, (_, at) => {
     const filler = ['today', 'again', 'here', 'really', 'then'][at % 5]!;

@@ -11,9 +11,10 @@ import { DatasetVersion } from '../dataset/dataset-version.entity';
 import { checkPreparation } from '../preparation/check-preparation';
 import type { EvaluationReport } from '../trainer/evaluation/report';
 import { certainWidth, sizeFault } from '../trainer/expected-size';
+import { networkFault } from '../trainer/network-size';
 import type { EpochFigures } from '../trainer/process/trainer-message';
 import { completeRecipe, type Recipe, type RecipeWish } from '../trainer/recipe';
-import { architectureOf, checkRecipe } from '../trainer/recipe-rules';
+import { checkRecipe } from '../trainer/recipe-rules';
 import {
   nothingToLearnFrom,
   notPaused,
@@ -146,11 +147,9 @@ export class TrainingJobService {
     const unknown = recipe.excludedColumns.find((name) => !names.includes(name));
     if (unknown !== undefined) throw unknownColumn(unknown, names);
     checkPreparation(recipe, data);
-    const fault = sizeFault(data, recipe);
+    if (certainWidth(data, recipe) === 0) throw nothingToLearnFrom();
+    const fault = sizeFault(data, recipe) ?? networkFault(recipe, data);
     if (fault) throw fault;
-    const width = certainWidth(data, recipe);
-    if (width === 0) throw nothingToLearnFrom();
-    if (width !== undefined && recipe.kind !== 'DECISION_TREE') architectureOf(recipe, data.label, width);
     return { data, recipe };
   }
 

@@ -11,6 +11,7 @@ import type { LabelRule } from '../dataset/label-rule';
 import type { TrainingJobService, TrainingWish } from '../job/training-job.service';
 import { checkPreparation } from '../preparation/check-preparation';
 import { completeRecipe, type Recipe, type RecipeWish } from '../trainer/recipe';
+import { networkFault } from '../trainer/network-size';
 import { checkRecipe } from '../trainer/recipe-rules';
 import { searchNotPaused, searchNotRunning } from '../training.errors';
 import {
@@ -212,6 +213,8 @@ function checkTrials(
     try {
       checkRecipe(recipe, data.label);
       checkPreparation(recipe, data);
+      const tooLarge = networkFault(recipe, data);
+      if (tooLarge) throw new AppErrors([tooLarge]);
     } catch (error) {
       if (!(error instanceof AppErrors)) throw error;
       const words = choices.map(({ dimension, value }) => `${dimension} ${JSON.stringify(value)}`).join(', ');

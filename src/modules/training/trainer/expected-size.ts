@@ -51,6 +51,11 @@ export function certainWidth(data: SizedData, recipe: SizedRecipe): number | und
   return widths.every(({ isCertain }) => isCertain) ? sumOf(widths) : undefined;
 }
 
+/** The same at least. */
+export function leastWidth(data: SizedData, recipe: SizedRecipe): number {
+  return sumOf(widthsOf(data, recipe));
+}
+
 interface Width {
   /** At least. */
   readonly width: number;

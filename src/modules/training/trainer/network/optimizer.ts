@@ -23,7 +23,8 @@ export interface OptimizerState {
 const BETA_1 = 0.9;
 const BETA_2 = 0.999;
 const EPSILON = 1e-8;
-const SLOTS: Record<OptimizerKind, number> = { SGD: 0, MOMENTUM: 1, RMSPROP: 1, ADAM: 2 };
+/** Arrays that an optimizer keeps for each parameter. */
+export const SLOTS: Readonly<Record<OptimizerKind, number>> = { SGD: 0, MOMENTUM: 1, RMSPROP: 1, ADAM: 2 };
 
 export function newOptimizerState(
   { kind }: OptimizerSettings,
