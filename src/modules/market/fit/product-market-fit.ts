@@ -63,7 +63,9 @@ export function fitBy(
   const groups = new Map<string | null, SurveyOfCustomer[]>();
   for (const part of parts) {
     const group = groupOf(part.customerId);
-    groups.set(group, [...(groups.get(group) ?? []), part]);
+    const own = groups.get(group);
+    if (own) own.push(part);
+    else groups.set(group, [part]);
   }
   return [...groups]
     .map(([group, own]) => ({ group, figures: fitOf(own) }))

@@ -43,3 +43,9 @@ test('a class of few rows is learned from too, whatever the shares', () => {
   const { training, validation, heldOut } = splitRows([1, 1, 1, 1, 1], { validation: 0.3, heldOut: 0.5 }, 7);
   expect([training, validation, heldOut].map((rows) => rows.length)).toEqual([1, 1, 3]);
 });
+
+test('a million rows are split like five hundred', () => {
+  const rows = 1_000_000;
+  const { training, validation, heldOut } = splitRows(new Float32Array(rows), SHARES, 7);
+  expect([training, validation, heldOut].map((part) => part.length)).toEqual([700_000, 100_000, 200_000]);
+});

@@ -19,9 +19,7 @@ export interface SplitShares {
 export function splitRows(labels: ArrayLike<number>, shares: SplitShares, seed: number): Split {
   const random = seededRandom(seed);
   const parts = { training: [] as number[], validation: [] as number[], heldOut: [] as number[] };
-  for (const label of [...new Set(Array.from(labels))].sort((a, b) => a - b)) {
-    const rows: number[] = [];
-    for (let row = 0; row < labels.length; row++) if (labels[row] === label) rows.push(row);
+  for (const [, rows] of [...byLabel(labels)].sort(([a], [b]) => a - b)) {
     shuffle(rows, random);
     const heldOut = portion(rows.length, shares.heldOut);
     // Both are rounded by themselves: what they come to together must leave a row to learn from.
@@ -29,12 +27,24 @@ export function splitRows(labels: ArrayLike<number>, shares: SplitShares, seed: 
       portion(rows.length, shares.validation),
       Math.max(0, rows.length - heldOut - 1),
     );
-    parts.heldOut.push(...rows.slice(0, heldOut));
-    parts.validation.push(...rows.slice(heldOut, heldOut + validation));
-    parts.training.push(...rows.slice(heldOut + validation));
+    // One by one: so many arguments as a class may have rows no call takes.
+    rows.forEach((row, place) => {
+      const rest = place < heldOut + validation ? parts.validation : parts.training;
+      (place < heldOut ? parts.heldOut : rest).push(row);
+    });
   }
   for (const rows of Object.values(parts)) rows.sort((a, b) => a - b);
   return parts;
+}
+
+function byLabel(labels: ArrayLike<number>): Map<number, number[]> {
+  const groups = new Map<number, number[]>();
+  for (let row = 0; row < labels.length; row++) {
+    const group = groups.get(labels[row]!);
+    if (group) group.push(row);
+    else groups.set(labels[row]!, [row]);
+  }
+  return groups;
 }
 
 function portion(rows: number, share: number): number {
