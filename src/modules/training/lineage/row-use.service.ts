@@ -3,6 +3,7 @@
  * them, and the division that each training's seed makes of that data. Reads a table row by row and keeps a class for each.
  */
 import fs from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
 import type { BlobStore } from '../../../platform/blob';
 import type { Database } from '../../../platform/database';
 import type { RequestContext } from '../../../platform/graphql';
@@ -56,26 +57,25 @@ export class RowUseService {
     const recipes = new Map(trainings.map(({ id, recipe }) => [id, completeRecipe(recipe)]));
     const { classes, places } = await this.placesOf(data, row);
     const known = new Map<string, RowParts>();
-    return versions.map((version) => {
+    const uses: RowUse[] = [];
+    for (const version of versions) {
       const learner = learnerOf(version, byId);
       const recipe = recipes.get(learner?.trainingJobId ?? '');
       const through = learner && learner !== version ? learner : null;
+      const of = { modelVersion: version, datasetVersion: data, through };
       if (!recipe) {
-        return {
-          modelVersion: version,
-          datasetVersion: data,
-          learned: null,
-          watched: null,
-          heldOut: null,
-          through,
-        };
+        uses.push({ ...of, learned: null, watched: null, heldOut: null });
+        continue;
       }
       const { seed, validationShare, heldOutShare } = recipe;
       const key = JSON.stringify([seed, validationShare, heldOutShare]);
+      // A million rows take a few hundred milliseconds to divide: between two divisions others are served.
+      if (!known.has(key)) await setImmediate();
       const parts = known.get(key) ?? partsOf(classes, places, recipe);
       known.set(key, parts);
-      return { modelVersion: version, datasetVersion: data, ...parts, through };
-    });
+      uses.push({ ...of, ...parts });
+    }
+    return uses;
   }
 
   private async placesOf({ columns, label, rows, tableHash }: DatasetVersion, row: Row): Promise<Places> {
