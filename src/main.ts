@@ -2,7 +2,7 @@
 import 'reflect-metadata';
 import { BlobStoreError } from './platform/blob/blob-store-error';
 import { ConfigError } from './platform/config';
-import { MasterKeyError } from './platform/crypto';
+import { KeyServiceError, MasterKeyError } from './platform/crypto';
 import { DatabaseError, EmbeddedPostgresError } from './platform/database';
 import { CommandError, isStopping } from './app/command';
 
@@ -36,6 +36,7 @@ const EXPECTED = [
   ConfigError,
   EmbeddedPostgresError,
   DatabaseError,
+  KeyServiceError,
   MasterKeyError,
   CommandError,
 ];

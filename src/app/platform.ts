@@ -2,7 +2,7 @@
 import type { Clock } from '../kernel/clock';
 import { type OpenBlobs, openBlobs } from '../platform/blob';
 import type { Config } from '../platform/config';
-import { Keyring, masterKey, rootKey } from '../platform/crypto';
+import { Keyring, rootKey, wrappingKeys } from '../platform/crypto';
 import { type Database, openDatabase } from '../platform/database';
 import { Outbox, PostgresSignals } from '../platform/events';
 import { GraphileJobs } from '../platform/jobs';
@@ -35,10 +35,7 @@ export async function createPlatform({
   log = createLog(config),
 }: PlatformSettings): Promise<RunningPlatform> {
   // Before anything is opened: a damaged key is told at once.
-  const masterKeys = {
-    present: masterKey(config.masterKey, config.dataDir),
-    before: config.masterKeyBefore ? Buffer.from(config.masterKeyBefore, 'hex') : undefined,
-  };
+  const keys = await wrappingKeys(config, ({ message }) => log.warn({}, `${message} It is waited for.`));
   const database: Database = await openDatabase({ url: databaseUrl, pool: config.database.pool, entities });
   const metrics = new Metrics();
   const tracer = await openTracer({ config: config.trace, clock, log, metrics, version });
@@ -66,7 +63,7 @@ export async function createPlatform({
   let mail: QueuedMail;
   try {
     blobs = await openBlobs(config.blobs, log);
-    crypto = new Keyring(await rootKey(servicePool, masterKeys));
+    crypto = new Keyring(await rootKey(servicePool, keys));
     mail = new QueuedMail(await openMail(config.mail, clock, log), { unitOfWork, jobs, crypto, clock });
     await signals.start();
     await jobs.migrate();

@@ -7,6 +7,7 @@ import path from 'node:path';
 import { GraphqlClient } from '../support/client';
 import { cloneDatabase, databaseUrl } from '../support/cluster';
 import { testConfig } from '../support/config';
+import { FakeVault } from '../support/fake-key-service';
 
 const ROOT = path.resolve(__dirname, '../..');
 /** On a machine with no time for it a server that is there is waited for, and that is told before what counts. */
@@ -232,8 +233,9 @@ describe('a start on a new data folder', () => {
   });
 
   // On a database that stands: to make one takes longer than all else here.
-  test('a process with another master key than the database’s, and an engine that is forced and missing, are refused', async () => {
+  test('a process with another master key than the database’s, a token that Vault refuses, and an engine that is forced and missing, are refused', async () => {
     const { url, drop } = await cloneDatabase();
+    const vault = await new FakeVault().listen();
     const own = {
       ...WITHOUT_WAITING,
       DATABASE_URL: url,
@@ -243,10 +245,15 @@ describe('a start on a new data folder', () => {
       await expect(start({ ...own, FLYWHEEL_MASTER_KEY: '08'.repeat(32) })).rejects.toThrow(
         /^exit 1: This database was written under another master key .*: set FLYWHEEL_MASTER_KEY to that of the other processes/,
       );
+      const service = { ...vault.environment(), VAULT_TOKEN: 'hvs.guessed', FLYWHEEL_KEY_SERVICE: 'vault' };
+      await expect(start({ ...own, ...service })).rejects.toThrow(
+        /^exit 1: Vault at \S+ \(key transit\/flywheel\) does not let the token encrypt: check VAULT_TOKEN, (?!.*guessed)[^\n]+\n$/,
+      );
       await expect(start({ ...own, FLYWHEEL_ENGINE: 'tensorflow-gpu' })).rejects.toThrow(
         /^exit 1: FLYWHEEL_ENGINE is tensorflow-gpu, but it does not work on this machine [^\n]+\n$/,
       );
     } finally {
+      await vault.close();
       await drop();
     }
   });

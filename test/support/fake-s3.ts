@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { S3Config } from '../../src/platform/config';
-import { signatureFault } from './fake-s3-signature';
+import { signatureFault } from './fake-aws-signature';
 
 const KEYS = { accessKeyId: 'AKIAFLYWHEEL', secretAccessKey: 'a secret/with+signs' };
 const REGION = 'eu-central-1';
@@ -125,7 +125,7 @@ export class FakeS3 {
       for (const [name, value] of Object.entries(more)) response.setHeader(name, value);
       return refuse(call, response, { status, code });
     }
-    const wrong = signatureFault(request, body, { ...KEYS, region: REGION }, this.now());
+    const wrong = signatureFault(request, body, { ...KEYS, region: REGION, service: 's3' }, this.now());
     if (wrong) return refuse(call, response, wrong);
     if (bucket !== BUCKET) return refuse(call, response, { status: 404, code: 'NoSuchBucket' });
     if (method === 'GET' && !call.key) return this.list(call, response);

@@ -8,7 +8,13 @@ import { stripeReport } from '../../modules/billing';
 import { createComputeModule, engineReport } from '../../modules/compute';
 import { blobsReport } from '../../platform/blob';
 import { type Config, describeConfig, readConfig } from '../../platform/config';
-import { masterKey, masterKeyFile, masterKeyWrapper } from '../../platform/crypto';
+import {
+  hasMasterKey,
+  keyServiceReport,
+  masterKey,
+  masterKeyFile,
+  masterKeyWrapper,
+} from '../../platform/crypto';
 import { pendingMigrations, provideServer, runningServer } from '../../platform/database';
 import { createLog } from '../../platform/log';
 import { mailReport } from '../../platform/mail';
@@ -68,12 +74,23 @@ async function look(url: string): Promise<string[]> {
   return [`PostgreSQL ${version}; ${state}`];
 }
 
-function checkKeys({ masterKey: configured, dataDir }: Config): string[] {
+async function checkKeys(config: Config): Promise<string[]> {
+  const { masterKey: configured, dataDir, keyServices } = config;
+  const { present, others } = keyServices;
   const file = masterKeyFile(dataDir);
-  if (!configured && !fs.existsSync(file)) return [`none yet: the first start makes ${file}`];
+  const place = configured ? 'FLYWHEEL_MASTER_KEY' : file;
+  const services = [];
+  for (const other of others) services.push(`${await keyServiceReport(other)}; it is not chosen`);
+  if (present) {
+    const left = hasMasterKey(config)
+      ? [`a master key is still in ${place}: it is needed at one start only`]
+      : [];
+    return [await keyServiceReport(present), ...services, ...left];
+  }
+  if (!hasMasterKey(config)) return [`none yet: the first start makes ${file}`, ...services];
   const { id } = masterKeyWrapper(masterKey(configured, dataDir));
-  const place = configured ? 'FLYWHEEL_MASTER_KEY' : `${file}: keep a copy apart from the database’s backup`;
-  return [`the master key is in ${place}`, `its id is ${id}`];
+  const care = configured ? '' : ': keep a copy apart from the database’s backup';
+  return [`the master key is in ${place}${care}`, `its id is ${id}`, ...services];
 }
 
 async function checkEngine(config: Config): Promise<string[]> {

@@ -6,11 +6,13 @@ import path from 'node:path';
 import { z } from 'zod';
 import { type BlobsConfig, blobsConfig, s3Variables } from './blobs-config';
 import { ConfigError } from './config-error';
+import { flag } from './flag';
+import { keyServices, type KeyServicesConfig, keyServiceVariables } from './key-service-config';
 import { type MailConfig, mailConfig, smtpVariables } from './mail-config';
+import { type StripeConfig, stripeConfig, stripeVariables } from './stripe-config';
 import { type TraceConfig, traceConfig, traceVariables } from './trace-config';
 import { proxies } from './trusted-proxies';
 
-const flag = z.enum(['true', 'false', '1', '0']).transform((text) => text === 'true' || text === '1');
 const PORT = 'must be a whole number from 0 to 65535';
 const port = z.coerce.number(PORT).int(PORT).min(0, PORT).max(65535, PORT);
 const positive = z.coerce.number('must be a number above zero').positive('must be a number above zero');
@@ -60,6 +62,7 @@ const environment = z.object({
     .regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits in lower case')
     .optional()
     .describe('The master key that FLYWHEEL_MASTER_KEY replaces; needed at one start only.'),
+  ...keyServiceVariables,
   FLYWHEEL_TRUSTED_DOCUMENTS: z
     .enum(['off', 'prefer', 'require'])
     .default('off')
@@ -129,23 +132,7 @@ const environment = z.object({
   ...s3Variables,
   ...smtpVariables,
   ...traceVariables,
-  STRIPE_SECRET_KEY: z
-    .string()
-    .startsWith('sk_')
-    .optional()
-    .describe('Talk to Stripe; default: the sandbox.'),
-  STRIPE_WEBHOOK_SECRET: z
-    .string()
-    .startsWith('whsec_')
-    .optional()
-    .describe('Secret of the webhook endpoint at Stripe; needed with STRIPE_SECRET_KEY.'),
-  STRIPE_TAX: flag
-    .default(false)
-    .describe('Whether Stripe Tax works out taxes; the account needs a head office and registrations.'),
-  FLYWHEEL_STRIPE_SANDBOX: z
-    .enum(['development', 'always'])
-    .default('development')
-    .describe('Whether the sandbox may stand in for Stripe in production too, as a staging needs it.'),
+  ...stripeVariables,
   FLYWHEEL_SCHEDULE: flag
     .default(true)
     .describe(
@@ -154,7 +141,7 @@ const environment = z.object({
   FLYWHEEL_GRAPHQL_RATE_LIMIT: flag.default(true).describe('Cost-based rate limits on GraphQL.'),
 });
 
-const SECRET = /KEY|SECRET|PASSWORD|DATABASE_URL|HEADERS/;
+const SECRET = /KEY|SECRET|TOKEN|PASSWORD|DATABASE_URL|HEADERS/;
 
 /** One line a variable: what it is set to (secrets masked) and what it is for. */
 export function describeConfig(env: NodeJS.ProcessEnv = process.env): string[] {
@@ -170,10 +157,6 @@ export type EngineChoice = (typeof ENGINES)[number];
 export type DatabaseConfig =
   | { readonly kind: 'EMBEDDED'; readonly folder: string; readonly pool: number }
   | { readonly kind: 'URL'; readonly url: string; readonly pool: number };
-
-export type StripeConfig =
-  | { readonly kind: 'SANDBOX' }
-  | { readonly kind: 'STRIPE'; readonly secretKey: string; readonly webhookSecret: string };
 
 /** How many engine processes there are, and what each may hold. */
 export interface EngineProcessesConfig {
@@ -196,6 +179,7 @@ export interface Config {
   readonly logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug';
   readonly masterKey: string | undefined;
   readonly masterKeyBefore: string | undefined;
+  readonly keyServices: KeyServicesConfig;
   readonly trustedDocuments: 'off' | 'prefer' | 'require';
   readonly engine: EngineChoice;
   readonly engineProcesses: EngineProcessesConfig;
@@ -241,6 +225,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     logLevel: values.FLYWHEEL_LOG_LEVEL,
     masterKey: values.FLYWHEEL_MASTER_KEY,
     masterKeyBefore: values.FLYWHEEL_MASTER_KEY_BEFORE,
+    keyServices: keyServices(values),
     trustedDocuments: values.FLYWHEEL_TRUSTED_DOCUMENTS,
     engine: values.FLYWHEEL_ENGINE,
     engineProcesses: {
@@ -279,22 +264,4 @@ function daysByTable(text = ''): ReadonlyMap<string, number> {
 
 function bytesOf(megabytes: number | undefined): number | undefined {
   return megabytes === undefined ? undefined : megabytes * 2 ** 20;
-}
-
-function stripeConfig({
-  STRIPE_SECRET_KEY: secretKey,
-  STRIPE_WEBHOOK_SECRET: webhookSecret,
-  FLYWHEEL_MODE: mode,
-  FLYWHEEL_STRIPE_SANDBOX: sandbox,
-}: z.infer<typeof environment>): StripeConfig {
-  if (!secretKey) {
-    if (mode === 'production' && sandbox !== 'always')
-      throw new ConfigError(
-        'In production nobody would be charged: set STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET, or FLYWHEEL_STRIPE_SANDBOX=always for a staging.',
-      );
-    return { kind: 'SANDBOX' };
-  }
-  if (!webhookSecret)
-    throw new ConfigError('STRIPE_SECRET_KEY is set, so STRIPE_WEBHOOK_SECRET must be set too.');
-  return { kind: 'STRIPE', secretKey, webhookSecret };
 }

@@ -1,6 +1,7 @@
 export { environmentWith, programArguments } from './child-process';
 export type { BlobsConfig, S3Config } from './blobs-config';
 export { ConfigError } from './config-error';
+export type { KeyServiceConfig, KmsConfig, VaultConfig } from './key-service-config';
 export type { MailConfig, SmtpConfig } from './mail-config';
 export {
   type Config,

@@ -1,8 +1,8 @@
 /** How mail leaves: a folder needs nothing, a server of mail needs its host and who the mail is from. */
-import net from 'node:net';
 import path from 'node:path';
 import { z } from 'zod';
 import { ConfigError } from './config-error';
+import { isLoopback } from './loopback';
 
 const PORT = 'must be a whole number from 1 to 65535';
 const ADDRESS = /^[^\s@<>,;:"()[\]\\]+@([a-z0-9-]+\.)*[a-z0-9-]+$/i;
@@ -86,10 +86,6 @@ export function mailConfig(values: SmtpValues, dataDir: string): MailConfig {
 function usualTls(port: number | undefined, isHere: boolean): 'starttls' | 'implicit' | 'none' {
   if (port === 465) return 'implicit';
   return isHere ? 'none' : 'starttls';
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || (net.isIPv4(host) && host.startsWith('127.'));
 }
 
 function mailbox(text: string): Mailbox | undefined {

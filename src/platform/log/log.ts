@@ -26,6 +26,8 @@ const SECRET_FIELDS = [
   'masterKey',
   'masterKeyBefore',
   'clientSecret',
+  'secretAccessKey',
+  'keyServices',
 ];
 
 export interface Log {

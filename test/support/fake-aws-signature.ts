@@ -1,6 +1,6 @@
 /**
- * Checks a request's signature as S3 does, written from its documentation and not with the library that signs: "Authenticating Requests
- * (AWS Signature Version 4)", in headers and in the query.
+ * Checks a request's signature as AWS does, written from its documentation and not with the library that signs: "Authenticating Requests
+ * (AWS Signature Version 4)", in headers and in the query. S3 has the hash of the body told in a header; other services take it of the body.
  */
 import { createHash, createHmac } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
@@ -9,6 +9,7 @@ export interface KnownKeys {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly region: string;
+  readonly service: 's3' | 'kms';
 }
 
 export interface SignatureFault {
@@ -39,7 +40,7 @@ export function signatureFault(
   if (!given) return fault(403, 'AccessDenied', 'no signature');
   const [accessKeyId, day, region, service] = given.credential.split('/');
   if (accessKeyId !== keys.accessKeyId) return fault(403, 'InvalidAccessKeyId');
-  if (region !== keys.region || service !== 's3')
+  if (region !== keys.region || service !== keys.service)
     return { ...fault(400, 'AuthorizationHeaderMalformed', 'wrong region'), region: keys.region };
   const signedAt = Date.parse(
     given.date.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6Z'),
@@ -47,7 +48,8 @@ export function signatureFault(
   if (inQuery && nowMs > signedAt + given.expires * 1000)
     return fault(403, 'AccessDenied', 'Request has expired');
   if (!inQuery && Math.abs(nowMs - signedAt) > QUARTER_MS) return fault(403, 'RequestTimeTooSkewed');
-  const content = inQuery ? 'UNSIGNED-PAYLOAD' : String(request.headers['x-amz-content-sha256']);
+  const told = keys.service === 's3' ? String(request.headers['x-amz-content-sha256']) : hashOf(body);
+  const content = inQuery ? 'UNSIGNED-PAYLOAD' : told;
   const mustBeSigned = Object.keys(request.headers).filter(
     (name) => name === 'host' || name.startsWith('x-amz-'),
   );
