@@ -163,6 +163,8 @@ test('whoever forgot the password gets a new one by the link in the mail, and th
   await page.press('Your login');
   await page.send('Change it', { current: PASSWORD, next: `${PASSWORD} now` });
   expectNoRefusal(page, 'password');
+  await page.send('Change the name', { name: 'Ada' });
+  expect(page.text('main')).toContain('Others see you as Ada.');
   const next = `new-${owner.email}`;
   await page.send('Change the address', { email: next, password: `${PASSWORD} now` });
   expectNoRefusal(page, 'address');

@@ -74,3 +74,13 @@ export const give = ({ client }: Pick<Person, 'client'>, id: string, role: strin
     'mutation ($id: ID!, $input: StaffChangeInput!) { act: staffChange(id: $id, input: $input) { errors { code } } }',
     { id, input: { role } },
   );
+/** By the link in a mail. */
+export const reset = (world: World, token: string) =>
+  world
+    .client()
+    .mutate(
+      'passwordReset',
+      'PasswordResetInput!',
+      { token, password: 'another horse battery' },
+      '__typename',
+    );

@@ -237,6 +237,21 @@ describe('an address', () => {
     expect(await isVerified(hasty)).toBe(true);
   });
 
+  test('that is not proven within a week is forgotten, whatever links to it are still good', async () => {
+    const owner = await world.customer();
+    const next = `late-${owner.email}`;
+    await move(owner, next);
+    const DAY_MS = 86_400_000;
+    world.clock.advance(6 * DAY_MS);
+    const { payload } = await signIn(owner.email, owner.password);
+    const again = world.client(payload.session!.accessToken);
+    expect((await sendAgain({ ...owner, client: again })).payload.sent).toBe(true);
+    const token = await linkTo(world, next, 'verify');
+    world.clock.advance(DAY_MS);
+    expect((await verify(token)).errors).toMatchObject([{ code: 'INVALID_INPUT' }]);
+    expect((await signIn(owner.email, owner.password)).errors).toEqual([]);
+  });
+
   test('of those who pay is written to once it is proven, and to all of them while none is', async () => {
     const owner = await world.customer();
     const { identity } = world.app.modules.identity;

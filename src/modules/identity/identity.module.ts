@@ -24,6 +24,7 @@ import { AccountLinks } from './recovery/account-mails';
 import { EmailResolver } from './recovery/email.resolver';
 import { EmailService } from './recovery/email.service';
 import { LoginProofs } from './recovery/login-proofs';
+import { NameResolver } from './recovery/name.resolver';
 import { OwnLogin } from './recovery/own-login.service';
 import { PasswordResolver } from './recovery/password.resolver';
 import { PasswordService } from './recovery/password.service';
@@ -54,9 +55,9 @@ export function createIdentityModule(platform: Platform, publicUrl: () => string
   const invitations = new InvitationService(database, events, mail, crypto, clock, sessions, links);
   const identity = new IdentityService(database, events, clock, sessions, invitations);
   const members = new MemberService(database, events, clock, sessions);
-  const staff = new StaffService(database, events, clock, sessions, invitations);
-  const [proofs, own] = [new LoginProofs(crypto, clock), new OwnLogin(database, clock)];
+  const [proofs, own] = [new LoginProofs(crypto, clock), new OwnLogin(database, events, crypto, clock)];
   const passwords = new PasswordService({ ...platform, sessions, invitations, proofs, links, own });
+  const staff = new StaffService(database, events, clock, sessions, invitations, passwords);
   const emails = new EmailService({ ...platform, invitations, proofs, links, own });
   identity.addSignUpHook(emails);
   const standing = new EndUserStanding(database, events, signals, clock, log);
@@ -84,6 +85,7 @@ export function createIdentityModule(platform: Platform, publicUrl: () => string
         new OwnSessionResolver(),
         new PasswordResolver(passwords),
         new EmailResolver(emails),
+        new NameResolver(own),
         new ViewerResolver(loaders, database, clock),
         new CustomerResolver(database, loaders),
         new CustomerUpdateResolver(identity, database),
@@ -119,6 +121,22 @@ export function createIdentityModule(platform: Platform, publicUrl: () => string
         },
       ],
       retention: [
+        {
+          table: 'members',
+          goes: 'addresses that were to replace another one and were not proven',
+          days: 1,
+          key: ['customer_id', 'id'],
+          over: 'pending_email_until < $1',
+          emptied: 'pending_email = null, pending_email_until = null',
+        },
+        {
+          table: 'attempt_counts',
+          goes: 'counts of failed attempts to sign in',
+          days: 1,
+          key: ['key'],
+          over: 'since < $1',
+          emptied: null,
+        },
         {
           table: 'sessions',
           goes: 'sign-ins that are long over',

@@ -10,7 +10,7 @@ import { Customer } from './customer/customer.entity';
 import { EndUser } from './end-user/end-user.entity';
 import type { InvitationService } from './member/invitation.service';
 import { Member } from './member/member.entity';
-import { assertNoLoginAmong, insertMember, refusingTakenEmail } from './member/member-record';
+import { assertNoLoginAmong, insertMember, refusingTakenEmail, takeAddress } from './member/member-record';
 import { hashPassword } from './session/password';
 import type { SessionService, StartedSession } from './session/session.service';
 import { Staff } from './staff/staff.entity';
@@ -68,9 +68,10 @@ export class IdentityService {
     attribution,
   }: SignUp): Promise<StartedSession & { customerId: string }> {
     const passwordHash = await hashPassword(password);
-    await assertNoLoginAmong('staff', email, this.database);
     return refusingTakenEmail(() =>
       this.database.unitOfWork.run(SERVICE, async () => {
+        await takeAddress(this.database.unitOfWork, email);
+        await assertNoLoginAmong('staff', email, this.database);
         const now = this.clock.now();
         const customerId = newId('cus', now);
         const customer = {
@@ -160,9 +161,10 @@ export class IdentityService {
     password = randomBytes(12).toString('base64url'),
   ): Promise<{ staffId: string; password: string }> {
     const passwordHash = await hashPassword(password);
-    await assertNoLoginAmong('members', email, this.database);
     return refusingTakenEmail(() =>
       this.database.unitOfWork.run(SERVICE, async () => {
+        await takeAddress(this.database.unitOfWork, email);
+        await assertNoLoginAmong('members', email, this.database);
         const now = this.clock.now();
         const staffId = newId('stf', now);
         await this.database.unitOfWork

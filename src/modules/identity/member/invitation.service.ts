@@ -13,7 +13,7 @@ import type { Events } from '../../../platform/events';
 import type { Mail } from '../../../platform/mail';
 import { Member } from './member.entity';
 import { type AccountLinks, invitationLetter } from '../recovery/account-mails';
-import { assertNoLoginAmong, insertMember, refusingTakenEmail } from './member-record';
+import { assertNoLoginAmong, insertMember, refusingTakenEmail, takeAddress } from './member-record';
 import { hashPassword } from '../session/password';
 import type { SessionService, StartedSession } from '../session/session.service';
 import { Staff } from '../staff/staff.entity';
@@ -57,11 +57,12 @@ export class InvitationService {
         'Nobody is invited as an owner: an owner makes one of a member who has come. Choose another role.',
         'role',
       );
-    await assertNoLoginAmong('staff', email, this.database);
     await this.withdraw(email, new Date(this.clock.millis() - INVITATION_DAYS * DAY_MS), customerId);
     return refusingTakenEmail(() =>
       this.database.unitOfWork.run(tenant(customerId), async () => {
         const { unitOfWork } = this.database;
+        await takeAddress(unitOfWork, email);
+        await assertNoLoginAmong('staff', email, this.database);
         const invited =
           (await this.renewed(customerId, invitation)) ??
           (await insertMember(unitOfWork, this.clock, { customerId, ...invitation, passwordHash: null }));

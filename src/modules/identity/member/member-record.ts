@@ -24,6 +24,14 @@ export async function insertMember(unitOfWork: UnitOfWork, clock: Clock, fields:
 }
 
 /**
+ * One at a time makes a login of an address, until the open unit of work commits: members and staff are two tables, and no index
+ * sees both. Whether there is one is looked up after it.
+ */
+export function takeAddress(unitOfWork: UnitOfWork, email: string): Promise<void> {
+  return unitOfWork.takeTurn(`login of ${email.trim().toLowerCase()}`);
+}
+
+/**
  * An address is one login: whoever signs in with it is looked for among staff first, and would never be found among members.
  * @throws AppError CONFLICT when it is one there already.
  */

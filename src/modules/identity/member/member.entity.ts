@@ -80,6 +80,10 @@ export class Member implements Node {
   @Column('text', { nullable: true })
   pendingEmail!: string | null;
 
+  /** Until when it waits for that. */
+  @Column('timestamptz', { nullable: true })
+  pendingEmailUntil!: Date | null;
+
   /** Null until an invitation is accepted, and for whoever was removed. */
   @Column('text', { nullable: true })
   passwordHash!: string | null;

@@ -66,6 +66,7 @@ export class MemberService {
         passwordHash: null,
         emailVerifiedAt: null,
         pendingEmail: null,
+        pendingEmailUntil: null,
         removedAt: this.clock.now(),
       };
       await this.database.unitOfWork.repository(Member).update({ customerId, id }, gone);

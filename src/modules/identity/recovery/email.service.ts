@@ -11,7 +11,7 @@ import { emailTaken, linkLapsed, tooManyRequests } from '../identity.errors';
 import type { SignUpHook } from '../identity.service';
 import type { InvitationService } from '../member/invitation.service';
 import { Member } from '../member/member.entity';
-import { assertNoLoginAmong, refusingTakenEmail } from '../member/member-record';
+import { assertNoLoginAmong, refusingTakenEmail, takeAddress } from '../member/member-record';
 import { AttemptLimit } from '../session/attempt-limit';
 import {
   type AccountLinks,
@@ -24,8 +24,11 @@ import type { LoginProofs } from './login-proofs';
 import type { OwnLogin } from './own-login.service';
 
 const LINK_DAYS = 3;
+/** For as long an address that is to replace the present one may be proven; links to it can be asked for anew. */
+const CHANGE_DAYS = 7;
 const DAY_MS = 86_400_000;
 const MAILS_PER_MEMBER = 5;
+const NO_CHANGE = { pendingEmail: null, pendingEmailUntil: null };
 
 export interface EmailDoors {
   readonly database: Database;
@@ -57,11 +60,11 @@ export class EmailService implements SignUpHook {
     const { unitOfWork } = this.doors.database;
     return unitOfWork.run(SERVICE, async () => {
       const members = unitOfWork.repository(Member);
-      if (keepPresent) await members.update({ id: memberId }, { pendingEmail: null });
-      const { email, pendingEmail, emailVerifiedAt } = await members.findOneByOrFail({ id: memberId });
-      const unproven = pendingEmail ?? (emailVerifiedAt ? null : email);
+      if (keepPresent) await members.update({ id: memberId }, NO_CHANGE);
+      const member = await members.findOneByOrFail({ id: memberId });
+      const unproven = this.waiting(member) ?? (member.emailVerifiedAt ? null : member.email);
       if (unproven === null) return false;
-      this.count(memberId);
+      await this.count(memberId);
       await this.sendLink(memberId, unproven);
       return true;
     });
@@ -79,8 +82,8 @@ export class EmailService implements SignUpHook {
         const members = unitOfWork.repository(Member);
         const member = await members.findOne({ where: { id }, lock: { mode: 'pessimistic_write' } });
         if (!member) throw linkLapsed();
-        if (member.pendingEmail !== null && isOf(member.pendingEmail))
-          await this.replace(member, member.pendingEmail);
+        const next = this.waiting(member);
+        if (next !== null && isOf(next)) await this.replace(member, next);
         else if (isOf(member.email)) await this.prove(member);
         else throw linkLapsed();
       }),
@@ -95,18 +98,25 @@ export class EmailService implements SignUpHook {
     const next = email.trim();
     if (next.toLowerCase() === confirmed.email.toLowerCase())
       throw invalidInput(['input', 'email'], 'This is the present address. Choose another one.', 'changed');
-    this.count(memberId);
+    await this.count(memberId);
     await unitOfWork.run(SERVICE, async () => {
       const { customerId, email: present } = await own.hold(confirmed);
       // An invitation that nobody has accepted takes no address.
       if ((await loginByEmail(unitOfWork, next.toLowerCase()))?.passwordHash) throw emailTaken();
-      await unitOfWork.repository(Member).update({ id: memberId }, { pendingEmail: next });
+      const pendingEmailUntil = new Date(clock.millis() + CHANGE_DAYS * DAY_MS);
+      await unitOfWork.repository(Member).update({ id: memberId }, { pendingEmail: next, pendingEmailUntil });
       await events.emit({ type: 'member.email-change-asked', customerId, subject: memberId });
       await this.sendLink(memberId, next);
       const at = clock.now().toISOString();
       const letter = changeAskedLetter(links.to(''), at);
       await mail.send({ about: `address asked ${memberId} ${at}`, to: present, ...letter });
     });
+  }
+
+  /** The address that is to replace the present one, while it may. */
+  private waiting({ pendingEmail, pendingEmailUntil }: Member): string | null {
+    const isOver = pendingEmailUntil !== null && pendingEmailUntil <= this.doors.clock.now();
+    return isOver ? null : pendingEmail;
   }
 
   private async prove({ id, customerId, emailVerifiedAt }: Member): Promise<void> {
@@ -119,9 +129,10 @@ export class EmailService implements SignUpHook {
   private async replace({ id, customerId, email: old }: Member, email: string): Promise<void> {
     const { database, events, mail, clock, invitations } = this.doors;
     const now = clock.now();
+    await takeAddress(database.unitOfWork, email);
     await assertNoLoginAmong('staff', email, database);
     await invitations.withdraw(email, now);
-    const changed = { email, emailVerifiedAt: now, pendingEmail: null };
+    const changed = { email, emailVerifiedAt: now, ...NO_CHANGE };
     await database.unitOfWork.repository(Member).update({ id }, changed);
     await events.emit({ type: 'member.email-changed', customerId, subject: id });
     const at = now.toISOString();
@@ -138,9 +149,9 @@ export class EmailService implements SignUpHook {
     await mail.send({ about: `verification ${memberId} ${now.toISOString()}`, to, ...letter }, { until });
   }
 
-  private count(memberId: string): void {
+  private async count(memberId: string): Promise<void> {
     const blocked = this.mails.blockedFor(memberId);
     if (blocked > 0) throw tooManyRequests(blocked);
-    this.mails.fail(memberId);
+    await this.mails.fail(memberId);
   }
 }

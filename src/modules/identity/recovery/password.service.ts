@@ -55,23 +55,28 @@ export class PasswordService {
   };
 
   constructor(private readonly doors: PasswordDoors) {
+    // Each process for itself: shared, whoever asks in somebody's name would keep them from asking at all.
     this.accounts = new AttemptLimit(doors.clock, REQUESTS_PER_ACCOUNT);
     this.addresses = new AttemptLimit(doors.clock, REQUESTS_PER_ADDRESS);
   }
 
   /** @throws AppError RATE_LIMITED, for known and unknown addresses alike. */
   async requestReset(email: string, address: string): Promise<void> {
-    const { database, jobs, clock } = this.doors;
+    const { database } = this.doors;
     const account = email.trim().toLowerCase();
     const blocked = Math.max(this.accounts.blockedFor(account), this.addresses.blockedFor(address));
     if (blocked > 0) throw tooManyRequests(blocked);
-    this.accounts.fail(account);
-    this.addresses.fail(address);
+    await Promise.all([this.accounts.fail(account), this.addresses.fail(address)]);
     await database.unitOfWork.run(SERVICE, async () => {
       const login = await loginByEmail(database.unitOfWork, account);
-      const asked = { loginId: login?.id ?? null, askedAt: clock.now().toISOString() };
-      await jobs.enqueue<AskedReset>(this.job.kind, asked);
+      await this.sendLink(login?.id ?? null);
     });
+  }
+
+  /** A job answers, by a link to a new password. In the open unit of work. */
+  async sendLink(loginId: string | null): Promise<void> {
+    const { jobs, clock } = this.doors;
+    await jobs.enqueue<AskedReset>(this.job.kind, { loginId, askedAt: clock.now().toISOString() });
   }
 
   /** @throws AppError INVALID_INPUT when the link was used, has lapsed or never was. */
@@ -113,7 +118,12 @@ export class PasswordService {
       const isProven = by === 'RESET' && emailVerifiedAt === null;
       await members.update(
         { id },
-        { passwordHash, pendingEmail: null, emailVerifiedAt: isProven ? now : emailVerifiedAt },
+        {
+          passwordHash,
+          pendingEmail: null,
+          pendingEmailUntil: null,
+          emailVerifiedAt: isProven ? now : emailVerifiedAt,
+        },
       );
       session = await sessions.start({ kind: 'MEMBER', member: await members.findOneByOrFail({ id }) });
       if (isProven)

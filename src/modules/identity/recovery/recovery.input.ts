@@ -1,5 +1,5 @@
 /** Inputs of what gives a login back to its owner. */
-import { IsEmail, Length, MaxLength, MinLength } from 'class-validator';
+import { IsEmail, IsOptional, Length, MaxLength, MinLength } from 'class-validator';
 import { Field, InputType } from 'type-graphql';
 import { EmailAddress } from '../../../platform/graphql';
 import { MAX_PASSWORD, MIN_PASSWORD } from '../session/session.input';
@@ -39,6 +39,14 @@ export class EmailVerificationSendInput {
     description: 'Keep the present address: one that was to replace it is forgotten.',
   })
   keepPresent!: boolean;
+}
+
+@InputType({ description: 'What the caller is called.' })
+export class NameChangeInput {
+  @Field(() => String, { nullable: true, description: 'Name of the person; null = none.' })
+  @IsOptional()
+  @MaxLength(200)
+  name?: string | null;
 }
 
 @InputType({ description: 'The address that is to replace the present one.' })

@@ -9,6 +9,7 @@ import type { Crypto } from '../../../platform/crypto';
 import { SERVICE, type Database } from '../../../platform/database';
 import { type Events, requestScope, type Signals } from '../../../platform/events';
 import { type AccessTokenService, type IssuedToken, SESSION_TOKEN_SECONDS } from './access-token.service';
+import { attemptCounts } from './attempt-counts';
 import { AttemptLimit } from './attempt-limit';
 import { clientKindOf } from './client-kind';
 import { invalidRefreshToken, tooManyAttempts, wrongCredentials } from '../identity.errors';
@@ -43,8 +44,9 @@ export class SessionService {
     private readonly crypto: Crypto,
     private readonly clock: Clock,
   ) {
-    this.accounts = new AttemptLimit(clock, FAILURES_PER_ACCOUNT);
-    this.addresses = new AttemptLimit(clock, FAILURES_PER_ADDRESS);
+    const counts = (of: string) => attemptCounts(database, crypto, of);
+    this.accounts = new AttemptLimit(clock, FAILURES_PER_ACCOUNT, counts('sign-in account'));
+    this.addresses = new AttemptLimit(clock, FAILURES_PER_ADDRESS, counts('sign-in address'));
   }
 
   /** @throws AppError INVALID_INPUT with the same words and after the same time for an unknown e-mail and a wrong password. */
@@ -57,11 +59,15 @@ export class SessionService {
     // Many that came at once have all begun before the first of them failed: what the limit leaves out hears no result.
     this.assertMayTry(account, address);
     if (!matches || !login) {
-      this.accounts.fail(account);
-      this.addresses.fail(address);
+      const [ofAccount, ofAddress] = await Promise.all([
+        this.accounts.fail(account),
+        this.addresses.fail(address),
+      ]);
+      const blocked = Math.max(ofAccount, ofAddress);
+      if (blocked > 0) throw tooManyAttempts(blocked);
       throw wrongCredentials();
     }
-    this.accounts.succeed(account);
+    await this.accounts.succeed(account);
     return this.database.unitOfWork.run(SERVICE, async () => {
       await this.takeTurn(subjectOf(login));
       // A password that was changed meanwhile has ended every sign-in, and opens none; a role that was changed is the new one.

@@ -50,6 +50,10 @@ export class Staff implements Node {
   @Field(() => EmailAddress, { description: 'E-mail address.' })
   email!: string;
 
+  @Column('text', { nullable: true })
+  @Field(() => String, { nullable: true, description: 'Name, if given.' })
+  name!: string | null;
+
   @Column('text')
   @Field(() => StaffRole, { description: 'What this person may do.' })
   role!: Role;

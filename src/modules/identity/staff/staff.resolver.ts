@@ -136,7 +136,7 @@ export class StaffResolver {
   @Mutation(() => StaffPayload, {
     nullable: true,
     description:
-      'Lets somebody in again who was deactivated, with the role and password of before. Needs staff:manage. Event: staff.reactivated. Costs nothing.',
+      'Lets somebody in again who was deactivated, with the role of before: by a new password, to which a link is sent by mail. Needs staff:manage. Events: staff.reactivated, staff.password-reset-asked. Costs nothing.',
   })
   @Can('staff:manage')
   async staffReactivate(

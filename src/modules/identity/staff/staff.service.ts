@@ -2,6 +2,7 @@
  * The operator's staff comes, changes and leaves. Who leaves is deactivated and not deleted: reviews, approvals and the audit
  * log go on naming the person. Somebody who can invite others stays always.
  */
+import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../../kernel/clock';
 import { conflict, notFound } from '../../../kernel/errors';
 import { newId } from '../../../kernel/id';
@@ -10,7 +11,9 @@ import { type Database, SERVICE } from '../../../platform/database';
 import type { Events } from '../../../platform/events';
 import { emailTaken } from '../identity.errors';
 import type { InvitationService } from '../member/invitation.service';
-import { assertNoLoginAmong, refusingTakenEmail } from '../member/member-record';
+import { assertNoLoginAmong, refusingTakenEmail, takeAddress } from '../member/member-record';
+import type { PasswordService } from '../recovery/password.service';
+import { hashPassword } from '../session/password';
 import type { SessionService } from '../session/session.service';
 import { Staff, StaffStatus, staffStatusOf } from './staff.entity';
 
@@ -21,6 +24,7 @@ export class StaffService {
     private readonly clock: Clock,
     private readonly sessions: SessionService,
     private readonly invitations: InvitationService,
+    private readonly passwords: Pick<PasswordService, 'sendLink'>,
   ) {}
 
   /** Who has not come is invited again, in the role named last. Event: staff.invited. Answers the id. @throws AppError CONFLICT. */
@@ -29,6 +33,7 @@ export class StaffService {
     const now = this.clock.now();
     return refusingTakenEmail(() =>
       this.database.unitOfWork.run(SERVICE, async () => {
+        await takeAddress(this.database.unitOfWork, email);
         await this.invitations.withdraw(email, now);
         await assertNoLoginAmong('members', email, this.database);
         const all = this.database.unitOfWork.repository(Staff);
@@ -86,12 +91,19 @@ export class StaffService {
     });
   }
 
-  /** With the password of before. Event: staff.reactivated. Twice is once. @throws AppError NOT_FOUND. */
+  /**
+   * With the role of before, and by a new password alone: the old one may have got about since, and nobody could take it back. A link
+   * is sent. Event: staff.reactivated. Twice is once. @throws AppError NOT_FOUND.
+   */
   async reactivate(id: string): Promise<void> {
+    // Not none, which would be an invitation that can be withdrawn, and the login with it.
+    const passwordHash = await hashPassword(randomBytes(32).toString('base64url'));
     await this.inTurn(id, ['input', 'id'], async ({ deactivatedAt }) => {
       if (!deactivatedAt) return;
-      await this.database.unitOfWork.repository(Staff).update({ id }, { deactivatedAt: null });
+      await this.database.unitOfWork.repository(Staff).update({ id }, { deactivatedAt: null, passwordHash });
+      await this.sessions.revokeAll(id, 'staff reactivated');
       await this.events.emit({ type: 'staff.reactivated', subject: id });
+      await this.passwords.sendLink(id);
     });
   }
 

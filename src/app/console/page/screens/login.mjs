@@ -4,7 +4,7 @@ import { sessions } from './sessions.mjs';
 import { changingPassword, password } from './sign-in.mjs';
 
 export async function login({ api, viewer, reload }) {
-  const { email } = viewer.staff ?? viewer.member;
+  const { email, name } = viewer.staff ?? viewer.member;
   const change = async (name, input) => {
     api.open((await api.act(name, input)).session);
     await reload();
@@ -13,11 +13,28 @@ export async function login({ api, viewer, reload }) {
     'div',
     null,
     h('h1', null, 'Your login'),
+    panel('Name', naming(api, name)),
     panel('Password', changingPassword(change, email, 'Present password')),
     viewer.member && panel('Address', address(api, viewer.member)),
     await sessions({ api, reload }),
   );
 }
+
+function naming(api, name) {
+  const said = h('p', { class: 'soft', role: 'status' }, calledBy(name));
+  return [
+    said,
+    form({
+      action: 'Change the name',
+      submit: async (input) => {
+        said.textContent = calledBy((await api.act('NameChange', { name: input.name || null })).name);
+      },
+      fields: [field('Your name', { name: 'name', maxlength: 200, value: name ?? '', autocomplete: 'name' })],
+    }),
+  ];
+}
+
+const calledBy = (name) => (name ? `Others see you as ${name}.` : 'You have given no name.');
 
 function address(api, member) {
   const said = h('p', { class: 'soft', role: 'status' }, `It is ${member.email}.`);
