@@ -1,5 +1,6 @@
 /** What a child process of ours is started with. */
 import path from 'node:path';
+import { SECRET } from './secret-names';
 
 const HOOK = path.resolve(__dirname, '../../typescript-hook.cjs');
 
@@ -13,7 +14,14 @@ export function programArguments(program: string): string[] {
   return [...(extension === '.ts' ? ['--require', HOOK] : []), program + extension];
 }
 
-/** The environment of a child process: ours, and what it is told besides. */
-export function environmentWith(more: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
-  return { ...process.env, ...more };
+/**
+ * The environment of a child process: ours, and what it is told besides. Not what opens database, keys, bucket or Stripe: children run
+ * models and read data that others made, and need none of it.
+ */
+export function environmentWith(
+  more: Readonly<Record<string, string>>,
+  own: NodeJS.ProcessEnv = process.env,
+): NodeJS.ProcessEnv {
+  const harmless = Object.entries(own).filter(([name]) => !SECRET.test(name));
+  return { ...Object.fromEntries(harmless), ...more };
 }

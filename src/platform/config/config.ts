@@ -9,6 +9,7 @@ import { ConfigError } from './config-error';
 import { flag } from './flag';
 import { keyServices, type KeyServicesConfig, keyServiceVariables } from './key-service-config';
 import { type MailConfig, mailConfig, smtpVariables } from './mail-config';
+import { SECRET } from './secret-names';
 import { type StripeConfig, stripeConfig, stripeVariables } from './stripe-config';
 import { type TraceConfig, traceConfig, traceVariables } from './trace-config';
 import { proxies } from './trusted-proxies';
@@ -140,8 +141,6 @@ const environment = z.object({
     ),
   FLYWHEEL_GRAPHQL_RATE_LIMIT: flag.default(true).describe('Cost-based rate limits on GraphQL.'),
 });
-
-const SECRET = /KEY|SECRET|TOKEN|PASSWORD|DATABASE_URL|HEADERS/;
 
 /** One line a variable: what it is set to (secrets masked) and what it is for. */
 export function describeConfig(env: NodeJS.ProcessEnv = process.env): string[] {

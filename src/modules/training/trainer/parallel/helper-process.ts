@@ -1,5 +1,6 @@
 /** A helper in a process of its own, with the data read anew: only weights and gradients travel. */
 import { spawn } from 'node:child_process';
+import { environmentWith } from '../../../../platform/config';
 import { trainerCommand } from '../process/trainer-command';
 import type { HelperMessage, TrainingTask } from '../process/trainer-message';
 import type { HelperLink, HelperListener } from './team';
@@ -7,6 +8,7 @@ import type { HelperLink, HelperListener } from './team';
 export function openHelperProcess(task: TrainingTask, listener: HelperListener): HelperLink {
   const { command, args } = trainerCommand();
   const child = spawn(command, args, {
+    env: environmentWith({}),
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     serialization: 'advanced',
   });

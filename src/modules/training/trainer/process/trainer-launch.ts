@@ -1,6 +1,7 @@
 /** The parent's side of a training: starts the process, hears its progress, and tells why it ended. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { invalidInput } from '../../../../kernel/errors';
+import { environmentWith } from '../../../../platform/config';
 import { trainerCommand } from './trainer-command';
 import type {
   EpochFigures,
@@ -64,6 +65,7 @@ export class Trainer {
   constructor() {
     const { command, args } = trainerCommand();
     this.child = spawn(command, args, {
+      env: environmentWith({}),
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       serialization: 'advanced',
     });
