@@ -123,6 +123,16 @@ test('there is nothing at other addresses', async () => {
   expect(await response.json()).toMatchObject({ error: { code: 'NOT_FOUND' } });
 });
 
+test('no cache keeps what somebody was answered', async () => {
+  const answers = [
+    await post(JSON.stringify({ query: '{ viewer { kind } }' })),
+    await fetch(`${world.url}/v1/models`),
+    await fetch(`${world.url}/v2/models/demo`),
+    await fetch(`${world.url}/nothing`),
+  ];
+  expect(answers.map(({ headers }) => headers.get('cache-control'))).toEqual(Array(4).fill('no-store'));
+});
+
 test('an address that cannot be decoded is refused in the same shape', async () => {
   const response = await fetch(`${world.url}/v1/models/%zz`);
   expect(response.status).toBe(400);

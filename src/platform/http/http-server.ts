@@ -87,7 +87,8 @@ export function createHttpServer({ platform, authenticate, notReady }: HttpServe
   allowPages(http);
   http.addHook('onRequest', async (request, reply) => {
     const requestId = newId('evt', clock.now()).replace('evt_', 'req_');
-    reply.header('x-request-id', requestId);
+    // What is answered is somebody's: a cache keeps none of it unless its route says so.
+    reply.header('x-request-id', requestId).header('cache-control', 'no-store');
     request.answer = reply.raw;
     request.acting = { requestId, principal: ANONYMOUS };
     const span = (request.span = beginSpan(request, reply));
