@@ -3,7 +3,9 @@ import { AppError, AppErrors, notFound } from './errors';
 /** The frames of what is made at the end of twelve calls. */
 function framesOf(make: () => Error): number {
   const at = (depth: number): Error => (depth === 0 ? make() : at(depth - 1));
-  return at(12).stack!.split('\n').filter((line) => line.startsWith('    at ')).length;
+  return at(12)
+    .stack!.split('\n')
+    .filter((line) => line.startsWith('    at ')).length;
 }
 
 test('a refusal is traced to its maker and no further, a fault of ours in full', () => {
