@@ -125,6 +125,11 @@ function requestsOf(rows: readonly UsageSums[]): string {
 
 function grouped(rows: readonly UsageSums[], keyOf: (row: UsageSums) => string): [string, UsageSums[]][] {
   const groups = new Map<string, UsageSums[]>();
-  for (const row of rows) groups.set(keyOf(row), [...(groups.get(keyOf(row)) ?? []), row]);
+  for (const row of rows) {
+    const key = keyOf(row);
+    const group = groups.get(key);
+    if (group) group.push(row);
+    else groups.set(key, [row]);
+  }
   return [...groups];
 }
