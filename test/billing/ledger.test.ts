@@ -1,6 +1,7 @@
 /** The ledger: lines that never change, corrections by mirrors, and sums that somebody checks. */
 import { tenant } from '../../src/platform/database';
 import type { CustomerPerson, Person } from '../support/world';
+import { disputesStand } from './disputes';
 import { type Line, MoneyHouse } from './money-house';
 import { click, eventsOf, inDashboard, sendEvent } from './support';
 
@@ -288,4 +289,6 @@ describe('buying credits', () => {
     for (const place of ['credits?session_id=cs_invented', 'credits'])
       expect((await fetch(`${house.world.url}/billing/${place}`)).status).toBe(404);
   });
+
+  describe('with a payment that is disputed', () => disputesStand({ house: () => house, order }));
 });

@@ -71,6 +71,31 @@ describe('the operations of the sandbox', () => {
     await stripe.refunds.list({ payment_intent: intent!.id });
   });
 
+  it('answer to payments that are disputed, and to the evidence against that', async () => {
+    const disputed = async (card: string): Promise<Stripe.Dispute> => {
+      const { invoice } = await house.subscribe(START, 2500, {}, { card });
+      const { id: payment_intent } = await house.intentOf(invoice);
+      return (await stripe.disputes.list({ payment_intent })).data[0]!;
+    };
+    const evidence = (uncategorized_text: string) => ({ evidence: { uncategorized_text } });
+    const won = await disputed('pm_card_createDispute');
+    expect(won).toMatchObject({ status: 'needs_response', balance_transactions: [{ net: -4000 }] });
+    const staged = await stripe.disputes.update(won.id, { ...evidence('winning_evidence'), submit: false });
+    expect(staged.status).toBe('needs_response');
+    const settled = await stripe.disputes.update(won.id, evidence('winning_evidence'));
+    expect(settled).toMatchObject({ status: 'won', balance_transactions: [{}, { net: 2500 }] });
+    const lost = await disputed('pm_card_createDisputeProductNotReceived');
+    await expect(stripe.refunds.create({ charge: lost.charge as string })).rejects.toMatchObject({
+      code: 'charge_disputed',
+    });
+    expect(await stripe.disputes.close(lost.id)).toMatchObject({ status: 'lost' });
+    await expect(stripe.disputes.close(lost.id)).rejects.toMatchObject({ statusCode: 400 });
+    const asked = await disputed('pm_card_createDisputeInquiry');
+    expect(asked).toMatchObject({ status: 'warning_needs_response', balance_transactions: [] });
+    await stripe.disputes.update(asked.id, evidence('escalate_inquiry_evidence'));
+    expect(await stripe.disputes.retrieve(asked.id)).toMatchObject({ status: 'needs_response' });
+  });
+
   it('answer to what is sold and what is taken off', async () => {
     const product = await stripe.products.create({ name: 'Plan' });
     await stripe.products.update(product.id, { description: 'All of it' });

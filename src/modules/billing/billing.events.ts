@@ -1,4 +1,5 @@
 /** What billing says happened, and the one signal by which memories of a customer's terms are dropped. */
+import type { InvoiceDisputeState } from './invoice/invoice-dispute';
 import type { Plan } from './plan/plan.entity';
 
 /** Published when plan, state or spend cap of a customer changed: `{ customerId }`. */
@@ -11,9 +12,9 @@ export const PLAN_PUBLISHED = 'plan.published';
 
 /** Credits were granted: `{ amountMinor, currency, source, expiresAt }`. */
 export const CREDIT_GRANTED = 'credit.granted';
-/** Bought credits were given back as money, as far as they were left: `{ amount, currency, used }`, exact; `used` cannot be taken back. */
+/** Bought credits were taken back with their money, given back or disputed, as far as they were left: `{ amount, currency, used }`, exact; `used` cannot be taken back. */
 export const CREDIT_REFUNDED = 'credit.refunded';
-/** Money that was given back did not arrive, and the credits are there again: `{ grantId, amount, currency }`, exact. */
+/** Money that was given back did not arrive, or a dispute was won, and the credits are there again: `{ grantId, amount, currency }`, exact. */
 export const CREDIT_RESTORED = 'credit.restored';
 /** Credits ended unused: `{ amount, currency }`, exact. */
 export const CREDIT_EXPIRED = 'credit.expired';
@@ -55,6 +56,21 @@ export interface InvoiceEventData extends Record<string, unknown> {
   readonly number: string | null;
   readonly totalMinor: string;
   readonly currency: string;
+}
+
+/** The bank of a payer has called a payment back, or asks about it. For staff: it is answered at Stripe. */
+export const INVOICE_DISPUTED = 'invoice.disputed';
+/** A dispute has come to another state. */
+export const INVOICE_DISPUTE_CHANGED = 'invoice.dispute-changed';
+
+/** `data` of invoice.disputed and .dispute-changed: `amountMinor` of the invoice's currency is disputed. */
+export interface InvoiceDisputeEventData extends InvoiceEventData {
+  readonly stripeDisputeId: string;
+  readonly state: InvoiceDisputeState;
+  readonly amountMinor: string;
+  readonly reason: string;
+  /** Until when evidence can be handed in; null when it is over. */
+  readonly respondBy: string | null;
 }
 
 /** A renewal comes, told once, some days before: of the subscription. */

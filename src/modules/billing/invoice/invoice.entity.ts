@@ -2,6 +2,7 @@
 import { Field, ID, ObjectType, registerEnumType } from 'type-graphql';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { connectionOf, DateTime, MoneyType, Node, PeriodType, URLScalar } from '../../../platform/graphql';
+import type { InvoiceDisputeItem } from './invoice-dispute';
 
 export enum InvoiceStatus {
   DRAFT = 'DRAFT',
@@ -128,6 +129,9 @@ export class Invoice implements Node {
 
   @Column('jsonb')
   refunds!: InvoiceRefundItem[];
+
+  @Column('jsonb')
+  disputes!: InvoiceDisputeItem[];
 
   @Column('timestamptz')
   periodFrom!: Date;

@@ -2,6 +2,7 @@
 import { FieldResolver, Resolver, Root } from 'type-graphql';
 import { money } from '../../../kernel/money';
 import { moneyOf, MoneyType, Needs, PeriodType } from '../../../platform/graphql';
+import { InvoiceDispute } from './invoice-dispute';
 import { Invoice, InvoiceLine, type InvoiceLineItem, InvoiceRefund } from './invoice.entity';
 
 export function invoiceLinesOf(lineItems: readonly InvoiceLineItem[], currency: string): InvoiceLine[] {
@@ -61,6 +62,23 @@ export class InvoiceResolver {
   @Needs('refundedMinor', 'currency')
   refunded(@Root() { refundedMinor, currency }: Invoice): MoneyType {
     return moneyOf(money(BigInt(refundedMinor), currency));
+  }
+
+  @FieldResolver(() => [InvoiceDispute], {
+    description: 'Payments of it that the payer’s bank has called back, in order; most invoices have none.',
+  })
+  @Needs('disputes', 'currency')
+  disputes(@Root() { disputes, currency }: Invoice): InvoiceDispute[] {
+    const shown = (minor: string): MoneyType => moneyOf(money(BigInt(minor), currency));
+    return disputes.map(({ stripeDisputeId, state, amountMinor, withdrawnMinor, reason, ...times }) => ({
+      stripeDisputeId,
+      state,
+      amount: shown(amountMinor),
+      withdrawn: shown(withdrawnMinor),
+      reason,
+      respondBy: times.respondBy === null ? null : new Date(times.respondBy),
+      createdAt: new Date(times.createdAt),
+    }));
   }
 
   @FieldResolver(() => [InvoiceLine], { description: 'What is charged.' })

@@ -27,7 +27,7 @@ registerEnumType(TransferKind, {
     EXPIRY: { description: 'Credits ended unused.' },
     REFUND: {
       description:
-        'Bought credits were given back as money, as far as they were not used; out of CASH: that money did not arrive, and they are the customer’s again.',
+        'Bought credits were taken back with their money, given back or disputed, as far as they were not used; out of CASH: that money did not arrive, or the dispute was won, and they are the customer’s again.',
     },
     REVERSAL: { description: 'The mirror of an earlier transfer, which it undoes.' },
   },

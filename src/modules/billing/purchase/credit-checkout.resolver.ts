@@ -49,7 +49,7 @@ export class CreditCheckoutResolver {
   @Mutation(() => CreditCheckoutPayload, {
     nullable: true,
     description:
-      'Opens a page on which credits are paid once. They are granted when the payment is known, never end, and pay for usage before anything is owed; what of them is not used is taken back when the invoice is refunded. Needs billing:update. Events: plan-order.placed, plan-order.done, and credit.granted once it is paid. Costs nothing until it is paid there.',
+      'Opens a page on which credits are paid once. They are granted when the payment is known, never end, and pay for usage before anything is owed; what of them is not used is taken back when the invoice is refunded, and while its payment is disputed. Needs billing:update. Events: plan-order.placed, plan-order.done, and credit.granted once it is paid. Costs nothing until it is paid there.',
   })
   @Can('billing:update')
   // Orders to Stripe keep their own keys: nothing may be in an open transaction while Stripe is asked.

@@ -1,6 +1,6 @@
 /**
  * Credits that a customer has bought: granted once their invoice is paid, and taken back as far as they are left when its
- * money is given back. It follows from the reading of Stripe, so it does not matter who brings the news, how late or how often.
+ * money is given back, or called back by the payer's bank. It follows from the reading of Stripe, so it does not matter who brings the news, how late or how often.
  */
 import { format, money } from '../../../kernel/money';
 import { type Database, SERVICE } from '../../../platform/database';
@@ -41,11 +41,15 @@ export class PurchasedCreditsService {
     const known = await unitOfWork.repository(CreditGrant).findOneBy({ customerId, orderId });
     const grant = known ?? (await this.grant(customerId, orderId, invoice));
     const refunded = BigInt(invoice.refundedMinor);
-    if (!grant || (!known && refunded === 0n)) return;
+    const disputed = withdrawnOf(invoice);
+    const gone = refunded + disputed;
+    if (!grant || (!known && gone === 0n)) return;
+    const shown = (minor: bigint): string => format(money(minor, invoice.currency));
+    const withdrawn = invoice.disputes.length === 0 ? '' : `, and withdrawn by a dispute: ${shown(disputed)}`;
     await this.credits.giveBack(
       grant,
-      creditShare(BigInt(grant.amountMinor), refunded, BigInt(invoice.totalMinor)),
-      `Of invoice ${invoice.number ?? ''} so much is given back: ${format(money(refunded, invoice.currency))}`,
+      creditShare(BigInt(grant.amountMinor), gone, BigInt(invoice.totalMinor)),
+      `Of invoice ${invoice.number ?? ''} so much is given back: ${shown(refunded)}${withdrawn}`,
     );
   }
 
@@ -71,4 +75,9 @@ export class PurchasedCreditsService {
       reason: `Bought with invoice ${number ?? ''}`,
     });
   }
+}
+
+/** What banks have called back of it, and not given again. */
+function withdrawnOf({ disputes }: StripeInvoice): bigint {
+  return disputes.reduce((sum, { withdrawnMinor }) => sum + BigInt(withdrawnMinor), 0n);
 }

@@ -7,6 +7,7 @@ import { StripeCatalogue } from './stripe-catalogue';
 import { StripeChanges } from './stripe-changes';
 import { StripeCheckouts } from './stripe-checkouts';
 import { collect, type StripeAccess, StripeClient } from './stripe-client';
+import { disputesOf, StripeDisputes } from './stripe-disputes';
 import { StripeMeters } from './stripe-meters';
 import {
   type InvoicePreview,
@@ -31,6 +32,7 @@ export class StripeGatewayService implements StripeGateway {
   private readonly checkouts: StripeCheckouts;
   private readonly changes: StripeChanges;
   private readonly refunds: StripeRefunds;
+  private readonly disputes: StripeDisputes;
   /** Usage, which is billed beside the plan. */
   readonly meters: StripeMeters;
 
@@ -42,6 +44,7 @@ export class StripeGatewayService implements StripeGateway {
     this.stripe = new StripeClient(access, tracer);
     this.catalogue = new StripeCatalogue(this.stripe);
     this.refunds = new StripeRefunds(this.stripe);
+    this.disputes = new StripeDisputes(this.stripe, this.refunds);
     this.meters = new StripeMeters(this.stripe);
     this.checkouts = new StripeCheckouts(this.stripe, this.catalogue, this.meters);
     this.changes = new StripeChanges(this.stripe, this.catalogue, this.meters);
@@ -116,9 +119,12 @@ export class StripeGatewayService implements StripeGateway {
       ]),
     );
     const given = [...refundsByNote(notes), ...(await this.refunds.withoutNote(charges, notes))];
+    const disputed = await this.disputes.of(charges);
     return {
       subscriptions: subscriptions.map(subscriptionFrom).filter((one) => one !== undefined),
-      invoices: invoices.map((invoice) => invoiceFrom(invoice, refundsOf(invoice, given))),
+      invoices: invoices.map((invoice) =>
+        invoiceFrom(invoice, { ...refundsOf(invoice, given), disputes: disputesOf(invoice, disputed) }),
+      ),
       creditPurchases: invoices.flatMap(creditOrderOf),
     };
   }
@@ -203,16 +209,25 @@ export class StripeGatewayService implements StripeGateway {
     if (!(signedAt <= now + TOLERANCE_SECONDS)) {
       throw invalidInput(['Stripe-Signature'], 'The signature lies in the future.', 'signature');
     }
-    const object = event.data.object as {
-      object?: string;
-      id?: string;
-      customer?: string | { id: string } | null;
-    };
     return {
       eventId: event.id,
       type: event.type,
-      stripeCustomerId: object.object === 'customer' ? (object.id ?? null) : idOf(object.customer),
+      stripeCustomerId: await this.concerned(event.data.object as Concerned),
       occurredAt: instant(event.created),
     };
   }
+
+  /** Whom an event concerns. A dispute names nobody: Stripe is asked, and brings the event again when it does not answer. */
+  private async concerned({ object, id, customer, charge }: Concerned): Promise<string | null> {
+    if (object === 'customer') return id ?? null;
+    return object === 'dispute' ? this.disputes.payerOf(idOf(charge)) : idOf(customer);
+  }
+}
+
+/** What of an event's object says whom it concerns. */
+interface Concerned {
+  readonly object?: string;
+  readonly id?: string;
+  readonly customer?: string | { id: string } | null;
+  readonly charge?: string | { id: string } | null;
 }

@@ -2,6 +2,7 @@
  * What billing asks of Stripe, in billing's own words. The adapter beside this file is the only place that knows
  * Stripe's types; everything else speaks these.
  */
+import type { InvoiceDisputeItem } from '../invoice/invoice-dispute';
 import type { InvoiceLineItem, InvoiceRefundItem, InvoiceStatus } from '../invoice/invoice.entity';
 import type { PlanInterval } from '../plan/plan.entity';
 import type { SubscriptionStatus } from '../subscription/standing';
@@ -59,6 +60,7 @@ export interface StripeInvoice {
   readonly amountPaidMinor: string;
   readonly refundedMinor: string;
   readonly refunds: InvoiceRefundItem[];
+  readonly disputes: InvoiceDisputeItem[];
   readonly periodFrom: Date;
   readonly periodTo: Date;
   readonly hostedUrl: string | null;

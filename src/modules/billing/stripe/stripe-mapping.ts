@@ -97,10 +97,10 @@ export function taxOf({ total_taxes }: Stripe.Invoice): string {
   return String((total_taxes ?? []).reduce((sum, { amount }) => sum + amount, 0));
 }
 
-/** `given`: what of it went back, also what the invoice itself does not count. */
+/** `given`: what of it went back, also what the invoice itself does not count, and what a bank has called back. */
 export function invoiceFrom(
   invoice: Stripe.Invoice,
-  given: Pick<StripeInvoice, 'refundedMinor' | 'refunds'>,
+  given: Pick<StripeInvoice, 'refundedMinor' | 'refunds' | 'disputes'>,
 ): StripeInvoice {
   return {
     stripeInvoiceId: invoice.id,

@@ -103,7 +103,8 @@ export class StripeRefunds {
     return refunds.filter(({ id }) => !noted.has(id));
   }
 
-  private async invoiceOf(payment_intent: string | null): Promise<string | null> {
+  /** Which invoice a payment paid. */
+  async invoiceOf(payment_intent: string | null): Promise<string | null> {
     if (payment_intent === null) return null;
     const payment = { type: 'payment_intent', payment_intent } as const;
     const { data } = await this.stripe.ask((stripe) => stripe.invoicePayments.list({ payment }));

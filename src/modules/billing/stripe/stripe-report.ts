@@ -10,6 +10,8 @@ import { WEBHOOK_PATH } from './stripe-webhook.service';
 
 /** News without which the mirror would wait for the daily comparison. */
 const NEEDED = [
+  'charge.dispute.closed',
+  'charge.dispute.created',
   'checkout.session.completed',
   'credit_note.created',
   'customer.subscription.created',

@@ -8,11 +8,12 @@ import type { Crypto } from '../../../platform/crypto';
 import { type Database, SERVICE } from '../../../platform/database';
 import type { Events, Signals } from '../../../platform/events';
 import type { Log } from '../../../platform/log';
-import { BILLING_CHANGED, type InvoiceEventData, subscriptionData } from '../billing.events';
-import { Invoice, InvoiceStatus } from '../invoice/invoice.entity';
+import { BILLING_CHANGED, subscriptionData } from '../billing.events';
+import { Invoice } from '../invoice/invoice.entity';
+import type { InvoiceMirrorService } from '../invoice/invoice-mirror.service';
 import type { ReturnedChargesService } from '../meter/returned-charges.service';
 import type { PlanService } from '../plan/plan.service';
-import type { StripeInvoice, StripeReading, StripeSubscription } from '../stripe/stripe-gateway';
+import type { StripeReading, StripeSubscription } from '../stripe/stripe-gateway';
 import type { PurchasedCreditsService } from '../purchase/purchased-credits.service';
 import type { BillingNoticeService } from './billing-notice.service';
 import { changedFields } from './changed-fields';
@@ -47,6 +48,7 @@ export class MirrorService {
     private readonly orders: PlanOrderService,
     private readonly dunning: DunningService,
     private readonly notices: BillingNoticeService,
+    private readonly invoices: Pick<InvoiceMirrorService, 'write'>,
     private readonly purchases: Pick<PurchasedCreditsService, 'settle'>,
     private readonly returned: Pick<ReturnedChargesService, 'settle'>,
   ) {}
@@ -72,7 +74,7 @@ export class MirrorService {
       if (graceEndsAt && !endedAt && subscriptionId)
         await this.dunning.step({ customerId, subscriptionId, stripeSubscriptionId, graceEndsAt });
     }
-    for (const invoice of reading.invoices) await this.writeInvoice(customerId, invoice, now);
+    for (const invoice of reading.invoices) await this.invoices.write(customerId, invoice, now);
     await this.purchases.settle(customerId, reading);
     await this.returned.settle(customerId);
     await this.putRight(customerId, reading, projection, now);
@@ -201,26 +203,6 @@ export class MirrorService {
       after: event,
       data: subscriptionData(plan, { monthlyMinor, previousMonthlyMinor, currency }, previous?.code ?? null),
     });
-  }
-
-  private async writeInvoice(customerId: string, invoice: StripeInvoice, now: Date): Promise<void> {
-    const rows = this.database.unitOfWork.repository(Invoice);
-    const { stripeInvoiceId, status } = invoice;
-    const before = await rows.findOneBy({ customerId, stripeInvoiceId });
-    const id = before?.id ?? newId('inv', now);
-    if (!before) await rows.insert({ ...invoice, customerId, id });
-    else if (changedFields(before, invoice).length > 0) await rows.update({ customerId, id }, invoice);
-    const data: InvoiceEventData = {
-      number: invoice.number,
-      totalMinor: invoice.totalMinor,
-      currency: invoice.currency,
-    };
-    const tell = (type: string): Promise<void> =>
-      this.events.emit({ type, customerId, subject: id, before: before?.status, after: invoice, data });
-    if (before && BigInt(before.refundedMinor) < BigInt(invoice.refundedMinor))
-      await tell('invoice.refunded');
-    if (before?.status !== status && status !== InvoiceStatus.DRAFT)
-      await tell(`invoice.${status.toLowerCase()}`);
   }
 
   /** What must not stay as Stripe has it is ordered in the same transaction: a second subscription, a second trial. */

@@ -2,6 +2,7 @@
 import type { JobDefinition } from '../../../platform/jobs';
 import type { ModuleManifest, Platform } from '../../../platform/module';
 import type { IdentityModule } from '../../identity';
+import { InvoiceMirrorService } from '../invoice/invoice-mirror.service';
 import { InvoiceRefundResolver } from '../invoice/invoice-refund.resolver';
 import { InvoiceRefundService } from '../invoice/invoice-refund.service';
 import type { CreditService } from '../ledger/credit.service';
@@ -66,6 +67,7 @@ export function createSubscriptions(
     orders,
     dunning,
     notices,
+    new InvoiceMirrorService(database, events, log),
     purchased,
     meter.returned,
   );

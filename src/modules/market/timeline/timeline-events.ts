@@ -16,6 +16,8 @@ export const OF_CUSTOMER: Readonly<Record<string, TimelineKind>> = {
   'subscription.given-up': PAYMENT,
   'invoice.paid': PAYMENT,
   'invoice.refunded': PAYMENT,
+  'invoice.disputed': PAYMENT,
+  'invoice.dispute-changed': PAYMENT,
   'invoice.uncollectible': PAYMENT,
   'invoice.void': PAYMENT,
   'credit.granted': PAYMENT,

@@ -26,6 +26,8 @@ const WORDS: Readonly<Record<string, Words>> = {
   'subscription.given-up': () => 'Not paid; the plan ends',
   'invoice.paid': (data) => `Paid ${amount(data)}`,
   'invoice.refunded': (data) => `Money was given back of an invoice over ${amount(data)}`,
+  'invoice.disputed': (data) => `Its bank disputes ${disputed(data)}: ${stateWords(data)}`,
+  'invoice.dispute-changed': (data) => `The dispute over ${disputed(data)} went on: ${stateWords(data)}`,
   'invoice.uncollectible': (data) => `An invoice over ${amount(data)} was given up`,
   'invoice.void': (data) => `An invoice over ${amount(data)} was cancelled`,
   'credit.granted': (data) => `Got credits of ${amount({ ...data, totalMinor: data['amountMinor'] })}`,
@@ -59,11 +61,28 @@ const CHANNELS: Readonly<Record<string, string>> = {
   CHAT: 'chat',
 };
 
+const DISPUTES: Readonly<Record<string, string>> = {
+  INQUIRY: 'the bank asks',
+  INQUIRY_CLOSED: 'the bank asks no more',
+  OPEN: 'the money is withdrawn',
+  WON: 'it was won',
+  LOST: 'it was lost',
+  PREVENTED: 'it was settled before',
+};
+
 /** @throws RangeError for a type that is on no timeline. */
 export function wordsOf({ type, data, count }: Pick<TimelineEntry, 'type' | 'data' | 'count'>): string {
   const words = WORDS[type];
   if (!words) throw new RangeError(`${type} is on no timeline`);
   return words(data, count);
+}
+
+function disputed(data: EntryData): string {
+  return amount({ ...data, totalMinor: data['amountMinor'] });
+}
+
+function stateWords({ state }: EntryData): string {
+  return DISPUTES[text(state)] ?? text(state).toLowerCase();
 }
 
 function text(value: unknown): string {

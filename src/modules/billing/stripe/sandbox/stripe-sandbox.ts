@@ -41,6 +41,8 @@ import { MeterReadings } from './meter/meter-readings';
 import { PageDesk } from './page/page-desk';
 import { PortalDesk } from './page/portal-desk';
 import { paymentOperations } from './payment/payment-method-operations';
+import { DisputeOperations } from './payment/dispute-operations';
+import { Disputes } from './payment/dispute.service';
 import { RefundOperations } from './payment/refund-operations';
 import { Refunds } from './payment/refund.service';
 import { TestCards } from './payment/test-cards.service';
@@ -137,7 +139,8 @@ export function createStripeSandbox(settings: StripeSandboxSettings): StripeSand
   const taxes = new Taxes(store);
   const taxIds = new TaxIds(store, events);
   const finalLines = new FinalLines(store, meters, grants, taxes);
-  const till = new Till(store, events);
+  const disputes = new Disputes(store, events);
+  const till = new Till(store, events, disputes);
   const debits = new Debits(store, waiting);
   const invoiceDiscounts = new InvoiceDiscounts(store, events, debits);
   const invoices = new Invoices(store, events, till, balance, finalLines, taxes, invoiceDiscounts);
@@ -198,6 +201,7 @@ export function createStripeSandbox(settings: StripeSandboxSettings): StripeSand
     ...new CouponOperations(store, events).list(),
     ...paymentOperations(store, cards, time, subscriptions),
     ...new RefundOperations(store, time, refunds).list(),
+    ...new DisputeOperations(store, time, disputes).list(),
     ...new CheckoutOperations(store, checkouts, checkoutRequests).list(),
     ...new SubscriptionOperations({
       store,

@@ -22,6 +22,8 @@ export class Refunds {
   async give(intent: PaymentIntent, terms: RefundTerms, at: number): Promise<Refund> {
     if (intent.status !== 'succeeded')
       throw notAllowed(`This PaymentIntent (${intent.id}) does not have a successful charge to refund.`);
+    const paid = await this.store.find('charge', idOf(intent.latest_charge) ?? '');
+    if (paid?.disputed) await this.assertRefundable(paid.id);
     const earlier = await this.store.all('refund', { parent: intent.id });
     const left = earlier.reduce((rest, { amount }) => rest - amount, intent.amount_received);
     const charge = idOf(intent.latest_charge) ?? '';
@@ -52,11 +54,17 @@ export class Refunds {
       transfer_reversal: null,
     });
     await this.events.record('refund.created', refund, at);
-    const paid = await this.store.find('charge', charge);
     if (paid) {
       const after = await this.store.save(refundedBy(paid, amount));
       await this.events.record('charge.refunded', after, at, paid);
     }
     return refund;
+  }
+
+  /** What the payer's bank has taken back is not given back once more. */
+  private async assertRefundable(charge: string): Promise<void> {
+    const disputes = await this.store.all('dispute', { parent: charge });
+    if (disputes.every((one) => one.is_charge_refundable)) return;
+    throw notAllowed(`The charge ${charge} has been charged back; cannot issue a refund.`, 'charge_disputed');
   }
 }

@@ -8,6 +8,14 @@ export interface TestCard {
   /** What happens when the card is attached to a customer, and when it is charged. */
   readonly onAttach: CardOutcome;
   readonly onCharge: CardOutcome;
+  /** What the payer's bank does with each payment of it; absent: nothing. */
+  readonly dispute?: CardDispute;
+}
+
+export interface CardDispute {
+  readonly reason: string;
+  /** The bank asks first, and withdraws nothing. */
+  readonly isInquiry: boolean;
 }
 
 export type CardOutcome =
@@ -52,6 +60,10 @@ function card(
   return { name, label, brand, number, onAttach, onCharge };
 }
 
+function disputed(name: string, label: string, number: string, dispute: CardDispute): TestCard {
+  return { ...card(name, label, 'visa', number), dispute };
+}
+
 export const TEST_CARDS: readonly TestCard[] = [
   card('visa', 'Visa that pays', 'visa', '4242424242424242'),
   card('mastercard', 'Mastercard that pays', 'mastercard', '5555555555554444'),
@@ -74,6 +86,20 @@ export const TEST_CARDS: readonly TestCard[] = [
     SUCCEEDS,
     NEEDS_AUTHENTICATION,
   ),
+  disputed('createDispute', 'Visa whose payments are disputed', '4000000000000259', {
+    reason: 'fraudulent',
+    isInquiry: false,
+  }),
+  disputed(
+    'createDisputeProductNotReceived',
+    'Visa whose payments are disputed: nothing came',
+    '4000000000002685',
+    { reason: 'product_not_received', isInquiry: false },
+  ),
+  disputed('createDisputeInquiry', 'Visa whose bank asks about payments', '4000000000001976', {
+    reason: 'fraudulent',
+    isInquiry: true,
+  }),
 ];
 
 /** The card that `pm_card_…` or `tok_…` names. */

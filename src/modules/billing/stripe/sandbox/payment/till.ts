@@ -5,6 +5,7 @@ import type { ObjectStore } from '../store/object-store';
 import type { PaymentIntent, PaymentMethod } from '../store/wire';
 import { chargeOf } from './charge';
 import type { CardOutcome } from './test-card';
+import type { Disputes } from './dispute.service';
 import { cardOf } from './test-cards.service';
 
 export interface Charge {
@@ -26,6 +27,7 @@ export class Till {
   constructor(
     private readonly store: ObjectStore,
     private readonly events: EventLog,
+    private readonly disputes: Pick<Disputes, 'raise'>,
   ) {}
 
   /** A first try, or another one at `earlier`. */
@@ -68,6 +70,8 @@ export class Till {
     if (after.latest_charge === null || after.latest_charge === before.latest_charge) return;
     const charge = await this.store.save(chargeOf(after, card, at));
     await this.events.record(charge.paid ? 'charge.succeeded' : 'charge.failed', charge, at);
+    const dispute = charge.paid && card ? cardOf(card).dispute : undefined;
+    if (dispute) await this.disputes.raise(charge, dispute, at);
   }
 
   async cancel(intent: PaymentIntent, at: number): Promise<void> {

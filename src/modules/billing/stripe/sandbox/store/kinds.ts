@@ -38,6 +38,7 @@ export const KINDS: Record<Kind, KindFacts> = {
   payment_intent: { prefix: 'pi', noun: 'payment_intent', address: '/v1/payment_intents' },
   setup_intent: { prefix: 'seti', noun: 'setupintent', address: '/v1/setup_intents' },
   charge: { prefix: 'ch', noun: 'charge', address: '/v1/charges' },
+  dispute: { prefix: 'dp', noun: 'dispute', address: '/v1/disputes' },
   subscription: { prefix: 'sub', noun: 'subscription', address: '/v1/subscriptions' },
   invoice: { prefix: 'in', noun: 'invoice', address: '/v1/invoices' },
   invoiceitem: { prefix: 'ii', noun: 'invoiceitem', address: '/v1/invoiceitems' },

@@ -55,6 +55,7 @@ const PLACERS: { [K in Kind]?: Placer<K> } = {
   payment_method: ({ customer }) => ({ customer: idOf(customer) }),
   payment_intent: ({ customer }) => ({ customer: idOf(customer) }),
   setup_intent: ({ customer }) => ({ customer: idOf(customer) }),
+  dispute: ({ charge }) => ({ parent: idOf(charge) }),
   charge: ({ customer, payment_intent }) => ({ customer: idOf(customer), parent: idOf(payment_intent) }),
   subscription: (subscription) => ({
     customer: idOf(subscription.customer),

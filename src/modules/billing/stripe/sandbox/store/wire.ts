@@ -33,6 +33,7 @@ export type PaymentMethod = Wire<Stripe.PaymentMethod>;
 export type PaymentIntent = Wire<Stripe.PaymentIntent>;
 export type SetupIntent = Wire<Stripe.SetupIntent>;
 export type Charge = Wire<Stripe.Charge>;
+export type Dispute = Wire<Stripe.Dispute>;
 export type Subscription = Wire<Stripe.Subscription>;
 export type SubscriptionItem = Wire<Stripe.SubscriptionItem>;
 export type Invoice = Wire<Stripe.Invoice>;
@@ -106,6 +107,7 @@ export interface Kinds {
   payment_intent: PaymentIntent;
   setup_intent: SetupIntent;
   charge: Charge;
+  dispute: Dispute;
   subscription: Subscription;
   invoice: Invoice;
   invoiceitem: InvoiceItem;
