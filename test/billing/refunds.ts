@@ -121,4 +121,30 @@ export function refundsStand({ world, refund, firstInvoice }: RefundHouse): void
     const { refunded } = (await standing(owner)).invoices.nodes.find(({ id }) => id === wired.id)!;
     expect(refunded.formatted).toBe('0.00 USD');
   });
+
+  it('and lines: an invoice of twelve shows each of them, though Stripe sends ten with it', async () => {
+    const owner = await subscribed(world());
+    const customer = (await standing(owner)).subscription.stripeCustomerId!;
+    const nested = await inDashboard(world(), async (stripe) => {
+      const { id } = await stripe.invoices.create({ customer, auto_advance: false });
+      for (let line = 1; line <= 12; line++) {
+        const description = `Line ${line}`;
+        await stripe.invoiceItems.create({
+          customer,
+          invoice: id,
+          amount: line * 100,
+          currency: 'usd',
+          description,
+        });
+      }
+      return (await stripe.invoices.finalizeInvoice(id, { auto_advance: false })).lines;
+    });
+    expect([nested.data.length, nested.has_more]).toEqual([10, true]);
+    await world().settle();
+    const { lines } = (await standing(owner)).invoices.nodes.find(
+      ({ total }) => total.formatted === '78.00 USD',
+    )!;
+    const all = lines.map(({ description }) => Number(description.slice('Line '.length)));
+    expect(all.sort((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
+  });
 }

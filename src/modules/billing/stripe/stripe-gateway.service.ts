@@ -119,6 +119,7 @@ export class StripeGatewayService implements StripeGateway {
       ]),
     );
     const given = [...refundsByNote(notes), ...(await this.refunds.withoutNote(charges, notes))];
+    await this.completeLines(invoices);
     const disputed = await this.disputes.of(charges);
     return {
       subscriptions: subscriptions.map(subscriptionFrom).filter((one) => one !== undefined),
@@ -215,6 +216,15 @@ export class StripeGatewayService implements StripeGateway {
       stripeCustomerId: await this.concerned(event.data.object as Concerned),
       occurredAt: instant(event.created),
     };
+  }
+
+  /** An invoice comes with its first ten lines; those of a long one are asked for by the page. */
+  private async completeLines(invoices: readonly Stripe.Invoice[]): Promise<void> {
+    for (const { id, lines } of invoices)
+      if (lines.has_more)
+        lines.data = await this.stripe.ask((stripe) =>
+          collect(stripe.invoices.listLineItems(id, { limit: PAGE })),
+        );
   }
 
   /** Whom an event concerns. A dispute names nobody: Stripe is asked, and brings the event again when it does not answer. */

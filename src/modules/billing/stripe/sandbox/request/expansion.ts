@@ -9,6 +9,7 @@ import { badParameter } from './refusal';
 type Plain = Record<string, unknown>;
 
 const DEEPEST = 4;
+const SHOWN_LINES = 10;
 
 export class Expansion {
   constructor(
@@ -19,7 +20,7 @@ export class Expansion {
   async expand(answer: object, paths: readonly string[]): Promise<object> {
     // Answers share parts with what was saved; only a copy may be changed.
     const copy = structuredClone(answer) as Plain;
-    hideExpandable(copy);
+    trim(copy);
     for (const path of paths) {
       const steps = path.split('.');
       if (steps.length > DEEPEST)
@@ -92,7 +93,7 @@ export class Expansion {
       return { id: value, object: kind, deleted: true };
     if (!object) throw badParameter('expand[]', `This property cannot be expanded (${path}).`);
     const copy = structuredClone(object);
-    hideExpandable(copy);
+    trim(copy);
     return copy;
   }
 
@@ -114,9 +115,24 @@ export class Expansion {
 /** What is kept with an object, and shown to whoever asks for it only. */
 const EXPANDABLE: Readonly<Record<string, string>> = { price: 'tiers', coupon: 'applies_to' };
 
-function hideExpandable(value: unknown): void {
+/** Leaves of an answer what Stripe shows unasked. */
+function trim(value: unknown): void {
   if (value === null || typeof value !== 'object') return;
-  const hidden = EXPANDABLE[(value as Plain).object as string];
-  if (hidden) delete (value as Plain)[hidden];
-  for (const part of Object.values(value)) hideExpandable(part);
+  const object = value as Plain;
+  const hidden = EXPANDABLE[object.object as string];
+  if (hidden) delete object[hidden];
+  if (object.object === 'invoice' && !isPreview(object)) cutLines(object);
+  for (const part of Object.values(object)) trim(part);
+}
+
+/** A preview is kept nowhere, so that its lines cannot be asked for by the page: it shows all of them. */
+function isPreview({ id }: Plain): boolean {
+  return String(id).startsWith('upcoming_');
+}
+
+/** An invoice shows its first lines; the others are asked for by the page. A deleted one has none. */
+function cutLines({ lines }: Partial<Pick<Invoice, 'lines'>>): void {
+  if (!lines || lines.data.length <= SHOWN_LINES) return;
+  lines.data.splice(SHOWN_LINES);
+  lines.has_more = true;
 }
