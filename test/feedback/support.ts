@@ -1,7 +1,7 @@
 /** What the tests of feedback share: an answer with its token, and one call each of saying and triaging. */
 import { predict } from '../inference/support';
 import type { UserErrorData } from '../support/client';
-import type { Person } from '../support/world';
+import type { Person, World } from '../support/world';
 
 export interface Item {
   readonly id: string;
@@ -92,3 +92,11 @@ export const INVOICE = [
   'Wrong address on my invoice again, awful.',
   'Our invoice is sent to a wrong address.',
 ];
+
+/** The hourly job that puts the inbox in order, at this moment. */
+export async function ranked({ app }: World): Promise<void> {
+  const job = app.modules.feedback.manifest.jobs!.find(({ kind }) => kind === 'feedback.rank')!;
+  const { signal } = new AbortController();
+  const attempt = { jobId: 'job_test', attempt: 1, isLastAttempt: false, signal, pause: signal };
+  await job.run({} as never, { ...attempt, progress: async () => undefined });
+}

@@ -1,5 +1,6 @@
 /** What other prices would have come to: on usage that was really metered and plans that were really bought, by the rating that bills. */
 import { addDecimals } from '../../src/kernel/money';
+import { USED_LINES } from '../../src/modules/billing/what-if/used-lines.repository';
 import { SERVICE } from '../../src/platform/database';
 import { settleUsage, subscribed, usageOf } from '../billing/support';
 import { type CustomerPerson, type Person, startWorld, type World } from '../support/world';
@@ -234,6 +235,30 @@ describe('a pricing what-if', () => {
     expect((await analyst.client.send(asked(2))).errors).toBeUndefined();
     const { errors } = await analyst.client.send(asked(20));
     expect(errors!.map(({ extensions }) => extensions.code)).toEqual(['TOO_COSTLY']);
+  });
+
+  it('reads the records of the customers that it looks at, and adds them up as they stand', async () => {
+    const { servicePool } = world.app.platform.database;
+    const ids = [...buyers, free].map(({ customerId }) => customerId);
+    const values = [ids, new Date(0), new Date('2100-01-01'), 'USD', false];
+    const { rows: lines } = await servicePool.query<Record<string, string>>(USED_LINES, values);
+    const { rows: records } = await servicePool.query<Record<string, string>>(
+      `select customer_id as "customerId", sum(requests)::text as requests, trim_scale(sum(price))::text as price,
+         trim_scale(sum(cost))::text as cost from usage_records group by 1 order by 1`,
+    );
+    expect(
+      lines.map(({ customerId, requests, price, cost }) => ({ customerId, requests, price, cost })),
+    ).toEqual(records);
+    const client = await servicePool.connect();
+    try {
+      // Of few rows a scan is the cheapest; what is asked is whether the key leads to each customer.
+      await client.query('begin; set local enable_seqscan = off; set local enable_bitmapscan = off');
+      const { rows } = await client.query<Record<'QUERY PLAN', string>>(`explain ${USED_LINES}`, values);
+      expect(rows.map((row) => row['QUERY PLAN']).join('\n')).toMatch(/Index Cond: \(\(customer_id = ANY/);
+    } finally {
+      await client.query('rollback');
+      client.release();
+    }
   });
 
   it('is of its months and its currency alone', async () => {

@@ -158,3 +158,26 @@ test('the total is the number of all rows, not of the page', async () => {
       ]);
   }
 });
+
+test('the inbox is read in each order of a desk along an index, however much was ever said', async () => {
+  const client = await populated.world.app.platform.database.servicePool.connect();
+  try {
+    // Of few rows a scan is the cheapest; what is asked is whether there is another way.
+    await client.query('begin; set local enable_seqscan = off; set local enable_bitmapscan = off');
+    for (const order of [
+      'priority_value desc, id desc',
+      'severity asc nulls last, id asc',
+      'due_at asc nulls last, id asc',
+    ]) {
+      const { rows } = await client.query<Record<'QUERY PLAN', string>>(
+        `explain select id from feedback where withdrawn_at is null order by ${order} limit 26`,
+      );
+      const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
+      expect(plan).toMatch(/Index (Only )?Scan using/);
+      expect(plan).not.toContain('Sort');
+    }
+  } finally {
+    await client.query('rollback');
+    client.release();
+  }
+});

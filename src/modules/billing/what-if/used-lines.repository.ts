@@ -10,13 +10,20 @@ const SOME = 200;
 const CUSTOMERS = `select distinct customer_id as "customerId" from usage_counters where customer_id > $1
   order by customer_id limit ${SOME}`;
 
-/** Without days a customer has a few lines a month, however much it used. */
-const LINES = `select u.customer_id as "customerId", u.plan_id as "planId", u.model_id as "modelId",
-    to_char(u.period_start at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US') as "periodStart",
-    case when $5 then date_trunc('day', u.created_at, 'UTC') end as day, ${SUMMED}
-  from unnest($1::text[]) asked (customer_id) join ${USED} u using (customer_id)
-  where u.created_at >= $2 and u.created_at < $3 and u.currency = $4
-  group by 1, 2, 3, 4, 5 order by 1, 5, 4, 2, 3`;
+/**
+ * Without days a customer has a few lines a month, however much it used. By `any` each customer is looked up by the key: a join with the
+ * list let the planner read the records of all customers for each two hundred. Instants become text once a line and not once a record.
+ */
+export const USED_LINES = `select "customerId", "planId", "modelId",
+    to_char(period_start at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US') as "periodStart", day,
+    requests, "cachedRequests", "economyRequests", rows, "deviceMs", "promptTokens", "completionTokens", price, cost
+  from (
+    select u.customer_id as "customerId", u.plan_id as "planId", u.model_id as "modelId", u.period_start,
+      case when $5 then date_trunc('day', u.created_at, 'UTC') end as day, ${SUMMED}
+    from ${USED} u
+    where u.customer_id = any($1) and u.created_at >= $2 and u.created_at < $3 and u.currency = $4
+    group by 1, 2, 3, 4, 5
+  ) as line order by "customerId", day, period_start, "planId", "modelId"`;
 
 /** Of billing periods that had begun before. */
 const BEFORE = `select c.customer_id as "customerId",
@@ -88,7 +95,7 @@ export class UsedLinesRepository {
     byDay: boolean,
   ): Promise<UseOfSome['used']> {
     const values = [customerIds, from, to, currency, byDay];
-    const rows = await this.database.read.sql<Line>(SERVICE, 'billing.used-lines', LINES, values);
+    const rows = await this.database.read.sql<Line>(SERVICE, 'billing.used-lines', USED_LINES, values);
     return rows.map(({ customerId, planId, modelId, periodStart, price, cost, ...sums }) => ({
       customerId,
       planId,

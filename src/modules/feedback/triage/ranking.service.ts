@@ -77,11 +77,15 @@ export class RankingService {
     }
   }
 
-  /** Not a change of the feedback: neither version nor history move. */
+  /**
+   * Not a change of the feedback: neither version nor history move. Most ranks are what they were an hour ago, for age counts in whole
+   * days: those rows, and their places in every index, are not written anew.
+   */
   private async keep(items: readonly Ranked[], ranks: readonly Rank[]): Promise<void> {
     await this.database.unitOfWork.sql(
       `update feedback set priority_value = rank.value, priority_terms = rank.terms, priority_formula = $4
-       from unnest($1::text[], $2::float8[], $3::jsonb[]) as rank (id, value, terms) where feedback.id = rank.id`,
+       from unnest($1::text[], $2::float8[], $3::jsonb[]) as rank (id, value, terms) where feedback.id = rank.id
+         and (priority_value, priority_terms, priority_formula) is distinct from (rank.value, rank.terms, $4)`,
       [
         items.map(({ id }) => id),
         ranks.map(({ priorityValue }) => priorityValue),
