@@ -113,11 +113,11 @@ test('a service and a worker wait for a database that comes later, alive and not
 
 test('a start that waits is ended by a signal at once', async () => {
   const url = `postgres://me:secret@127.0.0.1:${await freePort()}/flywheel`;
-  const service = new Product('serve', settings(url, { FLYWHEEL_PORT: String(await freePort()) }));
+  // Longer than any test may take.
+  const env = settings(url, { DATABASE_WAIT_SECONDS: '3600', FLYWHEEL_PORT: String(await freePort()) });
+  const service = new Product('serve', env);
   await service.says(/is tried again for \d+ s more/);
-  const asked = performance.now();
   expect(await service.stop('SIGTERM')).toBe(130);
-  expect(performance.now() - asked).toBeLessThan(5_000);
 });
 
 test('a start waits no longer than it was told, and leaves its address', async () => {

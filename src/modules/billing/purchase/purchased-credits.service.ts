@@ -1,6 +1,7 @@
 /**
  * Credits that a customer has bought: granted once their invoice is paid, and taken back as far as they are left when its
- * money is given back, or called back by the payer's bank. It follows from the reading of Stripe, so it does not matter who brings the news, how late or how often.
+ * money is given back, or called back by the payer's bank. It follows from the reading of Stripe, so it does not matter who brings
+ * the news, how late or how often.
  */
 import { format, money } from '../../../kernel/money';
 import { type Database, SERVICE } from '../../../platform/database';

@@ -168,7 +168,10 @@ function surestOf(sides: readonly (readonly Side[])[], isBeyond: (gap: Gap) => b
   return surest;
 }
 
-/** With intervals at Bonferroni's level for every pair of groups in every rate: of groups that are alike one pair is found apart with at most 5 % chance. */
+/**
+ * With intervals at Bonferroni's level for every pair of groups in every rate: of groups that are alike one pair is found apart with at
+ * most 5 % chance.
+ */
 function together(sides: readonly (readonly Side[])[]): Side[][] {
   const pairs = sides.reduce((sum, known) => {
     const many = largest(known).length;

@@ -142,7 +142,7 @@ export class ResultsService {
     ]);
   }
 
-  /** Their intervals are kept already: who is compared has one. */
+  /** Their intervals are kept already: who is compared has one. Of two looks at once the first stays. */
   private async keepFirstAtSize(testId: string, first: ReturnType<typeof firstAtSize>): Promise<void> {
     if (first.length === 0) return;
     await this.database.unitOfWork.sql(KEEP_FIRST_AT_SIZE, [
@@ -164,4 +164,4 @@ const KEEP_INTERVALS = `
 const KEEP_FIRST_AT_SIZE = `
   update feature_test_intervals i set at_planned_size = f.comparison
   from unnest($2::text[], $3::text[], $4::jsonb[]) as f(metric, variant_key, comparison)
-  where i.test_id = $1 and i.metric = f.metric and i.variant_key = f.variant_key`;
+  where i.test_id = $1 and i.metric = f.metric and i.variant_key = f.variant_key and i.at_planned_size is null`;

@@ -18,17 +18,20 @@ const FAULTS = new Set([
 
 /** Who asked, and who chose the version that answered. */
 export interface Routed {
-  readonly call: { readonly customerId: string; readonly versionId?: string | null };
-  readonly endUserId: string | null;
+  readonly step: {
+    readonly call: { readonly customerId: string; readonly versionId?: string | null };
+    readonly endUserId: string | null;
+    /** By the clock of `performance`. */
+    readonly startedAt: number;
+  };
   readonly routes: ServedRoutes;
   readonly assignments: readonly TestAssignment[];
-  readonly startedAt: number;
 }
 
 /** Only where the routes chose the version: who was sent to it by name or by a test is nobody's sample. */
 export function tellCanary(
   canaries: Pick<CanaryWatch, 'observe'>,
-  { call, endUserId, routes, assignments, startedAt }: Routed,
+  { step: { call, endUserId, startedAt }, routes, assignments }: Routed,
   versionId: string,
   seen: { readonly outcome: CanaryOutcome; readonly cost?: string; readonly outputs?: unknown },
 ): void {

@@ -64,6 +64,18 @@ export async function alongChain<T>(
   throw first;
 }
 
+/** Milliseconds left of a call's deadline, however many steps and waits for others it took to come here. */
+export function timeLeft({
+  call,
+  startedAt,
+}: {
+  readonly call: { readonly deadlineMs: number };
+  /** By the clock of `performance`. */
+  readonly startedAt: number;
+}): number {
+  return call.deadlineMs - (performance.now() - startedAt);
+}
+
 function tell(breaker: CircuitBreaker, deploymentId: string, code: string): void {
   if (DOWN.has(code)) breaker.failed(deploymentId);
   else breaker.abstained(deploymentId);

@@ -18,7 +18,8 @@ import { writesText } from '../../models';
 import type { Attendance } from '../batching/attendance';
 import type { BatchingService } from '../batching/batching.service';
 import { brokenOff } from '../faces/text-stream';
-import { failureOf, type Routed, tellCanary } from '../fallback/canary-outcome';
+import { failureOf, tellCanary } from '../fallback/canary-outcome';
+import { timeLeft } from '../fallback/fallback-chain';
 import {
   checkPlan,
   endedInSilence,
@@ -155,7 +156,7 @@ export class GenerationStepService {
       // A text that broke after its first token is billed for what was delivered, and failed all the same.
       const outcome = failure ? failureOf(failure, call.signal) : 'ANSWERED';
       if (outcome)
-        tellCanary(this.doors.canaries, routedOf(checked), checked.version.id, {
+        tellCanary(this.doors.canaries, checked, checked.version.id, {
           outcome,
           cost: record.cost,
         });
@@ -172,8 +173,7 @@ export class GenerationStepService {
       return failure;
     } catch (error) {
       const outcome = failureOf(error, call.signal);
-      if (outcome && !settled)
-        tellCanary(this.doors.canaries, routedOf(checked), checked.version.id, { outcome });
+      if (outcome && !settled) tellCanary(this.doors.canaries, checked, checked.version.id, { outcome });
       throw error;
     } finally {
       if (!settled) {
@@ -255,14 +255,4 @@ export class GenerationStepService {
   private tokenOf({ id, customerId, endUserId }: InferenceRecord): string {
     return this.doors.tokens.issue({ inferenceId: id, customerId, endUserId }, bornAt(id)!);
   }
-}
-
-function routedOf({ step, routes, assignments }: Checked): Routed {
-  const { call, endUserId, startedAt } = step;
-  return { call, endUserId, routes, assignments, startedAt };
-}
-
-/** Of the deadline by which it must begin, however many steps it took to come here. */
-function timeLeft({ call, startedAt }: TextStep): number {
-  return call.deadlineMs - (performance.now() - startedAt);
 }

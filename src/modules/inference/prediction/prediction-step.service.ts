@@ -16,7 +16,8 @@ import type { AnswerListener } from '../record/answer-listener';
 import { type AssignmentSource, metBy, type TestAssignment } from './assignment-source';
 import type { Attendance } from '../batching/attendance';
 import type { BatchingService } from '../batching/batching.service';
-import { failureOf, type Routed, tellCanary } from '../fallback/canary-outcome';
+import { failureOf, tellCanary } from '../fallback/canary-outcome';
+import { timeLeft } from '../fallback/fallback-chain';
 import type { Execution } from '../batching/execution';
 import type { Explanation } from '../explanations/explanation.type';
 import { checkPlan, predictionEnded } from '../inference.errors';
@@ -181,7 +182,7 @@ export class PredictionStepService {
       });
     } catch (error) {
       const outcome = failureOf(error, step.call.signal);
-      if (outcome) tellCanary(this.doors.canaries, routedOf(checked), version.id, { outcome });
+      if (outcome) tellCanary(this.doors.canaries, checked, version.id, { outcome });
       throw error;
     } finally {
       if (!settled) {
@@ -204,8 +205,7 @@ export class PredictionStepService {
     const { deploymentId } = routes;
     const answered = { deploymentId, customerId, endUserId: step.endUserId, rows, outputs };
     try {
-      if (!sourceId)
-        tellCanary(canaries, routedOf(checked), version.id, { outcome: 'ANSWERED', cost, outputs });
+      if (!sourceId) tellCanary(canaries, checked, version.id, { outcome: 'ANSWERED', cost, outputs });
       if (!sourceId && !work && versionId === undefined) shadow.offer(answered);
       if (!work) this.listener?.answered({ ...answered, versionId: version.id });
     } catch (error) {
@@ -273,19 +273,9 @@ export class PredictionStepService {
   }
 }
 
-function routedOf({ step, routes, assignments }: Checked): Routed {
-  const { call, endUserId, startedAt } = step;
-  return { call, endUserId, routes, assignments, startedAt };
-}
-
 /** Requests have a price by the hurry that they are in. */
 function unitsOf({ serviceClass }: PredictionCall, requests: number) {
   return serviceClass === ServiceClass.ECONOMY ? { requests: 0, economyRequests: requests } : { requests };
-}
-
-/** Of the deadline of the call, however many steps and waits for others it took to come here. */
-function timeLeft({ call, startedAt }: Step): number {
-  return call.deadlineMs - (performance.now() - startedAt);
 }
 
 function lifetimeOf({ cacheSeconds }: ServedRoutes): number {

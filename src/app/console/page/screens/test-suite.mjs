@@ -1,8 +1,8 @@
 /** One suite: how runs are judged and what must be so about which answers, and both changed by whoever may. */
-import { act, choice, facts, field, form, h, pages, panel, pill, table, unfold } from '../dom.mjs';
+import { act, facts, field, form, h, pages, panel, pill, table, unfold } from '../dom.mjs';
 import { day, share } from '../format.mjs';
 import { parsed } from '../json.mjs';
-import { CASES_EXAMPLE, runsTable } from './test-suites.mjs';
+import { CASES_EXAMPLE, gateField, runsTable } from './test-suites.mjs';
 
 export async function testSuite({ api, params, viewer, reload }) {
   const { node: suite } = await api.ask('TestSuite', { id: params.id });
@@ -107,18 +107,7 @@ const judging = (suite, change) =>
           required: true,
           value: suite.margin,
         }),
-        field(
-          'The gate',
-          null,
-          choice(
-            'isRequired',
-            [
-              ['yes', 'asks for a run that passed'],
-              ['', 'does not ask for it'],
-            ],
-            suite.isRequired ? 'yes' : '',
-          ),
-        ),
+        gateField(suite.isRequired),
       ),
       submit: ({ description, requiredPassRate, margin, isRequired }) =>
         change({

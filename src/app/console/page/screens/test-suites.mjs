@@ -11,6 +11,20 @@ export const CASES_EXAMPLE = `[
     "checks": [{ "kind": "BETWEEN", "field": "probability", "minimum": 0.5 }]
   }
 ]`;
+/** Whether the gate asks for a run of the suite. */
+export const gateField = (isRequired) =>
+  field(
+    'The gate',
+    null,
+    choice(
+      'isRequired',
+      [
+        ['yes', 'asks for a run that passed'],
+        ['', 'does not ask for it'],
+      ],
+      isRequired ? 'yes' : '',
+    ),
+  );
 const versionOf = ({ version }) =>
   h('a', { href: `#/models/${version.id}` }, `${version.model.name} ${version.number}`);
 
@@ -86,18 +100,7 @@ const make = (api, models) =>
             ),
           ),
           field('Share of cases that must pass', { name: 'requiredPassRate', placeholder: 'every case' }),
-          field(
-            'The gate',
-            null,
-            choice(
-              'isRequired',
-              [
-                ['yes', 'asks for a run that passed'],
-                ['', 'does not ask for it'],
-              ],
-              'yes',
-            ),
-          ),
+          gateField(true),
         ),
         h(
           'label',
