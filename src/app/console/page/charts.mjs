@@ -35,7 +35,8 @@ export function bars({ title, note, names, colours = COLOURS, columns, say = Str
   const [top, bottom] = [14, 26];
   const up = Math.max(...columns.map(({ values }) => sum(values.filter((value) => value > 0))), 0);
   const down = Math.max(...columns.map(({ values }) => -sum(values.filter((value) => value < 0))), 0);
-  const scale = (height - top - bottom) / (up + down || 1);
+  if (up + down === 0) return figure(title, note, h('p', { class: 'soft' }, 'Nothing yet.'));
+  const scale = (height - top - bottom) / (up + down);
   const zero = top + up * scale;
   const step = Math.min(WIDTH / columns.length, WIDEST);
   const every = Math.ceil(columns.length / 12);
