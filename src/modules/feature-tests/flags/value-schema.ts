@@ -19,8 +19,8 @@ export interface ValueFault {
 /** The faults of each of these values, in their order. */
 export type ValueCheck = (values: readonly unknown[]) => ValueFault[][];
 
-/** What checks values; or why this is no schema, in words. */
-export async function valueCheckOf(schema: unknown): Promise<ValueCheck | string> {
+/** What checks values, all of them within `checkMs`; or why this is no schema, in words. */
+export async function valueCheckOf(schema: unknown, checkMs = CHECK_MS): Promise<ValueCheck | string> {
   if (typeof schema !== 'object' || schema === null || Array.isArray(schema))
     return 'A JSON Schema is a JSON object.';
   if (JSON.stringify(schema).length > LONGEST_SCHEMA)
@@ -42,22 +42,22 @@ export async function valueCheckOf(schema: unknown): Promise<ValueCheck | string
     }),
   );
   try {
-    return checkBy(ajv.compile(schema));
+    return checkBy(ajv.compile(schema), checkMs);
   } catch (error) {
     return `This is no JSON Schema of draft 2020-12: ${(error as Error).message}.`;
   }
 }
 
-function checkBy(validate: ValidateFunction): ValueCheck {
+function checkBy(validate: ValidateFunction, checkMs: number): ValueCheck {
   return (values) => {
     const checked: ValueFault[][] = [];
     try {
-      within(CHECK_MS, () => {
+      within(checkMs, () => {
         for (const value of values)
           checked.push(validate(value) ? [] : (validate.errors ?? []).slice(0, MOST_FAULTS).map(faultOf));
       });
     } catch {
-      const message = `It could not be checked within ${CHECK_MS} ms: make the schema simpler.`;
+      const message = `It could not be checked within ${checkMs} ms: make the schema simpler.`;
       while (checked.length < values.length) checked.push([{ path: [], message }]);
     }
     return checked;
