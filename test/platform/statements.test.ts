@@ -58,16 +58,24 @@ afterAll(async () => {
   await populated.world.close();
 });
 
-/** The statements of one request when what is remembered between requests is remembered: the least of three times. */
-async function statementsOf(query: string): Promise<string[]> {
+/**
+ * The statements of one request when what is remembered between requests is remembered: the least of three times, and of
+ * more where they are still not as few as expected, since a busy machine is always at work beside it.
+ */
+async function statementsOf(query: string, expected = Infinity): Promise<string[]> {
   let least: string[] | undefined;
-  for (let time = 0; time < 3; time++) {
+  for (let time = 0; time < 3 || (least!.length > expected && time < 10); time++) {
     heard.length = 0;
     await populated.staff.client.ask(query);
     const said = heard.splice(0);
     if (!least || said.length < least.length) least = said;
   }
   return least!;
+}
+
+/** That no more and no fewer statements are made. */
+async function expectStatements(query: string, count: number): Promise<void> {
+  expect(await statementsOf(query, count)).toHaveLength(count);
 }
 
 const isConnection = (type: unknown): type is GraphQLObjectType =>
@@ -126,7 +134,7 @@ test('a list of 20 takes no statement a row more than a list of one, for each re
       if (!inner) continue;
       const query = (first: number): string => `{ ${list.name}(first: ${first}) { nodes { ${inner} } } }`;
       const one = await statementsOf(query(1));
-      const many = await statementsOf(query(MANY));
+      const many = await statementsOf(query(MANY), one.length + TICKS);
       if (many.length > one.length + TICKS) {
         const counts = `${list.name}.${field.name}: ${one.length} for one, ${many.length} for ${MANY}`;
         found.push(`${counts}\n${[...new Set(many)].map((text) => text.slice(0, 200)).join('\n')}`);
@@ -148,7 +156,8 @@ test('a list within the market takes no statement a row more, either', async () 
       market: { list: { totalCount: number } };
     }>(`{ market { list: ${list.name} { totalCount } } }`);
     expect([list.name, counted.list.totalCount]).toEqual([list.name, MANY]);
-    const [one, many] = [await statementsOf(query(1)), await statementsOf(query(MANY))];
+    const one = await statementsOf(query(1));
+    const many = await statementsOf(query(MANY), one.length + TICKS);
     expect([list.name, many.length <= one.length + TICKS]).toEqual([list.name, true]);
   }
 });
@@ -157,7 +166,7 @@ test('what is told of the market as a whole takes as many statements as it has p
   const told = `mrr { amountMinor } movements { arr { amountMinor } } retention { customers } cohorts { customers }
     customersByPlan { plan } channels { channel { code } acquired } funnel { signUps }
     losses { winRate } nps { score }`;
-  expect(await statementsOf(`{ market { ${told} } }`)).toHaveLength(9);
+  await expectStatements(`{ market { ${told} } }`, 9);
 });
 
 test('a map of demand is two statements, and one more for all its topics', async () => {
@@ -167,30 +176,31 @@ test('a map of demand is two statements, and one more for all its topics', async
     columns(''),
   );
   expect(market.demandMap.topics.length).toBeGreaterThan(MANY / 2);
-  expect(await statementsOf(columns(''))).toHaveLength(2);
-  expect(await statementsOf(columns('topic { id words }'))).toHaveLength(3);
+  await expectStatements(columns(''), 2);
+  await expectStatements(columns('topic { id words }'), 3);
 });
 
 test('who names competitors is three statements, and how the product would be missed two, however many customers there are', async () => {
   const mentions = 'competitorMentions { competitor { name } segments { segment figures { feedback } } }';
-  expect(await statementsOf(`{ market { ${mentions} } }`)).toHaveLength(3);
-  expect(
-    await statementsOf('{ market { productMarketFit { total { answers } byPlan { group } } } }'),
-  ).toHaveLength(2);
+  await expectStatements(`{ market { ${mentions} } }`, 3);
+  await expectStatements('{ market { productMarketFit { total { answers } byPlan { group } } } }', 2);
 });
 
 test('other prices are looked at with as many statements for many customers as for one, and one more for their names', async () => {
   const whatIf = (fields: string): string =>
     `{ market { pricingWhatIf(input: { changes: [{ plan: "PRO", requests: 10 }] }) { total { refusedRequests } ${fields} } } }`;
   // Fees; whose turn it is, and that nobody is left; lines, what came before them, and caps.
-  expect(await statementsOf(whatIf(''))).toHaveLength(6);
-  expect(await statementsOf(whatIf('customers { customer { name } }'))).toHaveLength(7);
+  await expectStatements(whatIf(''), 6);
+  await expectStatements(whatIf('customers { customer { name } }'), 7);
 });
 
 test('a list alone is one statement, and one more only when its total is asked for', async () => {
   for (const { name } of rootLists()) {
-    const plain = await statementsOf(`{ ${name}(first: 5) { nodes { __typename } pageInfo { endCursor } } }`);
-    const total = await statementsOf(`{ ${name}(first: 5) { totalCount } }`);
+    const plain = await statementsOf(
+      `{ ${name}(first: 5) { nodes { __typename } pageInfo { endCursor } } }`,
+      1,
+    );
+    const total = await statementsOf(`{ ${name}(first: 5) { totalCount } }`, 1);
     const counts = (texts: readonly string[]): number =>
       texts.filter((text) => /^select count\(\*\)/.test(text)).length;
     expect([name, counts(plain), counts(total)]).toEqual([name, 0, 1]);
