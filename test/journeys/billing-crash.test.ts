@@ -69,7 +69,9 @@ test('what was killed before Stripe acted, after it, and before we knew of it ha
   ]);
   for (const one of [unanswered, unmirrored]) {
     const { invoices } = await standsOn(one, 'SCALE');
-    expect(invoices.nodes.map(({ total }) => total.formatted).sort()).toEqual(['450.00 USD', '49.00 USD']);
+    // What is left of the month is prorated by the second: on a slow machine a minute of it has gone.
+    const changed = expect.stringMatching(/^4(50\.00|49\.\d\d) USD$/);
+    expect(invoices.nodes.map(({ total }) => total.formatted).sort()).toEqual([changed, '49.00 USD']);
   }
   await none(`plan_orders where status = 'PENDING'`, 'the orders to be done');
   await none(`meter_events where status <> 'SENT'`, 'the usage to be handed over');

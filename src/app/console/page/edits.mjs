@@ -75,7 +75,7 @@ export function tick(name, label, checked) {
 
 /**
  * A form whose order is looked at before it is given. `read(values)` answers `{ order, changes }`, the changes as
- * `{ part, before, after }`; whoever changes a field after that has to look again.
+ * `{ part, before, after }`, or `{ order, told }` where more is to be said; whoever changes a field after that has to look again.
  */
 export function lookedAt({ look = 'Look at the change', action, fields, read, send, attributes }) {
   const shown = h('div', { 'aria-live': 'polite' });
@@ -84,10 +84,10 @@ export function lookedAt({ look = 'Look at the change', action, fields, read, se
     fields,
     attributes: { ...attributes, input: () => shown.replaceChildren() },
     submit: async (values) => {
-      const { order, changes } = await read(values);
-      if (changes.length === 0) throw new Error('Nothing would change.');
+      const { order, changes, told = differences(changes) } = await read(values);
+      if (changes?.length === 0) throw new Error('Nothing would change.');
       shown.replaceChildren(
-        differences(changes),
+        told,
         h(
           'p',
           null,

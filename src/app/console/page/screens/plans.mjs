@@ -1,6 +1,7 @@
-/** The price page, with the plan that the account is on, and the way to another one or to the card. */
-import { act, facts, h, panel, pill } from '../dom.mjs';
+/** The price page, with the plan that the account is on, and the way to another one. */
+import { act, facts, h, panel, pill, unfold } from '../dom.mjs';
 import { money, number } from '../format.mjs';
+import { changing, presentPlan } from './subscription.mjs';
 
 /** What the parts of a plan are called on a price page. */
 export const FEATURES = {
@@ -12,54 +13,63 @@ export const FEATURES = {
   features: 'beside that',
 };
 
-export async function plans({ api, viewer }) {
-  const [{ plans: offered }, { customer }] = await Promise.all([
-    api.ask('Plans'),
-    api.ask('CustomerDashboard'),
-  ]);
-  const present = customer.subscription?.plan.code;
+export async function plans({ api, viewer, reload }) {
+  const [{ plans: offered }, { customer }] = await Promise.all([api.ask('Plans'), api.ask('MySubscription')]);
+  const { subscription } = customer;
   const mayBuy = viewer.permissions.includes('billing:update');
-  const paysAlready = Number(offered.find(({ code }) => code === present)?.price.amountMinor ?? 0) > 0;
+  const isPaid = Number(subscription?.plan.price.amountMinor ?? 0) > 0;
   const manage = async () => location.assign((await api.act('BillingPortal', {})).portalUrl);
-  const buy = async (plan) => location.assign((await api.act('SubscriptionCheckout', { plan })).checkoutUrl);
-  const offer = (plan) => {
-    const isPresent = plan.code === present;
-    const costs = Number(plan.price.amountMinor) > 0;
-    return panel(
-      [plan.name, ' ', isPresent && pill('your plan', 'good')],
-      h(
-        'p',
-        null,
-        costs || plan.code === 'FREE'
-          ? [h('b', null, money(plan.price)), ` a ${plan.interval.toLowerCase()}`]
-          : 'by agreement',
-      ),
-      facts(...plan.entitlements.map((part) => [FEATURES[part.feature] ?? part.feature, amountOf(part)])),
-      mayBuy &&
-        !isPresent &&
-        costs &&
-        !paysAlready &&
-        h(
-          'p',
-          null,
-          act(`Subscribe to ${plan.name}`, () => buy(plan.code), { class: 'main' }),
-        ),
-    );
+  const ways = (plan) => {
+    if (!mayBuy || !plan.sellable || plan.code === subscription?.plan.code) return undefined;
+    return isPaid
+      ? unfold(`Change to ${plan.name}`, changing({ api, subscription, plan, then: reload }))
+      : buying({ api, plan });
   };
   return h(
     'div',
     null,
     h('h1', null, 'Plans'),
+    mayBuy && isPaid && presentPlan({ api, subscription, manage, then: reload }),
+    h(
+      'div',
+      { class: 'columns' },
+      offered.map((plan) =>
+        offer({ plan, isPresent: plan.code === subscription?.plan.code, ways: ways(plan) }),
+      ),
+    ),
+  );
+}
+
+const offer = ({ plan, isPresent, ways }) =>
+  panel(
+    [plan.name, ' ', isPresent && pill('your plan', 'good')],
     h(
       'p',
-      { class: 'soft' },
-      'A plan that is subscribed to is changed, paid and ended on the pages of the payment service.',
+      null,
+      plan.sellable || plan.code === 'FREE'
+        ? [h('b', null, money(plan.price)), ` a ${plan.interval.toLowerCase()}`]
+        : 'by agreement',
     ),
-    mayBuy &&
-      paysAlready &&
-      h('p', null, act('Manage subscription, card and invoices', manage, { class: 'main' })),
-    h('div', { class: 'columns' }, offered.map(offer)),
+    facts(...plan.entitlements.map((part) => [FEATURES[part.feature] ?? part.feature, amountOf(part)])),
+    ways,
   );
+
+function buying({ api, plan: { code, name, trialDays } }) {
+  const buy = async (more) =>
+    location.assign((await api.act('SubscriptionCheckout', { plan: code, ...more })).checkoutUrl);
+  return [
+    h(
+      'p',
+      null,
+      act(`Subscribe to ${name}`, () => buy({}), { class: 'main' }),
+    ),
+    trialDays > 0 &&
+      h(
+        'p',
+        null,
+        act(`Try it for ${trialDays} days first`, () => buy({ trial: true })),
+      ),
+  ];
 }
 
 function amountOf({ limit, values, kind }) {

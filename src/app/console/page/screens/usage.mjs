@@ -2,9 +2,10 @@
 import { h, panel, pages, pill, table, tile } from '../dom.mjs';
 import { day, money, number, words } from '../format.mjs';
 import { usageChart } from './customers.mjs';
+import { spending } from './spending.mjs';
 
-export async function usage({ api }) {
-  const { customer } = await api.ask('Usage', {});
+export async function usage({ api, viewer, reload }) {
+  const [{ customer }, spent] = await Promise.all([api.ask('Usage', {}), spending({ api, viewer, reload })]);
   const { usage: used } = customer;
   const invoices = await pages(
     async (after) => (after ? (await api.ask('Usage', { after })).customer : customer).invoices,
@@ -37,6 +38,7 @@ export async function usage({ api }) {
       tile(`${day(used.period.from)} – ${day(used.period.to)}`, money(used.charge)),
       tile('expected by its end', money(used.forecast?.charge)),
     ),
+    spent,
     used.byDay.length > 0 && panel(null, usageChart(used.byDay)),
     panel(
       'By model',
