@@ -26,6 +26,8 @@ test('each role of staff sees the screens that it may read, and none of them end
     'Flags',
     'Feature tests',
     'Customers',
+    'Leads',
+    'Channels',
     'Plans',
     'What if',
     'Margins',
@@ -34,7 +36,7 @@ test('each role of staff sees the screens that it may read, and none of them end
     'Compliance',
     'Staff',
   ];
-  const ofMoney = ['Market', 'What if', 'Margins'];
+  const ofMoney = ['Market', 'Leads', 'Channels', 'What if', 'Margins'];
   const seen = {
     ADMIN: every,
     ANALYST: every.filter((title) => !['Books', 'Compliance'].includes(title)),
@@ -50,6 +52,50 @@ test('each role of staff sees the screens that it may read, and none of them end
       expectNoRefusal(page, `${role}, ${title}`);
     }
   }
+});
+
+test('a lead is entered, won by who signs up by its link, and another is lost; a channel costs, a rival has names', async () => {
+  const page = await consoles.staff('ANALYST');
+  await page.go('channels');
+  await page.send('Add it', { name: 'Fairs', code: 'fairs' });
+  await page.send('Set it', { cost: '250.00', visits: '40' });
+  expectNoRefusal(page, 'channels');
+  expect(page.text('main')).toContain('#/join/by/fairs');
+  await page.go('leads');
+  await page.send('Enter them', {
+    organisation: 'Linked Ltd',
+    email: 'buyer@linked.test',
+    notes: 'Met at a fair',
+  });
+  const link = page.text('main pre');
+  const guest = await consoles.tab();
+  await guest.go(link.slice(link.indexOf('#/') + 2));
+  const account = { organisation: 'Linked Ltd', email: 'owner@linked.test', password: PASSWORD };
+  await guest.send('Make the account', account);
+  expect(guest.text('h1')).toBe('Linked Ltd');
+  await page.press('Done');
+  expect(page.text('main')).toMatch(/Linked Ltd wonE-mailbuyer@linked\.test/);
+  await page.send('Enter them', { organisation: 'Lost Ltd', email: 'buyer@lost.test' });
+  await page.press('Done');
+  await page.send('Save it', { stage: 'QUALIFIED', notes: 'They need it' });
+  expect(page.text('main')).toMatch(/Lost Ltd qualified[^]*NotesThey need it/);
+  await page.send('Lost', { reason: 'COMPETITOR' });
+  expect(page.text('main')).toMatch(/Lost Ltd lost/);
+  await page.press('Forget who they are');
+  expect(page.text('main')).toMatch(/forgotten lost/);
+  expect(page.text('main')).not.toContain('buyer@lost.test');
+  expectNoRefusal(page, 'leads');
+  await page.go('market');
+  await page.send('Look for it', { name: 'Rivalry', aliases: 'rivalry.ai, Rivals' });
+  expect(page.text('main')).toContain('Change Rivalry');
+  expectNoRefusal(page, 'competitors');
+  const { customers } = await consoles.populated.staff.client.ask<{ customers: { nodes: { id: string }[] } }>(
+    '{ customers(filter: { nameContains: "Linked" }) { nodes { id } } }',
+  );
+  await page.go(`customers/${customers.nodes[0]!.id}`);
+  await page.send('Note it', { channel: 'CALL', summary: 'They liked the demo.' });
+  expect(page.text('main')).toContain('Noted: They liked the demo.');
+  expectNoRefusal(page, 'contact');
 });
 
 test('one answer, one customer, one test and one piece of feedback are shown whole', async () => {

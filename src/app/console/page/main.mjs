@@ -3,6 +3,7 @@ import { Api, Refusal } from './api.mjs';
 import { act, h, panel } from './dom.mjs';
 import { menu } from './menu.mjs';
 import { books } from './screens/books.mjs';
+import { channels } from './screens/channels.mjs';
 import { compliance } from './screens/compliance.mjs';
 import { customer, customers } from './screens/customers.mjs';
 import { dashboard } from './screens/dashboard.mjs';
@@ -16,7 +17,8 @@ import { test, tests } from './screens/feature-tests.mjs';
 import { incident, incidents } from './screens/incidents.mjs';
 import { join } from './screens/join.mjs';
 import { keys } from './screens/keys.mjs';
-import { invitation, newPassword, verified } from './screens/links.mjs';
+import { leads } from './screens/leads.mjs';
+import { invitation, joined, newPassword, verified } from './screens/links.mjs';
 import { login } from './screens/login.mjs';
 import { margins } from './screens/margins.mjs';
 import { market } from './screens/market.mjs';
@@ -78,6 +80,8 @@ const STAFF = [
   ...under('Sell', [
     ['customers', 'Customers', customers, 'customer:read'],
     ['customers/:id', null, customer, 'customer:read'],
+    ['leads', 'Leads', leads, 'market:read'],
+    ['channels', 'Channels', channels, 'market:read'],
     ['plans', 'Plans', planBook, 'billing:read'],
     ['pricing', 'What if', pricing, 'margin:read'],
     ['margins', 'Margins', margins, 'margin:read'],
@@ -100,8 +104,10 @@ const CUSTOMER = [
   ['team', 'Team', team, 'customer:read'],
   ['login', null, login],
 ];
-/** Where the links in mails lead: open to whoever has them. */
+/** Where the links in mails and offers lead: open to whoever has them. */
 const LINKS = [
+  ['join/lead/:leadToken', joined],
+  ['join/by/:channel', joined],
   ['reset/:token', newPassword],
   ['invitation/:token', invitation],
   ['verify/:token', verified],

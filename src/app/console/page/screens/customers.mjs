@@ -1,8 +1,11 @@
 /** The accounts, and one of them: what it pays, costs, uses, and what happened with it. */
 import { bars } from '../charts.mjs';
-import { facts, h, pages, panel, pill, table } from '../dom.mjs';
+import { choice, facts, field, form, h, pages, panel, pill, table, unfold } from '../dom.mjs';
+import { orderKeys } from '../edits.mjs';
 import { day, exactMoney, instant, lastMonths, money, number, share, words } from '../format.mjs';
 import { customerMoney } from './customer-money.mjs';
+
+const CONTACTS = ['CALL', 'MEETING', 'EMAIL', 'CHAT', 'OTHER'];
 
 export async function customers({ api }) {
   const list = await pages(
@@ -88,12 +91,43 @@ export async function customer({ api, params, viewer, reload }) {
           [
             ['When', ({ at }) => instant(at)],
             ['', ({ kind }) => pill(kind)],
-            ['', ({ title }) => title],
+            [
+              '',
+              ({ title, subject }) => [title, subject?.summary && h('p', { class: 'soft' }, subject.summary)],
+            ],
           ],
           happened.customer.timeline.nodes,
         ),
+        viewer.permissions.includes('market:manage') &&
+          unfold('You spoke with them', spoke({ api, customerId: id })),
       ),
   );
+}
+
+function spoke({ api, customerId }) {
+  const keyed = orderKeys();
+  const noted = h('p', { class: 'soft', role: 'status' });
+  const note = form({
+    action: 'Note it',
+    fields: [
+      field(
+        'How',
+        null,
+        choice(
+          'channel',
+          CONTACTS.map((channel) => [channel, words(channel)]),
+        ),
+      ),
+      field('In short about what', { name: 'summary', required: true, maxlength: 2000 }),
+    ],
+    submit: async (values) => {
+      await api.act('ContactNote', keyed({ customerId, ...values }));
+      note.reset();
+      // What happened is told by events: it is there in a moment, and not yet.
+      noted.textContent = `Noted: ${values.summary}`;
+    },
+  });
+  return [note, noted];
 }
 
 /** Requests by day, as staff and customers see them. */

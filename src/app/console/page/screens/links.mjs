@@ -1,6 +1,6 @@
-/** The pages to which the links in mails lead, for whoever has the mail: signed in or not. */
+/** The pages to which the links in mails and offers lead, for whoever has them: signed in or not. */
 import { form, h } from '../dom.mjs';
-import { door, password, whoseField } from './sign-in.mjs';
+import { door, password, signingUp, whoseField } from './sign-in.mjs';
 
 const home = (words) => h('a', { href: '#/' }, words);
 
@@ -45,3 +45,17 @@ export async function verified({ api, token }) {
     return door('This did not work', error.message, home('Go on'));
   }
 }
+
+/** By an offer or a channel: the account says how it came. */
+export const joined = ({ api, entered, leadToken, channel }) =>
+  door(
+    'Make an account',
+    'It begins on the free plan.',
+    signingUp(async (name, input) => {
+      const attribution = leadToken ? { leadToken } : { channel };
+      api.open((await api.act(name, { ...input, attribution })).session);
+      location.hash = '#/';
+      await entered();
+    }),
+    home('I have an account'),
+  );

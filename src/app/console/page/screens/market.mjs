@@ -1,7 +1,9 @@
 /** Revenue and how it moves, who stays, by which channel customers come, and what is demanded by whom. */
-import { bars, funnel, heat } from '../charts.mjs';
-import { act, h, panel, pill, table, tile } from '../dom.mjs';
+import { bars, heat } from '../charts.mjs';
+import { act, everyPage, h, panel, pill, table, tile } from '../dom.mjs';
 import { interval, lastMonths, money, number, share, words } from '../format.mjs';
+import { channelTable, funnelChart } from './channels.mjs';
+import { competitors } from './competitors.mjs';
 
 const TABLES = [
   'REVENUE_MOVEMENTS',
@@ -14,9 +16,9 @@ const TABLES = [
 ];
 const MOVEMENTS = ['new', 'expansion', 'reactivation', 'contraction', 'churn'];
 
-export async function market({ api }) {
+export async function market({ api, viewer, reload }) {
   const period = lastMonths(12);
-  const [revenue, kept, came, demand, lost, risks, fit, rivals] = await Promise.all([
+  const [revenue, kept, came, demand, lost, risks, fit, rivals, watched] = await Promise.all([
     api.ask('Market', { period }),
     api.ask('MarketRetention', { period }),
     api.ask('Acquisition', { period }),
@@ -25,6 +27,7 @@ export async function market({ api }) {
     api.ask('CustomersAtRisk', {}),
     api.ask('ProductMarketFit', { period }),
     api.ask('Competitors', { period }),
+    everyPage(async (after) => (await api.ask('WatchedCompetitors', { after })).market.competitors),
   ]);
   const { mrr, currency, movements, customersByPlan } = revenue.market;
   const { retention } = kept.market;
@@ -54,9 +57,15 @@ export async function market({ api }) {
       ),
     ),
     panel(null, cohortsChart(kept.market.cohorts)),
-    panel(null, funnelChart(came.market.funnel), channels(came.market.channels)),
+    panel(null, funnelChart(came.market.funnel), channelTable(came.market.channels)),
     panel(null, demandChart(demand.market.demandMap)),
-    panel('Competitors that people name', competitors(rivals.market.competitorMentions)),
+    competitors({
+      api,
+      mentions: rivals.market.competitorMentions,
+      watched,
+      manages: viewer.permissions.includes('market:manage'),
+      reload,
+    }),
     panel(
       'Customers who may leave',
       table(
@@ -98,19 +107,6 @@ const fitTile = ({ total, benchmark }) =>
   tile(
     `would be very disappointed without it (${share(benchmark)} is the mark), of ${number(total.answers)}`,
     total.interval ? `${share(total.share)} (${interval(total.interval)})` : '–',
-  );
-
-const competitors = (list) =>
-  table(
-    [
-      ['Competitor', ({ competitor }) => competitor.name],
-      ['Named in', ({ total }) => number(total.feedback), 'number'],
-      ['By customers', ({ total }) => number(total.customers), 'number'],
-      ['Who pay a month', ({ total }) => money(total.monthlyRevenue), 'number'],
-      ['Leaning, −1 to 1', ({ total }) => number(total.sentiment), 'number'],
-    ],
-    list,
-    'None is watched for, or nobody named any.',
   );
 
 /** Every view as a table for spreadsheets: the link is good for minutes, so it is made when it is asked for. */
@@ -169,31 +165,6 @@ function cohortsChart(cohorts) {
     },
   });
 }
-
-const funnelChart = ({ visits, signUps, activated, paid, retained }) =>
-  funnel({
-    title: 'From a visit to a customer who stays',
-    steps: [
-      { label: 'visits', value: visits },
-      { label: 'sign-ups', value: signUps },
-      { label: 'first answer', value: activated },
-      { label: 'paid', value: paid },
-      { label: 'paying still', value: retained },
-    ],
-  });
-
-const channels = (lines) =>
-  table(
-    [
-      ['Channel', ({ channel }) => channel?.name ?? 'not known'],
-      ['Cost', ({ cost }) => money(cost), 'number'],
-      ['Sign-ups', ({ signUps }) => number(signUps), 'number'],
-      ['Won', ({ acquired }) => number(acquired), 'number'],
-      ['Each cost', ({ costPerAcquired }) => money(costPerAcquired), 'number'],
-      ['Paid back after months', ({ paybackMonths }) => number(paybackMonths), 'number'],
-    ],
-    lines,
-  );
 
 function demandChart({ topics, segments }) {
   if (segments.length === 0)

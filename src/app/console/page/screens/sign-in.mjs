@@ -70,7 +70,7 @@ const signingIn = (enter) =>
     fields: [email(), password('password', 'Password', 'current-password')],
   });
 
-const signingUp = (enter) =>
+export const signingUp = (enter) =>
   form({
     action: 'Make the account',
     submit: (input) => enter('SignUp', input),
