@@ -1,6 +1,7 @@
-/** The console in a world that has something in every list, and the people who sign in to it. */
+/** The console and the people who sign in to it: in a world that has something in every list, or in an empty one. */
 import { ConsolePage } from './console-page';
 import { type Populated, populatedWorld } from '../support/populated';
+import { startWorld, type World } from '../support/world';
 
 export const PASSWORD = 'a password nobody guesses';
 
@@ -10,14 +11,23 @@ export class Consoles {
   private open: ConsolePage[] = [];
   private people = 0;
 
-  private constructor(readonly populated: Populated) {}
+  private constructor(
+    readonly world: World,
+    private readonly content?: Populated,
+  ) {}
 
   static async start(): Promise<Consoles> {
-    return new Consoles(await populatedWorld(2));
+    const content = await populatedWorld(2);
+    return new Consoles(content.world, content);
   }
 
-  get world() {
-    return this.populated.world;
+  static async empty(): Promise<Consoles> {
+    return new Consoles(await startWorld());
+  }
+
+  get populated(): Populated {
+    if (!this.content) throw new Error('this world is empty');
+    return this.content;
   }
 
   /** A new tab at the door. */

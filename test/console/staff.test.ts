@@ -54,50 +54,6 @@ test('each role of staff sees the screens that it may read, and none of them end
   }
 });
 
-test('a lead is entered, won by who signs up by its link, and another is lost; a channel costs, a rival has names', async () => {
-  const page = await consoles.staff('ANALYST');
-  await page.go('channels');
-  await page.send('Add it', { name: 'Fairs', code: 'fairs' });
-  await page.send('Set it', { cost: '250.00', visits: '40' });
-  expectNoRefusal(page, 'channels');
-  expect(page.text('main')).toContain('#/join/by/fairs');
-  await page.go('leads');
-  await page.send('Enter them', {
-    organisation: 'Linked Ltd',
-    email: 'buyer@linked.test',
-    notes: 'Met at a fair',
-  });
-  const link = page.text('main pre');
-  const guest = await consoles.tab();
-  await guest.go(link.slice(link.indexOf('#/') + 2));
-  const account = { organisation: 'Linked Ltd', email: 'owner@linked.test', password: PASSWORD };
-  await guest.send('Make the account', account);
-  expect(guest.text('h1')).toBe('Linked Ltd');
-  await page.press('Done');
-  expect(page.text('main')).toMatch(/Linked Ltd wonE-mailbuyer@linked\.test/);
-  await page.send('Enter them', { organisation: 'Lost Ltd', email: 'buyer@lost.test' });
-  await page.press('Done');
-  await page.send('Save it', { stage: 'QUALIFIED', notes: 'They need it' });
-  expect(page.text('main')).toMatch(/Lost Ltd qualified[^]*NotesThey need it/);
-  await page.send('Lost', { reason: 'COMPETITOR' });
-  expect(page.text('main')).toMatch(/Lost Ltd lost/);
-  await page.press('Forget who they are');
-  expect(page.text('main')).toMatch(/forgotten lost/);
-  expect(page.text('main')).not.toContain('buyer@lost.test');
-  expectNoRefusal(page, 'leads');
-  await page.go('market');
-  await page.send('Look for it', { name: 'Rivalry', aliases: 'rivalry.ai, Rivals' });
-  expect(page.text('main')).toContain('Change Rivalry');
-  expectNoRefusal(page, 'competitors');
-  const { customers } = await consoles.populated.staff.client.ask<{ customers: { nodes: { id: string }[] } }>(
-    '{ customers(filter: { nameContains: "Linked" }) { nodes { id } } }',
-  );
-  await page.go(`customers/${customers.nodes[0]!.id}`);
-  await page.send('Note it', { channel: 'CALL', summary: 'They liked the demo.' });
-  expect(page.text('main')).toContain('Noted: They liked the demo.');
-  expectNoRefusal(page, 'contact');
-});
-
 test('one answer, one customer, one test and one piece of feedback are shown whole', async () => {
   const page = await consoles.staff('ADMIN');
   const { client } = consoles.populated.staff;
@@ -191,6 +147,11 @@ test('of two reviewers who decide at once the second is told, and the first deci
     `{ node(id: "${id}") { ... on Feedback { status severity } } }`,
   );
   expect(node).toEqual({ status: 'PLANNED', severity: 2 });
+  await ada.send('Say so');
+  expect(ada.texts('main button')).toContain('It did not');
+  await ada.press('It did not');
+  expect(ada.texts('main button')).not.toContain('It did not');
+  expectNoRefusal(ada, 'led to something');
 });
 
 test('words of people are shown as they were written and never become part of the page', async () => {
@@ -226,15 +187,52 @@ test('compliance staff makes a report, opens it, and verifies the whole log', as
   expect(page.text('main')).toContain('Publish version 2');
 });
 
+test('a use is assessed by questions, what is to be done is closed, and it is assessed anew with what stood there', async () => {
+  const page = await consoles.staff('COMPLIANCE');
+  await page.go('compliance/uses/new');
+  await page.press('Something');
+  const said = {
+    use: 'loan-letters',
+    purpose: 'Writes letters to those who ask for a loan.',
+    affected: 'people who ask for a loan',
+    area: 'ESSENTIAL_SERVICES',
+    duties: 'GENERATES_CONTENT',
+    govern: 'The head of lending.',
+    map: 'Letters about loans.',
+    measure: 'Complaints a month.',
+    manage: 'A clerk writes instead.',
+    reviewBy: '2027-06-30',
+    harm: 'A letter says what is not so.',
+    affects: 'applicants',
+    mitigation: 'A clerk reads it.',
+    title: 'Read every letter',
+    dueAt: '2027-01-31',
+  };
+  await page.send('Record it', said);
+  expect(page.text('form > .refusal')).toMatch(/how people oversee it/);
+  await page.send('Record it', { humanOversight: 'A clerk reads each of them.' });
+  expectNoRefusal(page, 'assessed');
+  expect(page.text('h1')).toBe('loan-letters');
+  expect(page.text('main')).toMatch(/^[^]*high in force/);
+  await page.send('Close it', { outcome: 'Every letter is read.' });
+  expect(page.text('main')).toContain('done Every letter is read.');
+  await page.send('Record it', { area: '', reviewBy: '2027-07-31' });
+  expectNoRefusal(page, 'assessed anew');
+  expect(page.text('main')).toMatch(/Assessment2/);
+});
+
 test('what staff decides is done: an incident closed, a request answered, traffic sent on and back', async () => {
   const { client } = consoles.populated.staff;
   await consoles.world.endUser(consoles.populated.owner, 'grace');
-  const { dataRequest } = await consoles.populated.owner.client.mutate<{ dataRequest: { id: string } }>(
-    'dataRequestCreate',
-    'DataRequestCreateInput!',
-    { kind: 'RECTIFICATION', endUserExternalId: 'grace', details: 'My age is wrong.' },
-    'dataRequest { id }',
-  );
+  const asked = (input: object) =>
+    consoles.populated.owner.client.mutate<{ dataRequest: { id: string } }>(
+      'dataRequestCreate',
+      'DataRequestCreateInput!',
+      { endUserExternalId: 'grace', ...input },
+      'dataRequest { id }',
+    );
+  await asked({ kind: 'RESTRICTION' });
+  const { dataRequest } = await asked({ kind: 'RECTIFICATION', details: 'My age is wrong.' });
   const page = await consoles.staff('ADMIN');
   await page.go('incidents');
   await page.send('Open an incident', { title: 'Answers came twice', severity: 'HIGH' });
@@ -243,6 +241,8 @@ test('what staff decides is done: an incident closed, a request answered, traffi
   expectNoRefusal(page, 'incident');
   await page.go('compliance');
   await page.send('Fulfil it', { answer: 'It was corrected.' });
+  await page.press('Let it be used again');
+  expect(page.texts('main button')).not.toContain('Let it be used again');
   expectNoRefusal(page, 'request');
   const { node } = await client.ask(
     `{ node(id: "${dataRequest.id}") { ... on DataRequest { status answer } } }`,

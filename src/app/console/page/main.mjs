@@ -3,6 +3,7 @@ import { Api, Refusal } from './api.mjs';
 import { act, h, panel } from './dom.mjs';
 import { menu } from './menu.mjs';
 import { books } from './screens/books.mjs';
+import { assessment, newAssessment } from './screens/assessments.mjs';
 import { channels } from './screens/channels.mjs';
 import { compliance } from './screens/compliance.mjs';
 import { customer, customers } from './screens/customers.mjs';
@@ -91,6 +92,8 @@ const STAFF = [
     ['incidents', 'Incidents', incidents, 'incident:read'],
     ['incidents/:id', null, incident, 'incident:read'],
     ['compliance', 'Compliance', compliance, 'compliance:read'],
+    ['compliance/uses/new', null, newAssessment, 'impact:assess'],
+    ['compliance/uses/:id', null, assessment, 'impact:read'],
     ['staff', 'Staff', staff, 'staff:read'],
   ]),
 ];

@@ -2,10 +2,10 @@
 import { act, choice, field, form, h, pages, panel, pill, table, unfold } from '../dom.mjs';
 import { day, instant, lastMonths, number, words } from '../format.mjs';
 import { followed } from '../job.mjs';
+import { assessments } from './assessments.mjs';
 import { consentTexts } from './consent-texts.mjs';
 import { retention } from './retention.mjs';
 
-const MOODS = { HIGH: 'bad', PROHIBITED: 'bad', OVERDUE: 'bad' };
 const KINDS = ['FULL', 'PRIVACY', 'MODELS'];
 
 export async function compliance({ api, viewer, reload }) {
@@ -15,7 +15,7 @@ export async function compliance({ api, viewer, reload }) {
     api.ask('Compliance', {}),
     reports({ api, listed, mayMake: may('compliance:create'), reload }),
     may('data-request:read') && dataRequests({ api, listed, mayDecide: may('data-request:decide'), reload }),
-    may('impact:read') && assessments(listed),
+    may('impact:read') && assessments({ listed, mayAssess: may('impact:assess') }),
     consentTexts({ api, mayPublish: may('consent-text:publish'), reload }),
     retention(api),
   ]);
@@ -101,7 +101,17 @@ async function dataRequests({ api, listed, mayDecide, reload }) {
     await api.act(name, input);
     await reload();
   };
-  const decide = ({ id, kind, status }) =>
+  const decide = ({ id, kind, status, endUser }) => [
+    endUser?.restrictedAt &&
+      unfold(
+        'Nothing of theirs is used',
+        h(
+          'p',
+          { class: 'soft' },
+          `Since ${instant(endUser.restrictedAt)}. They are to be told before it is.`,
+        ),
+        act('Let it be used again', () => then('RestrictionLift', { endUserId: endUser.id })),
+      ),
     status === 'RECEIVED' && [
       unfold(
         'Fulfil',
@@ -128,7 +138,8 @@ async function dataRequests({ api, listed, mayDecide, reload }) {
           submit: ({ reason }) => then('DataRequestRefuse', { id, reason }),
         }),
       ),
-    ];
+    ],
+  ];
   return panel(
     'Requests about personal data',
     await listed('DataRequests', 'dataRequests', (nodes) =>
@@ -151,34 +162,3 @@ async function dataRequests({ api, listed, mayDecide, reload }) {
     ),
   );
 }
-
-const assessments = async (listed) =>
-  panel(
-    'What models may do to people',
-    await listed('ImpactAssessments', 'impactAssessments', (nodes) =>
-      table(
-        [
-          ['Use', ({ use, purpose }) => [h('b', null, use), h('br'), h('span', { class: 'soft' }, purpose)]],
-          ['Model', ({ model }) => model.name],
-          [
-            'Tier',
-            ({ tier, reasons }) =>
-              h(
-                'span',
-                { title: reasons.map(({ article, says }) => `${article}: ${says}`).join('\n') },
-                pill(tier, MOODS[tier] ?? ''),
-              ),
-          ],
-          ['', ({ standing }) => pill(standing, MOODS[standing] ?? '')],
-          ['Review by', ({ reviewBy }) => day(reviewBy)],
-          [
-            'Open actions',
-            ({ actions }) => actions.nodes.filter(({ closedAt }) => !closedAt).length,
-            'number',
-          ],
-        ],
-        nodes,
-        'No use was assessed yet.',
-      ),
-    ),
-  );

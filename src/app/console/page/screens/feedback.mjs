@@ -1,6 +1,6 @@
 /** The inbox of the reviewers, and one piece of feedback beside the answer that it is about. */
 import { bars } from '../charts.mjs';
-import { act, choice, facts, field, form, h, pages, panel, pill, table } from '../dom.mjs';
+import { act, choice, everyPage, facts, field, form, h, pages, panel, pill, table, unfold } from '../dom.mjs';
 import { instant, lastMonths, money, number, share, words } from '../format.mjs';
 import { joinFacts } from './join.mjs';
 
@@ -85,6 +85,7 @@ export async function feedbackItem({ api, params, viewer, reload }) {
       `${instant(item.createdAt)} · ${item.customer?.name ?? 'no customer'}${item.endUser ? ` · ${item.endUser.externalId}` : ''}`,
     ),
     h('div', { class: 'columns' }, said(item), triage({ api, item, viewer, reload })),
+    await ledTo({ api, item, reload }),
     item.inference &&
       panel(
         'The answer it is about',
@@ -120,6 +121,46 @@ export async function feedbackItem({ api, params, viewer, reload }) {
         item.history.nodes,
       ),
     ),
+  );
+}
+
+/** What was done about it: those who asked hear when the flag reaches everyone. */
+async function ledTo({ api, item: { id, featureFlags, deployments }, reload }) {
+  const linked = [
+    ...featureFlags.map((one) => ({ ...one, label: one.key, at: `flags/${encodeURIComponent(one.key)}` })),
+    ...deployments.map((one) => ({ ...one, label: one.name, at: `deployments/${one.id}` })),
+  ];
+  const [flags, served] = await Promise.all([
+    everyPage(async (after) => (await api.ask('Flags', { after })).featureFlags),
+    everyPage(async (after) => (await api.ask('DeploymentChoices', { after })).deployments),
+  ]);
+  const others = [
+    ...flags.map((one) => [one.id, `flag ${one.key}`]),
+    ...served.map((one) => [one.id, `deployment ${one.name}`]),
+  ].filter(([target]) => linked.every((one) => one.id !== target));
+  const then = async (name, targetId) => {
+    await api.act(name, { id, targetId });
+    await reload();
+  };
+  return panel(
+    'What it led to',
+    table(
+      [
+        ['', ({ label, at }) => h('a', { href: `#/${at}` }, label)],
+        ['', (one) => act('It did not', () => then('FeedbackUnlink', one.id))],
+      ],
+      linked,
+      'Nothing yet.',
+    ),
+    others.length > 0 &&
+      unfold(
+        'It led to something',
+        form({
+          action: 'Say so',
+          fields: field('A flag or a deployment', null, choice('target', others)),
+          submit: ({ target }) => then('FeedbackLink', target),
+        }),
+      ),
   );
 }
 

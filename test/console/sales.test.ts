@@ -1,0 +1,109 @@
+/** What is sold, in the console: plans, caps and credits by those who buy them, leads and channels by those who sell. */
+import { subscribed } from '../billing/support';
+import type { CustomerPerson } from '../support/world';
+import type { ConsolePage } from './console-page';
+import { Consoles, expectNoRefusal, PASSWORD } from './consoles';
+
+let consoles: Consoles;
+beforeAll(async () => {
+  consoles = await Consoles.empty();
+});
+afterEach(() => consoles.closeTabs());
+afterAll(() => consoles.close());
+
+async function signedIn({ email, password }: CustomerPerson): Promise<ConsolePage> {
+  const page = await consoles.tab();
+  await page.signIn(email, password);
+  return page;
+}
+
+test('whoever pays sees what another plan costs before the card is charged, and takes an end back', async () => {
+  const owner = await subscribed(consoles.world);
+  const page = await signedIn(owner);
+  await page.go('plans');
+  expect(page.text('main')).toContain('49.00 USD a month and seat');
+  await page.send('What would it cost?', { seats: '3' });
+  expect(page.text('main')).toMatch(/Charged to your card now98\.00 USD/);
+  await page.press('Change the seats');
+  expect(page.text('main')).toMatch(/Seats3/);
+  await page.send('What would it cost?', { seats: '2' });
+  expect(page.text('main')).toMatch(/Charged to your card now0\.00 USD/);
+  await page.press('Change the seats');
+  expect(page.text('main')).toMatch(/on it is Pro, with 2 seats/);
+  await page.press('Keep it as it is');
+  expect(page.text('main')).not.toMatch(/on it is Pro/);
+  await page.send('End it', { reason: 'PRICE' });
+  expect(page.texts('main button')).not.toContain('End it');
+  await page.press('Keep it as it is');
+  expect(page.texts('main button')).toContain('End it');
+  expectNoRefusal(page, 'plans');
+  const { customer } = await owner.client.ask<{ customer: { subscription: object } }>(
+    '{ customer { subscription { quantity cancelAt plannedChange { at } plan { code } } } }',
+  );
+  expect(customer.subscription).toEqual({
+    quantity: 3,
+    cancelAt: null,
+    plannedChange: null,
+    plan: { code: 'PRO' },
+  });
+});
+
+test('what usage may cost is capped and set free, and credits are bought, in the page', async () => {
+  const owner = await consoles.world.customer('Savers');
+  const page = await signedIn(owner);
+  await page.go('usage');
+  await page.send('Set it', { amount: '20,5', kind: 'SOFT' });
+  expect(page.text('form .refusal')).toMatch(/looks like 59\.00/);
+  await page.send('Set it', { amount: '20.50', kind: 'SOFT' });
+  expect(page.text('main')).toMatch(/At most, in a period20\.50 USDBeyond itgo on, and tell us/);
+  await page.press('Lift it');
+  expect(page.text('main')).toMatch(/without limit/);
+  expectNoRefusal(page, 'usage');
+  await page.send('Go and pay', { credits: '25' });
+  expect(page.address).toMatch(/\/c\/pay\//);
+});
+
+test('a lead is entered, won by who signs up by its link, and another is lost; a channel costs, a rival has names', async () => {
+  const page = await consoles.staff('ANALYST');
+  await page.go('channels');
+  await page.send('Add it', { name: 'Fairs', code: 'fairs' });
+  await page.send('Set it', { cost: '250.00', visits: '40' });
+  expectNoRefusal(page, 'channels');
+  expect(page.text('main')).toContain('#/join/by/fairs');
+  await page.go('leads');
+  await page.send('Enter them', {
+    organisation: 'Linked Ltd',
+    email: 'buyer@linked.test',
+    notes: 'Met at a fair',
+  });
+  const link = page.text('main pre');
+  const guest = await consoles.tab();
+  await guest.go(link.slice(link.indexOf('#/') + 2));
+  const account = { organisation: 'Linked Ltd', email: 'owner@linked.test', password: PASSWORD };
+  await guest.send('Make the account', account);
+  expect(guest.text('h1')).toBe('Linked Ltd');
+  await page.press('Done');
+  expect(page.text('main')).toMatch(/Linked Ltd wonE-mailbuyer@linked\.test/);
+  await page.send('Enter them', { organisation: 'Lost Ltd', email: 'buyer@lost.test' });
+  await page.press('Done');
+  await page.send('Save it', { stage: 'QUALIFIED', notes: 'They need it' });
+  expect(page.text('main')).toMatch(/Lost Ltd qualified[^]*NotesThey need it/);
+  await page.send('Lost', { reason: 'COMPETITOR' });
+  expect(page.text('main')).toMatch(/Lost Ltd lost/);
+  await page.press('Forget who they are');
+  expect(page.text('main')).toMatch(/forgotten lost/);
+  expect(page.text('main')).not.toContain('buyer@lost.test');
+  expectNoRefusal(page, 'leads');
+  await page.go('market');
+  await page.send('Look for it', { name: 'Rivalry', aliases: 'rivalry.ai, Rivals' });
+  expect(page.text('main')).toContain('Change Rivalry');
+  expectNoRefusal(page, 'competitors');
+  const { client } = await consoles.world.staff();
+  const { customers } = await client.ask<{ customers: { nodes: { id: string }[] } }>(
+    '{ customers(filter: { nameContains: "Linked" }) { nodes { id } } }',
+  );
+  await page.go(`customers/${customers.nodes[0]!.id}`);
+  await page.send('Note it', { channel: 'CALL', summary: 'They liked the demo.' });
+  expect(page.text('main')).toContain('Noted: They liked the demo.');
+  expectNoRefusal(page, 'contact');
+});
