@@ -190,7 +190,7 @@ test('compliance staff makes a report, opens it, and verifies the whole log', as
 test('a use is assessed by questions, what is to be done is closed, and it is assessed anew with what stood there', async () => {
   const page = await consoles.staff('COMPLIANCE');
   await page.go('compliance/uses/new');
-  await page.press('Something');
+  await page.press('Another action');
   const said = {
     use: 'loan-letters',
     purpose: 'Writes letters to those who ask for a loan.',

@@ -51,7 +51,7 @@ const long = (label, name, value, most, least) =>
     null,
     h(
       'textarea',
-      { name, required: least > 0, minlength: least || null, maxlength: most, rows: 2 },
+      { name, class: 'prose', required: least > 0, minlength: least || null, maxlength: most },
       value ?? '',
     ),
   );
@@ -69,32 +69,36 @@ export async function assessing({ api, before }) {
     first: before?.risks ?? [{}],
     most: 30,
   });
-  const actions = editedList({ label: 'What is to be done', add: 'Something', make: task, most: 50 });
+  const actions = editedList({ label: 'What is to be done', add: 'Another action', make: task, most: 50 });
   const { answers = {}, functions = {} } = before ?? {};
   return form({
     action: 'Record it',
     fields: [
-      field(
-        'Model',
-        null,
-        choice(
-          'modelId',
-          models.map(({ id, name }) => [id, name]),
+      h(
+        'div',
+        { class: 'fields' },
+        field(
+          'Model',
+          null,
+          choice(
+            'modelId',
+            models.map(({ id, name }) => [id, name]),
+          ),
         ),
-      ),
-      field('Use, in small letters, digits and dashes', {
-        name: 'use',
-        required: true,
-        readonly: Boolean(before),
-        value: before?.use ?? '',
-      }),
-      long('What it is used for', 'purpose', before?.purpose, 2000, 10),
-      long('About whom it decides or speaks, and who else feels it', 'affected', before?.affected, 1000, 3),
-      field('Area of Annex III', null, choice('area', AREAS, answers.area ?? '')),
-      field(
-        'Narrow role in that area, Article 6(3)',
-        null,
-        choice('narrowRole', ROLES, answers.narrowRole ?? ''),
+        field('Use, in small letters, digits and dashes', {
+          name: 'use',
+          required: true,
+          readonly: Boolean(before),
+          value: before?.use ?? '',
+        }),
+        field('Area of Annex III', null, choice('area', AREAS, answers.area ?? '')),
+        field(
+          'Narrow role in that area, Article 6(3)',
+          null,
+          choice('narrowRole', ROLES, answers.narrowRole ?? ''),
+        ),
+        long('What it is used for', 'purpose', before?.purpose, 2000, 10),
+        long('About whom it decides or speaks, and who else feels it', 'affected', before?.affected, 1000, 3),
       ),
       tick('profilesPeople', 'It evaluates personal aspects of people (profiling)', answers.profilesPeople),
       tick(
@@ -104,8 +108,18 @@ export async function assessing({ api, before }) {
       ),
       checkboxes('Prohibited practices that it is, Article 5', 'practices', PRACTICES, answers.practices),
       checkboxes('What people must be told, Article 50', 'duties', DUTIES, answers.duties),
-      Object.entries(FUNCTIONS).map(([name, label]) => long(label, name, functions[name], 2000, 10)),
-      long('How people oversee it; a high risk needs it', 'humanOversight', before?.humanOversight, 2000, 0),
+      h(
+        'div',
+        { class: 'fields' },
+        Object.entries(FUNCTIONS).map(([name, label]) => long(label, name, functions[name], 2000, 10)),
+        long(
+          'How people oversee it; a high risk needs it',
+          'humanOversight',
+          before?.humanOversight,
+          2000,
+          0,
+        ),
+      ),
       risks.element,
       actions.element,
       field('Assess anew until', { name: 'reviewBy', type: 'date', required: true }),
