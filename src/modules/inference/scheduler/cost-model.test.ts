@@ -61,3 +61,13 @@ test('a batch is filled only as far as the time allows, but never less than one 
   expect(model.rowsWithin('v', 0.01, 1024)).toBe(1);
   expect(model.rowsWithin('unknown', 25, 1024)).toBe(1024);
 });
+
+test('of versions that are not asked for any more what they took is forgotten, and not of those that are', () => {
+  const model = new CostModel();
+  model.observe('old', 1, 3, 0);
+  for (let version = 0; version < 12_000; version++) {
+    model.observe(`v${version}`, 1, 3, 0);
+    model.observe('used', 1, 3, 0);
+  }
+  expect(['old', 'used', 'v11999'].map((lane) => model.isKnown(lane, 1, 0))).toEqual([false, true, true]);
+});

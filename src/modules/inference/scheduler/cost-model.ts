@@ -34,6 +34,8 @@ const PRIOR: Estimate = { expectedMs: PRIOR_MS, deviationMs: 0 };
 const FIRST_DEVIATION = 0.05;
 /** What was not measured for as long may have changed. */
 const HOLDS_MS = 60_000;
+/** Versions come and go: past so many lanes the one that was used longest ago is unknown again. */
+const MOST_LANES = 10_000;
 /** One sample counts as no further off than so many deviations, and this part of the average more. */
 const MOST_DEVIATIONS = 3;
 const MOST_SURPRISE = 0.5;
@@ -42,8 +44,7 @@ export class CostModel {
   private readonly lanes = new Map<string, Lane>();
 
   observe(name: string, rows: number, ms: number, now: number): void {
-    let lane = this.lanes.get(name);
-    if (!lane) this.lanes.set(name, (lane = { buckets: new Map(), estimates: new Map() }));
+    const lane = this.laneOf(name);
     lane.estimates.clear();
     const index = bucketOf(rows);
     const bucket = lane.buckets.get(index);
@@ -56,6 +57,16 @@ export class CostModel {
     const off = Math.max(-most, Math.min(most, ms - bucket.meanMs));
     bucket.deviationMs += ALPHA * (Math.abs(off) - bucket.deviationMs);
     bucket.meanMs += ALPHA * off;
+  }
+
+  /** The lane, as the one that was used last. */
+  private laneOf(name: string): Lane {
+    const lane = this.lanes.get(name) ?? { buckets: new Map(), estimates: new Map() };
+    this.lanes.delete(name);
+    const [longestAgo] = this.lanes.size >= MOST_LANES ? this.lanes.keys() : [];
+    if (longestAgo !== undefined) this.lanes.delete(longestAgo);
+    this.lanes.set(name, lane);
+    return lane;
   }
 
   /** What a batch of so many rows takes on average, in milliseconds. */

@@ -81,10 +81,10 @@ test('an idle customer banks no credit', () => {
 test('what a batch truly took replaces the estimate', () => {
   const queue = queueOf(ask('a'), ask('b'));
   const [a, b] = queue.take(() => 2)!.works;
-  queue.settle(a!, 10);
-  queue.settle(b!, 1);
   for (let i = 0; i < 9; i++) queue.push(ask('b'));
   queue.push(ask('a'));
+  queue.settle(a!, 10);
+  queue.settle(b!, 1);
   expect(owners(queue.take(() => 9)?.works)).toBe('bbbbbbbbb');
 });
 
@@ -121,4 +121,27 @@ test('work whose client left is gone and was not charged', () => {
   expect(queue.remove(work)).toBe(true);
   expect(queue.remove(work)).toBe(false);
   expect(owners(queue.take(() => 8)?.works)).toBe('b');
+});
+
+test('who had an idle device to itself owes nobody for it', () => {
+  const queue = queueOf(ask('night'));
+  for (const work of queue.take(() => 1)!.works) queue.settle(work, 60_000);
+  for (let i = 0; i < 4; i++) queue.push(ask('day'));
+  for (let i = 0; i < 4; i++) queue.push(ask('night'));
+  expect(owners(queue.take(() => 4)?.works).replaceAll('night', '')).toBe('dayday');
+});
+
+test('customers who asked once are forgotten, whether the house is ever idle or not', () => {
+  for (const isNeverIdle of [false, true]) {
+    const queue = new FairQueue<Work>(({ rows }) => rows);
+    let before: Work | undefined;
+    for (let customer = 0; customer < 25_000; customer++) {
+      queue.push(ask(`${customer}`));
+      const work = queue.take(() => 1)!.works[0]!;
+      if (before) queue.settle(before, 2);
+      if (!isNeverIdle) queue.settle(work, 2);
+      before = isNeverIdle ? work : undefined;
+    }
+    expect(queue.remembered).toBeLessThan(isNeverIdle ? 21_000 : 1);
+  }
 });

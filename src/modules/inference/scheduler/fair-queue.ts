@@ -1,7 +1,8 @@
 /**
  * Who is next. Each customer has a counter of device time received, divided by the weight of its plan; the smallest
  * counter goes first (start-time fair queueing, Goyal, Vin, Cheng 1996). A customer that was idle starts at the present
- * virtual time: it banks no credit. Charges are estimates until the batch is done, and then become what it truly took.
+ * virtual time: it banks no credit. Where nobody waits and nothing runs all begin alike again, as there: who had the device to
+ * itself took it from nobody. Charges are estimates until the batch is done, and then become what it truly took.
  */
 import type { Work } from './work';
 
@@ -30,8 +31,10 @@ export interface Taken<W> {
   readonly bytes: number;
 }
 
-/** Accounts remembered although nothing of theirs waits: they may still owe time. */
-const MAX_IDLE = 1000;
+/** Accounts remembered although nothing of theirs waits: they may still owe time. Past these, those who owe none are looked for, */
+const MANY_ACCOUNTS = 1000;
+/** and past these the others leave as well: a house that is never idle would keep everyone who ever asked. */
+const MOST_ACCOUNTS = 10_000;
 
 export class FairQueue<W extends Work> {
   private readonly accounts = new Map<string, Account<W>>();
@@ -42,6 +45,9 @@ export class FairQueue<W extends Work> {
   private virtualTime = 0;
   private waitingRows = 0;
   private waitingBytes = 0;
+  private running = 0;
+  /** Accounts at which to look again for those that can be forgotten. */
+  private lookAt = MANY_ACCOUNTS;
 
   /** @param estimate device time that this work alone is expected to take, as a part of a full batch. */
   constructor(private readonly estimate: (work: W) => number) {}
@@ -94,7 +100,9 @@ export class FairQueue<W extends Work> {
     this.charges.delete(work);
     account.counter += (ms - charged.ms) / charged.weight;
     account.running--;
-    if (this.accounts.size > MAX_IDLE) this.forgetIdle();
+    this.running--;
+    if (this.running === 0 && this.active.size === 0) this.accounts.clear();
+    else if (this.accounts.size > this.lookAt) this.forgetIdle();
   }
 
   /** Takes waiting work out again (the client left). Answers whether it still waited. */
@@ -116,6 +124,11 @@ export class FairQueue<W extends Work> {
 
   get bytes(): number {
     return this.waitingBytes;
+  }
+
+  /** Customers of whom something is remembered. */
+  get remembered(): number {
+    return this.accounts.size;
   }
 
   rowsIn(lane: string): number {
@@ -187,6 +200,7 @@ export class FairQueue<W extends Work> {
     const { weight } = account;
     account.counter += ms / weight;
     account.running++;
+    this.running++;
     this.charges.set(work, { ms, weight });
   }
 
@@ -200,8 +214,14 @@ export class FairQueue<W extends Work> {
 
   /** Who waits for nothing and owes nothing would start at the present virtual time anyway. */
   private forgetIdle(): void {
-    for (const [id, { waiting, running, counter }] of this.accounts) {
-      if (waiting.length === 0 && running === 0 && counter <= this.virtualTime) this.accounts.delete(id);
-    }
+    this.forget(({ counter }) => counter <= this.virtualTime);
+    if (this.accounts.size > MOST_ACCOUNTS) this.forget(() => true);
+    this.lookAt = Math.max(MANY_ACCOUNTS, 2 * this.accounts.size);
+  }
+
+  private forget(may: (account: Account<W>) => boolean): void {
+    for (const account of this.accounts.values())
+      if (account.waiting.length === 0 && account.running === 0 && may(account))
+        this.accounts.delete(account.customerId);
   }
 }

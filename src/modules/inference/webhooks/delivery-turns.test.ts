@@ -53,3 +53,14 @@ test('a customer whose deliveries have ended begins as a new one', () => {
   silent.forEach((turn) => turn.end());
   expect(begun('a', 10)).toHaveLength(8);
 });
+
+test('a customer whose messages were told to wait, and who sends none any more, is forgotten', () => {
+  for (let customer = 0; customer < 500; customer += 1) {
+    const underWay = begun(`${customer}`, 8);
+    now += 4_000;
+    told(`${customer}`);
+    underWay.forEach((turn) => turn.end());
+    now += 1_000_000;
+  }
+  expect(turns.size).toBeLessThan(3);
+});

@@ -14,6 +14,8 @@ const SHORTEST_WAIT_MS = 100;
 const LONGEST_WAIT_MS = 600_000;
 /** What the newest answer counts for in what is usual. */
 const NEWEST = 0.3;
+/** With each that is asked for, so many lines are looked at: more than one can be new. */
+const LOOKED_AT = 2;
 
 interface Line {
   /** When each of those under way began, the oldest first. */
@@ -30,8 +32,14 @@ export class DeliveryTurns {
 
   constructor(private readonly now: () => number = () => performance.now()) {}
 
+  /** Customers of whom something is remembered. */
+  get size(): number {
+    return this.lines.size;
+  }
+
   take(customerId: string): Turn {
     const now = this.now();
+    this.forgetEnded(now);
     const line = this.lines.get(customerId) ?? { underWay: new Set(), usualMs: 0, endsAt: now };
     this.lines.set(customerId, line);
     const [oldest] = line.underWay;
@@ -52,8 +60,22 @@ export class DeliveryTurns {
         line.underWay.delete(one);
         const tookMs = now - one.since;
         line.usualMs = line.usualMs === 0 ? tookMs : line.usualMs + NEWEST * (tookMs - line.usualMs);
-        if (line.underWay.size === 0 && line.endsAt <= now) this.lines.delete(customerId);
+        if (hasEnded(line, now)) this.lines.delete(customerId);
       },
     };
   }
+
+  /** Those that were told to come again may have had no reason to: of all lines a few are looked at in turn. */
+  private forgetEnded(now: number): void {
+    let looked = 0;
+    for (const [customerId, line] of this.lines) {
+      if (looked++ === LOOKED_AT) return;
+      this.lines.delete(customerId);
+      if (!hasEnded(line, now)) this.lines.set(customerId, line);
+    }
+  }
+}
+
+function hasEnded({ underWay, endsAt }: Line, now: number): boolean {
+  return underWay.size === 0 && endsAt <= now;
 }
