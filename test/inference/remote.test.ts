@@ -6,6 +6,7 @@ import { type CustomerPerson, type Person, startWorld, type World } from '../sup
 import { textStreamsAreCounted } from './many-text-streams';
 import { textsBecomeVectors } from './remote-embeddings';
 import { attempt, billed, predict } from './support';
+import { textsHaveBounds } from './text-bounds';
 import { othersWriteInstead } from './text-stand-ins';
 
 let world: World;
@@ -61,12 +62,8 @@ beforeEach(() => {
 });
 
 async function importModel(modelName: string, reference: object): Promise<Imported> {
-  return staff.client.mutate<Imported>(
-    'modelImport',
-    'ModelImportInput!',
-    { modelName, remote: reference },
-    FIELDS,
-  );
+  const input = { modelName, remote: reference };
+  return staff.client.mutate<Imported>('modelImport', 'ModelImportInput!', input, FIELDS);
 }
 
 /** Imports it and serves it under the same name. */
@@ -154,12 +151,14 @@ test('a server that does not come on keeps nobody waiting for another one, howev
   remote.misbehaviour = 'STALLS';
   // One each: the client never takes its listener off a signal again.
   const leaving = Array.from({ length: 40 }, () => new AbortController());
+  const before = remote.left;
   const many = leaving.map(({ signal }) => client.chat.completions.create(ask, { signal }));
   await world.until(() => Promise.resolve(remote.seen.length === many.length), 'all to be asked');
   const { choices } = await client.chat.completions.create({ ...ask, model: 'elsewhere' });
   expect(choices[0]!.message.content).toBe('Hello from far away');
   for (const one of leaving) one.abort();
   await Promise.allSettled(many);
+  await world.until(() => Promise.resolve(remote.left === before + many.length), 'all to have left');
   await other.stop();
 });
 
@@ -232,6 +231,7 @@ const house = {
 describe('texts become vectors there', () => textsBecomeVectors({ ...house, secret: SECRET }));
 
 describe('others write instead', () => othersWriteInstead(house));
+describe('bounds', () => textsHaveBounds(house));
 describe('many at a time', () => textStreamsAreCounted(house));
 
 test('what concerns a person leaves the house with their consent alone', async () => {

@@ -44,6 +44,10 @@ export function othersWriteInstead({ world, client, remote, key, staff, usage }:
     await world().until(isKnown, 'its stand-in to be known');
   });
 
+  const farId = async (): Promise<string> => {
+    const query = `{ deployment(by: { name: "${NAME}" }) { id } }`;
+    return (await staff().client.ask<{ deployment: { id: string } }>(query)).deployment.id;
+  };
   const asked = { model: NAME, max_tokens: 5, messages: [{ role: 'user' as const, content: 'Hello' }] };
   /** By whom the newest text was written, and who was asked for it. */
   const written = async () => {
@@ -153,6 +157,28 @@ export function othersWriteInstead({ world, client, remote, key, staff, usage }:
     await client().chat.completions.create(asked);
     expect(await written()).toEqual(BY_STAND_IN());
     expect(await usage()).toBe(before + 2);
+  });
+
+  test('where an engine fails without words another deployment writes, and the log is told', async () => {
+    const { texts } = world().app.modules.compute;
+    const first = await deployed(world(), staff(), 'fails-first', [{ versionId: standInVersion }]);
+    const { routes } = world().app.modules.deployments;
+    const fallbackIds = [await farId()];
+    const input = { id: first.id, fallbackIds };
+    await staff().client.mutate('deploymentConfigure', 'DeploymentConfigureInput!', input, '__typename');
+    await world().until(async () => routes.chain('', first.id, []).length === 2, 'its stand-in to be known');
+    const failing = jest.spyOn(texts, 'generate').mockImplementation(() => {
+      throw new TypeError('a fault of ours');
+    });
+    const before = await usage();
+    const asked = { deployment: 'fails-first', prompt: 'Hello', maxTokens: 5 };
+    for (let time = 1; time <= 6; time++) {
+      expect(await readText(world(), key(), asked)).toMatchObject({ codes: [], text: 'Hello from far away' });
+      // The circuit hears of it: in the end it is not even asked.
+      expect(failing).toHaveBeenCalledTimes(Math.min(time, 5));
+    }
+    failing.mockRestore();
+    expect(await usage()).toBe(before + 6);
   });
 
   test('each step asks for consent and plan again', async () => {

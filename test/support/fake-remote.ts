@@ -8,6 +8,7 @@ export type Misbehaviour =
   | 'LYING_USAGE'
   | 'CUT_OFF'
   | 'STALLS'
+  | 'HANGS'
   | 'TOO_MUCH'
   | 'SILENT'
   | 'NO_STREAM'
@@ -85,6 +86,7 @@ export class FakeRemote {
   private write(response: ServerResponse, path: string): void {
     const { misbehaviour } = this;
     if (misbehaviour === 'NO_STREAM') return respond(response, { choices: [] });
+    if (misbehaviour === 'HANGS') return void response.once('close', () => this.left++);
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     const say = (data: object): boolean => response.write(`data: ${JSON.stringify(data)}\n\n`);
     const isChat = path.endsWith('/chat/completions');

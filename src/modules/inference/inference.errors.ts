@@ -1,6 +1,6 @@
 /** Why a prediction is refused, in words that say what to do next. */
-import type { CancelSignal } from '../../kernel/cancellation';
 import { AppError, conflict, invalidInput } from '../../kernel/errors';
+import { EngineRefused } from '../compute';
 import { type CustomerTerms, PlanFeature } from '../billing';
 import type { WarmVersion } from '../deployments';
 import type { Refusal } from './scheduler/admission';
@@ -56,6 +56,15 @@ export function deadlinePassed(): AppError {
   return new AppError('DEADLINE_UNREACHABLE', message, DEADLINE, { retryAfterMs: 1 });
 }
 
+/** Of a text that its own end was set for. */
+export function textNotWhole(): AppError {
+  return new AppError(
+    'DEADLINE_UNREACHABLE',
+    'The text was not whole within the time that completeWithinMs allows, and was cut off. Of a stream what was delivered is billed; otherwise nothing is. Allow more time, or ask for fewer tokens.',
+    ['input', 'completeWithinMs'],
+  );
+}
+
 /** @throws AppError PAYMENT_REQUIRED unless the plan includes the model and the feature. */
 export function checkPlan(
   { models, features, planCode }: Pick<CustomerTerms, 'models' | 'features' | 'planCode'>,
@@ -92,11 +101,20 @@ export function textBroken(): AppError {
   );
 }
 
-/**
- * What is told of a text that was to be kept and is not whole. The reason of whoever ended it, or of a refusal, stands as it is.
- */
-export function keptTextBroken(failure: unknown, signal: CancelSignal): unknown {
-  if (signal.aborted || failure instanceof AppError) return failure;
+/** Of an engine that failed in words for nobody but the log. What it refuses may be this very text; all else is its own trouble. */
+export function textEngineFailed(failure: unknown): AppError {
+  return failure instanceof EngineRefused
+    ? new AppError('ENGINE_FAULT', 'The engine cannot write this text; nothing was billed. Send another one.')
+    : new AppError(
+        'ENGINE_UNAVAILABLE',
+        'The engine failed. What was delivered is billed, no more. Send the request again.',
+        undefined,
+        { retryAfterMs: 1000 },
+      );
+}
+
+/** The same of a text that was to be kept and is not whole. */
+export function keptTextBroken(): AppError {
   return new AppError(
     'ENGINE_FAULT',
     'The text broke off: its engine failed. Nothing is billed; ask for it again, under the same key if there is one.',

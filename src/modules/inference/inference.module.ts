@@ -118,6 +118,7 @@ export function createInferenceModule(
   const endUsers = new EndUserDirectory(identity.identity, identity.standing);
   const keys = new PredictionKeys<Prediction>(database, crypto, clock);
   const doors = {
+    log,
     database,
     clock,
     execution,
@@ -139,7 +140,6 @@ export function createInferenceModule(
   const { shadows } = deployments;
   const steps = new PredictionStepService({
     ...doors,
-    log,
     shadow: new ShadowTraffic({ ...doors, shadows }),
     repeated: new RepeatedAnswers(metrics, () => clock.millis()),
   });

@@ -1,9 +1,12 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { Cancellation } from '../../../kernel/cancellation';
 import { createLog } from '../../../platform/log';
 import { Metrics } from '../../../platform/metrics';
 import { TextEngineService } from './text-engine.service';
+import type { PendingRequests } from '../process/pending-requests';
 import type { TokenChunk, TokenRequest } from './token-engine';
+import { TokenProcessClient } from './token-process-client';
 
 const FOLDER = path.resolve(__dirname, '../../models/shipped/tiny-language-model');
 const graph = JSON.parse(readFileSync(path.join(FOLDER, 'graph.json'), 'utf8')) as never;
@@ -102,4 +105,38 @@ test('an unknown version is refused in words', async () => {
   await expect(engine.generate('mdv_unknown', ask(), never).next()).rejects.toThrow(
     'mdv_unknown is not loaded',
   );
+});
+
+test('who leaves while the engine starts does not wait for it, and it goes on starting for others', async () => {
+  const cold = new TextEngineService(createLog({ logLevel: 'silent' }), new Metrics());
+  cold.offer({ versionId: 'mdv_tiny', graph, source });
+  const leaving = new Cancellation();
+  const order: string[] = [];
+  const left = cold
+    .generate('mdv_tiny', ask(), leaving)
+    .next()
+    .catch(({ message }: Error) => order.push(message));
+  leaving.abort(new Error('the client left'));
+  const started = cold.pid().then((pid) => order.push(pid === undefined ? 'nothing started' : 'started'));
+  await Promise.all([left, started]);
+  expect(order).toEqual(['the client left', 'started']);
+  await cold.stop();
+});
+
+test('a process that hangs is found out though whoever waited for it has left, and one that has said a word since is not', async () => {
+  const client = await TokenProcessClient.start();
+  await client.load({ versionId: 'mdv_tiny', graph, source });
+  const { pending } = client as unknown as { readonly pending: PendingRequests };
+  process.kill(client.pid, 'SIGSTOP');
+  const leaving = new Cancellation();
+  const text = client.generate('mdv_tiny', ask(), leaving).next();
+  leaving.abort(new Error('the client left'));
+  await expect(text).rejects.toThrow('the client left');
+  const later = jest.spyOn(performance, 'now').mockReturnValue(performance.now() + 61_000);
+  expect(pending.isHanging).toBe(true);
+  later.mockRestore();
+  process.kill(client.pid, 'SIGCONT');
+  await client.unload('mdv_tiny');
+  expect(pending.size).toBe(0);
+  await client.close();
 });

@@ -3,7 +3,7 @@
  * and again when it dies. It remembers which versions are wanted, so that a new process gets them on demand. A text of
  * which nothing was said yet is begun once more after a crash; what was said is never said twice.
  */
-import type { CancelSignal } from '../../../kernel/cancellation';
+import { type CancelSignal, untilAborted } from '../../../kernel/cancellation';
 import type { Log } from '../../../platform/log';
 import type { Metrics } from '../../../platform/metrics';
 import { EngineCrashed, EngineRefused } from '../compute.errors';
@@ -71,8 +71,9 @@ export class TextEngineService implements TokenEngine<TokenArtefact> {
     for (let attempt = 1; ; attempt++) {
       let said = false;
       try {
-        const engine = await this.engine();
-        await this.loaded(engine, versionId);
+        // Others may want it, too: it goes on starting, and loading, when this one does not wait any more.
+        const engine = await untilAborted(this.engine(), signal);
+        await untilAborted(this.loaded(engine, versionId), signal);
         for await (const chunk of engine.generate(versionId, request, signal)) {
           said = true;
           this.tokens.inc(chunk.tokens);

@@ -100,8 +100,15 @@ export class TokenProcessClient {
       }
     } finally {
       signal.removeEventListener('abort', leave);
-      if (this.pending.remove(id)) this.link.send(id, FrameKind.CANCEL, {});
+      if (this.pending.remove(id)) this.cancel(id);
     }
+  }
+
+  /** Waits for a word of it all the same: one that hangs is found out though nobody has the patience to stay. */
+  private cancel(id: number): void {
+    const heard = (): void => void this.pending.remove(id);
+    this.pending.add(id, { allowedMs: HANG_MS, take: heard, fail: () => undefined });
+    this.link.send(id, FrameKind.CANCEL, {});
   }
 
   async close(): Promise<void> {

@@ -33,7 +33,8 @@ async function take({ id, kind, meta, payload }: Frame): Promise<void> {
     case FrameKind.GENERATE:
       return loop.begin(id, versionId, meta['request'] as TokenRequest);
     case FrameKind.CANCEL:
-      return loop.cancel(id);
+      loop.cancel(id);
+      return send(id, FrameKind.DONE, {});
     default:
       throw new Error(`A frame of kind ${kind} is no request.`);
   }

@@ -70,19 +70,26 @@ test.each([
 });
 
 test.each([
-  ['comments', ': still here\n\n'],
-  ['events without a text', 'data: {"choices":[{"text":""}]}\n\n'],
-])('a text that goes on in %s alone is given up, and what came before is there', async (_what, again) => {
-  saying = again;
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const request = { prompt: 'a', maxTokens: 9, temperature: 1, topP: 1, seed: null, stop: [] };
-  const { signal } = new AbortController();
-  let text = '';
-  const read = async (): Promise<void> => {
-    const target = { url, model: 'any', headers: {} };
-    for await (const chunk of generateByOpenAi(wire, target, request, signal, () => undefined))
-      text += chunk.text;
-  };
-  await expect(read()).rejects.toThrow('no word');
-  expect(text).toBe('a');
-});
+  ['comments', ': still here\n\n', false],
+  ['events without a text', 'data: {"choices":[{"text":""}]}\n\n', false],
+  ['thoughts', 'data: {"choices":[{"delta":{"reasoning_content":"hm"}}]}\n\n', true],
+])(
+  'a text that goes on in %s alone is given up, and what came before is there',
+  async (_what, again, isAlive) => {
+    saying = again;
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const request = { prompt: 'a', maxTokens: 9, temperature: 1, topP: 1, seed: null, stop: [] };
+    const { signal } = new AbortController();
+    let text = '';
+    let signs = 0;
+    const read = async (): Promise<void> => {
+      const target = { url, model: 'any', headers: {} };
+      for await (const chunk of generateByOpenAi(wire, target, request, signal, () => undefined)) {
+        text += chunk.text;
+        signs++;
+      }
+    };
+    await expect(read()).rejects.toThrow('no word');
+    expect([text, signs > 1]).toEqual(['a', isAlive]);
+  },
+);

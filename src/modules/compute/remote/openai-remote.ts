@@ -55,13 +55,14 @@ export async function* generateByOpenAi(
   const answer = new StreamedAnswer(maxTokens);
   const wordlessMs = MOST_WORDLESS_SILENCES * wire.silenceMs;
   let saidAt = performance.now();
+  let thoughts = 0;
   try {
     for await (const piece of wire.pieces(response, signal)) {
       const chunk = answer.take(reader.take(piece));
-      if (chunk.tokens > 0) {
-        yield chunk;
-        saidAt = performance.now();
-      }
+      // A thought is a sign of life, and no word: who waits for the first token knows that it writes.
+      if (chunk.tokens > 0 || answer.thoughts > thoughts) yield chunk;
+      if (chunk.tokens > 0) saidAt = performance.now();
+      ({ thoughts } = answer);
       if (answer.failure !== undefined) throw answer.failure;
       if (answer.isDone) break;
       if (performance.now() - saidAt > wordlessMs) throw remoteWordless(wordlessMs);
@@ -71,7 +72,7 @@ export async function* generateByOpenAi(
     if (answer.isDone) response.resume();
     else response.destroy();
   }
-  const { finish, told, bytes, pieces, thoughtBytes, thoughts } = answer;
+  const { finish, told, bytes, pieces, thoughtBytes } = answer;
   if (!finish) throw remoteCutOff();
   const usage = checkUsage(told, {
     promptBytes: Buffer.byteLength(prompt),

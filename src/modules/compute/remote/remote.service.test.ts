@@ -1,5 +1,6 @@
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Cancellation, type CancelSignal } from '../../../kernel/cancellation';
 import { ManualClock } from '../../../kernel/clock';
 import { Keyring } from '../../../platform/crypto';
 import { createLog } from '../../../platform/log';
@@ -19,9 +20,11 @@ const remotes = new RemoteService({
 });
 let server: http.Server;
 let isBroken = false;
+let hangs = false;
 
 beforeAll(async () => {
   server = http.createServer(({ url }, response) => {
+    if (hangs) return;
     if (isBroken) return void response.writeHead(500).end();
     if (url === '/completions') {
       response.writeHead(200, { 'content-type': 'text/event-stream' });
@@ -61,11 +64,10 @@ const ask = (): Promise<unknown> =>
   );
 
 /** As the one path reads: to the last piece, and no further. */
-async function write(): Promise<string> {
+async function write(signal: CancelSignal = new Cancellation()): Promise<string> {
   const request = { prompt: 'a', maxTokens: 9, temperature: 1, topP: 1, seed: null, stop: [] };
   try {
-    for await (const { finish } of remotes.generate('mdv_writes', request, new AbortController().signal))
-      if (finish) return finish;
+    for await (const { finish } of remotes.generate('mdv_writes', request, signal)) if (finish) return finish;
   } catch (error) {
     return (error as { code: string }).code;
   }
@@ -87,6 +89,23 @@ test('a text that was written to its end is a success: failures before it are fo
   clock.advance(1_000);
   expect(await write()).toBe('STOP');
   expect(await Promise.all([write(), write(), write()])).toEqual(['STOP', 'STOP', 'STOP']);
+});
+
+test('a server that says nothing is left alone though nobody waits for it as long as the wire would, and not for those who leave soon', async () => {
+  const leaveAfter = async (ms: number): Promise<void> => {
+    const leaving = new Cancellation();
+    const text = write(leaving);
+    clock.advance(ms);
+    leaving.abort({ code: 'LEFT' });
+    expect(await text).toBe('LEFT');
+  };
+  hangs = true;
+  for (let time = 0; time < 9; time++) await leaveAfter(5_000);
+  for (let time = 0; time < 5; time++) await leaveAfter(20_000);
+  hangs = false;
+  expect(await write()).toBe('ENGINE_UNAVAILABLE');
+  clock.advance(1_000);
+  expect(await write()).toBe('STOP');
 });
 
 test('a server that failed is asked again when its pause is over, though the wall clock was set back meanwhile', async () => {

@@ -12,7 +12,7 @@ import { Circuit } from '../../../kernel/circuit';
 import { describeRemote, inferByOpenInference } from './open-inference-remote';
 import { embedByOpenAi } from './openai-embeddings';
 import { generateByOpenAi } from './openai-remote';
-import { circuitOpen, RemoteFault } from './remote-failure';
+import { circuitOpen, RemoteFault, remoteSilent } from './remote-failure';
 import { RemoteHttp } from './remote-http';
 import {
   type RemoteReference,
@@ -169,6 +169,8 @@ export class RemoteService implements TokenEngine<Artefact> {
     const { reference, headers, circuit } = this.knownOf(versionId);
     this.enter(circuit);
     let decided = false;
+    const { clock } = this.platform;
+    let heardAt = clock.monotonic();
     try {
       const target = { ...reference, headers };
       const chunks = generateByOpenAi(this.wire, target, request, signal, (verdict) => {
@@ -177,6 +179,7 @@ export class RemoteService implements TokenEngine<Artefact> {
           this.platform.log.warn({ versionId }, 'a remote engine claims usage that cannot be');
       });
       for await (const chunk of chunks) {
+        heardAt = clock.monotonic();
         // Whoever reads stops at the last chunk: what stands behind it is never reached.
         if (chunk.finish) {
           decided = true;
@@ -186,7 +189,10 @@ export class RemoteService implements TokenEngine<Artefact> {
       }
     } catch (error) {
       decided = true;
-      this.ended(versionId, circuit, error);
+      const silentMs = clock.monotonic() - heardAt;
+      // Nobody may have the patience that the wire has: a server that hangs would be asked for ever.
+      const hangs = signal.aborted && silentMs > this.wire.silenceMs / 2;
+      this.ended(versionId, circuit, hangs ? remoteSilent(Math.round(silentMs)) : error);
       throw error;
     } finally {
       // The reader left in the middle: nothing is known about the server.

@@ -12,6 +12,7 @@ import { databaseFailure } from '../../../platform/database';
 import { textFaults } from '../../../platform/graphql';
 import { authorize, type Permission } from '../../identity';
 import type { Inference } from '../record/inference.entity';
+import { TEXT_LIMITS } from '../generation/text-limits';
 import { DEFAULT_DEADLINE_MS, MAX_DEADLINE_MS } from '../record/inference.input';
 import type { OutputRow } from '../prediction/outputs';
 
@@ -24,6 +25,8 @@ export const FACE_ROUTE = {
   onRequest: async (request: FastifyRequest): Promise<void> => void callerOf(request, 'inference:run'),
 };
 
+const DEADLINE = 'flywheel-deadline-ms';
+const COMPLETE_WITHIN = 'flywheel-complete-within-ms';
 const MAX_TEXT = 200;
 /** Of a letter in UTF-8, by the units in which its length is counted. */
 const MOST_BYTES = 3;
@@ -38,6 +41,11 @@ export interface FaceCall {
   readonly deadlineMs: number;
   readonly idempotencyKey: string | null;
   readonly endUserExternalId: string | null;
+}
+
+/** Of a text. */
+export interface TextFaceCall extends FaceCall {
+  readonly completeWithinMs: number | null;
 }
 
 /** The caller, who must belong to a customer. @throws AppError UNAUTHENTICATED or FORBIDDEN. */
@@ -65,9 +73,19 @@ export function callOf(request: FastifyRequest, units: number, asked = request.b
     ...caller,
     requestId: request.acting.requestId,
     signal: request.abortSignal,
-    deadlineMs: deadlineOf(request),
+    deadlineMs: millisecondsOf(request, DEADLINE, MAX_DEADLINE_MS) ?? DEFAULT_DEADLINE_MS,
     idempotencyKey: textOf(request, 'idempotency-key'),
     endUserExternalId: textOf(request, 'flywheel-end-user'),
+  };
+}
+
+/** The same where a text is asked for. @throws AppError */
+export function textCallOf(request: FastifyRequest, units: number, asked?: unknown): TextFaceCall {
+  const { deadlineMs, usualDeadlineMs, completeWithinMs } = TEXT_LIMITS;
+  return {
+    ...callOf(request, units, asked),
+    deadlineMs: millisecondsOf(request, DEADLINE, deadlineMs) ?? usualDeadlineMs,
+    completeWithinMs: millisecondsOf(request, COMPLETE_WITHIN, completeWithinMs),
   };
 }
 
@@ -78,15 +96,15 @@ export function countStream(request: FastifyRequest, { principal }: Pick<FaceCal
   else request.answer.once('close', leave);
 }
 
-function deadlineOf(request: FastifyRequest): number {
-  const text = textOf(request, 'flywheel-deadline-ms');
-  if (text === null) return DEFAULT_DEADLINE_MS;
+/** Null where the header is left out. @throws AppError */
+function millisecondsOf(request: FastifyRequest, name: string, most: number): number | null {
+  const text = textOf(request, name);
+  if (text === null) return null;
   const milliseconds = Number(text);
-  if (Number.isInteger(milliseconds) && milliseconds >= 1 && milliseconds <= MAX_DEADLINE_MS)
-    return milliseconds;
+  if (Number.isInteger(milliseconds) && milliseconds >= 1 && milliseconds <= most) return milliseconds;
   throw invalidInput(
-    ['flywheel-deadline-ms'],
-    `The header flywheel-deadline-ms is a whole number of milliseconds from 1 to ${MAX_DEADLINE_MS}.`,
+    [name],
+    `The header ${name} is a whole number of milliseconds from 1 to ${most}.`,
     'range',
   );
 }

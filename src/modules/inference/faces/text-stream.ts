@@ -13,7 +13,7 @@ export interface WholeText {
 /** The chunks of a text that has ended, as one. @throws AppError when it broke off. */
 export function joined(chunks: readonly GenerationChunk[]): WholeText {
   const last = chunks.at(-1);
-  if (!isWhole(last)) throw brokenOff();
+  if (!isWhole(last)) throw brokenOff(last);
   return { text: chunks.map(({ text }) => text).join(''), last };
 }
 
@@ -53,12 +53,14 @@ export async function* toldOfTheEnd(
     }
   } catch (error) {
     if (!last) throw error;
-    yield { number: last.number + 1, text: '', finishReason: 'ERROR', versionId: last.versionId };
+    const brokenBy = error instanceof AppError ? error : undefined;
+    yield { number: last.number + 1, text: '', finishReason: 'ERROR', versionId: last.versionId, brokenBy };
   }
 }
 
 /** A text that breaks off, in words for whoever reads it. */
-export function brokenOff(): AppError {
+export function brokenOff(last?: GenerationChunk): AppError {
+  if (last?.brokenBy) return last.brokenBy;
   const message =
     'The text broke off: its engine ended. No more than was delivered is billed; ask for the text again.';
   return new AppError('ENGINE_UNAVAILABLE', message);

@@ -64,16 +64,21 @@ export async function alongChain<T>(
   throw first;
 }
 
-/** Milliseconds left of a call's deadline, however many steps and waits for others it took to come here. */
-export function timeLeft({
-  call,
-  startedAt,
-}: {
-  readonly call: { readonly deadlineMs: number };
+/** A call with its deadlines. */
+interface Timed {
+  readonly call: { readonly deadlineMs: number; readonly completeWithinMs?: number | null };
   /** By the clock of `performance`. */
   readonly startedAt: number;
-}): number {
-  return call.deadlineMs - (performance.now() - startedAt);
+}
+
+/** Milliseconds left of a call's deadline, however many steps and waits for others it took to come here. */
+export function timeLeft({ call, startedAt }: Timed): number {
+  return Math.min(call.deadlineMs, call.completeWithinMs ?? Infinity) - (performance.now() - startedAt);
+}
+
+/** The same until its answer is to be whole; Infinity where that has no deadline of its own. */
+export function timeLeftToEnd({ call, startedAt }: Timed): number {
+  return (call.completeWithinMs ?? Infinity) - (performance.now() - startedAt);
 }
 
 function tell(breaker: CircuitBreaker, deploymentId: string, code: string): void {

@@ -3,7 +3,7 @@
  * each version outside it has its own, so that a slow server keeps nobody waiting for another, nor for the house.
  */
 import type { CancelSignal } from '../../../kernel/cancellation';
-import { deadlinePassed, refused } from '../inference.errors';
+import { refused } from '../inference.errors';
 import type { Work } from '../scheduler/work';
 import type { GenerationPort } from './generation-port';
 import { GenerationQueue, limitsOf } from './generation-queue';
@@ -33,7 +33,7 @@ export class GenerationAdmission {
   /** Those in which somebody stands, by version outside the house. */
   private readonly queues = new Map<string, GenerationQueue<Waiting>>();
 
-  /** @throws AppError DEADLINE_UNREACHABLE, RATE_LIMITED or OVERLOADED; the signal's reason when the client leaves. */
+  /** @throws AppError DEADLINE_UNREACHABLE, RATE_LIMITED or OVERLOADED; the signal's reason when the client leaves, or its time is up. */
   enter({ customerId, weight, versionId, port, withinMs, signal }: TurnRequest): Promise<GenerationTurn> {
     return new Promise((resolve, reject) => {
       signal.throwIfAborted();
@@ -67,18 +67,11 @@ export class GenerationAdmission {
       if (refusal) return reject(refused(refusal));
       look(queue);
       if (begun) return;
-      const giveUp = (error: unknown): void => {
-        if (!queue.remove(work)) return;
-        stopWaiting();
-        reject(error);
+      const leave = (): void => {
+        if (queue.remove(work)) reject(signal.reason);
       };
-      const leave = (): void => giveUp(signal.reason);
-      const timer = setTimeout(() => giveUp(deadlinePassed()), withinMs);
       signal.addEventListener('abort', leave, { once: true });
-      stopWaiting = () => {
-        clearTimeout(timer);
-        signal.removeEventListener('abort', leave);
-      };
+      stopWaiting = () => signal.removeEventListener('abort', leave);
     });
   }
 

@@ -4,7 +4,9 @@
  * before its first token is billed to nobody, and may be asked of the next deployment.
  */
 import type { Clock } from '../../../kernel/clock';
+import { AppError } from '../../../kernel/errors';
 import { bornAt } from '../../../kernel/id';
+import type { Log } from '../../../platform/log';
 import type { Span } from '../../../platform/trace';
 import {
   type CustomerTerms,
@@ -19,12 +21,13 @@ import type { Attendance } from '../batching/attendance';
 import type { BatchingService } from '../batching/batching.service';
 import { brokenOff } from '../faces/text-stream';
 import { failureOf, tellCanary } from '../fallback/canary-outcome';
-import { timeLeft } from '../fallback/fallback-chain';
+import { timeLeft, timeLeftToEnd } from '../fallback/fallback-chain';
 import {
   checkPlan,
   endedInSilence,
   keptTextBroken,
   predictionEnded,
+  textEngineFailed,
   wantsRows,
   writtenElsewhere,
 } from '../inference.errors';
@@ -41,10 +44,12 @@ import type { FinishReason, GenerationCall } from './generation';
 import type { GenerationAdmission, GenerationTurn } from './generation-admission.service';
 import type { GenerationPort, GenerationPorts } from './generation-port';
 import { textRecorded } from './generation-span';
+import { TextDeadline } from './text-deadline';
 import { WrittenText } from './written-text';
 
 export interface TextStepDoors {
   readonly clock: Clock;
+  readonly log: Log;
   readonly ports: GenerationPorts;
   readonly routes: RouteService;
   readonly canaries: Pick<CanaryWatch, 'observe'>;
@@ -139,10 +144,10 @@ export class GenerationStepService {
       const { finish, failure, queueMs } = await this.doors.attendance.during(() =>
         this.deliver(checked, text, log),
       );
-      if (failure && call.keeping) throw keptTextBroken(failure, call.signal);
+      if (failure && call.keeping) throw failure;
       // A text that ends properly before its first token is an answer, and its prompt was read.
       if (failure && text.completionTokens === 0) throw failure;
-      if (failure && whole && !call.signal.aborted) throw brokenOff();
+      if (failure && whole && !call.signal.aborted) throw isCutOff(failure) ? failure : brokenOff();
       const record = await this.record(checked, reservation, text, queueMs, finish);
       const stored = await this.doors.writer.write(record);
       if (stored === 'KEY_TAKEN') throw writtenElsewhere();
@@ -169,6 +174,7 @@ export class GenerationStepService {
         usage: { promptTokens, completionTokens },
         inference: inferenceOf(record, stored, { text: text.all }),
         feedbackToken: this.tokenOf(record),
+        brokenBy: isCutOff(failure) ? failure : undefined,
       });
       return failure;
     } catch (error) {
@@ -189,30 +195,47 @@ export class GenerationStepService {
     text: WrittenText,
     log: ChunkLog,
   ): Promise<{ finish: FinishReason; failure?: unknown; queueMs: number }> {
-    const { customerId, prompt, parameters, signal } = step.call;
-    const turn: GenerationTurn = await this.doors.admission.enter({
-      customerId,
-      weight: terms.weight,
-      versionId: version.id,
-      port,
-      withinMs: timeLeft(step),
-      signal,
+    const { customerId, prompt, parameters } = step.call;
+    const withinMs = timeLeft(step);
+    const deadline = new TextDeadline(step.call.signal, {
+      beginsWithinMs: withinMs,
+      endsWithinMs: timeLeftToEnd(step),
     });
-    const { queueMs } = turn;
+    const { signal } = deadline;
+    let turn: GenerationTurn | undefined;
     try {
+      const { weight } = terms;
+      turn = await this.doors.admission.enter({
+        customerId,
+        weight,
+        versionId: version.id,
+        port,
+        withinMs,
+        signal,
+      });
       for await (const chunk of port.generate(version.id, { ...parameters, prompt }, signal)) {
+        deadline.begun();
         text.add(chunk);
-        if (chunk.finish) return { finish: chunk.finish, queueMs };
+        if (chunk.finish) return { finish: chunk.finish, queueMs: turn.queueMs };
         const piece = text.deliver();
         if (piece !== '')
           log.push({ number: log.next, text: piece, finishReason: null, versionId: version.id });
       }
       throw endedInSilence();
-    } catch (failure) {
-      return { finish: 'ERROR', failure, queueMs };
+    } catch (error) {
+      const failure = signal.aborted ? signal.reason : this.inWords(step.call, version.id, error);
+      return { finish: 'ERROR', failure, queueMs: turn?.queueMs ?? 0 };
     } finally {
-      turn.leave(text.deviceMs);
+      deadline.end();
+      turn?.leave(text.deviceMs);
     }
+  }
+
+  /** What an engine threw, so that another may stand in for it; what it did not say to the caller is told by the log. */
+  private inWords({ keeping }: GenerationCall, versionId: string, error: unknown): AppError {
+    if (error instanceof AppError) return error;
+    this.doors.log.error({ error, versionId }, 'an engine that writes text failed');
+    return keeping ? keptTextBroken() : textEngineFailed(error);
   }
 
   private record(
@@ -255,4 +278,9 @@ export class GenerationStepService {
   private tokenOf({ id, customerId, endUserId }: InferenceRecord): string {
     return this.doors.tokens.issue({ inferenceId: id, customerId, endUserId }, bornAt(id)!);
   }
+}
+
+/** Whether its own deadline ended it. */
+function isCutOff(failure: unknown): failure is AppError {
+  return failure instanceof AppError && failure.code === 'DEADLINE_UNREACHABLE';
 }

@@ -195,7 +195,7 @@ export class GenerationStreams {
     stream.readers++;
     let number = from;
     let isReading = true;
-    let broke = false;
+    let broke: AppError | undefined;
     const leave = (): void => {
       if (!isReading) return;
       isReading = false;
@@ -211,14 +211,14 @@ export class GenerationStreams {
         if (!isReading) return done;
         try {
           // A stream that broke ends with an error event, never with a clean close.
-          if (broke) throw textBroken();
+          if (broke) throw broke;
           const chunk = await stream.log.at(number);
           if (!chunk) {
             refuseBeyond(number, stream.log.next - 1);
             return (leave(), done);
           }
           number = chunk.number + 1;
-          broke = chunk.finishReason === 'ERROR';
+          if (chunk.finishReason === 'ERROR') broke = chunk.brokenBy ?? textBroken();
           return { done: false, value: { ...chunk, streamId: stream.id } };
         } catch (error) {
           leave();

@@ -2,7 +2,7 @@
 import { IsOptional, Length, Max, Min } from 'class-validator';
 import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { Inference } from '../record/inference.entity';
-import { DEFAULT_DEADLINE_MS, MAX_DEADLINE_MS } from '../record/inference.input';
+import { TEXT_LIMITS } from './text-limits';
 import { TextInput } from './text.input';
 
 enum FinishReason {
@@ -24,12 +24,21 @@ registerEnumType(FinishReason, {
 @InputType({ description: 'What to write, by what, for whom; or which text to go on reading.' })
 export class GenerateInput extends TextInput {
   @Field(() => Int, {
-    defaultValue: DEFAULT_DEADLINE_MS,
-    description: `Milliseconds within which the text must begin, 1–${MAX_DEADLINE_MS}. What cannot begin in time is refused at once and costs nothing.`,
+    defaultValue: TEXT_LIMITS.usualDeadlineMs,
+    description: `Milliseconds within which the text must begin, 1–${TEXT_LIMITS.deadlineMs}: from its arrival here to the first token that its engine writes, be it one of reasoning that is not shown. What cannot have its turn in time is refused at once; what has not begun by then is cut off in the engine. Both are DEADLINE_UNREACHABLE, and cost nothing.`,
   })
   @Min(1)
-  @Max(MAX_DEADLINE_MS)
+  @Max(TEXT_LIMITS.deadlineMs)
   deadlineMs!: number;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: `Milliseconds within which the text must be whole, from its arrival here, 1–${TEXT_LIMITS.completeWithinMs}; null = what has begun is finished. At that moment the engine stops; the stream ends with the last chunk of what was written, and then with DEADLINE_UNREACHABLE. What was delivered is billed; under an idempotency key nothing is.`,
+  })
+  @IsOptional()
+  @Min(1)
+  @Max(TEXT_LIMITS.completeWithinMs)
+  completeWithinMs?: number | null;
 
   @Field(() => ID, {
     nullable: true,

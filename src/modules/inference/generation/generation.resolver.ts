@@ -5,7 +5,8 @@ import { actorOf } from '../../../kernel/principal';
 import { Cost, OpenedBy, opensItself, type RequestContext } from '../../../platform/graphql';
 import { authorize, Can } from '../../identity';
 import { GenerateInput, GenerationChunkType } from './generation.input';
-import { textOf, unitsOfText } from './text.input';
+import { unitsOfText } from './text-limits';
+import { textOf } from './text.input';
 import type { GenerationStreams, StreamedChunk } from './generation-stream.service';
 
 @Resolver()

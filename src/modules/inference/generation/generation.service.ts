@@ -7,7 +7,7 @@ import { Cancellation } from '../../../kernel/cancellation';
 import type { RouteService } from '../../deployments';
 import type { InferenceMetrics } from '../batching/inference-metrics';
 import type { CircuitBreaker } from '../fallback/circuit-breaker';
-import { alongChain } from '../fallback/fallback-chain';
+import { alongChain, timeLeft } from '../fallback/fallback-chain';
 import type { AssignmentSource } from '../prediction/assignment-source';
 import type { EndUserDirectory } from '../prediction/end-user-directory';
 import { ChunkLog } from './chunk-log';
@@ -80,7 +80,7 @@ export class GenerationService {
     const chain = routes.chain(call.customerId, call.deployment, ['input', 'deployment']);
     const [askedDeploymentId] = chain;
     const fixed = { call, endUserId, whole: followed === undefined, startedAt, askedDeploymentId };
-    const isInTime = (): boolean => performance.now() - startedAt < call.deadlineMs;
+    const isInTime = (): boolean => timeLeft({ call, startedAt }) > 0;
     const { log } = await alongChain(
       // Who names a version wants that one and no other.
       call.versionId === undefined ? chain : [askedDeploymentId],

@@ -1,5 +1,6 @@
 /** What a generation is asked with and answered by, whichever face it comes through. */
 import type { CancelSignal } from '../../../kernel/cancellation';
+import type { AppError } from '../../../kernel/errors';
 import type { Principal } from '../../../kernel/principal';
 import type { TokenRequest } from '../../compute';
 import type { Inference } from '../record/inference.entity';
@@ -18,8 +19,10 @@ export interface GenerationCall {
   readonly parameters: Omit<TokenRequest, 'prompt'>;
   readonly endUserId?: string | null;
   readonly endUserExternalId?: string | null;
-  /** Within so many milliseconds the text must begin; what has begun is finished. */
+  /** Within so many milliseconds its engine must have written the first token. */
   readonly deadlineMs: number;
+  /** Within so many the text must be whole; absent = what has begun is finished. */
+  readonly completeWithinMs?: number | null;
   readonly signal: CancelSignal;
   /** Makes a repeated call safe: the same text is answered. Heeded by `GenerationStreams`. */
   readonly idempotencyKey?: string | null;
@@ -59,4 +62,6 @@ export interface GenerationChunk {
   /** With the last chunk, unless nothing was delivered. */
   readonly inference?: Inference;
   readonly feedbackToken?: string;
+  /** With ERROR: what to tell of it, where there is more to tell than that its engine failed. */
+  readonly brokenBy?: AppError;
 }

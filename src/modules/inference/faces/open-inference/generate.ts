@@ -46,7 +46,7 @@ export async function* streamedText(
     const details = isWhole(chunk) ? { details: detailsOf(chunk) } : {};
     yield event({ ...headOf(head, chunk), text_output: chunk.text, ...details });
   }
-  if (!isWhole(last)) yield event({ error: brokenOff().message });
+  if (!isWhole(last)) yield event({ error: brokenOff(last).message });
 }
 
 /** Which version writes is known with the first piece: another deployment may stand in. */

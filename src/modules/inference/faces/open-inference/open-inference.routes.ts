@@ -7,10 +7,10 @@ import { notFound } from '../../../../kernel/errors';
 import { sendEvents } from '../../../../platform/http';
 import type { Log } from '../../../../platform/log';
 import type { RouteService, WarmVersion } from '../../../deployments';
-import { callerOf, callOf, countStream, FACE_ROUTE, parse, rowsAnswered } from '../face';
+import { callerOf, callOf, countStream, FACE_ROUTE, parse, rowsAnswered, textCallOf } from '../face';
 import type { GenerationCall } from '../../generation/generation';
 import type { GenerationStreams } from '../../generation/generation-stream.service';
-import { refuseLongPrompt, unitsOfText } from '../../generation/text.input';
+import { refuseLongPrompt, unitsOfText } from '../../generation/text-limits';
 import type { PredictionService } from '../../prediction/prediction.service';
 import { beginning } from '../text-stream';
 import { splitBody } from './binary-body';
@@ -150,7 +150,7 @@ export class OpenInferenceFace {
     const prompt = asked.text_input;
     refuseLongPrompt(prompt, ['text_input']);
     const parameters = parametersOf(asked);
-    const call = callOf(request, unitsOfText(parameters.maxTokens), header);
+    const call = textCallOf(request, unitsOfText(parameters.maxTokens), header);
     const { generations } = this.doors;
     const wanted: GenerationCall = { ...call, ...this.wantedBy(request), prompt, parameters };
     const head: TextHead = {

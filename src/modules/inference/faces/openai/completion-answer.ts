@@ -34,7 +34,7 @@ export async function* streamedAnswer(
     yield event(chunkOf(head, chunk, includeUsage));
   }
   if (!isWhole(last)) {
-    yield event({ error: openAiErrorOf([brokenOff()]) });
+    yield event({ error: openAiErrorOf([brokenOff(last)]) });
     return;
   }
   if (includeUsage) yield event({ ...opening(head), choices: [], usage: usageOf(last.usage) });

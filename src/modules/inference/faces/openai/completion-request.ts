@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { invalidInput } from '../../../../kernel/errors';
 import type { ChatMessage } from '../../../compute';
 import type { GenerationCall } from '../../generation/generation';
-import { refuseLongPrompt } from '../../generation/text.input';
+import { refuseLongPrompt } from '../../generation/text-limits';
 import { TEXT_PARAMETERS, textParametersOf } from '../text-parameters';
 import { promptOf } from './chat-prompt';
 

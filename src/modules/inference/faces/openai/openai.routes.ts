@@ -9,10 +9,19 @@ import type { Clock } from '../../../../kernel/clock';
 import { sendEvents } from '../../../../platform/http';
 import type { Log } from '../../../../platform/log';
 import type { ListedDeployment, RouteService } from '../../../deployments';
-import { callerOf, callOf, countStream, FACE_ROUTE, type FaceCall, parse, rowsAnswered } from '../face';
+import {
+  callerOf,
+  callOf,
+  countStream,
+  FACE_ROUTE,
+  type FaceCall,
+  parse,
+  rowsAnswered,
+  textCallOf,
+} from '../face';
 import type { GenerationCall } from '../../generation/generation';
 import type { GenerationStreams } from '../../generation/generation-stream.service';
-import { unitsOfText } from '../../generation/text.input';
+import { unitsOfText } from '../../generation/text-limits';
 import type { PredictionService } from '../../prediction/prediction.service';
 import { beginning } from '../text-stream';
 import { type AnswerHead, streamedAnswer, wholeAnswer } from './completion-answer';
@@ -98,7 +107,7 @@ export class OpenAiFace {
     kind: AnswerHead['kind'],
     { model, prompt, parameters, stream, includeUsage, user }: TextAsked,
   ): Promise<FastifyReply> {
-    const call = withUser(callOf(request, unitsOfText(parameters.maxTokens)), user);
+    const call = withUser(textCallOf(request, unitsOfText(parameters.maxTokens)), user);
     const head: AnswerHead = {
       kind,
       id: `${kind === 'CHAT' ? 'chatcmpl' : 'cmpl'}-${call.requestId}`,
@@ -126,7 +135,7 @@ function modelOf({ deploymentId, name }: ListedDeployment): object {
 }
 
 /** The person concerned is named in the body there; a header names the same for every face. */
-function withUser(call: FaceCall, user: string | null): FaceCall {
+function withUser<C extends FaceCall>(call: C, user: string | null): C {
   return user === null ? call : { ...call, endUserExternalId: user };
 }
 
