@@ -50,7 +50,7 @@ export class ExplainInput extends CallInput {
 
   @Field(() => Int, {
     nullable: true,
-    description: `How often to draw or to step, 1–${MAX_SAMPLES}: pairs of orders for SHAPLEY beyond 12 inputs (32), steps of INTEGRATED_GRADIENTS (128), repeats of PERMUTATION_IMPORTANCE (5), points of PARTIAL_DEPENDENCE (20).`,
+    description: `How often to draw or to step, 1–${MAX_SAMPLES}: pairs of orders for SHAPLEY beyond 12 inputs (32; two at least, for their error to be told), steps of INTEGRATED_GRADIENTS (128), repeats of PERMUTATION_IMPORTANCE (5), points of PARTIAL_DEPENDENCE (20).`,
   })
   @IsOptional()
   @Min(1)

@@ -6,7 +6,7 @@ import { invalidInput } from '../../../kernel/errors';
 import type { DenseLayer } from '../../compute';
 import type { WarmVersion } from '../../deployments';
 import { rowsAtOnce } from '../../training';
-import { type Ask, type ModelWork, requestsFor, type WorkPlan } from '../prediction/model-work';
+import { type Ask, type GoOn, type ModelWork, requestsFor, type WorkPlan } from '../prediction/model-work';
 import { outputRow } from '../prediction/outputs';
 import type { ExplanationWish } from './explain.input';
 import { type Explanation, ExplanationMethod } from './explanation.type';
@@ -33,7 +33,7 @@ export function planExplanation(wish: ExplanationWish, networks: NetworkSource):
     return {
       rows: modelRows,
       partRows: rowsAtOnce(version),
-      run: (ask) => explain(version, wish, plan, wished, modelRows, ask),
+      run: (ask, goOn) => explain(version, wish, { ...plan, modelRows }, wished, ask, goOn),
     };
   };
 }
@@ -41,10 +41,10 @@ export function planExplanation(wish: ExplanationWish, networks: NetworkSource):
 async function explain(
   { signature, outputWidth, inputWidth }: WarmVersion,
   { method }: ExplanationWish,
-  plan: MethodPlan,
+  plan: MethodPlan & Pick<Explanation, 'modelRows'>,
   wished: Target | 'LIKELIEST',
-  modelRows: number,
   ask: Ask,
+  goOn: GoOn,
 ): Promise<{ outputs: unknown; explanation: Explanation }> {
   const own = plan.first && (await ask(plan.first, 1));
   const target =
@@ -52,13 +52,13 @@ async function explain(
       ? targetOfClass(signature.labels!, own!.indexOf(Math.max(...own!)), outputWidth)
       : wished;
   const prediction = own ? valuesOf(target, own)[0]! : NaN;
-  const found = await plan.run(scoreBy(ask, target, inputWidth), target, prediction);
+  const found = await plan.run(scoreBy(ask, target, inputWidth), target, prediction, goOn);
   const attributions = [...found.attributions].sort(
     (a, b) => Math.abs(b.contribution) - Math.abs(a.contribution),
   );
   return {
     outputs: own ? outputRow(signature, own) : null,
-    explanation: { ...found, attributions, method, target: target.name, modelRows },
+    explanation: { ...found, attributions, method, target: target.name, modelRows: plan.modelRows },
   };
 }
 

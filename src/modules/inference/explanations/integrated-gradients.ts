@@ -3,6 +3,7 @@
  * row. The attributions sum to the difference of the two answers, up to the error of the integral, which is told.
  */
 import type { DenseLayer } from '../../compute';
+import type { GoOn } from '../prediction/model-work';
 import { gradientOf } from './dense-gradient';
 
 /**
@@ -15,6 +16,7 @@ export async function integratedGradients(
   baseline: ArrayLike<number>,
   seed: readonly number[],
   steps: number,
+  goOn: GoOn,
 ): Promise<number[]> {
   const sums = new Array<number>(row.length).fill(0);
   const point = new Array<number>(row.length);
@@ -23,7 +25,7 @@ export async function integratedGradients(
     for (let at = 0; at < point.length; at++) point[at] = baseline[at]! + way * (row[at]! - baseline[at]!);
     gradientOf(layers, point, seed).forEach((slope, at) => (sums[at]! += slope));
     // A thousand steps through a large network are seconds, which would be everybody's.
-    await new Promise(setImmediate);
+    await goOn();
   }
   return sums.map((sum, at) => (sum / steps) * (row[at]! - baseline[at]!));
 }

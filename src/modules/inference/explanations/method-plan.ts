@@ -1,5 +1,6 @@
 /** What a method of explanation gives: how many rows it will ask for, and what it makes of their answers. */
 import type { Explanation } from './explanation.type';
+import type { GoOn } from '../prediction/model-work';
 import type { Score } from './study';
 import type { Target } from './target';
 
@@ -13,5 +14,6 @@ export interface MethodPlan {
     score: Score,
     target: Target,
     prediction: number,
+    goOn: GoOn,
   ): Promise<Omit<Explanation, 'method' | 'target' | 'modelRows'>>;
 }

@@ -15,6 +15,8 @@ import { drawnOrders, EXACT_FEATURES, exactShapley, sampledShapley, type Shapley
 import { backgroundOf, columnsOf, type Score, singleRow } from './study';
 
 const SHAPLEY_PAIRS = 32;
+/** Of one pair nobody can tell how far it is off. */
+const FEWEST_PAIRS = 2;
 const GRADIENT_STEPS = 128;
 const MAX_WORDS = 500;
 
@@ -29,7 +31,7 @@ export function planShapley(version: WarmVersion, rows: unknown, wish: Explanati
       : all.subarray(0, Math.min(all.length, wish.background * width));
   const exact = columns.length <= EXACT_FEATURES;
   const steps = columns.length + 1;
-  const draws = exact ? 0 : 2 * (wish.samples ?? SHAPLEY_PAIRS);
+  const draws = exact ? 0 : 2 * Math.max(FEWEST_PAIRS, wish.samples ?? SHAPLEY_PAIRS);
   const coalitions = exact ? 2 ** columns.length : draws * steps;
   const count = background.length / width;
   return {
@@ -112,11 +114,11 @@ export function planIntegratedGradients(
   return {
     rows: 1,
     first: row,
-    run: async (score, target, prediction) => {
+    run: async (score, target, prediction, goOn) => {
       const layers = await networkOf();
       if (!layers) throw notDense();
       const [baseline] = await score(baselineRow);
-      const byColumn = await integratedGradients(layers, row, baselineRow, target.weights, steps);
+      const byColumn = await integratedGradients(layers, row, baselineRow, target.weights, steps, goOn);
       const values = columns.map(({ from, to }) => ({
         value: byColumn.slice(from, to).reduce((sum, value) => sum + value, 0),
         standardError: null,

@@ -44,6 +44,7 @@ async function asked({ run }: MethodPlan) {
     },
     TARGET,
     NaN,
+    () => Promise.resolve(),
   );
   return { sizes, found };
 }
@@ -57,6 +58,13 @@ test('of Shapley values by orders that are drawn', async () => {
   // The mean of the background is 3 in each.
   for (const { contribution } of found.attributions) expect(contribution).toBeCloseTo(10 - 3, 9);
   expect(found.completenessError).toBeCloseTo(0, 9);
+});
+
+test('of Shapley values by one pair of orders, which nobody could tell the error of, by two', async () => {
+  const row = Object.fromEntries(rowOf(10).map((value, at) => [names[at]!, value]));
+  const plan = planShapley(version, row, wish({ samples: 1 }));
+  expect(plan.rows).toBe(planShapley(version, row, wish({ samples: 2 })).rows);
+  expect((await asked(plan)).found.attributions).toHaveLength(WIDTH);
 });
 
 test('of a partial dependence', async () => {

@@ -2,6 +2,8 @@
  * A small regression tree that imitates a model (Craven, Shavlik 1996; trees as in Breiman et al. 1984): rules that a
  * person can read, and their fidelity, the share of the model's variance that they explain on rows they were not fitted on.
  */
+import type { GoOn } from '../prediction/model-work';
+
 export interface TreeLeaf {
   /** The way to it: each condition narrows the one before. */
   readonly path: readonly TreeSplit[];
@@ -27,6 +29,9 @@ export interface TreeLimits {
   readonly leafRows: number;
 }
 
+/** Of single precision, twice. */
+const ROUNDING = 2 ** -23;
+
 interface Split {
   readonly column: number;
   readonly threshold: number;
@@ -34,31 +39,34 @@ interface Split {
 }
 
 /** @param rows of `width` columns. @param answers of the model to them. */
-export function fitTree(
+export async function fitTree(
   rows: Float32Array,
   width: number,
   answers: ArrayLike<number>,
   limits: TreeLimits,
-): SurrogateTree {
+  goOn: GoOn,
+): Promise<SurrogateTree> {
   const gains = new Array<number>(width).fill(0);
   const all = Array.from({ length: answers.length }, (_, row) => row);
   const total = squaresOf(all, answers);
-  const grow = (members: number[], path: readonly TreeSplit[]): TreeLeaf[] => {
+  const grow = async (members: number[], path: readonly TreeSplit[]): Promise<TreeLeaf[]> => {
     const split =
-      path.length < limits.depth ? bestSplit(rows, width, answers, members, limits.leafRows) : undefined;
+      path.length < limits.depth
+        ? await bestSplit(rows, width, answers, members, limits.leafRows, goOn)
+        : undefined;
     if (!split || split.gain <= 1e-9 * total)
       return [{ path, value: meanOf(members, answers), rows: members.length }];
     const { column, threshold, gain } = split;
     gains[column]! += gain / total;
     const isBelow = (row: number): boolean => rows[row * width + column]! <= threshold;
-    return [true, false].flatMap((below) =>
-      grow(
-        members.filter((row) => isBelow(row) === below),
-        [...path, { column, threshold, below }],
-      ),
-    );
+    const leaves: TreeLeaf[] = [];
+    for (const below of [true, false]) {
+      const side = members.filter((row) => isBelow(row) === below);
+      leaves.push(...(await grow(side, [...path, { column, threshold, below }])));
+    }
+    return leaves;
   };
-  return { leaves: grow(all, []), gains };
+  return { leaves: await grow(all, []), gains };
 }
 
 export function treeAnswer({ leaves }: SurrogateTree, row: ArrayLike<number>): number {
@@ -76,7 +84,8 @@ export function fidelityOf(
 ): number | null {
   const all = Array.from({ length: answers.length }, (_, row) => row);
   const total = squaresOf(all, answers);
-  if (total < 1e-12) return null;
+  // Answers are single precision: below that they differ by nothing but their rounding, however large or small they are.
+  if (Math.sqrt(total / all.length) <= ROUNDING * Math.abs(meanOf(all, answers))) return null;
   const left = all.reduce(
     (sum, row) =>
       sum + (treeAnswer(tree, rows.subarray(row * width, (row + 1) * width)) - answers[row]!) ** 2,
@@ -86,17 +95,20 @@ export function fidelityOf(
 }
 
 /** The split that takes most of the squared error away; both sides keep `leafRows`. */
-function bestSplit(
+async function bestSplit(
   rows: Float32Array,
   width: number,
   answers: ArrayLike<number>,
   members: readonly number[],
   leafRows: number,
-): Split | undefined {
+  goOn: GoOn,
+): Promise<Split | undefined> {
   let best: Split | undefined;
   const n = members.length;
   const sum = members.reduce((all, row) => all + answers[row]!, 0);
   for (let column = 0; column < width; column++) {
+    // Hundreds of columns are a second, which would be everybody's.
+    await goOn();
     const valueOf = (row: number): number => rows[row * width + column]!;
     const order = [...members].sort((a, b) => valueOf(a) - valueOf(b) || a - b);
     let left = 0;

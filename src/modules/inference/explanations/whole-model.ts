@@ -121,9 +121,15 @@ export function planSurrogateTree(
   const fitted = count - Math.floor(count / HELD_OUT);
   return {
     rows: count,
-    run: async (score) => {
+    run: async (score, _target, _prediction, goOn) => {
       const answers = await score(numbers);
-      const tree = fitTree(numbers.subarray(0, fitted * width), width, answers.subarray(0, fitted), TREE);
+      const tree = await fitTree(
+        numbers.subarray(0, fitted * width),
+        width,
+        answers.subarray(0, fitted),
+        TREE,
+        goOn,
+      );
       const fidelity = fidelityOf(tree, numbers.subarray(fitted * width), width, answers.subarray(fitted));
       return {
         attributions: columns.map(({ name, from, to }) => ({

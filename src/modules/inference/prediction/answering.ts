@@ -5,9 +5,13 @@
 import type { WarmVersion } from '../../deployments';
 import { encodePassages, type PassagePreparation } from '../../training';
 import { askedRows, rowPath } from './inputs';
-import type { ModelWork } from './model-work';
+import type { PredictionWork } from './model-work';
 
-export function planAnswers(version: WarmVersion, preparation: PassagePreparation, rows: unknown): ModelWork {
+export function planAnswers(
+  version: WarmVersion,
+  preparation: PassagePreparation,
+  rows: unknown,
+): PredictionWork {
   const questions = askedRows(rows);
   const { numbers, asked } = encodePassages(preparation, version.signature, questions.rows, (index) =>
     rowPath(questions, index),

@@ -16,6 +16,9 @@ import { outputRow } from './outputs';
 /** Runs so many rows, one after the other in `numbers` or `texts`, and answers their outputs, one after the other. */
 export type Ask = (numbers: Float32Array, rows: number, texts?: readonly string[]) => Promise<Float32Array>;
 
+/** Called between the steps of what is computed here: others get their turn. @throws when its time is up, or nobody waits any more. */
+export type GoOn = () => Promise<void>;
+
 export interface WorkResult {
   readonly outputs: unknown;
   readonly explanation?: Explanation;
@@ -26,6 +29,11 @@ export interface ModelWork {
   readonly rows: number;
   /** Rows that are run together at most; absent = as many as a batch may hold. */
   readonly partRows?: number;
+  run(ask: Ask, goOn: GoOn): Promise<WorkResult>;
+}
+
+/** Nothing is computed here between its questions. */
+export interface PredictionWork extends ModelWork {
   run(ask: Ask): Promise<WorkResult>;
 }
 
@@ -38,8 +46,10 @@ export function requestsFor(rows: number): number {
 }
 
 const NO_NUMBERS = new Float32Array(0);
+/** So long the thread that answers everyone computes for one. */
+const LONGEST_TURN_MS = 2;
 
-export const planPrediction: WorkPlan = (version, rows) => {
+export const planPrediction = (version: WarmVersion, rows: unknown): PredictionWork => {
   if (writesText(version)) throw writesTexts();
   const passages = passagesOf(version);
   if (passages) return planAnswers(version, passages, rows);
@@ -95,8 +105,9 @@ export async function carryOut(
     return outputs;
   };
   try {
-    const result = await work.run((numbers, rows, texts) =>
-      askInParts(askOnce, { numbers, rows, texts }, most),
+    const result = await work.run(
+      (numbers, rows, texts) => askInParts(askOnce, { numbers, rows, texts }, most),
+      goingOn(request, startedAt),
     );
     return { ...result, metered };
   } catch (error) {
@@ -104,6 +115,18 @@ export async function carryOut(
     batching.unattributed('UNRECORDED', metered.deviceMs);
     throw error;
   }
+}
+
+function goingOn({ signal, withinMs }: Pick<BatchRequest, 'signal' | 'withinMs'>, startedAt: number): GoOn {
+  let turnAt = startedAt;
+  return async () => {
+    if (performance.now() - turnAt >= LONGEST_TURN_MS) {
+      await new Promise(setImmediate);
+      turnAt = performance.now();
+    }
+    signal.throwIfAborted();
+    if (performance.now() - startedAt >= withinMs) throw partsTookTooLong();
+  };
 }
 
 /** One part after the other: a large piece of work must not push the requests of others out of the queue. */
