@@ -60,7 +60,7 @@ export const ERRORS = {
   ),
   DEADLINE_UNREACHABLE: payload(
     503,
-    'The request cannot be answered within its deadline. At the present load: then `retryAfterMs` says when to come back. Or it takes longer than that by itself: then there is none, and the message says how long.',
+    'The request cannot be answered within its deadline. At the present load: then `retryAfterMs` says when to come back. Or it takes longer than that by itself: then there is none, and the message says how long. A text that was not whole in its time was cut off: of a stream what was delivered is billed, of all else nothing.',
   ),
   ENGINE_UNAVAILABLE: payload(
     503,
