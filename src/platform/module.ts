@@ -102,7 +102,7 @@ export interface ModuleManifest {
   readonly nodes?: readonly NodeSource[];
   readonly jobs?: readonly JobDefinition<never>[];
   readonly subscribers?: readonly (EventSubscriber | StretchSubscriber)[];
-  /** What its subscribers make of events alone, and can make anew. */
+  /** What is made of events or of other rows alone, and can be made anew. */
   readonly projections?: readonly Projection[];
   /** Every table of the module that carries `end_user_id`. */
   readonly personalData?: readonly PersonalDataHolder[];

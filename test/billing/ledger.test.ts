@@ -116,23 +116,22 @@ describe('the ledger', () => {
     await servicePool.query('update usage_counters set charged = charged + 1 where customer_id = $1', [
       customerId,
     ]);
+    await servicePool.query('update usage_daily_sums set price = price + 2 where customer_id = $1', [
+      customerId,
+    ]);
     const { balanced, faults } = await house.verified();
     expect(balanced).toBe(false);
+    const subject: unknown = expect.any(String);
     expect(faults).toEqual([
-      {
-        rule: 'what is charged is what the counter says',
-        customerId,
-        subject: expect.any(String),
-        ledger: '2',
-        found: '3',
-      },
+      { rule: 'what days add up to is what the records say', customerId, subject, ledger: '4', found: '2' },
+      { rule: 'what is charged is what the counter says', customerId, subject, ledger: '2', found: '3' },
       { rule: 'what is left of a grant is its balance', customerId, subject: id, ledger: '7', found: '8' },
     ]);
     await house.run('billing.verify-ledger');
     const { rows } = await servicePool.query<{ data: object }>(
       `select data from outbox_events where type = 'ledger.unbalanced'`,
     );
-    expect(rows).toMatchObject([{ data: { faults: 2 } }]);
+    expect(rows).toMatchObject([{ data: { faults: 3 } }]);
   });
 });
 

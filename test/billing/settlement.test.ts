@@ -1,6 +1,7 @@
 /** Many at once are settled behind their answers: nothing is lost meanwhile, nothing counted twice, nothing given out again. */
 import { type App, startApp } from '../../src/app/app';
 import type { Reservation } from '../../src/modules/billing';
+import { SUMMED, USED as RECORDS, usedBetween } from '../../src/modules/billing/usage/used';
 import { SERVICE } from '../../src/platform/database';
 import { testConfig } from '../support/config';
 import { usageSettled } from '../support/settled-usage';
@@ -145,4 +146,62 @@ test('a process that stops settles what it has put off first', async () => {
     settled: MANY,
     granted: MANY,
   });
+});
+
+test('days and what is cut off them come to what the records say, whenever a period begins and ends', async () => {
+  const client = await world.app.platform.database.servicePool.connect();
+  const start = Date.parse('2031-03-30T00:00:00Z');
+  const HOUR_MS = 3_600_000;
+  let state = 7;
+  /** Lehmer's generator: the same numbers at every run. */
+  const below = (most: number): number => (state = (state * 48_271) % 2_147_483_647) % most;
+  /** Some at midnight, some a millisecond beside it, and all the others anywhere in five days. */
+  const instant = (): Date => {
+    const [day, beside] = [below(5) * 24 * HOUR_MS, below(3) - 1];
+    return new Date(start + (below(2) === 0 ? Math.max(0, day + beside) : below(120 * HOUR_MS)));
+  };
+  const grouped = (from: string): string =>
+    `select u.customer_id, u.period_start, u.plan_id, u.model_id, u.deployment_id, u.currency, ${SUMMED} from ${from}
+     group by 1, 2, 3, 4, 5, 6 order by 1, 2, 3, 4, 5, 6`;
+  try {
+    await client.query('begin');
+    for (let at = 0; at < 300; at++) {
+      // Late ones among them: the order in which they come is not that of their time.
+      const table = at % 10 === 0 ? 'deferred_usage' : 'usage_records';
+      const made = instant();
+      await client.query(
+        `insert into ${table} (customer_id, created_at, first_inference_id, inference_ids, period_start, plan_id, model_id, deployment_id,
+           lease_id, requests, rows, device_ms, price, cost, currency, cached_requests, prompt_tokens, completion_tokens, economy_requests)
+         values ($1, $2, $3, '{}', $4, $5, $6, $7, 'lse', 7, $8, $9, $10, $11, $12, $13, $14, 5, 1)`,
+        [
+          `cus_${below(2)}`,
+          made,
+          `inf_${at}`,
+          new Date(start - below(2) * HOUR_MS),
+          `pln_${below(2)}`,
+          `mdl_${below(2)}`,
+          below(2) === 0 ? null : 'dep',
+          below(9),
+          `0.${below(1_000_000)}`,
+          `${below(3)}.${below(1_000_000)}`,
+          `0.000${below(1_000_000)}`,
+          below(5) === 0 ? 'EUR' : 'USD',
+          below(6),
+          below(900),
+        ],
+      );
+    }
+    const records = `select * from usage_daily_sums where day >= '2031-03-30' order by to_jsonb(usage_daily_sums)::text`;
+    expect((await client.query(records)).rows.length).toBeGreaterThan(100);
+    for (let at = 0; at < 40; at++) {
+      const period = [instant(), instant()];
+      const recorded = grouped(`${RECORDS} u where u.created_at >= $1 and u.created_at < $2`);
+      const added = grouped(`${usedBetween('$1::timestamptz', '$2::timestamptz')} u`);
+      const { rows: expected } = await client.query<object>(recorded, period);
+      expect((await client.query<object>(added, period)).rows).toEqual(expected);
+    }
+  } finally {
+    await client.query('rollback');
+    client.release();
+  }
 });

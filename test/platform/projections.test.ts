@@ -1,4 +1,4 @@
-/** What is made of events alone can be made anew of them, by one command; what cannot says why. */
+/** What is made of events or of other rows alone can be made anew of them, by one command; what cannot says why. */
 import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -60,8 +60,7 @@ const rebuild = async (...names: string[]): Promise<string> =>
 test('without a name the command tells which there are, and does nothing', async () => {
   const before = await rows();
   const told = await rebuild();
-  for (const { subscriber, holds } of projections())
-    expect(told).toMatch(new RegExp(`^ +${subscriber} +${holds}$`, 'm'));
+  for (const { name, holds } of projections()) expect(told).toMatch(new RegExp(`^ +${name} +${holds}$`, 'm'));
   expect(await rows()).toEqual(before);
 });
 
@@ -71,7 +70,7 @@ test('every projection comes to the same rows, whatever had become of them', asy
     expect({ table, rows: kept.length > 0 }).toEqual({ table, rows: true });
   for (const table of Object.keys(before)) await sql(`delete from ${table}`);
   await sql(`insert into customer_origins (customer_id, signed_up_at) values ('cus_of_nobody', now())`);
-  const names = projections().map(({ subscriber }) => subscriber);
+  const names = projections().map(({ name }) => name);
   expect(await rebuild(...names)).toContain(`Made anew: ${names.join(', ')}.`);
   expect(await rows()).toEqual(before);
 });
@@ -107,6 +106,7 @@ const NO_PROJECTIONS: Readonly<Record<string, string>> = {
 
 test('every subscriber makes a projection, or it is said why it makes none', () => {
   const all = world.app.modules.manifests.flatMap(({ subscribers = [] }) => subscribers);
-  const known = [...projections().map(({ subscriber }) => subscriber), ...Object.keys(NO_PROJECTIONS)];
+  const ofEvents = projections().filter(({ ofRows }) => !ofRows);
+  const known = [...ofEvents.map(({ name }) => name), ...Object.keys(NO_PROJECTIONS)];
   expect(all.map(({ name }) => name).sort()).toEqual(known.sort());
 });

@@ -1,4 +1,4 @@
-/** `rebuild` makes projections anew from the first event on; without names it tells which there are. */
+/** `rebuild` makes projections anew, of all events or of all rows; without names it tells which there are. */
 import { readConfig } from '../../platform/config';
 import { type Projection, rebuildProjection } from '../../platform/events';
 import { type Backstage, createBackstage } from '../app';
@@ -24,7 +24,7 @@ async function rebuildNamed(
   names: readonly string[],
 ): Promise<void> {
   const all = modules.manifests.flatMap(({ projections = [] }) => projections);
-  const lines = all.map(({ subscriber, holds }) => `  ${subscriber.padEnd(20)} ${holds}`);
+  const lines = all.map(({ name, holds }) => `  ${name.padEnd(20)} ${holds}`);
   if (names.length === 0)
     return void process.stdout.write(`Name what is to be made anew:\n${lines.join('\n')}\n`);
   const wanted = names.map((name) => named(all, name, lines));
@@ -40,7 +40,7 @@ async function rebuildNamed(
 }
 
 function named(all: readonly Projection[], name: string, lines: readonly string[]): Projection {
-  const projection = all.find(({ subscriber }) => subscriber === name);
+  const projection = all.find((one) => one.name === name);
   if (!projection) throw new CommandError(`There is no projection ${name}. Known are:\n${lines.join('\n')}`);
   return projection;
 }

@@ -28,6 +28,7 @@ import { createSpend, spendEntities } from './spend/spend.module';
 import { CustomerTermsService } from './usage/customer-terms.service';
 import type { MeteringService, PricingService } from './usage/metering';
 import { LeasedMeteringService } from './usage/metering.service';
+import { DAILY_SUMS } from './usage/daily-sums';
 import { USAGE_PERSONAL_DATA } from './usage/personal-data';
 import { BookPricingService } from './usage/pricing.service';
 import { QuotaRepository } from './usage/quota.repository';
@@ -157,6 +158,7 @@ export function createBillingModule(
         ...ledger.nodes,
       ],
       personalData: USAGE_PERSONAL_DATA,
+      projections: [DAILY_SUMS],
       jobs: [...subscriptions.jobs, margins.job(), ...ledger.jobs, ...spend.jobs, ...meter.jobs],
       routes: async (http) => {
         await connection.route(http);

@@ -1,6 +1,6 @@
 /**
  * Adds the ledger up, and compares it with everything that says the same in another place: what is left of every grant, how
- * far every period has come, and the usage records. A job does so every day, and staff whenever they like.
+ * far every period has come, the usage records, and their sums by the day. A job does so every day, and staff whenever they like.
  */
 import type { Clock } from '../../../kernel/clock';
 import { type Database, SERVICE } from '../../../platform/database';
@@ -23,6 +23,8 @@ const FAULTS = `with usage as (
     select customer_id, grant_id, sum(amount) as balance from ledger_entries where account = 'CREDIT' group by 1, 2
   ), records as (
     select customer_id, period_start, sum(price) as price from usage_records group by 1, 2 having sum(price) > 0
+  ), days as (
+    select customer_id, period_start, sum(price) as price from usage_daily_sums group by 1, 2
   ), fault as (
     select 'every transfer sums to zero' as rule, customer_id, currency as subject, sum(amount) as ledger, 0 as found
       from ledger_entries group by customer_id, currency having sum(amount) <> 0
@@ -35,6 +37,10 @@ const FAULTS = `with usage as (
     select 'what was used is what the records say', coalesce(u.customer_id, r.customer_id), coalesce(u.period_start, r.period_start)::text,
         coalesce(u.used, 0), coalesce(r.price, 0)
       from usage u full join records r using (customer_id, period_start) where coalesce(u.used, 0) <> coalesce(r.price, 0)
+    union all
+    select 'what days add up to is what the records say', coalesce(d.customer_id, r.customer_id), coalesce(d.period_start, r.period_start)::text,
+        coalesce(d.price, 0), coalesce(r.price, 0)
+      from days d full join records r using (customer_id, period_start) where coalesce(d.price, 0) <> coalesce(r.price, 0)
     union all
     select 'what is charged is what the counter says', coalesce(u.customer_id, k.customer_id), coalesce(u.period_start, k.period_start)::text,
         coalesce(u.used, 0), coalesce(k.charged, 0)

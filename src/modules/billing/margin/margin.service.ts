@@ -1,5 +1,5 @@
 /**
- * Earnings beside costs, out of the usage records, by customer, plan, model and deployment in one statement; and the job that
+ * Earnings beside costs, out of what was used, by customer, plan, model and deployment in one statement; and the job that
  * tells of customers who cost more than they are charged.
  */
 import type { Clock } from '../../../kernel/clock';
@@ -11,6 +11,7 @@ import { moneyOf } from '../../../platform/graphql';
 import type { JobDefinition } from '../../../platform/jobs';
 import type { Log } from '../../../platform/log';
 import { MARGIN_NEGATIVE } from '../billing.events';
+import { usedBetween } from '../usage/used';
 import { type MarginAlert, MarginDimension, type MarginLine } from './margin.type';
 
 /** Customers that one transaction of the job tells of. */
@@ -22,7 +23,7 @@ const LINES = `select case when $1 then customer_id end as "customerId", case wh
     case when $3 then model_id end as "modelId", case when $4 then deployment_id end as "deploymentId", currency,
     sum(requests)::text as requests, trim_scale(sum(device_ms))::text as "deviceMs",
     trim_scale(sum(price))::text as revenue, trim_scale(sum(cost))::text as cost
-  from usage_records where created_at >= $5 and created_at < $6
+  from ${usedBetween('$5::timestamptz', '$6::timestamptz')} u
   group by 1, 2, 3, 4, 5 order by sum(price) - sum(cost), 1, 2, 3, 4 limit $7`;
 
 /** The key lets one of several that look at once tell of it; of a customer that was told of nobody is told again. */

@@ -3,6 +3,7 @@ import type { Period } from '../../../kernel/period';
 import type { Database } from '../../../platform/database';
 import { defineLoader, groupedInOrder, inOrder } from '../../../platform/graphql';
 import type { UsageUnit } from './price';
+import { SUMMED, USED, usedBetween } from './used';
 
 /** How much was used, what it was charged and what it cost: decimal strings. */
 export interface UsageAmounts {
@@ -60,24 +61,10 @@ export function usageQuestion(customerId: string, { from, to }: Period, currency
   return JSON.stringify([customerId, from, to, currency]);
 }
 
-const COLUMNS = `customer_id, created_at, period_start, currency, plan_id, model_id, principal_id, end_user_id, requests, cached_requests,
-  economy_requests, rows, device_ms, prompt_tokens, completion_tokens, price, cost`;
-
-/** What was put off has been used, too: a row goes over in one transaction, so that it is in one of the two. */
-export const USED = `(select ${COLUMNS} from usage_records union all select ${COLUMNS} from deferred_usage)`;
-
-/** Of rows `u` that are used. Requests, like the units of a price book, without those that are counted apart. */
-export const SUMMED = `sum(u.requests - u.cached_requests - u.economy_requests)::text as requests,
-    sum(u.cached_requests)::text as "cachedRequests", sum(u.economy_requests)::text as "economyRequests",
-    sum(u.rows)::text as rows, trim_scale(sum(u.device_ms))::text as "deviceMs", sum(u.prompt_tokens)::text as "promptTokens",
-    sum(u.completion_tokens)::text as "completionTokens", trim_scale(sum(u.price))::text as price,
-    trim_scale(sum(u.cost))::text as cost`;
-
 const SUMS = `select asked.question, u.plan_id as "planId", u.model_id as "modelId", date_trunc('day', u.created_at, 'UTC') as day, ${SUMMED}
   from unnest($1::text[], $2::text[], $3::timestamptz[], $4::timestamptz[], $5::text[])
       asked (question, customer_id, starts, ends, currency)
-    join ${USED} u on u.customer_id = asked.customer_id and u.created_at >= asked.starts
-      and u.created_at < asked.ends and u.currency = asked.currency
+    cross join ${usedBetween('asked.starts', 'asked.ends', 'customer_id = asked.customer_id and currency = asked.currency')} u
   group by 1, 2, 3, 4 order by 4`;
 
 const heaviestBy = (

@@ -1,7 +1,8 @@
 /** Reads what customers used and were charged, some customers at a time, as repricing takes it: a few statements for each two hundred of them. */
 import type { Period } from '../../../kernel/period';
 import { type Database, SERVICE } from '../../../platform/database';
-import { SUMMED, unitsOf, type UsageAmounts, USED } from '../usage/usage.loader';
+import { unitsOf, type UsageAmounts } from '../usage/usage.loader';
+import { SUMMED, usedBetween } from '../usage/used';
 import type { CappedPeriod, UsedLine } from './repricing';
 
 /** Customers that are read at a time. */
@@ -20,16 +21,18 @@ export const USED_LINES = `select "customerId", "planId", "modelId",
   from (
     select u.customer_id as "customerId", u.plan_id as "planId", u.model_id as "modelId", u.period_start,
       case when $5 then date_trunc('day', u.created_at, 'UTC') end as day, ${SUMMED}
-    from ${USED} u
-    where u.customer_id = any($1) and u.created_at >= $2 and u.created_at < $3 and u.currency = $4
+    from ${usedBetween('$2::timestamptz', '$3::timestamptz', 'customer_id = any($1) and currency = $4')} u
     group by 1, 2, 3, 4, 5
   ) as line order by "customerId", day, period_start, "planId", "modelId"`;
 
 /** Of billing periods that had begun before. */
 const BEFORE = `select c.customer_id as "customerId",
     to_char(c.period_start at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US') as "periodStart", sum(u.requests)::text as requests
-  from usage_counters c join ${USED} u on u.customer_id = c.customer_id and u.period_start = c.period_start
-    and u.created_at >= c.period_start - interval '1 day' and u.created_at < $2
+  from usage_counters c cross join ${usedBetween(
+    "c.period_start - interval '1 day'",
+    '$2::timestamptz',
+    'customer_id = c.customer_id and period_start = c.period_start',
+  )} u
   where c.customer_id = any($1) and c.period_start < $2 and c.period_end > $2 group by 1, 2`;
 
 const CAPPED = `select c.customer_id as "customerId",

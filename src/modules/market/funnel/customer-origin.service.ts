@@ -27,7 +27,7 @@ export class CustomerOriginService {
   };
 
   readonly projection: Projection = {
-    subscriber: this.subscriber.name,
+    name: this.subscriber.name,
     tables: ['customer_origins'],
     holds: 'who signed up when, and by which channel',
   };

@@ -29,7 +29,7 @@ export class ChurnWishService {
   };
 
   readonly projection: Projection = {
-    subscriber: this.subscriber.name,
+    name: this.subscriber.name,
     tables: ['churn_wishes'],
     holds: 'why plans were to end',
   };

@@ -33,7 +33,7 @@ export class NpsService {
   };
 
   readonly projection: Projection = {
-    subscriber: this.subscriber.name,
+    name: this.subscriber.name,
     tables: ['nps_answers'],
     holds: 'the answers of which the net promoter score is made',
   };

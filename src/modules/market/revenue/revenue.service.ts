@@ -21,7 +21,7 @@ export class RevenueService {
   };
 
   readonly projection: Projection = {
-    subscriber: NAME,
+    name: NAME,
     tables: ['revenue_movements', 'customer_standings'],
     holds: 'revenue by month, and what each customer pays now',
   };

@@ -111,7 +111,7 @@ export class TimelineService {
   readonly subscriber: StretchSubscriber = { name: NAME, take: (stretch) => this.take(stretch) };
 
   readonly projection: Projection = {
-    subscriber: NAME,
+    name: NAME,
     tables: ['timeline_entries', 'usage_days', 'customer_usages'],
     holds: 'what happened with each customer, and its use by the day',
   };
