@@ -96,3 +96,42 @@ test('no more topics than wanted, and none of nothing', () => {
   expect(run([])).toEqual([]);
   expect(cosine(dark, slow)).toBeLessThan(0.45);
 });
+
+/** The same with every product taken. */
+function settledPlainly(points: readonly TopicPoint[], ids: readonly string[]): number[][] {
+  const meanOf = (members: readonly number[]): Float32Array => {
+    const sum = new Float32Array(64);
+    for (const member of members) points[member]!.vector.forEach((value, at) => (sum[at]! += value));
+    return ofLengthOne(sum)!;
+  };
+  let sides = points.map(({ topicId }) => ids.indexOf(topicId!));
+  const membersOf = (side: number): number[] => [...sides.keys()].filter((at) => sides[at] === side);
+  let centres = ids.map((_, side) => meanOf(membersOf(side)));
+  for (let round = 0; round < 5; round++) {
+    sides = points.map(({ vector }) => {
+      const likeness = centres.map((centre) => cosine(vector, centre));
+      const most = Math.max(...likeness);
+      return most >= SETTINGS.join ? likeness.indexOf(most) : -1;
+    });
+    centres = centres.map((centre, side) => (membersOf(side).length > 0 ? meanOf(membersOf(side)) : centre));
+  }
+  return ids.map((_, side) => membersOf(side));
+}
+
+test.each([1, 2, 3, 4, 5, 6])('what is spared would have changed nothing (seed %d)', (seed) => {
+  const chance = seeded(seed * 1009);
+  const ids = Array.from({ length: 8 }, (_, at) => `ftp_${at}`);
+  // Topics that overlap, each with members of all others: the centres move, and move again.
+  const middles = ids.map(() => {
+    const own = direction();
+    return ofLengthOne(own.map((value, at) => value + dark[at]!))!;
+  });
+  const points = Array.from({ length: 400 }, (_, at) => {
+    const [point] = around(middles[Math.floor(chance() * ids.length)]!, 1);
+    return { ...point!, person: `${at}`, topicId: ids[Math.floor(chance() ** 2 * ids.length)]! };
+  });
+  const found = run(points, { same: 2, leastPeople: 1, mostTopics: ids.length });
+  const plain = settledPlainly(points, ids).filter(({ length }) => length > 0);
+  expect(found.map(({ members }) => members)).toEqual(plain);
+  expect(found.length).toBeGreaterThan(2);
+});

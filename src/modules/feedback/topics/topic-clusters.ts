@@ -6,7 +6,9 @@
  * Peptide folding: when simulation meets experiment, Angew. Chem. Int. Ed. 38, 1999). No chance is in it: the same points give the
  * same topics. A generator, because it takes seconds: between two steps others are served.
  *
- * Work for n points, k topics and r points without one: 5 n k + r² / 2 products of vectors.
+ * Work for n points, k topics and r points without one: 5 n k + r² / 2 products of vectors, of which most are spared. A centre that
+ * moved by d is nearer to no point by more than d, by the triangle inequality (C. Elkan, Using the triangle inequality to accelerate
+ * k-means, ICML 2003): a product is taken only where that could make the centre the nearest. What is found is the same.
  */
 import { cosine, ofLengthOne } from '../analysis/embedding';
 
@@ -43,6 +45,10 @@ interface Centre {
   readonly topicId: string | null;
   direction: Float32Array;
   members: number[];
+  /** How far it has come, in all. */
+  way: number;
+  /** Of each point its cosine when it was last taken, less the way at that time. */
+  readonly known: Float64Array;
 }
 
 const ROUNDS = 4;
@@ -50,6 +56,8 @@ const ROUNDS = 4;
 const SLICE = 100;
 /** Of pairs: each row is of up to `mostLoose`. */
 const ROWS = 4;
+/** Far more than rounding can make of a cosine or of a way. */
+const ROUNDING = 1e-6;
 
 /** In the order of the known topics' ids, then the new ones, the largest first. @param points oldest first. */
 export function* topicClusters(
@@ -80,13 +88,19 @@ function knownCentres(points: readonly TopicPoint[]): Centre[] {
 }
 
 function centreOf(points: readonly TopicPoint[], topicId: string | null, members: number[]): Centre | null {
+  const direction = meanOf(points, members);
+  if (!direction) return null;
+  return { topicId, direction, members, way: 0, known: new Float64Array(points.length).fill(Infinity) };
+}
+
+/** Of length 1; null when it has no direction. */
+function meanOf(points: readonly TopicPoint[], members: readonly number[]): Float32Array | null {
   const sum = new Float32Array(points[members[0]!]!.vector.length);
   for (const member of members) {
     const { vector } = points[member]!;
     for (let at = 0; at < sum.length; at++) sum[at]! += vector[at]!;
   }
-  const direction = ofLengthOne(sum);
-  return direction && { topicId, direction, members };
+  return ofLengthOne(sum);
 }
 
 /** Gives every point to the nearest centre and moves the centres, until nobody changes sides. */
@@ -101,25 +115,31 @@ function* settle(
     const now = new Int32Array(points.length).fill(-1);
     for (let at = 0; at < points.length; at++) {
       if (at % SLICE === 0) yield;
-      now[at] = nearestOf(points[at]!.vector, centres, join);
+      now[at] = nearestOf(at, points[at]!.vector, centres, join);
     }
     if (sides?.every((side, at) => side === now[at])) return;
     sides = now;
     for (const centre of centres) centre.members = [];
     now.forEach((side, at) => side >= 0 && centres[side]!.members.push(at));
     for (const centre of centres) {
-      const moved = centre.members.length > 0 ? centreOf(points, null, centre.members) : null;
-      if (moved) centre.direction = moved.direction;
+      const moved = centre.members.length > 0 ? meanOf(points, centre.members) : null;
+      if (!moved) continue;
+      centre.way += distance(centre.direction, moved);
+      centre.direction = moved;
     }
   }
 }
 
-function nearestOf(vector: Float32Array, centres: readonly Centre[], join: number): number {
-  let [best, nearest] = [-1, join];
-  centres.forEach(({ direction }, at) => {
+function nearestOf(at: number, vector: Float32Array, centres: readonly Centre[], join: number): number {
+  let best = -1;
+  let nearest = join;
+  for (let side = 0; side < centres.length; side++) {
+    const { known, way, direction } = centres[side]!;
+    if (known[at]! + way + ROUNDING < nearest) continue;
     const likeness = cosine(vector, direction);
-    if (likeness > nearest || (best < 0 && likeness === nearest)) [best, nearest] = [at, likeness];
-  });
+    known[at] = likeness - way;
+    if (likeness > nearest || (best < 0 && likeness === nearest)) [best, nearest] = [side, likeness];
+  }
   return best;
 }
 
@@ -211,6 +231,10 @@ function mergedCentres(points: readonly TopicPoint[], centres: readonly Centre[]
     }
   }
   return left;
+}
+
+function distance(a: Float32Array, b: Float32Array): number {
+  return Math.sqrt(a.reduce((sum, value, at) => sum + (value - b[at]!) ** 2, 0));
 }
 
 export function peopleAmong(
