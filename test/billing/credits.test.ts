@@ -4,8 +4,9 @@ import { SERVICE } from '../../src/platform/database';
 import { startApp } from '../../src/app/app';
 import { random } from '../support/simulated-device';
 import { testConfig } from '../support/config';
+import type { CustomerPerson } from '../support/world';
 import { DAY_MS, MoneyHouse } from './money-house';
-import { settleUsage, usageOf } from './support';
+import { poisoned, rows, secondLook, settleUsage, usageOf } from './support';
 
 let house: MoneyHouse;
 
@@ -156,6 +157,34 @@ describe('credits', () => {
     expect(await house.verified()).toMatchObject({ balanced: true });
   });
 });
+
+describe('credits that are over', () => {
+  it('of one customer that cannot be ended hold up nobody else’s, and end when they can', async () => {
+    const [broken, other] = [await house.charged(), await house.charged()];
+    const expiresAt = new Date(house.world.clock.millis() + DAY_MS);
+    for (const customer of [broken, other]) await house.grant(customer, '5', { expiresAt });
+    await house.later(DAY_MS);
+    const left = async ({ customerId }: CustomerPerson) =>
+      (
+        await rows<{ left: string }>(
+          house.world,
+          'select trim_scale(remaining) as left from credit_grants where customer_id = $1',
+          [customerId],
+        )
+      )[0];
+    const heal = await poisoned(house.world, 'ledger_transfers', broken.customerId);
+    const { database, jobs } = house.world.app.platform;
+    await database.unitOfWork.run(SERVICE, () => jobs.enqueue('billing.expire-credits', {}));
+    await house.world.until(async () => (await left(other))?.left === '0', 'the others to be done');
+    expect(await left(broken)).toEqual({ left: '5' });
+    await heal();
+    await house.world.until(async () => (await rows(house.world, FAILED, [])).length > 0, 'the job to fail');
+    await secondLook(house.world);
+    expect(await left(broken)).toEqual({ left: '0' });
+    expect(await house.verified()).toMatchObject({ balanced: true });
+  });
+});
+const FAILED = `select from graphile_worker._private_jobs where last_error like '%could not be ended%'`;
 
 describe('granting', () => {
   it('gives once for one key, and is for staff alone', async () => {

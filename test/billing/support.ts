@@ -203,6 +203,21 @@ export async function rows<R extends object>({ app }: World, text: string, value
   return (await app.platform.database.servicePool.query<R>(text, values)).rows;
 }
 
+/** Nothing can be written of one customer into a table any more, until what is answered heals it. */
+export async function poisoned(
+  world: World,
+  table: string,
+  customerId: string,
+): Promise<() => Promise<void>> {
+  await rows(
+    world,
+    `create function poison() returns trigger language plpgsql as $$ begin raise 'poisoned'; end $$;
+     create trigger poison before insert on ${table} for each row when (new.customer_id = '${customerId}') execute function poison()`,
+    [],
+  );
+  return async () => void (await rows(world, 'drop function poison cascade', []));
+}
+
 /** Types of a customer's events that begin like this, in order. */
 export async function eventsOf(world: World, customerId: string, like: string): Promise<string[]> {
   const text = 'select type from outbox_events where customer_id = $1 and type like $2 order by position';

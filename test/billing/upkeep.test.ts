@@ -2,6 +2,7 @@
 import { CustomerSyncService } from '../../src/modules/billing/subscription/customer-sync.service';
 import type { StripeReading } from '../../src/modules/billing/stripe/stripe-gateway';
 import { type CustomerPerson, type Person, startWorld, type World } from '../support/world';
+import { latePayersAreDunned } from './late-payers';
 import { renewalsAreTold } from './renewal-notices';
 import {
   checkout,
@@ -217,84 +218,4 @@ describe('the comparison with Stripe', () => {
   });
 });
 
-describe('a payment that is late', () => {
-  it('keeps service for the days of grace, then reading, then leads to FREE, each told once', async () => {
-    const owner = await subscribed(world);
-    const change = async () =>
-      (
-        await (
-          await signedIn(world, owner)
-        ).attempt('subscriptionChange', 'SubscriptionChangeInput!', { plan: 'SCALE' })
-      ).errors;
-    const { portalUrl } = await owner.client.mutate<{ portalUrl: string }>(
-      'billingPortalCreate',
-      'BillingPortalCreateInput!',
-      {},
-      'portalUrl',
-    );
-    await click(portalUrl, { act: 'card', card: 'chargeCustomerFail' });
-    const { currentPeriodEnd } = (await standing(owner)).subscription;
-    await pass(world, Date.parse(currentPeriodEnd) - world.clock.millis() + 2 * HOUR);
-    expect(await stands(owner)).toMatchObject({ status: 'PAST_DUE', code: 'PRO' });
-    const { metering, dun } = world.app.modules.billing;
-    metering.release(await metering.reserve(owner.customerId, 1));
-    await expect(change()).resolves.toMatchObject([{ code: 'PAYMENT_REQUIRED' }]);
-    await dun();
-    expect(mails(world, owner)).toContain('Subject: A payment did not come through');
-
-    await pass(world, 7 * DAY);
-    await dun();
-    await dun();
-    await world.settle();
-    expect(await stands(owner)).toMatchObject({ status: 'PAST_DUE', code: 'PRO' });
-    expect(mails(world, owner)).toContain('Subject: Your account can be read, and runs nothing');
-    await expect(metering.reserve(owner.customerId, 1)).rejects.toMatchObject({ code: 'PAYMENT_REQUIRED' });
-
-    await rows(
-      world,
-      `update plan_subscriptions set grace_ends_at = grace_ends_at - interval '14 days' where customer_id = $1`,
-      [owner.customerId],
-    );
-    await dun();
-    await secondLook(world);
-    expect(await stands(owner)).toMatchObject({ code: 'FREE' });
-    expect(mails(world, owner)).toContain('Subject: Your plan has ended');
-    expect(await eventsOf(world, owner.customerId, 'subscription.%')).toEqual([
-      'subscription.started',
-      'subscription.started',
-      'subscription.updated',
-      'subscription.payment-late',
-      'subscription.read-only',
-      'subscription.given-up',
-      'subscription.canceled',
-      'subscription.started',
-    ]);
-  });
-
-  it('that arrives while the late are gone through is told of no more', async () => {
-    const owner = await subscribed(world);
-    await pass(world, 0);
-    const before = await eventsOf(world, owner.customerId, 'subscription.%');
-    const late = `set status = 'PAST_DUE', grace_ends_at = now() - interval '1 day'`;
-    await rows(world, `update plan_subscriptions ${late} where customer_id = $1 and ended_at is null`, [
-      owner.customerId,
-    ]);
-    const sync = await world.app.platform.database.servicePool.connect();
-    try {
-      await sync.query('begin');
-      await sync.query('select from billing_accounts where customer_id = $1 for update', [owner.customerId]);
-      const dunned = world.app.modules.billing.dun();
-      const waits = `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
-      await world.until(async () => (await rows(world, waits, [])).length > 0, 'the job to wait');
-      const paid = `set status = 'ACTIVE', grace_ends_at = null`;
-      await sync.query(`update plan_subscriptions ${paid} where customer_id = $1 and ended_at is null`, [
-        owner.customerId,
-      ]);
-      await sync.query('commit');
-      await dunned;
-    } finally {
-      sync.release();
-    }
-    expect(await eventsOf(world, owner.customerId, 'subscription.%')).toEqual(before);
-  });
-});
+describe('a payment that is late', () => latePayersAreDunned(() => world));

@@ -83,7 +83,7 @@ export function createDeploymentsModule(
   deployments.addPromotionCheck(new StandingChecks(database));
   const canaryService = new CanaryService(database, events, signals, clock, deployments);
   const canaries = new CanaryWatch(database, signals, clock, log, canaryService);
-  const drift = new DriftService(database, events, clock, references);
+  const drift = new DriftService(database, events, clock, log, references);
   const shadows = new ShadowService(database, events, signals, clock, log, deployments, retirements);
   const settings = new DeploymentSettingsService(database, events, signals, clock);
   const ownDeployments = new ShippedDeploymentService(database, deployments, shipped);

@@ -96,10 +96,10 @@ export function createPrivacyModule(
     words,
   });
   const data = new PersonalDataService(database);
-  const copies = new CopyService(database, data, blobs, crypto, clock);
+  const copies = new CopyService(database, data, blobs, crypto, clock, log);
   const register = new RegisterService(platform.notes, crypto);
   const comparison = new ComparisonService({ ...platform, standing, consents, register });
-  const erasures = new ErasureService(database, standing, data, copies, register, clock);
+  const erasures = new ErasureService(database, standing, data, copies, register, clock, log);
   const people = new PersonService(identity);
   const access = new PersonalDataAccess(database, events);
   const retention = new RetentionService(database, events, clock, config.retentionDays, log);

@@ -8,7 +8,8 @@ import { newId } from '../../../kernel/id';
 import { addDecimals, compareDecimals, subtractDecimals } from '../../../kernel/money';
 import { type Database, SERVICE } from '../../../platform/database';
 import type { Events, Signals } from '../../../platform/events';
-import type { JobDefinition } from '../../../platform/jobs';
+import { eachApart, type JobDefinition } from '../../../platform/jobs';
+import type { Log } from '../../../platform/log';
 import {
   BILLING_CHANGED,
   CREDIT_EXPIRED,
@@ -46,7 +47,7 @@ export interface GrantWish {
   readonly reason: string;
 }
 
-const OVER = `select distinct customer_id as id from credit_grants where remaining > 0 and expires_at <= $1 limit ${ENDED_AT_ONCE}`;
+const OVER = `select distinct customer_id as "customerId" from credit_grants where remaining > 0 and expires_at <= $1 limit ${ENDED_AT_ONCE}`;
 
 const GIVEN_BACK = `select coalesce(trim_scale(sum(case debit_account when 'CREDIT' then amount else -amount end)), 0)::text as amount
   from ledger_transfers
@@ -69,6 +70,7 @@ export class CreditService {
     private readonly events: Events,
     private readonly signals: Signals,
     private readonly clock: Clock,
+    private readonly log: Log,
     private readonly terms: CustomerTermsService,
   ) {}
 
@@ -196,10 +198,15 @@ export class CreditService {
     return {
       kind: 'billing.expire-credits',
       cron: '11 * * * *',
-      run: async () => {
+      run: async (_payload, { signal }) => {
         const now = this.clock.now();
-        const over = await this.database.read.sql<{ id: string }>(SERVICE, 'billing.over', OVER, [now]);
-        for (const { id } of over) await this.expire(id, now);
+        const over = await this.database.read.sql<{ customerId: string }>(SERVICE, 'billing.over', OVER, [
+          now,
+        ]);
+        const failure = 'credits that are over could not be ended';
+        await eachApart(over, { log: this.log, failure, of: (one) => one, signal }, ({ customerId }) =>
+          this.expire(customerId, now),
+        );
       },
     };
   }

@@ -25,7 +25,7 @@ export function createLedger(
   { database, events, signals, clock, log }: Platform,
   terms: CustomerTermsService,
 ): Ledger {
-  const credits = new CreditService(database, events, signals, clock, terms);
+  const credits = new CreditService(database, events, signals, clock, log, terms);
   const verification = new LedgerVerificationService(database, events, clock, log);
   const loaders = createCreditLoaders(database, clock);
   const node = (prefix: NodeSource['prefix'], loader: 'grantById' | 'transferById'): NodeSource => ({

@@ -5,7 +5,8 @@
 import type { Clock } from '../../../kernel/clock';
 import { type Database, SERVICE } from '../../../platform/database';
 import type { Events, Signals } from '../../../platform/events';
-import type { JobDefinition } from '../../../platform/jobs';
+import { eachApart, type JobDefinition } from '../../../platform/jobs';
+import type { Log } from '../../../platform/log';
 import { BILLING_CHANGED } from '../billing.events';
 import type { BillingNoticeService } from './billing-notice.service';
 import { type DunningStep, dunningStep, READ_ONLY_MS } from './dunning-step';
@@ -34,6 +35,7 @@ export class DunningService {
     private readonly events: Events,
     private readonly signals: Signals,
     private readonly clock: Clock,
+    private readonly log: Log,
     private readonly orders: PlanOrderService,
     private readonly notices: BillingNoticeService,
   ) {}
@@ -41,28 +43,32 @@ export class DunningService {
   readonly job: JobDefinition<never> = {
     kind: 'billing.dun',
     cron: '17 * * * *',
-    run: () => this.run(),
+    run: (_payload, { signal }) => this.run(signal),
   };
 
   /** Takes the step that is due for everyone whose days of grace are over. */
-  async run(): Promise<void> {
+  async run(signal?: AbortSignal): Promise<void> {
     const { unitOfWork } = this.database;
     const late = await unitOfWork.run(SERVICE, () =>
       unitOfWork.sql<LateSubscription>(LATE, [this.clock.now()]),
     );
-    for (const one of late)
-      await unitOfWork.run(SERVICE, async () => {
-        await unitOfWork.sql('select from billing_accounts where customer_id = $1 for update', [
-          one.customerId,
-        ]);
-        // It may have been paid since, while the others were seen to.
-        const [still] = await unitOfWork.sql<LateSubscription>(`${LATE} and customer_id = $2 and id = $3`, [
-          this.clock.now(),
-          one.customerId,
-          one.subscriptionId,
-        ]);
-        if (still) await this.step(still);
-      });
+    const of = ({ customerId }: LateSubscription) => ({ customerId });
+    const failure = 'the step of a late payer could not be taken';
+    await eachApart(late, { log: this.log, failure, of, signal }, (one) =>
+      unitOfWork.run(SERVICE, () => this.stepIfStillLate(one)),
+    );
+  }
+
+  /** It may have been paid since, while the others were seen to. */
+  private async stepIfStillLate({ customerId, subscriptionId }: LateSubscription): Promise<void> {
+    const { unitOfWork } = this.database;
+    await unitOfWork.sql('select from billing_accounts where customer_id = $1 for update', [customerId]);
+    const values = [this.clock.now(), customerId, subscriptionId];
+    const [still] = await unitOfWork.sql<LateSubscription>(
+      `${LATE} and customer_id = $2 and id = $3`,
+      values,
+    );
+    if (still) await this.step(still);
   }
 
   /** Takes the step of one, unless it was taken; in the open unit of work, which holds the account's row. */

@@ -54,7 +54,7 @@ export function createSubscriptions(
   const notices = new BillingNoticeService(jobs, platform.mail, (customerId) =>
     identity.identity.billingContacts(customerId),
   );
-  const dunning = new DunningService(database, events, signals, clock, orders, notices);
+  const dunning = new DunningService(database, events, signals, clock, log, orders, notices);
   const purchased = new PurchasedCreditsService(database, credits);
   const mirror = new MirrorService(
     database,

@@ -8,7 +8,8 @@ import { newId } from '../../../kernel/id';
 import type { Principal } from '../../../kernel/principal';
 import { type Database, SERVICE } from '../../../platform/database';
 import type { Events } from '../../../platform/events';
-import type { JobDefinition } from '../../../platform/jobs';
+import { eachApart, type JobDefinition } from '../../../platform/jobs';
+import type { Log } from '../../../platform/log';
 import { ModelVersion } from '../../models';
 import type { TrainingModule } from '../../training';
 import { Deployment } from '../deployment.entity';
@@ -19,6 +20,12 @@ import { DriftReport } from './drift-report.entity';
 const WEEK_MS = 7 * 24 * 3_600_000;
 const MOST_ROWS = 5000;
 const SYSTEM: Principal = { kind: 'SYSTEM', name: 'drift' };
+
+type Unseen = Readonly<Record<'deploymentId', string>>;
+
+/** Once a day each: a job that is tried again looks only at those that it could not see. */
+const UNSEEN = `select d.id as "deploymentId" from deployments d
+  where not exists (select from drift_reports r where r.deployment_id = d.id and r.checked_at >= $1) order by d.id`;
 
 /** One answered row that was kept by consent. */
 export interface KeptRow {
@@ -39,6 +46,7 @@ export class DriftService {
     private readonly database: Database,
     private readonly events: Events,
     private readonly clock: Clock,
+    private readonly log: Log,
     private readonly references: TrainingModule['references'],
   ) {}
 
@@ -53,11 +61,13 @@ export class DriftService {
       kind: 'deployments.check-drift',
       cron: '41 4 * * *',
       run: async (_, { signal }) => {
-        const deployments = await this.database.read.list(Deployment, {
-          scope: SERVICE,
-          selection: { id: true },
-        });
-        for (const { id } of deployments) if (!signal.aborted) await this.check(id, SYSTEM);
+        const today = new Date(this.clock.millis());
+        today.setUTCHours(0, 0, 0, 0);
+        const unseen = await this.database.read.sql<Unseen>(SERVICE, 'deployments.unseen', UNSEEN, [today]);
+        const failure = 'whether traffic has drifted could not be looked at';
+        await eachApart(unseen, { log: this.log, failure, of: (one) => one, signal }, ({ deploymentId }) =>
+          this.check(deploymentId, SYSTEM),
+        );
       },
     };
   }

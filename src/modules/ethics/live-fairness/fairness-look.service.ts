@@ -8,7 +8,8 @@ import { newId } from '../../../kernel/id';
 import type { Principal } from '../../../kernel/principal';
 import { type Database, SERVICE } from '../../../platform/database';
 import type { Events } from '../../../platform/events';
-import type { JobDefinition } from '../../../platform/jobs';
+import { eachApart, type JobDefinition } from '../../../platform/jobs';
+import type { Log } from '../../../platform/log';
 import { Deployment, type DeploymentsModule } from '../../deployments';
 import { fairnessBreached } from '../ethics.events';
 import { type BreachFigures, breachesOf } from './breach';
@@ -27,6 +28,7 @@ export class FairnessLookService {
     private readonly database: Database,
     private readonly events: Events,
     private readonly clock: Clock,
+    private readonly log: Log,
     private readonly counts: FairnessCountsRepository,
     private readonly deployments: Pick<DeploymentsModule['deployments'], 'rollBack'>,
   ) {}
@@ -41,7 +43,11 @@ export class FairnessLookService {
           scope: SERVICE,
           where: { endedAt: null },
         });
-        for (const monitor of monitors) if (!signal.aborted) await this.look(monitor, SYSTEM);
+        const failure = 'whom a deployment disadvantages could not be looked at';
+        const of = ({ customerId, deploymentId }: FairnessMonitor) => ({ customerId, deploymentId });
+        await eachApart(monitors, { log: this.log, failure, of, signal }, (monitor) =>
+          this.look(monitor, SYSTEM),
+        );
       },
     };
   }

@@ -38,7 +38,7 @@ export function createLiveFairness(
   const counts = new FairnessCountsRepository(database);
   const tally = new AnswerTally(database, signals, clock, log, groups, counts);
   inference.useListener(tally);
-  const looks = new FairnessLookService(database, events, clock, counts, deployments.deployments);
+  const looks = new FairnessLookService(database, events, clock, log, counts, deployments.deployments);
   const figures = new LiveFairnessService(database, clock, counts);
   const monitors = new FairnessMonitorService(database, events, signals, jobs, clock);
   return {

@@ -4,10 +4,11 @@
  */
 import { createReadStream } from 'node:fs';
 import type { Clock } from '../../../kernel/clock';
-import type { BlobStore } from '../../../platform/blob';
+import { type BlobStore, isAway } from '../../../platform/blob';
 import { type Crypto, openedLines, sealedLines } from '../../../platform/crypto';
 import { type Database, SERVICE } from '../../../platform/database';
-import type { JobContext, JobDefinition } from '../../../platform/jobs';
+import { eachApart, type JobContext, type JobDefinition } from '../../../platform/jobs';
+import type { Log } from '../../../platform/log';
 import { Customer, EndUser } from '../../identity';
 import { archiveOf } from './copy-archive';
 import type { DataRequest } from './data-request.entity';
@@ -39,6 +40,7 @@ export class CopyService {
     private readonly blobs: BlobStore,
     private readonly crypto: Crypto,
     private readonly clock: Clock,
+    private readonly log: Log,
   ) {}
 
   /** Makes the copy that a request asks for and stores it sealed. Whoever does not note it deletes it. */
@@ -94,10 +96,12 @@ export class CopyService {
   private async remove(which: string, values: readonly unknown[]): Promise<void> {
     const { unitOfWork } = this.database;
     const gone = await unitOfWork.run(SERVICE, () => unitOfWork.sql<KeptCopy>(which, values));
-    for (const copy of gone) {
+    const failure = 'a copy of personal data could not be discarded';
+    const of = ({ customerId, id }: KeptCopy) => ({ customerId, dataRequest: id });
+    await eachApart(gone, { log: this.log, failure, of, isAway }, async (copy) => {
       await this.discard(copy);
       await unitOfWork.run(SERVICE, () => unitOfWork.sql(FORGET, [copy.customerId, copy.id]));
-    }
+    });
   }
 
   private async contents(

@@ -5,7 +5,8 @@
  */
 import type { Clock } from '../../../kernel/clock';
 import { type Database, SERVICE } from '../../../platform/database';
-import type { JobContext, JobDefinition } from '../../../platform/jobs';
+import { eachApart, type JobContext, type JobDefinition } from '../../../platform/jobs';
+import type { Log } from '../../../platform/log';
 import type { EndUserStanding } from '../../identity';
 import type { Person } from '../person.service';
 import { erasure } from '../register/decision';
@@ -30,6 +31,7 @@ export class ErasureService {
     private readonly copies: Pick<CopyService, 'forget'>,
     private readonly register: Pick<RegisterService, 'note'>,
     private readonly clock: Clock,
+    private readonly log: Log,
   ) {}
 
   /** Events: end-user.erased. @param before what an earlier, interrupted run has done. @param keep is told after each table. */
@@ -77,15 +79,17 @@ export class ErasureService {
     return {
       kind: 'privacy.sweep-erased',
       cron: '11 * * * *',
-      run: async () => {
+      run: async (_payload, { signal }) => {
         const { unitOfWork } = this.database;
         const since = new Date(this.clock.millis() - SWEEP_MS);
         const people = await unitOfWork.run(SERVICE, () => unitOfWork.sql<Person>(RECENT, [since]));
-        for (const person of people) {
+        const failure = 'what was written after an erasure could not be swept up';
+        const of = ({ customerId, endUserId }: Person) => ({ customerId, endUserId });
+        await eachApart(people, { log: this.log, failure, of, signal }, async (person) => {
           for (const holder of this.data.holders)
             await unitOfWork.run(SERVICE, () => this.data.forget(holder, person));
           await this.forgetRepeated(person);
-        }
+        });
       },
     };
   }
