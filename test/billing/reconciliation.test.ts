@@ -42,7 +42,8 @@ describe('a comparison that is interrupted', () => {
     const desk = { ...platform, jobs, gateway: { customers } } as unknown as ReconciliationDesk;
     const service = new BillingReconciliationService(desk);
     const id = await service.order(null);
-    const attempt = (number: number) => service.job.run({ id }, { attempt: number } as JobContext);
+    const { signal } = new AbortController();
+    const attempt = (number: number) => service.job.run({ id }, { attempt: number, signal } as JobContext);
     await expect(attempt(1)).rejects.toThrow('Stripe is away');
     expect(await comparisons(earlier)).toMatchObject([{ state: 'RUNNING' }]);
     await attempt(5);
@@ -50,5 +51,43 @@ describe('a comparison that is interrupted', () => {
     expect(await comparisons(earlier)).toEqual([
       { state: 'DONE', findings: [{ customerId: null, what, repaired: false }] },
     ]);
+  });
+});
+
+describe('a comparison of many', () => {
+  it('reads a few at a time, stops for nobody that cannot be read, and goes on elsewhere when its worker leaves', async () => {
+    const earlier = (await comparisons()).length;
+    const customerIds: string[] = [];
+    for (let one = 0; one < 6; one++) customerIds.push((await world.customer()).customerId);
+    await rows(world, `update billing_accounts set stripe_customer_id = 'cus_' || customer_id`, []);
+    let [reading, most] = [0, 0];
+    const read = async (): Promise<never> => {
+      most = Math.max(most, (reading += 1));
+      await new Promise(setImmediate);
+      reading -= 1;
+      throw new Error('unreadable');
+    };
+    async function* customers() {
+      yield [{ customerId: customerIds[0]!, stripeCustomerId: 'cus_second' }];
+    }
+    const { platform } = world.app;
+    const gateway = { customers, read, priceFaults: async () => [] };
+    const doors = { jobs: { enqueue: async () => 'job_x' }, plans: { onSale: async () => [] }, gateway };
+    const [accounts, takenBack] = [{ link: async () => false }, { left: async () => [] }];
+    const desk = { ...platform, ...doors, accounts, takenBack } as unknown as ReconciliationDesk;
+    const service = new BillingReconciliationService(desk);
+    const id = await service.order(null);
+    const leaving = AbortSignal.abort();
+    const last = { attempt: 5, signal: leaving } as JobContext;
+    await expect(service.job.run({ id }, last)).rejects.toThrow();
+    expect(await comparisons(earlier)).toMatchObject([{ state: 'RUNNING' }]);
+    await service.job.run({ id }, { ...last, signal: new AbortController().signal });
+    const unread = 'could not be compared: unreadable';
+    const [done] = (await comparisons(earlier)) as [{ findings: { customerId: string; what: string }[] }];
+    expect(done.findings.map(({ what }) => what)).toEqual([
+      'cus_second could not be read: unreadable',
+      ...customerIds.map(() => unread),
+    ]);
+    expect(most).toBe(4);
   });
 });

@@ -12,6 +12,16 @@ export interface Refunded {
   };
 }
 
+interface Previewed {
+  readonly preview: {
+    readonly total: { readonly amountMinor: string };
+    readonly lines: readonly {
+      readonly amount: { readonly amountMinor: string };
+      readonly description: string;
+    }[];
+  };
+}
+
 export interface RefundHouse {
   readonly world: () => World;
   /** By staff. */
@@ -146,5 +156,26 @@ export function refundsStand({ world, refund, firstInvoice }: RefundHouse): void
     )!;
     const all = lines.map(({ description }) => Number(description.slice('Line '.length)));
     expect(all.sort((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
+  });
+
+  it('and lines: a preview shows all of what waits for the next invoice, though Stripe sends ten lines with it', async () => {
+    const owner = await subscribed(world());
+    const { stripeCustomerId, stripeSubscriptionId: subscription } = (await standing(owner)).subscription;
+    const customer = stripeCustomerId!;
+    const nested = await inDashboard(world(), async (stripe) => {
+      for (let amount = 1; amount <= 12; amount++)
+        await stripe.invoiceItems.create({ customer, amount, currency: 'usd', description: 'Waits' });
+      return (await stripe.invoices.createPreview({ customer, subscription: subscription! })).lines;
+    });
+    expect([nested.data.length, nested.has_more]).toEqual([10, true]);
+    const { preview } = await owner.client.mutate<Previewed>(
+      'subscriptionChangePreview',
+      'SubscriptionChangeInput!',
+      { plan: 'SCALE' },
+      'preview { total { amountMinor } lines { amount { amountMinor } description } }',
+    );
+    expect(preview.lines.filter(({ description }) => description === 'Waits')).toHaveLength(12);
+    const sum = preview.lines.reduce((total, { amount }) => total + Number(amount.amountMinor), 0);
+    expect(String(sum)).toBe(preview.total.amountMinor);
   });
 }

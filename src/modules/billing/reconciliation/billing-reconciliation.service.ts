@@ -11,7 +11,8 @@ import type { JobDefinition, Jobs } from '../../../platform/jobs';
 import type { Log } from '../../../platform/log';
 import type { TakenBackRepository } from '../meter/taken-back.repository';
 import type { PlanService } from '../plan/plan.service';
-import type { StripeGateway } from '../stripe/stripe-gateway';
+import type { OwnedCustomer, StripeGateway } from '../stripe/stripe-gateway';
+import { BillingAccount } from '../subscription/billing-account.entity';
 import type { BillingAccountService } from '../subscription/billing-account.service';
 import type { CustomerSyncService } from '../subscription/customer-sync.service';
 import type { Mirrored, MirrorService } from '../subscription/mirror.service';
@@ -42,8 +43,15 @@ const ATTEMPTS = 5;
 /** What is still open after so long is told. */
 const STALE_MS = 3_600_000;
 
+/** Customers that are looked up together. */
+const PAGE = 200;
+/** Customers that are read from Stripe at a time, each by four requests: half of what it takes in a second is left to people. */
+const ABREAST = 4;
+
+/** $1: of this customer alone; $2: after which one. */
 const ACCOUNTS = `select customer_id as "customerId", stripe_customer_id as "stripeCustomerId" from billing_accounts
-  where stripe_customer_id is not null and ($1::text is null or customer_id = $1) order by customer_id`;
+  where stripe_customer_id is not null and ($1::text is null or customer_id = $1) and customer_id > $2
+  order by customer_id limit ${PAGE}`;
 
 const UNHANDLED = `select count(*)::int as count from stripe_inbox
   where stripe_customer_id = $1 and handled_at is null and (parked_at is not null or received_at < $2)`;
@@ -59,13 +67,13 @@ export class BillingReconciliationService {
     cron: '41 3 * * *',
     queue: () => 'billing.reconcile',
     maxAttempts: ATTEMPTS,
-    run: async ({ id }, { attempt }) => {
+    run: async ({ id }, { attempt, signal }) => {
       // Ordered too, so that whatever interrupts it, the same comparison goes on.
       if (id === undefined) return this.order(null);
       try {
-        await this.run(id);
+        await this.run(id, signal);
       } catch (error) {
-        if (attempt < ATTEMPTS) throw error;
+        if (attempt < ATTEMPTS || signal.aborted) throw error;
         await this.giveUp(id, reasonOf(error));
         this.desk.log.error({ error, id }, 'a comparison with Stripe was given up');
       }
@@ -104,7 +112,7 @@ export class BillingReconciliationService {
     return id;
   }
 
-  private async run(id: string): Promise<void> {
+  private async run(id: string, signal: AbortSignal): Promise<void> {
     const { database, clock, log, plans, gateway, takenBack } = this.desk;
     const { customerId } = (await database.read.one(BillingReconciliation, {
       scope: SERVICE,
@@ -120,8 +128,16 @@ export class BillingReconciliationService {
           repaired: false,
         });
     }
-    const accounts = await this.sql<Mirrored>(ACCOUNTS, [customerId]);
-    for (const account of accounts) findings.push(...(await this.compare(account)));
+    let checked = 0;
+    for (let page = await this.page(customerId, ''); page.length > 0;) {
+      for (let at = 0; at < page.length; at += ABREAST) {
+        signal.throwIfAborted();
+        const some = page.slice(at, at + ABREAST);
+        findings.push(...(await Promise.all(some.map((account) => this.compare(account)))).flat());
+      }
+      checked += page.length;
+      page = await this.page(customerId, page.at(-1)!.customerId);
+    }
     const stale = new Date(clock.millis() - STALE_MS);
     type Stale = { customerId: string; id: string; kind: string };
     for (const order of await this.sql<Stale>(STALE_ORDERS, [customerId, stale]))
@@ -133,7 +149,7 @@ export class BillingReconciliationService {
     for (const charge of await unreturnedCharges(database, takenBack, customerId))
       findings.push(unreturned(charge));
     if (findings.length > 0) log.warn({ id, findings }, 'billing was not as Stripe has it');
-    await this.finish({ id, customerId, checked: accounts.length, findings });
+    await this.finish({ id, customerId, checked, findings });
   }
 
   private async giveUp(id: string, reason: string): Promise<void> {
@@ -190,24 +206,40 @@ export class BillingReconciliationService {
 
   /** Customers at Stripe that say they are ours, and are not the ones we know: linked where we know none. */
   private async strangers(): Promise<Finding[]> {
-    const { gateway, accounts } = this.desk;
+    const { gateway, database } = this.desk;
     const findings: Finding[] = [];
-    for await (const { customerId, stripeCustomerId } of gateway.customers()) {
-      const account = await accounts.accountOf(customerId);
-      if (!account || account.stripeCustomerId === stripeCustomerId) continue;
-      if (await accounts.link(customerId, stripeCustomerId)) {
-        findings.push({ customerId, what: `${stripeCustomerId} was not known as theirs`, repaired: true });
-        continue;
+    for await (const page of gateway.customers()) {
+      const customerId = { in: page.map((one) => one.customerId) };
+      const accounts = await database.read.list(BillingAccount, { scope: SERVICE, where: { customerId } });
+      const known = new Map(accounts.map((account) => [account.customerId, account.stripeCustomerId]));
+      for (const one of page) {
+        const theirs = known.get(one.customerId);
+        if (theirs !== undefined && theirs !== one.stripeCustomerId)
+          findings.push(...(await this.stranger(one)));
       }
-      const { subscriptions } = await gateway.read(stripeCustomerId);
-      if (subscriptions.some(({ endedAt }) => endedAt === null))
-        findings.push({
-          customerId,
-          what: `${stripeCustomerId} is a second customer at Stripe with a subscription`,
-          repaired: false,
-        });
     }
     return findings;
+  }
+
+  /** One that cannot be read stops nobody else’s comparison. */
+  private async stranger({ customerId, stripeCustomerId }: OwnedCustomer): Promise<Finding[]> {
+    const { gateway, accounts, log } = this.desk;
+    const say = (what: string, repaired: boolean): Finding[] => [
+      { customerId, what: `${stripeCustomerId} ${what}`, repaired },
+    ];
+    try {
+      if (await accounts.link(customerId, stripeCustomerId)) return say('was not known as theirs', true);
+      const { subscriptions } = await gateway.read(stripeCustomerId);
+      const isLive = subscriptions.some(({ endedAt }) => endedAt === null);
+      return isLive ? say('is a second customer at Stripe with a subscription', false) : [];
+    } catch (error) {
+      log.error({ error, customerId }, 'a second customer at Stripe could not be read');
+      return say(`could not be read: ${reasonOf(error)}`, false);
+    }
+  }
+
+  private page(customerId: string | null, after: string): Promise<Mirrored[]> {
+    return this.sql<Mirrored>(ACCOUNTS, [customerId, after]);
   }
 
   private async sql<R extends object>(text: string, values: readonly unknown[]): Promise<R[]> {

@@ -17,6 +17,7 @@ import {
   isTaxLocationUnknown,
 } from './stripe-failure';
 import { type InvoicePreview, type PlanChange, planKeyOf, type StripeGateway } from './stripe-gateway';
+import { completeLines } from './stripe-lines';
 import { idOf, lineItemFrom, planItemOf, taxOf } from './stripe-mapping';
 import { isUsage, type StripeMeters } from './stripe-meters';
 
@@ -52,14 +53,15 @@ export class StripeChanges {
       );
     });
     if (invoice.automatic_tax.status === 'requires_location_inputs') throw taxLocationUnknown();
-    return previewFrom(invoice);
+    return previewFrom(await completeLines(this.stripe, invoice));
   }
 
   async previewRenewal(customer: string, subscription: string): Promise<InvoicePreview | null> {
     try {
-      return previewFrom(
-        await this.stripe.ask((stripe) => stripe.invoices.createPreview({ customer, subscription })),
+      const preview = await this.stripe.ask((stripe) =>
+        stripe.invoices.createPreview({ customer, subscription }),
       );
+      return previewFrom(await completeLines(this.stripe, preview));
     } catch (error) {
       if (isNothingUpcoming(error)) return null;
       throw error;

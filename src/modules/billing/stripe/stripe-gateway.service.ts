@@ -11,6 +11,7 @@ import { disputesOf, StripeDisputes } from './stripe-disputes';
 import { StripeMeters } from './stripe-meters';
 import {
   type InvoicePreview,
+  type OwnedCustomer,
   type CheckoutSession,
   type PlanChange,
   type PriceFault,
@@ -19,6 +20,7 @@ import {
   type StripeGateway,
   type StripeReading,
 } from './stripe-gateway';
+import { completeLines } from './stripe-lines';
 import { creditOrderOf, idOf, instant, invoiceFrom, subscriptionFrom } from './stripe-mapping';
 import { refundsByNote, refundsOf, StripeRefunds } from './stripe-refunds';
 
@@ -63,10 +65,19 @@ export class StripeGatewayService implements StripeGateway {
     return customer.deleted === true;
   }
 
-  async *customers(): AsyncIterable<{ stripeCustomerId: string; customerId: string }> {
-    const stripe = await this.stripe.client();
-    for await (const { id, metadata } of stripe.customers.list({ limit: PAGE }))
-      if (metadata.customer) yield { stripeCustomerId: id, customerId: metadata.customer };
+  /** Each page is asked for with patience: in one go, too many requests at the last page would throw away all before it. */
+  async *customers(): AsyncIterable<OwnedCustomer[]> {
+    let starting_after: string | undefined;
+    do {
+      const query = { limit: PAGE, starting_after };
+      const page: Stripe.ApiList<Stripe.Customer> = await this.stripe.ask((stripe) =>
+        stripe.customers.list(query),
+      );
+      yield page.data.flatMap(({ id, metadata }) =>
+        metadata.customer ? [{ stripeCustomerId: id, customerId: metadata.customer }] : [],
+      );
+      starting_after = page.has_more ? page.data.at(-1)!.id : undefined;
+    } while (starting_after !== undefined);
   }
 
   createCheckout(
@@ -104,7 +115,7 @@ export class StripeGatewayService implements StripeGateway {
 
   async read(stripeCustomerId: string): Promise<StripeReading> {
     const query = { customer: stripeCustomerId, limit: PAGE };
-    const [subscriptions, invoices, notes, charges] = await this.stripe.ask((stripe) =>
+    const [subscriptions, shown, notes, charges] = await this.stripe.ask((stripe) =>
       Promise.all([
         collect(
           stripe.subscriptions.list({
@@ -119,7 +130,8 @@ export class StripeGatewayService implements StripeGateway {
       ]),
     );
     const given = [...refundsByNote(notes), ...(await this.refunds.withoutNote(charges, notes))];
-    await this.completeLines(invoices);
+    const invoices: Stripe.Invoice[] = [];
+    for (const invoice of shown) invoices.push(await completeLines(this.stripe, invoice));
     const disputed = await this.disputes.of(charges);
     return {
       subscriptions: subscriptions.map(subscriptionFrom).filter((one) => one !== undefined),
@@ -216,15 +228,6 @@ export class StripeGatewayService implements StripeGateway {
       stripeCustomerId: await this.concerned(event.data.object as Concerned),
       occurredAt: instant(event.created),
     };
-  }
-
-  /** An invoice comes with its first ten lines; those of a long one are asked for by the page. */
-  private async completeLines(invoices: readonly Stripe.Invoice[]): Promise<void> {
-    for (const { id, lines } of invoices)
-      if (lines.has_more)
-        lines.data = await this.stripe.ask((stripe) =>
-          collect(stripe.invoices.listLineItems(id, { limit: PAGE })),
-        );
   }
 
   /** Whom an event concerns. A dispute names nobody: Stripe is asked, and brings the event again when it does not answer. */

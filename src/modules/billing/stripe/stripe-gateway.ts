@@ -119,6 +119,12 @@ export interface InvoicePreview {
   readonly lineItems: InvoiceLineItem[];
 }
 
+/** A customer at Stripe, and our id of it. */
+export interface OwnedCustomer {
+  readonly stripeCustomerId: string;
+  readonly customerId: string;
+}
+
 export interface VerifiedEvent {
   readonly eventId: string;
   readonly type: string;
@@ -140,8 +146,8 @@ export interface StripeGateway {
   createCustomer(customerId: string, idempotencyKey: string): Promise<string>;
   /** Somebody has deleted it: nothing can be sold to it any more. */
   isDeleted(stripeCustomerId: string): Promise<boolean>;
-  /** All customers at Stripe that say whose they are: our id of each. */
-  customers(): AsyncIterable<{ readonly stripeCustomerId: string; readonly customerId: string }>;
+  /** All customers at Stripe that say whose they are, by the page. */
+  customers(): AsyncIterable<readonly OwnedCustomer[]>;
   createCheckout(
     order: CheckoutOffer & {
       readonly stripeCustomerId: string;

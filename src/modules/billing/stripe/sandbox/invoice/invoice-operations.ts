@@ -6,7 +6,6 @@ import { triedInVain } from '../payment/unpaid';
 import type { Call, Operation } from '../request/call';
 import { badParameter, notAllowed } from '../request/refusal';
 import type { Parameters } from '../request/parameters';
-import { pageOf } from '../store/list-page';
 import type { ObjectStore } from '../store/object-store';
 import { idOf, type Invoice } from '../store/wire';
 import { COLLECTION, collection } from '../subscription/subscription-order';
@@ -41,7 +40,6 @@ export class InvoiceOperations {
       { method: 'POST', path: `${address}/:id/send`, run: (call) => this.send(call) },
       { method: 'POST', path: `${address}/:id/mark_uncollectible`, run: (call) => this.giveUp(call) },
       { method: 'GET', path: `${address}/:id`, run: ({ path }) => this.store.get('invoice', path.id!) },
-      { method: 'GET', path: `${address}/:id/lines`, run: (call) => this.lines(call) },
       { method: 'POST', path: `${address}/:id/finalize`, run: (call) => this.finalise(call) },
       { method: 'POST', path: `${address}/:id/pay`, run: (call) => this.pay(call) },
       { method: 'POST', path: `${address}/:id/void`, run: (call) => this.void(call) },
@@ -155,10 +153,6 @@ export class InvoiceOperations {
     if (invoice.status !== 'open')
       throw notAllowed('You can only mark open invoices as uncollectible.', 'invoice_not_editable');
     return this.invoices.markUncollectible(invoice, await this.time.of(invoice, at));
-  }
-
-  private async lines({ path, parameters }: Call): Promise<object> {
-    return pageOf((await this.store.get('invoice', path.id!)).lines, parameters);
   }
 
   private async finalise({ path, parameters, at }: Call): Promise<Invoice> {

@@ -6,6 +6,7 @@ import type { Call, Operation } from '../request/call';
 import type { Parameters } from '../request/parameters';
 import { badParameter, missing, notAllowed } from '../request/refusal';
 import { idFor } from '../store/kinds';
+import { pageOf } from '../store/list-page';
 import type { ObjectStore } from '../store/object-store';
 import { type Customer, idOf, type Invoice, type Subscription } from '../store/wire';
 import { endAsked } from '../subscription/end-asked';
@@ -23,7 +24,13 @@ import type { Taxes } from '../tax/taxes.service';
 import { automaticTax } from './invoice-shape';
 import type { LineDraft } from './line-draft';
 
+/** Previews whose lines can still be asked for. */
+const KEPT = 100;
+
 export class InvoicePreviews {
+  /** The last ones, oldest first: nothing but their lines is ever asked for. */
+  private readonly kept = new Map<string, Invoice['lines']>();
+
   constructor(
     private readonly store: ObjectStore,
     private readonly time: SandboxTime,
@@ -35,7 +42,23 @@ export class InvoicePreviews {
   ) {}
 
   list(): Operation[] {
-    return [{ method: 'POST', path: '/v1/invoices/create_preview', run: (call) => this.taxedPreview(call) }];
+    return [
+      { method: 'POST', path: '/v1/invoices/create_preview', run: (call) => this.keptPreview(call) },
+      { method: 'GET', path: '/v1/invoices/:id/lines', run: (call) => this.lines(call) },
+    ];
+  }
+
+  /** Of an invoice, and of a preview of one. */
+  private async lines({ path, parameters }: Call): Promise<object> {
+    const previewed = this.kept.get(path.id!);
+    return pageOf(previewed ?? (await this.store.get('invoice', path.id!)).lines, parameters);
+  }
+
+  private async keptPreview(call: Call): Promise<Invoice> {
+    const preview = await this.taxedPreview(call);
+    this.kept.set(preview.id, preview.lines);
+    if (this.kept.size > KEPT) this.kept.delete(this.kept.keys().next().value!);
+    return preview;
   }
 
   private async taxedPreview(call: Call): Promise<Invoice> {

@@ -121,13 +121,8 @@ function trim(value: unknown): void {
   const object = value as Plain;
   const hidden = EXPANDABLE[object.object as string];
   if (hidden) delete object[hidden];
-  if (object.object === 'invoice' && !isPreview(object)) cutLines(object);
+  if (object.object === 'invoice') cutLines(object);
   for (const part of Object.values(object)) trim(part);
-}
-
-/** A preview is kept nowhere, so that its lines cannot be asked for by the page: it shows all of them. */
-function isPreview({ id }: Plain): boolean {
-  return String(id).startsWith('upcoming_');
 }
 
 /** An invoice shows its first lines; the others are asked for by the page. A deleted one has none. */
