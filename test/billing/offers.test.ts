@@ -246,4 +246,24 @@ describe('a trial', () => {
     expect(mails(world, second)).toContain('Subject: Your trial has ended');
     await checkout(second, { plan: 'PRO' });
   });
+
+  it('goes on to its end when a change is planned for then', async () => {
+    const owner = await world.customer();
+    await fetch(
+      (await click(await checkout(owner, { plan: 'PRO', trial: true }), { act: 'pay', card: 'amex' }))
+        .location!,
+    );
+    // Sessions end while the clock is moved.
+    const { client } = await world.apiKey(owner);
+    const { trialEndsAt } = (await standing(owner)).subscription;
+    const input = { plan: 'SCALE', when: 'PERIOD_END' };
+    await owner.client.mutate('subscriptionChange', INPUT, input, SHOWN);
+    const { subscription, invoices } = await standing(owner);
+    expect(subscription).toMatchObject({ status: 'TRIALING', trialEndsAt, plan: { code: 'PRO' } });
+    expect(invoices.nodes).toMatchObject([{ total: { formatted: '0.00 USD' } }]);
+    await pass(world, Date.parse(trialEndsAt!) - world.clock.millis() + 2 * 3_600_000);
+    const after = await standing({ ...owner, client });
+    expect(after.subscription).toMatchObject({ status: 'ACTIVE', plan: { code: 'SCALE' } });
+    expect(after.invoices.nodes[0]).toMatchObject({ status: 'PAID', total: { formatted: '499.00 USD' } });
+  });
 });

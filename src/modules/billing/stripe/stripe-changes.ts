@@ -137,6 +137,8 @@ export class StripeChanges {
       // A phase says it all: a discount that it does not name would be lost.
       const discounts = subscription.discounts.map((discount) => ({ discount: idOf(discount)! }));
       const kept = discounts.length > 0 ? { discounts } : {};
+      // And so would be a trial: the card would be charged at once.
+      const trial = subscription.status === 'trialing' ? { trial: true } : {};
       await this.stripe.ask((stripe) =>
         stripe.subscriptionSchedules.update(
           scheduleId,
@@ -145,6 +147,7 @@ export class StripeChanges {
             phases: [
               {
                 ...kept,
+                ...trial,
                 items: [present, ...metered],
                 start_date: item.current_period_start,
                 end_date: item.current_period_end,

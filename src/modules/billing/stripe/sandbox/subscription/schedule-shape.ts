@@ -36,7 +36,10 @@ export function phasesFrom(orders: readonly PhaseOrder[], start: number): Phase[
 }
 
 /** The one phase of a schedule that is made from a subscription: as it stands, until its period ends. */
-export function phaseOf({ items, currency }: Subscription, redemptions: readonly Redemption[]): Phase {
+export function phaseOf(
+  { items, currency, status, trial_end }: Subscription,
+  redemptions: readonly Redemption[],
+): Phase {
   const [first] = items.data;
   const order: PhaseOrder = {
     items: items.data.map(({ price, quantity }) => ({ price, quantity: quantity ?? 1 })),
@@ -44,6 +47,7 @@ export function phaseOf({ items, currency }: Subscription, redemptions: readonly
     anchor: null,
     metadata: {},
     redemptions,
+    ...(status === 'trialing' && trial_end !== null && { trialEnd: trial_end }),
   };
   return phaseShape(order, currency, first!.current_period_start, first!.current_period_end);
 }

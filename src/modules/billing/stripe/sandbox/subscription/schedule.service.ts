@@ -109,7 +109,7 @@ export class Schedules {
   private async enter(before: Subscription, phase: Phase, at: number): Promise<void> {
     const items = await this.itemsOf(before, phase);
     const restarts = phase.billing_cycle_anchor === 'phase_start';
-    const trialEnd = phase.trial_end !== null && phase.trial_end > at ? phase.trial_end : undefined;
+    const trialEnd = trialAsked(before, phase, at);
     const subscription = await this.discounted(before, phase, at);
     if (items.length === 0 && !restarts && trialEnd === undefined) {
       if (subscription !== before) await this.subscriptions.move(before, subscription, at);
@@ -168,6 +168,18 @@ export class Schedules {
     const gone = items.data.slice(phase.items.length).map(({ id }) => ({ id, deleted: true }));
     return [...changes, ...gone];
   }
+}
+
+/** A phase that names no trial has none: one that runs ends. */
+function trialAsked(
+  { status, trial_end: present }: Subscription,
+  { trial_end: wanted }: Phase,
+  at: number,
+): number | 'now' | undefined {
+  const asked = wanted !== null && wanted > at ? wanted : null;
+  const runs = status === 'trialing' && present !== null && present > at;
+  if (!runs) return asked ?? undefined;
+  return asked === present ? undefined : (asked ?? 'now');
 }
 
 function spanOf({ start_date, end_date }: Phase): SubscriptionSchedule['current_phase'] {
