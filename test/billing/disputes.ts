@@ -2,7 +2,7 @@
 import type Stripe from 'stripe';
 import type { CustomerPerson } from '../support/world';
 import type { MoneyHouse } from './money-house';
-import { click, eventsOf, inDashboard, moves, rows, standing, subscribed } from './support';
+import { click, eventsOf, inDashboard, moves, rows, sendEvent, standing, subscribed } from './support';
 
 export interface DisputeHouse {
   readonly house: () => MoneyHouse;
@@ -115,6 +115,47 @@ export function disputesStand({ house, order }: DisputeHouse): void {
     expect(await told(customer)).toEqual([
       'invoice.disputed',
       'invoice.dispute-changed',
+      'invoice.dispute-changed',
+    ]);
+  });
+
+  const heardOf = async ({ customerId }: CustomerPerson): Promise<void> => {
+    const text = 'select stripe_customer_id as id from billing_accounts where customer_id = $1';
+    const [{ id }] = (await rows<{ id: string }>(world(), text, [customerId])) as [{ id: string }];
+    await sendEvent(world(), { type: 'charge.dispute.updated', stripeCustomerId: id });
+    await world().settle();
+  };
+
+  it('of a part takes that part, a second one its own, and both together no more than was paid', async () => {
+    expect(await (await fetch(await order(await house().charged(), '1000'))).text()).toContain(
+      'value="createDispute"',
+    );
+    const customer = await bought('createDisputeInquiry');
+    const id = await atStripe(customer);
+    const change = (which: string, fields: object) =>
+      rows(world(), 'update stripe_sandbox_objects set body = body || $2 where id = $1', [which, fields]);
+    await change(id, { amount: 400, status: 'needs_response' });
+    await heardOf(customer);
+    expect(await left(customer)).toBe('600');
+    await rows(
+      world(),
+      `insert into stripe_sandbox_objects (id, kind, customer, parent, created, body)
+       select 'dp_second', kind, customer, parent, created, body || '{"id": "dp_second", "amount": 700}' from stripe_sandbox_objects where id = $1`,
+      [id],
+    );
+    await heardOf(customer);
+    expect(await left(customer)).toBe('0');
+    await change('dp_second', { status: 'won' });
+    await heardOf(customer);
+    expect(await left(customer)).toBe('600');
+    // In the payer's own currency Stripe does not say how much of the payment it is: all of it.
+    await change(id, { currency: 'eur', amount: 370 });
+    await heardOf(customer);
+    expect(await left(customer)).toBe('0');
+    expect(await told(customer)).toEqual([
+      'invoice.disputed',
+      'invoice.dispute-changed',
+      'invoice.disputed',
       'invoice.dispute-changed',
     ]);
   });

@@ -93,7 +93,7 @@ test('wrong prices, a missing endpoint, and one that is off, old or deaf are all
     { url: URL_OF_OURS, status: 'disabled', enabled_events: ['invoice.paid'], api_version: '2020-08-27' },
   ];
   await expect(report()).rejects.toThrow(
-    /is disabled: enable it\n.*does not send charge.dispute.closed, .*: choose them\n.*speaks API version 2020-08-27, not 2026-10-28.endive/,
+    /is disabled: enable it\n.*does not send charge.dispute.closed, .*refund.failed.*: choose them\n.*speaks API version 2020-08-27, not 2026-10-28.endive/,
   );
 });
 

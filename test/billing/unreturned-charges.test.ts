@@ -5,6 +5,7 @@
 import { type CustomerPerson, type Person, startWorld, type World } from '../support/world';
 import {
   click,
+  sendEvent,
   checkout,
   pass,
   reconciled,
@@ -28,8 +29,8 @@ afterAll(() => world?.close());
 afterEach(() => world.app.modules.billing.sandbox!.faults.lift());
 
 /** Ten requests that cost 4 cents, handed over to Stripe. Sees with a key: sessions end while the clock is moved. */
-async function user(): Promise<CustomerPerson> {
-  const owner = await subscribed(world);
+async function user(form: object = {}): Promise<CustomerPerson> {
+  const owner = await subscribed(world, 'PRO', form);
   const { client } = await world.apiKey(owner);
   await use(owner, 10);
   return { ...owner, client };
@@ -181,6 +182,34 @@ test('at the end of the plan it comes off the last usage; the rest is given back
   await flush();
   await nextPeriod(owner);
   expect((await totals(owner))[0]).toBe('49.04 USD');
+});
+
+test('what the payer’s bank has called back since is not given back besides, until the bank gives it again', async () => {
+  const owner = await user({ card: 'createDispute' });
+  await end(owner);
+  await reverse(owner);
+  // Called back before: for something else, and yet Stripe takes no refund of it.
+  const what = expect.stringMatching(
+    /^0\.04 USD .* no paid invoice has as much left: give it back at Stripe$/,
+  ) as string;
+  expect(await found(owner)).toEqual([{ what, repaired: false }]);
+  const dispute = async (place: string, value: unknown): Promise<void> => {
+    const { stripeCustomerId } = (
+      await rows<{ stripeCustomerId: string }>(
+        world,
+        `update stripe_sandbox_objects d set body = jsonb_set(d.body, $2, $3) from stripe_sandbox_objects c, billing_accounts a
+       where d.kind = 'dispute' and c.id = d.parent and a.stripe_customer_id = c.customer and a.customer_id = $1
+       returning c.customer as "stripeCustomerId"`,
+        [owner.customerId, `{${place}}`, JSON.stringify(value)],
+      )
+    )[0]!;
+    await sendEvent(world, { type: 'charge.dispute.updated', stripeCustomerId });
+    await world.settle();
+  };
+  await dispute('created', Math.floor(world.clock.millis() / 1000));
+  expect([await left(owner), await found(owner)]).toEqual([[], []]);
+  await dispute('status', 'won');
+  expect(await left(owner)).toEqual(byRefund('4'));
 });
 
 test('what was used in a plan that has ended and nobody paid for is not given back', async () => {

@@ -281,3 +281,11 @@ test('the books say what Stripe told, what was compared, and whether every sum i
   await page.press('Add it all up');
   expect(page.text('main')).toContain('every sum is right');
 });
+
+test('a payment that the bank has called back stands on the screens of its customer, with what is to be done', async () => {
+  const owner = await subscribed(consoles.world, 'PRO', { card: 'createDispute' });
+  await consoles.world.settle();
+  await page.go(`customers/${owner.customerId}`);
+  expect(page.text('main')).toMatch(/dispute open 49\.00 USD, to answer at Stripe by /);
+  expect(page.texts('main button')).not.toContain('Give it back');
+});

@@ -38,6 +38,11 @@ export interface InvoiceDisputeItem {
   readonly createdAt: string;
 }
 
+/** What banks have called back of an invoice, and not given again. */
+export function withdrawnOf({ disputes }: { readonly disputes: readonly InvoiceDisputeItem[] }): bigint {
+  return disputes.reduce((sum, { withdrawnMinor }) => sum + BigInt(withdrawnMinor), 0n);
+}
+
 @ObjectType({
   description:
     'A payment of an invoice that the payer’s bank has called back. The invoice stays paid, and nothing is charged anew for it.',

@@ -1,7 +1,8 @@
 /**
  * Counts money that was given back for charges that were reversed when no invoice was to come any more, so that a later plan does not
  * return them a second time. It follows from the reading of Stripe, whoever brings the news and however often: what was
- * given back since counts, as far as there was something to return, and money that did not arrive counts no more.
+ * given back or called back by the payer's bank since counts, as far as there was something to return, and money that did not
+ * arrive, or that the bank gave again, counts no more.
  */
 import type { Clock } from '../../../kernel/clock';
 import { newId } from '../../../kernel/id';
@@ -31,10 +32,14 @@ const REVERSED = `select min(created_at) as since from ledger_transfers
   where customer_id = $1 and kind = 'REVERSAL' and grant_id is null and period_start = any($2)`;
 
 /** Credits that were bought are given back by themselves: their invoices have no subscription. */
-const REFUNDED = `select coalesce(sum((refund ->> 'amountMinor')::numeric), 0)::text as minor
-  from invoices i, jsonb_array_elements(i.refunds) as refund
+const REFUNDED = `select coalesce(sum(gone.minor), 0)::text as minor
+  from invoices i, lateral (
+    select (refund ->> 'amountMinor')::numeric as minor, refund ->> 'createdAt' as at from jsonb_array_elements(i.refunds) as refund
+    union all
+    select (dispute ->> 'withdrawnMinor')::numeric, dispute ->> 'createdAt' from jsonb_array_elements(i.disputes) as dispute
+  ) as gone
   where i.customer_id = $1 and i.currency = $2 and i.stripe_subscription_id is not null
-    and (refund ->> 'createdAt')::timestamptz >= date_trunc('second', $3::timestamptz)`;
+    and gone.at::timestamptz >= date_trunc('second', $3::timestamptz)`;
 
 const COUNT_NO_MORE = `with undone as (
     delete from meter_events where customer_id = $1 and currency = $2 and status = 'RETURNED' and created_at >= $3

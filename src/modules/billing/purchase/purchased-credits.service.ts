@@ -6,6 +6,7 @@
 import { format, money } from '../../../kernel/money';
 import { type Database, SERVICE } from '../../../platform/database';
 import { InvoiceStatus } from '../invoice/invoice.entity';
+import { withdrawnOf } from '../invoice/invoice-dispute';
 import type { CreditService } from '../ledger/credit.service';
 import { CreditGrant } from '../ledger/credit-grant.entity';
 import { CreditSource } from '../ledger/ledger';
@@ -76,9 +77,4 @@ export class PurchasedCreditsService {
       reason: `Bought with invoice ${number ?? ''}`,
     });
   }
-}
-
-/** What banks have called back of it, and not given again. */
-function withdrawnOf({ disputes }: StripeInvoice): bigint {
-  return disputes.reduce((sum, { withdrawnMinor }) => sum + BigInt(withdrawnMinor), 0n);
 }

@@ -15,10 +15,12 @@ export interface UnreturnedCharge {
   readonly invoiceId: string | null;
 }
 
-/** No invoice of credits: with its money the credits would be taken back. */
+/** No invoice of credits: with its money the credits would be taken back. None that a bank has called back: Stripe refunds it no more. */
 const INVOICES = `select o.place::int as place, (select i.id from invoices i
     where i.customer_id = o.customer_id and i.currency = o.currency and i.status = 'PAID' and i.stripe_subscription_id is not null
-      and i.amount_paid_minor - i.refunded_minor >= o.minor order by i.paid_at desc limit 1) as "invoiceId"
+      and i.amount_paid_minor - i.refunded_minor >= o.minor
+      and not exists (select from jsonb_array_elements(i.disputes) as dispute where (dispute ->> 'withdrawnMinor')::numeric > 0)
+    order by i.paid_at desc limit 1) as "invoiceId"
   from unnest($1::text[], $2::text[], $3::bigint[]) with ordinality as o (customer_id, currency, minor, place) order by place`;
 
 /** Of one customer, or of all where null. */

@@ -12,15 +12,22 @@ import { WEBHOOK_PATH } from './stripe-webhook.service';
 const NEEDED = [
   'charge.dispute.closed',
   'charge.dispute.created',
+  'charge.dispute.funds_reinstated',
+  'charge.dispute.funds_withdrawn',
+  'charge.dispute.updated',
+  'charge.refunded',
   'checkout.session.completed',
   'credit_note.created',
   'customer.subscription.created',
   'customer.subscription.deleted',
   'customer.subscription.updated',
   'invoice.finalized',
+  'invoice.marked_uncollectible',
   'invoice.paid',
   'invoice.payment_failed',
   'invoice.voided',
+  'refund.failed',
+  'subscription_schedule.updated',
 ];
 const PAGE = 100;
 

@@ -5,6 +5,7 @@
 import type { Clock } from '../../../kernel/clock';
 import { alreadySubscribed, stalePreview } from '../billing.errors';
 import { InvoiceStatus } from '../invoice/invoice.entity';
+import { withdrawnOf } from '../invoice/invoice-dispute';
 import type { Meter } from '../meter/meter.module';
 import type { PlanService } from '../plan/plan.service';
 import { type CheckoutOffer, offerKeyOf, type StripeGateway } from '../stripe/stripe-gateway';
@@ -146,7 +147,7 @@ export function orderHandlers(desk: OrderDesk): OrderHandlers {
       for (const invoice of invoices) {
         if (invoice.stripeSubscriptionId !== stripeSubscriptionId) continue;
         const { stripeInvoiceId, status } = invoice;
-        const left = BigInt(invoice.amountPaidMinor) - BigInt(invoice.refundedMinor);
+        const left = BigInt(invoice.amountPaidMinor) - BigInt(invoice.refundedMinor) - withdrawnOf(invoice);
         const own = `${key}:${stripeInvoiceId}`;
         if (status === InvoiceStatus.OPEN) await gateway.voidInvoice(stripeInvoiceId, own);
         if (status !== InvoiceStatus.PAID || left <= 0n) continue;

@@ -22,7 +22,7 @@ export async function customerMoney({ api, id, viewer, reload }) {
                 : (no ?? 'draft'),
           ],
           ['Of', ({ period }) => `${day(period.from)} – ${day(period.to)}`],
-          ['', ({ status }) => pill(status, MOODS[status])],
+          ['', ({ status, disputes }) => [pill(status, MOODS[status]), disputes.map(dispute)]],
           ['Total', ({ total }) => money(total), 'number'],
           ['Paid', ({ amountPaid }) => money(amountPaid), 'number'],
           ['Given back', givenBack, 'number'],
@@ -73,8 +73,21 @@ const unreturned = (charges) =>
     ),
   );
 
-const isRefundable = ({ amountPaid, refunded }) =>
-  BigInt(amountPaid.amountMinor) > BigInt(refunded.amountMinor);
+/** What Stripe still takes back from: of a payment that the bank has called back nothing is. */
+const isRefundable = ({ amountPaid, refunded, disputes }) =>
+  BigInt(amountPaid.amountMinor) > BigInt(refunded.amountMinor) &&
+  disputes.every(({ withdrawn }) => withdrawn.amountMinor === '0');
+
+const DISPUTE_MOODS = { INQUIRY: 'warn', OPEN: 'bad', LOST: 'bad', WON: 'good' };
+
+const dispute = ({ state, amount, withdrawn, reason, respondBy }) =>
+  h(
+    'div',
+    { title: `${words(reason)}, withdrawn: ${money(withdrawn)}` },
+    pill(`dispute ${state}`, DISPUTE_MOODS[state]),
+    ` ${money(amount)}`,
+    respondBy && `, to answer at Stripe by ${day(respondBy)}`,
+  );
 
 const givenBack = ({ refunded, refunds }) =>
   refunds.length > 0

@@ -21,6 +21,7 @@ export async function usage({ api, viewer, reload }) {
           ],
           ['Of', ({ period }) => `${day(period.from)} – ${day(period.to)}`],
           ['', ({ status }) => pill(status, status === 'PAID' ? 'good' : status === 'OPEN' ? 'warn' : '')],
+          ['', ({ disputes }) => disputes.map(({ state }) => pill(`dispute ${state}`))],
           ['Total', ({ total }) => money(total), 'number'],
           ['To pay', ({ status, amountDue }) => (status === 'OPEN' ? money(amountDue) : '–'), 'number'],
         ],

@@ -9,13 +9,15 @@ import { addressFields } from './address-fields';
 import { type Html, html } from './html';
 import { alert, page } from './layout';
 
-/** The cards that the pages offer: one that pays, and each way of failing. */
+/** The cards that the pages offer: one that pays, each way of failing, and what a bank calls back or asks about. */
 const OFFERED = [
   'visa',
   'mastercard',
   'chargeDeclined',
   'chargeDeclinedInsufficientFunds',
   'chargeCustomerFail',
+  'createDispute',
+  'createDisputeInquiry',
 ];
 
 export function cardChoice(): Html {
