@@ -1,4 +1,5 @@
 /** Payments that do not come: what becomes of the plan, and of those who are late beside one whose step cannot be taken. */
+import { SERVICE } from '../../src/platform/database';
 import type { CustomerPerson, World } from '../support/world';
 import {
   click,
@@ -18,16 +19,19 @@ const DAY = 24 * HOUR;
 const STANDS = `select s.status, p.code from plan_subscriptions s join plans p on p.id = s.plan_id
   where s.customer_id = $1 and ended_at is null`;
 
+const ENDS = `select job_id as id, status from plan_orders where customer_id = $1 and kind = 'END_UNPAID'`;
+
 /** Registers the tests. */
 export function latePayersAreDunned(world: () => World): void {
   const stands = async (owner: CustomerPerson): Promise<object | undefined> =>
     (await rows(world(), STANDS, [owner.customerId]))[0];
-  const becomeLate = (owner: CustomerPerson): Promise<object[]> =>
+  const ago = (ms: number): Date => new Date(world().clock.millis() - ms);
+  const becomeLate = (owner: CustomerPerson, since: Date): Promise<object[]> =>
     rows(
       world(),
       `update plan_subscriptions set status = 'PAST_DUE', grace_ends_at = $2
        where customer_id = $1 and ended_at is null`,
-      [owner.customerId, new Date(world().clock.millis() - DAY)],
+      [owner.customerId, since],
     );
 
   it('keeps service for the days of grace, then reading, then leads to FREE, each told once', async () => {
@@ -110,10 +114,45 @@ export function latePayersAreDunned(world: () => World): void {
     expect(await eventsOf(world(), owner.customerId, 'subscription.%')).toEqual(before);
   });
 
+  it('is ended again a day after an order to end it was given up, and not before', async () => {
+    const owner = await subscribed(world());
+    await pass(world(), 0);
+    const since = ago(60 * DAY);
+    await becomeLate(owner, since);
+    const { dun } = world().app.modules.billing;
+    const orders = async (): Promise<string[]> =>
+      (await rows<{ status: string }>(world(), ENDS, [owner.customerId])).map(({ status }) => status);
+    const { faults } = world().app.modules.billing.sandbox!;
+    faults.bring({ kind: 'DOWN' }, { on: /^GET \/v1\/subscriptions/, times: Infinity });
+    try {
+      await dun();
+      expect(await orders()).toEqual(['PENDING']);
+      const jobs = world().app.platform.jobs;
+      const [order] = await rows<{ id: string }>(world(), `${ENDS} and status = 'PENDING'`, [
+        owner.customerId,
+      ]);
+      await world().app.platform.database.unitOfWork.run(SERVICE, () => jobs.cancel(order!.id));
+      await world().until(async () => (await orders())[0] === 'REFUSED', 'the order to be given up');
+    } finally {
+      faults.lift();
+    }
+    await world().settle();
+    // What was being tried meanwhile may have read it as paid, which it is at Stripe.
+    await becomeLate(owner, since);
+    await dun();
+    expect(await orders()).toEqual(['REFUSED']);
+    world().clock.advance(DAY);
+    await dun();
+    expect((await orders())[0]).toBe('REFUSED');
+    expect(await orders()).toHaveLength(2);
+    await world().settle();
+    expect(await eventsOf(world(), owner.customerId, 'subscription.given-up')).toHaveLength(1);
+  });
+
   it('of one whose step cannot be taken keeps back nobody else’s, and is seen to when it can', async () => {
     const [broken, other] = [await subscribed(world()), await subscribed(world())];
     await pass(world(), 0);
-    for (const owner of [broken, other]) await becomeLate(owner);
+    for (const owner of [broken, other]) await becomeLate(owner, ago(DAY));
     const told = ({ customerId }: CustomerPerson) => eventsOf(world(), customerId, 'subscription.read-only');
     const { dun } = world().app.modules.billing;
     const heal = await poisoned(world(), 'dunning_steps', broken.customerId);

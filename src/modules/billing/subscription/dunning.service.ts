@@ -29,6 +29,10 @@ const LATE = `select customer_id as "customerId", id as "subscriptionId", stripe
     grace_ends_at as "graceEndsAt"
   from plan_subscriptions where grace_ends_at <= $1 and ended_at is null and stripe_subscription_id is not null`;
 
+const END_AGAIN_MS = 24 * 3_600_000;
+const ENDED_SINCE = `select from plan_orders
+  where customer_id = $1 and kind = 'END_UNPAID' and request ->> 'stripeSubscriptionId' = $2 and created_at > $3 limit 1`;
+
 export class DunningService {
   constructor(
     private readonly database: Database,
@@ -81,7 +85,7 @@ export class DunningService {
        values ($1, $2, $3, $4, $5) on conflict do nothing returning step`,
       [customerId, subscriptionId, graceEndsAt, step, now],
     );
-    if (!taken) return;
+    if (!taken) return step === 'END' ? this.endAgain(late, now) : undefined;
     await this.events.emit({
       type: EVENTS[step],
       customerId,
@@ -91,6 +95,13 @@ export class DunningService {
     await this.signals.publish(BILLING_CHANGED, { customerId });
     if (step === 'END') await this.orders.placeOwn('END_UNPAID', customerId, { stripeSubscriptionId });
     else await this.notices.send(customerId, noticeOf(step, graceEndsAt));
+  }
+
+  /** An end that Stripe did not take was given up with its order: it would go on to write invoices that nobody pays. */
+  private async endAgain({ customerId, stripeSubscriptionId }: LateSubscription, now: Date): Promise<void> {
+    const values = [customerId, stripeSubscriptionId, new Date(now.getTime() - END_AGAIN_MS)];
+    const [recent] = await this.database.unitOfWork.sql(ENDED_SINCE, values);
+    if (!recent) await this.orders.placeOwn('END_UNPAID', customerId, { stripeSubscriptionId });
   }
 }
 
