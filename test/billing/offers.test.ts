@@ -225,6 +225,34 @@ describe('a promotion code', () => {
     );
     expect((await standing(owner)).invoices.nodes).toMatchObject([{ total: { formatted: '44.10 USD' } }]);
   });
+
+  it('of two customers that read alike are each taken from the one whom it was given to', async () => {
+    const [first, second, third] = [await subscribed(world), await subscribed(world), await world.customer()];
+    const give = async (owner: CustomerPerson, percent_off: number): Promise<void> => {
+      const customer = (await standing(owner)).subscription.stripeCustomerId!;
+      await inDashboard(world, async (stripe) => {
+        const { id: coupon } = await stripe.coupons.create({ percent_off, duration: 'once' });
+        await stripe.promotionCodes.create({
+          promotion: { type: 'coupon', coupon },
+          code: 'YOURS',
+          customer,
+        });
+      });
+      await owner.client.mutate('subscriptionCancel', 'SubscriptionCancelInput!', { when: 'NOW' }, SHOWN);
+    };
+    await give(first, 10);
+    await give(second, 50);
+    const buy = { plan: 'PRO', promotionCode: 'yours' };
+    for (const [owner, total] of [
+      [first, '44.10 USD'],
+      [second, '24.50 USD'],
+    ] as const) {
+      await fetch((await click(await checkout(owner, buy), { act: 'pay' })).location!);
+      expect((await standing(owner)).invoices.nodes[0]).toMatchObject({ total: { formatted: total } });
+    }
+    const { errors } = await third.client.attempt('subscriptionCheckoutCreate', CHECKOUT, buy);
+    expect(errors).toMatchObject([{ code: 'INVALID_INPUT', path: ['input', 'promotionCode'] }]);
+  });
 });
 
 describe('a trial', () => {

@@ -158,6 +158,20 @@ export function refundsStand({ world, refund, firstInvoice }: RefundHouse): void
     expect(all.sort((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
   });
 
+  it('and drafts: one that is deleted at Stripe is shown no more, and no bill stays that never comes', async () => {
+    const owner = await subscribed(world());
+    const customer = (await standing(owner)).subscription.stripeCustomerId!;
+    const states = async () => (await standing(owner)).invoices.nodes.map(({ status }) => status).sort();
+    const draft = await inDashboard(world(), (stripe) =>
+      stripe.invoices.create({ customer, auto_advance: false }),
+    );
+    await world().settle();
+    expect(await states()).toEqual(['DRAFT', 'PAID']);
+    await inDashboard(world(), (stripe) => stripe.invoices.del(draft.id));
+    await world().settle();
+    expect(await states()).toEqual(['PAID']);
+  });
+
   it('and lines: a preview shows all of what waits for the next invoice, though Stripe sends ten lines with it', async () => {
     const owner = await subscribed(world());
     const { stripeCustomerId, stripeSubscriptionId: subscription } = (await standing(owner)).subscription;

@@ -21,6 +21,14 @@ interface ToldInvoice {
   readonly data: InvoiceEventData;
 }
 
+/** Drafts that somebody has deleted at Stripe: whatever is more than a draft stays there for ever. */
+export function discardedOf(held: readonly Invoice[], invoices: readonly StripeInvoice[]): Invoice[] {
+  const there = new Set(invoices.map(({ stripeInvoiceId }) => stripeInvoiceId));
+  return held.filter(
+    ({ status, stripeInvoiceId }) => status === InvoiceStatus.DRAFT && !there.has(stripeInvoiceId),
+  );
+}
+
 export class InvoiceMirrorService {
   constructor(
     private readonly database: Database,
@@ -28,11 +36,24 @@ export class InvoiceMirrorService {
     private readonly log: Log,
   ) {}
 
-  /** In the open unit of work that writes the reading. */
-  async write(customerId: string, invoice: StripeInvoice, now: Date): Promise<void> {
+  /** All that Stripe has of a customer, in the open unit of work that writes the reading. */
+  async write(customerId: string, invoices: readonly StripeInvoice[], now: Date): Promise<void> {
     const rows = this.database.unitOfWork.repository(Invoice);
-    const { stripeInvoiceId, status } = invoice;
-    const before = await rows.findOneBy({ customerId, stripeInvoiceId });
+    const held = await rows.findBy({ customerId });
+    const byStripe = new Map(held.map((invoice) => [invoice.stripeInvoiceId, invoice]));
+    for (const { id } of discardedOf(held, invoices)) await rows.delete({ customerId, id });
+    for (const invoice of invoices)
+      await this.writeOne(customerId, invoice, byStripe.get(invoice.stripeInvoiceId) ?? null, now);
+  }
+
+  private async writeOne(
+    customerId: string,
+    invoice: StripeInvoice,
+    before: Invoice | null,
+    now: Date,
+  ): Promise<void> {
+    const rows = this.database.unitOfWork.repository(Invoice);
+    const { status } = invoice;
     const id = before?.id ?? newId('inv', now);
     if (!before) await rows.insert({ ...invoice, customerId, id });
     else if (changedFields(before, invoice).length > 0) await rows.update({ customerId, id }, invoice);

@@ -106,11 +106,13 @@ export class StripeGatewayService implements StripeGateway {
     return this.checkouts.find(sessionId);
   }
 
-  async promotionCode(code: string): Promise<string | null> {
-    const { data } = await this.stripe.ask((stripe) =>
-      stripe.promotionCodes.list({ code, active: true, limit: 1 }),
+  /** Several customers may each have a code of their own that reads alike. */
+  async promotionCode(code: string, stripeCustomerId: string | null): Promise<string | null> {
+    const alike = await this.stripe.ask((stripe) =>
+      collect(stripe.promotionCodes.list({ code, active: true, limit: PAGE })),
     );
-    return data[0]?.id ?? null;
+    const theirs = alike.find(({ customer }) => customer === null || idOf(customer) === stripeCustomerId);
+    return theirs?.id ?? null;
   }
 
   async read(stripeCustomerId: string): Promise<StripeReading> {

@@ -178,8 +178,8 @@ export interface StripeGateway {
   expireCheckout(sessionId: string, idempotencyKey: string): Promise<void>;
   /** null when Stripe knows no such session. */
   checkout(sessionId: string): Promise<CheckoutSession | null>;
-  /** Id of a promotion code that is taken now; null for an unknown one and one that is over. */
-  promotionCode(code: string): Promise<string | null>;
+  /** Id of a promotion code that is taken now; null for an unknown one, one that is over, and one for another customer. */
+  promotionCode(code: string, stripeCustomerId: string | null): Promise<string | null>;
   read(stripeCustomerId: string): Promise<StripeReading>;
   previewChange(change: PlanChange): Promise<InvoicePreview>;
   /** What the next renewal is charged, as things stand now; null when nothing is renewed. */

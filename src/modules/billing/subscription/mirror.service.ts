@@ -10,7 +10,7 @@ import type { Events, Signals } from '../../../platform/events';
 import type { Log } from '../../../platform/log';
 import { BILLING_CHANGED, subscriptionData } from '../billing.events';
 import { Invoice } from '../invoice/invoice.entity';
-import type { InvoiceMirrorService } from '../invoice/invoice-mirror.service';
+import { discardedOf, type InvoiceMirrorService } from '../invoice/invoice-mirror.service';
 import type { ReturnedChargesService } from '../meter/returned-charges.service';
 import type { PlanService } from '../plan/plan.service';
 import type { StripeReading, StripeSubscription } from '../stripe/stripe-gateway';
@@ -74,7 +74,7 @@ export class MirrorService {
       if (graceEndsAt && !endedAt && subscriptionId)
         await this.dunning.step({ customerId, subscriptionId, stripeSubscriptionId, graceEndsAt });
     }
-    for (const invoice of reading.invoices) await this.invoices.write(customerId, invoice, now);
+    await this.invoices.write(customerId, reading.invoices, now);
     await this.purchases.settle(customerId, reading);
     await this.returned.settle(customerId);
     await this.putRight(customerId, reading, projection, now);
@@ -109,6 +109,9 @@ export class MirrorService {
           invoices.find(({ stripeInvoiceId }) => stripeInvoiceId === invoice.stripeInvoiceId),
           invoice,
         ),
+      ),
+      ...discardedOf(invoices, reading.invoices).map(
+        ({ stripeInvoiceId }) => `${stripeInvoiceId} is a draft here and not at Stripe`,
       ),
       ...projection.surplus.map((id) => `${id} is a second live subscription`),
     ];

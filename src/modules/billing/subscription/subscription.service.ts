@@ -93,7 +93,7 @@ export class SubscriptionService {
       const paid = await this.paid(customerId);
       if (paid) throw alreadySubscribed(paid.id);
       const { promotionCode } = choice;
-      const promotionCodeId = promotionCode ? await this.gateway.promotionCode(promotionCode) : null;
+      const promotionCodeId = promotionCode ? await this.promotionCodeOf(customerId, promotionCode) : null;
       if (promotionCode && !promotionCodeId) throw unknownPromotionCode();
       const trialDays = choice.trial ? await this.trialDays(customerId, plan) : 0;
       const request = { planId: plan.id, quantity: choice.quantity ?? 1, trialDays, promotionCodeId };
@@ -190,6 +190,11 @@ export class SubscriptionService {
     if (!session?.stripeCustomerId) return null;
     const customerId = await this.sync.syncCustomer(session.stripeCustomerId);
     return customerId ? this.present(SERVICE, customerId) : null;
+  }
+
+  private async promotionCodeOf(customerId: string, code: string): Promise<string | null> {
+    const account = await this.accounts.accountOf(customerId);
+    return this.gateway.promotionCode(code, account?.stripeCustomerId ?? null);
   }
 
   private async sellable(code: string): Promise<Plan> {

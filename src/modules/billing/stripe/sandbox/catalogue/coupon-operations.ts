@@ -108,10 +108,12 @@ export class CouponOperations {
     if (!CODE.test(code))
       throw badParameter('code', 'Invalid promotion code: only letters, digits, - and _ are allowed.');
     const active = parameters.boolean('active') ?? true;
-    const known = await this.store.all('promotion_code', { properties: { active: ['true'] } });
-    if (active && known.some((one) => one.code.toLowerCase() === code.toLowerCase()))
-      throw badParameter('code', `An active promotion code with \`code: ${code}\` already exists.`);
     const customer = parameters.text('customer');
+    const known = await this.store.all('promotion_code', { properties: { active: ['true'] } });
+    // Two customers may each have one that reads alike.
+    const alike = known.filter((one) => one.code.toLowerCase() === code.toLowerCase());
+    if (active && alike.some((one) => !customer || !one.customer || idOf(one.customer) === customer))
+      throw badParameter('code', `An active promotion code with \`code: ${code}\` already exists.`);
     const restrictions = parameters.group('restrictions');
     return this.store.save<'promotion_code'>({
       id: idFor('promotion_code'),
