@@ -60,6 +60,11 @@ describe('subscribing', () => {
       expect(subscription).toMatchObject({ status: 'ACTIVE', plan: { code: 'SCALE' } });
       expect(subscription.stripeCustomerId).not.toBe(dead);
       expect(invoices.nodes).toHaveLength(2);
+      // What the dead one still owed is heard of no more, and keeps nobody from changing.
+      await sql(`update invoices set status = 'OPEN' where id = $1`, [invoices.nodes[1]!.id]);
+      const input = { plan: 'SCALE', quantity: 2 };
+      const { errors } = await owner.client.attempt('subscriptionChange', 'SubscriptionChangeInput!', input);
+      expect(errors).toEqual([]);
     }
   });
 

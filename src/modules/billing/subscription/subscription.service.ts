@@ -17,7 +17,7 @@ import {
   stalePreview,
   unknownPromotionCode,
 } from '../billing.errors';
-import { Invoice, InvoiceStatus } from '../invoice/invoice.entity';
+import type { Invoice } from '../invoice/invoice.entity';
 import type { Meter } from '../meter/meter.module';
 import type { Plan } from '../plan/plan.entity';
 import type { PlanService } from '../plan/plan.service';
@@ -35,6 +35,12 @@ import { SubscriptionStatus } from './standing';
 
 /** For how long the amounts of a preview are held to. */
 const PREVIEW_MS = 10 * 60_000;
+
+/** Those of a customer who was deleted at Stripe are heard of no more, and nobody can pay them: they stand in nobody's way. */
+const OPEN = `select i.number, i.hosted_url as "hostedUrl" from invoices i
+  where i.customer_id = $1 and i.status = 'OPEN' and not exists (select from plan_subscriptions s
+    where s.customer_id = i.customer_id and s.stripe_subscription_id = i.stripe_subscription_id and s.stripe_customer_id <> $2)
+  order by i.created_at desc limit 1`;
 
 const RETURN_MAC = 'billing-return';
 
@@ -220,11 +226,12 @@ export class SubscriptionService {
     const quantity = choice.quantity ?? paid.quantity;
     if (plan.id === paid.planId && quantity === paid.quantity) throw nothingChanges();
     if (plan.currency !== paid.currency) throw currencyMismatch(plan.currency, paid.currency);
-    const [open] = await this.database.read.list(Invoice, {
-      scope: SERVICE,
-      where: { customerId, status: InvoiceStatus.OPEN },
-      limit: 1,
-    });
+    const [open] = await this.database.read.sql<Pick<Invoice, 'number' | 'hostedUrl'>>(
+      SERVICE,
+      'billing.open-invoice',
+      OPEN,
+      [customerId, paid.stripeCustomerId],
+    );
     if (open) throw invoiceOpen(open.number, open.hostedUrl);
     const before = await this.plans.byIdOf(paid.planId);
     const present = yearlyMinor(before, paid.quantity);
