@@ -8,19 +8,15 @@ import {
   checkout,
   click,
   eventsOf,
-  mails,
   pass,
   reconciled,
   rows,
-  secondLook,
   sendEvent,
-  signedIn,
   standing,
   subscribed,
 } from './support';
 
 const HOUR = 3_600_000;
-const DAY = 24 * HOUR;
 const SHOWN = 'subscription { status }';
 
 let world: World;
@@ -30,10 +26,6 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-const stands = async (owner: CustomerPerson): Promise<object | undefined> =>
-  (await rows(world, STANDS, [owner.customerId]))[0];
-const STANDS = `select s.status, p.code from plan_subscriptions s join plans p on p.id = s.plan_id
-  where s.customer_id = $1 and ended_at is null`;
 const stripeIdOf = async (owner: CustomerPerson) => (await standing(owner)).subscription.stripeCustomerId!;
 
 // A year passes here: before there are others whose months it would bring.
