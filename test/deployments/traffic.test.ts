@@ -250,3 +250,23 @@ test('drift looks only at what people agreed to have kept, is an event, and stan
   expect(events).toHaveLength(1);
   expect((await promote(id, next)).errors).toMatchObject([{ code: 'GATE_FAILED' }]);
 });
+
+test('every night looks once at each deployment, also when its job is tried again', async () => {
+  const { database, jobs } = world.app.platform;
+  const looks = async (): Promise<unknown> => {
+    await database.unitOfWork.run({ service: true }, () => jobs.enqueue('deployments.check-drift', {}));
+    await world.settle();
+    const text = `select count(*)::int as looks, count(distinct deployment_id)::int as deployments from drift_reports where checked_at >= $1`;
+    return (await database.servicePool.query<object>(text, [began])).rows[0];
+  };
+  world.clock.advance(24 * 3_600_000);
+  const began = world.clock.now();
+  const { rows } = await database.servicePool.query<{ all: number }>(
+    'select count(*)::int as all from deployments',
+  );
+  const { all } = rows[0]!;
+  expect([await looks(), await looks()]).toEqual([
+    { looks: all, deployments: all },
+    { looks: all, deployments: all },
+  ]);
+});
