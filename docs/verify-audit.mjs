@@ -21,17 +21,17 @@ const nodeHash = (left, right) => sha256(Buffer.from([1]), left, right);
 const bytes = (hex) => Buffer.from(hex, 'hex');
 
 const publicKey = keyFile ? fs.readFileSync(keyFile, 'utf8') : treeHead.publicKey;
-verifyHead(treeHead, publicKey);
+verifyHead(treeHead, publicKey, keyFile ? 'the key' : 'the key that came with it, which proves little');
 if (record) verifyRecord(record, proof, treeHead);
 if (consistency) verifyConsistency(consistency, keptHead, treeHead);
 if (!record && !consistency)
   fail('nothing to verify: give `record` and `proof`, or `consistency` and `keptHead`');
 
 /** The signature covers four lines: origin, size, root in base64, and the moment. */
-function verifyHead({ size, rootHash, at, signature }, key) {
+function verifyHead({ size, rootHash, at, signature }, key, whose) {
   const text = `flywheel/audit\n${size}\n${bytes(rootHash).toString('base64')}\nat ${new Date(at).toISOString()}\n`;
   const isSigned = verify(null, Buffer.from(text), createPublicKey(key), Buffer.from(signature, 'base64'));
-  say(isSigned, `the tree head of ${size} records, ${at}, carries the signature of the key`);
+  say(isSigned, `the tree head of ${size} records, ${at}, carries the signature of ${whose}`);
 }
 
 /** RFC 9162, section 2.1.3.2, over the canonical JSON of the record (keys sorted, no spaces, without leafHash and index). */
@@ -43,7 +43,7 @@ function verifyRecord({ leafHash: claimed, index, ...content }, { index: place, 
     `record ${content.id} (${content.action}) has the leaf hash that was logged`,
   );
   let [at, last] = [BigInt(place), BigInt(head.size) - 1n];
-  let fits = BigInt(index) === at && at <= last;
+  let fits = BigInt(index) === at && at >= 0n && at <= last;
   for (const sibling of path.map(bytes)) {
     fits &&= last > 0n;
     if (at % 2n === 1n || at === last) {
@@ -72,7 +72,10 @@ function verifyConsistency({ path }, earlier, later) {
   let [at, last] = [first - 1n, second - 1n];
   while (at % 2n === 1n) [at, last] = [at >> 1n, last >> 1n];
   let [before, after] = [bytes(start), bytes(start)];
+  let fits = true;
   for (const sibling of rest.map(bytes)) {
+    // A path that is too long leads to trees of another shape, from which records are gone.
+    fits &&= last > 0n;
     if (at % 2n === 1n || at === last) {
       [before, after] = [nodeHash(sibling, before), nodeHash(sibling, after)];
       while (at % 2n === 0n && at !== 0n) [at, last] = [at >> 1n, last >> 1n];
@@ -81,7 +84,8 @@ function verifyConsistency({ path }, earlier, later) {
     }
     [at, last] = [at >> 1n, last >> 1n];
   }
-  say(last === 0n && before.equals(bytes(earlier.rootHash)) && after.equals(bytes(later.rootHash)), claim);
+  const meets = before.equals(bytes(earlier.rootHash)) && after.equals(bytes(later.rootHash));
+  say(fits && last === 0n && meets, claim);
 }
 
 function say(holds, claim) {

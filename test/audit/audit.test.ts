@@ -4,6 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { contentHash } from '../../src/kernel/hash';
 import { leafHashOf } from '../../src/modules/audit/audit-leaf';
+import { leafHash, nodeHash } from '../../src/modules/audit/merkle-tree';
 import { treeHeadText } from '../../src/modules/audit/tree-head.entity';
 import { type CustomerPerson, type Person, startWorld, type World } from '../support/world';
 
@@ -116,12 +117,48 @@ test('a stranger verifies record, proof and signature with the script in docs, a
 });
 
 test('a log that shrank is not the beginning of itself', () => {
-  const { crypto } = world.app.platform;
-  const head = { size: '1', rootHash: '11'.repeat(32), at: new Date() };
-  const treeHead = { ...head, signature: crypto.sign(treeHeadText(head)), publicKey: crypto.publicKey };
-  const kept = { size: '2', rootHash: head.rootHash };
+  const rootHash = '11'.repeat(32);
+  const treeHead = signed({ size: '1', rootHash });
+  const kept = { size: '2', rootHash };
   expect(run({ consistency: { path: [] }, treeHead, keptHead: kept })).toMatchObject({ status: 1 });
 });
+
+test('a proof that is longer than the two sizes allow proves nothing: it would let the last records be left out', () => {
+  const [left, fourth, fifth, other] = ['1', '2', '3', '4'].map((letter) => leafHash(letter)) as [
+    Buffer,
+    Buffer,
+    Buffer,
+    Buffer,
+  ];
+  const kept = { size: '6', rootHash: nodeHash(left, nodeHash(fourth, fifth)).toString('hex') };
+  const forged = nodeHash(left, nodeHash(fourth, nodeHash(fifth, other)));
+  const path = [fifth, other, fourth, left].map((hash) => hash.toString('hex'));
+  const treeHead = signed({ size: '7', rootHash: forged.toString('hex') });
+  expect(run({ consistency: { path }, treeHead, keptHead: kept })).toMatchObject({
+    status: 1,
+    text: expect.stringContaining('is the beginning of'),
+  });
+});
+
+test('no record stands in a place before the first', () => {
+  const content = { id: 'aud_1', action: 'test.told' };
+  const leaf = leafHash(JSON.stringify({ action: content.action, id: content.id }));
+  const second = leafHash('second');
+  const treeHead = signed({ size: '2', rootHash: nodeHash(leaf, second).toString('hex') });
+  const at = (index: string): object => ({
+    record: { ...content, index, leafHash: leaf.toString('hex') },
+    proof: { index, path: [second.toString('hex')] },
+    treeHead,
+  });
+  expect(run(at('0'))).toMatchObject({ status: 0 });
+  expect(run(at('-1'))).toMatchObject({ status: 1 });
+});
+
+function signed(of: { size: string; rootHash: string }): object {
+  const { crypto } = world.app.platform;
+  const head = { ...of, at: new Date() };
+  return { ...head, signature: crypto.sign(treeHeadText(head)), publicKey: crypto.publicKey };
+}
 
 function run(contents: object): { status: number; text: string } {
   const file = path.join(world.dataDir, 'proof.json');
