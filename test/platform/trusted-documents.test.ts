@@ -1,13 +1,17 @@
 /** Where trusted documents are required, nothing else runs; where they are off, no id is known. */
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { sha256 } from '../../src/kernel/hash';
 import { type ActServer, startActServer } from './act-server';
 
 const KNOWN = 'query Known { __typename }';
+/** Up to its `#` it is a text that nobody knows. */
+const REMARKED = 'query Remarked { __typename } # for all';
 const ID = `sha256:${sha256(KNOWN)}`;
 
 const servers: ActServer[] = [];
 const serverWith = async (trustedDocuments: 'off' | 'prefer' | 'require'): Promise<ActServer> => {
-  const server = await startActServer({ trustedDocuments }, { documents: [KNOWN] });
+  const server = await startActServer({ trustedDocuments }, { documents: [KNOWN, REMARKED] });
   servers.push(server);
   return server;
 };
@@ -32,6 +36,15 @@ const status = async (url: string, type: string, body: string): Promise<string> 
   return String(response.status);
 };
 
+/** `fetch` sends no `#`, and always a `Host`. */
+async function byBareGet({ url }: ActServer, parameters: string): Promise<string> {
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  const head = `GET /graphql?${parameters} HTTP/1.0\r\napollo-require-preflight: 1`;
+  socket.write(`${head}\r\n\r\n`);
+  return text(socket);
+}
+
 test('require: a known id runs, a known text too, everything else is refused', async () => {
   const server = await serverWith('require');
   expect(await post(server, { documentId: ID })).toEqual(answer);
@@ -46,6 +59,10 @@ test('require: a known id runs, a known text too, everything else is refused', a
   expect((await byGet(`query=${other}`)).status).toBe(400);
   expect((await byGet(`a=1?&query=${other}`)).status).toBe(400);
   expect((await byGet(`query=${encodeURIComponent(KNOWN)}&query=${other}`)).status).toBe(400);
+  expect((await byGet(`query=${encodeURIComponent(REMARKED)}`)).status).toBe(200);
+  const [before, after] = REMARKED.split('#').map(encodeURIComponent) as [string, string];
+  expect(await byBareGet(server, `query=${before}#${after}`)).toMatch(/^HTTP\/1\.1 400 /);
+  expect(await byBareGet(server, `query=${encodeURIComponent(KNOWN)}`)).toMatch(/^HTTP\/1\.1 200 /);
 });
 
 test.each(['/graphql', '/graphql/stream'])(

@@ -64,7 +64,8 @@ export class TrustedDocuments {
   }
 
   private resolveUrl({ raw }: FastifyRequest): void {
-    const url = raw.url ?? '';
+    // Whoever reads it later leaves out what follows a `#`: a known text would be cut to one that nobody knows.
+    const [url = ''] = (raw.url ?? '').split('#', 1);
     const end = url.includes('?') ? url.indexOf('?') : url.length;
     const parameters = new URLSearchParams(url.slice(end + 1));
     const documentId = parameters.get('documentId');

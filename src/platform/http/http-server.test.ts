@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect, type Socket } from 'node:net';
+import { text } from 'node:stream/consumers';
 import type { FastifyInstance } from 'fastify';
 import { systemClock } from '../../kernel/clock';
 import { ANONYMOUS } from '../../kernel/principal';
@@ -56,3 +57,40 @@ test.each([
   expect((await behind.inject({ url: '/who', headers })).body).toBe(address);
   await behind.close();
 });
+
+test.each([
+  ['[', 400],
+  ['a b', 400],
+  ['%', 400],
+  ['name:a', 400],
+  ['me@here', 400],
+  ['here/there', 400],
+  ['here:3000', 200],
+  ['[::1]:3000', 200],
+  ['', 200],
+])('who is called %j is told that it is no name, and everybody else is answered', async (host, status) => {
+  const answer = await bare(`GET /healthz HTTP/1.1\r\nhost: ${host}\r\nconnection: close\r\n\r\n`);
+  expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+  if (status === 400) expect(answer).toContain('"code":"MALFORMED"');
+});
+
+test('who asks for HTTP/2 with each request of a connection leaves nothing behind', async () => {
+  const { port } = http.server.address() as AddressInfo;
+  const accepted = once(http.server, 'connection') as Promise<[Socket]>;
+  const client = connect(port, '127.0.0.1');
+  const [socket] = await accepted;
+  const ask = async (): Promise<number> => {
+    client.write('GET /healthz HTTP/1.1\r\nhost: here\r\nupgrade: h2c\r\nconnection: upgrade\r\n\r\n');
+    await once(client, 'data');
+    return socket.listenerCount('close');
+  };
+  const atFirst = await ask();
+  for (let again = 0; again < 5; again++) expect(await ask()).toBe(atFirst);
+  client.destroy();
+});
+
+function bare(request: string): Promise<string> {
+  const socket = connect((http.server.address() as AddressInfo).port, '127.0.0.1');
+  socket.write(request);
+  return text(socket);
+}

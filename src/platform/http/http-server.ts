@@ -15,6 +15,7 @@ import { endLastConnections } from './last-connections';
 import { OpenStreams } from './open-streams';
 import { allowPages } from './page-access';
 import { serverSpans } from './server-span';
+import { endSlowBodies } from './slow-bodies';
 import { takeUpgrades } from './upgrades';
 
 declare module 'fastify' {
@@ -52,6 +53,7 @@ const NO_SCHEMAS = {
     },
   },
 };
+const HOST = /^(\[[\da-f:.]+\](:\d*)?|[^\s/?#@\\[\]]+)$/i;
 const GRAPHQL_PATH = /^\/graphql(\/|\?|$)/;
 
 export interface HttpServerSettings {
@@ -77,6 +79,7 @@ export function createHttpServer({ platform, authenticate, notReady }: HttpServe
     },
   });
   endLastConnections(http);
+  endSlowBodies(http);
 
   http.decorate('notReady', notReady);
   http.decorate('openStreams', new OpenStreams());
@@ -92,6 +95,7 @@ export function createHttpServer({ platform, authenticate, notReady }: HttpServe
     request.answer = reply.raw;
     request.acting = { requestId, principal: ANONYMOUS };
     const span = (request.span = beginSpan(request, reply));
+    checkHost(request);
     const { authorization } = request.headers;
     request.acting = { requestId, principal: await underSpan(span, () => authenticate(authorization)) };
   });
@@ -150,6 +154,18 @@ export function createHttpServer({ platform, authenticate, notReady }: HttpServe
     reply.type(metrics.registry.contentType).send(await metrics.text()),
   );
   return http;
+}
+
+/**
+ * Of what a client calls us nothing is made, but an address that is read with it must be one (RFC 9112, section 3.2).
+ * @throws AppError MALFORMED.
+ */
+function checkHost({ headers }: FastifyRequest): void {
+  const { host } = headers;
+  // Clients of HTTP/1.0 may leave it out.
+  if (!host) headers.host = 'localhost';
+  else if (!HOST.test(host) || !URL.canParse(`http://${host}`))
+    throw new AppError('MALFORMED', 'The header Host names no host.');
 }
 
 /** What Fastify asks of each address, from the one that connects (0) on. */

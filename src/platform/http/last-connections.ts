@@ -11,7 +11,11 @@ const LAST_ANSWERS_MS = 40_000;
 
 export function endLastConnections(http: FastifyInstance, lastAnswersMs = LAST_ANSWERS_MS): void {
   const unused = new Set<Socket>();
+  const known = new WeakSet<Socket>();
   http.server.on('connection', (socket: Socket) => {
+    // One that is put back (`upgrades.ts`) comes again, with a request, and for each one that it carries.
+    if (known.has(socket)) return;
+    known.add(socket);
     unused.add(socket);
     socket.once('close', () => unused.delete(socket));
   });
