@@ -5,7 +5,7 @@ import { startWorld, type Person, type World } from '../support/world';
 let world: World;
 let staff: Person;
 beforeAll(async () => {
-  world = await startWorld({ rateLimits: true });
+  world = await startWorld({ rateLimits: true, trustedProxies: 1 });
   staff = await world.staff();
 });
 afterAll(() => world.close());
@@ -107,6 +107,15 @@ test('who asks too much is told when to come back, and others are not slowed dow
   expect(Number(last.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
   expect(last.errors![0]!.extensions.retryAfterMs).toBeGreaterThan(0);
   expect((await owner.client.send(costly)).status).toBe(200);
+});
+
+test('whoever goes on to the next address of their network has asked as much as before', async () => {
+  const costly = `{ ${Array.from({ length: 15 }, (_, i) => `n${i}: nodes(ids: [${'"x" '.repeat(100)}]) { id }`).join(' ')} }`;
+  const from = async (address: string): Promise<number> =>
+    (await world.client(undefined, { 'x-forwarded-for': address }).send(costly)).status;
+  expect(await from('2001:db8:0:1::1')).toBe(200);
+  expect(await from('2001:db8:0:1:ffff::2')).toBe(429);
+  expect(await from('2001:db8:0:2::1')).toBe(200);
 });
 
 test('a text costs its tokens before it is written, through whichever face it is asked for', async () => {

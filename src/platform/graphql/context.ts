@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import type { CancelSignal } from '../../kernel/cancellation';
 import type { Principal } from '../../kernel/principal';
 import { type Scope, scopeOf } from '../database';
+import { networkOf } from '../http';
 
 export interface RequestContext {
   readonly requestId: string;
@@ -10,6 +11,7 @@ export interface RequestContext {
   readonly scope: Scope;
   /** Aborted when the client leaves. */
   readonly signal: CancelSignal;
+  /** Where they call from, as it is counted: of an IPv6 address the network. */
   readonly remoteAddress: string;
   /** What the client calls itself (header `User-Agent`), if it does. */
   readonly userAgent: string | undefined;
@@ -42,7 +44,7 @@ class HttpContext implements RequestContext {
     this.requestId = requestId;
     this.principal = principal;
     this.scope = scopeOf(principal);
-    this.remoteAddress = asker.ip;
+    this.remoteAddress = networkOf(asker.ip);
     this.globalPrivacyControl = asker.headers['sec-gpc'] === '1';
   }
 

@@ -11,7 +11,7 @@ import { InMemoryLRUCache } from '@apollo/utils.keyvaluecache';
 import { fastifyApolloDrainPlugin, fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyInstance } from 'fastify';
 import type { DocumentNode, GraphQLSchema } from 'graphql';
-import { createHttpServer, type HttpServerSettings } from '../http';
+import { createHttpServer, type HttpServerSettings, networkOf } from '../http';
 import type { Platform } from '../module';
 import { apolloLog } from './apollo-log';
 import { contextOf, type RequestContext } from './context';
@@ -105,8 +105,8 @@ export async function createGraphqlServer(settings: GraphqlServerSettings): Prom
     log,
     webSocketTimes: settings.webSocketTimes,
   });
-  http.decorate('spend', ({ acting: { principal }, ip: remoteAddress }, cost) => {
-    limits.spend(cost, { principal, remoteAddress });
+  http.decorate('spend', ({ acting: { principal }, ip }, cost) => {
+    limits.spend(cost, { principal, remoteAddress: networkOf(ip) });
   });
   for (const route of routes) await route(http);
   return http;

@@ -1,4 +1,5 @@
 export { guardedLookup } from './guarded-lookup';
 export { createHttpServer, type HttpServerSettings } from './http-server';
+export { networkOf } from './network';
 export { sendEvents } from './server-sent-events';
 export { SignedLinks } from './signed-links';

@@ -8,7 +8,7 @@ import { Cancellation } from '../../../kernel/cancellation';
 import { AppError, unauthenticated } from '../../../kernel/errors';
 import type { Principal } from '../../../kernel/principal';
 import type { Signals } from '../../../platform/events';
-import { sendEvents } from '../../../platform/http';
+import { networkOf, sendEvents } from '../../../platform/http';
 import { CLIENT_KEY_CHANNEL } from '../feature-tests.events';
 import { featuresOf } from '../flags/flag-evaluation';
 import type { RuleStore } from '../flags/rule-store.service';
@@ -70,7 +70,7 @@ export class GrowthBookDoor {
   private stream(request: Asked, reply: FastifyReply): FastifyReply {
     const { rules, signals, keys } = this.doors;
     const known = this.keyOf.get(request)!;
-    const reader = { principal: request.acting.principal, remoteAddress: request.ip };
+    const reader = { principal: request.acting.principal, remoteAddress: networkOf(request.ip) };
     request.answer.once('close', request.server.openStreams.enter(reader));
     const news = flagNews({
       subscribe: (ring) => {

@@ -6,7 +6,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Cancellation } from '../../../kernel/cancellation';
 import { unauthenticated } from '../../../kernel/errors';
 import type { Signals } from '../../../platform/events';
-import { sendEvents } from '../../../platform/http';
+import { networkOf, sendEvents } from '../../../platform/http';
 import type { Log } from '../../../platform/log';
 import { authorize } from '../../identity';
 import { CONSENT_CHANNEL } from '../feature-tests.events';
@@ -83,7 +83,10 @@ export class OfrepDoor {
     const { reader } = ticket;
     request.acting = { ...request.acting, principal: reader };
     request.server.spend(request, 1);
-    const leave = request.server.openStreams.enter({ principal: reader, remoteAddress: request.ip });
+    const leave = request.server.openStreams.enter({
+      principal: reader,
+      remoteAddress: networkOf(request.ip),
+    });
     request.answer.once('close', leave);
     const news = flagNews({
       subscribe: (ring) => {

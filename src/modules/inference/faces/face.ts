@@ -10,6 +10,7 @@ import { AppError, AppErrors, invalidInput, unauthenticated } from '../../../ker
 import type { Principal } from '../../../kernel/principal';
 import { databaseFailure } from '../../../platform/database';
 import { textFaults } from '../../../platform/graphql';
+import { networkOf } from '../../../platform/http';
 import { authorize, type Permission } from '../../identity';
 import type { Inference } from '../record/inference.entity';
 import { TEXT_LIMITS } from '../generation/text-limits';
@@ -91,7 +92,7 @@ export function textCallOf(request: FastifyRequest, units: number, asked?: unkno
 
 /** Counts one more of the streams that its reader has open, until it is answered. @throws AppError RATE_LIMITED. */
 export function countStream(request: FastifyRequest, { principal }: Pick<FaceCall, 'principal'>): void {
-  const leave = request.server.openStreams.enter({ principal, remoteAddress: request.ip });
+  const leave = request.server.openStreams.enter({ principal, remoteAddress: networkOf(request.ip) });
   if (request.answer.closed) leave();
   else request.answer.once('close', leave);
 }
