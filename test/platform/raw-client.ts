@@ -12,7 +12,7 @@ export class RawClient {
   private readonly messages: Record<string, unknown>[] = [];
 
   constructor(
-    { url }: ActServer,
+    { url }: Pick<ActServer, 'url'>,
     headers: Record<string, string> = {},
     protocols = ['graphql-transport-ws'],
   ) {

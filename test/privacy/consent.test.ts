@@ -6,6 +6,7 @@ import { canonicalJson } from '../../src/kernel/hash';
 import { ConsentPurpose } from '../../src/modules/privacy';
 import { CollectionMethod } from '../../src/modules/privacy/consent-record.entity';
 import { tenant } from '../../src/platform/database';
+import { RawClient } from '../platform/raw-client';
 import { type CustomerPerson, type Person, startWorld, type World } from '../support/world';
 
 let world: World;
@@ -103,6 +104,15 @@ test('Global Privacy Control withdraws analytics and marketing whatever the brow
   expect(states.get('ANALYTICS')).toMatchObject({ granted: false });
   expect(states.get('MARKETING')).toMatchObject({ granted: false });
   expect(states.get('TRAINING')).toMatchObject({ granted: true });
+});
+
+test('the signal counts on a WebSocket too, once it is said there whose it is', async () => {
+  await record(person, { purpose: 'ANALYTICS', granted: true });
+  const init = { type: 'connection_init', payload: { authorization: `Bearer ${person.credential}` } };
+  const client = await new RawClient(world, { 'sec-gpc': '1' }).say(init);
+  await client.next('connection_ack');
+  expect((await consents()).get('ANALYTICS')).toMatchObject({ granted: false });
+  client.socket.terminate();
 });
 
 /** Says yes, holds what it said until those who ask meanwhile wait for it, and says yes again. */

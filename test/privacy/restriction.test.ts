@@ -93,6 +93,21 @@ describe('a restriction', () => {
   });
 });
 
+test('what a browser says no to under a restriction is withdrawn when it is lifted', async () => {
+  const person = await known();
+  await ask(person, { kind: 'RESTRICTION' });
+  await world.client(person.credential, { 'sec-gpc': '1' }).ask('{ viewer { kind } }');
+  const lift = { endUserId: person.id };
+  const { endUser } = await owner.client.mutate<{ endUser: { consents: object[] } }>(
+    'restrictionLift',
+    'RestrictionLiftInput!',
+    lift,
+    'endUser { consents { purpose granted } }',
+  );
+  expect(endUser.consents).toContainEqual({ purpose: 'ANALYTICS', granted: false });
+  expect(endUser.consents).toContainEqual({ purpose: 'TRAINING', granted: true });
+});
+
 test('an objection withdraws every consent that stands, at once', async () => {
   const person = await known();
   expect((await ask(person, { kind: 'OBJECTION', details: 'No more.' })).status).toBe('DONE');

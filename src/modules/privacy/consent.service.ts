@@ -194,9 +194,12 @@ export class ConsentService {
     for (const { purpose } of standing) {
       const act = { customerId, endUserId, purpose, granted: false, method, by, evidence };
       const text = await this.texts.shown(purpose);
-      // A page asks for many things at once, and its browser says no with each of them: it has said it once.
+      // A page asks for many things at once, and its browser says no with each of them: it has said it once. Under a restriction
+      // too, for a consent that stands is acted on again when that is lifted.
       await this.inTurn(act, async () => {
-        if (await this.given(customerId, endUserId, purpose)) await this.add(act, text);
+        const states = this.database.unitOfWork.repository(ConsentState);
+        if (await states.existsBy({ customerId, endUserId, purpose, granted: true }))
+          await this.add(act, text);
       });
     }
   }

@@ -163,7 +163,7 @@ export function createPrivacyModule(
 
 /** Whatever a person's browser asks for, the signal counts: one place before every route, so that none can forget it. */
 function honourGlobalPrivacyControl(http: FastifyInstance, consents: ConsentService): void {
-  http.addHook('preHandler', async ({ headers, acting: { principal } }) => {
+  http.onAsker.push(async ({ headers, acting: { principal } }) => {
     if (headers['sec-gpc'] === '1' && principal.kind === 'END_USER')
       await consents.honourGlobalPrivacyControl(principal.customerId, principal.endUserId, principal);
   });

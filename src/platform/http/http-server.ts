@@ -28,6 +28,8 @@ declare module 'fastify' {
     spend(request: FastifyRequest, cost: number): void;
     /** What keeps the process from taking requests, in words; empty = ready. */
     notReady(): readonly string[];
+    /** Called before anything is done for somebody, however they come: with each request, and once a WebSocket said who it is. */
+    readonly onAsker: ((asker: Pick<FastifyRequest, 'acting' | 'headers'>) => Promise<void>)[];
     /** How many streams somebody has open, by whichever face. */
     readonly openStreams: OpenStreams;
   }
@@ -83,6 +85,7 @@ export function createHttpServer({ platform, authenticate, notReady }: HttpServe
 
   http.decorate('notReady', notReady);
   http.decorate('openStreams', new OpenStreams());
+  http.decorate('onAsker', []);
   const beginSpan = serverSpans(tracer, config.trace);
   http.decorateRequest('span', undefined);
   http.decorateRequest('leave', undefined);
@@ -100,6 +103,9 @@ export function createHttpServer({ platform, authenticate, notReady }: HttpServe
     request.acting = { requestId, principal: await underSpan(span, () => authenticate(authorization)) };
   });
   takeUpgrades(http);
+  http.addHook('preHandler', async (request) => {
+    for (const act of http.onAsker) await act(request);
+  });
   http.addHook('onRoute', (route) => {
     const { handler, config } = route;
     const inScope: typeof handler = config?.carriesNoActor

@@ -34,7 +34,7 @@ export class SocketLink {
   refusal: string | undefined;
   private readonly gone = new Cancellation();
   private readonly ip: string;
-  private readonly headers: IncomingHttpHeaders;
+  readonly headers: IncomingHttpHeaders;
   /** Messages that are being worked on: a subscription is until its stream ends. */
   private busy = 0;
   private isStopping = false;

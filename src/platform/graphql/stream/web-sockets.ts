@@ -58,6 +58,7 @@ export function webSockets(
       link.authorization = shownIn(connectionParams) ?? link.authorization;
       try {
         link.acting = { ...link.acting, principal: await authenticate(link.authorization) };
+        for (const act of http.onAsker) await act(link);
         return true;
       } catch (error) {
         refuse(link, error, log);
