@@ -9,10 +9,16 @@ const FORBIDDEN = new net.BlockList();
 FORBIDDEN.addSubnet('169.254.0.0', 16, 'ipv4');
 FORBIDDEN.addSubnet('0.0.0.0', 8, 'ipv4');
 FORBIDDEN.addSubnet('224.0.0.0', 3, 'ipv4');
+// Alibaba Cloud and Oracle, outside of the range that the others use.
+FORBIDDEN.addAddress('100.100.100.200', 'ipv4');
+FORBIDDEN.addAddress('192.0.0.192', 'ipv4');
 FORBIDDEN.addSubnet('fe80::', 10, 'ipv6');
 FORBIDDEN.addSubnet('ff00::', 8, 'ipv6');
 FORBIDDEN.addAddress('::', 'ipv6');
 FORBIDDEN.addAddress('fd00:ec2::254', 'ipv6');
+// Google Cloud; and the same range as a network translates it that has IPv6 alone (RFC 6052).
+FORBIDDEN.addAddress('fd20:ce::254', 'ipv6');
+FORBIDDEN.addSubnet('64:ff9b::a9fe:0', 112, 'ipv6');
 
 /** Why this URL cannot be an engine's; undefined when it can. */
 export function addressFault(text: string): string | undefined {
