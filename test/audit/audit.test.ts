@@ -309,6 +309,8 @@ test('the log refuses change even to the owner of its tables', async () => {
   const { servicePool } = world.app.platform.database;
   await expect(servicePool.query("update audit_records set reason = 'x'")).rejects.toThrow(/only ever added/);
   await expect(servicePool.query('delete from audit_tree_heads')).rejects.toThrow(/only ever added/);
+  for (const table of ['audit_records', 'audit_tree_heads', 'consent_records', 'ledger_transfers'])
+    await expect(servicePool.query(`truncate ${table}`)).rejects.toThrow(/only ever added/);
 });
 
 test('the log is for staff who may read it, and for nobody else', async () => {
