@@ -23,7 +23,7 @@ let backup: { url: string; drop(): Promise<void> };
 
 async function startedOn(databaseUrl: string): Promise<World> {
   const app: App = await startApp({
-    config: testConfig(first.dataDir),
+    config: testConfig(first.dataDir, { backupDays: 60 }),
     databaseUrl,
     clock: first.clock,
   });
@@ -172,6 +172,28 @@ describe('the register', () => {
     expect(noted(person)).toEqual([]);
     await run(world, 'privacy.compare-register');
     expect(noted(person)).toEqual(['erased']);
+  });
+
+  test('forgets what no backup goes back behind, and tells of a database that is older than that', async () => {
+    const { notes: register, database, log } = world.app.platform;
+    const present = notes().filter((name) => name.includes('eus_'));
+    await register.write('2020-01/eus_longago.erased', 'v1.sealed');
+    await register.write('2020-01/something-else', '');
+    await run(world, 'privacy.clear-register');
+    expect(notes().filter((name) => name.includes('eus_'))).toEqual(present);
+    expect(await register.read('2020-01/something-else')).toBe('');
+
+    const errors = jest.spyOn(log, 'error').mockImplementation(() => undefined);
+    await run(world, 'privacy.compare-register');
+    expect(errors).not.toHaveBeenCalled();
+    const put = "update register_comparisons set compared_at = compared_at - interval '61 days'";
+    await database.servicePool.query(put);
+    await run(world, 'privacy.compare-register');
+    expect(errors).toHaveBeenCalledWith(
+      expect.objectContaining({ backupDays: 60 }),
+      expect.stringContaining('FLYWHEEL_BACKUP_DAYS'),
+    );
+    errors.mockRestore();
   });
 
   test('names nobody, and what another database wrote into it forgets nobody', async () => {

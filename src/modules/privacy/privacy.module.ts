@@ -98,7 +98,13 @@ export function createPrivacyModule(
   const data = new PersonalDataService(database);
   const copies = new CopyService(database, data, blobs, crypto, clock, log);
   const register = new RegisterService(platform.notes, crypto);
-  const comparison = new ComparisonService({ ...platform, standing, consents, register });
+  const comparison = new ComparisonService({
+    ...platform,
+    backupDays: config.backupDays,
+    standing,
+    consents,
+    register,
+  });
   const erasures = new ErasureService(database, standing, data, copies, register, clock, log);
   const people = new PersonService(identity);
   const access = new PersonalDataAccess(database, events);
@@ -147,6 +153,7 @@ export function createPrivacyModule(
         erasures.sweep(),
         erasures.again(),
         comparison.job(),
+        comparison.clearing(),
         retention.job(),
       ] as JobDefinition<never>[],
       routes: (http) => {

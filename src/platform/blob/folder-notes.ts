@@ -29,6 +29,10 @@ export class FolderNotes implements Notes {
     return fs.promises.readFile(this.place(name), 'utf8').catch(missing);
   }
 
+  remove(name: string): Promise<void> {
+    return fs.promises.rm(this.place(name), { force: true });
+  }
+
   async *names(after: string): AsyncGenerator<string> {
     for (const shelf of (await fs.promises.readdir(this.notes).catch(missing)) ?? []) {
       // Of a whole shelf that comes before nothing need be read, and what is no shelf is not ours.

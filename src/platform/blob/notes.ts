@@ -7,6 +7,8 @@ export interface Notes {
   write(name: string, text: string): Promise<void>;
   /** Undefined where there is none. */
   read(name: string): Promise<string | undefined>;
+  /** Safe to do again. */
+  remove(name: string): Promise<void>;
   /** All names that come after this text, in no order. */
   names(after: string): AsyncIterable<string>;
 }

@@ -110,6 +110,15 @@ const environment = z.object({
     .regex(/^\w+=[1-9]\d{0,4}(,\w+=[1-9]\d{0,4})*$/, 'must be like metric_events=90,feedback=365, in days')
     .optional()
     .describe('Days for which tables are kept, where not the default: `retentionRules` lists them.'),
+  FLYWHEEL_BACKUP_DAYS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(36_500)
+    .optional()
+    .describe(
+      'Days for which backups of the database are kept: what people decided before is cleared from the register; else it is kept for ever.',
+    ),
   DATABASE_URL: z
     .string()
     .regex(/^postgres(ql)?:\/\/./, 'must begin with postgres://')
@@ -189,6 +198,8 @@ export interface Config {
   readonly workers: number;
   /** Days by table, where they are not the default. */
   readonly retentionDays: ReadonlyMap<string, number>;
+  /** For how long backups of the database are kept; undefined = for ever. */
+  readonly backupDays: number | undefined;
   readonly database: DatabaseConfig;
   /** How long `serve` and `work` wait for a database of their own address. */
   readonly databaseWaitMs: number;
@@ -237,6 +248,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     uploadBytes: values.FLYWHEEL_UPLOAD_MB * 2 ** 20,
     workers: values.FLYWHEEL_WORKERS,
     retentionDays: daysByTable(values.FLYWHEEL_RETENTION),
+    backupDays: values.FLYWHEEL_BACKUP_DAYS,
     database: values.DATABASE_URL
       ? { kind: 'URL', url: values.DATABASE_URL, pool: values.DATABASE_POOL }
       : { kind: 'EMBEDDED', folder: path.join(dataDir, 'postgres'), pool: values.DATABASE_POOL },

@@ -19,7 +19,8 @@ import type { RegisterService } from './register.service';
 
 const AT_ONCE = 500;
 /** More than lies between what is decided and its note. */
-const SLACK_MS = 24 * 3_600_000;
+const DAY_MS = 24 * 3_600_000;
+const SLACK_MS = DAY_MS;
 const THE_FIRST = new Date(0);
 
 const COMPARED = 'select compared_at as "comparedAt" from register_comparisons';
@@ -44,6 +45,8 @@ export interface ComparisonDoors {
   readonly jobs: Jobs;
   readonly clock: Clock;
   readonly log: Log;
+  /** For how long backups of the database are kept; undefined = nobody said. */
+  readonly backupDays: number | undefined;
   readonly standing: Pick<EndUserStanding, 'erase' | 'restrict'>;
   readonly consents: Pick<ConsentService, 'withdrawAgain' | 'restrict'>;
   readonly register: RegisterService;
@@ -56,6 +59,19 @@ export class ComparisonService {
 
   job(): JobDefinition<object> {
     return { kind: 'privacy.compare-register', cron: '23 * * * *', run: () => this.compare() };
+  }
+
+  /** What no backup goes back behind need not be remembered, and is one thing more kept about people. */
+  clearing(): JobDefinition<object> {
+    const { backupDays, clock, register } = this.doors;
+    return {
+      kind: 'privacy.clear-register',
+      cron: '47 4 * * *',
+      run: async () => {
+        if (backupDays === undefined) return;
+        await register.clearBefore(monthOf(new Date(clock.millis() - backupDays * DAY_MS - SLACK_MS)));
+      },
+    };
   }
 
   /** Before anybody is served. A register that cannot be reached keeps nobody waiting: the job of the hour comes by. */
@@ -83,7 +99,15 @@ export class ComparisonService {
   private async since(): Promise<Date> {
     const { unitOfWork } = this.doors.database;
     const [before] = await unitOfWork.run(SERVICE, () => unitOfWork.sql<{ comparedAt: Date }>(COMPARED));
-    return before ? new Date(before.comparedAt.getTime() - SLACK_MS) : THE_FIRST;
+    if (!before) return THE_FIRST;
+    const { backupDays, clock, log } = this.doors;
+    const { comparedAt } = before;
+    if (backupDays !== undefined && comparedAt.getTime() < clock.millis() - backupDays * DAY_MS)
+      log.error(
+        { comparedAt, backupDays },
+        'The database is of an earlier day than FLYWHEEL_BACKUP_DAYS allows: of what people decided soon after it the register may know nothing any more.',
+      );
+    return new Date(comparedAt.getTime() - SLACK_MS);
   }
 
   /** Answers whom the register calls erased since then. */

@@ -4,9 +4,11 @@
  */
 import type { Notes } from '../../../platform/blob';
 import type { Crypto } from '../../../platform/crypto';
-import { type Decision, noteOf } from './decision';
+import { type Decision, named, noteOf } from './decision';
 
 const PURPOSE = 'register-of-decisions';
+/** Before every month. */
+const FIRST = '0000-00';
 
 export class RegisterService {
   constructor(
@@ -29,6 +31,17 @@ export class RegisterService {
     } catch {
       return undefined;
     }
+  }
+
+  /** Forgets what was decided in months that no backup of the database is older than. Answers how many notes. */
+  async clearBefore(month: string): Promise<number> {
+    let cleared = 0;
+    for await (const name of this.notes.names(FIRST)) {
+      if (!named(name) || name >= month) continue;
+      await this.notes.remove(name);
+      cleared++;
+    }
+    return cleared;
   }
 
   /** Names of all notes from a month on, and perhaps of other things. */

@@ -34,6 +34,10 @@ export class S3Notes implements Notes {
     return this.client.send({ method: 'GET', key: this.key(name) }, textOf);
   }
 
+  async remove(name: string): Promise<void> {
+    await this.client.send({ method: 'DELETE', key: this.key(name) }, () => undefined);
+  }
+
   async *names(after: string): AsyncGenerator<string> {
     const first = { 'list-type': '2', prefix: this.prefix, 'start-after': `${this.prefix}${after}` };
     let next: string | undefined;
