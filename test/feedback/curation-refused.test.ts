@@ -1,10 +1,11 @@
 /** Which corrections are no rows to learn from, each with what to do next. */
 import { count, served } from '../inference/support';
+import { ConsentPurpose } from '../../src/modules/privacy';
 import { tenant } from '../../src/platform/database';
 import { ROW } from '../support/hand-made-version';
 import { type CustomerPerson, type Person, startWorld, type World } from '../support/world';
 import { accepted, consent, corrected, correctedBy, curate, refusal } from './curation';
-import { submit, withdraw } from './support';
+import { submit, whileWithdrawn, withdraw } from './support';
 
 const ASKED = { rows: ROW };
 
@@ -36,6 +37,14 @@ test('a correction is refused of a person who has not agreed, or not any more', 
   await consent(person, false);
   expect(await refusal(staff, agreed.feedbackId)).toMatchObject({ code: 'CONSENT_REQUIRED' });
   expect(await held(agreed.feedbackId)).toBe(0);
+});
+
+test('a correction is refused of a person who takes their consent back meanwhile', async () => {
+  const { person, feedbackId } = await corrected(world, server, ASKED, { label: 'no' });
+  const no = { ...owner, endUserId: person.id, purpose: ConsentPurpose.TRAINING };
+  const { errors } = await whileWithdrawn(world, no, () => curate(staff, feedbackId));
+  expect(errors).toMatchObject([{ code: 'CONSENT_REQUIRED' }]);
+  expect(await held(feedbackId)).toBe(0);
 });
 
 test('a correction is refused of an answer that named nobody', async () => {

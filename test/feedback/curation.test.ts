@@ -229,10 +229,12 @@ test('who says no to training takes the row along, whatever was accepted before;
   await consent(said.person, true);
   await world.app.drainEvents();
   expect(await curationOf(staff, said.feedbackId)).toMatchObject({ status: 'TAKEN_BACK' });
-  await accepted(staff, said.feedbackId);
-  await world.app.drainEvents();
-  expect(await held(said.feedbackId)).toBe(1);
-  for (const { feedbackId } of [said, stays]) await curate(staff, feedbackId, 'feedbackUncurate');
+  // What was asked went with the consent, too.
+  const { errors } = await curate(staff, said.feedbackId);
+  expect(errors).toMatchObject([
+    { code: 'CONFLICT', message: expect.stringContaining('took that back since') },
+  ]);
+  await curate(staff, stays.feedbackId, 'feedbackUncurate');
 });
 
 test('nothing more is learned from data whose people took back what is in it', async () => {

@@ -1,8 +1,9 @@
 /** What people do with answers without saying anything: kept by consent, apart from ratings, told as shares. */
+import { ConsentPurpose } from '../../src/modules/privacy';
 import { carriedOut, unpacked } from '../privacy/data-requests';
 import { served, type Served } from '../inference/support';
 import { type CustomerPerson, type Person, startWorld, type World } from '../support/world';
-import { answer } from './support';
+import { answer, whileWithdrawn } from './support';
 
 let world: World;
 let scene: Served;
@@ -91,6 +92,15 @@ test('without agreement, without a person and after a withdrawal nothing is kept
   await former.client.mutate('consentRecord', 'ConsentRecordInput!', no, 'record { id }');
   expect(await signal(former, { feedbackToken: given.feedbackToken, kind: 'ABANDON' })).toBe(false);
   expect(await rowsOf(silent.id)).toBe(0);
+});
+
+test('what is told while the consent goes is not kept behind it', async () => {
+  const person = await agreeing();
+  const { feedbackToken } = await answer(person);
+  const no = { ...owner, endUserId: person.id, purpose: ConsentPurpose.ANALYTICS };
+  const kept = await whileWithdrawn(world, no, () => signal(person, { feedbackToken, kind: 'COPY' }));
+  await world.settle();
+  expect([kept, await rowsOf(person.id)]).toEqual([false, 0]);
 });
 
 test('what was kept goes when the consent goes, and nobody else’s', async () => {

@@ -1,4 +1,7 @@
 /** What the tests of feedback share: an answer with its token, and one call each of saying and triaging. */
+import type { ConsentPurpose } from '../../src/modules/privacy';
+import { CollectionMethod } from '../../src/modules/privacy/consent-record.entity';
+import { tenant } from '../../src/platform/database';
 import { predict } from '../inference/support';
 import type { UserErrorData } from '../support/client';
 import type { Person, World } from '../support/world';
@@ -99,4 +102,28 @@ export async function ranked({ app }: World): Promise<void> {
   const { signal } = new AbortController();
   const attempt = { jobId: 'job_test', attempt: 1, isLastAttempt: false, signal, pause: signal };
   await job.run({} as never, { ...attempt, progress: async () => undefined });
+}
+
+/** A person takes a consent back, and before that is committed `ask` is sent: answers what came of it when it is. */
+export async function whileWithdrawn<T>(
+  world: World,
+  { customerId, endUserId, purpose }: { customerId: string; endUserId: string; purpose: ConsentPurpose },
+  ask: () => Promise<T>,
+): Promise<T> {
+  const { unitOfWork, servicePool } = world.app.platform.database;
+  const by = { kind: 'SYSTEM', name: 'form' } as const;
+  const no = { customerId, endUserId, purpose, granted: false, method: CollectionMethod.FORM, by };
+  const waiting =
+    "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+  let asked: Promise<T> | undefined;
+  await unitOfWork.run(tenant(customerId), async () => {
+    await world.app.modules.privacy.consents.record(no);
+    await unitOfWork.outside(async () => {
+      let isDone = false;
+      asked = ask().finally(() => (isDone = true));
+      const isWaiting = async () => (await servicePool.query(waiting)).rows.length > 0;
+      await world.until(async () => isDone || (await isWaiting()), 'what is asked to wait');
+    });
+  });
+  return asked!;
 }

@@ -49,13 +49,18 @@ test('giving and withdrawing consent changes what the next request keeps', async
   expect(await outputs(user, withdrawn.id)).toBeNull();
 });
 
-test('after a withdrawal what was kept is not opened any more', async () => {
+test('after a withdrawal what was kept is not opened any more, is gone, and does not come back with a new yes', async () => {
   const user = await world.endUser(key, 'regretting');
   await consent(user, true);
   const { id } = (await predict(user)).inference!;
   expect(await outputs(customer, id)).not.toBeNull();
   await consent(user, false);
   for (const person of [user, customer, house.staff]) expect(await outputs(person, id)).toBeNull();
+  await consent(user, true);
+  const again = (await predict(user)).inference!;
+  await world.settle();
+  expect(await outputs(customer, id)).toBeNull();
+  expect(await outputs(customer, again.id)).not.toBeNull();
 });
 
 test('the record keeps the consents as they stood, whatever comes later', async () => {

@@ -99,6 +99,7 @@ const NO_PROJECTIONS: Readonly<Record<string, string>> = {
   'feedback.left-duplicates': 'it moves what people decide about',
   'feedback.notices': 'it tells people',
   'feedback.words': 'it orders readings; what was not read is found every hour',
+  'inference.payload-withdrawal': 'it forgets what predictions were about, as it heard',
   'inference.webhook-news': 'it tells servers',
   'privacy.register': 'it writes beside the database what a database that is put back must hear',
   'market.competitors': 'it reads words; its job reads all of them again when the list of names changes',

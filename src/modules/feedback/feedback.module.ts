@@ -130,7 +130,13 @@ export function createFeedbackModule(
       pages,
     },
   });
-  const signals = new SignalService({ database, clock, givers, standing: identity.standing });
+  const signals = new SignalService({
+    database,
+    clock,
+    givers,
+    standing: identity.standing,
+    consents: privacy.consents,
+  });
   const neighbours = { own, identity: identity.loaders, inference: inference.loaders };
   return {
     curatedRows: rows,

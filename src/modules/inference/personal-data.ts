@@ -8,7 +8,7 @@ export function inferencePersonalData(crypto: Crypto): PersonalDataHolder[] {
     {
       table: 'inferences',
       holds: 'each answer the person got: when, by which version; what was asked and answered, by consent',
-      kept: 'what was asked and answered for 30 days, or until the person is forgotten; the record without a name for as long as its bill and its proof in the audit log',
+      kept: 'what was asked and answered for 30 days, until the consent is taken back or the person is forgotten; the record without a name for as long as its bill and its proof in the audit log',
       copy: {
         columns: {
           id: 'id',

@@ -92,8 +92,13 @@ export class ConsentService {
    * because of it, so that what a withdrawal deletes is all there is.
    */
   async requireHeld(customerId: string, endUserId: string, purpose: ConsentPurpose): Promise<void> {
-    await this.database.unitOfWork.takeTurn(turnOf({ customerId, endUserId }));
+    await this.hold(customerId, endUserId);
     await this.require(customerId, endUserId, purpose);
+  }
+
+  /** For a statement that asks itself (`CONSENT_NOW_SQL`): what it keeps, with a moment that is taken after this, no withdrawal overlooks. */
+  async hold(customerId: string, endUserId: string): Promise<void> {
+    await this.database.unitOfWork.takeTurn(turnOf({ customerId, endUserId }));
   }
 
   /** Adds a record and moves the state with it. Events: consent.given, consent.withdrawn. */

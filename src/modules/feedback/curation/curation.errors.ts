@@ -34,7 +34,7 @@ export function nobodyToAgree(id: string): AppError {
 
 export function nothingKept(id: string): AppError {
   const message =
-    'What the answer was about is not kept: its person had not agreed to TRAINING then, its 30 days are over, or the deployment keeps a sample that it is not in. Take a correction of a later answer.';
+    'What the answer was about is not kept: its person had not agreed to TRAINING then or took that back since, its 30 days are over, or the deployment keeps a sample that it is not in. Take a correction of a later answer.';
   return conflict(message, PATH, id);
 }
 

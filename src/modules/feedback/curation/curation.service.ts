@@ -85,7 +85,7 @@ export class CurationService {
   private async accept(item: Correction, { staffId }: StaffPrincipal): Promise<void> {
     const { id, customerId, endUserId, inferenceId, modelVersionId, correction } = item;
     const { privacy, inference, models } = this.doors;
-    await privacy.consents.require(customerId, endUserId, ConsentPurpose.TRAINING);
+    await privacy.consents.requireHeld(customerId, endUserId, ConsentPurpose.TRAINING);
     const [payload] = await inference.payloads.read(SERVICE, [inferenceId]);
     const version = modelVersionId && (await models.models.servable(modelVersionId));
     if (!payload || !version) throw nothingKept(id);

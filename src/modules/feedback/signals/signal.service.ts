@@ -11,7 +11,7 @@ import { type Database, SERVICE, tenant } from '../../../platform/database';
 import type { RequestContext } from '../../../platform/graphql';
 import { type EndUserStanding, PERSON_OPEN_SQL } from '../../identity';
 import { Inference } from '../../inference';
-import { CONSENT_NOW_SQL, ConsentPurpose } from '../../privacy';
+import { CONSENT_NOW_SQL, ConsentPurpose, type PrivacyModule } from '../../privacy';
 import type { FeedbackGiverService } from '../feedback-giver.service';
 import { FeedbackSignalKind } from './feedback-signal.entity';
 import type { FeedbackSignalInput, FeedbackSignalShare } from './signal.type';
@@ -46,6 +46,7 @@ export interface SignalDoors {
   readonly clock: Clock;
   readonly givers: Pick<FeedbackGiverService, 'claimOf'>;
   readonly standing: Pick<EndUserStanding, 'require'>;
+  readonly consents: Pick<PrivacyModule['consents'], 'hold'>;
 }
 
 export class SignalService {
@@ -58,7 +59,7 @@ export class SignalService {
     const { customerId, inferenceId, endUserId } = this.doors.givers.claimOf(principal, feedbackToken);
     if (endUserId === null) return false;
     this.doors.standing.require(endUserId);
-    const { database, clock } = this.doors;
+    const { database, clock, consents } = this.doors;
     const scope = tenant(customerId);
     const answeredAt = bornAt(inferenceId);
     const answer = await database.read.one(Inference, {
@@ -78,9 +79,10 @@ export class SignalService {
       editDistance,
       answeredAt,
     ];
-    const rows = await database.unitOfWork.run(scope, () =>
-      database.unitOfWork.sql(KEEP, [...deed, clock.now()]),
-    );
+    const rows = await database.unitOfWork.run(scope, async () => {
+      await consents.hold(customerId, endUserId);
+      return database.unitOfWork.sql(KEEP, [...deed, clock.now()]);
+    });
     return rows.length > 0;
   }
 
