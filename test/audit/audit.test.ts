@@ -1,12 +1,8 @@
 /** The log as an auditor meets it: everything is in it, in order, provable to a stranger, and tampering is found and named. */
-import { execFileSync } from 'node:child_process';
-import fs from 'node:fs';
-import path from 'node:path';
 import { contentHash } from '../../src/kernel/hash';
 import { leafHashOf } from '../../src/modules/audit/audit-leaf';
-import { leafHash, nodeHash } from '../../src/modules/audit/merkle-tree';
-import { treeHeadText } from '../../src/modules/audit/tree-head.entity';
 import { type CustomerPerson, type Person, startWorld, type World } from '../support/world';
+import { verifiedByScript } from './verified-by-script';
 
 let world: World;
 let auditor: Person;
@@ -106,76 +102,17 @@ test('a stranger verifies record, proof and signature with the script in docs, a
   const [record] = await records({ action: 'customer.created', object: owner.customerId });
   const { auditTreeHead } = await auditor.client.ask<{ auditTreeHead: object }>(`{ ${HEAD} }`);
   const { proof, ...content } = record!;
-  expect(run({ record: content, proof, treeHead: auditTreeHead })).toMatchObject({ status: 0 });
+  expect(verifiedByScript({ record: content, proof, treeHead: auditTreeHead })).toMatchObject({ status: 0 });
   const forged = { ...content, action: 'customer.deleted' };
-  expect(run({ record: forged, proof, treeHead: auditTreeHead })).toMatchObject({
+  expect(verifiedByScript({ record: forged, proof, treeHead: auditTreeHead })).toMatchObject({
     status: 1,
     text: expect.stringContaining('leaf'),
   });
   const moved = { ...proof, index: String(Number(proof.index) + 1) };
-  expect(run({ record: content, proof: moved, treeHead: auditTreeHead })).toMatchObject({ status: 1 });
-});
-
-test('a log that shrank is not the beginning of itself', () => {
-  const rootHash = '11'.repeat(32);
-  const treeHead = signed({ size: '1', rootHash });
-  const kept = { size: '2', rootHash };
-  expect(run({ consistency: { path: [] }, treeHead, keptHead: kept })).toMatchObject({ status: 1 });
-});
-
-test('a proof that is longer than the two sizes allow proves nothing: it would let the last records be left out', () => {
-  const [left, fourth, fifth, other] = ['1', '2', '3', '4'].map((letter) => leafHash(letter)) as [
-    Buffer,
-    Buffer,
-    Buffer,
-    Buffer,
-  ];
-  const kept = { size: '6', rootHash: nodeHash(left, nodeHash(fourth, fifth)).toString('hex') };
-  const forged = nodeHash(left, nodeHash(fourth, nodeHash(fifth, other)));
-  const path = [fifth, other, fourth, left].map((hash) => hash.toString('hex'));
-  const treeHead = signed({ size: '7', rootHash: forged.toString('hex') });
-  expect(run({ consistency: { path }, treeHead, keptHead: kept })).toMatchObject({
+  expect(verifiedByScript({ record: content, proof: moved, treeHead: auditTreeHead })).toMatchObject({
     status: 1,
-    text: expect.stringContaining('is the beginning of'),
   });
 });
-
-test('no record stands in a place before the first', () => {
-  const content = { id: 'aud_1', action: 'test.told' };
-  const leaf = leafHash(JSON.stringify({ action: content.action, id: content.id }));
-  const second = leafHash('second');
-  const treeHead = signed({ size: '2', rootHash: nodeHash(leaf, second).toString('hex') });
-  const at = (index: string): object => ({
-    record: { ...content, index, leafHash: leaf.toString('hex') },
-    proof: { index, path: [second.toString('hex')] },
-    treeHead,
-  });
-  expect(run(at('0'))).toMatchObject({ status: 0 });
-  expect(run(at('-1'))).toMatchObject({ status: 1 });
-});
-
-function signed(of: { size: string; rootHash: string }): object {
-  const { crypto } = world.app.platform;
-  const head = { ...of, at: new Date() };
-  return { ...head, signature: crypto.sign(treeHeadText(head)), publicKey: crypto.publicKey };
-}
-
-function run(contents: object): { status: number; text: string } {
-  const file = path.join(world.dataDir, 'proof.json');
-  fs.writeFileSync(file, JSON.stringify(contents));
-  try {
-    return {
-      status: 0,
-      text: execFileSync(process.execPath, ['docs/verify-audit.mjs', file], {
-        encoding: 'utf8',
-        stdio: 'pipe',
-      }),
-    };
-  } catch (error) {
-    const { status, stderr } = error as { status: number; stderr: string };
-    return { status, text: stderr };
-  }
-}
 
 test('a head that an auditor kept is proven to be the beginning of the present log', async () => {
   const kept = await auditor.client.ask<{ auditTreeHead: { size: string; rootHash: string } }>(`{ ${HEAD} }`);
@@ -189,11 +126,15 @@ test('a head that an auditor kept is proven to be the beginning of the present l
   );
   expect(auditTreeHead.consistency.firstRootHash).toBe(kept.auditTreeHead.rootHash);
   expect(
-    run({ consistency: auditTreeHead.consistency, treeHead: auditTreeHead, keptHead: kept.auditTreeHead }),
+    verifiedByScript({
+      consistency: auditTreeHead.consistency,
+      treeHead: auditTreeHead,
+      keptHead: kept.auditTreeHead,
+    }),
   ).toMatchObject({ status: 0 });
   const other = { ...kept.auditTreeHead, rootHash: '0'.repeat(64) };
   expect(
-    run({ consistency: auditTreeHead.consistency, treeHead: auditTreeHead, keptHead: other }),
+    verifiedByScript({ consistency: auditTreeHead.consistency, treeHead: auditTreeHead, keptHead: other }),
   ).toMatchObject({ status: 1 });
 });
 

@@ -298,19 +298,3 @@ test('encryption is asked for when a blob is stored and when it is renewed', asy
   await store.renew(HASH);
   expect(fake.objects.get(KEY)!.headers).toMatchObject(headers);
 });
-
-test('a note is read as it was written, listed by its name, and gone once it was removed', async () => {
-  const { notes } = process();
-  const listed = async (after: string): Promise<string[]> => {
-    const names: string[] = [];
-    for await (const name of notes.names(after)) names.push(name);
-    return names;
-  };
-  await notes.write('2026-10/eus_1.erased', 'sealed');
-  await notes.write('2026-11/eus_2.erased', 'sealed too');
-  expect(await process().notes.read('2026-10/eus_1.erased')).toBe('sealed');
-  expect(await listed('2026-11')).toEqual(['2026-11/eus_2.erased']);
-  for (let times = 0; times < 2; times++) await notes.remove('2026-10/eus_1.erased');
-  expect(await notes.read('2026-10/eus_1.erased')).toBeUndefined();
-  expect(await listed('0000-00')).toEqual(['2026-11/eus_2.erased']);
-});

@@ -1,6 +1,7 @@
 /**
  * Names where the words around them say that they are: after “my name is”, a title, a salutation, above all else a name is
- * a word like others. A name that nothing announces is not found; how many are is measured (docs/benchmarks.md).
+ * a word like others. Announced once, it is one wherever the text has it again. A name that nothing announces is not found; how
+ * many are is measured (docs/benchmarks.md).
  */
 import { type Candidate, findAll, type Finding } from './finding';
 
@@ -26,6 +27,10 @@ const TITLED = new RegExp(String.raw`(?<!\p{L})${TITLE}\.?\s{1,2}(?<name>${NAME}
 const GREETED = new RegExp(String.raw`(?<!\p{L})${SALUTATION} (?<name>${NAME})(?=\s?[,!\n])`, 'gu');
 const SIGNED = new RegExp(String.raw`${SIGN_OFF}[,!.]?[ \t]*\n\s*(?<name>${NAME})[ \t]*(?=\n|$)`, 'gu');
 
+const MENTION = new RegExp(String.raw`(?<![\p{L}\p{N}])${WORD}${END}`, 'gu');
+const POSSESSIVE = /['’]s$/;
+const SHORTEST_MENTION = 3;
+
 const NOBODY = new Set(
   'all,art,both,colleagues,customer,damen,everybody,everyone,friend,friends,guest,guys,here,in,ladies,madam,madame,mesdames,messieurs,not,on,señores,sir,support,team,that,the,there,this,unimportant,user,what,world,you'.split(
     ',',
@@ -33,10 +38,37 @@ const NOBODY = new Set(
 );
 
 export function namesIn(text: string): Finding[] {
-  return [
+  const announced = [
     ...findAll(text, INTRODUCTION, introduced),
     ...[TITLED, GREETED, SIGNED].flatMap((pattern) => findAll(text, pattern, named)),
   ];
+  return announced.length === 0 ? announced : [...announced, ...mentionsOf(announced, text)];
+}
+
+/** Their words where they stand again, with a capital letter; those behind each other are one name. In one pass, however many there are. */
+function mentionsOf(announced: readonly Finding[], text: string): Finding[] {
+  const names = new Set(announced.flatMap(({ start, end }) => wordsOf(text.slice(start, end))));
+  const mentions: Finding[] = [];
+  for (const { start, end, value } of findAll(text, MENTION, mentioned)) {
+    if (!names.has(value)) continue;
+    const last = mentions.at(-1);
+    if (last && last.end === start - 1 && text[last.end] === ' ')
+      mentions.splice(-1, 1, { ...last, end, value: `${last.value} ${value}` });
+    else mentions.push({ kind: 'NAME', start, end, value });
+  }
+  return mentions;
+}
+
+/** Without “von” and initials. */
+function wordsOf(name: string): string[] {
+  const words = name.split(' ');
+  const telling = words.filter((word) => words.length === 1 || /^\p{Lu}/u.test(word));
+  return telling.filter(({ length }) => length >= SHORTEST_MENTION).map((word) => word.toLowerCase());
+}
+
+function mentioned({ match, start }: Candidate): Finding {
+  const name = match.replace(POSSESSIVE, '');
+  return { kind: 'NAME', start, end: start + name.length, value: name.toLowerCase() };
 }
 
 function introduced({ match, start, groups, text }: Candidate): Finding | undefined {

@@ -38,6 +38,22 @@ test.each([
   expect(found(text)).toEqual([expected]);
 });
 
+test('finds a name that was announced wherever the text has it again, and no word of it that is none by itself', () => {
+  const text =
+    'Beatrice will call. My name is Beatrice von der Lombardi; Lombardi’s order, or that of Beatrice Lombardi, is late. Der Rest, Von mir, al.';
+  expect(found(text)).toEqual([
+    'NAME Beatrice',
+    'NAME Beatrice von der Lombardi',
+    'NAME Lombardi',
+    'NAME Beatrice Lombardi',
+  ]);
+  expect(found('Beatrice will call Lombardi.')).toEqual([]);
+  expect(found('my name is peter, ask Peter and not a peter or Peterson')).toEqual([
+    'NAME peter',
+    'NAME Peter',
+  ]);
+});
+
 test.each([
   'The film was wonderful, I watched it on 2024-01-15 at 10:30 and on 15.01.2024.',
   'Order 2024001234 costs 1.234.567,89 or 129.99, see page 1234567.',
@@ -88,6 +104,7 @@ test.each([
   'ssn 1',
   'a at b dot ',
   'Mr A',
+  'Mr Ann ',
   '(0',
 ])('reads a text of 500,000 letters to its end: “%s”, again and again', (piece) => {
   const text = piece.repeat(500_000 / piece.length);
