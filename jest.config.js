@@ -22,7 +22,7 @@ module.exports = {
   setupFilesAfterEnv: ['<rootDir>/test/support/time-limit.js'],
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
-  maxWorkers: 2,
+  maxWorkers: 3,
   reporters: ['default', '<rootDir>/test/support/stall-reporter.js'],
   testSequencer: '<rootDir>/test/support/slow-first.js',
 };
