@@ -57,8 +57,8 @@ afterAll(async () => {
   await new Promise((resolve) => server.close(resolve));
 });
 
-const ask = (): Promise<unknown> =>
-  remotes.infer('mdv_far', { rows: Float32Array.of(3, 4), count: 1 }).then(
+const ask = (signal?: CancelSignal): Promise<unknown> =>
+  remotes.infer('mdv_far', { rows: Float32Array.of(3, 4), count: 1 }, { signal }).then(
     ({ outputs }) => [...outputs],
     ({ code }: { code: string }) => code,
   );
@@ -106,6 +106,35 @@ test('a server that says nothing is left alone though nobody waits for it as lon
   expect(await write()).toBe('ENGINE_UNAVAILABLE');
   clock.advance(1_000);
   expect(await write()).toBe('STOP');
+});
+
+test('a server of rows that answers nobody is left alone though each leaves by a deadline of 5 s, and not for those who give it no chance', async () => {
+  const leaveAfter = async (ms: number, asking = 1): Promise<void> => {
+    const leaving = new Cancellation();
+    const answers = Promise.all(Array.from({ length: asking }, () => ask(leaving)));
+    clock.advance(ms);
+    leaving.abort({ code: 'LEFT' });
+    expect(new Set(await answers)).toEqual(new Set(['LEFT']));
+  };
+  hangs = true;
+  for (let time = 0; time < 100; time++) await leaveAfter(900);
+  // 15 s in a row, which are not more for the many who wait at once, and as often as it answers one of them.
+  for (let time = 0; time < 2; time++) {
+    for (let wait = 0; wait < 3; wait++) await leaveAfter(5_000, 9);
+    hangs = false;
+    expect(await ask()).toEqual([7]);
+    hangs = true;
+  }
+  for (let time = 0; time < 3 + 5; time++) await leaveAfter(5_000);
+  expect(await ask()).toBe('ENGINE_UNAVAILABLE');
+  // Whoever tries it next has to wait as long, and it is left alone for longer.
+  clock.advance(1_000);
+  await leaveAfter(5_000);
+  clock.advance(1_000);
+  hangs = false;
+  expect(await ask()).toBe('ENGINE_UNAVAILABLE');
+  clock.advance(1_000);
+  expect(await ask()).toEqual([7]);
 });
 
 test('a server that failed is asked again when its pause is over, though the wall clock was set back meanwhile', async () => {

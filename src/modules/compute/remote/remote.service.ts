@@ -14,6 +14,7 @@ import { embedByOpenAi } from './openai-embeddings';
 import { generateByOpenAi } from './openai-remote';
 import { circuitOpen, RemoteFault, remoteSilent } from './remote-failure';
 import { RemoteHttp } from './remote-http';
+import { RemoteSilence } from './remote-silence';
 import {
   type RemoteReference,
   remoteReferenceSchema,
@@ -31,6 +32,8 @@ interface Known {
   readonly reference: RemoteReference;
   readonly headers: Readonly<Record<string, string>>;
   readonly circuit: Circuit;
+  /** Of those who ask for rows. */
+  readonly silence: RemoteSilence;
   readonly info: EngineInfo;
 }
 
@@ -73,6 +76,7 @@ export class RemoteService implements TokenEngine<Artefact> {
       reference,
       headers: headersOf(opened?.toString('utf8') ?? null),
       circuit,
+      silence: new RemoteSilence(this.wire.silenceMs / 2),
       info,
     });
     return info;
@@ -130,15 +134,19 @@ export class RemoteService implements TokenEngine<Artefact> {
 
   /** The time of a batch is that of its answer: no device of ours has worked. */
   async infer(versionId: string, batch: Batch, { signal }: { signal?: CancelSignal } = {}): Promise<Outcome> {
-    const { reference, headers, circuit } = this.knownOf(versionId);
+    const { reference, headers, circuit, silence } = this.knownOf(versionId);
     this.enter(circuit);
+    const { clock } = this.platform;
+    const askedAt = clock.monotonic();
     const startedAt = performance.now();
     try {
       const outcome = await this.answer(versionId, reference, headers, batch, signal);
       circuit.succeeded();
+      silence.broken(clock.monotonic());
       return { ...outcome, deviceMs: performance.now() - startedAt };
     } catch (error) {
-      this.ended(versionId, circuit, error);
+      const silentMs = signal?.aborted ? silence.left(askedAt, clock.monotonic()) : undefined;
+      this.ended(versionId, circuit, silentMs === undefined ? error : remoteSilent(silentMs));
       throw error;
     }
   }
