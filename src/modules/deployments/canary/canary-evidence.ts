@@ -33,7 +33,10 @@ const BUCKETS_AN_OCTAVE = 8;
 
 const SIZE = CELLS * WIDTH + LATENCY_BUCKETS;
 
-/** FAILED: it could not answer what it may be asked. LEFT: whoever asked went away before it answered. */
+/**
+ * FAILED: it could not answer what it may be asked, be it within a deadline that gave it a chance; a call with less is no evidence.
+ * LEFT: whoever asked went away before it answered.
+ */
 export type CanaryOutcome = 'ANSWERED' | 'FAILED' | 'LEFT';
 
 export interface Observed {

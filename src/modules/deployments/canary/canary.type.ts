@@ -15,7 +15,10 @@ registerEnumType(CanaryMetric, {
   name: 'CanaryMetric',
   description: 'By what a candidate is compared with the version that serves.',
   valuesConfig: {
-    ERROR_RATE: { description: 'Share of requests that the version failed.' },
+    ERROR_RATE: {
+      description:
+        'Share of requests that the version failed. A deadline that passed counts where at least half of the usual one was left when the version was asked; completeWithinMs never does.',
+    },
     P99_LATENCY: { description: 'Share of answers slower than 99 per cent of the baseline’s were.' },
     COST: { description: 'Mean cost of an answer, in minor units.' },
     FEEDBACK_SCORE: { description: 'Mean of what people said of answers, 0 (worst) to 1 (best).' },

@@ -6,7 +6,7 @@ import { CallInput } from '../prediction/call.input';
 import { MAX_ROWS } from '../prediction/inputs';
 import { ExplanationMethod } from './explanation.type';
 
-const DEFAULT_DEADLINE_MS = 30_000;
+export const EXPLAIN_DEADLINE_MS = 30_000;
 const MAX_DEADLINE_MS = 60_000;
 const DEFAULT_REQUESTS = 64;
 const MAX_REQUESTS = 1000;
@@ -78,7 +78,7 @@ export class ExplainInput extends CallInput {
   maxRequests!: number;
 
   @Field(() => Int, {
-    defaultValue: DEFAULT_DEADLINE_MS,
+    defaultValue: EXPLAIN_DEADLINE_MS,
     description: `Milliseconds within which the answer is of use, 1–${MAX_DEADLINE_MS}.`,
   })
   @Min(1)

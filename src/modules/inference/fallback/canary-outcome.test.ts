@@ -3,16 +3,31 @@ import { AppError, AppErrors, invalidInput } from '../../../kernel/errors';
 import { failureOf, scoreOf } from './canary-outcome';
 
 const here = new AbortController().signal;
+const usual = { leftMs: 4_990, usualMs: 5_000 };
 
 test('only what the version is to blame for counts against it', () => {
-  expect(failureOf(new AppError('ENGINE_FAULT', ''), here)).toBe('FAILED');
-  expect(failureOf(new AppError('DEADLINE_UNREACHABLE', ''), here)).toBe('FAILED');
-  expect(failureOf(new Error('broken'), here)).toBe('FAILED');
+  expect(failureOf(new AppError('ENGINE_FAULT', ''), here, usual)).toBe('FAILED');
+  expect(failureOf(new Error('broken'), here, usual)).toBe('FAILED');
   for (const code of ['OVERLOADED', 'RATE_LIMITED', 'QUOTA_EXCEEDED', 'INVALID_INPUT'] as const)
-    expect(failureOf(new AppError(code, ''), here)).toBeUndefined();
-  expect(failureOf(new Error('Connection terminated unexpectedly'), here)).toBeUndefined();
-  expect(failureOf(new AppErrors([invalidInput([], '', '')]), here)).toBeUndefined();
-  expect(failureOf(new AppError('ENGINE_FAULT', ''), AbortSignal.abort())).toBe('LEFT');
+    expect(failureOf(new AppError(code, ''), here, usual)).toBeUndefined();
+  expect(failureOf(new Error('Connection terminated unexpectedly'), here, usual)).toBeUndefined();
+  expect(failureOf(new AppErrors([invalidInput([], '', '')]), here, usual)).toBeUndefined();
+  expect(failureOf(new AppError('ENGINE_FAULT', ''), AbortSignal.abort(), usual)).toBe('LEFT');
+});
+
+test('a deadline that passed counts against a version that had its chance, and what its engine does always counts', () => {
+  const late = new AppError('DEADLINE_UNREACHABLE', '');
+  expect(failureOf(late, here, usual)).toBe('FAILED');
+  expect(failureOf(late, here, { leftMs: 60_000, usualMs: 5_000 })).toBe('FAILED');
+  expect(failureOf(late, here, { leftMs: 2_500, usualMs: 5_000 })).toBe('FAILED');
+  // The caller's own choice, or what the steps before it left.
+  for (const leftMs of [2_499, 1, 0, -3])
+    expect(failureOf(late, here, { leftMs, usualMs: 5_000 })).toBeUndefined();
+  expect(failureOf(late, here, { leftMs: 30_000, usualMs: 30_000, toEnd: true })).toBeUndefined();
+  for (const code of ['ENGINE_UNAVAILABLE', 'UPSTREAM_FAILED', 'ENGINE_FAULT'] as const)
+    expect(failureOf(new AppError(code, ''), here, { leftMs: 1, usualMs: 5_000, toEnd: true })).toBe(
+      'FAILED',
+    );
 });
 
 test('a score is the only number of the first row, or its largest class; texts have none', () => {

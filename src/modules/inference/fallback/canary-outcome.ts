@@ -8,13 +8,11 @@ import type { TestAssignment } from '../prediction/assignment-source';
 import { VersionChoice, versionChoiceOf } from '../prediction/version-choice';
 
 /** These say nothing against the caller, and nothing about how full the house is. */
-const FAULTS = new Set([
-  'ENGINE_UNAVAILABLE',
-  'ENGINE_FAULT',
-  'DEADLINE_UNREACHABLE',
-  'UPSTREAM_FAILED',
-  'INTERNAL',
-]);
+const FAULTS = new Set(['ENGINE_UNAVAILABLE', 'ENGINE_FAULT', 'UPSTREAM_FAILED', 'INTERNAL']);
+/** This says something against the version only where it had its chance. */
+const TOO_LATE = 'DEADLINE_UNREACHABLE';
+/** The part of the usual deadline that gives one: waits for others, and the steps before it, took the rest. */
+const CHANCE = 0.5;
 
 /** Who asked, and who chose the version that answered. */
 export interface Routed {
@@ -46,12 +44,31 @@ export function tellCanary(
   });
 }
 
-/** Undefined where the failure is the caller's own, that of a full house, or of a database that is away. */
-export function failureOf(error: unknown, signal: CancelSignal): CanaryOutcome | undefined {
+/** How long a call gave the version that it was sent to. */
+export interface Allowed {
+  /** Milliseconds that were left of its deadline at that moment. */
+  readonly leftMs: number;
+  /** What such a call has that sets no deadline of its own. */
+  readonly usualMs: number;
+  /** It set an end to a text, which nobody promises: how long a text becomes is the model's. */
+  readonly toEnd?: boolean;
+}
+
+/**
+ * Undefined where the failure is the caller's own, that of a full house, or of a database that is away. A deadline that is much
+ * shorter than the usual one is the caller's own, too: else whoever sends 1 ms with every call rolls a good version back. As it is
+ * known before the version is asked, and is the same for both, leaving such calls out favours neither.
+ */
+export function failureOf(error: unknown, signal: CancelSignal, allowed: Allowed): CanaryOutcome | undefined {
   if (signal.aborted) return 'LEFT';
   if (error instanceof AppErrors || isUnreachable(error)) return undefined;
-  if (error instanceof AppError) return FAULTS.has(error.code) ? 'FAILED' : undefined;
-  return 'FAILED';
+  if (!(error instanceof AppError)) return 'FAILED';
+  const isFault = FAULTS.has(error.code) || (error.code === TOO_LATE && hadChance(allowed));
+  return isFault ? 'FAILED' : undefined;
+}
+
+function hadChance({ leftMs, usualMs, toEnd = false }: Allowed): boolean {
+  return !toEnd && leftMs >= CHANCE * usualMs;
 }
 
 /** The number on which the first row's answer rests: its only one, or the largest of its classes; undefined for others. */

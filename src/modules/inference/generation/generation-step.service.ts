@@ -20,7 +20,7 @@ import { writesText } from '../../models';
 import type { Attendance } from '../batching/attendance';
 import type { BatchingService } from '../batching/batching.service';
 import { brokenOff } from '../faces/text-stream';
-import { failureOf, tellCanary } from '../fallback/canary-outcome';
+import { type Allowed, failureOf, tellCanary } from '../fallback/canary-outcome';
 import { timeLeft, timeLeftToEnd } from '../fallback/fallback-chain';
 import {
   checkPlan,
@@ -45,6 +45,7 @@ import type { GenerationAdmission, GenerationTurn } from './generation-admission
 import type { GenerationPort, GenerationPorts } from './generation-port';
 import { textRecorded } from './generation-span';
 import { TextDeadline } from './text-deadline';
+import { TEXT_LIMITS } from './text-limits';
 import { WrittenText } from './written-text';
 
 export interface TextStepDoors {
@@ -138,6 +139,7 @@ export class GenerationStepService {
   /** From the reservation on: either what was delivered is written and settled, or the reservation goes back. */
   private async answer(checked: Checked, reservation: Reservation, log: ChunkLog): Promise<unknown> {
     const { call, whole } = checked.step;
+    const allowed = allowedOf(checked.step);
     const text = new WrittenText();
     let settled = false;
     try {
@@ -159,7 +161,7 @@ export class GenerationStepService {
         startedAt: checked.step.startedAt,
       });
       // A text that broke after its first token is billed for what was delivered, and failed all the same.
-      const outcome = failure ? failureOf(failure, call.signal) : 'ANSWERED';
+      const outcome = failure ? failureOf(failure, call.signal, allowed) : 'ANSWERED';
       if (outcome)
         tellCanary(this.doors.canaries, checked, checked.version.id, {
           outcome,
@@ -178,7 +180,7 @@ export class GenerationStepService {
       });
       return failure;
     } catch (error) {
-      const outcome = failureOf(error, call.signal);
+      const outcome = failureOf(error, call.signal, allowed);
       if (outcome && !settled) tellCanary(this.doors.canaries, checked, checked.version.id, { outcome });
       throw error;
     } finally {
@@ -278,6 +280,11 @@ export class GenerationStepService {
   private tokenOf({ id, customerId, endUserId }: InferenceRecord): string {
     return this.doors.tokens.issue({ inferenceId: id, customerId, endUserId }, bornAt(id)!);
   }
+}
+
+function allowedOf(step: TextStep): Allowed {
+  const toEnd = step.call.completeWithinMs != null;
+  return { leftMs: timeLeft(step), usualMs: TEXT_LIMITS.usualDeadlineMs, toEnd };
 }
 
 /** Whether its own deadline ended it. */

@@ -16,12 +16,14 @@ import type { AnswerListener } from '../record/answer-listener';
 import { type AssignmentSource, metBy, type TestAssignment } from './assignment-source';
 import type { Attendance } from '../batching/attendance';
 import type { BatchingService } from '../batching/batching.service';
-import { failureOf, tellCanary } from '../fallback/canary-outcome';
+import { type Allowed, failureOf, tellCanary } from '../fallback/canary-outcome';
 import { timeLeft } from '../fallback/fallback-chain';
 import type { Execution } from '../batching/execution';
+import { EXPLAIN_DEADLINE_MS } from '../explanations/explain.input';
 import type { Explanation } from '../explanations/explanation.type';
 import { checkPlan, predictionEnded } from '../inference.errors';
 import type { Inference } from '../record/inference.entity';
+import { DEFAULT_DEADLINE_MS } from '../record/inference.input';
 import { inferenceOf, type InferenceRecord } from '../record/inference-record';
 import type { InferenceWriter } from '../record/inference-writer.service';
 import {
@@ -163,6 +165,7 @@ export class PredictionStepService {
   ): Promise<Answered | undefined> {
     const { metering, writer, batching, repeated } = this.doors;
     const { step, routes } = checked;
+    const allowed = allowedOf(step);
     let settled = false;
     let deviceMs = 0;
     try {
@@ -181,7 +184,7 @@ export class PredictionStepService {
         return { inference, explanation: computed.explanation, lifetimeMs: lifetimeOf(routes) };
       });
     } catch (error) {
-      const outcome = failureOf(error, step.call.signal);
+      const outcome = failureOf(error, step.call.signal, allowed);
       if (outcome) tellCanary(this.doors.canaries, checked, version.id, { outcome });
       throw error;
     } finally {
@@ -271,6 +274,11 @@ export class PredictionStepService {
       },
     });
   }
+}
+
+function allowedOf(step: Step): Allowed {
+  const usualMs = step.call.work ? EXPLAIN_DEADLINE_MS : DEFAULT_DEADLINE_MS;
+  return { leftMs: timeLeft(step), usualMs };
 }
 
 /** Requests have a price by the hurry that they are in. */
