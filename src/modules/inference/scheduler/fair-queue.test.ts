@@ -1,3 +1,4 @@
+import { random } from '../../../../test/support/simulated-device';
 import { FairQueue } from './fair-queue';
 import type { Work } from './work';
 
@@ -143,5 +144,73 @@ test('customers who asked once are forgotten, whether the house is ever idle or 
       before = isNeverIdle ? work : undefined;
     }
     expect(queue.remembered).toBeLessThan(isNeverIdle ? 21_000 : 1);
+  }
+});
+
+/** The rule itself: for each work of a batch, everybody is looked at anew. Work is charged what it takes; all weights are 1. */
+class PlainTurns {
+  private readonly active = new Map<string, Work[]>();
+  private readonly counters = new Map<string, number>();
+  private virtualTime = 0;
+
+  push(work: Work): void {
+    const { customerId } = work;
+    const waiting = this.active.get(customerId) ?? [];
+    if (waiting.length === 0)
+      this.counters.set(customerId, Math.max(this.counters.get(customerId) ?? 0, this.virtualTime));
+    this.active.set(customerId, [...waiting, work]);
+  }
+
+  take(most: number, mostBytes: number): Work[] {
+    const works: Work[] = [];
+    const room = { rows: Infinity, bytes: Infinity };
+    let lane: string | undefined;
+    for (let work = this.next(lane, room); work; work = this.next(lane, room)) {
+      if (lane === undefined) Object.assign(room, { rows: Math.max(most, work.rows), bytes: mostBytes });
+      lane = work.lane;
+      works.push(work);
+      room.rows -= work.rows;
+      room.bytes -= work.bytes ?? 0;
+      const counter = this.counters.get(work.customerId)!;
+      this.virtualTime = Math.max(this.virtualTime, counter);
+      this.counters.set(work.customerId, counter + work.rows);
+      const left = this.active.get(work.customerId)!.filter((other) => other !== work);
+      if (left.length > 0) this.active.set(work.customerId, left);
+      else this.active.delete(work.customerId);
+    }
+    if (this.active.size === 0) this.counters.clear();
+    return works;
+  }
+
+  private next(lane: string | undefined, room: { rows: number; bytes: number }): Work | undefined {
+    let best: Work | undefined;
+    let least = Infinity;
+    for (const [customerId, waiting] of this.active) {
+      const work = waiting.find((one) => lane === undefined || one.lane === lane);
+      const counter = this.counters.get(customerId)!;
+      if (!work || work.rows > room.rows || (work.bytes ?? 0) > room.bytes || counter >= least) continue;
+      best = work;
+      least = counter;
+    }
+    return best;
+  }
+}
+
+test.each([1, 2, 3])('batches are those of the plain rule, work by work (seed %i)', (seed) => {
+  const next = random(seed);
+  const upTo = (most: number): number => 1 + Math.floor(next() * most);
+  const queue = new FairQueue<Work>(({ rows }) => rows);
+  const plain = new PlainTurns();
+  for (let round = 0; round < 200; round++) {
+    for (let pushed = upTo(20); pushed > 0; pushed--) {
+      const work = ask(`c${upTo(40)}`, { lane: `v${upTo(3)}`, rows: upTo(6), bytes: upTo(50) });
+      queue.push(work);
+      plain.push(work);
+    }
+    const cap = upTo(40);
+    const bytes = upTo(400);
+    const works = queue.take(() => cap, bytes)?.works ?? [];
+    expect(works).toEqual(plain.take(cap, bytes));
+    for (const work of works) queue.settle(work, work.rows);
   }
 });

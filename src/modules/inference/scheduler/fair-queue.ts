@@ -4,6 +4,7 @@
  * virtual time: it banks no credit. Where nobody waits and nothing runs all begin alike again, as there: who had the device to
  * itself took it from nobody. Charges are estimates until the batch is done, and then become what it truly took.
  */
+import { LeastFirst } from './least-first';
 import type { Work } from './work';
 
 interface Account<W> {
@@ -15,6 +16,12 @@ interface Account<W> {
   waitingRows: number;
   waitingBytes: number;
   running: number;
+}
+
+/** A customer in the order of turns; its place decides between those whose counters are the same. */
+interface Turn<W> {
+  readonly account: Account<W>;
+  readonly place: number;
 }
 
 /** What was charged for work under way, until it is known what it took. */
@@ -67,24 +74,34 @@ export class FairQueue<W extends Work> {
 
   /** Takes the next batch: the lane of whoever is first in turn, filled in turn up to so many rows and bytes. Undefined when nothing waits. */
   take(capOf: (lane: string) => number, mostBytes = Infinity): Taken<W> | undefined {
-    const first = this.nextIn(undefined, Infinity, Infinity);
+    const first = this.first();
     if (!first) return undefined;
-    const { lane } = first.work;
-    const cap = Math.max(capOf(lane), first.work.rows);
+    const { lane, rows: firstRows } = first.waiting[0]!;
+    const cap = Math.max(capOf(lane), firstRows);
     const works: W[] = [];
     let rows = 0;
     let bytes = 0;
-    for (
-      let next: typeof first | undefined = first;
-      next;
-      next = this.nextIn(lane, cap - rows, mostBytes - bytes)
-    ) {
-      this.virtualTime = Math.max(this.virtualTime, next.account.counter);
-      this.detach(next.account, next.work);
-      this.charge(next.account, next.work);
-      works.push(next.work);
-      rows += next.work.rows;
-      bytes += next.work.bytes ?? 0;
+    const accept = (account: Account<W>, work: W): void => {
+      this.virtualTime = Math.max(this.virtualTime, account.counter);
+      this.detach(account, work);
+      this.charge(account, work);
+      works.push(work);
+      rows += work.rows;
+      bytes += work.bytes ?? 0;
+    };
+    accept(first, first.waiting[0]!);
+    if (rows >= cap) return { lane, works, rows, bytes };
+    const turns = this.turnsIn(lane);
+    for (let turn = turns.least; turn; turn = turns.least) {
+      const { account } = turn;
+      const work = account.waiting.find((waiting) => waiting.lane === lane);
+      // What does not fit now fits no more: there is only less and less room.
+      if (!work || work.rows > cap - rows || (work.bytes ?? 0) > mostBytes - bytes) turns.drop();
+      else {
+        accept(account, work);
+        if (rows >= cap) break;
+        turns.grown();
+      }
     }
     return { lane, works, rows, bytes };
   }
@@ -154,19 +171,20 @@ export class FairQueue<W extends Work> {
     return weight / (weight + others);
   }
 
-  /** The first work of the customer with the smallest counter that has work in the lane which fits. */
-  private nextIn(
-    lane: string | undefined,
-    rows: number,
-    bytes: number,
-  ): { account: Account<W>; work: W } | undefined {
-    let best: { account: Account<W>; work: W } | undefined;
-    for (const account of this.active) {
-      if (best && account.counter >= best.account.counter) continue;
-      const work = account.waiting.find((waiting) => lane === undefined || waiting.lane === lane);
-      if (work && work.rows <= rows && (work.bytes ?? 0) <= bytes) best = { account, work };
-    }
+  /** The customer with the smallest counter, of those with the same the one that has waited longest. */
+  private first(): Account<W> | undefined {
+    let best: Account<W> | undefined;
+    for (const account of this.active) if (!best || account.counter < best.counter) best = account;
     return best;
+  }
+
+  /** The same of those who have work in a lane, one after the other: a batch looks at all customers once, and not once a work. */
+  private turnsIn(lane: string): LeastFirst<Turn<W>> {
+    const turns: Turn<W>[] = [];
+    for (const account of this.active)
+      if (account.waiting.some((waiting) => waiting.lane === lane))
+        turns.push({ account, place: turns.length });
+    return new LeastFirst(turns, isBefore);
   }
 
   private account({ customerId, weight }: W): Account<W> {
@@ -224,4 +242,9 @@ export class FairQueue<W extends Work> {
       if (account.waiting.length === 0 && account.running === 0 && may(account))
         this.accounts.delete(account.customerId);
   }
+}
+
+function isBefore<W>(one: Turn<W>, other: Turn<W>): boolean {
+  const lead = other.account.counter - one.account.counter;
+  return lead > 0 || (lead === 0 && one.place < other.place);
 }
