@@ -114,7 +114,10 @@ function acts({ api, one: { id, version, stage, notes }, competitors, again }) {
   };
   return [
     stage !== 'WON' && [
-      unfold('Move on, or note something', moving({ id, version, stage, notes, then })),
+      unfold(
+        stage === 'LOST' ? 'Take it up again' : 'Move on, or note something',
+        moving({ id, version, stage, notes, then }),
+      ),
       unfold(
         'They are a customer',
         form({
