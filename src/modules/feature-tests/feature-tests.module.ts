@@ -26,7 +26,7 @@ import { RuleStore } from './flags/rule-store.service';
 import { createFunctional, functionalEntities } from './functional/functional.module';
 import { createPerformance, performanceEntities } from './performance/performance.module';
 import { FEATURE_TEST_PERSONAL_DATA, FEATURE_TEST_RETENTION } from './personal-data';
-import { AnalyticsWithdrawalSubscriber } from './tracking/analytics-withdrawal.subscriber';
+import { analyticsWithdrawal } from './tracking/analytics-withdrawal';
 import { TrackResolver } from './tracking/track.resolver';
 import { TrackService } from './tracking/track.service';
 
@@ -112,7 +112,7 @@ export function createFeatureTestsModule(
       subscribers: [
         consent,
         new AnswerFiguresSubscriber(observations, earlier),
-        new AnalyticsWithdrawalSubscriber(database.unitOfWork),
+        analyticsWithdrawal(database.unitOfWork),
       ],
       personalData: FEATURE_TEST_PERSONAL_DATA,
       retention: FEATURE_TEST_RETENTION,

@@ -9,7 +9,7 @@ import type { InferenceModule } from '../inference';
 import type { ModelsModule } from '../models';
 import type { CuratedRowSource, TrainingModule } from '../training';
 import { analysisEntities, createAnalysis } from './analysis/analysis.module';
-import { ConsentWithdrawalSubscriber } from './curation/consent-withdrawal.subscriber';
+import { curationWithdrawal } from './curation/curation-withdrawal';
 import { CURATED_RETENTION, curatedPersonalData } from './curation/curated-personal-data';
 import { CuratedRow, CuratedRowUse } from './curation/curated-row.entity';
 import { CorrectedAnswerService } from './curation/corrected-answer.service';
@@ -44,7 +44,7 @@ import { RatingHistoryService } from './figures/rating-history.service';
 import { satisfactionDataset } from './figures/satisfaction-dataset';
 import { createTopics, topicEntities } from './topics/topics.module';
 import type { FeedbackTopicsService } from './topics/topic-figures.service';
-import { AnalyticsWithdrawalSubscriber } from './signals/analytics-withdrawal.subscriber';
+import { signalWithdrawal } from './signals/signal-withdrawal';
 import { FeedbackSignal } from './signals/feedback-signal.entity';
 import { SIGNALS_PERSONAL_DATA, SIGNALS_RETENTION } from './signals/signal-personal-data';
 import { SignalResolver } from './signals/signal.resolver';
@@ -188,8 +188,8 @@ export function createFeedbackModule(
         SURVEYS_RETENTION,
       ],
       subscribers: [
-        new ConsentWithdrawalSubscriber(database, rows, history),
-        new AnalyticsWithdrawalSubscriber(database.unitOfWork),
+        curationWithdrawal(database, rows, history),
+        signalWithdrawal(database.unitOfWork),
         new LeftDuplicatesSubscriber(triage),
         ...analysis.subscribers,
         ...followUp.subscribers,

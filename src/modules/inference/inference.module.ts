@@ -36,7 +36,7 @@ import { InferenceEvidenceResolver } from './record/inference-evidence.resolver'
 import { InferenceMoneyResolver } from './record/inference-money.resolver';
 import { InferenceWriter } from './record/inference-writer.service';
 import { KeptRowsService } from './history/kept-rows.service';
-import { PayloadWithdrawalSubscriber } from './record/payload-withdrawal.subscriber';
+import { payloadWithdrawal } from './record/payload-withdrawal';
 import { PayloadService } from './record/payload.service';
 import { inferencePersonalData } from './personal-data';
 import { PredictResolver } from './prediction/predict.resolver';
@@ -206,7 +206,7 @@ export function createInferenceModule(
       personalData: [...inferencePersonalData(crypto), ...durable.personalData],
       retention: durable.retention,
       jobs: [retentionJob(database, events, clock) as JobDefinition<never>, ...durable.jobs],
-      subscribers: [...durable.subscribers, new PayloadWithdrawalSubscriber(database.unitOfWork)],
+      subscribers: [...durable.subscribers, payloadWithdrawal(database.unitOfWork)],
       routes: async (http) => {
         const openInference = new OpenInferenceFace({
           predictions,

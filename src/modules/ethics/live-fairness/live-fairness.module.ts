@@ -1,6 +1,7 @@
 /** Builds fairness on live traffic: whose groups are known by consent, what is counted of them, and what is done about it. */
 import type { JobDefinition } from '../../../platform/jobs';
 import type { Platform } from '../../../platform/module';
+import { ConsentPurpose, WithdrawalSubscriber } from '../../privacy';
 import type { EthicsDoors } from '../ethics.module';
 import { AnswerTally } from './answer-tally.service';
 import { EndUserGroup } from './end-user-group.entity';
@@ -12,7 +13,6 @@ import { FairnessLabelSubscriber } from './fairness-label.subscriber';
 import { FairnessLookService } from './fairness-look.service';
 import { FairnessMonitor } from './fairness-monitor.entity';
 import { FairnessMonitorService } from './fairness-monitor.service';
-import { FairnessWithdrawalSubscriber } from './fairness-withdrawal.subscriber';
 import { liveFairnessPersonalData } from './live-fairness-personal-data';
 import {
   DeploymentFairnessResolver,
@@ -55,7 +55,11 @@ export function createLiveFairness(
     jobs: [looks.job(), groups.job()] as JobDefinition<never>[],
     subscribers: [
       new FairnessLabelSubscriber(database, privacy.consents, feedback.correctedAnswers, tally),
-      new FairnessWithdrawalSubscriber(groups),
+      new WithdrawalSubscriber(
+        'ethics.fairness-withdrawal',
+        ConsentPurpose.FAIRNESS_MONITORING,
+        ({ customerId, endUserId, at }) => groups.forget({ customerId, endUserId }, at),
+      ),
     ],
     personalData: liveFairnessPersonalData(groups),
   };
