@@ -138,12 +138,11 @@ export class RemoteService implements TokenEngine<Artefact> {
     this.enter(circuit);
     const { clock } = this.platform;
     const askedAt = clock.monotonic();
-    const startedAt = performance.now();
     try {
       const outcome = await this.answer(versionId, reference, headers, batch, signal);
       circuit.succeeded();
       silence.broken(clock.monotonic());
-      return { ...outcome, deviceMs: performance.now() - startedAt };
+      return { ...outcome, deviceMs: clock.monotonic() - askedAt };
     } catch (error) {
       const silentMs = signal?.aborted ? silence.left(askedAt, clock.monotonic()) : undefined;
       this.ended(versionId, circuit, silentMs === undefined ? error : remoteSilent(silentMs));

@@ -18,8 +18,8 @@ import { type Decision, type DecisionKind, erasure, monthOf, type NamedDecision,
 import type { RegisterService } from './register.service';
 
 const AT_ONCE = 500;
-/** More than lies between what is decided and its note. */
 const DAY_MS = 24 * 3_600_000;
+/** More than lies between what is decided and its note. */
 const SLACK_MS = DAY_MS;
 const THE_FIRST = new Date(0);
 
