@@ -182,6 +182,28 @@ test('when every connection to the database breaks the process lives, and all go
   );
 });
 
+test('a connection that breaks while the end of a job is noted ends no process, and the job is noted once more', async () => {
+  const server = await world.apiKey(await world.customer());
+  const { servicePool } = world.app.platform.database;
+  await servicePool.query(`
+    create sequence notes;
+    create function break_off() returns trigger language plpgsql as $$ begin
+      if nextval('notes') = 1 then perform pg_terminate_backend(pg_backend_pid()); end if;
+      return old;
+    end $$;
+    create trigger break_off before delete on graphile_worker._private_jobs for each row execute function break_off()`);
+  try {
+    const input = { deployment: 'wages', rows: { age: 40, income: 1 } };
+    await server.client.mutate('predictionCreate', 'PredictionCreateInput!', input, 'prediction { id }');
+    await world.until(
+      async () => (await count(world, 'select last_value::int as count from notes')) > 1,
+      'the end of the job to be noted',
+    );
+  } finally {
+    await servicePool.query('drop function break_off cascade; drop sequence notes');
+  }
+});
+
 /** Nobody reaches the database while `work` lasts. */
 async function whileAway<T>(work: () => Promise<T>): Promise<T> {
   const name = new URL(world.databaseUrl).pathname.slice(1);

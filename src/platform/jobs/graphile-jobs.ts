@@ -18,6 +18,7 @@ import type { JobDefinition, JobFailure, Jobs } from './job';
 import { JobStatus } from './job.entity';
 import { JobQueue } from './job-queue';
 import { JobRunner } from './job-runner';
+import { patientPool } from './patient-pool';
 
 const RECOVER_MS = 60_000;
 const REVIVE_MS = 1_000;
@@ -114,7 +115,7 @@ export class GraphileJobs extends JobQueue implements Jobs {
     events.on('worker:create', ({ worker }) => this.register(worker.workerId));
     const runner = await run({
       ...slots,
-      pgPool: this.settings.pool,
+      pgPool: patientPool(this.settings.pool),
       noHandleSignals: true,
       pollInterval: POLL_MS,
       events,
