@@ -1,5 +1,9 @@
 /** Which failures say that the database is away, and not that something is wrong with the question. */
-import { QueryFailedError, QueryRunnerAlreadyReleasedError } from 'typeorm';
+import {
+  QueryFailedError,
+  QueryRunnerAlreadyReleasedError,
+  QueryRunnerProviderAlreadyReleasedError,
+} from 'typeorm';
 import { isUnreachable, databaseFailure } from './database-error';
 
 const failure = (message: string, more: object = {}): Error => Object.assign(new Error(message), more);
@@ -15,6 +19,7 @@ test('a database that is restarted, closed or out of reach is told as one that w
     failure('database "flywheel" is not currently accepting connections', { code: '55000' }),
     failure('sorry, too many clients already', { code: '53300' }),
     new QueryRunnerAlreadyReleasedError(),
+    new QueryRunnerProviderAlreadyReleasedError(),
   ];
   for (const error of away) {
     expect(isUnreachable(error)).toBe(true);

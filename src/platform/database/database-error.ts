@@ -57,8 +57,8 @@ const BROKEN_STATE = /^(08|57P0[1-3]|53300)/;
 /** What pg and its pool say of a connection that broke or was not made, without a code. */
 const BROKEN_WORDS =
   /^(Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect)/;
-/** What TypeORM says of a transaction whose connection broke before its end. */
-const BROKEN_RUNNER = 'QueryRunnerAlreadyReleasedError';
+/** What TypeORM says of a transaction whose connection broke before its end: to what repositories ask, and to texts. */
+const BROKEN_RUNNER = new Set(['QueryRunnerAlreadyReleasedError', 'QueryRunnerProviderAlreadyReleasedError']);
 /** An administrator has closed it. */
 const CLOSED_WORDS = /is not currently accepting connections$/;
 const RETRY_AFTER_MS = 1_000;
@@ -68,7 +68,7 @@ export function isUnreachable(error: unknown): boolean {
   const { driverError = error } = (error ?? {}) as { driverError?: unknown };
   if (!(driverError instanceof Error)) return false;
   const { code, syscall, message, name } = driverError as NodeJS.ErrnoException;
-  if (name === BROKEN_RUNNER) return true;
+  if (BROKEN_RUNNER.has(name)) return true;
   if (code === undefined) return BROKEN_WORDS.test(message);
   // A file that is missing is not a socket that is.
   if (code === NO_SOCKET) return syscall === 'connect';

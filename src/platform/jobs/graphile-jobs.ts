@@ -189,7 +189,7 @@ export class GraphileJobs extends JobQueue implements Jobs {
     if (this.stopped) return client.release(true);
     this.alive = client;
     // Who took it for dead has struck its workers off.
-    for (const workerId of this.workers) this.register(workerId);
+    this.enroll();
   }
 
   private revive(): void {
@@ -204,12 +204,17 @@ export class GraphileJobs extends JobQueue implements Jobs {
 
   private register(workerId: string): void {
     this.workers.add(workerId);
-    const insert = 'insert into job_workers (worker_id, instance) values ($1, $2) on conflict do nothing';
-    this.settings.pool.query(insert, [workerId, this.instance]).catch((error: unknown) => {
-      this.settings.log.error(
-        { error },
-        'a worker could not be registered: after a crash its jobs would wait',
-      );
+    this.enroll();
+  }
+
+  /** Until it is done, the jobs of this process would wait if it died. */
+  private enroll(): void {
+    const insert =
+      'insert into job_workers (worker_id, instance) select unnest($1::text[]), $2 on conflict do nothing';
+    this.settings.pool.query(insert, [[...this.workers], this.instance]).catch((error: unknown) => {
+      if (this.stopped) return;
+      this.settings.log.warn({ error }, 'the workers of this process could not be registered yet');
+      setTimeout(() => !this.stopped && this.enroll(), REVIVE_MS).unref();
     });
   }
 
