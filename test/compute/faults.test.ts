@@ -1,6 +1,8 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { AppError } from '../../src/kernel/errors';
 import { EngineRefused } from '../../src/modules/compute/compute.errors';
 import type { ComputeLimits } from '../../src/modules/compute/compute-limits';
 import { ComputeService } from '../../src/modules/compute';
@@ -87,6 +89,21 @@ test.each([
     expect(await metrics.text()).toContain('flywheel_engine_faults_total 1');
   },
 );
+
+test('when the only rung takes its process with it, as where memory is short, it is tried again and serves', async () => {
+  const { ask, compute } = await started();
+  process.env['DEADLY_RUNG'] = marker('deadly');
+  fs.writeFileSync(marker('deadly'), '');
+  const [engine] = await compute.health();
+  process.kill(engine!.pid, 'SIGKILL');
+  const answered = (): Promise<number | undefined> =>
+    ask('mdv_well', 1).catch((error: AppError) => {
+      expect(error.code).toBe('ENGINE_UNAVAILABLE');
+      return delay(20).then(answered);
+    });
+  expect(await answered()).toBe(2);
+  expect(fs.existsSync(marker('deadly'))).toBe(false);
+});
 
 test('a lost device ends the process, because only a new one finds it again', async () => {
   const { ask, load, compute } = await started();

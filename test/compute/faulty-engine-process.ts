@@ -1,10 +1,11 @@
 /**
  * An engine process like ours, with a backend that breaks as its artefact says: the artefact is a `Fault` as JSON. A fault
  * with a marker happens once and leaves the file behind, so that the next process is a healthy one. A healthy run doubles
- * each number.
+ * each number. Its one rung takes the process with it once while the file is there that `DEADLY_RUNG` names.
  */
 import fs from 'node:fs';
 import { EngineKind, type Batch } from '../../src/modules/compute/engine';
+import { NoEngineError } from '../../src/modules/compute/ladder';
 import { LocalEngine, type Runnable } from '../../src/modules/compute/local-engine';
 import { serveEngine } from '../../src/modules/compute/process/engine-server';
 
@@ -58,9 +59,21 @@ function open(bytes: Uint8Array): Promise<Runnable> {
   });
 }
 
-const { choice } = JSON.parse(process.argv[3]!) as { choice: string };
-serveEngine(process.argv[2]!, () =>
-  Promise.resolve({
+async function climb(known: object, trying: (rung: string) => void): Promise<void> {
+  if ('FAULTY' in known) throw new NoEngineError('auto', []);
+  trying('FAULTY');
+  await new Promise(setImmediate);
+  const { DEADLY_RUNG: deadly = '' } = process.env;
+  if (!fs.existsSync(deadly)) return;
+  fs.rmSync(deadly);
+  process.kill(process.pid, 'SIGKILL');
+  for (;;);
+}
+
+const { choice, known } = JSON.parse(process.argv[3]!) as { choice: string; known: object };
+serveEngine(process.argv[2]!, async (trying) => {
+  await climb(known, trying);
+  return {
     engine: new LocalEngine({
       kind: choice === 'onnx' ? EngineKind.ONNX : EngineKind.TENSORFLOW,
       device: 'test',
@@ -69,5 +82,5 @@ serveEngine(process.argv[2]!, () =>
       close: () => Promise.resolve(),
     }),
     refused: [],
-  }),
-);
+  };
+});

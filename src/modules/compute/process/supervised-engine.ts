@@ -1,10 +1,11 @@
 /**
  * Keeps one engine process alive: starts it, notices its end, starts it anew with a pause that grows while it keeps
- * dying, and leaves out a rung of the ladder that took a process with it. Callers ask for the present process and
+ * dying, and leaves out for a while a rung of the ladder that took a process with it. Callers ask for the present process and
  * wait for it while it is being restarted.
  */
 import type { Log } from '../../../platform/log';
 import { EngineProcessClient, RungCrashed, type EngineLaunch } from './engine-process-client';
+import { FallenRungs } from './fallen-rungs';
 import { RestartPause } from './restart-pause';
 
 export type RestartReason = 'DIED' | 'RECYCLED';
@@ -13,7 +14,7 @@ export class SupervisedEngine {
   private present: Promise<EngineProcessClient> | undefined;
   private living: EngineProcessClient | undefined;
   private recycling: Promise<void> | undefined;
-  private readonly known: Record<string, string> = {};
+  private readonly fallen = new FallenRungs();
   private readonly pause = new RestartPause();
   private stopped = false;
 
@@ -71,10 +72,13 @@ export class SupervisedEngine {
   /** Starts a process; a rung that kills it is left out and the ladder climbed again. */
   private async launch(): Promise<EngineProcessClient> {
     try {
-      return await EngineProcessClient.start(this.launchOptions, this.known);
+      return await EngineProcessClient.start(this.launchOptions, this.fallen.reasons());
     } catch (error) {
-      if (!(error instanceof RungCrashed) || this.known[error.rung] !== undefined) throw error;
-      this.known[error.rung] = 'the engine process died while it was tried';
+      if (!(error instanceof RungCrashed) || this.fallen.has(error.rung)) {
+        this.fallen.forget();
+        throw error;
+      }
+      this.fallen.fell(error.rung);
       return this.launch();
     }
   }
