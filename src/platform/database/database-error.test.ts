@@ -8,7 +8,7 @@ import { isUnreachable, databaseFailure } from './database-error';
 
 const failure = (message: string, more: object = {}): Error => Object.assign(new Error(message), more);
 
-test('a database that is restarted, closed or out of reach is told as one that will be back', () => {
+test('a database that is restarted, closed, full, standing by or out of reach is told as one that will be back', () => {
   const away = [
     failure('connect ECONNREFUSED 127.0.0.1:5432', { code: 'ECONNREFUSED', syscall: 'connect' }),
     failure('read ECONNRESET', { code: 'ECONNRESET', syscall: 'read' }),
@@ -18,6 +18,8 @@ test('a database that is restarted, closed or out of reach is told as one that w
     failure('the database system is starting up', { code: '57P03' }),
     failure('database "flywheel" is not currently accepting connections', { code: '55000' }),
     failure('sorry, too many clients already', { code: '53300' }),
+    failure('could not extend file: No space left on device', { code: '53100' }),
+    failure('cannot execute INSERT in a read-only transaction', { code: '25006' }),
     new QueryRunnerAlreadyReleasedError(),
     new QueryRunnerProviderAlreadyReleasedError(),
   ];

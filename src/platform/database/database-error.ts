@@ -52,8 +52,11 @@ export function refusalOf(error: unknown, url: string): DatabaseError | undefine
   return undefined;
 }
 
-/** Classes of SQLSTATE that say that the connection broke, was ended by the server, or that the server takes none now. */
-const BROKEN_STATE = /^(08|57P0[1-3]|53300)/;
+/**
+ * Classes of SQLSTATE that say that the connection broke or was ended by the server, or that the server takes nothing now: it starts, it
+ * has no room (53: disk, memory, connections), or it became a standby.
+ */
+const BROKEN_STATE = /^(08|25006|53|57P0[1-3])/;
 /** What pg and its pool say of a connection that broke or was not made, without a code. */
 const BROKEN_WORDS =
   /^(Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect)/;
@@ -63,7 +66,7 @@ const BROKEN_RUNNER = new Set(['QueryRunnerAlreadyReleasedError', 'QueryRunnerPr
 const CLOSED_WORDS = /is not currently accepting connections$/;
 const RETRY_AFTER_MS = 1_000;
 
-/** Whether the database could not be asked, or broke off: what was under way may or may not have been done. */
+/** Whether the database could not be asked, took nothing, or broke off: what was under way may or may not have been done. */
 export function isUnreachable(error: unknown): boolean {
   const { driverError = error } = (error ?? {}) as { driverError?: unknown };
   if (!(driverError instanceof Error)) return false;
@@ -95,7 +98,7 @@ export function databaseFailure(error: unknown): AppError | undefined {
   if (isUnreachable(error))
     return new AppError(
       'UNAVAILABLE',
-      `The database cannot be reached at the moment. Send the request again in ${RETRY_AFTER_MS} ms; a change that has an idempotency key is made once, however often it is sent.`,
+      `The database cannot be used at the moment. Send the request again in ${RETRY_AFTER_MS} ms; a change that has an idempotency key is made once, however often it is sent.`,
       undefined,
       { retryAfterMs: RETRY_AFTER_MS },
     );

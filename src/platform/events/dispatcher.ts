@@ -185,11 +185,11 @@ export class Dispatcher {
 
   private async noteFailure({ name }: Delivery, error: unknown): Promise<void> {
     if (this.stopped) return;
+    const words = error instanceof Error ? error.message.slice(0, 500) : 'unknown';
     if (isUnreachable(error))
-      return this.log.warn({ subscriber: name }, 'events wait: the database cannot be reached');
+      return this.log.warn({ subscriber: name, why: words }, 'events wait: the database cannot be used');
     this.failures.inc({ subscriber: name });
     this.log.error({ error, subscriber: name }, 'an event handler failed and will be tried again');
-    const words = error instanceof Error ? error.message.slice(0, 500) : 'unknown';
     await this.unitOfWork
       .run(SERVICE, () =>
         this.unitOfWork.sql(

@@ -53,7 +53,7 @@ export function formatError(
   const cause = graphqlError.originalError ?? unwrapResolverError(error);
   const unanswered = databaseFailure(cause);
   if (unanswered?.code === 'UNAVAILABLE')
-    log.warn({ error: cause, requestId, path }, 'the database could not be reached');
+    log.warn({ error: cause, requestId, path }, 'the database could not be used');
   const unstored = blobStoreFailure(cause);
   if (unstored) log.error({ error: cause, requestId, path }, 'the blob store failed a request');
   const original = limitIn(graphqlError) ?? unanswered ?? unstored ?? asAppErrors(cause);

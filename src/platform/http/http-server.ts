@@ -132,7 +132,7 @@ export function createHttpServer({ platform, authenticate, notReady }: HttpServe
     }
     const { code, status, message, retryAfterMs } = shapeOf(error);
     if (code === 'INTERNAL') log.error(told, 'a request failed');
-    if (code === 'UNAVAILABLE') log.warn(told, 'the database could not be reached');
+    if (code === 'UNAVAILABLE') log.warn(told, 'the database could not be used');
     if (blobStoreFailure(error)) log.error(told, 'the blob store failed a request');
     if (retryAfterMs !== undefined) reply.header('retry-after', Math.ceil(retryAfterMs / 1000));
     const extensions = { code, requestId, docs: `errors.md#${code.toLowerCase()}`, retryAfterMs };
