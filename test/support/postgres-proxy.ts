@@ -33,6 +33,8 @@ export async function proxyTo(databaseUrl: string): Promise<PostgresProxy> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = new URL(databaseUrl);
   url.host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  // The server's own socket would go by the wire.
+  url.searchParams.delete('host');
   const proxy: PostgresProxy = {
     url: url.href,
     pass: (bytes) => bytes,

@@ -19,6 +19,7 @@ import {
   removeCluster,
   type SystemUser,
 } from './embedded-postgres-files';
+import { socketSettings, throughSocket } from './embedded-postgres-socket';
 
 export interface EmbeddedPostgres {
   readonly port: number;
@@ -42,7 +43,6 @@ const MAJOR_VERSION = '18';
 const START_TIMEOUT_MS = 60_000;
 const SETTINGS = [
   'listen_addresses=127.0.0.1',
-  'unix_socket_directories=',
   'max_connections=200',
   'log_min_messages=warning',
   // Made for discs that turn, the default of 4 reads whole tables where an index would do.
@@ -66,13 +66,14 @@ export async function startEmbeddedPostgres({
     (await survivor(folder)) ?? (await launch(folder, binaries, spawnAs, { durable, port }));
   let server = await provide(wanted ?? (await freePort()));
   const { port } = server;
+  const socket = await throughSocket(folder, port);
   let guard: EmbeddedPostgresGuard | undefined;
   return {
     port,
     get pid() {
       return server.pid;
     },
-    url: (database) => `postgres://postgres:${password}@127.0.0.1:${port}/${database}`,
+    url: (database) => `postgres://postgres:${password}@127.0.0.1:${port}/${database}${socket}`,
     guard: (tell) => {
       const start = async (): Promise<void> => void (server = await provide(port));
       guard = new EmbeddedPostgresGuard({ isRunning: () => isAlive(server.pid), start }, tell);
@@ -210,7 +211,8 @@ async function launch(
   spawnAs: SpawnOptions,
   { durable, port }: { readonly durable: boolean; readonly port: number },
 ): Promise<Server> {
-  const settings = [...SETTINGS, ...(durable ? [] : NOT_DURABLE)].flatMap((setting) => ['-c', setting]);
+  const chosen = [...SETTINGS, ...(await socketSettings(folder, port)), ...(durable ? [] : NOT_DURABLE)];
+  const settings = chosen.flatMap((setting) => ['-c', setting]);
   const logFile = `${folder}.log`;
   // A file, not a pipe: the server must outlive a killed parent. Detached: Ctrl-C is for the parent, which stops it in order.
   const log = fs.openSync(logFile, 'w', 0o600);
