@@ -147,7 +147,7 @@ test('customers who asked once are forgotten, whether the house is ever idle or 
   }
 });
 
-/** The rule itself: for each work of a batch, everybody is looked at anew. Work is charged what it takes; all weights are 1. */
+/** The rule itself: for each work of a batch, everybody is looked at anew. */
 class PlainTurns {
   private readonly active = new Map<string, Work[]>();
   private readonly counters = new Map<string, number>();
@@ -173,13 +173,27 @@ class PlainTurns {
       room.bytes -= work.bytes ?? 0;
       const counter = this.counters.get(work.customerId)!;
       this.virtualTime = Math.max(this.virtualTime, counter);
-      this.counters.set(work.customerId, counter + work.rows);
+      this.counters.set(work.customerId, counter + work.rows / work.weight);
       const left = this.active.get(work.customerId)!.filter((other) => other !== work);
       if (left.length > 0) this.active.set(work.customerId, left);
       else this.active.delete(work.customerId);
     }
-    if (this.active.size === 0) this.counters.clear();
     return works;
+  }
+
+  /** All that was taken is settled before the next batch. */
+  settle(works: readonly Work[], ms: (work: Work) => number): void {
+    for (const work of works) {
+      const counter = this.counters.get(work.customerId)!;
+      this.counters.set(work.customerId, counter + (ms(work) - work.rows) / work.weight);
+    }
+    if (this.active.size === 0) this.counters.clear();
+  }
+
+  shareOf(customerId: string, weight: number): number {
+    let sum = weight;
+    for (const [other, [work]] of this.active) if (other !== customerId) sum += work!.weight;
+    return weight / sum;
   }
 
   private next(lane: string | undefined, room: { rows: number; bytes: number }): Work | undefined {
@@ -203,14 +217,19 @@ test.each([1, 2, 3])('batches are those of the plain rule, work by work (seed %i
   const plain = new PlainTurns();
   for (let round = 0; round < 200; round++) {
     for (let pushed = upTo(20); pushed > 0; pushed--) {
-      const work = ask(`c${upTo(40)}`, { lane: `v${upTo(3)}`, rows: upTo(6), bytes: upTo(50) });
+      const customer = upTo(40);
+      const fields = { lane: `v${upTo(3)}`, rows: upTo(6), bytes: upTo(50), weight: 2 ** (customer % 3) };
+      const work = ask(`c${customer}`, fields);
       queue.push(work);
       plain.push(work);
+      expect(queue.shareOf(`c${customer + 1}`, 3)).toBe(plain.shareOf(`c${customer + 1}`, 3));
     }
     const cap = upTo(40);
     const bytes = upTo(400);
     const works = queue.take(() => cap, bytes)?.works ?? [];
     expect(works).toEqual(plain.take(cap, bytes));
-    for (const work of works) queue.settle(work, work.rows);
+    const took = new Map(works.map((work) => [work, upTo(9)]));
+    for (const work of works) queue.settle(work, took.get(work)!);
+    plain.settle(works, (work) => took.get(work)!);
   }
 });

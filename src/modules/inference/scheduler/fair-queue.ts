@@ -4,24 +4,25 @@
  * virtual time: it banks no credit. Where nobody waits and nothing runs all begin alike again, as there: who had the device to
  * itself took it from nobody. Charges are estimates until the batch is done, and then become what it truly took.
  */
-import { LeastFirst } from './least-first';
+import { LeastFirst, type Placed } from './least-first';
 import type { Work } from './work';
 
-interface Account<W> {
+interface Account<W> extends Placed {
   readonly customerId: string;
   weight: number;
   /** Device time received ÷ weight. */
   counter: number;
+  /** Rises with each that begins to wait: it decides between those whose counters are the same. */
+  since: number;
   readonly waiting: W[];
   waitingRows: number;
   waitingBytes: number;
   running: number;
 }
 
-/** A customer in the order of turns; its place decides between those whose counters are the same. */
-interface Turn<W> {
+/** A customer in the order of those who can be in one batch. */
+interface Turn<W> extends Placed {
   readonly account: Account<W>;
-  readonly place: number;
 }
 
 /** What was charged for work under way, until it is known what it took. */
@@ -45,8 +46,12 @@ const MOST_ACCOUNTS = 10_000;
 
 export class FairQueue<W extends Work> {
   private readonly accounts = new Map<string, Account<W>>();
-  /** Those with something waiting: the only ones that turns and shares ask about. */
+  /** Those with something waiting, in turn: the only ones that turns and shares ask about. */
   private readonly active = new Set<Account<W>>();
+  private readonly inTurn = new LeastFirst<Account<W>>(isBefore);
+  /** Of those with something waiting, together. */
+  private activeWeight = 0;
+  private begun = 0;
   private readonly rowsByLane = new Map<string, number>();
   private readonly charges = new Map<W, Charge>();
   private virtualTime = 0;
@@ -64,9 +69,9 @@ export class FairQueue<W extends Work> {
     if (account.waiting.length === 0 && account.running === 0) {
       account.counter = Math.max(account.counter, this.virtualTime);
     }
+    if (account.waiting.length > 0) this.activeWeight += work.weight - account.weight;
     account.weight = work.weight;
-    account.waiting.push(work);
-    this.active.add(account);
+    if (account.waiting.push(work) === 1) this.activate(account);
     account.waitingRows += work.rows;
     account.waitingBytes += work.bytes ?? 0;
     this.add(work, 1);
@@ -74,7 +79,7 @@ export class FairQueue<W extends Work> {
 
   /** Takes the next batch: the lane of whoever is first in turn, filled in turn up to so many rows and bytes. Undefined when nothing waits. */
   take(capOf: (lane: string) => number, mostBytes = Infinity): Taken<W> | undefined {
-    const first = this.first();
+    const first = this.inTurn.least;
     if (!first) return undefined;
     const { lane, rows: firstRows } = first.waiting[0]!;
     const cap = Math.max(capOf(lane), firstRows);
@@ -90,17 +95,18 @@ export class FairQueue<W extends Work> {
       bytes += work.bytes ?? 0;
     };
     accept(first, first.waiting[0]!);
-    if (rows >= cap) return { lane, works, rows, bytes };
+    const isOver = (): boolean => rows >= cap || this.rowsIn(lane) === 0;
+    if (isOver()) return { lane, works, rows, bytes };
     const turns = this.turnsIn(lane);
     for (let turn = turns.least; turn; turn = turns.least) {
       const { account } = turn;
       const work = account.waiting.find((waiting) => waiting.lane === lane);
       // What does not fit now fits no more: there is only less and less room.
-      if (!work || work.rows > cap - rows || (work.bytes ?? 0) > mostBytes - bytes) turns.drop();
+      if (!work || work.rows > cap - rows || (work.bytes ?? 0) > mostBytes - bytes) turns.remove(turn);
       else {
         accept(account, work);
-        if (rows >= cap) break;
-        turns.grown();
+        if (isOver()) break;
+        turns.moved(turn);
       }
     }
     return { lane, works, rows, bytes };
@@ -116,6 +122,7 @@ export class FairQueue<W extends Work> {
     if (!account || charged === undefined) return;
     this.charges.delete(work);
     account.counter += (ms - charged.ms) / charged.weight;
+    if (account.waiting.length > 0) this.inTurn.moved(account);
     account.running--;
     this.running--;
     if (this.running === 0 && this.active.size === 0) this.accounts.clear();
@@ -166,25 +173,17 @@ export class FairQueue<W extends Work> {
 
   /** Part of the device that the customer gets while all who wait now go on waiting: 0–1. */
   shareOf(customerId: string, weight: number): number {
-    let others = 0;
-    for (const account of this.active) if (account.customerId !== customerId) others += account.weight;
+    const own = this.accounts.get(customerId);
+    const others = this.activeWeight - (own && own.waiting.length > 0 ? own.weight : 0);
     return weight / (weight + others);
   }
 
-  /** The customer with the smallest counter, of those with the same the one that has waited longest. */
-  private first(): Account<W> | undefined {
-    let best: Account<W> | undefined;
-    for (const account of this.active) if (!best || account.counter < best.counter) best = account;
-    return best;
-  }
-
-  /** The same of those who have work in a lane, one after the other: a batch looks at all customers once, and not once a work. */
+  /** Those who have work in a lane: a batch that can hold more than one looks at all customers once, and not once a work. */
   private turnsIn(lane: string): LeastFirst<Turn<W>> {
     const turns: Turn<W>[] = [];
     for (const account of this.active)
-      if (account.waiting.some((waiting) => waiting.lane === lane))
-        turns.push({ account, place: turns.length });
-    return new LeastFirst(turns, isBefore);
+      if (account.waiting.some((waiting) => waiting.lane === lane)) turns.push({ account, place: 0 });
+    return new LeastFirst<Turn<W>>((one, other) => isBefore(one.account, other.account), turns);
   }
 
   private account({ customerId, weight }: W): Account<W> {
@@ -194,6 +193,8 @@ export class FairQueue<W extends Work> {
         customerId,
         weight,
         counter: this.virtualTime,
+        since: 0,
+        place: 0,
         waiting: [],
         waitingRows: 0,
         waitingBytes: 0,
@@ -204,9 +205,21 @@ export class FairQueue<W extends Work> {
     return account;
   }
 
+  private activate(account: Account<W>): void {
+    account.since = this.begun++;
+    this.active.add(account);
+    this.inTurn.add(account);
+    this.activeWeight += account.weight;
+  }
+
   private detach(account: Account<W>, work: W): void {
     account.waiting.splice(account.waiting.indexOf(work), 1);
-    if (account.waiting.length === 0) this.active.delete(account);
+    if (account.waiting.length === 0) {
+      this.active.delete(account);
+      this.inTurn.remove(account);
+      // Sums of fractions drift; of nobody it is nothing.
+      this.activeWeight = this.active.size === 0 ? 0 : this.activeWeight - account.weight;
+    }
     account.waitingRows -= work.rows;
     account.waitingBytes -= work.bytes ?? 0;
     this.add(work, -1);
@@ -217,6 +230,7 @@ export class FairQueue<W extends Work> {
     const ms = this.estimate(work);
     const { weight } = account;
     account.counter += ms / weight;
+    if (account.waiting.length > 0) this.inTurn.moved(account);
     account.running++;
     this.running++;
     this.charges.set(work, { ms, weight });
@@ -244,7 +258,7 @@ export class FairQueue<W extends Work> {
   }
 }
 
-function isBefore<W>(one: Turn<W>, other: Turn<W>): boolean {
-  const lead = other.account.counter - one.account.counter;
-  return lead > 0 || (lead === 0 && one.place < other.place);
+/** The smaller counter, and of the same ones whoever has waited longer. */
+function isBefore<W>(one: Account<W>, other: Account<W>): boolean {
+  return one.counter < other.counter || (one.counter === other.counter && one.since < other.since);
 }
