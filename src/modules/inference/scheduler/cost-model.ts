@@ -7,8 +7,10 @@
 interface Bucket {
   meanMs: number;
   deviationMs: number;
-  /** On the caller's clock, in milliseconds. */
-  observedAt: number;
+  /** Until when it is believed, on the caller's clock, in milliseconds. */
+  knownUntil: number;
+  /** For how long it was last believed upon a batch that was given up; undefined once one was done. */
+  doubtMs: number | undefined;
 }
 
 export interface Estimate {
@@ -44,19 +46,40 @@ export class CostModel {
   private readonly lanes = new Map<string, Lane>();
 
   observe(name: string, rows: number, ms: number, now: number): void {
+    const { lane, index, bucket } = this.sizeOf(name, rows);
+    // The first that is done says more than all that were given up.
+    if (!bucket || bucket.doubtMs !== undefined) lane.buckets.set(index, firstBucket(ms, now + HOLDS_MS));
+    else {
+      bucket.knownUntil = now + HOLDS_MS;
+      const most = MOST_DEVIATIONS * bucket.deviationMs + MOST_SURPRISE * bucket.meanMs;
+      const off = Math.max(-most, Math.min(most, ms - bucket.meanMs));
+      bucket.deviationMs += ALPHA * (Math.abs(off) - bucket.deviationMs);
+      bucket.meanMs += ALPHA * off;
+    }
+  }
+
+  /**
+   * A batch was given up after so long: it takes at least that. Where none was done lately this is believed for as long as it
+   * cost to find out, and each time in a row for twice as long: an engine that hung once is asked again soon, and one that never
+   * answers in time holds up the others once a minute.
+   */
+  observeAtLeast(name: string, rows: number, ms: number, now: number): void {
+    const { lane, index, bucket } = this.sizeOf(name, rows);
+    if (bucket?.doubtMs === undefined && this.isKnown(name, rows, now)) {
+      // Who gave up before it is usually done has shown nothing.
+      if (ms > bucket!.meanMs) this.observe(name, rows, ms, now);
+      return;
+    }
+    const doubtMs = Math.min(HOLDS_MS, bucket?.doubtMs === undefined ? ms : 2 * bucket.doubtMs);
+    const leastMs = Math.max(ms, bucket?.meanMs ?? 0);
+    lane.buckets.set(index, { ...firstBucket(leastMs, now + doubtMs), doubtMs });
+  }
+
+  private sizeOf(name: string, rows: number) {
     const lane = this.laneOf(name);
     lane.estimates.clear();
     const index = bucketOf(rows);
-    const bucket = lane.buckets.get(index);
-    if (!bucket) {
-      lane.buckets.set(index, { meanMs: ms, deviationMs: FIRST_DEVIATION * ms, observedAt: now });
-      return;
-    }
-    bucket.observedAt = now;
-    const most = MOST_DEVIATIONS * bucket.deviationMs + MOST_SURPRISE * bucket.meanMs;
-    const off = Math.max(-most, Math.min(most, ms - bucket.meanMs));
-    bucket.deviationMs += ALPHA * (Math.abs(off) - bucket.deviationMs);
-    bucket.meanMs += ALPHA * off;
+    return { lane, index, bucket: lane.buckets.get(index) };
   }
 
   /** The lane, as the one that was used last. */
@@ -98,7 +121,7 @@ export class CostModel {
   /** Whether a batch of this size was measured, and lately enough to be refused for it. */
   isKnown(name: string, rows: number, now: number): boolean {
     const bucket = this.lanes.get(name)?.buckets.get(bucketOf(rows));
-    return bucket !== undefined && now - bucket.observedAt <= HOLDS_MS;
+    return bucket !== undefined && now <= bucket.knownUntil;
   }
 
   /** In milliseconds. */
@@ -110,6 +133,10 @@ export class CostModel {
     if (!estimate) lane.estimates.set(wanted, (estimate = estimateOf(lane.buckets, wanted)));
     return estimate;
   }
+}
+
+function firstBucket(ms: number, knownUntil: number): Bucket {
+  return { meanMs: ms, deviationMs: FIRST_DEVIATION * ms, knownUntil, doubtMs: undefined };
 }
 
 /**

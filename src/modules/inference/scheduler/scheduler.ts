@@ -88,7 +88,7 @@ export class Scheduler<W extends Work> {
   failed(batch: Batch<W>, now: number, isLate: boolean): number {
     const heldMs = this.heldMs(batch, now);
     this.leave(batch, now);
-    if (isLate) this.costs.observe(batch.lane, batch.rows, heldMs, now);
+    if (isLate) this.costs.observeAtLeast(batch.lane, batch.rows, heldMs, now);
     for (const work of batch.works) {
       this.promises.delete(work);
       this.queues.of(work).settle(work, 0);
