@@ -10,6 +10,9 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
+let networks = 0;
+/** Each calls from a network of its own. */
+const stranger = () => world.client(undefined, { 'x-forwarded-for': `2001:db8:1:${++networks}::1` });
 const code = (errors?: readonly { extensions: { code: string } }[]): string | undefined =>
   errors?.[0]?.extensions.code;
 
@@ -42,7 +45,7 @@ test('a prediction costs its rows before it runs', async () => {
 
 test('a query that nests without end is refused by a limit, whether its tokens or the stack end first', async () => {
   const levels = 1990;
-  const { status, errors } = await world.client().send('{viewer'.repeat(levels) + '}'.repeat(levels));
+  const { status, errors } = await stranger().send('{viewer'.repeat(levels) + '}'.repeat(levels));
   expect(status).toBe(400);
   expect(errors).toMatchObject([
     { extensions: { code: 'TOO_COSTLY' }, message: expect.stringMatching(/at most (15|4000) is allowed/) },
@@ -70,14 +73,14 @@ test('many names for one field are refused', async () => {
 });
 
 test('a document of too many tokens is not even read', async () => {
-  const { status, errors } = await world.client().send(`{ ${'__typename '.repeat(5000)} }`);
+  const { status, errors } = await stranger().send(`{ ${'__typename '.repeat(5000)} }`);
   expect({ status, code: code(errors) }).toEqual({ status: 400, code: 'TOO_COSTLY' });
   expect(errors![0]!.message).toMatch(/tokens/);
 });
 
 test('a document made to keep the validator busy is answered in a moment', async () => {
   const before = process.cpuUsage();
-  await world.client().send(`{ ${'viewer{kind}'.repeat(990)} }`);
+  await stranger().send(`{ ${'viewer{kind}'.repeat(990)} }`);
   expect(process.cpuUsage(before).user / 1e6).toBeLessThan(5);
 });
 
@@ -107,6 +110,21 @@ test('who asks too much is told when to come back, and others are not slowed dow
   expect(Number(last.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
   expect(last.errors![0]!.extensions.retryAfterMs).toBeGreaterThan(0);
   expect((await owner.client.send(costly)).status).toBe(200);
+});
+
+test('documents that are read and not run use up what their sender may ask, and then are not even read', async () => {
+  const owner = await world.customer();
+  const person = await world.endUser(owner);
+  const refused = (fault: string) => (i: number) => `{ ${fault} } # ${i} ${'x'.repeat(9000)}`;
+  const faults = [refused('viewer {'), refused('nothing'), refused('viewer { kind } viewer: ping')];
+  let last = await person.client.send(faults[0]!(0));
+  for (let i = 1; i < 60 && last.status !== 429; i++) last = await person.client.send(faults[i % 3]!(i));
+  expect({ status: last.status, code: code(last.errors) }).toEqual({ status: 429, code: 'RATE_LIMITED' });
+  expect(last.errors![0]!.message).toMatch(/^You sent documents that could not be run/);
+  expect(last.errors![0]!.extensions.retryAfterMs).toBeGreaterThan(0);
+  expect((await person.client.send('{ viewer { kind } }')).status).toBe(429);
+  expect((await owner.client.send('{ viewer { kind } }')).status).toBe(200);
+  expect((await stranger().send(faults[1]!(61))).status).not.toBe(429);
 });
 
 test('whoever goes on to the next address of their network has asked as much as before', async () => {

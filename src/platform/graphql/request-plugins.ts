@@ -50,6 +50,8 @@ function elsewhere(): AppError {
 
 class OperationListener implements GraphQLRequestListener<RequestContext> {
   private cost: CostReport | undefined;
+  /** Not one of those that are kept, read. */
+  private isNew = false;
   private span: ReturnType<typeof enterSpan>;
 
   constructor(
@@ -58,6 +60,11 @@ class OperationListener implements GraphQLRequestListener<RequestContext> {
     private readonly requestIds: WeakMap<object, string>,
     private readonly log: Log,
   ) {}
+
+  parsingDidStart(): Promise<void> {
+    this.isNew = true;
+    return DONE;
+  }
 
   /** Refuses what exceeds a limit before it runs. */
   async didResolveOperation({
@@ -111,8 +118,10 @@ class OperationListener implements GraphQLRequestListener<RequestContext> {
     request,
     response: { http, body },
     source,
+    contextValue,
   }: GraphQLRequestContextWillSendResponse<RequestContext>): Promise<void> {
     this.span?.end();
+    if (this.isNew && !this.cost) this.limits.readInVain(source ?? '', contextValue);
     if (this.cost && body.kind === 'single') {
       body.singleResult.extensions = { ...body.singleResult.extensions, cost: this.cost };
     }

@@ -9,7 +9,7 @@ import {
 } from '@apollo/server/plugin/disabled';
 import { InMemoryLRUCache } from '@apollo/utils.keyvaluecache';
 import { fastifyApolloDrainPlugin, fastifyApolloHandler } from '@as-integrations/fastify';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { DocumentNode, GraphQLSchema } from 'graphql';
 import { createHttpServer, type HttpServerSettings, networkOf } from '../http';
 import type { Platform } from '../module';
@@ -91,6 +91,7 @@ export async function createGraphqlServer(settings: GraphqlServerSettings): Prom
     url: '/graphql',
     config: { carriesNoActor: true },
     handler: (request, reply) => {
+      limits.enter(callerOf(request));
       trusted.resolve(request);
       return serve.call(http, request, reply);
     },
@@ -105,9 +106,13 @@ export async function createGraphqlServer(settings: GraphqlServerSettings): Prom
     log,
     webSocketTimes: settings.webSocketTimes,
   });
-  http.decorate('spend', ({ acting: { principal }, ip }, cost) => {
-    limits.spend(cost, { principal, remoteAddress: networkOf(ip) });
+  http.decorate('spend', (request, cost) => {
+    limits.spend(cost, callerOf(request));
   });
   for (const route of routes) await route(http);
   return http;
+}
+
+function callerOf({ acting: { principal }, ip }: FastifyRequest) {
+  return { principal, remoteAddress: networkOf(ip) };
 }

@@ -31,6 +31,15 @@ export interface LimitSettings {
   ) => { readonly key: string; readonly allowance: Allowance } | undefined;
 }
 
+type Caller = Pick<RequestContext, 'principal' | 'remoteAddress'>;
+
+/**
+ * What reading a document that is not run costs: 1 for so many letters, up to a most. The worst ones keep the validator busy for
+ * 30 ms a thousand letters, and what is longer ends at the limit of tokens; a slip of the pen costs a few dozen.
+ */
+const LETTERS_READ = 25;
+const MOST_READ = 400;
+
 export class OperationLimits {
   private readonly measures = new WeakMap<OperationDefinitionNode, Measure>();
   private readonly buckets: RateBuckets;
@@ -66,24 +75,35 @@ export class OperationLimits {
     return known;
   }
 
+  /** Before a document is read: whoever owes for those that were not run waits. @throws AppError RATE_LIMITED. */
+  enter(caller: Caller): void {
+    if (!this.settings.rateLimits) return;
+    const { key, allowance } = this.bucketOf(caller);
+    const { granted, retryAfterMs } = this.buckets.draw(key, allowance, 0);
+    if (granted) return;
+    const message = `You sent documents that could not be run, and reading them has used up what you may ask. Try again in ${retryAfterMs} ms.`;
+    throw new AppError('RATE_LIMITED', message, undefined, { retryAfterMs });
+  }
+
+  /** A document was read, and then refused: the reading is paid all the same, or it would be the cheapest way to keep us busy. */
+  readInVain({ length }: string, caller: Caller): void {
+    if (!this.settings.rateLimits) return;
+    const { key, allowance } = this.bucketOf(caller);
+    this.buckets.owe(key, allowance, Math.min(MOST_READ, Math.ceil(length / LETTERS_READ)));
+  }
+
   /** Draws from the caller's allowance, which all faces share. @throws AppError RATE_LIMITED, or TOO_COSTLY for what never fits in. */
-  spend(
-    cost: number,
-    { principal, remoteAddress }: Pick<RequestContext, 'principal' | 'remoteAddress'>,
-  ): CostReport {
-    this.countCall(principal);
+  spend(cost: number, caller: Caller): CostReport {
+    this.countCall(caller.principal);
     const report = { requestedQueryCost: cost, actualQueryCost: cost };
     if (!this.settings.rateLimits) return report;
-    const bought = this.settings.boughtBy?.(principal);
-    const allowance = bought?.allowance ?? allowanceOf(principal);
+    const { key, allowance } = this.bucketOf(caller);
     if (cost > allowance.maximum) {
       throw new AppError(
         'TOO_COSTLY',
         `The cost of the operation is ${cost}; at most ${allowance.maximum} is allowed to you at once. Ask for less, or in several requests.`,
       );
     }
-    const own = principal.kind === 'ANONYMOUS' ? remoteAddress : actorOf(principal);
-    const key = bought?.key ?? own;
     const { granted, available, retryAfterMs } = this.buckets.draw(key, allowance, cost);
     if (!granted) {
       throw new AppError(
@@ -101,6 +121,13 @@ export class OperationLimits {
         restoreRate: allowance.restorePerSecond,
       },
     };
+  }
+
+  private bucketOf({ principal, remoteAddress }: Caller): { key: string; allowance: Allowance } {
+    const bought = this.settings.boughtBy?.(principal);
+    if (bought) return bought;
+    const key = principal.kind === 'ANONYMOUS' ? remoteAddress : actorOf(principal);
+    return { key, allowance: allowanceOf(principal) };
   }
 
   /**

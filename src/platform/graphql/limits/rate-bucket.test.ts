@@ -27,3 +27,15 @@ test('a refused operation draws nothing', () => {
   buckets.draw('a', allowance, 10);
   expect(buckets.draw('a', allowance, 5).granted).toBe(true);
 });
+
+test('what was spent already is taken in any case, and whoever owes waits until it is paid, at most for one filling', () => {
+  const clock = new ManualClock();
+  const buckets = new RateBuckets(clock);
+  buckets.draw('a', allowance, 95);
+  buckets.owe('a', allowance, 25);
+  expect(buckets.draw('a', allowance, 0)).toEqual({ granted: false, available: 0, retryAfterMs: 2000 });
+  clock.advance(2000);
+  expect(buckets.draw('a', allowance, 0).granted).toBe(true);
+  buckets.owe('a', allowance, 1e9);
+  expect(buckets.draw('a', allowance, 0).retryAfterMs).toBe(10_000);
+});

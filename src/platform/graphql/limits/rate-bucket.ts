@@ -44,18 +44,31 @@ export class RateBuckets {
 
   constructor(private readonly clock: Clock) {}
 
-  draw(key: string, { maximum, restorePerSecond }: Allowance, cost: number): Draw {
+  draw(key: string, allowance: Allowance, cost: number): Draw {
     const now = this.clock.millis();
-    const bucket = this.buckets.get(key) ?? { level: maximum, at: now };
-    const restored = (Math.max(0, now - bucket.at) / 1000) * restorePerSecond;
-    const level = Math.min(maximum, bucket.level + restored);
+    const level = this.levelOf(key, allowance, now);
     const granted = cost <= level;
-    this.keep(key, { level: granted ? level - cost : level, at: now });
+    const left = granted ? level - cost : level;
+    this.keep(key, { level: left, at: now });
     return {
       granted,
-      available: Math.floor(granted ? level - cost : level),
-      retryAfterMs: granted ? 0 : Math.ceil(((cost - level) / restorePerSecond) * 1000),
+      available: Math.max(0, Math.floor(left)),
+      retryAfterMs: granted ? 0 : Math.ceil(((cost - level) / allowance.restorePerSecond) * 1000),
     };
+  }
+
+  /** Takes what was spent already, if need be as a debt; never more than it takes to fill the bucket once. */
+  owe(key: string, allowance: Allowance, cost: number): void {
+    const now = this.clock.millis();
+    const level = this.levelOf(key, allowance, now) - cost;
+    this.keep(key, { level: Math.max(-allowance.maximum, level), at: now });
+  }
+
+  private levelOf(key: string, { maximum, restorePerSecond }: Allowance, now: number): number {
+    const bucket = this.buckets.get(key);
+    if (!bucket) return maximum;
+    const restored = (Math.max(0, now - bucket.at) / 1000) * restorePerSecond;
+    return Math.min(maximum, bucket.level + restored);
   }
 
   /** The least recently used bucket goes first: by then it has most likely refilled. */

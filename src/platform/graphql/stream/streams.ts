@@ -97,11 +97,18 @@ export class Streams {
   private admitted(request: StreamRequest, reader: StreamReader): Arguments {
     const { schema, limits, http, trusted } = this.settings;
     const { variables, operationName } = request;
-    const { document, operation } = readOperation(schema, String(trusted.text(request)), operationName);
     const context = contextOf(reader.asker);
-    limits.admit(document, operation, variables ?? {}, context);
-    reader.whenOver(http.openStreams.enter(context));
-    return { schema, document, variableValues: variables, operationName, contextValue: { ...context } };
+    limits.enter(context);
+    const text = String(trusted.text(request));
+    try {
+      const { document, operation } = readOperation(schema, text, operationName);
+      limits.admit(document, operation, variables ?? {}, context);
+      reader.whenOver(http.openStreams.enter(context));
+      return { schema, document, variableValues: variables, operationName, contextValue: { ...context } };
+    } catch (error) {
+      limits.readInVain(text, context);
+      throw error;
+    }
   }
 
   private async *events(
