@@ -1,20 +1,38 @@
 /**
  * The exact gradient of one output of a dense network by its inputs: the chain rule backwards through the layers that
- * were stored with the version, in double precision.
+ * were stored with the version, in double precision. A large layer is gone through in slices: others have their turns between.
  */
 import { largestOf } from '../../../kernel/largest';
 import type { DenseLayer } from '../../compute';
+import type { GoOn } from '../prediction/model-work';
+
+/** Products after which others may have a turn: some milliseconds. */
+const SLICE = 2 ** 20;
+
+class Slices {
+  private done = 0;
+
+  /** Whether these end one. */
+  endsWith(products: number): boolean {
+    this.done += products;
+    if (this.done < SLICE) return false;
+    this.done = 0;
+    return true;
+  }
+}
 
 /** d output / d input, at `row`. @param seed weights of the outputs whose weighted sum is derived. */
-export function gradientOf(
+export async function gradientOf(
   layers: readonly DenseLayer[],
   row: ArrayLike<number>,
   seed: readonly number[],
-): number[] {
+  goOn: GoOn,
+): Promise<number[]> {
+  const slices = new Slices();
   const trace: number[][] = [];
   let values = Array.from(row);
   for (const layer of layers) {
-    values = activated(layer, affine(layer, values));
+    values = activated(layer, await affine(layer, values, slices, goOn));
     trace.push(values);
   }
   let gradient = [...seed];
@@ -22,23 +40,30 @@ export function gradientOf(
     const layer = layers[at]!;
     const before = throughActivation(layer, trace[at]!, gradient);
     const units = layer.bias.length;
-    const inputs = layer.weights.length / units;
-    gradient = Array.from({ length: inputs }, (_, input) => {
+    gradient = new Array<number>(layer.weights.length / units);
+    for (let input = 0; input < gradient.length; input++) {
       let sum = 0;
       for (let unit = 0; unit < units; unit++) sum += layer.weights[input * units + unit]! * before[unit]!;
-      return sum;
-    });
+      gradient[input] = sum;
+      if (slices.endsWith(units)) await goOn();
+    }
   }
   return gradient;
 }
 
-function affine({ weights, bias }: DenseLayer, values: readonly number[]): number[] {
+async function affine(
+  { weights, bias }: DenseLayer,
+  values: readonly number[],
+  slices: Slices,
+  goOn: GoOn,
+): Promise<number[]> {
   const units = bias.length;
   const sums = Array.from(bias);
   for (let input = 0; input < values.length; input++) {
     const value = values[input]!;
     if (value === 0) continue;
     for (let unit = 0; unit < units; unit++) sums[unit]! += value * weights[input * units + unit]!;
+    if (slices.endsWith(units)) await goOn();
   }
   return sums;
 }

@@ -109,18 +109,33 @@ describe('Shapley values', () => {
 describe('gradients', () => {
   test.each(['linear', 'sigmoid', 'tanh', 'softmax'] as const)(
     'through %s agree with differences',
-    (last) => {
+    async (last) => {
       const layers = [layer(3, 5, 'tanh'), layer(5, 4, 'sigmoid'), layer(4, 3, last)];
       const row = [0.3, -0.7, 1.1];
       const seed = [0.2, -1, 0.5];
       const value = (at: readonly number[]): number =>
         answer(layers, at).reduce((sum, out, index) => sum + out * seed[index]!, 0);
-      gradientOf(layers, row, seed).forEach((slope, at) => {
+      (await gradientOf(layers, row, seed, goOn)).forEach((slope, at) => {
         const moved = (by: number): number[] => row.map((x, index) => (index === at ? x + by : x));
         expect(slope).toBeCloseTo((value(moved(1e-5)) - value(moved(-1e-5))) / 2e-5, 6);
       });
     },
   );
+
+  test('through a large layer are taken in slices, between which others have their turns', async () => {
+    const wide = layer(2048, 2048, 'relu');
+    let turns = 0;
+    const counted = async (): Promise<void> => void turns++;
+    const slopes = await gradientOf(
+      [wide],
+      new Array<number>(2048).fill(1),
+      new Array<number>(2048).fill(1),
+      counted,
+    );
+    expect(slopes).toHaveLength(2048);
+    // Eight million products, there and back.
+    expect(turns).toBe(8);
+  });
 
   test('integrated along the way they sum to the difference of the answers', async () => {
     const layers = [layer(4, 16, 'relu'), layer(16, 16, 'relu'), layer(16, 1, 'sigmoid')];

@@ -23,7 +23,8 @@ export async function integratedGradients(
   for (let step = 0; step < steps; step++) {
     const way = (step + 0.5) / steps;
     for (let at = 0; at < point.length; at++) point[at] = baseline[at]! + way * (row[at]! - baseline[at]!);
-    gradientOf(layers, point, seed).forEach((slope, at) => (sums[at]! += slope));
+    const slopes = await gradientOf(layers, point, seed, goOn);
+    for (let at = 0; at < slopes.length; at++) sums[at]! += slopes[at]!;
     // A thousand steps through a large network are seconds, which would be everybody's.
     await goOn();
   }
