@@ -191,7 +191,8 @@ export class GenerationStreams {
   }
 
   private read(stream: Stream, from: number): AsyncIterableIterator<StreamedChunk> {
-    clearTimeout(stream.timer);
+    // It has a reader again. One that has ended is forgotten in its time, whoever reads it.
+    if (!stream.log.ended) clearTimeout(stream.timer);
     stream.readers++;
     let number = from;
     let isReading = true;
