@@ -85,6 +85,25 @@ test('not one request fails while a version is promoted and rolled back under lo
   expect(answered).toEqual(new Set([low, high]));
 });
 
+test('a call that a switch overtakes while it learns its terms is answered by the version that has come', async () => {
+  const [before, after] = await Promise.all(
+    [0.4, 0.6].map((probability) => handMadeVersion(world, probability)),
+  );
+  const { id } = await deployed(world, admin, 'overtaken', [{ versionId: before!.versionId }]);
+  const { pricing } = world.app.modules.billing;
+  const { routes } = world.app.modules.deployments;
+  pricing.termsOf = async (customerId) => {
+    // As the class has it, from now on.
+    delete (pricing as Partial<typeof pricing>).termsOf;
+    expect((await promote(id, after!.versionId)).errors).toEqual([]);
+    await world.until(() => Promise.resolve(!routes.peek(before!.versionId)), 'the old version to be gone');
+    return pricing.termsOf(customerId);
+  };
+  const { payload, errors } = await ask('overtaken');
+  expect(errors).toEqual([]);
+  expect(payload.inference!.modelVersion.id).toBe(after!.versionId);
+});
+
 test('an engine that dies while a version is warmed leaves the earlier routes answering', async () => {
   const { id } = await deployed(world, admin, 'warmed', [{ versionId: low }]);
   const fresh = (await handMadeVersion(world, 0.66, 'fresh')).versionId;

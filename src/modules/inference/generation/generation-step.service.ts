@@ -110,11 +110,12 @@ export class GenerationStepService {
     const { customerId } = call;
     const { clock, routes: served, pricing, ports, metering } = this.doors;
     const createdAt = clock.now();
-    const routes = served.find(customerId, deploymentId, ['input', 'deployment']);
-    assertServed(routes, call.versionId);
     const terms = await pricing.termsOf(customerId);
     const wanted = await this.assignmentsOf(step);
     const assigned = wanted.find(({ versionId }) => versionId !== null)?.versionId ?? undefined;
+    // In one turn with the hold: a switch that came between would have unloaded what these routes lead to.
+    const routes = served.find(customerId, deploymentId, ['input', 'deployment']);
+    assertServed(routes, call.versionId);
     const { version, release } = served.hold(routes, endUserId ?? customerId, call.versionId ?? assigned);
     try {
       if (!writesText(version)) throw wantsRows();

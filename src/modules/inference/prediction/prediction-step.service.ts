@@ -114,11 +114,12 @@ export class PredictionStepService {
     const { customerId } = call;
     const { routes: routing, pricing, metering } = this.doors;
     const createdAt = this.doors.clock.now();
-    const routes = routing.find(customerId, deploymentId, ['input', 'deployment']);
-    assertServed(routes, call.versionId);
     const terms = await pricing.termsOf(customerId);
     const wanted = await this.assignmentsOf(step);
     const assigned = wanted.find(({ versionId }) => versionId !== null)?.versionId ?? undefined;
+    // In one turn with the hold: a switch that came between would have unloaded what these routes lead to.
+    const routes = routing.find(customerId, deploymentId, ['input', 'deployment']);
+    assertServed(routes, call.versionId);
     const held = routing.hold(routes, endUserId ?? customerId, call.versionId ?? assigned);
     try {
       call.accepts?.(held.version);
