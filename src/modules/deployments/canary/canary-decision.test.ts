@@ -9,6 +9,9 @@ interface Traffic {
   readonly requests: number;
   readonly people?: number;
   readonly failed?: number;
+  /** Not answered within a short deadline of the caller's, and that deadline. */
+  readonly late?: number;
+  readonly withinMs?: number;
   readonly totalMs?: number;
   readonly cost?: number;
   readonly score?: number;
@@ -23,8 +26,11 @@ function evidence(seed: number, { requests, people = 400, ...traffic }: Traffic)
   const seen = new CanaryEvidence();
   for (let at = 0; at < requests; at++) {
     const unit = `${seed}-${at % people}`;
-    const outcome: Observed['outcome'] = next() < (traffic.failed ?? 0.01) ? 'FAILED' : 'ANSWERED';
-    const totalMs = (traffic.totalMs ?? 4) * (0.5 + next());
+    const drawn = next();
+    const { failed = 0.01, late = 0, withinMs = 0 } = traffic;
+    const outcome: Observed['outcome'] =
+      drawn < failed ? 'FAILED' : drawn < failed + late ? 'LATE' : 'ANSWERED';
+    const totalMs = outcome === 'LATE' ? withinMs : (traffic.totalMs ?? 4) * (0.5 + next());
     const cost = (traffic.cost ?? 1) * (0.5 + next());
     const score = (traffic.score ?? 0.5) + 0.2 * (next() - 0.5);
     seen.observe({ unit, outcome, totalMs, cost, score }, YARDSTICKS);
@@ -48,6 +54,14 @@ const outcome = (...of: Parameters<typeof decide>) => {
 };
 const worst = (...of: Parameters<typeof decide>) =>
   decide(...of).checks.flatMap(({ metric, verdict }) => (verdict === 'WORSE' ? [metric] : []));
+
+test('a version that misses the short deadlines of its callers is slow, where they left it longer than slow is', () => {
+  const often = { requests: 4000, failed: 0, late: 0.3 };
+  expect(outcome({ ...often, withinMs: 50 })).toBe('ROLL_BACK WORSE');
+  expect(worst({ ...often, withinMs: 50 })).toEqual(['P99_LATENCY']);
+  // Whoever sends a millisecond with every third call brings down nobody, and lifts nobody up.
+  expect(outcome({ ...often, withinMs: 1 })).toBe('PROMOTE NO_WORSE');
+});
 
 test('enough requests, enough time and no doubt lead on; anything missing waits', () => {
   const alike = { requests: 1000 };

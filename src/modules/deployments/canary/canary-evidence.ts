@@ -34,10 +34,10 @@ const BUCKETS_AN_OCTAVE = 8;
 const SIZE = CELLS * WIDTH + LATENCY_BUCKETS;
 
 /**
- * FAILED: it could not answer what it may be asked, be it within a deadline that gave it a chance; a call with less is no evidence.
- * LEFT: whoever asked went away before it answered.
+ * FAILED: it could not answer what it may be asked, be it within a deadline that gave it a chance. LATE: it did not answer within
+ * less, which is no failure, and slow where that was longer than slow is. LEFT: whoever asked went away before it answered.
  */
-export type CanaryOutcome = 'ANSWERED' | 'FAILED' | 'LEFT';
+export type CanaryOutcome = 'ANSWERED' | 'FAILED' | 'LATE' | 'LEFT';
 
 export interface Observed {
   readonly unit: string;
@@ -66,15 +66,15 @@ export class CanaryEvidence {
   observe({ unit, outcome, totalMs, cost, score }: Observed, { slowMs, scoreEdges }: Yardsticks): void {
     const at = cellOf(unit);
     if (outcome === 'LEFT') return this.add(at, 'left', 1);
+    // Of one that came in less time nothing is known: it would have been slow, or not.
+    if (outcome === 'LATE' && (slowMs === null || totalMs <= slowMs)) return;
+    if (outcome === 'LATE') return this.time(at, totalMs, slowMs);
     this.add(at, 'requests', 1);
     if (outcome === 'FAILED') return this.add(at, 'failed', 1);
     this.add(at, 'answered', 1);
     this.add(at, 'cost', cost);
     this.sums[CELLS * WIDTH + bucketOf(totalMs)]! += 1;
-    if (slowMs !== null) {
-      this.add(at, 'timed', 1);
-      if (totalMs > slowMs) this.add(at, 'slow', 1);
-    }
+    this.time(at, totalMs, slowMs);
     if (scoreEdges === null || score === undefined || !Number.isFinite(score)) return;
     let bin = 0;
     while (bin < scoreEdges.length && score > scoreEdges[bin]!) bin++;
@@ -123,6 +123,12 @@ export class CanaryEvidence {
     let seen = 0;
     const bucket = counts.findIndex((count) => (seen += count) >= part * all);
     return FIRST_MS * 2 ** ((bucket + 1) / BUCKETS_AN_OCTAVE);
+  }
+
+  private time(cell: number, totalMs: number, slowMs: number | null): void {
+    if (slowMs === null) return;
+    this.add(cell, 'timed', 1);
+    if (totalMs > slowMs) this.add(cell, 'slow', 1);
   }
 
   private add(cell: number, field: CellField, value: number): void {

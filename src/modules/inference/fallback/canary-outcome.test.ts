@@ -3,7 +3,7 @@ import { AppError, AppErrors, invalidInput } from '../../../kernel/errors';
 import { failureOf, scoreOf } from './canary-outcome';
 
 const here = new AbortController().signal;
-const usual = { leftMs: 4_990, usualMs: 5_000 };
+const usual = { leftMs: 4_990, askedAt: 0, usualMs: 5_000 };
 
 test('only what the version is to blame for counts against it', () => {
   expect(failureOf(new AppError('ENGINE_FAULT', ''), here, usual)).toBe('FAILED');
@@ -18,16 +18,16 @@ test('only what the version is to blame for counts against it', () => {
 test('a deadline that passed counts against a version that had its chance, and what its engine does always counts', () => {
   const late = new AppError('DEADLINE_UNREACHABLE', '');
   expect(failureOf(late, here, usual)).toBe('FAILED');
-  expect(failureOf(late, here, { leftMs: 60_000, usualMs: 5_000 })).toBe('FAILED');
-  expect(failureOf(late, here, { leftMs: 2_500, usualMs: 5_000 })).toBe('FAILED');
+  expect(failureOf(late, here, { leftMs: 60_000, askedAt: 0, usualMs: 5_000 })).toBe('FAILED');
+  expect(failureOf(late, here, { leftMs: 2_500, askedAt: 0, usualMs: 5_000 })).toBe('FAILED');
   // The caller's own choice, or what the steps before it left.
   for (const leftMs of [2_499, 1, 0, -3])
-    expect(failureOf(late, here, { leftMs, usualMs: 5_000 })).toBeUndefined();
-  expect(failureOf(late, here, { leftMs: 30_000, usualMs: 30_000, toEnd: true })).toBeUndefined();
+    expect(failureOf(late, here, { leftMs, askedAt: 0, usualMs: 5_000 })).toBe('LATE');
+  expect(failureOf(late, here, { leftMs: 30_000, askedAt: 0, usualMs: 30_000, toEnd: true })).toBeUndefined();
   for (const code of ['ENGINE_UNAVAILABLE', 'UPSTREAM_FAILED', 'ENGINE_FAULT'] as const)
-    expect(failureOf(new AppError(code, ''), here, { leftMs: 1, usualMs: 5_000, toEnd: true })).toBe(
-      'FAILED',
-    );
+    expect(
+      failureOf(new AppError(code, ''), here, { leftMs: 1, askedAt: 0, usualMs: 5_000, toEnd: true }),
+    ).toBe('FAILED');
 });
 
 test('a score is the only number of the first row, or its largest class; texts have none', () => {

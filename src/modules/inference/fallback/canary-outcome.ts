@@ -31,13 +31,19 @@ export function tellCanary(
   canaries: Pick<CanaryWatch, 'observe'>,
   { step: { call, endUserId, startedAt }, routes, assignments }: Routed,
   versionId: string,
-  seen: { readonly outcome: CanaryOutcome; readonly cost?: string; readonly outputs?: unknown },
+  seen: {
+    readonly outcome: CanaryOutcome;
+    readonly cost?: string;
+    readonly outputs?: unknown;
+    /** When it was asked, where the steps before it took their time; by the clock of `performance`. */
+    readonly askedAt?: number;
+  },
 ): void {
   if (versionChoiceOf(call, assignments) !== VersionChoice.ROUTES) return;
   canaries.observe(routes, versionId, {
     unit: endUserId ?? call.customerId,
     outcome: seen.outcome,
-    totalMs: performance.now() - startedAt,
+    totalMs: performance.now() - (seen.askedAt ?? startedAt),
     // A figure for statistics: it is never summed into money.
     cost: Number(seen.cost ?? 0),
     score: scoreOf(seen.outputs),
@@ -48,6 +54,8 @@ export function tellCanary(
 export interface Allowed {
   /** Milliseconds that were left of its deadline at that moment. */
   readonly leftMs: number;
+  /** That moment, by the clock of `performance`. */
+  readonly askedAt: number;
   /** What such a call has that sets no deadline of its own. */
   readonly usualMs: number;
   /** It set an end to a text, which nobody promises: how long a text becomes is the model's. */
@@ -56,19 +64,20 @@ export interface Allowed {
 
 /**
  * Undefined where the failure is the caller's own, that of a full house, or of a database that is away. A deadline that is much
- * shorter than the usual one is the caller's own, too: else whoever sends 1 ms with every call rolls a good version back. As it is
- * known before the version is asked, and is the same for both, leaving such calls out favours neither.
+ * shorter than the usual one is the caller's own, too, and LATE: else whoever sends 1 ms with every call rolls a good version back,
+ * and one that hangs in every third call would be judged by those that it answers where all deadlines are short.
  */
 export function failureOf(error: unknown, signal: CancelSignal, allowed: Allowed): CanaryOutcome | undefined {
   if (signal.aborted) return 'LEFT';
   if (error instanceof AppErrors || isUnreachable(error)) return undefined;
   if (!(error instanceof AppError)) return 'FAILED';
-  const isFault = FAULTS.has(error.code) || (error.code === TOO_LATE && hadChance(allowed));
-  return isFault ? 'FAILED' : undefined;
+  if (error.code === TOO_LATE) return lateness(allowed);
+  return FAULTS.has(error.code) ? 'FAILED' : undefined;
 }
 
-function hadChance({ leftMs, usualMs, toEnd = false }: Allowed): boolean {
-  return !toEnd && leftMs >= CHANCE * usualMs;
+function lateness({ leftMs, usualMs, toEnd = false }: Allowed): CanaryOutcome | undefined {
+  if (toEnd) return undefined;
+  return leftMs >= CHANCE * usualMs ? 'FAILED' : 'LATE';
 }
 
 /** The number on which the first row's answer rests: its only one, or the largest of its classes; undefined for others. */

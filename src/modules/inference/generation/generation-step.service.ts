@@ -182,7 +182,9 @@ export class GenerationStepService {
       return failure;
     } catch (error) {
       const outcome = failureOf(error, call.signal, allowed);
-      if (outcome && !settled) tellCanary(this.doors.canaries, checked, checked.version.id, { outcome });
+      const { askedAt } = allowed;
+      if (outcome && !settled)
+        tellCanary(this.doors.canaries, checked, checked.version.id, { outcome, askedAt });
       throw error;
     } finally {
       if (!settled) {
@@ -285,7 +287,8 @@ export class GenerationStepService {
 
 function allowedOf(step: TextStep): Allowed {
   const toEnd = step.call.completeWithinMs != null;
-  return { leftMs: timeLeft(step), usualMs: TEXT_LIMITS.usualDeadlineMs, toEnd };
+  const askedAt = performance.now();
+  return { leftMs: timeLeft(step), askedAt, usualMs: TEXT_LIMITS.usualDeadlineMs, toEnd };
 }
 
 /** Whether its own deadline ended it. */

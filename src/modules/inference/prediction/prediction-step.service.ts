@@ -186,7 +186,8 @@ export class PredictionStepService {
       });
     } catch (error) {
       const outcome = failureOf(error, step.call.signal, allowed);
-      if (outcome) tellCanary(this.doors.canaries, checked, version.id, { outcome });
+      if (outcome)
+        tellCanary(this.doors.canaries, checked, version.id, { outcome, askedAt: allowed.askedAt });
       throw error;
     } finally {
       if (!settled) {
@@ -279,7 +280,7 @@ export class PredictionStepService {
 
 function allowedOf(step: Step): Allowed {
   const usualMs = step.call.work ? EXPLAIN_DEADLINE_MS : DEFAULT_DEADLINE_MS;
-  return { leftMs: timeLeft(step), usualMs };
+  return { leftMs: timeLeft(step), askedAt: performance.now(), usualMs };
 }
 
 /** Requests have a price by the hurry that they are in. */
