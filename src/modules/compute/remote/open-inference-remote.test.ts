@@ -68,6 +68,7 @@ test.each([
   ['nothing, as JSON says what is no number', null],
   ['words', '1'],
   ['a truth', true],
+  ['more than 32 bits hold', 1e39],
 ])('%s is no number', async (_what, value) => {
   answer = { outputs: [{ ...FP32, shape: [1, 1], data: [value] }] };
   const shape = { inputs: [{ ...FP32, width: 1 }], outputs: [{ ...FP32, width: 1 }] };

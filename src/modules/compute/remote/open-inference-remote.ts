@@ -171,8 +171,9 @@ function outputsOf(
   return result;
 }
 
+/** As answers hold it, in 32 bits. */
 function isFiniteNumber(value: unknown): value is number {
-  return Number.isFinite(value);
+  return typeof value === 'number' && Number.isFinite(Math.fround(value));
 }
 
 function numbersOf(bytes: Buffer, datatype: string): number[] {
