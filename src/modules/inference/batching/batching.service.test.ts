@@ -3,6 +3,7 @@ import type { CancelSignal } from '../../../kernel/cancellation';
 import { AppError } from '../../../kernel/errors';
 import { Metrics } from '../../../platform/metrics';
 import { type ComputeService, type EngineInfo, EngineKind } from '../../compute';
+import { DEFAULT_LIMITS } from '../scheduler/work';
 import { type BatchRequest, BatchingService } from './batching.service';
 import { Execution } from './execution';
 import { InferenceMetrics } from './inference-metrics';
@@ -42,9 +43,12 @@ class HandEngine {
   }
 }
 
+/** However long a busy machine takes for a batch, the next one may be as full. */
+const LIMITS = { ...DEFAULT_LIMITS, batchMs: 60_000 };
 const engine = (): { hand: HandEngine; batching: BatchingService } => {
   const hand = new HandEngine();
-  return { hand, batching: new BatchingService(new Execution(hand), new InferenceMetrics(new Metrics())) };
+  const metrics = new InferenceMetrics(new Metrics());
+  return { hand, batching: new BatchingService(new Execution(hand), metrics, LIMITS) };
 };
 const ask = (values: readonly number[], fields: Partial<BatchRequest> = {}): BatchRequest => ({
   customerId: 'cus_a',

@@ -221,6 +221,24 @@ describe('a size that was never measured', () => {
   });
 });
 
+test('a batch that stood behind another and was given up says nothing of itself, nor of when the other began', () => {
+  const scheduler = new Scheduler<Work>({ ...DEFAULT_LIMITS, batchRows: 4 });
+  scheduler.costs.observe('first', 4, 20, 0);
+  const ask = (lane: string, deadlineAt: number): Work => ({
+    ...{ customerId: lane, weight: 1, lane, rows: 4, arrivedAt: 0 },
+    deadlineAt,
+  });
+  scheduler.enqueue(ask('first', 1e6));
+  const running = scheduler.next(0)!;
+  scheduler.enqueue(ask('second', 500));
+  const standing = scheduler.next(19)!;
+  expect(standing.lane).toBe('second');
+  // The first one hangs.
+  expect(scheduler.failed(standing, 500, true)).toBe(0);
+  expect(scheduler.costs.isKnown('second', 4, 500)).toBe(false);
+  expect(scheduler.failed(running, 600, true)).toBe(600);
+});
+
 test('work in parts is refused at its first when all of them take longer than its deadline', () => {
   const scheduler = new Scheduler<Work>(DEFAULT_LIMITS);
   scheduler.costs.observe('v1', 32, 100, 0);

@@ -86,9 +86,10 @@ export class Scheduler<W extends Work> {
    * @param isLate it was given up at the deadline: it takes at least as long.
    */
   failed(batch: Batch<W>, now: number, isLate: boolean): number {
-    const heldMs = this.heldMs(batch, now);
+    const isAtDevice = this.isAtDevice(batch);
+    const heldMs = isAtDevice ? this.heldMs(batch, now) : 0;
     this.leave(batch, now);
-    if (isLate) this.costs.observeAtLeast(batch.lane, batch.rows, heldMs, now);
+    if (isLate && isAtDevice) this.costs.observeAtLeast(batch.lane, batch.rows, heldMs, now);
     for (const work of batch.works) {
       this.promises.delete(work);
       this.queues.of(work).settle(work, 0);
@@ -220,9 +221,15 @@ export class Scheduler<W extends Work> {
     return now - (this.limits.concurrency > 1 ? releasedAt : Math.max(releasedAt, this.runningSince));
   }
 
+  /** And does not stand encoded behind the one that is. */
+  private isAtDevice(batch: Batch<W>): boolean {
+    const [first] = this.inFlight;
+    return this.limits.concurrency > 1 || batch === first;
+  }
+
   private leave(batch: Batch<W>, now: number): void {
+    if (this.isAtDevice(batch)) this.runningSince = now;
     this.inFlight.delete(batch);
-    this.runningSince = now;
   }
 
   /** One batch that should have been done is expected to take as long again as it is late. */
