@@ -52,3 +52,16 @@ test('a key that calls more often than its customer lets it draws nothing from w
   );
   expect(all.spend(8, key('key_6', 'cus_a')).throttleStatus).toMatchObject({ currentlyAvailable: 0 });
 });
+
+test('what was read in vain is drawn from what all keys share, whoever sent it, and a debt of it is waited for', () => {
+  const all = limits();
+  all.enter(key('key_7', 'cus_a'));
+  all.readInVain('x'.repeat(25 * 12), key('key_7', 'cus_a'));
+  expect(() => all.enter(key('key_8', 'cus_a'))).toThrow(
+    expect.objectContaining({ code: 'RATE_LIMITED', data: { retryAfterMs: 400 } }),
+  );
+  all.enter(key('key_9', 'cus_b'));
+  // However long it was: it was read no further than the limit of tokens.
+  all.readInVain('x'.repeat(1e6), key('key_9', 'cus_b'));
+  expect(all.spend(1, key('key_9', 'cus_b')).throttleStatus).toMatchObject({ currentlyAvailable: 99_599 });
+});
