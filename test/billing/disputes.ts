@@ -148,10 +148,18 @@ export function disputesStand({ house, order }: DisputeHouse): void {
     await change('dp_second', { status: 'won' });
     await heardOf(customer);
     expect(await left(customer)).toBe('600');
-    // In the payer's own currency Stripe does not say how much of the payment it is: all of it.
+    // Called back in the payer's own currency it is what was booked of the payment, and all of it before.
     await change(id, { currency: 'eur', amount: 370 });
     await heardOf(customer);
     expect(await left(customer)).toBe('0');
+    const booked = [
+      { amount: -310, currency: 'usd' },
+      { amount: -90, currency: 'usd' },
+      { amount: 90, currency: 'eur' },
+    ];
+    await change(id, { balance_transactions: booked });
+    await heardOf(customer);
+    expect(await left(customer)).toBe('600');
     expect(await told(customer)).toEqual([
       'invoice.disputed',
       'invoice.dispute-changed',

@@ -75,9 +75,7 @@ export function disputeFrom(
   const { id, status, reason, created, evidence_details } = dispute;
   const state = STATES[status];
   if (!state) throw upstreamUnknown('dispute status', status);
-  // What was called back in the payer's own currency is the whole of what was charged.
-  const amount =
-    dispute.currency === charge.currency ? Math.min(dispute.amount, charge.amount) : charge.amount;
+  const amount = Math.min(disputedOf(dispute, charge), charge.amount);
   return {
     stripeDisputeId: id,
     state,
@@ -90,6 +88,19 @@ export function disputeFrom(
         : null,
     createdAt: instant(created).toISOString(),
   };
+}
+
+/**
+ * In the currency of the charge. A bank may call back in the payer's own: how much of the charge that is, the booking tells that took it
+ * from the operator, where it was booked in that currency; without one, all of it.
+ */
+function disputedOf(
+  { amount, currency, balance_transactions }: Stripe.Dispute,
+  charge: Pick<Stripe.Charge, 'amount' | 'currency'>,
+): number {
+  if (currency === charge.currency) return amount;
+  const taken = balance_transactions.filter((one) => one.currency === charge.currency && one.amount < 0);
+  return taken.length === 0 ? charge.amount : -taken.reduce((sum, one) => sum + one.amount, 0);
 }
 
 /** An open one holds the money, whether or not its movement is booked already; of what ended early the bookings tell. */
