@@ -76,6 +76,28 @@ describe('a higher plan', () => {
     ]);
   });
 
+  it('can be bought in the second in which the period began, though our clock is behind Stripe’s', async () => {
+    const owner = await subscribed(world);
+    const { stripeSubscriptionId: id } = (await standing(owner)).subscription;
+    // It begins three seconds from now, as Stripe has it.
+    await rows(
+      world,
+      `update stripe_sandbox_objects set body = regexp_replace(body::text, '("current_period_start": )[0-9]+', '\\1' || $2, 'g')::jsonb
+       where id = $1`,
+      [id, String(Math.floor(world.clock.millis() / 1000) + 3)],
+    );
+    const { preview } = await owner.client.mutate<Preview>(
+      'subscriptionChangePreview',
+      INPUT,
+      { plan: 'SCALE' },
+      PREVIEW,
+    );
+    const { prorationDate } = preview;
+    expect(preview.amountDue.formatted).toBe('450.00 USD');
+    await owner.client.mutate('subscriptionChange', INPUT, { plan: 'SCALE', prorationDate }, SHOWN);
+    expect((await standing(owner)).subscription.plan.code).toBe('SCALE');
+  });
+
   it('is charged once when the process dies between Stripe’s answer and our commit', async () => {
     const owner = await subscribed(world);
     const change = { plan: 'SCALE', idempotencyKey: 'once' };

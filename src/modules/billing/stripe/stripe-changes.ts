@@ -4,7 +4,7 @@
  */
 import type Stripe from 'stripe';
 import { AppError } from '../../../kernel/errors';
-import { refundRefused, refundTooLarge, taxLocationUnknown } from '../billing.errors';
+import { refundRefused, refundTooLarge, stalePreview, taxLocationUnknown } from '../billing.errors';
 import type { StripeCatalogue } from './stripe-catalogue';
 import { collect, seconds, type StripeClient } from './stripe-client';
 import {
@@ -13,6 +13,7 @@ import {
   isDeclined,
   isMissing,
   isNothingUpcoming,
+  isOutsidePeriod,
   isRefused,
   isTaxLocationUnknown,
 } from './stripe-failure';
@@ -96,6 +97,7 @@ export class StripeChanges {
       });
     } catch (error) {
       if (isTaxLocationUnknown(error)) throw taxLocationUnknown();
+      if (isOutsidePeriod(error)) throw stalePreview();
       throw isDeclined(error) ? declined() : error;
     }
     // What was planned before is overtaken.

@@ -79,6 +79,11 @@ export function isTaxLocationUnknown(error: unknown): boolean {
   return failureOf(error).code === 'customer_tax_location_invalid';
 }
 
+/** The period turned meanwhile, or Stripe's clock stands where ours does not: the amounts of then hold no more. */
+export function isOutsidePeriod(error: unknown): boolean {
+  return isRefused(error) && (failureOf(error).param?.endsWith('proration_date') ?? false);
+}
+
 export function isDeclined(error: unknown): boolean {
   const { statusCode, rawType } = failureOf(error);
   return rawType === 'card_error' || statusCode === 402;

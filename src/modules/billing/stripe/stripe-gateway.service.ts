@@ -65,6 +65,11 @@ export class StripeGatewayService implements StripeGateway {
     return customer.deleted === true;
   }
 
+  async isOwedBy(stripeCustomerId: string, stripeInvoiceId: string): Promise<boolean> {
+    const { customer, status } = await this.stripe.ask((stripe) => stripe.invoices.retrieve(stripeInvoiceId));
+    return status === 'open' && idOf(customer) === stripeCustomerId;
+  }
+
   /** Each page is asked for with patience: in one go, too many requests at the last page would throw away all before it. */
   async *customers(): AsyncIterable<OwnedCustomer[]> {
     let starting_after: string | undefined;

@@ -146,6 +146,8 @@ export interface StripeGateway {
   createCustomer(customerId: string, idempotencyKey: string): Promise<string>;
   /** Somebody has deleted it: nothing can be sold to it any more. */
   isDeleted(stripeCustomerId: string): Promise<boolean>;
+  /** Whether an invoice is this customer's, and is to be paid. */
+  isOwedBy(stripeCustomerId: string, stripeInvoiceId: string): Promise<boolean>;
   /** All customers at Stripe that say whose they are, by the page. */
   customers(): AsyncIterable<readonly OwnedCustomer[]>;
   createCheckout(

@@ -36,11 +36,8 @@ import { SubscriptionStatus } from './standing';
 /** For how long the amounts of a preview are held to. */
 const PREVIEW_MS = 10 * 60_000;
 
-/** Those of a customer who was deleted at Stripe are heard of no more, and nobody can pay them: they stand in nobody's way. */
-const OPEN = `select i.number, i.hosted_url as "hostedUrl" from invoices i
-  where i.customer_id = $1 and i.status = 'OPEN' and not exists (select from plan_subscriptions s
-    where s.customer_id = i.customer_id and s.stripe_subscription_id = i.stripe_subscription_id and s.stripe_customer_id <> $2)
-  order by i.created_at desc limit 1`;
+const OPEN = `select stripe_invoice_id as "stripeInvoiceId", number, hosted_url as "hostedUrl" from invoices
+  where customer_id = $1 and status = 'OPEN' order by created_at desc`;
 
 const RETURN_MAC = 'billing-return';
 
@@ -64,6 +61,8 @@ interface PaidSubscription extends PlanSubscription {
   readonly stripeCustomerId: string;
   readonly stripeSubscriptionId: string;
 }
+
+type OpenInvoice = Pick<Invoice, 'stripeInvoiceId' | 'number' | 'hostedUrl'>;
 
 export class SubscriptionService {
   constructor(
@@ -114,7 +113,7 @@ export class SubscriptionService {
     choice: PlanChoice,
   ): Promise<InvoicePreview & { prorationDate: Date; validUntil: Date; startsAt: Date }> {
     const { paid, before, plan, quantity, moment } = await this.changeable(customerId, choice);
-    const prorationDate = this.secondNow();
+    const prorationDate = this.prorationNow(paid);
     const validUntil = new Date(prorationDate.getTime() + PREVIEW_MS);
     if (moment === SubscriptionMoment.PERIOD_END) {
       const { currency } = plan;
@@ -133,9 +132,11 @@ export class SubscriptionService {
   async change(customerId: string, choice: PlanChoice): Promise<void> {
     await this.orders.order('change', wish(customerId, choice), async () => {
       const { paid, plan, quantity, moment } = await this.changeable(customerId, choice);
-      const prorationDate = choice.prorationDate ?? this.secondNow();
-      const age = this.clock.millis() - prorationDate.getTime();
-      if (age > PREVIEW_MS || age < 0) throw stalePreview();
+      const now = this.prorationNow(paid);
+      const prorationDate = choice.prorationDate ?? now;
+      const age = now.getTime() - prorationDate.getTime();
+      if (age > PREVIEW_MS || age < 0 || prorationDate < new Date(paid.currentPeriodStart))
+        throw stalePreview();
       const { stripeSubscriptionId } = paid;
       const request = { planId: plan.id, quantity, stripeSubscriptionId };
       const asked: Asked<'CHANGE'> | Asked<'PLAN_CHANGE'> =
@@ -226,18 +227,23 @@ export class SubscriptionService {
     const quantity = choice.quantity ?? paid.quantity;
     if (plan.id === paid.planId && quantity === paid.quantity) throw nothingChanges();
     if (plan.currency !== paid.currency) throw currencyMismatch(plan.currency, paid.currency);
-    const [open] = await this.database.read.sql<Pick<Invoice, 'number' | 'hostedUrl'>>(
-      SERVICE,
-      'billing.open-invoice',
-      OPEN,
-      [customerId, paid.stripeCustomerId],
-    );
+    const open = await this.openInvoice(customerId, paid.stripeCustomerId);
     if (open) throw invoiceOpen(open.number, open.hostedUrl);
     const before = await this.plans.byIdOf(paid.planId);
     const present = yearlyMinor(before, paid.quantity);
     const trialing = paid.status === SubscriptionStatus.TRIALING;
     const moment = choice.when ?? momentOf(present, yearlyMinor(plan, quantity), trialing);
     return { paid, before, plan, quantity, moment };
+  }
+
+  /** Those of a customer who was deleted at Stripe are heard of no more, and nobody can pay them: they stand in nobody's way. */
+  private async openInvoice(customerId: string, stripeCustomerId: string): Promise<OpenInvoice | undefined> {
+    const all = await this.database.read.sql<OpenInvoice>(SERVICE, 'billing.open-invoices', OPEN, [
+      customerId,
+    ]);
+    for (const open of all)
+      if (await this.gateway.isOwedBy(stripeCustomerId, open.stripeInvoiceId)) return open;
+    return undefined;
   }
 
   private async ofPaid(customerId: string): Promise<OrderRequests['RESUME']> {
@@ -258,9 +264,11 @@ export class SubscriptionService {
     return this.present(SERVICE, customerId);
   }
 
-  /** Stripe counts whole seconds. */
-  private secondNow(): Date {
-    return new Date(Math.floor(this.clock.millis() / 1000) * 1000);
+  /** In whole seconds, as Stripe counts. Its clock and ours are not one: a date outside of its period is refused there. */
+  private prorationNow({ currentPeriodStart, currentPeriodEnd }: PaidSubscription): Date {
+    const now = Math.floor(this.clock.millis() / 1000) * 1000;
+    const [start, end] = [new Date(currentPeriodStart).getTime(), new Date(currentPeriodEnd).getTime()];
+    return new Date(Math.min(Math.max(now, start), end));
   }
 }
 
