@@ -26,7 +26,7 @@ describe('what is lost', () => {
   beforeAll(async () => {
     world = await startWorld();
     owners = [];
-    for (let i = 0; i < 5; i++) owners.push(await subscribed(world, 'PRO'));
+    for (let i = 0; i < 6; i++) owners.push(await subscribed(world, 'PRO'));
     await pass(world, MONTH_MS);
     staff = await world.staff();
   });
@@ -90,8 +90,8 @@ describe('what is lost', () => {
     expect(reasons.map(({ reason }) => reason)).not.toContain('QUALITY');
   });
 
-  it('tells apart who did not pay, and gave no reason', async () => {
-    const owner = owners[4]!;
+  /** So long after a card failed. */
+  async function becomeLate(owner: CustomerPerson, since: number): Promise<void> {
     const client = await signedIn(world, owner);
     const { portalUrl } = await client.mutate<{ portalUrl: string }>(
       'billingPortalCreate',
@@ -101,7 +101,12 @@ describe('what is lost', () => {
     );
     await click(portalUrl, { act: 'card', card: 'chargeCustomerFail' });
     const { currentPeriodEnd } = (await standing({ ...owner, client })).subscription;
-    await pass(world, Date.parse(currentPeriodEnd) - world.clock.millis() + 2 * HOUR_MS);
+    await pass(world, Date.parse(currentPeriodEnd) - world.clock.millis() + since);
+  }
+
+  it('tells apart who did not pay, and gave no reason', async () => {
+    const owner = owners[4]!;
+    await becomeLate(owner, 2 * HOUR_MS);
     await world.app.platform.database.servicePool.query(
       "update plan_subscriptions set grace_ends_at = grace_ends_at - interval '30 days' where customer_id = $1",
       [owner.customerId],
@@ -111,6 +116,15 @@ describe('what is lost', () => {
     staff = await world.staff();
     const { unpaidCustomers, unpaidRevenue, reasons } = await losses();
     expect([unpaidCustomers, unpaidRevenue]).toEqual([1, { amountMinor: '4900' }]);
+    expect(reasons.reduce((sum, { customers }) => sum + customers, 0)).toBe(4);
+  });
+
+  it('tells them apart also where Stripe ended the plan before we did', async () => {
+    await becomeLate(owners[5]!, 2 * HOUR_MS);
+    await pass(world, 16 * 24 * HOUR_MS);
+    staff = await world.staff();
+    const { unpaidCustomers, reasons } = await losses();
+    expect(unpaidCustomers).toBe(2);
     expect(reasons.reduce((sum, { customers }) => sum + customers, 0)).toBe(4);
   });
 

@@ -7,6 +7,7 @@ import { LossReason } from '../../billing';
 import type { FeedbackModule } from '../../feedback';
 import { PERSON_OPEN_SQL } from '../../identity';
 import { KNOWN_ORIGIN_SQL } from '../funnel/known-origin';
+import { CHURNED_SQL } from '../losses/churn-reason';
 import { Competitor } from './competitor.entity';
 import type { CompetitorDemand, CompetitorLoss, MentionFigures } from './competitor.type';
 import { foldMentions, type Mention, type MentionSums } from './mention-folding';
@@ -31,11 +32,7 @@ const LOSSES = `with lost as (
       and closed_at >= $2::date::timestamp at time zone 'UTC'
       and closed_at < ($3::date + interval '1 month') at time zone 'UTC' group by 1
   ), churned as (
-    select m.customer_id, m.month, m.opening_minor from revenue_movements m join lateral (
-      select reason from churn_wishes w where w.customer_id = m.customer_id
-        and at < (m.month + interval '1 month') at time zone 'UTC' and at > (m.month - interval '400 days') at time zone 'UTC'
-      order by at desc limit 1) as wish on wish.reason = '${LossReason.COMPETITOR}'
-    where currency = $1 and kind = 'CHURN' and month between $2 and $3
+    select customer_id, month, opening_minor from (${CHURNED_SQL}) as everyone where reason = '${LossReason.COMPETITOR}'
   ), gone as (
     select competitor_id, count(distinct customer_id)::int as customers, sum(opening_minor)::text as amount from (
       select distinct mention.competitor_id, churned.* from churned join competitor_mentions as mention

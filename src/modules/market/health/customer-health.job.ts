@@ -2,6 +2,7 @@
 import type { Clock } from '../../../kernel/clock';
 import { type Database, SERVICE } from '../../../platform/database';
 import type { JobDefinition } from '../../../platform/jobs';
+import { LATE_PAYMENTS } from '../timeline/timeline-events';
 import { type HealthFacts, healthOf } from './health-score';
 
 const PAGE = 1000;
@@ -12,16 +13,16 @@ interface Row extends Omit<HealthFacts, 'daysSinceUse' | 'payment'> {
   readonly usedAt: Date;
   readonly pays: boolean;
   /** The last thing that happened about a payment; null when nothing did. */
-  readonly payment: string | null;
+  readonly payment: keyof typeof PAYMENTS | 'invoice.paid' | null;
 }
 
-const PAYMENTS: Readonly<Record<string, HealthFacts['payment']>> = {
+const PAYMENTS: Readonly<Record<(typeof LATE_PAYMENTS)[number], HealthFacts['payment']>> = {
   'subscription.payment-late': 'LATE',
   'subscription.read-only': 'UNPAID',
   'subscription.given-up': 'UNPAID',
 };
 
-/** $1: after which customer; $2: now. */
+/** $1: after which customer; $2: now; $3: what tells of a late payment. */
 const FACTS = `select c.customer_id as id, coalesce(used.last_at, c.signed_up_at) as "usedAt", used.last_at is not null as "hasUsed", coalesce(standing.monthly_minor > 0, false) as pays,
     use.recent::float as "recentRequests", use.earlier::float as "earlierRequests", said.count as feedback, said.bad as "badFeedback",
     hurt.count as incidents, payment.type as payment
@@ -42,9 +43,7 @@ const FACTS = `select c.customer_id as id, coalesce(used.last_at, c.signed_up_at
       and at > $2::timestamptz - interval '30 days') as hurt
   left join lateral (
     select type from timeline_entries e where e.customer_id = c.customer_id and kind = 'PAYMENT'
-      and type in ('invoice.paid', ${Object.keys(PAYMENTS)
-        .map((type) => `'${type}'`)
-        .join(', ')})
+      and (type = 'invoice.paid' or type = any($3))
     order by at desc, id desc limit 1) as payment on true
   order by c.customer_id`;
 
@@ -62,7 +61,7 @@ export function customerHealthJob({ unitOfWork }: Database, clock: Clock): JobDe
       const now = clock.now();
       for (let after: string | undefined = ''; after !== undefined && !signal.aborted;)
         after = await unitOfWork.run(SERVICE, async () => {
-          const rows = await unitOfWork.sql<Row>(FACTS, [after, now]);
+          const rows = await unitOfWork.sql<Row>(FACTS, [after, now, LATE_PAYMENTS]);
           if (rows.length === 0) return undefined;
           const reckoned = rows.map(({ id, pays, ...row }) => ({ id, pays, ...healthOf(factsOf(row, now)) }));
           await unitOfWork.sql(KEEP, [JSON.stringify(reckoned), now]);
@@ -81,7 +80,7 @@ function factsOf({ usedAt, payment, ...row }: Omit<Row, 'id' | 'pays'>, now: Dat
     hasUsed,
     feedback,
     badFeedback,
-    payment: (payment !== null && PAYMENTS[payment]) || 'PAID',
+    payment: payment === null || payment === 'invoice.paid' ? 'PAID' : PAYMENTS[payment],
     incidents,
   };
 }

@@ -7,6 +7,7 @@ import type { LossReason } from '../../billing';
 import type { MarketPeriods } from '../market-periods';
 import { Market } from '../market.type';
 import { monthsIn } from '../revenue/revenue-movement';
+import { CHURNED_SQL } from './churn-reason';
 import { LossReport } from './losses.type';
 
 interface Sum {
@@ -16,20 +17,13 @@ interface Sum {
   readonly amount: string;
 }
 
-/** A wish may be a whole year older than the end that it asked for. */
-const LOSSES = `with months as (select $2::date as first, ($3::date + interval '1 month')::date as after),
-  churned as (
-    select case when wish.unpaid then 'UNPAID' else 'CHURNED' end as what, wish.reason, opening_minor as amount
-    from months, revenue_movements m left join lateral (
-      select reason, unpaid from churn_wishes w
-      where w.customer_id = m.customer_id and at < (m.month + interval '1 month') at time zone 'UTC'
-        and at > (m.month - interval '400 days') at time zone 'UTC' order by at desc limit 1) as wish on true
-    where currency = $1 and kind = 'CHURN' and month >= first and month < after)
-  select what, reason, count(*)::int as count, sum(amount)::text as amount from churned group by 1, 2
+const LOSSES = `with churned as (${CHURNED_SQL})
+  select case when unpaid then 'UNPAID' else 'CHURNED' end as what, reason, count(*)::int as count, sum(opening_minor)::text as amount
+  from churned group by 1, 2
   union all
-  select stage, lost_reason, count(*)::int, '0' from leads, months
-  where stage in ('WON', 'LOST') and closed_at >= first::timestamp at time zone 'UTC'
-    and closed_at < after::timestamp at time zone 'UTC' group by 1, 2`;
+  select stage, lost_reason, count(*)::int, '0' from leads
+  where stage in ('WON', 'LOST') and closed_at >= $2::date::timestamp at time zone 'UTC'
+    and closed_at < ($3::date + interval '1 month') at time zone 'UTC' group by 1, 2`;
 
 @Resolver(() => Market)
 export class LossResolver {

@@ -28,6 +28,13 @@ export const OF_CUSTOMER: Readonly<Record<string, TimelineKind>> = {
   'contact.noted': CONTACT,
 };
 
+/** A payment that is late, until one is paid. */
+export const LATE_PAYMENTS = [
+  'subscription.payment-late',
+  'subscription.read-only',
+  'subscription.given-up',
+] as const;
+
 /** Of orders only the wish to end a plan says something that nothing else does. */
 export const TOLD = `type <> 'plan-order.placed' or data->>'kind' = 'CANCEL'`;
 
