@@ -2,9 +2,11 @@
 import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { rebuildProjection } from '../../src/platform/events';
 import { submit } from '../feedback/support';
 import { subscribed } from '../billing/support';
 import { predict, served } from '../inference/support';
+import { usageSettled } from '../support/settled-usage';
 import { type CustomerPerson, startWorld, type World } from '../support/world';
 
 const ROOT = path.resolve(__dirname, '../..');
@@ -81,6 +83,37 @@ test('a name that is none is refused with those that there are, and nothing is l
     stderr: expect.stringMatching(/no projection market\.revenues[^]*market\.timeline/),
   });
   expect(await rows()).toEqual(before);
+});
+
+test('sums of rows are made anew by the month: who uses the product waits for none but the present one', async () => {
+  const { database } = world.app.platform;
+  const copy = `insert into usage_records select (jsonb_populate_record(u, jsonb_build_object('created_at', $1::text, 'first_inference_id', $2::text))).*
+    from usage_records u limit 1`;
+  await database.servicePool.query(copy, ['2024-02-10T00:00:00Z', 'inf_of_then']);
+  await sql(
+    `insert into usage_daily_sums select (jsonb_populate_record(s, '{"day": "2024-05-01"}')).* from usage_daily_sums s limit 1`,
+  );
+  const late = await database.servicePool.connect();
+  try {
+    await late.query('begin');
+    await late.query(copy, ['2024-02-29T23:59:59.999Z', 'inf_of_late']);
+    const sums = projections().find(({ ofRows }) => ofRows)!;
+    const rebuilt = rebuildProjection(database.unitOfWork, sums);
+    const waits = `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+    await world.until(async () => (await sql(waits)).length > 0, 'the sums to wait');
+    expect((await predict(await world.apiKey(owner))).inference).not.toBeNull();
+    await usageSettled(world.app);
+    expect(await sql(waits)).toHaveLength(1);
+    await late.query('commit');
+    await rebuilt;
+  } finally {
+    late.release();
+  }
+  const days = (from: string) => `select customer_id, sum(requests)::int as requests, sum(price) as price,
+    min(${from}) as first, max(${from}) as last from`;
+  expect(await sql(`${days('day')} usage_daily_sums group by 1`)).toEqual(
+    await sql(`${days(`(created_at at time zone 'UTC')::date`)} usage_records group by 1`),
+  );
 });
 
 /** Subscribers that cannot hear everything again, and why. */

@@ -35,8 +35,14 @@ export const DAILY_SUMS: Projection = {
   holds: 'usage of each customer by the day',
   ofRows: {
     table: 'usage_records',
-    statement: `insert into usage_daily_sums (day, ${DIMENSIONS}, ${SUMMED_COLUMNS.join(', ')})
+    span: `select least(made.first, kept.first) as first, greatest(made.last, kept.last) as last
+      from (select min(created_at) at time zone 'UTC' as first, max(created_at) at time zone 'UTC' as last from usage_records) as made,
+        (select min(day) as first, max(day) as last from usage_daily_sums) as kept`,
+    empty: 'delete from usage_daily_sums where day >= $1::date and day < $2::date',
+    fill: `insert into usage_daily_sums (day, ${DIMENSIONS}, ${SUMMED_COLUMNS.join(', ')})
       select (created_at at time zone 'UTC')::date, ${DIMENSIONS}, ${SUMMED_COLUMNS.map((column) => `sum(${column})`).join(', ')}
-      from usage_records group by 1, ${DIMENSIONS}`,
+      from usage_records
+      where created_at >= $1::timestamp at time zone 'UTC' and created_at < $2::timestamp at time zone 'UTC'
+      group by 1, ${DIMENSIONS}`,
   },
 };
