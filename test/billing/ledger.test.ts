@@ -1,4 +1,5 @@
 /** The ledger: lines that never change, corrections by mirrors, and sums that somebody checks. */
+import { LedgerVerificationService } from '../../src/modules/billing/ledger/ledger-verification.service';
 import { tenant } from '../../src/platform/database';
 import type { CustomerPerson, Person } from '../support/world';
 import { disputesStand } from './disputes';
@@ -127,6 +128,11 @@ describe('the ledger', () => {
       { rule: 'what is charged is what the counter says', customerId, subject, ledger: '2', found: '3' },
       { rule: 'what is left of a grant is its balance', customerId, subject: id, ledger: '7', found: '8' },
     ]);
+    const { database, events, clock, log } = house.world.app.platform;
+    const bySome = await new LedgerVerificationService(database, events, clock, log, 2).verify();
+    expect(bySome.faults).toEqual(faults);
+    const all = 'select count(*)::text as count from ledger_transfers';
+    expect(String(bySome.transfers)).toBe((await servicePool.query<{ count: string }>(all)).rows[0]!.count);
     await house.run('billing.verify-ledger');
     const { rows } = await servicePool.query<{ data: object }>(
       `select data from outbox_events where type = 'ledger.unbalanced'`,
