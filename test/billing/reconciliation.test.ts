@@ -55,10 +55,19 @@ describe('a comparison that is interrupted', () => {
 });
 
 describe('a comparison of many', () => {
-  it('reads a few at a time, stops for nobody that cannot be read, and goes on elsewhere when its worker leaves', async () => {
+  it('reads a few at a time and all of them, stops for nobody that cannot be read, and goes on elsewhere when its worker leaves', async () => {
     const earlier = (await comparisons()).length;
     const customerIds: string[] = [];
     for (let one = 0; one < 6; one++) customerIds.push((await world.customer()).customerId);
+    // More than are looked up together.
+    await rows(
+      world,
+      `with more as (
+        insert into customers select (jsonb_populate_record(c, jsonb_build_object('id', 'cus_more_' || n))).*
+        from customers c, generate_series(1, 200) n where c.id = $1 returning id
+      ) insert into billing_accounts (customer_id, created_at) select id, now() from more`,
+      [customerIds[0]],
+    );
     await rows(world, `update billing_accounts set stripe_customer_id = 'cus_' || customer_id`, []);
     let [reading, most] = [0, 0];
     const read = async (): Promise<never> => {
@@ -74,7 +83,8 @@ describe('a comparison of many', () => {
     const gateway = { customers, read, priceFaults: async () => [] };
     const doors = { jobs: { enqueue: async () => 'job_x' }, plans: { onSale: async () => [] }, gateway };
     const [accounts, takenBack] = [{ link: async () => false }, { left: async () => [] }];
-    const desk = { ...platform, ...doors, accounts, takenBack } as unknown as ReconciliationDesk;
+    const log = { error: () => undefined, warn: () => undefined };
+    const desk = { ...platform, ...doors, accounts, takenBack, log } as unknown as ReconciliationDesk;
     const service = new BillingReconciliationService(desk);
     const id = await service.order(null);
     const leaving = AbortSignal.abort();
@@ -86,8 +96,9 @@ describe('a comparison of many', () => {
     const [done] = (await comparisons(earlier)) as [{ findings: { customerId: string; what: string }[] }];
     expect(done.findings.map(({ what }) => what)).toEqual([
       'cus_second could not be read: unreadable',
-      ...customerIds.map(() => unread),
+      ...Array.from({ length: customerIds.length + 200 }, () => unread),
     ]);
+    expect(new Set(done.findings.map(({ customerId }) => customerId)).size).toBe(customerIds.length + 200);
     expect(most).toBe(4);
   });
 });

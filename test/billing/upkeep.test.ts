@@ -159,6 +159,14 @@ describe('the comparison with Stripe', () => {
     await rows(world, 'update billing_accounts set stripe_customer_id = null where customer_id = $1', [
       lost.customerId,
     ]);
+    // A page of others came after it.
+    await rows(
+      world,
+      `insert into stripe_sandbox_objects (id, kind, created, body)
+       select id || n, kind, created + 1, body || jsonb_build_object('id', id || n, 'metadata', '{}'::jsonb)
+       from stripe_sandbox_objects, generate_series(1, 100) n where id = $1`,
+      [ours],
+    );
     await rows(world, 'delete from invoices where customer_id = $1', [gone.customerId]);
     await rows(world, 'delete from plan_subscriptions where customer_id = $1 and ended_at is null', [
       gone.customerId,
