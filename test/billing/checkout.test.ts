@@ -75,6 +75,7 @@ describe('subscribing', () => {
       if (!isHeard) sandbox!.webhooks.hold();
       await inDashboard(world, ({ customers }) => customers.del(dead));
       await world.settle();
+      await owner.client.mutate('billingPortalCreate', 'BillingPortalCreateInput!', {}, 'portalUrl');
       await fetch((await click(await checkout(owner, { plan: 'SCALE' }), { act: 'pay' })).location!);
       sandbox!.webhooks.release();
       await sandbox!.webhooks.flush();

@@ -168,11 +168,30 @@ describe('Stripe that is down', () => {
     const { errors } = await owner.client.attempt('subscriptionChange', 'SubscriptionChangeInput!', change);
     expect(errors).toMatchObject([{ code: 'UPSTREAM_FAILED' }]);
     expect((await standing(owner)).subscription.plan.code).toBe('PRO');
+    for (const [ask, type, input] of [
+      ['subscriptionChangePreview', 'SubscriptionChangeInput!', { plan: 'SCALE', quantity: 2 }],
+      ['billingPortalCreate', 'BillingPortalCreateInput!', {}],
+    ] as const)
+      expect((await owner.client.attempt(ask, type, input)).errors).toMatchObject([
+        { code: 'UPSTREAM_FAILED' },
+      ]);
     sandbox().faults.lift();
     await secondLook(world);
     const { subscription, invoices } = await standing(owner);
     expect(subscription.plan.code).toBe('SCALE');
     expect(invoices.nodes).toHaveLength(2);
+  });
+
+  it('is told to who comes back from its pages, too', async () => {
+    sandbox().faults.bring({ kind: 'DOWN' }, { on: /^GET /, times: Infinity });
+    for (const page of ['success', 'credits']) {
+      const landing = await fetch(`${world.url}/billing/${page}?session_id=cs_paid`);
+      expect([landing.status, await landing.text()]).toEqual([
+        503,
+        expect.stringContaining('Stripe does not answer'),
+      ]);
+    }
+    sandbox().faults.lift();
   });
 
   it('for an hour makes no change that nobody expects any more', async () => {

@@ -103,6 +103,15 @@ export function upstreamFailed(): AppError {
   );
 }
 
+/** For somebody who waits: Stripe's silence is told as such, and not as a failure on our side. */
+export async function orUpstreamFailed<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    throw isPassing(error) ? upstreamFailed() : error;
+  }
+}
+
 export function upstreamUnknown(kind: string, word: string | null): AppError {
   return new AppError(
     'UPSTREAM_FAILED',

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import { format } from '../../../kernel/money';
 import type { PlanService } from '../plan/plan.service';
 import type { CreditCheckoutService } from '../purchase/credit-checkout.service';
+import { isPassing } from '../stripe/stripe-failure';
 import type { PlanSubscription } from './plan-subscription.entity';
 import type { SubscriptionService } from './subscription.service';
 
@@ -26,15 +27,30 @@ export function billingPages(
     return page(reply, paid ? 'Thank you' : 'Not yet', words);
   };
   return (http: FastifyInstance): void => {
-    http.get<Landing>('/billing/success', async ({ query }, reply) => {
+    /** Who has just paid is not told that something failed because Stripe is silent for a moment. */
+    const landing = (
+      path: string,
+      answer: (query: Landing['Querystring'], reply: FastifyReply) => Promise<FastifyReply>,
+    ): void =>
+      void http.get<Landing>(path, async ({ query }, reply) => {
+        try {
+          return await answer(query, reply);
+        } catch (error) {
+          if (!isPassing(error)) throw error;
+          const words =
+            'Stripe does not answer at the moment. What you have paid is not lost: it counts as soon as Stripe tells us. Reload this page in a moment.';
+          return page(reply.code(503), 'Not yet', words);
+        }
+      });
+    landing('/billing/success', async (query, reply) => {
       const sessionId = once(query.session_id);
       return show(reply, sessionId ? await subscriptions.returnedFromCheckout(sessionId) : null);
     });
-    http.get<Landing>('/billing/return', async ({ query }, reply) => {
+    landing('/billing/return', async (query, reply) => {
       const [customer, proof] = [once(query.customer), once(query.proof)];
       return show(reply, customer && proof ? await subscriptions.returnedFromPortal(customer, proof) : null);
     });
-    http.get<Landing>('/billing/credits', async ({ query }, reply) => {
+    landing('/billing/credits', async (query, reply) => {
       const sessionId = once(query.session_id);
       const bought = sessionId ? await credits.returned(sessionId) : null;
       if (!bought)

@@ -7,6 +7,7 @@ import { money } from '../../../kernel/money';
 import { type RequestContext, moneyOf, selectionOf } from '../../../platform/graphql';
 import { actingCustomer, Can } from '../../identity';
 import { invoiceLinesOf } from '../invoice/invoice.resolver';
+import { orUpstreamFailed } from '../stripe/stripe-failure';
 import {
   BillingPortalCreateInput,
   SubscriptionCancelInput,
@@ -57,7 +58,7 @@ export class SubscriptionResolver {
     input: SubscriptionChangeInput,
     @Ctx() { principal }: RequestContext,
   ): Promise<SubscriptionPreviewPayload> {
-    const preview = await this.subscriptions.preview(actingCustomer(principal), input);
+    const preview = await orUpstreamFailed(this.subscriptions.preview(actingCustomer(principal), input));
     const amount = (minor: string) => moneyOf(money(BigInt(minor), preview.currency));
     return {
       preview: {
@@ -145,6 +146,6 @@ export class SubscriptionResolver {
     const customerId = actingCustomer(principal);
     // Travels as a header to Stripe, which takes fewer letters than we do.
     const key = `portal:${customerId}:${sha256(input.idempotencyKey ?? randomUUID())}`;
-    return { portalUrl: await this.subscriptions.portal(customerId, key), errors: [] };
+    return { portalUrl: await orUpstreamFailed(this.subscriptions.portal(customerId, key)), errors: [] };
   }
 }

@@ -175,7 +175,7 @@ export class SubscriptionService {
 
   /** A page at Stripe for card, invoices and the subscription. */
   async portal(customerId: string, idempotencyKey: string): Promise<string> {
-    const stripeCustomerId = await this.accounts.stripeCustomerOf(customerId);
+    const stripeCustomerId = await this.accounts.buyerOf(customerId);
     const proof = this.crypto.mac(RETURN_MAC, customerId);
     const returnUrl = `${this.publicUrl()}/billing/return?customer=${customerId}&proof=${proof}`;
     const url = await this.gateway.createPortal(stripeCustomerId, returnUrl, idempotencyKey);
