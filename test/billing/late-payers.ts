@@ -2,9 +2,11 @@
 import { SERVICE } from '../../src/platform/database';
 import type { CustomerPerson, World } from '../support/world';
 import {
+  checkout,
   click,
   eventsOf,
   mails,
+  moves,
   pass,
   poisoned,
   rows,
@@ -84,6 +86,19 @@ export function latePayersAreDunned(world: () => World): void {
       'subscription.given-up',
       'subscription.canceled',
       'subscription.started',
+    ]);
+  });
+
+  it('and is the first one, after a trial, counts for nothing until it comes', async () => {
+    const owner = await world().customer();
+    const page = await checkout(owner, { plan: 'PRO', trial: true });
+    await fetch((await click(page, { act: 'pay', card: 'chargeCustomerFail' })).location!);
+    const { trialEndsAt } = (await standing(owner)).subscription;
+    await pass(world(), Date.parse(trialEndsAt!) - world().clock.millis() + 2 * HOUR);
+    expect(await stands(owner)).toEqual({ status: 'PAST_DUE', code: 'PRO' });
+    expect(await moves(world(), owner.customerId)).toEqual([
+      'subscription.started FREE 0→0',
+      'subscription.started PRO 0→0',
     ]);
   });
 

@@ -160,17 +160,22 @@ export class MirrorService {
 
   private async project(
     { stripeCustomerId }: Mirrored,
-    { subscriptions }: StripeReading,
+    { subscriptions, invoices }: StripeReading,
     held: PlanSubscription[],
     now: Date,
   ): Promise<Projection> {
+    const paidFor = new Set(
+      invoices
+        .filter(({ amountPaidMinor }) => BigInt(amountPaidMinor) > 0n)
+        .map(({ stripeSubscriptionId }) => stripeSubscriptionId),
+    );
     const planOf = await this.plans.byPlanKey();
     const plans = await Promise.all(
       [...new Set(held.map(({ planId }) => planId))].map((id) => this.plans.byIdOf(id)),
     );
     const byId = new Map(plans.map((plan) => [plan.id, plan]));
     const planById = (id: string) => byId.get(id);
-    return projectSubscriptions({ stripeCustomerId, held, subscriptions, planOf, planById, now });
+    return projectSubscriptions({ stripeCustomerId, held, subscriptions, paidFor, planOf, planById, now });
   }
 
   private async writeSubscriptions(

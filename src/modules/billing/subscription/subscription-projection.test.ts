@@ -33,6 +33,7 @@ const project = (held: HeldRow[], ...subscriptions: StripeSubscription[]) =>
     stripeCustomerId: 'cus_stripe',
     held,
     subscriptions,
+    paidFor: new Set(['sub_stripe']),
     planOf: (key) => (key && key !== 'UNKNOWN' ? plan(key) : undefined),
     planById: (id) => plan(id.slice('pln_'.length)),
     now: NOW,
@@ -58,6 +59,13 @@ describe('the mirror of subscriptions', () => {
       ]),
     ).toEqual([['subscription.started', '0', '4900']]);
     expect(toFree).toBe(false);
+  });
+
+  it('counts what is late only where something was ever paid', () => {
+    const late = { status: SubscriptionStatus.PAST_DUE };
+    expect(project([FREE], atStripe(late)).rows[0]?.monthlyMinor).toBe('4900');
+    const unpaid = atStripe({ ...late, stripeSubscriptionId: 'sub_after_trial' });
+    expect(project([FREE], unpaid).rows[0]?.monthlyMinor).toBe('0');
   });
 
   it('says nothing the second time it reads the same', () => {

@@ -77,14 +77,24 @@ export interface ProjectionInput {
   readonly stripeCustomerId: string;
   readonly held: readonly HeldRow[];
   readonly subscriptions: readonly StripeSubscription[];
+  /** Stripe's ids of those for which something was ever paid. */
+  readonly paidFor: ReadonlySet<string | null>;
   readonly planOf: (planKey: string | null) => MirroredPlan | undefined;
   readonly planById: (planId: string) => MirroredPlan | undefined;
   readonly now: Date;
 }
 
-/** What a subscription brings in a month: nothing in a trial or when payment was given up. */
-function monthlyMinorOf({ status, periodPriceMinor, interval }: StripeSubscription): string {
-  const paying = status === SubscriptionStatus.ACTIVE || status === SubscriptionStatus.PAST_DUE;
+/**
+ * What a subscription brings in a month: nothing in a trial, when payment was given up, or when it is late and none ever came, as
+ * after a trial whose card fails.
+ */
+function monthlyMinorOf(
+  { stripeSubscriptionId, status, periodPriceMinor, interval }: StripeSubscription,
+  { paidFor }: Pick<ProjectionInput, 'paidFor'>,
+): string {
+  const paying =
+    status === SubscriptionStatus.ACTIVE ||
+    (status === SubscriptionStatus.PAST_DUE && paidFor.has(stripeSubscriptionId));
   if (!paying) return '0';
   return monthlyPrice(BigInt(periodPriceMinor), interval).toString();
 }
@@ -145,16 +155,17 @@ export function projectSubscriptions(input: ProjectionInput): Projection {
 function rowOf(
   subscription: StripeSubscription & { plan: MirroredPlan },
   before: HeldRow | undefined,
-  { stripeCustomerId, planOf, now }: ProjectionInput,
+  input: ProjectionInput,
   live: boolean,
 ): MirrorRow & { stripeSubscriptionId: string } {
+  const { stripeCustomerId, planOf, now } = input;
   const { plan, status, planned } = subscription;
   const plannedPlan = planned && planOf(planned.planKey);
   return {
     planId: plan.id,
     status,
     quantity: subscription.quantity,
-    monthlyMinor: live ? monthlyMinorOf(subscription) : '0',
+    monthlyMinor: live ? monthlyMinorOf(subscription, input) : '0',
     currency: subscription.currency,
     anchorAt: subscription.anchorAt,
     currentPeriodStart: subscription.currentPeriodStart,
