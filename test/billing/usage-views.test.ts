@@ -1,7 +1,7 @@
 /** Usage as a customer looks at it: by day, by who called, for whom, and on another plan. */
 import type { SettlementEntry } from '../../src/modules/billing';
 import { type CustomerPerson, startWorld, type World } from '../support/world';
-import { settleUsage, subscribed, usageOf } from './support';
+import { putOnTerms, rows, settleUsage, subscribed, usageOf } from './support';
 
 const HOUR = 3_600_000;
 
@@ -24,6 +24,29 @@ async function use({ customerId }: CustomerPerson, requests: number): Promise<vo
 }
 
 describe('usage, seen from other sides', () => {
+  it('of a plan in another currency is told in that one when the plan is another', async () => {
+    const owner = await buyer();
+    await use(owner, 3);
+    await putOnTerms(world, owner.customerId, {});
+    const plan = 'select plan_id from plan_subscriptions where customer_id = $1 and ended_at is null';
+    await rows(world, `update plans set currency = 'EUR' where id = (${plan})`, [owner.customerId]);
+    const period = {
+      from: new Date(world.clock.millis() - HOUR),
+      to: new Date(world.clock.millis() + HOUR),
+    };
+    const query = `query ($period: PeriodInput) { customer { usage(period: $period) { charge { formatted }
+      byUnit { unit quantity currency } byCaller { amount } }
+      usageWhatIf(plan: "PRO", period: $period) { usageCharge { formatted } } } }`;
+    expect((await owner.client.ask<{ customer: object }>(query, { period })).customer).toMatchObject({
+      usage: {
+        charge: { formatted: '0.01 USD' },
+        byUnit: expect.arrayContaining([{ unit: 'REQUEST', quantity: '3', currency: 'USD' }]) as unknown,
+        byCaller: [{ amount: '1.2' }],
+      },
+      usageWhatIf: { usageCharge: { formatted: '0.01 USD' } },
+    });
+  });
+
   it('is told by day, by who called and by whom it was for, most used first', async () => {
     const owner = await buyer();
     const user = await world.endUser(owner);

@@ -50,7 +50,7 @@ export class CustomerBillingResolver {
     authorize(context, 'billing:read');
     const { plan, period } = await this.terms.of(id);
     return entitlementsOf(plan.entitlementTerms, {
-      used: await this.reports.used(id, period, plan.currency, context),
+      used: await this.reports.used(id, period, context),
       resetsAt: period.to,
     });
   }

@@ -60,7 +60,7 @@ export class UsageBreakdownService {
     const other = await this.plans.byCode(planCode);
     const { plan, period: present } = await this.terms.of(customerId);
     const period = asked ?? present;
-    const question = usageQuestion(customerId, period, plan.currency);
+    const question = usageQuestion(customerId, period);
     const [sums, seats] = await Promise.all([
       this.loaders.sumsOf(context).load(question),
       this.seatsOf(customerId, context),

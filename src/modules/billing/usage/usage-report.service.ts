@@ -14,18 +14,8 @@ import type { PlanService } from '../plan/plan.service';
 import type { CustomerTermsService } from './customer-terms.service';
 import { unitAmountOf, UsageUnit } from './price';
 import type { Margin, UsageLine, UsageReport } from './usage.type';
-import { type UsageLoaders, usageQuestion, type UsageSums } from './usage.loader';
+import { unitsOf, type UsageLoaders, usageQuestion, type UsageSums } from './usage.loader';
 import { forecastRequests } from './usage-forecast';
-
-const COLUMN_OF = {
-  [UsageUnit.REQUEST]: 'requests',
-  [UsageUnit.CACHED_REQUEST]: 'cachedRequests',
-  [UsageUnit.ECONOMY_REQUEST]: 'economyRequests',
-  [UsageUnit.ROW]: 'rows',
-  [UsageUnit.DEVICE_MILLISECOND]: 'deviceMs',
-  [UsageUnit.PROMPT_TOKEN]: 'promptTokens',
-  [UsageUnit.COMPLETION_TOKEN]: 'completionTokens',
-} as const;
 
 export class UsageReportService {
   constructor(
@@ -37,10 +27,7 @@ export class UsageReportService {
 
   /** Without a period: the billing period of now. */
   async usage(customerId: string, asked: Period | undefined, context: RequestContext): Promise<UsageReport> {
-    const { plan, period: present } = await this.terms.of(customerId);
-    const period = asked ?? present;
-    const { currency } = plan;
-    const sums = await this.loaders.sumsOf(context).load(usageQuestion(customerId, period, currency));
+    const { period, currency, sums } = await this.sums(customerId, asked, context);
     const line = (unit: UsageUnit, quantity: string, amount: string, modelId: string | null): UsageLine => ({
       unit,
       quantity,
@@ -48,8 +35,8 @@ export class UsageReportService {
       currency,
       modelId,
     });
-    const total = (of: keyof UsageSums): string => addDecimals('0', ...sums.map((row) => row[of]));
-    const amount = total('price');
+    const total = (unit: UsageUnit): string => addDecimals('0', ...sums.map((row) => unitsOf(row)[unit]));
+    const amount = sum(sums, 'price');
     const requests = Number(requestsOf(sums));
     const expected = forecastRequests(requests, period, this.clock.now());
     const charge = roundToMinor(amount);
@@ -59,7 +46,7 @@ export class UsageReportService {
       period,
       byUnit: await Promise.all(
         Object.values(UsageUnit).map(async (unit) =>
-          line(unit, total(COLUMN_OF[unit]), await this.amountByUnit(unit, sums), null),
+          line(unit, total(unit), await this.amountByUnit(unit, sums), null),
         ),
       ),
       byModel: grouped(sums, ({ modelId }) => modelId)
@@ -82,10 +69,7 @@ export class UsageReportService {
   }
 
   async margin(customerId: string, asked: Period | undefined, context: RequestContext): Promise<Margin> {
-    const { plan, period } = await this.terms.of(customerId);
-    const { currency } = plan;
-    const question = usageQuestion(customerId, asked ?? period, currency);
-    const sums = await this.loaders.sumsOf(context).load(question);
+    const { currency, sums } = await this.sums(customerId, asked, context);
     const revenue = sum(sums, 'price');
     const cost = sum(sums, 'cost');
     const margin = subtractDecimals(revenue, cost);
@@ -98,16 +82,30 @@ export class UsageReportService {
   }
 
   /** Requests that were answered in a period of billing. */
-  used(customerId: string, period: Period, currency: string, context: RequestContext): Promise<bigint> {
-    return this.loaders.answeredOf(context).load(usageQuestion(customerId, period, currency));
+  used(customerId: string, period: Period, context: RequestContext): Promise<bigint> {
+    return this.loaders.answeredOf(context).load(usageQuestion(customerId, period));
+  }
+
+  /** In the currency of the plan of now; of a time in which nothing was charged in that, in the one that was charged in last. */
+  private async sums(
+    customerId: string,
+    asked: Period | undefined,
+    context: RequestContext,
+  ): Promise<{ period: Period; currency: string; sums: UsageSums[] }> {
+    const { plan, period: present } = await this.terms.of(customerId);
+    const period = asked ?? present;
+    const all = await this.loaders.sumsOf(context).load(usageQuestion(customerId, period));
+    const isOfPlan = all.some(({ currency }) => currency === plan.currency);
+    const currency = isOfPlan ? plan.currency : (all.at(-1)?.currency ?? plan.currency);
+    return { period, currency, sums: all.filter((one) => one.currency === currency) };
   }
 
   /** The part of the charge that is due for one unit: prices are linear, so sums can be priced like records. */
   private async amountByUnit(unit: UsageUnit, sums: readonly UsageSums[]): Promise<string> {
     const amounts = await Promise.all(
-      sums.map(async ({ planId, modelId, ...row }) => {
-        const { priceBook } = await this.plans.byIdOf(planId);
-        return multiplyDecimal(unitAmountOf(priceBook, unit, modelId), row[COLUMN_OF[unit]]);
+      sums.map(async (row) => {
+        const { priceBook } = await this.plans.byIdOf(row.planId);
+        return multiplyDecimal(unitAmountOf(priceBook, unit, row.modelId), unitsOf(row)[unit]);
       }),
     );
     return addDecimals('0', ...amounts);

@@ -22,6 +22,8 @@ export interface UsageSums extends UsageAmounts {
   readonly planId: string;
   readonly modelId: string;
   readonly day: string;
+  /** In which it was charged. */
+  readonly currency: string;
 }
 
 /** The same by the units of a price book. */
@@ -37,7 +39,7 @@ export function unitsOf(sums: UsageAmounts): Readonly<Record<UsageUnit, string>>
   };
 }
 
-/** Whose usage, when, and charged in which currency. One text a question, so that equal questions are asked once. */
+/** Whose usage, and when. One text a question, so that equal questions are asked once. */
 type Question = string;
 
 /** Usage of one caller or one end user. */
@@ -51,21 +53,21 @@ export interface UsageLoaders {
   readonly sumsOf: ReturnType<typeof defineLoader<Question, UsageSums[]>>;
   /** Requests that were answered in the period that begins with the question's. */
   readonly answeredOf: ReturnType<typeof defineLoader<Question, bigint>>;
-  /** Those with most requests; the question says how many at most, as its last part. */
+  /** Those with most requests; the question also says charged in which currency, and how many at most. */
   readonly heaviestOf: Record<HeavyColumn, ReturnType<typeof defineLoader<Question, HeavyUser[]>>>;
 }
 
 type HeavyColumn = 'principal_id' | 'end_user_id';
 
-export function usageQuestion(customerId: string, { from, to }: Period, currency: string): Question {
-  return JSON.stringify([customerId, from, to, currency]);
+export function usageQuestion(customerId: string, { from, to }: Period): Question {
+  return JSON.stringify([customerId, from, to]);
 }
 
-const SUMS = `select asked.question, u.plan_id as "planId", u.model_id as "modelId", date_trunc('day', u.created_at, 'UTC') as day, ${SUMMED}
-  from unnest($1::text[], $2::text[], $3::timestamptz[], $4::timestamptz[], $5::text[])
-      asked (question, customer_id, starts, ends, currency)
-    cross join ${usedBetween('asked.starts', 'asked.ends', 'customer_id = asked.customer_id and currency = asked.currency')} u
-  group by 1, 2, 3, 4 order by 4`;
+const SUMS = `select asked.question, u.plan_id as "planId", u.model_id as "modelId", date_trunc('day', u.created_at, 'UTC') as day,
+    u.currency, ${SUMMED}
+  from unnest($1::text[], $2::text[], $3::timestamptz[], $4::timestamptz[]) asked (question, customer_id, starts, ends)
+    cross join ${usedBetween('asked.starts', 'asked.ends', 'customer_id = asked.customer_id')} u
+  group by 1, 2, 3, 4, 5 order by 4`;
 
 const heaviestBy = (
   column: HeavyColumn,
@@ -88,8 +90,7 @@ const ANSWERED = `select asked.question, (c.settled + (select coalesce(sum(d.req
 export function createUsageLoaders({ read }: Database): UsageLoaders {
   const heaviest = (column: HeavyColumn): UsageLoaders['heaviestOf'][HeavyColumn] =>
     defineLoader<Question, HeavyUser[]>(async (questions, { scope }) => {
-      const most = questions.map((question) => (JSON.parse(question) as unknown[]).at(-1));
-      const values = [...columnsOf(questions), most];
+      const values = columnsOf(questions, 5);
       const rows = await read.sql<HeavyUser & Asked>(
         scope,
         `billing.heaviest-${column}`,
@@ -101,12 +102,12 @@ export function createUsageLoaders({ read }: Database): UsageLoaders {
   return {
     heaviestOf: { principal_id: heaviest('principal_id'), end_user_id: heaviest('end_user_id') },
     sumsOf: defineLoader<Question, UsageSums[]>(async (questions, { scope }) => {
-      const values = columnsOf(questions);
+      const values = columnsOf(questions, 3);
       const rows = await read.sql<UsageSums & Asked>(scope, 'billing.usage', SUMS, values);
       return groupedInOrder(questions, rows, ({ question }) => question);
     }),
     answeredOf: defineLoader<Question, bigint>(async (questions, { scope }) => {
-      const values = columnsOf(questions).slice(0, 3);
+      const values = columnsOf(questions, 2);
       const rows = await read.sql<{ answered: string } & Asked>(scope, 'billing.used', ANSWERED, values);
       return inOrder(questions, rows, ({ question }) => question).map((row) => BigInt(row?.answered ?? 0));
     }),
@@ -117,8 +118,8 @@ interface Asked {
   readonly question: Question;
 }
 
-/** One array a column: the questions themselves, and their parts. */
-function columnsOf(questions: readonly Question[]): string[][] {
-  const parts = questions.map((question) => JSON.parse(question) as string[]);
-  return [[...questions], ...[0, 1, 2, 3].map((column) => parts.map((part) => part[column]!))];
+/** One array a column: the questions themselves, and their first parts. */
+function columnsOf(questions: readonly Question[], parts: number): string[][] {
+  const parsed = questions.map((question) => JSON.parse(question) as string[]);
+  return [[...questions], ...Array.from({ length: parts }, (_, at) => parsed.map((part) => part[at]!))];
 }
