@@ -25,10 +25,10 @@ async function billed(stripe: Stripe, customer: string): Promise<void> {
   await stripe.invoices.finalizeInvoice(id);
 }
 
-/** What keeps a customer from having a second seat. */
-const seats = async (owner: CustomerPerson): Promise<unknown> => {
+/** What keeps a customer from having so many seats. */
+const seats = async (owner: CustomerPerson, quantity = 2): Promise<unknown> => {
   const { plan } = (await standing(owner)).subscription;
-  const input = { plan: plan.code, quantity: 2 };
+  const input = { plan: plan.code, quantity };
   return (await owner.client.attempt('subscriptionChange', 'SubscriptionChangeInput!', input)).errors;
 };
 
@@ -86,6 +86,9 @@ describe('subscribing', () => {
       // What the dead one still owed is heard of no more, and keeps nobody from changing.
       expect(invoices.nodes.map(({ status }) => status).sort()).toEqual(['OPEN', 'PAID', 'PAID']);
       expect(await seats(owner)).toEqual([]);
+      const unknown = `update invoices set stripe_invoice_id = 'in_' || id where customer_id = $1 and status = 'OPEN'`;
+      await sql(unknown, [owner.customerId]);
+      expect(await seats(owner, 3)).toEqual([]);
     }
   });
 

@@ -20,6 +20,7 @@ import {
   type StripeGateway,
   type StripeReading,
 } from './stripe-gateway';
+import { isMissing } from './stripe-failure';
 import { completeLines } from './stripe-lines';
 import { creditOrderOf, idOf, instant, invoiceFrom, subscriptionFrom } from './stripe-mapping';
 import { refundsByNote, refundsOf, StripeRefunds } from './stripe-refunds';
@@ -66,8 +67,15 @@ export class StripeGatewayService implements StripeGateway {
   }
 
   async isOwedBy(stripeCustomerId: string, stripeInvoiceId: string): Promise<boolean> {
-    const { customer, status } = await this.stripe.ask((stripe) => stripe.invoices.retrieve(stripeInvoiceId));
-    return status === 'open' && idOf(customer) === stripeCustomerId;
+    try {
+      const { customer, status } = await this.stripe.ask((stripe) =>
+        stripe.invoices.retrieve(stripeInvoiceId),
+      );
+      return status === 'open' && idOf(customer) === stripeCustomerId;
+    } catch (error) {
+      if (isMissing(error)) return false;
+      throw error;
+    }
   }
 
   /** Each page is asked for with patience: in one go, too many requests at the last page would throw away all before it. */
