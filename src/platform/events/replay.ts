@@ -13,7 +13,7 @@ export interface Projection {
 }
 
 /** Rows by the day that are made of those of a table which is partitioned by month, and whose writers keep them right. */
-export interface SummedRows {
+interface SummedRows {
   readonly table: string;
   /** The first and the last day of which there is something on either side, as `first` and `last`. */
   readonly span: string;
