@@ -92,6 +92,7 @@ export default ts.config(
           'Event',
           'fetch',
           'FormData',
+          'innerWidth',
           'location',
           'scrollTo',
           'scrollY',

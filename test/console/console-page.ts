@@ -15,6 +15,9 @@ function fillIn(form: HTMLElement, input: HTMLInputElement, value: string): void
   else (form.querySelector(`[name="${input.name}"][value="${value}"]`) as HTMLInputElement).checked = true;
 }
 
+/** A space that does not break is read like any other. */
+const read = (text: string): string => text.replaceAll('\u00a0', ' ');
+
 export class ConsolePage {
   private constructor(
     private readonly browser: Browser,
@@ -54,11 +57,11 @@ export class ConsolePage {
 
   /** What stands in the page, or in the first element that the selector finds. */
   text(selector = 'body'): string {
-    return this.element(selector)?.textContent ?? '';
+    return read(this.element(selector)?.textContent ?? '');
   }
 
   texts(selector: string): string[] {
-    return [...this.document.querySelectorAll(selector)].map(({ textContent }) => textContent);
+    return [...this.document.querySelectorAll(selector)].map(({ textContent }) => read(textContent));
   }
 
   has(selector: string): boolean {
@@ -107,6 +110,14 @@ export class ConsolePage {
     const list = this.element(`select[name="${name}"]`) as unknown as HTMLInputElement;
     list.value = value;
     list.dispatchEvent(new this.window.Event('change', { bubbles: true }));
+    await this.settled();
+  }
+
+  /** Writes into the first field of this name, and waits for what the page makes of it. */
+  async write(name: string, text: string): Promise<void> {
+    const input = this.element(`input[name="${name}"]`) as unknown as HTMLInputElement;
+    input.value = text;
+    input.dispatchEvent(new this.window.Event('input', { bubbles: true }));
     await this.settled();
   }
 

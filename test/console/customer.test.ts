@@ -47,9 +47,23 @@ test('a stranger makes an account, asks a model, says what they think, gets a ke
     expectNoRefusal(page, title);
   }
   await page.go('try');
-  await page.send('Ask', { deployment: 'wages', rows: '{' });
-  expect(page.text('form .refusal')).toMatch(/no JSON/);
-  await page.send('Ask', { deployment: 'wages' });
+  await page.choose('deployment', 'wages');
+  await page.press('Write rows as JSON');
+  await page.send('Ask', { rows: '{' });
+  expect(page.text('form > .refusal')).toMatch(/no JSON/);
+  await page.send('Ask', { rows: '[{ "age": 20, "income": 1 }, { "age": 30, "income": 2 }]' });
+  expect(page.text('main')).toMatch(/An artificial intelligence gave this answer/);
+  expect(page.texts('main button')).not.toContain('Why?');
+  await page.press('Fill in one row');
+  await page.send('Ask', { 'row.age': '1000' });
+  expect(page.text('form > .refusal')).toMatch(/age/);
+  await page.send('Ask', { 'row.age': '33' });
+  await page.press('Why?');
+  expectNoRefusal(page, 'explained');
+  expect(page.text('main')).toMatch(/What each added to/);
+  expect(page.texts('main svg text').slice(0, 2).join()).toContain('age: 33');
+  await page.send('Ask', { when: 'STANDARD' });
+  expectNoRefusal(page, 'later');
   expect(page.text('main')).toMatch(/An artificial intelligence gave this answer/);
   for (const [thumb, score] of Object.entries({ 'It is wrong': 0, 'It is right': 1 })) {
     await page.press(thumb);

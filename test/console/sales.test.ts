@@ -93,6 +93,13 @@ test('a lead is entered, won by who signs up by its link, and another is lost; a
   await page.press('Forget who they are');
   expect(page.text('main')).toMatch(/forgotten lost/);
   expect(page.text('main')).not.toContain('buyer@lost.test');
+  await page.send('Enter them', { organisation: 'By hand Ltd', email: 'buyer@hand.test' });
+  await page.press('Done');
+  await page.write('customerName', 'nobody is called so');
+  expect(page.text('main')).toContain('No customer is called so.');
+  await page.write('customerName', 'linked');
+  await page.send('Won');
+  expect(page.text('main')).toMatch(/By hand Ltd won[^]*CustomerLinked Ltd/);
   expectNoRefusal(page, 'leads');
   await page.go('market');
   await page.send('Look for it', { name: 'Rivalry', aliases: 'rivalry.ai, Rivals' });

@@ -1,6 +1,5 @@
 /** What staff does in the console beside reading: prices, rules of flags, plans of tests, monitors, and the books. */
 import { subscribed } from '../billing/support';
-import { handMadeVersion } from '../support/hand-made-version';
 import type { ConsolePage } from './console-page';
 import { Consoles, expectNoRefusal } from './consoles';
 
@@ -61,6 +60,15 @@ test('credits are granted and an invoice is given back on the screen of the cust
     credits: { balance: { formatted: '12.50 USD' } },
     invoices: { nodes: [{ refunded: { formatted: '9.00 USD' } }] },
   });
+  await page.press('Show every transfer');
+  await page.send('Undo it by its mirror', { reason: 'It was somebody else’s.' });
+  expectNoRefusal(page, 'undone');
+  await page.press('Show every transfer');
+  expect(page.text('main')).toMatch(/reversal[^]*It was somebody else’s\.[^]*undone/);
+  const { customer: after } = await owner.client.ask<{ customer: object }>(
+    '{ customer { credits { balance { formatted } } } }',
+  );
+  expect(after).toEqual({ credits: { balance: { formatted: '0.00 USD' } } });
   await page.press('Compare with Stripe');
   expectNoRefusal(page, 'compared');
   await page.press('Hand over refused usage again');
@@ -171,40 +179,6 @@ test('a deployment is looked at for drift, and watched for other groups or for n
   expect(page.text('main')).toContain('Nobody watches it.');
 });
 
-test('a canary is held, let go on, taken further and ended by hand, each for a written reason', async () => {
-  const { deployment } = await ask<{ deployment: { id: string } }>(
-    '{ deployment(by: { name: "third" }) { id } }',
-  );
-  const { versionId } = await handMadeVersion(consoles.world, 0.33);
-  const input = { id: deployment.id, versionId, steps: [10, 50, 100], overrideReason: 'Tried by hand.' };
-  await consoles.populated.staff.client.mutate(
-    'deploymentCanaryStart',
-    'DeploymentCanaryStartInput!',
-    input,
-    'deployment { id }',
-  );
-  await page.go('deployments');
-  const step = async (action: string, reason: string, says: string): Promise<void> => {
-    await page.send(action, { reason });
-    expectNoRefusal(page, action);
-    expect([action, page.text('main section')]).toEqual([action, expect.stringContaining(says)]);
-  };
-  await step('Pause it', 'A look at it first.', 'step 1 of 3, 10 %; A look at it first.');
-  expect(page.text('main section')).toContain('Canary paused');
-  await step('Let it go on', 'It looks well.', 'Canary running');
-  await step('To the next step', 'A larger part.', 'step 2 of 3, 50 %');
-  await step('End it', 'It was a try.', 'Canary rolled back');
-  await page.send('Set it', { versionId, reason: 'To see whether they differ.' });
-  expectNoRefusal(page, 'shadow');
-  expect(page.text('main section')).toContain('is asked too and answers nobody');
-  await page.send('Set it so', { cacheSeconds: '30', kept: '7' });
-  expectNoRefusal(page, 'configured');
-  const set = '{ deployment(by: { name: "third" }) { cacheSeconds payloadSampleRate fallbacks { id } } }';
-  expect(await ask(set)).toEqual({
-    deployment: { cacheSeconds: 30, payloadSampleRate: 0.07, fallbacks: [] },
-  });
-});
-
 test('a card is approved in somebody’s own words, an alias moves, and a model of another server comes in', async () => {
   const { deployment } = await ask<{ deployment: { routes: { version: { id: string } }[] } }>(
     '{ deployment(by: { name: "wages" }) { routes { version { id } } } }',
@@ -229,27 +203,21 @@ test('a card is approved in somebody’s own words, an alias moves, and a model 
   expect(page.text('h1')).toBe('far, version 1 ');
 });
 
-test('a suite is judged otherwise, and gets, changes and loses a case', async () => {
-  const { testRuns } = await ask<{ testRuns: { nodes: { suite: { id: string } }[] } }>(
-    '{ testRuns(first: 1) { nodes { suite { id } } } }',
+test('what leaves the house about people costs some of a budget, and a topic is called by what it is about', async () => {
+  await page.go('compliance');
+  await page.send('Look at what it takes', { loss: '0.01' });
+  expect(page.text('main form + [aria-live]')).toMatch(/It spends[ερ] 0\.01/);
+  await page.press('Release it, for good');
+  expectNoRefusal(page, 'released');
+  expect(page.texts('main td.number')).toContainEqual(expect.stringMatching(/^[ερ] 0\.01$/));
+  await page.go('feedback');
+  await page.send('Name it so', { topicName: 'How it looks' });
+  expectNoRefusal(page, 'named');
+  expect(page.text('main')).toContain('How it looks');
+  const { feedbackTopics } = await ask<{ feedbackTopics: { nodes: { name: string | null }[] } }>(
+    '{ feedbackTopics { nodes { name } } }',
   );
-  await page.go(`suites/${testRuns.nodes[0]!.suite.id}`);
-  await page.send('Save it', { requiredPassRate: '0.9', margin: '0.02' });
-  expectNoRefusal(page, 'judged otherwise');
-  expect(page.text('main')).toContain('Must pass90%');
-  const before = page.texts('main section:last-of-type tbody tr').length;
-  const checks = [{ kind: 'BETWEEN', field: 'probability', minimum: 0.5 }];
-  await page.send('Put them in', { put: '[{' });
-  expect(page.text('section:last-of-type form > .refusal')).toMatch(/The cases are no JSON/);
-  const made = { key: 'a-new-case', input: { age: 25, income: 9 }, checks };
-  await page.send('Put them in', { put: JSON.stringify([made]) });
-  expectNoRefusal(page, 'put in');
-  const rows = page.texts('main section:last-of-type tbody tr');
-  expect(rows).toHaveLength(before + 1);
-  expect(rows.at(-1)).toContain('a-new-case{"age":25,"income":9}BETWEEN probability from 0.5');
-  await page.press('Take away');
-  expectNoRefusal(page, 'taken away');
-  expect(page.texts('main section:last-of-type tbody tr')).toHaveLength(before);
+  expect(feedbackTopics.nodes).toContainEqual({ name: 'How it looks' });
 });
 
 test('what happened in an incident is told line by line', async () => {

@@ -17,6 +17,7 @@ beforeAll(async () => {
 afterEach(() => consoles.closeTabs());
 afterAll(() => consoles.close());
 
+const ask = <T>(query: string): Promise<T> => consoles.populated.staff.client.ask<T>(query);
 const placeOf = (page: ConsolePage): string => page.address.split('#/')[1]!;
 
 /** Yes where the first number is the larger one; so many rows that some of either class are held out in each group. */
@@ -40,6 +41,59 @@ async function trained(page: ConsolePage, recipe: Record<string, string>): Promi
   await page.send('Train it', { modelName: 'buyers', ...recipe });
   expectNoRefusal(page, 'training');
 }
+
+test('a canary is held, let go on, taken further and ended by hand, each for a written reason', async () => {
+  const page = await consoles.staff('ADMIN');
+  const { deployment } = await ask<{ deployment: { id: string } }>(
+    '{ deployment(by: { name: "third" }) { id } }',
+  );
+  const { versionId } = await handMadeVersion(consoles.world, 0.33);
+  const input = { id: deployment.id, versionId, steps: [10, 50, 100], overrideReason: 'Tried by hand.' };
+  await consoles.populated.staff.client.mutate(
+    'deploymentCanaryStart',
+    'DeploymentCanaryStartInput!',
+    input,
+    'deployment { id }',
+  );
+  await page.go('deployments');
+  const step = async (action: string, reason: string, says: string): Promise<void> => {
+    await page.send(action, { reason });
+    expectNoRefusal(page, action);
+    expect([action, page.text('main section')]).toEqual([action, expect.stringContaining(says)]);
+  };
+  await step('Pause it', 'A look at it first.', 'step 1 of 3, 10 %; A look at it first.');
+  expect(page.text('main section')).toContain('Canary paused');
+  await step('Let it go on', 'It looks well.', 'Canary running');
+  await step('To the next step', 'A larger part.', 'step 2 of 3, 50 %');
+  await step('End it', 'It was a try.', 'Canary rolled back');
+  await page.send('Set it', { versionId, reason: 'To see whether they differ.' });
+  expectNoRefusal(page, 'shadow');
+  expect(page.text('main section')).toContain('is asked too and answers nobody');
+  await page.send('Set it so', { cacheSeconds: '30', kept: '7' });
+  expectNoRefusal(page, 'configured');
+  const set = '{ deployment(by: { name: "third" }) { cacheSeconds payloadSampleRate fallbacks { id } } }';
+  expect(await ask(set)).toEqual({
+    deployment: { cacheSeconds: 30, payloadSampleRate: 0.07, fallbacks: [] },
+  });
+  // Shares of several versions are looked at first, and the gate is asked as for one.
+  await page.press('Another version');
+  await page.send('Look at the shares');
+  expect(page.texts('form > .refusal').join('')).toBe('Name each version once.');
+  await page.choose('routed', versionId);
+  await page.send('Look at the shares', { weight: '60' });
+  expect(page.texts('form > .refusal').join('')).toBe('The shares make 60 %. They must make 100 %.');
+  await page.send('Look at the shares', { weight: '100' });
+  expect(page.texts('main details [aria-live] tbody tr')).toEqual([
+    expect.stringMatching(/100 %0 %$/),
+    expect.stringMatching(/–100 %$/),
+  ]);
+  await page.press('Share it so');
+  expectNoRefusal(page, 'shared');
+  expect(page.texts('main section:first-of-type tbody tr').slice(0, 2)).toEqual([
+    expect.stringContaining('100 %'),
+    expect.stringContaining('0 %'),
+  ]);
+});
 
 test('a file that cannot be read is told by line and reason, and one whose bad rows may be left out becomes a version', async () => {
   const page = await consoles.staff('ANALYST');
@@ -143,6 +197,7 @@ test('a version is held against a suite beside another one, and the cases that g
   const cases = [20, 30, 40].map((age) => ({ key: `aged-${age}`, input: { age, income: 1 }, checks }));
   const page = await consoles.staff('ADMIN');
   await page.go('suites');
+  await page.choose('way', 'JSON');
   await page.send('Make it', { name: 'plain cases', modelId: good.modelId, cases: JSON.stringify(cases) });
   expect(page.text('h1')).toBe('plain cases');
   await page.go(`models/${bad.versionId}`);
@@ -151,6 +206,42 @@ test('a version is held against a suite beside another one, and the cases that g
   await page.press('plain cases 1');
   expect(page.text('h1')).toMatch(/^plain cases 1/);
   expect(page.texts('tbody .pill')).toEqual(['got worse', 'got worse', 'got worse']);
+});
+
+test('a suite is judged otherwise, and gets, changes and loses a case', async () => {
+  const page = await consoles.staff('ADMIN');
+  const { testRuns } = await ask<{ testRuns: { nodes: { suite: { id: string } }[] } }>(
+    '{ testRuns(first: 1) { nodes { suite { id } } } }',
+  );
+  await page.go(`suites/${testRuns.nodes[0]!.suite.id}`);
+  await page.send('Save it', { requiredPassRate: '0.9', margin: '0.02' });
+  expectNoRefusal(page, 'judged otherwise');
+  expect(page.text('main')).toContain('Must pass90%');
+  const before = page.texts('main section:last-of-type tbody tr').length;
+  const checks = [{ kind: 'BETWEEN', field: 'probability', minimum: 0.5 }];
+  await page.send('Put them in', { put: '[{' });
+  expect(page.texts('section:last-of-type form > .refusal').join('')).toMatch(/The cases are no JSON/);
+  const made = { key: 'a-new-case', input: { age: 25, income: 9 }, checks };
+  await page.send('Put them in', { put: JSON.stringify([made]) });
+  expectNoRefusal(page, 'put in');
+  const rows = page.texts('main section:last-of-type tbody tr');
+  expect(rows).toHaveLength(before + 1);
+  expect(rows.at(-1)).toContain('a-new-caseage 25, income 9probability is 0.5 or more');
+  await page.choose('field', 'probability');
+  await page.choose('kind', 'MOVES_UP');
+  await page.send('Put it in', { key: 'by-form', 'row.age': '30', other: '40', tags: 'plain' });
+  expectNoRefusal(page, 'put in by the form');
+  expect(page.texts('main section:last-of-type tbody tr').join()).toMatch(
+    /by-formage 30, income [\d.]+probability rises when age 40plain/,
+  );
+  await page.press('Change');
+  await page.send('Put it in', { minimum: '0', maximum: '0.9' });
+  expectNoRefusal(page, 'changed');
+  expect(page.texts('main section:last-of-type tbody tr')[0]).toContain('probability is from 0 to 0.9');
+  await page.press('Take away');
+  await page.press('Take away');
+  expectNoRefusal(page, 'taken away');
+  expect(page.texts('main section:last-of-type tbody tr')).toHaveLength(before);
 });
 
 test('staff who may only look see data, trainings, models and suites, and no form to begin anything', async () => {

@@ -6,12 +6,12 @@ const WIDTH = 720;
 const WIDEST = 72;
 const COLOURS = ['blue', 'green', 'amber', 'red', 'violet'];
 
-function figure(title, note, drawing, legend = [], colours = COLOURS) {
+function figure(title, note, drawing, { legend = [], colours = COLOURS, newest = false } = {}) {
   return h(
     'figure',
     null,
     h('figcaption', null, title, note && h('small', null, note)),
-    drawing,
+    h('div', { class: newest ? 'plot newest' : 'plot' }, drawing),
     legend.length > 1 &&
       h(
         'p',
@@ -23,6 +23,16 @@ function figure(title, note, drawing, legend = [], colours = COLOURS) {
 
 const picture = (height, label, ...marks) =>
   svg('svg', { viewBox: `0 0 ${WIDTH} ${height}`, role: 'img', 'aria-label': label }, marks);
+
+/** On a telephone a line of a chart has its label above it, so that both are seen at once. */
+const NARROW = 340;
+const isNarrow = () => innerWidth <= 760;
+const stacked = (height, label, ...marks) =>
+  svg(
+    'svg',
+    { viewBox: `0 0 ${NARROW} ${height}`, role: 'img', 'aria-label': label, class: 'stacked' },
+    marks,
+  );
 
 const mark = (tag, attributes, says) => svg(tag, attributes, svg('title', null, says));
 
@@ -54,7 +64,7 @@ export function bars({ title, note, names, colours = COLOURS, columns, say = Str
     return [rects, column % every === 0 && svg('text', text, label)];
   });
   const line = svg('line', { x1: 0, x2: WIDTH, y1: zero, y2: zero, class: 'axis' });
-  return figure(title, note, picture(height, title, drawn, line), names, colours);
+  return figure(title, note, picture(height, title, drawn, line), { legend: names, colours, newest: true });
 }
 
 /** Figures that change step by step, as lines. @param series `{ name, values }`, a value for each step or null. */
@@ -75,12 +85,7 @@ export function lines({ title, note, series, say = String }) {
     );
   });
   const ends = [low, high].map((value) => svg('text', { x: 0, y: y(value) + 4, class: 'soft' }, say(value)));
-  return figure(
-    title,
-    note,
-    picture(height, title, drawn, ends),
-    series.map(({ name }) => name),
-  );
+  return figure(title, note, picture(height, title, drawn, ends), { legend: series.map(({ name }) => name) });
 }
 
 /**
@@ -141,10 +146,11 @@ export function spark(label, columns) {
 
 /** What is left at each step of the first, as bars that shrink. @param steps `{ label, value }`. */
 export function funnel({ title, note, steps }) {
+  const narrow = isNarrow();
   const most = Math.max(...steps.map(({ value }) => value ?? 0), 1);
   const rows = steps.map(({ label, value }, i) => {
     const y = i * 34 + 4;
-    const width = ((value ?? 0) / most) * (WIDTH - 230);
+    const width = ((value ?? 0) / most) * ((narrow ? NARROW : WIDTH) - 230);
     return [
       svg('text', { x: 0, y: y + 17 }, label),
       mark(
@@ -159,30 +165,28 @@ export function funnel({ title, note, steps }) {
       ),
     ];
   });
-  return figure(title, note, picture(steps.length * 34 + 6, title, rows));
+  return figure(title, note, (narrow ? stacked : picture)(steps.length * 34 + 6, title, rows));
 }
 
-/** Estimates with their intervals beside zero. @param rows `{ label, estimate, interval, mood }`, relative differences. */
-export function forest({ title, note, rows, say }) {
+/** Estimates with their intervals beside zero. @param rows `{ label, estimate, interval, mood }`. @param fromZero draws what has no interval as its distance. */
+export function forest({ title, note, rows, say, fromZero = false }) {
   const bound =
     Math.max(
       ...rows.flatMap(({ estimate, interval }) => [estimate, ...(interval ?? [])]).map(Math.abs),
       0.01,
     ) * 1.1;
-  const at = (value) =>
-    290 + ((Math.max(-bound, Math.min(bound, value)) + bound) / (2 * bound)) * (WIDTH - 310);
-  const height = rows.length * 34 + 26;
+  const narrow = isNarrow();
+  const [left, width, step] = narrow ? [8, NARROW - 16, 50] : [290, WIDTH - 310, 34];
+  const at = (value) => left + ((Math.max(-bound, Math.min(bound, value)) + bound) / (2 * bound)) * width;
+  const height = rows.length * step + 26;
   const drawn = rows.map(({ label, estimate, interval, mood }, i) => {
-    const y = i * 34 + 18;
+    const y = i * step + (narrow ? 36 : 18);
+    const line = interval ?? (fromZero && [0, estimate]);
     const says = `${label}: ${say(estimate)}${interval ? `, ${say(interval[0])} to ${say(interval[1])}` : ''}`;
     return [
-      svg('text', { x: 0, y: y + 4 }, label),
-      interval &&
-        mark(
-          'line',
-          { x1: at(interval[0]), x2: at(interval[1]), y1: y, y2: y, class: `whisker ${mood}` },
-          says,
-        ),
+      svg('text', { x: 0, y: narrow ? y - 14 : y + 4 }, label),
+      line &&
+        mark('line', { x1: at(line[0]), x2: at(line[1]), y1: y, y2: y, class: `whisker ${mood}` }, says),
       mark('circle', { cx: at(estimate), cy: y, r: 5, class: mood }, says),
     ];
   });
@@ -199,7 +203,7 @@ export function forest({ title, note, rows, say }) {
       say(value),
     ),
   );
-  return figure(title, note, picture(height, title, axis, drawn, ends));
+  return figure(title, note, (narrow ? stacked : picture)(height, title, axis, drawn, ends));
 }
 
 /** A table whose cells are the darker the larger: `cell` answers `{ text, strength (0–1), says }` or null. */

@@ -185,12 +185,12 @@ export async function everyPage(load) {
   }
 }
 
-/** The pages of a connection, one after the other, behind one button. `load(after)` answers the connection. */
+/** The pages of a connection, one after the other, behind one button. `load(after)` answers the connection, `show` the page. */
 export async function pages(load, show) {
   const list = h('div');
   const more = async (after) => {
     const { nodes, pageInfo } = await load(after);
-    list.append(show(nodes, after));
+    list.append(await show(nodes, after));
     if (!pageInfo.hasNextPage) return;
     const button = act('Show more', async () => {
       await more(pageInfo.endCursor);

@@ -12,8 +12,11 @@ const DIGITS = new Intl.NumberFormat('en-GB', { maximumSignificantDigits: 4 });
 const NOTHING = 1e-6;
 const SHARE = new Intl.NumberFormat('en-GB', { style: 'percent', maximumFractionDigits: 1 });
 
-export const day = (iso) => (iso ? DAY.format(new Date(iso)) : '–');
-export const instant = (iso) => (iso ? `${INSTANT.format(new Date(iso))} UTC` : '–');
+/** A date and a time of day are each read as one: a narrow column breaks only between them. */
+const unbroken = (text) => text.replaceAll(' ', '\u00a0').replace(',\u00a0', ', ');
+
+export const day = (iso) => (iso ? unbroken(DAY.format(new Date(iso))) : '–');
+export const instant = (iso) => (iso ? unbroken(`${INSTANT.format(new Date(iso))} UTC`) : '–');
 export const number = (value) => (value === null || value === undefined ? '–' : NUMBER.format(Number(value)));
 /** Losses and the like, which may be small: by their first four digits. */
 export const digits = (value) =>
@@ -37,6 +40,12 @@ export function exactMoney(exact, like) {
 export const interval = (bounds, of = share) => (bounds ? `${of(bounds[0])} … ${of(bounds[1])}` : '–');
 
 export const words = (name) => name.toLowerCase().replaceAll('_', ' ');
+
+const ENGINES = { ONNX: 'ONNX', TENSORFLOW: 'TensorFlow', REMOTE: 'another server' };
+export const engineName = (kind) => ENGINES[kind] ?? words(kind);
+
+/** Whoever was forgotten is no longer known by any name. */
+export const personName = ({ externalId }) => (externalId.startsWith('erased:') ? 'forgotten' : externalId);
 
 /** Time on a device, which is billed by the second. */
 export const seconds = (ms) => `${NUMBER.format(Number(ms) / 1000)} s`;

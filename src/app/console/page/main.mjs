@@ -125,7 +125,15 @@ async function boot() {
     // Where the eyes are: at the new page, and not at the link in the menu that was replaced.
     document.querySelector('main')?.focus();
   });
+  addEventListener('unhandledrejection', ({ reason }) => tell(reason));
   await show();
+}
+
+/** What went wrong where nobody waited for it, such as another choice in a list, is told all the same. */
+function tell(error) {
+  const told = document.querySelector('.told') ?? h('p', { class: 'refusal told', role: 'alert' });
+  told.textContent = error?.message ?? String(error);
+  (document.querySelector('main') ?? document.body).prepend(told);
 }
 
 async function route(api) {
@@ -168,6 +176,8 @@ async function draw({ api, viewer, place, entered, reload }) {
     );
   try {
     main.replaceChildren(await found.screen({ api, viewer, params: found.params, reload }));
+    // What is too wide for the page begins where the news is.
+    for (const plot of main.querySelectorAll('.newest')) plot.scrollLeft = plot.scrollWidth;
   } catch (error) {
     main.replaceChildren(refusalPanel(error));
   }

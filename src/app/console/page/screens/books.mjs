@@ -1,6 +1,8 @@
 /** Our books beside Stripe's: what came in and was put aside, what was compared and mended, and whether the ledger adds up. */
 import { act, choice, field, form, h, pages, panel, pill, table } from '../dom.mjs';
 import { instant, number } from '../format.mjs';
+import { namesOf } from '../names.mjs';
+import { customerChoice } from './customer-choice.mjs';
 
 const STATES = [
   ['', 'all'],
@@ -14,26 +16,32 @@ export async function books({ api, reload }) {
   return h('div', null, h('h1', null, 'Books'), runs, ledger(api), events);
 }
 
-const customerLink = (id) => (id ? h('a', { href: `#/customers/${id}` }, id) : '–');
+const customerLink = (names, id) => (id ? h('a', { href: `#/customers/${id}` }, names.get(id) ?? id) : '–');
 
 async function reconciliations({ api, reload }) {
   const list = await pages(
     async (after) => (await api.ask('BillingReconciliations', { after })).billingReconciliations,
-    (nodes) =>
-      table(
+    async (nodes) => {
+      const names = await namesOf(
+        api,
+        nodes.flatMap(({ customerId, findings }) => [customerId, ...findings.map((one) => one.customerId)]),
+      );
+      return table(
         [
           ['Began', ({ createdAt }) => instant(createdAt)],
           ['', ({ state }) => pill(state, state === 'DONE' ? 'good' : 'warn')],
-          ['Of', ({ customerId }) => (customerId ? customerLink(customerId) : 'all')],
+          ['Of', ({ customerId }) => (customerId ? customerLink(names, customerId) : 'all')],
           ['Compared', ({ checked }) => number(checked), 'number'],
           [
             'Found',
-            ({ state, findings }) => (state === 'DONE' ? found(findings) : 'it runs: look again in a moment'),
+            ({ state, findings }) =>
+              state === 'DONE' ? found(names, findings) : 'it runs: look again in a moment',
           ],
         ],
         nodes,
         'Nothing was compared yet.',
-      ),
+      );
+    },
   );
   return panel(
     'Compared with Stripe',
@@ -45,7 +53,7 @@ async function reconciliations({ api, reload }) {
     form({
       action: 'Compare now',
       attributes: { class: 'row' },
-      fields: field('One customer, by id; empty for all', { name: 'customerId' }),
+      fields: customerChoice(api, { label: 'One customer', none: 'all of them' }),
       submit: async ({ customerId }) => {
         await api.act('BillingReconcile', customerId ? { customerId } : {});
         await reload();
@@ -55,7 +63,7 @@ async function reconciliations({ api, reload }) {
   );
 }
 
-const found = (findings) =>
+const found = (names, findings) =>
   findings.length === 0
     ? 'nothing'
     : findings.map(({ what, repaired, customerId }) =>
@@ -66,7 +74,7 @@ const found = (findings) =>
           ' ',
           what,
           ' ',
-          customerId && customerLink(customerId),
+          customerId && customerLink(names, customerId),
         ),
       );
 

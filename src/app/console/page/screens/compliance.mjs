@@ -1,9 +1,10 @@
 /** Reports and their proof, what people asked about their data, what models may do to people, and what is let go in time. */
 import { act, choice, field, form, h, pages, panel, pill, table, unfold } from '../dom.mjs';
-import { day, instant, lastMonths, number, words } from '../format.mjs';
+import { day, instant, lastMonths, number, personName, words } from '../format.mjs';
 import { followed } from '../job.mjs';
 import { assessments } from './assessments.mjs';
 import { consentTexts } from './consent-texts.mjs';
+import { releases } from './releases.mjs';
 import { retention } from './retention.mjs';
 
 const KINDS = ['FULL', 'PRIVACY', 'MODELS'];
@@ -17,6 +18,7 @@ export async function compliance({ api, viewer, reload }) {
     may('data-request:read') && dataRequests({ api, listed, mayDecide: may('data-request:decide'), reload }),
     may('impact:read') && assessments({ listed, mayAssess: may('impact:assess') }),
     consentTexts({ api, mayPublish: may('consent-text:publish'), reload }),
+    releases({ api, viewer }),
     retention(api),
   ]);
   return h('div', null, h('h1', null, 'Compliance'), made, proof(api, auditTreeHead), others);
@@ -145,7 +147,7 @@ async function dataRequests({ api, listed, mayDecide, reload }) {
     await listed('DataRequests', 'dataRequests', (nodes) =>
       table(
         [
-          ['Person', ({ endUser }) => endUser?.externalId ?? 'forgotten'],
+          ['Person', ({ endUser }) => (endUser ? personName(endUser) : 'forgotten')],
           ['Asks for', ({ kind, details }) => [words(kind), details && h('p', { class: 'soft' }, details)]],
           ['', ({ status, isOverdue }) => pill(isOverdue ? 'overdue' : status, isOverdue ? 'bad' : '')],
           ['Due', ({ dueAt }) => day(dueAt)],

@@ -1,7 +1,8 @@
 /** What staff do about one customer's money: grant credits, give back what was paid, and see to what Stripe did not take. */
 import { act, choice, facts, field, form, h, pages, panel, pill, table, unfold } from '../dom.mjs';
 import { minorOf, orderKeys, plainOf } from '../edits.mjs';
-import { day, money, number, words } from '../format.mjs';
+import { day, exactMoney, money, number, words } from '../format.mjs';
+import { ledger } from './ledger.mjs';
 
 const MOODS = { PAID: 'good', OPEN: 'warn', UNCOLLECTIBLE: 'bad' };
 
@@ -46,7 +47,7 @@ export async function customerMoney({ api, id, viewer, reload }) {
           ['Why', ({ reason }) => reason],
           ['', ({ source }) => pill(source)],
           ['Amount', ({ amount }) => money(amount), 'number'],
-          ['Left, smallest unit', ({ remaining }) => number(remaining), 'number'],
+          ['Left', ({ remaining, amount }) => exactMoney(remaining, amount), 'number'],
           ['Ends', ({ expiresAt }) => (expiresAt ? day(expiresAt) : 'never')],
         ],
         credits.grants.nodes,
@@ -56,6 +57,7 @@ export async function customerMoney({ api, id, viewer, reload }) {
     ),
     unreturnedCharges.length > 0 && unreturned(unreturnedCharges),
     panel('Invoices', invoices, may('billing:reconcile') && withStripe({ api, id })),
+    ledger({ api, id, like: credits.balance, mayReverse: may('credit:grant'), reload }),
   ];
 }
 

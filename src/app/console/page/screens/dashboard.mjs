@@ -1,7 +1,8 @@
 /** The first page of a customer: plan, what is left of it, what it comes to, and what happened last. */
 import { bar, facts, h, panel, pill, table, tile } from '../dom.mjs';
-import { day, instant, money, number, words } from '../format.mjs';
+import { day, exactMoney, instant, money, number, words } from '../format.mjs';
 import { usageChart } from './customers.mjs';
+import { saying } from './saying.mjs';
 
 export async function dashboard({ api }) {
   const { customer } = await api.ask('CustomerDashboard');
@@ -36,10 +37,10 @@ export async function dashboard({ api }) {
             ['When', ({ createdAt }) => instant(createdAt)],
             ['By', ({ deployment }) => deployment?.name ?? '–'],
             ['ms', ({ totalMs }) => number(totalMs), 'number'],
-            ['Price', ({ price }) => money(price), 'number'],
+            ['Price', ({ price, priceExact }) => exactMoney(priceExact, price), 'number'],
           ],
           customer.inferences.nodes,
-          'None yet: try it.',
+          ['None yet. ', h('a', { href: '#/try' }, 'Ask a model')],
         ),
       ),
       panel(
@@ -47,10 +48,11 @@ export async function dashboard({ api }) {
         table(
           [
             ['Kind', ({ kind }) => words(kind)],
-            ['What', ({ text, score }) => text ?? number(score)],
+            ['What', saying],
             ['Status', ({ status }) => pill(status)],
           ],
           customer.feedback.nodes,
+          'Nobody said anything yet.',
         ),
       ),
     ),

@@ -1,7 +1,8 @@
 /** Which version answers whom, how a canary fares beside its baseline, and whether the gate would let a version pass. */
-import { act, choice, everyPage, facts, field, form, h, panel, pill, table, unfold } from '../dom.mjs';
-import { instant, lastMonths, money, number, share } from '../format.mjs';
+import { act, everyPage, facts, h, panel, pill, table } from '../dom.mjs';
+import { engineName, instant, lastMonths, money, number, share } from '../format.mjs';
 import { canaryOf, reasoned, versionName as named } from './canary.mjs';
+import { checks, routing } from './deployment-routes.mjs';
 import { settings, shadowOf } from './deployment-settings.mjs';
 
 const MOODS = {
@@ -24,7 +25,9 @@ export async function deployments({ api, viewer, reload }) {
       : { margins: [] },
   ]);
   const earned = new Map(margins.map((line) => [line.deploymentId, line]));
-  const versions = new Map(models.map(({ name, versions: { nodes } }) => [name, nodes]));
+  const versions = new Map(
+    models.map((model) => [model.name, model.versions.nodes.map((version) => ({ ...version, model }))]),
+  );
   const show = (one) =>
     deployment({
       api,
@@ -43,17 +46,6 @@ export async function deployments({ api, viewer, reload }) {
   );
 }
 
-export const checks = (list) =>
-  table(
-    [
-      ['Check', ({ name }) => name],
-      ['', ({ passed }) => pill(passed ? 'passed' : 'refused', passed ? 'good' : 'bad')],
-      ['Why', ({ detail }) => detail],
-    ],
-    list,
-    'There is nothing to check.',
-  );
-
 function deployment({ api, one, earned, candidates, others, manages, reload }) {
   const { id, name, environment, state, failure, routes, canary, shadow, drift, engine, updatedAt } = one;
   const gate = h('div', { 'aria-live': 'polite' });
@@ -71,7 +63,7 @@ function deployment({ api, one, earned, candidates, others, manages, reload }) {
     ],
     failure && h('p', { class: 'refusal' }, failure),
     facts(
-      ['Engine', `${engine.kind} on ${engine.device}`],
+      ['Engine', `${engineName(engine.kind)} on ${engine.device}`],
       ['Changed', instant(updatedAt)],
       [
         'What comes in',
@@ -96,7 +88,7 @@ function deployment({ api, one, earned, candidates, others, manages, reload }) {
       'It answers nobody.',
     ),
     gate,
-    candidates.length > 0 && promotion({ api, one, candidates, reload }),
+    manages && routing({ api, one, candidates, reload }),
     manages && [
       reasoned('Back to the routes before', 'Roll back', reload, (reason) =>
         api.act('DeploymentRollBack', { id, reason }),
@@ -105,42 +97,5 @@ function deployment({ api, one, earned, candidates, others, manages, reload }) {
     ],
     shadow && shadowOf(shadow),
     canary && canaryOf({ api, one, manages, reload }),
-  );
-}
-
-/** What the gate refuses is shown check by check; whoever overrides it says why, and reports show it. */
-function promotion({ api, one, candidates, reload }) {
-  const refused = h('div', { 'aria-live': 'polite' });
-  return unfold(
-    'Send everything to one version',
-    form({
-      action: 'Send everything',
-      fields: [
-        field(
-          'Version',
-          null,
-          choice(
-            'versionId',
-            candidates.map((version) => [version.id, named(version)]),
-          ),
-        ),
-        field('Although the gate refuses, because', {
-          name: 'overrideReason',
-          minlength: 10,
-          maxlength: 1000,
-        }),
-      ],
-      submit: async ({ versionId, overrideReason }) => {
-        const input = { id: one.id, expectedVersion: one.version, versionId };
-        try {
-          await api.act('DeploymentPromote', { ...input, ...(overrideReason && { overrideReason }) });
-        } catch (error) {
-          if (error.checks) refused.replaceChildren(checks(error.checks));
-          throw error;
-        }
-        await reload();
-      },
-    }),
-    refused,
   );
 }

@@ -2,10 +2,12 @@
 
 const PASSAGES = ['The shop opens at nine.', 'On Sundays it stays closed.'];
 
+export const exampleRow = (inputs) => Object.fromEntries(inputs.map((input) => [input.name, valueOf(input)]));
+
 /** As JSON to be edited: a field a line, however long its list of numbers is. */
-export function exampleText(inputs) {
-  const fields = inputs.map(
-    (input) => `    ${JSON.stringify(input.name)}: ${JSON.stringify(valueOf(input))}`,
+export function exampleText(inputs, row = exampleRow(inputs)) {
+  const fields = Object.entries(row).map(
+    ([name, value]) => `    ${JSON.stringify(name)}: ${JSON.stringify(value)}`,
   );
   return `[\n  {\n${fields.join(',\n')}\n  }\n]`;
 }

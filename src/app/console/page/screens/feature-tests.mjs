@@ -88,11 +88,14 @@ export async function test({ api, params, viewer, reload }) {
   );
 }
 
+/** Tests are called by whom they are named after. */
+const byMethod = (method) => words(method).replace('welch t', 'Welch’s t');
+
 function figures({ metrics }) {
   const compared = metrics.filter(({ lift }) => lift !== null);
   if (compared.length === 0) return panel('There is too little to compare yet.');
   const rows = compared.map(({ metric, variant, method, lift, interval: bounds, verdict }) => ({
-    label: `${metric}: ${variant}, ${words(method)}`,
+    label: `${metric}: ${variant}, ${byMethod(method)}`,
     estimate: lift,
     interval: bounds,
     mood: MOODS[verdict] ?? 'blue',
@@ -115,7 +118,7 @@ const health = ({ health: checks }) =>
       [
         ['Check', ({ name }) => words(name)],
         ['', ({ status }) => pill(status, MOODS[status])],
-        ['Why', ({ detail }) => detail],
+        ['Why', ({ detail }) => h('div', { class: 'long' }, detail)],
       ],
       checks,
     ),
@@ -132,7 +135,7 @@ const looks = ({ metrics }) =>
         ['Value', ({ value }) => number(value), 'number'],
         ['Difference', ({ lift }) => share(lift), 'number'],
         ['Interval', (metric) => interval(metric.interval), 'number'],
-        ['By', ({ method }) => words(method)],
+        ['By', ({ method }) => byMethod(method)],
         ['Verdict', ({ verdict }) => pill(verdict, MOODS[verdict])],
         ['Chance to win', ({ bayesian }) => share(bayesian?.chanceToWin), 'number'],
       ],

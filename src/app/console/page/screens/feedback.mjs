@@ -1,8 +1,10 @@
 /** The inbox of the reviewers, and one piece of feedback beside the answer that it is about. */
 import { bars } from '../charts.mjs';
 import { act, choice, everyPage, facts, field, form, h, pages, panel, pill, table, unfold } from '../dom.mjs';
-import { instant, lastMonths, money, number, share, words } from '../format.mjs';
+import { instant, lastMonths, money, number, personName, share, words } from '../format.mjs';
 import { joinFacts } from './join.mjs';
+import { saying } from './saying.mjs';
+import { topics } from './topics.mjs';
 
 const STATUSES = ['NEW', 'TRIAGED', 'PLANNED', 'IN_PROGRESS', 'RESOLVED', 'DECLINED'];
 const MOODS = { POSITIVE: 'good', NEGATIVE: 'bad', RESOLVED: 'good', NEW: 'warn' };
@@ -17,7 +19,7 @@ const COLUMNS = [
   ['A month', ({ priority }) => money(priority?.monthlyRevenue), 'number'],
 ];
 
-export async function feedback({ api }) {
+export async function feedback({ api, reload }) {
   const shown = h('div');
   const show = async (status) => {
     const filter = status ? { status } : {};
@@ -37,8 +39,9 @@ export async function feedback({ api }) {
       'aria-label': 'State',
     },
   );
-  const [{ feedbackTrend }] = await Promise.all([
+  const [{ feedbackTrend }, found] = await Promise.all([
     api.ask('FeedbackTrend', { input: { period: lastMonths(3), interval: 'WEEK' } }),
+    topics({ api, reload }),
     show(''),
   ]);
   return h(
@@ -47,6 +50,7 @@ export async function feedback({ api }) {
     h('h1', null, 'Feedback'),
     h('p', { class: 'soft' }, 'Most urgent first: by votes, severity, age and what those who asked pay.'),
     panel(null, leaning(feedbackTrend)),
+    found,
     panel(null, h('div', { class: 'row' }, states), shown),
   );
 }
@@ -63,14 +67,6 @@ const leaning = (weeks) =>
     })),
   });
 
-/** Words where there are any, or the score on the scale of its kind. */
-function saying({ kind, text, score, correction }) {
-  if (text) return text.length > 140 ? `${text.slice(0, 140)}…` : text;
-  if (correction !== null) return `Right would have been ${JSON.stringify(correction)}`;
-  if (kind === 'THUMBS') return score > 0 ? 'Thumbs up' : 'Thumbs down';
-  return score === null ? 'Withdrawn' : `${words(kind)} ${score}`;
-}
-
 export async function feedbackItem({ api, params, viewer, reload }) {
   const { node: item } = await api.ask('FeedbackItem', { id: params.id });
   if (!item) return panel('There is no such feedback.', h('a', { href: '#/feedback' }, 'To the inbox'));
@@ -82,7 +78,7 @@ export async function feedbackItem({ api, params, viewer, reload }) {
     h(
       'p',
       { class: 'soft' },
-      `${instant(item.createdAt)} · ${item.customer?.name ?? 'no customer'}${item.endUser ? ` · ${item.endUser.externalId}` : ''}`,
+      `${instant(item.createdAt)} · ${item.customer?.name ?? 'no customer'}${item.endUser ? ` · ${personName(item.endUser)}` : ''}`,
     ),
     h('div', { class: 'columns' }, said(item), triage({ api, item, viewer, reload })),
     await ledTo({ api, item, reload }),

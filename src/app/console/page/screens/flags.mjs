@@ -2,6 +2,7 @@
 import { act, choice, everyPage, facts, field, form, h, pages, panel, pill, table, unfold } from '../dom.mjs';
 import { differences } from '../edits.mjs';
 import { instant, words } from '../format.mjs';
+import { namesOf, who } from '../names.mjs';
 import { flagArchiving, flagEditor, flagMaking } from './flag-editor.mjs';
 
 const value = (of) => h('code', null, JSON.stringify(of));
@@ -30,6 +31,10 @@ export async function flags({ api, viewer, reload }) {
         ),
     ),
   ]);
+  const names = await namesOf(
+    api,
+    waiting.map(({ by }) => by),
+  );
   const archived = h('div');
   const show = async () => {
     const gone = async (after) =>
@@ -55,7 +60,7 @@ export async function flags({ api, viewer, reload }) {
     waiting.length > 0 &&
       panel(
         'Changes that wait for somebody else',
-        waiting.map((request) => change({ api, request, mayChange, viewer, reload })),
+        waiting.map((request) => change({ api, request, names, mayChange, viewer, reload })),
       ),
     panel(null, mayChange && flagMaking({ api }), list),
     panel(null, unfold('Archived ones', archived)),
@@ -69,7 +74,7 @@ const where = (environments) =>
     .join(', ') || 'nowhere';
 
 /** Nobody approves what they asked for themselves: the service refuses it, and the buttons are not shown. */
-function change({ api, request, mayChange, viewer, reload }) {
+function change({ api, request, names, mayChange, viewer, reload }) {
   const isOwn = request.by === viewer.staff.id;
   const mayDecide = mayChange && !isOwn;
   const { id, flag, reason, by, createdAt, changes, unreviewedChanges } = request;
@@ -82,7 +87,7 @@ function change({ api, request, mayChange, viewer, reload }) {
     null,
     flag && h('h3', null, h('a', { href: `#/flags/${encodeURIComponent(flag.key)}` }, flag.key)),
     h('p', null, reason),
-    h('p', { class: 'soft' }, h('code', null, by), `, ${instant(createdAt)}`),
+    h('p', { class: 'soft' }, who(names, by), `, ${instant(createdAt)}`),
     differences(changes),
     unreviewedChanges.length > 0 && [
       h('p', null, 'Changed without review while it was off, and in force with it:'),
@@ -118,6 +123,11 @@ export async function flag({ api, params, viewer, reload }) {
   if (!found) return panel('There is no such flag.', h('a', { href: '#/flags' }, 'To the flags'));
   const mayChange = viewer.permissions.includes('feature-test:manage');
   const waiting = found.changeRequests.nodes;
+  const revisions = found.revisions.nodes;
+  const names = await namesOf(api, [
+    ...waiting.map(({ by }) => by),
+    ...revisions.flatMap(({ by, changeRequest }) => [by, changeRequest?.decidedBy]),
+  ]);
   return h(
     'div',
     null,
@@ -154,7 +164,7 @@ export async function flag({ api, params, viewer, reload }) {
     waiting.length > 0 &&
       panel(
         'Waits for somebody else',
-        waiting.map((request) => change({ api, request, mayChange, viewer, reload })),
+        waiting.map((request) => change({ api, request, names, mayChange, viewer, reload })),
       ),
     panel(
       'What changed',
@@ -162,15 +172,12 @@ export async function flag({ api, params, viewer, reload }) {
         [
           ['', ({ revision }) => revision, 'number'],
           ['When', ({ at }) => instant(at)],
-          ['Who', ({ by }) => h('code', null, by)],
+          ['Who', ({ by }) => who(names, by)],
           ['Why', ({ reason, emergency }) => [emergency && pill('emergency', 'bad'), ' ', reason]],
           ['What', ({ changes }) => changes.map(({ part }) => words(part)).join(', ') || '–'],
-          [
-            'Approved by',
-            ({ changeRequest }) => (changeRequest ? h('code', null, changeRequest.decidedBy) : '–'),
-          ],
+          ['Approved by', ({ changeRequest }) => (changeRequest ? who(names, changeRequest.decidedBy) : '–')],
         ],
-        found.revisions.nodes,
+        revisions,
       ),
     ),
   );

@@ -1,6 +1,7 @@
 /** What went wrong: opened, followed line by line, and closed with what was done so that it does not happen again. */
 import { act, choice, facts, field, form, h, pages, panel, pill, table, unfold } from '../dom.mjs';
 import { instant, number, words } from '../format.mjs';
+import { namesOf, who } from '../names.mjs';
 
 const MOODS = { CRITICAL: 'bad', HIGH: 'bad', MEDIUM: 'warn' };
 const SEVERITIES = ['LOW', 'MEDIUM', 'HIGH', 'CRITICAL'];
@@ -104,18 +105,24 @@ export async function incident({ api, params, viewer, reload }) {
     return panel('There is no such incident.', h('a', { href: '#/incidents' }, 'To the incidents'));
   const mayChange = viewer.permissions.includes('incident:manage') && found.status === 'OPEN';
   const { reach, owner } = found;
+  const names = await namesOf(api, [found.openedBy, found.subjectId]);
   const timeline = await pages(
     async (after) => (after ? await ask(after) : found).timeline,
-    (nodes) =>
-      table(
+    async (nodes) => {
+      const people = await namesOf(
+        api,
+        nodes.map(({ by }) => by),
+      );
+      return table(
         [
           ['When', ({ at }) => instant(at)],
           ['', ({ kind }) => pill(kind)],
           ['', ({ text }) => text ?? ''],
-          ['By', ({ by }) => h('code', null, by)],
+          ['By', ({ by }) => who(people, by)],
         ],
         nodes,
-      ),
+      );
+    },
   );
   return h(
     'div',
@@ -126,10 +133,10 @@ export async function incident({ api, params, viewer, reload }) {
       null,
       facts(
         ['Cause', found.cause],
-        ['About', found.subjectId && h('code', null, found.subjectId)],
+        ['About', found.subjectId && who(names, found.subjectId)],
         ['Since', instant(found.startedAt)],
         ['Opened', instant(found.openedAt)],
-        ['By', h('code', null, found.openedBy)],
+        ['By', who(names, found.openedBy)],
         ['Seen to by', owner?.email ?? 'nobody'],
         ['Closed', found.closedAt && instant(found.closedAt)],
         ['So that it does not happen again', found.correctiveAction],

@@ -1,6 +1,6 @@
 /** One answer and everything that is known of it: what the whole house is built for. */
 import { facts, h, panel, pill, table } from '../dom.mjs';
-import { digits, exactMoney, instant, number, words } from '../format.mjs';
+import { digits, exactMoney, instant, number, personName, words } from '../format.mjs';
 
 /** The parts that a list of feedback shows beside its item, too. */
 export function joinFacts({
@@ -55,7 +55,7 @@ export async function join({ api, params }) {
       facts(
         ['Customer', customer && h('a', { href: `#/customers/${customer.id}` }, customer.name)],
         ['Plan', customer?.subscription?.plan.code],
-        ['Person', endUser?.externalId],
+        ['Person', endUser && personName(endUser)],
       ),
     ),
     panel(

@@ -2,6 +2,7 @@
 import { act, choice, everyPage, facts, field, form, h, pages, panel, pill, unfold } from '../dom.mjs';
 import { orderKeys } from '../edits.mjs';
 import { instant, lastMonths, words } from '../format.mjs';
+import { customerChoice } from './customer-choice.mjs';
 
 const STAGES = ['NEW', 'CONTACTED', 'QUALIFIED', 'PROPOSED', 'WON', 'LOST'];
 const OPEN = STAGES.slice(0, 4);
@@ -122,10 +123,7 @@ function acts({ api, one: { id, version, stage, notes }, competitors, again }) {
         'They are a customer',
         form({
           action: 'Won',
-          fields: field('Which one, by the id in the address of its page', {
-            name: 'customerId',
-            required: true,
-          }),
+          fields: customerChoice(api),
           submit: ({ customerId }) => then('LeadConvert', { id, customerId }),
         }),
       ),

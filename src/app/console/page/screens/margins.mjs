@@ -2,6 +2,7 @@
 import { bars } from '../charts.mjs';
 import { choice, field, h, panel, table } from '../dom.mjs';
 import { day, instant, lastMonths, money, number, share, words } from '../format.mjs';
+import { namesOf } from '../names.mjs';
 
 const BY = ['PLAN', 'MODEL', 'DEPLOYMENT', 'CUSTOMER'];
 const SPANS = [
@@ -39,21 +40,6 @@ export async function margins({ api }) {
 }
 
 const idOf = { PLAN: 'planId', MODEL: 'modelId', DEPLOYMENT: 'deploymentId', CUSTOMER: 'customerId' };
-
-/** What they are called, by their ids. */
-async function namesOf(api, ids) {
-  const known = [...new Set(ids.filter(Boolean))].slice(0, MOST_SHOWN);
-  if (known.length === 0) return new Map();
-  const { nodes } = await api.ask('Names', { ids: known });
-  return new Map(
-    nodes
-      .filter(Boolean)
-      .map(({ id, code, version, modelName, name, customerName }) => [
-        id,
-        code ? `${code} ${version}` : (modelName ?? name ?? customerName),
-      ]),
-  );
-}
 
 async function shown(api, dimension, lines) {
   const names = await namesOf(

@@ -1,6 +1,7 @@
 /** What stands for a version: the card that somebody approved in their own words, and the name under which it is known best. */
 import { facts, field, form, h, panel, pill, table, unfold } from '../dom.mjs';
 import { instant } from '../format.mjs';
+import { namesOf, who } from '../names.mjs';
 import { named } from './dataset-upload.mjs';
 
 const CHAMPION = 'champion';
@@ -15,6 +16,11 @@ const area = (label, attributes) =>
 export async function modelStanding({ api, version, may, reload }) {
   const { node } = await api.ask('ModelStanding', { id: version.id });
   const { card, model } = node;
+  const moves = model.aliasHistory.nodes;
+  const names = await namesOf(
+    api,
+    moves.map(({ by }) => by),
+  );
   return [
     panel(
       ['Model card ', card.version === 0 ? pill('draft', 'warn') : pill(`approved, ${card.version}`, 'good')],
@@ -25,7 +31,7 @@ export async function modelStanding({ api, version, may, reload }) {
     panel(
       [`Alias ${CHAMPION} `, model.alias?.id === version.id && pill('points here', 'good')],
       h('p', { class: 'soft' }, pointing(model.alias)),
-      model.aliasHistory.nodes.length > 0 &&
+      moves.length > 0 &&
         table(
           [
             ['Since', ({ at }) => instant(at)],
@@ -36,9 +42,9 @@ export async function modelStanding({ api, version, may, reload }) {
                 h('a', { href: `#/models/${move.version.id}` }, `version ${move.version.number}`),
             ],
             ['Because', ({ reason }) => reason],
-            ['By', ({ by }) => h('code', null, by)],
+            ['By', ({ by }) => who(names, by)],
           ],
-          model.aliasHistory.nodes,
+          moves,
         ),
       may('model:manage') && !version.retirement && aliasMove({ api, version, model, reload }),
     ),

@@ -2,7 +2,7 @@
 import { act, choice, everyPage, field, form, h, panel, unfold } from '../dom.mjs';
 import { words } from '../format.mjs';
 import { followed } from '../job.mjs';
-import { checks } from './deployments.mjs';
+import { checks } from './deployment-routes.mjs';
 import { numbers } from './recipe-form.mjs';
 
 const ENVIRONMENTS = ['PRODUCTION', 'STAGING', 'DEVELOPMENT'];

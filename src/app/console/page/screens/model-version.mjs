@@ -1,7 +1,7 @@
 /** One version in depth: where it came from, how good it is and for whom, beside which other, and what tests have shown. */
 import { lines } from '../charts.mjs';
 import { everyPage, facts, h, panel, pill, table } from '../dom.mjs';
-import { bytes, day, digits, interval, number, seconds } from '../format.mjs';
+import { bytes, day, digits, engineName, interval, number, seconds } from '../format.mjs';
 import { consentOf } from './datasets.mjs';
 import { evaluated, forWhom, paired } from './evaluation.mjs';
 import { modelStanding } from './model-standing.mjs';
@@ -69,7 +69,7 @@ function origin(version) {
       ['On the device', trainingJob && seconds(trainingJob.deviceMs)],
       ['Made of', parents.length > 0 && parents.map((parent) => [linkTo(parent), ' '])],
       ['Of it were made', children.length > 0 && children.map((child) => [linkTo(child), ' '])],
-      ['Engine', version.engine.toLowerCase()],
+      ['Engine', engineName(version.engine)],
       ['Size', bytes(version.sizeBytes)],
       ['Takes', version.signature.inputs.map(({ name }) => name).join(', ')],
       ['Hash', h('code', null, version.contentHash)],

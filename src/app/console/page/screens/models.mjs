@@ -1,6 +1,6 @@
 /** The registry: models with their latest versions, and the way for one that was trained elsewhere to come in. */
 import { act, everyPage, h, pages, panel, pill, table } from '../dom.mjs';
-import { bytes, day, number } from '../format.mjs';
+import { bytes, day, engineName, number } from '../format.mjs';
 import { remoteModel } from './model-remote.mjs';
 import { modelImport } from './model-import.mjs';
 
@@ -45,7 +45,7 @@ const model = (api, { id, name, task, owner, alias, versions }) =>
               .map((metric) => `${metric.name} ${number(metric.value)}`)
               .join(', ') || '–',
         ],
-        ['Engine', ({ engine }) => engine.toLowerCase()],
+        ['Engine', ({ engine }) => engineName(engine)],
         ['Size', ({ sizeBytes }) => bytes(sizeBytes), 'number'],
       ],
       versions.nodes,

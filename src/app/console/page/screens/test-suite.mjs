@@ -1,8 +1,10 @@
 /** One suite: how runs are judged and what must be so about which answers, and both changed by whoever may. */
 import { act, facts, field, form, h, pages, panel, pill, table, unfold } from '../dom.mjs';
 import { day, share } from '../format.mjs';
-import { parsed } from '../json.mjs';
-import { CASES_EXAMPLE, gateField, runsTable } from './test-suites.mjs';
+import { signatureOf } from './case-form.mjs';
+import { checkSaid, rowSaid } from './case-words.mjs';
+import { casesEditor } from './cases-editor.mjs';
+import { gateField, runsTable } from './test-suites.mjs';
 
 export async function testSuite({ api, params, viewer, reload }) {
   const { node: suite } = await api.ask('TestSuite', { id: params.id });
@@ -17,7 +19,7 @@ export async function testSuite({ api, params, viewer, reload }) {
     await api.act('TestSuiteChange', { id: suite.id, expectedNumber: suite.number, ...input });
     await reload();
   };
-  const editor = mayChange && casesEditor(change);
+  const editor = mayChange && casesEditor(change, await signatureOf(api, suite.model.id));
   return h(
     'div',
     null,
@@ -34,21 +36,24 @@ export async function testSuite({ api, params, viewer, reload }) {
           suite.requiredPassRate === null ? 'every case, or no loss' : share(suite.requiredPassRate),
         ],
         ['May pass fewer than its baseline by', share(suite.margin)],
-        ['State', suite.number],
+        ['Revision', suite.number],
         ['Changed', day(suite.updatedAt)],
       ),
       h('p', { class: 'soft' }, 'A version is held against it on the version’s own page.'),
       mayChange && judging(suite, change),
     ),
     panel('Runs', runs),
-    panel('Cases', table(columns(editor, change), suite.cases), editor?.element),
+    panel('Cases', editor?.element, table(columns(editor, change), suite.cases)),
   );
 }
 
 const columns = (editor, change) => [
-  ['Case', ({ key, mustPass }) => [key, mustPass && [' ', pill('must pass', 'warn')]]],
-  ['Input', ({ input }) => h('code', null, JSON.stringify(input))],
-  ['What must be so', ({ checks }) => checks.map((check) => h('div', null, h('code', null, saying(check))))],
+  [
+    'Case',
+    ({ key, mustPass }) => [h('span', { class: 'whole' }, key), mustPass && [' ', pill('must pass', 'warn')]],
+  ],
+  ['Row', ({ input }) => h('div', { class: 'long' }, rowSaid(input))],
+  ['What must be so', ({ checks }) => checks.map((check) => h('div', null, checkSaid(check)))],
   ['Tags', ({ tags }) => tags.join(', ')],
   ...(editor
     ? [
@@ -65,27 +70,6 @@ const columns = (editor, change) => [
       ]
     : []),
 ];
-
-const isSaid = ([, value]) => value !== null;
-
-const BEFORE = { minimum: 'from ', maximum: 'to ', tolerance: '± ', changes: 'with ' };
-
-/** A check in the words of its input, without what it does not say. */
-const saying = (check) =>
-  Object.entries(check)
-    .filter(isSaid)
-    .map(
-      ([name, value]) => `${BEFORE[name] ?? ''}${typeof value === 'string' ? value : JSON.stringify(value)}`,
-    )
-    .join(' ');
-
-/** A case as it is sent. */
-const written = ({ checks, ...rest }) =>
-  JSON.stringify(
-    [{ ...rest, checks: checks.map((check) => Object.fromEntries(Object.entries(check).filter(isSaid))) }],
-    null,
-    2,
-  );
 
 const judging = (suite, change) =>
   unfold(
@@ -118,27 +102,3 @@ const judging = (suite, change) =>
         }),
     }),
   );
-
-function casesEditor(change) {
-  const text = h('textarea', {
-    name: 'put',
-    required: true,
-    spellcheck: 'false',
-    rows: 12,
-    value: CASES_EXAMPLE,
-  });
-  const element = unfold(
-    'Add cases, or replace those of the same key',
-    form({
-      action: 'Put them in',
-      fields: h('label', { class: 'broad' }, h('span', null, 'Cases as JSON'), text),
-      submit: ({ put }) => change({ put: parsed(put, 'The cases are') }),
-    }),
-  );
-  const show = (one) => {
-    text.value = written(one);
-    element.open = true;
-    text.focus();
-  };
-  return { element, show };
-}

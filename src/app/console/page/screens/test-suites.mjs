@@ -1,16 +1,11 @@
 /** Suites of cases that say what a model must do, what they and loads have shown of versions, and one run whole. */
 import { choice, everyPage, facts, field, form, h, pages, panel, pill, table, unfold } from '../dom.mjs';
-import { day, digits, instant, interval, number, share } from '../format.mjs';
+import { day, digits, engineName, instant, interval, number, share } from '../format.mjs';
 import { parsed } from '../json.mjs';
+import { caseForm, signatureOf } from './case-form.mjs';
+import { CASES_EXAMPLE, casesAsJson } from './cases-editor.mjs';
 import { cases, loads, passed, VERDICTS } from './test-runs.mjs';
 
-export const CASES_EXAMPLE = `[
-  {
-    "key": "young-and-rich",
-    "input": { "age": 25, "income": 9 },
-    "checks": [{ "kind": "BETWEEN", "field": "probability", "minimum": 0.5 }]
-  }
-]`;
 /** Whether the gate asks for a run of the suite. */
 export const gateField = (isRequired) =>
   field(
@@ -47,7 +42,7 @@ export async function testSuites({ api, viewer }) {
     'div',
     null,
     h('h1', null, 'Test suites'),
-    panel(null, suites, models.length > 0 && make(api, models)),
+    panel(null, suites, models.length > 0 && (await make(api, models))),
     panel('Runs', runs),
     panel('Loads', performance),
   );
@@ -59,12 +54,12 @@ const listed = (nodes) =>
       ['Suite', ({ id, name }) => h('a', { href: `#/suites/${id}` }, name)],
       ['Model', ({ model }) => model?.name ?? '–'],
       ['', ({ isRequired }) => isRequired && pill('the gate asks for it', 'warn')],
-      ['State', ({ number: no }) => no, 'number'],
+      ['Revision', ({ number: no }) => no, 'number'],
       ['Changed', ({ updatedAt }) => day(updatedAt)],
       ['About', ({ description }) => description ?? ''],
     ],
     nodes,
-    'There is no suite yet.',
+    'There is no suite yet. A suite holds what every version of a model must get right.',
   );
 
 export const runsTable = (nodes) =>
@@ -78,11 +73,37 @@ export const runsTable = (nodes) =>
       ['Got worse', ({ summary }) => number(summary.baseline?.worse), 'number'],
     ],
     nodes,
-    'No version was held against one yet.',
+    'No version was held against one yet: that is done on the page of a version.',
   );
 
-const make = (api, models) =>
-  unfold(
+/** A suite begins with one case in the fields of its model, or with as many as somebody writes. */
+async function make(api, models) {
+  const place = h('div', { class: 'stack' });
+  let written;
+  const show = async () => {
+    const signature = way.value === 'JSON' ? null : await signatureOf(api, which.value);
+    written = signature && caseForm(signature);
+    place.replaceChildren(
+      written ? written.element : casesAsJson({ name: 'cases', required: true, placeholder: CASES_EXAMPLE }),
+    );
+  };
+  const which = choice(
+    'modelId',
+    models.map(({ id, name }) => [id, name]),
+    models[0].id,
+    { change: () => show() },
+  );
+  const way = choice(
+    'way',
+    [
+      ['FORM', 'the first one, filled in here'],
+      ['JSON', 'all of them, as JSON'],
+    ],
+    'FORM',
+    { change: () => show() },
+  );
+  await show();
+  return unfold(
     'A new suite',
     form({
       action: 'Make it',
@@ -91,29 +112,12 @@ const make = (api, models) =>
           'div',
           { class: 'fields' },
           field('Name', { name: 'name', required: true, maxlength: 100 }),
-          field(
-            'About the model',
-            null,
-            choice(
-              'modelId',
-              models.map(({ id, name }) => [id, name]),
-            ),
-          ),
+          field('About the model', null, which),
           field('Share of cases that must pass', { name: 'requiredPassRate', placeholder: 'every case' }),
           gateField(true),
+          field('Cases', null, way),
         ),
-        h(
-          'label',
-          { class: 'broad' },
-          h('span', null, 'Cases as JSON'),
-          h('textarea', {
-            name: 'cases',
-            required: true,
-            spellcheck: 'false',
-            placeholder: CASES_EXAMPLE,
-            rows: 10,
-          }),
-        ),
+        place,
       ],
       submit: async ({ name, modelId, requiredPassRate, isRequired, cases: text }) => {
         const { testSuite } = await api.act('TestSuiteCreate', {
@@ -121,12 +125,13 @@ const make = (api, models) =>
           modelId,
           isRequired: isRequired === 'yes',
           ...(requiredPassRate && { requiredPassRate: Number(requiredPassRate) }),
-          cases: parsed(text),
+          cases: written ? [written.read()] : parsed(text, 'The cases are'),
         });
         location.hash = `#/suites/${testSuite.id}`;
       },
     }),
   );
+}
 
 export async function testRun({ api, params }) {
   const { node: run } = await api.ask('TestRunResult', { id: params.id });
@@ -149,7 +154,7 @@ export async function testRun({ api, params }) {
         ['Version', versionOf(run)],
         ['Beside', baseline && h('a', { href: `#/models/${baseline.id}` }, `version ${baseline.number}`)],
         ['When', instant(run.createdAt)],
-        ['On', `${run.engineKind.toLowerCase()} on ${run.engineDevice}`],
+        ['On', `${engineName(run.engineKind)} on ${run.engineDevice}`],
         ['Passed', passed(summary)],
         ['Interval', interval(summary.interval)],
         ['Got better', summary.baseline?.better],

@@ -53,7 +53,7 @@ export const writingFields = () => [
 ];
 
 /** @throws Refusal when it is refused or breaks off; what came until then stays. */
-export async function written({ api, values, answer }) {
+export async function continued({ api, values, answer }) {
   const { deployment, prompt, maxTokens, temperature, seed } = values;
   const leaving = new AbortController();
   const text = h('span');

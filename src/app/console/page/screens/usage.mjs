@@ -1,6 +1,6 @@
 /** What was used, by unit, model and day, and the invoices that came of it. */
 import { h, panel, pages, pill, table, tile } from '../dom.mjs';
-import { day, money, number, words } from '../format.mjs';
+import { day, exactMoney, money, number, words } from '../format.mjs';
 import { usageChart } from './customers.mjs';
 import { spending } from './spending.mjs';
 
@@ -48,7 +48,7 @@ export async function usage({ api, viewer, reload }) {
           ['Model', ({ model }) => model?.name ?? '–'],
           ['Unit', ({ unit }) => words(unit)],
           ['Quantity', ({ quantity }) => number(quantity), 'number'],
-          ['Amount, smallest unit', ({ amount }) => number(amount), 'number'],
+          ['Amount', ({ amount }) => exactMoney(amount, used.charge), 'number'],
         ],
         used.byModel,
       ),
