@@ -97,9 +97,9 @@ test('a lead is entered, won by who signs up by its link, and another is lost; a
   await page.press('Done');
   await page.write('customerName', 'nobody is called so');
   expect(page.text('main')).toContain('No customer is called so.');
-  await page.write('customerName', 'linked');
+  await page.write('customerName', 'savers');
   await page.send('Won');
-  expect(page.text('main')).toMatch(/By hand Ltd won[^]*CustomerLinked Ltd/);
+  expect(page.text('main')).toMatch(/By hand Ltd won[^]*CustomerSavers/);
   expectNoRefusal(page, 'leads');
   await page.go('market');
   await page.send('Look for it', { name: 'Rivalry', aliases: 'rivalry.ai, Rivals' });

@@ -43,8 +43,8 @@ test.each<[Partial<TestCheck> & Pick<TestCheck, 'kind'>, string]>([
     { kind: NEAR, field: 'probability', value: 0.9, tolerance: 0.1 },
     'probability is 0.7, more than 0.1 from 0.9.',
   ],
-  [{ kind: BETWEEN, field: 'probability', maximum: 0.5 }, 'probability is 0.7, not from −∞ to 0.5.'],
-  [{ kind: BETWEEN, field: 'label', minimum: 0 }, 'label is "yes", not from 0 to ∞.'],
+  [{ kind: BETWEEN, field: 'probability', maximum: 0.5 }, 'probability is 0.7, not 0.5 or less.'],
+  [{ kind: BETWEEN, field: 'label', minimum: 0 }, 'label is "yes", not 0 or more.'],
   [{ kind: EQUALS, field: 'score', value: 1 }, 'The answer has no score; it has label, probability, words.'],
   [
     { kind: REFUSED },

@@ -62,9 +62,14 @@ function valueFailure(check: TestCheck, field: string, found: unknown): string |
         typeof found === 'number' && found >= (minimum ?? -Infinity) && found <= (maximum ?? Infinity);
       return isWithin
         ? undefined
-        : `${field} is ${quoted(found)}, not from ${minimum ?? '−∞'} to ${maximum ?? '∞'}.`;
+        : `${field} is ${quoted(found)}, not ${rangeInWords(minimum, maximum)}.`;
     }
   }
+}
+
+function rangeInWords(minimum: number | null, maximum: number | null): string {
+  if (minimum === null) return `${maximum} or less`;
+  return maximum === null ? `${minimum} or more` : `from ${minimum} to ${maximum}`;
 }
 
 function changeFailure(

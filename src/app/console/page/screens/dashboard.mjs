@@ -2,6 +2,7 @@
 import { bar, facts, h, panel, pill, table, tile } from '../dom.mjs';
 import { day, exactMoney, instant, money, number, words } from '../format.mjs';
 import { usageChart } from './customers.mjs';
+import { FEATURES } from './plans.mjs';
 import { saying } from './saying.mjs';
 
 export async function dashboard({ api }) {
@@ -60,14 +61,15 @@ export async function dashboard({ api }) {
 }
 
 function left({ feature, limit, used, remaining, resetsAt }) {
+  const name = FEATURES[feature] ?? feature;
   return h(
     'div',
     null,
     facts(
-      [feature, `${number(used)} of ${number(limit)}`],
+      [name, `${number(used)} of ${number(limit)}`],
       ['Left', number(remaining)],
       ['Begins anew', day(resetsAt)],
     ),
-    bar(Number(used) / (Number(limit) || 1), `${feature}, used`),
+    bar(Number(used) / (Number(limit) || 1), `${name}, used`),
   );
 }

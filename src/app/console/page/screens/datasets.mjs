@@ -21,7 +21,7 @@ export async function datasets({ api, viewer }) {
           ['Since', ({ createdAt }) => day(createdAt)],
         ],
         nodes,
-        'Nothing was uploaded yet.',
+        'Nothing was uploaded yet. A CSV file with a header line is enough to begin.',
       ),
   );
   return h(

@@ -42,7 +42,17 @@ export async function deployments({ api, viewer, reload }) {
     'div',
     null,
     h('h1', null, 'Deployments'),
-    all.length === 0 ? panel('Nothing is deployed yet.') : all.map(show),
+    all.length === 0
+      ? panel(
+          'Nothing is deployed yet.',
+          h(
+            'p',
+            { class: 'soft' },
+            'A version is deployed on its own page: ',
+            h('a', { href: '#/models' }, 'to the models'),
+          ),
+        )
+      : all.map(show),
   );
 }
 

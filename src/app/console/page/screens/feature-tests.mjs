@@ -28,7 +28,7 @@ export async function tests({ api, viewer }) {
           ['Decided for', ({ decision }) => decision?.variant ?? '–'],
         ],
         nodes,
-        'No test was planned yet.',
+        'No test was planned yet. A test shows which of two versions people are better off with.',
       ),
   );
   return h(

@@ -27,7 +27,7 @@ export async function flags({ api, viewer, reload }) {
             ],
           ],
           nodes,
-          'There is no flag yet.',
+          'There is no flag yet. Each feature test makes one, and so can you.',
         ),
     ),
   ]);

@@ -36,7 +36,7 @@ export async function incidents({ api, viewer, reload }) {
           ['', (one) => mayManage && one.status === 'OPEN' && closing({ api, id: one.id, reload })],
         ],
         nodes,
-        'There was none.',
+        'There was none. What goes wrong with a deployment or its data stands here by itself.',
       ),
   );
   return h(

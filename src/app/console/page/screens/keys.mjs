@@ -16,7 +16,7 @@ export async function keys({ api }) {
   const show = async () => {
     const held = await pages(
       async (after) => (await api.ask('ApiKeys', { after })).customer.apiKeys,
-      (nodes) => table(columns, nodes, 'No key yet.'),
+      (nodes) => table(columns, nodes, 'No key yet. A program asks models by one; people need none.'),
     );
     list.replaceChildren(held);
   };

@@ -40,7 +40,13 @@ export async function leads({ api, viewer, reload }) {
             'div',
             null,
             nodes.length === 0
-              ? h('p', { class: 'soft' }, 'Nobody.')
+              ? h(
+                  'p',
+                  { class: 'soft' },
+                  which.value
+                    ? 'Nobody is at this stage.'
+                    : 'Nobody yet. Whoever may become a customer is entered above.',
+                )
               : nodes.map((one) => lead({ api, one, competitors, manages, again: show })),
           ),
       ),

@@ -11,7 +11,17 @@ export async function models({ api, viewer }) {
       h(
         'div',
         null,
-        nodes.length === 0 ? panel('There is no model yet.') : nodes.map((one) => model(api, one)),
+        nodes.length === 0
+          ? panel(
+              'There is no model yet.',
+              h(
+                'p',
+                { class: 'soft' },
+                'One comes of a training, or of files from elsewhere. ',
+                h('a', { href: '#/data' }, 'To the data'),
+              ),
+            )
+          : nodes.map((one) => model(api, one)),
       ),
   );
   return h(

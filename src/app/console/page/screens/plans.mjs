@@ -6,11 +6,11 @@ import { changing, presentPlan } from './subscription.mjs';
 /** What the parts of a plan are called on a price page. */
 export const FEATURES = {
   'inference.requests': 'requests in a period',
-  'inference.weight': 'share of a busy machine',
+  'inference.weight': 'weight while machines are busy',
   'inference.models': 'models',
   'api.rate': 'calls a second',
   'api.burst': 'calls at once',
-  features: 'beside that',
+  features: 'features',
 };
 
 export async function plans({ api, viewer, reload }) {

@@ -58,8 +58,18 @@ export function signIn({ api, viewer, entered }) {
   return page;
 }
 
+/** What the service asks of a new one. */
+const SHORTEST = 12;
 export const password = (name, label, autocomplete) =>
-  field(label, { name, type: 'password', required: true, autocomplete });
+  autocomplete === 'new-password'
+    ? field(`${label}, at least ${SHORTEST} letters`, {
+        name,
+        type: 'password',
+        required: true,
+        minlength: SHORTEST,
+        autocomplete,
+      })
+    : field(label, { name, type: 'password', required: true, autocomplete });
 const email = () =>
   field('E-mail', { name: 'email', type: 'email', required: true, autocomplete: 'username' });
 

@@ -12,7 +12,8 @@ const figure = (attributes) => h('input', { type: 'number', step: 'any', require
 
 export async function testDraft({ api }) {
   const deployments = await everyPage(async (after) => (await api.ask('Deployments', { after })).deployments);
-  if (deployments.length === 0) return panel('Nothing is deployed that could be tested.');
+  if (deployments.length === 0)
+    return panel('Nothing is deployed that could be tested.', h('a', { href: '#/models' }, 'To the models'));
   const place = h('div');
   const show = (id) =>
     place.replaceChildren(

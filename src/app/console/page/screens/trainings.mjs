@@ -66,7 +66,10 @@ const trained = (nodes) =>
       ['Came to', cameTo],
     ],
     nodes,
-    'Nothing was trained yet.',
+    [
+      'Nothing was trained yet. A training begins at a version of data: ',
+      h('a', { href: '#/data' }, 'to the data'),
+    ],
   );
 
 const searched = (nodes) =>
@@ -83,7 +86,7 @@ const searched = (nodes) =>
       ['Came to', cameTo],
     ],
     nodes,
-    'Nothing was searched for yet.',
+    'Nothing was searched for yet. A search begins at a version of data, too.',
   );
 
 export async function training({ api, params, viewer, reload }) {

@@ -12,7 +12,16 @@ import { continued, writingFields } from './try-text.mjs';
 export async function tryIt({ api }) {
   const all = await everyPage(async (after) => (await api.ask('DeploymentChoices', { after })).deployments);
   const deployments = all.filter(({ routes }) => routes.length > 0);
-  if (deployments.length === 0) return panel('Nothing is deployed that you may ask.');
+  if (deployments.length === 0)
+    return panel(
+      'Nothing is deployed that you may ask.',
+      h(
+        'p',
+        { class: 'soft' },
+        'Your plan may leave models out: ',
+        h('a', { href: '#/plans' }, 'to the plans'),
+      ),
+    );
   const byName = new Map(deployments.map((one) => [one.name, one]));
   const fields = h('div', { class: 'stack' });
   const answer = h('div', { 'aria-live': 'polite' });

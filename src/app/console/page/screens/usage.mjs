@@ -51,6 +51,7 @@ export async function usage({ api, viewer, reload }) {
           ['Amount', ({ amount }) => exactMoney(amount, used.charge), 'number'],
         ],
         used.byModel,
+        'Nothing was asked in this period.',
       ),
     ),
     panel('Invoices', invoices),

@@ -36,7 +36,14 @@ export async function webhooks({ api, viewer }) {
             'div',
             null,
             nodes.length === 0
-              ? panel('Nobody is told of anything yet.')
+              ? panel(
+                  'Nobody is told of anything yet.',
+                  h(
+                    'p',
+                    { class: 'soft' },
+                    'An endpoint is a server of yours that hears of events as they happen.',
+                  ),
+                )
               : nodes.map((one) => endpoint({ api, one, mayManage, show, showSecret })),
           ),
       ),
