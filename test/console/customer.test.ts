@@ -58,8 +58,6 @@ test('a stranger makes an account, asks a model, says what they think, gets a ke
   expect(page.text('main')).toMatch(/An artificial intelligence gave this answer/);
   expect(page.texts('main button')).not.toContain('Why?');
   await page.press('Fill in one row');
-  await page.send('Ask', { 'row.age': '1000' });
-  expect(page.text('form > .refusal')).toMatch(/age/);
   await page.send('Ask', { 'row.age': '33' });
   await page.press('Why?');
   expectNoRefusal(page, 'explained');

@@ -64,7 +64,11 @@ export function bars({ title, note, names, colours = COLOURS, columns, say = Str
     return [rects, column % every === 0 && svg('text', text, label)];
   });
   const line = svg('line', { x1: 0, x2: WIDTH, y1: zero, y2: zero, class: 'axis' });
-  return figure(title, note, picture(height, title, drawn, line), { legend: names, colours, newest: true });
+  return figure(title, note, picture(height, title, drawn, line), {
+    legend: names,
+    colours,
+    newest: columns.length * WIDEST >= WIDTH,
+  });
 }
 
 /** Figures that change step by step, as lines. @param series `{ name, values }`, a value for each step or null. */

@@ -20,7 +20,7 @@ export function explaining(api, task, { deployment, rows }) {
   const ask = async () => {
     const row = several ? rows[0] : rows;
     const { explanation, inference } = await api.act('Explain', { deployment, rows: row, method });
-    place.replaceChildren(...explained(explanation, inference));
+    place.replaceChildren(h('div', null, explained(explanation, inference)));
   };
   return h('div', null, act('Why?', ask), h('small', null, ' takes requests of your plan'), place);
 }
