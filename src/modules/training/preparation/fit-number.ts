@@ -3,6 +3,7 @@ import type { TensorSpec } from '../../models';
 import { medianOf } from '../dataset/label-rule';
 import { applyOperations, type NumberOperation, type NumberStep } from './encode-row';
 import type { ClipWish, ColumnWish, FillWish } from './preparation-recipe';
+import { spreadOf } from './spread';
 
 /** @param values What is present in the training part, in the caller's unit. A number that no step scales is standardised. */
 export function fitNumber(
@@ -50,10 +51,8 @@ function normalise(values: readonly number[]): NumberOperation {
 }
 
 function standardise(values: readonly number[]): NumberOperation {
-  const n = Math.max(1, values.length);
-  const mean = values.reduce((sum, value) => sum + value, 0) / n;
-  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / n;
-  return { kind: 'SCALE', offset: mean, scale: variance > 0 ? Math.sqrt(variance) : 1 };
+  const { mean, deviation } = spreadOf(values);
+  return { kind: 'SCALE', offset: mean, scale: deviation || 1 };
 }
 
 function fillOf(values: readonly number[], wish: FillWish | undefined): number {

@@ -28,6 +28,7 @@ import {
 } from './preparation-recipe';
 import { concerns } from './recipe-columns';
 import type { SequenceStep } from './sequence';
+import { spreadOf } from './spread';
 
 // The names alone: the process that trains must not load the module of models for an enum.
 const FLOAT32 = 'FLOAT32' as DType;
@@ -120,11 +121,9 @@ function specOf({ name, optional }: Values, more: Partial<TensorSpec> = {}): Ten
 
 function standardise(column: Values): StandardiseStep {
   const values = column.present as number[];
-  const n = Math.max(1, values.length);
-  const mean = values.reduce((sum, value) => sum + value, 0) / n;
-  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / n;
+  const { mean, deviation } = spreadOf(values);
   // A column that never varies says nothing; dividing by 1 makes it 0 instead of infinite.
-  const scale = variance > 0 ? Math.sqrt(variance) : 1;
+  const scale = deviation || 1;
   const spec = specOf(column, rangeOf(values));
   return { kind: 'STANDARDISE', spec, fill: values.length > 0 ? medianOf(values) : 0, mean, scale };
 }

@@ -104,3 +104,15 @@ test('a column that never varies becomes zero', () => {
   const table: Table = { columns: [{ name: 'x', kind: 'NUMERIC' }], rows: [[7], [7], [7]] };
   expect(apply(fitPreparation(table, ['x'], [0, 1, 2]), { x: 7 })).toEqual(Float32Array.of(0));
 });
+
+test('a fraction that never varies has no spread either, although its sum is rounded', () => {
+  const rows = [...Array<number[]>(1000).fill([0.1]), [0.3]];
+  const table: Table = { columns: [{ name: 'x', kind: 'NUMERIC' }], rows };
+  const training = Array.from({ length: 1000 }, (_, row) => row);
+  for (const recipe of [null, { steps: [{ kind: 'STANDARDISE' as const }] }]) {
+    const target = new Float32Array(1);
+    // What only a held-out row has stays as far away as it is.
+    encodeRow(fitPreparation(table, ['x'], training, recipe), () => 0.3, target);
+    expect(target[0]).toBeCloseTo(0.2, 6);
+  }
+});

@@ -1,4 +1,5 @@
 /** In which unit numbers are learned: steps of one size suit wages and distances alike when both have spread 1. */
+import { spreadOf } from '../preparation/spread';
 import type { Weights } from './network/network';
 import type { Recipe } from './recipe';
 
@@ -10,9 +11,8 @@ export interface Unit {
 /** @param labels of the training part. */
 export function unitOf(labels: Float32Array, { objective }: Pick<Recipe, 'objective'>): Unit {
   if (objective !== 'REGRESSION') return { mean: 0, scale: 1 };
-  const mean = labels.reduce((sum, label) => sum + label, 0) / labels.length;
-  const variance = labels.reduce((sum, label) => sum + (label - mean) ** 2, 0) / labels.length;
-  return { mean, scale: Math.sqrt(variance) || 1 };
+  const { mean, deviation } = spreadOf(labels);
+  return { mean, scale: deviation || 1 };
 }
 
 /** Weights that answer in the caller's unit, as those that answer in the unit of learning: the last layer alone differs. */

@@ -23,4 +23,9 @@ test('intervals hold their values in order, and what never varies has no R²', (
     expect(interval![1]).toBeGreaterThanOrEqual(value);
   }
   expect(evaluateRegression([1, 2], [3, 3]).map(({ name }) => name)).toEqual(['rmse', 'mae']);
+  const fractions = Array<number>(1000).fill(0.1);
+  expect(evaluateRegression(Array<number>(1000).fill(0.2), fractions).map(({ name }) => name)).toEqual([
+    'rmse',
+    'mae',
+  ]);
 });

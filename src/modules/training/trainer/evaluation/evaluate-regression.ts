@@ -3,6 +3,7 @@
  * error are in the unit of what was learned; R² compares with always answering the mean of these rows.
  */
 import type { Metric } from '../../../models';
+import { spreadOf } from '../../preparation/spread';
 import { average } from './evaluate';
 
 export function evaluateRegression(answers: ArrayLike<number>, truths: ArrayLike<number>): Metric[] {
@@ -12,8 +13,7 @@ export function evaluateRegression(answers: ArrayLike<number>, truths: ArrayLike
     'rmse',
     errors.map((error) => error ** 2),
   );
-  const mean = rows.reduce((sum, row) => sum + truths[row]!, 0) / rows.length;
-  const variance = rows.reduce((sum, row) => sum + (truths[row]! - mean) ** 2, 0) / rows.length;
+  const variance = spreadOf(truths).deviation ** 2;
   const [lower, upper] = squared.interval!;
   const rmse = { ...squared, value: Math.sqrt(squared.value), interval: [lower!, upper!].map(Math.sqrt) };
   const mae = average('mae', errors.map(Math.abs));
