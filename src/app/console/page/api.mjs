@@ -64,7 +64,7 @@ export class Api {
     await this.#keepFresh();
     const response = await this.#post('/graphql/stream', 'text/event-stream', { name, variables, signal });
     if (!response.headers.get('content-type')?.startsWith('text/event-stream'))
-      throw refusalOf((await response.json()).errors[0]);
+      throw refusalOf((await saidBy(response)).errors[0]);
     for await (const { data, errors } of eventsOf(response.body)) {
       if (errors) throw refusalOf(errors[0]);
       yield data;
@@ -75,8 +75,8 @@ export class Api {
   async upload(file) {
     await this.#keepFresh();
     const headers = { 'content-type': 'application/octet-stream', ...this.#authorization() };
-    const response = await fetch('/uploads', { method: 'POST', headers, body: file });
-    const answer = await response.json();
+    const response = await reached('/uploads', { method: 'POST', headers, body: file });
+    const answer = await saidBy(response);
     if (!response.ok) throw new Refusal(answer.error);
     return answer.uploadId;
   }
@@ -87,13 +87,13 @@ export class Api {
 
   async #send(name, variables) {
     const response = await this.#post('/graphql', 'application/graphql-response+json', { name, variables });
-    return response.json();
+    return saidBy(response);
   }
 
   #post(place, accept, { name, variables, signal }) {
     const headers = { 'content-type': 'application/json', accept, ...this.#authorization() };
     const body = JSON.stringify({ query: this.#documents[name], operationName: name, variables });
-    return fetch(place, { method: 'POST', headers, body, signal });
+    return reached(place, { method: 'POST', headers, body, signal });
   }
 
   /** One exchange at a time: a refresh token that is sent twice ends the session. */
@@ -107,6 +107,30 @@ export class Api {
   async #refresh(refreshToken) {
     const { data } = await this.#send('SessionRefresh', { input: { refreshToken } });
     if (data?.sessionRefresh?.session) this.open(data.sessionRefresh.session);
+  }
+}
+
+/** What browsers say of a service that is away helps nobody. */
+const AWAY = {
+  code: 'UNREACHABLE',
+  message: 'The service does not answer. Look at your connection, and try again in a moment.',
+};
+
+/** @throws Refusal where nothing came back; who leaves by the signal knows it. */
+async function reached(place, request) {
+  try {
+    return await fetch(place, request);
+  } catch (error) {
+    throw request.signal?.aborted ? error : new Refusal(AWAY);
+  }
+}
+
+/** @throws Refusal for what is no answer of the service, such as the page of a proxy before it. */
+async function saidBy(response) {
+  try {
+    return await response.json();
+  } catch {
+    throw new Refusal(AWAY);
   }
 }
 
