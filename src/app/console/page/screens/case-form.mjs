@@ -73,7 +73,15 @@ export function caseForm(signature, one) {
   };
 }
 
-function expectation({ inputs, outputs, labels }, check) {
+/** A classifier is answered with the name of the class beside its numbers. */
+const answeredBy = ({ outputs, labels }) =>
+  labels && outputs.every(({ name }) => name !== 'label')
+    ? [...outputs, { name: 'label', dtype: 'STRING', shape: null }]
+    : outputs;
+
+function expectation(signature, check) {
+  const { inputs, labels } = signature;
+  const outputs = answeredBy(signature);
   const text = labels && outputs.find(({ dtype }) => dtype === 'STRING');
   const of = check?.field ?? (text || outputs[0])?.name;
   const names = [...new Set([...outputs.map(({ name }) => name), of])].filter(Boolean);
