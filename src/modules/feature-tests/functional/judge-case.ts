@@ -60,9 +60,7 @@ function valueFailure(check: TestCheck, field: string, found: unknown): string |
       const { minimum, maximum } = check;
       const isWithin =
         typeof found === 'number' && found >= (minimum ?? -Infinity) && found <= (maximum ?? Infinity);
-      return isWithin
-        ? undefined
-        : `${field} is ${quoted(found)}, not ${rangeInWords(minimum, maximum)}.`;
+      return isWithin ? undefined : `${field} is ${quoted(found)}, not ${rangeInWords(minimum, maximum)}.`;
     }
   }
 }
