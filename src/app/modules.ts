@@ -107,6 +107,7 @@ export function composeModules(platform: Platform): Modules {
   const modules = { ...earlier, market };
   const manifests = Object.values(modules).map(({ manifest }) => manifest);
   privacy.usePersonalData(manifests.flatMap(({ personalData = [] }) => personalData));
+  privacy.useSubscribers(manifests.flatMap(({ subscribers = [] }) => subscribers));
   privacy.useRetention(manifests.flatMap(({ retention = [] }) => retention));
   return {
     ...modules,

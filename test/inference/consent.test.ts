@@ -3,6 +3,7 @@ import { newId } from '../../src/kernel/id';
 import { tenant } from '../../src/platform/database';
 import { ROW } from '../support/hand-made-version';
 import { type CustomerPerson, type Person, startWorld, type World } from '../support/world';
+import { run } from '../privacy/data-requests';
 import { count, predict, served, type Served } from './support';
 import { readText } from './text-stream';
 
@@ -61,6 +62,26 @@ test('after a withdrawal what was kept is not opened any more, is gone, and does
   await world.settle();
   expect(await outputs(customer, id)).toBeNull();
   expect(await outputs(customer, again.id)).not.toBeNull();
+});
+
+test('what was written behind a withdrawal goes soon after it, and what rests on a new yes stays', async () => {
+  const user = await world.endUser(key, 'overtaken');
+  await consent(user, true);
+  const { id } = (await predict(user)).inference!;
+  const { servicePool } = world.app.platform.database;
+  const { rows } = await servicePool.query<object>(
+    'select payload, payload_until from inferences where id = $1',
+    [id],
+  );
+  await consent(user, false);
+  await world.settle();
+  const late = `update inferences set payload = $2, payload_until = $3 where id = $1`;
+  await servicePool.query(late, [id, ...Object.values(rows[0]!)]);
+  await consent(user, true);
+  const again = (await predict(user)).inference!;
+  await run(world, 'privacy.sweep-withdrawn');
+  const kept = 'select count(*)::int as count from inferences where id = $1 and payload is not null';
+  expect([await count(world, kept, [id]), await count(world, kept, [again.id])]).toEqual([0, 1]);
 });
 
 test('the record keeps the consents as they stood, whatever comes later', async () => {

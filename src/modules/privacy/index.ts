@@ -18,4 +18,4 @@ export type { ReleasableDataset, ReleasableMeasure } from './releases/releasable
 export { consentRequired } from './privacy.errors';
 export { PersonInput } from './privacy.input';
 export type { RetentionCount, RetentionService } from './retention/retention.service';
-export { WithdrawalSubscriber } from './withdrawal.subscriber';
+export { WITHDRAWN_SQL, WithdrawalSubscriber } from './withdrawal.subscriber';

@@ -44,6 +44,8 @@ import { RetentionResolver } from './retention/retention.resolver';
 import { RetentionService } from './retention/retention.service';
 import { RetentionRun } from './retention/retention-run.entity';
 import { AggregateRelease } from './releases/aggregate-release.entity';
+import { WithdrawalSubscriber } from './withdrawal.subscriber';
+import { WithdrawalSweep } from './withdrawal-sweep';
 import type { ReleasableDataset } from './releases/releasable-dataset';
 import type { ReleaseSummaryService } from './releases/release-summary.service';
 import { createReleases } from './releases/releases';
@@ -73,6 +75,8 @@ export interface PrivacyModule {
   usePersonalData(holders: readonly PersonalDataHolder[]): void;
   /** Said once, too: what of it is kept for a time only. @throws ConfigError for a table without a rule. */
   useRetention(rules: readonly RetentionRule[]): void;
+  /** And what they forget when a consent is taken back: the withdrawals among what they hear. */
+  useSubscribers(subscribers: NonNullable<ModuleManifest['subscribers']>): void;
   readonly manifest: ModuleManifest;
 }
 
@@ -109,6 +113,7 @@ export function createPrivacyModule(
   const people = new PersonService(identity);
   const access = new PersonalDataAccess(database, events);
   const retention = new RetentionService(database, events, clock, config.retentionDays, log);
+  const sweep = new WithdrawalSweep(database, clock, log);
   const links = new SignedLinks(crypto, clock, publicUrl);
   const loaders = createPrivacyLoaders(database, consents, texts);
   const releases = createReleases(platform);
@@ -122,6 +127,8 @@ export function createPrivacyModule(
     retention,
     useRetention: (rules) => retention.useRules(rules),
     usePersonalData: (holders) => data.useHolders(holders),
+    useSubscribers: (subscribers) =>
+      sweep.useSubscribers(subscribers.filter((one) => one instanceof WithdrawalSubscriber)),
     releases: releases.summaries,
     useReleasableDatasets: (...datasets) => releases.datasets.offer(...datasets),
     manifest: {
@@ -152,6 +159,7 @@ export function createPrivacyModule(
         copies.retention(),
         erasures.sweep(),
         erasures.again(),
+        sweep.job(),
         comparison.job(),
         comparison.clearing(),
         retention.job(),

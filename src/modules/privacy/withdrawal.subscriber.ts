@@ -5,19 +5,35 @@ import type { ConsentPurpose } from './consent-purpose';
 export interface Withdrawal {
   readonly customerId: string;
   readonly endUserId: string;
-  /** What came after it rests on a consent that was given since, and stays. */
   readonly at: Date;
+}
+
+/**
+ * SQL that is true of a row that goes with a withdrawal: what is of a moment until then, and everything while no yes stands. What came after
+ * it under a new yes stays. Moments of a row and of a withdrawal may be of two machines whose clocks differ, so they decide only where
+ * there is such a yes. The expressions are columns or parameters of the statement, as in `CONSENT_NOW_SQL`.
+ */
+export function WITHDRAWN_SQL(
+  customerIdExpr: string,
+  endUserIdExpr: string,
+  purpose: ConsentPurpose,
+  momentExpr: string,
+  untilExpr: string,
+): string {
+  return `(${momentExpr} <= ${untilExpr} or not exists (select from consent_states as given_anew
+    where given_anew.customer_id = ${customerIdExpr} and given_anew.end_user_id = ${endUserIdExpr}
+      and given_anew.purpose = '${purpose}' and given_anew.granted))`;
 }
 
 export class WithdrawalSubscriber implements EventSubscriber {
   readonly types = ['consent.withdrawn'];
   readonly where: string;
 
-  /** @param forget is right when it is told of a withdrawal twice. */
+  /** @param forget is right when it is told of a withdrawal twice, as it is (`WithdrawalSweep`). */
   constructor(
     readonly name: string,
-    purpose: ConsentPurpose,
-    private readonly forget: (withdrawal: Withdrawal) => Promise<void>,
+    readonly purpose: ConsentPurpose,
+    readonly forget: (withdrawal: Withdrawal) => Promise<void>,
   ) {
     this.where = `data->>'purpose' = '${purpose}'`;
   }

@@ -9,7 +9,7 @@ import type { Crypto } from '../../../platform/crypto';
 import { type Database, type Scope, SERVICE, tenant } from '../../../platform/database';
 import type { Events } from '../../../platform/events';
 import type { JobDefinition } from '../../../platform/jobs';
-import { CONSENT_NOW_SQL, ConsentPurpose, type PrivacyModule } from '../../privacy';
+import { CONSENT_NOW_SQL, ConsentPurpose, type PrivacyModule, WITHDRAWN_SQL } from '../../privacy';
 import { EndUserGroup } from './end-user-group.entity';
 import { FairnessMonitor } from './fairness-monitor.entity';
 import { groupOf } from './monitored-groups';
@@ -111,10 +111,11 @@ export class EndUserGroupsService {
     return byPerson;
   }
 
-  /** Told until then: what was told since rests on a consent that was given since. In the caller's unit of work. */
+  /** Told until they withdrew their consent: what was told since rests on a consent that was given since. In the caller's unit of work. */
   async forget({ customerId, endUserId }: Person, until: Date): Promise<void> {
     await this.database.unitOfWork.sql(
-      'delete from end_user_groups where customer_id = $1 and end_user_id = $2 and told_at <= $3',
+      `delete from end_user_groups where customer_id = $1 and end_user_id = $2
+         and ${WITHDRAWN_SQL('$1', '$2', PURPOSE, 'told_at', '$3')}`,
       [customerId, endUserId, until],
     );
   }

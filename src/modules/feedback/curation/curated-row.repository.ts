@@ -7,7 +7,7 @@ import type { Clock } from '../../../kernel/clock';
 import { newId } from '../../../kernel/id';
 import type { Crypto } from '../../../platform/crypto';
 import { type Database, SERVICE } from '../../../platform/database';
-import { CONSENT_NOW_SQL, ConsentPurpose } from '../../privacy';
+import { CONSENT_NOW_SQL, ConsentPurpose, WITHDRAWN_SQL } from '../../privacy';
 import type {
   CuratedQuestion,
   CuratedRow as OpenedRow,
@@ -95,10 +95,11 @@ export class CuratedRowRepository implements CuratedRowSource {
     return gone.length > 0;
   }
 
-  /** The same for all that a person's words became until then; answers the ids of the feedback. */
+  /** The same for all that a person's words became until they withdrew their consent; answers the ids of the feedback. */
   async takeBackOf(customerId: string, endUserId: string, until: Date): Promise<string[]> {
     const gone = await this.database.unitOfWork.sql<{ feedbackId: string }>(
-      `${TAKE_BACK} and customer_id = $2 and end_user_id = $3 and accepted_at <= $4 returning feedback_id as "feedbackId"`,
+      `${TAKE_BACK} and customer_id = $2 and end_user_id = $3
+         and ${WITHDRAWN_SQL('$2', '$3', ConsentPurpose.TRAINING, 'accepted_at', '$4')} returning feedback_id as "feedbackId"`,
       [this.clock.now(), customerId, endUserId, until],
     );
     return [...new Set(gone.map(({ feedbackId }) => feedbackId))].sort();
