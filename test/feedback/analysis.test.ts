@@ -1,6 +1,8 @@
 /** What the product's own models make of words: how they lean, and what says much the same. */
+import { AppError } from '../../src/kernel/errors';
 import { AnalysisRepository } from '../../src/modules/feedback/analysis/analysis.repository';
 import { SentimentLabel } from '../../src/modules/feedback/analysis/sentiment';
+import { TextModelService } from '../../src/modules/feedback/analysis/text-model.service';
 import { carriedOut, unpacked } from '../privacy/data-requests';
 import { type CustomerPerson, type Person, startWorld, type World } from '../support/world';
 import { submit, triage, withdraw } from './support';
@@ -163,6 +165,33 @@ test('a copy holds what was made of the words, and whoever is forgotten leaves n
   const { status } = await carriedOut(world, server, { kind: 'ERASURE', endUserExternalId: name });
   expect(status).toBe('DONE');
   expect(await rowsOf(id)).toBe(0);
+});
+
+test('a text at which the model breaks holds up none of the others, and is tried again', async () => {
+  const on = TextModelService.prototype.on;
+  const broken = jest.spyOn(TextModelService.prototype, 'on').mockImplementation(function (
+    this: TextModelService,
+    versionId,
+    work,
+  ) {
+    return on.call(this, versionId, (model) =>
+      work({
+        ...model,
+        read: async (text, signal) => {
+          if (text === 'breaks it') throw new AppError('ENGINE_FAULT', 'It broke.');
+          return model.read(text, signal);
+        },
+      }),
+    ) as never;
+  });
+  const errors = jest.spyOn(world.app.platform.log, 'error').mockImplementation(() => undefined);
+  const [bad, good] = [await say(owner, 'breaks it'), await say(owner, ILL)];
+  await world.until(async () => (await judged(good.id)).sentiment !== null, 'the other one to be read');
+  expect(await rowsOf(bad.id)).toBe(0);
+  broken.mockRestore();
+  errors.mockRestore();
+  await world.settle();
+  expect((await judged(bad.id)).sentiment).not.toBeNull();
 });
 
 describe('what is kept', () => {

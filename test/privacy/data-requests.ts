@@ -108,6 +108,15 @@ export async function run(world: World, kind: string): Promise<void> {
   await world.settle();
 }
 
+/** One attempt of a job, outside the queue. @throws what it fails with. */
+export async function runNow({ app }: World, kind: string): Promise<void> {
+  const jobs = app.modules.manifests.flatMap((manifest) => manifest.jobs ?? []);
+  const { signal } = new AbortController();
+  const attempt = { jobId: 'job_test', attempt: 1, isLastAttempt: false, signal, pause: signal };
+  const { run: act } = jobs.find((job) => job.kind === kind)!;
+  await act({} as never, { ...attempt, progress: async () => undefined });
+}
+
 export function rowsOf(world: World, sql: string, values: readonly unknown[]): Promise<number> {
   return count(world, `select count(*)::int as count ${sql}`, values);
 }

@@ -8,7 +8,7 @@ import { ROW } from '../support/hand-made-version';
 import { cloneDatabase } from '../support/cluster';
 import { testConfig } from '../support/config';
 import { type CustomerPerson, type Person, startWorld, World } from '../support/world';
-import { ask, carriedOut, contentsOf, knownPerson, rowsOf, run } from './data-requests';
+import { ask, carriedOut, contentsOf, knownPerson, rowsOf, run, runNow } from './data-requests';
 
 const PEOPLE = ['gone', 'back', 'unwilling', 'undecided', 'restricted', 'lifted', 'same'] as const;
 type Name = (typeof PEOPLE)[number];
@@ -172,6 +172,37 @@ describe('the register', () => {
     expect(noted(person)).toEqual([]);
     await run(world, 'privacy.compare-register');
     expect(noted(person)).toEqual(['erased']);
+  });
+
+  test('has one decision that cannot be carried out hold up none of the others', async () => {
+    const { notes: register, crypto, log } = world.app.platform;
+    const { standing } = world.app.modules.identity;
+    const [stuck, next] = [await world.endUser(server, 'stuck'), await world.endUser(server, 'next')];
+    const { customerId } = owner;
+    const at = world.clock.now().toISOString();
+    for (const { id: endUserId } of [stuck, next]) {
+      const name = `${at.slice(0, 7)}/${endUserId}.erased`;
+      const decision = JSON.stringify({ customerId, endUserId, kind: 'erased', stands: true, at });
+      await register.write(name, crypto.seal('register-of-decisions', decision, name));
+    }
+    const erased = `from end_users where id = any($1) and erased_at is not null`;
+    const isErased = ({ id }: Person): Promise<number> => rowsOf(world, erased, [[id]]);
+    const erase = standing.erase.bind(standing);
+    const failing = jest.spyOn(standing, 'erase').mockImplementation(async (person) => {
+      if (person.endUserId === stuck.id) throw new Error('this one is broken');
+      return erase(person);
+    });
+    const errors = jest.spyOn(log, 'error').mockImplementation(() => undefined);
+    await expect(runNow(world, 'privacy.compare-register')).rejects.toThrow(/1 times; the others are done/);
+    expect(errors).toHaveBeenCalledWith(
+      expect.objectContaining({ endUserId: stuck.id }),
+      expect.any(String) as string,
+    );
+    expect([await isErased(stuck), await isErased(next)]).toEqual([0, 1]);
+    failing.mockRestore();
+    errors.mockRestore();
+    await run(world, 'privacy.compare-register');
+    expect(await isErased(stuck)).toBe(1);
   });
 
   test('forgets what no backup goes back behind, and tells of a database that is older than that', async () => {

@@ -17,14 +17,19 @@ export interface EachApart<T> {
   readonly isAway?: (error: unknown) => boolean;
 }
 
-/** One after the other. @throws Error when some failed; at once what fails all of them. */
+/** What is thrown when all had their turn. Not a failure itself: one that is final for its own sake would end the job for the others too. */
+export class SomeFailed extends Error {
+  override readonly name = 'SomeFailed';
+}
+
+/** One after the other. @throws SomeFailed; at once what fails all of them. */
 export async function eachApart<T>(
-  all: Iterable<T>,
+  all: Iterable<T> | AsyncIterable<T>,
   { log, failure, of, signal, isAway }: EachApart<T>,
   act: (one: T) => Promise<unknown>,
 ): Promise<void> {
   let failed = 0;
-  for (const one of all) {
+  for await (const one of all) {
     signal?.throwIfAborted();
     try {
       await act(one);
@@ -34,6 +39,5 @@ export async function eachApart<T>(
       log.error({ error, ...of(one) }, failure);
     }
   }
-  // Not the failure itself: one that is final for its own sake would end the job for the others too.
-  if (failed > 0) throw new Error(`${failure}, ${failed} times; the others are done`);
+  if (failed > 0) throw new SomeFailed(`${failure}, ${failed} times; the others are done`);
 }

@@ -1,4 +1,4 @@
-export { eachApart } from './each-apart';
+export { eachApart, SomeFailed } from './each-apart';
 export { GraphileJobs } from './graphile-jobs';
 export { type JobContext, type JobDefinition, JobPaused, JobPutOff, type Jobs, type UndoneJob } from './job';
 export { hasEnded, Job, JobStatus } from './job.entity';

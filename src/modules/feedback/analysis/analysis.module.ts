@@ -31,11 +31,11 @@ type Parts = Required<Pick<ModuleManifest, 'resolvers' | 'jobs' | 'subscribers' 
 };
 
 export function createAnalysis(
-  { database, clock, jobs }: Platform,
+  { database, clock, jobs, log }: Platform,
   { models, inference: { trial }, feedback, pages }: AnalysisDoors,
 ): Parts {
   const readers = new TextModelService({ database, models: models.models, trial });
-  const analysis = new AnalysisService(new AnalysisRepository(database, clock), readers);
+  const analysis = new AnalysisService(new AnalysisRepository(database, clock), readers, log);
   const own = createAnalysisLoaders(database, new SimilarFeedbackRepository(database));
   return {
     readers,

@@ -2,7 +2,9 @@
  * Reads what people said with the product's own models, after it was said: how it leans, and where it lies among all that was said.
  * Run twice it keeps the same; what it did not get to is found by the next run.
  */
-import type { JobContext, JobDefinition } from '../../../platform/jobs';
+import { AppError } from '../../../kernel/errors';
+import { eachApart, type JobContext, type JobDefinition } from '../../../platform/jobs';
+import type { Log } from '../../../platform/log';
 import type { AnalysisRepository, Reading, Words } from './analysis.repository';
 import { bytesOf, meanDirection, sketchOf } from './embedding';
 import { labelOf, meanScore, scoreOf } from './sentiment';
@@ -19,7 +21,7 @@ export interface AnalysisOrder {
   readonly ids?: readonly string[];
 }
 
-type Keep = (versionId: string, words: readonly Words[], read: readonly ReadText[]) => Promise<void>;
+type Keep = (versionId: string, read: readonly (readonly [Words, ReadText])[]) => Promise<void>;
 
 export class AnalysisService {
   readonly job: JobDefinition<AnalysisOrder> = {
@@ -33,20 +35,34 @@ export class AnalysisService {
   constructor(
     private readonly words: AnalysisRepository,
     private readonly models: Pick<TextModelService, 'versionOf' | 'on'>,
+    private readonly log: Log,
   ) {}
 
-  private async run(ids: readonly string[] | null, { signal }: Pick<JobContext, 'signal'>): Promise<void> {
-    await this.read('sentiment', SENTIMENT_DEPLOYMENT, ids, signal, (versionId, words, read) =>
-      this.words.keepSentiment(
-        versionId,
-        words.map((one, at) => ({ ...one, ...judged(read[at]!) })),
-      ),
-    );
-    await this.read('embedding', EMBEDDING_DEPLOYMENT, ids, signal, (versionId, words, read) =>
-      this.words.keepEmbedding(
-        versionId,
-        words.map((one, at) => ({ ...one, ...embedded(read[at]!) })),
-      ),
+  private run(ids: readonly string[] | null, { signal }: Pick<JobContext, 'signal'>): Promise<void> {
+    const readings: readonly [Reading, string, Keep][] = [
+      [
+        'sentiment',
+        SENTIMENT_DEPLOYMENT,
+        (versionId, read) =>
+          this.words.keepSentiment(
+            versionId,
+            read.map(([one, text]) => ({ ...one, ...judged(text) })),
+          ),
+      ],
+      [
+        'embedding',
+        EMBEDDING_DEPLOYMENT,
+        (versionId, read) =>
+          this.words.keepEmbedding(
+            versionId,
+            read.map(([one, text]) => ({ ...one, ...embedded(text) })),
+          ),
+      ],
+    ];
+    const failure = 'not all words of feedback could be read';
+    const of = ([reading]: (typeof readings)[number]) => ({ reading });
+    return eachApart(readings, { log: this.log, failure, of, signal }, ([reading, deployment, keep]) =>
+      this.read(reading, deployment, ids, signal, keep),
     );
   }
 
@@ -61,17 +77,30 @@ export class AnalysisService {
     if (versionId === undefined) return;
     const next = (after: string): Promise<Words[]> =>
       this.words.unread(reading, versionId, { ids, after, limit: AT_ONCE });
-    let words = await next('');
+    const first = await next('');
     // A model that has nothing to read is not loaded.
-    if (words.length === 0) return;
-    await this.models.on(versionId, async (model) => {
-      while (words.length > 0) {
-        const texts = words.map(({ text }) => text);
-        await keep(versionId, words, await model.read(texts, signal));
-        words = await next(words.at(-1)!.id);
+    if (first.length === 0) return;
+    let read: [Words, ReadText][] = [];
+    const all = async function* (): AsyncGenerator<Words> {
+      for (let words = first; words.length > 0; words = await next(words.at(-1)!.id)) {
+        yield* words;
+        await keep(versionId, read);
+        read = [];
       }
-    });
+    };
+    const failure = 'words of feedback could not be read';
+    const of = ({ customerId, id }: Words) => ({ reading, customerId, feedbackId: id });
+    await this.models.on(versionId, (model) =>
+      eachApart(all(), { log: this.log, failure, of, signal, isAway: isOfAllTexts }, async (one) => {
+        read.push([one, await model.read(one.text, signal)]);
+      }),
+    );
   }
+}
+
+/** An engine that is at fault with one text answers the next; what else it says concerns all of them. */
+function isOfAllTexts(error: unknown): boolean {
+  return error instanceof AppError && error.code !== 'ENGINE_FAULT';
 }
 
 function judged({ outputs, lengths }: ReadText) {

@@ -40,26 +40,27 @@ test('a text is read in pieces of the length that the model takes, few at a time
     return Promise.resolve((rows as unknown[]).map((_, at) => ({ probability: at })));
   };
   const text = Array.from({ length: 10 }, (_, i) => `word no ${i}`).join(' ');
-  const [read] = await service({ ask }).on('mdv_a', (model) => model.read([text], NEVER));
+  const read = await service({ ask }).on('mdv_a', (model) => model.read(text, NEVER));
   expect(asked.map(({ length }) => length)).toEqual([8, 2]);
   expect(asked[0]![0]).toEqual({ words: 'word no 0' });
-  expect(read!.outputs).toHaveLength(10);
-  expect(read!.lengths).toEqual(Array.from({ length: 10 }, () => 9));
+  expect(read.outputs).toHaveLength(10);
+  expect(read.lengths).toEqual(Array.from({ length: 10 }, () => 9));
 });
 
 test('a text that the model does not take says nothing; an engine that fails is no answer', async () => {
   const refuse = () => Promise.reject(new AppErrors([invalidInput(['input', 'rows'], 'No.', 'text')]));
   const fail = () => Promise.reject(new AppError('ENGINE_FAULT', 'It broke.'));
-  expect(await service({ ask: refuse }).on('mdv_a', (model) => model.read(['a'], NEVER))).toEqual([
-    { outputs: [], lengths: [] },
-  ]);
-  await expect(service({ ask: fail }).on('mdv_a', (model) => model.read(['a'], NEVER))).rejects.toThrow(
+  expect(await service({ ask: refuse }).on('mdv_a', (model) => model.read('a', NEVER))).toEqual({
+    outputs: [],
+    lengths: [],
+  });
+  await expect(service({ ask: fail }).on('mdv_a', (model) => model.read('a', NEVER))).rejects.toThrow(
     'It broke.',
   );
 });
 
 test('it ends when it is told to', async () => {
   const ask = () => Promise.resolve([{}]);
-  const ended = service({ ask }).on('mdv_a', (model) => model.read(['a'], AbortSignal.abort()));
+  const ended = service({ ask }).on('mdv_a', (model) => model.read('a', AbortSignal.abort()));
   await expect(ended).rejects.toThrow();
 });

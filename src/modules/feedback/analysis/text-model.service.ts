@@ -26,8 +26,8 @@ export interface ReadText {
 
 export interface TextModel {
   readonly versionId: string;
-  /** In the order of the texts. @throws whatever the engine fails with. */
-  read(texts: readonly string[], signal: AbortSignal): Promise<ReadText[]>;
+  /** @throws whatever the engine fails with. */
+  read(text: string, signal: AbortSignal): Promise<ReadText>;
 }
 
 export interface TextModelDoors {
@@ -67,13 +67,9 @@ export class TextModelService {
     return this.doors.trial.on(versionId, (tried) =>
       work({
         versionId,
-        read: async (texts, signal) => {
-          const found: ReadText[] = [];
-          for (const text of texts) {
-            signal.throwIfAborted();
-            found.push(await read(tried, text, signal).catch(nothingIfRefused));
-          }
-          return found;
+        read: async (text, signal) => {
+          signal.throwIfAborted();
+          return read(tried, text, signal).catch(nothingIfRefused);
         },
       }),
     );

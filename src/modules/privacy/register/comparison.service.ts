@@ -7,7 +7,13 @@ import type { Clock } from '../../../kernel/clock';
 import { isAway } from '../../../platform/blob';
 import { type Database, SERVICE } from '../../../platform/database';
 import type { Events } from '../../../platform/events';
-import type { JobDefinition, Jobs } from '../../../platform/jobs';
+import {
+  eachApart,
+  type JobContext,
+  type JobDefinition,
+  type Jobs,
+  SomeFailed,
+} from '../../../platform/jobs';
 import type { Log } from '../../../platform/log';
 import type { EndUserStanding } from '../../identity';
 import type { ConsentService } from '../consent.service';
@@ -53,12 +59,23 @@ export interface ComparisonDoors {
 }
 
 type Repeated = { [kind in DecisionKind]: number };
+type Unlike = NamedDecision & Person;
+type Erased = Person & { readonly at: Date };
+
+interface Said {
+  readonly erased: Set<string>;
+  readonly unlike: Unlike[];
+}
 
 export class ComparisonService {
   constructor(private readonly doors: ComparisonDoors) {}
 
   job(): JobDefinition<object> {
-    return { kind: 'privacy.compare-register', cron: '23 * * * *', run: () => this.compare() };
+    return {
+      kind: 'privacy.compare-register',
+      cron: '23 * * * *',
+      run: (_payload, context) => this.compare(context),
+    };
   }
 
   /** What no backup goes back behind need not be remembered, and is one thing more kept about people. */
@@ -74,25 +91,33 @@ export class ComparisonService {
     };
   }
 
-  /** Before anybody is served. A register that cannot be reached keeps nobody waiting: the job of the hour comes by. */
+  /**
+   * Before anybody is served. A register that cannot be reached, and a decision that cannot be carried out, keep nobody waiting: the
+   * job of the hour comes by.
+   */
   async start(): Promise<void> {
     try {
-      await this.repeatSince(await this.since());
+      await this.repeat((await this.saidSince(await this.since())).unlike);
     } catch (error) {
-      if (!isAway(error)) throw error;
+      if (!isAway(error) && !(error instanceof SomeFailed)) throw error;
       this.doors.log.error(
         {},
-        'Whether the database knows of every erasure could not be compared with the register; it is tried again within the hour.',
+        'Not every decision of the register could be compared with the database; it is tried again within the hour.',
       );
     }
   }
 
   /** Both ways, and notes that it was. Events: end-user.decision-repeated, and those of what is carried out again. */
-  async compare(): Promise<void> {
+  async compare({ signal }: Pick<JobContext, 'signal'>): Promise<void> {
     const { unitOfWork } = this.doors.database;
     const began = this.doors.clock.now();
     const since = await this.since();
-    await this.noteMissing(since, await this.repeatSince(since));
+    const { erased, unlike } = await this.saidSince(since);
+    try {
+      await this.repeat(unlike, signal);
+    } finally {
+      await this.noteMissing(since, erased, signal);
+    }
     await unitOfWork.run(SERVICE, () => unitOfWork.sql(KEEP_COMPARED, [began]));
   }
 
@@ -110,31 +135,25 @@ export class ComparisonService {
     return new Date(comparedAt.getTime() - SLACK_MS);
   }
 
-  /** Answers whom the register calls erased since then. */
-  private async repeatSince(since: Date): Promise<ReadonlySet<string>> {
-    const erased = new Set<string>();
-    const repeated: Repeated = { erased: 0, withdrawn: 0, restriction: 0 };
+  /** What the register has since then: whom it calls erased, and what the database does not agree with. */
+  private async saidSince(since: Date): Promise<Said> {
+    const said: Said = { erased: new Set(), unlike: [] };
     let page: NamedDecision[] = [];
     for await (const name of this.doors.register.namesFrom(monthOf(since))) {
       const decision = named(name);
       if (!decision) continue;
-      if (decision.kind === 'erased') erased.add(decision.endUserId);
+      if (decision.kind === 'erased') said.erased.add(decision.endUserId);
       page.push(decision);
       if (page.length < AT_ONCE) continue;
-      await this.repeat(page, repeated);
+      said.unlike.push(...(await this.unlikeOf(page)));
       page = [];
     }
-    await this.repeat(page, repeated);
-    if (Object.values(repeated).some((count) => count > 0))
-      this.doors.log.warn(
-        repeated,
-        'the database was put back to an earlier day: what people decided since is done again',
-      );
-    return erased;
+    said.unlike.push(...(await this.unlikeOf(page)));
+    return said;
   }
 
-  private async repeat(page: readonly NamedDecision[], repeated: Repeated): Promise<void> {
-    if (page.length === 0) return;
+  private async unlikeOf(page: readonly NamedDecision[]): Promise<Unlike[]> {
+    if (page.length === 0) return [];
     const { unitOfWork } = this.doors.database;
     const columns = [
       page.map(({ note }) => note),
@@ -142,15 +161,30 @@ export class ComparisonService {
       page.map(({ kind }) => kind),
       page.map(({ purpose }) => purpose),
     ];
-    const unlike = await unitOfWork.run(SERVICE, () =>
-      unitOfWork.sql<NamedDecision & Person>(UNLIKE, columns),
-    );
-    for (const { note, kind, purpose, customerId, endUserId } of unlike) {
-      const decision = await this.doors.register.open(note);
-      // What another database wrote is none of this one's people's.
-      if (decision?.customerId !== customerId || decision.endUserId !== endUserId) continue;
-      if (decision.kind !== kind || (decision.purpose ?? null) !== purpose || !decision.stands) continue;
-      if (await unitOfWork.run(SERVICE, () => this.carryOut(decision))) repeated[kind]++;
+    return unitOfWork.run(SERVICE, () => unitOfWork.sql<Unlike>(UNLIKE, columns));
+  }
+
+  private async repeat(unlike: readonly Unlike[], signal?: AbortSignal): Promise<void> {
+    const { unitOfWork } = this.doors.database;
+    const { log, register } = this.doors;
+    const repeated: Repeated = { erased: 0, withdrawn: 0, restriction: 0 };
+    const failure = 'what a person decided could not be done again';
+    const of = ({ customerId, endUserId, kind }: Unlike) => ({ customerId, endUserId, kind });
+    try {
+      await eachApart(unlike, { log, failure, of, signal, isAway }, async (one) => {
+        const { note, kind, purpose, customerId, endUserId } = one;
+        const decision = await register.open(note);
+        // What another database wrote is none of this one's people's.
+        if (decision?.customerId !== customerId || decision.endUserId !== endUserId) return;
+        if (decision.kind !== kind || (decision.purpose ?? null) !== purpose || !decision.stands) return;
+        if (await unitOfWork.run(SERVICE, () => this.carryOut(decision))) repeated[kind]++;
+      });
+    } finally {
+      if (Object.values(repeated).some((count) => count > 0))
+        log.warn(
+          repeated,
+          'the database was put back to an earlier day: what people decided since is done again',
+        );
     }
   }
 
@@ -183,14 +217,15 @@ export class ComparisonService {
   }
 
   /** What was erased before there was a register, or by a job that ended between the database and the register. */
-  private async noteMissing(since: Date, noted: ReadonlySet<string>): Promise<void> {
-    const { unitOfWork } = this.doors.database;
-    const erased = await unitOfWork.run(SERVICE, () =>
-      unitOfWork.sql<Person & { at: Date }>(ERASED_SINCE, [since]),
+  private async noteMissing(since: Date, noted: ReadonlySet<string>, signal: AbortSignal): Promise<void> {
+    const { database, log, register } = this.doors;
+    const { unitOfWork } = database;
+    const erased = await unitOfWork.run(SERVICE, () => unitOfWork.sql<Erased>(ERASED_SINCE, [since]));
+    const missing = erased.filter(({ endUserId }) => !noted.has(endUserId));
+    const failure = 'an erasure could not be written into the register';
+    const of = ({ customerId, endUserId }: Erased) => ({ customerId, endUserId });
+    await eachApart(missing, { log, failure, of, signal, isAway }, ({ customerId, endUserId, at }) =>
+      register.note(erasure({ customerId, endUserId }, at)),
     );
-    for (const { customerId, endUserId, at } of erased) {
-      if (noted.has(endUserId)) continue;
-      await this.doors.register.note(erasure({ customerId, endUserId }, at));
-    }
   }
 }
