@@ -195,6 +195,25 @@ describe('an erasure', () => {
     expect((await contentsOf(world, person)).words).toBe(0);
   });
 
+  test('takes along what would be answered again under a key, and nobody else’s', async () => {
+    const [person, neighbour] = [await known(), await known()];
+    const say = ({ id: endUserId }: Person) => ({
+      endUserId,
+      purpose: 'MARKETING',
+      granted: false,
+      idempotencyKey: `said by ${endUserId}`,
+    });
+    const record = (who: Person) =>
+      server.client.attempt('consentRecord', 'ConsentRecordInput!', say(who), 'record { id }');
+    const [first, other] = [await record(person), await record(neighbour)];
+    expect((await record(person)).payload).toEqual(first.payload);
+    await carriedOut(world, server, { kind: 'ERASURE', endUserId: person.id });
+    expect((await record(person)).errors).toMatchObject([{ code: 'NOT_FOUND' }]);
+    const kept = `from idempotency_keys where key = $1 and length(result) > 0`;
+    expect(await rowsOf(world, kept, [`said by ${person.id}`])).toBe(0);
+    expect((await record(neighbour)).payload).toEqual(other.payload);
+  });
+
   test('cancels what was accepted for later', async () => {
     const person = await known();
     const id = newId('prd', world.clock.now());

@@ -2,6 +2,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { IdPrefix } from '../../kernel/id';
 import { SERVICE } from '../../platform/database';
+import { KeptResults } from '../../platform/graphql';
 import { SignedLinks } from '../../platform/http';
 import type { JobDefinition } from '../../platform/jobs';
 import type {
@@ -109,7 +110,16 @@ export function createPrivacyModule(
     consents,
     register,
   });
-  const erasures = new ErasureService(database, standing, data, copies, register, clock, log);
+  const erasures = new ErasureService(
+    database,
+    standing,
+    data,
+    copies,
+    register,
+    new KeptResults(database, crypto),
+    clock,
+    log,
+  );
   const people = new PersonService(identity);
   const access = new PersonalDataAccess(database, events);
   const retention = new RetentionService(database, events, clock, config.retentionDays, log);

@@ -16,12 +16,26 @@ import type { RequestContext } from './context';
 
 const KEPT_MS = 24 * 60 * 60 * 1000;
 const PURPOSE = 'idempotency';
+const AT_ONCE = 200;
+
+/** Also those of staff, who belong to no customer. */
+const KEPT_RESULTS = `select owner_id as owner, key, result from idempotency_keys
+  where (customer_id = $1 or customer_id is null) and (owner_id, key) > ($2, $3) and length(result) > 0
+  order by owner_id, key limit $4`;
+const EMPTY_RESULTS = `update idempotency_keys set result = '' from unnest($1::text[], $2::text[]) as named (owner, key)
+  where owner_id = named.owner and idempotency_keys.key = named.key`;
 
 export interface KeyedCall {
   readonly context: RequestContext;
   readonly mutation: string;
   readonly key: string;
   readonly args: object;
+}
+
+interface KeptResult {
+  readonly owner: string;
+  readonly key: string;
+  readonly result: Buffer;
 }
 
 interface StoredCall {
@@ -86,8 +100,47 @@ export class Idempotency {
         ['input', 'idempotencyKey'],
       );
     }
+    if (stored.result.length === 0) {
+      const message =
+        'What this key’s first call answered was erased since, with the person whom it was about.';
+      throw new AppError('NOT_FOUND', message, ['input', 'idempotencyKey']);
+    }
     return deserialize(this.crypto.open(PURPOSE, stored.result.toString(), contextOf(owner, key)));
   }
+}
+
+/** The results that are kept for whoever calls again, as far as a person is in them who is to be forgotten. */
+export class KeptResults {
+  constructor(
+    private readonly database: Pick<Database, 'unitOfWork'>,
+    private readonly crypto: Crypto,
+  ) {}
+
+  /** Empties every result that names one of these ids. Its key stays taken: what was done once is not done again. */
+  async forget(customerId: string, ids: ReadonlySet<string>): Promise<void> {
+    const { unitOfWork } = this.database;
+    let after = ['', ''];
+    for (;;) {
+      const rows = await unitOfWork.run(SERVICE, () =>
+        unitOfWork.sql<KeptResult>(KEPT_RESULTS, [customerId, ...after, AT_ONCE]),
+      );
+      const naming = rows.filter(({ owner, key, result }) => {
+        const opened = this.crypto.open(PURPOSE, result.toString(), contextOf(owner, key));
+        return namesOne(deserialize(opened), ids);
+      });
+      const columns = [naming.map(({ owner }) => owner), naming.map(({ key }) => key)];
+      if (naming.length > 0) await unitOfWork.run(SERVICE, () => unitOfWork.sql(EMPTY_RESULTS, columns));
+      const last = rows.at(-1);
+      if (!last || rows.length < AT_ONCE) return;
+      after = [last.owner, last.key];
+    }
+  }
+}
+
+function namesOne(value: unknown, ids: ReadonlySet<string>): boolean {
+  if (typeof value === 'string') return ids.has(value);
+  if (value === null || typeof value !== 'object' || Buffer.isBuffer(value)) return false;
+  return Object.values(value).some((part) => namesOne(part, ids));
 }
 
 function contextOf(owner: string, key: string): string {

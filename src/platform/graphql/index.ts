@@ -3,7 +3,7 @@ export type { RequestContext } from './context';
 export { errorsMarkdown } from './errors-markdown';
 export { Cost } from './limits';
 export { textFaults } from './input-text';
-export { expiredKeysJob } from './idempotency';
+export { expiredKeysJob, KeptResults } from './idempotency';
 export { defineLoader, groupedInOrder, inOrder } from './loader';
 export { moneyOf, MoneyType, periodAsked, PeriodInput, PeriodType, withinPeriod } from './money.type';
 export { Node } from './node';

@@ -5,6 +5,7 @@
  */
 import type { Clock } from '../../../kernel/clock';
 import { type Database, SERVICE } from '../../../platform/database';
+import type { KeptResults } from '../../../platform/graphql';
 import { eachApart, type JobContext, type JobDefinition } from '../../../platform/jobs';
 import type { Log } from '../../../platform/log';
 import type { EndUserStanding } from '../../identity';
@@ -20,7 +21,7 @@ export const ERASE_AGAIN_JOB = 'privacy.erase-again';
 const SWEEP_MS = 3 * 3_600_000;
 
 const RECENT = `select customer_id as "customerId", id as "endUserId" from end_users where erased_at > $1`;
-/** Answers that would be given again to the person's own token. */
+/** Answers that would be given again to the person's own token, which is good no more. */
 const REPEATED = 'delete from idempotency_keys where customer_id = $1 and owner_id = $2';
 
 export class ErasureService {
@@ -30,6 +31,7 @@ export class ErasureService {
     private readonly data: PersonalDataService,
     private readonly copies: Pick<CopyService, 'forget'>,
     private readonly register: Pick<RegisterService, 'note'>,
+    private readonly results: Pick<KeptResults, 'forget'>,
     private readonly clock: Clock,
     private readonly log: Log,
   ) {}
@@ -63,6 +65,7 @@ export class ErasureService {
       });
     }
     await this.forgetRepeated(person);
+    await this.results.forget(person.customerId, new Set([person.endUserId]));
     return [...done.values()];
   }
 
@@ -83,6 +86,10 @@ export class ErasureService {
         const { unitOfWork } = this.database;
         const since = new Date(this.clock.millis() - SWEEP_MS);
         const people = await unitOfWork.run(SERVICE, () => unitOfWork.sql<Person>(RECENT, [since]));
+        for (const customerId of new Set(people.map((person) => person.customerId))) {
+          const theirs = people.filter((person) => person.customerId === customerId);
+          await this.results.forget(customerId, new Set(theirs.map(({ endUserId }) => endUserId)));
+        }
         const failure = 'what was written after an erasure could not be swept up';
         const of = ({ customerId, endUserId }: Person) => ({ customerId, endUserId });
         await eachApart(people, { log: this.log, failure, of, signal }, async (person) => {
