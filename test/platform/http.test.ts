@@ -2,7 +2,8 @@
 import { startWorld, type World } from '../support/world';
 
 let world: World;
-beforeAll(async () => (world = await startWorld()));
+const METRICS_TOKEN = 'a token of the collector';
+beforeAll(async () => (world = await startWorld({ metricsToken: METRICS_TOKEN })));
 afterAll(() => world.close());
 
 const post = (body: string, headers: Record<string, string> = {}): Promise<Response> =>
@@ -115,6 +116,16 @@ test('health, readiness and figures are there for the operator', async () => {
   expect(metrics.headers.get('content-type')).toMatch(/openmetrics-text/);
   expect(await metrics.text()).toMatch(/# EOF\s*$/);
   expect([200, 503]).toContain((await get('/readyz')).status);
+});
+
+test('figures are for this machine, and elsewhere for whoever shows the token', async () => {
+  const through = { 'x-forwarded-for': '203.0.113.7' };
+  const status = async (headers: Record<string, string>): Promise<number> =>
+    (await fetch(`${world.url}/metrics`, { headers })).status;
+  expect(await status({})).toBe(200);
+  expect(await status(through)).toBe(401);
+  expect(await status({ ...through, authorization: 'Bearer something else' })).toBe(401);
+  expect(await status({ ...through, authorization: `Bearer ${METRICS_TOKEN}` })).toBe(200);
 });
 
 test('there is nothing at other addresses', async () => {

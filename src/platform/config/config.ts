@@ -40,6 +40,13 @@ const environment = z.object({
     .describe(
       'Proxies whose X-Forwarded-For says who calls: how many, or their addresses; default: none, the caller is who connects.',
     ),
+  FLYWHEEL_METRICS_TOKEN: z
+    .string()
+    .min(16, 'must have at least 16 characters')
+    .optional()
+    .describe(
+      'Who shows it as a bearer token may read /metrics from elsewhere; default: this machine alone.',
+    ),
   FLYWHEEL_DATA_DIR: z
     .string()
     .min(1)
@@ -182,6 +189,8 @@ export interface Config {
   readonly publicUrl: string | undefined;
   /** How many, or their networks; undefined = none. */
   readonly trustedProxies: number | readonly string[] | undefined;
+  /** What opens /metrics to others than this machine; undefined = nothing. */
+  readonly metricsToken: string | undefined;
   readonly dataDir: string;
   readonly production: boolean;
   readonly logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug';
@@ -230,6 +239,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     port: values.FLYWHEEL_PORT,
     publicUrl: values.FLYWHEEL_PUBLIC_URL,
     trustedProxies: values.FLYWHEEL_TRUSTED_PROXIES,
+    metricsToken: values.FLYWHEEL_METRICS_TOKEN,
     dataDir,
     production: values.FLYWHEEL_MODE === 'production',
     logLevel: values.FLYWHEEL_LOG_LEVEL,

@@ -12,6 +12,7 @@ import { type ActingRequest, requestScope } from '../events';
 import type { Platform } from '../module';
 import { activeIds, underSpan } from '../trace';
 import { endLastConnections } from './last-connections';
+import { serveFigures } from './figures';
 import { OpenStreams } from './open-streams';
 import { allowPages } from './page-access';
 import { serverSpans } from './server-span';
@@ -22,6 +23,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Its handler says itself who acts where something is written; other handlers run in the scope of their request. */
     carriesNoActor?: boolean;
+    /** What comes as `Authorization` is for its handler; whoever sends it is anonymous. */
+    readsOwnCredential?: boolean;
   }
   interface FastifyInstance {
     /** Draws from the caller's allowance, the same one whichever face is asked. @throws AppError RATE_LIMITED or TOO_COSTLY. */
@@ -100,6 +103,7 @@ export function createHttpServer({ platform, authenticate, notReady }: HttpServe
     const span = (request.span = beginSpan(request, reply));
     checkHost(request);
     const { authorization } = request.headers;
+    if (request.routeOptions.config?.readsOwnCredential) return;
     request.acting = { requestId, principal: await underSpan(span, () => authenticate(authorization)) };
   });
   takeUpgrades(http);
@@ -156,9 +160,7 @@ export function createHttpServer({ platform, authenticate, notReady }: HttpServe
       .status(reasons.length > 0 ? 503 : 200)
       .send({ status: reasons.length > 0 ? 'not ready' : 'ready', reasons });
   });
-  http.get('/metrics', async (_request, reply) =>
-    reply.type(metrics.registry.contentType).send(await metrics.text()),
-  );
+  serveFigures(http, metrics, config.metricsToken);
   return http;
 }
 
