@@ -238,6 +238,17 @@ test('what is taken back stands in no history either, and takes a severity that 
   expect(judged).toEqual([{ severity: [null, 1], due: null }]);
 });
 
+test('a note about what was said goes with it, and is in no log, from which nothing goes', async () => {
+  const { id } = await submit(owner, { kind: 'TEXT', text: 'Ann cannot pay.' });
+  await triage(scene.staff, id, { note: 'Ann cannot pay.' });
+  await withdraw(owner, { id });
+  await world.settle();
+  const left = `select note as said from feedback_events where feedback_id = $1 union select reason from outbox_events
+    where subject = $1 union select reason from audit_records where object = $1`;
+  const { rows } = await world.app.platform.database.servicePool.query<object>(left, [id]);
+  expect(rows).toEqual([{ said: null }]);
+});
+
 test('nobody takes back what another said, and cannot tell whether it exists', async () => {
   const person = await world.endUser(owner);
   const neighbour = await world.endUser(owner);

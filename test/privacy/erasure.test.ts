@@ -109,6 +109,10 @@ describe('an erasure', () => {
       endUserId: person.id,
     });
     expect(byId.errors).toMatchObject([{ code: 'NOT_FOUND' }]);
+    const former = await server.client.attempt('endUserTokenCreate', 'EndUserTokenCreateInput!', {
+      externalId: `erased:${person.id}`,
+    });
+    expect(former.errors).toMatchObject([{ code: 'INVALID_INPUT' }]);
     const { inference } = await predict(server, { endUserExternalId: name });
     expect(inference!.endUser!.id).not.toBe(person.id);
     expect(inference!.consent).not.toContainEqual({ purpose: 'TRAINING', granted: true });

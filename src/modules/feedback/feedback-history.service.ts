@@ -1,4 +1,5 @@
 /** Notes each step of feedback in its history and tells the house of it: the two are never apart. */
+import { IsNull, Not } from 'typeorm';
 import type { Clock } from '../../kernel/clock';
 import { newId } from '../../kernel/id';
 import { actorOf, type Principal } from '../../kernel/principal';
@@ -64,11 +65,15 @@ export class FeedbackHistoryService {
       note,
       at,
     });
-    const more = {
-      reason: note ?? undefined,
-      statusBefore: (changes['status']?.[0] as string | undefined) ?? null,
-    };
-    await this.events.emit({ ...feedbackEvent(EVENT_OF[kind], item, more), actor: principal });
+    const statusBefore = (changes['status']?.[0] as string | undefined) ?? null;
+    await this.events.emit({ ...feedbackEvent(EVENT_OF[kind], item, statusBefore), actor: principal });
+  }
+
+  /** What reviewers noted about words that are taken back may repeat them. Inside the unit of work that takes them back. */
+  async forgetNotes({ customerId, id }: Pick<Feedback, 'customerId' | 'id'>): Promise<void> {
+    await this.database.unitOfWork
+      .repository(FeedbackEvent)
+      .update({ customerId, feedbackId: id, note: Not(IsNull()) }, { note: null });
   }
 
   /** What the last merge of an item changed. Inside a unit of work. */

@@ -42,11 +42,8 @@ interface FeedbackEventData extends Record<string, unknown> {
   readonly routed: boolean;
 }
 
-export function feedbackEvent(
-  type: string,
-  item: Feedback,
-  { reason, statusBefore = null }: { reason?: string; statusBefore?: string | null },
-): NewEvent {
+/** Without the note of a reviewer: it may repeat the words, and nothing is forgotten from the log. */
+export function feedbackEvent(type: string, item: Feedback, statusBefore: string | null): NewEvent {
   const { kind, status, severity, inferenceId, endUserId, deploymentId, modelVersionId, versionChoice } =
     item;
   const data: FeedbackEventData = {
@@ -62,5 +59,5 @@ export function feedbackEvent(
     modelVersionId,
     routed: versionChoice === VersionChoice.ROUTES,
   };
-  return { type, customerId: item.customerId, subject: item.id, reason, data };
+  return { type, customerId: item.customerId, subject: item.id, data };
 }

@@ -65,7 +65,7 @@ export class FeedbackService {
     });
   }
 
-  /** What was said is gone, with a severity that no reviewer judged; that something was said stays. Event: feedback.withdrawn. @throws AppError NOT_FOUND for what is not the caller's. */
+  /** What was said is gone, with what reviewers noted about it and a severity that none judged; that something was said stays. Event: feedback.withdrawn. @throws AppError NOT_FOUND for what is not the caller's. */
   async withdraw(
     context: RequestContext,
     { id, feedbackToken }: FeedbackWithdrawInput,
@@ -82,6 +82,7 @@ export class FeedbackService {
       const gone = { score: null, text: null, correction: null, fixed: null, askedAt: null };
       const left = { ...gone, withdrawnAt, ...severity };
       await this.save(item, left);
+      await this.history.forgetNotes(item);
       await this.history.record({ ...item, ...left }, principal, {
         kind: FeedbackEventKind.WITHDRAWN,
         changes: { withdrawnAt: [null, withdrawnAt] },

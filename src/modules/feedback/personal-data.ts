@@ -44,4 +44,12 @@ export const FEEDBACK_RETENTION: readonly RetentionRule[] = [
     over: 'updated_at < $1 and (text is not null or correction is not null)',
     emptied: 'text = null, correction = null, version = version + 1',
   },
+  {
+    table: 'feedback_events',
+    goes: 'what reviewers noted, which may repeat the words; what they decided stays',
+    days: 3 * 365,
+    key: ['customer_id', 'id'],
+    over: 'at < $1 and note is not null',
+    emptied: 'note = null',
+  },
 ];

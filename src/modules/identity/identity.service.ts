@@ -43,6 +43,9 @@ export interface CustomerChange {
   readonly segment?: string | null;
 }
 
+/** What the name of whoever was forgotten becomes (`EndUserStanding`). */
+const ERASED_NAME = /^erased:eus_/;
+
 export class IdentityService {
   private readonly signUpHooks: SignUpHook[] = [];
 
@@ -192,8 +195,15 @@ export class IdentityService {
     });
   }
 
-  /** The end user whom a customer knows under this id; made at the first mention. */
+  /** The end user whom a customer knows under this id; made at the first mention. @throws AppError INVALID_INPUT. */
   async endUser(customerId: string, externalId: string): Promise<EndUser> {
+    // By the name of somebody who was forgotten they would be served again; taken beforehand it would keep them from being forgotten.
+    if (ERASED_NAME.test(externalId))
+      throw invalidInput(
+        ['input'],
+        'Nobody is known by this id: it is left of a person who was forgotten.',
+        'erased',
+      );
     return this.database.unitOfWork.run(tenant(customerId), async () => {
       const now = this.clock.now();
       const [made] = await this.database.unitOfWork.sql<{ id: string }>(
