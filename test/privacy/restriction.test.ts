@@ -123,3 +123,24 @@ test('an objection withdraws every consent that stands, at once', async () => {
     { granted: true, method: 'SELF_SERVICE' },
   ]);
 });
+
+test('a report counts what was said under a restriction, and leaves its score out of the mean until it is lifted', async () => {
+  const auditor = await world.staff('COMPLIANCE');
+  const [one, other] = [await known(), await known()];
+  const rate = (person: Person, score: number): Promise<unknown> =>
+    person.client.mutate('feedbackSubmit', 'FeedbackSubmitInput!', { kind: 'CES', score }, '__typename');
+  await rate(one, 1);
+  await rate(other, 4);
+  const query = `query ($period: PeriodInput!) { complianceFigures(period: $period) { feedback { kind submitted meanScore } } }`;
+  const period = { from: '2020-01-01T00:00:00Z', to: '2100-01-01T00:00:00Z' };
+  const figures = async (): Promise<object | undefined> => {
+    const { complianceFigures } = await auditor.client.ask<{
+      complianceFigures: { feedback: { kind: string }[] };
+    }>(query, { period });
+    return complianceFigures.feedback.find(({ kind }) => kind === 'CES');
+  };
+  await ask(one, { kind: 'RESTRICTION' });
+  expect(await figures()).toEqual({ kind: 'CES', submitted: 2, meanScore: 4 });
+  await owner.client.mutate('restrictionLift', 'RestrictionLiftInput!', { endUserId: one.id }, '__typename');
+  expect(await figures()).toEqual({ kind: 'CES', submitted: 2, meanScore: 2.5 });
+});

@@ -1,6 +1,7 @@
 /** How much was said in a period and how it was answered: figures for reports, never words. */
 import type { Period } from '../../../kernel/period';
 import { type Database, SERVICE } from '../../../platform/database';
+import { PERSON_COUNTS_SQL } from '../../identity';
 import type { FeedbackKind } from '../feedback-kind';
 
 export interface FeedbackCount {
@@ -11,7 +12,7 @@ export interface FeedbackCount {
   readonly triaged: number;
   /** Resolved, declined, or merged into another one. */
   readonly closed: number;
-  /** Mean score on the scale of the kind; null where there is none. */
+  /** Mean score on the scale of the kind, without those of people who restricted the use of their data (decision 338); null where there is none. */
   readonly meanScore: number | null;
 }
 
@@ -27,7 +28,7 @@ export class FeedbackSummaryService {
          count(*) filter (where withdrawn_at is not null)::int as withdrawn,
          count(*) filter (where status <> 'NEW')::int as triaged,
          count(*) filter (where status in ('RESOLVED', 'DECLINED', 'DUPLICATE'))::int as closed,
-         avg(score) as "meanScore"
+         avg(score) filter (where ${PERSON_COUNTS_SQL('feedback.customer_id', 'feedback.end_user_id')}) as "meanScore"
        from feedback where created_at >= $1 and created_at < $2 and ($3::text is null or customer_id = $3)
        group by kind order by kind`,
       [from, to, customerId],
