@@ -1,4 +1,5 @@
 /** What becomes of requests while versions are switched, and what is learned from them: shadows and drift. */
+import { runNow } from '../privacy/data-requests';
 import { handMadeVersion, ROW } from '../support/hand-made-version';
 import { type CustomerPerson, type Person, startWorld, type World } from '../support/world';
 import { deployed, DEPLOYMENT, deploymentById, settled } from './support';
@@ -270,22 +271,25 @@ test('drift looks only at what people agreed to have kept, is an event, and stan
   expect((await promote(id, next)).errors).toMatchObject([{ code: 'GATE_FAILED' }]);
 });
 
-test('every night looks once at each deployment, also when its job is tried again', async () => {
-  const { database, jobs } = world.app.platform;
-  const looks = async (): Promise<unknown> => {
-    await database.unitOfWork.run({ service: true }, () => jobs.enqueue('deployments.check-drift', {}));
-    await world.settle();
-    const text = `select count(*)::int as looks, count(distinct deployment_id)::int as deployments from drift_reports where checked_at >= $1`;
-    return (await database.servicePool.query<object>(text, [began])).rows[0];
-  };
+test('every night looks once at each deployment: one that cannot be looked at is tried again, and holds up nobody', async () => {
+  const { servicePool } = world.app.platform.database;
   world.clock.advance(24 * 3_600_000);
   const began = world.clock.now();
-  const { rows } = await database.servicePool.query<{ all: number }>(
-    'select count(*)::int as all from deployments',
+  const looks = async (): Promise<object> => {
+    const text = `select count(*)::int as looks, count(distinct deployment_id)::int as deployments from drift_reports where checked_at >= $1`;
+    return (await servicePool.query<object>(text, [began])).rows[0]!;
+  };
+  const { rows } = await servicePool.query<{ id: string; routes: object }>(
+    'select id, routes from deployments order by id',
   );
-  const { all } = rows[0]!;
-  expect([await looks(), await looks()]).toEqual([
-    { looks: all, deployments: all },
-    { looks: all, deployments: all },
-  ]);
+  const [first, ...others] = rows;
+  const lead = `update deployments set routes = $2 where id = $1`;
+  await servicePool.query(lead, [first!.id, '[{"versionId":"mdv_gone","weight":100}]']);
+  const errors = jest.spyOn(world.app.platform.log, 'error').mockImplementation(() => undefined);
+  await expect(runNow(world, 'deployments.check-drift')).rejects.toThrow('the others are done');
+  errors.mockRestore();
+  expect(await looks()).toEqual({ looks: others.length, deployments: others.length });
+  await servicePool.query(lead, [first!.id, JSON.stringify(first!.routes)]);
+  for (const _again of [1, 2]) await runNow(world, 'deployments.check-drift');
+  expect(await looks()).toEqual({ looks: rows.length, deployments: rows.length });
 });
