@@ -218,6 +218,19 @@ describe('an erasure', () => {
     expect((await record(neighbour)).payload).toEqual(other.payload);
   });
 
+  test('leaves no way to speak for the person by the token of an answer, also where it is remembered no more', async () => {
+    const person = await known();
+    const { feedbackToken } = await predict(person);
+    await carriedOut(world, server, { kind: 'ERASURE', endUserId: person.id });
+    // As in a process that was started long after it.
+    const remembered = jest.spyOn(world.app.modules.identity.standing, 'require').mockImplementation();
+    const said = { feedbackToken, kind: 'TEXT', text: 'It is me again.' };
+    const { errors } = await world.client().attempt('feedbackSubmit', 'FeedbackSubmitInput!', said);
+    remembered.mockRestore();
+    expect(errors).toMatchObject([{ code: 'NOT_FOUND' }]);
+    expect((await contentsOf(world, person)).words).toBe(0);
+  });
+
   test('cancels what was accepted for later', async () => {
     const person = await known();
     const id = newId('prd', world.clock.now());

@@ -23,7 +23,7 @@ export class FeedbackGiverService {
   constructor(
     private readonly tokens: FeedbackTokenService,
     private readonly identity: IdentityService,
-    private readonly standing: Pick<EndUserStanding, 'require'>,
+    private readonly standing: Pick<EndUserStanding, 'requireStill'>,
   ) {}
 
   /**
@@ -32,7 +32,9 @@ export class FeedbackGiverService {
    */
   async giverOf(context: RequestContext, input: NamedGiver): Promise<FeedbackGiver> {
     const giver = await this.namedBy(context, input);
-    if (giver.endUserId !== null) this.standing.require(giver.endUserId);
+    const { customerId, endUserId } = giver;
+    // The token of an answer is good for months, and outlives whom it names.
+    if (endUserId !== null) await this.standing.requireStill({ customerId, endUserId });
     return giver;
   }
 

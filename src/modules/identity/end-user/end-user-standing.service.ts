@@ -5,7 +5,7 @@
  */
 import type { Clock } from '../../../kernel/clock';
 import { notFound } from '../../../kernel/errors';
-import { type Database, SERVICE } from '../../../platform/database';
+import { type Database, SERVICE, tenant } from '../../../platform/database';
 import type { Events, Signals } from '../../../platform/events';
 import type { Log } from '../../../platform/log';
 import { MAX_END_USER_TOKEN_SECONDS } from '../session/access-token.service';
@@ -18,6 +18,7 @@ const REMEMBERED_MS = 2 * MAX_END_USER_TOKEN_SECONDS * 1000;
 
 const CLOSED = `select id, erased_at is not null as "isErased" from end_users
   where restricted_at is not null and erased_at is null or erased_at > $1`;
+const THERE = 'select from end_users where customer_id = $1 and id = $2 and erased_at is null';
 const RESTRICT = `update end_users set restricted_at = $3
   where customer_id = $1 and id = $2 and restricted_at is null and erased_at is null returning id`;
 const LIFT = `update end_users set restricted_at = null
@@ -77,6 +78,17 @@ export class EndUserStanding {
     const standing = this.closed.get(endUserId);
     if (standing === 'ERASED') throw notFound([...path]);
     if (standing === 'RESTRICTED') throw processingRestricted();
+  }
+
+  /** The same, also of whoever was forgotten longer ago than is remembered: for what may be shown for longer than a token. */
+  async requireStill(
+    { customerId, endUserId }: PersonAt,
+    path: readonly string[] = ['input'],
+  ): Promise<void> {
+    this.require(endUserId, path);
+    const { read } = this.database;
+    const there = await read.sql(tenant(customerId), 'identity.person-there', THERE, [customerId, endUserId]);
+    if (there.length === 0) throw notFound([...path]);
   }
 
   /** Whether the person may be served. */
