@@ -102,6 +102,7 @@ export class GraphileJobs extends JobQueue implements Jobs {
     slots: Pick<RunnerOptions, 'concurrency' | 'preset'>,
   ): Promise<void> {
     const { parseCronItems, run } = await import('graphile-worker');
+    const { pool, log } = this.settings;
     // Also where nothing starts by it: a schedule that cannot be read is told at the start.
     const schedule = parseCronItems(
       definitions.flatMap(({ kind, cron }) => (cron ? [{ task: kind, match: cron }] : [])),
@@ -115,7 +116,7 @@ export class GraphileJobs extends JobQueue implements Jobs {
     events.on('worker:create', ({ worker }) => this.register(worker.workerId));
     const runner = await run({
       ...slots,
-      pgPool: patientPool(this.settings.pool),
+      pgPool: patientPool(pool, { log, isStopped: () => this.stopped }),
       noHandleSignals: true,
       pollInterval: POLL_MS,
       events,

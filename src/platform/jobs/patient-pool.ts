@@ -1,42 +1,55 @@
 /**
- * The pool as graphile-worker sees it. It notes the end of a job without waiting for the note, so one that fails ends the
- * process, unless by a code that it tries again; and of what breaks with a connection it knows few codes. Its statements are
- * short and may be repeated: whatever fails of them is tried again.
+ * The pool as graphile-worker sees it. It notes the end of a job without waiting for the note, so one that fails would end the
+ * process. Notes may be repeated: each is taken again until it is taken, or until the process stops; the jobs of a process that is
+ * gone are given back, and one that ended is not run again.
  */
-import type { Pool, PoolClient } from 'pg';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Pool, PoolClient, QueryConfig } from 'pg';
+import type { Log } from '../log';
 
-/** Tried again at once, then up to every 5 s, a hundred times in all (`RETRYABLE_ERROR_CODES` of graphile-worker). */
-const SERIALIZATION_FAILURE = '40001';
-/** Tried again after 3 s, then up to every 2 minutes. */
-const CANNOT_CONNECT_NOW = '57P03';
+/** As graphile-worker names the statements. */
+const NOTE = /^(complete|fail)_job(_q)?\//;
+const AGAIN_MS = 1_000;
 
-export function patientPool(pool: Pool): Pool {
-  const connect = async (): Promise<PoolClient> => {
-    // The runners have ended, and nobody is left to hear whether a last note was taken.
-    if (pool.ending) return new Promise<never>(() => undefined);
-    const client = await pool.connect().catch(as(CANNOT_CONNECT_NOW));
-    const query = client.query.bind(client) as (...asked: unknown[]) => Promise<unknown>;
-    return overridden(client, {
-      query: (...asked: unknown[]) => query(...asked).catch(as(SERIALIZATION_FAILURE)),
-    });
-  };
-  return overridden(pool, {
-    // With a callback it is the connection that listens, whose breaks graphile-worker mends itself.
-    connect: (listens?: Parameters<Pool['connect']>[0]) => (listens ? pool.connect(listens) : connect()),
-  });
+interface Patience {
+  readonly log: Log;
+  isStopped(): boolean;
 }
 
-function as(code: string): (cause: Error) => never {
-  return (cause) => {
-    throw Object.assign(new Error(cause.message, { cause }), { code });
-  };
-}
-
-function overridden<T extends Pool | PoolClient>(target: T, methods: Partial<Record<keyof T, unknown>>): T {
-  return new Proxy(target, {
+export function patientPool(pool: Pool, patience: Patience): Pool {
+  const connect = (listens?: Parameters<Pool['connect']>[0]) =>
+    // The connection that listens, whose breaks graphile-worker mends itself.
+    listens ? pool.connect(listens) : Promise.resolve(patientClient(pool, patience));
+  return new Proxy(pool, {
     get: (of, key) => {
-      const method = methods[key as keyof T] ?? of[key as keyof T];
-      return typeof method === 'function' ? (method.bind(of) as unknown) : method;
+      const member: unknown = key === 'connect' ? connect : of[key as keyof Pool];
+      return typeof member === 'function' ? (member.bind(of) as unknown) : member;
     },
   });
+}
+
+/** A connection that is taken when something is asked of it: for a note it may have to be waited for. */
+function patientClient(pool: Pool, patience: Patience): PoolClient {
+  let taken: Promise<PoolClient> | undefined;
+  const client = {
+    query: async (asked: QueryConfig | string, values?: unknown[]) =>
+      typeof asked === 'object' && NOTE.test(asked.name ?? '')
+        ? noted(pool, asked, patience)
+        : (await (taken ??= pool.connect())).query(asked, values),
+    release: async () => (await taken?.catch(() => undefined))?.release(),
+  };
+  return client as unknown as PoolClient;
+}
+
+async function noted(pool: Pool, asked: QueryConfig, { log, isStopped }: Patience): Promise<unknown> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await pool.query(asked);
+    } catch (error) {
+      // Nobody is left to hear of it.
+      if (isStopped()) return new Promise<never>(() => undefined);
+      if (attempt === 1) log.warn({ error }, 'the end of a job could not be noted yet');
+      await delay(AGAIN_MS, undefined, { ref: false });
+    }
+  }
 }
