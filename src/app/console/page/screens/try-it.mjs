@@ -23,6 +23,9 @@ export async function tryIt({ api }) {
       ),
     );
   const byName = new Map(deployments.map((one) => [one.name, one]));
+  // A picture as numbers is no first impression.
+  const { name: first } =
+    deployments.find((one) => writes(one) || areSingle(inputsOf(one))) ?? deployments[0];
   const fields = h('div', { class: 'stack' });
   const answer = h('div', { 'aria-live': 'polite' });
   let written;
@@ -34,7 +37,7 @@ export async function tryIt({ api }) {
   const which = choice(
     'deployment',
     deployments.map((one) => [one.name, `${one.name}, ${words(taskOf(one))}`]),
-    deployments[0].name,
+    first,
     {
       change: () => {
         answer.replaceChildren();
@@ -42,7 +45,7 @@ export async function tryIt({ api }) {
       },
     },
   );
-  fill(which.value);
+  fill(first);
   return h(
     'div',
     null,
@@ -63,6 +66,7 @@ export async function tryIt({ api }) {
 }
 
 const taskOf = ({ routes }) => routes[0].version.model.task;
+const inputsOf = ({ routes }) => routes[0].version.signature.inputs;
 const writes = (deployment) => taskOf(deployment) === 'TEXT_GENERATION';
 
 const hurry = () =>
@@ -77,8 +81,8 @@ const hurry = () =>
   );
 
 /** One row in fields, or as many as somebody writes; what is no single value is always written. */
-function rows({ routes }) {
-  const { inputs } = routes[0].version.signature;
+function rows(deployment) {
+  const inputs = inputsOf(deployment);
   const place = h('div', { class: 'stack' });
   const filled = (row) => {
     const written = rowFields(inputs, row);
