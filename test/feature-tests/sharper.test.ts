@@ -93,7 +93,7 @@ describe('what was before the test', () => {
     ] as const) {
       const scene = await stage(world, staff, name);
       const { id } = await started(staff, planOf(scene, name, { primaryMetric: { name: 'spend' }, cuped }));
-      const people = names(name, 80);
+      const people = names(name, 120);
       await consent(server, people);
       await metUpWith(scene, people);
       await track(
