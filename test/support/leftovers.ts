@@ -47,7 +47,9 @@ export async function removeLeftovers(): Promise<void> {
 
 function runsIn(place: string): string[] {
   const named = fs.readdirSync(place).filter((name) => name.startsWith(PREFIX));
-  return named.map((name) => path.join(place, name)).filter((folder) => fs.existsSync(path.join(folder, OWNER)));
+  return named
+    .map((name) => path.join(place, name))
+    .filter((folder) => fs.existsSync(path.join(folder, OWNER)));
 }
 
 function isAlive(pid: number): boolean {
