@@ -11,7 +11,8 @@ export type Subscriber = EventSubscriber | StretchSubscriber;
 
 export interface Delivery {
   readonly name: string;
-  wants(type: string): boolean;
+  /** What it wants; absent = everything. */
+  readonly types?: readonly string[];
   /** Hands over what follows a place, in the caller's unit of work. */
   next(after: Place): Promise<Delivered>;
 }
@@ -56,7 +57,7 @@ function ofEvents(subscriber: EventSubscriber, unitOfWork: UnitOfWork): Delivery
   const { name, types, where } = subscriber;
   return {
     name,
-    wants: (type) => types.includes(type),
+    types,
     async next(after) {
       const [last] = await unitOfWork.sql<Place>(LAST, [after.transaction_id, after.position]);
       if (!last) return NOTHING;
@@ -72,7 +73,6 @@ function ofEvents(subscriber: EventSubscriber, unitOfWork: UnitOfWork): Delivery
 function ofStretches(subscriber: StretchSubscriber, unitOfWork: UnitOfWork): Delivery {
   return {
     name: subscriber.name,
-    wants: () => true,
     async next(after) {
       const values = [after.transaction_id, after.position];
       const [last] = await unitOfWork.sql<Place & { readonly count: number }>(STRETCH, values);

@@ -29,6 +29,20 @@ const CURSOR = `select transaction_id::text, position from event_cursors where s
 const ADVANCE = `update event_cursors set transaction_id = $2::xid8, position = $3, failures = 0, last_error = null where subscriber = $1`;
 const BEHIND = `select subscriber from event_cursors
   where subscriber = any($1) and (transaction_id, position) < ($2::xid8, $3::bigint)`;
+/** Moves those to whom nothing of theirs has happened, up to the newest event that may be delivered; $2 and $3: who wants which type. */
+const PASS_OVER = `with settled as (
+    select transaction_id, position from domain_events
+    where transaction_id < pg_snapshot_xmin(pg_current_snapshot())
+    order by domain_events.transaction_id desc, domain_events.position desc limit 1),
+  spared as (
+    select c.subscriber from event_cursors c, settled s
+    where c.subscriber = any($1) and (c.transaction_id, c.position) < (s.transaction_id, s.position) and not exists (
+      select from domain_events e join unnest($2::text[], $3::text[]) as wanted (subscriber, type) on wanted.type = e.type
+      where wanted.subscriber = c.subscriber and (e.transaction_id, e.position) > (c.transaction_id, c.position)
+        and (e.transaction_id, e.position) <= (s.transaction_id, s.position))
+    for update of c skip locked)
+  update event_cursors c set transaction_id = s.transaction_id, position = s.position, failures = 0, last_error = null
+  from settled s, spared where c.subscriber = spared.subscriber returning c.subscriber`;
 
 interface Loop {
   /** Something was heard. */
@@ -100,10 +114,13 @@ export class Dispatcher {
     const newest = await this.unitOfWork.run(SERVICE, () => this.newest());
     if (!newest) return;
     for (;;) {
-      const behind = await this.unitOfWork.run(SERVICE, () => this.behind(newest));
+      const [behind, left] = await this.unitOfWork.run(SERVICE, async () => {
+        const late = await this.behind(newest);
+        return [late, await this.passOver(late)];
+      });
       if (behind.length === 0) return;
-      let hasMoved = false;
-      for (const delivery of behind) hasMoved = (await this.deliver(delivery)).upTo !== undefined || hasMoved;
+      let hasMoved = left.length < behind.length;
+      for (const delivery of left) hasMoved = (await this.deliver(delivery)).upTo !== undefined || hasMoved;
       // Nothing to deliver: another loop is at it, or an older transaction is still open.
       if (!hasMoved) await delay(DRAIN_MS);
     }
@@ -122,23 +139,40 @@ export class Dispatcher {
     return this.deliveries.filter(({ name }) => behind.has(name));
   }
 
+  /**
+   * Moves those past what happened who want nothing of it; answers the others. Most want little, and a transaction for each of
+   * them would be most of what a process does that is asked little.
+   */
+  private async passOver(behind: readonly Delivery[]): Promise<Delivery[]> {
+    const wishes = behind.flatMap(({ name, types = [] }) => types.map((type) => ({ name, type })));
+    if (wishes.length === 0) return [...behind];
+    const rows = await this.unitOfWork.sql<{ subscriber: string }>(PASS_OVER, [
+      [...new Set(wishes.map(({ name }) => name))],
+      wishes.map(({ name }) => name),
+      wishes.map(({ type }) => type),
+    ]);
+    const passed = new Set(rows.map(({ subscriber }) => subscriber));
+    return behind.filter(({ name }) => !passed.has(name));
+  }
+
   /** Wakes those who want one of these types; everyone when they are not known. */
   private wake(types: readonly string[] | undefined): void {
     for (const delivery of this.deliveries) {
-      const wants = types === undefined || types.some((type) => delivery.wants(type));
-      if (wants) this.loops.get(delivery.name)?.wake();
+      const { types: wanted } = delivery;
+      if (!types || !wanted || types.some((type) => wanted.includes(type)))
+        this.loops.get(delivery.name)?.wake();
     }
   }
 
   /** Has those look who have something before them. What cannot be asked now is asked a second later. */
   private async lookBehind(): Promise<void> {
-    const behind = await this.unitOfWork
+    const late = await this.unitOfWork
       .run(SERVICE, async () => {
         const newest = await this.newest();
-        return newest ? this.behind(newest) : [];
+        return newest ? this.passOver(await this.behind(newest)) : [];
       })
       .catch(() => []);
-    for (const { name } of behind) this.loops.get(name)?.look();
+    for (const { name } of late) this.loops.get(name)?.look();
   }
 
   private loop(delivery: Delivery): void {
