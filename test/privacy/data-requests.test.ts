@@ -102,8 +102,8 @@ describe('a copy', () => {
     // More than the sockets between them hold.
     await world.app.platform.database.servicePool.query(
       `insert into metric_events (customer_id, event_id, end_user_id, name, value, at)
-       select $1, (select string_agg(sha512((n || '-' || part)::bytea)::text, '') from generate_series(1, 18) part), $2, 'visit', n, now()
-       from generate_series(1, 15000) n`,
+       select $1, n::text, $2, (select string_agg(sha512((n || '-' || part)::bytea)::text, '') from generate_series(1, 270) part), n, now()
+       from generate_series(1, 1000) n`,
       [owner.customerId, person.id],
     );
     const { download } = await carriedOut(world, person, { kind: 'ACCESS' });
