@@ -1,5 +1,5 @@
 /** A start before its database: it waits, says so, and runs when the database comes; or it is ended, or gives up. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
 import net, { type AddressInfo } from 'node:net';
@@ -70,7 +70,14 @@ const answer = async (url: string): Promise<[number, unknown]> => {
   return [response.status, await response.json()];
 };
 
-test('a service and a worker wait for a database that comes later, alive and not ready, and then run', async () => {
+/** The server and its backends. */
+function processesOf({ pid }: EmbeddedPostgres): number[] {
+  const rows = execFileSync('ps', ['-eo', 'pid=,ppid='], { encoding: 'utf8' }).trim().split('\n');
+  const pairs = rows.map((row) => row.trim().split(/\s+/).map(Number));
+  return [pid, ...pairs.filter(([, parent]) => parent === pid).map(([child]) => child!)];
+}
+
+test('a service and a worker wait for a database that comes later, and are not ready while it is not there or stands still', async () => {
   const files = path.join(folder, 'postgres');
   let server: EmbeddedPostgres = await startEmbeddedPostgres({ folder: files, durable: false });
   const { port } = server;
@@ -101,6 +108,16 @@ test('a service and a worker wait for a database that comes later, alive and not
       server = await startEmbeddedPostgres({ folder: files, durable: false, port });
       await service.says(/Ctrl-C/);
       await worker.says(/The worker is running/);
+      expect(await answer(`${here}/readyz`)).toEqual([200, { status: 'ready', reasons: [] }]);
+      const all = processesOf(server);
+      for (const pid of all) process.kill(pid, 'SIGSTOP');
+      try {
+        const probes = [1, 2, 3].map(() => answer(`${here}/readyz`));
+        for (const probe of await Promise.all(probes))
+          expect(probe).toEqual([503, { status: 'not ready', reasons: ['database'] }]);
+      } finally {
+        for (const pid of all) process.kill(pid, 'SIGCONT');
+      }
       expect(await answer(`${here}/readyz`)).toEqual([200, { status: 'ready', reasons: [] }]);
     } finally {
       expect(await worker.stop('SIGTERM')).toBe(0);

@@ -15,6 +15,7 @@ import { endLastConnections } from './last-connections';
 import { serveFigures } from './figures';
 import { OpenStreams } from './open-streams';
 import { allowPages } from './page-access';
+import { serveReadiness } from './readiness';
 import { serverSpans } from './server-span';
 import { endSlowBodies } from './slow-bodies';
 import { takeUpgrades } from './upgrades';
@@ -153,13 +154,7 @@ export function createHttpServer({ platform, authenticate, notReady }: HttpServe
   });
 
   http.get('/healthz', async () => ({ status: 'ok' }));
-  http.get('/readyz', async (_request, reply) => {
-    const reasons = [...notReady()];
-    await database.servicePool.query('select 1').catch(() => reasons.push('database'));
-    return reply
-      .status(reasons.length > 0 ? 503 : 200)
-      .send({ status: reasons.length > 0 ? 'not ready' : 'ready', reasons });
-  });
+  serveReadiness(http, database, notReady);
   serveFigures(http, metrics, config.metricsToken);
   return http;
 }
