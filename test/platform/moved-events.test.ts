@@ -70,6 +70,8 @@ test('those who want nothing of what happened are moved past it, but past nothin
   await sql(`insert into event_cursors (subscriber, transaction_id, position)
     select name, transaction_id, position from event_cursors, unnest('{only-test.late,only-test.rare}'::text[]) name
     where subscriber = 'audit.log'`);
+  await emit('test.common');
+  await dispatcher.drain();
   const [start] = await places();
   await emit('test.common');
   const open = await database.servicePool.connect();

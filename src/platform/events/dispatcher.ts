@@ -11,6 +11,7 @@ import { type Delivered, type Delivery, deliveryTo, NEWEST, NOTHING, type Subscr
 import type { Signals } from './event';
 import { settleMovedEvents } from './moved-events';
 import { OUTBOX_CHANNEL } from './outbox';
+import { PassOver } from './pass-over';
 import type { Place } from './stretch';
 
 /**
@@ -29,20 +30,6 @@ const CURSOR = `select transaction_id::text, position from event_cursors where s
 const ADVANCE = `update event_cursors set transaction_id = $2::xid8, position = $3, failures = 0, last_error = null where subscriber = $1`;
 const BEHIND = `select subscriber from event_cursors
   where subscriber = any($1) and (transaction_id, position) < ($2::xid8, $3::bigint)`;
-/** Moves those to whom nothing of theirs has happened, up to the newest event that may be delivered; $2 and $3: who wants which type. */
-const PASS_OVER = `with settled as (
-    select transaction_id, position from domain_events
-    where transaction_id < pg_snapshot_xmin(pg_current_snapshot())
-    order by domain_events.transaction_id desc, domain_events.position desc limit 1),
-  spared as (
-    select c.subscriber from event_cursors c, settled s
-    where c.subscriber = any($1) and (c.transaction_id, c.position) < (s.transaction_id, s.position) and not exists (
-      select from domain_events e join unnest($2::text[], $3::text[]) as wanted (subscriber, type) on wanted.type = e.type
-      where wanted.subscriber = c.subscriber and (e.transaction_id, e.position) > (c.transaction_id, c.position)
-        and (e.transaction_id, e.position) <= (s.transaction_id, s.position))
-    for update of c skip locked)
-  update event_cursors c set transaction_id = s.transaction_id, position = s.position, failures = 0, last_error = null
-  from settled s, spared where c.subscriber = spared.subscriber returning c.subscriber`;
 
 interface Loop {
   /** Something was heard. */
@@ -56,6 +43,7 @@ export class Dispatcher {
   private readonly loops = new Map<string, Loop>();
   private readonly deliveries: readonly Delivery[];
   private readonly failures;
+  private readonly passOver: PassOver;
   private stopped = true;
   private unsubscribe: (() => void) | undefined;
   private belt: NodeJS.Timeout | undefined;
@@ -69,6 +57,7 @@ export class Dispatcher {
     subscribers: readonly Subscriber[],
   ) {
     this.deliveries = subscribers.map((subscriber) => deliveryTo(subscriber, unitOfWork));
+    this.passOver = new PassOver(unitOfWork);
     this.failures = metrics.counter(
       'event_handler_failures',
       'Batches of events that a subscriber failed to handle.',
@@ -116,7 +105,7 @@ export class Dispatcher {
     for (;;) {
       const [behind, left] = await this.unitOfWork.run(SERVICE, async () => {
         const late = await this.behind(newest);
-        return [late, await this.passOver(late)];
+        return [late, await this.passOver.of(late)];
       });
       if (behind.length === 0) return;
       let hasMoved = left.length < behind.length;
@@ -139,22 +128,6 @@ export class Dispatcher {
     return this.deliveries.filter(({ name }) => behind.has(name));
   }
 
-  /**
-   * Moves those past what happened who want nothing of it; answers the others. Most want little, and a transaction for each of
-   * them would be most of what a process does that is asked little.
-   */
-  private async passOver(behind: readonly Delivery[]): Promise<Delivery[]> {
-    const wishes = behind.flatMap(({ name, types = [] }) => types.map((type) => ({ name, type })));
-    if (wishes.length === 0) return [...behind];
-    const rows = await this.unitOfWork.sql<{ subscriber: string }>(PASS_OVER, [
-      [...new Set(wishes.map(({ name }) => name))],
-      wishes.map(({ name }) => name),
-      wishes.map(({ type }) => type),
-    ]);
-    const passed = new Set(rows.map(({ subscriber }) => subscriber));
-    return behind.filter(({ name }) => !passed.has(name));
-  }
-
   /** Wakes those who want one of these types; everyone when they are not known. */
   private wake(types: readonly string[] | undefined): void {
     for (const delivery of this.deliveries) {
@@ -169,7 +142,7 @@ export class Dispatcher {
     const late = await this.unitOfWork
       .run(SERVICE, async () => {
         const newest = await this.newest();
-        return newest ? this.passOver(await this.behind(newest)) : [];
+        return newest ? this.passOver.of(await this.behind(newest)) : [];
       })
       .catch(() => []);
     for (const { name } of late) this.loops.get(name)?.look();
