@@ -75,6 +75,7 @@ export class Dispatcher {
           [name],
         );
       }
+      await this.passOver.begin();
     });
     this.stopped = false;
     for (const delivery of this.deliveries) this.loop(delivery);

@@ -28,6 +28,8 @@ const PASS = `with spared as (
   update event_cursors c set transaction_id = $4::xid8, position = $5, failures = 0, last_error = null
   from spared where c.subscriber = spared.subscriber returning c.subscriber`;
 
+const BEFORE_ALL: Place = { transaction_id: '0', position: '0' };
+
 interface Happened extends Place {
   readonly types: readonly string[];
 }
@@ -37,12 +39,18 @@ export class PassOver {
 
   constructor(private readonly unitOfWork: UnitOfWork) {}
 
+  /** Looks for the first time: what came before is everyone's own to go through. */
+  async begin(): Promise<void> {
+    const [newest] = await this.unitOfWork.sql<Place>(SETTLED);
+    this.looked = newest ?? BEFORE_ALL;
+  }
+
   /** In the caller's unit of work. Answers those who were not moved: they have something before them, or are at it. */
   async of(behind: readonly Delivery[]): Promise<readonly Delivery[]> {
     const { unitOfWork, looked: from } = this;
     if (behind.length === 0) return behind;
     if (!from) {
-      [this.looked] = await unitOfWork.sql<Place>(SETTLED);
+      await this.begin();
       return behind;
     }
     const [happened] = await unitOfWork.sql<Happened>(HAPPENED, [from.transaction_id, from.position]);
