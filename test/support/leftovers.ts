@@ -15,6 +15,8 @@ const MEMORY = '/dev/shm';
 /** A run has used 0.6 GiB at most. */
 const ENOUGH_BYTES = 3 * 1024 ** 3;
 
+const usual = process.env.TMPDIR;
+
 /** A fresh folder that belongs to this process. What is temporary from now on lies in it, in processes started from here, too. */
 export function ownFolder(): string {
   const folder = fs.mkdtempSync(path.join(hasRoom() ? MEMORY : os.tmpdir(), PREFIX));
@@ -22,6 +24,13 @@ export function ownFolder(): string {
   fs.writeFileSync(path.join(folder, OWNER), String(process.pid));
   process.env.TMPDIR = folder;
   return folder;
+}
+
+/** Another run of the same process begins where this one did. */
+export function leaveFolder(folder: string): void {
+  if (usual === undefined) delete process.env.TMPDIR;
+  else process.env.TMPDIR = usual;
+  fs.rmSync(folder, { recursive: true, force: true });
 }
 
 /** Both as a file system and as memory that may be taken: what lies there is memory used. */
