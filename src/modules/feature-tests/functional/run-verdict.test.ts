@@ -41,6 +41,11 @@ test('a rate is held against the interval, and where that leaves it open more ca
   expect(verdict(alone(9, 1), { requiredPassRate: 0.9 })).toBe(RunVerdict.NOT_ENOUGH_DATA);
 });
 
+test('where every case is required, every case is enough', () => {
+  expect(verdict(alone(20, 0), { requiredPassRate: 1 })).toBe(RunVerdict.PASS);
+  expect(verdict(alone(499, 1), { requiredPassRate: 1 })).toBe(RunVerdict.FAIL);
+});
+
 test('an equal version passes against its baseline, a worse one fails, and few cases say so', () => {
   expect(verdict(cases({ both: 480, better: 3, worse: 3, neither: 14 }))).toBe(RunVerdict.PASS);
   expect(verdict(cases({ both: 440, better: 2, worse: 45, neither: 13 }))).toBe(RunVerdict.FAIL);
