@@ -39,7 +39,8 @@ export class FlagRule {
 
   @Field(() => Float, {
     nullable: true,
-    description: 'Percentage of the people it applies to; null = all of them.',
+    description:
+      'Percentage of the people it applies to; null = all of them. All rules of a flag draw alike, so that a share grows without taking anybody out: after a rule of 30 one of 50 gives another 20, and one of 30 nobody.',
   })
   percentage?: number | null;
 }

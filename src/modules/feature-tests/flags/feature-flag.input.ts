@@ -20,7 +20,8 @@ export class FlagRuleInput {
 
   @Field(() => Float, {
     nullable: true,
-    description: 'Percentage of the people it applies to; absent = all.',
+    description:
+      'Percentage of the people it applies to; absent = all. All rules of a flag draw alike: after a rule of 30 one of 50 gives another 20, and one of 30 nobody.',
   })
   @IsOptional()
   @Min(0)

@@ -75,6 +75,19 @@ test('a roll-out reaches its percentage and grows without taking anybody out', (
   for (const id of ten) expect(thirty.has(id)).toBe(true);
 });
 
+test('a share in front of a test takes as many people from each of its variants', () => {
+  const evaluator = new FlagEvaluator([
+    flag({ key: experiment.key, shareSeed: 'another', rules: [{ value: 'control', percentage: 30 }] }),
+  ]);
+  const met = users.map((id) => evaluator.evaluate(experiment.key, agreed(id)).variantKey);
+  const left = met.filter((key) => key !== undefined);
+  expect(Math.abs(left.length / users.length - 0.7)).toBeLessThan(0.015);
+  for (const { key, weight } of experiment.variants)
+    expect(Math.abs(left.filter((one) => one === key).length / left.length - weight / 100)).toBeLessThan(
+      0.02,
+    );
+});
+
 test('without a test and without a rule the default stands', () => {
   const evaluator = new FlagEvaluator([flag({ experiment: undefined })]);
   expect(evaluator.evaluate('flag', { id: 'eus_1' })).toEqual({ value: 'default' });

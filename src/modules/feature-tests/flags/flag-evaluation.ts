@@ -35,6 +35,8 @@ export interface EvaluatedFlag {
   /** Where one of them is not met, the default stands, as where the flag is off; absent = none. */
   readonly prerequisites?: readonly EvaluatedPrerequisite[];
   readonly rules: readonly EvaluatedRule[];
+  /** By what the shares of its rules are drawn; absent = its key. */
+  readonly shareSeed?: string;
   /** Stands after the rules: whoever no rule decides for takes part. */
   readonly experiment?: EvaluatedExperiment;
 }
@@ -99,7 +101,7 @@ export function featuresOf(flags: readonly EvaluatedFlag[]): Record<string, Feat
 }
 
 function feature(flag: EvaluatedFlag): FeatureDefinition<unknown> {
-  const { defaultValue, prerequisites = [], rules, experiment } = flag;
+  const { defaultValue, prerequisites = [], rules, shareSeed, experiment } = flag;
   // In front of all others, and forcing the default: so each is evaluated once, and a client too old to know of
   // prerequisites stays with the default. A "gate" would give null instead of a value of the flag's type.
   const unmet = prerequisites.map(({ key, value }): FeatureRule<unknown> => ({
@@ -115,6 +117,7 @@ function feature(flag: EvaluatedFlag): FeatureDefinition<unknown> {
       coverage: percentage / 100,
       hashAttribute: 'id',
       hashVersion: 2,
+      ...(shareSeed !== undefined && { seed: shareSeed }),
     }),
   }));
   return { defaultValue, rules: [...unmet, ...own, ...(experiment ? [experimentRule(experiment)] : [])] };

@@ -45,7 +45,7 @@ const FACTS = `
   select f.id, f.key, f.type, f.default_value as "defaultValue", f.rules, f.environments, f.prerequisites,
          f.requires_review as "requiresReview", f.permanent, f.stale_note as "staleNote", f.stale, f.updated_at as "updatedAt",
          ${TEST_OF_FLAG},
-         t.key as "testKey", t.state as "testState", t.decision ->> 'variant' as decision,
+         t.state as "testState", t.decision ->> 'variant' as decision,
          greatest(t.started_at, t.stopped_at, t.decided_at) as "testMovedAt"
   from feature_flags f
   left join feature_tests t on t.flag_id = f.id

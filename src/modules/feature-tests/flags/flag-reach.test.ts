@@ -13,6 +13,7 @@ const boolean: StoredFlag = {
   prerequisites: [],
   rules: [],
   ownerId: null,
+  testKey: null,
   isPlanned: false,
   test: null,
 };

@@ -21,6 +21,7 @@ const old: FlagFacts = {
   environments: everywhere(true),
   prerequisites: [],
   ownerId: null,
+  testKey: null,
   isPlanned: false,
   permanent: false,
   test: null,

@@ -2,7 +2,7 @@ import { createLog } from '../../../platform/log';
 import { Environment } from '../../deployments';
 import { AssignmentService } from '../experiments/assignment.service';
 import { FlagType } from './feature-flag.entity';
-import { RuleStore, type StoredFlag } from './rule-store.service';
+import { evaluatedIn, RuleStore, type StoredFlag } from './rule-store.service';
 
 type Parts = ConstructorParameters<typeof RuleStore>;
 
@@ -15,6 +15,7 @@ const running = (enabled: boolean): StoredFlag => ({
   rules: [],
   environments: [{ environment: Environment.PRODUCTION, enabled }],
   ownerId: null,
+  testKey: 'answers',
   isPlanned: false,
   test: {
     id: 'tst_1',
@@ -76,4 +77,12 @@ test('a test runs in the environment of its deployment only', async () => {
   const person = { id: 'eus_1', analyticsConsent: true };
   expect(rules.evaluator(Environment.PRODUCTION).evaluate('answers', person).variantKey).toBeDefined();
   expect(rules.evaluator(Environment.STAGING).evaluate('answers', person)).toEqual({ value: 'a' });
+});
+
+test('a test and the shares in front of it draw independently, also after it is over', () => {
+  const rules = [{ value: 'a', percentage: 50 }];
+  const { experiment, shareSeed } = evaluatedIn({ ...running(true), rules }, Environment.PRODUCTION);
+  expect(shareSeed).not.toBe(experiment!.key);
+  expect(shareSeed).toBeDefined();
+  expect(evaluatedIn({ ...running(true), test: null }, Environment.PRODUCTION).shareSeed).toBe(shareSeed);
 });

@@ -39,6 +39,8 @@ export interface StoredFlag {
   readonly environments: readonly FlagEnvironment[];
   /** The customer whose private deployment its test is about; null = everyone may know of it. */
   readonly ownerId: string | null;
+  /** Of the test behind it, also when it is over; null where there was none. */
+  readonly testKey: string | null;
   /** Whether its test is only planned: nobody outside knows of it yet. */
   readonly isPlanned: boolean;
   /** null while no test runs behind it. */
@@ -137,7 +139,7 @@ export function isOn({ environments }: Pick<StoredFlag, 'environments'>, environ
 
 /** A flag as it stands in an environment: where it is off, the default alone. */
 export function evaluatedIn(flag: StoredFlag, environment: Environment): EvaluatedFlag {
-  const { key, defaultValue, prerequisites, rules, test } = flag;
+  const { key, defaultValue, prerequisites, rules, test, testKey } = flag;
   if (!isOn(flag, environment)) return { key, defaultValue, rules: [] };
   const experiment =
     test?.environment === environment ? { key: test.key, variants: test.variants } : undefined;
@@ -146,12 +148,14 @@ export function evaluatedIn(flag: StoredFlag, environment: Environment): Evaluat
     defaultValue,
     prerequisites,
     rules: rules.map((rule) => ({ ...rule, condition: rule.condition ?? undefined })),
+    // The test draws by the same key: a share in front of it would take its people from one variant before the others.
+    ...(testKey !== null && { shareSeed: `${key} shares` }),
     experiment,
   };
 }
 
 /** Columns of a StoredFlag from `feature_tests t` and its `deployments d`. */
-export const TEST_OF_FLAG = `d.customer_id as "ownerId", coalesce(t.state = 'DRAFT', false) as "isPlanned",
+export const TEST_OF_FLAG = `d.customer_id as "ownerId", t.key as "testKey", coalesce(t.state = 'DRAFT', false) as "isPlanned",
          case when t.state = 'RUNNING' then jsonb_build_object('id', t.id, 'key', t.key, 'deploymentId', t.deployment_id,
            'environment', t.environment, 'variants', t.variants) end as test`;
 
