@@ -225,6 +225,9 @@ test('the gate asks for a run that passed the present cases, and goes on saying 
   expect(await gate()).toMatchObject({ passed: false, detail: expect.stringContaining('number 2') });
   await run({ suiteId: required.id, versionId: no });
   expect(await gate()).toMatchObject({ passed: true });
+  // What is asked of a run now, no run has shown.
+  await change({ id: required.id, requiredPassRate: 0.9 });
+  expect(await gate()).toMatchObject({ passed: false, detail: expect.stringContaining('number 3') });
   await change({ id: required.id, isRequired: false });
   expect(await gate()).toBeUndefined();
 });

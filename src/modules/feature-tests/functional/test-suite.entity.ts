@@ -27,7 +27,8 @@ export class TestSuite implements Node {
 
   @Column('int')
   @Field(() => Int, {
-    description: 'Grows with every change of its cases; a run names the one it was held against.',
+    description:
+      'Grows with every change of its cases and of how a run is judged; a run names the one it was held against.',
   })
   number!: number;
 

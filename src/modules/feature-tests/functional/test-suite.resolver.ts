@@ -93,7 +93,7 @@ export class TestSuiteResolver {
   @Mutation(() => TestSuitePayload, {
     nullable: true,
     description:
-      'Adds, replaces and takes away cases, and changes how runs are judged. What was run before keeps naming the cases of then; the gate asks for a run of the present ones. Needs feature-test:manage. Event: test-suite.changed. Costs nothing.',
+      'Adds, replaces and takes away cases, and changes how runs are judged. What was run before keeps naming the cases of then; the gate asks for a run of the present ones, judged as it is asked now. Needs feature-test:manage. Event: test-suite.changed. Costs nothing.',
   })
   @Can('feature-test:manage')
   async testSuiteChange(

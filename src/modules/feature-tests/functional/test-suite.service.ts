@@ -71,13 +71,20 @@ export class TestSuiteService {
         throw changedMeanwhile(id, ['input', 'expectedNumber']);
       const before = await this.casesOf(id, suite.number);
       const cases = changedCases(before, put.map(caseOf), remove);
-      const hasChanged = contentHash(cases) !== contentHash(before);
-      const now: TestSuite = {
-        ...suite,
-        description: input.description === undefined ? suite.description : input.description,
+      const terms = {
         requiredPassRate:
           input.requiredPassRate === undefined ? suite.requiredPassRate : input.requiredPassRate,
         margin: input.margin ?? suite.margin,
+      };
+      // A run that passed by other terms has not shown what is asked now.
+      const hasChanged =
+        contentHash(cases) !== contentHash(before) ||
+        terms.requiredPassRate !== suite.requiredPassRate ||
+        terms.margin !== suite.margin;
+      const now: TestSuite = {
+        ...suite,
+        ...terms,
+        description: input.description === undefined ? suite.description : input.description,
         isRequired: input.isRequired ?? suite.isRequired,
         number: hasChanged ? suite.number + 1 : suite.number,
         updatedAt: this.clock.now(),
