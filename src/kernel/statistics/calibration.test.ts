@@ -5,7 +5,7 @@
 import { absoluteEffect } from '../../../test/support/absolute-effect';
 import { random as seeded } from '../../../test/support/simulated-device';
 import { confidenceSequence, runningIntersection } from './confidence-sequence';
-import { liftEffect, relativeEffect } from './effect';
+import { type EffectMoments, liftEffect, relativeEffect } from './effect';
 import { estimateMean, type SampleMoments } from './estimate';
 import { sampleRatioLogBayes, sequentialP } from './sample-ratio';
 import { welch, type Interval } from './welch';
@@ -88,6 +88,33 @@ test('few buy, and for very different sums: the lift keeps the promise from the 
   }
   expect(alarms).toBeLessThanOrEqual(allowed);
   expect(ofDeltaAlone).toBeGreaterThan(allowed);
+});
+
+test('of a small group that has met nothing rare yet it is not believed that there is nothing: at one to nine the promise is kept, too', () => {
+  const random = seeded(778);
+  const planned = 5000;
+  let [alarms, ofEachAlone] = [0, 0];
+  for (let index = 0; index < TESTS; index++) {
+    const sums = [0, 0];
+    let [wrong, wrongAlone] = [false, false];
+    for (let n = 0, small = 0; n < planned;) {
+      const group = n % 10 === 0 ? 1 : 0;
+      small += group;
+      if (random() < 0.01) sums[group]! += 1;
+      if (++n % 100 !== 0 || small < 30 || sums[0] === 0) continue;
+      const [control, treatment] = [n - small, small].map((of, at) =>
+        estimateMean({ n: of, sum: sums[at]!, sumSquares: sums[at]! }),
+      );
+      const isWrong = (moments: EffectMoments) =>
+        excludesZero(confidenceSequence(moments, 1 - ALPHA, planned));
+      wrong ||= isWrong(liftEffect(control!, treatment!));
+      wrongAlone ||= isWrong(absoluteEffect(control!, treatment!));
+    }
+    if (wrong) alarms++;
+    if (wrongAlone) ofEachAlone++;
+  }
+  expect(alarms).toBeLessThanOrEqual(allowed);
+  expect(ofEachAlone).toBeGreaterThan(2 * allowed);
 });
 
 test('the sequential sample-ratio check alarms in at most 1 % of fair splits, however often it is looked at', () => {

@@ -4,7 +4,7 @@
  * delta method; a mean is the ratio whose denominators are 1. The covariate is from before the first exposure, so it cannot
  * differ by treatment, and the effect stays what it is whatever θ is.
  */
-import type { EffectMoments } from './effect';
+import { type EffectMoments, errorOfDifference } from './effect';
 
 /** In this order: numerator and denominator in the test, numerator and denominator before it. */
 type Four = readonly [number, number, number, number];
@@ -31,14 +31,16 @@ export function absoluteCupedEffect(control: CovariateMoments, treatment: Covari
   return moments(effect, theta, groups, { past: theta, scale: 1, base: 1 });
 }
 
-/** (treatment − control) / control, both adjusted; its standard error by the delta method, on a fall as `liftEffect` has it. */
+/** (treatment − control) / control, both adjusted; its standard error by the delta method, on a fall and of unequal groups as `liftEffect` has it. */
 export function relativeCupedEffect(control: CovariateMoments, treatment: CovariateMoments): CupedEffect {
   const { theta, groups, shares } = adjusted(control, treatment);
   const [base, other] = [groups[0].value, groups[1].value];
   const ratio = Math.abs(other) < Math.abs(base) ? 1 : other / base;
   // Both adjusted values move with both groups' pasts, through the past of all: hence the weights.
   const past = theta * (shares[0] + ratio * shares[1]);
-  return moments((other - base) / Math.abs(base), theta, groups, { past, scale: ratio, base });
+  const told = moments((other - base) / Math.abs(base), theta, groups, { past, scale: ratio, base });
+  const [a, b] = groups.map((group) => ({ n: group.n, variance: leftOver(group, 1, past) }));
+  return { ...told, standardError: Math.max(told.standardError, errorOfDifference(a!, b!) / Math.abs(base)) };
 }
 
 interface Group {
@@ -104,8 +106,8 @@ function moments(
   [control, treatment]: readonly [Group, Group],
   { past, scale, base }: { readonly past: number; readonly scale: number; readonly base: number },
 ): CupedEffect {
-  const left = ({ variance, covariance, past: square, n }: Group, times: number, slope: number): number =>
-    Math.max(0, times * times * variance - 2 * times * slope * covariance + slope * slope * square) / n;
+  const left = (group: Group, times: number, slope: number): number =>
+    leftOver(group, times, slope) / group.n;
   const [a, b] = [left(control, scale, past), left(treatment, 1, past)];
   const raw = left(control, scale, 0) + left(treatment, 1, 0);
   // Welch–Satterthwaite over the two groups' own variances, as without a covariate.
@@ -118,6 +120,11 @@ function moments(
     theta,
     varianceReduction: raw > 0 ? Math.max(0, 1 - (a + b) / raw) : 0,
   };
+}
+
+/** The variance of one unit, so many times, with so much of the past taken out. */
+function leftOver({ variance, covariance, past }: Group, times: number, slope: number): number {
+  return Math.max(0, times * times * variance - 2 * times * slope * covariance + slope * slope * past);
 }
 
 function together(a: CovariateMoments, b: CovariateMoments): CovariateMoments {
