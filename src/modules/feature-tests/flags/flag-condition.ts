@@ -6,6 +6,7 @@ const LISTS: ReadonlySet<string> = new Set(['$in', '$ini', '$nin', '$nini', '$al
 const ORDERS: ReadonlySet<string> = new Set(['$lt', '$lte', '$gt', '$gte']);
 const VERSIONS: ReadonlySet<string> = new Set(['$veq', '$vne', '$vlt', '$vlte', '$vgt', '$vgte']);
 const PATTERNS: ReadonlySet<string> = new Set(['$regex', '$regexi']);
+const LONGEST_PATTERN = 200;
 
 /** Why the condition cannot be evaluated, in words; undefined when it can. */
 export function conditionFault(condition: unknown): string | undefined {
@@ -47,9 +48,7 @@ function operatorFault(name: string, value: unknown): string | undefined {
     return typeof value === 'string' || typeof value === 'number'
       ? undefined
       : `${name} takes a text or a number.`;
-  // Decision 359.
-  if (PATTERNS.has(name))
-    return `${name} is not taken, because an expression can be written that never ends: name the values with $in.`;
+  if (PATTERNS.has(name)) return patternFault(name, value);
   switch (name) {
     case '$eq':
     case '$ne':
@@ -68,6 +67,20 @@ function operatorFault(name: string, value: unknown): string | undefined {
     default:
       return `${name} is not known here.`;
   }
+}
+
+/** Callers say what patterns are held against, so one must end soon whatever that is: it goes forward only (decision 359). */
+function patternFault(name: string, value: unknown): string | undefined {
+  if (typeof value !== 'string' || value.length > LONGEST_PATTERN)
+    return `${name} takes a text of at most ${LONGEST_PATTERN} letters.`;
+  if (/[()*+?{]/.test(value.replace(/\\.|\[(?:\\.|[^\]\\])*\]/gs, '')))
+    return `${name} takes no group and nothing that repeats, which may never end: letters, classes, ^, $, . and | alone.`;
+  try {
+    new RegExp(value);
+  } catch {
+    return `${name} takes a regular expression.`;
+  }
+  return undefined;
 }
 
 /** By the evaluator's own measure. */

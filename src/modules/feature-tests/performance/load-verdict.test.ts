@@ -52,12 +52,16 @@ test('a single stream is judged by its p90', () => {
   expect(loadVerdict(single, figures(63, 1)).reason).toContain('the p90 of 15 ms holds');
 });
 
-test('offline is judged by rows a second', () => {
-  const offline = (targetRate: number) =>
-    loadVerdict(plan(LoadScenario.OFFLINE, { targetRate }), figures(1000, 0));
+test('offline is judged by rows a second, and by whether they were answered', () => {
+  const offline = (targetRate: number, failed = 0) =>
+    loadVerdict(plan(LoadScenario.OFFLINE, { targetRate }), figures(1000, 0, failed));
   expect(offline(100)).toEqual({
     verdict: RunVerdict.PASS,
     reason: '1000 rows at 100.0 a second (0 queries were not answered); 100 are asked for.',
   });
   expect(offline(101).verdict).toBe(RunVerdict.FAIL);
+  expect(offline(100, 10).verdict).toBe(RunVerdict.PASS);
+  const { verdict, reason } = offline(100, 300);
+  expect(verdict).toBe(RunVerdict.FAIL);
+  expect(reason).toContain('(300 queries were not answered); 100 are asked for. Too many were not answered');
 });

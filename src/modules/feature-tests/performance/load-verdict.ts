@@ -49,9 +49,12 @@ function byLatency({ scenario, latencyBoundMs, targetRate }: LoadPlan, { record 
   }
 }
 
-function byThroughput({ targetRate }: LoadPlan, figures: LoadFigures): Finding {
+function byThroughput({ scenario, targetRate }: LoadPlan, figures: LoadFigures): Finding {
   const rate = throughputOf(figures);
   const { record } = figures;
   const told = `${record.answeredRows} rows at ${rate.toFixed(1)} a second (${record.failed} queries were not answered); ${targetRate} are asked for.`;
+  // What is left undone is no speed: as many must be answered as in time elsewhere.
+  if (earlyStop(record.queries, record.failed, percentileOf(scenario)) === 'BROKEN')
+    return { verdict: RunVerdict.FAIL, told: `${told} Too many were not answered, at 99 % confidence.` };
   return { verdict: rate >= targetRate! ? RunVerdict.PASS : RunVerdict.FAIL, told };
 }
