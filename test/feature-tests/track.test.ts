@@ -63,6 +63,16 @@ test('two people’s browsers may use the same ids: neither takes the other’s 
   }
 });
 
+test('a clock that goes a little ahead costs no event: what seems to be still to come happened now', async () => {
+  await consent(server, ['ahead']);
+  const at = new Date(world.clock.millis() + 30_000);
+  expect((await track([event('ahead', 'ahead', { at })])).payload).toMatchObject({ accepted: 1, ignored: 0 });
+  const { rows } = await world.app.platform.database.servicePool.query<{ at: Date }>(
+    `select at from metric_events where event_id = 'ahead'`,
+  );
+  expect(rows[0]!.at.getTime()).toBeLessThan(at.getTime());
+});
+
 test('all faults come at once: a reserved name, nobody named, the future, too many', async () => {
   const future = new Date(world.clock.millis() + 3_600_000).toISOString();
   const { errors } = await track([

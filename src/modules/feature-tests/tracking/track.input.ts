@@ -38,7 +38,8 @@ export class TrackedEventInput {
 
   @Field(() => DateTime, {
     nullable: true,
-    description: 'When it happened; absent = now. Never in the future.',
+    description:
+      'When it happened; absent = now. Not in the future: of a clock that is up to a minute ahead it counts as now.',
   })
   at?: Date | null;
 }

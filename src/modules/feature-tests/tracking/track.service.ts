@@ -10,6 +10,9 @@ import { isBuiltIn } from '../experiments/metric-plan';
 import { METRIC_EVENTS_TRACKED } from '../feature-tests.events';
 import { LARGEST_VALUE, type TrackedEventInput } from './track.input';
 
+/** By so much the clock of whoever sends may go ahead: one event would refuse a hundred, now and then. It happened now, then. */
+const CLOCK_SKEW_MS = 60_000;
+
 export interface Tracked {
   readonly accepted: number;
   readonly ignored: number;
@@ -54,7 +57,7 @@ export class TrackService {
     const now = this.clock.now();
     return this.database.unitOfWork.run(tenant(customerId), async () => {
       const entries = events.map(({ id, name, value, endUserId, at }): TrackedEntry => {
-        return { eventId: ownId(id, by), endUserId, name, value, at: at ?? now };
+        return { eventId: ownId(id, by), endUserId, name, value, at: at && at < now ? at : now };
       });
       const accepted = entries.length === 0 ? 0 : await this.observations.recordTracked(customerId, entries);
       if (accepted > 0) {
@@ -132,7 +135,7 @@ function faultsOf(
   if (by.kind !== 'END_USER' && typeof endUserExternalId !== 'string') {
     faults.push(invalidInput([...path, 'endUserExternalId'], 'Say whose event it is.', 'required'));
   }
-  if (at && at > now)
+  if (at && at.getTime() > now.getTime() + CLOCK_SKEW_MS)
     faults.push(invalidInput([...path, 'at'], 'It cannot have happened in the future.', 'past'));
   return faults;
 }
