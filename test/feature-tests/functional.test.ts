@@ -200,18 +200,20 @@ test('a version of another model, an unknown one, and itself as its baseline are
   ]);
 });
 
+async function gateOf(deploymentId: string, versionId: string, suiteName: string) {
+  const { deploymentGate } = await staff.client.ask<{
+    deploymentGate: { name: string; passed: boolean; detail: string }[];
+  }>(
+    'query ($id: ID!, $versionId: ID!) { deploymentGate(id: $id, versionId: $versionId) { name passed detail } }',
+    { id: deploymentId, versionId },
+  );
+  return deploymentGate.find(({ name }) => name === `functional test ${suiteName}`);
+}
+
 test('the gate asks for a run that passed the present cases, and goes on saying why where there is none', async () => {
   const { id: deploymentId } = await deployed(world, staff, 'gated', [{ versionId: yes }]);
   const required = await suite([saysYes('a')], { isRequired: true, name: 'required' });
-  const gate = async (): Promise<{ name: string; passed: boolean; detail: string } | undefined> => {
-    const { deploymentGate } = await staff.client.ask<{
-      deploymentGate: { name: string; passed: boolean; detail: string }[];
-    }>(
-      'query ($id: ID!, $versionId: ID!) { deploymentGate(id: $id, versionId: $versionId) { name passed detail } }',
-      { id: deploymentId, versionId: no },
-    );
-    return deploymentGate.find(({ name }) => name === 'functional test required');
-  };
+  const gate = () => gateOf(deploymentId, no, 'required');
   expect(await gate()).toMatchObject({
     passed: false,
     detail: expect.stringContaining('testRunCreate does it'),
@@ -230,6 +232,21 @@ test('the gate asks for a run that passed the present cases, and goes on saying 
   expect(await gate()).toMatchObject({ passed: false, detail: expect.stringContaining('number 3') });
   await change({ id: required.id, isRequired: false });
   expect(await gate()).toBeUndefined();
+});
+
+test('to be no worse than a version that nobody meets opens no gate', async () => {
+  const { id: deploymentId } = await deployed(world, staff, 'beside', [{ versionId: yes }]);
+  const { versionId: idle } = await handMadeVersion(world, 0.9, 'wages');
+  const cases = [...many(10, saysNo), saysYes('other')];
+  const { id: suiteId } = await suite(cases, { isRequired: true, name: 'beside' });
+  expect((await run({ suiteId, versionId: no, baselineId: idle })).verdict).toBe('PASS');
+  expect(await gateOf(deploymentId, no, 'beside')).toMatchObject({
+    passed: false,
+    detail: expect.stringContaining('alone or beside a version that serves here'),
+  });
+  expect((await run({ suiteId, versionId: no, baselineId: yes })).verdict).toBe('PASS');
+  expect(await gateOf(deploymentId, no, 'beside')).toMatchObject({ passed: true });
+  await change({ id: suiteId, isRequired: false });
 });
 
 test('suites and runs are staff’s alone, and found by what they are about', async () => {

@@ -3,13 +3,17 @@ import { type Database, SERVICE } from '../../../platform/database';
 import type { PromotionCandidate, PromotionCheck, PromotionVerdict } from '../../deployments';
 import { RunVerdict } from './run-verdict';
 
-/** The latest run of each required suite, as it now stands, for each version. */
+/**
+ * The latest run of each required suite, as it now stands, for each version. Where no rate is required a run is judged by its baseline:
+ * to be no worse than a version that nobody meets says nothing.
+ */
 const LATEST = `select v.id as "versionId", s.name as suite, s.id as "suiteId", s.number, r.id as "runId", r.verdict,
     r.summary->>'reason' as reason
   from model_versions v join test_suites s on s.model_id = v.model_id and s.is_required
   left join lateral (
     select id, verdict, summary from test_runs
-    where suite_id = s.id and version_id = v.id and suite_number = s.number order by id desc limit 1
+    where suite_id = s.id and version_id = v.id and suite_number = s.number
+      and (baseline_id is null or baseline_id = any($2) or s.required_pass_rate is not null) order by id desc limit 1
   ) r on true
   where v.id = any($1) order by v.id, s.name`;
 
@@ -26,9 +30,10 @@ interface LatestRun {
 export class FunctionalCheck implements PromotionCheck {
   constructor(private readonly database: Pick<Database, 'read'>) {}
 
-  async check({ newVersionIds }: PromotionCandidate): Promise<PromotionVerdict[]> {
+  async check({ newVersionIds, currentRoutes }: PromotionCandidate): Promise<PromotionVerdict[]> {
     if (newVersionIds.length === 0) return [];
-    const values = [[...newVersionIds]];
+    const serving = currentRoutes.filter(({ weight }) => weight > 0).map(({ versionId }) => versionId);
+    const values = [[...newVersionIds], serving];
     const rows = await this.database.read.sql<LatestRun>(
       SERVICE,
       'feature-tests.latest-runs',
@@ -40,7 +45,7 @@ export class FunctionalCheck implements PromotionCheck {
       passed: verdict === RunVerdict.PASS,
       detail:
         runId === null
-          ? `${versionId}: not run against ${suiteId} number ${number} yet; testRunCreate does it`
+          ? `${versionId}: not run against ${suiteId} number ${number} yet, alone or beside a version that serves here; testRunCreate does it`
           : `${versionId}: ${verdict} in ${runId}: ${reason}`,
     }));
   }

@@ -175,7 +175,8 @@ export class TestRunCreateInput {
 
   @Field(() => ID, {
     nullable: true,
-    description: 'A version to hold it against case by case, for example the one that serves; absent = none.',
+    description:
+      'A version to hold it against case by case; absent = none. Where the suite requires no rate, the gate of a deployment counts only one that serves there.',
   })
   baselineId?: string | null;
 
