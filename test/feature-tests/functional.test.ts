@@ -3,7 +3,7 @@ import { deployed } from '../deployments/support';
 import { count } from '../inference/support';
 import { handMadeVersion, ROW } from '../support/hand-made-version';
 import { type Person, startWorld, type World } from '../support/world';
-import { ordered, ran, type Run } from './suites';
+import { gateOf, many, ordered, ran, type Run, saysNo, saysYes } from './suites';
 
 let world: World;
 let staff: Person;
@@ -26,16 +26,6 @@ interface Suite {
   readonly cases: readonly { readonly key: string }[];
 }
 const SUITE = 'testSuite { id number cases { key } }';
-const isYes = { kind: 'EQUALS', field: 'label', value: 'yes' };
-const saysYes = (key: string, more: object = {}): object => ({ key, input: ROW, checks: [isYes], ...more });
-const saysNo = (key: string): object => ({
-  key,
-  input: ROW,
-  checks: [{ kind: 'BETWEEN', field: 'probability', maximum: 0.5 }],
-});
-const many = (n: number, of: (key: string) => object): object[] =>
-  Array.from({ length: n }, (_, i) => of(`case-${i}`));
-
 let suites = 0;
 async function suite(cases: readonly object[], more: object = {}): Promise<Suite> {
   const input = { name: `suite ${++suites}`, modelId, cases, isRequired: false, ...more };
@@ -200,20 +190,10 @@ test('a version of another model, an unknown one, and itself as its baseline are
   ]);
 });
 
-async function gateOf(deploymentId: string, versionId: string, suiteName: string) {
-  const { deploymentGate } = await staff.client.ask<{
-    deploymentGate: { name: string; passed: boolean; detail: string }[];
-  }>(
-    'query ($id: ID!, $versionId: ID!) { deploymentGate(id: $id, versionId: $versionId) { name passed detail } }',
-    { id: deploymentId, versionId },
-  );
-  return deploymentGate.find(({ name }) => name === `functional test ${suiteName}`);
-}
-
 test('the gate asks for a run that passed the present cases, and goes on saying why where there is none', async () => {
   const { id: deploymentId } = await deployed(world, staff, 'gated', [{ versionId: yes }]);
   const required = await suite([saysYes('a')], { isRequired: true, name: 'required' });
-  const gate = () => gateOf(deploymentId, no, 'required');
+  const gate = () => gateOf(staff, deploymentId, no, 'required');
   expect(await gate()).toMatchObject({
     passed: false,
     detail: expect.stringContaining('testRunCreate does it'),
@@ -240,12 +220,12 @@ test('to be no worse than a version that nobody meets opens no gate', async () =
   const cases = [...many(10, saysNo), saysYes('other')];
   const { id: suiteId } = await suite(cases, { isRequired: true, name: 'beside' });
   expect((await run({ suiteId, versionId: no, baselineId: idle })).verdict).toBe('PASS');
-  expect(await gateOf(deploymentId, no, 'beside')).toMatchObject({
+  expect(await gateOf(staff, deploymentId, no, 'beside')).toMatchObject({
     passed: false,
     detail: expect.stringContaining('alone or beside a version that serves here'),
   });
   expect((await run({ suiteId, versionId: no, baselineId: yes })).verdict).toBe('PASS');
-  expect(await gateOf(deploymentId, no, 'beside')).toMatchObject({ passed: true });
+  expect(await gateOf(staff, deploymentId, no, 'beside')).toMatchObject({ passed: true });
   await change({ id: suiteId, isRequired: false });
 });
 

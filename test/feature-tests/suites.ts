@@ -75,3 +75,33 @@ export async function ran(world: World, staff: Pick<Person, 'client'>, input: ob
   expect(node.status).toBe('SUCCEEDED');
   return node.result;
 }
+
+/** Cases that hold for a version that says yes, and for one that says no. */
+const isYes = { kind: 'EQUALS', field: 'label', value: 'yes' };
+export const saysYes = (key: string, more: object = {}): object => ({
+  key,
+  input: ROW,
+  checks: [isYes],
+  ...more,
+});
+export const saysNo = (key: string): object => ({
+  key,
+  input: ROW,
+  checks: [{ kind: 'BETWEEN', field: 'probability', maximum: 0.5 }],
+});
+export const many = (n: number, of: (key: string) => object): object[] =>
+  Array.from({ length: n }, (_, i) => of(`case-${i}`));
+
+/** What the gate of a deployment says of a version and a suite; undefined where it asks for no run of it. */
+export async function gateOf(
+  { client }: Pick<Person, 'client'>,
+  id: string,
+  versionId: string,
+  suite: string,
+): Promise<{ name: string; passed: boolean; detail: string } | undefined> {
+  const query = `query ($id: ID!, $versionId: ID!) { deploymentGate(id: $id, versionId: $versionId) { name passed detail } }`;
+  const { deploymentGate } = await client.ask<{
+    deploymentGate: { name: string; passed: boolean; detail: string }[];
+  }>(query, { id, versionId });
+  return deploymentGate.find(({ name }) => name === `functional test ${suite}`);
+}
