@@ -7,6 +7,7 @@ import { completeRecipe, type RecipeWish } from './recipe';
 import { checkRecipe } from './recipe-rules';
 import { type NetworkOptions, predict, trainNetwork } from './train-network';
 import type { Examples } from './training-data';
+import { warmUpRows } from './warm-up';
 
 const YES_NO: LabelRule = {
   column: 'y',
@@ -221,4 +222,33 @@ test('no numbers leave a tidy as its result, which TensorFlow.js would search fo
   });
   expect(results.length).toBeGreaterThan(1);
   expect(new Set(results)).toEqual(new Set([undefined]));
+});
+
+test('a row of warming up is like the data and nobody’s, also where a picture or a category is all there is', () => {
+  const spec = { name: 'x', dtype: 'FLOAT32' as never, optional: false };
+  // Each person's picture is of one grey, and each person's category is another.
+  const people = Array.from({ length: 30 }, (_, i) => [
+    i,
+    i,
+    i,
+    i,
+    ...[0, 1, 2].map((k) => Number(i % 3 === k)),
+  ]);
+  const steps = [
+    { kind: 'PIXELS' as const, spec, side: 2 },
+    { kind: 'ONE_HOT' as const, spec, fill: '', categories: ['a', 'b', 'c'] },
+  ];
+  const rows = warmUpRows(
+    { format: 1, steps, width: 7 },
+    examples(
+      people,
+      people.map(() => 0),
+    ),
+    1,
+  );
+  for (const row of rows) {
+    expect(row).toHaveLength(7);
+    expect(new Set(row.slice(0, 4)).size).toBeGreaterThan(1);
+    expect(row.slice(4).sort()).toEqual([0, 0, 1]);
+  }
 });

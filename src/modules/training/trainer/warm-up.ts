@@ -1,9 +1,10 @@
 /**
- * Rows with which a version is checked and warmed. Each value is drawn on its own from the training part, so that the
- * rows look like the data and yet are nobody's: a version may be kept longer than the people in it agreed to.
+ * Rows with which a version is checked and warmed. Each value is drawn on its own from the training part, and a picture or a text
+ * number by number, so that the rows look like the data and yet are nobody's: a version may be kept longer than the people in it
+ * agreed to.
  */
 import { seededRandom } from '../preparation/seeded-random';
-import { type TablePreparation, widthOf } from '../preparation/encode-row';
+import { type PreparationStep, type TablePreparation, widthOf } from '../preparation/encode-row';
 import type { Examples } from './training-data';
 
 const WARM_UP_ROWS = 32;
@@ -17,10 +18,17 @@ export function warmUpRows(
   return Array.from({ length: WARM_UP_ROWS }, () => {
     const row: number[] = [];
     for (const step of steps) {
-      const length = widthOf(step);
-      const from = Math.floor(random() * count) * width + row.length;
-      row.push(...features.subarray(from, from + length));
+      const end = row.length + widthOf(step);
+      while (row.length < end) {
+        const from = Math.floor(random() * count) * width + row.length;
+        row.push(...features.subarray(from, from + togetherOf(step)));
+      }
     }
     return row;
   });
+}
+
+/** Numbers that make sense together alone: of a category one is 1. A whole picture or text would be somebody's. */
+function togetherOf(step: PreparationStep): number {
+  return step.kind === 'ONE_HOT' || step.kind === 'HASH' ? widthOf(step) : 1;
 }

@@ -45,6 +45,12 @@ test('a regression answers the mean of each side of the jump, several classes th
   const jump = growTree(examples(x, [5, 5, 5, 9, 9, 9]), { ...GOAL, classes: 0 });
   expect(answerOf(jump, [3])).toEqual([5]);
   expect(answerOf(jump, [3.5])).toEqual([9]);
+  // In whatever unit: nanometres as metres, or far away from 0.
+  const asked = (labels: number[]) =>
+    growTree(examples(x, labels), { ...GOAL, classes: 0, maxDepth: 1 }).nodes[0];
+  for (const unit of [1e-9, 1, 1e9])
+    expect(asked([5, 5, 6, 9, 9, 8].map((label) => label * unit))).toMatchObject({ threshold: 3 });
+  expect(asked([5, 5, 6, 9, 9, 8].map((label) => label + 1e6))).toMatchObject({ threshold: 3 });
   const three = growTree(examples(x, [0, 0, 1, 2, 2, 2]), {
     ...GOAL,
     classes: 3,

@@ -4,6 +4,7 @@
  * is left to chance: equal rows give equal trees.
  */
 import type { DecisionTree, TreeNode } from '../../../compute/process-door';
+import { spreadOf } from '../../preparation/spread';
 import type { Examples } from '../training-data';
 
 export interface TreeGoal {
@@ -28,9 +29,10 @@ interface Question {
 
 export function growTree(examples: Examples, goal: TreeGoal): DecisionTree {
   const nodes: TreeNode[] = [];
+  const asked = { ...examples, labels: goal.classes > 0 ? examples.labels : inUnit(examples.labels) };
   const grow = (rows: Int32Array, depth: number): number => {
     const id = nodes.length;
-    const question = depth < goal.maxDepth ? bestQuestion(examples, rows, goal) : undefined;
+    const question = depth < goal.maxDepth ? bestQuestion(asked, rows, goal) : undefined;
     nodes.push({ answer: answerFor(examples, rows, goal) });
     if (!question) return id;
     const { feature, threshold } = question;
@@ -49,6 +51,12 @@ export function growTree(examples: Examples, goal: TreeGoal): DecisionTree {
     0,
   );
   return { inputWidth: examples.width, outputWidth: goal.outputWidth, nodes };
+}
+
+/** Numbers around 0 with spread 1: what is too little to be a gain, and what is lost in sums of squares, hangs on no unit. */
+function inUnit(labels: Float32Array): Float32Array {
+  const { mean, deviation } = spreadOf(labels);
+  return labels.map((label) => (label - mean) / (deviation || 1));
 }
 
 function answerFor(examples: Examples, rows: Int32Array, goal: TreeGoal): number[] {
