@@ -93,6 +93,14 @@ test('what nobody can be counted for has no value rather than zero', () => {
   expect(valueOf([men, never], 'DEMOGRAPHIC_PARITY_RATIO')).toMatchObject({ value: 0, verdict: 'VIOLATED' });
 });
 
+test('a rate in which all are at zero hides no violation in the other: a classifier that is never wrong about a no', () => {
+  const [often, seldom] = [ratesOf('often', counts(45, 0, 50, 5)), ratesOf('seldom', counts(10, 0, 50, 40))];
+  expect(valueOf([often, seldom], 'EQUALIZED_ODDS_RATIO')).toMatchObject({
+    value: expect.closeTo(2 / 9, 12) as number,
+    verdict: 'VIOLATED',
+  });
+});
+
 test('the interval of a difference is Newcombe’s: 56/70 against 48/80 (his first example)', () => {
   const a = ratesOf('a', counts(56, 0, 14, 0));
   const b = ratesOf('b', counts(48, 0, 32, 0));

@@ -193,11 +193,14 @@ function largest(known: readonly Side[]): readonly Side[] {
   return known.filter(({ rate }) => rate.n >= least).slice(0, MOST_GROUPS);
 }
 
-/** Equalised odds asks of both rates, so the worse of the two counts. */
+/** Equalised odds asks of both rates, so the worse of the two counts; one in which all are at zero has no ratio, and tells none apart. */
 function worstOf(gaps: readonly Gap[], of: 'difference' | 'ratio'): Gap | null {
-  if (gaps.some((gap) => gap[of] === null)) return null;
-  return gaps.reduce((worst, gap) =>
-    (of === 'ratio' ? gap.ratio! < worst.ratio! : gap.difference > worst.difference) ? gap : worst,
+  const [first, ...rest] = gaps.filter((gap) => gap[of] !== null);
+  if (!first) return null;
+  return rest.reduce(
+    (worst, gap) =>
+      (of === 'ratio' ? gap.ratio! < worst.ratio! : gap.difference > worst.difference) ? gap : worst,
+    first,
   );
 }
 
