@@ -17,7 +17,7 @@ import {
 } from '../../models';
 import type { CuratedRows } from '../dataset/curated/curated-row-source';
 import type { DatasetVersion } from '../dataset/dataset-version.entity';
-import { readTable } from '../dataset/table-file';
+import { readTableInTurns } from '../dataset/table-file';
 import type { TrainingJob } from '../job/training-job.entity';
 import { TRAINING_RUN, type TrainingJobService } from '../job/training-job.service';
 import { type Engine, inputsOfRows, onEngine, truthsOf } from '../job/version-answers';
@@ -134,7 +134,7 @@ async function judge(
   { version, data, recipe }: Parent,
   child: Child,
 ): Promise<Omit<NewChildVersion, 'artefacts'>> {
-  const table = readTable(await blobs.path(data.tableHash));
+  const table = await readTableInTurns(await blobs.path(data.tableHash));
   const everyone = table.rows.map((_, row) => row);
   const { heldOut } = splitOf(truthsOf(table, data, everyone, false), recipe);
   const isRegression = recipe.objective === 'REGRESSION';

@@ -1,7 +1,8 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { readTable, tableBytes } from './table-file';
+import { setImmediate } from 'node:timers/promises';
+import { readTable, readTableInTurns, tableBytes } from './table-file';
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'flywheel-table-'));
 afterAll(() => fs.rmSync(folder, { recursive: true }));
@@ -31,6 +32,23 @@ test('a table is read the same in pieces of any size, whatever they cut in two',
   for (const pieceBytes of [1, 2, 3, 5, 7, 64, 4096])
     expect(readTable(file, pieceBytes)).toEqual({ columns, rows });
   expect(readTable(await written('none', columns, ''))).toEqual({ columns, rows: [] });
+});
+
+test('read in turns it is the same table, and others have theirs between two pieces', async () => {
+  const rows = Array.from({ length: 200 }, (_, i) => [i]);
+  const lines = rows.map((row) => `${JSON.stringify(row)}\n`).join('');
+  const file = await written('turns', [{ name: 'n', kind: 'NUMERIC' }], lines);
+  let turns = 0;
+  let isReading = true;
+  const others = async (): Promise<void> => {
+    for (; isReading; turns++) await setImmediate();
+  };
+  const [table] = await Promise.all([
+    readTableInTurns(file, 64).finally(() => (isReading = false)),
+    others(),
+  ]);
+  expect(table).toEqual(readTable(file));
+  expect(turns).toBeGreaterThan(5);
 });
 
 test('what is no table is refused', () => {

@@ -5,7 +5,7 @@
 import type { BlobStore } from '../../../platform/blob';
 import type { ModelService } from '../../models';
 import type { DatasetVersion } from '../dataset/dataset-version.entity';
-import { readTable } from '../dataset/table-file';
+import { readTableInTurns } from '../dataset/table-file';
 import { compare } from '../trainer/evaluation/compare';
 import type { Comparison } from '../trainer/evaluation/report';
 import type { TrainingResult } from '../trainer/process/trainer-message';
@@ -33,7 +33,7 @@ export async function compareWithParent(
 ): Promise<Comparison | null> {
   if (!parentVersionId) return null;
   const parent = (await doors.models.servable(parentVersionId))!;
-  const table = readTable(await doors.blobs.path(data.tableHash));
+  const table = await readTableInTurns(await doors.blobs.path(data.tableHash));
   const width = heldOut.answers.length / heldOut.rows.length;
   if (!answersSame(parent, data, completeRecipe(recipe))) throw otherQuestion(parentVersionId);
   const isRegression = recipe.objective === 'REGRESSION';
