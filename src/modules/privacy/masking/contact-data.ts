@@ -21,7 +21,14 @@ const PHONE = /(?<![\p{L}\p{N}_.,/:-])(?:\+|00)?\(?\d(?:[ \u00a0.()/-]{0,3}\d)*(
 const FEWEST_DIGITS = 7;
 const MOST_DIGITS = 17;
 const LONGEST = 40;
-const NORTH_AMERICAN = /^(?:1[ .-]?)?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}[ .-])[2-9]\d{2}[ .-]\d{4}$/;
+const INTERNATIONAL = /^(?:\+|00)/;
+const TEN_DIGITS = String.raw`(?:1[ .-]?)?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}[ .-])[2-9]\d{2}[ .-]\d{4}`;
+const NORTH_AMERICAN = new RegExp(`^${TEN_DIGITS}$`);
+/** Told by its groups alone, also where other numbers stand around it. */
+const AMONG_OTHERS = new RegExp(
+  String.raw`(?<![\p{L}\p{N}_.,/:+-])${TEN_DIGITS}(?![\p{L}\p{N}_]|[.,:/-]\d)`,
+  'gu',
+);
 /** With the digit that is dialled within a country, and something between area and number. */
 const NATIONAL = /^\(?0\d{1,5}\)?[ \u00a0/.-]/;
 /** Where a number that begins with 0 may belong. */
@@ -40,10 +47,37 @@ export function emailsIn(text: string): Finding[] {
 }
 
 export function phonesIn(text: string): Finding[] {
-  return findAll(text, PHONE, (candidate) => {
+  const found = findAll(text, PHONE, (candidate) => {
     const number = phoneOf(candidate);
-    return number === undefined ? undefined : whole('PHONE', candidate, number);
+    if (number !== undefined) return whole('PHONE', candidate, number);
+    // Hours, a date or another number may follow.
+    for (let match = shorter(candidate.match); match; match = shorter(match)) {
+      const beginning = internationalOf(match);
+      if (beginning !== undefined) return whole('PHONE', { ...candidate, match }, beginning);
+    }
+    return undefined;
   });
+  return [...found, ...findAll(text, AMONG_OTHERS, (one) => whole('PHONE', one, northAmerican(one.match)))];
+}
+
+/** Without the last of its groups; undefined where none would be left, and for what begins like no number of another country. */
+function shorter(match: string): string | undefined {
+  if (!INTERNATIONAL.test(match)) return undefined;
+  const begun = match.slice(0, LONGEST);
+  const cut = begun.replace(/[ \u00a0.()/-]*[ \u00a0][^ \u00a0]*$/, '');
+  return cut.length < begun.length ? cut : undefined;
+}
+
+function internationalOf(match: string): string | undefined {
+  const digits = digitsOf(match);
+  if (!INTERNATIONAL.test(match) || digits.length < FEWEST_DIGITS || digits.length > MOST_DIGITS)
+    return undefined;
+  const number = parsePhoneNumberFromString(`+${digits.replace(/^00/, '')}`);
+  return number?.isPossible() ? number.number : undefined;
+}
+
+function northAmerican(match: string): string {
+  return `+1${digitsOf(match).slice(-10)}`;
 }
 
 export function ipAddressesIn(text: string): Finding[] {
@@ -74,12 +108,10 @@ function phoneOf(candidate: Candidate): string | undefined {
   const { match } = candidate;
   const { length } = digitsOf(match.slice(0, LONGEST));
   if (match.length > LONGEST || length < FEWEST_DIGITS || length > MOST_DIGITS) return undefined;
-  if (/^(?:\+|00)/.test(match)) {
-    const number = parsePhoneNumberFromString(`+${digitsOf(match).replace(/^00/, '')}`);
-    if (number?.isPossible()) return number.number;
-  }
+  const international = internationalOf(match);
+  if (international !== undefined) return international;
   if (DATE.test(match)) return undefined;
-  if (NORTH_AMERICAN.test(match)) return `+1${digitsOf(match).slice(-10)}`;
+  if (NORTH_AMERICAN.test(match)) return northAmerican(match);
   if (NATIONAL.test(match)) {
     for (const country of COUNTRIES) {
       const number = parsePhoneNumberFromString(match, country);
