@@ -66,18 +66,24 @@ export class JsonlReader {
     if (typeof value !== 'object' || value === null || Array.isArray(value))
       return { fields: [], fault: 'no JSON object' };
     const fields: string[] = [];
+    let fault: string | undefined;
     const keys = Object.keys(value);
     for (let index = 0; index < keys.length; index++) {
       const key = keys[index]!;
       // Objects mostly have their keys in the order of those before.
       const place = this.order[index] === key ? index : this.placeOf(key.trim());
       const cell = (value as Readonly<Record<string, unknown>>)[key];
-      if (typeof cell === 'object' && cell !== null)
-        return { fields: [], fault: `${key} holds ${Array.isArray(cell) ? 'a list' : 'an object'}` };
+      if (this.order[place] !== key && Object.hasOwn(value, this.order[place]!))
+        fault ??= `two keys are named ${this.order[place]}`;
+      if (typeof cell === 'object' && cell !== null) {
+        // Its other keys are columns all the same: that one of them is missing is not what is wrong with the file.
+        fault ??= `${key} holds ${Array.isArray(cell) ? 'a list' : 'an object'}`;
+        continue;
+      }
       while (fields.length < place) fields.push('');
       fields[place] = cell === null ? '' : typeof cell === 'string' ? cell.trim() : String(cell);
     }
-    return { fields };
+    return fault === undefined ? { fields } : { fields: [], fault };
   }
 
   private placeOf(key: string): number {

@@ -156,9 +156,15 @@ describe('JSONL', () => {
     ['a broken line', '{"age": 22,', 'line 3: no JSON'],
     ['a list', '[22, "m", 1]', 'line 3: no JSON object'],
     ['an object within', '{"age": {"years": 22}, "gender": "m", "y": 1}', 'line 3: age holds an object'],
+    ['a key twice', '{"age": 22, "gender": "m", "y": 1, "age ": 23}', 'line 3: two keys are named age'],
     ['a number beyond all bounds', '{"age": 1e999, "gender": "m", "y": 1}', 'line 3: Infinity in age'],
   ])('%s is a bad row with its line', async (_, line, words) => {
     await expect(run(OBJECTS.map((old, at) => (at === 2 ? line : old)))).rejects.toThrow(words);
+  });
+
+  test('of lists alone says so, and not that a column is missing', async () => {
+    const lists = OBJECTS.map(() => '{"age": [22], "gender": "m", "y": 1}');
+    await expect(run(lists)).rejects.toThrow('line 1: age holds a list');
   });
 
   test('of more keys than columns are taken is refused', async () => {
