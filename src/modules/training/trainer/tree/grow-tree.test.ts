@@ -62,6 +62,15 @@ test('a regression answers the mean of each side of the jump, several classes th
   expect(answerOf(three, [0])).toEqual([2 / 3, 1 / 3, 0]);
 });
 
+test('of few different values every question is asked, however rare one of them is', () => {
+  const x = Array.from({ length: 200 }, (_, i) => (i < 100 ? 0 : i < 102 ? 1 : 2));
+  const data = examples(
+    x.map((value) => [value]),
+    x.map((value) => Number(value > 1)),
+  );
+  expect(growTree(data, { ...GOAL, maxDepth: 1 }).nodes[0]).toMatchObject({ threshold: 1 });
+});
+
 test('a class that counts more moves the answer', () => {
   const data = examples([[1], [1], [1], [1]], [0, 0, 0, 1]);
   expect(growTree(data, { ...GOAL, classWeights: [1, 3] }).nodes).toEqual([{ answer: [0.5] }]);

@@ -90,7 +90,7 @@ function bestThreshold(
   const sorted = values.slice().sort();
   if (sorted[0] === sorted.at(-1)) return undefined;
   const order = Uint32Array.from(rows, (_, at) => at).sort((a, b) => values[a]! - values[b]!);
-  const stride = Math.max(1, Math.floor(rows.length / MOST_CUTS));
+  const stride = hasFewValues(sorted) ? 1 : Math.max(1, Math.floor(rows.length / MOST_CUTS));
   const [left, right] = [new Sums(goal), whole.copy()];
   let best: Question | undefined;
   let tried = 0;
@@ -106,6 +106,13 @@ function bestThreshold(
     if (gain > (best?.gain ?? 0)) best = { feature, threshold: value, gain };
   }
   return best;
+}
+
+/** Not more cuts between them than are tried. */
+function hasFewValues(sorted: Float32Array): boolean {
+  let cuts = 0;
+  for (let at = 1; at < sorted.length && cuts <= MOST_CUTS; at++) if (sorted[at] !== sorted[at - 1]) cuts++;
+  return cuts <= MOST_CUTS;
 }
 
 /** Sums of labels from which impurity follows: times the rows' weight, so that parts add up. */
