@@ -136,6 +136,46 @@ test('embeddings come as numbers and as bytes, one a text, and are on record', a
   expect(inference).toEqual({ rows: 3, principal: key.id });
 });
 
+test('null is what it is to leave a field out, and an answer is sent back as it came', async () => {
+  const nothing = Object.fromEntries(
+    'max_tokens max_completion_tokens temperature top_p n stop stream stream_options seed user logit_bias logprobs response_format metadata store service_tier tools'
+      .split(' ')
+      .map((field) => [field, null]),
+  );
+  const send = async (path: string, body: object): Promise<{ status: number; text: string }> => {
+    const response = await fetch(`${world.url}/v1/${path}`, {
+      method: 'POST',
+      headers: {
+        ...UNHURRIED.headers,
+        authorization: `Bearer ${key.credential}`,
+        'content-type': 'application/json',
+      },
+      body: JSON.stringify(body),
+    });
+    return { status: response.status, text: await response.text() };
+  };
+  const embedded = await send('embeddings', {
+    model: EMBEDS,
+    input: 'a bird',
+    user: null,
+    dimensions: null,
+    encoding_format: null,
+  });
+  expect(embedded).toEqual({ status: 200, text: expect.stringContaining('"embedding":[') });
+  const { message } = (await client.chat.completions.create(ask)).choices[0]!;
+  const messages = [...ask.messages, message, { role: 'user', content: 'Then', name: null }];
+  const asked = { ...nothing, model: MODEL, max_completion_tokens: 2, messages };
+  expect(await send('chat/completions', asked)).toMatchObject({ status: 200 });
+  const options = { include_usage: null, include_obfuscation: null };
+  expect(await send('chat/completions', { ...asked, stream: true, stream_options: options })).toMatchObject({
+    status: 200,
+  });
+  const plain = { ...nothing, model: MODEL, prompt: 'Once', max_tokens: 2, suffix: null };
+  expect(await send('completions', plain)).toMatchObject({ status: 200 });
+  const none = await send('embeddings', { model: null, input: [null] });
+  expect(none).toMatchObject({ status: 400, text: expect.stringContaining('"param":"model"') });
+});
+
 function alike(a: readonly number[], b: readonly number[]): number {
   const dot = (x: readonly number[], y: readonly number[]): number =>
     x.reduce((sum, value, at) => sum + value * y[at]!, 0);

@@ -21,7 +21,7 @@ export const TEXT_PARAMETERS = {
 };
 
 type Asked = {
-  readonly [field in keyof typeof TEXT_PARAMETERS]?: z.infer<(typeof TEXT_PARAMETERS)[field]> | null;
+  readonly [field in keyof typeof TEXT_PARAMETERS]?: z.infer<(typeof TEXT_PARAMETERS)[field]>;
 };
 
 /** The same as the one path asks it. */

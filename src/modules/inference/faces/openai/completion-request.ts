@@ -9,27 +9,29 @@ import type { GenerationCall } from '../../generation/generation';
 import { refuseLongPrompt } from '../../generation/text-limits';
 import { TEXT_PARAMETERS, textParametersOf } from '../text-parameters';
 import { promptOf } from './chat-prompt';
+import { fields } from './openai-fields';
 
 /** Accepted only as what it means to leave it out. */
 const onlyDefault = <T extends string | number | boolean>(value: T) =>
-  z.literal(value, `Only ${JSON.stringify(value)} is possible here. Leave it out.`).nullish();
+  z.literal(value, `Only ${JSON.stringify(value)} is possible here. Leave it out.`).optional();
 
 const common = {
   model: z.string().min(1).max(100),
-  stream: z.boolean().nullish(),
-  stream_options: z
-    .strictObject({ include_usage: z.boolean().optional(), include_obfuscation: z.boolean().optional() })
-    .nullish(),
-  max_tokens: TEXT_PARAMETERS.max_tokens.nullish(),
-  temperature: TEXT_PARAMETERS.temperature.nullish(),
-  top_p: TEXT_PARAMETERS.top_p.nullish(),
-  seed: TEXT_PARAMETERS.seed.nullish(),
-  stop: TEXT_PARAMETERS.stop.nullish(),
-  user: z.string().min(1).max(200).nullish(),
+  stream: z.boolean().optional(),
+  stream_options: fields({
+    include_usage: z.boolean().optional(),
+    include_obfuscation: z.boolean().optional(),
+  }).optional(),
+  max_tokens: TEXT_PARAMETERS.max_tokens.optional(),
+  temperature: TEXT_PARAMETERS.temperature.optional(),
+  top_p: TEXT_PARAMETERS.top_p.optional(),
+  seed: TEXT_PARAMETERS.seed.optional(),
+  stop: TEXT_PARAMETERS.stop.optional(),
+  user: z.string().min(1).max(200).optional(),
   n: onlyDefault(1),
   frequency_penalty: onlyDefault(0),
   presence_penalty: onlyDefault(0),
-  logit_bias: z.strictObject({}).nullish(),
+  logit_bias: z.strictObject({}).optional(),
 };
 
 const text = z.union(
@@ -37,11 +39,11 @@ const text = z.union(
   'A content is a text, or a list of parts of type text; nothing else is read.',
 );
 
-export const chatSchema = z.strictObject({
+export const chatSchema = fields({
   ...common,
   messages: z
     .array(
-      z.strictObject({
+      fields({
         role: z.enum(['system', 'developer', 'user', 'assistant']),
         content: text,
         name: z.string().max(200).optional(),
@@ -49,16 +51,16 @@ export const chatSchema = z.strictObject({
     )
     .min(1)
     .max(1000),
-  max_completion_tokens: TEXT_PARAMETERS.max_tokens.nullish(),
-  safety_identifier: z.string().min(1).max(200).nullish(),
+  max_completion_tokens: TEXT_PARAMETERS.max_tokens.optional(),
+  safety_identifier: z.string().min(1).max(200).optional(),
   logprobs: onlyDefault(false),
-  response_format: z.strictObject({ type: z.literal('text') }).nullish(),
-  metadata: z.record(z.string(), z.string()).nullish(),
+  response_format: z.strictObject({ type: z.literal('text') }).optional(),
+  metadata: z.record(z.string(), z.string()).optional(),
   store: onlyDefault(false),
-  service_tier: z.enum(['auto', 'default']).nullish(),
+  service_tier: z.enum(['auto', 'default']).optional(),
 });
 
-export const completionSchema = z.strictObject({
+export const completionSchema = fields({
   ...common,
   prompt: z.union(
     [z.string().min(1), z.tuple([z.string().min(1)])],
@@ -81,7 +83,7 @@ export interface TextAsked {
 
 export function chatAsked(body: z.infer<typeof chatSchema>): TextAsked {
   const { messages, max_completion_tokens: most, safety_identifier: person } = body;
-  if (most != null && body.max_tokens != null)
+  if (most !== undefined && body.max_tokens !== undefined)
     throw invalidInput(['max_tokens'], 'Send max_completion_tokens or max_tokens, not both.', 'oneOf');
   const turns = messages.map(({ role, content }): ChatMessage => ({
     role: role === 'developer' ? 'system' : role,

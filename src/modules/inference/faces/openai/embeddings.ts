@@ -5,11 +5,12 @@ import type { WarmVersion } from '../../../deployments';
 import { DType } from '../../../models';
 import { MAX_ROWS } from '../../prediction/inputs';
 import type { OutputRow } from '../../prediction/outputs';
+import { fields } from './openai-fields';
 
 const TEXT = 'text';
 const VECTOR = 'embedding';
 
-export const embeddingsSchema = z.strictObject({
+export const embeddingsSchema = fields({
   model: z.string().min(1).max(100),
   input: z.union(
     [z.string().min(1), z.array(z.string().min(1)).min(1).max(MAX_ROWS)],
