@@ -48,6 +48,9 @@ const metadataSchema = z.object({
     .min(1),
 });
 
+/** Columns by the thousand, each with a long name. */
+const LARGEST_DESCRIPTION = 1024 * 1024;
+
 export interface OpenInferenceTarget {
   readonly url: string;
   readonly model: string;
@@ -58,9 +61,11 @@ export interface OpenInferenceTarget {
 export async function describeRemote(
   wire: RemoteHttp,
   { url, model, headers }: OpenInferenceTarget,
+  signal?: CancelSignal,
 ): Promise<{ readonly inputs: RemoteTensor[]; readonly outputs: RemoteTensor[] }> {
   const address = `${url}/v2/models/${encodeURIComponent(model)}`;
-  const bytes = await wire.read(await wire.send({ method: 'GET', url: address, headers }));
+  const response = await wire.send({ method: 'GET', url: address, headers, signal });
+  const bytes = await wire.read(response, signal, LARGEST_DESCRIPTION);
   const described = answerOf(metadataSchema, bytes, 'something else than the description of a model');
   const outputs = described.outputs.filter(({ datatype }) => datatype in READERS).map(tensorOf);
   if (outputs.length === 0) throw remoteNonsense('with no numbers');

@@ -17,6 +17,12 @@ export function remoteSilent(milliseconds: number): RemoteFault {
   return new RemoteFault(`The remote engine said nothing for ${milliseconds} ms.`);
 }
 
+export function remoteSlow(milliseconds: number): RemoteFault {
+  return new RemoteFault(
+    `The remote engine did not come to the end of its answer within ${milliseconds} ms.`,
+  );
+}
+
 export function remoteWordless(milliseconds: number): RemoteFault {
   return new RemoteFault(`The remote engine kept its line open and wrote no word for ${milliseconds} ms.`);
 }

@@ -98,13 +98,20 @@ export class RemoteHttp {
     });
   }
 
-  /** Everything that follows the head. @throws RemoteFault when it breaks off or has no end. */
-  async read(response: IncomingMessage, signal?: CancelSignal): Promise<Buffer> {
+  /** Everything that follows the head. @throws RemoteFault when it breaks off, or is more than `most` bytes and may have no end. */
+  async read(
+    response: IncomingMessage,
+    signal?: CancelSignal,
+    most: number = LARGEST_ANSWER,
+  ): Promise<Buffer> {
     const pieces: Buffer[] = [];
     let size = 0;
     for await (const piece of this.pieces(response, signal)) {
       size += piece.length;
-      if (size > LARGEST_ANSWER) throw remoteNonsense('more than anybody can read');
+      if (size > most) {
+        response.destroy();
+        throw remoteNonsense('more than anybody can read');
+      }
       pieces.push(piece);
     }
     return Buffer.concat(pieces);

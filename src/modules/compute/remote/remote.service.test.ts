@@ -11,22 +11,34 @@ import { RemoteService } from './remote.service';
 const HOUR_MS = 3_600_000;
 
 const clock = new ManualClock();
-const remotes = new RemoteService({
-  clock,
-  crypto: new Keyring(Buffer.alloc(32)),
-  log: createLog({ logLevel: 'silent' }),
-  tracer: NO_TRACES,
-  metrics: new Metrics(),
-});
+const DESCRIBED_WITHIN_MS = 200;
+const remotes = new RemoteService(
+  {
+    clock,
+    crypto: new Keyring(Buffer.alloc(32)),
+    log: createLog({ logLevel: 'silent' }),
+    tracer: NO_TRACES,
+    metrics: new Metrics(),
+  },
+  DESCRIBED_WITHIN_MS,
+);
 let server: http.Server;
+let url: string;
 let isBroken = false;
 let hangs = false;
+/** How an answer goes on for ever, until its reader leaves: told so. */
+let goesOn: ((response: http.ServerResponse) => void) | undefined;
+let left: () => void;
 
 beforeAll(async () => {
-  server = http.createServer(({ url }, response) => {
+  server = http.createServer(({ url: path }, response) => {
     if (hangs) return;
+    if (goesOn) {
+      response.on('close', left);
+      return goesOn(response);
+    }
     if (isBroken) return void response.writeHead(500).end();
-    if (url === '/completions') {
+    if (path === '/completions') {
       response.writeHead(200, { 'content-type': 'text/event-stream' });
       return void response.end('data: {"choices":[{"text":"a","finish_reason":"stop"}]}\n\ndata: [DONE]\n\n');
     }
@@ -34,8 +46,9 @@ beforeAll(async () => {
     response.end(JSON.stringify({ outputs }));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const common = {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url,
     model: 'add',
     secret: null,
     prices: { request: '0', row: '0', promptTokens: '0', completionTokens: '0' },
@@ -73,6 +86,33 @@ async function write(signal: CancelSignal = new Cancellation()): Promise<string>
   }
   return 'no end';
 }
+
+describe('what is asked about a model before it becomes a version has an end, and the server is left', () => {
+  const target = (): { url: string; model: string } => ({ url, model: 'any' });
+  const drip = (response: http.ServerResponse): void => {
+    const dripping = setInterval(() => response.write(' '), DESCRIBED_WITHIN_MS / 10);
+    response.on('close', () => clearInterval(dripping));
+  };
+  const flood = (response: http.ServerResponse): void => {
+    const piece = Buffer.alloc(64 * 1024, ' ');
+    const pour = (): void => void (response.destroyed || response.write(piece, pour));
+    pour();
+  };
+  test.each([
+    ['its columns, byte by byte', drip, () => remotes.describe(target(), null), 'within 200 ms'],
+    ['its dimensions, byte by byte', drip, () => remotes.dimensionsOf(target(), null), 'within 200 ms'],
+    ['columns without end', flood, () => remotes.describe(target(), null), 'more than anybody can read'],
+  ])('%s', async (_what, answers, ask, message) => {
+    goesOn = answers;
+    const leaving = new Promise<void>((resolve) => (left = resolve));
+    await expect(ask()).rejects.toMatchObject({
+      code: 'UPSTREAM_FAILED',
+      message: expect.stringContaining(message),
+    });
+    await leaving;
+    goesOn = undefined;
+  });
+});
 
 test('a text that was written to its end is a success: failures before it are forgotten', async () => {
   const fail = async (times: number): Promise<void> => {

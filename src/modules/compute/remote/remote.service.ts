@@ -3,7 +3,7 @@
  * server is to be left alone for a while. What is asked leaves the house, so whoever asks has made sure of the consent.
  */
 import fs from 'node:fs/promises';
-import type { CancelSignal } from '../../../kernel/cancellation';
+import { Cancellation, type CancelSignal } from '../../../kernel/cancellation';
 import { sumOfProducts } from '../../../kernel/money';
 import type { Platform } from '../../../platform/module';
 import { type Artefact, type Batch, type EngineInfo, EngineKind, type Outcome } from '../engine';
@@ -12,7 +12,7 @@ import { Circuit } from '../../../kernel/circuit';
 import { describeRemote, inferByOpenInference } from './open-inference-remote';
 import { embedByOpenAi } from './openai-embeddings';
 import { generateByOpenAi } from './openai-remote';
-import { circuitOpen, RemoteFault, remoteSilent } from './remote-failure';
+import { circuitOpen, RemoteFault, remoteSilent, remoteSlow } from './remote-failure';
 import { RemoteHttp } from './remote-http';
 import { RemoteSilence } from './remote-silence';
 import {
@@ -27,6 +27,8 @@ import {
 const CONCURRENCY = 64;
 /** What a server is asked to embed, to see how wide its vectors are. */
 const PROBE = 'How many numbers is this?';
+/** A server may have to load the model first. */
+const DESCRIBED_WITHIN_MS = 60_000;
 
 interface Known {
   readonly reference: RemoteReference;
@@ -45,7 +47,10 @@ export class RemoteService implements TokenEngine<Artefact> {
   private readonly usage;
   private readonly failures;
 
-  constructor(private readonly platform: Pick<Platform, 'crypto' | 'clock' | 'log' | 'metrics' | 'tracer'>) {
+  constructor(
+    private readonly platform: Pick<Platform, 'crypto' | 'clock' | 'log' | 'metrics' | 'tracer'>,
+    private readonly describedWithinMs = DESCRIBED_WITHIN_MS,
+  ) {
     const { metrics, tracer } = platform;
     this.wire = new RemoteHttp(undefined, tracer);
     this.usage = metrics.counter(
@@ -120,7 +125,8 @@ export class RemoteService implements TokenEngine<Artefact> {
     { url, model }: { readonly url: string; readonly model: string },
     secret: string | null,
   ): Promise<{ readonly inputs: RemoteTensor[]; readonly outputs: RemoteTensor[] }> {
-    return describeRemote(this.wire, { url, model, headers: headersOf(secret) });
+    const target = { url, model, headers: headersOf(secret) };
+    return this.inTime((signal) => describeRemote(this.wire, target, signal));
   }
 
   /** How many numbers a vector of a model has, before it becomes a version. @throws AppError UPSTREAM_FAILED */
@@ -129,7 +135,21 @@ export class RemoteService implements TokenEngine<Artefact> {
     secret: string | null,
   ): Promise<number> {
     const target = { url, model, headers: headersOf(secret) };
-    return (await embedByOpenAi(this.wire, target, { texts: [PROBE] })).width;
+    const asked = { texts: [PROBE] };
+    const { width } = await this.inTime((signal) => embedByOpenAi(this.wire, target, { ...asked, signal }));
+    return width;
+  }
+
+  /** For what no caller's deadline ends: a server that sends a byte now and then is never silent. */
+  private async inTime<T>(ask: (signal: CancelSignal) => Promise<T>): Promise<T> {
+    const leaving = new Cancellation();
+    const { describedWithinMs: ms } = this;
+    const timer = setTimeout(() => leaving.abort(remoteSlow(ms)), ms);
+    try {
+      return await ask(leaving);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   /** The time of a batch is that of its answer: no device of ours has worked. */
