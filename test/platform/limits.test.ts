@@ -162,6 +162,37 @@ test('a text costs its tokens before it is written, through whichever face it is
   }
 });
 
+const MANY_TEXTS = JSON.stringify({ model: 'none', input: Array(1000).fill('x'.repeat(3900)) });
+
+test.each([
+  ['malformed', '/v1/embeddings', 'application/json', 'x'.repeat(4e6), 400],
+  ['too costly by now', '/v1/embeddings', 'application/json', MANY_TEXTS, 429],
+  ['no tensors', '/v2/models/none/infer', 'application/octet-stream', 'x'.repeat(8e6), 400],
+])(
+  'a flood of bodies that are %s uses up what their sender may ask, and then they are not even read: %s',
+  async (_what, address, type, body, refused) => {
+    const owner = await world.customer();
+    const person = await world.endUser(owner);
+    const text = JSON.stringify({ model: 'none', prompt: 'Once', max_tokens: 4096 });
+    const send = (to: string, sent: string, as: string, { credential } = person): Promise<Response> =>
+      fetch(world.url + to, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${credential}`, 'content-type': as },
+        body: sent,
+      });
+    for (let status = 404; status === 404;)
+      ({ status } = await send('/v1/completions', text, 'application/json'));
+    let last = await send(address, body, type);
+    expect(last.status).toBe(refused);
+    for (let i = 0; i < 40 && !(await last.clone().text()).includes('could not be run'); i++)
+      last = await send(address, body, type);
+    expect(last.status).toBe(429);
+    expect(await last.text()).toContain('could not be run');
+    expect(Number(last.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect((await send(address, '{', type, owner)).status).toBe(400);
+  },
+);
+
 test('who asks for more at once than ever comes back is not told to wait for it', async () => {
   const person = await world.endUser(await world.customer());
   const { status, errors } = await person.client.send(

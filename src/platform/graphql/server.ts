@@ -109,6 +109,23 @@ export async function createGraphqlServer(settings: GraphqlServerSettings): Prom
   http.decorate('spend', (request, cost) => {
     limits.spend(cost, callerOf(request));
   });
+  /** Whose body is read before anybody knows what the call costs, and what their connection had brought until then. */
+  const entered = new WeakMap<FastifyRequest, number>();
+  const readOf = (request: FastifyRequest): number => {
+    const before = entered.get(request);
+    entered.delete(request);
+    return before === undefined ? 0 : request.raw.socket.bytesRead - before;
+  };
+  http.decorate('enterCall', (request) => {
+    limits.enterCall(callerOf(request));
+    entered.set(request, request.raw.socket.bytesRead);
+  });
+  http.decorate('spendCall', (request, cost) => {
+    limits.draw(cost, callerOf(request), readOf(request));
+  });
+  http.decorate('readInVain', (request) => {
+    if (entered.has(request)) limits.bodyInVain(readOf(request), callerOf(request));
+  });
   for (const route of routes) await route(http);
   return http;
 }

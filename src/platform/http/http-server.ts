@@ -30,6 +30,12 @@ declare module 'fastify' {
   interface FastifyInstance {
     /** Draws from the caller's allowance, the same one whichever face is asked. @throws AppError RATE_LIMITED or TOO_COSTLY. */
     spend(request: FastifyRequest, cost: number): void;
+    /** In its place where a body says what a call costs: before it is read. @throws AppError RATE_LIMITED. */
+    enterCall(request: FastifyRequest): void;
+    /** What a call costs that has entered. @throws AppError RATE_LIMITED or TOO_COSTLY. */
+    spendCall(request: FastifyRequest, cost: number): void;
+    /** For a call that failed: where that was before it spent anything, the reading of its body is owed. */
+    readInVain(request: FastifyRequest): void;
     /** What keeps the process from taking requests, in words; empty = ready. */
     notReady(): readonly string[];
     /** Called before anything is done for somebody, however they come: with each request, and once a WebSocket said who it is. */

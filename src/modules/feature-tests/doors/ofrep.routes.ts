@@ -47,7 +47,7 @@ export class OfrepDoor {
   register(http: FastifyInstance): void {
     http.setErrorHandler(answerFailure(this.doors.log));
     http.addHook('preClose', async () => this.closing.abort());
-    const options = { bodyLimit: BODY_LIMIT };
+    const options = { bodyLimit: BODY_LIMIT, onRequest: admit };
     http.post('/evaluate/flags', options, (request, reply) => this.all(request, reply));
     http.post<OneFlag>('/evaluate/flags/:key', options, (request, reply) => this.one(request, reply));
     http.get<Stream>('/events', { exposeHeadRoute: false }, (request, reply) => this.events(request, reply));
@@ -111,13 +111,18 @@ export class OfrepDoor {
   }
 }
 
-/** @throws AppError UNAUTHENTICATED, FORBIDDEN or RATE_LIMITED. */
+/** Before the context is read. @throws AppError UNAUTHENTICATED, FORBIDDEN or RATE_LIMITED. */
+async function admit(request: FastifyRequest): Promise<void> {
+  callerOf(request);
+  request.server.spend(request, 1);
+}
+
+/** @throws AppError UNAUTHENTICATED or FORBIDDEN. */
 function callerOf(request: FastifyRequest): FlagCaller {
   const { principal } = request.acting;
   authorize({ principal }, 'flag:read');
   if (!('customerId' in principal))
     throw unauthenticated('Send the key of a customer, or an end user’s token.');
-  request.server.spend(request, 1);
   return principal;
 }
 

@@ -18,12 +18,15 @@ import { DEFAULT_DEADLINE_MS, MAX_DEADLINE_MS } from '../record/inference.input'
 import type { OutputRow } from '../prediction/outputs';
 
 /**
- * What a prediction or a text writes names its actor itself (decision 0016). Who may not ask is refused before the body is read: a
- * stranger's megabytes are parsed for nobody.
+ * What a prediction or a text writes names its actor itself (decision 0016). Who may not ask, or asked too much, is refused before
+ * the body is read: their megabytes are parsed for nobody.
  */
 export const FACE_ROUTE = {
   config: { carriesNoActor: true },
-  onRequest: async (request: FastifyRequest): Promise<void> => void callerOf(request, 'inference:run'),
+  onRequest: async (request: FastifyRequest): Promise<void> => {
+    callerOf(request, 'inference:run');
+    request.server.enterCall(request);
+  },
 };
 
 const DEADLINE = 'flywheel-deadline-ms';
@@ -67,7 +70,7 @@ export function callerOf(
  */
 export function callOf(request: FastifyRequest, units: number, asked = request.body): FaceCall {
   const caller = callerOf(request, 'inference:run');
-  request.server.spend(request, units + 1);
+  request.server.spendCall(request, units + 1);
   const faults = textFaults(asked);
   if (faults.length > 0) throw new AppErrors(faults);
   return {

@@ -39,6 +39,8 @@ type Caller = Pick<RequestContext, 'principal' | 'remoteAddress'>;
  */
 const LETTERS_READ = 25;
 const MOST_READ = 400;
+/** The same for a body of another protocol: what it takes to parse JSON is a hundredth. */
+const BYTES_READ = 64 * 1024;
 
 export class OperationLimits {
   private readonly measures = new WeakMap<OperationDefinitionNode, Measure>();
@@ -92,19 +94,39 @@ export class OperationLimits {
     this.buckets.owe(key, allowance, Math.min(MOST_READ, Math.ceil(length / LETTERS_READ)));
   }
 
+  /** The same for a body of another protocol, by its bytes. */
+  bodyInVain(bytes: number, caller: Caller): void {
+    if (!this.settings.rateLimits) return;
+    const { key, allowance } = this.bucketOf(caller);
+    this.buckets.owe(key, allowance, Math.ceil(bytes / BYTES_READ));
+  }
+
   /** Draws from the caller's allowance, which all faces share. @throws AppError RATE_LIMITED, or TOO_COSTLY for what never fits in. */
   spend(cost: number, caller: Caller): CostReport {
     this.countCall(caller.principal);
+    return this.draw(cost, caller);
+  }
+
+  /** Before a body is read whose cost nobody knows yet; `draw` follows. @throws AppError RATE_LIMITED. */
+  enterCall(caller: Caller): void {
+    this.enter(caller);
+    this.countCall(caller.principal);
+  }
+
+  /** @param bytes that were read for it, in vain where it is refused. @throws as `spend`. */
+  draw(cost: number, caller: Caller, bytes = 0): CostReport {
     const report = { requestedQueryCost: cost, actualQueryCost: cost };
     if (!this.settings.rateLimits) return report;
     const { key, allowance } = this.bucketOf(caller);
     if (cost > allowance.maximum) {
+      this.bodyInVain(bytes, caller);
       throw new AppError(
         'TOO_COSTLY',
         `The cost of the operation is ${cost}; at most ${allowance.maximum} is allowed to you at once. Ask for less, or in several requests.`,
       );
     }
-    const { granted, available, retryAfterMs } = this.buckets.draw(key, allowance, cost);
+    const inVain = Math.ceil(bytes / BYTES_READ);
+    const { granted, available, retryAfterMs } = this.buckets.draw(key, allowance, cost, inVain);
     if (!granted) {
       throw new AppError(
         'RATE_LIMITED',

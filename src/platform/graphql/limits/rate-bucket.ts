@@ -44,16 +44,17 @@ export class RateBuckets {
 
   constructor(private readonly clock: Clock) {}
 
-  draw(key: string, allowance: Allowance, cost: number): Draw {
+  /** @param inVain what is owed where it is not granted; the time to wait counts it. */
+  draw(key: string, allowance: Allowance, cost: number, inVain = 0): Draw {
     const now = this.clock.millis();
     const level = this.levelOf(key, allowance, now);
     const granted = cost <= level;
-    const left = granted ? level - cost : level;
+    const left = granted ? level - cost : Math.max(-allowance.maximum, level - inVain);
     this.keep(key, { level: left, at: now });
     return {
       granted,
       available: Math.max(0, Math.floor(left)),
-      retryAfterMs: granted ? 0 : Math.ceil(((cost - level) / allowance.restorePerSecond) * 1000),
+      retryAfterMs: granted ? 0 : Math.ceil(((cost - left) / allowance.restorePerSecond) * 1000),
     };
   }
 

@@ -7,6 +7,7 @@ const MAX_LISTED = 20;
 
 export function answerFailure(log: Log) {
   return (error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+    request.server.readInVain(request);
     const failures = failuresOf(error);
     const [first] = failures;
     if (first) {

@@ -50,6 +50,7 @@ export function openAiErrorOf(failures: readonly AppError[]): OpenAiError {
 
 export function answerFailure(log: Log) {
   return (error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+    request.server.readInVain(request);
     const failures = failuresOf(error).map(inItsWords);
     const [first] = failures;
     const status = first ? statusOf(first) : (error.statusCode ?? 500);
