@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { AppError } from '../../src/kernel/errors';
+import { triage } from '../feedback/support';
 import { served, type Served } from '../inference/support';
 import { ROW } from '../support/hand-made-version';
 import { type CustomerPerson, type Person, startWorld, type World } from '../support/world';
@@ -31,6 +32,16 @@ describe('a copy', () => {
   test('holds what every module knows of the person, opened, and nothing of anybody else', async () => {
     const other = await known(nextName(), 'what somebody else said');
     const person = await known(undefined, 'what I said');
+    const staff = await world.staff();
+    const said = async (endUserId: string): Promise<string> => {
+      const byWhom = `select id from feedback where end_user_id = $1`;
+      const { rows } = await world.app.platform.database.servicePool.query<{ id: string }>(byWhom, [
+        endUserId,
+      ]);
+      return rows[0]!.id;
+    };
+    await triage(staff, await said(person.id), { note: 'a note on it' });
+    await triage(staff, await said(other.id), { note: 'a note on what somebody else said' });
     const { status, outcome, download, copyUntil, closedAt } = await carriedOut(world, person, {
       kind: 'ACCESS',
     });
@@ -43,14 +54,15 @@ describe('a copy', () => {
       person: { id: person.id },
     });
     expect(files['inferences.json']).toMatchObject([{ inputs: ROW, outputs: { label: 'yes' } }]);
-    expect(files['feedback.json']).toMatchObject([{ kind: 'TEXT', text: 'what I said' }]);
+    const reviewerNotes = [{ at: expect.any(String), note: 'a note on it' }];
+    expect(files['feedback.json']).toMatchObject([{ kind: 'TEXT', text: 'what I said', reviewerNotes }]);
     expect(files['feedback.csv']).toContain('what I said');
     expect(files['metric_events.json']).toMatchObject([{ name: 'visit', value: 1 }]);
     expect(files['consent_records.json']).toMatchObject([{ purpose: 'TRAINING' }, { purpose: 'ANALYTICS' }]);
     expect(files['end_users.json']).toHaveLength(1);
     expect(files['usage_records.json']).toMatchObject([{ requests: 1 }]);
     const text = JSON.stringify(files);
-    for (const foreign of [other.id, 'what somebody else said', 'customer_id', '_key'])
+    for (const foreign of [other.id, 'what somebody else said', staff.id, 'customer_id', '_key'])
       expect(text).not.toContain(foreign);
     const named = world.app.modules.manifests.flatMap(({ personalData = [] }) =>
       personalData.map(({ table }) => table),

@@ -1,10 +1,20 @@
 /** What feedback holds about people: what they said, for as long as somebody may still act on it. */
 import type { PersonalDataHolder, RetentionRule } from '../../platform/module';
 
+/**
+ * What reviewers think of a person's words is about the person, too (CJEU C-434/16, Nowak, of an examiner's comments). Who wrote it is
+ * about the reviewer, and stays here (GDPR Art. 15(4)).
+ */
+const NOTES = `(
+  select jsonb_agg(jsonb_build_object('at', step.at, 'note', step.note) order by step.at, step.id)
+  from feedback_events step
+  where step.customer_id = feedback.customer_id and step.feedback_id = feedback.id and step.note is not null
+)`;
+
 export const FEEDBACK_PERSONAL_DATA: readonly PersonalDataHolder[] = [
   {
     table: 'feedback',
-    holds: 'what the person said about answers and the product',
+    holds: 'what the person said about answers and the product, and what reviewers noted about it',
     kept: 'the words for three years unless configured otherwise, until they are taken back, or the person is forgotten; that something was said, and its score, for as long as the product is measured by it',
     copy: {
       columns: {
@@ -19,6 +29,7 @@ export const FEEDBACK_PERSONAL_DATA: readonly PersonalDataHolder[] = [
         fixed: 'fixed',
         askedAt: 'asked_at',
         tags: 'tags',
+        reviewerNotes: NOTES,
         createdAt: 'created_at',
         updatedAt: 'updated_at',
         withdrawnAt: 'withdrawn_at',
