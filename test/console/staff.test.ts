@@ -141,6 +141,10 @@ test('of two reviewers who decide at once the second is told, and the first deci
   await bob.go(`feedback/${id}`);
   await ada.send('Save', { status: 'PLANNED', severity: '2', note: 'Seen by Ada.' });
   expect(ada.text('main')).toContain('Seen by Ada.');
+  const told = ada.text('main > div > section:last-of-type');
+  expect(told).toContain('Status: new → planned');
+  expect(told).toContain('@staff.testtriaged');
+  expect(told).not.toMatch(/[{[]"|stf_|eus_/);
   await bob.send('Save', { status: 'DECLINED' });
   expect(bob.text('form .refusal')).not.toBe('');
   const { node } = await consoles.populated.staff.client.ask(
@@ -235,6 +239,8 @@ test('what staff decides is done: an incident closed, a request answered, traffi
   const { dataRequest } = await asked({ kind: 'RECTIFICATION', details: 'My age is wrong.' });
   const page = await consoles.staff('ADMIN');
   await page.go('incidents');
+  await page.choose('subjectKind', 'model');
+  await page.choose('subjectKind', 'deployment');
   await page.send('Open an incident', { title: 'Answers came twice', severity: 'HIGH' });
   expect(page.text('main')).toContain('Answers came twice');
   await page.send('Close it', { correctiveAction: 'A guard was added.' });
@@ -249,9 +255,14 @@ test('what staff decides is done: an incident closed, a request answered, traffi
   );
   expect(node).toEqual({ status: 'DONE', answer: 'It was corrected.' });
   const { incidents } = await client.ask<{ incidents: { nodes: object[] } }>(
-    '{ incidents(first: 1) { nodes { title status correctiveAction owner { email } } } }',
+    '{ incidents(first: 1) { nodes { title status correctiveAction subjectId owner { email } } } }',
   );
-  expect(incidents.nodes[0]).toMatchObject({ title: 'Answers came twice', status: 'CLOSED', owner: {} });
+  expect(incidents.nodes[0]).toMatchObject({
+    title: 'Answers came twice',
+    status: 'CLOSED',
+    subjectId: expect.stringMatching(/^dep_/),
+    owner: {},
+  });
 
   const { modelId } = await handMadeVersion(consoles.populated.world, 0.25);
   await assessed(consoles.populated.staff, {

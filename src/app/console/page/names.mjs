@@ -10,14 +10,13 @@ export async function namesOf(api, ids) {
   const known = [...new Set(ids)].filter((id) => id && IS_ID.test(id)).slice(0, MOST);
   if (known.length === 0) return new Map();
   const { nodes } = await api.ask('Names', { ids: known });
-  return new Map(
-    nodes
-      .filter(Boolean)
-      .map(({ id, code, version, modelName, name, customerName, staffEmail, memberEmail }) => [
-        id,
-        code ? `${code} ${version}` : (modelName ?? name ?? customerName ?? staffEmail ?? memberEmail),
-      ]),
-  );
+  return new Map(nodes.filter(Boolean).map(({ id, ...named }) => [id, nameOf(named)]));
+}
+
+function nameOf({ code, version, model, number, ...named }) {
+  if (code) return `${code} ${version}`;
+  if (model) return `${model.name}, version ${number}`;
+  return Object.values(named).find((name) => name != null);
 }
 
 /** Who did something: by name, or by the id where there is none. */

@@ -2,6 +2,7 @@
 import { bars } from '../charts.mjs';
 import { act, choice, everyPage, facts, field, form, h, pages, panel, pill, table, unfold } from '../dom.mjs';
 import { instant, lastMonths, money, number, personName, share, words } from '../format.mjs';
+import { history } from './feedback-history.mjs';
 import { joinFacts } from './join.mjs';
 import { saying } from './saying.mjs';
 import { topics } from './topics.mjs';
@@ -99,24 +100,7 @@ export async function feedbackItem({ api, params, viewer, reload }) {
           item.similar,
         ),
       ),
-    panel(
-      'History',
-      table(
-        [
-          ['When', ({ at }) => instant(at)],
-          ['Who', ({ by }) => h('code', null, by ?? 'the service')],
-          ['What', ({ kind }) => words(kind)],
-          [
-            'Changes',
-            ({ changes, note }) => [
-              note && h('p', null, note),
-              Object.keys(changes).length > 0 && h('code', null, JSON.stringify(changes)),
-            ],
-          ],
-        ],
-        item.history.nodes,
-      ),
-    ),
+    panel('History', await history({ api, item })),
   );
 }
 

@@ -2,6 +2,7 @@
 import { act, choice, facts, field, form, h, pages, panel, pill, table, unfold } from '../dom.mjs';
 import { instant, number, words } from '../format.mjs';
 import { namesOf, who } from '../names.mjs';
+import { subjectChoice } from './incident-subject.mjs';
 
 const MOODS = { CRITICAL: 'bad', HIGH: 'bad', MEDIUM: 'warn' };
 const SEVERITIES = ['LOW', 'MEDIUM', 'HIGH', 'CRITICAL'];
@@ -47,8 +48,9 @@ export async function incidents({ api, viewer, reload }) {
   );
 }
 
-const opening = ({ api, viewer, reload }) =>
-  unfold(
+function opening({ api, viewer, reload }) {
+  const subject = subjectChoice(api);
+  return unfold(
     'Something went wrong',
     form({
       action: 'Open an incident',
@@ -60,10 +62,11 @@ const opening = ({ api, viewer, reload }) =>
           maxlength: 200,
         }),
         field('How bad', null, choice('severity', severities, 'MEDIUM')),
-        field('Id of what it is about, such as a deployment', { name: 'subjectId' }),
+        subject.fields,
         field('Since, in UTC; empty for now', { name: 'startedAt', type: 'datetime-local' }),
       ],
-      submit: async ({ title, severity, subjectId, startedAt }) => {
+      submit: async ({ title, severity, startedAt, ...about }) => {
+        const subjectId = subject.read(about);
         await api.act('IncidentOpen', {
           title,
           severity,
@@ -75,6 +78,7 @@ const opening = ({ api, viewer, reload }) =>
       },
     }),
   );
+}
 
 /** What a field for an instant says, taken for UTC as everything here is. */
 const utc = (text) => new Date(`${text}Z`).toISOString();
