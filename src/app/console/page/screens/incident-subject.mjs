@@ -7,7 +7,7 @@ const NOTHING = '';
 
 /** A part of a form, and what it says once the form is sent. */
 export function subjectChoice(api) {
-  const shown = h('div', { 'aria-live': 'polite' });
+  const shown = h('div', { class: 'stack', 'aria-live': 'polite' });
   let asked;
   const show = async (kind) => {
     asked = kind;
