@@ -220,6 +220,33 @@ test('what leaves the house about people costs some of a budget, and a topic is 
   expect(feedbackTopics.nodes).toContainEqual({ name: 'How it looks' });
 });
 
+test('of two reviewers who decide at once the second is told, and the first decision stays', async () => {
+  const [ada, bob] = [await consoles.staff('REVIEWER'), await consoles.staff('REVIEWER')];
+  const { feedback } = await consoles.populated.staff.client.ask<{ feedback: { nodes: { id: string }[] } }>(
+    '{ feedback(first: 1, filter: { status: NEW }) { nodes { id } } }',
+  );
+  const { id } = feedback.nodes[0]!;
+  await ada.go(`feedback/${id}`);
+  await bob.go(`feedback/${id}`);
+  await ada.send('Save', { status: 'PLANNED', severity: '2', note: 'Seen by Ada.' });
+  expect(ada.text('main')).toContain('Seen by Ada.');
+  const told = ada.text('main > div > section:last-of-type');
+  expect(told).toContain('Status: new → planned');
+  expect(told).toContain('@staff.testtriaged');
+  expect(told).not.toMatch(/[{[]"|stf_|eus_/);
+  await bob.send('Save', { status: 'DECLINED' });
+  expect(bob.text('form .refusal')).not.toBe('');
+  const { node } = await consoles.populated.staff.client.ask(
+    `{ node(id: "${id}") { ... on Feedback { status severity } } }`,
+  );
+  expect(node).toEqual({ status: 'PLANNED', severity: 2 });
+  await ada.send('Say so');
+  expect(ada.texts('main button')).toContain('It did not');
+  await ada.press('It did not');
+  expect(ada.texts('main button')).not.toContain('It did not');
+  expectNoRefusal(ada, 'led to something');
+});
+
 test('what happened in an incident is told line by line', async () => {
   const { incidents } = await ask<{ incidents: { nodes: { id: string }[] } }>(
     '{ incidents(first: 1) { nodes { id } } }',

@@ -131,33 +131,6 @@ test('another price is tried on real usage, and nothing is changed by it', async
   expect(page.text('main')).toContain('revenue as it would have been');
 });
 
-test('of two reviewers who decide at once the second is told, and the first decision stays', async () => {
-  const [ada, bob] = [await consoles.staff('REVIEWER'), await consoles.staff('REVIEWER')];
-  const { feedback } = await consoles.populated.staff.client.ask<{ feedback: { nodes: { id: string }[] } }>(
-    '{ feedback(first: 1, filter: { status: NEW }) { nodes { id } } }',
-  );
-  const { id } = feedback.nodes[0]!;
-  await ada.go(`feedback/${id}`);
-  await bob.go(`feedback/${id}`);
-  await ada.send('Save', { status: 'PLANNED', severity: '2', note: 'Seen by Ada.' });
-  expect(ada.text('main')).toContain('Seen by Ada.');
-  const told = ada.text('main > div > section:last-of-type');
-  expect(told).toContain('Status: new → planned');
-  expect(told).toContain('@staff.testtriaged');
-  expect(told).not.toMatch(/[{[]"|stf_|eus_/);
-  await bob.send('Save', { status: 'DECLINED' });
-  expect(bob.text('form .refusal')).not.toBe('');
-  const { node } = await consoles.populated.staff.client.ask(
-    `{ node(id: "${id}") { ... on Feedback { status severity } } }`,
-  );
-  expect(node).toEqual({ status: 'PLANNED', severity: 2 });
-  await ada.send('Say so');
-  expect(ada.texts('main button')).toContain('It did not');
-  await ada.press('It did not');
-  expect(ada.texts('main button')).not.toContain('It did not');
-  expectNoRefusal(ada, 'led to something');
-});
-
 test('words of people are shown as they were written and never become part of the page', async () => {
   await consoles.populated.owner.client.mutate(
     'feedbackSubmit',
@@ -264,14 +237,17 @@ test('what staff decides is done: an incident closed, a request answered, traffi
     owner: {},
   });
 
-  const { modelId } = await handMadeVersion(consoles.populated.world, 0.25);
+  let modelId: string;
+  for (const probability of [0.2, 0.21, 0.22, 0.23, 0.24, 0.25])
+    ({ modelId } = await handMadeVersion(consoles.populated.world, probability));
   await assessed(consoles.populated.staff, {
-    modelId,
+    modelId: modelId!,
     use: 'prohibited-use',
     reviewBy: new Date(consoles.world.clock.millis() + 90 * 86_400_000).toISOString(),
     answers: { isSafetyComponent: false, practices: ['SOCIAL_SCORING'], profilesPeople: true },
   });
   await page.go('deployments');
+  expect(page.texts('select[name="versionId"] option')).toContain('hand-made 1');
   await page.send('Send everything');
   expect(page.text('main form .refusal')).toMatch(/gate/);
   expect(page.text('main')).toContain('refused');

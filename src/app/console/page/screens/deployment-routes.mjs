@@ -72,7 +72,7 @@ const options = (versions) => versions.map((version) => [version.id, named(versi
 function splitting({ api, one, candidates, reload }) {
   const { refused, promote } = promoting({ api, one, reload });
   const routed = one.routes.map(({ version }) => version);
-  // The registry tells the newest versions only: what answers already may be older.
+  // What answers already may have been retired since.
   const offered = [...routed, ...candidates.filter(({ id }) => routed.every((version) => version.id !== id))];
   const list = editedList({
     label: 'Versions that answer, and their shares',

@@ -17,23 +17,20 @@ const MOODS = {
 export async function deployments({ api, viewer, reload }) {
   const may = (permission) => viewer.permissions.includes(permission);
   const manages = may('deployment:manage');
-  const [all, models, { margins }] = await Promise.all([
+  const [all, { margins }] = await Promise.all([
     everyPage(async (after) => (await api.ask('Deployments', { after })).deployments),
-    manages ? everyPage(async (after) => (await api.ask('ModelRegistry', { after })).models) : [],
     may('margin:read')
       ? api.ask('Margins', { by: ['DEPLOYMENT'], period: lastMonths(1), first: 100 })
       : { margins: [] },
   ]);
   const earned = new Map(margins.map((line) => [line.deploymentId, line]));
-  const versions = new Map(
-    models.map((model) => [model.name, model.versions.nodes.map((version) => ({ ...version, model }))]),
-  );
+  const versions = manages ? await versionsOf(api, all) : new Map();
   const show = (one) =>
     deployment({
       api,
       one,
       earned: earned.get(one.id),
-      candidates: versions.get(one.routes[0]?.version.model.name) ?? [],
+      candidates: versions.get(one.routes[0]?.version.model.id) ?? [],
       others: all.filter(({ id }) => id !== one.id),
       manages,
       reload,
@@ -54,6 +51,20 @@ export async function deployments({ api, viewer, reload }) {
         )
       : all.map(show),
   );
+}
+
+/** By the ids of the models that answer, all that may be sent requests, the newest first. */
+async function versionsOf(api, all) {
+  const ids = [...new Set(all.flatMap(({ routes }) => routes[0]?.version.model.id ?? []))];
+  const ofModel = async (id) => {
+    let model;
+    const versions = await everyPage(async (after) => {
+      ({ node: model } = await api.ask('ModelChoices', { id, after }));
+      return model.versions;
+    });
+    return versions.filter(({ retirement }) => !retirement).map((version) => ({ ...version, model }));
+  };
+  return new Map(await Promise.all(ids.map(async (id) => [id, await ofModel(id)])));
 }
 
 function deployment({ api, one, earned, candidates, others, manages, reload }) {
