@@ -12,7 +12,7 @@ const PREFIX = 'flywheel-test-';
 const OWNER = 'owner.pid';
 /** Linux keeps it in memory. Containers may give it 64 MiB. */
 const MEMORY = '/dev/shm';
-/** A run has used 0.6 GiB at most. */
+/** Ten times what a run has used at most. */
 const ENOUGH_BYTES = 3 * 1024 ** 3;
 
 const usual = process.env.TMPDIR;

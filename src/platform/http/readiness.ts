@@ -13,12 +13,12 @@ const QUESTION = { text: 'select 1', query_timeout: SILENCE_MS };
 
 export function serveReadiness(
   http: FastifyInstance,
-  { servicePool }: Pick<Database, 'servicePool'>,
+  database: Pick<Database, 'servicePool'>,
   notReady: () => readonly string[],
 ): void {
   let asking: Promise<boolean> | undefined;
   const answers = (): Promise<boolean> =>
-    (asking ??= servicePool
+    (asking ??= database.servicePool
       .query(QUESTION)
       .then(
         () => true,
