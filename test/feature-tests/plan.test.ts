@@ -111,7 +111,7 @@ describe('how far it is', () => {
         plannedSize: 2000,
       }),
     );
-    const people = names('pace', 80);
+    const people = names('pace', 120);
     await consent(server, people);
     await eightAtATime(people, (person) => predict(server, scene, person));
     await world.settle();
@@ -128,18 +128,18 @@ describe('how far it is', () => {
     const waits = metrics.filter(({ metric }) => metric === 'p50(latency_ms)');
     expect(waits.every(({ n, value }) => n > 0 && value > 0)).toBe(true);
     const [early] = first;
-    expect(early).toMatchObject({ variant: 'treatment', people: 80, peoplePerDay: null, expectedAt: null });
-    expect(early!.peopleNeeded).toBeGreaterThan(80);
+    expect(early).toMatchObject({ variant: 'treatment', people: 120, peoplePerDay: null, expectedAt: null });
+    expect(early!.peopleNeeded).toBeGreaterThan(120);
     expect(early!.peopleNeededWatched).toBeGreaterThan(early!.peopleNeeded!);
-    expect(early!.remainingPeople).toBe(early!.peopleNeeded! - 80);
+    expect(early!.remainingPeople).toBe(early!.peopleNeeded! - 120);
     expect(early!.power).toBeGreaterThan(0.8);
     world.clock.advance(2 * DAY_MS);
     try {
       const fresh = await world.staff('ADMIN');
       const { outlook } = await results(fresh, id);
-      expect(outlook[0]!.peoplePerDay).toBeCloseTo(40, 0);
+      expect(outlook[0]!.peoplePerDay).toBeCloseTo(60, 0);
       const days = (Date.parse(outlook[0]!.expectedAt!) - world.clock.millis()) / DAY_MS;
-      expect(days).toBeCloseTo(early!.remainingPeople! / 40, 0);
+      expect(days).toBeCloseTo(early!.remainingPeople! / 60, 0);
     } finally {
       world.clock.advance(-2 * DAY_MS);
     }
