@@ -28,3 +28,6 @@ sourceMapSupport.install({
     return map ? { url: file, map } : null;
   },
 });
+
+// Libraries that are made for browsers, too, look for it while they are loaded, and Node warns of its own since 25.
+delete globalThis.localStorage;

@@ -1,9 +1,10 @@
 /**
  * Connections that ask to become a WebSocket. They go through the same hooks as every request (who asks, the request id), and a
- * route that takes them finds the bare socket. Node takes whatever asks for an upgrade off HTTP once somebody listens for one, so
- * what asks for another (HTTP/2, as Java's client and curl do of themselves) is put back and answered over HTTP/1.1, as before.
+ * route that takes them finds the bare socket. What asks for another upgrade (HTTP/2, as Java's client and curl do of themselves) is
+ * answered over HTTP/1.1. Newer versions of Node ask which to take (22 and 24 do, 26 lets go of no other socket whole); Node 20 takes
+ * whatever asks off HTTP once somebody listens, so there it is put back.
  */
-import { type IncomingMessage, ServerResponse } from 'node:http';
+import { type IncomingMessage, type Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { AppError } from '../../kernel/errors';
@@ -35,15 +36,21 @@ export class Upgrade {
   }
 }
 
+/** The types are of Node 20, which does not ask. */
+interface ChoosingServer extends Server {
+  shouldUpgradeCallback?: (request: IncomingMessage) => boolean;
+}
+
 export function takeUpgrades(http: FastifyInstance): void {
   const upgrades = new WeakMap<IncomingMessage, Upgrade>();
-  http.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+  const server: ChoosingServer = http.server;
+  server.shouldUpgradeCallback = wantsWebSocket;
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     // Node listens no more; an error that nobody hears would end the process.
     socket.on('error', ignore);
     // An answer to an earlier request is still on its way: nobody who waits for answers asks so.
     if ((socket as { _httpMessage?: unknown })._httpMessage) return void socket.destroy();
-    if (request.method !== 'GET' || request.headers.upgrade?.toLowerCase() !== 'websocket')
-      return putBack(http, request, socket, head);
+    if (!wantsWebSocket(request)) return putBack(http, request, socket, head);
     const answer = new ServerResponse(request);
     answer.shouldKeepAlive = false;
     answer.assignSocket(socket as never);
@@ -57,6 +64,10 @@ export function takeUpgrades(http: FastifyInstance): void {
     if (request.upgrade && !request.routeOptions.config.webSocket)
       throw new AppError('MALFORMED', 'No WebSocket is taken at this address; at /graphql/stream one is.');
   });
+}
+
+function wantsWebSocket({ method, headers }: IncomingMessage): boolean {
+  return method === 'GET' && headers.upgrade?.toLowerCase() === 'websocket';
 }
 
 function ignore(): void {}
