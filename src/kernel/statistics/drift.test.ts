@@ -15,6 +15,16 @@ test('the stability index of two histograms, worked by hand', () => {
   expect(populationStability([20, 30, 50], [20, 30, 50])).toEqual({ index: 0, p: 1 });
 });
 
+test('the chance of so far a move is the larger of two, each by SciPy', () => {
+  // chi2.sf(index / (1/n + 1/m)) and chi2_contingency(correction=False), over the bins in which anything was counted
+  near(populationStability([20, 30, 50], [30, 30, 40]).p, 0.21107208779109024);
+  const filled = populationStability([20, 30, 50, 0], [30, 30, 35, 5]);
+  near(filled.index, 0.1976640815863584);
+  near(filled.p, 0.021817283233661163);
+  near(populationStability([20, 30, 50, 0], [60, 60, 80, 0]).p, 0.1327575470028124);
+  near(populationStability([200, 300, 500], [10, 3, 3]).p, 0.0013032852482251585);
+});
+
 test('an empty bin, an empty sample and a single bin are no infinity', () => {
   expect(populationStability([50, 50], [100, 0]).index).toBeGreaterThan(1);
   expect(populationStability([50, 50], [100, 0]).index).toBeLessThan(Infinity);
@@ -31,6 +41,16 @@ test("Kolmogorov's limit at its tabled critical values", () => {
   near(kolmogorovSmirnovP(1.6276 / root, 1e8, 1e8), 0.01, 1e-3);
   expect(kolmogorovSmirnovP(0, 10, 10)).toBe(1);
   expect(kolmogorovSmirnovP(1, 1000, 1000)).toBeLessThan(1e-12);
+});
+
+test("Stephens' correction: the exact critical values of few observations at 5 per cent", () => {
+  // scipy.stats.kstwo of one sample of n against a distribution that is known, which a sample without end is
+  for (const [n, critical] of [
+    [5, 0.56328],
+    [10, 0.40925],
+    [20, 0.29408],
+  ] as const)
+    near(kolmogorovSmirnovP(critical, n, 1e12), 0.05, 1e-3);
 });
 
 test('few rows alone are no drift, many rows with the same distance are', () => {

@@ -38,4 +38,34 @@ describe('the billing calendar', () => {
       to: at('2026-05-15T00:00:00Z'),
     });
   });
+
+  it('counts late news from the end that was mirrored, however far from the anchor that lies', () => {
+    // A trial moved the first bill to the 20th, and the anchor says the 15th.
+    const billed = {
+      anchorAt: at('2026-03-15T00:00:00Z'),
+      interval: 'MONTH' as const,
+      currentPeriodStart: at('2026-03-15T00:00:00Z'),
+      currentPeriodEnd: at('2026-04-20T00:00:00Z'),
+    };
+    expect(usagePeriod(billed, at('2026-04-20T00:00:00Z'))).toEqual({
+      from: at('2026-04-20T00:00:00Z'),
+      to: at('2026-05-15T00:00:00Z'),
+    });
+    expect(usagePeriod(billed, at('2026-05-15T00:00:00Z'))).toEqual({
+      from: at('2026-05-15T00:00:00Z'),
+      to: at('2026-06-15T00:00:00Z'),
+    });
+  });
+
+  it('takes a clock that runs behind for the beginning of the period', () => {
+    const billed = {
+      anchorAt: at('2026-01-15T00:00:00Z'),
+      interval: 'MONTH' as const,
+      currentPeriodStart: at('2026-03-15T00:00:00Z'),
+      currentPeriodEnd: at('2026-04-15T00:00:00Z'),
+    };
+    const mirrored = { from: billed.currentPeriodStart, to: billed.currentPeriodEnd };
+    expect(usagePeriod(billed, at('2026-03-14T23:59:59Z'))).toEqual(mirrored);
+    expect(periodAt(billed.anchorAt, 'MONTH', at('2025-12-01T00:00:00Z')).from).toEqual(billed.anchorAt);
+  });
 });

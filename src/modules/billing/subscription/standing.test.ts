@@ -1,4 +1,4 @@
-import { chooseLive, grantsPlan, isLive, SubscriptionStatus } from './standing';
+import { chooseLive, grantsPlan, isLive, isOverdue, SubscriptionStatus } from './standing';
 
 const NOW = new Date('2026-05-01T00:00:00Z');
 const subscription = (id: string, status: SubscriptionStatus, created: string) => ({
@@ -28,4 +28,23 @@ describe('what a subscription entitles to', () => {
     expect(live?.stripeSubscriptionId).toBe('sub_b');
     expect(surplus.map(({ stripeSubscriptionId }) => stripeSubscriptionId)).toEqual(['sub_c']);
   });
+});
+
+test('nothing can be run while a payment is overdue, and who owes nothing is never overdue', () => {
+  const overdue = (status: SubscriptionStatus, graceEndsAt: Date | null = null) =>
+    isOverdue({ status, graceEndsAt }, NOW);
+  const { PAST_DUE, UNPAID, ACTIVE, CANCELED, PAUSED, INCOMPLETE } = SubscriptionStatus;
+  expect(overdue(UNPAID)).toBe(true);
+  expect(overdue(PAST_DUE)).toBe(true);
+  expect(overdue(PAST_DUE, NOW)).toBe(true);
+  expect(overdue(PAST_DUE, new Date(NOW.getTime() + 1))).toBe(false);
+  expect([ACTIVE, CANCELED, PAUSED, INCOMPLETE].map((status) => overdue(status))).toEqual(Array(4).fill(false));
+});
+
+test('of two that were made at once, the same one is mirrored whichever is read first', () => {
+  const twins = ['sub_a', 'sub_b'].map((id) =>
+    subscription(id, SubscriptionStatus.ACTIVE, '2026-03-01T00:00:00Z'),
+  );
+  expect(chooseLive(twins).live?.stripeSubscriptionId).toBe('sub_a');
+  expect(chooseLive([...twins].reverse()).live?.stripeSubscriptionId).toBe('sub_a');
 });
