@@ -72,3 +72,50 @@ test('who leaves while waiting makes room', () => {
   expect(queue.remove(works[1]!)).toBe(false);
   expect(queue.offer(text('a'), 0)).toBeUndefined();
 });
+
+test('who writes long texts is charged for them, and writes fewer', () => {
+  const queue = new GenerationQueue<Work>({ slots: 1, customerWaiting: 100, totalWaiting: 1000 });
+  const deviceMs = new Map([
+    ['short', 0],
+    ['long', 0],
+  ]);
+  for (let i = 0; i < 300; i++) {
+    for (const customer of deviceMs.keys()) while (queue.offer(text(customer), at) === undefined);
+    const work = queue.next(at)!;
+    const took = work.customerId === 'long' ? 90 : 30;
+    at += took;
+    queue.finished(work, took, at);
+    deviceMs.set(work.customerId, deviceMs.get(work.customerId)! + took);
+  }
+  expect(deviceMs.get('long')! / deviceMs.get('short')!).toBeGreaterThan(0.95);
+  expect(deviceMs.get('long')! / deviceMs.get('short')!).toBeLessThan(1.05);
+});
+
+test('how long one waits is learned from how long texts took', () => {
+  const queue = new GenerationQueue<Work>({ slots: 1, customerWaiting: 1, totalWaiting: 5 });
+  for (let i = 0; i < 100; i++) {
+    const work = text('a');
+    queue.offer(work, at);
+    queue.next(at);
+    at += 80;
+    queue.finished(work, 80, at);
+  }
+  queue.offer(text('a'), at);
+  expect(queue.offer(text('a'), at)).toEqual({ reason: 'CUSTOMER_FULL', retryAfterMs: 81 });
+  // One waits ahead, and then one’s own turn comes after another.
+  expect(queue.offer(text('b', 1, 79), at)).toMatchObject({ reason: 'DEADLINE' });
+  expect(queue.offer(text('b', 1, 200), at)).toBeUndefined();
+});
+
+test('a free slot is no wait, and a queue is idle only when nothing is written and nothing waits', () => {
+  const queue = new GenerationQueue<Work>(LIMITS);
+  expect(queue.isIdle).toBe(true);
+  const work = text('a', 1, 1);
+  expect(queue.offer(work, 0)).toBeUndefined();
+  expect(queue.isIdle).toBe(false);
+  queue.next(0);
+  expect(queue.isIdle).toBe(false);
+  queue.finished(work, 1, 1);
+  queue.finished(work, 1, 1);
+  expect(queue.isIdle).toBe(true);
+});
