@@ -122,8 +122,8 @@ test('whoever would be answered too late by a batch that stands behind another i
 });
 
 describe('a promise', () => {
-  /** One that is done so late, and then one more that has to wait behind another: within how many ms it is admitted. */
-  function leastMs(lateMs: number): number {
+  /** One that is done so late, and then one more that has to wait behind another: within how many whole ms it is not admitted yet. */
+  function refusedWithin(lateMs: number): number {
     const scheduler = taught({});
     for (let i = 0; i < 500; i++) scheduler.costs.observe('v1', 1, 10, 0);
     scheduler.offer(work(1), 0);
@@ -132,19 +132,20 @@ describe('a promise', () => {
     for (let i = 0; i < 500; i++) scheduler.costs.observe('v1', 1, 10, now);
     scheduler.enqueue(work(1));
     scheduler.next(now);
-    for (let ms = 1; ms < 200; ms++)
-      if (!scheduler.offer(work(1, { customerId: 'b', deadlineAt: now + ms }), now)) return ms;
+    // Halves, so that no rounding decides.
+    for (let ms = 0; ms < 200; ms++)
+      if (!scheduler.offer(work(1, { customerId: 'b', deadlineAt: now + ms + 0.5 }), now)) return ms;
     return Infinity;
   }
 
   it('that was kept asks for nothing more of the next', () => {
-    expect(leastMs(0)).toBe(20);
-    expect(leastMs(-5)).toBe(20);
+    expect(refusedWithin(0)).toBe(20);
+    expect(refusedWithin(-5)).toBe(20);
   });
 
   it('that was broken makes the next so much more careful, up to half of its spare time', () => {
-    expect(leastMs(6.5)).toBe(27);
-    expect(leastMs(30)).toBe(30);
+    expect(refusedWithin(6)).toBe(26);
+    expect(refusedWithin(30)).toBe(30);
   });
 });
 
