@@ -122,12 +122,16 @@ test('whoever would be answered too late by a batch that stands behind another i
 });
 
 describe('a promise', () => {
-  /** One that is done so late, and then one more that has to wait behind another: within how many whole ms it is not admitted yet. */
+  /** Of one that is done so late, the next one that has to wait behind another: within how many whole ms it is not admitted yet. */
   function refusedWithin(lateMs: number): number {
     const scheduler = taught({});
     for (let i = 0; i < 500; i++) scheduler.costs.observe('v1', 1, 10, 0);
+    // It is promised for 20, behind the one that runs.
+    scheduler.enqueue(work(1));
+    const first = scheduler.next(0)!;
     scheduler.offer(work(1), 0);
-    scheduler.finished(scheduler.next(0)!, 10, 10 + lateMs);
+    scheduler.finished(first, 10, 10);
+    scheduler.finished(scheduler.next(10)!, 10, 20 + lateMs);
     const now = 100;
     for (let i = 0; i < 500; i++) scheduler.costs.observe('v1', 1, 10, now);
     scheduler.enqueue(work(1));
@@ -156,6 +160,12 @@ test('what gives way makes nobody else wait, and waits for all itself', () => {
   // All eight rows for whoever gives way; for the others there is room.
   expect(retryOf(scheduler, 0, { givesWay: true })).toEqual({ reason: 'QUEUE_FULL', retryAfterMs: 23 });
   for (let i = 0; i < 4; i++) expect(retryOf(scheduler, 0)).toBeUndefined();
+  const patient = taught({ batchRows: 4 }, [4, 10]);
+  for (let i = 0; i < 8; i++) patient.enqueue(work(1));
+  expect(retryOf(patient, 0, { givesWay: true, deadlineAt: 30 })).toEqual({
+    reason: 'DEADLINE',
+    retryAfterMs: 23,
+  });
   // The eight of the others alone
   expect(retryOf(scheduler, 0)).toEqual({ reason: 'QUEUE_FULL', retryAfterMs: 23 });
 });
