@@ -1,5 +1,5 @@
 import { welch } from '../../../kernel/statistics';
-import { compare, estimateOf, type VariantMoments } from './comparison';
+import { compare, estimateOf, peopleWith, type VariantMoments } from './comparison';
 import { MetricDirection, metricKey, MetricKind, metricOf, namesOf } from './metric-plan';
 
 const moments = (
@@ -55,8 +55,6 @@ test('a count is a mean over everybody who was exposed, as GrowthBook’s refere
 
 test('a variant in which nobody buys any more is told, and a fall is no surer than the difference itself', () => {
   const metric = metricOf({ name: 'checkout', kind: MetricKind.CONVERSION });
-  const bought = (variant: string, many: number, of: number) =>
-    group(variant, of, moments(many, [many, many], [many, many], many));
   const { raw } = compare(metric, bought('a', 100, 5000), bought('b', 0, 5000));
   expect(raw!.effect).toBe(-1);
   expect(welch(raw!, 0.95).interval[1]).toBeLessThan(-0.75);
@@ -88,4 +86,52 @@ test('which way a count or a ratio is better is the plan’s to say; a ratio goe
   );
   expect(metricKey(cost)).toBe('cost_minor/checkout');
   expect(namesOf(metricOf(cost))).toEqual(['cost_minor', 'checkout']);
+});
+
+const bought = (variant: string, many: number, of: number) =>
+  group(variant, of, moments(many, [many, many], [many, many], many));
+
+test('of fewer than thirty people, and against a control in which nothing happened, there is no effect to tell', () => {
+  const metric = metricOf({ name: 'checkout', kind: MetricKind.CONVERSION });
+  const effectOf = (control: VariantMoments, treatment: VariantMoments) =>
+    compare(metric, control, treatment).raw?.effect;
+  expect(effectOf(bought('a', 10, 30), bought('b', 15, 30))).toBeCloseTo(0.5, 12);
+  expect(effectOf(bought('a', 10, 29), bought('b', 15, 3000))).toBeUndefined();
+  expect(effectOf(bought('a', 10, 3000), bought('b', 15, 29))).toBeUndefined();
+  expect(effectOf(bought('a', 0, 3000), bought('b', 15, 3000))).toBeUndefined();
+  expect(peopleWith(metric, [bought('a', 10, 30), bought('b', 15, 41)])).toBe(71);
+});
+
+test('a quantile is the one that was estimated from the values, and of none nothing is known', () => {
+  const metric = metricOf({ name: 'latency_ms', kind: MetricKind.QUANTILE, quantile: 0.9 });
+  const [n, y]: [number, [number, number]] = [50, [0, 0]];
+  const quantile = { n: 48, value: 120, variance: 90 };
+  expect(estimateOf(metric, { ...group('a', 60, moments(n, y, [50, 50], 0)), quantile })).toBe(quantile);
+  const unknown = group('a', 60, moments(n, y, [50, 50], 0));
+  expect(estimateOf(metric, unknown)).toEqual({ n: 50, value: 0, variance: NaN });
+  expect(compare(metric, unknown, unknown).raw).toBeUndefined();
+});
+
+test('what was known before is told beside, and not at all where it explains nothing or is known of one group', () => {
+  const metric = metricOf({ name: 'checkout', kind: MetricKind.COUNT });
+  /** Of a hundred people each other one came twice, before as now. */
+  const known = (variant: string, now: number, before: number): VariantMoments => ({
+    ...group(variant, 100, moments(100, [0, 0], [now, 2 * now], 0)),
+    past: {
+      n: 100,
+      sums: [now, 100, before, 100],
+      products: [
+        [2 * now, now, before && 1.9 * now, now],
+        [now, 100, before, 100],
+        [before && 1.9 * now, before, 2 * before, before],
+        [now, 100, before, 100],
+      ],
+    },
+  });
+  const { raw, cuped } = compare(metric, known('a', 100, 100), known('b', 110, 100));
+  expect(cuped!.n).toBe(raw!.n);
+  expect(cuped!.standardError).toBeLessThan(raw!.standardError);
+  expect(compare(metric, known('a', 100, 0), known('b', 110, 0)).cuped).toBeUndefined();
+  const stranger = group('b', 100, moments(100, [0, 0], [110, 220], 0));
+  expect(compare(metric, known('a', 100, 100), stranger).cuped).toBeUndefined();
 });

@@ -233,3 +233,15 @@ test.each([1, 2, 3])('batches are those of the plain rule, work by work (seed %i
     plain.settle(works, (work) => took.get(work)!);
   }
 });
+
+test('a share follows the plan of those who wait, whoever of them changed it meanwhile', () => {
+  const queue = queueOf();
+  expect(queue.shareOf('b', 1)).toBe(1);
+  queue.push(ask('a'));
+  expect(queue.shareOf('b', 1)).toBe(0.5);
+  queue.push(ask('a', { weight: 3 }));
+  expect(queue.shareOf('b', 1)).toBe(0.25);
+  queue.push(ask('b'));
+  expect(queue.shareOf('b', 1)).toBe(0.25);
+  expect(queue.shareOf('a', 3)).toBe(0.75);
+});
