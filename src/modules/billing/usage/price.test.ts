@@ -1,4 +1,4 @@
-import { costOfDeviceTime, highestPerRequest, priceByBook, unpricedUnits, UsageUnit } from './price';
+import { costOfDeviceTime, highestPerRequest, isFree, priceByBook, unpricedUnits, UsageUnit } from './price';
 
 const BOOK = [
   { unit: UsageUnit.REQUEST, modelId: null, unitAmount: '0.4' },
@@ -39,6 +39,29 @@ describe('a price', () => {
     ]);
     expect(highestPerRequest(BOOK)).toBe('2.5');
     expect(highestPerRequest([])).toBe('0');
+  });
+
+  it('counts tokens of both kinds, and nothing for those that were not told', () => {
+    const book = [
+      { unit: UsageUnit.PROMPT_TOKEN, modelId: null, unitAmount: '0.001' },
+      { unit: UsageUnit.COMPLETION_TOKEN, modelId: null, unitAmount: '0.01' },
+    ];
+    const units = { requests: 1, rows: 0, deviceMs: 0 };
+    expect(priceByBook(book, null, { ...units, promptTokens: 7, completionTokens: 5 })).toBe('0.057');
+    expect(priceByBook(book, null, units)).toBe('0');
+  });
+
+  it('is asked for every model: a unit that has one for a single model has none for the others', () => {
+    const own = { unit: UsageUnit.CACHED_REQUEST, modelId: 'mdl_large', unitAmount: '1' };
+    expect(unpricedUnits([...BOOK, own])).toContain(UsageUnit.CACHED_REQUEST);
+    expect(unpricedUnits([...BOOK, { ...own, modelId: null }])).not.toContain(UsageUnit.CACHED_REQUEST);
+  });
+
+  it('is nothing only where no unit has one', () => {
+    expect(isFree([])).toBe(true);
+    expect(isFree([{ unit: UsageUnit.REQUEST, modelId: null, unitAmount: '0.000' }])).toBe(true);
+    expect(isFree(BOOK)).toBe(false);
+    expect(isFree([{ unit: UsageUnit.ROW, modelId: 'mdl_large', unitAmount: '0.000000000001' }])).toBe(false);
   });
 
   it('stays exact where a double would not', () => {

@@ -27,6 +27,24 @@ describe('a lease of quota', () => {
     expect(held.isIdle).toBe(true);
   });
 
+  it('misses only what it does not hold', () => {
+    const held = lease();
+    held.add(2, NOW + 60_000);
+    expect([1, 2, 5].map((requests) => held.missing(requests))).toEqual([0, 0, 3]);
+  });
+
+  it('runs low below a quarter of a large slice, and never of a small one', () => {
+    const lowAfter = (slice: number, taken: number): boolean => {
+      const held = lease();
+      held.add(slice, NOW + 60_000);
+      held.take(taken, NOW);
+      return held.runsLow;
+    };
+    expect([lowAfter(100, 0), lowAfter(100, 75), lowAfter(100, 76)]).toEqual([false, false, true]);
+    expect(lowAfter(99, 99)).toBe(false);
+    expect(lease().runsLow).toBe(false);
+  });
+
   it('closes before it expires and with its period', () => {
     const held = lease();
     expect(held.isOpen(NOW + 54_999)).toBe(true);

@@ -54,6 +54,13 @@ describe('usage records', () => {
     ]);
   });
 
+  it('are named after the first that was asked, whichever is settled first', () => {
+    const [late, early] = [entry(900), entry(100)];
+    const first = { createdAt: new Date(SECOND + 100), firstInferenceId: early.inferenceId };
+    expect(usageRecords([early, late])).toMatchObject([first]);
+    expect(usageRecords([late, early])).toMatchObject([first]);
+  });
+
   it('count a whole reservation as cached or deferred where its answer was', () => {
     const reservation = { ...entry(0).reservation, requests: 5 };
     const records = usageRecords([
