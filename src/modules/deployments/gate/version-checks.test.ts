@@ -59,12 +59,40 @@ test('what passes takes every row that the version that serves takes, and what w
   }
 });
 
+test('an input that could be left out must not become one that is needed; the other way round it may', () => {
+  const { outputs } = version().signature;
+  const asks = (optional: boolean) =>
+    version({ signature: { inputs: [{ name: 'age', dtype: DType.FLOAT32, optional }], outputs } });
+  expect(signatureCheck(asks(true), asks(false))).toMatchObject({
+    passed: false,
+    detail: 'mdv_1: age could be left out',
+  });
+  expect(signatureCheck(asks(false), asks(true)).passed).toBe(true);
+  expect(signatureCheck(asks(true), asks(true))).toMatchObject({
+    passed: true,
+    detail: 'mdv_1: 1 inputs and 1 outputs fit',
+  });
+});
+
 test('worse beyond chance does not pass, worse within it does, and less loss is better', () => {
   const judged = (metrics: Metric[]) => regressionCheck(version(), version({ metrics }))!.passed;
   expect(judged([metric('auc', 0.75, 0.02)])).toBe(false);
   expect(judged([metric('auc', 0.79, 0.02)])).toBe(true);
   expect(judged([metric('brier', 0.2, 0.01)])).toBe(false);
   expect(judged([metric('brier', 0.1, 0.01)])).toBe(true);
+});
+
+test('chance is that of both figures together, and what is told is what fails', () => {
+  const judged = (...metrics: Metric[]) => regressionCheck(version(), version({ metrics }))!;
+  // √(0.02² + 0.02²) = 0.0283
+  expect(judged(metric('auc', 0.773, 0.02)).passed).toBe(true);
+  expect(judged(metric('auc', 0.771, 0.02)).passed).toBe(false);
+  expect(judged(metric('auc', 0.7, 0.02), metric('brier', 0.15, 0.01)).detail).toBe(
+    'mdv_1: worse beyond chance: auc 0.7000 (was 0.8000)',
+  );
+  expect(judged(metric('auc', 0.81, 0.02), metric('unknown before', 1, 0.1)).detail).toBe(
+    'mdv_1: no worse beyond chance: auc 0.8100 (was 0.8000)',
+  );
 });
 
 test('figures of other data are not compared', () => {
@@ -84,7 +112,7 @@ test('a compressed version passes with a small loss and not with a large one', (
       }),
     )!;
   expect(derived(0.79)).toMatchObject({ name: 'loss by compression', passed: true });
-  expect(derived(0.7)).toMatchObject({ passed: false });
+  expect([derived(0.781).passed, derived(0.779).passed]).toEqual([true, false]);
   expect(derived(0.7).detail).toContain('auc 0.7000 (parent 0.8000), 100 bytes (parent 400)');
   expect(derivationCheck(version())).toBeUndefined();
 });
