@@ -1,6 +1,6 @@
 /** Worked by hand from Fairlearn's definitions (fairlearn.metrics): the largest and the smallest group rate, subtracted or divided. */
 import { random as seeded } from '../../../../test/support/simulated-device';
-import { type Counts, type MeasureName, measuresOf, ratesOf } from './fairness';
+import { type Counts, type MeasureName, measuresOf, MOST_GROUPS, ratesOf } from './fairness';
 
 const counts = (tp: number, fp: number, tn: number, fn: number): Counts => ({
   truePositives: tp,
@@ -67,6 +67,17 @@ test('a small group that is far off by chance hides no violation of two large on
   expect(valueOf([...large, small], 'EQUAL_OPPORTUNITY_DIFFERENCE')).toMatchObject({
     value: 0.9,
     lowest: 'c',
+    verdict: 'VIOLATED',
+    violatedBetween: ['a', 'b'],
+  });
+});
+
+test('among more groups than can be held against each other the largest are', () => {
+  const many = Array.from({ length: MOST_GROUPS + 100 }, (_, at) =>
+    ratesOf(`small ${at}`, counts(6, 0, 0, 6)),
+  );
+  const large = [ratesOf('a', counts(900, 0, 0, 100)), ratesOf('b', counts(100, 0, 0, 900))];
+  expect(valueOf([...many, ...large], 'EQUAL_OPPORTUNITY_DIFFERENCE')).toMatchObject({
     verdict: 'VIOLATED',
     violatedBetween: ['a', 'b'],
   });
