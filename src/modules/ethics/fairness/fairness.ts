@@ -189,8 +189,8 @@ function together(sides: readonly (readonly Side[])[]): Side[][] {
 /** In the order that they have. */
 function largest(known: readonly Side[]): readonly Side[] {
   if (known.length <= MOST_GROUPS) return known;
-  const least = [...known].sort((a, b) => b.rate.n - a.rate.n)[MOST_GROUPS - 1]!.rate.n;
-  return known.filter(({ rate }) => rate.n >= least).slice(0, MOST_GROUPS);
+  const kept = new Set([...known].sort((a, b) => b.rate.n - a.rate.n).slice(0, MOST_GROUPS));
+  return known.filter((side) => kept.has(side));
 }
 
 /** Equalised odds asks of both rates, so the worse of the two counts; one in which all are at zero has no ratio, and tells none apart. */
