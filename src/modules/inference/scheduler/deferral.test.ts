@@ -1,6 +1,6 @@
 /** What is promised to deferred work and to all others: in time when it was admitted, and never in anybody's way before it must. */
 import { schedulerPolicy } from '../../../../test/support/scheduler-policy';
-import { type Policy, poisson, simulate } from '../../../../test/support/simulated-device';
+import { type Policy, poisson, random, simulate } from '../../../../test/support/simulated-device';
 import { type Deferred, type DeferralTerms, fits, inTurn, latestStart, mayBegin } from './deferral';
 import type { Batch, Work } from './work';
 
@@ -37,6 +37,31 @@ test('what would make itself or others late is not admitted', () => {
   const late = [{ deadlineAt: 50, expectedMs: 10 }];
   expect(fits(late, { deadlineAt: 900, expectedMs: 100 }, 0, TERMS)).toBe(true);
   expect(fits(late, { deadlineAt: 40, expectedMs: 1 }, 0, TERMS)).toBe(false);
+});
+
+test('one fits exactly when it and all that would be in time without it are in time with it', () => {
+  const draw = random(404);
+  const whole = (from: number, to: number): number => from + Math.floor(draw() * (to - from + 1));
+  /** Those that are in time, one after the other from now on. */
+  const inTime = (works: readonly Deferred[], now: number): Set<Deferred> => {
+    let at = now;
+    return new Set(
+      inTurn(works).filter(({ deadlineAt, expectedMs }) => {
+        at += expectedMs / TERMS.share;
+        return at <= deadlineAt - TERMS.slackMs;
+      }),
+    );
+  };
+  const verdicts = Array.from({ length: 2000 }, () => {
+    const some = (): Deferred => ({ deadlineAt: whole(1, 30) * 50, expectedMs: whole(1, 60) });
+    const [works, one, now] = [Array.from({ length: whole(0, 5) }, some), some(), whole(0, 300)];
+    const after = inTime([...works, one], now);
+    const isRight = after.has(one) && [...inTime(works, now)].every((work) => after.has(work));
+    expect(fits(works, one, now, TERMS)).toBe(isRight);
+    return isRight;
+  });
+  expect(verdicts.filter(Boolean).length).toBeGreaterThan(200);
+  expect(verdicts.filter((isRight) => !isRight).length).toBeGreaterThan(200);
 });
 
 /** The scheduler of the house, with work before its door that may wait. */
