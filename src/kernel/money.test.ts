@@ -3,6 +3,7 @@ import {
   addDecimals,
   chargeStep,
   compareDecimals,
+  divideDecimal,
   format,
   money,
   multiplyDecimal,
@@ -46,6 +47,22 @@ test('a unit price times a quantity is exact to twelve places', () => {
   expect(addDecimals('0.1', '0.2', '-0.3')).toBe('0');
   expect(subtractDecimals('1', '0.000000000001')).toBe('0.999999999999');
   expect(compareDecimals('0.30', '0.3')).toBe(0);
+});
+
+test('less than nothing is written with its sign, and compared by it', () => {
+  expect(addDecimals('0.1', '-0.35')).toBe('-0.25');
+  expect(subtractDecimals('1', '3')).toBe('-2');
+  expect(multiplyDecimal('-0.5', 0.5)).toBe('-0.25');
+  expect(addDecimals('0.4', '0.4', '0.1', '0.4')).toBe('1.3');
+  const ordered = ['-10', '-9.5', '0', '0.000000000001', '2', '10'];
+  for (const [i, a] of ordered.entries())
+    for (const [k, b] of ordered.entries()) expect(compareDecimals(a, b)).toBe(Math.sign(i - k));
+});
+
+test('a time is counted to the nanosecond: six places of a millisecond', () => {
+  expect(multiplyDecimal('1', 0.1234567)).toBe('0.123457');
+  expect(multiplyDecimal('1000000', 1e-7)).toBe('0');
+  expect(divideDecimal('-1', 3n)).toBe('-0.333333333333');
 });
 
 test('a count is multiplied as the same number in text is, and products add up exactly', () => {

@@ -28,6 +28,10 @@ test('e-BH counts how many of the largest are large enough', () => {
   expect(count(45, 41, 1, 0)).toBe(2);
   expect(count(21, 21, 20.5, 20.1)).toBe(4);
   expect(count(Infinity, 39, 1, 0)).toBe(1);
+  // Whatever their order
+  expect(count(1, 0, 41, 45)).toBe(2);
+  expect(count(20.1, 21, 20.5, 21)).toBe(4);
+  expect(count(0, 39, Infinity, 1)).toBe(1);
   expect(count()).toBe(0);
 });
 

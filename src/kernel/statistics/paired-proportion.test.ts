@@ -11,6 +11,19 @@ test('the exact test agrees with the binomial distribution', () => {
   expect(mcnemarExact({ onlyFirst: 1900, onlySecond: 2100 })).toBeCloseTo(0.00166, 4);
 });
 
+test.each([
+  // Newcombe's own first example: 0.0569 to 0.3404. The others by his formula with SciPy's quantile.
+  [[36, 12, 2, 0], 0.05692958400323875, 0.3404276029749407],
+  [[80, 9, 4, 7], -0.024740819923537313, 0.1277160259563258],
+  // A correlation that may be chance
+  [[20, 5, 7, 2], -0.25425609526705983, 0.1420873092203449],
+])('of %p the interval is that of method 10', ([both, onlyFirst, onlySecond, neither], lower, upper) => {
+  const counts = { both: both!, onlyFirst: onlyFirst!, onlySecond: onlySecond!, neither: neither! };
+  const { interval } = pairedDifference(counts);
+  expect(interval[0]).toBeCloseTo(lower, 9);
+  expect(interval[1]).toBeCloseTo(upper, 9);
+});
+
 test('the other way round, the interval is mirrored', () => {
   const there = pairedDifference({ both: 80, onlyFirst: 9, onlySecond: 4, neither: 7 });
   const back = pairedDifference({ both: 80, onlyFirst: 4, onlySecond: 9, neither: 7 });
