@@ -2,10 +2,10 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { addDecimals, subtractDecimals } from '../../src/kernel/money';
-import type { Reservation } from '../../src/modules/billing';
+import { BILLING_CHANGED, type Reservation } from '../../src/modules/billing';
 import type { CustomerPerson } from '../support/world';
 import { listening, MoneyHouse } from './money-house';
-import { limitTo, settleUsage, usageOf } from './support';
+import { limitTo, rows, settleUsage, usageOf } from './support';
 
 let house: MoneyHouse;
 
@@ -276,6 +276,49 @@ describe('a margin', () => {
     }
   });
 
+  it('in another currency than costs adds nothing up across the two', async () => {
+    const customer = await house.charged();
+    await soldIn(customer, 'EUR');
+    const [reservation] = await house.ask(customer, 1);
+    const { pricing } = house.world.app.modules.billing;
+    const cost = pricing.costOf(60_000);
+    await settleUsage(house.world, [await usageOf(house.world, reservation!, { deviceMs: 60_000, cost })]);
+    const line = 'requests deviceMs marginExact revenue { formatted } cost { formatted } ratio';
+    const query = `query ($id: ID!) { customer(by: { id: $id }) { margin { ratio } }
+      margins(by: [CUSTOMER], first: 100) { customerId ${line} } }`;
+    const seen = await house.staff.client.ask<{ customer: object; margins: MarginSeen[] }>(query, {
+      id: customer.customerId,
+    });
+    expect(seen.customer).toEqual({ margin: null });
+    expect(seen.margins.filter(({ customerId }) => customerId === customer.customerId)).toMatchObject([
+      {
+        requests: '0',
+        deviceMs: '0',
+        marginExact: subtractDecimals('0', cost),
+        revenue: { formatted: '0.00 USD' },
+        cost: { formatted: '0.04 USD' },
+        ratio: null,
+      },
+      {
+        requests: '1',
+        deviceMs: '60000',
+        marginExact: '0.2',
+        revenue: { formatted: '0.00 EUR' },
+        cost: { formatted: '0.00 EUR' },
+        ratio: null,
+      },
+    ]);
+    // 3.6 cents of a dollar are not more than 0.2 of a euro, nor less.
+    await house.run('billing.alert-margins');
+    expect(await lossesOf(customer)).toEqual([]);
+    // But they are more than nothing.
+    await rows(house.world, 'update usage_counters set charged = 0 where customer_id = $1', [
+      customer.customerId,
+    ]);
+    await house.run('billing.alert-margins');
+    expect(await lossesOf(customer)).toEqual([{ revenue: '0', cost }]);
+  });
+
   it('below zero is told once for a customer and a period, by whoever looks first', async () => {
     const customer = await house.charged();
     const [reservation] = await house.ask(customer, 1);
@@ -295,5 +338,24 @@ describe('a margin', () => {
     expect(marginAlerts.filter(({ customerId }) => customerId === customer.customerId)).toHaveLength(1);
   });
 });
+
+/** Puts a customer on a plan of its own that is charged in another currency. */
+async function soldIn({ customerId }: CustomerPerson, currency: string): Promise<void> {
+  const plan = 'select plan_id from plan_subscriptions where customer_id = $1 and ended_at is null';
+  await rows(
+    house.world,
+    `with sold as (select (jsonb_populate_record(p, jsonb_build_object('id', 'pln_' || $1, 'code', $1, 'currency', $2::text))).*
+      from plans p where p.id = (${plan})), made as (insert into plans select * from sold)
+    update plan_subscriptions set plan_id = 'pln_' || $1 where customer_id = $1 and ended_at is null`,
+    [customerId, currency],
+  );
+  await house.world.app.platform.signals.publish(BILLING_CHANGED, { customerId });
+}
+
+function lossesOf({ customerId }: CustomerPerson): Promise<object[]> {
+  const losses = `select trim_scale(revenue)::text as revenue, trim_scale(cost)::text as cost
+    from margin_alerts where customer_id = $1`;
+  return rows(house.world, losses, [customerId]);
+}
 
 type MarginSeen = Readonly<Record<'customerId' | 'modelId', string | null> & { marginExact: string }>;

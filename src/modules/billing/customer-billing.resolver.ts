@@ -87,7 +87,8 @@ export class CustomerBillingResolver {
 
   @FieldResolver(() => Margin, {
     nullable: true,
-    description: 'What was earned and what it cost. Staff with margin:read; null for everyone else.',
+    description:
+      'What was earned and what it cost. Staff with margin:read; null for everyone else, and where it was charged in another currency than costs are in: `margins` tells both.',
   })
   @Needs('id')
   async margin(

@@ -15,7 +15,7 @@ export type {
   SettlementEntry,
   UsageUnits,
 } from './usage/metering';
-export { UsageUnit } from './usage/price';
+export { COST_CURRENCY, UsageUnit } from './usage/price';
 export { costType, CostType, UsageLine } from './usage/usage.type';
 export type { PriceChange } from './what-if/price-change';
 export { marginRatio, movedBy, type PricingSide } from './what-if/pricing-what-if';

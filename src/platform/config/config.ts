@@ -101,7 +101,7 @@ const environment = z.object({
     .string()
     .regex(/^\d+(\.\d+)?$/)
     .default('0.06')
-    .describe('Price of one device-second in minor units (cents), for costs.'),
+    .describe('Price of one device-second in cents of USD, for costs.'),
   FLYWHEEL_UPLOAD_MB: positive
     .default(64)
     .describe('The largest file that `POST /uploads` takes; a million rows of ten columns have about 70 MB.'),

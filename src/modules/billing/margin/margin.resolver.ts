@@ -21,7 +21,7 @@ export class MarginResolver {
     nullable: true,
     name: 'margins',
     description:
-      'Earnings and costs by customer, plan, model and deployment, in any combination; the lowest margin first. Needs margin:read.',
+      'Earnings and costs by customer, plan, model and deployment, in any combination; the lowest margin first, each currency by itself. Needs margin:read.',
   })
   @Can('margin:read')
   async marginLines(

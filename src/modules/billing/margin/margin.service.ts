@@ -11,6 +11,7 @@ import { moneyOf } from '../../../platform/graphql';
 import type { JobDefinition } from '../../../platform/jobs';
 import type { Log } from '../../../platform/log';
 import { MARGIN_NEGATIVE } from '../billing.events';
+import { COST_CURRENCY } from '../usage/price';
 import { usedBetween } from '../usage/used';
 import { type MarginAlert, MarginDimension, type MarginLine } from './margin.type';
 
@@ -18,18 +19,29 @@ import { type MarginAlert, MarginDimension, type MarginLine } from './margin.typ
 const PAGE = 500;
 const NEWEST_ALERTS = 100;
 
-/** Worst first: whoever asks wants to know where money is lost. */
+/**
+ * Worst first: whoever asks wants to know where money is lost. What is charged in another currency than costs are in gives two rows,
+ * so that neither is added to the other.
+ */
 const LINES = `select case when $1 then customer_id end as "customerId", case when $2 then plan_id end as "planId",
-    case when $3 then model_id end as "modelId", case when $4 then deployment_id end as "deploymentId", currency,
-    sum(requests)::text as requests, trim_scale(sum(device_ms))::text as "deviceMs",
-    trim_scale(sum(price))::text as revenue, trim_scale(sum(cost))::text as cost
-  from ${usedBetween('$5::timestamptz', '$6::timestamptz')} u
-  group by 1, 2, 3, 4, 5 order by sum(price) - sum(cost), 1, 2, 3, 4 limit $7`;
+    case when $3 then model_id end as "modelId", case when $4 then deployment_id end as "deploymentId", of.currency,
+    sum(of.requests)::text as requests, trim_scale(sum(of.device_ms))::text as "deviceMs",
+    trim_scale(sum(of.revenue))::text as revenue, trim_scale(sum(of.cost))::text as cost
+  from ${usedBetween('$5::timestamptz', '$6::timestamptz')} u cross join lateral (
+    select u.currency, u.requests, u.device_ms, u.price as revenue, case when u.currency = '${COST_CURRENCY}' then u.cost else 0 end as cost
+    union all select '${COST_CURRENCY}', 0, 0, 0, u.cost where u.currency <> '${COST_CURRENCY}'
+  ) as of
+  group by 1, 2, 3, 4, 5 order by sum(of.revenue) - sum(of.cost), 1, 2, 3, 4, 5 limit $7`;
 
-/** The key lets one of several that look at once tell of it; of a customer that was told of nobody is told again. */
+/**
+ * The key lets one of several that look at once tell of it; of a customer that was told of nobody is told again. Of what is charged in
+ * another currency than costs are in, only nothing is certainly less.
+ */
 const ALERT = `insert into margin_alerts (customer_id, period_start, revenue, cost, created_at)
   select customer_id, period_start, charged, cost, $1 from usage_counters c
   where period_end > $2 and cost > charged
+    and (charged = 0 or not exists (select from usage_daily_sums s where s.customer_id = c.customer_id
+      and s.period_start = c.period_start and s.currency <> '${COST_CURRENCY}'))
     and not exists (select from margin_alerts a where a.customer_id = c.customer_id and a.period_start = c.period_start)
   order by customer_id, period_start limit ${PAGE}
   on conflict do nothing
@@ -114,6 +126,9 @@ function lineOf({ currency, requests, revenue, cost, ...rest }: Sums): MarginLin
     cost: amount(cost),
     margin: amount(margin),
     marginExact: margin,
-    ratio: compareDecimals(revenue, '0') === 0 ? null : Number(margin) / Number(revenue),
+    ratio:
+      currency !== COST_CURRENCY || compareDecimals(revenue, '0') === 0
+        ? null
+        : Number(margin) / Number(revenue),
   };
 }

@@ -20,7 +20,10 @@ registerEnumType(MarginDimension, {
   },
 });
 
-@ObjectType({ description: 'Earnings and costs of one combination of what was asked for. Staff only.' })
+@ObjectType({
+  description:
+    'Earnings and costs of one combination of what was asked for, in one currency. Costs are in USD: where usage is charged in another currency, its cost stands in a line of its own, and neither is added to the other. Staff only.',
+})
 export class MarginLine {
   @Field(() => ID, { nullable: true, description: 'The customer; null unless asked for by CUSTOMER.' })
   customerId!: string | null;
@@ -37,16 +40,18 @@ export class MarginLine {
   })
   deploymentId!: string | null;
 
-  @Field(() => BigIntScalar, { description: 'Requests.' })
+  @Field(() => BigIntScalar, { description: 'Requests that were charged in this currency.' })
   requests!: bigint;
 
-  @Field(() => Decimal, { description: 'Device time in milliseconds.' })
+  @Field(() => Decimal, { description: 'Their device time in milliseconds.' })
   deviceMs!: string;
 
   @Field(() => MoneyType, { description: 'Usage by the price book, rounded once.' })
   revenue!: MoneyType;
 
-  @Field(() => MoneyType, { description: 'Cost of devices and remote engines, rounded once.' })
+  @Field(() => MoneyType, {
+    description: 'Cost of devices and remote engines as far as it is in this currency, rounded once.',
+  })
   cost!: MoneyType;
 
   @Field(() => MoneyType, { description: 'Revenue less cost, rounded once.' })
@@ -55,11 +60,18 @@ export class MarginLine {
   @Field(() => Decimal, { description: 'The margin in minor units, unrounded.' })
   marginExact!: string;
 
-  @Field(() => Float, { nullable: true, description: 'Margin as a part of revenue; null without revenue.' })
+  @Field(() => Float, {
+    nullable: true,
+    description:
+      'Margin as a part of revenue; null without revenue, and where the costs are in another currency.',
+  })
   ratio!: number | null;
 }
 
-@ObjectType({ description: 'That a customer cost more than it was charged. Told once a billing period.' })
+@ObjectType({
+  description:
+    'That a customer cost more than it was charged. Told once a billing period; of who is charged in another currency than costs are in only as long as it was charged nothing.',
+})
 export class MarginAlert {
   @Field(() => ID, { description: 'The customer.' })
   customerId!: string;
@@ -67,10 +79,12 @@ export class MarginAlert {
   @Field(() => DateTime, { description: 'Start of its billing period.' })
   periodStart!: Date;
 
-  @Field(() => Decimal, { description: 'What was charged when it was seen, in minor units, unrounded.' })
+  @Field(() => Decimal, {
+    description: 'What was charged when it was seen, in minor units of USD, unrounded.',
+  })
   revenue!: string;
 
-  @Field(() => Decimal, { description: 'What it cost then, in minor units, unrounded.' })
+  @Field(() => Decimal, { description: 'What it cost then, in minor units of USD, unrounded.' })
   cost!: string;
 
   @Field(() => DateTime, { description: 'When it was seen.' })

@@ -20,6 +20,9 @@ export interface PriceBookEntry {
   readonly unitAmount: string;
 }
 
+/** Of all costs: the configuration prices the device in it, and price lists of remote engines are given in it. There are no exchange rates. */
+export const COST_CURRENCY = 'USD';
+
 const ALL_UNITS = Object.values(UsageUnit);
 const MILLISECONDS_IN_SECOND = '0.001';
 

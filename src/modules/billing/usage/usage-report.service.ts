@@ -12,7 +12,7 @@ import type { Period } from '../../../kernel/period';
 import { moneyOf, type RequestContext } from '../../../platform/graphql';
 import type { PlanService } from '../plan/plan.service';
 import type { CustomerTermsService } from './customer-terms.service';
-import { unitAmountOf, UsageUnit } from './price';
+import { COST_CURRENCY, unitAmountOf, UsageUnit } from './price';
 import type { Margin, UsageLine, UsageReport } from './usage.type';
 import { unitsOf, type UsageLoaders, usageQuestion, type UsageSums } from './usage.loader';
 import { forecastRequests } from './usage-forecast';
@@ -68,8 +68,14 @@ export class UsageReportService {
     };
   }
 
-  async margin(customerId: string, asked: Period | undefined, context: RequestContext): Promise<Margin> {
+  /** null where it was charged in another currency than costs are in. */
+  async margin(
+    customerId: string,
+    asked: Period | undefined,
+    context: RequestContext,
+  ): Promise<Margin | null> {
     const { currency, sums } = await this.sums(customerId, asked, context);
+    if (currency !== COST_CURRENCY) return null;
     const revenue = sum(sums, 'price');
     const cost = sum(sums, 'cost');
     const margin = subtractDecimals(revenue, cost);

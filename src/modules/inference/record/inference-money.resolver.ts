@@ -6,7 +6,7 @@ import { Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import { money, roundToMinor, subtractDecimals } from '../../../kernel/money';
 import type { Principal } from '../../../kernel/principal';
 import { Decimal, moneyOf, MoneyType, Needs, type RequestContext } from '../../../platform/graphql';
-import { costType, CostType, UsageLine, UsageUnit } from '../../billing';
+import { COST_CURRENCY, costType, CostType, UsageLine, UsageUnit } from '../../billing';
 import { may } from '../../identity';
 import { Inference } from './inference.entity';
 import { requestsFor } from '../prediction/model-work';
@@ -77,39 +77,39 @@ export class InferenceMoneyResolver {
 
   @FieldResolver(() => CostType, {
     nullable: true,
-    description: 'What it cost the operator; null unless staff with margin:read.',
+    description: 'What it cost the operator, in USD; null unless staff with margin:read.',
   })
-  @Needs('costExact', 'deviceMs', 'currency')
-  cost(
-    @Root() { costExact, deviceMs, currency }: Inference,
-    @Ctx() context: RequestContext,
-  ): CostType | null {
+  @Needs('costExact', 'deviceMs')
+  cost(@Root() { costExact, deviceMs }: Inference, @Ctx() context: RequestContext): CostType | null {
     return may(context.principal, 'margin:read')
-      ? costType({ ...costsOf(costExact, deviceMs), deviceMs, currency })
+      ? costType({ ...costsOf(costExact, deviceMs), deviceMs, currency: COST_CURRENCY })
       : null;
   }
 
   @FieldResolver(() => MoneyType, {
     nullable: true,
-    description: 'Price less cost, rounded once; null unless staff with margin:read.',
+    description:
+      'Price less cost, rounded once; null unless staff with margin:read, and where the price is in another currency than the cost.',
   })
   @Needs('priceExact', 'costExact', 'currency')
   margin(@Root() inference: Inference, @Ctx() { principal }: RequestContext): MoneyType | null {
-    const { priceExact, costExact, currency } = inference;
-    return may(principal, 'margin:read') ? rounded(subtractDecimals(priceExact, costExact), currency) : null;
+    const exact = marginOf(inference, principal);
+    return exact === null ? null : rounded(exact, inference.currency);
   }
 
   @FieldResolver(() => Decimal, {
     nullable: true,
-    description: 'Price less cost in minor units, unrounded; null unless staff with margin:read.',
+    description: 'Price less cost in minor units, unrounded; null as `margin` is.',
   })
-  @Needs('priceExact', 'costExact')
-  marginExact(
-    @Root() { priceExact, costExact }: Inference,
-    @Ctx() { principal }: RequestContext,
-  ): string | null {
-    return may(principal, 'margin:read') ? subtractDecimals(priceExact, costExact) : null;
+  @Needs('priceExact', 'costExact', 'currency')
+  marginExact(@Root() inference: Inference, @Ctx() { principal }: RequestContext): string | null {
+    return marginOf(inference, principal);
   }
+}
+
+function marginOf({ priceExact, costExact, currency }: Inference, principal: Principal): string | null {
+  const known = may(principal, 'margin:read') && currency === COST_CURRENCY;
+  return known ? subtractDecimals(priceExact, costExact) : null;
 }
 
 /** What took no time of our devices was done by somebody else's. */

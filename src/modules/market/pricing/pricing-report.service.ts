@@ -3,7 +3,15 @@ import { invalidInput } from '../../../kernel/errors';
 import { addDecimals, money, roundToMinor, subtractDecimals } from '../../../kernel/money';
 import { type Database } from '../../../platform/database';
 import { moneyOf, type MoneyType, periodAsked } from '../../../platform/graphql';
-import { type Bill, billed, type BillingModule, type Comparison, marginRatio, movedBy } from '../../billing';
+import {
+  type Bill,
+  billed,
+  type BillingModule,
+  type Comparison,
+  COST_CURRENCY,
+  marginRatio,
+  movedBy,
+} from '../../billing';
 import type { PriceChange, PricingSide } from '../../billing';
 import type { MarketPeriods } from '../market-periods';
 import { monthsIn } from '../revenue/revenue-movement';
@@ -53,8 +61,8 @@ export class PricingReportService {
     );
     const amount = (minor: bigint): MoneyType => moneyOf(money(minor, currency));
     const compared = (comparison: Comparison): PricingComparison => ({
-      before: billOf(comparison.before, amount),
-      after: billOf(comparison.after, amount),
+      before: billOf(comparison.before, currency),
+      after: billOf(comparison.after, currency),
       difference: amount(movedBy(comparison)),
       refusedRequests: comparison.refused,
     });
@@ -129,16 +137,18 @@ function changeOf({ plan, priceMinor, requests, overage, prices }: PlanPriceChan
   };
 }
 
-function billOf(bill: Bill, amount: (minor: bigint) => MoneyType): PricingBill {
+/** What costs in another currency is told beside it and taken off nothing. */
+function billOf(bill: Bill, currency: string): PricingBill {
   const revenue = billed(bill);
-  const shown = (decimal: string): MoneyType => amount(roundToMinor(decimal));
+  const cost = currency === COST_CURRENCY ? bill.cost : '0';
+  const shown = (decimal: string, of = currency): MoneyType => moneyOf(money(roundToMinor(decimal), of));
   return {
     plans: shown(bill.plan),
     usage: shown(bill.usage),
     usageExact: addDecimals(bill.usage),
     revenue: shown(revenue),
-    cost: shown(bill.cost),
-    margin: shown(subtractDecimals(revenue, bill.cost)),
-    marginRatio: marginRatio(revenue, bill.cost),
+    cost: shown(bill.cost, COST_CURRENCY),
+    margin: shown(subtractDecimals(revenue, cost)),
+    marginRatio: currency === COST_CURRENCY ? marginRatio(revenue, cost) : null,
   };
 }

@@ -21,13 +21,20 @@ export class PricingBill {
   @Field(() => MoneyType, { description: '`plans` and `usage`.' })
   revenue!: MoneyType;
 
-  @Field(() => MoneyType, { description: 'What devices and remote engines cost.' })
+  @Field(() => MoneyType, { description: 'What devices and remote engines cost, in USD.' })
   cost!: MoneyType;
 
-  @Field(() => MoneyType, { description: 'Gross margin: `revenue` less `cost`.' })
+  @Field(() => MoneyType, {
+    description:
+      'Gross margin: `revenue` less `cost`. In another currency than costs are in nothing is taken off: there are no exchange rates.',
+  })
   margin!: MoneyType;
 
-  @Field(() => Float, { nullable: true, description: 'Margin as a part of revenue; null without revenue.' })
+  @Field(() => Float, {
+    nullable: true,
+    description:
+      'Margin as a part of revenue; null without revenue, and in another currency than costs are in.',
+  })
   marginRatio!: number | null;
 }
 

@@ -27,9 +27,9 @@ registerEnumType(RemoteProtocol, {
 });
 
 const PRICE = /^\d{1,12}(\.\d{1,12})?$/;
-const PRICE_MESSAGE = 'A price is a decimal of minor units with at most 12 digits on each side.';
+const PRICE_MESSAGE = 'A price is a decimal of cents with at most 12 digits on each side.';
 
-@InputType({ description: 'What the owner of the server asks for its work, in minor units, unrounded.' })
+@InputType({ description: 'What the owner of the server asks for its work, in cents of USD, unrounded.' })
 export class RemotePricesInput {
   @Field(() => Decimal, { defaultValue: '0', description: 'For a request.' })
   @Matches(PRICE, { message: PRICE_MESSAGE })

@@ -23,13 +23,12 @@ export async function deployments({ api, viewer, reload }) {
       ? api.ask('Margins', { by: ['DEPLOYMENT'], period: lastMonths(1), first: 100 })
       : { margins: [] },
   ]);
-  const earned = new Map(margins.map((line) => [line.deploymentId, line]));
   const versions = manages ? await versionsOf(api, all) : new Map();
   const show = (one) =>
     deployment({
       api,
       one,
-      earned: earned.get(one.id),
+      earned: margins.filter(({ deploymentId }) => deploymentId === one.id),
       candidates: versions.get(one.routes[0]?.version.model.id) ?? [],
       others: all.filter(({ id }) => id !== one.id),
       manages,
@@ -92,9 +91,15 @@ function deployment({ api, one, earned, candidates, others, manages, reload }) {
           ? [pill(drift.level, MOODS[drift.level]), ` of ${number(drift.rows)} rows`]
           : 'not compared yet',
       ],
-      ['Answers this month', earned && number(earned.requests)],
-      ['Revenue', earned && money(earned.revenue)],
-      ['Margin', earned && `${money(earned.margin)} (${share(earned.ratio)})`],
+      [
+        'Answers this month',
+        earned.length > 0 && number(earned.reduce((sum, { requests }) => sum + Number(requests), 0)),
+      ],
+      // A line for each currency.
+      ...earned.flatMap((line) => [
+        ['Revenue', money(line.revenue)],
+        ['Margin', `${money(line.margin)} (${share(line.ratio)})`],
+      ]),
     ),
     h('h3', null, 'Routes'),
     table(
