@@ -35,12 +35,17 @@ const BEFORE = `select c.customer_id as "customerId",
   )} u
   where c.customer_id = any($1) and c.period_start < $2 and c.period_end > $2 group by 1, 2`;
 
+/** A cap is in the currency of the plan of now, and says nothing of a period that was charged in another. */
 const CAPPED = `select c.customer_id as "customerId",
     to_char(c.period_start at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US') as "periodStart",
     trim_scale(c.charged)::text as charged, trim_scale(c.credited)::text as credited, a.spend_cap_minor::text as "capMinor",
     a.spend_cap_kind as "capKind"
   from usage_counters c join billing_accounts a using (customer_id)
-  where c.customer_id = any($1) and c.period_start < $3 and c.period_end > $2 and a.spend_cap_minor is not null`;
+    join plan_subscriptions s on s.customer_id = c.customer_id and s.ended_at is null
+    join plans p on p.id = s.plan_id and p.currency = $4
+  where c.customer_id = any($1) and c.period_start < $3 and c.period_end > $2 and a.spend_cap_minor is not null
+    and exists (select from usage_daily_sums d
+      where d.customer_id = c.customer_id and d.period_start = c.period_start and d.currency = $4)`;
 
 interface Of {
   readonly customerId: string;
@@ -81,7 +86,7 @@ export class UsedLinesRepository {
       limited
         ? read.sql<UseOfSome['before'][number]>(SERVICE, 'billing.used-before', BEFORE, [customerIds, from])
         : [],
-      read.sql<Of & CappedPeriod>(SERVICE, 'billing.capped', CAPPED, [customerIds, from, to]),
+      read.sql<Of & CappedPeriod>(SERVICE, 'billing.capped', CAPPED, [customerIds, from, to, currency]),
     ]);
     return { used, before, capped };
   }

@@ -109,7 +109,7 @@ export class PricingSideOfCustomers {
 
 @ObjectType({
   description:
-    'Spend caps as they are set now, against what billing periods that the months touch come to. Credits are taken to pay what they paid.',
+    'Spend caps as they are set now, of plans in the currency of the view, against what billing periods that the months touch come to. Credits are taken to pay what they paid.',
 })
 export class PricingSpendCaps {
   @Field(() => Int, { description: 'Customers who owed more than their cap in some period as it was.' })
