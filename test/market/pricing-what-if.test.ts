@@ -264,13 +264,13 @@ describe('a pricing what-if', () => {
   it('is of its months and its currency alone', async () => {
     const ago = { period: { from: '2020-01-01T00:00:00Z', to: '2020-03-01T00:00:00Z' } };
     expect((await whatIf([], ago)).total.before.revenue.amountMinor).toBe('0');
-    await buyers[0]!.client.mutate('spendCapSet', 'SpendCapSetInput!', { amountMinor: '1', kind: 'HARD' });
+    await buyers[0]!.client.mutate('spendCapSet', 'SpendCapSetInput!', { amountMinor: '1', kind: 'HARD' }, 'kind');
     await world.settle();
     expect((await whatIf([])).spendCaps.exceededBefore).toBe(1);
     const { total, spendCaps } = await whatIf([], {}, 'EUR');
     expect(total.before.revenue.amountMinor).toBe('0');
     expect(spendCaps).toMatchObject({ exceededBefore: 0, exceededAfter: 0 });
-    await buyers[0]!.client.mutate('spendCapSet', 'SpendCapSetInput!', { amountMinor: null, kind: 'HARD' });
+    await buyers[0]!.client.mutate('spendCapSet', 'SpendCapSetInput!', { amountMinor: null, kind: 'HARD' }, 'kind');
   });
 
   it('refuses what could not be sold, all faults at once, and who may not know margins', async () => {

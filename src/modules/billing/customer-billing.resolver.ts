@@ -48,8 +48,8 @@ export class CustomerBillingResolver {
   @Needs('id')
   async entitlements(@Root() { id }: Customer, @Ctx() context: RequestContext): Promise<Entitlement[]> {
     authorize(context, 'billing:read');
-    const { plan, period } = await this.terms.of(id);
-    return entitlementsOf(plan.entitlementTerms, {
+    const { entitlements, period } = await this.terms.of(id);
+    return entitlementsOf(entitlements, {
       used: await this.reports.used(id, period, context),
       resetsAt: period.to,
     });

@@ -34,7 +34,7 @@ export class SubscriptionCheckoutCreateInput {
   @Field(() => Boolean, {
     nullable: true,
     description:
-      'Begin with the days of trial that the plan offers; absent = no. One an account, and one a card.',
+      'Begin with the days of trial that the plan offers; absent = no. One an account, and one a card. Usage in a trial costs nothing and uses no credits; the plan’s limit refuses.',
   })
   trial?: boolean | null;
 

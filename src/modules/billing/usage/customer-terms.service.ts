@@ -11,11 +11,13 @@ import { type Database, SERVICE } from '../../../platform/database';
 import type { Signals } from '../../../platform/events';
 import { inOrder } from '../../../platform/graphql';
 import { BILLING_CHANGED } from '../billing.events';
+import { type EntitlementTerms, OveragePolicy } from '../plan/entitlement-terms';
 import type { Plan } from '../plan/plan.entity';
 import type { PlanService } from '../plan/plan.service';
 import type { SpendCapKind } from '../spend/spend-cap';
 import { usagePeriod } from '../subscription/billing-calendar';
-import { grantsPlan, isOverdue, type SubscriptionStatus } from '../subscription/standing';
+import { grantsPlan, isOverdue, SubscriptionStatus } from '../subscription/standing';
+import type { PriceBookEntry } from './price';
 
 const TIME_TO_LIVE_MS = 30_000;
 /** Customers kept in memory; beyond, the longest kept is forgotten. */
@@ -26,6 +28,7 @@ interface SubscriptionFacts {
   readonly planId: string;
   readonly status: SubscriptionStatus;
   readonly graceEndsAt: string | null;
+  readonly trialEndsAt: string | null;
   readonly anchorAt: string;
   readonly currentPeriodStart: string;
   readonly currentPeriodEnd: string;
@@ -35,6 +38,10 @@ interface SubscriptionFacts {
 
 export interface Terms {
   readonly plan: Plan;
+  /** By which usage is charged now: the plan's; empty in a trial, of which Stripe bills no usage (decision 369). */
+  readonly priceBook: readonly PriceBookEntry[];
+  /** The plan's; in a trial its limit refuses, because what is beyond it would be sold. */
+  readonly entitlements: EntitlementTerms;
   /** A payment is overdue beyond the days of grace: nothing may be run. */
   readonly overdue: boolean;
   readonly period: Period;
@@ -53,11 +60,12 @@ interface Memory {
   readonly loaded: Promise<Loaded>;
   /** What was worked out of it last. */
   terms?: Terms;
-  /** Until when that holds: the end of the period, or of the days of grace. */
+  /** Until when that holds: the end of the period, of the trial, or of the days of grace. */
   termsUntil?: number;
 }
 
-const FACTS = `select s.customer_id as "customerId", s.plan_id as "planId", s.status, s.grace_ends_at as "graceEndsAt", s.anchor_at as "anchorAt",
+const FACTS = `select s.customer_id as "customerId", s.plan_id as "planId", s.status, s.grace_ends_at as "graceEndsAt",
+    s.trial_ends_at as "trialEndsAt", s.anchor_at as "anchorAt",
     s.current_period_start as "currentPeriodStart", s.current_period_end as "currentPeriodEnd",
     a.spend_cap_minor::text as "spendCapMinor", a.spend_cap_kind as "spendCapKind"
   from plan_subscriptions s join billing_accounts a using (customer_id)
@@ -99,7 +107,12 @@ export class CustomerTermsService {
     if (terms && terms.period.from <= now && now.getTime() < termsUntil!) return terms;
     const loaded = await memory.loaded;
     memory.terms = termsOf(loaded, now);
-    memory.termsUntil = Math.min(memory.terms.period.to.getTime(), graceAfter(loaded.facts, now));
+    const { graceEndsAt, trialEndsAt } = loaded.facts;
+    memory.termsUntil = Math.min(
+      memory.terms.period.to.getTime(),
+      toCome(graceEndsAt, now),
+      toCome(trialEndsAt, now),
+    );
     return memory.terms;
   }
 
@@ -133,8 +146,14 @@ function termsOf({ facts, bought, free }: Loaded, now: Date): Terms {
     currentPeriodEnd: new Date(facts.currentPeriodEnd),
   };
   const standing = { status: facts.status, graceEndsAt };
+  const plan = grantsPlan(standing, now) ? bought : free;
+  const inTrial = facts.status === SubscriptionStatus.TRIALING && toCome(facts.trialEndsAt, now) < Infinity;
   return {
-    plan: grantsPlan(standing, now) ? bought : free,
+    plan,
+    priceBook: inTrial ? [] : plan.priceBook,
+    entitlements: inTrial
+      ? { ...plan.entitlementTerms, overage: OveragePolicy.REFUSE }
+      : plan.entitlementTerms,
     overdue: isOverdue(standing, now),
     period: usagePeriod(billed, now),
     spendCapMinor: facts.spendCapMinor,
@@ -142,8 +161,8 @@ function termsOf({ facts, bought, free }: Loaded, now: Date): Terms {
   };
 }
 
-/** When the days of grace end that are running or to come; never, when there are none. */
-function graceAfter({ graceEndsAt }: SubscriptionFacts, now: Date): number {
-  const end = graceEndsAt === null ? Infinity : Date.parse(graceEndsAt);
+/** When the days of grace or the trial end that are running or to come; never, when there are none. */
+function toCome(endsAt: string | null, now: Date): number {
+  const end = endsAt === null ? Infinity : Date.parse(endsAt);
   return end > now.getTime() ? end : Infinity;
 }

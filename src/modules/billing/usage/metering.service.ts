@@ -166,12 +166,13 @@ export class LeasedMeteringService implements MeteringService {
     const lease = this.leaseFor(customerId, terms, now);
     if (terms.overdue) return { lease, refusal: paymentOverdue() };
     const wanted = ahead ? asked : lease.missing(asked);
-    const { plan, period } = terms;
+    const { plan, period, priceBook } = terms;
+    const limit = hardLimit(terms.entitlements);
     const capMinor = hardCap(terms);
     const refusalOf = (capped: boolean, granted: number): Error =>
       capped
         ? spendCapReached(capMinor!, plan.currency, granted, period.to)
-        : quotaExceeded(plan.code, hardLimit(plan.entitlementTerms) ?? granted, granted, period.to);
+        : quotaExceeded(plan.code, limit ?? granted, granted, period.to);
     if (wanted === 0) return { lease, refusal: refusalOf(false, 0) };
     const expiresAt = new Date(now.getTime() + LEASE_MS);
     const slice = await this.quota.takeSlice({
@@ -179,11 +180,11 @@ export class LeasedMeteringService implements MeteringService {
       leaseId: lease.id,
       period,
       wanted,
-      limit: hardLimit(plan.entitlementTerms),
+      limit,
       cap:
         capMinor === null
           ? null
-          : { capMinor, currency: plan.currency, pricePerRequest: highestPerRequest(plan.priceBook) },
+          : { capMinor, currency: plan.currency, pricePerRequest: highestPerRequest(priceBook) },
       now,
       expiresAt,
     });
@@ -268,8 +269,8 @@ export class LeasedMeteringService implements MeteringService {
 }
 
 /** A soft cap holds nobody back, and none what costs nothing. */
-function hardCap({ spendCapMinor, spendCapKind, plan }: Terms): string | null {
-  return spendCapKind === SpendCapKind.HARD && !isFree(plan.priceBook) ? spendCapMinor : null;
+function hardCap({ spendCapMinor, spendCapKind, priceBook }: Terms): string | null {
+  return spendCapKind === SpendCapKind.HARD && !isFree(priceBook) ? spendCapMinor : null;
 }
 
 /** Texts cost more than their request: a period may be over its cap while a lease still has requests. */

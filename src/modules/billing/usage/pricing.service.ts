@@ -32,9 +32,9 @@ export class BookPricingService implements PricingService {
   }
 
   async priceOf(customerId: string, modelId: string, units: UsageUnits): Promise<Price> {
-    const { plan } = await this.terms.of(customerId);
+    const { plan, priceBook } = await this.terms.of(customerId);
     return {
-      price: priceByBook(plan.priceBook, modelId, units),
+      price: priceByBook(priceBook, modelId, units),
       currency: plan.currency,
       planId: plan.id,
       planCode: plan.code,

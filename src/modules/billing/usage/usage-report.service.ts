@@ -106,13 +106,18 @@ export class UsageReportService {
     return { period, currency, sums: all.filter((one) => one.currency === currency) };
   }
 
-  /** The part of the charge that is due for one unit: prices are linear, so sums can be priced like records. */
+  /**
+   * The part of the charge that is due for one unit: prices are linear, so sums can be priced like records. Of a period in which
+   * nothing was charged, a trial, nothing is.
+   */
   private async amountByUnit(unit: UsageUnit, sums: readonly UsageSums[]): Promise<string> {
     const amounts = await Promise.all(
-      sums.map(async (row) => {
-        const { priceBook } = await this.plans.byIdOf(row.planId);
-        return multiplyDecimal(unitAmountOf(priceBook, unit, row.modelId), unitsOf(row)[unit]);
-      }),
+      sums
+        .filter(({ price }) => price !== '0')
+        .map(async (row) => {
+          const { priceBook } = await this.plans.byIdOf(row.planId);
+          return multiplyDecimal(unitAmountOf(priceBook, unit, row.modelId), unitsOf(row)[unit]);
+        }),
     );
     return addDecimals('0', ...amounts);
   }

@@ -22,6 +22,8 @@ export interface UsageSums extends UsageAmounts {
   readonly planId: string;
   readonly modelId: string;
   readonly day: string;
+  /** Start of its billing period. */
+  readonly periodStart: string;
   /** In which it was charged. */
   readonly currency: string;
 }
@@ -64,10 +66,10 @@ export function usageQuestion(customerId: string, { from, to }: Period): Questio
 }
 
 const SUMS = `select asked.question, u.plan_id as "planId", u.model_id as "modelId", date_trunc('day', u.created_at, 'UTC') as day,
-    u.currency, ${SUMMED}
+    u.currency, u.period_start as "periodStart", ${SUMMED}
   from unnest($1::text[], $2::text[], $3::timestamptz[], $4::timestamptz[]) asked (question, customer_id, starts, ends)
     cross join ${usedBetween('asked.starts', 'asked.ends', 'customer_id = asked.customer_id')} u
-  group by 1, 2, 3, 4, 5 order by 4`;
+  group by 1, 2, 3, 4, 5, 6 order by 4, 6`;
 
 const heaviestBy = (
   column: HeavyColumn,

@@ -184,6 +184,13 @@ describe('other prices', () => {
     expect(reprice(useOf([hundred()]), pair(strict, strict), 0).total.refused).toBe(0n);
   });
 
+  it('leave usage of a trial free, and count it as explained', () => {
+    const double = changed(PRO, { plan: 'PRO', prices: [entry(UsageUnit.REQUEST, '0.8')] });
+    const used = [hundred({ charged: '0', periodStart: '2026-10-18T00:00:00.000Z' }), hundred()];
+    const { total, unexplained } = reprice(useOf(used), pair(double), 0);
+    expect([total.before.usage, total.after.usage, unexplained]).toEqual(['40', '80', '0']);
+  });
+
   it('are answered by demand as the assumption says, in revenue and in cost', () => {
     const double = changed(PRO, { plan: 'PRO', prices: [entry(UsageUnit.REQUEST, '0.8')] });
     const of = (elasticity: number) => reprice(useOf([hundred({ cost: '8' })]), pair(double), elasticity);

@@ -114,7 +114,9 @@ export function reprice(
     for (const [at, line] of period.entries()) {
       const { code, before, after } = planOf(line.planId);
       const [then, now] = [priceOf(before.priceBook, line), priceOf(after.priceBook, line)];
-      const unlike = subtractDecimals(line.charged, then);
+      // A trial: whatever the prices are, its usage is not charged (decision 369).
+      const isGiven = compareDecimals(line.charged, '0') === 0 && compareDecimals(then, '0') > 0;
+      const unlike = isGiven ? '0' : subtractDecimals(line.charged, then);
       unexplained = addDecimals(unexplained, unlike);
       const requests = requestsOf(line);
       const part = (amount: string): string => partOf(amount, admitted[at]!, requests);
@@ -122,7 +124,7 @@ export function reprice(
         code,
         periodStart: line.periodStart,
         before: { plan: '0', usage: line.charged, cost: line.cost },
-        after: { plan: '0', usage: part(addDecimals(now, unlike)), cost: part(line.cost) },
+        after: { plan: '0', usage: isGiven ? '0' : part(addDecimals(now, unlike)), cost: part(line.cost) },
         refused: requests - admitted[at]!,
       });
     }
