@@ -202,3 +202,33 @@ describe('subscribing', () => {
     expect((await fetch(`${world.url}/billing/success`)).status).toBe(404);
   });
 });
+
+describe('the portal', () => {
+  it('leads back to a page that looks by itself, and believes no visitor without proof', async () => {
+    const owner = await subscribed(world);
+    const { portalUrl } = await owner.client.mutate<{ portalUrl: string }>(
+      'billingPortalCreate',
+      'BillingPortalCreateInput!',
+      {},
+      'portalUrl',
+    );
+    const shown = await (await fetch(portalUrl)).text();
+    const links = [...shown.matchAll(/href="([^"]*)"/g)].map(([, link]) => link!.replaceAll('&amp;', '&'));
+    const invoice = links.find((link) => link.includes('/i/in_'))!;
+    expect(await (await fetch(new URL(invoice, portalUrl))).text()).toContain('Invoice');
+    const back = links.find((link) => link.includes('/billing/return'))!;
+    expect((await fetch(back)).status).toBe(200);
+    const forged = new URL(back);
+    forged.searchParams.set('customer', (await world.customer()).customerId);
+    expect((await fetch(forged)).status).toBe(404);
+  });
+
+  it.each([
+    'return?customer=a&customer=b&proof=x',
+    'return?customer=a&proof=x&proof=y',
+    'success?session_id=a&session_id=b',
+    'credits?session_id=a&session_id=b',
+  ])('and the checkout lead nowhere where a thing is said twice: %s', async (visit) => {
+    expect((await fetch(`${world.url}/billing/${visit}`)).status).toBe(404);
+  });
+});

@@ -34,6 +34,8 @@ test('whoever pays sees what another plan costs before the card is charged, and 
   expect(page.text('main')).not.toMatch(/on it is Pro/);
   await page.send('End it', { reason: 'PRICE' });
   expect(page.texts('main button')).not.toContain('End it');
+  await page.send('What would it cost?', { seats: '4' });
+  expect(page.text('main')).toMatch(/Ends all the same/);
   await page.press('Keep it as it is');
   expect(page.texts('main button')).toContain('End it');
   expectNoRefusal(page, 'plans');

@@ -89,6 +89,7 @@ export class StripeChanges {
               proration_behavior: 'always_invoice',
               payment_behavior: 'error_if_incomplete',
               proration_date: seconds(change.prorationDate),
+              ...(change.resumes && present.subscription.cancel_at !== null && goingOn(present.subscription)),
               ...this.taxes(present.subscription),
             },
             { idempotencyKey },

@@ -108,6 +108,8 @@ export interface PlanChange {
   readonly plan: SoldPlan;
   readonly quantity: number;
   readonly prorationDate: Date;
+  /** Takes back an end that is planned. */
+  readonly resumes?: boolean;
 }
 
 /** An invoice as Stripe would write it. */

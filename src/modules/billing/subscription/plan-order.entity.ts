@@ -18,7 +18,7 @@ export interface OrderRequests {
   /** Credits, paid once. */
   CREDIT_CHECKOUT: { amountMinor: string; currency: string };
   /** At once, and paid at once. */
-  CHANGE: OfSubscription & { planId: string; quantity: number; prorationDate: string };
+  CHANGE: OfSubscription & { planId: string; quantity: number; prorationDate: string; resumes?: true };
   /** With the end of the period. */
   PLAN_CHANGE: OfSubscription & { planId: string; quantity: number };
   CANCEL: OfSubscription & { now: boolean; reason?: LossReason };

@@ -79,6 +79,13 @@ export class SubscriptionChangeInput {
   })
   prorationDate?: Date | null;
 
+  @Field(() => Boolean, {
+    nullable: true,
+    description:
+      'Whether an end that is planned is taken back with the change, once it is paid; absent = no, and the subscription ends when it would have. A change with the end of the period always takes its place.',
+  })
+  resume?: boolean | null;
+
   @Field(() => String, { nullable: true, description: KEY })
   @IsOptional()
   @Length(1, 200)

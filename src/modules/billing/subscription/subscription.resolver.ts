@@ -69,6 +69,7 @@ export class SubscriptionResolver {
         prorationDate: preview.prorationDate,
         validUntil: preview.validUntil,
         startsAt: preview.startsAt,
+        cancelAt: preview.cancelAt,
       },
       errors: [],
     };
@@ -77,7 +78,7 @@ export class SubscriptionResolver {
   @Mutation(() => SubscriptionPayload, {
     nullable: true,
     description:
-      'Changes the plan or the number of seats: more is granted once it is paid, less begins with the next period. Needs billing:update. Events: plan-order.placed, plan-order.done or .refused, subscription.changed, invoice.paid, or subscription.updated for what is planned. Charges the card at once for more.',
+      'Changes the plan or the number of seats: more is granted once it is paid, less begins with the next period. Needs billing:update. Events: plan-order.placed, plan-order.done or .refused, subscription.changed, invoice.paid, or subscription.updated for what is planned. An end that is planned stays, unless `resume` takes it back. Charges the card at once for more.',
   })
   @Can('billing:update')
   @OwnIdempotency

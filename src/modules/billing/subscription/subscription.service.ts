@@ -26,7 +26,7 @@ import type { BillingAccountService } from './billing-account.service';
 import type { CustomerSyncService } from './customer-sync.service';
 import { orderHandlers } from './order-handlers';
 import type { LossReason } from './loss-reason';
-import { momentOf, SubscriptionMoment, yearlyMinor } from './plan-choice';
+import { endAfter, momentOf, SubscriptionMoment, yearlyMinor } from './plan-choice';
 import type { OrderRequests } from './plan-order.entity';
 import type { Asked, Wish } from './plan-order';
 import type { PlanOrderService } from './plan-order.service';
@@ -54,7 +54,16 @@ export interface PlanChoice {
   readonly quantity?: number | null;
   readonly when?: SubscriptionMoment | null;
   readonly prorationDate?: Date | null;
+  readonly resume?: boolean | null;
   readonly idempotencyKey?: string | null;
+}
+
+interface ChangeTimes {
+  readonly prorationDate: Date;
+  readonly validUntil: Date;
+  readonly startsAt: Date;
+  /** An end that stays planned. */
+  readonly cancelAt: Date | null;
 }
 
 interface PaidSubscription extends PlanSubscription {
@@ -108,24 +117,28 @@ export class SubscriptionService {
   }
 
   /** What a change would cost now, and when it would begin; confirmed with `prorationDate`. */
-  async preview(
-    customerId: string,
-    choice: PlanChoice,
-  ): Promise<InvoicePreview & { prorationDate: Date; validUntil: Date; startsAt: Date }> {
+  async preview(customerId: string, choice: PlanChoice): Promise<InvoicePreview & ChangeTimes> {
     const { paid, before, plan, quantity, moment } = await this.changeable(customerId, choice);
     const prorationDate = this.prorationNow(paid);
     const validUntil = new Date(prorationDate.getTime() + PREVIEW_MS);
     if (moment === SubscriptionMoment.PERIOD_END) {
       const { currency } = plan;
       const nothing = { currency, taxMinor: '0', totalMinor: '0', amountDueMinor: '0', lineItems: [] };
-      return { ...nothing, prorationDate, validUntil, startsAt: new Date(paid.currentPeriodEnd) };
+      return {
+        ...nothing,
+        prorationDate,
+        validUntil,
+        startsAt: new Date(paid.currentPeriodEnd),
+        cancelAt: null,
+      };
     }
     const { stripeCustomerId, stripeSubscriptionId } = paid;
     const change = { stripeCustomerId, stripeSubscriptionId, plan, quantity, prorationDate };
     // A change of the interval is charged with what was used until then.
     if (before.interval !== plan.interval) await this.handOver(customerId);
     const preview = await this.gateway.previewChange(change);
-    return { ...preview, prorationDate, validUntil, startsAt: prorationDate };
+    const cancelAt = choice.resume ? null : endAfter(paid, before, plan, prorationDate);
+    return { ...preview, prorationDate, validUntil, startsAt: prorationDate, cancelAt };
   }
 
   /** A higher plan is paid at once and granted only then; a lower one begins with the next period. */
@@ -141,7 +154,14 @@ export class SubscriptionService {
       const request = { planId: plan.id, quantity, stripeSubscriptionId };
       const asked: Asked<'CHANGE'> | Asked<'PLAN_CHANGE'> =
         moment === SubscriptionMoment.NOW
-          ? { kind: 'CHANGE', request: { ...request, prorationDate: prorationDate.toISOString() } }
+          ? {
+              kind: 'CHANGE',
+              request: {
+                ...request,
+                prorationDate: prorationDate.toISOString(),
+                ...(choice.resume && { resumes: true }),
+              },
+            }
           : { kind: 'PLAN_CHANGE', request };
       return asked;
     });

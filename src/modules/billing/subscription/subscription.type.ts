@@ -43,6 +43,13 @@ export class SubscriptionPreview {
     description: 'When the change takes place; at the end of the period nothing is charged now.',
   })
   startsAt!: Date;
+
+  @Field(() => DateTime, {
+    nullable: true,
+    description:
+      'When the subscription ends all the same, because an end is planned and the change does not take it back; null while it goes on.',
+  })
+  cancelAt!: Date | null;
 }
 
 @ObjectType({ description: 'The preview of a change of plan.' })

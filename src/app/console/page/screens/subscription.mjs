@@ -1,6 +1,6 @@
 /** How a paid plan is changed, ended and kept: what it would cost comes first, to the cent, and what is planned can be taken back. */
 import { act, choice, facts, field, form, h, panel, pill, table, unfold } from '../dom.mjs';
-import { lookedAt, orderKeys } from '../edits.mjs';
+import { lookedAt, orderKeys, tick } from '../edits.mjs';
 import { day, instant, money, words } from '../format.mjs';
 
 const MOODS = { ACTIVE: 'good', TRIALING: 'good', PAST_DUE: 'warn', UNPAID: 'bad' };
@@ -82,12 +82,15 @@ export function changing({ api, subscription, plan, then }) {
             ['PERIOD_END', 'with the next period'],
           ]),
         ),
+        subscription.cancelAt &&
+          tick('resume', `Go on after ${day(subscription.cancelAt)}, when it would end`, false),
       ],
       read: async (values) => {
         const asked = {
           plan: plan.code,
           quantity: Number(values.seats),
           ...(values.when && { when: values.when }),
+          ...(values.resume && { resume: true }),
         };
         const { preview } = await api.act('SubscriptionChangePreview', asked);
         return { order: { ...asked, prorationDate: preview.prorationDate }, told: costOf(preview) };
@@ -98,7 +101,7 @@ export function changing({ api, subscription, plan, then }) {
   ];
 }
 
-const costOf = ({ lines, tax, total, amountDue, startsAt, validUntil }) =>
+const costOf = ({ lines, tax, total, amountDue, startsAt, cancelAt, validUntil }) =>
   h(
     'div',
     null,
@@ -112,6 +115,7 @@ const costOf = ({ lines, tax, total, amountDue, startsAt, validUntil }) =>
     ),
     facts(
       ['Begins', instant(startsAt)],
+      ['Ends all the same', cancelAt && instant(cancelAt)],
       ['Of it taxes', tax.amountMinor !== '0' && money(tax)],
       ['Total', money(total)],
       ['Charged to your card now', money(amountDue)],
