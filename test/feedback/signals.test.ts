@@ -17,10 +17,14 @@ beforeAll(async () => {
 });
 afterAll(() => world?.close());
 
+async function consent({ client }: Person, granted: boolean): Promise<void> {
+  const input = { purpose: 'ANALYTICS', granted };
+  await client.mutate('consentRecord', 'ConsentRecordInput!', input, 'record { id }');
+}
+
 async function agreeing(name?: string): Promise<Person> {
   const person = await world.endUser(owner, name);
-  const input = { purpose: 'ANALYTICS', granted: true };
-  await person.client.mutate('consentRecord', 'ConsentRecordInput!', input, 'record { id }');
+  await consent(person, true);
   return person;
 }
 
@@ -79,6 +83,37 @@ test('a deed is kept while the person agrees, told again it is counted, and rate
   expect(feedback.nodes).toEqual([]);
 });
 
+test('is of the answers whose deeds could be kept: not of who never agreed, agreed later, or says no again', async () => {
+  const before = await shares();
+  // 3 answers to one who agrees, of which 2 are copied and 1 is edited too; 1 to one who agrees and does nothing.
+  const [busy, still] = [await agreeing(), await agreeing()];
+  const given = [await answer(busy), await answer(busy), await answer(busy)];
+  await answer(still);
+  for (const { feedbackToken } of given.slice(0, 2)) await signal(busy, { feedbackToken, kind: 'COPY' });
+  await signal(busy, { feedbackToken: given[0]!.feedbackToken, kind: 'EDIT', editDistance: 0.5 });
+  // Nobody can know what those do: who never agreed, who has no name, and who agreed once.
+  const [silent, late, former] = [await world.endUser(owner), await world.endUser(owner), await agreeing()];
+  for (const person of [silent, silent, server, former]) await answer(person);
+  await consent(former, false);
+  // And of one who agreed after the answer, the deed alone could be.
+  const { feedbackToken } = await answer(late);
+  world.clock.advance(1);
+  await consent(late, true);
+  expect(await signal(late, { feedbackToken, kind: 'COPY' })).toBe(true);
+  await world.settle();
+  const found = await shares();
+  const more = (kind: string): number[] => [
+    found[kind]!.answers - before[kind]!.answers,
+    found[kind]!.of - before[kind]!.of,
+  ];
+  expect([more('COPY'), more('EDIT'), more('ABANDON')]).toEqual([
+    [2, 4],
+    [1, 4],
+    [0, 4],
+  ]);
+  for (const { share, answers, of } of Object.values(found)) expect(share).toBe(answers / of);
+});
+
 test('without agreement, without a person and after a withdrawal nothing is kept, and that is no error', async () => {
   const silent = await world.endUser(owner);
   const { feedbackToken } = await answer(silent);
@@ -88,8 +123,7 @@ test('without agreement, without a person and after a withdrawal nothing is kept
   );
   const former = await agreeing();
   const given = await answer(former);
-  const no = { purpose: 'ANALYTICS', granted: false };
-  await former.client.mutate('consentRecord', 'ConsentRecordInput!', no, 'record { id }');
+  await consent(former, false);
   expect(await signal(former, { feedbackToken: given.feedbackToken, kind: 'ABANDON' })).toBe(false);
   expect(await rowsOf(silent.id)).toBe(0);
 });

@@ -34,7 +34,7 @@ export class SignalResolver {
   @Query(() => [FeedbackSignalShare], {
     nullable: true,
     description:
-      'With how many of the answers of a period people did what, one share a kind. Needs feedback:triage.',
+      'With how many of the answers of a period people did what, one share a kind: of answers to people who agree to ANALYTICS, not of people. Needs feedback:triage.',
   })
   @Can('feedback:triage')
   feedbackSignals(

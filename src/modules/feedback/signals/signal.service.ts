@@ -9,7 +9,7 @@ import type { Period } from '../../../kernel/period';
 import { wilsonInterval } from '../../../kernel/statistics';
 import { type Database, SERVICE, tenant } from '../../../platform/database';
 import type { RequestContext } from '../../../platform/graphql';
-import { type EndUserStanding, PERSON_OPEN_SQL } from '../../identity';
+import type { EndUserStanding } from '../../identity';
 import { Inference } from '../../inference';
 import { CONSENT_NOW_SQL, ConsentPurpose, type PrivacyModule } from '../../privacy';
 import type { FeedbackGiverService } from '../feedback-giver.service';
@@ -29,11 +29,20 @@ const KEEP = `insert into feedback_signals as kept (customer_id, inference_id, k
     times = least(kept.times + 1, ${MOST_TIMES}), last_at = excluded.last_at
   returning 1 as kept`;
 
-const SHARES = `select kind, count(*)::int as answers, avg(edit_distance) as "meanEditDistance" from feedback_signals
-  where answered_at >= $1 and answered_at < $2
-    and ${PERSON_OPEN_SQL('feedback_signals.customer_id', 'feedback_signals.end_user_id')}
+/**
+ * Counted are answers of which a deed would have been kept: given while the consent stood that stands now. Both parts of a share go by
+ * it. Else who never agreed is among the answers and cannot be among the deeds, and of two versions the one whose people agree less
+ * looks less used; and who agreed after an answer may be among the deeds alone.
+ */
+const counted = (table: string, answeredAt: string): string =>
+  `${answeredAt} >= $1 and ${answeredAt} < $2
     and ($3::text is null or deployment_id = $3) and ($4::text is null or model_version_id = $4)
-  group by kind`;
+    and ${CONSENT_NOW_SQL(`${table}.customer_id`, `${table}.end_user_id`, ConsentPurpose.ANALYTICS, `${table}.${answeredAt}`)}`;
+
+const DEEDS = `select kind, count(*)::int as answers, avg(edit_distance) as "meanEditDistance" from feedback_signals
+  where ${counted('feedback_signals', 'answered_at')} group by kind`;
+
+const ANSWERS = `select count(*)::int as answers from inferences where ${counted('inferences', 'created_at')}`;
 
 export interface SignalQuestion {
   readonly period: Period;
@@ -90,27 +99,13 @@ export class SignalService {
   async shares({ period, deploymentId, modelVersionId }: SignalQuestion): Promise<FeedbackSignalShare[]> {
     const { read } = this.doors.database;
     const { from, to } = period;
-    const [rows, page] = await Promise.all([
-      read.sql<Pick<FeedbackSignalShare, 'kind' | 'answers' | 'meanEditDistance'>>(
-        SERVICE,
-        'feedback.signals',
-        SHARES,
-        [from, to, deploymentId, modelVersionId],
-      ),
-      read.page(Inference, {
-        scope: SERVICE,
-        where: {
-          createdAt: { gte: from, lt: to },
-          endUserId: { not: null },
-          deploymentId: deploymentId ?? undefined,
-          modelVersionId: modelVersionId ?? undefined,
-        },
-        selection: { id: true },
-        first: 1,
-        count: true,
-      }),
+    const values = [from, to, deploymentId, modelVersionId];
+    type Deeds = Pick<FeedbackSignalShare, 'kind' | 'answers' | 'meanEditDistance'>;
+    const [rows, [all]] = await Promise.all([
+      read.sql<Deeds>(SERVICE, 'feedback.signals', DEEDS, values),
+      read.sql<{ answers: number }>(SERVICE, 'feedback.signal-answers', ANSWERS, values),
     ]);
-    const of = page.totalCount ?? 0;
+    const of = all!.answers;
     return Object.values(FeedbackSignalKind).map((kind) => {
       const { answers = 0, meanEditDistance = null } = rows.find((row) => row.kind === kind) ?? {};
       const interval = of > 0 ? [...wilsonInterval(answers, of, LEVEL)] : null;

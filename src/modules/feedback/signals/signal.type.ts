@@ -54,13 +54,18 @@ export class FeedbackSignalShare {
   @Field(() => FeedbackSignalKind, { description: 'What they did.' })
   kind!: FeedbackSignalKind;
 
-  @Field(() => Int, { description: 'With how many answers.' })
+  @Field(() => Int, {
+    description: 'With how many of these answers. Told several times of one answer, it counts once.',
+  })
   answers!: number;
 
-  @Field(() => Int, { description: 'Of how many answers that were given to somebody.' })
+  @Field(() => Int, {
+    description:
+      'Of how many answers: those that people were given while the agreement to ANALYTICS stood that stands now. Whatever they did with them would have been kept, if the front end tells it.',
+  })
   of!: number;
 
-  @Field(() => Float, { nullable: true, description: 'The share; null of none.' })
+  @Field(() => Float, { nullable: true, description: '`answers` of `of`; null of none.' })
   share!: number | null;
 
   @Field(() => [Float], { nullable: true, description: 'Its 95 % interval (Wilson); null of none.' })
