@@ -258,6 +258,12 @@ test('a trend tells stretch by stretch what was said, without gaps, with the int
   expect(said).toMatchObject([
     { submitted: 4, negative: 1, neutral: 0, positive: 3, nps: { n: 4, value: 50 } },
   ]);
+  for (const interval of ['WEEK', 'MONTH']) {
+    const longer = await staff.client.ask<{ feedbackTrend: { submitted: number }[] }>(query, {
+      input: { ...input, interval },
+    });
+    expect(longer.feedbackTrend.reduce((sum, { submitted }) => sum + submitted, 0)).toBe(4);
+  }
   await carriedOut(world, restless!, { kind: 'RESTRICTION' });
   const { feedbackTrend: since } = await staff.client.ask<{ feedbackTrend: Record<string, unknown>[] }>(
     query,

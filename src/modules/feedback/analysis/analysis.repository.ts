@@ -28,13 +28,19 @@ export type Reading = 'sentiment' | 'embedding';
 
 const OPEN = PERSON_OPEN_SQL('said.customer_id', 'said.end_user_id');
 
-const UNREAD = (reading: Reading): string => `select said.customer_id as "customerId", said.id, said.text
-  from feedback as said left join feedback_analyses as made
-    on made.customer_id = said.customer_id and made.feedback_id = said.id
-  where said.text is not null and said.withdrawn_at is null and said.id > $2
-    and ($3::text[] is null or said.id = any($3))
-    and made.${reading}_version_id is distinct from $1 and ${OPEN}
-  order by said.id limit $4`;
+/**
+ * Which words are unread is seen by two indexes alone, side by side in the order of ids; the words themselves, which lie beside vectors a
+ * block apart, are fetched of those alone. Among given ids it is a statement of its own: one for both reads everything where its plan
+ * is made once for all parameters.
+ */
+const UNREAD = (reading: Reading, among = ''): string => `select customer_id as "customerId", id, text
+  from feedback join (
+    select said.id from feedback as said left join feedback_analyses as made on made.feedback_id = said.id
+    where said.text is not null and said.withdrawn_at is null and said.id > $2 ${among}
+      and made.${reading}_version_id is distinct from $1 and ${OPEN}
+    order by said.id limit $3
+  ) as unread using (id) order by id`;
+const AMONG = 'and said.id = any($4)';
 
 /** A share lock: whoever changes the words meanwhile waits, and then finds what it must delete. */
 const STANDING = `join feedback as said on said.customer_id = read.customer_id and said.id = read.id
@@ -69,8 +75,11 @@ export class AnalysisRepository {
     versionId: string,
     { ids, after, limit }: { ids: readonly string[] | null; after: string; limit: number },
   ): Promise<Words[]> {
-    const values = [versionId, after, ids, limit];
-    return this.database.read.sql<Words>(SERVICE, `feedback.unread-${reading}`, UNREAD(reading), values);
+    const { read } = this.database;
+    const values = [versionId, after, limit];
+    if (ids === null) return read.sql<Words>(SERVICE, `feedback.unread-${reading}`, UNREAD(reading), values);
+    const [name, text] = [`feedback.unread-${reading}-among`, UNREAD(reading, AMONG)];
+    return read.sql<Words>(SERVICE, name, text, [...values, ids]);
   }
 
   async keepSentiment(versionId: string, judged: readonly JudgedWords[]): Promise<void> {

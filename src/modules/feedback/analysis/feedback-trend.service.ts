@@ -1,13 +1,27 @@
 /** How what is said changes over time: how much, how its words lean, and how many would recommend the product. Figures, never words. */
 import type { Period } from '../../../kernel/period';
 import { type Database, SERVICE } from '../../../platform/database';
-import { PERSON_COUNTS_SQL, PERSON_OPEN_SQL } from '../../identity';
+import { PERSON_COUNTS_SQL } from '../../identity';
 import { netPromoterScore } from './net-promoter-score';
-import type { FeedbackTrendPoint, TrendInterval } from './sentiment.type';
+import { type FeedbackTrendPoint, TrendInterval } from './sentiment.type';
 
-/** What was said is read once; stretches in which nothing was said come from the series. */
-const POINTS = `with counted as (
-    select date_trunc($3, said.created_at, 'UTC') as stretch, count(*)::int as submitted,
+/**
+ * The stretch in which an instant lies. Days and weeks (2001 began on a Monday) have one length in UTC, so they are reckoned and not
+ * looked up in the calendar, row by row: that took a quarter of the whole statement.
+ */
+const STRETCH: Readonly<Record<TrendInterval, (instant: string) => string>> = {
+  [TrendInterval.DAY]: (instant) => `date_bin('1 day', ${instant}, '2001-01-01Z')`,
+  [TrendInterval.WEEK]: (instant) => `date_bin('7 days', ${instant}, '2001-01-01Z')`,
+  [TrendInterval.MONTH]: (instant) => `date_trunc('month', ${instant}, 'UTC')`,
+};
+
+/**
+ * What was said is read once; stretches in which nothing was said come from the series. Ids are everybody's, so what was made of words is
+ * found by them alone; it needs no look at its person, for it goes with the words of whoever is forgotten, and who has restricted the use
+ * of their data is left out with what they said.
+ */
+const pointsBy = (interval: TrendInterval): string => `with counted as (
+    select ${STRETCH[interval]('said.created_at')} as stretch, count(*)::int as submitted,
       count(*) filter (where made.sentiment_label = 'NEGATIVE')::int as negative,
       count(*) filter (where made.sentiment_label = 'NEUTRAL')::int as neutral,
       count(*) filter (where made.sentiment_label = 'POSITIVE')::int as positive,
@@ -15,9 +29,7 @@ const POINTS = `with counted as (
       count(said.score) filter (where said.kind = 'NPS')::int as answered,
       count(*) filter (where said.kind = 'NPS' and said.score >= 9)::int as promoters,
       count(*) filter (where said.kind = 'NPS' and said.score <= 6)::int as detractors
-    from feedback as said left join feedback_analyses as made
-      on made.customer_id = said.customer_id and made.feedback_id = said.id
-        and ${PERSON_OPEN_SQL('made.customer_id', 'made.end_user_id')}
+    from feedback as said left join feedback_analyses as made on made.feedback_id = said.id
     where said.created_at >= $1 and said.created_at < $2 and said.withdrawn_at is null
       and ${PERSON_COUNTS_SQL('said.customer_id', 'said.end_user_id')}
       and ($4::text is null or said.customer_id = $4)
@@ -46,12 +58,10 @@ export class FeedbackTrendService {
     interval: TrendInterval,
     customerId: string | null,
   ): Promise<FeedbackTrendPoint[]> {
-    const rows = await this.database.read.sql<Row>(SERVICE, 'feedback.trend', POINTS, [
-      from,
-      to,
-      interval.toLowerCase(),
-      customerId,
-    ]);
+    const stretch = interval.toLowerCase();
+    const values = [from, to, stretch, customerId];
+    const { read } = this.database;
+    const rows = await read.sql<Row>(SERVICE, `feedback.trend-${stretch}`, pointsBy(interval), values);
     return rows.map(({ answered, promoters, detractors, ...row }) => ({
       ...row,
       nps: netPromoterScore(answered, promoters, detractors),
