@@ -1,4 +1,4 @@
-/** Subscribing, as a customer does it: a page at Stripe (the sandbox), a click, and back again. */
+/** Subscribing, as a customer does it: a page at Stripe (the sandbox), a click, and back again; and what is done at Stripe itself. */
 import type Stripe from 'stripe';
 import { type CustomerPerson, startWorld, type World } from '../support/world';
 import { checkout, click, inDashboard, moves, sendEvent, standing, subscribed } from './support';
@@ -230,5 +230,23 @@ describe('the portal', () => {
     'credits?session_id=a&session_id=b',
   ])('and the checkout lead nowhere where a thing is said twice: %s', async (visit) => {
     expect((await fetch(`${world.url}/billing/${visit}`)).status).toBe(404);
+  });
+});
+
+describe('an end that was planned at Stripe for later', () => {
+  it('comes after an end with the period that the customer asks for', async () => {
+    const owner = await subscribed(world);
+    const { stripeSubscriptionId, currentPeriodEnd } = (await standing(owner)).subscription;
+    const later = Date.parse(currentPeriodEnd) / 1000 + 86_400;
+    await inDashboard(world, (stripe) =>
+      stripe.subscriptions.update(stripeSubscriptionId!, { cancel_at: later }),
+    );
+    await owner.client.mutate(
+      'subscriptionCancel',
+      'SubscriptionCancelInput!',
+      {},
+      'subscription { status }',
+    );
+    expect((await standing(owner)).subscription.cancelAt).toBe(currentPeriodEnd);
   });
 });

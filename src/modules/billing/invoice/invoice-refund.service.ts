@@ -34,7 +34,8 @@ export class InvoiceRefundService {
       if (invoice.status !== InvoiceStatus.PAID) throw notRefundable();
       const left = BigInt(invoice.amountPaidMinor) - BigInt(invoice.refundedMinor);
       const amount = wish.amountMinor ?? left;
-      if (amount <= 0n || amount > left) throw refundTooLarge(left.toString());
+      // More than was paid may be given back at Stripe: what was paid out of a balance, too.
+      if (amount <= 0n || amount > left) throw refundTooLarge((left > 0n ? left : 0n).toString());
       const step = chargeStep(invoice.currency);
       if (amount % step !== 0n) throw refundOutOfStep(step, invoice.currency);
       const { stripeInvoiceId } = invoice;

@@ -172,8 +172,10 @@ export class StripeChanges {
 
   async cancelAtPeriodEnd(id: string, idempotencyKey: string): Promise<void> {
     await this.release(id, idempotencyKey);
-    const { subscription } = await this.present(id);
-    if (subscription.cancel_at !== null || subscription.ended_at !== null) return;
+    const { subscription, item } = await this.present(id);
+    const { cancel_at: end, ended_at: ended } = subscription;
+    // An end that somebody planned for later is too late.
+    if (ended !== null || (end !== null && end <= item.current_period_end)) return;
     await this.stripe.ask((stripe) =>
       stripe.subscriptions.update(id, { cancel_at_period_end: true }, { idempotencyKey }),
     );
