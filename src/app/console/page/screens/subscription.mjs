@@ -18,6 +18,7 @@ const REASONS = [
 /** The plan that is paid for. @param then what is done once it was changed. */
 export function presentPlan({ api, subscription, manage, then }) {
   const { plan, status, quantity, currentPeriodEnd, cancelAt, trialEndsAt, plannedChange } = subscription;
+  const inTrial = status === 'TRIALING' && trialEndsAt;
   const keyed = orderKeys();
   const keep = async () => {
     await api.act('SubscriptionResume', keyed({}));
@@ -29,7 +30,11 @@ export function presentPlan({ api, subscription, manage, then }) {
       ['Plan', plan.name],
       ['Seats', quantity],
       ['Price', `${money(plan.price)} a ${plan.interval.toLowerCase()} and seat`],
-      ['Trial until', trialEndsAt && day(trialEndsAt)],
+      // Stripe keeps the end of a trial that is over.
+      [
+        'Trial until',
+        inTrial && `${day(trialEndsAt)}; usage costs nothing until then, up to the plan’s limit`,
+      ],
       [cancelAt ? 'Ends' : 'Next period begins', day(cancelAt ?? currentPeriodEnd)],
     ),
     plannedChange &&
