@@ -5,7 +5,7 @@ import { format, money } from '../../kernel/money';
 export function quotaExceeded(planCode: string, limit: number, used: number, resetsAt: Date): AppError {
   return new AppError(
     'QUOTA_EXCEEDED',
-    `The plan ${planCode} allows ${limit} requests in this period, and they are used. They start anew at ${resetsAt.toISOString()}; a higher plan lifts the limit at once: subscriptionCheckoutCreate.`,
+    `The plan ${planCode} allows ${limit} requests in this period, and they are used. They start anew at ${resetsAt.toISOString()}; a higher plan lifts the limit at once: subscriptionChange, or subscriptionCheckoutCreate from FREE.`,
     undefined,
     { limit: BigInt(limit), used: BigInt(used), resetsAt },
   );

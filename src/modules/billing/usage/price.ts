@@ -20,7 +20,7 @@ export interface PriceBookEntry {
   readonly unitAmount: string;
 }
 
-/** Of all costs: the configuration prices the device in it, and price lists of remote engines are given in it. There are no exchange rates. */
+/** Of all costs: the configuration prices the device in it, and price lists of remote engines are given in it. There are no exchange rates (decision 371). */
 export const COST_CURRENCY = 'USD';
 
 const ALL_UNITS = Object.values(UsageUnit);
