@@ -1,7 +1,7 @@
 /** Revenue and how it moves, who stays, by which channel customers come, and what is demanded by whom. */
 import { bars, heat } from '../charts.mjs';
 import { act, everyPage, h, panel, pill, table, tile } from '../dom.mjs';
-import { interval, lastMonths, money, number, share, words } from '../format.mjs';
+import { exactMoney, interval, lastMonths, money, number, share, words } from '../format.mjs';
 import { channelTable, funnelChart } from './channels.mjs';
 import { competitors } from './competitors.mjs';
 
@@ -29,7 +29,7 @@ export async function market({ api, viewer, reload }) {
     api.ask('Competitors', { period }),
     everyPage(async (after) => (await api.ask('WatchedCompetitors', { after })).market.competitors),
   ]);
-  const { mrr, currency, movements, customersByPlan } = revenue.market;
+  const { mrr, movements, customersByPlan } = revenue.market;
   const { retention } = kept.market;
   return h(
     'div',
@@ -46,7 +46,7 @@ export async function market({ api, viewer, reload }) {
     ),
     panel(
       null,
-      movementsChart(movements, currency),
+      movementsChart(movements),
       table(
         [
           ['Plan', ({ plan }) => pill(plan)],
@@ -126,12 +126,13 @@ function downloads(api, period) {
 }
 
 /** The movements of each month; they add up to the difference of what recurs. */
-export function movementsChart(movements, currency) {
+export function movementsChart(movements) {
   const columns = movements.map((month) => ({
     label: month.month.slice(0, 7),
     values: MOVEMENTS.map((name) => signed(name, Number(month[name].amountMinor))),
   }));
-  const say = (minor) => new Intl.NumberFormat('en-GB', { style: 'currency', currency }).format(minor / 100);
+  // Not every currency has hundredths.
+  const say = (minor) => exactMoney(String(Math.round(minor)), movements.at(-1)?.closing);
   return bars({
     title: 'How recurring revenue moved',
     note: 'Each month; above the line what came, below it what went.',

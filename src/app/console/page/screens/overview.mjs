@@ -32,8 +32,7 @@ export async function overview({ api, viewer }) {
       requests && attention('requests about personal data overdue', overdue, '#/compliance'),
       deployed && attention('deployments that could not be made ready', unready, '#/deployments'),
     ),
-    revenue &&
-      h('section', { class: 'panel' }, movementsChart(revenue.market.movements, revenue.market.currency)),
+    revenue && h('section', { class: 'panel' }, movementsChart(revenue.market.movements)),
   );
 }
 
