@@ -1,6 +1,7 @@
 /** A test that is stopped: nobody is assigned any more, its results are those of that moment, and it can still be decided. */
 import { contentHash } from '../../src/kernel/hash';
 import { SERVICE } from '../../src/platform/database';
+import { ask } from '../privacy/data-requests';
 import type { CustomerPerson, Person, World } from '../support/world';
 import { startWorld } from '../support/world';
 import {
@@ -149,6 +150,42 @@ test('a test that is decided while it runs keeps the results of that moment too'
   const { health, metrics } = last;
   expect(payload.featureTest.decision.resultsHash).toBe(contentHash({ health, metrics }));
   expect(await results(staff, id)).toEqual(last);
+});
+
+test('whoever asks that their data not be used is in no figure of a test that runs, until that is lifted, and stays in one that ended', async () => {
+  const { id, people } = await underWay('restricted', 6);
+  const ended = await underWay('restricted-too-late', 4);
+  await attempt({ id: ended.id });
+  const all = [await results(staff, id), await results(staff, ended.id)];
+  const figures = async () => {
+    const { health, metrics, outlook } = await results(staff, id);
+    const checkouts = metrics.filter(({ metric }) => metric === 'checkout');
+    return {
+      people: outlook[0]!.people,
+      exposed: checkouts.reduce((sum, { n }) => sum + n, 0),
+      done: checkouts.reduce((sum, { n, value }) => sum + n * value, 0),
+      split: health[0]!.detail.match(/\d+(?=[,.] )/g)!.reduce((sum, count) => sum + Number(count), 0),
+    };
+  };
+  expect(await figures()).toEqual({ people: 6, exposed: 6, done: 3, split: 6 });
+  const [first, second] = await Promise.all(people.map((name) => world.endUser(server, name)));
+  await ask(first!, { kind: 'RESTRICTION' });
+  await ask(second!, { kind: 'RESTRICTION' });
+  await ask(await world.endUser(server, ended.people[0]!), { kind: 'RESTRICTION' });
+  expect(await figures()).toEqual({ people: 4, exposed: 4, done: 2, split: 4 });
+  // A yes that is given under a restriction is a yes to this use, for as long as it stands.
+  for (const [granted, exposed] of [
+    [true, 5],
+    [false, 4],
+  ] as const) {
+    await consent(server, [people[1]!], granted);
+    expect(await figures()).toMatchObject({ exposed });
+  }
+  for (const endUserId of [first!.id, second!.id])
+    await owner.client.mutate('restrictionLift', 'RestrictionLiftInput!', { endUserId }, '__typename');
+  const { health, metrics } = await results(staff, id);
+  expect({ health, metrics }).toEqual({ health: all[0]!.health, metrics: all[0]!.metrics });
+  expect(await results(staff, ended.id)).toEqual(all[1]);
 });
 
 test('a stopped test that is not healthy asks for an override as a running one does', async () => {

@@ -7,6 +7,8 @@ import {
   type RatioMoments,
 } from '../../../kernel/statistics';
 import type { Database } from '../../../platform/database';
+import { PERSON_COUNTS_SQL } from '../../identity';
+import { CONSENT_NOW_SQL, ConsentPurpose } from '../../privacy';
 import type { VariantMoments } from './comparison';
 import type { FeatureTest } from './feature-test.entity';
 import { type MetricDefinition, metricKey, MetricKind } from './metric-plan';
@@ -193,17 +195,27 @@ function pastOf({ n, sums, products }: PastSums): CovariateMoments {
   };
 }
 
+/**
+ * Whoever asked that data about them not be used is in no figure until that is lifted: not only their outcomes, else those who are
+ * left out of the sums would count as people who did nothing (decision 363).
+ */
+const COUNTS = PERSON_COUNTS_SQL(
+  'u.customer_id',
+  'u.end_user_id',
+  CONSENT_NOW_SQL('u.customer_id', 'u.end_user_id', ConsentPurpose.ANALYTICS),
+);
+
 const COUNT_UNITS = `
-  select variant_key as variant, (count(*) filter (where not doubly_exposed))::int as units,
-         (count(*) filter (where doubly_exposed))::int as doubly,
-         (count(*) filter (where first_exposed_at >= $2))::int as recent
-  from feature_test_units where test_id = $1 group by variant_key`;
+  select u.variant_key as variant, (count(*) filter (where not u.doubly_exposed))::int as units,
+         (count(*) filter (where u.doubly_exposed))::int as doubly,
+         (count(*) filter (where u.first_exposed_at >= $2))::int as recent
+  from feature_test_units u where u.test_id = $1 and ${COUNTS} group by u.variant_key`;
 
 const SUM_METRICS = `
   select u.variant_key as variant, o.metric, count(*)::int as n, sum(o.sum) as sum, sum(o.sum * o.sum) as sum_squares,
          sum(o.n) as count, sum(o.n * o.n) as count_squares, sum(o.sum * o.n) as products
   from feature_test_observations o join feature_test_units u using (customer_id, test_id, end_user_id)
-  where o.test_id = $1 and not u.doubly_exposed
+  where o.test_id = $1 and not u.doubly_exposed and ${COUNTS}
   group by u.variant_key, o.metric`;
 
 /** Two metrics of the same people, who have at least one of them. */
@@ -217,7 +229,7 @@ const SUM_RATIOS = `
     from unnest($2::text[], $3::text[], $4::text[]) as r(key, numerator, denominator)
     join feature_test_observations o on o.test_id = $1 and o.metric in (r.numerator, r.denominator)
     join feature_test_units u using (customer_id, test_id, end_user_id)
-    where not u.doubly_exposed
+    where not u.doubly_exposed and ${COUNTS}
     group by u.variant_key, r.key, o.customer_id, o.end_user_id
   ) as person
   group by variant, metric`;
@@ -246,14 +258,14 @@ const SUM_PASTS = `
     ${ofPerson('feature_test_observations', 'od', 'm.denominator')}
     ${ofPerson('feature_test_earlier', 'e', 'm.name')}
     ${ofPerson('feature_test_earlier', 'ed', 'm.denominator')}
-    where u.test_id = $1 and not u.doubly_exposed
+    where u.test_id = $1 and not u.doubly_exposed and ${COUNTS}
   ) as person
   group by variant, metric`;
 
 const COUNT_SPREADS = `
   select u.variant_key as variant, s.metric, s.bin, sum(s.n) as count
   from feature_test_spreads s join feature_test_units u using (customer_id, test_id, end_user_id)
-  where s.test_id = $1 and not u.doubly_exposed
+  where s.test_id = $1 and not u.doubly_exposed and ${COUNTS}
   group by u.variant_key, s.metric, s.bin order by s.bin`;
 
 /** Sums over people of many values: in memory if they are not far more than a million (the default would sort on disk, three times as long). */
@@ -275,6 +287,7 @@ const SUM_BELOW = `
       join feature_test_spreads s on s.test_id = $1 and s.metric = c.metric
       join feature_test_units u on u.customer_id = s.customer_id and u.test_id = s.test_id
         and u.end_user_id = s.end_user_id and u.variant_key = c.variant and not u.doubly_exposed
+      where ${COUNTS}
       group by c.place, s.customer_id, s.end_user_id
     ) as person
   ) as counted

@@ -11,9 +11,18 @@ export function PERSON_OPEN_SQL(customerIdExpr: string, endUserIdExpr: string): 
       and (person_now.restricted_at is not null or person_now.erased_at is not null))`;
 }
 
-/** SQL that is true for rows of nobody, of whoever was forgotten, and of everybody who has not restricted the use of their data. */
-export function PERSON_COUNTS_SQL(customerIdExpr: string, endUserIdExpr: string): string {
+/**
+ * SQL that is true for rows of nobody, of whoever was forgotten, and of everybody who has not restricted the use of their data. With
+ * `agreedExpr`, SQL about the same columns, also of those for whom it is true: who agrees under a restriction allows that one use.
+ */
+export function PERSON_COUNTS_SQL(
+  customerIdExpr: string,
+  endUserIdExpr: string,
+  agreedExpr?: string,
+): string {
   return `not exists (select from end_users as person_now
     where person_now.customer_id = ${customerIdExpr} and person_now.id = ${endUserIdExpr}
-      and person_now.restricted_at is not null and person_now.erased_at is null)`;
+      and person_now.restricted_at is not null and person_now.erased_at is null${
+        agreedExpr === undefined ? '' : ` and not ${agreedExpr}`
+      })`;
 }
