@@ -49,6 +49,11 @@ describe('what was before the test', () => {
     const scene = await stage(world, staff, 'cuped');
     const people = names('cuped', 120);
     await consent(server, people);
+    // They agreed before anything of it happened.
+    await world.app.platform.database.servicePool.query(
+      `update consent_states set since = $2 where customer_id = $1 and purpose = 'ANALYTICS'`,
+      [owner.customerId, daysAgo(50)],
+    );
     // People differ by a factor of ten, and stay as they are.
     const habit = (index: number) => 10 + ((index * 37) % 91);
     await track(

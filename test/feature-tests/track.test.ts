@@ -38,6 +38,49 @@ test('an event counts once, however often it is sent, and only for people who ag
   });
 });
 
+test('what happened before a person agreed is not kept, and whoever sends is told which events were not, and why', async () => {
+  const dated = async (granted: boolean) => {
+    world.clock.advance(60_000);
+    await consent(server, ['dated'], granted);
+    return world.clock.millis();
+  };
+  const first = await dated(true);
+  const at = (millis: number) => ({ at: new Date(millis) });
+  await track([event('kept', 'dated', at(first))]);
+  await dated(false);
+  await world.settle();
+  const anew = await dated(true);
+  world.clock.advance(60_000);
+  const { payload } = await server.client.attempt<{ ignoredEvents: object[] }>(
+    'track',
+    'TrackInput!',
+    {
+      events: [
+        event('in-time', 'dated', at(anew)),
+        event('too-early', 'dated', at(anew - 30_000)),
+        // What went with a consent that was taken back does not come in by a later one.
+        event('kept', 'dated', at(first)),
+        event('in-time', 'dated'),
+        event('silent', 'silent', at(anew)),
+        event('unknown', 'never-seen'),
+        event('undated', 'dated'),
+      ],
+    },
+    'accepted ignored ignoredEvents { id reason }',
+  );
+  expect(payload).toMatchObject({
+    accepted: 2,
+    ignored: 5,
+    ignoredEvents: [
+      { id: 'too-early', reason: 'BEFORE_CONSENT' },
+      { id: 'kept', reason: 'BEFORE_CONSENT' },
+      { id: 'in-time', reason: 'ALREADY_SENT' },
+      { id: 'silent', reason: 'NO_CONSENT' },
+      { id: 'unknown', reason: 'NO_CONSENT' },
+    ],
+  });
+});
+
 test('two customers may use the same ids for different events', async () => {
   const other = await world.apiKey(await world.customer());
   await consent(other, ['ada']);

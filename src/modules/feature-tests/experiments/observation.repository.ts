@@ -23,6 +23,15 @@ export interface TrackedEntry {
   readonly name: string;
   readonly value: number;
   readonly at: Date;
+  /** Whether whoever sent it said when it happened: what happens now is covered by the consent that stands now, whatever two clocks say. */
+  readonly isDated: boolean;
+}
+
+/** Why an event was not kept. */
+export enum IgnoredReason {
+  ALREADY_SENT = 'ALREADY_SENT',
+  NO_CONSENT = 'NO_CONSENT',
+  BEFORE_CONSENT = 'BEFORE_CONSENT',
 }
 
 export class ObservationRepository implements ExposureSink {
@@ -54,17 +63,21 @@ export class ObservationRepository implements ExposureSink {
     ]);
   }
 
-  /** Answers how many were kept; the rest came a second time or without consent. */
-  async recordTracked(customerId: string, entries: readonly TrackedEntry[]): Promise<number> {
-    const rows = await this.database.unitOfWork.sql<{ kept: number }>(RECORD_TRACKED, [
+  /** Answers for each entry, in their order, why it was not kept; null = it was. */
+  async recordTracked(
+    customerId: string,
+    entries: readonly TrackedEntry[],
+  ): Promise<(IgnoredReason | null)[]> {
+    const rows = await this.database.unitOfWork.sql<{ ignored: IgnoredReason | null }>(RECORD_TRACKED, [
       customerId,
       entries.map((entry) => entry.eventId),
       entries.map((entry) => entry.endUserId),
       entries.map((entry) => entry.name),
       entries.map((entry) => entry.value),
       entries.map((entry) => entry.at),
+      entries.map((entry) => entry.isDated),
     ]);
-    return rows[0]!.kept;
+    return rows.map(({ ignored }) => ignored);
   }
 }
 
@@ -121,15 +134,26 @@ const RECORD_FIGURES = `
   )
   ${OBSERVE}`;
 
+const AGREED = (since?: string): string =>
+  CONSENT_NOW_SQL('$1', 'sent.end_user_id', ConsentPurpose.ANALYTICS, since);
+
+/** Of the same id in one call the first that may be kept is kept. */
 const RECORD_TRACKED = `
-  with kept as materialized (
+  with judged as materialized (
+    select e.*, row_number() over (partition by e.event_id, e.refused order by e.place) as turn
+    from (
+      select sent.*, case when not ${AGREED()} then '${IgnoredReason.NO_CONSENT}'
+          when sent.is_dated and not ${AGREED('sent.at')} then '${IgnoredReason.BEFORE_CONSENT}' end as refused
+      from unnest($2::text[], $3::text[], $4::text[], $5::float8[], $6::timestamptz[], $7::boolean[])
+        with ordinality as sent(event_id, end_user_id, name, value, at, is_dated, place)
+    ) as e
+  ), kept as materialized (
     insert into metric_events (customer_id, event_id, end_user_id, name, value, at)
     select $1, e.event_id, e.end_user_id, e.name, e.value, e.at
-    from unnest($2::text[], $3::text[], $4::text[], $5::float8[], $6::timestamptz[]) as e(event_id, end_user_id, name, value, at)
-    where ${CONSENT_NOW_SQL('$1', 'e.end_user_id', ConsentPurpose.ANALYTICS)}
+    from judged e where e.refused is null and e.turn = 1
     order by e.event_id
     on conflict (customer_id, event_id) do nothing
-    returning end_user_id, name, value, at
+    returning event_id, end_user_id, name, value, at
   ), seen as materialized (
     select u.customer_id, u.test_id, u.end_user_id, k.name as metric, k.value, t.spread_metrics
     from kept k
@@ -138,4 +162,7 @@ const RECORD_TRACKED = `
   ), spread as (${SPREAD}
   ), observed as (${OBSERVE}
   )
-  select count(*)::int as kept from kept`;
+  select case when e.refused is null and (e.turn > 1 or k.event_id is null) then '${IgnoredReason.ALREADY_SENT}'
+      else e.refused end as ignored
+  from judged e left join kept k on k.event_id = e.event_id
+  order by e.place`;

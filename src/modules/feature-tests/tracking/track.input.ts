@@ -1,7 +1,8 @@
 /** Metric events as a customer's product sends them. */
 import { ArrayMaxSize, ArrayMinSize, IsOptional, Length, Matches, ValidateNested } from 'class-validator';
-import { Field, Float, InputType, Int, ObjectType } from 'type-graphql';
+import { Field, Float, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { DateTime, MutationPayload } from '../../../platform/graphql';
+import { IgnoredReason } from '../experiments/observation.repository';
 
 const MOST_EVENTS = 100;
 /** Squares of what these add up to are summed: they must stay far from the largest double, or a test has no results any more. */
@@ -39,7 +40,7 @@ export class TrackedEventInput {
   @Field(() => DateTime, {
     nullable: true,
     description:
-      'When it happened; absent = now. Not in the future: of a clock that is up to a minute ahead it counts as now.',
+      'When it happened; absent = now. Not in the future: of a clock that is up to a minute ahead it counts as now. What happened before the person agreed is not kept.',
   })
   at?: Date | null;
 }
@@ -53,6 +54,31 @@ export class TrackInput {
   events!: TrackedEventInput[];
 }
 
+registerEnumType(IgnoredReason, {
+  name: 'IgnoredEventReason',
+  description: 'Why an event was not kept.',
+  valuesConfig: {
+    ALREADY_SENT: { description: 'An event with its id was kept before, or earlier in this call.' },
+    NO_CONSENT: {
+      description:
+        'The person has not agreed to analytics, took it back, asked that data about them not be used, or is not known.',
+    },
+    BEFORE_CONSENT: {
+      description:
+        'It happened before the person agreed as they do now: a consent covers nothing that came before it.',
+    },
+  },
+});
+
+@ObjectType({ description: 'An event that was not kept.' })
+export class IgnoredEvent {
+  @Field(() => String, { description: 'Your id of the event.' })
+  id!: string;
+
+  @Field(() => IgnoredReason, { description: 'Why.' })
+  reason!: IgnoredReason;
+}
+
 @ObjectType({ description: 'What became of the events.' })
 export class TrackPayload extends MutationPayload {
   @Field(() => Int, { nullable: true, description: 'How many were kept; null when there are errors.' })
@@ -61,7 +87,13 @@ export class TrackPayload extends MutationPayload {
   @Field(() => Int, {
     nullable: true,
     description:
-      'How many were not: sent before, or of people who have not agreed to analytics; null when there are errors.',
+      'How many were not: sent before, or not covered by the person’s consent; null when there are errors.',
   })
   ignored?: number | null;
+
+  @Field(() => [IgnoredEvent], {
+    nullable: true,
+    description: 'Which were not, and why, in your order; null when there are errors.',
+  })
+  ignoredEvents?: readonly IgnoredEvent[] | null;
 }

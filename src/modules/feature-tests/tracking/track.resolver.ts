@@ -14,7 +14,7 @@ export class TrackResolver {
   @Mutation(() => TrackPayload, {
     nullable: true,
     description:
-      'Records what people did, at most 100 events a call; each event id counts once, and only people who agreed to analytics count. Needs track:write. Event: metric-events.tracked. Costs nothing.',
+      'Records what people did, at most 100 events a call; each event id counts once, and only what a person did since they agreed to analytics counts. Needs track:write. Event: metric-events.tracked. Costs nothing.',
   })
   @Can('track:write')
   async track(

@@ -5,7 +5,11 @@ import type { Principal } from '../../../kernel/principal';
 import { type Database, tenant } from '../../../platform/database';
 import type { Events } from '../../../platform/events';
 import { EndUser } from '../../identity';
-import type { ObservationRepository, TrackedEntry } from '../experiments/observation.repository';
+import {
+  IgnoredReason,
+  type ObservationRepository,
+  type TrackedEntry,
+} from '../experiments/observation.repository';
 import { isBuiltIn } from '../experiments/metric-plan';
 import { METRIC_EVENTS_TRACKED } from '../feature-tests.events';
 import { LARGEST_VALUE, type TrackedEventInput } from './track.input';
@@ -13,9 +17,19 @@ import { LARGEST_VALUE, type TrackedEventInput } from './track.input';
 /** By so much the clock of whoever sends may go ahead: one event would refuse a hundred, now and then. It happened now, then. */
 const CLOCK_SKEW_MS = 60_000;
 
+/** Has agreed to nothing, as whoever is known and never did. */
+const NOBODY = '';
+
 export interface Tracked {
   readonly accepted: number;
   readonly ignored: number;
+  /** In the order in which they were sent. */
+  readonly ignoredEvents: readonly IgnoredEvent[];
+}
+
+export interface IgnoredEvent {
+  readonly id: string;
+  readonly reason: IgnoredReason;
 }
 
 /** Something that a person did, whom we know. */
@@ -43,12 +57,11 @@ export class TrackService {
     if (faults.length > 0) throw new AppErrors(faults);
     return this.database.unitOfWork.run(tenant(customerId), async () => {
       const people = await this.people(customerId, by, events);
-      const ofKnown = events.flatMap(({ endUserExternalId, ...event }): TrackedEvent[] => {
-        const endUserId = people.get(endUserExternalId ?? '');
-        return endUserId ? [{ ...event, endUserId }] : [];
-      });
-      const { accepted } = await this.keep(customerId, by, ofKnown);
-      return { accepted, ignored: events.length - accepted };
+      const named = events.map(({ endUserExternalId, ...event }) => ({
+        ...event,
+        endUserId: people.get(endUserExternalId ?? '') ?? NOBODY,
+      }));
+      return this.keep(customerId, by, named);
     });
   }
 
@@ -57,9 +70,14 @@ export class TrackService {
     const now = this.clock.now();
     return this.database.unitOfWork.run(tenant(customerId), async () => {
       const entries = events.map(({ id, name, value, endUserId, at }): TrackedEntry => {
-        return { eventId: ownId(id, by), endUserId, name, value, at: at && at < now ? at : now };
+        const isDated = Boolean(at && at < now);
+        return { eventId: ownId(id, by), endUserId, name, value, at: isDated ? at! : now, isDated };
       });
-      const accepted = entries.length === 0 ? 0 : await this.observations.recordTracked(customerId, entries);
+      const reasons = entries.length === 0 ? [] : await this.observations.recordTracked(customerId, entries);
+      const ignoredEvents = reasons.flatMap((reason, place) =>
+        reason ? [{ id: events[place]!.id, reason }] : [],
+      );
+      const accepted = events.length - ignoredEvents.length;
       if (accepted > 0) {
         const data = { accepted };
         await this.events.emit({
@@ -70,7 +88,7 @@ export class TrackService {
           data,
         });
       }
-      return { accepted, ignored: events.length - accepted };
+      return { accepted, ignored: ignoredEvents.length, ignoredEvents };
     });
   }
 
