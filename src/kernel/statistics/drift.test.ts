@@ -69,6 +69,17 @@ test("GrowthBook's one-sided sequential interval", () => {
   near(lowerConfidenceSequence(absoluteEffect(control, treatment), 0.95, 5000), -0.12656844172804982);
 });
 
+test('a small group that has met nothing rare is no surer of it than both groups together, whichever it is', () => {
+  // 3 of 100 failed in 25 cells, and none of 10 in ten cells of one.
+  const many = { n: 25, value: 0.03, variance: (25 * 0.03 * 0.97) / 100 };
+  const few = { n: 10, value: 0, variance: 0 };
+  const ofPooled = Math.sqrt(((0.03 * 0.97 * 100) / 110) * (1 / 100 + 1 / 10));
+  const sizes = { controlSize: 10, treatmentSize: 100 };
+  near(stratifiedEffect([{ control: few, treatment: many, ...sizes }])!.standardError, ofPooled);
+  const swapped = { control: many, treatment: few, controlSize: 100, treatmentSize: 10 };
+  near(stratifiedEffect([swapped])!.standardError, ofPooled);
+});
+
 test('one stratum is the plain difference; two are weighted, and a busy hour is nobody’s fault', () => {
   const group = (n: number, value: number) => ({ n, value, variance: 1 });
   const stratum = (control: number, treatment: number, rate: number) => ({

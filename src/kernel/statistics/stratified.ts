@@ -14,29 +14,49 @@ export interface Stratum {
   readonly treatmentSize: number;
 }
 
+/**
+ * The squared standard error of a group's value, and what it would be by the variance of both together, each for as much as it has: the
+ * independent units of a small group are themselves small.
+ */
+interface Part {
+  readonly own: number;
+  readonly together: number;
+  readonly freedom: number;
+}
+
+function partsOf({ control, treatment, controlSize, treatmentSize }: Stratum): Part[] {
+  const sized = [
+    { ...control, size: controlSize },
+    { ...treatment, size: treatmentSize },
+  ].map(({ variance, n, size }) => ({ own: variance / n, size, freedom: n - 1 }));
+  const perSize =
+    sized.reduce((sum, { own, size }) => sum + own * size * size, 0) / (controlSize + treatmentSize);
+  return sized.map(({ own, size, freedom }) => ({ own, together: perSize / size, freedom }));
+}
+
 /** Treatment − control. `n` is the sum of the weights: it grows with what is known. Undefined without a usable stratum. */
 export function stratifiedEffect(strata: readonly Stratum[]): EffectMoments | undefined {
   let total = 0;
   let effect = 0;
   let squared = 0;
+  let apart = 0;
   let spread = 0;
   let smallest = 0;
-  for (const { control, treatment, controlSize, treatmentSize } of strata) {
+  for (const stratum of strata) {
+    const { control, treatment, controlSize, treatmentSize } = stratum;
     const weight = (controlSize * treatmentSize) / (controlSize + treatmentSize);
-    const parts = [control, treatment].map(({ variance, n }) => ({
-      part: (weight * weight * variance) / n,
-      freedom: n - 1,
-    }));
+    const parts = partsOf(stratum);
     // A group of one unit says nothing about how far units differ.
-    if (!(weight > 0) || parts.some(({ part, freedom }) => !(freedom > 0) || !Number.isFinite(part)))
-      continue;
+    if (!(weight > 0) || parts.some(({ own, freedom }) => !(freedom > 0) || !Number.isFinite(own))) continue;
     total += weight;
     smallest += Math.min(...parts.map(({ freedom }) => freedom));
     effect += weight * (treatment.value - control.value);
-    for (const { part, freedom } of parts) {
-      squared += part;
-      spread += (part * part) / freedom;
-    }
+    const squareOf = (kind: 'own' | 'together'): number =>
+      weight * weight * parts.reduce((sum, part) => sum + part[kind], 0);
+    // Never surer than by the variance of both groups: a small one that has met nothing rare yet seems to be sure of it.
+    squared += Math.max(squareOf('own'), squareOf('together'));
+    apart += squareOf('own');
+    for (const { own, freedom } of parts) spread += (weight * weight * own) ** 2 / freedom;
   }
   if (total === 0) return undefined;
   return {
@@ -44,6 +64,6 @@ export function stratifiedEffect(strata: readonly Stratum[]): EffectMoments | un
     standardError: Math.sqrt(squared) / total,
     n: total,
     // Welch–Satterthwaite over all groups of all strata; where nobody differs from anybody, as many as there can be.
-    degreesOfFreedom: spread > 0 ? (squared * squared) / spread : smallest,
+    degreesOfFreedom: spread > 0 ? (apart * apart) / spread : smallest,
   };
 }
