@@ -25,5 +25,6 @@ export { wilsonInterval } from './proportion';
 export { proportionSequence } from './proportion-sequence';
 export { type Bin, cutOfBins, estimateQuantile } from './quantile';
 export { chiSquareSampleRatio, sampleRatioLogBayes, sequentialP } from './sample-ratio';
+export { shownGroups, SMALLEST_GROUP } from './shown-groups';
 export { stratifiedEffect, type Stratum } from './stratified';
 export { welch, type Interval } from './welch';

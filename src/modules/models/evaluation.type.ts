@@ -109,6 +109,9 @@ export class Evaluation {
   @Field(() => [GroupEvaluation], { description: 'By protected attribute and by their intersection.' })
   groups!: GroupEvaluation[];
 
-  @Field(() => Int, { description: 'Groups left out because they hold too few people to be shown.' })
+  @Field(() => Int, {
+    description:
+      'Groups left out because they hold too few people to be shown, or because such a group would follow from them.',
+  })
   suppressedGroups!: number;
 }

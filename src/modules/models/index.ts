@@ -14,4 +14,5 @@ export type { VersionRetirementService } from './retirement/version-retirement.s
 export type { VersionUse } from './retirement/version-use';
 export { faultsOfRows, type InputRow, MOST_FAULTS, rowFaults } from './row-faults';
 export { widthOf, writeRow } from './row-numbers';
+export { shownEvaluation } from './shown-evaluation';
 export { DType, Signature, TensorSpec } from './signature.type';

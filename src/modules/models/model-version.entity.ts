@@ -91,11 +91,6 @@ export class ModelVersion implements Node {
   metrics!: Metric[];
 
   @Column('jsonb', { nullable: true })
-  @Field(() => Evaluation, {
-    nullable: true,
-    description:
-      'The counts behind the metrics, by group too; null for a version that was not trained here, and for a regression.',
-  })
   evaluation!: Evaluation | null;
 
   @Column('double precision', { nullable: true })

@@ -2,9 +2,11 @@
 import { Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import { JoinedField, Needs, type RequestContext } from '../../platform/graphql';
 import { AliasMove } from './alias-move.entity';
+import { Evaluation } from './evaluation.type';
 import { Model } from './model.entity';
 import type { ModelLoaders } from './model.loader';
 import { ModelVersion } from './model-version.entity';
+import { shownEvaluation } from './shown-evaluation';
 
 @Resolver(() => ModelVersion)
 export class ModelVersionResolver {
@@ -14,6 +16,16 @@ export class ModelVersionResolver {
   @Needs('modelId')
   async model(@Root() { modelId }: ModelVersion, @Ctx() context: RequestContext): Promise<Model> {
     return (await this.loaders.modelById(context).load(modelId))!;
+  }
+
+  @FieldResolver(() => Evaluation, {
+    nullable: true,
+    description:
+      'The counts behind the metrics, by group too; null for a version that was not trained here, and for a regression.',
+  })
+  @Needs('evaluation')
+  evaluation(@Root() { evaluation }: ModelVersion): Evaluation | null {
+    return evaluation && shownEvaluation(evaluation);
   }
 
   @FieldResolver(() => [ModelVersion], {

@@ -2,6 +2,7 @@
 import type { Evaluation, GroupEvaluation } from '../../models';
 import { differenceInterval, ratesOf } from './fairness';
 import { fairnessFloor, ratioInterval } from './fairness-floor';
+import { shownFairness } from './fairness-of-version';
 
 type Cell = readonly [tp: number, fp: number, tn: number, fn: number];
 
@@ -54,6 +55,28 @@ test('a breach between large groups is found although a small group lies further
   const { passed, detail } = fairnessFloor(evaluation([...cells, few]));
   expect(passed).toBe(false);
   expect(detail).toContain('0.20 of women (200 people) against 0.60 of men');
+});
+
+test('a group from which a few others would follow is judged, and no figure of it is told', () => {
+  const three = evaluation(
+    [
+      group({ gender: 'men' }, [90, 30, 70, 10]),
+      group({ gender: 'women' }, [30, 10, 140, 20]),
+      group({ gender: 'others' }, [1, 1, 48, 40]),
+    ],
+    1,
+  );
+  const given = { ...three, rows: three.rows + 3 };
+  const { passed, detail } = fairnessFloor(given);
+  expect(passed).toBe(false);
+  expect(detail).toContain('selection rate of others against men, without figures');
+  expect(detail).toContain('0.20 of women (200 people) against 0.60 of men (200 people)');
+  expect(detail).not.toMatch(/ of others \(/);
+  expect(shownFairness(given)).toMatchObject({
+    suppressedGroups: 2,
+    attributes: [{ groups: [{ group: 'men' }, { group: 'women' }] }],
+  });
+  expect(JSON.stringify(shownFairness(given)!.attributes[0]!.measures)).not.toContain('others');
 });
 
 test('a rate of fewer than ten people is neither judged nor told, although their group is', () => {

@@ -5,7 +5,7 @@
  */
 import type { Interval } from '../../../kernel/statistics';
 import type { Evaluation } from '../../models';
-import { type FairnessAccount, fairnessOfVersion } from './fairness-of-version';
+import { type FairnessAccount, fairnessOfVersion, shownFairness } from './fairness-of-version';
 import {
   differenceInterval,
   type GroupRates,
@@ -56,7 +56,10 @@ export function fairnessFloor(evaluation: Evaluation | null): FloorVerdict {
   const account = fairnessOfVersion(evaluation);
   const count = account ? countOf(account) : 0;
   if (count === 0) return { passed: true, detail: `not checked, because ${reasonFor(evaluation)}` };
-  const { breaches, furthest } = judged(fairnessOfVersion(evaluation, 1 - (1 - LEVEL) / count)!);
+  const { breaches, furthest } = judged(
+    fairnessOfVersion(evaluation, 1 - (1 - LEVEL) / count)!,
+    shownNames(evaluation),
+  );
   const said =
     breaches > 0 ? 'beyond the bound, and not by chance' : 'not beyond a bound by more than chance';
   const told = furthest.map((comparison) => comparison.told()).join('; ');
@@ -68,11 +71,14 @@ export function fairnessFloor(evaluation: Evaluation | null): FloorVerdict {
 }
 
 /** How many breaches there are, and the furthest of them; without one, what comes closest. */
-function judged(account: FairnessAccount): { breaches: number; furthest: readonly Comparison[] } {
+function judged(
+  account: FairnessAccount,
+  shown: ReadonlySet<string>,
+): { breaches: number; furthest: readonly Comparison[] } {
   let breaches = 0;
   let furthest: Comparison[] = [];
   let closest: Comparison | undefined;
-  for (const comparison of comparisonsOf(account)) {
+  for (const comparison of comparisonsOf(account, shown)) {
     const { isBreach, distance } = comparison;
     if (!closest || distance > closest.distance) closest = comparison;
     if (!isBreach) continue;
@@ -83,13 +89,23 @@ function judged(account: FairnessAccount): { breaches: number; furthest: readonl
   return { breaches, furthest: breaches > 0 ? furthest : [closest!] };
 }
 
+/** Judged is everybody; told is what tells of nobody else. */
+function shownNames(evaluation: Evaluation | null): ReadonlySet<string> {
+  const attributes = shownFairness(evaluation)?.attributes ?? [];
+  return new Set(
+    attributes.flatMap(({ attribute, groups }) => groups.map(({ group }) => nameOf(attribute, group))),
+  );
+}
+
+const nameOf = (attribute: string, group: string): string => `${attribute}\n${group}`;
+
 function countOf({ attributes }: FairnessAccount): number {
   const sides = attributes.flatMap(({ groups }) => FLOORS.map(({ rate }) => sidesOf(groups, rate).length));
   return sides.reduce((sum, many) => sum + (many * (many - 1)) / 2, 0);
 }
 
 /** Every two groups that can be judged in a rate, one after another. */
-function* comparisonsOf({ attributes }: FairnessAccount): Generator<Comparison> {
+function* comparisonsOf({ attributes }: FairnessAccount, shown: ReadonlySet<string>): Generator<Comparison> {
   for (const { attribute, groups } of attributes)
     for (const { rate, told, compare } of FLOORS) {
       const sides = sidesOf(groups, rate);
@@ -97,7 +113,11 @@ function* comparisonsOf({ attributes }: FairnessAccount): Generator<Comparison> 
         for (let other = at + 1; other < sides.length; other++) {
           const high = sides[other]!;
           const { isBreach, distance, told: figures } = compare(low, high);
-          const words = (): string => `${attribute}: ${told} ${of(low)} against ${of(high)}, ${figures()}`;
+          const isShown = [low, high].every(({ group }) => shown.has(nameOf(attribute, group)));
+          const words = (): string =>
+            isShown
+              ? `${attribute}: ${told} ${of(low)} against ${of(high)}, ${figures()}`
+              : `${attribute}: ${told} of ${low.group} against ${high.group}, without figures, because those of a few other people would follow from them`;
           yield { isBreach, distance, told: words };
         }
     }

@@ -1,5 +1,5 @@
 /** From a version's evaluation to its fairness: one account a protected attribute, and one for their intersection. */
-import type { Evaluation, GroupEvaluation } from '../../models';
+import { type Evaluation, type GroupEvaluation, shownEvaluation } from '../../models';
 import {
   type GroupRates,
   LEVEL,
@@ -21,6 +21,11 @@ export interface FairnessAccount {
   readonly minimumGroupSize: number;
   readonly suppressedGroups: number;
   readonly attributes: readonly AttributeAccount[];
+}
+
+/** What is told of it: a group that is not told is in no measure either, for the rate of one would give away its own. */
+export function shownFairness(evaluation: Evaluation | null): FairnessAccount | null {
+  return fairnessOfVersion(evaluation && shownEvaluation(evaluation));
 }
 
 /** Null for a version that was not evaluated by group. @param level Confidence level of the intervals. */

@@ -2,7 +2,7 @@
 import { FieldResolver, Resolver, Root } from 'type-graphql';
 import { Needs } from '../../../platform/graphql';
 import { ModelVersion } from '../../models';
-import { fairnessOfVersion } from './fairness-of-version';
+import { shownFairness } from './fairness-of-version';
 import { Fairness } from './fairness.type';
 
 @Resolver(() => ModelVersion)
@@ -13,6 +13,6 @@ export class FairnessResolver {
   })
   @Needs('evaluation')
   fairness(@Root() { evaluation }: ModelVersion): Fairness | null {
-    return fairnessOfVersion(evaluation);
+    return shownFairness(evaluation);
   }
 }

@@ -161,7 +161,10 @@ export class Fairness {
   @Field(() => Int, { description: 'Smaller groups are shown but not judged.' })
   minimumGroupSize!: number;
 
-  @Field(() => Int, { description: 'Groups that are not even shown, because a person could be recognised.' })
+  @Field(() => Int, {
+    description:
+      'Groups that are not even shown, because a person could be recognised in them, or in another one by them.',
+  })
   suppressedGroups!: number;
 
   @Field(() => [FairnessByAttribute], { description: 'By protected attribute, and by their intersection.' })

@@ -11,7 +11,7 @@ import { inOrder } from '../../../platform/graphql';
 import { Model, type ModelsModule, ModelVersion } from '../../models';
 import { Dataset, DatasetVersion } from '../../training';
 import { modelCardApproved } from '../ethics.events';
-import { fairnessOfVersion } from '../fairness/fairness-of-version';
+import { shownFairness } from '../fairness/fairness-of-version';
 import type { CardFacts, CardWords } from './card-facts';
 import { cardJson } from './card-json';
 import { lineagesOf } from './card-lineage';
@@ -124,7 +124,7 @@ export class ModelCardService {
           outputs: signature.outputs,
           labels: signature.labels ?? [],
           metrics: version.metrics,
-          fairness: fairnessOfVersion(version.evaluation),
+          fairness: shownFairness(version.evaluation),
           parents: version.parentIds,
           lineage: lineages[at]!,
           derivation: version.derivation?.kind ?? null,

@@ -15,7 +15,7 @@ import type {
   RetentionService,
 } from '../../privacy';
 import { Dataset, DatasetVersion } from '../../training';
-import { fairnessOfVersion } from '../fairness/fairness-of-version';
+import { shownFairness } from '../fairness/fairness-of-version';
 import { type AssessedUseFigure, assessedUses } from '../impact/impact-summary';
 import { Incident } from '../incident/incident.entity';
 import type { LiveFairnessFigure, LiveFairnessService } from '../live-fairness/live-fairness.service';
@@ -212,6 +212,6 @@ function entryOf(
           }
         : null,
     metrics: version.metrics.map(({ name, value, interval }) => ({ name, value, interval })),
-    fairness: fairnessOfVersion(version.evaluation),
+    fairness: shownFairness(version.evaluation),
   };
 }

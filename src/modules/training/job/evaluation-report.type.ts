@@ -1,6 +1,8 @@
 /** What the held-out rows said about a model, as staff sees it: for every kind of model, and for every group. */
 import { Field, ID, Int, ObjectType } from 'type-graphql';
+import { shownGroups } from '../../../kernel/statistics';
 import { CalibrationBin, DerivedQuality, Metric } from '../../models';
+import type { EvaluationReport } from '../trainer/evaluation/report';
 
 @ObjectType({ description: 'One attribute of a group in a report.' })
 export class GroupReportKey {
@@ -62,7 +64,10 @@ export class EvaluationReportType {
   @Field(() => [GroupReportType], { description: 'By protected attribute and by their intersection.' })
   groups!: GroupReportType[];
 
-  @Field(() => Int, { description: 'Groups left out because they hold too few people to be shown.' })
+  @Field(() => Int, {
+    description:
+      'Groups left out because they hold too few people to be shown, or because such a group would follow from them.',
+  })
   suppressedGroups!: number;
 
   @Field(() => ComparisonType, {
@@ -70,4 +75,14 @@ export class EvaluationReportType {
     description: 'Beside another version; null unless one was named.',
   })
   comparison!: ComparisonType | null;
+}
+
+/** As it is told: without groups from which a few people would follow. */
+export function shownReport(report: EvaluationReport): EvaluationReport {
+  const groups = shownGroups(report.rows, report.groups);
+  return {
+    ...report,
+    groups,
+    suppressedGroups: report.suppressedGroups + report.groups.length - groups.length,
+  };
 }

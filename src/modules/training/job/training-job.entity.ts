@@ -7,7 +7,6 @@ import { ModelVersion } from '../../models';
 import { DatasetVersion } from '../dataset/dataset-version.entity';
 import type { EvaluationReport } from '../trainer/evaluation/report';
 import type { Recipe } from '../trainer/recipe';
-import { EvaluationReportType } from './evaluation-report.type';
 
 @Entity('training_jobs')
 @ObjectType({
@@ -81,10 +80,6 @@ export class TrainingJob implements Node {
   pauseRequested!: boolean;
 
   @Column('jsonb', { nullable: true })
-  @Field(() => EvaluationReportType, {
-    nullable: true,
-    description: 'What the held-out rows said; null until it succeeded.',
-  })
   report!: EvaluationReport | null;
 
   /** Milliseconds on the device, interrupted attempts included. */

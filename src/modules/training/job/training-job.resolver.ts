@@ -33,10 +33,12 @@ import { Can } from '../../identity';
 import { type ModelLoaders, ModelVersion } from '../../models';
 import { DatasetVersion } from '../dataset/dataset-version.entity';
 import { recipeOf } from '../preparation/preparation.input';
+import type { EvaluationReport } from '../trainer/evaluation/report';
 import { TRAINING_CHANNEL } from '../training.events';
 import type { TrainingLoaders } from '../training.loader';
 import { deviceCost } from './device-cost';
 import { EpochMetrics } from './epoch-metrics.entity';
+import { EvaluationReportType, shownReport } from './evaluation-report.type';
 import { TrainingJob, TrainingJobConnection } from './training-job.entity';
 import { wishOf } from './recipe/training-recipe.input';
 import {
@@ -190,6 +192,15 @@ export class TrainingJobResolver {
     @Ctx() context: RequestContext,
   ): Promise<ModelVersion | null> | null {
     return resultVersionId ? this.models.modelVersionById(context).load(resultVersionId) : null;
+  }
+
+  @FieldResolver(() => EvaluationReportType, {
+    nullable: true,
+    description: 'What the held-out rows said; null until it succeeded.',
+  })
+  @Needs('report')
+  report(@Root() { report }: TrainingJob): EvaluationReport | null {
+    return report && shownReport(report);
   }
 
   @FieldResolver(() => Float, {

@@ -2,7 +2,12 @@
  * How good a classifier is on rows that it has never seen, each figure with the uncertainty that the number of rows
  * leaves. What is kept by group are counts; groups too small to hide a person in are left out.
  */
-import { aucWithInterval, normalQuantile, wilsonInterval } from '../../../../kernel/statistics';
+import {
+  aucWithInterval,
+  normalQuantile,
+  SMALLEST_GROUP,
+  wilsonInterval,
+} from '../../../../kernel/statistics';
 import type { CalibrationBin, Confusion, Evaluation, GroupEvaluation, Metric } from '../../../models';
 
 export interface Scored {
@@ -16,7 +21,6 @@ export interface Scored {
 export const LEVEL = 0.95;
 const THRESHOLD = 0.5;
 const BINS = 10;
-export const SMALLEST_GROUP = 5;
 /** As TensorFlow does: a certain and wrong answer must not cost infinitely much. */
 export const CLIP = 1e-7;
 

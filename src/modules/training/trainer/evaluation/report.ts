@@ -2,9 +2,10 @@
  * What the held-out rows said about a model, whatever it learned: all figures with their intervals, which class was taken
  * for which, whether promises were kept, and the same figures for every group that is large enough to hide a person in.
  */
+import { SMALLEST_GROUP } from '../../../../kernel/statistics';
 import type { CalibrationBin, Evaluation, Metric } from '../../../models';
 import type { PairedMetric } from './compare';
-import { evaluate, groupCells, SMALLEST_GROUP } from './evaluate';
+import { evaluate, groupCells } from './evaluate';
 import { evaluateClasses } from './evaluate-classes';
 import { evaluateRegression } from './evaluate-regression';
 
