@@ -51,19 +51,24 @@ async function change(input: object): Promise<Suite> {
 const order = (input: object) => ordered(staff, input);
 const run = (input: object): Promise<Run> => ran(world, staff, input);
 
+test('a rate that the largest suite could not show is refused, with how many cases it would take', async () => {
+  const { id } = await suite([saysYes('plain')], { requiredPassRate: 0.992 });
+  const asked = change({ id, requiredPassRate: 0.993 });
+  await expect(asked).rejects.toThrow(/545 cases .* Require 1, which is every case, or at most 0.992/);
+  expect(await change({ id, requiredPassRate: 1 })).toMatchObject({ number: 2 });
+});
+
 test('a version that nobody serves is held against every case, and leaves no record and no bill', async () => {
-  const { id: suiteId } = await suite(
-    [
-      saysYes('plain', { tags: ['everyday'] }),
-      saysYes('rich', { tags: ['everyday', 'money'] }),
-      { key: 'nonsense', input: { age: 'old' }, checks: [{ kind: 'REFUSED' }] },
-      {
-        key: 'does not look at the name',
-        input: ROW,
-        checks: [{ kind: 'UNCHANGED', field: 'label', changes: { age: 77 } }],
-      },
-    ].map((one) => ({ ...one, key: (one as { key: string }).key.replaceAll(' ', '-') })),
-  );
+  const { id: suiteId } = await suite([
+    saysYes('plain', { tags: ['everyday'] }),
+    saysYes('rich', { tags: ['everyday', 'money'] }),
+    { key: 'nonsense', input: { age: 'old' }, checks: [{ kind: 'REFUSED' }] },
+    {
+      key: 'does-not-look-at-the-name',
+      input: ROW,
+      checks: [{ kind: 'UNCHANGED', field: 'label', changes: { age: 77 } }],
+    },
+  ]);
   const { verdict, summary, results, engineKind } = await run({ suiteId, versionId: yes });
   expect({ verdict, results }).toEqual({
     verdict: 'PASS',

@@ -140,6 +140,11 @@ export function tooManyCases(count: number, most: number): AppError {
   return invalidInput(['input', 'put'], message, 'length');
 }
 
+export function rateOutOfReach(needed: number, most: number, largest: number): AppError {
+  const message = `No run can show that: it takes ${needed} cases of which all pass, and a suite has at most ${most}. Require 1, which is every case, or at most ${largest}.`;
+  return invalidInput(['input', 'requiredPassRate'], message, 'range');
+}
+
 export function otherModel(field: string): AppError {
   return invalidInput(
     ['input', field],

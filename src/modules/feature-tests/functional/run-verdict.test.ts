@@ -1,4 +1,11 @@
-import { type JudgedCase, type RunTerms, RunVerdict, summaryOf } from './run-verdict';
+import {
+  casesNeeded,
+  type JudgedCase,
+  largestRate,
+  type RunTerms,
+  RunVerdict,
+  summaryOf,
+} from './run-verdict';
 
 const TERMS: RunTerms = { requiredPassRate: null, margin: 0.02, level: 0.95 };
 
@@ -39,6 +46,19 @@ test('a rate is held against the interval, and where that leaves it open more ca
   expect(verdict(alone(80, 20), { requiredPassRate: 0.9 })).toBe(RunVerdict.FAIL);
   expect(verdict(alone(92, 8), { requiredPassRate: 0.9 })).toBe(RunVerdict.NOT_ENOUGH_DATA);
   expect(verdict(alone(9, 1), { requiredPassRate: 0.9 })).toBe(RunVerdict.NOT_ENOUGH_DATA);
+});
+
+test('how many cases would be enough is told, and is enough', () => {
+  const reason = (passed: number, failed: number): string =>
+    summaryOf(alone(passed, failed), { ...TERMS, requiredPassRate: 0.9 }).reason;
+  expect(reason(30, 0)).toContain('Even if all pass, 35 cases are needed.');
+  expect(verdict(alone(34, 0), { requiredPassRate: 0.9 })).toBe(RunVerdict.NOT_ENOUGH_DATA);
+  expect(verdict(alone(35, 0), { requiredPassRate: 0.9 })).toBe(RunVerdict.PASS);
+  expect(reason(95, 5)).toContain('If as many go on passing, 139 cases would tell.');
+  expect(verdict(alone(133, 7), { requiredPassRate: 0.9 })).toBe(RunVerdict.PASS);
+  expect(reason(88, 12)).toContain('More cases would tell.');
+  expect(casesNeeded(largestRate(500))).toBeLessThanOrEqual(500);
+  expect(casesNeeded(largestRate(500) + 0.001)).toBeGreaterThan(500);
 });
 
 test('where every case is required, every case is enough', () => {

@@ -4,6 +4,7 @@
  */
 import {
   mcnemarExact,
+  normalQuantile,
   pairedDifference,
   type PairedCounts,
   wilsonInterval,
@@ -54,6 +55,22 @@ export interface RunSummary {
 type Finding = readonly [verdict: RunVerdict, told: string];
 
 const NAMED = 5;
+/** Of the intervals of a run. */
+export const LEVEL = 0.95;
+
+/**
+ * How many cases show that at least the required share passes, when this share of them does: Wilson's lower end reaches it from there on.
+ * Fewer than where all pass never do.
+ */
+export function casesNeeded(required: number, level = LEVEL, share = 1): number {
+  const z = normalQuantile(1 - (1 - level) / 2);
+  return Math.ceil((z * z * required * (1 - required)) / (share - required) ** 2);
+}
+
+/** The largest share below all of them that so many cases can show, to three places. */
+export function largestRate(cases: number, level = LEVEL): number {
+  return Math.floor(1000 * wilsonInterval(cases, cases, level)[0]) / 1000;
+}
 
 export function summaryOf(cases: readonly JudgedCase[], terms: RunTerms): RunSummary {
   const n = cases.length;
@@ -69,7 +86,9 @@ export function summaryOf(cases: readonly JudgedCase[], terms: RunTerms): RunSum
   };
   const findings = [
     mustPass(cases),
-    terms.requiredPassRate === null ? undefined : rate(passed, n, interval, terms.requiredPassRate),
+    terms.requiredPassRate === null
+      ? undefined
+      : rate(passed, n, interval, terms.requiredPassRate, terms.level),
     baseline && nonInferiority(baseline, terms.margin),
     terms.requiredPassRate === null && !baseline ? everyCase(passed, n) : undefined,
   ].filter((finding): finding is Finding => finding !== undefined);
@@ -113,14 +132,21 @@ function everyCase(passed: number, n: number): Finding {
   return [passed === n ? RunVerdict.PASS : RunVerdict.FAIL, told];
 }
 
-function rate(passed: number, n: number, [lower, upper]: Interval, required: number): Finding {
+function rate(passed: number, n: number, [lower, upper]: Interval, required: number, level: number): Finding {
   // No interval of whatever many cases reaches it.
   if (required >= 1) return everyCase(passed, n);
   const told = `${passed} of ${n} cases passed (${percent(lower)} to ${percent(upper)}); ${percent(required)} are required.`;
   if (lower >= required) return [RunVerdict.PASS, told];
-  return upper < required
-    ? [RunVerdict.FAIL, told]
-    : [RunVerdict.NOT_ENOUGH_DATA, `${told} More cases would tell.`];
+  if (upper < required) return [RunVerdict.FAIL, told];
+  const fewest = casesNeeded(required, level);
+  const share = passed / n;
+  const more =
+    n < fewest
+      ? `Even if all pass, ${fewest} cases are needed.`
+      : share > required
+        ? `If as many go on passing, ${casesNeeded(required, level, share)} cases would tell.`
+        : 'More cases would tell.';
+  return [RunVerdict.NOT_ENOUGH_DATA, `${told} ${more}`];
 }
 
 function nonInferiority(

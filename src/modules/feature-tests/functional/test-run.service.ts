@@ -13,14 +13,12 @@ import { ModelVersion } from '../../models';
 import { otherModel } from '../feature-tests.errors';
 import { TEST_RUN_COMPLETED } from '../feature-tests.events';
 import { type Answer, failuresOf } from './judge-case';
-import { type JudgedCase, summaryOf } from './run-verdict';
+import { type JudgedCase, LEVEL, summaryOf } from './run-verdict';
 import type { TestCase } from './test-case.type';
 import { TestRun } from './test-run.entity';
 import { CaseOutcome, type TagResult, type TestCaseResult } from './test-run.type';
 import { TestSuite } from './test-suite.entity';
 import type { TestSuiteService } from './test-suite.service';
-
-const LEVEL = 0.95;
 
 export interface TestRunOrder {
   readonly suiteId: string;

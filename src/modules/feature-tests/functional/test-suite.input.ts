@@ -12,7 +12,7 @@ import {
 } from 'class-validator';
 import { Field, Float, ID, InputType, Int } from 'type-graphql';
 import { JSONScalar } from '../../../platform/graphql';
-import { RunVerdict } from './run-verdict';
+import { casesNeeded, largestRate, RunVerdict } from './run-verdict';
 import { TestCheckKind } from './test-case.type';
 
 export const MOST_CASES = 500;
@@ -91,8 +91,7 @@ abstract class SuiteTermsInput {
 
   @Field(() => Float, {
     nullable: true,
-    description:
-      'The share of cases that must pass, above 0 and up to 1; null = every case, or no loss against a baseline.',
+    description: `The share of cases that must pass, above 0; null = every case, or no loss against a baseline. 1 = every case. A share below 1 must be shown by an interval: 0.9 takes ${casesNeeded(0.9)} cases of which all pass, 0.99 takes ${casesNeeded(0.99)}, and more than ${largestRate(MOST_CASES)} no suite of ${MOST_CASES} cases can show.`,
   })
   @IsOptional()
   @Min(0.01)

@@ -7,9 +7,17 @@ import { actorOf, type Principal } from '../../../kernel/principal';
 import { type Database, SERVICE } from '../../../platform/database';
 import type { Events } from '../../../platform/events';
 import { Model } from '../../models';
-import { changedMeanwhile, nameTaken, noCaseLeft, tooManyCases, unknownCase } from '../feature-tests.errors';
+import {
+  changedMeanwhile,
+  nameTaken,
+  noCaseLeft,
+  rateOutOfReach,
+  tooManyCases,
+  unknownCase,
+} from '../feature-tests.errors';
 import { TEST_SUITE_CHANGED, TEST_SUITE_CREATED } from '../feature-tests.events';
 import { caseFaults, caseOf } from './case-faults';
+import { casesNeeded, largestRate } from './run-verdict';
 import type { TestCase } from './test-case.type';
 import { TestSuite, TestSuiteVersion } from './test-suite.entity';
 import { MOST_CASES, type TestSuiteChangeInput, type TestSuiteCreateInput } from './test-suite.input';
@@ -25,6 +33,7 @@ export class TestSuiteService {
   create(input: TestSuiteCreateInput, by: Principal): Promise<string> {
     const { name, modelId, cases, description, requiredPassRate, margin, isRequired } = input;
     assertCases(cases, ['input', 'cases']);
+    assertInReach(requiredPassRate);
     const { unitOfWork } = this.database;
     return unitOfWork.run(SERVICE, async () => {
       if (!(await unitOfWork.repository(Model).existsBy({ id: modelId })))
@@ -62,6 +71,7 @@ export class TestSuiteService {
   change(input: TestSuiteChangeInput, by: Principal): Promise<void> {
     const { id, expectedNumber, put, remove } = input;
     assertCases(put, ['input', 'put']);
+    assertInReach(input.requiredPassRate);
     const { unitOfWork } = this.database;
     return unitOfWork.run(SERVICE, async () => {
       const suites = unitOfWork.repository(TestSuite);
@@ -125,6 +135,13 @@ export class TestSuiteService {
 function assertCases(cases: TestSuiteCreateInput['cases'], path: readonly string[]): void {
   const faults = caseFaults(cases, path);
   if (faults.length > 0) throw new AppErrors(faults);
+}
+
+/** What the largest suite could not show would be asked for ever. That every case passes needs no interval. */
+function assertInReach(rate: number | null | undefined): void {
+  if (typeof rate !== 'number' || rate >= 1) return;
+  const needed = casesNeeded(rate);
+  if (needed > MOST_CASES) throw rateOutOfReach(needed, MOST_CASES, largestRate(MOST_CASES));
 }
 
 /** In the order in which they came; what takes another's place stands where that one stood. */
