@@ -1,7 +1,7 @@
 /** A test that is stopped: nobody is assigned any more, its results are those of that moment, and it can still be decided. */
 import { contentHash } from '../../src/kernel/hash';
 import { SERVICE } from '../../src/platform/database';
-import { ask } from '../privacy/data-requests';
+import { ask, rowsOf, run } from '../privacy/data-requests';
 import type { CustomerPerson, Person, World } from '../support/world';
 import { startWorld } from '../support/world';
 import {
@@ -233,4 +233,42 @@ test('who stopped it, and why, is in the audit log', async () => {
     auditRecords: { nodes: { object: string; reason: string; actor: string }[] };
   }>(query);
   expect(auditRecords.nodes).toContainEqual({ object: id, reason: REASON, actor: staff.id });
+});
+
+test('who was in a test goes some time after it ended, its results stay, and nobody comes in late', async () => {
+  const { unitOfWork } = world.app.platform.database;
+  const held = { stopped: await underWay('gone-1', 6), decided: await underWay('gone-2', 6) };
+  const runs = await underWay('stays', 4);
+  const { id, people, answers, scene } = held.stopped;
+  await attempt({ id });
+  await decide(held.decided.id);
+  const seen = async () => [await results(staff, id), await results(staff, held.decided.id)];
+  const before = await seen();
+  const inTest = (testId: string): Promise<number[]> =>
+    Promise.all(
+      ['units', 'observations'].map((kind) =>
+        rowsOf(world, `from feature_test_${kind} where test_id = $1`, [testId]),
+      ),
+    );
+  expect(await inTest(id)).toEqual([6, 3]);
+  world.clock.advance(91 * 24 * 3_600_000);
+  staff = await world.staff('ADMIN');
+  await run(world, 'privacy.retain');
+  for (const one of [id, held.decided.id]) expect(await inTest(one)).toEqual([0, 0]);
+  expect(await inTest(runs.id)).toEqual([4, 2]);
+  expect(await seen()).toEqual(before);
+  // An answer that was given while it ran, and is written only now.
+  const { id: inferenceId } = answers[0]!;
+  const { id: endUserId } = await world.endUser(server, people[0]!);
+  const { customerId } = owner;
+  const { deploymentId } = scene;
+  const exposure = { inferenceId, customerId, endUserId, testId: id, variantKey: 'control', deploymentId };
+  const { exposures } = world.app.modules.featureTests;
+  await unitOfWork.run(SERVICE, () => exposures.record([{ ...exposure, createdAt: new Date() }]));
+  await track(server, [checkout('gone-late', people[0]!)]);
+  expect(await inTest(id)).toEqual([0, 0]);
+  expect((await decide(id)).payload.featureTest).toMatchObject({
+    state: 'DECIDED',
+    decision: { resultsHash: contentHash({ health: before[0]!.health, metrics: before[0]!.metrics }) },
+  });
 });

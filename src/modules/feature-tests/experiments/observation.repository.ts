@@ -84,7 +84,10 @@ export class ObservationRepository implements ExposureSink {
 const ADD_UP = `on conflict (customer_id, test_id, end_user_id, metric) do update
   set n = feature_test_observations.n + excluded.n, sum = feature_test_observations.sum + excluded.sum`;
 
-/** Of two processes the one that answered first may write last: the first exposure is the earlier one all the same. */
+/**
+ * Of two processes the one that answered first may write last: the first exposure is the earlier one all the same. A test that ended
+ * meanwhile has its results: who comes late is in no test, and is not kept as if they were.
+ */
 const RECORD_EXPOSURES = `
   with kept as materialized (
     select e.* from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[])
@@ -96,8 +99,9 @@ const RECORD_EXPOSURES = `
     on conflict do nothing
   )
   insert into feature_test_units as known (customer_id, test_id, end_user_id, variant_key, doubly_exposed, first_exposed_at)
-  select customer_id, test_id, end_user_id, min(variant_key), min(variant_key) <> max(variant_key), min(created_at)
-  from kept group by customer_id, test_id, end_user_id
+  select kept.customer_id, kept.test_id, kept.end_user_id, min(kept.variant_key), min(kept.variant_key) <> max(kept.variant_key), min(kept.created_at)
+  from kept join feature_tests t on t.id = kept.test_id and t.state = 'RUNNING'
+  group by kept.customer_id, kept.test_id, kept.end_user_id
   order by customer_id, test_id, end_user_id
   on conflict (customer_id, test_id, end_user_id) do update
     set doubly_exposed = known.doubly_exposed or excluded.doubly_exposed or known.variant_key <> excluded.variant_key,
