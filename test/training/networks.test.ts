@@ -175,6 +175,62 @@ describe('of a certain row', () => {
     }
   });
 
+  test('where rows hang together by a column that is not learned from, the latest are held out, by a compressed child too', async () => {
+    const split = { validationShare: 0.1, heldOutShare: 0.25 };
+    const wish = (more: object, excludedColumns: readonly string[] = []) => ({
+      datasetVersionId: wages,
+      modelName: 'later',
+      recipe: { kind: 'DENSE_NETWORK', hiddenUnits: [8], epochs: 1, excludedColumns },
+      preparation: { steps: [], split: { ...split, ...more } },
+    });
+    for (const [more, told] of [
+      [{ groupColumn: 'person' }, 'no column person'],
+      [{ timeColumn: 'occupation' }, 'numbers or dates'],
+      [{ groupColumn: 'wage' }, 'what is to be learned'],
+      [{ groupColumn: 'age', timeColumn: 'age' }, 'not by both'],
+    ] as const) {
+      const { errors } = await staff.client.attempt(
+        'trainingJobCreate',
+        'TrainingJobCreateInput!',
+        wish(more),
+      );
+      expect(errors).toMatchObject([{ message: expect.stringContaining(told) }]);
+    }
+    const { result } = await train(world, staff, wish({ timeColumn: 'age' }, ['age']));
+    const method = { versionId: result!.id, method: 'INT8' };
+    const { job } = await staff.client.mutate<{ job: { id: string } }>(
+      'modelVersionCompress',
+      'ModelVersionCompressInput!',
+      method,
+      'job { id }',
+    );
+    const child = (await ended(world, staff, job.id)).result!;
+    const ages = lines.map((line) => Number(line.split(',')[names.indexOf('age')]));
+    const heldOut = (id: string) =>
+      world.app.platform.database.servicePool.query<{ rows: number }>(
+        `select (evaluation->>'rows')::int as rows from model_versions where id = $1`,
+        [id],
+      );
+    const [{ rows: ofParent }, { rows: ofChild }] = await Promise.all([
+      heldOut(result!.id),
+      heldOut(child.id),
+    ]);
+    expect(ofChild).toEqual(ofParent);
+    const first = [...ages].sort((a, b) => b - a)[ofParent[0]!.rows - 1]!;
+    expect(ages.filter((age) => age >= first)).toHaveLength(ofParent[0]!.rows);
+    for (const [age, part] of [
+      [Math.max(...ages), 'heldOut'],
+      [Math.min(...ages), 'learned'],
+    ] as const) {
+      const use = (await usesOf(rowAt(ages.indexOf(age)))).find(
+        ({ modelVersion }) => modelVersion.id === child.id,
+      )!;
+      const { learned, watched, heldOut: last } = use;
+      const met = { learned, watched, heldOut: last };
+      expect(Object.entries(met).flatMap(([name, count]) => (count ? [name] : []))).toEqual([part]);
+    }
+  });
+
   test('a row that is in no version of the data was met by nobody', async () => {
     expect(await usesOf({ ...rowAt(0), age: '99' })).toEqual([]);
   });

@@ -26,7 +26,7 @@ import { groupsOf } from '../trainer/evaluation/groups';
 import { evaluateAnswers } from '../trainer/evaluation/report';
 import { type FrozenFile, freezeNetwork } from '../trainer/freeze-network';
 import { completeRecipe, type Recipe } from '../trainer/recipe';
-import { splitOf } from '../trainer/training-data';
+import { splitOf, valuesIn } from '../trainer/training-data';
 import { notCompressible, nothingToCompress } from '../training.errors';
 import { type Compression, CompressionMethod } from './compression';
 import { fineTune } from './fine-tune';
@@ -136,7 +136,9 @@ async function judge(
 ): Promise<Omit<NewChildVersion, 'artefacts'>> {
   const table = await readTableInTurns(await blobs.path(data.tableHash));
   const everyone = table.rows.map((_, row) => row);
-  const { heldOut } = splitOf(truthsOf(table, data, everyone, false), recipe);
+  const { heldOut } = splitOf(truthsOf(table, data, everyone, false), recipe, (column) =>
+    valuesIn(table, column),
+  );
   const isRegression = recipe.objective === 'REGRESSION';
   const labels = truthsOf(table, data, heldOut, isRegression);
   const inputs = inputsOfRows(version, table, heldOut);

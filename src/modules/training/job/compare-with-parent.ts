@@ -9,7 +9,8 @@ import { readTableInTurns } from '../dataset/table-file';
 import { compare } from '../trainer/evaluation/compare';
 import type { Comparison } from '../trainer/evaluation/report';
 import type { TrainingResult } from '../trainer/process/trainer-message';
-import { completeRecipe, type Recipe } from '../trainer/recipe';
+import { completeRecipe } from '../trainer/recipe';
+import type { Division } from '../trainer/training-data';
 import { otherQuestion } from '../training.errors';
 import { answersSame } from './same-question';
 import type { TrainingJob } from './training-job.entity';
@@ -53,15 +54,15 @@ export async function compareWithParent(
   });
   const origin = await doors.trainings.trainingOf(parentVersionId);
   const heldOutFromParent =
-    origin !== null && origin.datasetVersionId === data.id && isSameSplit(origin.recipe, recipe);
+    origin !== null &&
+    origin.datasetVersionId === data.id &&
+    isSameSplit(completeRecipe(origin.recipe), completeRecipe(recipe));
   return { parentVersionId, heldOutFromParent, metrics };
 }
 
-/** The split hangs on the seed and the shares alone. */
-function isSameSplit(one: Recipe, other: Recipe): boolean {
-  return (
-    one.seed === other.seed &&
-    one.heldOutShare === other.heldOutShare &&
-    one.validationShare === other.validationShare
+/** The split hangs on nothing else. */
+function isSameSplit(one: Division, other: Division): boolean {
+  return (['seed', 'heldOutShare', 'validationShare', 'groupColumn', 'timeColumn'] as const).every(
+    (what) => one[what] === other[what],
   );
 }

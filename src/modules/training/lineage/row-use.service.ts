@@ -23,6 +23,8 @@ type Row = Readonly<Record<string, unknown>>;
 interface Places {
   /** Of every row of the table. */
   readonly classes: Uint8Array;
+  /** The same, of columns by which a training divided it. */
+  readonly values: ReadonlyMap<string, readonly unknown[]>;
   /** Where equal rows stand. */
   readonly places: readonly number[];
 }
@@ -55,7 +57,11 @@ export class RowUseService {
     const where = { id: { in: [...new Set(trainingIds)] } };
     const trainings = await this.database.read.list(TrainingJob, { scope, where });
     const recipes = new Map(trainings.map(({ id, recipe }) => [id, completeRecipe(recipe)]));
-    const { classes, places } = await this.placesOf(data, row);
+    const dividing = [...recipes.values()].flatMap(({ groupColumn, timeColumn }) => [
+      groupColumn,
+      timeColumn,
+    ]);
+    const { classes, values, places } = await this.placesOf(data, row, new Set(dividing));
     const known = new Map<string, RowParts>();
     const uses: RowUse[] = [];
     for (const version of versions) {
@@ -67,33 +73,42 @@ export class RowUseService {
         uses.push({ ...of, learned: null, watched: null, heldOut: null });
         continue;
       }
-      const { seed, validationShare, heldOutShare } = recipe;
-      const key = JSON.stringify([seed, validationShare, heldOutShare]);
+      const { seed, validationShare, heldOutShare, groupColumn, timeColumn } = recipe;
+      const key = JSON.stringify([seed, validationShare, heldOutShare, groupColumn, timeColumn]);
       // A million rows take a few hundred milliseconds to divide: between two divisions others are served.
       if (!known.has(key)) await setImmediate();
-      const parts = known.get(key) ?? partsOf(classes, places, recipe);
+      const parts = known.get(key) ?? partsOf(classes, places, recipe, (column) => values.get(column)!);
       known.set(key, parts);
       uses.push({ ...of, ...parts });
     }
     return uses;
   }
 
-  private async placesOf({ columns, label, rows, tableHash }: DatasetVersion, row: Row): Promise<Places> {
+  private async placesOf(
+    { columns, label, rows, tableHash }: DatasetVersion,
+    row: Row,
+    dividing: ReadonlySet<string | null>,
+  ): Promise<Places> {
     const wanted = lineOf(columns, row);
     const labelAt = columns.findIndex(({ name }) => name === label.column);
     const classes = new Uint8Array(rows);
+    const kept = columns.flatMap(({ name }, at) =>
+      dividing.has(name) ? [{ name, at, cells: [] as unknown[] }] : [],
+    );
     const places: number[] = [];
     const input = fs.createReadStream(await this.blobs.path(tableHash), 'utf8') as AsyncIterable<string>;
     // The first line names the columns.
     let at = -1;
     for await (const line of linesOf(input)) {
       if (at >= 0) {
-        classes[at] = labelOf(label, (JSON.parse(line) as (string | number | null)[])[labelAt]!);
+        const read = JSON.parse(line) as (string | number | null)[];
+        classes[at] = labelOf(label, read[labelAt]!);
+        for (const column of kept) column.cells.push(read[column.at] ?? null);
         if (line === wanted) places.push(at);
       }
       at++;
     }
-    return { classes, places };
+    return { classes, values: new Map(kept.map(({ name, cells }) => [name, cells])), places };
   }
 }
 

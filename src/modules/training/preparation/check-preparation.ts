@@ -25,8 +25,37 @@ export function checkPreparation(
   const faults = [
     ...(preparation ? recipeFaults(preparation, learned, { isRegression, path: PATH }) : []),
     ...sequenceFaults(preparation, learned, layers),
+    ...togetherFaults(preparation, columns, label.column),
   ];
   if (faults.length > 0) throw new AppErrors(faults);
+}
+
+/** By which column rows hang together: one that is there, also where it is not learned from, and says nothing of the answer. */
+function togetherFaults(
+  recipe: PreparationRecipe | null,
+  columns: readonly TableColumn[],
+  label: string,
+): AppError[] {
+  const { groupColumn, timeColumn } = recipe?.split ?? {};
+  const path = [...PATH, 'split'];
+  if (groupColumn != null && timeColumn != null)
+    return [invalidInput([...path, 'timeColumn'], 'Divide by groups or by time, not by both.', 'split')];
+  const fault = (field: string, message: string): AppError[] => [
+    invalidInput([...path, field], message, 'column'),
+  ];
+  const field = groupColumn != null ? 'groupColumn' : 'timeColumn';
+  const name = groupColumn ?? timeColumn;
+  if (name == null) return [];
+  const column = columns.find((one) => one.name === name);
+  if (!column) {
+    const known = columns.slice(0, 30).map((one) => one.name);
+    return fault(field, `The data has no column ${name}. Its columns are: ${known.join(', ')}.`);
+  }
+  if (name === label)
+    return fault(field, 'Rows are not divided by what is to be learned. Name another column.');
+  if (field === 'timeColumn' && column.kind !== 'NUMERIC')
+    return fault(field, `${name} is ${column.kind}; time is a column of numbers or dates.`);
+  return [];
 }
 
 /**

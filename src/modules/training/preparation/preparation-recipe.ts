@@ -140,10 +140,19 @@ export interface ShiftWish extends OfColumns {
 export type AugmentationWish = BalanceWish | NoiseWish | FlipWish | RotateWish | ScaleWish | ShiftWish;
 export type RecipeStep = ColumnWish | AugmentationWish;
 
+export interface SplitWish {
+  readonly validationShare: number;
+  readonly heldOutShare: number;
+  /** Rows with the same value in this column stay in one part. */
+  readonly groupColumn?: string | null;
+  /** The rows with the largest numbers in this column are held out. */
+  readonly timeColumn?: string | null;
+}
+
 export interface PreparationRecipe {
   readonly steps: readonly RecipeStep[];
   /** Shares of the rows that are watched while learning, and held out until the end; absent = as the training says. */
-  readonly split?: { readonly validationShare: number; readonly heldOutShare: number } | null;
+  readonly split?: SplitWish | null;
 }
 
 const AUGMENTATIONS: readonly RecipeStep['kind'][] = ['BALANCE', 'NOISE', 'FLIP', 'ROTATE', 'SCALE', 'SHIFT'];

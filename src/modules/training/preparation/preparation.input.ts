@@ -1,12 +1,12 @@
 /** A preparation as it is asked for: ordered steps, each of one type, and the shares of the split. */
-import { ArrayMaxSize, IsOptional, Max, Min, ValidateNested } from 'class-validator';
+import { ArrayMaxSize, IsOptional, Length, Max, Min, ValidateNested } from 'class-validator';
 import { Field, Float, InputType } from 'type-graphql';
 import { PreparationStepInput } from './preparation-step.input';
 import type { PreparationRecipe, RecipeStep } from './preparation-recipe';
 
 @InputType({
   description:
-    'How rows are divided, each class in the same proportion; the seed of the training decides who goes where.',
+    'How rows are divided: each class in the same proportion, and the seed of the training decides who goes where, unless rows hang together.',
 })
 export class SplitInput {
   @Field(() => Float, { defaultValue: 0.1, description: 'Share that is watched while learning, 0.05–0.5.' })
@@ -18,6 +18,24 @@ export class SplitInput {
   @Min(0.05)
   @Max(0.5)
   heldOutShare!: number;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Rows with the same value in this column stay in one part, for example those of one person: a model that has learned from somebody looks better on their other rows than it is. Rows without a value stay together. Absent = every row by itself. The column may be excluded from learning.',
+  })
+  @IsOptional()
+  @Length(1, 200)
+  groupColumn?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'A column of numbers or dates: the rows with the largest are held out, those before them are watched, and the model learns from what came earlier, as it is used. Rows of one moment stay together; the seed decides nothing. Not with `groupColumn`.',
+  })
+  @IsOptional()
+  @Length(1, 200)
+  timeColumn?: string | null;
 }
 
 @InputType({

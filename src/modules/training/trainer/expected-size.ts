@@ -15,6 +15,7 @@ import {
 } from '../preparation/preparation-recipe';
 import { concerns } from '../preparation/recipe-columns';
 import type { Recipe } from './recipe';
+import type { Division } from './training-data';
 
 export interface SizedData {
   readonly rows: number;
@@ -26,7 +27,7 @@ export interface SizedData {
 }
 
 type SizedColumn = SizedData['columns'][number];
-type SizedRecipe = Pick<Recipe, 'preparation' | 'excludedColumns' | 'validationShare' | 'heldOutShare'>;
+type SizedRecipe = Pick<Recipe, 'preparation' | 'excludedColumns' | keyof Omit<Division, 'seed'>>;
 
 /** A category counts as met in the training part when the split leaves it out with a smaller chance than this. */
 const UNLIKELY = 1e-9;
@@ -64,11 +65,13 @@ interface Width {
 
 function widthsOf(data: SizedData, recipe: SizedRecipe): (Width & { readonly name: string })[] {
   const { preparation, excludedColumns, validationShare, heldOutShare } = recipe;
+  // Where rows hang together, a category that is met often may be that of one group, or of one time.
+  const leftOut = hangsTogether(recipe) ? 1 : validationShare + heldOutShare;
   return data.columns
     .filter(({ name }) => name !== data.label.column && !excludedColumns.includes(name))
     .map((column) => ({
       name: column.name,
-      ...widthOf(column, wishesFor(column, preparation), validationShare + heldOutShare),
+      ...widthOf(column, wishesFor(column, preparation), leftOut),
     }));
 }
 
@@ -108,15 +111,19 @@ function widthOf(column: SizedColumn, wishes: readonly ColumnWish[], leftOut: nu
   }
 }
 
+function hangsTogether({ groupColumn, timeColumn }: SizedRecipe): boolean {
+  return Boolean(groupColumn ?? timeColumn);
+}
+
 function certainly(width: number): Width {
   return { width, isCertain: true };
 }
 
 /** Rows of the training part with all that augmentation adds to them, at least. */
-function trainingRows(
-  { label: { classes } }: SizedData,
-  { preparation, validationShare, heldOutShare }: SizedRecipe,
-): number {
+function trainingRows({ label: { classes } }: SizedData, recipe: SizedRecipe): number {
+  const { preparation, validationShare, heldOutShare } = recipe;
+  // One group may be nearly all.
+  if (hangsTogether(recipe)) return 0;
   // Each part is rounded by itself, which takes one row of a class at most.
   let parts = classes.map((rows) => Math.max(0, Math.floor(rows * (1 - validationShare - heldOutShare)) - 1));
   for (const step of (preparation?.steps ?? []).filter(isAugmentation)) {

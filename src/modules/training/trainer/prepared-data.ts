@@ -20,6 +20,7 @@ export function preparedFor({
   label,
   recipe,
 }: Pick<TrainingTask, 'tablePath' | 'label' | 'recipe'>): Prepared {
+  // How rows hang together is a part of the preparation.
   const { objective, seed, validationShare, heldOutShare, preparation, excludedColumns } = recipe;
   const decisive = { objective, seed, validationShare, heldOutShare, preparation, excludedColumns };
   const key = JSON.stringify([tablePath, label, decisive]);

@@ -62,6 +62,8 @@ export interface Recipe {
   readonly excludedColumns: readonly string[];
   readonly validationShare: number;
   readonly heldOutShare: number;
+  readonly groupColumn: string | null;
+  readonly timeColumn: string | null;
 }
 
 export type RecipeWish = Pick<Recipe, 'kind'> & { readonly [key in keyof Recipe]?: Recipe[key] | null };
@@ -91,6 +93,8 @@ const DENSE_NETWORK: Recipe = {
   excludedColumns: [],
   validationShare: 0.1,
   heldOutShare: 0.25,
+  groupColumn: null,
+  timeColumn: null,
 };
 
 /** A linear model has one valley: more and larger steps take it to the bottom, and cannot overfit as a network does. */
@@ -116,6 +120,8 @@ export function completeRecipe(wish: RecipeWish): Recipe {
     ...defaults,
     ...given,
     ...wish.preparation?.split,
+    groupColumn: wish.preparation?.split?.groupColumn ?? null,
+    timeColumn: wish.preparation?.split?.timeColumn ?? null,
     ...(kind !== 'DENSE_NETWORK' && { hiddenUnits: [] }),
     ...(kind !== 'NETWORK' && { layers: [], inputShape: null }),
     ...(kind === 'DECISION_TREE' && { epochs: 1, stopAfterEpochs: null }),

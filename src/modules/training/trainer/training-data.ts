@@ -5,6 +5,8 @@ import { augment, MOST_NUMBERS } from '../preparation/augment';
 import { encodeRow, type TablePreparation } from '../preparation/encode-row';
 import { fitPreparation } from '../preparation/fit-preparation';
 import { type Split, splitRows } from '../preparation/split';
+import { splitByGroup } from '../preparation/split-by-group';
+import { splitByTime } from '../preparation/split-by-time';
 import type { Recipe } from './recipe';
 import { TrainingRefused } from './process/trainer-message';
 
@@ -15,6 +17,12 @@ export interface Examples {
   readonly count: number;
   readonly width: number;
 }
+
+/** What decides how the rows of a training are divided. */
+export type Division = Pick<
+  Recipe,
+  'seed' | 'validationShare' | 'heldOutShare' | 'groupColumn' | 'timeColumn'
+>;
 
 export interface TrainingData {
   readonly preparation: TablePreparation;
@@ -39,7 +47,7 @@ export function prepareTrainingData(table: Table, label: LabelRule, recipe: Reci
   const labelAt = names.indexOf(label.column);
   const classes = table.rows.map((row) => labelOf(label, row[labelAt]!));
   const labels = recipe.objective === 'REGRESSION' ? numbersOf(table, labelAt) : classes;
-  const split = splitOf(classes, recipe);
+  const split = divided(table, classes, recipe);
   const preparation = fitPreparation(table, features, split.training, recipe.preparation);
   if (preparation.width === 0)
     throw new TrainingRefused(
@@ -79,9 +87,31 @@ export function prepareTrainingData(table: Table, label: LabelRule, recipe: Reci
  */
 export function splitOf(
   classes: ArrayLike<number>,
-  { validationShare, heldOutShare, seed }: Pick<Recipe, 'validationShare' | 'heldOutShare' | 'seed'>,
+  { validationShare, heldOutShare, seed, groupColumn, timeColumn }: Division,
+  valuesOf: (column: string) => readonly unknown[],
 ): Split {
-  return splitRows(classes, { validation: validationShare, heldOut: heldOutShare }, seed);
+  const shares = { validation: validationShare, heldOut: heldOutShare };
+  if (groupColumn) return splitByGroup(classes, valuesOf(groupColumn), shares, seed);
+  if (timeColumn) return splitByTime(valuesOf(timeColumn), shares);
+  return splitRows(classes, shares, seed);
+}
+
+export function valuesIn({ columns, rows }: Table, column: string): unknown[] {
+  const at = columns.findIndex(({ name }) => name === column);
+  return rows.map((row) => row[at] ?? null);
+}
+
+/** @throws TrainingRefused when rows hang together so much that nothing can be held out. */
+function divided(table: Table, classes: ArrayLike<number>, recipe: Recipe): Split {
+  try {
+    return splitOf(classes, recipe, (column) => valuesIn(table, column));
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    const column = recipe.groupColumn ?? recipe.timeColumn;
+    throw new TrainingRefused(
+      `The rows cannot be divided by ${column}: ${error.message}. Choose another column, or upload data in which it has more values.`,
+    );
+  }
 }
 
 /** @throws TrainingRefused when the copies are more than a training holds. */
