@@ -13,7 +13,7 @@ interface Group {
 }
 
 /** One for each part. */
-export const FEWEST_GROUPS = 3;
+const FEWEST_GROUPS = 3;
 
 /**
  * Indices of rows by part, in ascending order. Rows without a value are a group of their own: they may be of one person.
