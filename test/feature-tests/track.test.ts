@@ -50,6 +50,12 @@ test('what happened before a person agreed is not kept, and whoever sends is tol
   await dated(false);
   await world.settle();
   const anew = await dated(true);
+  // A yes to other words goes on from the one before it.
+  const staff = await world.staff('COMPLIANCE');
+  const words = { title: 'Counting', body: 'We count what you do here.', expectedVersion: 1 };
+  const text = { purpose: 'ANALYTICS', language: 'en', ...words };
+  await staff.client.mutate('consentTextPublish', 'ConsentTextPublishInput!', text, '__typename');
+  await dated(true);
   world.clock.advance(60_000);
   const { payload } = await server.client.attempt<{ ignoredEvents: object[] }>(
     'track',

@@ -7,7 +7,8 @@ import { CONSENT_PURPOSES, ConsentPurpose, needsConsent } from './consent-purpos
 
 /**
  * SQL that is true when this end user's consent to the purpose stands now, and they have not asked that their data not be used.
- * With `sinceExpr`, when it has stood since that moment: for what happened then and is looked at now.
+ * With `sinceExpr`, when it has stood since that moment: for what happened then and is looked at now. A yes to other words, or to the
+ * same ones in another language, goes on from the one before it; a no in between ends it.
  */
 export function CONSENT_NOW_SQL(
   customerIdExpr: string,
@@ -19,8 +20,24 @@ export function CONSENT_NOW_SQL(
   return `exists (select from consent_states as consent_now
     where consent_now.customer_id = ${customerIdExpr} and consent_now.end_user_id = ${endUserIdExpr}
       and consent_now.purpose = '${purpose}' and consent_now.granted and not consent_now.restricted${
-        sinceExpr === undefined ? '' : ` and consent_now.since <= ${sinceExpr}`
+        sinceExpr === undefined
+          ? ''
+          : ` and (consent_now.since <= ${sinceExpr} or ${saidBefore(customerIdExpr, endUserIdExpr, purpose, sinceExpr)})`
       })`;
+}
+
+function saidBefore(
+  customerIdExpr: string,
+  endUserIdExpr: string,
+  purpose: ConsentPurpose,
+  sinceExpr: string,
+): string {
+  const of = (record: string): string =>
+    `${record}.customer_id = ${customerIdExpr} and ${record}.end_user_id = ${endUserIdExpr} and ${record}.purpose = '${purpose}'`;
+  return `exists (select from consent_records as said_before
+      where ${of('said_before')} and said_before.granted and said_before.at <= ${sinceExpr}
+        and not exists (select from consent_records as said_no
+          where ${of('said_no')} and not said_no.granted and said_no.at > said_before.at))`;
 }
 
 const PURPOSES = CONSENT_PURPOSES.map((purpose) => `'${purpose}'`).join(', ');
