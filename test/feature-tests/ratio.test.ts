@@ -1,6 +1,17 @@
 /** Counts, and ratios of two metrics: worked out from what every person did, and held against the same by hand. */
 import { type CustomerPerson, type Person, startWorld, type World } from '../support/world';
-import { consent, eightAtATime, names, planOf, predict, results, stage, started, track } from './support';
+import {
+  agreedLongAgo,
+  consent,
+  eightAtATime,
+  names,
+  planOf,
+  predict,
+  results,
+  stage,
+  started,
+  track,
+} from './support';
 
 let world: World;
 let staff: Person;
@@ -39,6 +50,7 @@ function bought(index: number, person: string, when: string, lift: number, at?: 
 test('a count, a ratio of tracked metrics and one of the house’s are what people did, and the past sharpens them', async () => {
   const scene = await stage(world, staff, 'shop');
   await consent(server, people);
+  await agreedLongAgo(world, owner.customerId);
   const past = new Date(world.clock.millis() - 3 * DAY_MS);
   await track(
     server,

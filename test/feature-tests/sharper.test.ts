@@ -3,6 +3,7 @@ import { ROW } from '../support/hand-made-version';
 import type { CustomerPerson, Person, World } from '../support/world';
 import { startWorld } from '../support/world';
 import {
+  agreedLongAgo,
   consent,
   eightAtATime,
   names,
@@ -49,11 +50,7 @@ describe('what was before the test', () => {
     const scene = await stage(world, staff, 'cuped');
     const people = names('cuped', 120);
     await consent(server, people);
-    // They agreed before anything of it happened.
-    await world.app.platform.database.servicePool.query(
-      `update consent_states set since = $2 where customer_id = $1 and purpose = 'ANALYTICS'`,
-      [owner.customerId, daysAgo(50)],
-    );
+    await agreedLongAgo(world, owner.customerId);
     // People differ by a factor of ten, and stay as they are.
     const habit = (index: number) => 10 + ((index * 37) % 91);
     await track(
