@@ -206,7 +206,7 @@ function fairnessTable({ model, number }: InventoryEntry, account: FairnessAccou
   const { rows, minimumGroupSize, suppressedGroups } = account;
   const small =
     suppressedGroups > 0
-      ? `; ${suppressedGroups} ${plural(suppressedGroups, 'group is', 'groups are')} too small even to be shown`
+      ? `; ${suppressedGroups} ${plural(suppressedGroups, 'group is', 'groups are')} not shown, because somebody could be recognised`
       : '';
   return markup`<h3>Fairness of ${model} v${number}</h3>
 <p class="soft">${rows} held-out rows; groups under ${minimumGroupSize} people are not judged${small}. The interval is that of the difference of rates behind each measure.</p>

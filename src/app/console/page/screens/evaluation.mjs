@@ -109,7 +109,11 @@ function groups({ groups: list, suppressedGroups }) {
   return [
     h('h3', null, 'By group'),
     suppressedGroups > 0 &&
-      h('p', { class: 'soft' }, `Groups with too few people to be shown: ${number(suppressedGroups)}`),
+      h(
+        'p',
+        { class: 'soft' },
+        `Groups that are not shown, because somebody could be recognised: ${number(suppressedGroups)}`,
+      ),
     table(
       [
         ['Group', ({ keys }) => keys.map(({ attribute, value }) => `${attribute} ${value}`).join(', ')],
