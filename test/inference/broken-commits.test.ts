@@ -70,3 +70,33 @@ test.each([
   expect(await count(world, records, [customer.customerId])).toBe(1);
   expect((await attempt(key)).errors).toMatchObject([{ code: 'QUOTA_EXCEEDED' }]);
 });
+
+test('who cannot wait for a commit any more is told to come back: what it had sent is answered under its key, what had not costs nothing', async () => {
+  const other = await world.customer();
+  const behind = await world.apiKey(other);
+  await limitTo(world, other.customerId, 2);
+  // Both have leased what they need.
+  await predict(behind);
+  const holding = new Client({ connectionString: world.databaseUrl });
+  await holding.connect();
+  await holding.query('begin; lock table inferences in exclusive mode');
+  const ask = ({ client }: Person) =>
+    client.send(`mutation { predict(input: { deployment: "wages", rows: { age: 40, income: 1 }, deadlineMs: 300, idempotencyKey: "late" }) {
+      inference { id } } }`);
+  const sent = ask(key);
+  await waiting('relation');
+  const refusals = await Promise.all([sent, ask(behind)]);
+  const refused = { errors: [{ extensions: { code: 'UNAVAILABLE', retryAfterMs: 1000 } }] };
+  expect(refusals).toMatchObject([refused, refused]);
+  const again = predict(key, { rows: { age: 40, income: 1 }, deadlineMs: 60_000, idempotencyKey: 'late' });
+  await holding.end();
+  const { inference } = await again;
+  const records =
+    'select count(*)::int as count from inferences where customer_id = $1 and id = coalesce($2, id)';
+  expect(await count(world, records, [customer.customerId, inference!.id])).toBe(1);
+  expect((await attempt(key)).errors).toMatchObject([{ code: 'QUOTA_EXCEEDED' }]);
+  await predict(behind);
+  expect((await attempt(behind)).errors).toMatchObject([{ code: 'QUOTA_EXCEEDED' }]);
+  expect(await count(world, records, [customer.customerId, null])).toBe(1);
+  expect(await count(world, records, [other.customerId, null])).toBe(2);
+});

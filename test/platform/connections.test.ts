@@ -1,6 +1,6 @@
 /** Connections to PostgreSQL as the network and the URL may have them: tenants stay apart, and nobody waits for one that is gone. */
 import { Pool } from 'pg';
-import { APPLICATION_ROLE, openDatabase } from '../../src/platform/database';
+import { APPLICATION_ROLE, type Database, openDatabase, SERVICE } from '../../src/platform/database';
 import { EnduringClient } from '../../src/platform/database/enduring-client';
 import { isUnreachable } from '../../src/platform/database/database-error';
 import { PipelinedTransaction } from '../../src/platform/database/pipelined-transaction';
@@ -73,6 +73,42 @@ test('a commit whose connection says nothing any more is given up and counts as 
   } finally {
     await pool.end();
   }
+});
+
+describe('a server that says nothing any more', () => {
+  let database: Database;
+
+  beforeEach(async () => {
+    database = await openDatabase({ url: proxy.url, pool: 2, entities: [], silentAfterMs: 500 });
+  });
+  afterEach(() => database.close());
+
+  const failureOf = (asked: Promise<unknown>): Promise<unknown> => asked.catch((failure: unknown) => failure);
+  const read = (): Promise<object[]> =>
+    database.read.sql({ customerId: 'cus_1' }, 'one', 'select 1 as one', []);
+  const write = (): Promise<object[]> =>
+    database.unitOfWork.run(SERVICE, () => database.unitOfWork.sql('select 1 as one'));
+
+  test('is away for whoever reads or writes, however many of them wait for a connection, until it speaks again', async () => {
+    await Promise.all([read(), write()]);
+    proxy.pass = () => undefined;
+    const failures = await Promise.all(
+      [...Array(5).fill(0).map(read), ...Array(5).fill(0).map(write)].map(failureOf),
+    );
+    expect(failures.map(isUnreachable)).toEqual(Array(10).fill(true));
+    expect(failures).toContainEqual(
+      expect.objectContaining({ message: expect.stringContaining('said nothing to anybody for 500 ms') }),
+    );
+    proxy.pass = (bytes) => bytes;
+    const back = async (): Promise<boolean> => Array.isArray(await failureOf(read()));
+    while (!(await back())) await new Promise(setImmediate);
+    expect(await write()).toEqual([{ one: 1 }]);
+  });
+
+  test('is not one that takes long over a statement: that is waited for', async () => {
+    const slow = database.read.sql(SERVICE, 'slow', 'select 1 as one from pg_sleep(0.8)', []);
+    expect(await slow).toEqual([{ one: 1 }]);
+  });
 });
 
 test('when the connection for signals breaks again while it is made anew, what was missed is told by the one that holds', async () => {

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { DataSource, DefaultNamingStrategy, type DataSourceOptions, type Logger } from 'typeorm';
 import { connectionTo } from './connection';
 import { EnduringClient } from './enduring-client';
+import type { SilenceWatch } from './silence-watch';
 
 export const APPLICATION_ROLE = 'flywheel_app';
 
@@ -37,12 +38,14 @@ export interface DataSourceSettings {
   readonly pool: number;
   /** As whom: the application role is under row-level security, the owner is not. */
   readonly role: 'APPLICATION' | 'OWNER';
+  /** Tells who waits when the server says nothing any more. */
+  readonly watch?: SilenceWatch;
 }
 
 /** The folder of migrations beside the sources, or beside the compiled files. */
 const MIGRATIONS = path.resolve(__dirname, '../../../migrations/*.{ts,js}');
 
-export function createDataSource({ url, entities, pool, role }: DataSourceSettings): DataSource {
+export function createDataSource({ url, entities, pool, role, watch }: DataSourceSettings): DataSource {
   const settings: Record<string, string> = role === 'APPLICATION' ? { role: APPLICATION_ROLE } : {};
   const { connectionString, ...connection } = connectionTo(url, settings);
   return new DataSource({
@@ -57,6 +60,6 @@ export function createDataSource({ url, entities, pool, role }: DataSourceSettin
     logger: SILENT,
     poolSize: pool,
     applicationName: 'flywheel',
-    extra: { Client: EnduringClient, ...connection },
+    extra: { Client: EnduringClient, watch, ...connection },
   });
 }

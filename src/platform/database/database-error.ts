@@ -6,7 +6,7 @@ export class DatabaseError extends Error {
   override readonly name = 'DatabaseError';
 }
 
-/** The server is not there, or takes nobody now: that may pass. */
+/** The server is not there, or takes nobody now: that may pass, and nothing was asked of it. */
 export class UnreachableError extends DatabaseError {}
 
 const NO_SOCKET = 'ENOENT';
@@ -68,6 +68,7 @@ const RETRY_AFTER_MS = 1_000;
 
 /** Whether the database could not be asked, took nothing, or broke off: what was under way may or may not have been done. */
 export function isUnreachable(error: unknown): boolean {
+  if (error instanceof UnreachableError) return true;
   const { driverError = error } = (error ?? {}) as { driverError?: unknown };
   if (!(driverError instanceof Error)) return false;
   const { code, syscall, message, name } = driverError as NodeJS.ErrnoException;
@@ -76,6 +77,11 @@ export function isUnreachable(error: unknown): boolean {
   // A file that is missing is not a socket that is.
   if (code === NO_SOCKET) return syscall === 'connect';
   return UNREACHABLE.has(code) || BROKEN_STATE.test(code) || CLOSED_WORDS.test(message);
+}
+
+/** Whether what failed so may have been committed all the same: it was sent, and the connection broke before the server said so. */
+export function mayStand(error: unknown): boolean {
+  return !(error instanceof UnreachableError || error instanceof ServerError);
 }
 
 /** The five-character SQLSTATE of a PostgreSQL error, wherever TypeORM put it. */

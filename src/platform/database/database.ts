@@ -1,5 +1,5 @@
 /** The database as the rest of the house knows it: a unit of work for writes, a reader for reads, two roles beneath. */
-import { Pool } from 'pg';
+import { Pool, type PoolConfig } from 'pg';
 import type { DataSource, DataSourceOptions } from 'typeorm';
 import type { Config } from '../config';
 import { awaited, type Patience } from './awaited-server';
@@ -8,9 +8,10 @@ import { APPLICATION_ROLE, createDataSource } from './data-source';
 import { DatabaseError, refusalOf } from './database-error';
 import { type EmbeddedPostgres, runningEmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres';
 import { clusterFolder } from './embedded-postgres-files';
-import { EnduringClient } from './enduring-client';
+import { EnduringClient, type EnduringConfig } from './enduring-client';
 import { migrate } from './migration';
 import { type Reader, SqlReader } from './read';
+import { SilenceWatch } from './silence-watch';
 import { UnitOfWork } from './unit-of-work';
 
 export interface Database {
@@ -99,12 +100,16 @@ export interface DatabaseSettings {
   readonly url: string;
   readonly pool: number;
   readonly entities: NonNullable<DataSourceOptions['entities']>;
+  /** How long a server may say nothing to anybody who waits for it; absent = five seconds. */
+  readonly silentAfterMs?: number;
 }
 
 /** Connects, migrates, and opens both roles. */
-export async function openDatabase({ url, pool, entities }: DatabaseSettings): Promise<Database> {
-  const serviceSource = createDataSource({ url, pool, entities, role: 'OWNER' });
-  const tenantSource = createDataSource({ url, pool, entities, role: 'APPLICATION' });
+export async function openDatabase(settings: DatabaseSettings): Promise<Database> {
+  const { url, pool, entities, silentAfterMs } = settings;
+  const watch = new SilenceWatch(url, silentAfterMs);
+  const serviceSource = createDataSource({ url, pool, entities, role: 'OWNER', watch });
+  const tenantSource = createDataSource({ url, pool, entities, role: 'APPLICATION', watch });
   try {
     await serviceSource.initialize();
     await migrate(serviceSource);
@@ -112,17 +117,20 @@ export async function openDatabase({ url, pool, entities }: DatabaseSettings): P
     await assertActsAsApplication(tenantSource);
   } catch (error) {
     for (const source of [tenantSource, serviceSource]) if (source.isInitialized) await source.destroy();
+    await watch.close();
     throw refusalOf(error, url) ?? error;
   }
   const servicePool = poolOf(serviceSource);
-  const pipelinePool = new Pool({
+  const pipelines: PoolConfig & EnduringConfig = {
     // Left to itself PostgreSQL plans a statement over arrays anew each time: a quarter of what a commit took.
     ...connectionTo(url, { plan_cache_mode: 'force_generic_plan' }),
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     max: PIPELINES,
     Client: EnduringClient,
     application_name: 'flywheel pipeline',
-  });
+    watch,
+  };
+  const pipelinePool = new Pool(pipelines);
   surviveBreaks(pipelinePool);
   const unitOfWork = new UnitOfWork(tenantSource, serviceSource, pipelinePool);
   return {
@@ -141,6 +149,7 @@ export async function openDatabase({ url, pool, entities }: DatabaseSettings): P
       await pipelinePool.end();
       await tenantSource.destroy();
       await serviceSource.destroy();
+      await watch.close();
     },
   };
 }

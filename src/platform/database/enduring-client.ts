@@ -1,26 +1,54 @@
 /**
  * A connection of a pool that outlives its break: whoever asks it hears of it, and the pool replaces it. Without a listener
  * from its first moment on, a connection that somebody holds would end the process when PostgreSQL restarts. What it is asked as
- * a text stands in the trace of whoever asks; reads and pipelines speak the protocol themselves.
+ * a text stands in the trace of whoever asks; reads and pipelines speak the protocol themselves. While it waits for the server a
+ * watch knows of it, where it was given one.
  */
 import { Client, type ClientConfig } from 'pg';
 import { activeSpan } from '../trace';
+import { breakOff, type Listening, type SilenceWatch, streamOf } from './silence-watch';
 import { spanned, statementSpan } from './statement-span';
 
-type Query = (...asked: unknown[]) => unknown;
+type Call = (...given: unknown[]) => unknown;
 
-export class EnduringClient extends Client {
-  constructor(config?: string | ClientConfig) {
+export interface EnduringConfig extends ClientConfig {
+  readonly watch?: SilenceWatch;
+}
+
+export class EnduringClient extends Client implements Listening {
+  constructor(config?: string | EnduringConfig) {
     super(config);
     this.on('error', () => undefined);
-    const query = this.query.bind(this) as Query;
-    const traced: Query = (...asked) => {
+    const query = this.query.bind(this) as Call;
+    const traced: Call = (...asked) => {
       const [first] = asked as [string | { text?: unknown }];
       const text = typeof first === 'string' ? first : first.text;
       const span = activeSpan() && typeof text === 'string' ? statementSpan(text) : undefined;
       const answer = query(...asked);
       return span && answer instanceof Promise ? spanned(span, answer) : answer;
     };
-    this.query = traced as Client['query'];
+    const watch = typeof config === 'object' ? config.watch : undefined;
+    this.query = (watch ? this.watched(watch, traced) : traced) as Client['query'];
+  }
+
+  breakOff(reason: Error): void {
+    breakOff(this, reason);
+  }
+
+  private watched(watch: SilenceWatch, query: Call): Call {
+    const connect = this.connect.bind(this) as Call;
+    const waiting =
+      (act: Call): Call =>
+      (...given) => {
+        const answer = act(...given);
+        // One whose connection has ended says so itself, and never that it has.
+        if (!streamOf(this).destroyed) watch.waits(this);
+        return answer;
+      };
+    this.connect = waiting(connect) as Client['connect'];
+    this.on('connect', () => watch.answered(this));
+    this.on('drain', () => watch.answered(this));
+    this.on('end', () => watch.left(this));
+    return waiting(query);
   }
 }

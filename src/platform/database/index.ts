@@ -2,7 +2,14 @@ export { BulkRows } from './bulk-rows';
 export { connectionTo } from './connection';
 export { APPLICATION_ROLE, createDataSource } from './data-source';
 export type { Patience } from './awaited-server';
-export { DatabaseError, databaseFailure, isUnreachable, sqlState } from './database-error';
+export {
+  DatabaseError,
+  databaseFailure,
+  isUnreachable,
+  mayStand,
+  sqlState,
+  UnreachableError,
+} from './database-error';
 export { type Database, openDatabase, provideServer, runningServer } from './database';
 export { type EmbeddedPostgres, removeEmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres';
 export { EmbeddedPostgresError } from './embedded-postgres-files';

@@ -2,9 +2,9 @@
  * One transaction whose statements travel together: what is sent before the event loop turns is one message. When that is all,
  * it needs no `begin` and no `commit` either; when the work waits for an answer, the transaction is held open until its end.
  */
-import type { Duplex } from 'node:stream';
 import type { Pool, PoolClient, QueryConfig, QueryResultRow } from 'pg';
-import { brokenBy } from './database-error';
+import { brokenBy, isUnreachable, UnreachableError } from './database-error';
+import { breakOff } from './silence-watch';
 import { StatementBatch } from './statement-batch';
 
 /** Results that are under way. */
@@ -26,8 +26,12 @@ export class PipelinedTransaction {
     private readonly silenceMs: number,
   ) {}
 
+  /** @throws UnreachableError when there is no connection: nothing was sent. */
   static async begin(pool: Pool, silenceMs = SILENCE_MS): Promise<PipelinedTransaction> {
-    return new PipelinedTransaction(await pool.connect(), silenceMs);
+    const client = await pool.connect().catch((error: Error) => {
+      throw isUnreachable(error) ? new UnreachableError(error.message, { cause: error }) : error;
+    });
+    return new PipelinedTransaction(client, silenceMs);
   }
 
   query<R extends QueryResultRow>(config: QueryConfig): Promise<{ rows: R[] }> {
@@ -81,13 +85,10 @@ export class PipelinedTransaction {
 
   /** Breaks the connection when it says nothing. */
   private async heard<T>(answer: Promise<T>): Promise<T> {
-    const { connection } = this.client as unknown as { connection: { stream: Duplex } };
-    const breakOff = (): void => {
-      connection.stream.destroy(
-        new Error(`Connection terminated: nothing was heard for ${this.silenceMs} ms`),
-      );
+    const unheard = (): void => {
+      breakOff(this.client, new Error(`Connection terminated: nothing was heard for ${this.silenceMs} ms`));
     };
-    const timer = setTimeout(breakOff, this.silenceMs);
+    const timer = setTimeout(unheard, this.silenceMs);
     try {
       return await answer;
     } finally {

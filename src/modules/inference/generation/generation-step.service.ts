@@ -35,9 +35,10 @@ import { type AssignmentSource, metBy, type TestAssignment } from '../prediction
 import type { RemoteConsent } from '../prediction/remote-consent';
 import { assertServed } from '../prediction/version-choice';
 import type { FeedbackTokenService } from '../record/feedback-token.service';
+import { cameBy, COMMIT_PATIENCE_MS, unlessWritten } from '../record/commit-wait';
 import { InferenceStatus } from '../record/inference.entity';
 import { inferenceOf, type InferenceRecord } from '../record/inference-record';
-import type { InferenceWriter } from '../record/inference-writer.service';
+import type { InferenceWriter, WriteResult } from '../record/inference-writer.service';
 import type { RecordKeepingService } from '../record/record-keeping.service';
 import type { ChunkLog } from './chunk-log';
 import type { FinishReason, GenerationCall } from './generation';
@@ -143,6 +144,7 @@ export class GenerationStepService {
     const allowed = allowedOf(checked.step);
     const text = new WrittenText();
     let settled = false;
+    let fate: Promise<WriteResult> | undefined;
     try {
       const { finish, failure, queueMs } = await this.doors.attendance.during(() =>
         this.deliver(checked, text, log),
@@ -152,7 +154,8 @@ export class GenerationStepService {
       if (failure && text.completionTokens === 0) throw failure;
       if (failure && whole && !call.signal.aborted) throw isCutOff(failure) ? failure : brokenOff();
       const record = await this.record(checked, reservation, text, queueMs, finish);
-      const stored = await this.doors.writer.write(record);
+      fate = this.doors.writer.write(record);
+      const stored = await cameBy(performance.now() + COMMIT_PATIENCE_MS, fate);
       if (stored === 'KEY_TAKEN') throw writtenElsewhere();
       if (stored === 'UNWANTED') throw predictionEnded();
       settled = true;
@@ -182,15 +185,15 @@ export class GenerationStepService {
       return failure;
     } catch (error) {
       const outcome = failureOf(error, call.signal, allowed);
-      const { askedAt } = allowed;
       if (outcome && !settled)
-        tellCanary(this.doors.canaries, checked, checked.version.id, { outcome, askedAt });
+        tellCanary(this.doors.canaries, checked, checked.version.id, { outcome, askedAt: allowed.askedAt });
       throw error;
     } finally {
-      if (!settled) {
-        this.doors.metering.release(reservation);
-        this.doors.batching.unattributed('UNRECORDED', text.deviceMs);
-      }
+      if (!settled)
+        unlessWritten(fate, () => {
+          this.doors.metering.release(reservation);
+          this.doors.batching.unattributed('UNRECORDED', text.deviceMs);
+        });
     }
   }
 

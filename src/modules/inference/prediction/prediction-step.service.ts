@@ -22,6 +22,7 @@ import type { Execution } from '../batching/execution';
 import { EXPLAIN_DEADLINE_MS } from '../explanations/explain.input';
 import type { Explanation } from '../explanations/explanation.type';
 import { checkPlan, predictionEnded } from '../inference.errors';
+import { latestAnswer } from '../record/commit-wait';
 import type { Inference } from '../record/inference.entity';
 import { DEFAULT_DEADLINE_MS } from '../record/inference.input';
 import { inferenceOf, type InferenceRecord } from '../record/inference-record';
@@ -176,7 +177,7 @@ export class PredictionStepService {
           : await this.compute(step.call, checked.work, checked.terms, version, timeLeft(step));
         deviceMs = computed.metered.deviceMs;
         const record = await this.record(checked, version, reservation, computed);
-        const written = await writer.write(record);
+        const written = await writer.write(record, latestAnswer(step.startedAt, step.call.deadlineMs));
         settled = typeof written === 'object';
         if (written === 'UNWANTED') throw predictionEnded();
         if (written === 'KEY_TAKEN') return undefined;

@@ -13,6 +13,7 @@ import type { CircuitBreaker } from '../fallback/circuit-breaker';
 import type { EndUserDirectory } from './end-user-directory';
 import type { Explanation } from '../explanations/explanation.type';
 import { alongChain } from '../fallback/fallback-chain';
+import { cameBy, latestAnswer } from '../record/commit-wait';
 import type { FeedbackTokenService } from '../record/feedback-token.service';
 import { Inference } from '../record/inference.entity';
 import type { InferenceMetrics } from '../batching/inference-metrics';
@@ -83,8 +84,16 @@ export class PredictionService {
     this.doors.steps.useListener(listener);
   }
 
-  async predict(call: PredictionCall): Promise<Prediction> {
+  /**
+   * @throws UnreachableError when the database keeps it from being answered in time. What is under way then goes on to its end,
+   * where whoever comes again under its key meets it.
+   */
+  predict(call: PredictionCall): Promise<Prediction> {
     const startedAt = performance.now();
+    return cameBy(latestAnswer(startedAt, call.deadlineMs), this.answer(call, startedAt));
+  }
+
+  private async answer(call: PredictionCall, startedAt: number): Promise<Prediction> {
     const { customerId, principal } = call;
     const endUserId = await this.doors.endUsers.resolve(call);
     if (call.idempotencyKey == null) return this.run(call, endUserId, startedAt, null);

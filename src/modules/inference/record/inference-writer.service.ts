@@ -1,16 +1,18 @@
 /**
  * The one writer: whatever is finished at this moment is written in one transaction (record, usage and settlement,
  * exposures, event, and the answer where it is fetched later), by statements of many rows; what finishes meanwhile goes with the next one. The answer waits for its
- * commit, so a crash before it means no answer and no bill. While the database is away for a moment it waits for that, too.
+ * commit, so a crash before it means no answer and no bill. While the database is away for a moment it waits for that, too. What was
+ * sent to one that broke off may stand there or not: it is written until that is known, and billed once, though its caller has left.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Database, isUnreachable, sqlState } from '../../../platform/database';
+import { type Database, isUnreachable, mayStand, sqlState } from '../../../platform/database';
 import type { Events } from '../../../platform/events';
 import type { MeteringService } from '../../billing';
 import type { ExposureSink } from '../prediction/assignment-source';
 import { INFERENCE_COMPLETED } from '../inference.events';
 import type { InferenceRepository } from './inference.repository';
 import { type InferenceRecord, settlementOf, type StoredFacts } from './inference-record';
+import { databaseTookTooLong } from './commit-wait';
 import type { AnswerKeeper } from './kept-answer';
 
 const LARGEST_COMMIT = 500;
@@ -26,6 +28,7 @@ export type WriteResult = StoredFacts | Unwritten;
 
 interface Waiting {
   readonly record: InferenceRecord;
+  readonly until: number;
   readonly resolve: (result: WriteResult) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -33,6 +36,7 @@ interface Waiting {
 export class InferenceWriter {
   private waiting: Waiting[] = [];
   private writing: Promise<void> | undefined;
+  private isStopping = false;
   private exposures: ExposureSink | undefined;
   private answers: AnswerKeeper | undefined;
 
@@ -51,23 +55,34 @@ export class InferenceWriter {
     this.answers = keeper;
   }
 
-  /** Answers when the record is committed. A reservation whose record is not written is not settled. */
-  write(record: InferenceRecord): Promise<WriteResult> {
+  /**
+   * Answers when the record is committed. A reservation whose record is not written is not settled.
+   * @param until when it is of use, by the clock of `performance`: what was not sent by then is not written.
+   * @throws when it is certain that the record stands nowhere, or when the process ends before that is known.
+   */
+  write(record: InferenceRecord, until = Infinity): Promise<WriteResult> {
     return new Promise((resolve, reject) => {
-      this.waiting.push({ record, resolve, reject });
+      this.waiting.push({ record, until, resolve, reject });
       this.writing ??= this.writeAll();
     });
   }
 
   /** Answers when nothing waits any more. */
   async stop(): Promise<void> {
+    this.isStopping = true;
     await this.writing;
   }
 
   private async writeAll(): Promise<void> {
     // A batch of the engine finishes many in one turn of the event loop: the first must not leave without the others.
     await new Promise((resolve) => setImmediate(resolve));
-    while (this.waiting.length > 0) await this.commit(this.waiting.splice(0, LARGEST_COMMIT));
+    while (this.waiting.length > 0) {
+      const batch = this.waiting.splice(0, LARGEST_COMMIT);
+      const now = performance.now();
+      for (const { until, reject } of batch) if (until < now) reject(databaseTookTooLong());
+      const inTime = batch.filter(({ until }) => until >= now);
+      if (inTime.length > 0) await this.commit(inTime);
+    }
     // In the turn that saw that nothing waits: whoever comes a turn later would wait for a writer that has ended.
     this.writing = undefined;
   }
@@ -92,21 +107,25 @@ export class InferenceWriter {
       return await this.store(records);
     } catch (error) {
       if (!isUnreachable(error)) throw error;
-      return this.storedLater(records, performance.now() + PATIENCE_MS);
+      return this.storedLater(records, mayStand(error));
     }
   }
 
   private async storedLater(
     records: readonly InferenceRecord[],
-    until: number,
+    isUnsure: boolean,
   ): Promise<ReadonlyMap<string, WriteResult>> {
+    const until = performance.now() + PATIENCE_MS;
     const results = new Map<string, WriteResult>();
     for (;;) {
       await delay(AGAIN_MS);
       try {
         const missing = await this.missing(records, results);
         if (missing.length === 0) return results;
-        const stored = await this.store(missing);
+        const stored = await this.store(missing).catch((error: unknown) => {
+          isUnsure ||= mayStand(error);
+          throw error;
+        });
         for (const [id, result] of stored) if (typeof result === 'object') results.set(id, result);
         // Who was refused may have lost to itself, where the commit that broke off was made while this one waited for it.
         const refused = missing.filter(({ id }) => !results.has(id));
@@ -114,8 +133,12 @@ export class InferenceWriter {
         for (const { id } of await this.missing(refused, results)) results.set(id, stored.get(id)!);
         return results;
       } catch (error) {
-        const mayPass = isUnreachable(error) || sqlState(error) === STANDS;
-        if (!mayPass || performance.now() > until) throw error;
+        const isAway = isUnreachable(error);
+        if (!isAway && sqlState(error) !== STANDS) throw error;
+        if (performance.now() < until) continue;
+        if (!isAway || !isUnsure || this.isStopping) throw error;
+        // Of those who came behind nothing was sent: that is certain, and they need not wait.
+        for (const { reject } of this.waiting.splice(0)) reject(error);
       }
     }
   }
