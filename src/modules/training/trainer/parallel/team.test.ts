@@ -55,7 +55,7 @@ function helper(behaviour: Behaviour): OpenHelper {
 
 async function weightsOf(size: number, open?: OpenHelper): Promise<Weights> {
   const own = gradientOf(tf, problemOf(DATA, RECIPE, LABEL, { mean: 0, scale: 1 }));
-  const team = open && new Team({ size, own, open, patience: 0 });
+  const team = open && new Team({ size, own, open, patience: 0, readyWithinMs: 50 });
   await team?.ready();
   const data = { training: DATA, validation: DATA };
   const options = team && { gradients: team.gradient };
@@ -86,4 +86,20 @@ test.each<[string, Behaviour]>([
 ])('a helper that %s changes nothing, to the last bit', async (_, behaviour) => {
   const [whole, disturbed] = [await weightsOf(3, helper(prompt)), await weightsOf(3, helper(behaviour))];
   expect(disturbed).toEqual(whole);
+});
+
+test('helpers that neither start nor die are closed and replaced, three times, and the leader does without', async () => {
+  let opened = 0;
+  let closed = 0;
+  const own = gradientOf(tf, problemOf(DATA, RECIPE, LABEL, { mean: 0, scale: 1 }));
+  await new Promise<void>((resolve) => {
+    const open: OpenHelper = () => {
+      opened++;
+      return { ask: () => undefined, close: () => ++closed === 3 && resolve() };
+    };
+    void new Team({ size: 2, own, open, readyWithinMs: 1 }).ready();
+  });
+  expect([opened, closed]).toEqual([3, 3]);
+  const silent: OpenHelper = () => ({ ask: () => undefined, close: () => undefined });
+  expect(await weightsOf(3, silent)).toEqual(await weightsOf(3, helper(prompt)));
 });

@@ -28,12 +28,16 @@ export interface TeamSettings {
   readonly open: OpenHelper;
   /** How long a helper may take, as a multiple of what the leader's own part took. */
   readonly patience?: number;
+  /** How long one may take to be ready. */
+  readonly readyWithinMs?: number;
 }
 
+/** Many times what it takes to start a process and to read a million rows beside others that do. */
+const READY_WITHIN_MS = 120_000;
 const PATIENCE = 4;
 /** What sending takes, whatever the part. */
 const LEAST_PATIENCE_MS = 100;
-/** A place whose helpers keep dying is the leader's from then on. */
+/** A place whose helpers keep dying, or are never ready, is the leader's from then on. */
 const MOST_HELPERS = 3;
 
 export class Team {
@@ -42,13 +46,11 @@ export class Team {
   private closed = false;
 
   constructor(private readonly settings: TeamSettings) {
-    this.places = Array.from(
-      { length: settings.size - 1 },
-      () => new Place(() => !this.closed, settings.open),
-    );
+    const { size, open, readyWithinMs = READY_WITHIN_MS } = settings;
+    this.places = Array.from({ length: size - 1 }, () => new Place(() => !this.closed, open, readyWithinMs));
   }
 
-  /** Resolves when every helper is ready or has failed to be. */
+  /** Resolves when every first helper is ready or has failed to be: one that says nothing has, when its time is up. */
   async ready(): Promise<void> {
     await Promise.all(this.places.map((place) => place.settled));
   }
@@ -86,10 +88,12 @@ class Place {
   private opened = 0;
   private waiting: { readonly turn: number; answer(gradient?: BatchGradient): void } | undefined;
   private settle!: () => void;
+  private late: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly isOpen: () => boolean,
     private readonly openHelper: OpenHelper,
+    private readonly readyWithinMs: number,
   ) {
     this.settled = new Promise((resolve) => (this.settle = resolve));
     this.open();
@@ -112,8 +116,9 @@ class Place {
 
   private open(): void {
     this.opened++;
-    this.link = this.openHelper({
+    const link = this.openHelper({
       onReady: () => {
+        clearTimeout(this.late);
         this.isReady = true;
         this.settle();
       },
@@ -123,14 +128,22 @@ class Place {
         this.waiting = undefined;
         answer(gradient);
       },
-      onGone: () => {
-        this.gone();
-        if (this.isOpen() && this.opened < MOST_HELPERS) this.open();
-      },
+      onGone: () => this.replace(),
     });
+    this.link = link;
+    this.late = setTimeout(() => {
+      link.close();
+      this.replace();
+    }, this.readyWithinMs);
+  }
+
+  private replace(): void {
+    this.gone();
+    if (this.isOpen() && this.opened < MOST_HELPERS) this.open();
   }
 
   private gone(): void {
+    clearTimeout(this.late);
     this.isReady = false;
     this.settle();
     this.waiting?.answer(undefined);
