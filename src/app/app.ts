@@ -25,6 +25,8 @@ export interface AppSettings {
   readonly log?: Log;
   /** Called when everything is ready but the address. */
   readonly beforeListening?: () => Promise<void>;
+  /** What else keeps the process from taking requests, in words. */
+  readonly notReady?: () => readonly string[];
 }
 
 export interface App {
@@ -80,6 +82,10 @@ export async function startApp(settings: AppSettings): Promise<App> {
   const { manifests } = modules;
   const stops: End[] = [() => platform.close()];
   const close = (): Promise<void> => endAll(stops);
+  const notReady = (): string[] => [
+    ...manifests.flatMap(({ notReady: missing }) => missing?.() ?? []),
+    ...(settings.notReady?.() ?? []),
+  ];
   try {
     platform.metrics.collectProcess();
     for (const { start, stop } of manifests) {
@@ -87,11 +93,11 @@ export async function startApp(settings: AppSettings): Promise<App> {
       await start?.();
     }
     const server = await createGraphqlServer({
-      schema: buildSchema(platform, modules),
+      schema: buildSchema(platform, modules, notReady),
       platform,
       authenticate: (authorization) => modules.identity.authentication.authenticate(authorization),
       boughtBy: (principal) => rateOf(principal, modules),
-      notReady: () => manifests.flatMap(({ notReady }) => notReady?.() ?? []),
+      notReady,
       routes: [...manifests.flatMap(({ routes }) => routes ?? []), serveConsole],
     });
     stops.push(() => server.close());

@@ -8,7 +8,12 @@ import { HealthResolver } from './health.resolver';
 import { JobResolver } from './job.resolver';
 import type { Modules } from './modules';
 
-export function buildSchema(platform: Platform, { manifests, compute }: Modules): GraphQLSchema {
+/** @param notReady what keeps the process from taking requests, in words. */
+export function buildSchema(
+  platform: Platform,
+  { manifests, compute }: Modules,
+  notReady: () => readonly string[] = () => [],
+): GraphQLSchema {
   const { database, events, jobs } = platform;
   const jobNode: NodeSource = {
     prefix: 'job',
@@ -23,9 +28,7 @@ export function buildSchema(platform: Platform, { manifests, compute }: Modules)
     resolvers: [
       ...manifests.flatMap(({ resolvers }) => resolvers),
       new JobResolver(database, jobs, events, () => nodes),
-      new HealthResolver(database, compute.compute, () =>
-        manifests.flatMap(({ notReady }) => notReady?.() ?? []),
-      ),
+      new HealthResolver(database, compute.compute, notReady),
     ],
   });
 }

@@ -15,7 +15,11 @@ export async function runService(
   ground: Ground,
   beforeListening?: () => Promise<void>,
 ): Promise<void> {
-  const starting = startApp({ config, databaseUrl: ground.databaseUrl, clock: systemClock, beforeListening });
+  // Who waits for readiness goes in next, and must have read how.
+  let isTold = false;
+  const notReady = (): string[] => (isTold ? [] : ['the start is not told yet']);
+  const { databaseUrl } = ground;
+  const starting = startApp({ config, databaseUrl, clock: systemClock, beforeListening, notReady });
   ground.whenStopped(async () => {
     const started = await starting.catch(() => undefined);
     await started?.close();
@@ -27,6 +31,7 @@ export async function runService(
     const first = await firstLogin(app.modules.identity.identity, config.dataDir);
     process.stdout.write(banner({ app, place: ground.place, firstLogin: first }));
     first?.shown();
+    isTold = true;
   } catch (error) {
     // What failed at first is told, not what could not be ended because of it.
     await endAll([ground.leave, () => app?.close()]).catch(() => undefined);

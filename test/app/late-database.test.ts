@@ -77,7 +77,7 @@ function processesOf({ pid }: EmbeddedPostgres): number[] {
   return [pid, ...pairs.filter(([, parent]) => parent === pid).map(([child]) => child!)];
 }
 
-test('a service and a worker wait for a database that comes later, and are not ready while it is not there or stands still', async () => {
+test('a service and a worker wait for a database that comes later, and are not ready before they said who may sign in, nor while the database stands still', async () => {
   const files = path.join(folder, 'postgres');
   let server: EmbeddedPostgres = await startEmbeddedPostgres({ folder: files, durable: false });
   const { port } = server;
@@ -106,7 +106,10 @@ test('a service and a worker wait for a database that comes later, and are not r
     try {
       await worker.says(/is tried again for \d+ s more/);
       server = await startEmbeddedPostgres({ folder: files, durable: false, port });
-      await service.says(/Ctrl-C/);
+      // Between two listeners at the address there is nobody.
+      while ((await answer(`${here}/readyz`).catch(() => [503]))[0] !== 200)
+        await new Promise((resolve) => setImmediate(resolve));
+      expect(service.output).toMatch(/Staff +\S+ \/ \S+/);
       await worker.says(/The worker is running/);
       expect(await answer(`${here}/readyz`)).toEqual([200, { status: 'ready', reasons: [] }]);
       const all = processesOf(server);
