@@ -233,7 +233,7 @@ test('of two reviewers who decide at once the second is told, and the first deci
   const told = ada.text('main > div > section:last-of-type');
   expect(told).toContain('Status: new → planned');
   expect(told).toContain('@staff.testtriaged');
-  expect(told).not.toMatch(/[{[]"|stf_|eus_/);
+  expect(told).not.toMatch(/[{[]"|stf_|eus_|key_/);
   await bob.send('Save', { status: 'DECLINED' });
   expect(bob.text('form .refusal')).not.toBe('');
   const { node } = await consoles.populated.staff.client.ask(
@@ -245,6 +245,15 @@ test('of two reviewers who decide at once the second is told, and the first deci
   await ada.press('It did not');
   expect(ada.texts('main button')).not.toContain('It did not');
   expectNoRefusal(ada, 'led to something');
+  for (let step = 1; step <= 20; step++)
+    await consoles.populated.staff.client.ask(
+      `mutation { feedbackTriage(id: "${id}", input: { note: "Step ${step} of many." }) { errors { code } } }`,
+    );
+  await bob.go('feedback');
+  await bob.go(`feedback/${id}`);
+  expect(bob.text('main')).not.toContain('Seen by Ada.');
+  await bob.press('Show more');
+  expect(bob.text('main')).toContain('Seen by Ada.');
 });
 
 test('what happened in an incident is told line by line', async () => {

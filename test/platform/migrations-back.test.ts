@@ -1,6 +1,7 @@
-/** What was entered stays readable for the version before, when its migrations are taken back. */
+/** What becomes of what is there: it stays readable for the version before when migrations are taken back, and loses what was nobody's to keep. */
 import { SurveyAsks1764580000746 } from '../../migrations/1764580000746-survey-asks';
 import { ArchivedFlagsOnTheWayBack1764580000832 } from '../../migrations/1764580000832-archived-flags-on-the-way-back';
+import { WarmUpRowsOfNobody1764580001260 } from '../../migrations/1764580001260-warm-up-rows-of-nobody';
 import { createDataSource } from '../../src/platform/database';
 import { cloneDatabase } from '../support/cluster';
 
@@ -46,6 +47,48 @@ test('a flag that is archived does not come back to life: it is off everywhere',
       { environments: production(false) },
       { environments: production(true) },
     ]);
+  } finally {
+    await runner.release();
+    await database.destroy();
+    await drop();
+  }
+});
+
+test('rows that warm a version hold nobody’s picture any more, what was drawn by the number stays, and versions stay immutable', async () => {
+  const { url, drop } = await cloneDatabase();
+  const database = await createDataSource({ url, entities: [], pool: 2, role: 'OWNER' }).initialize();
+  const runner = database.createQueryRunner();
+  try {
+    const model = `insert into models (id, name, task, created_at) values ('mdl_1', 'faces', 'CLASSIFICATION', now())`;
+    await database.query(model);
+    const people = Array.from({ length: 32 }, (_, person) => person);
+    const number = { kind: 'STANDARDISE' };
+    const category = { kind: 'ONE_HOT', categories: ['a', 'b'] };
+    const rowsOf = (pixels: number): number[][] =>
+      people.map((person) => [person, 1, 0, ...Array<number>(pixels).fill(person), person]);
+    for (const [at, steps, rows] of [
+      [1, [number, category, { kind: 'PIXELS', side: 8 }, number], rowsOf(64)],
+      [2, [number, category, number], rowsOf(0)],
+    ] as const)
+      await database.query(
+        `insert into model_versions (id, model_id, number, content_hash, engine, signature, size_bytes, artefacts, input_width, output_width,
+           preparation, warm_up, parent_ids, metrics, created_at)
+         values ('mdv_' || $1::int, 'mdl_1', $1::int, 'hash ' || $1::int, 'ONNX', '{}', 1, '[]', 1, 1, $2, $3, '{}', '[]', now())`,
+        [at, JSON.stringify({ steps }), JSON.stringify(rows)],
+      );
+    await new WarmUpRowsOfNobody1764580001260().up(runner);
+    const [pictures, numbers] = await database.query<{ warm_up: number[][]; content_hash: string }[]>(
+      "select warm_up, content_hash from model_versions where model_id = 'mdl_1' order by id",
+    );
+    expect(numbers).toEqual({ warm_up: rowsOf(0), content_hash: 'hash 2' });
+    expect(pictures!.content_hash).toBe('hash 1');
+    for (const [person, row] of pictures!.warm_up.entries()) {
+      const pixels = row.slice(3, -1);
+      expect([...row.slice(0, 3), ...row.slice(-1), row.length]).toEqual([person, 1, 0, person, 68]);
+      expect(pixels.every((value) => people.includes(value))).toBe(true);
+      expect(new Set(pixels).size).toBeGreaterThan(8);
+    }
+    await expect(database.query(`update model_versions set number = 3`)).rejects.toThrow(/never changed/);
   } finally {
     await runner.release();
     await database.destroy();

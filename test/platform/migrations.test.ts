@@ -6,7 +6,6 @@ import { MonthsAhead1764200000700 } from '../../migrations/1764200000700-months-
 import { EventsToldByRecords1764570000100 } from '../../migrations/1764570000100-events-told-by-records';
 import { FlagChangeRequests1764580000732 } from '../../migrations/1764580000732-flag-change-requests';
 import { FlagStaleness1764580000733 } from '../../migrations/1764580000733-flag-staleness';
-import { WarmUpRowsOfNobody1764580001260 } from '../../migrations/1764580001260-warm-up-rows-of-nobody';
 import { entities } from '../../src/app/entities';
 import { contentHash } from '../../src/kernel/hash';
 import { createDataSource, MONTHS_AHEAD, openDatabase } from '../../src/platform/database';
@@ -186,44 +185,6 @@ test('revisions from before say what they changed, and marks of staff stand, but
     { stale_note: null, stale: null },
     { stale_note: 'Nobody wants it.', stale: { reason: 'MARKED', since: at, detail: 'Nobody wants it.' } },
   ]);
-});
-
-test('rows that warm a version hold nobody’s picture any more, what was drawn by the number stays, and versions stay immutable', async () => {
-  const { url, drop } = await cloneDatabase();
-  drops.push(drop);
-  const database = await source(url);
-  const model = `insert into models (id, name, task, created_at) values ('mdl_1', 'faces', 'CLASSIFICATION', now())`;
-  await database.query(model);
-  const people = Array.from({ length: 32 }, (_, person) => person);
-  const number = { kind: 'STANDARDISE' };
-  const category = { kind: 'ONE_HOT', categories: ['a', 'b'] };
-  const rowsOf = (pixels: number): number[][] =>
-    people.map((person) => [person, 1, 0, ...Array<number>(pixels).fill(person), person]);
-  for (const [at, steps, rows] of [
-    [1, [number, category, { kind: 'PIXELS', side: 8 }, number], rowsOf(64)],
-    [2, [number, category, number], rowsOf(0)],
-  ] as const)
-    await database.query(
-      `insert into model_versions (id, model_id, number, content_hash, engine, signature, size_bytes, artefacts, input_width, output_width,
-         preparation, warm_up, parent_ids, metrics, created_at)
-       values ('mdv_' || $1::int, 'mdl_1', $1::int, 'hash ' || $1::int, 'ONNX', '{}', 1, '[]', 1, 1, $2, $3, '{}', '[]', now())`,
-      [at, JSON.stringify({ steps }), JSON.stringify(rows)],
-    );
-  const runner = database.createQueryRunner();
-  await new WarmUpRowsOfNobody1764580001260().up(runner);
-  await runner.release();
-  const [pictures, numbers] = await database.query<{ warm_up: number[][]; content_hash: string }[]>(
-    "select warm_up, content_hash from model_versions where model_id = 'mdl_1' order by id",
-  );
-  expect(numbers).toEqual({ warm_up: rowsOf(0), content_hash: 'hash 2' });
-  expect(pictures!.content_hash).toBe('hash 1');
-  for (const [person, row] of pictures!.warm_up.entries()) {
-    const pixels = row.slice(3, -1);
-    expect([...row.slice(0, 3), ...row.slice(-1), row.length]).toEqual([person, 1, 0, person, 68]);
-    expect(pixels.every((value) => people.includes(value))).toBe(true);
-    expect(new Set(pixels).size).toBeGreaterThan(8);
-  }
-  await expect(database.query(`update model_versions set number = 3`)).rejects.toThrow(/never changed/);
 });
 
 test('processes that start at once on an empty database migrate it once', async () => {

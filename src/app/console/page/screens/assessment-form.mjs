@@ -61,7 +61,7 @@ export async function assessing({ api, before }) {
   const keyed = orderKeys();
   const models = before
     ? [before.model]
-    : await everyPage(async (after) => (await api.ask('ModelRegistry', { after })).models);
+    : await everyPage(async (after) => (await api.ask('ModelNames', { after })).models);
   const risks = editedList({
     label: 'Harms that you see',
     add: 'Another harm',

@@ -133,7 +133,7 @@ function keysOf(line) {
 /** Accepted corrections as a version of data, alone or behind the rows of an upload. */
 export async function gather(api) {
   const [models, known] = await Promise.all([
-    everyPage(async (after) => (await api.ask('ModelRegistry', { after })).models),
+    everyPage(async (after) => (await api.ask('ModelNames', { after })).models),
     everyPage(async (after) => (await api.ask('Datasets', { after })).datasets),
   ]);
   const bases = known.flatMap(({ name, versions }) =>

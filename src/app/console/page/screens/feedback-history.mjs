@@ -1,5 +1,5 @@
 /** What happened to one piece of feedback, and what each step changed, in words and names. */
-import { h, table } from '../dom.mjs';
+import { h, pages, table } from '../dom.mjs';
 import { instant, personName, words } from '../format.mjs';
 import { namesOf, who } from '../names.mjs';
 
@@ -21,10 +21,16 @@ const PROPERTIES = {
 };
 
 /** The newest first. */
-export async function history({ api, item: { history, endUser } }) {
-  const steps = history.nodes;
-  const changed = steps.flatMap(({ changes }) => Object.values(changes).flat());
-  const names = await namesOf(api, [...steps.map(({ by }) => by), ...changed]);
+export function history({ api, item: { id, history: newest, endUser } }) {
+  return pages(
+    async (after) => (after ? (await api.ask('FeedbackHistory', { id, after })).node.history : newest),
+    (nodes) => steps(api, nodes, endUser),
+  );
+}
+
+async function steps(api, nodes, endUser) {
+  const changed = nodes.flatMap(({ changes }) => Object.values(changes).flat());
+  const names = await namesOf(api, [...nodes.map(({ by }) => by), ...changed]);
   if (endUser) names.set(endUser.id, personName(endUser));
   return table(
     [
@@ -48,7 +54,7 @@ export async function history({ api, item: { history, endUser } }) {
         ],
       ],
     ],
-    steps,
+    nodes,
   );
 }
 

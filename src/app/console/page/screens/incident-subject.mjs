@@ -1,7 +1,7 @@
 /** What an incident is about, chosen by name among what there is: a deployment, a model or one version of it, a customer. */
 import { choice, everyPage, field, h } from '../dom.mjs';
-import { day } from '../format.mjs';
 import { customerChoice } from './customer-choice.mjs';
+import { versionChoice } from './version-choice.mjs';
 
 const NOTHING = '';
 
@@ -47,28 +47,20 @@ const KINDS = {
   },
   model: async (api) => {
     const all = await everyPage(async (after) => (await api.ask('ModelNames', { after })).models);
-    const versions = h('select', { name: 'versionId' });
-    const ofModel = async (id) => {
-      versions.replaceChildren(h('option', { value: '' }, 'all of them'));
-      const found = await everyPage(
-        async (after) => (await api.ask('ModelChoices', { id, after })).node.versions,
-      );
-      if (models.value === id)
-        versions.append(
-          ...found.map((one) => h('option', { value: one.id }, `${one.number}, of ${day(one.createdAt)}`)),
-        );
-    };
-    const models = named('modelId', all, { change: ({ target }) => void ofModel(target.value) });
-    if (models.value) await ofModel(models.value);
-    return [field('Model', null, models), field('Version', null, versions)];
+    return versionChoice(api, {
+      fields: ['Model', 'Version'],
+      model: named('modelId', all),
+      name: 'versionId',
+      first: () => ['all of them'],
+    });
   },
   customer: async (api) => customerChoice(api),
 };
 
-const named = (name, all, attributes) =>
+const named = (name, all) =>
   choice(
     name,
     all.map((one) => [one.id, one.name]),
     all[0]?.id,
-    { required: true, ...attributes },
+    { required: true },
   );

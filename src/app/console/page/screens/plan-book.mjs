@@ -20,7 +20,7 @@ export async function planBook({ api, viewer, reload }) {
   const mayPublish = viewer.permissions.includes('plan:publish');
   const [{ plans }, models] = await Promise.all([
     api.ask('PlanBook'),
-    mayPublish ? everyPage(async (after) => (await api.ask('ModelRegistry', { after })).models) : [],
+    mayPublish ? everyPage(async (after) => (await api.ask('ModelNames', { after })).models) : [],
   ]);
   return h(
     'div',

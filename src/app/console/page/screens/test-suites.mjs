@@ -36,7 +36,7 @@ export async function testSuites({ api, viewer }) {
           ['When', ({ createdAt }) => instant(createdAt)],
         ]),
     ),
-    mayMake ? everyPage(async (after) => (await api.ask('ModelRegistry', { after })).models) : [],
+    mayMake ? everyPage(async (after) => (await api.ask('ModelNames', { after })).models) : [],
   ]);
   return h(
     'div',

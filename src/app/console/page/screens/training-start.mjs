@@ -3,6 +3,7 @@ import { choice, everyPage, field, form, h, panel, unfold } from '../dom.mjs';
 import { number } from '../format.mjs';
 import { parsed } from '../json.mjs';
 import { numbers, recipeForm } from './recipe-form.mjs';
+import { versionChoice } from './version-choice.mjs';
 
 const OBJECTIVES = [
   ['VALIDATION_LOSS', 'the least loss'],
@@ -24,13 +25,10 @@ const DIMENSIONS = [
 export async function trainingStart({ api, params }) {
   const [{ node: data }, models] = await Promise.all([
     api.ask('DatasetVersion', { id: params.id }),
-    everyPage(async (after) => (await api.ask('ModelRegistry', { after })).models),
+    everyPage(async (after) => (await api.ask('ModelNames', { after })).models),
   ]);
   if (!data?.dataset)
     return panel('There is no such version of data.', h('a', { href: '#/data' }, 'To the data'));
-  const versions = models.flatMap(({ versions: { nodes } }) => nodes);
-  const named = new Map(models.flatMap(({ name, versions: { nodes } }) => nodes.map(({ id }) => [id, name])));
-  const others = versions.map(({ id, number: no }) => [id, `${named.get(id)} ${no}`]);
   const names = h(
     'datalist',
     { id: 'models' },
@@ -53,13 +51,19 @@ export async function trainingStart({ api, params }) {
       `${number(data.rows)} rows; to learn: ${data.label.column}. What is left empty is as it usually is.`,
     ),
     names,
-    panel('One training', once({ api, data, others })),
-    panel(null, unfold('Search over recipes', search({ api, data, others }))),
+    panel('One training', await once({ api, data, models })),
+    panel(null, unfold('Search over recipes', await search({ api, data, models }))),
   );
 }
 
-const common = (data, others) =>
-  h(
+async function common({ api, data, models }) {
+  const compared = await versionChoice(api, {
+    fields: ['Compare with a version of', 'Version to compare with'],
+    model: choice('compareWithModelId', [['', 'no model'], ...models.map(({ id, name }) => [id, name])], ''),
+    name: 'compareWithVersionId',
+    first: (modelId) => (modelId ? [] : ['none']),
+  });
+  return h(
     'div',
     { class: 'fields' },
     field('Name of the model, a new one or one that gets a version', {
@@ -69,8 +73,9 @@ const common = (data, others) =>
       value: data.dataset.name,
     }),
     field('Seconds on the device at most', { name: 'budgetDeviceSeconds', placeholder: 'without limit' }),
-    field('Compare with', null, choice('compareWithVersionId', [['', 'nothing'], ...others], '')),
+    compared,
   );
+}
 
 const orderOf = (data, { modelName, budgetDeviceSeconds, compareWithVersionId }) => ({
   datasetVersionId: data.id,
@@ -96,11 +101,12 @@ const preparation = () =>
 
 const prepared = ({ preparation: text }) => text && { preparation: parsed(text) };
 
-function once({ api, data, others }) {
+async function once({ api, data, models }) {
   const { fields, read } = recipeForm(data);
+  const shared = await common({ api, data, models });
   return form({
     action: 'Train it',
-    fields: [common(data, others), fields, preparation()],
+    fields: [shared, fields, preparation()],
     submit: async (values, all) => {
       const input = { ...orderOf(data, values), ...prepared(values), recipe: read(values, all) };
       const { trainingJob } = await api.act('TrainingJobCreate', input);
@@ -109,8 +115,9 @@ function once({ api, data, others }) {
   });
 }
 
-function search({ api, data, others }) {
+async function search({ api, data, models }) {
   const { fields, read } = recipeForm(data);
+  const shared = await common({ api, data, models });
   const space = h('textarea', {
     name: 'space',
     spellcheck: 'false',
@@ -119,7 +126,7 @@ function search({ api, data, others }) {
   return form({
     action: 'Search',
     fields: [
-      common(data, others),
+      shared,
       h('h3', null, 'What is tried'),
       h(
         'div',
