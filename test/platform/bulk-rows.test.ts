@@ -1,5 +1,5 @@
-/** What rows sent column by column promise: each arrives as it was given, in its place, whatever it shares with others. */
-import { BulkRows, type Database, SERVICE } from '../../src/platform/database';
+/** What many rows at a time promise: sent column by column, each arrives as it was given, in its place; read in pages, each comes once. */
+import { BulkRows, type Database, inPages, SERVICE } from '../../src/platform/database';
 import { type BareDatabase, openBareDatabase } from '../support/bare-database';
 
 let bare: BareDatabase;
@@ -95,4 +95,26 @@ test('rows keep their order and their own combination, however the combinations 
   expect(await sentAndRead(sales)).toEqual(sales);
   const lengths = ROWS.values(sales).map((array) => String(array).split(',').length);
   expect(lengths.slice(0, 2)).toEqual([400, 42]);
+});
+
+const NUMBERS = 'select n, to_timestamp(n) as at from generate_series(1, $1::int) as n order by n desc';
+
+test('the rows of one statement come some at a time, as of one moment, and whoever leaves takes no connection along', async () => {
+  const { servicePool } = database;
+  const pages: number[][] = [];
+  for await (const rows of inPages<{ n: number; at: string }>(servicePool, NUMBERS, [7], 3)) {
+    pages.push(rows.map(({ n }) => n));
+    expect(rows[0]!.at).toMatch(/^1970-01-01T00:00:0\d\.000Z$/);
+  }
+  expect(pages).toEqual([[7, 6, 5], [4, 3, 2], [1]]);
+  for await (const rows of inPages(servicePool, NUMBERS, [0], 3)) expect(rows).toBeUndefined();
+  for (let time = 0; time < 3; time++)
+    for await (const [first] of inPages<{ n: number }>(servicePool, NUMBERS, [10], 5)) {
+      expect(first!.n).toBe(10);
+      break;
+    }
+  const failing = inPages(servicePool, 'select 1 / (n - 4) from generate_series(1, 9) as n', [], 2);
+  await failing.next();
+  await expect(failing.next()).rejects.toThrow('division by zero');
+  expect(servicePool.idleCount).toBe(servicePool.totalCount);
 });

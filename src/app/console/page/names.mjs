@@ -13,9 +13,10 @@ export async function namesOf(api, ids) {
   return new Map(nodes.filter(Boolean).map(({ id, ...named }) => [id, nameOf(named)]));
 }
 
-function nameOf({ code, version, model, number, ...named }) {
+function nameOf({ code, version, model, number, apiKeyName, ...named }) {
   if (code) return `${code} ${version}`;
   if (model) return `${model.name}, version ${number}`;
+  if (apiKeyName) return `the key “${apiKeyName}”`;
   return Object.values(named).find((name) => name != null);
 }
 

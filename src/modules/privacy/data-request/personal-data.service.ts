@@ -2,7 +2,7 @@
  * What the house holds about one person, across all modules: read as copies, counted, forgotten. Every module names its tables in
  * its manifest; how a table is read and what of it goes is said there, next to what it is.
  */
-import { type Database, SERVICE } from '../../../platform/database';
+import { type Database, inPages, SERVICE } from '../../../platform/database';
 import type { CopiedRow, PersonalDataCopy, PersonalDataHolder } from '../../../platform/module';
 import type { Person } from '../person.service';
 
@@ -22,25 +22,16 @@ export class PersonalDataService {
     return this.named;
   }
 
-  /** The rows of a copy, some thousand at a time, in the order of their keys. */
+  /** The rows of a copy, some thousand at a time, in the order of their keys; read once, whatever indexes the table has. */
   async *pagesOf(
     holder: PersonalDataHolder,
     copy: PersonalDataCopy,
     { customerId, endUserId }: Person,
   ): AsyncGenerator<readonly CopiedRow[]> {
-    let last: readonly unknown[] = [];
-    for (;;) {
-      const isFirst = last.length === 0;
-      const rows = await this.database.read.sql<CopiedRow & object>(
-        SERVICE,
-        `privacy.copy-${holder.table}${isFirst ? '' : '-on'}`,
-        selectOf(holder, copy, isFirst),
-        [customerId, endUserId, ...last],
-      );
-      if (rows.length > 0) yield rows.map((row) => opened(row, copy));
-      if (rows.length < PAGE) return;
-      last = copy.order.map((_, at) => rows.at(-1)![keyName(at)]);
-    }
+    const { servicePool } = this.database;
+    const values = [customerId, endUserId];
+    for await (const rows of inPages<CopiedRow>(servicePool, selectOf(holder, copy), values, PAGE))
+      yield rows.map((row) => opened(row, copy));
   }
 
   async countOf({ table, person }: PersonalDataHolder, { customerId, endUserId }: Person): Promise<number> {
@@ -65,24 +56,14 @@ export class PersonalDataService {
   }
 }
 
-function selectOf(
-  { table, person }: PersonalDataHolder,
-  { columns, order }: PersonalDataCopy,
-  isFirst: boolean,
-): string {
+function selectOf({ table, person }: PersonalDataHolder, { columns, order }: PersonalDataCopy): string {
   const read = Object.entries(columns).map(([name, sql]) => `${sql} as "${name}"`);
-  const keys = order.map((column, at) => `${column} as "${keyName(at)}"`);
-  const bound = order.map((_, at) => `$${at + 3}`).join(', ');
-  const after = isFirst ? '' : ` and (${order.join(', ')}) > (${bound})`;
-  return `select ${[...read, ...keys].join(', ')} from ${table}
-    where ${conditionOf(person)}${after} order by ${order.join(', ')} limit ${PAGE}`;
+  return `select ${read.join(', ')} from ${table} where ${conditionOf(person)} order by ${order.join(', ')}`;
 }
 
 function conditionOf(person = 'end_user_id'): string {
   return `customer_id = $1 and ${person} = $2`;
 }
-
-const keyName = (at: number): string => `_key${at}`;
 
 function opened(row: CopiedRow, { columns, open }: PersonalDataCopy): CopiedRow {
   const copied = Object.fromEntries(Object.keys(columns).map((name) => [name, row[name] ?? null]));

@@ -1,2 +1,3 @@
 export type * from './read';
 export { SqlReader } from './sql-reader';
+export { inPages } from './portal';
