@@ -1,7 +1,7 @@
 /** Addresses by which a person or a machine of theirs is reached: e-mail, telephone, IP. */
 import { isIP } from 'node:net';
-import { type CountryCode, parsePhoneNumberFromString } from 'libphonenumber-js/max';
-import { before, type Candidate, digitsOf, findAll, type Finding, whole } from './finding';
+import { type CountryCode, parsePhoneNumberFromString, type PhoneNumber } from 'libphonenumber-js/max';
+import { before, type Budget, type Candidate, digitsOf, findAll, type Finding, whole } from './finding';
 
 /** The local part and the labels are bounded, as RFC 5321 bounds them: a long word without an @ costs no more than its length. */
 const EMAIL = /[\p{L}\p{N}_][\p{L}\p{N}_.%+'-]{0,63}@(?:[\p{L}\p{N}][\p{L}\p{N}-]{0,62}\.){1,8}\p{L}{2,24}/gu;
@@ -33,6 +33,8 @@ const AMONG_OTHERS = new RegExp(
 const NATIONAL = /^\(?0\d{1,5}\)?[ \u00a0/.-]/;
 /** Where a number that begins with 0 may belong. */
 const COUNTRIES: readonly CountryCode[] = ['DE', 'GB', 'FR', 'IT', 'NL', 'AT', 'CH', 'BE', 'AU', 'IN', 'JP'];
+/** To look a number up in the plan of a country takes 10 to 20 µs, what so many letters take to be read. */
+const LOOK_UP_LETTERS = 100;
 const DATE = /^(?:\d{4}[./-]\d{1,2}[./-]\d{1,2}|\d{1,2}[./-]\d{1,2}[./-]\d{2,4})(?: |$)/;
 const CALLED =
   /(?:phone|\btel|\bcell|mobile|whats ?app|\bcall|\btext (?:me|him|her|us)|\bsms|\bdial|\bfax|ring me|reach (?:me|him|her|us) (?:at|on)|rufnummer|handy|anruf|téléphone|portable|appelez|teléfono|móvil|celular|ll[aá]m|cellulare|telefone)[^\d\n]{0,20}$/iu;
@@ -46,13 +48,13 @@ export function emailsIn(text: string): Finding[] {
   return SPELLED.test(text) ? [...plain, ...findAll(text, SPELLED_EMAIL, spelledEmailOf)] : plain;
 }
 
-export function phonesIn(text: string): Finding[] {
+export function phonesIn(text: string, budget: Budget): Finding[] {
   const found = findAll(text, PHONE, (candidate) => {
-    const number = phoneOf(candidate);
+    const number = phoneOf(candidate, budget);
     if (number !== undefined) return whole('PHONE', candidate, number);
     // Hours, a date or another number may follow.
     for (let match = shorter(candidate.match); match; match = shorter(match)) {
-      const beginning = internationalOf(match);
+      const beginning = internationalOf(match, budget);
       if (beginning !== undefined) return whole('PHONE', { ...candidate, match }, beginning);
     }
     return undefined;
@@ -68,12 +70,18 @@ function shorter(match: string): string | undefined {
   return cut.length < begun.length ? cut : undefined;
 }
 
-function internationalOf(match: string): string | undefined {
+function internationalOf(match: string, budget: Budget): string | undefined {
   const digits = digitsOf(match);
   if (!INTERNATIONAL.test(match) || digits.length < FEWEST_DIGITS || digits.length > MOST_DIGITS)
     return undefined;
-  const number = parsePhoneNumberFromString(`+${digits.replace(/^00/, '')}`);
+  const number = lookedUp(budget, `+${digits.replace(/^00/, '')}`);
   return number?.isPossible() ? number.number : undefined;
+}
+
+/** Nothing once the budget is spent: whoever set it takes no answer then. */
+function lookedUp(budget: Budget, match: string, country?: CountryCode): PhoneNumber | undefined {
+  budget.letters -= LOOK_UP_LETTERS;
+  return budget.letters < 0 ? undefined : parsePhoneNumberFromString(match, country);
 }
 
 function northAmerican(match: string): string {
@@ -104,17 +112,17 @@ function spelledEmailOf(candidate: Candidate): Finding {
 }
 
 /** The number in one spelling; undefined for what is not one: a date, an order, an amount. */
-function phoneOf(candidate: Candidate): string | undefined {
+function phoneOf(candidate: Candidate, budget: Budget): string | undefined {
   const { match } = candidate;
   const { length } = digitsOf(match.slice(0, LONGEST));
   if (match.length > LONGEST || length < FEWEST_DIGITS || length > MOST_DIGITS) return undefined;
-  const international = internationalOf(match);
+  const international = internationalOf(match, budget);
   if (international !== undefined) return international;
   if (DATE.test(match)) return undefined;
   if (NORTH_AMERICAN.test(match)) return northAmerican(match);
   if (NATIONAL.test(match)) {
     for (const country of COUNTRIES) {
-      const number = parsePhoneNumberFromString(match, country);
+      const number = lookedUp(budget, match, country);
       if (number?.isValid()) return number.number;
     }
   }

@@ -11,6 +11,13 @@ export interface Finding {
   readonly value: string;
 }
 
+/** Letters that may still be read: what takes longer than reading them counts as more of them. */
+export interface Budget {
+  letters: number;
+}
+
+export const UNBOUNDED: Budget = { letters: Infinity };
+
 /** What a pattern found, with the text in which it stands. */
 export interface Candidate {
   readonly match: string;

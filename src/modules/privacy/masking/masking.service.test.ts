@@ -52,3 +52,12 @@ test('reads no more than everybody can wait for: a longer value is not masked at
   expect(masking.mask('cus_a', [text(120_000), text(120_000), text(12_000)])).toBeUndefined();
   expect(masking.mask('cus_a', { image: 'iVBOR1'.repeat(100_000) })).toBeDefined();
 });
+
+test('numbers that must be looked up count as more letters than they have: some hundreds are masked, thousands are not read', () => {
+  const numbers = (count: number): string[] =>
+    Array.from({ length: count }, (_, at) => `Write to 030 ${1_000_000 + at} after six.`);
+  expect(masking.mask('cus_a', numbers(1000))).toContainEqual(
+    expect.stringMatching(/^Write to \[PHONE:[a-z]+\] after six\.$/),
+  );
+  expect(masking.mask('cus_a', numbers(3000))).toBeUndefined();
+});

@@ -1,7 +1,7 @@
 /** Personal data in a text, found by rule: each piece once, where two rules want the same letters by the surer one. */
 import { cardsIn, ibansIn } from './account-data';
 import { emailsIn, ipAddressesIn, phonesIn } from './contact-data';
-import type { Finding } from './finding';
+import { type Budget, type Finding, UNBOUNDED } from './finding';
 import { nationalIdsIn } from './national-ids';
 import { namesIn } from './person-names';
 
@@ -16,11 +16,11 @@ export function mayHoldPersonalData(text: string): boolean {
   return /[\s\d@]/.test(text) && !ENCODED.test(text);
 }
 
-/** In the order of the text, none over another. */
-export function personalDataIn(text: string): Finding[] {
+/** In the order of the text, none over another. Not all of it where it takes more than the budget. */
+export function personalDataIn(text: string, budget: Budget = UNBOUNDED): Finding[] {
   if (!mayHoldPersonalData(text)) return [];
   const rules = /\d/.test(text) ? [emailsIn, ...OF_DIGITS, namesIn] : [emailsIn, namesIn];
-  const found = rules.flatMap((rule) => rule(text));
+  const found = rules.flatMap((rule) => rule(text, budget));
   if (found.length < 2) return found;
   const taken = new Uint8Array(text.length);
   const kept = found.filter(({ start, end }) => {
