@@ -111,6 +111,22 @@ describe('a server that says nothing any more', () => {
   });
 });
 
+test('a server that says nothing any more keeps nobody from leaving', async () => {
+  const database = await openDatabase({ url: proxy.url, pool: 2, entities: [], silentAfterMs: 500 });
+  const { servicePool, tenantSource, serviceSource } = database;
+  const signals = new PostgresSignals(
+    proxy.url,
+    servicePool,
+    new UnitOfWork(tenantSource, serviceSource),
+    createLog({ logLevel: 'silent' }),
+  );
+  await signals.start();
+  await Promise.all([servicePool.query('select 1'), tenantSource.query('select 1')]);
+  proxy.pass = () => undefined;
+  await signals.stop();
+  await database.close();
+});
+
 test('when the connection for signals breaks again while it is made anew, what was missed is told by the one that holds', async () => {
   const { database } = bare;
   const signals = new PostgresSignals(

@@ -4,6 +4,8 @@ import net, { type AddressInfo, type Socket } from 'node:net';
 /** What goes on to the server; undefined = nothing does. */
 export type Pass = (bytes: Buffer, client: Socket) => Buffer | undefined;
 
+const NOTHING = Buffer.alloc(0);
+
 export interface PostgresProxy {
   /** The same database, asked through the proxy. */
   readonly url: string;
@@ -14,7 +16,7 @@ export interface PostgresProxy {
 export async function proxyTo(databaseUrl: string): Promise<PostgresProxy> {
   const { hostname, port } = new URL(databaseUrl);
   const sockets = new Set<Socket>();
-  const server = net.createServer((client) => {
+  const server = net.createServer({ allowHalfOpen: true }, (client) => {
     const behind = net.connect(Number(port), hostname);
     for (const [socket, other] of [
       [client, behind],
@@ -28,6 +30,8 @@ export async function proxyTo(databaseUrl: string): Promise<PostgresProxy> {
       const passed = proxy.pass(bytes, client);
       if (passed) behind.write(passed);
     });
+    // Who takes leave of a server that hears nothing waits for its answer.
+    client.on('end', () => proxy.pass(NOTHING, client) && behind.end());
     behind.on('data', (bytes: Buffer) => client.write(bytes));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -117,7 +117,7 @@ export async function openDatabase(settings: DatabaseSettings): Promise<Database
     await assertActsAsApplication(tenantSource);
   } catch (error) {
     for (const source of [tenantSource, serviceSource]) if (source.isInitialized) await source.destroy();
-    await watch.close();
+    watch.close();
     throw refusalOf(error, url) ?? error;
   }
   const servicePool = poolOf(serviceSource);
@@ -149,7 +149,7 @@ export async function openDatabase(settings: DatabaseSettings): Promise<Database
       await pipelinePool.end();
       await tenantSource.destroy();
       await serviceSource.destroy();
-      await watch.close();
+      watch.close();
     },
   };
 }

@@ -14,6 +14,7 @@ export { type Database, openDatabase, provideServer, runningServer } from './dat
 export { type EmbeddedPostgres, removeEmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres';
 export { EmbeddedPostgresError } from './embedded-postgres-files';
 export { MONTHS_AHEAD, partitionByMonth, pendingMigrations, publicTable, tenantTable } from './migration';
+export { breakOff } from './silence-watch';
 export { isService, type Scope, scopeOf, SERVICE, tenant } from './scope';
 export { UnitOfWork } from './unit-of-work';
 export * from './read';

@@ -50,11 +50,9 @@ export class SilenceWatch {
     this.waiting.delete(who);
   }
 
-  async close(): Promise<void> {
+  close(): void {
     this.stopLooking();
-    const { probe } = this;
-    this.probe = undefined;
-    await probe?.client.end().catch(() => undefined);
+    if (this.probe) this.drop(this.probe);
   }
 
   private get isSilent(): boolean {

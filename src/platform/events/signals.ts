@@ -3,7 +3,7 @@
  * it breaks. What was said meanwhile is lost: whoever listens is told so, and keeps a belt of its own for as long as it lasts.
  */
 import { Client, type Pool } from 'pg';
-import { connectionTo, type UnitOfWork } from '../database';
+import { breakOff, connectionTo, type UnitOfWork } from '../database';
 import type { Log } from '../log';
 import type { SignalListener, Signals } from './event';
 
@@ -13,6 +13,7 @@ interface Listener {
 }
 
 const RECONNECT_MS = 500;
+const LEAVE_MS = 1_000;
 
 export class PostgresSignals implements Signals {
   private readonly listeners = new Map<string, Set<Listener>>();
@@ -48,7 +49,14 @@ export class PostgresSignals implements Signals {
   async stop(): Promise<void> {
     this.stopped = true;
     clearTimeout(this.retry);
-    await this.client?.end();
+    const { client } = this;
+    if (!client) return;
+    // A server that stands still does not take leave.
+    const silence = setTimeout(
+      () => breakOff(client, new Error('The server does not take leave.')),
+      LEAVE_MS,
+    );
+    await client.end().finally(() => clearTimeout(silence));
   }
 
   async publish(channel: string, payload: Record<string, unknown>): Promise<void> {
