@@ -3,6 +3,7 @@
  * piece.
  */
 import { AppError } from '../../../kernel/errors';
+import { databaseFailure } from '../../../platform/database';
 import type { GenerationChunk } from '../generation/generation';
 
 export interface WholeText {
@@ -53,7 +54,7 @@ export async function* toldOfTheEnd(
     }
   } catch (error) {
     if (!last) throw error;
-    const brokenBy = error instanceof AppError ? error : undefined;
+    const brokenBy = error instanceof AppError ? error : databaseFailure(error);
     yield { number: last.number + 1, text: '', finishReason: 'ERROR', versionId: last.versionId, brokenBy };
   }
 }

@@ -1,6 +1,7 @@
-/** For how long the texts of a process are kept, with texts that nobody writes. */
+/** For how long the texts of a process are kept, and how one ends whose record cannot be written, with texts that nobody writes. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { ManualClock } from '../../../kernel/clock';
+import { UnreachableError } from '../../../platform/database';
 import type { ChunkLog } from './chunk-log';
 import type { GenerationCall } from './generation';
 import { GenerationStreams, type StreamDoors } from './generation-stream.service';
@@ -46,4 +47,18 @@ test('a text that has ended is kept for its time and no longer, however often it
     return 'it is still there';
   };
   expect(await tillGone()).toMatchObject({ code: 'NOT_FOUND' });
+});
+
+test('a stream whose record cannot be written says so at its end, and does not merely stop', async () => {
+  async function* generate(): AsyncGenerator<object, void> {
+    yield await Promise.resolve({ number: 1, text: 'upon', finishReason: null, versionId: 'mv_1' });
+    throw new UnreachableError('The database is away.');
+  }
+  const broken = new GenerationStreams({ generations: { generate } } as unknown as StreamDoors);
+  const chunks: object[] = [];
+  for await (const chunk of broken.generate(CALL)) chunks.push(chunk);
+  expect(chunks).toMatchObject([
+    { number: 1, text: 'upon' },
+    { number: 2, finishReason: 'ERROR', brokenBy: { code: 'UNAVAILABLE', data: { retryAfterMs: 1000 } } },
+  ]);
 });

@@ -83,9 +83,11 @@ export class GenerationStreams {
 
   /** The chunks of a text for a reader that cannot resume: leaving is leaving, but for a text under a key. */
   generate(call: GenerationCall): AsyncIterable<GenerationChunk> {
-    return call.idempotencyKey == null
-      ? this.doors.generations.generate(call)
-      : toldOfTheEnd(this.begin(actorOf(call.principal), call));
+    const { generations } = this.doors;
+    const { idempotencyKey, principal } = call;
+    return toldOfTheEnd(
+      idempotencyKey == null ? generations.generate(call) : this.begin(actorOf(principal), call),
+    );
   }
 
   /** The same for a reader who wants it whole. @throws AppError also when it broke off. */
