@@ -14,7 +14,7 @@ export interface Listening {
 }
 
 /** How long nobody may have been answered before the server counts as silent. */
-export const SILENT_AFTER_MS = 5_000;
+const SILENT_AFTER_MS = 5_000;
 /** Silence is counted in looks, not by the clock: a process that was held up itself has answers lying there that it did not read yet. */
 const LOOKS = 10;
 const ASKED_AT_LOOK = 2;
