@@ -1,4 +1,4 @@
-import type { Database } from '../../../platform/database';
+import { type Database, UnreachableError } from '../../../platform/database';
 import type { Events } from '../../../platform/events';
 import type { MeteringService } from '../../billing';
 import type { InferenceRecord } from './inference-record';
@@ -55,3 +55,53 @@ test.each([0, 1, 2, 3, 4, 5])(
     expect(isWritten).toBe(true);
   },
 );
+
+/** A writer without patience, whose commits fail in these ways, one after the other, and then succeed; and what was sent in each. */
+function failing(failures: Error[]): { readonly writer: InferenceWriter; readonly sent: () => string[][] } {
+  const sent: string[][] = [];
+  const writer = new InferenceWriter(
+    {
+      unitOfWork: {
+        sent: async (send: () => readonly Promise<unknown>[]) => {
+          const results = await Promise.all(send());
+          const failure = failures.shift();
+          if (failure) throw failure;
+          return results;
+        },
+      },
+    } as unknown as Database,
+    { announce: () => Promise.resolve() } as unknown as Events,
+    { settle: () => Promise.resolve(), settledBefore: () => undefined } as unknown as MeteringService,
+    {
+      insert: (records: readonly InferenceRecord[]) => {
+        sent.push(records.map(({ id }) => id));
+        return Promise.resolve(new Map(records.map(({ id }) => [id, {}])));
+      },
+      standing: () => Promise.resolve(new Map()),
+    } as unknown as InferenceRepository,
+    0,
+  );
+  return { writer, sent: () => sent };
+}
+
+const record = (id: string): InferenceRecord => ({ id, assignments: [] }) as unknown as InferenceRecord;
+const BROKEN = new Error('Connection terminated unexpectedly');
+const AWAY = new UnreachableError('There is no connection.');
+
+test('what was sent to a connection that broke is written until that is known, however long; what came behind is refused at once', async () => {
+  const { writer, sent } = failing([BROKEN, AWAY, AWAY]);
+  const first = writer.write(record('inf_sent'));
+  while (sent().length === 0) await new Promise((resolve) => setImmediate(resolve));
+  const behind = writer.write(record('inf_behind'));
+  await expect(behind).rejects.toBe(AWAY);
+  expect(await first).toEqual({});
+  expect(sent()).toEqual(Array(4).fill(['inf_sent']));
+});
+
+test('what was never sent is refused once patience ends, and what is too late when its turn comes is not written', async () => {
+  const { writer, sent } = failing([AWAY, AWAY]);
+  const late = writer.write(record('inf_late'), performance.now() - 1);
+  await expect(late).rejects.toBeInstanceOf(UnreachableError);
+  await expect(writer.write(record('inf_never'))).rejects.toBe(AWAY);
+  expect(sent().flat()).not.toContain('inf_late');
+});

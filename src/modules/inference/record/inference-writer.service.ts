@@ -45,6 +45,7 @@ export class InferenceWriter {
     private readonly events: Events,
     private readonly metering: MeteringService,
     private readonly repository: InferenceRepository,
+    private readonly patienceMs = PATIENCE_MS,
   ) {}
 
   useExposures(sink: ExposureSink): void {
@@ -115,7 +116,7 @@ export class InferenceWriter {
     records: readonly InferenceRecord[],
     isUnsure: boolean,
   ): Promise<ReadonlyMap<string, WriteResult>> {
-    const until = performance.now() + PATIENCE_MS;
+    const until = performance.now() + this.patienceMs;
     const results = new Map<string, WriteResult>();
     for (;;) {
       await delay(AGAIN_MS);
