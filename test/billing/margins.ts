@@ -1,7 +1,7 @@
 /** What is earned beside what it costs: told apart, never added up across currencies, and told of when it is a loss. */
 import { addDecimals, subtractDecimals } from '../../src/kernel/money';
 import { BILLING_CHANGED } from '../../src/modules/billing';
-import type { CustomerPerson } from '../support/world';
+import type { CustomerPerson, World } from '../support/world';
 import type { MoneyHouse } from './money-house';
 import { rows, settleUsage, usageOf } from './support';
 
@@ -52,7 +52,7 @@ export function marginsAreTold(house: () => MoneyHouse): void {
 
   it('in another currency than costs adds nothing up across the two', async () => {
     const customer = await house().charged();
-    await soldIn(house(), customer, 'EUR');
+    await soldIn(house().world, customer, 'EUR');
     const [reservation] = await house().ask(customer, 1);
     const { pricing } = house().world.app.modules.billing;
     const cost = pricing.costOf(60_000);
@@ -115,17 +115,23 @@ export function marginsAreTold(house: () => MoneyHouse): void {
   });
 }
 
-/** Puts a customer on a plan of its own that is charged in another currency. */
-async function soldIn(house: MoneyHouse, { customerId }: CustomerPerson, currency: string): Promise<void> {
+/** Puts a customer on a plan of its own that is charged in another currency, from now on. */
+export async function soldIn(world: World, { customerId }: CustomerPerson, currency: string): Promise<void> {
+  const { platform } = world.app;
   const plan = 'select plan_id from plan_subscriptions where customer_id = $1 and ended_at is null';
-  await rows(
-    house.world,
+  await platform.database.servicePool.query(
     `with sold as (select (jsonb_populate_record(p, jsonb_build_object('id', 'pln_' || $1, 'code', $1, 'currency', $2::text))).*
       from plans p where p.id = (${plan})), made as (insert into plans select * from sold)
-    update plan_subscriptions set plan_id = 'pln_' || $1 where customer_id = $1 and ended_at is null`,
-    [customerId, currency],
+    update plan_subscriptions set plan_id = 'pln_' || $1, current_period_start = $3
+    where customer_id = $1 and ended_at is null`,
+    [customerId, currency, world.clock.now()],
   );
-  await house.world.app.platform.signals.publish(BILLING_CHANGED, { customerId });
+  await platform.signals.publish(BILLING_CHANGED, { customerId });
+  const { pricing } = world.app.modules.billing;
+  await world.until(
+    async () => (await pricing.termsOf(customerId)).currency === currency,
+    'the plan in another currency',
+  );
 }
 
 function lossesOf(house: MoneyHouse, { customerId }: CustomerPerson): Promise<object[]> {

@@ -2,6 +2,7 @@
 import { addDecimals } from '../../src/kernel/money';
 import { USED_LINES } from '../../src/modules/billing/what-if/used-lines.repository';
 import { SERVICE } from '../../src/platform/database';
+import { soldIn } from '../billing/margins';
 import { settleUsage, subscribed, usageOf } from '../billing/support';
 import { type CustomerPerson, type Person, startWorld, type World } from '../support/world';
 
@@ -81,6 +82,9 @@ describe('a pricing what-if', () => {
     const reservation = await world.app.modules.billing.metering.reserve(customerId, requests);
     await settleUsage(world, [await usageOf(world, reservation, { deviceMs: requests * 1000 })]);
   }
+  async function capped({ client }: CustomerPerson, amountMinor: string): Promise<void> {
+    await client.mutate('spendCapSet', 'SpendCapSetInput!', { amountMinor, kind: 'HARD' }, 'kind');
+  }
   async function whatIf(changes: object[], more: object = {}, currency = 'USD'): Promise<Report> {
     const variables = { input: { changes, ...more }, currency };
     const answer = await analyst.client.ask<{ market: { pricingWhatIf: Report } }>(WHAT_IF, variables);
@@ -88,15 +92,10 @@ describe('a pricing what-if', () => {
   }
   async function stored(): Promise<string> {
     const { servicePool } = world.app.platform.database;
-    const tables = [
-      'plans',
-      'plan_subscriptions',
-      'usage_records',
-      'usage_counters',
-      'invoices',
-      'ledger_transfers',
-    ];
-    const counts = tables.map((table) => `(select jsonb_agg(t order by t::text) from ${table} t)`);
+    const ours = ['plans', 'plan_subscriptions', 'invoices'];
+    const counts = [...ours, 'usage_records', 'usage_counters', 'ledger_transfers'].map(
+      (table) => `(select jsonb_agg(t order by t::text) from ${table} t)`,
+    );
     const { rows } = await servicePool.query<{ all: string }>(`select md5(concat(${counts.join()})) as all`);
     return rows[0]!.all;
   }
@@ -175,12 +174,7 @@ describe('a pricing what-if', () => {
   });
 
   it('counts whose spend cap would be passed, and what a hard one would refuse', async () => {
-    await buyers[0]!.client.mutate(
-      'spendCapSet',
-      'SpendCapSetInput!',
-      { amountMinor: '50', kind: 'HARD' },
-      'spendCap { amountMinor }',
-    );
+    await capped(buyers[0]!, '50');
     const none = { exceededBefore: 0, exceededAfter: 0, beyondHardCaps: { amountMinor: '0' } };
     expect((await whatIf([])).spendCaps).toEqual(none);
     const { spendCaps, customers } = await whatIf([{ plan: 'PRO', prices: [request('0.8')] }]);
@@ -264,13 +258,18 @@ describe('a pricing what-if', () => {
   it('is of its months and its currency alone', async () => {
     const ago = { period: { from: '2020-01-01T00:00:00Z', to: '2020-03-01T00:00:00Z' } };
     expect((await whatIf([], ago)).total.before.revenue.amountMinor).toBe('0');
-    await buyers[0]!.client.mutate('spendCapSet', 'SpendCapSetInput!', { amountMinor: '1', kind: 'HARD' }, 'kind');
-    await world.settle();
-    expect((await whatIf([])).spendCaps.exceededBefore).toBe(1);
+    // Dollars in one period, euros in the next, and a cap in euros that the dollars would pass.
+    const moved = buyers[1]!;
+    await soldIn(world, moved, 'EUR');
+    await use(moved, 10);
+    await moved.client.mutate(
+      'spendCapSet',
+      'SpendCapSetInput!',
+      { amountMinor: '10', kind: 'HARD' },
+      'kind',
+    );
     const { total, spendCaps } = await whatIf([], {}, 'EUR');
-    expect(total.before.revenue.amountMinor).toBe('0');
-    expect(spendCaps).toMatchObject({ exceededBefore: 0, exceededAfter: 0 });
-    await buyers[0]!.client.mutate('spendCapSet', 'SpendCapSetInput!', { amountMinor: null, kind: 'HARD' }, 'kind');
+    expect([total.before.usageExact, spendCaps.exceededBefore]).toEqual(['4', 0]);
   });
 
   it('refuses what could not be sold, all faults at once, and who may not know margins', async () => {
