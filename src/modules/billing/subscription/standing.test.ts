@@ -38,7 +38,9 @@ test('nothing can be run while a payment is overdue, and who owes nothing is nev
   expect(overdue(PAST_DUE)).toBe(true);
   expect(overdue(PAST_DUE, NOW)).toBe(true);
   expect(overdue(PAST_DUE, new Date(NOW.getTime() + 1))).toBe(false);
-  expect([ACTIVE, CANCELED, PAUSED, INCOMPLETE].map((status) => overdue(status))).toEqual(Array(4).fill(false));
+  expect([ACTIVE, CANCELED, PAUSED, INCOMPLETE].map((status) => overdue(status))).toEqual(
+    Array(4).fill(false),
+  );
 });
 
 test('of two that were made at once, the same one is mirrored whichever is read first', () => {
