@@ -5,8 +5,9 @@ import type { Principal } from '../../../kernel/principal';
 import { type Database, tenant } from '../../../platform/database';
 import type { Events } from '../../../platform/events';
 import { EndUser } from '../../identity';
+import type {
+  IgnoredReason} from '../experiments/observation.repository';
 import {
-  IgnoredReason,
   type ObservationRepository,
   type TrackedEntry,
 } from '../experiments/observation.repository';
