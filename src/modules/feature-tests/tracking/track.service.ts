@@ -6,10 +6,9 @@ import { type Database, tenant } from '../../../platform/database';
 import type { Events } from '../../../platform/events';
 import { EndUser } from '../../identity';
 import type {
-  IgnoredReason} from '../experiments/observation.repository';
-import {
-  type ObservationRepository,
-  type TrackedEntry,
+  IgnoredReason,
+  ObservationRepository,
+  TrackedEntry,
 } from '../experiments/observation.repository';
 import { isBuiltIn } from '../experiments/metric-plan';
 import { METRIC_EVENTS_TRACKED } from '../feature-tests.events';
