@@ -46,3 +46,36 @@ test('a few of a group who are in no part of it that is told take a part along, 
     'x: 40',
   ]);
 });
+
+test('nor do a few follow from several totals, one less another', () => {
+  const by = (gender: string, race: string, n: number) => group(n, { gender, race });
+  const attributes = [
+    group(84, { gender: 'f' }),
+    group(112, { gender: 'm' }),
+    group(36, { gender: 'x' }),
+    group(145, { race: 'a' }),
+    group(87, { race: 'b' }),
+  ];
+  const parts = [by('f', 'a', 63), by('f', 'b', 21), by('m', 'a', 48), by('m', 'b', 64), by('x', 'a', 34)];
+  // Of x and b there are 2. Were f and b alone not told besides x and a, they would be 84 less 63, and what is left of b the 2.
+  expect(told(232, [...attributes, ...parts])).toEqual([
+    'f: 84',
+    'm: 112',
+    'x: 36',
+    'a: 145',
+    'b: 87',
+    'f+a: 63',
+  ]);
+});
+
+test('of an intersection too large to look through, parts are told only where nobody is left out', () => {
+  const whole = Array.from({ length: 500 }, (_, at) =>
+    group(5, { a: `a${at % 25}`, b: `b${Math.floor(at / 25)}` }),
+  );
+  const sums = [
+    ...Array.from({ length: 25 }, (_, at) => group(100, { a: `a${at}` })),
+    ...Array.from({ length: 20 }, (_, at) => group(125, { b: `b${at}` })),
+  ];
+  expect(told(2500, [...sums, ...whole])).toHaveLength(545);
+  expect(told(2500, [...sums, ...whole.slice(0, 490)])).toHaveLength(45);
+});
