@@ -8,6 +8,7 @@ export {
   runningIntersection,
 } from './confidence-sequence';
 export { relativeCupedEffect, type CovariateMoments, type CupedEffect } from './cuped';
+export { type CellSum, derivableFew } from './derivable-cells';
 export { normalQuantile, tQuantile } from './distributions';
 export {
   binnedDistance,

@@ -1,8 +1,10 @@
 /**
  * What can be worked out of two totals: of people whom one counts and the other leaves out. A group is a total of its parts in the
  * intersection, and all groups of one attribute are one of the same people as all of another. Where those left out are few, the smallest
- * part that is told goes with them, until none are few (secondary suppression of table cells).
+ * part that is told goes with them, until none are few (secondary suppression of table cells). Then the same of all totals together:
+ * one less another, and what is left less a third (decision 364).
  */
+import { type CellSum, derivableFew } from '../../../kernel/statistics';
 import { type Cell, type Comparison, CROSS } from './monitored-groups';
 import type { Day } from './quarter';
 
@@ -39,6 +41,7 @@ export function hideDerivable(
     .map((one) => ({ ...one, values: one.group.split(CROSS) }));
   for (;;) {
     const goes = derivable(told, cells, crossing, minimum);
+    if (goes.length === 0) goes.push(...together(told, cells, crossing, minimum));
     if (goes.length === 0) return;
     for (const { attribute, group } of goes) told.get(attribute)!.delete(group);
   }
@@ -87,6 +90,55 @@ function derivable(
   );
   return [...ofGroups, ...ofTotals];
 }
+
+/** People whom nothing that is told tells apart: on the same days in the same groups of those that are told. */
+interface Alike {
+  readonly values: Set<string>;
+  readonly groups: readonly string[];
+  people: number;
+}
+
+/** Beside each few who follow from all totals together, the smallest part that is told. */
+function together(
+  told: ToldGroups<Told>,
+  cells: readonly Crossed[],
+  { attribute: crossed, parts }: Comparison,
+  minimum: number,
+): Cell[] {
+  const alike = new Map<string, Alike>();
+  for (const { group, values, day, people } of cells) {
+    const groups = [[crossed, group] as const, ...values.map((value, at) => [parts[at]!, value] as const)]
+      .filter(([attribute, name]) => told.get(attribute)?.get(name)?.days.has(day))
+      .map(([attribute, name]) => keyOf(attribute, name));
+    if (groups.length === 0) continue;
+    const key = groups.join('\n\n');
+    const known = alike.get(key) ?? { values: new Set<string>(), groups, people: 0 };
+    known.people += people;
+    values.forEach((value, at) => known.values.add(keyOf(parts[at]!, value)));
+    alike.set(key, known);
+  }
+  const atoms = [...alike.values()];
+  const sums = [crossed, ...parts].flatMap((attribute) =>
+    [...(told.get(attribute) ?? [])].map(([group, { people }]): CellSum => {
+      const key = keyOf(attribute, group);
+      const own = atoms.flatMap((atom, at) => (atom.groups.includes(key) ? [at] : []));
+      const known = own.reduce((sum, at) => sum + atoms[at]!.people, 0);
+      // Who is in the group and in no intersection is nobody else.
+      if (people > known)
+        own.push(atoms.push({ values: new Set([key]), groups: [key], people: people - known }) - 1);
+      return { cells: own, people };
+    }),
+  );
+  return derivableFew(atoms.length, sums, minimum).flatMap((few) => {
+    const beside = new Set(few.flatMap((at) => [...atoms[at]!.values]));
+    const isBeside = (group: string): boolean =>
+      group.split(CROSS).some((value, at) => beside.has(keyOf(parts[at]!, value)));
+    const part = least(told, [crossed], isBeside);
+    return part.length > 0 ? part : least(told, [crossed, ...parts], () => true);
+  });
+}
+
+const keyOf = (attribute: string, group: string): string => `${attribute}\n${group}`;
 
 /** The group of fewest people that is told of these attributes; none where none is. */
 function least(
