@@ -133,8 +133,12 @@ function together(
     const beside = new Set(few.flatMap((at) => [...atoms[at]!.values]));
     const isBeside = (group: string): boolean =>
       group.split(CROSS).some((value, at) => beside.has(keyOf(parts[at]!, value)));
-    const part = least(told, [crossed], isBeside);
-    return part.length > 0 ? part : least(told, [crossed, ...parts], () => true);
+    const ways = [
+      least(told, [crossed], isBeside),
+      least(told, [crossed], () => true),
+      least(told, parts, () => true),
+    ];
+    return ways.find(({ length }) => length > 0) ?? [];
   });
 }
 
