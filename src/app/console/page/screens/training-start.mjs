@@ -94,7 +94,7 @@ const preparation = () =>
       h('textarea', {
         name: 'preparation',
         spellcheck: 'false',
-        placeholder: '{ "steps": [{ "normalise": { "columns": ["age"] } }] }',
+        placeholder: '{ "steps": [{ "normalise": { "columns": ["age"] } }], "split": { "groupColumn": "person" } }',
       }),
     ),
   );
