@@ -94,7 +94,8 @@ const preparation = () =>
       h('textarea', {
         name: 'preparation',
         spellcheck: 'false',
-        placeholder: '{ "steps": [{ "normalise": { "columns": ["age"] } }], "split": { "groupColumn": "person" } }',
+        placeholder:
+          '{ "steps": [{ "normalise": { "columns": ["age"] } }], "split": { "groupColumn": "person" } }',
       }),
     ),
   );
