@@ -38,6 +38,32 @@ test('a group of few people is not told, only that there is one', () => {
   expect(tooFew).toBe(1);
 });
 
+test('of whom the right answer is known as many must be there by themselves, whatever it is', () => {
+  const labels = (tp: number, fp: number, tn: number, fn: number) => ({
+    ...{ truePositives: tp, falsePositives: fp, trueNegatives: tn, falseNegatives: fn },
+  });
+  const told = (known: ReturnType<typeof labels>) => {
+    const rows = [{ ...row(0, 'female', 20, 20), ...known }];
+    const { answered, labelled } = shownCounts(rows, comparisonsOf([gender]), QUARTER, MINIMUM);
+    expect(answered.get('gender')!.has('female')).toBe(true);
+    return labelled.get('gender')?.get('female');
+  };
+  expect(told(labels(3, 3, 3, 1))).toMatchObject(labels(3, 3, 3, 1));
+  for (const all of [labels(10, 0, 0, 0), labels(0, 10, 0, 0), labels(0, 0, 10, 0), labels(0, 0, 0, 10)])
+    expect(told(all)).toMatchObject(all);
+  expect(told(labels(3, 3, 2, 1))).toBeUndefined();
+  expect(told(labels(0, 0, 0, 0))).toBeUndefined();
+});
+
+test('a period ends before its last day, and groups of other days are none of it', () => {
+  const rows = [row(0, 'female', 8, 8), row(1, 'female', 8, 8), row(1, 'male', 2, 2)];
+  const until = (to: string) => shownCounts(rows, comparisonsOf([gender]), { ...QUARTER, to }, MINIMUM);
+  expect(peopleAnswered(until(day(1)).answered.get('gender')!.get('female')!)).toBe(16);
+  expect(until(day(1)).tooFew).toBe(0);
+  expect(peopleAnswered(until(day(2)).answered.get('gender')!.get('female')!)).toBe(32);
+  expect(until(day(2)).tooFew).toBe(1);
+});
+
 test('two answers of any two days differ by nobody or by at least as many people as a group must have', () => {
   const random = seeded(20260301);
   const rows = Array.from({ length: 90 }, (_, at) =>
