@@ -155,7 +155,9 @@ test('doctor tells that the bucket answers and masks its keys, and a start that 
   expect(machine.output).not.toContain(settings().S3_SECRET_ACCESS_KEY);
   const elsewhere = { ...settings(), S3_BUCKET: 'not-there' };
   expect(await machine.run('serve', elsewhere)).toBe(1);
-  expect(machine.output).toMatch(/^There is no bucket not-there at \S+: make it, or set S3_BUCKET[^\n]+\n$/);
+  // On a busy machine lines about a database that answers slowly stand before it.
+  expect(machine.output).toMatch(/^There is no bucket not-there at \S+: make it, or set S3_BUCKET[^\n]+\n$/m);
+  expect(machine.output).not.toMatch(/^ +at /m);
 });
 
 test('an upload while the bucket is away is refused and leaves nothing, and goes through when it is back', async () => {

@@ -1,7 +1,8 @@
 /**
- * Which few people follow from totals that overlap: one total less another, and what is left less a third. Exactly, by elimination: what
- * follows from linear equations is a combination of their rows, and a cell, or several together, follow where a reduced row holds
- * nothing else (Gusfield 1988 for tables of two attributes; more of them are no different here).
+ * Which few people follow from totals that overlap: one total less another, and what is left less a third. What follows from linear
+ * equations is a combination of their rows (Gusfield 1988 for tables of two attributes; more of them are no different here). In a set of
+ * cells each counts once or not at all, so it is a sum of reduced rows: one alone, where nobody is taken off in it, or one and others
+ * that give back whom it takes off.
  */
 
 /** So many people in these cells together. */
@@ -11,20 +12,44 @@ export interface CellSum {
 }
 
 const ZERO = 1e-9;
+/** Of more rows together nothing followed in any of 3,000 tables. */
+const MOST_TOGETHER = 4;
+/** So many sums are tried: tables that need more are rare, and nobody waits for them. */
+const MOST_SUMS = 50_000;
 
 /** @param cells how many there are. @returns sets of cells whose people follow, where there are some and fewer than `minimum`. */
 export function derivableFew(cells: number, sums: readonly CellSum[], minimum: number): number[][] {
-  return reduced(cells, sums).flatMap((row) => {
-    const people = row[cells]!;
-    if (people < ZERO || people > minimum - ZERO) return [];
-    const members: number[] = [];
-    for (let cell = 0; cell < cells; cell++) {
-      // What is less another is no number of people.
-      if (row[cell]! < -ZERO) return [];
-      if (row[cell]! > ZERO) members.push(cell);
+  const rows = reduced(cells, sums);
+  const found: number[][] = [];
+  let tried = 0;
+  const add = (sum: Float64Array, together: readonly number[]): void => {
+    tried++;
+    const taken = sum.subarray(0, cells).findIndex((people) => people < -ZERO);
+    const people = sum[cells]!;
+    if (taken < 0 && people < minimum - ZERO) {
+      if (people > ZERO) found.push(membersOf(sum, cells));
+      return;
     }
-    return members.length > 0 ? [members] : [];
-  });
+    if (together.length === MOST_TOGETHER) return;
+    for (const [at, row] of rows.entries()) {
+      if (tried >= MOST_SUMS) return;
+      // Gives back who is taken off, or takes some of too many off.
+      const helps = taken < 0 ? row[cells]! < -ZERO : row[taken]! > ZERO;
+      if (helps && !together.includes(at))
+        add(
+          sum.map((value, place) => value + row[place]!),
+          [...together, at],
+        );
+    }
+  };
+  for (const [at, row] of rows.entries()) add(row, [at]);
+  return found;
+}
+
+function membersOf(sum: Float64Array, cells: number): number[] {
+  const members: number[] = [];
+  for (let cell = 0; cell < cells; cell++) if (sum[cell]! > ZERO) members.push(cell);
+  return members;
 }
 
 /** The equations in reduced row echelon form, the people in the last place. */

@@ -68,6 +68,22 @@ test('nor do a few follow from several totals, one less another', () => {
   ]);
 });
 
+test('nor several cells of few people together, whichever attribute comes first', () => {
+  const table = (ages: string, regions: string) =>
+    [
+      ...[15, 16, 33].map((n, at) => group(n, { [ages]: `${at}` })),
+      ...[19, 45].map((n, at) => group(n, { [regions]: `${at}` })),
+    ].sort((a, b) => a.keys[0]!.attribute.localeCompare(b.keys[0]!.attribute));
+  const part = (first: string, second: string, n: number) => group(n, { a: first, b: second });
+  // Of the first region are 19, and 33 less 18 of them are of the last age: 4 are of the others.
+  expect(told(64, [...table('a', 'b'), part('2', '1', 18)])).not.toContain('2+1: 18');
+  expect(told(64, [...table('b', 'a'), part('1', '2', 18)])).not.toContain('1+2: 18');
+  // With five more of them there are enough.
+  const more = [...[20, 16, 33].map((n, at) => group(n, { a: `${at}` }))];
+  const regions = [24, 45].map((n, at) => group(n, { b: `${at}` }));
+  expect(told(69, [...more, ...regions, part('2', '1', 18)])).toContain('2+1: 18');
+});
+
 test('of an intersection too large to look through, parts are told only where nobody is left out', () => {
   const whole = Array.from({ length: 500 }, (_, at) =>
     group(5, { a: `a${at % 25}`, b: `b${Math.floor(at / 25)}` }),
