@@ -33,3 +33,11 @@ test('of a perfect separation, or a perfectly wrong one, the smaller class says 
   expect(wrong.auc).toBe(0);
   expect(wrong.interval[1]).toBeCloseTo(1 - 0.43850296824495455, 9);
 });
+
+test('one case of a class says no more than one case can, however many there are of the other', () => {
+  const negatives = Array.from({ length: 999 }, (_, at) => at / 1000);
+  const { auc, interval } = aucWithInterval([0.7, ...negatives], [1, ...negatives.map(() => 0)])!;
+  expect(auc).toBeCloseTo(0.701, 2);
+  expect(interval[0]).toBeLessThan(0.2);
+  expect(interval[1]).toBeGreaterThan(0.95);
+});

@@ -36,9 +36,10 @@ export function aucWithInterval(
   return { auc, standardError, interval: intervalOf(auc, standardError, level, Math.min(m, n)) };
 }
 
-/** A perfect separation has no variance to speak of; there the smaller class says how sure one can be. */
+/** A perfect separation has no variance to speak of, nor has a class of one; there the smaller class says how sure one can be. */
 function intervalOf(auc: number, standardError: number, level: number, smaller: number): Interval {
-  if (!(standardError > 0) || auc <= 0 || auc >= 1) return wilsonInterval(auc * smaller, smaller, level);
+  if (smaller < 2 || !(standardError > 0) || auc <= 0 || auc >= 1)
+    return wilsonInterval(auc * smaller, smaller, level);
   const logit = Math.log(auc / (1 - auc));
   const halfWidth = (normalQuantile(1 - (1 - level) / 2) * standardError) / (auc * (1 - auc));
   const inverse = (value: number) => 1 / (1 + Math.exp(-value));
