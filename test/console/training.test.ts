@@ -151,11 +151,16 @@ test('a recipe is refused where it does not fit, and whoever knows better writes
   await page.send('Train it', { recipeJson: '{' });
   expect(page.text('form p.refusal')).toMatch(/no JSON/);
   await page.go(form);
-  await page.send('Train it', {
+  const trees = {
     modelName: 'trees',
     recipeJson: '{ "kind": "DECISION_TREE", "tree": { "maxDepth": 2 } }',
-  });
+    groupColumn: 'a',
+  };
+  await page.send('Train it', { ...trees, timeColumn: 'b' });
+  expect(page.text('form p.refusal')).toMatch(/by groups or by time, not by both/);
+  await page.send('Train it', { ...trees, timeColumn: '' });
   expect(page.text('main')).toMatch(/"maxDepth": 2/);
+  expect(page.text('main')).toMatch(/"groupColumn": "a"/);
 });
 
 test('a training that has spent its time waits, goes on when it gets more, and can be ended for good', async () => {

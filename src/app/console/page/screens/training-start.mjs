@@ -84,30 +84,56 @@ const orderOf = (data, { modelName, budgetDeviceSeconds, compareWithVersionId })
   ...(compareWithVersionId && { compareWithVersionId }),
 });
 
-const preparation = () =>
-  unfold(
-    'Preparation as JSON, instead of the usual one',
+/** How rows are divided, and what is done to their columns first. */
+function preparation({ columns, label }) {
+  const others = columns.filter(({ name }) => name !== label.column);
+  const column = (name, empty, some) =>
+    choice(name, [['', empty], ...some.map((one) => [one.name, one.name])], '');
+  const times = others.filter(({ kind }) => kind === 'NUMERIC');
+  return [
     h(
-      'label',
-      { class: 'broad' },
-      h('span', null, 'Preparation'),
-      h('textarea', {
-        name: 'preparation',
-        spellcheck: 'false',
-        placeholder:
-          '{ "steps": [{ "normalise": { "columns": ["age"] } }], "split": { "groupColumn": "person" } }',
-      }),
+      'div',
+      { class: 'fields' },
+      field(
+        'Rows that stay together, such as those of one person, share their',
+        null,
+        column('groupColumn', 'nothing', others),
+      ),
+      field(
+        'Held out are the rows that come last by',
+        null,
+        column('timeColumn', 'no column: by chance', times),
+      ),
     ),
-  );
+    unfold(
+      'Preparation as JSON, instead of the usual one',
+      h(
+        'label',
+        { class: 'broad' },
+        h('span', null, 'Preparation'),
+        h('textarea', {
+          name: 'preparation',
+          spellcheck: 'false',
+          placeholder: '{ "steps": [{ "normalise": { "columns": ["age"] } }] }',
+        }),
+      ),
+    ),
+  ];
+}
 
-const prepared = ({ preparation: text }) => text && { preparation: parsed(text) };
+function prepared({ preparation: text, groupColumn, timeColumn }) {
+  if (!text && !groupColumn && !timeColumn) return undefined;
+  const own = text ? parsed(text) : { steps: [] };
+  const split = { ...own.split, ...(groupColumn && { groupColumn }), ...(timeColumn && { timeColumn }) };
+  return { preparation: { ...own, ...(Object.keys(split).length > 0 && { split }) } };
+}
 
 async function once({ api, data, models }) {
   const { fields, read } = recipeForm(data);
   const shared = await common({ api, data, models });
   return form({
     action: 'Train it',
-    fields: [shared, fields, preparation()],
+    fields: [shared, fields, preparation(data)],
     submit: async (values, all) => {
       const input = { ...orderOf(data, values), ...prepared(values), recipe: read(values, all) };
       const { trainingJob } = await api.act('TrainingJobCreate', input);
@@ -152,7 +178,7 @@ async function search({ api, data, models }) {
       ),
       h('h3', null, 'What all trials have'),
       fields,
-      preparation(),
+      preparation(data),
     ],
     submit: async (values, all) => {
       const { best, trials, eta, minEpochs } = values;
