@@ -206,6 +206,17 @@ test('a tree imitates a step exactly, with the threshold between the values', as
   }
 });
 
+test('a model that always answers the same is one leaf, on which nothing hangs', async () => {
+  const rows = Float32Array.from({ length: 600 }, random);
+  for (const answer of [0, 0.1, 0.7, 123.456]) {
+    const same = new Array<number>(300).fill(Math.fround(answer));
+    const { leaves, gains } = await fitTree(rows, 2, same, { depth: 3, leafRows: 5 }, goOn);
+    expect(gains).toEqual([0, 0]);
+    expect(leaves).toHaveLength(1);
+    expect(leaves[0]!.value).toBeCloseTo(answer, 5);
+  }
+});
+
 test('words are left out one by one, and at last all', () => {
   const words = wordsOf('It isn’t good.');
   expect(words.map(({ text, from }) => [text, from])).toEqual([

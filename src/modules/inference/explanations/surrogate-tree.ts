@@ -49,9 +49,10 @@ export async function fitTree(
   const gains = new Array<number>(width).fill(0);
   const all = Array.from({ length: answers.length }, (_, row) => row);
   const total = squaresOf(all, answers);
+  const isSplit = differ(total, all, answers);
   const grow = async (members: number[], path: readonly TreeSplit[]): Promise<TreeLeaf[]> => {
     const split =
-      path.length < limits.depth
+      isSplit && path.length < limits.depth
         ? await bestSplit(rows, width, answers, members, limits.leafRows, goOn)
         : undefined;
     if (!split || split.gain <= 1e-9 * total)
@@ -84,8 +85,7 @@ export function fidelityOf(
 ): number | null {
   const all = Array.from({ length: answers.length }, (_, row) => row);
   const total = squaresOf(all, answers);
-  // Answers are single precision: below that they differ by nothing but their rounding, however large or small they are.
-  if (Math.sqrt(total / all.length) <= ROUNDING * Math.abs(meanOf(all, answers))) return null;
+  if (!differ(total, all, answers)) return null;
   const left = all.reduce(
     (sum, row) =>
       sum + (treeAnswer(tree, rows.subarray(row * width, (row + 1) * width)) - answers[row]!) ** 2,
@@ -122,6 +122,11 @@ async function bestSplit(
     }
   }
   return best;
+}
+
+/** Answers are single precision: below that they differ by nothing but their rounding, however large or small they are. */
+function differ(squares: number, members: readonly number[], answers: ArrayLike<number>): boolean {
+  return Math.sqrt(squares / members.length) > ROUNDING * Math.abs(meanOf(members, answers));
 }
 
 function meanOf(members: readonly number[], answers: ArrayLike<number>): number {
