@@ -64,6 +64,17 @@ test('a page of any origin may ask, with the token that it holds, and read why i
   expect((await fetch(`${world.url}/metrics`)).headers.get('access-control-allow-origin')).toBeNull();
 });
 
+test('what is refused before it is read has the type by which clients know errors of GraphQL', async () => {
+  const typeOf = async (accept: string): Promise<string> => {
+    const answer = await post('{"query":"{ __typename }"}', { accept, authorization: 'Bearer no' });
+    return `${answer.status} ${answer.headers.get('content-type')}`;
+  };
+  expect(await typeOf('application/graphql-response+json,application/json;q=0.9')).toBe(
+    '401 application/graphql-response+json; charset=utf-8',
+  );
+  expect(await typeOf('*/*')).toBe('401 application/json; charset=utf-8');
+});
+
 test('a mutation does not come by GET', async () => {
   const query = encodeURIComponent('mutation { sessionRevoke(input: {}) { revoked } }');
   const response = await fetch(`${world.url}/graphql?query=${query}`, {

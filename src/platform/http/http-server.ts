@@ -66,6 +66,7 @@ const NO_SCHEMAS = {
   },
 };
 const HOST = /^(\[[\da-f:.]+\](:\d*)?|[^\s/?#@\\[\]]+)$/i;
+const GRAPHQL_TYPE = 'application/graphql-response+json';
 const GRAPHQL_PATH = /^\/graphql(\/|\?|$)/;
 
 export interface HttpServerSettings {
@@ -147,10 +148,11 @@ export function createHttpServer({ platform, authenticate, notReady }: HttpServe
     if (blobStoreFailure(error)) log.error(told, 'the blob store failed a request');
     if (retryAfterMs !== undefined) reply.header('retry-after', Math.ceil(retryAfterMs / 1000));
     const extensions = { code, requestId, docs: `errors.md#${code.toLowerCase()}`, retryAfterMs };
-    const body = GRAPHQL_PATH.test(request.url)
-      ? { errors: [{ message, extensions }] }
-      : { error: { message, ...extensions } };
-    return reply.status(status).send(body);
+    if (!GRAPHQL_PATH.test(request.url))
+      return reply.status(status).send({ error: { message, ...extensions } });
+    // Clients read the errors of an answer that is not 200 only where its type says that they are GraphQL's.
+    if (request.headers.accept?.includes(GRAPHQL_TYPE)) reply.type(`${GRAPHQL_TYPE}; charset=utf-8`);
+    return reply.status(status).send({ errors: [{ message, extensions }] });
   });
   http.setNotFoundHandler((request, reply) => {
     const { requestId } = request.acting;
