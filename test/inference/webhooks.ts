@@ -88,7 +88,11 @@ export function webhooksTell({ world, owner, key, create }: Told): void {
     expect(await change(owner(), id, { enabled: false, expectedVersion: 1 })).toMatchObject({
       errors: [{ code: 'CONFLICT', path: ['input', 'expectedVersion'] }],
     });
-    for (const wrong of ['ftp://hooks.example.com', 'http://me:secret@hooks.example.com'])
+    for (const wrong of [
+      'hooks.example.com',
+      'ftp://hooks.example.com',
+      'http://me:secret@hooks.example.com',
+    ])
       expect(await change(owner(), id, { url: wrong, events: [] })).toMatchObject({
         errors: [{ code: 'INVALID_INPUT', path: ['input', 'url'] }],
       });

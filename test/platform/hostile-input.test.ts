@@ -21,6 +21,10 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
+interface Told {
+  readonly f0: { readonly errors: readonly { readonly path: readonly string[] | null }[] } | null;
+}
+
 let deep: unknown = 1;
 for (let i = 0; i < 500; i++) deep = [deep];
 
@@ -37,6 +41,8 @@ const HOSTILE: Readonly<Record<string, readonly unknown[]>> = {
     '-1',
     'ключ',
   ],
+  EmailAddress: ['', 'a\0@b.example', 'a\ud800@b.example', `${'x'.repeat(20_000)}@b.example`],
+  URL: ['', 'https://a\0.example', 'https://a.example/\ud800', `https://a.example/${'x'.repeat(20_000)}`],
   ID: [
     '',
     '\0',
@@ -116,6 +122,27 @@ test.each(Object.keys(HOSTILE))(
   },
   120_000,
 );
+
+test('an address that is none is a fault of its field, not of the request', async () => {
+  const untold: string[] = [];
+  for (const scalar of ['EmailAddress', 'URL']) {
+    const asked = Object.values(schema.getQueryType()!.getFields());
+    expect(asked.flatMap((field) => placesOf(field, scalar))).toEqual([]);
+    for (const field of Object.values(schema.getMutationType()!.getFields())) {
+      for (const place of placesOf(field, scalar)) {
+        const call = argumentsWith(field, place, 'no address');
+        const { query, variables } = asking('mutation', field, [call]);
+        const answers = await Promise.all(people.map(({ client }) => client.send<Told>(query, variables)));
+        const errors = answers.flatMap(({ data }) => data?.f0?.errors ?? []);
+        // The id of what is changed is looked for first, and nothing has the one that is sent here.
+        const paths = call['id'] === undefined ? [place.join('.')] : [place.join('.'), 'id'];
+        if (!errors.some(({ path }) => paths.includes(path?.join('.') ?? '')))
+          untold.push(`${field.name}(${place.join('.')})`);
+      }
+    }
+  }
+  expect(untold).toEqual([]);
+});
 
 test('half a character makes no two people one', async () => {
   const mint = (externalId: string) =>

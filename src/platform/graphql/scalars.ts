@@ -63,29 +63,57 @@ function isOfCalendar(text: string): boolean {
   );
 }
 
-export const DateTime = scalar('DateTime', 'An instant, RFC 3339, in UTC.', parseInstant, (value) =>
-  value instanceof Date ? value.toISOString() : matching('DateTime', INSTANT, 'RFC 3339')(value),
+export const DateTime = scalar(
+  'DateTime',
+  'An instant, RFC 3339, as text; answered in UTC: `2026-01-31T09:30:00.000Z`.',
+  parseInstant,
+  (value) => (value instanceof Date ? value.toISOString() : matching('DateTime', INSTANT, 'RFC 3339')(value)),
 );
 
 const decimal = matching('Decimal', DECIMAL, '12.345');
-export const Decimal = scalar('Decimal', 'An exact decimal number, as text.', decimal, decimal);
+export const Decimal = scalar(
+  'Decimal',
+  'An exact decimal number, as text: `"12.345"`. An input may be a number, too.',
+  decimal,
+  decimal,
+);
 
 const integer = matching('BigInt', INTEGER, '1234');
 export const BigIntScalar = scalar(
   'BigInt',
-  'A whole number of any size, as text.',
+  'A whole number of any size, as text: `"1234"`. An input may be a number, too.',
   (value) => BigInt(integer(value)),
   integer,
 );
 
-const email = matching('EmailAddress', EMAIL, 'name@example.com');
-export const EmailAddress = scalar('EmailAddress', 'An e-mail address.', email, email);
+/**
+ * What a person types into a form: any text is let in, and the input that it belongs to refuses one of no such shape in the
+ * payload, at its path and beside the other faults. Refused here, the whole request would be malformed.
+ */
+function typed(name: string): (value: unknown) => string {
+  return (value) => {
+    if (typeof value === 'string') return value;
+    throw new GraphQLError(`${name} must be a string`);
+  };
+}
+
+export const EmailAddress = scalar(
+  'EmailAddress',
+  'An e-mail address, as text: `name@example.com`.',
+  typed('EmailAddress'),
+  matching('EmailAddress', EMAIL, 'name@example.com'),
+);
 
 function url(value: unknown): string {
   if (typeof value === 'string' && URL.canParse(value)) return value;
   throw new GraphQLError('URL must look like https://example.com/path');
 }
-export const URLScalar = scalar('URL', 'An absolute URL.', url, url);
+export const URLScalar = scalar(
+  'URL',
+  'An absolute URL, as text: `https://example.com/path`.',
+  typed('URL'),
+  url,
+);
 
 export const JSONScalar = new GraphQLScalarType({
   ...GraphQLJSON.toConfig(),

@@ -32,7 +32,7 @@ export function isPrivate(address: string): boolean {
 
 /** Why this URL cannot be an endpoint's; undefined when it can. `open` leaves the house out of it: for development. */
 export function endpointFault(text: string, open: boolean): string | undefined {
-  if (!URL.canParse(text)) return 'It is no URL.';
+  if (!URL.canParse(text)) return 'It is no URL. Write it like https://example.com/path.';
   const { protocol, username, password, hostname } = new URL(text);
   if (protocol !== 'https:' && !(open && protocol === 'http:')) return 'It must begin with https://.';
   if (username || password) return 'Leave user and password out: messages are signed.';
