@@ -201,6 +201,29 @@ describe('sessions', () => {
     for (const { client } of rows) expect(client ?? '').not.toMatch(/140|x86/);
   });
 
+  test('two tabs that refresh at once stay signed in, by the same next token', async () => {
+    const owner = await world.customer();
+    type Refreshed = { session: { accessToken: string; refreshToken: string } | null };
+    const refresh = (refreshToken: string) =>
+      world
+        .client()
+        .attempt<Refreshed>(
+          'sessionRefresh',
+          'SessionRefreshInput!',
+          { refreshToken },
+          'session { accessToken refreshToken }',
+        );
+    const tabs = await Promise.all([refresh(owner.refreshToken), refresh(owner.refreshToken)]);
+    expect(tabs.map(({ errors }) => errors)).toEqual([[], []]);
+    const [one, other] = tabs.map(({ payload }) => payload.session!);
+    expect(other!.refreshToken).toBe(one!.refreshToken);
+    for (const { accessToken } of [one!, other!]) await world.client(accessToken).ask('{ viewer { kind } }');
+    expect((await refresh(one!.refreshToken)).errors).toEqual([]);
+    // Somebody is a step ahead of whoever comes with the first token now.
+    expect((await refresh(owner.refreshToken)).errors).toMatchObject([{ code: 'INVALID_INPUT' }]);
+    await world.until(() => isOut(owner), 'the session to end');
+  });
+
   test('one is ended by its id, or all others, and nobody’s else', async () => {
     const [owner, stranger] = [await world.customer(), await world.customer()];
     const [one, two] = [await byFirefox(owner), await byFirefox(owner)];

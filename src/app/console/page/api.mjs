@@ -96,7 +96,7 @@ export class Api {
     return reached(place, { method: 'POST', headers, body, signal });
   }
 
-  /** One exchange at a time: a refresh token that is sent twice ends the session. */
+  /** One exchange at a time: a refresh token that is sent again late ends the session. */
   async #keepFresh() {
     const { accessTokenExpiresAt, refreshToken } = this.#session ?? {};
     if (!refreshToken || Date.parse(accessTokenExpiresAt) - Date.now() > EARLY_MS) return;

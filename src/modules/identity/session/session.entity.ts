@@ -1,6 +1,6 @@
 /**
- * One row a refresh token. Tokens of one sign-in form a family; each is used once and replaced by the next. A token
- * that comes a second time was stolen by somebody: the whole family ends.
+ * One row a refresh token. Tokens of one sign-in form a family; each is exchanged for the next. A token that comes again
+ * when that moment is over was stolen by somebody: the whole family ends.
  */
 import { Field, ID, ObjectType } from 'type-graphql';
 import { Column, Entity, PrimaryColumn } from 'typeorm';

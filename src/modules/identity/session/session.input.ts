@@ -78,7 +78,7 @@ export class SignInInput {
 
 @InputType({ description: 'The refresh token to exchange.' })
 export class SessionRefreshInput {
-  @Field(() => String, { description: 'The last refresh token; it works once.' })
+  @Field(() => String, { description: 'The last refresh token.' })
   @Length(1, 200)
   refreshToken!: string;
 }

@@ -25,7 +25,7 @@ class SessionTokens {
   @Field(() => DateTime, { description: 'When the access token ends.' })
   accessTokenExpiresAt!: Date;
 
-  @Field(() => String, { description: 'Exchange it with `sessionRefresh`; works once, lives 30 days.' })
+  @Field(() => String, { description: 'Exchange it with `sessionRefresh` for the next one; lives 30 days.' })
   refreshToken!: string;
 }
 
@@ -99,7 +99,7 @@ export class SessionResolver {
   @Mutation(() => SessionPayload, {
     nullable: true,
     description:
-      'Exchanges a refresh token for new tokens. Open to everyone. A token that comes twice ends the whole sign-in (event: session.ended). Costs nothing.',
+      'Exchanges a refresh token for new tokens. Open to everyone. A token that comes again within 30 seconds, from a second tab or because the answer was lost, gets the same refresh token as at first, unless that one was used; after that it ends the whole sign-in (event: session.ended). Costs nothing.',
   })
   @Public()
   async sessionRefresh(

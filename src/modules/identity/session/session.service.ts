@@ -1,4 +1,4 @@
-/** Signing in and staying in: refresh tokens that rotate, families that end when an old token comes again. */
+/** Signing in and staying in: refresh tokens that rotate, families that end when a token comes again late (decision 0373). */
 import { randomBytes } from 'node:crypto';
 import { IsNull } from 'typeorm';
 import type { Clock } from '../../../kernel/clock';
@@ -19,6 +19,8 @@ import { Session } from './session.entity';
 import { Staff } from '../staff/staff.entity';
 
 const REFRESH_DAYS = 30;
+/** For so long a token that was exchanged is exchanged for the same one again: a second tab, an answer that was lost. */
+const EXCHANGED_AGAIN_MS = 30_000;
 const FAILURES_PER_ACCOUNT = 10;
 const FAILURES_PER_ADDRESS = 100;
 /** Told to every process when a family ends, so that cached sessions go at once. */
@@ -96,7 +98,7 @@ export class SessionService {
     return session;
   }
 
-  /** Exchanges a refresh token for the next one. @throws AppError when it is unknown, expired, revoked or already used. */
+  /** Exchanges a refresh token for the next one. @throws AppError when it is unknown, expired, revoked or used before. */
   async refresh(refreshToken: string): Promise<StartedSession> {
     const outcome = await this.database.unitOfWork.run(SERVICE, async () => {
       const sessions = this.database.unitOfWork.repository(Session);
@@ -106,17 +108,27 @@ export class SessionService {
       await this.takeTurn(known.subjectId);
       const session = await sessions.findOneBy({ refreshHash });
       if (!session || session.revokedAt || session.expiresAt <= this.clock.now()) return undefined;
-      if (session.rotatedAt) {
+      const next = this.successorOf(refreshToken);
+      const isFirst = session.rotatedAt === null;
+      if (!isFirst && !(await this.isExchangedAgain(session, next))) {
         await this.endFamily(session.familyId, 'refresh token used twice');
         return undefined;
       }
       const login = await this.loginOf(session.subjectId);
       if (!login) return undefined;
+      if (!isFirst) return this.tokensOf(login, session.familyId, next);
       await sessions.update(session.id, { rotatedAt: this.clock.now() });
-      return this.issue(login, newId('ses', this.clock.now()), session.familyId);
+      return this.issue(login, newId('ses', this.clock.now()), session.familyId, next);
     });
     if (!outcome) throw invalidRefreshToken();
     return outcome;
+  }
+
+  /** Whether a token comes again at the moment of its exchange, and nobody has used `next`, for which it was exchanged. */
+  private async isExchangedAgain({ rotatedAt }: Session, next: string): Promise<boolean> {
+    if (!rotatedAt || this.clock.now().getTime() - rotatedAt.getTime() > EXCHANGED_AGAIN_MS) return false;
+    const where = { refreshHash: this.hash(next), rotatedAt: IsNull(), revokedAt: IsNull() };
+    return this.database.unitOfWork.repository(Session).existsBy(where);
   }
 
   /** Ends the sign-in to which a session belongs. */
@@ -186,8 +198,12 @@ export class SessionService {
     });
   }
 
-  private async issue(login: Login, id: string, familyId: string): Promise<StartedSession> {
-    const refreshToken = randomBytes(32).toString('base64url');
+  private async issue(
+    login: Login,
+    id: string,
+    familyId: string,
+    refreshToken = randomBytes(32).toString('base64url'),
+  ): Promise<StartedSession> {
     const now = this.clock.now();
     await this.database.unitOfWork.repository(Session).insert({
       id,
@@ -199,6 +215,10 @@ export class SessionService {
       expiresAt: new Date(now.getTime() + REFRESH_DAYS * 86_400_000),
       client: clientKindOf(requestScope.current()?.userAgent),
     });
+    return this.tokensOf(login, familyId, refreshToken);
+  }
+
+  private tokensOf(login: Login, familyId: string, refreshToken: string): StartedSession {
     const principal = principalOf(login, familyId);
     return { principal, access: this.tokens.issue(principal, SESSION_TOKEN_SECONDS), refreshToken };
   }
@@ -225,6 +245,11 @@ export class SessionService {
     if (staff) return staff.deactivatedAt ? undefined : { kind: 'STAFF', staff };
     const member = await this.database.unitOfWork.repository(Member).findOneBy({ id: subjectId });
     return member && !member.removedAt ? { kind: 'MEMBER', member } : undefined;
+  }
+
+  /** Made of the token and a key of the server, so that it can be answered again and is kept nowhere. */
+  private successorOf(refreshToken: string): string {
+    return this.crypto.mac('next-refresh-token', refreshToken);
   }
 
   /** Refresh tokens are long random texts: a keyed hash is enough, and it can be looked up. */
