@@ -2,9 +2,14 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import * as apollo from '@apollo/client';
+import * as apolloContext from '@apollo/client/link/context';
+import * as apolloError from '@apollo/client/link/error';
 import * as apolloSubscriptions from '@apollo/client/link/subscriptions';
+import * as apolloUtilities from '@apollo/client/utilities';
 import * as urql from '@urql/core';
+import * as graphql from 'graphql';
 import * as graphqlWs from 'graphql-ws';
+import * as rxjs from 'rxjs';
 import WebSocket from 'ws';
 import { deployed } from '../deployments/support';
 import { sha256 } from '../../src/kernel/hash';
@@ -15,6 +20,7 @@ const ROOT = path.resolve(__dirname, '../..');
 const guide = fs.readFileSync(path.join(ROOT, 'docs/frontend.md'), 'utf8');
 const operation = (name: string): string =>
   fs.readFileSync(path.join(ROOT, 'schema/operations', name), 'utf8');
+const sdl = fs.readFileSync(path.join(ROOT, 'schema/schema.graphql'), 'utf8');
 
 let world: World;
 beforeAll(async () => {
@@ -26,9 +32,14 @@ afterAll(() => world.close());
 
 const MODULES: Readonly<Record<string, object>> = {
   '@apollo/client': apollo,
+  '@apollo/client/link/context': apolloContext,
+  '@apollo/client/link/error': apolloError,
+  '@apollo/client/utilities': apolloUtilities,
   '@apollo/client/link/subscriptions': apolloSubscriptions,
   '@urql/core': urql,
+  graphql,
   'graphql-ws': graphqlWs,
+  rxjs,
 };
 
 /** The blocks as one program. */
@@ -38,12 +49,12 @@ function programOf(markdown: string): string {
   return blocks
     .join('\n')
     .replaceAll(
-      /^import \{(.*?)\} from ('.*?');$/gm,
+      /^import \{([^}]*)\} from ('.*?');$/gm,
       (_line, names, from) => `const {${names}} = require(${from});`,
     );
 }
 
-const RESULTS = '{ said, agreed, pages, written, byApollo, viewer, byUrql, me }';
+const RESULTS = '{ said, agreed, pages, written, byApollo, viewer, byUrql, me, scalars, keys, cached }';
 
 interface Results {
   readonly said: object;
@@ -54,6 +65,9 @@ interface Results {
   readonly pages: number;
   readonly viewer: { readonly data: object };
   readonly me: object;
+  readonly scalars: object;
+  readonly keys: object;
+  readonly cached: object | null;
 }
 
 test('a front end gets from sign-up to a page that predicts, as the guide says', async () => {
@@ -64,6 +78,7 @@ test('a front end gets from sign-up to a page that predicts, as the guide says',
     require: (name: string) => MODULES[name],
     console: { log: (value: unknown) => printed.push(value) },
     operation,
+    sdl,
     sha256,
     WebSocket,
   };
@@ -83,4 +98,10 @@ test('a front end gets from sign-up to a page that predicts, as the guide says',
   expect(results.viewer.data).toMatchObject({ viewer: { kind: 'END_USER', endUser: { externalId: 'ada' } } });
   expect(results.pages).toBe(1);
   expect(results.me).toMatchObject({ endUser: { externalId: 'ada' } });
+  const own = Object.values(graphql.buildSchema(sdl).getTypeMap()).filter(
+    (type) => graphql.isScalarType(type) && !graphql.isSpecifiedScalarType(type),
+  );
+  expect(Object.keys(results.scalars).sort()).toEqual(own.map(({ name }) => name).sort());
+  expect(Object.keys(results.keys)).toEqual(expect.arrayContaining(['Money', 'UsageDay', 'Viewer']));
+  expect(results.cached).toMatchObject({ viewer: { member: { email: 'owner@shop.example' } } });
 });
