@@ -2,15 +2,20 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import {
+  type ASTVisitor,
   getNamedType,
+  GraphQLError,
   type GraphQLNamedType,
   type GraphQLSchema,
   isEnumType,
   isInputObjectType,
   isInterfaceType,
   isObjectType,
+  Kind,
   parse,
+  specifiedRules,
   validate,
+  type ValidationContext,
 } from 'graphql';
 import { buildSchema } from '../../src/app/schema';
 import { errorsMarkdown } from '../../src/platform/graphql';
@@ -196,13 +201,27 @@ test('no secret has a field, except that of a new key and of a new endpoint, whi
   ]);
 });
 
-test('the documents that we ship are valid', () => {
+test('the documents that we ship are valid, and ask for the id of whatever has one: a cache needs it', () => {
   const folder = path.resolve(__dirname, '../../schema/operations');
   for (const name of fs.readdirSync(folder)) {
-    const faults = validate(schema, parse(fs.readFileSync(path.join(folder, name), 'utf8')));
+    const document = parse(fs.readFileSync(path.join(folder, name), 'utf8'));
+    const faults = validate(schema, document, [...specifiedRules, asksForIds]);
     expect([name, ...faults.map(({ message }) => message)]).toEqual([name]);
   }
 });
+
+function asksForIds(context: ValidationContext): ASTVisitor {
+  return {
+    Field({ name, selectionSet }) {
+      const type = getNamedType(context.getType());
+      const isNode = isObjectType(type) && type.getInterfaces().some((one) => one.name === 'Node');
+      if (!selectionSet || !isNode) return;
+      const own = selectionSet.selections.some((one) => one.kind === Kind.FIELD && one.name.value === 'id');
+      const isSpread = selectionSet.selections.some((one) => one.kind !== Kind.FIELD);
+      if (!own && !isSpread) context.reportError(new GraphQLError(`${name.value} lacks its id`));
+    },
+  };
+}
 
 test('every code has its paragraph in the documentation of errors', () => {
   const text = errorsMarkdown();
