@@ -38,10 +38,9 @@ export function invalidRefreshToken(): AppError {
 }
 
 export function emailTaken(): AppError {
-  return conflict('An account with this e-mail address exists. Sign in, or use another address.', [
-    'input',
-    'email',
-  ]);
+  const message =
+    'An account with this e-mail address exists, and an address has only one. Sign in with it if it is yours, or use another address.';
+  return conflict(message, ['input', 'email']);
 }
 
 export function processingRestricted(): AppError {

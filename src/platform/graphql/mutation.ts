@@ -74,13 +74,25 @@ export function asAppErrors(error: unknown, place: readonly string[] = []): unkn
   return new AppErrors(faults.flatMap((fault) => faultsOf(fault, place)));
 }
 
+/** What class-validator tells programmers, as it is told to whoever filled in a form. */
+const FOR_PEOPLE: readonly (readonly [RegExp, string])[] = [
+  [/ must be an email$/, ' must be an e-mail address, like name@example.com'],
+  [/ must be longer than or equal to 1 characters$/, ' must not be empty'],
+  [/ must be longer than or equal to (\d+) characters$/, ' must have at least $1 characters'],
+  [/ must be shorter than or equal to (\d+) characters$/, ' must have at most $1 characters'],
+];
+
+function forPeople(message: string): string {
+  return FOR_PEOPLE.reduce((text, [words, better]) => text.replace(words, better), message);
+}
+
 function faultsOf(
   { property, constraints = {}, children = [] }: ValidationError,
   path: readonly string[],
 ): ReturnType<typeof invalidInput>[] {
   const here = [...path, property];
   const own = Object.entries(constraints).map(([constraint, message]) =>
-    invalidInput(here, `${message}.`, constraint),
+    invalidInput(here, `${forPeople(message)}.`, constraint),
   );
   return [...own, ...children.flatMap((child) => faultsOf(child, here))];
 }
