@@ -94,6 +94,12 @@ describe('a spend cap', () => {
   it('that is soft refuses nobody and tells of it all the same', async () => {
     const customer = await house.charged();
     await cap(customer, '1', 'SOFT');
+    const changed = 'customer { spending { cap { amountMinor } capKind } }';
+    const input = { amountMinor: '1', kind: 'SOFT' };
+    const spending = { cap: { amountMinor: '1' }, capKind: 'SOFT' };
+    expect(await customer.client.mutate('spendCapSet', 'SpendCapSetInput!', input, changed)).toMatchObject({
+      customer: { spending },
+    });
     const admitted = await house.ask(customer, 6);
     expect(admitted).toHaveLength(6);
     await settle(admitted);

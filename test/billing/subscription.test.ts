@@ -276,7 +276,15 @@ describe('cancelling', () => {
     const reservation = await metering.reserve(owner.customerId, 500);
     await settleUsage(world, [await usageOf(world, reservation)]);
     await meter.flush();
-    await owner.client.mutate('subscriptionCancel', 'SubscriptionCancelInput!', { when: 'NOW' }, SHOWN);
+    const ended = await owner.client.mutate(
+      'subscriptionCancel',
+      'SubscriptionCancelInput!',
+      { when: 'NOW' },
+      'customer { id subscription { plan { code } } }',
+    );
+    // Another subscription: what a client keeps of the customer leads to the one that has ended.
+    const customer = { id: owner.customerId, subscription: { plan: { code: 'FREE' } } };
+    expect(ended).toMatchObject({ customer });
     const { subscription, invoices } = await standing(owner);
     expect(subscription.plan.code).toBe('FREE');
     // 500 requests at 0.4 cents.

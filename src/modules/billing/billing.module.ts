@@ -3,6 +3,7 @@ import { type IdPrefix } from '../../kernel/id';
 import type { ModuleManifest, NodeSource, Platform } from '../../platform/module';
 import { type IdentityModule, may, type Permission } from '../identity';
 import { type BillingLoaders, createBillingLoaders } from './billing.loader';
+import { SpendCapPayloadResolver, SubscriptionPayloadResolver } from './changed-customer.resolver';
 import { CustomerBillingResolver } from './customer-billing.resolver';
 import { Invoice } from './invoice/invoice.entity';
 import { InvoiceResolver } from './invoice/invoice.resolver';
@@ -140,6 +141,8 @@ export function createBillingModule(
         new PlanResolver(plans, new PlanPublishingService(database, events, signals, clock)),
         new InvoiceResolver(),
         ...subscriptions.resolvers,
+        new SubscriptionPayloadResolver(identity.loaders),
+        new SpendCapPayloadResolver(identity.loaders),
         new CustomerBillingResolver(database, loaders, terms, reports),
         new UsageReportResolver(breakdown),
         new UsageByEndUserResolver(identity),
