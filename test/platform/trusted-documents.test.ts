@@ -63,6 +63,13 @@ test('require: a known id runs, a known text too, everything else is refused', a
   const [before, after] = REMARKED.split('#').map(encodeURIComponent) as [string, string];
   expect(await byBareGet(server, `query=${before}#${after}`)).toMatch(/^HTTP\/1\.1 400 /);
   expect(await byBareGet(server, `query=${encodeURIComponent(KNOWN)}`)).toMatch(/^HTTP\/1\.1 200 /);
+  // Apollo Client's link sends the hash first, and the text where that is not found.
+  const hashed = (query: string) => ({ persistedQuery: { version: 1, sha256Hash: sha256(query) } });
+  expect(await post(server, { extensions: hashed(KNOWN) })).toBe('200 MALFORMED');
+  expect(await post(server, { query: KNOWN, extensions: hashed(KNOWN) })).toEqual(answer);
+  expect(await post(server, { extensions: hashed(KNOWN) })).toEqual(answer);
+  const unknown = { query: '{ __typename }', extensions: hashed('{ __typename }') };
+  expect(await post(server, unknown)).toBe('400 DOCUMENT_NOT_TRUSTED');
 });
 
 test.each(['/graphql', '/graphql/stream'])(
