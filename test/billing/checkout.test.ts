@@ -6,7 +6,7 @@ import { checkout, click, inDashboard, moves, sendEvent, standing, subscribed } 
 let world: World;
 
 beforeAll(async () => {
-  world = await startWorld();
+  world = await startWorld({ accountUrl: 'https://app.example/account' });
 });
 afterAll(() => world.close());
 
@@ -199,7 +199,9 @@ describe('subscribing', () => {
 
   it('shows nothing to a visitor with an invented session', async () => {
     expect((await fetch(`${world.url}/billing/success?session_id=cs_invented`)).status).toBe(404);
-    expect((await fetch(`${world.url}/billing/success`)).status).toBe(404);
+    const unknown = await fetch(`${world.url}/billing/success`);
+    expect(unknown.status).toBe(404);
+    expect(await unknown.text()).toContain('<a href="https://app.example/account">To your account</a>');
   });
 });
 

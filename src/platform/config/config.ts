@@ -35,6 +35,11 @@ const environment = z.object({
     .url()
     .optional()
     .describe('The URL under which browsers reach the service; default: host and port.'),
+  FLYWHEEL_ACCOUNT_URL: z
+    .url()
+    .refine((text) => !text.includes('#'), 'must have no #: what mails name stands behind it')
+    .optional()
+    .describe('Your own front end for members: mails and billing pages lead there; default: the console.'),
   FLYWHEEL_TRUSTED_PROXIES: proxies
     .optional()
     .describe(
@@ -187,6 +192,8 @@ export interface Config {
   readonly port: number;
   /** Undefined until the server listens on a free port; see `publicUrl` of the running app. */
   readonly publicUrl: string | undefined;
+  /** Where members have their account; undefined = in the console. */
+  readonly accountUrl: string | undefined;
   /** How many, or their networks; undefined = none. */
   readonly trustedProxies: number | readonly string[] | undefined;
   /** What opens /metrics to others than this machine; undefined = nothing. */
@@ -238,6 +245,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     host: values.FLYWHEEL_HOST,
     port: values.FLYWHEEL_PORT,
     publicUrl: values.FLYWHEEL_PUBLIC_URL,
+    accountUrl: values.FLYWHEEL_ACCOUNT_URL,
     trustedProxies: values.FLYWHEEL_TRUSTED_PROXIES,
     metricsToken: values.FLYWHEEL_METRICS_TOKEN,
     dataDir,

@@ -15,7 +15,9 @@ export function billingPages(
   subscriptions: SubscriptionService,
   plans: PlanService,
   credits: CreditCheckoutService,
+  accountUrl = '/console',
 ) {
+  const page = pagesLeadingTo(accountUrl);
   const show = async (reply: FastifyReply, subscription: PlanSubscription | null): Promise<FastifyReply> => {
     if (!subscription)
       return page(reply.code(404), 'Not found', 'We know nothing of this visit. Check the address.');
@@ -89,14 +91,16 @@ p { margin: 0; color: var(--soft); }
 a { color: inherit; }
 p + p { margin-top: 1rem; }`;
 
-/** Only words of our own go in: nothing that a visitor sent. */
-function page(reply: FastifyReply, title: string, words: string): FastifyReply {
-  return reply
-    .type('text/html; charset=utf-8')
-    .header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'")
-    .header('referrer-policy', 'no-referrer')
-    .header('cache-control', 'no-store')
-    .send(
-      `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${title} · Flywheel</title><style>${STYLE}</style></head><body><main><h1>${title}</h1><p>${words}</p><p><a href="/console">To your account</a></p></main></body></html>`,
-    );
+/** Only words of our own go in, and where the operator says that accounts are: nothing that a visitor sent. */
+function pagesLeadingTo(accountUrl: string) {
+  const href = accountUrl.replaceAll('&', '&amp;').replaceAll('"', '&quot;');
+  return (reply: FastifyReply, title: string, words: string): FastifyReply =>
+    reply
+      .type('text/html; charset=utf-8')
+      .header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'")
+      .header('referrer-policy', 'no-referrer')
+      .header('cache-control', 'no-store')
+      .send(
+        `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${title} · Flywheel</title><style>${STYLE}</style></head><body><main><h1>${title}</h1><p>${words}</p><p><a href="${href}">To your account</a></p></main></body></html>`,
+      );
 }

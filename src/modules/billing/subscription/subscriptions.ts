@@ -115,7 +115,7 @@ export function createSubscriptions(
     syncCustomer,
     renewals,
   );
-  const pages = billingPages(subscriptions, plans, creditCheckouts);
+  const pages = billingPages(subscriptions, plans, creditCheckouts, platform.config.accountUrl);
   return {
     dun: () => dunning.run(),
     sync: { syncCustomer, placeOn: (customerId, planCode) => mirror.placeOn(customerId, planCode) },

@@ -88,7 +88,7 @@ export class InvitationService {
     const { id, customerId, email, createdAt } = invited;
     const until = new Date(createdAt.getTime() + INVITATION_DAYS * DAY_MS);
     const letter = invitationLetter(
-      this.links.to('invitation', this.tokenOf(id, until)),
+      this.links.to(id, 'invitation', this.tokenOf(id, until)),
       until.toISOString(),
     );
     const about = `invitation ${id} ${askedAt.toISOString()}`;

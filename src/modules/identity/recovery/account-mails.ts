@@ -1,14 +1,26 @@
 /** What people are written about their own login: links that only the owner of an address gets, and word of what was changed. */
+import { prefixOf } from '../../../kernel/id';
 import type { MailMessage } from '../../../platform/mail';
 
 type Letter = Pick<MailMessage, 'subject' | 'text'>;
 
-/** Pages of the console. What follows the # is sent to no server, and stands in nobody's log. */
-export class AccountLinks {
-  constructor(private readonly publicUrl: () => string) {}
+type Page = 'reset' | 'verify' | 'invitation' | '';
 
-  to(page: 'reset' | 'verify' | 'invitation' | '', token = ''): string {
-    return `${this.publicUrl()}/console#/${[page, token].filter(Boolean).join('/')}`;
+/**
+ * Pages of the console, or of the front end that members have in its place. What follows the # is sent to no server, and stands
+ * in nobody's log.
+ */
+export class AccountLinks {
+  constructor(
+    private readonly publicUrl: () => string,
+    private readonly accountUrl: string | undefined,
+  ) {}
+
+  /** For a member or staff, by the id of the login. */
+  to(loginId: string, page: Page, token = ''): string {
+    const console = `${this.publicUrl()}/console`;
+    const front = prefixOf(loginId) === 'stf' ? console : (this.accountUrl ?? console);
+    return `${front}#/${[page, token].filter(Boolean).join('/')}`;
   }
 }
 

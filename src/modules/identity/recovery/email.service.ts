@@ -108,7 +108,7 @@ export class EmailService implements SignUpHook {
       await events.emit({ type: 'member.email-change-asked', customerId, subject: memberId });
       await this.sendLink(memberId, next);
       const at = clock.now().toISOString();
-      const letter = changeAskedLetter(links.to(''), at);
+      const letter = changeAskedLetter(links.to(memberId, ''), at);
       await mail.send({ about: `address asked ${memberId} ${at}`, to: present, ...letter });
     });
   }
@@ -145,7 +145,7 @@ export class EmailService implements SignUpHook {
     const now = clock.now();
     const until = new Date(now.getTime() + LINK_DAYS * DAY_MS);
     const token = proofs.make('email-verification', memberId, to.toLowerCase(), until);
-    const letter = verificationLetter(links.to('verify', token), LINK_DAYS);
+    const letter = verificationLetter(links.to(memberId, 'verify', token), LINK_DAYS);
     await mail.send({ about: `verification ${memberId} ${now.toISOString()}`, to, ...letter }, { until });
   }
 

@@ -137,7 +137,7 @@ export class PasswordService {
     const { principal } = session;
     const type = login.kind === 'STAFF' ? 'staff.password-changed' : 'member.password-changed';
     await events.emit({ type, customerId, subject: id, actor: principal, data: { by } });
-    const letter = passwordChangedLetter(links.to(''), now.toISOString());
+    const letter = passwordChangedLetter(links.to(id, ''), now.toISOString());
     await mail.send({ about: `password changed ${principal.sessionId}`, to: email, ...letter });
     return session;
   }
@@ -162,7 +162,7 @@ export class PasswordService {
       const type = login.kind === 'STAFF' ? 'staff.password-reset-asked' : 'member.password-reset-asked';
       await events.emit({ type, customerId, subject: id });
       const until = new Date(askedAt.getTime() + LINK_MS);
-      const link = links.to('reset', proofs.make('password-reset', id, passwordState(login), until));
+      const link = links.to(id, 'reset', proofs.make('password-reset', id, passwordState(login), until));
       const at = askedAt.toISOString();
       const about = `password reset ${id} ${at}`;
       await mail.send({ about, to: email, ...resetLetter(link, at) }, { until });
