@@ -1,6 +1,7 @@
 /** What reviewers do with feedback: one at a time, in order of urgency, with what was and why. */
 import { served, type Served } from '../inference/support';
 import { type CustomerPerson, type Person, startWorld, type World } from '../support/world';
+import { duplicatesStand } from './duplicates';
 import { answer, inbox, type Item, ranked, submit, triage, withdraw } from './support';
 
 let world: World;
@@ -154,64 +155,12 @@ test('nobody works on what was taken back, or merges it', async () => {
   expect((await inbox(reviewer, { withWithdrawn: true })).map((item) => item.id)).toContain(id);
 });
 
-test('when one that stands for others is taken back, the others are heard themselves', async () => {
-  const other = await world.customer();
-  const standing = await said('The map is upside down.');
-  const duplicates = [await said('South is up.'), await submit(other, { kind: 'TEXT', text: 'Map wrong.' })];
-  const ids = duplicates.map(({ id }) => id).sort();
-  await reviewer.client.attempt('feedbackMerge', 'FeedbackMergeInput!', { ids, into: standing.id });
-  await withdraw(owner, { id: standing.id });
-  await world.app.drainEvents();
-  const open = await inbox(reviewer, { status: 'NEW' }, `id mergedInto { id } ${HISTORY}`);
-  const freed = {
-    mergedInto: null,
-    history: { nodes: [{ kind: 'UNMERGED', by: 'system:feedback' }, {}, {}] },
-  };
-  const found = ids.map((id) => open.find((item) => item.id === id));
-  expect(found).toMatchObject([freed, freed]);
-});
-
 test('customers do not triage', async () => {
   const { id } = await said('Mine.');
   const { errors } = await owner.client.send(
     `mutation { feedbackTriage(id: "${id}", input: {severity: 1}) { errors { code } } }`,
   );
   expect(errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
-});
-
-test('duplicates lend their votes to the one that stands for them, and get them back', async () => {
-  const other = await world.customer();
-  const [first, second] = [
-    await said('Export fails.'),
-    await submit(other, { kind: 'TEXT', text: 'Export breaks.' }),
-  ];
-  await triage(reviewer, second.id, { status: 'TRIAGED' });
-  const fields = 'feedback { id status priority { votes value } mergedInto { id } }';
-  const merge = (input: object) =>
-    reviewer.client.attempt<{ feedback: { id: string; priority: { votes: number; value: number } } }>(
-      'feedbackMerge',
-      'FeedbackMergeInput!',
-      input,
-      fields,
-    );
-  const merged = await merge({ ids: [second.id], into: first.id });
-  expect(merged.payload.feedback).toMatchObject({ id: first.id, priority: { votes: 2 } });
-  const { node } = await reviewer.client.ask<{ node: object }>(
-    `{ node(id: "${second.id}") { ... on Feedback { status mergedInto { id } } } }`,
-  );
-  expect(node).toEqual({ status: 'DUPLICATE', mergedInto: { id: first.id } });
-  const { node: theirs } = await other.client.ask<{ node: object }>(
-    `{ node(id: "${second.id}") { ... on Feedback { mergedInto { id } } } }`,
-  );
-  expect(theirs).toEqual({ mergedInto: null });
-  expect((await merge({ ids: [first.id], into: second.id })).errors).toMatchObject([{ code: 'CONFLICT' }]);
-  expect((await merge({ ids: [first.id], into: first.id })).errors).toMatchObject([{ code: 'CONFLICT' }]);
-  const undone = await merge({ ids: [second.id], into: null });
-  expect(undone.payload.feedback).toMatchObject({ id: second.id, status: 'TRIAGED', mergedInto: null });
-  const { node: free } = await reviewer.client.ask<{ node: object }>(
-    `{ node(id: "${first.id}") { ... on Feedback { priority { votes } } } }`,
-  );
-  expect(free).toEqual({ priority: { votes: 1 } });
 });
 
 test('the inbox lists the most urgent first, page by page, each once', async () => {
@@ -269,6 +218,8 @@ test('a person who finds a problem worse than first said is heard, until a revie
   expect(await say(4)).toMatchObject({ score: 4, severity: 2 });
   expect(await urgency()).toMatchObject({ severity: 2, priority: { severity: 2 } });
 });
+
+duplicatesStand({ world: () => world, owner: () => owner, reviewer: () => reviewer });
 
 test('what waits grows more urgent by the hour, without a change of version', async () => {
   const { id, version } = await said('Still waiting.');

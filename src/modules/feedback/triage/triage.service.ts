@@ -71,19 +71,36 @@ export class TriageService {
     if (target.mergedIntoId) throw cannotMerge(into, 'the one to stand for all is itself a duplicate');
     if (target.withdrawnAt) throw takenBack(into);
     for (const id of ids) {
-      const item = await this.locked(id, ['input', 'ids']);
+      const found = await this.locked(id, ['input', 'ids']);
       if (id === into) throw cannotMerge(id, 'it is the one that stands for all');
-      if (item.mergedIntoId === into) continue;
-      if (item.withdrawnAt) throw takenBack(id);
-      if (item.mergedIntoId) throw cannotMerge(id, 'it is a duplicate of another one already');
-      if (item.priorityTerms.votes > 1) throw cannotMerge(id, 'others were merged into it; free them first');
-      this.assertFree(item, principal);
+      if (found.mergedIntoId === into) continue;
+      if (found.withdrawnAt) throw takenBack(id);
+      if (found.mergedIntoId) throw cannotMerge(id, 'it is a duplicate of another one already');
+      this.assertFree(found, principal);
+      const item = await this.standingAlone(found, principal);
       const decision = { status: FeedbackStatus.DUPLICATE, mergedIntoId: into };
       const now = await this.apply(item, decision);
       const changes = changesOf(item, decision);
       await this.history.record(now, principal, { kind: FeedbackEventKind.MERGED, changes });
     }
     return this.apply(target, {});
+  }
+
+  /**
+   * What is merged stands for nobody: who took back what was merged into it may say it anew, and is heard for themselves then. The votes
+   * of its rank do not tell, which may be an hour old. @throws AppError CONFLICT while it stands for others.
+   */
+  private async standingAlone(item: Feedback, principal: Principal): Promise<Feedback> {
+    const { id } = item;
+    const merged = await this.database.unitOfWork.sql<{ isLive: boolean }>(
+      'select withdrawn_at is null as "isLive" from feedback where merged_into_id = $1',
+      [id],
+    );
+    if (merged.length === 0) return item;
+    if (merged.some(({ isLive }) => isLive))
+      throw cannotMerge(id, 'others were merged into it; free them first');
+    await this.freeDuplicatesOf(id, principal);
+    return this.locked(id, ['input', 'ids']);
   }
 
   /** Those for which one stood that was taken back, which nobody works on any more. Event: feedback.unmerged for each. */
