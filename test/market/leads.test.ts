@@ -144,6 +144,30 @@ describe('leads', () => {
     expect(again).toMatchObject({ stage: 'CONTACTED', lostReason: null, closedAt: null, notes: null });
   });
 
+  it('is lost to no competitor that is removed at that moment', async () => {
+    const named = { name: 'Vanishing', idempotencyKey: 'vanishing' };
+    const { competitor } = await staff.client.mutate<{ competitor: { id: string } }>(
+      'competitorCreate',
+      'CompetitorCreateInput!',
+      named,
+      'competitor { id }',
+    );
+    const { lead } = (await create()).payload;
+    const remover = await world.app.platform.database.servicePool.connect();
+    const waits =
+      "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+    try {
+      await remover.query('begin');
+      await remover.query('delete from competitors where id = $1', [competitor.id]);
+      const lost = attempt('leadLose', { id: lead.id, reason: 'COMPETITOR', competitorId: competitor.id });
+      await world.until(async () => (await remover.query(waits)).rowCount! > 0, 'the loss to wait');
+      await remover.query('commit');
+      expect((await lost).errors).toMatchObject([{ code: 'NOT_FOUND', path: ['input', 'competitorId'] }]);
+    } finally {
+      remover.release();
+    }
+  });
+
   it('is won by whoever signs up by its link, in that very sign-up, and once', async () => {
     const { lead, token } = (await create({ email: 'link@acme.test' })).payload;
     const customerId = await signUp({ leadToken: token });

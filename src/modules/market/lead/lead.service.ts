@@ -135,9 +135,7 @@ export class LeadService implements SignUpHook {
         'absent',
       );
     return this.change(id, ['input', 'id'], 'lead.lost', async ({ closedAt }) => {
-      const known = this.database.unitOfWork.repository(Competitor);
-      if (competitorId !== null && !(await known.existsBy({ id: competitorId })))
-        throw notFound(['input', 'competitorId']);
+      if (competitorId !== null) await this.holdCompetitor(competitorId);
       return { stage: LeadStage.LOST, lostReason, competitorId, closedAt: closedAt ?? this.clock.now() };
     });
   }
@@ -219,6 +217,13 @@ export class LeadService implements SignUpHook {
   private async assertStaff(id: string | null): Promise<void> {
     if (id !== null && !isActiveStaff(await this.database.unitOfWork.repository(Staff).findOneBy({ id })))
       throw notFound(['input', 'ownerId']);
+  }
+
+  /** It may be removed at any moment; not before the commit. */
+  private async holdCompetitor(id: string): Promise<void> {
+    const competitors = this.database.unitOfWork.repository(Competitor);
+    if (!(await competitors.findOne({ where: { id }, lock: { mode: 'for_key_share' } })))
+      throw notFound(['input', 'competitorId']);
   }
 
   private async assertNotOpen(emailHash: string): Promise<void> {
