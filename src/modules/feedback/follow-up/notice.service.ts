@@ -16,11 +16,12 @@ import { noticeMail } from './notice-text';
 
 const AT_ONCE = 100;
 
-/** Those who asked: who said it, and who said what was merged into it. */
+/** Those who asked: who said it, and who said what was merged into it. Of whoever was forgotten nothing is put down any more. */
 const PUT_DOWN = `insert into feedback_notices
     (customer_id, feedback_id, event_id, end_user_id, status, asks, outcome, created_at)
   select customer_id, id, $2, end_user_id, coalesce($3, status), $4, 'PENDING', $5 from feedback
-  where (id = any($1) or merged_into_id = any($1)) and withdrawn_at is null
+  where (id = any($1) or merged_into_id = any($1)) and withdrawn_at is null and not exists (select from end_users person
+    where person.customer_id = feedback.customer_id and person.id = feedback.end_user_id and person.erased_at is not null)
   on conflict do nothing returning feedback_id as "feedbackId"`;
 
 const ASK = 'update feedback set asked_at = $2, fixed = null where id = any($1)';
