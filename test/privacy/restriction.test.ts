@@ -1,4 +1,5 @@
 /** Keeping without using, and objecting: what is refused from the next call on, and what is left to the person. */
+import { tenant } from '../../src/platform/database';
 import { predict, served } from '../inference/support';
 import { ROW } from '../support/hand-made-version';
 import { type CustomerPerson, type Person, startWorld, type World } from '../support/world';
@@ -73,6 +74,30 @@ describe('a restriction', () => {
     });
     expect(await outputs()).not.toBeNull();
     expect((await predict(person)).inference).not.toBeNull();
+  });
+
+  test('that is lifted at the same moment holds for the person and for each consent, or for none', async () => {
+    const person = await known();
+    const { identity, privacy } = world.app.modules;
+    const { unitOfWork, servicePool } = world.app.platform.database;
+    const { customerId } = owner;
+    const waiting =
+      "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+    const fields = 'endUser { restrictedAt consents { restricted } }';
+    let lifted: Promise<{ endUser: { restrictedAt: string | null; consents: object[] } }> | undefined;
+    await unitOfWork.run(tenant(customerId), async () => {
+      await privacy.consents.hold(customerId, person.id);
+      await identity.standing.restrict({ customerId, endUserId: person.id });
+      await unitOfWork.outside(async () => {
+        const lift = { endUserId: person.id };
+        lifted = owner.client.mutate('restrictionLift', 'RestrictionLiftInput!', lift, fields);
+        await world.until(async () => (await servicePool.query(waiting)).rowCount! > 0, 'the end to wait');
+      });
+      await privacy.consents.restrict(customerId, person.id, true);
+    });
+    const { restrictedAt, consents } = (await lifted!).endUser;
+    expect(restrictedAt).toBeNull();
+    expect(consents).not.toContainEqual({ restricted: true });
   });
 
   test('leaves a copy, an erasure and consents to the person, and a new yes allows that one use', async () => {

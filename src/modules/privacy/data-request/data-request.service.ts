@@ -50,7 +50,7 @@ export interface DataRequestDoors {
   readonly clock: Clock;
   readonly standing: EndUserStanding;
   readonly identity: Pick<IdentityService, 'findEndUser'>;
-  readonly consents: Pick<ConsentService, 'restrict' | 'withdrawAll'>;
+  readonly consents: Pick<ConsentService, 'hold' | 'restrict' | 'withdrawAll'>;
   readonly words: DataRequestWords;
 }
 
@@ -127,6 +127,8 @@ export class DataRequestService {
     });
     const person = { customerId, endUserId };
     await database.unitOfWork.run(scopeOf(by), async () => {
+      // Of a restriction and its end at once the later sees the earlier: person and consents tell the same of it.
+      await consents.hold(customerId, endUserId);
       await standing.lift(person);
       await consents.restrict(customerId, endUserId, false);
     });
@@ -180,6 +182,7 @@ export class DataRequestService {
       await consents.withdrawAll(customerId, endUserId, by);
       return;
     }
+    await consents.hold(customerId, endUserId);
     await standing.restrict(request);
     await consents.restrict(customerId, endUserId, true);
   }

@@ -54,7 +54,7 @@ export interface ComparisonDoors {
   /** For how long backups of the database are kept; undefined = nobody said. */
   readonly backupDays: number | undefined;
   readonly standing: Pick<EndUserStanding, 'erase' | 'restrict'>;
-  readonly consents: Pick<ConsentService, 'withdrawAgain' | 'restrict'>;
+  readonly consents: Pick<ConsentService, 'hold' | 'withdrawAgain' | 'restrict'>;
   readonly register: RegisterService;
 }
 
@@ -211,6 +211,7 @@ export class ComparisonService {
   private async close({ kind, purpose, customerId, endUserId }: Decision): Promise<boolean> {
     const { standing, consents } = this.doors;
     if (kind === 'withdrawn') return consents.withdrawAgain(customerId, endUserId, purpose!);
+    await consents.hold(customerId, endUserId);
     if (!(await standing.restrict({ customerId, endUserId }))) return false;
     await consents.restrict(customerId, endUserId, true);
     return true;
