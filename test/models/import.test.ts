@@ -185,6 +185,9 @@ test('an ONNX file of several inputs, types and outputs is served by its names',
     sum: [4.5, 5.5],
     again: 3,
   });
+  const wish = { outputNames: ['sum'], labels: ['no', 'yes'] };
+  const one = await models.brought('several one served', { 'model.onnx': file }, wish);
+  expect(await models.answer(one, { price: [1, 2], count: 3 })).toEqual({ sum: [4, 5], label: 'yes' });
   const input = { deployment: nameOf(version), rows: { price: [1], count: 3 } };
   const { errors } = await key.client.attempt('predict', 'PredictInput!', input, 'inference { id }');
   expect(errors).toMatchObject([

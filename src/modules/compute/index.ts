@@ -17,9 +17,10 @@ export { EngineInfoType } from './engine-info.type';
 export { engineReport } from './engine-report';
 export { denseToOnnx } from './onnx/dense-to-onnx';
 export { treeToOnnx } from './onnx/tree-to-onnx';
-export { type ModelShape, type TensorShape } from './model-shape';
+export { type ModelShape, NO_TENSOR, type TensorShape } from './model-shape';
 export { compressWeights } from './onnx/compress-weights';
 export { layersToOnnx } from './onnx/layers-to-onnx';
+export { keepOutputs } from './onnx/keep-outputs';
 export { describeOnnx } from './onnx/onnx-description';
 export { type ModelFiles, joinedModel } from './tensorflow/model-files';
 export {

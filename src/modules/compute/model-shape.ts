@@ -1,5 +1,8 @@
 /** What a model says of its own inputs and outputs, before anybody believes it: the same words for every format. */
 
+/** The `dtype` of what is no tensor: a list or a map. */
+export const NO_TENSOR = 'no tensor';
+
 export interface TensorShape {
   readonly name: string;
   /** As in TensorFlow and onnxruntime: `float32`, `int64`, … */

@@ -83,7 +83,8 @@ const FOR_PEOPLE: readonly (readonly [RegExp, string])[] = [
 ];
 
 function forPeople(message: string): string {
-  return FOR_PEOPLE.reduce((text, [words, better]) => text.replace(words, better), message);
+  const told = FOR_PEOPLE.reduce((text, [words, better]) => text.replace(words, better), message);
+  return told.endsWith('.') ? told : `${told}.`;
 }
 
 function faultsOf(
@@ -92,7 +93,7 @@ function faultsOf(
 ): ReturnType<typeof invalidInput>[] {
   const here = [...path, property];
   const own = Object.entries(constraints).map(([constraint, message]) =>
-    invalidInput(here, `${forPeople(message)}.`, constraint),
+    invalidInput(here, forPeople(message), constraint),
   );
   return [...own, ...children.flatMap((child) => faultsOf(child, here))];
 }

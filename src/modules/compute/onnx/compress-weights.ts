@@ -8,12 +8,10 @@ import { toFloat16 } from './float16';
 import { initializer, integerAttribute, node } from './onnx-file';
 import { bytesField, concat, integerField, stringField, type Bytes } from './protobuf';
 import { fieldsOf, textOf } from './protobuf-reader';
+import { withGraph } from './with-graph';
 
 export type WeightFormat = 'FLOAT16' | 'INT8';
 
-const GRAPH = 7;
-/** ModelProto's numbers; everything else in it and in its graph is a message or a text. */
-const MODEL_INTEGERS: ReadonlySet<number> = new Set([1, 5]);
 const INITIALIZER = 5;
 const FLOAT = 1;
 const TYPE_OF: Readonly<Record<WeightFormat, number>> = { FLOAT16: 10, INT8: 3 };
@@ -29,17 +27,12 @@ interface WeightTensor {
 /** Undefined when there are no weights that would be worth it. @throws Error when the bytes are no ONNX file. */
 export function compressWeights(onnx: Bytes, format: WeightFormat): Bytes | undefined {
   let compressed = 0;
-  const parts: Bytes[] = [];
-  for (const { number, integer, bytes } of fieldsOf(onnx)) {
-    if (MODEL_INTEGERS.has(number)) parts.push(integerField(number, integer));
-    else if (number !== GRAPH) parts.push(bytesField(number, bytes));
-    else {
-      const graph = compressedGraph(bytes, format);
-      compressed += graph.compressed;
-      parts.push(bytesField(GRAPH, graph.bytes));
-    }
-  }
-  return compressed === 0 ? undefined : concat(...parts);
+  const whole = withGraph(onnx, (graph) => {
+    const { bytes, compressed: own } = compressedGraph(graph, format);
+    compressed += own;
+    return bytes;
+  });
+  return compressed === 0 ? undefined : whole;
 }
 
 function compressedGraph(graph: Bytes, format: WeightFormat): { bytes: Bytes; compressed: number } {

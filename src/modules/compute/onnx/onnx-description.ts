@@ -2,7 +2,7 @@
  * What an ONNX file says of itself: its inputs and outputs, its operators, and files beside it that hold its weights.
  * Field numbers of onnx.proto (ONNX 1.14).
  */
-import { type ModelShape, type TensorShape, tensorShape } from '../model-shape';
+import { type ModelShape, NO_TENSOR, type TensorShape, tensorShape } from '../model-shape';
 import type { Bytes } from './protobuf';
 import { type Field, fieldsOf, textOf } from './protobuf-reader';
 
@@ -90,7 +90,7 @@ function valueOf(value: Bytes): TensorShape {
   const name = textOf(only(value, 1) ?? new Uint8Array(0));
   const type = only(value, 2);
   const tensor = type && only(type, 1);
-  if (!tensor) return tensorShape(name, 'no tensor', undefined);
+  if (!tensor) return tensorShape(name, NO_TENSOR, undefined);
   const fields = [...fieldsOf(tensor)];
   const element = Number(fields.find(({ number }) => number === 1)?.integer ?? 0n);
   const shape = fields.find(({ number }) => number === 2);

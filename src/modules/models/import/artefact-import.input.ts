@@ -1,5 +1,14 @@
 /** A model in files that were uploaded, and what its owner knows of it that the files do not say. */
-import { ArrayMaxSize, ArrayMinSize, IsOptional, Length, Matches, Max, Min } from 'class-validator';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  ArrayUnique,
+  IsOptional,
+  Length,
+  Matches,
+  Max,
+  Min,
+} from 'class-validator';
 import { Field, Float, ID, InputType, Int } from 'type-graphql';
 import { JSONScalar } from '../../../platform/graphql';
 import { ModelTask } from '../model.entity';
@@ -8,6 +17,7 @@ import { WIDEST_ROW } from './imported-signature';
 const MOST_FILES = 256;
 const MOST_SAMPLES = 64;
 const MOST_NAMES = 1024;
+const MOST_OUTPUTS = 32;
 
 @InputType({ description: 'One file of a model.' })
 export class ArtefactFileInput {
@@ -68,6 +78,18 @@ export class ArtefactImportInput {
   @Min(1, { each: true })
   @Max(WIDEST_ROW, { each: true })
   inputShape?: number[] | null;
+
+  @Field(() => [String], {
+    nullable: true,
+    description:
+      'The outputs that are served, in this order, of an ONNX file or a graph; null = all of them. A classifier of scikit-learn answers its label beside the probabilities: name the probabilities.',
+  })
+  @IsOptional()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(MOST_OUTPUTS)
+  @ArrayUnique()
+  @Length(1, 200, { each: true })
+  outputNames?: string[] | null;
 
   @Field(() => [String], {
     nullable: true,

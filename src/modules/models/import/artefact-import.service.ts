@@ -29,6 +29,7 @@ import {
   type ImportedInputs,
   importedOutputs,
   importedSignature,
+  servedOutputs,
 } from './imported-signature';
 import { type FrozenForm, MOST_BYTES, readArtefact, type SentFile } from './read-artefact';
 import { syntheticRows } from './synthetic-rows';
@@ -68,15 +69,16 @@ export class ArtefactImportService {
     const files = await this.sent(wish);
     const artefact = await at(['files'], () => readArtefact(files));
     const taken = await at([], () => importedInputs(artefact.shape, wish));
+    const served = await at(['outputNames'], () => servedOutputs(artefact.shape, wish));
     const samples = samplesOf(taken, wish);
-    const forms = await at(['files'], () => artefact.frozen(taken.rowShape));
+    const forms = await at(['files'], () => artefact.frozen(taken.rowShape, wish.outputNames));
     const { trial, ...kept } = await this.triedForms(
       forms,
       samples,
       sha256(Buffer.concat(files.map(({ bytes }) => bytes))),
     );
     await at(['samples'], () => checkExpected(trial, expectedOf(wish)));
-    const outputs = await at(['labels'], () => importedOutputs(artefact.shape, wish, trial.width));
+    const outputs = await at(['labels'], () => importedOutputs(served, wish, trial.width));
     const artefacts = await models.storeArtefacts(kept.forms);
     return database.unitOfWork.run(SERVICE, async () => {
       const { id } = await models.ensureModel(modelName, wish.task);

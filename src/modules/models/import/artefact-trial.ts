@@ -97,6 +97,9 @@ export function agree(one: Trial, other: Trial): boolean {
   return difference(one.outputs, other.outputs) <= TOLERANCE;
 }
 
+/** Drawn rows may be nothing that the model was made for: a logarithm of a negative number. */
+const NO_NUMBER = /which is no number/;
+const OTHER_SAMPLES = ' Send rows in samples that it can answer.';
 /** Engines say in many dialects that they do not know an operator. */
 const UNKNOWN_OPERATOR =
   /(?:Could not find an implementation for|Unknown op|Unknown layer:|Kernel|No Op registered for|Fatal error:)\s*'?([\w.:]+)/;
@@ -105,12 +108,17 @@ function inWords(error: unknown): unknown {
   if (error instanceof AppError && error.code !== 'ENGINE_FAULT') return error;
   if (!(error instanceof EngineRefused) && !(error instanceof AppError)) return error;
   const operator = UNKNOWN_OPERATOR.exec(error.message)?.[1];
-  const first = error.message.split('\n')[0]!.slice(0, 500);
+  const first = withoutPlace(error.message.split('\n')[0]!).slice(0, 500);
   return new Error(
     operator
       ? `The engine does not know the operator ${operator}. ${first}`
-      : `The engine refuses it: ${first}`,
+      : `The engine refuses it: ${first}${NO_NUMBER.test(first) ? OTHER_SAMPLES : ''}`,
   );
+}
+
+/** Without the place in the engine's own source where it was found: `/…/model.cc:202 Model::Model(…) Unsupported …`. */
+function withoutPlace(message: string): string {
+  return message.replace(/^\S+\.(?:cc|h):\d+ .*?\)(?: const)? (?=[A-Z])/, '');
 }
 
 function shown(numbers: ArrayLike<number>): string {

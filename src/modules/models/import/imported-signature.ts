@@ -2,7 +2,7 @@
  * From what a model says of its tensors to a signature in the caller's words: which values a row holds, what comes out,
  * and what the caller must still say because the model does not.
  */
-import type { ModelShape, TensorShape } from '../../compute';
+import { type ModelShape, NO_TENSOR, type TensorShape } from '../../compute';
 import { ModelTask } from '../model.entity';
 import { DType, type Signature, type TensorSpec } from '../signature.type';
 
@@ -10,6 +10,7 @@ export interface ImportWish {
   readonly task: ModelTask;
   readonly inputNames?: readonly string[] | null;
   readonly inputShape?: readonly number[] | null;
+  readonly outputNames?: readonly string[] | null;
   readonly labels?: readonly string[] | null;
 }
 
@@ -46,11 +47,40 @@ export function importedInputs({ inputs }: ModelShape, wish: ImportWish): Import
   return { ...common, inputs: specs, preparation: null };
 }
 
+/** The outputs that its owner wants served, in that order. @throws Error that names one that it has not, or that holds no numbers. */
+export function servedOutputs(
+  { outputs }: ModelShape,
+  { outputNames }: Pick<ImportWish, 'outputNames'>,
+): readonly TensorShape[] {
+  const all = outputs.map(({ name }) => name).join(', ');
+  const served =
+    outputNames?.map((name) => {
+      const output = outputs.find((one) => one.name === name);
+      if (output) return output;
+      throw new Error(`The model has no output ${name}. Its outputs are: ${all}.`);
+    }) ?? outputs;
+  for (const { name, dtype } of served) {
+    if (dtype === 'string')
+      throw new Error(`The output ${name} holds texts; only numbers are served. Name others in outputNames.`);
+    if (dtype === NO_TENSOR)
+      throw new Error(
+        `The output ${name} is no tensor but a list or a map. Export the model without it: of scikit-learn with zipmap=False.`,
+      );
+  }
+  return served;
+}
+
 /** @param width numbers that it answers a row, as it did. @throws Error when labels and numbers do not go together. */
-export function importedOutputs({ outputs }: ModelShape, wish: ImportWish, width: number): TensorSpec[] {
+export function importedOutputs(
+  outputs: readonly TensorShape[],
+  wish: ImportWish,
+  width: number,
+): TensorSpec[] {
   const { labels } = wish;
   if (labels && outputs.length !== 1)
-    throw new Error(`The model has ${outputs.length} outputs; labels can be given to one alone.`);
+    throw new Error(
+      `The model has ${outputs.length} outputs (${outputs.map(({ name }) => name).join(', ')}); labels can be given to one alone. Name it in outputNames.`,
+    );
   const classes = width === 1 ? 2 : width;
   if (labels && labels.length !== classes)
     throw new Error(
@@ -86,7 +116,9 @@ export function importedSignature(
 function settled(input: TensorShape, wished: readonly number[] | null | undefined): number[] {
   const { name, dtype, batch, shape } = input;
   if (!NUMBERS.has(dtype))
-    throw new Error(`The input ${name} is of the type ${dtype}; only numbers are taken.`);
+    throw new Error(
+      `The input ${name} is of the type ${dtype}; ${[...NUMBERS].join(', ')} are taken. Export the model with such inputs, and what makes numbers of others left out of it.`,
+    );
   if (batch !== null)
     throw new Error(
       `The input ${name} takes exactly ${batch} rows at a time. Export it with a free first dimension.`,

@@ -1,6 +1,7 @@
 import { tensor, onnx, oneOperator, FLOAT, TEXT } from '../../../../test/models/onnx-by-hand';
+import { bytesField, concat, stringField } from '../../compute/onnx/protobuf';
 import { ModelTask } from '../model.entity';
-import { importedInputs, importedOutputs } from './imported-signature';
+import { importedInputs, importedOutputs, servedOutputs } from './imported-signature';
 import { readArtefact, type SentFile } from './read-artefact';
 
 const bytesOf = (body: string | Uint8Array): Uint8Array => Buffer.from(body);
@@ -125,13 +126,14 @@ test.each<[string, Readonly<Record<string, string | Uint8Array>>, RegExp]>([
   ['brackets without end', { 'model.json': '['.repeat(100_000) }, /deeper than 200 levels/],
   ['JSON without end', { 'model.json': `{"a": "${'x'.repeat(17 * 2 ** 20)}"}` }, /at most 16777216 are read/],
   ['a zip archive', { 'm.zip': Buffer.from('504b030414', 'hex') }, /zip archive\. Unpack it/],
+  ['a pickle', { 'm.onnx': Buffer.from('80049500', 'hex') }, /pickle of Python.*as ONNX/],
   ['a gzip archive', { 'm.tgz': Buffer.from('1f8b0800', 'hex') }, /gzip\. Unpack it/],
   [
     'an HDF5 file',
     { 'm.h5': Buffer.from('894844460d0a', 'hex') },
     /HDF5 file\. Convert it with tensorflowjs_converter/,
   ],
-  ['a text', { 'm.onnx': 'hello, world' }, /m\.onnx is no model/],
+  ['a text', { 'm.onnx': 'hello, world' }, /m\.onnx is no model: .*\. Send an ONNX file, or model\.json/],
   ['nothing', { 'm.onnx': new Uint8Array() }, /m\.onnx is no model: it holds no graph/],
   [
     'two ONNX files',
@@ -190,6 +192,23 @@ describe('a signature is derived, and what is open is asked for:', () => {
     expect(() => importedInputs(shape, { task, inputNames: ['a', 'a'] })).toThrow(/the same/);
   });
 
+  test('outputs are chosen by name, in that order, and what holds no numbers is named', () => {
+    // ValueInfoProto { name = 1, type = 2: TypeProto { sequence_type = 4 } }, as ZipMap answers.
+    const maps = concat(stringField(1, 'maps'), bytesField(2, bytesField(4, new Uint8Array(0))));
+    const outputs = [
+      tensor('label', TEXT, ['n']),
+      tensor('p', FLOAT, ['n', 2]),
+      tensor('q', FLOAT, ['n']),
+      maps,
+    ];
+    const shape = shapeOf(onnx({ nodes: [], inputs: [], outputs }));
+    const served = (outputNames?: string[]) => servedOutputs(shape, { outputNames }).map(({ name }) => name);
+    expect(served(['q', 'p'])).toEqual(['q', 'p']);
+    expect(() => served()).toThrow(/output label holds texts.*Name others in outputNames/);
+    expect(() => served(['maps'])).toThrow(/output maps is no tensor.*zipmap=False/);
+    expect(() => served(['z'])).toThrow(/no output z\. Its outputs are: label, p, q, maps/);
+  });
+
   test('a width that one output leaves open is what the others do not take', () => {
     const shape = shapeOf(
       onnx({
@@ -198,10 +217,12 @@ describe('a signature is derived, and what is open is asked for:', () => {
         outputs: [tensor('a', FLOAT, ['n', 2]), tensor('b', FLOAT, ['n', 'k'])],
       }),
     );
-    expect(importedOutputs(shape, { task }, 5).map(({ name, shape: own }) => [name, own])).toEqual([
+    expect(importedOutputs(shape.outputs, { task }, 5).map(({ name, shape: own }) => [name, own])).toEqual([
       ['a', [2]],
       ['b', [3]],
     ]);
-    expect(() => importedOutputs(shape, { task, labels: ['no', 'yes'] }, 5)).toThrow(/2 outputs; labels/);
+    expect(() => importedOutputs(shape.outputs, { task, labels: ['no', 'yes'] }, 5)).toThrow(
+      /2 outputs \(a, b\); labels .* Name it in outputNames/,
+    );
   });
 });

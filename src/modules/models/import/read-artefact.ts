@@ -6,6 +6,7 @@ import {
   describeOnnx,
   type GraphInterface,
   joinedModel,
+  keepOutputs,
   layersToOnnx,
   type ModelFiles,
   type ModelShape,
@@ -25,19 +26,35 @@ export interface FrozenForm {
 export interface ReadArtefact {
   readonly words: string;
   readonly shape: ModelShape;
-  /** The forms in which it can be served, the fastest first, once it is settled which shape a row has. */
-  frozen(rowShape: readonly number[]): FrozenForm[];
+  /**
+   * The forms in which it can be served, the fastest first, once it is settled which shape a row has and which of its outputs
+   * are served; null = all of them. @throws Error when they cannot be chosen.
+   */
+  frozen(rowShape: readonly number[], outputNames?: readonly string[] | null): FrozenForm[];
 }
 
 const MEBIBYTE = 2 ** 20;
 export const MOST_BYTES = 192 * MEBIBYTE;
 const MOST_JSON_BYTES = 16 * MEBIBYTE;
 const DEEPEST_JSON = 200;
+const TAKEN = ' Send an ONNX file, or model.json of TensorFlow.js or Keras with its shards.';
 
+const PICKLE = 'is a pickle of Python, which is a program. Export the model as ONNX';
 /** First bytes of what people send by mistake, and what to send instead. */
 const MISTAKEN: readonly (readonly [string, string])[] = [
-  ['504b0304', 'is a zip archive. Unpack it and send the files that are in it'],
+  [
+    '504b0304',
+    'is a zip archive. Unpack it and send the files that are in it; a model of PyTorch or Keras (.pt, .keras) is exported as ONNX instead',
+  ],
   ['1f8b08', 'is packed by gzip. Unpack it and send what is in it'],
+  // Pickles of protocol 3 to 5.
+  ['8003', PICKLE],
+  ['8004', PICKLE],
+  ['8005', PICKLE],
+  [
+    '47475546',
+    'is a GGUF file of a language model. Let a server such as llama.cpp run it, and bring that in by remote',
+  ],
   ['89484446', 'is an HDF5 file. Convert it with tensorflowjs_converter, or export it as ONNX'],
 ];
 
@@ -57,13 +74,19 @@ export function readArtefact(files: readonly SentFile[]): ReadArtefact {
 
 function readOnnx([file, ...others]: readonly SentFile[]): ReadArtefact {
   const { name, bytes } = file!;
-  const described = saying(`${name} is no model`, () => describeOnnx(bytes));
+  const described = saying(`${name} is no model`, () => describeOnnx(bytes), TAKEN);
   const { inputs, outputs, beside } = described;
   if (beside.length > 0)
     throw new Error(`The weights of ${name} lie beside it in ${beside.join(', ')}. Save it as one file.`);
   if (others.length > 0)
     throw new Error(`An ONNX model is one file; ${others.length + 1} came and none of them is JSON.`);
-  return { words: name, shape: { inputs, outputs }, frozen: () => [{ format: 'ONNX', bytes }] };
+  return {
+    words: name,
+    shape: { inputs, outputs },
+    frozen: (_rowShape, outputNames) => [
+      { format: 'ONNX', bytes: outputNames ? keepOutputs(bytes, outputNames) : bytes },
+    ],
+  };
 }
 
 function readModel(texts: readonly SentFile[], files: readonly SentFile[]): ReadArtefact {
@@ -82,8 +105,11 @@ function readModel(texts: readonly SentFile[], files: readonly SentFile[]): Read
   return {
     words: name,
     shape: model.shape,
-    frozen: (rowShape) =>
-      model.kind === 'LAYERS' ? frozenLayers(model, rowShape) : [frozenGraph(model, rowShape)],
+    frozen: (rowShape, outputNames) => {
+      if (model.kind !== 'LAYERS') return [frozenGraph(model, rowShape, outputNames)];
+      if (!outputNames) return frozenLayers(model, rowShape);
+      throw new Error('Outputs are chosen of an ONNX file or a graph, not of layers. Leave outputNames out.');
+    },
   };
 }
 
@@ -99,14 +125,18 @@ function frozenLayers({ model }: ModelFiles, rowShape: readonly number[]): Froze
   }
 }
 
-function frozenGraph({ model, shape }: ModelFiles, rowShape: readonly number[]): FrozenForm {
+function frozenGraph(
+  { model, shape }: ModelFiles,
+  rowShape: readonly number[],
+  outputNames: readonly string[] | null | undefined,
+): FrozenForm {
   const [{ name, dtype }] = shape.inputs as [ModelShape['inputs'][number]];
   const graph: GraphInterface = {
     rows: 'TENSOR',
     input: name,
     shape: rowShape,
     ...(dtype === 'int32' && { dtype }),
-    output: shape.outputs.map((output) => output.name),
+    output: outputNames ?? shape.outputs.map((output) => output.name),
   };
   return { format: 'TFJS_GRAPH', bytes: tfjsBundle({ ...model, graph }) };
 }
@@ -158,10 +188,11 @@ function depthOf(bytes: Uint8Array): number {
   return deepest;
 }
 
-function saying<T>(what: string, work: () => T): T {
+function saying<T>(what: string, work: () => T, instead = ''): T {
   try {
     return work();
   } catch (error) {
-    throw new Error(`${what}: ${error instanceof Error ? error.message : String(error)}.`, { cause: error });
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Error(`${what}: ${why}.${instead}`, { cause: error });
   }
 }

@@ -7,7 +7,7 @@ const TASKS = ['TABULAR_CLASSIFICATION', 'TABULAR_REGRESSION', 'IMAGE_CLASSIFICA
 
 export function modelImport(api) {
   const sent = h('p', { class: 'soft', role: 'status' });
-  const submit = async ({ modelName, task, labels, inputNames, inputShape }, all) => {
+  const submit = async ({ modelName, task, labels, inputNames, inputShape, outputNames }, all) => {
     const files = [];
     for (const file of all('files')) {
       sent.textContent = `${file.name} is sent…`;
@@ -20,6 +20,7 @@ export function modelImport(api) {
         task,
         ...(labels && { labels: named(labels) }),
         ...(inputNames && { inputNames: named(inputNames) }),
+        ...(outputNames && { outputNames: named(outputNames) }),
         ...(inputShape && { inputShape: named(inputShape).map(Number) }),
       };
       const { modelVersion } = await api.act('ModelImport', { modelName, artefact });
@@ -54,6 +55,10 @@ export function modelImport(api) {
             ),
           ),
           field('Classes in the order of its answers', { name: 'labels', placeholder: 'no, yes' }),
+          field('Outputs that are served, unless all are', {
+            name: 'outputNames',
+            placeholder: 'probabilities',
+          }),
           field('Names of the numbers of a row', { name: 'inputNames', placeholder: 'age, income' }),
           field('Shape of a row, where it is open', { name: 'inputShape', placeholder: '28, 28, 1' }),
         ),
