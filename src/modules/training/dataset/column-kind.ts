@@ -103,9 +103,13 @@ export class KindCount {
     return this.dates > 0.9 * this.texts;
   }
 
+  /** One of the texts. */
+  get example(): string | undefined {
+    return this.different.values().next().value;
+  }
+
   get mixture(): Mixture | undefined {
-    const { numbers, texts } = this;
-    const [example] = this.different;
+    const { numbers, texts, example } = this;
     return numbers > 0 && example !== undefined ? { numbers, texts, example } : undefined;
   }
 

@@ -24,7 +24,10 @@ export function datasetImportJob(
       if (!upload) throw notFound(['input', 'uploadId']);
       const file = await blobs.path(upload.blobHash);
       const open = reading(file, Number(upload.sizeBytes), context);
-      const rows = new TableImport((known) => readRows(open(), wish.format, known), wish);
+      const rows = new TableImport(
+        (known) => readRows(open(), wish.format, known, wish.ignoredColumns),
+        wish,
+      );
       return keepTable({ datasets, blobs }, rows, {
         jobId: context.jobId,
         subject: wish.uploadId,

@@ -1,6 +1,7 @@
 /** What a person should know of data before training on it, in sentences: nothing here is wrong enough to refuse it. */
 import { readNumber } from './column-kind';
 import type { ColumnFigures, ColumnKindName } from './column-profile';
+import { hasDecimalComma } from './decimal-comma';
 
 export interface NotedTable {
   readonly rows: number;
@@ -19,7 +20,7 @@ const NOTED = 20;
 
 export function notesOn({ rows, duplicateRows, columns, label }: NotedTable): string[] {
   const notes: string[] = [];
-  const percent = (part: number): string => `${Math.round((100 * part) / rows)} %`;
+  const percent = (part: number): string => percentOf(part / rows);
   for (const { name, kind, unit, missing, distinct, outOfRange, values } of columns) {
     if (missing === rows) notes.push(`${name} has no value at all.`);
     else if (distinct === 1 && kind !== 'IMAGE')
@@ -27,10 +28,14 @@ export function notesOn({ rows, duplicateRows, columns, label }: NotedTable): st
     if (missing > MOSTLY * rows && missing < rows)
       notes.push(`${name} is missing in ${percent(missing)} of the rows.`);
     if (unit) notes.push(`${name} holds ${unit}: a model that learns from it takes such numbers.`);
-    const [numbers, texts] = mixtureOf(values);
-    if (numbers > RARE * rows && texts > RARE * rows)
+    const [numbers, texts, commas] = mixtureOf(values);
+    if (commas === 0 && numbers > RARE * rows && texts > RARE * rows)
       notes.push(
         `${name} mixes ${numbers} numbers with ${texts} texts, so both are taken for categories. Name the texts that mean missing, if that is what they are.`,
+      );
+    if (commas > MOSTLY * (rows - missing))
+      notes.push(
+        `${name} holds numbers with a decimal comma, which are taken for categories. Say decimalComma, if the file writes its numbers so.`,
       );
     if (outOfRange > 0) notes.push(`${name} was out of range in ${outOfRange} rows.`);
   }
@@ -38,21 +43,28 @@ export function notesOn({ rows, duplicateRows, columns, label }: NotedTable): st
     notes.push(
       `${duplicateRows} rows are equal to an earlier one. Equal rows may lie on both sides of a split and flatter a model.`,
     );
-  label.classes.forEach((count, index) => {
-    if (count < RARE * rows)
-      notes.push(
-        `Only ${percent(count)} of the rows are ${label.labels[index]}. Consider balancing the classes.`,
-      );
-  });
-  return notes.slice(0, NOTED);
+  // However much there is to say of columns, what there is of the label has its place.
+  const rare = label.classes.flatMap((count, index) =>
+    count < RARE * rows
+      ? [`Only ${percent(count)} of the rows are ${label.labels[index]}. Consider balancing the classes.`]
+      : [],
+  );
+  const room = NOTED - Math.min(rare.length, NOTED / 2);
+  return [...notes.slice(0, room), ...rare].slice(0, NOTED);
 }
 
-/** Rows whose category is a number, and those whose category is none. */
-function mixtureOf(values: ColumnFigures['values']): [number, number] {
-  let [numbers, texts] = [0, 0];
+/** To two digits: of what is rare a whole percent says nothing. */
+function percentOf(share: number): string {
+  return `${Number((100 * share).toPrecision(2))} %`;
+}
+
+/** Rows whose category is a number, those whose category is none, and of these the ones with a decimal comma. */
+function mixtureOf(values: ColumnFigures['values']): [number, number, number] {
+  let [numbers, texts, commas] = [0, 0, 0];
   for (const { value, count } of values) {
     if (typeof readNumber(value) === 'number') numbers += count;
     else texts += count;
+    if (hasDecimalComma(value)) commas += count;
   }
-  return [numbers, texts];
+  return [numbers, texts, commas];
 }

@@ -138,6 +138,13 @@ export class DatasetUploadInput {
 
   @Field(() => Boolean, {
     defaultValue: false,
+    description:
+      'Its numbers are written with a decimal comma, as 1.234,5; then 1.5 is none. Serving takes numbers as ever.',
+  })
+  decimalComma!: boolean;
+
+  @Field(() => Boolean, {
+    defaultValue: false,
     description: 'Of rows that are equal in every kept column, keep the first only.',
   })
   dropDuplicates!: boolean;

@@ -2,13 +2,18 @@ import type { ColumnCorrection } from './import-wish';
 import { TableImport } from './table-import';
 import { readRows } from './table-rows';
 
-async function run(lines: readonly string[], columns: readonly ColumnCorrection[] = []) {
+async function run(
+  lines: readonly string[],
+  columns: readonly ColumnCorrection[] = [],
+  decimalComma = false,
+) {
   const wish = {
     label: { column: 'y' },
     ignoredColumns: [],
     protectedAttributes: [],
     maxBadRows: 0,
     columns,
+    decimalComma,
   };
   let text = '';
   const open = async function* () {
@@ -54,4 +59,31 @@ test('a column of dates becomes days where that is said, and a date that is none
 test('dates may be categories all the same', async () => {
   const categories = [{ name: 'hired', kind: 'CATEGORICAL' as const }];
   expect((await run(LINES, categories)).column).toMatchObject({ kind: 'CATEGORICAL', distinct: 30 });
+});
+
+describe('numbers with a decimal comma', () => {
+  const prices = (rows: number, price: (i: number) => string): string[] => [
+    'price;y',
+    ...Array.from({ length: rows }, (_, i) => `${price(i)};${i % 2}`),
+  ];
+
+  test('are read where that is said, and a point among them makes a bad row', async () => {
+    const written = ['1.234,5', '-0,25', '7', '12 345,678'];
+    const { column, text } = await run(
+      prices(30, (i) => written[i % 4]!),
+      [],
+      true,
+    );
+    expect(column).toMatchObject({ kind: 'NUMERIC', min: -0.25, max: 12345.678 });
+    expect(text).toContain('\n[1234.5,0]\n[-0.25,1]\n[7,0]\n[12345.678,1]\n');
+    const wrong = prices(30, (i) => (i === 3 ? '1.5' : '1,5'));
+    await expect(run(wrong, [], true)).rejects.toThrow('line 5: "1.5" in price is not a number');
+  });
+
+  test('are told where it is not said, and what looks like them is not', async () => {
+    const many = prices(400, (i) => `${i},5`);
+    await expect(run(many)).rejects.toThrow(/price holds numbers with a decimal comma, such as "0,5"\. Say/);
+    const thousands = prices(400, (i) => `${1 + (i % 9)},${100 + i}`);
+    await expect(run(thousands)).rejects.toThrow(/different texts, such as "1,100", so it is a name/);
+  });
 });

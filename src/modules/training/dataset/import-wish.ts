@@ -28,6 +28,8 @@ export interface ImportWish {
   readonly maxBadRows: number;
   readonly format?: FileFormat | null;
   readonly columns?: readonly ColumnCorrection[] | null;
+  /** Numbers are written as 1.234,5. */
+  readonly decimalComma?: boolean | null;
   /** Of rows that are equal in every kept column, only the first is kept. */
   readonly dropDuplicates?: boolean | null;
 }

@@ -20,8 +20,11 @@ export class JsonlReader {
   private rest = '';
   private line = 1;
 
-  /** @param names Those that are known from an earlier reading. */
-  constructor(names: readonly string[] = []) {
+  /** @param names Those that are known from an earlier reading. @param ignored Those whose values are nobody's concern. */
+  constructor(
+    names: readonly string[] = [],
+    private readonly ignored: readonly string[] = [],
+  ) {
     for (const name of names) this.add(name);
   }
 
@@ -77,7 +80,8 @@ export class JsonlReader {
         fault ??= `two keys are named ${this.order[place]}`;
       if (typeof cell === 'object' && cell !== null) {
         // Its other keys are columns all the same: that one of them is missing is not what is wrong with the file.
-        fault ??= `${key} holds ${Array.isArray(cell) ? 'a list' : 'an object'}`;
+        if (!this.ignored.includes(key.trim()))
+          fault ??= `${key} holds ${Array.isArray(cell) ? 'a list' : 'an object'}`;
         continue;
       }
       while (fields.length < place) fields.push('');

@@ -1,7 +1,7 @@
 /** A row of texts as the cells of a table, or why it is none. */
 import { AppError } from '../../../kernel/errors';
 import { pixelsOf } from '../preparation/pixels';
-import { isMissing, readNumber } from './column-kind';
+import { isMissing } from './column-kind';
 import type { Cell } from './column-profile';
 import { readDate } from './date-days';
 import type { KeptColumn } from './table-columns';
@@ -41,7 +41,7 @@ export function readCells(
 
 function readCell(
   text: string,
-  { kind, name, correction }: KeptColumn,
+  { kind, name, correction, numberOf }: KeptColumn,
 ): number | string | { readonly fault: string } {
   if (kind === 'IMAGE') {
     const pixels = pixelsOf(TRIAL, text, []);
@@ -54,7 +54,7 @@ function readCell(
         fault: `"${text.slice(0, QUOTED_LENGTH)}" in ${name} is not a date such as 2026-01-31`,
       }
     );
-  const value = readNumber(text);
+  const value = numberOf(text);
   if (typeof value === 'number') return value;
   switch (value) {
     case 'NOT_FINITE':

@@ -1,8 +1,9 @@
 /** The columns of a file as far as they are kept: their names checked, and their kinds from a first reading. */
 import { invalidInput } from '../../../kernel/errors';
-import { KindCount, type Mixture, readDays } from './column-kind';
+import { KindCount, type Mixture, readDays, readNumber } from './column-kind';
 import type { ColumnKindName } from './column-profile';
 import { LIMITS } from './dataset-limits';
+import { readDecimalComma } from './decimal-comma';
 import { FILE_PATH } from './file-text';
 import type { ColumnCorrection, ImportWish } from './import-wish';
 import type { RowBatch } from './table-rows';
@@ -15,8 +16,12 @@ export interface KeptColumn {
   /** Between which its numbers lie, as far as was seen and is allowed. */
   readonly range: readonly [number, number] | undefined;
   readonly correction: ColumnCorrection | undefined;
+  /** How its numbers are written. */
+  readonly numberOf: typeof readNumber;
   readonly looksLikeDates: boolean;
   readonly mixture: Mixture | undefined;
+  /** One of its texts that are no number. */
+  readonly example: string | undefined;
   readonly isLabel: boolean;
 }
 
@@ -35,12 +40,13 @@ export async function learnColumns(
 ): Promise<LearnedColumns> {
   const counts: (KindCount | undefined)[] = [];
   const corrections = new Map((wish.columns ?? []).map((column) => [column.name, column]));
+  const numberOf = wish.decimalComma ? readDecimalComma : readNumber;
   let names: readonly string[] | undefined;
   let rows = 0;
   const countOf = (name: string): KindCount | undefined => {
     if (wish.ignoredColumns.includes(name)) return undefined;
     const { isDate, missing } = corrections.get(name) ?? {};
-    return new KindCount(isDate ? readDays : undefined, missing ?? undefined);
+    return new KindCount(isDate ? readDays : numberOf, missing ?? undefined);
   };
   const read = (batch: RowBatch): void => {
     // Those of JSONL grow while it is read.
@@ -77,8 +83,10 @@ export async function learnColumns(
         kind,
         range: allowed(count.range, correction),
         correction,
+        numberOf,
         looksLikeDates: count.looksLikeDates,
         mixture: count.mixture,
+        example: count.example,
         isLabel: name === wish.label.column,
       },
     ];
@@ -105,7 +113,10 @@ function checkWidth(names: readonly string[]): void {
 function checkNames(names: readonly string[], wish: ImportWish): void {
   const { label, protectedAttributes, ignoredColumns, columns } = wish;
   const unnamed = names.indexOf('');
-  if (unnamed >= 0) throw refusal(`Column ${unnamed + 1} of the header has no name.`, 'header');
+  if (unnamed >= 0) {
+    const message = `Column ${unnamed + 1} of the header has no name. Give it one, or leave the column out of the file (pandas writes its index so, unless it is told index=False).`;
+    throw refusal(message, 'header');
+  }
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) throw refusal(`The header names the column ${twice} twice.`, 'header');
   const need = (name: string, field: string): void => {

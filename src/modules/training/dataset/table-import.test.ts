@@ -18,7 +18,7 @@ async function run(lines: readonly string[], wish: Partial<ImportWish> = {}) {
   const open = async function* () {
     yield bytes;
   };
-  const rows = (known?: readonly string[]) => readRows(open(), full.format, known);
+  const rows = (known?: readonly string[]) => readRows(open(), full.format, known, full.ignoredColumns);
   const { table } = await new TableImport(rows, full).run(async (pieces) => {
     for await (const piece of pieces) kept.push(Buffer.from(piece));
   });
@@ -165,6 +165,9 @@ describe('JSONL', () => {
   test('of lists alone says so, and not that a column is missing', async () => {
     const lists = OBJECTS.map(() => '{"age": [22], "gender": "m", "y": 1}');
     await expect(run(lists)).rejects.toThrow('line 1: age holds a list');
+    const ignored = OBJECTS.map((line) => line.replace('"age": ', '"age": [').replace(/(\[\d+)/, '$1]'));
+    const { table } = await run(ignored, { ignoredColumns: ['age'] });
+    expect(table.columns.map(({ name }) => name)).not.toContain('age');
   });
 
   test('of more keys than columns are taken is refused', async () => {

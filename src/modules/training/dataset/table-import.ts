@@ -7,6 +7,7 @@ import { invalidInput } from '../../../kernel/errors';
 import { type ColumnFigures, ColumnProfile } from './column-profile';
 import { LIMITS } from './dataset-limits';
 import { DAYS } from './date-days';
+import { hasDecimalComma } from './decimal-comma';
 import type { ImportWish } from './import-wish';
 import { classCounts, type LabelRule, settleLabel } from './label-rule';
 import { QUOTED_LENGTH, readCells } from './read-cells';
@@ -149,16 +150,19 @@ export class TableImport {
   }
 }
 
-function tooManyCategories({ name, mixture }: KeptColumn): Error {
-  const what = mixture
-    ? `The column ${name} mixes ${mixture.numbers} numbers with ${mixture.texts} texts, such as "${mixture.example.slice(0, QUOTED_LENGTH)}". Correct it, or say in columns which texts mean that the value is missing; or list it in ignoredColumns.`
-    : `The column ${name} holds more than ${LIMITS.categories} different texts, so it is a name or an id rather than a category. List it in ignoredColumns, or say in columns that its kind is TEXT, or CATEGORICAL all the same.`;
+function tooManyCategories({ name, mixture, example }: KeptColumn): Error {
+  const commas = example !== undefined && hasDecimalComma(example);
+  const what = commas
+    ? `The column ${name} holds numbers with a decimal comma, such as "${example.slice(0, QUOTED_LENGTH)}". Say decimalComma, or list it in ignoredColumns.`
+    : mixture
+      ? `The column ${name} mixes ${mixture.numbers} numbers with ${mixture.texts} texts, such as "${mixture.example.slice(0, QUOTED_LENGTH)}". Correct it, or say in columns which texts mean that the value is missing; or list it in ignoredColumns.`
+      : `The column ${name} holds more than ${LIMITS.categories} different texts, such as "${example?.slice(0, QUOTED_LENGTH)}", so it is a name or an id rather than a category. List it in ignoredColumns, or say in columns that its kind is TEXT, or CATEGORICAL all the same.`;
   return invalidInput(['input', 'ignoredColumns'], what, 'categories');
 }
 
 function tooManyBadRows(badRows: readonly BadRow[], count: number): Error {
   const spelled = badRows.slice(0, LIMITS.spelledRows).map(({ line, reason }) => `line ${line}: ${reason}`);
   const more = count > spelled.length ? `; and ${count - spelled.length} more` : '';
-  const message = `${count} rows cannot be read, so nothing was stored. ${spelled.join('; ')}${more}. Correct them, or allow some with maxBadRows.`;
+  const message = `${count} rows cannot be read, so nothing was stored. ${spelled.join('; ')}${more}. Correct them, list in ignoredColumns what is not needed, say in columns which texts mean that a value is missing, or allow some with maxBadRows.`;
   return refusal(message, 'rows');
 }

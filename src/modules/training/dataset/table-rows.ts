@@ -25,12 +25,14 @@ export type RowSource = (known?: readonly string[]) => AsyncIterable<RowBatch>;
 /**
  * @param format Absent = JSONL where the file begins with a brace, CSV otherwise.
  * @param known Columns from an earlier reading: fields of JSONL come in their order.
+ * @param ignored Columns that are not kept, whatever they hold.
  * @throws AppError INVALID_INPUT for what is no text, and for quotation marks that do not match.
  */
 export async function* readRows(
   bytes: AsyncIterable<Uint8Array>,
   format?: FileFormat | null,
   known?: readonly string[],
+  ignored?: readonly string[],
 ): AsyncGenerator<RowBatch> {
   const { head, pieces } = await openText(bytes);
   const start = head.trimStart();
@@ -40,11 +42,15 @@ export async function* readRows(
     throw invalidInput(FILE_PATH, message, 'format');
   }
   const isJson = format ? format === 'JSONL' : start.startsWith('{');
-  yield* isJson ? jsonRows(pieces, known) : csvRows(pieces, head);
+  yield* isJson ? jsonRows(pieces, known, ignored) : csvRows(pieces, head);
 }
 
-async function* jsonRows(pieces: AsyncIterable<string>, known?: readonly string[]): AsyncGenerator<RowBatch> {
-  const reader = new JsonlReader(known);
+async function* jsonRows(
+  pieces: AsyncIterable<string>,
+  known?: readonly string[],
+  ignored?: readonly string[],
+): AsyncGenerator<RowBatch> {
+  const reader = new JsonlReader(known, ignored);
   for await (const piece of pieces) {
     const rows = reader.take(piece);
     if (rows.length > 0) yield { names: reader.names, rows };

@@ -177,4 +177,19 @@ test('what should be known before training is said in sentences', () => {
     /constant is the same.*sparse is missing in 80 %.*empty has no value.*wild was out of range in 2.*hired holds days since 1970-01-01.*mixed mixes 50 numbers with 50 texts.*7 rows are equal.*3 % of the rows are yes/,
   );
   expect(notes).toHaveLength(8);
+  const price = { ...column, name: 'price', values: ['1,5', '2'].map((value) => ({ value, count: 500 })) };
+  const constant = Array.from({ length: 30 }, () => ({ ...column, distinct: 1, name: 'k' }));
+  const label = { labels: ['no', 'yes'], classes: [9973, 27] };
+  const many = notesOn({ rows: 10_000, duplicateRows: 0, columns: constant, label });
+  expect([many.length, many.at(-1)]).toEqual([
+    20,
+    expect.stringContaining('Only 0.27 % of the rows are yes'),
+  ]);
+  const [comma, ...rest] = notesOn({
+    rows: 900,
+    duplicateRows: 0,
+    columns: [price],
+    label: { ...label, classes: [450, 450] },
+  });
+  expect([comma, rest]).toEqual([expect.stringMatching(/^price holds numbers with a decimal comma/), []]);
 });

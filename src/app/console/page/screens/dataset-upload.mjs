@@ -76,6 +76,7 @@ export function upload(api, name) {
         'consentScope',
         PURPOSES.map((purpose) => [purpose, words(purpose)]),
       ),
+      checkboxes('Decimal commas', 'decimalComma', [['yes', 'numbers are written as 1.234,5']]),
       checkboxes('Equal rows', 'dropDuplicates', [['yes', 'keep the first only']]),
       progress,
     ],
@@ -94,6 +95,7 @@ function inputOf(uploadId, values, all) {
     protectedAttributes: named(values.protectedAttributes),
     ignoredColumns: named(values.ignoredColumns),
     consentScope: all('consentScope'),
+    decimalComma: all('decimalComma').length > 0,
     dropDuplicates: all('dropDuplicates').length > 0,
     maxBadRows: Number(maxBadRows),
   };
