@@ -29,6 +29,17 @@ test.each([[NaN], [Infinity], ['40'], [true], [[40]]])('%p is no number', (age) 
   expect(constraints({ age, sector: 'other', experience: 1 })).toEqual(['input.rows.3.age number']);
 });
 
+test('what JSON holds in another type is told as it is to be sent', () => {
+  const told = rowFaults(INPUTS, { age: '40', sector: true, experience: 'old' }).map(
+    ({ message }) => message,
+  );
+  expect(told).toEqual([
+    'The input age must be a finite number. Send 40 without quotation marks.',
+    'The input sector must be a text. Send "true".',
+    'The input experience must be a finite number.',
+  ]);
+});
+
 test.each([[-0.1], [90.5]])('%p lies outside of what was learned', (age) => {
   expect(constraints({ age, sector: 'other', experience: 1 })).toEqual(['input.rows.3.age range']);
 });

@@ -81,7 +81,7 @@ function valueFault(spec: TensorSpec, value: unknown, path: readonly string[]): 
 
 function numberFault(spec: TensorSpec, value: unknown, path: readonly string[]): AppError | undefined {
   if (typeof value !== 'number' || !Number.isFinite(value)) {
-    return invalidInput(path, `The input ${spec.name} must be a finite number.`, 'number');
+    return invalidInput(path, `The input ${spec.name} must be a finite number.${unquoted(value)}`, 'number');
   }
   const { min, max } = spec;
   if ((min ?? -Infinity) > value || value > (max ?? Infinity)) {
@@ -123,7 +123,7 @@ function textsFault(spec: TensorSpec, value: unknown, path: readonly string[]): 
 
 function textFault(spec: TensorSpec, value: unknown, path: readonly string[]): AppError | undefined {
   if (typeof value !== 'string') {
-    return invalidInput(path, `The input ${spec.name} must be a text.`, 'string');
+    return invalidInput(path, `The input ${spec.name} must be a text.${quoted(value)}`, 'string');
   }
   const { maxLength } = spec;
   if (maxLength && value.length > maxLength) {
@@ -137,6 +137,16 @@ function textFault(spec: TensorSpec, value: unknown, path: readonly string[]): A
   const more = spec.categories.length > LISTED_CATEGORIES ? ', …' : '';
   const message = `The input ${spec.name} cannot be ${quote(value)}. Known are: ${listed}${more}.`;
   return invalidInput(path, message, 'category');
+}
+
+/** What a row of JSONL held as true or 7 is a category of that name. */
+function quoted(value: unknown): string {
+  return typeof value === 'boolean' || typeof value === 'number' ? ` Send "${value}".` : '';
+}
+
+function unquoted(value: unknown): string {
+  const isNumber = typeof value === 'string' && value.trim() !== '' && Number.isFinite(Number(value));
+  return isNumber ? ` Send ${Number(value)} without quotation marks.` : '';
 }
 
 function quote(text: string): string {

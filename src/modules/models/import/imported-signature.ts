@@ -117,7 +117,7 @@ function settled(input: TensorShape, wished: readonly number[] | null | undefine
   const { name, dtype, batch, shape } = input;
   if (!NUMBERS.has(dtype))
     throw new Error(
-      `The input ${name} is of the type ${dtype}; ${[...NUMBERS].join(', ')} are taken. Export the model with such inputs, and what makes numbers of others left out of it.`,
+      `The input ${name} is of the type ${dtype}; ${[...NUMBERS].join(', ')} are taken. Export the model with such inputs; what makes numbers of texts stays outside of it.`,
     );
   if (batch !== null)
     throw new Error(

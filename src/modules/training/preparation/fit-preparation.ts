@@ -160,7 +160,7 @@ function hash(column: Values, buckets: number, wish?: FillWish): HashStep {
 }
 
 function ngrams(column: Values, { unit, shortest, longest, buckets, weighting }: NgramsWish): NgramStep {
-  const shape = { unit, shortest, longest, buckets };
+  const shape = { unit, shortest, longest, buckets, marks: true as const };
   const spec = specOf(column, { dtype: STRING, maxLength: MOST_CHARACTERS });
   const idf = weighting === 'TF_IDF' && { idf: fitIdf(shape, column.present as string[]) };
   return { kind: 'NGRAMS', spec, ...shape, weighting, ...idf };
@@ -168,7 +168,7 @@ function ngrams(column: Values, { unit, shortest, longest, buckets, weighting }:
 
 function sequence(column: Values, { unit, length, vocabulary }: SequenceWish): SequenceStep {
   const spec = specOf(column, { dtype: STRING, maxLength: MOST_CHARACTERS });
-  return { kind: 'SEQUENCE', spec, unit, length, vocabulary };
+  return { kind: 'SEQUENCE', spec, unit, length, vocabulary, marks: true };
 }
 
 function countsOf(values: readonly string[]): Map<string, number> {

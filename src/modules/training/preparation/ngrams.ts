@@ -16,13 +16,17 @@ export interface NgramStep {
   readonly longest: number;
   readonly buckets: number;
   readonly weighting: NgramWeighting;
+  /** Marks belong to the letters that they are written with; absent in what was fitted before they did. */
+  readonly marks?: true;
   /** TF_IDF: the weight of each bucket, from the texts of the training part. */
   readonly idf?: readonly number[];
 }
 
-export type NgramShape = Pick<NgramStep, 'unit' | 'shortest' | 'longest' | 'buckets'>;
+export type NgramShape = Pick<NgramStep, 'unit' | 'shortest' | 'longest' | 'buckets' | 'marks'>;
 
-const WORD = /[\p{L}\p{N}]+(?:['’][\p{L}\p{N}]+)*/gu;
+const WORD = /[\p{L}\p{M}\p{N}]+(?:['’][\p{L}\p{M}\p{N}]+)*/gu;
+/** Of versions that learned when marks parted words: they go on as they learned, in Hindi too, where most vowels are marks. */
+const WORD_WITHOUT_MARKS = /[\p{L}\p{N}]+(?:['’][\p{L}\p{N}]+)*/gu;
 const SEPARATOR = '\u0001';
 /** Beyond the sign's bit, so that sign and bucket are independent for any number of buckets below 2^31. */
 const SIGN_SEED = 0x5bd1e995;
@@ -52,22 +56,29 @@ export function fitIdf(shape: NgramShape, texts: readonly string[]): number[] {
   return Array.from(holding, (n) => Number((Math.log((1 + texts.length) / (1 + n)) + 1).toFixed(6)));
 }
 
-function countNgrams({ unit, shortest, longest, buckets }: NgramShape, text: string): Map<number, number> {
+function countNgrams(
+  { unit, shortest, longest, buckets, marks }: NgramShape,
+  text: string,
+): Map<number, number> {
   const counts = new Map<number, number>();
   const add = (gram: string): void => {
     const bucket = quickHash(gram) % buckets;
     const sign = quickHash(gram, SIGN_SEED) & 1 ? 1 : -1;
     counts.set(bucket, (counts.get(bucket) ?? 0) + sign);
   };
-  const units = unitsOf(unit, text);
+  const units = unitsOf(unit, text, marks);
   const separator = unit === 'WORDS' ? SEPARATOR : '';
   for (let length = shortest; length <= longest; length++)
     for (let at = 0; at + length <= units.length; at++) add(units.slice(at, at + length).join(separator));
   return counts;
 }
 
-/** The words of a text, or its characters with blanks as one; case and forms of the apostrophe make no difference. */
-export function unitsOf(unit: NgramUnit, text: string): string[] {
-  const lower = text.toLowerCase().replaceAll('’', "'");
-  return unit === 'WORDS' ? (lower.match(WORD) ?? []) : [...lower.replace(/\s+/g, ' ').trim()];
+/**
+ * The words of a text, or its characters with blanks as one; case and forms of the apostrophe make no difference, nor does
+ * whether ü is one sign or two.
+ */
+export function unitsOf(unit: NgramUnit, text: string, marks?: true): string[] {
+  const lower = (marks ? text.normalize('NFC') : text).toLowerCase().replaceAll('’', "'");
+  const word = marks ? WORD : WORD_WITHOUT_MARKS;
+  return unit === 'WORDS' ? (lower.match(word) ?? []) : [...lower.replace(/\s+/g, ' ').trim()];
 }

@@ -159,6 +159,15 @@ describe('a text', () => {
     expect(note(ngrams(), null)).toEqual(note(ngrams(), ''));
   });
 
+  test('has words with the marks of their letters, and those that learned before go on as they learned', () => {
+    const [ki, kii] = ['\u0915\u093f', '\u0915\u0940'];
+    const fit = ngrams();
+    expect(note(fit, ki)).not.toEqual(note(fit, kii));
+    expect(note(fit, 'Zu\u0308rich')).toEqual(note(fit, 'Z\u00fcrich'));
+    const before = { ...fit, steps: fit.steps.map((step) => ({ ...step, marks: undefined })) };
+    expect(note(before as TablePreparation, ki)).toEqual(note(before as TablePreparation, kii));
+  });
+
   test('counts rare words more with TF-IDF, fitted on the training part', () => {
     const row = note(ngrams({ weighting: 'TF_IDF' }), 'day bad');
     const sizes = row.filter((value) => value !== 0).map(Math.abs);

@@ -15,6 +15,8 @@ export interface SequenceStep {
   readonly length: number;
   /** Numbers run from 0, which stands for nothing, to one below this. */
   readonly vocabulary: number;
+  /** As of n-grams. */
+  readonly marks?: true;
 }
 
 /**
@@ -22,12 +24,12 @@ export interface SequenceStep {
  * recurrent layer reads last is always a word.
  */
 export function encodeSequence(
-  { unit, length, vocabulary }: SequenceStep,
+  { unit, length, vocabulary, marks }: SequenceStep,
   text: string,
   target: Float32Array,
   offset: number,
 ): void {
-  const units = unitsOf(unit, text).slice(0, length);
+  const units = unitsOf(unit, text, marks).slice(0, length);
   target.fill(0, offset, offset + length);
   units.forEach((one, at) => {
     target[offset + length - units.length + at] = 1 + (quickHash(one) % (vocabulary - 1));
