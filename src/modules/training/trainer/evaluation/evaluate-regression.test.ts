@@ -29,3 +29,11 @@ test('intervals hold their values in order, and what never varies has no R²', (
     'mae',
   ]);
 });
+
+test('of one row that was held out there is no interval', () => {
+  const metrics = evaluateRegression([4], [1]);
+  expect(metrics).toMatchObject([
+    { name: 'rmse', value: 3, interval: null, level: null, n: 1 },
+    { name: 'mae', value: 3, interval: null, level: null, n: 1 },
+  ]);
+});

@@ -14,8 +14,11 @@ export function evaluateRegression(answers: ArrayLike<number>, truths: ArrayLike
     errors.map((error) => error ** 2),
   );
   const variance = spreadOf(truths).deviation ** 2;
-  const [lower, upper] = squared.interval!;
-  const rmse = { ...squared, value: Math.sqrt(squared.value), interval: [lower!, upper!].map(Math.sqrt) };
+  const rmse = {
+    ...squared,
+    value: Math.sqrt(squared.value),
+    interval: squared.interval && squared.interval.map(Math.sqrt),
+  };
   const mae = average('mae', errors.map(Math.abs));
   // Where the truth never varies there is nothing to explain.
   if (variance === 0) return [rmse, mae];
@@ -25,7 +28,7 @@ export function evaluateRegression(answers: ArrayLike<number>, truths: ArrayLike
     ...squared,
     name: 'r2',
     value: explained(squared.value),
-    interval: [upper!, lower!].map(explained),
+    interval: squared.interval && squared.interval.map(explained).reverse(),
   };
   return [rmse, mae, r2];
 }

@@ -111,12 +111,13 @@ function f1(truePositives: number, n: number): Metric {
   return { name: 'f1', value, interval: wilsonInterval(truePositives, n, LEVEL).map(toF1), level: LEVEL, n };
 }
 
-/** A mean of losses, none of which is negative, with its normal interval. */
+/** A mean of losses, none of which is negative, with its normal interval; of a single one nobody knows how far it is off. */
 export function average(name: string, losses: readonly number[]): Metric {
   const n = losses.length;
   const value = mean(losses);
-  const variance = losses.reduce((sum, loss) => sum + (loss - value) ** 2, 0) / Math.max(1, n - 1);
-  const halfWidth = normalQuantile(1 - (1 - LEVEL) / 2) * Math.sqrt(variance / Math.max(1, n));
+  if (n < 2) return { name, value, interval: null, level: null, n };
+  const variance = losses.reduce((sum, loss) => sum + (loss - value) ** 2, 0) / (n - 1);
+  const halfWidth = normalQuantile(1 - (1 - LEVEL) / 2) * Math.sqrt(variance / n);
   return { name, value, interval: [Math.max(0, value - halfWidth), value + halfWidth], level: LEVEL, n };
 }
 
