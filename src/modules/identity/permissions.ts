@@ -86,7 +86,8 @@ export const PERMISSIONS = {
   'compliance:read': COMPLIANCE,
   'compliance:create': COMPLIANCE,
   'incident:read': STAFF,
-  'incident:manage': REVIEWER,
+  // Whoever answers for personal data hears of a breach first.
+  'incident:manage': STAFF,
   'fairness:read': [...STAFF, ...CUSTOMER_ADMIN, 'API_KEY'],
   'fairness:manage': COMPLIANCE,
   'end-user-groups:read': [...CUSTOMER_ADMIN, 'API_KEY', 'END_USER'],
