@@ -146,6 +146,10 @@ describe('a copy', () => {
     expect(await rowsOf(world, looks, [person.id])).toBe(0);
     expect((await requestOf(house.staff, id)).download).not.toBeNull();
     expect(await rowsOf(world, looks, [person.id])).toBe(1);
+    // Two customers may know a person by the same id; what leads to members and keys is not for a browser.
+    const whose = `{ node(id: "${id}") { ... on DataRequest { customer { id } } } }`;
+    expect(await house.staff.client.ask(whose)).toEqual({ node: { customer: { id: owner.customerId } } });
+    expect(await person.client.ask(whose)).toEqual({ node: { customer: null } });
   });
 });
 

@@ -3,7 +3,7 @@ import { Ctx, FieldResolver, Float, Resolver, Root } from 'type-graphql';
 import type { Clock } from '../../../kernel/clock';
 import { Needs, type RequestContext, URLScalar } from '../../../platform/graphql';
 import type { SignedLinks } from '../../../platform/http';
-import { EndUser, type IdentityLoaders } from '../../identity';
+import { Customer, EndUser, type IdentityLoaders, may } from '../../identity';
 import type { PrivacyLoaders } from '../privacy.loader';
 import { copyPath } from './copy.routes';
 import { DataRequest, DataRequestStatus } from './data-request.entity';
@@ -12,7 +12,7 @@ import type { DataRequestWords } from './data-request-words';
 @Resolver(() => DataRequest)
 export class DataRequestFieldResolver {
   constructor(
-    private readonly identity: Pick<IdentityLoaders, 'endUserById'>,
+    private readonly identity: Pick<IdentityLoaders, 'endUserById' | 'customerById'>,
     private readonly loaders: Pick<PrivacyLoaders, 'jobById'>,
     private readonly words: DataRequestWords,
     private readonly links: SignedLinks,
@@ -26,6 +26,21 @@ export class DataRequestFieldResolver {
   @Needs('endUserId')
   endUser(@Root() { endUserId }: DataRequest, @Ctx() context: RequestContext): Promise<EndUser | null> {
     return this.identity.endUserById(context).load(endUserId);
+  }
+
+  @FieldResolver(() => Customer, {
+    nullable: true,
+    description:
+      'The customer whose person it is: two may know one by the same id. Null without customer:read, so for an end user’s token.',
+  })
+  @Needs('customerId')
+  customer(
+    @Root() { customerId }: DataRequest,
+    @Ctx() context: RequestContext,
+  ): Promise<Customer | null> | null {
+    // From the customer its members and keys can be reached: no way for a token that lives in a browser.
+    if (!may(context.principal, 'customer:read')) return null;
+    return this.identity.customerById(context).load(customerId);
   }
 
   @FieldResolver(() => Boolean, { description: 'Whether it is open and past its deadline.' })
