@@ -68,6 +68,12 @@ export class ConsolePage {
     return this.element(selector) !== null;
   }
 
+  /** Where the first link leads that says this, in the first element that the selector finds. */
+  link(says: string, within = 'body'): string | null | undefined {
+    const links = [...(this.element(within)?.querySelectorAll('a') ?? [])];
+    return links.find(({ textContent }) => textContent === says)?.getAttribute('href');
+  }
+
   /** Fills in the first form whose button says this, and presses it. Of check boxes of a name, the one with the value is ticked. */
   async send(action: string, values: Readonly<Record<string, string | Attached>> = {}): Promise<void> {
     const forms = [...this.document.querySelectorAll('form')];

@@ -116,3 +116,59 @@ test('a lead is entered, won by who signs up by its link, and another is lost; a
   expect(page.text('main')).toContain('Noted: They liked the demo.');
   expectNoRefusal(page, 'contact');
 });
+
+test('credits are granted and an invoice is given back on the screen of the customer', async () => {
+  const page = await consoles.staff('ADMIN');
+  const owner = await subscribed(consoles.world);
+  await page.go(`customers/${owner.customerId}`);
+  await page.send('Grant them', { amount: '12.50', reason: 'For the wait.' });
+  expectNoRefusal(page, 'granted');
+  expect(page.text('main')).toContain('For the wait.');
+  await page.send('Give it back', { amount: '9.00', reason: 'It was slow.' });
+  expectNoRefusal(page, 'given back');
+  await consoles.world.settle();
+  const { customer } = await owner.client.ask<{ customer: object }>(
+    '{ customer { credits { balance { formatted } } invoices { nodes { refunded { formatted } } } } }',
+  );
+  expect(customer).toEqual({
+    credits: { balance: { formatted: '12.50 USD' } },
+    invoices: { nodes: [{ refunded: { formatted: '9.00 USD' } }] },
+  });
+  await page.press('Show every transfer');
+  await page.send('Undo it by its mirror', { reason: 'It was somebody else’s.' });
+  expectNoRefusal(page, 'undone');
+  await page.press('Show every transfer');
+  expect(page.text('main')).toMatch(/reversal[^]*It was somebody else’s\.[^]*undone/);
+  const { customer: after } = await owner.client.ask<{ customer: object }>(
+    '{ customer { credits { balance { formatted } } } }',
+  );
+  expect(after).toEqual({ credits: { balance: { formatted: '0.00 USD' } } });
+  await page.press('Compare with Stripe');
+  expectNoRefusal(page, 'compared');
+  await page.press('Hand over refused usage again');
+  expect(page.text('main')).toContain('Stripe refused none of this customer’s usage');
+});
+
+test('a payment that the bank has called back stands on the screens of its customer, with what is to be done', async () => {
+  const page = await consoles.staff('ADMIN');
+  const owner = await subscribed(consoles.world, 'PRO', { card: 'createDispute' });
+  await consoles.world.settle();
+  await page.go(`customers/${owner.customerId}`);
+  expect(page.text('main')).toMatch(/dispute open 49\.00 USD, to answer at Stripe by /);
+  expect(page.texts('main button')).not.toContain('Give it back');
+});
+
+test('a sum that does not add up leads to the customer whose it is', async () => {
+  const owner = await subscribed(consoles.world);
+  const page = await consoles.staff('ADMIN');
+  await page.go(`customers/${owner.customerId}`);
+  await page.send('Grant them', { amount: '1.00', reason: 'Less is left of it than there is.' });
+  const { servicePool } = consoles.world.app.platform.database;
+  const spend = `update credit_grants set remaining = remaining - 9 where customer_id = $1`;
+  await servicePool.query(spend, [owner.customerId]);
+  const name = page.text('h1');
+  await page.go('books');
+  await page.press('Add it all up');
+  expect(page.text('main')).toContain('it does not add up');
+  expect(page.link(name, 'main [aria-live] tbody')).toBe(`#/customers/${owner.customerId}`);
+});

@@ -1,5 +1,4 @@
 /** What staff does in the console beside reading: prices, rules of flags, plans of tests, monitors, and the books. */
-import { subscribed } from '../billing/support';
 import type { ConsolePage } from './console-page';
 import { Consoles, expectNoRefusal } from './consoles';
 
@@ -42,37 +41,6 @@ test('a plan is published by what differs from the present one, which is shown b
     version: 2,
     price: { amountMinor: '0' },
   });
-});
-
-test('credits are granted and an invoice is given back on the screen of the customer', async () => {
-  const owner = await subscribed(consoles.world);
-  await page.go(`customers/${owner.customerId}`);
-  await page.send('Grant them', { amount: '12.50', reason: 'For the wait.' });
-  expectNoRefusal(page, 'granted');
-  expect(page.text('main')).toContain('For the wait.');
-  await page.send('Give it back', { amount: '9.00', reason: 'It was slow.' });
-  expectNoRefusal(page, 'given back');
-  await consoles.world.settle();
-  const { customer } = await owner.client.ask<{ customer: object }>(
-    '{ customer { credits { balance { formatted } } invoices { nodes { refunded { formatted } } } } }',
-  );
-  expect(customer).toEqual({
-    credits: { balance: { formatted: '12.50 USD' } },
-    invoices: { nodes: [{ refunded: { formatted: '9.00 USD' } }] },
-  });
-  await page.press('Show every transfer');
-  await page.send('Undo it by its mirror', { reason: 'It was somebody else’s.' });
-  expectNoRefusal(page, 'undone');
-  await page.press('Show every transfer');
-  expect(page.text('main')).toMatch(/reversal[^]*It was somebody else’s\.[^]*undone/);
-  const { customer: after } = await owner.client.ask<{ customer: object }>(
-    '{ customer { credits { balance { formatted } } } }',
-  );
-  expect(after).toEqual({ credits: { balance: { formatted: '0.00 USD' } } });
-  await page.press('Compare with Stripe');
-  expectNoRefusal(page, 'compared');
-  await page.press('Hand over refused usage again');
-  expect(page.text('main')).toContain('Stripe refused none of this customer’s usage');
 });
 
 test('rules of a flag are written, put in order and looked at; what is wrong stands at its rule', async () => {
@@ -256,6 +224,36 @@ test('of two reviewers who decide at once the second is told, and the first deci
   expect(bob.text('main')).toContain('Seen by Ada.');
 });
 
+test('the inbox is looked through, is found again as it was left, and what says the same is counted together', async () => {
+  const { owner } = consoles.populated;
+  const said: string[] = [];
+  for (const text of ['The export of my numbers is slow.', 'The export of my numbers is so slow.']) {
+    const { feedback } = await owner.client.mutate<{ feedback: { id: string } }>(
+      'feedbackSubmit',
+      'FeedbackSubmitInput!',
+      { kind: 'TEXT', text },
+      'feedback { id }',
+    );
+    said.push(feedback.id);
+  }
+  await consoles.world.settle();
+  await page.go('feedback');
+  await page.write('textContains', 'so slow');
+  await page.choose('kind', 'TEXT');
+  expect(page.text('main section:last-of-type')).toContain('1 in all');
+  expect(page.address).toContain('#/feedback?textContains=so+slow&kind=TEXT');
+  await page.press('The export of my numbers is so slow.');
+  await page.press('Count it with this one');
+  expectNoRefusal(page, 'merged');
+  await page.go(`feedback/${said[0]}`);
+  expect(page.text('main')).toContain('Counted with The export of my numbers is so slow.');
+  await page.press('It says something else');
+  expect(page.text('main')).not.toContain('Counted with');
+  expect(page.link('Feedback', 'main')).toBe('#/feedback?textContains=so+slow&kind=TEXT');
+  await page.go('feedback?textContains=so+slow');
+  expect(page.texts('main section:last-of-type tbody tr')).toHaveLength(1);
+});
+
 test('what happened in an incident is told line by line', async () => {
   const { incidents } = await ask<{ incidents: { nodes: { id: string }[] } }>(
     '{ incidents(first: 1) { nodes { id } } }',
@@ -284,12 +282,4 @@ test('the books say what Stripe told, what was compared, and whether every sum i
   expect(page.texts('main section:first-of-type tbody tr')).toHaveLength(before + 1);
   await page.press('Add it all up');
   expect(page.text('main')).toContain('every sum is right');
-});
-
-test('a payment that the bank has called back stands on the screens of its customer, with what is to be done', async () => {
-  const owner = await subscribed(consoles.world, 'PRO', { card: 'createDispute' });
-  await consoles.world.settle();
-  await page.go(`customers/${owner.customerId}`);
-  expect(page.text('main')).toMatch(/dispute open 49\.00 USD, to answer at Stripe by /);
-  expect(page.texts('main button')).not.toContain('Give it back');
 });

@@ -1,12 +1,13 @@
-/** Charts of few numbers, drawn once: each names what it shows, and every mark says its own value when pointed at. */
-import { h, svg } from './dom.mjs';
+/** Charts of few numbers, drawn once: each names what it shows, and every mark says its own value when pointed at. Bars, which
+ * are many, can be read as a table too, by whoever points at nothing. */
+import { h, svg, table, unfold } from './dom.mjs';
 
 const WIDTH = 720;
 /** Few bars are not made to fill the width. */
 const WIDEST = 72;
 const COLOURS = ['blue', 'green', 'amber', 'red', 'violet'];
 
-function figure(title, note, drawing, { legend = [], colours = COLOURS, newest = false } = {}) {
+function figure(title, note, drawing, { legend = [], colours = COLOURS, newest = false, numbers } = {}) {
   return h(
     'figure',
     null,
@@ -18,6 +19,7 @@ function figure(title, note, drawing, { legend = [], colours = COLOURS, newest =
         { class: 'legend' },
         legend.map((name, i) => h('span', null, h('i', { class: colours[i] }), name)),
       ),
+    numbers && unfold('In numbers', numbers),
   );
 }
 
@@ -64,7 +66,19 @@ export function bars({ title, note, names, colours = COLOURS, columns, say = Str
     return [rects, column % every === 0 && svg('text', text, label)];
   });
   const line = svg('line', { x1: 0, x2: WIDTH, y1: zero, y2: zero, class: 'axis' });
-  return figure(title, note, picture(height, title, drawn, line), {
+  // How high the highest is: without it nobody knows what a bar stands for.
+  const highest = up > 0 && [
+    svg('line', { x1: 0, x2: WIDTH, y1: top, y2: top, class: 'diagonal' }),
+    svg('text', { x: WIDTH, y: top - 4, 'text-anchor': 'end', class: 'soft' }, say(up)),
+  ];
+  return figure(title, note, picture(height, title, highest, drawn, line), {
+    numbers: table(
+      [
+        ['Of', ({ label }) => label],
+        ...names.map((name, i) => [name, ({ values }) => say(values[i]), 'number']),
+      ],
+      columns,
+    ),
     legend: names,
     colours,
     newest: columns.length * WIDEST >= WIDTH,

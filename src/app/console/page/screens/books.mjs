@@ -83,6 +83,10 @@ function ledger(api) {
   const verify = async () => {
     const { balanced, checkedAt, customers, transfers, faults } = (await api.ask('LedgerVerify'))
       .ledgerVerify;
+    const names = await namesOf(
+      api,
+      faults.map(({ customerId }) => customerId),
+    );
     result.replaceChildren(
       h(
         'p',
@@ -94,7 +98,7 @@ function ledger(api) {
         ? [
             table(
               [
-                ['Customer', ({ customerId }) => customerLink(customerId)],
+                ['Customer', ({ customerId }) => customerLink(names, customerId)],
                 ['Rule', ({ rule }) => rule],
                 ['About', ({ subject }) => subject],
                 ['The ledger says', (one) => one.ledger, 'number'],

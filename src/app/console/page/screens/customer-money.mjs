@@ -2,7 +2,7 @@
 import { act, choice, facts, field, form, h, pages, panel, pill, table, unfold } from '../dom.mjs';
 import { minorOf, orderKeys, plainOf } from '../edits.mjs';
 import { day, exactMoney, money, number, words } from '../format.mjs';
-import { ledger } from './ledger.mjs';
+import { amountOf, ledger } from './ledger.mjs';
 
 const MOODS = { PAID: 'good', OPEN: 'warn', UNCOLLECTIBLE: 'bad' };
 
@@ -55,20 +55,20 @@ export async function customerMoney({ api, id, viewer, reload }) {
       ),
       may('credit:grant') && subscription && grant({ api, id, like: subscription.plan.price, reload }),
     ),
-    unreturnedCharges.length > 0 && unreturned(unreturnedCharges),
+    unreturnedCharges.length > 0 && unreturned(unreturnedCharges, credits.balance),
     panel('Invoices', invoices, may('billing:reconcile') && withStripe({ api, id })),
     ledger({ api, id, like: credits.balance, mayReverse: may('credit:grant'), reload }),
   ];
 }
 
-const unreturned = (charges) =>
+const unreturned = (charges, like) =>
   panel(
     'Reversed and not returned yet',
     table(
       [
         ['Used', ({ period }) => `${day(period.from)} – ${day(period.to)}`],
         ['', ({ returned }) => pill(returned, returned === 'BY_REFUND' ? 'warn' : undefined)],
-        ['Left, smallest unit', ({ amount, currency }) => `${number(amount)} ${currency}`, 'number'],
+        ['Left', ({ amount, currency }) => amountOf(amount, currency, like), 'number'],
       ],
       charges,
       '',

@@ -46,7 +46,8 @@ const transfers = ({ nodes, undone, like, reverse }) =>
     'Nothing has moved yet.',
   );
 
-const amountOf = (amount, currency, like) =>
+/** An exact amount of minor units, in the units that people pay in where it is known how many make one. */
+export const amountOf = (amount, currency, like) =>
   like?.formatted.endsWith(currency)
     ? exactMoney(amount, like)
     : `${amount} of the smallest unit of ${currency}`;

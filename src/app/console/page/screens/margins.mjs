@@ -1,7 +1,7 @@
 /** What was earned and what it cost, by plan, model, deployment or customer, and who costs more than they are charged. */
 import { bars } from '../charts.mjs';
 import { choice, field, h, panel, table } from '../dom.mjs';
-import { day, instant, lastMonths, money, number, share, words } from '../format.mjs';
+import { day, exactMoney, instant, lastMonths, money, number, share, words } from '../format.mjs';
 import { namesOf } from '../names.mjs';
 
 const BY = ['PLAN', 'MODEL', 'DEPLOYMENT', 'CUSTOMER'];
@@ -13,6 +13,8 @@ const SPANS = [
 const MOST_SHOWN = 100;
 const FEWEST_BARS = 2;
 const MOST_BARS = 12;
+/** What devices cost is known in these, and charges are held against it. */
+const DOLLARS = { formatted: '0.00 USD' };
 
 export async function margins({ api }) {
   const place = h('div', { 'aria-live': 'polite' });
@@ -34,6 +36,11 @@ export async function margins({ api }) {
     'div',
     null,
     h('h1', null, 'Margins'),
+    h(
+      'p',
+      { class: 'soft' },
+      'Revenue is usage by the price book; the fees of the plans are not in it. Months are UTC.',
+    ),
     panel(null, h('div', { class: 'row' }, field('By', null, by), field('Of', null, span)), place),
     await alerts(api, marginAlerts),
   );
@@ -68,7 +75,7 @@ async function shown(api, dimension, lines) {
         ['Revenue', ({ revenue }) => money(revenue), 'number'],
         ['Cost', ({ cost }) => money(cost), 'number'],
         ['Margin', ({ margin }) => money(margin), 'number'],
-        ['', ({ ratio }) => share(ratio), 'number'],
+        ['Of revenue', ({ ratio }) => share(ratio), 'number'],
       ],
       lines,
       'Nothing was asked in that time.',
@@ -92,8 +99,8 @@ async function alerts(api, list) {
             h('a', { href: `#/customers/${customerId}` }, names.get(customerId) ?? customerId),
         ],
         ['Period from', ({ periodStart }) => day(periodStart)],
-        ['Charged, smallest unit', ({ revenue }) => number(revenue), 'number'],
-        ['Cost, smallest unit', ({ cost }) => number(cost), 'number'],
+        ['Charged', ({ revenue }) => exactMoney(revenue, DOLLARS), 'number'],
+        ['Cost', ({ cost }) => exactMoney(cost, DOLLARS), 'number'],
       ],
       list,
       'Nobody, so far.',

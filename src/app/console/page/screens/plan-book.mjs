@@ -1,7 +1,7 @@
 /** The plans on sale as staff see them, and the next version of one: begun with the present one, looked at, then published. */
 import { choice, everyPage, facts, field, h, panel, pill, table, unfold } from '../dom.mjs';
 import { changesOf, editedList, listOf, lookedAt, minorOf, orderKeys, plainOf, tick } from '../edits.mjs';
-import { money, number, words } from '../format.mjs';
+import { exactMoney, money, number, words } from '../format.mjs';
 import { FEATURES as NAMES } from './plans.mjs';
 
 const UNITS = [
@@ -44,19 +44,19 @@ export async function planBook({ api, viewer, reload }) {
           ['Grace after a late payment', `${plan.graceDays} days`],
           ...plan.entitlements.map((part) => [NAMES[part.feature] ?? part.feature, amountOf(part)]),
         ),
-        priceBook(plan.prices),
+        priceBook(plan),
         mayPublish && unfold('Its next version', publishing({ api, plan, models, reload })),
       ),
     ),
   );
 }
 
-const priceBook = (prices) =>
+const priceBook = ({ prices, price: like }) =>
   table(
     [
       ['Unit', ({ unit }) => words(unit)],
       ['Model', ({ model }) => model?.name ?? 'every other'],
-      ['Smallest units for one', ({ unitAmount }) => unitAmount, 'number'],
+      ['Price of one', ({ unitAmount }) => exactMoney(unitAmount, like), 'number'],
     ],
     prices,
     'Usage costs nothing.',
@@ -132,7 +132,7 @@ function publishing({ api, plan, models, reload }) {
   const before = termsOf(plan);
   const keyed = orderKeys();
   const prices = editedList({
-    label: 'Price book',
+    label: `Price book, in the smallest unit: 1 is ${exactMoney('1', plan.price)}`,
     add: 'Another price',
     make: (one) => price(models, one),
     first: before.prices,

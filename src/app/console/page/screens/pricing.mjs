@@ -1,7 +1,7 @@
 /** What the last months would have come to under other prices: asked by the rating that bills, and nothing is changed. */
 import { choice, facts, field, form, h, panel, pill, table, tile } from '../dom.mjs';
 import { minorOf } from '../edits.mjs';
-import { money, number, share } from '../format.mjs';
+import { exactMoney, money, number, share } from '../format.mjs';
 
 export async function pricing({ api }) {
   const { plans } = await api.ask('Plans');
@@ -41,7 +41,7 @@ export async function pricing({ api }) {
             inputmode: 'decimal',
             pattern: '\\d+(\\.\\d{1,3})?',
           }),
-          field('Another price of a request, in the smallest unit', {
+          field(`Another price of a request, in the smallest unit: 1 is ${exactMoney('1', plans[0].price)}`, {
             name: 'request',
             inputmode: 'decimal',
             pattern: '\\d+(\\.\\d+)?',

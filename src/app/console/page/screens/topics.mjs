@@ -12,7 +12,11 @@ export async function topics({ api, reload }) {
           ['Said in 30 days', ({ figures }) => number(figures.count), 'number'],
           ['Grew by', ({ figures }) => share(figures.growth), 'number'],
           ['People', ({ figures }) => number(figures.people), 'number'],
-          ['They pay a month', ({ figures }) => money(figures.monthlyRevenue), 'number'],
+          [
+            'They pay a month',
+            ({ figures }) => figures.monthlyRevenue.map(money).join(', ') || '–',
+            'number',
+          ],
           ['', (topic) => renaming({ api, topic, reload })],
         ],
         nodes,
