@@ -156,6 +156,18 @@ test('compliance staff makes a report, opens it, and verifies the whole log', as
   expect(page.text('main section:first-of-type')).toContain('1 Jan 2020 – 1 Feb 2020');
   await page.press('Verify all of it');
   expect(page.text('main')).toMatch(/intact: all \d+ records/);
+  await page.press('Look something up, with its proof');
+  await page.write('action', 'compliance-report.created');
+  expect(new Set(page.texts('main tbody td:nth-child(3)'))).toEqual(new Set(['compliance-report.created']));
+  await page.press('Its proof');
+  expect(page.text('main')).toContain('Save it, for verify-audit.mjs');
+  await page.write('action', 'nothing.done');
+  expect(page.text('main')).toContain('Nothing of the kind was recorded.');
+  await page.go('incidents');
+  await page.send('Open an incident', { title: 'A mail went to somebody else', severity: 'HIGH' });
+  expectNoRefusal(page, 'incident');
+  expect(page.text('main')).toContain('A mail went to somebody else');
+  await page.go('compliance');
 
   const words = { title: 'Alles andere', body: 'Wir dürfen dir erzählen, was wir sonst noch anbieten.' };
   await page.send('Publish it', { purpose: 'MARKETING', language: 'de', ...words });
@@ -219,7 +231,11 @@ test('what staff decides is done: an incident closed, a request answered, traffi
   await page.send('Close it', { correctiveAction: 'A guard was added.' });
   expectNoRefusal(page, 'incident');
   await page.go('compliance');
+  await page.choose('asks', 'RECTIFICATION');
+  expect(page.address).toContain('#/compliance?asks=RECTIFICATION');
   await page.send('Fulfil it', { answer: 'It was corrected.' });
+  expect(page.text('main')).toContain('It was corrected.');
+  await page.choose('asks', '');
   await page.press('Let it be used again');
   expect(page.texts('main button')).not.toContain('Let it be used again');
   expectNoRefusal(page, 'request');

@@ -1,9 +1,11 @@
 /** Which screen the address names, for whom: the hash is the route, so that a page can be shared and gone back to. */
 import { Api, Refusal } from './api.mjs';
 import { act, h, panel } from './dom.mjs';
+import { whereabouts } from './filters.mjs';
 import { menu } from './menu.mjs';
 import { books } from './screens/books.mjs';
 import { assessment, newAssessment } from './screens/assessments.mjs';
+import { auditLog } from './screens/audit-log.mjs';
 import { channels } from './screens/channels.mjs';
 import { compliance } from './screens/compliance.mjs';
 import { customer, customers } from './screens/customers.mjs';
@@ -26,6 +28,7 @@ import { market } from './screens/market.mjs';
 import { modelVersion } from './screens/model-version.mjs';
 import { models } from './screens/models.mjs';
 import { overview } from './screens/overview.mjs';
+import { person } from './screens/person.mjs';
 import { planBook } from './screens/plan-book.mjs';
 import { plans } from './screens/plans.mjs';
 import { pricing } from './screens/pricing.mjs';
@@ -92,6 +95,8 @@ const STAFF = [
     ['incidents', 'Incidents', incidents, 'incident:read'],
     ['incidents/:id', null, incident, 'incident:read'],
     ['compliance', 'Compliance', compliance, 'compliance:read'],
+    ['compliance/audit', null, auditLog, 'audit:read'],
+    ['compliance/people/:customerId/:externalId', null, person, 'compliance:read'],
     ['compliance/uses/new', null, newAssessment, 'impact:assess'],
     ['compliance/uses/:id', null, assessment, 'impact:read'],
     ['staff', 'Staff', staff, 'staff:read'],
@@ -116,14 +121,26 @@ const LINKS = [
   ['verify/:token', verified],
 ];
 
+/** Scrolling has come to rest after so many milliseconds: browsers refuse to be told more often. */
+const RESTING_MS = 150;
+
 async function boot() {
   const documents = await (await fetch('/console/documents.json')).json();
   const api = new Api(documents);
   const show = () => route(api).catch((error) => document.body.replaceChildren(refusalPanel(error)));
+  let resting;
+  addEventListener('scroll', () => {
+    clearTimeout(resting);
+    resting = setTimeout(() => history.replaceState({ y: scrollY }, ''), RESTING_MS);
+  });
   addEventListener('hashchange', async () => {
+    clearTimeout(resting);
+    // Whoever goes back finds the page where it was left; a page that is new has no state.
+    const y = history.state?.y ?? 0;
     await show();
     // Where the eyes are: at the new page, and not at the link in the menu that was replaced.
-    document.querySelector('main')?.focus();
+    document.querySelector('main')?.focus({ preventScroll: true });
+    scrollTo(0, y);
   });
   addEventListener('unhandledrejection', ({ reason }) => tell(reason));
   await show();
@@ -137,7 +154,7 @@ function tell(error) {
 }
 
 async function route(api) {
-  const place = location.hash.replace(/^#\/?/, '');
+  const { place, query } = whereabouts();
   const viewer = api.signedIn ? await viewerOf(api) : null;
   /** The same page anew, where it was: what was done stands in its place. */
   const reload = async () => {
@@ -147,12 +164,12 @@ async function route(api) {
     scrollTo(0, at);
   };
   const entered = async () => route(api);
-  await draw({ api, viewer, place, entered, reload });
+  await draw({ api, viewer, place, query, entered, reload });
   const title = document.querySelector('h1')?.textContent.trim();
   document.title = title ? `${title} – Flywheel` : 'Flywheel';
 }
 
-async function draw({ api, viewer, place, entered, reload }) {
+async function draw({ api, viewer, place, query, entered, reload }) {
   for (const [pattern, screen] of LINKS) {
     const params = match(pattern, place);
     if (params) return void document.body.replaceChildren(await screen({ api, ...params, entered }));
@@ -175,7 +192,7 @@ async function draw({ api, viewer, place, entered, reload }) {
       panel('There is no such page.', h('a', { href: '#/' }, 'To the overview')),
     );
   try {
-    main.replaceChildren(await found.screen({ api, viewer, params: found.params, reload }));
+    main.replaceChildren(await found.screen({ api, viewer, params: found.params, query, reload }));
     // What is too wide for the page begins where the news is.
     for (const plot of main.querySelectorAll('.newest')) plot.scrollLeft = plot.scrollWidth;
   } catch (error) {

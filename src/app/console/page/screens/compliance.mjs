@@ -1,21 +1,27 @@
 /** Reports and their proof, what people asked about their data, what models may do to people, and what is let go in time. */
-import { act, choice, field, form, h, pages, panel, pill, table, unfold } from '../dom.mjs';
-import { day, instant, lastMonths, number, personName, words } from '../format.mjs';
+import { act, choice, field, form, h, pages, panel, pill, table } from '../dom.mjs';
+import { day, instant, lastMonths, number, words } from '../format.mjs';
 import { followed } from '../job.mjs';
 import { assessments } from './assessments.mjs';
 import { consentTexts } from './consent-texts.mjs';
+import { dataRequests } from './data-requests.mjs';
+import { personSearch } from './person.mjs';
 import { releases } from './releases.mjs';
 import { retention } from './retention.mjs';
 
+/** The end of a period is not in it, so that days alone would tell a part of a day as none. */
+const moment = (iso) => (/T00:00:00(\.0+)?Z$/.test(iso) ? day(iso) : instant(iso));
+
 const KINDS = ['FULL', 'PRIVACY', 'MODELS'];
 
-export async function compliance({ api, viewer, reload }) {
+export async function compliance({ api, viewer, query, reload }) {
   const may = (permission) => viewer.permissions.includes(permission);
   const listed = (name, field, show) => pages(async (after) => (await api.ask(name, { after }))[field], show);
   const [{ auditTreeHead }, made, ...others] = await Promise.all([
     api.ask('Compliance', {}),
     reports({ api, listed, mayMake: may('compliance:create'), reload }),
-    may('data-request:read') && dataRequests({ api, listed, mayDecide: may('data-request:decide'), reload }),
+    may('data-request:read') && dataRequests({ api, query, mayDecide: may('data-request:decide'), reload }),
+    personSearch(api),
     may('impact:read') && assessments({ listed, mayAssess: may('impact:assess') }),
     consentTexts({ api, mayPublish: may('consent-text:publish'), reload }),
     releases({ api, viewer }),
@@ -63,7 +69,7 @@ async function reports({ api, listed, mayMake, reload }) {
             'Report',
             ({ kind, html }) => h('a', { href: html, target: '_blank', rel: 'noopener' }, words(kind)),
           ],
-          ['Of', ({ period }) => `${day(period.from)} – ${day(period.to)}`],
+          ['Of', ({ period }) => `${moment(period.from)} – ${moment(period.to)}`],
           ['Made', ({ createdAt }) => instant(createdAt)],
           ['Hash', ({ hash }) => h('code', { title: hash }, `${hash.slice(0, 16)}…`)],
           ['', ({ json, csv }) => [h('a', { href: json }, 'JSON'), ' ', h('a', { href: csv }, 'CSV')]],
@@ -76,7 +82,7 @@ async function reports({ api, listed, mayMake, reload }) {
 }
 
 function proof(api, head) {
-  const result = h('p');
+  const result = h('p', { role: 'status' });
   const verify = async () => {
     const { auditVerify } = await api.ask('AuditVerify');
     result.replaceChildren(
@@ -94,73 +100,7 @@ function proof(api, head) {
       h('code', null, head.rootHash),
     ),
     h('p', null, act('Verify all of it', verify)),
+    h('p', null, h('a', { href: '#/compliance/audit' }, 'Look something up, with its proof')),
     result,
-  );
-}
-
-async function dataRequests({ api, listed, mayDecide, reload }) {
-  const then = async (name, input) => {
-    await api.act(name, input);
-    await reload();
-  };
-  const decide = ({ id, kind, status, endUser }) => [
-    endUser?.restrictedAt &&
-      unfold(
-        'Nothing of theirs is used',
-        h(
-          'p',
-          { class: 'soft' },
-          `Since ${instant(endUser.restrictedAt)}. They are to be told before it is.`,
-        ),
-        act('Let it be used again', () => then('RestrictionLift', { endUserId: endUser.id })),
-      ),
-    status === 'RECEIVED' && [
-      unfold(
-        'Fulfil',
-        form({
-          action: 'Fulfil it',
-          fields: field('What the person is told', {
-            name: 'answer',
-            maxlength: 2000,
-            required: kind === 'RECTIFICATION',
-          }),
-          submit: ({ answer }) => then('DataRequestFulfil', { id, ...(answer && { answer }) }),
-        }),
-      ),
-      unfold(
-        'Refuse',
-        form({
-          action: 'Refuse it',
-          fields: field('Why, as the person is told', {
-            name: 'reason',
-            required: true,
-            minlength: 10,
-            maxlength: 2000,
-          }),
-          submit: ({ reason }) => then('DataRequestRefuse', { id, reason }),
-        }),
-      ),
-    ],
-  ];
-  return panel(
-    'Requests about personal data',
-    await listed('DataRequests', 'dataRequests', (nodes) =>
-      table(
-        [
-          ['Person', ({ endUser }) => (endUser ? personName(endUser) : 'forgotten')],
-          ['Asks for', ({ kind, details }) => [words(kind), details && h('p', { class: 'soft' }, details)]],
-          ['', ({ status, isOverdue }) => pill(isOverdue ? 'overdue' : status, isOverdue ? 'bad' : '')],
-          ['Due', ({ dueAt }) => day(dueAt)],
-          [
-            'Versions that saw it',
-            ({ affectedModelVersions }) =>
-              affectedModelVersions.map(({ number: no }) => no).join(', ') || '–',
-          ],
-          ['', (request) => mayDecide && decide(request)],
-        ],
-        nodes,
-        'Nobody asked for anything.',
-      ),
-    ),
   );
 }

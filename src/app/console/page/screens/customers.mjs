@@ -2,15 +2,23 @@
 import { bars } from '../charts.mjs';
 import { choice, facts, field, form, h, pages, panel, pill, table, unfold } from '../dom.mjs';
 import { orderKeys } from '../edits.mjs';
+import { backTo, filtered } from '../filters.mjs';
 import { day, exactMoney, instant, lastMonths, money, number, share, words } from '../format.mjs';
 import { customerMoney } from './customer-money.mjs';
 
+/** Of whom there is not. */
+const NOTHING = { nodes: [], pageInfo: {} };
 const CONTACTS = ['CALL', 'MEETING', 'EMAIL', 'CHAT', 'OTHER'];
 
-export async function customers({ api }) {
-  const list = await pages(
-    async (after) => (await api.ask('Customers', { after })).customers,
-    (nodes) =>
+export async function customers({ api, query }) {
+  const list = await filtered({
+    query,
+    fields: [
+      ['nameContains', 'Name'],
+      ['segment', 'Segment'],
+    ],
+    load: async (filter, after) => (await api.ask('Customers', { filter, after })).customers,
+    show: (nodes) =>
       table(
         [
           ['Customer', ({ id, name }) => h('a', { href: `#/customers/${id}` }, name)],
@@ -22,17 +30,27 @@ export async function customers({ api }) {
           ['Margin', ({ margin }) => share(margin?.ratio), 'number'],
         ],
         nodes,
-        'Nobody has signed up yet.',
+        'There is no such customer.',
       ),
+  });
+  return h(
+    'div',
+    null,
+    h('h1', null, 'Customers'),
+    h(
+      'p',
+      { class: 'soft' },
+      'Revenue and margin are of the usage in the present billing period, without the fee of the plan.',
+    ),
+    panel(null, list),
   );
-  return h('div', null, h('h1', null, 'Customers'), panel(null, list));
 }
 
 export async function customer({ api, params, viewer, reload }) {
   const { id } = params;
   const [{ customer: found }, happened] = await Promise.all([
     api.ask('CustomerAdmin', { id, period: lastMonths(1) }),
-    viewer.permissions.includes('market:read') ? api.ask('CustomerTimeline', { id }) : null,
+    viewer.permissions.includes('market:read') ? timeline(api, id) : null,
   ]);
   if (!found) return panel('There is no such customer.', h('a', { href: '#/customers' }, 'To the customers'));
   const { subscription, usage, margin } = found;
@@ -40,7 +58,7 @@ export async function customer({ api, params, viewer, reload }) {
   return h(
     'div',
     null,
-    h('p', null, h('a', { href: '#/customers' }, 'Customers')),
+    h('p', null, h('a', { href: backTo('customers') }, 'Customers')),
     h('h1', null, found.name),
     panel(
       'Plan and money',
@@ -58,6 +76,7 @@ export async function customer({ api, params, viewer, reload }) {
       ),
     ),
     accounts,
+    found.health && healthPanel(found.health),
     h(
       'div',
       { class: 'columns' },
@@ -87,22 +106,48 @@ export async function customer({ api, params, viewer, reload }) {
     happened &&
       panel(
         'What happened',
-        table(
-          [
-            ['When', ({ at }) => instant(at)],
-            ['', ({ kind }) => pill(kind)],
-            [
-              '',
-              ({ title, subject }) => [title, subject?.summary && h('p', { class: 'soft' }, subject.summary)],
-            ],
-          ],
-          happened.customer.timeline.nodes,
-        ),
+        happened,
         viewer.permissions.includes('market:manage') &&
           unfold('You spoke with them', spoke({ api, customerId: id })),
       ),
   );
 }
+
+const healthPanel = ({ score, risk, computedAt, terms }) =>
+  panel(
+    'How well they do',
+    facts(
+      ['Health', `${number(score)} of 100`],
+      ['Risk that they leave', pill(risk)],
+      ['Reckoned', instant(computedAt)],
+    ),
+    table(
+      [
+        ['Of what it is made', ({ term }) => words(term)],
+        ['From 0 to 1', ({ value }) => number(value), 'number'],
+        ['It weighs', ({ weight }) => share(weight), 'number'],
+        ['Because', ({ basis }) => basis],
+      ],
+      terms,
+    ),
+  );
+
+const timeline = (api, id) =>
+  pages(
+    async (after) => (await api.ask('CustomerTimeline', { id, after })).customer?.timeline ?? NOTHING,
+    (nodes) =>
+      table(
+        [
+          ['When', ({ at }) => instant(at)],
+          ['What', ({ kind }) => pill(kind)],
+          [
+            '',
+            ({ title, subject }) => [title, subject?.summary && h('p', { class: 'soft' }, subject.summary)],
+          ],
+        ],
+        nodes,
+      ),
+  );
 
 function spoke({ api, customerId }) {
   const keyed = orderKeys();

@@ -1,58 +1,91 @@
 /** The inbox of the reviewers, and one piece of feedback beside the answer that it is about. */
 import { bars } from '../charts.mjs';
-import { act, choice, everyPage, facts, field, form, h, pages, panel, pill, table, unfold } from '../dom.mjs';
-import { instant, lastMonths, money, number, personName, share, words } from '../format.mjs';
+import { act, choice, everyPage, facts, field, form, h, panel, pill, table, unfold } from '../dom.mjs';
+import { backTo, filtered } from '../filters.mjs';
+import { day, instant, lastMonths, money, number, personName, share, words } from '../format.mjs';
+import { alike, countedWith } from './feedback-alike.mjs';
 import { history } from './feedback-history.mjs';
 import { joinFacts } from './join.mjs';
 import { saying } from './saying.mjs';
 import { topics } from './topics.mjs';
 
 const STATUSES = ['NEW', 'TRIAGED', 'PLANNED', 'IN_PROGRESS', 'RESOLVED', 'DECLINED'];
+const KINDS = ['TEXT', 'CORRECTION', 'THUMBS', 'RATING', 'SEVERITY', 'CSAT', 'NPS', 'CES', 'PMF'];
+const SEVERITIES = ['1', '2', '3', '4'].map((grade) => [grade, grade === '1' ? '1, the gravest' : grade]);
+const ORDERS = {
+  '': ['most urgent first', { field: 'PRIORITY', direction: 'DESC' }],
+  newest: ['newest first', { field: 'CREATED_AT', direction: 'DESC' }],
+  due: ['due first', { field: 'DUE_AT', direction: 'ASC' }],
+};
+const NOTICES = {
+  MAILED: 'a mail',
+  PENDING: 'on its way',
+  PUT_OUT: 'the customer’s server was told, which reaches its person',
+  WITHHELD: 'nobody was told: no wish or no consent to it, or nobody could be reached',
+};
+const named = (names) => names.map((name) => [name, words(name)]);
 const MOODS = { POSITIVE: 'good', NEGATIVE: 'bad', RESOLVED: 'good', NEW: 'warn' };
 
 const COLUMNS = [
-  ['What was said', (item) => h('a', { href: `#/feedback/${item.id}` }, saying(item))],
+  ['What was said', (item) => h('a', { href: `#/feedback/${item.id}` }, saying(item)), 'long'],
   ['Leans', ({ sentiment }) => (sentiment ? pill(sentiment.label, MOODS[sentiment.label]) : '–')],
-  ['Status', ({ status }) => pill(status, MOODS[status])],
+  ['Status', standing],
   ['From', ({ customer }) => customer?.name ?? '–'],
   ['Topic', ({ topic }) => topic?.label ?? '–'],
   ['Priority', ({ priority }) => number(priority?.value), 'number'],
-  ['A month', ({ priority }) => money(priority?.monthlyRevenue), 'number'],
+  ['They pay a month', ({ priority }) => money(priority?.monthlyRevenue), 'number'],
 ];
 
-export async function feedback({ api, reload }) {
-  const shown = h('div');
-  const show = async (status) => {
-    const filter = status ? { status } : {};
-    shown.replaceChildren(
-      await pages(
-        async (after) => (await api.ask('FeedbackInbox', { filter, after })).feedback,
-        (nodes) => table(COLUMNS, nodes, 'Nobody said anything that is in this state.'),
-      ),
-    );
-  };
-  const states = choice(
-    'status',
-    [['', 'in any state'], ...STATUSES.map((status) => [status, words(status)])],
-    '',
-    {
-      change: ({ target }) => show(target.value),
-      'aria-label': 'State',
-    },
-  );
-  const [{ feedbackTrend }, found] = await Promise.all([
+function standing({ status, severity, dueAt, assignee, mergedInto }) {
+  const more = [
+    severity && `severity ${severity}`,
+    dueAt && `due ${day(dueAt)}`,
+    assignee?.email,
+    mergedInto && 'counted with another',
+  ].filter(Boolean);
+  return [pill(status, MOODS[status]), more.map((text) => h('div', { class: 'soft' }, text))];
+}
+
+export async function feedback({ api, viewer, query, reload }) {
+  const [{ feedbackTrend }, found, list] = await Promise.all([
     api.ask('FeedbackTrend', { input: { period: lastMonths(3), interval: 'WEEK' } }),
     topics({ api, reload }),
-    show(''),
+    filtered({
+      query,
+      fields: [
+        ['status', 'State', [['', 'in any state'], ...named(STATUSES)]],
+        ['kind', 'Kind', [['', 'of any kind'], ...named(KINDS)]],
+        ['severity', 'Severity', [['', 'of any severity'], ...SEVERITIES]],
+        [
+          'assigneeId',
+          'Assigned to',
+          [
+            ['', 'anybody or nobody'],
+            [viewer.staff.id, 'me'],
+          ],
+        ],
+        ['textContains', 'Says'],
+        ['order', 'Order', Object.entries(ORDERS).map(([name, [label]]) => [name, label])],
+      ],
+      load: async ({ order, severity, ...filter }, after) => {
+        const variables = {
+          filter: { ...filter, ...(severity && { severity: Number(severity) }) },
+          orderBy: (ORDERS[order] ?? ORDERS[''])[1],
+          after,
+        };
+        return (await api.ask('FeedbackInbox', variables)).feedback;
+      },
+      show: (nodes) => table(COLUMNS, nodes, 'Nobody said anything of the kind.'),
+    }),
   ]);
   return h(
     'div',
     null,
     h('h1', null, 'Feedback'),
-    h('p', { class: 'soft' }, 'Most urgent first: by votes, severity, age and what those who asked pay.'),
+    h('p', { class: 'soft' }, 'How urgent it is comes of votes, severity, age and what those who asked pay.'),
     panel(null, leaning(feedbackTrend)),
     found,
-    panel(null, h('div', { class: 'row' }, states), shown),
+    panel(null, list),
   );
 }
 
@@ -74,13 +107,14 @@ export async function feedbackItem({ api, params, viewer, reload }) {
   return h(
     'div',
     null,
-    h('p', null, h('a', { href: '#/feedback' }, 'Feedback')),
+    h('p', null, h('a', { href: backTo('feedback') }, 'Feedback')),
     h('h1', null, saying(item)),
     h(
       'p',
       { class: 'soft' },
       `${instant(item.createdAt)} · ${item.customer?.name ?? 'no customer'}${item.endUser ? ` · ${personName(item.endUser)}` : ''}`,
     ),
+    countedWith({ api, item, reload }),
     h('div', { class: 'columns' }, said(item), triage({ api, item, viewer, reload })),
     await ledTo({ api, item, reload }),
     item.inference &&
@@ -89,20 +123,28 @@ export async function feedbackItem({ api, params, viewer, reload }) {
         joinFacts(item.inference),
         h('p', null, h('a', { href: `#/answers/${item.inference.id}` }, 'Everything about this answer')),
       ),
-    item.similar.length > 0 &&
-      panel(
-        'Others said much the same',
-        table(
-          [
-            ['', (one) => h('a', { href: `#/feedback/${one.id}` }, one.text)],
-            ['', ({ status }) => pill(status, MOODS[status])],
-          ],
-          item.similar,
-        ),
-      ),
+    alike({ api, item, moods: MOODS, reload }),
+    item.notices.length > 0 && told(item.notices),
     panel('History', await history({ api, item })),
   );
 }
+
+const told = (notices) =>
+  panel(
+    'What its giver was told',
+    table(
+      [
+        ['Step', ({ createdAt }) => instant(createdAt)],
+        [
+          'It was',
+          ({ status, asks }) => [pill(status, MOODS[status]), asks && ' and asked whether it is mended'],
+        ],
+        ['What came of it', ({ outcome }) => NOTICES[outcome] ?? words(outcome)],
+        ['Told', ({ toldAt }) => instant(toldAt)],
+      ],
+      notices,
+    ),
+  );
 
 /** What was done about it: those who asked hear when the flag reaches everyone. */
 async function ledTo({ api, item: { id, featureFlags, deployments }, reload }) {

@@ -1,6 +1,6 @@
 /** Revenue and how it moves, who stays, by which channel customers come, and what is demanded by whom. */
 import { bars, heat } from '../charts.mjs';
-import { act, everyPage, h, panel, pill, table, tile } from '../dom.mjs';
+import { act, everyPage, h, pages, panel, pill, table, tile } from '../dom.mjs';
 import { exactMoney, interval, lastMonths, money, number, share, words } from '../format.mjs';
 import { channelTable, funnelChart } from './channels.mjs';
 import { competitors } from './competitors.mjs';
@@ -14,6 +14,7 @@ const TABLES = [
   'PRODUCT_MARKET_FIT',
   'COMPETITOR_MENTIONS',
 ];
+const RISKS = { HIGH: 'bad', MEDIUM: 'warn', LOW: 'good' };
 const MOVEMENTS = ['new', 'expansion', 'reactivation', 'contraction', 'churn'];
 
 export async function market({ api, viewer, reload }) {
@@ -24,7 +25,7 @@ export async function market({ api, viewer, reload }) {
     api.ask('Acquisition', { period }),
     api.ask('MarketDemand', { period: lastMonths(3) }),
     api.ask('Losses', { period }),
-    api.ask('CustomersAtRisk', {}),
+    healths(api),
     api.ask('ProductMarketFit', { period }),
     api.ask('Competitors', { period }),
     everyPage(async (after) => (await api.ask('WatchedCompetitors', { after })).market.competitors),
@@ -66,26 +67,7 @@ export async function market({ api, viewer, reload }) {
       manages: viewer.permissions.includes('market:manage'),
       reload,
     }),
-    panel(
-      'Customers who may leave',
-      table(
-        [
-          ['Customer', ({ customer }) => h('a', { href: `#/customers/${customer.id}` }, customer.name)],
-          ['Risk', ({ risk }) => pill(risk)],
-          ['Health', ({ score }) => number(score), 'number'],
-          [
-            'Because',
-            ({ terms }) =>
-              terms
-                .filter(({ value }) => value !== null && value < 0.5)
-                .map(({ term }) => words(term))
-                .join(', ') || '–',
-          ],
-        ],
-        risks.market.health.nodes,
-        'Nobody, as far as can be told.',
-      ),
-    ),
+    panel('Customers, those first who may leave', risks),
     panel(
       'Why we lose',
       table(
@@ -102,6 +84,29 @@ export async function market({ api, viewer, reload }) {
     downloads(api, period),
   );
 }
+
+const healths = (api) =>
+  pages(
+    async (after) => (await api.ask('CustomersAtRisk', { after })).market.health,
+    (nodes) =>
+      table(
+        [
+          ['Customer', ({ customer }) => h('a', { href: `#/customers/${customer.id}` }, customer.name)],
+          ['Risk', ({ risk }) => pill(risk, RISKS[risk])],
+          ['Health, of 100', ({ score }) => number(score), 'number'],
+          [
+            'Because',
+            ({ terms }) =>
+              terms
+                .filter(({ value }) => value !== null && value < 0.5)
+                .map(({ term }) => words(term))
+                .join(', ') || '–',
+          ],
+        ],
+        nodes,
+        'Nobody, as far as can be told: it is reckoned every hour.',
+      ),
+  );
 
 const fitTile = ({ total, benchmark }) =>
   tile(

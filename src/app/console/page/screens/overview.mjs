@@ -27,9 +27,11 @@ export async function overview({ api, viewer }) {
       { class: 'tiles' },
       revenue && tile('recurs each month', money(revenue.market.mrr), { href: '#/market' }),
       waiting &&
-        tile('pieces of feedback nobody looked at', waiting.feedback.totalCount, { href: '#/feedback' }),
+        tile('pieces of feedback nobody looked at', waiting.feedback.totalCount, {
+          href: '#/feedback?status=NEW',
+        }),
       open && attention('incidents open', open.incidents.totalCount, '#/incidents'),
-      requests && attention('requests about personal data overdue', overdue, '#/compliance'),
+      requests && attention('requests about personal data overdue', overdue, '#/compliance?request=OVERDUE'),
       deployed && attention('deployments that could not be made ready', unready, '#/deployments'),
     ),
     revenue && h('section', { class: 'panel' }, movementsChart(revenue.market.movements)),

@@ -1,0 +1,119 @@
+/** What people asked about their own data: until when it is due, what is decided, and what was done, table by table. */
+import { act, field, form, h, panel, pill, table, unfold } from '../dom.mjs';
+import { filtered } from '../filters.mjs';
+import { day, instant, number, words } from '../format.mjs';
+import { personAt } from './person.mjs';
+
+const KINDS = ['ACCESS', 'PORTABILITY', 'RECTIFICATION', 'ERASURE', 'RESTRICTION', 'OBJECTION'];
+const STATUSES = ['RECEIVED', 'IN_PROGRESS', 'DONE', 'REFUSED'];
+const named = (names) => names.map((name) => [name, words(name)]);
+/** What cannot be taken back is called what it is. */
+const FULFIL = { ERASURE: 'Forget the person, for good' };
+
+export async function dataRequests({ api, query, mayDecide, reload }) {
+  const then = async (name, input) => {
+    await api.act(name, input);
+    await reload();
+  };
+  const list = await filtered({
+    query,
+    fields: [
+      ['request', 'State', [['', 'in any state'], ['OVERDUE', 'overdue'], ...named(STATUSES)]],
+      ['asks', 'Asks for', [['', 'anything'], ...named(KINDS)]],
+    ],
+    load: async ({ request, asks }, after) => {
+      const state = request === 'OVERDUE' ? { onlyOverdue: true } : request && { status: request };
+      return (await api.ask('DataRequests', { filter: { ...state, ...(asks && { kind: asks }) }, after }))
+        .dataRequests;
+    },
+    show: (nodes) =>
+      table(
+        [
+          ['Person', person],
+          ['Asks for', ({ kind, details }) => [words(kind), details && h('p', { class: 'soft' }, details)]],
+          ['State', ({ status, isOverdue }) => pill(isOverdue ? 'overdue' : status, isOverdue ? 'bad' : '')],
+          ['Came', ({ createdAt }) => day(createdAt)],
+          [
+            'Due',
+            ({ dueAt, closedAt }) => [
+              day(dueAt),
+              closedAt && h('p', { class: 'soft' }, `closed ${day(closedAt)}`),
+            ],
+          ],
+          ['What came of it', (request) => became(request)],
+          ['', (request) => mayDecide && decide(request, then)],
+        ],
+        nodes,
+        'Nobody asked for anything of the kind.',
+      ),
+  });
+  return panel('Requests about personal data', list);
+}
+
+const person = ({ endUser, customer }) => [
+  endUser && customer && !endUser.externalId.startsWith('erased:')
+    ? h('a', { href: personAt(customer.id, endUser.externalId) }, endUser.externalId)
+    : 'forgotten',
+  customer && h('div', null, h('a', { class: 'soft', href: `#/customers/${customer.id}` }, customer.name)),
+];
+
+/** What the person was told, what was done in which table, and what no erasure undoes. */
+function became({ answer, outcome, copyUntil, affectedModelVersions }) {
+  const some = outcome?.filter(({ rows }) => rows > 0) ?? [];
+  const versions = affectedModelVersions.map(({ number: no, model }) => `${model.name} ${no}`).join(', ');
+  const parts = [
+    answer && h('p', null, answer),
+    copyUntil && h('p', { class: 'soft' }, `They can fetch their copy until ${instant(copyUntil)}`),
+    some.length > 0 &&
+      unfold(
+        'Table by table',
+        table(
+          [
+            ['What it holds', ({ holds }) => holds],
+            ['', ({ action }) => words(action)],
+            ['Rows', ({ rows }) => number(rows), 'number'],
+            ['Kept', ({ kept }) => kept],
+          ],
+          some,
+        ),
+      ),
+    versions && h('p', { class: 'soft' }, `Versions that saw it: ${versions}`),
+  ].filter(Boolean);
+  return parts.length > 0 ? parts : '–';
+}
+
+const decide = ({ id, kind, status, endUser }, then) => [
+  endUser?.restrictedAt &&
+    unfold(
+      'Nothing of theirs is used',
+      h('p', { class: 'soft' }, `Since ${instant(endUser.restrictedAt)}. They are to be told before it is.`),
+      act('Let it be used again', () => then('RestrictionLift', { endUserId: endUser.id })),
+    ),
+  status === 'RECEIVED' && [
+    unfold(
+      'Fulfil',
+      form({
+        action: FULFIL[kind] ?? 'Fulfil it',
+        fields: field('What the person is told', {
+          name: 'answer',
+          maxlength: 2000,
+          required: kind === 'RECTIFICATION',
+        }),
+        submit: ({ answer }) => then('DataRequestFulfil', { id, ...(answer && { answer }) }),
+      }),
+    ),
+    unfold(
+      'Refuse',
+      form({
+        action: 'Refuse it',
+        fields: field('Why, as the person is told', {
+          name: 'reason',
+          required: true,
+          minlength: 10,
+          maxlength: 2000,
+        }),
+        submit: ({ reason }) => then('DataRequestRefuse', { id, reason }),
+      }),
+    ),
+  ],
+];
