@@ -188,6 +188,19 @@ test('what leaves the house about people costs some of a budget, and a topic is 
   expect(feedbackTopics.nodes).toContainEqual({ name: 'How it looks' });
 });
 
+test('what one person agreed to is found by the id that their customer knows', async () => {
+  const { owner } = consoles.populated;
+  const person = await consoles.world.endUser(owner, 'ida/1');
+  for (const granted of [true, false]) {
+    const said = { purpose: 'ANALYTICS', granted };
+    await person.client.mutate('consentRecord', 'ConsentRecordInput!', said, 'record { id }');
+  }
+  await page.go(`compliance/people/${owner.customerId}/${encodeURIComponent('ida/1')}`);
+  expectNoRefusal(page, 'person');
+  const told = page.text('main section:nth-of-type(3) tbody');
+  expect(told).toMatch(/analyticsno.*the person.*analyticsyes.*the person/);
+});
+
 test('of two reviewers who decide at once the second is told, and the first decision stays', async () => {
   const [ada, bob] = [await consoles.staff('REVIEWER'), await consoles.staff('REVIEWER')];
   const { feedback } = await consoles.populated.staff.client.ask<{ feedback: { nodes: { id: string }[] } }>(

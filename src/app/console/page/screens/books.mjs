@@ -35,7 +35,7 @@ async function reconciliations({ api, reload }) {
           [
             'Found',
             ({ state, findings }) =>
-              state === 'DONE' ? found(names, findings) : 'it runs: look again in a moment',
+              state === 'DONE' ? found(names, findings) : ['it runs ', act('Look again', reload)],
           ],
         ],
         nodes,

@@ -5,6 +5,7 @@ import { orderKeys } from '../edits.mjs';
 import { backTo, filtered } from '../filters.mjs';
 import { day, exactMoney, instant, lastMonths, money, number, share, words } from '../format.mjs';
 import { customerMoney } from './customer-money.mjs';
+import { saying } from './saying.mjs';
 
 /** Of whom there is not. */
 const NOTHING = { nodes: [], pageInfo: {} };
@@ -66,11 +67,11 @@ export async function customer({ api, params, viewer, reload }) {
         ['Plan', subscription && pill(subscription.plan.code)],
         ['Status', subscription && words(subscription.status)],
         ['Price', subscription && money(subscription.plan.price)],
-        ['Until', subscription && day(subscription.currentPeriodEnd)],
+        ['Period until', subscription && day(subscription.currentPeriodEnd)],
         ['Usage this month', money(usage?.charge)],
-        ['Revenue this month', money(margin?.revenue)],
-        ['Cost', money(margin?.cost)],
-        ['Margin', margin && `${money(margin.margin)} (${share(margin.ratio)})`],
+        ['Revenue of usage this month', money(margin?.revenue)],
+        ['Cost of it', money(margin?.cost)],
+        ['Margin of usage', margin && `${money(margin.margin)} (${share(margin.ratio)})`],
         ['Members', found.members?.totalCount],
         ['End users', found.endUsers?.totalCount],
       ),
@@ -95,8 +96,7 @@ export async function customer({ api, params, viewer, reload }) {
         'Latest feedback',
         table(
           [
-            ['Kind', (one) => h('a', { href: `#/feedback/${one.id}` }, words(one.kind))],
-            ['Score', ({ score }) => number(score), 'number'],
+            ['What was said', (one) => h('a', { href: `#/feedback/${one.id}` }, saying(one))],
             ['Status', ({ status }) => pill(status)],
           ],
           found.feedback.nodes,

@@ -33,14 +33,14 @@ export async function person({ api, params }) {
     );
   const records = await pages(
     async (after) => (after ? (await ask(after)).endUser : one).consentHistory,
-    async (nodes) =>
-      recordTable(
-        await namesOf(
-          api,
-          nodes.map(({ by }) => by),
-        ),
-        nodes,
-      ),
+    async (nodes) => {
+      const names = await namesOf(
+        api,
+        nodes.map(({ by }) => by),
+      );
+      names.set(one.id, 'the person');
+      return recordTable(names, nodes);
+    },
   );
   return h(
     'div',
