@@ -129,6 +129,8 @@ test('another price is tried on real usage, and nothing is changed by it', async
   await page.send('Work it out', { plan: 'PRO', price: '59.00' });
   expectNoRefusal(page, 'pricing');
   expect(page.text('main')).toContain('revenue as it would have been');
+  await page.go('margins');
+  expect(page.text('main tbody tr:last-of-type')).toMatch(/^all together\d/);
 });
 
 test('words of people are shown as they were written and never become part of the page', async () => {
@@ -232,10 +234,8 @@ test('what staff decides is done: an incident closed, a request answered, traffi
   expectNoRefusal(page, 'incident');
   await page.go('compliance');
   await page.choose('asks', 'RECTIFICATION');
-  expect(page.address).toContain('#/compliance?asks=RECTIFICATION');
   await page.send('Fulfil it', { answer: 'It was corrected.' });
   expect(page.text('main')).toContain('It was corrected.');
-  await page.choose('asks', '');
   await page.press('Let it be used again');
   expect(page.texts('main button')).not.toContain('Let it be used again');
   expectNoRefusal(page, 'request');

@@ -26,9 +26,11 @@ export async function margins({ api }) {
   );
   const span = choice('span', SPANS, '1', { change: () => show() });
   const show = async () => {
-    const asked = { by: [by.value], period: lastMonths(Number(span.value)), first: MOST_SHOWN };
-    const { margins: lines } = await api.ask('Margins', asked);
-    place.replaceChildren(...(await shown(api, by.value, lines)));
+    const period = lastMonths(Number(span.value));
+    const ask = async (dimensions) =>
+      (await api.ask('Margins', { by: dimensions, period, first: MOST_SHOWN })).margins;
+    const [lines, sums] = await Promise.all([ask([by.value]), ask([])]);
+    place.replaceChildren(...(await shown(api, by.value, lines, sums)));
   };
   await show();
   const { marginAlerts } = await api.ask('MarginAlerts');
@@ -48,22 +50,25 @@ export async function margins({ api }) {
 
 const idOf = { PLAN: 'planId', MODEL: 'modelId', DEPLOYMENT: 'deploymentId', CUSTOMER: 'customerId' };
 
-async function shown(api, dimension, lines) {
+async function shown(api, dimension, lines, sums) {
   const names = await namesOf(
     api,
     lines.map((line) => line[idOf[dimension]]),
   );
   const nameOf = (line) => names.get(line[idOf[dimension]]) ?? line[idOf[dimension]] ?? 'none';
-  const name = (line) =>
-    dimension === 'CUSTOMER'
+  const name = (line) => {
+    // One a currency.
+    if (sums.includes(line)) return h('b', null, 'all together');
+    return dimension === 'CUSTOMER'
       ? h('a', { href: `#/customers/${line.customerId}` }, nameOf(line))
       : nameOf(line);
+  };
   return [
     lines.length >= FEWEST_BARS &&
       lines.length <= MOST_BARS &&
       bars({
         title: 'Margin',
-        note: 'Revenue less what devices and other engines cost.',
+        note: 'What devices and other engines left of revenue, as a part of it.',
         names: ['margin'],
         say: (ratio) => share(ratio),
         columns: lines.map((line) => ({ label: nameOf(line), values: [line.ratio ?? 0] })),
@@ -77,9 +82,11 @@ async function shown(api, dimension, lines) {
         ['Margin', ({ margin }) => money(margin), 'number'],
         ['Of revenue', ({ ratio }) => share(ratio), 'number'],
       ],
-      lines,
+      lines.length > 0 ? [...lines, ...sums] : [],
       'Nothing was asked in that time.',
     ),
+    lines.length === MOST_SHOWN &&
+      h('p', { class: 'soft' }, `The ${MOST_SHOWN} with the lowest margins; all of them are in the sum.`),
   ].filter(Boolean);
 }
 
