@@ -35,6 +35,8 @@ export interface App {
   readonly modules: Modules;
   /** Delivers every committed event; for tests and for an orderly stop. */
   drainEvents(): Promise<void>;
+  /** Keeps requests away and answers those that come, as long as the configuration says. */
+  drain(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -109,7 +111,14 @@ export async function startApp(settings: AppSettings): Promise<App> {
     stops.push(() => dispatcher.stop());
     await platform.jobs.start([]);
     stops.push(() => platform.jobs.stop());
-    return { url: modules.publicUrl(), platform, modules, drainEvents: () => dispatcher.drain(), close };
+    return {
+      url: modules.publicUrl(),
+      platform,
+      modules,
+      drainEvents: () => dispatcher.drain(),
+      drain: () => server.drain(settings.config.drainMs),
+      close,
+    };
   } catch (error) {
     await close().catch(() => undefined);
     throw error;

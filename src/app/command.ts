@@ -5,7 +5,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { Cancellation } from '../kernel/cancellation';
-import type { Config } from '../platform/config';
+import { type Config, unknownVariables } from '../platform/config';
 import {
   type EmbeddedPostgres,
   type Patience,
@@ -48,6 +48,8 @@ export interface GroundOptions {
 
 /** Takes the data folder for this process alone and provides the database server. */
 export async function takeGround(config: Config, options: GroundOptions = {}): Promise<Ground> {
+  for (const name of unknownVariables())
+    createLog(config).warn({}, `${name} is set, and there is no such variable: it says nothing.`);
   const ends: End[] = [];
   const leave = (): Promise<void> => endAll(ends);
   let stop: () => Promise<void> = async () => undefined;

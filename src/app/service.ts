@@ -22,6 +22,7 @@ export async function runService(
   const starting = startApp({ config, databaseUrl, clock: systemClock, beforeListening, notReady });
   ground.whenStopped(async () => {
     const started = await starting.catch(() => undefined);
+    await started?.drain();
     await started?.close();
   }, 0);
   let app: App | undefined;

@@ -1,4 +1,5 @@
 /** The wire beneath GraphQL: request ids, CSRF, sizes, the explorer, health, and an orderly stop. */
+import { SERVICE } from '../../src/platform/database';
 import { startWorld, type World } from '../support/world';
 
 let world: World;
@@ -139,6 +140,27 @@ test('figures are for this machine, and elsewhere for whoever shows the token', 
   expect(await status({ ...through, authorization: `Bearer ${METRICS_TOKEN}` })).toBe(200);
 });
 
+test('figures tell requests and failures by what they were, and how far behind the work is', async () => {
+  await world.client().send('{ customers { nodes { id } } }');
+  await fetch(`${world.url}/no/such/address`);
+  const { jobs } = world.app.platform;
+  const late = async (): Promise<void> => undefined;
+  jobs.define([{ kind: 'test.late', run: late }]);
+  await world.app.platform.database.unitOfWork.run(SERVICE, () => jobs.enqueue('test.late', {}));
+  const text = await (await fetch(`${world.url}/metrics`)).text();
+  for (const line of [
+    /^flywheel_http_request_seconds_count\{route="\/graphql",status="4xx"\} [1-9]/m,
+    /^flywheel_http_request_seconds_count\{route="none",status="4xx"\} [1-9]/m,
+    /^flywheel_graphql_errors_total\{code="UNAUTHENTICATED"\} [1-9]/m,
+    /^flywheel_jobs_due\{kind="test.late"\} 1$/m,
+    /^flywheel_jobs_oldest_wait_seconds\{kind="test.late"\} \d/m,
+    /^flywheel_event_lag_seconds\{subscriber="audit.log"\} \d/m,
+  ])
+    expect(text).toMatch(line);
+  // What callers write is in none of them.
+  expect(text).not.toContain('no/such/address');
+});
+
 test('there is nothing at other addresses', async () => {
   const response = await fetch(`${world.url}/nothing`);
   expect(response.status).toBe(404);
@@ -205,4 +227,17 @@ describe.each(['/graphql', '/graphql/stream'])('at %s', (path) => {
     const requestId = response.headers.get('x-request-id');
     expect(answer).toMatchObject({ errors: [{ message, extensions: { code: 'MALFORMED', requestId } }] });
   });
+});
+
+// It ends the file: nobody is told to send requests here after it.
+test('a process that leaves says so, answers who still asks, and keeps no connection', async () => {
+  await world.app.drain();
+  const ready = await fetch(`${world.url}/readyz`);
+  expect(ready.status).toBe(503);
+  expect(await ready.json()).toMatchObject({
+    reasons: expect.arrayContaining(['the process is stopping']) as string[],
+  });
+  const answer = await post(JSON.stringify({ query: '{ viewer { kind } }' }));
+  expect([answer.status, answer.headers.get('connection')]).toEqual([200, 'close']);
+  expect((await fetch(`${world.url}/healthz`)).status).toBe(200);
 });

@@ -7,7 +7,7 @@ import { systemClock } from '../../kernel/clock';
 import { stripeReport } from '../../modules/billing';
 import { createComputeModule, engineReport } from '../../modules/compute';
 import { blobsReport } from '../../platform/blob';
-import { type Config, describeConfig, readConfig } from '../../platform/config';
+import { type Config, describeConfig, readConfig, unknownVariables } from '../../platform/config';
 import {
   hasMasterKey,
   keyServiceReport,
@@ -27,6 +27,8 @@ import { version } from '../version';
 export async function doctor(): Promise<void> {
   const config = readConfig();
   const lines = ['Configuration', ...describeConfig()];
+  for (const name of unknownVariables())
+    lines.push(`WARN  ${name} is set, and there is no such variable: correct its name, or take it away`);
   const checks: [string, () => string[] | Promise<string[]>][] = [
     ['Database', () => checkDatabase(config)],
     ['Keys', () => checkKeys(config)],

@@ -1,6 +1,12 @@
-/** `work`: jobs and event handlers without an HTTP server, beside any number of API processes on one database. */
+/**
+ * `work`: jobs and event handlers beside any number of API processes on one database. It serves nobody; whoever watches it may ask how
+ * it is, at a port of its own.
+ */
 import { EngineStartError } from '../../modules/compute';
+import { ANONYMOUS } from '../../kernel/principal';
 import { type Config, readConfig } from '../../platform/config';
+import { createHttpServer } from '../../platform/http';
+import { addressRefusal, assertFree } from '../address';
 import { createBackstage } from '../app';
 import { CommandError, isStopping, takeGround } from '../command';
 import { type End, endAll } from '../ends';
@@ -18,7 +24,9 @@ export async function work(): Promise<void> {
   }
   if (!config.publicUrl)
     throw new CommandError('A worker needs to know the URL of the service: set FLYWHEEL_PUBLIC_URL.');
-  const ground = await takeGround(config, { waits: {} });
+  const { host, workerPort: port } = config;
+  const watched = port === undefined ? undefined : { host, port, variable: 'FLYWHEEL_WORKER_PORT' };
+  const ground = await takeGround(config, { check: async () => watched && assertFree(watched), waits: {} });
   const starting = startWorker(config, ground.databaseUrl);
   ground.whenStopped(async () => {
     const stop = await starting.catch(() => undefined);
@@ -27,7 +35,8 @@ export async function work(): Promise<void> {
   try {
     await starting;
   } catch (error) {
-    throw error instanceof EngineStartError ? new CommandError(error.message) : error;
+    if (error instanceof EngineStartError) throw new CommandError(error.message);
+    throw (watched && addressRefusal(error, watched)) ?? error;
   }
   if (!isStopping()) process.stdout.write('The worker is running. Ctrl-C stops it.\n');
 }
@@ -38,6 +47,7 @@ async function startWorker(config: Config, databaseUrl: string): Promise<() => P
   const stops: End[] = [() => platform.close()];
   const stop = (): Promise<void> => endAll(stops);
   try {
+    platform.metrics.collectProcess();
     for (const manifest of modules.manifests) {
       if (manifest.stop) stops.push(manifest.stop);
       await manifest.start?.();
@@ -46,6 +56,12 @@ async function startWorker(config: Config, databaseUrl: string): Promise<() => P
     await dispatcher.start();
     stops.push(() => platform.jobs.stop());
     await platform.jobs.start([]);
+    if (config.workerPort !== undefined) {
+      const notReady = (): string[] => modules.manifests.flatMap((manifest) => manifest.notReady?.() ?? []);
+      const http = createHttpServer({ platform, authenticate: async () => ANONYMOUS, notReady });
+      stops.push(() => http.close());
+      await http.listen({ host: config.host, port: config.workerPort });
+    }
     return stop;
   } catch (error) {
     await stop().catch(() => undefined);

@@ -8,14 +8,13 @@ import { type BlobsConfig, blobsConfig, s3Variables } from './blobs-config';
 import { ConfigError } from './config-error';
 import { flag } from './flag';
 import { keyServices, type KeyServicesConfig, keyServiceVariables } from './key-service-config';
+import { listenVariables } from './listen-config';
 import { type MailConfig, mailConfig, smtpVariables } from './mail-config';
 import { SECRET } from './secret-names';
 import { type StripeConfig, stripeConfig, stripeVariables } from './stripe-config';
 import { type TraceConfig, traceConfig, traceVariables } from './trace-config';
-import { proxies } from './trusted-proxies';
+import { whole } from './whole';
 
-const PORT = 'must be a whole number from 0 to 65535';
-const port = z.coerce.number(PORT).int(PORT).min(0, PORT).max(65535, PORT);
 const positive = z.coerce.number('must be a number above zero').positive('must be a number above zero');
 
 const ENGINES = [
@@ -29,29 +28,7 @@ const ENGINES = [
 ] as const;
 
 const environment = z.object({
-  FLYWHEEL_HOST: z.string().min(1).default('127.0.0.1').describe('Address to listen on.'),
-  FLYWHEEL_PORT: port.default(4000).describe('Port to listen on; 0 takes a free one.'),
-  FLYWHEEL_PUBLIC_URL: z
-    .url()
-    .optional()
-    .describe('The URL under which browsers reach the service; default: host and port.'),
-  FLYWHEEL_ACCOUNT_URL: z
-    .url()
-    .refine((text) => !text.includes('#'), 'must have no #: what mails name stands behind it')
-    .optional()
-    .describe('Your own front end for members: mails and billing pages lead there; default: the console.'),
-  FLYWHEEL_TRUSTED_PROXIES: proxies
-    .optional()
-    .describe(
-      'Proxies whose X-Forwarded-For says who calls: how many, or their addresses; default: none, the caller is who connects.',
-    ),
-  FLYWHEEL_METRICS_TOKEN: z
-    .string()
-    .min(16, 'must have at least 16 characters')
-    .optional()
-    .describe(
-      'Who shows it as a bearer token may read /metrics from elsewhere; default: this machine alone.',
-    ),
+  ...listenVariables,
   FLYWHEEL_DATA_DIR: z
     .string()
     .min(1)
@@ -89,13 +66,7 @@ const environment = z.object({
     .regex(/^[\w-]+(,[\w-]+)*$/, 'must be numbers or ids of CUDA devices, separated by commas')
     .optional()
     .describe('CUDA devices that serve, each in a process of its own; default: the one the engine finds.'),
-  FLYWHEEL_ENGINE_PROCESSES: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(16)
-    .default(1)
-    .describe('Engine processes on each device.'),
+  FLYWHEEL_ENGINE_PROCESSES: whole(1, 16).default(1).describe('Engine processes on each device.'),
   FLYWHEEL_ENGINE_MODEL_MB: positive
     .optional()
     .describe('Memory for loaded models in each engine process; default: a quarter of the machine, shared.'),
@@ -104,17 +75,13 @@ const environment = z.object({
     .describe('An engine process that holds more is replaced; default: twice the models and 1 GB.'),
   FLYWHEEL_DEVICE_PRICE: z
     .string()
-    .regex(/^\d+(\.\d+)?$/)
+    .regex(/^\d+(\.\d+)?$/, 'must be a decimal number like 0.06')
     .default('0.06')
     .describe('Price of one device-second in cents of USD, for costs.'),
   FLYWHEEL_UPLOAD_MB: positive
     .default(64)
     .describe('The largest file that `POST /uploads` takes; a million rows of ten columns have about 70 MB.'),
-  FLYWHEEL_WORKERS: z.coerce
-    .number()
-    .int()
-    .min(0)
-    .max(64)
+  FLYWHEEL_WORKERS: whole(0, 64)
     .default(2)
     .describe('Jobs at a time in this process, messages to webhooks apart; 0 leaves them to `work`.'),
   FLYWHEEL_RETENTION: z
@@ -122,11 +89,7 @@ const environment = z.object({
     .regex(/^\w+=[1-9]\d{0,4}(,\w+=[1-9]\d{0,4})*$/, 'must be like metric_events=90,feedback=365, in days')
     .optional()
     .describe('Days for which tables are kept, where not the default: `retentionRules` lists them.'),
-  FLYWHEEL_BACKUP_DAYS: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(36_500)
+  FLYWHEEL_BACKUP_DAYS: whole(1, 36_500)
     .optional()
     .describe(
       'Days for which backups of the database are kept: what people decided before is cleared from the register; else it is kept for ever.',
@@ -163,6 +126,11 @@ const environment = z.object({
   FLYWHEEL_GRAPHQL_RATE_LIMIT: flag.default(true).describe('Cost-based rate limits on GraphQL.'),
 });
 
+/** Variables that have our name and say nothing: misspelt, or of another release. */
+export function unknownVariables(env: NodeJS.ProcessEnv = process.env): string[] {
+  return Object.keys(env).filter((name) => name.startsWith('FLYWHEEL_') && !(name in environment.shape));
+}
+
 /** One line a variable: what it is set to (secrets masked) and what it is for. */
 export function describeConfig(env: NodeJS.ProcessEnv = process.env): string[] {
   return Object.entries(environment.shape).map(([name, { description = '' }]) => {
@@ -198,6 +166,9 @@ export interface Config {
   readonly trustedProxies: number | readonly string[] | undefined;
   /** What opens /metrics to others than this machine; undefined = nothing. */
   readonly metricsToken: string | undefined;
+  readonly drainMs: number;
+  /** Undefined = a worker listens nowhere. */
+  readonly workerPort: number | undefined;
   readonly dataDir: string;
   readonly production: boolean;
   readonly logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug';
@@ -248,6 +219,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     accountUrl: values.FLYWHEEL_ACCOUNT_URL,
     trustedProxies: values.FLYWHEEL_TRUSTED_PROXIES,
     metricsToken: values.FLYWHEEL_METRICS_TOKEN,
+    drainMs: values.FLYWHEEL_DRAIN_SECONDS * 1000,
+    workerPort: values.FLYWHEEL_WORKER_PORT,
     dataDir,
     production: values.FLYWHEEL_MODE === 'production',
     logLevel: values.FLYWHEEL_LOG_LEVEL,

@@ -9,5 +9,6 @@ export {
   type EngineChoice,
   type EngineProcessesConfig,
   readConfig,
+  unknownVariables,
 } from './config';
 export type { OtlpConfig, TraceConfig } from './trace-config';

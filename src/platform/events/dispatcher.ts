@@ -39,10 +39,18 @@ interface Loop {
   readonly done: Promise<void>;
 }
 
+/** Since when the oldest event is there that a subscriber has not handled, of those that have one before them. */
+const LAG = `select c.subscriber, greatest(0, extract(epoch from now() - e.created_at))::float8 as seconds
+  from event_cursors c cross join lateral (
+    select created_at from domain_events d where (d.transaction_id, d.position) > (c.transaction_id, c.position)
+    order by d.transaction_id, d.position limit 1) e
+  where c.subscriber = any($1) and (c.transaction_id, c.position) < ($2::xid8, $3::bigint)`;
+
 export class Dispatcher {
   private readonly loops = new Map<string, Loop>();
   private readonly deliveries: readonly Delivery[];
   private readonly failures;
+  private readonly lag;
   private readonly passOver: PassOver;
   private stopped = true;
   private unsubscribe: (() => void) | undefined;
@@ -63,6 +71,12 @@ export class Dispatcher {
       'Batches of events that a subscriber failed to handle.',
       ['subscriber'],
     );
+    this.lag = metrics.gauge(
+      'event_lag_seconds',
+      'Since when the oldest event is there that a subscriber has not handled, of all processes.',
+      ['subscriber'],
+    );
+    metrics.beforeReading(() => this.measureLag());
   }
 
   async start(): Promise<void> {
@@ -114,6 +128,23 @@ export class Dispatcher {
       // Nothing to deliver: another loop is at it, or an older transaction is still open.
       if (!hasMoved) await delay(DRAIN_MS);
     }
+  }
+
+  private async measureLag(): Promise<void> {
+    this.lag.reset();
+    await this.unitOfWork.run(SERVICE, async () => {
+      const names = this.deliveries.map(({ name }) => name);
+      const newest = await this.newest();
+      const late = newest
+        ? await this.unitOfWork.sql<{ subscriber: string; seconds: number }>(LAG, [
+            names,
+            newest.transaction_id,
+            newest.position,
+          ])
+        : [];
+      for (const subscriber of names) this.lag.set({ subscriber }, 0);
+      for (const { subscriber, seconds } of late) this.lag.set({ subscriber }, seconds);
+    });
   }
 
   private async newest(): Promise<Place | undefined> {

@@ -40,11 +40,13 @@ export interface ErrorSettings {
   readonly log: Log;
   /** Where the schema is not for everybody to read, no message guesses at names in it either. */
   readonly hidesSchema: boolean;
+  /** Counts what clients are told: over GraphQL a failure has no status by which it could be seen. */
+  readonly counter?: { inc(labels: { code: string }): void };
 }
 
 export function formatError(
   error: unknown,
-  { log, hidesSchema }: ErrorSettings,
+  { log, hidesSchema, counter }: ErrorSettings,
   requestId: string | undefined,
 ): GraphQLFormattedError {
   const graphqlError =
@@ -59,12 +61,15 @@ export function formatError(
   const original = limitIn(graphqlError) ?? unanswered ?? unstored ?? asAppErrors(cause);
   const known =
     original instanceof AppErrors ? original.errors[0] : original instanceof AppError ? original : undefined;
-  const shape = (message: string, code: ErrorCode, more: object = {}): GraphQLFormattedError => ({
-    message,
-    ...(locations && { locations }),
-    ...(path && { path }),
-    extensions: { code, requestId, docs: `errors.md#${code.toLowerCase()}`, ...more },
-  });
+  const shape = (message: string, code: ErrorCode, more: object = {}): GraphQLFormattedError => {
+    counter?.inc({ code });
+    return {
+      message,
+      ...(locations && { locations }),
+      ...(path && { path }),
+      extensions: { code, requestId, docs: `errors.md#${code.toLowerCase()}`, ...more },
+    };
+  };
   if (known) {
     const faults =
       original instanceof AppErrors

@@ -46,7 +46,7 @@ export interface GraphqlServerSettings {
 
 export async function createGraphqlServer(settings: GraphqlServerSettings): Promise<FastifyInstance> {
   const { schema, platform, authenticate, notReady, routes } = settings;
-  const { config, log, clock } = platform;
+  const { config, log, clock, metrics } = platform;
   const { executor = createExecutor(schema), documents = shippedDocuments() } = settings;
   const http = createHttpServer({ platform, authenticate, notReady });
   const trusted = new TrustedDocuments(config.trustedDocuments, documents);
@@ -57,7 +57,10 @@ export async function createGraphqlServer(settings: GraphqlServerSettings): Prom
     boughtBy: settings.boughtBy,
     mayIntrospect: ({ principal }) => !config.production || principal.kind === 'STAFF',
   });
-  const errors = { log, hidesSchema: config.production };
+  const counter = metrics.counter('graphql_errors', 'Errors that answers of GraphQL told, by code.', [
+    'code',
+  ]);
+  const errors = { log, hidesSchema: config.production, counter };
   const requestIds = new WeakMap<object, string>();
   const apollo = new ApolloServer<RequestContext>({
     schema,

@@ -11,11 +11,13 @@ import { databaseFailure } from '../database';
 import { type ActingRequest, requestScope } from '../events';
 import type { Platform } from '../module';
 import { activeIds, underSpan } from '../trace';
+import { drains } from './drain';
 import { endLastConnections } from './last-connections';
 import { serveFigures } from './figures';
 import { OpenStreams } from './open-streams';
 import { allowPages } from './page-access';
 import { serveReadiness } from './readiness';
+import { countRequests } from './request-figures';
 import { serverSpans } from './server-span';
 import { endSlowBodies } from './slow-bodies';
 import { takeUpgrades } from './upgrades';
@@ -77,7 +79,11 @@ export interface HttpServerSettings {
   readonly notReady: () => readonly string[];
 }
 
-export function createHttpServer({ platform, authenticate, notReady }: HttpServerSettings): FastifyInstance {
+export function createHttpServer({
+  platform,
+  authenticate,
+  ...settings
+}: HttpServerSettings): FastifyInstance {
   const { clock, config, log, metrics, database, tracer } = platform;
   const http = fastify({
     bodyLimit: BODY_LIMIT,
@@ -93,6 +99,8 @@ export function createHttpServer({ platform, authenticate, notReady }: HttpServe
   });
   endLastConnections(http);
   endSlowBodies(http);
+  const leaving = drains(http);
+  const notReady = (): readonly string[] => [...settings.notReady(), ...leaving()];
 
   http.decorate('notReady', notReady);
   http.decorate('openStreams', new OpenStreams());
@@ -101,6 +109,8 @@ export function createHttpServer({ platform, authenticate, notReady }: HttpServe
   http.decorateRequest('span', undefined);
   http.decorateRequest('leave', undefined);
   http.decorateRequest('abortSignal', { getter: abortSignal });
+  // Before anything that answers at once.
+  countRequests(http, metrics);
   allowPages(http);
   http.addHook('onRequest', async (request, reply) => {
     const requestId = newId('evt', clock.now()).replace('evt_', 'req_');

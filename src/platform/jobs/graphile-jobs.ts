@@ -13,6 +13,7 @@ import type { Log } from '../log';
 import type { Metrics } from '../metrics';
 import type { Tracer } from '../trace';
 import { abandonedJobs } from './abandoned-jobs';
+import { tellBacklog } from './backlog';
 import { ALIVE, giveBackJobsOfTheDead } from './dead-workers';
 import type { JobDefinition, JobFailure, Jobs } from './job';
 import { JobStatus } from './job.entity';
@@ -71,6 +72,7 @@ export class GraphileJobs extends JobQueue implements Jobs {
       },
       settings.tracer,
     );
+    tellBacklog(settings.pool, settings.metrics);
   }
 
   /** Creates or upgrades the queue's own tables. */

@@ -1,8 +1,15 @@
 /** Figures for operators, in OpenMetrics at /metrics. One registry a service, so that tests do not share counters. */
+import { setTimeout as delay } from 'node:timers/promises';
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+
+/** Whoever collects waits some seconds, and wants the figures of the process also while its database says nothing. */
+const LONGEST_LOOK_MS = 2_500;
 
 export class Metrics {
   readonly registry = new Registry<typeof Registry.OPENMETRICS_CONTENT_TYPE>();
+
+  private readonly looks: (() => Promise<void>)[] = [];
+  private looking: Promise<unknown> | undefined;
 
   constructor() {
     this.registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE);
@@ -31,7 +38,18 @@ export class Metrics {
     return new Histogram({ name: `flywheel_${name}`, help, buckets, labelNames, registers: [this.registry] });
   }
 
-  text(): Promise<string> {
+  /** For what is asked for when the figures are read. Where it fails, its gauges are to have no value: an old one would be believed. */
+  beforeReading(look: () => Promise<void>): void {
+    this.looks.push(look);
+  }
+
+  async text(): Promise<string> {
+    this.looking ??= Promise.allSettled(this.looks.map((look) => look())).finally(
+      () => (this.looking = undefined),
+    );
+    const enough = new AbortController();
+    await Promise.race([this.looking, delay(LONGEST_LOOK_MS, undefined, enough).catch(() => undefined)]);
+    enough.abort();
     return this.registry.metrics();
   }
 }
