@@ -1,6 +1,12 @@
 /** Connections to PostgreSQL as the network and the URL may have them: tenants stay apart, and nobody waits for one that is gone. */
 import { Pool } from 'pg';
-import { APPLICATION_ROLE, type Database, openDatabase, SERVICE } from '../../src/platform/database';
+import {
+  APPLICATION_ROLE,
+  type Database,
+  openDatabase,
+  provideServer,
+  SERVICE,
+} from '../../src/platform/database';
 import { EnduringClient } from '../../src/platform/database/enduring-client';
 import { isUnreachable } from '../../src/platform/database/database-error';
 import { PipelinedTransaction } from '../../src/platform/database/pipelined-transaction';
@@ -45,13 +51,19 @@ test('options in the URL take effect beside ours, and do not take the tenants’
 });
 
 test('where a pooler drops the tenants’ role on the way, the product does not start and says why', async () => {
-  proxy.pass = (bytes) => {
+  const dropping = (options: string) => (bytes: Buffer) => {
     const text = bytes.toString('latin1');
-    if (!text.includes('options\0-c role=')) return bytes;
+    if (!text.includes(`options\0${options}`)) return bytes;
     const without = Buffer.from(text.replace(/options\0[^\0]*\0/, ''), 'latin1');
     without.writeInt32BE(without.length, 0);
     return without;
   };
+  // Before anything is asked of the server, and so to `doctor` too.
+  proxy.pass = dropping('-c ');
+  await expect(provideServer({ kind: 'URL', url: proxy.url, pool: 2 })).rejects.toThrow(
+    /drops the "options" of connections.*name PostgreSQL itself in DATABASE_URL/,
+  );
+  proxy.pass = dropping('-c role=');
   await expect(openDatabase({ url: proxy.url, pool: 2, entities: [] })).rejects.toThrow(
     /should act as flywheel_app act as postgres.*Name PostgreSQL itself in DATABASE_URL/,
   );

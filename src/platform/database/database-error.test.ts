@@ -4,7 +4,7 @@ import {
   QueryRunnerAlreadyReleasedError,
   QueryRunnerProviderAlreadyReleasedError,
 } from 'typeorm';
-import { isUnreachable, databaseFailure } from './database-error';
+import { databaseFailure, isUnreachable, refusalOf, UnreachableError } from './database-error';
 
 const failure = (message: string, more: object = {}): Error => Object.assign(new Error(message), more);
 
@@ -28,6 +28,15 @@ test('a database that is restarted, closed, full, standing by or out of reach is
     expect(isUnreachable(new QueryFailedError('select 1', [], error))).toBe(true);
     expect(databaseFailure(error)).toMatchObject({ code: 'UNAVAILABLE', data: { retryAfterMs: 1000 } });
   }
+});
+
+test('a pooler that takes no options is told as what it is, and not waited for', () => {
+  const refusal = refusalOf(
+    failure('unsupported startup parameter: options', { code: '08P01' }),
+    'postgres://fly@pooler:6432/flywheel',
+  );
+  expect(refusal).not.toBeInstanceOf(UnreachableError);
+  expect(refusal?.message).toMatch(/pooler:6432 does not take the "options".*name PostgreSQL itself/);
 });
 
 test('what is wrong with the question, or elsewhere, is not blamed on the connection', () => {

@@ -24,6 +24,8 @@ const UNREACHABLE = new Set([
 const NOT_SIGNED_IN = new Set(['28P01', '28000']);
 const NO_DATABASE = '3D000';
 const NOT_ALLOWED = '42501';
+/** PgBouncer's words. */
+const UNKNOWN_OPTIONS = /^unsupported startup parameter/;
 
 /** The refusal behind an error of the driver; undefined when it is none that a person can mend. */
 export function refusalOf(error: unknown, url: string): DatabaseError | undefined {
@@ -34,6 +36,10 @@ export function refusalOf(error: unknown, url: string): DatabaseError | undefine
   if (UNREACHABLE.has(code) || error.message === 'timeout expired')
     return new UnreachableError(
       `${place} cannot be reached (${code || error.message}): start it, or correct DATABASE_URL.`,
+    );
+  if (UNKNOWN_OPTIONS.test(error.message))
+    return new DatabaseError(
+      `${place} does not take the "options" of connections, by which tenants are kept apart (${error.message}): name PostgreSQL itself in DATABASE_URL, or a pooler that passes them on.`,
     );
   if (isUnreachable(error))
     return new UnreachableError(

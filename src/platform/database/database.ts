@@ -28,6 +28,10 @@ export interface Database {
 
 const EMBEDDED_DATABASE = 'flywheel';
 const OLDEST_VERSION = 150_000;
+/** Whether what a connection is to be arrives: one of its settings, which changes nothing here. */
+const TRIAL = { plan_cache_mode: 'force_generic_plan' };
+const optionsDropped =
+  'Something between here and PostgreSQL drops the "options" of connections, by which tenants are kept apart: name PostgreSQL itself in DATABASE_URL, or a pooler that passes them on.';
 const CONNECT_TIMEOUT_MS = 10_000;
 /** Few write in this way, and each of them gathers what it has into one transaction at a time. */
 const PIPELINES = 2;
@@ -66,13 +70,15 @@ export function runningServer(config: Config['database']): string | undefined {
 
 async function assertUsable(url: string): Promise<void> {
   const { Client } = await import('pg');
-  const client = new Client({ ...connectionTo(url), connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
+  const client = new Client({ ...connectionTo(url, TRIAL), connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
   client.on('error', () => undefined);
   try {
     await client.connect();
-    const { rows } = await client.query<{ number: number; version: string }>(
-      `select current_setting('server_version_num')::int as number, current_setting('server_version') as version`,
+    const { rows } = await client.query<{ number: number; version: string; trial: string }>(
+      `select current_setting('server_version_num')::int as number, current_setting('server_version') as version,
+        current_setting('plan_cache_mode') as trial`,
     );
+    if (rows[0]!.trial !== TRIAL.plan_cache_mode) throw new DatabaseError(optionsDropped);
     if (rows[0]!.number < OLDEST_VERSION)
       throw new DatabaseError(
         `DATABASE_URL names a PostgreSQL ${rows[0]!.version}; 15 or later is needed: upgrade it, or name another.`,
