@@ -1,13 +1,15 @@
-/** Connections to PostgreSQL as the network and the URL may have them: tenants stay apart, and nobody waits for one that is gone. */
-import { Pool } from 'pg';
+/** Connections to PostgreSQL as the network, the URL and others may have them: tenants stay apart, and nobody waits for what is gone or held. */
+import { Client, Pool } from 'pg';
 import {
   APPLICATION_ROLE,
   type Database,
+  keepMonths,
   openDatabase,
   provideServer,
   SERVICE,
 } from '../../src/platform/database';
 import { EnduringClient } from '../../src/platform/database/enduring-client';
+import { migrate } from '../../src/platform/database/migration';
 import { isUnreachable } from '../../src/platform/database/database-error';
 import { PipelinedTransaction } from '../../src/platform/database/pipelined-transaction';
 import { UnitOfWork } from '../../src/platform/database/unit-of-work';
@@ -67,6 +69,47 @@ test('where a pooler drops the tenants’ role on the way, the product does not 
   await expect(openDatabase({ url: proxy.url, pool: 2, entities: [] })).rejects.toThrow(
     /should act as flywheel_app act as postgres.*Name PostgreSQL itself in DATABASE_URL/,
   );
+});
+
+describe('while a backup reads the tables', () => {
+  const patience = { eachMs: 20, pauseMs: 5, inAllMs: 0 };
+  let other: Client;
+  const hold = (table: string, mode: string): Promise<unknown> =>
+    other.query(`begin; lock table ${table} in ${mode} mode`);
+
+  beforeEach(async () => {
+    other = new Client({ connectionString: bare.database.url });
+    await other.connect();
+  });
+  afterEach(() => other.end());
+
+  test('the months to come are made later, and nobody has to wait behind them', async () => {
+    const { serviceSource } = bare.database;
+    const months = (): Promise<{ name: string }[]> =>
+      serviceSource.query(
+        `select inhrelid::regclass::text as name from pg_inherits where inhparent = 'audit_records'::regclass
+         and inhrelid <> 'audit_records_default'::regclass order by 1 desc`,
+      );
+    const all = await months();
+    await serviceSource.query(`drop table ${all[0]!.name}`);
+    await hold('audit_records', 'access share');
+    await expect(keepMonths(serviceSource, patience.eachMs)).rejects.toThrow(/lock timeout/);
+    await migrate(serviceSource, patience);
+    expect(await months()).toEqual(all.slice(1));
+    await other.query('rollback');
+    await keepMonths(serviceSource);
+    expect(await months()).toEqual(all);
+  });
+
+  test('a migration is tried again until it has what it needs, or says what to end', async () => {
+    const { serviceSource } = bare.database;
+    await serviceSource.undoLastMigration();
+    await hold('migrations', 'share');
+    await expect(migrate(serviceSource, patience)).rejects.toThrow(/while others hold its tables: end what/);
+    const trying = migrate(serviceSource, { ...patience, inAllMs: 20_000 });
+    await other.query('rollback');
+    expect(await trying).toHaveLength(1);
+  });
 });
 
 test('a commit whose connection says nothing any more is given up and counts as the database’s being away', async () => {

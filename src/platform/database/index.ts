@@ -13,7 +13,14 @@ export {
 export { type Database, openDatabase, provideServer, runningServer } from './database';
 export { type EmbeddedPostgres, removeEmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres';
 export { EmbeddedPostgresError } from './embedded-postgres-files';
-export { MONTHS_AHEAD, partitionByMonth, pendingMigrations, publicTable, tenantTable } from './migration';
+export {
+  keepMonths,
+  MONTHS_AHEAD,
+  partitionByMonth,
+  pendingMigrations,
+  publicTable,
+  tenantTable,
+} from './migration';
 export { breakOff } from './silence-watch';
 export { isService, type Scope, scopeOf, SERVICE, tenant } from './scope';
 export { UnitOfWork } from './unit-of-work';

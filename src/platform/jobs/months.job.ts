@@ -1,13 +1,12 @@
 /** Makes the partitions of coming months before they are needed; a start makes them too. */
-import { type Database, MONTHS_AHEAD } from '../database';
+import { type Database, keepMonths } from '../database';
 import type { JobDefinition } from './job';
 
-export function monthsJob({ servicePool }: Database): JobDefinition<object> {
+export function monthsJob({ serviceSource }: Database): JobDefinition<object> {
   return {
     kind: 'database.keep-months',
-    cron: '7 2 * * *',
-    run: async () => {
-      await servicePool.query('select flywheel_keep_months($1)', [MONTHS_AHEAD]);
-    },
+    // By the hour: a backup that reads the tables at night may be in its way for as long as it takes.
+    cron: '7 * * * *',
+    run: () => keepMonths(serviceSource),
   };
 }
