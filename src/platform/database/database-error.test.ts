@@ -39,6 +39,22 @@ test('a pooler that takes no options is told as what it is, and not waited for',
   expect(refusal?.message).toMatch(/pooler:6432 does not take the "options".*name PostgreSQL itself/);
 });
 
+test.each([
+  [
+    failure('self-signed certificate', { code: 'DEPTH_ZERO_SELF_SIGNED_CERT' }),
+    /under TLS \(self-signed certificate\).*sslrootcert=FILE/,
+  ],
+  [failure('The server does not support SSL connections'), /under TLS.*sslmode=disable/],
+  [
+    failure("ENOENT: no such file, open '/ca.pem'", { code: 'ENOENT', syscall: 'open' }),
+    /^DATABASE_URL names a file that cannot be read .*ca\.pem/,
+  ],
+])('why a server is not spoken to safely is told, and not waited for (%#)', (error, words) => {
+  const refusal = refusalOf(error, 'postgres://fly@db:5432/flywheel?sslmode=verify-full');
+  expect(refusal).not.toBeInstanceOf(UnreachableError);
+  expect(refusal?.message).toMatch(words);
+});
+
 test('what is wrong with the question, or elsewhere, is not blamed on the connection', () => {
   const others = [
     failure('duplicate key value violates unique constraint', { code: '23505' }),

@@ -26,6 +26,10 @@ const NO_DATABASE = '3D000';
 const NOT_ALLOWED = '42501';
 /** PgBouncer's words. */
 const UNKNOWN_OPTIONS = /^unsupported startup parameter/;
+/** Of a certificate that is not believed, and of a server that has none. */
+const UNTRUSTED = /^(ERR_TLS_|ERR_SSL_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_)/;
+const NO_FILE = new Set(['ENOENT', 'EACCES', 'EISDIR']);
+const NO_TLS = /does not support SSL connections/;
 
 /** The refusal behind an error of the driver; undefined when it is none that a person can mend. */
 export function refusalOf(error: unknown, url: string): DatabaseError | undefined {
@@ -33,6 +37,12 @@ export function refusalOf(error: unknown, url: string): DatabaseError | undefine
   const { username, host, pathname } = new URL(url);
   const place = `The database server at ${host || 'the local socket'}`;
   const code = (error as { code?: string }).code ?? '';
+  if (NO_FILE.has(code) && (error as NodeJS.ErrnoException).syscall === 'open')
+    return new DatabaseError(`DATABASE_URL names a file that cannot be read (${error.message}): correct it.`);
+  if (UNTRUSTED.test(code) || NO_TLS.test(error.message))
+    return new DatabaseError(
+      `${place} cannot be spoken to under TLS (${error.message}): have its certificate name that host, and name its CA by sslrootcert=FILE in DATABASE_URL; sslmode=disable goes without.`,
+    );
   if (UNREACHABLE.has(code) || error.message === 'timeout expired')
     return new UnreachableError(
       `${place} cannot be reached (${code || error.message}): start it, or correct DATABASE_URL.`,

@@ -70,9 +70,11 @@ export function runningServer(config: Config['database']): string | undefined {
 
 async function assertUsable(url: string): Promise<void> {
   const { Client } = await import('pg');
-  const client = new Client({ ...connectionTo(url, TRIAL), connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
-  client.on('error', () => undefined);
+  let client: InstanceType<typeof Client> | undefined;
   try {
+    // Reads the files that the URL names.
+    client = new Client({ ...connectionTo(url, TRIAL), connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
+    client.on('error', () => undefined);
     await client.connect();
     const { rows } = await client.query<{ number: number; version: string; trial: string }>(
       `select current_setting('server_version_num')::int as number, current_setting('server_version') as version,
@@ -86,7 +88,7 @@ async function assertUsable(url: string): Promise<void> {
   } catch (error) {
     throw refusalOf(error, url) ?? error;
   } finally {
-    await client.end().catch(() => undefined);
+    await client?.end().catch(() => undefined);
   }
 }
 
