@@ -1,5 +1,5 @@
 /**
- * What a store of blobs that is not on this machine answers when it does not do what it should, in the words of whoever runs it:
+ * What a store of blobs does not do that it should, in the words of whoever runs it:
  * which bucket, what it said, what to do. It names no key; callers of the product are told less.
  */
 import { AppError } from '../../kernel/errors';

@@ -3,7 +3,9 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { systemClock } from '../../kernel/clock';
+import { createLog } from '../log';
 import { FolderBlobs } from './folder-blobs';
+import { blobsReport, openBlobs } from './open-blobs';
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'flywheel-blobs-'));
 afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
@@ -17,6 +19,19 @@ test('a path is handed out only for bytes that are still the ones that were stor
   const place = await blobs.path(hash);
   fs.writeSync(fs.openSync(place, 'r+'), 'y', 2_999_999);
   await expect(blobs.path(hash)).rejects.toThrow('changed on disk');
+});
+
+test('a place that cannot be written is refused at the start, and told by doctor', async () => {
+  // Not even by root: a file is in the way.
+  const file = path.join(folder, 'in-the-way');
+  fs.writeFileSync(file, '', { mode: 0o600 });
+  const config = { kind: 'FOLDER', folder: path.join(file, 'blobs') } as const;
+  await expect(blobsReport(config)).rejects.toThrow(
+    'in-the-way/blobs cannot be written: give it to the user',
+  );
+  await expect(openBlobs(config, createLog({ logLevel: 'silent' }))).rejects.toThrow('cannot be written');
+  fs.rmSync(file);
+  expect((await blobsReport(config)).join()).toMatch(/in-the-way\/blobs.*\d GB are free there/);
 });
 
 describe('one that nobody needs any more', () => {

@@ -1,8 +1,10 @@
 /** The store of blobs that the configuration asks for. What a bucket needs is loaded only where one is configured. */
+import fs from 'node:fs';
+import path from 'node:path';
 import type { BlobsConfig } from '../config';
 import type { Log } from '../log';
 import type { BlobStore } from './blob';
-import { isAway } from './blob-store-error';
+import { BlobStoreError, isAway } from './blob-store-error';
 import type { S3Timing } from './s3/s3-client';
 import { FolderBlobs } from './folder-blobs';
 import { FolderNotes } from './folder-notes';
@@ -15,7 +17,7 @@ export interface OpenBlobs {
 }
 
 /**
- * @throws BlobStoreError when the bucket is missing or refuses. One that does not answer does not keep the process from starting: what
+ * @throws BlobStoreError when the folder cannot be written, or the bucket is missing or refuses. One that does not answer does not keep the process from starting: what
  * lies on this machine is served meanwhile.
  */
 export async function openBlobs(
@@ -24,6 +26,7 @@ export async function openBlobs(
   timing?: Partial<S3Timing>,
 ): Promise<OpenBlobs> {
   if (config.kind === 'FOLDER') {
+    usablePlace(config.folder);
     const [store, notes] = [new FolderBlobs(config.folder), new FolderNotes(config.folder)];
     return { store, notes, close: () => undefined };
   }
@@ -43,8 +46,13 @@ export async function openBlobs(
 
 /** What `doctor` says of the store. @throws BlobStoreError in words. */
 export async function blobsReport(config: BlobsConfig): Promise<string[]> {
-  if (config.kind === 'FOLDER')
-    return [`in ${config.folder}: processes on other machines need this folder too, or a bucket (S3_BUCKET)`];
+  if (config.kind === 'FOLDER') {
+    const { bavail, bsize } = fs.statfsSync(usablePlace(config.folder));
+    return [
+      `in ${config.folder}: processes on other machines need this folder too, or a bucket (S3_BUCKET)`,
+      `${((bavail * bsize) / 2 ** 30).toFixed(1)} GB are free there`,
+    ];
+  }
   const { S3Blobs } = await import('./s3/s3-blobs');
   const store = new S3Blobs(config);
   try {
@@ -56,4 +64,19 @@ export async function blobsReport(config: BlobsConfig): Promise<string[]> {
     `the bucket ${config.bucket.name} answers at ${config.bucket.url}`,
     `copies in ${config.cacheFolder}`,
   ];
+}
+
+/** The folder, or the one in which it will be made. @throws BlobStoreError when this user may not write there. */
+function usablePlace(folder: string): string {
+  let place = folder;
+  while (!fs.existsSync(place)) place = path.dirname(place);
+  try {
+    fs.accessSync(place, fs.constants.W_OK | fs.constants.X_OK);
+  } catch {
+    throw new BlobStoreError(
+      `The folder ${folder} cannot be written: give it to the user that runs this, or set FLYWHEEL_DATA_DIR.`,
+      false,
+    );
+  }
+  return place;
 }
