@@ -13,7 +13,7 @@ export const MONTHS_AHEAD = 3;
  * Whoever waits for a table that a backup reads keeps everybody waiting who comes after it: so it is waited for a moment only, and
  * tried again once those have had their turn.
  */
-export interface LockPatience {
+interface LockPatience {
   readonly eachMs: number;
   readonly pauseMs: number;
   readonly inAllMs: number;
