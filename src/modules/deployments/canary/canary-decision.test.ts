@@ -2,7 +2,9 @@
 import { simulateCanary } from '../../../../test/support/canary-simulation';
 import { random } from '../../../../test/support/simulated-device';
 import { canaryDecision, type CanarySituation } from './canary-decision';
+import type { Deployment } from '../deployment.entity';
 import { CanaryEvidence, type Observed } from './canary-evidence';
+import { reasonOf, verdictOf } from './canary-move';
 import { DEFAULT_POLICY } from './canary-policy';
 
 interface Traffic {
@@ -199,4 +201,16 @@ test('canaries that are worse go back', () => {
     expect(decision).toMatchObject({ action: 'ROLL_BACK', reason: 'WORSE' });
     expect(candidateRequests).toBeLessThan(2000);
   }
+});
+
+test('why a canary went back is told with its numbers, and of moved scores that they do not say which version is right', () => {
+  const told = (candidate: Traffic): string => reasonOf(decide(candidate), { failure: null } as Deployment);
+  expect(told({ requests: 4000, failed: 0.05 })).toMatch(
+    /^The canary went back: ERROR_RATE, 0\.0\d+ instead of 0\.0\d+ \(worse by at least 0\.0\d+, and 0\.002 is taken for the same; 4000 requests\)\.$/,
+  );
+  expect(told({ requests: 4000, score: 0.8 })).toMatch(
+    /DRIFT, its scores lie otherwise .*at least 0\.\d+, and 0\.1 is taken for the same; \d+ requests\).*a larger tolerances\.drift\.$/,
+  );
+  const [known, unknown] = decide({ requests: 60 }).checks.flatMap((check) => verdictOf(check).detail);
+  expect(`${known} ${unknown}`).not.toContain('at least unknown');
 });

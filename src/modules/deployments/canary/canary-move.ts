@@ -30,17 +30,27 @@ export function verdictOf({
   n,
 }: CanaryCheck): PromotionVerdict {
   const told = (value: number | null): string => (value === null ? 'unknown' : value.toPrecision(4));
+  const least = bound === null ? 'by how much worse cannot be told' : `worse by at least ${told(bound)}`;
   return {
     name: `canary ${metric.toLowerCase().replaceAll('_', ' ')}`,
     passed: verdict !== 'WORSE',
-    detail: `${verdict}: candidate ${told(candidate)}, baseline ${told(baseline)}, worse by at least ${told(bound)} (${told(tolerance)} is taken for the same) on ${n}`,
+    detail: `${verdict}: candidate ${told(candidate)}, baseline ${told(baseline)}, ${least} (${told(tolerance)} is taken for the same) on ${n}`,
   };
 }
 
 export function reasonOf({ reason, checks }: CanaryDecision, { failure }: Deployment): string {
-  const worse = checks.filter(({ verdict }) => verdict === 'WORSE').map(({ metric }) => metric);
-  if (reason === 'WORSE') return `The canary is worse: ${worse.join(', ')}.`;
+  const worse = checks.filter(({ verdict }) => verdict === 'WORSE');
+  if (reason === 'WORSE') return `The canary went back: ${worse.map(worseIn).join('; ')}.`;
   if (reason === 'NEVER_ANSWERED') return 'The candidate of the canary was asked and answered nobody.';
   const why = failure ? `: ${failure}` : '';
   return `The candidate of the canary could not be made ready in time${why}.`;
+}
+
+/** That scores moved does not say which version is right: whoever meant them to move is told what to do. */
+function worseIn({ metric, baseline, candidate, bound, tolerance, n }: CanaryCheck): string {
+  const told = (value: number | null): string => String(Number((value ?? 0).toPrecision(2)));
+  const beyond = `${told(bound)}, and ${told(tolerance)} is taken for the same`;
+  return metric === 'DRIFT'
+    ? `DRIFT, its scores lie otherwise than the baseline’s (a distance of at least ${beyond}; ${n} requests). Which of the two is right they do not say: if a better version is meant to score otherwise, start it again with a larger tolerances.drift`
+    : `${metric}, ${told(candidate)} instead of ${told(baseline)} (worse by at least ${beyond}; ${n} ${metric === 'FEEDBACK_SCORE' ? 'ratings' : 'requests'})`;
 }

@@ -41,7 +41,8 @@ export class CanaryTolerancesInput {
 
   @Field(() => Float, {
     defaultValue: DEFAULT_POLICY.tolerances.drift,
-    description: 'Distance between the distributions of scores, 0–1.',
+    description:
+      'Distance between the distributions of scores, 0–1. It says that they moved, not which version is right: for a candidate that is meant to score otherwise, say more; 1 = any.',
   })
   @Min(0)
   @Max(1)

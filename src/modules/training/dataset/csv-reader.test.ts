@@ -24,6 +24,9 @@ test.each([
   ['a byte order mark', '\ufeffa,b\n1,2\n3,4'],
   ['semicolons', 'a;b\n1;2\n3;4\n'],
   ['tabs', 'a\tb\n1\t2\n3\t4\n'],
+  ['bars', 'a|b\n1|2\n3|4\n'],
+  ['a first line that names the delimiter', 'sep=;\r\na;b\r\n1;2\r\n3;4\r\n'],
+  ['that line in quotation marks', '\ufeff"SEP=|"\n"a"|b\n1|2\n3|4\n'],
   ['empty lines and blanks around values', 'a, b\n\n 1,2 \n\n3,4\n\n'],
 ])('reads the same table with %s', async (_, text) => {
   expect(await fields(text)).toEqual([
@@ -78,4 +81,12 @@ test.each([
     code: 'INVALID_INPUT',
     message: expect.stringContaining(words),
   });
+});
+
+test('a bar in a name parts no columns where another delimiter does; lines are counted from the first, whatever it tells', async () => {
+  expect(await fields('a|b|c,d\n1,2\n')).toEqual([
+    ['a|b|c', 'd'],
+    ['1', '2'],
+  ]);
+  expect((await read('sep=,\na,b\n1,2\n')).map(({ line }) => line)).toEqual([2, 3]);
 });

@@ -1,5 +1,5 @@
 /**
- * CSV as RFC 4180 has it, piece by piece: any line end, line breaks inside quotation marks, comma, semicolon or tab. A
+ * CSV as RFC 4180 has it, piece by piece: any line end, line breaks inside quotation marks, comma, semicolon, tab or bar. A
  * line without quotation marks is split by the machine's own search, which is why a million rows take seconds.
  */
 import { invalidInput } from '../../../kernel/errors';
@@ -13,11 +13,16 @@ export interface CsvRecord {
 }
 
 const DELIMITERS = [',', ';', '\t'];
+/** Only where the header has none of the others: names hold bars, too. */
+const BAR = '|';
+/** By which Excel is told the delimiter, on a line of its own before the header. */
+const TOLD = /^"?sep=([,;\t|])"?\s*$/i;
 const QUOTE = '"';
 
 export class CsvReader {
   private readonly delimiter: string;
   private readonly lineBreak: '\n' | '\r';
+  private readonly headerLine: 1 | 2;
   private rest = '';
   private line = 1;
 
@@ -26,9 +31,10 @@ export class CsvReader {
     // A name in quotation marks may hold any of them.
     const [first = ''] = head.replace(/"(?:[^"]|"")*"?/g, '').split(/[\r\n]/, 1);
     const count = (delimiter: string): number => first.split(delimiter).length;
-    this.delimiter = DELIMITERS.reduce((best, delimiter) =>
-      count(delimiter) > count(best) ? delimiter : best,
-    );
+    const found = DELIMITERS.reduce((best, delimiter) => (count(delimiter) > count(best) ? delimiter : best));
+    const told = TOLD.exec(head.split(/[\r\n]/, 1)[0]!)?.[1];
+    this.delimiter = told ?? (count(found) === 1 && count(BAR) > 1 ? BAR : found);
+    this.headerLine = told ? 2 : 1;
     this.lineBreak = /^[^\r\n]*\r(?!\n)/.test(head) ? '\r' : '\n';
   }
 
@@ -44,6 +50,9 @@ export class CsvReader {
 
   private read(text: string, isLast: boolean): CsvRecord[] {
     const records: CsvRecord[] = [];
+    const keep = (fields: readonly string[]): void => {
+      if (this.line >= this.headerLine) records.push({ line: this.line, fields });
+    };
     let at = 0;
     let quoteAt = text.indexOf(QUOTE);
     while (at < text.length) {
@@ -53,14 +62,14 @@ export class CsvReader {
       if (quoteAt >= 0 && quoteAt < at) quoteAt = text.indexOf(QUOTE, at);
       if (quoteAt < 0 || quoteAt >= end) {
         const fields = this.split(text.slice(at, end));
-        if (fields) records.push({ line: this.line, fields });
+        if (fields) keep(fields);
         this.line++;
         at = end + 1;
         continue;
       }
       const quoted = this.readQuoted(text, at, isLast);
       if (!quoted) break;
-      records.push({ line: this.line, fields: quoted.fields });
+      keep(quoted.fields);
       this.line += 1 + this.breaksIn(text, at, quoted.end);
       at = quoted.end + 1;
     }

@@ -142,7 +142,7 @@ registerEnumType(FileFormatName, {
   valuesConfig: {
     CSV: {
       description:
-        'A header line, then one row a line; comma, semicolon or tab; quotation marks as in RFC 4180.',
+        'A header line, then one row a line; comma, semicolon, tab or bar; quotation marks as in RFC 4180.',
     },
     JSONL: { description: 'One JSON object a line; what an object lacks is missing.' },
   },
