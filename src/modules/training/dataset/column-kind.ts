@@ -71,6 +71,7 @@ export class KindCount {
   private texts = 0;
   private words = 0;
   private dates = 0;
+  private zeros = 0;
   private readonly different = new Set<string>();
   private smallest = Infinity;
   private largest = -Infinity;
@@ -88,6 +89,7 @@ export class KindCount {
     if (number === 'NOT_A_NUMBER') this.addText(text);
     else {
       this.numbers++;
+      if (text.charCodeAt(0) === 48 && isDigit(text.charCodeAt(1))) this.zeros++;
       if (typeof number !== 'number') return;
       if (number < this.smallest) this.smallest = number;
       if (number > this.largest) this.largest = number;
@@ -101,6 +103,10 @@ export class KindCount {
 
   get looksLikeDates(): boolean {
     return this.dates > 0.9 * this.texts;
+  }
+
+  get leadingZeros(): boolean {
+    return this.zeros > 0;
   }
 
   /** One of the texts. */
@@ -129,6 +135,10 @@ export class KindCount {
     if (this.different.size <= LIMITS.categories && !this.different.has(text))
       this.different.add(copied(text));
   }
+}
+
+function isDigit(unit: number): boolean {
+  return unit >= 48 && unit <= 57;
 }
 
 /** The same text, without the larger one that it may be a piece of. */

@@ -87,3 +87,12 @@ describe('numbers with a decimal comma', () => {
     await expect(run(thousands)).rejects.toThrow(/different texts, such as "1,100", so it is a name/);
   });
 });
+
+test.each([
+  ['01234', true],
+  ['0', false],
+  ['0.5', false],
+])('whether numbers begin with 0 is noticed: %s', async (text, leadingZeros) => {
+  const lines = ['code,y', ...Array.from({ length: 30 }, (_, i) => `${i ? 7 : text},${i % 2}`)];
+  expect((await run(lines)).column).toMatchObject({ kind: 'NUMERIC', leadingZeros });
+});

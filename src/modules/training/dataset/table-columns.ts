@@ -19,6 +19,8 @@ export interface KeptColumn {
   /** How its numbers are written. */
   readonly numberOf: typeof readNumber;
   readonly looksLikeDates: boolean;
+  /** Whether some of its numbers are written as 007. */
+  readonly leadingZeros: boolean;
   readonly mixture: Mixture | undefined;
   /** One of its texts that are no number. */
   readonly example: string | undefined;
@@ -85,6 +87,7 @@ export async function learnColumns(
         correction,
         numberOf,
         looksLikeDates: count.looksLikeDates,
+        leadingZeros: count.leadingZeros,
         mixture: count.mixture,
         example: count.example,
         isLabel: name === wish.label.column,

@@ -13,6 +13,7 @@ import { classCounts, type LabelRule, settleLabel } from './label-rule';
 import { QUOTED_LENGTH, readCells } from './read-cells';
 import { RowHashes } from './row-hashes';
 import { type KeptColumn, type LearnedColumns, learnColumns, refusal } from './table-columns';
+import { LeakageSample } from './target-leakage';
 import { tableBytes, type TableColumn } from './table-file';
 import type { RowBatch, RowSource, TableRow } from './table-rows';
 
@@ -24,6 +25,10 @@ export interface BadRow {
 interface ImportedColumn extends TableColumn, ColumnFigures {
   /** What its numbers count, where they were made of something else. */
   readonly unit: string | null;
+  /** Whether some of its numbers are written as 007. */
+  readonly leadingZeros: boolean;
+  /** How well it tells the label alone (`LeakageSample.aucs`). */
+  readonly labelAuc: number | null;
 }
 
 export interface ImportedTable {
@@ -65,12 +70,16 @@ export class TableImport {
     const profiles = learned.kept.map(
       ({ name, kind, range, isLabel }) => new ColumnProfile(name, kind, range, isLabel ? positive : null),
     );
+    const sample = new LeakageSample(
+      columns.map(({ kind }) => kind),
+      learned.kept.findIndex(({ isLabel }) => isLabel),
+    );
     let table: ImportedTable | undefined;
-    const checked = this.checkedLines(learned, profiles);
+    const checked = this.checkedLines(learned, profiles, sample);
     // The last check happens before the last byte, so that `write` fails, and keeps nothing, when it fails.
     const lines = async function* (this: TableImport): AsyncGenerator<string> {
       yield* checked;
-      table = this.conclude(learned.kept, profiles);
+      table = this.conclude(learned.kept, profiles, sample);
     }.bind(this)();
     const written = await write(tableBytes(columns, lines));
     return { table: table!, written };
@@ -79,9 +88,10 @@ export class TableImport {
   private async *checkedLines(
     { names, kept }: LearnedColumns,
     profiles: readonly ColumnProfile[],
+    sample: LeakageSample,
   ): AsyncGenerator<string> {
     for await (const batch of this.source(names)) {
-      const lines = this.linesOf(batch, kept, profiles);
+      const lines = this.linesOf(batch, kept, profiles, sample);
       if (lines) yield lines;
     }
   }
@@ -91,6 +101,7 @@ export class TableImport {
     { rows }: RowBatch,
     kept: readonly KeptColumn[],
     profiles: readonly ColumnProfile[],
+    sample: LeakageSample,
   ): string {
     const labelAt = kept.findIndex(({ isLabel }) => isLabel);
     const noteOutOfRange = (at: number): void => profiles[at]!.noteOutOfRange();
@@ -106,6 +117,7 @@ export class TableImport {
       if (!isNew) this.duplicates++;
       if (!isNew && this.wish.dropDuplicates) continue;
       for (let at = 0; at < cells.length; at++) profiles[at]!.add(cells[at]!);
+      sample.add(cells);
       const label = cells[labelAt]!;
       if (typeof label === 'number') this.labelNumbers.push(label);
       this.rows++;
@@ -120,7 +132,11 @@ export class TableImport {
     if (this.badRows.length < LIMITS.reportedRows) this.badRows.push({ line, reason });
   }
 
-  private conclude(kept: readonly KeptColumn[], profiles: readonly ColumnProfile[]): ImportedTable {
+  private conclude(
+    kept: readonly KeptColumn[],
+    profiles: readonly ColumnProfile[],
+    sample: LeakageSample,
+  ): ImportedTable {
     if (this.badRowCount > this.wish.maxBadRows) throw tooManyBadRows(this.badRows, this.badRowCount);
     const crowded = kept.find(
       ({ isLabel, correction }, at) => !isLabel && !correction?.kind && profiles[at]!.hasTooManyCategories,
@@ -132,12 +148,15 @@ export class TableImport {
     }
     const label = profiles[kept.findIndex(({ isLabel }) => isLabel)]!;
     const rule = settleLabel(this.wish.label, label, this.labelNumbers);
+    const aucs = sample.aucs(rule);
     return {
       rows: this.rows,
       columns: profiles.map((profile, at) => ({
         name: profile.name,
         kind: profile.kind,
         unit: kept[at]!.correction?.isDate ? DAYS : (kept[at]!.correction?.unit ?? null),
+        leadingZeros: kept[at]!.leadingZeros,
+        labelAuc: aucs[at]!,
         ...profile.figures(),
       })),
       label: rule,

@@ -158,7 +158,9 @@ test('a number of two values has one bin for each', () => {
 });
 
 test('what should be known before training is said in sentences', () => {
-  const column = { kind: 'NUMERIC' as const, missing: 0, distinct: 9, outOfRange: 0, values: [] };
+  const figures = { min: 0, max: 9, mean: 4, standardDeviation: 2, values: [] };
+  const column = { kind: 'NUMERIC' as const, missing: 0, distinct: 9, outOfRange: 0, ...figures };
+  const counted = { distinct: 100, min: 1, max: 100, mean: 50.5, standardDeviation: 29.011491975882016 };
   const notes = notesOn({
     rows: 100,
     duplicateRows: 7,
@@ -169,17 +171,21 @@ test('what should be known before training is said in sentences', () => {
       { ...column, name: 'wild', outOfRange: 2 },
       { ...column, name: 'hired', unit: DAYS },
       { ...column, name: 'mixed', values: ['1', '2', 'x', 'y'].map((value) => ({ value, count: 25 })) },
-      { ...column, name: 'fine', values: [{ value: 'x', count: 100 }] },
+      { ...column, name: 'fine', values: [{ value: 'x', count: 100 }], labelAuc: 0.98 },
+      { ...column, name: 'left_on', labelAuc: 0.997 },
+      { ...column, ...counted, name: 'id' },
+      { ...column, ...counted, name: 'score', mean: 50.6 },
+      { ...column, name: 'postcode', leadingZeros: true },
     ],
-    label: { labels: ['no', 'yes'], classes: [97, 3] },
+    label: { column: 'left', labels: ['no', 'yes'], classes: [97, 3] },
   });
   expect(notes.join(' ')).toMatch(
-    /constant is the same.*sparse is missing in 80 %.*empty has no value.*wild was out of range in 2.*hired holds days since 1970-01-01.*mixed mixes 50 numbers with 50 texts.*7 rows are equal.*3 % of the rows are yes/,
+    /constant is the same.*sparse is missing in 80 %.*empty has no value.*wild was out of range in 2.*hired holds days since 1970-01-01.*mixed mixes 50 numbers with 50 texts.*left_on alone tells left almost perfectly \(AUC 0\.997\).*id counts the rows from 1 to 100.*postcode has numbers that begin with 0.*7 rows are equal.*3 % of the rows are yes/,
   );
-  expect(notes).toHaveLength(8);
+  expect(notes).toHaveLength(11);
   const price = { ...column, name: 'price', values: ['1,5', '2'].map((value) => ({ value, count: 500 })) };
   const constant = Array.from({ length: 30 }, () => ({ ...column, distinct: 1, name: 'k' }));
-  const label = { labels: ['no', 'yes'], classes: [9973, 27] };
+  const label = { column: 'left', labels: ['no', 'yes'], classes: [9973, 27] };
   const many = notesOn({ rows: 10_000, duplicateRows: 0, columns: constant, label });
   expect([many.length, many.at(-1)]).toEqual([
     20,
