@@ -7,7 +7,8 @@ const PLAIN = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 const EXACT_DIGITS = 15;
 const POWERS = Array.from({ length: EXACT_DIGITS + 1 }, (_, power) => 10 ** power);
 const NOT_FINITE = /^[+-]?(nan|inf(inity)?)$/i;
-const DATE = /^\d{4}-\d{2}-\d{2}([T ].*)?$|^\d{1,2}[./]\d{1,2}[./]\d{2,4}$/;
+const DATE =
+  /^\d{4}([-/])\d{2}\1\d{2}([T ].*)?$|^\d{1,2}([./-])\d{1,2}\3\d{2,4}( .*)?$|^(\d{1,2}[ -])?(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?[ -](\d{1,2},? )?\d{4}( .*)?$/i;
 const MISSING = new Set(['', 'NA', 'N/A', 'null', 'NULL', '?']);
 const LONGEST_MISSING = 4;
 /** Up to this share of texts, a column of numbers is still one: the texts are mistakes, and are named as such. */

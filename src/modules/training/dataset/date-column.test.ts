@@ -34,6 +34,18 @@ const columns = [{ name: 'hired', isDate: true }];
 test.each([
   ['few', LINES],
   ['many', ['hired,x,y', ...Array.from({ length: 300 }, (_, i) => `${i % 28}.1.${1700 + i},${i},${i % 2}`)]],
+  [
+    'worded',
+    ['hired,x,y', ...Array.from({ length: 300 }, (_, i) => `${(i % 28) + 1} Jan ${1700 + i},${i},${i % 2}`)],
+  ],
+  [
+    'American',
+    ['hired,x,y', ...Array.from({ length: 30 }, (_, i) => `"March ${i + 1}, 2024",${i},${i % 2}`)],
+  ],
+  [
+    'slashed',
+    ['hired,x,y', ...Array.from({ length: 30 }, (_, i) => `2024/01/${10 + (i % 20)},${i},${i % 2}`)],
+  ],
 ])('%s dates of which nobody said what to make are refused with what to do about them', async (_, lines) => {
   await expect(run(lines)).rejects.toThrow(/hired holds dates.*Say isDate for it in columns/);
 });

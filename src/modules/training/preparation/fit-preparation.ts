@@ -48,6 +48,12 @@ export const DEFAULT_NGRAMS: NgramsWish = {
   buckets: 2048,
   weighting: 'TF_IDF',
 };
+/** Of writing without blanks between words: Han, kana, Thai and its neighbours. */
+const UNSPACED =
+  /[\p{Script=Han}\p{Script=Hira}\p{Script=Kana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmr}\p{Script=Mymr}]/gu;
+const LETTER = /\p{L}/gu;
+/** So many texts tell how a column is written. */
+const TEXTS_LOOKED_AT = 200;
 /** Characters of a text that serving reads. */
 const MOST_CHARACTERS = 100_000;
 
@@ -109,7 +115,7 @@ function fitText(kind: ColumnKindName, values: Values, wishes: readonly ColumnWi
   if (encoding?.kind === 'ONE_HOT') return oneHot(filled, encoding.most, fill);
   if (encoding?.kind === 'SEQUENCE') return sequence(filled, encoding);
   if (encoding?.kind === 'NGRAMS' || kind === 'TEXT')
-    return ngrams(filled, encoding?.kind === 'NGRAMS' ? encoding : DEFAULT_NGRAMS);
+    return ngrams(filled, encoding?.kind === 'NGRAMS' ? encoding : usualNgrams(filled));
   return new Set(values.present).size > MOST_CATEGORIES
     ? hash(filled, DEFAULT_BUCKETS, fill)
     : oneHot(filled, null, fill);
@@ -157,6 +163,14 @@ function hash(column: Values, buckets: number, wish?: FillWish): HashStep {
   const frequent = [...counts.keys()].sort().sort((a, b) => counts.get(b)! - counts.get(a)!);
   const spec = specOf(column, { dtype: STRING });
   return { kind: 'HASH', spec, fill: wish?.value ?? frequent[0] ?? '', buckets };
+}
+
+/** A sentence of Chinese, Japanese or Thai is one word to whoever looks for blanks. */
+function usualNgrams({ present }: Values): NgramsWish {
+  const texts = present.slice(0, TEXTS_LOOKED_AT).join(' ');
+  const count = (pattern: RegExp): number => texts.match(pattern)?.length ?? 0;
+  const isUnspaced = 2 * count(UNSPACED) > count(LETTER);
+  return isUnspaced ? { ...DEFAULT_NGRAMS, unit: 'CHARACTERS' } : DEFAULT_NGRAMS;
 }
 
 function ngrams(column: Values, { unit, shortest, longest, buckets, weighting }: NgramsWish): NgramStep {

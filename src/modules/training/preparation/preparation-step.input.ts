@@ -47,7 +47,7 @@ registerEnumType(NgramUnitName, {
   name: 'NgramUnit',
   description: 'What a text is a sequence of.',
   valuesConfig: {
-    WORDS: { description: 'Words.' },
+    WORDS: { description: 'Words, as blanks part them: not for Chinese, Japanese or Thai.' },
     CHARACTERS: { description: 'Characters, blanks among them.' },
   },
 });
@@ -125,7 +125,10 @@ class HashInput extends ColumnsInput {
   buckets!: number;
 }
 
-@InputType({ description: 'A text as its sequences of words or characters, each in the bucket of its hash.' })
+@InputType({
+  description:
+    'A text as its sequences of words or characters, each in the bucket of its hash. A column of texts that no step names becomes those of one and two words, or of one and two characters where most of its letters are Han, kana, Thai, Lao, Khmer or Burmese.',
+})
 class NgramsInput extends ColumnsInput {
   @Field(() => NgramUnitName, { defaultValue: NgramUnitName.WORDS, description: 'What it is a sequence of.' })
   unit!: NgramUnit;
