@@ -94,6 +94,7 @@ test('the article’s classifier is trained on the wages, evaluated on held-out 
     'recall',
     'f1',
     'auc',
+    'averagePrecision',
     'logLoss',
     'brier',
     'calibrationError',

@@ -8,7 +8,7 @@ import { Field, Float, Int, ObjectType } from 'type-graphql';
 export class Metric {
   @Field(() => String, {
     description:
-      'Which figure: accuracy, precision, recall, f1, auc, logLoss, brier, calibrationError; rmse, mae, r2 of a regression.',
+      'Which figure: accuracy, precision, recall, f1, auc, averagePrecision, logLoss, brier, calibrationError; rmse, mae, r2 of a regression.',
   })
   name!: string;
 

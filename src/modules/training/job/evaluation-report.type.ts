@@ -1,5 +1,5 @@
 /** What the held-out rows said about a model, as staff sees it: for every kind of model, and for every group. */
-import { Field, ID, Int, ObjectType } from 'type-graphql';
+import { Field, Float, ID, Int, ObjectType } from 'type-graphql';
 import { shownGroups } from '../../../kernel/statistics';
 import { CalibrationBin, DerivedQuality, Metric } from '../../models';
 import type { EvaluationReport } from '../trainer/evaluation/report';
@@ -40,6 +40,23 @@ export class ComparisonType {
   metrics!: DerivedQuality[];
 }
 
+@ObjectType({
+  description: 'What a yes-or-no classifier does when it is asked from another threshold than 0.5 on.',
+})
+export class OperatingPointType {
+  @Field(() => Float, { description: 'Rows whose probability is at least this are called positive.' })
+  threshold!: number;
+
+  @Field(() => Float, { description: 'Share of those called positive that are.' })
+  precision!: number;
+
+  @Field(() => Float, { description: 'Share of the positive ones that are called so.' })
+  recall!: number;
+
+  @Field(() => Float, { description: 'F1 there.' })
+  f1!: number;
+}
+
 @ObjectType('EvaluationReport', { description: 'What the held-out rows said about a model.' })
 export class EvaluationReportType {
   @Field(() => Int, { description: 'Number of held-out rows.' })
@@ -60,6 +77,13 @@ export class EvaluationReportType {
       'Promised against actual, in ten ranges; empty ones are left out. With several classes, of the class that was called.',
   })
   calibration!: CalibrationBin[];
+
+  @Field(() => OperatingPointType, {
+    nullable: true,
+    description:
+      'The threshold at which F1 is largest on the held-out rows, where it is a little flattered, having been chosen there. `metrics` and labels hold to 0.5, which rare positives seldom reach; who calls them from the probability may call from here on. Null for several classes, a regression, and trainings from before it was kept.',
+  })
+  bestF1!: OperatingPointType | null;
 
   @Field(() => [GroupReportType], { description: 'By protected attribute and by their intersection.' })
   groups!: GroupReportType[];
@@ -82,6 +106,7 @@ export function shownReport(report: EvaluationReport): EvaluationReport {
   const groups = shownGroups(report.rows, report.groups);
   return {
     ...report,
+    bestF1: report.bestF1 ?? null,
     groups,
     suppressedGroups: report.suppressedGroups + report.groups.length - groups.length,
   };

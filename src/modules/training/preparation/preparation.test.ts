@@ -4,6 +4,7 @@ import type { Table } from '../dataset/table-file';
 import { encodeRow } from './encode-row';
 import { fitPreparation } from './fit-preparation';
 import { applyToRows, inputsOf } from './preparation';
+import type { RecipeStep } from './preparation-recipe';
 
 const TABLE: Table = {
   columns: [
@@ -116,3 +117,25 @@ test('a fraction that never varies has no spread either, although its sum is rou
     expect(target[0]).toBeCloseTo(0.2, 6);
   }
 });
+
+test.each([
+  ['Japanese', '写真がとてもきれいで満足です 5', 'CHARACTERS'],
+  ['Thai', 'อาหารอร่อยมาก OK', 'CHARACTERS'],
+  ['Korean, which has blanks', '배송이 빨라서 좋아요', 'WORDS'],
+  ['English with a name', 'a gift from 東京 for my sister', 'WORDS'],
+])(
+  'a text is read by characters where nobody said how and words have no blanks between them: %s',
+  (_, text, unit) => {
+    const table: Table = { columns: [{ name: 'note', kind: 'TEXT' }], rows: [[text], [null], [text]] };
+    expect(fitPreparation(table, ['note'], [0, 1, 2]).steps).toMatchObject([{ kind: 'NGRAMS', unit }]);
+    const asked: RecipeStep = {
+      kind: 'NGRAMS',
+      unit: 'WORDS',
+      shortest: 1,
+      longest: 1,
+      buckets: 16,
+      weighting: 'LOG',
+    };
+    expect(fitPreparation(table, ['note'], [0], { steps: [asked] }).steps).toMatchObject([{ unit: 'WORDS' }]);
+  },
+);

@@ -159,30 +159,6 @@ describe('a text', () => {
     expect(note(ngrams(), null)).toEqual(note(ngrams(), ''));
   });
 
-  test.each([
-    ['Japanese', '写真がとてもきれいで満足です 5', 'CHARACTERS'],
-    ['Thai', 'อาหารอร่อยมาก OK', 'CHARACTERS'],
-    ['Korean, which has blanks', '배송이 빨라서 좋아요', 'WORDS'],
-    ['English with a name', 'a gift from 東京 for my sister', 'WORDS'],
-  ])(
-    'is read by characters where nobody said how and words have no blanks between them: %s',
-    (_, text, unit) => {
-      const table: Table = { columns: [{ name: 'note', kind: 'TEXT' }], rows: [[text], [null], [text]] };
-      expect(fitPreparation(table, ['note'], [0, 1, 2]).steps).toMatchObject([{ kind: 'NGRAMS', unit }]);
-      const asked: RecipeStep = {
-        kind: 'NGRAMS',
-        unit: 'WORDS',
-        shortest: 1,
-        longest: 1,
-        buckets: 16,
-        weighting: 'LOG',
-      };
-      expect(fitPreparation(table, ['note'], [0], { steps: [asked] }).steps).toMatchObject([
-        { unit: 'WORDS' },
-      ]);
-    },
-  );
-
   test('has words with the marks of their letters, and those that learned before go on as they learned', () => {
     const [ki, kii] = ['\u0915\u093f', '\u0915\u0940'];
     const fit = ngrams();

@@ -1,5 +1,6 @@
 import { evaluate } from './evaluate';
 import { groupsBy } from './groups';
+import { precisionRecall } from './precision-recall';
 
 /** 20 rows: the first ten positive; two positives are missed, one negative is called positive. */
 const LABELS = Array.from({ length: 20 }, (_, row) => (row < 10 ? 1 : 0));
@@ -93,4 +94,22 @@ test('a numeric attribute with many values becomes four ranges, one with few val
   ]);
   expect([...new Set(groupsBy(table, 'married'))]).toEqual(['0', '1']);
   expect([...new Set(groupsBy(table, 'race'))]).toEqual(['x', 'unknown']);
+});
+
+test('average precision and the threshold of the best F1 follow the order of the answers, not whether they reach a half', () => {
+  // By hand: found at ranks 1, 2 and 4 of a tie of two, so 1/3 · 1 + 1/3 · 1 + 1/3 · 3/4; F1 is largest with all three.
+  const [scores, labels] = [
+    [0.09, 0.08, 0.05, 0.05, 0.02, 0.01],
+    [1, 1, 0, 1, 0, 0],
+  ];
+  const { averagePrecision, bestF1 } = precisionRecall(scores!, labels!)!;
+  expect(averagePrecision).toBeCloseTo(11 / 12, 12);
+  expect(bestF1).toEqual({ threshold: 0.05, precision: 0.75, recall: 1, f1: 6 / 7 });
+  const rare = evaluate({ probabilities: scores!, labels: labels!, groups: {} });
+  expect(rare.metrics.filter(({ name }) => ['recall', 'averagePrecision'].includes(name))).toMatchObject([
+    { name: 'recall', value: 0 },
+    { name: 'averagePrecision', value: averagePrecision, interval: null, n: 6 },
+  ]);
+  expect(rare.bestF1).toEqual(bestF1);
+  expect(precisionRecall([0.5], [0])).toBeUndefined();
 });

@@ -9,6 +9,7 @@ import {
   wilsonInterval,
 } from '../../../../kernel/statistics';
 import type { CalibrationBin, Confusion, Evaluation, GroupEvaluation, Metric } from '../../../models';
+import { type OperatingPoint, precisionRecall } from './precision-recall';
 
 export interface Scored {
   readonly probabilities: ArrayLike<number>;
@@ -27,6 +28,7 @@ export const CLIP = 1e-7;
 export function evaluate({ probabilities, labels, groups }: Scored): {
   evaluation: Evaluation;
   metrics: Metric[];
+  bestF1: OperatingPoint | null;
 } {
   const rows = Array.from({ length: labels.length }, (_, row) => row);
   const scored: ScoredRow[] = rows.map((row) => ({ probability: probabilities[row]!, label: labels[row]! }));
@@ -47,7 +49,9 @@ export function evaluate({ probabilities, labels, groups }: Scored): {
     }),
     suppressedGroups: cells.length - shown.length,
   };
-  return { evaluation, metrics: metricsOf(scored, confusion, calibration) };
+  const curve = precisionRecall(probabilities, labels);
+  const metrics = metricsOf(scored, confusion, calibration, curve?.averagePrecision);
+  return { evaluation, metrics, bestF1: curve?.bestF1 ?? null };
 }
 
 interface ScoredRow {
@@ -70,6 +74,7 @@ function metricsOf(
   rows: readonly ScoredRow[],
   confusion: Confusion,
   calibration: readonly CalibrationBin[],
+  averagePrecision: number | undefined,
 ): Metric[] {
   const { truePositives: tp, falsePositives: fp, trueNegatives: tn, falseNegatives: fn } = confusion;
   const n = rows.length;
@@ -93,10 +98,15 @@ function metricsOf(
     proportion('recall', tp, tp + fn),
     f1(tp, tp + fp + fn),
     ...(auc ? [{ name: 'auc', value: auc.auc, interval: [...auc.interval], level: LEVEL, n }] : []),
+    ...(averagePrecision === undefined ? [] : [withoutInterval('averagePrecision', averagePrecision, n)]),
     average('logLoss', logLosses),
     average('brier', squares),
-    { name: 'calibrationError', value: calibrationError, interval: null, level: null, n },
+    withoutInterval('calibrationError', calibrationError, n),
   ];
+}
+
+function withoutInterval(name: string, value: number, n: number): Metric {
+  return { name, value, interval: null, level: null, n };
 }
 
 export function proportion(name: string, successes: number, n: number): Metric {

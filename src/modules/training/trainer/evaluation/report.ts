@@ -8,6 +8,7 @@ import type { PairedMetric } from './compare';
 import { evaluate, groupCells } from './evaluate';
 import { evaluateClasses } from './evaluate-classes';
 import { evaluateRegression } from './evaluate-regression';
+import type { OperatingPoint } from './precision-recall';
 
 export interface GroupReport {
   readonly keys: readonly { readonly attribute: string; readonly value: string }[];
@@ -29,6 +30,8 @@ export interface EvaluationReport {
   /** Rows of each class (first index) that were called each class (second index); null for a regression. */
   readonly confusion: readonly (readonly number[])[] | null;
   readonly calibration: readonly CalibrationBin[];
+  /** Of yes or no; missing in reports from before it was looked for. */
+  readonly bestF1?: OperatingPoint | null;
   readonly groups: readonly GroupReport[];
   readonly suppressedGroups: number;
   readonly comparison: Comparison | null;
@@ -65,6 +68,7 @@ export function evaluateAnswers(answered: Answered): Evaluated {
       classes,
       confusion: whole.confusion,
       calibration: whole.calibration,
+      bestF1: whole.bestF1,
       groups: shown.map(({ keys, rows: members }) => ({
         keys,
         n: members.length,
@@ -81,6 +85,7 @@ interface Figures {
   readonly evaluation: Evaluation | null;
   readonly confusion: readonly (readonly number[])[] | null;
   readonly calibration: readonly CalibrationBin[];
+  readonly bestF1: OperatingPoint | null;
 }
 
 function figuresOf({ answers, labels, classes, groups }: Answered): Figures {
@@ -90,11 +95,12 @@ function figuresOf({ answers, labels, classes, groups }: Answered): Figures {
       evaluation: null,
       confusion: null,
       calibration: [],
+      bestF1: null,
     };
   }
   if (answers.length > labels.length)
-    return { evaluation: null, ...evaluateClasses(answers, labels, classes.length) };
-  const { evaluation, metrics } = evaluate({ probabilities: answers, labels, groups });
+    return { evaluation: null, bestF1: null, ...evaluateClasses(answers, labels, classes.length) };
+  const { evaluation, metrics, bestF1 } = evaluate({ probabilities: answers, labels, groups });
   const { trueNegatives, falsePositives, falseNegatives, truePositives } = evaluation.confusion;
   return {
     metrics,
@@ -104,6 +110,7 @@ function figuresOf({ answers, labels, classes, groups }: Answered): Figures {
       [falseNegatives, truePositives],
     ],
     calibration: evaluation.calibration,
+    bestF1,
   };
 }
 

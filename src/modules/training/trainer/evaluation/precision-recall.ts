@@ -1,0 +1,42 @@
+/**
+ * Precision against recall at every threshold: what tells a classifier of rare positives apart, whose answers may order the rows
+ * well and yet never reach a half, so that precision and recall at the usual threshold are 0.
+ */
+export interface OperatingPoint {
+  /** Rows whose answer is at least this are called positive. */
+  readonly threshold: number;
+  readonly precision: number;
+  readonly recall: number;
+  readonly f1: number;
+}
+
+export interface PrecisionRecall {
+  /** Σ (Rₙ − Rₙ₋₁) Pₙ over the thresholds, from the highest on: no interpolation flatters it (Davis and Goadrich 2006). */
+  readonly averagePrecision: number;
+  /** Where F1 is largest; of equal ones the highest threshold. */
+  readonly bestF1: OperatingPoint;
+}
+
+/** Undefined where no row is positive. @param labels 1 for positive rows, 0 for negative ones. */
+export function precisionRecall(
+  probabilities: ArrayLike<number>,
+  labels: ArrayLike<number>,
+): PrecisionRecall | undefined {
+  const order = Array.from({ length: labels.length }, (_, row) => row);
+  order.sort((a, b) => probabilities[b]! - probabilities[a]!);
+  const positives = order.filter((row) => labels[row] === 1).length;
+  if (positives === 0) return undefined;
+  let bestF1: OperatingPoint = { threshold: 1, precision: 0, recall: 0, f1: 0 };
+  let [found, averagePrecision] = [0, 0];
+  for (let from = 0, to = 0; from < order.length; from = to) {
+    const threshold = probabilities[order[from]!]!;
+    const before = found;
+    for (; to < order.length && probabilities[order[to]!] === threshold; to++)
+      if (labels[order[to]!] === 1) found++;
+    const [precision, recall] = [found / to, found / positives];
+    averagePrecision += ((found - before) / positives) * precision;
+    const f1 = (2 * found) / (to + positives);
+    if (f1 > bestF1.f1) bestF1 = { threshold, precision, recall, f1 };
+  }
+  return { averagePrecision, bestF1 };
+}
