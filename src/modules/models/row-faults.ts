@@ -3,6 +3,7 @@
  * enough. Nothing that fails here may reach an engine.
  */
 import { type AppError, invalidInput } from '../../kernel/errors';
+import { placeOfText } from '../../kernel/text';
 import { flatNumbers, widthOf } from './row-numbers';
 import { DType, type TensorSpec } from './signature.type';
 
@@ -132,7 +133,7 @@ function textFault(spec: TensorSpec, value: unknown, path: readonly string[]): A
   }
   if (maxLength && value.trim().length === 0)
     return invalidInput(path, `The input ${spec.name} is empty. Send a text.`, 'minLength');
-  if (!spec.categories || spec.categories.includes(value)) return undefined;
+  if (!spec.categories || placeOfText(spec.categories, value) >= 0) return undefined;
   const listed = spec.categories.slice(0, LISTED_CATEGORIES).join(', ');
   const more = spec.categories.length > LISTED_CATEGORIES ? ', …' : '';
   const message = `The input ${spec.name} cannot be ${quote(value)}. Known are: ${listed}${more}.`;

@@ -3,6 +3,7 @@
  * and later versions are held. Numbers in ten bins of about as many rows each, categories by their text, and in both the
  * missing values last.
  */
+import { placeOfText } from '../../../kernel/text';
 import type { Cell, ColumnFigures, ColumnKindName } from './column-profile';
 
 /** A column as it is stored with a version. */
@@ -50,7 +51,7 @@ export function binOf(
     const bin = edges.findIndex((edge) => (value as number) < edge);
     return bin < 0 ? edges.length : bin;
   }
-  const place = categories.indexOf(value as string);
+  const place = placeOfText(categories, value as string);
   return place < 0 ? categories.length : place;
 }
 

@@ -3,6 +3,7 @@
  * serving. Free of checks, because what comes from a data set was checked when it came in.
  */
 import { AppError } from '../../../kernel/errors';
+import { placeOfText } from '../../../kernel/text';
 import type { TensorSpec } from '../../models';
 import type { Cell } from '../dataset/column-profile';
 import { quickHash } from '../dataset/quick-hash';
@@ -45,6 +46,8 @@ export interface HashStep {
   readonly spec: TensorSpec;
   readonly fill: string;
   readonly buckets: number;
+  /** ü is one letter however it is written; absent in what was fitted before it was. */
+  readonly composed?: true;
 }
 
 /** An image: side × side greys from 0 to 1, row by row; none at all is black. */
@@ -106,15 +109,17 @@ function encodeValue(step: PreparationStep, value: Cell, target: Float32Array, a
       target[at] = applyOperations(step.operations, Number(value ?? step.fill));
       return;
     case 'ONE_HOT': {
-      const index = step.categories.indexOf(String(value ?? step.fill));
+      const index = placeOfText(step.categories, String(value ?? step.fill));
       target.fill(0, at, at + step.categories.length);
       if (index >= 0) target[at + index] = 1;
       return;
     }
-    case 'HASH':
+    case 'HASH': {
+      const text = String(value ?? step.fill);
       target.fill(0, at, at + step.buckets);
-      target[at + (quickHash(String(value ?? step.fill)) % step.buckets)] = 1;
+      target[at + (quickHash(step.composed ? text.normalize('NFC') : text) % step.buckets)] = 1;
       return;
+    }
     case 'NGRAMS':
       encodeNgrams(step, value === null ? '' : String(value), target, at);
       return;

@@ -162,7 +162,7 @@ function hash(column: Values, buckets: number, wish?: FillWish): HashStep {
   const counts = countsOf(column.present as string[]);
   const frequent = [...counts.keys()].sort().sort((a, b) => counts.get(b)! - counts.get(a)!);
   const spec = specOf(column, { dtype: STRING });
-  return { kind: 'HASH', spec, fill: wish?.value ?? frequent[0] ?? '', buckets };
+  return { kind: 'HASH', spec, fill: wish?.value ?? frequent[0] ?? '', buckets, composed: true };
 }
 
 /** A sentence of Chinese, Japanese or Thai is one word to whoever looks for blanks. */

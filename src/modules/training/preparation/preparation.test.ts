@@ -139,3 +139,22 @@ test.each([
     expect(fitPreparation(table, ['note'], [0], { steps: [asked] }).steps).toMatchObject([{ unit: 'WORDS' }]);
   },
 );
+
+test.each([
+  ['few categories', 2, 'ONE_HOT'],
+  ['many', 300, 'HASH'],
+])('a category is the same one however its letters are written: %s', (_, count, kind) => {
+  const rows = Array.from({ length: count }, (_unused, at) => [at ? `Zürich ${at}` : 'Zürich']);
+  const table: Table = { columns: [{ name: 'town', kind: 'CATEGORICAL' }], rows };
+  const fitted = fitPreparation(table, ['town'], [...rows.keys()]);
+  expect(fitted.steps[0]).toMatchObject({ kind });
+  const numbers = (town: string) =>
+    applyToRows(fitted, { inputs: inputsOf(fitted), outputs: [] } as never, [{ town }], () => []);
+  expect(numbers('Zu\u0308rich')).toEqual(numbers('Zürich'));
+  expect(numbers('Zürich')).not.toEqual(numbers('Zürich 1'));
+  // What was fitted before hashes on as it did.
+  const before = { ...fitted, steps: fitted.steps.map((step) => ({ ...step, composed: undefined })) };
+  const [target, now] = [new Float32Array(fitted.width), numbers('Zu\u0308rich')];
+  encodeRow(before as never, () => 'Zu\u0308rich', target);
+  expect([...target].join() === [...now].join()).toBe(kind === 'ONE_HOT');
+});

@@ -1,0 +1,15 @@
+/** Texts that read alike are alike: ü is one character or two, by the keyboard or the system that wrote it (Unicode NFC). */
+
+/** The place of a text among others: of the very same first, else of one that reads alike; −1 without any. */
+export function placeOfText(texts: readonly string[], text: string): number {
+  const place = texts.indexOf(text);
+  if (place >= 0 || isPlain(text)) return place;
+  const composed = text.normalize('NFC');
+  return texts.findIndex((one) => one.normalize('NFC') === composed);
+}
+
+/** Nothing that could be written otherwise: most texts, at no cost. */
+function isPlain(text: string): boolean {
+  for (let at = 0; at < text.length; at++) if (text.charCodeAt(at) > 127) return false;
+  return true;
+}
