@@ -112,4 +112,6 @@ test('average precision and the threshold of the best F1 follow the order of the
   ]);
   expect(rare.bestF1).toEqual(bestF1);
   expect(precisionRecall([0.5], [0])).toBeUndefined();
+  // What is no number comes to an end, too.
+  expect(precisionRecall([NaN, 0.5, NaN], [1, 1, 0])).toBeDefined();
 });

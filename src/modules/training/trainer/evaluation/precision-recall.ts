@@ -31,7 +31,8 @@ export function precisionRecall(
   for (let from = 0, to = 0; from < order.length; from = to) {
     const threshold = probabilities[order[from]!]!;
     const before = found;
-    for (; to < order.length && probabilities[order[to]!] === threshold; to++)
+    // The first in any case: what is no number is not even equal to itself.
+    for (; to === from || (to < order.length && probabilities[order[to]!] === threshold); to++)
       if (labels[order[to]!] === 1) found++;
     const [precision, recall] = [found / to, found / positives];
     averagePrecision += ((found - before) / positives) * precision;
