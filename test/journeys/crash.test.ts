@@ -132,6 +132,7 @@ test('of predictions and texts that were accepted to be answered later none is l
   );
   expect(accepted.size).toBeGreaterThan(20);
   expect(ended.map(({ id }) => id)).toEqual(expect.arrayContaining([...accepted.values()]));
+  await usageSettled();
   const billed = await column(
     `select billed.id from ${BILLED} join predictions p on p.inference_id = billed.id order by 1`,
   );

@@ -28,6 +28,7 @@ import {
   MutationPayload,
   type RequestContext,
 } from '../../src/platform/graphql';
+import { Metrics } from '../../src/platform/metrics';
 import { GraphqlClient } from '../support/client';
 import { startWorld, type World } from '../support/world';
 
@@ -167,7 +168,7 @@ export async function startActServer(
     ...platform.log,
     error: (fields: object) => void logged.push(JSON.stringify(fields, wordsOf)),
   };
-  const mine = { ...platform, log, config: { ...config, ...overrides } };
+  const mine = { ...platform, log, config: { ...config, ...overrides }, metrics: new Metrics() };
   const http = await createGraphqlServer({
     schema: buildFlywheelSchema({ platform: mine, resolvers: [new ActResolver(database)], nodes: [] }),
     platform: mine,

@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import { systemClock } from '../../kernel/clock';
 import { ANONYMOUS } from '../../kernel/principal';
 import type { Config } from '../config';
+import { Metrics } from '../metrics';
 import type { Platform } from '../module';
 import { NO_TRACES } from '../trace';
 import { createHttpServer } from './http-server';
@@ -16,8 +17,12 @@ let url: string;
 
 function serverWith(trustedProxies?: Config['trustedProxies']): FastifyInstance {
   const config = { trustedProxies, trace: { kind: 'OFF' } };
-  const platform = { clock: systemClock, log, config, tracer: NO_TRACES } as unknown as Platform;
-  return createHttpServer({ platform, authenticate: async () => ANONYMOUS, notReady: () => [] });
+  const platform = { clock: systemClock, log, config, metrics: new Metrics(), tracer: NO_TRACES };
+  return createHttpServer({
+    platform: platform as unknown as Platform,
+    authenticate: async () => ANONYMOUS,
+    notReady: () => [],
+  });
 }
 
 beforeAll(async () => {
