@@ -125,7 +125,7 @@ function f1(truePositives: number, n: number): Metric {
 export function average(name: string, losses: readonly number[]): Metric {
   const n = losses.length;
   const value = mean(losses);
-  if (n < 2) return { name, value, interval: null, level: null, n };
+  if (n < 2) return withoutInterval(name, value, n);
   const variance = losses.reduce((sum, loss) => sum + (loss - value) ** 2, 0) / (n - 1);
   const halfWidth = normalQuantile(1 - (1 - LEVEL) / 2) * Math.sqrt(variance / n);
   return { name, value, interval: [Math.max(0, value - halfWidth), value + halfWidth], level: LEVEL, n };
