@@ -14,9 +14,14 @@ export interface Stratum {
   readonly treatmentSize: number;
 }
 
+/** Of the squared difference: what is smaller comes of rounding. */
+const NO_VARIANCE = 1e-18;
+
 /**
  * The squared standard error of a group's value, and what it would be by the variance of both together, each for as much as it has: the
- * independent units of a small group are themselves small.
+ * independent units of a small group are themselves small. Where no unit of either group differs from the others of its group, as of a
+ * price that is the same for all, one more is imagined in each that is as the other group's (as Agresti and Caffo 2000 add one to each
+ * count): without any variance nothing could be said, however far the groups are apart.
  */
 interface Part {
   readonly own: number;
@@ -25,10 +30,16 @@ interface Part {
 }
 
 function partsOf({ control, treatment, controlSize, treatmentSize }: Stratum): Part[] {
+  const apart = treatment.value - control.value;
+  const isAllAlike = Math.max(control.variance, treatment.variance) <= NO_VARIANCE * apart ** 2;
   const sized = [
     { ...control, size: controlSize },
     { ...treatment, size: treatmentSize },
-  ].map(({ variance, n, size }) => ({ own: variance / n, size, freedom: n - 1 }));
+  ].map(({ variance, n, size }) => ({
+    own: isAllAlike ? (apart / (n + 1)) ** 2 : variance / n,
+    size,
+    freedom: n - 1,
+  }));
   const perSize =
     sized.reduce((sum, { own, size }) => sum + own * size * size, 0) / (controlSize + treatmentSize);
   return sized.map(({ own, size, freedom }) => ({ own, together: perSize / size, freedom }));

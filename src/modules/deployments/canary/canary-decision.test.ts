@@ -84,6 +84,23 @@ test('each measure rolls back by itself, and names itself', () => {
   expect(outcome({ requests, failed: 0.05 })).toBe('ROLL_BACK WORSE');
 });
 
+test('what is the same for everybody of a version is judged too: a price of twice as much, an error at every other request', () => {
+  const alike = (cost: number, failing = false): CanaryEvidence => {
+    const seen = new CanaryEvidence();
+    for (let at = 0; at < 400; at++) {
+      const outcome = failing && at >= 200 ? ('FAILED' as const) : ('ANSWERED' as const);
+      seen.observe({ unit: `${at % 200}`, outcome, totalMs: 4, cost, score: 0.5 }, YARDSTICKS);
+    }
+    return seen;
+  };
+  const beside = (candidate: CanaryEvidence) =>
+    outcome({ requests: 0 }, { steps: [{ baseline: alike(1), candidate }] });
+  expect(beside(alike(1))).toBe('PROMOTE NO_WORSE');
+  expect(beside(alike(1.005))).toBe('PROMOTE NO_WORSE');
+  expect(beside(alike(2))).toBe('ROLL_BACK WORSE');
+  expect(beside(alike(1, true))).toBe('ROLL_BACK WORSE');
+});
+
 test('what is better, or no worse than the tolerance, is no reason to go back', () => {
   const requests = 4000;
   expect(outcome({ requests, failed: 0, totalMs: 2, cost: 0.5 })).toBe('PROMOTE NO_WORSE');
