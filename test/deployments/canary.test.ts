@@ -79,13 +79,13 @@ const lookUntilItEnds = (id: string) =>
   }, 'the canary to be decided');
 
 /** So many people ask once each; those whom an engine fails are left without an answer. */
-async function ask(deployment: string, people: number): Promise<void> {
+async function ask(deployment: string, people: number, rows: unknown = ROW): Promise<void> {
   for (let from = 0; from < people; from += 20) {
     const asking = Array.from({ length: 20 }, (_, at) =>
       customer.client.attempt(
         'predict',
         'PredictInput!',
-        { deployment, rows: ROW, endUserExternalId: `person-${from + at}` },
+        { deployment, rows, endUserExternalId: `person-${from + at}` },
         'inference { id }',
       ),
     );
@@ -190,6 +190,24 @@ test('a candidate that fails goes back by itself, an incident is opened, and nob
     '{ incidents { nodes { title subject: subjectId status } } }',
   );
   expect(incidents.nodes).toContainEqual(expect.objectContaining({ subject: id, status: 'OPEN' }));
+});
+
+test('a candidate that refuses what the baseline takes goes back by it; what both refuse speaks against neither', async () => {
+  const { id } = await deployed(world, admin, 'narrower', [{ versionId: serving }]);
+  // Of a range so much wider than what was seen, that the gate lets it pass.
+  const narrower = (await handMadeVersion(world, 0.36, 'hand-made', { oldest: 95 })).versionId;
+  await start({ id, versionId: narrower, ...QUICK });
+  await settled(world, admin, id);
+  await ask('narrower', 40, { ...ROW, age: 121 });
+  await look();
+  expect((await canaryOf(id)).evidence.filter(({ requests }) => requests > 0)).toEqual([]);
+  await ask('narrower', 100);
+  await ask('narrower', 100, { ...ROW, age: 100 });
+  await lookUntilItEnds(id);
+  expect(await canaryOf(id)).toMatchObject({
+    state: 'ROLLED_BACK',
+    decision: { action: 'ROLL_BACK', reason: 'WORSE' },
+  });
 });
 
 test('a candidate that cannot be made ready goes back by its deadline, and nobody ever met it', async () => {

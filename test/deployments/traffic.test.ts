@@ -216,6 +216,54 @@ test('a shadow that fails, or for which there is no time, harms no answer', asyn
   broken.mockRestore();
 });
 
+test('what versions refuse is counted by input and constraint, and names of no input, and values, are nowhere in it', async () => {
+  const { id } = await deployed(world, admin, 'picky', [{ versionId: low }]);
+  const narrower = (await handMadeVersion(world, 0.7, 'hand-made', { oldest: 95 })).versionId;
+  const { deployments } = world.app.modules;
+  const told = async () => {
+    await deployments.refused.flush();
+    return seen(id, 'refusedInputs { input constraint count version { id } }');
+  };
+  const [old, person] = [{ ...ROW, age: 300 }, 'ada@example.com'];
+  await ask('picky', { rows: old });
+  await ask('picky', { rows: [ROW, old, { ...ROW, income: 'much' }] });
+  await ask('picky', { rows: [{ age: 40, [person]: 1 }, 'none'] });
+  const later = { deployment: 'picky', rows: { age: 40 } };
+  await customer.client.attempt('predictionCreate', 'PredictionCreateInput!', later, 'prediction { id }');
+  expect(await told()).toEqual({
+    refusedInputs: [
+      { input: 'age', constraint: 'range', count: 2, version: { id: low } },
+      { input: 'income', constraint: 'required', count: 2, version: { id: low } },
+      { input: 'income', constraint: 'number', count: 1, version: { id: low } },
+      { input: null, constraint: 'object', count: 1, version: { id: low } },
+      { input: null, constraint: 'unknown', count: 1, version: { id: low } },
+    ],
+  });
+  const { rows } = await world.app.platform.database.servicePool.query('select * from refused_inputs');
+  expect(JSON.stringify(rows)).not.toContain(person);
+
+  await shadow({ id, versionId: narrower });
+  await world.until(
+    () => Promise.resolve(deployments.routes.shadowOf(id) === narrower),
+    'the shadow to be warm',
+  );
+  await ask('picky', { rows: { ...ROW, age: 100 } });
+  await world.until(async () => {
+    await deployments.shadows.flush();
+    const { shadow: now } = await seen<{ shadow: object }>(id, 'shadow { refused failed rows }');
+    return JSON.stringify(now) === JSON.stringify({ refused: 1, failed: 0, rows: 0 });
+  }, 'the shadow to have refused');
+  expect(((await told()) as { refusedInputs: object[] }).refusedInputs).toContainEqual({
+    input: 'age',
+    constraint: 'range',
+    count: 1,
+    version: { id: narrower },
+  });
+  expect(await seen(id, 'refusedInputs(days: 1) { lastAt }')).toMatchObject({
+    refusedInputs: new Array(6).fill({ lastAt: expect.any(String) as string }) as object[],
+  });
+});
+
 test('drift looks only at what people agreed to have kept, is an event, and stands before a promotion', async () => {
   const evaluation = { calibration: CALIBRATION, protectedAttributes: [], groups: [] } as never;
   const datasetVersionId = 'dsv_00000000000000000000000001';

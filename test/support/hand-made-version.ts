@@ -19,7 +19,7 @@ export async function handMadeVersion(
   world: World,
   probability: number,
   model = 'hand-made',
-  more: Partial<NewModelVersion> = {},
+  { oldest = 120, ...more }: Partial<NewModelVersion> & { readonly oldest?: number } = {},
 ): Promise<HandMade> {
   const { models } = world.app.modules.models;
   const layer: DenseLayer = {
@@ -39,7 +39,7 @@ export async function handMadeVersion(
     outputWidth: 1,
     signature: {
       inputs: [
-        { name: 'age', dtype: DType.FLOAT32, min: 0, max: 120, optional: false },
+        { name: 'age', dtype: DType.FLOAT32, min: 0, max: oldest, optional: false },
         { name: 'income', dtype: DType.FLOAT32, optional: false },
       ],
       outputs: [{ name: 'probability', dtype: DType.FLOAT32, min: 0, max: 1, optional: false }],

@@ -20,6 +20,9 @@ import { DeploymentEvent } from './deployment-event.entity';
 import { DriftReport } from './drift/drift-report.entity';
 import { DeploymentDriftResolver, DriftReportResolver } from './drift/drift.resolver';
 import { DriftService } from './drift/drift.service';
+import { RefusedInputRow } from './refusals/refused-input.entity';
+import { DeploymentRefusalsResolver, RefusedInputResolver } from './refusals/refused-input.resolver';
+import { REFUSED_INPUTS_RETENTION, RefusedInputs } from './refusals/refused-inputs.service';
 import { EarlierRoutes } from './routes/earlier-routes.service';
 import { GateResolver } from './gate/gate.resolver';
 import { StandingChecks } from './gate/standing-checks.service';
@@ -37,6 +40,7 @@ export const deploymentsEntities = [
   Canary,
   CanaryEvidenceRow,
   DriftReport,
+  RefusedInputRow,
   Shadow,
 ];
 
@@ -47,6 +51,7 @@ export interface DeploymentsModule {
   readonly canaries: CanaryWatch;
   readonly drift: DriftService;
   readonly shadows: ShadowService;
+  readonly refused: RefusedInputs;
   readonly loaders: DeploymentLoaders;
   /** Who serves which version, for those who come earlier. */
   readonly versionUse: VersionUse;
@@ -85,10 +90,14 @@ export function createDeploymentsModule(
   const canaries = new CanaryWatch(database, signals, clock, log, canaryService);
   const drift = new DriftService(database, events, clock, log, references);
   const shadows = new ShadowService(database, events, signals, clock, log, deployments, retirements);
+  const refused = new RefusedInputs(database, clock, log);
   const settings = new DeploymentSettingsService(database, events, signals, clock);
   const ownDeployments = new ShippedDeploymentService(database, deployments, shipped);
   const loaders = createDeploymentLoaders(database);
-  const node = (prefix: IdPrefix, loader: DeploymentLoaders[keyof DeploymentLoaders]): NodeSource => ({
+  const node = (
+    prefix: IdPrefix,
+    loader: DeploymentLoaders[Exclude<keyof DeploymentLoaders, 'refusedInputsOf'>],
+  ): NodeSource => ({
     prefix,
     allows: ({ principal }) => may(principal, 'deployment:read'),
     load: async (ids, context) =>
@@ -102,6 +111,7 @@ export function createDeploymentsModule(
     canaries,
     drift,
     shadows,
+    refused,
     loaders,
     versionUse: new DeployedVersionUse(database, routes),
     manifest: {
@@ -116,6 +126,8 @@ export function createDeploymentsModule(
         new CanaryEvidenceResolver(modelLoaders),
         new DeploymentDriftResolver(database, drift, loaders),
         new DriftReportResolver(modelLoaders),
+        new DeploymentRefusalsResolver(loaders, clock),
+        new RefusedInputResolver(modelLoaders),
         new GateResolver(deployments),
         new DeploymentShadowResolver(database, shadows, loaders),
         new ShadowResolver(modelLoaders),
@@ -123,15 +135,18 @@ export function createDeploymentsModule(
       nodes: [node('dep', loaders.deploymentById), node('dpe', loaders.deploymentEventById)],
       jobs: [drift.job() as JobDefinition<never>],
       subscribers: [canaries],
+      retention: [REFUSED_INPUTS_RETENTION],
       start: async () => {
         await reconciler.start();
         await canaries.start();
         shadows.start();
+        refused.start();
         ready = true;
       },
       stop: async () => {
         await canaries.stop();
         await shadows.stop();
+        await refused.stop();
         await reconciler.stop();
         remote.stop();
       },

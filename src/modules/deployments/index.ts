@@ -5,6 +5,7 @@ export type { CanaryOutcome } from './canary/canary-evidence';
 export type { CanaryWatch } from './canary/canary-watch.service';
 export type { DriftSource, KeptRow } from './drift/drift.service';
 export type { PromotionCandidate, PromotionCheck, PromotionVerdict } from './gate/promotion-check';
+export type { RefusedInputs } from './refusals/refused-inputs.service';
 export { answerDifference } from './shadow/answer-difference';
 export type { ShadowService } from './shadow/shadow.service';
 export { drawOf } from './routes/split';

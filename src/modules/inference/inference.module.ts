@@ -138,10 +138,11 @@ export function createInferenceModule(
     keys,
     remoteConsent: new RemoteConsent(database),
   };
-  const { shadows } = deployments;
+  const { shadows, refused } = deployments;
   const steps = new PredictionStepService({
     ...doors,
-    shadow: new ShadowTraffic({ ...doors, shadows }),
+    refused,
+    shadow: new ShadowTraffic({ ...doors, shadows, refused }),
     repeated: new RepeatedAnswers(metrics, () => clock.millis()),
   });
   const predictions = new PredictionService({ ...doors, steps });
@@ -150,6 +151,7 @@ export function createInferenceModule(
   const loaders = createInferenceLoaders(database, payloads);
   const durable = createDurable(platform, {
     ...doors,
+    refused,
     predictions,
     generations: generation.generations,
     texts: generation.kept,

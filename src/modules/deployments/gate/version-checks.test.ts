@@ -59,6 +59,51 @@ test('what passes takes every row that the version that serves takes, and what w
   }
 });
 
+test('what callers may send today is taken tomorrow: categories, texts, and ranges beyond their margin', () => {
+  const { outputs } = version().signature;
+  const takes = (spec: Partial<TensorSpec>) =>
+    version({
+      signature: { inputs: [{ name: 'x', dtype: DType.STRING, optional: false, ...spec }], outputs },
+    });
+  const towns = takes({ categories: ['Bruges', 'Ghent'] });
+  expect(signatureCheck(towns, takes({ categories: ['Antwerp', 'Bruges', 'Ghent'] })).passed).toBe(true);
+  expect(signatureCheck(towns, takes({})).passed).toBe(true);
+  expect(signatureCheck(towns, takes({ categories: ['Ghent'] }))).toMatchObject({
+    passed: false,
+    detail: 'mdv_1: x does not know "Bruges" any more',
+  });
+  expect(signatureCheck(takes({}), towns).passed).toBe(false);
+  expect(signatureCheck(takes({ maxLength: 100 }), takes({ maxLength: 99 }))).toMatchObject({
+    passed: false,
+    detail: 'mdv_1: x took 100 characters and takes 99',
+  });
+  expect(signatureCheck(takes({ maxLength: 99 }), takes({ maxLength: 100 })).passed).toBe(true);
+  const ages = (min: number | null, max: number | null) => takes({ dtype: DType.FLOAT32, min, max });
+  // Learned from 25 to 75, with half of it on either side.
+  const current = ages(0, 100);
+  for (const [min, max, passed] of [
+    [0, 100, true],
+    [25, 75, true],
+    [null, null, true],
+    [26, 100, false],
+    [0, 74, false],
+  ] as const)
+    expect([min, max, signatureCheck(current, ages(min, max)).passed]).toEqual([min, max, passed]);
+  expect(signatureCheck(current, ages(0, 60)).detail).toContain(
+    'x was taken from 0.000 to 100.0 and is from 0.000 to 60.00',
+  );
+  expect(signatureCheck(ages(null, null), ages(0, 60)).passed).toBe(true);
+});
+
+test('a name that is answered as before is of the type that it was', () => {
+  const answers = (dtype: DType) =>
+    version({ signature: { ...version().signature, outputs: [{ name: 'y', dtype, optional: false }] } });
+  expect(signatureCheck(answers(DType.STRING), answers(DType.FLOAT32))).toMatchObject({
+    passed: false,
+    detail: 'mdv_1: it answers y as FLOAT32, which was STRING',
+  });
+});
+
 test('an input that could be left out must not become one that is needed; the other way round it may', () => {
   const { outputs } = version().signature;
   const asks = (optional: boolean) =>

@@ -1,5 +1,6 @@
 /** What the gate can say of a version from the registry alone: pure, each check by name, with its numbers. */
 import { normalQuantile } from '../../../kernel/statistics';
+import { placeOfText } from '../../../kernel/text';
 import { DType, type ModelVersion, type TensorSpec, widthOf } from '../../models';
 import type { PromotionVerdict } from './promotion-check';
 
@@ -13,6 +14,10 @@ const LOSSES = new Set(['logLoss', 'brier', 'calibrationError', 'rmse', 'mae', '
 /** In the unit of the label, whatever that is: how much is much, the parent's tells. */
 const IN_A_UNIT = new Set(['rmse', 'mae', 'meanSquaredError']);
 const LEVEL = 0.95;
+/** So many categories are named. */
+const LISTED = 12;
+/** The part of a range at each of its ends in which nothing needs to have been seen: half of what was seen, on either side of it. */
+const UNSEEN = 0.25;
 /** So much of a figure of quality may be paid for size and speed. */
 const MOST_LOST = 0.02;
 
@@ -29,13 +34,18 @@ export function signatureCheck(current: JudgedVersion, candidate: JudgedVersion)
     if (known.dtype !== dtype) return [`${name} was ${known.dtype} and is ${dtype}`];
     if (numbersOf(known) !== numbersOf(input))
       return [`${name} was ${numbersOf(known)} numbers and is ${numbersOf(input)}`];
-    return known.optional && !optional ? [`${name} could be left out`] : [];
+    if (known.optional && !optional) return [`${name} could be left out`];
+    return [...forgotten(known, input), ...narrowed(known, input), ...shortened(known, input)];
   });
   const taken = new Set(candidate.signature.inputs.map(({ name }) => name));
   for (const name of inputs.keys()) if (!taken.has(name)) faults.push(`it refuses ${name}, which is sent`);
-  const outputs = new Set(candidate.signature.outputs.map(({ name }) => name));
-  for (const { name } of current.signature.outputs)
-    if (!outputs.has(name)) faults.push(`it does not answer ${name}`);
+  const outputs = new Map(candidate.signature.outputs.map((output) => [output.name, output]));
+  for (const known of current.signature.outputs) {
+    const output = outputs.get(known.name);
+    if (!output) faults.push(`it does not answer ${known.name}`);
+    else if (output.dtype !== known.dtype)
+      faults.push(`it answers ${known.name} as ${output.dtype}, which was ${known.dtype}`);
+  }
   const passed = faults.length === 0;
   const detail = passed ? `${inputs.size} inputs and ${outputs.size} outputs fit` : faults.join('; ');
   return { name: 'same signature', passed, detail: `${candidate.id}: ${detail}` };
@@ -86,6 +96,41 @@ export function derivationCheck({ id, derivation }: JudgedVersion): PromotionVer
   ].filter(Boolean);
   const detail = `${id}: ${[...figures, ...gains].join(', ')}; a loss up to ${MOST_LOST} passes, of an error in a unit up to ${MOST_LOST} of the parent’s`;
   return { name: 'loss by compression', passed: lost.length === 0, detail };
+}
+
+/** Categories that are taken today and would be refused. An input without a list takes any. */
+function forgotten(known: TensorSpec, { name, categories }: TensorSpec): string[] {
+  if (!categories) return [];
+  if (!known.categories) return [`${name} took any text and takes ${categories.length} categories`];
+  const lost = known.categories.filter((category) => placeOfText(categories, category) < 0);
+  if (lost.length === 0) return [];
+  const listed = lost.slice(0, LISTED).map((category) => JSON.stringify(category));
+  return [`${name} does not know ${listed.join(', ')}${lost.length > LISTED ? ', …' : ''} any more`];
+}
+
+/** Of texts fewer characters than today, of lists of texts fewer texts. */
+function shortened(known: TensorSpec, input: TensorSpec): string[] {
+  if (input.dtype !== DType.STRING) return [];
+  const limits = [
+    ['characters', known.maxLength, input.maxLength],
+    ['texts', known.shape && known.max, input.shape && input.max],
+  ] as const;
+  return limits.flatMap(([of, before, after]) =>
+    after != null && after < (before ?? Infinity)
+      ? [`${input.name} took ${before ?? 'any number of'} ${of} and takes ${after}`]
+      : [],
+  );
+}
+
+/** Ranges are learned with a margin, and another sample has another one: only what cuts into what was seen is told. */
+function narrowed(known: TensorSpec, input: TensorSpec): string[] {
+  if (known.dtype !== DType.FLOAT32 || known.min == null || known.max == null) return [];
+  const margin = (known.max - known.min) * UNSEEN;
+  const [min, max] = [input.min ?? -Infinity, input.max ?? Infinity];
+  if (min <= known.min + margin && max >= known.max - margin) return [];
+  return [
+    `${input.name} was taken from ${told(known.min)} to ${told(known.max)} and is from ${told(min)} to ${told(max)}`,
+  ];
 }
 
 /** How many numbers an input is; of pictures and texts it makes no difference to who sends them. */

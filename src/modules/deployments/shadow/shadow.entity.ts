@@ -52,6 +52,13 @@ export class Shadow {
 
   @Column('double precision')
   @Field(() => Float, {
+    description:
+      'Requests that were answered and that it does not take: `deployment.refusedInputs` names the inputs.',
+  })
+  refused!: number;
+
+  @Column('double precision')
+  @Field(() => Float, {
     description: 'Requests that it was not asked: others were waiting, or the person does not agree.',
   })
   dropped!: number;

@@ -16,11 +16,19 @@ import { Shadow } from './shadow.entity';
 
 const FLUSH_MS = 1000;
 
-type Seen = AnswerDifference & { readonly failed: number; readonly dropped: number };
-const NOTHING: Seen = { rows: 0, disagreed: 0, difference: 0, largest: 0, failed: 0, dropped: 0 };
+type Seen = AnswerDifference & Readonly<Record<'failed' | 'refused' | 'dropped', number>>;
+const NOTHING: Seen = {
+  rows: 0,
+  disagreed: 0,
+  difference: 0,
+  largest: 0,
+  failed: 0,
+  refused: 0,
+  dropped: 0,
+};
 
 const ADD = `update shadows set rows = rows + $3, disagreed = disagreed + $4, difference = difference + $5,
-    largest = greatest(largest, $6), failed = failed + $7, dropped = dropped + $8
+    largest = greatest(largest, $6), failed = failed + $7, refused = refused + $8, dropped = dropped + $9
   where deployment_id = $1 and version_id = $2 and ended_at is null`;
 
 export class ShadowService {
@@ -95,6 +103,10 @@ export class ShadowService {
     this.add(deploymentId, versionId, { failed: 1 });
   }
 
+  refused(deploymentId: string, versionId: string): void {
+    this.add(deploymentId, versionId, { refused: 1 });
+  }
+
   dropped(deploymentId: string, versionId: string): void {
     this.add(deploymentId, versionId, { dropped: 1 });
   }
@@ -107,8 +119,8 @@ export class ShadowService {
     const { unitOfWork } = this.database;
     await unitOfWork.run(SERVICE, async () => {
       for (const [key, seen] of all) {
-        const { rows, disagreed, difference, largest, failed, dropped } = seen;
-        const figures = [rows, disagreed, difference, largest, failed, dropped];
+        const { rows, disagreed, difference, largest, failed, refused, dropped } = seen;
+        const figures = [rows, disagreed, difference, largest, failed, refused, dropped];
         await unitOfWork.sql(ADD, [...key.split(' '), ...figures]);
       }
     });
@@ -124,6 +136,7 @@ export class ShadowService {
       difference: plus('difference'),
       largest: Math.max(before.largest, more.largest ?? 0),
       failed: plus('failed'),
+      refused: plus('refused'),
       dropped: plus('dropped'),
     });
   }

@@ -3,13 +3,13 @@
  * transaction. Faults of the input are told at once, before anything is stored.
  */
 import type { Clock } from '../../../kernel/clock';
-import { type AppError, invalidInput, notFound } from '../../../kernel/errors';
+import { type AppError, AppErrors, invalidInput, notFound } from '../../../kernel/errors';
 import { newId } from '../../../kernel/id';
 import { actorOf, type Principal } from '../../../kernel/principal';
 import { type Database, tenant } from '../../../platform/database';
 import type { Events, Signals } from '../../../platform/events';
 import type { Jobs } from '../../../platform/jobs';
-import type { RouteService } from '../../deployments';
+import type { RefusedInputs, RouteService } from '../../deployments';
 import type { BatchingService } from '../batching/batching.service';
 import type { EndUserDirectory, NamedEndUser } from '../prediction/end-user-directory';
 import { wantsRows } from '../inference.errors';
@@ -46,6 +46,7 @@ export interface DurableDoors {
   readonly jobs: Jobs;
   readonly clock: Clock;
   readonly routes: RouteService;
+  readonly refused: Pick<RefusedInputs, 'add'>;
   readonly endUsers: EndUserDirectory;
   readonly vault: PredictionVault;
   readonly batching: Pick<BatchingService, 'expectedMs'>;
@@ -98,6 +99,7 @@ export class DurablePredictionService {
     routes: RouteService,
     { customerId, deployment, question }: DurableCall,
   ): { deploymentId: string; deviceMs: number } {
+    const { refused } = this.doors;
     const path = ['input', 'deployment'];
     const chain = routes.chain(customerId, deployment, path);
     const [deploymentId] = chain;
@@ -110,6 +112,10 @@ export class DurablePredictionService {
       }
       if (!writesText(version)) throw wantsRows();
       return { deploymentId, deviceMs: 0 };
+    } catch (error) {
+      if (error instanceof AppErrors && 'rows' in question)
+        refused.add(served.deploymentId, version, error, question.rows);
+      throw error;
     } finally {
       release();
     }

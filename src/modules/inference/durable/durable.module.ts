@@ -1,7 +1,7 @@
 /** Builds durable predictions and their webhooks, out of the parts that they share with the path of a prediction. */
 import type { JobDefinition } from '../../../platform/jobs';
 import type { ModuleManifest, NodeSource, Platform } from '../../../platform/module';
-import type { RouteService } from '../../deployments';
+import type { RefusedInputs, RouteService } from '../../deployments';
 import { may, type Permission } from '../../identity';
 import type { Attendance } from '../batching/attendance';
 import type { BatchingService } from '../batching/batching.service';
@@ -34,6 +34,7 @@ export const durableEntities = [Prediction, WebhookEndpoint, WebhookDelivery];
 
 export interface DurableShared {
   readonly routes: RouteService;
+  readonly refused: Pick<RefusedInputs, 'add'>;
   readonly endUsers: EndUserDirectory;
   readonly predictions: PredictionService;
   readonly generations: GenerationService;
@@ -56,6 +57,7 @@ export function createDurable(
   { config, database, events, signals, jobs, clock, crypto, log, tracer }: Platform,
   {
     routes,
+    refused,
     endUsers,
     predictions,
     generations,
@@ -76,7 +78,19 @@ export function createDurable(
   const outcomes = new PredictionOutcomes({ database, events, signals, clock, vault });
   const works = config.workers > 0;
   const deferred = new DeferredPredictions({ database, jobs, clock, log, attendance, works });
-  const doors = { database, events, signals, jobs, clock, routes, endUsers, vault, batching, deferred };
+  const doors = {
+    database,
+    events,
+    signals,
+    jobs,
+    clock,
+    routes,
+    refused,
+    endUsers,
+    vault,
+    batching,
+    deferred,
+  };
   const durable = new DurablePredictionService(doors);
   const loaders = createDurableLoaders(database, vault);
   const node = (

@@ -11,7 +11,7 @@ import {
   type PricingService,
   type Reservation,
 } from '../../billing';
-import type { CanaryWatch, RouteService, ServedRoutes, WarmVersion } from '../../deployments';
+import type { CanaryWatch, RefusedInputs, RouteService, ServedRoutes, WarmVersion } from '../../deployments';
 import type { AnswerListener } from '../record/answer-listener';
 import { type AssignmentSource, metBy, type TestAssignment } from './assignment-source';
 import type { Attendance } from '../batching/attendance';
@@ -27,16 +27,10 @@ import type { Inference } from '../record/inference.entity';
 import { DEFAULT_DEADLINE_MS } from '../record/inference.input';
 import { inferenceOf, type InferenceRecord } from '../record/inference-record';
 import type { InferenceWriter } from '../record/inference-writer.service';
-import {
-  carryOut,
-  type Metered,
-  type ModelWork,
-  planPrediction,
-  requestsFor,
-  type WorkResult,
-} from './model-work';
+import { carryOut, type Metered, type ModelWork, requestsFor, type WorkResult } from './model-work';
 import type { PredictionCall } from './prediction.service';
 import type { RecordKeepingService } from '../record/record-keeping.service';
+import { planOrTell } from './refusal';
 import type { RemoteConsent } from './remote-consent';
 import type { RepeatedAnswers } from '../cache/repeated-answers.service';
 import { ServiceClass } from '../service-class';
@@ -49,6 +43,7 @@ export interface StepDoors {
   readonly execution: Pick<Execution, 'of'>;
   readonly routes: RouteService;
   readonly canaries: Pick<CanaryWatch, 'observe'>;
+  readonly refused: Pick<RefusedInputs, 'add'>;
   readonly shadow: Pick<ShadowTraffic, 'offer'>;
   readonly metering: MeteringService;
   readonly pricing: PricingService;
@@ -127,9 +122,9 @@ export class PredictionStepService {
       checkPlan(terms, held.version, call.work && PlanFeature.EXPLANATIONS);
       if (this.doors.execution.of(held.version.id).leavesHouse)
         await this.doors.remoteConsent.require(customerId, endUserId);
-      const work = (call.work?.plan ?? planPrediction)(held.version, call.rows);
-      const reservation = await metering.reserve(customerId, requestsFor(work.rows));
       const assignments = metBy(wanted, held.version.id);
+      const work = planOrTell(this.doors, { step, routes, assignments }, held.version);
+      const reservation = await metering.reserve(customerId, requestsFor(work.rows));
       const checked = { step, routes, work, terms, assignments, createdAt };
       return await this.answer(checked, held.version, reservation);
     } finally {

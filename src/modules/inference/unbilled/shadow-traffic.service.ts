@@ -3,7 +3,8 @@
  * engine: a shadow is dropped first, keeps nobody waiting, is billed to nobody, and what it says is compared and forgotten.
  * What may not leave the house for the answer may not for the shadow.
  */
-import type { RouteService, ShadowService, WarmVersion } from '../../deployments';
+import { AppErrors } from '../../../kernel/errors';
+import type { RefusedInputs, RouteService, ShadowService, WarmVersion } from '../../deployments';
 import { answerDifference } from '../../deployments';
 import type { BatchingService } from '../batching/batching.service';
 import type { Execution } from '../batching/execution';
@@ -14,7 +15,8 @@ const WITHIN_MS = 5000;
 
 export interface ShadowDoors {
   readonly routes: Pick<RouteService, 'shadowOf' | 'holdVersion'>;
-  readonly shadows: Pick<ShadowService, 'compared' | 'failed' | 'dropped'>;
+  readonly shadows: Pick<ShadowService, 'compared' | 'failed' | 'refused' | 'dropped'>;
+  readonly refused: Pick<RefusedInputs, 'add'>;
   readonly execution: Pick<Execution, 'of'>;
   readonly batching: Pick<BatchingService, 'isIdle' | 'unattributed'>;
   readonly remoteConsent: Pick<RemoteConsent, 'require'>;
@@ -44,7 +46,7 @@ export class ShadowTraffic {
   }
 
   private async ask(call: AnsweredCall, versionId: string): Promise<void> {
-    const { routes, shadows, execution, remoteConsent } = this.doors;
+    const { routes, shadows, refused, execution, remoteConsent } = this.doors;
     const { deploymentId, customerId, endUserId } = call;
     const held = routes.holdVersion(versionId);
     if (!held) return;
@@ -58,8 +60,11 @@ export class ShadowTraffic {
         : true;
       if (may) shadows.compared(deploymentId, versionId, await this.compare(call, held.version));
       else shadows.dropped(deploymentId, versionId);
-    } catch {
-      shadows.failed(deploymentId, versionId);
+    } catch (error) {
+      if (error instanceof AppErrors) {
+        shadows.refused(deploymentId, versionId);
+        refused.add(deploymentId, held.version, error, call.rows);
+      } else shadows.failed(deploymentId, versionId);
     } finally {
       held.release();
     }

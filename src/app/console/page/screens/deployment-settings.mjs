@@ -19,6 +19,7 @@ export const shadowOf = ({
   disagreementInterval,
   meanDifference,
   failed,
+  refused,
   dropped,
 }) => [
   h('h3', null, 'Shadow'),
@@ -35,6 +36,7 @@ export const shadowOf = ({
     ],
     ['Numbers differ by', digits(meanDifference)],
     ['Failed', number(failed)],
+    ['Did not take', number(refused)],
     ['Not asked', number(dropped)],
   ),
 ];

@@ -1,4 +1,4 @@
-/** Whether what a deployment is asked still resembles what its version learned from, look by look. */
+/** Whether what a deployment is asked still resembles what its version learned from, look by look, and what was not taken at all. */
 import { act, h, pages, panel, pill, table } from '../dom.mjs';
 import { instant, number, share } from '../format.mjs';
 
@@ -10,16 +10,41 @@ export async function drift({ api, id, mayCheck, reload }) {
     await api.act('DeploymentDriftCheck', { id });
     await reload();
   };
+  let refused = [];
   const list = await pages(
-    async (after) => (await api.ask('DeploymentDrift', { id, after })).deployment.driftReports,
+    async (after) => {
+      const { deployment } = await api.ask('DeploymentDrift', { id, after });
+      refused = deployment.refusedInputs;
+      return deployment.driftReports;
+    },
     (nodes) => h('div', null, table(COLUMNS, nodes, 'Nobody looked yet: it is looked at every night.')),
   );
   return panel(
     'What comes in, beside what was learned from',
     mayCheck && h('p', null, act('Look now', check)),
     list,
+    h('h3', null, 'What was not taken, in the last 7 days'),
+    table(REFUSED, refused, 'Every value that was sent is one that its versions take.'),
   );
 }
+
+const WHY = {
+  category: 'a category that it never met',
+  range: 'beyond what it learned',
+  required: 'missing',
+  number: 'no number',
+  string: 'no text',
+  unknown: 'an input that it does not have',
+  object: 'no object',
+};
+
+const REFUSED = [
+  ['Input', ({ input }) => input ?? '–'],
+  ['Why', ({ constraint }) => WHY[constraint] ?? constraint],
+  ['Version', ({ version }) => version.number, 'number'],
+  ['Times', ({ count }) => number(count), 'number'],
+  ['Last', ({ lastAt }) => instant(lastAt)],
+];
 
 const COLUMNS = [
   ['When', ({ checkedAt }) => instant(checkedAt)],
