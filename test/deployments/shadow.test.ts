@@ -1,7 +1,7 @@
-/** Which version a shadow is: the one that was set last, never one that answers here, and never one that was retired. */
-import { handMadeVersion } from '../support/hand-made-version';
+/** Which version a shadow is: the one that was set last, never one that answers here, and never one that was retired; and what versions refuse. */
+import { handMadeVersion, ROW } from '../support/hand-made-version';
 import { type Person, startWorld, type World } from '../support/world';
-import { deployed, settled } from './support';
+import { deployed, fieldsOf, settled } from './support';
 
 let world: World;
 let admin: Person;
@@ -44,12 +44,12 @@ async function reconciled(name: string): Promise<void> {
 }
 
 async function endedAt(id: string): Promise<string | null> {
-  const query = 'query ($id: ID!) { deployment(by: { id: $id }) { shadow { endedAt } } }';
-  const { deployment } = await admin.client.ask<{ deployment: { shadow: { endedAt: string | null } } }>(
-    query,
-    { id },
+  const { shadow: latest } = await fieldsOf<{ shadow: { endedAt: string | null } }>(
+    admin,
+    id,
+    'shadow { endedAt }',
   );
-  return deployment.shadow.endedAt;
+  return latest.endedAt;
 }
 
 test('a shadow that takes the place of another is asked, be it the same version anew', async () => {
@@ -118,4 +118,57 @@ test('a shadow that is promoted is a shadow no more: it would be held against it
   await settled(world, admin, id);
   expect(await endedAt(id)).not.toBeNull();
   await isAsked(id, undefined);
+});
+
+test('what versions refuse is counted by input and constraint, and names of no input, and values, are nowhere in it', async () => {
+  const customer = await world.customer();
+  const { unitOfWork } = world.app.platform.database;
+  await unitOfWork.run({ service: true }, () =>
+    world.app.modules.billing.sync.placeOn(customer.customerId, 'ENTERPRISE'),
+  );
+  const { id } = await deployed(world, admin, 'picky', [{ versionId: low }]);
+  const narrower = (await handMadeVersion(world, 0.7, 'hand-made', { oldest: 95 })).versionId;
+  const { deployments } = world.app.modules;
+  type Refused = { refusedInputs: object[] };
+  const told = async () => {
+    await deployments.refused.flush();
+    return fieldsOf<Refused>(admin, id, 'refusedInputs { input constraint count version { id } }');
+  };
+  const [old, person] = [{ ...ROW, age: 300 }, 'ada@example.com'];
+  const ask = (rows: unknown) =>
+    customer.client.attempt('predict', 'PredictInput!', { deployment: 'picky', rows }, 'inference { id }');
+  await ask(old);
+  await ask([ROW, old, { ...ROW, income: 'much' }]);
+  await ask([{ age: 40, [person]: 1 }, 'none']);
+  const later = { deployment: 'picky', rows: { age: 40 } };
+  await customer.client.attempt('predictionCreate', 'PredictionCreateInput!', later, 'prediction { id }');
+  expect(await told()).toEqual({
+    refusedInputs: [
+      { input: 'age', constraint: 'range', count: 2, version: { id: low } },
+      { input: 'income', constraint: 'required', count: 2, version: { id: low } },
+      { input: 'income', constraint: 'number', count: 1, version: { id: low } },
+      { input: null, constraint: 'object', count: 1, version: { id: low } },
+      { input: null, constraint: 'unknown', count: 1, version: { id: low } },
+    ],
+  });
+  const { rows } = await world.app.platform.database.servicePool.query('select * from refused_inputs');
+  expect(JSON.stringify(rows)).not.toContain(person);
+
+  await shadow(id, narrower);
+  await isAsked(id, narrower);
+  await ask({ ...ROW, age: 100 });
+  await world.until(async () => {
+    await deployments.shadows.flush();
+    const { shadow: now } = await fieldsOf<{ shadow: object }>(admin, id, 'shadow { refused failed rows }');
+    return JSON.stringify(now) === JSON.stringify({ refused: 1, failed: 0, rows: 0 });
+  }, 'the shadow to have refused');
+  expect((await told()).refusedInputs).toContainEqual({
+    input: 'age',
+    constraint: 'range',
+    count: 1,
+    version: { id: narrower },
+  });
+  expect(await fieldsOf(admin, id, 'refusedInputs(days: 1) { lastAt }')).toMatchObject({
+    refusedInputs: new Array(6).fill({ lastAt: expect.any(String) as string }) as object[],
+  });
 });

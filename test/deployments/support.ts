@@ -36,6 +36,12 @@ export async function deploymentById(person: Person, id: string): Promise<Deploy
   return deployment;
 }
 
+/** Any fields of a deployment that there is. */
+export async function fieldsOf<T>(person: Person, id: string, fields: string): Promise<T> {
+  const query = `query ($id: ID!) { deployment(by: { id: $id }) { ${fields} } }`;
+  return (await person.client.ask<{ deployment: T }>(query, { id })).deployment;
+}
+
 /** Waits until the deployment has left PREPARING. */
 export async function settled(world: World, staff: Person, id: string): Promise<DeploymentView> {
   let view: DeploymentView | null = null;

@@ -2,7 +2,7 @@
 import { runNow } from '../privacy/data-requests';
 import { handMadeVersion, ROW } from '../support/hand-made-version';
 import { type CustomerPerson, type Person, startWorld, type World } from '../support/world';
-import { deployed, DEPLOYMENT, deploymentById, settled } from './support';
+import { deployed, DEPLOYMENT, deploymentById, fieldsOf, settled } from './support';
 
 let world: World;
 let admin: Person;
@@ -39,6 +39,7 @@ const promote = (id: string, versionId: string) =>
     { id, versionId },
     'deployment { id }',
   );
+const seen = <T>(id: string, fields: string): Promise<T> => fieldsOf<T>(admin, id, fields);
 const shadow = (input: object) =>
   admin.client.attempt(
     'deploymentShadowSet',
@@ -53,11 +54,6 @@ const ask = (deployment: string, more: object = {}) =>
     { deployment, rows: ROW, ...more },
     'inference { modelVersion { id } }',
   );
-async function seen<T>(id: string, fields: string): Promise<T> {
-  const query = `query ($id: ID!) { deployment(by: { id: $id }) { ${fields} } }`;
-  return (await admin.client.ask<{ deployment: T }>(query, { id })).deployment;
-}
-
 test('not one request fails while a version is promoted and rolled back under load, and both have answered', async () => {
   const { id } = await deployed(world, admin, 'switched', [{ versionId: low }]);
   let over = false;
@@ -214,54 +210,6 @@ test('a shadow that fails, or for which there is no time, harms no answer', asyn
     return now.failed + now.dropped === 12 && now.failed > 0 && now.dropped > 0;
   }, 'every copy to be counted');
   broken.mockRestore();
-});
-
-test('what versions refuse is counted by input and constraint, and names of no input, and values, are nowhere in it', async () => {
-  const { id } = await deployed(world, admin, 'picky', [{ versionId: low }]);
-  const narrower = (await handMadeVersion(world, 0.7, 'hand-made', { oldest: 95 })).versionId;
-  const { deployments } = world.app.modules;
-  const told = async () => {
-    await deployments.refused.flush();
-    return seen(id, 'refusedInputs { input constraint count version { id } }');
-  };
-  const [old, person] = [{ ...ROW, age: 300 }, 'ada@example.com'];
-  await ask('picky', { rows: old });
-  await ask('picky', { rows: [ROW, old, { ...ROW, income: 'much' }] });
-  await ask('picky', { rows: [{ age: 40, [person]: 1 }, 'none'] });
-  const later = { deployment: 'picky', rows: { age: 40 } };
-  await customer.client.attempt('predictionCreate', 'PredictionCreateInput!', later, 'prediction { id }');
-  expect(await told()).toEqual({
-    refusedInputs: [
-      { input: 'age', constraint: 'range', count: 2, version: { id: low } },
-      { input: 'income', constraint: 'required', count: 2, version: { id: low } },
-      { input: 'income', constraint: 'number', count: 1, version: { id: low } },
-      { input: null, constraint: 'object', count: 1, version: { id: low } },
-      { input: null, constraint: 'unknown', count: 1, version: { id: low } },
-    ],
-  });
-  const { rows } = await world.app.platform.database.servicePool.query('select * from refused_inputs');
-  expect(JSON.stringify(rows)).not.toContain(person);
-
-  await shadow({ id, versionId: narrower });
-  await world.until(
-    () => Promise.resolve(deployments.routes.shadowOf(id) === narrower),
-    'the shadow to be warm',
-  );
-  await ask('picky', { rows: { ...ROW, age: 100 } });
-  await world.until(async () => {
-    await deployments.shadows.flush();
-    const { shadow: now } = await seen<{ shadow: object }>(id, 'shadow { refused failed rows }');
-    return JSON.stringify(now) === JSON.stringify({ refused: 1, failed: 0, rows: 0 });
-  }, 'the shadow to have refused');
-  expect(((await told()) as { refusedInputs: object[] }).refusedInputs).toContainEqual({
-    input: 'age',
-    constraint: 'range',
-    count: 1,
-    version: { id: narrower },
-  });
-  expect(await seen(id, 'refusedInputs(days: 1) { lastAt }')).toMatchObject({
-    refusedInputs: new Array(6).fill({ lastAt: expect.any(String) as string }) as object[],
-  });
 });
 
 test('drift looks only at what people agreed to have kept, is an event, and stands before a promotion', async () => {
