@@ -48,7 +48,7 @@ export function composeModules(platform: Platform): Modules {
   const billing = createBillingModule(platform, { identity, publicUrl });
   const compute = createComputeModule(platform);
   const remote = new RemoteService(platform);
-  const models = createModelsModule(platform, identity, remote, compute);
+  const models = createModelsModule(platform, { ...identity, publicUrl }, remote, compute);
   const training = createTrainingModule(platform, { identity, billing, compute, models });
   const deployments = createDeploymentsModule(platform, { ...compute, remote }, models, training);
   models.useVersionUse(deployments.versionUse);

@@ -25,6 +25,7 @@ export { describeOnnx } from './onnx/onnx-description';
 export { type ModelFiles, joinedModel } from './tensorflow/model-files';
 export {
   denseToTfjs,
+  readTfjsBundle,
   type GraphInterface,
   tfjsBundle,
   type TfjsModel,

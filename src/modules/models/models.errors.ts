@@ -27,6 +27,12 @@ export function aliasMovedMeanwhile(alias: string, currentId: string | null): Ap
   return conflict(message, ['input', 'expectedVersionId'], currentId ?? undefined);
 }
 
+export function runsElsewhere(): AppError {
+  const message =
+    'This version runs on a server of somebody else, and its weights are there. Fetch them from whoever runs it.';
+  return conflict(message, ['input', 'id']);
+}
+
 export function notWarm(versionId: string): AppError {
   const message = `The version ${versionId} is not warm: nothing would answer where the alias leads. Serve it with a deployment, at weight 0 if need be, and move the alias when that is READY.`;
   return conflict(message, ['input', 'versionId'], versionId);

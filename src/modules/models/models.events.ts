@@ -3,6 +3,7 @@ export const UPLOAD_RECEIVED = 'upload.received';
 export const MODEL_CREATED = 'model.created';
 export const MODEL_VERSION_CREATED = 'model-version.created';
 export const MODEL_VERSION_RETIRED = 'model-version.retired';
+export const MODEL_VERSION_EXPORTED = 'model-version.exported';
 export const MODEL_ALIAS_MOVED = 'model-alias.moved';
 
 /** `data` of model-version.created. */

@@ -1,5 +1,6 @@
 /** Builds the models module: the registry of versions and the history of their aliases. */
 import type { IdPrefix } from '../../kernel/id';
+import { SignedLinks } from '../../platform/http';
 import type { ModuleManifest, NodeSource, Platform } from '../../platform/module';
 import type { ComputeModule, RemoteService } from '../compute';
 import { type IdentityModule, may } from '../identity';
@@ -7,6 +8,9 @@ import { AliasMove } from './alias-move.entity';
 import { Model } from './model.entity';
 import { ModelAliasService } from './model-alias.service';
 import { createModelLoaders, type ModelLoaders } from './model.loader';
+import { ModelExportResolver } from './export/model-export.resolver';
+import { serveExports } from './export/model-export.routes';
+import { ModelExportService } from './export/model-export.service';
 import { ArtefactImportService } from './import/artefact-import.service';
 import { ModelImportResolver } from './import/model-import.resolver';
 import { ModelResolver } from './model.resolver';
@@ -43,7 +47,7 @@ export interface ModelsModule {
 
 export function createModelsModule(
   { config, database, events, blobs, clock, crypto }: Platform,
-  identity: Pick<IdentityModule, 'loaders'>,
+  { loaders: identity, publicUrl }: Pick<IdentityModule, 'loaders'> & { readonly publicUrl: () => string },
   remote: Pick<RemoteService, 'describe' | 'dimensionsOf'>,
   { compute }: Pick<ComputeModule, 'compute'>,
 ): ModelsModule {
@@ -53,6 +57,7 @@ export function createModelsModule(
   const shipped = new ShippedModelService(database, models);
   const uploads = new UploadService(database, events, blobs, clock, config.uploadBytes);
   const artefacts = new ArtefactImportService({ database, blobs, models, uploads, engine: compute });
+  const exports = new ModelExportService(database, events, new SignedLinks(crypto, clock, publicUrl), models);
   const loaders = createModelLoaders(database, aliases);
   const node = (
     prefix: IdPrefix,
@@ -79,7 +84,7 @@ export function createModelsModule(
       name: 'models',
       seed: () => shipped.register(),
       resolvers: [
-        new ModelResolver(database, aliases, loaders, identity.loaders, clock),
+        new ModelResolver(database, aliases, loaders, identity, clock),
         new ModelVersionResolver(loaders),
         new AliasMoveResolver(loaders),
         new VersionRetirementResolver(database, retirements, loaders),
@@ -88,6 +93,7 @@ export function createModelsModule(
           new RemoteModelService(database, crypto, models, remote),
           artefacts,
         ),
+        new ModelExportResolver(database, exports),
         new UnitPriceModelResolver(loaders),
         new UsageLineModelResolver(loaders),
       ],
@@ -114,7 +120,10 @@ export function createModelsModule(
           emptied: null,
         },
       ],
-      routes: uploadRoutes(uploads),
+      routes: async (http) => {
+        await uploadRoutes(uploads)(http);
+        serveExports(http, exports);
+      },
     },
   };
 }

@@ -20,6 +20,7 @@ export async function versionActs({ api, version, may, reload }) {
     may('deployment:manage') && deploy(api, version),
     deployments.length > 0 && canary({ api, version, deployments }),
     may('training:run') && version.trainingJob && compress(api, version),
+    may('model:manage') && version.engine !== 'REMOTE' && takeAway(api, version),
     may('model:manage') && retire({ api, version, reload }),
   ].filter(Boolean);
   return ways.length > 0 && panel('What becomes of it', ways);
@@ -156,6 +157,22 @@ function compress(api, { id }) {
     }),
   );
 }
+
+const takeAway = (api, { id }) =>
+  unfold(
+    'Take it elsewhere, as a file',
+    form({
+      action: 'Fetch it',
+      fields: [
+        h('p', { class: 'soft' }, 'ONNX and TensorFlow.js as it is served, and how its rows are prepared.'),
+        field('Because', { name: 'reason', required: true, minlength: 3, maxlength: 1000 }),
+      ],
+      submit: async ({ reason }) => {
+        const { download } = await api.act('ModelVersionExport', { id, reason });
+        location.assign(download);
+      },
+    }),
+  );
 
 const retire = ({ api, version, reload }) =>
   unfold(
