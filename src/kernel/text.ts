@@ -1,4 +1,7 @@
-/** Texts that read alike are alike: ü is one character or two, by the keyboard or the system that wrote it (Unicode NFC). */
+/** Writing. Texts that read alike are alike: ü is one character or two, by the keyboard or the system that wrote it (Unicode NFC). */
+
+const UNSPACED =
+  /[\p{Script=Han}\p{Script=Hira}\p{Script=Kana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmr}\p{Script=Mymr}]/gu;
 
 /** The place of a text among others: of the very same first, else of one that reads alike; −1 without any. */
 export function placeOfText(texts: readonly string[], text: string): number {
@@ -6,6 +9,11 @@ export function placeOfText(texts: readonly string[], text: string): number {
   if (place >= 0 || isPlain(text)) return place;
   const composed = text.normalize('NFC');
   return texts.findIndex((one) => one.normalize('NFC') === composed);
+}
+
+/** Characters of writing without blanks between words: Han, kana, Thai and its neighbours. */
+export function countUnspaced(text: string): number {
+  return text.match(UNSPACED)?.length ?? 0;
 }
 
 /** Nothing that could be written otherwise: most texts, at no cost. */

@@ -1,4 +1,5 @@
 /** A first look at a column, one text at a time: what kind is it, and between which numbers does it lie? */
+import { countUnspaced } from '../../../kernel/text';
 import type { ColumnKindName } from './column-profile';
 import { LIMITS } from './dataset-limits';
 import { readDate } from './date-days';
@@ -15,6 +16,10 @@ const LONGEST_MISSING = 4;
 const TOLERATED_TEXTS = 0.1;
 /** Many different texts of so many words on average are sentences rather than names. */
 const SENTENCE_WORDS = 3;
+/** Where no blanks part the words, so many characters are taken for one: longer than most words are, so that names stay names. */
+const UNSPACED_WORD = 4;
+/** Thai, the first of the scripts that do without, begins here. */
+const FIRST_UNSPACED = 0x0e00;
 
 export function isMissing(text: string): boolean {
   return text.length <= LONGEST_MISSING && MISSING.has(text);
@@ -131,6 +136,8 @@ export class KindCount {
     this.texts++;
     this.words++;
     for (let at = text.indexOf(' '); at >= 0; at = text.indexOf(' ', at + 1)) this.words++;
+    if (text.charCodeAt(0) >= FIRST_UNSPACED)
+      this.words += Math.max(0, Math.floor(countUnspaced(text) / UNSPACED_WORD) - 1);
     if (DATE.test(text)) this.dates++;
     // A piece of a text keeps the whole of it in memory: what is kept is copied.
     if (this.different.size <= LIMITS.categories && !this.different.has(text))

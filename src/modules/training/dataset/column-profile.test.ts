@@ -77,3 +77,13 @@ test('a short number by hand is the very double that the language reads', () => 
     expect(readNumber(text)).toBe(Number(text));
   for (const text of ['', '-', '.', '1.2.3', '1 2', '--1']) expect(readNumber(text)).toBe('NOT_A_NUMBER');
 });
+
+test('sentences are told from names also where no blanks part the words', () => {
+  const kindOf = (text: string) => {
+    const kind = new KindCount();
+    for (let at = 0; at < 300; at++) kind.add(`${text}${at}`);
+    return kind.kind();
+  };
+  expect(kindOf('这家餐厅的服务员非常热情，菜也很好吃')).toBe('TEXT');
+  expect(kindOf('株式会社日立製作所')).toBe('CATEGORICAL');
+});

@@ -2,6 +2,7 @@
  * Learns from the training part alone how rows become numbers: a mean that had seen the held-out rows would make the
  * model look better than it is. What serving accepts later (ranges, categories) comes from the same rows.
  */
+import { countUnspaced } from '../../../kernel/text';
 import type { DType, TensorSpec } from '../../models';
 import type { Cell, ColumnKindName } from '../dataset/column-profile';
 import { medianOf } from '../dataset/label-rule';
@@ -48,9 +49,6 @@ export const DEFAULT_NGRAMS: NgramsWish = {
   buckets: 2048,
   weighting: 'TF_IDF',
 };
-/** Of writing without blanks between words: Han, kana, Thai and its neighbours. */
-const UNSPACED =
-  /[\p{Script=Han}\p{Script=Hira}\p{Script=Kana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmr}\p{Script=Mymr}]/gu;
 const LETTER = /\p{L}/gu;
 /** So many texts tell how a column is written. */
 const TEXTS_LOOKED_AT = 200;
@@ -168,8 +166,7 @@ function hash(column: Values, buckets: number, wish?: FillWish): HashStep {
 /** A sentence of Chinese, Japanese or Thai is one word to whoever looks for blanks. */
 function usualNgrams({ present }: Values): NgramsWish {
   const texts = present.slice(0, TEXTS_LOOKED_AT).join(' ');
-  const count = (pattern: RegExp): number => texts.match(pattern)?.length ?? 0;
-  const isUnspaced = 2 * count(UNSPACED) > count(LETTER);
+  const isUnspaced = 2 * countUnspaced(texts) > (texts.match(LETTER)?.length ?? 0);
   return isUnspaced ? { ...DEFAULT_NGRAMS, unit: 'CHARACTERS' } : DEFAULT_NGRAMS;
 }
 
