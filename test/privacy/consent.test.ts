@@ -245,7 +245,9 @@ test('the texts are open to everyone, in full', async () => {
 test('the receipt is signed, says what was agreed to, and its address works for a while only', async () => {
   const { payload } = await record(person, { purpose: 'TRAINING', granted: true }, 'record { id receipt }');
   const { receipt: url } = payload.record as unknown as { receipt: string };
-  const { receipt, signature } = (await (await fetch(url)).json()) as {
+  const response = await fetch(url);
+  expect(response.headers.get('cache-control')).toBe('private, no-store');
+  const { receipt, signature } = (await response.json()) as {
     receipt: { granted: boolean; text: { title: string } };
     signature: { publicKey: string; value: string };
   };

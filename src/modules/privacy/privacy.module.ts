@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type { IdPrefix } from '../../kernel/id';
 import { SERVICE } from '../../platform/database';
 import { KeptResults } from '../../platform/graphql';
-import { SignedLinks } from '../../platform/http';
+import { asDownload, SignedLinks } from '../../platform/http';
 import type { JobDefinition } from '../../platform/jobs';
 import type {
   ModuleManifest,
@@ -204,9 +204,7 @@ function serveReceipts(http: FastifyInstance, { database, crypto }: Platform, li
     const { textId, customerId } = record;
     const text = await database.read.one(ConsentText, { scope: SERVICE, where: { id: textId } });
     const customer = await database.read.one(Customer, { scope: SERVICE, where: { id: customerId } });
-    return reply
-      .header('content-disposition', `attachment; filename="${record.id}.json"`)
-      .send(consentReceipt(record, text!, customer!.name, crypto));
+    return asDownload(reply, `${record.id}.json`).send(consentReceipt(record, text!, customer!.name, crypto));
   });
 }
 

@@ -1,3 +1,4 @@
+export { asDownload } from './download';
 export { guardedLookup } from './guarded-lookup';
 export { createHttpServer, type HttpServerSettings } from './http-server';
 export { networkOf } from './network';

@@ -2,7 +2,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { BlobStore } from '../../../platform/blob';
 import { type Database, SERVICE } from '../../../platform/database';
-import type { SignedLinks } from '../../../platform/http';
+import { asDownload, type SignedLinks } from '../../../platform/http';
 import { ComplianceReport } from './compliance-report.entity';
 
 export type ReportForm = 'html' | 'json' | 'csv';
@@ -33,14 +33,9 @@ export function serveReports(
         ? await database.read.one(ComplianceReport, { scope: SERVICE, where })
         : null;
       if (!report) return reply.callNotFound();
-      const disposition = form === 'html' ? 'inline' : `attachment; filename="${report.id}.${form}"`;
-      return reply
+      return asDownload(reply, `${report.id}.${form}`, form === 'html' ? 'inline' : 'attachment')
         .type(CONTENT_TYPES[form])
         .header('content-security-policy', POLICY)
-        .header('x-content-type-options', 'nosniff')
-        .header('referrer-policy', 'no-referrer')
-        .header('cache-control', 'private, no-store')
-        .header('content-disposition', disposition)
         .send(await blobs.get({ html: report.htmlHash, json: report.hash, csv: report.csvHash }[form]));
     });
   }

@@ -1,6 +1,6 @@
 /** Where a browser gets a table: under a signed address that expires and carries the question, answered when it is opened. */
 import type { FastifyInstance } from 'fastify';
-import type { SignedLinks } from '../../../platform/http';
+import { asDownload, type SignedLinks } from '../../../platform/http';
 import { csvOf, type MarketTable, type TableQuestion, type TableView } from './market-table';
 import { addressPart, questionIn } from './table-address';
 
@@ -19,12 +19,8 @@ export function serveTables(
     if (!links.verify(url)) return reply.callNotFound();
     const question = questionIn(params['*'].replace(/\.csv$/, ''));
     const name = `market-${question.table.toLowerCase().replaceAll('_', '-')}`;
-    return reply
+    return asDownload(reply, `${name}.csv`)
       .type('text/csv; charset=utf-8; header=present')
-      .header('x-content-type-options', 'nosniff')
-      .header('referrer-policy', 'no-referrer')
-      .header('cache-control', 'private, no-store')
-      .header('content-disposition', `attachment; filename="${name}.csv"`)
       .send(csvOf(await views[question.table].lines(question)));
   });
 }

@@ -1,17 +1,12 @@
 /** Where a version is fetched: under a signed address that expires, by whoever was given it. */
 import type { FastifyInstance } from 'fastify';
+import { asDownload } from '../../../platform/http';
 import { exportPath, type ModelExportService } from './model-export.service';
 
 export function serveExports(http: FastifyInstance, exports: Pick<ModelExportService, 'fetch'>): void {
   http.get<{ Params: { id: string } }>(exportPath(':id'), async ({ url, params }, reply) => {
     const file = await exports.fetch(url, params.id);
     if (!file) return reply.callNotFound();
-    return reply
-      .type('application/zip')
-      .header('cache-control', 'private, no-store')
-      .header('referrer-policy', 'no-referrer')
-      .header('x-content-type-options', 'nosniff')
-      .header('content-disposition', `attachment; filename="${file.name}"`)
-      .send(file.content);
+    return asDownload(reply, file.name).type('application/zip').send(file.content);
   });
 }

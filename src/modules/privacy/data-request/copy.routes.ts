@@ -4,7 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Clock } from '../../../kernel/clock';
 import { type Database, SERVICE } from '../../../platform/database';
 import type { Events } from '../../../platform/events';
-import type { SignedLinks } from '../../../platform/http';
+import { asDownload, type SignedLinks } from '../../../platform/http';
 import { copyDownloaded } from '../privacy.events';
 import type { CopyService } from './copy.service';
 import { DataRequest } from './data-request.entity';
@@ -34,12 +34,8 @@ export function serveCopies(
     if (!request || !copyHash || !copyUntil || new Date(copyUntil) <= clock.now())
       return reply.callNotFound();
     await database.unitOfWork.run(SERVICE, () => events.emit(copyDownloaded(request)));
-    return reply
+    return asDownload(reply, `${request.id}.zip`)
       .type('application/zip')
-      .header('cache-control', 'private, no-store')
-      .header('referrer-policy', 'no-referrer')
-      .header('x-content-type-options', 'nosniff')
-      .header('content-disposition', `attachment; filename="${request.id}.zip"`)
       .send(Readable.from(copies.read(request.id, copyHash)));
   });
 }
