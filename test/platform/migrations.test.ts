@@ -11,6 +11,7 @@ import { contentHash } from '../../src/kernel/hash';
 import { createDataSource, MONTHS_AHEAD, openDatabase } from '../../src/platform/database';
 import { migrate } from '../../src/platform/database/migration';
 import { cloneDatabase, databaseUrl } from '../support/cluster';
+import { expectNone } from '../support/expect-none';
 
 const sources: DataSource[] = [];
 const drops: (() => Promise<void>)[] = [];
@@ -282,4 +283,28 @@ test('an entity’s primary key is the primary key of its table', async () => {
       faults.push(`${tableName}: ${String(key?.columns)}, not ${wanted}`);
   }
   expect(faults).toEqual([]);
+});
+
+/** Tables that name a customer and that requests of tenants reach, without what keeps them apart there. */
+const UNGUARDED = `
+  select c.relname as name from pg_class c join pg_attribute a on a.attrelid = c.oid
+    where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and a.attname = 'customer_id' and not a.attisdropped
+      and has_any_column_privilege('flywheel_app', c.oid, 'select, insert, update')
+      and not (c.relrowsecurity and exists (select from pg_policies p where p.schemaname = 'public' and p.tablename = c.relname
+        and coalesce(p.qual, p.with_check) like '%customer_id%'))
+    order by 1`;
+
+test('whatever of a customer a tenant’s requests reach is under row-level security', async () => {
+  const { url, drop } = await cloneDatabase();
+  drops.push(drop);
+  const database = await source(url);
+  const open = async (): Promise<string[]> =>
+    (await database.query<{ name: string }[]>(UNGUARDED)).map(({ name }) => name);
+  expectNone(
+    await open(),
+    'Call tenantTable() for it in its migration, or grant flywheel_app nothing on it where only the service reads it.',
+  );
+  await database.query('alter table feedback disable row level security');
+  await database.query('drop policy predictions_tenant on predictions');
+  expect(await open()).toEqual(['feedback', 'predictions']);
 });
