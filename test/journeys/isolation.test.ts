@@ -5,6 +5,7 @@
 import type { GraphQLSchema } from 'graphql';
 import { buildSchema } from '../../src/app/schema';
 import { type IdPrefix, newId } from '../../src/kernel/id';
+import { expectNone } from '../support/expect-none';
 import { type Person, startWorld, type World } from '../support/world';
 import { argumentsWith, asking, idPlaces, type Place, type RootField } from './isolation/id-places';
 import { house, type House, operator, type Operator, type Things } from './isolation/two-customers';
@@ -25,11 +26,14 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => world.close());
 
+/** Ann again, who has as little business with what is Ben's, of her own customer. */
+const ANOTHER_PERSON = 'an end user, of another one of the same customer,';
 /** Everyone who has no business in the second customer's account. */
 const outsiders = (): Record<string, Person> => ({
   stranger: { id: '', credential: '', client: world.client() },
   'an end user': house1.ann,
   'another end user': house1.ben,
+  [ANOTHER_PERSON]: house1.ann,
   'a viewer': house1.viewer,
   'an owner': house1.owner,
   'a key with one scope': house1.narrow,
@@ -39,6 +43,7 @@ const NAMES = [
   'stranger',
   'an end user',
   'another end user',
+  ANOTHER_PERSON,
   'a viewer',
   'an owner',
   'a key with one scope',
@@ -48,7 +53,10 @@ const NAMES = [
 const PUBLIC = new Set(['pln', 'cst']);
 
 const invented = (prefix: string): string => newId(prefix as IdPrefix, world.clock.now());
-const foreign = (): [string, string][] => [...house2.things].filter(([prefix]) => !PUBLIC.has(prefix));
+const foreign = (name: string): ReadonlyMap<string, string> =>
+  name === ANOTHER_PERSON
+    ? house1.bens
+    : new Map([...house2.things].filter(([prefix]) => !PUBLIC.has(prefix)));
 
 /** The answer without what differs from request to request. */
 async function answerOf(person: Person, query: string, variables: Record<string, unknown> = {}) {
@@ -59,7 +67,12 @@ async function answerOf(person: Person, query: string, variables: Record<string,
 
 test('the world holds an object of each kind that node knows', () => {
   const known = world.app.modules.manifests.flatMap(({ nodes = [] }) => nodes.map(({ prefix }) => prefix));
-  expect([...house2.things.keys()].sort()).toEqual([...known, 'job'].sort());
+  const things = [...house2.things.keys()];
+  expectNone(
+    [...known, 'job'].filter((prefix) => !things.includes(prefix)),
+    'Make one for each customer in test/journeys/isolation/two-customers.ts.',
+  );
+  expect(things.sort()).toEqual([...known, 'job'].sort());
 });
 
 test('whoever may see it finds each of them by node', async () => {
@@ -76,10 +89,10 @@ describe.each(NAMES)('%s', (name) => {
 
   test('finds a foreign object by node as little as an invented one', async () => {
     const query = 'query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }';
-    const theirs = foreign().map(([, id]) => id);
+    const theirs = [...foreign(name)].map(([, id]) => id);
     const none = { status: 200, data: { nodes: theirs.map(() => null) }, errors: undefined };
     expect(await answerOf(person(), query, { ids: theirs })).toEqual(none);
-    const nothing = foreign().map(([prefix]) => invented(prefix));
+    const nothing = [...foreign(name)].map(([prefix]) => invented(prefix));
     expect(await answerOf(person(), query, { ids: nothing })).toEqual(none);
     for (const id of theirs) {
       const one = await answerOf(person(), 'query ($id: ID!) { node(id: $id) { __typename } }', { id });
@@ -95,8 +108,8 @@ describe.each(NAMES)('%s', (name) => {
           const { query, variables } = asking('query', field, calls);
           return answerOf(person(), query, variables);
         };
-        const theirs = await ask(foreign().map(([, id]) => id));
-        const nothing = await ask(foreign().map(([prefix]) => invented(prefix)));
+        const theirs = await ask([...foreign(name)].map(([, id]) => id));
+        const nothing = await ask([...foreign(name)].map(([prefix]) => invented(prefix)));
         expect({ field: field.name, place, ...theirs }).toEqual({ field: field.name, place, ...nothing });
         expect(theirs.status).not.toBe(400);
         expect(JSON.stringify(theirs)).not.toContain('INTERNAL');
@@ -112,7 +125,7 @@ describe.each(NAMES)('%s', (name) => {
           return answerOf(person(), query, variables);
         };
         const prefix = prefixAt(field, place);
-        const theirs = await attempt(house2.things.get(prefix) ?? invented(prefix));
+        const theirs = await attempt(foreign(name).get(prefix) ?? invented(prefix));
         expect({ field: field.name, place, ...theirs }).toEqual({
           field: field.name,
           place,
@@ -187,7 +200,8 @@ function prefixAt({ name }: RootField, place: Place): string {
     ['webhookEndpoint', 'whe'],
   ];
   const prefix = last === 'id' ? byMutation.find(([start]) => name.startsWith(start))?.[1] : byName[last];
-  if (!prefix) throw new Error(`say here what ${name}(${place.join('.')}) takes the id of`);
+  if (!prefix)
+    throw new Error(`say in prefixAt of this test what ${name}(${place.join('.')}) takes the id of`);
   return prefix;
 }
 

@@ -31,7 +31,7 @@ export interface House {
   readonly ben: Person;
   /** What is the customer's or Ann's. */
   readonly things: Things;
-  /** What is Ben's. */
+  /** What is Ben's, and what is made for each person beside it. */
   readonly bens: Things;
 }
 
@@ -153,7 +153,7 @@ export async function house(world: World, { staff, things: operators }: Operator
   ]);
   const bens = await saidBy(ben, staff);
   for (const [prefix, id] of await durable(world, customerId, ann.id)) things.set(prefix, id);
-  bens.set('prd', (await durable(world, customerId, ben.id)).get('prd')!);
+  for (const [prefix, id] of await durable(world, customerId, ben.id)) bens.set(prefix, id);
   await world.settle();
   things.set('fbe', await oneId(world, 'feedback_events', 'feedback_id', things.get('fbk')!));
   things.set('aud', await oneId(world, 'audit_records', 'customer_id', customerId));
