@@ -20,6 +20,7 @@ import {
 import { buildSchema } from '../../src/app/schema';
 import { errorsMarkdown } from '../../src/platform/graphql';
 import { ERRORS } from '../../src/kernel/errors';
+import { expectNone } from '../support/expect-none';
 import { startWorld, type World } from '../support/world';
 
 let world: World;
@@ -53,7 +54,7 @@ test('every type, field, argument and enum value says what it is', () => {
       }
     }
   }
-  expect(silent).toEqual([]);
+  expectNone(silent, 'Describe each: what it is, its unit, when it is null.');
 });
 
 test('every root field says who may use it: a permission, or everyone on purpose', () => {
@@ -63,7 +64,10 @@ test('every root field says who may use it: a permission, or everyone on purpose
       if (!extensions['can'] && extensions['public'] !== true) open.push(`${root!.name}.${name}`);
     }
   }
-  expect(open).toEqual([]);
+  expectNone(
+    open,
+    "Put @Can('…') or @Public() on each, and the permission into modules/identity/permissions.ts.",
+  );
 });
 
 test('every mutation takes one input (an update: its id too) and answers a payload with errors', () => {
@@ -79,7 +83,10 @@ test('every mutation takes one input (an update: its id too) and answers a paylo
     if (!['input', 'id,input'].includes(shape) || !hasErrors || !payload.name.endsWith('Payload'))
       odd.push(name);
   }
-  expect(odd).toEqual([]);
+  expectNone(
+    odd,
+    'A mutation takes `input` (an update also `id`) and answers a …Payload that extends MutationPayload.',
+  );
 });
 
 test('every type with an id of ours is a Node', () => {
@@ -89,7 +96,10 @@ test('every type with an id of ours is a Node', () => {
       type.getFields()['id']?.type.toString() === 'ID!' &&
       !type.getInterfaces().some(({ name }) => name === 'Node'),
   );
-  expect(strays.map(({ name }) => name)).toEqual([]);
+  expectNone(
+    strays.map(({ name }) => name),
+    'Let each implement Node, give it a prefix in kernel/id, and a NodeSource in the manifest of its module.',
+  );
 });
 
 test('a root field names its permission, and a mutation its events and its cost too', () => {
@@ -108,7 +118,10 @@ test('a root field names its permission, and a mutation its events and its cost 
       }
     }
   }
-  expect(silent).toEqual([]);
+  expectNone(
+    silent,
+    'Say in the description of each `Needs <permission>`; of a mutation also `Event: noun.past-tense` (or `No event`) and what it costs (`Costs nothing`).',
+  );
 });
 
 test('root fields may fail alone: they are nullable, or open to everyone', () => {
@@ -117,7 +130,10 @@ test('root fields may fail alone: they are nullable, or open to everyone', () =>
       ({ type, extensions }) => type.toString().endsWith('!') && extensions['public'] !== true,
     ),
   );
-  expect(strict.map(({ name }) => name)).toEqual([]);
+  expectNone(
+    strict.map(({ name }) => name),
+    'Make each nullable: what fails then leaves its neighbours in the answer.',
+  );
 });
 
 test('lists that grow are connections with the same arguments and a default; their parts are never null', () => {
@@ -143,7 +159,7 @@ test('lists that grow are connections with the same arguments and a default; the
       if (!isPaged || !isWhole || !isOrdered || !isFiltered) odd.push(`${type.name}.${field.name}`);
     }
   }
-  expect(odd).toEqual([]);
+  expectNone(odd, 'Take PageArgs and answer a connectionOf(…); an order is a …Order, a filter a …Filter.');
 });
 
 test('the same thing has the same name and type wherever it is taken', () => {
@@ -173,7 +189,10 @@ test('the same thing has the same name and type wherever it is taken', () => {
         odd.push(type.name);
     }
   }
-  expect(odd).toEqual([]);
+  expectNone(
+    odd,
+    'The names and types that are used elsewhere stand in this test; a span of time is a PeriodInput.',
+  );
 });
 
 test('whoever did something is named alike, as text that may name any kind of principal', () => {

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { AppError } from '../../src/kernel/errors';
 import { triage } from '../feedback/support';
 import { served, type Served } from '../inference/support';
+import { expectNone } from '../support/expect-none';
 import { ROW } from '../support/hand-made-version';
 import { type CustomerPerson, type Person, startWorld, type World } from '../support/world';
 import { ask, attempt, blobsOf, carriedOut, knownPerson, requestOf, rowsOf, unpacked } from './data-requests';
@@ -237,5 +238,8 @@ test('every table that carries end_user_id is named by a module as a holder of p
   const named = world.app.modules.manifests.flatMap(({ personalData = [] }) =>
     personalData.map(({ table }) => table),
   );
-  expect(rows.map(({ name }) => name).filter((name) => !named.includes(name))).toEqual([]);
+  expectNone(
+    rows.map(({ name }) => name).filter((name) => !named.includes(name)),
+    'Say in personal-data.ts of its module what it holds, how long, what goes into a copy and how a person is forgotten.',
+  );
 });
