@@ -78,7 +78,13 @@ function keep(filename, code, map) {
   }
 }
 
-const rulesFor = (filename) => ({ filename, swcrc: true, configFile: RULES });
+/** The map names the source as what lies beside it: a checkout may be copied or moved with what was kept. */
+const rulesFor = (filename) => ({
+  filename,
+  sourceFileName: path.basename(filename),
+  swcrc: true,
+  configFile: RULES,
+});
 
 function finish(source, filename, { code: compiled, map }) {
   const code = withoutLeadingSpreads(compiled);
