@@ -67,7 +67,7 @@ test('where a pooler drops the tenants’ role on the way, the product does not 
   );
   proxy.pass = dropping('-c role=');
   await expect(openDatabase({ url: proxy.url, pool: 2, entities: [] })).rejects.toThrow(
-    /should act as flywheel_app act as postgres.*Name PostgreSQL itself in DATABASE_URL/,
+    /should act as flywheel_app act as postgres.*name PostgreSQL itself in DATABASE_URL/,
   );
 });
 

@@ -1,5 +1,5 @@
 /** Intervals, tests and checks: pure, over sums that can be added up. Canaries, feature tests, evaluation, fairness and market use the same ones. */
-export { aucWithInterval } from './auc';
+export { areaUnderCurve, aucWithInterval } from './auc';
 export { bayesianEffect, type EffectPrior } from './bayes';
 export {
   confidenceSequence,

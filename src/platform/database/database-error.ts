@@ -24,6 +24,8 @@ const UNREACHABLE = new Set([
 const NOT_SIGNED_IN = new Set(['28P01', '28000']);
 const NO_DATABASE = '3D000';
 const NOT_ALLOWED = '42501';
+/** What to do where something on the way takes a connection's options off. */
+export const PASS_OPTIONS = 'name PostgreSQL itself in DATABASE_URL, or a pooler that passes "options" on.';
 /** PgBouncer's words. */
 const UNKNOWN_OPTIONS = /^unsupported startup parameter/;
 /** Of a certificate that is not believed, and of a server that has none. */
@@ -49,7 +51,7 @@ export function refusalOf(error: unknown, url: string): DatabaseError | undefine
     );
   if (UNKNOWN_OPTIONS.test(error.message))
     return new DatabaseError(
-      `${place} does not take the "options" of connections, by which tenants are kept apart (${error.message}): name PostgreSQL itself in DATABASE_URL, or a pooler that passes them on.`,
+      `${place} does not take the "options" of connections, by which tenants are kept apart (${error.message}): ${PASS_OPTIONS}`,
     );
   if (isUnreachable(error))
     return new UnreachableError(

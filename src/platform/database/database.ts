@@ -5,7 +5,7 @@ import type { Config } from '../config';
 import { awaited, type Patience } from './awaited-server';
 import { connectionTo } from './connection';
 import { APPLICATION_ROLE, createDataSource } from './data-source';
-import { DatabaseError, refusalOf } from './database-error';
+import { DatabaseError, PASS_OPTIONS, refusalOf } from './database-error';
 import { type EmbeddedPostgres, runningEmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres';
 import { clusterFolder } from './embedded-postgres-files';
 import { EnduringClient, type EnduringConfig } from './enduring-client';
@@ -30,8 +30,7 @@ const EMBEDDED_DATABASE = 'flywheel';
 const OLDEST_VERSION = 150_000;
 /** Whether what a connection is to be arrives: one of its settings, which changes nothing here. */
 const TRIAL = { plan_cache_mode: 'force_generic_plan' };
-const optionsDropped =
-  'Something between here and PostgreSQL drops the "options" of connections, by which tenants are kept apart: name PostgreSQL itself in DATABASE_URL, or a pooler that passes them on.';
+const optionsDropped = `Something between here and PostgreSQL drops the "options" of connections, by which tenants are kept apart: ${PASS_OPTIONS}`;
 const CONNECT_TIMEOUT_MS = 10_000;
 /** Few write in this way, and each of them gathers what it has into one transaction at a time. */
 const PIPELINES = 2;
@@ -167,7 +166,7 @@ async function assertActsAsApplication(source: DataSource): Promise<void> {
   const [{ role }] = (await source.query('select current_user as role')) as [{ role: string }];
   if (role !== APPLICATION_ROLE)
     throw new DatabaseError(
-      `Connections that should act as ${APPLICATION_ROLE} act as ${role}, so tenants would not be kept apart: something between here and PostgreSQL drops their options. Name PostgreSQL itself in DATABASE_URL, or a pooler that passes "options" on.`,
+      `Connections that should act as ${APPLICATION_ROLE} act as ${role}, so tenants would not be kept apart: something between here and PostgreSQL drops their options: ${PASS_OPTIONS}`,
     );
 }
 

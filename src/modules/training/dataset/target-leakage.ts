@@ -3,6 +3,7 @@
  * other words, known only after the fact (target leakage: Kaufman et al. 2012): a model that learns from it looks better than
  * it will be. Missing values count as well, because a date of cancellation is there for those who left.
  */
+import { areaUnderCurve } from '../../../kernel/statistics';
 import { copied } from './column-kind';
 import type { Cell, ColumnKindName } from './column-profile';
 import { type LabelRule, labelOf } from './label-rule';
@@ -75,11 +76,9 @@ function byOrder(values: readonly number[], isPositive: readonly boolean[]): num
   const ends = values.some(Number.isNaN) ? [-Infinity, Infinity] : [0];
   return Math.max(
     ...ends.map((missing) => {
-      const auc = aucOf(
-        values.map((value) => (Number.isNaN(value) ? missing : value)),
-        isPositive,
-      );
-      return Math.max(auc, 1 - auc);
+      const known = values.map((value) => (Number.isNaN(value) ? missing : value));
+      const area = areaUnderCurve(known, isPositive) ?? 0;
+      return Math.max(area, 1 - area);
     }),
   );
 }
@@ -103,24 +102,6 @@ function byValue(values: readonly number[], isPositive: readonly boolean[]): num
     const counts = seen.get(values[at]!);
     return counts ? counts.positives / counts.rows : rate;
   });
-  return aucOf(
-    scores,
-    asked.map((at) => isPositive[at]!),
-  );
-}
-
-/** By the sum of ranks (Mann and Whitney), equal scores sharing theirs: without an interval it takes one sort. */
-function aucOf(scores: readonly number[], isPositive: readonly boolean[]): number {
-  const order = scores.map((_, at) => at).sort((a, b) => scores[a]! - scores[b]!);
-  let [positives, ranks] = [0, 0];
-  for (let from = 0, to = 0; from < order.length; from = to) {
-    let tied = 0;
-    for (; to < order.length && scores[order[to]!] === scores[order[from]!]; to++)
-      if (isPositive[order[to]!]) tied++;
-    positives += tied;
-    ranks += (tied * (from + to + 1)) / 2;
-  }
-  const negatives = scores.length - positives;
-  if (positives === 0 || negatives === 0) return 0;
-  return (ranks - (positives * (positives + 1)) / 2) / (positives * negatives);
+  const answers = asked.map((at) => isPositive[at]!);
+  return areaUnderCurve(scores, answers) ?? 0;
 }
