@@ -7,7 +7,7 @@ import { BigIntScalar, DateTime } from '../../platform/graphql';
 @ObjectType('SignedTreeHead', { description: 'Size and root of the audit log at a moment, signed by us.' })
 export class SignedTreeHead {
   @PrimaryColumn('bigint')
-  @Field(() => BigIntScalar, { description: 'Number of records.' })
+  @Field(() => BigIntScalar, { description: 'Number of records that it vouches for, from the first one on.' })
   size!: string;
 
   @Column('text')

@@ -35,7 +35,7 @@ export class EngineInfoType {
   @Field({ description: 'The device it runs on.' })
   device!: string;
 
-  @Field({ description: 'Package and version.' })
+  @Field({ description: 'Package of the engine and its version.' })
   version!: string;
 
   @Field(() => BigIntScalar, {

@@ -92,13 +92,16 @@ export class ViewerResolver {
 
   @FieldResolver(() => Member, {
     nullable: true,
-    description: 'The login of the caller, when it is a member.',
+    description: 'The login of the caller, when it is a member; else null.',
   })
   member(@Root() { principal }: Viewer, @Ctx() context: RequestContext): Promise<Member | null> | null {
     return principal.kind === 'MEMBER' ? this.loaders.memberById(context).load(principal.memberId) : null;
   }
 
-  @FieldResolver(() => Staff, { nullable: true, description: 'The login of the caller, when it is staff.' })
+  @FieldResolver(() => Staff, {
+    nullable: true,
+    description: 'The login of the caller, when it is staff; else null.',
+  })
   staff(@Root() { principal }: Viewer, @Ctx() context: RequestContext): Promise<Staff | null> | null {
     return principal.kind === 'STAFF' ? this.loaders.staffById(context).load(principal.staffId) : null;
   }
@@ -121,7 +124,7 @@ export class ViewerResolver {
 
   @FieldResolver(() => EndUser, {
     nullable: true,
-    description: 'The person, when the caller holds an end user’s token.',
+    description: 'The person, when the caller holds an end user’s token; else null.',
   })
   endUser(@Root() { principal }: Viewer, @Ctx() context: RequestContext): Promise<EndUser | null> | null {
     return principal.kind === 'END_USER' ? this.loaders.endUserById(context).load(principal.endUserId) : null;
@@ -129,7 +132,7 @@ export class ViewerResolver {
 
   @FieldResolver(() => ApiKey, {
     nullable: true,
-    description: 'The key, when the caller is a customer’s server.',
+    description: 'The key, when the caller is a customer’s server; else null.',
   })
   apiKey(@Root() { principal }: Viewer, @Ctx() context: RequestContext): Promise<ApiKey | null> | null {
     return principal.kind === 'API_KEY' ? this.loaders.apiKeyById(context).load(principal.apiKeyId) : null;

@@ -109,7 +109,10 @@ export class ConsentRecordResolver {
     private readonly links: SignedLinks,
   ) {}
 
-  @JoinedField(() => ConsentText, { nullable: true, description: 'The text that was shown.' })
+  @JoinedField(() => ConsentText, {
+    nullable: true,
+    description: 'The text that was shown, in the version and language in which it was.',
+  })
   @Needs('textId')
   text(
     @Root() { text, textId }: ConsentRecord,

@@ -94,13 +94,13 @@ export class ConsentRequired extends UserError {
 
 @ObjectType({ description: 'One check of the promotion gate.' })
 export class GateCheck {
-  @Field(() => String, { description: 'Its name.' })
+  @Field(() => String, { description: 'Which check, as in `same signature`.' })
   name!: string;
 
   @Field(() => Boolean, { description: 'Whether it passed.' })
   passed!: boolean;
 
-  @Field(() => String, { description: 'With which numbers.' })
+  @Field(() => String, { description: 'What was found, with its numbers, for people.' })
   detail!: string;
 }
 

@@ -50,7 +50,7 @@ export class InvoiceRefund {
   })
   number!: string;
 
-  @Field(() => MoneyType, { description: 'How much.' })
+  @Field(() => MoneyType, { description: 'How much was given back, taxes included.' })
   amount!: MoneyType;
 
   @Field(() => MoneyType, {

@@ -57,7 +57,10 @@ export class LateUsage {
   @Field(() => LateUsageStatus, { description: 'What became of it.' })
   status!: LateUsageStatus;
 
-  @Field(() => String, { nullable: true, description: 'Why Stripe did not take it.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Why Stripe did not take it; null while it did not refuse.',
+  })
   failure!: string | null;
 }
 
@@ -98,7 +101,7 @@ export class MeterReconciliation {
 
   @Field(() => Decimal, {
     nullable: true,
-    description: 'Stripe’s figure less what was sent: 0 when all is well.',
+    description: 'Stripe’s figure less what was sent: 0 when all is well; null without `atStripe`.',
   })
   difference!: string | null;
 

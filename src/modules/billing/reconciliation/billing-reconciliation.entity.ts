@@ -22,7 +22,7 @@ export class Finding {
   @Field(() => ID, { nullable: true, description: 'Whose; null when it is nobody’s.' })
   customerId!: string | null;
 
-  @Field(() => String, { description: 'What it was.' })
+  @Field(() => String, { description: 'What differed between here and Stripe, for people.' })
   what!: string;
 
   @Field(() => Boolean, { description: 'Whether it was put right; what was not is for a person to decide.' })

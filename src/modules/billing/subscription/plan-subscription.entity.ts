@@ -42,7 +42,7 @@ export class PlanSubscription implements Node {
   status!: SubscriptionStatus;
 
   @Column('int')
-  @Field(() => Int, { description: 'Number of seats.' })
+  @Field(() => Int, { description: 'Number of seats that are paid for.' })
   quantity!: number;
 
   /** What it brings in a month: the figure of which market's recurring revenue is made. */

@@ -16,7 +16,7 @@ class PlannedSubscriptionChange {
   @Field(() => Int, { description: 'The number of seats from then on.' })
   quantity!: number;
 
-  @Field(() => DateTime, { description: 'When.' })
+  @Field(() => DateTime, { description: 'When it takes effect: at the end of the present period.' })
   at!: Date;
 }
 

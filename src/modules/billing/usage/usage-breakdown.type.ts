@@ -58,7 +58,7 @@ export class UsageWhatIf {
   @Field(() => MoneyType, { description: 'Usage by the plan’s price book, rounded once.' })
   usageCharge!: MoneyType;
 
-  @Field(() => MoneyType, { description: 'Both together.' })
+  @Field(() => MoneyType, { description: '`planCharge` and `usageCharge` together.' })
   total!: MoneyType;
 
   @Field(() => MoneyType, {

@@ -92,10 +92,14 @@ registerEnumType(CanaryReasonName, {
 
 @ObjectType({ description: 'What one measure says of the candidate, with its numbers.' })
 export class CanaryCheckType {
-  @Field(() => CanaryMetric, { description: 'Which measure.' })
+  @Field(() => CanaryMetric, {
+    description: 'What is compared between the candidate and the version that served.',
+  })
   metric!: CanaryMetricName;
 
-  @Field(() => CanaryVerdictName, { description: 'What it says.' })
+  @Field(() => CanaryVerdictName, {
+    description: 'Whether the candidate is worse by it, beyond chance and `tolerance`.',
+  })
   verdict!: CanaryVerdict;
 
   @Field(() => Float, { nullable: true, description: 'Of the version that served; null without data.' })
@@ -113,7 +117,8 @@ export class CanaryCheckType {
 
   @Field(() => Float, {
     nullable: true,
-    description: 'It is at least so much worse, whenever one looks, but for the chance `alpha`.',
+    description:
+      'It is at least so much worse, whenever one looks, but for the chance `alpha`; null while there is too little, or it says nothing.',
   })
   bound!: number | null;
 
@@ -203,7 +208,7 @@ export class CanaryEvidenceType {
   @Field(() => Float, { description: 'Requests that were answered or failed.' })
   requests!: number;
 
-  @Field(() => Float, { description: 'Requests that failed.' })
+  @Field(() => Float, { description: 'Requests that failed, of `requests`.' })
   failed!: number;
 
   @Field(() => Float, { description: 'Requests whose client left before the answer.' })

@@ -42,7 +42,10 @@ export class DriftMeasureType {
   })
   distance!: number | null;
 
-  @Field(() => Float, { nullable: true, description: 'Chance of so large a distance without any drift.' })
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Chance of so large a `distance` without any drift, 0–1; null where there is none.',
+  })
   distanceChance!: number | null;
 }
 

@@ -45,7 +45,7 @@ export interface ReachedCustomerCount {
   description: 'Whom an incident reached: whom its deployment answered from its beginning to its end.',
 })
 export class IncidentReach {
-  @Field(() => Int, { description: 'Customers.' })
+  @Field(() => Int, { description: 'Customers who got at least one such answer.' })
   customers!: number;
 
   @Field(() => BigIntScalar, { description: 'Answers that they got.' })

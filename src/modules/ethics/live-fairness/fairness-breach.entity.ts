@@ -36,19 +36,19 @@ export class BreachFiguresType implements BreachFigures {
   @Field(() => String, { description: 'The group with the higher rate.' })
   highest!: string;
 
-  @Field(() => Float, { description: 'Its rate.' })
+  @Field(() => Float, { description: 'Rate of the group `highest`, 0–1.' })
   highestRate!: number;
 
-  @Field(() => Int, { description: 'People it is a share of.' })
+  @Field(() => Int, { description: 'People of `highest` of whom its rate is a share.' })
   highestPeople!: number;
 
   @Field(() => String, { description: 'The group with the lower rate.' })
   lowest!: string;
 
-  @Field(() => Float, { description: 'Its rate.' })
+  @Field(() => Float, { description: 'Rate of the group `lowest`, 0–1.' })
   lowestRate!: number;
 
-  @Field(() => Int, { description: 'People it is a share of.' })
+  @Field(() => Int, { description: 'People of `lowest` of whom its rate is a share.' })
   lowestPeople!: number;
 
   @Field(() => Float, { description: 'Their difference or ratio, as it was counted.' })

@@ -85,7 +85,7 @@ export class PrivacySpendingType {
   @Field(() => Int, { description: 'How many releases were made.' })
   releases!: number;
 
-  @Field(() => Decimal, { description: 'What they took.' })
+  @Field(() => Decimal, { description: 'What they took together, in the unit of `accounting`.' })
   spent!: string;
 
   @Field(() => Decimal, {
@@ -128,16 +128,16 @@ export class ActionCountType {
   @Field(() => String, { description: 'What was done, `noun.past-tense`.' })
   action!: string;
 
-  @Field(() => Int, { description: 'How often.' })
+  @Field(() => Int, { description: 'How often it was done in the period.' })
   count!: number;
 }
 
 @ObjectType({ description: 'A check of the gate that refused.' })
 export class RefusedCheckType {
-  @Field(() => String, { description: 'Its name.' })
+  @Field(() => String, { description: 'Which check of the gate.' })
   name!: string;
 
-  @Field(() => String, { description: 'With which numbers.' })
+  @Field(() => String, { description: 'What was found, with its numbers, for people.' })
   detail!: string;
 }
 
@@ -148,7 +148,7 @@ export class GateOverrideType {
   @Field(() => ID, { description: 'The deployment.' })
   deploymentId!: string;
 
-  @Field(() => String, { description: 'Its name.' })
+  @Field(() => String, { description: 'Name of the deployment.' })
   deployment!: string;
 
   @Field(() => Int, { description: 'The version that the deployment had from then on.' })
@@ -194,13 +194,13 @@ export class AssessedUseType {
   @Field(() => String, { description: 'Name of the model.' })
   model!: string;
 
-  @Field(() => String, { description: 'The use.' })
+  @Field(() => String, { description: 'Short name of the use.' })
   use!: string;
 
   @Field(() => Int, { description: 'The number of the assessment among those of the use.' })
   number!: number;
 
-  @Field(() => RiskTier, { description: 'Its tier.' })
+  @Field(() => RiskTier, { description: 'How grave the use is by the assessment.' })
   tier!: string;
 
   @Field(() => String, { description: 'Id of the member of staff who answers for it.' })
@@ -215,7 +215,7 @@ export class AssessedUseType {
   @Field(() => Int, { description: 'Actions that were still to be done.' })
   openActions!: number;
 
-  @Field(() => Int, { description: 'Of these, overdue.' })
+  @Field(() => Int, { description: 'Of these, those whose date had passed.' })
   overdueActions!: number;
 }
 

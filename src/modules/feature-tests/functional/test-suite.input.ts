@@ -42,10 +42,16 @@ export class TestCheckInput {
   @Min(0)
   tolerance?: number | null;
 
-  @Field(() => Float, { nullable: true, description: 'For BETWEEN.' })
+  @Field(() => Float, {
+    nullable: true,
+    description: 'For BETWEEN: the least that passes; absent = no lower bound.',
+  })
   minimum?: number | null;
 
-  @Field(() => Float, { nullable: true, description: 'For BETWEEN.' })
+  @Field(() => Float, {
+    nullable: true,
+    description: 'For BETWEEN: the most that passes; absent = no upper bound.',
+  })
   maximum?: number | null;
 
   @Field(() => JSONScalar, {

@@ -26,7 +26,7 @@ export class PerformancePlan implements LoadPlan {
   @Field(() => Int, { description: 'From it follow which rows are asked, and when.' })
   seed!: number;
 
-  @Field(() => Int, { description: 'Rows a query.' })
+  @Field(() => Int, { description: 'Rows that each query asks about.' })
   rowsPerQuery!: number;
 
   @Field(() => Float, {

@@ -61,7 +61,7 @@ export class Member implements Node {
   email!: string;
 
   @Column('text', { nullable: true })
-  @Field(() => String, { nullable: true, description: 'Name, if given.' })
+  @Field(() => String, { nullable: true, description: 'Name, as the person gave it; null without.' })
   name!: string | null;
 
   @Column('text')

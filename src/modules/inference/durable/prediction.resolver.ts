@@ -134,7 +134,8 @@ export class PredictionResolver {
 
   @FieldResolver(() => Inference, {
     nullable: true,
-    description: 'The record of the answer, from which everything that belongs to it is reached.',
+    description:
+      'The record of the answer, from which everything that belongs to it is reached; null until it is answered.',
   })
   @Needs('inferenceId')
   inference(

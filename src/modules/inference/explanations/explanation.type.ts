@@ -66,7 +66,10 @@ export class Attribution {
 
 @ObjectType({ description: 'The mean answer at one value of an input.' })
 export class DependenceValue {
-  @Field(() => JSONScalar, { nullable: true, description: 'The value of the input.' })
+  @Field(() => JSONScalar, {
+    nullable: true,
+    description: 'The value of the input; null for rows without one.',
+  })
   value!: unknown;
 
   @Field(() => Float, { description: 'The mean answer over the rows with this value.' })

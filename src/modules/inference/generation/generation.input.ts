@@ -90,19 +90,23 @@ export class GenerationChunkType {
   })
   finishReason!: `${FinishReason}` | null;
 
-  @Field(() => GenerationUsage, { nullable: true, description: 'What it took; with the last chunk.' })
+  @Field(() => GenerationUsage, {
+    nullable: true,
+    description: 'What it took; with the last chunk, and null before it.',
+  })
   usage?: GenerationUsage | null;
 
   @Field(() => Inference, {
     nullable: true,
     description:
-      'The record of the text, from which everything that belongs to it is reached; with the last chunk.',
+      'The record of the text, from which everything that belongs to it is reached; with the last chunk, and null before it.',
   })
   inference?: Inference | null;
 
   @Field(() => String, {
     nullable: true,
-    description: 'Lets its holder give feedback on just this text, for 90 days; with the last chunk.',
+    description:
+      'Lets its holder give feedback on just this text, for 90 days; with the last chunk, and null before it.',
   })
   feedbackToken?: string | null;
 }

@@ -128,7 +128,10 @@ export class WebhookDelivery implements Node {
   createdAt!: Date;
 
   @Column('timestamptz', { nullable: true })
-  @Field(() => DateTime, { nullable: true, description: 'When it arrived or was given up.' })
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'When it arrived or was given up; null while it is on its way.',
+  })
   finishedAt!: Date | null;
 }
 

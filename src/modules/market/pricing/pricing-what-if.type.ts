@@ -18,7 +18,7 @@ export class PricingBill {
   @Field(() => Decimal, { description: 'The same for usage, in minor units, unrounded.' })
   usageExact!: string;
 
-  @Field(() => MoneyType, { description: '`plans` and `usage`.' })
+  @Field(() => MoneyType, { description: '`plans` and `usage` together.' })
   revenue!: MoneyType;
 
   @Field(() => MoneyType, { description: 'What devices and remote engines cost, in USD.' })
@@ -97,7 +97,7 @@ export class PricingQuantile {
 
 @ObjectType({ description: 'Customers whose bills would move one way.' })
 export class PricingSideOfCustomers {
-  @Field(() => Int, { description: 'How many.' })
+  @Field(() => Int, { description: 'How many customers are on this side.' })
   customers!: number;
 
   @Field(() => MoneyType, { description: 'How much in all, without a sign.' })

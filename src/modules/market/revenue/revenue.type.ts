@@ -145,7 +145,7 @@ export class RevenueCohortMonth {
 
   @Field(() => Float, {
     nullable: true,
-    description: '`customers` by all who belong to the cohort, 0–1.',
+    description: '`customers` by all who belong to the cohort, 0–1; null when nobody does.',
   })
   customersKept!: number | null;
 

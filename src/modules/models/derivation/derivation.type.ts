@@ -50,10 +50,10 @@ export class DerivedQuality {
   @Field(() => String, { description: 'Which figure, by the names of `Metric`.' })
   metric!: string;
 
-  @Field(() => Float, { description: 'Of the version.' })
+  @Field(() => Float, { description: 'The figure of the version.' })
   value!: number;
 
-  @Field(() => Float, { description: 'Of its parent.' })
+  @Field(() => Float, { description: 'The figure of its parent.' })
   parent!: number;
 
   @Field(() => [Float], {

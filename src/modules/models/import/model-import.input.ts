@@ -31,7 +31,7 @@ const PRICE_MESSAGE = 'A price is a decimal of cents with at most 12 digits on e
 
 @InputType({ description: 'What the owner of the server asks for its work, in cents of USD, unrounded.' })
 export class RemotePricesInput {
-  @Field(() => Decimal, { defaultValue: '0', description: 'For a request.' })
+  @Field(() => Decimal, { defaultValue: '0', description: 'For a request, in cents of USD.' })
   @Matches(PRICE, { message: PRICE_MESSAGE })
   request!: string;
 

@@ -42,7 +42,7 @@ export class PrivacyBudgetType {
   @Field(() => Decimal, { description: 'What releases about this month took.' })
   spent!: string;
 
-  @Field(() => Decimal, { description: 'What is left.' })
+  @Field(() => Decimal, { description: 'What releases about this month may still take.' })
   left!: string;
 
   @Field(() => String, { description: 'What is promised to each person when all of it is spent, in words.' })

@@ -34,7 +34,7 @@ export class RetentionRun implements Node {
   results!: RetentionResult[];
 
   @Column('timestamptz')
-  @Field(() => DateTime, { description: 'When.' })
+  @Field(() => DateTime, { description: 'When it ended.' })
   createdAt!: Date;
 }
 

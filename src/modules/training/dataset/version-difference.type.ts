@@ -70,7 +70,10 @@ export class ColumnDifferenceType {
   })
   stabilityIndex!: number | null;
 
-  @Field(() => Float, { nullable: true, description: 'Chance of so large an index when nothing changed.' })
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Chance of so large a `stabilityIndex` when nothing changed, 0–1; null where there is none.',
+  })
   stabilityP!: number | null;
 
   @Field(() => Float, {
@@ -79,7 +82,10 @@ export class ColumnDifferenceType {
   })
   distance!: number | null;
 
-  @Field(() => Float, { nullable: true, description: 'Chance of so large a distance when nothing changed.' })
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Chance of so large a `distance` when nothing changed, 0–1; null where there is none.',
+  })
   distanceP!: number | null;
 }
 

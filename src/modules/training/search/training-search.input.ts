@@ -45,11 +45,11 @@ class RandomSearchInput {
 @OneOf()
 @InputType({ description: 'Which points of the space are tried.' })
 class TrainingSearchStrategyInput {
-  @Field(() => GridSearchInput, { nullable: true, description: 'All.' })
+  @Field(() => GridSearchInput, { nullable: true, description: 'Every combination of the space.' })
   @ValidateNested()
   grid?: GridSearchInput | null;
 
-  @Field(() => RandomSearchInput, { nullable: true, description: 'Some by chance.' })
+  @Field(() => RandomSearchInput, { nullable: true, description: 'Combinations drawn by chance.' })
   @ValidateNested()
   random?: RandomSearchInput | null;
 }

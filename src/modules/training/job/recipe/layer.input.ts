@@ -71,7 +71,10 @@ export class DenseLayerInput {
   @Max(4096)
   units!: number;
 
-  @Field(() => LayerActivation, { nullable: true, description: 'RELU.' })
+  @Field(() => LayerActivation, {
+    nullable: true,
+    description: 'What becomes of each sum; RELU unless told otherwise.',
+  })
   activation?: LayerActivation | null;
 }
 
@@ -82,39 +85,60 @@ export class ConvolutionLayerInput {
   @Max(512)
   filters!: number;
 
-  @Field(() => Int, { nullable: true, description: 'Pixels a side of the window, 1–15; 3.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Pixels a side of the window, 1–15; 3 unless told otherwise.',
+  })
   @Min(1)
   @Max(15)
   size?: number | null;
 
-  @Field(() => Int, { nullable: true, description: 'Pixels it moves on, 1–8; 1.' })
+  @Field(() => Int, { nullable: true, description: 'Pixels it moves on, 1–8; 1 unless told otherwise.' })
   @Min(1)
   @Max(8)
   stride?: number | null;
 
-  @Field(() => LayerPadding, { nullable: true, description: 'VALID.' })
+  @Field(() => LayerPadding, {
+    nullable: true,
+    description: 'What is done at the edges of a picture; VALID unless told otherwise.',
+  })
   padding?: LayerPadding | null;
 
-  @Field(() => LayerActivation, { nullable: true, description: 'RELU.' })
+  @Field(() => LayerActivation, {
+    nullable: true,
+    description: 'What becomes of each sum; RELU unless told otherwise.',
+  })
   activation?: LayerActivation | null;
 }
 
 @InputType({ description: 'A window of which one number is kept.' })
 export class PoolingLayerInput {
-  @Field(() => PoolingRule, { nullable: true, description: 'MAX.' })
+  @Field(() => PoolingRule, {
+    nullable: true,
+    description: 'What of a window is kept; MAX unless told otherwise.',
+  })
   by?: PoolingRule | null;
 
-  @Field(() => Int, { nullable: true, description: 'Pixels a side of the window, 2–8; 2.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Pixels a side of the window, 2–8; 2 unless told otherwise.',
+  })
   @Min(2)
   @Max(8)
   size?: number | null;
 
-  @Field(() => Int, { nullable: true, description: 'Pixels it moves on, 1–8; its size.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Pixels it moves on, 1–8; its size unless told otherwise.',
+  })
   @Min(1)
   @Max(8)
   stride?: number | null;
 
-  @Field(() => LayerPadding, { nullable: true, description: 'VALID.' })
+  @Field(() => LayerPadding, {
+    nullable: true,
+    description: 'What is done at the edges of a picture; VALID unless told otherwise.',
+  })
   padding?: LayerPadding | null;
 }
 
@@ -141,7 +165,10 @@ export class EmbeddingLayerInput {
 
 @InputType({ description: 'A layer that reads step after step and remembers.' })
 export class RecurrentLayerInput {
-  @Field(() => RecurrentCell, { nullable: true, description: 'LSTM.' })
+  @Field(() => RecurrentCell, {
+    nullable: true,
+    description: 'What remembers from step to step; LSTM unless told otherwise.',
+  })
   cell?: RecurrentCell | null;
 
   @Field(() => Int, { description: 'Units, 1–512.' })
@@ -151,7 +178,8 @@ export class RecurrentLayerInput {
 
   @Field(() => Boolean, {
     nullable: true,
-    description: 'Whether it answers after every step, for a layer that reads on; false.',
+    description:
+      'Whether it answers after every step, for a layer that reads on; false unless told otherwise.',
   })
   sequences?: boolean | null;
 }

@@ -78,22 +78,30 @@ registerEnumType(ScheduleKindName, {
 
 @InputType({ description: 'How the learning rate changes with the epochs.' })
 export class LearningRateScheduleInput {
-  @Field(() => ScheduleKindName, { description: 'Which curve.' })
+  @Field(() => ScheduleKindName, { description: 'By which curve the learning rate falls.' })
   kind!: ScheduleKind;
 
-  @Field(() => Float, { nullable: true, description: 'STEP and EXPONENTIAL: 0.01–1; 0.5.' })
+  @Field(() => Float, {
+    nullable: true,
+    description:
+      'Of STEP and EXPONENTIAL: what the rate is multiplied by, 0.01–1; 0.5 unless told otherwise.',
+  })
   @Min(0.01)
   @Max(1)
   factor?: number | null;
 
-  @Field(() => Int, { nullable: true, description: 'STEP: 1–500; 10.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Of STEP: epochs between two falls, 1–500; 10 unless told otherwise.',
+  })
   @Min(1)
   @Max(500)
   everyEpochs?: number | null;
 
   @Field(() => Int, {
     nullable: true,
-    description: 'Epochs at the beginning in which the rate rises in equal steps, 0–100; 0.',
+    description:
+      'Epochs at the beginning in which the rate rises in equal steps, 0–100; 0 unless told otherwise.',
   })
   @Min(0)
   @Max(100)
