@@ -178,7 +178,7 @@ export function createStripeSandbox(settings: StripeSandboxSettings): StripeSand
   const orders = new SubscriptionOrders(store, time, discounts, taxes, added, catalogue);
   const desk = new InvoiceDesk(store, invoices, invoiceDiscounts, waiting, taxes);
   const buyers = new Buyers(store, events, taxes, taxIds);
-  const oneTime = new OneTimePayments(store, events, till, cards, invoices, discounts);
+  const oneTime = new OneTimePayments(store, events, till, invoices, discounts);
   const checkouts = new Checkouts(store, events, time, cards, beginnings, discounts, buyers, oneTime);
   const checkoutRequests = new CheckoutRequests(store, catalogue, discounts);
   const portals = new PortalDesk(store, cards, time, subscriptions, changes);

@@ -40,7 +40,7 @@ function through(
       const width = value.shape.at(-1)!;
       const flat =
         value.shape.length === 2 ? (value as Tf.Tensor2D) : value.reshape<Tf.Tensor2D>([-1, width]);
-      const answered = activated(tf, layer.activation, tf.matMul(flat, kernel).add(bias));
+      const answered = activated(layer.activation, tf.matMul(flat, kernel).add(bias));
       return value.shape.length === 2
         ? answered
         : answered.reshape([...value.shape.slice(0, -1), layer.units]);
@@ -48,7 +48,7 @@ function through(
     case 'CONVOLUTION': {
       const [kernel, bias] = [take() as Tf.Tensor4D, take()];
       const slid = tf.conv2d(value as Tf.Tensor4D, kernel, layer.stride, layer.padding);
-      return activated(tf, layer.activation, slid.add(bias));
+      return activated(layer.activation, slid.add(bias));
     }
     case 'POOLING': {
       const pool = layer.by === 'MAX' ? tf.maxPool : tf.avgPool;
@@ -67,7 +67,7 @@ function through(
   }
 }
 
-function activated(tf: TensorFlow, activation: string, value: Tf.Tensor): Tf.Tensor {
+function activated(activation: string, value: Tf.Tensor): Tf.Tensor {
   switch (activation) {
     case 'relu':
       return value.relu();

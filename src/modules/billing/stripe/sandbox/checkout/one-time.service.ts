@@ -4,7 +4,6 @@ import type { EventLog } from '../event/event-log';
 import type { Invoices } from '../invoice/invoice.service';
 import type { LineDraft } from '../invoice/line-draft';
 import { setupIntentShape } from '../payment/setup-intent';
-import type { TestCards } from '../payment/test-cards.service';
 import type { Till } from '../payment/till';
 import { unpaid } from '../payment/unpaid';
 import { PLACE } from '../request/address';
@@ -45,7 +44,6 @@ export class OneTimePayments {
     private readonly store: ObjectStore,
     private readonly events: EventLog,
     private readonly till: Till,
-    private readonly cards: TestCards,
     private readonly invoices: Invoices,
     private readonly discounts: Discounts,
   ) {}
