@@ -22,7 +22,6 @@ export const ID_PREFIXES = {
   pln: 'Plan',
   sub: 'PlanSubscription',
   inv: 'Invoice',
-  usg: 'UsageRecord',
   mdl: 'Model',
   mdv: 'ModelVersion',
   alm: 'AliasMove',
