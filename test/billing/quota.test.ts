@@ -114,6 +114,11 @@ describe('the quota of a plan', () => {
       promised.push(...reservations);
       return (refusals[0] as { data: { limit: bigint } } | undefined)?.data.limit === 50n;
     }, 'the lower limit');
+    // Nor is what was promised under the old limit, and not used, promised to somebody else.
+    metering.release(promised.pop()!);
+    expect((await admitted([metering.reserve(customerId, 1)])).refusals).toMatchObject([
+      { code: 'QUOTA_EXCEEDED', data: { limit: 50n } },
+    ]);
     await settle(await Promise.all(promised.map(entryOf)));
     await limitTo(world, customerId, 120);
     const calls = async () => (await admitted(many(70, () => metering.reserve(customerId, 1)))).reservations;

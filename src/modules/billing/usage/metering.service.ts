@@ -78,6 +78,7 @@ export class LeasedMeteringService implements MeteringService {
     clearInterval(this.housekeeping);
     this.unsubscribe();
     await Promise.all(this.ahead.values());
+    await Promise.all(this.returning.values());
     await this.settlements.stop();
     await this.closeIdle(Number.POSITIVE_INFINITY);
   }
@@ -103,7 +104,9 @@ export class LeasedMeteringService implements MeteringService {
   }
 
   release({ customerId, leaseId, requests }: Reservation): void {
-    this.held.get(leaseId)?.putBack(requests);
+    const lease = this.held.get(leaseId);
+    lease?.putBack(requests);
+    this.returnIfRetired(lease);
     this.refusals.forget(customerId);
   }
 
@@ -135,6 +138,7 @@ export class LeasedMeteringService implements MeteringService {
             waiter.reject(refusal);
           }
         }
+        this.returnIfRetired(lease);
         // An empty lease alone says nothing: near the limit a slice is just what was asked for.
         if (refused && !lease.has(1)) this.refusals.remember(customerId, refusal);
       } catch (error) {
@@ -148,7 +152,7 @@ export class LeasedMeteringService implements MeteringService {
   private refillAhead(customerId: string): void {
     if (this.ahead.has(customerId)) return;
     const taken = this.refill(customerId, 1, true)
-      .then(() => undefined)
+      .then(({ lease }) => this.returnIfRetired(lease))
       .catch((error: unknown) => this.log.warn({ error, customerId }, 'quota is taken when it is needed'))
       .finally(() => this.ahead.delete(customerId));
     this.ahead.set(customerId, taken);
@@ -208,18 +212,33 @@ export class LeasedMeteringService implements MeteringService {
     return lease;
   }
 
-  /** Plan, limit or spend cap changed: what was leased under the old terms goes back, and the next request asks anew. */
+  /**
+   * Plan, limit or spend cap changed: what was leased under the old terms goes back, and the next request asks anew. So does what comes
+   * into that lease later, by a refill that was under way or a request that is not made after all.
+   */
   private reconsider(customerId: string): void {
     this.refusals.forget(customerId);
     const lease = this.current.get(customerId);
-    const left = lease?.drain() ?? 0;
-    if (!lease || left === 0) return;
-    const returned = this.quota
-      .giveBack(lease.id, left)
+    this.current.delete(customerId);
+    this.returnIfRetired(lease);
+  }
+
+  /** What is left of a lease whose customer is served out of another one by now, or out of none yet. */
+  private returnIfRetired(lease: QuotaLease | undefined): void {
+    if (!lease || this.current.get(lease.customerId) === lease) return;
+    const { id, customerId } = lease;
+    const left = lease.drain();
+    if (left === 0) return;
+    const earlier = this.returning.get(customerId);
+    const returned: Promise<void> = this.quota
+      .giveBack(id, left)
       .catch((error: unknown) =>
         this.log.warn({ error, customerId }, 'quota goes back when its lease expires'),
       )
-      .finally(() => this.returning.delete(customerId));
+      .then(() => earlier)
+      .finally(() => {
+        if (this.returning.get(customerId) === returned) this.returning.delete(customerId);
+      });
     this.returning.set(customerId, returned);
   }
 
