@@ -93,6 +93,24 @@ test('a repeated rotation answers the same secret, and many at once make one key
   expect(unkeyed.filter(({ errors }) => errors.length === 0)).toHaveLength(1);
 });
 
+test('a key that is revoked twice at the same moment is revoked once', async () => {
+  const { id } = await world.apiKey(owner);
+  const { servicePool } = world.app.platform.database;
+  const rowsOf = async (text: string, values?: string[]) => (await servicePool.query(text, values)).rows;
+  const other = await servicePool.connect();
+  await other.query('begin');
+  await other.query('select from api_keys where id = $1 for update', [id]);
+  const revoke = () => owner.client.mutate('apiKeyRevoke', 'ApiKeyRevokeInput!', { id }, 'apiKey { id }');
+  const revoked = [revoke(), revoke()];
+  const waits = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+  await world.until(async () => (await rowsOf(waits)).length === 2, 'both to wait for the key');
+  await other.query('commit');
+  other.release();
+  await Promise.all(revoked);
+  const told = `select from outbox_events where type = 'api-key.revoked' and subject = $1`;
+  expect(await rowsOf(told, [id])).toHaveLength(1);
+});
+
 test('nobody gets the secret of a key that may do more than they, nor of one that is another’s or works no more', async () => {
   const wide = await world.apiKey(owner);
   const developer = await member(world, owner, 'DEVELOPER');

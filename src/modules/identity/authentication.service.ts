@@ -131,6 +131,7 @@ export class AuthenticationService {
   private touch({ principal }: KnownApiKey): void {
     const now = performance.now();
     if (now - (this.touched.get(principal.apiKeyId) ?? -Infinity) < TOUCH_MS) return;
+    if (this.touched.size >= MAX_ENTRIES) this.touched.delete(this.touched.keys().next().value!);
     this.touched.set(principal.apiKeyId, now);
     this.apiKeys
       .touch(principal)

@@ -126,12 +126,10 @@ export class ApiKeyService {
   /** @throws AppError NOT_FOUND for a key that is unknown or another customer's. Revoking twice is one revocation. */
   async revoke(customerId: string, id: string): Promise<void> {
     await this.database.unitOfWork.run(tenant(customerId), async () => {
-      const key = await this.database.unitOfWork.repository(ApiKey).findOneBy({ customerId, id });
-      if (!key) throw notFound(['input', 'id']);
-      if (key.revokedAt) return;
-      await this.database.unitOfWork
-        .repository(ApiKey)
-        .update({ customerId, id }, { revokedAt: this.clock.now() });
+      const { revokedAt } = await this.locked(customerId, id, ['input', 'id']);
+      if (revokedAt) return;
+      const revoked = { revokedAt: this.clock.now() };
+      await this.database.unitOfWork.repository(ApiKey).update({ customerId, id }, revoked);
       await this.signals.publish(API_KEY_CHANNEL, { id });
       await this.events.emit({ type: 'api-key.revoked', customerId, subject: id });
     });
