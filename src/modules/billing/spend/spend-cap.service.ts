@@ -22,7 +22,8 @@ export class SpendCapService {
     const { unitOfWork } = this.database;
     await unitOfWork.run(tenant(customerId), async () => {
       const accounts = unitOfWork.repository(BillingAccount);
-      const before = await accounts.findOneByOrFail({ customerId });
+      const lock = { mode: 'pessimistic_write' } as const;
+      const before = await accounts.findOneOrFail({ where: { customerId }, lock });
       const spendCapMinor = capMinor?.toString() ?? null;
       await accounts.update({ customerId }, { spendCapMinor, spendCapKind });
       await this.events.emit({

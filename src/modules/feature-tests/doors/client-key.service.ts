@@ -83,7 +83,8 @@ export class ClientKeyService {
     const { unitOfWork } = this.database;
     await unitOfWork.run(tenant(customerId), async () => {
       const keys = unitOfWork.repository(FlagClientKey);
-      const key = await keys.findOneBy({ customerId, id });
+      const lock = { mode: 'pessimistic_write' } as const;
+      const key = await keys.findOne({ where: { customerId, id }, lock });
       if (!key) throw notFound(['input', 'id']);
       if (key.revokedAt) return;
       await keys.update({ customerId, id }, { revokedAt: this.clock.now() });
