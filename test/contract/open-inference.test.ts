@@ -61,7 +61,10 @@ test('a model tells what it takes and answers, by name and by version', async ()
   expect((await client.get('/models/wages/versions/1')).body).toEqual(body);
   expect((await client.get('/models/wages/ready')).status).toBe(200);
   expect((await client.get('/models/wages/versions/7')).status).toBe(404);
-  expect((await client.get('/models/other/ready')).status).toBe(404);
+  expect(await client.get('/models/other/ready')).toEqual({
+    status: 404,
+    body: { error: expect.stringMatching(/^model: There is no such model/) as string },
+  });
 });
 
 test('the repository lists what the caller may use', async () => {

@@ -136,7 +136,7 @@ test('embeddings come as numbers and as bytes, one a text, and are on record', a
   expect(inference).toEqual({ rows: 3, principal: key.id });
 });
 
-test('null is what it is to leave a field out, and an answer is sent back as it came', async () => {
+test('null is what it is to leave a field out, what is usual is taken, and an answer is sent back as it came', async () => {
   const nothing = Object.fromEntries(
     'max_tokens max_completion_tokens temperature top_p n stop stream stream_options seed user logit_bias logprobs response_format metadata store service_tier tools'
       .split(' ')
@@ -164,7 +164,8 @@ test('null is what it is to leave a field out, and an answer is sent back as it 
   expect(embedded).toEqual({ status: 200, text: expect.stringContaining('"embedding":[') });
   const { message } = (await client.chat.completions.create(ask)).choices[0]!;
   const messages = [...ask.messages, message, { role: 'user', content: 'Then', name: null }];
-  const asked = { ...nothing, model: MODEL, max_completion_tokens: 2, messages };
+  const usual = { modalities: ['text'], prompt_cache_key: 'kitchen' };
+  const asked = { ...nothing, ...usual, model: MODEL, max_completion_tokens: 2, messages };
   expect(await send('chat/completions', asked)).toMatchObject({ status: 200 });
   const options = { include_usage: null, include_obfuscation: null };
   expect(await send('chat/completions', { ...asked, stream: true, stream_options: options })).toMatchObject({
@@ -183,14 +184,25 @@ function alike(a: readonly number[], b: readonly number[]): number {
 }
 
 test('what the clients meet as errors are the errors that they know', async () => {
-  await expect(clientOf('nonsense').models.list()).rejects.toBeInstanceOf(AuthenticationError);
+  const elsewhere = await failure(clientOf('sk-of-another-service').models.list());
+  expect(elsewhere).toBeInstanceOf(AuthenticationError);
+  expect(elsewhere.message).toContain('keys begin with flw_');
   const unknown = await failure(client.chat.completions.create({ ...ask, model: 'nothing' }));
   expect(unknown).toMatchObject({
     status: 404,
     code: 'model_not_found',
     param: 'model',
     type: 'invalid_request_error',
+    message: expect.stringContaining('no such model') as string,
   });
+  const narrow = clientOf((await world.apiKey(customer, { scopes: ['deployment:read'] })).credential);
+  const scoped = await failure(narrow.chat.completions.create(ask));
+  expect(scoped).toMatchObject({
+    status: 403,
+    message: expect.stringContaining('scopes of this key') as string,
+  });
+  const ids = await failure(client.embeddings.create({ model: EMBEDS, input: [1, 2] }));
+  expect(ids).toMatchObject({ status: 400, param: 'input' });
   const tools = [{ type: 'function' as const, function: { name: 'f' } }];
   const refused = await failure(client.chat.completions.create({ ...ask, tools }));
   expect(refused).toBeInstanceOf(BadRequestError);
@@ -222,6 +234,7 @@ test.each<[string, unknown, number, string | null]>([
     'messages.0.content',
   ],
   ['several choices', { ...ask, n: 3 }, 400, 'n'],
+  ['a voice', { ...ask, modalities: ['text', 'audio'] }, 400, 'modalities'],
   ['a temperature beyond all heat', { ...ask, temperature: 9 }, 400, 'temperature'],
   ['more tokens than anybody reads', { ...ask, max_tokens: 1e9 }, 400, 'max_tokens'],
   [

@@ -7,7 +7,7 @@ import { AppError, forbidden, unauthenticated } from '../../kernel/errors';
 import type { Principal } from '../../kernel/principal';
 import { scopeOf } from '../../platform/database';
 import type { RequestContext } from '../../platform/graphql';
-import { isOfStaffAlone, may, type Permission } from './permissions';
+import { API_KEY_SCOPES, isOfStaffAlone, may, type Permission } from './permissions';
 
 /** @throws AppError UNAUTHENTICATED for strangers, FORBIDDEN for those who are known and may not. */
 export function authorize(context: Pick<RequestContext, 'principal'>, permission: Permission): void {
@@ -22,11 +22,16 @@ export function authorize(context: Pick<RequestContext, 'principal'>, permission
   if (!may(principal, permission)) throw forbidden(permission, nextStep(principal, permission));
 }
 
-/** Undefined where somebody of the caller's account can give it. */
+/** Undefined where somebody of the caller's account can give it: to a member, for keys and tokens have what they were made with. */
 function nextStep({ kind }: Principal, permission: Permission): string | undefined {
   if (kind === 'STAFF') return 'Ask an admin of the staff for it.';
-  if (!isOfStaffAlone(permission)) return undefined;
-  return 'Only those who run this service have it: ask them for what you need.';
+  if (isOfStaffAlone(permission))
+    return 'Only those who run this service have it: ask them for what you need.';
+  if (kind === 'END_USER') return 'No token of a person has it: have your server ask.';
+  if (kind !== 'API_KEY') return undefined;
+  return API_KEY_SCOPES.includes(permission)
+    ? 'The scopes of this key leave it out, and stay as they are: make a key that has it with apiKeyCreate.'
+    : 'No key has it: sign in as a member who has.';
 }
 
 /** Lets only principals through that the permission table allows. */

@@ -17,6 +17,8 @@ const BELT_MS = 30_000;
 const TOUCH_MS = 60_000;
 const MAX_ENTRIES = 10_000;
 const BEARER = /^Bearer +(\S+)$/i;
+/** A JWT, which every token of ours is: who sends something else has taken the key of another service. */
+const TOKEN = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 
 interface Held<T> {
   readonly value: T;
@@ -99,7 +101,11 @@ export class AuthenticationService {
   private async byToken(token: string): Promise<Principal> {
     const principal = this.tokens.verify(token);
     if (!principal)
-      throw unauthenticated('This token is not valid or has expired. Refresh the session or mint a new one.');
+      throw unauthenticated(
+        TOKEN.test(token)
+          ? 'This token is not valid or has expired. Refresh the session or mint a new one.'
+          : 'This is neither a key nor a token of this service: its keys begin with flw_. Send one that was made here.',
+      );
     if ('sessionId' in principal && !(await this.sessionStands(principal.sessionId))) {
       throw unauthenticated('This session was ended. Sign in again.');
     }

@@ -144,13 +144,18 @@ export function parse<T>(schema: z.ZodType<T>, body: unknown): T {
 
 function faultOf(issue: z.core.$ZodIssue): AppError {
   const path = issue.path.map(String);
-  if (issue.code !== 'unrecognized_keys') return invalidInput(path, issue.message, issue.code);
+  if (issue.code !== 'unrecognized_keys') return invalidInput(within(path), issue.message, issue.code);
   const [key = ''] = issue.keys;
   return invalidInput(
-    [...path, key],
+    within([...path, key]),
     `${issue.keys.join(', ')} cannot be honoured here, and is not ignored. Leave it out.`,
     issue.code,
   );
+}
+
+/** Of a body that has a field of this name itself, as embeddings do: told from the one around everything. */
+function within(path: readonly string[]): readonly string[] {
+  return path[0] === 'input' ? ['input', ...path] : path;
 }
 
 /** The answer in rows. @throws AppError CONFLICT for a repeated key whose answer was not kept and cannot be computed again. */
@@ -168,6 +173,23 @@ export function failuresOf(error: unknown): readonly AppError[] {
   if (error instanceof AppErrors) return error.errors;
   const expected = error instanceof AppError ? error : databaseFailure(error);
   return expected ? [expected] : [];
+}
+
+/** Where a fault lies in what was sent: the one path knows an `input` around everything, and bodies here have none. */
+export function placeOf({ path = [] }: AppError): readonly string[] {
+  return path[0] === 'input' ? path.slice(1) : path;
+}
+
+/** A deployment is a model there. */
+export function inTheirWords(failure: AppError): AppError {
+  const { code, path, message } = failure;
+  const name = path?.at(-1);
+  if (name !== 'deployment' && name !== 'model') return failure;
+  const told =
+    code === 'NOT_FOUND'
+      ? 'There is no such model for you. Ask for the list of those that there are.'
+      : message;
+  return Object.assign(Object.create(failure) as AppError, { path: ['model'], message: told });
 }
 
 /** Their protocols know 400 for everything that is wrong with a request. */

@@ -1,19 +1,20 @@
 /** Failures as the Open Inference Protocol tells them: a status and one sentence. */
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import type { AppError } from '../../../../kernel/errors';
 import type { Log } from '../../../../platform/log';
-import { failuresOf, statusOf } from '../face';
+import { failuresOf, inTheirWords, placeOf, statusOf } from '../face';
 
 const MAX_LISTED = 20;
 
 export function answerFailure(log: Log) {
   return (error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     request.server.readInVain(request);
-    const failures = failuresOf(error);
+    const failures = failuresOf(error).map(inTheirWords);
     const [first] = failures;
     if (first) {
       const { retryAfterMs } = first.data;
       if (retryAfterMs !== undefined) reply.header('retry-after', Math.ceil(retryAfterMs / 1000));
-      const told = failures.slice(0, MAX_LISTED).map(({ path, message }) => sentence(path, message));
+      const told = failures.slice(0, MAX_LISTED).map(sentence);
       return reply.status(statusOf(first)).send({ error: told.join(' ') });
     }
     const status = error.statusCode ?? 500;
@@ -24,7 +25,7 @@ export function answerFailure(log: Log) {
   };
 }
 
-function sentence(path: readonly string[] | undefined, message: string): string {
-  const place = path?.filter((part) => part !== 'input').join('.');
-  return place ? `${place}: ${message}` : message;
+function sentence(failure: AppError): string {
+  const place = placeOf(failure).join('.');
+  return place ? `${place}: ${failure.message}` : failure.message;
 }

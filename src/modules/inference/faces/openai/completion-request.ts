@@ -58,6 +58,9 @@ export const chatSchema = fields({
   metadata: z.record(z.string(), z.string()).optional(),
   store: onlyDefault(false),
   service_tier: z.enum(['auto', 'default']).optional(),
+  /** Text is what is answered; what another service may keep of a prompt changes no answer. */
+  modalities: z.tuple([z.literal('text')], 'Only ["text"] is possible here. Leave it out.').optional(),
+  prompt_cache_key: z.string().max(200).optional(),
 });
 
 export const completionSchema = fields({

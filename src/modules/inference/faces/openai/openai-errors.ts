@@ -2,7 +2,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { AppError, ErrorCode } from '../../../../kernel/errors';
 import type { Log } from '../../../../platform/log';
-import { failuresOf, statusOf } from '../face';
+import { failuresOf, inTheirWords, placeOf, statusOf } from '../face';
 
 export interface OpenAiError {
   readonly message: string;
@@ -38,7 +38,7 @@ export function openAiErrorOf(failures: readonly AppError[]): OpenAiError {
       param: null,
       code: 'internal_error',
     };
-  const param = first.path?.filter((part) => part !== 'input').join('.') || null;
+  const param = placeOf(first).join('.') || null;
   const isModel = first.code === 'NOT_FOUND' && param === 'model';
   return {
     message: failures.map(({ message }) => message).join(' '),
@@ -51,7 +51,7 @@ export function openAiErrorOf(failures: readonly AppError[]): OpenAiError {
 export function answerFailure(log: Log) {
   return (error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     request.server.readInVain(request);
-    const failures = failuresOf(error).map(inItsWords);
+    const failures = failuresOf(error).map(inTheirWords);
     const [first] = failures;
     const status = first ? statusOf(first) : (error.statusCode ?? 500);
     if (!first && status < 500) {
@@ -76,12 +76,6 @@ export function answerFailure(log: Log) {
 /** By itself, and not at the present load. */
 function isTooLong({ code, data }: AppError): boolean {
   return code === 'DEADLINE_UNREACHABLE' && data.retryAfterMs === undefined;
-}
-
-/** A deployment is a model there. */
-function inItsWords(failure: AppError): AppError {
-  if (failure.path?.at(-1) !== 'deployment') return failure;
-  return Object.assign(Object.create(failure) as AppError, { path: ['model'], message: failure.message });
 }
 
 function typeOf({ code, definition: { status } }: AppError): string {
