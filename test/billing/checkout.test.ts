@@ -89,6 +89,9 @@ describe('subscribing', () => {
       const unknown = `update invoices set stripe_invoice_id = 'in_' || id where customer_id = $1 and status = 'OPEN'`;
       await sql(unknown, [owner.customerId]);
       expect(await seats(owner, 3)).toEqual([]);
+      const entitled = '{ customer { entitlements { feature limit } } }';
+      const { customer } = await owner.client.ask<{ customer: { entitlements: object[] } }>(entitled);
+      expect(customer.entitlements).toContainEqual({ feature: 'inference.requests', limit: '6000000' });
     }
   });
 

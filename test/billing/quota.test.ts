@@ -4,7 +4,7 @@ import type { Reservation, SettlementEntry } from '../../src/modules/billing';
 import { startApp } from '../../src/app/app';
 import { testConfig } from '../support/config';
 import { startWorld, type World } from '../support/world';
-import { limitTo, settleUsage, usageOf } from './support';
+import { limitTo, rows, settleUsage, usageOf } from './support';
 
 let world: World;
 
@@ -52,6 +52,19 @@ describe('the quota of a plan', () => {
     const { metering } = world.app.modules.billing;
     for (let used = 0; used < 3; used++) await metering.reserve(customerId, 1);
     await expect(metering.reserve(customerId, 1)).rejects.toMatchObject({ code: 'QUOTA_EXCEEDED' });
+  });
+
+  it('is that of all seats that are paid', async () => {
+    const { customerId, client } = await world.customer();
+    await rows(world, 'update plan_subscriptions set quantity = 2 where customer_id = $1', [customerId]);
+    await limitTo(world, customerId, 3);
+    const { metering } = world.app.modules.billing;
+    await metering.reserve(customerId, 6);
+    await expect(metering.reserve(customerId, 1)).rejects.toThrow('allows 6 requests');
+    const { customer } = await client.ask<{ customer: { entitlements: object[] } }>(
+      '{ customer { entitlements { feature limit } } }',
+    );
+    expect(customer.entitlements).toContainEqual({ feature: 'inference.requests', limit: '6' });
   });
 
   it('is one quota for two processes', async () => {

@@ -5,7 +5,7 @@ import type { Reservation } from '../../src/modules/billing';
 import type { CustomerPerson } from '../support/world';
 import { marginsAreTold } from './margins';
 import { listening, MoneyHouse } from './money-house';
-import { limitTo, settleUsage, usageOf } from './support';
+import { limitTo, mails, putOnTerms, settleUsage, usageOf } from './support';
 
 let house: MoneyHouse;
 
@@ -201,6 +201,11 @@ describe('alerts', () => {
     expect(await alertsOf(customer)).toEqual(['REQUESTS 50', 'REQUESTS 80']);
     await settle(await house.ask(customer, 9));
     expect(await alertsOf(customer)).toEqual(['REQUESTS 100', 'REQUESTS 50', 'REQUESTS 80'].sort(byPercent));
+    expect(mails(house.world, customer)).toContain('A higher plan lifts the limit');
+    const charged = await house.world.customer();
+    await putOnTerms(house.world, charged.customerId, { requests: 10, overage: 'CHARGE' });
+    await settle(await house.ask(charged, 11));
+    expect(mails(house.world, charged)).toContain('Requests go on beyond it');
   });
 
   it('say that the cap is reached when it refuses, though its last cents are not spent', async () => {

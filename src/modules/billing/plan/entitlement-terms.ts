@@ -20,7 +20,7 @@ export interface PlanRate {
 }
 
 export interface EntitlementTerms {
-  /** Requests in a billing period; null = without limit. */
+  /** Requests in a billing period, for each seat; null = without limit. */
   readonly requests: number | null;
   readonly overage: OveragePolicy;
   /** Weight in the fair queue of inference. */
@@ -31,6 +31,11 @@ export interface EntitlementTerms {
   readonly features?: readonly PlanFeature[] | null;
   /** null = what everyone has. Versions from before there were rates leave it out. */
   readonly rate?: PlanRate | null;
+}
+
+/** What so many seats of a plan entitle to: each brings the requests of one. Weight and rate are the customer's as a whole. */
+export function forSeats(terms: EntitlementTerms, seats: number): EntitlementTerms {
+  return terms.requests === null ? terms : { ...terms, requests: terms.requests * seats };
 }
 
 /** The limit at which requests are refused: none where overage is charged. */

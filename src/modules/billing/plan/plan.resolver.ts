@@ -47,7 +47,7 @@ export class PlanResolver {
     return moneyOf(money(BigInt(priceMinor), currency));
   }
 
-  @FieldResolver(() => [Entitlement], { description: 'What it entitles to.' })
+  @FieldResolver(() => [Entitlement], { description: 'What it entitles to; requests are those of one seat.' })
   @Needs('entitlementTerms')
   entitlements(@Root() { entitlementTerms }: Plan): Entitlement[] {
     return entitlementsOf(entitlementTerms);

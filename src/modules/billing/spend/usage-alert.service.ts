@@ -101,7 +101,7 @@ export class UsageAlertService implements UsageWatch {
     await this.raising;
   }
 
-  private async tell(period: SettledPeriod, all: readonly Reached[], { plan }: Terms): Promise<void> {
+  private async tell(period: SettledPeriod, all: readonly Reached[], terms: Terms): Promise<void> {
     const { customerId, periodStart } = period;
     const told = this.toldOf(customerId, periodStart.getTime());
     const fresh = all.filter((one) => !told.has(keyOf(one)));
@@ -109,7 +109,7 @@ export class UsageAlertService implements UsageWatch {
     const { database, events, jobs, clock, mail } = this.doors;
     const { unitOfWork } = database;
     const currencyOf = ({ subject }: Progress): string | null =>
-      subject === AlertSubject.SPEND ? plan.currency : null;
+      subject === AlertSubject.SPEND ? terms.plan.currency : null;
     await unitOfWork.run(SERVICE, async () => {
       const rows = fresh.map((one) => ({ ...one, limit_amount: one.limit, currency: currencyOf(one) }));
       const values = [customerId, periodStart, clock.now(), JSON.stringify(rows)];
@@ -125,7 +125,8 @@ export class UsageAlertService implements UsageWatch {
       await events.emit(
         ...alerts.map((data) => ({ type: USAGE_ALERTED, customerId, subject: customerId, data })),
       );
-      await jobs.enqueue(mail.job.kind, { customerId, alerts: highest(alerts) }, { customerId });
+      const { overage } = terms.entitlements;
+      await jobs.enqueue(mail.job.kind, { customerId, alerts: highest(alerts), overage }, { customerId });
     });
     for (const one of fresh) told.add(keyOf(one));
   }
@@ -165,9 +166,9 @@ function reached(progress: Progress): Reached[] {
 /** What is counted in a period against a limit: requests where the plan has one, what is owed where there is a cap. */
 function progressOf(
   { settled, charged, credited }: SettledPeriod,
-  { plan, spendCapMinor }: Terms,
+  { entitlements, spendCapMinor }: Terms,
 ): Progress[] {
-  const { requests } = plan.entitlementTerms;
+  const { requests } = entitlements;
   return [
     ...(requests === null
       ? []

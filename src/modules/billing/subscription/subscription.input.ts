@@ -24,7 +24,10 @@ export class SubscriptionCheckoutCreateInput {
   @Matches(PLAN_CODE)
   plan!: string;
 
-  @Field(() => Int, { nullable: true, description: 'Number of seats; absent = 1.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Number of seats; absent = 1. Each costs the price of the plan and brings its requests.',
+  })
   @IsOptional()
   @IsInt()
   @Min(1)
@@ -34,7 +37,7 @@ export class SubscriptionCheckoutCreateInput {
   @Field(() => Boolean, {
     nullable: true,
     description:
-      'Begin with the days of trial that the plan offers; absent = no. One an account, and one a card. Usage in a trial costs nothing and uses no credits; the plan’s limit refuses.',
+      'Begin with the days of trial that the plan offers; absent = no. One an account, and one a card. Usage in a trial costs nothing and uses no credits; the plan’s limit for one seat refuses.',
   })
   trial?: boolean | null;
 
@@ -58,7 +61,11 @@ export class SubscriptionChangeInput {
   @Matches(PLAN_CODE)
   plan!: string;
 
-  @Field(() => Int, { nullable: true, description: 'Number of seats; absent = as many as now.' })
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'Number of seats; absent = as many as now. Each costs the price of the plan and brings its requests.',
+  })
   @IsOptional()
   @IsInt()
   @Min(1)

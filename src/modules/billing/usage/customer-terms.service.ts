@@ -11,7 +11,7 @@ import { type Database, SERVICE } from '../../../platform/database';
 import type { Signals } from '../../../platform/events';
 import { inOrder } from '../../../platform/graphql';
 import { BILLING_CHANGED } from '../billing.events';
-import { type EntitlementTerms, OveragePolicy } from '../plan/entitlement-terms';
+import { type EntitlementTerms, forSeats, OveragePolicy } from '../plan/entitlement-terms';
 import type { Plan } from '../plan/plan.entity';
 import type { PlanService } from '../plan/plan.service';
 import type { SpendCapKind } from '../spend/spend-cap';
@@ -26,6 +26,7 @@ const CAPACITY = 20_000;
 interface SubscriptionFacts {
   readonly customerId: string;
   readonly planId: string;
+  readonly seats: number;
   readonly status: SubscriptionStatus;
   readonly graceEndsAt: string | null;
   readonly trialEndsAt: string | null;
@@ -40,7 +41,7 @@ export interface Terms {
   readonly plan: Plan;
   /** By which usage is charged now: the plan's; empty in a trial, of which Stripe bills no usage (decision 369). */
   readonly priceBook: readonly PriceBookEntry[];
-  /** The plan's; in a trial its limit refuses, because what is beyond it would be sold. */
+  /** The plan's, for the seats that are paid; in a trial one seat's, and its limit refuses, because what is beyond it would be sold. */
   readonly entitlements: EntitlementTerms;
   /** A payment is overdue beyond the days of grace: nothing may be run. */
   readonly overdue: boolean;
@@ -64,7 +65,7 @@ interface Memory {
   termsUntil?: number;
 }
 
-const FACTS = `select s.customer_id as "customerId", s.plan_id as "planId", s.status, s.grace_ends_at as "graceEndsAt",
+const FACTS = `select s.customer_id as "customerId", s.plan_id as "planId", s.quantity as seats, s.status, s.grace_ends_at as "graceEndsAt",
     s.trial_ends_at as "trialEndsAt", s.anchor_at as "anchorAt",
     s.current_period_start as "currentPeriodStart", s.current_period_end as "currentPeriodEnd",
     a.spend_cap_minor::text as "spendCapMinor", a.spend_cap_kind as "spendCapKind"
@@ -153,7 +154,7 @@ function termsOf({ facts, bought, free }: Loaded, now: Date): Terms {
     priceBook: inTrial ? [] : plan.priceBook,
     entitlements: inTrial
       ? { ...plan.entitlementTerms, overage: OveragePolicy.REFUSE }
-      : plan.entitlementTerms,
+      : forSeats(plan.entitlementTerms, plan === bought ? facts.seats : 1),
     overdue: isOverdue(standing, now),
     period: usagePeriod(billed, now),
     spendCapMinor: facts.spendCapMinor,

@@ -2,7 +2,9 @@
 import { add, money, roundToMinor, subtract } from '../../../kernel/money';
 import type { Period } from '../../../kernel/period';
 import { moneyOf, type RequestContext } from '../../../platform/graphql';
+import { forSeats } from '../plan/entitlement-terms';
 import type { Plan } from '../plan/plan.entity';
+import { FREE_PLAN } from '../plan/plan-seeds';
 import type { PlanService } from '../plan/plan.service';
 import { addMonths, periodAt } from '../subscription/billing-calendar';
 import type { CustomerTermsService } from './customer-terms.service';
@@ -67,7 +69,11 @@ export class UsageBreakdownService {
     ]);
     const under = (one: Plan): WhatIf =>
       whatIf(
-        { priceMinor: one.priceMinor, priceBook: one.priceBook, terms: one.entitlementTerms },
+        {
+          priceMinor: one.priceMinor,
+          priceBook: one.priceBook,
+          terms: forSeats(one.entitlementTerms, one.code === FREE_PLAN ? 1 : seats),
+        },
         inPeriods(sums, period, present.from, one),
         seats,
       );

@@ -167,15 +167,17 @@ describe('other prices', () => {
   });
 
   it('refuse by a lower limit only, in the order of the days and of the whole billing period', () => {
-    const limit = (requests: number, usedBefore = 0n) => {
+    const limit = (requests: number, usedBefore = 0n, fees: CustomerUse['fees'] = []) => {
       const after = changed(PRO, { plan: 'PRO', requests, overage: OveragePolicy.REFUSE });
       const before = new Map([[hundred().periodStart, usedBefore]]);
-      return reprice(useOf([hundred(), hundred({ cost: '6' })], { usedBefore: before }), pair(after), 0)
+      return reprice(useOf([hundred(), hundred({ cost: '6' })], { usedBefore: before, fees }), pair(after), 0)
         .total;
     };
     expect(limit(200)).toMatchObject({ refused: 0n, after: { usage: '80', cost: '6' } });
     expect(limit(150)).toMatchObject({ refused: 50n, after: { usage: '60', cost: '3' } });
     expect(limit(150, 120n)).toMatchObject({ refused: 170n, after: { usage: '12', cost: '0' } });
+    const twoSeats = [{ planId: hundred().planId, monthlyMinor: 9800n }];
+    expect(limit(75, 0n, twoSeats)).toMatchObject({ refused: 50n, after: { usage: '60' } });
     // What the plan let in beyond its own limit, because the plan before it allowed more, stays let in.
     const strict = {
       ...PRO,

@@ -4,7 +4,7 @@
  * and what the rating of today would make otherwise of the usage of then is told and not mixed in.
  */
 import { addDecimals, compareDecimals, multiplyDecimal, subtractDecimals } from '../../../kernel/money';
-import { hardLimit } from '../plan/entitlement-terms';
+import { forSeats, hardLimit } from '../plan/entitlement-terms';
 import { monthlyPrice, seatsAt } from '../plan/monthly-price';
 import { SpendCapKind } from '../spend/spend-cap';
 import { admittedOf, partOf, requestsOf } from './admission';
@@ -106,9 +106,10 @@ export function reprice(
     const bill = (plan: bigint): Bill => ({ ...NO_BILL, plan: plan.toString() });
     parts.push({ code, before: bill(monthlyMinor), after: bill(now ?? monthlyMinor), refused: 0n });
   }
+  const limitOf = limitsOf(use, planOf);
   for (const period of inPeriods(use.used)) {
     const admitted = admittedOf(
-      period.map((line) => ({ requests: requestsOf(line), limit: limitOf(planOf(line.planId)) })),
+      period.map((line) => ({ requests: requestsOf(line), limit: limitOf(line) })),
       use.usedBefore.get(period[0]!.periodStart),
     );
     for (const [at, line] of period.entries()) {
@@ -183,18 +184,30 @@ function feeAfter(monthlyMinor: bigint, before: PricedPlan, after: PricedPlan): 
 
 /** Whether some limit would refuse some of it: only then the order of the days matters. */
 export function isLimited(use: CustomerUse, planOf: (planId: string) => PlanPair): boolean {
+  const limitOf = limitsOf(use, planOf);
   return inPeriods(use.used).some((period) => {
     const before = use.usedBefore.get(period[0]!.periodStart) ?? 0n;
     const requests = period.reduce((sum, line) => sum + requestsOf(line), before);
-    const limits = period.map(({ planId }) => limitOf(planOf(planId)));
+    const limits = period.map(limitOf);
     return limits.some((limit) => limit !== null && requests > BigInt(limit));
   });
 }
 
-/** A limit that was there let in what was used: only another one can refuse. */
-function limitOf({ before, after }: PlanPair): number | null {
-  const [then, now] = [hardLimit(before.entitlementTerms), hardLimit(after.entitlementTerms)];
-  return then === now ? null : now;
+/** A limit that was there let in what was used: only another one can refuse, each seat that was paid its part of it. */
+function limitsOf(
+  { fees }: Pick<CustomerUse, 'fees'>,
+  planOf: (planId: string) => PlanPair,
+): (line: UsedLine) => number | null {
+  const seats = new Map<string, bigint>();
+  for (const { planId, monthlyMinor } of fees) {
+    const paid = seatsAt(monthlyMinor, planOf(planId).before) ?? 1n;
+    if (paid > (seats.get(planId) ?? 1n)) seats.set(planId, paid);
+  }
+  return ({ planId }) => {
+    const { before, after } = planOf(planId);
+    const [then, now] = [hardLimit(before.entitlementTerms), hardLimit(after.entitlementTerms)];
+    return then === now ? null : hardLimit(forSeats(after.entitlementTerms, Number(seats.get(planId) ?? 1n)));
+  };
 }
 
 function inPeriods(used: readonly UsedLine[]): UsedLine[][] {

@@ -78,6 +78,7 @@ export function changing({ api, subscription, plan, then }) {
           required: true,
           value: subscription.quantity,
         }),
+        h('p', null, 'Each seat costs the price of the plan and brings its requests.'),
         field(
           'When',
           null,
