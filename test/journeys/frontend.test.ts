@@ -1,4 +1,5 @@
 /** docs/frontend.md, run from top to bottom by somebody who pastes each block: what it says happens. */
+import * as crypto from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import * as apollo from '@apollo/client';
@@ -9,10 +10,12 @@ import * as apolloUtilities from '@apollo/client/utilities';
 import * as urql from '@urql/core';
 import * as graphql from 'graphql';
 import * as graphqlWs from 'graphql-ws';
+import OpenAI from 'openai';
 import * as rxjs from 'rxjs';
 import WebSocket from 'ws';
 import { deployed } from '../deployments/support';
 import { sha256 } from '../../src/kernel/hash';
+import { WebhookReceiver } from '../inference/webhook-receiver';
 import { handMadeVersion } from '../support/hand-made-version';
 import { startWorld, type World } from '../support/world';
 
@@ -22,13 +25,18 @@ const operation = (name: string): string =>
   fs.readFileSync(path.join(ROOT, 'schema/operations', name), 'utf8');
 const sdl = fs.readFileSync(path.join(ROOT, 'schema/schema.graphql'), 'utf8');
 
+const receiver = new WebhookReceiver();
 let world: World;
 beforeAll(async () => {
+  await receiver.start();
   world = await startWorld({ trustedDocuments: 'prefer' });
   const { versionId } = await handMadeVersion(world, 0.75);
   await deployed(world, await world.staff(), 'wages', [{ versionId }]);
 });
-afterAll(() => world.close());
+afterAll(async () => {
+  await world.close();
+  await receiver.stop();
+});
 
 const MODULES: Readonly<Record<string, object>> = {
   '@apollo/client': apollo,
@@ -39,6 +47,7 @@ const MODULES: Readonly<Record<string, object>> = {
   '@urql/core': urql,
   graphql,
   'graphql-ws': graphqlWs,
+  'node:crypto': crypto,
   rxjs,
 };
 
@@ -54,7 +63,8 @@ function programOf(markdown: string): string {
     );
 }
 
-const RESULTS = '{ said, agreed, pages, written, byApollo, viewer, byUrql, me, scalars, keys, cached }';
+const RESULTS =
+  '{ said, agreed, pages, written, byApollo, viewer, byUrql, me, scalars, keys, cached, secret, isSigned }';
 
 interface Results {
   readonly said: object;
@@ -68,6 +78,8 @@ interface Results {
   readonly scalars: object;
   readonly keys: object;
   readonly cached: object | null;
+  readonly secret: string;
+  readonly isSigned: (headers: object, body: string) => boolean;
 }
 
 test('a front end gets from sign-up to a page that predicts, as the guide says', async () => {
@@ -75,6 +87,7 @@ test('a front end gets from sign-up to a page that predicts, as the guide says',
   const program = `return (async () => { ${programOf(guide)}\n await socket.dispose(); return ${RESULTS}; })()`;
   const given = {
     url: world.url,
+    hook: receiver.url,
     require: (name: string) => MODULES[name],
     console: { log: (value: unknown) => printed.push(value) },
     operation,
@@ -104,4 +117,12 @@ test('a front end gets from sign-up to a page that predicts, as the guide says',
   expect(Object.keys(results.scalars).sort()).toEqual(own.map(({ name }) => name).sort());
   expect(Object.keys(results.keys)).toEqual(expect.arrayContaining(['Money', 'UsageDay', 'Viewer']));
   expect(results.cached).toMatchObject({ viewer: { member: { email: 'owner@shop.example' } } });
+
+  await world.until(() => Promise.resolve(receiver.heard.length > 0), 'the message that was asked for');
+  const [{ headers, body }] = receiver.heard as [(typeof receiver.heard)[0]];
+  expect([results.isSigned(headers, body), results.isSigned(headers, `${body} `)]).toEqual([true, false]);
+  const stock = new OpenAI({ apiKey: 'none', webhookSecret: results.secret }).webhooks;
+  expect(await stock.unwrap(body, headers as Record<string, string>)).toMatchObject({
+    type: 'webhook-endpoint.tested',
+  });
 });
