@@ -35,19 +35,22 @@ export function productIdOf({ product }: Price): string {
 /** `$49.00 / month`, as lines and pages say it. */
 export function priceText(price: Price): string {
   if (price.tiers) return `${price.tiers_mode ?? ''} tiers`;
-  const amount = amountText(price.unit_amount ?? 0, price.currency);
+  const amount = amountText(price.unit_amount ?? Number(price.unit_amount_decimal ?? 0), price.currency);
   if (!price.recurring) return amount;
   const { interval, interval_count: count } = cadenceOf(price);
   return count === 1 ? `${amount} / ${interval}` : `${amount} every ${count} ${interval}s`;
 }
 
-/** For display only: digits by Stripe's count of minor units, which is not everywhere that of ISO 4217. */
+/** Stripe's prices have so many digits below the minor unit. */
+const FINEST_DIGITS = 12;
+
+/** For display only: digits by Stripe's count of minor units, which is not everywhere that of ISO 4217; a price may have finer ones. */
 export function amountText(amount: number, currency: string): string {
   const digits = minorDigits(currency);
   return new Intl.NumberFormat('en-US', {
     style: 'currency',
     currency,
     minimumFractionDigits: digits,
-    maximumFractionDigits: digits,
+    maximumFractionDigits: Number.isInteger(amount) ? digits : digits + FINEST_DIGITS,
   }).format(amount / 10 ** digits);
 }

@@ -1,5 +1,5 @@
 import type { Price } from '../store/wire';
-import { amountOf } from './price-rule';
+import { amountOf, priceText } from './price-rule';
 
 type Row = readonly [upTo: number | null, unit: string | null, flat?: string | null];
 
@@ -73,3 +73,16 @@ describe('tiers', () => {
     expect(amountOf(packed as unknown as Price, quantity)).toBe(amount);
   });
 });
+
+it.each([
+  [4900, '4900', 'usd', '$49.00'],
+  [null, '0.4', 'usd', '$0.004'],
+  [null, '0.000001', 'usd', '$0.00000001'],
+  [500, '500', 'jpy', '¥500'],
+])(
+  'a price of %p minor units, exactly %s of %s, is shown as %s',
+  (unit_amount, unit_amount_decimal, currency, shown) => {
+    const price = { unit_amount, unit_amount_decimal, currency, recurring: null, tiers: undefined };
+    expect(priceText(price as unknown as Price)).toBe(shown);
+  },
+);

@@ -61,7 +61,11 @@ export class PageDesk {
     const buyer = buyerIn(sent ?? new URLSearchParams());
     if (sent?.get('act') !== 'pay') return this.checkoutForm(session, buyer);
     try {
-      const paid = await this.atomically(() => this.checkouts.pay(id, cardIn(sent), at, buyer));
+      const paid = await this.atomically(async () => {
+        // Another press of the button may have come in between.
+        const present = await this.store.get('checkout.session', id);
+        return present.status === 'complete' ? present : this.checkouts.pay(id, cardIn(sent), at, buyer);
+      });
       return { redirect: leading(paid, paid.success_url ?? `${PLACE}${pagePath(id)}`) };
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
