@@ -59,7 +59,11 @@ test('a rotated key works until the overlap ends, beside one that may do the sam
   expect((await rotate(owner, old.id)).errors).toMatchObject([{ code: 'CONFLICT' }]);
   world.clock.advance(2 * HOUR);
   owner = await again(owner);
-  expect(await statusOf(old.credential)).toBe(401);
+  const ended = await old.client.send('{ viewer { kind } }');
+  expect(ended).toMatchObject({
+    status: 401,
+    errors: [{ message: expect.stringContaining('ended at') as string }],
+  });
   expect(await statusOf(secret!)).toBe(200);
 });
 

@@ -119,14 +119,18 @@ describe('a restriction', () => {
 });
 
 test('what a browser says no to under a restriction is withdrawn when it is lifted', async () => {
-  const person = await known();
+  const name = nextName();
+  const person = await known(name);
   await ask(person, { kind: 'RESTRICTION' });
   await world.client(person.credential, { 'sec-gpc': '1' }).ask('{ viewer { kind } }');
-  const lift = { endUserId: person.id };
+  const lifted = (input: object) => owner.client.attempt('restrictionLift', 'RestrictionLiftInput!', input);
+  for (const unclear of [{}, { endUserId: person.id, endUserExternalId: 'mallory' }])
+    expect((await lifted(unclear)).errors).toMatchObject([{ code: 'INVALID_INPUT' }]);
+  expect((await lifted({ endUserExternalId: 'nobody' })).errors).toMatchObject([{ code: 'NOT_FOUND' }]);
   const { endUser } = await owner.client.mutate<{ endUser: { consents: object[] } }>(
     'restrictionLift',
     'RestrictionLiftInput!',
-    lift,
+    { endUserExternalId: name },
     'endUser { consents { purpose granted } }',
   );
   expect(endUser.consents).toContainEqual({ purpose: 'ANALYTICS', granted: false });

@@ -91,9 +91,10 @@ export class AuthenticationService {
 
   private async byKey(secret: string): Promise<Principal> {
     const known = await this.knownKey(secret);
-    if (!known || (known.expiresAt && known.expiresAt <= this.clock.now())) {
-      throw unauthenticated('This API key is not valid: check it for typos, or create a new one.');
-    }
+    if (!known) throw unauthenticated('This API key is not valid: check it for typos, or create a new one.');
+    const { expiresAt } = known;
+    if (expiresAt && expiresAt <= this.clock.now())
+      throw unauthenticated(`This API key ended at ${expiresAt.toISOString()}. Send another, or create one.`);
     this.touch(known);
     return known.principal;
   }

@@ -54,9 +54,18 @@ export class DataRequestRefuseInput {
 
 @InputType({ description: 'About whom data may be used again.' })
 export class RestrictionLiftInput {
-  @Field(() => ID, { description: 'Id of the end user. They are to be told before (GDPR Art. 18(3)).' })
+  @Field(() => ID, {
+    nullable: true,
+    description: 'Id of the end user. They are to be told before (GDPR Art. 18(3)).',
+  })
+  @IsOptional()
   @Length(1, 100)
-  endUserId!: string;
+  endUserId?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Or your id of the person, 1–200 letters.' })
+  @IsOptional()
+  @Length(1, 200)
+  endUserExternalId?: string | null;
 }
 
 @InputType({ description: 'Which requests.' })

@@ -139,10 +139,14 @@ export class DataRequestResolver {
   @Can('data-request:decide')
   async restrictionLift(
     @Arg('input', () => RestrictionLiftInput, { description: 'About whom.' })
-    { endUserId }: RestrictionLiftInput,
+    input: RestrictionLiftInput,
     @Ctx() context: RequestContext,
   ): Promise<RestrictionLiftPayload> {
-    await this.doors.requests.liftRestriction(endUserId, context.principal);
+    const { principal } = context;
+    // Staff, who know the person by our id alone, act for no customer.
+    const named = input.endUserExternalId ? undefined : input.endUserId;
+    const endUserId = named ?? (await this.doors.people.known(principal, input)).endUserId;
+    await this.doors.requests.liftRestriction(endUserId, principal);
     return { endUser: await this.doors.identity.endUserById(context).load(endUserId), errors: [] };
   }
 
