@@ -35,7 +35,7 @@ export const ERRORS = {
   ),
   QUOTA_EXCEEDED: payload(
     429,
-    'The limit of your plan for this period is used up. `resetsAt` says when it starts anew; a higher plan or a raised spend cap lifts it at once.',
+    'The limit of your plan for this period is used up. `resetsAt` says when it starts anew; a higher plan, more seats or a raised spend cap lifts it at once.',
   ),
   PAYMENT_REQUIRED: payload(
     402,
