@@ -91,7 +91,10 @@ export class PlanPublishInput {
   @Max(MAX_DAYS)
   graceDays!: number;
 
-  @Field(() => Int, { nullable: true, description: 'Requests in a billing period, for each seat; absent = without limit.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Requests in a billing period, for each seat; absent = without limit.',
+  })
   @IsOptional()
   @IsInt()
   @Min(0)
