@@ -1,5 +1,6 @@
 /** The only entry: `serve` (default), `work`, `migrate`, `seed`, `demo`, `doctor`, `rebuild`, `blobs`, `schema`. */
 import 'reflect-metadata';
+import { isDiskFull } from './kernel/disk-full';
 import { BlobStoreError } from './platform/blob/blob-store-error';
 import { ConfigError } from './platform/config';
 import { KeyServiceError, MasterKeyError } from './platform/crypto';
@@ -45,12 +46,20 @@ function isWrongOption(error: unknown): boolean {
   return String((error as { code?: unknown } | undefined)?.code).startsWith('ERR_PARSE_ARGS');
 }
 
+function wordsFor(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (isDiskFull(error))
+    return `There is no room left on the disk (${error.message}): make room, or set FLYWHEEL_DATA_DIR to a folder elsewhere, and start again.`;
+  const expected = EXPECTED.some((kind) => error instanceof kind) || isWrongOption(error);
+  return (expected ? undefined : error.stack) ?? error.message;
+}
+
+/** What is said to nobody (a reader that has gone, a full disk) ends nothing. */
+for (const output of [process.stdout, process.stderr]) output.on('error', () => undefined);
+
 main(process.argv.slice(2)).catch((error: unknown) => {
   // What a signal interrupted fails of just that.
   if (isStopping()) return;
-  const expected = EXPECTED.some((kind) => error instanceof kind) || isWrongOption(error);
-  process.stderr.write(
-    `${error instanceof Error ? (expected ? error.message : error.stack) : String(error)}\n`,
-  );
+  process.stderr.write(`${wordsFor(error)}\n`);
   process.exitCode = 1;
 });

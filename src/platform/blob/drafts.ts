@@ -7,6 +7,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { systemClock } from '../../kernel/clock';
+import { isDiskFull } from '../../kernel/disk-full';
 import { AppError } from '../../kernel/errors';
 import { sha256 } from '../../kernel/hash';
 
@@ -40,7 +41,9 @@ export async function writeDraft(
   limitBytes: number,
 ): Promise<Draft> {
   const draft = ownName('draft', folder);
-  const file = await fs.promises.open(draft, 'wx', 0o600);
+  const file = await fs.promises.open(draft, 'wx', 0o600).catch((error: unknown) => {
+    throw isDiskFull(error) ? noRoom() : error;
+  });
   const digest = createHash('sha256');
   let sizeBytes = 0;
   try {
@@ -59,11 +62,22 @@ export async function writeDraft(
   } catch (error) {
     await file.close().catch(() => undefined);
     await fs.promises.rm(draft, { force: true });
-    throw (error as NodeJS.ErrnoException).code === 'ENOSPC' ? diskFull() : error;
+    throw isDiskFull(error) ? noRoom() : error;
   }
 }
 
-function diskFull(): AppError {
+/** Gives a draft its place. @throws AppError OVERLOADED; nothing is left behind. */
+export async function placeDraft(file: string, place: string): Promise<void> {
+  try {
+    fs.mkdirSync(path.dirname(place), { recursive: true, mode: 0o700 });
+    await fs.promises.rename(file, place);
+  } catch (error) {
+    await fs.promises.rm(file, { force: true });
+    throw isDiskFull(error) ? noRoom() : error;
+  }
+}
+
+function noRoom(): AppError {
   return new AppError(
     'OVERLOADED',
     'There is no room left on the disk, so nothing was stored. Tell the operator to make room, and try again.',

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { systemClock } from '../../kernel/clock';
 import { sha256 } from '../../kernel/hash';
 import { type BlobStore, isHash, type StoredBlob } from './blob';
-import { removeAbandoned, writeDraft } from './drafts';
+import { placeDraft, removeAbandoned, writeDraft } from './drafts';
 import { sha256OfFile } from './file-hash';
 
 const SHELF = /^[0-9a-f]{2}$/;
@@ -25,15 +25,8 @@ export class FolderBlobs implements BlobStore {
     limitBytes = Infinity,
   ): Promise<{ hash: string; sizeBytes: number }> {
     const { file, hash, sizeBytes } = await writeDraft(this.folder, bytes, limitBytes);
-    try {
-      const place = this.place(hash);
-      fs.mkdirSync(path.dirname(place), { recursive: true, mode: 0o700 });
-      await fs.promises.rename(file, place);
-      return { hash, sizeBytes };
-    } catch (error) {
-      await fs.promises.rm(file, { force: true });
-      throw error;
-    }
+    await placeDraft(file, this.place(hash));
+    return { hash, sizeBytes };
   }
 
   async get(hash: string): Promise<Buffer> {

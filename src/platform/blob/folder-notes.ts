@@ -1,7 +1,7 @@
 /** Notes in a folder beside the shelves of the blobs: written to a draft, synced, renamed. */
 import fs from 'node:fs';
 import path from 'node:path';
-import { writeDraft } from './drafts';
+import { placeDraft, writeDraft } from './drafts';
 import { isNoteName, type Notes, noteName } from './notes';
 
 const LARGEST_BYTES = 64 * 1024;
@@ -16,13 +16,7 @@ export class FolderNotes implements Notes {
   async write(name: string, text: string): Promise<void> {
     const place = this.place(name);
     const { file } = await writeDraft(this.folder, Buffer.from(text), LARGEST_BYTES);
-    try {
-      fs.mkdirSync(path.dirname(place), { recursive: true, mode: 0o700 });
-      await fs.promises.rename(file, place);
-    } catch (error) {
-      await fs.promises.rm(file, { force: true });
-      throw error;
-    }
+    await placeDraft(file, place);
   }
 
   read(name: string): Promise<string | undefined> {

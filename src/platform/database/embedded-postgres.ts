@@ -41,6 +41,7 @@ export interface EmbeddedPostgresOptions {
 
 const MAJOR_VERSION = '18';
 const START_TIMEOUT_MS = 60_000;
+const WAL_FILE_BYTES = 16 * 1024 * 1024;
 const SETTINGS = [
   'listen_addresses=127.0.0.1',
   'max_connections=200',
@@ -232,10 +233,19 @@ async function launch(
     if (running?.pid === child.pid && running?.status === 'ready') return running;
     await delay(15);
   }
-  const words = fs.readFileSync(logFile, 'utf8').trim().split('\n').slice(-3).join(' ');
+  // Its own words may have found no room either.
+  const words = isFull(folder)
+    ? 'there is no room left on its disk. Make room, and start again.'
+    : fs.readFileSync(logFile, 'utf8').trim().split('\n').slice(-3).join(' ');
   throw new EmbeddedPostgresError(
     `PostgreSQL did not start on ${folder} (${failure?.message ?? 'timeout'}): ${words}`,
   );
+}
+
+/** Without room for one more file of its write-ahead log no server starts. */
+function isFull(folder: string): boolean {
+  const { bavail, bsize } = fs.statfsSync(folder);
+  return bavail * bsize < WAL_FILE_BYTES;
 }
 
 /** SIGINT is PostgreSQL's fast shutdown: open transactions roll back, everything committed is kept. */

@@ -55,7 +55,8 @@ export function formatError(
   const cause = graphqlError.originalError ?? unwrapResolverError(error);
   const unanswered = databaseFailure(cause);
   if (unanswered?.code === 'UNAVAILABLE')
-    log.warn({ error: cause, requestId, path }, 'the database could not be used');
+    // One of many: where it failed is the driver, each time.
+    log.warn({ why: (cause as Error).message, requestId, path }, 'the database could not be used');
   const unstored = blobStoreFailure(cause);
   if (unstored) log.error({ error: cause, requestId, path }, 'the blob store failed a request');
   const original = limitIn(graphqlError) ?? unanswered ?? unstored ?? asAppErrors(cause);

@@ -154,7 +154,8 @@ export function createHttpServer({
     }
     const { code, status, message, retryAfterMs } = shapeOf(error);
     if (code === 'INTERNAL') log.error(told, 'a request failed');
-    if (code === 'UNAVAILABLE') log.warn(told, 'the database could not be used');
+    if (code === 'UNAVAILABLE')
+      log.warn({ ...told, error: undefined, why: error.message }, 'the database could not be used');
     if (blobStoreFailure(error)) log.error(told, 'the blob store failed a request');
     if (retryAfterMs !== undefined) reply.header('retry-after', Math.ceil(retryAfterMs / 1000));
     const extensions = { code, requestId, docs: `errors.md#${code.toLowerCase()}`, retryAfterMs };

@@ -2,6 +2,7 @@
 import pino from 'pino';
 import type { Config } from '../config';
 import { activeIds } from '../trace/active-span';
+import { LogOutput } from './log-output';
 
 /** Names of fields whose values never reach a log, at any of the first three depths. */
 const SECRET_FIELDS = [
@@ -37,9 +38,11 @@ export interface Log {
   debug(fields: object, message: string): void;
 }
 
+const STANDARD_ERROR = new LogOutput(process.stderr.fd);
+
 export function createLog(
   config: Pick<Config, 'logLevel'>,
-  stream: NodeJS.WritableStream = process.stderr,
+  stream: Pick<LogOutput, 'write'> = STANDARD_ERROR,
 ): Log {
   return pino(
     {
