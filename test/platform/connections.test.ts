@@ -1,4 +1,5 @@
 /** Connections to PostgreSQL as the network, the URL and others may have them: tenants stay apart, and nobody waits for what is gone or held. */
+import fastify, { type FastifyInstance } from 'fastify';
 import { Client, Pool } from 'pg';
 import {
   APPLICATION_ROLE,
@@ -14,6 +15,7 @@ import { isUnreachable } from '../../src/platform/database/database-error';
 import { PipelinedTransaction } from '../../src/platform/database/pipelined-transaction';
 import { UnitOfWork } from '../../src/platform/database/unit-of-work';
 import { PostgresSignals } from '../../src/platform/events/signals';
+import { serveReadiness } from '../../src/platform/http/readiness';
 import { createLog } from '../../src/platform/log';
 import { type BareDatabase, openBareDatabase } from '../support/bare-database';
 import { type PostgresProxy, proxyTo } from '../support/postgres-proxy';
@@ -163,6 +165,78 @@ describe('a server that says nothing any more', () => {
   test('is not one that takes long over a statement: that is waited for', async () => {
     const slow = database.read.sql(SERVICE, 'slow', 'select 1 as one from pg_sleep(0.8)', []);
     expect(await slow).toEqual([{ one: 1 }]);
+  });
+});
+
+describe('a server that takes no changes', () => {
+  let database: Database;
+  let http: FastifyInstance;
+  const probe = async (): Promise<unknown> => (await http.inject('/readyz')).json();
+  const failureOf = (asked: Promise<unknown>): Promise<unknown> => asked.catch((failure: unknown) => failure);
+  /** On every connection. */
+  const write = (): Promise<unknown[]> => {
+    const text = 'delete from event_cursors where false';
+    const one = (): Promise<unknown> => database.unitOfWork.run(SERVICE, () => database.unitOfWork.sql(text));
+    return Promise.all([failureOf(one()), failureOf(one())]);
+  };
+  const read = (): Promise<unknown> => failureOf(database.read.sql(SERVICE, 'one', 'select 1 as one', []));
+  /** As a server that comes back breaks them. */
+  const breakConnections = (): Promise<unknown> =>
+    bare.database.servicePool.query(
+      `select pg_terminate_backend(pid, 10000) from pg_stat_activity
+       where datname = current_database() and pid <> pg_backend_pid()`,
+    );
+
+  beforeEach(async () => {
+    database = await openDatabase({ url: proxy.url, pool: 2, entities: [] });
+    http = fastify();
+    serveReadiness(http, database, () => []);
+  });
+  afterEach(async () => {
+    await http.close();
+    await database.close();
+  });
+
+  test('is not ready, and its connections are not kept for when it takes them again', async () => {
+    const name = new URL(proxy.url).pathname.slice(1);
+    const { servicePool } = bare.database;
+    expect(await probe()).toEqual({ status: 'ready', reasons: [] });
+    // Those who are connected keep what held when they came.
+    await servicePool.query(`alter database ${name} set default_transaction_read_only = on`);
+    try {
+      await breakConnections();
+      await Promise.all([read(), read()]);
+      expect((await write()).map(isUnreachable)).toEqual([true, true]);
+      expect(await probe()).toEqual({ status: 'not ready', reasons: ['the database takes no changes'] });
+      await expect(provideServer({ kind: 'URL', url: proxy.url, pool: 1 })).rejects.toThrow(
+        /takes no changes now \(it is a standby.*name the one that does in DATABASE_URL/,
+      );
+      expect((await write()).map(isUnreachable)).toEqual([true, true]);
+    } finally {
+      await servicePool.query(`alter database ${name} reset default_transaction_read_only`);
+    }
+    expect(await write()).toEqual([[], []]);
+    expect(await probe()).toEqual({ status: 'ready', reasons: [] });
+  });
+
+  test('and is a standby answers nobody: the one that does may be at its address by now', async () => {
+    await breakConnections();
+    proxy.tell = (bytes) => {
+      const at = bytes.indexOf('in_hot_standby\0off\0');
+      if (at < 0) return bytes;
+      const standby = Buffer.concat([
+        bytes.subarray(0, at),
+        Buffer.from('in_hot_standby\0on\0'),
+        bytes.subarray(at + 'in_hot_standby\0off\0'.length),
+      ]);
+      standby.writeInt32BE(standby.readInt32BE(at - 4) - 1, at - 4);
+      return standby;
+    };
+    await Promise.all([read(), read()]);
+    expect(await read()).toMatchObject({ message: expect.stringContaining('takes no changes now') });
+    expect(await probe()).toEqual({ status: 'not ready', reasons: ['database'] });
+    proxy.tell = (bytes) => bytes;
+    expect(await read()).toEqual([{ one: 1 }]);
   });
 });
 

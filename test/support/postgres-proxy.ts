@@ -1,4 +1,7 @@
-/** A wire to PostgreSQL that can be tampered with: what clients send passes through `pass`, which may change it, drop it or cut it. */
+/**
+ * A wire to PostgreSQL that can be tampered with: what clients send passes through `pass`, which may change it, drop it or cut it,
+ * and what they are told through `tell`.
+ */
 import net, { type AddressInfo, type Socket } from 'node:net';
 
 /** What goes on to the server; undefined = nothing does. */
@@ -10,6 +13,7 @@ export interface PostgresProxy {
   /** The same database, asked through the proxy. */
   readonly url: string;
   pass: Pass;
+  tell: (bytes: Buffer) => Buffer;
   close(): Promise<void>;
 }
 
@@ -32,7 +36,7 @@ export async function proxyTo(databaseUrl: string): Promise<PostgresProxy> {
     });
     // Who takes leave of a server that hears nothing waits for its answer.
     client.on('end', () => proxy.pass(NOTHING, client) && behind.end());
-    behind.on('data', (bytes: Buffer) => client.write(bytes));
+    behind.on('data', (bytes: Buffer) => client.write(proxy.tell(bytes)));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = new URL(databaseUrl);
@@ -42,6 +46,7 @@ export async function proxyTo(databaseUrl: string): Promise<PostgresProxy> {
   const proxy: PostgresProxy = {
     url: url.href,
     pass: (bytes) => bytes,
+    tell: (bytes) => bytes,
     close: async () => {
       for (const socket of sockets) socket.destroy();
       await new Promise((resolve) => server.close(resolve));

@@ -36,8 +36,9 @@ const NO_TLS = /does not support SSL connections/;
 /** The refusal behind an error of the driver; undefined when it is none that a person can mend. */
 export function refusalOf(error: unknown, url: string): DatabaseError | undefined {
   if (!(error instanceof Error)) return undefined;
-  const { username, host, pathname } = new URL(url);
-  const place = `The database server at ${host || 'the local socket'}`;
+  if (error instanceof DatabaseError) return error;
+  const { username, pathname } = new URL(url);
+  const place = placeOf(url);
   const code = (error as { code?: string }).code ?? '';
   if (NO_FILE.has(code) && (error as NodeJS.ErrnoException).syscall === 'open')
     return new DatabaseError(`DATABASE_URL names a file that cannot be read (${error.message}): correct it.`);
@@ -68,6 +69,17 @@ export function refusalOf(error: unknown, url: string): DatabaseError | undefine
   if (code === NOT_ALLOWED)
     return new DatabaseError(`${place} does not let ${username} do what is needed: ${error.message}.`);
   return undefined;
+}
+
+/** It answers, and is a standby, or changes are switched off there: both may pass. */
+export function takesNoChanges(url: string): UnreachableError {
+  return new UnreachableError(
+    `${placeOf(url)} takes no changes now (it is a standby, or default_transaction_read_only is on): name the one that does in DATABASE_URL, or let it.`,
+  );
+}
+
+function placeOf(url: string): string {
+  return `The database server at ${new URL(url).host || 'the local socket'}`;
 }
 
 /**

@@ -5,7 +5,7 @@ import type { Config } from '../config';
 import { awaited, type Patience } from './awaited-server';
 import { connectionTo } from './connection';
 import { APPLICATION_ROLE, createDataSource } from './data-source';
-import { DatabaseError, PASS_OPTIONS, refusalOf } from './database-error';
+import { DatabaseError, PASS_OPTIONS, refusalOf, takesNoChanges } from './database-error';
 import { type EmbeddedPostgres, runningEmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres';
 import { clusterFolder } from './embedded-postgres-files';
 import { EnduringClient, type EnduringConfig } from './enduring-client';
@@ -75,15 +75,16 @@ async function assertUsable(url: string): Promise<void> {
     client = new Client({ ...connectionTo(url, TRIAL), connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
     client.on('error', () => undefined);
     await client.connect();
-    const { rows } = await client.query<{ number: number; version: string; trial: string }>(
+    const { rows } = await client.query<{ number: number; version: string; trial: string; closed: boolean }>(
       `select current_setting('server_version_num')::int as number, current_setting('server_version') as version,
-        current_setting('plan_cache_mode') as trial`,
+        current_setting('plan_cache_mode') as trial, current_setting('transaction_read_only') = 'on' as closed`,
     );
     if (rows[0]!.trial !== TRIAL.plan_cache_mode) throw new DatabaseError(optionsDropped);
     if (rows[0]!.number < OLDEST_VERSION)
       throw new DatabaseError(
         `DATABASE_URL names a PostgreSQL ${rows[0]!.version}; 15 or later is needed: upgrade it, or name another.`,
       );
+    if (rows[0]!.closed) throw takesNoChanges(url);
   } catch (error) {
     throw refusalOf(error, url) ?? error;
   } finally {
