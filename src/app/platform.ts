@@ -36,7 +36,12 @@ export async function createPlatform({
 }: PlatformSettings): Promise<RunningPlatform> {
   // Before anything is opened: a damaged key is told at once.
   const keys = await wrappingKeys(config, ({ message }) => log.warn({}, `${message} It is waited for.`));
-  const database: Database = await openDatabase({ url: databaseUrl, pool: config.database.pool, entities });
+  const database: Database = await openDatabase({
+    url: databaseUrl,
+    pool: config.database.pool,
+    entities,
+    statementMs: config.databaseStatementMs,
+  });
   const metrics = new Metrics();
   const tracer = await openTracer({ config: config.trace, clock, log, metrics, version });
   const { unitOfWork, servicePool } = database;

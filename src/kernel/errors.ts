@@ -103,7 +103,7 @@ export const ERRORS = {
   ),
   UNAVAILABLE: topLevel(
     503,
-    'The database cannot be reached at the moment, or takes no change. Send the request again after `retryAfterMs`. Whether a change was made just before is not certain: with an idempotency key it is made once, however often it is sent.',
+    'The database cannot be reached at the moment, takes no change, or worked on the request for too long, which the message then says. Send the request again after `retryAfterMs`. Whether a change was made just before is not certain: with an idempotency key it is made once, however often it is sent.',
   ),
   INTERNAL: topLevel(
     500,

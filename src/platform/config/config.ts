@@ -114,6 +114,11 @@ const environment = z.object({
     .max(86_400, 'must be at most 86400, a day')
     .default(60)
     .describe('How long a start waits for a database that cannot be reached yet; 0 = not at all.'),
+  DATABASE_STATEMENT_SECONDS: whole(1, 3600)
+    .default(30)
+    .describe(
+      'How long one statement of a customer’s request may take, its waiting included; jobs, staff and migrations take their time.',
+    ),
   ...s3Variables,
   ...smtpVariables,
   ...traceVariables,
@@ -190,6 +195,7 @@ export interface Config {
   readonly database: DatabaseConfig;
   /** How long `serve` and `work` wait for a database of their own address. */
   readonly databaseWaitMs: number;
+  readonly databaseStatementMs: number;
   readonly blobs: BlobsConfig;
   readonly mail: MailConfig;
   readonly trace: TraceConfig;
@@ -244,6 +250,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       ? { kind: 'URL', url: values.DATABASE_URL, pool: values.DATABASE_POOL }
       : { kind: 'EMBEDDED', folder: path.join(dataDir, 'postgres'), pool: values.DATABASE_POOL },
     databaseWaitMs: values.DATABASE_WAIT_SECONDS * 1000,
+    databaseStatementMs: values.DATABASE_STATEMENT_SECONDS * 1000,
     blobs: blobsConfig(values, dataDir),
     mail: mailConfig(values, dataDir),
     trace: traceConfig(values),

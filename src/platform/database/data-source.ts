@@ -38,6 +38,8 @@ export interface DataSourceSettings {
   readonly pool: number;
   /** As whom: the application role is under row-level security, the owner is not. */
   readonly role: 'APPLICATION' | 'OWNER';
+  /** How long one statement may take, its waiting for locks included; absent = as long as it takes. */
+  readonly statementMs?: number;
   /** Tells who waits when the server says nothing any more. */
   readonly watch?: SilenceWatch;
 }
@@ -45,9 +47,13 @@ export interface DataSourceSettings {
 /** The folder of migrations beside the sources, or beside the compiled files. */
 const MIGRATIONS = path.resolve(__dirname, '../../../migrations/*.{ts,js}');
 
-export function createDataSource({ url, entities, pool, role, watch }: DataSourceSettings): DataSource {
-  const settings: Record<string, string> = role === 'APPLICATION' ? { role: APPLICATION_ROLE } : {};
-  const { connectionString, ...connection } = connectionTo(url, settings);
+export function createDataSource(settings: DataSourceSettings): DataSource {
+  const { url, entities, pool, role, statementMs, watch } = settings;
+  const { connectionString, ...connection } = connectionTo(
+    url,
+    role === 'APPLICATION' ? { role: APPLICATION_ROLE } : {},
+    statementMs === undefined ? {} : bounds(statementMs),
+  );
   return new DataSource({
     type: 'postgres',
     url: connectionString,
@@ -60,6 +66,20 @@ export function createDataSource({ url, entities, pool, role, watch }: DataSourc
     logger: SILENT,
     poolSize: pool,
     applicationName: 'flywheel',
-    extra: { Client: EnduringClient, watch, ...connection },
+    extra: {
+      Client: EnduringClient,
+      watch,
+      ...connection,
+      // Those who wait for a connection behind statements that take so long.
+      ...(statementMs !== undefined && { connectionTimeoutMillis: statementMs }),
+    },
   });
+}
+
+/** Between two statements a transaction may wait for somebody else's server. */
+function bounds(statementMs: number): Record<string, string> {
+  return {
+    statement_timeout: String(statementMs),
+    idle_in_transaction_session_timeout: String(2 * statementMs),
+  };
 }

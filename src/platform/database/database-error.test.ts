@@ -19,6 +19,9 @@ test('a database that is restarted, closed, full, standing by or out of reach is
     failure('database "flywheel" is not currently accepting connections', { code: '55000' }),
     failure('sorry, too many clients already', { code: '53300' }),
     failure('could not extend file: No space left on device', { code: '53100' }),
+    failure('terminating connection due to idle-session timeout', { code: '57P05' }),
+    failure('terminating connection due to idle-in-transaction timeout', { code: '25P03' }),
+    failure('timeout expired'),
     failure('cannot execute INSERT in a read-only transaction', { code: '25006' }),
     new QueryRunnerAlreadyReleasedError(),
     new QueryRunnerProviderAlreadyReleasedError(),
@@ -28,6 +31,19 @@ test('a database that is restarted, closed, full, standing by or out of reach is
     expect(isUnreachable(new QueryFailedError('select 1', [], error))).toBe(true);
     expect(databaseFailure(error)).toMatchObject({ code: 'UNAVAILABLE', data: { retryAfterMs: 1000 } });
   }
+});
+
+test('a statement that took too long is no sign that the database is away, and is not to be sent again at once', () => {
+  const error = failure('canceling statement due to statement timeout', { code: '57014' });
+  expect(isUnreachable(error)).toBe(false);
+  const told = {
+    code: 'UNAVAILABLE',
+    message: expect.stringContaining('Ask for less'),
+    data: { retryAfterMs: 10_000 },
+  };
+  expect(databaseFailure(new QueryFailedError('select 1', [], error))).toMatchObject(told);
+  const cancelled = failure('canceling statement due to user request', { code: '57014' });
+  expect(databaseFailure(cancelled)).toBeUndefined();
 });
 
 test('a pooler that takes no options is told as what it is, and not waited for', () => {

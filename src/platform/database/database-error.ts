@@ -83,18 +83,23 @@ function placeOf(url: string): string {
 }
 
 /**
- * Classes of SQLSTATE that say that the connection broke or was ended by the server, or that the server takes nothing now: it starts, it
- * has no room (53: disk, memory, connections), or it became a standby.
+ * Classes of SQLSTATE that say that the connection broke or was ended by the server (also because it was idle for too long), or that
+ * the server takes nothing now: it starts, it has no room (53: disk, memory, connections), or it became a standby.
  */
-const BROKEN_STATE = /^(08|25006|53|57P0[1-3])/;
+const BROKEN_STATE = /^(08|25006|25P0[34]|53|57P0[1235])/;
 /** What pg and its pool say of a connection that broke or was not made, without a code. */
 const BROKEN_WORDS =
-  /^(Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect)/;
+  /^(Connection terminated|Client has encountered a connection error|timeout expired|timeout exceeded when trying to connect)/;
 /** What TypeORM says of a transaction whose connection broke before its end: to what repositories ask, and to texts. */
 const BROKEN_RUNNER = new Set(['QueryRunnerAlreadyReleasedError', 'QueryRunnerProviderAlreadyReleasedError']);
 /** An administrator has closed it. */
 const CLOSED_WORDS = /is not currently accepting connections$/;
 const RETRY_AFTER_MS = 1_000;
+/** Of a statement that was stopped because it took too long: somebody's cancelling it has the same code. */
+const TOO_SLOW_STATE = '57014';
+const TOO_SLOW_WORDS = /statement timeout/;
+/** It will hardly be faster at once. */
+const RETRY_SLOW_AFTER_MS = 10_000;
 
 /** Whether the database could not be asked, took nothing, or broke off: what was under way may or may not have been done. */
 export function isUnreachable(error: unknown): boolean {
@@ -137,6 +142,13 @@ export function databaseFailure(error: unknown): AppError | undefined {
       `The database cannot be used at the moment. Send the request again in ${RETRY_AFTER_MS} ms; a change that has an idempotency key is made once, however often it is sent.`,
       undefined,
       { retryAfterMs: RETRY_AFTER_MS },
+    );
+  if (sqlState(error) === TOO_SLOW_STATE && TOO_SLOW_WORDS.test((error as Error).message))
+    return new AppError(
+      'UNAVAILABLE',
+      `The database worked on this for longer than one request may take. It was stopped, and nothing was changed by it. Ask for less at a time, or send it again in ${RETRY_SLOW_AFTER_MS} ms.`,
+      undefined,
+      { retryAfterMs: RETRY_SLOW_AFTER_MS },
     );
   if (IMPOSSIBLE_TEXT.has(sqlState(error) ?? ''))
     return invalidInput(

@@ -108,16 +108,18 @@ export interface DatabaseSettings {
   readonly url: string;
   readonly pool: number;
   readonly entities: NonNullable<DataSourceOptions['entities']>;
+  /** How long one statement of a tenant's request may take; absent = as long as it takes, as do those of jobs and migrations. */
+  readonly statementMs?: number;
   /** How long a server may say nothing to anybody who waits for it; absent = five seconds. */
   readonly silentAfterMs?: number;
 }
 
 /** Connects, migrates, and opens both roles. */
 export async function openDatabase(settings: DatabaseSettings): Promise<Database> {
-  const { url, pool, entities, silentAfterMs } = settings;
+  const { url, pool, entities, statementMs, silentAfterMs } = settings;
   const watch = new SilenceWatch(url, silentAfterMs);
   const serviceSource = createDataSource({ url, pool, entities, role: 'OWNER', watch });
-  const tenantSource = createDataSource({ url, pool, entities, role: 'APPLICATION', watch });
+  const tenantSource = createDataSource({ url, pool, entities, role: 'APPLICATION', statementMs, watch });
   try {
     await serviceSource.initialize();
     await migrate(serviceSource);
