@@ -48,6 +48,10 @@ describe('a customer whose usage cannot be billed', () => {
     expect(await flush()).toMatchObject({ sent: 3, open: 1, refused: 0 });
     expect(await chargeOf(other)).toBe('SENT');
     faults.lift();
+    // What our key may not do says nothing of the customer: it waits for the operator.
+    faults.bring({ kind: 'FORBIDDEN' }, { on: /^POST \/v1\/subscription_items$/, times: Infinity });
+    expect(await flush()).toMatchObject({ sent: 0, open: 1, refused: 0 });
+    faults.lift();
     expect(await flush()).toMatchObject({ sent: 1, open: 0 });
     expect(await chargeOf(owner)).toBe('SENT');
   });

@@ -9,12 +9,15 @@ const URL_OF_OURS = 'https://flywheel.test/webhooks/stripe';
 
 interface Account {
   keyIsTaken: boolean;
+  /** Paths that the key may not read, and what it lacks. */
+  denied: Record<string, string>;
   prices: Record<string, object>;
   endpoints: object[];
   tax: object;
 }
 const sound = (): Account => ({
   keyIsTaken: true,
+  denied: {},
   prices: { flywheel_pro_v1: price(4900) },
   endpoints: [{ url: URL_OF_OURS, status: 'enabled', enabled_events: ['*'], api_version: VERSION }],
   tax: {
@@ -44,6 +47,11 @@ const stripe = http.createServer((request, response) => {
     return response
       .writeHead(401)
       .end(JSON.stringify({ error: { type: 'invalid_request_error', message: 'Invalid API Key provided' } }));
+  const lacking = account.denied[pathname];
+  if (lacking)
+    return response
+      .writeHead(403)
+      .end(JSON.stringify({ error: { type: 'invalid_request_error', message: lacking } }));
   if (pathname === '/v1/webhook_endpoints') return response.end(list(account.endpoints));
   if (pathname === '/v1/tax/settings') return response.end(JSON.stringify(account.tax));
   const found = account.prices[searchParams.get('lookup_keys[0]') ?? ''];
@@ -60,11 +68,11 @@ afterAll(async () => {
 });
 beforeEach(() => (account = sound()));
 
-function report({ isTaxed = false } = {}): Promise<string[]> {
+function report({ isTaxed = false, apiKey = 'sk_test_1' } = {}): Promise<string[]> {
   const publicUrl = 'https://flywheel.test';
   const { port } = stripe.address() as AddressInfo;
   const sandbox = { host: '127.0.0.1', port };
-  const access = { apiKey: 'sk_test_1', webhookSecret: 'whsec_1', isTaxed, sandbox };
+  const access = { apiKey, webhookSecret: 'whsec_1', isTaxed, sandbox };
   return stripeReport({ access, publicUrl, databaseUrl: database.url });
 }
 
@@ -80,6 +88,18 @@ test('a sound account is said to be sound, line by line', async () => {
 test('a key that Stripe does not take is the first thing that is said', async () => {
   account.keyIsTaken = false;
   await expect(report()).rejects.toThrow('Invalid API Key provided');
+});
+
+test('a restricted key is told all that it may not read, as Stripe names it', async () => {
+  const apiKey = 'rk_live_1';
+  expect((await report({ apiKey }))[0]).toBe('key rk_live_… is taken (live: money moves)');
+  account.denied = {
+    '/v1/invoices': `The provided key 'rk_live_*1' does not have the required permissions for this endpoint on account 'acct_1'. Having the 'rak_invoice_read' permission would allow this request to continue.`,
+    '/v1/webhook_endpoints': `The provided key 'rk_live_*1' does not have the required permissions for this endpoint on account 'acct_1'. Enabling Webhook Endpoints, Event Destinations Read ('webhook_read') permissions on this key would allow this request to continue.`,
+  };
+  await expect(report({ apiKey })).rejects.toThrow(
+    /lacks permissions.*: invoice_read, webhook_read\. Give it those/,
+  );
 });
 
 test('wrong prices, a missing endpoint, and one that is off, old or deaf are all said, with what to do', async () => {

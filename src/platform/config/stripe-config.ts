@@ -6,9 +6,9 @@ import { flag } from './flag';
 export const stripeVariables = {
   STRIPE_SECRET_KEY: z
     .string()
-    .startsWith('sk_')
+    .regex(/^[sr]k_/, 'must begin with sk_, or with rk_ for a restricted key')
     .optional()
-    .describe('Talk to Stripe; default: the sandbox.'),
+    .describe('Talk to Stripe, by a secret or a restricted key; default: the sandbox.'),
   STRIPE_WEBHOOK_SECRET: z
     .string()
     .startsWith('whsec_')

@@ -8,7 +8,7 @@ import { newId } from '../../../kernel/id';
 import type { Period } from '../../../kernel/period';
 import type { JobDefinition } from '../../../platform/jobs';
 import type { Log } from '../../../platform/log';
-import { isFinal } from '../stripe/stripe-failure';
+import { isFinal, isOfKey } from '../stripe/stripe-failure';
 import type { MeterGateway } from './meter-gateway';
 import { eventNameOf, planMeterEvents, UsageMeter } from './meter-plan';
 import { closedUntil, isInvoiced, lookFrom, meterTime } from './meter-time';
@@ -179,7 +179,7 @@ export class MeterFlushService {
     } catch (error) {
       const failure = error instanceof Error ? error.message : String(error);
       this.log.warn({ event: id, failure }, 'Stripe did not take a meter event');
-      if (!isFinal(error)) {
+      if (!isFinal(error) || isOfKey(error)) {
         pass.passing.push(error);
         return 'open';
       }

@@ -15,6 +15,10 @@ interface StripeFailure {
 
 const TOO_MANY = 429;
 const BUSY = 409;
+const UNAUTHORISED = 401;
+const FORBIDDEN = 403;
+/** As Stripe's words hold it: 'rak_invoice_read', or 'webhook_read'. */
+const PERMISSION = /'(?:rak_)?([a-z_]+_(?:read|write))'/;
 const ATTEMPTS = 4;
 /** Whom Stripe sends away for longer is not made to wait here. */
 const LONGEST_PAUSE_MS = 5000;
@@ -49,6 +53,19 @@ export function isPassing(error: unknown): boolean {
 /** A no that stands, Stripe's or our own: asking again would not help. */
 export function isFinal(error: unknown): boolean {
   return error instanceof AppError || (isOfStripe(error) && !isPassing(error));
+}
+
+/** It is our key that Stripe does not take, or not for this: what was asked is as good as ever once the operator has mended that. */
+export function isOfKey(error: unknown): boolean {
+  const { statusCode } = failureOf(error);
+  return isOfStripe(error) && (statusCode === UNAUTHORISED || statusCode === FORBIDDEN);
+}
+
+/** What a restricted key may not do, as Stripe names it; undefined for any other failure. */
+export function missingPermission(error: unknown): string | undefined {
+  if (!isOfKey(error) || failureOf(error).statusCode !== FORBIDDEN) return undefined;
+  const { message } = error as Error;
+  return PERMISSION.exec(message)?.[1] ?? message;
 }
 
 /** Stripe said that it broke: whether it acted before is not known, and it says the same again under the same key. */

@@ -6,6 +6,7 @@ import { PLAN_SEEDS } from '../plan/plan-seeds';
 import { StripeCatalogue } from './stripe-catalogue';
 import { type StripeAccess, StripeClient } from './stripe-client';
 import type { SoldPlan } from './stripe-gateway';
+import { missingPermissions } from './stripe-permissions';
 import { WEBHOOK_PATH } from './stripe-webhook.service';
 
 /** News without which the mirror would wait for the daily comparison. */
@@ -30,6 +31,7 @@ const NEEDED = [
   'subscription_schedule.updated',
 ];
 const PAGE = 100;
+const LIVE = /^[sr]k_live_/;
 
 export interface StripeReportSettings {
   readonly access: StripeAccess;
@@ -50,9 +52,14 @@ export async function stripeReport({
   const faults: string[] = [];
   const plans = databaseUrl === undefined ? PLAN_SEEDS : await latestPlans(databaseUrl);
   const sold: readonly SoldPlan[] = plans.filter(({ sellable }) => sellable);
-  // The first question shows whether the key is taken at all; without it there is nothing more to ask.
+  // The first question shows whether the key is taken at all; without it, or what it may not read, there is nothing more to ask.
+  const lacking = await missingPermissions(client);
+  if (lacking.length > 0)
+    throw new Error(
+      `the restricted key lacks permissions, as Stripe names them: ${lacking.join(', ')}. Give it those in the dashboard (Developers, API keys); docs/operations.md lists all that it needs`,
+    );
   const priceFaults = await new StripeCatalogue(client).faults(sold);
-  const mode = access.apiKey.startsWith('sk_live_') ? 'live: money moves' : 'test: no money moves';
+  const mode = LIVE.test(access.apiKey) ? 'live: money moves' : 'test: no money moves';
   lines.push(`key ${access.apiKey.slice(0, 8)}… is taken (${mode})`);
   for (const { planKey, fault } of priceFaults) faults.push(`of the price ${planKey}, ${fault}`);
   if (priceFaults.length === 0)

@@ -11,7 +11,7 @@ import type { JobDefinition, Jobs } from '../../../platform/jobs';
 import type { Log } from '../../../platform/log';
 import type { Metrics } from '../../../platform/metrics';
 import type { RenewalNoticeService } from '../subscription/renewal-notice.service';
-import { isFinal } from './stripe-failure';
+import { isFinal, isOfKey } from './stripe-failure';
 import type { VerifiedEvent, StripeGateway } from './stripe-gateway';
 import { StripeInbox } from './stripe-inbox';
 
@@ -62,7 +62,7 @@ export class StripeWebhookService {
       try {
         await this.sync(stripeCustomerId);
       } catch (error) {
-        if (!isFinal(error) && attempt < ATTEMPTS) throw error;
+        if ((!isFinal(error) || isOfKey(error)) && attempt < ATTEMPTS) throw error;
         await this.park(stripeCustomerId, error);
       }
     },

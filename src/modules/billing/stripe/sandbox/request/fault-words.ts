@@ -4,7 +4,7 @@ import type { Fault } from './faults';
 import { badParameter } from './refusal';
 
 const LONGEST_MS = 60_000;
-const PLAIN = ['DOWN', 'FAILED_BEFORE', 'CUT_AFTER'] as const;
+const PLAIN = ['DOWN', 'FORBIDDEN', 'FAILED_BEFORE', 'CUT_AFTER'] as const;
 const WORDS = `${PLAIN.join(', ')}, FAILED_AFTER (kept), TOO_MANY (retry-after=seconds) and SLOW (ms=milliseconds)`;
 
 /** @throws Refusal that names the words that there are. */

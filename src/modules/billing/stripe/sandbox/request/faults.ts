@@ -9,6 +9,8 @@ export type Fault =
   | { readonly kind: 'SLOW'; readonly until: Promise<unknown> | (() => Promise<unknown>) }
   /** 429, with `Retry-After` in seconds where it is given. Nothing is done. */
   | { readonly kind: 'TOO_MANY'; readonly retryAfter?: number }
+  /** 403, as a restricted key gets it that may not do this. Nothing is done. */
+  | { readonly kind: 'FORBIDDEN' }
   /** 500, nothing is done. */
   | { readonly kind: 'FAILED_BEFORE' }
   /** All is done, and 500 is answered. `kept`: also to whoever asks again with the same idempotency key. */

@@ -10,6 +10,7 @@ import { envelope, Refusal } from './refusal';
 /** `X-Sandbox-Fault: FAILED_AFTER`: this request alone. */
 const FAULT_HEADER = 'x-sandbox-fault';
 const FAILED = 500;
+const FORBIDDEN = 403;
 const TOO_MANY = 429;
 
 export class FaultyLine {
@@ -66,6 +67,8 @@ async function insteadOf(fault: Fault): Promise<ApiAnswer | 'CUT' | undefined> {
         TOO_MANY,
         fault.retryAfter === undefined ? {} : { 'retry-after': String(fault.retryAfter) },
       );
+    case 'FORBIDDEN':
+      return failure(FORBIDDEN, {});
     case 'FAILED_BEFORE':
       return failure(FAILED, {});
     case 'SLOW':
@@ -76,16 +79,23 @@ async function insteadOf(fault: Fault): Promise<ApiAnswer | 'CUT' | undefined> {
   }
 }
 
-function failure(status: typeof FAILED | typeof TOO_MANY, headers: Record<string, string>): ApiAnswer {
+const ERRORS = {
+  [TOO_MANY]: {
+    code: 'rate_limit',
+    message: 'Too many requests. (Of a fault that was asked for.)',
+    type: 'invalid_request_error',
+  },
+  [FORBIDDEN]: {
+    message:
+      "The provided key does not have the required permissions for this endpoint. Having the 'rak_sandbox_write' permission would allow this request to continue. (Of a fault that was asked for.)",
+    type: 'invalid_request_error',
+  },
+  [FAILED]: { message: 'An unknown error occurred. (Of a fault that was asked for.)', type: 'api_error' },
+};
+
+function failure(status: keyof typeof ERRORS, headers: Record<string, string>): ApiAnswer {
   const requestId = `req_${randomBytes(9).toString('base64url')}`;
-  const error =
-    status === TOO_MANY
-      ? {
-          code: 'rate_limit',
-          message: 'Too many requests. (Of a fault that was asked for.)',
-          type: 'invalid_request_error',
-        }
-      : { message: 'An unknown error occurred. (Of a fault that was asked for.)', type: 'api_error' };
+  const error = ERRORS[status];
   return {
     status,
     headers: {
