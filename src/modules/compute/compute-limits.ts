@@ -20,11 +20,17 @@ export interface ComputeLimits {
 
 const LOOK_MS = 15_000;
 const GIGABYTE = 2 ** 30;
+/** Of the memory, for all engine processes: in a small container the kernel would end them, or who serves, before they are replaced. */
+const MOST = 3 / 4;
 
 export function limitsOf(config: Partial<EngineProcessesConfig> = {}): ComputeLimits {
   const { devices = [], perDevice = 1 } = config;
   const processes = Math.max(1, devices.length) * perDevice;
-  const modelBytes = config.modelBytes ?? machineMemory() / 4 / processes;
-  const recycleBytes = config.recycleBytes ?? 2 * modelBytes + GIGABYTE;
+  const share = machineMemory() / processes;
+  const modelBytes = config.modelBytes ?? share / 4;
+  const roomy = 2 * modelBytes + GIGABYTE;
+  // Whoever says how much models may hold has more memory in mind than that.
+  const most = config.modelBytes === undefined ? MOST * share : Infinity;
+  const recycleBytes = config.recycleBytes ?? Math.min(roomy, most);
   return { devices, perDevice, modelBytes, recycleBytes, lookMs: LOOK_MS };
 }
