@@ -35,13 +35,19 @@ async function overrideGate(versionId: string): Promise<void> {
   );
 }
 
-/** One incident that was seen to, and one that was not. */
+/** One incident that was seen to, and a breach that the authority was not notified of in time. */
 async function goneWrong(): Promise<void> {
+  const becameAwareAt = new Date(world.clock.millis() - 73 * 3_600_000).toISOString();
   for (const correctiveAction of ['It is watched now.', null]) {
     const { incident } = await staff.client.mutate<{ incident: { id: string } }>(
       'incidentOpen',
       'IncidentOpenInput!',
-      { title: 'It answered nonsense', severity: 'HIGH', subjectId: `dep_${correctiveAction?.length}` },
+      {
+        title: 'It answered nonsense',
+        severity: 'HIGH',
+        subjectId: `dep_${correctiveAction?.length}`,
+        ...(correctiveAction === null && { isPersonalDataBreach: true, becameAwareAt }),
+      },
       'incident { id }',
     );
     if (correctiveAction === null) continue;
@@ -116,8 +122,8 @@ test('a report counts consent by purpose and text, requests, models with data, m
   ]);
   expect(contents.parts.impact).toMatchObject([{ owner: compliance.id, openActions: 2, overdueActions: 1 }]);
   expect(contents.parts.incidents).toMatchObject([
-    { severity: 'HIGH', correctiveAction: 'It is watched now.' },
-    { severity: 'HIGH', closedAt: null, correctiveAction: null },
+    { severity: 'HIGH', correctiveAction: 'It is watched now.', isAuthorityOverdue: false },
+    { severity: 'HIGH', closedAt: null, isPersonalDataBreach: true, isAuthorityOverdue: true },
   ]);
   expect(contents.parts.audit).toMatchObject({ verification: { isIntact: true } });
 });

@@ -9,12 +9,16 @@ import { type Person, startWorld, type World } from '../support/world';
 
 const NOBODY = `stf_${'0'.repeat(26)}`;
 const INCIDENT = `id title severity status cause subjectId startedAt openedAt closedAt correctiveAction owner { id }
+  isPersonalDataBreach becameAwareAt authorityDeadlineAt isAuthorityOverdue authorityNotifiedAt authorityNotifiedBy authorityReference
+  authorityDelayReason authorityNotNeededReason
   reach { customers answers mostReached { customer { id } answers } } timeline { nodes { kind text by } }`;
 
 interface IncidentView {
   readonly id: string;
   readonly startedAt: string;
   readonly openedAt: string;
+  readonly authorityDeadlineAt: string | null;
+  readonly isAuthorityOverdue: boolean;
   readonly reach: { readonly answers: string } | null;
   readonly timeline: { readonly nodes: readonly { readonly kind: string; readonly text: string | null }[] };
 }
@@ -108,6 +112,93 @@ test('nobody sees to it who does not exist, and nothing has begun in the future'
     { code: 'INVALID_INPUT', path: ['input', 'startedAt'] },
   ]);
   expect(kinds(await read(id))).toEqual(['OPENED']);
+});
+
+describe('of a personal data breach the authority is to know within 72 hours', () => {
+  const HOUR = 3_600_000;
+  const hoursAgo = (hours: number): string => new Date(world.clock.millis() - hours * HOUR).toISOString();
+  const breach = (awareSince: number): Promise<IncidentView> =>
+    opened({ isPersonalDataBreach: true, becameAwareAt: hoursAgo(awareSince) });
+  const overdue = async (): Promise<string[]> => {
+    const query = '{ incidents(filter: { onlyAuthorityOverdue: true }) { nodes { id } } }';
+    const { incidents } = await staff.client.ask<{ incidents: { nodes: { id: string }[] } }>(query);
+    return incidents.nodes.map(({ id }) => id);
+  };
+  const told = async (): Promise<string | undefined> =>
+    /flywheel_breach_notifications_overdue (\d+)/.exec(await world.app.platform.metrics.text())?.[1];
+
+  test('from when somebody became aware of it, and not of what is none', async () => {
+    const none = await opened({});
+    expect(none).toMatchObject({
+      isPersonalDataBreach: null,
+      becameAwareAt: none.openedAt,
+      authorityDeadlineAt: null,
+    });
+    const { payload } = await update(none.id, { isPersonalDataBreach: true, becameAwareAt: hoursAgo(71) });
+    expect(Date.parse(payload.incident!.authorityDeadlineAt!)).toBeGreaterThan(world.clock.millis());
+    expect(payload.incident).toMatchObject({ isAuthorityOverdue: false });
+    expect(kinds(payload.incident!)).toEqual(
+      expect.arrayContaining(['BREACH_JUDGED', 'AWARENESS_CHANGED', 'OPENED']),
+    );
+    await update(none.id, { becameAwareAt: hoursAgo(73) });
+    expect(await read(none.id)).toMatchObject({ isAuthorityOverdue: true });
+    expect([await overdue(), await told()]).toEqual([[none.id], '1']);
+    await update(none.id, { isPersonalDataBreach: false });
+    expect([await overdue(), await told()]).toEqual([[], '0']);
+    expect(await read(none.id)).toMatchObject({ authorityDeadlineAt: null, isAuthorityOverdue: false });
+  });
+
+  test('which is recorded with its reference, after the deadline with the reason, and by whom', async () => {
+    const { id } = await breach(80);
+    const refusals: [object, string][] = [
+      [{ authorityNotifiedAt: hoursAgo(1) }, 'authorityReference'],
+      [{ authorityReference: 'BfDI 2026/17' }, 'authorityNotifiedAt'],
+      [{ authorityNotifiedAt: hoursAgo(-1), authorityReference: 'BfDI 2026/17' }, 'authorityNotifiedAt'],
+      [{ authorityNotifiedAt: hoursAgo(81), authorityReference: 'BfDI 2026/17' }, 'authorityNotifiedAt'],
+      [{ authorityNotifiedAt: hoursAgo(1), authorityReference: 'BfDI 2026/17' }, 'authorityDelayReason'],
+      [{ becameAwareAt: hoursAgo(-1) }, 'becameAwareAt'],
+    ];
+    for (const [input, field] of refusals)
+      expect([field, (await update(id, input)).errors]).toMatchObject([
+        field,
+        [{ code: 'INVALID_INPUT', path: ['input', field] }],
+      ]);
+    expect(kinds(await read(id))).toEqual(['OPENED']);
+    const authorityDelayReason = 'It was found out on a holiday.';
+    const input = {
+      authorityNotifiedAt: hoursAgo(1),
+      authorityReference: 'BfDI 2026/17',
+      authorityDelayReason,
+    };
+    expect((await update(id, input)).payload.incident).toMatchObject({
+      ...input,
+      authorityNotifiedBy: reviewer.id,
+      isAuthorityOverdue: false,
+      timeline: { nodes: [{ kind: 'AUTHORITY_NOTIFIED', by: reviewer.id }, { kind: 'OPENED' }] },
+    });
+    const late = await update(id, { authorityNotNeededReason: 'Nobody is at risk.' });
+    expect(late.errors).toMatchObject([{ code: 'CONFLICT' }]);
+    const other = await opened({});
+    const { errors } = await update(other.id, {
+      authorityNotifiedAt: hoursAgo(0),
+      authorityReference: 'none',
+    });
+    expect(errors).toMatchObject([{ code: 'INVALID_INPUT', path: ['input', 'isPersonalDataBreach'] }]);
+  });
+
+  test('or it is said why not, before which no breach is closed', async () => {
+    const { id } = await breach(1);
+    const close = () => attempt('Close', { id, correctiveAction: 'It is encrypted now.' });
+    expect((await close()).errors).toMatchObject([{ code: 'CONFLICT' }]);
+    const authorityNotNeededReason = 'The disk was encrypted, and the key was not lost.';
+    const { payload } = await update(id, { authorityNotNeededReason });
+    expect(payload.incident).toMatchObject({ authorityNotNeededReason, authorityDeadlineAt: null });
+    await update(id, { authorityNotNeededReason: null });
+    expect((await close()).errors).toMatchObject([{ code: 'CONFLICT' }]);
+    await update(id, { authorityNotNeededReason });
+    expect((await close()).errors).toEqual([]);
+    expect(kinds(await read(id)).filter((kind) => kind === 'AUTHORITY_NOT_NEEDED')).toHaveLength(3);
+  });
 });
 
 test('it knows whom it reached: who was answered by its deployment from its beginning to its end', async () => {

@@ -32,14 +32,14 @@ export function incidentOpened(incident: Incident): NewEvent {
 }
 
 export function incidentUpdated(before: Incident, after: Incident): NewEvent {
-  const { id, customerId, severity, ownerId, startedAt } = after;
+  const { id, customerId, severity, ownerId, startedAt, isPersonalDataBreach, authorityNotifiedAt } = after;
   return {
     type: 'incident.updated',
     customerId,
     subject: id,
     before,
     after,
-    data: { severity, ownerId, startedAt },
+    data: { severity, ownerId, startedAt, isPersonalDataBreach, authorityNotifiedAt },
   };
 }
 

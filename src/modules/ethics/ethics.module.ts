@@ -19,6 +19,7 @@ import { ImpactAssessmentResolver, ModelImpactResolver } from './impact/impact-a
 import { ImpactAssessmentService } from './impact/impact-assessment.service';
 import { ImpactCheck } from './impact/impact-check.service';
 import { createImpactLoaders } from './impact/impact.loader';
+import { tellOverdueBreaches } from './incident/breach-metrics';
 import { IncidentEntry } from './incident/incident-entry.entity';
 import { countReachJob } from './incident/incident-reach.job';
 import { Incident } from './incident/incident.entity';
@@ -66,7 +67,8 @@ export function createEthicsModule(
   platform: Platform,
   { identity, models, deployments, inference, audit, privacy, feedback, publicUrl }: EthicsDoors,
 ): EthicsModule {
-  const { database, events, jobs, blobs, crypto, clock } = platform;
+  const { database, events, jobs, blobs, crypto, clock, metrics } = platform;
+  tellOverdueBreaches(database, clock, metrics);
   const live = createLiveFairness(platform, { identity, models, deployments, inference, privacy, feedback });
   const figures = new ComplianceFiguresService(database, crypto, clock, {
     ...audit,
@@ -101,7 +103,7 @@ export function createEthicsModule(
       resolvers: [
         new FairnessResolver(),
         new ComplianceReportResolver(database, reports, figures, links),
-        new IncidentResolver(database, incidents, identity.loaders),
+        new IncidentResolver(database, incidents, identity.loaders, clock),
         new IncidentReachResolver(identity.loaders),
         new ImpactAssessmentResolver(
           database,

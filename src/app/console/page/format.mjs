@@ -17,6 +17,22 @@ const unbroken = (text) => text.replaceAll(' ', '\u00a0').replace(',\u00a0', ', 
 
 export const day = (iso) => (iso ? unbroken(DAY.format(new Date(iso))) : '–');
 export const instant = (iso) => (iso ? unbroken(`${INSTANT.format(new Date(iso))} UTC`) : '–');
+const UNITS = [
+  ['day', 86_400_000],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+];
+/** How long it is until then, in the two largest units that tell of it: `2 days 5 hours`. */
+export function left(iso) {
+  let rest = Math.max(0, Date.parse(iso) - Date.now());
+  const parts = UNITS.map(([unit, size]) => {
+    const count = Math.floor(rest / size);
+    rest -= count * size;
+    return count > 0 && `${count} ${unit}${count > 1 ? 's' : ''}`;
+  }).filter(Boolean);
+  return parts.slice(0, 2).join(' ') || 'less than a minute';
+}
+
 export const number = (value) => (value === null || value === undefined ? '–' : NUMBER.format(Number(value)));
 /** Losses and the like, which may be small: by their first four digits. */
 export const digits = (value) =>

@@ -10,6 +10,10 @@ export enum IncidentEntryKind {
   SEVERITY_CHANGED = 'SEVERITY_CHANGED',
   OWNER_CHANGED = 'OWNER_CHANGED',
   START_CHANGED = 'START_CHANGED',
+  BREACH_JUDGED = 'BREACH_JUDGED',
+  AWARENESS_CHANGED = 'AWARENESS_CHANGED',
+  AUTHORITY_NOTIFIED = 'AUTHORITY_NOTIFIED',
+  AUTHORITY_NOT_NEEDED = 'AUTHORITY_NOT_NEEDED',
   CLOSED = 'CLOSED',
 }
 
@@ -23,6 +27,15 @@ registerEnumType(IncidentEntryKind, {
     SEVERITY_CHANGED: { description: 'It was judged to be more or less grave.' },
     OWNER_CHANGED: { description: 'Somebody else sees to it, or nobody.' },
     START_CHANGED: { description: 'It is said to have begun at another time.' },
+    BREACH_JUDGED: { description: 'It was judged whether it is a personal data breach: `yes` or `no`.' },
+    AWARENESS_CHANGED: { description: 'Somebody is said to have become aware of it at another time.' },
+    AUTHORITY_NOTIFIED: {
+      description: 'That the supervisory authority was notified was recorded: when, which, and why late.',
+    },
+    AUTHORITY_NOT_NEEDED: {
+      description:
+        'The authority is said not to need to know, and why; without words: it needs to after all.',
+    },
     CLOSED: { description: 'It was dealt with.' },
   },
 });

@@ -113,6 +113,55 @@ export class Incident implements Node {
   @Column('text', { nullable: true })
   ownerId!: string | null;
 
+  @Column('boolean', { nullable: true })
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'Whether it is a personal data breach (GDPR Art. 4(12)); null while nobody judged that.',
+  })
+  isPersonalDataBreach!: boolean | null;
+
+  @Column('timestamptz')
+  @Field(() => DateTime, {
+    description: 'When somebody of the house became aware of it: from then the 72 hours of a breach count.',
+  })
+  becameAwareAt!: Date;
+
+  @Column('timestamptz', { nullable: true })
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'When the supervisory authority was notified; null while it was not.',
+  })
+  authorityNotifiedAt!: Date | null;
+
+  @Column('text', { nullable: true })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Id of the principal who recorded that the authority was notified.',
+  })
+  authorityNotifiedBy!: string | null;
+
+  @Column('text', { nullable: true })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Which authority was notified, and under which reference.',
+  })
+  authorityReference!: string | null;
+
+  @Column('text', { nullable: true })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Why it was notified after the deadline (GDPR Art. 33(1)); null where it was not.',
+  })
+  authorityDelayReason!: string | null;
+
+  @Column('text', { nullable: true })
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Why the authority need not be notified: the breach is unlikely to put people at risk. Null where it is to be.',
+  })
+  authorityNotNeededReason!: string | null;
+
   @Column('jsonb', { nullable: true })
   @Field(() => IncidentReach, {
     nullable: true,

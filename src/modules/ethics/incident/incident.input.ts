@@ -30,6 +30,18 @@ export class IncidentOpenInput {
   })
   ownerId?: string | null;
 
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'Whether it is a personal data breach; absent = nobody judged that yet.',
+  })
+  isPersonalDataBreach?: boolean | null;
+
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'When somebody became aware of it, if that was before; absent = now.',
+  })
+  becameAwareAt?: Date | null;
+
   @Field(() => String, {
     nullable: true,
     description: 'Makes a repeated call safe: the first result is answered again.',
@@ -52,6 +64,51 @@ export class IncidentUpdateInput {
     description: 'When what went wrong began; whom it reached is counted anew.',
   })
   startedAt?: Date | null;
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'Whether it is a personal data breach, of which the authority is to know within 72 hours.',
+  })
+  isPersonalDataBreach?: boolean | null;
+
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'When somebody became aware of it; the 72 hours count from then.',
+  })
+  becameAwareAt?: Date | null;
+
+  @Field(() => DateTime, {
+    nullable: true,
+    description:
+      'When the supervisory authority was notified, by whatever way: this records it and sends nothing.',
+  })
+  authorityNotifiedAt?: Date | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Which authority was notified, and under which reference, 3–200 letters. Needed with `authorityNotifiedAt`.',
+  })
+  @IsOptional()
+  @Length(3, 200)
+  authorityReference?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Why it was notified late, 3–2000 letters. Needed after 72 hours.',
+  })
+  @IsOptional()
+  @Length(3, 2000)
+  authorityDelayReason?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Why the breach is unlikely to put people at risk and need not be notified, 3–2000 letters; null = it must be.',
+  })
+  @IsOptional()
+  @Length(3, 2000)
+  authorityNotNeededReason?: string | null;
 
   @Field(() => String, {
     nullable: true,
@@ -79,4 +136,16 @@ export class IncidentFilter {
 
   @Field(() => IncidentSeverity, { nullable: true, description: 'Of this severity.' })
   severity?: IncidentSeverity | null;
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'Personal data breaches, or what was judged to be none.',
+  })
+  isPersonalDataBreach?: boolean | null;
+
+  @Field(() => Boolean, {
+    defaultValue: false,
+    description: 'Only breaches of which the authority should have been notified by now, and was not.',
+  })
+  onlyAuthorityOverdue!: boolean;
 }

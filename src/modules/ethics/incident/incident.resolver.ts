@@ -14,9 +14,11 @@ import {
   Resolver,
   Root,
 } from 'type-graphql';
-import { type Database, SERVICE } from '../../../platform/database';
+import type { Clock } from '../../../kernel/clock';
+import { type Database, SERVICE, type Where } from '../../../platform/database';
 import {
   BigIntScalar,
+  DateTime,
   MutationPayload,
   Needs,
   PageArgs,
@@ -27,6 +29,7 @@ import {
   wantsTotalCount,
 } from '../../../platform/graphql';
 import { Can, Customer, type IdentityLoaders, Staff } from '../../identity';
+import { authorityDeadline, isAuthorityOverdue, overdueIfAwareBefore } from './breach-clock';
 import { IncidentEntry, IncidentEntryConnection } from './incident-entry.entity';
 import { Incident, IncidentConnection, IncidentReach } from './incident.entity';
 import { IncidentCloseInput, IncidentFilter, IncidentOpenInput, IncidentUpdateInput } from './incident.input';
@@ -49,12 +52,16 @@ class ReachedCustomer {
   answers!: string;
 }
 
+/** What the clock of a breach is read from. */
+const BREACH = ['isPersonalDataBreach', 'becameAwareAt', 'authorityNotifiedAt', 'authorityNotNeededReason'];
+
 @Resolver(() => Incident)
 export class IncidentResolver {
   constructor(
     private readonly database: Database,
     private readonly incidents: IncidentService,
     private readonly identity: Pick<IdentityLoaders, 'staffById'>,
+    private readonly clock: Clock,
   ) {}
 
   @Query(() => IncidentConnection, {
@@ -72,7 +79,7 @@ export class IncidentResolver {
   ): Promise<IncidentConnection> {
     const rows = await this.database.read.page(Incident, {
       scope,
-      where: { status: filter?.status ?? undefined, severity: filter?.severity ?? undefined },
+      where: this.conditionsOf(filter),
       selection: selectionOf(info),
       ...page,
       count: wantsTotalCount(info),
@@ -96,7 +103,7 @@ export class IncidentResolver {
   @Mutation(() => IncidentPayload, {
     nullable: true,
     description:
-      'Closes an incident with what was done about it. Needs incident:manage. Event: incident.closed. Costs nothing.',
+      'Closes an incident with what was done about it; a personal data breach only once it is recorded that the authority was notified, or why it need not be. Needs incident:manage. Event: incident.closed. Costs nothing.',
   })
   @Can('incident:manage')
   async incidentClose(
@@ -111,7 +118,7 @@ export class IncidentResolver {
   @Mutation(() => IncidentPayload, {
     nullable: true,
     description:
-      'Says what is now known of an open incident, each change a line of its timeline. Needs incident:manage. Event: incident.updated. Costs nothing; counts whom it reached anew when its beginning changes.',
+      'Says what is now known of an open incident, and what the authority was told of a breach, each change a line of its timeline. Needs incident:manage. Event: incident.updated. Costs nothing; counts whom it reached anew when its beginning changes.',
   })
   @Can('incident:manage')
   async incidentUpdate(
@@ -130,6 +137,24 @@ export class IncidentResolver {
     return ownerId ? this.identity.staffById(context).load(ownerId) : null;
   }
 
+  @FieldResolver(() => DateTime, {
+    nullable: true,
+    description:
+      'Until when the supervisory authority is to be notified: 72 hours after `becameAwareAt` (GDPR Art. 33(1)); null where it need not be.',
+  })
+  @Needs(...BREACH)
+  authorityDeadlineAt(@Root() incident: Incident): Date | null {
+    return authorityDeadline(incident);
+  }
+
+  @FieldResolver(() => Boolean, {
+    description: 'Whether the authority should have been notified by now, and was not.',
+  })
+  @Needs(...BREACH)
+  isAuthorityOverdue(@Root() incident: Incident): boolean {
+    return isAuthorityOverdue(incident, this.clock.now());
+  }
+
   @FieldResolver(() => IncidentEntryConnection, { description: 'What happened with it, newest first.' })
   @Needs('id')
   timeline(
@@ -139,6 +164,21 @@ export class IncidentResolver {
     @Info() info: GraphQLResolveInfo,
   ): Promise<IncidentEntryConnection> {
     return pageWithin(this.database, { entity: IncidentEntry, within: { incidentId }, page }, context, info);
+  }
+
+  private conditionsOf(filter: IncidentFilter | null | undefined): Where {
+    const { status, severity, isPersonalDataBreach, onlyAuthorityOverdue } = filter ?? {};
+    return {
+      status: status ?? undefined,
+      severity: severity ?? undefined,
+      isPersonalDataBreach: isPersonalDataBreach ?? undefined,
+      ...(onlyAuthorityOverdue && {
+        isPersonalDataBreach: true,
+        authorityNotifiedAt: null,
+        authorityNotNeededReason: null,
+        becameAwareAt: { lt: overdueIfAwareBefore(this.clock.now()) },
+      }),
+    };
   }
 
   private async answer(id: string): Promise<IncidentPayload> {

@@ -3,7 +3,7 @@
  * its customers is one without anybody saying so.
  */
 import type { Clock } from '../../../kernel/clock';
-import { conflict, invalidInput, notFound } from '../../../kernel/errors';
+import { type AppError, conflict, invalidInput, notFound } from '../../../kernel/errors';
 import { newId, prefixOf } from '../../../kernel/id';
 import { actorOf, type Principal } from '../../../kernel/principal';
 import { type Database, SERVICE } from '../../../platform/database';
@@ -12,7 +12,9 @@ import type { Jobs } from '../../../platform/jobs';
 import { DeploymentEvent } from '../../deployments';
 import { isActiveStaff, Staff } from '../../identity';
 import { incidentClosed, incidentOpened, incidentUpdated } from '../ethics.events';
+import { isAuthorityDue } from './breach-clock';
 import { BY_HAND, type Cause, causeOf, CAUSES } from './incident-cause';
+import { changed, entriesOf, type NewEntry } from './incident-changes';
 import { IncidentEntry, IncidentEntryKind } from './incident-entry.entity';
 import { COUNT_REACH } from './incident-reach.job';
 import { ownerOf } from './incident-subject';
@@ -30,8 +32,8 @@ type NewIncident = Pick<
   | 'openedBy'
   | 'startedAt'
   | 'ownerId'
->;
-type NewEntry = Pick<IncidentEntry, 'kind' | 'text'>;
+> &
+  Partial<Pick<Incident, 'isPersonalDataBreach' | 'becameAwareAt'>>;
 
 const OPEN_ONE = `select id, customer_id as "customerId" from incidents
   where cause = $1 and subject_id = $2 and status <> 'CLOSED'`;
@@ -51,11 +53,21 @@ export class IncidentService implements EventSubscriber {
   async open(wish: Omit<IncidentOpenInput, 'idempotencyKey'>, by: Principal): Promise<string> {
     const { title, severity } = wish;
     const [subjectId, ownerId] = [wish.subjectId ?? null, wish.ownerId ?? null];
-    const startedAt = this.begun(wish.startedAt ?? this.clock.now());
+    const startedAt = this.past(wish.startedAt ?? this.clock.now(), 'startedAt');
+    const { isPersonalDataBreach = null } = wish;
+    const becameAwareAt = this.past(wish.becameAwareAt ?? this.clock.now(), 'becameAwareAt');
     if (ownerId) await this.checkOwner(ownerId);
     const [cause, openedBy] = [BY_HAND, actorOf(by)];
     const customerId = subjectId ? await ownerOf(subjectId, this.database) : null;
-    const fields = { title, severity, subjectId, versionId: null, customerId };
+    const fields = {
+      title,
+      severity,
+      subjectId,
+      versionId: null,
+      customerId,
+      isPersonalDataBreach,
+      becameAwareAt,
+    };
     return this.database.unitOfWork.run(SERVICE, async () => {
       const id = await this.insert({ ...fields, cause, openedBy, startedAt, ownerId });
       if (id) return id;
@@ -66,32 +78,32 @@ export class IncidentService implements EventSubscriber {
 
   /** Event: incident.updated. @throws AppError NOT_FOUND, or CONFLICT when it is closed. */
   async update(id: string, wish: IncidentUpdateInput, by: Principal): Promise<void> {
-    const startedAt = wish.startedAt ? this.begun(wish.startedAt) : undefined;
+    if (wish.startedAt) this.past(wish.startedAt, 'startedAt');
     if (wish.ownerId) await this.checkOwner(wish.ownerId);
     const { unitOfWork } = this.database;
     await unitOfWork.run(SERVICE, async () => {
       const before = await this.held(id);
-      const after: Incident = {
-        ...before,
-        severity: wish.severity ?? before.severity,
-        ownerId: wish.ownerId === undefined ? before.ownerId : wish.ownerId,
-        startedAt: startedAt ?? before.startedAt,
-      };
-      const entries = changesOf(before, after, wish.note);
+      const after = changed(before, wish, actorOf(by), this.clock.now());
+      const entries = entriesOf(before, after, wish.note);
       if (entries.length === 0) return;
-      const { severity, ownerId } = after;
-      await unitOfWork.repository(Incident).update({ id }, { severity, ownerId, startedAt: after.startedAt });
+      // Whom it reached is counted by a job of its own.
+      const { reach: _, ...known } = after;
+      await unitOfWork.repository(Incident).update({ id }, known);
       await this.note(before, entries, actorOf(by));
       await this.events.emit(incidentUpdated(before, after));
-      if (startedAt) await this.count(after);
+      if (wish.startedAt) await this.count(after);
     });
   }
 
-  /** Event: incident.closed. @throws AppError NOT_FOUND, or CONFLICT when it is closed already. */
+  /**
+   * Event: incident.closed. @throws AppError NOT_FOUND, or CONFLICT when it is closed already, or is a breach of which the authority
+   * neither knows nor need know.
+   */
   close(id: string, correctiveAction: string, by: Principal): Promise<void> {
     const { unitOfWork } = this.database;
     return unitOfWork.run(SERVICE, async () => {
       const before = await this.held(id);
+      if (isAuthorityDue(before)) throw authorityStillDue(id);
       const closed = { status: IncidentStatus.CLOSED, correctiveAction, closedAt: this.clock.now() };
       await unitOfWork.repository(Incident).update({ id }, closed);
       await this.note(before, [{ kind: IncidentEntryKind.CLOSED, text: correctiveAction }], actorOf(by));
@@ -138,6 +150,13 @@ export class IncidentService implements EventSubscriber {
       id: newId('inc', openedAt),
       status: IncidentStatus.OPEN,
       openedAt,
+      isPersonalDataBreach: fields.isPersonalDataBreach ?? null,
+      becameAwareAt: fields.becameAwareAt ?? openedAt,
+      authorityNotifiedAt: null,
+      authorityNotifiedBy: null,
+      authorityReference: null,
+      authorityDelayReason: null,
+      authorityNotNeededReason: null,
       reach: null,
       correctiveAction: null,
       closedAt: null,
@@ -181,9 +200,10 @@ export class IncidentService implements EventSubscriber {
     if (subjectId && prefixOf(subjectId) === 'dep') await this.jobs.enqueue(COUNT_REACH, { incidentId: id });
   }
 
-  private begun(at: Date): Date {
+  private past(at: Date, field: 'startedAt' | 'becameAwareAt'): Date {
     if (at.getTime() <= this.clock.millis()) return at;
-    throw invalidInput(['input', 'startedAt'], 'It cannot have begun in the future.', 'startedAt');
+    const what = field === 'startedAt' ? 'It cannot have begun' : 'Nobody can have become aware of it';
+    throw invalidInput(['input', field], `${what} in the future.`, field);
   }
 
   private async checkOwner(id: string): Promise<void> {
@@ -192,15 +212,10 @@ export class IncidentService implements EventSubscriber {
   }
 }
 
-/** What of it changed, in words. */
-function changesOf(before: Incident, after: Incident, note: string | null | undefined): NewEntry[] {
-  const { severity, ownerId, startedAt } = after;
-  const changes: NewEntry[] = [];
-  if (severity !== before.severity)
-    changes.push({ kind: IncidentEntryKind.SEVERITY_CHANGED, text: severity });
-  if (ownerId !== before.ownerId) changes.push({ kind: IncidentEntryKind.OWNER_CHANGED, text: ownerId });
-  if (startedAt.getTime() !== before.startedAt.getTime())
-    changes.push({ kind: IncidentEntryKind.START_CHANGED, text: startedAt.toISOString() });
-  if (note) changes.push({ kind: IncidentEntryKind.NOTED, text: note });
-  return changes;
+function authorityStillDue(id: string): AppError {
+  return conflict(
+    'It is a personal data breach: first say when the authority was notified, or why it need not be.',
+    ['input', 'id'],
+    id,
+  );
 }

@@ -20,6 +20,7 @@ import { type AssessedUseFigure, assessedUses } from '../impact/impact-summary';
 import { Incident } from '../incident/incident.entity';
 import type { LiveFairnessFigure, LiveFairnessService } from '../live-fairness/live-fairness.service';
 import { GATED_MOVES, type GateAccount, gateAccount } from './gate-account';
+import { incidentFigure } from './incident-figure';
 import type { AuditFigures, IncidentFigure, InventoryEntry, ReportParts } from './report-contents';
 
 export interface FigureSources {
@@ -148,7 +149,7 @@ export class ComplianceFiguresService {
       .flat()
       .filter((one) => customerId === null || one.customerId === null || one.customerId === customerId)
       .sort((a, b) => (a.id < b.id ? -1 : 1))
-      .map((one) => incidentFigure(one, to));
+      .map((one) => incidentFigure(one, to, this.clock.now()));
   }
 
   /** The proof over the period, and the whole log read again. */
@@ -168,21 +169,6 @@ export class ComplianceFiguresService {
       verification: await verification.verify(),
     };
   }
-}
-
-function incidentFigure(incident: Incident, to: Date): IncidentFigure {
-  const { id, title, severity, cause } = incident;
-  const closedAt = incident.closedAt && new Date(incident.closedAt);
-  const wasClosed = closedAt !== null && closedAt.getTime() < to.getTime();
-  return {
-    incidentId: id,
-    title,
-    severity,
-    cause,
-    openedAt: new Date(incident.openedAt).toISOString(),
-    closedAt: wasClosed ? closedAt.toISOString() : null,
-    correctiveAction: wasClosed ? incident.correctiveAction : null,
-  };
 }
 
 function entryOf(

@@ -4,8 +4,8 @@ import { DateTime, Decimal } from '../../../platform/graphql';
 import { FeedbackKind } from '../../feedback';
 import { ConsentPurpose, DataRequestKind, PrivacyAccounting } from '../../privacy';
 import { ImpactStanding, RiskTier } from '../impact/impact-assessment.type';
-import { IncidentSeverity } from '../incident/incident.entity';
 import { LiveFairnessFigureType } from '../live-fairness/live-fairness.type';
+import { IncidentFigureType } from './incident-figure.type';
 
 @ObjectType('ConsentCount', { description: 'Yes and no to one purpose under one text, in a period.' })
 export class ConsentCountType {
@@ -217,36 +217,6 @@ export class AssessedUseType {
 
   @Field(() => Int, { description: 'Of these, those whose date had passed.' })
   overdueActions!: number;
-}
-
-@ObjectType('IncidentFigure', { description: 'An incident that was open at some moment of a period.' })
-export class IncidentFigureType {
-  @Field(() => ID, { description: 'Id of the incident.' })
-  incidentId!: string;
-
-  @Field(() => String, { description: 'What happened, in one line.' })
-  title!: string;
-
-  @Field(() => IncidentSeverity, { description: 'How bad it is.' })
-  severity!: string;
-
-  @Field(() => String, { description: 'What opened it: `manual`, or the event.' })
-  cause!: string;
-
-  @Field(() => DateTime, { description: 'When it was opened.' })
-  openedAt!: string;
-
-  @Field(() => DateTime, {
-    nullable: true,
-    description: 'When it was closed; null when not within the period.',
-  })
-  closedAt!: string | null;
-
-  @Field(() => String, {
-    nullable: true,
-    description: 'What was done so that it does not happen again; null when not within the period.',
-  })
-  correctiveAction!: string | null;
 }
 
 @ObjectType({ description: 'The figures of a period from which compliance reports are made.' })

@@ -66,6 +66,15 @@ export interface IncidentFigure {
   /** Null for one that was open when the period ended. */
   readonly closedAt: string | null;
   readonly correctiveAction: string | null;
+  /** Null when nobody judged that. */
+  readonly isPersonalDataBreach: boolean | null;
+  readonly becameAwareAt: string;
+  readonly authorityDeadlineAt: string | null;
+  readonly authorityNotifiedAt: string | null;
+  readonly authorityReference: string | null;
+  readonly authorityDelayReason: string | null;
+  readonly authorityNotNeededReason: string | null;
+  readonly isAuthorityOverdue: boolean;
 }
 
 export interface AuditFigures {

@@ -2,7 +2,7 @@
 import { type CsvCell, csvLine } from '../../../kernel/csv';
 import type { FairnessAccount } from '../fairness/fairness-of-version';
 import type { GateAccount } from './gate-account';
-import type { InventoryEntry, ReportContents, ReportParts } from './report-contents';
+import type { IncidentFigure, InventoryEntry, ReportContents, ReportParts } from './report-contents';
 import { unitOf } from './report-tables';
 
 type Line = readonly [part: string, item: string, figure: string, value: CsvCell];
@@ -88,12 +88,13 @@ function linesOf({
     }),
     ...(gates ? gateLines(gates) : []),
     ...incidents.flatMap(
-      ({ incidentId: id, title, severity, openedAt, closedAt, correctiveAction }): Line[] => [
+      ({ incidentId: id, title, severity, openedAt, closedAt, correctiveAction, ...breach }): Line[] => [
         ['incidents', id, 'what', title],
         ['incidents', id, 'severity', severity],
         ['incidents', id, 'opened', openedAt],
         ['incidents', id, 'closed', closedAt],
         ['incidents', id, 'corrective action', correctiveAction],
+        ...(breach.isPersonalDataBreach ? breachLines(id, breach) : []),
       ],
     ),
     ...(audit?.activity ?? []).map(({ action, count }): Line => ['audit', action, 'count', count]),
@@ -104,6 +105,30 @@ function linesOf({
           ['audit', 'log', 'intact', String(audit.verification.isIntact)],
         ] satisfies Line[])
       : []),
+  ];
+}
+
+function breachLines(
+  id: string,
+  breach: Pick<
+    IncidentFigure,
+    | 'becameAwareAt'
+    | 'authorityDeadlineAt'
+    | 'authorityNotifiedAt'
+    | 'authorityReference'
+    | 'authorityDelayReason'
+    | 'authorityNotNeededReason'
+    | 'isAuthorityOverdue'
+  >,
+): Line[] {
+  return [
+    ['incidents', id, 'personal data breach, aware since', breach.becameAwareAt],
+    ['incidents', id, 'authority to be notified until', breach.authorityDeadlineAt],
+    ['incidents', id, 'authority notified', breach.authorityNotifiedAt],
+    ['incidents', id, 'authority and reference', breach.authorityReference],
+    ['incidents', id, 'why late', breach.authorityDelayReason],
+    ['incidents', id, 'why not needed', breach.authorityNotNeededReason],
+    ['incidents', id, 'notification overdue', String(breach.isAuthorityOverdue)],
   ];
 }
 

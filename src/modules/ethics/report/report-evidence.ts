@@ -32,7 +32,10 @@ const LIVE_FAIRNESS = FIGURES(`liveFairness {
       deploymentId deployment versionId attribute people groups measure value threshold verdict highest lowest breaches
     }`);
 
-const INCIDENTS = FIGURES('incidents { incidentId title severity cause openedAt closedAt correctiveAction }');
+const INCIDENTS = FIGURES(`incidents {
+      incidentId title severity cause openedAt closedAt correctiveAction isPersonalDataBreach becameAwareAt authorityDeadlineAt
+      authorityNotifiedAt authorityReference authorityDelayReason authorityNotNeededReason isAuthorityOverdue
+    }`);
 
 const ACTIVITY = FIGURES('activity { action count }');
 

@@ -3,7 +3,8 @@ import { type Markup, markup, Markup as Raw } from './markup';
 import { PART_TITLES, type PartName, type ReportContents, type ReportHeading } from './report-contents';
 import { chartsOf } from './report-part-charts';
 import { REPORT_STYLE } from './report-style';
-import { dayOf, evidenceAnchor, tablesOf } from './report-tables';
+import { evidenceAnchor, tablesOf } from './report-tables';
+import { dayOf } from './report-words';
 import { tilesOf } from './report-tiles';
 
 const KIND_TITLES: Readonly<Record<string, string>> = {

@@ -4,7 +4,8 @@ import { type Markup, markup } from './markup';
 import { bars, COLOURS, shares, whiskers } from './report-charts';
 import { type InventoryEntry, PART_TITLES, type PartName, type ReportParts } from './report-contents';
 import { hasLineage, lineagePicture } from './report-lineage';
-import { figure, kindOf, words } from './report-tables';
+import { figure } from './report-tables';
+import { kindOf, words } from './report-words';
 
 /** The curve of actions has a long tail; the table has them all. */
 const MOST_ACTIONS = 12;

@@ -9,18 +9,10 @@ import {
   type PartName,
   type ReportParts,
 } from './report-contents';
+import { incidentTable } from './report-incidents';
 import { hasLineage, lineageText } from './report-lineage';
-
-const DAY = new Intl.DateTimeFormat('en-GB', {
-  day: 'numeric',
-  month: 'long',
-  year: 'numeric',
-  timeZone: 'UTC',
-});
-
-export function dayOf(instant: string): string {
-  return DAY.format(new Date(instant));
-}
+import { type Cell, table } from './report-table';
+import { dayOf, kindOf, plural, words } from './report-words';
 
 export function evidenceAnchor(part: PartName): string {
   return `evidence-${part}`;
@@ -141,23 +133,7 @@ ${table(['Purpose', 'Agree at the end', 'Were ever asked'], standing, 1, 'Nobody
     const head = ['Use', 'Risk under the EU AI Act', 'Assessment', 'Who answers for it', 'Actions'];
     return table(head, rows, 9, 'No use of a model was assessed.');
   },
-  incidents: ({ incidents }) => {
-    const rows = incidents!.map(({ incidentId, title, severity, openedAt, closedAt, correctiveAction }) => [
-      markup`<b>${title}</b><br><span class="hash">${incidentId}</span>`,
-      words(severity),
-      dayOf(openedAt),
-      closedAt === null ? markup`<span class="pill violated">open</span>` : dayOf(closedAt),
-      correctiveAction ?? '–',
-    ]);
-    const head = [
-      'Incident',
-      'Severity',
-      'Opened',
-      'Closed',
-      'What was done so that it does not happen again',
-    ];
-    return table(head, rows, 9, 'Nothing went wrong, or nobody said so.');
-  },
+  incidents: ({ incidents }) => incidentTable(incidents!),
   gates: ({ gates }) => {
     const rows = gates!.overrides.map(({ deployment, version, move, at, by, reason, refused }) => [
       markup`<b>${deployment}</b> ${figure('gates', version)}<br><span class="soft">${words(move)}, ${dayOf(at)}, ${at.slice(11, 16)} UTC</span>`,
@@ -264,35 +240,4 @@ function auditTable({ activity, treeHead, consistency, verification }: AuditFigu
   return markup`${table(['Tree head', ''], facts, 9, '')}
 <p class="soft">How to check this without us: docs/verify-audit.md.</p>
 ${table(['What was done in this period', 'Times'], done, 1, 'Nothing was done in this period.')}`;
-}
-
-type Cell = Markup | string | readonly Markup[];
-
-/** Columns from `numbersFrom` on stand to the right. */
-function table(
-  head: readonly string[],
-  rows: readonly (readonly Cell[])[],
-  numbersFrom: number,
-  empty: string,
-): Markup {
-  if (rows.length === 0) return markup`<p class="soft">${empty}</p>`;
-  const side = (i: number): string => (i >= numbersFrom ? 'right' : '');
-  return markup`<table><thead><tr>${head.map((name, i) => markup`<th class="${side(i)}">${name}</th>`)}</tr></thead><tbody>${rows.map(
-    (row) => markup`<tr>${row.map((cell, i) => markup`<td class="${side(i)}">${cell}</td>`)}</tr>`,
-  )}</tbody></table>`;
-}
-
-export function plural(count: number, one: string, many: string): string {
-  return count === 1 ? one : many;
-}
-
-/** `THUMBS` → `Thumbs`, and `NPS` stays what it is. */
-export function kindOf(kind: string): string {
-  return kind.length <= 4 ? kind : words(kind);
-}
-
-/** `EQUAL_OPPORTUNITY_DIFFERENCE` → `Equal opportunity difference`. */
-export function words(name: string): string {
-  const text = name.replaceAll(/[_-]/g, ' ').toLowerCase();
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

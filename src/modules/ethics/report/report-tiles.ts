@@ -1,7 +1,8 @@
 /** The one figure of each part that matters most, large, at the top of a report. */
 import { type Markup, markup } from './markup';
 import type { PartName, ReportParts } from './report-contents';
-import { figure, plural } from './report-tables';
+import { figure } from './report-tables';
+import { plural } from './report-words';
 
 interface Tile {
   readonly value: string | number;
@@ -75,8 +76,10 @@ const TILES: { readonly [part in PartName]-?: (parts: ReportParts) => Tile } = {
   },
   incidents: ({ incidents }) => {
     const open = incidents!.filter(({ closedAt }) => closedAt === null).length;
-    const says = `${plural(incidents!.length, 'incident', 'incidents')}, ${open} still open at the end`;
-    return { value: incidents!.length, says, mood: open > 0 ? 'bad' : undefined };
+    const overdue = incidents!.filter(({ isAuthorityOverdue }) => isAuthorityOverdue).length;
+    const late = overdue > 0 ? `; ${overdue} overdue to be notified to the authority` : '';
+    const says = `${plural(incidents!.length, 'incident', 'incidents')}, ${open} still open at the end${late}`;
+    return { value: incidents!.length, says, mood: open + overdue > 0 ? 'bad' : undefined };
   },
   audit: ({ audit }) => {
     const { isIntact } = audit!.verification;

@@ -1,25 +1,53 @@
 /** What went wrong: opened, followed line by line, and closed with what was done so that it does not happen again. */
 import { act, choice, facts, field, form, h, pages, panel, pill, table, unfold } from '../dom.mjs';
+import { filtered } from '../filters.mjs';
 import { instant, number, words } from '../format.mjs';
 import { namesOf, who } from '../names.mjs';
+import { authorityDue, breachChoice, breachPanel, utc } from './incident-breach.mjs';
 import { subjectChoice } from './incident-subject.mjs';
 
 const MOODS = { CRITICAL: 'bad', HIGH: 'bad', MEDIUM: 'warn' };
 const SEVERITIES = ['LOW', 'MEDIUM', 'HIGH', 'CRITICAL'];
 const severities = SEVERITIES.map((name) => [name, words(name)]);
-const standing = ({ severity, status }) => [
-  pill(severity, MOODS[severity]),
+const standing = (one) => [
+  pill(one.severity, MOODS[one.severity]),
   ' ',
-  pill(status, status === 'OPEN' ? 'warn' : 'good'),
+  pill(one.status, one.status === 'OPEN' ? 'warn' : 'good'),
+  ' ',
+  authorityDue(one),
 ];
+const STATES = {
+  open: { status: 'OPEN' },
+  closed: { status: 'CLOSED' },
+  breach: { isPersonalDataBreach: true },
+  overdue: { onlyAuthorityOverdue: true },
+};
 const reached = (reach) =>
   reach ? `customers: ${number(reach.customers)}, answers: ${number(reach.answers)}` : '–';
 
-export async function incidents({ api, viewer, reload }) {
+export async function incidents({ api, viewer, query, reload }) {
   const mayManage = viewer.permissions.includes('incident:manage');
-  const list = await pages(
-    async (after) => (await api.ask('Incidents', { after })).incidents,
-    (nodes) =>
+  const list = await filtered({
+    query,
+    fields: [
+      [
+        'state',
+        'State',
+        [
+          ['', 'in any state'],
+          ['open', 'open'],
+          ['closed', 'closed'],
+          ['breach', 'personal data breaches'],
+          ['overdue', 'breaches overdue to be notified'],
+        ],
+      ],
+      ['severity', 'How bad', [['', 'however bad'], ...severities]],
+    ],
+    load: async ({ state, severity }, after) => {
+      const filter = { ...STATES[state], ...(severity && { severity }) };
+      return (await api.ask('Incidents', { filter, after })).incidents;
+    },
+    show: (nodes) =>
       table(
         [
           [
@@ -39,7 +67,7 @@ export async function incidents({ api, viewer, reload }) {
         nodes,
         'There was none. What goes wrong with a deployment or its data stands here by itself.',
       ),
-  );
+  });
   return h(
     'div',
     null,
@@ -62,16 +90,18 @@ function opening({ api, viewer, reload }) {
           maxlength: 200,
         }),
         field('How bad', null, choice('severity', severities, 'MEDIUM')),
+        breachChoice(null),
         subject.fields,
         field('Since, in UTC; empty for now', { name: 'startedAt', type: 'datetime-local' }),
       ],
-      submit: async ({ title, severity, startedAt, ...about }) => {
+      submit: async ({ title, severity, startedAt, isPersonalDataBreach: judged, ...about }) => {
         const subjectId = subject.read(about);
         await api.act('IncidentOpen', {
           title,
           severity,
           ownerId: viewer.staff.id,
           ...(subjectId && { subjectId }),
+          ...(judged !== '' && { isPersonalDataBreach: judged === 'true' }),
           ...(startedAt && { startedAt: utc(startedAt) }),
         });
         await reload();
@@ -79,9 +109,6 @@ function opening({ api, viewer, reload }) {
     }),
   );
 }
-
-/** What a field for an instant says, taken for UTC as everything here is. */
-const utc = (text) => new Date(`${text}Z`).toISOString();
 
 const closing = ({ api, id, reload }) =>
   unfold(
@@ -109,7 +136,7 @@ export async function incident({ api, params, viewer, reload }) {
     return panel('There is no such incident.', h('a', { href: '#/incidents' }, 'To the incidents'));
   const mayChange = viewer.permissions.includes('incident:manage') && found.status === 'OPEN';
   const { reach, owner } = found;
-  const names = await namesOf(api, [found.openedBy, found.subjectId]);
+  const names = await namesOf(api, [found.openedBy, found.subjectId, found.authorityNotifiedBy]);
   const timeline = await pages(
     async (after) => (after ? await ask(after) : found).timeline,
     async (nodes) => {
@@ -165,6 +192,7 @@ export async function incident({ api, params, viewer, reload }) {
         closing({ api, id, reload }),
       ],
     ),
+    breachPanel({ api, found, names, mayChange, reload }),
     panel('What happened', timeline),
   );
 }

@@ -6,11 +6,12 @@ import { movementsChart } from './market.mjs';
 export async function overview({ api, viewer }) {
   const may = (permission) => viewer.permissions.includes(permission);
   const when = (permission, ask) => (may(permission) ? ask() : null);
-  const [revenue, waiting, requests, open, deployed] = await Promise.all([
+  const [revenue, waiting, requests, open, breaches, deployed] = await Promise.all([
     when('market:read', () => api.ask('Market', { period: lastMonths(12) })),
     when('feedback:triage', () => api.ask('FeedbackInbox', { filter: { status: 'NEW' }, first: 1 })),
     when('data-request:read', () => api.ask('DataRequests', { filter: { onlyOverdue: true } })),
     when('incident:read', () => api.ask('Incidents', { filter: { status: 'OPEN' } })),
+    when('incident:read', () => api.ask('Incidents', { filter: { onlyAuthorityOverdue: true } })),
     when('deployment:evidence', () =>
       everyPage(async (after) => (await api.ask('Deployments', { after })).deployments),
     ),
@@ -30,7 +31,13 @@ export async function overview({ api, viewer }) {
         tile('pieces of feedback nobody looked at', waiting.feedback.totalCount, {
           href: '#/feedback?status=NEW',
         }),
-      open && attention('incidents open', open.incidents.totalCount, '#/incidents'),
+      open && attention('incidents open', open.incidents.totalCount, '#/incidents?state=open'),
+      breaches?.incidents.totalCount > 0 &&
+        attention(
+          'breaches of which the authority should know by now',
+          breaches.incidents.totalCount,
+          '#/incidents?state=overdue',
+        ),
       requests && attention('requests about personal data overdue', overdue, '#/compliance?request=OVERDUE'),
       deployed && attention('deployments that could not be made ready', unready, '#/deployments'),
     ),
