@@ -228,12 +228,25 @@ test('what staff decides is done: an incident closed, a request answered, traffi
   await page.go('incidents');
   await page.choose('subjectKind', 'model');
   await page.choose('subjectKind', 'deployment');
-  await page.send('Open an incident', { title: 'Answers came twice', severity: 'HIGH' });
-  expect(page.text('main')).toContain('Answers came twice');
+  const breach = { title: 'Answers came twice', severity: 'HIGH', isPersonalDataBreach: 'true' };
+  await page.send('Open an incident', breach);
+  expect(page.text('main')).toMatch(/Answers came twice.*authority: .* left/);
+  await page.send('Close it', { correctiveAction: 'A guard was added.' });
+  expect(page.texts('form > .refusal').join('')).toContain('It is a personal data breach');
+  await page.press('Answers came twice');
+  await page.send('Record why not', { authorityNotNeededReason: 'Both were to the same person.' });
+  expectNoRefusal(page, 'breach');
+  expect(page.text('main')).toMatch(/authority not neededBoth were to the same person/);
+  await page.go('incidents?state=open');
   await page.send('Close it', { correctiveAction: 'A guard was added.' });
   expectNoRefusal(page, 'incident');
   await page.go('compliance');
   await page.choose('asks', 'RECTIFICATION');
+  // What is due first stands first, and what came last among all.
+  expect(page.text('main')).toMatch(/signed in when they asked.* left.*the customer asked, and vouches/);
+  await page.choose('request', 'ANY');
+  await page.send('Record it', { method: 'KNOWLEDGE' });
+  expect(page.text('main')).toContain('they said what only the person knows');
   await page.send('Fulfil it', { answer: 'It was corrected.' });
   expect(page.text('main')).toContain('It was corrected.');
   await page.press('Let it be used again');

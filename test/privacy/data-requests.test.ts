@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { AppError } from '../../src/kernel/errors';
+import { deadlineOf } from '../../src/modules/privacy/data-request/deadline';
 import { triage } from '../feedback/support';
 import { served, type Served } from '../inference/support';
 import { expectNone } from '../support/expect-none';
@@ -207,12 +208,61 @@ test('of whom nothing is known nothing can be asked, and nobody is made known by
 test('a customer asks for what its person asked before: that decides it', async () => {
   const person = await known();
   const { id } = await ask(person, { kind: 'ERASURE' });
-  expect((await ask(server, { kind: 'ERASURE', endUserId: person.id })).id).toBe(id);
+  expect(await ask(server, { kind: 'ERASURE', endUserId: person.id })).toMatchObject({
+    id,
+    identityVerification: 'CONTROLLER',
+    identityVerifiedBy: server.id,
+  });
   await world.settle();
   expect((await requestOf(owner, id)).status).toBe('DONE');
 });
 
-test('a request is due in 30 days and shown to the person', async () => {
+test('how it was made sure who asks is noted by how they asked, or recorded before it is decided', async () => {
+  const person = await known();
+  const compliance = await world.staff('COMPLIANCE');
+  const { id } = await ask(person, { kind: 'ERASURE' });
+  const verify = (by: Person, method: string) => attempt(by, 'VerifyIdentity', { id, method });
+  expect(await requestOf(compliance, id)).toMatchObject({
+    identityVerification: 'LOGIN',
+    identityVerifiedBy: person.id,
+  });
+  expect((await verify(compliance, 'CONTROLLER')).errors).toMatchObject([{ code: 'INVALID_INPUT' }]);
+  expect((await verify(await world.apiKey(stranger), 'DOCUMENT')).errors).toMatchObject([
+    { code: 'NOT_FOUND' },
+  ]);
+  expect((await verify(compliance, 'KNOWN_CONTACT')).request).toMatchObject({
+    identityVerification: 'KNOWN_CONTACT',
+    identityVerifiedBy: compliance.id,
+  });
+  // Who of the house looked into it is none of a token's business that lives in a browser.
+  expect(await requestOf(person, id)).toMatchObject({
+    identityVerification: 'KNOWN_CONTACT',
+    identityVerifiedBy: null,
+  });
+  await attempt(compliance, 'Refuse', { id, reason: 'They asked for somebody else.' });
+  expect((await verify(compliance, 'DOCUMENT')).errors).toMatchObject([{ code: 'CONFLICT' }]);
+  const { rows } = await world.app.platform.database.servicePool.query(
+    "select data->>'identityVerification' as method from outbox_events where subject = $1 and type = 'data-request.identity-verified'",
+    [id],
+  );
+  expect(rows).toEqual([{ method: 'KNOWN_CONTACT' }]);
+});
+
+test('open requests come in the order in which they are due', async () => {
+  const asked: string[] = [];
+  for (let i = 0; i < 3; i++) {
+    asked.push((await ask(await known(), { kind: 'RECTIFICATION' })).id);
+    world.clock.advance(1000);
+  }
+  await attempt(owner, 'Refuse', { id: asked[1]!, reason: 'There is nothing wrong.' });
+  const query = `{ dataRequests(filter: { onlyOpen: true, kind: RECTIFICATION }, orderBy: { field: DUE_AT, direction: ASC }) {
+    nodes { id } } }`;
+  const { dataRequests } = await server.client.ask<{ dataRequests: { nodes: { id: string }[] } }>(query);
+  const ids = dataRequests.nodes.map(({ id }) => id);
+  expect(ids.filter((id) => asked.includes(id))).toEqual([asked[0], asked[2]]);
+});
+
+test('a request is due in a month and shown to the person', async () => {
   const person = await known();
   const { kind, status, createdAt, dueAt, isOverdue } = await ask(person, { kind: 'RECTIFICATION' });
   expect({ kind, status, isOverdue }).toEqual({
@@ -220,7 +270,7 @@ test('a request is due in 30 days and shown to the person', async () => {
     status: 'RECEIVED',
     isOverdue: false,
   });
-  expect(Date.parse(dueAt) - Date.parse(createdAt)).toBe(30 * 86_400_000);
+  expect(dueAt).toBe(deadlineOf(new Date(createdAt)).toISOString());
   const { viewer, dataRequests } = await person.client.ask<{
     viewer: { endUser: { dataRequests: object[] } };
     dataRequests: { nodes: object[] };

@@ -19,18 +19,20 @@ export interface RequestView {
   readonly isOverdue: boolean;
   readonly createdAt: string;
   readonly dueAt: string;
+  readonly identityVerification: string;
+  readonly identityVerifiedBy: string | null;
   readonly closedAt: string | null;
   readonly progress: number | null;
   readonly outcome:
     readonly { readonly table: string; readonly action: string; readonly rows: number }[] | null;
 }
 
-const FIELDS = `id kind status details answer download copyUntil isOverdue createdAt dueAt closedAt progress
+const FIELDS = `id kind status details answer download copyUntil isOverdue createdAt dueAt closedAt progress identityVerification identityVerifiedBy
   outcome { table action rows }`;
 
 export async function attempt(
   { client }: Pick<Person, 'client'>,
-  mutation: 'Create' | 'Fulfil' | 'Refuse',
+  mutation: 'Create' | 'Fulfil' | 'Refuse' | 'VerifyIdentity',
   input: object,
 ): Promise<{ request: RequestView | null; errors: readonly UserErrorData[] }> {
   const { payload, errors } = await client.attempt<{ dataRequest: RequestView | null }>(

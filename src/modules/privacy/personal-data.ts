@@ -54,6 +54,8 @@ export function privacyPersonalData(words: DataRequestWords): PersonalDataHolder
           kind: 'kind',
           status: 'status',
           requestedBy: 'requested_by',
+          identityVerification: 'identity_verification',
+          identityVerifiedAt: 'identity_verified_at',
           details: 'details',
           answer: 'answer',
           createdAt: 'created_at',

@@ -87,6 +87,14 @@ export function correctsSomethingElse(id: string): AppError {
   );
 }
 
+export function notedByUs(): AppError {
+  return invalidInput(
+    ['input', 'method'],
+    'LOGIN and CONTROLLER are noted by us, by how the request came. Name how you made sure who asks.',
+    'method',
+  );
+}
+
 export function alreadyClosed(id: string): AppError {
   return conflict(
     'This request is closed: what came of it is in its outcome and answer.',

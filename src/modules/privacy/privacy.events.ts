@@ -41,6 +41,19 @@ export function dataRequestCreated(request: DataRequest): NewEvent {
   };
 }
 
+/** Somebody made sure who asks, by which way; the subject is the request. */
+export function identityVerified(before: DataRequest, after: DataRequest): NewEvent {
+  const { id, customerId, endUserId, kind, identityVerification } = after;
+  return {
+    type: 'data-request.identity-verified',
+    customerId,
+    subject: id,
+    before,
+    after,
+    data: { endUserId, kind, identityVerification },
+  };
+}
+
 /** `data-request.fulfilled` or `data-request.refused`; `data` says how many rows of which table. */
 export function dataRequestClosed(request: DataRequest): NewEvent {
   const { id, customerId, endUserId, kind, status, outcome } = request;

@@ -5,7 +5,8 @@
 import { invalidInput } from '../../../kernel/errors';
 import type { Incident } from './incident.entity';
 
-const NOTIFY_WITHIN_MS = 72 * 60 * 60 * 1000;
+const MINUTE_MS = 60 * 1000;
+const NOTIFY_WITHIN_MS = 72 * 60 * MINUTE_MS;
 
 export type BreachStanding = Pick<
   Incident,
@@ -49,7 +50,8 @@ export function checkBreach(one: BreachStanding, now: Date): void {
     return;
   }
   if (authorityNotifiedAt > now) refuse('authorityNotifiedAt', 'It cannot have been notified in the future.');
-  if (authorityNotifiedAt < becameAwareAt)
+  // People write minutes.
+  if (authorityNotifiedAt.getTime() < Math.floor(becameAwareAt.getTime() / MINUTE_MS) * MINUTE_MS)
     refuse('authorityNotifiedAt', 'It cannot have been notified before anybody became aware of it.');
   if (!authorityReference)
     refuse('authorityReference', 'Say which authority was notified, and under which reference.');

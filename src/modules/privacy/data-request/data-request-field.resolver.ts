@@ -43,6 +43,18 @@ export class DataRequestFieldResolver {
     return this.identity.customerById(context).load(customerId);
   }
 
+  @FieldResolver(() => String, {
+    nullable: true,
+    description: 'Id of the principal who made sure of it; null for an end user’s token.',
+  })
+  @Needs('identityVerifiedBy')
+  identityVerifiedBy(
+    @Root() { identityVerifiedBy }: DataRequest,
+    @Ctx() { principal }: RequestContext,
+  ): string | null {
+    return principal.kind === 'END_USER' ? null : identityVerifiedBy;
+  }
+
   @FieldResolver(() => Boolean, { description: 'Whether it is open and past its deadline.' })
   @Needs('closedAt', 'dueAt')
   isOverdue(@Root() { closedAt, dueAt }: DataRequest): boolean {

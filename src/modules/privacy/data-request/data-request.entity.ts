@@ -3,6 +3,7 @@ import { Field, ID, ObjectType, registerEnumType } from 'type-graphql';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { connectionOf, DateTime, Node } from '../../../platform/graphql';
 import { DataRequestOutcome } from './data-request-outcome.type';
+import { IdentityVerification } from './identity-verification';
 
 export enum DataRequestKind {
   ACCESS = 'ACCESS',
@@ -87,6 +88,20 @@ export class DataRequest implements Node {
   @Column('text')
   requestedBy!: string;
 
+  @Column('text')
+  @Field(() => IdentityVerification, {
+    description:
+      'How it was made sure who asks (GDPR Art. 12(6)): by the asking itself, or as recorded by `dataRequestVerifyIdentity`.',
+  })
+  identityVerification!: IdentityVerification;
+
+  @Column('text')
+  identityVerifiedBy!: string;
+
+  @Column('timestamptz')
+  @Field(() => DateTime, { description: 'When that was made sure.' })
+  identityVerifiedAt!: Date;
+
   /** Sealed: what the person said, and what they are told. */
   @Column('text', { nullable: true })
   details!: string | null;
@@ -99,7 +114,9 @@ export class DataRequest implements Node {
   createdAt!: Date;
 
   @Column('timestamptz')
-  @Field(() => DateTime, { description: 'Until when it must be answered: 30 days after it came in.' })
+  @Field(() => DateTime, {
+    description: 'Until when it must be answered: a month after it came in, 30 days at most.',
+  })
   dueAt!: Date;
 
   @Column('timestamptz', { nullable: true })

@@ -1,8 +1,10 @@
 /** What a request of a data subject carries, and what its answer does. */
 import { IsOptional, Length } from 'class-validator';
-import { Field, ID, InputType } from 'type-graphql';
+import { Field, ID, InputType, registerEnumType } from 'type-graphql';
 import { PersonInput, REPEATABLE } from '../privacy.input';
+import { SortDirection } from '../../identity';
 import { DataRequestKind, DataRequestStatus } from './data-request.entity';
+import { IdentityVerification } from './identity-verification';
 
 @InputType({ description: 'What a person asks for about their own data.' })
 export class DataRequestCreateInput extends PersonInput {
@@ -42,6 +44,17 @@ export class DataRequestFulfilInput {
   idempotencyKey?: string | null;
 }
 
+@InputType({ description: 'Who asks, and how that was made sure.' })
+export class DataRequestVerifyIdentityInput {
+  @Field(() => ID, { description: 'Id of the request.' })
+  id!: string;
+
+  @Field(() => IdentityVerification, {
+    description: 'How; LOGIN and CONTROLLER are noted by us, by how the request came.',
+  })
+  method!: IdentityVerification;
+}
+
 @InputType({ description: 'Which request is refused, and why.' })
 export class DataRequestRefuseInput {
   @Field(() => ID, { description: 'Id of the request.' })
@@ -76,6 +89,9 @@ export class DataRequestFilter {
   @Field(() => DataRequestStatus, { nullable: true, description: 'Where they stand.' })
   status?: DataRequestStatus | null;
 
+  @Field(() => Boolean, { defaultValue: false, description: 'Only those that are not done or refused yet.' })
+  onlyOpen!: boolean;
+
   @Field(() => Boolean, {
     defaultValue: false,
     description: 'Only those that are open and past their deadline.',
@@ -86,4 +102,27 @@ export class DataRequestFilter {
   @IsOptional()
   @Length(1, 100)
   customerId?: string | null;
+}
+
+export enum DataRequestOrderField {
+  CREATED_AT = 'CREATED_AT',
+  DUE_AT = 'DUE_AT',
+}
+
+registerEnumType(DataRequestOrderField, {
+  name: 'DataRequestOrderField',
+  description: 'What requests are ordered by.',
+  valuesConfig: {
+    CREATED_AT: { description: 'When they came in.' },
+    DUE_AT: { description: 'When they are due.' },
+  },
+});
+
+@InputType({ description: 'The order of requests.' })
+export class DataRequestOrder {
+  @Field(() => DataRequestOrderField, { description: 'By what.' })
+  field!: DataRequestOrderField;
+
+  @Field(() => SortDirection, { description: 'Which way.' })
+  direction!: SortDirection;
 }

@@ -19,7 +19,10 @@ import {
   DataRequestCreateInput,
   DataRequestFilter,
   DataRequestFulfilInput,
+  DataRequestOrder,
+  DataRequestOrderField,
   DataRequestRefuseInput,
+  DataRequestVerifyIdentityInput,
   RestrictionLiftInput,
 } from './data-request.input';
 import type { DataRequestService } from './data-request.service';
@@ -35,6 +38,11 @@ class RestrictionLiftPayload extends MutationPayload {
   @Field(() => EndUser, { nullable: true, description: 'The person; null when there are errors.' })
   endUser?: EndUser | null;
 }
+
+const PROPERTY_OF: Readonly<Record<DataRequestOrderField, string>> = {
+  [DataRequestOrderField.CREATED_AT]: 'createdAt',
+  [DataRequestOrderField.DUE_AT]: 'dueAt',
+};
 
 /** What a note of who looked at what needs of every row. */
 const WHOSE = { customerId: true, endUserId: true } as const;
@@ -55,13 +63,18 @@ export class DataRequestResolver {
   @Query(() => DataRequestConnection, {
     nullable: true,
     description:
-      'What people asked for about their own data, newest first: a person sees their own, a customer those of its people. Needs data-request:read.',
+      'What people asked for about their own data, newest first unless ordered otherwise: a person sees their own, a customer those of its people. Needs data-request:read.',
   })
   @Can('data-request:read')
   async dataRequests(
     @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => DataRequestFilter, { nullable: true, description: 'Which requests.' })
     filter: DataRequestFilter | null | undefined,
+    @Arg('orderBy', () => DataRequestOrder, {
+      nullable: true,
+      description: 'In which order; absent = the newest first.',
+    })
+    orderBy: DataRequestOrder | null | undefined,
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<DataRequestConnection> {
@@ -69,6 +82,7 @@ export class DataRequestResolver {
     const rows = await database.read.page(DataRequest, {
       scope: context.scope,
       where: this.conditionsOf(filter, context),
+      orderBy: orderBy ? { property: PROPERTY_OF[orderBy.field], direction: orderBy.direction } : undefined,
       selection: { ...selectionOf(info), ...WHOSE },
       ...page,
       count: wantsTotalCount(info),
@@ -85,7 +99,7 @@ export class DataRequestResolver {
   @Mutation(() => DataRequestPayload, {
     nullable: true,
     description:
-      'Notes what a person asks for about their own data, due in 30 days, and begins what needs no decision: a copy, a restriction, an objection; an erasure that the customer asks for. One that is open already is answered again, and so is a copy of the last hour; a correction of something else waits until the open one is closed. Needs data-request:create. Events: data-request.created, data-request.fulfilled. Costs nothing.',
+      'Notes what a person asks for about their own data, due in a month, and begins what needs no decision: a copy, a restriction, an objection; an erasure that the customer asks for. One that is open already is answered again, and so is a copy of the last hour; a correction of something else waits until the open one is closed. Needs data-request:create. Events: data-request.created, data-request.fulfilled. Costs nothing.',
   })
   @Can('data-request:create')
   async dataRequestCreate(
@@ -131,6 +145,22 @@ export class DataRequestResolver {
     return this.answer(id, context, info);
   }
 
+  @Mutation(() => DataRequestPayload, {
+    nullable: true,
+    description:
+      'Records how somebody made sure who asks (GDPR Art. 12(6)), before an open request is decided. Needs data-request:decide. Event: data-request.identity-verified. Costs nothing.',
+  })
+  @Can('data-request:decide')
+  async dataRequestVerifyIdentity(
+    @Arg('input', () => DataRequestVerifyIdentityInput, { description: 'Which request, and how.' })
+    { id, method }: DataRequestVerifyIdentityInput,
+    @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<DataRequestPayload> {
+    await this.doors.requests.verifyIdentity(id, method, context.principal);
+    return this.answer(id, context, info);
+  }
+
   @Mutation(() => RestrictionLiftPayload, {
     nullable: true,
     description:
@@ -151,12 +181,13 @@ export class DataRequestResolver {
   }
 
   private conditionsOf(filter: DataRequestFilter | null | undefined, { principal }: RequestContext): Where {
-    const { kind, status, onlyOverdue, customerId } = filter ?? {};
+    const { kind, status, onlyOpen, onlyOverdue, customerId } = filter ?? {};
     return {
       endUserId: principal.kind === 'END_USER' ? principal.endUserId : undefined,
       kind: kind ?? undefined,
       status: status ?? undefined,
       customerId: customerId ?? undefined,
+      ...(onlyOpen && { closedAt: null }),
       ...(onlyOverdue && { closedAt: null, dueAt: { lt: this.doors.clock.now() } }),
     };
   }

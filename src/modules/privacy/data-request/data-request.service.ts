@@ -1,6 +1,5 @@
 /**
- * What people ask about their own data, from the moment it is noted until it is done or refused. The deadline is the law's: one month,
- * counted here as 30 days.
+ * What people ask about their own data, from the moment it is noted until it is done or refused.
  */
 import { IsNull, MoreThan, Not } from 'typeorm';
 import type { Clock } from '../../../kernel/clock';
@@ -13,16 +12,23 @@ import { hasEnded, Job, type Jobs } from '../../../platform/jobs';
 import type { EndUserStanding, IdentityService } from '../../identity';
 import type { ConsentService } from '../consent.service';
 import type { Person } from '../person.service';
-import { alreadyClosed, correctsSomethingElse, isUnderWay, sayWhatWasCorrected } from '../privacy.errors';
-import { dataRequestClosed, dataRequestCreated } from '../privacy.events';
+import {
+  alreadyClosed,
+  correctsSomethingElse,
+  isUnderWay,
+  notedByUs,
+  sayWhatWasCorrected,
+} from '../privacy.errors';
+import { dataRequestClosed, dataRequestCreated, identityVerified } from '../privacy.events';
 import { DataRequest, DataRequestKind, DataRequestStatus } from './data-request.entity';
 import type { DataRequestOutcome } from './data-request-outcome.type';
 import type { DataRequestWords } from './data-request-words';
+import { deadlineOf } from './deadline';
 import { fulfilmentOf } from './fulfilment';
+import { IdentityVerification, NOTED_BY_US, verifiedByAsking } from './identity-verification';
 
 export const DATA_REQUEST_JOB = 'privacy.fulfil-data-request';
 const SAME_COPY_MS = 60 * 60 * 1000;
-const DUE_MS = 30 * 24 * 60 * 60 * 1000;
 
 export interface AskedOfUs {
   readonly kind: DataRequestKind;
@@ -74,7 +80,8 @@ export class DataRequestService {
         { customerId, endUserId, kind, closedAt: IsNull() },
         { customerId, endUserId, kind, copyHash: Not(IsNull()), closedAt: MoreThan(copiedSince) },
       ]);
-      if (!request) {
+      if (request) await this.vouch(request, by);
+      else {
         const createdAt = clock.now();
         const id = newId('drq', createdAt);
         const asked = {
@@ -86,7 +93,8 @@ export class DataRequestService {
           requestedBy: actorOf(by),
           details: words.seal(id, 'details', details),
           createdAt,
-          dueAt: new Date(createdAt.getTime() + DUE_MS),
+          dueAt: deadlineOf(createdAt),
+          ...verifiedByAsking(by, createdAt),
         };
         await requests.insert(asked);
         request = await requests.findOneByOrFail({ customerId, id });
@@ -108,6 +116,12 @@ export class DataRequestService {
       if (!answer) throw sayWhatWasCorrected();
       await this.close(request, DataRequestStatus.DONE, { answer, by });
     });
+  }
+
+  /** How somebody made sure who asks, while it is not too late. Event: data-request.identity-verified. */
+  verifyIdentity(id: string, method: IdentityVerification, by: Principal): Promise<void> {
+    if (NOTED_BY_US.includes(method)) throw notedByUs();
+    return this.deciding(id, by, (request) => this.verified(request, method, by));
   }
 
   /** Event: data-request.refused. */
@@ -160,6 +174,29 @@ export class DataRequestService {
         { customerId, id, jobId, closedAt: IsNull() },
         { status: DataRequestStatus.RECEIVED, jobId: null },
       );
+  }
+
+  /** What the person asked with a token in a browser the customer asks for itself now, and so answers for who it is. */
+  private async vouch(request: DataRequest, by: Principal): Promise<void> {
+    const isByToken = request.identityVerification === IdentityVerification.LOGIN;
+    if (isByToken && !request.closedAt && by.kind !== 'END_USER')
+      await this.verified(request, IdentityVerification.CONTROLLER, by);
+  }
+
+  private async verified(
+    request: DataRequest,
+    identityVerification: IdentityVerification,
+    by: Principal,
+  ): Promise<void> {
+    const { database, events, clock } = this.doors;
+    const { customerId, id } = request;
+    const verified = {
+      identityVerification,
+      identityVerifiedBy: actorOf(by),
+      identityVerifiedAt: clock.now(),
+    };
+    await database.unitOfWork.repository(DataRequest).update({ customerId, id }, verified);
+    await events.emit({ ...identityVerified(request, { ...request, ...verified }), actor: by });
   }
 
   private async beginUndecided(request: DataRequest, by: Principal): Promise<void> {

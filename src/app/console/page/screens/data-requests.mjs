@@ -1,11 +1,25 @@
 /** What people asked about their own data: until when it is due, what is decided, and what was done, table by table. */
-import { act, field, form, h, panel, pill, table, unfold } from '../dom.mjs';
+import { act, choice, field, form, h, panel, pill, table, unfold } from '../dom.mjs';
 import { filtered } from '../filters.mjs';
-import { day, instant, number, words } from '../format.mjs';
+import { day, instant, left, number, words } from '../format.mjs';
+import { namesOf, who } from '../names.mjs';
 import { personAt } from './person.mjs';
 
 const KINDS = ['ACCESS', 'PORTABILITY', 'RECTIFICATION', 'ERASURE', 'RESTRICTION', 'OBJECTION'];
 const STATUSES = ['RECEIVED', 'IN_PROGRESS', 'DONE', 'REFUSED'];
+/** How it can be made sure who asks, and what is noted by how they asked. */
+const CHECKS = {
+  KNOWN_CONTACT: 'a message to a contact known before was answered',
+  KNOWLEDGE: 'they said what only the person knows',
+  DOCUMENT: 'they showed a document',
+  OTHER: 'another way, written down elsewhere',
+};
+const VERIFIED = {
+  LOGIN: 'signed in when they asked',
+  CONTROLLER: 'the customer asked, and vouches',
+  ...CHECKS,
+};
+const BY_URGENCY = { field: 'DUE_AT', direction: 'ASC' };
 const named = (names) => names.map((name) => [name, words(name)]);
 /** What cannot be taken back is called what it is. */
 const FULFIL = { ERASURE: 'Forget the person, for good' };
@@ -18,26 +32,41 @@ export async function dataRequests({ api, query, mayDecide, reload }) {
   const list = await filtered({
     query,
     fields: [
-      ['request', 'State', [['', 'in any state'], ['OVERDUE', 'overdue'], ...named(STATUSES)]],
+      [
+        'request',
+        'State',
+        [
+          ['', 'open, most urgent first'],
+          ['OVERDUE', 'overdue'],
+          ['ANY', 'in any state'],
+          ...named(STATUSES),
+        ],
+      ],
       ['asks', 'Asks for', [['', 'anything'], ...named(KINDS)]],
     ],
     load: async ({ request, asks }, after) => {
-      const state = request === 'OVERDUE' ? { onlyOverdue: true } : request && { status: request };
-      return (await api.ask('DataRequests', { filter: { ...state, ...(asks && { kind: asks }) }, after }))
-        .dataRequests;
+      const { orderBy, ...state } = stateOf(request);
+      const filter = { ...state, ...(asks && { kind: asks }) };
+      return (await api.ask('DataRequests', { filter, orderBy, after })).dataRequests;
     },
-    show: (nodes) =>
-      table(
+    show: async (nodes) => {
+      const names = await namesOf(
+        api,
+        nodes.map(({ identityVerifiedBy }) => identityVerifiedBy),
+      );
+      return table(
         [
           ['Person', person],
           ['Asks for', ({ kind, details }) => [words(kind), details && h('p', { class: 'soft' }, details)]],
+          ['Who asks', (request) => [verified(request, names), mayDecide && verifying(request, then)]],
           ['State', ({ status, isOverdue }) => pill(isOverdue ? 'overdue' : status, isOverdue ? 'bad' : '')],
           ['Came', ({ createdAt }) => day(createdAt)],
           [
             'Due',
-            ({ dueAt, closedAt }) => [
+            ({ dueAt, closedAt, isOverdue }) => [
               day(dueAt),
               closedAt && h('p', { class: 'soft' }, `closed ${day(closedAt)}`),
+              !closedAt && !isOverdue && pill(`${left(dueAt)} left`, isSoon(dueAt) ? 'warn' : ''),
             ],
           ],
           ['What came of it', (request) => became(request)],
@@ -45,7 +74,8 @@ export async function dataRequests({ api, query, mayDecide, reload }) {
         ],
         nodes,
         'Nobody asked for anything of the kind.',
-      ),
+      );
+    },
   });
   return panel('Requests about personal data', list);
 }
@@ -56,6 +86,47 @@ const person = ({ endUser, customer }) => [
     : 'forgotten',
   customer && h('div', null, h('a', { class: 'soft', href: `#/customers/${customer.id}` }, customer.name)),
 ];
+
+function stateOf(request) {
+  switch (request) {
+    case undefined:
+      return { onlyOpen: true, orderBy: BY_URGENCY };
+    case 'OVERDUE':
+      return { onlyOverdue: true, orderBy: BY_URGENCY };
+    case 'ANY':
+      return {};
+    default:
+      return { status: request };
+  }
+}
+
+const SOON_MS = 7 * 86_400_000;
+const isSoon = (dueAt) => Date.parse(dueAt) - Date.now() < SOON_MS;
+
+const verified = ({ identityVerification: how, identityVerifiedAt, identityVerifiedBy, endUser }, names) => [
+  VERIFIED[how],
+  h(
+    'p',
+    { class: 'soft' },
+    day(identityVerifiedAt),
+    ...(how === 'LOGIN' || identityVerifiedBy === endUser?.id ? [] : [', ', who(names, identityVerifiedBy)]),
+  ),
+];
+
+const verifying = ({ id, closedAt }, then) =>
+  !closedAt &&
+  unfold(
+    'Make sure otherwise',
+    form({
+      action: 'Record it',
+      fields: field(
+        'How it was made sure who asks',
+        null,
+        choice('method', Object.entries(CHECKS), 'KNOWN_CONTACT'),
+      ),
+      submit: ({ method }) => then('DataRequestVerifyIdentity', { id, method }),
+    }),
+  );
 
 /** What the person was told, what was done in which table, and what no erasure undoes. */
 function became({ answer, outcome, copyUntil, affectedModelVersions }) {
@@ -82,7 +153,7 @@ function became({ answer, outcome, copyUntil, affectedModelVersions }) {
   return parts.length > 0 ? parts : '–';
 }
 
-const decide = ({ id, kind, status, endUser }, then) => [
+const decide = ({ id, kind, status, endUser, identityVerification: how }, then) => [
   endUser?.restrictedAt &&
     unfold(
       'Nothing of theirs is used',
@@ -94,11 +165,20 @@ const decide = ({ id, kind, status, endUser }, then) => [
       'Fulfil',
       form({
         action: FULFIL[kind] ?? 'Fulfil it',
-        fields: field('What the person is told', {
-          name: 'answer',
-          maxlength: 2000,
-          required: kind === 'RECTIFICATION',
-        }),
+        fields: [
+          how === 'LOGIN' &&
+            kind === 'ERASURE' &&
+            h(
+              'p',
+              { class: 'soft' },
+              'All that says who asks is a token in a browser. Make sure, where there is doubt.',
+            ),
+          field('What the person is told', {
+            name: 'answer',
+            maxlength: 2000,
+            required: kind === 'RECTIFICATION',
+          }),
+        ],
         submit: ({ answer }) => then('DataRequestFulfil', { id, ...(answer && { answer }) }),
       }),
     ),

@@ -128,6 +128,10 @@ const closing = ({ api, id, reload }) =>
     }),
   );
 
+/** What it is from then on: whoever is named by an id by their name, instants as they are told elsewhere. */
+const saidOf = (people, text) =>
+  text ? (people.get(text) ?? text.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/, instant)) : '';
+
 export async function incident({ api, params, viewer, reload }) {
   const { id } = params;
   const ask = async (after) => (await api.ask('Incident', { id, after })).node;
@@ -142,13 +146,13 @@ export async function incident({ api, params, viewer, reload }) {
     async (nodes) => {
       const people = await namesOf(
         api,
-        nodes.map(({ by }) => by),
+        nodes.flatMap(({ by, text }) => [by, text]),
       );
       return table(
         [
           ['When', ({ at }) => instant(at)],
           ['', ({ kind }) => pill(kind)],
-          ['', ({ text }) => text ?? ''],
+          ['', ({ text }) => saidOf(people, text)],
           ['By', ({ by }) => who(people, by)],
         ],
         nodes,

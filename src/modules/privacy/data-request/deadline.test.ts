@@ -1,0 +1,16 @@
+/** When a request of a data subject is due. */
+import { deadlineOf } from './deadline';
+
+const due = (day: string): string => deadlineOf(new Date(`${day}T12:30:00Z`)).toISOString();
+
+test.each([
+  ['2026-11-30', '2026-12-30'],
+  ['2026-12-05', '2027-01-04'],
+  ['2027-01-29', '2027-02-28'],
+  ['2027-01-31', '2027-02-28'],
+  ['2027-02-01', '2027-03-01'],
+  ['2028-02-10', '2028-03-10'],
+  ['2028-01-31', '2028-02-29'],
+])('what came in on %s is due on %s: in a month, and in 30 days at most', (day, dueDay) => {
+  expect(due(day)).toBe(`${dueDay}T12:30:00.000Z`);
+});
