@@ -127,3 +127,11 @@ export async function whileWithdrawn<T>(
   });
   return asked!;
 }
+
+/** What reviewers did with it, step by step. */
+export interface History {
+  readonly history: {
+    readonly nodes: readonly { kind: string; by: string | null; note: string | null; changes: object }[];
+  };
+}
+export const HISTORY = 'history { nodes { kind by note changes } }';

@@ -1,8 +1,9 @@
 /** What reviewers do with feedback: one at a time, in order of urgency, with what was and why. */
 import { served, type Served } from '../inference/support';
 import { type CustomerPerson, type Person, startWorld, type World } from '../support/world';
+import { manyAreDecided } from './bulk-triage';
 import { duplicatesStand } from './duplicates';
-import { answer, inbox, type Item, ranked, submit, triage, withdraw } from './support';
+import { answer, HISTORY, type History, inbox, type Item, ranked, submit, triage, withdraw } from './support';
 
 let world: World;
 let scene: Served;
@@ -17,13 +18,6 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 const said = (text: string): Promise<Item> => submit(owner, { kind: 'TEXT', text });
-
-interface History {
-  readonly history: {
-    readonly nodes: readonly { kind: string; by: string | null; note: string | null; changes: object }[];
-  };
-}
-const HISTORY = 'history { nodes { kind by note changes } }';
 
 test('triage is kept step by step, and only staff reads who and why', async () => {
   const { id } = await said('The chart is empty.');
@@ -219,7 +213,9 @@ test('a person who finds a problem worse than first said is heard, until a revie
   expect(await urgency()).toMatchObject({ severity: 2, priority: { severity: 2 } });
 });
 
-duplicatesStand({ world: () => world, owner: () => owner, reviewer: () => reviewer });
+const desk = { world: () => world, owner: () => owner, reviewer: () => reviewer };
+duplicatesStand(desk);
+manyAreDecided(desk);
 
 test('what waits grows more urgent by the hour, without a change of version', async () => {
   const { id, version } = await said('Still waiting.');

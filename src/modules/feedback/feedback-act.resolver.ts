@@ -3,8 +3,8 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, Field, ID, Info, Mutation, ObjectType, Resolver } from 'type-graphql';
 import { forbidden } from '../../kernel/errors';
 import type { StaffPrincipal } from '../../kernel/principal';
-import { type Database, tenant } from '../../platform/database';
-import { MutationPayload, type RequestContext, selectionOf } from '../../platform/graphql';
+import { type Database, SERVICE, tenant } from '../../platform/database';
+import { inOrder, MutationPayload, type RequestContext, selectionOf } from '../../platform/graphql';
 import { Can, type IdentityLoaders, isActiveStaff, Public } from '../identity';
 import { Feedback } from './feedback.entity';
 import { unknownStaff } from './feedback.errors';
@@ -12,10 +12,12 @@ import {
   FeedbackMergeInput,
   FeedbackSubmitInput,
   FeedbackTriageInput,
+  FeedbackTriageManyInput,
   FeedbackWithdrawInput,
 } from './feedback.input';
 import type { FeedbackPageService } from './feedback-page.service';
 import type { FeedbackPlace, FeedbackService } from './feedback.service';
+import type { BulkTriageService } from './triage/bulk-triage.service';
 import type { TriageService } from './triage/triage.service';
 
 @ObjectType({ description: 'The feedback as it now stands.' })
@@ -24,12 +26,23 @@ export class FeedbackPayload extends MutationPayload {
   feedback?: Feedback | null;
 }
 
+@ObjectType({ description: 'The feedback that was decided about together, as it now stands.' })
+class FeedbackTriageManyPayload extends MutationPayload {
+  @Field(() => [Feedback], {
+    nullable: true,
+    description:
+      'All of it, in the order of `items`; null when there are errors, and then nothing was changed.',
+  })
+  feedback?: Feedback[] | null;
+}
+
 @Resolver()
 export class FeedbackActResolver {
   constructor(
     private readonly database: Database,
     private readonly feedback: FeedbackService,
     private readonly triage: TriageService,
+    private readonly bulk: BulkTriageService,
     private readonly pages: FeedbackPageService,
     private readonly identity: Pick<IdentityLoaders, 'staffById'>,
   ) {}
@@ -75,10 +88,31 @@ export class FeedbackActResolver {
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<FeedbackPayload> {
-    const { assigneeId } = input;
-    if (assigneeId && !isActiveStaff(await this.identity.staffById(context).load(assigneeId)))
-      throw unknownStaff();
+    await this.checkAssignee(input, context);
     return this.payload(await this.triage.triage(id, input, reviewer(context)), context, info);
+  }
+
+  @Mutation(() => FeedbackTriageManyPayload, {
+    nullable: true,
+    description:
+      'A reviewer decides the same about many pieces of feedback: all of them, or none, with an error at the place of each that hinders. Needs feedback:triage. Event: feedback.triaged, one each. Costs nothing.',
+  })
+  @Can('feedback:triage')
+  async feedbackTriageMany(
+    @Arg('input', () => FeedbackTriageManyInput, { description: 'Which feedback, and what is decided.' })
+    input: FeedbackTriageManyInput,
+    @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<FeedbackTriageManyPayload> {
+    await this.checkAssignee(input, context);
+    const ids = (await this.bulk.triageMany(input, reviewer(context))).map(({ id }) => id);
+    const items = await this.database.read.list(Feedback, {
+      scope: SERVICE,
+      where: { id: { in: ids } },
+      selection: { ...selectionOf(info, 'feedback'), id: true, customerId: true, endUserId: true },
+    });
+    await this.pages.note(items, context);
+    return { feedback: inOrder(ids, items, ({ id }) => id).filter((item) => item !== null), errors: [] };
   }
 
   @Mutation(() => FeedbackPayload, {
@@ -93,6 +127,14 @@ export class FeedbackActResolver {
     @Info() info: GraphQLResolveInfo,
   ): Promise<FeedbackPayload> {
     return this.payload(await this.triage.merge(input, reviewer(context)), context, info);
+  }
+
+  private async checkAssignee(
+    { assigneeId }: Pick<FeedbackTriageInput, 'assigneeId'>,
+    context: RequestContext,
+  ): Promise<void> {
+    if (assigneeId && !isActiveStaff(await this.identity.staffById(context).load(assigneeId)))
+      throw unknownStaff();
   }
 
   /** Read as its own tenant: whoever could act on it may see what became of it. */

@@ -47,6 +47,16 @@ export function cannotBecome(id: string, from: FeedbackStatus, to: FeedbackStatu
   return conflict(`Feedback that is ${from} cannot become ${to}.`, ['input', 'status'], id);
 }
 
+export function tooManyLabels(most: number): AppError {
+  const message = `It would have more than ${most} labels. Take some away first.`;
+  return invalidInput(['input', 'addTags'], message, 'maxSize');
+}
+
+export function namedTwice(id: string, at: number): AppError {
+  const message = `${id} is named more than once. Name each feedback once.`;
+  return invalidInput(['input', 'items', String(at), 'id'], message, 'unique');
+}
+
 export function takenBack(id: string): AppError {
   return conflict('The person took this back: there is nothing left to work on.', ['id'], id);
 }

@@ -7,6 +7,13 @@ import { FeedbackKind } from './feedback-kind';
 import { FeedbackStatus } from './triage/feedback-status';
 
 const MAX_TEXT = 10_000;
+export const MAX_LABELS = 20;
+
+const IsLabel = (): PropertyDecorator =>
+  Matches(/^[\p{L}\p{N}][\p{L}\p{N}-]{0,49}$/u, {
+    each: true,
+    message: 'A label has 1–50 letters, digits and hyphens',
+  });
 
 @InputType({ description: 'What is said about one answer (with its token), or about the product (without).' })
 export class FeedbackSubmitInput {
@@ -85,14 +92,11 @@ export class FeedbackTriageInput {
 
   @Field(() => [String], {
     nullable: true,
-    description: 'Its labels, at most 20: letters, digits and hyphens.',
+    description: `Its labels, at most ${MAX_LABELS}: letters, digits and hyphens.`,
   })
   @IsOptional()
-  @ArrayMaxSize(20)
-  @Matches(/^[\p{L}\p{N}][\p{L}\p{N}-]{0,49}$/u, {
-    each: true,
-    message: 'A label has 1–50 letters, digits and hyphens',
-  })
+  @ArrayMaxSize(MAX_LABELS)
+  @IsLabel()
   tags?: string[] | null;
 
   @Field(() => String, { nullable: true, description: 'Why, for the other reviewers.' })
@@ -111,6 +115,52 @@ export class FeedbackTriageInput {
     description: 'Refuses with a Conflict when the feedback has changed since.',
   })
   expectedVersion?: number | null;
+}
+
+@InputType({ description: 'One of those that are decided about together.' })
+export class FeedbackTriageItemInput {
+  @Field(() => ID, { description: 'Which feedback.' })
+  id!: string;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Refuses with a Conflict when the feedback has changed since.',
+  })
+  expectedVersion?: number | null;
+}
+
+@InputType({ description: 'What a reviewer decides about many at once. What is absent stays; null clears.' })
+export class FeedbackTriageManyInput {
+  @Field(() => [FeedbackTriageItemInput], { description: 'The feedback, 1–100, each once.' })
+  @ArrayMinSize(1)
+  @ArrayMaxSize(100)
+  items!: FeedbackTriageItemInput[];
+
+  @Field(() => FeedbackStatus, { nullable: true, description: 'Where each stands from now on.' })
+  status?: FeedbackStatus | null;
+
+  @Field(() => ID, { nullable: true, description: 'The member of staff who works on them.' })
+  assigneeId?: string | null;
+
+  @Field(() => [String], { nullable: true, description: 'Labels that each gets beside its own.' })
+  @IsOptional()
+  @ArrayMaxSize(MAX_LABELS)
+  @IsLabel()
+  addTags?: string[] | null;
+
+  @Field(() => [String], { nullable: true, description: 'Labels that each loses, where it has them.' })
+  @IsOptional()
+  @ArrayMaxSize(MAX_LABELS)
+  @IsLabel()
+  removeTags?: string[] | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Why, for the other reviewers; it stands in the history of each.',
+  })
+  @IsOptional()
+  @MaxLength(2000)
+  note?: string | null;
 }
 
 @InputType({ description: 'Which feedback says the same.' })

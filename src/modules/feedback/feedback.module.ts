@@ -55,6 +55,7 @@ import { SURVEYS_PERSONAL_DATA, SURVEYS_RETENTION } from './survey/survey-person
 import { SurveyResolver } from './survey/survey.resolver';
 import { SurveyService } from './survey/survey.service';
 import { FeedbackWordsService } from './words/feedback-words.service';
+import { BulkTriageService } from './triage/bulk-triage.service';
 import { TriageService } from './triage/triage.service';
 
 export const feedbackEntities = [
@@ -118,7 +119,8 @@ export function createFeedbackModule(
   const curations = createCurationLoaders(database, events, rows);
   const analysis = createAnalysis(platform, { models, inference, feedback: own, pages });
   const topics = createTopics(platform, { privacy, models: analysis.readers, revenue, feedback: own, pages });
-  const acts = new FeedbackActResolver(database, feedback, triage, pages, identity.loaders);
+  const bulk = new BulkTriageService(database, triage);
+  const acts = new FeedbackActResolver(database, feedback, triage, bulk, pages, identity.loaders);
   const followUp = createFollowUp(platform, {
     identity,
     acts,

@@ -4,8 +4,20 @@ import { notFound } from '../../../kernel/errors';
 import type { Principal, StaffPrincipal } from '../../../kernel/principal';
 import { type Database, SERVICE } from '../../../platform/database';
 import { Feedback } from '../feedback.entity';
-import { cannotBecome, cannotMerge, changedMeanwhile, heldByAnother, takenBack } from '../feedback.errors';
-import type { FeedbackMergeInput, FeedbackTriageInput } from '../feedback.input';
+import {
+  cannotBecome,
+  cannotMerge,
+  changedMeanwhile,
+  heldByAnother,
+  takenBack,
+  tooManyLabels,
+} from '../feedback.errors';
+import {
+  type FeedbackMergeInput,
+  type FeedbackTriageInput,
+  type FeedbackTriageManyInput,
+  MAX_LABELS,
+} from '../feedback.input';
 import { type Changes, FeedbackEventKind } from '../feedback-event.entity';
 import type { FeedbackHistoryService } from '../feedback-history.service';
 import type { FeedbackPlace } from '../feedback.service';
@@ -23,6 +35,9 @@ type Decision = Partial<
   >
 >;
 
+/** What is decided about one item, alone or with others, whose own labels then stay. */
+export type Judgement = FeedbackTriageInput & Pick<FeedbackTriageManyInput, 'addTags' | 'removeTags'>;
+
 export class TriageService {
   constructor(
     private readonly database: Database,
@@ -32,7 +47,7 @@ export class TriageService {
   ) {}
 
   /** Event: feedback.triaged. @throws AppError CONFLICT when it changed, is held by another or cannot become this. */
-  async triage(id: string, input: FeedbackTriageInput, principal: StaffPrincipal): Promise<FeedbackPlace> {
+  async triage(id: string, input: Judgement, principal: StaffPrincipal): Promise<FeedbackPlace> {
     return this.database.unitOfWork.run(SERVICE, async () => {
       const item = await this.locked(id, ['id']);
       if (item.withdrawnAt) throw takenBack(id);
@@ -134,13 +149,14 @@ export class TriageService {
     await this.apply(await this.locked(item.mergedIntoId, ['input', 'ids']), {});
   }
 
-  private decisionOf(item: Feedback, input: FeedbackTriageInput, { staffId }: StaffPrincipal): Decision {
-    const { status, severity, assigneeId, tags, lock } = input;
+  private decisionOf(item: Feedback, input: Judgement, { staffId }: StaffPrincipal): Decision {
+    const { status, severity, assigneeId, lock } = input;
+    const tags = labelsOf(item, input);
     return {
       ...(status && { status }),
       ...(severity !== undefined && { severity, dueAt: dueAt(severity, item.createdAt) }),
       ...(assigneeId !== undefined && { assigneeId }),
-      ...(tags !== undefined && { tags: [...new Set((tags ?? []).map((tag) => tag.toLowerCase()))].sort() }),
+      ...(tags && { tags }),
       ...(lock === true && { lockedById: staffId, lockedUntil: new Date(this.clock.millis() + LOCK_MS) }),
       ...(lock === false && { lockedById: null, lockedUntil: null }),
     };
@@ -171,6 +187,18 @@ export class TriageService {
   private found(id: string): Promise<Feedback> {
     return this.database.unitOfWork.repository(Feedback).findOneByOrFail({ id });
   }
+}
+
+/** Undefined where they stay as they are. @throws AppError INVALID_INPUT for more than it may have. */
+function labelsOf(item: Feedback, { tags, addTags, removeTags }: Judgement): string[] | undefined {
+  if (tags === undefined && !addTags && !removeTags) return undefined;
+  const lower = (labels: readonly string[] | null | undefined): string[] =>
+    (labels ?? []).map((label) => label.toLowerCase());
+  const gone = lower(removeTags);
+  const kept = (tags === undefined ? item.tags : lower(tags)).filter((label) => !gone.includes(label));
+  const labels = [...new Set([...kept, ...lower(addTags)])].sort();
+  if (labels.length > MAX_LABELS) throw tooManyLabels(MAX_LABELS);
+  return labels;
 }
 
 /** Of a severity that the person gave no trace, nor of when it made it due: history outlives what is taken back. */

@@ -4,6 +4,7 @@ import { act, choice, everyPage, facts, field, form, h, panel, pill, table, unfo
 import { backTo, filtered } from '../filters.mjs';
 import { day, instant, lastMonths, money, number, personName, share, words } from '../format.mjs';
 import { alike, countedWith } from './feedback-alike.mjs';
+import { bulk } from './feedback-bulk.mjs';
 import { history } from './feedback-history.mjs';
 import { joinFacts } from './join.mjs';
 import { saying } from './saying.mjs';
@@ -36,17 +37,19 @@ const COLUMNS = [
   ['They pay a month', ({ priority }) => money(priority?.monthlyRevenue), 'number'],
 ];
 
-function standing({ status, severity, dueAt, assignee, mergedInto }) {
+function standing({ status, severity, dueAt, assignee, mergedInto, tags }) {
   const more = [
     severity && `severity ${severity}`,
     dueAt && `due ${day(dueAt)}`,
     assignee?.email,
     mergedInto && 'counted with another',
+    tags.length > 0 && tags.join(', '),
   ].filter(Boolean);
   return [pill(status, MOODS[status]), more.map((text) => h('div', { class: 'soft' }, text))];
 }
 
 export async function feedback({ api, viewer, query, reload }) {
+  const several = bulk({ api, viewer, statuses: STATUSES, reload });
   const [{ feedbackTrend }, found, list] = await Promise.all([
     api.ask('FeedbackTrend', { input: { period: lastMonths(3), interval: 'WEEK' } }),
     topics({ api, reload }),
@@ -75,7 +78,7 @@ export async function feedback({ api, viewer, query, reload }) {
         };
         return (await api.ask('FeedbackInbox', variables)).feedback;
       },
-      show: (nodes) => table(COLUMNS, nodes, 'Nobody said anything of the kind.'),
+      show: (nodes) => table([several.column, ...COLUMNS], nodes, 'Nobody said anything of the kind.'),
     }),
   ]);
   return h(
@@ -85,7 +88,7 @@ export async function feedback({ api, viewer, query, reload }) {
     h('p', { class: 'soft' }, 'How urgent it is comes of votes, severity, age and what those who asked pay.'),
     panel(null, leaning(feedbackTrend)),
     found,
-    panel(null, list),
+    panel(null, list, h('p', null, several.all), several.bar),
   );
 }
 
