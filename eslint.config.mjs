@@ -88,6 +88,7 @@ export default ts.config(
           'AbortController',
           'addEventListener',
           'Blob',
+          'confirm',
           'crypto',
           'document',
           'Event',

@@ -19,6 +19,10 @@ function fillIn(form: HTMLElement, input: HTMLInputElement, value: string): void
 const read = (text: string): string => text.replaceAll('\u00a0', ' ');
 
 export class ConsolePage {
+  /** What the browser asked, and what is answered. */
+  readonly questions: string[] = [];
+  leaves = true;
+
   private constructor(
     private readonly browser: Browser,
     private readonly page: ReturnType<Browser['newPage']>,
@@ -36,6 +40,10 @@ export class ConsolePage {
     });
     const page = new ConsolePage(browser, browser.newPage());
     await page.page.goto(`${serviceUrl}/console`);
+    (page.window as unknown as { confirm: (text: string) => boolean }).confirm = (text) => {
+      page.questions.push(text);
+      return page.leaves;
+    };
     await page.settled();
     return page;
   }

@@ -1,8 +1,9 @@
-/** What is sold, in the console: plans, caps and credits by those who buy them, leads and channels by those who sell. */
+/** What is sold, in the console: plans, caps and credits by those who buy them, leads and channels by those who sell; and who comes to help. */
 import { subscribed } from '../billing/support';
+import { linkTo } from '../support/mails';
 import type { CustomerPerson } from '../support/world';
 import type { ConsolePage } from './console-page';
-import { Consoles, expectNoRefusal, PASSWORD } from './consoles';
+import { Consoles, expectNoRefusal, menu, PASSWORD } from './consoles';
 
 let consoles: Consoles;
 beforeAll(async () => {
@@ -171,4 +172,30 @@ test('a sum that does not add up leads to the customer whose it is', async () =>
   await page.press('Add it all up');
   expect(page.text('main')).toContain('it does not add up');
   expect(page.link(name, 'main [aria-live] tbody')).toBe(`#/customers/${owner.customerId}`);
+});
+
+test('an admin invites somebody, who comes in by the mail, is given another role, and is let in no more', async () => {
+  const page = await consoles.staff('ADMIN');
+  const email = 'newcomer@staff.test';
+  await page.go('staff');
+  await page.send('Invite', { email, role: 'REVIEWER' });
+  expectNoRefusal(page, 'invited');
+  expect(page.text('main tbody tr')).toMatch(/newcomer@staff\.test.*invited/);
+  const invited = await consoles.tab();
+  await invited.go('invitation/none');
+  await invited.send('Accept', { password: PASSWORD });
+  expect(invited.text('.refusal')).not.toBe('');
+  await invited.go(`invitation/${await linkTo(consoles.world, email, 'invitation')}`);
+  await invited.send('Accept', { password: PASSWORD });
+  expect(menu(invited)).toContain('Feedback');
+  await invited.press('Staff');
+  expect(invited.has('main form')).toBe(false);
+  await page.go('');
+  await page.go('staff');
+  await page.send('Change', { role: 'ANALYST' });
+  expectNoRefusal(page, 'another role');
+  await page.press('Deactivate now');
+  expect(page.text('main tbody tr')).toMatch(/deactivated/);
+  await invited.go('');
+  expect(invited.text('h1')).toBe('Sign in');
 });

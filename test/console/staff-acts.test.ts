@@ -1,6 +1,7 @@
 /** What staff does in the console beside reading: prices, rules of flags, plans of tests, monitors, and the books. */
 import type { ConsolePage } from './console-page';
 import { Consoles, expectNoRefusal } from './consoles';
+import { inboxIsReviewed } from './inbox';
 
 let consoles: Consoles;
 let page: ConsolePage;
@@ -201,71 +202,7 @@ test('what one person agreed to is found by the id that their customer knows', a
   expect(told).toMatch(/analyticsno.*the person.*analyticsyes.*the person/);
 });
 
-test('of two reviewers who decide at once the second is told, and the first decision stays', async () => {
-  const [ada, bob] = [await consoles.staff('REVIEWER'), await consoles.staff('REVIEWER')];
-  const { feedback } = await consoles.populated.staff.client.ask<{ feedback: { nodes: { id: string }[] } }>(
-    '{ feedback(first: 1, filter: { status: NEW }) { nodes { id } } }',
-  );
-  const { id } = feedback.nodes[0]!;
-  await ada.go(`feedback/${id}`);
-  await bob.go(`feedback/${id}`);
-  await ada.send('Save', { status: 'PLANNED', severity: '2', note: 'Seen by Ada.' });
-  expect(ada.text('main')).toContain('Seen by Ada.');
-  const told = ada.text('main > div > section:last-of-type');
-  expect(told).toContain('Status: new → planned');
-  expect(told).toContain('@staff.testtriaged');
-  expect(told).not.toMatch(/[{[]"|stf_|eus_|key_/);
-  await bob.send('Save', { status: 'DECLINED' });
-  expect(bob.text('form .refusal')).not.toBe('');
-  const { node } = await consoles.populated.staff.client.ask(
-    `{ node(id: "${id}") { ... on Feedback { status severity } } }`,
-  );
-  expect(node).toEqual({ status: 'PLANNED', severity: 2 });
-  await ada.send('Say so');
-  expect(ada.texts('main button')).toContain('It did not');
-  await ada.press('It did not');
-  expect(ada.texts('main button')).not.toContain('It did not');
-  expectNoRefusal(ada, 'led to something');
-  for (let step = 1; step <= 20; step++)
-    await consoles.populated.staff.client.ask(
-      `mutation { feedbackTriage(id: "${id}", input: { note: "Step ${step} of many." }) { errors { code } } }`,
-    );
-  await bob.go('feedback');
-  await bob.go(`feedback/${id}`);
-  expect(bob.text('main')).not.toContain('Seen by Ada.');
-  await bob.press('Show more');
-  expect(bob.text('main')).toContain('Seen by Ada.');
-});
-
-test('the inbox is looked through, is found again as it was left, and what says the same is counted together', async () => {
-  const { owner } = consoles.populated;
-  const said: string[] = [];
-  for (const text of ['The export of my numbers is slow.', 'The export of my numbers is so slow.']) {
-    const { feedback } = await owner.client.mutate<{ feedback: { id: string } }>(
-      'feedbackSubmit',
-      'FeedbackSubmitInput!',
-      { kind: 'TEXT', text },
-      'feedback { id }',
-    );
-    said.push(feedback.id);
-  }
-  await consoles.world.settle();
-  await page.go('feedback');
-  await page.write('textContains', 'so slow');
-  await page.choose('kind', 'TEXT');
-  expect(page.text('main section:last-of-type')).toContain('1 in all');
-  expect(page.address).toContain('#/feedback?textContains=so+slow&kind=TEXT');
-  await page.press('The export of my numbers is so slow.');
-  await page.press('Count it with this one');
-  expectNoRefusal(page, 'merged');
-  await page.go(`feedback/${said[0]}`);
-  expect(page.text('main')).toContain('Counted with The export of my numbers is so slow.');
-  await page.press('It says something else');
-  expect(page.text('main')).not.toContain('Counted with');
-  expect(page.link('Feedback', 'main')).toBe('#/feedback?textContains=so+slow&kind=TEXT');
-  await page.go('feedback?textContains=so+slow');
-  expect(page.texts('main section:last-of-type tbody tr')).toHaveLength(1);
-});
+inboxIsReviewed(() => ({ consoles, page }));
 
 test('what happened in an incident is told line by line', async () => {
   const { incidents } = await ask<{ incidents: { nodes: { id: string }[] } }>(

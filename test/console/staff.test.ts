@@ -1,8 +1,7 @@
 /** The console of staff: each role its own screens, filled by the same documents as any front end's, and what is decided there. */
 import { assessed } from '../ethics/impact';
 import { handMadeVersion } from '../support/hand-made-version';
-import { linkTo } from '../support/mails';
-import { Consoles, expectNoRefusal, menu, PASSWORD, type StaffRole } from './consoles';
+import { Consoles, expectNoRefusal, menu, type StaffRole } from './consoles';
 
 const FOREIGN = '<img src=x onerror="document.title=1"> & <b>bold</b>';
 
@@ -284,30 +283,4 @@ test('what staff decides is done: an incident closed, a request answered, traffi
   expectNoRefusal(page, 'promotion');
   await page.send('Roll back', { reason: 'It was only a test.' });
   expectNoRefusal(page, 'roll-back');
-});
-
-test('an admin invites somebody, who comes in by the mail, is given another role, and is let in no more', async () => {
-  const page = await consoles.staff('ADMIN');
-  const email = 'newcomer@staff.test';
-  await page.go('staff');
-  await page.send('Invite', { email, role: 'REVIEWER' });
-  expectNoRefusal(page, 'invited');
-  expect(page.text('main tbody tr')).toMatch(/newcomer@staff\.test.*invited/);
-  const invited = await consoles.tab();
-  await invited.go('invitation/none');
-  await invited.send('Accept', { password: PASSWORD });
-  expect(invited.text('.refusal')).not.toBe('');
-  await invited.go(`invitation/${await linkTo(consoles.world, email, 'invitation')}`);
-  await invited.send('Accept', { password: PASSWORD });
-  expect(menu(invited)).toContain('Feedback');
-  await invited.press('Staff');
-  expect(invited.has('main form')).toBe(false);
-  await page.go('');
-  await page.go('staff');
-  await page.send('Change', { role: 'ANALYST' });
-  expectNoRefusal(page, 'another role');
-  await page.press('Deactivate now');
-  expect(page.text('main tbody tr')).toMatch(/deactivated/);
-  await invited.go('');
-  expect(invited.text('h1')).toBe('Sign in');
 });

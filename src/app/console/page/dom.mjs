@@ -1,5 +1,7 @@
 /** Elements out of plain calls. Whatever the server said becomes text: nothing here reads HTML. */
 
+import { begin, finish, isBegun } from './unsaved.mjs';
+
 const SVG = 'http://www.w3.org/2000/svg';
 
 function fill(element, attributes, children) {
@@ -90,21 +92,31 @@ export function facts(...pairs) {
   );
 }
 
-/** A form that says what went wrong where it was asked, and cannot be sent twice at once. `submit` gets its values by name. */
-export function form({ submit, action, fields, attributes }) {
+/**
+ * A form that says what went wrong where it was asked, and cannot be sent twice at once. `submit` gets its values by name.
+ * @param loses what whoever leaves it half filled in would lose: `'nothing'` in one that only asks; `'all'` in one whose
+ * sending is a look at what is sent later. Otherwise what was not sent yet.
+ */
+export function form({ submit, action, fields, attributes, loses }) {
   const refusal = h('p', { class: 'refusal', role: 'alert' });
   const button = h('button', { class: 'main', type: 'submit' }, action);
   const element = h('form', { class: 'stack', ...attributes }, fields, refusal, button);
+  if (loses !== 'nothing')
+    for (const type of ['input', 'change']) element.addEventListener(type, () => begin(element));
   element.addEventListener('submit', async (event) => {
     event.preventDefault();
     button.disabled = true;
     refusal.textContent = '';
+    const wasBegun = isBegun(element);
+    // What is sent may lead to another page.
+    if (loses !== 'all') finish(element);
     try {
       const values = new FormData(element);
       // Where several values have one name, the second says all of them.
       await submit(Object.fromEntries(values), (name) => values.getAll(name));
     } catch (error) {
       refusal.textContent = error.message;
+      if (wasBegun) begin(element);
     } finally {
       button.disabled = false;
     }

@@ -1,5 +1,6 @@
 /** Forms that change what there is: lists of rows, and what changes, shown before it is sent. */
 import { act, form, h, table } from './dom.mjs';
+import { begin, finish } from './unsaved.mjs';
 
 /** A list in a form. `make(value)` answers the fields of a row and how they are read. */
 export function editedList({ label, add, make, first = [], most, ordered = false }) {
@@ -77,11 +78,29 @@ export function tick(name, label, checked) {
  * A form whose order is looked at before it is given. `read(values)` answers `{ order, changes }`, the changes as
  * `{ part, before, after }`, or `{ order, told }` where more is to be said; whoever changes a field after that has to look again.
  */
-export function lookedAt({ look = 'Look at the change', action, fields, read, send, attributes }) {
+export function lookedAt({
+  look = 'Look at the change',
+  action,
+  fields,
+  read,
+  send,
+  attributes,
+  loses = 'all',
+}) {
   const shown = h('div', { 'aria-live': 'polite' });
+  const sent = async (order) => {
+    finish(element);
+    try {
+      await send(order);
+    } catch (error) {
+      if (loses === 'all') begin(element);
+      throw error;
+    }
+  };
   const element = form({
     action: look,
     fields,
+    loses,
     attributes: { ...attributes, input: () => shown.replaceChildren() },
     submit: async (values) => {
       const { order, changes, told = differences(changes) } = await read(values);
@@ -91,7 +110,7 @@ export function lookedAt({ look = 'Look at the change', action, fields, read, se
         h(
           'p',
           null,
-          act(action, () => send(order), { class: 'main' }),
+          act(action, () => sent(order), { class: 'main' }),
         ),
       );
     },

@@ -3,6 +3,7 @@ import { Api, Refusal } from './api.mjs';
 import { act, h, panel } from './dom.mjs';
 import { whereabouts } from './filters.mjs';
 import { menu } from './menu.mjs';
+import { mayGoOn, watchLeaving } from './unsaved.mjs';
 import { books } from './screens/books.mjs';
 import { assessment, newAssessment } from './screens/assessments.mjs';
 import { auditLog } from './screens/audit-log.mjs';
@@ -131,10 +132,12 @@ async function boot() {
   let resting;
   addEventListener('scroll', () => {
     clearTimeout(resting);
-    resting = setTimeout(() => history.replaceState({ y: scrollY }, ''), RESTING_MS);
+    resting = setTimeout(() => history.replaceState({ ...history.state, y: scrollY }, ''), RESTING_MS);
   });
+  watchLeaving();
   addEventListener('hashchange', async () => {
     clearTimeout(resting);
+    if (!mayGoOn()) return;
     // Whoever goes back finds the page where it was left; a page that is new has no state.
     const y = history.state?.y ?? 0;
     await show();

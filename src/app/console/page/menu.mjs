@@ -1,6 +1,7 @@
 /** The screens that somebody may see, in the order of the work that they are for, and who it is that sees them. */
 import { act, h } from './dom.mjs';
 import { unverified } from './screens/login.mjs';
+import { mayLeave } from './unsaved.mjs';
 
 export function menu({ api, viewer, screens, place, entered }) {
   const here = place.split('/')[0];
@@ -44,6 +45,7 @@ export function menu({ api, viewer, screens, place, entered }) {
 
 function who({ api, viewer, entered }) {
   const signOut = async () => {
+    if (!mayLeave()) return;
     // Whoever signs out of a session that has ended already is out, too.
     await api.act('SessionRevoke', {}).catch(() => undefined);
     api.close();

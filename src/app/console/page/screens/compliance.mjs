@@ -34,6 +34,7 @@ async function reports({ api, listed, mayMake, reload }) {
   const progress = h('div');
   const order = form({
     action: 'Make a report',
+    loses: 'nothing',
     attributes: { class: 'row' },
     fields: [
       field(

@@ -58,19 +58,19 @@ export async function dataRequests({ api, query, mayDecide, reload }) {
         [
           ['Person', person],
           ['Asks for', ({ kind, details }) => [words(kind), details && h('p', { class: 'soft' }, details)]],
-          ['Who asks', (request) => [verified(request, names), mayDecide && verifying(request, then)]],
+          ['Who asks', (request) => verified(request, names)],
           ['State', ({ status, isOverdue }) => pill(isOverdue ? 'overdue' : status, isOverdue ? 'bad' : '')],
-          ['Came', ({ createdAt }) => day(createdAt)],
           [
             'Due',
-            ({ dueAt, closedAt, isOverdue }) => [
+            ({ createdAt, dueAt, closedAt, isOverdue }) => [
               day(dueAt),
               closedAt && h('p', { class: 'soft' }, `closed ${day(closedAt)}`),
-              !closedAt && !isOverdue && pill(`${left(dueAt)} left`, isSoon(dueAt) ? 'warn' : ''),
+              !closedAt && !isOverdue && [' ', pill(`${left(dueAt)} left`, isSoon(dueAt) ? 'warn' : '')],
+              h('p', { class: 'soft' }, `came ${day(createdAt)}`),
             ],
           ],
           ['What came of it', (request) => became(request)],
-          ['', (request) => mayDecide && decide(request, then)],
+          ['', (request) => mayDecide && [verifying(request, then), decide(request, then)]],
         ],
         nodes,
         'Nobody asked for anything of the kind.',

@@ -8,7 +8,7 @@ const MOST = 100;
 
 /**
  * @param statuses those that a reviewer may choose.
- * @returns the column of ticks for the table, and the bar below it that says what is done with those that are ticked.
+ * @returns the column of ticks for the table, what hindered one, and what is done with those that are ticked, for below the table.
  */
 export function bulk({ api, viewer, statuses, reload }) {
   const items = new Map();
@@ -51,7 +51,7 @@ export function bulk({ api, viewer, statuses, reload }) {
       const hindering = (error.errors ?? []).filter((one) => say(one, chosen));
       if (hindering.length === 0) throw error;
       const hinder = `${number(hindering.length)} of ${number(chosen.length)}`;
-      throw new Error(`Nothing was changed: ${hinder} cannot be so, as it says there.`, { cause: error });
+      throw new Error(`Nothing was changed: ${hinder} cannot be so. Why stands at each.`, { cause: error });
     }
     await reload();
   };
@@ -79,6 +79,7 @@ export function bulk({ api, viewer, statuses, reload }) {
   changed();
   return {
     column: ['', (item) => tickOf({ item, items, changed }), 'tick'],
+    refusal: ({ id }) => items.get(id).refusal,
     all: tickAll(items, changed),
     bar,
   };
@@ -86,9 +87,9 @@ export function bulk({ api, viewer, statuses, reload }) {
 
 function tickOf({ item, items, changed }) {
   const tick = h('input', { type: 'checkbox', 'aria-label': `Tick: ${saying(item)}`, change: changed });
-  const refusal = h('span', { class: 'refusal', role: 'alert' });
+  const refusal = h('p', { class: 'refusal', role: 'alert' });
   items.set(item.id, { item, tick, refusal });
-  return [tick, refusal];
+  return tick;
 }
 
 /** Of those that are shown: more may follow. */

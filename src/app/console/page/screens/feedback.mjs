@@ -27,8 +27,13 @@ const NOTICES = {
 const named = (names) => names.map((name) => [name, words(name)]);
 const MOODS = { POSITIVE: 'good', NEGATIVE: 'bad', RESOLVED: 'good', NEW: 'warn' };
 
-const COLUMNS = [
-  ['What was said', (item) => h('a', { href: `#/feedback/${item.id}` }, saying(item)), 'long'],
+/** @param refusal why nothing could be done with an item, together with others. */
+const columnsWith = (refusal) => [
+  [
+    'What was said',
+    (item) => [h('a', { href: `#/feedback/${item.id}` }, saying(item)), refusal(item)],
+    'long',
+  ],
   ['Leans', ({ sentiment }) => (sentiment ? pill(sentiment.label, MOODS[sentiment.label]) : '–')],
   ['Status', standing],
   ['From', ({ customer }) => customer?.name ?? '–'],
@@ -78,7 +83,8 @@ export async function feedback({ api, viewer, query, reload }) {
         };
         return (await api.ask('FeedbackInbox', variables)).feedback;
       },
-      show: (nodes) => table([several.column, ...COLUMNS], nodes, 'Nobody said anything of the kind.'),
+      show: (nodes) =>
+        table([several.column, ...columnsWith(several.refusal)], nodes, 'Nobody said anything of the kind.'),
     }),
   ]);
   return h(

@@ -9,6 +9,7 @@ export function besideAnother(title, others, compare) {
     title,
     form({
       action: 'Compare',
+      loses: 'nothing',
       attributes: { class: 'row' },
       submit: async ({ other: id }) =>
         shown.replaceChildren(await compare(others.find((one) => one.id === id))),

@@ -12,6 +12,7 @@ export const personSearch = (api) =>
     'What one person agreed to',
     form({
       action: 'Show it',
+      loses: 'nothing',
       attributes: { class: 'row' },
       fields: [
         customerChoice(api),

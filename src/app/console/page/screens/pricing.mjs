@@ -26,6 +26,7 @@ export async function pricing({ api }) {
       null,
       form({
         action: 'Work it out',
+        loses: 'nothing',
         submit: ask,
         fields: [
           field(

@@ -125,6 +125,7 @@ function releasing({ api, period, datasets, show }) {
   settle();
   return lookedAt({
     look: 'Look at what it takes',
+    loses: 'nothing',
     action: 'Release it, for good',
     fields: [field('Of what', null, which), place],
     read: ({ statistic, unit, loss }) => {

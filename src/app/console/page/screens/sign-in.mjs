@@ -76,6 +76,7 @@ const email = () =>
 const signingIn = (enter) =>
   form({
     action: 'Sign in',
+    loses: 'nothing',
     submit: (input) => enter('SignIn', input),
     fields: [email(), password('password', 'Password', 'current-password')],
   });
@@ -94,6 +95,7 @@ export const signingUp = (enter) =>
 const requesting = (api, sent) =>
   form({
     action: 'Send the link',
+    loses: 'nothing',
     submit: async (input) => {
       await api.act('PasswordResetRequest', input);
       sent();

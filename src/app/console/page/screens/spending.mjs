@@ -73,6 +73,7 @@ function buying({ api, like }) {
   const keyed = orderKeys();
   return form({
     action: 'Go and pay',
+    loses: 'nothing',
     fields: field(`How much, in ${like.currency}`, { name: 'credits', required: true, inputmode: 'decimal' }),
     submit: async ({ credits }) => {
       const order = keyed({ amountMinor: minorOf(credits, like) });

@@ -69,6 +69,7 @@ export function changing({ api, subscription, plan, then }) {
   return [
     lookedAt({
       look: 'What would it cost?',
+      loses: 'nothing',
       action: plan.code === subscription.plan.code ? 'Change the seats' : `Change to ${plan.name}`,
       fields: [
         field('Seats', {

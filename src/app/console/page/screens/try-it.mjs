@@ -54,6 +54,7 @@ export async function tryIt({ api }) {
       null,
       form({
         action: 'Ask',
+        loses: 'nothing',
         fields: [field('Model', null, which), fields],
         submit: (values) =>
           written
