@@ -125,7 +125,14 @@ test('data becomes a model and the model a deployment, and what is known of it s
   expect(page.text('main')).toContain('Loss by epoch');
   expect(page.text('pre')).toMatch(/"learningRate": 0.1/);
   await page.press('version 1');
-  for (const says of ['What was called what', 'Whether it keeps its promises', 'ROC', 'region north'])
+  for (const says of [
+    'What was called what',
+    'with the largest F1',
+    'averagePrecision',
+    'Whether it keeps its promises',
+    'ROC',
+    'region north',
+  ])
     expect(page.text('main')).toContain(says);
   const first = placeOf(page);
   await page.send('Compress it', { method: 'FLOAT16' });

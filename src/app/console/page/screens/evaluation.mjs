@@ -14,6 +14,7 @@ export function evaluated({ metrics, evaluation, trainingJob, signature }) {
       ? [
           h('h3', null, 'Where it errs'),
           confusionOfTwo(evaluation, signature.labels),
+          thresholds(evaluation, report?.bestF1),
           h('div', { class: 'columns' }, calibrationChart(evaluation), rocChart(evaluation)),
           groups(evaluation),
         ]
@@ -44,6 +45,38 @@ function confusionOfTwo({ confusion, threshold }, labels) {
     labels ?? ['no', 'yes'],
     `Positive from a probability of ${number(threshold)} on.`,
   );
+}
+
+const rate = (part, whole) => (whole === 0 ? null : part / whole);
+
+/** What is found and what is right at the threshold in use, and at the one with the largest F1: of rare positives a half finds few. */
+function thresholds({ threshold, confusion: { truePositives, falsePositives, falseNegatives } }, best) {
+  if (!best) return null;
+  const used = {
+    says: 'in use',
+    threshold,
+    precision: rate(truePositives, truePositives + falsePositives),
+    recall: rate(truePositives, truePositives + falseNegatives),
+    f1: rate(2 * truePositives, 2 * truePositives + falsePositives + falseNegatives),
+  };
+  return [
+    h('h3', null, 'From which probability on'),
+    table(
+      [
+        ['Threshold', ({ says }) => says],
+        ['From', (one) => digits(one.threshold), 'number'],
+        ['Right, of those called positive', ({ precision }) => share(precision), 'number'],
+        ['Found, of those that are', ({ recall }) => share(recall), 'number'],
+        ['F1', ({ f1 }) => digits(f1), 'number'],
+      ],
+      [used, { ...best, says: 'with the largest F1' }],
+    ),
+    h(
+      'p',
+      { class: 'soft' },
+      'The second is chosen on these very rows: on others it will do a little worse.',
+    ),
+  ];
 }
 
 function confusionChart(counts, classes, note = '') {
@@ -105,7 +138,6 @@ function rocChart({ calibration }) {
 
 function groups({ groups: list, suppressedGroups }) {
   if (list.length === 0) return null;
-  const rate = (part, whole) => (whole === 0 ? null : part / whole);
   return [
     h('h3', null, 'By group'),
     suppressedGroups > 0 &&
