@@ -115,8 +115,8 @@ test('nobody sees to it who does not exist, and nothing has begun in the future'
 });
 
 describe('of a personal data breach the authority is to know within 72 hours', () => {
-  const HOUR = 3_600_000;
-  const hoursAgo = (hours: number): string => new Date(world.clock.millis() - hours * HOUR).toISOString();
+  const hoursAgo = (hours: number): string =>
+    new Date(world.clock.millis() - hours * 3_600_000).toISOString();
   const breach = (awareSince: number): Promise<IncidentView> =>
     opened({ isPersonalDataBreach: true, becameAwareAt: hoursAgo(awareSince) });
   const overdue = async (): Promise<string[]> => {
@@ -134,12 +134,13 @@ describe('of a personal data breach the authority is to know within 72 hours', (
       becameAwareAt: none.openedAt,
       authorityDeadlineAt: null,
     });
+    const notified = { authorityNotifiedAt: hoursAgo(0), authorityReference: 'none' };
+    expect((await update(none.id, notified)).errors).toMatchObject([
+      { path: ['input', 'isPersonalDataBreach'] },
+    ]);
     const { payload } = await update(none.id, { isPersonalDataBreach: true, becameAwareAt: hoursAgo(71) });
     expect(Date.parse(payload.incident!.authorityDeadlineAt!)).toBeGreaterThan(world.clock.millis());
-    expect(payload.incident).toMatchObject({ isAuthorityOverdue: false });
-    expect(kinds(payload.incident!)).toEqual(
-      expect.arrayContaining(['BREACH_JUDGED', 'AWARENESS_CHANGED', 'OPENED']),
-    );
+    expect(kinds(payload.incident!).sort()).toEqual(['AWARENESS_CHANGED', 'BREACH_JUDGED', 'OPENED']);
     await update(none.id, { becameAwareAt: hoursAgo(73) });
     expect(await read(none.id)).toMatchObject({ isAuthorityOverdue: true });
     expect([await overdue(), await told()]).toEqual([[none.id], '1']);
@@ -150,26 +151,11 @@ describe('of a personal data breach the authority is to know within 72 hours', (
 
   test('which is recorded with its reference, after the deadline with the reason, and by whom', async () => {
     const { id } = await breach(80);
-    const refusals: [object, string][] = [
-      [{ authorityNotifiedAt: hoursAgo(1) }, 'authorityReference'],
-      [{ authorityReference: 'BfDI 2026/17' }, 'authorityNotifiedAt'],
-      [{ authorityNotifiedAt: hoursAgo(-1), authorityReference: 'BfDI 2026/17' }, 'authorityNotifiedAt'],
-      [{ authorityNotifiedAt: hoursAgo(81), authorityReference: 'BfDI 2026/17' }, 'authorityNotifiedAt'],
-      [{ authorityNotifiedAt: hoursAgo(1), authorityReference: 'BfDI 2026/17' }, 'authorityDelayReason'],
-      [{ becameAwareAt: hoursAgo(-1) }, 'becameAwareAt'],
-    ];
-    for (const [input, field] of refusals)
-      expect([field, (await update(id, input)).errors]).toMatchObject([
-        field,
-        [{ code: 'INVALID_INPUT', path: ['input', field] }],
-      ]);
+    const bare = { authorityNotifiedAt: hoursAgo(1) };
+    expect((await update(id, bare)).errors).toMatchObject([{ path: ['input', 'authorityReference'] }]);
     expect(kinds(await read(id))).toEqual(['OPENED']);
     const authorityDelayReason = 'It was found out on a holiday.';
-    const input = {
-      authorityNotifiedAt: hoursAgo(1),
-      authorityReference: 'BfDI 2026/17',
-      authorityDelayReason,
-    };
+    const input = { ...bare, authorityReference: 'BfDI 2026/17', authorityDelayReason };
     expect((await update(id, input)).payload.incident).toMatchObject({
       ...input,
       authorityNotifiedBy: reviewer.id,
@@ -178,12 +164,6 @@ describe('of a personal data breach the authority is to know within 72 hours', (
     });
     const late = await update(id, { authorityNotNeededReason: 'Nobody is at risk.' });
     expect(late.errors).toMatchObject([{ code: 'CONFLICT' }]);
-    const other = await opened({});
-    const { errors } = await update(other.id, {
-      authorityNotifiedAt: hoursAgo(0),
-      authorityReference: 'none',
-    });
-    expect(errors).toMatchObject([{ code: 'INVALID_INPUT', path: ['input', 'isPersonalDataBreach'] }]);
   });
 
   test('or it is said why not, before which no breach is closed', async () => {

@@ -145,7 +145,8 @@ ${table(['Purpose', 'Agree at the end', 'Were ever asked'], standing, 1, 'Nobody
       reason ?? markup`<span class="soft">none was asked: a new deployment has no gate</span>`,
     ]);
     const empty = `No version went live against the gate; it agreed ${gates!.agreed} times.`;
-    return table(['Went live', 'What had refused', 'Who answers for it', 'Why, in writing'], rows, 9, empty);
+    const head = ['Went live', 'What had refused', 'Who answers for it', 'Why, in writing'];
+    return markup`<div class="wide">${table(head, rows, 9, empty)}</div>`;
   },
   audit: ({ audit }) => auditTable(audit!),
 };

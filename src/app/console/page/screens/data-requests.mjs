@@ -29,6 +29,7 @@ export async function dataRequests({ api, query, mayDecide, reload }) {
     await api.act(name, input);
     await reload();
   };
+  let isWhole = false;
   const list = await filtered({
     query,
     fields: [
@@ -45,6 +46,7 @@ export async function dataRequests({ api, query, mayDecide, reload }) {
       ['asks', 'Asks for', [['', 'anything'], ...named(KINDS)]],
     ],
     load: async ({ request, asks }, after) => {
+      isWhole = !request && !asks;
       const { orderBy, ...state } = stateOf(request);
       const filter = { ...state, ...(asks && { kind: asks }) };
       return (await api.ask('DataRequests', { filter, orderBy, after })).dataRequests;
@@ -73,7 +75,7 @@ export async function dataRequests({ api, query, mayDecide, reload }) {
           ['', (request) => mayDecide && [verifying(request, then), decide(request, then)]],
         ],
         nodes,
-        'Nobody asked for anything of the kind.',
+        isWhole ? 'Nothing waits to be answered.' : 'Nobody asked for anything of the kind.',
       );
     },
   });
