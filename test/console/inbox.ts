@@ -67,7 +67,12 @@ export function inboxIsReviewed(scene: () => Scene): void {
     await page.choose('kind', 'TEXT');
     expect(page.text('main section:last-of-type')).toContain('1 in all');
     expect(page.address).toContain('#/feedback?textContains=so+slow&kind=TEXT');
+    const { servicePool } = consoles.world.app.platform.database;
+    await servicePool.query("update feedback set due_at = '2020-01-01' where id = $1", [said[1]]);
+    await page.choose('kind', 'TEXT');
+    expect(page.text('main section:last-of-type tbody')).toContain('due 1 Jan 2020 overdue');
     await page.press('The export of my numbers is so slow.');
+    expect(page.text('main')).toContain('1 Jan 2020, 00:00 UTC overdue');
     await page.press('Count it with this one');
     expectNoRefusal(page, 'merged');
     await page.go(`feedback/${said[0]}`);

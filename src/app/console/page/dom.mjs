@@ -1,5 +1,6 @@
 /** Elements out of plain calls. Whatever the server said becomes text: nothing here reads HTML. */
 
+import { day } from './format.mjs';
 import { begin, finish, isBegun } from './unsaved.mjs';
 
 const SVG = 'http://www.w3.org/2000/svg';
@@ -43,6 +44,12 @@ export function tile(label, value, attributes) {
 export function pill(text, mood = '') {
   return h('span', { class: `pill ${mood}` }, text.toLowerCase().replaceAll('_', ' '));
 }
+
+/** Until when something is to be done, marked where that has passed and it still is. */
+export const until = (dueAt, isOpen, tell = day) => [
+  tell(dueAt),
+  isOpen && Date.parse(dueAt) < Date.now() && [' ', pill('overdue', 'bad')],
+];
 
 /**
  * @param columns `[title, cell, 'number']`: what stands above, what a row says there, and whether it is a number.

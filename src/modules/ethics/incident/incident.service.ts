@@ -32,8 +32,11 @@ type NewIncident = Pick<
   | 'openedBy'
   | 'startedAt'
   | 'ownerId'
-> &
-  Partial<Pick<Incident, 'isPersonalDataBreach' | 'becameAwareAt'>>;
+> & {
+  readonly isPersonalDataBreach?: boolean | null;
+  /** Absent or null: when it is opened. */
+  readonly becameAwareAt?: Date | null;
+};
 
 const OPEN_ONE = `select id, customer_id as "customerId" from incidents
   where cause = $1 and subject_id = $2 and status <> 'CLOSED'`;
@@ -55,7 +58,8 @@ export class IncidentService implements EventSubscriber {
     const [subjectId, ownerId] = [wish.subjectId ?? null, wish.ownerId ?? null];
     const startedAt = this.past(wish.startedAt ?? this.clock.now(), 'startedAt');
     const { isPersonalDataBreach = null } = wish;
-    const becameAwareAt = this.past(wish.becameAwareAt ?? this.clock.now(), 'becameAwareAt');
+    const { becameAwareAt = null } = wish;
+    if (becameAwareAt) this.past(becameAwareAt, 'becameAwareAt');
     if (ownerId) await this.checkOwner(ownerId);
     const [cause, openedBy] = [BY_HAND, actorOf(by)];
     const customerId = subjectId ? await ownerOf(subjectId, this.database) : null;

@@ -1,5 +1,5 @@
 /** What uses of models may do to people: what was assessed, what is to be done about it, and what is assessed anew. */
-import { facts, field, form, h, panel, pill, table, unfold } from '../dom.mjs';
+import { facts, field, form, h, panel, pill, table, unfold, until } from '../dom.mjs';
 import { day, instant, words } from '../format.mjs';
 import { assessing, FUNCTIONS } from './assessment-form.mjs';
 
@@ -83,7 +83,7 @@ export async function assessment({ api, params, viewer, reload }) {
       table(
         [
           ['What', ({ title }) => title],
-          ['Until', ({ dueAt }) => day(dueAt)],
+          ['Until', ({ dueAt, closedAt }) => until(dueAt, !closedAt)],
           [
             '',
             (action) =>

@@ -1,8 +1,8 @@
 /** The inbox of the reviewers, and one piece of feedback beside the answer that it is about. */
 import { bars } from '../charts.mjs';
-import { act, choice, everyPage, facts, field, form, h, panel, pill, table, unfold } from '../dom.mjs';
+import { act, choice, everyPage, facts, field, form, h, panel, pill, table, unfold, until } from '../dom.mjs';
 import { backTo, filtered } from '../filters.mjs';
-import { day, instant, lastMonths, money, number, personName, share, words } from '../format.mjs';
+import { instant, lastMonths, money, number, personName, share, words } from '../format.mjs';
 import { alike, countedWith } from './feedback-alike.mjs';
 import { bulk } from './feedback-bulk.mjs';
 import { history } from './feedback-history.mjs';
@@ -18,6 +18,7 @@ const ORDERS = {
   newest: ['newest first', { field: 'CREATED_AT', direction: 'DESC' }],
   due: ['due first', { field: 'DUE_AT', direction: 'ASC' }],
 };
+const isOpen = (status) => !['RESOLVED', 'DECLINED', 'DUPLICATE'].includes(status);
 const NOTICES = {
   MAILED: 'a mail',
   PENDING: 'on its way',
@@ -45,7 +46,7 @@ const columnsWith = (refusal) => [
 function standing({ status, severity, dueAt, assignee, mergedInto, tags }) {
   const more = [
     severity && `severity ${severity}`,
-    dueAt && `due ${day(dueAt)}`,
+    dueAt && ['due ', until(dueAt, isOpen(status))],
     assignee?.email,
     mergedInto && 'counted with another',
     tags.length > 0 && tags.join(', '),
@@ -210,7 +211,7 @@ function said(item) {
       ['Votes', priority?.votes],
       ['Those who asked pay a month', priority && money(priority.monthlyRevenue)],
       ['Plan', item.customer?.subscription?.plan.code],
-      ['Due', item.dueAt && instant(item.dueAt)],
+      ['Due', item.dueAt && until(item.dueAt, isOpen(item.status), instant)],
       ['Mended, says its giver', item.fixed === null ? null : item.fixed ? 'yes' : 'no'],
     ),
   );
