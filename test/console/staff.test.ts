@@ -85,6 +85,15 @@ test('one answer, one customer, one test and one piece of feedback are shown who
     expectNoRefusal(page, place);
     expect([place, page.text('main')]).toEqual([place, expect.stringContaining(says)]);
   }
+  type Registered = { models: { nodes: { versions: { nodes: { id: string }[] } }[] } };
+  const { models } = await client.ask<Registered>(
+    '{ models(first: 100) { nodes { versions(first: 1) { nodes { id } } } } }',
+  );
+  // Whatever it takes: rows, texts, passages, pictures.
+  for (const { id } of models.nodes.flatMap(({ versions }) => versions.nodes)) {
+    await page.go(`models/${id}`);
+    expect(page.text('main')).toContain('How good it is');
+  }
   await page.go('feedback/fbk_nobody');
   expect(page.text('main')).toContain('There is no such feedback.');
   await page.go('feedback/fbk_%E0%A4%A');
