@@ -61,7 +61,8 @@ export class DeploymentEvent implements Node {
   @Column('text', { nullable: true })
   @Field(() => String, {
     nullable: true,
-    description: 'The written reason; where the gate had refused, the reason for overriding it.',
+    description:
+      'The written reason; where the gate had refused, the reason for overriding it. Null where nobody wrote one.',
   })
   reason!: string | null;
 

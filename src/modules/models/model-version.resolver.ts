@@ -59,7 +59,10 @@ export class ModelVersionResolver {
 export class AliasMoveResolver {
   constructor(private readonly loaders: ModelLoaders) {}
 
-  @JoinedField(() => ModelVersion, { nullable: true, description: 'The version it points at since.' })
+  @JoinedField(() => ModelVersion, {
+    nullable: true,
+    description: 'The version it points at since; null where it points at none.',
+  })
   @Needs('versionId')
   version(
     @Root() { versionId }: AliasMove,

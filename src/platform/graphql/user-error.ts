@@ -67,13 +67,19 @@ export class Conflict extends UserError {
 
 @ObjectType(implementing('The limit of the plan is used up.'))
 export class QuotaExceeded extends UserError {
-  @Field(() => BigIntScalar, { nullable: true, description: 'The limit of the period.' })
+  @Field(() => BigIntScalar, {
+    nullable: true,
+    description: 'The limit of the period; null when it is not known.',
+  })
   limit?: bigint | null;
 
-  @Field(() => BigIntScalar, { nullable: true, description: 'How much of it is used.' })
+  @Field(() => BigIntScalar, {
+    nullable: true,
+    description: 'How much of it is used; null when it is not known.',
+  })
   used?: bigint | null;
 
-  @Field(() => DateTime, { nullable: true, description: 'When it starts anew.' })
+  @Field(() => DateTime, { nullable: true, description: 'When it starts anew; null when it is not known.' })
   resetsAt?: Date | null;
 }
 
@@ -88,7 +94,10 @@ export class PaymentRequired extends UserError {
 
 @ObjectType(implementing('The person concerned has not agreed to this.'))
 export class ConsentRequired extends UserError {
-  @Field(() => String, { nullable: true, description: 'The purpose to ask consent for.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The purpose to ask consent for; null when it is not known.',
+  })
   purpose?: string | null;
 }
 

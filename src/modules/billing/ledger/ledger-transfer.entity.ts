@@ -87,7 +87,7 @@ export class LedgerTransfer implements Node {
   reversesId!: string | null;
 
   @Column('text', { nullable: true })
-  @Field(() => String, { nullable: true, description: 'Why, where a person wrote it down.' })
+  @Field(() => String, { nullable: true, description: 'Why, where a person wrote it down; null otherwise.' })
   reason!: string | null;
 }
 

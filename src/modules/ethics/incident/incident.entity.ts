@@ -136,14 +136,14 @@ export class Incident implements Node {
   @Column('text', { nullable: true })
   @Field(() => String, {
     nullable: true,
-    description: 'Id of the principal who recorded that the authority was notified.',
+    description: 'Id of the principal who recorded that the authority was notified; null while it was not.',
   })
   authorityNotifiedBy!: string | null;
 
   @Column('text', { nullable: true })
   @Field(() => String, {
     nullable: true,
-    description: 'Which authority was notified, and under which reference.',
+    description: 'Which authority was notified, and under which reference; null while it was not.',
   })
   authorityReference!: string | null;
 

@@ -64,7 +64,8 @@ export class IncidentFigureType {
 
   @Field(() => String, {
     nullable: true,
-    description: 'Why the breach is unlikely to put people at risk, and need not be notified.',
+    description:
+      'Why the breach is unlikely to put people at risk, and need not be notified; null where it is to be.',
   })
   authorityNotNeededReason!: string | null;
 

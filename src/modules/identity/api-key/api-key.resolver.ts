@@ -16,7 +16,10 @@ class ApiKeyCreatePayload extends MutationPayload {
   @Field(() => ApiKey, { nullable: true, description: 'The key; null when there are errors.' })
   apiKey?: ApiKey | null;
 
-  @Field(() => String, { nullable: true, description: 'The secret. It is shown this once: keep it safe.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The secret. It is shown this once: keep it safe. Null when there are errors.',
+  })
   secret?: string | null;
 }
 

@@ -15,10 +15,10 @@ class EndUserTokenPayload extends MutationPayload {
   })
   token?: string | null;
 
-  @Field(() => DateTime, { nullable: true, description: 'When it ends.' })
+  @Field(() => DateTime, { nullable: true, description: 'When it ends; null when there are errors.' })
   expiresAt?: Date | null;
 
-  @Field(() => EndUser, { nullable: true, description: 'The person.' })
+  @Field(() => EndUser, { nullable: true, description: 'The person; null when there are errors.' })
   endUser?: EndUser | null;
 }
 

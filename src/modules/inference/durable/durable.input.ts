@@ -132,7 +132,8 @@ export class WebhookEndpointPayload extends MutationPayload {
 
   @Field(() => String, {
     nullable: true,
-    description: 'The new secret, shown this once: any Standard Webhooks library verifies messages with it.',
+    description:
+      'The new secret, shown this once: any Standard Webhooks library verifies messages with it. Null when there is no new one.',
   })
   secret?: string | null;
 }

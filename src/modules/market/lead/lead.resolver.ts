@@ -50,7 +50,7 @@ class LeadCreatePayload extends LeadPayload {
   @Field(() => String, {
     nullable: true,
     description:
-      'For the link to the sign-up, as `attribution.leadToken`: whoever signs up with it is this lead. Shown this once.',
+      'For the link to the sign-up, as `attribution.leadToken`: whoever signs up with it is this lead. Shown this once; null when there are errors.',
   })
   token?: string | null;
 }

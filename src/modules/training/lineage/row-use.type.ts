@@ -14,18 +14,23 @@ export class RowUse {
   @Field(() => DatasetVersion, { description: 'The data in which it met the row.' })
   datasetVersion!: DatasetVersion;
 
-  @Field(() => Int, { nullable: true, description: 'Times it was learned from: its weights hang on it.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Times it was learned from: its weights hang on it. Null where no training is on record.',
+  })
   learned!: number | null;
 
   @Field(() => Int, {
     nullable: true,
-    description: 'Times it was watched while learning: it decided when to stop, or which trial was best.',
+    description:
+      'Times it was watched while learning: it decided when to stop, or which trial was best. Null where no training is on record.',
   })
   watched!: number | null;
 
   @Field(() => Int, {
     nullable: true,
-    description: 'Times it was held out: it was asked at the end, and nothing was learned from it.',
+    description:
+      'Times it was held out: it was asked at the end, and nothing was learned from it. Null where no training is on record.',
   })
   heldOut!: number | null;
 
