@@ -74,6 +74,10 @@ export const ERRORS = {
     502,
     'A service that we depend on (for example Stripe) did not answer as expected. Nothing was changed; try again.',
   ),
+  SECOND_FACTOR_REQUIRED: payload(
+    401,
+    'The password is right, and this login asks for more: the code that its authenticator app shows, or a recovery code. Send the request again with `code`.',
+  ),
   TOO_LARGE: payload(413, 'What you sent is larger than the limit that the message names.'),
   MALFORMED: topLevel(400, 'The request is not a valid GraphQL request. The message says where.'),
   DOCUMENT_NOT_TRUSTED: topLevel(
@@ -91,6 +95,10 @@ export const ERRORS = {
   PASSWORD_CHANGE_REQUIRED: topLevel(
     403,
     'This login still has its one-time password. Change it with `passwordChange` first.',
+  ),
+  SECOND_FACTOR_SETUP_REQUIRED: topLevel(
+    403,
+    'Everybody of this account, or of the staff, needs a second factor to sign in, and this login has none yet. Set one up with `secondFactorBegin` and `secondFactorConfirm`.',
   ),
   RATE_LIMITED: topLevel(429, 'Too many requests. `retryAfterMs` says when to try again.'),
   TOO_COSTLY: topLevel(

@@ -13,6 +13,8 @@ export interface StaffPrincipal {
   readonly sessionId: string;
   /** The one-time password of the first start was used and not yet changed: only signing in and changing it is allowed. */
   readonly mustChangePassword: boolean;
+  /** Whether a second factor is asked for and not there: only setting one up is allowed. */
+  readonly mustSetUpSecondFactor?: boolean;
 }
 export interface MemberPrincipal {
   readonly kind: 'MEMBER';
@@ -20,6 +22,8 @@ export interface MemberPrincipal {
   readonly customerId: string;
   readonly role: MemberRole;
   readonly sessionId: string;
+  /** Whether a second factor is asked for and not there: only setting one up is allowed. */
+  readonly mustSetUpSecondFactor?: boolean;
 }
 export interface ApiKeyPrincipal {
   readonly kind: 'API_KEY';

@@ -19,6 +19,12 @@ export function authorize(context: Pick<RequestContext, 'principal'>, permission
       'Change the one-time password first: passwordChange(input: {current, next}).',
     );
   }
+  if ('mustSetUpSecondFactor' in principal && principal.mustSetUpSecondFactor) {
+    throw new AppError(
+      'SECOND_FACTOR_SETUP_REQUIRED',
+      'Set up a second factor first: secondFactorBegin(input: {password}), then secondFactorConfirm(input: {code}).',
+    );
+  }
   if (!may(principal, permission)) throw forbidden(permission, nextStep(principal, permission));
 }
 

@@ -6,6 +6,33 @@ export function wrongCredentials(): AppError {
   return invalidInput(['input'], 'E-mail or password is wrong. Check both and try again.', 'credentials');
 }
 
+export function secondFactorRequired(): AppError {
+  return new AppError(
+    'SECOND_FACTOR_REQUIRED',
+    'This login asks for a second factor: send a code of its authenticator app, or a recovery code, as input.code.',
+    ['input', 'code'],
+  );
+}
+
+export function wrongSecondFactor(): AppError {
+  return invalidInput(
+    ['input', 'code'],
+    'This code is wrong, over or was used already. Wait for the next one, or use a recovery code.',
+    'secondFactor',
+  );
+}
+
+export function secondFactorNone(path: readonly string[]): AppError {
+  return conflict('This login has no second factor.', path);
+}
+
+export function secondFactorOfOwner(): AppError {
+  return conflict('Only an owner does this for an owner. Ask one, or those who run this service.', [
+    'input',
+    'id',
+  ]);
+}
+
 export function tooManyAttempts(retryAfterMs: number): AppError {
   return new AppError(
     'RATE_LIMITED',

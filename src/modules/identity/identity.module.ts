@@ -28,6 +28,10 @@ import { NameResolver } from './recovery/name.resolver';
 import { OwnLogin } from './recovery/own-login.service';
 import { PasswordResolver } from './recovery/password.resolver';
 import { PasswordService } from './recovery/password.service';
+import { SecondFactorResolver } from './second-factor/second-factor.resolver';
+import { SecondFactorRepository } from './second-factor/second-factor.repository';
+import { SecondFactorService } from './second-factor/second-factor.service';
+import { SecondFactors } from './second-factor/second-factors';
 import { Session } from './session/session.entity';
 import { SessionResolver } from './session/session.resolver';
 import { SessionService } from './session/session.service';
@@ -49,16 +53,20 @@ export interface IdentityModule {
 export function createIdentityModule(platform: Platform, publicUrl: () => string): IdentityModule {
   const { database, events, signals, mail, crypto, clock, log } = platform;
   const tokens = new AccessTokenService(crypto, clock);
-  const sessions = new SessionService(database, events, signals, tokens, crypto, clock);
+  const rows = new SecondFactorRepository(database.unitOfWork, crypto);
+  const factors = new SecondFactors(database, events, mail, clock, rows, crypto);
+  const needed = platform.config.staffSecondFactor === 'required';
+  const sessions = new SessionService(database, events, signals, tokens, crypto, clock, factors, needed);
   const apiKeys = new ApiKeyService(database, events, signals, crypto, clock);
   const links = new AccountLinks(publicUrl, platform.config.accountUrl);
   const invitations = new InvitationService(database, events, mail, crypto, clock, sessions, links);
   const identity = new IdentityService(database, events, clock, sessions, invitations);
-  const members = new MemberService(database, events, clock, sessions);
+  const members = new MemberService(database, events, clock, sessions, rows);
   const [proofs, own] = [new LoginProofs(crypto, clock), new OwnLogin(database, events, crypto, clock)];
-  const passwords = new PasswordService({ ...platform, sessions, invitations, proofs, links, own });
+  const passwords = new PasswordService({ ...platform, sessions, invitations, proofs, links, own, factors });
   const staff = new StaffService(database, events, clock, sessions, invitations, passwords);
   const emails = new EmailService({ ...platform, invitations, proofs, links, own });
+  const secondFactors = new SecondFactorService({ ...platform, sessions, links, own, factors, rows });
   identity.addSignUpHook(emails);
   const standing = new EndUserStanding(database, events, signals, clock, log);
   const authentication = new AuthenticationService(tokens, apiKeys, sessions, standing, signals, clock, log);
@@ -86,7 +94,8 @@ export function createIdentityModule(platform: Platform, publicUrl: () => string
         new PasswordResolver(passwords),
         new EmailResolver(emails),
         new NameResolver(own),
-        new ViewerResolver(loaders, database, clock),
+        new SecondFactorResolver(secondFactors, database),
+        new ViewerResolver(loaders, database, clock, secondFactors),
         new CustomerResolver(database, loaders),
         new CustomerUpdateResolver(identity, database),
         new MemberResolver(invitations, members, database),

@@ -30,6 +30,7 @@ export const PERMISSIONS = {
   'customer:update': CUSTOMER_ADMIN,
   'member:invite': CUSTOMER_ADMIN,
   'member:manage': CUSTOMER_ADMIN,
+  'member:recover': [...ADMIN, ...CUSTOMER_ADMIN],
   'api-key:manage': DEVELOPER,
   'end-user:read': [...STAFF, ...MEMBERS, 'API_KEY', 'END_USER'],
   'end-user:token': [...DEVELOPER, 'API_KEY'],
@@ -106,9 +107,11 @@ function roleOf(principal: Principal): Role | undefined {
   switch (principal.kind) {
     case 'STAFF':
       // Whoever still has the one-time password of the first start may do nothing, by no way at all.
-      return principal.mustChangePassword ? undefined : `STAFF_${principal.role}`;
+      return principal.mustChangePassword || principal.mustSetUpSecondFactor
+        ? undefined
+        : `STAFF_${principal.role}`;
     case 'MEMBER':
-      return `MEMBER_${principal.role}`;
+      return principal.mustSetUpSecondFactor ? undefined : `MEMBER_${principal.role}`;
     case 'API_KEY':
     case 'END_USER':
       return principal.kind;

@@ -29,6 +29,8 @@ import { EndUser } from './end-user/end-user.entity';
 import type { IdentityLoaders } from './identity.loader';
 import { Member } from './member/member.entity';
 import { may, permissionsOf } from './permissions';
+import type { SecondFactorService } from './second-factor/second-factor.service';
+import { SecondFactor } from './second-factor/second-factor.type';
 import { whereOwnSessions } from './session/own-session.resolver';
 import { Session, SessionConnection } from './session/session.entity';
 import { Staff } from './staff/staff.entity';
@@ -63,6 +65,12 @@ class Viewer {
   @Field(() => [String], { description: 'Every permission of the caller.' })
   permissions!: string[];
 
+  @Field(() => Boolean, {
+    description:
+      'Whether the caller may do nothing before setting up a second factor: everybody here needs one, and this login has none.',
+  })
+  mustSetUpSecondFactor!: boolean;
+
   readonly principal!: Principal;
 }
 
@@ -72,12 +80,26 @@ export class ViewerResolver {
     private readonly loaders: IdentityLoaders,
     private readonly database: Database,
     private readonly clock: Clock,
+    private readonly factors: Pick<SecondFactorService, 'own'>,
   ) {}
 
   @Query(() => Viewer, { description: 'Who am I, and what may I do? Works for every kind of caller.' })
   @Public()
   viewer(@Ctx() { principal }: RequestContext): Viewer {
-    return { kind: principal.kind as VisibleKind, permissions: permissionsOf(principal), principal };
+    return {
+      kind: principal.kind as VisibleKind,
+      permissions: permissionsOf(principal),
+      mustSetUpSecondFactor: 'mustSetUpSecondFactor' in principal && principal.mustSetUpSecondFactor === true,
+      principal,
+    };
+  }
+
+  @FieldResolver(() => SecondFactor, {
+    nullable: true,
+    description: 'What the caller has beside the password; null for who is neither member nor staff.',
+  })
+  async secondFactor(@Root() { principal }: Viewer): Promise<SecondFactor | null> {
+    return (await this.factors.own(principal)) ?? null;
   }
 
   @FieldResolver(() => Customer, {

@@ -57,6 +57,12 @@ const environment = z.object({
     .enum(['off', 'prefer', 'require'])
     .default('off')
     .describe('Whether operations must be known documents.'),
+  FLYWHEEL_STAFF_SECOND_FACTOR: z
+    .enum(['optional', 'required'])
+    .optional()
+    .describe(
+      'Whether every login of the staff needs a second factor; default: required in production, else optional.',
+    ),
   FLYWHEEL_ENGINE: z
     .enum(ENGINES)
     .default('auto')
@@ -181,6 +187,7 @@ export interface Config {
   readonly masterKeyBefore: string | undefined;
   readonly keyServices: KeyServicesConfig;
   readonly trustedDocuments: 'off' | 'prefer' | 'require';
+  readonly staffSecondFactor: 'optional' | 'required';
   readonly engine: EngineChoice;
   readonly engineProcesses: EngineProcessesConfig;
   /** Decimal string, minor units (US cents) a device-second. */
@@ -217,6 +224,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     throw new ConfigError(`The configuration is not valid. ${faults.join('; ')}`);
   }
   const values = parsed.data;
+  const production = values.FLYWHEEL_MODE === 'production';
   const dataDir = path.resolve(values.FLYWHEEL_DATA_DIR);
   return {
     host: values.FLYWHEEL_HOST,
@@ -228,12 +236,13 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     drainMs: values.FLYWHEEL_DRAIN_SECONDS * 1000,
     workerPort: values.FLYWHEEL_WORKER_PORT,
     dataDir,
-    production: values.FLYWHEEL_MODE === 'production',
+    production,
     logLevel: values.FLYWHEEL_LOG_LEVEL,
     masterKey: values.FLYWHEEL_MASTER_KEY,
     masterKeyBefore: values.FLYWHEEL_MASTER_KEY_BEFORE,
     keyServices: keyServices(values),
     trustedDocuments: values.FLYWHEEL_TRUSTED_DOCUMENTS,
+    staffSecondFactor: values.FLYWHEEL_STAFF_SECOND_FACTOR ?? (production ? 'required' : 'optional'),
     engine: values.FLYWHEEL_ENGINE,
     engineProcesses: {
       devices: values.FLYWHEEL_ENGINE_DEVICES?.split(',') ?? [],

@@ -38,6 +38,12 @@ export class Customer implements Node {
   })
   campaign!: string | null;
 
+  @Column('boolean', { default: false })
+  @Field(() => Boolean, {
+    description: 'Whether every member needs a second factor to sign in. `secondFactorPolicySet` changes it.',
+  })
+  requiresSecondFactor!: boolean;
+
   @Column('timestamptz')
   @Field(() => DateTime, { description: 'When it signed up.' })
   createdAt!: Date;

@@ -88,6 +88,14 @@ export class Member implements Node {
   @Column('text', { nullable: true })
   passwordHash!: string | null;
 
+  @Column('timestamptz', { nullable: true })
+  @Field(() => DateTime, {
+    nullable: true,
+    description:
+      'Since when a second factor is asked for at each sign-in; null while the password is enough.',
+  })
+  secondFactorAt!: Date | null;
+
   @Column('timestamptz')
   @Field(() => DateTime, { description: 'When the member joined or was invited.' })
   createdAt!: Date;

@@ -8,6 +8,7 @@ import { conflict, notFound } from '../../../kernel/errors';
 import type { MemberRole, Principal } from '../../../kernel/principal';
 import { type Database, SERVICE } from '../../../platform/database';
 import type { Events } from '../../../platform/events';
+import type { SecondFactorRepository } from '../second-factor/second-factor.repository';
 import type { SessionService } from '../session/session.service';
 import { Member } from './member.entity';
 import { objectionTo } from './member-rules';
@@ -28,6 +29,7 @@ export class MemberService {
     private readonly events: Events,
     private readonly clock: Clock,
     private readonly sessions: SessionService,
+    private readonly factors: Pick<SecondFactorRepository, 'forget'>,
   ) {}
 
   /** Event: member.changed; whose role changes signs in anew. @throws AppError NOT_FOUND, or CONFLICT with what stands against it. */
@@ -70,6 +72,7 @@ export class MemberService {
         removedAt: this.clock.now(),
       };
       await this.database.unitOfWork.repository(Member).update({ customerId, id }, gone);
+      await this.factors.forget(id);
       await this.sessions.revokeAll(id, 'member removed');
       const isOwn = principal.kind === 'MEMBER' && principal.memberId === id;
       await this.events.emit({ type: isOwn ? 'member.left' : 'member.removed', customerId, subject: id });

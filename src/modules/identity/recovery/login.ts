@@ -8,9 +8,11 @@ export interface Login {
   readonly email: string;
   /** Null for an invited member who has not come yet. */
   readonly passwordHash: string | null;
+  /** Since when a second factor is asked for at each sign-in; null = it is not. */
+  readonly secondFactorAt: Date | null;
 }
 
-const COLUMNS = 'id, email, password_hash as "passwordHash"';
+const COLUMNS = 'id, email, password_hash as "passwordHash", second_factor_at as "secondFactorAt"';
 const STAFF = `select 'STAFF' as kind, null as "customerId", ${COLUMNS} from staff where deactivated_at is null`;
 const MEMBER = `select 'MEMBER' as kind, customer_id as "customerId", ${COLUMNS} from members where removed_at is null`;
 

@@ -62,6 +62,7 @@ export class PasswordResolver {
   async passwordReset(
     @Arg('input', () => PasswordResetInput, { description: 'Link and password.' }) input: PasswordResetInput,
   ): Promise<SessionPayload> {
-    return { session: tokensOf(await this.passwords.reset(input.token, input.password)), errors: [] };
+    const { token, password, code } = input;
+    return { session: tokensOf(await this.passwords.reset(token, password, code)), errors: [] };
   }
 }

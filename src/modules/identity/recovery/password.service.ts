@@ -12,6 +12,7 @@ import { linkLapsed, tooManyRequests } from '../identity.errors';
 import type { InvitationService } from '../member/invitation.service';
 import { Member } from '../member/member.entity';
 import { AttemptLimit } from '../session/attempt-limit';
+import type { SecondFactors } from '../second-factor/second-factors';
 import { hashPassword } from '../session/password';
 import type { SessionService, StartedSession } from '../session/session.service';
 import { Staff } from '../staff/staff.entity';
@@ -41,6 +42,7 @@ export interface PasswordDoors {
   readonly proofs: LoginProofs;
   readonly links: AccountLinks;
   readonly own: OwnLogin;
+  readonly factors: Pick<SecondFactors, 'prove'>;
 }
 
 export class PasswordService {
@@ -79,12 +81,12 @@ export class PasswordService {
     await jobs.enqueue<AskedReset>(this.job.kind, { loginId, askedAt: clock.now().toISOString() });
   }
 
-  /** @throws AppError INVALID_INPUT when the link was used, has lapsed or never was. */
-  async reset(token: string, password: string): Promise<StartedSession> {
+  /** @throws AppError INVALID_INPUT when the link was used, has lapsed or never was; as `SecondFactors.prove` for the code. */
+  async reset(token: string, password: string, code: string | null | undefined): Promise<StartedSession> {
     const { unitOfWork } = this.doors.database;
     const find = () => unitOfWork.run(SERVICE, () => this.provenBy(token));
     // What is not proven makes nobody work at a hash.
-    await find();
+    await this.doors.factors.prove(await find(), code);
     const passwordHash = await hashPassword(password);
     return unitOfWork.run(SERVICE, async () => this.replace(await find(), passwordHash, 'RESET'));
   }

@@ -2,7 +2,7 @@
 import { IsEmail, IsOptional, Length, MaxLength, MinLength } from 'class-validator';
 import { Field, InputType } from 'type-graphql';
 import { EmailAddress } from '../../../platform/graphql';
-import { MAX_PASSWORD, MIN_PASSWORD } from '../session/session.input';
+import { MAX_CODE, MAX_PASSWORD, MIN_PASSWORD } from '../session/session.input';
 
 const MAX_TOKEN = 400;
 
@@ -23,6 +23,15 @@ export class PasswordResetInput {
   @MinLength(MIN_PASSWORD)
   @MaxLength(MAX_PASSWORD)
   password!: string;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'A code of the authenticator app, or a recovery code; needed where the login has a second factor, for who reads the mail has that not.',
+  })
+  @IsOptional()
+  @Length(0, MAX_CODE)
+  code?: string | null;
 }
 
 @InputType({ description: 'The link from the mail.' })

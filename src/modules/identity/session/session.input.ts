@@ -5,6 +5,8 @@ import { EmailAddress } from '../../../platform/graphql';
 
 export const MIN_PASSWORD = 12;
 export const MAX_PASSWORD = 200;
+/** As long as the longest thing that somebody types for one: a recovery code with spaces around it. */
+export const MAX_CODE = 20;
 
 @InputType({ description: 'How the customer came here, as far as the page on which it signs up knows.' })
 class SignUpAttributionInput {
@@ -65,7 +67,9 @@ export class SignUpInput {
   attribution?: SignUpAttributionInput | null;
 }
 
-@InputType({ description: 'E-mail and password of a member or of staff.' })
+@InputType({
+  description: 'E-mail and password of a member or of staff, and a code where the login asks for one.',
+})
 export class SignInInput {
   @Field(() => String, { description: 'E-mail address.' })
   @Length(1, 320)
@@ -74,6 +78,15 @@ export class SignInInput {
   @Field(() => String, { description: 'Password.' })
   @Length(1, MAX_PASSWORD)
   password!: string;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'A code of the authenticator app, or a recovery code; needed where the login has a second factor, else ignored.',
+  })
+  @IsOptional()
+  @Length(0, MAX_CODE)
+  code?: string | null;
 }
 
 @InputType({ description: 'The refresh token to exchange.' })

@@ -84,7 +84,7 @@ export class SessionResolver {
   @Mutation(() => SessionPayload, {
     nullable: true,
     description:
-      'Signs a member or staff in. Open to everyone; slowed down after failures. Event: session.started. Costs nothing.',
+      'Signs a member or staff in. Where the login has a second factor, the answer to the password alone is SECOND_FACTOR_REQUIRED: send both again with `code`. Open to everyone; slowed down after failures. Events: session.started; member.recovery-code-used or staff.recovery-code-used where that was the code. Costs nothing.',
   })
   @Public()
   @Cost(() => PASSWORD_COST)
@@ -92,7 +92,7 @@ export class SessionResolver {
     @Arg('input', () => SignInInput, { description: 'The credentials.' }) input: SignInInput,
     @Ctx() context: RequestContext,
   ): Promise<SessionPayload> {
-    const started = await this.sessions.signIn(input.email, input.password, context.remoteAddress);
+    const started = await this.sessions.signIn(input, context.remoteAddress);
     return { session: tokensOf(started), errors: [] };
   }
 

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { IsNull } from 'typeorm';
 import type { Clock } from '../../../kernel/clock';
-import { notFound } from '../../../kernel/errors';
+import { notFound, unauthenticated } from '../../../kernel/errors';
 import { newId } from '../../../kernel/id';
 import type { MemberPrincipal, StaffPrincipal } from '../../../kernel/principal';
 import type { Crypto } from '../../../platform/crypto';
@@ -12,11 +12,24 @@ import { type AccessTokenService, type IssuedToken, SESSION_TOKEN_SECONDS } from
 import { attemptCounts } from './attempt-counts';
 import { AttemptLimit } from './attempt-limit';
 import { clientKindOf } from './client-kind';
-import { invalidRefreshToken, tooManyAttempts, wrongCredentials } from '../identity.errors';
-import { Member } from '../member/member.entity';
+import {
+  invalidRefreshToken,
+  secondFactorRequired,
+  tooManyAttempts,
+  wrongCredentials,
+} from '../identity.errors';
+import type { SecondFactors } from '../second-factor/second-factors';
 import { passwordMatches } from './password';
 import { Session } from './session.entity';
-import { Staff } from '../staff/staff.entity';
+import {
+  customerOf,
+  loginByAddress,
+  loginById,
+  personOf,
+  principalOf,
+  type SessionLogin,
+  subjectOf,
+} from './session-login';
 
 const REFRESH_DAYS = 30;
 /** For so long a token that was exchanged is exchanged for the same one again: a second tab, an answer that was lost. */
@@ -26,13 +39,20 @@ const FAILURES_PER_ADDRESS = 100;
 /** Told to every process when a family ends, so that cached sessions go at once. */
 export const SESSION_CHANNEL = 'flywheel_session';
 
+/** Whose sign-in it is: of staff, or of a member of a customer. */
+type Asked = { readonly kind: SessionLogin['kind']; readonly customerId: string | null };
+
+export interface Credentials {
+  readonly email: string;
+  readonly password: string;
+  readonly code?: string | null;
+}
+
 export interface StartedSession {
   readonly principal: MemberPrincipal | StaffPrincipal;
   readonly access: IssuedToken;
   readonly refreshToken: string;
 }
-
-type Login = { kind: 'STAFF'; staff: Staff } | { kind: 'MEMBER'; member: Member };
 
 export class SessionService {
   private readonly accounts: AttemptLimit;
@@ -45,18 +65,25 @@ export class SessionService {
     private readonly tokens: AccessTokenService,
     private readonly crypto: Crypto,
     private readonly clock: Clock,
+    private readonly factors: Pick<SecondFactors, 'prove'>,
+    private readonly staffNeedsSecondFactor: boolean,
   ) {
     const counts = (of: string) => attemptCounts(database, crypto, of);
     this.accounts = new AttemptLimit(clock, FAILURES_PER_ACCOUNT, counts('sign-in account'));
     this.addresses = new AttemptLimit(clock, FAILURES_PER_ADDRESS, counts('sign-in address'));
   }
 
-  /** @throws AppError INVALID_INPUT with the same words and after the same time for an unknown e-mail and a wrong password. */
-  async signIn(email: string, password: string, address: string): Promise<StartedSession> {
+  /**
+   * @param code of the second factor; asked for, where the login has one, once the password is right.
+   * @throws AppError INVALID_INPUT with the same words and after the same time for an unknown e-mail and a wrong password.
+   */
+  async signIn({ email, password, code }: Credentials, address: string): Promise<StartedSession> {
     const account = email.trim().toLowerCase();
     this.assertMayTry(account, address);
-    const login = await this.findLogin(account);
-    const stored = login && passwordOf(login);
+    const login = await this.database.unitOfWork.run(SERVICE, () =>
+      loginByAddress(this.database.unitOfWork, account),
+    );
+    const stored = login && personOf(login).passwordHash;
     const matches = await passwordMatches(stored, password);
     // Many that came at once have all begun before the first of them failed: what the limit leaves out hears no result.
     this.assertMayTry(account, address);
@@ -69,14 +96,31 @@ export class SessionService {
       if (blocked > 0) throw tooManyAttempts(blocked);
       throw wrongCredentials();
     }
+    await this.factors.prove(personOf(login), code);
     await this.accounts.succeed(account);
     return this.database.unitOfWork.run(SERVICE, async () => {
       await this.takeTurn(subjectOf(login));
       // A password that was changed meanwhile has ended every sign-in, and opens none; a role that was changed is the new one.
-      const now = await this.loginOf(subjectOf(login));
-      if (!now || passwordOf(now) !== stored) throw wrongCredentials();
+      const now = await loginById(this.database.unitOfWork, subjectOf(login));
+      if (!now || personOf(now).passwordHash !== stored) throw wrongCredentials();
+      // So has a second factor that was set up.
+      if (personOf(now).secondFactorAt && !personOf(login).secondFactorAt) throw secondFactorRequired();
       return this.start(now);
     });
+  }
+
+  /** For a login that has proven itself, as it is now. Inside a unit of work. */
+  async startOf(subjectId: string): Promise<StartedSession> {
+    const login = await loginById(this.database.unitOfWork, subjectId);
+    if (!login) throw unauthenticated('Sign in first.');
+    return this.start(login);
+  }
+
+  /** Whether the operator, or the customer, asks for a second factor. Inside a unit of work. */
+  async needsSecondFactor({ kind, customerId }: Asked): Promise<boolean> {
+    if (kind === 'STAFF') return this.staffNeedsSecondFactor;
+    const text = 'select 1 from customers where id = $1 and requires_second_factor';
+    return (await this.database.unitOfWork.sql(text, [customerId])).length > 0;
   }
 
   private assertMayTry(account: string, address: string): void {
@@ -85,7 +129,7 @@ export class SessionService {
   }
 
   /** Opens a session for a login that has proven itself. Inside a unit of work. */
-  async start(login: Login): Promise<StartedSession> {
+  async start(login: SessionLogin): Promise<StartedSession> {
     const familyId = newId('ses', this.clock.now());
     const session = await this.issue(login, familyId, familyId);
     await this.events.emit({
@@ -114,7 +158,7 @@ export class SessionService {
         await this.endFamily(session.familyId, 'refresh token used twice');
         return undefined;
       }
-      const login = await this.loginOf(session.subjectId);
+      const login = await loginById(this.database.unitOfWork, session.subjectId);
       if (!login) return undefined;
       if (!isFirst) return this.tokensOf(login, session.familyId, next);
       await sessions.update(session.id, { rotatedAt: this.clock.now() });
@@ -199,7 +243,7 @@ export class SessionService {
   }
 
   private async issue(
-    login: Login,
+    login: SessionLogin,
     id: string,
     familyId: string,
     refreshToken = randomBytes(32).toString('base64url'),
@@ -218,33 +262,16 @@ export class SessionService {
     return this.tokensOf(login, familyId, refreshToken);
   }
 
-  private tokensOf(login: Login, familyId: string, refreshToken: string): StartedSession {
-    const principal = principalOf(login, familyId);
+  private async tokensOf(
+    login: SessionLogin,
+    familyId: string,
+    refreshToken: string,
+  ): Promise<StartedSession> {
+    const { secondFactorAt } = personOf(login);
+    const asked = { kind: login.kind, customerId: customerOf(login) };
+    const mustSetUpSecondFactor = !secondFactorAt && (await this.needsSecondFactor(asked));
+    const principal = principalOf(login, familyId, mustSetUpSecondFactor);
     return { principal, access: this.tokens.issue(principal, SESSION_TOKEN_SECONDS), refreshToken };
-  }
-
-  private async findLogin(email: string): Promise<Login | undefined> {
-    return this.database.unitOfWork.run(SERVICE, async () => {
-      const staff = await this.database.unitOfWork
-        .repository(Staff)
-        .createQueryBuilder('staff')
-        .where('lower(staff.email) = :email', { email })
-        .getOne();
-      if (staff) return staff.deactivatedAt ? undefined : { kind: 'STAFF', staff };
-      const member = await this.database.unitOfWork
-        .repository(Member)
-        .createQueryBuilder('member')
-        .where('lower(member.email) = :email', { email })
-        .getOne();
-      return member ? { kind: 'MEMBER', member } : undefined;
-    });
-  }
-
-  private async loginOf(subjectId: string): Promise<Login | undefined> {
-    const staff = await this.database.unitOfWork.repository(Staff).findOneBy({ id: subjectId });
-    if (staff) return staff.deactivatedAt ? undefined : { kind: 'STAFF', staff };
-    const member = await this.database.unitOfWork.repository(Member).findOneBy({ id: subjectId });
-    return member && !member.removedAt ? { kind: 'MEMBER', member } : undefined;
   }
 
   /** Made of the token and a key of the server, so that it can be answered again and is kept nowhere. */
@@ -256,25 +283,4 @@ export class SessionService {
   private hash(refreshToken: string): string {
     return this.crypto.mac('refresh-token', refreshToken);
   }
-}
-
-function subjectOf(login: Login): string {
-  return login.kind === 'STAFF' ? login.staff.id : login.member.id;
-}
-
-function passwordOf(login: Login): string | null {
-  return login.kind === 'STAFF' ? login.staff.passwordHash : login.member.passwordHash;
-}
-
-function customerOf(login: Login): string | null {
-  return login.kind === 'STAFF' ? null : login.member.customerId;
-}
-
-function principalOf(login: Login, sessionId: string): MemberPrincipal | StaffPrincipal {
-  if (login.kind === 'STAFF') {
-    const { id, role, mustChangePassword } = login.staff;
-    return { kind: 'STAFF', staffId: id, role, sessionId, mustChangePassword };
-  }
-  const { id, customerId, role } = login.member;
-  return { kind: 'MEMBER', memberId: id, customerId, role, sessionId };
 }

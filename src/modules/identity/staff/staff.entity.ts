@@ -62,6 +62,14 @@ export class Staff implements Node {
   @Column('text', { nullable: true })
   passwordHash!: string | null;
 
+  @Column('timestamptz', { nullable: true })
+  @Field(() => DateTime, {
+    nullable: true,
+    description:
+      'Since when a second factor is asked for at each sign-in; null while the password is enough.',
+  })
+  secondFactorAt!: Date | null;
+
   @Column('boolean')
   @Field(() => Boolean, { description: 'The one-time password was not changed yet.' })
   mustChangePassword!: boolean;
