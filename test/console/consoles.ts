@@ -1,4 +1,5 @@
 /** The console and the people who sign in to it: in a world that has something in every list, or in an empty one. */
+import type { Config } from '../../src/platform/config';
 import { ConsolePage } from './console-page';
 import { type Populated, populatedWorld } from '../support/populated';
 import { startWorld, type World } from '../support/world';
@@ -21,8 +22,8 @@ export class Consoles {
     return new Consoles(content.world, content);
   }
 
-  static async empty(): Promise<Consoles> {
-    return new Consoles(await startWorld());
+  static async empty(overrides: Partial<Config> = {}): Promise<Consoles> {
+    return new Consoles(await startWorld(overrides));
   }
 
   get populated(): Populated {

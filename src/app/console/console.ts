@@ -15,7 +15,7 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 /** The pages run what lies here and talk to this server: nothing else, from nowhere else. */
 const POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 /** What an operation is called in its document. */
 const NAME = /^(?:query|mutation|subscription) (\w+)/m;
 

@@ -33,6 +33,7 @@ import { person } from './screens/person.mjs';
 import { planBook } from './screens/plan-book.mjs';
 import { plans } from './screens/plans.mjs';
 import { pricing } from './screens/pricing.mjs';
+import { secondFactorDoor } from './screens/second-factor.mjs';
 import { signIn } from './screens/sign-in.mjs';
 import { testDraft } from './screens/test-draft.mjs';
 import { testSuite } from './screens/test-suite.mjs';
@@ -179,6 +180,10 @@ async function draw({ api, viewer, place, query, entered, reload }) {
   }
   if (!viewer || viewer.staff?.mustChangePassword) {
     document.body.replaceChildren(signIn({ api, viewer, entered }));
+    return;
+  }
+  if (viewer.mustSetUpSecondFactor) {
+    document.body.replaceChildren(secondFactorDoor({ api, entered }));
     return;
   }
   const screens = (viewer.kind === 'STAFF' ? STAFF : CUSTOMER).filter(

@@ -1,15 +1,22 @@
 /** The pages to which the links in mails and offers lead, for whoever has them: signed in or not. */
 import { form, h } from '../dom.mjs';
-import { door, password, signingUp, whoseField } from './sign-in.mjs';
+import { codeField, door, password, signingUp, whoseField } from './sign-in.mjs';
 
 const home = (words) => h('a', { href: '#/' }, words);
 
 function choosing({ api, token, entered }, name, action) {
   const whose = whoseField();
+  /** Asked for only where the login has one, which the mail does not say. */
+  const code = h('div', null);
   return form({
     action,
     submit: async (input) => {
-      api.open((await api.act(name, { ...input, token })).session);
+      try {
+        api.open((await api.act(name, { ...input, token })).session);
+      } catch (error) {
+        if (error.code === 'SECOND_FACTOR_REQUIRED' && !input.code) code.replaceChildren(codeField());
+        throw error;
+      }
       // Whose link it was is known only now, while the form is still there to be kept.
       const { viewer } = await api.ask('Viewer');
       whose.value = (viewer.staff ?? viewer.member).email;
@@ -17,7 +24,7 @@ function choosing({ api, token, entered }, name, action) {
       location.hash = '#/';
       await entered();
     },
-    fields: [whose, password('password', 'New password', 'new-password')],
+    fields: [whose, password('password', 'New password', 'new-password'), code],
   });
 }
 

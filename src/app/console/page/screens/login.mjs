@@ -1,5 +1,6 @@
 /** The login of whoever is signed in: another password, for members another address, and where it is used. */
 import { act, field, form, h, panel } from '../dom.mjs';
+import { secondFactor } from './second-factor.mjs';
 import { sessions } from './sessions.mjs';
 import { changingPassword, password } from './sign-in.mjs';
 
@@ -15,6 +16,7 @@ export async function login({ api, viewer, reload }) {
     h('h1', null, 'Your login'),
     panel('Name', naming(api, name)),
     panel('Password', changingPassword(change, email, 'Present password')),
+    await secondFactor({ api, reload }),
     viewer.member && panel('Address', address(api, viewer.member)),
     await sessions({ api, reload }),
   );

@@ -32,10 +32,22 @@ export function signIn({ api, viewer, entered }) {
       door(
         'Sign in',
         'For members of a customer and for staff.',
-        signingIn(enter),
+        signingIn(enter, (credentials) => show(asking(credentials))),
         other('Make an account', toSignUp),
         other('Forgot your password?', toRequest),
       ),
+    );
+  const asking = (credentials) =>
+    door(
+      'One thing more',
+      'Your login asks for a code of your authenticator app.',
+      form({
+        action: 'Sign in',
+        loses: 'nothing',
+        submit: (input) => enter('SignIn', { ...credentials, ...input }),
+        fields: codeField(),
+      }),
+      other('Back', toSignIn),
     );
   const toRequest = () =>
     show(
@@ -73,11 +85,31 @@ export const password = (name, label, autocomplete) =>
 const email = () =>
   field('E-mail', { name: 'email', type: 'email', required: true, autocomplete: 'username' });
 
-const signingIn = (enter) =>
+/** What a phone shows, or a recovery code. Programs that keep passwords fill it in by its name. */
+export const codeField = (label = 'Code of the app, or a recovery code', attributes) =>
+  field(label, {
+    name: 'code',
+    required: true,
+    maxlength: 20,
+    autocomplete: 'one-time-code',
+    inputmode: 'text',
+    spellcheck: 'false',
+    ...attributes,
+  });
+
+/** @param more is asked for what the login has beside the password. */
+const signingIn = (enter, more) =>
   form({
     action: 'Sign in',
     loses: 'nothing',
-    submit: (input) => enter('SignIn', input),
+    submit: async (input) => {
+      try {
+        await enter('SignIn', input);
+      } catch (error) {
+        if (error.code !== 'SECOND_FACTOR_REQUIRED') throw error;
+        more(input);
+      }
+    },
     fields: [email(), password('password', 'Password', 'current-password')],
   });
 

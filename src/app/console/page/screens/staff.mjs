@@ -1,6 +1,7 @@
 /** The operator's staff: for all of them who it is, for admins who comes, changes and goes. */
 import { act, choice, form, h, pages, panel, pill, table, unfold } from '../dom.mjs';
 import { day, words } from '../format.mjs';
+import { losingPhone } from './second-factor.mjs';
 import { inviting } from './team.mjs';
 
 const ROLES = ['ADMIN', 'ANALYST', 'COMPLIANCE', 'REVIEWER'];
@@ -20,9 +21,10 @@ export async function staff({ api, viewer, reload }) {
           ['E-mail', ({ email }) => email],
           ['Role', (one) => (manages && one.status !== 'INVITED' ? roleOf(one, then) : words(one.role))],
           ['', ({ status }) => pill(status, MOODS[status])],
+          ['Second factor', ({ secondFactorAt }) => (secondFactorAt ? pill('on', 'good') : '')],
           ['Since', ({ createdAt }) => day(createdAt)],
           ['Until', ({ deactivatedAt }) => day(deactivatedAt)],
-          ...(manages ? [['', (one) => going(one, then)]] : []),
+          ...(manages ? [['', (one) => going(one, { viewer, then })]] : []),
         ],
         nodes,
       ),
@@ -49,12 +51,17 @@ const roleOf = ({ id, email, role }, then) =>
     submit: (input) => then('StaffChange', input, { id }),
   });
 
-function going({ id, status }, then) {
+function going(one, { viewer, then }) {
+  const { id, status, secondFactorAt } = one;
   if (status === 'INVITED') return act('Withdraw', () => then('StaffInvitationWithdraw', { id }));
   if (status === 'DEACTIVATED') return act('Let in again', () => then('StaffReactivate', { id }));
-  return unfold(
-    'Deactivate',
-    h('p', { class: 'soft' }, 'Out at once; what this person did still names them.'),
-    act('Deactivate now', () => then('StaffDeactivate', { id })),
-  );
+  const isLocked = secondFactorAt && id !== viewer.staff.id;
+  return [
+    isLocked ? losingPhone(one, 'StaffSecondFactorReset', then) : '',
+    unfold(
+      'Deactivate',
+      h('p', { class: 'soft' }, 'Out at once; what this person did still names them.'),
+      act('Deactivate now', () => then('StaffDeactivate', { id })),
+    ),
+  ];
 }

@@ -1,6 +1,7 @@
 /** The people of the account: who they are, what each may do, who is invited, and who goes. */
 import { act, choice, field, form, h, pages, panel, pill, table, unfold } from '../dom.mjs';
 import { day, words } from '../format.mjs';
+import { losingPhone } from './second-factor.mjs';
 
 const ROLES = ['OWNER', 'ADMIN', 'DEVELOPER', 'BILLING', 'VIEWER'];
 
@@ -22,6 +23,7 @@ export async function team({ api, viewer, reload }) {
     may('member:invite') && panel('Invite somebody', inviting({ roles: ROLES.slice(1), then })),
     panel('Members', list),
     may('customer:update') && panel('The account', naming({ customer, then })),
+    may('customer:update') && panel('Second factor of everybody', requiring({ customer, then })),
     panel('Leave', leaving({ customer, then })),
   );
 }
@@ -35,13 +37,14 @@ function columns({ viewer, may, then }) {
     ['Name', ({ name }) => name ?? '–'],
     ['Role', (member) => (mayTouch(member) ? roleOf({ member, viewer, then }) : words(member.role))],
     ['', ({ status }) => (status === 'INVITED' ? pill('invited', 'warn') : '')],
+    ['Second factor', ({ secondFactorAt }) => secondFactorAt && pill('on', 'good')],
     ['Since', ({ createdAt }) => day(createdAt)],
     [
       '',
       (member) =>
         member.status === 'INVITED'
           ? may('member:invite') && act('Withdraw', () => then('MemberInvitationWithdraw', { id: member.id }))
-          : mayTouch(member) && !isMine(member) && removing({ member, then }),
+          : mayTouch(member) && !isMine(member) && leavingBehind({ member, then }),
     ],
   ].map(([title, cell, kind]) => [title, (row) => cell(row) || '', kind]);
 }
@@ -62,6 +65,11 @@ function roleOf({ member, viewer, then }) {
     submit: ({ role }) => then('MemberChange', { role }, { id: member.id }),
   });
 }
+
+const leavingBehind = ({ member, then }) => [
+  member.secondFactorAt && losingPhone(member, 'MemberSecondFactorReset', then),
+  removing({ member, then }),
+];
 
 const removing = ({ member: { id, email }, then }) =>
   unfold(
@@ -101,6 +109,19 @@ const naming = ({ customer, then }) =>
     ],
     submit: ({ name, segment }) => then('CustomerUpdate', { name, segment: segment || null }),
   });
+
+const requiring = ({ customer: { requiresSecondFactor }, then }) => [
+  h(
+    'p',
+    { class: 'soft' },
+    requiresSecondFactor
+      ? 'Every member needs a second factor to sign in.'
+      : 'Once it is asked of everybody, whoever has none is signed out and sets one up first. You need your own before.',
+  ),
+  act(requiresSecondFactor ? 'Ask it of nobody' : 'Ask it of everybody', () =>
+    then('SecondFactorPolicySet', { isRequired: !requiresSecondFactor }),
+  ),
+];
 
 const leaving = ({ customer, then }) =>
   unfold(
