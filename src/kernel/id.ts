@@ -55,6 +55,7 @@ export const ID_PREFIXES = {
   crw: 'CuratedRow',
   inc: 'Incident',
   ine: 'IncidentEntry',
+  bnt: 'BreachNotice',
   ima: 'ImpactAssessment',
   iac: 'ImpactAction',
   fmn: 'FairnessMonitor',

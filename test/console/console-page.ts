@@ -127,9 +127,14 @@ export class ConsolePage {
     await this.settled();
   }
 
+  /** What stands in the first field of this name. */
+  value(name: string, within = ''): string {
+    return (this.element(`${within}[name="${name}"]`) as unknown as HTMLInputElement).value;
+  }
+
   /** Writes into the first field of this name, and waits for what the page makes of it. */
-  async write(name: string, text: string): Promise<void> {
-    const input = this.element(`input[name="${name}"]`) as unknown as HTMLInputElement;
+  async write(name: string, text: string, within = ''): Promise<void> {
+    const input = this.element(`${within}input[name="${name}"]`) as unknown as HTMLInputElement;
     input.value = text;
     input.dispatchEvent(new this.window.Event('input', { bubbles: true }));
     await this.settled();

@@ -1,4 +1,5 @@
 /** What staff does in the console beside reading: prices, rules of flags, plans of tests, monitors, and the books. */
+import { breachIsTold } from './breach';
 import type { ConsolePage } from './console-page';
 import { Consoles, expectNoRefusal } from './consoles';
 import { inboxIsReviewed } from './inbox';
@@ -203,6 +204,8 @@ test('what one person agreed to is found by the id that their customer knows', a
 });
 
 inboxIsReviewed(() => ({ consoles, page }));
+
+breachIsTold(() => ({ consoles, page }));
 
 test('what happened in an incident is told line by line', async () => {
   const { incidents } = await ask<{ incidents: { nodes: { id: string }[] } }>(

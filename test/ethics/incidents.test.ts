@@ -4,7 +4,8 @@ import { SERVICE } from '../../src/platform/database';
 import { deployed } from '../deployments/support';
 import { answer } from '../feedback/support';
 import { served } from '../inference/support';
-import { handMadeVersion } from '../support/hand-made-version';
+import { anotherVersion, handMadeVersion } from '../support/hand-made-version';
+import { customersAreTold } from './breach-notices';
 import { type Person, startWorld, type World } from '../support/world';
 
 const NOBODY = `stf_${'0'.repeat(26)}`;
@@ -62,16 +63,6 @@ const read = async (id: string): Promise<IncidentView> => {
   const query = `query ($id: ID!) { node(id: $id) { ... on Incident { ${INCIDENT} } } }`;
   return (await staff.client.ask<{ node: IncidentView }>(query, { id })).node;
 };
-/** A model’s version belongs to whom the model belongs to. */
-async function anotherVersion(modelId: string): Promise<string> {
-  const { versionId: like } = await handMadeVersion(world, 0.25, `like ${modelId}`);
-  const { rows } = await world.app.platform.database.servicePool.query<{ id: string }>(
-    `insert into model_versions select (jsonb_populate_record(v, jsonb_build_object('id', $2::text, 'model_id', m.id,
-       'customer_id', m.customer_id, 'number', 2))).* from model_versions v, models m where v.id = $1 and m.id = $3 returning id`,
-    [like, `mdv_${'1'.repeat(26)}`, modelId],
-  );
-  return rows[0]!.id;
-}
 const kinds = ({ timeline }: IncidentView) => timeline.nodes.map(({ kind }) => kind);
 
 test('an incident is opened, listed, and closed once with what was done about it', async () => {
@@ -181,6 +172,8 @@ describe('of a personal data breach the authority is to know within 72 hours', (
   });
 });
 
+customersAreTold(() => ({ world, staff, opened }));
+
 test('it knows whom it reached: who was answered by its deployment from its beginning to its end', async () => {
   const { deploymentId } = await served(world, 'wages');
   const [one, two, three] = [await world.customer(), await world.customer(), await world.customer()];
@@ -218,7 +211,7 @@ test('what is about something of a customer’s own is in the report of no other
       one.customerId,
       [modelId, deploymentId],
     ]);
-  const versionId = await anotherVersion(modelId);
+  const versionId = await anotherVersion(world, modelId);
   const own = [one.customerId, modelId, versionId, deploymentId];
   const openedOf = async (subjectId: string) => (await opened({ subjectId })).id;
   const ids: string[] = [];

@@ -143,6 +143,7 @@ function prefixAt({ name }: RootField, place: Place): string {
   const last = place.at(-1)!;
   const byName: Readonly<Record<string, string>> = {
     customerId: 'cus',
+    customerIds: 'cus',
     endUserId: 'eus',
     deploymentId: 'dep',
     fallbackIds: 'dep',
@@ -173,6 +174,7 @@ function prefixAt({ name }: RootField, place: Place): string {
   };
   const byMutation: readonly (readonly [string, string])[] = [
     ['apiKey', 'key'],
+    ['breachNotice', 'bnt'],
     ['competitor', 'cmp'],
     ['dataRequest', 'drq'],
     ['deployment', 'dep'],
@@ -219,7 +221,7 @@ test('each sees of their own customer what is theirs to see, and nothing else', 
   const offered = 'cst pln';
   const read =
     'alm cns cst cus dep dpe eus fbe fbk fck fmn grt inf inv job key ltr mcd mdl mdv mem pln prd sub whd whe';
-  const all = [...read.split(' '), 'drq'].sort().join(' ');
+  const all = [...read.split(' '), 'bnt', 'drq'].sort().join(' ');
   expect(await seen({ ...ann, client: world.client() }, things)).toBe(offered);
   expect(await seen(ann, things)).toBe('cns cst drq eus fbk inf pln prd');
   expect(await seen(ben, things)).toBe(offered);

@@ -59,3 +59,14 @@ export async function handMadeVersion(
   });
   return { modelId, versionId };
 }
+
+/** A model’s version belongs to whom the model belongs to. */
+export async function anotherVersion(world: World, modelId: string): Promise<string> {
+  const { versionId: like } = await handMadeVersion(world, 0.25, `like ${modelId}`);
+  const { rows } = await world.app.platform.database.servicePool.query<{ id: string }>(
+    `insert into model_versions select (jsonb_populate_record(v, jsonb_build_object('id', $2::text, 'model_id', m.id,
+       'customer_id', m.customer_id, 'number', 2))).* from model_versions v, models m where v.id = $1 and m.id = $3 returning id`,
+    [like, `mdv_${'1'.repeat(26)}`, modelId],
+  );
+  return rows[0]!.id;
+}

@@ -10,6 +10,7 @@ import { clientKey, flagChanged, flagUpdated } from '../feature-tests/doors';
 import { loaded } from '../feature-tests/loads';
 import { judgedBySuite } from '../feature-tests/suites';
 import { assessed } from '../ethics/impact';
+import { toldOfBreach } from '../ethics/breach-notices';
 import { breachOf, watched } from '../ethics/watched';
 import { answer, submit } from '../feedback/support';
 import { importWages, train } from '../training/wages';
@@ -37,7 +38,7 @@ export async function populatedWorld(many: number, overrides: Partial<Config> = 
   for (let i = 0; i < many; i++) {
     const { modelId: used } = await handMadeVersion(world, 0.5, `model-${i}`);
     await assess(world, staff, used);
-    await openIncident(staff);
+    await toldOfBreach(staff, await openIncident(staff, true), owner.customerId);
     await planTest(staff, deploymentId, versionId, i);
     await waitingChange(staff, i);
     await hook(owner, i);
@@ -122,9 +123,19 @@ async function spread(world: World): Promise<void> {
   );
 }
 
-async function openIncident(staff: Person): Promise<void> {
-  const input = { title: 'Something went wrong', severity: 'LOW' };
-  await staff.client.mutate('incidentOpen', 'IncidentOpenInput!', input, 'incident { id }');
+async function openIncident(staff: Person, isBreach = false): Promise<string> {
+  const input = {
+    title: 'Something went wrong',
+    severity: 'LOW',
+    ...(isBreach && { isPersonalDataBreach: true }),
+  };
+  const { incident } = await staff.client.mutate<{ incident: { id: string } }>(
+    'incidentOpen',
+    'IncidentOpenInput!',
+    input,
+    'incident { id }',
+  );
+  return incident.id;
 }
 
 async function assess(world: World, staff: Person, modelId: string): Promise<void> {

@@ -1,5 +1,6 @@
 /** What ethics tells the house. */
 import type { NewEvent } from '../../platform/events';
+import type { BreachNotice } from './breach-notice/breach-notice.entity';
 import type { FairnessBreach } from './live-fairness/fairness-breach.entity';
 import type { FairnessMonitor } from './live-fairness/fairness-monitor.entity';
 import type { ImpactAction } from './impact/impact-action.entity';
@@ -52,6 +53,39 @@ export function incidentClosed(before: Incident, after: Incident): NewEvent {
     before,
     after,
     reason: correctiveAction ?? undefined,
+  };
+}
+
+/** The hash is that of the text, which stands in the notices. */
+export function customersNotified(
+  { id, customerId }: Incident,
+  customers: number,
+  textHash: string,
+): NewEvent {
+  return { type: 'incident.customers-notified', customerId, subject: id, data: { customers, textHash } };
+}
+
+/** It left by mail, to so many addresses. */
+export function breachNoticeSent(notice: BreachNotice): NewEvent {
+  const { id, customerId, incidentId, mailedTo } = notice;
+  return {
+    type: 'breach-notice.sent',
+    customerId,
+    subject: id,
+    after: notice,
+    data: { incidentId, mailedTo },
+  };
+}
+
+export function breachNoticeAcknowledged(before: BreachNotice, after: BreachNotice): NewEvent {
+  const { id, customerId, incidentId } = after;
+  return {
+    type: 'breach-notice.acknowledged',
+    customerId,
+    subject: id,
+    before,
+    after,
+    data: { incidentId },
   };
 }
 

@@ -11,6 +11,9 @@ import type { InferenceModule } from '../inference';
 import { type IdentityModule, may, type Permission } from '../identity';
 import type { ModelLoaders, ModelsModule } from '../models';
 import type { PrivacyModule } from '../privacy';
+import { BreachNotice } from './breach-notice/breach-notice.entity';
+import { BreachNoticeResolver, IncidentNoticesResolver } from './breach-notice/breach-notice.resolver';
+import { BreachNoticeService } from './breach-notice/breach-notice.service';
 import { FairnessCheck } from './fairness/fairness-check.service';
 import { FairnessResolver } from './fairness/fairness.resolver';
 import { ImpactAction } from './impact/impact-action.entity';
@@ -39,6 +42,7 @@ import { ComplianceReportService } from './report/compliance-report.service';
 import { serveReports } from './report/report-page';
 
 export const ethicsEntities = [
+  BreachNotice,
   ComplianceReport,
   ImpactAction,
   ImpactAssessment,
@@ -53,7 +57,7 @@ export interface EthicsModule {
 }
 
 export interface EthicsDoors {
-  readonly identity: Pick<IdentityModule, 'loaders'>;
+  readonly identity: Pick<IdentityModule, 'loaders' | 'identity'>;
   readonly models: Pick<ModelsModule, 'shipped' | 'loaders'>;
   readonly deployments: Pick<DeploymentsModule, 'deployments' | 'loaders'>;
   readonly inference: Pick<InferenceModule, 'answered' | 'useListener'>;
@@ -67,7 +71,7 @@ export function createEthicsModule(
   platform: Platform,
   { identity, models, deployments, inference, audit, privacy, feedback, publicUrl }: EthicsDoors,
 ): EthicsModule {
-  const { database, events, jobs, blobs, crypto, clock, metrics } = platform;
+  const { config, database, events, jobs, blobs, crypto, clock, metrics } = platform;
   tellOverdueBreaches(database, clock, metrics);
   const live = createLiveFairness(platform, { identity, models, deployments, inference, privacy, feedback });
   const figures = new ComplianceFiguresService(database, crypto, clock, {
@@ -80,6 +84,12 @@ export function createEthicsModule(
   });
   const reports = new ComplianceReportService(database, events, jobs, blobs, clock, figures);
   const incidents = new IncidentService(database, events, jobs, clock);
+  const notices = new BreachNoticeService({
+    ...platform,
+    incidents,
+    identity: identity.identity,
+    link: () => `${config.accountUrl ?? `${publicUrl()}/console`}#/breaches`,
+  });
   const cards = new ModelCardService(database, events, clock, models.shipped);
   const assessments = new ImpactAssessmentService(database, events, clock, cards);
   const assessed = createImpactLoaders(database);
@@ -105,6 +115,8 @@ export function createEthicsModule(
         new ComplianceReportResolver(database, reports, figures, links),
         new IncidentResolver(database, incidents, identity.loaders, clock),
         new IncidentReachResolver(identity.loaders),
+        new BreachNoticeResolver(database, notices, identity.loaders),
+        new IncidentNoticesResolver(database),
         new ImpactAssessmentResolver(
           database,
           assessments,
@@ -123,6 +135,7 @@ export function createEthicsModule(
         node('crp', 'compliance:read', ComplianceReport),
         node('inc', 'incident:read', Incident),
         node('ine', 'incident:read', IncidentEntry),
+        node('bnt', 'breach-notice:read', BreachNotice),
         node('ima', 'impact:read', ImpactAssessment),
         node('iac', 'impact:read', ImpactAction),
         node('fmn', 'deployment:read', FairnessMonitor),
@@ -131,6 +144,7 @@ export function createEthicsModule(
       jobs: [
         reports.job,
         countReachJob(database, clock, inference.answered),
+        notices.job,
         ...live.jobs,
       ] as JobDefinition<never>[],
       subscribers: [incidents, ...live.subscribers],

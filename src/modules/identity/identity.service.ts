@@ -137,10 +137,19 @@ export class IdentityService {
     });
   }
 
-  /** Proven addresses of those who answer for a customer's money; all of them where none is, for somebody must hear of it. */
-  async billingContacts(customerId: string): Promise<string[]> {
-    const role = { in: ['OWNER', 'BILLING'] };
-    const where = { customerId, role, passwordHash: { not: null } };
+  /** Those who answer for a customer's money. */
+  billingContacts(customerId: string): Promise<string[]> {
+    return this.contacts(customerId, ['OWNER', 'BILLING']);
+  }
+
+  /** Those who answer for its people's data: who decides their requests. */
+  privacyContacts(customerId: string): Promise<string[]> {
+    return this.contacts(customerId, ['OWNER', 'ADMIN']);
+  }
+
+  /** Proven addresses of members of these roles; all of them where none is, for somebody must hear of it. */
+  private async contacts(customerId: string, roles: readonly string[]): Promise<string[]> {
+    const where = { customerId, role: { in: [...roles] }, passwordHash: { not: null } };
     const members = await this.database.read.list(Member, { scope: SERVICE, where });
     const proven = members.filter(({ emailVerifiedAt }) => emailVerifiedAt !== null);
     return (proven.length > 0 ? proven : members).map(({ email }) => email);

@@ -89,6 +89,9 @@ export const PERMISSIONS = {
   'incident:read': STAFF,
   // Whoever answers for personal data hears of a breach first.
   'incident:manage': STAFF,
+  'breach-notice:read': [...STAFF, ...CUSTOMER_ADMIN, 'API_KEY'],
+  'breach-notice:send': COMPLIANCE,
+  'breach-notice:acknowledge': CUSTOMER_ADMIN,
   'fairness:read': [...STAFF, ...CUSTOMER_ADMIN, 'API_KEY'],
   'fairness:manage': COMPLIANCE,
   'end-user-groups:read': [...CUSTOMER_ADMIN, 'API_KEY', 'END_USER'],

@@ -7,6 +7,7 @@ import { loaded } from '../../feature-tests/loads';
 import { judgedBySuite } from '../../feature-tests/suites';
 import { standing, subscribed } from '../../billing/support';
 import { assessed } from '../../ethics/impact';
+import { toldOfBreach } from '../../ethics/breach-notices';
 import { breachOf, watched } from '../../ethics/watched';
 import { planned, planOf, stage } from '../../feature-tests/support';
 import { answer, submit, triage } from '../../feedback/support';
@@ -59,7 +60,7 @@ export async function operator(world: World): Promise<Operator> {
   }>(
     'incidentOpen',
     'IncidentOpenInput!',
-    { title: 'Something went wrong', severity: 'LOW' },
+    { title: 'Something went wrong', severity: 'LOW', isPersonalDataBreach: true },
     'incident { id timeline { nodes { id } } }',
   );
   const load = await loaded(world, staff, versionId);
@@ -134,6 +135,7 @@ export async function house(world: World, { staff, things: operators }: Operator
     'grant { id }',
   );
   const contact = await noted(staff, customerId);
+  await toldOfBreach(staff, operators.get('inc')!, customerId);
   await world.settle();
   const things = new Map([
     ...operators,
@@ -146,6 +148,7 @@ export async function house(world: World, { staff, things: operators }: Operator
     ['inv', invoices.nodes[0]!.id],
     ['grt', grant.id],
     ['cct', contact],
+    ['bnt', await oneId(world, 'breach_notices', 'customer_id', customerId)],
     ['ltr', await oneId(world, 'ledger_transfers', 'customer_id', customerId)],
     ['sev', await oneId(world, 'stripe_inbox')],
     ['pln', await oneId(world, 'plans')],

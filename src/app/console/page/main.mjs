@@ -7,6 +7,7 @@ import { mayGoOn, watchLeaving } from './unsaved.mjs';
 import { books } from './screens/books.mjs';
 import { assessment, newAssessment } from './screens/assessments.mjs';
 import { auditLog } from './screens/audit-log.mjs';
+import { breaches } from './screens/breach-notices.mjs';
 import { channels } from './screens/channels.mjs';
 import { compliance } from './screens/compliance.mjs';
 import { customer, customers } from './screens/customers.mjs';
@@ -111,6 +112,7 @@ const CUSTOMER = [
   ['plans', 'Plans', plans, 'billing:read'],
   ['keys', 'API keys', keys, 'api-key:manage'],
   ['webhooks', 'Webhooks', webhooks, 'webhook:read'],
+  ['breaches', 'Data breaches', breaches, 'breach-notice:read'],
   ['team', 'Team', team, 'customer:read'],
   ['login', null, login],
 ];

@@ -14,6 +14,7 @@ export enum IncidentEntryKind {
   AWARENESS_CHANGED = 'AWARENESS_CHANGED',
   AUTHORITY_NOTIFIED = 'AUTHORITY_NOTIFIED',
   AUTHORITY_NOT_NEEDED = 'AUTHORITY_NOT_NEEDED',
+  CUSTOMERS_NOTIFIED = 'CUSTOMERS_NOTIFIED',
   CLOSED = 'CLOSED',
 }
 
@@ -36,6 +37,7 @@ registerEnumType(IncidentEntryKind, {
       description:
         'The authority is said not to need to know, and why; without words: it needs to after all.',
     },
+    CUSTOMERS_NOTIFIED: { description: 'Customers were told of the breach; how many, in `text`.' },
     CLOSED: { description: 'It was dealt with.' },
   },
 });

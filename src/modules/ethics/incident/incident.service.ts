@@ -180,17 +180,23 @@ export class IncidentService implements EventSubscriber {
     return incident.id;
   }
 
-  /** The open incident, held until the end of the transaction. */
-  private async held(id: string): Promise<Incident> {
+  /** Held until the end of the open unit of work. @throws AppError NOT_FOUND. */
+  async hold(id: string): Promise<Incident> {
     const incidents = this.database.unitOfWork.repository(Incident);
     const incident = await incidents.findOne({ where: { id }, lock: { mode: 'pessimistic_write' } });
     if (!incident) throw notFound(['input', 'id']);
+    return incident;
+  }
+
+  private async held(id: string): Promise<Incident> {
+    const incident = await this.hold(id);
     if (incident.status === IncidentStatus.CLOSED)
       throw conflict('This incident is closed already.', ['input', 'id'], id);
     return incident;
   }
 
-  private async note(
+  /** Lines of its timeline; in the open unit of work. */
+  async note(
     { id: incidentId, customerId }: Pick<Incident, 'id' | 'customerId'>,
     entries: readonly NewEntry[],
     by: string,

@@ -10,12 +10,13 @@ export enum WebhookEvent {
   INVOICE_OPEN = 'INVOICE_OPEN',
   INVOICE_PAID = 'INVOICE_PAID',
   FEEDBACK_GIVER_TOLD = 'FEEDBACK_GIVER_TOLD',
+  BREACH_NOTICE_SENT = 'BREACH_NOTICE_SENT',
 }
 
 registerEnumType(WebhookEvent, {
   name: 'WebhookEvent',
   description:
-    'What an endpoint can ask to be told of: your own bill, and what became of the feedback of your people.',
+    'What an endpoint can ask to be told of: your own bill, and what concerns your people: their feedback, and breaches of their data.',
   valuesConfig: {
     USAGE_ALERTED: {
       description:
@@ -40,6 +41,10 @@ registerEnumType(WebhookEvent, {
       description:
         '`feedback.giver-told`: feedback of one of your people, or of your server, was moved; tell them. `data`: subjectId (the feedback), endUserId, status, asksIfFixed (then ask them, and answer with `feedbackConfirm`). Of a person only while their consent to FEEDBACK_CONTACT stands.',
     },
+    BREACH_NOTICE_SENT: {
+      description:
+        '`breach-notice.sent`: there was a personal data breach that concerns your people. `data`: subjectId (the notice; read it with `breachNotices`).',
+    },
   },
 });
 
@@ -52,6 +57,7 @@ const TYPES: Record<WebhookEvent, string> = {
   [WebhookEvent.INVOICE_OPEN]: 'invoice.open',
   [WebhookEvent.INVOICE_PAID]: 'invoice.paid',
   [WebhookEvent.FEEDBACK_GIVER_TOLD]: 'feedback.giver-told',
+  [WebhookEvent.BREACH_NOTICE_SENT]: 'breach-notice.sent',
 };
 
 /** The name that a value has among the events of the house, by type. */

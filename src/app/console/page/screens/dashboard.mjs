@@ -1,11 +1,12 @@
 /** The first page of a customer: plan, what is left of it, what it comes to, and what happened last. */
 import { bar, facts, h, panel, pill, table, tile } from '../dom.mjs';
 import { day, exactMoney, instant, money, number, words } from '../format.mjs';
+import { unnoted } from './breach-notices.mjs';
 import { usageChart } from './customers.mjs';
 import { FEATURES } from './plans.mjs';
 import { saying } from './saying.mjs';
 
-export async function dashboard({ api }) {
+export async function dashboard({ api, viewer }) {
   const { customer } = await api.ask('CustomerDashboard');
   const { subscription, usage, entitlements } = customer;
   const limited = entitlements.filter(({ limit, used }) => limit !== null && used !== null);
@@ -13,6 +14,7 @@ export async function dashboard({ api }) {
     'div',
     null,
     h('h1', null, customer.name),
+    await unnoted({ api, viewer }),
     h(
       'div',
       { class: 'tiles' },

@@ -3,6 +3,7 @@ import { act, choice, facts, field, form, h, pages, panel, pill, table, unfold }
 import { filtered } from '../filters.mjs';
 import { instant, number, words } from '../format.mjs';
 import { namesOf, who } from '../names.mjs';
+import { noticesPanel } from './breach-notices.mjs';
 import { authorityDue, breachChoice, breachPanel, utc } from './incident-breach.mjs';
 import { subjectChoice } from './incident-subject.mjs';
 
@@ -197,6 +198,7 @@ export async function incident({ api, params, viewer, reload }) {
       ],
     ),
     breachPanel({ api, found, names, mayChange, reload }),
+    await noticesPanel({ api, viewer, found, reload }),
     panel('What happened', timeline),
   );
 }

@@ -1,0 +1,147 @@
+/** Customers are told of a breach of their people's data: those whom it concerns, once, and whatever dies on the way. */
+import { BreachNoticeService } from '../../src/modules/ethics/breach-notice/breach-notice.service';
+import { mailsTo } from '../support/mails';
+import type { CustomerPerson, Person, World } from '../support/world';
+
+interface Scene {
+  readonly world: World;
+  readonly staff: Person;
+  /** Opens an incident of which this is known, and answers its id. */
+  readonly opened: (input: object) => Promise<{ readonly id: string }>;
+}
+
+const FACTS = {
+  nature: 'A backup of answers could be read by whoever knew its address.',
+  affectedPeople: 'About 40 end users.',
+  affectedRecords: 'About 300 answers: what was asked, and what was said.',
+  consequences: 'Somebody may know what these people asked.',
+  measures: 'The address is closed. Tell those people not to follow links that quote them.',
+  contact: 'Data protection, dpo@flywheel.test',
+};
+/** One customer is told of a breach. */
+export async function toldOfBreach({ client }: Person, id: string, customerId: string): Promise<void> {
+  const input = { ...FACTS, id, customerIds: [customerId] };
+  await client.mutate('incidentNotifyCustomers', 'IncidentNotifyCustomersInput!', input, 'told');
+}
+
+const NOTICE = `id nature affectedPeople affectedRecords consequences measures contact becameAwareAt sentBy mailedAt mailedTo
+  acknowledgedAt acknowledgedBy customer { id }`;
+
+interface NoticeView {
+  readonly id: string;
+  readonly mailedAt: string | null;
+  readonly mailedTo: number | null;
+}
+
+/** Registers the tests. */
+export function customersAreTold(scene: () => Scene): void {
+  const send = (id: string, input: object, by = scene().staff) =>
+    by.client.attempt<{ told: number | null; incident: { timeline: { nodes: object[] } } | null }>(
+      'incidentNotifyCustomers',
+      'IncidentNotifyCustomersInput!',
+      { ...FACTS, id, ...input },
+      'told incident { timeline { nodes { kind text by } } }',
+    );
+  const seenBy = async ({ client }: Person): Promise<NoticeView[]> => {
+    const query = `{ breachNotices { nodes { ${NOTICE} } } }`;
+    return (await client.ask<{ breachNotices: { nodes: NoticeView[] } }>(query)).breachNotices.nodes;
+  };
+  const mailsOf = async ({ email }: CustomerPerson): Promise<string[]> =>
+    (await mailsTo(scene().world, email)).filter((mail) => mail.includes(FACTS.nature));
+
+  test('of a breach the customers that it concerns are told, once each, by mail and in their account', async () => {
+    const { world, staff, opened } = scene();
+    const [one, two, other] = [await world.customer(), await world.customer(), await world.customer()];
+    const { id } = await opened({});
+    const whom = { customerIds: [one.customerId, two.customerId] };
+    expect((await send(id, whom)).errors).toMatchObject([{ code: 'CONFLICT', path: ['input', 'id'] }]);
+    const { id: breach } = await opened({ isPersonalDataBreach: true, title: 'A backup could be read' });
+    for (const nobody of [{}, { ...whom, allCustomers: true }])
+      expect((await send(breach, nobody)).errors).toMatchObject([{ path: ['input', 'customerIds'] }]);
+    const strangers = { customerIds: [one.customerId, `cus_${'0'.repeat(26)}`] };
+    expect((await send(breach, strangers)).errors).toMatchObject([{ code: 'NOT_FOUND' }]);
+    const first = await send(breach, whom);
+    expect(first).toMatchObject({ errors: [], payload: { told: 2 } });
+    expect(first.payload.incident!.timeline.nodes[0]).toEqual({
+      kind: 'CUSTOMERS_NOTIFIED',
+      text: '2',
+      by: staff.id,
+    });
+    // Pressed again by two at once.
+    const again = await Promise.all([send(breach, whom), send(breach, whom)]);
+    expect(again.map(({ payload }) => payload.told)).toEqual([0, 0]);
+    await world.settle();
+    for (const person of [one, two]) {
+      const told = { ...FACTS, mailedTo: 1, sentBy: null, acknowledgedAt: null };
+      expect(await seenBy(person)).toMatchObject([{ ...told, customer: { id: person.customerId } }]);
+      expect(await mailsOf(person)).toHaveLength(1);
+    }
+    const [mail] = await mailsOf(one);
+    for (const fact of Object.values(FACTS)) expect(mail).toContain(fact);
+    expect([await seenBy(other), await mailsOf(other)]).toEqual([[], []]);
+    const more = { measures: 'It is known by now that nobody read it but ourselves.' };
+    expect((await send(breach, { ...more, allCustomers: true })).payload.told).toBeGreaterThanOrEqual(3);
+    expect(await seenBy(one)).toMatchObject([more, FACTS]);
+  });
+
+  test('somebody of the customer takes note of it, for whom it is and nobody else’s', async () => {
+    const { world, opened } = scene();
+    const [owner, other] = [await world.customer(), await world.customer()];
+    const { id } = await opened({ isPersonalDataBreach: true });
+    await send(id, { customerIds: [owner.customerId] });
+    const [notice] = await seenBy(owner);
+    const note = (by: Person) =>
+      by.client.attempt<{ breachNotice: object | null }>(
+        'breachNoticeAcknowledge',
+        'BreachNoticeAcknowledgeInput!',
+        { id: notice!.id },
+        'breachNotice { acknowledgedBy acknowledgedAt }',
+      );
+    expect((await note(other)).errors).toMatchObject([{ code: 'NOT_FOUND' }]);
+    const noted = await note(owner);
+    expect(noted.payload.breachNotice).toMatchObject({ acknowledgedBy: expect.stringMatching(/^mem_/) });
+    world.clock.advance(1000);
+    expect(await note(owner)).toEqual(noted);
+    const foreign = `{ breachNotices(filter: { customerId: "${owner.customerId}" }) { nodes { id } } }`;
+    expect(await other.client.ask(foreign)).toEqual({ breachNotices: { nodes: [] } });
+    const attempt = send(id, { customerIds: [other.customerId] }, await world.staff('ANALYST'));
+    await expect(attempt).rejects.toThrow(/breach-notice:send/);
+  });
+
+  test('a mail that could not be ordered is ordered by the next run, and nobody who has theirs gets another', async () => {
+    const { world, opened } = scene();
+    const [one, two] = [await world.customer(), await world.customer()];
+    const { id: incidentId } = await opened({ isPersonalDataBreach: true });
+    await send(incidentId, { customerIds: [one.customerId, two.customerId] });
+    await world.settle();
+    const { platform, modules } = world.app;
+    await platform.database.servicePool.query(
+      'update breach_notices set mailed_at = null, mailed_to = null where incident_id = $1',
+      [incidentId],
+    );
+    const ordered: string[] = [];
+    const runWith = (isBroken: (to: string) => boolean) => {
+      const send = async ({ to }: { readonly to: string }): Promise<void> => {
+        if (isBroken(to)) throw new Error('It died here.');
+        ordered.push(to);
+      };
+      const { identity } = modules.identity;
+      const log = { error: () => undefined } as never;
+      const doors = {
+        ...platform,
+        log,
+        identity,
+        incidents: {} as never,
+        mail: { send },
+        link: () => 'there',
+      };
+      const context = { signal: new AbortController().signal } as never;
+      return new BreachNoticeService(doors).job.run({ incidentId }, context);
+    };
+    await expect(runWith((to) => to === one.email)).rejects.toThrow(/others are done/);
+    expect([await seenBy(one), await seenBy(two)]).toMatchObject([[{ mailedTo: null }], [{ mailedTo: 1 }]]);
+    await runWith(() => false);
+    expect(await seenBy(one)).toMatchObject([{ mailedTo: 1 }]);
+    expect(ordered).toEqual([two.email, one.email]);
+  });
+}
