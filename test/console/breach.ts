@@ -1,4 +1,4 @@
-/** A breach in the console: the customers that it concerns are told by staff, and take note. */
+/** A breach in the console: the customers that it concerns are told by staff, and take note; and what is half written meanwhile. */
 import type { ConsolePage } from './console-page';
 import { type Consoles, expectNoRefusal } from './consoles';
 
@@ -57,5 +57,30 @@ export function breachIsTold(scene: () => Scene): void {
     expect(theirs.text('main')).toContain('Noted on');
     await theirs.press('Overview');
     expect(theirs.text('main')).not.toContain('There was a breach');
+  });
+
+  test('what is half written outlasts another act on the page, and only where it was written', async () => {
+    const { page } = scene();
+    await page.go(`incidents/${await anIncident('A disk was lost')}`);
+    await page.write('note', 'The disk was');
+    await page.press('I see to it');
+    expect(page.texts('main button')).not.toContain('I see to it');
+    expect(page.value('note')).toBe('The disk was');
+    page.leaves = false;
+    await page.press('Compliance');
+    expect(page.questions).toHaveLength(1);
+    page.leaves = true;
+    // Only what was typed is: how bad it is was said by somebody else meanwhile.
+    await page.send('Save it', { note: 'The disk was found.' });
+    expect([page.value('note'), page.questions.length]).toEqual(['', 1]);
+    const [first, second] = [await anIncident('The first of two'), await anIncident('The second of two')];
+    await page.go('incidents?state=open');
+    const row = (id: string) => `tr[data-row="${id}"] `;
+    await page.write('correctiveAction', 'Half a sentence', row(first));
+    await page.send('Open an incident', { title: 'A third one', isPersonalDataBreach: 'false' });
+    expect([first, second].map((id) => page.value('correctiveAction', row(id)))).toEqual([
+      'Half a sentence',
+      '',
+    ]);
   });
 }

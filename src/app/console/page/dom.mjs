@@ -81,7 +81,7 @@ export function table(columns, rows, empty = 'Nothing here yet.') {
         rows.map((row) =>
           h(
             'tr',
-            null,
+            { 'data-row': row.id },
             columns.map(([, cell, kind]) => h('td', { class: kind }, cell(row))),
           ),
         ),
@@ -107,9 +107,16 @@ export function facts(...pairs) {
 export function form({ submit, action, fields, attributes, loses }) {
   const refusal = h('p', { class: 'refusal', role: 'alert' });
   const button = h('button', { class: 'main', type: 'submit' }, action);
-  const element = h('form', { class: 'stack', ...attributes }, fields, refusal, button);
+  const element = h(
+    'form',
+    { class: 'stack', 'data-action': action, ...attributes },
+    fields,
+    refusal,
+    button,
+  );
   if (loses !== 'nothing')
-    for (const type of ['input', 'change']) element.addEventListener(type, () => begin(element));
+    for (const type of ['input', 'change'])
+      element.addEventListener(type, ({ target }) => begin(element, target));
   element.addEventListener('submit', async (event) => {
     event.preventDefault();
     button.disabled = true;

@@ -3,7 +3,7 @@ import { Api, Refusal } from './api.mjs';
 import { act, h, panel } from './dom.mjs';
 import { whereabouts } from './filters.mjs';
 import { menu } from './menu.mjs';
-import { mayGoOn, watchLeaving } from './unsaved.mjs';
+import { mayGoOn, watchLeaving, writeAgain, written } from './unsaved.mjs';
 import { books } from './screens/books.mjs';
 import { assessment, newAssessment } from './screens/assessments.mjs';
 import { auditLog } from './screens/audit-log.mjs';
@@ -162,10 +162,12 @@ function tell(error) {
 async function route(api) {
   const { place, query } = whereabouts();
   const viewer = api.signedIn ? await viewerOf(api) : null;
-  /** The same page anew, where it was: what was done stands in its place. */
+  /** The same page anew, where it was: what was done stands in its place, and so does what is half written. */
   const reload = async () => {
     const at = scrollY;
+    const drafts = written();
     await route(api);
+    writeAgain(drafts);
     document.querySelector('main')?.focus({ preventScroll: true });
     scrollTo(0, at);
   };

@@ -84,7 +84,7 @@ function change({ api, request, names, mayChange, viewer, reload }) {
   };
   return h(
     'div',
-    null,
+    { 'data-row': id },
     flag && h('h3', null, h('a', { href: `#/flags/${encodeURIComponent(flag.key)}` }, flag.key)),
     h('p', null, reason),
     h('p', { class: 'soft' }, who(names, by), `, ${instant(createdAt)}`),
