@@ -255,6 +255,8 @@ test('what staff decides is done: an incident closed, a request answered, traffi
   await page.choose('request', 'ANY');
   await page.send('Record it', { method: 'KNOWLEDGE' });
   expect(page.text('main')).toContain('they said what only the person knows');
+  await page.send('Extend it', { months: '2', reason: 'There are very many rows.' });
+  expect(page.text('main')).toMatch(/extended, at first.*Extended: There are very many rows\./);
   await page.send('Fulfil it', { answer: 'It was corrected.' });
   expect(page.text('main')).toContain('It was corrected.');
   await page.press('Let it be used again');

@@ -19,6 +19,8 @@ export interface RequestView {
   readonly isOverdue: boolean;
   readonly createdAt: string;
   readonly dueAt: string;
+  readonly firstDueAt: string | null;
+  readonly extensionReason: string | null;
   readonly identityVerification: string;
   readonly identityVerifiedBy: string | null;
   readonly closedAt: string | null;
@@ -27,12 +29,12 @@ export interface RequestView {
     readonly { readonly table: string; readonly action: string; readonly rows: number }[] | null;
 }
 
-const FIELDS = `id kind status details answer download copyUntil isOverdue createdAt dueAt closedAt progress identityVerification identityVerifiedBy
+const FIELDS = `id kind status details answer download copyUntil isOverdue createdAt dueAt firstDueAt extendedAt extensionReason closedAt progress identityVerification identityVerifiedBy
   outcome { table action rows }`;
 
 export async function attempt(
   { client }: Pick<Person, 'client'>,
-  mutation: 'Create' | 'Fulfil' | 'Refuse' | 'VerifyIdentity',
+  mutation: 'Create' | 'Fulfil' | 'Refuse' | 'VerifyIdentity' | 'Extend',
   input: object,
 ): Promise<{ request: RequestView | null; errors: readonly UserErrorData[] }> {
   const { payload, errors } = await client.attempt<{ dataRequest: RequestView | null }>(

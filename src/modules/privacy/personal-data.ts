@@ -4,9 +4,14 @@ import type { DataRequestWords } from './data-request/data-request-words';
 
 export function privacyPersonalData(words: DataRequestWords): PersonalDataHolder[] {
   const opened = (row: CopiedRow): CopiedRow => {
-    const open = (column: 'details' | 'answer'): string | null =>
+    const open = (column: 'details' | 'answer' | 'extensionReason'): string | null =>
       words.open(row['id'] as string, column, row[column] as string | null);
-    return { ...row, details: open('details'), answer: open('answer') };
+    return {
+      ...row,
+      details: open('details'),
+      answer: open('answer'),
+      extensionReason: open('extensionReason'),
+    };
   };
   return [
     {
@@ -60,14 +65,17 @@ export function privacyPersonalData(words: DataRequestWords): PersonalDataHolder
           answer: 'answer',
           createdAt: 'created_at',
           dueAt: 'due_at',
+          firstDueAt: 'first_due_at',
+          extendedAt: 'extended_at',
+          extensionReason: 'extension_reason',
           closedAt: 'closed_at',
         },
         order: ['id'],
         open: opened,
       },
       forget: [
-        `update data_requests set details = null, answer = null
-          where customer_id = $1 and end_user_id = $2 and (details is not null or answer is not null)`,
+        `update data_requests set details = null, answer = null, extension_reason = null
+          where customer_id = $1 and end_user_id = $2 and coalesce(details, answer, extension_reason) is not null`,
       ],
     },
   ];
@@ -79,7 +87,7 @@ export const PRIVACY_RETENTION: readonly RetentionRule[] = [
     goes: 'what people said in a request, and were told; that it was asked and done stays',
     days: 3 * 365,
     key: ['customer_id', 'id'],
-    over: 'closed_at < $1 and (details is not null or answer is not null)',
-    emptied: 'details = null, answer = null',
+    over: 'closed_at < $1 and coalesce(details, answer, extension_reason) is not null',
+    emptied: 'details = null, answer = null, extension_reason = null',
   },
 ];

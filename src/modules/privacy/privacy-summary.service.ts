@@ -24,6 +24,8 @@ export interface DataRequestCount {
   readonly kind: DataRequestKind;
   readonly received: number;
   readonly closed: number;
+  /** Extended within the period (GDPR Art. 12(3)). */
+  readonly extended: number;
   /** Open and past their deadline at the end of the period. */
   readonly overdue: number;
 }
@@ -43,8 +45,10 @@ const STANDING = `select purpose, count(*) filter (where granted)::int as agreei
     where gone.customer_id = last.customer_id and gone.id = last.end_user_id and gone.erased_at < $1)
   group by 1 order by 1`;
 
+/** What was extended was not overdue before: that is done only while the first deadline has not passed. */
 const REQUESTS = `select kind, count(*) filter (where created_at >= $1)::int as received,
     count(*) filter (where closed_at >= $1 and closed_at < $2)::int as closed,
+    count(*) filter (where extended_at >= $1 and extended_at < $2)::int as extended,
     count(*) filter (where due_at < $2 and (closed_at is null or closed_at >= $2))::int as overdue
   from data_requests where created_at < $2 and ($3::text is null or customer_id = $3)
   group by 1 order by 1`;

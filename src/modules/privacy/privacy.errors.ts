@@ -103,6 +103,18 @@ export function alreadyClosed(id: string): AppError {
   );
 }
 
+export function extendedAlready(id: string): AppError {
+  return conflict('This request was extended already, which can be done once.', ['input', 'id'], id);
+}
+
+export function tooLateToExtend(id: string): AppError {
+  return conflict(
+    'Its deadline has passed: a request is extended, and the person told, before that (GDPR Art. 12(3)). Answer it.',
+    ['input', 'id'],
+    id,
+  );
+}
+
 export function isUnderWay(id: string): AppError {
   return conflict('This request is being carried out. Watch its job.', ['input', 'id'], id);
 }

@@ -54,6 +54,19 @@ export function identityVerified(before: DataRequest, after: DataRequest): NewEv
   };
 }
 
+/** It takes longer than a month; the subject is the request, and why stands there. */
+export function dataRequestExtended(before: DataRequest, after: DataRequest): NewEvent {
+  const { id, customerId, endUserId, kind, dueAt } = after;
+  return {
+    type: 'data-request.extended',
+    customerId,
+    subject: id,
+    before,
+    after,
+    data: { endUserId, kind, firstDueAt: before.dueAt, dueAt },
+  };
+}
+
 /** `data-request.fulfilled` or `data-request.refused`; `data` says how many rows of which table. */
 export function dataRequestClosed(request: DataRequest): NewEvent {
   const { id, customerId, endUserId, kind, status, outcome } = request;

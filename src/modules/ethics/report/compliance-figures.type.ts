@@ -50,6 +50,9 @@ export class DataRequestCountType {
   @Field(() => Int, { description: 'Requests that were done or refused.' })
   closed!: number;
 
+  @Field(() => Int, { description: 'Requests that were extended within it (GDPR Art. 12(3)).' })
+  extended!: number;
+
   @Field(() => Int, { description: 'Requests that were open and past their deadline at its end.' })
   overdue!: number;
 }

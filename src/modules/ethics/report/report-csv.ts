@@ -45,9 +45,10 @@ function linesOf({
       ['consent', purpose, 'agreeing', agreeing],
       ['consent', purpose, 'asked', asked],
     ]),
-    ...dataRequests.flatMap(({ kind, received, closed, overdue }): Line[] => [
+    ...dataRequests.flatMap(({ kind, received, closed, extended, overdue }): Line[] => [
       ['data requests', kind, 'received', received],
       ['data requests', kind, 'closed', closed],
+      ['data requests', kind, 'extended', extended],
       ['data requests', kind, 'overdue', overdue],
     ]),
     ...retention.map(({ table, rows }): Line => ['retention', table, 'rows', rows]),

@@ -11,7 +11,7 @@ const FIGURES = (selection: string): string =>
 const CONSENT = FIGURES(`consents { purpose textVersion language given withdrawn }
     standingConsents { purpose agreeing asked }`);
 
-const DATA_REQUESTS = FIGURES('dataRequests { kind received closed overdue }');
+const DATA_REQUESTS = FIGURES('dataRequests { kind received closed extended overdue }');
 
 const RETENTION = FIGURES('retention { table runs rows }');
 

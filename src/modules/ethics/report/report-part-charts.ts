@@ -46,8 +46,12 @@ ${chart('consent', 'Who agrees', 'of the people who were ever asked, at the end 
       label: words(kind),
       values: [received, closed, overdue],
     }));
-    return chart('dataRequests', 'Requests of data subjects', 'due 30 days after they came in', rows, () =>
-      bars('Requests of data subjects by kind', series, rows),
+    return chart(
+      'dataRequests',
+      'Requests of data subjects',
+      'due in a month, or as they were extended',
+      rows,
+      () => bars('Requests of data subjects by kind', series, rows),
     );
   },
   // A line a table and nothing to compare it with: the table says it all.

@@ -46,10 +46,12 @@ ${table(['Purpose', 'Agree at the end', 'Were ever asked'], standing, 1, 'Nobody
   dataRequests: ({ dataRequests }) => {
     const rows = dataRequests!.map(({ kind, ...counts }) => [
       words(kind),
-      ...[counts.received, counts.closed, counts.overdue].map((count) => figure('dataRequests', count)),
+      ...[counts.received, counts.closed, counts.extended, counts.overdue].map((count) =>
+        figure('dataRequests', count),
+      ),
     ]);
     return table(
-      ['Asked for', 'Received', 'Closed', 'Overdue at the end'],
+      ['Asked for', 'Received', 'Closed', 'Extended', 'Overdue at the end'],
       rows,
       1,
       'Nobody asked for anything.',

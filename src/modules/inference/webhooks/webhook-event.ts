@@ -11,12 +11,13 @@ export enum WebhookEvent {
   INVOICE_PAID = 'INVOICE_PAID',
   FEEDBACK_GIVER_TOLD = 'FEEDBACK_GIVER_TOLD',
   BREACH_NOTICE_SENT = 'BREACH_NOTICE_SENT',
+  DATA_REQUEST_EXTENDED = 'DATA_REQUEST_EXTENDED',
 }
 
 registerEnumType(WebhookEvent, {
   name: 'WebhookEvent',
   description:
-    'What an endpoint can ask to be told of: your own bill, and what concerns your people: their feedback, and breaches of their data.',
+    'What an endpoint can ask to be told of: your own bill, and what concerns your people: their feedback, what they ask about their data, and breaches of it.',
   valuesConfig: {
     USAGE_ALERTED: {
       description:
@@ -45,6 +46,10 @@ registerEnumType(WebhookEvent, {
       description:
         '`breach-notice.sent`: there was a personal data breach that concerns your people. `data`: subjectId (the notice; read it with `breachNotices`).',
     },
+    DATA_REQUEST_EXTENDED: {
+      description:
+        '`data-request.extended`: a request of one of your people takes longer than a month; tell them before `firstDueAt`. `data`: subjectId (the request; `extensionReason` says why), endUserId, kind, firstDueAt, dueAt.',
+    },
   },
 });
 
@@ -58,6 +63,7 @@ const TYPES: Record<WebhookEvent, string> = {
   [WebhookEvent.INVOICE_PAID]: 'invoice.paid',
   [WebhookEvent.FEEDBACK_GIVER_TOLD]: 'feedback.giver-told',
   [WebhookEvent.BREACH_NOTICE_SENT]: 'breach-notice.sent',
+  [WebhookEvent.DATA_REQUEST_EXTENDED]: 'data-request.extended',
 };
 
 /** The name that a value has among the events of the house, by type. */

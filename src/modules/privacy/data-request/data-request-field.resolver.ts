@@ -81,6 +81,15 @@ export class DataRequestFieldResolver {
     return this.words.open(id, 'answer', answer);
   }
 
+  @FieldResolver(() => String, {
+    nullable: true,
+    description: 'Why it was extended, as the person is told; null where it was not.',
+  })
+  @Needs('id', 'extensionReason')
+  extensionReason(@Root() { id, extensionReason }: DataRequest): string | null {
+    return this.words.open(id, 'extensionReason', extensionReason);
+  }
+
   @FieldResolver(() => Float, {
     nullable: true,
     description: 'How far its job is, 0 to 1; null when none is at work.',

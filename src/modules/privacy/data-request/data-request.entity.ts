@@ -115,9 +115,31 @@ export class DataRequest implements Node {
 
   @Column('timestamptz')
   @Field(() => DateTime, {
-    description: 'Until when it must be answered: a month after it came in, 30 days at most.',
+    description:
+      'Until when it must be answered: a month after it came in, 30 days at most, or as it was extended.',
   })
   dueAt!: Date;
+
+  @Column('timestamptz', { nullable: true })
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'Until when it had to be answered before it was extended; null where it was not.',
+  })
+  firstDueAt!: Date | null;
+
+  @Column('timestamptz', { nullable: true })
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'When it was extended (GDPR Art. 12(3)); null where it was not.',
+  })
+  extendedAt!: Date | null;
+
+  @Column('text', { nullable: true })
+  extendedBy!: string | null;
+
+  /** Sealed, as what the person is told. */
+  @Column('text', { nullable: true })
+  extensionReason!: string | null;
 
   @Column('timestamptz', { nullable: true })
   @Field(() => DateTime, {

@@ -1,9 +1,10 @@
 /** What a request of a data subject carries, and what its answer does. */
-import { IsOptional, Length } from 'class-validator';
-import { Field, ID, InputType, registerEnumType } from 'type-graphql';
+import { IsOptional, Length, Max, Min } from 'class-validator';
+import { Field, ID, InputType, Int, registerEnumType } from 'type-graphql';
 import { PersonInput, REPEATABLE } from '../privacy.input';
 import { SortDirection } from '../../identity';
 import { DataRequestKind, DataRequestStatus } from './data-request.entity';
+import { MOST_MONTHS } from './deadline';
 import { IdentityVerification } from './identity-verification';
 
 @InputType({ description: 'What a person asks for about their own data.' })
@@ -53,6 +54,23 @@ export class DataRequestVerifyIdentityInput {
     description: 'How; LOGIN and CONTROLLER are noted by us, by how the request came.',
   })
   method!: IdentityVerification;
+}
+
+@InputType({ description: 'Which request takes longer, by how much, and why.' })
+export class DataRequestExtendInput {
+  @Field(() => ID, { description: 'Id of the request.' })
+  id!: string;
+
+  @Field(() => Int, { description: 'By how many months, 1 or 2, counted from the first deadline.' })
+  @Min(1)
+  @Max(MOST_MONTHS)
+  months!: number;
+
+  @Field(() => String, {
+    description: 'Why, as the person is told: how complex it is, or how many there are. 10–2000 letters.',
+  })
+  @Length(10, 2000)
+  reason!: string;
 }
 
 @InputType({ description: 'Which request is refused, and why.' })

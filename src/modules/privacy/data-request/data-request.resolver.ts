@@ -17,6 +17,7 @@ import type { PersonalDataAccess } from '../personal-data-access';
 import { DataRequest, DataRequestConnection } from './data-request.entity';
 import {
   DataRequestCreateInput,
+  DataRequestExtendInput,
   DataRequestFilter,
   DataRequestFulfilInput,
   DataRequestOrder,
@@ -158,6 +159,22 @@ export class DataRequestResolver {
     @Info() info: GraphQLResolveInfo,
   ): Promise<DataRequestPayload> {
     await this.doors.requests.verifyIdentity(id, method, context.principal);
+    return this.answer(id, context, info);
+  }
+
+  @Mutation(() => DataRequestPayload, {
+    nullable: true,
+    description:
+      'Extends an open request, once and before its first deadline (GDPR Art. 12(3)), with the reason that the person is given: tell them before that deadline, too. Needs data-request:decide. Event: data-request.extended. Costs nothing.',
+  })
+  @Can('data-request:decide')
+  async dataRequestExtend(
+    @Arg('input', () => DataRequestExtendInput, { description: 'Which request, by how much, and why.' })
+    { id, ...wish }: DataRequestExtendInput,
+    @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<DataRequestPayload> {
+    await this.doors.requests.extend(id, wish, context.principal);
     return this.answer(id, context, info);
   }
 

@@ -15,15 +15,22 @@ import type { Person } from '../person.service';
 import {
   alreadyClosed,
   correctsSomethingElse,
+  extendedAlready,
   isUnderWay,
   notedByUs,
   sayWhatWasCorrected,
+  tooLateToExtend,
 } from '../privacy.errors';
-import { dataRequestClosed, dataRequestCreated, identityVerified } from '../privacy.events';
+import {
+  dataRequestClosed,
+  dataRequestCreated,
+  dataRequestExtended,
+  identityVerified,
+} from '../privacy.events';
 import { DataRequest, DataRequestKind, DataRequestStatus } from './data-request.entity';
 import type { DataRequestOutcome } from './data-request-outcome.type';
 import type { DataRequestWords } from './data-request-words';
-import { deadlineOf } from './deadline';
+import { deadlineOf, extendedDeadline } from './deadline';
 import { fulfilmentOf } from './fulfilment';
 import { IdentityVerification, NOTED_BY_US, verifiedByAsking } from './identity-verification';
 
@@ -33,6 +40,12 @@ const SAME_COPY_MS = 60 * 60 * 1000;
 export interface AskedOfUs {
   readonly kind: DataRequestKind;
   readonly details?: string | null;
+}
+
+export interface Extension {
+  readonly months: number;
+  /** As the person is told. */
+  readonly reason: string;
 }
 
 export interface DataRequestPlace {
@@ -122,6 +135,22 @@ export class DataRequestService {
   verifyIdentity(id: string, method: IdentityVerification, by: Principal): Promise<void> {
     if (NOTED_BY_US.includes(method)) throw notedByUs();
     return this.deciding(id, by, (request) => this.verified(request, method, by));
+  }
+
+  /** Once, while the first deadline has not passed. Event: data-request.extended. @throws AppError CONFLICT. */
+  extend(id: string, { months, reason }: Extension, by: Principal): Promise<void> {
+    const { database, events, clock, words } = this.doors;
+    return this.deciding(id, by, async (request) => {
+      const { customerId, dueAt: firstDueAt } = request;
+      const extendedAt = clock.now();
+      if (request.extendedAt) throw extendedAlready(id);
+      if (firstDueAt < extendedAt) throw tooLateToExtend(id);
+      const dueAt = extendedDeadline(firstDueAt, months);
+      const extensionReason = words.seal(id, 'extensionReason', reason);
+      const extended = { dueAt, firstDueAt, extendedAt, extendedBy: actorOf(by), extensionReason };
+      await database.unitOfWork.repository(DataRequest).update({ customerId, id }, extended);
+      await events.emit({ ...dataRequestExtended(request, { ...request, ...extended }), actor: by });
+    });
   }
 
   /** Event: data-request.refused. */

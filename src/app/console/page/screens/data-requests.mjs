@@ -64,15 +64,20 @@ export async function dataRequests({ api, query, mayDecide, reload }) {
           ['State', ({ status, isOverdue }) => pill(isOverdue ? 'overdue' : status, isOverdue ? 'bad' : '')],
           [
             'Due',
-            ({ createdAt, dueAt, closedAt, isOverdue }) => [
+            ({ createdAt, dueAt, firstDueAt, closedAt, isOverdue }) => [
               day(dueAt),
               closedAt && h('p', { class: 'soft' }, `closed ${day(closedAt)}`),
               !closedAt && !isOverdue && [' ', pill(`${left(dueAt)} left`, isSoon(dueAt) ? 'warn' : '')],
+              firstDueAt && h('p', { class: 'soft' }, `extended, at first ${day(firstDueAt)}`),
               h('p', { class: 'soft' }, `came ${day(createdAt)}`),
             ],
           ],
           ['What came of it', (request) => became(request)],
-          ['', (request) => mayDecide && [verifying(request, then), decide(request, then)]],
+          [
+            '',
+            (request) =>
+              mayDecide && [verifying(request, then), extending(request, then), decide(request, then)],
+          ],
         ],
         nodes,
         isWhole ? 'Nothing waits to be answered.' : 'Nobody asked for anything of the kind.',
@@ -130,12 +135,51 @@ const verifying = ({ id, closedAt }, then) =>
     }),
   );
 
+/** Once, and while there is time to tell the person of it. */
+const extending = ({ id, closedAt, extendedAt, isOverdue }, then) =>
+  !closedAt &&
+  !extendedAt &&
+  !isOverdue &&
+  unfold(
+    'It takes longer',
+    form({
+      action: 'Extend it',
+      fields: [
+        h(
+          'p',
+          { class: 'soft' },
+          'Once, where it is complex or there are many. The person is to be told before it is due now.',
+        ),
+        field(
+          'By',
+          null,
+          choice(
+            'months',
+            [
+              ['1', 'one month'],
+              ['2', 'two months'],
+            ],
+            '1',
+          ),
+        ),
+        field('Why, as the person is told', {
+          name: 'reason',
+          required: true,
+          minlength: 10,
+          maxlength: 2000,
+        }),
+      ],
+      submit: ({ months, reason }) => then('DataRequestExtend', { id, months: Number(months), reason }),
+    }),
+  );
+
 /** What the person was told, what was done in which table, and what no erasure undoes. */
-function became({ answer, outcome, copyUntil, affectedModelVersions }) {
+function became({ answer, extensionReason, outcome, copyUntil, affectedModelVersions }) {
   const some = outcome?.filter(({ rows }) => rows > 0) ?? [];
   const versions = affectedModelVersions.map(({ number: no, model }) => `${model.name} ${no}`).join(', ');
   const parts = [
     answer && h('p', null, answer),
+    extensionReason && h('p', { class: 'soft' }, `Extended: ${extensionReason}`),
     copyUntil && h('p', { class: 'soft' }, `They can fetch their copy until ${instant(copyUntil)}`),
     some.length > 0 &&
       unfold(
