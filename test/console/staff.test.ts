@@ -245,6 +245,9 @@ test('what staff decides is done: an incident closed, a request answered, traffi
   await page.send('Record why not', { authorityNotNeededReason: 'Both were to the same person.' });
   expectNoRefusal(page, 'breach');
   expect(page.text('main')).toMatch(/authority not neededBoth were to the same person/);
+  await page.send('Record why none is', { customersNotConcernedReason: 'Both are ours.' });
+  await page.send('Judge it of the people', { peopleNotification: 'REQUIRED' });
+  await page.send('Record when', { peopleNotifiedAt: '2026-01-31T10:00' });
   await page.go('incidents?state=open');
   await page.send('Close it', { correctiveAction: 'A guard was added.' });
   expectNoRefusal(page, 'incident');

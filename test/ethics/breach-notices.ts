@@ -46,6 +46,16 @@ export function customersAreTold(scene: () => Scene): void {
     const query = `{ breachNotices { nodes { ${NOTICE} } } }`;
     return (await client.ask<{ breachNotices: { nodes: NoticeView[] } }>(query)).breachNotices.nodes;
   };
+  const figureOf = async (id: string, customerId: string | null): Promise<object | undefined> => {
+    const query = `query ($period: PeriodInput!, $customerId: ID) { complianceFigures(period: $period, customerId: $customerId) {
+      incidents { incidentId customersNotified firstCustomerNotifiedAt lastCustomerNotifiedAt customersNotConcernedReason
+        peopleNotification peopleNotifiedAt } } }`;
+    const period = { from: '2020-01-01T00:00:00Z', to: '2090-01-01T00:00:00Z' };
+    const { complianceFigures } = await scene().staff.client.ask<{
+      complianceFigures: { incidents: { incidentId: string }[] };
+    }>(query, { period, customerId });
+    return complianceFigures.incidents.find(({ incidentId }) => incidentId === id);
+  };
   const mailsOf = async ({ email }: CustomerPerson): Promise<string[]> =>
     (await mailsTo(scene().world, email)).filter((mail) => mail.includes(FACTS.nature));
 
@@ -76,12 +86,68 @@ export function customersAreTold(scene: () => Scene): void {
       expect(await seenBy(person)).toMatchObject([{ ...told, customer: { id: person.customerId } }]);
       expect(await mailsOf(person)).toHaveLength(1);
     }
+    const figures = [null, one, other].map((whose) => figureOf(breach, whose?.customerId ?? null));
+    expect(await Promise.all(figures)).toMatchObject([
+      { customersNotified: 2, firstCustomerNotifiedAt: expect.any(String), peopleNotification: null },
+      { customersNotified: 1 },
+      { customersNotified: 0, lastCustomerNotifiedAt: null },
+    ]);
     const [mail] = await mailsOf(one);
     for (const fact of Object.values(FACTS)) expect(mail).toContain(fact);
     expect([await seenBy(other), await mailsOf(other)]).toEqual([[], []]);
     const more = { measures: 'It is known by now that nobody read it but ourselves.' };
     expect((await send(breach, { ...more, allCustomers: true })).payload.told).toBeGreaterThanOrEqual(3);
     expect(await seenBy(one)).toMatchObject([more, FACTS]);
+  });
+
+  test('whether the people concerned have to be told is judged by somebody, with the reason, before a breach is closed', async () => {
+    const { staff, opened } = scene();
+    const { id } = await opened({ isPersonalDataBreach: true });
+    const update = async (input: object) => {
+      const mutation = `mutation ($id: ID!, $input: IncidentUpdateInput!) { incidentUpdate(id: $id, input: $input) {
+        incident { peopleNotification peopleNotificationReason peopleJudgedBy peopleNotifiedAt
+          timeline { nodes { kind text by } } } errors { path } } }`;
+      return (await staff.client.ask<{ incidentUpdate: object }>(mutation, { id, input })).incidentUpdate;
+    };
+    const averted = { peopleNotification: 'RISK_AVERTED' };
+    expect(await update(averted)).toMatchObject({
+      errors: [{ path: ['input', 'peopleNotificationReason'] }],
+    });
+    const peopleNotificationReason = 'The list was deleted unread.';
+    const text = `RISK_AVERTED; ${peopleNotificationReason}`;
+    expect(await update({ ...averted, peopleNotificationReason })).toMatchObject({
+      incident: { ...averted, peopleNotificationReason, peopleJudgedBy: staff.id },
+    });
+    // Another judgement has its own reason, or none.
+    expect(await update({ peopleNotification: 'REQUIRED' })).toMatchObject({
+      incident: {
+        peopleNotificationReason: null,
+        timeline: { nodes: [{ text: 'REQUIRED' }, { kind: 'PEOPLE_JUDGED', text, by: staff.id }, {}] },
+      },
+    });
+    await update({
+      authorityNotNeededReason: 'Nobody is at risk.',
+      customersNotConcernedReason: 'Only staff.',
+    });
+    const close = async () => {
+      const input = { id, correctiveAction: 'Lists are sealed.' };
+      const closed = await staff.client.attempt(
+        'incidentClose',
+        'IncidentCloseInput!',
+        input,
+        'incident { id }',
+      );
+      return closed.errors.map(({ code }) => code);
+    };
+    expect(await close()).toEqual(['CONFLICT']);
+    const peopleNotifiedAt = scene().world.clock.now().toISOString();
+    await update({ peopleNotifiedAt });
+    expect(await close()).toEqual([]);
+    expect(await figureOf(id, null)).toMatchObject({
+      peopleNotification: 'REQUIRED',
+      peopleNotifiedAt,
+      customersNotConcernedReason: 'Only staff.',
+    });
   });
 
   test('somebody of the customer takes note of it, for whom it is and nobody else’s', async () => {

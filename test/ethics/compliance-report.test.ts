@@ -106,7 +106,7 @@ test('a report counts consent by purpose and text, requests, models with data, m
     standing: [{ purpose: 'TRAINING', agreeing: 2, asked: 3 }],
   });
   expect(contents.parts.dataRequests).toEqual([
-    { kind: 'RECTIFICATION', received: 1, closed: 0, overdue: 0 },
+    { kind: 'RECTIFICATION', received: 1, closed: 0, extended: 0, overdue: 0 },
   ]);
   expect(contents.parts.models.filter(({ dataset }) => dataset)).toMatchObject([
     { model: 'wages', dataset: { name: 'wages', number: 1, rows: 534, consentScope: [] } },

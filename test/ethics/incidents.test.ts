@@ -167,6 +167,10 @@ describe('of a personal data breach the authority is to know within 72 hours', (
     await update(id, { authorityNotNeededReason: null });
     expect((await close()).errors).toMatchObject([{ code: 'CONFLICT' }]);
     await update(id, { authorityNotNeededReason });
+    expect((await close()).errors).toMatchObject([{ message: expect.stringContaining('customers') }]);
+    await update(id, { customersNotConcernedReason: 'It held data of our own staff.' });
+    expect((await close()).errors).toMatchObject([{ message: expect.stringContaining('people') }]);
+    await update(id, { peopleNotification: 'PROTECTED', peopleNotificationReason: 'It was encrypted.' });
     expect((await close()).errors).toEqual([]);
     expect(kinds(await read(id)).filter((kind) => kind === 'AUTHORITY_NOT_NEEDED')).toHaveLength(3);
   });

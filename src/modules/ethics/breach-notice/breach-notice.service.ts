@@ -13,6 +13,7 @@ import type { Log } from '../../../platform/log';
 import type { Mail } from '../../../platform/mail';
 import type { IdentityService } from '../../identity';
 import { breachNoticeAcknowledged, breachNoticeSent, customersNotified } from '../ethics.events';
+import { Incident } from '../incident/incident.entity';
 import { IncidentEntryKind } from '../incident/incident-entry.entity';
 import type { IncidentService } from '../incident/incident.service';
 import { breachLetter } from './breach-letter';
@@ -104,6 +105,8 @@ export class BreachNoticeService {
       ]);
       await this.doors.jobs.enqueue(MAIL_NOTICES, { incidentId });
       if (told.length === 0) return 0;
+      // Whoever tells some found that they are concerned.
+      await unitOfWork.repository(Incident).update({ id: incidentId }, { customersNotConcernedReason: null });
       const text = `${told.length}${allCustomers ? ', all' : ''}`;
       const entry = { kind: IncidentEntryKind.CUSTOMERS_NOTIFIED, text };
       await this.doors.incidents.note(incident, [entry], actorOf(by));

@@ -1,6 +1,7 @@
 /** What becomes known of an incident: what it is from then on, and each change as a line of its timeline. */
 import { conflict, invalidInput } from '../../../kernel/errors';
 import { checkBreach } from './breach-clock';
+import { checkPeople } from './breach-people';
 import { type IncidentEntry, IncidentEntryKind } from './incident-entry.entity';
 import type { Incident } from './incident.entity';
 import type { IncidentUpdateInput } from './incident.input';
@@ -23,6 +24,11 @@ export function changed(before: Incident, wish: IncidentUpdateInput, by: string,
     authorityReference: wish.authorityReference ?? before.authorityReference,
     authorityDelayReason: wish.authorityDelayReason ?? before.authorityDelayReason,
     authorityNotNeededReason: notNeeded === undefined ? before.authorityNotNeededReason : notNeeded,
+    customersNotConcernedReason:
+      wish.customersNotConcernedReason === undefined
+        ? before.customersNotConcernedReason
+        : wish.customersNotConcernedReason,
+    ...people(before, wish, by, now),
   };
   if (isNotified && !after.isPersonalDataBreach)
     throw invalidInput(
@@ -34,7 +40,27 @@ export function changed(before: Incident, wish: IncidentUpdateInput, by: string,
   // Whoever notified it all the same found that it was needed.
   if (isNotified) after.authorityNotNeededReason = null;
   checkBreach(after, now);
+  checkPeople(after, now);
+  if (wish.customersNotConcernedReason != null && !after.isPersonalDataBreach)
+    throw invalidInput(
+      ['input', 'customersNotConcernedReason'],
+      'Only of a personal data breach need this be said.',
+      'isPersonalDataBreach',
+    );
   return after;
+}
+
+/** Another judgement has reasons of its own. */
+function people(before: Incident, wish: IncidentUpdateInput, by: string, now: Date) {
+  const { peopleNotification, peopleNotificationReason: reason, peopleNotifiedAt } = wish;
+  const isJudged = peopleNotification != null || reason != null;
+  return {
+    peopleNotification: peopleNotification ?? before.peopleNotification,
+    peopleNotificationReason: reason ?? (peopleNotification == null ? before.peopleNotificationReason : null),
+    peopleJudgedBy: isJudged ? by : before.peopleJudgedBy,
+    peopleJudgedAt: isJudged ? now : before.peopleJudgedAt,
+    peopleNotifiedAt: peopleNotifiedAt ?? before.peopleNotifiedAt,
+  };
 }
 
 function checkNotNeeded(before: Incident, wish: IncidentUpdateInput, after: Incident): void {
@@ -65,6 +91,14 @@ export function entriesOf(before: Incident, after: Incident, note: string | null
   if (isOther('authorityNotNeededReason') && !isOther('authorityNotifiedAt'))
     add(IncidentEntryKind.AUTHORITY_NOT_NEEDED, after.authorityNotNeededReason);
   if (NOTIFICATION.some(isOther)) add(IncidentEntryKind.AUTHORITY_NOTIFIED, notificationOf(after));
+  if (isOther('customersNotConcernedReason'))
+    add(IncidentEntryKind.CUSTOMERS_NOT_CONCERNED, after.customersNotConcernedReason);
+  if (isOther('peopleNotification') || isOther('peopleNotificationReason')) {
+    const { peopleNotification, peopleNotificationReason } = after;
+    const judged = [peopleNotification, peopleNotificationReason].filter(Boolean).join('; ');
+    add(IncidentEntryKind.PEOPLE_JUDGED, judged);
+  }
+  if (isOther('peopleNotifiedAt')) add(IncidentEntryKind.PEOPLE_NOTIFIED, plain(after.peopleNotifiedAt));
   if (note) add(IncidentEntryKind.NOTED, note);
   return entries;
 }

@@ -15,6 +15,9 @@ export enum IncidentEntryKind {
   AUTHORITY_NOTIFIED = 'AUTHORITY_NOTIFIED',
   AUTHORITY_NOT_NEEDED = 'AUTHORITY_NOT_NEEDED',
   CUSTOMERS_NOTIFIED = 'CUSTOMERS_NOTIFIED',
+  CUSTOMERS_NOT_CONCERNED = 'CUSTOMERS_NOT_CONCERNED',
+  PEOPLE_JUDGED = 'PEOPLE_JUDGED',
+  PEOPLE_NOTIFIED = 'PEOPLE_NOTIFIED',
   CLOSED = 'CLOSED',
 }
 
@@ -38,6 +41,13 @@ registerEnumType(IncidentEntryKind, {
         'The authority is said not to need to know, and why; without words: it needs to after all.',
     },
     CUSTOMERS_NOTIFIED: { description: 'Customers were told of the breach; how many, in `text`.' },
+    CUSTOMERS_NOT_CONCERNED: {
+      description: 'No customer is said to be concerned, and why; without words: some are after all.',
+    },
+    PEOPLE_JUDGED: {
+      description: 'It was judged whether the people concerned have to be told, and why so.',
+    },
+    PEOPLE_NOTIFIED: { description: 'That they were told was recorded: when.' },
     CLOSED: { description: 'It was dealt with.' },
   },
 });

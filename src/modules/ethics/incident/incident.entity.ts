@@ -2,6 +2,7 @@
 import { Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { BigIntScalar, connectionOf, DateTime, Node } from '../../../platform/graphql';
+import { PeopleNotification } from './breach-people';
 
 export enum IncidentSeverity {
   LOW = 'LOW',
@@ -161,6 +162,40 @@ export class Incident implements Node {
       'Why the authority need not be notified: the breach is unlikely to put people at risk. Null where it is to be.',
   })
   authorityNotNeededReason!: string | null;
+
+  @Column('text', { nullable: true })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Why no customer need be told of the breach: data of nobody’s people are concerned.',
+  })
+  customersNotConcernedReason!: string | null;
+
+  @Column('text', { nullable: true })
+  @Field(() => PeopleNotification, {
+    nullable: true,
+    description:
+      'Whether the people concerned have to be told (GDPR Art. 34); null while nobody judged that.',
+  })
+  peopleNotification!: PeopleNotification | null;
+
+  @Column('text', { nullable: true })
+  @Field(() => String, { nullable: true, description: 'Why it was judged so; null where nothing was said.' })
+  peopleNotificationReason!: string | null;
+
+  @Column('text', { nullable: true })
+  @Field(() => String, { nullable: true, description: 'Id of the principal who judged it so.' })
+  peopleJudgedBy!: string | null;
+
+  @Column('timestamptz', { nullable: true })
+  @Field(() => DateTime, { nullable: true, description: 'When that was judged.' })
+  peopleJudgedAt!: Date | null;
+
+  @Column('timestamptz', { nullable: true })
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'When the people concerned were told, or the public; null while they were not.',
+  })
+  peopleNotifiedAt!: Date | null;
 
   @Column('jsonb', { nullable: true })
   @Field(() => IncidentReach, {

@@ -2,6 +2,7 @@
 import { IsOptional, Length, MaxLength } from 'class-validator';
 import { Field, ID, InputType } from 'type-graphql';
 import { DateTime } from '../../../platform/graphql';
+import { PeopleNotification } from './breach-people';
 import { IncidentSeverity, IncidentStatus } from './incident.entity';
 
 @InputType({ description: 'What went wrong.' })
@@ -109,6 +110,35 @@ export class IncidentUpdateInput {
   @IsOptional()
   @Length(3, 2000)
   authorityNotNeededReason?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Why data of no customer’s people are concerned, so that none need be told, 3–2000 letters; null = some are.',
+  })
+  @IsOptional()
+  @Length(3, 2000)
+  customersNotConcernedReason?: string | null;
+
+  @Field(() => PeopleNotification, {
+    nullable: true,
+    description: 'Whether the people concerned have to be told of the breach (GDPR Art. 34).',
+  })
+  peopleNotification?: PeopleNotification | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Why it is judged so, 3–2000 letters; needed where each of them need not be told.',
+  })
+  @IsOptional()
+  @Length(3, 2000)
+  peopleNotificationReason?: string | null;
+
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'When they were told, by whatever way: this records it and sends nothing.',
+  })
+  peopleNotifiedAt?: Date | null;
 
   @Field(() => String, {
     nullable: true,

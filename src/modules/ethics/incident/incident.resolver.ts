@@ -103,7 +103,7 @@ export class IncidentResolver {
   @Mutation(() => IncidentPayload, {
     nullable: true,
     description:
-      'Closes an incident with what was done about it; a personal data breach only once it is recorded that the authority was notified, or why it need not be. Needs incident:manage. Event: incident.closed. Costs nothing.',
+      'Closes an incident with what was done about it; a personal data breach only once authority, customers and people were told, or it is recorded why they need not be. Needs incident:manage. Event: incident.closed. Costs nothing.',
   })
   @Can('incident:manage')
   async incidentClose(
@@ -118,7 +118,7 @@ export class IncidentResolver {
   @Mutation(() => IncidentPayload, {
     nullable: true,
     description:
-      'Says what is now known of an open incident, and what the authority was told of a breach, each change a line of its timeline. Needs incident:manage. Event: incident.updated. Costs nothing; counts whom it reached anew when its beginning changes.',
+      'Says what is now known of an open incident, and what the authority and people were told of a breach, each change a line of its timeline. Needs incident:manage. Event: incident.updated. Costs nothing; counts whom it reached anew when its beginning changes.',
   })
   @Can('incident:manage')
   async incidentUpdate(

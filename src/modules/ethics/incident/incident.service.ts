@@ -13,6 +13,7 @@ import { DeploymentEvent } from '../../deployments';
 import { isActiveStaff, Staff } from '../../identity';
 import { incidentClosed, incidentOpened, incidentUpdated } from '../ethics.events';
 import { isAuthorityDue } from './breach-clock';
+import { isTold } from './breach-people';
 import { BY_HAND, type Cause, causeOf, CAUSES } from './incident-cause';
 import { changed, entriesOf, type NewEntry } from './incident-changes';
 import { IncidentEntry, IncidentEntryKind } from './incident-entry.entity';
@@ -40,6 +41,8 @@ type NewIncident = Pick<
 
 const OPEN_ONE = `select id, customer_id as "customerId" from incidents
   where cause = $1 and subject_id = $2 and status <> 'CLOSED'`;
+
+const WAS_TOLD = 'select exists (select from breach_notices where incident_id = $1) as was';
 
 export class IncidentService implements EventSubscriber {
   readonly name = 'ethics.incidents';
@@ -88,6 +91,8 @@ export class IncidentService implements EventSubscriber {
     await unitOfWork.run(SERVICE, async () => {
       const before = await this.held(id);
       const after = changed(before, wish, actorOf(by), this.clock.now());
+      if (wish.customersNotConcernedReason != null && (await this.wasTold(id)))
+        throw conflict('Customers were told of it already.', ['input', 'customersNotConcernedReason'], id);
       const entries = entriesOf(before, after, wish.note);
       if (entries.length === 0) return;
       // Whom it reached is counted by a job of its own.
@@ -100,14 +105,15 @@ export class IncidentService implements EventSubscriber {
   }
 
   /**
-   * Event: incident.closed. @throws AppError NOT_FOUND, or CONFLICT when it is closed already, or is a breach of which the authority
-   * neither knows nor need know.
+   * Event: incident.closed. @throws AppError NOT_FOUND, or CONFLICT when it is closed already, or is a breach of which authority,
+   * customers or people neither know nor need know.
    */
   close(id: string, correctiveAction: string, by: Principal): Promise<void> {
     const { unitOfWork } = this.database;
     return unitOfWork.run(SERVICE, async () => {
       const before = await this.held(id);
       if (isAuthorityDue(before)) throw authorityStillDue(id);
+      if (before.isPersonalDataBreach) await this.checkTold(before);
       const closed = { status: IncidentStatus.CLOSED, correctiveAction, closedAt: this.clock.now() };
       await unitOfWork.repository(Incident).update({ id }, closed);
       await this.note(before, [{ kind: IncidentEntryKind.CLOSED, text: correctiveAction }], actorOf(by));
@@ -161,6 +167,12 @@ export class IncidentService implements EventSubscriber {
       authorityReference: null,
       authorityDelayReason: null,
       authorityNotNeededReason: null,
+      customersNotConcernedReason: null,
+      peopleNotification: null,
+      peopleNotificationReason: null,
+      peopleJudgedBy: null,
+      peopleJudgedAt: null,
+      peopleNotifiedAt: null,
       reach: null,
       correctiveAction: null,
       closedAt: null,
@@ -208,6 +220,23 @@ export class IncidentService implements EventSubscriber {
 
   private async count({ id, subjectId }: Pick<Incident, 'id' | 'subjectId'>): Promise<void> {
     if (subjectId && prefixOf(subjectId) === 'dep') await this.jobs.enqueue(COUNT_REACH, { incidentId: id });
+  }
+
+  private async checkTold({ id, customersNotConcernedReason, ...people }: Incident): Promise<void> {
+    const { peopleNotification, peopleNotifiedAt } = people;
+    const refuse = (message: string): never => {
+      throw conflict(`It is a personal data breach: ${message}`, ['input', 'id'], id);
+    };
+    if (customersNotConcernedReason === null && !(await this.wasTold(id)))
+      refuse('first tell the customers concerned, or say why none is.');
+    if (peopleNotification === null) refuse('first judge whether the people concerned have to be told.');
+    if (isTold(peopleNotification) && peopleNotifiedAt === null)
+      refuse('the people concerned have to be told: say when they were.');
+  }
+
+  private async wasTold(incidentId: string): Promise<boolean> {
+    const [found] = await this.database.unitOfWork.sql<{ was: boolean }>(WAS_TOLD, [incidentId]);
+    return found!.was;
   }
 
   private past(at: Date, field: 'startedAt' | 'becameAwareAt'): Date {

@@ -15,6 +15,7 @@ import type {
   RetentionService,
 } from '../../privacy';
 import { Dataset, DatasetVersion } from '../../training';
+import { toldCustomers } from '../breach-notice/told-customers';
 import { shownFairness } from '../fairness/fairness-of-version';
 import { type AssessedUseFigure, assessedUses } from '../impact/impact-summary';
 import { Incident } from '../incident/incident.entity';
@@ -145,11 +146,13 @@ export class ComplianceFiguresService {
         this.database.read.list(Incident, { scope, where: { ...opened, ...state }, orderBy }),
       ),
     );
-    return lists
+    const shown = lists
       .flat()
       .filter((one) => customerId === null || one.customerId === null || one.customerId === customerId)
-      .sort((a, b) => (a.id < b.id ? -1 : 1))
-      .map((one) => incidentFigure(one, to, this.clock.now()));
+      .sort((a, b) => (a.id < b.id ? -1 : 1));
+    const ids = shown.map(({ id }) => id);
+    const told = await toldCustomers(this.database, ids, to, customerId);
+    return shown.map((one) => incidentFigure(one, told.get(one.id), to, this.clock.now()));
   }
 
   /** The proof over the period, and the whole log read again. */

@@ -1,6 +1,7 @@
 /** What a compliance report tells of an incident, for anyone to ask again. */
-import { Field, ID, ObjectType } from 'type-graphql';
+import { Field, ID, Int, ObjectType } from 'type-graphql';
 import { DateTime } from '../../../platform/graphql';
+import { PeopleNotification } from '../incident/breach-people';
 import { IncidentSeverity } from '../incident/incident.entity';
 
 @ObjectType('IncidentFigure', { description: 'An incident that was open at some moment of a period.' })
@@ -74,4 +75,53 @@ export class IncidentFigureType {
       'Whether the authority should have been notified by the end of the period, or by now, and was not.',
   })
   isAuthorityOverdue!: boolean;
+
+  @Field(() => Int, {
+    description:
+      'How many customers were told of it by the end of the period (GDPR Art. 33(2)); in figures about one customer, whether that was.',
+  })
+  customersNotified!: number;
+
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'When the first of them was; null while none was told.',
+  })
+  firstCustomerNotifiedAt!: string | null;
+
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'When the last of them was first told; null while none was.',
+  })
+  lastCustomerNotifiedAt!: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Why data of no customer’s people are concerned; null where some may be.',
+  })
+  customersNotConcernedReason!: string | null;
+
+  @Field(() => PeopleNotification, {
+    nullable: true,
+    description:
+      'Whether the people concerned have to be told (GDPR Art. 34); null when it was not judged within the period.',
+  })
+  peopleNotification!: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Why it was judged so; null when nothing was said, or not within the period.',
+  })
+  peopleNotificationReason!: string | null;
+
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'When that was judged; null when not within the period.',
+  })
+  peopleJudgedAt!: string | null;
+
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'When the people concerned were told; null when not within the period.',
+  })
+  peopleNotifiedAt!: string | null;
 }

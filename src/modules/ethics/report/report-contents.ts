@@ -75,6 +75,15 @@ export interface IncidentFigure {
   readonly authorityDelayReason: string | null;
   readonly authorityNotNeededReason: string | null;
   readonly isAuthorityOverdue: boolean;
+  /** Customers that were told of it, the first of them and the last; in a report about one customer, that it was. */
+  readonly customersNotified: number;
+  readonly firstCustomerNotifiedAt: string | null;
+  readonly lastCustomerNotifiedAt: string | null;
+  readonly customersNotConcernedReason: string | null;
+  readonly peopleNotification: string | null;
+  readonly peopleNotificationReason: string | null;
+  readonly peopleJudgedAt: string | null;
+  readonly peopleNotifiedAt: string | null;
 }
 
 export interface AuditFigures {

@@ -120,6 +120,14 @@ function breachLines(
     | 'authorityDelayReason'
     | 'authorityNotNeededReason'
     | 'isAuthorityOverdue'
+    | 'customersNotified'
+    | 'firstCustomerNotifiedAt'
+    | 'lastCustomerNotifiedAt'
+    | 'customersNotConcernedReason'
+    | 'peopleNotification'
+    | 'peopleNotificationReason'
+    | 'peopleJudgedAt'
+    | 'peopleNotifiedAt'
   >,
 ): Line[] {
   return [
@@ -130,6 +138,14 @@ function breachLines(
     ['incidents', id, 'why late', breach.authorityDelayReason],
     ['incidents', id, 'why not needed', breach.authorityNotNeededReason],
     ['incidents', id, 'notification overdue', String(breach.isAuthorityOverdue)],
+    ['incidents', id, 'customers told', breach.customersNotified],
+    ['incidents', id, 'first customer told', breach.firstCustomerNotifiedAt],
+    ['incidents', id, 'last customer told', breach.lastCustomerNotifiedAt],
+    ['incidents', id, 'why no customer is concerned', breach.customersNotConcernedReason],
+    ['incidents', id, 'people to be told', breach.peopleNotification],
+    ['incidents', id, 'why judged so', breach.peopleNotificationReason],
+    ['incidents', id, 'judged', breach.peopleJudgedAt],
+    ['incidents', id, 'people told', breach.peopleNotifiedAt],
   ];
 }
 

@@ -35,6 +35,8 @@ const LIVE_FAIRNESS = FIGURES(`liveFairness {
 const INCIDENTS = FIGURES(`incidents {
       incidentId title severity cause openedAt closedAt correctiveAction isPersonalDataBreach becameAwareAt authorityDeadlineAt
       authorityNotifiedAt authorityReference authorityDelayReason authorityNotNeededReason isAuthorityOverdue
+      customersNotified firstCustomerNotifiedAt lastCustomerNotifiedAt customersNotConcernedReason
+      peopleNotification peopleNotificationReason peopleJudgedAt peopleNotifiedAt
     }`);
 
 const ACTIVITY = FIGURES('activity { action count }');

@@ -1,8 +1,9 @@
-/** What went wrong in a period, and of personal data breaches what the supervisory authority was told and when. */
+/** What went wrong in a period, and of personal data breaches what authority, customers and people were told, and how soon. */
+import type { PeopleNotification } from '../incident/breach-people';
 import { type Markup, markup } from './markup';
 import type { IncidentFigure } from './report-contents';
 import { table } from './report-table';
-import { dayOf, words } from './report-words';
+import { dayOf, plural, words } from './report-words';
 
 const HEAD = [
   'Incident',
@@ -10,6 +11,7 @@ const HEAD = [
   'Opened',
   'Closed',
   'Supervisory authority',
+  'Customers and people',
   'What was done so that it does not happen again',
 ];
 
@@ -22,6 +24,7 @@ export function incidentTable(incidents: readonly IncidentFigure[]): Markup {
       dayOf(openedAt),
       closedAt === null ? markup`<span class="pill violated">open</span>` : dayOf(closedAt),
       authorityCell(incident),
+      incident.isPersonalDataBreach ? [customersTold(incident), peopleTold(incident)] : '–',
       correctiveAction ?? '–',
     ];
   });
@@ -45,6 +48,49 @@ function authorityCell(incident: IncidentFigure): Markup {
     ? markup`<span class="pill violated">overdue</span>`
     : markup`<span class="pill uncertain">to be notified</span>`;
   return markup`${since}${standing} until ${momentOf(authorityDeadlineAt!)}`;
+}
+
+function customersTold(incident: IncidentFigure): Markup {
+  const { customersNotified: told, becameAwareAt, customersNotConcernedReason } = incident;
+  if (told === 0)
+    return customersNotConcernedReason === null
+      ? markup`<span class="pill uncertain">no customer was told</span><br>`
+      : markup`no customer is concerned: ${customersNotConcernedReason}<br>`;
+  const after = (at: string): string => durationOf(Date.parse(at) - Date.parse(becameAwareAt));
+  const first = after(incident.firstCustomerNotifiedAt!);
+  const last = after(incident.lastCustomerNotifiedAt!);
+  const soon = told === 1 ? `after ${first}` : `the first after ${first}, the last after ${last}`;
+  return markup`${told} ${plural(told, 'customer', 'customers')} told, ${soon}<br>`;
+}
+
+function peopleTold({
+  peopleNotification,
+  peopleNotificationReason,
+  peopleJudgedAt,
+  peopleNotifiedAt,
+}: IncidentFigure): Markup {
+  if (peopleNotification === null)
+    return markup`<span class="pill uncertain">not judged whether the people have to be told</span>`;
+  const why = peopleNotificationReason && markup`: ${peopleNotificationReason}`;
+  const judged = markup`<b>${JUDGED[peopleNotification as PeopleNotification]}</b>${why ?? ''} <span class="soft">judged ${dayOf(peopleJudgedAt!)}</span>`;
+  return peopleNotifiedAt ? markup`${judged}<br>told ${momentOf(peopleNotifiedAt)}` : judged;
+}
+
+/** By the paragraphs of GDPR Art. 34. */
+const JUDGED: Readonly<Record<PeopleNotification, string>> = {
+  REQUIRED: 'people have to be told',
+  NO_HIGH_RISK: 'people need not be told, no high risk',
+  PROTECTED: 'people need not be told, the data were protected (a)',
+  RISK_AVERTED: 'people need not be told, the risk was averted (b)',
+  DISPROPORTIONATE: 'people are told in public, each would be out of proportion (c)',
+};
+
+const HOUR_MS = 3_600_000;
+
+function durationOf(ms: number): string {
+  const hours = Math.floor(ms / HOUR_MS);
+  if (hours < 1) return 'less than an hour';
+  return hours < 72 ? `${hours} h` : `${Math.floor(hours / 24)} days`;
 }
 
 function momentOf(instant: string): string {

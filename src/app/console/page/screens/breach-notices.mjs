@@ -16,11 +16,15 @@ const FACTS = [
 ];
 const told = (notice) => facts(...FACTS.map(([name, , title]) => [title, notice[name]]));
 
-/** Of one incident, for staff. */
-export async function noticesPanel({ api, viewer, found, reload }) {
-  const { id, isPersonalDataBreach } = found;
+/** The first of one incident, and what asks for more. */
+export async function noticesOf(api, id) {
   const ask = async (after) => (await api.ask('IncidentNotices', { id, after })).node.notices;
-  const first = await ask(null);
+  return { ask, first: await ask(null) };
+}
+
+/** @param notices of `noticesOf`. */
+export async function noticesPanel({ api, viewer, found, notices: { ask, first }, reload }) {
+  const { isPersonalDataBreach } = found;
   const maySend = isPersonalDataBreach && viewer.permissions.includes('breach-notice:send');
   if (first.totalCount === 0 && !isPersonalDataBreach) return null;
   const list = await pages(

@@ -1,4 +1,4 @@
-/** The clock of a personal data breach (GDPR Art. 33): until when the authority is to know, and what it was told. */
+/** A personal data breach: until when the authority is to know and what it was told (GDPR Art. 33), and the people concerned (Art. 34). */
 import { choice, facts, field, form, h, panel, pill, unfold } from '../dom.mjs';
 import { instant, left } from '../format.mjs';
 import { who } from '../names.mjs';
@@ -11,8 +11,11 @@ export function authorityDue({ authorityDeadlineAt, isAuthorityOverdue, authorit
     : pill(`authority: ${left(authorityDeadlineAt)} left`, 'warn');
 }
 
-/** @param names of those who recorded it. */
-export function breachPanel({ api, found, names, mayChange, reload }) {
+/**
+ * @param names of those who recorded it.
+ * @param wasTold whether customers were told of it.
+ */
+export function breachPanel({ api, found, names, mayChange, wasTold, reload }) {
   const { isPersonalDataBreach, authorityDeadlineAt, authorityNotifiedAt, authorityNotNeededReason } = found;
   const tell = async (input) => {
     await api.act('IncidentUpdate', input, { id: found.id });
@@ -32,11 +35,24 @@ export function breachPanel({ api, found, names, mayChange, reload }) {
       ['Why late', found.authorityDelayReason],
       ['Recorded by', authorityNotifiedAt && who(names, found.authorityNotifiedBy)],
       ['Why it need not know', authorityNotNeededReason],
+      ['Why no customer is concerned', found.customersNotConcernedReason],
+      ['The people concerned', isPersonalDataBreach && peopleJudged(found)],
+      ['Because', found.peopleNotificationReason],
+      [
+        'Judged',
+        found.peopleJudgedAt && [instant(found.peopleJudgedAt), ', ', who(names, found.peopleJudgedBy)],
+      ],
+      ['They were told', found.peopleNotifiedAt && instant(found.peopleNotifiedAt)],
     ),
     mayChange && [
       judging(found, tell),
       isPersonalDataBreach && notified(found, tell),
       isPersonalDataBreach && !authorityNotifiedAt && needless(found, tell),
+      isPersonalDataBreach && [
+        wasTold ? null : unconcerned(found, tell),
+        judgingPeople(found, tell),
+        IS_TOLD.includes(found.peopleNotification) && peopleTold(found, tell),
+      ],
     ],
   );
 }
@@ -133,5 +149,75 @@ const needless = (found, tell) =>
         value: found.authorityNotNeededReason,
       }),
       submit: ({ authorityNotNeededReason }) => tell({ authorityNotNeededReason }),
+    }),
+  );
+
+/** GDPR Art. 34, by its paragraphs. */
+const JUDGEMENTS = {
+  REQUIRED: 'have to be told: a high risk for them is likely',
+  NO_HIGH_RISK: 'need not be told: a high risk is unlikely',
+  PROTECTED: 'need not be told: the data were protected, such as encrypted (Art. 34(3)(a))',
+  RISK_AVERTED: 'need not be told: what was done averts the high risk (Art. 34(3)(b))',
+  DISPROPORTIONATE: 'are told in public: each would be out of proportion (Art. 34(3)(c))',
+};
+const IS_TOLD = ['REQUIRED', 'DISPROPORTIONATE'];
+
+const peopleJudged = ({ peopleNotification }) =>
+  JUDGEMENTS[peopleNotification] ?? 'nobody judged yet whether they have to be told';
+
+const judgingPeople = (found, tell) =>
+  unfold(
+    'Judge whether the people have to be told',
+    form({
+      action: 'Judge it of the people',
+      fields: [
+        field(
+          'The people concerned',
+          null,
+          choice('peopleNotification', Object.entries(JUDGEMENTS), found.peopleNotification ?? 'REQUIRED'),
+        ),
+        field('Why; needed where not each of them is told', {
+          name: 'peopleNotificationReason',
+          minlength: 3,
+          maxlength: 2000,
+          value: found.peopleNotificationReason,
+        }),
+      ],
+      submit: ({ peopleNotification, peopleNotificationReason }) =>
+        tell({ peopleNotification, ...(peopleNotificationReason && { peopleNotificationReason }) }),
+    }),
+  );
+
+const peopleTold = (found, tell) =>
+  unfold(
+    'The people were told',
+    form({
+      action: 'Record when',
+      fields: [
+        h('p', { class: 'soft' }, 'This records it: nothing is sent to them from here.'),
+        field('When, in UTC', {
+          name: 'peopleNotifiedAt',
+          type: 'datetime-local',
+          required: true,
+          value: found.peopleNotifiedAt?.slice(0, 16),
+        }),
+      ],
+      submit: ({ peopleNotifiedAt }) => tell({ peopleNotifiedAt: utc(peopleNotifiedAt) }),
+    }),
+  );
+
+const unconcerned = (found, tell) =>
+  unfold(
+    'No customer is concerned',
+    form({
+      action: 'Record why none is',
+      fields: field('Why data of no customer’s people are concerned', {
+        name: 'customersNotConcernedReason',
+        required: true,
+        minlength: 3,
+        maxlength: 2000,
+        value: found.customersNotConcernedReason,
+      }),
+      submit: ({ customersNotConcernedReason }) => tell({ customersNotConcernedReason }),
     }),
   );

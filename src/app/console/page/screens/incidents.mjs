@@ -3,7 +3,7 @@ import { act, choice, facts, field, form, h, pages, panel, pill, table, unfold }
 import { filtered } from '../filters.mjs';
 import { instant, number, words } from '../format.mjs';
 import { namesOf, who } from '../names.mjs';
-import { noticesPanel } from './breach-notices.mjs';
+import { noticesOf, noticesPanel } from './breach-notices.mjs';
 import { authorityDue, breachChoice, breachPanel, utc } from './incident-breach.mjs';
 import { subjectChoice } from './incident-subject.mjs';
 
@@ -141,7 +141,9 @@ export async function incident({ api, params, viewer, reload }) {
     return panel('There is no such incident.', h('a', { href: '#/incidents' }, 'To the incidents'));
   const mayChange = viewer.permissions.includes('incident:manage') && found.status === 'OPEN';
   const { reach, owner } = found;
-  const names = await namesOf(api, [found.openedBy, found.subjectId, found.authorityNotifiedBy]);
+  const notices = await noticesOf(api, id);
+  const acting = [found.openedBy, found.subjectId, found.authorityNotifiedBy, found.peopleJudgedBy];
+  const names = await namesOf(api, acting);
   const timeline = await pages(
     async (after) => (after ? await ask(after) : found).timeline,
     async (nodes) => {
@@ -197,8 +199,8 @@ export async function incident({ api, params, viewer, reload }) {
         closing({ api, id, reload }),
       ],
     ),
-    breachPanel({ api, found, names, mayChange, reload }),
-    await noticesPanel({ api, viewer, found, reload }),
+    breachPanel({ api, found, names, mayChange, wasTold: notices.first.totalCount > 0, reload }),
+    await noticesPanel({ api, viewer, found, notices, reload }),
     panel('What happened', timeline),
   );
 }
