@@ -1,10 +1,10 @@
-/** Texts that many readers of one person have open: they are counted as streams, through whichever face they came. */
+/** Texts that are open: they are counted as streams, through whichever face they came, and end with what their reader showed. */
 import { MOST_STREAMS } from '../../src/platform/http/open-streams';
 import type { Standing } from './text-stand-ins';
 import { readText } from './text-stream';
 
 /** Registers the tests. */
-export function textStreamsAreCounted({ world, remote, key }: Standing): void {
+export function openTextStreams({ world, remote, key, usage }: Standing): void {
   test('a person has as many texts open as streams of any kind, and another one when one of them is closed', async () => {
     const person = await world().endUser(key(), 'reads a lot');
     const consent = { purpose: 'REMOTE_PROCESSING', granted: true };
@@ -33,5 +33,34 @@ export function textStreamsAreCounted({ world, remote, key }: Standing): void {
     leaving.abort();
     remote().misbehaviour = 'NONE';
     await world().until(async () => (await readText(world(), person, asked)).isComplete, 'room for another');
+  });
+
+  test('a stream of any face ends with the key that asked for it, in the words of the face, and what was delivered is billed', async () => {
+    const owner = await world().customer();
+    const asked = { prompt: 'Hello', model: 'far', max_tokens: 9, stream: true };
+    const openAi = { error: { type: 'authentication_error', code: 'invalid_api_key', param: null } };
+    const openInference = { error: expect.stringContaining('ended meanwhile') as string };
+    const faces: [string, object, string, object][] = [
+      ['/v1/completions', asked, '', openAi],
+      ['/v1/completions', asked, 'kept', openAi],
+      ['/v2/models/far/generate_stream', { text_input: 'Hello', max_tokens: 9 }, '', openInference],
+    ];
+    for (const [path, body, idempotencyKey, error] of faces) {
+      remote().misbehaviour = 'STALLS';
+      const [before, server] = [await usage(), await world().apiKey(owner)];
+      const authorization = `Bearer ${server.credential}`;
+      const response = await fetch(`${world().url}${path}`, {
+        method: 'POST',
+        headers: { authorization, 'content-type': 'application/json', 'idempotency-key': idempotencyKey },
+        body: JSON.stringify(body),
+      });
+      expect(response.status).toBe(200);
+      await owner.client.mutate('apiKeyRevoke', 'ApiKeyRevokeInput!', { id: server.id }, '__typename');
+      const events = (await response.text()).trim().split('\n\n');
+      expect(JSON.parse(events.at(-1)!.replace('data: ', ''))).toMatchObject(error);
+      // Under a key the text goes on without its reader, and is billed when it is whole: this one never is.
+      if (idempotencyKey === '')
+        await world().until(async () => (await usage()) === before + 1, 'what was delivered to be billed');
+    }
   });
 }

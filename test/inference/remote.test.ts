@@ -3,7 +3,7 @@ import OpenAI from 'openai';
 import { deployed } from '../deployments/support';
 import { FakeRemote, type Misbehaviour } from '../support/fake-remote';
 import { type CustomerPerson, type Person, startWorld, type World } from '../support/world';
-import { textStreamsAreCounted } from './many-text-streams';
+import { openTextStreams } from './many-text-streams';
 import { textsBecomeVectors } from './remote-embeddings';
 import { attempt, billed, predict } from './support';
 import { textsHaveBounds } from './text-bounds';
@@ -232,7 +232,7 @@ describe('texts become vectors there', () => textsBecomeVectors({ ...house, secr
 
 describe('others write instead', () => othersWriteInstead(house));
 describe('bounds', () => textsHaveBounds(house));
-describe('many at a time', () => textStreamsAreCounted(house));
+describe('many at a time', () => openTextStreams(house));
 
 test('what concerns a person leaves the house with their consent alone', async () => {
   const user = await world.endUser(key, 'careful');

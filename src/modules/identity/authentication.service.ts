@@ -11,6 +11,7 @@ import type { AccessTokenService } from './session/access-token.service';
 import { isWellFormed, looksLikeSecret } from './api-key/api-key-secret';
 import type { EndUserStanding } from './end-user/end-user-standing.service';
 import { API_KEY_CHANNEL, type ApiKeyService, type KnownApiKey } from './api-key/api-key.service';
+import { CredentialWatch } from './credential-watch';
 import { SESSION_CHANNEL, type SessionService } from './session/session.service';
 
 const BELT_MS = 30_000;
@@ -31,25 +32,29 @@ export class AuthenticationService {
   private readonly touched = new Map<string, number>();
   /** Words about what ended so far: what was looked up while one came may have been read before it. */
   private heard = 0;
+  private readonly watch: CredentialWatch;
 
   constructor(
     private readonly tokens: AccessTokenService,
     private readonly apiKeys: ApiKeyService,
     private readonly sessionService: SessionService,
-    private readonly standing: Pick<EndUserStanding, 'isErased'>,
+    private readonly standing: Pick<EndUserStanding, 'isErased' | 'whenErased'>,
     signals: Signals,
     private readonly clock: Clock,
     private readonly log: Log,
   ) {
+    this.watch = new CredentialWatch((authorization) => this.authenticate(authorization), log);
     signals.subscribe(
       SESSION_CHANNEL,
       ({ familyId }) => {
         this.heard++;
         this.sessions.delete(String(familyId));
+        this.watch.lookAt((principal) => 'sessionId' in principal && principal.sessionId === familyId);
       },
       () => {
         this.heard++;
         this.sessions.clear();
+        this.watch.lookAtAll();
       },
     );
     signals.subscribe(
@@ -58,11 +63,16 @@ export class AuthenticationService {
         this.heard++;
         for (const [secret, { value }] of this.keys)
           if (value.principal.apiKeyId === id) this.keys.delete(secret);
+        this.watch.lookAt((principal) => principal.kind === 'API_KEY' && principal.apiKeyId === id);
       },
       () => {
         this.heard++;
         this.keys.clear();
+        this.watch.lookAtAll();
       },
+    );
+    standing.whenErased((id) =>
+      this.watch.lookAt((principal) => principal.kind === 'END_USER' && principal.endUserId === id),
     );
   }
 
@@ -72,6 +82,11 @@ export class AuthenticationService {
     const credential = BEARER.exec(authorization)?.[1];
     if (!credential) throw unauthenticated('Send the credential as "Authorization: Bearer …".');
     return looksLikeSecret(credential) ? this.byKey(credential) : this.byToken(credential);
+  }
+
+  /** Calls once when what was shown, and was good, is so no more: for what is held open. Answers what ends the watch. */
+  whenEnded(authorization: string | undefined, principal: Principal, listener: () => void): () => void {
+    return authorization ? this.watch.watch(authorization, principal, listener) : () => undefined;
   }
 
   /** Whether somebody whose credential was seen earlier could still show one: for what is held open, or opened by a link. */

@@ -1,5 +1,5 @@
 /** Why a prediction is refused, in words that say what to do next. */
-import { AppError, conflict, invalidInput } from '../../kernel/errors';
+import { AppError, conflict, invalidInput, unauthenticated } from '../../kernel/errors';
 import { EngineRefused } from '../compute';
 import { type CustomerTerms, PlanFeature } from '../billing';
 import type { WarmVersion } from '../deployments';
@@ -98,6 +98,13 @@ export function textBroken(): AppError {
     'The text broke off: its engine failed. What was delivered is billed, no more. Ask again for a new text.',
     undefined,
     { retryAfterMs: 1000 },
+  );
+}
+
+/** In the middle of a stream. */
+export function credentialEnded(): AppError {
+  return unauthenticated(
+    'The key or session that asked for this text was ended meanwhile, and its stream ends with it. It is billed as if you had left.',
   );
 }
 

@@ -210,16 +210,18 @@ export function createInferenceModule(
       jobs: [retentionJob(database, events, clock) as JobDefinition<never>, ...durable.jobs],
       subscribers: [...durable.subscribers, payloadWithdrawal(database.unitOfWork)],
       routes: async (http) => {
+        const { authentication: credentials } = identity;
         const openInference = new OpenInferenceFace({
           predictions,
           generations: generation.streams,
           routes,
+          credentials,
           log,
           productVersion,
         });
         await http.register(async (face) => openInference.register(face), { prefix: '/v2' });
         const { streams: generations } = generation;
-        const openAi = new OpenAiFace({ predictions, generations, routes, clock, log });
+        const openAi = new OpenAiFace({ predictions, generations, routes, credentials, clock, log });
         await http.register(async (face) => openAi.register(face), { prefix: '/v1' });
       },
       start: () => {

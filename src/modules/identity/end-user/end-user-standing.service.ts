@@ -46,6 +46,7 @@ export class EndUserStanding {
   private meanwhile: Map<string, Standing> | undefined;
   private leave: (() => void) | undefined;
   private timer: NodeJS.Timeout | undefined;
+  private readonly erasedListeners: ((endUserId: string) => void)[] = [];
 
   constructor(
     private readonly database: Database,
@@ -100,6 +101,11 @@ export class EndUserStanding {
     return this.closed.get(endUserId) === 'ERASED';
   }
 
+  /** Told as soon as this process hears of it. */
+  whenErased(listener: (endUserId: string) => void): void {
+    this.erasedListeners.push(listener);
+  }
+
   /** In the open unit of work. Event: end-user.restricted. Answers whether it was not so before. */
   restrict(person: PersonAt): Promise<boolean> {
     return this.change(person, 'RESTRICTED', RESTRICT, [this.clock.now()]);
@@ -134,6 +140,7 @@ export class EndUserStanding {
   private apply(endUserId: string, standing: Standing): void {
     this.meanwhile?.set(endUserId, standing);
     put(this.closed, endUserId, standing);
+    if (standing === 'ERASED') for (const listener of this.erasedListeners) listener(endUserId);
   }
 
   /** What is heard while it reads is newer than what it reads. Whoever was forgotten stays so. */

@@ -5,13 +5,14 @@
 import { isUtf8 } from 'node:buffer';
 import type { FastifyRequest } from 'fastify';
 import type { z } from 'zod';
-import type { CancelSignal } from '../../../kernel/cancellation';
+import { Cancellation, type CancelSignal } from '../../../kernel/cancellation';
 import { AppError, AppErrors, invalidInput, unauthenticated } from '../../../kernel/errors';
 import type { Principal } from '../../../kernel/principal';
 import { databaseFailure } from '../../../platform/database';
 import { textFaults } from '../../../platform/graphql';
 import { networkOf } from '../../../platform/http';
-import { authorize, type Permission } from '../../identity';
+import { authorize, type IdentityModule, type Permission } from '../../identity';
+import { credentialEnded } from '../inference.errors';
 import type { Inference } from '../record/inference.entity';
 import { TEXT_LIMITS } from '../generation/text-limits';
 import { DEFAULT_DEADLINE_MS, MAX_DEADLINE_MS } from '../record/inference.input';
@@ -93,11 +94,30 @@ export function textCallOf(request: FastifyRequest, units: number, asked?: unkno
   };
 }
 
-/** Counts one more of the streams that its reader has open, until it is answered. @throws AppError RATE_LIMITED. */
-export function countStream(request: FastifyRequest, { principal }: Pick<FaceCall, 'principal'>): void {
-  const leave = request.server.openStreams.enter({ principal, remoteAddress: networkOf(request.ip) });
-  if (request.answer.closed) leave();
-  else request.answer.once('close', leave);
+/** Who tells that what a reader has shown is good no more. */
+export type Credentials = Pick<IdentityModule['authentication'], 'whenEnded'>;
+
+/**
+ * Counts one more of the streams that its reader has open, until it is answered. Answers what ends it: the reader leaves, or may
+ * read no more. @throws AppError RATE_LIMITED.
+ */
+export function openStream(
+  request: FastifyRequest,
+  { principal }: Pick<FaceCall, 'principal'>,
+  credentials: Credentials,
+): CancelSignal {
+  const { answer, headers, server } = request;
+  const leave = server.openStreams.enter({ principal, remoteAddress: networkOf(request.ip) });
+  const end = new Cancellation();
+  end.follow(request.abortSignal);
+  const unwatch = credentials.whenEnded(headers.authorization, principal, () => end.abort(credentialEnded()));
+  const over = (): void => {
+    unwatch();
+    leave();
+  };
+  if (answer.closed) over();
+  else answer.once('close', over);
+  return end;
 }
 
 /** Null where the header is left out. @throws AppError */

@@ -2,6 +2,7 @@
  * How the REST faces give texts, whole or as a stream: what is refused keeps its status, because a stream begins with the first
  * piece.
  */
+import { type CancelSignal, untilAborted } from '../../../kernel/cancellation';
 import { AppError } from '../../../kernel/errors';
 import { databaseFailure } from '../../../platform/database';
 import type { GenerationChunk } from '../generation/generation';
@@ -40,6 +41,21 @@ export async function beginning<T>(pieces: AsyncIterable<T>): Promise<AsyncItera
       },
     }),
   };
+}
+
+/** The same chunks. @throws the reason of the signal as soon as there is one. */
+export async function* until<T>(signal: CancelSignal, chunks: AsyncIterable<T>): AsyncGenerator<T, void> {
+  const iterator = chunks[Symbol.asyncIterator]();
+  try {
+    for (;;) {
+      const next = await untilAborted(iterator.next(), signal);
+      if (next.done) return;
+      yield next.value;
+    }
+  } finally {
+    // Not awaited: one that waits for its next chunk only returns after it.
+    void iterator.return?.();
+  }
 }
 
 /** A text that breaks off after its first chunk ends with one that says so: a face has no other way to tell. */

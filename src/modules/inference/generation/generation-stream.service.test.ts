@@ -1,5 +1,6 @@
 /** For how long the texts of a process are kept, and how one ends whose record cannot be written, with texts that nobody writes. */
 import { setTimeout as pause } from 'node:timers/promises';
+import { Cancellation } from '../../../kernel/cancellation';
 import { ManualClock } from '../../../kernel/clock';
 import { UnreachableError } from '../../../platform/database';
 import type { ChunkLog } from './chunk-log';
@@ -7,7 +8,7 @@ import type { GenerationCall } from './generation';
 import { GenerationStreams, type StreamDoors } from './generation-stream.service';
 
 const OWNER = 'key_1';
-const CALL = { customerId: 'cus_1', prompt: 'Once' } as unknown as GenerationCall;
+const CALL = { customerId: 'cus_1', prompt: 'Once', signal: new Cancellation() } as unknown as GenerationCall;
 
 function write(_call: unknown, log: ChunkLog): Promise<void> {
   log.push({ number: 1, text: 'upon', finishReason: null, versionId: 'mv_1' });

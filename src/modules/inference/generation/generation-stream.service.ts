@@ -12,7 +12,7 @@ import { actorOf } from '../../../kernel/principal';
 import { keyReused, textBroken, writtenNow } from '../inference.errors';
 import type { InferenceRecord } from '../record/inference-record';
 import type { PredictionKeys } from '../prediction/prediction-key.service';
-import { joined, toldOfTheEnd, type WholeText } from '../faces/text-stream';
+import { joined, toldOfTheEnd, until, type WholeText } from '../faces/text-stream';
 import { ChunkLog } from './chunk-log';
 import type { GenerationCall, GenerationChunk, TextKeeping } from './generation';
 import type { GenerationService } from './generation.service';
@@ -81,13 +81,12 @@ export class GenerationStreams {
       : later(() => this.underKey(owner, call, from));
   }
 
-  /** The chunks of a text for a reader that cannot resume: leaving is leaving, but for a text under a key. */
+  /** The chunks of a text for a reader that cannot resume, until its signal: leaving is leaving, but for a text under a key. */
   generate(call: GenerationCall): AsyncIterable<GenerationChunk> {
-    const { generations } = this.doors;
-    const { idempotencyKey, principal } = call;
-    return toldOfTheEnd(
-      idempotencyKey == null ? generations.generate(call) : this.begin(actorOf(principal), call),
-    );
+    const { idempotencyKey, principal, signal } = call;
+    const chunks =
+      idempotencyKey == null ? this.doors.generations.generate(call) : this.begin(actorOf(principal), call);
+    return toldOfTheEnd(until(signal, chunks));
   }
 
   /** The same for a reader who wants it whole. @throws AppError also when it broke off. */

@@ -7,7 +7,16 @@ import { notFound } from '../../../../kernel/errors';
 import { sendEvents } from '../../../../platform/http';
 import type { Log } from '../../../../platform/log';
 import type { RouteService, WarmVersion } from '../../../deployments';
-import { callerOf, callOf, countStream, FACE_ROUTE, parse, rowsAnswered, textCallOf } from '../face';
+import {
+  callerOf,
+  callOf,
+  type Credentials,
+  FACE_ROUTE,
+  openStream,
+  parse,
+  rowsAnswered,
+  textCallOf,
+} from '../face';
 import type { GenerationCall } from '../../generation/generation';
 import type { GenerationStreams } from '../../generation/generation-stream.service';
 import { refuseLongPrompt, unitsOfText } from '../../generation/text-limits';
@@ -30,6 +39,7 @@ export interface OpenInferenceDoors {
   readonly predictions: PredictionService;
   readonly generations: Pick<GenerationStreams, 'generate' | 'whole'>;
   readonly routes: RouteService;
+  readonly credentials: Credentials;
   readonly log: Log;
   readonly productVersion: string;
 }
@@ -151,7 +161,7 @@ export class OpenInferenceFace {
     refuseLongPrompt(prompt, ['text_input']);
     const parameters = parametersOf(asked);
     const call = textCallOf(request, unitsOfText(parameters.maxTokens), header);
-    const { generations } = this.doors;
+    const { generations, credentials } = this.doors;
     const wanted: GenerationCall = { ...call, ...this.wantedBy(request), prompt, parameters };
     const head: TextHead = {
       id: asked.id,
@@ -159,8 +169,9 @@ export class OpenInferenceFace {
       numberOf: (versionId) => this.numberOf(versionId),
     };
     if (!streamed) return reply.send(wholeText(head, await generations.whole(wanted)));
-    countStream(request, call);
-    return sendEvents(reply, streamedText(head, await beginning(generations.generate(wanted))));
+    const signal = openStream(request, call, credentials);
+    const begun = await beginning(generations.generate({ ...wanted, signal }));
+    return sendEvents(reply, streamedText(head, begun));
   }
 
   private numberOf(versionId: string): string {

@@ -12,9 +12,10 @@ import type { ListedDeployment, RouteService } from '../../../deployments';
 import {
   callerOf,
   callOf,
-  countStream,
+  type Credentials,
   FACE_ROUTE,
   type FaceCall,
+  openStream,
   parse,
   rowsAnswered,
   textCallOf,
@@ -42,6 +43,7 @@ export interface OpenAiDoors {
   readonly predictions: PredictionService;
   readonly generations: Pick<GenerationStreams, 'generate' | 'whole'>;
   readonly routes: RouteService;
+  readonly credentials: Credentials;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -114,12 +116,12 @@ export class OpenAiFace {
       created: Math.floor(this.doors.clock.millis() / 1000),
       model,
     };
-    const { generations } = this.doors;
+    const { generations, credentials } = this.doors;
     const asked: GenerationCall = { ...call, deployment: model, prompt, parameters };
     if (stream) {
-      countStream(request, call);
+      const signal = openStream(request, call, credentials);
       // What is refused is told with its status: the stream begins with the first piece.
-      const begun = await beginning(generations.generate(asked));
+      const begun = await beginning(generations.generate({ ...asked, signal }));
       return sendEvents(reply, streamedAnswer(head, begun, includeUsage));
     }
     const whole = await generations.whole(asked);
