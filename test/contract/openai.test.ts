@@ -4,6 +4,7 @@ import type { APIError } from 'openai';
 import OpenAI, { AuthenticationError, BadRequestError, NotFoundError } from 'openai';
 import { billed, count, served } from '../inference/support';
 import { type CustomerPerson, type Person, startWorld, type World } from '../support/world';
+import { openAiEdges } from './openai-edges';
 
 const MODEL = 'tiny-language-model';
 const EMBEDS = 'sentence-embeddings';
@@ -286,6 +287,8 @@ test('who leaves in the middle of a stream is billed for what was delivered', as
     'the record of a part',
   );
 });
+
+describe('at its edges', () => openAiEdges({ world: () => world, customer: () => customer }));
 
 test('the client of huggingface writes and streams', async () => {
   const hugging = new InferenceClient(key.credential).endpoint(world.url);

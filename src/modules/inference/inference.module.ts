@@ -216,6 +216,7 @@ export function createInferenceModule(
           generations: generation.streams,
           routes,
           credentials,
+          clock,
           log,
           productVersion,
         });

@@ -126,6 +126,7 @@ export async function createGraphqlServer(settings: GraphqlServerSettings): Prom
   http.decorate('spendCall', (request, cost) => {
     limits.draw(cost, callerOf(request), readOf(request));
   });
+  http.decorate('callsLeft', ({ acting }) => acting && limits.callsLeft(acting.principal));
   http.decorate('readInVain', (request) => {
     if (entered.has(request)) limits.bodyInVain(readOf(request), callerOf(request));
   });

@@ -36,6 +36,10 @@ declare module 'fastify' {
     enterCall(request: FastifyRequest): void;
     /** What a call costs that has entered. @throws AppError RATE_LIMITED or TOO_COSTLY. */
     spendCall(request: FastifyRequest, cost: number): void;
+    /** How many calls the caller's own limit leaves, from memory; undefined where there is none. */
+    callsLeft(
+      request: FastifyRequest,
+    ): { readonly limit: number; readonly remaining: number; readonly fullInMs: number } | undefined;
     /** For a call that failed: where that was before it spent anything, the reading of its body is owed. */
     readInVain(request: FastifyRequest): void;
     /** What keeps the process from taking requests, in words; empty = ready. */

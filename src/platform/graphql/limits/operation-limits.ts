@@ -20,6 +20,14 @@ export interface CostReport {
   };
 }
 
+/** How far a key is from its own limit of calls. */
+export interface CallsLeft {
+  readonly limit: number;
+  readonly remaining: number;
+  /** Until all of them are left again. */
+  readonly fullInMs: number;
+}
+
 export interface LimitSettings {
   readonly schema: GraphQLSchema;
   readonly clock: Clock;
@@ -152,23 +160,37 @@ export class OperationLimits {
     return { key, allowance: allowanceOf(principal) };
   }
 
+  /** Of what a customer lets one of its keys call, as this process has counted; undefined for whoever has no such limit. */
+  callsLeft(principal: Principal): CallsLeft | undefined {
+    const own = limitOfKey(principal);
+    if (!own) return undefined;
+    const { available, fullInMs } = this.ofKeys.look(own.key, own.allowance);
+    return { limit: own.allowance.maximum, remaining: available, fullInMs };
+  }
+
   /**
    * What a customer lets one of its keys call, whether or not the service limits anybody. A key that is over it draws nothing
    * from what all keys share. @throws AppError RATE_LIMITED.
    */
   private countCall(principal: Principal): void {
-    if (principal.kind !== 'API_KEY' || principal.requestsPerMinute == null) return;
-    const { apiKeyId, requestsPerMinute } = principal;
-    const allowance = { maximum: requestsPerMinute, restorePerSecond: requestsPerMinute / 60 };
-    const { granted, retryAfterMs } = this.ofKeys.draw(apiKeyId, allowance, 1);
+    const own = limitOfKey(principal);
+    if (!own) return;
+    const { granted, retryAfterMs } = this.ofKeys.draw(own.key, own.allowance, 1);
     if (granted) return;
     throw new AppError(
       'RATE_LIMITED',
-      `This key may call ${requestsPerMinute} times a minute. Try again in ${retryAfterMs} ms, or give the key a higher limit.`,
+      `This key may call ${own.allowance.maximum} times a minute. Try again in ${retryAfterMs} ms, or give the key a higher limit.`,
       undefined,
       { retryAfterMs },
     );
   }
+}
+
+function limitOfKey(principal: Principal): { key: string; allowance: Allowance } | undefined {
+  if (principal.kind !== 'API_KEY' || principal.requestsPerMinute == null) return undefined;
+  const { apiKeyId, requestsPerMinute } = principal;
+  const allowance = { maximum: requestsPerMinute, restorePerSecond: requestsPerMinute / 60 };
+  return { key: apiKeyId, allowance };
 }
 
 const ADVICE = {

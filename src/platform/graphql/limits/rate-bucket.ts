@@ -22,6 +22,12 @@ interface Bucket {
   at: number;
 }
 
+/** What a bucket holds, when nothing is drawn. */
+export interface Level {
+  readonly available: number;
+  readonly fullInMs: number;
+}
+
 const MAX_BUCKETS = 20_000;
 
 /** Servers and staff work in bulk, a browser serves one person. */
@@ -63,6 +69,15 @@ export class RateBuckets {
     const now = this.clock.millis();
     const level = this.levelOf(key, allowance, now) - cost;
     this.keep(key, { level: Math.max(-allowance.maximum, level), at: now });
+  }
+
+  look(key: string, allowance: Allowance): Level {
+    const level = this.levelOf(key, allowance, this.clock.millis());
+    const { maximum, restorePerSecond } = allowance;
+    return {
+      available: Math.max(0, Math.floor(level)),
+      fullInMs: ((maximum - level) / restorePerSecond) * 1000,
+    };
   }
 
   private levelOf(key: string, { maximum, restorePerSecond }: Allowance, now: number): number {

@@ -1,19 +1,20 @@
 /** Failures as the Open Inference Protocol tells them: a status and one sentence. */
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import type { Clock } from '../../../../kernel/clock';
 import type { AppError } from '../../../../kernel/errors';
 import type { Log } from '../../../../platform/log';
+import { tellWhen } from '../calls-left';
 import { failuresOf, inTheirWords, placeOf, statusOf } from '../face';
 
 const MAX_LISTED = 20;
 
-export function answerFailure(log: Log) {
+export function answerFailure({ log, clock }: { readonly log: Log; readonly clock: Clock }) {
   return (error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     request.server.readInVain(request);
     const failures = failuresOf(error).map(inTheirWords);
     const [first] = failures;
     if (first) {
-      const { retryAfterMs } = first.data;
-      if (retryAfterMs !== undefined) reply.header('retry-after', Math.ceil(retryAfterMs / 1000));
+      tellWhen(reply, first, clock);
       const told = failures.slice(0, MAX_LISTED).map(sentence);
       return reply.status(statusOf(first)).send({ error: told.join(' ') });
     }

@@ -3,10 +3,12 @@
  * A model of the protocol is a deployment, its versions are the versions that the deployment serves.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Clock } from '../../../../kernel/clock';
 import { notFound } from '../../../../kernel/errors';
 import { sendEvents } from '../../../../platform/http';
 import type { Log } from '../../../../platform/log';
 import type { RouteService, WarmVersion } from '../../../deployments';
+import { tellCallsLeft } from '../calls-left';
 import {
   callerOf,
   callOf,
@@ -40,6 +42,7 @@ export interface OpenInferenceDoors {
   readonly generations: Pick<GenerationStreams, 'generate' | 'whole'>;
   readonly routes: RouteService;
   readonly credentials: Credentials;
+  readonly clock: Clock;
   readonly log: Log;
   readonly productVersion: string;
 }
@@ -56,7 +59,8 @@ export class OpenInferenceFace {
   constructor(private readonly doors: OpenInferenceDoors) {}
 
   register(http: FastifyInstance): void {
-    http.setErrorHandler(answerFailure(this.doors.log));
+    http.setErrorHandler(answerFailure(this.doors));
+    tellCallsLeft(http);
     http.setNotFoundHandler((_request, reply) =>
       reply.status(404).send({ error: 'The open inference protocol has nothing at this address.' }),
     );

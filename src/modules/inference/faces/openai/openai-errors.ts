@@ -1,7 +1,9 @@
 /** Failures as the OpenAI protocol tells them, with the headers by which its clients decide whether to try again. */
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import type { Clock } from '../../../../kernel/clock';
 import type { AppError, ErrorCode } from '../../../../kernel/errors';
 import type { Log } from '../../../../platform/log';
+import { tellWhen } from '../calls-left';
 import { failuresOf, inTheirWords, placeOf, statusOf } from '../face';
 
 export interface OpenAiError {
@@ -48,7 +50,7 @@ export function openAiErrorOf(failures: readonly AppError[]): OpenAiError {
   };
 }
 
-export function answerFailure(log: Log) {
+export function answerFailure({ log, clock }: { readonly log: Log; readonly clock: Clock }) {
   return (error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     request.server.readInVain(request);
     const failures = failuresOf(error).map(inTheirWords);
@@ -61,10 +63,8 @@ export function answerFailure(log: Log) {
     if (!first)
       log.error({ error, requestId: request.acting.requestId }, 'a request of the openai face failed');
     const retryAfterMs = first?.data.retryAfterMs;
-    if (retryAfterMs !== undefined) {
-      reply.header('retry-after-ms', Math.ceil(retryAfterMs));
-      reply.header('retry-after', Math.ceil(retryAfterMs / 1000));
-    }
+    if (retryAfterMs !== undefined) reply.header('retry-after-ms', Math.ceil(retryAfterMs));
+    if (first) tellWhen(reply, first, clock);
     const passes = first !== undefined && PASSING.includes(first.code) && !isTooLong(first);
     return reply
       .status(status)

@@ -9,6 +9,7 @@ import type { Clock } from '../../../../kernel/clock';
 import { sendEvents } from '../../../../platform/http';
 import type { Log } from '../../../../platform/log';
 import type { ListedDeployment, RouteService } from '../../../deployments';
+import { tellCallsLeft } from '../calls-left';
 import {
   callerOf,
   callOf,
@@ -52,7 +53,8 @@ export class OpenAiFace {
   constructor(private readonly doors: OpenAiDoors) {}
 
   register(http: FastifyInstance): void {
-    http.setErrorHandler(answerFailure(this.doors.log));
+    http.setErrorHandler(answerFailure(this.doors));
+    tellCallsLeft(http);
     http.setNotFoundHandler((request, reply) => {
       const message = `Unknown request URL: ${request.method} ${request.url.split('?')[0]}`;
       const error = { message, type: 'invalid_request_error', param: null, code: 'unknown_url' };

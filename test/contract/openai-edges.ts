@@ -1,0 +1,59 @@
+/** The OpenAI face at its edges: what is told of limits, and what clients send that is unusual and legal. */
+import OpenAI from 'openai';
+import { limitTo } from '../billing/support';
+import type { CustomerPerson, World } from '../support/world';
+
+export interface OpenAiEdges {
+  readonly world: () => World;
+  readonly customer: () => CustomerPerson;
+}
+
+/** Registers the tests. */
+export function openAiEdges({ world, customer }: OpenAiEdges): void {
+  const clientOf = (apiKey: string): OpenAI =>
+    new OpenAI({ apiKey, baseURL: `${world().url}/v1`, maxRetries: 0 });
+  const ask = { model: 'tiny-language-model', prompt: 'Once', max_tokens: 2 };
+  const toldBy = (headers: Headers | undefined): (string | null | undefined)[] =>
+    ['limit', 'remaining', 'reset'].map((what) => headers?.get(`x-ratelimit-${what}-requests`));
+  const refused = (call: Promise<unknown>): Promise<InstanceType<typeof OpenAI.APIError>> =>
+    call.then(
+      () => Promise.reject(new Error('it was answered')),
+      (error: unknown) => error as InstanceType<typeof OpenAI.APIError>,
+    );
+
+  test('a key with a limit of its own is told what is left of it, and when it is refused for how long', async () => {
+    const key = await world().apiKey(customer(), { requestsPerMinute: 2 });
+    const client = clientOf(key.credential);
+    const whole = await client.completions.create(ask).withResponse();
+    expect(toldBy(whole.response.headers)).toEqual(['2', '1', '30s']);
+    const streamed = await client.completions.create({ ...ask, stream: true }).withResponse();
+    expect(toldBy(streamed.response.headers)).toEqual(['2', '0', '1m0s']);
+    for await (const _piece of streamed.data);
+    const tooMany = await refused(client.completions.create(ask));
+    expect(tooMany).toMatchObject({ status: 429, code: 'rate_limit_exceeded' });
+    expect(toldBy(tooMany.headers)).toEqual(['2', '0', '1m0s']);
+    expect(tooMany.headers!.get('retry-after')).toBe('30');
+    const free = await clientOf((await world().apiKey(customer())).credential)
+      .completions.create(ask)
+      .withResponse();
+    expect(toldBy(free.response.headers)).toEqual([null, null, null]);
+  });
+
+  test('who has used up the period is told that nothing is left, and when it starts anew', async () => {
+    const poor = await world().customer();
+    await limitTo(world(), poor.customerId, 0);
+    const key = await world().apiKey(poor, { requestsPerMinute: 9 });
+    const gone = await refused(clientOf(key.credential).completions.create(ask));
+    expect(gone).toMatchObject({ status: 429, code: 'insufficient_quota', type: 'insufficient_quota' });
+    const [limit, remaining, reset] = toldBy(gone.headers);
+    expect([limit, remaining]).toEqual([null, '0']);
+    expect(reset).toMatch(/^\d+h\d+m\d+s$/);
+    const seconds = Number(gone.headers!.get('retry-after'));
+    const [hours, minutes, rest] = reset!.split(/[hms]/).map(Number);
+    expect(seconds).toBe(hours! * 3600 + minutes! * 60 + rest!);
+    const resetsAt = /anew at (\S+);/.exec(gone.message)![1]!;
+    expect(new Date(world().clock.millis() + seconds * 1000).toISOString().slice(0, 19)).toBe(
+      resetsAt.slice(0, 19),
+    );
+  });
+}
