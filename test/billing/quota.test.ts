@@ -106,10 +106,13 @@ describe('the quota of a plan', () => {
     // What is under way when a process goes is not given back by it: as after a kill, only expiry does.
     await doomed.close();
     const { metering } = world.app.modules.billing;
+    await metering.assertLeft(customerId, 40);
+    await expect(metering.assertLeft(customerId, 41)).rejects.toMatchObject({ code: 'QUOTA_EXCEEDED' });
     const rest = await admitted(many(100, () => metering.reserve(customerId, 1)));
     expect(rest.reservations).toHaveLength(40);
     await settle(await Promise.all(rest.reservations.map(entryOf)));
     world.clock.advance(LEASE_MS + 1_000);
+    await metering.assertLeft(customerId, 60);
     expect((await admitted(many(100, () => metering.reserve(customerId, 1)))).reservations).toHaveLength(60);
   });
 

@@ -71,7 +71,12 @@ describe('a spend cap', () => {
     await settle(admitted.slice(0, 7));
     expect(await spending(customer)).toMatchObject({ charged: '1.4', credited: '1', capKind: 'HARD' });
     expect(await house.ask(customer, 5)).toHaveLength(0);
-    house.world.app.modules.billing.metering.release(admitted[9]!);
+    const { metering } = house.world.app.modules.billing;
+    // What is to be done later is refused by the same rule, and a look takes nothing.
+    const look = (): Promise<void> => metering.assertLeft(customer.customerId, 1);
+    await expect(look()).rejects.toThrow('spend cap');
+    metering.release(admitted[9]!);
+    await look();
     expect(await house.ask(customer, 5)).toHaveLength(1);
   });
 

@@ -1,9 +1,9 @@
 /** Durable predictions: accepted, answered later, fetched, watched, told by webhooks. */
-import { limitTo } from '../billing/support';
+import { limitTo, putOnTerms } from '../billing/support';
 import { listen } from '../journeys/isolation/listen';
 import { ROW } from '../support/hand-made-version';
 import { type CustomerPerson, type Person, startWorld, type World } from '../support/world';
-import { billed, count, served } from './support';
+import { attempt, billed, count, served } from './support';
 import { readText } from './text-stream';
 import { webhooksTell } from './webhooks';
 import { whatMayWait } from './what-may-wait';
@@ -155,14 +155,32 @@ test('faults are told at once, and nothing is stored', async () => {
   expect(await count(world, 'select count(*)::int as count from predictions')).toBe(before);
 });
 
-test('a quota that is used up is the failure of the prediction, and nothing is billed', async () => {
+test('what the plan does not include or the quota does not leave is refused at once, as by predict, and nothing is stored', async () => {
   const customer = await world.customer();
   const server = await world.apiKey(customer);
-  await limitTo(world, customer.customerId, 1);
-  const ids = [(await create(server)).id, (await create(server)).id];
-  const both = await Promise.all(ids.map((id) => ended(server, id)));
-  expect(both.map(({ status }) => status).sort()).toEqual(['FAILED', 'SUCCEEDED']);
-  expect(both.find(({ status }) => status === 'FAILED')!.error).toMatchObject({ code: 'QUOTA_EXCEEDED' });
+  const stored = 'select count(*)::int as count from predictions where customer_id = $1';
+  const asks: [string, string, object][] = [
+    ['predictionCreate', 'PredictionCreateInput!', { deployment: 'wages', rows: ROW }],
+    ['generationCreate', 'GenerationCreateInput!', TEXT],
+  ];
+  const refusals = async (): Promise<object[]> => {
+    const all: object[] = [];
+    for (const [mutation, type, input] of asks)
+      all.push((await server.client.attempt(mutation, type, input, FIELDS)).errors[0]!);
+    return all;
+  };
+  const { errors } = await attempt(server);
+  expect(errors).toEqual([]);
+  await limitTo(world, customer.customerId, 0);
+  await world.until(async () => (await attempt(server)).errors.length === 1, 'the quota to be gone');
+  const [gone] = (await attempt(server)).errors;
+  expect(gone).toMatchObject({ code: 'QUOTA_EXCEEDED' });
+  expect(await refusals()).toEqual([gone, gone]);
+  await putOnTerms(world, customer.customerId, { models: [], features: [] });
+  const notIncluded = async () => (await attempt(server)).errors[0]?.code === 'PAYMENT_REQUIRED';
+  await world.until(notIncluded, 'the plan to include nothing');
+  expect(await refusals()).toMatchObject([{ code: 'PAYMENT_REQUIRED' }, { code: 'PAYMENT_REQUIRED' }]);
+  expect(await count(world, stored, [customer.customerId])).toBe(0);
 });
 
 test('another customer, and another person of this one, see nothing of it; an end user sees its own', async () => {
@@ -183,15 +201,10 @@ const watch = async (person: Person, id: string): Promise<readonly unknown[]> =>
 };
 
 test('who watches a prediction hears of its end, and the stream ends with it; at once when it ended before', async () => {
-  const customer = await world.customer();
-  const server = await world.apiKey(customer);
-  await limitTo(world, customer.customerId, 1);
-  const told = (status: string): object => ({ data: { predictionUpdated: { status } } });
-  for (const status of ['SUCCEEDED', 'FAILED']) {
-    const { id } = await create(server);
-    expect((await watch(server, id)).at(-1)).toEqual(told(status));
-    expect(await watch(server, id)).toEqual([told(status)]);
-  }
+  const told = { data: { predictionUpdated: { status: 'SUCCEEDED' } } };
+  const { id } = await create(key);
+  expect((await watch(key, id)).at(-1)).toEqual(told);
+  expect(await watch(key, id)).toEqual([told]);
 });
 
 test('who watches a prediction of somebody else is told what is told of one that nobody has, and the stream ends', async () => {

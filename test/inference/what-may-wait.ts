@@ -1,7 +1,11 @@
 /** What is promised to predictions that may wait, tried in the world of the durable ones: while a text keeps the house busy. */
 import { ROW } from '../support/hand-made-version';
 import type { CustomerPerson, Person, World } from '../support/world';
+import { limitTo } from '../billing/support';
+import { listen } from '../journeys/isolation/listen';
+import { billed } from './support';
 import { type Read, readText } from './text-stream';
+import { WebhookReceiver } from './webhook-receiver';
 
 export interface DurableHouse {
   readonly world: () => World;
@@ -106,5 +110,48 @@ export function whatMayWait({ world, owner, key, ended, text }: DurableHouse): v
       [{ code: 'INVALID_INPUT', path }],
     ]);
     await world().settle();
+  });
+
+  test('what was accepted while quota was left, and finds none when it is done, fails and says so to all who wait, unbilled', async () => {
+    const receiver = new WebhookReceiver();
+    await receiver.start();
+    const customer = await world().customer();
+    const server = await world().apiKey(customer);
+    const endpoint = await receiver.endpointOf(customer);
+    await limitTo(world(), customer.customerId, 1);
+    const before = await billed(world());
+    const { done } = await whileWriting(async () => {
+      const ids: string[] = [];
+      for (let time = 0; time < 2; time++) {
+        const input = { deployment: 'wages', rows: ROW, ...LATER, webhookEndpointId: endpoint.id };
+        const { prediction } = await server.client.mutate<{ prediction: { id: string } }>(
+          'predictionCreate',
+          'PredictionCreateInput!',
+          input,
+          'prediction { id }',
+        );
+        ids.push(prediction.id);
+      }
+      const query =
+        'subscription ($id: ID!) { predictionUpdated(id: $id) { status error { code message } } }';
+      return ids.map((id) => ({ id, watched: listen(world(), server, query, { id }) }));
+    });
+    const ends = await Promise.all(
+      done.map(async ({ id, watched: { heard, ended: end } }) => {
+        await end;
+        return { id, last: (heard.at(-1) as { data: { predictionUpdated: { status: string } } }).data };
+      }),
+    );
+    const failed = ends.find(({ last }) => last.predictionUpdated.status === 'FAILED')!;
+    expect(failed.last.predictionUpdated).toMatchObject({
+      error: { code: 'QUOTA_EXCEEDED', message: expect.stringContaining('start anew at') as string },
+    });
+    expect(ends.map(({ last }) => last.predictionUpdated.status).sort()).toEqual(['FAILED', 'SUCCEEDED']);
+    const tellsOfIt = (): boolean =>
+      receiver.heard.some(({ body }) => body.includes('prediction.failed') && body.includes(failed.id));
+    await world().until(() => Promise.resolve(tellsOfIt()), 'its endpoint to be told');
+    // The text that kept the house busy, and the one that was answered.
+    expect(await billed(world())).toBe(before + 2);
+    await receiver.stop();
   });
 }

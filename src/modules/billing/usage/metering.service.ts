@@ -5,16 +5,13 @@
  */
 import type { Clock } from '../../../kernel/clock';
 import { newId } from '../../../kernel/id';
-import { compareDecimals, subtractDecimals } from '../../../kernel/money';
 import type { Signals } from '../../../platform/events';
 import type { Log } from '../../../platform/log';
 import { BILLING_CHANGED } from '../billing.events';
-import { paymentOverdue, quotaExceeded, spendCapReached } from '../billing.errors';
-import { hardLimit } from '../plan/entitlement-terms';
-import { SpendCapKind } from '../spend/spend-cap';
+import { paymentOverdue } from '../billing.errors';
 import type { CustomerTermsService, Terms } from './customer-terms.service';
 import type { MeteringService, Reservation, SettledPeriod, SettlementEntry, UsageWatch } from './metering';
-import { highestPerRequest, isFree } from './price';
+import { boundsOf, isOverCap, quotaRefusal } from './quota-bounds';
 import { QuotaLease } from './quota-lease';
 import type { QuotaRepository } from './quota.repository';
 import { Refusals } from './refusals';
@@ -103,6 +100,23 @@ export class LeasedMeteringService implements MeteringService {
     });
   }
 
+  async assertLeft(customerId: string, requests: number): Promise<void> {
+    const now = this.clock.now();
+    const lease = this.current.get(customerId);
+    const missing = lease?.isOpen(now.getTime()) ? lease.missing(requests) : requests;
+    if (missing === 0) return;
+    const refusal = this.refusals.known(customerId);
+    if (refusal) throw refusal;
+    const terms = await this.terms.of(customerId);
+    if (terms.overdue) throw paymentOverdue();
+    const bounds = boundsOf(terms);
+    if (bounds.limit === null && bounds.cap === null) return;
+    const left = await this.quota.left({ customerId, period: terms.period, ...bounds, now });
+    if (left.available === null || left.available >= missing) return;
+    if (left.capped) this.watch.capped(customerId);
+    throw quotaRefusal(terms, bounds, left);
+  }
+
   release({ customerId, leaseId, requests }: Reservation): void {
     const lease = this.held.get(leaseId);
     lease?.putBack(requests);
@@ -170,31 +184,22 @@ export class LeasedMeteringService implements MeteringService {
     const lease = this.leaseFor(customerId, terms, now);
     if (terms.overdue) return { lease, refusal: paymentOverdue() };
     const wanted = ahead ? asked : lease.missing(asked);
-    const { plan, period, priceBook } = terms;
-    const limit = hardLimit(terms.entitlements);
-    const capMinor = hardCap(terms);
-    const refusalOf = (capped: boolean, granted: number): Error =>
-      capped
-        ? spendCapReached(capMinor!, plan.currency, granted, period.to)
-        : quotaExceeded(plan.code, limit ?? granted, granted, period.to);
-    if (wanted === 0) return { lease, refusal: refusalOf(false, 0) };
+    const { period } = terms;
+    const bounds = boundsOf(terms);
+    if (wanted === 0) return { lease, refusal: quotaRefusal(terms, bounds, { capped: false, granted: 0 }) };
     const expiresAt = new Date(now.getTime() + LEASE_MS);
     const slice = await this.quota.takeSlice({
       customerId,
       leaseId: lease.id,
       period,
       wanted,
-      limit,
-      cap:
-        capMinor === null
-          ? null
-          : { capMinor, currency: plan.currency, pricePerRequest: highestPerRequest(priceBook) },
+      ...bounds,
       now,
       expiresAt,
     });
     if (slice.capped && slice.taken < wanted) this.watch.capped(customerId);
     if (slice.taken > 0) lease.add(slice.taken, expiresAt.getTime());
-    return { lease, refusal: refusalOf(slice.capped, slice.granted) };
+    return { lease, refusal: quotaRefusal(terms, bounds, slice) };
   }
 
   private leaseFor(customerId: string, { period }: Terms, now: Date): QuotaLease {
@@ -285,15 +290,4 @@ export class LeasedMeteringService implements MeteringService {
     }
     await this.quota.close(idle.map(({ id }) => id));
   }
-}
-
-/** A soft cap holds nobody back, and none what costs nothing. */
-function hardCap({ spendCapMinor, spendCapKind, priceBook }: Terms): string | null {
-  return spendCapKind === SpendCapKind.HARD && !isFree(priceBook) ? spendCapMinor : null;
-}
-
-/** Texts cost more than their request: a period may be over its cap while a lease still has requests. */
-function isOverCap({ charged, credited }: SettledPeriod, terms: Terms): boolean {
-  const cap = hardCap(terms);
-  return cap !== null && compareDecimals(subtractDecimals(charged, credited), cap) >= 0;
 }

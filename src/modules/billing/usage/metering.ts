@@ -85,6 +85,11 @@ export interface SettledPeriod {
 export interface MeteringService {
   /** Takes requests from the customer's quota, in memory as a rule. @throws AppError QUOTA_EXCEEDED (limit, used, resetsAt). */
   reserve(customerId: string, requests: number): Promise<Reservation>;
+  /**
+   * For what is accepted now and done later, when it is reserved: nothing is taken, and nothing is promised. From memory while this
+   * process holds some of the quota. @throws AppError as `reserve` would now.
+   */
+  assertLeft(customerId: string, requests: number): Promise<void>;
   /** Gives back a reservation whose work was not done. */
   release(reservation: Reservation): void;
   /**

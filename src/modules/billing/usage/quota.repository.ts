@@ -5,23 +5,29 @@
  */
 import type { Period } from '../../../kernel/period';
 import { type Database, SERVICE } from '../../../platform/database';
+import type { QuotaBounds } from './quota-bounds';
 import { quotaSlice } from './quota-slice';
 
-export interface SliceRequest {
+export interface QuotaQuestion extends QuotaBounds {
   readonly customerId: string;
-  readonly leaseId: string;
   readonly period: Period;
-  readonly wanted: number;
-  /** Requests allowed in the period; null = without limit. */
-  readonly limit: number | null;
-  /** The most the customer will owe for the period, in which currency, and the price of one request; null = no cap. */
-  readonly cap: {
-    readonly capMinor: string;
-    readonly currency: string;
-    readonly pricePerRequest: string;
-  } | null;
   readonly now: Date;
+}
+
+export interface SliceRequest extends QuotaQuestion {
+  readonly leaseId: string;
+  readonly wanted: number;
   readonly expiresAt: Date;
+}
+
+/** What could be taken. */
+export interface QuotaLeft {
+  /** null = as much as anyone wants. */
+  readonly available: number | null;
+  /** Requests granted to all processes in this period. */
+  readonly granted: number;
+  /** Whether the spend cap and not the plan's limit is what holds back. */
+  readonly capped: boolean;
 }
 
 export interface Slice {
@@ -53,16 +59,27 @@ const COUNTER = `insert into usage_counters (customer_id, period_start, period_e
  * Requests that cap and credits can still pay for: all that may be owed, less what is owed already, more what is prepaid,
  * less what is promised. Where a request has no price of its own, there is only too little or enough. A statement of its own: it must see the credits as they stand now that the counter is held.
  */
-const AFFORDABLE = `select case
+const affordableBy = (counter: string): string => `select case
       when $4::numeric > 0 then greatest(0, floor(budget / $4::numeric - promised))::float8
       when budget <= 0 then 0
     end as affordable
   from (
     select c.granted - c.settled as promised, $3::numeric - c.charged + c.credited
-      + coalesce((select sum(g.remaining) from credit_grants g where g.customer_id = c.customer_id and g.currency = $5
+      + coalesce((select sum(g.remaining) from credit_grants g where g.customer_id = $1 and g.currency = $5
           and g.remaining > 0 and (g.expires_at is null or g.expires_at > $6)), 0) as budget
-    from usage_counters c where c.customer_id = $1 and c.period_start = $2
+    from ${counter}
   ) standing`;
+const AFFORDABLE = affordableBy('usage_counters c where c.customer_id = $1 and c.period_start = $2');
+
+/** The same and what is granted, as if what expired had been given back: nothing is held and nothing changed for a look. */
+const LEFT = `with c as (
+    select coalesce(sum(granted), 0) - (select coalesce(sum(size - settled), 0) from quota_leases l
+        where customer_id = $1 and period_start = $2 and expires_at <= $6
+          and not exists (select from deferred_usage d where d.customer_id = l.customer_id and d.lease_id = l.id)) as granted,
+      coalesce(sum(settled), 0) as settled, coalesce(sum(charged), 0) as charged, coalesce(sum(credited), 0) as credited
+    from usage_counters where customer_id = $1 and period_start = $2
+  )
+  select c.granted::float8 as granted, (${affordableBy('c')}) as affordable from c`;
 
 const TAKE = `with counted as (
     update usage_counters set granted = granted + $4 where customer_id = $1 and period_start = $3 returning granted
@@ -99,6 +116,19 @@ export class QuotaRepository {
     return slice;
   }
 
+  /** What a slice could take at this moment. */
+  async left({ customerId, period, limit, cap, now }: QuotaQuestion): Promise<QuotaLeft> {
+    const { capMinor = null, pricePerRequest = null, currency = null } = cap ?? {};
+    const values = [customerId, period.from, capMinor, pricePerRequest, currency, now];
+    const [row] = await this.database.read.sql<{ granted: number; affordable: number | null }>(
+      SERVICE,
+      'billing.quota-left',
+      LEFT,
+      values,
+    );
+    return leftOf(limit, row!.granted, row!.affordable);
+  }
+
   /** Lengthens leases that live; answers the ids that do. */
   async renew(leaseIds: readonly string[], now: Date, expiresAt: Date): Promise<Set<string>> {
     const rows = await this.alone<{ id: string }>(
@@ -129,9 +159,8 @@ export class QuotaRepository {
       cap && this.affordable(request, cap),
     ]);
     const { granted } = counter!;
-    const left = limit === null ? null : Math.max(0, limit - granted);
-    const capped = affordable !== null && (left === null || affordable < left);
-    const taken = quotaSlice({ available: capped ? affordable : left, wanted });
+    const { available, capped } = leftOf(limit, granted, affordable);
+    const taken = quotaSlice({ available, wanted });
     if (taken === 0) return [Promise.resolve({ taken, granted, capped })];
     const values = [customerId, leaseId, period.from, taken, now, expiresAt];
     const after = unitOfWork.sql<{ granted: number }>(TAKE, values);
@@ -140,7 +169,7 @@ export class QuotaRepository {
 
   /** null = as many as anyone wants: they cost nothing. */
   private async affordable(
-    { customerId, period, now }: SliceRequest,
+    { customerId, period, now }: QuotaQuestion,
     { capMinor, pricePerRequest, currency }: NonNullable<SliceRequest['cap']>,
   ): Promise<number | null> {
     const values = [customerId, period.from, capMinor, pricePerRequest, currency, now];
@@ -152,4 +181,10 @@ export class QuotaRepository {
     const { unitOfWork } = this.database;
     return unitOfWork.outside(() => unitOfWork.run(SERVICE, () => unitOfWork.sql<R>(text, values)));
   }
+}
+
+function leftOf(limit: number | null, granted: number, affordable: number | null): QuotaLeft {
+  const left = limit === null ? null : Math.max(0, limit - granted);
+  const capped = affordable !== null && (left === null || affordable < left);
+  return { available: capped ? affordable : left, granted, capped };
 }

@@ -9,11 +9,12 @@ import { actorOf, type Principal } from '../../../kernel/principal';
 import { type Database, tenant } from '../../../platform/database';
 import type { Events, Signals } from '../../../platform/events';
 import type { Jobs } from '../../../platform/jobs';
+import { type CustomerTerms, type MeteringService, PlanFeature, type PricingService } from '../../billing';
 import type { RefusedInputs, RouteService } from '../../deployments';
 import type { BatchingService } from '../batching/batching.service';
 import type { EndUserDirectory, NamedEndUser } from '../prediction/end-user-directory';
-import { wantsRows } from '../inference.errors';
-import { planPrediction } from '../prediction/model-work';
+import { checkPlan, wantsRows } from '../inference.errors';
+import { planPrediction, requestsFor } from '../prediction/model-work';
 import { writesText } from '../../models';
 import { ServiceClass } from '../service-class';
 import type { DeferredPredictions } from './deferred-predictions.service';
@@ -51,16 +52,23 @@ export interface DurableDoors {
   readonly vault: PredictionVault;
   readonly batching: Pick<BatchingService, 'expectedMs'>;
   readonly deferred: Pick<DeferredPredictions, 'admit'>;
+  readonly metering: Pick<MeteringService, 'assertLeft'>;
+  readonly pricing: Pick<PricingService, 'termsOf'>;
 }
 
 export class DurablePredictionService {
   constructor(private readonly doors: DurableDoors) {}
 
-  /** Answers the id, once it is stored. @throws AppError(s) as `predict` would. */
+  /**
+   * Answers the id, once it is stored. @throws AppError(s) as `predict` would now. What is accepted has reserved nothing: it takes
+   * its part of the quota when it is done, and fails where none is left then.
+   */
   async create(call: DurableCall): Promise<string> {
     const { database, events, signals, jobs, clock, routes, endUsers, vault } = this.doors;
     const { principal, requestId, customerId, question, webhookEndpointId } = call;
-    const { deploymentId, deviceMs } = this.check(routes, call);
+    const terms = await this.doors.pricing.termsOf(customerId);
+    const { deploymentId, deviceMs, requests } = this.check(routes, call, terms);
+    await this.doors.metering.assertLeft(customerId, requests);
     const deferral = await this.deferralOf(call, deviceMs);
     const endUserId = await endUsers.resolve(call);
     const { unitOfWork } = database;
@@ -98,7 +106,8 @@ export class DurablePredictionService {
   private check(
     routes: RouteService,
     { customerId, deployment, question }: DurableCall,
-  ): { deploymentId: string; deviceMs: number } {
+    terms: CustomerTerms,
+  ): { deploymentId: string; deviceMs: number; requests: number } {
     const { refused } = this.doors;
     const path = ['input', 'deployment'];
     const chain = routes.chain(customerId, deployment, path);
@@ -107,11 +116,14 @@ export class DurablePredictionService {
     const { version, release } = routes.hold(served, customerId);
     try {
       if ('rows' in question) {
+        checkPlan(terms, version);
         const { rows } = planPrediction(version, question.rows);
-        return { deploymentId, deviceMs: this.doors.batching.expectedMs(version.id, rows) };
+        const deviceMs = this.doors.batching.expectedMs(version.id, rows);
+        return { deploymentId, deviceMs, requests: requestsFor(rows) };
       }
       if (!writesText(version)) throw wantsRows();
-      return { deploymentId, deviceMs: 0 };
+      checkPlan(terms, version, PlanFeature.TEXT_GENERATION);
+      return { deploymentId, deviceMs: 0, requests: 1 };
     } catch (error) {
       if (error instanceof AppErrors && 'rows' in question)
         refused.add(served.deploymentId, version, error, question.rows);

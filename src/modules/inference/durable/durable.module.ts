@@ -1,6 +1,7 @@
 /** Builds durable predictions and their webhooks, out of the parts that they share with the path of a prediction. */
 import type { JobDefinition } from '../../../platform/jobs';
 import type { ModuleManifest, NodeSource, Platform } from '../../../platform/module';
+import type { MeteringService, PricingService } from '../../billing';
 import type { RefusedInputs, RouteService } from '../../deployments';
 import { may, type Permission } from '../../identity';
 import type { Attendance } from '../batching/attendance';
@@ -42,6 +43,8 @@ export interface DurableShared {
   readonly vault: PredictionVault;
   readonly batching: Pick<BatchingService, 'expectedMs'>;
   readonly attendance: Attendance;
+  readonly metering: Pick<MeteringService, 'assertLeft'>;
+  readonly pricing: Pick<PricingService, 'termsOf'>;
   readonly tokens: FeedbackTokenService;
   readonly loaders: InferenceLoaders;
 }
@@ -65,6 +68,8 @@ export function createDurable(
     vault,
     batching,
     attendance,
+    metering,
+    pricing,
     tokens,
     loaders: inferences,
   }: DurableShared,
@@ -90,6 +95,8 @@ export function createDurable(
     vault,
     batching,
     deferred,
+    metering,
+    pricing,
   };
   const durable = new DurablePredictionService(doors);
   const loaders = createDurableLoaders(database, vault);

@@ -62,7 +62,7 @@ export class PredictionResolver {
   @Mutation(() => PredictionPayload, {
     nullable: true,
     description:
-      'Accepts a prediction for later: once it is acknowledged it is not lost, whatever process dies. Needs inference:run. Events: prediction.created, then prediction.completed with inference.completed, or prediction.failed. Costs what `predict` costs when it is answered, once, by the ECONOMY_REQUEST where it may wait; nothing when it fails.',
+      'Accepts a prediction for later: once it is acknowledged it is not lost, whatever process dies. Needs inference:run. Events: prediction.created, then prediction.completed with inference.completed, or prediction.failed. Refused at once where `predict` would be: by plan, quota, cap or payment. It takes its part of the quota when it is done, and fails where none is left then. Costs what `predict` costs when it is answered, once, by the ECONOMY_REQUEST where it may wait; nothing when it fails.',
   })
   @Can('inference:run')
   @Cost(({ input }: { input: PredictionCreateInput }) => (Array.isArray(input.rows) ? input.rows.length : 1))
@@ -83,7 +83,7 @@ export class PredictionResolver {
   @Mutation(() => PredictionPayload, {
     nullable: true,
     description:
-      'Accepts a text to be written later: once it is acknowledged it is not lost, whatever process dies. Its outputs are `{ text, finishReason }`; its chunks are read by `generation`, with its id as `streamId`. Needs inference:run. Events: prediction.created, then prediction.completed with inference.completed, or prediction.failed. Costs what `generation` costs when it is whole, once, and nothing when it fails.',
+      'Accepts a text to be written later: once it is acknowledged it is not lost, whatever process dies. Its outputs are `{ text, finishReason }`; its chunks are read by `generation`, with its id as `streamId`. Needs inference:run. Events: prediction.created, then prediction.completed with inference.completed, or prediction.failed. Refused at once where `generation` would be: by plan, quota, cap or payment. It takes its request of the quota when it is done, and fails where none is left then. Costs what `generation` costs when it is whole, once, and nothing when it fails.',
   })
   @Can('inference:run')
   @Cost(({ input }: { input: GenerationCreateInput }) => unitsOfText(input.maxTokens))
