@@ -227,7 +227,9 @@ test('a text counts against the quota like any request', async () => {
   const server = await world.apiKey(customer);
   await limitTo(world, customer.customerId, 1);
   expect((await readText(world, server, { ...likeliest, maxTokens: 3 })).codes).toEqual([]);
-  expect((await readText(world, server, { ...likeliest, maxTokens: 3 })).codes).toEqual(['QUOTA_EXCEEDED']);
+  const beyond = await readText(world, server, { ...likeliest, maxTokens: 3 });
+  expect(beyond).toMatchObject({ codes: ['QUOTA_EXCEEDED'], resetsAt: [expect.stringMatching(/^20/)] });
+  expect(beyond.messages[0]).toContain(beyond.resetsAt[0]);
 });
 
 test('many texts at a time are all written, each its own, and the costs add up to the device time', async () => {

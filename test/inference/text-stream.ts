@@ -13,7 +13,10 @@ export interface Chunk {
 
 interface Event {
   readonly data?: { readonly generation: Chunk | null } | null;
-  readonly errors?: readonly { readonly message: string; readonly extensions: { readonly code: string } }[];
+  readonly errors?: readonly {
+    readonly message: string;
+    readonly extensions: { readonly code: string; readonly resetsAt?: string };
+  }[];
 }
 
 const QUERY = `subscription($input: GenerateInput!) { generation(input: $input) { streamId number text finishReason
@@ -26,6 +29,8 @@ export interface Read {
   /** Codes of the errors that came. */
   readonly codes: readonly string[];
   readonly messages: readonly string[];
+  /** When a quota starts anew that they tell of. */
+  readonly resetsAt: readonly (string | undefined)[];
   /** Whether the server said that the stream is complete. */
   readonly isComplete: boolean;
 }
@@ -77,5 +82,6 @@ export async function readText(
   }
   const codes = errors.map(({ extensions }) => extensions.code);
   const messages = errors.map(({ message }) => message);
-  return { chunks, codes, messages, isComplete, text: chunks.map(({ text }) => text).join('') };
+  const resetsAt = errors.map(({ extensions }) => extensions.resetsAt);
+  return { chunks, codes, messages, resetsAt, isComplete, text: chunks.map(({ text }) => text).join('') };
 }

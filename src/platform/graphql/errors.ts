@@ -72,13 +72,15 @@ export function formatError(
     };
   };
   if (known) {
-    const faults =
-      original instanceof AppErrors
-        ? { faults: original.errors.map(({ message, path: at }) => ({ message, path: at })) }
-        : {};
+    const all = original instanceof AppErrors ? original.errors : known.path ? [known] : [];
+    const faults = all.map(({ message, path: at, data: { constraint } }) => ({
+      message,
+      path: at,
+      constraint,
+    }));
     return shape((original as Error).message, known.code, {
-      ...faults,
-      ...(known.data.retryAfterMs !== undefined && { retryAfterMs: known.data.retryAfterMs }),
+      ...(faults.length > 0 && { faults }),
+      ...dataOf(known),
     });
   }
   if (MALFORMED.has(graphqlError.extensions.code) || isRequestFault(graphqlError))
@@ -86,6 +88,17 @@ export function formatError(
   if (hasLeft(original)) log.debug({ requestId, path }, 'a client left before its answer');
   else log.error({ error: original, requestId, path }, 'a resolver failed');
   return shape(MASKED, 'INTERNAL');
+}
+
+/** What a payload would tell in the fields of its type of error, as these write it: a stream has no payload. */
+function dataOf({ data }: AppError): object {
+  const { limit, used, resetsAt, constraint: _ofFault, ...plain } = data;
+  return {
+    ...plain,
+    ...(limit !== undefined && { limit: String(limit) }),
+    ...(used !== undefined && { used: String(used) }),
+    ...(resetsAt && { resetsAt: resetsAt.toISOString() }),
+  };
 }
 
 /** The limit that a document breaks while it is read. */
