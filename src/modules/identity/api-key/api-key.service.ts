@@ -1,6 +1,6 @@
 /** API keys: made, shown once, rotated, revoked; and the look-up that every call of a customer's server goes through. */
 import type { Clock } from '../../../kernel/clock';
-import { conflict, invalidInput, notFound } from '../../../kernel/errors';
+import { type AppError, conflict, invalidInput, notFound } from '../../../kernel/errors';
 import { newId } from '../../../kernel/id';
 import type { ApiKeyPrincipal, KeyMode, Principal } from '../../../kernel/principal';
 import type { Crypto } from '../../../platform/crypto';
@@ -86,10 +86,8 @@ export class ApiKeyService {
     return this.database.unitOfWork.run(tenant(customerId), async () => {
       const old = await this.locked(customerId, id, ['input', 'id']);
       const now = this.clock.now();
-      if (old.revokedAt || (old.expiresAt && old.expiresAt <= now))
-        throw conflict('This key works no more. Make a new one.', ['input', 'id']);
-      if (old.replacedById)
-        throw conflict('This key was rotated already. Rotate the one in its place.', ['input', 'id']);
+      if (!works(old, now)) throw conflict('This key works no more. Make a new one.', ['input', 'id']);
+      if (old.replacedById) throw await this.alreadyRotated(old, now);
       assertHolds(maker, old.scopes);
       const { name, mode, scopes, requestsPerMinute } = old;
       const lasts = old.expiresAt && old.expiresAt.getTime() - old.createdAt.getTime();
@@ -166,6 +164,20 @@ export class ApiKeyService {
     );
   }
 
+  /** What to do about a key that was rotated depends on what became of the one in its place. */
+  private async alreadyRotated(
+    { customerId, replacedById, expiresAt }: Pick<ApiKey, 'customerId' | 'replacedById' | 'expiresAt'>,
+    now: Date,
+  ): Promise<AppError> {
+    const where = { customerId, id: replacedById! };
+    const successor = await this.database.unitOfWork.repository(ApiKey).findOneBy(where);
+    const message =
+      successor && works(successor, now)
+        ? 'This key was rotated already. Rotate the one in its place.'
+        : `This key was rotated already, and the one in its place works no more. Make a new one before this one ends at ${expiresAt!.toISOString()}.`;
+    return conflict(message, ['input', 'id'], replacedById!);
+  }
+
   /** In the open unit of work. Event: api-key.created. */
   private async insert(customerId: string, fields: Required<NewApiKey>): Promise<MadeKey> {
     const { name, mode, expiresAt, requestsPerMinute } = fields;
@@ -201,6 +213,10 @@ export class ApiKeyService {
   private hash(secret: string): string {
     return this.crypto.mac('api-key', secret);
   }
+}
+
+function works({ revokedAt, expiresAt }: Pick<ApiKey, 'revokedAt' | 'expiresAt'>, now: Date): boolean {
+  return revokedAt === null && (expiresAt === null || expiresAt > now);
 }
 
 /** @throws AppError INVALID_INPUT for a key that may do what its maker may not. */
