@@ -139,6 +139,10 @@ test('data becomes a model and the model a deployment, and what is known of it s
   expect(page.text('main')).toContain('Kept in fewer bits, of version 1');
   await page.send('Compare');
   expectNoRefusal(page, 'beside the first');
+  await page.go(first);
+  await page.send('Choose the threshold', { goal: '', threshold: '0.2' });
+  expect(page.text('main')).toContain('With another threshold, of version 1');
+  expect(page.text('main')).toContain('0.5 → 0.2');
   await page.send('Retire it', { reason: 'Only a trial.' });
   expect(page.text('h1')).toContain('retired');
   expect(page.text('main')).not.toContain('What becomes of it');

@@ -1,7 +1,8 @@
 /** A version held against another one on the same rows, and the rows that both met, whatever signs are in them. */
 import { deployed } from '../deployments/support';
 import { startWorld, type Person, type World } from '../support/world';
-import { importCsv, importWages, train, WAGES_CSV, WAGES_INPUT } from './wages';
+import { ended, importCsv, importWages, type JobState, train, WAGES_CSV, WAGES_INPUT } from './wages';
+import { type DerivedVersion, derivedVersion, figure } from './derived-versions';
 
 let world: World;
 let staff: Person;
@@ -18,6 +19,20 @@ beforeAll(async () => {
   champion = result!.id;
 });
 afterAll(() => world?.close());
+
+/** Rows of the file as a caller sends them. */
+function workersWithout(label: string): Record<string, unknown>[] {
+  const [header, ...lines] = WAGES_CSV.trim().split('\n');
+  const names = header!.split(',');
+  return lines.map((line) =>
+    Object.fromEntries(
+      line.split(',').flatMap((text, at) => {
+        const value = Number.isNaN(Number(text)) ? text : Number(text);
+        return names[at] === label ? [] : [[names[at], value]];
+      }),
+    ),
+  );
+}
 
 const compared = (input: object) =>
   train(world, staff, {
@@ -78,14 +93,7 @@ test('a tree answers two classes as its signature says it, like any other model 
   const linear = await train(world, staff, { ...input, recipe, compareWithVersionId: tree.result!.id });
   expect([tree.error, linear.error]).toEqual([null, null]);
   const key = await world.apiKey(await world.customer());
-  const [header, line] = WAGES_CSV.split('\n');
-  const names = header!.split(',');
-  const worker = Object.fromEntries(
-    line!.split(',').flatMap((text, at) => {
-      const value = Number.isNaN(Number(text)) ? text : Number(text);
-      return names[at] === 'gender' ? [] : [[names[at], value]];
-    }),
-  );
+  const [worker] = workersWithout('gender');
   for (const [name, { result: version }] of Object.entries({ tree, linear })) {
     await deployed(world, staff, name, [{ versionId: version!.id }]);
     const { inference } = await key.client.mutate<{ inference: { outputs: { probabilities: number[] } } }>(
@@ -140,4 +148,152 @@ test('data of which nothing is left to learn from is refused before anything is 
       { code: 'INVALID_INPUT', message: expect.stringContaining('nothing to learn from') as string },
     ]);
   }
+});
+
+const attemptThreshold = (input: object) =>
+  staff.client.attempt<{ job: { id: string } | null }>(
+    'modelVersionChooseThreshold',
+    'ModelVersionChooseThresholdInput!',
+    { versionId: champion, ...input },
+    'job { id }',
+  );
+
+async function withThreshold(input: object): Promise<JobState> {
+  const { payload, errors } = await attemptThreshold(input);
+  expect(errors).toEqual([]);
+  return ended(world, staff, payload.job!.id);
+}
+
+test('a threshold is sought on rows that were watched and judged on those held out, and every answer goes by it', async () => {
+  const { result } = await withThreshold({ goal: 'AT_LEAST_RECALL', atLeast: 0.9 });
+  const [before, made] = [await derivedVersion(staff, champion), await derivedVersion(staff, result!.id)];
+  const { threshold } = made.signature;
+  expect(before.signature.threshold).toBe(0.5);
+  expect(threshold).toBeGreaterThan(0);
+  expect(threshold).toBeLessThan(0.5);
+  expect(made).toMatchObject({
+    parents: [{ id: champion }],
+    sizeBytes: before.sizeBytes,
+    exportDifference: before.exportDifference,
+    evaluation: { rows: before.evaluation.rows, threshold },
+    derivation: {
+      kind: 'THRESHOLD',
+      threshold: { value: threshold, parent: 0.5, goal: 'AT_LEAST_RECALL', atLeast: 0.9 },
+    },
+  });
+  // A tenth of 534 rows was watched, a quarter held out: the goal is reached on the former, and told honestly of the latter.
+  const { rows, positives, recall } = made.derivation.threshold;
+  expect([rows > 40 && rows < 60, positives > 15, recall >= 0.9]).toEqual([true, true, true]);
+  const { truePositives, falsePositives, falseNegatives } = made.evaluation.confusion;
+  expect(figure(made, 'recall')).toBeCloseTo(truePositives / (truePositives + falseNegatives), 12);
+  expect(figure(made, 'recall')).toBeGreaterThan(figure(before, 'recall'));
+  expect(figure(made, 'auc')).toBe(figure(before, 'auc'));
+  expect(
+    made.derivation.quality.map(({ metric, value, parent, interval }) => [metric, value, parent, !!interval]),
+  ).toEqual(
+    ['accuracy', 'precision', 'recall', 'f1'].map((name) => [
+      name,
+      figure(made, name),
+      figure(before, name),
+      name === 'accuracy' || name === 'recall',
+    ]),
+  );
+  const called = ({ evaluation }: DerivedVersion) =>
+    evaluation.groups.map(({ confusion: one }) => one.truePositives + one.falsePositives);
+  expect(called(made)).not.toEqual(called(before));
+  expect(truePositives + falsePositives).toBe(called(made)[0]! + called(made)[1]!);
+
+  await deployed(world, staff, 'usual', [{ versionId: champion }]);
+  await deployed(world, staff, 'chosen', [{ versionId: made.id }]);
+  const key = await world.apiKey(await world.customer());
+  const workers = workersWithout('wage');
+  const asked = async (deployment: string) => {
+    const { inference } = await key.client.mutate<{
+      inference: { outputs: { probability: number; label: string }[] };
+    }>('predict', 'PredictInput!', { deployment, rows: workers.slice(0, 100) }, 'inference { outputs }');
+    return inference.outputs;
+  };
+  const [usual, chosen] = [await asked('usual'), await asked('chosen')];
+  const [no, yes] = made.signature.labels;
+  expect(chosen).toEqual(
+    usual.map(({ probability }) => ({ probability, label: probability >= threshold ? yes : no })),
+  );
+  const between = usual.findIndex(({ probability }) => probability >= threshold && probability < 0.5);
+  expect([usual[between]!.label, chosen[between]!.label]).toEqual([no, yes]);
+  const { inference } = await key.client.mutate<{ inference: { outputs: { label: string } } }>(
+    'explain',
+    'ExplainInput!',
+    { deployment: 'chosen', method: 'INTEGRATED_GRADIENTS', rows: workers[between] },
+    'inference { outputs }',
+  );
+  expect(inference.outputs.label).toBe(yes);
+  const inputs = Object.entries(workers[between]!).map(([name, value]) => ({
+    name,
+    shape: [1, 1],
+    datatype: typeof value === 'string' ? 'BYTES' : 'FP32',
+    data: [value],
+  }));
+  const response = await fetch(`${world.url}/v2/models/chosen/infer`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${key.credential}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ inputs }),
+  });
+  const { outputs } = (await response.json()) as { outputs: { name: string; data: unknown[] }[] };
+  expect(outputs.find(({ name }) => name === 'label')!.data).toEqual([yes]);
+});
+
+test('whoever goes back to a threshold has the version that was, and what is compressed keeps the one it had', async () => {
+  const { result } = await withThreshold({ threshold: 0.3 });
+  const made = await derivedVersion(staff, result!.id);
+  expect(made.derivation.threshold).toMatchObject({ value: 0.3, parent: 0.5, rows: null });
+  expect((await withThreshold({ versionId: made.id, threshold: 0.5 })).result).toEqual({ id: champion });
+  expect((await withThreshold({ threshold: 0.3 })).result).toEqual({ id: made.id });
+  const { job } = await staff.client.mutate<{ job: { id: string } }>(
+    'modelVersionCompress',
+    'ModelVersionCompressInput!',
+    { versionId: made.id, method: 'PRUNE', sparsity: 0.2, epochs: 1 },
+    'job { id }',
+  );
+  const smaller = await derivedVersion(staff, (await ended(world, staff, job.id)).result!.id);
+  expect(smaller).toMatchObject({
+    parents: [{ id: made.id }],
+    signature: { threshold: 0.3 },
+    evaluation: { threshold: 0.3 },
+  });
+});
+
+test('a threshold that cannot be chosen is refused in words, before a job begins where that can be known', async () => {
+  for (const [input, path] of [
+    [{}, 'threshold'],
+    [{ threshold: 0.4, goal: 'MAX_F1' }, 'threshold'],
+    [{ threshold: 0.5 }, 'threshold'],
+    [{ threshold: 1 }, 'threshold'],
+    [{ threshold: 0.4, atLeast: 0.9 }, 'atLeast'],
+    [{ goal: 'MAX_F1', atLeast: 0.9 }, 'atLeast'],
+    [{ goal: 'AT_LEAST_PRECISION' }, 'atLeast'],
+    [{ versionId: 'mdv_nothing', goal: 'MAX_F1' }, 'versionId'],
+  ] as const) {
+    const { errors } = await attemptThreshold(input);
+    expect([input, errors.map((one) => one.path)]).toEqual([input, [['input', path]]]);
+  }
+  const { result } = await train(world, staff, {
+    datasetVersionId: wages,
+    modelName: 'wage',
+    recipe: { ...recipe, objective: 'REGRESSION' },
+  });
+  expect((await attemptThreshold({ versionId: result!.id, goal: 'MAX_F1' })).errors).toMatchObject([
+    { code: 'CONFLICT', path: ['input', 'versionId'] },
+  ]);
+  const some = WAGES_CSV.split('\n').slice(0, 101).join('\n');
+  const few = await importCsv(world, staff, some, { ...WAGES_INPUT, name: 'few' });
+  const { result: small } = await train(world, staff, {
+    datasetVersionId: few.result!.id,
+    modelName: 'few',
+    recipe,
+  });
+  const { error } = await withThreshold({ versionId: small!.id, goal: 'MAX_F1' });
+  expect(error).toMatchObject({
+    code: 'CONFLICT',
+    message: expect.stringMatching(/^Of the 1\d rows that were watched while it learned \d are positive;/),
+  });
 });

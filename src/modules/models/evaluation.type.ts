@@ -8,7 +8,7 @@ import { Field, Float, Int, ObjectType } from 'type-graphql';
 export class Metric {
   @Field(() => String, {
     description:
-      'Which figure: accuracy, precision, recall, f1, auc, averagePrecision, logLoss, brier, calibrationError; rmse, mae, r2 of a regression.',
+      'Which figure: accuracy, precision, recall, f1, auc, averagePrecision, logLoss, brier (mean squared distance of what was promised from what came), calibrationError (expected calibration error: the same in ten equal ranges of probability, each by its share of the rows; of several classes that of the one that was called); rmse, mae, r2 of a regression.',
   })
   name!: string;
 
@@ -92,7 +92,9 @@ export class Evaluation {
   @Field(() => Int, { description: 'Number of held-out rows.' })
   rows!: number;
 
-  @Field(() => Float, { description: 'The probability from which a row counts as positive.' })
+  @Field(() => Float, {
+    description: 'The probability from which on a row counts as positive: that of the signature.',
+  })
   threshold!: number;
 
   @Field(() => Confusion, { description: 'Right and wrong answers.' })

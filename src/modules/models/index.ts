@@ -1,5 +1,5 @@
 /** The door of models: versions with what serving needs of them, and the check of a caller's row. */
-export { DerivationKind, DerivedQuality } from './derivation/derivation.type';
+export { DerivationKind, DerivedQuality, ThresholdGoal } from './derivation/derivation.type';
 export type { DerivedVersionService, NewChildVersion } from './derivation/derived-version.service';
 export { CalibrationBin, Confusion, Evaluation, GroupEvaluation, Metric } from './evaluation.type';
 export { Model, ModelTask } from './model.entity';
@@ -16,3 +16,4 @@ export { faultsOfRows, type InputRow, MOST_FAULTS, rowFaults } from './row-fault
 export { widthOf, writeRow } from './row-numbers';
 export { shownEvaluation } from './shown-evaluation';
 export { DType, Signature, TensorSpec } from './signature.type';
+export { thresholdOf, USUAL_THRESHOLD, withThreshold } from './threshold';

@@ -30,7 +30,7 @@ export class ModelVersionResolver {
 
   @FieldResolver(() => [ModelVersion], {
     description:
-      'The versions it was made from (compressed, fine-tuned); empty when it was trained from data alone.',
+      'The versions it was made from (compressed, fine-tuned, with another threshold); empty when it was trained from data alone.',
   })
   @Needs('parentIds')
   async parents(
@@ -42,7 +42,7 @@ export class ModelVersionResolver {
 
   @FieldResolver(() => [ModelVersion], {
     description:
-      'The versions that were made from it (compressed, fine-tuned), newest first, at most 100; of those, what the caller may see.',
+      'The versions that were made from it (compressed, fine-tuned, with another threshold), newest first, at most 100; of those, what the caller may see.',
   })
   @Needs('id')
   async children(@Root() { id }: ModelVersion, @Ctx() context: RequestContext): Promise<ModelVersion[]> {

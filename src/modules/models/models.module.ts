@@ -21,6 +21,7 @@ import { VersionRetirement } from './retirement/version-retirement.entity';
 import { VersionRetirementResolver } from './retirement/version-retirement.resolver';
 import { VersionRetirementService } from './retirement/version-retirement.service';
 import type { VersionUse } from './retirement/version-use';
+import { SignatureResolver } from './signature.resolver';
 import { ShippedModelService } from './shipped/shipped-model.service';
 import { RemoteModelService } from './import/remote-model.service';
 import { AliasMoveResolver, ModelVersionResolver } from './model-version.resolver';
@@ -86,6 +87,7 @@ export function createModelsModule(
       resolvers: [
         new ModelResolver(database, aliases, loaders, identity, clock),
         new ModelVersionResolver(loaders),
+        new SignatureResolver(),
         new AliasMoveResolver(loaders),
         new VersionRetirementResolver(database, retirements, loaders),
         new ModelImportResolver(

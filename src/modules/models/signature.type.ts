@@ -77,4 +77,7 @@ export class Signature {
     description: 'The classes, the positive one last; null when it is no classifier.',
   })
   labels?: string[] | null;
+
+  /** Kept only where somebody chose one; `thresholdOf` says which one holds. */
+  threshold?: number;
 }

@@ -58,6 +58,43 @@ export function nothingToCompress(versionId: string): AppError {
   return new AppError('CONFLICT', message, ['input', 'versionId']);
 }
 
+export function noThreshold(versionId: string): AppError {
+  const message = `The version ${versionId} has no threshold to choose: name a classifier that was trained here from a data set and answers how probable its one positive class is.`;
+  return new AppError('CONFLICT', message, ['input', 'versionId']);
+}
+
+export function thresholdOrGoal(): AppError {
+  return invalidInput(
+    ['input', 'threshold'],
+    'Give either a threshold, or a goal by which it is chosen.',
+    'one',
+  );
+}
+
+export function goalWithoutShare(goal: string): AppError {
+  return invalidInput(['input', 'atLeast'], `Say which share ${goal} is to reach.`, 'required');
+}
+
+export function shareWithoutGoal(): AppError {
+  const message = 'A share belongs to AT_LEAST_RECALL and AT_LEAST_PRECISION. Leave it out.';
+  return invalidInput(['input', 'atLeast'], message, 'goal');
+}
+
+export function sameThreshold(threshold: number): AppError {
+  const message = `The version has the threshold ${threshold} already. Choose another one.`;
+  return invalidInput(['input', 'threshold'], message, 'same');
+}
+
+export function tooFewToChooseBy(rows: number, positives: number, fewest: number): AppError {
+  const message = `Of the ${rows} rows that were watched while it learned ${positives} are positive; a threshold is chosen by ${fewest} positive and ${fewest} negative ones at least. Give the threshold itself, or train with a larger validationShare.`;
+  return new AppError('CONFLICT', message, ['input', 'goal']);
+}
+
+export function goalNotReached(atLeast: number | null, rows: number): AppError {
+  const message = `No threshold reaches ${atLeast ?? 'any F1'} on the ${rows} rows that were watched while it learned. Ask for less.`;
+  return new AppError('CONFLICT', message, ['input', 'atLeast']);
+}
+
 export function rowsTakenBack(datasetVersionId: string, count: number): AppError {
   const message = `Of the rows of this data ${count} may not be learned from any more: their people, or a reviewer, took them back, or their use is restricted. Gather it anew with datasetGather, with this version as baseVersionId, and train on that.`;
   return conflict(message, ['input', 'datasetVersionId'], datasetVersionId);

@@ -33,6 +33,8 @@ import { TrainingSearchService } from './search/training-search.service';
 import { TrainingTrial } from './search/training-trial.entity';
 import { TrainingJobTrialResolver, TrainingTrialResolver } from './search/training-trial.resolver';
 import { TrialRecord } from './search/trial-record';
+import { thresholdJob } from './threshold/threshold.job';
+import { ThresholdResolver } from './threshold/threshold.resolver';
 import { createTrainingLoaders, type TrainingLoaders } from './training.loader';
 
 export const trainingEntities = [
@@ -79,6 +81,8 @@ export function createTrainingModule(
   const trials = new TrialRecord(database, signals, clock);
   const checkpoints = new CheckpointService(database, blobs);
   const running = { trainings, checkpoints, models, compute, blobs, curated };
+  const origins = { models, trainings, read: database.read };
+  const deriving = { ...origins, unitOfWork: database.unitOfWork, derived, compute, blobs, curated };
   const node = (
     prefix: IdPrefix,
     permission: Permission,
@@ -112,7 +116,8 @@ export function createTrainingModule(
         new TrainingJobTrialResolver(loaders),
         new ModelVersionOriginResolver(loaders),
         new RowUseResolver(new RowUseService(database, comparison, blobs)),
-        new CompressionResolver(database, jobs, { models, trainings }),
+        new CompressionResolver(database, jobs, origins),
+        new ThresholdResolver(database, jobs, origins),
       ],
       nodes: [
         node('dst', 'dataset:read', loaders.datasetById),
@@ -127,15 +132,8 @@ export function createTrainingModule(
         trainingRunJob(running),
         trainingSearchJob({ searches, trials, ...running }),
         checkpointSweepJob(checkpoints),
-        compressionJob({
-          unitOfWork: database.unitOfWork,
-          trainings,
-          models,
-          derived,
-          compute,
-          blobs,
-          curated,
-        }),
+        compressionJob(deriving),
+        thresholdJob(deriving),
       ],
     },
   };

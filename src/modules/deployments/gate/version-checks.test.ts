@@ -140,6 +140,27 @@ test('chance is that of both figures together, and what is told is what fails', 
   );
 });
 
+test('another threshold gives precision for recall, and is refused where it gives for nothing', () => {
+  const { signature } = version();
+  const of = (threshold: number | undefined, precision: number, recall: number, auc = 0.8) =>
+    version({
+      signature: { ...signature, labels: ['no', 'yes'], ...(threshold && { threshold }) },
+      metrics: [
+        metric('precision', precision, 0.02),
+        metric('recall', recall, 0.02),
+        metric('auc', auc, 0.02),
+      ],
+    });
+  const judged = (candidate: JudgedVersion) => regressionCheck(of(undefined, 0.8, 0.5), candidate)!;
+  expect(judged(of(0.3, 0.6, 0.9))).toMatchObject({
+    passed: true,
+    detail: expect.stringContaining('with the threshold 0.3 instead of 0.5') as string,
+  });
+  expect(judged(of(undefined, 0.6, 0.9)).passed).toBe(false);
+  expect(judged(of(0.9, 0.81, 0.2)).passed).toBe(false);
+  expect(judged(of(0.3, 0.6, 0.9, 0.7)).passed).toBe(false);
+});
+
 test('figures of other data are not compared', () => {
   expect(regressionCheck(version(), version({ datasetVersionId: 'dsv_2' }))).toBeUndefined();
   expect(regressionCheck(version(), version({ datasetVersionId: null }))).toBeUndefined();
@@ -160,6 +181,7 @@ test('a compressed version passes with a small loss and not with a large one', (
   expect([derived(0.781).passed, derived(0.779).passed]).toEqual([true, false]);
   expect(derived(0.7).detail).toContain('auc 0.7000 (parent 0.8000), 100 bytes (parent 400)');
   expect(derivationCheck(version())).toBeUndefined();
+  expect(derivationCheck(version({ derivation: { kind: 'THRESHOLD' } as never }))).toBeUndefined();
 });
 
 test.each(['mae', 'meanSquaredError'])(

@@ -1,7 +1,14 @@
 /** What the gate can say of a version from the registry alone: pure, each check by name, with its numbers. */
 import { normalQuantile } from '../../../kernel/statistics';
 import { placeOfText } from '../../../kernel/text';
-import { DType, type ModelVersion, type TensorSpec, widthOf } from '../../models';
+import {
+  DerivationKind,
+  DType,
+  type ModelVersion,
+  type TensorSpec,
+  thresholdOf,
+  widthOf,
+} from '../../models';
 import type { PromotionVerdict } from './promotion-check';
 
 export type JudgedVersion = Pick<
@@ -13,6 +20,8 @@ export type JudgedVersion = Pick<
 const LOSSES = new Set(['logLoss', 'brier', 'calibrationError', 'rmse', 'mae', 'meanSquaredError']);
 /** In the unit of the label, whatever that is: how much is much, the parent's tells. */
 const IN_A_UNIT = new Set(['rmse', 'mae', 'meanSquaredError']);
+/** What another threshold trades for each other. */
+const TRADED = new Set(['accuracy', 'precision', 'recall', 'f1']);
 const LEVEL = 0.95;
 /** So many categories are named. */
 const LISTED = 12;
@@ -53,7 +62,8 @@ export function signatureCheck(current: JudgedVersion, candidate: JudgedVersion)
 
 /**
  * No figure of quality is worse than that of the version that serves, beyond chance at 95 per cent. Only where both were
- * measured on rows held out from the same data: other rows, other figures. Undefined otherwise.
+ * measured on rows held out from the same data: other rows, other figures. Undefined otherwise. With another threshold precision is given
+ * for recall, or recall for precision, because somebody chose so: of what hangs on it a loss is refused only where nothing was gained.
  */
 export function regressionCheck(
   current: JudgedVersion,
@@ -61,27 +71,41 @@ export function regressionCheck(
 ): PromotionVerdict | undefined {
   if (!candidate.datasetVersionId || candidate.datasetVersionId !== current.datasetVersionId)
     return undefined;
-  const before = new Map(current.metrics.map((metric) => [metric.name, metric]));
+  const knownMetrics = new Map(current.metrics.map((metric) => [metric.name, metric]));
   const compared = candidate.metrics.flatMap((metric) => {
-    const known = before.get(metric.name);
+    const known = knownMetrics.get(metric.name);
     if (!known) return [];
     const gain = (metric.value - known.value) * (LOSSES.has(metric.name) ? -1 : 1);
     const error = Math.hypot(standardErrorOf(metric), standardErrorOf(known));
-    const isWorse = error > 0 && gain + normalQuantile((1 + LEVEL) / 2) * error < 0;
+    const margin = normalQuantile((1 + LEVEL) / 2) * error;
+    const isWorse = error > 0 && gain + margin < 0;
+    const isBetter = error > 0 && gain - margin > 0;
     return [
-      { name: metric.name, isWorse, told: `${metric.name} ${told(metric.value)} (was ${told(known.value)})` },
+      {
+        name: metric.name,
+        isWorse,
+        isBetter,
+        told: `${metric.name} ${told(metric.value)} (was ${told(known.value)})`,
+      },
     ];
   });
   if (compared.length === 0) return undefined;
-  const worse = compared.filter(({ isWorse }) => isWorse);
+  const [before, now] = [thresholdOf(current.signature), thresholdOf(candidate.signature)];
+  const traded = ({ name }: { readonly name: string }): boolean => before !== now && TRADED.has(name);
+  const isTrade = compared.some((one) => one.isBetter && traded(one));
+  const worse = compared.filter((one) => one.isWorse && !(isTrade && traded(one)));
   const shown = worse.length > 0 ? worse : compared;
-  const detail = `${candidate.id}: ${worse.length > 0 ? 'worse beyond chance' : 'no worse beyond chance'}: ${shown.map((one) => one.told).join(', ')}`;
+  const threshold = before === now ? '' : `, with the threshold ${now} instead of ${before}`;
+  const detail = `${candidate.id}: ${worse.length > 0 ? 'worse beyond chance' : 'no worse beyond chance'}${threshold}: ${shown.map((one) => one.told).join(', ')}`;
   return { name: 'no regression', passed: worse.length === 0, detail };
 }
 
-/** What a smaller or faster version lost against its parent. Undefined for a version that was made of no other. */
+/**
+ * What a smaller or faster version lost against its parent. Undefined for a version that was made of no other, and for another
+ * threshold: that is chosen for what it gives up.
+ */
 export function derivationCheck({ id, derivation }: JudgedVersion): PromotionVerdict | undefined {
-  if (!derivation) return undefined;
+  if (!derivation || derivation.kind === DerivationKind.THRESHOLD) return undefined;
   const { size, speed, quality } = derivation;
   const lost = quality.filter(({ metric, value, parent }) => {
     const loss = (value - parent) * (LOSSES.has(metric) ? 1 : -1);

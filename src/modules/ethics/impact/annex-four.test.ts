@@ -13,6 +13,7 @@ const version: CardFacts = {
   inputs: [{ name: 'income', dtype: 'FLOAT32' }],
   outputs: [{ name: 'probability', dtype: 'FLOAT32' }],
   labels: [],
+  threshold: null,
   metrics: [{ name: 'accuracy', value: 0.8, n: 200, interval: [0.74, 0.85], level: 0.95 }],
   fairness: null,
   parents: [],

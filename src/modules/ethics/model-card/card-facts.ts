@@ -20,6 +20,8 @@ export interface CardFacts {
   readonly inputs: readonly Tensor[];
   readonly outputs: readonly Tensor[];
   readonly labels: readonly string[];
+  /** From which probability on the last label is said; null where none is. */
+  readonly threshold: number | null;
   readonly metrics: readonly Metric[];
   readonly fairness: FairnessAccount | null;
   readonly parents: readonly string[];

@@ -14,6 +14,7 @@ const FACTS: CardFacts = {
   inputs: [],
   outputs: [],
   labels: [],
+  threshold: null,
   metrics: [],
   fairness: null,
   parents: ['mdv_1'],
@@ -55,6 +56,11 @@ test('a training is told with what would give the same weights again, and its co
   };
   const trained = { ...FACTS, parents: [], lineage: { ...FACTS.lineage, ancestors: [], training } };
   expect(section(trained)).toContain('LINEAR, CLASSIFICATION, seed 7, on wasm, 1.25 s on the device');
+});
+
+test('from which probability on the positive class is said is told', () => {
+  const facts = { ...FACTS, labels: ['no', 'yes'], threshold: 0.3 };
+  expect(cardMarkdown(facts, null)).toContain('- yes, from a probability of 0.3 on\n');
 });
 
 test('what came from nowhere that is known says so', () => {

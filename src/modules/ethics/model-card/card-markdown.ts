@@ -5,7 +5,7 @@ import type { CardFacts, CardWords } from './card-facts';
 const NOT_SAID = 'Nobody has said it yet: this is a draft.';
 
 export function cardMarkdown(facts: CardFacts, words: CardWords | null): string {
-  const { model, number, task, labels } = facts;
+  const { model, number, task, labels, threshold } = facts;
   const sections: [string, string[]][] = [
     ['Intended use', [words?.intendedUse ?? NOT_SAID]],
     ['Limits', [words?.limits ?? NOT_SAID, ...measuredLimits(facts)]],
@@ -15,6 +15,7 @@ export function cardMarkdown(facts: CardFacts, words: CardWords | null): string 
       [
         ...facts.outputs.map(({ name, dtype }) => `- ${plain(name)} (${dtype})`),
         ...(labels.length > 0 ? [`- one of: ${labels.map(plain).join(', ')}`] : []),
+        ...(threshold === null ? [] : [`- ${plain(labels.at(-1)!)}, from a probability of ${threshold} on`]),
       ],
     ],
     ['How good it is', metricLines(facts)],

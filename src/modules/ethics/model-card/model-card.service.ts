@@ -8,7 +8,7 @@ import { newId } from '../../../kernel/id';
 import { type Database, SERVICE } from '../../../platform/database';
 import type { Events } from '../../../platform/events';
 import { inOrder } from '../../../platform/graphql';
-import { Model, type ModelsModule, ModelVersion } from '../../models';
+import { Model, type ModelsModule, ModelVersion, thresholdOf } from '../../models';
 import { Dataset, DatasetVersion } from '../../training';
 import { modelCardApproved } from '../ethics.events';
 import { shownFairness } from '../fairness/fairness-of-version';
@@ -123,6 +123,7 @@ export class ModelCardService {
           inputs: signature.inputs,
           outputs: signature.outputs,
           labels: signature.labels ?? [],
+          threshold: thresholdOf(signature),
           metrics: version.metrics,
           fairness: shownFairness(version.evaluation),
           parents: version.parentIds,

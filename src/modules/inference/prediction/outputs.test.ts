@@ -15,6 +15,12 @@ test('a two-class model answers its probability and the label it leads to', () =
   expect(outputRow(yesNo, Float32Array.of(0.25))).toEqual({ probability: 0.25, label: 'no' });
 });
 
+test('the positive label is said from the version’s own threshold on', () => {
+  const chosen = { ...signature([output('probability')], ['no', 'yes']), threshold: 0.25 };
+  expect(outputRow(chosen, Float32Array.of(0.25))).toEqual({ probability: 0.25, label: 'yes' });
+  expect(outputRow(chosen, Float32Array.of(0.125))).toEqual({ probability: 0.125, label: 'no' });
+});
+
 test('the label stands under the name that the signature gives it', () => {
   const named = signature([output('probability'), output('answer', DType.STRING)], ['no', 'yes']);
   expect(outputRow(named, Float32Array.of(1))).toEqual({ probability: 1, answer: 'yes' });

@@ -1,14 +1,12 @@
 /** The numbers that a model answers, in the words of its signature. */
 import { largestOf } from '../../../kernel/largest';
-import { DType, type Signature, widthOf } from '../../models';
+import { DType, type Signature, USUAL_THRESHOLD, widthOf } from '../../models';
 
 export type OutputRow = Readonly<Record<string, number | string | readonly number[]>>;
 
-/** From this probability on a two-class model says its positive label. */
-const THRESHOLD = 0.5;
-
 /** One row of `width` numbers: each named output takes its share in order; a text output is the label they lead to. */
-export function outputRow({ outputs, labels }: Signature, numbers: Float32Array): OutputRow {
+export function outputRow(signature: Signature, numbers: Float32Array): OutputRow {
+  const { outputs } = signature;
   const row: Record<string, number | string | readonly number[]> = {};
   const numeric = outputs.filter(({ dtype }) => dtype === DType.FLOAT32);
   let at = 0;
@@ -19,14 +17,18 @@ export function outputRow({ outputs, labels }: Signature, numbers: Float32Array)
     row[name] = end - at === 1 ? numbers[at]! : [...numbers.subarray(at, end)];
     at = end;
   });
-  const label = labels && labelOf(labels, numbers);
-  if (label === undefined || label === null) return row;
+  const label = labelOf(signature, numbers);
+  if (label === undefined) return row;
   const named = outputs.find(({ dtype }) => dtype === DType.STRING);
   row[named?.name ?? 'label'] = label;
   return row;
 }
 
-function labelOf(labels: readonly string[], numbers: Float32Array): string | undefined {
-  if (numbers.length === 1) return numbers[0]! >= THRESHOLD ? labels.at(-1) : labels[0];
+function labelOf(
+  { labels, threshold = USUAL_THRESHOLD }: Signature,
+  numbers: Float32Array,
+): string | undefined {
+  if (!labels) return undefined;
+  if (numbers.length === 1) return numbers[0]! >= threshold ? labels.at(-1) : labels[0];
   return labels[numbers.indexOf(largestOf(numbers))];
 }

@@ -1,7 +1,7 @@
 /**
- * The door through which a version is made from another one: compressed, or trained further. What is not said anew (the
- * signature, the preparation, the warm-up rows, the data) is the parent's, so that whoever calls the one can call the
- * other.
+ * The door through which a version is made from another one: compressed, trained further, or with another threshold. What is not
+ * said anew (the signature, the preparation, the warm-up rows, the data) is the parent's, so that whoever calls the one can call
+ * the other.
  */
 import { notFound } from '../../../kernel/errors';
 import { type Database, SERVICE } from '../../../platform/database';
@@ -12,11 +12,18 @@ import type { Derivation } from './derivation.type';
 /** The first artefact is the one that is served, as in `NewModelVersion`. */
 export interface NewChildVersion
   extends
-    Pick<NewModelVersion, 'artefacts' | 'metrics' | 'evaluation' | 'exportDifference' | 'trainingJobId'>,
+    Pick<NewModelVersion, 'artefacts' | 'metrics' | 'evaluation' | 'trainingJobId'>,
     Partial<
       Pick<
         NewModelVersion,
-        'engine' | 'signature' | 'preparation' | 'warmUp' | 'inputWidth' | 'outputWidth' | 'datasetVersionId'
+        | 'exportDifference'
+        | 'engine'
+        | 'signature'
+        | 'preparation'
+        | 'warmUp'
+        | 'inputWidth'
+        | 'outputWidth'
+        | 'datasetVersionId'
       >
     > {
   /** Sizes are read from the artefacts. */
@@ -41,7 +48,7 @@ export class DerivedVersionService {
     const origin = await this.database.read.one(ModelVersion, {
       scope: SERVICE,
       where: { id: parentId },
-      selection: { sizeBytes: true, datasetVersionId: true },
+      selection: { sizeBytes: true, datasetVersionId: true, exportDifference: true },
     });
     const { derivation, modelId, ...fields } = child;
     const size = { bytes: String(child.artefacts[0]!.sizeBytes), parentBytes: origin!.sizeBytes };
@@ -53,6 +60,7 @@ export class DerivedVersionService {
       inputWidth: parent.inputWidth,
       outputWidth: parent.outputWidth,
       datasetVersionId: origin!.datasetVersionId,
+      exportDifference: origin!.exportDifference,
       ...fields,
       parentIds: [parentId],
       derivation: { ...derivation, size },

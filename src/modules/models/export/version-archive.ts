@@ -8,6 +8,7 @@ import type { Readable } from 'node:stream';
 import yazl from 'yazl';
 import { type ArtefactFile, type ArtefactFormat, readTfjsBundle } from '../../compute';
 import type { ModelVersion } from '../model-version.entity';
+import { thresholdOf } from '../threshold';
 
 type ArchivedVersion = Pick<
   ModelVersion,
@@ -52,7 +53,9 @@ export async function versionArchive(
 function described({ id, modelName, number, ...version }: ArchivedVersion): object {
   const { contentHash, createdAt, signature, preparation, metrics } = version;
   const model = { name: modelName, number, versionId: id, contentHash, createdAt };
-  return { format: 1, model, signature, preparation, metrics };
+  // What the artefact answers is the probability: who asks it elsewhere says the label by the same threshold.
+  const said = { ...signature, threshold: thresholdOf(signature) };
+  return { format: 1, model, signature: said, preparation, metrics };
 }
 
 /** As `tf.loadLayersModel` and `tf.loadGraphModel` read them; how rows become the inputs of a graph stands beside them. */

@@ -14,19 +14,20 @@ import {
   type ModelService,
   type NewChildVersion,
   type ServableVersion,
+  thresholdOf,
+  USUAL_THRESHOLD,
 } from '../../models';
 import type { CuratedRows } from '../dataset/curated/curated-row-source';
 import type { DatasetVersion } from '../dataset/dataset-version.entity';
-import { readTableInTurns } from '../dataset/table-file';
 import type { TrainingJob } from '../job/training-job.entity';
-import { TRAINING_RUN, type TrainingJobService } from '../job/training-job.service';
-import { type Engine, inputsOfRows, onEngine, truthsOf } from '../job/version-answers';
+import { TRAINING_RUN } from '../job/training-job.service';
+import { dividedData, type Engine, inputsOfRows, onEngine, truthsOf } from '../job/version-answers';
+import { type OriginDoors, trainedOrigin } from '../lineage/trained-origin';
 import { compare } from '../trainer/evaluation/compare';
 import { groupsOf } from '../trainer/evaluation/groups';
 import { evaluateAnswers } from '../trainer/evaluation/report';
 import { type FrozenFile, freezeNetwork } from '../trainer/freeze-network';
 import { completeRecipe, type Recipe } from '../trainer/recipe';
-import { splitOf, valuesIn } from '../trainer/training-data';
 import { notCompressible, nothingToCompress } from '../training.errors';
 import { type Compression, CompressionMethod } from './compression';
 import { fineTune } from './fine-tune';
@@ -40,9 +41,8 @@ export interface CompressionRun extends Compression {
   readonly versionId: string;
 }
 
-export interface CompressionDoors {
+export interface CompressionDoors extends OriginDoors {
   readonly unitOfWork: UnitOfWork;
-  readonly trainings: Pick<TrainingJobService, 'trainingOf' | 'find'>;
   readonly models: Pick<ModelService, 'servable' | 'artefactOf' | 'storeArtefacts'>;
   readonly derived: Pick<DerivedVersionService, 'add'>;
   readonly compute: Engine & { info(): { readonly kind: EngineKind; readonly device: string } };
@@ -88,14 +88,15 @@ export function compressionJob(doors: CompressionDoors): JobDefinition<Compressi
 
 /** @throws AppError NOT_FOUND, CONFLICT for a version that was not trained here, or has no form that can be made smaller. */
 export async function compressible(
-  { models, trainings }: Pick<CompressionDoors, 'models' | 'trainings'>,
+  { models, ...doors }: Pick<CompressionDoors, 'models' | keyof OriginDoors>,
   versionId: string,
 ): Promise<Parent> {
   const version = await models.servable(versionId);
   if (!version) throw notFound(['input', 'versionId']);
-  const origin = await trainings.trainingOf(versionId);
+  // Another threshold left the network as it was trained.
+  const origin = await trainedOrigin(doors, versionId, [DerivationKind.THRESHOLD]);
   if (!origin || origin.recipe.kind === 'DECISION_TREE') throw notCompressible(versionId);
-  const { training, data } = await trainings.find(origin.id);
+  const { training, data } = await doors.trainings.find(origin.id);
   return { version, training, data, recipe: completeRecipe(training.recipe) };
 }
 
@@ -134,17 +135,15 @@ async function judge(
   { version, data, recipe }: Parent,
   child: Child,
 ): Promise<Omit<NewChildVersion, 'artefacts'>> {
-  const table = await readTableInTurns(await blobs.path(data.tableHash));
-  const everyone = table.rows.map((_, row) => row);
-  const { heldOut } = splitOf(truthsOf(table, data, everyone, false), recipe, (column) =>
-    valuesIn(table, column),
-  );
+  const { table, split } = await dividedData(blobs, data, recipe);
+  const { heldOut } = split;
   const isRegression = recipe.objective === 'REGRESSION';
   const labels = truthsOf(table, data, heldOut, isRegression);
   const inputs = inputsOfRows(version, table, heldOut);
   const { id: versionId, inputWidth, outputWidth, warmUp } = version;
   const files = child.files.map(({ format, bytes }) => ({ format, source: { bytes } }));
   const trial = { inputs, warmUp: Float32Array.from(warmUp.flat()), inputWidth };
+  const threshold = thresholdOf(version.signature) ?? USUAL_THRESHOLD;
   const [own, parent] = [
     await tried(compute, { versionId: `child-of:${versionId}`, inputWidth, outputWidth, files }, trial),
     await tried(compute, { ...(await models.artefactOf(version)), outputWidth }, trial),
@@ -154,6 +153,7 @@ async function judge(
     labels,
     classes: isRegression ? null : data.label.labels,
     groups: groupsOf(table, data.protectedAttributes, heldOut),
+    threshold,
   });
   const { kind, device } = compute.info();
   return {
@@ -175,6 +175,7 @@ async function judge(
         labels,
         width: outputWidth,
         isRegression,
+        thresholds: { own: threshold, parent: threshold },
       }),
     },
   };

@@ -13,7 +13,7 @@ export class CompressionResolver {
   constructor(
     private readonly database: Database,
     private readonly jobs: Jobs,
-    private readonly doors: Pick<CompressionDoors, 'models' | 'trainings'>,
+    private readonly doors: Pick<CompressionDoors, 'models' | 'trainings' | 'read'>,
   ) {}
 
   @Mutation(() => ModelVersionCompressPayload, {

@@ -3,7 +3,7 @@
  * it serves: its own preparation, its own artefact, on the engine.
  */
 import type { BlobStore } from '../../../platform/blob';
-import type { ModelService } from '../../models';
+import { type ModelService, thresholdOf, USUAL_THRESHOLD } from '../../models';
 import type { DatasetVersion } from '../dataset/dataset-version.entity';
 import { readTableInTurns } from '../dataset/table-file';
 import { compare } from '../trainer/evaluation/compare';
@@ -51,6 +51,7 @@ export async function compareWithParent(
     labels: truthsOf(table, data, heldOut.rows, isRegression),
     width,
     isRegression,
+    thresholds: { own: USUAL_THRESHOLD, parent: thresholdOf(parent.signature) ?? USUAL_THRESHOLD },
   });
   const origin = await doors.trainings.trainingOf(parentVersionId);
   const heldOutFromParent =

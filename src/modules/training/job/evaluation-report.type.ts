@@ -81,7 +81,7 @@ export class EvaluationReportType {
   @Field(() => OperatingPointType, {
     nullable: true,
     description:
-      'The threshold at which F1 is largest on the held-out rows, where it is a little flattered, having been chosen there. `metrics` and labels hold to 0.5, which rare positives seldom reach; who calls them from the probability may call from here on. Null for several classes, a regression, and trainings from before it was kept.',
+      'The threshold at which F1 is largest on the held-out rows, where it is a little flattered, having been chosen there. `metrics` and labels hold to 0.5, which rare positives seldom reach; modelVersionChooseThreshold makes a version that holds to another one. Null for several classes, a regression, and trainings from before it was kept.',
   })
   bestF1!: OperatingPointType | null;
 

@@ -1,17 +1,32 @@
 /** What a version answers to rows of a table: as it serves, by its own preparation and its own artefact, on the engine. */
 import { randomUUID } from 'node:crypto';
+import type { BlobStore } from '../../../platform/blob';
 import type { Artefact, ComputeService } from '../../compute';
 import type { ServableVersion } from '../../models';
 import { labelOf } from '../dataset/label-rule';
 import type { DatasetVersion } from '../dataset/dataset-version.entity';
-import type { Table } from '../dataset/table-file';
+import { readTableInTurns, type Table } from '../dataset/table-file';
 import { encodeRow } from '../preparation/encode-row';
 import { isTable, preparationOf } from '../preparation/preparation';
+import type { Split } from '../preparation/split';
+import { type Division, splitOf, valuesIn } from '../trainer/training-data';
 import { otherQuestion } from '../training.errors';
 
 const ROWS_AT_ONCE = 512;
 
 export type Engine = Pick<ComputeService, 'load' | 'infer' | 'unload'>;
+
+/** The data of a training as it divided it. Who learned, who was watched and who was held out follows from the recipe alone. */
+export async function dividedData(
+  blobs: Pick<BlobStore, 'path'>,
+  data: DatasetVersion,
+  recipe: Division,
+): Promise<{ table: Table; split: Split }> {
+  const table = await readTableInTurns(await blobs.path(data.tableHash));
+  const everyone = table.rows.map((_, row) => row);
+  const classes = truthsOf(table, data, everyone, false);
+  return { table, split: splitOf(classes, recipe, (column) => valuesIn(table, column)) };
+}
 
 /** Rows × width of the version's inputs. @throws AppError CONFLICT when the version does not take such rows. */
 export function inputsOfRows(

@@ -23,7 +23,7 @@ export class RowUse {
   @Field(() => Int, {
     nullable: true,
     description:
-      'Times it was watched while learning: it decided when to stop, or which trial was best. Null where no training is on record.',
+      'Times it was watched while learning: it decided when to stop, which trial was best, or from which probability on a label is said. Null where no training is on record.',
   })
   watched!: number | null;
 
@@ -36,7 +36,8 @@ export class RowUse {
 
   @Field(() => ModelVersion, {
     nullable: true,
-    description: 'Of a compressed version the one that was trained, of which it was made; null otherwise.',
+    description:
+      'Of a version that was compressed or has another threshold, the one that was trained, of which it was made; null otherwise.',
   })
   through!: ModelVersion | null;
 }

@@ -1,6 +1,6 @@
-/** What may become of a version: a name under which it answers, a canary, a smaller one, or nothing any more. */
+/** What may become of a version: a name under which it answers, a canary, a smaller one, one with another threshold, or nothing any more. */
 import { act, choice, everyPage, field, form, h, panel, unfold } from '../dom.mjs';
-import { words } from '../format.mjs';
+import { digits, words } from '../format.mjs';
 import { followed } from '../job.mjs';
 import { checks } from './deployment-routes.mjs';
 import { numbers } from './recipe-form.mjs';
@@ -12,6 +12,17 @@ const METHODS = [
   ['PRUNE', 'the smallest weights become zero, the others learn on'],
 ];
 
+const GOALS = [
+  ['', 'from the number that I give'],
+  ['MAX_F1', 'for the largest F1'],
+  ['AT_LEAST_RECALL', 'to find a share of them at least'],
+  ['AT_LEAST_PRECISION', 'to be right of a share at least of those called positive'],
+];
+
+const isNetwork = ({ trainingJob, derivation }) => trainingJob || derivation?.kind === 'THRESHOLD';
+const hasThreshold = ({ signature, trainingJob, derivation }) =>
+  signature.threshold !== null && (trainingJob || derivation);
+
 export async function versionActs({ api, version, may, reload }) {
   const deployments = may('deployment:manage')
     ? await everyPage(async (after) => (await api.ask('Deployments', { after })).deployments)
@@ -19,7 +30,8 @@ export async function versionActs({ api, version, may, reload }) {
   const ways = [
     may('deployment:manage') && deploy(api, version),
     deployments.length > 0 && canary({ api, version, deployments }),
-    may('training:run') && version.trainingJob && compress(api, version),
+    may('training:run') && isNetwork(version) && compress(api, version),
+    may('training:run') && hasThreshold(version) && chooseThreshold(api, version),
     may('model:manage') && version.engine !== 'REMOTE' && takeAway(api, version),
     may('model:manage') && retire({ api, version, reload }),
   ].filter(Boolean);
@@ -151,6 +163,44 @@ function compress(api, { id }) {
           ...(epochs && { epochs: Number(epochs) }),
         };
         const { job } = await api.act('ModelVersionCompress', input);
+        const made = await followed(api, job.id, progress);
+        if (made) location.hash = `#/models/${made.id}`;
+      },
+    }),
+  );
+}
+
+/** Chosen by the rows that were watched in training, so that the figures of the version are of rows that had no say. */
+function chooseThreshold(api, { id, signature, trainingJob }) {
+  const progress = h('div');
+  const best = trainingJob?.report?.bestF1?.threshold;
+  return unfold(
+    `Say ${signature.labels.at(-1)} from another probability on`,
+    form({
+      action: 'Choose the threshold',
+      fields: [
+        h(
+          'p',
+          { class: 'soft' },
+          `Now from ${digits(signature.threshold)} on. A goal is sought on the rows that were watched in training, and what came of it measured on those held out.`,
+        ),
+        h(
+          'div',
+          { class: 'fields' },
+          field('How', null, choice('goal', GOALS, 'MAX_F1')),
+          field('That share, 0.01–1', { name: 'atLeast', placeholder: '0.9' }),
+          field('Or the number itself, 0–1', { name: 'threshold', placeholder: best ? digits(best) : '0.3' }),
+        ),
+        progress,
+      ],
+      submit: async ({ goal, atLeast, threshold }) => {
+        const input = {
+          versionId: id,
+          ...(goal && { goal }),
+          ...(atLeast && { atLeast: Number(atLeast) }),
+          ...(threshold && { threshold: Number(threshold) }),
+        };
+        const { job } = await api.act('ModelVersionChooseThreshold', input);
         const made = await followed(api, job.id, progress);
         if (made) location.hash = `#/models/${made.id}`;
       },

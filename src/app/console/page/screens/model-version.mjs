@@ -1,7 +1,7 @@
 /** One version in depth: where it came from, how good it is and for whom, beside which other, and what tests have shown. */
 import { lines } from '../charts.mjs';
 import { everyPage, facts, h, panel, pill, table } from '../dom.mjs';
-import { bytes, day, digits, engineName, interval, number, seconds } from '../format.mjs';
+import { bytes, day, digits, engineName, interval, number, seconds, share } from '../format.mjs';
 import { consentOf } from './datasets.mjs';
 import { evaluated, forWhom, paired } from './evaluation.mjs';
 import { modelStanding } from './model-standing.mjs';
@@ -87,14 +87,24 @@ function origin(version) {
   );
 }
 
-const WAYS = { QUANTISED: 'Kept in fewer bits', PRUNED: 'Pruned', FINE_TUNED: 'Trained further' };
+const WAYS = {
+  QUANTISED: 'Kept in fewer bits',
+  PRUNED: 'Pruned',
+  FINE_TUNED: 'Trained further',
+  THRESHOLD: 'With another threshold',
+};
 
-const derived = ({ kind, bits, sparsity, size, speed, quality }, parent) =>
+const derived = ({ kind, bits, sparsity, threshold, size, speed, quality }, parent) =>
   panel(
     [WAYS[kind], parent && [', of ', linkTo(parent)]],
     facts(
       ['Bits of a weight', bits],
       ['Weights that are zero', sparsity === null ? null : `${number(sparsity * 100)} %`],
+      [
+        'Positive from a probability of',
+        threshold && `${digits(threshold.parent)} → ${digits(threshold.value)}`,
+      ],
+      ['Chosen', threshold && chosenBy(threshold)],
       ['Size', `${bytes(size.parentBytes)} → ${bytes(size.bytes)}`],
       [
         'Time of a batch',
@@ -104,6 +114,18 @@ const derived = ({ kind, bits, sparsity, size, speed, quality }, parent) =>
     ),
     quality.length > 0 && paired(quality, 'Before'),
   );
+
+const GOALS = {
+  MAX_F1: () => 'for the largest F1',
+  AT_LEAST_RECALL: (atLeast) => `to find ${share(atLeast)} at least`,
+  AT_LEAST_PRECISION: (atLeast) => `to be right of ${share(atLeast)} at least of those called positive`,
+};
+
+/** What was promised where it was chosen: the figures of the version tell what is left of it on rows that had no say. */
+const chosenBy = ({ goal, atLeast, rows, positives, precision, recall }) =>
+  goal
+    ? `${GOALS[goal](atLeast)}, by the ${number(rows)} rows that were watched in training (${number(positives)} positive): there it finds ${share(recall)}, and ${share(precision)} of those called positive are`
+    : 'by a person: if by these very rows, the figures are a little flattered';
 
 const compared = ({ heldOutFromParent, parentVersionId, metrics }) =>
   panel(

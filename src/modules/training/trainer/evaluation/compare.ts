@@ -3,7 +3,7 @@
  * the intervals are those of a mean of differences, and for the AUC those of DeLong, DeLong and Clarke-Pearson (1988).
  */
 import { normalQuantile } from '../../../../kernel/statistics';
-import { CLIP, LEVEL } from './evaluate';
+import { CLIP, LEVEL, USUAL_THRESHOLD } from './evaluate';
 import { calledClass } from './evaluate-classes';
 
 export interface PairedMetric {
@@ -24,7 +24,11 @@ export interface Compared {
   /** Numbers of one answer; 1 for yes or no, and for a number. */
   readonly width: number;
   readonly isRegression: boolean;
+  /** Of yes or no: from which probability on each of both says yes; a half where nobody chose another. */
+  readonly thresholds?: { readonly own: number; readonly parent: number };
 }
+
+const USUAL_THRESHOLDS = { own: USUAL_THRESHOLD, parent: USUAL_THRESHOLD };
 
 export function compare(compared: Compared): PairedMetric[] {
   const { isRegression, width } = compared;
@@ -34,7 +38,7 @@ export function compare(compared: Compared): PairedMetric[] {
       perRow('meanSquaredError', compared, (answer, truth) => (answer[0]! - truth) ** 2),
     ];
   const metrics = [
-    perRow('accuracy', compared, (answer, truth) => Number(classOf(answer) === truth)),
+    perRow('accuracy', compared, (answer, truth, threshold) => Number(classOf(answer, threshold) === truth)),
     perRow(
       'logLoss',
       compared,
@@ -50,8 +54,8 @@ export function compare(compared: Compared): PairedMetric[] {
   return auc ? [...metrics, auc] : metrics;
 }
 
-function classOf(answer: ArrayLike<number>): number {
-  return answer.length === 1 ? Number(answer[0]! >= 0.5) : calledClass(answer);
+function classOf(answer: ArrayLike<number>, threshold: number): number {
+  return answer.length === 1 ? Number(answer[0]! >= threshold) : calledClass(answer);
 }
 
 function probabilityOf(answer: ArrayLike<number>, truth: number): number {
@@ -59,18 +63,23 @@ function probabilityOf(answer: ArrayLike<number>, truth: number): number {
   return truth === 1 ? answer[0]! : 1 - answer[0]!;
 }
 
-type PerRow = (answer: Float64Array, truth: number) => number;
+type PerRow = (answer: Float64Array, truth: number, threshold: number) => number;
 
-function perRow(metric: string, { own, parent, labels, width }: Compared, of: PerRow): PairedMetric {
+function perRow(
+  metric: string,
+  { own, parent, labels, width, thresholds = USUAL_THRESHOLDS }: Compared,
+  of: PerRow,
+): PairedMetric {
   const n = labels.length;
-  const each = (answers: ArrayLike<number>): number[] =>
+  const each = (answers: ArrayLike<number>, threshold: number): number[] =>
     Array.from({ length: n }, (_, row) =>
       of(
         Float64Array.from({ length: width }, (_unused, unit) => answers[row * width + unit]!),
         labels[row]!,
+        threshold,
       ),
     );
-  const [ours, theirs] = [each(own), each(parent)];
+  const [ours, theirs] = [each(own, thresholds.own), each(parent, thresholds.parent)];
   const differences = ours.map((value, row) => value - theirs[row]!);
   return {
     metric,

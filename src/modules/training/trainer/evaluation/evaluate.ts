@@ -17,35 +17,43 @@ export interface Scored {
   readonly labels: ArrayLike<number>;
   /** For each protected attribute, the group of each row. */
   readonly groups: Readonly<Record<string, readonly string[]>>;
+  /** From which probability on a row is called positive; a half where nobody chose another. */
+  readonly threshold?: number;
 }
 
 export const LEVEL = 0.95;
-const THRESHOLD = 0.5;
+/** Of a version of which nobody chose another one. */
+export const USUAL_THRESHOLD = 0.5;
 const BINS = 10;
 /** As TensorFlow does: a certain and wrong answer must not cost infinitely much. */
 export const CLIP = 1e-7;
 
-export function evaluate({ probabilities, labels, groups }: Scored): {
+export function evaluate({ probabilities, labels, groups, threshold = USUAL_THRESHOLD }: Scored): {
   evaluation: Evaluation;
   metrics: Metric[];
   bestF1: OperatingPoint | null;
 } {
   const rows = Array.from({ length: labels.length }, (_, row) => row);
   const scored: ScoredRow[] = rows.map((row) => ({ probability: probabilities[row]!, label: labels[row]! }));
-  const confusion = confusionOf(scored);
+  const confusion = confusionOf(scored, threshold);
   const calibration = calibrationOf(scored);
   const cells = groupCells(rows, groups);
   const shown = cells.filter((cell) => cell.rows.length >= SMALLEST_GROUP);
   const evaluation: Evaluation = {
     rows: rows.length,
-    threshold: THRESHOLD,
+    threshold,
     confusion,
     calibration,
     protectedAttributes: Object.keys(groups),
     groups: shown.map((cell): GroupEvaluation => {
       const members = cell.rows.map((row) => scored[row]!);
       const meanProbability = mean(members.map(({ probability }) => probability));
-      return { keys: cell.keys, n: members.length, confusion: confusionOf(members), meanProbability };
+      return {
+        keys: cell.keys,
+        n: members.length,
+        confusion: confusionOf(members, threshold),
+        meanProbability,
+      };
     }),
     suppressedGroups: cells.length - shown.length,
   };
@@ -59,9 +67,9 @@ interface ScoredRow {
   readonly label: number;
 }
 
-function confusionOf(rows: readonly ScoredRow[]): Confusion {
+function confusionOf(rows: readonly ScoredRow[], threshold: number): Confusion {
   const count = (label: number, called: boolean): number =>
-    rows.filter((row) => row.label === label && row.probability >= THRESHOLD === called).length;
+    rows.filter((row) => row.label === label && row.probability >= threshold === called).length;
   return {
     truePositives: count(1, true),
     falsePositives: count(0, true),

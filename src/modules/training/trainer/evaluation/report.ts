@@ -45,6 +45,8 @@ export interface Answered {
   readonly classes: readonly string[] | null;
   /** For each protected attribute, the group of each row. */
   readonly groups: Readonly<Record<string, readonly string[]>>;
+  /** Of yes or no: from which probability on a row is called positive; a half where nobody chose another. */
+  readonly threshold?: number;
 }
 
 export interface Evaluated {
@@ -88,7 +90,7 @@ interface Figures {
   readonly bestF1: OperatingPoint | null;
 }
 
-function figuresOf({ answers, labels, classes, groups }: Answered): Figures {
+function figuresOf({ answers, labels, classes, groups, threshold }: Answered): Figures {
   if (!classes) {
     return {
       metrics: evaluateRegression(answers, labels),
@@ -100,7 +102,7 @@ function figuresOf({ answers, labels, classes, groups }: Answered): Figures {
   }
   if (answers.length > labels.length)
     return { evaluation: null, bestF1: null, ...evaluateClasses(answers, labels, classes.length) };
-  const { evaluation, metrics, bestF1 } = evaluate({ probabilities: answers, labels, groups });
+  const { evaluation, metrics, bestF1 } = evaluate({ probabilities: answers, labels, groups, threshold });
   const { trueNegatives, falsePositives, falseNegatives, truePositives } = evaluation.confusion;
   return {
     metrics,
@@ -114,12 +116,13 @@ function figuresOf({ answers, labels, classes, groups }: Answered): Figures {
   };
 }
 
-function only({ answers, labels, classes }: Answered, rows: readonly number[]): Answered {
+function only({ answers, labels, classes, threshold }: Answered, rows: readonly number[]): Answered {
   const width = answers.length / labels.length;
   return {
     answers: Float32Array.from(rows.flatMap((row) => [...answers.subarray(row * width, (row + 1) * width)])),
     labels: rows.map((row) => labels[row]!),
     classes,
     groups: {},
+    threshold,
   };
 }
