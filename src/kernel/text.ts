@@ -7,8 +7,13 @@ const UNSPACED =
 export function placeOfText(texts: readonly string[], text: string): number {
   const place = texts.indexOf(text);
   if (place >= 0 || isPlain(text)) return place;
-  const composed = text.normalize('NFC');
-  return texts.findIndex((one) => one.normalize('NFC') === composed);
+  const form = composed(text);
+  return texts.findIndex((one) => composed(one) === form);
+}
+
+/** The one form of all texts that read alike. */
+export function composed(text: string): string {
+  return isPlain(text) ? text : text.normalize('NFC');
 }
 
 /** Characters of writing without blanks between words: Han, kana, Thai and its neighbours. */

@@ -31,6 +31,11 @@ test('a class whose name is a number, under an output of another name', () => {
   expect(trainingRows(digits, ROW, { digit: 2 })).toMatchObject([{ answer: '2' }]);
 });
 
+test('a class is known however its letters are written', () => {
+  const towns = version({ labels: ['Bern', 'Z\u00fcrich'] });
+  expect(trainingRows(towns, ROW, 'Zu\u0308rich')).toMatchObject([{ answer: 'Z\u00fcrich' }]);
+});
+
 test('a regression is corrected by a number', () => {
   for (const correction of [12.5, { wage: 12.5 }])
     expect(trainingRows(REGRESSION, ROW, correction)).toMatchObject([{ answer: 12.5 }]);

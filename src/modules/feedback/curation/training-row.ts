@@ -2,6 +2,7 @@
  * A correction as a row to learn from: what was asked, and the right answer in the words of the version that answered. Whatever
  * leaves open which row was meant, or which class, is refused: a guess would be learned.
  */
+import { placeOfText } from '../../../kernel/text';
 import { DType, type ModelVersion, rowFaults } from '../../models';
 import { noTrainingRow } from './curation.errors';
 
@@ -96,7 +97,8 @@ function valueOf(correction: unknown, name: string, known: readonly string[]): u
 /** By its name; of two also by yes or no, the positive one being the last. */
 function classOf(said: unknown, labels: readonly string[], name: string): string {
   const text = typeof said === 'boolean' && labels.length === 2 ? labels[Number(said)]! : textOf(said);
-  if (text !== undefined && labels.includes(text)) return text;
+  const place = text === undefined ? -1 : placeOfText(labels, text);
+  if (place >= 0) return labels[place]!;
   const more = labels.length > LISTED ? ', …' : '';
   const listed = labels.slice(0, LISTED).join(', ');
   throw noTrainingRow(

@@ -6,7 +6,7 @@ import type { TrainingLoaders } from '../training.loader';
 import { DatasetVersion } from './dataset-version.entity';
 import { type FeatureReference, referenceOf } from './feature-reference';
 import { compareRows, holdsRow, type RowsShared } from './row-hashes';
-import { lineOf } from './row-line';
+import { linesOfRow } from './row-line';
 import { columnDifferences, haveSameColumns } from './version-difference';
 import type { DatasetVersionDifference } from './version-difference.type';
 
@@ -58,9 +58,10 @@ export class DatasetComparisonService {
     const found: DatasetVersion[] = [];
     // One after the other: each reads eight bytes for every row of the version.
     for (const version of versions) {
-      const line = lineOf(version.columns, row);
-      if (line === undefined || !version.rowHashesHash) continue;
-      if (holdsRow(await this.blobs.get(version.rowHashesHash), line)) found.push(version);
+      const lines = linesOfRow(version.columns, row);
+      if (lines.length === 0 || !version.rowHashesHash) continue;
+      const hashes = await this.blobs.get(version.rowHashesHash);
+      if (lines.some((line) => holdsRow(hashes, line))) found.push(version);
     }
     return found;
   }

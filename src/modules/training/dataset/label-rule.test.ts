@@ -19,6 +19,15 @@ test('above the median splits a numeric label, the median itself below', () => {
   expect([labelOf(rule, 6), labelOf(rule, 6.01)]).toEqual([0, 1]);
 });
 
+test('a value is found however its letters are written, by a rule from before they had one form too', () => {
+  const towns = [...times(6, 'Z\u00fcrich'), ...times(7, 'Bern')];
+  const { rule } = settle(towns, { positive: 'Zu\u0308rich' });
+  expect(rule.positive).toBe('Z\u00fcrich');
+  const before = { ...rule, positive: 'Zu\u0308rich', values: ['Bern', 'Zu\u0308rich'] };
+  for (const kind of ['EQUALS', 'CLASSES'] as const)
+    expect(settle(towns, { settled: { ...before, kind } }).counts).toEqual([7, 6]);
+});
+
 test('the median of an even number of values lies between the middle two', () => {
   expect(medianOf([4, 1, 3, 2])).toBe(2.5);
 });

@@ -3,6 +3,7 @@
  * settled when the data comes in and stored with its version, so that every training on it learns the same question.
  */
 import { invalidInput } from '../../../kernel/errors';
+import { composed } from '../../../kernel/text';
 import type { Cell, ColumnProfile } from './column-profile';
 import { LIMITS } from './dataset-limits';
 
@@ -62,7 +63,7 @@ export function settleLabel(wish: LabelWish, profile: ColumnProfile, numbers: re
 }
 
 function ruleOf(wish: LabelWish, profile: ColumnProfile, numbers: readonly number[]): LabelRule {
-  if (wish.settled) return wish.settled;
+  if (wish.settled) return composedRule(wish.settled);
   switch (wish.kind) {
     case 'ABOVE_MEDIAN':
       return aboveMedian(wish, profile, numbers);
@@ -71,6 +72,13 @@ function ruleOf(wish: LabelWish, profile: ColumnProfile, numbers: readonly numbe
     default:
       return equals(wish, profile);
   }
+}
+
+/** Of data from before texts had one form. */
+function composedRule(rule: LabelRule): LabelRule {
+  const cellOf = (cell: Cell): Cell => (typeof cell === 'string' ? composed(cell) : cell);
+  const { positive, values } = rule;
+  return { ...rule, positive: cellOf(positive), ...(values && { values: values.map(cellOf) }) };
 }
 
 /** Rows of each class, in the order of the rule's labels. */
@@ -117,7 +125,9 @@ function everyClass({ column }: LabelWish, profile: ColumnProfile): LabelRule {
 function equals({ column, positive }: LabelWish, profile: ColumnProfile): LabelRule {
   const values = [...profile.values().keys()];
   const chosen =
-    positive == null ? presumed(column, values) : values.find((value) => String(value) === positive);
+    positive == null
+      ? presumed(column, values)
+      : values.find((value) => String(value) === composed(positive));
   if (chosen === undefined) {
     throw refusal(
       `No row has the label ${positive}. Values of ${column} are: ${listed(values)}.`,

@@ -1,5 +1,6 @@
 /** A row of texts as the cells of a table, or why it is none. */
 import { AppError } from '../../../kernel/errors';
+import { composed } from '../../../kernel/text';
 import { pixelsOf } from '../preparation/pixels';
 import { isMissing } from './column-kind';
 import type { Cell } from './column-profile';
@@ -47,7 +48,8 @@ function readCell(
     const pixels = pixelsOf(TRIAL, text, []);
     return pixels instanceof AppError ? { fault: `${name} holds no image: ${pixels.message}` } : text;
   }
-  if (kind !== 'NUMERIC') return text;
+  // ü is one letter: written in two ways within a file it would be two categories, two classes, two groups of people.
+  if (kind !== 'NUMERIC') return composed(text);
   if (correction?.isDate)
     return (
       readDate(text) ?? {

@@ -4,6 +4,7 @@
  * is kept at all. What it holds in memory grows by some 32 bytes a row, not with the file.
  */
 import { invalidInput } from '../../../kernel/errors';
+import { composed } from '../../../kernel/text';
 import { type ColumnFigures, ColumnProfile } from './column-profile';
 import { LIMITS } from './dataset-limits';
 import { DAYS } from './date-days';
@@ -68,7 +69,8 @@ export class TableImport {
     const columns = learned.kept.map(({ name, kind }): TableColumn => ({ name, kind }));
     const { positive } = this.wish.label;
     const profiles = learned.kept.map(
-      ({ name, kind, range, isLabel }) => new ColumnProfile(name, kind, range, isLabel ? positive : null),
+      ({ name, kind, range, isLabel }) =>
+        new ColumnProfile(name, kind, range, isLabel && positive != null ? composed(positive) : null),
     );
     const sample = new LeakageSample(
       columns.map(({ kind }) => kind),

@@ -11,7 +11,7 @@ import { ModelVersion } from '../../models';
 import type { DatasetComparisonService } from '../dataset/dataset-comparison.service';
 import type { DatasetVersion } from '../dataset/dataset-version.entity';
 import { labelOf } from '../dataset/label-rule';
-import { lineOf } from '../dataset/row-line';
+import { linesOfRow } from '../dataset/row-line';
 import { linesOf } from '../dataset/table-lines';
 import { TrainingJob } from '../job/training-job.entity';
 import { completeRecipe } from '../trainer/recipe';
@@ -89,7 +89,7 @@ export class RowUseService {
     row: Row,
     dividing: ReadonlySet<string | null>,
   ): Promise<Places> {
-    const wanted = lineOf(columns, row);
+    const wanted = new Set(linesOfRow(columns, row));
     const labelAt = columns.findIndex(({ name }) => name === label.column);
     const classes = new Uint8Array(rows);
     const kept = columns.flatMap(({ name }, at) =>
@@ -104,7 +104,7 @@ export class RowUseService {
         const read = JSON.parse(line) as (string | number | null)[];
         classes[at] = labelOf(label, read[labelAt]!);
         for (const column of kept) column.cells.push(read[column.at] ?? null);
-        if (line === wanted) places.push(at);
+        if (wanted.has(line)) places.push(at);
       }
       at++;
     }

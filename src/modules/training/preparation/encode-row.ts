@@ -3,7 +3,7 @@
  * serving. Free of checks, because what comes from a data set was checked when it came in.
  */
 import { AppError } from '../../../kernel/errors';
-import { placeOfText } from '../../../kernel/text';
+import { composed, placeOfText } from '../../../kernel/text';
 import type { TensorSpec } from '../../models';
 import type { Cell } from '../dataset/column-profile';
 import { quickHash } from '../dataset/quick-hash';
@@ -117,7 +117,7 @@ function encodeValue(step: PreparationStep, value: Cell, target: Float32Array, a
     case 'HASH': {
       const text = String(value ?? step.fill);
       target.fill(0, at, at + step.buckets);
-      target[at + (quickHash(step.composed ? text.normalize('NFC') : text) % step.buckets)] = 1;
+      target[at + (quickHash(step.composed ? composed(text) : text) % step.buckets)] = 1;
       return;
     }
     case 'NGRAMS':

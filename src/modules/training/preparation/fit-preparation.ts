@@ -2,7 +2,7 @@
  * Learns from the training part alone how rows become numbers: a mean that had seen the held-out rows would make the
  * model look better than it is. What serving accepts later (ranges, categories) comes from the same rows.
  */
-import { countUnspaced } from '../../../kernel/text';
+import { composed, countUnspaced } from '../../../kernel/text';
 import type { DType, TensorSpec } from '../../models';
 import type { Cell, ColumnKindName } from '../dataset/column-profile';
 import { medianOf } from '../dataset/label-rule';
@@ -147,7 +147,8 @@ function rangeOf(values: readonly number[]): { min: number | null; max: number |
 
 /** With `most`, what is rarer than the most frequent categories is none of them, and may be sent all the same. */
 function oneHot(column: Values, most?: number | null, wish?: FillWish): OneHotStep {
-  const counts = countsOf(column.present as string[]);
+  // Data from before texts had one form may hold a category in two.
+  const counts = countsOf((column.present as string[]).map(composed));
   const all = [...counts.keys()].sort();
   const byCount = [...all].sort((a, b) => counts.get(b)! - counts.get(a)!);
   const categories = most == null || most >= all.length ? all : byCount.slice(0, most).sort();

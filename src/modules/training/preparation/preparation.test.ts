@@ -152,6 +152,12 @@ test.each([
     applyToRows(fitted, { inputs: inputsOf(fitted), outputs: [] } as never, [{ town }], () => []);
   expect(numbers('Zu\u0308rich')).toEqual(numbers('Zürich'));
   expect(numbers('Zürich')).not.toEqual(numbers('Zürich 1'));
+  const mixed = fitPreparation(
+    { ...table, rows: [...rows, ['Zu\u0308rich']] },
+    ['town'],
+    [...rows.keys(), count],
+  );
+  expect(mixed.width).toBe(fitted.width);
   // What was fitted before hashes on as it did.
   const before = { ...fitted, steps: fitted.steps.map((step) => ({ ...step, composed: undefined })) };
   const [target, now] = [new Float32Array(fitted.width), numbers('Zu\u0308rich')];
