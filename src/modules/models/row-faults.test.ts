@@ -40,6 +40,22 @@ test('what JSON holds in another type is told as it is to be sent', () => {
   ]);
 });
 
+test('what a person or a program writes otherwise is told as it is known', () => {
+  const inputs: TensorSpec[] = [
+    { name: 'flag', dtype: DType.STRING, categories: ['False', 'True'], optional: false },
+    { name: 'town', dtype: DType.STRING, categories: ['Bern'], optional: false },
+    { name: 'hired', dtype: DType.FLOAT32, optional: false },
+    { name: 'member', dtype: DType.FLOAT32, optional: false },
+  ];
+  const row = { flag: true, town: 'bern', hired: '2026-01-10', member: true };
+  expect(rowFaults(inputs, row, []).map(({ message }) => message)).toEqual([
+    'The input flag must be a text. Send "True".',
+    'The input town cannot be "bern". Known are: Bern. Send "Bern".',
+    'The input hired must be a finite number. If it counts days since 1970-01-01, this day is 20463.',
+    'The input member must be a finite number. Send 1.',
+  ]);
+});
+
 test.each([[-0.1], [90.5]])('%p lies outside of what was learned', (age) => {
   expect(constraints({ age, sector: 'other', experience: 1 })).toEqual(['input.rows.3.age range']);
 });

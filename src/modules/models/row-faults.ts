@@ -10,6 +10,10 @@ import { DType, type TensorSpec } from './signature.type';
 export type InputRow = Readonly<Record<string, unknown>>;
 
 /** Texts longer than this are cut when a message quotes them. */
+/** A date, with or without a time, as data sets count it. */
+const DAY = /^\d{4}-\d{2}-\d{2}(?:$|[T ])/;
+const DAY_LENGTH = 10;
+const DAY_MS = 86_400_000;
 const QUOTED_LENGTH = 40;
 const LISTED_CATEGORIES = 12;
 /** More help nobody, make the answer larger than the question, and take longer to write down than the rows to run. */
@@ -82,7 +86,7 @@ function valueFault(spec: TensorSpec, value: unknown, path: readonly string[]): 
 
 function numberFault(spec: TensorSpec, value: unknown, path: readonly string[]): AppError | undefined {
   if (typeof value !== 'number' || !Number.isFinite(value)) {
-    return invalidInput(path, `The input ${spec.name} must be a finite number.${unquoted(value)}`, 'number');
+    return invalidInput(path, `The input ${spec.name} must be a finite number.${asNumber(value)}`, 'number');
   }
   const { min, max } = spec;
   if ((min ?? -Infinity) > value || value > (max ?? Infinity)) {
@@ -124,7 +128,7 @@ function textsFault(spec: TensorSpec, value: unknown, path: readonly string[]): 
 
 function textFault(spec: TensorSpec, value: unknown, path: readonly string[]): AppError | undefined {
   if (typeof value !== 'string') {
-    return invalidInput(path, `The input ${spec.name} must be a text.${quoted(value)}`, 'string');
+    return invalidInput(path, `The input ${spec.name} must be a text.${quoted(spec, value)}`, 'string');
   }
   const { maxLength } = spec;
   if (maxLength && value.length > maxLength) {
@@ -136,18 +140,29 @@ function textFault(spec: TensorSpec, value: unknown, path: readonly string[]): A
   if (!spec.categories || placeOfText(spec.categories, value) >= 0) return undefined;
   const listed = spec.categories.slice(0, LISTED_CATEGORIES).join(', ');
   const more = spec.categories.length > LISTED_CATEGORIES ? ', …' : '';
-  const message = `The input ${spec.name} cannot be ${quote(value)}. Known are: ${listed}${more}.`;
+  const alike = writtenOtherwise(spec, value);
+  const meant = alike === undefined ? '' : ` Send ${quote(alike)}.`;
+  const message = `The input ${spec.name} cannot be ${quote(value)}. Known are: ${listed}${more}.${meant}`;
   return invalidInput(path, message, 'category');
 }
 
-/** What a row of JSONL held as true or 7 is a category of that name. */
-function quoted(value: unknown): string {
-  return typeof value === 'boolean' || typeof value === 'number' ? ` Send "${value}".` : '';
+/** What a row of JSONL held as true or 7 is a category of that name; what a program wrote into a file may be True. */
+function quoted(spec: TensorSpec, value: unknown): string {
+  if (typeof value !== 'boolean' && typeof value !== 'number') return '';
+  return ` Send "${writtenOtherwise(spec, String(value)) ?? value}".`;
 }
 
-function unquoted(value: unknown): string {
-  const isNumber = typeof value === 'string' && value.trim() !== '' && Number.isFinite(Number(value));
-  return isNumber ? ` Send ${Number(value)} without quotation marks.` : '';
+/** The category that differs from a text in upper and lower case alone. */
+function writtenOtherwise({ categories }: TensorSpec, text: string): string | undefined {
+  return categories?.find((category) => category.toLowerCase() === text.toLowerCase());
+}
+
+function asNumber(value: unknown): string {
+  if (typeof value === 'boolean') return ` Send ${Number(value)}.`;
+  if (typeof value !== 'string' || value.trim() === '') return '';
+  if (Number.isFinite(Number(value))) return ` Send ${Number(value)} without quotation marks.`;
+  const days = DAY.test(value) ? Date.parse(value.slice(0, DAY_LENGTH)) / DAY_MS : NaN;
+  return Number.isNaN(days) ? '' : ` If it counts days since 1970-01-01, this day is ${days}.`;
 }
 
 function quote(text: string): string {

@@ -90,8 +90,9 @@ export function tooFewToChooseBy(rows: number, positives: number, fewest: number
   return new AppError('CONFLICT', message, ['input', 'goal']);
 }
 
-export function goalNotReached(atLeast: number | null, rows: number): AppError {
-  const message = `No threshold reaches ${atLeast ?? 'any F1'} on the ${rows} rows that were watched while it learned. Ask for less.`;
+/** @param most Of the share that was asked for, as far as any threshold leads. */
+export function goalNotReached(atLeast: number | null, rows: number, most: number): AppError {
+  const message = `No threshold reaches ${atLeast ?? 'any F1'} on the ${rows} rows that were watched while it learned; ${Number(most.toPrecision(3))} is the most. Ask for less.`;
   return new AppError('CONFLICT', message, ['input', 'atLeast']);
 }
 

@@ -154,7 +154,9 @@ test('another threshold gives precision for recall, and is refused where it give
   const judged = (candidate: JudgedVersion) => regressionCheck(of(undefined, 0.8, 0.5), candidate)!;
   expect(judged(of(0.3, 0.6, 0.9))).toMatchObject({
     passed: true,
-    detail: expect.stringContaining('with the threshold 0.3 instead of 0.5') as string,
+    detail: expect.stringContaining(
+      'traded by the threshold 0.3, which was 0.5: precision 0.6000 (was 0.8000)',
+    ) as string,
   });
   expect(judged(of(undefined, 0.6, 0.9)).passed).toBe(false);
   expect(judged(of(0.9, 0.81, 0.2)).passed).toBe(false);

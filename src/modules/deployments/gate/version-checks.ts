@@ -95,8 +95,11 @@ export function regressionCheck(
   const isTrade = compared.some((one) => one.isBetter && traded(one));
   const worse = compared.filter((one) => one.isWorse && !(isTrade && traded(one)));
   const shown = worse.length > 0 ? worse : compared;
-  const threshold = before === now ? '' : `, with the threshold ${now} instead of ${before}`;
-  const detail = `${candidate.id}: ${worse.length > 0 ? 'worse beyond chance' : 'no worse beyond chance'}${threshold}: ${shown.map((one) => one.told).join(', ')}`;
+  const isGiven = worse.length === 0 && compared.some(({ isWorse }) => isWorse);
+  const verdict = isGiven
+    ? `traded by the threshold ${now}, which was ${before}`
+    : `${worse.length > 0 ? 'worse' : 'no worse'} beyond chance`;
+  const detail = `${candidate.id}: ${verdict}: ${shown.map((one) => one.told).join(', ')}`;
   return { name: 'no regression', passed: worse.length === 0, detail };
 }
 

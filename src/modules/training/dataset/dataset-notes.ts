@@ -1,4 +1,5 @@
 /** What a person should know of data before training on it, in sentences: nothing here is wrong enough to refuse it. */
+import { doubtsAbout } from './column-doubts';
 import { readNumber } from './column-kind';
 import type { ColumnFigures, ColumnKindName } from './column-profile';
 import { LIMITS } from './dataset-limits';
@@ -25,6 +26,7 @@ interface NotedColumn extends Pick<
   /** These two are missing in versions from before they were looked for. */
   readonly leadingZeros?: boolean;
   readonly labelAuc?: number | null;
+  readonly percentiles?: readonly number[];
 }
 
 const MOSTLY = 0.5;
@@ -68,6 +70,7 @@ export function notesOn({ rows, duplicateRows, columns, label }: NotedTable): st
       notes.push(
         `${name} holds numbers with a decimal comma, which are taken for categories. Say decimalComma, if the file writes its numbers so.`,
       );
+    notes.push(...doubtsAbout(column, rows, name === label.column));
     if (outOfRange > 0) notes.push(`${name} was out of range in ${outOfRange} rows.`);
   }
   if (duplicateRows)
@@ -77,7 +80,9 @@ export function notesOn({ rows, duplicateRows, columns, label }: NotedTable): st
   // However much there is to say of columns, what there is of the label has its place.
   const rare = label.classes.flatMap((count, index) =>
     count < RARE * rows
-      ? [`Only ${percent(count)} of the rows are ${label.labels[index]}. Consider balancing the classes.`]
+      ? [
+          `Only ${percent(count)} of the rows are ${label.labels[index]}. Consider balancing the classes${label.labels.length === 2 ? ', or a threshold other than 0.5 for the version (modelVersionChooseThreshold)' : ''}.`,
+        ]
       : [],
   );
   const room = NOTED - Math.min(rare.length, NOTED / 2);

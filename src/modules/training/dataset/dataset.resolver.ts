@@ -138,7 +138,7 @@ export class DatasetVersionResolver {
 
   @FieldResolver(() => [String], {
     description:
-      'What to know before training on it, in sentences: columns that never vary, are mostly missing, only number the rows or tell the label alone, equal rows, rare classes; at most 20.',
+      'What to know before training on it, in sentences: columns that never vary, are mostly missing, only number the rows or tell the label alone, names and written numbers that are taken for categories, numbers that are far out, equal rows, rare classes; at most 20.',
   })
   @Needs('rows', 'columns', 'label', 'duplicateRows')
   notes(@Root() version: DatasetVersion): string[] {

@@ -56,7 +56,7 @@ export function settleLabel(wish: LabelWish, profile: ColumnProfile, numbers: re
   }
   const few = counts.findIndex((count) => count < LIMITS.minimumClassRows);
   if (few >= 0) {
-    const message = `Only ${counts[few]} rows have the label ${rule.labels[few]}; at least ${LIMITS.minimumClassRows} are needed.`;
+    const message = `Only ${counts[few]} rows have the label ${rule.labels[few]}; at least ${LIMITS.minimumClassRows} are needed. Collect more, leave them out of the file, or make one class of them and another.`;
     throw refusal(message, 'classes');
   }
   return rule;

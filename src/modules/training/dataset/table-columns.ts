@@ -120,6 +120,8 @@ function checkNames(names: readonly string[], wish: ImportWish): void {
     const message = `Column ${unnamed + 1} of the header has no name. Give it one, or leave the column out of the file (pandas writes its index so, unless it is told index=False).`;
     throw refusal(message, 'header');
   }
+  // No body of JSON with such a key is taken, so that nobody could ask a model that has learned from it.
+  if (names.includes('__proto__')) throw refusal('A column cannot be named __proto__. Rename it.', 'header');
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) throw refusal(`The header names the column ${twice} twice.`, 'header');
   const need = (name: string, field: string): void => {

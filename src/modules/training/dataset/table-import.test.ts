@@ -37,14 +37,8 @@ test('keeps typed rows under a line that names the columns, and their figures', 
     '[23,"f",1]',
   ]);
   expect(table).toMatchObject({ rows: 30, classes: [14, 16], badRowCount: 0 });
-  expect(table.columns[0]).toMatchObject({
-    name: 'age',
-    min: 20,
-    max: 49,
-    mean: 34.5,
-    missing: 0,
-    distinct: 30,
-  });
+  const [age] = table.columns;
+  expect(age).toMatchObject({ name: 'age', min: 20, max: 49, mean: 34.5, missing: 0, distinct: 30 });
   expect(table.columns[1]).toMatchObject({
     missing: 1,
     topValues: [
@@ -270,6 +264,7 @@ test.each([
   ['one row', ['age,y', '1,1'], 'holds 1 usable row; at least 20'],
   ['ten thousand columns', [Array.from({ length: 10_000 }, (_, i) => `c${i}`).join(',')], '10000 columns'],
   ['a record that never ends', ['y,x', `1,"${'a'.repeat(1_100_000)}`], 'quotation mark'],
+  ['a name that nobody can send', ['__proto__,y', '1,1'], 'cannot be named __proto__'],
   ['a JSON list', ['[', '{"y": 1}', ']'], 'Send JSONL'],
 ])('%s is refused in words', async (_, lines, words) => {
   await expect(run(lines)).rejects.toThrow(words);

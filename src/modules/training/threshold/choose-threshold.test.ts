@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { ThresholdGoal } from '../../models';
-import { chooseThreshold } from './choose-threshold';
+import { chooseThreshold, mostReached } from './choose-threshold';
 
 const { MAX_F1, AT_LEAST_RECALL, AT_LEAST_PRECISION } = ThresholdGoal;
 /** From the likeliest down: + + − + − − + −. */
@@ -20,7 +20,9 @@ test.each([
 });
 
 test('what cannot be reached is not chosen, and nobody is called positive by an answer of 0', () => {
-  expect(chooseThreshold([0.9, 0.8], [0, 1], { goal: AT_LEAST_PRECISION, atLeast: 0.6 })).toBeNull();
+  const precise = { goal: AT_LEAST_PRECISION, atLeast: 0.6 };
+  expect(chooseThreshold([0.9, 0.8], [0, 1], precise)).toBeNull();
+  expect(mostReached([0.9, 0.8], [0, 1], precise)).toBe(0.5);
   expect(chooseThreshold([0.9, 0], [0, 1], { goal: AT_LEAST_RECALL, atLeast: 1 })).toBeNull();
   expect(chooseThreshold([0.9, 0.2], [0, 0], { goal: MAX_F1, atLeast: null })).toBeNull();
 });

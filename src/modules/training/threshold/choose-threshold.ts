@@ -33,6 +33,21 @@ export function chooseThreshold(
   return chosen && { ...chosen, threshold: between(below, chosen.threshold) };
 }
 
+/** How far any threshold leads towards a goal. */
+export function mostReached(
+  probabilities: ArrayLike<number>,
+  labels: ArrayLike<number>,
+  { goal }: ThresholdWish,
+): number {
+  let most = 0;
+  for (const { threshold, precision, recall, f1 } of operatingPoints(probabilities, labels)) {
+    if (threshold <= 0) continue;
+    const reached = { MAX_F1: f1, AT_LEAST_RECALL: recall, AT_LEAST_PRECISION: precision }[goal];
+    most = Math.max(most, reached);
+  }
+  return most;
+}
+
 /** Thresholds fall, so that recall never does. */
 function isBetter(
   point: OperatingPoint,

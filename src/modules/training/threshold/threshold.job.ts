@@ -26,7 +26,7 @@ import { groupsOf } from '../trainer/evaluation/groups';
 import { evaluateAnswers } from '../trainer/evaluation/report';
 import { completeRecipe, type Recipe } from '../trainer/recipe';
 import { goalNotReached, noThreshold, tooFewToChooseBy } from '../training.errors';
-import { chooseThreshold, type ThresholdWish } from './choose-threshold';
+import { chooseThreshold, mostReached, type ThresholdWish } from './choose-threshold';
 
 export const THRESHOLD_RUN = 'training.choose-threshold';
 /** Of either kind, among the rows by which a threshold is chosen: by fewer it is chance that chooses. */
@@ -170,7 +170,7 @@ function chosenBy({ answers, labels }: Rows, wish: ThresholdWish, parent: number
   if (Math.min(positives, labels.length - positives) < FEWEST)
     throw tooFewToChooseBy(labels.length, positives, FEWEST);
   const point = chooseThreshold(answers, labels, wish);
-  if (!point) throw goalNotReached(wish.atLeast, labels.length);
+  if (!point) throw goalNotReached(wish.atLeast, labels.length, mostReached(answers, labels, wish));
   const { threshold: value, precision, recall } = point;
   return { ...wish, value, parent, rows: labels.length, positives, precision, recall };
 }
