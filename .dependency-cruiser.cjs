@@ -13,6 +13,7 @@ const ORDER = [
   'feedback',
   'ethics',
   'market',
+  'closure',
 ];
 
 const only = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });

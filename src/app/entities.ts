@@ -1,6 +1,7 @@
 /** Every table of the house, for TypeORM. */
 import { auditEntities } from '../modules/audit';
 import { billingEntities } from '../modules/billing';
+import { closureEntities } from '../modules/closure';
 import { deploymentsEntities } from '../modules/deployments';
 import { ethicsEntities } from '../modules/ethics';
 import { featureTestsEntities } from '../modules/feature-tests';
@@ -27,4 +28,5 @@ export const entities = [
   ...feedbackEntities,
   ...ethicsEntities,
   ...marketEntities,
+  ...closureEntities,
 ];

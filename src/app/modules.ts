@@ -2,6 +2,7 @@
 import { type AuditModule, createAuditModule } from '../modules/audit';
 import { type BillingModule, createBillingModule } from '../modules/billing';
 import { type ComputeModule, createComputeModule, RemoteService } from '../modules/compute';
+import { type ClosureModule, createClosureModule } from '../modules/closure';
 import { createDeploymentsModule, type DeploymentsModule } from '../modules/deployments';
 import { createFeedbackModule, type FeedbackModule } from '../modules/feedback';
 import { createEthicsModule, type EthicsModule } from '../modules/ethics';
@@ -29,6 +30,7 @@ export interface Modules {
   readonly feedback: FeedbackModule;
   readonly ethics: EthicsModule;
   readonly market: MarketModule;
+  readonly closure: ClosureModule;
   /** In module order: the order of starting; stopping is the reverse. */
   readonly manifests: readonly ModuleManifest[];
   /** Says under which URL the service is reached, once it listens. */
@@ -104,7 +106,8 @@ export function composeModules(platform: Platform): Modules {
   };
   const nodes = Object.values(earlier).flatMap(({ manifest }) => manifest.nodes ?? []);
   const market = createMarketModule(platform, { identity, billing, feedback, nodes, publicUrl });
-  const modules = { ...earlier, market };
+  const closure = createClosureModule(platform, { identity, billing });
+  const modules = { ...earlier, market, closure };
   const manifests = Object.values(modules).map(({ manifest }) => manifest);
   privacy.usePersonalData(manifests.flatMap(({ personalData = [] }) => personalData));
   privacy.useSubscribers(manifests.flatMap(({ subscribers = [] }) => subscribers));

@@ -92,6 +92,10 @@ export const ERRORS = {
     403,
     'You are known, but your role or scopes do not include the permission that the message names.',
   ),
+  ACCOUNT_CLOSING: topLevel(
+    403,
+    'The account was closed. Nothing runs and nothing is changed any more; the message says until when members can still sign in and take data out. Until then an owner can open it again with `customerReopen`.',
+  ),
   PASSWORD_CHANGE_REQUIRED: topLevel(
     403,
     'This login still has its one-time password. Change it with `passwordChange` first.',

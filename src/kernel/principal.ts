@@ -24,6 +24,8 @@ export interface MemberPrincipal {
   readonly sessionId: string;
   /** Whether a second factor is asked for and not there: only setting one up is allowed. */
   readonly mustSetUpSecondFactor?: boolean;
+  /** Known of a request only: the account was closed, and its data are deleted after this moment. */
+  readonly eraseAfter?: Date;
 }
 export interface ApiKeyPrincipal {
   readonly kind: 'API_KEY';

@@ -63,6 +63,8 @@ export interface BillingModule {
   /** Brings the mirror up to date, and puts customers on plans that are agreed by contract. */
   readonly sync: Subscriptions['sync'];
   readonly dun: Subscriptions['dun'];
+  /** What ends when a customer closes its account. */
+  readonly ends: Subscriptions['ends'];
   readonly loaders: BillingLoaders;
   /** What revenue and margin would have been under other prices. */
   readonly whatIfs: PricingWhatIfService;
@@ -131,6 +133,7 @@ export function createBillingModule(
     pricing,
     sync,
     dun: subscriptions.dun,
+    ends: subscriptions.ends,
     loaders,
     whatIfs: new PricingWhatIfService(plans, new UsedLinesRepository(database)),
     meter,

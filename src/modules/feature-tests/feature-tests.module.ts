@@ -50,7 +50,7 @@ export interface FeatureTestsModule {
 
 export function createFeatureTestsModule(
   platform: Platform,
-  identity: Pick<IdentityModule, 'authentication' | 'standing'>,
+  identity: Pick<IdentityModule, 'authentication' | 'standing' | 'customers'>,
   models: Pick<ModelsModule, 'loaders'>,
   deployments: Pick<DeploymentsModule, 'loaders' | 'deployments'>,
   inference: Pick<InferenceModule, 'trial' | 'load' | 'history'>,

@@ -2,7 +2,13 @@
 import { invalidInput, notFound } from '../../kernel/errors';
 import { actorOf, type Principal, tenantOf } from '../../kernel/principal';
 import type { RequestContext } from '../../platform/graphql';
-import { actingCustomer, authorize, type EndUserStanding, type IdentityService } from '../identity';
+import {
+  actingCustomer,
+  authorize,
+  type CustomerStanding,
+  type EndUserStanding,
+  type IdentityService,
+} from '../identity';
 import type { FeedbackClaim, FeedbackTokenService } from '../inference';
 import type { Feedback } from './feedback.entity';
 import { invalidToken, nameNobodyWithToken } from './feedback.errors';
@@ -24,15 +30,17 @@ export class FeedbackGiverService {
     private readonly tokens: FeedbackTokenService,
     private readonly identity: IdentityService,
     private readonly standing: Pick<EndUserStanding, 'requireStill'>,
+    private readonly customers: Pick<CustomerStanding, 'require'>,
   ) {}
 
   /**
    * @throws AppError INVALID_INPUT for a token that is not the caller's; UNAUTHENTICATED or FORBIDDEN without one;
-   * PROCESSING_RESTRICTED about a person whose data are not to be used.
+   * PROCESSING_RESTRICTED about a person whose data are not to be used; ACCOUNT_CLOSING.
    */
   async giverOf(context: RequestContext, input: NamedGiver): Promise<FeedbackGiver> {
     const giver = await this.namedBy(context, input);
     const { customerId, endUserId } = giver;
+    this.customers.require(customerId);
     // The token of an answer is good for months, and outlives whom it names.
     if (endUserId !== null) await this.standing.requireStill({ customerId, endUserId });
     return giver;

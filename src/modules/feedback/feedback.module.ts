@@ -105,7 +105,12 @@ export function createFeedbackModule(
   { identity, privacy, models, training, deployments, inference, featureTests }: FeedbackDoors,
 ): FeedbackModule {
   const { database, events, clock, crypto } = platform;
-  const givers = new FeedbackGiverService(inference.tokens, identity.identity, identity.standing);
+  const givers = new FeedbackGiverService(
+    inference.tokens,
+    identity.identity,
+    identity.standing,
+    identity.customers,
+  );
   const revenue = new MonthlyRevenue(database);
   const ranking = new RankingService(database, clock, revenue);
   const history = new FeedbackHistoryService(database, events, clock);
@@ -137,6 +142,7 @@ export function createFeedbackModule(
     clock,
     givers,
     standing: identity.standing,
+    customers: identity.customers,
     consents: privacy.consents,
   });
   const neighbours = { own, identity: identity.loaders, inference: inference.loaders };

@@ -7,9 +7,10 @@ import { AppError, forbidden, unauthenticated } from '../../kernel/errors';
 import type { Principal } from '../../kernel/principal';
 import { scopeOf } from '../../platform/database';
 import type { RequestContext } from '../../platform/graphql';
+import { accountClosing } from './identity.errors';
 import { API_KEY_SCOPES, isOfStaffAlone, may, type Permission } from './permissions';
 
-/** @throws AppError UNAUTHENTICATED for strangers, FORBIDDEN for those who are known and may not. */
+/** @throws AppError UNAUTHENTICATED for strangers, FORBIDDEN for those who are known and may not, ACCOUNT_CLOSING where nobody may any more. */
 export function authorize(context: Pick<RequestContext, 'principal'>, permission: Permission): void {
   const { principal } = context;
   if (principal.kind === 'ANONYMOUS') throw unauthenticated();
@@ -25,7 +26,12 @@ export function authorize(context: Pick<RequestContext, 'principal'>, permission
       'Set up a second factor first: secondFactorBegin(input: {password}), then secondFactorConfirm(input: {code}).',
     );
   }
-  if (!may(principal, permission)) throw forbidden(permission, nextStep(principal, permission));
+  if (may(principal, permission)) return;
+  if (principal.kind === 'MEMBER' && principal.eraseAfter) {
+    const { eraseAfter, ...open } = principal;
+    if (may(open, permission)) throw accountClosing(eraseAfter);
+  }
+  throw forbidden(permission, nextStep(principal, permission));
 }
 
 /** Undefined where somebody of the caller's account can give it: to a member, for keys and tokens have what they were made with. */

@@ -9,6 +9,7 @@ import type { Signals } from '../../platform/events';
 import type { Log } from '../../platform/log';
 import type { AccessTokenService } from './session/access-token.service';
 import { isWellFormed, looksLikeSecret } from './api-key/api-key-secret';
+import type { CustomerStanding } from './customer/customer-standing.service';
 import type { EndUserStanding } from './end-user/end-user-standing.service';
 import { API_KEY_CHANNEL, type ApiKeyService, type KnownApiKey } from './api-key/api-key.service';
 import { CredentialWatch } from './credential-watch';
@@ -39,6 +40,7 @@ export class AuthenticationService {
     private readonly apiKeys: ApiKeyService,
     private readonly sessionService: SessionService,
     private readonly standing: Pick<EndUserStanding, 'isErased' | 'whenErased'>,
+    private readonly customers: Pick<CustomerStanding, 'eraseAfter' | 'isOpen' | 'require'>,
     signals: Signals,
     private readonly clock: Clock,
     private readonly log: Log,
@@ -76,7 +78,10 @@ export class AuthenticationService {
     );
   }
 
-  /** @throws AppError UNAUTHENTICATED when a credential came and is not valid; no credential is ANONYMOUS. */
+  /**
+   * @throws AppError UNAUTHENTICATED when a credential came and is not valid; no credential is ANONYMOUS. ACCOUNT_CLOSING for a key
+   * or a token of a customer that was closed.
+   */
   async authenticate(authorization: string | undefined): Promise<Principal> {
     if (authorization === undefined || authorization === '') return ANONYMOUS;
     const credential = BEARER.exec(authorization)?.[1];
@@ -93,9 +98,9 @@ export class AuthenticationService {
   async stands(principal: Principal): Promise<boolean> {
     switch (principal.kind) {
       case 'API_KEY':
-        return this.apiKeys.stands(principal);
+        return this.customers.isOpen(principal.customerId) && (await this.apiKeys.stands(principal));
       case 'END_USER':
-        return !this.standing.isErased(principal.endUserId);
+        return this.customers.isOpen(principal.customerId) && !this.standing.isErased(principal.endUserId);
       case 'MEMBER':
       case 'STAFF':
         return this.sessionStands(principal.sessionId);
@@ -110,6 +115,7 @@ export class AuthenticationService {
     const { expiresAt } = known;
     if (expiresAt && expiresAt <= this.clock.now())
       throw unauthenticated(`This API key ended at ${expiresAt.toISOString()}. Send another, or create one.`);
+    this.customers.require(known.principal.customerId);
     this.touch(known);
     return known.principal;
   }
@@ -125,9 +131,14 @@ export class AuthenticationService {
     if ('sessionId' in principal && !(await this.sessionStands(principal.sessionId))) {
       throw unauthenticated('This session was ended. Sign in again.');
     }
-    if (principal.kind === 'END_USER' && this.standing.isErased(principal.endUserId))
-      throw unauthenticated('What was known about this person was erased. Mint a new token to begin anew.');
-    return principal;
+    if (principal.kind === 'END_USER') {
+      if (this.standing.isErased(principal.endUserId))
+        throw unauthenticated('What was known about this person was erased. Mint a new token to begin anew.');
+      this.customers.require(principal.customerId);
+    }
+    if (principal.kind !== 'MEMBER') return principal;
+    const eraseAfter = this.customers.eraseAfter(principal.customerId);
+    return eraseAfter === undefined ? principal : { ...principal, eraseAfter };
   }
 
   private async knownKey(secret: string): Promise<KnownApiKey | undefined> {

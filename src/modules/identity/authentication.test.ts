@@ -16,12 +16,13 @@ function authentication() {
   const lookUp = () => new Promise((resolve, reject) => answers.push({ resolve, reject }));
   const signals = {
     subscribe: (channel: string, hear: Hear) => void listeners.set(channel, hear),
-  } as unknown as Doors[4];
+  } as unknown as Doors[5];
   const service = new AuthenticationService(
     { verify: () => ({ kind: 'STAFF', sessionId: 'ses_1' }) } as unknown as Doors[0],
     { find: lookUp, touch: () => Promise.resolve() } as unknown as Doors[1],
     { stands: lookUp } as unknown as Doors[2],
     { isErased: () => false, whenErased: () => undefined },
+    { eraseAfter: () => undefined, isOpen: () => true, require: () => undefined },
     signals,
     new ManualClock(),
     createLog({ logLevel: 'silent' }),

@@ -70,6 +70,13 @@ export function emailTaken(): AppError {
   return conflict(message, ['input', 'email']);
 }
 
+export function accountClosing(eraseAfter: Date): AppError {
+  return new AppError(
+    'ACCOUNT_CLOSING',
+    `This account was closed: it runs and changes nothing any more, and its data are deleted after ${eraseAfter.toISOString()}. Until then members can sign in and take data out, and an owner can open it again with customerReopen.`,
+  );
+}
+
 export function processingRestricted(): AppError {
   return new AppError(
     'PROCESSING_RESTRICTED',

@@ -7,6 +7,7 @@ import { ApiKeyResolver } from './api-key/api-key.resolver';
 import { ApiKeyService } from './api-key/api-key.service';
 import { AuthenticationService } from './authentication.service';
 import { Customer } from './customer/customer.entity';
+import { CustomerStanding } from './customer/customer-standing.service';
 import { CustomerResolver } from './customer/customer.resolver';
 import { CustomerUpdateResolver } from './customer/customer-update.resolver';
 import { EndUser } from './end-user/end-user.entity';
@@ -46,6 +47,9 @@ export interface IdentityModule {
   readonly identity: IdentityService;
   readonly authentication: AuthenticationService;
   readonly standing: EndUserStanding;
+  /** Which customers were closed. */
+  readonly customers: CustomerStanding;
+  readonly members: MemberService;
   readonly loaders: IdentityLoaders;
   readonly manifest: ModuleManifest;
 }
@@ -69,7 +73,17 @@ export function createIdentityModule(platform: Platform, publicUrl: () => string
   const secondFactors = new SecondFactorService({ ...platform, sessions, links, own, factors, rows });
   identity.addSignUpHook(emails);
   const standing = new EndUserStanding(database, events, signals, clock, log);
-  const authentication = new AuthenticationService(tokens, apiKeys, sessions, standing, signals, clock, log);
+  const customers = new CustomerStanding(database, signals, log);
+  const authentication = new AuthenticationService(
+    tokens,
+    apiKeys,
+    sessions,
+    standing,
+    customers,
+    signals,
+    clock,
+    log,
+  );
   const loaders = createIdentityLoaders(database);
   const node = (
     prefix: IdPrefix,
@@ -85,6 +99,8 @@ export function createIdentityModule(platform: Platform, publicUrl: () => string
     identity,
     authentication,
     standing,
+    customers,
+    members,
     loaders,
     manifest: {
       name: 'identity',
@@ -155,8 +171,14 @@ export function createIdentityModule(platform: Platform, publicUrl: () => string
           emptied: null,
         },
       ],
-      start: () => standing.start(),
-      stop: () => standing.stop(),
+      start: async () => {
+        await customers.start();
+        await standing.start();
+      },
+      stop: async () => {
+        await standing.stop();
+        await customers.stop();
+      },
     },
   };
 }

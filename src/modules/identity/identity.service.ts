@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../kernel/clock';
 import { invalidInput, notFound } from '../../kernel/errors';
 import { newId } from '../../kernel/id';
-import type { Principal, StaffRole } from '../../kernel/principal';
+import type { MemberRole, Principal, StaffRole } from '../../kernel/principal';
 import { type Database, type Scope, SERVICE, tenant } from '../../platform/database';
 import type { Events } from '../../platform/events';
 import { Customer } from './customer/customer.entity';
@@ -147,8 +147,13 @@ export class IdentityService {
     return this.contacts(customerId, ['OWNER', 'ADMIN']);
   }
 
+  /** Those who answer for the account. */
+  ownerContacts(customerId: string): Promise<string[]> {
+    return this.contacts(customerId, ['OWNER']);
+  }
+
   /** Proven addresses of members of these roles; all of them where none is, for somebody must hear of it. */
-  private async contacts(customerId: string, roles: readonly string[]): Promise<string[]> {
+  private async contacts(customerId: string, roles: readonly MemberRole[]): Promise<string[]> {
     const where = { customerId, role: { in: [...roles] }, passwordHash: { not: null } };
     const members = await this.database.read.list(Member, { scope: SERVICE, where });
     const proven = members.filter(({ emailVerifiedAt }) => emailVerifiedAt !== null);

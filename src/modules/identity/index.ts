@@ -1,5 +1,6 @@
 export { authorize, Can, Public } from './access';
 export { Customer } from './customer/customer.entity';
+export type { CustomerStanding } from './customer/customer-standing.service';
 export { SortDirection } from './customer/customer.input';
 export { EndUser } from './end-user/end-user.entity';
 export type { EndUserStanding } from './end-user/end-user-standing.service';

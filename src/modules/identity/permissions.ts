@@ -28,6 +28,7 @@ export const PERMISSIONS = {
   'customer:read': [...STAFF, ...MEMBERS, 'API_KEY'],
   'customer:list': STAFF,
   'customer:update': CUSTOMER_ADMIN,
+  'customer:close': ['MEMBER_OWNER'],
   'member:invite': CUSTOMER_ADMIN,
   'member:manage': CUSTOMER_ADMIN,
   'member:recover': [...ADMIN, ...CUSTOMER_ADMIN],
@@ -106,6 +107,14 @@ export type Permission = keyof typeof PERMISSIONS;
 
 const ALL = Object.keys(PERMISSIONS) as Permission[];
 
+/** Beside reading, what a member may still do in an account that was closed: take its data out, decide about people's, open it again. */
+const WHILE_CLOSING: ReadonlySet<Permission> = new Set<Permission>([
+  'customer:close',
+  'data-request:create',
+  'data-request:decide',
+  'inference:payload',
+]);
+
 function roleOf(principal: Principal): Role | undefined {
   switch (principal.kind) {
     case 'STAFF':
@@ -128,9 +137,14 @@ function roleOf(principal: Principal): Role | undefined {
 export function may(principal: Principal, permission: Permission): boolean {
   const role = roleOf(principal);
   if (role === undefined || !(PERMISSIONS[permission] as readonly Role[]).includes(role)) return false;
+  if (principal.kind === 'MEMBER' && principal.eraseAfter && !mayWhileClosing(permission)) return false;
   return (
     principal.kind !== 'API_KEY' || principal.scopes.includes('*') || principal.scopes.includes(permission)
   );
+}
+
+function mayWhileClosing(permission: Permission): boolean {
+  return permission.endsWith(':read') || WHILE_CLOSING.has(permission);
 }
 
 /** Whether no customer, and nobody of one, can be given it. */

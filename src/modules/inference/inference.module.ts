@@ -116,7 +116,7 @@ export function createInferenceModule(
   const batching = new BatchingService(execution, inferenceMetrics);
   reconciler.onWarmUp((versionId, rows, deviceMs) => batching.learn(versionId, rows, deviceMs));
   const writer = new InferenceWriter(database, events, metering, new InferenceRepository(database));
-  const endUsers = new EndUserDirectory(identity.identity, identity.standing);
+  const endUsers = new EndUserDirectory(identity.identity, identity.standing, identity.customers);
   const keys = new PredictionKeys<Prediction>(database, crypto, clock);
   const doors = {
     log,
@@ -152,6 +152,7 @@ export function createInferenceModule(
   const durable = createDurable(platform, {
     ...doors,
     refused,
+    customers: identity.customers,
     predictions,
     generations: generation.generations,
     texts: generation.kept,

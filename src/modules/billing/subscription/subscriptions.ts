@@ -17,6 +17,7 @@ import type { StripeGateway } from '../stripe/stripe-gateway';
 import { StripeEventResolver } from '../stripe/stripe-event.resolver';
 import { StripeWebhookService } from '../stripe/stripe-webhook.service';
 import type { CustomerTermsService } from '../usage/customer-terms.service';
+import { AccountEndService } from './account-end.service';
 import { BillingAccountService } from './billing-account.service';
 import { BillingNoticeService } from './billing-notice.service';
 import { billingPages } from './billing-pages';
@@ -42,6 +43,8 @@ export interface SubscriptionDoors {
 export interface Subscriptions extends Required<Pick<ModuleManifest, 'resolvers' | 'jobs' | 'routes'>> {
   /** Takes the step that is due for late payers; it does so by itself once an hour. */
   readonly dun: () => Promise<void>;
+  /** For customers that close their account. */
+  readonly ends: AccountEndService;
   readonly sync: Pick<CustomerSyncService, 'syncCustomer'> & Pick<MirrorService, 'placeOn'>;
 }
 
@@ -118,6 +121,7 @@ export function createSubscriptions(
   const pages = billingPages(subscriptions, plans, creditCheckouts, platform.config.accountUrl);
   return {
     dun: () => dunning.run(),
+    ends: new AccountEndService(database, clock, orders),
     sync: { syncCustomer, placeOn: (customerId, planCode) => mirror.placeOn(customerId, planCode) },
     resolvers: [
       new PlanSubscriptionResolver(clock, plans),

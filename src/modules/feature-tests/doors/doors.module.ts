@@ -13,7 +13,7 @@ import { OFREP_PREFIX, OfrepDoor } from './ofrep.routes';
 import { StreamTickets } from './stream-ticket';
 
 export interface DoorsNeeds {
-  readonly identity: Pick<IdentityModule, 'authentication' | 'standing'>;
+  readonly identity: Pick<IdentityModule, 'authentication' | 'standing' | 'customers'>;
   readonly rules: RuleStore;
   readonly consent: AnalyticsConsent;
   readonly tracking: TrackService;
@@ -29,7 +29,7 @@ export interface Doors {
 export function createDoors(platform: Platform, { identity, rules, consent, tracking }: DoorsNeeds): Doors {
   const { database, events, signals, crypto, clock, log } = platform;
   const { authentication, standing } = identity;
-  const keys = new ClientKeyService(database, events, signals, crypto, clock);
+  const keys = new ClientKeyService(database, events, signals, crypto, clock, identity.customers);
   const answers = new FlagAnswers(database, rules, consent, standing);
   const tickets = new StreamTickets(crypto, clock, (principal) => authentication.stands(principal));
   return {

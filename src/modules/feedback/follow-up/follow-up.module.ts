@@ -20,7 +20,7 @@ import { NoticeSubscriber } from './notice.subscriber';
 export const followUpEntities = [FeedbackNotice, FeedbackLink];
 
 export interface FollowUpDoors {
-  readonly identity: Pick<IdentityModule, 'identity' | 'standing'>;
+  readonly identity: Pick<IdentityModule, 'identity' | 'standing' | 'customers'>;
   readonly acts: Pick<FeedbackActResolver, 'payload'>;
   readonly services: Pick<ServiceDoors, 'givers' | 'triage' | 'history'>;
   readonly neighbours: Omit<FollowUpNeighbours, 'own'>;
@@ -32,9 +32,9 @@ type Parts = Required<
 
 export function createFollowUp(platform: Platform, doors: FollowUpDoors): Parts {
   const { database, clock } = platform;
-  const { identity, standing } = doors.identity;
+  const { identity, standing, customers } = doors.identity;
   const notices = new NoticeService({ ...platform, identity });
-  const followUp = new FollowUpService({ ...doors.services, database, clock, standing });
+  const followUp = new FollowUpService({ ...doors.services, database, clock, standing, customers });
   const neighbours = { ...doors.neighbours, own: createFollowUpLoaders(database) };
   return {
     resolvers: [

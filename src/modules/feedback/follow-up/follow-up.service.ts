@@ -7,7 +7,7 @@ import { type Database, SERVICE, tenant } from '../../../platform/database';
 import type { RequestContext } from '../../../platform/graphql';
 import { Deployment } from '../../deployments';
 import { FeatureFlag } from '../../feature-tests';
-import type { EndUserStanding } from '../../identity';
+import type { CustomerStanding, EndUserStanding } from '../../identity';
 import { Feedback } from '../feedback.entity';
 import { takenBack } from '../feedback.errors';
 import { FeedbackEventKind } from '../feedback-event.entity';
@@ -27,6 +27,7 @@ export interface FollowUpDoors {
   readonly clock: Clock;
   readonly givers: Pick<FeedbackGiverService, 'ownerOf'>;
   readonly standing: Pick<EndUserStanding, 'require'>;
+  readonly customers: Pick<CustomerStanding, 'require'>;
   readonly triage: Pick<TriageService, 'reopen'>;
   readonly history: FeedbackHistoryService;
 }
@@ -40,8 +41,9 @@ export class FollowUpService {
     { id, fixed, feedbackToken }: FeedbackConfirmInput,
   ): Promise<FeedbackPlace> {
     const { principal } = context;
-    const { database, givers, standing, history, triage } = this.doors;
+    const { database, givers, standing, customers, history, triage } = this.doors;
     const { customerId, claim } = givers.ownerOf(context, feedbackToken);
+    customers.require(customerId);
     // What stands for a duplicate may be another customer's; whose this one is was asked above.
     return database.unitOfWork.run(SERVICE, async () => {
       const item = await this.locked({ customerId, id });

@@ -9,7 +9,7 @@ import type { Period } from '../../../kernel/period';
 import { wilsonInterval } from '../../../kernel/statistics';
 import { type Database, SERVICE, tenant } from '../../../platform/database';
 import type { RequestContext } from '../../../platform/graphql';
-import type { EndUserStanding } from '../../identity';
+import type { CustomerStanding, EndUserStanding } from '../../identity';
 import { Inference } from '../../inference';
 import { CONSENT_NOW_SQL, ConsentPurpose, type PrivacyModule } from '../../privacy';
 import type { FeedbackGiverService } from '../feedback-giver.service';
@@ -55,17 +55,19 @@ export interface SignalDoors {
   readonly clock: Clock;
   readonly givers: Pick<FeedbackGiverService, 'claimOf'>;
   readonly standing: Pick<EndUserStanding, 'require'>;
+  readonly customers: Pick<CustomerStanding, 'require'>;
   readonly consents: Pick<PrivacyModule['consents'], 'hold'>;
 }
 
 export class SignalService {
   constructor(private readonly doors: SignalDoors) {}
 
-  /** Answers whether it was kept. @throws AppError INVALID_INPUT, PROCESSING_RESTRICTED. */
+  /** Answers whether it was kept. @throws AppError INVALID_INPUT, PROCESSING_RESTRICTED, ACCOUNT_CLOSING. */
   async keep({ principal }: RequestContext, input: FeedbackSignalInput): Promise<boolean> {
     const { feedbackToken, kind, editDistance = null } = input;
     if ((kind === FeedbackSignalKind.EDIT) !== (editDistance !== null)) throw distanceOfEdits();
     const { customerId, inferenceId, endUserId } = this.doors.givers.claimOf(principal, feedbackToken);
+    this.doors.customers.require(customerId);
     if (endUserId === null) return false;
     this.doors.standing.require(endUserId);
     const { database, clock, consents } = this.doors;

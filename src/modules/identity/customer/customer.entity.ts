@@ -47,6 +47,20 @@ export class Customer implements Node {
   @Column('timestamptz')
   @Field(() => DateTime, { description: 'When it signed up.' })
   createdAt!: Date;
+
+  @Column('timestamptz', { nullable: true })
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'After when its data are deleted, because it was closed; null for one that is open.',
+  })
+  eraseAfter!: Date | null;
+
+  @Column('timestamptz', { nullable: true })
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'When its data were deleted; null as long as they are here.',
+  })
+  erasedAt!: Date | null;
 }
 
 @ObjectType({ description: 'A page of customers.' })

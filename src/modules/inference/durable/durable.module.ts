@@ -3,7 +3,7 @@ import type { JobDefinition } from '../../../platform/jobs';
 import type { ModuleManifest, NodeSource, Platform } from '../../../platform/module';
 import type { MeteringService, PricingService } from '../../billing';
 import type { RefusedInputs, RouteService } from '../../deployments';
-import { may, type Permission } from '../../identity';
+import { type CustomerStanding, may, type Permission } from '../../identity';
 import type { Attendance } from '../batching/attendance';
 import type { BatchingService } from '../batching/batching.service';
 import type { EndUserDirectory } from '../prediction/end-user-directory';
@@ -37,6 +37,7 @@ export interface DurableShared {
   readonly routes: RouteService;
   readonly refused: Pick<RefusedInputs, 'add'>;
   readonly endUsers: EndUserDirectory;
+  readonly customers: Pick<CustomerStanding, 'isOpen'>;
   readonly predictions: PredictionService;
   readonly generations: GenerationService;
   readonly texts: KeptTexts;
@@ -62,6 +63,7 @@ export function createDurable(
     routes,
     refused,
     endUsers,
+    customers,
     predictions,
     generations,
     texts,
@@ -78,7 +80,7 @@ export function createDurable(
   const sender = new WebhookSender(open, undefined, tracer);
   const secrets = new WebhookSecrets(crypto);
   const webhooks = new WebhookService({ database, events, clock, secrets, open });
-  const deliveries = new WebhookDeliveries({ database, jobs, clock, secrets, sender });
+  const deliveries = new WebhookDeliveries({ database, jobs, clock, secrets, sender, customers });
   const replays = new WebhookReplays({ database, events, clock, deliveries });
   const outcomes = new PredictionOutcomes({ database, events, signals, clock, vault });
   const works = config.workers > 0;

@@ -7,7 +7,7 @@ import { notFound } from '../../../kernel/errors';
 import type { Principal } from '../../../kernel/principal';
 import { tenant } from '../../../platform/database';
 import { requestScope } from '../../../platform/events';
-import type { EndUserStanding, IdentityService } from '../../identity';
+import type { CustomerStanding, EndUserStanding, IdentityService } from '../../identity';
 import { oneEndUser } from '../inference.errors';
 
 export interface NamedEndUser {
@@ -26,13 +26,15 @@ export class EndUserDirectory {
   constructor(
     private readonly identity: IdentityService,
     private readonly standing: Pick<EndUserStanding, 'require' | 'isErased'>,
+    private readonly customers: Pick<CustomerStanding, 'require'>,
   ) {}
 
   /**
    * The end user's id; null when the call names none. @throws AppError NOT_FOUND for foreign and unknown ids alike,
-   * PROCESSING_RESTRICTED.
+   * PROCESSING_RESTRICTED; ACCOUNT_CLOSING, also of what was asked before the customer closed and is worked on now.
    */
   async resolve(named: NamedEndUser): Promise<string | null> {
+    this.customers.require(named.customerId);
     const id = await this.find(named);
     if (id !== null) this.standing.require(id);
     return id;

@@ -8,6 +8,7 @@ import type { Clock } from '../../../kernel/clock';
 import { newId } from '../../../kernel/id';
 import { type Database, SERVICE } from '../../../platform/database';
 import { type JobDefinition, JobPutOff, type Jobs } from '../../../platform/jobs';
+import type { CustomerStanding } from '../../identity';
 import { DeliveryTurns } from './delivery-turns';
 import { DeliveryStatus, WebhookDelivery, WebhookEndpoint } from './webhook-endpoint.entity';
 import type { WebhookSecrets } from './webhook-secrets';
@@ -40,6 +41,7 @@ export interface DeliveryDoors {
   readonly clock: Clock;
   readonly secrets: WebhookSecrets;
   readonly sender: WebhookSender;
+  readonly customers: Pick<CustomerStanding, 'isOpen'>;
 }
 
 export class WebhookDeliveries {
@@ -99,6 +101,8 @@ export class WebhookDeliveries {
     const found = await database.unitOfWork.run(SERVICE, () => this.open(payload));
     if (!found) return;
     const { delivery, endpoint } = found;
+    if (!this.doors.customers.isOpen(payload.customerId))
+      return this.settle(delivery, 'The account was closed.', undefined);
     if (endpoint.removedAt !== null) return this.settle(delivery, 'The endpoint was removed.', undefined);
     const message = { id: delivery.id, sentAt: clock.now(), body: bodyOf(delivery) };
     const headers = signedHeaders(message, secrets.open(endpoint.id, endpoint.secrets));

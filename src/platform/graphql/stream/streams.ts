@@ -70,6 +70,7 @@ const FULL_MS = 50;
 const FINAL: ReadonlySet<unknown> = new Set<ErrorCode>([
   'UNAUTHENTICATED',
   'FORBIDDEN',
+  'ACCOUNT_CLOSING',
   'PASSWORD_CHANGE_REQUIRED',
   'SECOND_FACTOR_SETUP_REQUIRED',
 ]);

@@ -1,0 +1,1 @@
+export { closureEntities, type ClosureModule, createClosureModule } from './closure.module';
