@@ -106,11 +106,12 @@ export function composeModules(platform: Platform): Modules {
   };
   const nodes = Object.values(earlier).flatMap(({ manifest }) => manifest.nodes ?? []);
   const market = createMarketModule(platform, { identity, billing, feedback, nodes, publicUrl });
-  const closure = createClosureModule(platform, { identity, billing });
+  const closure = createClosureModule(platform, { identity, privacy, billing });
   const modules = { ...earlier, market, closure };
   const manifests = Object.values(modules).map(({ manifest }) => manifest);
   privacy.usePersonalData(manifests.flatMap(({ personalData = [] }) => personalData));
   privacy.useSubscribers(manifests.flatMap(({ subscribers = [] }) => subscribers));
+  closure.useCustomerData(manifests.flatMap(({ customerData = [] }) => customerData));
   privacy.useRetention(manifests.flatMap(({ retention = [] }) => retention));
   return {
     ...modules,

@@ -80,6 +80,31 @@ export interface PersonalDataCopy {
   readonly open?: (row: CopiedRow) => CopiedRow;
 }
 
+/**
+ * A table that holds something of a customer, and what becomes of it once the account is closed and its time is over. A test finds
+ * tables with `customer_id` that nobody names.
+ */
+export interface CustomerDataHolder {
+  readonly table: string;
+  /** In words for people. */
+  readonly holds: string;
+  /** What of it is kept and why, in words for people; null where nothing is. */
+  readonly kept: string | null;
+  /** Null where all of it is kept. Safe to do again, and done some thousand rows at a time. */
+  readonly goes: CustomerDataEnd | null;
+  /** It goes after the certificate was sent: by what it is sent, and what leads there. */
+  readonly isLast?: boolean;
+}
+
+export interface CustomerDataEnd {
+  /** Columns that tell the rows of a customer apart. */
+  readonly key: readonly string[];
+  /** What of a row is emptied, as SQL assignments; absent = the row goes. */
+  readonly emptied?: string;
+  /** SQL condition of the rows from which something goes; absent = all. */
+  readonly where?: string;
+}
+
 /** What of a table is kept for a time only, and how it goes. */
 export interface RetentionRule {
   readonly table: string;
@@ -106,6 +131,8 @@ export interface ModuleManifest {
   readonly projections?: readonly Projection[];
   /** Every table of the module that carries `end_user_id`. */
   readonly personalData?: readonly PersonalDataHolder[];
+  /** Every table of the module that carries `customer_id`; what is emptied later comes later. */
+  readonly customerData?: readonly CustomerDataHolder[];
   /** One at most for a table. */
   readonly retention?: readonly RetentionRule[];
   /** Every column of the module that names blobs. */

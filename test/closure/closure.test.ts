@@ -1,8 +1,11 @@
 /** A customer that closes its account: what stops, what goes on, and the way back while there is one. */
 import { count, predict, served, type Served } from '../inference/support';
+import { expectNone } from '../support/expect-none';
 import { ROW } from '../support/hand-made-version';
 import { mailsTo } from '../support/mails';
 import { type CustomerPerson, type Person, startWorld, type World } from '../support/world';
+import { erasureEnds } from './erasures';
+import { closingIsPaid } from './what-it-owes';
 import { close, closureOf, invited, reopen } from './support';
 
 let world: World;
@@ -161,3 +164,35 @@ describe('an account that is closed', () => {
     for (const caller of [key, person, owner]) expect(await predicting(caller)).toEqual([]);
   });
 });
+
+test('every table that carries customer_id is named by a module, with what of it goes when a customer is closed', async () => {
+  const { rows } = await world.app.platform.database.servicePool.query<{ name: string }>(
+    `select c.relname as name from pg_attribute a join pg_class c on c.oid = a.attrelid
+     where a.attname = 'customer_id' and not a.attisdropped and c.relnamespace = 'public'::regnamespace
+       and c.relkind in ('r', 'p') and not c.relispartition`,
+  );
+  const named = world.app.modules.manifests.flatMap(({ customerData = [] }) =>
+    customerData.map(({ table }) => table),
+  );
+  expectNone(
+    rows.map(({ name }) => name).filter((name) => !named.includes(name)),
+    'Say in customer-data.ts of its module what it holds of a customer, what of it goes with the account, and what is kept and why.',
+  );
+  expect(named).toHaveLength(new Set(named).size);
+  const silent = world.app.modules.manifests.flatMap(({ customerData = [] }) =>
+    customerData.filter(({ kept, goes }) => kept === null && (goes === null || goes.emptied !== undefined)),
+  );
+  expectNone(
+    silent.map(({ table }) => table),
+    'Rows of it stay: say in `kept` what of them, and why.',
+  );
+});
+
+closingIsPaid(
+  () => world,
+  () => house.staff,
+);
+erasureEnds(
+  () => world,
+  () => house.staff,
+);

@@ -60,8 +60,12 @@ export async function closureOf(
 }
 
 /** Another member of the account. */
-export async function invited(world: World, owner: CustomerPerson, role: string): Promise<Person> {
-  const email = `${role}-${owner.customerId}@customer.test`.toLowerCase();
+export async function invited(
+  world: World,
+  owner: CustomerPerson,
+  role: string,
+  email = `${role}-${owner.customerId}@customer.test`.toLowerCase(),
+): Promise<Person> {
   await owner.client.mutate('memberInvite', 'MemberInviteInput!', { email, role }, 'member { id }');
   const token = await linkTo(world, email, 'invitation');
   const { session } = await world

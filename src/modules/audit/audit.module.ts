@@ -1,4 +1,5 @@
 /** Builds the audit module: the subscriber to everything, and the proofs over what it wrote. */
+import { AUDIT_CUSTOMER_DATA } from './customer-data';
 import type { ModuleManifest, Platform } from '../../platform/module';
 import { inOrder } from '../../platform/graphql';
 import { may } from '../identity';
@@ -30,6 +31,7 @@ export function createAuditModule({ database, crypto, clock }: Platform): AuditM
     verification,
     manifest: {
       name: 'audit',
+      customerData: AUDIT_CUSTOMER_DATA,
       resolvers: [
         new AuditResolver(database, audit, loaders, verification),
         new SignedTreeHeadResolver(audit, crypto),

@@ -1,4 +1,5 @@
 /** Builds the billing module: plans, the mirror of Stripe, and the meter of usage. */
+import { BILLING_CUSTOMER_DATA } from './customer-data';
 import { type IdPrefix } from '../../kernel/id';
 import type { ModuleManifest, NodeSource, Platform } from '../../platform/module';
 import { type IdentityModule, may, type Permission } from '../identity';
@@ -163,6 +164,7 @@ export function createBillingModule(
         node('rcl', loaders.reconciliationById, 'billing:reconcile'),
         ...ledger.nodes,
       ],
+      customerData: BILLING_CUSTOMER_DATA,
       personalData: USAGE_PERSONAL_DATA,
       projections: [DAILY_SUMS],
       jobs: [...subscriptions.jobs, margins.job(), ...ledger.jobs, ...spend.jobs, ...meter.jobs],

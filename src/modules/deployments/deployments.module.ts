@@ -1,4 +1,5 @@
 /** Builds the deployments module: wishes, the reconciler that makes them true, and the routes of this process. */
+import { DEPLOYMENTS_CUSTOMER_DATA } from './customer-data';
 import type { IdPrefix } from '../../kernel/id';
 import type { JobDefinition } from '../../platform/jobs';
 import type { ModuleManifest, NodeSource, Platform } from '../../platform/module';
@@ -132,6 +133,7 @@ export function createDeploymentsModule(
         new DeploymentShadowResolver(database, shadows, loaders),
         new ShadowResolver(modelLoaders),
       ],
+      customerData: DEPLOYMENTS_CUSTOMER_DATA,
       nodes: [node('dep', loaders.deploymentById), node('dpe', loaders.deploymentEventById)],
       jobs: [drift.job() as JobDefinition<never>],
       subscribers: [canaries],

@@ -1,4 +1,5 @@
 /** Builds the ethics module: fairness of versions, incidents, and the reports that show a period to a regulator. */
+import { ETHICS_CUSTOMER_DATA } from './customer-data';
 import type { IdPrefix } from '../../kernel/id';
 import { inOrder } from '../../platform/graphql';
 import { SignedLinks } from '../../platform/http';
@@ -148,6 +149,7 @@ export function createEthicsModule(
         ...live.jobs,
       ] as JobDefinition<never>[],
       subscribers: [incidents, ...live.subscribers],
+      customerData: ETHICS_CUSTOMER_DATA,
       personalData: live.personalData,
       retention: LIVE_FAIRNESS_RETENTION,
       start: () => live.tally.start(),

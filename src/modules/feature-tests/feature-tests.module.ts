@@ -1,4 +1,5 @@
 /** Builds the feature-tests module: flags, A/B tests on deployments, and the events that become their metrics. */
+import { FEATURE_TESTS_CUSTOMER_DATA } from './customer-data';
 import type { IdPrefix } from '../../kernel/id';
 import type { ModuleManifest, NodeSource, Platform } from '../../platform/module';
 import type { DeploymentsModule } from '../deployments';
@@ -114,6 +115,7 @@ export function createFeatureTestsModule(
         new AnswerFiguresSubscriber(observations, earlier),
         analyticsWithdrawal(database.unitOfWork),
       ],
+      customerData: FEATURE_TESTS_CUSTOMER_DATA,
       personalData: FEATURE_TEST_PERSONAL_DATA,
       retention: FEATURE_TEST_RETENTION,
       routes: doors.routes,

@@ -1,4 +1,5 @@
 /** Builds the feedback module: what people say about answers and the product, and what becomes of it. */
+import { FEEDBACK_CUSTOMER_DATA } from './customer-data';
 import type { IdPrefix } from '../../kernel/id';
 import type { JobDefinition } from '../../platform/jobs';
 import type { ModuleManifest, NodeSource, Platform } from '../../platform/module';
@@ -180,6 +181,7 @@ export function createFeedbackModule(
         node('fbe', own.feedbackEventById),
         ...topics.nodes,
       ],
+      customerData: FEEDBACK_CUSTOMER_DATA,
       personalData: [
         ...FEEDBACK_PERSONAL_DATA,
         curatedPersonalData(rows),

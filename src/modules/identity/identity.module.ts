@@ -1,4 +1,5 @@
 /** Builds the identity module: who exists, how they prove it, and what they may do. */
+import { IDENTITY_CUSTOMER_DATA } from './customer-data';
 import { type IdPrefix } from '../../kernel/id';
 import type { ModuleManifest, NodeSource, Platform } from '../../platform/module';
 import { AccessTokenService } from './session/access-token.service';
@@ -132,6 +133,7 @@ export function createIdentityModule(platform: Platform, publicUrl: () => string
         },
       ],
       jobs: [passwords.job],
+      customerData: IDENTITY_CUSTOMER_DATA,
       personalData: [
         {
           table: 'end_users',

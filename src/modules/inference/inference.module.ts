@@ -1,4 +1,5 @@
 /** Builds the inference module: the one path of a prediction, its record, and how records are read. */
+import { INFERENCE_CUSTOMER_DATA } from './customer-data';
 import type { JobDefinition } from '../../platform/jobs';
 import type { ModuleManifest, NodeSource, Platform } from '../../platform/module';
 import type { AuditModule } from '../audit';
@@ -206,6 +207,7 @@ export function createInferenceModule(
         new CustomerInferencesResolver(database),
       ],
       nodes: [node, ...durable.nodes],
+      customerData: INFERENCE_CUSTOMER_DATA,
       personalData: [...inferencePersonalData(crypto), ...durable.personalData],
       retention: durable.retention,
       jobs: [retentionJob(database, events, clock) as JobDefinition<never>, ...durable.jobs],

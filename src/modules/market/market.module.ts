@@ -1,4 +1,5 @@
 /** Builds the market module. */
+import { MARKET_CUSTOMER_DATA } from './customer-data';
 import type { IdPrefix } from '../../kernel/id';
 import { inOrder } from '../../platform/graphql';
 import { SignedLinks } from '../../platform/http';
@@ -186,6 +187,7 @@ export function createMarketModule(
       ],
       nodes: own,
       routes: (http) => serveTables(http, links, tables),
+      customerData: MARKET_CUSTOMER_DATA,
       personalData: [NPS_PERSONAL_DATA, MENTIONS_PERSONAL_DATA],
       jobs: [customerHealthJob(database, clock), search.job],
       retention: [CONTACT_RETENTION, LEAD_RETENTION, USE_RETENTION, MENTIONS_RETENTION],

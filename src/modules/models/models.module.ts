@@ -1,4 +1,5 @@
 /** Builds the models module: the registry of versions and the history of their aliases. */
+import { MODELS_CUSTOMER_DATA } from './customer-data';
 import type { IdPrefix } from '../../kernel/id';
 import { SignedLinks } from '../../platform/http';
 import type { ModuleManifest, NodeSource, Platform } from '../../platform/module';
@@ -112,6 +113,7 @@ export function createModelsModule(
           hashes: `jsonb_array_elements(artefacts) ->> 'hash'`,
         },
       ],
+      customerData: MODELS_CUSTOMER_DATA,
       retention: [
         {
           table: 'uploads',

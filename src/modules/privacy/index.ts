@@ -4,6 +4,7 @@ export { ConsentPurpose } from './consent-purpose';
 export { ConsentState } from './consent-state.entity';
 export { DataRequest, DataRequestKind } from './data-request/data-request.entity';
 export { DataAction } from './data-request/data-request-outcome.type';
+export type { ErasureService } from './data-request/erasure.service';
 export type { MaskingService } from './masking/masking.service';
 export type { PersonalDataAccess } from './personal-data-access';
 export { createPrivacyModule, privacyEntities, type PrivacyModule } from './privacy.module';

@@ -1,4 +1,5 @@
 /** Builds the privacy module: consent and what it allows, and the requests of data subjects. */
+import { PRIVACY_CUSTOMER_DATA } from './customer-data';
 import type { FastifyInstance } from 'fastify';
 import type { IdPrefix } from '../../kernel/id';
 import { SERVICE } from '../../platform/database';
@@ -70,6 +71,8 @@ export interface PrivacyModule {
   readonly retention: Pick<RetentionService, 'counts'>;
   readonly loaders: PrivacyLoaders;
   readonly releases: ReleaseSummaryService;
+  /** Forgets a person without a request: whose customer is gone. */
+  readonly erasures: Pick<ErasureService, 'erase'>;
   /** Later modules say what of theirs may be released with differential privacy. */
   useReleasableDatasets(...datasets: readonly ReleasableDataset[]): void;
   /** Said once, when every module is built: what all of them hold about people. */
@@ -140,6 +143,7 @@ export function createPrivacyModule(
     useSubscribers: (subscribers) =>
       sweep.useSubscribers(subscribers.filter((one) => one instanceof WithdrawalSubscriber)),
     releases: releases.summaries,
+    erasures,
     useReleasableDatasets: (...datasets) => releases.datasets.offer(...datasets),
     manifest: {
       name: 'privacy',
@@ -162,6 +166,7 @@ export function createPrivacyModule(
         node('rtn', loaders.retentionRunById, 'compliance:read'),
         releases.node,
       ],
+      customerData: PRIVACY_CUSTOMER_DATA,
       personalData: privacyPersonalData(words),
       retention: PRIVACY_RETENTION,
       jobs: [

@@ -1,4 +1,5 @@
 /** Builds the training module: from an uploaded file to a version that may serve. */
+import { TRAINING_CUSTOMER_DATA } from './customer-data';
 import type { IdPrefix } from '../../kernel/id';
 import type { ModuleManifest, NodeSource, Platform } from '../../platform/module';
 import type { BillingModule } from '../billing';
@@ -119,6 +120,7 @@ export function createTrainingModule(
         new CompressionResolver(database, jobs, origins),
         new ThresholdResolver(database, jobs, origins),
       ],
+      customerData: TRAINING_CUSTOMER_DATA,
       nodes: [
         node('dst', 'dataset:read', loaders.datasetById),
         node('dsv', 'dataset:read', loaders.datasetVersionById),

@@ -40,7 +40,6 @@ export class AccountEndService {
   /** In the open unit of work. Answers how many invoices are open and stay owed. @throws AppError CONFLICT for paid credits. */
   async end(customerId: string, { reason, forfeitCredits }: AccountEnd): Promise<number> {
     const { unitOfWork } = this.database;
-    await unitOfWork.sql('select from billing_accounts where customer_id = $1 for update', [customerId]);
     if (!forfeitCredits) await this.assertNothingLost(customerId);
     await this.endSubscription(customerId, reason);
     const [open] = await unitOfWork.sql<{ count: number }>(OPEN, [customerId]);
@@ -53,6 +52,7 @@ export class AccountEndService {
    */
   async endSubscription(customerId: string, reason: LossReason): Promise<void> {
     const { unitOfWork } = this.database;
+    await unitOfWork.sql('select from billing_accounts where customer_id = $1 for update', [customerId]);
     const recent = new Date(this.clock.millis() - AGAIN_MS);
     for (const request of await unitOfWork.sql<{ stripeSubscriptionId: string }>(LIVE, [customerId])) {
       const ordered = await unitOfWork.sql(ORDERED, [customerId, request.stripeSubscriptionId, recent]);

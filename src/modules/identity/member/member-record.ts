@@ -5,6 +5,13 @@ import { type Database, SERVICE, sqlState, type UnitOfWork } from '../../../plat
 import { emailTaken } from '../identity.errors';
 import { Member } from './member.entity';
 
+/** Reserved by RFC 2606: no mail is ever delivered there. */
+const NOBODYS = 'removed.invalid';
+
+/** What becomes of the row of somebody who is no member any more, as SQL assignments. */
+export const GONE = `email = id || '@${NOBODYS}', name = null, password_hash = null, second_factor_at = null,
+  email_verified_at = null, pending_email = null, pending_email_until = null`;
+
 const UNIQUE_VIOLATION = '23505';
 
 export type NewMember = Pick<Member, 'customerId' | 'email' | 'name' | 'role' | 'passwordHash'>;

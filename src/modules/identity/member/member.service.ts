@@ -11,10 +11,10 @@ import type { Events } from '../../../platform/events';
 import type { SecondFactorRepository } from '../second-factor/second-factor.repository';
 import type { SessionService } from '../session/session.service';
 import { Member } from './member.entity';
+import { GONE } from './member-record';
 import { objectionTo } from './member-rules';
 
-/** Reserved by RFC 2606: no mail is ever delivered there. */
-const NOBODYS = 'removed.invalid';
+const REMOVE = `update members set ${GONE}, removed_at = $3 where customer_id = $1 and id = $2`;
 
 export interface MemberChange {
   /** Absent = unchanged. */
@@ -62,20 +62,18 @@ export class MemberService {
       if (member.passwordHash === null)
         throw conflict('This member has not come yet. Withdraw the invitation.', ['input', 'id']);
       this.assertMay(members, principal, member, null);
-      const gone = {
-        email: `${id}@${NOBODYS}`,
-        name: null,
-        passwordHash: null,
-        emailVerifiedAt: null,
-        pendingEmail: null,
-        pendingEmailUntil: null,
-        removedAt: this.clock.now(),
-      };
-      await this.database.unitOfWork.repository(Member).update({ customerId, id }, gone);
+      await this.database.unitOfWork.sql(REMOVE, [customerId, id, this.clock.now()]);
       await this.factors.forget(id);
       await this.sessions.revokeAll(id, 'member removed');
       const isOwn = principal.kind === 'MEMBER' && principal.memberId === id;
       await this.events.emit({ type: isOwn ? 'member.left' : 'member.removed', customerId, subject: id });
+    });
+  }
+
+  /** Ends every sign-in of a customer that is closed for good, in every process. Events: session.ended. */
+  async signOutAll(customerId: string): Promise<void> {
+    await this.inTurn(customerId, async (members) => {
+      for (const { id } of members) await this.sessions.revokeAll(id, 'account closed');
     });
   }
 

@@ -2,6 +2,7 @@
 import { prefixOf } from '../../../kernel/id';
 import type { Crypto } from '../../../platform/crypto';
 import type { UnitOfWork } from '../../../platform/database';
+import type { Login } from '../recovery/login';
 
 const PURPOSE = 'second-factor';
 
@@ -18,7 +19,7 @@ export interface HeldFactor {
 const HOLD = `select secret, next_secret as "nextSecret", last_step::float8 as "lastStep", recovery_hashes as "recoveryHashes"
   from second_factors where login_id = $1 for update`;
 
-const OFFER = `insert into second_factors (login_id, next_secret) values ($1, $2)
+const OFFER = `insert into second_factors (login_id, customer_id, next_secret) values ($1, $2, $3)
   on conflict (login_id) do update set next_secret = excluded.next_secret`;
 
 const CONFIRM = `update second_factors
@@ -44,9 +45,8 @@ export class SecondFactorRepository {
   }
 
   /** In the place of one that waited. */
-  async offer(loginId: string, secret: string): Promise<void> {
-    const sealed = this.crypto.seal(PURPOSE, secret, contextOf(loginId));
-    await this.unitOfWork.sql(OFFER, [loginId, sealed]);
+  async offer({ id, customerId }: Pick<Login, 'id' | 'customerId'>, secret: string): Promise<void> {
+    await this.unitOfWork.sql(OFFER, [id, customerId, this.crypto.seal(PURPOSE, secret, contextOf(id))]);
   }
 
   /** What waited is in use from now on, with recovery codes of its own. @param step of the code that confirmed it. */

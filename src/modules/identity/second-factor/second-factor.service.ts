@@ -72,7 +72,7 @@ export class SecondFactorService {
     const secret = newTimeSecret();
     await database.unitOfWork.run(SERVICE, async () => {
       await own.hold(confirmed);
-      await rows.offer(loginId, secret);
+      await rows.offer(confirmed, secret);
     });
     return { secret, uri: timeSecretUri(secret, confirmed.email) };
   }
