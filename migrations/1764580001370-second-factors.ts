@@ -8,7 +8,7 @@ export class SecondFactors1764580001370 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`create table second_factors (
       login_id text primary key,
-      customer_id text references customers (id),
+      customer_id text,
       secret text,
       next_secret text,
       last_step bigint not null default 0,

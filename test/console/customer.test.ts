@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { limitTo } from '../billing/support';
 import { linkTo } from '../support/mails';
+import { closesAccounts } from './closing';
 import type { ConsolePage } from './console-page';
 import { Consoles, expectNoRefusal, menu, PASSWORD } from './consoles';
 
@@ -237,6 +238,8 @@ test('an owner invites a colleague, who sees the team and no way to change it, a
   await page.go('keys');
   expect(page.text('h1')).toBe('Sign in');
 });
+
+closesAccounts(() => consoles);
 
 test('whoever signs out leaves no session behind, neither here nor in the tab', async () => {
   const page = await consoles.staff('REVIEWER');

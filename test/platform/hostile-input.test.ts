@@ -78,8 +78,8 @@ const HOSTILE: Readonly<Record<string, readonly unknown[]>> = {
   Float: [1e308, -1e308, 5e-324, -0],
 };
 
-/** What would end the caller's own session is left out: the next call would say nothing any more. */
-const LEFT_OUT = new Set(['sessionRevoke', 'passwordChange']);
+/** What would end the caller's own session or account is left out: the next call would say nothing any more. */
+const LEFT_OUT = new Set(['sessionRevoke', 'passwordChange', 'customerClose']);
 
 /** Values that the scalar itself refuses, which refuses the whole operation: they are sent one by one. */
 const ONE_BY_ONE = new Set(['DateTime', 'BigInt', 'JSON']);

@@ -13,7 +13,7 @@ export function closedLetter(name: string, eraseAfter: Date, openInvoices: numbe
       : '';
   return {
     subject: `${name} is closed at Flywheel`,
-    text: `An owner closed the account of ${name}. Keys, tokens, webhooks and predictions stopped at once, and a paid plan ends now, with a last invoice of what was used.${owed}\n\nUntil ${until} you can sign in, take your data out, and open the account again: on the page "Account" of the console, or with customerReopen. After that the data are deleted, and you are written what was deleted and what the law keeps.\n\nIf you did not expect this, sign in and open it again.`,
+    text: `An owner closed the account of ${name}. Keys, tokens, webhooks and predictions stopped at once, and a paid plan ends now, with a last invoice of what was used.${owed}\n\nUntil ${until} you can sign in, take your data out, and open the account again: with the button at the top of the console, or with customerReopen. After that the data are deleted, and you are written what was deleted and what the law keeps.\n\nIf you did not expect this, sign in and open it again.`,
   };
 }
 

@@ -9,6 +9,7 @@ import { assessment, newAssessment } from './screens/assessments.mjs';
 import { auditLog } from './screens/audit-log.mjs';
 import { breaches } from './screens/breach-notices.mjs';
 import { channels } from './screens/channels.mjs';
+import { closedBanner } from './screens/closing.mjs';
 import { compliance } from './screens/compliance.mjs';
 import { customer, customers } from './screens/customers.mjs';
 import { dashboard } from './screens/dashboard.mjs';
@@ -204,7 +205,8 @@ async function draw({ api, viewer, place, query, entered, reload }) {
       panel('There is no such page.', h('a', { href: '#/' }, 'To the overview')),
     );
   try {
-    main.replaceChildren(await found.screen({ api, viewer, params: found.params, query, reload }));
+    const page = await found.screen({ api, viewer, params: found.params, query, reload });
+    main.replaceChildren(...[closedBanner({ api, viewer, reload }), page].filter(Boolean));
     // What is too wide for the page begins where the news is.
     for (const plot of main.querySelectorAll('.newest')) plot.scrollLeft = plot.scrollWidth;
   } catch (error) {

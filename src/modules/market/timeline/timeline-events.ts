@@ -6,6 +6,9 @@ const { ACCOUNT, PLAN, PAYMENT, USAGE, INCIDENT, DEPLOYMENT, TEST, CONTACT } = T
 /** One entry an event, of the customer that it names. */
 export const OF_CUSTOMER: Readonly<Record<string, TimelineKind>> = {
   'customer.created': ACCOUNT,
+  'customer.closed': ACCOUNT,
+  'customer.reopened': ACCOUNT,
+  'customer.erased': ACCOUNT,
   'lead.converted': ACCOUNT,
   'subscription.started': PLAN,
   'subscription.changed': PLAN,

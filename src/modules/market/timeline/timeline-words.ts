@@ -9,6 +9,9 @@ type Words = (data: EntryData, count: number) => string;
 
 const WORDS: Readonly<Record<string, Words>> = {
   'customer.created': () => 'Signed up',
+  'customer.closed': (data) => `Closed its account (${text(data['reason']).toLowerCase().replace('_', ' ')})`,
+  'customer.reopened': () => 'Opened its account again',
+  'customer.erased': () => 'Its data were deleted',
   'lead.converted': () => 'Came of a lead',
   'subscription.started': (data) => `Began ${plan(data)}`,
   'subscription.changed': (data) => {

@@ -4,6 +4,7 @@ import { choice, facts, field, form, h, pages, panel, pill, table, unfold } from
 import { orderKeys } from '../edits.mjs';
 import { backTo, filtered } from '../filters.mjs';
 import { day, exactMoney, instant, lastMonths, money, number, share, words } from '../format.mjs';
+import { closedPill, closurePanel } from './closing.mjs';
 import { customerMoney } from './customer-money.mjs';
 import { saying } from './saying.mjs';
 
@@ -24,7 +25,7 @@ export async function customers({ api, query }) {
         [
           ['Customer', ({ id, name }) => h('a', { href: `#/customers/${id}` }, name)],
           ['Plan', ({ subscription }) => (subscription ? pill(subscription.plan.code) : '–')],
-          ['Status', ({ subscription }) => (subscription ? words(subscription.status) : '–')],
+          ['Status', (one) => closedPill(one) ?? (one.subscription ? words(one.subscription.status) : '–')],
           ['Segment', ({ segment }) => segment ?? '–'],
           ['Since', ({ createdAt }) => day(createdAt)],
           ['Revenue', ({ margin }) => money(margin?.revenue), 'number'],
@@ -61,6 +62,7 @@ export async function customer({ api, params, viewer, reload }) {
     null,
     h('p', null, h('a', { href: backTo('customers') }, 'Customers')),
     h('h1', null, found.name),
+    found.closure && closurePanel(found.closure),
     panel(
       'Plan and money',
       facts(

@@ -4,7 +4,8 @@ import { lookedAt, orderKeys, tick } from '../edits.mjs';
 import { day, instant, money, words } from '../format.mjs';
 
 const MOODS = { ACTIVE: 'good', TRIALING: 'good', PAST_DUE: 'warn', UNPAID: 'bad' };
-const REASONS = [
+/** Why somebody leaves; the first says nothing. */
+export const REASONS = [
   ['', 'I would rather not say'],
   ['PRICE', 'It costs too much'],
   ['MISSING_FEATURE', 'It lacks something'],

@@ -1,6 +1,7 @@
 /** The people of the account: who they are, what each may do, who is invited, and who goes. */
 import { act, choice, field, form, h, pages, panel, pill, table, unfold } from '../dom.mjs';
 import { day, words } from '../format.mjs';
+import { closing } from './closing.mjs';
 import { losingPhone } from './second-factor.mjs';
 
 const ROLES = ['OWNER', 'ADMIN', 'DEVELOPER', 'BILLING', 'VIEWER'];
@@ -25,6 +26,9 @@ export async function team({ api, viewer, reload }) {
     may('customer:update') && panel('The account', naming({ customer, then })),
     may('customer:update') && panel('Second factor of everybody', requiring({ customer, then })),
     panel('Leave', leaving({ customer, then })),
+    may('customer:close') &&
+      !viewer.customer.eraseAfter &&
+      panel('Close', closing({ api, customer, reload })),
   );
 }
 
