@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { limitTo } from '../billing/support';
 import { linkTo } from '../support/mails';
-import { closesAccounts } from './closing';
+import { accountsAreKept } from './account';
 import type { ConsolePage } from './console-page';
 import { Consoles, expectNoRefusal, menu, PASSWORD } from './consoles';
 
@@ -208,38 +208,7 @@ test('a member is asked to prove the address, and a link that is nothing is refu
   expect(page.text('nav')).toContain(email);
 });
 
-test('an owner invites a colleague, who sees the team and no way to change it, and removes them', async () => {
-  const page = await consoles.tab();
-  await page.press('Make an account');
-  const owner = { organisation: 'Team Ltd', email: 'boss@team.test', password: PASSWORD };
-  await page.send('Make the account', owner);
-  await page.press('Team');
-  await page.send('Invite', { email: 'col@team.test', role: 'VIEWER' });
-  expect(page.text('main')).toContain('col@team.test');
-  const colleague = await consoles.tab();
-  await colleague.go(`invitation/${await linkTo(consoles.world, 'col@team.test', 'invitation')}`);
-  await colleague.send('Accept', { password: PASSWORD });
-  await colleague.press('Team');
-  expect(colleague.texts('main button')).toEqual(['Leave for good']);
-  await page.send('Save', { name: 'Team and Sons', segment: '' });
-  expectNoRefusal(page, 'named anew');
-  expect(page.text('nav')).toContain('Team and Sons');
-  await page.press('Remove for good');
-  expect(page.text('main')).not.toContain('col@team.test');
-  await colleague.go('');
-  expect(colleague.text('h1')).toBe('Sign in');
-  await page.press('Leave for good');
-  expect(page.texts('main .refusal').join('')).toContain('only owner');
-  const second = await consoles.tab();
-  await second.signIn(owner.email, PASSWORD);
-  await second.press('Your login');
-  expect(second.text('main')).toContain('this one');
-  await second.press('End all others');
-  await page.go('keys');
-  expect(page.text('h1')).toBe('Sign in');
-});
-
-closesAccounts(() => consoles);
+accountsAreKept(() => consoles);
 
 test('whoever signs out leaves no session behind, neither here nor in the tab', async () => {
   const page = await consoles.staff('REVIEWER');
