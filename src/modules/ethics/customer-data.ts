@@ -57,6 +57,12 @@ export const ETHICS_CUSTOMER_DATA: readonly CustomerDataHolder[] = [
     goes: null,
   },
   {
+    table: 'breach_notices',
+    holds: 'what it was told of breaches',
+    kept: 'as the law wants incidents and breaches documented (GDPR Art. 33(5))',
+    goes: null,
+  },
+  {
     table: 'impact_assessments',
     holds: 'assessments of a use',
     kept: 'as proof of what was done (GDPR Art. 5(2)); ids, figures and what staff wrote',

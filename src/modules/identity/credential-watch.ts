@@ -3,11 +3,13 @@
  * again when word comes that one of its kind has ended, and every half a minute; nothing is asked for a piece of what is read.
  * One that nobody can look up at the moment stays good: what runs goes on without the database (decision 0392).
  */
-import { AppError } from '../../kernel/errors';
+import { AppError, type ErrorCode } from '../../kernel/errors';
 import type { Principal } from '../../kernel/principal';
 import type { Log } from '../../platform/log';
 
 const BELT_MS = 30_000;
+/** It was ended, or the account was closed. */
+const ENDED: readonly ErrorCode[] = ['UNAUTHENTICATED', 'ACCOUNT_CLOSING'];
 
 interface Watched {
   readonly principal: Principal;
@@ -48,7 +50,7 @@ export class CredentialWatch {
     try {
       await this.authenticate(authorization);
     } catch (error) {
-      if (!(error instanceof AppError && error.code === 'UNAUTHENTICATED'))
+      if (!(error instanceof AppError && ENDED.includes(error.code)))
         return this.log.warn({ error }, 'a credential could not be looked at; what runs under it goes on');
       const ended = this.watched.get(authorization);
       this.forget(authorization);
