@@ -51,6 +51,11 @@ export class Cancellation implements CancelSignal {
   }
 }
 
+/** Whether it was thrown because whoever asked has left: nobody's fault, and told to nobody. */
+export function hasLeft(error: unknown): boolean {
+  return error instanceof DOMException && error.name === 'AbortError';
+}
+
 /**
  * What is coming. @throws the reason of the signal, when that is first. To race each value against one promise of the end would keep
  * them all until then: it holds a reaction for every race, and that its value.

@@ -1,4 +1,5 @@
 /** The OpenAI face at its edges: what is told of limits, and what clients send that is unusual and legal. */
+import { gzipSync } from 'node:zlib';
 import OpenAI from 'openai';
 import { limitTo } from '../billing/support';
 import type { CustomerPerson, World } from '../support/world';
@@ -6,6 +7,11 @@ import type { CustomerPerson, World } from '../support/world';
 export interface OpenAiEdges {
   readonly world: () => World;
   readonly customer: () => CustomerPerson;
+}
+
+interface Failure {
+  readonly message: string;
+  readonly param: string | null;
 }
 
 /** Registers the tests. */
@@ -55,5 +61,30 @@ export function openAiEdges({ world, customer }: OpenAiEdges): void {
     expect(new Date(world().clock.millis() + seconds * 1000).toISOString().slice(0, 19)).toBe(
       resetsAt.slice(0, 19),
     );
+  });
+
+  const send = async (
+    path: string,
+    body: string | Buffer,
+    headers: object = {},
+  ): Promise<[number, Failure]> => {
+    const { credential } = await world().apiKey(customer());
+    const response = await fetch(`${world().url}/v1/${path}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${credential}`, 'content-type': 'application/json', ...headers },
+      body,
+    });
+    return [response.status, ((await response.json()) as { error: Failure }).error];
+  };
+
+  test('what cannot be read is told as what it is', async () => {
+    const body = JSON.stringify(ask);
+    const [compressed, coded] = await send('completions', gzipSync(body), { 'content-encoding': 'gzip' });
+    expect([compressed, coded.message]).toEqual([415, expect.stringContaining('gzip')]);
+    const [form, typed] = await send('completions', body, { 'content-type': 'multipart/form-data' });
+    expect([form, typed.message]).toEqual([415, expect.stringContaining('application/json')]);
+    const long = JSON.stringify({ model: 'sentence-embeddings', input: ['short', 'long '.repeat(2000)] });
+    const [tooLong, told] = await send('embeddings', long);
+    expect([tooLong, told.param]).toEqual([400, 'input.1']);
   });
 }

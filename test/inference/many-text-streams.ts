@@ -63,4 +63,27 @@ export function openTextStreams({ world, remote, key, usage }: Standing): void {
         await world().until(async () => (await usage()) === before + 1, 'what was delivered to be billed');
     }
   });
+
+  test('who leaves before the first piece is nobody’s fault, and no error in the log', async () => {
+    const log = jest.spyOn(world().app.platform.log, 'error');
+    remote().misbehaviour = 'HANGS';
+    for (const path of ['/v1/completions', '/v2/models/far/generate_stream']) {
+      const [left, asked] = [remote().left, remote().seen.length];
+      const leaving = new AbortController();
+      const answer = fetch(`${world().url}${path}`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${key().credential}`, 'content-type': 'application/json' },
+        body: JSON.stringify(
+          path.startsWith('/v1') ? { model: 'far', prompt: 'Hello', stream: true } : { text_input: 'Hello' },
+        ),
+        signal: leaving.signal,
+      });
+      await world().until(() => Promise.resolve(remote().seen.length > asked), 'it to be asked');
+      leaving.abort();
+      await expect(answer).rejects.toThrow('aborted');
+      await world().until(() => Promise.resolve(remote().left > left), 'it to have left');
+    }
+    expect(log.mock.calls).toEqual([]);
+    log.mockRestore();
+  });
 }

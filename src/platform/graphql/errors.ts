@@ -5,6 +5,7 @@
 import { HeaderMap } from '@apollo/server';
 import { ApolloServerErrorCode, unwrapResolverError } from '@apollo/server/errors';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { hasLeft } from '../../kernel/cancellation';
 import { AppError, AppErrors, type ErrorCode } from '../../kernel/errors';
 import { blobStoreFailure } from '../blob/blob-store-error';
 import { databaseFailure } from '../database';
@@ -63,7 +64,7 @@ export function formatError(
   const known =
     original instanceof AppErrors ? original.errors[0] : original instanceof AppError ? original : undefined;
   const shape = (message: string, code: ErrorCode, more: object = {}): GraphQLFormattedError => {
-    counter?.inc({ code });
+    if (!hasLeft(original)) counter?.inc({ code });
     return {
       message,
       ...(locations && { locations }),
@@ -105,11 +106,6 @@ function dataOf({ data }: AppError): object {
 function limitIn({ message, extensions }: GraphQLError): AppError | undefined {
   if (TOO_MANY_TOKENS.test(message)) return tooCostly('tokens');
   return ENDLESS.test(message) && MALFORMED.has(extensions.code) ? tooCostly('depth') : undefined;
-}
-
-/** A request whose client leaves is aborted: that is nobody's fault. */
-function hasLeft(error: unknown): boolean {
-  return error instanceof DOMException && error.name === 'AbortError';
 }
 
 /** graphql-js reports bad variables and arguments without an original error. */

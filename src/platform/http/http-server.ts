@@ -124,6 +124,7 @@ export function createHttpServer({
     request.acting = { requestId, principal: ANONYMOUS };
     const span = (request.span = beginSpan(request, reply));
     checkHost(request);
+    checkCoding(request, reply);
     const { authorization } = request.headers;
     if (request.routeOptions.config?.readsOwnCredential) return;
     request.acting = { requestId, principal: await underSpan(span, () => authenticate(authorization)) };
@@ -192,6 +193,15 @@ function checkHost({ headers }: FastifyRequest): void {
   if (!host) headers.host = 'localhost';
   else if (!HOST.test(host) || !URL.canParse(`http://${host}`))
     throw new AppError('MALFORMED', 'The header Host names no host.');
+}
+
+/** A body that came compressed would be told as one that is no JSON. @throws Error 415, with the header by which RFC 9110 answers it. */
+function checkCoding({ headers }: FastifyRequest, reply: FastifyReply): void {
+  const { 'content-encoding': coding = 'identity' } = headers;
+  if (coding === 'identity' || coding === '') return;
+  reply.header('accept-encoding', 'identity');
+  const message = `No body is read here that was encoded as ${coding.slice(0, 20)}. Send it as it is.`;
+  throw Object.assign(new Error(message), { statusCode: 415 });
 }
 
 /** What Fastify asks of each address, from the one that connects (0) on. */

@@ -3,7 +3,7 @@
  * for what their bodies have no field for. Everything behind is the one path, so a call counts the same through any face.
  */
 import { isUtf8 } from 'node:buffer';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyError, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { Cancellation, type CancelSignal } from '../../../kernel/cancellation';
 import { AppError, AppErrors, invalidInput, unauthenticated } from '../../../kernel/errors';
@@ -186,6 +186,16 @@ export function rowsAnswered({ answer }: Inference): readonly OutputRow[] {
     'This idempotency key was answered before, and its outputs are no longer here; nothing was billed again. Send the request under a new key.',
     ['idempotency-key'],
   );
+}
+
+/** Nobody reads it; what nginx notes for a client that left. */
+export const CLIENT_LEFT = 499;
+
+/** What is said of a body that was not read. */
+export function unread({ code, message }: FastifyError): string {
+  return code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE'
+    ? 'Send JSON, with the content type application/json.'
+    : message;
 }
 
 /** The expected failures in an error, one or several; none in one that nobody expected. */

@@ -47,6 +47,8 @@ export const chatSchema = fields({
         role: z.enum(['system', 'developer', 'user', 'assistant']),
         content: text,
         name: z.string().max(200).optional(),
+        /** Of an answer that somebody else gave and that is sent back as it came. */
+        annotations: z.tuple([]).optional(),
       }),
     )
     .min(1)
@@ -54,13 +56,18 @@ export const chatSchema = fields({
   max_completion_tokens: TEXT_PARAMETERS.max_tokens.optional(),
   safety_identifier: z.string().min(1).max(200).optional(),
   logprobs: onlyDefault(false),
-  response_format: z.strictObject({ type: z.literal('text') }).optional(),
+  response_format: z
+    .strictObject({
+      type: z.literal('text', 'Only the type text is written here. Leave response_format out.'),
+    })
+    .optional(),
   metadata: z.record(z.string(), z.string()).optional(),
   store: onlyDefault(false),
   service_tier: z.enum(['auto', 'default']).optional(),
   /** Text is what is answered; what another service may keep of a prompt changes no answer. */
   modalities: z.tuple([z.literal('text')], 'Only ["text"] is possible here. Leave it out.').optional(),
   prompt_cache_key: z.string().max(200).optional(),
+  prompt_cache_retention: z.string().max(200).optional(),
 });
 
 export const completionSchema = fields({

@@ -1,10 +1,11 @@
 /** Failures as the OpenAI protocol tells them, with the headers by which its clients decide whether to try again. */
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { hasLeft } from '../../../../kernel/cancellation';
 import type { Clock } from '../../../../kernel/clock';
 import type { AppError, ErrorCode } from '../../../../kernel/errors';
 import type { Log } from '../../../../platform/log';
 import { tellWhen } from '../calls-left';
-import { failuresOf, inTheirWords, placeOf, statusOf } from '../face';
+import { CLIENT_LEFT, failuresOf, inTheirWords, placeOf, statusOf, unread } from '../face';
 
 export interface OpenAiError {
   readonly message: string;
@@ -40,7 +41,7 @@ export function openAiErrorOf(failures: readonly AppError[]): OpenAiError {
       param: null,
       code: 'internal_error',
     };
-  const param = placeOf(first).join('.') || null;
+  const param = paramOf(first);
   const isModel = first.code === 'NOT_FOUND' && param === 'model';
   return {
     message: failures.map(({ message }) => message).join(' '),
@@ -53,11 +54,12 @@ export function openAiErrorOf(failures: readonly AppError[]): OpenAiError {
 export function answerFailure({ log, clock }: { readonly log: Log; readonly clock: Clock }) {
   return (error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     request.server.readInVain(request);
+    if (hasLeft(error)) return reply.status(CLIENT_LEFT).send();
     const failures = failuresOf(error).map(inTheirWords);
     const [first] = failures;
     const status = first ? statusOf(first) : (error.statusCode ?? 500);
     if (!first && status < 500) {
-      const told = { message: error.message, type: 'invalid_request_error', param: null, code: null };
+      const told = { message: unread(error), type: 'invalid_request_error', param: null, code: null };
       return reply.status(status).header('x-should-retry', 'false').send({ error: told });
     }
     if (!first)
@@ -71,6 +73,13 @@ export function answerFailure({ log, clock }: { readonly log: Log; readonly cloc
       .header('x-should-retry', String(passes))
       .send({ error: openAiErrorOf(failures) });
   };
+}
+
+/** The texts of an embedding are the rows of the one path. */
+function paramOf(failure: AppError): string | null {
+  const place = placeOf(failure);
+  const [first, row] = place;
+  return (first === 'rows' && row !== undefined ? `input.${row}` : place.join('.')) || null;
 }
 
 /** By itself, and not at the present load. */
