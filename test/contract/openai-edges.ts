@@ -2,6 +2,8 @@
 import { gzipSync } from 'node:zlib';
 import OpenAI from 'openai';
 import { limitTo } from '../billing/support';
+import { billed } from '../inference/support';
+import { readText } from '../inference/text-stream';
 import type { CustomerPerson, World } from '../support/world';
 
 export interface OpenAiEdges {
@@ -86,5 +88,29 @@ export function openAiEdges({ world, customer }: OpenAiEdges): void {
     const long = JSON.stringify({ model: 'sentence-embeddings', input: ['short', 'long '.repeat(2000)] });
     const [tooLong, told] = await send('embeddings', long);
     expect([tooLong, told.param]).toEqual([400, 'input.1']);
+  });
+
+  test('the same question under one key is the same answer through whichever face it comes again, billed once', async () => {
+    const key = await world().apiKey(customer());
+    const client = clientOf(key.credential);
+    const before = await billed(world());
+    const once = { headers: { 'idempotency-key': 'a text' } };
+    const { text } = (await client.completions.create({ ...ask, max_tokens: 20 }, once)).choices[0]!;
+    const input = { prompt: ask.prompt, maxTokens: 20, idempotencyKey: 'a text' };
+    expect(await readText(world(), key, input)).toMatchObject({ codes: [], text });
+    const generate = await fetch(`${world().url}/v2/models/${ask.model}/generate`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${key.credential}`,
+        'content-type': 'application/json',
+        ...once.headers,
+      },
+      body: JSON.stringify({ text_input: ask.prompt, max_tokens: 20 }),
+    });
+    expect(await generate.json()).toMatchObject({ text_output: text });
+    expect(await billed(world())).toBe(before + 1);
+    const other = await refused(client.completions.create({ ...ask, max_tokens: 21 }, once));
+    expect(other).toMatchObject({ status: 409, code: 'idempotency_key_reused' });
+    expect(other.message).toContain('this face or another');
   });
 }

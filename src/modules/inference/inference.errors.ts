@@ -184,7 +184,7 @@ export function circuitOpen(): AppError {
 export function keyReused(): AppError {
   return new AppError(
     'IDEMPOTENCY_KEY_REUSED',
-    'This idempotency key was used with another input before. Use a new key for a new prediction.',
+    'This idempotency key was used with another input before, through this face or another: the deployment as it was named, the person, and the rows, or the prompt and how it is continued. Use a new key for a new prediction.',
     ['input', 'idempotencyKey'],
   );
 }

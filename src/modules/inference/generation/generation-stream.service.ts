@@ -133,7 +133,9 @@ export class GenerationStreams {
   ): Promise<AsyncIterableIterator<StreamedChunk>> {
     const { keys } = this.doors;
     const { customerId, deployment, versionId, prompt, parameters, endUserId, endUserExternalId } = call;
-    const asked = { deployment, versionId, prompt, parameters, endUserId, endUserExternalId };
+    // Faces say in different ways that somebody named nobody.
+    const person = { endUserId: endUserId ?? undefined, endUserExternalId: endUserExternalId ?? undefined };
+    const asked = { deployment, versionId, prompt, parameters, ...person };
     const key = {
       customerId,
       key: keys.keyOf(call.principal, call.idempotencyKey!),
