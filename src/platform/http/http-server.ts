@@ -20,6 +20,7 @@ import { serveReadiness } from './readiness';
 import { countRequests } from './request-figures';
 import { serverSpans } from './server-span';
 import { endSlowBodies } from './slow-bodies';
+import { readUnreadBodies } from './unread-bodies';
 import { takeUpgrades } from './upgrades';
 
 declare module 'fastify' {
@@ -103,6 +104,7 @@ export function createHttpServer({
   });
   endLastConnections(http);
   endSlowBodies(http);
+  readUnreadBodies(http);
   const leaving = drains(http);
   const notReady = (): readonly string[] => [...settings.notReady(), ...leaving()];
 
