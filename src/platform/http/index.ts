@@ -2,5 +2,5 @@ export { asDownload } from './download';
 export { guardedLookup } from './guarded-lookup';
 export { createHttpServer, type HttpServerSettings } from './http-server';
 export { networkOf } from './network';
-export { sendEvents } from './server-sent-events';
+export { sendEvents, withHeartbeats } from './server-sent-events';
 export { SignedLinks } from './signed-links';

@@ -5,7 +5,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock } from '../../../../kernel/clock';
 import { notFound } from '../../../../kernel/errors';
-import { sendEvents } from '../../../../platform/http';
+import { sendEvents, withHeartbeats } from '../../../../platform/http';
 import type { Log } from '../../../../platform/log';
 import type { RouteService, WarmVersion } from '../../../deployments';
 import { tellCallsLeft } from '../calls-left';
@@ -175,7 +175,7 @@ export class OpenInferenceFace {
     if (!streamed) return reply.send(wholeText(head, await generations.whole(wanted)));
     const signal = openStream(request, call, credentials);
     const begun = await beginning(generations.generate({ ...wanted, signal }));
-    return sendEvents(reply, streamedText(head, begun));
+    return sendEvents(reply, withHeartbeats(streamedText(head, begun)));
   }
 
   private numberOf(versionId: string): string {

@@ -6,7 +6,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { notFound } from '../../../../kernel/errors';
 import { bornAt } from '../../../../kernel/id';
 import type { Clock } from '../../../../kernel/clock';
-import { sendEvents } from '../../../../platform/http';
+import { sendEvents, withHeartbeats } from '../../../../platform/http';
 import type { Log } from '../../../../platform/log';
 import type { ListedDeployment, RouteService } from '../../../deployments';
 import { tellCallsLeft } from '../calls-left';
@@ -124,7 +124,7 @@ export class OpenAiFace {
       const signal = openStream(request, call, credentials);
       // What is refused is told with its status: the stream begins with the first piece.
       const begun = await beginning(generations.generate({ ...asked, signal }));
-      return sendEvents(reply, streamedAnswer(head, begun, includeUsage));
+      return sendEvents(reply, withHeartbeats(streamedAnswer(head, begun, includeUsage)));
     }
     const whole = await generations.whole(asked);
     const { inference, feedbackToken } = whole.last;
