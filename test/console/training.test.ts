@@ -143,6 +143,7 @@ test('data becomes a model and the model a deployment, and what is known of it s
   await page.send('Choose the threshold', { goal: '', threshold: '0.2' });
   expect(page.text('main')).toContain('With another threshold, of version 1');
   expect(page.text('main')).toContain('0.5 → 0.2');
+  expect(page.text('main')).toContain('Given by a person.');
   await page.send('Retire it', { reason: 'Only a trial.' });
   expect(page.text('h1')).toContain('retired');
   expect(page.text('main')).not.toContain('What becomes of it');

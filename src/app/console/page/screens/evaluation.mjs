@@ -43,7 +43,7 @@ function confusionOfTwo({ confusion, threshold }, labels) {
   return confusionChart(
     counts,
     labels ?? ['no', 'yes'],
-    `Positive from a probability of ${number(threshold)} on.`,
+    `Positive from a probability of ${digits(threshold)} on.`,
   );
 }
 

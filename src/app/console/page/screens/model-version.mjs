@@ -104,28 +104,28 @@ const derived = ({ kind, bits, sparsity, threshold, size, speed, quality }, pare
         'Positive from a probability of',
         threshold && `${digits(threshold.parent)} → ${digits(threshold.value)}`,
       ],
-      ['Chosen', threshold && chosenBy(threshold)],
-      ['Size', `${bytes(size.parentBytes)} → ${bytes(size.bytes)}`],
+      ['Size', !threshold && `${bytes(size.parentBytes)} → ${bytes(size.bytes)}`],
       [
         'Time of a batch',
         speed &&
           `${digits(speed.parentMs)} → ${digits(speed.ms)} ms (${number(speed.rows)} rows, ${speed.engine})`,
       ],
     ),
+    threshold && h('p', { class: 'soft' }, chosenBy(threshold)),
     quality.length > 0 && paired(quality, 'Before'),
   );
 
 const GOALS = {
-  MAX_F1: () => 'for the largest F1',
-  AT_LEAST_RECALL: (atLeast) => `to find ${share(atLeast)} at least`,
-  AT_LEAST_PRECISION: (atLeast) => `to be right of ${share(atLeast)} at least of those called positive`,
+  MAX_F1: () => 'the largest F1',
+  AT_LEAST_RECALL: (atLeast) => `finding ${share(atLeast)} at least`,
+  AT_LEAST_PRECISION: (atLeast) => `being right of ${share(atLeast)} at least of those called positive`,
 };
 
-/** What was promised where it was chosen: the figures of the version tell what is left of it on rows that had no say. */
+/** What was reached where it was chosen: the figures of the version tell what is left of it on rows that had no say. */
 const chosenBy = ({ goal, atLeast, rows, positives, precision, recall }) =>
   goal
-    ? `${GOALS[goal](atLeast)}, by the ${number(rows)} rows that were watched in training (${number(positives)} positive): there it finds ${share(recall)}, and ${share(precision)} of those called positive are`
-    : 'by a person: if by these very rows, the figures are a little flattered';
+    ? `Chosen for ${GOALS[goal](atLeast)}, by the ${number(rows)} rows that were watched in training, of which ${number(positives)} are positive: it finds ${share(recall)} of these, and is right of ${share(precision)} that it calls so. The table is of rows that had no say.`
+    : 'Given by a person. If it was read off these very rows, the figures are a little flattered.';
 
 const compared = ({ heldOutFromParent, parentVersionId, metrics }) =>
   panel(
