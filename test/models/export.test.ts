@@ -62,6 +62,37 @@ test('what is fetched answers elsewhere as it does here, and brought in again it
   expect((await models.brought('to take', Object.fromEntries(tfjs))).id).toBe(version.id);
 });
 
+test('a threshold goes with a version, out and in: with another one the same bytes are another version', async () => {
+  const model = dense(6);
+  const files = await modelFiles(model);
+  const wish = { task: 'TABULAR_CLASSIFICATION', inputNames: ['a', 'b', 'c'], labels: ['no', 'yes'] };
+  const rows = Array.from({ length: 20 }, (_, at) => ({ a: at / 4, b: 1 - at / 3, c: at % 3 }));
+  const middle = expectedOf(
+    model,
+    rows.map(({ a, b, c }) => [a, b, c]),
+  ).sort()[10]!;
+  const threshold = Number(middle.toFixed(6));
+  const chosen = await models.brought('cut', files, { ...wish, threshold });
+  const usual = await models.brought('cut', files, wish);
+  expect(chosen.id).not.toBe(usual.id);
+  expect((await models.brought('cut', files, { ...wish, threshold })).id).toBe(chosen.id);
+  for (const [{ id }, from] of [
+    [chosen, threshold],
+    [usual, 0.5],
+  ] as const) {
+    const { files: taken_ } = await fetched((await taken(id)).payload.download!);
+    const { signature } = JSON.parse(Buffer.from(taken_['version.json']!).toString()) as {
+      signature: { threshold: number };
+    };
+    expect(signature.threshold).toBe(from);
+  }
+  const answers = (await models.answer(chosen, rows)) as { last: number; label: string }[];
+  for (const { last, label } of answers) expect(label).toBe(last >= threshold ? 'yes' : 'no');
+  expect(new Set(answers.map(({ label }) => label)).size).toBe(2);
+  const { errors } = await models.attempt('uncut', files, { threshold });
+  expect(errors).toMatchObject([{ code: 'INVALID_INPUT', path: ['input', 'artefact', 'threshold'] }]);
+});
+
 test('who took a version elsewhere, and why, stands in the audit log; a customer may not, and a far one cannot', async () => {
   const { id } = await models.brought('audited', await modelFiles(dense(9)));
   await taken(id, 'the customer moves to the edge');

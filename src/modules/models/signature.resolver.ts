@@ -8,7 +8,7 @@ export class SignatureResolver {
   @FieldResolver(() => Float, {
     nullable: true,
     description:
-      'From which probability on the positive label is said: 0.5 unless the version was made with another one (modelVersionChooseThreshold). Null for everything but classifiers that answer one probability.',
+      'From which probability on the positive label is said: 0.5 unless the version was made, or imported, with another one (modelVersionChooseThreshold). Null for everything but classifiers that answer one probability.',
   })
   threshold(@Root() signature: Signature): number | null {
     return thresholdOf(signature);

@@ -102,6 +102,16 @@ export class ArtefactImportInput {
   @Length(1, 100, { each: true })
   labels?: string[] | null;
 
+  @Field(() => Float, {
+    nullable: true,
+    description:
+      'Of a model that answers one probability: from which on the last label is said, 0.000001–0.999999; null = 0.5.',
+  })
+  @IsOptional()
+  @Min(0.000001)
+  @Max(0.999999)
+  threshold?: number | null;
+
   @Field(() => [ImportSampleInput], {
     nullable: true,
     description: 'Rows with which it is tried, nobody’s; null = rows are drawn.',

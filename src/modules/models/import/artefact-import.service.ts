@@ -79,6 +79,7 @@ export class ArtefactImportService {
     );
     await at(['samples'], () => checkExpected(trial, expectedOf(wish)));
     const outputs = await at(['labels'], () => importedOutputs(served, wish, trial.width));
+    const signature = await at(['threshold'], () => importedSignature(taken.inputs, outputs, wish));
     const artefacts = await models.storeArtefacts(kept.forms);
     return database.unitOfWork.run(SERVICE, async () => {
       const { id } = await models.ensureModel(modelName, wish.task);
@@ -87,7 +88,7 @@ export class ArtefactImportService {
         artefacts,
         inputWidth: taken.width,
         outputWidth: trial.width,
-        signature: importedSignature(taken.inputs, outputs, wish),
+        signature,
         preparation: taken.preparation,
         warmUp: rowsOf(samples),
         metrics: [],

@@ -5,6 +5,7 @@
 import { type ModelShape, NO_TENSOR, type TensorShape } from '../../compute';
 import { ModelTask } from '../model.entity';
 import { DType, type Signature, type TensorSpec } from '../signature.type';
+import { thresholdOf, withThreshold } from '../threshold';
 
 export interface ImportWish {
   readonly task: ModelTask;
@@ -12,6 +13,7 @@ export interface ImportWish {
   readonly inputShape?: readonly number[] | null;
   readonly outputNames?: readonly string[] | null;
   readonly labels?: readonly string[] | null;
+  readonly threshold?: number | null;
 }
 
 export interface ImportedInputs {
@@ -100,17 +102,21 @@ export function importedOutputs(
   });
 }
 
-/** What `Signature` holds of both. */
+/** What `Signature` holds of both. @throws Error when there is no probability to which a threshold could be. */
 export function importedSignature(
   inputs: readonly TensorSpec[],
   outputs: readonly TensorSpec[],
   wish: ImportWish,
 ): Signature {
-  return {
+  const signature: Signature = {
     inputs: [...inputs],
     outputs: [...outputs],
     ...(wish.labels && { labels: [...wish.labels] }),
   };
+  if (wish.threshold == null) return signature;
+  if (thresholdOf(signature) === null)
+    throw new Error('A threshold belongs to a model that answers one number a row, and to its two labels.');
+  return withThreshold(signature, wish.threshold);
 }
 
 function settled(input: TensorShape, wished: readonly number[] | null | undefined): number[] {

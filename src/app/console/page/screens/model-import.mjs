@@ -7,7 +7,8 @@ const TASKS = ['TABULAR_CLASSIFICATION', 'TABULAR_REGRESSION', 'IMAGE_CLASSIFICA
 
 export function modelImport(api) {
   const sent = h('p', { class: 'soft', role: 'status' });
-  const submit = async ({ modelName, task, labels, inputNames, inputShape, outputNames }, all) => {
+  const submit = async (wish, all) => {
+    const { modelName, task, labels, threshold, inputNames, inputShape, outputNames } = wish;
     const files = [];
     for (const file of all('files')) {
       sent.textContent = `${file.name} is sent…`;
@@ -19,6 +20,7 @@ export function modelImport(api) {
         files,
         task,
         ...(labels && { labels: named(labels) }),
+        ...(threshold && { threshold: Number(threshold) }),
         ...(inputNames && { inputNames: named(inputNames) }),
         ...(outputNames && { outputNames: named(outputNames) }),
         ...(inputShape && { inputShape: named(inputShape).map(Number) }),
@@ -55,6 +57,10 @@ export function modelImport(api) {
             ),
           ),
           field('Classes in the order of its answers', { name: 'labels', placeholder: 'no, yes' }),
+          field('Of one probability: from which on the last class is said', {
+            name: 'threshold',
+            placeholder: '0.5',
+          }),
           field('Outputs that are served, unless all are', {
             name: 'outputNames',
             placeholder: 'probabilities',
