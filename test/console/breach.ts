@@ -46,7 +46,7 @@ export function breachIsTold(scene: () => Scene): void {
     await page.press('A list went astray');
     expectNoRefusal(page, 'told');
     expect(page.text('main')).toMatch(/Told Ltd.*to 1not yet/);
-    expect(page.text('main')).toMatch(/customers notified1/);
+    expect(page.text('main')).toMatch(/customers notified1 customer/);
     const theirs = await consoles.tab();
     await theirs.signIn(owner.email, 'correct horse battery');
     expect(theirs.text('main')).toContain('There was a breach of your people’s data');

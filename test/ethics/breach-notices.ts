@@ -74,7 +74,7 @@ export function customersAreTold(scene: () => Scene): void {
     expect(first).toMatchObject({ errors: [], payload: { told: 2 } });
     expect(first.payload.incident!.timeline.nodes[0]).toEqual({
       kind: 'CUSTOMERS_NOTIFIED',
-      text: '2',
+      text: '2 customers',
       by: staff.id,
     });
     // Pressed again by two at once.

@@ -107,7 +107,7 @@ export class BreachNoticeService {
       if (told.length === 0) return 0;
       // Whoever tells some found that they are concerned.
       await unitOfWork.repository(Incident).update({ id: incidentId }, { customersNotConcernedReason: null });
-      const text = `${told.length}${allCustomers ? ', all' : ''}`;
+      const text = `${told.length} ${told.length === 1 ? 'customer' : 'customers'}`;
       const entry = { kind: IncidentEntryKind.CUSTOMERS_NOTIFIED, text };
       await this.doors.incidents.note(incident, [entry], actorOf(by));
       await this.doors.events.emit(customersNotified(incident, told.length, textHash));

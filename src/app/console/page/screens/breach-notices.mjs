@@ -14,7 +14,20 @@ const FACTS = [
   ['measures', 'What was done, what is going to be, and what they can do', 'What was done', 10, 4000],
   ['contact', 'Who can be asked for more, and where', 'Who can be asked', 3, 300],
 ];
-const told = (notice) => facts(...FACTS.map(([name, , title]) => [title, notice[name]]));
+/** In paragraphs, as they were written. */
+const told = (notice) =>
+  h(
+    'dl',
+    { class: 'stack' },
+    FACTS.map(([name, , title]) =>
+      h(
+        'div',
+        null,
+        h('dt', null, title),
+        notice[name].split(/\n+/).map((line) => h('dd', null, line)),
+      ),
+    ),
+  );
 
 /** The first of one incident, and what asks for more. */
 export async function noticesOf(api, id) {
@@ -109,11 +122,19 @@ function telling({ api, found, before, reload }) {
       ),
       ticks,
       others.element,
-      FACTS.map(([name, asked, , minlength, maxlength]) =>
-        field(
-          asked,
-          null,
-          h('textarea', { name, required: true, minlength, maxlength, rows: 2 }, before?.[name] ?? ''),
+      h(
+        'div',
+        { class: 'fields' },
+        FACTS.map(([name, asked, , minlength, maxlength]) =>
+          field(
+            asked,
+            null,
+            h(
+              'textarea',
+              { name, class: 'prose', required: true, minlength, maxlength },
+              before?.[name] ?? '',
+            ),
+          ),
         ),
       ),
     ],
@@ -126,7 +147,7 @@ function telling({ api, found, before, reload }) {
         ...(customers ? { customerIds: [...customers.keys()] } : { allCustomers: true }),
       };
       const whose = customers ? [...customers.values()].join('; ') : 'every customer';
-      return { order, told: [h('p', null, h('b', null, `To ${whose}`)), told(words)] };
+      return { order, told: h('div', null, h('p', null, h('b', null, `To ${whose}`)), told(words)) };
     },
     send: async (order) => {
       await api.act('IncidentNotifyCustomers', order);

@@ -4,11 +4,13 @@ import { instant, left } from '../format.mjs';
 import { who } from '../names.mjs';
 
 /** @returns a pill where something is still to be done, and null where nothing is. */
-export function authorityDue({ authorityDeadlineAt, isAuthorityOverdue, authorityNotifiedAt }) {
+export const authorityDue = (one) => dueIn(one, 'authority: ');
+
+function dueIn({ authorityDeadlineAt, isAuthorityOverdue, authorityNotifiedAt }, who = '') {
   if (!authorityDeadlineAt || authorityNotifiedAt) return null;
   return isAuthorityOverdue
-    ? pill('authority: overdue', 'bad')
-    : pill(`authority: ${left(authorityDeadlineAt)} left`, 'warn');
+    ? pill(`${who}overdue`, 'bad')
+    : pill(`${who}${left(authorityDeadlineAt)} left`, 'warn');
 }
 
 /**
@@ -28,7 +30,7 @@ export function breachPanel({ api, found, names, mayChange, wasTold, reload }) {
       ['Somebody was aware of it', instant(found.becameAwareAt)],
       [
         'The authority is to know until',
-        authorityDeadlineAt && [instant(authorityDeadlineAt), ' ', authorityDue(found)],
+        authorityDeadlineAt && [instant(authorityDeadlineAt), ' ', dueIn(found)],
       ],
       ['The authority was notified', authorityNotifiedAt && instant(authorityNotifiedAt)],
       ['Which, and its reference', found.authorityReference],

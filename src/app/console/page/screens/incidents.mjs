@@ -129,9 +129,12 @@ const closing = ({ api, id, reload }) =>
     }),
   );
 
-/** What it is from then on: whoever is named by an id by their name, instants as they are told elsewhere. */
+/** What it is from then on: whoever is named by an id by their name, instants and judgements as they are told elsewhere. */
 const saidOf = (people, text) =>
-  text ? (people.get(text) ?? text.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/, instant)) : '';
+  text
+    ? (people.get(text) ??
+      text.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/, instant).replace(/^[A-Z]+(_[A-Z]+)*(?=;|$)/, words))
+    : '';
 
 export async function incident({ api, params, viewer, reload }) {
   const { id } = params;
