@@ -14,6 +14,6 @@ export function breachLetter(notice: BreachNotice, link: string): Pick<MailMessa
   const told = facts.map(([title, text]) => `${title}\n${text}`).join('\n\n');
   return {
     subject: 'A personal data breach concerns your people',
-    text: `We process personal data for you, and there was a breach of them. We became aware of it at ${new Date(notice.becameAwareAt).toISOString()}. You are told so that you can judge whether your supervisory authority, within 72 hours, and the people themselves have to be (GDPR Art. 33 and 34).\n\n${told}\n\nIt stands in your account, too, where you can say that you took note of it:\n\n${link}`,
+    text: `We process personal data for you, and there was a breach of them. We became aware of it at ${new Date(notice.becameAwareAt).toISOString()}. You are the controller: judge whether your supervisory authority has to be told, within 72 hours, and whether the people themselves have to be (GDPR Art. 33 and 34).\n\n${told}\n\nIt stands in your account, too, where you can say that you took note of it:\n\n${link}`,
   };
 }

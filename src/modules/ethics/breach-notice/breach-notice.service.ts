@@ -20,7 +20,7 @@ import { breachLetter } from './breach-letter';
 import { BreachNotice } from './breach-notice.entity';
 import type { IncidentNotifyCustomersInput } from './breach-notice.input';
 
-export const MAIL_NOTICES = 'ethics.mail-breach-notices';
+const MAIL_NOTICES = 'ethics.mail-breach-notices';
 const AT_ONCE = 100;
 
 type Wish = Omit<IncidentNotifyCustomersInput, 'id'>;
