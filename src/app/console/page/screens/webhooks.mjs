@@ -4,6 +4,8 @@ import { tick } from '../edits.mjs';
 import { instant, words } from '../format.mjs';
 
 const EVENTS = [
+  'BREACH_NOTICE_SENT',
+  'DATA_REQUEST_EXTENDED',
   'FEEDBACK_GIVER_TOLD',
   'INVOICE_OPEN',
   'INVOICE_PAID',
