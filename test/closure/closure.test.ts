@@ -2,6 +2,7 @@
 import { count, predict, served, type Served } from '../inference/support';
 import { expectNone } from '../support/expect-none';
 import { ROW } from '../support/hand-made-version';
+import { CustomerStanding } from '../../src/modules/identity/customer/customer-standing.service';
 import { mailsTo } from '../support/mails';
 import { type CustomerPerson, type Person, startWorld, type World } from '../support/world';
 import { erasureEnds } from './erasures';
@@ -41,6 +42,7 @@ describe('an account that is closed', () => {
   let key: Person;
   let person: Person;
   let neighbour: Person;
+  let flags: () => Promise<Response>;
   let feedbackToken: string;
   let eraseAfter: string;
 
@@ -49,6 +51,13 @@ describe('an account that is closed', () => {
     key = await world.apiKey(owner);
     person = await world.endUser(key);
     neighbour = await world.apiKey(await world.customer());
+    const { clientKey } = await owner.client.mutate<{ clientKey: string }>(
+      'flagClientKeyCreate',
+      'FlagClientKeyCreateInput!',
+      { name: 'servers' },
+      'clientKey',
+    );
+    flags = () => fetch(`${world.url}/api/features/${clientKey}`);
     feedbackToken = (await predict(key)).feedbackToken!;
     await predict(person);
   });
@@ -74,12 +83,36 @@ describe('an account that is closed', () => {
     expect(await predicting(key)).toEqual([]);
   });
 
+  test('is closed in every process at once, and opened again', async () => {
+    const other = await world.customer();
+    const { database, signals, log } = world.app.platform;
+    const another = new CustomerStanding(database, signals, log);
+    await another.start();
+    const knows = (isOpen: boolean): Promise<void> =>
+      world.until(
+        () => Promise.resolve(another.isOpen(other.customerId) === isOpen),
+        'another process to know',
+      );
+    await close(other);
+    await knows(false);
+    await reopen(other);
+    await knows(true);
+    await close(other);
+    await another.stop();
+    // One that starts later reads it.
+    const later = new CustomerStanding(database, signals, log);
+    await later.start();
+    expect([later.isOpen(other.customerId), later.isOpen(house.modelId)]).toEqual([false, true]);
+    await later.stop();
+  });
+
   test('runs nothing from that moment, by no credential and no face, and leaves its neighbours alone', async () => {
     const { payload, errors } = await close(owner, { reason: 'COMPETITOR', detail: 'Another has more.' });
     expect([errors, payload.openInvoices]).toEqual([[], 0]);
     eraseAfter = payload.customer!.closure!.eraseAfter;
     expect(Date.parse(eraseAfter) - world.clock.millis()).toBeGreaterThan(29 * 86_400_000);
     for (const caller of [key, person, owner]) expect(await predicting(caller)).toEqual(CLOSED);
+    expect((await flags()).status).toBe(403);
     const chat = await fetch(`${world.url}/v1/embeddings`, {
       method: 'POST',
       headers: { authorization: `Bearer ${key.credential}`, 'content-type': 'application/json' },
@@ -162,6 +195,7 @@ describe('an account that is closed', () => {
     expect(await reopen(owner)).toEqual([]);
     expect(await closureOf(owner)).toBeNull();
     for (const caller of [key, person, owner]) expect(await predicting(caller)).toEqual([]);
+    expect((await flags()).status).toBe(200);
   });
 });
 

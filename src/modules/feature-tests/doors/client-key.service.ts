@@ -9,7 +9,6 @@ import { newId } from '../../../kernel/id';
 import type { Crypto } from '../../../platform/crypto';
 import { type Database, SERVICE, tenant } from '../../../platform/database';
 import type { Events, Signals } from '../../../platform/events';
-import type { CustomerStanding } from '../../identity';
 import type { Environment } from '../../deployments';
 import {
   CLIENT_KEY_CHANNEL,
@@ -43,7 +42,6 @@ export class ClientKeyService {
     private readonly signals: Signals,
     private readonly crypto: Crypto,
     private readonly clock: Clock,
-    private readonly customers: Pick<CustomerStanding, 'isOpen'>,
   ) {}
 
   /** Hears of revocations in any process. Answers the function that stops it. */
@@ -95,13 +93,8 @@ export class ClientKeyService {
     });
   }
 
-  /** The key with this text, unless it was revoked or its customer closed. */
+  /** The key with this text, unless it was revoked. */
   async find(clientKey: string): Promise<KnownClientKey | undefined> {
-    const known = await this.known(clientKey);
-    return known && this.customers.isOpen(known.customerId) ? known : undefined;
-  }
-
-  private async known(clientKey: string): Promise<KnownClientKey | undefined> {
     if (!PATTERN.test(clientKey)) return undefined;
     const now = this.clock.millis();
     const held = this.held.get(clientKey);

@@ -28,8 +28,8 @@ export interface Doors {
 
 export function createDoors(platform: Platform, { identity, rules, consent, tracking }: DoorsNeeds): Doors {
   const { database, events, signals, crypto, clock, log } = platform;
-  const { authentication, standing } = identity;
-  const keys = new ClientKeyService(database, events, signals, crypto, clock, identity.customers);
+  const { authentication, standing, customers } = identity;
+  const keys = new ClientKeyService(database, events, signals, crypto, clock);
   const answers = new FlagAnswers(database, rules, consent, standing);
   const tickets = new StreamTickets(crypto, clock, (principal) => authentication.stands(principal));
   return {
@@ -37,7 +37,7 @@ export function createDoors(platform: Platform, { identity, rules, consent, trac
     routes: async (http) => {
       const ofrep = new OfrepDoor({ answers, rules, tickets, signals, log });
       await http.register(async (door) => ofrep.register(door), { prefix: OFREP_PREFIX });
-      const growthBook = new GrowthBookDoor({ keys, rules, tracking, signals });
+      const growthBook = new GrowthBookDoor({ keys, customers, rules, tracking, signals });
       await http.register(async (door) => growthBook.register(door));
     },
     listen: () => keys.listen(),

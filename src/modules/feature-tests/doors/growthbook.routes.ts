@@ -9,6 +9,7 @@ import { AppError, unauthenticated } from '../../../kernel/errors';
 import type { Principal } from '../../../kernel/principal';
 import type { Signals } from '../../../platform/events';
 import { networkOf, sendEvents } from '../../../platform/http';
+import type { CustomerStanding } from '../../identity';
 import { CLIENT_KEY_CHANNEL } from '../feature-tests.events';
 import { featuresOf } from '../flags/flag-evaluation';
 import type { RuleStore } from '../flags/rule-store.service';
@@ -21,6 +22,7 @@ import { sentEventsOf } from './growthbook-events';
 
 export interface GrowthBookDoors {
   readonly keys: ClientKeyService;
+  readonly customers: Pick<CustomerStanding, 'isOpen' | 'require'>;
   readonly rules: RuleStore;
   readonly tracking: TrackService;
   readonly signals: Signals;
@@ -45,7 +47,10 @@ export class GrowthBookDoor {
     http.post('/track', (request) => this.track(request));
   }
 
-  /** @throws AppError UNAUTHENTICATED for a key that is none, FORBIDDEN beside a credential that is no server's of the same account. */
+  /**
+   * @throws AppError UNAUTHENTICATED for a key that is none, FORBIDDEN beside a credential that is no server's of the same account,
+   * ACCOUNT_CLOSING.
+   */
   private async admit(request: Asked): Promise<void> {
     const clientKey = textOf(request);
     const known = await this.doors.keys.find(clientKey);
@@ -54,6 +59,7 @@ export class GrowthBookDoor {
       request.server.spend(request, 1);
       throw unauthenticated('This client key is not valid: check it for typos, or make a new one.');
     }
+    this.doors.customers.require(known.customerId);
     if (principal.kind !== 'ANONYMOUS' && !isServerOf(principal, known.customerId)) {
       throw new AppError('FORBIDDEN', 'What a client key opens is for servers of its account alone.');
     }
@@ -68,7 +74,7 @@ export class GrowthBookDoor {
   }
 
   private stream(request: Asked, reply: FastifyReply): FastifyReply {
-    const { rules, signals, keys } = this.doors;
+    const { rules, signals, keys, customers } = this.doors;
     const known = this.keyOf.get(request)!;
     const reader = { principal: request.acting.principal, remoteAddress: networkOf(request.ip) };
     request.answer.once('close', request.server.openStreams.enter(reader));
@@ -80,7 +86,8 @@ export class GrowthBookDoor {
         ];
         return () => leave.forEach((stop) => stop());
       },
-      mayHear: async () => (await keys.find(textOf(request))) !== undefined,
+      mayHear: async () =>
+        customers.isOpen(known.customerId) && (await keys.find(textOf(request))) !== undefined,
       tell: () => eventOf({ id: rules.version, name: 'features', data: this.payload(known) }),
       // What changed between the client's first look and now, nobody has told yet.
       beginsWithNews: request.headers['last-event-id'] !== rules.version,
