@@ -109,6 +109,11 @@ export function customersAreTold(scene: () => Scene): void {
           timeline { nodes { kind text by } } } errors { path } } }`;
       return (await staff.client.ask<{ incidentUpdate: object }>(mutation, { id, input })).incidentUpdate;
     };
+    expect(await update({ isPersonalDataBreach: false })).toMatchObject({ errors: [] });
+    expect(await update({ peopleNotification: 'REQUIRED' })).toMatchObject({
+      errors: [{ path: ['input', 'peopleNotification'] }],
+    });
+    await update({ isPersonalDataBreach: true });
     const averted = { peopleNotification: 'RISK_AVERTED' };
     expect(await update(averted)).toMatchObject({
       errors: [{ path: ['input', 'peopleNotificationReason'] }],
@@ -122,9 +127,14 @@ export function customersAreTold(scene: () => Scene): void {
     expect(await update({ peopleNotification: 'REQUIRED' })).toMatchObject({
       incident: {
         peopleNotificationReason: null,
-        timeline: { nodes: [{ text: 'REQUIRED' }, { kind: 'PEOPLE_JUDGED', text, by: staff.id }, {}] },
+        timeline: {
+          nodes: [{ text: 'REQUIRED' }, { kind: 'PEOPLE_JUDGED', text, by: staff.id }, {}, {}, {}],
+        },
       },
     });
+    // It may turn out to be none after all, and then to be one.
+    expect(await update({ isPersonalDataBreach: false })).toMatchObject({ errors: [] });
+    await update({ isPersonalDataBreach: true });
     await update({
       authorityNotNeededReason: 'Nobody is at risk.',
       customersNotConcernedReason: 'Only staff.',

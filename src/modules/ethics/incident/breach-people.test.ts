@@ -6,7 +6,6 @@ const NOW = new Date('2026-11-30T12:00:00Z');
 const reason = 'It was encrypted.';
 const refused = (change: Partial<PeopleStanding>): string | undefined => {
   const standing = {
-    isPersonalDataBreach: true,
     peopleNotification: null,
     peopleNotificationReason: null,
     peopleNotifiedAt: null,
@@ -29,7 +28,6 @@ test('they have to be told without a reason, and need not be told for one of fou
     expect(refused({ peopleNotification, peopleNotificationReason: reason })).toBeUndefined();
   }
   expect(refused({ peopleNotificationReason: reason })).toBe('peopleNotification');
-  expect(refused({ isPersonalDataBreach: false, peopleNotification: REQUIRED })).toBe('isPersonalDataBreach');
 });
 
 test('that they were told is recorded where they have to be, and of no day that is to come', () => {

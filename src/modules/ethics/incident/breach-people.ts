@@ -41,7 +41,7 @@ export function isTold(judged: PeopleNotification | null): boolean {
 
 export type PeopleStanding = Pick<
   Incident,
-  'isPersonalDataBreach' | 'peopleNotification' | 'peopleNotificationReason' | 'peopleNotifiedAt'
+  'peopleNotification' | 'peopleNotificationReason' | 'peopleNotifiedAt'
 >;
 
 /** @throws AppError INVALID_INPUT for what cannot be so, with what is missing. */
@@ -55,8 +55,6 @@ export function checkPeople(one: PeopleStanding, now: Date): void {
       refuse('peopleNotification', 'First say whether the people concerned have to be told.');
     return;
   }
-  if (!one.isPersonalDataBreach)
-    refuse('isPersonalDataBreach', 'Only of a personal data breach need this be said.');
   if (peopleNotification !== PeopleNotification.REQUIRED && !peopleNotificationReason)
     refuse('peopleNotificationReason', 'Say why each of them need not be told (GDPR Art. 34).');
   if (peopleNotifiedAt === null) return;

@@ -1,5 +1,5 @@
 /** What becomes known of an incident: what it is from then on, and each change as a line of its timeline. */
-import { conflict, invalidInput } from '../../../kernel/errors';
+import { type AppError, conflict, invalidInput } from '../../../kernel/errors';
 import { checkBreach } from './breach-clock';
 import { checkPeople } from './breach-people';
 import { type IncidentEntry, IncidentEntryKind } from './incident-entry.entity';
@@ -41,13 +41,20 @@ export function changed(before: Incident, wish: IncidentUpdateInput, by: string,
   if (isNotified) after.authorityNotNeededReason = null;
   checkBreach(after, now);
   checkPeople(after, now);
-  if (wish.customersNotConcernedReason != null && !after.isPersonalDataBreach)
-    throw invalidInput(
-      ['input', 'customersNotConcernedReason'],
-      'Only of a personal data breach need this be said.',
-      'isPersonalDataBreach',
-    );
+  // What was said while it was taken for one stays when it turns out to be none.
+  const said = OF_BREACHES.find((field) => wish[field] != null);
+  if (said && !after.isPersonalDataBreach) throw onlyOfBreaches(said);
   return after;
+}
+
+const OF_BREACHES = ['customersNotConcernedReason', 'peopleNotification', 'peopleNotifiedAt'] as const;
+
+function onlyOfBreaches(field: string): AppError {
+  return invalidInput(
+    ['input', field],
+    'Only of a personal data breach need this be said.',
+    'isPersonalDataBreach',
+  );
 }
 
 /** Another judgement has reasons of its own. */
@@ -73,8 +80,7 @@ function checkNotNeeded(before: Incident, wish: IncidentUpdateInput, after: Inci
       'exactlyOne',
     );
   if (before.authorityNotifiedAt) throw conflict('The authority was notified already.', path, before.id);
-  if (!after.isPersonalDataBreach)
-    throw invalidInput(path, 'Only of a personal data breach need this be said.', 'isPersonalDataBreach');
+  if (!after.isPersonalDataBreach) throw onlyOfBreaches('authorityNotNeededReason');
 }
 
 /** What of it changed, in words; the order is that in which one thing follows from another. */
