@@ -92,9 +92,10 @@ export class CustomerErasure {
     const { database, clock, members, ends, mails, events } = this.doors;
     const { unitOfWork } = database;
     const { customerId, closedAt } = due;
-    const [begun] = await unitOfWork.run(SERVICE, async () => {
-      await ends.endCredits(customerId);
-      return unitOfWork.sql<Begun>(BEGIN, [customerId, closedAt, clock.now()]);
+    const begun = await unitOfWork.run(SERVICE, async () => {
+      const [one] = await unitOfWork.sql<Begun>(BEGIN, [customerId, closedAt, clock.now()]);
+      if (one) await ends.endCredits(customerId);
+      return one;
     });
     // Opened again while the others were seen to.
     if (!begun) return;

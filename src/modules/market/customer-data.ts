@@ -27,9 +27,9 @@ export const MARKET_CUSTOMER_DATA: readonly CustomerDataHolder[] = [
   { table: 'nps_answers', holds: 'scores that its people gave', kept: 'numbers of nobody', goes: null },
   {
     table: 'customer_healths',
-    holds: 'how likely it was to leave',
-    kept: null,
-    goes: { key: ['customer_id'] },
+    holds: 'how likely it was to leave, reckoned of figures every hour',
+    kept: 'sums that name nobody, as long as what was earned must be told',
+    goes: null,
   },
   {
     table: 'timeline_entries',

@@ -22,6 +22,9 @@ export function objectionTo({ actor, member, role, owners }: Change): AppError |
   if (isOwners && actor.role !== 'OWNER')
     return conflict('Only an owner makes, changes or removes owners. Ask one.', ['input']);
   if (member.role === 'OWNER' && role !== 'OWNER' && owners <= 1)
-    return conflict('This is the only owner. Make another member an owner first.', ['input']);
+    return conflict(
+      'This is the only owner. Make another member an owner first, or close the account with customerClose.',
+      ['input'],
+    );
   return undefined;
 }
