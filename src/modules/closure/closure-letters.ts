@@ -35,6 +35,6 @@ export function erasedLetter(name: string, at: Date, outcome: readonly ClosureOu
       .join('\n') || '- nothing';
   return {
     subject: `The data of ${name} are deleted at Flywheel`,
-    text: `At ${at.toISOString()} what Flywheel held of ${name} was deleted, as announced. Logins, this address among them, go right after this mail; the name of the organisation stays with its books.\n\nDeleted, with the number of rows:\n${lines(DataAction.ERASED)}\n\nKept, without what anybody said or asked, and why:\n${lines(DataAction.KEPT)}\n\nBackups are overwritten by and by; what they still hold is deleted again where one is put back.`,
+    text: `At ${at.toISOString()} what Flywheel held of ${name} was deleted, as announced. Logins, this address among them, go right after this mail; the name of the organisation stays with its books.\n\nDeleted, with the number of rows:\n${lines(DataAction.ERASED)}\n\nKept, without what anybody said or asked, and why:\n${lines(DataAction.KEPT)}\n\nBackups are overwritten by and by; people whom one still holds are forgotten again where it is put back.`,
   };
 }

@@ -79,6 +79,7 @@ export const closedPill = ({ eraseAfter, erasedAt }) =>
 /** For staff: that it was closed, why, and the certificate once its data are gone. */
 export function closurePanel(closure) {
   const { closedAt, reason, detail, eraseAfter, erasedAt, outcome } = closure;
+  const had = outcome.filter(({ rows }) => rows > 0);
   return panel(
     ['Closed ', closedPill(closure)],
     facts(
@@ -99,8 +100,9 @@ export function closurePanel(closure) {
             ['Rows', ({ rows }) => number(rows), 'number'],
             ['Kept', ({ kept }) => kept ?? 'nothing'],
           ],
-          outcome,
+          had,
         ),
+        h('p', { class: 'soft' }, `In ${number(outcome.length - had.length)} other tables it had nothing.`),
       ),
   );
 }
