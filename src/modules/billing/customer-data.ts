@@ -1,35 +1,37 @@
 /** What billing holds of a customer: nearly all of it are books, which the law wants kept. */
 import type { CustomerDataHolder } from '../../platform/module';
 
+const BOOKS = 'as long as books must be kept by tax law (GDPR Art. 17(3)(b)); amounts and ids alone';
+
 export const BILLING_CUSTOMER_DATA: readonly CustomerDataHolder[] = [
   {
     table: 'billing_accounts',
     holds: 'who it is at Stripe, and its spend cap',
-    kept: 'as long as books must be kept by tax law (GDPR Art. 17(3)(b)); amounts and ids alone',
+    kept: BOOKS,
     goes: null,
   },
   {
     table: 'plan_subscriptions',
     holds: 'its plans',
-    kept: 'as long as books must be kept by tax law (GDPR Art. 17(3)(b)); amounts and ids alone',
+    kept: BOOKS,
     goes: null,
   },
   {
     table: 'invoices',
     holds: 'its invoices',
-    kept: 'as long as books must be kept by tax law (GDPR Art. 17(3)(b)); amounts and ids alone',
+    kept: BOOKS,
     goes: null,
   },
   {
     table: 'plan_orders',
     holds: 'what was asked of Stripe for it',
-    kept: 'as long as books must be kept by tax law (GDPR Art. 17(3)(b)); amounts and ids alone',
+    kept: BOOKS,
     goes: null,
   },
   {
     table: 'billing_reconciliations',
     holds: 'comparisons with Stripe',
-    kept: 'as long as books must be kept by tax law (GDPR Art. 17(3)(b)); amounts and ids alone',
+    kept: BOOKS,
     goes: null,
   },
   {
@@ -41,7 +43,7 @@ export const BILLING_CUSTOMER_DATA: readonly CustomerDataHolder[] = [
   {
     table: 'dunning_steps',
     holds: 'steps that were taken when it paid late',
-    kept: 'as long as books must be kept by tax law (GDPR Art. 17(3)(b)); amounts and ids alone',
+    kept: BOOKS,
     goes: null,
   },
   {
@@ -53,19 +55,19 @@ export const BILLING_CUSTOMER_DATA: readonly CustomerDataHolder[] = [
   {
     table: 'usage_counters',
     holds: 'how much of its limits was used',
-    kept: 'as long as books must be kept by tax law (GDPR Art. 17(3)(b)); amounts and ids alone',
+    kept: BOOKS,
     goes: null,
   },
   {
     table: 'usage_records',
     holds: 'what was used, by which key and person: ids',
-    kept: 'as long as books must be kept by tax law (GDPR Art. 17(3)(b)); amounts and ids alone',
+    kept: BOOKS,
     goes: null,
   },
   {
     table: 'usage_daily_sums',
     holds: 'what was used, by the day',
-    kept: 'as long as books must be kept by tax law (GDPR Art. 17(3)(b)); amounts and ids alone',
+    kept: BOOKS,
     goes: null,
   },
   {
@@ -77,37 +79,37 @@ export const BILLING_CUSTOMER_DATA: readonly CustomerDataHolder[] = [
   {
     table: 'quota_leases',
     holds: 'parts of its limits that processes held',
-    kept: 'as long as books must be kept by tax law (GDPR Art. 17(3)(b)); amounts and ids alone',
+    kept: BOOKS,
     goes: null,
   },
   {
     table: 'meter_periods',
     holds: 'what was to be told to Stripe of its usage',
-    kept: 'as long as books must be kept by tax law (GDPR Art. 17(3)(b)); amounts and ids alone',
+    kept: BOOKS,
     goes: null,
   },
   {
     table: 'meter_events',
     holds: 'what was told to Stripe of its usage',
-    kept: 'as long as books must be kept by tax law (GDPR Art. 17(3)(b)); amounts and ids alone',
+    kept: BOOKS,
     goes: null,
   },
   {
     table: 'credit_grants',
     holds: 'its credits; what is left of them ends',
-    kept: 'as long as books must be kept by tax law (GDPR Art. 17(3)(b)); amounts and ids alone',
+    kept: BOOKS,
     goes: null,
   },
   {
     table: 'ledger_transfers',
     holds: 'every movement of its money',
-    kept: 'as long as books must be kept by tax law (GDPR Art. 17(3)(b)); amounts and ids alone',
+    kept: BOOKS,
     goes: null,
   },
   {
     table: 'usage_alerts',
     holds: 'that it was told of its usage',
-    kept: 'as long as books must be kept by tax law (GDPR Art. 17(3)(b)); amounts and ids alone',
+    kept: BOOKS,
     goes: null,
   },
   {

@@ -1,6 +1,9 @@
 /** What ethics holds of a customer: groups go, proof stays. */
 import type { CustomerDataHolder } from '../../platform/module';
 
+const PROOF = 'as proof of what was done (GDPR Art. 5(2)); ids, figures and what staff wrote';
+const DOCUMENTED = 'as the law wants incidents and breaches documented (GDPR Art. 33(5))';
+
 export const ETHICS_CUSTOMER_DATA: readonly CustomerDataHolder[] = [
   {
     table: 'end_user_groups',
@@ -23,19 +26,19 @@ export const ETHICS_CUSTOMER_DATA: readonly CustomerDataHolder[] = [
   {
     table: 'fairness_monitors',
     holds: 'what is watched for unfairness',
-    kept: 'as proof of what was done (GDPR Art. 5(2)); ids, figures and what staff wrote',
+    kept: PROOF,
     goes: null,
   },
   {
     table: 'fairness_breaches',
     holds: 'unfairness that was found',
-    kept: 'as proof of what was done (GDPR Art. 5(2)); ids, figures and what staff wrote',
+    kept: PROOF,
     goes: null,
   },
   {
     table: 'compliance_reports',
     holds: 'reports for regulators',
-    kept: 'as proof of what was done (GDPR Art. 5(2)); ids, figures and what staff wrote',
+    kept: PROOF,
     goes: null,
   },
   {
@@ -47,31 +50,31 @@ export const ETHICS_CUSTOMER_DATA: readonly CustomerDataHolder[] = [
   {
     table: 'incidents',
     holds: 'incidents that concerned it',
-    kept: 'as the law wants incidents and breaches documented (GDPR Art. 33(5))',
+    kept: DOCUMENTED,
     goes: null,
   },
   {
     table: 'incident_entries',
     holds: 'what was done about them',
-    kept: 'as the law wants incidents and breaches documented (GDPR Art. 33(5))',
+    kept: DOCUMENTED,
     goes: null,
   },
   {
     table: 'breach_notices',
     holds: 'what it was told of breaches',
-    kept: 'as the law wants incidents and breaches documented (GDPR Art. 33(5))',
+    kept: DOCUMENTED,
     goes: null,
   },
   {
     table: 'impact_assessments',
     holds: 'assessments of a use',
-    kept: 'as proof of what was done (GDPR Art. 5(2)); ids, figures and what staff wrote',
+    kept: PROOF,
     goes: null,
   },
   {
     table: 'impact_actions',
     holds: 'what was to be done after them',
-    kept: 'as proof of what was done (GDPR Art. 5(2)); ids, figures and what staff wrote',
+    kept: PROOF,
     goes: null,
   },
 ];

@@ -1,6 +1,9 @@
 /** What feature tests hold of a customer: what was counted in tests of the operator stays counted. */
 import type { CustomerDataHolder } from '../../platform/module';
 
+const COUNTED =
+  'while the test runs, whose counts must stay true, and for 90 days after it ended; it leads to nobody';
+
 export const FEATURE_TESTS_CUSTOMER_DATA: readonly CustomerDataHolder[] = [
   {
     table: 'feature_test_exposures',
@@ -17,25 +20,25 @@ export const FEATURE_TESTS_CUSTOMER_DATA: readonly CustomerDataHolder[] = [
   {
     table: 'feature_test_units',
     holds: 'which variant each of its people had',
-    kept: 'while the test runs, whose counts must stay true, and for 90 days after it ended; it leads to nobody',
+    kept: COUNTED,
     goes: null,
   },
   {
     table: 'feature_test_observations',
     holds: 'sums of what was seen of them',
-    kept: 'while the test runs, whose counts must stay true, and for 90 days after it ended; it leads to nobody',
+    kept: COUNTED,
     goes: null,
   },
   {
     table: 'feature_test_spreads',
     holds: 'how such values are spread',
-    kept: 'while the test runs, whose counts must stay true, and for 90 days after it ended; it leads to nobody',
+    kept: COUNTED,
     goes: null,
   },
   {
     table: 'feature_test_earlier',
     holds: 'sums of what was seen before',
-    kept: 'while the test runs, whose counts must stay true, and for 90 days after it ended; it leads to nobody',
+    kept: COUNTED,
     goes: null,
   },
   {

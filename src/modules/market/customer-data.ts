@@ -1,6 +1,8 @@
 /** What the market’s views hold of a customer: figures stay, what was said to it goes. */
 import type { CustomerDataHolder } from '../../platform/module';
 
+const SUMS = 'sums that name nobody, as long as what was earned must be told';
+
 export const MARKET_CUSTOMER_DATA: readonly CustomerDataHolder[] = [
   {
     table: 'leads',
@@ -28,49 +30,49 @@ export const MARKET_CUSTOMER_DATA: readonly CustomerDataHolder[] = [
   {
     table: 'customer_healths',
     holds: 'how likely it was to leave, reckoned of figures every hour',
-    kept: 'sums that name nobody, as long as what was earned must be told',
+    kept: SUMS,
     goes: null,
   },
   {
     table: 'timeline_entries',
     holds: 'what happened to it, in ids and figures',
-    kept: 'sums that name nobody, as long as what was earned must be told',
+    kept: SUMS,
     goes: null,
   },
   {
     table: 'revenue_movements',
     holds: 'how its revenue moved',
-    kept: 'sums that name nobody, as long as what was earned must be told',
+    kept: SUMS,
     goes: null,
   },
   {
     table: 'customer_standings',
     holds: 'on which plan it stood',
-    kept: 'sums that name nobody, as long as what was earned must be told',
+    kept: SUMS,
     goes: null,
   },
   {
     table: 'customer_origins',
     holds: 'where it came from',
-    kept: 'sums that name nobody, as long as what was earned must be told',
+    kept: SUMS,
     goes: null,
   },
   {
     table: 'customer_usages',
     holds: 'how much it used in all',
-    kept: 'sums that name nobody, as long as what was earned must be told',
+    kept: SUMS,
     goes: null,
   },
   {
     table: 'usage_days',
     holds: 'how much it used a day',
-    kept: 'sums that name nobody, as long as what was earned must be told',
+    kept: SUMS,
     goes: null,
   },
   {
     table: 'churn_wishes',
     holds: 'why its plans ended',
-    kept: 'sums that name nobody, as long as what was earned must be told',
+    kept: SUMS,
     goes: null,
   },
 ];

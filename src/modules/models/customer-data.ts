@@ -1,29 +1,32 @@
 /** What models hold of a customer. */
 import type { CustomerDataHolder } from '../../platform/module';
 
+const OPERATORS =
+  'nothing of the customer’s own: models, data sets and deployments are the operator’s, and name a customer only where one is served alone';
+
 export const MODELS_CUSTOMER_DATA: readonly CustomerDataHolder[] = [
   {
     table: 'models',
     holds: 'models',
-    kept: 'nothing of the customer’s own: models, data sets and deployments are the operator’s, and name a customer only where one is served alone',
+    kept: OPERATORS,
     goes: null,
   },
   {
     table: 'model_versions',
     holds: 'versions of models',
-    kept: 'nothing of the customer’s own: models, data sets and deployments are the operator’s, and name a customer only where one is served alone',
+    kept: OPERATORS,
     goes: null,
   },
   {
     table: 'model_alias_moves',
     holds: 'which version a name stood for',
-    kept: 'nothing of the customer’s own: models, data sets and deployments are the operator’s, and name a customer only where one is served alone',
+    kept: OPERATORS,
     goes: null,
   },
   {
     table: 'model_version_retirements',
     holds: 'versions that were retired',
-    kept: 'nothing of the customer’s own: models, data sets and deployments are the operator’s, and name a customer only where one is served alone',
+    kept: OPERATORS,
     goes: null,
   },
 ];
