@@ -81,9 +81,8 @@ function sweeper(holders = world.app.modules.manifests.flatMap(({ blobs: some = 
 /** Names of columns with hashes of something that is no blob, or that remember one without keeping it. */
 const OF_SOMETHING_ELSE =
   `before_hash after_hash data_hash facts_hash leaf_hash root_hash hashes input_hash plan_hash rows_hash
-  content_hash source_hash password_hash secret_hash refresh_hash token_hash email_hash card_hash`.split(
-    /\s+/,
-  );
+  content_hash source_hash password_hash secret_hash refresh_hash token_hash email_hash card_hash text_hash
+  recovery_hashes`.split(/\s+/);
 const REMEMBERED = ['dataset_versions.source_hash', 'outbox_events.data'];
 
 const columns = (condition: string): Promise<{ table: string; column: string }[]> =>
