@@ -14,7 +14,11 @@ function settingUp({ api, done, isThere }) {
       { class: 'stack' },
       h('p', null, 'Open your authenticator app and let it read this picture.'),
       h('img', { class: 'code-picture', src: offered.picture, alt: 'QR code for the authenticator app' }),
-      unfold('The app cannot read the picture', h('p', null, 'Type this secret:'), h('pre', null, offered.secret)),
+      unfold(
+        'The app cannot read the picture',
+        h('p', null, 'Type this secret:'),
+        h('pre', null, offered.secret),
+      ),
       form({
         action: 'Confirm',
         loses: 'nothing',
