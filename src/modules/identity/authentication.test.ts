@@ -2,6 +2,7 @@ import { ManualClock } from '../../kernel/clock';
 import type { Principal } from '../../kernel/principal';
 import { createLog } from '../../platform/log';
 import { newSecret } from './api-key/api-key-secret';
+import { accountClosing } from './identity.errors';
 import { API_KEY_CHANNEL, type KnownApiKey } from './api-key/api-key.service';
 import { AuthenticationService } from './authentication.service';
 import { SESSION_CHANNEL } from './session/session.service';
@@ -10,7 +11,7 @@ type Hear = (payload: Record<string, unknown>) => void;
 type Doors = ConstructorParameters<typeof AuthenticationService>;
 
 /** What is looked up is answered by the test, at its own time; `hear` is a word from another process. */
-function authentication() {
+function authentication(closed: ReadonlySet<string> = new Set()) {
   const listeners = new Map<string, Hear>();
   const answers: { resolve: (value: unknown) => void; reject: (error: unknown) => void }[] = [];
   const lookUp = () => new Promise((resolve, reject) => answers.push({ resolve, reject }));
@@ -22,7 +23,13 @@ function authentication() {
     { find: lookUp, touch: () => Promise.resolve() } as unknown as Doors[1],
     { stands: lookUp } as unknown as Doors[2],
     { isErased: () => false, whenErased: () => undefined },
-    { eraseAfter: () => undefined, isOpen: () => true, require: () => undefined },
+    {
+      eraseAfter: () => undefined,
+      isOpen: () => true,
+      require: (customerId) => {
+        if (closed.has(customerId)) throw accountClosing(new Date(0));
+      },
+    },
     signals,
     new ManualClock(),
     createLog({ logLevel: 'silent' }),
@@ -99,4 +106,18 @@ test('who holds something open hears that the key ended, is asked for nothing be
   hear(API_KEY_CHANNEL, { id: 'key_1' });
   expect(waiting()).toBe(0);
   expect(heard).toEqual(['stayed']);
+});
+
+test('who holds something open of a customer that closes is looked at again, and let go', async () => {
+  const closed = new Set<string>();
+  const { watch, answer, hear } = authentication(closed);
+  let ended = false;
+  watch(newSecret('LIVE'), known.principal, () => (ended = true));
+  answer(known);
+  await turn();
+  closed.add('cus_1');
+  hear(API_KEY_CHANNEL, { id: 'key_1' });
+  answer(known);
+  await turn();
+  expect(ended).toBe(true);
 });
