@@ -200,12 +200,10 @@ async function draw({ api, viewer, place, query, entered, reload }) {
   const found = screens
     .map(([pattern, , screen]) => ({ screen, params: match(pattern, place) }))
     .find(({ params }) => params);
-  if (!found)
-    return void main.replaceChildren(
-      panel('There is no such page.', h('a', { href: '#/' }, 'To the overview')),
-    );
   try {
-    const page = await found.screen({ api, viewer, params: found.params, query, reload });
+    const page = found
+      ? await found.screen({ api, viewer, params: found.params, query, reload })
+      : panel('There is no such page.', h('a', { href: '#/' }, 'To the overview'));
     main.replaceChildren(...[closedBanner({ api, viewer, reload }), page].filter(Boolean));
     // What is too wide for the page begins where the news is.
     for (const plot of main.querySelectorAll('.newest')) plot.scrollLeft = plot.scrollWidth;
