@@ -124,6 +124,13 @@ test('a client that leaves takes its request out of the engine', async () => {
   await world.until(() => Promise.resolve(run!.signal!.aborted), 'the engine to be told');
 });
 
+interface Answered {
+  readonly predict: {
+    readonly inference: { id: string } | null;
+    readonly errors: readonly { code: string }[];
+  };
+}
+
 test('a queue that is full says when to come back, and takes nothing', async () => {
   const other = await world.apiKey(await world.customer());
   const query =
@@ -144,11 +151,12 @@ test('a queue that is full says when to come back, and takes nothing', async () 
     return Promise.resolve(ended);
   }, 'the queue to drain');
   // Eight thousand rows may wait for one customer, beside those that run.
-  const answered = (await all).filter(({ errors }) => !errors);
+  const answered = (await all).flatMap(({ data, errors }) => (errors ? [] : [data as unknown as Answered]));
   expect(answered.length).toBeGreaterThanOrEqual(8);
-  const ids = answered.map(
-    ({ data }) => (data as unknown as { predict: { inference: { id: string } } }).predict.inference.id,
-  );
+  // What a busy machine has made look slow may be refused for its deadline, and for nothing else.
+  const codes = answered.flatMap(({ predict: { errors } }) => errors.map(({ code }) => code));
+  expect(codes.filter((code) => code !== 'DEADLINE_UNREACHABLE')).toEqual([]);
+  const ids = answered.flatMap(({ predict: { inference } }) => inference?.id ?? []);
   expect(await billed(world, ids)).toBe(ids.length);
 });
 
