@@ -1,8 +1,8 @@
 /** Builds the audit module: the subscriber to everything, and the proofs over what it wrote. */
-import { AUDIT_CUSTOMER_DATA } from './customer-data';
 import type { ModuleManifest, Platform } from '../../platform/module';
 import { inOrder } from '../../platform/graphql';
 import { may } from '../identity';
+import { AUDIT_CUSTOMER_DATA } from './customer-data';
 import { AuditLogRepository } from './audit-log.repository';
 import { AuditRecord } from './audit-record.entity';
 import { AuditVerificationService } from './audit-verification.service';

@@ -1,8 +1,8 @@
 /** Builds the billing module: plans, the mirror of Stripe, and the meter of usage. */
-import { BILLING_CUSTOMER_DATA } from './customer-data';
 import { type IdPrefix } from '../../kernel/id';
 import type { ModuleManifest, NodeSource, Platform } from '../../platform/module';
 import { type IdentityModule, may, type Permission } from '../identity';
+import { BILLING_CUSTOMER_DATA } from './customer-data';
 import { type BillingLoaders, createBillingLoaders } from './billing.loader';
 import { SpendCapPayloadResolver, SubscriptionPayloadResolver } from './changed-customer.resolver';
 import { CustomerBillingResolver } from './customer-billing.resolver';

@@ -1,5 +1,4 @@
 /** Builds the deployments module: wishes, the reconciler that makes them true, and the routes of this process. */
-import { DEPLOYMENTS_CUSTOMER_DATA } from './customer-data';
 import type { IdPrefix } from '../../kernel/id';
 import type { JobDefinition } from '../../platform/jobs';
 import type { ModuleManifest, NodeSource, Platform } from '../../platform/module';
@@ -7,6 +6,7 @@ import type { ComputeModule, RemoteService } from '../compute';
 import { may } from '../identity';
 import type { ModelsModule, VersionUse } from '../models';
 import type { TrainingModule } from '../training';
+import { DEPLOYMENTS_CUSTOMER_DATA } from './customer-data';
 import { Canary, CanaryEvidenceRow } from './canary/canary.entity';
 import { CanaryEvidenceResolver, CanaryResolver, DeploymentCanaryResolver } from './canary/canary.resolver';
 import { CanaryService } from './canary/canary.service';

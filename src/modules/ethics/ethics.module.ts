@@ -1,5 +1,4 @@
 /** Builds the ethics module: fairness of versions, incidents, and the reports that show a period to a regulator. */
-import { ETHICS_CUSTOMER_DATA } from './customer-data';
 import type { IdPrefix } from '../../kernel/id';
 import { inOrder } from '../../platform/graphql';
 import { SignedLinks } from '../../platform/http';
@@ -12,6 +11,7 @@ import type { InferenceModule } from '../inference';
 import { type IdentityModule, may, type Permission } from '../identity';
 import type { ModelLoaders, ModelsModule } from '../models';
 import type { PrivacyModule } from '../privacy';
+import { ETHICS_CUSTOMER_DATA } from './customer-data';
 import { BreachNotice } from './breach-notice/breach-notice.entity';
 import { BreachNoticeResolver, IncidentNoticesResolver } from './breach-notice/breach-notice.resolver';
 import { BreachNoticeService } from './breach-notice/breach-notice.service';

@@ -1,11 +1,11 @@
 /** Builds the feature-tests module: flags, A/B tests on deployments, and the events that become their metrics. */
-import { FEATURE_TESTS_CUSTOMER_DATA } from './customer-data';
 import type { IdPrefix } from '../../kernel/id';
 import type { ModuleManifest, NodeSource, Platform } from '../../platform/module';
 import type { DeploymentsModule } from '../deployments';
 import { type IdentityModule, may, type Permission } from '../identity';
 import type { AssignmentSource, ExposureSink, InferenceModule } from '../inference';
 import type { ModelsModule } from '../models';
+import { FEATURE_TESTS_CUSTOMER_DATA } from './customer-data';
 import { AnalyticsConsent } from './experiments/analytics-consent';
 import { AnswerFiguresSubscriber } from './experiments/answer-figures.subscriber';
 import { InferenceAssignmentResolver } from './experiments/assignment.resolver';

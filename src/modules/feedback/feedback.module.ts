@@ -1,5 +1,4 @@
 /** Builds the feedback module: what people say about answers and the product, and what becomes of it. */
-import { FEEDBACK_CUSTOMER_DATA } from './customer-data';
 import type { IdPrefix } from '../../kernel/id';
 import type { JobDefinition } from '../../platform/jobs';
 import type { ModuleManifest, NodeSource, Platform } from '../../platform/module';
@@ -9,6 +8,7 @@ import { type IdentityModule, may } from '../identity';
 import type { InferenceModule } from '../inference';
 import type { ModelsModule } from '../models';
 import type { CuratedRowSource, TrainingModule } from '../training';
+import { FEEDBACK_CUSTOMER_DATA } from './customer-data';
 import { analysisEntities, createAnalysis } from './analysis/analysis.module';
 import { curationWithdrawal } from './curation/curation-withdrawal';
 import { CURATED_RETENTION, curatedPersonalData } from './curation/curated-personal-data';

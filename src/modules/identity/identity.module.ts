@@ -1,7 +1,7 @@
 /** Builds the identity module: who exists, how they prove it, and what they may do. */
-import { IDENTITY_CUSTOMER_DATA } from './customer-data';
 import { type IdPrefix } from '../../kernel/id';
 import type { ModuleManifest, NodeSource, Platform } from '../../platform/module';
+import { IDENTITY_CUSTOMER_DATA } from './customer-data';
 import { AccessTokenService } from './session/access-token.service';
 import { ApiKey } from './api-key/api-key.entity';
 import { ApiKeyResolver } from './api-key/api-key.resolver';

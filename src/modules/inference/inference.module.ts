@@ -1,5 +1,4 @@
 /** Builds the inference module: the one path of a prediction, its record, and how records are read. */
-import { INFERENCE_CUSTOMER_DATA } from './customer-data';
 import type { JobDefinition } from '../../platform/jobs';
 import type { ModuleManifest, NodeSource, Platform } from '../../platform/module';
 import type { AuditModule } from '../audit';
@@ -9,6 +8,7 @@ import type { DeploymentsModule } from '../deployments';
 import { type IdentityModule, may } from '../identity';
 import type { ModelsModule } from '../models';
 import type { PrivacyModule, ReleasableDataset } from '../privacy';
+import { INFERENCE_CUSTOMER_DATA } from './customer-data';
 import { AnswerHistory } from './history/answer-history.service';
 import type { AnswerListener } from './record/answer-listener';
 import type { AssignmentSource, ExposureSink } from './prediction/assignment-source';

@@ -1,5 +1,4 @@
 /** Builds the market module. */
-import { MARKET_CUSTOMER_DATA } from './customer-data';
 import type { IdPrefix } from '../../kernel/id';
 import { inOrder } from '../../platform/graphql';
 import { SignedLinks } from '../../platform/http';
@@ -7,6 +6,7 @@ import type { ModuleManifest, NodeSource, Platform } from '../../platform/module
 import type { BillingModule } from '../billing';
 import type { FeedbackModule } from '../feedback';
 import { type IdentityModule, may } from '../identity';
+import { MARKET_CUSTOMER_DATA } from './customer-data';
 import { Channel, ChannelMonth } from './channel/channel.entity';
 import { createChannelLoader } from './channel/channel.loader';
 import { ChannelReportService } from './channel/channel-report.service';

@@ -1,10 +1,10 @@
 /** Builds the models module: the registry of versions and the history of their aliases. */
-import { MODELS_CUSTOMER_DATA } from './customer-data';
 import type { IdPrefix } from '../../kernel/id';
 import { SignedLinks } from '../../platform/http';
 import type { ModuleManifest, NodeSource, Platform } from '../../platform/module';
 import type { ComputeModule, RemoteService } from '../compute';
 import { type IdentityModule, may } from '../identity';
+import { MODELS_CUSTOMER_DATA } from './customer-data';
 import { AliasMove } from './alias-move.entity';
 import { Model } from './model.entity';
 import { ModelAliasService } from './model-alias.service';

@@ -1,5 +1,4 @@
 /** Builds the privacy module: consent and what it allows, and the requests of data subjects. */
-import { PRIVACY_CUSTOMER_DATA } from './customer-data';
 import type { FastifyInstance } from 'fastify';
 import type { IdPrefix } from '../../kernel/id';
 import { SERVICE } from '../../platform/database';
@@ -14,6 +13,7 @@ import type {
   RetentionRule,
 } from '../../platform/module';
 import { Customer, type IdentityModule, may, type Permission } from '../identity';
+import { PRIVACY_CUSTOMER_DATA } from './customer-data';
 import { ConsentService } from './consent.service';
 import { consentReceipt, receiptPath } from './consent-receipt';
 import { ConsentRecord } from './consent-record.entity';

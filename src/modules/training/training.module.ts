@@ -1,11 +1,11 @@
 /** Builds the training module: from an uploaded file to a version that may serve. */
-import { TRAINING_CUSTOMER_DATA } from './customer-data';
 import type { IdPrefix } from '../../kernel/id';
 import type { ModuleManifest, NodeSource, Platform } from '../../platform/module';
 import type { BillingModule } from '../billing';
 import type { ComputeModule } from '../compute';
 import { type IdentityModule, may, type Permission } from '../identity';
 import type { ModelsModule } from '../models';
+import { TRAINING_CUSTOMER_DATA } from './customer-data';
 import { compressionJob } from './compression/compression.job';
 import { CompressionResolver } from './compression/compression.resolver';
 import { curatedDatasetJob } from './dataset/curated/curated-dataset.job';
