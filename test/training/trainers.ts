@@ -1,19 +1,28 @@
 /** The processes that train for this one, their sudden end, and who cleans up behind them. */
-import { execFileSync } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { subscribe } from 'node:diagnostics_channel';
 import type { World } from '../support/world';
 
-export function trainers(): number[] {
-  const children = execFileSync('ps', ['-eo', 'pid=,ppid=,args='], { encoding: 'utf8' });
-  return children.split('\n').flatMap((line) => {
-    const [pid, parent, ...command] = line.trim().split(/\s+/);
-    const isTrainer = Number(parent) === process.pid && command.join(' ').includes('trainer-process');
-    return isTrainer ? [Number(pid)] : [];
+const running = new Set<ChildProcess>();
+
+// Node tells of each process that it starts; to ask the system for a list of them, over and over, holds the server up.
+subscribe('child_process', (message) => {
+  const child = (message as { process: ChildProcess }).process;
+  child.once('spawn', () => {
+    if (!child.spawnargs.join(' ').includes('trainer-process')) return;
+    running.add(child);
+    child.once('exit', () => running.delete(child));
   });
+});
+
+/** Process ids of those that were not told to end. */
+export function trainers(): number[] {
+  return [...running].filter(({ killed }) => !killed).map(({ pid }) => pid!);
 }
 
 export async function killTrainer(world: World): Promise<void> {
   await world.until(async () => trainers().length === 1, 'a trainer to run');
-  process.kill(trainers()[0]!, 'SIGKILL');
+  [...running].find(({ killed }) => !killed)!.kill('SIGKILL');
 }
 
 /** As every ten minutes. */
