@@ -99,6 +99,40 @@ test('an embedding and a recurrent layer learn from the words of a text, and ans
   ]);
 });
 
+test('what learned from dates takes dates, or the days that they are, and says so in its signature', async () => {
+  const dayOf = (at: number): string => new Date(Date.UTC(2026, 0, 1 + at)).toISOString().slice(0, 10);
+  const rows = Array.from({ length: 120 }, (_, at) => `${dayOf(at)},${at < 60 ? 'early' : 'late'}`);
+  const { result } = await importCsv(world, staff, ['hired,when', ...rows].join('\n'), {
+    name: 'hired',
+    label: 'when',
+    positive: 'late',
+    columns: [{ name: 'hired', isDate: true }],
+  });
+  const recipe = { kind: 'LINEAR', epochs: 8, batchSize: 16, learningRate: 0.1 };
+  const trained = await train(world, staff, { datasetVersionId: result!.id, modelName: 'hired', recipe });
+  const query =
+    'query ($id: ID!) { node(id: $id) { ... on ModelVersion { signature { inputs { name unit } } } } }';
+  expect(await staff.client.ask(query, { id: trained.result!.id })).toEqual({
+    node: { signature: { inputs: [{ name: 'hired', unit: 'days since 1970-01-01' }] } },
+  });
+  await deployed(world, staff, 'hired', [{ versionId: trained.result!.id }]);
+  const key = await world.apiKey(await world.customer());
+  const predict = (hired: unknown) =>
+    key.client.attempt<{ inference: { outputs: { probability: number }[] } }>(
+      'predict',
+      'PredictInput!',
+      { deployment: 'hired', rows: [{ hired }] },
+      'inference { outputs }',
+    );
+  const day = await predict('2026-04-11');
+  expect(day).toMatchObject({ errors: [], payload: { inference: { outputs: [{ label: 'when = late' }] } } });
+  expect(day).toEqual(await predict(20_554));
+  expect(await predict('2026-04-11T12:00:00+02:00')).toEqual(await predict(20_554 + 10 / 24));
+  expect((await predict('11.4.2026')).errors).toMatchObject([
+    { path: ['input', 'rows', '0', 'hired'], message: expect.stringContaining('such as 2026-01-31') },
+  ]);
+});
+
 test('a search by AUC takes the trial with the larger one, which its last pass tells', async () => {
   const found = await searched(world, staff, {
     datasetVersionId: wages,

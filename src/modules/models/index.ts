@@ -13,7 +13,7 @@ export type { UploadService } from './upload/upload.service';
 export type { VersionRetirementService } from './retirement/version-retirement.service';
 export type { VersionUse } from './retirement/version-use';
 export { faultsOfRows, type InputRow, MOST_FAULTS, rowFaults } from './row-faults';
-export { widthOf, writeRow } from './row-numbers';
+export { rowInNumbers, widthOf, writeRow } from './row-numbers';
 export { shownEvaluation } from './shown-evaluation';
 export { DType, Signature, TensorSpec } from './signature.type';
 export { thresholdOf, USUAL_THRESHOLD, withThreshold } from './threshold';

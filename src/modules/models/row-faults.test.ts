@@ -1,4 +1,6 @@
+import { DAYS } from '../../kernel/date-days';
 import { rowFaults } from './row-faults';
+import { rowInNumbers } from './row-numbers';
 import { DType, type TensorSpec } from './signature.type';
 
 const INPUTS: TensorSpec[] = [
@@ -54,6 +56,37 @@ test('what a person or a program writes otherwise is told as it is known', () =>
     'The input hired must be a finite number. If it counts days since 1970-01-01, this day is 20463.',
     'The input member must be a finite number. Send 1.',
   ]);
+});
+
+const HIRED: TensorSpec[] = [
+  { name: 'hired', dtype: DType.FLOAT32, unit: DAYS, min: 20_454, max: 20_819, optional: true },
+];
+
+test.each([['2026-01-10'], ['2026-01-10T12:00:00Z'], [20_463], [20_463.5], [null]])(
+  '%p is accepted where days are counted',
+  (hired) => {
+    expect(rowFaults(HIRED, { hired })).toEqual([]);
+  },
+);
+
+test('what is no day is told how a day is written, and one too early between which days it has to lie', () => {
+  const told = (hired: unknown): string[] => rowFaults(HIRED, { hired }).map(({ message }) => message);
+  const otherwise =
+    'The input hired must be a date, such as 2026-01-31, or a number of days since 1970-01-01.';
+  for (const wrong of ['10.1.2026', '2026-02-30', '', 'soon', [20_463], {}, true])
+    expect(told(wrong)).toEqual([otherwise]);
+  expect(told('20463')).toEqual([
+    'The input hired must be a finite number. Send 20463 without quotation marks.',
+  ]);
+  expect(told('1999-12-31')).toEqual([
+    'The input hired must lie from 2026-01-01 to 2027-01-01; the model has learned no more.',
+  ]);
+  expect(told(1)).toEqual(['The input hired must lie from 20454 to 20819; the model has learned no more.']);
+});
+
+test('a row is kept with the days of its dates', () => {
+  expect(rowInNumbers(HIRED, { hired: '2026-01-10T12:00' })).toEqual({ hired: 20_463.5 });
+  expect(rowInNumbers(INPUTS, { hired: '2026-01-10' })).toEqual({ hired: '2026-01-10' });
 });
 
 test.each([[-0.1], [90.5]])('%p lies outside of what was learned', (age) => {

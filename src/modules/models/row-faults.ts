@@ -3,17 +3,14 @@
  * enough. Nothing that fails here may reach an engine.
  */
 import { type AppError, invalidInput } from '../../kernel/errors';
+import { dayOf, DAYS, readDate } from '../../kernel/date-days';
 import { placeOfText } from '../../kernel/text';
-import { flatNumbers, widthOf } from './row-numbers';
+import { countsDays, flatNumbers, numberOf, widthOf } from './row-numbers';
 import { DType, type TensorSpec } from './signature.type';
 
 export type InputRow = Readonly<Record<string, unknown>>;
 
 /** Texts longer than this are cut when a message quotes them. */
-/** A date, with or without a time, as data sets count it. */
-const DAY = /^\d{4}-\d{2}-\d{2}(?:$|[T ])/;
-const DAY_LENGTH = 10;
-const DAY_MS = 86_400_000;
 const QUOTED_LENGTH = 40;
 const LISTED_CATEGORIES = 12;
 /** More help nobody, make the answer larger than the question, and take longer to write down than the rows to run. */
@@ -85,12 +82,19 @@ function valueFault(spec: TensorSpec, value: unknown, path: readonly string[]): 
 }
 
 function numberFault(spec: TensorSpec, value: unknown, path: readonly string[]): AppError | undefined {
-  if (typeof value !== 'number' || !Number.isFinite(value)) {
+  const number = numberOf(spec, value);
+  if (number === undefined) {
+    if (countsDays(spec) && !isWrittenNumber(value)) {
+      const message = `The input ${spec.name} must be a date, such as 2026-01-31, or a number of ${spec.unit}.`;
+      return invalidInput(path, message, 'date');
+    }
     return invalidInput(path, `The input ${spec.name} must be a finite number.${asNumber(value)}`, 'number');
   }
   const { min, max } = spec;
-  if ((min ?? -Infinity) > value || value > (max ?? Infinity)) {
-    const range = `from ${min ?? '-∞'} to ${max ?? '∞'}`;
+  if ((min ?? -Infinity) > number || number > (max ?? Infinity)) {
+    const shown = (bound: number | null | undefined, open: string): string =>
+      bound == null ? open : typeof value === 'string' ? dayOf(bound) : String(bound);
+    const range = `from ${shown(min, '-∞')} to ${shown(max, '∞')}`;
     return invalidInput(
       path,
       `The input ${spec.name} must lie ${range}; the model has learned no more.`,
@@ -159,10 +163,14 @@ function writtenOtherwise({ categories }: TensorSpec, text: string): string | un
 
 function asNumber(value: unknown): string {
   if (typeof value === 'boolean') return ` Send ${Number(value)}.`;
-  if (typeof value !== 'string' || value.trim() === '') return '';
-  if (Number.isFinite(Number(value))) return ` Send ${Number(value)} without quotation marks.`;
-  const days = DAY.test(value) ? Date.parse(value.slice(0, DAY_LENGTH)) / DAY_MS : NaN;
-  return Number.isNaN(days) ? '' : ` If it counts days since 1970-01-01, this day is ${days}.`;
+  if (typeof value !== 'string') return '';
+  if (isWrittenNumber(value)) return ` Send ${Number(value)} without quotation marks.`;
+  const days = readDate(value);
+  return days === undefined ? '' : ` If it counts ${DAYS}, this day is ${Math.floor(days)}.`;
+}
+
+function isWrittenNumber(value: unknown): boolean {
+  return typeof value === 'string' && value.trim() !== '' && Number.isFinite(Number(value));
 }
 
 function quote(text: string): string {

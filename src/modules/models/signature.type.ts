@@ -3,6 +3,7 @@
  * queued, and a client can build its form from it.
  */
 import { Field, Float, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { DAYS } from '../../kernel/date-days';
 
 export enum DType {
   FLOAT32 = 'FLOAT32',
@@ -45,6 +46,12 @@ export class TensorSpec {
     description: 'The largest value that is accepted; null when there is no bound.',
   })
   max?: number | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: `What its numbers count, where that is known. For \`${DAYS}\` a date is accepted in place of the number: 2026-01-31, with or without a time (UTC unless it names a zone). Null otherwise.`,
+  })
+  unit?: string | null;
 
   @Field(() => [String], {
     nullable: true,

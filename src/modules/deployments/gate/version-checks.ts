@@ -37,12 +37,13 @@ const MOST_LOST = 0.02;
 export function signatureCheck(current: JudgedVersion, candidate: JudgedVersion): PromotionVerdict {
   const inputs = new Map(current.signature.inputs.map((input) => [input.name, input]));
   const faults = candidate.signature.inputs.flatMap((input) => {
-    const { name, dtype, optional } = input;
+    const { name, dtype, optional, unit } = input;
     const known = inputs.get(name);
     if (!known) return [`it needs ${name}, which nobody sends`];
     if (known.dtype !== dtype) return [`${name} was ${known.dtype} and is ${dtype}`];
     if (numbersOf(known) !== numbersOf(input))
       return [`${name} was ${numbersOf(known)} numbers and is ${numbersOf(input)}`];
+    if (known.unit && known.unit !== unit) return [`${name} could be given in ${known.unit}`];
     if (known.optional && !optional) return [`${name} could be left out`];
     return [...forgotten(known, input), ...narrowed(known, input), ...shortened(known, input)];
   });

@@ -3,7 +3,7 @@
  * leaves open which row was meant, or which class, is refused: a guess would be learned.
  */
 import { placeOfText } from '../../../kernel/text';
-import { DType, type ModelVersion, rowFaults } from '../../models';
+import { DType, type ModelVersion, rowFaults, rowInNumbers } from '../../models';
 import { noTrainingRow } from './curation.errors';
 
 export interface TrainingRow {
@@ -44,7 +44,7 @@ function rowOf({ signature: { inputs } }: Answering, row: unknown): TrainingRow[
     const words = faults.slice(0, SPELLED_FAULTS).map(({ message }) => message);
     throw noTrainingRow(`What was asked is no row of this version any more. ${words.join(' ')}`);
   }
-  const values = row as Readonly<Record<string, unknown>>;
+  const values = rowInNumbers(inputs, row as Readonly<Record<string, unknown>>);
   const list = Object.keys(values).find((name) => typeof values[name] === 'object' && values[name] !== null);
   if (list === undefined) return values;
   throw noTrainingRow(

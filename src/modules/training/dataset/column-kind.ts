@@ -2,7 +2,7 @@
 import { countUnspaced } from '../../../kernel/text';
 import type { ColumnKindName } from './column-profile';
 import { LIMITS } from './dataset-limits';
-import { readDate } from './date-days';
+import { readDate } from '../../../kernel/date-days';
 
 const PLAIN = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 const EXACT_DIGITS = 15;

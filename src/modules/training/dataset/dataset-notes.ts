@@ -60,7 +60,7 @@ export function notesOn({ rows, duplicateRows, columns, label }: NotedTable): st
       notes.push(`${name} is the same in every row that has it: nothing can be learned from it.`);
     if (missing > MOSTLY * rows && missing < rows)
       notes.push(`${name} is missing in ${percent(missing)} of the rows.`);
-    if (unit) notes.push(`${name} holds ${unit}: a model that learns from it takes such numbers.`);
+    if (unit) notes.push(`${name} holds ${unit}: a model that learns from it takes dates, or such numbers.`);
     const [numbers, texts, commas] = mixtureOf(values);
     if (commas === 0 && numbers > RARE * rows && texts > RARE * rows)
       notes.push(

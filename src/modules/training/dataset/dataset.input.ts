@@ -43,7 +43,7 @@ export class ColumnCorrectionInput {
   @Field(() => Boolean, {
     defaultValue: false,
     description:
-      'It holds dates as 2026-01-31, with or without a time (UTC unless it names a zone). They become days since 1970-01-01: a column of numbers, for which serving takes such numbers too, and `min` and `max` are.',
+      'It holds dates as 2026-01-31, with or without a time (UTC unless it names a zone). They become days since 1970-01-01: a column of numbers, for which serving takes a date or such a number, and `min` and `max` are such numbers.',
   })
   isDate!: boolean;
 

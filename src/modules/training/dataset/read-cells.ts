@@ -4,7 +4,7 @@ import { composed } from '../../../kernel/text';
 import { pixelsOf } from '../preparation/pixels';
 import { isMissing } from './column-kind';
 import type { Cell } from './column-profile';
-import { readDate } from './date-days';
+import { readDate } from '../../../kernel/date-days';
 import type { KeptColumn } from './table-columns';
 
 export const QUOTED_LENGTH = 40;

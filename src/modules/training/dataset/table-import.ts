@@ -7,7 +7,7 @@ import { invalidInput } from '../../../kernel/errors';
 import { composed } from '../../../kernel/text';
 import { type ColumnFigures, ColumnProfile } from './column-profile';
 import { LIMITS } from './dataset-limits';
-import { DAYS } from './date-days';
+import { DAYS } from '../../../kernel/date-days';
 import { hasDecimalComma } from './decimal-comma';
 import type { ImportWish } from './import-wish';
 import { classCounts, type LabelRule, settleLabel } from './label-rule';

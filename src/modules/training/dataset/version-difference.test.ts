@@ -1,5 +1,5 @@
 import { ColumnProfile, type Cell, type ColumnKindName } from './column-profile';
-import { DAYS } from './date-days';
+import { DAYS } from '../../../kernel/date-days';
 import { notesOn } from './dataset-notes';
 import { binOf, referenceOf } from './feature-reference';
 import { QuantileSketch } from './quantile-sketch';

@@ -9,7 +9,8 @@ import { type ComputeService, EngineKind } from '../../compute';
 import { DType, type ModelService, type Signature } from '../../models';
 import type { CuratedRows } from '../dataset/curated/curated-row-source';
 import type { DatasetVersion } from '../dataset/dataset-version.entity';
-import { inputsOf } from '../preparation/preparation';
+import type { TablePreparation } from '../preparation/encode-row';
+import { inputsOf, withUnits } from '../preparation/preparation';
 import { freezeNetwork } from '../trainer/freeze-network';
 import { readCheckpoint } from '../trainer/network/checkpoint';
 import { runTrainer, type TrainerListener } from '../trainer/process/trainer-launch';
@@ -175,15 +176,16 @@ async function keep(
   const comparison = await compareWithParent(doors, training, data, result);
   // The last checkpoint: once the training is complete nothing names it any more.
   const { checkpointHash } = (await trainings.find(training.id)).training;
+  const preparation = withUnits(result.preparation, data.columns);
   const versionId = await trainings.complete(
     training,
     {
       engine: EngineKind.ONNX,
       artefacts: await models.storeArtefacts(files),
-      inputWidth: result.preparation.width,
+      inputWidth: preparation.width,
       outputWidth,
-      signature: signatureOf(result, data, training.recipe),
-      preparation: result.preparation,
+      signature: signatureOf(preparation, data, training.recipe),
+      preparation,
       warmUp: result.warmUp,
       metrics: result.metrics,
       evaluation: result.evaluation,
@@ -199,7 +201,7 @@ async function keep(
 }
 
 function signatureOf(
-  { preparation }: TrainingResult,
+  preparation: TablePreparation,
   { label }: DatasetVersion,
   { objective }: Recipe,
 ): Signature {

@@ -3,6 +3,7 @@
  * serving. Free of checks, because what comes from a data set was checked when it came in.
  */
 import { AppError } from '../../../kernel/errors';
+import { readDate } from '../../../kernel/date-days';
 import { composed, placeOfText } from '../../../kernel/text';
 import type { TensorSpec } from '../../models';
 import type { Cell } from '../dataset/column-profile';
@@ -100,13 +101,18 @@ export function encodeRow(
   }
 }
 
+/** A text is a date: it was checked at the door, where others are refused. */
+function numberIn({ fill }: StandardiseStep | NumberStep, value: Cell): number {
+  return typeof value === 'string' ? readDate(value)! : (value ?? fill);
+}
+
 function encodeValue(step: PreparationStep, value: Cell, target: Float32Array, at: number): void {
   switch (step.kind) {
     case 'STANDARDISE':
-      target[at] = (Number(value ?? step.fill) - step.mean) / step.scale;
+      target[at] = (numberIn(step, value) - step.mean) / step.scale;
       return;
     case 'NUMBER':
-      target[at] = applyOperations(step.operations, Number(value ?? step.fill));
+      target[at] = applyOperations(step.operations, numberIn(step, value));
       return;
     case 'ONE_HOT': {
       const index = placeOfText(step.categories, String(value ?? step.fill));

@@ -42,6 +42,19 @@ export function inputsOf({ steps }: TablePreparation): Signature['inputs'] {
   return steps.map(({ spec }) => spec);
 }
 
+/** What numbers count is known to the data set alone: not to the table, which is what a training reads. */
+export function withUnits(
+  preparation: TablePreparation,
+  columns: readonly { readonly name: string; readonly unit?: string | null }[],
+): TablePreparation {
+  const units = new Map(columns.map(({ name, unit }) => [name, unit]));
+  const steps = preparation.steps.map((step) => {
+    const unit = units.get(step.spec.name);
+    return unit ? { ...step, spec: { ...step.spec, unit } } : step;
+  });
+  return { ...preparation, steps };
+}
+
 /** Rows as the model takes them, one after the other. @throws AppErrors with the faults of all rows; `pathOf` leads to each. */
 export function applyToRows(
   preparation: Preparation,

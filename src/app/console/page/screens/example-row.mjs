@@ -2,6 +2,12 @@
 
 const PASSAGES = ['The shop opens at nine.', 'On Sundays it stays closed.'];
 
+/** Whether the numbers of an input are days, for which dates are taken too. */
+export const countsDays = ({ unit }) => unit === 'days since 1970-01-01';
+
+/** @param days since 1970-01-01; the day, as 2026-01-31. */
+export const dayOf = (days) => new Date(days * 86_400_000).toISOString().slice(0, 10);
+
 export const exampleRow = (inputs) => Object.fromEntries(inputs.map((input) => [input.name, valueOf(input)]));
 
 /** As JSON to be edited: a field a line, however long its list of numbers is. */
@@ -20,10 +26,12 @@ function valueOf(input) {
   return shape ? Array(shape.reduce((size, side) => size * (side ?? 1), 1)).fill(oneOf(input)) : oneOf(input);
 }
 
-function oneOf({ name, dtype, categories, min, max }) {
+function oneOf(input) {
+  const { name, dtype, categories, min, max } = input;
   if (categories) return categories[0];
   if (dtype === 'STRING') return name === 'question' ? 'When does the shop open?' : 'I like it.';
-  return Math.round(((min ?? 0) + (max ?? 0)) / 2);
+  const middle = Math.round(((min ?? 0) + (max ?? 0)) / 2);
+  return countsDays(input) ? dayOf(middle) : middle;
 }
 
 /** Upright in the middle, row by row: what a digit of one looks like. */

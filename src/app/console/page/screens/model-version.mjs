@@ -71,7 +71,10 @@ function origin(version) {
       ['Of it were made', children.length > 0 && children.map((child) => [linkTo(child), ' '])],
       ['Engine', engineName(version.engine)],
       ['Size', bytes(version.sizeBytes)],
-      ['Takes', version.signature.inputs.map(({ name }) => name).join(', ')],
+      [
+        'Takes',
+        version.signature.inputs.map(({ name, unit }) => (unit ? `${name} (${unit})` : name)).join(', '),
+      ],
       ['Hash', h('code', null, version.contentHash)],
     ),
     epochs.length > 1 &&

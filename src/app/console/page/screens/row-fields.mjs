@@ -1,6 +1,8 @@
 /** One row that a model takes, filled in by its own inputs: numbers within their bounds, categories to choose, texts. */
 import { choice, field, h } from '../dom.mjs';
-import { exampleRow } from './example-row.mjs';
+import { countsDays, dayOf, exampleRow } from './example-row.mjs';
+
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 /** Whether each input is one value: lists of numbers and pictures are written as JSON. */
 export const areSingle = (inputs) => inputs.every(({ dtype, shape }) => dtype !== 'IMAGE' && !shape);
@@ -12,8 +14,10 @@ export const canSay = (inputs, row) =>
   Object.keys(row).length === inputs.length &&
   inputs.every((input) => input.name in row && isSayable(input, row[input.name]));
 
-function isSayable({ dtype, categories, optional }, value) {
+function isSayable(input, value) {
+  const { dtype, categories, optional } = input;
   if (value === null) return optional;
+  if (countsDays(input)) return typeof value === 'string' ? DAY.test(value) : Number.isInteger(value);
   if (dtype !== 'STRING') return typeof value === 'number';
   return typeof value === 'string' && (!categories || categories.includes(value));
 }
@@ -33,10 +37,12 @@ export function rowFields(inputs, row = exampleRow(inputs)) {
 }
 
 /** What a field says, as the model takes it. What is left empty is not known: the model fills it in. @throws Error in words. */
-export function valueOf({ name, dtype, optional }, text) {
+export function valueOf(input, text) {
+  const { name, dtype, optional } = input;
   if (text === '' && optional) return null;
   if (dtype === 'STRING') return text;
-  if (text === '') throw new Error(`Say a number for ${name}.`);
+  if (text === '') throw new Error(`Say a ${countsDays(input) ? 'day' : 'number'} for ${name}.`);
+  if (countsDays(input)) return text;
   return Number(text);
 }
 
@@ -50,12 +56,16 @@ export function control(input, value, attributes) {
     return choice(common.name, optional ? [['', 'not known'], ...offered] : offered, said, common);
   }
   if (dtype === 'STRING') return h('input', { ...common, maxlength: maxLength, value: said });
+  if (countsDays(input))
+    return h('input', { ...common, type: 'date', value: typeof value === 'number' ? dayOf(value) : said });
   return h('input', { ...common, type: 'number', step: 'any', value: said });
 }
 
-function labelOf({ name, min, max, optional }) {
+function labelOf(input) {
+  const { name, min, max, optional } = input;
   const bounds = min !== null && max !== null && min !== undefined && max !== undefined;
-  return [name, bounds && `${min} to ${max}`, optional && 'empty where it is not known']
+  const shown = countsDays(input) ? dayOf : String;
+  return [name, bounds && `${shown(min)} to ${shown(max)}`, optional && 'empty where it is not known']
     .filter(Boolean)
     .join(', ');
 }

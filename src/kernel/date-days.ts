@@ -6,9 +6,15 @@ const ISO_DATE =
   /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2}(?:\.\d+)?))?(Z|([+-])(\d{2}):?(\d{2}))?)?$/i;
 const MINUTE_MS = 60_000;
 const DAY_MS = 1440 * MINUTE_MS;
+const DAY_LENGTH = '2026-01-31'.length;
 
 /** What the numbers of such a column count. */
 export const DAYS = 'days since 1970-01-01';
+
+/** The day of a number of days, as 2026-01-31. */
+export function dayOf(days: number): string {
+  return new Date(days * DAY_MS).toISOString().slice(0, DAY_LENGTH);
+}
 
 /** A time without a zone is UTC. Undefined for what is no date, or a day that no calendar has. */
 export function readDate(text: string): number | undefined {
