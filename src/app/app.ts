@@ -14,6 +14,7 @@ import { type End, endAll } from './ends';
 import { composeModules, type Modules } from './modules';
 import { createPlatform, type RunningPlatform } from './platform';
 import { buildSchema } from './schema';
+import { serveSecurityTxt } from './security-txt';
 
 /** In per cent, from one full collection to the next; left to itself V8 lets the heap grow to several times what is alive. */
 const HEAP_GROWTH = 30;
@@ -94,13 +95,15 @@ export async function startApp(settings: AppSettings): Promise<App> {
       if (stop) stops.push(stop);
       await start?.();
     }
+    const { securityContact } = settings.config;
+    const securityTxt = serveSecurityTxt(securityContact, () => modules.publicUrl(), platform.clock);
     const server = await createGraphqlServer({
       schema: buildSchema(platform, modules, notReady),
       platform,
       authenticate: (authorization) => modules.identity.authentication.authenticate(authorization),
       boughtBy: (principal) => rateOf(principal, modules),
       notReady,
-      routes: [...manifests.flatMap(({ routes }) => routes ?? []), serveConsole],
+      routes: [...manifests.flatMap(({ routes }) => routes ?? []), serveConsole, securityTxt],
     });
     stops.push(() => server.close());
     await settings.beforeListening?.();

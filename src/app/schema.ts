@@ -4,6 +4,7 @@ import { may } from '../modules/identity';
 import { buildFlywheelSchema, inOrder } from '../platform/graphql';
 import { Job } from '../platform/jobs';
 import type { NodeSource, Platform } from '../platform/module';
+import { ContactsResolver } from './contacts.resolver';
 import { HealthResolver } from './health.resolver';
 import { JobResolver } from './job.resolver';
 import type { Modules } from './modules';
@@ -14,7 +15,7 @@ export function buildSchema(
   { manifests, compute }: Modules,
   notReady: () => readonly string[] = () => [],
 ): GraphQLSchema {
-  const { database, events, jobs } = platform;
+  const { config, database, events, jobs } = platform;
   const jobNode: NodeSource = {
     prefix: 'job',
     allows: ({ principal }) => may(principal, 'job:read'),
@@ -28,6 +29,7 @@ export function buildSchema(
     resolvers: [
       ...manifests.flatMap(({ resolvers }) => resolvers),
       new JobResolver(database, jobs, events, () => nodes),
+      new ContactsResolver(config),
       new HealthResolver(database, compute.compute, notReady),
     ],
   });

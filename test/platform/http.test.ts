@@ -4,7 +4,12 @@ import { startWorld, type World } from '../support/world';
 
 let world: World;
 const METRICS_TOKEN = 'a token of the collector';
-beforeAll(async () => (world = await startWorld({ metricsToken: METRICS_TOKEN })));
+const PRIVACY = 'mailto:privacy@flywheel.test';
+const SECURITY = 'https://flywheel.test/security';
+beforeAll(async () => {
+  const contacts = { privacyContact: PRIVACY, securityContact: SECURITY };
+  world = await startWorld({ metricsToken: METRICS_TOKEN, ...contacts });
+});
 afterAll(() => world.close());
 
 const post = (body: string, headers: Record<string, string> = {}): Promise<Response> =>
@@ -119,6 +124,19 @@ test('a link with a query opens the explorer in a browser, and is answered to ev
   expect(await (await fetch(link, { headers })).json()).toMatchObject({
     data: { viewer: { kind: 'ANONYMOUS' } },
   });
+});
+
+test('whoever has no login finds whom to ask about their data, and whom to tell of a hole', async () => {
+  const { contacts } = await world.client().ask<{ contacts: object }>('{ contacts { privacy security } }');
+  expect(contacts).toEqual({ privacy: PRIVACY, security: SECURITY });
+  const file = await fetch(`${world.url}/.well-known/security.txt`);
+  expect(file.headers.get('content-type')).toBe('text/plain; charset=utf-8');
+  const lines = (await file.text()).trim().split('\n');
+  const fields = Object.fromEntries(lines.map((line) => line.split(/: (.*)/).slice(0, 2)));
+  expect(fields).toMatchObject({ Contact: SECURITY, Canonical: file.url });
+  const days = (Date.parse(fields.Expires) - world.clock.now().getTime()) / 86_400_000;
+  expect(days).toBeGreaterThan(30);
+  expect(days).toBeLessThan(365);
 });
 
 test('health, readiness and figures are there for the operator', async () => {

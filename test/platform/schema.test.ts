@@ -23,6 +23,7 @@ import { ERRORS } from '../../src/kernel/errors';
 import { expectNone } from '../support/expect-none';
 import { startWorld, type World } from '../support/world';
 
+const ROOT = path.resolve(__dirname, '../..');
 let world: World;
 let schema: GraphQLSchema;
 beforeAll(async () => {
@@ -227,6 +228,22 @@ test('the documents that we ship are valid, and ask for the id of whatever has o
     const document = parse(fs.readFileSync(path.join(folder, name), 'utf8'));
     const faults = validate(schema, document, [...specifiedRules, asksForIds]);
     expect([name, ...faults.map(({ message }) => message)]).toEqual([name]);
+  }
+});
+
+test('what the documentation asks in GraphQL can be asked', () => {
+  const docs = fs.readdirSync(path.join(ROOT, 'docs')).filter((name) => name.endsWith('.md'));
+  const found = ['README.md', ...docs.map((name) => `docs/${name}`)].flatMap((name) => {
+    const text = fs.readFileSync(path.join(ROOT, name), 'utf8');
+    const blocks = [...text.matchAll(/^```graphql\n(.*?)^```$/gms)].map(([, block]) => block!);
+    const bodies = [...text.matchAll(/ -d '(\{\s*"query":.*?\})'/gs)].map(([, body]) => body!);
+    const sent = bodies.map((body) => (JSON.parse(body) as { query: string }).query);
+    return [...blocks, ...sent].map((document) => ({ name, document }));
+  });
+  expect(found.length).toBeGreaterThan(4);
+  for (const { name, document } of found) {
+    const faults = validate(schema, parse(document)).map(({ message }) => message);
+    expect([name, ...faults]).toEqual([name]);
   }
 });
 

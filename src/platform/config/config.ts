@@ -6,6 +6,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { type BlobsConfig, blobsConfig, s3Variables } from './blobs-config';
 import { ConfigError } from './config-error';
+import { contactVariables } from './contact-config';
 import { flag } from './flag';
 import { keyServices, type KeyServicesConfig, keyServiceVariables } from './key-service-config';
 import { listenVariables } from './listen-config';
@@ -29,6 +30,7 @@ const ENGINES = [
 
 const environment = z.object({
   ...listenVariables,
+  ...contactVariables,
   FLYWHEEL_DATA_DIR: z
     .string()
     .min(1)
@@ -173,6 +175,9 @@ export interface Config {
   readonly publicUrl: string | undefined;
   /** Where members have their account; undefined = in the console. */
   readonly accountUrl: string | undefined;
+  /** Whom to ask without a login, `mailto:` or `https:`; undefined = nobody is named. */
+  readonly privacyContact: string | undefined;
+  readonly securityContact: string | undefined;
   /** How many, or their networks; undefined = none. */
   readonly trustedProxies: number | readonly string[] | undefined;
   /** What opens /metrics to others than this machine; undefined = nothing. */
@@ -231,6 +236,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     port: values.FLYWHEEL_PORT,
     publicUrl: values.FLYWHEEL_PUBLIC_URL,
     accountUrl: values.FLYWHEEL_ACCOUNT_URL,
+    privacyContact: values.FLYWHEEL_PRIVACY_CONTACT,
+    securityContact: values.FLYWHEEL_SECURITY_CONTACT,
     trustedProxies: values.FLYWHEEL_TRUSTED_PROXIES,
     metricsToken: values.FLYWHEEL_METRICS_TOKEN,
     drainMs: values.FLYWHEEL_DRAIN_SECONDS * 1000,
