@@ -17,9 +17,18 @@ test('everybody says what they are called, and is nobody else for it', async () 
   const owner = await world.customer();
   const viewer = await member(world, owner, 'VIEWER');
   const rename = ({ client }: Pick<Person, 'client'>, name: string | null) =>
-    client.attempt<{ name: string | null }>('nameChange', 'NameChangeInput!', { name }, 'name');
+    client.attempt<{ name: string | null; viewer: object }>(
+      'nameChange',
+      'NameChangeInput!',
+      { name },
+      'name viewer { member { id name } staff { id name } }',
+    );
   for (const one of [viewer, admin]) {
-    expect((await rename(one, '  Ada ')).payload.name).toBe('Ada');
+    const { name, viewer: now } = (await rename(one, '  Ada ')).payload;
+    expect(name).toBe('Ada');
+    const self = { id: one.id, name };
+    // What a cache knows of the caller is right without a second question.
+    expect(now).toEqual(one === admin ? { member: null, staff: self } : { member: self, staff: null });
     expect((await rename(one, 'Ada')).errors).toEqual([]);
     expect((await rename(one, ' ')).payload.name).toBeNull();
     const renamed = (await eventsOf(world, one.id)).filter((type) => type.endsWith('.changed'));

@@ -78,12 +78,13 @@ test('a recovery code opens the login once, and its owner is told how many are l
 test('new recovery codes end the old ones', async () => {
   const owner = await world.customer();
   const { secret, recoveryCodes, client } = await phones.setUp(owner.client);
-  const renewed = await client.mutate<{ recoveryCodes: string[] }>(
+  const renewed = await client.mutate<{ recoveryCodes: string[]; viewer: object }>(
     'recoveryCodesRenew',
     'SecondFactorInput!',
     { password: PASSWORD, code: phones.nextCodeOf(secret) },
-    'recoveryCodes',
+    'recoveryCodes viewer { secondFactor { recoveryCodesLeft } }',
   );
+  expect(renewed.viewer).toEqual({ secondFactor: { recoveryCodesLeft: 10 } });
   expect((await phones.signIn(owner.email, recoveryCodes[3])).errors).toMatchObject([WRONG]);
   expect((await phones.signIn(owner.email, renewed.recoveryCodes[3])).errors).toEqual([]);
 });

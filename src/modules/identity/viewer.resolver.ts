@@ -1,19 +1,7 @@
-/** The viewer: who am I, and what may I do. */
+/** Who the caller is, in the objects that it leads to. */
 import type { GraphQLResolveInfo } from 'graphql';
-import {
-  Args,
-  Ctx,
-  Field,
-  FieldResolver,
-  Info,
-  ObjectType,
-  Query,
-  registerEnumType,
-  Resolver,
-  Root,
-} from 'type-graphql';
+import { Args, Ctx, FieldResolver, Info, Query, Resolver, Root } from 'type-graphql';
 import type { Clock } from '../../kernel/clock';
-import type { Principal } from '../../kernel/principal';
 import { type Database, SERVICE } from '../../platform/database';
 import {
   PageArgs,
@@ -28,51 +16,13 @@ import { Customer } from './customer/customer.entity';
 import { EndUser } from './end-user/end-user.entity';
 import type { IdentityLoaders } from './identity.loader';
 import { Member } from './member/member.entity';
-import { may, permissionsOf } from './permissions';
+import { may } from './permissions';
 import type { SecondFactorService } from './second-factor/second-factor.service';
 import { SecondFactor } from './second-factor/second-factor.type';
 import { whereOwnSessions } from './session/own-session.resolver';
 import { Session, SessionConnection } from './session/session.entity';
 import { Staff } from './staff/staff.entity';
-
-type VisibleKind = Exclude<Principal['kind'], 'SYSTEM'>;
-
-const PrincipalKind: { readonly [kind in VisibleKind]: kind } = {
-  STAFF: 'STAFF',
-  MEMBER: 'MEMBER',
-  API_KEY: 'API_KEY',
-  END_USER: 'END_USER',
-  ANONYMOUS: 'ANONYMOUS',
-};
-
-registerEnumType(PrincipalKind, {
-  name: 'PrincipalKind',
-  description: 'What kind of caller this is.',
-  valuesConfig: {
-    STAFF: { description: 'The operator’s staff.' },
-    MEMBER: { description: 'A member of a customer.' },
-    API_KEY: { description: 'A customer’s server.' },
-    END_USER: { description: 'A person who uses the customer’s product.' },
-    ANONYMOUS: { description: 'Nobody we know.' },
-  },
-});
-
-@ObjectType({ description: 'Who is asking, and what this caller may do.' })
-class Viewer {
-  @Field(() => PrincipalKind, { description: 'What kind of caller this is.' })
-  kind!: VisibleKind;
-
-  @Field(() => [String], { description: 'Every permission of the caller.' })
-  permissions!: string[];
-
-  @Field(() => Boolean, {
-    description:
-      'Whether the caller may do nothing before setting up a second factor: everybody here needs one, and this login has none.',
-  })
-  mustSetUpSecondFactor!: boolean;
-
-  readonly principal!: Principal;
-}
+import { Viewer, viewerOf } from './viewer.type';
 
 @Resolver(() => Viewer)
 export class ViewerResolver {
@@ -86,12 +36,7 @@ export class ViewerResolver {
   @Query(() => Viewer, { description: 'Who am I, and what may I do? Works for every kind of caller.' })
   @Public()
   viewer(@Ctx() { principal }: RequestContext): Viewer {
-    return {
-      kind: principal.kind as VisibleKind,
-      permissions: permissionsOf(principal),
-      mustSetUpSecondFactor: 'mustSetUpSecondFactor' in principal && principal.mustSetUpSecondFactor === true,
-      principal,
-    };
+    return viewerOf(principal);
   }
 
   @FieldResolver(() => SecondFactor, {

@@ -3,6 +3,7 @@ import { Arg, Ctx, Field, Mutation, ObjectType, Resolver } from 'type-graphql';
 import { AppError } from '../../../kernel/errors';
 import { MutationPayload, type RequestContext } from '../../../platform/graphql';
 import { Public } from '../access';
+import { Viewer, viewerOf } from '../viewer.type';
 import { loginIdOf, type OwnLogin } from './own-login.service';
 import { NameChangeInput } from './recovery.input';
 
@@ -10,6 +11,12 @@ import { NameChangeInput } from './recovery.input';
 class NameChangePayload extends MutationPayload {
   @Field(() => String, { nullable: true, description: 'The name; null when there is none, or errors.' })
   name?: string | null;
+
+  @Field(() => Viewer, {
+    nullable: true,
+    description: 'The caller as it is now: a cache needs no second question. Null when there are errors.',
+  })
+  viewer?: Viewer | null;
 }
 
 @Resolver()
@@ -29,6 +36,6 @@ export class NameResolver {
     const id = loginIdOf(principal);
     if (principal.kind === 'STAFF' && principal.mustChangePassword)
       throw new AppError('FORBIDDEN', 'Change the one-time password first.');
-    return { name: await this.own.rename(id, name), errors: [] };
+    return { name: await this.own.rename(id, name), viewer: viewerOf(principal), errors: [] };
   }
 }

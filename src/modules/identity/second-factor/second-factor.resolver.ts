@@ -10,6 +10,7 @@ import { Member } from '../member/member.entity';
 import { loginIdOf } from '../recovery/own-login.service';
 import { PASSWORD_COST, SessionPayload, tokensOf } from '../session/session.resolver';
 import { Staff } from '../staff/staff.entity';
+import { Viewer, viewerOf } from '../viewer.type';
 import {
   SecondFactorBeginInput,
   SecondFactorConfirmInput,
@@ -59,12 +60,24 @@ class RecoveryCodesPayload extends MutationPayload {
     description: 'Ten codes, each good once, shown this once; null when there are errors.',
   })
   recoveryCodes?: string[] | null;
+
+  @Field(() => Viewer, {
+    nullable: true,
+    description: 'The caller as it is now: a cache needs no second question. Null when there are errors.',
+  })
+  viewer?: Viewer | null;
 }
 
 @ObjectType({ description: 'That it is gone.' })
 class SecondFactorRemovePayload extends MutationPayload {
   @Field(() => Boolean, { nullable: true, description: 'True when it is; null when there are errors.' })
   removed?: boolean | null;
+
+  @Field(() => Viewer, {
+    nullable: true,
+    description: 'The caller as it is now: a cache needs no second question. Null when there are errors.',
+  })
+  viewer?: Viewer | null;
 }
 
 @ObjectType({ description: 'The member as it is now.' })
@@ -136,7 +149,7 @@ export class SecondFactorResolver {
     @Ctx() { principal }: RequestContext,
   ): Promise<SecondFactorRemovePayload> {
     await this.factors.remove(loginIdOf(principal), password, code);
-    return { removed: true, errors: [] };
+    return { removed: true, viewer: viewerOf(principal), errors: [] };
   }
 
   @Mutation(() => RecoveryCodesPayload, {
@@ -152,7 +165,7 @@ export class SecondFactorResolver {
     @Ctx() { principal }: RequestContext,
   ): Promise<RecoveryCodesPayload> {
     const recoveryCodes = await this.factors.renewRecoveryCodes(loginIdOf(principal), password, code);
-    return { recoveryCodes, errors: [] };
+    return { recoveryCodes, viewer: viewerOf(principal), errors: [] };
   }
 
   @Mutation(() => MemberSecondFactorPayload, {
