@@ -24,6 +24,10 @@ test.each([
     'FLYWHEEL_PUBLIC_URL: must be a URL like https://app.example.com',
   ],
   [{ FLYWHEEL_ACCOUNT_URL: 'app.example.com' }, 'FLYWHEEL_ACCOUNT_URL: must be a URL like'],
+  [
+    { FLYWHEEL_PRIVACY_CONTACT: 'privacy@example.com' },
+    'FLYWHEEL_PRIVACY_CONTACT: must be like mailto:privacy@example.com',
+  ],
   // What Kubernetes sets of itself where a service has our name.
   [{ FLYWHEEL_PORT: 'tcp://10.0.0.1:80' }, 'FLYWHEEL_PORT: must be a whole number from 0 to 65535'],
   [{ FLYWHEEL_DRAIN_SECONDS: '-1' }, 'FLYWHEEL_DRAIN_SECONDS: must be a whole number from 0 to 300'],
