@@ -1,4 +1,4 @@
-import { readDate } from './date-days';
+import { readDate, writeDate } from './date-days';
 
 test.each([
   ['1970-01-01', 0],
@@ -12,6 +12,10 @@ test.each([
   ['2026-01-30T19:00-0500', 20_484],
 ])('%s is day %d', (text, days) => {
   expect(readDate(text)).toBe(days);
+});
+
+test.each(['1969-12-31', '2024-02-29', '2026-01-31T18:00'])('%s is written as it was read', (text) => {
+  expect(writeDate(readDate(text)!)).toBe(text);
 });
 
 test.each([

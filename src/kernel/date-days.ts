@@ -7,13 +7,15 @@ const ISO_DATE =
 const MINUTE_MS = 60_000;
 const DAY_MS = 1440 * MINUTE_MS;
 const DAY_LENGTH = '2026-01-31'.length;
+const MINUTE_LENGTH = '2026-01-31T12:00'.length;
 
 /** What the numbers of such a column count. */
 export const DAYS = 'days since 1970-01-01';
 
-/** The day of a number of days, as 2026-01-31. */
-export function dayOf(days: number): string {
-  return new Date(days * DAY_MS).toISOString().slice(0, DAY_LENGTH);
+/** The day that a number of days is, as 2026-01-31; with its minute in UTC where it is no whole one. */
+export function writeDate(days: number): string {
+  const length = Number.isInteger(days) ? DAY_LENGTH : MINUTE_LENGTH;
+  return new Date(days * DAY_MS).toISOString().slice(0, length);
 }
 
 /** A time without a zone is UTC. Undefined for what is no date, or a day that no calendar has. */

@@ -128,6 +128,13 @@ test('what learned from dates takes dates, or the days that they are, and says s
   expect(day).toMatchObject({ errors: [], payload: { inference: { outputs: [{ label: 'when = late' }] } } });
   expect(day).toEqual(await predict(20_554));
   expect(await predict('2026-04-11T12:00:00+02:00')).toEqual(await predict(20_554 + 10 / 24));
+  const { explanation } = await key.client.mutate<{ explanation: { attributions: object[] } }>(
+    'explain',
+    'ExplainInput!',
+    { deployment: 'hired', rows: { hired: '2026-04-11' }, method: 'SHAPLEY' },
+    'explanation { attributions { feature value } }',
+  );
+  expect(explanation.attributions).toEqual([{ feature: 'hired', value: '2026-04-11' }]);
   expect((await predict('11.4.2026')).errors).toMatchObject([
     { path: ['input', 'rows', '0', 'hired'], message: expect.stringContaining('such as 2026-01-31') },
   ]);

@@ -3,7 +3,7 @@
  * enough. Nothing that fails here may reach an engine.
  */
 import { type AppError, invalidInput } from '../../kernel/errors';
-import { dayOf, DAYS, readDate } from '../../kernel/date-days';
+import { DAYS, readDate, writeDate } from '../../kernel/date-days';
 import { placeOfText } from '../../kernel/text';
 import { countsDays, flatNumbers, numberOf, widthOf } from './row-numbers';
 import { DType, type TensorSpec } from './signature.type';
@@ -93,7 +93,7 @@ function numberFault(spec: TensorSpec, value: unknown, path: readonly string[]):
   const { min, max } = spec;
   if ((min ?? -Infinity) > number || number > (max ?? Infinity)) {
     const shown = (bound: number | null | undefined, open: string): string =>
-      bound == null ? open : typeof value === 'string' ? dayOf(bound) : String(bound);
+      bound == null ? open : typeof value === 'string' ? writeDate(bound) : String(bound);
     const range = `from ${shown(min, '-∞')} to ${shown(max, '∞')}`;
     return invalidInput(
       path,

@@ -44,7 +44,8 @@ export class Attribution {
 
   @Field(() => JSONScalar, {
     nullable: true,
-    description: 'What the explained row holds there; null where many rows are explained together.',
+    description:
+      'What the explained row holds there, a date where days are counted; null where many rows are explained together.',
   })
   value?: unknown;
 
@@ -68,7 +69,7 @@ export class Attribution {
 export class DependenceValue {
   @Field(() => JSONScalar, {
     nullable: true,
-    description: 'The value of the input; null for rows without one.',
+    description: 'The value of the input, a date where days are counted; null for rows without one.',
   })
   value!: unknown;
 

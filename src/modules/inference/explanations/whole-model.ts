@@ -154,7 +154,7 @@ export function planSurrogateTree(
   };
 }
 
-/** The split in the words of the inputs: a category's column is 0 or 1, a number is told in its own unit. */
+/** The split in the words of the inputs: a category's column is 0 or 1, a number is told in its own unit, days as dates. */
 function conditionOf(
   { column, threshold, below }: TreeSplit,
   columns: readonly InputColumns[],
@@ -164,6 +164,6 @@ function conditionOf(
   const at = new Float32Array(width);
   at[column] = input.to - input.from > 1 ? 1 : threshold;
   const value = input.valueOf(at);
-  if (typeof value === 'number') return `${input.name} ${below ? '≤' : '>'} ${value}`;
+  if (input.isOrdered) return `${input.name} ${below ? '≤' : '>'} ${value}`;
   return `${input.name} ${below ? 'is not' : 'is'} ${value}`;
 }

@@ -2,8 +2,15 @@
  * Which columns of a prepared row belong to which input, and which value of the input they stand for: what is needed to
  * say in the caller's words what was done with numbers.
  */
+import { DAYS, writeDate } from '../../../kernel/date-days';
 import type { Signature } from '../../models';
-import { type NumberStep, type PreparationStep, type TablePreparation, widthOf } from './encode-row';
+import {
+  type NumberStep,
+  type PreparationStep,
+  type StandardiseStep,
+  type TablePreparation,
+  widthOf,
+} from './encode-row';
 import { isTable, preparationOf } from './preparation';
 
 export interface InputColumns {
@@ -11,7 +18,9 @@ export interface InputColumns {
   readonly from: number;
   /** Half open. */
   readonly to: number;
-  /** The value for which these columns of a row stand. */
+  /** Whether its values have an order: numbers have, and days; categories have none. */
+  readonly isOrdered: boolean;
+  /** The value for which these columns of a row stand; a date where days are counted. */
   valueOf(row: ArrayLike<number>): number | string | null;
 }
 
@@ -30,6 +39,7 @@ export function inputColumnsOf({ signature, preparation: stored }: Takes): Input
     name,
     from: at,
     to: at + 1,
+    isOrdered: true,
     valueOf: (row) => row[at]!,
   }));
 }
@@ -41,7 +51,8 @@ function ofSteps({ steps }: TablePreparation): InputColumns[] | undefined {
   const columns = steps.flatMap((step, index): InputColumns[] => {
     const [from, read] = [at, readers[index]];
     at += widthOf(step);
-    return read ? [{ name: step.spec.name, from, to: at, valueOf: (row) => read(row, from) }] : [];
+    const isOrdered = step.kind !== 'ONE_HOT';
+    return read ? [{ name: step.spec.name, from, to: at, isOrdered, valueOf: (row) => read(row, from) }] : [];
   });
   return columns.length === steps.length ? columns : undefined;
 }
@@ -52,14 +63,21 @@ function readerOf(
 ): ((row: ArrayLike<number>, from: number) => number | string | null) | undefined {
   switch (step.kind) {
     case 'STANDARDISE':
-      return (row, from) => rounded(row[from]! * step.scale + step.mean, step.scale + Math.abs(step.mean));
+      return (row, from) => {
+        const value = row[from]! * step.scale + step.mean;
+        return told(step, rounded(value, step.scale + Math.abs(step.mean)));
+      };
     case 'NUMBER':
-      return (row, from) => undone(step, row[from]!);
+      return (row, from) => told(step, undone(step, row[from]!));
     case 'ONE_HOT':
       return (row, from) => step.categories.find((_, index) => row[from + index] === 1) ?? null;
     default:
       return undefined;
   }
+}
+
+function told({ spec }: StandardiseStep | NumberStep, value: number): number | string {
+  return spec.unit === DAYS ? writeDate(value) : value;
 }
 
 /** The number before the operations; where it was clipped, the bound. */
