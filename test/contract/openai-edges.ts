@@ -113,4 +113,108 @@ export function openAiEdges({ world, customer }: OpenAiEdges): void {
     expect(other).toMatchObject({ status: 409, code: 'idempotency_key_reused' });
     expect(other.message).toContain('this face or another');
   });
+
+  test('the Responses API writes what a completion does, whole and by its events, and is on record', async () => {
+    const client = clientOf((await world().apiKey(customer())).credential);
+    const before = await billed(world());
+    const wish = { model: ask.model, input: 'Once upon a time', max_output_tokens: 12, temperature: 0 };
+    const { data: whole, response } = await client.responses.create(wish).withResponse();
+    expect(response.headers.get('flywheel-inference-id')).toMatch(/^inf_/);
+    expect(whole).toMatchObject({
+      status: 'incomplete',
+      incomplete_details: { reason: 'max_output_tokens' },
+      usage: { output_tokens: 12, input_tokens: expect.any(Number) as number },
+      store: false,
+      max_output_tokens: 12,
+    });
+    const chat = await client.chat.completions.create({
+      model: ask.model,
+      messages: [{ role: 'user', content: wish.input }],
+      max_tokens: 12,
+      temperature: 0,
+    });
+    expect(whole.output_text).toBe(chat.choices[0]!.message.content);
+    const types: string[] = [];
+    let [text, last]: [string, { readonly output_text?: string } | undefined] = ['', undefined];
+    for await (const event of await client.responses.create({ ...wish, stream: true })) {
+      expect(event.sequence_number).toBe(types.length);
+      types.push(event.type);
+      if (event.type === 'response.output_text.delta') text += event.delta;
+      if (event.type === 'response.incomplete') {
+        last = event.response;
+        expect(event).toMatchObject({ flywheel: { inference_id: expect.stringMatching(/^inf_/) as string } });
+      }
+    }
+    expect(text).toBe(whole.output_text);
+    expect(last).toMatchObject({ output: whole.output.map(({ type }) => ({ type, content: [{ text }] })) });
+    expect(types.filter((type) => type !== 'response.output_text.delta')).toEqual([
+      'response.created',
+      'response.in_progress',
+      'response.output_item.added',
+      'response.content_part.added',
+      'response.output_text.done',
+      'response.content_part.done',
+      'response.output_item.done',
+      'response.incomplete',
+    ]);
+    const collected = await client.responses.stream(wish).finalResponse();
+    expect(collected.output).toMatchObject([{ type: 'message', content: [{ text }] }]);
+    expect(await billed(world())).toBe(before + 4);
+  });
+
+  test('a conversation is sent whole: an answer goes back as it came, and instructions come first', async () => {
+    const client = clientOf((await world().apiKey(customer())).credential);
+    const first = await client.responses.create({
+      model: ask.model,
+      input: 'Once',
+      max_output_tokens: 3,
+      temperature: 0,
+    });
+    const turns = [{ role: 'user' as const, content: 'Once' }, ...first.output];
+    const again = { role: 'user' as const, content: [{ type: 'input_text' as const, text: 'And then?' }] };
+    const told = await client.responses.create({
+      model: ask.model,
+      instructions: 'Tell it briefly.',
+      input: [...turns, again],
+      max_output_tokens: 3,
+      temperature: 0,
+    });
+    const plain = await client.completions.create({
+      model: ask.model,
+      prompt: `Tell it briefly.\nUser: Once\nAssistant: ${first.output_text}\nUser: And then?\nAssistant:`,
+      max_tokens: 3,
+      temperature: 0,
+    });
+    expect(told.output_text).toBe(plain.choices[0]!.text);
+  });
+
+  test.each([
+    ['tools', { tools: [{ type: 'web_search' }] }, 'No tools are called here'],
+    ['previous_response_id', { previous_response_id: 'resp_1' }, 'Send the whole conversation'],
+    ['store', { store: true }, 'No answer is kept here'],
+    ['text.format.type', { text: { format: { type: 'json_object' } } }, 'Only the type text'],
+    ['input', { input: 7 }, 'a list of 1 to 1000 messages'],
+    ['input', { input: [{ role: 'user', content: [{ type: 'input_image' }] }] }, 'a content of text'],
+  ])(
+    'a response that asks for %s which is not possible is refused by its name',
+    async (param, asked, words) => {
+      const [status, told] = await send(
+        'responses',
+        JSON.stringify({ model: ask.model, input: 'Once', ...asked }),
+      );
+      expect([status, told]).toMatchObject([
+        400,
+        { param, message: expect.stringContaining(words) as string },
+      ]);
+    },
+  );
+
+  test('token ids are refused with the setting that makes a client send texts', async () => {
+    const [status, told] = await send(
+      'embeddings',
+      JSON.stringify({ model: 'sentence-embeddings', input: [[9906, 1917]] }),
+    );
+    expect([status, told.param]).toEqual([400, 'input']);
+    expect(told.message).toContain('check_embedding_ctx_length=False');
+  });
 }

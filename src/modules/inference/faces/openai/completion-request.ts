@@ -9,11 +9,7 @@ import type { GenerationCall } from '../../generation/generation';
 import { refuseLongPrompt } from '../../generation/text-limits';
 import { TEXT_PARAMETERS, textParametersOf } from '../text-parameters';
 import { promptOf } from './chat-prompt';
-import { fields } from './openai-fields';
-
-/** Accepted only as what it means to leave it out. */
-const onlyDefault = <T extends string | number | boolean>(value: T) =>
-  z.literal(value, `Only ${JSON.stringify(value)} is possible here. Leave it out.`).optional();
+import { fields, onlyDefault, TOKEN_IDS } from './openai-fields';
 
 const common = {
   model: z.string().min(1).max(100),
@@ -74,7 +70,7 @@ export const completionSchema = fields({
   ...common,
   prompt: z.union(
     [z.string().min(1), z.tuple([z.string().min(1)])],
-    'Send one text; lists of prompts and token ids are not taken.',
+    `Send one text; lists of prompts are not taken. ${TOKEN_IDS}`,
   ),
   echo: onlyDefault(false),
   best_of: onlyDefault(1),

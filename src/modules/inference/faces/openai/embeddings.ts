@@ -5,7 +5,7 @@ import type { WarmVersion } from '../../../deployments';
 import { DType } from '../../../models';
 import { MAX_ROWS } from '../../prediction/inputs';
 import type { OutputRow } from '../../prediction/outputs';
-import { fields } from './openai-fields';
+import { fields, TOKEN_IDS } from './openai-fields';
 
 const TEXT = 'text';
 const VECTOR = 'embedding';
@@ -14,7 +14,7 @@ export const embeddingsSchema = fields({
   model: z.string().min(1).max(100),
   input: z.union(
     [z.string().min(1), z.array(z.string().min(1)).min(1).max(MAX_ROWS)],
-    `Send a text, or a list of 1 to ${MAX_ROWS} texts; token ids are not taken.`,
+    `Send a text, or a list of 1 to ${MAX_ROWS} texts. ${TOKEN_IDS}`,
   ),
   encoding_format: z.enum(['float', 'base64']).optional(),
   dimensions: z.int().positive().optional(),

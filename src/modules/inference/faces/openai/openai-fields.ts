@@ -11,6 +11,14 @@ export function fields<S extends z.ZodRawShape>(
   return z.preprocess(withoutNulls, z.strictObject(shape));
 }
 
+/** Accepted only as what it means to leave it out. */
+export const onlyDefault = <T extends string | number | boolean>(value: T) =>
+  z.literal(value, `Only ${JSON.stringify(value)} is possible here. Leave it out.`).optional();
+
+/** Some clients send numbers of a tokenizer that they take for granted. */
+export const TOKEN_IDS =
+  'Token ids are those of another model’s tokenizer, and are not taken: in LangChain for Python set check_embedding_ctx_length=False.';
+
 function withoutNulls(asked: unknown): unknown {
   if (typeof asked !== 'object' || asked === null || Array.isArray(asked)) return asked;
   return Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== null));

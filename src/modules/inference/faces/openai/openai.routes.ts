@@ -26,7 +26,8 @@ import type { GenerationStreams } from '../../generation/generation-stream.servi
 import { unitsOfText } from '../../generation/text-limits';
 import type { PredictionService } from '../../prediction/prediction.service';
 import { beginning } from '../text-stream';
-import { type AnswerHead, streamedAnswer, wholeAnswer } from './completion-answer';
+import type { AnswerForm, AnswerHead } from './answer-form';
+import { CHAT, TEXT } from './completion-answer';
 import {
   chatAsked,
   chatSchema,
@@ -36,6 +37,8 @@ import {
 } from './completion-request';
 import { checkEmbeds, embeddingsAnswer, embeddingsSchema, rowsOf } from './embeddings';
 import { answerFailure } from './openai-errors';
+import { responseForm } from './response-answer';
+import { responseAsked, responseSchema } from './response-request';
 
 /** A list of 1024 texts is longer than a question. */
 const BODY_LIMIT = 4 * 1024 * 1024;
@@ -67,11 +70,15 @@ export class OpenAiFace {
     );
     http.post('/embeddings', options, (request, reply) => this.embeddings(request, reply));
     http.post('/chat/completions', options, (request, reply) =>
-      this.write(request, reply, 'CHAT', chatAsked(parse(chatSchema, request.body))),
+      this.write(request, reply, CHAT, chatAsked(parse(chatSchema, request.body))),
     );
     http.post('/completions', options, (request, reply) =>
-      this.write(request, reply, 'TEXT', completionAsked(parse(completionSchema, request.body))),
+      this.write(request, reply, TEXT, completionAsked(parse(completionSchema, request.body))),
     );
+    http.post('/responses', options, (request, reply) => {
+      const asked = parse(responseSchema, request.body);
+      return this.write(request, reply, responseForm(asked), responseAsked(asked));
+    });
   }
 
   private models(request: FastifyRequest): object {
@@ -108,13 +115,12 @@ export class OpenAiFace {
   private async write(
     request: FastifyRequest,
     reply: FastifyReply,
-    kind: AnswerHead['kind'],
+    form: AnswerForm,
     { model, prompt, parameters, stream, includeUsage, user }: TextAsked,
   ): Promise<FastifyReply> {
     const call = withUser(textCallOf(request, unitsOfText(parameters.maxTokens)), user);
     const head: AnswerHead = {
-      kind,
-      id: `${kind === 'CHAT' ? 'chatcmpl' : 'cmpl'}-${call.requestId}`,
+      id: `${form.prefix}${call.requestId}`,
       created: Math.floor(this.doors.clock.millis() / 1000),
       model,
     };
@@ -124,12 +130,12 @@ export class OpenAiFace {
       const signal = openStream(request, call, credentials);
       // What is refused is told with its status: the stream begins with the first piece.
       const begun = await beginning(generations.generate({ ...asked, signal }));
-      return sendEvents(reply, withHeartbeats(streamedAnswer(head, begun, includeUsage)));
+      return sendEvents(reply, withHeartbeats(form.streamed(head, begun, includeUsage)));
     }
     const whole = await generations.whole(asked);
     const { inference, feedbackToken } = whole.last;
     if (inference) recordedAs(reply, inference.id, feedbackToken);
-    return reply.send(wholeAnswer(head, whole));
+    return reply.send(form.whole(head, whole));
   }
 }
 
