@@ -1,5 +1,15 @@
 /** What money and work do when an account closes: the last invoice once, credits only where that is said, work that was accepted. */
-import { pass, rows, secondLook, settleUsage, standing, subscribed, usageOf } from '../billing/support';
+import {
+  checkout,
+  click,
+  pass,
+  rows,
+  secondLook,
+  settleUsage,
+  standing,
+  subscribed,
+  usageOf,
+} from '../billing/support';
 import { PredictionOutcomes } from '../../src/modules/inference/durable/prediction-outcome.service';
 import { billed, count } from '../inference/support';
 import { runNow } from '../privacy/data-requests';
@@ -35,6 +45,46 @@ export function closingIsPaid(world: () => World, staff: () => Person): void {
     // The plan does not come back by itself.
     expect(await reopen(owner)).toEqual([]);
     expect(await seen(owner)).toEqual(after);
+  });
+
+  test('on a page that was left open nobody pays any more, be it for a plan or for credits', async () => {
+    const owner = await world().customer();
+    const pages = [
+      await checkout(owner, { plan: 'PRO' }),
+      (
+        await owner.client.mutate<{ checkoutUrl: string }>(
+          'creditCheckoutCreate',
+          'CreditCheckoutCreateInput!',
+          { amountMinor: '2500', idempotencyKey: 'credits' },
+          'checkoutUrl',
+        )
+      ).checkoutUrl,
+    ];
+    expect((await close(owner)).errors).toEqual([]);
+    await world().settle();
+    for (const page of pages) {
+      expect(await (await fetch(page)).text()).toContain('This checkout is expired');
+      expect((await click(page, { act: 'pay' })).location).toBeNull();
+    }
+    expect(await seen(owner)).toEqual({ plan: 'FREE', totals: [] });
+  });
+
+  test('what was paid for in the last moment is given back', async () => {
+    const owner = await world().customer();
+    const page = await checkout(owner, { plan: 'PRO' });
+    const { faults } = world().app.modules.billing.sandbox!;
+    faults.bring({ kind: 'FORBIDDEN' }, { on: /expire/, times: Infinity });
+    expect((await close(owner)).errors).toEqual([]);
+    await world().settle();
+    faults.lift();
+    expect((await click(page, { act: 'pay' })).location).not.toBeNull();
+    expect(await seen(owner)).toEqual({ plan: 'PRO', totals: ['49.00 USD'] });
+    await runNow(world(), 'closure.end-plans');
+    expect(await seen(owner)).toEqual({ plan: 'FREE', totals: ['49.00 USD'] });
+    const invoices = 'select total_minor = refunded_minor as back from invoices where customer_id = $1';
+    expect(await rows(world(), invoices, [owner.customerId])).toEqual([{ back: true }]);
+    await runNow(world(), 'closure.end-plans');
+    expect(await seen(owner)).toMatchObject({ totals: ['49.00 USD'] });
   });
 
   test('an end that Stripe did not take is asked for again, and keeps nobody from closing', async () => {

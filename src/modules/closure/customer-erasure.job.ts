@@ -19,7 +19,7 @@ import type { OwnerMailService } from './owner-mail.service';
 
 const PEOPLE_AT_ONCE = 500;
 
-const CLOSING = `select customer_id as "customerId", reason from customer_closures
+const CLOSING = `select customer_id as "customerId", reason, closed_at as "closedAt" from customer_closures
   where reopened_at is null and erased_at is null order by erase_after`;
 const DUE = `select customer_id as "customerId", closed_at as "closedAt" from customer_closures
   where reopened_at is null and erased_at is null and erase_after <= $1 order by erase_after`;
@@ -62,11 +62,11 @@ export class CustomerErasure {
       cron: '37 * * * *',
       run: async (_payload, { signal }) => {
         const closing = await unitOfWork.run(SERVICE, () =>
-          unitOfWork.sql<Pick<CustomerClosure, 'customerId' | 'reason'>>(CLOSING),
+          unitOfWork.sql<Pick<CustomerClosure, 'customerId' | 'reason' | 'closedAt'>>(CLOSING),
         );
         const of = ({ customerId }: { customerId: string }) => ({ customerId });
-        await eachApart(closing, { log, failure, of, signal }, ({ customerId, reason }) =>
-          unitOfWork.run(SERVICE, () => ends.endSubscription(customerId, reason)),
+        await eachApart(closing, { log, failure, of, signal }, ({ customerId, reason, closedAt }) =>
+          unitOfWork.run(SERVICE, () => ends.endSubscription(customerId, reason, closedAt)),
         );
       },
     };

@@ -95,12 +95,11 @@ export class StripeCheckouts {
     );
   }
 
-  /** Those that sell a plan. */
-  async open(customer: string): Promise<CheckoutSession[]> {
+  async open(customer: string, selling: 'PLANS' | 'ANYTHING'): Promise<CheckoutSession[]> {
     const { data } = await this.stripe.ask((stripe) =>
       stripe.checkout.sessions.list({ customer, status: 'open', limit: SESSIONS }),
     );
-    return data.filter(({ mode }) => mode === 'subscription').map(checkoutFrom);
+    return data.filter(({ mode }) => selling === 'ANYTHING' || mode === 'subscription').map(checkoutFrom);
   }
 
   async expire(sessionId: string, idempotencyKey: string): Promise<void> {

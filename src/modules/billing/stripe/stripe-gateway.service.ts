@@ -107,8 +107,8 @@ export class StripeGatewayService implements StripeGateway {
     return this.checkouts.createForCredits(order, idempotencyKey);
   }
 
-  openCheckouts(stripeCustomerId: string): Promise<CheckoutSession[]> {
-    return this.checkouts.open(stripeCustomerId);
+  openCheckouts(stripeCustomerId: string, selling: 'PLANS' | 'ANYTHING'): Promise<CheckoutSession[]> {
+    return this.checkouts.open(stripeCustomerId, selling);
   }
 
   expireCheckout(sessionId: string, idempotencyKey: string): Promise<void> {

@@ -176,8 +176,8 @@ export interface StripeGateway {
     },
     idempotencyKey: string,
   ): Promise<CheckoutSession>;
-  /** Those that sell a plan. */
-  openCheckouts(stripeCustomerId: string): Promise<CheckoutSession[]>;
+  /** The pages of a customer that can still be paid on. */
+  openCheckouts(stripeCustomerId: string, selling: 'PLANS' | 'ANYTHING'): Promise<CheckoutSession[]>;
   /** One that is over already stays as it is. */
   expireCheckout(sessionId: string, idempotencyKey: string): Promise<void>;
   /** null when Stripe knows no such session. */

@@ -13,16 +13,23 @@ import type { PlanOrderService } from './plan-order.service';
 /** An order that Stripe did not take was given up: it is placed anew once a day. */
 const AGAIN_MS = 24 * 3_600_000;
 
-const LIVE = `select stripe_subscription_id as "stripeSubscriptionId" from plan_subscriptions
+const LIVE = `select stripe_subscription_id as "stripeSubscriptionId", created_at > $2 as "isLate" from plan_subscriptions
   where customer_id = $1 and ended_at is null and stripe_subscription_id is not null`;
 const ORDERED = `select from plan_orders
-  where customer_id = $1 and kind = 'CANCEL' and (request ->> 'now')::boolean and request ->> 'stripeSubscriptionId' = $2
+  where customer_id = $1 and (kind = 'CANCEL' and (request ->> 'now')::boolean or kind = 'END_SURPLUS')
+    and request ->> 'stripeSubscriptionId' = $2
     and status <> 'REFUSED' and created_at > $3 limit 1`;
+const BUYER = 'select from billing_accounts where customer_id = $1 and stripe_customer_id is not null';
 const PAID_CREDITS = `select currency, sum(remaining)::text as remaining from credit_grants
   where customer_id = $1 and source = $2 and remaining > 0 and (expires_at is null or expires_at > $3) group by 1 order by 1`;
 const OPEN = `select count(*)::int as count from invoices where customer_id = $1 and status = 'OPEN'`;
 const END_CREDITS = `update credit_grants set expires_at = $2
   where customer_id = $1 and remaining > 0 and (expires_at is null or expires_at > $2)`;
+
+interface Live {
+  readonly stripeSubscriptionId: string;
+  readonly isLate: boolean;
+}
 
 export interface AccountEnd {
   readonly reason: LossReason;
@@ -41,23 +48,26 @@ export class AccountEndService {
   async end(customerId: string, { reason, forfeitCredits }: AccountEnd): Promise<number> {
     const { unitOfWork } = this.database;
     if (!forfeitCredits) await this.assertNothingLost(customerId);
-    await this.endSubscription(customerId, reason);
+    await this.endSubscription(customerId, reason, this.clock.now());
+    if ((await unitOfWork.sql(BUYER, [customerId])).length > 0)
+      await this.orders.placeOwn('CLOSE_CHECKOUTS', customerId, {});
     const [open] = await unitOfWork.sql<{ count: number }>(OPEN, [customerId]);
     return open!.count;
   }
 
   /**
    * In the open unit of work: ends what is live at Stripe, unless that is ordered. Asked again of those that have closed: an order may
-   * have been given up, and a page at which to subscribe may have been open.
+   * have been given up, and a page may have been paid on in the last moment. What was paid for after `closedAt` is given back.
    */
-  async endSubscription(customerId: string, reason: LossReason): Promise<void> {
+  async endSubscription(customerId: string, reason: LossReason, closedAt: Date): Promise<void> {
     const { unitOfWork } = this.database;
     await unitOfWork.sql('select from billing_accounts where customer_id = $1 for update', [customerId]);
     const recent = new Date(this.clock.millis() - AGAIN_MS);
-    for (const request of await unitOfWork.sql<{ stripeSubscriptionId: string }>(LIVE, [customerId])) {
-      const ordered = await unitOfWork.sql(ORDERED, [customerId, request.stripeSubscriptionId, recent]);
+    for (const { stripeSubscriptionId, isLate } of await unitOfWork.sql<Live>(LIVE, [customerId, closedAt])) {
+      const ordered = await unitOfWork.sql(ORDERED, [customerId, stripeSubscriptionId, recent]);
       if (ordered.length > 0) continue;
-      await this.orders.placeOwn('CANCEL', customerId, { ...request, now: true, reason });
+      if (isLate) await this.orders.placeOwn('END_SURPLUS', customerId, { stripeSubscriptionId });
+      else await this.orders.placeOwn('CANCEL', customerId, { stripeSubscriptionId, now: true, reason });
     }
   }
 

@@ -40,7 +40,7 @@ export function orderHandlers(desk: OrderDesk): OrderHandlers {
 
   /** An open session for the same offer is offered again; open ones for another offer are closed. */
   const openSession = async (stripeCustomerId: string, offer: CheckoutOffer) => {
-    const sessions = await gateway.openCheckouts(stripeCustomerId);
+    const sessions = await gateway.openCheckouts(stripeCustomerId, 'PLANS');
     const latest = clock.millis() + REUSE_MS;
     const reusable = sessions.find(
       (session) =>
@@ -99,6 +99,13 @@ export function orderHandlers(desk: OrderDesk): OrderHandlers {
       // Without a page it is paid, or out of time: ours says which.
       const url = session.url ?? `${landing}${sessionId}`;
       return { sessionId, url, expiresAt: expiresAt.toISOString() };
+    },
+
+    CLOSE_CHECKOUTS: async ({ customerId }) => {
+      const stripeCustomerId = await accounts.stripeCustomerOf(customerId);
+      for (const { sessionId } of await gateway.openCheckouts(stripeCustomerId, 'ANYTHING'))
+        await gateway.expireCheckout(sessionId, `expire:${sessionId}`);
+      return DONE;
     },
 
     CHANGE: async ({ customerId, key, createdAt }, { planId, prorationDate, ...wanted }) => {

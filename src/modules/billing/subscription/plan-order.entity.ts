@@ -17,6 +17,8 @@ export interface OrderRequests {
   CHECKOUT: { planId: string; quantity: number; trialDays: number; promotionCodeId: string | null };
   /** Credits, paid once. */
   CREDIT_CHECKOUT: { amountMinor: string; currency: string };
+  /** Whoever leaves is sold nothing more: pages that are open are closed. */
+  CLOSE_CHECKOUTS: object;
   /** At once, and paid at once. */
   CHANGE: OfSubscription & { planId: string; quantity: number; prorationDate: string; resumes?: true };
   /** With the end of the period. */
@@ -24,7 +26,7 @@ export interface OrderRequests {
   CANCEL: OfSubscription & { now: boolean; reason?: LossReason };
   RESUME: OfSubscription;
   REFUND: { stripeInvoiceId: string; amountMinor: string; reason: string };
-  /** A second live subscription: ended, and all of it given back. */
+  /** A second live subscription, or one of somebody who had left: ended, and all of it given back. */
   END_SURPLUS: OfSubscription;
   /** A trial on a card that had one. */
   END_TRIAL: OfSubscription;

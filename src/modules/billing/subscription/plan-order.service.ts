@@ -85,7 +85,7 @@ export class PlanOrderService {
    * An order of the house's own, placed in the open unit of work, which holds the account's row; the job carries it
    * out. One of this kind that is open for the same subscription is enough: false then.
    */
-  async placeOwn<K extends 'CANCEL' | 'END_SURPLUS' | 'END_TRIAL' | 'END_UNPAID'>(
+  async placeOwn<K extends 'CANCEL' | 'CLOSE_CHECKOUTS' | 'END_SURPLUS' | 'END_TRIAL' | 'END_UNPAID'>(
     kind: K,
     customerId: string,
     request: OrderRequests[K],
