@@ -28,4 +28,5 @@ export { type Bin, cutOfBins, estimateQuantile } from './quantile';
 export { chiSquareSampleRatio, sampleRatioLogBayes, sequentialP } from './sample-ratio';
 export { shownGroups, SMALLEST_GROUP } from './shown-groups';
 export { stratifiedEffect, type Stratum } from './stratified';
+export { USUAL_THRESHOLD } from './usual-threshold';
 export { welch, type Interval } from './welch';

@@ -16,4 +16,4 @@ export { faultsOfRows, type InputRow, MOST_FAULTS, rowFaults } from './row-fault
 export { rowInNumbers, widthOf, writeRow } from './row-numbers';
 export { shownEvaluation } from './shown-evaluation';
 export { DType, Signature, TensorSpec } from './signature.type';
-export { thresholdOf, USUAL_THRESHOLD, withThreshold } from './threshold';
+export { thresholdOf, withThreshold } from './threshold';

@@ -2,11 +2,9 @@
  * From which probability on a classifier of two classes says the positive one. It is a part of the signature, and so of the contents of
  * a version: the same network with another threshold answers other labels, and is another version.
  */
+import { USUAL_THRESHOLD } from '../../kernel/statistics';
 import { widthOf } from './row-numbers';
 import { DType, type Signature } from './signature.type';
-
-/** Of a version of which nobody chose another one. */
-export const USUAL_THRESHOLD = 0.5;
 
 /** Null for whatever does not answer with one probability of two classes. */
 export function thresholdOf({ outputs, labels, threshold }: Signature): number | null {

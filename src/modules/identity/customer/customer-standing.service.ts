@@ -4,12 +4,9 @@
  * Heard by notification, with a short time to live as a belt.
  */
 import { type Database, SERVICE } from '../../../platform/database';
-import type { Signals } from '../../../platform/events';
+import { type Change, ReplicatedMap, type Signals } from '../../../platform/events';
 import type { Log } from '../../../platform/log';
 import { accountClosing } from '../identity.errors';
-
-const CUSTOMER_CHANNEL = 'flywheel_customer';
-const REFRESH_MS = 30_000;
 
 const CLOSED = `select id, erase_after as "eraseAfter" from customers where erase_after is not null`;
 const CLOSE = 'update customers set erase_after = $2 where id = $1 and erase_after is null returning id';
@@ -18,35 +15,30 @@ const REOPEN = `update customers set erase_after = null
 
 export class CustomerStanding {
   /** After when the data of each go; whoever is not in it is open. */
-  private closed = new Map<string, Date>();
-  /** What was heard since the last reading began. */
-  private meanwhile: Map<string, Date | null> | undefined;
-  private leave: (() => void) | undefined;
-  private timer: NodeJS.Timeout | undefined;
+  private readonly closed: ReplicatedMap<Date>;
 
   constructor(
     private readonly database: Database,
-    private readonly signals: Signals,
-    private readonly log: Log,
-  ) {}
+    signals: Signals,
+    log: Log,
+  ) {
+    this.closed = new ReplicatedMap(signals, database.unitOfWork, log, {
+      holds: 'Which customers are closed',
+      channel: 'flywheel_customer',
+      read: async () => {
+        const name = 'identity.closed-customers';
+        return (await database.read.sql<Closed>(SERVICE, name, CLOSED, [])).map(closed);
+      },
+      heard: (message) => closed(message as unknown as Closed),
+    });
+  }
 
-  async start(): Promise<void> {
-    const again = (): void => void this.refreshQuietly();
-    this.leave = this.signals.subscribe(
-      CUSTOMER_CHANNEL,
-      ({ id, eraseAfter }) =>
-        this.apply(String(id), eraseAfter == null ? null : new Date(String(eraseAfter))),
-      again,
-    );
-    await this.refresh();
-    this.timer = setInterval(again, REFRESH_MS);
-    this.timer.unref();
+  start(): Promise<void> {
+    return this.closed.start();
   }
 
   stop(): Promise<void> {
-    this.leave?.();
-    clearInterval(this.timer);
-    return Promise.resolve();
+    return this.closed.stop();
   }
 
   /** After when the data of a customer that is closing or closed go; undefined for one that is open. */
@@ -80,46 +72,18 @@ export class CustomerStanding {
     statement: string,
     values: readonly unknown[],
   ): Promise<boolean> {
-    const { unitOfWork } = this.database;
-    const changed = await unitOfWork.sql(statement, [customerId, ...values]);
+    const changed = await this.database.unitOfWork.sql(statement, [customerId, ...values]);
     if (changed.length === 0) return false;
-    await this.signals.publish(CUSTOMER_CHANNEL, { id: customerId, eraseAfter });
-    // Those who are served by this process need not wait for the news.
-    unitOfWork.afterCommit(() => this.apply(customerId, eraseAfter));
+    await this.closed.tell({ id: customerId, eraseAfter });
     return true;
-  }
-
-  private apply(customerId: string, eraseAfter: Date | null): void {
-    this.meanwhile?.set(customerId, eraseAfter);
-    put(this.closed, customerId, eraseAfter);
-  }
-
-  /** What is heard while it reads is newer than what it reads. */
-  private async refresh(): Promise<void> {
-    const meanwhile = new Map<string, Date | null>();
-    this.meanwhile = meanwhile;
-    const rows = await this.database.read.sql<{ id: string; eraseAfter: string }>(
-      SERVICE,
-      'identity.closed-customers',
-      CLOSED,
-      [],
-    );
-    const closed = new Map(rows.map(({ id, eraseAfter }) => [id, new Date(eraseAfter)]));
-    for (const [id, eraseAfter] of meanwhile) put(closed, id, eraseAfter);
-    this.closed = closed;
-  }
-
-  /** Whoever asks meanwhile is answered by what was known last. */
-  private async refreshQuietly(): Promise<void> {
-    try {
-      await this.refresh();
-    } catch (error) {
-      this.log.warn({ error }, 'Which customers are closed could not be read; what was known last stays.');
-    }
   }
 }
 
-function put(closed: Map<string, Date>, customerId: string, eraseAfter: Date | null): void {
-  if (eraseAfter === null) closed.delete(customerId);
-  else closed.set(customerId, eraseAfter);
+interface Closed {
+  readonly id: string;
+  readonly eraseAfter: string | Date | null;
+}
+
+function closed({ id, eraseAfter }: Closed): Change<Date> {
+  return [id, eraseAfter === null ? null : new Date(eraseAfter)];
 }

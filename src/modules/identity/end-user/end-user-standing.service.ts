@@ -6,17 +6,15 @@
 import type { Clock } from '../../../kernel/clock';
 import { notFound } from '../../../kernel/errors';
 import { type Database, SERVICE, tenant } from '../../../platform/database';
-import type { Events, Signals } from '../../../platform/events';
+import { type Change, type Events, ReplicatedMap, type Signals } from '../../../platform/events';
 import type { Log } from '../../../platform/log';
 import { MAX_END_USER_TOKEN_SECONDS } from '../session/access-token.service';
 import { processingRestricted } from '../identity.errors';
 
-const PERSON_CHANNEL = 'flywheel_person';
-const REFRESH_MS = 30_000;
 /** Whoever was forgotten longer ago has no token any more, and is found by no name: a process that starts need not know. */
 const REMEMBERED_MS = 2 * MAX_END_USER_TOKEN_SECONDS * 1000;
 
-const CLOSED = `select id, erased_at is not null as "isErased" from end_users
+const CLOSED = `select id, case when erased_at is null then 'RESTRICTED' else 'ERASED' end as standing from end_users
   where restricted_at is not null and erased_at is null or erased_at > $1`;
 const THERE = 'select from end_users where customer_id = $1 and id = $2 and erased_at is null';
 const RESTRICT = `update end_users set restricted_at = $3
@@ -41,37 +39,39 @@ interface PersonAt {
 
 export class EndUserStanding {
   /** Whoever is not in it is open. */
-  private closed = new Map<string, Standing>();
-  /** What was heard since the last reading began. */
-  private meanwhile: Map<string, Standing> | undefined;
-  private leave: (() => void) | undefined;
-  private timer: NodeJS.Timeout | undefined;
+  private readonly closed: ReplicatedMap<Standing>;
   private readonly erasedListeners: ((endUserId: string) => void)[] = [];
 
   constructor(
     private readonly database: Database,
     private readonly events: Events,
-    private readonly signals: Signals,
+    signals: Signals,
     private readonly clock: Clock,
-    private readonly log: Log,
-  ) {}
+    log: Log,
+  ) {
+    this.closed = new ReplicatedMap(signals, database.unitOfWork, log, {
+      holds: 'Who may not be served',
+      channel: 'flywheel_person',
+      read: async () => {
+        const since = new Date(clock.millis() - REMEMBERED_MS);
+        return (await database.read.sql<Person>(SERVICE, 'identity.closed-people', CLOSED, [since])).map(
+          closed,
+        );
+      },
+      heard: (message) => closed(message as unknown as Person),
+      isFinal: (standing) => standing === 'ERASED',
+      onHeard: (endUserId, standing) => {
+        if (standing === 'ERASED') for (const listener of this.erasedListeners) listener(endUserId);
+      },
+    });
+  }
 
-  async start(): Promise<void> {
-    const again = (): void => void this.refreshQuietly();
-    this.leave = this.signals.subscribe(
-      PERSON_CHANNEL,
-      ({ id, standing }) => this.apply(String(id), standing as Standing),
-      again,
-    );
-    await this.refresh();
-    this.timer = setInterval(again, REFRESH_MS);
-    this.timer.unref();
+  start(): Promise<void> {
+    return this.closed.start();
   }
 
   stop(): Promise<void> {
-    this.leave?.();
-    clearInterval(this.timer);
-    return Promise.resolve();
+    return this.closed.stop();
   }
 
   /** @throws AppError PROCESSING_RESTRICTED, or NOT_FOUND for whoever was forgotten. */
@@ -127,50 +127,19 @@ export class EndUserStanding {
     statement: string,
     values: readonly unknown[],
   ): Promise<boolean> {
-    const { unitOfWork } = this.database;
-    const changed = await unitOfWork.sql(statement, [customerId, endUserId, ...values]);
+    const changed = await this.database.unitOfWork.sql(statement, [customerId, endUserId, ...values]);
     if (changed.length === 0) return false;
     await this.events.emit({ type: EVENT_OF[standing], customerId, subject: endUserId });
-    await this.signals.publish(PERSON_CHANNEL, { id: endUserId, standing });
-    // Those who are served by this process need not wait for the news.
-    unitOfWork.afterCommit(() => this.apply(endUserId, standing));
+    await this.closed.tell({ id: endUserId, standing });
     return true;
-  }
-
-  private apply(endUserId: string, standing: Standing): void {
-    this.meanwhile?.set(endUserId, standing);
-    put(this.closed, endUserId, standing);
-    if (standing === 'ERASED') for (const listener of this.erasedListeners) listener(endUserId);
-  }
-
-  /** What is heard while it reads is newer than what it reads. Whoever was forgotten stays so. */
-  private async refresh(): Promise<void> {
-    const meanwhile = new Map<string, Standing>();
-    this.meanwhile = meanwhile;
-    const since = new Date(this.clock.millis() - REMEMBERED_MS);
-    const rows = await this.database.read.sql<{ id: string; isErased: boolean }>(
-      SERVICE,
-      'identity.closed-people',
-      CLOSED,
-      [since],
-    );
-    const closed = new Map([...this.closed].filter(([, standing]) => standing === 'ERASED'));
-    for (const { id, isErased } of rows) closed.set(id, isErased ? 'ERASED' : 'RESTRICTED');
-    for (const [id, standing] of meanwhile) put(closed, id, standing);
-    this.closed = closed;
-  }
-
-  /** Whoever asks meanwhile is answered by what was known last. */
-  private async refreshQuietly(): Promise<void> {
-    try {
-      await this.refresh();
-    } catch (error) {
-      this.log.warn({ error }, 'Who may not be served could not be read; what was known last stays.');
-    }
   }
 }
 
-function put(closed: Map<string, Standing>, endUserId: string, standing: Standing): void {
-  if (standing === 'OPEN') closed.delete(endUserId);
-  else closed.set(endUserId, standing);
+interface Person {
+  readonly id: string;
+  readonly standing: Standing;
+}
+
+function closed({ id, standing }: Person): Change<Standing> {
+  return [id, standing === 'OPEN' ? null : standing];
 }

@@ -1,6 +1,7 @@
 /** The numbers that a model answers, in the words of its signature. */
 import { largestOf } from '../../../kernel/largest';
-import { DType, type Signature, USUAL_THRESHOLD, widthOf } from '../../models';
+import { USUAL_THRESHOLD } from '../../../kernel/statistics';
+import { DType, type Signature, widthOf } from '../../models';
 
 export type OutputRow = Readonly<Record<string, number | string | readonly number[]>>;
 

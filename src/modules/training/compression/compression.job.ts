@@ -3,6 +3,7 @@
  * them; size, speed and quality of the child stand beside its parent's, and the gate decides with them.
  */
 import { notFound } from '../../../kernel/errors';
+import { USUAL_THRESHOLD } from '../../../kernel/statistics';
 import type { BlobStore } from '../../../platform/blob';
 import { SERVICE, type UnitOfWork } from '../../../platform/database';
 import { holdStandingJob, type JobContext, type JobDefinition } from '../../../platform/jobs';
@@ -15,7 +16,6 @@ import {
   type NewChildVersion,
   type ServableVersion,
   thresholdOf,
-  USUAL_THRESHOLD,
 } from '../../models';
 import type { CuratedRows } from '../dataset/curated/curated-row-source';
 import type { DatasetVersion } from '../dataset/dataset-version.entity';

@@ -2,8 +2,9 @@
  * The new version beside another one, on the rows that were held out from its own training. The other version answers as
  * it serves: its own preparation, its own artefact, on the engine.
  */
+import { USUAL_THRESHOLD } from '../../../kernel/statistics';
 import type { BlobStore } from '../../../platform/blob';
-import { type ModelService, thresholdOf, USUAL_THRESHOLD } from '../../models';
+import { type ModelService, thresholdOf } from '../../models';
 import type { DatasetVersion } from '../dataset/dataset-version.entity';
 import { readTableInTurns } from '../dataset/table-file';
 import { compare } from '../trainer/evaluation/compare';

@@ -2,8 +2,8 @@
  * Two versions on the same rows. Rows that are hard for one are hard for the other, so differences are taken row by row:
  * the intervals are those of a mean of differences, and for the AUC those of DeLong, DeLong and Clarke-Pearson (1988).
  */
-import { normalQuantile } from '../../../../kernel/statistics';
-import { CLIP, LEVEL, USUAL_THRESHOLD } from './evaluate';
+import { normalQuantile, USUAL_THRESHOLD } from '../../../../kernel/statistics';
+import { CLIP, LEVEL } from './evaluate';
 import { calledClass } from './evaluate-classes';
 
 export interface PairedMetric {

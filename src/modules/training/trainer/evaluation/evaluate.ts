@@ -6,6 +6,7 @@ import {
   aucWithInterval,
   normalQuantile,
   SMALLEST_GROUP,
+  USUAL_THRESHOLD,
   wilsonInterval,
 } from '../../../../kernel/statistics';
 import type { CalibrationBin, Confusion, Evaluation, GroupEvaluation, Metric } from '../../../models';
@@ -22,8 +23,6 @@ export interface Scored {
 }
 
 export const LEVEL = 0.95;
-/** Of a version of which nobody chose another one. */
-export const USUAL_THRESHOLD = 0.5;
 const BINS = 10;
 /** As TensorFlow does: a certain and wrong answer must not cost infinitely much. */
 export const CLIP = 1e-7;
