@@ -7,7 +7,7 @@ import { Consoles, expectNoRefusal, menu, PASSWORD } from './consoles';
 
 let consoles: Consoles;
 beforeAll(async () => {
-  consoles = await Consoles.empty();
+  consoles = await Consoles.empty({ privacyContact: 'mailto:privacy@example.com' });
 });
 afterEach(() => consoles.closeTabs());
 afterAll(() => consoles.close());
@@ -198,4 +198,9 @@ test('an admin invites somebody, who comes in by the mail, is given another role
   expect(page.text('main tbody tr')).toMatch(/deactivated/);
   await invited.go('');
   expect(invited.text('h1')).toBe('Sign in');
+});
+
+test('whoever has no login finds at the door whom to ask about their data', async () => {
+  const page = await consoles.tab();
+  expect(page.link('Ask about your data')).toBe('mailto:privacy@example.com');
 });

@@ -13,6 +13,7 @@ export function signIn({ api, viewer, entered }) {
       changingPassword(enter, viewer.staff.email, 'One-time password'),
     );
   const page = h('div');
+  const asked = whomToAsk(api);
   /** Where the hands are: in its first field, and where there is none the words are read. */
   const show = (next) => {
     page.replaceChildren(next);
@@ -25,6 +26,7 @@ export function signIn({ api, viewer, entered }) {
         'It begins on the free plan.',
         signingUp(enter),
         other('I have an account', toSignIn),
+        asked,
       ),
     );
   const toSignIn = () =>
@@ -35,6 +37,7 @@ export function signIn({ api, viewer, entered }) {
         signingIn(enter, (credentials) => show(asking(credentials))),
         other('Make an account', toSignUp),
         other('Forgot your password?', toRequest),
+        asked,
       ),
     );
   const asking = (credentials) =>
@@ -68,6 +71,18 @@ export function signIn({ api, viewer, entered }) {
     );
   toSignIn();
   return page;
+}
+
+/** Whom people ask about their data who cannot sign in, where the operator has named somebody. Without it the door opens all the same. */
+function whomToAsk(api) {
+  const line = h('p', { class: 'soft' });
+  api.ask('Contacts').then(
+    ({ contacts: { privacy } }) => {
+      if (privacy) line.append(h('a', { href: privacy }, 'Ask about your data'));
+    },
+    () => undefined,
+  );
+  return line;
 }
 
 /** What the service asks of a new one. */
