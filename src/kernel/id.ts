@@ -24,6 +24,7 @@ export const ID_PREFIXES = {
   inv: 'Invoice',
   mdl: 'Model',
   mdv: 'ModelVersion',
+  mrq: 'MoneyRequest',
   alm: 'AliasMove',
   mcd: 'ModelCard',
   dst: 'Dataset',

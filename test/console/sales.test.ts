@@ -7,7 +7,10 @@ import { Consoles, expectNoRefusal, menu, PASSWORD } from './consoles';
 
 let consoles: Consoles;
 beforeAll(async () => {
-  consoles = await Consoles.empty({ privacyContact: 'mailto:privacy@example.com' });
+  consoles = await Consoles.empty({
+    privacyContact: 'mailto:privacy@example.com',
+    moneyReviewAbove: new Map([['USD', 100_000n]]),
+  });
 });
 afterEach(() => consoles.closeTabs());
 afterAll(() => consoles.close());
@@ -203,4 +206,20 @@ test('an admin invites somebody, who comes in by the mail, is given another role
 test('whoever has no login finds at the door whom to ask about their data', async () => {
   const page = await consoles.tab();
   expect(page.link('Ask about your data')).toBe('mailto:privacy@example.com');
+});
+
+test('a large sum waits in the books for somebody else, who approves it', async () => {
+  const { customerId } = await consoles.world.customer('Large Ltd');
+  const asker = await consoles.staff('ADMIN');
+  await asker.go(`customers/${customerId}`);
+  await asker.send('Grant them', { amount: '5000', reason: 'for the trouble' });
+  expect(asker.text('h1')).toBe('Books');
+  expect(asker.text('main')).toMatch(/Waits for a second person.*Large Ltd.*for the trouble.*5000\.00 USD/);
+  expect(asker.text('main')).not.toContain('Approve');
+  const other = await consoles.staff('ADMIN');
+  await other.go('books');
+  await other.press('Approve');
+  expect(other.text('main')).not.toContain('Waits for a second person');
+  await other.go(`customers/${customerId}`);
+  expect(other.text('main')).toContain('for the trouble');
 });

@@ -160,3 +160,17 @@ export function idempotencyKeyReused(): AppError {
     ['input', 'idempotencyKey'],
   );
 }
+
+export function moneyNotPending(id: string, state: string): AppError {
+  return conflict(`The request must be PENDING; it is ${state}.`, ['input', 'id'], id);
+}
+
+export function ownMoney(): AppError {
+  const message =
+    'You asked for this yourself: somebody else with the role ADMIN must decide it. Invite one with staffInvite where there is none.';
+  return invalidInput(['input', 'id'], message, 'four-eyes');
+}
+
+export function notOwnMoney(): AppError {
+  return invalidInput(['input', 'id'], 'Only who asked for it takes it back. Reject it instead.', 'author');
+}

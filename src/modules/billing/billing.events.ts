@@ -10,6 +10,15 @@ export const PLANS_CHANGED = 'billing.plans-changed';
 /** A version of a plan is sold from now on: `{ code, version, priceMinor, currency }`. */
 export const PLAN_PUBLISHED = 'plan.published';
 
+/** Money was asked for that somebody else must approve: `{ kind, amountMinor, currency }`. */
+export const MONEY_REQUESTED = 'money-request.created';
+/** It was approved, rejected, or taken back by who asked: `{ kind, amountMinor, currency, by }`. */
+export const MONEY_APPROVED = 'money-request.approved';
+export const MONEY_REJECTED = 'money-request.rejected';
+export const MONEY_WITHDRAWN = 'money-request.withdrawn';
+/** It was approved, and could not be given any more. */
+export const MONEY_REFUSED = 'money-request.refused';
+
 /** Credits were granted: `{ amountMinor, currency, source, expiresAt }`. */
 export const CREDIT_GRANTED = 'credit.granted';
 /** Bought credits were taken back with their money, given back or disputed, as far as they were left: `{ amount, currency, used }`, exact; `used` cannot be taken back. */

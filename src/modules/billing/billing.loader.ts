@@ -3,6 +3,7 @@ import type { Database } from '../../platform/database';
 import { defineLoader, inOrder } from '../../platform/graphql';
 import { Invoice } from './invoice/invoice.entity';
 import { Plan } from './plan/plan.entity';
+import { MoneyRequest } from './review/money-request.entity';
 import { BillingReconciliation } from './reconciliation/billing-reconciliation.entity';
 import { StripeEvent } from './stripe/stripe-event.entity';
 import { PlanSubscription } from './subscription/plan-subscription.entity';
@@ -15,6 +16,7 @@ export interface BillingLoaders {
   readonly invoiceById: Loader<Invoice>;
   readonly stripeEventById: Loader<StripeEvent>;
   readonly reconciliationById: Loader<BillingReconciliation>;
+  readonly moneyRequestById: Loader<MoneyRequest>;
   /** By the id of the customer. */
   readonly subscriptionInForce: Loader<PlanSubscription>;
 }
@@ -32,6 +34,7 @@ export function createBillingLoaders({ read }: Database): BillingLoaders {
     invoiceById: byId(Invoice),
     stripeEventById: byId(StripeEvent),
     reconciliationById: byId(BillingReconciliation),
+    moneyRequestById: byId(MoneyRequest),
     subscriptionInForce: defineLoader<string, PlanSubscription | null>(async (ids, { scope }) => {
       const where = { customerId: { in: ids }, endedAt: null };
       return inOrder(

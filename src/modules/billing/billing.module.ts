@@ -19,6 +19,10 @@ import { PlanService } from './plan/plan.service';
 import { createMeter, type Meter } from './meter/meter.module';
 import { StripeConnection } from './stripe/stripe-connection.service';
 import { BillingReconciliation } from './reconciliation/billing-reconciliation.entity';
+import { MoneyApproval } from './review/money-approval.service';
+import { MoneyRequest } from './review/money-request.entity';
+import { MoneyReview } from './review/money-review.service';
+import { MoneyReviewResolver } from './review/money-review.resolver';
 import { StripeEvent } from './stripe/stripe-event.entity';
 import { StripeGatewayService } from './stripe/stripe-gateway.service';
 import type { StripeSandbox } from './stripe/sandbox';
@@ -54,6 +58,7 @@ export const billingEntities = [
   PlanOrder,
   StripeEvent,
   BillingReconciliation,
+  MoneyRequest,
   ...ledgerEntities,
   ...spendEntities,
 ];
@@ -91,7 +96,8 @@ export function createBillingModule(
   const gateway = new StripeGatewayService(() => connection.access(), clock, tracer);
   const plans = new PlanService(database, clock, signals);
   const terms = new CustomerTermsService(database, clock, plans, signals);
-  const ledger = createLedger(platform, terms);
+  const review = new MoneyReview(database, events, clock, config.moneyReviewAbove);
+  const ledger = createLedger(platform, terms, review);
   const { credits } = ledger;
   const meter = createMeter(platform, terms, gateway.meters);
   const subscriptions = createSubscriptions(platform, {
@@ -99,11 +105,13 @@ export function createBillingModule(
     plans,
     terms,
     credits,
+    review,
     gateway,
     meter,
     publicUrl,
   });
-  const { sync } = subscriptions;
+  const { sync, refunds } = subscriptions;
+  const approval = new MoneyApproval(database, events, platform.jobs, clock, credits, refunds);
   const spend = createSpend(platform, terms, (id) => identity.identity.billingContacts(id));
   const quota = new QuotaRepository(database);
   const metering = new LeasedMeteringService(
@@ -152,6 +160,10 @@ export function createBillingModule(
         new UsageByEndUserResolver(identity),
         new CustomerWhatIfResolver(breakdown),
         new MarginResolver(margins, clock),
+        new MoneyReviewResolver(database, approval, {
+          invoiceById: loaders.invoiceById,
+          customerById: identity.loaders.customerById,
+        }),
         ...ledger.resolvers,
         ...spend.resolvers,
         ...meter.resolvers,
@@ -162,12 +174,20 @@ export function createBillingModule(
         node('inv', loaders.invoiceById, 'billing:read'),
         node('sev', loaders.stripeEventById, 'billing:reconcile'),
         node('rcl', loaders.reconciliationById, 'billing:reconcile'),
+        node('mrq', loaders.moneyRequestById, 'credit:grant'),
         ...ledger.nodes,
       ],
       customerData: BILLING_CUSTOMER_DATA,
       personalData: USAGE_PERSONAL_DATA,
       projections: [DAILY_SUMS],
-      jobs: [...subscriptions.jobs, margins.job(), ...ledger.jobs, ...spend.jobs, ...meter.jobs],
+      jobs: [
+        ...subscriptions.jobs,
+        approval.job,
+        margins.job(),
+        ...ledger.jobs,
+        ...spend.jobs,
+        ...meter.jobs,
+      ],
       routes: async (http) => {
         await connection.route(http);
         await subscriptions.routes(http);

@@ -101,6 +101,12 @@ export const BILLING_CUSTOMER_DATA: readonly CustomerDataHolder[] = [
     goes: null,
   },
   {
+    table: 'money_requests',
+    holds: 'money that staff wanted to give it, and who approved it: ids, amounts and reasons',
+    kept: BOOKS,
+    goes: null,
+  },
+  {
     table: 'ledger_transfers',
     holds: 'every movement of its money',
     kept: BOOKS,

@@ -10,6 +10,7 @@ import { contactVariables } from './contact-config';
 import { flag } from './flag';
 import { keyServices, type KeyServicesConfig, keyServiceVariables } from './key-service-config';
 import { listenVariables } from './listen-config';
+import { type MoneyLimits, moneyReviewVariables } from './money-review-config';
 import { type MailConfig, mailConfig, smtpVariables } from './mail-config';
 import { SECRET } from './secret-names';
 import { type StripeConfig, stripeConfig, stripeVariables } from './stripe-config';
@@ -31,6 +32,7 @@ const ENGINES = [
 const environment = z.object({
   ...listenVariables,
   ...contactVariables,
+  ...moneyReviewVariables,
   FLYWHEEL_DATA_DIR: z
     .string()
     .min(1)
@@ -195,6 +197,8 @@ export interface Config {
   readonly staffSecondFactor: 'optional' | 'required';
   readonly engine: EngineChoice;
   readonly engineProcesses: EngineProcessesConfig;
+  /** From which sums on money that is given away needs a second person; undefined = never. */
+  readonly moneyReviewAbove: MoneyLimits | undefined;
   /** Decimal string, minor units (US cents) a device-second. */
   readonly devicePricePerSecond: string;
   /** The largest file that is taken in. */
@@ -257,6 +261,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       modelBytes: bytesOf(values.FLYWHEEL_ENGINE_MODEL_MB),
       recycleBytes: bytesOf(values.FLYWHEEL_ENGINE_RECYCLE_MB),
     },
+    moneyReviewAbove: values.FLYWHEEL_MONEY_REVIEW_ABOVE,
     devicePricePerSecond: values.FLYWHEEL_DEVICE_PRICE,
     uploadBytes: values.FLYWHEEL_UPLOAD_MB * 2 ** 20,
     workers: values.FLYWHEEL_WORKERS,

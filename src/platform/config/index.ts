@@ -11,4 +11,5 @@ export {
   readConfig,
   unknownVariables,
 } from './config';
+export type { MoneyLimits } from './money-review-config';
 export type { OtlpConfig, TraceConfig } from './trace-config';

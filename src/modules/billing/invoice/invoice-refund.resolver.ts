@@ -4,6 +4,7 @@ import { Arg, Ctx, Extensions, Field, ID, InputType, Mutation, ObjectType, Resol
 import { actorOf } from '../../../kernel/principal';
 import { BigIntScalar, MutationPayload, type RequestContext } from '../../../platform/graphql';
 import { Can } from '../../identity';
+import { MoneyRequest } from '../review/money-request.entity';
 import { Invoice } from './invoice.entity';
 import type { InvoiceRefundService } from './invoice-refund.service';
 
@@ -34,6 +35,12 @@ class InvoiceRefundInput {
 class InvoicePayload extends MutationPayload {
   @Field(() => Invoice, { nullable: true, description: 'The invoice; null when there are errors.' })
   invoice?: Invoice | null;
+
+  @Field(() => MoneyRequest, {
+    nullable: true,
+    description: 'What somebody else must approve first; null where it was given back at once.',
+  })
+  request?: MoneyRequest | null;
 }
 
 @Resolver()
@@ -43,7 +50,7 @@ export class InvoiceRefundResolver {
   @Mutation(() => InvoicePayload, {
     nullable: true,
     description:
-      'Gives money of a paid invoice back to the card that paid it, by a credit note. Needs invoice:refund. Events: plan-order.placed, plan-order.done or .refused, invoice.refunded. Costs what is given back.',
+      'Gives money of a paid invoice back to the card that paid it, by a credit note; above the limit of the operator somebody else must approve it first. Needs invoice:refund. Events: plan-order.placed, plan-order.done or .refused, invoice.refunded; or money-request.created. Costs what is given back.',
   })
   @Can('invoice:refund')
   @Extensions({ ownIdempotency: true })
@@ -52,7 +59,6 @@ export class InvoiceRefundResolver {
     { idempotencyKey, ...wish }: InvoiceRefundInput,
     @Ctx() { principal }: RequestContext,
   ): Promise<InvoicePayload> {
-    const invoice = await this.refunds.refund(wish, actorOf(principal), idempotencyKey);
-    return { invoice, errors: [] };
+    return { ...(await this.refunds.refund(wish, actorOf(principal), idempotencyKey)), errors: [] };
   }
 }

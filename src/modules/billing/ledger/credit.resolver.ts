@@ -2,6 +2,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Args, Ctx, FieldResolver, Info, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { money, roundToMinor } from '../../../kernel/money';
+import { actorOf } from '../../../kernel/principal';
 import type { Database } from '../../../platform/database';
 import {
   moneyOf,
@@ -12,6 +13,7 @@ import {
   type RequestContext,
 } from '../../../platform/graphql';
 import { authorize, Can, Customer } from '../../identity';
+import type { MoneyReview } from '../review/money-review.service';
 import type { CustomerTermsService } from '../usage/customer-terms.service';
 import { CreditGrantInput, LedgerReverseInput } from './credit.input';
 import type { CreditLoaders } from './credit.loader';
@@ -30,20 +32,29 @@ export class CreditResolver {
   constructor(
     private readonly credits: CreditService,
     private readonly verification: LedgerVerificationService,
+    private readonly review: MoneyReview,
   ) {}
 
   @Mutation(() => CreditGrantPayload, {
     nullable: true,
     description:
-      'Grants credits to a customer, in the currency of its plan. Needs credit:grant. Event: credit.granted. Costs the operator what is granted.',
+      'Grants credits to a customer, in the currency of its plan; above the limit of the operator somebody else must approve it first. Needs credit:grant. Events: credit.granted, or money-request.created. Costs the operator what is granted.',
   })
   @Can('credit:grant')
   async creditGrant(
     @Arg('input', () => CreditGrantInput, { description: 'How much, for whom, until when.' })
-    { expiresAt, customerId, amountMinor, currency, source, priority, reason }: CreditGrantInput,
+    { idempotencyKey, ...asked }: CreditGrantInput,
+    @Ctx() { principal }: RequestContext,
   ): Promise<CreditGrantPayload> {
-    const wish = { customerId, amountMinor, currency, source, priority, reason };
-    return { grant: await this.credits.grant({ ...wish, expiresAt: expiresAt ?? null }), errors: [] };
+    const wish = { ...asked, expiresAt: asked.expiresAt ?? null };
+    await this.credits.check(wish);
+    const { customerId, amountMinor, currency, reason, source, priority, expiresAt } = wish;
+    const credit = { source, priority, expiresAt: expiresAt?.toISOString() ?? null };
+    const request = await this.review.held(
+      { customerId, amountMinor, currency, reason, invoiceId: null, credit },
+      { by: actorOf(principal), idempotencyKey, input: { ...credit, amountMinor: `${amountMinor}` } },
+    );
+    return { grant: request ? null : await this.credits.grant(wish), request, errors: [] };
   }
 
   @Mutation(() => LedgerReversePayload, {

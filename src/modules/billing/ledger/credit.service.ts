@@ -76,6 +76,12 @@ export class CreditService {
 
   /** @throws AppError NOT_FOUND, INVALID_INPUT (amountMinor, currency, expiresAt). */
   async grant(wish: GrantWish): Promise<CreditGrant> {
+    await this.check(wish);
+    return this.write({ ...wish, orderId: null });
+  }
+
+  /** @throws AppError as `grant` does. */
+  async check(wish: GrantWish): Promise<void> {
     const { customerId, amountMinor, currency, expiresAt } = wish;
     const { plan } = await this.terms.of(customerId);
     const now = this.clock.now();
@@ -89,7 +95,6 @@ export class CreditService {
       );
     if (expiresAt && expiresAt <= now)
       throw invalidInput(['input', 'expiresAt'], 'Credits must end in the future, or never.', 'future');
-    return this.write({ ...wish, orderId: null });
   }
 
   /** Writes a grant that nobody has to be asked about any more. Joins the open unit of work. */

@@ -2,6 +2,7 @@
 import { Field, Int, ObjectType } from 'type-graphql';
 import { BigIntScalar, DateTime, Decimal, MoneyType, MutationPayload } from '../../../platform/graphql';
 import { CreditGrant } from './credit-grant.entity';
+import { MoneyRequest } from '../review/money-request.entity';
 import { LedgerTransfer } from './ledger-transfer.entity';
 
 @ObjectType({ description: 'Prepaid usage of a customer. It pays before anything is owed.' })
@@ -19,8 +20,17 @@ export class CreditBalance {
 
 @ObjectType({ description: 'The credits that were granted.' })
 export class CreditGrantPayload extends MutationPayload {
-  @Field(() => CreditGrant, { nullable: true, description: 'The grant; null when there are errors.' })
+  @Field(() => CreditGrant, {
+    nullable: true,
+    description: 'The grant; null when there are errors, and while somebody else must approve it.',
+  })
   grant?: CreditGrant | null;
+
+  @Field(() => MoneyRequest, {
+    nullable: true,
+    description: 'What somebody else must approve first; null where it was granted at once.',
+  })
+  request?: MoneyRequest | null;
 }
 
 @ObjectType({ description: 'The correction that was written.' })

@@ -2,6 +2,7 @@
 import type { JobDefinition } from '../../../platform/jobs';
 import type { ModuleManifest, NodeSource, Platform } from '../../../platform/module';
 import { may } from '../../identity';
+import type { MoneyReview } from '../review/money-review.service';
 import type { CustomerTermsService } from '../usage/customer-terms.service';
 import { createCreditLoaders, type CreditLoaders } from './credit.loader';
 import {
@@ -24,6 +25,7 @@ export interface Ledger extends Required<Pick<ModuleManifest, 'resolvers' | 'nod
 export function createLedger(
   { database, events, signals, clock, log }: Platform,
   terms: CustomerTermsService,
+  review: MoneyReview,
 ): Ledger {
   const credits = new CreditService(database, events, signals, clock, log, terms);
   const verification = new LedgerVerificationService(database, events, clock, log);
@@ -39,7 +41,7 @@ export function createLedger(
   return {
     credits,
     resolvers: [
-      new CreditResolver(credits, verification),
+      new CreditResolver(credits, verification, review),
       new CustomerCreditResolver(database, loaders, terms),
       new CreditBalanceResolver(database),
       new CreditGrantResolver(),

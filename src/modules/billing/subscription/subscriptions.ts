@@ -13,6 +13,7 @@ import { CreditCheckoutService } from '../purchase/credit-checkout.service';
 import { PurchasedCreditsService } from '../purchase/purchased-credits.service';
 import { BillingReconciliationResolver } from '../reconciliation/billing-reconciliation.resolver';
 import { BillingReconciliationService } from '../reconciliation/billing-reconciliation.service';
+import type { MoneyReview } from '../review/money-review.service';
 import type { StripeGateway } from '../stripe/stripe-gateway';
 import { StripeEventResolver } from '../stripe/stripe-event.resolver';
 import { StripeWebhookService } from '../stripe/stripe-webhook.service';
@@ -35,6 +36,7 @@ export interface SubscriptionDoors {
   readonly plans: PlanService;
   readonly terms: CustomerTermsService;
   readonly credits: CreditService;
+  readonly review: MoneyReview;
   readonly gateway: StripeGateway;
   readonly meter: Pick<Meter, 'handOver' | 'takenBack' | 'returned'>;
   readonly publicUrl: () => string;
@@ -45,12 +47,13 @@ export interface Subscriptions extends Required<Pick<ModuleManifest, 'resolvers'
   readonly dun: () => Promise<void>;
   /** For customers that close their account. */
   readonly ends: AccountEndService;
+  readonly refunds: InvoiceRefundService;
   readonly sync: Pick<CustomerSyncService, 'syncCustomer'> & Pick<MirrorService, 'placeOn'>;
 }
 
 export function createSubscriptions(
   platform: Platform,
-  { identity, plans, terms, credits, gateway, meter, publicUrl }: SubscriptionDoors,
+  { identity, plans, terms, credits, review, gateway, meter, publicUrl }: SubscriptionDoors,
 ): Subscriptions {
   const { clock, log, database, events, signals, jobs, crypto, metrics } = platform;
   const orders = new PlanOrderService(database, events, jobs, clock, log);
@@ -90,7 +93,7 @@ export function createSubscriptions(
     publicUrl,
   );
   const creditCheckouts = new CreditCheckoutService(terms, orders, sync, gateway, purchased);
-  const refunds = new InvoiceRefundService(database, accounts, sync, orders);
+  const refunds = new InvoiceRefundService(database, accounts, sync, orders, review);
   const reconciliations = new BillingReconciliationService({
     database,
     events,
@@ -122,6 +125,7 @@ export function createSubscriptions(
   return {
     dun: () => dunning.run(),
     ends: new AccountEndService(database, clock, orders),
+    refunds,
     sync: { syncCustomer, placeOn: (customerId, planCode) => mirror.placeOn(customerId, planCode) },
     resolvers: [
       new PlanSubscriptionResolver(clock, plans),

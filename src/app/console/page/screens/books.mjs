@@ -3,6 +3,7 @@ import { act, choice, field, form, h, pages, panel, pill, table } from '../dom.m
 import { instant, number } from '../format.mjs';
 import { namesOf } from '../names.mjs';
 import { customerChoice } from './customer-choice.mjs';
+import { moneyRequests } from './money-requests.mjs';
 
 const STATES = [
   ['', 'all'],
@@ -11,9 +12,13 @@ const STATES = [
   ['HANDLED', 'dealt with'],
 ];
 
-export async function books({ api, reload }) {
-  const [events, runs] = await Promise.all([stripeEvents(api), reconciliations({ api, reload })]);
-  return h('div', null, h('h1', null, 'Books'), runs, ledger(api), events);
+export async function books({ api, viewer, reload }) {
+  const [waiting, events, runs] = await Promise.all([
+    moneyRequests({ api, viewer, reload }),
+    stripeEvents(api),
+    reconciliations({ api, reload }),
+  ]);
+  return h('div', null, h('h1', null, 'Books'), waiting, runs, ledger(api), events);
 }
 
 const customerLink = (names, id) => (id ? h('a', { href: `#/customers/${id}` }, names.get(id) ?? id) : '–');

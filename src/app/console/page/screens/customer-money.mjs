@@ -102,6 +102,12 @@ const givenBack = ({ refunded, refunds }) =>
       )
     : '–';
 
+/** Above the limit nobody gives money alone. */
+async function given({ request }, reload) {
+  if (request) location.hash = '#/books';
+  else await reload();
+}
+
 function grant({ api, id, like, reload }) {
   const keyed = orderKeys();
   return unfold(
@@ -133,8 +139,7 @@ function grant({ api, id, like, reload }) {
           source,
           expiresAt,
         };
-        await api.act('CreditGrant', keyed(order));
-        await reload();
+        return given(await api.act('CreditGrant', keyed(order)), reload);
       },
     }),
   );
@@ -159,8 +164,7 @@ function refund({ api, invoice, reload }) {
           reason,
           ...(amount && { amountMinor: minorOf(amount, invoice.amountPaid) }),
         };
-        await api.act('InvoiceRefund', keyed(order));
-        await reload();
+        return given(await api.act('InvoiceRefund', keyed(order)), reload);
       },
     }),
   );
