@@ -192,6 +192,7 @@ function prefixAt({ name }: RootField, place: Place): string {
     ['lead', 'led'],
     ['member', 'mem'],
     ['modelVersion', 'mdv'],
+    ['moneyRequest', 'mrq'],
     ['session', 'ses'],
     ['staff', 'stf'],
     ['stripeEvent', 'sev'],

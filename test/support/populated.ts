@@ -5,6 +5,7 @@
 import { type IdPrefix, newId } from '../../src/kernel/id';
 import type { Config } from '../../src/platform/config';
 import { SERVICE } from '../../src/platform/database';
+import { moneyWaits } from '../billing/waiting-money';
 import { deployed } from '../deployments/support';
 import { clientKey, flagChanged, flagUpdated } from '../feature-tests/doors';
 import { loaded } from '../feature-tests/loads';
@@ -48,6 +49,7 @@ export async function populatedWorld(many: number, overrides: Partial<Config> = 
     await staff.client.mutate('staffInvite', 'StaffInviteInput!', invited, 'staff { id }');
     await staff.client.mutate('billingReconcile', 'BillingReconcileInput!', {}, 'reconciliation { id }');
     await newsOfStripe(world, i);
+    await moneyWaits(world, owners[i]!.customerId);
   }
   for (const name of ['second', 'third']) {
     const { id } = await deployed(world, staff, name, [{ versionId }]);

@@ -6,6 +6,7 @@ import { newId } from '../../../src/kernel/id';
 import { loaded } from '../../feature-tests/loads';
 import { judgedBySuite } from '../../feature-tests/suites';
 import { standing, subscribed } from '../../billing/support';
+import { moneyWaits } from '../../billing/waiting-money';
 import { assessed } from '../../ethics/impact';
 import { toldOfBreach } from '../../ethics/breach-notices';
 import { breachOf, watched } from '../../ethics/watched';
@@ -147,6 +148,7 @@ export async function house(world: World, { staff, things: operators }: Operator
     ['sub', subscription.id],
     ['inv', invoices.nodes[0]!.id],
     ['grt', grant.id],
+    ['mrq', await moneyWaits(world, customerId)],
     ['cct', contact],
     ['bnt', await oneId(world, 'breach_notices', 'customer_id', customerId)],
     ['ltr', await oneId(world, 'ledger_transfers', 'customer_id', customerId)],
