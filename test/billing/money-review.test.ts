@@ -1,7 +1,7 @@
 /** Money that staff give away above the limit of the operator: somebody else approves it, and it is given once. */
 import { InvoiceRefundService } from '../../src/modules/billing/invoice/invoice-refund.service';
 import { type CustomerPerson, type Person, startWorld, type World } from '../support/world';
-import { eventsOf, standing, subscribed } from './support';
+import { eventsOf, rows, standing, subscribed } from './support';
 
 let world: World;
 let asker: Person;
@@ -133,6 +133,24 @@ test('an approval that died before its order was written down is carried out by 
   give.mockRestore();
   await world.settle();
   expect(await refunded(owner)).toEqual(['49.00 USD']);
+});
+
+test('an approval that is given up has given nothing, and says so', async () => {
+  const owner = await subscribed(world);
+  await world.settle();
+  const { id } = (await refund({ invoiceId: (await standing(owner)).invoices.nodes[0]!.id })).payload.request;
+  const give = jest.spyOn(InvoiceRefundService.prototype, 'give').mockRejectedValue(new Error('away'));
+  await expect(decide('Approve', id)).rejects.toThrow();
+  const jobs = `select id from jobs where kind = 'billing.give-approved' and customer_id = $1`;
+  const [job] = (await rows(world, jobs, [owner.customerId])) as { id: string }[];
+  await other.client.mutate('jobCancel', 'JobCancelInput!', { id: job!.id }, 'job { status }');
+  await world.settle();
+  give.mockRestore();
+  const query = 'query ($id: ID!) { node(id: $id) { ... on MoneyRequest { state decisionReason } } }';
+  expect(await other.client.ask(query, { id })).toEqual({
+    node: { state: 'REFUSED', decisionReason: 'Stripe did not take it. Ask for it anew.' },
+  });
+  expect(await refunded(owner)).toEqual(['0.00 USD']);
 });
 
 test('what was given back elsewhere meanwhile is refused when it is approved, and says so', async () => {

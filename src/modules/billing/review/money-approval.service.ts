@@ -1,6 +1,6 @@
 /** What becomes of money that waits: whoever asked for it does not decide it, and what is approved is given once. */
 import type { Clock } from '../../../kernel/clock';
-import { AppError, notFound } from '../../../kernel/errors';
+import { AppError, type ErrorCode, notFound } from '../../../kernel/errors';
 import { actorOf, type Principal } from '../../../kernel/principal';
 import { type Database, SERVICE } from '../../../platform/database';
 import type { Events } from '../../../platform/events';
@@ -12,6 +12,8 @@ import type { CreditService } from '../ledger/credit.service';
 import { MoneyRequest, MoneyRequestState } from './money-request.entity';
 
 const GIVE = 'billing.give-approved';
+/** More than an order to Stripe has: what it says in the end is known by then. */
+const ATTEMPTS = 12;
 
 export interface MoneyDecision {
   readonly id: string;
@@ -31,6 +33,7 @@ export class MoneyApproval {
   /** Goes on where the process of the approval died before the order to Stripe was written down. */
   readonly job: JobDefinition<{ readonly id: string }> = {
     kind: GIVE,
+    maxAttempts: ATTEMPTS,
     run: async ({ id }) => {
       try {
         await this.giveBack(id);
@@ -38,6 +41,9 @@ export class MoneyApproval {
         // A refusal is an outcome, and it is written down.
         if (!isRefusal(error)) throw error;
       }
+    },
+    abandon: async (_job, given) => {
+      if (given) await this.refuse(await this.find(given.id), 'Stripe did not take it. Ask for it anew.');
     },
   };
 
@@ -79,22 +85,24 @@ export class MoneyApproval {
 
   /** Its key at the orders is the request: however often, and by whomever at once, it is one order. */
   private async giveBack(id: string): Promise<void> {
-    const { unitOfWork } = this.database;
-    const request = await unitOfWork.run(SERVICE, () =>
-      unitOfWork.repository(MoneyRequest).findOneByOrFail({ id }),
-    );
+    const request = await this.find(id);
     if (request.state !== MoneyRequestState.APPROVED) return;
     const { invoiceId, reason } = request;
     const wish = { invoiceId: invoiceId!, amountMinor: BigInt(request.amountMinor), reason };
     try {
       await this.refunds.give(wish, id);
     } catch (error) {
-      if (isRefusal(error)) await this.refuse(request, error);
+      if (isRefusal(error)) await this.refuse(request, error.message);
       throw error;
     }
   }
 
-  private async refuse(request: MoneyRequest, { message }: AppError): Promise<void> {
+  private find(id: string): Promise<MoneyRequest> {
+    const { unitOfWork } = this.database;
+    return unitOfWork.run(SERVICE, () => unitOfWork.repository(MoneyRequest).findOneByOrFail({ id }));
+  }
+
+  private async refuse(request: MoneyRequest, message: string): Promise<void> {
     const { unitOfWork } = this.database;
     const change = { state: MoneyRequestState.REFUSED, decisionReason: message };
     await unitOfWork.run(SERVICE, async () => {
@@ -140,8 +148,10 @@ export class MoneyApproval {
 
 /** What will not be otherwise when it is tried again. */
 function isRefusal(error: unknown): error is AppError {
-  return error instanceof AppError && error.code !== 'UPSTREAM_FAILED';
+  return error instanceof AppError && !PASSING.includes(error.code);
 }
+
+const PASSING: readonly ErrorCode[] = ['UPSTREAM_FAILED', 'UNAVAILABLE', 'OVERLOADED'];
 
 const EVENTS = {
   [MoneyRequestState.APPROVED]: MONEY_APPROVED,
